@@ -1,0 +1,22 @@
+//! Server-sent events of `GET /api/v1/events`. They carry what cannot wait and otherwise only
+//! say that the feed has something new; a missed event costs nothing but time.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// One event; the SSE field `event` is its tag, `data` its JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// Ask the feed.
+    FeedChanged,
+    /// An urgent bulletin was published: show it over everything else.
+    UrgentNotice {
+        /// The bulletin's id; its text comes by the feed.
+        bulletin_id: String,
+        /// Its title.
+        title: String,
+    },
+    /// This terminal's token was revoked; it must enrol again.
+    Revoked,
+}

@@ -1,0 +1,24 @@
+//! What server and terminal say to each other: plain data, no behaviour.
+//!
+//! Every time is a Unix time in milliseconds (`*_at_ms`), every duration is in milliseconds
+//! (`*_ms`), every amount of money in integer fen. Ids are UUIDv7 in text. Field names are
+//! stable: an older terminal must be able to read what a newer server sends, so fields are only
+//! added, with `#[serde(default)]`, and unknown ones are ignored.
+
+pub mod bulletin;
+pub mod enrolment;
+pub mod error;
+pub mod event;
+pub mod feed;
+pub mod file;
+pub mod organization;
+pub mod programme;
+pub mod staff;
+pub mod terminal;
+pub mod township;
+
+/// Path prefix of every endpoint of this version of the API.
+pub const API_PREFIX: &str = "/api/v1";
+
+/// Header with which a terminal names one write, so that sending it twice counts once.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";

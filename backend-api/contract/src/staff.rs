@@ -1,0 +1,71 @@
+//! What staff send: sessions, bulletins in the making, terminals.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::bulletin::{Block, BulletinState};
+use crate::file::Picture;
+use crate::organization::OrganizationRef;
+
+/// `POST /api/v1/staff/sessions`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SignInRequest {
+    /// Login name.
+    pub login: String,
+    /// Password.
+    pub password: String,
+}
+
+/// A staff session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SignInResponse {
+    /// Bearer token.
+    pub access_token: String,
+    /// When it ends.
+    pub expires_at_ms: i64,
+    /// The organization whose subtree this person works on.
+    pub organization: OrganizationRef,
+}
+
+/// A bulletin as staff write it: `POST /api/v1/bulletins`, `PUT /api/v1/bulletins/{id}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BulletinDraft {
+    /// The list it belongs to.
+    pub list: String,
+    /// Code of the organization that publishes it.
+    pub organization_code: String,
+    /// Code of the organization whose subtree may read it.
+    pub audience_code: String,
+    /// Title.
+    pub title: String,
+    /// One or two sentences for lists; may be empty.
+    #[serde(default)]
+    pub summary: String,
+    /// When it stops being shown.
+    #[serde(default)]
+    pub expires_at_ms: Option<i64>,
+    /// Shown over everything else until it has been read.
+    #[serde(default)]
+    pub urgent: bool,
+    /// Picture for lists.
+    #[serde(default)]
+    pub cover: Option<Picture>,
+    /// The text.
+    pub body: Vec<Block>,
+}
+
+/// A bulletin as staff see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StaffBulletin {
+    /// Id.
+    pub id: String,
+    /// Where it stands.
+    pub state: BulletinState,
+    /// Counts up with every change; send it back as `If-Match`.
+    pub version: i64,
+    /// When it was published last.
+    #[serde(default)]
+    pub published_at_ms: Option<i64>,
+    /// What was written.
+    pub draft: BulletinDraft,
+}

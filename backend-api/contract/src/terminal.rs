@@ -1,0 +1,72 @@
+//! Terminals: enrolled boxes, and what they write.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::organization::OrganizationRef;
+
+/// What a terminal is used as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TerminalKind {
+    /// 户: a home's TV.
+    #[default]
+    Household,
+    /// 站点: a village station's TV.
+    Station,
+    /// A screen without a remote.
+    Signage,
+}
+
+/// A terminal as it sees itself (`GET /api/v1/terminal`) and as staff see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Terminal {
+    /// Id.
+    pub id: String,
+    /// What it is.
+    pub kind: TerminalKind,
+    /// Name, e.g. 张家村 12 号.
+    pub name: String,
+    /// Where it stands.
+    pub organization: OrganizationRef,
+    /// When it was approved.
+    pub enrolled_at_ms: i64,
+    /// When it last asked anything, to the minute.
+    #[serde(default)]
+    pub seen_at_ms: Option<i64>,
+    /// When its token was revoked.
+    #[serde(default)]
+    pub revoked_at_ms: Option<i64>,
+}
+
+/// `PUT /api/v1/terminal/progress/{programme_id}`: how far somebody watched. Needs an
+/// `Idempotency-Key`. A report never moves the server's record back in time: the one with the
+/// later `at_ms` wins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProgressReport {
+    /// Where in the programme.
+    pub position_ms: i64,
+    /// Length of the programme as the player measured it.
+    pub duration_ms: i64,
+    /// Time really watched since the last report.
+    pub watched_ms: i64,
+    /// Watched to the end (past 95 %).
+    pub finished: bool,
+    /// The terminal's clock, corrected by what it knows of the server's.
+    pub at_ms: i64,
+}
+
+/// What the server knows of one programme's progress at one terminal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Progress {
+    /// The programme.
+    pub programme_id: String,
+    /// Where in the programme.
+    pub position_ms: i64,
+    /// All time really watched.
+    pub watched_ms: i64,
+    /// Watched to the end at least once.
+    pub finished: bool,
+    /// Time of the latest report.
+    pub at_ms: i64,
+}

@@ -1,0 +1,62 @@
+//! What a township calls its sections and lists: configuration, not code.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The face of one installation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Township {
+    /// The name of the place, e.g. 清河镇.
+    pub name: String,
+    /// What the product is called there, e.g. 清河镇智慧党建.
+    pub title: String,
+    /// Sections in the order of their digits; up to six.
+    pub sections: Vec<Section>,
+}
+
+/// One section of the home screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Section {
+    /// Key that opens it, 1 to 6.
+    pub digit: u8,
+    /// Short stable name, e.g. `disclosure`.
+    pub id: String,
+    /// Name on the screen, e.g. 党务公开.
+    pub title: String,
+    /// Colour of its tile as `#rrggbb`; text on it is warm off-white, so it must be dark.
+    pub color: String,
+    /// Name of an icon of the icon set, e.g. `file-list`.
+    #[serde(default)]
+    pub icon: String,
+    /// What is inside.
+    pub listings: Vec<Listing>,
+}
+
+/// One list inside a section.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Listing {
+    /// Short stable name that bulletins and programmes refer to, e.g. `finance`.
+    pub id: String,
+    /// Name on the screen, e.g. 财务公示.
+    pub title: String,
+    /// What it lists.
+    pub kind: ListingKind,
+    /// What will appear here, for when it is empty.
+    #[serde(default)]
+    pub about: String,
+}
+
+/// What a list holds, which decides how it is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ListingKind {
+    /// Bulletins, newest first, by title, office and date.
+    #[default]
+    Bulletins,
+    /// People and branches to look up to, with photographs.
+    Honours,
+    /// How to get something done; sorted by title.
+    Guides,
+    /// Video.
+    Programmes,
+}

@@ -1,0 +1,1 @@
+//! Backend of the terminal: REST, events, files, import and administration.

@@ -1,0 +1,1 @@
+//! Database of the backend on SQLite and PostgreSQL.

@@ -1,0 +1,1 @@
+//! A player without media, for screen tests.

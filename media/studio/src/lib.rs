@@ -1,0 +1,1 @@
+//! Server-side media: probing, transcoding and posters.

@@ -1,0 +1,1 @@
+//! Television application of the terminal.
