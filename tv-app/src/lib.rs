@@ -1,1 +1,18 @@
-//! Television application of the terminal.
+//! The television application: pure screens and a focus engine in the middle, thin adapters
+//! around them.
+//!
+//! - [`remote`]: keys from evdev, the keyboard and gamepads
+//! - [`focus`]: which item a key moves to
+//! - [`screens`]: a pure controller and a thin view for every screen
+//! - [`cache`]: everything the terminal knows, on disk; the only source of screens
+//! - [`client`]: fills the cache and empties the outbox when there is a network
+//! - [`platform`]: windows: desktop, KMS, headless, virtual TV
+//! - [`app`]: puts them together
+
+pub mod app;
+pub mod cache;
+pub mod client;
+pub mod focus;
+pub mod platform;
+pub mod remote;
+pub mod screens;

@@ -1,0 +1,1 @@
+//! A folder written by hand becomes bulletins and programmes.

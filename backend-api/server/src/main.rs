@@ -1,0 +1,2 @@
+//! The `backend-api` binary.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Everything the terminal knows, on disk.

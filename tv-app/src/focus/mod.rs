@@ -1,0 +1,1 @@
+//! Which item a key moves to.

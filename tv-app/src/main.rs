@@ -1,0 +1,2 @@
+//! Starts the television application.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Windows: desktop, KMS, headless, virtual TV.

@@ -1,0 +1,1 @@
+//! A pure controller and a thin view for every screen.
