@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that building, running or testing needs, and says what it does.
+#
+#   packaging/install-dependencies.sh [run|test] [--check]
+#
+#   run      (default) what `make run` needs: compiler, libraries, GStreamer, a Chinese font
+#   test     the same and what only the tests need: PostgreSQL
+#   --check  only say what is missing; exit status 1 if anything is
+#
+# Asks before it uses root. With CI=true it asks nothing. It never installs or changes Rust.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+readonly run_packages=(
+    # Compiler and linker for the C parts (SQLite, the TLS library) and for finding libraries.
+    build-essential
+    pkg-config
+    ca-certificates
+    curl
+    # GStreamer: headers, decoders, encoders for the import, sound.
+    libgstreamer1.0-dev
+    libgstreamer-plugins-base1.0-dev
+    libgstreamer-plugins-bad1.0-dev
+    gstreamer1.0-plugins-base
+    gstreamer1.0-plugins-good
+    gstreamer1.0-plugins-bad
+    gstreamer1.0-plugins-ugly
+    gstreamer1.0-libav
+    gstreamer1.0-nice
+    gstreamer1.0-alsa
+    gstreamer1.0-pulseaudio
+    # Screen and remote control: fonts, keyboard layouts, DRM/KMS, evdev, hotplug.
+    fonts-noto-cjk
+    libfontconfig1-dev
+    libxkbcommon-dev
+    libgbm-dev
+    libinput-dev
+    libudev-dev
+    libasound2-dev
+    libssl-dev
+)
+readonly test_packages=(
+    # The store's tests start a private server of their own; the system's cluster is not used.
+    postgresql
+)
+
+wanted="run"
+only_check=false
+for argument in "$@"; do
+    case "$argument" in
+        run | test) wanted="$argument" ;;
+        --check) only_check=true ;;
+        *)
+            echo "install-dependencies.sh: unknown argument '$argument' (run, test, --check)" >&2
+            exit 2
+            ;;
+    esac
+done
+
+packages=("${run_packages[@]}")
+if [[ $wanted == test ]]; then
+    packages+=("${test_packages[@]}")
+fi
+
+# Stops with a sentence if cargo is missing or older than the workspace's rust-version.
+check_rust() {
+    local needed found
+    needed=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
+    if ! command -v cargo >/dev/null; then
+        echo "Rust is missing: cargo is not in PATH. Install Rust $needed or newer first (Debian's own" >&2
+        echo "package is too old; https://rustup.rs has the official installer), then try again." >&2
+        return 1
+    fi
+    found=$(cargo --version | sed -n 's/^cargo \([0-9.]*\).*/\1/p')
+    if [[ $(printf '%s\n%s\n' "$needed" "$found" | sort --version-sort | head -n 1) != "$needed" ]]; then
+        echo "Rust $found is too old: this needs $needed or newer ('rustup update' brings it)." >&2
+        return 1
+    fi
+}
+
+# Prints those of the packages that are not fully installed, one a line.
+missing_packages() {
+    local installed
+    installed=$(dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' "${packages[@]}" 2>/dev/null \
+        | sed -n 's/^installed //p' || true)
+    comm -23 <(printf '%s\n' "${packages[@]}" | sort) <(sort -u <<<"$installed")
+}
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    echo "This is not Debian, so nothing can be installed from here. Install what these Debian" >&2
+    echo "packages contain, then run cargo directly (docs/OPERATIONS.md says how):" >&2
+    printf '    %s\n' "${packages[@]}" >&2
+    exit 1
+fi
+
+mapfile -t missing < <(missing_packages)
+if [[ ${#missing[@]} -eq 0 ]]; then
+    check_rust
+    exit 0
+fi
+
+echo "Missing Debian packages: ${missing[*]}"
+if $only_check; then
+    exit 1
+fi
+# Before minutes of installing, not after.
+check_rust
+
+as_root=()
+if [[ $EUID -ne 0 ]]; then
+    if ! command -v sudo >/dev/null; then
+        echo "Installing needs root, and there is no sudo. As root, run:" >&2
+        echo "    apt-get update && apt-get install --no-install-recommends ${missing[*]}" >&2
+        exit 1
+    fi
+    as_root=(sudo)
+    if [[ ${CI:-} == true ]]; then
+        as_root=(sudo --non-interactive)
+    fi
+fi
+
+if [[ ${CI:-} != true ]]; then
+    if [[ ! -t 0 ]]; then
+        echo "Nobody is here to ask. Run 'CI=true $0 $wanted' to install them without a question." >&2
+        exit 1
+    fi
+    read -r -p "Install them now with '${as_root[*]:+${as_root[*]} }apt-get install'? [y/N] " answer
+    if [[ ! $answer =~ ^[Yy]([Ee][Ss])?$ ]]; then
+        echo "Nothing was installed." >&2
+        exit 1
+    fi
+fi
+
+echo "Installing them with apt-get (no recommended extras)."
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+
+mapfile -t missing < <(missing_packages)
+if [[ ${#missing[@]} -gt 0 ]]; then
+    echo "Still missing after the installation: ${missing[*]}" >&2
+    exit 1
+fi
