@@ -6,6 +6,7 @@
 //! - [`cli`]: the commands of the binary
 
 pub mod cli;
+pub mod clock;
 pub mod import;
 pub mod routes;
 pub mod services;

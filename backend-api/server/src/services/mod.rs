@@ -1,1 +1,4 @@
 //! The rules.
+
+pub mod files;
+pub mod pictures;

@@ -1,0 +1,487 @@
+//! Stored files: immutable and named by their content, so that they can be cached for ever,
+//! stored twice without harm, and checked.
+//!
+//! A file lies at `ab/abcd….jpg` below the files folder (two letters of its name first, so that no
+//! folder grows without bounds). It is written beside its place, synced, and only then renamed.
+
+use std::ops::Range;
+use std::path::{Path as FsPath, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use contract::file::FileRef;
+use futures_util::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{
+    GetOptions, GetRange, GetResultPayload, MultipartUpload as _, ObjectStore, ObjectStoreExt as _,
+    PutPayload,
+};
+use sha2::{Digest as _, Sha256};
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
+use tokio_util::io::ReaderStream;
+
+/// How much is read from a disk at once. Larger than a TCP window of a slow line, small enough
+/// for a thousand viewers.
+const CHUNK: usize = 128 * 1024;
+
+/// Size of one part while a large file is copied in.
+const PART: usize = 8 * 1024 * 1024;
+
+/// Media types by extension: what a file is served as.
+const MEDIA_TYPES: &[(&str, &str)] = &[
+    ("jpg", "image/jpeg"),
+    ("png", "image/png"),
+    ("webp", "image/webp"),
+    ("mp4", "video/mp4"),
+    ("mkv", "video/x-matroska"),
+    ("webm", "video/webm"),
+    ("ts", "video/mp2t"),
+    ("vtt", "text/vtt; charset=utf-8"),
+    ("m3u8", "application/vnd.apple.mpegurl"),
+    ("json", "application/json"),
+];
+
+/// Why a file could not be stored or read.
+#[derive(Debug, thiserror::Error)]
+pub enum FilesError {
+    /// The folder cannot be used.
+    #[error("cannot use the files folder {folder}")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file to store cannot be read.
+    #[error("cannot read {path}")]
+    Source {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file to store changed while it was copied.
+    #[error("{0} changed while it was copied")]
+    Changed(PathBuf),
+    /// Not a name of a stored file.
+    #[error("not the name of a stored file")]
+    Name,
+    /// There is no such file.
+    #[error("no such file")]
+    NotFound,
+    /// The object store failed.
+    #[error("object store: {operation}")]
+    Store {
+        /// What was tried.
+        operation: &'static str,
+        /// Why it failed.
+        #[source]
+        source: object_store::Error,
+    },
+    /// A stored file cannot be read.
+    #[error("cannot read a stored file")]
+    Read(#[source] std::io::Error),
+}
+
+/// A well-formed name: 64 lower-case hexadecimal digits, a dot, 1 to 8 letters or digits.
+/// Nothing else ever reaches the disk.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FileName(String);
+
+impl FileName {
+    /// Checks a name that came from outside.
+    ///
+    /// # Errors
+    /// [`FilesError::Name`] when it is not well-formed.
+    pub fn parse(name: &str) -> Result<Self, FilesError> {
+        let (hash, extension) = name.split_once('.').ok_or(FilesError::Name)?;
+        let hex = hash.len() == 64 && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        if hex && well_formed_extension(extension) {
+            Ok(Self(name.to_owned()))
+        } else {
+            Err(FilesError::Name)
+        }
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// SHA-256 of the content in hexadecimal.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        self.0.split_once('.').map_or("", |(hash, _)| hash)
+    }
+
+    /// What it is served as, by its extension.
+    #[must_use]
+    pub fn media_type(&self) -> &'static str {
+        let extension = self
+            .0
+            .split_once('.')
+            .map_or("", |(_, extension)| extension);
+        MEDIA_TYPES
+            .iter()
+            .find(|(known, _)| *known == extension)
+            .map_or("application/octet-stream", |(_, media_type)| media_type)
+    }
+
+    fn new(digest: &[u8], extension: &str) -> Result<Self, FilesError> {
+        if !well_formed_extension(extension) {
+            return Err(FilesError::Name);
+        }
+        Ok(Self(format!("{}.{extension}", hex(digest))))
+    }
+
+    fn location(&self) -> Path {
+        Path::from_iter([&self.0[..2], self.0.as_str()])
+    }
+}
+
+fn well_formed_extension(extension: &str) -> bool {
+    (1..=8).contains(&extension.len())
+        && extension
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+}
+
+/// Bytes as lower-case hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+/// Part of a stored file, on its way out.
+pub struct FileSlice {
+    /// Which bytes of the file follow.
+    pub range: Range<u64>,
+    /// The bytes.
+    pub stream: BoxStream<'static, Result<Bytes, FilesError>>,
+}
+
+/// The stored files. Cloning is cheap.
+#[derive(Clone, Debug)]
+pub struct Files {
+    objects: Arc<dyn ObjectStore>,
+}
+
+impl Files {
+    /// Files in a local folder, which is created if necessary.
+    ///
+    /// # Errors
+    /// [`FilesError::Folder`] when it cannot be created, [`FilesError::Store`] when it cannot be
+    /// used.
+    pub fn open(folder: &FsPath) -> Result<Self, FilesError> {
+        std::fs::create_dir_all(folder).map_err(|source| FilesError::Folder {
+            folder: folder.to_owned(),
+            source,
+        })?;
+        let objects = LocalFileSystem::new_with_prefix(folder)
+            .map_err(store("open"))?
+            .with_fsync(true);
+        Ok(Self {
+            objects: Arc::new(objects),
+        })
+    }
+
+    /// Stores bytes under the hash of their content. Storing the same again changes nothing.
+    /// `extension` comes without its dot, e.g. `jpg`.
+    ///
+    /// # Errors
+    /// [`FilesError::Name`] for an extension that is not 1 to 8 lower-case letters or digits,
+    /// [`FilesError::Store`] when writing fails.
+    pub async fn put_bytes(
+        &self,
+        extension: &str,
+        media_type: &str,
+        bytes: Bytes,
+    ) -> Result<FileRef, FilesError> {
+        let size = bytes.len() as u64;
+        let name = FileName::new(&Sha256::digest(&bytes), extension)?;
+        if self.size(&name).await? != Some(size) {
+            self.objects
+                .put(&name.location(), PutPayload::from_bytes(bytes))
+                .await
+                .map_err(store("put"))?;
+        }
+        Ok(reference(&name, size, media_type))
+    }
+
+    /// Stores a file of any size under the hash of its content, without ever holding more than a
+    /// few megabytes of it. Storing the same again changes nothing.
+    ///
+    /// # Errors
+    /// As [`Files::put_bytes`]; [`FilesError::Source`] when `path` cannot be read,
+    /// [`FilesError::Changed`] when somebody wrote to it meanwhile.
+    pub async fn put_file(
+        &self,
+        path: &FsPath,
+        extension: &str,
+        media_type: &str,
+    ) -> Result<FileRef, FilesError> {
+        let (digest, size) = hash_file(path).await?;
+        let name = FileName::new(&digest, extension)?;
+        if self.size(&name).await? == Some(size) {
+            return Ok(reference(&name, size, media_type));
+        }
+        let mut upload = self
+            .objects
+            .put_multipart(&name.location())
+            .await
+            .map_err(store("begin"))?;
+        match copy(path, upload.as_mut()).await {
+            Ok(copied) if copied == digest => {
+                upload.complete().await.map_err(store("complete"))?;
+                Ok(reference(&name, size, media_type))
+            }
+            other => {
+                // The error below says more than a failed clean-up would.
+                let _ = upload.abort().await;
+                other.and(Err(FilesError::Changed(path.to_owned())))
+            }
+        }
+    }
+
+    /// Size in bytes of a stored file, or `None` when there is none of that name.
+    ///
+    /// # Errors
+    /// [`FilesError::Store`] when the object store fails.
+    pub async fn size(&self, name: &FileName) -> Result<Option<u64>, FilesError> {
+        match self.objects.head(&name.location()).await {
+            Ok(meta) => Ok(Some(meta.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(source) => Err(store("head")(source)),
+        }
+    }
+
+    /// Reads a stored file, or the part of it given by `range`, which must lie inside the file.
+    ///
+    /// # Errors
+    /// [`FilesError::NotFound`]; [`FilesError::Store`] when the object store fails.
+    pub async fn read(
+        &self,
+        name: &FileName,
+        range: Option<Range<u64>>,
+    ) -> Result<FileSlice, FilesError> {
+        let options = GetOptions {
+            range: range.map(GetRange::Bounded),
+            ..GetOptions::default()
+        };
+        let found = match self.objects.get_opts(&name.location(), options).await {
+            Ok(found) => found,
+            Err(object_store::Error::NotFound { .. }) => return Err(FilesError::NotFound),
+            Err(source) => return Err(store("get")(source)),
+        };
+        let range = found.range.clone();
+        let stream = match found.payload {
+            // The crate's own stream reads 8 KiB a time, which costs a thread hop each.
+            GetResultPayload::File(file, _) => {
+                let mut file = tokio::fs::File::from_std(file);
+                file.seek(std::io::SeekFrom::Start(range.start))
+                    .await
+                    .map_err(FilesError::Read)?;
+                let wanted = file.take(range.end - range.start);
+                ReaderStream::with_capacity(wanted, CHUNK)
+                    .map_err(FilesError::Read)
+                    .boxed()
+            }
+            GetResultPayload::Stream(stream) => stream.map_err(store("read")).boxed(),
+        };
+        Ok(FileSlice { range, stream })
+    }
+
+    /// Names and sizes of every stored file, in no particular order.
+    ///
+    /// # Errors
+    /// [`FilesError::Store`] when the object store fails.
+    pub async fn list(&self) -> Result<Vec<(FileName, u64)>, FilesError> {
+        self.objects
+            .list(None)
+            .map_err(store("list"))
+            .try_filter_map(|meta| async move {
+                let name = meta.location.filename().unwrap_or_default();
+                // Half-written files of a crashed process carry other names.
+                Ok(FileName::parse(name).ok().map(|name| (name, meta.size)))
+            })
+            .try_collect()
+            .await
+    }
+
+    /// Whether the folder can be written to.
+    ///
+    /// # Errors
+    /// [`FilesError::Store`] when it cannot.
+    pub async fn check_writable(&self) -> Result<(), FilesError> {
+        let probe = Path::from("write-probe");
+        self.objects
+            .put(&probe, PutPayload::from_static(b"ok"))
+            .await
+            .map_err(store("probe"))?;
+        Ok(())
+    }
+}
+
+fn store(operation: &'static str) -> impl Fn(object_store::Error) -> FilesError {
+    move |source| FilesError::Store { operation, source }
+}
+
+fn reference(name: &FileName, bytes: u64, media_type: &str) -> FileRef {
+    FileRef {
+        name: name.0.clone(),
+        bytes,
+        media_type: media_type.to_owned(),
+    }
+}
+
+async fn hash_file(path: &FsPath) -> Result<(Vec<u8>, u64), FilesError> {
+    let mut digest = Sha256::new();
+    let mut size = 0;
+    each_part(path, async |part| {
+        digest.update(&part);
+        size += part.len() as u64;
+        Ok(())
+    })
+    .await?;
+    Ok((digest.finalize().to_vec(), size))
+}
+
+async fn copy(
+    path: &FsPath,
+    upload: &mut dyn object_store::MultipartUpload,
+) -> Result<Vec<u8>, FilesError> {
+    let mut digest = Sha256::new();
+    each_part(path, async |part| {
+        digest.update(&part);
+        upload
+            .put_part(PutPayload::from_bytes(part))
+            .await
+            .map_err(store("part"))
+    })
+    .await?;
+    Ok(digest.finalize().to_vec())
+}
+
+/// Calls `each` with the file's content, part by part.
+async fn each_part(
+    path: &FsPath,
+    mut each: impl AsyncFnMut(Bytes) -> Result<(), FilesError>,
+) -> Result<(), FilesError> {
+    let unreadable = |source| FilesError::Source {
+        path: path.to_owned(),
+        source,
+    };
+    let mut file = tokio::fs::File::open(path).await.map_err(unreadable)?;
+    loop {
+        let mut part = Vec::with_capacity(PART);
+        let read = (&mut file)
+            .take(PART as u64)
+            .read_to_end(&mut part)
+            .await
+            .map_err(unreadable)?;
+        if read == 0 {
+            return Ok(());
+        }
+        each(Bytes::from(part)).await?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn read_all(files: &Files, name: &str, range: Option<Range<u64>>) -> Vec<u8> {
+        let slice = files
+            .read(&FileName::parse(name).unwrap(), range)
+            .await
+            .unwrap();
+        let parts: Vec<Bytes> = slice.stream.try_collect().await.unwrap();
+        parts.concat()
+    }
+
+    #[tokio::test]
+    async fn the_same_content_is_one_file_however_it_comes() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::open(&folder.path().join("files")).unwrap();
+        let content: Vec<u8> = (0..PART as u32 + 1234).map(|n| (n % 251) as u8).collect();
+        let source = folder.path().join("source.bin");
+        std::fs::write(&source, &content).unwrap();
+
+        let by_file = files.put_file(&source, "mp4", "video/mp4").await.unwrap();
+        let by_bytes = files
+            .put_bytes("mp4", "video/mp4", content.clone().into())
+            .await
+            .unwrap();
+
+        assert_eq!(by_file, by_bytes);
+        assert_eq!(by_file.bytes, content.len() as u64);
+        assert_eq!(files.list().await.unwrap().len(), 1);
+        assert_eq!(read_all(&files, &by_file.name, None).await, content);
+        assert_eq!(
+            read_all(&files, &by_file.name, Some(10..20)).await,
+            &content[10..20]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_truncated_file_is_repaired_by_storing_it_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::open(folder.path()).unwrap();
+        let stored = files
+            .put_bytes("vtt", "text/vtt", "WEBVTT\n\nabc".into())
+            .await
+            .unwrap();
+        let on_disk = folder.path().join(&stored.name[..2]).join(&stored.name);
+        std::fs::write(&on_disk, "WEB").unwrap();
+
+        files
+            .put_bytes("vtt", "text/vtt", "WEBVTT\n\nabc".into())
+            .await
+            .unwrap();
+
+        assert_eq!(std::fs::read(&on_disk).unwrap(), b"WEBVTT\n\nabc");
+    }
+
+    #[test]
+    fn hostile_names_are_rejected() {
+        let good = format!("{}.jpg", "a".repeat(64));
+        assert!(FileName::parse(&good).is_ok());
+        for bad in [
+            "",
+            ".",
+            "..",
+            "../../etc/passwd",
+            "a.jpg",
+            &format!("{}.jpg", "A".repeat(64)),
+            &format!("{}.", "a".repeat(64)),
+            &format!("{}.tar.gz", "a".repeat(64)),
+            &format!("{}.jp/g", "a".repeat(64)),
+            &format!("{}.jpg\0", "a".repeat(64)),
+            &format!("{}.视频", "a".repeat(64)),
+            &format!("{}/.jpg", "a".repeat(63)),
+        ] {
+            assert!(FileName::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_extension_that_is_a_path_is_rejected() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::open(folder.path()).unwrap();
+        let stored = files
+            .put_bytes("../x", "text/plain", Bytes::from_static(b"x"))
+            .await;
+        assert!(matches!(stored, Err(FilesError::Name)));
+    }
+}

@@ -1,0 +1,283 @@
+//! Photographs become what a TV needs: upright, not larger than the screen, with a small one for
+//! lists, and the original kept for zooming.
+
+use std::io::Cursor;
+
+use bytes::Bytes;
+use contract::file::Picture;
+use image::codecs::jpeg::JpegEncoder;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits};
+
+use super::files::{Files, FilesError};
+
+/// The largest picture a screen shows, in pixels.
+pub const SCREEN: (u32, u32) = (1920, 1080);
+
+/// The largest picture a list shows, in pixels.
+pub const THUMB: (u32, u32) = (640, 360);
+
+/// Pictures with a longer side than this are refused rather than decoded.
+const MAX_SIDE: u32 = 20_000;
+
+/// Memory a decoder may take: a 100-megapixel photograph.
+const MAX_DECODED_BYTES: u64 = 400 * 1024 * 1024;
+
+/// JPEG quality of what a screen shows.
+const SCREEN_QUALITY: u8 = 88;
+
+/// JPEG quality of what a list shows.
+const THUMB_QUALITY: u8 = 80;
+
+/// Why a picture cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PictureError {
+    /// Neither JPEG nor PNG nor WebP.
+    #[error("not a JPEG, PNG or WebP picture")]
+    Format,
+    /// More pixels than we are willing to decode.
+    #[error("the picture is too large: at most {MAX_SIDE} pixels a side and 100 megapixels")]
+    TooLarge,
+    /// The file is damaged.
+    #[error("the picture is damaged")]
+    Damaged(#[source] image::ImageError),
+    /// A picture could not be written as JPEG.
+    #[error("cannot encode the picture")]
+    Encode(#[source] image::ImageError),
+    /// It could not be stored.
+    #[error("cannot store the picture")]
+    Store(#[from] FilesError),
+}
+
+/// A picture in the sizes a terminal needs, not stored yet.
+#[derive(Clone, Debug)]
+pub struct PreparedPicture {
+    /// JPEG that fits [`SCREEN`].
+    pub screen: Bytes,
+    /// Width of `screen` in pixels.
+    pub width: u32,
+    /// Height of `screen` in pixels.
+    pub height: u32,
+    /// JPEG that fits [`THUMB`].
+    pub thumb: Bytes,
+    /// As delivered but upright, its extension and media type; only when it has more pixels than
+    /// `screen`.
+    pub original: Option<(Bytes, &'static str, &'static str)>,
+}
+
+/// Turns a picture upright and scales it. Takes up to a second of one core for a large
+/// photograph: not for an async thread.
+///
+/// # Errors
+/// [`PictureError`] says what is wrong with it.
+pub fn prepare(bytes: &[u8]) -> Result<PreparedPicture, PictureError> {
+    let mut reader = ImageReader::new(Cursor::new(bytes))
+        .with_guessed_format()
+        .map_err(|_| PictureError::Format)?;
+    let (extension, media_type) = match reader.format() {
+        Some(ImageFormat::Jpeg) => ("jpg", "image/jpeg"),
+        Some(ImageFormat::Png) => ("png", "image/png"),
+        Some(ImageFormat::WebP) => ("webp", "image/webp"),
+        _ => return Err(PictureError::Format),
+    };
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(MAX_SIDE);
+    limits.max_image_height = Some(MAX_SIDE);
+    limits.max_alloc = Some(MAX_DECODED_BYTES);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(decoding)?;
+    if decoder.total_bytes() > MAX_DECODED_BYTES {
+        return Err(PictureError::TooLarge);
+    }
+    // A photograph with unreadable EXIF is still a photograph.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(decoding)?;
+    picture.apply_orientation(orientation);
+    let picture = on_white(picture);
+
+    let screen = fit(&picture, SCREEN);
+    let thumb = fit(&screen, THUMB);
+    let larger = picture.width() > screen.width() || picture.height() > screen.height();
+    let original = if !larger {
+        None
+    } else if orientation == Orientation::NoTransforms {
+        Some((Bytes::copy_from_slice(bytes), extension, media_type))
+    } else {
+        // Terminals do not read EXIF: what is kept for zooming must be upright too.
+        Some((jpeg(&picture, 92)?, "jpg", "image/jpeg"))
+    };
+    Ok(PreparedPicture {
+        width: screen.width(),
+        height: screen.height(),
+        screen: jpeg(&screen, SCREEN_QUALITY)?,
+        thumb: jpeg(&thumb, THUMB_QUALITY)?,
+        original,
+    })
+}
+
+/// Stores a prepared picture.
+///
+/// # Errors
+/// [`FilesError`] when a file cannot be written.
+pub async fn store(
+    files: &Files,
+    prepared: PreparedPicture,
+    caption: &str,
+) -> Result<Picture, FilesError> {
+    let original = match prepared.original {
+        Some((bytes, extension, media_type)) => {
+            Some(files.put_bytes(extension, media_type, bytes).await?)
+        }
+        None => None,
+    };
+    Ok(Picture {
+        screen: files
+            .put_bytes("jpg", "image/jpeg", prepared.screen)
+            .await?,
+        width: prepared.width,
+        height: prepared.height,
+        thumb: files.put_bytes("jpg", "image/jpeg", prepared.thumb).await?,
+        original,
+        caption: caption.to_owned(),
+    })
+}
+
+fn decoding(error: image::ImageError) -> PictureError {
+    match error {
+        image::ImageError::Limits(_) => PictureError::TooLarge,
+        image::ImageError::Unsupported(_) => PictureError::Format,
+        other => PictureError::Damaged(other),
+    }
+}
+
+/// JPEG has no transparency: a stamp or a drawing is laid on white paper.
+fn on_white(picture: DynamicImage) -> DynamicImage {
+    if !picture.color().has_alpha() {
+        return DynamicImage::ImageRgb8(picture.into_rgb8());
+    }
+    let picture = picture.into_rgba8();
+    let mut paper = image::RgbImage::new(picture.width(), picture.height());
+    for (to, from) in paper.pixels_mut().zip(picture.pixels()) {
+        let [red, green, blue, alpha] = from.0.map(u32::from);
+        let over = |colour: u32| ((colour * alpha + 255 * (255 - alpha) + 127) / 255) as u8;
+        to.0 = [over(red), over(green), over(blue)];
+    }
+    DynamicImage::ImageRgb8(paper)
+}
+
+/// Shrinks to fit, never enlarges.
+fn fit(picture: &DynamicImage, (width, height): (u32, u32)) -> DynamicImage {
+    if picture.width() <= width && picture.height() <= height {
+        return picture.clone();
+    }
+    picture.resize(width, height, image::imageops::FilterType::CatmullRom)
+}
+
+fn jpeg(picture: &DynamicImage, quality: u8) -> Result<Bytes, PictureError> {
+    let mut out = Vec::new();
+    picture
+        .write_with_encoder(JpegEncoder::new_with_quality(&mut out, quality))
+        .map_err(PictureError::Encode)?;
+    Ok(out.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{Rgb, RgbImage, Rgba, RgbaImage};
+
+    fn encode(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+        let mut out = Cursor::new(Vec::new());
+        picture.write_to(&mut out, format).unwrap();
+        out.into_inner()
+    }
+
+    /// Left half red, right half blue.
+    fn two_halves(width: u32, height: u32) -> DynamicImage {
+        DynamicImage::ImageRgb8(RgbImage::from_fn(width, height, |x, _| {
+            if x < width / 2 {
+                Rgb([220, 20, 20])
+            } else {
+                Rgb([20, 20, 220])
+            }
+        }))
+    }
+
+    /// Puts an EXIF segment with just the orientation behind a JPEG's first marker.
+    fn with_orientation(jpeg: &[u8], value: u8) -> Vec<u8> {
+        let mut exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
+        exif.extend([value, 0, 0, 0, 0, 0, 0]);
+        let mut out = jpeg[..2].to_vec();
+        out.extend([0xff, 0xe1]);
+        out.extend(u16::try_from(exif.len() + 2).unwrap().to_be_bytes());
+        out.extend(exif);
+        out.extend(&jpeg[2..]);
+        out
+    }
+
+    #[test]
+    fn a_sideways_photograph_is_turned_upright_in_every_size() {
+        let photograph = encode(&two_halves(2400, 1200), ImageFormat::Jpeg);
+        // 6: the camera was turned; the picture must be rotated by 90° clockwise.
+        let prepared = prepare(&with_orientation(&photograph, 6)).unwrap();
+
+        assert_eq!((prepared.width, prepared.height), (540, 1080));
+        let screen = image::load_from_memory(&prepared.screen)
+            .unwrap()
+            .into_rgb8();
+        let (top, bottom) = (screen.get_pixel(270, 100), screen.get_pixel(270, 1000));
+        assert!(top.0[0] > 180 && top.0[2] < 80, "top is red: {top:?}");
+        assert!(
+            bottom.0[2] > 180 && bottom.0[0] < 80,
+            "bottom is blue: {bottom:?}"
+        );
+        let (original, _, _) = prepared.original.unwrap();
+        let original = image::load_from_memory(&original).unwrap();
+        assert_eq!((original.width(), original.height()), (1200, 2400));
+    }
+
+    #[test]
+    fn small_pictures_are_not_enlarged_and_keep_no_original() {
+        let prepared = prepare(&encode(&two_halves(300, 200), ImageFormat::Png)).unwrap();
+        assert_eq!((prepared.width, prepared.height), (300, 200));
+        assert!(prepared.original.is_none());
+    }
+
+    #[test]
+    fn a_large_upright_original_is_kept_byte_for_byte() {
+        let delivered = encode(&two_halves(4000, 1000), ImageFormat::Png);
+        let prepared = prepare(&delivered).unwrap();
+        assert_eq!((prepared.width, prepared.height), (1920, 480));
+        let thumb = image::load_from_memory(&prepared.thumb).unwrap();
+        assert_eq!((thumb.width(), thumb.height()), (640, 160));
+        let (original, extension, _) = prepared.original.unwrap();
+        assert_eq!(
+            (original.as_ref(), extension),
+            (delivered.as_slice(), "png")
+        );
+    }
+
+    #[test]
+    fn transparency_becomes_white_paper() {
+        let drawing = RgbaImage::from_pixel(8, 8, Rgba([0, 0, 0, 0]));
+        let bytes = encode(&DynamicImage::ImageRgba8(drawing), ImageFormat::Png);
+        let screen = image::load_from_memory(&prepare(&bytes).unwrap().screen).unwrap();
+        assert!(
+            screen
+                .into_rgb8()
+                .get_pixel(4, 4)
+                .0
+                .iter()
+                .all(|c| *c > 250)
+        );
+    }
+
+    #[test]
+    fn what_is_not_a_picture_is_said_plainly() {
+        assert!(matches!(prepare(b"GIF89a..."), Err(PictureError::Format)));
+        assert!(matches!(prepare(b""), Err(PictureError::Format)));
+        let mut cut = encode(&two_halves(300, 200), ImageFormat::Png);
+        cut.truncate(200);
+        assert!(matches!(prepare(&cut), Err(PictureError::Damaged(_))));
+    }
+}
