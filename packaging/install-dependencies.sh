@@ -4,7 +4,7 @@
 #   packaging/install-dependencies.sh [run|test] [--check]
 #
 #   run      (default) what `make run` needs: compiler, libraries, GStreamer, a Chinese font
-#   test     the same and what only the tests need: PostgreSQL
+#   test     the same and what only the tests need: PostgreSQL, shellcheck
 #   --check  only say what is missing; exit status 1 if anything is
 #
 # Asks before it uses root. With CI=true it asks nothing. It never installs or changes Rust.
@@ -42,6 +42,7 @@ readonly run_packages=(
 readonly test_packages=(
     # The store's tests start a private server of their own; the system's cluster is not used.
     postgresql
+    shellcheck
 )
 
 wanted="run"

@@ -1,0 +1,66 @@
+# The front door. `make help` lists what can be said here.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+## dev (7 minutes for the first build) or release (15 minutes, faster pictures)
+PROFILE ?= dev
+## what `make bench` measures: tv, server, media or all
+ONLY ?= all
+
+export PROFILE
+
+.PHONY: help
+help: ## Say what can be made
+	@echo "make TARGET, one of:"
+	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "Variables: PROFILE=dev|release (run), ONLY=tv|server|media (bench),"
+	@echo "  DATA, BACKEND_PORT, TV_PORT (run; packaging/run.sh says more)"
+
+.PHONY: run
+run: dependencies ## Start the demonstration township and a TV; Ctrl-C stops both
+	@packaging/run.sh
+
+.PHONY: test
+test: test-dependencies ## Check everything: format, lints, documentation, licences, all tests
+	@packaging/test.sh
+
+.PHONY: lint
+lint: test-dependencies ## Only the checks of `make test` that run no test
+	@packaging/test.sh lint
+
+.PHONY: fmt
+fmt: ## Format the Rust sources
+	@cargo fmt --all
+
+.PHONY: licences
+licences: ## Check licences and sources of all crates against deny.toml (needs cargo-deny)
+	@cargo deny --offline check licenses bans sources
+
+.PHONY: bench
+bench: test-dependencies demo-media ## Measure the budgets of docs/TESTING.md (ONLY=tv|server|media)
+	@cargo run --release --locked -p e2e --bin bench -- --only $(ONLY)
+
+.PHONY: screenshots
+screenshots: test-dependencies demo-media ## Render every screen to shots/
+	@cargo run --locked -p e2e --bin screenshots -- shots
+
+.PHONY: demo-media
+demo-media: ## Make the demonstration township's videos
+
+.PHONY: deb
+deb: dependencies ## Build the Debian package into target/debian/
+	@packaging/deb.sh
+
+.PHONY: dependencies
+dependencies: ## Install the Debian packages that `make run` needs (asks first)
+	@packaging/install-dependencies.sh run
+
+.PHONY: test-dependencies
+test-dependencies: ## The same and what only the tests need
+	@packaging/install-dependencies.sh test
+
+.PHONY: clean-data
+clean-data: ## Forget what is in ./data: the demonstration's database and the TV's cache
+	@rm -rf data

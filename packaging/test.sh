@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# The gate: format, lints, documentation, licences, all tests; with the time of each step.
+#
+#   packaging/test.sh         everything
+#   packaging/test.sh lint    only the steps that run no test
+#
+# The order shares what is built: clippy and rustdoc use the same metadata of the dependencies,
+# nextest and the documentation tests the same libraries.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+readonly only=${1:-all}
+readonly tools="${CARGO_TARGET_DIR:-target}/tools"
+readonly log="${CARGO_TARGET_DIR:-target}/nextest.log"
+readonly nextest_version=0.9.143
+export PATH="$PWD/$tools/bin:$tools/bin:$PATH"
+
+times=()
+
+# Runs a step and remembers how long it took; a step that fails ends the run.
+step() {
+    local name=$1 started=$SECONDS status=0
+    shift
+    echo "== $name"
+    "$@" || status=$?
+    times+=("$(printf '%5d s  %s' $((SECONDS - started)) "$name")")
+    if [[ $status -ne 0 ]]; then
+        echo "== $name FAILED (status $status)" >&2
+        summary
+        exit "$status"
+    fi
+}
+
+# The times, and last of all what the test runner itself said at its end.
+summary() {
+    echo "== Times"
+    printf '%s\n' "${times[@]}"
+    if [[ -s $log ]]; then
+        sed -n '/Summary \[/,$p' "$log"
+    fi
+}
+
+format() { cargo fmt --all --check; }
+lints() { cargo clippy --quiet --locked --workspace --all-targets -- -D warnings; }
+documentation() { RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --workspace --no-deps --document-private-items; }
+licences() { cargo deny --offline --log-level error check licenses bans sources; }
+documentation_tests() { cargo test --quiet --locked --workspace --doc; }
+shell_scripts() { shellcheck packaging/*.sh .ci/run; }
+
+install_nextest() {
+    echo "cargo-nextest is not installed: building it into $tools (once, some minutes)."
+    cargo install --quiet --locked --version "$nextest_version" --root "$tools" cargo-nextest
+}
+
+tests() {
+    local profile=default colour=never
+    [[ ${CI:-} == true ]] && profile=ci
+    [[ -t 1 ]] && colour=always
+    cargo nextest run --locked --workspace --profile "$profile" --color "$colour" 2>&1 | tee "$log"
+}
+
+mkdir -p "$(dirname "$log")"
+: >"$log"
+
+step "format" format
+step "shell scripts" shell_scripts
+step "lints" lints
+step "documentation" documentation
+if cargo deny --version >/dev/null 2>&1; then
+    step "licences" licences
+else
+    echo "== licences: not checked here, cargo-deny is not installed"
+fi
+if [[ $only == lint ]]; then
+    summary
+    exit 0
+fi
+if ! cargo nextest --version >/dev/null 2>&1; then
+    step "install cargo-nextest" install_nextest
+fi
+step "documentation tests" documentation_tests
+step "tests" tests
+summary
