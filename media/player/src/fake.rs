@@ -1,1 +1,546 @@
-//! A player without media, for screen tests.
+//! A player without media, for screen tests. It runs the real player's state machine over a
+//! pretended pipeline, on a clock that only [`FakePlayer::advance`] moves.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::machine::{Action, Fact, Machine, Output};
+use crate::{Command, Event, EventSink, Frame, PlayError, Player, Statistics};
+
+/// Resolution of the pretended time, in milliseconds.
+const STEP_MS: u64 = 10;
+/// Distance of the pretended keyframes, in milliseconds.
+const KEYFRAME_MS: i64 = 1_000;
+
+/// A pretended programme.
+#[derive(Clone, Debug)]
+pub struct Programme {
+    /// Length in milliseconds; `None` for a live stream, which never ends and cannot be sought.
+    pub duration_ms: Option<i64>,
+    /// Whether it has sound.
+    pub has_audio: bool,
+    /// Whether it has a picture.
+    pub has_video: bool,
+    /// Width of its pictures in pixels.
+    pub width: u32,
+    /// Height of its pictures in pixels.
+    pub height: u32,
+    /// Time from one picture to the next, in milliseconds.
+    pub frame_ms: i64,
+    /// Time from loading to the first picture, in milliseconds.
+    pub load_ms: u64,
+    /// Time each of the two steps of a seek takes, in milliseconds.
+    pub seek_ms: u64,
+    /// What goes wrong, each once, when playing reaches the place (0: on loading).
+    pub mishaps: Vec<(i64, Mishap)>,
+}
+
+impl Default for Programme {
+    /// A minute of picture and sound that plays well.
+    fn default() -> Self {
+        Self {
+            duration_ms: Some(60_000),
+            has_audio: true,
+            has_video: true,
+            width: 320,
+            height: 180,
+            frame_ms: 40,
+            load_ms: 50,
+            seek_ms: 20,
+            mishaps: Vec::new(),
+        }
+    }
+}
+
+impl Programme {
+    /// A programme of this length in milliseconds.
+    #[must_use]
+    pub fn lasting(duration_ms: i64) -> Self {
+        Self {
+            duration_ms: Some(duration_ms),
+            ..Self::default()
+        }
+    }
+
+    /// A programme that cannot be played at all.
+    #[must_use]
+    pub fn failing(error: PlayError) -> Self {
+        Self::default().with(0, Mishap::Fail(error))
+    }
+
+    /// Lets something go wrong at a place in milliseconds.
+    #[must_use]
+    pub fn with(mut self, at_ms: i64, mishap: Mishap) -> Self {
+        self.mishaps.push((at_ms, mishap));
+        self
+    }
+}
+
+/// Something that goes wrong with a pretended programme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mishap {
+    /// It cannot go on.
+    Fail(PlayError),
+    /// The network is slow: buffers for so many milliseconds, from 0 to 100 %.
+    Buffer {
+        /// How long, in milliseconds.
+        for_ms: u64,
+    },
+    /// The network is gone for so many milliseconds (`http(s)` locations only).
+    Offline {
+        /// How long, in milliseconds.
+        for_ms: u64,
+    },
+}
+
+/// See the module. Clones are handles to the same player: give one to the code under test and
+/// keep one to move the clock.
+#[derive(Clone)]
+pub struct FakePlayer {
+    inner: Arc<Mutex<Inner>>,
+    events: EventSink,
+}
+
+struct Inner {
+    machine: Machine,
+    now: u64,
+    programmes: HashMap<String, Programme>,
+    fallback: Programme,
+    pipe: Option<Pipe>,
+    offline_until: u64,
+    /// Mishaps happen once for a load, not again after reconnecting.
+    happened: usize,
+    loaded: Option<String>,
+    picture: Option<Picture>,
+    statistics: Statistics,
+    commands: Vec<Command>,
+    volume: u8,
+    muted: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Picture {
+    position_ms: i64,
+    width: u32,
+    height: u32,
+}
+
+/// The pretended pipeline.
+struct Pipe {
+    programme: Programme,
+    opened: bool,
+    ready_at: Option<u64>,
+    position_ms: i64,
+    hold_pictures: bool,
+    moving: bool,
+    buffering: Option<(u64, u64)>,
+    last_picture: Option<i64>,
+    ended: bool,
+}
+
+impl FakePlayer {
+    /// A player with nothing loaded. Any location plays [`Programme::default`] until scripted.
+    pub fn new(events: EventSink) -> Self {
+        Self {
+            inner: Arc::new(Mutex::new(Inner {
+                machine: Machine::new(),
+                now: 0,
+                programmes: HashMap::new(),
+                fallback: Programme::default(),
+                pipe: None,
+                offline_until: 0,
+                happened: 0,
+                loaded: None,
+                picture: None,
+                statistics: Statistics::default(),
+                commands: Vec::new(),
+                volume: 100,
+                muted: false,
+            })),
+            events,
+        }
+    }
+
+    /// Says what is at a location.
+    pub fn script(&self, uri: &str, programme: Programme) {
+        self.inner
+            .lock()
+            .programmes
+            .insert(uri.to_owned(), programme);
+    }
+
+    /// Says what is at every location that is not scripted.
+    pub fn script_others(&self, programme: Programme) {
+        self.inner.lock().fallback = programme;
+    }
+
+    /// Lets `ms` milliseconds pass. Events are sent before this returns.
+    pub fn advance(&self, ms: u64) {
+        let mut left = ms;
+        while left > 0 {
+            let step = left.min(STEP_MS);
+            left -= step;
+            let events = self.inner.lock().step(step);
+            // Without the lock, so that the sink may ask this player for the frame.
+            events.into_iter().for_each(|event| (self.events)(event));
+        }
+    }
+
+    /// Every command so far, in order.
+    #[must_use]
+    pub fn commands(&self) -> Vec<Command> {
+        self.inner.lock().commands.clone()
+    }
+
+    /// Volume (0–100) and whether the sound is off.
+    #[must_use]
+    pub fn loudness(&self) -> (u8, bool) {
+        let inner = self.inner.lock();
+        (inner.volume, inner.muted)
+    }
+}
+
+impl Player for FakePlayer {
+    fn send(&self, command: Command) {
+        let events = self.inner.lock().command(command);
+        events.into_iter().for_each(|event| (self.events)(event));
+    }
+
+    fn take_frame(&self) -> Option<Frame> {
+        let mut inner = self.inner.lock();
+        let picture = inner.picture.take()?;
+        inner.statistics.frames += 1;
+        Some(paint(picture))
+    }
+
+    fn statistics(&self) -> Statistics {
+        self.inner.lock().statistics
+    }
+}
+
+/// One plain colour for each second, so that a screen test sees that the picture changes.
+fn paint(picture: Picture) -> Frame {
+    let second = picture.position_ms / 1_000;
+    let channel = |factor: i64| u8::try_from((second * factor + 64) % 192 + 32).unwrap_or(u8::MAX);
+    let pixel = [channel(47), channel(89), channel(151), 255];
+    let pixels = picture.width as usize * picture.height as usize;
+    Frame {
+        width: picture.width,
+        height: picture.height,
+        data: Arc::new(pixel.repeat(pixels)),
+        position_ms: picture.position_ms,
+    }
+}
+
+impl Inner {
+    fn command(&mut self, command: Command) -> Vec<Event> {
+        self.commands.push(command.clone());
+        if let Command::Load(source) = &command {
+            self.happened = 0;
+            self.offline_until = 0;
+            self.loaded = Some(source.uri.clone());
+            self.statistics = Statistics::default();
+            self.picture = None;
+        }
+        if command == Command::Stop {
+            self.picture = None;
+        }
+        let outputs = self.machine.command(command, self.now);
+        let mut events = Vec::new();
+        self.carry_out(outputs, &mut events);
+        events
+    }
+
+    fn step(&mut self, ms: u64) -> Vec<Event> {
+        self.now += ms;
+        let mut events = Vec::new();
+        for fact in self.run_pipe(ms, &mut events) {
+            let outputs = self.machine.fact(fact, self.now);
+            self.carry_out(outputs, &mut events);
+        }
+        if self.machine.needs_ticks() {
+            let outputs = self.machine.tick(self.now);
+            self.carry_out(outputs, &mut events);
+        }
+        events
+    }
+
+    fn carry_out(&mut self, outputs: Vec<Output>, events: &mut Vec<Event>) {
+        for output in outputs {
+            match output {
+                Output::Event(event) => events.push(event),
+                Output::Action(action) => {
+                    let answer = self.act(action);
+                    if let Some(fact) = answer {
+                        let outputs = self.machine.fact(fact, self.now);
+                        self.carry_out(outputs, events);
+                    }
+                }
+            }
+        }
+    }
+
+    fn act(&mut self, action: Action) -> Option<Fact> {
+        match action {
+            Action::Open {
+                source,
+                hold_pictures,
+                ..
+            } => {
+                let programme = self
+                    .programmes
+                    .get(&source.uri)
+                    .unwrap_or(&self.fallback)
+                    .clone();
+                self.pipe = Some(Pipe {
+                    ready_at: Some(self.now + programme.load_ms),
+                    programme,
+                    opened: false,
+                    position_ms: 0,
+                    hold_pictures,
+                    moving: false,
+                    buffering: None,
+                    last_picture: None,
+                    ended: false,
+                });
+                None
+            }
+            Action::Close => {
+                self.pipe = None;
+                None
+            }
+            Action::SetMoving(moving) => {
+                self.pipe.as_mut()?.moving = moving;
+                Some(Fact::Moving(moving))
+            }
+            Action::Seek { position_ms, exact } => {
+                let pipe = self.pipe.as_mut()?;
+                if pipe.programme.duration_ms.is_none() {
+                    return Some(Fact::SeekRefused);
+                }
+                pipe.position_ms = if exact {
+                    position_ms
+                } else {
+                    position_ms - position_ms % KEYFRAME_MS
+                };
+                pipe.ready_at = Some(self.now + pipe.programme.seek_ms);
+                pipe.hold_pictures = false;
+                pipe.last_picture = None;
+                pipe.ended = false;
+                None
+            }
+            Action::Loudness { volume, muted } => {
+                self.volume = volume;
+                self.muted = muted;
+                None
+            }
+        }
+    }
+
+    fn run_pipe(&mut self, ms: u64, events: &mut Vec<Event>) -> Vec<Fact> {
+        let now = self.now;
+        let mut facts = Vec::new();
+        let Some(pipe) = self.pipe.as_mut() else {
+            return facts;
+        };
+        if now < self.offline_until {
+            facts.push(Fact::Fault(PlayError::Network("offline".into())));
+            return facts;
+        }
+        if let Some((since, until)) = pipe.buffering {
+            if now >= until {
+                pipe.buffering = None;
+                facts.push(Fact::Buffering(100));
+            } else {
+                let percent = (now - since) * 100 / (until - since);
+                facts.push(Fact::Buffering(u8::try_from(percent).unwrap_or(99)));
+            }
+            return facts;
+        }
+        if let Some(ready_at) = pipe.ready_at {
+            if now < ready_at {
+                facts.push(Fact::Progress);
+                return facts;
+            }
+            if !pipe.opened {
+                pipe.opened = true;
+                facts.push(Fact::Duration(pipe.programme.duration_ms));
+                facts.push(Fact::HasAudio(pipe.programme.has_audio));
+            }
+            pipe.ready_at = None;
+            facts.push(Fact::Ready);
+        } else if pipe.moving && !pipe.ended {
+            pipe.position_ms += i64::try_from(ms).unwrap_or(i64::MAX);
+            if pipe
+                .programme
+                .duration_ms
+                .is_some_and(|d| pipe.position_ms >= d)
+            {
+                pipe.ended = true;
+                facts.push(Fact::EndOfStream);
+            } else {
+                facts.push(Fact::Position(pipe.position_ms));
+            }
+        }
+        if let Some((at, mishap)) = pipe.programme.mishaps.get(self.happened)
+            && pipe.position_ms >= *at
+            && !pipe.hold_pictures
+        {
+            self.happened += 1;
+            match mishap {
+                Mishap::Fail(error) => return vec![Fact::Fault(error.clone())],
+                Mishap::Buffer { for_ms } => {
+                    pipe.buffering = Some((now, now + (*for_ms).max(1)));
+                    facts.push(Fact::Buffering(0));
+                }
+                Mishap::Offline { for_ms } => {
+                    self.offline_until = now + for_ms;
+                    facts.push(Fact::Fault(PlayError::Network("offline".into())));
+                }
+            }
+        }
+        let number = pipe.position_ms / pipe.programme.frame_ms.max(1);
+        let shows = pipe.programme.has_video && !pipe.hold_pictures && !pipe.ended;
+        if shows && pipe.last_picture != Some(number) {
+            pipe.last_picture = Some(number);
+            let picture = Picture {
+                position_ms: number * pipe.programme.frame_ms.max(1),
+                width: pipe.programme.width,
+                height: pipe.programme.height,
+            };
+            if self.picture.replace(picture).is_some() {
+                self.statistics.dropped += 1;
+            } else {
+                events.push(Event::FrameReady);
+            }
+        }
+        facts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Source, State};
+
+    type Log = Arc<Mutex<Vec<Event>>>;
+
+    fn player() -> (FakePlayer, Log) {
+        let log = Log::default();
+        let sink = Arc::clone(&log);
+        (FakePlayer::new(Arc::new(move |e| sink.lock().push(e))), log)
+    }
+
+    fn load(uri: &str) -> Command {
+        let uri = uri.to_owned();
+        Command::Load(Source {
+            uri,
+            bearer: None,
+            start_ms: 0,
+            paused: false,
+        })
+    }
+
+    fn states(log: &Log) -> Vec<State> {
+        let states = log
+            .lock()
+            .iter()
+            .filter_map(|e| match e {
+                Event::State(s) => Some(*s),
+                _ => None,
+            })
+            .collect();
+        states
+    }
+
+    #[test]
+    fn plays_to_the_end_and_paints_every_frame_once() {
+        let (player, log) = player();
+        player.script("file:///a", Programme::lasting(2_000));
+        player.send(load("file:///a"));
+        let mut places = Vec::new();
+        for _ in 0..300 {
+            player.advance(10);
+            places.extend(player.take_frame().map(|f| f.position_ms));
+        }
+        assert_eq!(states(&log), [State::Loading, State::Playing, State::Ended]);
+        assert_eq!(places, (0..50).map(|n| n * 40).collect::<Vec<_>>());
+        assert_eq!(
+            player.statistics(),
+            Statistics {
+                frames: 50,
+                dropped: 0
+            }
+        );
+    }
+
+    #[test]
+    fn goes_on_at_the_same_second_after_the_network_was_gone() {
+        let (player, log) = player();
+        let uri = "http://tv.example/a.mp4";
+        player.script(
+            uri,
+            Programme::default().with(5_000, Mishap::Offline { for_ms: 3_000 }),
+        );
+        player.send(load(uri));
+        player.advance(6_000);
+        assert_eq!(states(&log).last(), Some(&State::Reconnecting));
+        player.take_frame();
+        player.advance(4_000);
+        assert_eq!(states(&log).last(), Some(&State::Playing));
+        let frame = player.take_frame().expect("a picture");
+        assert!(
+            (5_000..6_000).contains(&frame.position_ms),
+            "{}",
+            frame.position_ms
+        );
+    }
+
+    #[test]
+    fn buffers_and_goes_on() {
+        let (player, log) = player();
+        player.script(
+            "http://a",
+            Programme::lasting(3_000).with(1_000, Mishap::Buffer { for_ms: 500 }),
+        );
+        player.send(load("http://a"));
+        player.advance(1_300);
+        assert!(matches!(
+            states(&log).last(),
+            Some(State::Buffering(1..=99))
+        ));
+        player.advance(5_000);
+        assert_eq!(states(&log).last(), Some(&State::Ended));
+    }
+
+    #[test]
+    fn pictures_that_nobody_takes_are_counted_as_dropped() {
+        let (player, log) = player();
+        player.send(load("file:///a"));
+        player.advance(1_050);
+        let ready = log
+            .lock()
+            .iter()
+            .filter(|e| **e == Event::FrameReady)
+            .count();
+        assert_eq!(ready, 1);
+        assert!(player.statistics().dropped >= 20);
+    }
+
+    #[test]
+    fn a_failing_programme_says_why_before_it_says_failed() {
+        let (player, log) = player();
+        player.script(
+            "file:///a",
+            Programme::failing(PlayError::Damaged("x".into())),
+        );
+        player.send(load("file:///a"));
+        player.advance(100);
+        let log = log.lock();
+        let tail = &log[log.len() - 2..];
+        assert_eq!(tail[0], Event::Failed(PlayError::Damaged("x".into())));
+        assert_eq!(tail[1], Event::State(State::Failed));
+    }
+}

@@ -5,6 +5,7 @@
 
 pub mod captions;
 pub mod fake;
+mod machine;
 
 use std::sync::Arc;
 
