@@ -1,0 +1,295 @@
+//! The database: opening, migrating, and rescuing what a broken one still holds.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, params};
+
+use super::clock::Clock;
+use super::error::{CacheError, Context};
+
+/// Steps from one version to the next; `user_version` counts those that were made. Never edit one
+/// that was released: add another.
+const MIGRATIONS: &[&str] = &["
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE setting(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE listing(id TEXT PRIMARY KEY, title TEXT NOT NULL, kind TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE document(
+    id TEXT PRIMARY KEY,
+    kind INTEGER NOT NULL,              -- 0 bulletin, 1 programme
+    list TEXT NOT NULL,
+    title TEXT NOT NULL,
+    title_sort TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    organization TEXT NOT NULL,
+    published_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL,     -- the largest integer when it never expires
+    urgent INTEGER NOT NULL,
+    duration_ms INTEGER NOT NULL,
+    thumb_name TEXT, thumb_bytes INTEGER, thumb_type TEXT,
+    screen_name TEXT, screen_bytes INTEGER, screen_type TEXT,
+    screen_width INTEGER, screen_height INTEGER,
+    search BLOB NOT NULL,               -- see search.rs
+    json TEXT NOT NULL
+);
+CREATE INDEX document_newest ON document(kind, list, published_at_ms DESC, id DESC);
+CREATE INDEX document_title ON document(kind, list, title_sort);
+CREATE INDEX document_all ON document(published_at_ms DESC, id DESC);
+CREATE INDEX document_urgent ON document(published_at_ms DESC) WHERE urgent = 1;
+-- Survive the document: it may come back after a reset of the feed.
+CREATE TABLE bulletin_read(id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE watch(
+    programme_id TEXT PRIMARY KEY,
+    position_ms INTEGER NOT NULL, duration_ms INTEGER NOT NULL, watched_ms INTEGER NOT NULL,
+    finished INTEGER NOT NULL, at_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX watch_newest ON watch(at_ms DESC);
+-- The files that documents need, and how much each matters (files.rs).
+CREATE TABLE want(
+    document_id TEXT NOT NULL, name TEXT NOT NULL,
+    bytes INTEGER NOT NULL, media_type TEXT NOT NULL, class INTEGER NOT NULL,
+    PRIMARY KEY(document_id, name, class)
+) WITHOUT ROWID;
+CREATE INDEX want_name ON want(name);
+CREATE TABLE file(
+    name TEXT PRIMARY KEY, bytes INTEGER NOT NULL,
+    stored_at_ms INTEGER NOT NULL, read_at_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE keep(
+    programme_id TEXT PRIMARY KEY, file_name TEXT NOT NULL,
+    state INTEGER NOT NULL,             -- 1 waiting, 2 loading, 3 kept, 4 failed
+    percent INTEGER NOT NULL, reason TEXT NOT NULL, asked_at_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE outbox(
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    lane TEXT NOT NULL,                 -- items of one lane are sent in order
+    method TEXT NOT NULL, path TEXT NOT NULL, body TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    state INTEGER NOT NULL DEFAULT 0,   -- 0 never sent, 1 sent at least once, 2 refused
+    attempts INTEGER NOT NULL DEFAULT 0,
+    reason TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX outbox_lane ON outbox(lane, seq) WHERE state < 2;
+CREATE TABLE enrolment(
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    server_url TEXT NOT NULL, token TEXT NOT NULL, terminal_id TEXT NOT NULL,
+    kind TEXT NOT NULL, name TEXT NOT NULL,
+    organization_id TEXT NOT NULL, organization_name TEXT NOT NULL
+);
+CREATE TABLE pending_enrolment(
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    server_url TEXT NOT NULL, device_code TEXT NOT NULL, user_code TEXT NOT NULL,
+    verification_uri TEXT NOT NULL, verification_uri_complete TEXT NOT NULL,
+    expires_at_ms INTEGER NOT NULL, interval_s INTEGER NOT NULL
+);
+"];
+
+/// Name of the database below the cache's folder.
+const FILE_NAME: &str = "cache.db";
+
+/// Tables whose loss a user would notice and no server can give back, in the order of rescue.
+const RESCUED: &[(&str, &str)] = &[
+    (
+        "outbox",
+        "seq, key, lane, method, path, body, created_at_ms, state, attempts, reason",
+    ),
+    (
+        "enrolment",
+        "id, server_url, token, terminal_id, kind, name, organization_id, organization_name",
+    ),
+    ("setting", "key, value"),
+    (
+        "watch",
+        "programme_id, position_ms, duration_ms, watched_ms, finished, at_ms",
+    ),
+    ("bulletin_read", "id, at_ms"),
+];
+
+/// Opens the one writing connection; makes, migrates or replaces the database as needed.
+pub(super) fn open_writer(dir: &Path, clock: &dyn Clock) -> Result<Connection, CacheError> {
+    let path = dir.join(FILE_NAME);
+    // Made with its rights before SQLite writes a token into it.
+    make_private(&path)?;
+    let broken = match try_open(&path) {
+        Ok(connection) => return Ok(connection),
+        Err(error) if is_broken(&error) => error,
+        Err(error) => return Err(error),
+    };
+    let aside = dir.join(format!("cache-broken-{}.db", date(clock.now_ms())));
+    tracing::error!(error = %broken, aside = %aside.display(), "the database is damaged; starting a new one");
+    rename(&path, &aside)?;
+    for suffix in ["-wal", "-shm"] {
+        let from = dir.join(format!("{FILE_NAME}{suffix}"));
+        if from.exists() {
+            let mut to = aside.clone().into_os_string();
+            to.push(suffix);
+            rename(&from, Path::new(&to))?;
+        }
+    }
+    make_private(&path)?;
+    let connection = try_open(&path)?;
+    rescue(&connection, &aside);
+    Ok(connection)
+}
+
+/// Opens one more connection for reading only.
+pub(super) fn open_reader(dir: &Path) -> Result<Connection, CacheError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(dir.join(FILE_NAME), flags)
+        .during("open the cache for reading")?;
+    connection
+        .execute_batch(
+            "PRAGMA query_only = 1; PRAGMA busy_timeout = 5000; PRAGMA mmap_size = 67108864;",
+        )
+        .during("set up the cache for reading")?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+fn try_open(path: &Path) -> Result<Connection, CacheError> {
+    let mut connection = Connection::open(path).during("open the cache")?;
+    connection
+        .execute_batch(
+            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+             PRAGMA foreign_keys = 1; PRAGMA wal_autocheckpoint = 1000;",
+        )
+        .during("set up the cache")?;
+    connection.set_prepared_statement_cache_capacity(64);
+    // quick_check reads every page: some 20 MB at township size, tens of milliseconds.
+    let verdict: String = connection
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .during("check the cache")?;
+    if verdict != "ok" {
+        return Err(rusqlite::Error::SqliteFailure(
+            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
+            Some(verdict),
+        ))
+        .during("check the cache");
+    }
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), CacheError> {
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let found: i64 = connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .during("read the cache's version")?;
+    if found > known {
+        return Err(CacheError::TooNew { found, known });
+    }
+    let skip = usize::try_from(found).unwrap_or(0);
+    for (index, step) in MIGRATIONS.iter().enumerate().skip(skip) {
+        let tx = connection.transaction().during("begin a migration")?;
+        tx.execute_batch(step).during("migrate the cache")?;
+        tx.pragma_update(None, "user_version", index + 1)
+            .during("count the migration")?;
+        tx.commit().during("commit the migration")?;
+    }
+    Ok(())
+}
+
+fn is_broken(error: &CacheError) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    match error {
+        CacheError::Database {
+            source: rusqlite::Error::SqliteFailure(failure, _),
+            ..
+        } => {
+            // A missing table or column under a current version number is damage too: SQLITE_ERROR.
+            matches!(failure.code, DatabaseCorrupt | NotADatabase)
+                || failure.extended_code == rusqlite::ffi::SQLITE_ERROR
+        }
+        CacheError::TooNew { .. } => true,
+        _ => false,
+    }
+}
+
+/// Copies row by row what the set-aside database can still tell.
+fn rescue(connection: &Connection, aside: &Path) {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
+    let Ok(old) = Connection::open_with_flags(aside, flags) else {
+        return;
+    };
+    for &(table, columns) in RESCUED {
+        let rescued = rescue_table(connection, &old, table, columns);
+        tracing::warn!(table, rescued, "rescued from the damaged database");
+    }
+}
+
+fn rescue_table(connection: &Connection, old: &Connection, table: &str, columns: &str) -> usize {
+    let width = columns.split(',').count();
+    let marks = vec!["?"; width].join(",");
+    let Ok(mut insert) = connection.prepare(&format!(
+        "INSERT OR IGNORE INTO {table}({columns}) VALUES ({marks})"
+    )) else {
+        return 0;
+    };
+    let Ok(mut select) = old.prepare(&format!("SELECT {columns} FROM {table} NOT INDEXED")) else {
+        return 0;
+    };
+    let Ok(mut rows) = select.query([]) else {
+        return 0;
+    };
+    let mut rescued = 0;
+    // Rows before the damage are good; the first unreadable page ends the table.
+    while let Ok(Some(row)) = rows.next() {
+        let values: rusqlite::Result<Vec<rusqlite::types::Value>> =
+            (0..width).map(|index| row.get(index)).collect();
+        if let Ok(values) = values
+            && insert.execute(rusqlite::params_from_iter(values)).is_ok()
+        {
+            rescued += 1;
+        }
+    }
+    rescued
+}
+
+fn make_private(path: &Path) -> Result<(), CacheError> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let io = |operation, source| CacheError::Io {
+        operation,
+        path: path.to_owned(),
+        source,
+    };
+    let file = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|source| io("create", source))?;
+    file.set_permissions(std::fs::Permissions::from_mode(0o600))
+        .map_err(|source| io("protect", source))
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), CacheError> {
+    std::fs::rename(from, to).map_err(|source| CacheError::Io {
+        operation: "set aside",
+        path: from.to_owned(),
+        source,
+    })
+}
+
+fn date(now_ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(now_ms).map_or_else(
+        |_| now_ms.to_string(),
+        |at| at.strftime("%Y%m%d-%H%M%S").to_string(),
+    )
+}
+
+/// Reads one line of bookkeeping.
+pub(super) fn meta(connection: &Connection, key: &str) -> rusqlite::Result<Option<String>> {
+    use rusqlite::OptionalExtension;
+    connection
+        .prepare_cached("SELECT value FROM meta WHERE key = ?1")?
+        .query_row([key], |row| row.get(0))
+        .optional()
+}
+
+/// Writes one line of bookkeeping.
+pub(super) fn set_meta(connection: &Connection, key: &str, value: &str) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT INTO meta(key, value) VALUES (?1, ?2) ON CONFLICT(key) DO UPDATE SET value = excluded.value")?
+        .execute(params![key, value])?;
+    Ok(())
+}
