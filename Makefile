@@ -50,7 +50,8 @@ screenshots: test-dependencies demo-media ## Render every screen to shots/
 demo-media: ## Make the demonstration township's videos
 
 .PHONY: deb
-deb: dependencies ## Build the Debian package into target/debian/
+deb: PROFILE = release
+deb: dependencies ## Build the Debian packages into target/debian/
 	@packaging/deb.sh
 
 .PHONY: dependencies
