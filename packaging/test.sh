@@ -36,7 +36,7 @@ summary() {
     echo "== Times"
     printf '%s\n' "${times[@]}"
     if [[ -s $log ]]; then
-        sed -n '/^ *\(\x1b\[[0-9;]*m\)*Summary/,$p' "$log"
+        sed -n '/^\(\x1b\[[0-9;]*m\| \)*Summary/,$p' "$log"
     fi
 }
 
