@@ -5,7 +5,12 @@
 
 pub mod captions;
 pub mod fake;
+mod gst_player;
 mod machine;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use gst_player::{GstPlayer, Settings, Sound};
 
 use std::sync::Arc;
 

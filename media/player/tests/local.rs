@@ -1,0 +1,450 @@
+//! The real player on files: every container, counts, seeks, and what is broken.
+
+mod common;
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use common::{Stage, clip, uri};
+use media_player::testing::{AudioCodec, ClipSpec, Container, VideoCodec, frame_number};
+use media_player::{Command, Event, PlayError, Player, Settings, State};
+
+/// Plays a clip to its end and checks that every picture came, once and in order.
+fn plays_completely(spec: ClipSpec, name: &str) {
+    let (_folder, path) = clip(&spec, name);
+    let mut stage = Stage::new();
+    stage.load(&uri(&path));
+    stage.wait_state(State::Ended);
+    assert_eq!(
+        stage.states(),
+        [State::Loading, State::Playing, State::Ended]
+    );
+    let counted = stage.player.statistics();
+    assert_eq!(
+        counted.frames + counted.dropped,
+        u64::from(spec.frames()),
+        "{counted:?}"
+    );
+    let numbers: Vec<u32> = stage
+        .frames
+        .iter()
+        .map(|f| frame_number(f).expect("a number"))
+        .collect();
+    assert!(numbers.windows(2).all(|w| w[0] < w[1]), "{numbers:?}");
+    for (frame, number) in stage.frames.iter().zip(&numbers) {
+        let due = i64::from(number * 1_000 / spec.fps);
+        assert!(
+            (frame.position_ms - due).abs() <= 2,
+            "{} for {due}",
+            frame.position_ms
+        );
+        let bytes = (*frame.data).as_ref().len();
+        assert_eq!(bytes, (frame.width * frame.height * 4) as usize);
+    }
+    let has_audio = Event::HasAudio(spec.audio.is_some());
+    assert!(stage.seen.contains(&has_audio), "{:?}", stage.seen);
+    let length = i64::from(spec.seconds) * 1_000;
+    let Some(Event::Position {
+        position_ms,
+        duration_ms,
+    }) = stage
+        .seen
+        .iter()
+        .rev()
+        .find(|e| matches!(e, Event::Position { .. }))
+    else {
+        panic!("no position")
+    };
+    assert!((position_ms - length).abs() < 150, "{position_ms}");
+    assert!((duration_ms.expect("a length") - length).abs() < 150);
+}
+
+#[test]
+fn mp4() {
+    plays_completely(ClipSpec::default(), "a.mp4");
+}
+
+#[test]
+fn mp4_with_its_index_last() {
+    let container = Container::Mp4IndexLast;
+    plays_completely(
+        ClipSpec {
+            container,
+            ..ClipSpec::default()
+        },
+        "a.mp4",
+    );
+}
+
+#[test]
+fn matroska() {
+    let container = Container::Matroska;
+    plays_completely(
+        ClipSpec {
+            container,
+            ..ClipSpec::default()
+        },
+        "a.mkv",
+    );
+}
+
+#[test]
+fn webm() {
+    let spec = ClipSpec {
+        container: Container::WebM,
+        video: Some(VideoCodec::Vp8),
+        audio: Some(AudioCodec::Opus),
+        ..ClipSpec::default()
+    };
+    plays_completely(spec, "a.webm");
+}
+
+#[test]
+fn mpeg_transport_stream() {
+    let container = Container::MpegTs;
+    plays_completely(
+        ClipSpec {
+            container,
+            ..ClipSpec::default()
+        },
+        "a.ts",
+    );
+}
+
+#[test]
+fn hls_from_a_folder() {
+    let container = Container::Hls;
+    plays_completely(
+        ClipSpec {
+            container,
+            ..ClipSpec::default()
+        },
+        "a.m3u8",
+    );
+}
+
+#[test]
+fn without_sound() {
+    plays_completely(
+        ClipSpec {
+            audio: None,
+            ..ClipSpec::default()
+        },
+        "a.mp4",
+    );
+}
+
+#[test]
+fn without_picture() {
+    plays_completely(
+        ClipSpec {
+            video: None,
+            ..ClipSpec::default()
+        },
+        "a.mp4",
+    );
+}
+
+#[test]
+fn on_a_box_that_may_have_no_sound_device() {
+    let (_folder, path) = clip(
+        &ClipSpec {
+            seconds: 1,
+            ..ClipSpec::default()
+        },
+        "a.mp4",
+    );
+    let mut stage = Stage::with(Settings::default());
+    stage.load(&uri(&path));
+    stage.wait_state(State::Ended);
+    assert!(!stage.frames.is_empty());
+}
+
+#[test]
+fn the_position_is_told_twice_a_second() {
+    let (_folder, path) = clip(&ClipSpec::default(), "a.mp4");
+    let mut stage = Stage::new();
+    stage.load(&uri(&path));
+    stage.wait_state(State::Ended);
+    let told = stage
+        .seen
+        .iter()
+        .filter(|e| matches!(e, Event::Position { .. }))
+        .count();
+    assert!(told >= 6, "{told} in three seconds");
+}
+
+#[test]
+fn seeks_land_on_the_picture_asked_for() {
+    for container in [
+        Container::Mp4,
+        Container::Matroska,
+        Container::MpegTs,
+        Container::Hls,
+    ] {
+        let spec = ClipSpec {
+            seconds: 8,
+            keyframe_every: 50,
+            container,
+            ..ClipSpec::default()
+        };
+        let name = if container == Container::Hls {
+            "a.m3u8"
+        } else {
+            "a.bin"
+        };
+        let (_folder, path) = clip(&spec, name);
+        let mut stage = Stage::new();
+        stage.load_from(&uri(&path), 0, true);
+        stage.wait_state(State::Paused);
+        for target in [5_480, 1_000, 7_200, 0] {
+            stage.player.send(Command::Seek {
+                position_ms: target,
+            });
+            stage.wait_for(
+                "the place",
+                |e| matches!(e, Event::Position { position_ms, .. } if *position_ms == target),
+            );
+            let frame = stage.frames.last().expect("a picture");
+            let number = frame_number(frame).expect("a number");
+            let wanted = u32::try_from(target / 40).expect("a number");
+            assert!(
+                number.abs_diff(wanted) <= 1,
+                "{container:?}: {number} for {wanted}"
+            );
+            assert!((frame.position_ms - target).abs() <= 40, "{container:?}");
+        }
+        assert_eq!(stage.states().last(), Some(&State::Paused));
+    }
+}
+
+#[test]
+fn of_several_seeks_the_last_wins() {
+    let (_folder, path) = clip(
+        &ClipSpec {
+            seconds: 8,
+            ..ClipSpec::default()
+        },
+        "a.mp4",
+    );
+    let mut stage = Stage::new();
+    stage.load_from(&uri(&path), 0, true);
+    stage.wait_state(State::Paused);
+    for step in 1..=20 {
+        stage.player.send(Command::Seek {
+            position_ms: step * 300,
+        });
+    }
+    stage.wait_for("the last place", |e| {
+        matches!(
+            e,
+            Event::Position {
+                position_ms: 6_000,
+                ..
+            }
+        )
+    });
+    assert_eq!(
+        frame_number(stage.frames.last().expect("a picture")),
+        Some(150)
+    );
+}
+
+#[test]
+fn begins_where_it_was_left_without_showing_the_beginning() {
+    let (_folder, path) = clip(
+        &ClipSpec {
+            seconds: 6,
+            ..ClipSpec::default()
+        },
+        "a.mp4",
+    );
+    let mut stage = Stage::new();
+    stage.load_from(&uri(&path), 4_400, false);
+    let first = stage.wait_frame();
+    assert!(first.position_ms >= 4_000, "{}", first.position_ms);
+    stage.wait_state(State::Ended);
+    assert!(stage.frames.iter().any(|f| frame_number(f) == Some(110)));
+}
+
+#[test]
+fn pauses_goes_on_and_starts_again_after_the_end() {
+    let (_folder, path) = clip(
+        &ClipSpec {
+            seconds: 2,
+            ..ClipSpec::default()
+        },
+        "a.mp4",
+    );
+    let mut stage = Stage::new();
+    stage.load(&uri(&path));
+    stage.wait_position(400);
+    stage.player.send(Command::Pause);
+    stage.wait_state(State::Paused);
+    stage.player.send(Command::SuspendAudioFocus);
+    stage.player.send(Command::Play);
+    stage.player.send(Command::ReturnAudioFocus);
+    stage.wait_state(State::Playing);
+    stage.wait_state(State::Ended);
+    stage.player.send(Command::Play);
+    stage.wait_state(State::Playing);
+    stage.wait_state(State::Ended);
+    stage.player.send(Command::Stop);
+    stage.wait_state(State::Idle);
+}
+
+/// Loads something that cannot be played and returns why.
+fn refusal(bytes: &[u8], name: &str) -> PlayError {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).expect("written");
+    let mut stage = Stage::new();
+    stage.load(&uri(&path));
+    stage.wait_state(State::Failed);
+    let why = stage.seen.iter().find_map(|e| match e {
+        Event::Failed(error) => Some(error.clone()),
+        _ => None,
+    });
+    why.expect("a reason")
+}
+
+#[test]
+fn a_truncated_file_is_damaged() {
+    let (_folder, path) = clip(
+        &ClipSpec {
+            seconds: 6,
+            ..ClipSpec::default()
+        },
+        "a.mp4",
+    );
+    let whole = fs::read(&path).expect("the clip");
+    let cut = &whole[..whole.len() / 2];
+    assert!(matches!(refusal(cut, "front.mp4"), PlayError::Damaged(_)));
+    let container = Container::Mp4IndexLast;
+    let (_folder, path) = clip(
+        &ClipSpec {
+            container,
+            ..ClipSpec::default()
+        },
+        "b.mp4",
+    );
+    let whole = fs::read(&path).expect("the clip");
+    let cut = &whole[..whole.len() / 2];
+    assert!(matches!(refusal(cut, "last.mp4"), PlayError::Damaged(_)));
+}
+
+#[test]
+fn what_is_no_video_is_refused() {
+    let text = "村务公开，不是视频。\n".repeat(100);
+    assert!(matches!(
+        refusal(text.as_bytes(), "a.mp4"),
+        PlayError::Unsupported(_)
+    ));
+    let noise: Vec<u8> = (0..5_000_u32)
+        .map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8)
+        .collect();
+    assert!(matches!(refusal(&noise, "b.mp4"), PlayError::Damaged(_)));
+    assert!(matches!(refusal(b"", "c.mp4"), PlayError::Damaged(_)));
+}
+
+#[test]
+fn a_file_that_is_gone_is_not_found() {
+    let mut stage = Stage::new();
+    stage.load("file:///nowhere/at/all.mp4");
+    stage.wait_state(State::Failed);
+    assert!(stage.seen.contains(&Event::Failed(PlayError::NotFound)));
+}
+
+#[test]
+fn the_first_picture_comes_at_once() {
+    let (_folder, path) = clip(&ClipSpec::default(), "a.mp4");
+    let mut stage = Stage::new();
+    stage.load(&uri(&path));
+    stage.wait_frame();
+    // The plugins are loaded now, as they are on a box that has been on for a second.
+    let mut times = Vec::new();
+    for _ in 0..10 {
+        let asked = Instant::now();
+        stage.load(&uri(&path));
+        stage.wait_state(State::Loading);
+        stage.wait_frame();
+        times.push(asked.elapsed());
+    }
+    times.sort_unstable();
+    assert!(times[8] < Duration::from_millis(500), "{times:?}");
+}
+
+#[test]
+fn large_pictures_are_scaled_to_the_television() {
+    let spec = ClipSpec {
+        seconds: 1,
+        width: 2_560,
+        height: 1_440,
+        fps: 5,
+        ..ClipSpec::default()
+    };
+    let (_folder, path) = clip(&spec, "a.mp4");
+    let mut stage = Stage::new();
+    stage.load_from(&uri(&path), 0, true);
+    let frame = stage.wait_frame();
+    assert_eq!((frame.width, frame.height), (1_920, 1_080));
+    assert_eq!(frame_number(&frame), Some(0));
+}
+
+fn threads_and_files() -> (usize, usize) {
+    let count = |folder| fs::read_dir(folder).expect("Linux").count();
+    (count("/proc/self/task"), count("/proc/self/fd"))
+}
+
+#[test]
+fn fifty_programmes_leave_nothing_behind() {
+    let (_folder, path) = clip(
+        &ClipSpec {
+            seconds: 1,
+            ..ClipSpec::default()
+        },
+        "a.mp4",
+    );
+    let mut stage = Stage::new();
+    let mut after_ten = (0, 0);
+    for round in 0..50 {
+        stage.load(&uri(&path));
+        stage.wait_state(State::Playing);
+        stage.player.send(Command::Seek { position_ms: 500 });
+        stage.player.send(Command::Stop);
+        stage.wait_state(State::Idle);
+        if round == 10 {
+            after_ten = threads_and_files();
+        }
+    }
+    let at_last = threads_and_files();
+    assert!(
+        at_last.0 <= after_ten.0 + 3,
+        "threads: {after_ten:?} → {at_last:?}"
+    );
+    assert!(
+        at_last.1 <= after_ten.1 + 3,
+        "files: {after_ten:?} → {at_last:?}"
+    );
+}
+
+#[test]
+fn dropping_it_in_the_middle_of_anything_is_quick() {
+    let (_folder, path) = clip(&ClipSpec::default(), "a.mp4");
+    for step in 0..6 {
+        let mut stage = Stage::new();
+        stage.load(&uri(&path));
+        if step > 1 {
+            stage.wait_frame();
+        }
+        if step > 2 {
+            stage.player.send(Command::Seek { position_ms: 2_000 });
+        }
+        if step > 4 {
+            stage.wait_state(State::Playing);
+        }
+        let asked = Instant::now();
+        drop(stage);
+        assert!(asked.elapsed() < Duration::from_secs(3), "step {step}");
+    }
+}

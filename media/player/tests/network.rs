@@ -1,0 +1,207 @@
+//! The real player over HTTP: tokens, refusals, and networks that go and come back.
+
+mod common;
+
+use common::server::Server;
+use common::{Stage, clip};
+use media_player::testing::{ClipSpec, Container, frame_number};
+use media_player::{Command, Event, PlayError, Player, Source, State};
+
+fn failure(stage: &Stage) -> Option<&PlayError> {
+    stage.seen.iter().find_map(|e| match e {
+        Event::Failed(error) => Some(error),
+        _ => None,
+    })
+}
+
+#[test]
+fn plays_completely_over_http() {
+    for (container, name) in [
+        (Container::Mp4, "a.mp4"),
+        (Container::Mp4IndexLast, "a.mp4"),
+        (Container::Matroska, "a.mkv"),
+        (Container::MpegTs, "a.ts"),
+        (Container::Hls, "a.m3u8"),
+    ] {
+        let spec = ClipSpec {
+            seconds: 2,
+            container,
+            ..ClipSpec::default()
+        };
+        let (folder, _) = clip(&spec, name);
+        let server = Server::new(folder.path().to_owned());
+        let mut stage = Stage::new();
+        stage.load(&server.uri(name));
+        stage.wait_state(State::Ended);
+        let counted = stage.player.statistics();
+        assert_eq!(
+            counted.frames + counted.dropped,
+            u64::from(spec.frames()),
+            "{container:?}"
+        );
+    }
+}
+
+#[test]
+fn seeks_over_http() {
+    for (container, name) in [(Container::Mp4, "a.mp4"), (Container::Hls, "a.m3u8")] {
+        let spec = ClipSpec {
+            seconds: 8,
+            container,
+            ..ClipSpec::default()
+        };
+        let (folder, _) = clip(&spec, name);
+        let server = Server::new(folder.path().to_owned());
+        let mut stage = Stage::new();
+        stage.load_from(&server.uri(name), 0, true);
+        stage.wait_state(State::Paused);
+        for target in [6_400, 2_000] {
+            stage.player.send(Command::Seek {
+                position_ms: target,
+            });
+            stage.wait_for(
+                "the place",
+                |e| matches!(e, Event::Position { position_ms, .. } if *position_ms == target),
+            );
+            let number = frame_number(stage.frames.last().expect("a picture")).expect("a number");
+            assert!(
+                number.abs_diff(u32::try_from(target / 40).expect("fits")) <= 1,
+                "{container:?} {number}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_token_goes_with_every_request() {
+    for (container, name) in [(Container::Mp4, "a.mp4"), (Container::Hls, "a.m3u8")] {
+        let (folder, _) = clip(
+            &ClipSpec {
+                seconds: 2,
+                container,
+                ..ClipSpec::default()
+            },
+            name,
+        );
+        let server = Server::new(folder.path().to_owned());
+        server.demand("secret");
+        let mut stage = Stage::new();
+        stage.player.send(Command::Load(Source {
+            uri: server.uri(name),
+            bearer: Some("secret".into()),
+            start_ms: 0,
+            paused: false,
+        }));
+        stage.wait_state(State::Ended);
+        assert!(
+            server.requests().iter().all(|(_, token)| *token),
+            "{:?}",
+            server.requests()
+        );
+    }
+}
+
+#[test]
+fn refusals_are_told_apart() {
+    let (folder, _) = clip(
+        &ClipSpec {
+            seconds: 1,
+            ..ClipSpec::default()
+        },
+        "a.mp4",
+    );
+    let server = Server::new(folder.path().to_owned());
+    for (status, wanted) in [
+        (401, PlayError::Forbidden),
+        (403, PlayError::Forbidden),
+        (404, PlayError::NotFound),
+        (410, PlayError::NotFound),
+    ] {
+        for name in ["a.mp4", "a.m3u8"] {
+            server.answer_with(status);
+            let mut stage = Stage::new();
+            stage.load(&server.uri(name));
+            stage.wait_state(State::Failed);
+            assert_eq!(failure(&stage), Some(&wanted), "{status} {name}");
+        }
+    }
+}
+
+#[test]
+fn goes_on_at_the_same_second_when_the_network_comes_back() {
+    for (container, name) in [(Container::Mp4, "a.mp4"), (Container::Hls, "a.m3u8")] {
+        let spec = ClipSpec {
+            seconds: 20,
+            container,
+            ..ClipSpec::default()
+        };
+        let (folder, _) = clip(&spec, name);
+        let server = Server::new(folder.path().to_owned());
+        let mut stage = Stage::new();
+        // Only a part comes in, so that what has been fetched ahead does not hide the loss.
+        stage.load(&server.uri(name));
+        stage.wait_position(800);
+        server.unplug();
+        stage.player.send(Command::Seek {
+            position_ms: 15_000,
+        });
+        stage.wait_state(State::Reconnecting);
+        assert!(failure(&stage).is_none());
+        server.plug_in();
+        let before = stage.frames.len();
+        stage.wait_state(State::Playing);
+        stage.wait_position(15_300);
+        let first = frame_number(&stage.frames[before]).expect("a number");
+        assert!((350..=376).contains(&first), "{container:?}: {first}");
+    }
+}
+
+#[test]
+fn a_connection_that_says_nothing_counts_as_lost() {
+    let (folder, path) = clip(
+        &ClipSpec {
+            seconds: 20,
+            width: 640,
+            height: 360,
+            ..ClipSpec::default()
+        },
+        "a.mp4",
+    );
+    let size = usize::try_from(std::fs::metadata(&path).expect("the clip").len()).expect("small");
+    let server = Server::new(folder.path().to_owned());
+    server.stall_after(Some(size / 4));
+    let mut stage = Stage::new();
+    stage.load(&server.uri("a.mp4"));
+    stage.wait_state(State::Reconnecting);
+    let held = stage
+        .frames
+        .last()
+        .and_then(frame_number)
+        .expect("a picture");
+    assert!((50..200).contains(&held), "{held}");
+    server.stall_after(None);
+    let before = stage.frames.len();
+    stage.wait_state(State::Playing);
+    stage.wait_frame();
+    let next = frame_number(&stage.frames[before]).expect("a number");
+    assert!(next.abs_diff(held) <= 25, "{held} → {next}");
+}
+
+#[test]
+fn a_server_that_is_not_there_yet_is_waited_for() {
+    let (folder, _) = clip(
+        &ClipSpec {
+            seconds: 1,
+            ..ClipSpec::default()
+        },
+        "a.mp4",
+    );
+    let server = Server::new(folder.path().to_owned());
+    server.unplug();
+    let mut stage = Stage::new();
+    stage.load(&server.uri("a.mp4"));
+    stage.wait_state(State::Reconnecting);
+    server.plug_in();
+    stage.wait_state(State::Ended);
+    assert_eq!(failure(&stage), None);
+}
