@@ -1,1 +1,30 @@
-//! Server-side media: probing, transcoding and posters.
+//! Server-side media: looking into a video, deciding whether the boxes can play it, making one
+//! they can play, and taking a still picture from it.
+//!
+//! ```text
+//! probe ──▶ treatment ──▶ as it is
+//!                    ├──▶ remux       (right codecs, odd container)
+//!                    └──▶ transcode   (H.264 + AAC in MP4, cheap to decode in software)
+//! ```
+//!
+//! Every call is blocking and bounded in time: a damaged file ends in an [`Error`], never in a
+//! pipeline that waits for ever.
+
+mod error;
+mod mp4;
+mod pipeline;
+mod poster;
+mod probe;
+mod transcode;
+mod treatment;
+
+pub use error::Error;
+pub use poster::poster;
+pub use probe::{
+    AudioCodec, AudioInfo, Container, MediaInfo, Rotation, VideoCodec, VideoInfo, probe,
+};
+pub use transcode::{remux, target_size, transcode};
+pub use treatment::{Reason, Treatment, needs_transcode, treatment};
+
+/// Result of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
