@@ -1,0 +1,64 @@
+//! How domain values stand in columns.
+
+use parking_lot::Mutex;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::timestamp::context::ContextV7;
+use uuid::{Timestamp, Uuid};
+
+use crate::error::{Error, Result};
+
+/// Keeps ids of the same millisecond in the order they were made.
+static ORDER: Mutex<ContextV7> = Mutex::new(ContextV7::new());
+
+/// A new id: UUIDv7, so that ids sort by the time they were made.
+pub(crate) fn new_id(now_ms: i64) -> String {
+    let millis = u64::try_from(now_ms).unwrap_or(0);
+    let nanos = u32::try_from(millis % 1000).unwrap_or(0) * 1_000_000;
+    let context = ORDER.lock();
+    Uuid::new_v7(Timestamp::from_unix(&*context, millis / 1000, nanos)).to_string()
+}
+
+/// JSON text of a structure.
+pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::Damaged(error.to_string()))
+}
+
+/// Reads back what [`to_json`] wrote.
+pub(crate) fn from_json<T: DeserializeOwned>(json: &str) -> Result<T> {
+    serde_json::from_str(json).map_err(|error| Error::Damaged(error.to_string()))
+}
+
+/// The name an enum without contents has in JSON.
+pub(crate) fn to_name<T: Serialize>(value: &T) -> Result<String> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => Ok(name),
+        _ => Err(Error::Damaged("an enum that is not a plain name".into())),
+    }
+}
+
+/// Reads back what [`to_name`] wrote.
+pub(crate) fn from_name<T: DeserializeOwned>(name: String) -> Result<T> {
+    serde_json::from_value(serde_json::Value::String(name)).map_err(|error| Error::Damaged(error.to_string()))
+}
+
+/// `?1, ?2, …` for an `IN` list of `count` values, counted from `first`.
+pub(crate) fn placeholders(first: usize, count: usize) -> String {
+    let all: Vec<String> = (first..first + count).map(|number| format!("?{number}")).collect();
+    all.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_sort_by_time_and_within_a_millisecond_by_order() {
+        let mut ids: Vec<String> = (0..1000).map(|number| new_id(1_700_000_000_000 + number / 100)).collect();
+        let made = ids.clone();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids, made);
+        assert!(made[0].starts_with("018bcfe5-6800-7"), "{}", made[0]);
+    }
+}

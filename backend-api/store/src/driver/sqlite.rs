@@ -1,0 +1,305 @@
+//! SQLite: one thread writes, several connections read.
+//!
+//! `synchronous=FULL` makes each commit wait for the disk, some milliseconds on the small
+//! machines this runs on. So the writer thread takes all closures that are waiting, runs each
+//! under its own savepoint and commits them together: thirty-five thousand sign-ins cost as many
+//! disk waits as there are groups. One that fails is rolled back alone; nobody is answered before
+//! the commit.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags, ToSql, TransactionBehavior};
+
+use super::pool::Pool;
+use super::{Failure, Row, Tx, Value, WriteTx};
+use crate::error::{Constraint, Error, Result, Source};
+use crate::migrations;
+
+/// How many closures one commit may carry; bounds how long the first one waits.
+const GROUP: usize = 512;
+/// How long to wait for another process that writes.
+const BUSY: Duration = Duration::from_secs(10);
+/// Prepared statements a connection keeps.
+const STATEMENTS: usize = 256;
+/// Connections that read.
+const READERS: usize = 8;
+
+/// An open SQLite database.
+pub(crate) struct Sqlite {
+    path: PathBuf,
+    readers: Pool<Connection>,
+    jobs: Mutex<Option<Sender<Box<dyn Job>>>>,
+    writer: Option<JoinHandle<()>>,
+}
+
+impl Sqlite {
+    /// Opens `path`, creates it if it is missing, and migrates it.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        migrate(&mut connection)?;
+        let (jobs, waiting) = channel();
+        let writer = thread::Builder::new()
+            .name("sqlite-writer".into())
+            .spawn(move || write_groups(&connection, &waiting))
+            .map_err(|source| Error::Open(source.into()))?;
+        Ok(Self {
+            path: path.to_owned(),
+            readers: Pool::new(READERS),
+            jobs: Mutex::new(Some(jobs)),
+            writer: Some(writer),
+        })
+    }
+
+    /// Runs `f` on a reading connection.
+    pub(crate) fn read<T, E: From<Error>>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let mut lent = self.readers.lend(|| open_reader(&self.path))?;
+        let connection = lent.get();
+        connection.execute_batch("BEGIN").map_err(transaction)?;
+        let result = f(&mut Tx::new(super::Connection::Sqlite(connection)));
+        // A read has nothing to commit, and ROLLBACK works after a failed statement too.
+        connection.execute_batch("ROLLBACK").map_err(transaction)?;
+        lent.keep();
+        result
+    }
+
+    /// Runs `f` on the writer thread and waits for the commit.
+    pub(crate) fn write<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (reply, answer) = sync_channel(1);
+        let job = Box::new(Closure { f, result: None, reply });
+        let sent = self.jobs.lock().as_ref().is_some_and(|jobs| jobs.send(job).is_ok());
+        if !sent {
+            return Err(Error::Closed.into());
+        }
+        match answer.recv() {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(_) => Err(Error::Closed.into()),
+        }
+    }
+
+    /// Runs `f` with a reading connection outside any transaction.
+    pub(crate) fn with_reader<T>(&self, f: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let mut lent = self.readers.lend(|| open_reader(&self.path))?;
+        let result = f(lent.get())?;
+        lent.keep();
+        Ok(result)
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        // The writer ends when nobody can send any more; the file is closed when it has ended.
+        self.jobs.lock().take();
+        if let Some(writer) = self.writer.take()
+            && writer.thread().id() != thread::current().id()
+            && writer.join().is_err()
+        {
+            tracing::error!("the SQLite writer thread panicked");
+        }
+    }
+}
+
+/// A closure that waits for the writer.
+trait Job: Send {
+    /// Runs it; tells whether to keep what it wrote.
+    fn run(&mut self, tx: &mut WriteTx<'_>) -> bool;
+    /// Answers, once the group is committed or lost.
+    fn answer(self: Box<Self>, commit: Result<(), Arc<Source>>);
+}
+
+struct Closure<T, E, F> {
+    f: F,
+    result: Option<thread::Result<Result<T, E>>>,
+    reply: SyncSender<thread::Result<Result<T, E>>>,
+}
+
+impl<T, E, F> Job for Closure<T, E, F>
+where
+    T: Send,
+    E: From<Error> + Send,
+    F: FnMut(&mut WriteTx<'_>) -> Result<T, E> + Send,
+{
+    fn run(&mut self, tx: &mut WriteTx<'_>) -> bool {
+        let mut result = catch_unwind(AssertUnwindSafe(|| (self.f)(tx)));
+        if matches!(result, Ok(Ok(_))) && tx.failure().is_some() {
+            result = Ok(Err(Error::WentOn.into()));
+        }
+        let keep = matches!(result, Ok(Ok(_)));
+        self.result = Some(result);
+        keep
+    }
+
+    fn answer(self: Box<Self>, commit: Result<(), Arc<Source>>) {
+        let answer = match (self.result, commit) {
+            // Its own failure says more than the group's.
+            (Some(result @ (Err(_) | Ok(Err(_)))), _) | (Some(result), Ok(())) => result,
+            (_, Err(source)) => Ok(Err(Error::Transaction(source).into())),
+            (None, Ok(())) => Ok(Err(Error::Closed.into())),
+        };
+        // Nobody waits any more if the caller's thread died.
+        let _ = self.reply.send(answer);
+    }
+}
+
+fn write_groups(connection: &Connection, waiting: &Receiver<Box<dyn Job>>) {
+    while let Ok(first) = waiting.recv() {
+        let mut group = Vec::new();
+        let outcome = write_group(connection, first, waiting, &mut group).map_err(|source| {
+            tracing::error!(error = %source, closures = group.len(), "a group of writes was lost");
+            if !connection.is_autocommit()
+                && let Err(error) = connection.execute_batch("ROLLBACK")
+            {
+                tracing::error!(%error, "cannot roll back");
+            }
+            Arc::new(Source::from(source))
+        });
+        for job in group {
+            job.answer(outcome.clone());
+        }
+    }
+}
+
+fn write_group(
+    connection: &Connection,
+    first: Box<dyn Job>,
+    waiting: &Receiver<Box<dyn Job>>,
+    group: &mut Vec<Box<dyn Job>>,
+) -> rusqlite::Result<()> {
+    let run = |sql| connection.prepare_cached(sql)?.execute([]).map(|_| ());
+    let mut next = Some(first);
+    let begun = run("BEGIN IMMEDIATE");
+    while let Some(mut job) = next {
+        if begun.is_err() {
+            group.push(job);
+            break;
+        }
+        let saved = run("SAVEPOINT closure");
+        let keep = saved.is_ok() && job.run(&mut WriteTx::new(super::Connection::Sqlite(connection)));
+        group.push(job);
+        saved?;
+        if !keep {
+            // Fails if the engine has already rolled everything back (disk full, I/O error).
+            run("ROLLBACK TO closure")?;
+        }
+        run("RELEASE closure")?;
+        next = (group.len() < GROUP).then(|| waiting.try_recv().ok()).flatten();
+    }
+    begun?;
+    run("COMMIT")
+}
+
+pub(crate) fn query(
+    connection: &Connection,
+    sql: &str,
+    params: &[Value],
+) -> Result<Vec<Row>, (Error, Failure)> {
+    let run = || {
+        let mut statement = connection.prepare_cached(sql)?;
+        let columns = statement.column_count();
+        let mut rows = statement.query(rusqlite::params_from_iter(params))?;
+        let mut answer = Vec::new();
+        while let Some(row) = rows.next()? {
+            let values = (0..columns).map(|column| value(row.get_ref(column)?, column));
+            answer.push(Row(values.collect::<rusqlite::Result<_>>()?));
+        }
+        Ok(answer)
+    };
+    run().map_err(|error| failed(sql, error))
+}
+
+pub(crate) fn execute(connection: &Connection, sql: &str, params: &[Value]) -> Result<u64, (Error, Failure)> {
+    let run = || connection.prepare_cached(sql)?.execute(rusqlite::params_from_iter(params));
+    run().map(|changed| changed as u64).map_err(|error| failed(sql, error))
+}
+
+pub(crate) fn batch(connection: &Connection, sql: &str) -> Result<(), (Error, Failure)> {
+    connection.execute_batch(sql).map_err(|error| failed(sql, error))
+}
+
+fn value(stored: ValueRef<'_>, column: usize) -> rusqlite::Result<Value> {
+    match stored {
+        ValueRef::Null => Ok(Value::Null),
+        ValueRef::Integer(value) => Ok(Value::Integer(value)),
+        ValueRef::Text(bytes) => {
+            let text = std::str::from_utf8(bytes).map_err(|error| rusqlite::Error::Utf8Error(column, error))?;
+            Ok(Value::Text(text.to_owned()))
+        }
+        other => Err(rusqlite::Error::InvalidColumnType(column, column.to_string(), other.data_type())),
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(value) => ValueRef::Integer(*value),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
+
+fn failed(sql: &str, error: rusqlite::Error) -> (Error, Failure) {
+    use rusqlite::ffi;
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    let kind = match code {
+        Some(ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => Some(Constraint::Unique),
+        Some(ffi::SQLITE_CONSTRAINT_FOREIGNKEY | ffi::SQLITE_CONSTRAINT_TRIGGER) => Some(Constraint::ForeignKey),
+        Some(ffi::SQLITE_CONSTRAINT_CHECK | ffi::SQLITE_CONSTRAINT_NOTNULL) => Some(Constraint::Check),
+        _ => None,
+    };
+    let source: Source = error.into();
+    let error = match kind {
+        Some(kind) => Error::Constraint { kind, source },
+        None => Error::Statement { statement: sql.to_owned(), source },
+    };
+    (error, Failure::Other)
+}
+
+fn transaction(error: rusqlite::Error) -> Error {
+    Error::Transaction(Arc::new(error.into()))
+}
+
+/// Opens a connection with the settings every connection has.
+pub(crate) fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
+    let opened = (|| {
+        let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        connection.busy_timeout(BUSY)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", "ON")?;
+        connection.pragma_update(None, "cache_size", -16_000)?;
+        connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+        Ok(connection)
+    })();
+    opened.map_err(|error: rusqlite::Error| Error::Open(format!("{}: {error}", path.display()).into()))
+}
+
+fn open_reader(path: &Path) -> Result<Connection> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "query_only", "ON").map_err(|error| Error::Open(error.into()))?;
+    Ok(connection)
+}
+
+/// Brings the schema up to date; another process that tries the same waits.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(transaction)?;
+    migrations::apply(
+        migrations::ALL,
+        &mut WriteTx::new(super::Connection::Sqlite(&tx)),
+        crate::Engine::Sqlite,
+    )?;
+    tx.commit().map_err(transaction)
+}

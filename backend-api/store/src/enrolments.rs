@@ -1,0 +1,196 @@
+//! Boxes that wait for approval: the device authorization grant of RFC 8628.
+//!
+//! pending → approved → consumed (the terminal exists), or pending → declined; each until the
+//! code expires. [`consume`] gives out one terminal for one approval, however often it is asked.
+
+use contract::enrolment::PendingEnrolment;
+use contract::terminal::{Terminal, TerminalKind};
+
+use crate::codec::{from_name, to_name};
+use crate::driver::{Tx, WriteTx, params};
+use crate::error::{Error, Result};
+use crate::organizations;
+use crate::terminals::{self, NewTerminal};
+
+/// What `slow_down` adds to the interval (RFC 8628 section 3.5).
+const SLOW_DOWN_MS: i64 = 5_000;
+
+/// A box that asks to be enrolled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEnrolment {
+    /// SHA-256 of the device code in hex.
+    pub device_code_sha256: String,
+    /// What the TV shows.
+    pub user_code: String,
+    /// What the box said of itself.
+    pub hardware: String,
+    /// When both codes become void.
+    pub expires_at_ms: i64,
+    /// How long the box waits between two questions.
+    pub interval_ms: i64,
+}
+
+/// What staff decided on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// Where the terminal stands.
+    pub organization_id: String,
+    /// What it is.
+    pub kind: TerminalKind,
+    /// Its name.
+    pub name: String,
+}
+
+/// Answer to a box that asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Poll {
+    /// No such device code, or it was consumed.
+    Unknown,
+    /// Its time is over.
+    Expired,
+    /// Staff declined.
+    Declined,
+    /// Asked before the interval was over; it is longer from now on.
+    SlowDown,
+    /// Nobody has decided yet.
+    Pending,
+    /// Approved: [`consume`] makes the terminal.
+    Approved,
+}
+
+/// Begins an enrolment. An expired one that had the same user code is thrown away.
+///
+/// # Errors
+/// [`Error::Taken`] if the user code is in use: take another.
+pub fn start(tx: &mut WriteTx<'_>, new: &NewEnrolment, now_ms: i64) -> Result<()> {
+    tx.execute(
+        "DELETE FROM enrolments WHERE user_code = ?1 AND expires_at_ms <= ?2",
+        params![&new.user_code, now_ms],
+    )?;
+    let inserted = tx.execute(
+        "INSERT INTO enrolments (device_code_sha256, user_code, hardware, state, created_at_ms, expires_at_ms,
+             interval_ms)
+         VALUES (?1, ?2, ?3, 'pending', ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+        params![
+            &new.device_code_sha256,
+            &new.user_code,
+            &new.hardware,
+            now_ms,
+            new.expires_at_ms,
+            new.interval_ms
+        ],
+    )?;
+    if inserted == 0 { Err(Error::Taken("user code")) } else { Ok(()) }
+}
+
+/// Boxes that wait, oldest first.
+///
+/// # Errors
+/// The database failed.
+pub fn pending(tx: &mut Tx<'_>, now_ms: i64) -> Result<Vec<PendingEnrolment>> {
+    let rows = tx.query(
+        "SELECT user_code, hardware, created_at_ms FROM enrolments
+         WHERE state = 'pending' AND expires_at_ms > ?1 ORDER BY created_at_ms, user_code",
+        params![now_ms],
+    )?;
+    let pending = rows.iter().map(|row| {
+        Ok(PendingEnrolment { user_code: row.text(0)?, hardware: row.text(1)?, requested_at_ms: row.int(2)? })
+    });
+    pending.collect()
+}
+
+/// Approves the box that shows `user_code`.
+///
+/// # Errors
+/// [`Error::NotFound`] if none waits with this code, or without the organization.
+pub fn approve(tx: &mut WriteTx<'_>, user_code: &str, approval: &Approval, now_ms: i64) -> Result<()> {
+    organizations::get(tx, &approval.organization_id)?.ok_or(Error::NotFound("organization"))?;
+    let changed = tx.execute(
+        "UPDATE enrolments SET state = 'approved', organization_id = ?3, terminal_kind = ?4, terminal_name = ?5
+         WHERE user_code = ?1 AND state = 'pending' AND expires_at_ms > ?2",
+        params![user_code, now_ms, &approval.organization_id, to_name(&approval.kind)?, &approval.name],
+    )?;
+    found(changed)
+}
+
+/// Declines the box that shows `user_code`.
+///
+/// # Errors
+/// [`Error::NotFound`] if none waits with this code.
+pub fn decline(tx: &mut WriteTx<'_>, user_code: &str, now_ms: i64) -> Result<()> {
+    let changed = tx.execute(
+        "UPDATE enrolments SET state = 'declined'
+         WHERE user_code = ?1 AND state = 'pending' AND expires_at_ms > ?2",
+        params![user_code, now_ms],
+    )?;
+    found(changed)
+}
+
+/// Answers a box that asks, and notes that it did.
+///
+/// # Errors
+/// The database failed.
+pub fn poll(tx: &mut WriteTx<'_>, device_code_sha256: &str, now_ms: i64) -> Result<Poll> {
+    let row = tx.query_opt(
+        "SELECT state, expires_at_ms, interval_ms, last_poll_at_ms FROM enrolments WHERE device_code_sha256 = ?1",
+        params![device_code_sha256],
+    )?;
+    let Some(row) = row else { return Ok(Poll::Unknown) };
+    let state = row.text(0)?;
+    if state == "consumed" {
+        return Ok(Poll::Unknown);
+    }
+    if row.int(1)? <= now_ms {
+        return Ok(Poll::Expired);
+    }
+    match state.as_str() {
+        "approved" => return Ok(Poll::Approved),
+        "declined" => return Ok(Poll::Declined),
+        _ => {}
+    }
+    let interval_ms = row.int(2)?;
+    let early = row.opt_int(3)?.is_some_and(|last| now_ms < last.saturating_add(interval_ms));
+    tx.execute(
+        "UPDATE enrolments SET last_poll_at_ms = ?2, interval_ms = ?3 WHERE device_code_sha256 = ?1",
+        params![device_code_sha256, now_ms, if early { interval_ms + SLOW_DOWN_MS } else { interval_ms }],
+    )?;
+    Ok(if early { Poll::SlowDown } else { Poll::Pending })
+}
+
+/// Turns an approved enrolment into a terminal with this token, once.
+///
+/// # Errors
+/// [`Error::NotFound`] if it is not approved, expired, or consumed already.
+pub fn consume(
+    tx: &mut WriteTx<'_>,
+    device_code_sha256: &str,
+    token_sha256: &str,
+    now_ms: i64,
+) -> Result<Terminal> {
+    let row = tx.query_opt(
+        "UPDATE enrolments SET state = 'consumed'
+         WHERE device_code_sha256 = ?1 AND state = 'approved' AND expires_at_ms > ?2
+         RETURNING organization_id, terminal_kind, terminal_name",
+        params![device_code_sha256, now_ms],
+    )?;
+    let row = row.ok_or(Error::NotFound("enrolment"))?;
+    let new = NewTerminal {
+        organization_id: row.text(0)?,
+        kind: from_name(row.text(1)?)?,
+        name: row.text(2)?,
+        token_sha256: token_sha256.to_owned(),
+    };
+    terminals::create(tx, &new, now_ms)
+}
+
+/// Throws away enrolments whose codes expired before `before_ms`; answers how many.
+///
+/// # Errors
+/// The database failed.
+pub fn purge(tx: &mut WriteTx<'_>, before_ms: i64) -> Result<u64> {
+    tx.execute("DELETE FROM enrolments WHERE expires_at_ms < ?1", params![before_ms])
+}
+
+fn found(changed: u64) -> Result<()> {
+    if changed == 0 { Err(Error::NotFound("enrolment")) } else { Ok(()) }
+}

@@ -1,0 +1,217 @@
+//! Programmes: video on demand. They come from import and are visible until withdrawn.
+
+use contract::file::Picture;
+use contract::organization::OrganizationRef;
+use contract::programme::{Caption, Programme, Rendition};
+
+use crate::codec::{from_json, new_id, placeholders, to_json};
+use crate::driver::{Row, Tx, Value, WriteTx, params};
+use crate::error::{Error, Result};
+use crate::feed::{self, Kind};
+use crate::source::{self, Imported, Outcome, Source, SourceEntry};
+
+const SELECT: &str = "SELECT p.id, p.category, p.organization_id, p.audience_id, p.title, p.description, \
+                      p.published_at_ms, p.duration_ms, p.poster, p.renditions, p.captions, p.withdrawn_at_ms, \
+                      p.source_key, o.name \
+                      FROM programmes p JOIN organizations o ON o.id = p.organization_id";
+
+/// What a programme consists of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Content {
+    /// Id of the list it belongs to.
+    pub category: String,
+    /// Who publishes it.
+    pub organization_id: String,
+    /// The organization whose subtree may watch it.
+    pub audience_id: String,
+    /// Title.
+    pub title: String,
+    /// What it is about.
+    pub description: String,
+    /// Date it carries.
+    pub published_at_ms: i64,
+    /// Length.
+    pub duration_ms: i64,
+    /// Still picture.
+    pub poster: Picture,
+    /// The same programme in different qualities, best first.
+    pub renditions: Vec<Rendition>,
+    /// Captions, one a language.
+    pub captions: Vec<Caption>,
+}
+
+/// A stored programme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Id.
+    pub id: String,
+    /// What it consists of.
+    pub content: Content,
+    /// Who publishes it.
+    pub organization: OrganizationRef,
+    /// When it was taken back.
+    pub withdrawn_at_ms: Option<i64>,
+    /// Key of the item it was imported from.
+    pub source_key: Option<String>,
+}
+
+impl Record {
+    /// As a terminal shows and plays it.
+    #[must_use]
+    pub fn to_document(&self) -> Programme {
+        let content = self.content.clone();
+        Programme {
+            id: self.id.clone(),
+            category: content.category,
+            organization: self.organization.clone(),
+            title: content.title,
+            description: content.description,
+            published_at_ms: content.published_at_ms,
+            duration_ms: content.duration_ms,
+            poster: content.poster,
+            renditions: content.renditions,
+            captions: content.captions,
+        }
+    }
+}
+
+/// Creates or replaces the programme of an item of a content folder.
+///
+/// # Errors
+/// [`Error::NotFound`] if publisher or audience does not exist.
+pub fn import(tx: &mut WriteTx<'_>, source: &Source, content: &Content, now_ms: i64) -> Result<Imported> {
+    let old = source::find(tx, "programmes", &source.key)?;
+    if let Some(old) = &old
+        && old.hash.as_deref() == Some(&source.hash)
+    {
+        return Ok(Imported { id: old.id.clone(), outcome: Outcome::Unchanged });
+    }
+    for id in [&content.organization_id, &content.audience_id] {
+        crate::organizations::get(tx, id)?.ok_or(Error::NotFound("organization"))?;
+    }
+    let outcome = if old.is_some() { Outcome::Updated } else { Outcome::Created };
+    let id = old.map_or_else(|| new_id(now_ms), |old| old.id);
+    tx.execute(
+        "INSERT INTO programmes (id, category, organization_id, audience_id, title, description, published_at_ms,
+             duration_ms, poster, renditions, captions, source_key, source_hash, created_at_ms, updated_at_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14)
+         ON CONFLICT (id) DO UPDATE SET category = excluded.category, organization_id = excluded.organization_id,
+             audience_id = excluded.audience_id, title = excluded.title, description = excluded.description,
+             published_at_ms = excluded.published_at_ms, duration_ms = excluded.duration_ms,
+             poster = excluded.poster, renditions = excluded.renditions, captions = excluded.captions,
+             source_hash = excluded.source_hash, updated_at_ms = excluded.updated_at_ms, withdrawn_at_ms = NULL",
+        params![
+            &id,
+            &content.category,
+            &content.organization_id,
+            &content.audience_id,
+            &content.title,
+            &content.description,
+            content.published_at_ms,
+            content.duration_ms,
+            to_json(&content.poster)?,
+            to_json(&content.renditions)?,
+            to_json(&content.captions)?,
+            &source.key,
+            &source.hash,
+            now_ms,
+        ],
+    )?;
+    feed::put(tx, Kind::Programme, &id, &content.audience_id, now_ms)?;
+    Ok(Imported { id, outcome })
+}
+
+/// The programme with this id, withdrawn ones too.
+///
+/// # Errors
+/// The database failed.
+pub fn get(tx: &mut Tx<'_>, id: &str) -> Result<Option<Record>> {
+    tx.query_opt(&format!("{SELECT} WHERE p.id = ?1"), params![id])?.as_ref().map(record).transpose()
+}
+
+/// At most `limit` programmes published by `within` or an organization below it, withdrawn ones
+/// too, newest first, created before the one with the id `before`.
+///
+/// # Errors
+/// The database failed.
+pub fn list(tx: &mut Tx<'_>, within: &str, before: Option<&str>, limit: u32) -> Result<Vec<Record>> {
+    let rows = tx.query(
+        &format!(
+            "{SELECT} WHERE p.organization_id IN
+                 (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
+               AND (CAST(?2 AS TEXT) IS NULL OR p.id < ?2)
+             ORDER BY p.id DESC LIMIT ?3"
+        ),
+        params![within, before, limit],
+    )?;
+    rows.iter().map(record).collect()
+}
+
+/// Takes a programme back; tells whether it was visible.
+///
+/// # Errors
+/// The database failed.
+pub fn withdraw(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
+    let changed = tx.execute(
+        "UPDATE programmes SET withdrawn_at_ms = ?2, updated_at_ms = ?2 WHERE id = ?1 AND withdrawn_at_ms IS NULL",
+        params![id, now_ms],
+    )?;
+    if changed > 0 {
+        feed::delete(tx, id, now_ms)?;
+    }
+    Ok(changed > 0)
+}
+
+/// Every imported programme, by key.
+///
+/// # Errors
+/// The database failed.
+pub fn sources(tx: &mut Tx<'_>) -> Result<Vec<SourceEntry>> {
+    source::list(tx, "programmes")
+}
+
+/// Takes back the programme of an item that has disappeared from its folder; tells whether there
+/// was anything to take back. Should the item return, importing it publishes it again.
+///
+/// # Errors
+/// The database failed.
+pub fn withdraw_source(tx: &mut WriteTx<'_>, key: &str, now_ms: i64) -> Result<bool> {
+    let Some(SourceEntry { id, hash: Some(_), .. }) = source::find(tx, "programmes", key)? else {
+        return Ok(false);
+    };
+    tx.execute("UPDATE programmes SET source_hash = NULL WHERE id = ?1", params![&id])?;
+    withdraw(tx, &id, now_ms)?;
+    Ok(true)
+}
+
+/// Those of `ids` that are not withdrawn, as terminals read them.
+pub(crate) fn documents(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<Programme>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!("{SELECT} WHERE p.withdrawn_at_ms IS NULL AND p.id IN ({})", placeholders(1, ids.len()));
+    let params: Vec<Value> = ids.iter().map(|id| Value::from(*id)).collect();
+    tx.query(&sql, &params)?.iter().map(|row| Ok(record(row)?.to_document())).collect()
+}
+
+fn record(row: &Row) -> Result<Record> {
+    let organization_id = row.text(2)?;
+    Ok(Record {
+        id: row.text(0)?,
+        organization: OrganizationRef { id: organization_id.clone(), name: row.text(13)? },
+        withdrawn_at_ms: row.opt_int(11)?,
+        source_key: row.opt_text(12)?,
+        content: Content {
+            category: row.text(1)?,
+            organization_id,
+            audience_id: row.text(3)?,
+            title: row.text(4)?,
+            description: row.text(5)?,
+            published_at_ms: row.int(6)?,
+            duration_ms: row.int(7)?,
+            poster: from_json(&row.text(8)?)?,
+            renditions: from_json(&row.text(9)?)?,
+            captions: from_json(&row.text(10)?)?,
+        },
+    })
+}

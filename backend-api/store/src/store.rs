@@ -1,0 +1,206 @@
+//! Opening a database and running transactions on it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use crate::driver::postgres::Postgres;
+use crate::driver::sqlite::Sqlite;
+use crate::driver::{Tx, WriteTx, params};
+use crate::error::{Error, Result};
+use crate::feed;
+
+/// Where the database is: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`.
+///
+/// `Debug` and `Display` leave the password out.
+#[derive(Clone)]
+pub struct DatabaseUrl(Place);
+
+#[derive(Clone)]
+enum Place {
+    Sqlite(PathBuf),
+    Postgres(Box<postgres::Config>),
+}
+
+impl DatabaseUrl {
+    /// The SQLite file at `path`.
+    #[must_use]
+    pub fn sqlite(path: &Path) -> Self {
+        Self(Place::Sqlite(path.to_owned()))
+    }
+
+    /// The file of an SQLite database, `None` for PostgreSQL.
+    #[must_use]
+    pub fn sqlite_path(&self) -> Option<&Path> {
+        match &self.0 {
+            Place::Sqlite(path) => Some(path),
+            Place::Postgres(_) => None,
+        }
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = Error;
+
+    /// # Errors
+    /// [`Error::Url`] with what to write instead.
+    fn from_str(url: &str) -> Result<Self> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if path.is_empty() || path.starts_with(':') {
+                return Err(Error::Url("write a file after sqlite:, e.g. sqlite:/var/lib/data.sqlite".into()));
+            }
+            return Ok(Self::sqlite(Path::new(path)));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            // The parser's message never quotes the URL, so no password gets into logs.
+            let config: postgres::Config = url.parse().map_err(|error: postgres::Error| {
+                let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
+                Error::Url(format!("{error}{}", cause.unwrap_or_default()))
+            })?;
+            return Ok(Self(Place::Postgres(Box::new(config))));
+        }
+        Err(Error::Url("must begin with sqlite: or postgres://".into()))
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Place::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Place::Postgres(config) => write!(
+                f,
+                "postgres: user {}, database {}",
+                config.get_user().unwrap_or("?"),
+                config.get_dbname().unwrap_or("?")
+            ),
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Which database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+/// An open database. Clones share it; it closes with the last of them.
+#[derive(Clone)]
+pub struct Store(Arc<Open>);
+
+pub(crate) enum Open {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+impl Store {
+    /// Opens the database, creates an SQLite file that is missing (not its folder), and brings
+    /// the schema up to date. Blocks.
+    ///
+    /// # Errors
+    /// [`Error::Open`] if it cannot be reached, [`Error::Migration`] if the schema is not one
+    /// this program can use.
+    pub fn open(url: &DatabaseUrl) -> Result<Self> {
+        let open = match &url.0 {
+            Place::Sqlite(path) => Open::Sqlite(Sqlite::open(path)?),
+            Place::Postgres(config) => Open::Postgres(Postgres::open(config.as_ref().clone())?),
+        };
+        let store = Self(Arc::new(open));
+        store.write(feed::ensure_epoch)?;
+        Ok(store)
+    }
+
+    /// Runs `f` on one consistent snapshot of the database. Blocks.
+    ///
+    /// # Errors
+    /// What `f` answers, or the store's error as `E`.
+    pub fn read<T, E: From<Error>>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        match &*self.0 {
+            Open::Sqlite(sqlite) => sqlite.read(f),
+            Open::Postgres(postgres) => postgres.read(f),
+        }
+    }
+
+    /// Runs `f` as one transaction: kept as a whole if it answers `Ok`, undone as a whole if it
+    /// answers `Err` or panics. Returns when the change is on disk. Blocks.
+    ///
+    /// `f` may run several times and must have no effect but on the database. It must not call
+    /// `read` or `write` of the same store.
+    ///
+    /// # Errors
+    /// What `f` answers, or the store's error as `E`; nothing was kept then.
+    pub fn write<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        match &*self.0 {
+            Open::Sqlite(sqlite) => sqlite.write(f),
+            Open::Postgres(postgres) => postgres.write(f),
+        }
+    }
+
+    /// Which engine it runs on.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match &*self.0 {
+            Open::Sqlite(_) => Engine::Sqlite,
+            Open::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Asks the database for the simplest thing, for readiness checks.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub fn ping(&self) -> Result<()> {
+        self.read(|tx| tx.query_one("SELECT id FROM feed_state WHERE id = 1", params![]).map(|_| ()))
+    }
+
+    pub(crate) fn opened(&self) -> &Open {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Store({:?})", self.engine())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_names_a_file_or_a_server_and_never_shows_its_password() -> Result<()> {
+        let file: DatabaseUrl = "sqlite:data/a.sqlite".parse()?;
+        assert_eq!(file.sqlite_path(), Some(Path::new("data/a.sqlite")));
+        let absolute: DatabaseUrl = "sqlite:///srv/a.sqlite".parse()?;
+        assert_eq!(absolute.sqlite_path(), Some(Path::new("/srv/a.sqlite")));
+        let server: DatabaseUrl = "postgres://party:geheim@db.example/tv".parse()?;
+        assert_eq!(server.to_string(), "postgres: user party, database tv");
+        assert!(!format!("{server:?}").contains("geheim"));
+        Ok(())
+    }
+
+    #[test]
+    fn other_urls_are_refused_without_quoting_them() {
+        for url in ["mysql://a:geheim@b", "sqlite:", "sqlite::memory:", "postgres://u:geheim@h:port/x"] {
+            let error = url.parse::<DatabaseUrl>().map(|_| ()).unwrap_err();
+            assert!(matches!(error, Error::Url(_)), "{url}: {error}");
+            assert!(!error.to_string().contains("geheim"));
+        }
+    }
+}

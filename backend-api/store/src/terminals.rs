@@ -1,0 +1,142 @@
+//! Terminals: enrolled boxes, known by the SHA-256 of their token.
+
+use contract::organization::OrganizationRef;
+use contract::terminal::{Terminal, TerminalKind};
+
+use crate::codec::{from_name, new_id, to_name};
+use crate::driver::{Row, Tx, WriteTx, params};
+use crate::error::{Error, Result};
+use crate::organizations;
+
+const SELECT: &str = "SELECT t.id, t.kind, t.name, t.organization_id, o.name, t.enrolled_at_ms, t.seen_at_ms, \
+                      t.revoked_at_ms FROM terminals t JOIN organizations o ON o.id = t.organization_id";
+const MINUTE_MS: i64 = 60_000;
+
+/// A terminal to be added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewTerminal {
+    /// What it is.
+    pub kind: TerminalKind,
+    /// Name, e.g. 张家村 12 号.
+    pub name: String,
+    /// Where it stands.
+    pub organization_id: String,
+    /// SHA-256 of its token in hex.
+    pub token_sha256: String,
+}
+
+/// Adds a terminal.
+///
+/// # Errors
+/// [`Error::NotFound`] without the organization, [`Error::Taken`] if the token exists.
+pub fn create(tx: &mut WriteTx<'_>, new: &NewTerminal, now_ms: i64) -> Result<Terminal> {
+    organizations::get(tx, &new.organization_id)?.ok_or(Error::NotFound("organization"))?;
+    let id = new_id(now_ms);
+    let inserted = tx.execute(
+        "INSERT INTO terminals (id, kind, name, organization_id, token_sha256, enrolled_at_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (token_sha256) DO NOTHING",
+        params![&id, to_name(&new.kind)?, &new.name, &new.organization_id, &new.token_sha256, now_ms],
+    )?;
+    if inserted == 0 {
+        return Err(Error::Taken("token"));
+    }
+    get(tx, &id)?.ok_or(Error::NotFound("terminal"))
+}
+
+/// The terminal with this id.
+///
+/// # Errors
+/// The database failed.
+pub fn get(tx: &mut Tx<'_>, id: &str) -> Result<Option<Terminal>> {
+    tx.query_opt(&format!("{SELECT} WHERE t.id = ?1"), params![id])?.as_ref().map(terminal).transpose()
+}
+
+/// The terminal a token belongs to; also if it was revoked, which `revoked_at_ms` tells.
+///
+/// # Errors
+/// The database failed.
+pub fn by_token(tx: &mut Tx<'_>, token_sha256: &str) -> Result<Option<Terminal>> {
+    let sql = format!("{SELECT} WHERE t.token_sha256 = ?1");
+    tx.query_opt(&sql, params![token_sha256])?.as_ref().map(terminal).transpose()
+}
+
+/// At most `limit` terminals of `within` and the organizations below it, newest first, enrolled
+/// before the one with the id `before`.
+///
+/// # Errors
+/// The database failed.
+pub fn list(tx: &mut Tx<'_>, within: &str, before: Option<&str>, limit: u32) -> Result<Vec<Terminal>> {
+    let rows = tx.query(
+        &format!(
+            "{SELECT} WHERE t.organization_id IN
+                 (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
+               AND (CAST(?2 AS TEXT) IS NULL OR t.id < ?2)
+             ORDER BY t.id DESC LIMIT ?3"
+        ),
+        params![within, before, limit],
+    )?;
+    rows.iter().map(terminal).collect()
+}
+
+/// Notes that a terminal was heard of, to the minute; tells whether that was news. Ask
+/// [`needs_touch`] first: most requests then need no write.
+///
+/// # Errors
+/// The database failed.
+pub fn touch(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
+    let minute = now_ms - now_ms.rem_euclid(MINUTE_MS);
+    let changed = tx.execute(
+        "UPDATE terminals SET seen_at_ms = ?2 WHERE id = ?1 AND (seen_at_ms IS NULL OR seen_at_ms < ?2)",
+        params![id, minute],
+    )?;
+    Ok(changed > 0)
+}
+
+/// Whether [`touch`] would change anything.
+#[must_use]
+pub fn needs_touch(terminal: &Terminal, now_ms: i64) -> bool {
+    terminal.seen_at_ms.is_none_or(|seen| seen + MINUTE_MS <= now_ms)
+}
+
+/// Revokes a terminal's token; tells whether it was valid.
+///
+/// # Errors
+/// The database failed.
+pub fn revoke(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
+    let sql = "UPDATE terminals SET revoked_at_ms = ?2 WHERE id = ?1 AND revoked_at_ms IS NULL";
+    Ok(tx.execute(sql, params![id, now_ms])? > 0)
+}
+
+/// Gives a terminal another name.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn rename(tx: &mut WriteTx<'_>, id: &str, name: &str) -> Result<()> {
+    found(tx.execute("UPDATE terminals SET name = ?2 WHERE id = ?1", params![id, name])?)
+}
+
+/// Moves a terminal to another organization. Its cursor names the old one, so its next feed
+/// request starts anew.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn move_to(tx: &mut WriteTx<'_>, id: &str, organization_id: &str) -> Result<()> {
+    organizations::get(tx, organization_id)?.ok_or(Error::NotFound("organization"))?;
+    found(tx.execute("UPDATE terminals SET organization_id = ?2 WHERE id = ?1", params![id, organization_id])?)
+}
+
+fn found(changed: u64) -> Result<()> {
+    if changed == 0 { Err(Error::NotFound("terminal")) } else { Ok(()) }
+}
+
+fn terminal(row: &Row) -> Result<Terminal> {
+    Ok(Terminal {
+        id: row.text(0)?,
+        kind: from_name(row.text(1)?)?,
+        name: row.text(2)?,
+        organization: OrganizationRef { id: row.text(3)?, name: row.text(4)? },
+        enrolled_at_ms: row.int(5)?,
+        seen_at_ms: row.opt_int(6)?,
+        revoked_at_ms: row.opt_int(7)?,
+    })
+}

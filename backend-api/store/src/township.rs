@@ -1,0 +1,45 @@
+//! The one configuration document: names of the place, its sections and lists. Everybody sees it.
+
+use contract::feed::TOWNSHIP_ID;
+use contract::township::Township;
+
+use crate::codec::{from_json, to_json};
+use crate::driver::{Tx, WriteTx, params};
+use crate::error::Result;
+use crate::feed::{self, Kind};
+use crate::organizations::EVERYBODY;
+
+/// Stores the document; tells whether `source_hash` differs from the stored one (if not, nothing
+/// is written).
+///
+/// # Errors
+/// The database failed.
+pub fn put(tx: &mut WriteTx<'_>, township: &Township, hash: &str, now_ms: i64) -> Result<bool> {
+    if source_hash(tx)?.as_deref() == Some(hash) {
+        return Ok(false);
+    }
+    tx.execute(
+        "INSERT INTO township (id, document, source_hash) VALUES (1, ?1, ?2)
+         ON CONFLICT (id) DO UPDATE SET document = excluded.document, source_hash = excluded.source_hash",
+        params![to_json(township)?, hash],
+    )?;
+    feed::put(tx, Kind::Township, TOWNSHIP_ID, EVERYBODY, now_ms)?;
+    Ok(true)
+}
+
+/// The document, once there is one.
+///
+/// # Errors
+/// The database failed.
+pub fn get(tx: &mut Tx<'_>) -> Result<Option<Township>> {
+    let row = tx.query_opt("SELECT document FROM township WHERE id = 1", params![])?;
+    row.map(|row| from_json(&row.text(0)?)).transpose()
+}
+
+/// Hash the stored document was put with.
+///
+/// # Errors
+/// The database failed.
+pub fn source_hash(tx: &mut Tx<'_>) -> Result<Option<String>> {
+    tx.query_opt("SELECT source_hash FROM township WHERE id = 1", params![])?.map(|row| row.text(0)).transpose()
+}
