@@ -119,6 +119,9 @@ else
     tv_port=$(free_port "${TV_PORT:-8090}" "the virtual TV" "$backend_port" TV_PORT)
     "${tv[@]}" --virtual "$host:$tv_port" &
     tv_pid=$!
+    while kill -0 "$tv_pid" 2>/dev/null && ! in_use "$tv_port"; do
+        sleep 0.1
+    done
     echo "Open http://$host:$tv_port/ in a browser: that is the TV, with its remote control."
     echo "Ctrl-C here stops everything."
 fi
