@@ -1,0 +1,130 @@
+//! Looking up what an item names: its list, its publisher, its readers.
+
+use std::collections::HashMap;
+
+use contract::organization::{Organization, OrganizationKind};
+use contract::township::{ListingKind, Township};
+
+use super::complaint::Complaints;
+use super::item::{Head, Word};
+
+/// Where an item goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Id of the list.
+    pub list: String,
+    /// Id of the publisher.
+    pub organization_id: String,
+    /// Id of the organization whose subtree may read it.
+    pub audience_id: String,
+}
+
+/// Everything items can refer to.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    /// Sections and lists.
+    pub township: Township,
+    /// Organizations by code.
+    pub organizations: HashMap<String, Organization>,
+}
+
+impl Directory {
+    /// Finds what `head` names; complains about each name that is unknown.
+    pub fn place(
+        &self,
+        head: &Head,
+        kind: ListingKind,
+        complaints: &mut Complaints<'_>,
+    ) -> Option<Place> {
+        let list = self.list(&head.list, kind, complaints);
+        let organization = self.organization(&head.organization, complaints);
+        let audience = match &head.audience {
+            Some(word) => self
+                .organization(word, complaints)
+                .map(|found| found.id.clone()),
+            None => organization.map(|publisher| default_audience(publisher).to_owned()),
+        };
+        Some(Place {
+            list: list?,
+            organization_id: organization?.id.clone(),
+            audience_id: audience?,
+        })
+    }
+
+    fn list(
+        &self,
+        (name, line): &Word,
+        kind: ListingKind,
+        complaints: &mut Complaints<'_>,
+    ) -> Option<String> {
+        let lists = || {
+            self.township
+                .sections
+                .iter()
+                .flat_map(|section| &section.listings)
+        };
+        let found = lists().find(|list| list.id == *name || list.title == *name);
+        if let Some(list) = found
+            && list.kind == kind
+        {
+            return Some(list.id.clone());
+        }
+        let known: Vec<String> = lists()
+            .filter(|list| list.kind == kind)
+            .map(|list| format!("{}（{}）", list.id, list.title))
+            .collect();
+        let problem = match found {
+            Some(list) => format!(
+                "栏目“{name}”放的是{}，不能放在这个文件夹里",
+                kind_name(list.kind)
+            ),
+            None => format!("没有栏目“{name}”"),
+        };
+        complaints.line(
+            *line,
+            format!("{problem}，这里可以写：{}", known.join("、")),
+        );
+        None
+    }
+
+    fn organization(
+        &self,
+        (code, line): &Word,
+        complaints: &mut Complaints<'_>,
+    ) -> Option<&Organization> {
+        let found = self.organizations.get(code);
+        if found.is_none() {
+            let by_name = self
+                .organizations
+                .values()
+                .find(|organization| organization.name == *code);
+            complaints.line(
+                *line,
+                match by_name {
+                    Some(organization) => {
+                        format!("这里要写单位代码：“{code}”的代码是 {}", organization.code)
+                    }
+                    None => format!("没有代码为“{code}”的单位，请查看 organizations.csv"),
+                },
+            );
+        }
+        found
+    }
+}
+
+/// What offices and branches publish is for everybody their parent looks after.
+fn default_audience(publisher: &Organization) -> &str {
+    match (publisher.kind, &publisher.parent_id) {
+        (OrganizationKind::Office | OrganizationKind::Branch, Some(parent)) => parent,
+        _ => &publisher.id,
+    }
+}
+
+const fn kind_name(kind: ListingKind) -> &'static str {
+    match kind {
+        ListingKind::Bulletins => "公告（bulletins）",
+        ListingKind::Honours => "先锋（honours）",
+        ListingKind::Guides => "指南（guides）",
+        ListingKind::Programmes => "节目（programmes）",
+    }
+}

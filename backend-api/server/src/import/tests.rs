@@ -1,0 +1,406 @@
+//! Whole folders, imported into a real database, with real pictures and videos.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use contract::bulletin::{Block, BulletinState};
+use contract::programme::Programme;
+use gst::prelude::*;
+use image::{DynamicImage, RgbImage};
+use store::{DatabaseUrl, Store, bulletins, programmes};
+
+use super::*;
+use crate::clock::ManualClock;
+
+/// 2026-11-22
+const NOW: i64 = 1_795_276_800_000;
+
+struct Fixture {
+    folder: PathBuf,
+    context: ImportContext,
+    _dir: tempfile::TempDir,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("内容");
+        let context = ImportContext {
+            store: Store::open(&DatabaseUrl::sqlite(&dir.path().join("data.sqlite"))).unwrap(),
+            files: Files::open(&dir.path().join("files")).unwrap(),
+            cache_dir: dir.path().join("cache"),
+            clock: Arc::new(ManualClock::new(NOW)),
+            cancel: Arc::new(AtomicBool::new(false)),
+            runtime: Handle::current(),
+        };
+        let fixture = Self {
+            folder,
+            context,
+            _dir: dir,
+        };
+        fixture.write("township.toml", "name = \"清河镇\"\n");
+        fixture.write(
+            "organizations.csv",
+            "code,parent,kind,name\nQH,,镇,清河镇\nCZS,QH,站所,财政所\nZJ,QH,村,张家村\n",
+        );
+        fixture
+    }
+
+    fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        let path = self.folder.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+
+    fn bulletin(&self, name: &str, list: &str, body: &str) {
+        self.write(name, bulletin(list, body));
+    }
+
+    async fn import(&self) -> ImportReport {
+        import_folder(&self.context, &self.folder, false, Box::new(Silent))
+            .await
+            .unwrap()
+    }
+
+    fn record(&self, key: &str) -> Option<bulletins::Record> {
+        self.context
+            .store
+            .read(|tx| {
+                let id = bulletins::sources(tx)?
+                    .into_iter()
+                    .find(|entry| entry.key == key)
+                    .map(|entry| entry.id);
+                id.map_or(Ok(None), |id| bulletins::get(tx, &id))
+            })
+            .unwrap()
+    }
+
+    fn programme(&self, key: &str) -> Programme {
+        let record = self.context.store.read(|tx| {
+            let id = programmes::sources(tx)?
+                .into_iter()
+                .find(|entry| entry.key == key)
+                .unwrap()
+                .id;
+            programmes::get(tx, &id)
+        });
+        record.unwrap().unwrap().to_document()
+    }
+
+    fn stored(&self, name: &str) -> PathBuf {
+        self._dir.path().join("files").join(&name[..2]).join(name)
+    }
+}
+
+fn bulletin(list: &str, body: &str) -> String {
+    format!(
+        "+++\n标题 = 关于秋季森林防火的通知\n栏目 = {list}\n单位 = QH\n日期 = 2026年10月8日\n+++\n{body}"
+    )
+}
+
+fn programme(title: &str) -> String {
+    format!("title = \"{title}\"\nlist = \"news\"\norganization = \"QH\"\npublished = 2026-10-08\n")
+}
+
+fn photo(width: u32, height: u32) -> Vec<u8> {
+    let picture = DynamicImage::from(RgbImage::from_fn(width, height, |x, y| {
+        image::Rgb([(x % 256) as u8, (y % 256) as u8, 90])
+    }));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture
+        .write_to(&mut bytes, image::ImageFormat::Jpeg)
+        .unwrap();
+    bytes.into_inner()
+}
+
+/// The photo as a phone held upright writes it: lying, with EXIF orientation 6.
+fn lying(photo: &[u8]) -> Vec<u8> {
+    let exif = b"Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+    [&photo[..2], &[0xFF, 0xE1], &length, exif, &photo[2..]].concat()
+}
+
+fn clip(path: &Path, launch: &str) {
+    gst::init().unwrap();
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let pipeline = gst::parse::launch(&format!(
+        "{launch} ! filesink location=\"{}\"",
+        path.display()
+    ))
+    .unwrap();
+    pipeline.set_state(gst::State::Playing).unwrap();
+    let types = [gst::MessageType::Eos, gst::MessageType::Error];
+    let message = pipeline
+        .bus()
+        .unwrap()
+        .timed_pop_filtered(gst::ClockTime::from_seconds(60), &types);
+    assert!(matches!(
+        message.expect("the clip is made in time").view(),
+        gst::MessageView::Eos(_)
+    ));
+    pipeline.set_state(gst::State::Null).unwrap();
+}
+
+const PLAIN: &str = "videotestsrc num-buffers=25 ! video/x-raw,width=320,height=180,framerate=25/1 ! x264enc speed-preset=ultrafast ! video/x-h264,profile=main ! h264parse ! mp4mux faststart=true";
+const HEVC_4K: &str = "videotestsrc num-buffers=15 ! video/x-raw,format=I420_10LE,width=3840,height=2160,framerate=30/1 ! x265enc speed-preset=ultrafast ! h265parse ! mp4mux";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_broken_files_are_the_only_three_complaints() {
+    let fixture = Fixture::new();
+    fixture.bulletin(
+        "bulletins/防火.md",
+        "通知公告",
+        "各村：请加强巡护。\n\n![巡护](照片/巡护.jpg)\n\n![名单](名单.csv)\n",
+    );
+    fixture.write("bulletins/照片/巡护.jpg", lying(&photo(2400, 1200)));
+    fixture.write(
+        "bulletins/名单.csv",
+        encoding_rs::GB18030.encode("姓名,片区\n王巡山,东山\n").0,
+    );
+    fixture.write(
+        "bulletins/国标.md",
+        encoding_rs::GB18030
+            .encode(&bulletin("notice", "本文件用国标编码保存。"))
+            .0,
+    );
+    fixture.bulletin(
+        "bulletins/坏表格.md",
+        "finance",
+        "| 项目 | 金额 |\n|---|---|\n| 办公费 | 100 |\n| 水费 | 1,200.00 | 多 |\n",
+    );
+    fixture.write("honours/坏日期.md", "+++\ntitle = 优秀党支部\nlist = best-branch\norganization = ZJ\npublished = 去年冬天\n+++\n事迹。");
+    fixture.bulletin(
+        "guides/坏图片.md",
+        "convenience",
+        "办理流程如下。\n\n![流程图](流程.png)\n",
+    );
+    fixture.write("honours/好.md", "+++\ntitle = 张家村党支部\nlist = best-branch\norganization = ZJ\npublished = 2026-07-01\n+++\n事迹。");
+    clip(&fixture.folder.join("programmes/四千.mp4"), HEVC_4K);
+    clip(&fixture.folder.join("programmes/无声.mp4"), PLAIN);
+    fixture.write("programmes/四千.toml", programme("秋收"));
+    fixture.write("programmes/无声.toml", programme("河堤"));
+    fixture.write(
+        "programmes/无声.vtt",
+        "WEBVTT\n\n00:00.100 --> 00:00.900\n你好\n",
+    );
+
+    let report = fixture.import().await;
+    let found: Vec<_> = report
+        .complaints
+        .iter()
+        .map(|c| (c.file.as_str(), c.line))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("bulletins/坏表格.md", Some(10)),
+            ("guides/坏图片.md", Some(9)),
+            ("honours/坏日期.md", Some(5))
+        ],
+        "{report}"
+    );
+    assert_eq!(report.created.len(), 5, "{report}");
+    assert!(fixture.record("bulletins/坏表格.md").is_none());
+
+    let fire = fixture.record("bulletins/防火.md").unwrap();
+    assert_eq!(fire.state, BulletinState::Published);
+    let [
+        Block::Paragraph { .. },
+        Block::Picture(picture),
+        Block::Table(table),
+    ] = &fire.content.body[..]
+    else {
+        panic!("{:?}", fire.content.body)
+    };
+    assert_eq!(
+        (picture.width, picture.height, picture.caption.as_str()),
+        (540, 1080, "巡护")
+    );
+    let (on_disk, original) = (
+        fixture.stored(&picture.screen.name),
+        fixture.stored(&picture.original.as_ref().unwrap().name),
+    );
+    assert_eq!(image::image_dimensions(on_disk).unwrap(), (540, 1080));
+    assert_eq!(image::image_dimensions(original).unwrap(), (1200, 2400));
+    assert_eq!(table.rows, [["王巡山", "东山"]]);
+    let gb = fixture.record("bulletins/国标.md").unwrap();
+    assert_eq!(
+        gb.content.body,
+        [Block::Paragraph {
+            text: "本文件用国标编码保存。".into()
+        }]
+    );
+
+    let uhd = fixture.programme("programmes/四千.toml");
+    assert_eq!(
+        (uhd.renditions[0].width, uhd.renditions[0].height),
+        (1920, 1080)
+    );
+    let info = media_studio::probe(&fixture.stored(&uhd.renditions[0].file.name)).unwrap();
+    assert_eq!(
+        media_studio::treatment(&info),
+        media_studio::Treatment::AsIs
+    );
+    assert_eq!(report.converted.len(), 1);
+    let silent = fixture.programme("programmes/无声.toml");
+    assert!(
+        !silent.renditions[0].has_audio && silent.captions.len() == 1 && silent.poster.width == 320
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn importing_again_changes_only_what_changed() {
+    let fixture = Fixture::new();
+    fixture.bulletin("bulletins/一.md", "notice", "![图](图.jpg)");
+    fixture.bulletin("bulletins/二.md", "notice", "第二篇。");
+    fixture.write("bulletins/图.jpg", photo(64, 48));
+    clip(
+        &fixture.folder.join("programmes/片.mkv"),
+        &PLAIN.replace("mp4mux faststart=true", "matroskamux"),
+    );
+    fixture.write("programmes/片.toml", programme("片"));
+    assert_eq!(fixture.import().await.created.len(), 3);
+
+    let again = fixture.import().await;
+    assert!(
+        !again.changed_anything() && again.unchanged == 3 && again.converted.is_empty(),
+        "{again}"
+    );
+
+    // A picture belongs to its item; renaming the title does not convert the video again.
+    fixture.write("bulletins/图.jpg", photo(64, 32));
+    fixture.write("programmes/片.toml", programme("新片名"));
+    let changed = fixture.import().await;
+    assert_eq!(changed.updated, ["bulletins/一.md", "programmes/片.toml"]);
+    assert!(changed.converted.is_empty());
+    assert_eq!(fixture.programme("programmes/片.toml").title, "新片名");
+
+    // A broken item keeps what was published; a removed one is withdrawn, and comes back.
+    fixture.write("bulletins/二.md", "没有开头");
+    std::fs::remove_file(fixture.folder.join("bulletins/一.md")).unwrap();
+    let broken = fixture.import().await;
+    assert_eq!(
+        (broken.withdrawn.as_slice(), broken.complaints.len()),
+        (&["bulletins/一.md".to_owned()][..], 1)
+    );
+    assert_eq!(
+        fixture.record("bulletins/一.md").unwrap().state,
+        BulletinState::Withdrawn
+    );
+    assert_eq!(
+        fixture.record("bulletins/二.md").unwrap().state,
+        BulletinState::Published
+    );
+    fixture.bulletin("bulletins/一.md", "notice", "![图](图.jpg)");
+    assert_eq!(fixture.import().await.updated, ["bulletins/一.md"]);
+    assert_eq!(
+        fixture.record("bulletins/一.md").unwrap().state,
+        BulletinState::Published
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trial_writes_nothing() {
+    let fixture = Fixture::new();
+    fixture.bulletin("bulletins/一.md", "notice", "![图](图.jpg)");
+    fixture.write("bulletins/图.jpg", photo(64, 48));
+    let trial = import_folder(&fixture.context, &fixture.folder, true, Box::new(Silent))
+        .await
+        .unwrap();
+    assert_eq!(
+        (
+            trial.created.len(),
+            trial.organizations_changed,
+            trial.has_complaints()
+        ),
+        (1, 3, false),
+        "{trial}"
+    );
+    assert!(fixture.record("bulletins/一.md").is_none());
+    assert!(fixture.context.files.list().await.unwrap().is_empty());
+    assert!(
+        fixture
+            .context
+            .store
+            .read(store::organizations::all)
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(fixture.import().await.created, trial.created);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_wrong_folder_withdraws_nothing() {
+    let fixture = Fixture::new();
+    fixture.bulletin("bulletins/一.md", "notice", "正文。");
+    fixture.import().await;
+    let empty = tempfile::tempdir().unwrap();
+    let result = import_folder(&fixture.context, empty.path(), false, Box::new(Silent)).await;
+    assert!(matches!(result, Err(ImportError::NotContent(_))));
+    assert_eq!(
+        fixture.record("bulletins/一.md").unwrap().state,
+        BulletinState::Published
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_shown_is_refused_with_advice() {
+    let fixture = Fixture::new();
+    let outside = tempfile::NamedTempFile::new().unwrap();
+    fixture.bulletin("bulletins/一.md", "notice", "![图](../../图.jpg)");
+    fixture.bulletin("bulletins/二.md", "news", "放错了地方。");
+    fixture.write("bulletins/三.docx", "x");
+    fixture.bulletin("bulletins/四.md", "notice", "![图](假.jpg)");
+    fixture.write("bulletins/假.jpg", "不是图片");
+    std::os::unix::fs::symlink(outside.path(), fixture.folder.join("bulletins/五.md")).unwrap();
+    fixture.write("programmes/甲.mp4", "不是视频");
+    fixture.write("programmes/甲.toml", programme("甲"));
+    fixture.write("programmes/乙.mp4", "没有说明");
+    clip(
+        &fixture.folder.join("programmes/歌.mp4"),
+        "audiotestsrc num-buffers=40 ! avenc_aac ! aacparse ! mp4mux",
+    );
+    fixture.write("programmes/歌.toml", programme("歌"));
+    let report = fixture.import().await;
+    assert!(report.created.is_empty(), "{report}");
+    let expected = [
+        ("bulletins/一.md", "之外"),
+        ("bulletins/三.docx", "CSV"),
+        ("bulletins/二.md", "不能放在这个文件夹"),
+        ("bulletins/五.md", "快捷方式"),
+        ("bulletins/四.md", "JPEG"),
+        ("programmes/乙.mp4", "乙.toml"),
+        ("programmes/歌.toml", "没有画面"),
+        ("programmes/甲.toml", "不是能识别的视频"),
+    ];
+    assert_eq!(report.complaints.len(), expected.len(), "{report}");
+    for (complaint, (file, words)) in report.complaints.iter().zip(expected) {
+        assert!(
+            complaint.file == file && complaint.message.contains(words),
+            "{complaint}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn offices_publish_to_the_whole_township() {
+    let fixture = Fixture::new();
+    fixture.write(
+        "bulletins/所.md",
+        bulletin("finance", "全镇可见。").replace("QH", "CZS"),
+    );
+    fixture.write(
+        "bulletins/村.md",
+        bulletin("finance", "本村可见。").replace("QH", "ZJ"),
+    );
+    fixture.import().await;
+    assert_eq!(
+        fixture.record("bulletins/所.md").unwrap().audience_code,
+        "QH"
+    );
+    assert_eq!(
+        fixture.record("bulletins/村.md").unwrap().audience_code,
+        "ZJ"
+    );
+}
