@@ -1,1 +1,3 @@
 //! HTTP endpoints.
+
+pub mod problem;

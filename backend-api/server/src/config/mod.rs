@@ -1,0 +1,387 @@
+//! Settings: a TOML file, overridden by the environment (`ZHDJ_LISTEN`, `ZHDJ_LIMITS__BODY_KIB`).
+//! Every mistake is listed at once, each with its key, what is wrong and what to write.
+
+mod reader;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format as _, Toml};
+use url::Url;
+
+use reader::Reader;
+
+/// Prefix of environment variables; `__` stands for the dot of a nested key.
+pub const ENV_PREFIX: &str = "ZHDJ_";
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Upper bounds that keep one client from harming the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of an ordinary request body.
+    pub body_bytes: usize,
+    /// Bytes of an uploaded picture.
+    pub picture_bytes: usize,
+    /// Enrolments one address may begin in a minute.
+    pub enrolments_per_minute: u32,
+    /// Boxes that may wait for approval at the same time.
+    pub waiting_enrolments: u32,
+    /// Sign-in attempts of one address in a minute.
+    pub sign_ins_per_minute: u32,
+    /// Event streams open at the same time.
+    pub event_streams: usize,
+    /// Seconds until a request that has not been answered is given up.
+    pub request_seconds: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 1024 * 1024,
+            picture_bytes: 30 * 1024 * 1024,
+            enrolments_per_minute: 30,
+            waiting_enrolments: 2_000,
+            sign_ins_per_minute: 30,
+            event_streams: 40_000,
+            request_seconds: 120,
+        }
+    }
+}
+
+/// Staff sessions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sessions {
+    /// Hours until staff must sign in again.
+    pub hours: u32,
+    /// Wrong passwords in a row until the account is locked.
+    pub lockout_attempts: u32,
+    /// Minutes the account stays locked.
+    pub lockout_minutes: u32,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self {
+            hours: 12,
+            lockout_attempts: 5,
+            lockout_minutes: 15,
+        }
+    }
+}
+
+/// Everything that can be set.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Address to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where staff and terminals reach the server, without a path. `None`: the address itself.
+    pub public_url: Option<Url>,
+    /// `sqlite:PATH` or `postgres://…`. `None`: SQLite in the data folder.
+    pub database: Option<String>,
+    /// Folder of the database and the stored files.
+    pub data_dir: PathBuf,
+    /// How log lines are written.
+    pub log: LogFormat,
+    /// Upper bounds.
+    pub limits: Limits,
+    /// Staff sessions.
+    pub sessions: Sessions,
+    /// Milliseconds between two looks for changes made by another process (an import, a second
+    /// server).
+    pub watch_ms: u64,
+    /// Code of the organization to which every waiting TV is admitted unasked. Demonstrations
+    /// only: it can be set by the command line alone and is refused off loopback.
+    pub admit_any_tv_to: Option<String>,
+}
+
+/// A database URL may hold a password.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("listen", &self.listen)
+            .field("public_url", &self.public_url.as_ref().map(Url::as_str))
+            .field("database", &redacted(&self.database_url()))
+            .field("data_dir", &self.data_dir)
+            .field("log", &self.log)
+            .field("limits", &self.limits)
+            .field("sessions", &self.sessions)
+            .field("watch_ms", &self.watch_ms)
+            .finish_non_exhaustive()
+    }
+}
+
+fn redacted(database: &str) -> String {
+    match Url::parse(database) {
+        Ok(mut url) if url.password().is_some() => {
+            // Fails only for URLs that cannot have a password.
+            let _ = url.set_password(Some("***"));
+            url.into()
+        }
+        _ => database.to_owned(),
+    }
+}
+
+/// One mistake in the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The key, e.g. `limits.body_kib`; empty when the file itself is unreadable.
+    pub key: String,
+    /// What is wrong, in Chinese.
+    pub wrong: String,
+    /// What to write instead, in Chinese.
+    pub write: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.key.is_empty() {
+            write!(f, "{}：", self.key)?;
+        }
+        write!(f, "{}。{}", self.wrong, self.write)
+    }
+}
+
+/// Every mistake found in the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistakes(pub Vec<Mistake>);
+
+impl fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "配置有 {} 处错误：", self.0.len())?;
+        for mistake in &self.0 {
+            write!(f, "\n  - {mistake}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Mistakes {}
+
+impl Config {
+    /// The settings of a server on a free loopback port with its data in `data_dir`: what tests
+    /// and demonstrations start from.
+    #[must_use]
+    pub fn local(data_dir: &Path) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            public_url: None,
+            database: None,
+            data_dir: data_dir.to_owned(),
+            log: LogFormat::default(),
+            limits: Limits::default(),
+            sessions: Sessions::default(),
+            watch_ms: 1_000,
+            admit_any_tv_to: None,
+        }
+    }
+
+    /// Reads the file, if one is named, and the environment.
+    ///
+    /// # Errors
+    /// Every mistake found.
+    pub fn load(file: Option<&Path>) -> Result<Self, Mistakes> {
+        if let Some(file) = file.filter(|file| !file.is_file()) {
+            return Err(Mistakes(vec![Mistake {
+                key: String::new(),
+                wrong: format!("配置文件 {} 不存在", file.display()),
+                write: "请检查 --config 的路径".to_owned(),
+            }]));
+        }
+        let mut figment = Figment::new();
+        if let Some(file) = file {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        Self::from_figment(&figment.merge(Env::prefixed(ENV_PREFIX).split("__")))
+    }
+
+    /// Reads settings from TOML text alone.
+    ///
+    /// # Errors
+    /// Every mistake found.
+    pub fn from_toml(text: &str) -> Result<Self, Mistakes> {
+        Self::from_figment(&Figment::new().merge(Toml::string(text)))
+    }
+
+    fn from_figment(figment: &Figment) -> Result<Self, Mistakes> {
+        let mut read = Reader::new(figment)?;
+        let limits = Limits::default();
+        let sessions = Sessions::default();
+        let config = Self {
+            listen: read.listen("listen", SocketAddr::from(([127, 0, 0, 1], 8080))),
+            public_url: read.http_url("public_url"),
+            database: read.database("database"),
+            data_dir: read.folder("data_dir", "/var/lib/backend-api"),
+            log: read.log_format("log"),
+            limits: Limits {
+                body_bytes: read.kib("limits.body_kib", limits.body_bytes, 16, 65_536),
+                picture_bytes: read.kib("limits.picture_kib", limits.picture_bytes, 512, 262_144),
+                enrolments_per_minute: read.number(
+                    "limits.enrolments_per_minute",
+                    limits.enrolments_per_minute,
+                    1..=10_000,
+                ),
+                waiting_enrolments: read.number(
+                    "limits.waiting_enrolments",
+                    limits.waiting_enrolments,
+                    1..=100_000,
+                ),
+                sign_ins_per_minute: read.number(
+                    "limits.sign_ins_per_minute",
+                    limits.sign_ins_per_minute,
+                    1..=10_000,
+                ),
+                event_streams: read.number(
+                    "limits.event_streams",
+                    limits.event_streams,
+                    1..=1_000_000,
+                ),
+                request_seconds: read.number(
+                    "limits.request_seconds",
+                    limits.request_seconds,
+                    5..=3_600,
+                ),
+            },
+            sessions: Sessions {
+                hours: read.number("sessions.hours", sessions.hours, 1..=720),
+                lockout_attempts: read.number(
+                    "sessions.lockout_attempts",
+                    sessions.lockout_attempts,
+                    3..=100,
+                ),
+                lockout_minutes: read.number(
+                    "sessions.lockout_minutes",
+                    sessions.lockout_minutes,
+                    1..=1_440,
+                ),
+            },
+            watch_ms: read.number("watch_ms", 1_000, 50..=60_000),
+            admit_any_tv_to: None,
+        };
+        if config.public_url.is_none() && !config.listen.ip().is_loopback() {
+            read.mistake(
+                "public_url",
+                "监听非本机地址时必须写明对外网址",
+                "请写电视和工作人员访问的网址，例如 public_url = \"https://dj.example.cn\"",
+            );
+        }
+        read.finish(config)
+    }
+
+    /// The database's URL, the default included.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        self.database.clone().unwrap_or_else(|| {
+            format!("sqlite:{}", self.data_dir.join("data.sqlite").display())
+        })
+    }
+
+    /// Folder of the stored files.
+    #[must_use]
+    pub fn files_dir(&self) -> PathBuf {
+        self.data_dir.join("files")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(text: &str) -> Vec<String> {
+        let Mistakes(mistakes) = Config::from_toml(text).unwrap_err();
+        mistakes.into_iter().map(|mistake| mistake.key).collect()
+    }
+
+    #[test]
+    fn nothing_written_means_the_defaults() {
+        let config = Config::from_toml("").unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(
+            config.database_url(),
+            "sqlite:/var/lib/backend-api/data.sqlite"
+        );
+        assert_eq!(config.limits, Limits::default());
+    }
+
+    #[test]
+    fn everything_can_be_written() {
+        let config = Config::from_toml(
+            r#"
+            listen = "0.0.0.0:80"
+            public_url = "https://dj.example.cn"
+            database = "postgres://zhdj:secret@db/zhdj"
+            data_dir = "/srv/zhdj"
+            log = "json"
+            watch_ms = 500
+            [limits]
+            body_kib = 64
+            event_streams = 16000
+            [sessions]
+            hours = 8
+            "#,
+        )
+        .unwrap();
+        assert_eq!(config.log, LogFormat::Json);
+        assert_eq!(config.limits.body_bytes, 65_536);
+        assert_eq!(config.limits.event_streams, 16_000);
+        assert_eq!(config.sessions.hours, 8);
+        assert!(!format!("{config:?}").contains("secret"));
+    }
+
+    #[test]
+    fn every_mistake_is_listed_at_once() {
+        let text = r#"
+            listen = "localhost"
+            public_url = "dj.example.cn"
+            database = "mysql://x"
+            data_dir = "data"
+            log = "xml"
+            lisen = "0.0.0.0:80"
+            [limits]
+            body_kib = "many"
+            [sessions]
+            hours = 0
+            "#;
+        assert_eq!(
+            keys(text),
+            [
+                "listen",
+                "public_url",
+                "database",
+                "data_dir",
+                "log",
+                "limits.body_kib",
+                "sessions.hours",
+                "lisen",
+            ]
+        );
+        let Mistakes(mistakes) = Config::from_toml(text).unwrap_err();
+        for mistake in &mistakes {
+            assert!(!mistake.wrong.is_empty() && !mistake.write.is_empty());
+        }
+        let typo = mistakes.last().unwrap();
+        assert!(typo.write.contains("listen"), "{typo}");
+    }
+
+    #[test]
+    fn a_server_for_others_must_say_where_it_is() {
+        assert_eq!(keys("listen = \"0.0.0.0:80\""), ["public_url"]);
+    }
+
+    #[test]
+    fn a_file_that_is_not_toml_is_said_with_its_line() {
+        let Mistakes(mistakes) = Config::from_toml("listen = \"0.0.0.0:80\"\nlog =").unwrap_err();
+        assert_eq!(mistakes.len(), 1);
+        assert!(mistakes[0].wrong.contains("line 2"), "{}", mistakes[0]);
+    }
+}

@@ -1,0 +1,228 @@
+//! Takes settings out of a merged document one by one and collects what is wrong with them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+use figment::Figment;
+use figment::value::{Dict, Value};
+use url::Url;
+
+use super::{LogFormat, Mistake, Mistakes};
+
+pub(super) struct Reader {
+    values: BTreeMap<String, Value>,
+    known: BTreeSet<&'static str>,
+    mistakes: Vec<Mistake>,
+}
+
+impl Reader {
+    pub(super) fn new(figment: &Figment) -> Result<Self, Mistakes> {
+        let dict: Dict = figment.extract().map_err(|error| {
+            Mistakes(vec![Mistake {
+                key: String::new(),
+                wrong: format!("配置文件不是正确的 TOML：{error}"),
+                write: "请按所指的行改正".to_owned(),
+            }])
+        })?;
+        let mut values = BTreeMap::new();
+        flatten("", dict, &mut values);
+        Ok(Self {
+            values,
+            known: BTreeSet::new(),
+            mistakes: Vec::new(),
+        })
+    }
+
+    pub(super) fn mistake(&mut self, key: &str, wrong: &str, write: &str) {
+        // One complaint a key: a wrong value must not also be called missing.
+        if self.mistakes.iter().all(|mistake| mistake.key != key) {
+            self.mistakes.push(Mistake {
+                key: key.to_owned(),
+                wrong: wrong.to_owned(),
+                write: write.to_owned(),
+            });
+        }
+    }
+
+    /// The settings, unless there was a mistake; keys nobody asked for are mistakes too.
+    pub(super) fn finish<T>(mut self, settings: T) -> Result<T, Mistakes> {
+        let unknown: Vec<String> = self
+            .values
+            .keys()
+            .filter(|key| !self.known.contains(key.as_str()))
+            .cloned()
+            .collect();
+        for key in unknown {
+            let nearest = self
+                .known
+                .iter()
+                .min_by_key(|known| distance(known, &key))
+                .copied()
+                .unwrap_or_default();
+            self.mistake(
+                &key,
+                "没有这个配置项",
+                &format!("请删去；想写的也许是 {nearest}"),
+            );
+        }
+        if self.mistakes.is_empty() {
+            Ok(settings)
+        } else {
+            Err(Mistakes(self.mistakes))
+        }
+    }
+
+    fn value(&mut self, key: &'static str) -> Option<Value> {
+        self.known.insert(key);
+        self.values.get(key).cloned()
+    }
+
+    /// A text value, parsed; `None` when absent or wrong.
+    fn parsed<T>(
+        &mut self,
+        key: &'static str,
+        write: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.value(key)?;
+        let parsed = value.as_str().and_then(parse);
+        if parsed.is_none() {
+            self.mistake(key, &format!("{} 不能用", shown(&value)), write);
+        }
+        parsed
+    }
+
+    pub(super) fn listen(&mut self, key: &'static str, default: SocketAddr) -> SocketAddr {
+        let write = "请写“IP:端口”，例如 listen = \"0.0.0.0:8080\"";
+        self.parsed(key, write, |text| text.parse().ok())
+            .unwrap_or(default)
+    }
+
+    pub(super) fn http_url(&mut self, key: &'static str) -> Option<Url> {
+        let write = "请写以 http:// 或 https:// 开头、不带路径的网址，例如 \"https://dj.example.cn\"";
+        self.parsed(key, write, |text| {
+            Url::parse(text).ok().filter(|url| {
+                matches!(url.scheme(), "http" | "https")
+                    && url.has_host()
+                    && url.path() == "/"
+                    && url.query().is_none()
+                    && url.fragment().is_none()
+            })
+        })
+    }
+
+    pub(super) fn database(&mut self, key: &'static str) -> Option<String> {
+        let write = "请写 \"sqlite:/路径/data.sqlite\" 或 \"postgres://用户:密码@主机/数据库\"";
+        self.parsed(key, write, |text| {
+            text.parse::<store::DatabaseUrl>()
+                .is_ok()
+                .then(|| text.to_owned())
+        })
+    }
+
+    pub(super) fn folder(&mut self, key: &'static str, default: &str) -> PathBuf {
+        self.parsed(key, "请写以 / 开头的完整路径，例如 \"/var/lib/backend-api\"", |text| {
+            Some(PathBuf::from(text)).filter(|path| path.is_absolute())
+        })
+        .unwrap_or_else(|| PathBuf::from(default))
+    }
+
+    pub(super) fn log_format(&mut self, key: &'static str) -> LogFormat {
+        self.parsed(key, "请写 \"text\" 或 \"json\"", |text| match text {
+            "text" => Some(LogFormat::Text),
+            "json" => Some(LogFormat::Json),
+            _ => None,
+        })
+        .unwrap_or_default()
+    }
+
+    /// A whole number inside `range`.
+    pub(super) fn number<T>(
+        &mut self,
+        key: &'static str,
+        default: T,
+        range: RangeInclusive<T>,
+    ) -> T
+    where
+        T: TryFrom<u128> + PartialOrd + Display + Copy,
+    {
+        let Some(value) = self.value(key) else {
+            return default;
+        };
+        let number = value
+            .to_u128()
+            .and_then(|number| T::try_from(number).ok())
+            .filter(|number| range.contains(number));
+        number.unwrap_or_else(|| {
+            self.mistake(
+                key,
+                &format!("{} 不能用", shown(&value)),
+                &format!("请写 {} 到 {} 之间的整数", range.start(), range.end()),
+            );
+            default
+        })
+    }
+
+    /// A number of kibibytes inside `least..=most`, returned in bytes.
+    pub(super) fn kib(
+        &mut self,
+        key: &'static str,
+        default_bytes: usize,
+        least: usize,
+        most: usize,
+    ) -> usize {
+        self.number(key, default_bytes / 1024, least..=most) * 1024
+    }
+}
+
+fn flatten(prefix: &str, dict: Dict, into: &mut BTreeMap<String, Value>) {
+    for (key, value) in dict {
+        let key = if prefix.is_empty() {
+            key
+        } else {
+            format!("{prefix}.{key}")
+        };
+        match value {
+            Value::Dict(_, inner) => flatten(&key, inner, into),
+            value => {
+                into.insert(key, value);
+            }
+        }
+    }
+}
+
+fn shown(value: &Value) -> String {
+    if let Some(text) = value.as_str() {
+        return format!("“{text}”");
+    }
+    if let Some(number) = value.to_i128() {
+        return number.to_string();
+    }
+    match value {
+        Value::Bool(_, flag) => flag.to_string(),
+        Value::Num(_, _) => "小数".to_owned(),
+        Value::Array(_, _) => "列表".to_owned(),
+        _ => "这个值".to_owned(),
+    }
+}
+
+/// Levenshtein distance, to guess what was meant by a misspelt key.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, to) in b.iter().enumerate() {
+            let above = row[j + 1];
+            row[j + 1] = (diagonal + usize::from(from != *to))
+                .min(above + 1)
+                .min(row[j] + 1);
+            diagonal = above;
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,218 @@
+//! Refusals as clients see them: problem documents (RFC 9457) with a Chinese sentence. What went
+//! wrong inside goes to the log, never into an answer.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use contract::error::{ErrorCode, FieldError, Problem};
+
+use crate::services::error::ServiceError;
+
+/// A refusal on its way out.
+#[derive(Debug)]
+pub struct Refusal {
+    problem: Problem,
+    /// Seconds to wait, for 429 and 503.
+    retry_after: Option<u64>,
+}
+
+/// Result of a handler.
+pub type Answer<T> = Result<T, Refusal>;
+
+impl Refusal {
+    /// A refusal with a status of its own; `title` is a Chinese sentence.
+    #[must_use]
+    pub fn new(status: StatusCode, code: ErrorCode, title: impl Into<String>) -> Self {
+        Self {
+            problem: Problem {
+                kind: "about:blank".to_owned(),
+                status: status.as_u16(),
+                code,
+                title: title.into(),
+                detail: None,
+                fields: Vec::new(),
+            },
+            retry_after: None,
+        }
+    }
+
+    /// The refusal with something for those who read logs.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.problem.detail = Some(detail.into());
+        self
+    }
+
+    fn fields(mut self, fields: Vec<FieldError>) -> Self {
+        self.problem.fields = fields;
+        self
+    }
+
+    fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// 404 for a path that does not exist.
+    #[must_use]
+    pub fn no_such_path() -> Self {
+        Self::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, "没有这个地址。")
+    }
+
+    /// 405.
+    #[must_use]
+    pub fn no_such_method() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            ErrorCode::BadRequest,
+            "这个地址不支持这种操作。",
+        )
+    }
+
+    /// 500 with nothing of what happened.
+    #[must_use]
+    pub fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            ErrorCode::Internal,
+            "服务器出了问题，请稍后再试。",
+        )
+    }
+
+    /// 503.
+    #[must_use]
+    pub fn unavailable(title: &str) -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::Unavailable,
+            title,
+        )
+        .retry_after(5)
+    }
+
+    /// 400; `title` is a Chinese sentence.
+    #[must_use]
+    pub fn bad_request(title: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, title)
+    }
+
+    /// 413.
+    #[must_use]
+    pub fn too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorCode::TooLarge,
+            "内容太大，请缩小后再上传。",
+        )
+    }
+
+    /// The problem document.
+    #[must_use]
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+}
+
+impl From<ServiceError> for Refusal {
+    fn from(error: ServiceError) -> Self {
+        use ErrorCode as Code;
+        match error {
+            ServiceError::NotFound(what) => Self::new(
+                StatusCode::NOT_FOUND,
+                Code::NotFound,
+                format!("没有找到{what}。"),
+            ),
+            ServiceError::Forbidden(why) => {
+                Self::new(StatusCode::FORBIDDEN, Code::Forbidden, format!("{why}。"))
+            }
+            ServiceError::Conflict(why) => {
+                Self::new(StatusCode::CONFLICT, Code::Conflict, format!("{why}。"))
+            }
+            ServiceError::Stale { current } => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                Code::Stale,
+                "别人刚刚修改过，请刷新后再改。",
+            )
+            .detail(format!("current version: {current}")),
+            ServiceError::Invalid(fields) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Code::Invalid,
+                "有内容填写得不对，请改正。",
+            )
+            .fields(fields),
+            ServiceError::BadRequest(why) => Self::bad_request(format!("{why}。")),
+            ServiceError::Unauthenticated => Self::new(
+                StatusCode::UNAUTHORIZED,
+                Code::Unauthenticated,
+                "请先登录。",
+            ),
+            ServiceError::Revoked => Self::new(
+                StatusCode::UNAUTHORIZED,
+                Code::Revoked,
+                "这台电视已被停用，请重新登记。",
+            ),
+            ServiceError::WrongPassword => Self::new(
+                StatusCode::UNAUTHORIZED,
+                Code::WrongPassword,
+                "登录名或密码不对。",
+            ),
+            ServiceError::LockedOut { until_ms } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                Code::LockedOut,
+                "密码连续输错，账号已暂时锁定，请稍后再试。",
+            )
+            .detail(format!("locked until {until_ms}")),
+            ServiceError::KeyReused => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Code::KeyReused,
+                "同一个幂等键已用于不同的内容。",
+            ),
+            ServiceError::TooMany { retry_after } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                Code::TooMany,
+                "操作太频繁，请稍后再试。",
+            )
+            .retry_after(retry_after),
+            ServiceError::Unavailable(why) => Self::unavailable(&format!("{why}。")),
+            error @ (ServiceError::Store(_)
+            | ServiceError::Files(_)
+            | ServiceError::Internal(_)) => {
+                tracing::error!(error = chain(&error), "request failed");
+                Self::internal()
+            }
+        }
+    }
+}
+
+/// An error with all its causes, for the log.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.problem.status)
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(self.problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

@@ -1,0 +1,193 @@
+//! How a box becomes a terminal: the device authorization grant of RFC 8628.
+
+use contract::enrolment::{ApproveRequest, PendingEnrolment, TokenErrorCode, TokenResponse};
+use contract::terminal::{Terminal, TerminalKind};
+use store::{Store, enrolments, organizations};
+
+use super::error::{Result, ServiceError};
+use super::organizations::by_code;
+use super::rights::{Action, Staff};
+use super::secrets;
+
+/// How long a user code can be approved, in milliseconds.
+pub const LIFETIME_MS: i64 = 15 * 60_000;
+
+/// How long a box waits between two questions, in milliseconds.
+pub const INTERVAL_MS: i64 = 5_000;
+
+/// A begun enrolment: both of its codes.
+#[derive(Clone, Debug)]
+pub struct Started {
+    /// The box's secret.
+    pub device_code: String,
+    /// What its screen shows.
+    pub user_code: String,
+}
+
+/// Begins an enrolment, unless `waiting` boxes wait already.
+///
+/// # Errors
+/// [`ServiceError::TooMany`].
+pub fn start(store: &Store, hardware: &str, waiting: u32, now_ms: i64) -> Result<Started> {
+    let hardware: String = hardware
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(100)
+        .collect();
+    let pending = store.read(|tx| enrolments::pending(tx, now_ms))?;
+    if pending.len() >= waiting as usize {
+        return Err(ServiceError::TooMany { retry_after: 60 });
+    }
+    // With a few thousand codes of 10⁸ valid, a second clash in a row is already unheard of.
+    for _ in 0..10 {
+        let started = Started {
+            device_code: secrets::random_token()?,
+            user_code: secrets::random_user_code()?,
+        };
+        let new = enrolments::NewEnrolment {
+            device_code_sha256: secrets::sha256_hex(&started.device_code),
+            user_code: started.user_code.clone(),
+            hardware: hardware.clone(),
+            expires_at_ms: now_ms + LIFETIME_MS,
+            interval_ms: INTERVAL_MS,
+        };
+        match store.write(move |tx| enrolments::start(tx, &new, now_ms)) {
+            Ok(()) => return Ok(started),
+            Err(store::Error::Taken(_)) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Err(ServiceError::Internal("no free user code".to_owned()))
+}
+
+/// What a question for the token brings.
+#[derive(Clone, Debug)]
+pub enum Granted {
+    /// The token; it is told only once.
+    Token(Box<TokenResponse>),
+    /// Not (yet).
+    Refused(TokenErrorCode),
+}
+
+/// A box asks for its token.
+///
+/// # Errors
+/// The database failed.
+pub fn token(store: &Store, device_code: &str, now_ms: i64) -> Result<Granted> {
+    let device_code_sha256 = secrets::sha256_hex(device_code);
+    let access_token = secrets::random_token()?;
+    let token_sha256 = secrets::sha256_hex(&access_token);
+    // The answer and the transaction that makes it true are one.
+    let granted = store.write(move |tx| {
+        let refused = match enrolments::poll(tx, &device_code_sha256, now_ms)? {
+            enrolments::Poll::Approved => {
+                return enrolments::consume(tx, &device_code_sha256, &token_sha256, now_ms).map(Ok);
+            }
+            enrolments::Poll::Unknown => TokenErrorCode::InvalidGrant,
+            enrolments::Poll::Expired => TokenErrorCode::ExpiredToken,
+            enrolments::Poll::Declined => TokenErrorCode::AccessDenied,
+            enrolments::Poll::SlowDown => TokenErrorCode::SlowDown,
+            enrolments::Poll::Pending => TokenErrorCode::AuthorizationPending,
+        };
+        Ok::<_, store::Error>(Err(refused))
+    })?;
+    Ok(match granted {
+        Err(refused) => Granted::Refused(refused),
+        Ok(terminal) => Granted::Token(Box::new(response(access_token, terminal))),
+    })
+}
+
+fn response(access_token: String, terminal: Terminal) -> TokenResponse {
+    TokenResponse {
+        access_token,
+        token_type: "Bearer".to_owned(),
+        terminal_id: terminal.id,
+        kind: terminal.kind,
+        name: terminal.name,
+        organization: terminal.organization,
+    }
+}
+
+/// Boxes that wait. They belong to no organization yet, so everybody who may admit sees them.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`], or the database failed.
+pub fn pending(store: &Store, staff: &Staff, now_ms: i64) -> Result<Vec<PendingEnrolment>> {
+    staff.may(Action::Admit)?;
+    Ok(store.read(|tx| enrolments::pending(tx, now_ms))?)
+}
+
+/// Admits the box that shows `user_code` (as typed). `staff` is `None` for the command line.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] for a code that nobody shows, [`ServiceError::Invalid`],
+/// [`ServiceError::Forbidden`].
+pub fn approve(
+    store: &Store,
+    staff: Option<&Staff>,
+    user_code: &str,
+    request: &ApproveRequest,
+    now_ms: i64,
+) -> Result<()> {
+    let user_code = normal(user_code)?;
+    let name = request.name.trim().to_owned();
+    if name.is_empty() || name.chars().count() > 40 || name.contains(char::is_control) {
+        return Err(ServiceError::field("name", "名称须为 1 到 40 个字，例如“张家村 12 号”"));
+    }
+    let (staff, request) = (staff.cloned(), request.clone());
+    store.write(move |tx| {
+        let organization = by_code(tx, "organization_code", &request.organization_code)?;
+        if let Some(staff) = &staff {
+            staff.may_in(tx, Action::Admit, &organization.id)?;
+        }
+        let approval = enrolments::Approval {
+            organization_id: organization.id,
+            kind: request.kind,
+            name: name.clone(),
+        };
+        enrolments::approve(tx, &user_code, &approval, now_ms).map_err(unknown_code)
+    })
+}
+
+/// Sends the box that shows `user_code` away.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
+pub fn decline(store: &Store, staff: &Staff, user_code: &str, now_ms: i64) -> Result<()> {
+    staff.may(Action::Admit)?;
+    let user_code = normal(user_code)?;
+    store.write(move |tx| enrolments::decline(tx, &user_code, now_ms).map_err(unknown_code))
+}
+
+/// Admits every waiting box as a household of one organization, numbered. For demonstrations.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] when the organization does not exist.
+pub fn admit_all(store: &Store, organization_code: &str, now_ms: i64) -> Result<u32> {
+    let pending = store.read(|tx| enrolments::pending(tx, now_ms))?;
+    let organization = store
+        .read(|tx| organizations::by_code(tx, organization_code))?
+        .ok_or(ServiceError::NotFound("这个组织代码"))?;
+    let mut admitted = 0;
+    for waiting in pending {
+        let request = ApproveRequest {
+            organization_code: organization_code.to_owned(),
+            kind: TerminalKind::Household,
+            name: format!("{} {} 号", organization.name, &waiting.user_code[5..]),
+        };
+        approve(store, None, &waiting.user_code, &request, now_ms)?;
+        admitted += 1;
+    }
+    Ok(admitted)
+}
+
+fn normal(user_code: &str) -> Result<String> {
+    secrets::normal_user_code(user_code).ok_or(ServiceError::NotFound("这个登记码"))
+}
+
+fn unknown_code(error: store::Error) -> ServiceError {
+    match error {
+        store::Error::NotFound(_) => ServiceError::NotFound("这个登记码"),
+        other => other.into(),
+    }
+}

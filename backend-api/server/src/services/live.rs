@@ -1,0 +1,265 @@
+//! What terminals are told at once. Each organization with a terminal that listens or polls has a
+//! channel, which holds the head of its feed in memory: an ordinary poll compares two texts, and
+//! only terminals that really have something new are woken.
+//!
+//! Changes are found by comparing heads, never by who made them: so a bulletin published here, an
+//! import in another process and a second server on the same PostgreSQL all come the same way.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use contract::event::Event;
+use contract::feed::{Change, Document};
+use parking_lot::{Mutex, RwLock};
+use store::{Store, feed};
+use tokio::sync::broadcast;
+
+use super::error::{Result, ServiceError};
+
+/// Events kept for a slow listener. One that falls behind further is told to ask the feed, which
+/// has everything.
+const BACKLOG: usize = 16;
+
+/// Documents looked through for urgent ones after a change; the feed brings the rest.
+const URGENT_WITHIN: u32 = 200;
+
+/// Something for the listeners of one organization, as it goes over the wire.
+#[derive(Clone, Debug)]
+pub struct Signal {
+    /// Only for this terminal.
+    pub only: Option<Arc<str>>,
+    /// The stream ends after it.
+    pub last: bool,
+    /// An SSE frame.
+    pub frame: Bytes,
+}
+
+/// The head of one organization's feed.
+#[derive(Clone, Debug)]
+pub struct Now {
+    /// For comparing with a terminal's cursor.
+    pub head: feed::Head,
+    /// The same as an entity tag, in quotes.
+    pub etag: Arc<str>,
+}
+
+/// The terminals of one organization.
+#[derive(Debug)]
+pub struct Channel {
+    organization_id: String,
+    now: RwLock<Now>,
+    /// Held while head and database are compared, so that an older reading never wins.
+    refreshing: Mutex<()>,
+    sender: broadcast::Sender<Signal>,
+}
+
+impl Channel {
+    /// The head as last read.
+    #[must_use]
+    pub fn now(&self) -> Now {
+        self.now.read().clone()
+    }
+
+    /// Listens from now on.
+    #[must_use]
+    pub fn listen(&self) -> broadcast::Receiver<Signal> {
+        self.sender.subscribe()
+    }
+
+    /// The frame that says: ask the feed.
+    #[must_use]
+    pub fn feed_changed(&self) -> Bytes {
+        frame(&Event::FeedChanged, Some(&self.now.read().head.to_string()))
+    }
+
+    fn refresh(&self, store: &Store) -> Result<bool> {
+        let _one_at_a_time = self.refreshing.lock();
+        let before = self.now();
+        let head = store.read(|tx| feed::head(tx, &self.organization_id))?;
+        let now = Now::new(head);
+        let changed = now.etag != before.etag;
+        *self.now.write() = now;
+        if !changed {
+            return Ok(false);
+        }
+        if self.sender.receiver_count() > 0 {
+            for event in self.urgent_since(store, &before.head)? {
+                self.send(None, false, frame(&event, None));
+            }
+            self.send(None, false, self.feed_changed());
+        }
+        Ok(true)
+    }
+
+    fn urgent_since(&self, store: &Store, before: &feed::Head) -> Result<Vec<Event>> {
+        let cursor = before.cursor();
+        let page = store.read(|tx| {
+            feed::changes(tx, &self.organization_id, Some(&cursor), URGENT_WITHIN)
+        })?;
+        // After a reset everything comes again, but nothing of it is news.
+        if page.reset {
+            return Ok(Vec::new());
+        }
+        let urgent = page.changes.into_iter().filter_map(|change| match change {
+            Change::Put {
+                document: Document::Bulletin(bulletin),
+            } if bulletin.urgent => Some(Event::UrgentNotice {
+                bulletin_id: bulletin.id,
+                title: bulletin.title,
+            }),
+            _ => None,
+        });
+        Ok(urgent.collect())
+    }
+
+    fn send(&self, only: Option<Arc<str>>, last: bool, frame: Bytes) {
+        // Fails only when nobody listens.
+        let _ = self.sender.send(Signal { only, last, frame });
+    }
+}
+
+impl Now {
+    fn new(head: feed::Head) -> Self {
+        let etag = format!("\"{head}\"").into();
+        Self { head, etag }
+    }
+}
+
+/// All channels.
+#[derive(Debug)]
+pub struct Live {
+    channels: RwLock<HashMap<String, Arc<Channel>>>,
+    streams: Arc<AtomicUsize>,
+    max_streams: usize,
+}
+
+impl Live {
+    /// No channels yet, and at most so many streams.
+    #[must_use]
+    pub fn new(max_streams: usize) -> Self {
+        Self {
+            channels: RwLock::default(),
+            streams: Arc::default(),
+            max_streams,
+        }
+    }
+
+    /// The channel of an organization, if it is open already.
+    #[must_use]
+    pub fn channel(&self, organization_id: &str) -> Option<Arc<Channel>> {
+        self.channels.read().get(organization_id).cloned()
+    }
+
+    /// Opens the channel of an organization. Blocks.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn open(&self, store: &Store, organization_id: &str) -> Result<Arc<Channel>> {
+        let head = store.read(|tx| feed::head(tx, organization_id))?;
+        let channel = Arc::clone(
+            self.channels
+                .write()
+                .entry(organization_id.to_owned())
+                .or_insert_with(|| {
+                    Arc::new(Channel {
+                        organization_id: organization_id.to_owned(),
+                        now: RwLock::new(Now::new(head)),
+                        refreshing: Mutex::default(),
+                        sender: broadcast::channel(BACKLOG).0,
+                    })
+                }),
+        );
+        // Something may have changed between the reading and the entry.
+        channel.refresh(store)?;
+        Ok(channel)
+    }
+
+    /// Compares every head with the database and tells those who listen. Blocks.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn refresh(&self, store: &Store) -> Result<usize> {
+        let channels: Vec<_> = self.channels.read().values().cloned().collect();
+        let mut changed = 0;
+        for channel in channels {
+            changed += usize::from(channel.refresh(store)?);
+        }
+        Ok(changed)
+    }
+
+    /// Tells one terminal that its token is void, and ends its stream.
+    pub fn revoked(&self, organization_id: &str, terminal_id: &str) {
+        if let Some(channel) = self.channel(organization_id) {
+            channel.send(Some(terminal_id.into()), true, frame(&Event::Revoked, None));
+        }
+    }
+
+    /// Counts a stream while the answer lives.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unavailable`] when there are too many.
+    pub fn enter(&self) -> Result<StreamGuard> {
+        let guard = StreamGuard(Arc::clone(&self.streams));
+        let open = self.streams.fetch_add(1, Ordering::Relaxed);
+        metrics::gauge!("event_streams").increment(1.0);
+        if open >= self.max_streams {
+            return Err(ServiceError::Unavailable("连接的电视太多，请稍后再试"));
+        }
+        Ok(guard)
+    }
+}
+
+/// One open stream.
+#[derive(Debug)]
+pub struct StreamGuard(Arc<AtomicUsize>);
+
+impl Drop for StreamGuard {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+        metrics::gauge!("event_streams").decrement(1.0);
+    }
+}
+
+/// One event in the form of the SSE specification.
+fn frame(event: &Event, id: Option<&str>) -> Bytes {
+    let data = serde_json::to_string(event).unwrap_or_default();
+    let name = match event {
+        Event::FeedChanged => "feed_changed",
+        Event::UrgentNotice { .. } => "urgent_notice",
+        Event::Revoked => "revoked",
+    };
+    let id = id.map(|id| format!("id: {id}\n")).unwrap_or_default();
+    format!("{id}event: {name}\ndata: {data}\n\n").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_is_named_after_its_tag_and_stays_on_one_line() {
+        let events = [
+            Event::FeedChanged,
+            Event::Revoked,
+            Event::UrgentNotice {
+                bulletin_id: "b1".to_owned(),
+                title: "两行\n标题".to_owned(),
+            },
+        ];
+        for event in events {
+            let frame = String::from_utf8(frame(&event, Some("e-7")).to_vec()).unwrap();
+            let lines: Vec<_> = frame.trim_end().lines().collect();
+            assert_eq!(lines.len(), 3, "{frame}");
+            let json: serde_json::Value =
+                serde_json::from_str(lines[2].strip_prefix("data: ").unwrap()).unwrap();
+            assert_eq!(lines[0], "id: e-7");
+            assert_eq!(
+                lines[1].strip_prefix("event: "),
+                json["event"].as_str(),
+                "{frame}"
+            );
+        }
+    }
+}

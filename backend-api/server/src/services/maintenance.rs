@@ -1,0 +1,40 @@
+//! What happens by itself while time passes.
+
+use store::{Store, bulletins, enrolments, feed, idempotency, staff};
+
+use super::error::Result;
+
+/// How long a repeated write is recognised: longer than a box may be off the network.
+const IDEMPOTENCY_MS: i64 = 60 * 24 * 3_600_000;
+
+/// How long it is remembered that something is gone. A terminal that was away for longer starts
+/// its feed anew.
+const TOMBSTONE_MS: i64 = 180 * 24 * 3_600_000;
+
+/// How long a finished enrolment is kept, so that a late question gets the right answer.
+const ENROLMENT_MS: i64 = 24 * 3_600_000;
+
+/// Expires what is due. Answers how many bulletins that were.
+///
+/// # Errors
+/// The database failed.
+pub fn expire(store: &Store, now_ms: i64) -> Result<usize> {
+    Ok(store
+        .write(move |tx| bulletins::expire_due(tx, now_ms))?
+        .len())
+}
+
+/// Throws away what nobody will ask for again.
+///
+/// # Errors
+/// The database failed.
+pub fn purge(store: &Store, now_ms: i64) -> Result<()> {
+    store.write(move |tx| {
+        staff::purge_sessions(tx, now_ms)?;
+        enrolments::purge(tx, now_ms - ENROLMENT_MS)?;
+        idempotency::purge(tx, now_ms - IDEMPOTENCY_MS)?;
+        feed::purge_tombstones(tx, now_ms - TOMBSTONE_MS)?;
+        Ok::<_, store::Error>(())
+    })?;
+    Ok(())
+}
