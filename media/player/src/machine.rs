@@ -514,8 +514,17 @@ impl Machine {
             Phase::WaitingToReconnect { .. } => State::Reconnecting,
             Phase::Opening if self.reconnecting => State::Reconnecting,
             Phase::Opening => State::Loading,
-            // A seek away from the end is not over before its picture is there.
-            Phase::Ready if self.seek.is_some() && self.shown == State::Ended => State::Ended,
+            // A seek away from the end, or to where it was left, is not over before its picture
+            // is there.
+            Phase::Ready
+                if self.seek.is_some()
+                    && matches!(
+                        self.shown,
+                        State::Ended | State::Loading | State::Reconnecting
+                    ) =>
+            {
+                self.shown
+            }
             Phase::Ready => match (self.wish_to_move(), self.buffering, self.moving) {
                 (true, Some(percent), _) => State::Buffering(percent),
                 (true, None, true) => State::Playing,

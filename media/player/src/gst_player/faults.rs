@@ -2,8 +2,9 @@
 
 use crate::PlayError;
 
-/// Sorts an error message from the bus.
-pub(super) fn sort(error: &gst::message::Error, remote: bool) -> PlayError {
+/// Sorts an error message from the bus. With `from_source` it is the HTTP source that failed:
+/// it says “internal data stream error” when the server goes away.
+pub(super) fn sort(error: &gst::message::Error, remote: bool, from_source: bool) -> PlayError {
     let status = error
         .details()
         .and_then(|details| details.get::<u32>("http-status-code").ok());
@@ -27,6 +28,9 @@ pub(super) fn sort(error: &gst::message::Error, remote: bool) -> PlayError {
             gst::ResourceError::Read | gst::ResourceError::Seek => PlayError::Damaged(words),
             _ => PlayError::Internal(words),
         };
+    }
+    if from_source {
+        return PlayError::Network(words);
     }
     if let Some(kind) = cause.kind::<gst::StreamError>() {
         return match kind {

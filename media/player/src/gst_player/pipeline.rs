@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gst::MessageView;
 use gst::prelude::*;
@@ -34,6 +34,8 @@ const SHORT_PERCENT: i64 = 3;
 const STOPPING: Duration = Duration::from_secs(2);
 /// Seconds without a byte after which souphttpsrc gives up.
 const SILENCE_S: u32 = 8;
+/// How long a stream that was announced may take to appear once others are there.
+const LATE_STREAM: Duration = Duration::from_secs(2);
 /// How much of a remote programme is fetched ahead.
 const AHEAD_NS: i64 = 5_000_000_000;
 
@@ -45,7 +47,12 @@ pub(super) struct Pipeline {
     pictures: Arc<Pictures>,
     activity_seen: u64,
     duration_ms: Option<i64>,
-    has_video: bool,
+    /// What is in it and can be decoded, as far as it is known.
+    streams: gst::StreamType,
+    /// When the first data had reached a sink, while others may still be on their way.
+    prerolled: Option<Instant>,
+    /// Not every stream has had its sink yet.
+    waiting_for_stream: bool,
     missing: Option<String>,
     late_seen: u64,
     moving: AtomicBool,
@@ -73,11 +80,16 @@ impl Pipeline {
     ) -> Result<Self, gst::glib::BoolError> {
         let remote = !source.uri.starts_with("file:");
         let bin = gst::Pipeline::new();
-        let decoder = gst::ElementFactory::make("uridecodebin3")
-            .property("uri", &source.uri)
-            .property("use-buffering", remote)
-            .property("buffer-duration", AHEAD_NS)
-            .build()?;
+        let classic = needs_classic_decoder(source);
+        let decoder = gst::ElementFactory::make(if classic {
+            "uridecodebin"
+        } else {
+            "uridecodebin3"
+        })
+        .property("uri", &source.uri)
+        .property("use-buffering", remote)
+        .property("buffer-duration", AHEAD_NS)
+        .build()?;
         let flow = Arc::new(Flow::default());
         let branches = Arc::new(Branches {
             number,
@@ -89,15 +101,11 @@ impl Pipeline {
             audio: parking_lot::Mutex::default(),
         });
         set_up_source(&decoder, source.bearer.clone(), &flow);
-        // Captions come as files of their own; a text track would only wait for a sink.
-        decoder.connect("select-stream", false, |values| {
-            let stream = values.get(2).and_then(|v| v.get::<gst::Stream>().ok());
-            let unwanted = stream.is_some_and(|s| {
-                !s.stream_type()
-                    .intersects(gst::StreamType::VIDEO | gst::StreamType::AUDIO)
-            });
-            Some((if unwanted { 0_i32 } else { -1_i32 }).to_value())
-        });
+        if classic {
+            set_up_segments(&bin, source.bearer.clone(), &flow);
+        } else {
+            leave_out_text(&decoder);
+        }
         let (weak, building) = (bin.downgrade(), Arc::clone(&branches));
         decoder.connect_pad_added(move |_, pad| {
             let Some(bin) = weak.upgrade() else { return };
@@ -122,7 +130,9 @@ impl Pipeline {
             pictures: Arc::clone(pictures),
             activity_seen: 0,
             duration_ms: None,
-            has_video: false,
+            streams: gst::StreamType::empty(),
+            prerolled: None,
+            waiting_for_stream: true,
             missing: None,
             late_seen: 0,
             moving: AtomicBool::new(false),
@@ -155,7 +165,19 @@ impl Pipeline {
             gst::SeekFlags::FLUSH | gst::SeekFlags::KEY_UNIT | gst::SeekFlags::SNAP_BEFORE
         };
         let place = gst::ClockTime::from_mseconds(u64::try_from(position_ms).unwrap_or(0));
-        self.bin.seek_simple(flags, place).is_ok()
+        let seek = gst::event::Seek::new(
+            1.0,
+            flags,
+            gst::SeekType::Set,
+            Some(place),
+            gst::SeekType::None,
+            gst::ClockTime::NONE,
+        );
+        // Through one branch: the demuxer moves both, and asking the whole pipeline fails when
+        // one of them refuses although the other has already moved.
+        let video = self.branches.video.lock().clone();
+        let sound = self.branches.audio.lock().as_ref().map(|a| a.0.clone());
+        video.or(sound).is_some_and(|pad| pad.push_event(seek))
     }
 
     pub(super) fn set_loudness(&self, volume: u8, muted: bool) {
@@ -173,8 +195,28 @@ impl Pipeline {
             self.activity_seen = activity;
             facts.push(Fact::Progress);
         }
+        if self.waiting_for_stream && self.prerolled.is_some_and(|t| t.elapsed() >= LATE_STREAM) {
+            facts.extend(self.prerolled());
+        }
         facts.extend(self.look_at_duration());
         facts.extend(self.position().map(Fact::Position));
+        facts
+    }
+
+    /// Data has reached every sink there is. Ready only when every stream has its sink: a seek
+    /// in between would move one without the other.
+    fn prerolled(&mut self) -> Vec<Fact> {
+        let since = *self.prerolled.get_or_insert_with(Instant::now);
+        if !self.branches.cover(self.streams) && since.elapsed() < LATE_STREAM {
+            return Vec::new();
+        }
+        let mut facts: Vec<Fact> = self.look_at_duration().into_iter().collect();
+        if self.streams.is_empty() {
+            // The classic decoder announces nothing; it shows all streams at once.
+            facts.push(Fact::HasAudio(self.branches.audio.lock().is_some()));
+        }
+        facts.push(Fact::Ready);
+        self.waiting_for_stream = false;
         facts
     }
 
@@ -216,9 +258,12 @@ impl Pipeline {
             }
             MessageView::StreamCollection(collection) => {
                 let streams = collection.stream_collection();
-                let has = |kind| streams.iter().any(|s| s.stream_type().contains(kind));
-                self.has_video = has(gst::StreamType::VIDEO);
-                vec![Fact::HasAudio(has(gst::StreamType::AUDIO))]
+                self.streams = streams
+                    .iter()
+                    .fold(gst::StreamType::empty(), |all, s| all | s.stream_type());
+                vec![Fact::HasAudio(
+                    self.streams.contains(gst::StreamType::AUDIO),
+                )]
             }
             MessageView::Buffering(buffering) if self.remote => {
                 let percent = buffering.percent().clamp(0, 100);
@@ -274,7 +319,14 @@ impl Pipeline {
             tracing::warn!(error = %error.error(), "the sound device is gone; going on silently");
             return Fact::SoundLost;
         }
-        match (faults::sort(error, self.remote), &self.missing) {
+        let from_source = from.is_some_and(|from| {
+            from.downcast_ref::<gst::Element>()
+                .is_some_and(|e| e.has_property("extra-headers"))
+        });
+        match (
+            faults::sort(error, self.remote, self.remote && from_source),
+            &self.missing,
+        ) {
             (PlayError::Damaged(_) | PlayError::Internal(_), Some(missing)) => {
                 Fact::Fault(PlayError::Unsupported(missing.clone()))
             }
@@ -296,7 +348,8 @@ impl Pipeline {
             .and_then(|caps| caps.structure(0))
             .is_some_and(|s| s.name().starts_with("audio/"));
         self.missing = Some(name.clone());
-        if is_sound && self.has_video {
+        if is_sound && self.streams.contains(gst::StreamType::VIDEO) {
+            self.streams.remove(gst::StreamType::AUDIO);
             vec![Fact::HasAudio(false)]
         } else {
             vec![Fact::Fault(PlayError::Unsupported(name))]
@@ -341,12 +394,22 @@ impl Pipeline {
 }
 
 impl Branches {
+    /// Whether each of these kinds of stream has its sink.
+    fn cover(&self, streams: gst::StreamType) -> bool {
+        let video = !streams.contains(gst::StreamType::VIDEO) || self.video.lock().is_some();
+        let audio = !streams.contains(gst::StreamType::AUDIO) || self.audio.lock().is_some();
+        video && audio
+    }
+
     fn any(&self) -> bool {
         self.video.lock().is_some() || self.audio.lock().is_some()
     }
 
     fn add(&self, bin: &gst::Pipeline, pad: &gst::Pad) -> Result<(), gst::glib::BoolError> {
-        let name = pad.name();
+        let caps = pad.current_caps().unwrap_or_else(|| pad.query_caps(None));
+        let name = caps
+            .structure(0)
+            .map_or_else(|| pad.name().to_string(), |s| s.name().to_string());
         let target = if name.starts_with("video") {
             let mut video = self.video.lock();
             match &*video {
@@ -494,31 +557,65 @@ fn apply_loudness(element: &gst::Element, volume: u8, muted: bool) {
     element.set_property("mute", muted);
 }
 
-/// Gives the HTTP source its token and counts what comes in.
+/// `hlsdemux2`, the only one `uridecodebin3` takes, fetches segments by itself: over HTTP only,
+/// and without a way to add a token (1.22). The older pair does both.
+fn needs_classic_decoder(source: &Source) -> bool {
+    let path = source.uri.split(['?', '#']).next().unwrap_or_default();
+    let is_playlist = path.len() >= 5 && path.to_ascii_lowercase().ends_with(".m3u8");
+    is_playlist && (source.bearer.is_some() || source.uri.starts_with("file:"))
+}
+
+/// Captions come as files of their own; a text track would only wait for a sink.
+fn leave_out_text(decoder: &gst::Element) {
+    decoder.connect("select-stream", false, |values| {
+        let stream = values.get(2).and_then(|v| v.get::<gst::Stream>().ok());
+        let unwanted = stream.is_some_and(|s| {
+            !s.stream_type()
+                .intersects(gst::StreamType::VIDEO | gst::StreamType::AUDIO)
+        });
+        Some((if unwanted { 0_i32 } else { -1_i32 }).to_value())
+    });
+}
+
+/// The same for the sources that the older HLS demuxer makes for its segments.
+fn set_up_segments(bin: &gst::Pipeline, bearer: Option<String>, flow: &Arc<Flow>) {
+    let flow = Arc::clone(flow);
+    bin.connect_deep_element_added(move |_, _, element| {
+        if element.has_property("extra-headers") {
+            set_up_http(element, bearer.as_deref(), &flow);
+        }
+    });
+}
+
+/// Gives the source its token and counts what comes in.
 fn set_up_source(decoder: &gst::Element, bearer: Option<String>, flow: &Arc<Flow>) {
     let flow = Arc::clone(flow);
     decoder.connect("source-setup", false, move |values| {
         let source = values.get(1)?.get::<gst::Element>().ok()?;
-        if source.has_property("extra-headers") {
-            if let Some(token) = &bearer {
-                let headers = gst::Structure::builder("headers")
-                    .field("Authorization", format!("Bearer {token}"))
-                    .build();
-                source.set_property("extra-headers", headers);
-            }
-            source.set_property("timeout", SILENCE_S);
-            // Trying again is the state machine's, which also tells the viewer.
-            source.set_property("retries", 0);
-        }
-        if let Some(pad) = source.static_pad("src") {
-            let flow = Arc::clone(&flow);
-            pad.add_probe(gst::PadProbeType::BUFFER, move |_, _| {
-                flow.stir();
-                gst::PadProbeReturn::Ok
-            });
-        }
+        set_up_http(&source, bearer.as_deref(), &flow);
         None
     });
+}
+
+fn set_up_http(source: &gst::Element, bearer: Option<&str>, flow: &Arc<Flow>) {
+    if source.has_property("extra-headers") {
+        if let Some(token) = bearer {
+            let headers = gst::Structure::builder("headers")
+                .field("Authorization", format!("Bearer {token}"))
+                .build();
+            source.set_property("extra-headers", headers);
+        }
+        source.set_property("timeout", SILENCE_S);
+        // Trying again is the state machine's, which also tells the viewer.
+        source.set_property("retries", 0);
+    }
+    if let Some(pad) = source.static_pad("src") {
+        let flow = Arc::clone(flow);
+        pad.add_probe(gst::PadProbeType::BUFFER, move |_, _| {
+            flow.stir();
+            gst::PadProbeReturn::Ok
+        });
+    }
 }
 
 #[cfg(test)]
