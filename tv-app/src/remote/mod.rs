@@ -1,4 +1,16 @@
 //! Keys of the remote control, whatever they come from.
+//!
+//! Sources ([`evdev`], [`keyboard`], [`gamepad`], the virtual TV) only say which key went down or
+//! up: a [`SourceEvent`]. One [`hub::KeyHub`] in the window's thread turns these into
+//! [`KeyEvent`]s with our own hold-to-repeat, so that every remote feels the same.
+
+pub mod evdev;
+pub mod gamepad;
+pub mod hub;
+pub mod keyboard;
+pub mod keymap;
+mod names;
+pub mod repeat;
 
 use serde::{Deserialize, Serialize};
 
@@ -87,4 +99,38 @@ pub struct KeyEvent {
     pub press: Press,
     /// When the kernel or the window saw it: milliseconds of a monotonic clock.
     pub at_ms: u64,
+}
+
+/// Which thing a key was pressed on. Keys are held per source, so that unplugging one remote lets
+/// go of its keys only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// The keyboard of our window.
+    Window,
+    /// The remote on the virtual TV's page.
+    Virtual,
+    /// A gamepad, numbered by gilrs.
+    Gamepad(usize),
+    /// An evdev device: the number of `/dev/input/eventN`.
+    Device(u32),
+}
+
+/// What happened on a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// The key went down.
+    Down(RemoteKey),
+    /// The key was let go.
+    Up(RemoteKey),
+    /// The source went away, or the window lost the focus: whatever was held is let go.
+    Gone,
+}
+
+/// A change on a source, before hold-to-repeat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SourceEvent {
+    /// Where.
+    pub source: Source,
+    /// What.
+    pub change: Change,
 }
