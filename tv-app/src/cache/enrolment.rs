@@ -55,7 +55,7 @@ impl Cache {
         })?;
         self.changed();
         self.inner.outbox_wake.notify_one();
-        self.inner.files_wake.notify_one();
+        self.wake_fetchers();
         Ok(())
     }
 

@@ -53,7 +53,7 @@ impl Cache {
         self.write("apply the feed", |tx| {
             if page.reset {
                 tx.execute_batch(
-                    "DELETE FROM document; DELETE FROM want; DELETE FROM listing; DELETE FROM meta WHERE key = 'township';",
+                    "DELETE FROM document; DELETE FROM want WHERE class < 4; DELETE FROM listing; DELETE FROM meta WHERE key = 'township';",
                 )?;
             }
             for step in &steps {
@@ -67,7 +67,10 @@ impl Cache {
             if !page.more {
                 schema::set_meta(tx, "last_sync_at_ms", &page.server_time_ms.to_string())?;
                 // A kept programme that is gone for this terminal is no longer kept.
-                tx.execute("DELETE FROM keep WHERE programme_id NOT IN (SELECT id FROM document WHERE kind = 1)", [])?;
+                tx.execute_batch(
+                    "DELETE FROM keep WHERE programme_id NOT IN (SELECT id FROM document WHERE kind = 1);
+                     DELETE FROM want WHERE document_id NOT IN (SELECT id FROM document);",
+                )?;
             }
             Ok(())
         })?;
@@ -77,8 +80,9 @@ impl Cache {
             self.changed();
         }
         if !page.more {
+            self.refresh_keeps()?;
             self.reclass_files()?;
-            self.inner.files_wake.notify_one();
+            self.wake_fetchers();
         }
         Ok(content)
     }

@@ -18,6 +18,7 @@ pub mod enrolment;
 pub mod error;
 pub mod feed;
 pub mod files;
+pub mod keep;
 pub mod outbox;
 pub mod pictures;
 pub mod progress;
@@ -37,7 +38,7 @@ use tokio::sync::Notify;
 pub use self::clock::{Clock, ManualClock, SystemClock};
 pub use self::error::CacheError;
 use self::error::Context;
-pub use self::files::FileClass;
+pub use self::files::{FileClass, WantedFile};
 pub use self::outbox::{OutboxEntry, OutboxItem};
 pub use self::pictures::{Bitmap, Fit, PictureKey, Pictures};
 pub use self::types::{
@@ -70,6 +71,8 @@ struct Inner {
     outbox_wake: Notify,
     /// Rung when files should be fetched.
     files_wake: Notify,
+    /// Rung when programmes should be fetched.
+    keeps_wake: Notify,
 }
 
 impl Cache {
@@ -120,6 +123,7 @@ impl Cache {
                 search: RwLock::new(None),
                 outbox_wake: Notify::new(),
                 files_wake: Notify::new(),
+                keeps_wake: Notify::new(),
             }),
         })
     }
@@ -157,6 +161,16 @@ impl Cache {
 
     fn changed(&self) {
         self.inner.generation.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Completes when programmes were asked for since the last call.
+    pub async fn keeps_woken(&self) {
+        self.inner.keeps_wake.notified().await;
+    }
+
+    fn wake_fetchers(&self) {
+        self.inner.files_wake.notify_one();
+        self.inner.keeps_wake.notify_one();
     }
 
     fn content_changed(&self) {

@@ -1,8 +1,27 @@
 //! Decoded pictures in memory, scaled to the size at which they are shown.
+//!
+//! Newest request first: what a screen asks for now goes before what was scrolled past. Decoding
+//! and scaling one 1080p JPEG takes some 30 ms of one core, so it never happens while drawing.
 
+use std::collections::HashMap;
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
+use image::imageops::{self, FilterType};
+use image::{ImageReader, Limits, RgbaImage};
+use parking_lot::{Condvar, Mutex};
+
 use super::Cache;
+
+/// Bytes of decoded pictures that are kept.
+const MEMORY: usize = 64 << 20;
+
+/// Requests that wait at most; older ones were scrolled past long ago.
+const QUEUE: usize = 128;
+
+/// A decoder may not take more memory than this for one picture.
+const DECODE_MEMORY: u64 = 256 << 20;
 
 /// How a picture fills its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -63,28 +82,105 @@ pub enum PictureState {
     Broken,
 }
 
-/// Decodes pictures in the background and keeps the newest 64 MiB of them.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Request {
+    key: PictureKey,
+    region: Option<Region>,
+}
+
+enum Entry {
+    Ready { bitmap: Arc<Bitmap>, used: u64 },
+    Waiting,
+    Missing,
+    Broken,
+}
+
+#[derive(Default)]
+struct State {
+    entries: HashMap<Request, Entry>,
+    /// Newest last.
+    waiting: Vec<Request>,
+    bytes: usize,
+    tick: u64,
+    stopped: bool,
+}
+
+struct Shared {
+    cache: Cache,
+    memory: usize,
+    state: Mutex<State>,
+    wake: Condvar,
+    /// The picture zoomed last, whole: the next step of a pan needs it again.
+    zoomed: Mutex<Option<(String, Arc<RgbaImage>)>>,
+    on_ready: Arc<dyn Fn() + Send + Sync>,
+}
+
+/// Decodes pictures in the background and keeps the newest 64 MiB of them. Clones share it; the
+/// thread ends with the last.
 #[derive(Clone)]
 pub struct Pictures {
-    cache: Cache,
+    handle: Arc<Handle>,
+}
+
+struct Handle {
+    shared: Arc<Shared>,
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.shared.state.lock().stopped = true;
+        self.shared.wake.notify_all();
+    }
 }
 
 impl Pictures {
-    /// Starts the decoder. `on_ready` is called from its thread after something was decoded.
-    #[must_use]
-    pub fn start(cache: Cache, on_ready: Arc<dyn Fn() + Send + Sync>) -> Self {
-        let _ = on_ready;
-        Self { cache }
+    /// Starts the decoder. `on_ready` is called from its thread after something was decoded or
+    /// found broken.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(cache: Cache, on_ready: Arc<dyn Fn() + Send + Sync>) -> io::Result<Self> {
+        Self::with_memory(cache, on_ready, MEMORY)
     }
 
-    /// The picture when it is in memory; otherwise asks for it and answers `None`. Never blocks.
+    /// Like [`Pictures::start`] with another limit in bytes.
+    ///
+    /// # Errors
+    /// As [`Pictures::start`].
+    pub fn with_memory(
+        cache: Cache,
+        on_ready: Arc<dyn Fn() + Send + Sync>,
+        memory: usize,
+    ) -> io::Result<Self> {
+        let shared = Arc::new(Shared {
+            cache,
+            memory,
+            state: Mutex::default(),
+            wake: Condvar::new(),
+            zoomed: Mutex::new(None),
+            on_ready,
+        });
+        let worker = Arc::clone(&shared);
+        std::thread::Builder::new()
+            .name("pictures".to_owned())
+            .spawn(move || worker.run())?;
+        Ok(Self {
+            handle: Arc::new(Handle { shared }),
+        })
+    }
+
+    /// The picture when it is in memory; otherwise asks for it and answers `None`. Never waits
+    /// for a decoder or a disk.
     #[must_use]
     pub fn get(&self, key: &PictureKey) -> Option<Arc<Bitmap>> {
-        let _ = (&self.cache, key);
-        None
+        self.handle.shared.ask(Request {
+            key: key.clone(),
+            region: None,
+        })
     }
 
-    /// Part of a picture scaled into a place, for zooming; as [`Pictures::get`].
+    /// Part of a picture scaled into a place, for zooming; otherwise as [`Pictures::get`]. What
+    /// lies outside the picture is cut off.
     #[must_use]
     pub fn region(
         &self,
@@ -93,22 +189,275 @@ impl Pictures {
         width: u32,
         height: u32,
     ) -> Option<Arc<Bitmap>> {
-        let _ = (name, region, width, height);
-        None
+        let key = PictureKey {
+            name: name.to_owned(),
+            width,
+            height,
+            fit: Fit::Contain,
+        };
+        self.handle.shared.ask(Request {
+            key,
+            region: Some(region),
+        })
     }
 
     /// How far a picture is.
     #[must_use]
     pub fn state(&self, key: &PictureKey) -> PictureState {
-        let _ = key;
-        PictureState::Waiting
+        let request = Request {
+            key: key.clone(),
+            region: None,
+        };
+        match self.handle.shared.state.lock().entries.get(&request) {
+            Some(Entry::Ready { .. }) => PictureState::Ready,
+            Some(Entry::Waiting) | None => PictureState::Waiting,
+            Some(Entry::Missing) => PictureState::Missing,
+            Some(Entry::Broken) => PictureState::Broken,
+        }
     }
 
     /// A file has arrived: what was missing because of it is decoded now.
     pub fn file_ready(&self, name: &str) {
-        let _ = name;
+        let shared = &self.handle.shared;
+        let mut state = shared.state.lock();
+        let arrived: Vec<Request> = state
+            .entries
+            .iter()
+            .filter(|(request, entry)| request.key.name == name && matches!(entry, Entry::Missing))
+            .map(|(request, _)| request.clone())
+            .collect();
+        for request in arrived {
+            state.entries.insert(request.clone(), Entry::Waiting);
+            state.waiting.push(request);
+        }
+        drop(state);
+        shared.wake.notify_one();
     }
 
     /// Forgets requests that have not begun, as when the screen changes.
-    pub fn forget_waiting(&self) {}
+    pub fn forget_waiting(&self) {
+        let mut state = self.handle.shared.state.lock();
+        for request in std::mem::take(&mut state.waiting) {
+            state.entries.remove(&request);
+        }
+        state
+            .entries
+            .retain(|_, entry| !matches!(entry, Entry::Missing));
+    }
+
+    /// Bytes of all decoded pictures in memory.
+    #[must_use]
+    pub fn memory_used(&self) -> usize {
+        self.handle.shared.state.lock().bytes
+    }
+}
+
+impl Shared {
+    fn ask(&self, request: Request) -> Option<Arc<Bitmap>> {
+        if request.key.name.is_empty() || request.key.width == 0 || request.key.height == 0 {
+            return None;
+        }
+        let mut state = self.state.lock();
+        state.tick += 1;
+        let now = state.tick;
+        match state.entries.get_mut(&request) {
+            Some(Entry::Ready { bitmap, used }) => {
+                *used = now;
+                return Some(Arc::clone(bitmap));
+            }
+            Some(Entry::Broken | Entry::Missing) => return None,
+            Some(Entry::Waiting) => {
+                // Asked again: to the front.
+                if let Some(at) = state.waiting.iter().position(|other| *other == request) {
+                    let request = state.waiting.remove(at);
+                    state.waiting.push(request);
+                }
+                return None;
+            }
+            None => {}
+        }
+        state.entries.insert(request.clone(), Entry::Waiting);
+        state.waiting.push(request);
+        let surplus = state.waiting.len().saturating_sub(QUEUE);
+        let stale: Vec<Request> = state.waiting.drain(..surplus).collect();
+        for request in stale {
+            state.entries.remove(&request);
+        }
+        drop(state);
+        self.wake.notify_one();
+        None
+    }
+
+    fn run(&self) {
+        loop {
+            let request = {
+                let mut state = self.state.lock();
+                loop {
+                    if state.stopped {
+                        return;
+                    }
+                    if let Some(request) = state.waiting.pop() {
+                        break request;
+                    }
+                    self.wake.wait(&mut state);
+                }
+            };
+            let entry = match self.cache.file_path(&request.key.name) {
+                None => {
+                    self.state
+                        .lock()
+                        .entries
+                        .insert(request.clone(), Entry::Missing);
+                    self.cache.want_now(&request.key.name);
+                    // It may have arrived between the two lines above.
+                    if self.cache.has_file(&request.key.name) {
+                        let mut state = self.state.lock();
+                        state.entries.insert(request.clone(), Entry::Waiting);
+                        state.waiting.push(request);
+                    }
+                    continue;
+                }
+                // A decoder that panics on a hostile file must not take the thread with it.
+                Some(path) => match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                    self.decode(&request, &path)
+                })) {
+                    Ok(Ok(bitmap)) => Entry::Ready {
+                        bitmap: Arc::new(bitmap),
+                        used: 0,
+                    },
+                    Ok(Err(error)) => {
+                        tracing::warn!(file = request.key.name, %error, "a picture cannot be decoded");
+                        Entry::Broken
+                    }
+                    Err(_) => {
+                        tracing::error!(file = request.key.name, "the decoder panicked");
+                        Entry::Broken
+                    }
+                },
+            };
+            self.finish(request, entry);
+            (self.on_ready)();
+        }
+    }
+
+    fn finish(&self, request: Request, mut entry: Entry) {
+        let mut state = self.state.lock();
+        state.tick += 1;
+        let now = state.tick;
+        if let Entry::Ready { bitmap, used } = &mut entry {
+            *used = now;
+            state.bytes += bitmap.rgba.len();
+        }
+        if let Some(Entry::Ready { bitmap, .. }) = state.entries.insert(request, entry) {
+            state.bytes -= bitmap.rgba.len();
+        }
+        while state.bytes > self.memory {
+            let oldest = state
+                .entries
+                .iter()
+                .filter_map(|(request, entry)| match entry {
+                    // What was just decoded stays even when it is larger than everything allowed.
+                    Entry::Ready { used, .. } if *used != now => Some((*used, request.clone())),
+                    _ => None,
+                })
+                .min_by_key(|(used, _)| *used);
+            let Some((_, request)) = oldest else { break };
+            if let Some(Entry::Ready { bitmap, .. }) = state.entries.remove(&request) {
+                state.bytes -= bitmap.rgba.len();
+            }
+        }
+    }
+
+    fn decode(&self, request: &Request, path: &Path) -> image::ImageResult<Bitmap> {
+        let key = &request.key;
+        let Some(region) = request.region else {
+            return Ok(scale(&load(path)?, key.width, key.height, key.fit));
+        };
+        let mut zoomed = self.zoomed.lock();
+        let whole = match &*zoomed {
+            Some((name, whole)) if *name == key.name => Arc::clone(whole),
+            _ => {
+                let whole = Arc::new(load(path)?);
+                *zoomed = Some((key.name.clone(), Arc::clone(&whole)));
+                whole
+            }
+        };
+        let (x, y) = (
+            region.x.min(whole.width() - 1),
+            region.y.min(whole.height() - 1),
+        );
+        let width = region.width.clamp(1, whole.width() - x);
+        let height = region.height.clamp(1, whole.height() - y);
+        let part = imageops::crop_imm(&*whole, x, y, width, height).to_image();
+        Ok(scale(&part, key.width, key.height, key.fit))
+    }
+}
+
+fn load(path: &Path) -> image::ImageResult<RgbaImage> {
+    let mut reader = ImageReader::open(path)?.with_guessed_format()?;
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(16_384);
+    limits.max_image_height = Some(16_384);
+    limits.max_alloc = Some(DECODE_MEMORY);
+    reader.limits(limits);
+    let picture = reader.decode()?.into_rgba8();
+    if picture.width() == 0 || picture.height() == 0 {
+        return Err(image::ImageError::IoError(io::Error::other(
+            "a picture without pixels",
+        )));
+    }
+    Ok(picture)
+}
+
+fn scale(source: &RgbaImage, width: u32, height: u32, fit: Fit) -> Bitmap {
+    let (from_width, from_height) = (u64::from(source.width()), u64::from(source.height()));
+    let (to_width, to_height) = (u64::from(width), u64::from(height));
+    let narrow = |value: u64| u32::try_from(value).unwrap_or(u32::MAX).max(1);
+    let scaled = match fit {
+        Fit::Cover => {
+            // The largest middle part with the shape of the place.
+            let (part_width, part_height) = if from_width * to_height > from_height * to_width {
+                (narrow(from_height * to_width / to_height), source.height())
+            } else {
+                (source.width(), narrow(from_width * to_height / to_width))
+            };
+            let (x, y) = (
+                (source.width() - part_width) / 2,
+                (source.height() - part_height) / 2,
+            );
+            let part = imageops::crop_imm(source, x, y, part_width, part_height).to_image();
+            resize(part, width, height)
+        }
+        Fit::Contain => {
+            let (new_width, new_height) = if from_width * to_height > from_height * to_width {
+                (to_width, from_height * to_width / from_width)
+            } else {
+                (from_width * to_height / from_height, to_height)
+            };
+            // Never larger than it is: the screen can enlarge it for nothing.
+            if new_width >= from_width {
+                source.clone()
+            } else {
+                resize(source.clone(), narrow(new_width), narrow(new_height))
+            }
+        }
+    };
+    Bitmap {
+        width: scaled.width(),
+        height: scaled.height(),
+        rgba: scaled.into_raw(),
+    }
+}
+
+/// A box filter down to twice the size, which is quick, and a triangle filter for the rest.
+fn resize(picture: RgbaImage, width: u32, height: u32) -> RgbaImage {
+    if picture.dimensions() == (width, height) {
+        return picture;
+    }
+    let (twice_width, twice_height) = (width.saturating_mul(2), height.saturating_mul(2));
+    if picture.width() > twice_width && picture.height() > twice_height {
+        let smaller = imageops::thumbnail(&picture, twice_width, twice_height);
+        return imageops::resize(&smaller, width, height, FilterType::Triangle);
+    }
+    imageops::resize(&picture, width, height, FilterType::Triangle)
 }

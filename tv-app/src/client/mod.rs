@@ -3,11 +3,25 @@
 //! Runs on a thread of its own. Nothing a server, a captive portal or a broken cable can say
 //! makes it panic or stop: every failure ends in a log line, `Online(false)` and another try.
 
+mod backoff;
+mod context;
+mod download;
+mod enrol;
+mod events;
+mod feed;
+mod http;
+mod sender;
+
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use contract::programme::Programme;
+use tokio::sync::oneshot;
 
+use self::context::Context;
+use self::download::Share;
+use self::http::Http;
 use crate::cache::{Cache, KeepState};
 
 /// Where the client finds its server.
@@ -19,6 +33,48 @@ pub struct ClientConfig {
     pub hardware: String,
     /// Seed of the jitter; `None` takes one from the system.
     pub jitter_seed: Option<u64>,
+    /// Intervals; the default is right outside tests.
+    pub timing: Timing,
+}
+
+impl ClientConfig {
+    /// The usual configuration for a server.
+    #[must_use]
+    pub fn new(server_url: &str, hardware: &str) -> Self {
+        Self {
+            server_url: server_url.to_owned(),
+            hardware: hardware.to_owned(),
+            jitter_seed: None,
+            timing: Timing::default(),
+        }
+    }
+}
+
+/// Intervals in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// First wait after a failure.
+    pub backoff_min_ms: u64,
+    /// Longest wait after many failures.
+    pub backoff_max_ms: u64,
+    /// How often the feed is asked although no event came.
+    pub poll_ms: u64,
+    /// Longest silence of the event stream.
+    pub heartbeat_ms: u64,
+    /// How long a second of the intervals that enrolment prescribes is.
+    pub second_ms: u64,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            backoff_min_ms: 1_000,
+            backoff_max_ms: 60_000,
+            poll_ms: 300_000,
+            heartbeat_ms: 45_000,
+            second_ms: 1_000,
+        }
+    }
 }
 
 /// Where an enrolment stands.
@@ -109,7 +165,9 @@ pub struct PlaybackCaption {
 
 /// Handle on the running client; dropping it stops the client.
 pub struct Client {
-    cache: Cache,
+    ctx: Arc<Context>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Client {
@@ -118,24 +176,130 @@ impl Client {
     /// # Errors
     /// When the URL is none, or the thread or the TLS set-up fails.
     pub fn start(config: ClientConfig, cache: Cache, notify: Notify) -> Result<Self, ClientError> {
-        let _ = (config, notify);
-        Ok(Self { cache })
+        let http = Http::new(&config.server_url)?;
+        let seed = match config.jitter_seed {
+            Some(seed) => seed,
+            None => getrandom::u64().map_err(|error| std::io::Error::other(error.to_string()))?,
+        };
+        let ctx = Context::new(http, cache, config.hardware, config.timing, notify, seed);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let work = Arc::clone(&ctx);
+        let thread = std::thread::Builder::new()
+            .name("client".to_owned())
+            .spawn(move || {
+                runtime.block_on(async {
+                    tokio::select! {
+                        () = run(&work) => {}
+                        _ = stopped => {}
+                    }
+                });
+                // A hash or a name look-up that is still running must not hold up the exit.
+                runtime.shutdown_background();
+            })?;
+        Ok(Self {
+            ctx,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 
     /// Tries everything at once instead of waiting, as when the user presses 重试.
-    pub fn retry_now(&self) {}
+    pub fn retry_now(&self) {
+        self.ctx.retry_now();
+    }
 
     /// The server's Unix time in ms as far as it is known.
     #[must_use]
     pub fn server_now_ms(&self) -> i64 {
-        self.cache.clock().now_ms()
+        self.ctx.server_now_ms()
     }
 
-    /// Where to play a programme from; `None` when it has no rendition.
+    /// Where to play a programme from: the disk when it is kept, otherwise the server; `None` when
+    /// it has no rendition.
     #[must_use]
     pub fn playback(&self, programme: &Programme) -> Option<Playback> {
-        let _ = programme;
-        None
+        let cache = &self.ctx.cache;
+        let captions = programme.captions.iter().map(|caption| PlaybackCaption {
+            language: caption.language.clone(),
+            name: caption.file.name.clone(),
+            path: cache.file_path(&caption.file.name),
+        });
+        let captions = captions.collect();
+        if let Some(uri) = cache
+            .kept_file(programme)
+            .and_then(|path| url::Url::from_file_path(path.canonicalize().ok()?).ok())
+        {
+            return Some(Playback {
+                uri: uri.into(),
+                bearer: None,
+                offline: true,
+                captions,
+            });
+        }
+        let rendition = cache.rendition(programme)?;
+        Some(Playback {
+            uri: self.ctx.http.url(&rendition.file.path()),
+            bearer: cache.enrolment().map(|enrolment| enrolment.token),
+            offline: false,
+            captions,
+        })
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        let own = std::thread::current().id();
+        if let Some(thread) = self
+            .thread
+            .take()
+            .filter(|thread| thread.thread().id() != own)
+            && thread.join().is_err()
+        {
+            tracing::error!("the client's thread panicked");
+        }
+    }
+}
+
+/// Enrols, works until the token is void, and enrols again.
+async fn run(ctx: &Context) {
+    loop {
+        let enrolment = match ctx.cache.enrolment() {
+            Some(enrolment) => enrolment,
+            None => enrol::enrol(ctx).await,
+        };
+        let token = enrolment.token.as_str();
+        // The first that returns found the token void.
+        tokio::select! {
+            () = feed::run(ctx, token) => {}
+            () = events::run(ctx, token) => {}
+            () = sender::run(ctx, token) => {}
+            () = download::run(ctx, token, Share::Pictures) => {}
+            () = download::run(ctx, token, Share::Keeps) => {}
+        }
+        tracing::warn!(
+            terminal = enrolment.terminal_id,
+            "the token is void; enrolling again"
+        );
+        if let Err(error) = ctx.cache.clear_enrolment() {
+            tracing::error!(%error, "the enrolment cannot be forgotten");
+            ctx.wait(ctx.timing.backoff_max_ms).await;
+        }
+        ctx.notify(Notice::Revoked);
+    }
+}
+
+impl std::fmt::Debug for Playback {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Playback")
+            .field("uri", &self.uri)
+            .field("bearer", &self.bearer.as_ref().map(|_| "<secret>"))
+            .field("offline", &self.offline)
+            .field("captions", &self.captions)
+            .finish()
     }
 }
 

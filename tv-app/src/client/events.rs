@@ -1,0 +1,118 @@
+//! Listens for what cannot wait (server-sent events). Losing an event costs nothing but time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use contract::event::Event;
+use eventsource_stream::Eventsource;
+use futures_util::StreamExt;
+use reqwest::header::ACCEPT;
+use reqwest::{Method, Response};
+
+use super::Notice;
+use super::context::Context;
+use super::http::{self, HttpError};
+
+/// More bytes than this without an event are no event stream.
+const MAX_SILENCE_BYTES: usize = 1 << 20;
+
+/// Listens, and connects again when it breaks. Ends only when the token is void.
+pub(super) async fn run(ctx: &Context, token: &str) {
+    let mut backoff = ctx.backoff();
+    loop {
+        let mut listened = false;
+        match listen(ctx, token, &mut listened).await {
+            Ok(Ended::Revoked) => return,
+            Err(error) if error.is_revoked() => return,
+            Ok(Ended::Closed) => tracing::debug!("the event stream ended"),
+            Err(error) => tracing::debug!(%error, "the event stream broke"),
+        }
+        if listened {
+            backoff.worked();
+            // Whether the server is there at all is the feed's to find out.
+            ctx.feed_bell.notify_one();
+        }
+        ctx.wait(backoff.failed()).await;
+    }
+}
+
+enum Ended {
+    Closed,
+    Revoked,
+}
+
+async fn listen(ctx: &Context, token: &str, listened: &mut bool) -> Result<Ended, HttpError> {
+    let heartbeat = Duration::from_millis(ctx.timing.heartbeat_ms);
+    let mut request = ctx
+        .http
+        .request(
+            Method::GET,
+            &format!("{}/events", contract::API_PREFIX),
+            Some(token),
+        )
+        .header(ACCEPT, "text/event-stream");
+    if let Some(id) = ctx.cache.note("last_event_id") {
+        request = request.header("last-event-id", id);
+    }
+    let response = tokio::time::timeout(heartbeat, request.send())
+        .await
+        .map_err(|_| HttpError::TimedOut)??;
+    if !response.status().is_success() {
+        return Err(http::refusal_of(response).await);
+    }
+    if http::media_type(response.headers()) != Some("text/event-stream") {
+        return Err(HttpError::Strange("not an event stream".to_owned()));
+    }
+    *listened = true;
+    // Whatever happened before this moment is in the feed.
+    ctx.feed_bell.notify_one();
+    let silence = Arc::new(AtomicUsize::new(0));
+    let mut events = Box::pin(chunks(response, heartbeat, Arc::clone(&silence)).eventsource());
+    while let Some(event) = events.next().await {
+        let event = match event {
+            Ok(event) => event,
+            Err(error) => return Err(HttpError::Strange(error.to_string())),
+        };
+        silence.store(0, Ordering::Relaxed);
+        match serde_json::from_str::<Event>(&event.data) {
+            Ok(Event::FeedChanged) => ctx.feed_bell.notify_one(),
+            Ok(Event::UrgentNotice { bulletin_id, title }) => {
+                ctx.feed_bell.notify_one();
+                ctx.notify(Notice::Urgent { bulletin_id, title });
+            }
+            Ok(Event::Revoked) => return Ok(Ended::Revoked),
+            // A newer server may say things that this program does not know.
+            Err(error) => tracing::debug!(%error, event = event.event, "an unknown event"),
+        }
+        if !event.id.is_empty() && event.id.len() <= 256 {
+            ctx.cache.set_note("last_event_id", &event.id)?;
+        }
+    }
+    Ok(Ended::Closed)
+}
+
+/// The bytes of an answer; fails when there are none for a heartbeat, or too many without an event.
+fn chunks(
+    response: Response,
+    heartbeat: Duration,
+    silence: Arc<AtomicUsize>,
+) -> impl futures_util::Stream<Item = Result<bytes::Bytes, HttpError>> {
+    futures_util::stream::unfold(Some(response), move |response| {
+        let silence = Arc::clone(&silence);
+        async move {
+            let mut response = response?;
+            match tokio::time::timeout(heartbeat, response.chunk()).await {
+                Ok(Ok(Some(chunk))) => {
+                    if silence.fetch_add(chunk.len(), Ordering::Relaxed) > MAX_SILENCE_BYTES {
+                        return Some((Err(HttpError::TooLarge(MAX_SILENCE_BYTES)), None));
+                    }
+                    Some((Ok(chunk), Some(response)))
+                }
+                Ok(Ok(None)) => None,
+                Ok(Err(error)) => Some((Err(error.into()), None)),
+                Err(_) => Some((Err(HttpError::TimedOut), None)),
+            }
+        }
+    })
+}

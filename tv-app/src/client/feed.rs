@@ -1,0 +1,91 @@
+//! Brings the cache up to date.
+
+use std::time::Duration;
+
+use contract::feed::FeedPage;
+use reqwest::header::{ETAG, IF_NONE_MATCH};
+use reqwest::{Method, StatusCode};
+
+use super::Notice;
+use super::context::Context;
+use super::http::{self, HttpError, MAX_JSON};
+
+/// More pages than any township has: a server that never ends is broken.
+const MAX_PAGES: usize = 10_000;
+
+/// Asks the feed at the start, when told and every few minutes. Ends only when the token is void.
+pub(super) async fn run(ctx: &Context, token: &str) {
+    let mut backoff = ctx.backoff();
+    loop {
+        match sync(ctx, token).await {
+            Ok(()) => {
+                backoff.worked();
+                ctx.online(true);
+                tokio::select! {
+                    () = tokio::time::sleep(Duration::from_millis(ctx.timing.poll_ms)) => {}
+                    () = ctx.feed_bell.notified() => {}
+                    () = ctx.retried() => {}
+                }
+            }
+            Err(error) if error.is_revoked() => return,
+            Err(error) => {
+                let wait = backoff.failed();
+                tracing::warn!(%error, wait_ms = wait, "the feed cannot be read");
+                ctx.online(false);
+                ctx.wait(wait).await;
+            }
+        }
+    }
+}
+
+async fn sync(ctx: &Context, token: &str) -> Result<(), HttpError> {
+    let mut changed = false;
+    let answer = pages(ctx, token, &mut changed).await;
+    // What was applied is there to be seen, also when a later page failed.
+    if changed {
+        ctx.notify(Notice::ContentChanged(ctx.cache.generation()));
+    }
+    answer
+}
+
+async fn pages(ctx: &Context, token: &str, changed: &mut bool) -> Result<(), HttpError> {
+    let mut etag = ctx.cache.note("etag");
+    for _ in 0..MAX_PAGES {
+        let cursor = ctx.cache.cursor();
+        let mut request = ctx.http.request(
+            Method::GET,
+            &format!("{}/feed", contract::API_PREFIX),
+            Some(token),
+        );
+        if let Some(cursor) = &cursor {
+            request = request.query(&[("cursor", cursor)]);
+            if let Some(etag) = etag.take() {
+                request = request.header(IF_NONE_MATCH, etag);
+            }
+        }
+        let clock = ctx.cache.clock();
+        let (asked_at, begun) = (clock.now_ms(), clock.monotonic_ms());
+        let answer = http::succeed(request, MAX_JSON).await?;
+        let round_trip = clock.monotonic_ms().saturating_sub(begun);
+        if answer.status == StatusCode::NOT_MODIFIED {
+            ctx.cache.synced(ctx.server_now_ms())?;
+            return Ok(());
+        }
+        let page: FeedPage = answer.json()?;
+        ctx.set_offset(page.server_time_ms, asked_at, round_trip);
+        if page.more && cursor.as_deref() == Some(page.cursor.as_str()) {
+            return Err(HttpError::Strange("the feed does not advance".to_owned()));
+        }
+        *changed |= ctx.cache.apply(&page)?;
+        if !page.more {
+            let etag = answer
+                .headers
+                .get(ETAG)
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default();
+            ctx.cache.set_note("etag", etag)?;
+            return Ok(());
+        }
+    }
+    Err(HttpError::Strange("the feed has no end".to_owned()))
+}
