@@ -6,12 +6,15 @@
 #   BACKEND_PORT=8080     port of the backend; the next free one if it is taken
 #   TV_PORT=8090          port of the virtual TV, likewise
 #   VIRTUAL=1             a virtual TV even where there is a display
+#   APPROVE_BY_HAND=1     a new TV waits for approval instead of being admitted by itself
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly profile=${PROFILE:-dev}
-readonly data=${DATA:-data}
 readonly host=127.0.0.1
+readonly content=backend-api/demo/township
+data=$(realpath --canonicalize-missing "${DATA:-data}")
+readonly data
 
 case "$profile" in
     dev) bin="${CARGO_TARGET_DIR:-target}/debug" ;;
@@ -89,7 +92,11 @@ backend_port=$(free_port "${BACKEND_PORT:-8080}" "the backend" 0 BACKEND_PORT)
 readonly backend_url="http://$host:$backend_port"
 readonly backend_log="$data/backend.log"
 
-"$bin/backend-api" demo --data "$data/backend" --listen "$host:$backend_port" >"$backend_log" 2>&1 &
+backend=("$bin/backend-api" demo --data "$data/backend" --listen "$host:$backend_port" --content "$content")
+if [[ -n ${APPROVE_BY_HAND:-} ]]; then
+    backend+=(--approve-by-hand)
+fi
+"${backend[@]}" >"$backend_log" 2>&1 &
 backend_pid=$!
 
 echo "Starting the backend at $backend_url (log: $backend_log)."
@@ -108,7 +115,7 @@ until curl --silent --fail --output /dev/null --max-time 2 "$backend_url/readyz"
     fi
     sleep 0.2
 done
-echo "The backend is ready."
+echo "The backend is ready. Staff account: $data/backend/admin-password.txt; approving TVs: $backend_url/enrol"
 
 tv=("$bin/tv-app" --server "$backend_url" --data "$data/tv")
 if [[ -z ${VIRTUAL:-} && -n ${WAYLAND_DISPLAY:-}${DISPLAY:-} ]]; then
