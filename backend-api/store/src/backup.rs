@@ -25,9 +25,9 @@ impl Store {
     pub fn backup_to(&self, to: &Path) -> Result<()> {
         match self.opened() {
             Open::Sqlite(sqlite) => sqlite.with_reader(|connection| copy(connection, to)),
-            Open::Postgres(_) => {
-                Err(Error::Backup("this is a PostgreSQL database: use pg_dump --format=custom".into()))
-            }
+            Open::Postgres(_) => Err(Error::Backup(
+                "this is a PostgreSQL database: use pg_dump --format=custom".into(),
+            )),
         }
     }
 }
@@ -39,17 +39,29 @@ impl Store {
 /// [`Error::Backup`] if the backup is damaged or no database of this program or the file cannot
 /// be written, [`Error::Migration`] if it is from a newer program.
 pub fn restore(from: &Path, to: &Path) -> Result<()> {
-    let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(sqlite_failed)?;
-    let verdict: String =
-        source.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(sqlite_failed)?;
+    let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY)
+        .map_err(sqlite_failed)?;
+    let verdict: String = source
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(sqlite_failed)?;
     if verdict != "ok" {
-        return Err(Error::Backup(format!("{} is damaged: {verdict}", from.display())));
+        return Err(Error::Backup(format!(
+            "{} is damaged: {verdict}",
+            from.display()
+        )));
     }
     let ours: i64 = source
-        .query_row("SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_migrations'", [], |row| row.get(0))
+        .query_row(
+            "SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_migrations'",
+            [],
+            |row| row.get(0),
+        )
         .map_err(sqlite_failed)?;
     if ours == 0 {
-        return Err(Error::Backup(format!("{} is not a database of this program", from.display())));
+        return Err(Error::Backup(format!(
+            "{} is not a database of this program",
+            from.display()
+        )));
     }
     if to.exists() {
         refuse_if_in_use(to)?;
@@ -76,32 +88,53 @@ fn copy(connection: &Connection, to: &Path) -> Result<()> {
     }
     sqlite::migrate(&mut target)?;
     feed::renew_epoch(&mut WriteTx::new(Driver::Sqlite(&target)))?;
-    target.pragma_update(None, "journal_mode", "DELETE").map_err(sqlite_failed)?;
+    target
+        .pragma_update(None, "journal_mode", "DELETE")
+        .map_err(sqlite_failed)?;
     target.close().map_err(|(_, error)| sqlite_failed(error))?;
     let file_failed = |error| Error::Backup(format!("{}: {error}", partial.display()));
-    File::open(&partial).and_then(|file| file.sync_all()).map_err(file_failed)?;
+    File::open(&partial)
+        .and_then(|file| file.sync_all())
+        .map_err(file_failed)?;
     fs::rename(&partial, to).map_err(file_failed)?;
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(file_failed)
+    let folder = to
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(file_failed)
 }
 
 /// Fails if another connection has the database open; folds its log into the file otherwise.
 fn refuse_if_in_use(path: &Path) -> Result<()> {
     let connection = Connection::open(path).map_err(sqlite_failed)?;
-    connection.busy_timeout(std::time::Duration::ZERO).map_err(sqlite_failed)?;
+    connection
+        .busy_timeout(std::time::Duration::ZERO)
+        .map_err(sqlite_failed)?;
     let alone = connection
         .pragma_update(None, "locking_mode", "EXCLUSIVE")
         .and_then(|()| connection.execute_batch("BEGIN EXCLUSIVE; COMMIT"))
-        .and_then(|()| connection.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get::<_, String>(0)));
+        .and_then(|()| {
+            connection.query_row("PRAGMA journal_mode = DELETE", [], |row| {
+                row.get::<_, String>(0)
+            })
+        });
     match alone {
         Ok(mode) if mode == "delete" => Ok(()),
         // An old database that cannot even be read is what restoring is for.
         Err(rusqlite::Error::SqliteFailure(error, _))
-            if matches!(error.code, rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) =>
+            if matches!(
+                error.code,
+                rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt
+            ) =>
         {
             Ok(())
         }
-        _ => Err(Error::Backup(format!("{} is in use: stop the server first", path.display()))),
+        _ => Err(Error::Backup(format!(
+            "{} is in use: stop the server first",
+            path.display()
+        ))),
     }
 }
 

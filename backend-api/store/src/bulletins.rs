@@ -138,14 +138,22 @@ pub fn create(tx: &mut WriteTx<'_>, content: &Content, now_ms: i64) -> Result<Re
 /// # Errors
 /// The database failed.
 pub fn get(tx: &mut Tx<'_>, id: &str) -> Result<Option<Record>> {
-    tx.query_opt(&format!("{SELECT} WHERE b.id = ?1"), params![id])?.as_ref().map(record).transpose()
+    tx.query_opt(&format!("{SELECT} WHERE b.id = ?1"), params![id])?
+        .as_ref()
+        .map(record)
+        .transpose()
 }
 
 /// At most `limit` bulletins, newest first, created before the one with the id `before`.
 ///
 /// # Errors
 /// The database failed.
-pub fn list(tx: &mut Tx<'_>, filter: &Filter, before: Option<&str>, limit: u32) -> Result<Vec<Record>> {
+pub fn list(
+    tx: &mut Tx<'_>,
+    filter: &Filter,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Record>> {
     let state = filter.state.as_ref().map(to_name).transpose()?;
     let rows = tx.query(
         &format!(
@@ -165,7 +173,13 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, before: Option<&str>, limit: u32) 
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Stale`], [`Error::WrongState`] once withdrawn or expired.
-pub fn edit(tx: &mut WriteTx<'_>, id: &str, version: i64, content: &Content, now_ms: i64) -> Result<Record> {
+pub fn edit(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    version: i64,
+    content: &Content,
+    now_ms: i64,
+) -> Result<Record> {
     use BulletinState::{Draft, Published, Submitted};
     let old = expected(tx, id, version, &[Draft, Submitted, Published])?;
     replace(tx, id, content, old.state, old.published_at_ms, now_ms)?;
@@ -189,7 +203,12 @@ pub fn submit(tx: &mut WriteTx<'_>, id: &str, version: i64, now_ms: i64) -> Resu
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Stale`], [`Error::WrongState`].
-pub fn return_to_draft(tx: &mut WriteTx<'_>, id: &str, version: i64, now_ms: i64) -> Result<Record> {
+pub fn return_to_draft(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    version: i64,
+    now_ms: i64,
+) -> Result<Record> {
     use BulletinState::{Draft, Expired, Submitted, Withdrawn};
     expected(tx, id, version, &[Submitted, Withdrawn, Expired])?;
     set_state(tx, id, Draft, now_ms)?;
@@ -202,7 +221,10 @@ pub fn return_to_draft(tx: &mut WriteTx<'_>, id: &str, version: i64, now_ms: i64
 /// [`Error::NotFound`], [`Error::Stale`], [`Error::WrongState`].
 pub fn publish(tx: &mut WriteTx<'_>, id: &str, version: i64, now_ms: i64) -> Result<Record> {
     let old = expected(tx, id, version, &[BulletinState::Submitted])?;
-    tx.execute("UPDATE bulletins SET published_at_ms = ?2 WHERE id = ?1", params![id, now_ms])?;
+    tx.execute(
+        "UPDATE bulletins SET published_at_ms = ?2 WHERE id = ?1",
+        params![id, now_ms],
+    )?;
     set_state(tx, id, BulletinState::Published, now_ms)?;
     feed::put(tx, Kind::Bulletin, id, &old.content.audience_id, now_ms)?;
     existing(tx, id)
@@ -228,7 +250,10 @@ pub fn expire_due(tx: &mut WriteTx<'_>, now_ms: i64) -> Result<Vec<String>> {
         "SELECT id FROM bulletins WHERE state = 'published' AND expires_at_ms <= ?1 ORDER BY expires_at_ms, id",
         params![now_ms],
     )?;
-    let ids = rows.iter().map(|row| row.text(0)).collect::<Result<Vec<_>>>()?;
+    let ids = rows
+        .iter()
+        .map(|row| row.text(0))
+        .collect::<Result<Vec<_>>>()?;
     for id in &ids {
         set_state(tx, id, BulletinState::Expired, now_ms)?;
         feed::delete(tx, id, now_ms)?;
@@ -241,7 +266,11 @@ pub fn expire_due(tx: &mut WriteTx<'_>, now_ms: i64) -> Result<Vec<String>> {
 /// # Errors
 /// The database failed.
 pub fn next_expiry(tx: &mut Tx<'_>) -> Result<Option<i64>> {
-    tx.query_one("SELECT MIN(expires_at_ms) FROM bulletins WHERE state = 'published'", params![])?.opt_int(0)
+    tx.query_one(
+        "SELECT MIN(expires_at_ms) FROM bulletins WHERE state = 'published'",
+        params![],
+    )?
+    .opt_int(0)
 }
 
 /// Creates or replaces the bulletin of an item of a content folder, published since
@@ -257,17 +286,37 @@ pub fn import(
     now_ms: i64,
 ) -> Result<Imported> {
     let over = content.expires_at_ms.is_some_and(|at| at <= now_ms);
-    let state = if over { BulletinState::Expired } else { BulletinState::Published };
+    let state = if over {
+        BulletinState::Expired
+    } else {
+        BulletinState::Published
+    };
     let (id, outcome) = match source::find(tx, "bulletins", &source.key)? {
         Some(old) if old.hash.as_deref() == Some(&source.hash) => {
-            return Ok(Imported { id: old.id, outcome: Outcome::Unchanged });
+            return Ok(Imported {
+                id: old.id,
+                outcome: Outcome::Unchanged,
+            });
         }
         Some(old) => {
             replace(tx, &old.id, content, state, Some(published_at_ms), now_ms)?;
-            tx.execute("UPDATE bulletins SET source_hash = ?2 WHERE id = ?1", params![&old.id, &source.hash])?;
+            tx.execute(
+                "UPDATE bulletins SET source_hash = ?2 WHERE id = ?1",
+                params![&old.id, &source.hash],
+            )?;
             (old.id, Outcome::Updated)
         }
-        None => (insert(tx, content, state, Some(source), Some(published_at_ms), now_ms)?, Outcome::Created),
+        None => (
+            insert(
+                tx,
+                content,
+                state,
+                Some(source),
+                Some(published_at_ms),
+                now_ms,
+            )?,
+            Outcome::Created,
+        ),
     };
     if over {
         feed::delete(tx, &id, now_ms)?;
@@ -291,10 +340,16 @@ pub fn sources(tx: &mut Tx<'_>) -> Result<Vec<SourceEntry>> {
 /// # Errors
 /// The database failed.
 pub fn withdraw_source(tx: &mut WriteTx<'_>, key: &str, now_ms: i64) -> Result<bool> {
-    let Some(SourceEntry { id, hash: Some(_), .. }) = source::find(tx, "bulletins", key)? else {
+    let Some(SourceEntry {
+        id, hash: Some(_), ..
+    }) = source::find(tx, "bulletins", key)?
+    else {
         return Ok(false);
     };
-    tx.execute("UPDATE bulletins SET source_hash = NULL WHERE id = ?1", params![&id])?;
+    tx.execute(
+        "UPDATE bulletins SET source_hash = NULL WHERE id = ?1",
+        params![&id],
+    )?;
     if existing(tx, &id)?.state == BulletinState::Published {
         set_state(tx, &id, BulletinState::Withdrawn, now_ms)?;
         feed::delete(tx, &id, now_ms)?;
@@ -307,9 +362,15 @@ pub(crate) fn documents(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<Bulletin>> 
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = format!("{SELECT} WHERE b.state = 'published' AND b.id IN ({})", placeholders(1, ids.len()));
+    let sql = format!(
+        "{SELECT} WHERE b.state = 'published' AND b.id IN ({})",
+        placeholders(1, ids.len())
+    );
     let params: Vec<Value> = ids.iter().map(|id| Value::from(*id)).collect();
-    tx.query(&sql, &params)?.iter().map(|row| Ok(record(row)?.to_document())).collect()
+    tx.query(&sql, &params)?
+        .iter()
+        .map(|row| Ok(record(row)?.to_document()))
+        .collect()
 }
 
 fn existing(tx: &mut Tx<'_>, id: &str) -> Result<Record> {
@@ -319,7 +380,9 @@ fn existing(tx: &mut Tx<'_>, id: &str) -> Result<Record> {
 fn expected(tx: &mut Tx<'_>, id: &str, version: i64, states: &[BulletinState]) -> Result<Record> {
     let record = existing(tx, id)?;
     if record.version != version {
-        return Err(Error::Stale { current: record.version });
+        return Err(Error::Stale {
+            current: record.version,
+        });
     }
     if !states.contains(&record.state) {
         return Err(Error::WrongState(record.state));
@@ -416,7 +479,10 @@ fn record(row: &Row) -> Result<Record> {
         id: row.text(0)?,
         state: from_name(row.text(1)?)?,
         version: row.int(2)?,
-        organization: OrganizationRef { id: organization_id.clone(), name: row.text(16)? },
+        organization: OrganizationRef {
+            id: organization_id.clone(),
+            name: row.text(16)?,
+        },
         organization_code: row.text(17)?,
         audience_code: row.text(18)?,
         published_at_ms: row.opt_int(11)?,

@@ -39,12 +39,15 @@ pub(crate) fn to_name<T: Serialize>(value: &T) -> Result<String> {
 
 /// Reads back what [`to_name`] wrote.
 pub(crate) fn from_name<T: DeserializeOwned>(name: String) -> Result<T> {
-    serde_json::from_value(serde_json::Value::String(name)).map_err(|error| Error::Damaged(error.to_string()))
+    serde_json::from_value(serde_json::Value::String(name))
+        .map_err(|error| Error::Damaged(error.to_string()))
 }
 
 /// `?1, ?2, …` for an `IN` list of `count` values, counted from `first`.
 pub(crate) fn placeholders(first: usize, count: usize) -> String {
-    let all: Vec<String> = (first..first + count).map(|number| format!("?{number}")).collect();
+    let all: Vec<String> = (first..first + count)
+        .map(|number| format!("?{number}"))
+        .collect();
     all.join(", ")
 }
 
@@ -54,7 +57,9 @@ mod tests {
 
     #[test]
     fn ids_sort_by_time_and_within_a_millisecond_by_order() {
-        let mut ids: Vec<String> = (0..1000).map(|number| new_id(1_700_000_000_000 + number / 100)).collect();
+        let mut ids: Vec<String> = (0..1000)
+            .map(|number| new_id(1_700_000_000_000 + number / 100))
+            .collect();
         let made = ids.clone();
         ids.sort();
         ids.dedup();

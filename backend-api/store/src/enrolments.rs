@@ -80,7 +80,11 @@ pub fn start(tx: &mut WriteTx<'_>, new: &NewEnrolment, now_ms: i64) -> Result<()
             new.interval_ms
         ],
     )?;
-    if inserted == 0 { Err(Error::Taken("user code")) } else { Ok(()) }
+    if inserted == 0 {
+        Err(Error::Taken("user code"))
+    } else {
+        Ok(())
+    }
 }
 
 /// Boxes that wait, oldest first.
@@ -94,7 +98,11 @@ pub fn pending(tx: &mut Tx<'_>, now_ms: i64) -> Result<Vec<PendingEnrolment>> {
         params![now_ms],
     )?;
     let pending = rows.iter().map(|row| {
-        Ok(PendingEnrolment { user_code: row.text(0)?, hardware: row.text(1)?, requested_at_ms: row.int(2)? })
+        Ok(PendingEnrolment {
+            user_code: row.text(0)?,
+            hardware: row.text(1)?,
+            requested_at_ms: row.int(2)?,
+        })
     });
     pending.collect()
 }
@@ -103,7 +111,12 @@ pub fn pending(tx: &mut Tx<'_>, now_ms: i64) -> Result<Vec<PendingEnrolment>> {
 ///
 /// # Errors
 /// [`Error::NotFound`] if none waits with this code, or without the organization.
-pub fn approve(tx: &mut WriteTx<'_>, user_code: &str, approval: &Approval, now_ms: i64) -> Result<()> {
+pub fn approve(
+    tx: &mut WriteTx<'_>,
+    user_code: &str,
+    approval: &Approval,
+    now_ms: i64,
+) -> Result<()> {
     organizations::get(tx, &approval.organization_id)?.ok_or(Error::NotFound("organization"))?;
     let changed = tx.execute(
         "UPDATE enrolments SET state = 'approved', organization_id = ?3, terminal_kind = ?4, terminal_name = ?5
@@ -135,7 +148,9 @@ pub fn poll(tx: &mut WriteTx<'_>, device_code_sha256: &str, now_ms: i64) -> Resu
         "SELECT state, expires_at_ms, interval_ms, last_poll_at_ms FROM enrolments WHERE device_code_sha256 = ?1",
         params![device_code_sha256],
     )?;
-    let Some(row) = row else { return Ok(Poll::Unknown) };
+    let Some(row) = row else {
+        return Ok(Poll::Unknown);
+    };
     let state = row.text(0)?;
     if state == "consumed" {
         return Ok(Poll::Unknown);
@@ -149,7 +164,9 @@ pub fn poll(tx: &mut WriteTx<'_>, device_code_sha256: &str, now_ms: i64) -> Resu
         _ => {}
     }
     let interval_ms = row.int(2)?;
-    let early = row.opt_int(3)?.is_some_and(|last| now_ms < last.saturating_add(interval_ms));
+    let early = row
+        .opt_int(3)?
+        .is_some_and(|last| now_ms < last.saturating_add(interval_ms));
     tx.execute(
         "UPDATE enrolments SET last_poll_at_ms = ?2, interval_ms = ?3 WHERE device_code_sha256 = ?1",
         params![device_code_sha256, now_ms, if early { interval_ms + SLOW_DOWN_MS } else { interval_ms }],
@@ -188,9 +205,16 @@ pub fn consume(
 /// # Errors
 /// The database failed.
 pub fn purge(tx: &mut WriteTx<'_>, before_ms: i64) -> Result<u64> {
-    tx.execute("DELETE FROM enrolments WHERE expires_at_ms < ?1", params![before_ms])
+    tx.execute(
+        "DELETE FROM enrolments WHERE expires_at_ms < ?1",
+        params![before_ms],
+    )
 }
 
 fn found(changed: u64) -> Result<()> {
-    if changed == 0 { Err(Error::NotFound("enrolment")) } else { Ok(()) }
+    if changed == 0 {
+        Err(Error::NotFound("enrolment"))
+    } else {
+        Ok(())
+    }
 }

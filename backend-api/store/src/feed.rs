@@ -54,13 +54,22 @@ impl Head {
     /// The cursor of a terminal that has everything up to here.
     #[must_use]
     pub fn cursor(&self) -> Cursor {
-        Cursor { seq: self.seq, ..Cursor::fresh(self) }
+        Cursor {
+            seq: self.seq,
+            ..Cursor::fresh(self)
+        }
     }
 }
 
 impl fmt::Display for Head {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { epoch, organization_id, lineage, seq, .. } = self;
+        let Self {
+            epoch,
+            organization_id,
+            lineage,
+            seq,
+            ..
+        } = self;
         write!(f, "{epoch}.{organization_id}.{lineage}.{seq}")
     }
 }
@@ -106,7 +115,13 @@ impl Cursor {
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { epoch, organization_id, lineage, base, seq } = self;
+        let Self {
+            epoch,
+            organization_id,
+            lineage,
+            base,
+            seq,
+        } = self;
         write!(f, "{epoch}.{organization_id}.{lineage}.{base}.{seq}")
     }
 }
@@ -121,7 +136,9 @@ impl FromStr for Cursor {
 
     fn from_str(text: &str) -> Result<Self, NotACursor> {
         let parts: Vec<&str> = text.split('.').collect();
-        let [epoch, organization_id, lineage, base, seq] = parts[..] else { return Err(NotACursor) };
+        let [epoch, organization_id, lineage, base, seq] = parts[..] else {
+            return Err(NotACursor);
+        };
         let number = |text: &str| text.parse().map_err(|_| NotACursor);
         Ok(Self {
             epoch: epoch.to_owned(),
@@ -190,13 +207,23 @@ pub fn head(tx: &mut Tx<'_>, organization_id: &str) -> Result<Head> {
 ///
 /// # Errors
 /// [`Error::NotFound`] without the organization.
-pub fn changes(tx: &mut Tx<'_>, organization_id: &str, cursor: Option<&Cursor>, limit: u32) -> Result<Page> {
+pub fn changes(
+    tx: &mut Tx<'_>,
+    organization_id: &str,
+    cursor: Option<&Cursor>,
+    limit: u32,
+) -> Result<Page> {
     let head = head(tx, organization_id)?;
     let known = cursor.filter(|cursor| cursor.continues(&head));
     let start = known.cloned().unwrap_or_else(|| Cursor::fresh(&head));
     let reset = cursor.is_some() && known.is_none();
     if known.is_some_and(|cursor| cursor.seq >= head.seq) {
-        return Ok(Page { cursor: start, more: false, reset, changes: Vec::new() });
+        return Ok(Page {
+            cursor: start,
+            more: false,
+            reset,
+            changes: Vec::new(),
+        });
     }
 
     let limit = limit.max(1);
@@ -216,19 +243,30 @@ pub fn changes(tx: &mut Tx<'_>, organization_id: &str, cursor: Option<&Cursor>, 
 
     let mut entries = Vec::with_capacity(rows.len());
     for row in &rows {
-        entries.push((row.text(0)?, from_name::<Kind>(row.text(1)?)?, row.truth(2)?));
+        entries.push((
+            row.text(0)?,
+            from_name::<Kind>(row.text(1)?)?,
+            row.truth(2)?,
+        ));
     }
     let seq = match rows.last() {
         Some(last) if more => last.int(3)?,
         _ => head.newest,
     };
-    Ok(Page { cursor: Cursor { seq, ..start }, more, reset, changes: load(tx, entries)? })
+    Ok(Page {
+        cursor: Cursor { seq, ..start },
+        more,
+        reset,
+        changes: load(tx, entries)?,
+    })
 }
 
 /// Turns entries into changes with their documents, in the same order.
 fn load(tx: &mut Tx<'_>, entries: Vec<(String, Kind, bool)>) -> Result<Vec<Change>> {
     let live_of = |wanted: Kind| -> Vec<&str> {
-        let live = entries.iter().filter(|(_, kind, live)| *live && *kind == wanted);
+        let live = entries
+            .iter()
+            .filter(|(_, kind, live)| *live && *kind == wanted);
         live.map(|(id, ..)| id.as_str()).collect()
     };
     let mut documents: HashMap<String, Document> = HashMap::new();
@@ -262,7 +300,10 @@ fn load(tx: &mut Tx<'_>, entries: Vec<(String, Kind, bool)>) -> Result<Vec<Chang
 /// # Errors
 /// The database failed.
 pub fn renew_epoch(tx: &mut WriteTx<'_>) -> Result<()> {
-    tx.execute("UPDATE feed_state SET epoch = ?1 WHERE id = 1", params![random_epoch()])?;
+    tx.execute(
+        "UPDATE feed_state SET epoch = ?1 WHERE id = 1",
+        params![random_epoch()],
+    )?;
     Ok(())
 }
 
@@ -279,17 +320,29 @@ pub fn purge_tombstones(tx: &mut WriteTx<'_>, before_ms: i64) -> Result<u64> {
          WHERE audience_id IN (SELECT audience_id FROM feed_entries WHERE live = 0 AND changed_at_ms < ?1)",
         params![before_ms],
     )?;
-    tx.execute("DELETE FROM feed_entries WHERE live = 0 AND changed_at_ms < ?1", params![before_ms])
+    tx.execute(
+        "DELETE FROM feed_entries WHERE live = 0 AND changed_at_ms < ?1",
+        params![before_ms],
+    )
 }
 
 /// Gives a database that has none its epoch.
 pub(crate) fn ensure_epoch(tx: &mut WriteTx<'_>) -> Result<()> {
-    tx.execute("UPDATE feed_state SET epoch = ?1 WHERE id = 1 AND epoch = ''", params![random_epoch()])?;
+    tx.execute(
+        "UPDATE feed_state SET epoch = ?1 WHERE id = 1 AND epoch = ''",
+        params![random_epoch()],
+    )?;
     Ok(())
 }
 
 /// Announces a new or changed document to its audience, and its end to any other it had.
-pub(crate) fn put(tx: &mut WriteTx<'_>, kind: Kind, id: &str, audience_id: &str, now_ms: i64) -> Result<()> {
+pub(crate) fn put(
+    tx: &mut WriteTx<'_>,
+    kind: Kind,
+    id: &str,
+    audience_id: &str,
+    now_ms: i64,
+) -> Result<()> {
     bury(tx, id, Some(audience_id), now_ms)?;
     let seq = next(tx)?;
     tx.execute(
@@ -308,9 +361,16 @@ pub(crate) fn delete(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<()> 
 }
 
 /// Announces again all that an organization has published, since its name is part of it.
-pub(crate) fn touch_documents_of(tx: &mut WriteTx<'_>, organization_id: &str, now_ms: i64) -> Result<()> {
+pub(crate) fn touch_documents_of(
+    tx: &mut WriteTx<'_>,
+    organization_id: &str,
+    now_ms: i64,
+) -> Result<()> {
     for (kind, sql) in [
-        (Kind::Bulletin, "SELECT id, audience_id FROM bulletins WHERE organization_id = ?1 AND state = 'published'"),
+        (
+            Kind::Bulletin,
+            "SELECT id, audience_id FROM bulletins WHERE organization_id = ?1 AND state = 'published'",
+        ),
         (
             Kind::Programme,
             "SELECT id, audience_id FROM programmes WHERE organization_id = ?1 AND withdrawn_at_ms IS NULL",
@@ -325,7 +385,10 @@ pub(crate) fn touch_documents_of(tx: &mut WriteTx<'_>, organization_id: &str, no
 
 /// Turns live entries of a document into tombstones, except the one of the audience `keep`.
 fn bury(tx: &mut WriteTx<'_>, id: &str, keep: Option<&str>, now_ms: i64) -> Result<()> {
-    let live = tx.query("SELECT audience_id FROM feed_entries WHERE document_id = ?1 AND live = 1", params![id])?;
+    let live = tx.query(
+        "SELECT audience_id FROM feed_entries WHERE document_id = ?1 AND live = 1",
+        params![id],
+    )?;
     for row in live {
         let audience_id = row.text(0)?;
         if keep == Some(&audience_id) {
@@ -343,7 +406,11 @@ fn bury(tx: &mut WriteTx<'_>, id: &str, keep: Option<&str>, now_ms: i64) -> Resu
 }
 
 fn next(tx: &mut WriteTx<'_>) -> Result<i64> {
-    tx.query_one("UPDATE feed_state SET seq = seq + 1 WHERE id = 1 RETURNING seq", params![])?.int(0)
+    tx.query_one(
+        "UPDATE feed_state SET seq = seq + 1 WHERE id = 1 RETURNING seq",
+        params![],
+    )?
+    .int(0)
 }
 
 fn advance(tx: &mut WriteTx<'_>, audience_id: &str, seq: i64) -> Result<()> {

@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 /// # Errors
 /// The database failed.
 pub fn put(tx: &mut WriteTx<'_>, file: &FileRef, now_ms: i64) -> Result<bool> {
-    let bytes = i64::try_from(file.bytes).map_err(|_| Error::Damaged("a file beyond any disk".into()))?;
+    let bytes =
+        i64::try_from(file.bytes).map_err(|_| Error::Damaged("a file beyond any disk".into()))?;
     let inserted = tx.execute(
         "INSERT INTO files (name, bytes, media_type, created_at_ms) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (name) DO NOTHING",
@@ -25,7 +26,10 @@ pub fn put(tx: &mut WriteTx<'_>, file: &FileRef, now_ms: i64) -> Result<bool> {
 /// # Errors
 /// The database failed.
 pub fn get(tx: &mut Tx<'_>, name: &str) -> Result<Option<FileRef>> {
-    let row = tx.query_opt("SELECT name, bytes, media_type FROM files WHERE name = ?1", params![name])?;
+    let row = tx.query_opt(
+        "SELECT name, bytes, media_type FROM files WHERE name = ?1",
+        params![name],
+    )?;
     row.as_ref().map(file).transpose()
 }
 
@@ -42,6 +46,11 @@ pub fn list(tx: &mut Tx<'_>, after: Option<&str>, limit: u32) -> Result<Vec<File
 }
 
 fn file(row: &Row) -> Result<FileRef> {
-    let bytes = u64::try_from(row.int(1)?).map_err(|_| Error::Damaged("a file of negative size".into()))?;
-    Ok(FileRef { name: row.text(0)?, bytes, media_type: row.text(2)? })
+    let bytes =
+        u64::try_from(row.int(1)?).map_err(|_| Error::Damaged("a file of negative size".into()))?;
+    Ok(FileRef {
+        name: row.text(0)?,
+        bytes,
+        media_type: row.text(2)?,
+    })
 }

@@ -74,7 +74,10 @@ fn recall(tx: &mut WriteTx<'_>, key: &Key) -> Result<Outcome> {
         return Ok(Outcome::Reused);
     }
     let status = u16::try_from(row.int(1)?).map_err(|_| Error::Damaged("HTTP status".into()))?;
-    Ok(Outcome::Replayed(Stored { status, body: row.text(2)? }))
+    Ok(Outcome::Replayed(Stored {
+        status,
+        body: row.text(2)?,
+    }))
 }
 
 /// Forgets keys older than `before_ms`; answers how many. Senders give up long before.
@@ -82,5 +85,8 @@ fn recall(tx: &mut WriteTx<'_>, key: &Key) -> Result<Outcome> {
 /// # Errors
 /// The database failed.
 pub fn purge(tx: &mut WriteTx<'_>, before_ms: i64) -> Result<u64> {
-    tx.execute("DELETE FROM idempotency_keys WHERE created_at_ms < ?1", params![before_ms])
+    tx.execute(
+        "DELETE FROM idempotency_keys WHERE created_at_ms < ?1",
+        params![before_ms],
+    )
 }

@@ -80,13 +80,19 @@ fn check_promises(tx: &mut Tx<'_>) -> Result<Vec<String>> {
 fn check_file(connection: &rusqlite::Connection) -> Result<Vec<String>> {
     let collect = |sql: &str, describe: fn(&rusqlite::Row<'_>) -> rusqlite::Result<String>| {
         let mut statement = connection.prepare(sql)?;
-        statement.query_map([], describe)?.collect::<rusqlite::Result<Vec<String>>>()
+        statement
+            .query_map([], describe)?
+            .collect::<rusqlite::Result<Vec<String>>>()
     };
     let run = || {
         let mut wrong = collect("PRAGMA integrity_check", |row| row.get(0))?;
         wrong.retain(|line| line != "ok");
         wrong.extend(collect("PRAGMA foreign_key_check", |row| {
-            Ok(format!("a row of {} refers to a missing row of {}", row.get::<_, String>(0)?, row.get::<_, String>(2)?))
+            Ok(format!(
+                "a row of {} refers to a missing row of {}",
+                row.get::<_, String>(0)?,
+                row.get::<_, String>(2)?
+            ))
         })?);
         Ok(wrong)
     };

@@ -29,7 +29,10 @@ pub(crate) const ALL: &[Migration] = &[Migration {
 /// Version and checksum of everything in [`ALL`], to name what was built from it.
 #[cfg(feature = "testing")]
 pub(crate) fn fingerprint() -> String {
-    let all: String = ALL.iter().map(|migration| checksum(migration.sql)).collect();
+    let all: String = ALL
+        .iter()
+        .map(|migration| checksum(migration.sql))
+        .collect();
     checksum(&all)[..12].to_owned()
 }
 
@@ -39,21 +42,40 @@ pub(crate) fn apply(migrations: &[Migration], tx: &mut WriteTx<'_>, engine: Engi
         "CREATE TABLE IF NOT EXISTS schema_migrations (
              version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)",
     )?;
-    let rows = tx.query("SELECT version, checksum FROM schema_migrations ORDER BY version", params![])?;
-    let applied = rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect::<Result<Vec<_>>>()?;
+    let rows = tx.query(
+        "SELECT version, checksum FROM schema_migrations ORDER BY version",
+        params![],
+    )?;
+    let applied = rows
+        .iter()
+        .map(|row| Ok((row.int(0)?, row.text(1)?)))
+        .collect::<Result<Vec<_>>>()?;
     let newest = applied.last().map_or(0, |(version, _)| *version);
     let known = migrations.last().map_or(0, |migration| migration.version);
     if newest > known {
-        return Err(MigrationError::Newer { found: newest, known }.into());
+        return Err(MigrationError::Newer {
+            found: newest,
+            known,
+        }
+        .into());
     }
     for migration in migrations {
         let expected = checksum(migration.sql);
-        match applied.iter().find(|(version, _)| *version == migration.version) {
+        match applied
+            .iter()
+            .find(|(version, _)| *version == migration.version)
+        {
             Some((_, found)) if *found == expected => {}
             Some(_) => return Err(MigrationError::Changed(migration.version).into()),
-            None if migration.version < newest => return Err(MigrationError::Gap(migration.version).into()),
+            None if migration.version < newest => {
+                return Err(MigrationError::Gap(migration.version).into());
+            }
             None => {
-                tracing::info!(version = migration.version, name = migration.name, "applying migration");
+                tracing::info!(
+                    version = migration.version,
+                    name = migration.name,
+                    "applying migration"
+                );
                 tx.batch(&for_engine(migration.sql, engine))?;
                 tx.execute(
                     "INSERT INTO schema_migrations (version, name, checksum) VALUES (?1, ?2, ?3)",
@@ -66,7 +88,10 @@ pub(crate) fn apply(migrations: &[Migration], tx: &mut WriteTx<'_>, engine: Engi
 }
 
 fn checksum(sql: &str) -> String {
-    Sha256::digest(sql.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(sql.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn for_engine(sql: &str, engine: Engine) -> String {
@@ -80,4 +105,132 @@ fn for_engine(sql: &str, engine: Engine) -> String {
         out.push('\n');
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Store;
+    use crate::driver::{Connection, postgres, sqlite};
+    use crate::error::Error;
+    use crate::testing::TestDatabase;
+
+    const FIRST: Migration = Migration {
+        version: 101,
+        name: "first",
+        sql: "CREATE TABLE one (id BIGINT);\n--sqlite| CREATE TABLE only_sqlite (id BIGINT);\n\
+              --postgres| CREATE TABLE only_postgres (id BIGINT);",
+    };
+    const SECOND: Migration = Migration {
+        version: 102,
+        name: "second",
+        sql: "CREATE TABLE two (id BIGINT);",
+    };
+    const BROKEN: Migration = Migration {
+        version: 103,
+        name: "broken",
+        sql: "CREATE TABLE three (id BIGINT); CREATE NONSENSE;",
+    };
+
+    /// Applies to a database of its own, committing if it went well.
+    fn apply_to(database: &TestDatabase, migrations: &[Migration]) -> Result<()> {
+        let store = database.open();
+        let all: Vec<Migration> = ALL.iter().chain(migrations).copied().collect();
+        let engine = store.engine();
+        store.write(move |tx| apply(&all, tx, engine))
+    }
+
+    fn has_table(database: &TestDatabase, table: &str) -> bool {
+        let sql = format!("SELECT COUNT(*) FROM {table}");
+        database.open().read(|tx| tx.query(&sql, params![])).is_ok()
+    }
+
+    crate::on_both_engines! {
+        fn each_is_applied_once_and_for_its_engine_only(database) {
+            // Nothing beyond ALL may be known when opening again, so one store does it all.
+            let store = database.open();
+            let engine = store.engine();
+            let (tables, applied) = store
+                .write::<_, Error, _>(move |tx| {
+                    let all: Vec<Migration> = ALL.iter().copied().chain([FIRST]).collect();
+                    apply(&all, tx, engine)?;
+                    let later: Vec<Migration> = all.into_iter().chain([SECOND]).collect();
+                    apply(&later, tx, engine)?;
+                    apply(&later, tx, engine)?;
+                    let own = match engine {
+                        Engine::Sqlite => "SELECT COUNT(*) FROM only_sqlite",
+                        Engine::Postgres => "SELECT COUNT(*) FROM only_postgres",
+                    };
+                    tx.query(own, params![])?;
+                    let tables = tx.query("SELECT COUNT(*) FROM one CROSS JOIN two", params![])?.len();
+                    let applied = tx.query("SELECT version FROM schema_migrations", params![])?.len();
+                    Ok((tables, applied))
+                })
+                .unwrap();
+            assert_eq!((tables, applied), (1, ALL.len() + 2));
+        }
+
+        fn a_broken_one_leaves_nothing_behind(database) {
+            apply_to(database, &[FIRST, BROKEN]).unwrap_err();
+            assert!(!has_table(database, "one"));
+            assert!(!has_table(database, "three"));
+            assert!(has_table(database, "organizations"));
+        }
+
+        fn a_newer_database_is_refused(database) {
+            apply_to(database, &[FIRST]).unwrap();
+            let error = Store::open(&database.database_url()).map(|_| ()).unwrap_err();
+            let known = ALL.last().unwrap().version;
+            let Error::Migration(reason) = error else { panic!("{error}") };
+            assert_eq!(reason, MigrationError::Newer { found: 101, known });
+        }
+
+        fn an_edited_one_and_a_forgotten_one_are_refused(database) {
+            let store = database.open();
+            let engine = store.engine();
+            let outcome = store
+                .write::<_, Error, _>(move |tx| {
+                    let with = |extra: &[Migration]| ALL.iter().chain(extra).copied().collect::<Vec<_>>();
+                    apply(&with(&[SECOND]), tx, engine)?;
+                    let edited = Migration { sql: "CREATE TABLE other (id BIGINT);", ..SECOND };
+                    let changed = apply(&with(&[edited]), tx, engine).unwrap_err();
+                    let gap = apply(&with(&[FIRST, SECOND]), tx, engine).unwrap_err();
+                    Ok((changed.to_string(), gap.to_string()))
+                })
+                .unwrap();
+            assert_eq!(outcome.0, format!("migration: {}", MigrationError::Changed(102)));
+            assert_eq!(outcome.1, format!("migration: {}", MigrationError::Gap(101)));
+        }
+
+        fn programs_that_start_together_migrate_once(database) {
+            // A database that nobody has opened: on PostgreSQL emptied first.
+            if database.is_postgres() {
+                let mut session = postgres::Session::connect(&database.url().parse().unwrap()).unwrap();
+                session.batch("DROP SCHEMA public CASCADE; CREATE SCHEMA public").map_err(|(error, _)| error).unwrap();
+            }
+            std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| database.open().ping().unwrap());
+                }
+            });
+            let rows = database
+                .open()
+                .read(|tx| tx.query("SELECT version FROM schema_migrations", params![]))
+                .unwrap();
+            assert_eq!(rows.len(), ALL.len());
+        }
+    }
+
+    #[test]
+    fn migrating_does_not_need_a_writer_thread() {
+        let mut connection = rusqlite::Connection::open_in_memory().unwrap();
+        sqlite::migrate(&mut connection).unwrap();
+        let mut tx = WriteTx::new(Connection::Sqlite(&connection));
+        assert_eq!(
+            tx.query("SELECT version FROM schema_migrations", params![])
+                .unwrap()
+                .len(),
+            ALL.len()
+        );
+    }
 }

@@ -43,11 +43,22 @@ pub fn create(tx: &mut WriteTx<'_>, new: &NewOrganization, now_ms: i64) -> Resul
     let inserted = tx.execute(
         "INSERT INTO organizations (id, parent_id, kind, code, name, created_at_ms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
-        params![&id, new.parent_id.as_deref(), to_name(&new.kind)?, &new.code, &new.name, now_ms],
+        params![
+            &id,
+            new.parent_id.as_deref(),
+            to_name(&new.kind)?,
+            &new.code,
+            &new.name,
+            now_ms
+        ],
     )?;
     if inserted == 0 {
         let used = by_code(tx, &new.code)?.is_some();
-        return Err(Error::Taken(if used { "organization code" } else { "root of the tree" }));
+        return Err(Error::Taken(if used {
+            "organization code"
+        } else {
+            "root of the tree"
+        }));
     }
     tx.execute(
         "INSERT INTO organization_lines (organization_id, ancestor_id, depth)
@@ -76,7 +87,13 @@ pub fn create(tx: &mut WriteTx<'_>, new: &NewOrganization, now_ms: i64) -> Resul
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn update(tx: &mut WriteTx<'_>, id: &str, kind: OrganizationKind, name: &str, now_ms: i64) -> Result<bool> {
+pub fn update(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    kind: OrganizationKind,
+    name: &str,
+    now_ms: i64,
+) -> Result<bool> {
     let old = get(tx, id)?.ok_or(Error::NotFound("organization"))?;
     if old.kind == kind && old.name == name {
         return Ok(false);
@@ -120,7 +137,10 @@ pub fn move_to(tx: &mut WriteTx<'_>, id: &str, parent_id: &str) -> Result<()> {
          WHERE below.ancestor_id = ?1 AND above.organization_id = ?2 AND above.ancestor_id <> ?3",
         params![id, parent_id, EVERYBODY],
     )?;
-    tx.execute("UPDATE organizations SET parent_id = ?2 WHERE id = ?1", params![id, parent_id])?;
+    tx.execute(
+        "UPDATE organizations SET parent_id = ?2 WHERE id = ?1",
+        params![id, parent_id],
+    )?;
     tx.execute(
         "UPDATE organizations SET lineage = lineage + 1
          WHERE id IN (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)",
@@ -135,7 +155,10 @@ pub fn move_to(tx: &mut WriteTx<'_>, id: &str, parent_id: &str) -> Result<()> {
 /// The database failed.
 pub fn get(tx: &mut Tx<'_>, id: &str) -> Result<Option<Organization>> {
     let sql = format!("SELECT {COLUMNS} FROM organizations o WHERE o.id = ?1");
-    tx.query_opt(&sql, params![id])?.as_ref().map(organization).transpose()
+    tx.query_opt(&sql, params![id])?
+        .as_ref()
+        .map(organization)
+        .transpose()
 }
 
 /// The organization with this code.
@@ -144,7 +167,10 @@ pub fn get(tx: &mut Tx<'_>, id: &str) -> Result<Option<Organization>> {
 /// The database failed.
 pub fn by_code(tx: &mut Tx<'_>, code: &str) -> Result<Option<Organization>> {
     let sql = format!("SELECT {COLUMNS} FROM organizations o WHERE o.code = ?1");
-    tx.query_opt(&sql, params![code])?.as_ref().map(organization).transpose()
+    tx.query_opt(&sql, params![code])?
+        .as_ref()
+        .map(organization)
+        .transpose()
 }
 
 /// The root of the tree.
@@ -153,7 +179,10 @@ pub fn by_code(tx: &mut Tx<'_>, code: &str) -> Result<Option<Organization>> {
 /// The database failed.
 pub fn root(tx: &mut Tx<'_>) -> Result<Option<Organization>> {
     let sql = format!("SELECT {COLUMNS} FROM organizations o WHERE o.parent_id IS NULL");
-    tx.query_opt(&sql, params![])?.as_ref().map(organization).transpose()
+    tx.query_opt(&sql, params![])?
+        .as_ref()
+        .map(organization)
+        .transpose()
 }
 
 /// Every organization, parents before their children, otherwise by code.
@@ -176,7 +205,10 @@ pub fn subtree(tx: &mut Tx<'_>, id: &str) -> Result<Vec<Organization>> {
         "SELECT {COLUMNS} FROM organization_lines l JOIN organizations o ON o.id = l.organization_id
          WHERE l.ancestor_id = ?1 ORDER BY l.depth, o.code"
     );
-    tx.query(&sql, params![id])?.iter().map(organization).collect()
+    tx.query(&sql, params![id])?
+        .iter()
+        .map(organization)
+        .collect()
 }
 
 /// The way from the root down to the organization, itself included.
@@ -188,7 +220,10 @@ pub fn ancestors(tx: &mut Tx<'_>, id: &str) -> Result<Vec<Organization>> {
         "SELECT {COLUMNS} FROM organization_lines l JOIN organizations o ON o.id = l.ancestor_id
          WHERE l.organization_id = ?1 ORDER BY l.depth DESC"
     );
-    tx.query(&sql, params![id])?.iter().map(organization).collect()
+    tx.query(&sql, params![id])?
+        .iter()
+        .map(organization)
+        .collect()
 }
 
 /// Whether `id` is `ancestor_id` or lies below it.

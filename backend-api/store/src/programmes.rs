@@ -79,17 +79,29 @@ impl Record {
 ///
 /// # Errors
 /// [`Error::NotFound`] if publisher or audience does not exist.
-pub fn import(tx: &mut WriteTx<'_>, source: &Source, content: &Content, now_ms: i64) -> Result<Imported> {
+pub fn import(
+    tx: &mut WriteTx<'_>,
+    source: &Source,
+    content: &Content,
+    now_ms: i64,
+) -> Result<Imported> {
     let old = source::find(tx, "programmes", &source.key)?;
     if let Some(old) = &old
         && old.hash.as_deref() == Some(&source.hash)
     {
-        return Ok(Imported { id: old.id.clone(), outcome: Outcome::Unchanged });
+        return Ok(Imported {
+            id: old.id.clone(),
+            outcome: Outcome::Unchanged,
+        });
     }
     for id in [&content.organization_id, &content.audience_id] {
         crate::organizations::get(tx, id)?.ok_or(Error::NotFound("organization"))?;
     }
-    let outcome = if old.is_some() { Outcome::Updated } else { Outcome::Created };
+    let outcome = if old.is_some() {
+        Outcome::Updated
+    } else {
+        Outcome::Created
+    };
     let id = old.map_or_else(|| new_id(now_ms), |old| old.id);
     tx.execute(
         "INSERT INTO programmes (id, category, organization_id, audience_id, title, description, published_at_ms,
@@ -126,7 +138,10 @@ pub fn import(tx: &mut WriteTx<'_>, source: &Source, content: &Content, now_ms: 
 /// # Errors
 /// The database failed.
 pub fn get(tx: &mut Tx<'_>, id: &str) -> Result<Option<Record>> {
-    tx.query_opt(&format!("{SELECT} WHERE p.id = ?1"), params![id])?.as_ref().map(record).transpose()
+    tx.query_opt(&format!("{SELECT} WHERE p.id = ?1"), params![id])?
+        .as_ref()
+        .map(record)
+        .transpose()
 }
 
 /// At most `limit` programmes published by `within` or an organization below it, withdrawn ones
@@ -134,7 +149,12 @@ pub fn get(tx: &mut Tx<'_>, id: &str) -> Result<Option<Record>> {
 ///
 /// # Errors
 /// The database failed.
-pub fn list(tx: &mut Tx<'_>, within: &str, before: Option<&str>, limit: u32) -> Result<Vec<Record>> {
+pub fn list(
+    tx: &mut Tx<'_>,
+    within: &str,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Record>> {
     let rows = tx.query(
         &format!(
             "{SELECT} WHERE p.organization_id IN
@@ -176,10 +196,16 @@ pub fn sources(tx: &mut Tx<'_>) -> Result<Vec<SourceEntry>> {
 /// # Errors
 /// The database failed.
 pub fn withdraw_source(tx: &mut WriteTx<'_>, key: &str, now_ms: i64) -> Result<bool> {
-    let Some(SourceEntry { id, hash: Some(_), .. }) = source::find(tx, "programmes", key)? else {
+    let Some(SourceEntry {
+        id, hash: Some(_), ..
+    }) = source::find(tx, "programmes", key)?
+    else {
         return Ok(false);
     };
-    tx.execute("UPDATE programmes SET source_hash = NULL WHERE id = ?1", params![&id])?;
+    tx.execute(
+        "UPDATE programmes SET source_hash = NULL WHERE id = ?1",
+        params![&id],
+    )?;
     withdraw(tx, &id, now_ms)?;
     Ok(true)
 }
@@ -189,16 +215,25 @@ pub(crate) fn documents(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<Programme>>
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = format!("{SELECT} WHERE p.withdrawn_at_ms IS NULL AND p.id IN ({})", placeholders(1, ids.len()));
+    let sql = format!(
+        "{SELECT} WHERE p.withdrawn_at_ms IS NULL AND p.id IN ({})",
+        placeholders(1, ids.len())
+    );
     let params: Vec<Value> = ids.iter().map(|id| Value::from(*id)).collect();
-    tx.query(&sql, &params)?.iter().map(|row| Ok(record(row)?.to_document())).collect()
+    tx.query(&sql, &params)?
+        .iter()
+        .map(|row| Ok(record(row)?.to_document()))
+        .collect()
 }
 
 fn record(row: &Row) -> Result<Record> {
     let organization_id = row.text(2)?;
     Ok(Record {
         id: row.text(0)?,
-        organization: OrganizationRef { id: organization_id.clone(), name: row.text(13)? },
+        organization: OrganizationRef {
+            id: organization_id.clone(),
+            name: row.text(13)?,
+        },
         withdrawn_at_ms: row.opt_int(11)?,
         source_key: row.opt_text(12)?,
         content: Content {

@@ -57,8 +57,12 @@ pub fn record(
 /// # Errors
 /// The database failed.
 pub fn get(tx: &mut Tx<'_>, terminal_id: &str, programme_id: &str) -> Result<Option<Progress>> {
-    let sql = format!("SELECT {COLUMNS} FROM progress WHERE terminal_id = ?1 AND programme_id = ?2");
-    tx.query_opt(&sql, params![terminal_id, programme_id])?.as_ref().map(progress).transpose()
+    let sql =
+        format!("SELECT {COLUMNS} FROM progress WHERE terminal_id = ?1 AND programme_id = ?2");
+    tx.query_opt(&sql, params![terminal_id, programme_id])?
+        .as_ref()
+        .map(progress)
+        .transpose()
 }
 
 /// Everything a terminal has watched, latest first.
@@ -66,8 +70,13 @@ pub fn get(tx: &mut Tx<'_>, terminal_id: &str, programme_id: &str) -> Result<Opt
 /// # Errors
 /// The database failed.
 pub fn list(tx: &mut Tx<'_>, terminal_id: &str) -> Result<Vec<Progress>> {
-    let sql = format!("SELECT {COLUMNS} FROM progress WHERE terminal_id = ?1 ORDER BY at_ms DESC, programme_id");
-    tx.query(&sql, params![terminal_id])?.iter().map(progress).collect()
+    let sql = format!(
+        "SELECT {COLUMNS} FROM progress WHERE terminal_id = ?1 ORDER BY at_ms DESC, programme_id"
+    );
+    tx.query(&sql, params![terminal_id])?
+        .iter()
+        .map(progress)
+        .collect()
 }
 
 fn progress(row: &Row) -> Result<Progress> {

@@ -8,7 +8,9 @@ use crate::error::Result;
 /// # Errors
 /// The database failed.
 pub fn get(tx: &mut Tx<'_>, key: &str) -> Result<Option<String>> {
-    tx.query_opt("SELECT value FROM settings WHERE key = ?1", params![key])?.map(|row| row.text(0)).transpose()
+    tx.query_opt("SELECT value FROM settings WHERE key = ?1", params![key])?
+        .map(|row| row.text(0))
+        .transpose()
 }
 
 /// Sets the value of `key`.

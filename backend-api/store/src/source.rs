@@ -52,9 +52,16 @@ pub(crate) fn list(tx: &mut Tx<'_>, table: &str) -> Result<Vec<SourceEntry>> {
 
 pub(crate) fn find(tx: &mut Tx<'_>, table: &str, key: &str) -> Result<Option<SourceEntry>> {
     let sql = format!("SELECT source_key, source_hash, id FROM {table} WHERE source_key = ?1");
-    tx.query_opt(&sql, params![key])?.as_ref().map(entry).transpose()
+    tx.query_opt(&sql, params![key])?
+        .as_ref()
+        .map(entry)
+        .transpose()
 }
 
 fn entry(row: &Row) -> Result<SourceEntry> {
-    Ok(SourceEntry { key: row.text(0)?, hash: row.opt_text(1)?, id: row.text(2)? })
+    Ok(SourceEntry {
+        key: row.text(0)?,
+        hash: row.opt_text(1)?,
+        id: row.text(2)?,
+    })
 }

@@ -93,7 +93,10 @@ pub fn create_account(
 /// The database failed.
 pub fn account(tx: &mut Tx<'_>, id: &str) -> Result<Option<Account>> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE a.id = ?1");
-    tx.query_opt(&sql, params![id])?.as_ref().map(read_account).transpose()
+    tx.query_opt(&sql, params![id])?
+        .as_ref()
+        .map(read_account)
+        .transpose()
 }
 
 /// The account with this login, closed ones too.
@@ -102,7 +105,10 @@ pub fn account(tx: &mut Tx<'_>, id: &str) -> Result<Option<Account>> {
 /// The database failed.
 pub fn account_by_login(tx: &mut Tx<'_>, login: &str) -> Result<Option<Account>> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE a.login = ?1");
-    tx.query_opt(&sql, params![login])?.as_ref().map(read_account).transpose()
+    tx.query_opt(&sql, params![login])?
+        .as_ref()
+        .map(read_account)
+        .transpose()
 }
 
 /// Whether anybody could sign in at all.
@@ -110,7 +116,12 @@ pub fn account_by_login(tx: &mut Tx<'_>, login: &str) -> Result<Option<Account>>
 /// # Errors
 /// The database failed.
 pub fn any_account(tx: &mut Tx<'_>) -> Result<bool> {
-    Ok(tx.query_opt("SELECT id FROM staff_accounts WHERE disabled_at_ms IS NULL LIMIT 1", params![])?.is_some())
+    Ok(tx
+        .query_opt(
+            "SELECT id FROM staff_accounts WHERE disabled_at_ms IS NULL LIMIT 1",
+            params![],
+        )?
+        .is_some())
 }
 
 /// Sets another password, unlocks the account and ends its sessions.
@@ -123,7 +134,10 @@ pub fn set_password(tx: &mut WriteTx<'_>, id: &str, password_hash: &str) -> Resu
         params![id, password_hash],
     )?;
     found(changed)?;
-    tx.execute("DELETE FROM staff_sessions WHERE account_id = ?1", params![id])?;
+    tx.execute(
+        "DELETE FROM staff_sessions WHERE account_id = ?1",
+        params![id],
+    )?;
     Ok(())
 }
 
@@ -132,8 +146,14 @@ pub fn set_password(tx: &mut WriteTx<'_>, id: &str, password_hash: &str) -> Resu
 /// # Errors
 /// [`Error::NotFound`].
 pub fn disable(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<()> {
-    found(tx.execute("UPDATE staff_accounts SET disabled_at_ms = ?2 WHERE id = ?1", params![id, now_ms])?)?;
-    tx.execute("DELETE FROM staff_sessions WHERE account_id = ?1", params![id])?;
+    found(tx.execute(
+        "UPDATE staff_accounts SET disabled_at_ms = ?2 WHERE id = ?1",
+        params![id, now_ms],
+    )?)?;
+    tx.execute(
+        "DELETE FROM staff_sessions WHERE account_id = ?1",
+        params![id],
+    )?;
     Ok(())
 }
 
@@ -141,7 +161,12 @@ pub fn disable(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn record_failure(tx: &mut WriteTx<'_>, id: &str, rule: Lockout, now_ms: i64) -> Result<Option<i64>> {
+pub fn record_failure(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    rule: Lockout,
+    now_ms: i64,
+) -> Result<Option<i64>> {
     let row = tx.query_opt(
         "UPDATE staff_accounts SET failed_attempts = failed_attempts + 1 WHERE id = ?1 RETURNING failed_attempts",
         params![id],
@@ -197,7 +222,13 @@ pub fn session(tx: &mut Tx<'_>, token_sha256: &str, now_ms: i64) -> Result<Optio
          WHERE s.token_sha256 = ?1 AND s.expires_at_ms > ?2 AND a.disabled_at_ms IS NULL"
     );
     let row = tx.query_opt(&sql, params![token_sha256, now_ms])?;
-    row.map(|row| Ok(Session { account: read_account(&row)?, expires_at_ms: row.int(9)? })).transpose()
+    row.map(|row| {
+        Ok(Session {
+            account: read_account(&row)?,
+            expires_at_ms: row.int(9)?,
+        })
+    })
+    .transpose()
 }
 
 /// Ends a session; tells whether there was one.
@@ -205,7 +236,10 @@ pub fn session(tx: &mut Tx<'_>, token_sha256: &str, now_ms: i64) -> Result<Optio
 /// # Errors
 /// The database failed.
 pub fn revoke_session(tx: &mut WriteTx<'_>, token_sha256: &str) -> Result<bool> {
-    Ok(tx.execute("DELETE FROM staff_sessions WHERE token_sha256 = ?1", params![token_sha256])? > 0)
+    Ok(tx.execute(
+        "DELETE FROM staff_sessions WHERE token_sha256 = ?1",
+        params![token_sha256],
+    )? > 0)
 }
 
 /// Throws away sessions that have ended; answers how many.
@@ -213,11 +247,18 @@ pub fn revoke_session(tx: &mut WriteTx<'_>, token_sha256: &str) -> Result<bool> 
 /// # Errors
 /// The database failed.
 pub fn purge_sessions(tx: &mut WriteTx<'_>, now_ms: i64) -> Result<u64> {
-    tx.execute("DELETE FROM staff_sessions WHERE expires_at_ms <= ?1", params![now_ms])
+    tx.execute(
+        "DELETE FROM staff_sessions WHERE expires_at_ms <= ?1",
+        params![now_ms],
+    )
 }
 
 fn found(changed: u64) -> Result<()> {
-    if changed == 0 { Err(Error::NotFound("account")) } else { Ok(()) }
+    if changed == 0 {
+        Err(Error::NotFound("account"))
+    } else {
+        Ok(())
+    }
 }
 
 fn read_account(row: &Row) -> Result<Account> {
@@ -225,7 +266,10 @@ fn read_account(row: &Row) -> Result<Account> {
         id: row.text(0)?,
         login: row.text(1)?,
         password_hash: row.text(2)?,
-        organization: OrganizationRef { id: row.text(3)?, name: row.text(4)? },
+        organization: OrganizationRef {
+            id: row.text(3)?,
+            name: row.text(4)?,
+        },
         failed_attempts: row.int(5)?,
         locked_until_ms: row.opt_int(6)?,
         disabled_at_ms: row.opt_int(7)?,

@@ -49,7 +49,9 @@ impl FromStr for DatabaseUrl {
         if let Some(path) = url.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
             if path.is_empty() || path.starts_with(':') {
-                return Err(Error::Url("write a file after sqlite:, e.g. sqlite:/var/lib/data.sqlite".into()));
+                return Err(Error::Url(
+                    "write a file after sqlite:, e.g. sqlite:/var/lib/data.sqlite".into(),
+                ));
             }
             return Ok(Self::sqlite(Path::new(path)));
         }
@@ -124,7 +126,10 @@ impl Store {
     ///
     /// # Errors
     /// What `f` answers, or the store's error as `E`.
-    pub fn read<T, E: From<Error>>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn read<T, E: From<Error>>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         match &*self.0 {
             Open::Sqlite(sqlite) => sqlite.read(f),
             Open::Postgres(postgres) => postgres.read(f),
@@ -165,7 +170,10 @@ impl Store {
     /// # Errors
     /// The database does not answer.
     pub fn ping(&self) -> Result<()> {
-        self.read(|tx| tx.query_one("SELECT id FROM feed_state WHERE id = 1", params![]).map(|_| ()))
+        self.read(|tx| {
+            tx.query_one("SELECT id FROM feed_state WHERE id = 1", params![])
+                .map(|_| ())
+        })
     }
 
     pub(crate) fn opened(&self) -> &Open {
@@ -197,7 +205,12 @@ mod tests {
 
     #[test]
     fn other_urls_are_refused_without_quoting_them() {
-        for url in ["mysql://a:geheim@b", "sqlite:", "sqlite::memory:", "postgres://u:geheim@h:port/x"] {
+        for url in [
+            "mysql://a:geheim@b",
+            "sqlite:",
+            "sqlite::memory:",
+            "postgres://u:geheim@h:port/x",
+        ] {
             let error = url.parse::<DatabaseUrl>().map(|_| ()).unwrap_err();
             assert!(matches!(error, Error::Url(_)), "{url}: {error}");
             assert!(!error.to_string().contains("geheim"));

@@ -35,7 +35,14 @@ pub fn create(tx: &mut WriteTx<'_>, new: &NewTerminal, now_ms: i64) -> Result<Te
     let inserted = tx.execute(
         "INSERT INTO terminals (id, kind, name, organization_id, token_sha256, enrolled_at_ms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (token_sha256) DO NOTHING",
-        params![&id, to_name(&new.kind)?, &new.name, &new.organization_id, &new.token_sha256, now_ms],
+        params![
+            &id,
+            to_name(&new.kind)?,
+            &new.name,
+            &new.organization_id,
+            &new.token_sha256,
+            now_ms
+        ],
     )?;
     if inserted == 0 {
         return Err(Error::Taken("token"));
@@ -48,7 +55,10 @@ pub fn create(tx: &mut WriteTx<'_>, new: &NewTerminal, now_ms: i64) -> Result<Te
 /// # Errors
 /// The database failed.
 pub fn get(tx: &mut Tx<'_>, id: &str) -> Result<Option<Terminal>> {
-    tx.query_opt(&format!("{SELECT} WHERE t.id = ?1"), params![id])?.as_ref().map(terminal).transpose()
+    tx.query_opt(&format!("{SELECT} WHERE t.id = ?1"), params![id])?
+        .as_ref()
+        .map(terminal)
+        .transpose()
 }
 
 /// The terminal a token belongs to; also if it was revoked, which `revoked_at_ms` tells.
@@ -57,7 +67,10 @@ pub fn get(tx: &mut Tx<'_>, id: &str) -> Result<Option<Terminal>> {
 /// The database failed.
 pub fn by_token(tx: &mut Tx<'_>, token_sha256: &str) -> Result<Option<Terminal>> {
     let sql = format!("{SELECT} WHERE t.token_sha256 = ?1");
-    tx.query_opt(&sql, params![token_sha256])?.as_ref().map(terminal).transpose()
+    tx.query_opt(&sql, params![token_sha256])?
+        .as_ref()
+        .map(terminal)
+        .transpose()
 }
 
 /// At most `limit` terminals of `within` and the organizations below it, newest first, enrolled
@@ -65,7 +78,12 @@ pub fn by_token(tx: &mut Tx<'_>, token_sha256: &str) -> Result<Option<Terminal>>
 ///
 /// # Errors
 /// The database failed.
-pub fn list(tx: &mut Tx<'_>, within: &str, before: Option<&str>, limit: u32) -> Result<Vec<Terminal>> {
+pub fn list(
+    tx: &mut Tx<'_>,
+    within: &str,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Terminal>> {
     let rows = tx.query(
         &format!(
             "{SELECT} WHERE t.organization_id IN
@@ -95,7 +113,9 @@ pub fn touch(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
 /// Whether [`touch`] would change anything.
 #[must_use]
 pub fn needs_touch(terminal: &Terminal, now_ms: i64) -> bool {
-    terminal.seen_at_ms.is_none_or(|seen| seen + MINUTE_MS <= now_ms)
+    terminal
+        .seen_at_ms
+        .is_none_or(|seen| seen + MINUTE_MS <= now_ms)
 }
 
 /// Revokes a terminal's token; tells whether it was valid.
@@ -112,7 +132,10 @@ pub fn revoke(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
 /// # Errors
 /// [`Error::NotFound`].
 pub fn rename(tx: &mut WriteTx<'_>, id: &str, name: &str) -> Result<()> {
-    found(tx.execute("UPDATE terminals SET name = ?2 WHERE id = ?1", params![id, name])?)
+    found(tx.execute(
+        "UPDATE terminals SET name = ?2 WHERE id = ?1",
+        params![id, name],
+    )?)
 }
 
 /// Moves a terminal to another organization. Its cursor names the old one, so its next feed
@@ -122,11 +145,18 @@ pub fn rename(tx: &mut WriteTx<'_>, id: &str, name: &str) -> Result<()> {
 /// [`Error::NotFound`].
 pub fn move_to(tx: &mut WriteTx<'_>, id: &str, organization_id: &str) -> Result<()> {
     organizations::get(tx, organization_id)?.ok_or(Error::NotFound("organization"))?;
-    found(tx.execute("UPDATE terminals SET organization_id = ?2 WHERE id = ?1", params![id, organization_id])?)
+    found(tx.execute(
+        "UPDATE terminals SET organization_id = ?2 WHERE id = ?1",
+        params![id, organization_id],
+    )?)
 }
 
 fn found(changed: u64) -> Result<()> {
-    if changed == 0 { Err(Error::NotFound("terminal")) } else { Ok(()) }
+    if changed == 0 {
+        Err(Error::NotFound("terminal"))
+    } else {
+        Ok(())
+    }
 }
 
 fn terminal(row: &Row) -> Result<Terminal> {
@@ -134,7 +164,10 @@ fn terminal(row: &Row) -> Result<Terminal> {
         id: row.text(0)?,
         kind: from_name(row.text(1)?)?,
         name: row.text(2)?,
-        organization: OrganizationRef { id: row.text(3)?, name: row.text(4)? },
+        organization: OrganizationRef {
+            id: row.text(3)?,
+            name: row.text(4)?,
+        },
         enrolled_at_ms: row.int(5)?,
         seen_at_ms: row.opt_int(6)?,
         revoked_at_ms: row.opt_int(7)?,

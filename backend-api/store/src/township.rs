@@ -41,5 +41,7 @@ pub fn get(tx: &mut Tx<'_>) -> Result<Option<Township>> {
 /// # Errors
 /// The database failed.
 pub fn source_hash(tx: &mut Tx<'_>) -> Result<Option<String>> {
-    tx.query_opt("SELECT source_hash FROM township WHERE id = 1", params![])?.map(|row| row.text(0)).transpose()
+    tx.query_opt("SELECT source_hash FROM township WHERE id = 1", params![])?
+        .map(|row| row.text(0))
+        .transpose()
 }

@@ -77,7 +77,8 @@ pub(crate) struct Row(pub(crate) Vec<Value>);
 impl Row {
     /// Text of column `index`.
     pub(crate) fn text(&self, index: usize) -> Result<String> {
-        self.opt_text(index)?.ok_or_else(|| self.unexpected(index, "text"))
+        self.opt_text(index)?
+            .ok_or_else(|| self.unexpected(index, "text"))
     }
 
     /// Text or NULL of column `index`.
@@ -91,7 +92,8 @@ impl Row {
 
     /// Integer of column `index`.
     pub(crate) fn int(&self, index: usize) -> Result<i64> {
-        self.opt_int(index)?.ok_or_else(|| self.unexpected(index, "an integer"))
+        self.opt_int(index)?
+            .ok_or_else(|| self.unexpected(index, "an integer"))
     }
 
     /// Integer or NULL of column `index`.
@@ -142,7 +144,10 @@ pub(crate) enum Failure {
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(connection: Connection<'c>) -> Self {
-        Self { connection, failed: None }
+        Self {
+            connection,
+            failed: None,
+        }
     }
 
     /// Every row of the answer.
@@ -158,7 +163,10 @@ impl<'c> Tx<'c> {
     pub(crate) fn query_opt(&mut self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
         let mut rows = self.query(sql, params)?;
         if rows.len() > 1 {
-            return Err(Error::Damaged(format!("{} rows instead of one: {sql}", rows.len())));
+            return Err(Error::Damaged(format!(
+                "{} rows instead of one: {sql}",
+                rows.len()
+            )));
         }
         Ok(rows.pop())
     }
@@ -232,7 +240,11 @@ fn numbered_placeholders(sql: &str) -> Cow<'_, str> {
         sql.chars()
             .map(|character| {
                 quoted ^= character == '\'';
-                if character == '?' && !quoted { '$' } else { character }
+                if character == '?' && !quoted {
+                    '$'
+                } else {
+                    character
+                }
             })
             .collect(),
     )
@@ -248,6 +260,9 @@ mod tests {
             numbered_placeholders("SELECT '?1''?' FROM t WHERE a = ?1 AND b = ?12"),
             "SELECT '?1''?' FROM t WHERE a = $1 AND b = $12"
         );
-        assert!(matches!(numbered_placeholders("SELECT 1"), Cow::Borrowed(_)));
+        assert!(matches!(
+            numbered_placeholders("SELECT 1"),
+            Cow::Borrowed(_)
+        ));
     }
 }

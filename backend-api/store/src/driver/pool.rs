@@ -18,7 +18,14 @@ struct State<T> {
 
 impl<T> Pool<T> {
     pub(crate) fn new(max: usize) -> Self {
-        Self { state: Mutex::new(State { idle: Vec::new(), open: 0 }), freed: Condvar::new(), max }
+        Self {
+            state: Mutex::new(State {
+                idle: Vec::new(),
+                open: 0,
+            }),
+            freed: Condvar::new(),
+            max,
+        }
     }
 
     /// Lends a connection: the one used last, else a new one, else the next one given back.
@@ -26,7 +33,12 @@ impl<T> Pool<T> {
         let mut state = self.state.lock();
         loop {
             if let Some(connection) = state.idle.pop() {
-                return Ok(Lent { pool: self, connection: Some(connection), fresh: false, usable: false });
+                return Ok(Lent {
+                    pool: self,
+                    connection: Some(connection),
+                    fresh: false,
+                    usable: false,
+                });
             }
             if state.open < self.max {
                 break;
@@ -35,7 +47,12 @@ impl<T> Pool<T> {
         }
         state.open += 1;
         drop(state);
-        let lent = Lent { pool: self, connection: None, fresh: true, usable: false };
+        let lent = Lent {
+            pool: self,
+            connection: None,
+            fresh: true,
+            usable: false,
+        };
         // If opening fails, dropping `lent` gives the place back.
         open().map(|connection| lent.with(connection))
     }
@@ -71,7 +88,6 @@ impl<T> Lent<'_, T> {
     }
 
     /// The connection.
-    #[expect(clippy::expect_used, reason = "lend fills it before handing the loan out")]
     pub(crate) fn get(&mut self) -> &mut T {
         self.connection.as_mut().expect("filled by lend")
     }

@@ -39,14 +39,23 @@ impl Postgres {
         let mut session = Session::connect(&config)?;
         migrate(&mut session)?;
         drop(session);
-        Ok(Self { config: Box::new(config), sessions: Arc::new(Pool::new(CONNECTIONS)), order: RwLock::new(()) })
+        Ok(Self {
+            config: Box::new(config),
+            sessions: Arc::new(Pool::new(CONNECTIONS)),
+            order: RwLock::new(()),
+        })
     }
 
     /// Runs `f` on a snapshot.
-    pub(crate) fn read<T, E: From<Error>>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub(crate) fn read<T, E: From<Error>>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut lent = self.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
         let result = f(&mut Tx::new(Connection::Postgres(lent.get())));
-        lent.get().batch("ROLLBACK").map_err(|(error, _)| transaction(error))?;
+        lent.get()
+            .batch("ROLLBACK")
+            .map_err(|(error, _)| transaction(error))?;
         lent.keep();
         result
     }
@@ -66,7 +75,9 @@ impl Postgres {
             }
             match self.attempt(&mut f)? {
                 Attempt::Done(result) => return result,
-                Attempt::Conflict => tracing::debug!(attempt, "conflicting transaction, trying again"),
+                Attempt::Conflict => {
+                    tracing::debug!(attempt, "conflicting transaction, trying again")
+                }
             }
             drop((shared, alone));
         }
@@ -139,22 +150,41 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn connect(config: &Config) -> Result<Self> {
-        let client = config.connect(NoTls).map_err(|error| Error::Open(with_cause(&error).into()))?;
-        Ok(Self { client, statements: HashMap::new() })
+        let client = config
+            .connect(NoTls)
+            .map_err(|error| Error::Open(with_cause(&error).into()))?;
+        Ok(Self {
+            client,
+            statements: HashMap::new(),
+        })
     }
 
-    pub(crate) fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, (Error, Failure)> {
-        self.run(sql, params, |client, statement, params| client.query(statement, params)).and_then(|rows| {
-            rows.iter().map(row).collect::<Result<_>>().map_err(|error| (error, Failure::Other))
+    pub(crate) fn query(
+        &mut self,
+        sql: &str,
+        params: &[Value],
+    ) -> Result<Vec<Row>, (Error, Failure)> {
+        self.run(sql, params, |client, statement, params| {
+            client.query(statement, params)
+        })
+        .and_then(|rows| {
+            rows.iter()
+                .map(row)
+                .collect::<Result<_>>()
+                .map_err(|error| (error, Failure::Other))
         })
     }
 
     pub(crate) fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, (Error, Failure)> {
-        self.run(sql, params, |client, statement, params| client.execute(statement, params))
+        self.run(sql, params, |client, statement, params| {
+            client.execute(statement, params)
+        })
     }
 
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), (Error, Failure)> {
-        self.client.batch_execute(sql).map_err(|error| failed(sql, error))
+        self.client
+            .batch_execute(sql)
+            .map_err(|error| failed(sql, error))
     }
 
     fn run<T>(
@@ -180,11 +210,19 @@ impl Session {
 fn row(row: &postgres::Row) -> Result<Row> {
     let value = |column: usize| {
         let value = match *row.columns()[column].type_() {
-            Type::INT8 => row.try_get::<_, Option<i64>>(column).map(|value| value.map(Value::Integer)),
-            Type::INT4 => row.try_get::<_, Option<i32>>(column).map(|value| value.map(|value| i64::from(value).into())),
-            _ => row.try_get::<_, Option<String>>(column).map(|value| value.map(Value::Text)),
+            Type::INT8 => row
+                .try_get::<_, Option<i64>>(column)
+                .map(|value| value.map(Value::Integer)),
+            Type::INT4 => row
+                .try_get::<_, Option<i32>>(column)
+                .map(|value| value.map(|value| i64::from(value).into())),
+            _ => row
+                .try_get::<_, Option<String>>(column)
+                .map(|value| value.map(Value::Text)),
         };
-        value.map(|value| value.unwrap_or(Value::Null)).map_err(|error| Error::Damaged(with_cause(&error)))
+        value
+            .map(|value| value.unwrap_or(Value::Null))
+            .map_err(|error| Error::Damaged(with_cause(&error)))
     };
     (0..row.len()).map(value).collect::<Result<_>>().map(Row)
 }
@@ -216,7 +254,9 @@ fn failed(sql: &str, error: postgres::Error) -> (Error, Failure) {
     let kind = match state {
         Some(state) if *state == SqlState::UNIQUE_VIOLATION => Some(Constraint::Unique),
         Some(state) if *state == SqlState::FOREIGN_KEY_VIOLATION => Some(Constraint::ForeignKey),
-        Some(state) if *state == SqlState::CHECK_VIOLATION || *state == SqlState::NOT_NULL_VIOLATION => {
+        Some(state)
+            if *state == SqlState::CHECK_VIOLATION || *state == SqlState::NOT_NULL_VIOLATION =>
+        {
             Some(Constraint::Check)
         }
         _ => None,
@@ -224,9 +264,19 @@ fn failed(sql: &str, error: postgres::Error) -> (Error, Failure) {
     let source: Source = with_cause(&error).into();
     let error = match kind {
         Some(kind) => Error::Constraint { kind, source },
-        None => Error::Statement { statement: sql.to_owned(), source },
+        None => Error::Statement {
+            statement: sql.to_owned(),
+            source,
+        },
     };
-    (error, if conflict { Failure::Conflict } else { Failure::Other })
+    (
+        error,
+        if conflict {
+            Failure::Conflict
+        } else {
+            Failure::Other
+        },
+    )
 }
 
 /// The driver's own text is only `db error`; the server's sentence is its source. `DETAIL` stays
@@ -253,7 +303,13 @@ fn transaction(error: Error) -> Error {
 pub(crate) fn migrate(session: &mut Session) -> Result<()> {
     let unwrapped = |(error, _)| error;
     session.batch("BEGIN").map_err(unwrapped)?;
-    session.batch(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).map_err(unwrapped)?;
-    migrations::apply(migrations::ALL, &mut WriteTx::new(Connection::Postgres(session)), Engine::Postgres)?;
+    session
+        .batch(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+        .map_err(unwrapped)?;
+    migrations::apply(
+        migrations::ALL,
+        &mut WriteTx::new(Connection::Postgres(session)),
+        Engine::Postgres,
+    )?;
     session.batch("COMMIT").map_err(unwrapped)
 }

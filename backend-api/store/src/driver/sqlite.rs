@@ -42,7 +42,10 @@ pub(crate) struct Sqlite {
 impl Sqlite {
     /// Opens `path`, creates it if it is missing, and migrates it.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        let mut connection = open(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        )?;
         migrate(&mut connection)?;
         let (jobs, waiting) = channel();
         let writer = thread::Builder::new()
@@ -58,7 +61,10 @@ impl Sqlite {
     }
 
     /// Runs `f` on a reading connection.
-    pub(crate) fn read<T, E: From<Error>>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub(crate) fn read<T, E: From<Error>>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut lent = self.readers.lend(|| open_reader(&self.path))?;
         let connection = lent.get();
         connection.execute_batch("BEGIN").map_err(transaction)?;
@@ -77,8 +83,16 @@ impl Sqlite {
         F: FnMut(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = sync_channel(1);
-        let job = Box::new(Closure { f, result: None, reply });
-        let sent = self.jobs.lock().as_ref().is_some_and(|jobs| jobs.send(job).is_ok());
+        let job = Box::new(Closure {
+            f,
+            result: None,
+            reply,
+        });
+        let sent = self
+            .jobs
+            .lock()
+            .as_ref()
+            .is_some_and(|jobs| jobs.send(job).is_ok());
         if !sent {
             return Err(Error::Closed.into());
         }
@@ -186,7 +200,8 @@ fn write_group(
             break;
         }
         let saved = run("SAVEPOINT closure");
-        let keep = saved.is_ok() && job.run(&mut WriteTx::new(super::Connection::Sqlite(connection)));
+        let keep =
+            saved.is_ok() && job.run(&mut WriteTx::new(super::Connection::Sqlite(connection)));
         group.push(job);
         saved?;
         if !keep {
@@ -194,7 +209,9 @@ fn write_group(
             run("ROLLBACK TO closure")?;
         }
         run("RELEASE closure")?;
-        next = (group.len() < GROUP).then(|| waiting.try_recv().ok()).flatten();
+        next = (group.len() < GROUP)
+            .then(|| waiting.try_recv().ok())
+            .flatten();
     }
     begun?;
     run("COMMIT")
@@ -219,13 +236,25 @@ pub(crate) fn query(
     run().map_err(|error| failed(sql, error))
 }
 
-pub(crate) fn execute(connection: &Connection, sql: &str, params: &[Value]) -> Result<u64, (Error, Failure)> {
-    let run = || connection.prepare_cached(sql)?.execute(rusqlite::params_from_iter(params));
-    run().map(|changed| changed as u64).map_err(|error| failed(sql, error))
+pub(crate) fn execute(
+    connection: &Connection,
+    sql: &str,
+    params: &[Value],
+) -> Result<u64, (Error, Failure)> {
+    let run = || {
+        connection
+            .prepare_cached(sql)?
+            .execute(rusqlite::params_from_iter(params))
+    };
+    run()
+        .map(|changed| changed as u64)
+        .map_err(|error| failed(sql, error))
 }
 
 pub(crate) fn batch(connection: &Connection, sql: &str) -> Result<(), (Error, Failure)> {
-    connection.execute_batch(sql).map_err(|error| failed(sql, error))
+    connection
+        .execute_batch(sql)
+        .map_err(|error| failed(sql, error))
 }
 
 fn value(stored: ValueRef<'_>, column: usize) -> rusqlite::Result<Value> {
@@ -233,10 +262,15 @@ fn value(stored: ValueRef<'_>, column: usize) -> rusqlite::Result<Value> {
         ValueRef::Null => Ok(Value::Null),
         ValueRef::Integer(value) => Ok(Value::Integer(value)),
         ValueRef::Text(bytes) => {
-            let text = std::str::from_utf8(bytes).map_err(|error| rusqlite::Error::Utf8Error(column, error))?;
+            let text = std::str::from_utf8(bytes)
+                .map_err(|error| rusqlite::Error::Utf8Error(column, error))?;
             Ok(Value::Text(text.to_owned()))
         }
-        other => Err(rusqlite::Error::InvalidColumnType(column, column.to_string(), other.data_type())),
+        other => Err(rusqlite::Error::InvalidColumnType(
+            column,
+            column.to_string(),
+            other.data_type(),
+        )),
     }
 }
 
@@ -254,15 +288,24 @@ fn failed(sql: &str, error: rusqlite::Error) -> (Error, Failure) {
     use rusqlite::ffi;
     let code = error.sqlite_error().map(|error| error.extended_code);
     let kind = match code {
-        Some(ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => Some(Constraint::Unique),
-        Some(ffi::SQLITE_CONSTRAINT_FOREIGNKEY | ffi::SQLITE_CONSTRAINT_TRIGGER) => Some(Constraint::ForeignKey),
-        Some(ffi::SQLITE_CONSTRAINT_CHECK | ffi::SQLITE_CONSTRAINT_NOTNULL) => Some(Constraint::Check),
+        Some(ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => {
+            Some(Constraint::Unique)
+        }
+        Some(ffi::SQLITE_CONSTRAINT_FOREIGNKEY | ffi::SQLITE_CONSTRAINT_TRIGGER) => {
+            Some(Constraint::ForeignKey)
+        }
+        Some(ffi::SQLITE_CONSTRAINT_CHECK | ffi::SQLITE_CONSTRAINT_NOTNULL) => {
+            Some(Constraint::Check)
+        }
         _ => None,
     };
     let source: Source = error.into();
     let error = match kind {
         Some(kind) => Error::Constraint { kind, source },
-        None => Error::Statement { statement: sql.to_owned(), source },
+        None => Error::Statement {
+            statement: sql.to_owned(),
+            source,
+        },
     };
     (error, Failure::Other)
 }
@@ -274,7 +317,8 @@ fn transaction(error: rusqlite::Error) -> Error {
 /// Opens a connection with the settings every connection has.
 pub(crate) fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
     let opened = (|| {
-        let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        let connection =
+            Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         connection.busy_timeout(BUSY)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -284,18 +328,24 @@ pub(crate) fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
         Ok(connection)
     })();
-    opened.map_err(|error: rusqlite::Error| Error::Open(format!("{}: {error}", path.display()).into()))
+    opened.map_err(|error: rusqlite::Error| {
+        Error::Open(format!("{}: {error}", path.display()).into())
+    })
 }
 
 fn open_reader(path: &Path) -> Result<Connection> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    connection.pragma_update(None, "query_only", "ON").map_err(|error| Error::Open(error.into()))?;
+    connection
+        .pragma_update(None, "query_only", "ON")
+        .map_err(|error| Error::Open(error.into()))?;
     Ok(connection)
 }
 
 /// Brings the schema up to date; another process that tries the same waits.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {
-    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(transaction)?;
+    let tx = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(transaction)?;
     migrations::apply(
         migrations::ALL,
         &mut WriteTx::new(super::Connection::Sqlite(&tx)),
