@@ -1,2 +1,7 @@
 //! The `backend-api` binary.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    backend_api::cli::main()
+}

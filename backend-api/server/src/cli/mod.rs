@@ -1,1 +1,130 @@
-//! Commands of the binary.
+//! Commands of the binary: one file each.
+
+mod account;
+mod approve;
+mod backup;
+mod demo;
+mod import;
+mod list;
+mod restore;
+mod revoke;
+mod serve;
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use store::{DatabaseUrl, Store};
+
+use crate::config::Config;
+use crate::services::backup::DataLock;
+use crate::telemetry;
+
+/// 智慧党建 TV 后台服务
+#[derive(Debug, Parser)]
+#[command(name = "backend-api", version)]
+struct Arguments {
+    /// 配置文件（TOML）；也可用 ZHDJ_ 开头的环境变量覆盖
+    #[arg(long, global = true, env = "ZHDJ_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// 启动服务
+    Serve,
+    /// 导入内容文件夹
+    Import(import::Arguments),
+    /// 新建工作人员账号
+    CreateAdmin(account::Arguments),
+    /// 同意一台电视的登记
+    Approve(approve::Arguments),
+    /// 列出组织
+    Organizations,
+    /// 列出电视
+    Terminals,
+    /// 停用一台电视
+    Revoke(revoke::Arguments),
+    /// 备份数据库和文件（服务可照常运行）
+    Backup(backup::Arguments),
+    /// 从备份恢复（须先停止服务）
+    Restore(restore::Arguments),
+    /// 检查配置，列出全部错误
+    CheckConfig,
+    /// 用示范乡镇启动
+    Demo(demo::Arguments),
+    /// 输出 OpenAPI 文档
+    Openapi,
+}
+
+/// Runs the command line.
+#[must_use]
+pub fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            // The last resort: if standard error is gone there is nobody to tell.
+            let _ = writeln!(io::stderr(), "错误：{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    if let Command::Openapi = arguments.command {
+        print(&crate::routes::openapi::json())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Command::Demo(demo) = arguments.command {
+        return demo::run(demo);
+    }
+    let config = Config::load(arguments.config.as_deref())?;
+    if !matches!(arguments.command, Command::CheckConfig) {
+        telemetry::log(config.log);
+    }
+    match arguments.command {
+        Command::Serve => serve::run(config),
+        Command::Import(arguments) => import::run(&config, &arguments),
+        Command::CreateAdmin(arguments) => account::run(&config, &arguments),
+        Command::Approve(arguments) => approve::run(&config, &arguments),
+        Command::Organizations => list::organizations(&config),
+        Command::Terminals => list::terminals(&config),
+        Command::Revoke(arguments) => revoke::run(&config, &arguments),
+        Command::Backup(arguments) => backup::run(&config, &arguments),
+        Command::Restore(arguments) => restore::run(&config, &arguments),
+        Command::CheckConfig => {
+            print(&format!("配置没有错误。\n{config:#?}\n"))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Demo(_) | Command::Openapi => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// The database, and a lock that keeps a restore away.
+fn open(config: &Config) -> anyhow::Result<(Store, DataLock)> {
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("数据文件夹 {} 不能使用", config.data_dir.display()))?;
+    let lock = DataLock::shared(&config.data_dir)?;
+    let url: DatabaseUrl = config.database_url().parse()?;
+    let store = Store::open(&url).with_context(|| format!("数据库 {url} 打不开"))?;
+    Ok((store, lock))
+}
+
+/// Prints what was asked for.
+fn print(text: &str) -> anyhow::Result<()> {
+    io::stdout().write_all(text.as_bytes())?;
+    io::stdout().flush()?;
+    Ok(())
+}
+
+/// A runtime for commands that wait for something.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("无法启动运行环境")
+}

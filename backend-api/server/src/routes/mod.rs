@@ -1,3 +1,120 @@
-//! HTTP endpoints.
+//! HTTP endpoints: one small file each, in a folder named after what it is about. Handlers parse
+//! and answer; the rules are in [`crate::services`].
+//!
+//! A new endpoint needs its file, its line in [`router`] and its line in [`openapi`]; a test
+//! compares the last two.
 
+pub mod bulletins;
+pub mod enrol;
+pub mod enrolments;
+pub mod events;
+pub mod extract;
+pub mod feed;
+pub mod files;
+pub mod health;
+pub mod observe;
+pub mod openapi;
+pub mod organizations;
+pub mod paging;
+pub mod pictures;
 pub mod problem;
+pub mod programmes;
+pub mod staff;
+pub mod terminal;
+pub mod terminals;
+pub mod township;
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{delete, get, post, put};
+use axum::{Router, middleware};
+use tower_http::compression::CompressionLayer;
+
+use crate::app::App;
+use problem::Refusal;
+
+/// All endpoints.
+pub fn router(app: Arc<App>) -> Router {
+    let pictures = DefaultBodyLimit::max(app.config.limits.picture_bytes);
+    let bodies = DefaultBodyLimit::max(app.config.limits.body_bytes);
+    let api = Router::new()
+        .route("/openapi.json", get(openapi::document))
+        .route("/enrol/device", post(enrol::device::device))
+        .route("/enrol/token", post(enrol::token::token))
+        .route("/enrolments", get(enrolments::list::list))
+        .route(
+            "/enrolments/{user_code}/approve",
+            post(enrolments::approve::approve),
+        )
+        .route(
+            "/enrolments/{user_code}/decline",
+            post(enrolments::decline::decline),
+        )
+        .route("/terminal", get(terminal::get::get))
+        .route(
+            "/terminal/progress/{programme_id}",
+            put(terminal::progress::progress),
+        )
+        .route(
+            "/feed",
+            get(feed::get::get).layer(CompressionLayer::new()),
+        )
+        .route("/events", get(events::get::get))
+        .route("/staff/sessions", post(staff::sign_in::sign_in))
+        .route(
+            "/staff/sessions/current",
+            delete(staff::sign_out::sign_out),
+        )
+        .route("/terminals", get(terminals::list::list))
+        .route("/terminals/{id}/revoke", post(terminals::revoke::revoke))
+        .route(
+            "/organizations",
+            get(organizations::list::list).post(organizations::create::create),
+        )
+        .route(
+            "/bulletins",
+            get(bulletins::list::list).post(bulletins::create::create),
+        )
+        .route(
+            "/bulletins/{id}",
+            get(bulletins::get::get).put(bulletins::edit::edit),
+        )
+        .route("/bulletins/{id}/submit", post(bulletins::submit::submit))
+        .route(
+            "/bulletins/{id}/return",
+            post(bulletins::hand_back::hand_back),
+        )
+        .route("/bulletins/{id}/publish", post(bulletins::publish::publish))
+        .route(
+            "/bulletins/{id}/withdraw",
+            post(bulletins::withdraw::withdraw),
+        )
+        .route("/programmes", get(programmes::list::list))
+        .route(
+            "/programmes/{id}/withdraw",
+            post(programmes::withdraw::withdraw),
+        )
+        .route(
+            "/township",
+            get(township::get::get).put(township::replace::replace),
+        )
+        .route("/pictures", post(pictures::upload::upload).layer(pictures));
+    Router::new()
+        .nest(contract::API_PREFIX, api)
+        .route("/files/{name}", get(files::get::get))
+        .route("/enrol", get(enrol::page::page))
+        .route("/enrol/page.js", get(enrol::page::script))
+        .route("/enrol/page.css", get(enrol::page::style))
+        .route("/healthz", get(health::live::live))
+        .route("/readyz", get(health::ready::ready))
+        .route("/metrics", get(health::metrics::metrics))
+        .fallback(async || Refusal::no_such_path())
+        .method_not_allowed_fallback(async || Refusal::no_such_method())
+        .layer(bodies)
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            observe::observe,
+        ))
+        .with_state(app)
+}

@@ -340,3 +340,12 @@ pub fn set_township(store: &Store, new: &Township, hash: &str, now_ms: i64) -> R
         })
     })
 }
+
+/// Notes an uploaded picture, so that bulletins may refer to it.
+///
+/// # Errors
+/// The database failed.
+pub fn record_picture(store: &Store, picture: &Picture, now_ms: i64) -> Result<()> {
+    let stored: Vec<FileRef> = picture_files(picture).cloned().collect();
+    store.write(move |tx| record(tx, stored.clone(), now_ms))
+}

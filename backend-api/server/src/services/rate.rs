@@ -29,6 +29,21 @@ impl RateLimit {
         }
     }
 
+    /// Whether another attempt of `key` would be allowed, without counting one.
+    ///
+    /// # Errors
+    /// [`ServiceError::TooMany`] when this minute's attempts are used up.
+    pub fn check(&self, key: &str, now_ms: i64) -> Result<()> {
+        match self.windows.lock().get(key) {
+            Some((since, used))
+                if (0..WINDOW_MS).contains(&(now_ms - since)) && *used >= self.per_minute =>
+            {
+                Err(too_many(*since, now_ms))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Counts one attempt of `key`.
     ///
     /// # Errors
@@ -44,12 +59,16 @@ impl RateLimit {
         }
         window.1 = window.1.saturating_add(1);
         if window.1 > self.per_minute {
-            let left_ms = u64::try_from(window.0 + WINDOW_MS - now_ms).unwrap_or(0);
-            return Err(ServiceError::TooMany {
-                retry_after: left_ms.div_ceil(1000).max(1),
-            });
+            return Err(too_many(window.0, now_ms));
         }
         Ok(())
+    }
+}
+
+fn too_many(since_ms: i64, now_ms: i64) -> ServiceError {
+    let left_ms = u64::try_from(since_ms + WINDOW_MS - now_ms).unwrap_or(0);
+    ServiceError::TooMany {
+        retry_after: left_ms.div_ceil(1000).max(1),
     }
 }
 

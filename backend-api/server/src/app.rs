@@ -1,0 +1,134 @@
+//! What every request can reach.
+
+use std::sync::Arc;
+
+use store::Store;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::services::error::{Result, ServiceError};
+use crate::services::files::Files;
+use crate::services::live::{Channel, Live};
+use crate::services::rate::RateLimit;
+use crate::services::tokens::{Known, Tokens};
+
+/// Wrong user codes one member of staff may type in a minute.
+const WRONG_CODES_PER_MINUTE: u32 = 10;
+
+/// The server's parts. Shared by all requests.
+pub struct App {
+    /// The settings.
+    pub config: Config,
+    /// Where the server is reached.
+    pub public_url: Url,
+    /// The database.
+    pub store: Store,
+    /// Stored files.
+    pub files: Files,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Heads and listeners.
+    pub live: Live,
+    /// Terminal tokens in memory.
+    pub tokens: Tokens,
+    /// Enrolments begun, by address.
+    pub enrolment_limit: RateLimit,
+    /// Wrong user codes, by account.
+    pub code_limit: RateLimit,
+    /// Sign-ins, by address.
+    pub sign_in_limit: RateLimit,
+    /// At most so many passwords are hashed at once: each takes 19 MiB and a core.
+    pub hashing: tokio::sync::Semaphore,
+    /// Set when the server stops.
+    pub stopping: CancellationToken,
+}
+
+impl App {
+    pub(crate) fn new(
+        config: Config,
+        public_url: Url,
+        store: Store,
+        files: Files,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            live: Live::new(config.limits.event_streams),
+            enrolment_limit: RateLimit::new(config.limits.enrolments_per_minute),
+            code_limit: RateLimit::new(WRONG_CODES_PER_MINUTE),
+            sign_in_limit: RateLimit::new(config.limits.sign_ins_per_minute),
+            tokens: Tokens::default(),
+            hashing: tokio::sync::Semaphore::new(2),
+            stopping: CancellationToken::new(),
+            config,
+            public_url,
+            store,
+            files,
+            clock,
+        }
+    }
+
+    /// Unix time in milliseconds.
+    #[must_use]
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    /// Runs something that blocks, with the database, on a thread for that.
+    ///
+    /// # Errors
+    /// What `work` answers; [`ServiceError::Internal`] if it panicked.
+    pub async fn blocking<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let app = Arc::clone(self);
+        tokio::task::spawn_blocking(move || work(&app))
+            .await
+            .unwrap_or_else(|error| Err(ServiceError::Internal(format!("task: {error}"))))
+    }
+
+    /// As [`App::blocking`], for work that changes what terminals see: they are told before the
+    /// one who asked is.
+    ///
+    /// # Errors
+    /// As [`App::blocking`].
+    pub async fn publishing<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.blocking(move |app| {
+            let done = work(app)?;
+            app.live.refresh(&app.store)?;
+            Ok(done)
+        })
+        .await
+    }
+
+    /// The terminal a token belongs to; usually from memory.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`], [`ServiceError::Revoked`].
+    pub async fn terminal(self: &Arc<Self>, token: &str) -> Result<Arc<Known>> {
+        let now_ms = self.now_ms();
+        if let Some(known) = self.tokens.cached(token, now_ms) {
+            return Ok(known);
+        }
+        let token = token.to_owned();
+        self.blocking(move |app| app.tokens.look_up(&app.store, &token, now_ms))
+            .await
+    }
+
+    /// The channel of an organization; usually open already.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn channel(self: &Arc<Self>, organization_id: &str) -> Result<Arc<Channel>> {
+        if let Some(channel) = self.live.channel(organization_id) {
+            return Ok(channel);
+        }
+        let id = organization_id.to_owned();
+        self.blocking(move |app| app.live.open(&app.store, &id)).await
+    }
+}

@@ -1,0 +1,140 @@
+//! What the server does by itself: notices changes of other processes, expires what is due,
+//! writes down which terminals were heard of, throws away what is old.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use store::feed;
+use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
+
+use crate::app::App;
+use crate::routes::problem::chain;
+use crate::services::error::{Result, ServiceError};
+use crate::services::{enrolment, maintenance, terminals};
+use crate::telemetry;
+
+/// A bulletin is gone at most this long after its expiry.
+const EXPIRE_EVERY: Duration = Duration::from_secs(5);
+
+/// How often the terminals heard of are written down.
+const SEEN_EVERY: Duration = Duration::from_secs(15);
+
+/// How often old things are thrown away.
+const PURGE_EVERY: Duration = Duration::from_secs(3600);
+
+/// How often waiting TVs are admitted in a demonstration.
+const ADMIT_EVERY: Duration = Duration::from_secs(1);
+
+/// What another process may have changed, as last seen.
+#[derive(Default)]
+struct Seen {
+    mark: Option<String>,
+    revocations: Option<String>,
+}
+
+pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    let watch = Duration::from_millis(app.config.watch_ms);
+    let mut seen = Seen::default();
+    tasks.spawn(every(Arc::clone(app), "watch", watch, move |app| {
+        let started = std::time::Instant::now();
+        look(app, &mut seen)?;
+        metrics::histogram!("database_watch_seconds").record(started.elapsed().as_secs_f64());
+        Ok(())
+    }));
+    tasks.spawn(every(Arc::clone(app), "expire", EXPIRE_EVERY, |app| {
+        if maintenance::expire(&app.store, app.now_ms())? > 0 {
+            app.live.refresh(&app.store)?;
+        }
+        telemetry::upkeep();
+        Ok(())
+    }));
+    tasks.spawn(every(Arc::clone(app), "seen", SEEN_EVERY, write_seen));
+    tasks.spawn(every(Arc::clone(app), "purge", PURGE_EVERY, |app| {
+        maintenance::purge(&app.store, app.now_ms())
+    }));
+    if let Some(code) = app.config.admit_any_tv_to.clone() {
+        tasks.spawn(every(Arc::clone(app), "admit", ADMIT_EVERY, move |app| {
+            // Until the demonstration is imported the organization is not there yet.
+            match enrolment::admit_all(&app.store, &code, app.now_ms()) {
+                Err(ServiceError::NotFound(_)) => Ok(()),
+                other => other.map(|_| ()),
+            }
+        }));
+    }
+    tasks
+}
+
+/// Runs `work` on a blocking thread at once and then again and again until the server stops,
+/// and, because it may have gathered something, once more then.
+async fn every(
+    app: Arc<App>,
+    name: &'static str,
+    period: Duration,
+    mut work: impl FnMut(&App) -> Result<()> + Send + 'static,
+) {
+    let mut ticks = tokio::time::interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let stopping = tokio::select! {
+            _ = ticks.tick() => false,
+            () = app.stopping.cancelled() => true,
+        };
+        let on = Arc::clone(&app);
+        let ran = tokio::task::spawn_blocking(move || (work(&on), work)).await;
+        match ran {
+            Ok((done, again)) => {
+                if let Err(error) = done {
+                    tracing::warn!(task = name, error = chain(&error), "will be tried again");
+                }
+                work = again;
+            }
+            Err(error) => {
+                tracing::error!(task = name, %error, "background task failed");
+                return;
+            }
+        }
+        if stopping {
+            return;
+        }
+    }
+}
+
+/// Compares what other processes may have changed with what was seen last.
+fn look(app: &App, seen: &mut Seen) -> Result<()> {
+    let (mark, revocations) = app.store.read(|tx| {
+        Ok::<_, store::Error>((feed::mark(tx)?, terminals::revocations(tx)?))
+    })?;
+    if seen.mark.as_ref() != Some(&mark) {
+        let changed = app.live.refresh(&app.store)?;
+        metrics::counter!("feed_refreshes").increment(changed as u64);
+        seen.mark = Some(mark);
+    }
+    if seen.revocations != revocations {
+        let known = app.tokens.forget_all();
+        let revoked = app.store.read(|tx| {
+            let mut revoked = Vec::new();
+            for known in known {
+                let terminal = store::terminals::get(tx, &known.terminal_id)?;
+                if terminal.is_none_or(|terminal| terminal.revoked_at_ms.is_some()) {
+                    revoked.push(known);
+                }
+            }
+            Ok::<_, store::Error>(revoked)
+        })?;
+        for known in revoked {
+            app.live.revoked(&known.organization_id, &known.terminal_id);
+        }
+        seen.revocations = revocations;
+    }
+    Ok(())
+}
+
+fn write_seen(app: &App) -> Result<()> {
+    let seen = app.tokens.take_seen();
+    if seen.is_empty() {
+        return Ok(());
+    }
+    terminals::touch(&app.store, seen)
+}

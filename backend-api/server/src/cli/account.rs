@@ -1,0 +1,75 @@
+//! `backend-api create-admin LOGIN --organization CODE`
+
+use std::io::{self, BufRead as _};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+
+use crate::clock::{Clock as _, SystemClock};
+use crate::config::Config;
+use crate::services::error::ServiceError;
+use crate::services::rights::Role;
+use crate::services::{secrets, sessions};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// 登录名
+    login: String,
+    /// 所管理的组织的代码；不写为最上级组织
+    #[arg(long, value_name = "CODE")]
+    organization: Option<String>,
+    /// 权限
+    #[arg(long, value_enum, default_value = "administrator")]
+    role: Role,
+    /// 从标准输入读密码；不加则随机生成并显示一次
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let (store, _lock) = super::open(config)?;
+    let password = if arguments.password_stdin {
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line).context("读不到密码")?;
+        line.trim_end_matches(['\r', '\n']).to_owned()
+    } else {
+        secrets::random_token()?[..16].to_owned()
+    };
+    let organization = match &arguments.organization {
+        Some(code) => code.clone(),
+        None => {
+            let root = store.read(store::organizations::root)?;
+            root.context("还没有任何组织，请先导入内容文件夹")?.code
+        }
+    };
+    let created = sessions::create_account(
+        &store,
+        &arguments.login,
+        &password,
+        &organization,
+        arguments.role,
+        SystemClock.now_ms(),
+    );
+    explain(created)?;
+    let shown = if arguments.password_stdin {
+        String::new()
+    } else {
+        format!("，密码：{password}（只显示这一次）")
+    };
+    super::print(&format!("已新建账号 {}{shown}\n", arguments.login))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A service's refusal in the words of the command line.
+pub(super) fn explain<T>(result: Result<T, ServiceError>) -> anyhow::Result<T> {
+    match result {
+        Ok(value) => Ok(value),
+        Err(ServiceError::NotFound(what)) => bail!("没有找到{what}"),
+        Err(ServiceError::Conflict(why)) => bail!("{why}"),
+        Err(ServiceError::Invalid(fields)) => {
+            let said: Vec<_> = fields.into_iter().map(|field| field.message).collect();
+            bail!("{}", said.join("；"))
+        }
+        Err(other) => Err(other.into()),
+    }
+}

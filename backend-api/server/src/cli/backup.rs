@@ -1,0 +1,27 @@
+//! `backend-api backup FOLDER`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::clock::{Clock as _, SystemClock};
+use crate::config::Config;
+use crate::services::backup;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// 备份写到这个文件夹，它必须不存在或是空的
+    folder: PathBuf,
+}
+
+pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let (store, _lock) = super::open(config)?;
+    let now_ms = SystemClock.now_ms();
+    let manifest = backup::backup(&store, &config.files_dir(), &arguments.folder, now_ms)?;
+    super::print(&format!(
+        "已备份到 {}：数据库 {} 字节，文件 {} 个\n",
+        arguments.folder.display(),
+        manifest.database.bytes,
+        manifest.files.len(),
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,29 @@
+//! `POST /api/v1/bulletins`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use contract::staff::{BulletinDraft, StaffBulletin};
+
+use super::super::extract::{Json, StaffAuth};
+use super::super::problem::Answer;
+use super::Versioned;
+use crate::app::App;
+use crate::services::bulletins;
+
+/// Writes a new bulletin; it is a draft.
+#[utoipa::path(post, path = "/api/v1/bulletins", tag = "bulletins", request_body = BulletinDraft,
+    responses((status = 201, body = StaffBulletin), (status = 422, body = contract::error::Problem)),
+    security(("staff" = [])))]
+pub async fn create(
+    State(app): State<Arc<App>>,
+    StaffAuth { staff, .. }: StaffAuth,
+    Json(draft): Json<BulletinDraft>,
+) -> Answer<(StatusCode, Versioned)> {
+    let now_ms = app.now_ms();
+    let created = app
+        .blocking(move |app| bulletins::create(&app.store, &staff, draft, now_ms))
+        .await?;
+    Ok((StatusCode::CREATED, Versioned(created)))
+}

@@ -1,0 +1,29 @@
+//! `POST /api/v1/bulletins/{id}/submit`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use contract::staff::StaffBulletin;
+
+use super::super::extract::{IfMatch, Path, StaffAuth};
+use super::super::problem::Answer;
+use super::{Versioned, take};
+use crate::app::App;
+use crate::services::bulletins::Step;
+
+/// Hands a draft in.
+#[utoipa::path(post, path = "/api/v1/bulletins/{id}/submit", tag = "bulletins",
+    params(("id" = String, Path, description = "The bulletin"),
+        ("If-Match" = String, Header, description = "The version that was seen")),
+    responses((status = 200, body = StaffBulletin),
+        (status = 409, body = contract::error::Problem, description = "Not from its present state"),
+        (status = 412, body = contract::error::Problem, description = "`stale`")),
+    security(("staff" = [])))]
+pub async fn submit(
+    State(app): State<Arc<App>>,
+    StaffAuth { staff, .. }: StaffAuth,
+    Path(id): Path<String>,
+    IfMatch(version): IfMatch,
+) -> Answer<Versioned> {
+    take(&app, staff, id, version, Step::Submit).await
+}

@@ -1,0 +1,56 @@
+//! `POST /api/v1/enrol/device`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use contract::enrolment::{CLIENT_ID, DeviceRequest, DeviceResponse, TokenError, TokenErrorCode};
+
+use super::super::extract::{Form, Peer};
+use super::super::problem::Answer;
+use super::refused;
+use crate::app::App;
+use crate::services::enrolment::{self, INTERVAL_MS, LIFETIME_MS};
+
+/// A box begins its enrolment (RFC 8628 section 3.1).
+#[utoipa::path(post, path = "/api/v1/enrol/device", tag = "enrolment",
+    request_body(content = DeviceRequest, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, body = DeviceResponse), (status = 400, body = TokenError),
+        (status = 429, body = contract::error::Problem)))]
+pub async fn device(
+    State(app): State<Arc<App>>,
+    Peer(peer): Peer,
+    Form(request): Form<DeviceRequest>,
+) -> Answer<Response> {
+    let request = match request {
+        Ok(request) => request,
+        Err(StatusCode::PAYLOAD_TOO_LARGE) => {
+            return Err(super::super::problem::Refusal::too_large());
+        }
+        Err(_) => return Ok(refused(TokenErrorCode::InvalidRequest)),
+    };
+    if request.client_id != CLIENT_ID {
+        return Ok(refused(TokenErrorCode::InvalidClient));
+    }
+    let now_ms = app.now_ms();
+    app.enrolment_limit.attempt(&peer, now_ms)?;
+    let waiting = app.config.limits.waiting_enrolments;
+    let started = app
+        .blocking(move |app| enrolment::start(&app.store, &request.hardware, waiting, now_ms))
+        .await?;
+    let page = app.public_url.join("enrol").map_or_else(
+        // A base that cannot be joined was refused when the settings were read.
+        |_| String::new(),
+        String::from,
+    );
+    let answer = DeviceResponse {
+        verification_uri_complete: format!("{page}?code={}", started.user_code),
+        verification_uri: page,
+        device_code: started.device_code,
+        user_code: started.user_code,
+        expires_in: u64::try_from(LIFETIME_MS / 1000).unwrap_or_default(),
+        interval: u64::try_from(INTERVAL_MS / 1000).unwrap_or_default(),
+    };
+    Ok((super::NO_STORE, axum::Json(answer)).into_response())
+}

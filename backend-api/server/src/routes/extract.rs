@@ -1,0 +1,215 @@
+//! What handlers take: bodies, parameters and the one who asks. Every refusal is a problem
+//! document.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use contract::error::ErrorCode;
+use serde::de::DeserializeOwned;
+
+use super::problem::Refusal;
+use crate::app::App;
+use crate::services::error::ServiceError;
+use crate::services::rights::Staff;
+use crate::services::sessions;
+use crate::services::tokens::Known;
+
+/// A JSON body.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Refusal> {
+        match axum::Json::from_request(request, app).await {
+            Ok(axum::Json(value)) => Ok(Self(value)),
+            Err(rejection) => Err(json(&rejection)),
+        }
+    }
+}
+
+fn json(rejection: &JsonRejection) -> Refusal {
+    let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
+    match rejection {
+        _ if too_large => Refusal::too_large(),
+        JsonRejection::MissingJsonContentType(_) => Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ErrorCode::BadRequest,
+            "请求内容须为 JSON（application/json）。",
+        ),
+        // The text names fields and positions of what was sent, nothing of ours.
+        other => Refusal::bad_request("请求内容不是正确的 JSON 或缺少字段。").detail(other.body_text()),
+    }
+}
+
+/// Parameters of the query string.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<Arc<App>> for Query<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
+        axum::extract::Query::from_request_parts(parts, app)
+            .await
+            .map(|axum::extract::Query(value)| Self(value))
+            .map_err(|rejection: QueryRejection| {
+                Refusal::bad_request("网址中的参数不对。").detail(rejection.body_text())
+            })
+    }
+}
+
+/// Parameters of the path.
+#[derive(Debug)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for Path<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
+        axum::extract::Path::from_request_parts(parts, app)
+            .await
+            .map(|axum::extract::Path(value)| Self(value))
+            .map_err(|_: PathRejection| Refusal::no_such_path())
+    }
+}
+
+/// An OAuth form body; a refusal is for the handler to word (RFC 6749 section 5.2).
+#[derive(Debug)]
+pub struct Form<T>(pub Result<T, StatusCode>);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for Form<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Refusal> {
+        let read: Result<axum::Form<T>, FormRejection> =
+            axum::Form::from_request(request, app).await;
+        Ok(Self(match read {
+            Ok(axum::Form(value)) => Ok(value),
+            Err(rejection) => Err(rejection.status()),
+        }))
+    }
+}
+
+/// The terminal that asks.
+#[derive(Debug)]
+pub struct TerminalAuth(pub Arc<Known>);
+
+impl FromRequestParts<Arc<App>> for TerminalAuth {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
+        let token = bearer(&parts.headers).ok_or(ServiceError::Unauthenticated)?;
+        Ok(Self(app.terminal(token).await?))
+    }
+}
+
+/// The member of staff who asks, and their token.
+#[derive(Debug)]
+pub struct StaffAuth {
+    /// Who it is.
+    pub staff: Staff,
+    /// The session's token.
+    pub token: String,
+}
+
+impl FromRequestParts<Arc<App>> for StaffAuth {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
+        let token = bearer(&parts.headers)
+            .ok_or(ServiceError::Unauthenticated)?
+            .to_owned();
+        let now_ms = app.now_ms();
+        Ok(app
+            .blocking(move |app| {
+                let staff = sessions::authenticate(&app.store, &token, now_ms)?;
+                Ok(Self { staff, token })
+            })
+            .await?)
+    }
+}
+
+/// Anybody with a good token: a terminal or a member of staff.
+#[derive(Debug)]
+pub struct AnyAuth;
+
+impl FromRequestParts<Arc<App>> for AnyAuth {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
+        match TerminalAuth::from_request_parts(parts, app).await {
+            Ok(_) => Ok(Self),
+            Err(refusal) if refusal.problem().code == ErrorCode::Unauthenticated => {
+                StaffAuth::from_request_parts(parts, app).await.map(|_| Self)
+            }
+            Err(refusal) => Err(refusal),
+        }
+    }
+}
+
+/// Where a request comes from, for rate limits.
+#[derive(Debug)]
+pub struct Peer(pub String);
+
+impl FromRequestParts<Arc<App>> for Peer {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Refusal> {
+        let address = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|ConnectInfo(address)| address.ip());
+        // Only a proxy on this machine is believed about who stands behind it; the last entry is
+        // the one that proxy wrote.
+        let forwarded = address
+            .is_some_and(|ip| ip.is_loopback())
+            .then(|| parts.headers.get("x-forwarded-for")?.to_str().ok())
+            .flatten()
+            .and_then(|list| list.rsplit(',').next())
+            .and_then(|ip| ip.trim().parse::<std::net::IpAddr>().ok());
+        Ok(Self(
+            forwarded
+                .or(address)
+                .map(|ip| ip.to_string())
+                .unwrap_or_default(),
+        ))
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    let good = scheme.eq_ignore_ascii_case("bearer") && (1..=256).contains(&token.len());
+    good.then_some(token)
+}
+
+/// The version in `If-Match`, without which changes are refused: two people must not overwrite
+/// each other unseen.
+#[derive(Clone, Copy, Debug)]
+pub struct IfMatch(pub i64);
+
+impl FromRequestParts<Arc<App>> for IfMatch {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Refusal> {
+        let Some(value) = parts.headers.get(header::IF_MATCH) else {
+            return Err(Refusal::new(
+                StatusCode::PRECONDITION_REQUIRED,
+                ErrorCode::BadRequest,
+                "请在 If-Match 中写明所修改的版本号。",
+            ));
+        };
+        value
+            .to_str()
+            .ok()
+            .and_then(|text| text.trim().trim_matches('"').parse().ok())
+            .map(Self)
+            .ok_or_else(|| Refusal::bad_request("If-Match 中的版本号不是数字。"))
+    }
+}

@@ -1,0 +1,3 @@
+//! Changes for terminals.
+
+pub mod get;

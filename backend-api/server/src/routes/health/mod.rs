@@ -1,0 +1,5 @@
+//! For operators.
+
+pub mod live;
+pub mod metrics;
+pub mod ready;

@@ -1,0 +1,30 @@
+//! `GET /readyz`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+
+use super::super::problem::{Answer, Refusal, chain};
+use crate::app::App;
+use crate::services::error::ServiceError;
+
+/// The database answers and the files folder can be written to.
+#[utoipa::path(get, path = "/readyz", tag = "operation",
+    responses((status = 200, body = String), (status = 503, body = contract::error::Problem)))]
+pub async fn ready(State(app): State<Arc<App>>) -> Answer<&'static str> {
+    let not_ready = |title: &str, error: ServiceError| {
+        tracing::warn!(error = chain(&error), "not ready");
+        Refusal::unavailable(title)
+    };
+    if app.stopping.is_cancelled() {
+        return Err(Refusal::unavailable("服务正在停止。"));
+    }
+    app.blocking(|app| Ok(app.store.ping()?))
+        .await
+        .map_err(|error| not_ready("数据库暂时不可用。", error))?;
+    app.files
+        .check_writable()
+        .await
+        .map_err(|error| not_ready("文件夹暂时不能写入。", error.into()))?;
+    Ok("ok\n")
+}

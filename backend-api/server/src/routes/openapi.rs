@@ -1,0 +1,66 @@
+//! The OpenAPI document, from the handlers.
+
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "智慧党建 TV backend", description = "What terminals and staff ask the backend for."),
+    paths(
+        super::health::live::live, super::health::ready::ready, super::health::metrics::metrics,
+        super::enrol::device::device, super::enrol::token::token,
+        super::enrolments::list::list, super::enrolments::approve::approve,
+        super::enrolments::decline::decline,
+        super::terminal::get::get, super::terminal::progress::progress,
+        super::feed::get::get, super::events::get::get, super::files::get::get,
+        super::staff::sign_in::sign_in, super::staff::sign_out::sign_out,
+        super::terminals::list::list, super::terminals::revoke::revoke,
+        super::organizations::list::list, super::organizations::create::create,
+        super::bulletins::list::list, super::bulletins::get::get,
+        super::bulletins::create::create, super::bulletins::edit::edit,
+        super::bulletins::submit::submit, super::bulletins::hand_back::hand_back,
+        super::bulletins::publish::publish, super::bulletins::withdraw::withdraw,
+        super::programmes::list::list, super::programmes::withdraw::withdraw,
+        super::township::get::get, super::township::replace::replace,
+        super::pictures::upload::upload,
+    ),
+    components(schemas(contract::error::Problem)),
+    modifiers(&Tokens)
+)]
+struct Document;
+
+/// Two sorts of bearer tokens.
+struct Tokens;
+
+impl Modify for Tokens {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        for (name, about) in [
+            ("terminal", "A terminal's token, from enrolment"),
+            ("staff", "A staff session's token"),
+        ] {
+            let scheme = HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .description(Some(about))
+                .build();
+            components.add_security_scheme(name, SecurityScheme::Http(scheme));
+        }
+    }
+}
+
+/// The document as JSON, with a line break at its end.
+#[must_use]
+pub fn json() -> String {
+    // A document made of our own types always serialises.
+    let mut text = Document::openapi().to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// `GET /api/v1/openapi.json`
+pub async fn document() -> impl axum::response::IntoResponse {
+    (
+        [(axum::http::header::CONTENT_TYPE, "application/json")],
+        json(),
+    )
+}

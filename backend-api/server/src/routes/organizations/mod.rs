@@ -1,0 +1,4 @@
+//! The tree of organizations.
+
+pub mod create;
+pub mod list;

@@ -1,0 +1,3 @@
+//! Pictures for bulletins.
+
+pub mod upload;

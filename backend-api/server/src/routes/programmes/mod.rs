@@ -1,0 +1,4 @@
+//! Programmes as staff see them.
+
+pub mod list;
+pub mod withdraw;

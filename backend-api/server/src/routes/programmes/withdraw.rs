@@ -1,0 +1,27 @@
+//! `POST /api/v1/programmes/{id}/withdraw`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::super::extract::{Path, StaffAuth};
+use super::super::problem::Answer;
+use crate::app::App;
+use crate::services::programmes;
+
+/// Withdraws a programme: every TV forgets it.
+#[utoipa::path(post, path = "/api/v1/programmes/{id}/withdraw", tag = "programmes",
+    params(("id" = String, Path, description = "The programme")),
+    responses((status = 204, description = "Withdrawn"), (status = 404, body = contract::error::Problem)),
+    security(("staff" = [])))]
+pub async fn withdraw(
+    State(app): State<Arc<App>>,
+    StaffAuth { staff, .. }: StaffAuth,
+    Path(id): Path<String>,
+) -> Answer<StatusCode> {
+    let now_ms = app.now_ms();
+    app.publishing(move |app| programmes::withdraw(&app.store, &staff, &id, now_ms))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

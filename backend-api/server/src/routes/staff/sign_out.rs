@@ -1,0 +1,23 @@
+//! `DELETE /api/v1/staff/sessions/current`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::super::extract::StaffAuth;
+use super::super::problem::Answer;
+use crate::app::App;
+use crate::services::sessions;
+
+/// Ends the session of the token this is asked with.
+#[utoipa::path(delete, path = "/api/v1/staff/sessions/current", tag = "staff",
+    responses((status = 204, description = "Signed out")), security(("staff" = [])))]
+pub async fn sign_out(
+    State(app): State<Arc<App>>,
+    StaffAuth { token, .. }: StaffAuth,
+) -> Answer<StatusCode> {
+    app.blocking(move |app| sessions::sign_out(&app.store, &token))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

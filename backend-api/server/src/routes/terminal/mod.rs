@@ -1,0 +1,4 @@
+//! A terminal about itself.
+
+pub mod get;
+pub mod progress;

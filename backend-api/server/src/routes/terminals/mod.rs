@@ -1,0 +1,4 @@
+//! Terminals as staff see them.
+
+pub mod list;
+pub mod revoke;

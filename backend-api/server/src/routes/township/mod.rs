@@ -1,0 +1,4 @@
+//! The township's own names.
+
+pub mod get;
+pub mod replace;
