@@ -227,3 +227,6 @@ impl Cache {
         Ok(answer)
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -69,6 +69,12 @@ pub struct Bitmap {
     pub rgba: Vec<u8>,
 }
 
+impl std::fmt::Debug for Bitmap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Bitmap({}×{})", self.width, self.height)
+    }
+}
+
 /// What became of a picture that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PictureState {

@@ -182,8 +182,12 @@ fn migrate(connection: &mut Connection) -> Result<(), CacheError> {
     for (index, step) in MIGRATIONS.iter().enumerate().skip(skip) {
         let tx = connection.transaction().during("begin a migration")?;
         tx.execute_batch(step).during("migrate the cache")?;
-        tx.pragma_update(None, "user_version", i64::try_from(index + 1).unwrap_or(known))
-            .during("count the migration")?;
+        tx.pragma_update(
+            None,
+            "user_version",
+            i64::try_from(index + 1).unwrap_or(known),
+        )
+        .during("count the migration")?;
         tx.commit().during("commit the migration")?;
     }
     Ok(())

@@ -316,3 +316,6 @@ pub enum ClientError {
     #[error("cannot start the client's thread: {0}")]
     Thread(#[from] std::io::Error),
 }
+
+#[cfg(test)]
+mod tests;

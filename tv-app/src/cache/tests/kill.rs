@@ -13,7 +13,9 @@ use crate::cache::{Cache, SystemClock};
 const DIR: &str = "TV_APP_KILL_TEST_DIR";
 
 fn watched(body: &str) -> i64 {
-    serde_json::from_str::<ProgressReport>(body).unwrap().watched_ms
+    serde_json::from_str::<ProgressReport>(body)
+        .unwrap()
+        .watched_ms
 }
 
 /// The process that is killed: writes progress, plays the server, tells what was acknowledged.
@@ -34,7 +36,9 @@ fn child() {
                 }
             }
         } else {
-            cache.record_progress(&format!("p{}", step % 3), 1000, 100_000, 1, NOW).unwrap();
+            cache
+                .record_progress(&format!("p{}", step % 3), 1000, 100_000, 1, NOW)
+                .unwrap();
             writeln!(out, "\nsaved").unwrap();
             out.flush().unwrap();
         }
@@ -50,7 +54,13 @@ fn a_killed_process_loses_nothing_acknowledged() {
     let mut server: HashMap<String, i64> = HashMap::new();
     for round in 0..KILLS {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args([test.as_str(), "--exact", "--ignored", "--nocapture", "--test-threads=1"])
+            .args([
+                test.as_str(),
+                "--exact",
+                "--ignored",
+                "--nocapture",
+                "--test-threads=1",
+            ])
             .env(DIR, fixture.dir.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -71,9 +81,18 @@ fn a_killed_process_loses_nothing_acknowledged() {
         }
     }
     let cache = Cache::open(fixture.dir.path(), Arc::new(SystemClock::new())).unwrap();
-    let local: i64 = (0..3).filter_map(|p| cache.watch_state(&format!("p{p}"))).map(|watch| watch.watched_ms).sum();
-    assert!(local >= saved, "{local} of {saved} acknowledged writes are there");
-    assert!(local <= saved + i64::try_from(KILLS).unwrap(), "at most one unacknowledged write a kill");
+    let local: i64 = (0..3)
+        .filter_map(|p| cache.watch_state(&format!("p{p}")))
+        .map(|watch| watch.watched_ms)
+        .sum();
+    assert!(
+        local >= saved,
+        "{local} of {saved} acknowledged writes are there"
+    );
+    assert!(
+        local <= saved + i64::try_from(KILLS).unwrap(),
+        "at most one unacknowledged write a kill"
+    );
     while let Some(entry) = cache.take_outbox(&[]).unwrap() {
         let now = watched(&entry.item.body);
         let before = server.insert(entry.key, now).unwrap_or(now);
@@ -81,7 +100,11 @@ fn a_killed_process_loses_nothing_acknowledged() {
         cache.acknowledge(entry.seq).unwrap();
     }
     // An item may be acknowledged only after its line was printed, so the server knows them all.
-    assert_eq!(server.values().sum::<i64>(), local, "everything counts exactly once");
+    assert_eq!(
+        server.values().sum::<i64>(),
+        local,
+        "everything counts exactly once"
+    );
 }
 
 fn note(line: &str, saved: &mut i64, server: &mut HashMap<String, i64>) -> bool {
@@ -89,8 +112,15 @@ fn note(line: &str, saved: &mut i64, server: &mut HashMap<String, i64>) -> bool 
         *saved += 1;
         return true;
     }
-    let Some((key, count)) = line.strip_prefix("sent ").and_then(|rest| rest.split_once(' ')) else { return false };
-    let Ok(count) = count.parse() else { return false };
+    let Some((key, count)) = line
+        .strip_prefix("sent ")
+        .and_then(|rest| rest.split_once(' '))
+    else {
+        return false;
+    };
+    let Ok(count) = count.parse() else {
+        return false;
+    };
     let before = server.insert(key.to_owned(), count).unwrap_or(count);
     assert_eq!(before, count, "an item changed after it was sent");
     true
@@ -101,18 +131,25 @@ fn a_damaged_database_is_set_aside_and_the_outbox_rescued() {
     let mut fixture = Fixture::new();
     fixture.cache.set_setting("text_size", "150").unwrap();
     for programme in 0..20 {
-        fixture.cache.record_progress(&format!("p{programme}"), 1000, 100_000, 7, NOW).unwrap();
+        fixture
+            .cache
+            .record_progress(&format!("p{programme}"), 1000, 100_000, 7, NOW)
+            .unwrap();
     }
     let pending = fixture.cache.pending();
     let path = fixture.dir.path().join("cache.db");
     // Everything into the main file, so that the damage is where it is put.
     let other = rusqlite::Connection::open(&path).unwrap();
-    other.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    other
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .unwrap();
     // The root page of an index over documents: unreadable, while the outbox is not.
     let root: u64 = other
-        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'document_newest'", [], |row| {
-            row.get::<_, i64>(0).map(|page| page.unsigned_abs())
-        })
+        .query_row(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'document_newest'",
+            [],
+            |row| row.get::<_, i64>(0).map(|page| page.unsigned_abs()),
+        )
         .unwrap();
     drop(other);
     let spare = tempfile::tempdir().unwrap();
@@ -125,14 +162,26 @@ fn a_damaged_database_is_set_aside_and_the_outbox_rescued() {
     fixture.reopen();
     assert_eq!(fixture.cache.pending(), pending);
     assert_eq!(fixture.cache.setting("text_size").as_deref(), Some("150"));
-    assert_eq!(fixture.cache.watch_state("p3").map(|watch| watch.watched_ms), Some(7));
+    assert_eq!(
+        fixture
+            .cache
+            .watch_state("p3")
+            .map(|watch| watch.watched_ms),
+        Some(7)
+    );
     let aside: Vec<String> = std::fs::read_dir(fixture.dir.path())
         .unwrap()
         .filter_map(|entry| entry.unwrap().file_name().into_string().ok())
         .filter(|name| name.starts_with("cache-broken-2026"))
         .collect();
-    assert!(!aside.is_empty(), "the damaged file is set aside under its date");
-    fixture.cache.record_progress("p3", 1000, 100_000, 1, NOW).unwrap();
+    assert!(
+        !aside.is_empty(),
+        "the damaged file is set aside under its date"
+    );
+    fixture
+        .cache
+        .record_progress("p3", 1000, 100_000, 1, NOW)
+        .unwrap();
 }
 
 #[test]
@@ -151,7 +200,10 @@ fn the_token_is_for_its_owner_alone() {
     let fixture = Fixture::new();
     fixture.cache.set_setting("a", "b").unwrap();
     for name in ["cache.db", "cache.db-wal"] {
-        let mode = std::fs::metadata(fixture.dir.path().join(name)).unwrap().permissions().mode();
+        let mode = std::fs::metadata(fixture.dir.path().join(name))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o077, 0, "{name} has mode {mode:o}");
     }
 }

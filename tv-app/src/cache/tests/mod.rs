@@ -42,24 +42,43 @@ impl Fixture {
 }
 
 fn open(dir: &TempDir, clock: &Arc<ManualClock>) -> Cache {
-    Cache::open_with(dir.path(), Arc::clone(clock) as _, Arc::new(|_| Some(1 << 40))).unwrap()
+    Cache::open_with(
+        dir.path(),
+        Arc::clone(clock) as _,
+        Arc::new(|_| Some(1 << 40)),
+    )
+    .unwrap()
 }
 
 pub(crate) fn file_ref(content: &[u8], extension: &str) -> FileRef {
     let hash = super::files::hex(&Sha256::digest(content));
-    FileRef { name: format!("{hash}.{extension}"), bytes: content.len() as u64, media_type: "image/png".to_owned() }
+    FileRef {
+        name: format!("{hash}.{extension}"),
+        bytes: content.len() as u64,
+        media_type: "image/png".to_owned(),
+    }
 }
 
 pub(crate) fn picture(content: &[u8]) -> Picture {
     let file = file_ref(content, "png");
-    Picture { screen: file.clone(), width: 16, height: 9, thumb: file, original: None, caption: String::new() }
+    Picture {
+        screen: file.clone(),
+        width: 16,
+        height: 9,
+        thumb: file,
+        original: None,
+        caption: String::new(),
+    }
 }
 
 pub(crate) fn bulletin(id: &str, list: &str, title: &str, published_at_ms: i64) -> Bulletin {
     Bulletin {
         id: id.to_owned(),
         list: list.to_owned(),
-        organization: OrganizationRef { id: "o".to_owned(), name: "清河镇".to_owned() },
+        organization: OrganizationRef {
+            id: "o".to_owned(),
+            name: "清河镇".to_owned(),
+        },
         title: title.to_owned(),
         published_at_ms,
         ..Bulletin::default()
@@ -74,7 +93,12 @@ pub(crate) fn programme(id: &str, poster: &[u8], video: &[u8]) -> Programme {
         published_at_ms: NOW,
         duration_ms: 100_000,
         poster: picture(poster),
-        renditions: vec![Rendition { file: file_ref(video, "mp4"), width: 1280, height: 720, ..Rendition::default() }],
+        renditions: vec![Rendition {
+            file: file_ref(video, "mp4"),
+            width: 1280,
+            height: 720,
+            ..Rendition::default()
+        }],
         ..Programme::default()
     }
 }
@@ -83,7 +107,10 @@ pub(crate) fn page(cursor: &str, documents: Vec<Document>) -> FeedPage {
     FeedPage {
         cursor: cursor.to_owned(),
         server_time_ms: NOW,
-        changes: documents.into_iter().map(|document| Change::Put { document }).collect(),
+        changes: documents
+            .into_iter()
+            .map(|document| Change::Put { document })
+            .collect(),
         ..FeedPage::default()
     }
 }

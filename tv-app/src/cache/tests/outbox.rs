@@ -38,7 +38,10 @@ impl Server {
             Some(before) => assert_eq!(*before, entry.item, "an item changed after it was sent"),
             None => {
                 self.seen.insert(entry.key.clone(), entry.item.clone());
-                self.order.entry(entry.item.lane.clone()).or_default().push(entry.seq);
+                self.order
+                    .entry(entry.item.lane.clone())
+                    .or_default()
+                    .push(entry.seq);
             }
         }
     }
@@ -46,7 +49,13 @@ impl Server {
     fn watched(&self, programme: u8) -> i64 {
         let lane = format!("progress:p{programme}");
         let reports = self.seen.values().filter(|item| item.lane == lane);
-        reports.map(|item| serde_json::from_str::<ProgressReport>(&item.body).unwrap().watched_ms).sum()
+        reports
+            .map(|item| {
+                serde_json::from_str::<ProgressReport>(&item.body)
+                    .unwrap()
+                    .watched_ms
+            })
+            .sum()
     }
 }
 
@@ -104,7 +113,10 @@ proptest! {
 fn an_evening_offline_leaves_one_row() {
     let fixture = Fixture::new();
     for minute in 1..=60 {
-        fixture.cache.record_progress("p", minute * 60_000, 7_200_000, 60_000, NOW).unwrap();
+        fixture
+            .cache
+            .record_progress("p", minute * 60_000, 7_200_000, 60_000, NOW)
+            .unwrap();
     }
     assert_eq!(fixture.cache.pending().len(), 1);
     assert_eq!(fixture.cache.sync_state().pending_writes, 1);
@@ -123,11 +135,27 @@ fn a_refusal_is_kept_with_its_reason_and_frees_the_lane() {
     let second = fixture.cache.enqueue(&item("2")).unwrap();
     let taken = fixture.cache.take_outbox(&[]).unwrap().unwrap();
     assert_eq!(taken.key, first);
-    assert_eq!(fixture.cache.take_outbox(&["lane".to_owned()]).unwrap(), None);
+    assert_eq!(
+        fixture.cache.take_outbox(&["lane".to_owned()]).unwrap(),
+        None
+    );
     fixture.cache.refuse(taken.seq, "内容有误").unwrap();
     fixture.reopen();
-    assert_eq!(fixture.cache.take_outbox(&[]).unwrap().map(|entry| entry.key), Some(second));
+    assert_eq!(
+        fixture
+            .cache
+            .take_outbox(&[])
+            .unwrap()
+            .map(|entry| entry.key),
+        Some(second)
+    );
     let refused = fixture.cache.refused();
-    assert_eq!(refused.iter().map(|e| (e.key.clone(), e.reason.as_str())).collect::<Vec<_>>(), [(first, "内容有误")]);
+    assert_eq!(
+        refused
+            .iter()
+            .map(|e| (e.key.clone(), e.reason.as_str()))
+            .collect::<Vec<_>>(),
+        [(first, "内容有误")]
+    );
     assert_eq!(fixture.cache.sync_state().refused_writes, 1);
 }

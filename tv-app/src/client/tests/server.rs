@@ -1,0 +1,411 @@
+//! A small server that knows the contract and can misbehave.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use contract::error::{ErrorCode, Problem};
+use contract::event::Event;
+use contract::feed::FeedPage;
+use contract::terminal::ProgressReport;
+use parking_lot::Mutex;
+use tokio::sync::{broadcast, oneshot};
+
+/// One way to misbehave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// A page of HTML with 200, as a captive portal says.
+    Portal,
+    /// Half an answer, then the connection breaks.
+    Truncated,
+    /// JSON of something else.
+    WrongJson,
+    /// 500 with nothing.
+    Broken,
+    /// To somewhere else.
+    Redirect,
+    /// An answer without end.
+    Endless,
+    /// The request is carried out, the answer is lost.
+    LostAnswer,
+    /// Refused for good, with a reason.
+    Refused,
+}
+
+pub(super) const FAULTS: [Fault; 6] = [
+    Fault::Portal,
+    Fault::Truncated,
+    Fault::WrongJson,
+    Fault::Broken,
+    Fault::Redirect,
+    Fault::Endless,
+];
+
+#[derive(Default)]
+pub(super) struct Script {
+    /// Misbehaviour to come, by the first part of the path: `feed`, `enrol`, `progress`, `files`.
+    pub(super) faults: HashMap<&'static str, VecDeque<Fault>>,
+    /// Pages by the cursor that is handed in.
+    pub(super) pages: HashMap<String, FeedPage>,
+    pub(super) files: HashMap<String, Vec<u8>>,
+    /// What the token question answers: an RFC 8628 error code, or `ok`.
+    pub(super) enrolment: VecDeque<&'static str>,
+    pub(super) codes: u32,
+    pub(super) revoked: bool,
+    pub(super) progress: HashMap<String, ProgressReport>,
+    pub(super) deliveries: u32,
+    pub(super) ranges: Vec<String>,
+    pub(super) last_event_ids: Vec<Option<String>>,
+    pub(super) feed_requests: u32,
+}
+
+#[derive(Clone)]
+struct Shared {
+    script: Arc<Mutex<Script>>,
+    events: broadcast::Sender<(u32, Event)>,
+}
+
+pub(super) struct Server {
+    pub(super) url: String,
+    pub(super) script: Arc<Mutex<Script>>,
+    events: broadcast::Sender<(u32, Event)>,
+    stop: Option<oneshot::Sender<()>>,
+}
+
+impl Server {
+    pub(super) fn start() -> Self {
+        let script = Arc::new(Mutex::new(Script::default()));
+        let (events, _) = broadcast::channel(64);
+        let shared = Shared {
+            script: Arc::clone(&script),
+            events: events.clone(),
+        };
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (stop, stopped) = oneshot::channel::<()>();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                let app = Router::new()
+                    .route("/api/v1/enrol/device", post(device))
+                    .route("/api/v1/enrol/token", post(token))
+                    .route("/api/v1/feed", get(feed))
+                    .route("/api/v1/events", get(stream))
+                    .route("/api/v1/terminal/progress/{id}", put(progress))
+                    .route("/files/{name}", get(file))
+                    .with_state(shared);
+                tokio::select! {
+                    served = axum::serve(listener, app) => served.unwrap(),
+                    _ = stopped => {}
+                }
+            });
+        });
+        Self {
+            url,
+            script,
+            events,
+            stop: Some(stop),
+        }
+    }
+
+    pub(super) fn fail(&self, what: &'static str, faults: &[Fault]) {
+        self.script
+            .lock()
+            .faults
+            .entry(what)
+            .or_default()
+            .extend(faults);
+    }
+
+    /// True when somebody listened.
+    pub(super) fn send(&self, id: u32, event: Event) -> bool {
+        self.events.send((id, event)).is_ok()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+    }
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Response {
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        serde_json::to_vec(value).unwrap(),
+    )
+        .into_response()
+}
+
+fn problem(status: StatusCode, code: ErrorCode) -> Response {
+    let problem = Problem {
+        kind: "about:blank".to_owned(),
+        status: status.as_u16(),
+        code,
+        title: "不行".to_owned(),
+        detail: None,
+        fields: Vec::new(),
+    };
+    (
+        status,
+        [(header::CONTENT_TYPE, "application/problem+json")],
+        serde_json::to_vec(&problem).unwrap(),
+    )
+        .into_response()
+}
+
+fn misbehave(shared: &Shared, what: &str) -> Option<Response> {
+    let mut script = shared.script.lock();
+    let fault = script.faults.get_mut(what)?.pop_front()?;
+    let cut = |body: &'static [u8], kind| {
+        let pieces = [
+            Ok(Bytes::from_static(body)),
+            Err(std::io::Error::other("cut")),
+        ];
+        (
+            [(header::CONTENT_TYPE, kind)],
+            Body::from_stream(futures_util::stream::iter(pieces)),
+        )
+            .into_response()
+    };
+    Some(match fault {
+        Fault::Portal => (
+            [(header::CONTENT_TYPE, "text/html")],
+            "<html>请登录 WLAN</html>",
+        )
+            .into_response(),
+        Fault::Truncated => cut(br#"{"cursor":"#, "application/json"),
+        Fault::WrongJson => json(&serde_json::json!({"cursor": 5, "hello": []})),
+        Fault::Broken => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Fault::Redirect => (
+            StatusCode::FOUND,
+            [(header::LOCATION, "http://127.0.0.1:1/")],
+        )
+            .into_response(),
+        Fault::Endless => {
+            let piece = || Ok::<_, std::io::Error>(Bytes::from(vec![b' '; 1 << 20]));
+            let body = futures_util::stream::iter(std::iter::repeat_with(piece));
+            (
+                [(header::CONTENT_TYPE, "application/json")],
+                Body::from_stream(body),
+            )
+                .into_response()
+        }
+        Fault::Refused => {
+            drop(script);
+            problem(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid)
+        }
+        Fault::LostAnswer => cut(b"{", "application/json"),
+    })
+}
+
+async fn device(State(shared): State<Shared>) -> Response {
+    if let Some(response) = misbehave(&shared, "enrol") {
+        return response;
+    }
+    let mut script = shared.script.lock();
+    script.codes += 1;
+    let code = script.codes;
+    json(&serde_json::json!({
+        "device_code": format!("secret-{code}"), "user_code": format!("0000-000{code}"),
+        "verification_uri": "http://s/enrol", "verification_uri_complete": format!("http://s/enrol?code={code}"),
+        "expires_in": 600, "interval": 1
+    }))
+}
+
+async fn token(State(shared): State<Shared>) -> Response {
+    if let Some(response) = misbehave(&shared, "enrol") {
+        return response;
+    }
+    let mut script = shared.script.lock();
+    match script
+        .enrolment
+        .pop_front()
+        .unwrap_or("authorization_pending")
+    {
+        "ok" => {
+            script.revoked = false;
+            json(&serde_json::json!({
+                "access_token": "token", "token_type": "Bearer", "terminal_id": "t1", "kind": "household",
+                "name": "张家村 12 号", "organization": {"id": "o", "name": "张家村"}
+            }))
+        }
+        error => (
+            StatusCode::BAD_REQUEST,
+            json(&serde_json::json!({ "error": error })),
+        )
+            .into_response(),
+    }
+}
+
+fn unauthenticated(shared: &Shared, headers: &HeaderMap) -> Option<Response> {
+    let known =
+        headers.get(header::AUTHORIZATION) == Some(&HeaderValue::from_static("Bearer token"));
+    let revoked = shared.script.lock().revoked;
+    (revoked || !known).then(|| problem(StatusCode::UNAUTHORIZED, ErrorCode::Revoked))
+}
+
+async fn feed(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    shared.script.lock().feed_requests += 1;
+    if let Some(response) =
+        misbehave(&shared, "feed").or_else(|| unauthenticated(&shared, &headers))
+    {
+        return response;
+    }
+    let cursor = query
+        .and_then(|q| q.strip_prefix("cursor=").map(str::to_owned))
+        .unwrap_or_default();
+    let etag = format!("\"{cursor}\"");
+    let script = shared.script.lock();
+    match script.pages.get(&cursor) {
+        Some(page) => {
+            ([(header::ETAG, format!("\"{}\"", page.cursor))], json(page)).into_response()
+        }
+        None if headers
+            .get(header::IF_NONE_MATCH)
+            .is_some_and(|tag| tag.as_bytes() == etag.as_bytes()) =>
+        {
+            StatusCode::NOT_MODIFIED.into_response()
+        }
+        None => json(&FeedPage {
+            cursor,
+            server_time_ms: 5_000,
+            ..FeedPage::default()
+        }),
+    }
+}
+
+async fn stream(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    if let Some(response) = unauthenticated(&shared, &headers) {
+        return response;
+    }
+    let last = headers
+        .get("last-event-id")
+        .and_then(|id| id.to_str().ok())
+        .map(str::to_owned);
+    let events = shared.events.subscribe();
+    shared.script.lock().last_event_ids.push(last);
+    let body = futures_util::stream::unfold(events, |mut events| async move {
+        let (id, event) = events.recv().await.ok()?;
+        let text = format!(
+            "id: {id}\ndata: {}\n\n",
+            serde_json::to_string(&event).unwrap()
+        );
+        Some((Ok::<_, std::io::Error>(Bytes::from(text)), events))
+    });
+    (
+        [(header::CONTENT_TYPE, "text/event-stream")],
+        Body::from_stream(body),
+    )
+        .into_response()
+}
+
+async fn progress(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if let Some(response) = unauthenticated(&shared, &headers) {
+        return response;
+    }
+    let next = shared
+        .script
+        .lock()
+        .faults
+        .get("progress")
+        .and_then(|faults| faults.front().copied());
+    if next.is_none_or(|fault| fault == Fault::LostAnswer) {
+        let key = headers[contract::IDEMPOTENCY_KEY]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let report: ProgressReport = serde_json::from_slice(&body).unwrap();
+        let mut script = shared.script.lock();
+        script.deliveries += 1;
+        let before = script.progress.entry(key).or_insert_with(|| report.clone());
+        assert_eq!(
+            *before, report,
+            "the same key came with another report for {id}"
+        );
+    }
+    misbehave(&shared, "progress").unwrap_or_else(|| json(&serde_json::json!({})))
+}
+
+async fn file(
+    State(shared): State<Shared>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let Some(content) = shared.script.lock().files.get(&name).cloned() else {
+        return problem(StatusCode::NOT_FOUND, ErrorCode::NotFound);
+    };
+    let range = headers
+        .get(header::RANGE)
+        .and_then(|range| range.to_str().ok())
+        .map(str::to_owned);
+    shared.script.lock().ranges.extend(range.clone());
+    let from = range
+        .and_then(|r| {
+            r.strip_prefix("bytes=")?
+                .strip_suffix('-')?
+                .parse::<usize>()
+                .ok()
+        })
+        .unwrap_or(0);
+    let fault = shared
+        .script
+        .lock()
+        .faults
+        .get_mut("files")
+        .and_then(VecDeque::pop_front);
+    let rest = content[from..].to_vec();
+    let pieces: Vec<Result<Bytes, std::io::Error>> = match fault {
+        Some(Fault::Truncated) => {
+            vec![
+                Ok(Bytes::copy_from_slice(&rest[..rest.len() / 2])),
+                Err(std::io::Error::other("cut")),
+            ]
+        }
+        Some(Fault::WrongJson) => vec![Ok(Bytes::from(vec![b'?'; rest.len()]))],
+        _ => vec![Ok(Bytes::from(rest))],
+    };
+    // The first piece must be on its way before the connection breaks.
+    let body = futures_util::stream::unfold(pieces.into_iter(), |mut pieces| async move {
+        let piece = pieces.next()?;
+        if piece.is_err() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Some((piece, pieces))
+    });
+    let status = if from > 0 {
+        StatusCode::PARTIAL_CONTENT
+    } else {
+        StatusCode::OK
+    };
+    let range = format!(
+        "bytes {from}-{}/{}",
+        content.len().saturating_sub(1),
+        content.len()
+    );
+    let head = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CONTENT_RANGE, range),
+    ];
+    (status, head, Body::from_stream(body)).into_response()
+}
