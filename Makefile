@@ -47,7 +47,8 @@ screenshots: test-dependencies demo-media ## Render every screen to shots/
 	@cargo run --locked -p e2e --bin screenshots -- shots
 
 .PHONY: demo-media
-demo-media: ## Make the demonstration township's videos
+demo-media: dependencies ## Draw the demonstration township's pictures and films
+	@cargo run --quiet --locked -p demo-township -- backend-api/demo/township
 
 .PHONY: deb
 deb: PROFILE = release

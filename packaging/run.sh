@@ -86,7 +86,10 @@ if ! flock --nonblock 9; then
 fi
 
 echo "Building (the first time takes some minutes)."
-cargo build --quiet --locked --profile "$profile" -p backend-api -p tv-app
+cargo build --quiet --locked --profile "$profile" -p backend-api -p tv-app -p demo-township
+
+# Pictures and films that are missing; nothing the second time.
+"$bin/demo-township" "$content"
 
 backend_port=$(free_port "${BACKEND_PORT:-8080}" "the backend" 0 BACKEND_PORT)
 readonly backend_url="http://$host:$backend_port"
