@@ -111,3 +111,55 @@ impl KeySender {
         .map_err(|_| HubGone)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::clock::ManualClock;
+    use crate::platform::headless::{Headless, TimeSource};
+    use crate::remote::{Change, Press, RemoteKey, Source};
+
+    fn event(change: Change) -> SourceEvent {
+        SourceEvent {
+            source: Source::Virtual,
+            change,
+        }
+    }
+
+    #[test]
+    fn keys_of_other_threads_arrive_and_repeat_on_time() {
+        let clock = Arc::new(ManualClock::new(0));
+        let screen = Headless::install(320, 320, TimeSource::Manual(clock.clone())).unwrap();
+        let seen = Rc::new(RefCell::new(Vec::new()));
+        let log = Rc::clone(&seen);
+        let hub = KeyHub::new(clock, move |key| {
+            log.borrow_mut().push((key.press, key.at_ms))
+        });
+        let sender = hub.sender();
+        let sent = std::thread::spawn(move || sender.send(event(Change::Down(RemoteKey::Down))));
+        assert_eq!(sent.join().unwrap(), Ok(()));
+        screen.advance(500);
+        hub.feed(event(Change::Gone));
+        screen.advance(5_000);
+        assert_eq!(
+            *seen.borrow(),
+            [
+                (Press::Down, 0),
+                (Press::Repeat, 400),
+                (Press::Repeat, 480),
+                (Press::Up, 500)
+            ]
+        );
+    }
+
+    #[test]
+    fn without_a_hub_keys_are_dropped_quietly() {
+        let clock = Arc::new(ManualClock::new(0));
+        let screen = Headless::install(320, 320, TimeSource::Manual(clock.clone())).unwrap();
+        let hub = KeyHub::new(clock, |_| {});
+        let sender = hub.sender();
+        drop(hub);
+        assert_eq!(sender.send(event(Change::Down(RemoteKey::Ok))), Ok(()));
+        assert_eq!(screen.pump(), None);
+    }
+}

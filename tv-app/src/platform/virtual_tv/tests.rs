@@ -204,8 +204,9 @@ fn changes_are_pushed_and_silence_is_silent() {
         .collect();
     tv.screen.advance(5_000);
     let quiet = Duration::from_millis(250);
-    let silent = tv.client.get(&url).timeout(quiet).send();
-    assert!(tv.runtime.block_on(silent).unwrap_err().is_timeout());
+    let silent = async { tv.client.get(&url).timeout(quiet).send().await };
+    let timeout = tv.runtime.block_on(silent).unwrap_err();
+    assert!(timeout.is_timeout());
     assert!(waiting.iter().all(|viewer| !viewer.is_finished()));
 
     tv.channel.set_on(true);
@@ -298,4 +299,26 @@ fn the_screen_is_there_as_one_picture() {
     let tv = Tv::start();
     let png = image::load_from_memory(&tv.get("/screen.png").body).unwrap();
     assert_eq!(png.into_rgb8().into_raw(), tv.screen.frame().bytes);
+}
+
+/// Full-screen video is the worst case: every frame is all new and none is flat.
+#[test]
+fn a_full_screen_of_noise_is_encoded_fast_enough_to_watch() {
+    let mut noise = crate::platform::Rgb::black(1920, 1080);
+    let mut seed = 1_u32;
+    for (i, byte) in noise.bytes.iter_mut().enumerate() {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        // Detail on a slope, about as hard to code as a busy picture.
+        *byte = ((i / 45_000) as u8)
+            .wrapping_mul(5)
+            .wrapping_add((seed >> 28) as u8);
+    }
+    let mirror = Mirror::new(noise);
+    let started = std::time::Instant::now();
+    let piece = mirror.since(0).unwrap();
+    let took = started.elapsed();
+    assert_eq!(piece.mime, "image/jpeg");
+    // 10 frames a second leave 100 ms; the margin is for a busy test machine.
+    assert!(took < Duration::from_millis(300), "{took:?}");
+    assert!(piece.bytes.len() < 2_000_000, "{}", piece.bytes.len());
 }
