@@ -1,0 +1,183 @@
+//! Bulletins, programmes, the township document, files.
+
+use contract::bulletin::BulletinState;
+use contract::file::FileRef;
+use contract::township::Township;
+use store::{Error, Outcome, Result, Store, WriteTx, bulletins, files, programmes, township};
+
+use crate::fixture::{NOW, Town, bulletin, programme, published, source, write};
+
+fn attempt<T: Send + 'static>(
+    store: &Store,
+    f: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    store.write::<T, Error, _>(f)
+}
+
+fn state(store: &Store, id: &str) -> BulletinState {
+    store
+        .read(|tx| bulletins::get(tx, id))
+        .unwrap()
+        .unwrap()
+        .state
+}
+
+store::on_both_engines! {
+    fn a_bulletin_goes_its_way(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let content = bulletin(&town.east, &town.root, "三季度账目");
+        let draft = { let content = content.clone(); write(&store, move |tx| bulletins::create(tx, &content, NOW)) };
+        assert_eq!((draft.state, draft.version, draft.published_at_ms), (BulletinState::Draft, 1, None));
+        assert_eq!(draft.content, content);
+        let id = draft.id;
+        let step = |f: fn(&mut WriteTx<'_>, &str, i64, i64) -> Result<bulletins::Record>, version: i64, now: i64| {
+            let id = id.clone();
+            attempt(&store, move |tx| f(tx, &id, version, now))
+        };
+        assert!(matches!(step(bulletins::publish, 1, NOW), Err(Error::WrongState(BulletinState::Draft))));
+        assert_eq!(step(bulletins::submit, 1, NOW).unwrap().state, BulletinState::Submitted);
+        assert!(matches!(step(bulletins::publish, 1, NOW), Err(Error::Stale { current: 2 })));
+        let public = step(bulletins::publish, 2, NOW + 5).unwrap();
+        assert_eq!((public.state, public.version, public.published_at_ms), (BulletinState::Published, 3, Some(NOW + 5)));
+        let staff = public.to_staff();
+        assert_eq!((staff.draft.organization_code.as_str(), staff.draft.audience_code.as_str()), ("ZJ", "QH"));
+        assert_eq!(public.to_document().organization.name, "ZJ村");
+        assert_eq!(step(bulletins::withdraw, 3, NOW).unwrap().state, BulletinState::Withdrawn);
+        assert!(matches!(step(bulletins::withdraw, 4, NOW), Err(Error::WrongState(BulletinState::Withdrawn))));
+        assert_eq!(step(bulletins::return_to_draft, 4, NOW).unwrap().state, BulletinState::Draft);
+        let unknown = attempt(&store, |tx| bulletins::submit(tx, "nobody", 1, NOW));
+        assert!(matches!(unknown, Err(Error::NotFound("bulletin"))));
+    }
+
+    fn of_two_editors_one_is_told(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let record = published(&store, &bulletin(&town.east, &town.root, "一"));
+        let results: Vec<Result<bulletins::Record>> = std::thread::scope(|scope| {
+            let editors: Vec<_> = ["甲", "乙"].map(|title| {
+                let (store, id, version) = (&store, record.id.clone(), record.version);
+                let content = bulletins::Content { title: title.into(), ..record.content.clone() };
+                scope.spawn(move || attempt(store, move |tx| bulletins::edit(tx, &id, version, &content, NOW)))
+            }).into();
+            editors.into_iter().map(|editor| editor.join().unwrap()).collect()
+        });
+        assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+        assert_eq!(results.iter().filter(|result| matches!(result, Err(Error::Stale { .. }))).count(), 1);
+    }
+
+    fn lists_are_by_subtree_and_page(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let titles: Vec<String> = (0..5).map(|number| number.to_string()).collect();
+        for title in &titles {
+            published(&store, &bulletin(&town.branch, &town.root, title));
+        }
+        published(&store, &bulletin(&town.east, &town.root, "elsewhere"));
+        let filter = bulletins::Filter { within: town.west.id.clone(), state: Some(BulletinState::Published), list: None };
+        let page = |before: Option<&str>| store.read(|tx| bulletins::list(tx, &filter, before, 2)).unwrap();
+        let mut seen = Vec::new();
+        let mut before = None;
+        loop {
+            let records = page(before.as_deref());
+            let Some(last) = records.last() else { break };
+            before = Some(last.id.clone());
+            seen.extend(records.into_iter().map(|record| record.content.title));
+        }
+        assert_eq!(seen, ["4", "3", "2", "1", "0"]);
+        let none = bulletins::Filter { list: Some("other".into()), ..filter };
+        assert!(store.read(|tx| bulletins::list(tx, &none, None, 9)).unwrap().is_empty());
+    }
+
+    fn expiry_takes_what_is_due(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let until = |at: Option<i64>| bulletins::Content { expires_at_ms: at, ..bulletin(&town.east, &town.root, "x") };
+        let soon = published(&store, &until(Some(NOW + 10))).id;
+        let later = published(&store, &until(Some(NOW + 20))).id;
+        let never = published(&store, &until(None)).id;
+        assert_eq!(store.read(bulletins::next_expiry).unwrap(), Some(NOW + 10));
+        assert!(write(&store, |tx| bulletins::expire_due(tx, NOW + 9)).is_empty());
+        assert_eq!(write(&store, |tx| bulletins::expire_due(tx, NOW + 10)), [soon.as_str()]);
+        assert!(write(&store, |tx| bulletins::expire_due(tx, NOW + 10)).is_empty());
+        assert_eq!(state(&store, &soon), BulletinState::Expired);
+        assert_eq!((state(&store, &later), state(&store, &never)), (BulletinState::Published, BulletinState::Published));
+        assert_eq!(store.read(bulletins::next_expiry).unwrap(), Some(NOW + 20));
+    }
+
+    fn importing_again_changes_only_what_changed(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let import = |hash: &'static str, title: &str, expires_at_ms: Option<i64>| {
+            let content = bulletins::Content { expires_at_ms, ..bulletin(&town.east, &town.root, title) };
+            write(&store, move |tx| bulletins::import(tx, &source("a.md", hash), &content, NOW - 9, NOW))
+        };
+        let first = import("1", "一", None);
+        assert_eq!(first.outcome, Outcome::Created);
+        assert_eq!(import("1", "一", None).outcome, Outcome::Unchanged);
+        let second = import("2", "二", None);
+        assert_eq!((second.outcome, &second.id), (Outcome::Updated, &first.id));
+        let record = store.read(|tx| bulletins::get(tx, &first.id)).unwrap().unwrap();
+        assert_eq!((record.content.title.as_str(), record.published_at_ms), ("二", Some(NOW - 9)));
+        assert_eq!(record.source_key.as_deref(), Some("a.md"));
+
+        assert!(write(&store, |tx| bulletins::withdraw_source(tx, "a.md", NOW)));
+        assert!(!write(&store, |tx| bulletins::withdraw_source(tx, "a.md", NOW)));
+        assert_eq!(state(&store, &first.id), BulletinState::Withdrawn);
+        assert_eq!(store.read(bulletins::sources).unwrap()[0].hash, None);
+        assert_eq!(import("2", "二", None).outcome, Outcome::Updated, "it is back");
+        assert_eq!(state(&store, &first.id), BulletinState::Published);
+        import("3", "三", Some(NOW));
+        assert_eq!(state(&store, &first.id), BulletinState::Expired);
+        assert_eq!(store.integrity_check().unwrap(), Vec::<String>::new());
+    }
+
+    fn programmes_are_imported_and_withdrawn(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let content = programme(&town.root, &town.root, "风采");
+        let import = |hash: &'static str| {
+            let content = content.clone();
+            write(&store, move |tx| programmes::import(tx, &source("films/a", hash), &content, NOW))
+        };
+        let first = import("1");
+        assert_eq!((first.outcome, import("1").outcome), (Outcome::Created, Outcome::Unchanged));
+        let get = || store.read(|tx| programmes::get(tx, &first.id)).unwrap().unwrap();
+        assert_eq!((get().content, get().withdrawn_at_ms), (content.clone(), None));
+        let id = first.id.clone();
+        assert!(write(&store, move |tx| programmes::withdraw(tx, &id, NOW + 1)));
+        let id = first.id.clone();
+        assert!(!write(&store, move |tx| programmes::withdraw(tx, &id, NOW + 2)));
+        assert_eq!(get().withdrawn_at_ms, Some(NOW + 1));
+        assert_eq!(import("2").outcome, Outcome::Updated);
+        assert_eq!(get().withdrawn_at_ms, None);
+        assert!(write(&store, |tx| programmes::withdraw_source(tx, "films/a", NOW + 3)));
+        assert_eq!(store.read(|tx| programmes::list(tx, &town.root.id, None, 9)).unwrap(), [get()]);
+        assert_eq!(store.read(programmes::sources).unwrap()[0].id, first.id);
+    }
+
+    fn the_township_document_is_replaced_when_it_differs(database) {
+        let store = database.open();
+        assert_eq!(store.read(township::get).unwrap(), None);
+        let put = |name: &'static str, hash: &'static str| {
+            write(&store, move |tx| township::put(tx, &Township { name: name.into(), ..Township::default() }, hash, NOW))
+        };
+        assert!(put("清河镇", "1"));
+        assert!(!put("清河镇", "1"));
+        assert!(put("青河镇", "2"));
+        assert_eq!(store.read(township::get).unwrap().unwrap().name, "青河镇");
+        assert_eq!(store.read(township::source_hash).unwrap().as_deref(), Some("2"));
+    }
+
+    fn a_file_is_noted_once(database) {
+        let store = database.open();
+        let file = |name: &str| FileRef { name: name.into(), bytes: 5_000_000_000, media_type: "video/mp4".into() };
+        let put = |name: &str| { let file = file(name); write(&store, move |tx| files::put(tx, &file, NOW)) };
+        assert!(put("b.mp4"));
+        assert!(!put("b.mp4"));
+        assert!(put("a.mp4"));
+        assert_eq!(store.read(|tx| files::get(tx, "b.mp4")).unwrap(), Some(file("b.mp4")));
+        assert_eq!(store.read(|tx| files::get(tx, "c.mp4")).unwrap(), None);
+        assert_eq!(store.read(|tx| files::list(tx, Some("a.mp4"), 9)).unwrap(), [file("b.mp4")]);
+    }
+}

@@ -1,0 +1,71 @@
+//! Terminals.
+
+use contract::terminal::{Terminal, TerminalKind};
+use store::terminals::{self, NewTerminal};
+use store::{Error, Store};
+
+use crate::fixture::{NOW, Town, write};
+
+pub fn terminal(store: &Store, organization_id: &str, token: &str) -> Terminal {
+    let new = NewTerminal {
+        kind: TerminalKind::Household,
+        name: format!("{token} 号"),
+        organization_id: organization_id.into(),
+        token_sha256: token.into(),
+    };
+    write(store, move |tx| terminals::create(tx, &new, NOW))
+}
+
+store::on_both_engines! {
+    fn a_terminal_is_known_by_its_token_until_revoked(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let one = terminal(&store, &town.branch.id, "1");
+        let by_token = |token: &str| store.read(|tx| terminals::by_token(tx, token)).unwrap();
+        assert_eq!(by_token("1"), Some(one.clone()));
+        assert_eq!(by_token("2"), None);
+        let revoke = || { let id = one.id.clone(); write(&store, move |tx| terminals::revoke(tx, &id, NOW + 1)) };
+        assert!(revoke());
+        assert!(!revoke());
+        assert_eq!(by_token("1").unwrap().revoked_at_ms, Some(NOW + 1));
+    }
+
+    fn last_seen_is_kept_to_the_minute(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let id = terminal(&store, &town.east.id, "1").id;
+        let get = || store.read(|tx| terminals::get(tx, &id)).unwrap().unwrap();
+        let minute = NOW - NOW % 60_000;
+        let touch = |now: i64| {
+            let id = id.clone();
+            let needed = terminals::needs_touch(&get(), now);
+            let done = write(&store, move |tx| terminals::touch(tx, &id, now));
+            assert_eq!(needed, done, "{now}");
+            done
+        };
+        assert!(touch(minute + 59_999));
+        assert!(!touch(minute + 1));
+        assert_eq!(get().seen_at_ms, Some(minute));
+        assert!(touch(minute + 60_000));
+        assert!(!touch(minute), "never back");
+        assert_eq!(get().seen_at_ms, Some(minute + 60_000));
+    }
+
+    fn lists_and_moves(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let ids: Vec<String> = ["1", "2", "3"].map(|token| terminal(&store, &town.branch.id, token).id).into();
+        let list = |within: &str, before: Option<&str>| {
+            let found = store.read(|tx| terminals::list(tx, within, before, 2)).unwrap();
+            found.into_iter().map(|terminal| terminal.id).collect::<Vec<_>>()
+        };
+        assert_eq!(list(&town.west.id, None), [ids[2].clone(), ids[1].clone()]);
+        assert_eq!(list(&town.west.id, Some(&ids[1])), [ids[0].clone()]);
+        let (id, to) = (ids[0].clone(), town.east.id.clone());
+        write(&store, move |tx| { terminals::move_to(tx, &id, &to)?; terminals::rename(tx, &id, "新") });
+        assert_eq!(list(&town.east.id, None), [ids[0].clone()]);
+        assert_eq!(store.read(|tx| terminals::get(tx, &ids[0])).unwrap().unwrap().name, "新");
+        let lost = store.write::<_, Error, _>(|tx| terminals::rename(tx, "nobody", "x"));
+        assert!(matches!(lost, Err(Error::NotFound("terminal"))));
+    }
+}
