@@ -136,7 +136,7 @@ fn files_are_wanted_small_and_visible_first() {
     cover.screen = file_ref(b"screen screen", "png");
     cover.original = Some(file_ref(b"original", "png"));
     let mut document = bulletin("b", "l", "t", 1);
-    document.cover = Some(cover.clone());
+    document.cover = Some(cover);
     cache
         .apply(&page(
             "1",
