@@ -191,11 +191,9 @@ impl Machine {
             Fact::Duration(duration) if open => {
                 self.duration_ms = duration.filter(|d| *d > 0);
             }
-            Fact::HasAudio(has) if open => {
-                if self.has_audio != Some(has) {
-                    self.has_audio = Some(has);
-                    self.out.push(Output::Event(Event::HasAudio(has)));
-                }
+            Fact::HasAudio(has) if open && self.has_audio != Some(has) => {
+                self.has_audio = Some(has);
+                self.out.push(Output::Event(Event::HasAudio(has)));
             }
             Fact::Progress => self.progress_at = now,
             Fact::SeekRefused => {
@@ -453,6 +451,8 @@ impl Machine {
         if has_pipeline {
             self.act(Action::Close);
         }
+        // Every caller says next what it is instead.
+        self.phase = Phase::Idle;
         self.moving = false;
         self.told_to_move = false;
         self.buffering = None;

@@ -1,1 +1,268 @@
+use proptest::prelude::*;
 
+use super::*;
+
+fn source(uri: &str, start_ms: i64) -> Source {
+    Source {
+        uri: uri.into(),
+        bearer: None,
+        start_ms,
+        paused: false,
+    }
+}
+
+fn actions(outputs: &[Output]) -> Vec<&Action> {
+    let mut actions = Vec::new();
+    for output in outputs {
+        if let Output::Action(action) = output {
+            actions.push(action);
+        }
+    }
+    actions
+}
+
+fn shows(outputs: &[Output], state: State) -> bool {
+    outputs.contains(&Output::Event(Event::State(state)))
+}
+
+/// A machine that plays something of a minute, at time 0.
+fn playing(uri: &str) -> Machine {
+    let mut machine = Machine::new();
+    machine.command(Command::Load(source(uri, 0)), 0);
+    machine.fact(Fact::Duration(Some(60_000)), 0);
+    machine.fact(Fact::Ready, 0);
+    let outputs = machine.fact(Fact::Moving(true), 0);
+    assert!(shows(&outputs, State::Playing));
+    machine
+}
+
+#[test]
+fn says_playing_only_when_the_pipeline_moves() {
+    let mut machine = Machine::new();
+    let outputs = machine.command(Command::Load(source("file:///a", 0)), 0);
+    assert!(shows(&outputs, State::Loading));
+    let outputs = machine.fact(Fact::Ready, 10);
+    assert_eq!(actions(&outputs), [&Action::SetMoving(true)]);
+    assert!(!shows(&outputs, State::Playing));
+    assert!(shows(&machine.fact(Fact::Moving(true), 20), State::Playing));
+    let outputs = machine.command(Command::Pause, 30);
+    assert!(!shows(&outputs, State::Paused));
+    assert!(shows(&machine.fact(Fact::Moving(false), 40), State::Paused));
+}
+
+#[test]
+fn seeks_by_keyframe_then_exactly_and_the_last_of_several_wins() {
+    let mut machine = playing("file:///a");
+    let seek = |position_ms, exact| Action::Seek { position_ms, exact };
+    let outputs = machine.command(Command::Seek { position_ms: 5_000 }, 10);
+    assert_eq!(actions(&outputs), [&seek(5_000, false)]);
+    for position_ms in [6_000, 7_000, 99_000] {
+        let outputs = machine.command(Command::Seek { position_ms }, 11);
+        assert!(actions(&outputs).is_empty());
+    }
+    assert_eq!(
+        actions(&machine.fact(Fact::Ready, 20)),
+        [&seek(60_000, false)]
+    );
+    assert_eq!(
+        actions(&machine.fact(Fact::Ready, 30)),
+        [&seek(60_000, true)]
+    );
+    let outputs = machine.fact(Fact::Ready, 40);
+    let told = Event::Position {
+        position_ms: 60_000,
+        duration_ms: Some(60_000),
+    };
+    assert!(outputs.contains(&Output::Event(told)));
+}
+
+#[test]
+fn reconnects_with_longer_and_longer_waits_and_goes_on_at_the_same_place() {
+    let mut machine = playing("https://tv/a");
+    machine.fact(Fact::Position(7_340), 1_000);
+    let lost = Fact::Fault(PlayError::Network("x".into()));
+    assert!(shows(
+        &machine.fact(lost.clone(), 1_000),
+        State::Reconnecting
+    ));
+    let mut opened = Vec::new();
+    let mut now = 1_000;
+    let failed = loop {
+        now += 100;
+        let mut outputs = machine.tick(now);
+        for action in actions(&outputs) {
+            if let Action::Open {
+                source,
+                hold_pictures,
+                ..
+            } = action
+            {
+                assert_eq!((source.start_ms, *hold_pictures), (7_340, true));
+                opened.push(now);
+            }
+        }
+        if opened.last() == Some(&now) {
+            outputs.extend(machine.fact(lost.clone(), now));
+        }
+        if shows(&outputs, State::Failed) {
+            break outputs;
+        }
+        assert!(now < 200_000, "never gives up");
+    };
+    assert_eq!(opened[..5], [1_500, 2_500, 4_500, 8_500, 16_500]);
+    assert!(opened.windows(2).all(|w| w[1] - w[0] <= 10_000));
+    assert_eq!(now, 1_000 + GIVE_UP_MS);
+    assert!(matches!(
+        failed[0],
+        Output::Event(Event::Failed(PlayError::Network(_)))
+    ));
+    let again = machine.command(Command::Play, now);
+    assert!(
+        matches!(actions(&again)[..], [Action::Open { source, .. }] if source.start_ms == 7_340)
+    );
+}
+
+#[test]
+fn silence_is_a_lost_network_but_a_damaged_file() {
+    let mut remote = playing("http://tv/a");
+    assert!(remote.tick(STALL_MS - 1).is_empty());
+    assert!(shows(&remote.tick(STALL_MS), State::Reconnecting));
+    let mut local = playing("file:///a");
+    let outputs = local.tick(STALL_MS);
+    assert!(matches!(
+        outputs[1],
+        Output::Event(Event::Failed(PlayError::Damaged(_)))
+    ));
+    let mut paused = playing("http://tv/a");
+    paused.command(Command::Pause, 0);
+    paused.fact(Fact::Moving(false), 0);
+    assert!(paused.tick(10 * STALL_MS).is_empty());
+}
+
+#[test]
+fn a_fault_of_the_programme_is_not_tried_again() {
+    let mut machine = playing("http://tv/a");
+    let outputs = machine.fact(Fact::Fault(PlayError::NotFound), 10);
+    assert_eq!(actions(&outputs), [&Action::Close]);
+    assert!(shows(&outputs, State::Failed));
+    assert!(!machine.needs_ticks());
+}
+
+#[test]
+fn without_a_sound_device_it_goes_on_silently() {
+    let mut machine = playing("file:///a");
+    machine.fact(Fact::Position(3_000), 500);
+    let outputs = machine.fact(Fact::SoundLost, 500);
+    let reopened = Action::Open {
+        source: source("file:///a", 3_000),
+        hold_pictures: true,
+        silent: true,
+    };
+    assert_eq!(actions(&outputs), [&Action::Close, &reopened]);
+}
+
+#[test]
+fn audio_focus_pauses_and_gives_back_what_was() {
+    let mut machine = playing("file:///a");
+    let outputs = machine.command(Command::SuspendAudioFocus, 1);
+    assert_eq!(actions(&outputs), [&Action::SetMoving(false)]);
+    assert!(actions(&machine.command(Command::Play, 2)).is_empty());
+    let outputs = machine.command(Command::ReturnAudioFocus, 3);
+    assert_eq!(actions(&outputs), [&Action::SetMoving(true)]);
+    machine.command(Command::Pause, 4);
+    machine.command(Command::SuspendAudioFocus, 5);
+    assert!(actions(&machine.command(Command::ReturnAudioFocus, 6)).is_empty());
+}
+
+#[test]
+fn buffering_holds_the_pipeline_until_it_is_full() {
+    let mut machine = playing("http://tv/a");
+    let outputs = machine.fact(Fact::Buffering(30), 1);
+    assert_eq!(actions(&outputs), [&Action::SetMoving(false)]);
+    assert!(shows(&outputs, State::Buffering(30)));
+    machine.fact(Fact::Moving(false), 2);
+    let outputs = machine.fact(Fact::Buffering(100), 3);
+    assert_eq!(actions(&outputs), [&Action::SetMoving(true)]);
+    assert!(shows(&machine.fact(Fact::Moving(true), 4), State::Playing));
+}
+
+#[derive(Clone, Debug)]
+enum Op {
+    Command(Command),
+    Fact(Fact),
+    Wait(u64),
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    let uri = prop_oneof![Just("file:///a"), Just("http://tv/a")];
+    let command = prop_oneof![
+        (uri, 0_i64..70_000).prop_map(|(u, s)| Command::Load(source(u, s))),
+        Just(Command::Play),
+        Just(Command::Pause),
+        (-5_000_i64..90_000).prop_map(|position_ms| Command::Seek { position_ms }),
+        Just(Command::SuspendAudioFocus),
+        Just(Command::ReturnAudioFocus),
+        Just(Command::Stop),
+    ];
+    let fact = prop_oneof![
+        4 => Just(Fact::Ready),
+        1 => any::<bool>().prop_map(Fact::Moving),
+        1 => (0_u8..=100).prop_map(Fact::Buffering),
+        1 => (0_i64..70_000).prop_map(Fact::Position),
+        1 => Just(Fact::Duration(Some(60_000))),
+        1 => Just(Fact::EndOfStream),
+        1 => Just(Fact::SeekRefused),
+        1 => Just(Fact::SoundLost),
+        1 => Just(Fact::Fault(PlayError::Network("x".into()))),
+        1 => Just(Fact::Fault(PlayError::NotFound)),
+    ];
+    prop_oneof![
+        1 => command.prop_map(Op::Command),
+        2 => fact.prop_map(Op::Fact),
+        1 => (1_u64..30_000).prop_map(Op::Wait),
+    ]
+}
+
+proptest! {
+    /// Whatever happens in whatever order: there is never a second pipeline, nothing is asked of
+    /// one that is closed, no state is told twice, and a failure says why first.
+    #[test]
+    fn keeps_its_promises(ops in proptest::collection::vec(op(), 0..80)) {
+        let mut machine = Machine::new();
+        let (mut now, mut open, mut shown, mut why) = (0, false, State::Idle, false);
+        for op in ops {
+            let outputs = match op {
+                Op::Command(command) => machine.command(command, now),
+                Op::Fact(fact) => machine.fact(fact, now),
+                Op::Wait(ms) => {
+                    now += ms;
+                    machine.tick(now)
+                }
+            };
+            for output in outputs {
+                match output {
+                    Output::Action(Action::Open { .. }) => {
+                        prop_assert!(!open);
+                        open = true;
+                    }
+                    Output::Action(Action::Close) => {
+                        prop_assert!(open);
+                        open = false;
+                    }
+                    Output::Action(Action::SetMoving(_) | Action::Seek { .. }) => prop_assert!(open),
+                    Output::Action(Action::Loudness { .. }) => {}
+                    Output::Event(Event::State(state)) => {
+                        prop_assert_ne!(state, shown);
+                        prop_assert!(state != State::Failed || why);
+                        shown = state;
+                        why = false;
+                    }
+                    Output::Event(Event::Failed(_)) => why = true,
+                    Output::Event(_) => {}
+                }
+            }
+            let without = matches!(shown, State::Idle | State::Failed);
+            prop_assert!(!(without && open), "a pipeline is left over in {:?}", shown);
+        }
+    }
+}

@@ -222,7 +222,9 @@ fn seeks_land_on_the_picture_asked_for() {
                 (wanted.saturating_sub(before)..=wanted + 1).contains(&number),
                 "{container:?}: {number} for {wanted}"
             );
-            assert!((frame.position_ms - target).abs() <= 40, "{container:?}");
+            let ahead = frame.position_ms - target;
+            let most = i64::from(before) * 40;
+            assert!((-40..=most).contains(&ahead), "{container:?}: {ahead}");
         }
         assert_eq!(stage.states().last(), Some(&State::Paused));
     }
@@ -429,6 +431,8 @@ fn fifty_programmes_leave_nothing_behind() {
         stage.player.send(Command::Seek { position_ms: 500 });
         stage.player.send(Command::Stop);
         stage.wait_state(State::Idle);
+        // A picture that is kept keeps its buffer pool.
+        stage.frames.clear();
         if round == 10 {
             after_ten = threads_and_files();
         }

@@ -371,7 +371,7 @@ impl Pipeline {
     /// remote control with it.
     pub(super) fn close(self) {
         let (done, stopped) = channel();
-        let bin = self.bin.clone();
+        let bin = self.bin;
         let stopping = thread::Builder::new()
             .name("player-stop".into())
             .spawn(move || {
