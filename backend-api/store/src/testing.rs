@@ -305,6 +305,10 @@ fn start(bin: &Path, base: &Path, root: bool) {
     let settings = format!("{SETTINGS}unix_socket_directories = '{}'\n", run.display());
     fs::write(config, settings).expect("cannot write the settings");
 
+    #[expect(
+        clippy::zombie_processes,
+        reason = "it outlives this process, whose end makes it act"
+    )]
     let mut watchdog = Command::new("sh")
         .args(["-c", WATCHDOG, "watchdog"])
         .args([base, bin])
@@ -357,7 +361,7 @@ fn prepare_template(cluster: &Cluster) {
     let run = |admin: &mut Client, sql: &str| {
         admin
             .batch_execute(sql)
-            .expect("cannot prepare the template")
+            .expect("cannot prepare the template");
     };
     run(
         &mut admin,

@@ -76,7 +76,7 @@ impl Postgres {
             match self.attempt(&mut f)? {
                 Attempt::Done(result) => return result,
                 Attempt::Conflict => {
-                    tracing::debug!(attempt, "conflicting transaction, trying again")
+                    tracing::debug!(attempt, "conflicting transaction, trying again");
                 }
             }
             drop((shared, alone));
@@ -184,7 +184,7 @@ impl Session {
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), (Error, Failure)> {
         self.client
             .batch_execute(sql)
-            .map_err(|error| failed(sql, error))
+            .map_err(|error| failed(sql, &error))
     }
 
     fn run<T>(
@@ -197,13 +197,13 @@ impl Session {
             Some(statement) => statement.clone(),
             None => {
                 let prepared = self.client.prepare(&numbered_placeholders(sql));
-                let statement = prepared.map_err(|error| failed(sql, error))?;
+                let statement = prepared.map_err(|error| failed(sql, &error))?;
                 self.statements.insert(sql.to_owned(), statement.clone());
                 statement
             }
         };
         let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as _).collect();
-        run(&mut self.client, &statement, &params).map_err(|error| failed(sql, error))
+        run(&mut self.client, &statement, &params).map_err(|error| failed(sql, &error))
     }
 }
 
@@ -247,7 +247,7 @@ impl ToSql for Value {
     to_sql_checked!();
 }
 
-fn failed(sql: &str, error: postgres::Error) -> (Error, Failure) {
+fn failed(sql: &str, error: &postgres::Error) -> (Error, Failure) {
     let state = error.code();
     let conflict = state == Some(&SqlState::T_R_SERIALIZATION_FAILURE)
         || state == Some(&SqlState::T_R_DEADLOCK_DETECTED);
@@ -261,7 +261,7 @@ fn failed(sql: &str, error: postgres::Error) -> (Error, Failure) {
         }
         _ => None,
     };
-    let source: Source = with_cause(&error).into();
+    let source: Source = with_cause(error).into();
     let error = match kind {
         Some(kind) => Error::Constraint { kind, source },
         None => Error::Statement {

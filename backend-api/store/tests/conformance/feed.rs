@@ -197,7 +197,7 @@ store::on_both_engines! {
             done.store(true, Ordering::SeqCst);
             (expected, reader.join().unwrap())
         });
-        let mut sorted = seen.clone();
+        let mut sorted = seen;
         sorted.sort();
         expected.sort();
         assert_eq!(sorted, expected, "each once, none missing");
