@@ -92,6 +92,8 @@ for (const button of document.querySelectorAll("button[data-key]")) {
   for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
     button.addEventListener(end, () => up(key));
   }
+  // The mouse leaves the focus where it is, so that Enter stays the TV's OK after a click.
+  button.addEventListener("mousedown", (event) => event.preventDefault());
   button.addEventListener("contextmenu", (event) => event.preventDefault());
   // Screen readers and switches click without a pointer; a pointer's own click was sent already.
   button.addEventListener("click", (event) => {
