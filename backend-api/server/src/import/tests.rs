@@ -404,3 +404,58 @@ async fn offices_publish_to_the_whole_township() {
         "ZJ"
     );
 }
+
+/// Copies the township's words; its drawn pictures and films are replaced by tiny ones of the
+/// same names, so that a name nothing makes is a complaint.
+fn copy_words(from: &Path, to: &Path) -> u64 {
+    let mut total = 0;
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_name() == "media" {
+            continue;
+        } else if entry.file_type().unwrap().is_dir() {
+            total += copy_words(&entry.path(), &target);
+        } else {
+            let size = std::fs::copy(entry.path(), target).unwrap();
+            assert!(size < 1_000_000, "{:?}", entry.path());
+            total += size;
+        }
+    }
+    total
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demonstration_township_has_no_mistakes() {
+    let fixture = Fixture::new();
+    let total = copy_words(&demo_township::township_folder(), &fixture.folder);
+    assert!(total < 6_000_000, "{total}");
+    let tiny = fixture.folder.join("media/tiny.mp4");
+    clip(&tiny, PLAIN);
+    for (n, file) in (1_u32..).zip(demo_township::catalogue::files()) {
+        let path = fixture.folder.join("media").join(&file);
+        if file.ends_with(".jpg") {
+            std::fs::write(path, photo(32 + n, 24)).unwrap();
+        } else {
+            std::fs::copy(&tiny, path).unwrap();
+        }
+    }
+    let report = fixture.import().await;
+    assert!(!report.has_complaints(), "{report}");
+    let count = |folder: &str| {
+        report
+            .created
+            .iter()
+            .filter(|file| file.starts_with(folder))
+            .count()
+    };
+    assert!(
+        count("bulletins/") >= 60
+            && count("programmes/") >= 8
+            && count("honours/") >= 20
+            && count("guides/") >= 10,
+        "{report}"
+    );
+    assert_eq!(report.organizations_changed, 1 + 78 + 12 + 5);
+}
