@@ -14,7 +14,7 @@ use crate::things::{bird, boat, figure, harvester, someone};
 
 const WIDTH: u32 = 1280;
 const HEIGHT: u32 = 720;
-const FRAMES_PER_SECOND: u32 = 25;
+const FRAMES_PER_SECOND: u32 = 20;
 const PAN: f32 = 0.35;
 
 /// Makes a film; `vtt` are its captions, which are also spoken.
@@ -23,7 +23,7 @@ pub fn make(film: &Film, output: &Path, vtt: Option<&str>) -> Result<()> {
         // What an old camera delivers; the import has something to convert.
         "avenc_mpeg4 bitrate=2500000 ! avimux name=mux"
     } else {
-        "x264enc speed-preset=veryfast pass=qual quantizer=24 key-int-max=50 bframes=2 ! video/x-h264,profile=main ! h264parse ! queue max-size-bytes=0 max-size-time=0 max-size-buffers=0 ! mp4mux name=mux faststart=true"
+        "x264enc speed-preset=superfast pass=qual quantizer=24 key-int-max=40 bframes=2 ! video/x-h264,profile=main ! h264parse ! queue max-size-bytes=0 max-size-time=0 max-size-buffers=0 ! mp4mux name=mux faststart=true"
     };
     let voice = if film.old_camera {
         "audioconvert ! audio/x-raw,format=S16LE ! mux."

@@ -195,8 +195,8 @@ pub fn group(number: u64, width: u32, height: u32) -> Result<Canvas> {
     )?)?;
     let chance = &mut Chance::new(number + 700);
     c.gradient(0.8, 1.0, color(0xcfc3ab, 1.0), color(0xae9f84, 1.0));
-    let left = c.width * 0.5 - 0.62;
-    house(&mut c, left, 0.82, 0.73, false, false);
+    let left = c.width * 0.5 - 0.476;
+    house(&mut c, left, 0.82, 0.56, false, false);
     for row in 0..2_u8 {
         let mut x = c.width * 0.5 - 0.6 + 0.06 * f32::from(row);
         while x < c.width * 0.5 + 0.62 {

@@ -228,6 +228,10 @@ fn draw_place(place: Place, season: Season, c: &mut Canvas, chance: &mut Chance,
             for step in 0..9_u8 {
                 let y = 0.56 + f32::from(step) * 0.05;
                 let tone = mix(p.crop, p.ground.1, f32::from(step % 3) * 0.3);
+                // The bank of each terrace lies in shadow below its edge.
+                let mut edge = chance.clone();
+                let bank = color(mix(tone, 0x2a3a16, 0.55), 1.0);
+                c.hills(&mut edge, y - 0.007, 0.05, bank, bank);
                 c.hills(
                     chance,
                     y,
