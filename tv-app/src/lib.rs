@@ -7,11 +7,13 @@
 //! - [`cache`]: everything the terminal knows, on disk; the only source of screens
 //! - [`client`]: fills the cache and empties the outbox when there is a network
 //! - [`platform`]: windows: desktop, KMS, headless, virtual TV
+//! - [`clock`]: time as a parameter
 //! - [`app`]: puts them together
 
 pub mod app;
 pub mod cache;
 pub mod client;
+pub mod clock;
 pub mod focus;
 pub mod platform;
 pub mod remote;

@@ -1,2 +1,166 @@
-//! Starts the television application.
-fn main() {}
+//! Starts the television application: reads the options, starts the screen, the keys and the
+//! application, and runs until it is left.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::Parser;
+use media_player::Player;
+use parking_lot::RwLock;
+use tracing_subscriber::EnvFilter;
+
+use tv_app::app::{App, Parts, later};
+use tv_app::cache::Cache;
+use tv_app::client::ClientConfig;
+use tv_app::clock::{Clock, SystemClock};
+use tv_app::platform::backend::{self, Backend, Started};
+use tv_app::platform::virtual_tv::{VirtualOptions, VirtualTv};
+use tv_app::remote::evdev::{self, Mode, SharedKeymap};
+use tv_app::remote::keymap::Keymap;
+use tv_app::remote::{RemoteKey, gamepad};
+use tv_app::screens::settings::RawKey;
+
+/// 智慧党建电视：电视盒子上的程序
+#[derive(Parser)]
+#[command(version)]
+struct CommandLine {
+    /// Address of the township's server
+    #[arg(long, env = "ZHDJ_SERVER", value_name = "URL")]
+    server: Option<String>,
+
+    /// Folder for everything the terminal keeps
+    #[arg(long, env = "ZHDJ_TV_DATA", value_name = "FOLDER", default_value = "/var/lib/zhdj-tv")]
+    data: PathBuf,
+
+    #[command(flatten)]
+    screen: backend::Options,
+}
+
+fn main() -> anyhow::Result<()> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,i_slint_core=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let options = CommandLine::parse();
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let cache = Cache::open(&options.data, Arc::clone(&clock)).with_context(|| format!("打不开数据目录 {}", options.data.display()))?;
+    let started = backend::start(&options.screen)?;
+    let keymap_file = options.data.join("keymap.toml");
+    let keymap: SharedKeymap = Arc::new(RwLock::new(read_keymap(&keymap_file)));
+    let parts = Parts {
+        cache,
+        clock: Arc::clone(&clock),
+        player: Box::new(|events| Box::new(media_player::GstPlayer::new(events)) as Box<dyn Player>),
+        client: options.server.map(|url| ClientConfig::new(&url, &host_name())),
+        resume: true,
+        learn: learner(Arc::clone(&keymap), keymap_file),
+        wait_for_font: false,
+    };
+    let app = App::start(parts)?;
+    started.prepare(slint::ComponentHandle::window(app.window()));
+    let _inputs = start_inputs(&app, started.backend, keymap, clock);
+    let _page = start_page(&app, &started, &options.screen)?;
+    stop_on_signals()?;
+    slint::run_event_loop_until_quit()?;
+    app.quit();
+    Ok(())
+}
+
+/// The user's keymap; mistakes in it are told and the rest applies.
+fn read_keymap(file: &std::path::Path) -> Keymap {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let (keymap, mistakes) = Keymap::parse(&text);
+    for mistake in mistakes {
+        tracing::warn!(file = %file.display(), "{mistake}");
+    }
+    keymap
+}
+
+/// Learns a key at once and writes it into the user's file.
+fn learner(keymap: SharedKeymap, file: PathBuf) -> Box<dyn Fn(RawKey, RemoteKey)> {
+    Box::new(move |raw, key| {
+        let mut keymap = keymap.write();
+        match raw {
+            RawKey::Code(code) => keymap.set_key(code, Some(key)),
+            RawKey::Scan(scancode) => keymap.set_scancode(scancode, Some(key)),
+        }
+        if let Err(error) = std::fs::write(&file, keymap.to_toml()) {
+            tracing::error!(%error, file = %file.display(), "the learnt key cannot be kept");
+        }
+    })
+}
+
+/// Keeps the sources of keys alive.
+struct Inputs {
+    _evdev: Option<evdev::EvdevInput>,
+}
+
+fn start_inputs(app: &App, backend: Backend, keymap: SharedKeymap, clock: Arc<dyn Clock>) -> Inputs {
+    let Some(hub) = app.hub() else { return Inputs { _evdev: None } };
+    let mode = match backend {
+        Backend::Kms => Mode::Exclusive,
+        Backend::Window { .. } => Mode::BesideWindow,
+        // Keys of the machine that only serves the page are not meant for the TV.
+        Backend::Headless | Backend::Virtual(_) => return Inputs { _evdev: None },
+    };
+    let observer: evdev::Observer = Arc::new(|seen| {
+        let raw = match (seen.scancode, seen.code) {
+            (_, Some(code)) => RawKey::Code(code),
+            (Some(scancode), None) => RawKey::Scan(scancode),
+            (None, None) => return,
+        };
+        later(move |app| app.raw_key(raw));
+    });
+    let options = evdev::Options { mode, keymap, clock, observer: Some(observer), folder: "/dev/input".into() };
+    let evdev = evdev::start(options, hub.sender()).inspect_err(|error| tracing::warn!(%error, "no remote controls from the kernel")).ok();
+    if gamepad::start(hub.sender()).is_none() {
+        tracing::info!("no gamepads");
+    }
+    Inputs { _evdev: evdev }
+}
+
+fn start_page(app: &App, started: &Started, options: &backend::Options) -> anyhow::Result<Option<VirtualTv>> {
+    let (Backend::Virtual(address), Some(screen), Some(hub)) = (started.backend, &started.headless, app.hub()) else { return Ok(None) };
+    let keys = hub.sender();
+    let status = app.status();
+    let page = VirtualTv::start(
+        screen,
+        VirtualOptions {
+            address,
+            allow_remote: options.virtual_allow_remote,
+            keys: Arc::new(move |event| {
+                if keys.send(event).is_err() {
+                    tracing::debug!("a key came after the end");
+                }
+            }),
+            state: Arc::new(move || status.lock().clone()),
+        },
+    )?;
+    tracing::info!("虚拟电视：http://{}/", page.address());
+    Ok(Some(page))
+}
+
+/// Ends in order on SIGTERM and SIGINT, with everything written down.
+fn stop_on_signals() -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    std::thread::Builder::new().name("signals".into()).spawn(move || {
+        runtime.block_on(async {
+            let mut term = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+                Ok(term) => term,
+                Err(error) => {
+                    tracing::error!(%error, "cannot wait for signals");
+                    return;
+                }
+            };
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        });
+        later(App::quit);
+    })?;
+    Ok(())
+}
+
+fn host_name() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned()).unwrap_or_default()
+}

@@ -13,7 +13,6 @@
 //! - [`search`]: titles by digits
 //! - [`pictures`]: decoded pictures in memory
 
-pub mod clock;
 pub mod enrolment;
 pub mod error;
 pub mod feed;
@@ -35,7 +34,7 @@ use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
 use tokio::sync::Notify;
 
-pub use self::clock::{Clock, ManualClock, SystemClock};
+pub use crate::clock::{Clock, ManualClock, SystemClock};
 pub use self::error::CacheError;
 use self::error::Context;
 pub use self::files::{FileClass, WantedFile};

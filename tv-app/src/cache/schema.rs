@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, params};
 
-use super::clock::Clock;
+use crate::clock::Clock;
 use super::error::{CacheError, Context};
 
 /// Steps from one version to the next; `user_version` counts those that were made. Never edit one

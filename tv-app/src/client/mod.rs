@@ -222,31 +222,38 @@ impl Client {
     #[must_use]
     pub fn playback(&self, programme: &Programme) -> Option<Playback> {
         let cache = &self.ctx.cache;
-        let captions = programme.captions.iter().map(|caption| PlaybackCaption {
-            language: caption.language.clone(),
-            name: caption.file.name.clone(),
-            path: cache.file_path(&caption.file.name),
-        });
-        let captions = captions.collect();
-        if let Some(uri) = cache
-            .kept_file(programme)
-            .and_then(|path| url::Url::from_file_path(path.canonicalize().ok()?).ok())
-        {
-            return Some(Playback {
-                uri: uri.into(),
-                bearer: None,
-                offline: true,
-                captions,
-            });
+        if let Some(playback) = offline_playback(cache, programme) {
+            return Some(playback);
         }
         let rendition = cache.rendition(programme)?;
         Some(Playback {
             uri: self.ctx.http.url(&rendition.file.path()),
             bearer: cache.enrolment().map(|enrolment| enrolment.token),
             offline: false,
-            captions,
+            captions: captions_of(cache, programme),
         })
     }
+}
+
+/// Where to play a kept programme from, without asking anybody; `None` when it is not kept.
+#[must_use]
+pub fn offline_playback(cache: &Cache, programme: &Programme) -> Option<Playback> {
+    let path = cache.kept_file(programme)?.canonicalize().ok()?;
+    Some(Playback {
+        uri: url::Url::from_file_path(path).ok()?.into(),
+        bearer: None,
+        offline: true,
+        captions: captions_of(cache, programme),
+    })
+}
+
+fn captions_of(cache: &Cache, programme: &Programme) -> Vec<PlaybackCaption> {
+    let caption = |caption: &contract::programme::Caption| PlaybackCaption {
+        language: caption.language.clone(),
+        name: caption.file.name.clone(),
+        path: cache.file_path(&caption.file.name),
+    };
+    programme.captions.iter().map(caption).collect()
 }
 
 impl Drop for Client {

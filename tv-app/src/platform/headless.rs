@@ -20,7 +20,7 @@ use slint::platform::{
 };
 use slint::{EventLoopError, PhysicalSize, Rgb8Pixel, SharedPixelBuffer};
 
-use super::clock::{Clock, ManualClock};
+use crate::clock::{Clock, ManualClock};
 use super::frame::{Rect, Rgb};
 use super::scale_factor;
 

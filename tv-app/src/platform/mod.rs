@@ -4,7 +4,6 @@
 //! [`scale_factor`], and on screens that are not 16:9 the rest stays empty at the edges.
 
 pub mod backend;
-pub mod clock;
 pub mod frame;
 pub mod headless;
 pub mod virtual_tv;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::repeat::Repeater;
 use super::{KeyEvent, SourceEvent};
-use crate::platform::clock::Clock;
+use crate::clock::Clock;
 
 thread_local! {
     /// Lets closures that other threads sent here find the hub, which cannot leave this thread.
@@ -115,7 +115,7 @@ impl KeySender {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::clock::ManualClock;
+    use crate::clock::ManualClock;
     use crate::platform::headless::{Headless, TimeSource};
     use crate::remote::{Change, Press, RemoteKey, Source};
 

@@ -1,1 +1,356 @@
-//! A pure controller and a thin view for every screen.
+//! The screens. Each has a `controller.rs`, a plain state machine that knows no window, and a
+//! `view.rs` that copies its state into the screen's Slint adapter and decides nothing.
+//!
+//! An [`Input`] goes in, [`Effect`]s come out; everything a controller may look at comes with the
+//! [`Context`]. To add a screen: a folder with the two files, a [`Route`], a variant of
+//! [`Screen`], an adapter and a component in the crate `tv-ui`.
+
+pub mod bulletin;
+pub mod bulletins;
+pub mod cards;
+pub mod day;
+pub mod enrolment;
+pub mod home;
+pub mod icons;
+pub mod metrics;
+pub mod overlay;
+pub mod picture;
+pub mod player;
+pub mod programme;
+pub mod router;
+pub mod search;
+pub mod section;
+pub mod settings;
+pub mod table;
+pub mod typeset;
+pub mod view;
+pub mod window;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cache::Cache;
+use crate::client::EnrolmentState;
+use crate::focus::{Direction, FocusMap};
+use crate::remote::{Press, RemoteKey};
+
+pub use metrics::Metrics;
+pub use typeset::Typesetter;
+
+/// Where one can be. Kept on disk, so that a crash or power cut resumes here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "screen", rename_all = "snake_case")]
+pub enum Route {
+    /// Code and QR until staff approve the terminal.
+    Enrolment,
+    /// What is new, the six sections, what was begun.
+    Home,
+    /// The lists of one section.
+    Section {
+        /// The section's id.
+        id: String,
+    },
+    /// Bulletins or guides by title, office and date.
+    Bulletins {
+        /// The listing's id.
+        list: String,
+    },
+    /// One bulletin's text.
+    Bulletin {
+        /// The bulletin's id.
+        id: String,
+    },
+    /// One table of a bulletin on the whole screen.
+    Table {
+        /// The bulletin's id.
+        id: String,
+        /// Index of the table among the bulletin's blocks.
+        block: usize,
+    },
+    /// One picture of a bulletin on the whole screen, with zoom.
+    Picture {
+        /// The bulletin's id.
+        id: String,
+        /// Index of the picture among the bulletin's blocks.
+        block: usize,
+    },
+    /// Honours or programmes as pictures.
+    Cards {
+        /// The listing's id.
+        list: String,
+    },
+    /// What a programme is about.
+    Programme {
+        /// The programme's id.
+        id: String,
+    },
+    /// A programme playing.
+    Player {
+        /// The programme's id.
+        id: String,
+        /// Where it is, in milliseconds.
+        position_ms: i64,
+    },
+    /// Titles by digits.
+    Search,
+    /// Text size, picture edge and the pages below.
+    Settings,
+    /// State of the connection.
+    Network,
+    /// What this terminal is.
+    About,
+    /// Shows which key arrives and how fast.
+    KeyTest,
+    /// Learns a remote control.
+    Wizard,
+}
+
+/// What a controller may look at.
+pub struct Context<'a> {
+    /// Everything the terminal knows.
+    pub cache: &'a Cache,
+    /// Sizes that follow from the text size and the picture edge.
+    pub metrics: &'a Metrics,
+    /// Breaks text into lines.
+    pub typesetter: &'a Typesetter,
+    /// Unix time in ms.
+    pub now_ms: i64,
+    /// Monotonic time in ms.
+    pub ticks_ms: u64,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// The screen is shown: for the first time, or again after Back.
+    Shown,
+    /// A key.
+    Key(RemoteKey, Press),
+    /// The cache changed.
+    Changed,
+    /// The sizes changed.
+    Resized,
+    /// The moment the screen asked for has come.
+    Tick,
+    /// The player did something.
+    Player(media_player::Event),
+    /// What is being loaded, as [`Effect::Load`] asked.
+    Loaded(Box<player::Loaded>),
+    /// The enrolment moved on.
+    Enrolment(EnrolmentState),
+    /// A raw key of an unknown remote control, for learning it.
+    RawKey(settings::RawKey),
+    /// A key reached the screen's picture after so many ms, for the key test.
+    Painted(f32),
+    /// The addresses of this box in its networks.
+    Addresses(Vec<String>),
+    /// The piece of text with this index is being read aloud; `None` when reading ended.
+    Speaking(Option<usize>),
+}
+
+/// What a controller wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Open a screen on top.
+    Open(Route),
+    /// Open a screen instead of this one.
+    Replace(Route),
+    /// Leave this screen.
+    Back,
+    /// Begin playing a programme from this place in ms; answered by [`Input::Loaded`].
+    Load(String, i64),
+    /// Tell the player.
+    Play(media_player::Command),
+    /// Remember how far a programme was watched.
+    Progress {
+        /// The programme.
+        id: String,
+        /// Where it is, in ms.
+        position_ms: i64,
+        /// Its length in ms.
+        duration_ms: i64,
+        /// What was really watched since the last time, in ms.
+        watched_ms: i64,
+    },
+    /// This bulletin has been opened.
+    MarkRead(String),
+    /// Keep a programme for watching offline, or no longer.
+    Keep(String, bool),
+    /// Remember a setting.
+    Setting(&'static str, String),
+    /// Say what happened.
+    Toast(overlay::Toast),
+    /// Try the network again now.
+    Retry,
+    /// Read aloud, piece by piece; empty stops.
+    Speak(Vec<String>),
+    /// Hear raw keys instead of acting on them, or no longer.
+    Learn(bool),
+    /// Remember what a raw key means.
+    Learnt(settings::RawKey, RemoteKey),
+    /// Where to resume has changed.
+    Remember,
+}
+
+/// The effects of one input, in order.
+pub type Effects = Vec<Effect>;
+
+/// A screen's behaviour.
+pub trait Controller {
+    /// Takes an input.
+    fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects;
+
+    /// Its focus.
+    fn focus(&self) -> &FocusMap;
+
+    /// Its focus, to be restored.
+    fn focus_mut(&mut self) -> &mut FocusMap;
+
+    /// Where to come back to; differs from the route it was opened with when it moved on.
+    fn route(&self) -> Route;
+
+    /// When it wants [`Input::Tick`], in monotonic ms.
+    fn wake_at(&self) -> Option<u64> {
+        None
+    }
+
+    /// Digits mean something here and do not open sections.
+    fn wants_digits(&self) -> bool {
+        false
+    }
+
+    /// All keys mean something here and no shortcut works.
+    fn wants_all_keys(&self) -> bool {
+        false
+    }
+}
+
+/// Any screen.
+#[expect(clippy::large_enum_variant, reason = "there are at most a handful, on a stack")]
+#[expect(missing_docs, reason = "each is documented at its controller")]
+pub enum Screen {
+    Enrolment(enrolment::Enrolment),
+    Home(home::Home),
+    Section(section::Section),
+    Bulletins(bulletins::Bulletins),
+    Bulletin(bulletin::BulletinScreen),
+    Table(table::TableScreen),
+    Picture(picture::PictureScreen),
+    Cards(cards::Cards),
+    Programme(programme::ProgrammeScreen),
+    Player(player::PlayerScreen),
+    Search(search::Search),
+    Settings(settings::Settings),
+    Network(settings::Network),
+    About(settings::About),
+    KeyTest(settings::KeyTest),
+    Wizard(settings::Wizard),
+}
+
+impl Screen {
+    /// The screen for a route.
+    #[must_use]
+    pub fn open(route: &Route) -> Self {
+        match route {
+            Route::Enrolment => Self::Enrolment(enrolment::Enrolment::new()),
+            Route::Home => Self::Home(home::Home::new()),
+            Route::Section { id } => Self::Section(section::Section::new(id)),
+            Route::Bulletins { list } => Self::Bulletins(bulletins::Bulletins::new(list)),
+            Route::Bulletin { id } => Self::Bulletin(bulletin::BulletinScreen::new(id)),
+            Route::Table { id, block } => Self::Table(table::TableScreen::new(id, *block)),
+            Route::Picture { id, block } => Self::Picture(picture::PictureScreen::new(id, *block)),
+            Route::Cards { list } => Self::Cards(cards::Cards::new(list)),
+            Route::Programme { id } => Self::Programme(programme::ProgrammeScreen::new(id)),
+            Route::Player { id, position_ms } => Self::Player(player::PlayerScreen::new(id, *position_ms)),
+            Route::Search => Self::Search(search::Search::new()),
+            Route::Settings => Self::Settings(settings::Settings::new()),
+            Route::Network => Self::Network(settings::Network::new()),
+            Route::About => Self::About(settings::About::new()),
+            Route::KeyTest => Self::KeyTest(settings::KeyTest::new()),
+            Route::Wizard => Self::Wizard(settings::Wizard::new()),
+        }
+    }
+
+    /// Its behaviour.
+    #[must_use]
+    pub fn controller(&self) -> &dyn Controller {
+        match self {
+            Self::Enrolment(screen) => screen,
+            Self::Home(screen) => screen,
+            Self::Section(screen) => screen,
+            Self::Bulletins(screen) => screen,
+            Self::Bulletin(screen) => screen,
+            Self::Table(screen) => screen,
+            Self::Picture(screen) => screen,
+            Self::Cards(screen) => screen,
+            Self::Programme(screen) => screen,
+            Self::Player(screen) => screen,
+            Self::Search(screen) => screen,
+            Self::Settings(screen) => screen,
+            Self::Network(screen) => screen,
+            Self::About(screen) => screen,
+            Self::KeyTest(screen) => screen,
+            Self::Wizard(screen) => screen,
+        }
+    }
+
+    /// Its behaviour, to be told something.
+    pub fn controller_mut(&mut self) -> &mut dyn Controller {
+        match self {
+            Self::Enrolment(screen) => screen,
+            Self::Home(screen) => screen,
+            Self::Section(screen) => screen,
+            Self::Bulletins(screen) => screen,
+            Self::Bulletin(screen) => screen,
+            Self::Table(screen) => screen,
+            Self::Picture(screen) => screen,
+            Self::Cards(screen) => screen,
+            Self::Programme(screen) => screen,
+            Self::Player(screen) => screen,
+            Self::Search(screen) => screen,
+            Self::Settings(screen) => screen,
+            Self::Network(screen) => screen,
+            Self::About(screen) => screen,
+            Self::KeyTest(screen) => screen,
+            Self::Wizard(screen) => screen,
+        }
+    }
+}
+
+/// The zone of the 返回 target that every screen but Home and the player has.
+pub const BACK: &str = "back";
+
+/// The direction of an arrow key that is down or held.
+#[must_use]
+pub fn arrow(key: RemoteKey, press: Press) -> Option<Direction> {
+    if press == Press::Up {
+        return None;
+    }
+    match key {
+        RemoteKey::Up => Some(Direction::Up),
+        RemoteKey::Down => Some(Direction::Down),
+        RemoteKey::Left => Some(Direction::Left),
+        RemoteKey::Right => Some(Direction::Right),
+        _ => None,
+    }
+}
+
+/// The screen for one entry of a listing of this kind.
+#[must_use]
+pub fn listing_route(kind: contract::township::ListingKind, list: &str) -> Route {
+    use contract::township::ListingKind;
+    let list = list.to_owned();
+    match kind {
+        ListingKind::Bulletins | ListingKind::Guides => Route::Bulletins { list },
+        ListingKind::Honours | ListingKind::Programmes => Route::Cards { list },
+    }
+}
+
+/// The screen for one document.
+#[must_use]
+pub fn document_route(kind: crate::cache::DocumentKind, id: &str) -> Route {
+    let id = id.to_owned();
+    match kind {
+        crate::cache::DocumentKind::Bulletin => Route::Bulletin { id },
+        crate::cache::DocumentKind::Programme => Route::Programme { id },
+    }
+}

@@ -9,7 +9,8 @@ use slint::ComponentHandle as _;
 
 use super::*;
 use crate::platform::headless::TimeSource;
-use crate::platform::{Rect, clock::ManualClock};
+use crate::clock::ManualClock;
+use crate::platform::Rect;
 use crate::remote::{Change, RemoteKey, Source};
 
 slint::slint! {

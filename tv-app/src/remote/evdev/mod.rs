@@ -27,7 +27,7 @@ use self::decode::{Decoded, Decoder, RawInput, Seen};
 use super::hub::KeySender;
 use super::keymap::Keymap;
 use super::{Change, Source, SourceEvent};
-use crate::platform::clock::Clock;
+use crate::clock::Clock;
 
 /// The keymap, shared with the settings screen that learns new keys.
 pub type SharedKeymap = Arc<RwLock<Keymap>>;

@@ -1,0 +1,143 @@
+//! Carries out what screens want done.
+
+use std::sync::Arc;
+
+use media_player::captions::Captions;
+use media_player::{Command, Source};
+use slint::ComponentHandle;
+use tv_ui::PlayerAdapter;
+
+use super::App;
+use crate::client::PlaybackCaption;
+use crate::screens::overlay::Toast;
+use crate::screens::player::Loaded;
+use crate::screens::settings::name;
+use crate::screens::{Effect, Input, Route, Screen};
+
+/// Loudness when nobody has changed it.
+const VOLUME: u8 = 60;
+
+impl App {
+    pub(super) fn effect(&self, effect: Effect) {
+        match effect {
+            Effect::Load(id, position_ms) => self.load(&id, position_ms),
+            Effect::Play(command) => self.tell_player(command),
+            Effect::Progress { id, position_ms, duration_ms, watched_ms } => {
+                let at_ms = self.server_now_ms();
+                self.writer.run(move |cache| cache.record_progress(&id, position_ms, duration_ms, watched_ms, at_ms));
+            }
+            Effect::MarkRead(id) => self.writer.run(move |cache| cache.mark_read(&id)),
+            Effect::Keep(id, wanted) => self.keep(&id, wanted),
+            Effect::Setting(setting, value) => self.set(setting, &value),
+            Effect::Retry => {
+                if let Some(client) = self.client.borrow().as_ref() {
+                    client.retry_now();
+                }
+            }
+            Effect::Speak(pieces) => self.speak(pieces),
+            Effect::Learn(on) => self.learning.set(on),
+            Effect::Learnt(raw, key) => (self.learn)(raw, key),
+            Effect::Remember => self.remember(),
+            // The router carries these out itself.
+            Effect::Open(_) | Effect::Replace(_) | Effect::Back | Effect::Toast(_) => {}
+        }
+    }
+
+    fn server_now_ms(&self) -> i64 {
+        self.client.borrow().as_ref().map_or_else(|| self.clock.now_ms(), crate::client::Client::server_now_ms)
+    }
+
+    fn load(&self, id: &str, position_ms: i64) {
+        let adapter = self.window.global::<PlayerAdapter<'_>>();
+        adapter.set_has_frame(false);
+        adapter.set_frame(slint::Image::default());
+        let Some(programme) = self.cache.programme(id) else {
+            self.tell_later(Input::Player(media_player::Event::Failed(media_player::PlayError::NotFound)));
+            return;
+        };
+        let playback = self.client.borrow().as_ref().and_then(|client| client.playback(&programme));
+        let playback = playback.or_else(|| crate::client::offline_playback(&self.cache, &programme));
+        let online = self.cache.sync_state().online;
+        let volume = self.cache.setting(name::VOLUME).and_then(|value| value.parse().ok()).unwrap_or(VOLUME).min(100);
+        let captions = playback.as_ref().and_then(|playback| read_captions(&playback.captions));
+        let large = self.metrics.get().body > 45.0;
+        let captions_on = self.cache.setting(name::CAPTIONS).map_or(large, |value| value == "on");
+        let unreachable = playback.as_ref().is_none_or(|playback| !playback.offline && !online);
+        self.tell_later(Input::Loaded(Box::new(Loaded { captions, captions_on, volume, unreachable })));
+        let Some(playback) = playback.filter(|_| !unreachable) else { return };
+        self.tell_player(Command::SetVolume(volume));
+        self.tell_player(Command::Load(Source { uri: playback.uri, bearer: playback.bearer, start_ms: position_ms, paused: false }));
+    }
+
+    /// Tells the screen something after it is done with what it is doing now.
+    fn tell_later(&self, input: Input) {
+        slint::Timer::single_shot(std::time::Duration::ZERO, move || {
+            if let Some(app) = super::current() {
+                app.input(&input);
+            }
+        });
+    }
+
+    fn keep(&self, id: &str, wanted: bool) {
+        let id = id.to_owned();
+        // Said only when it is on the disk.
+        self.writer.run_then(
+            move |cache| cache.set_kept(&id, wanted),
+            move |app, done| {
+                let toast = match (done, wanted) {
+                    (true, true) => Toast::KeepStarted,
+                    (true, false) => Toast::KeepRemoved,
+                    (false, _) => Toast::KeepFailed,
+                };
+                app.with_context(|router, context| router.show_toast(toast, context));
+                app.input(&Input::Changed);
+            },
+        );
+    }
+
+    fn set(&self, setting: &'static str, value: &str) {
+        if let Err(error) = self.cache.set_setting(setting, value) {
+            tracing::error!(%error, setting, "a setting cannot be kept");
+        }
+        if matches!(setting, name::TEXT_SIZE | name::SAFE_AREA | name::THEME | name::LANGUAGE) {
+            self.apply_settings();
+            self.tell_later(Input::Resized);
+        }
+    }
+
+    fn speak(&self, pieces: Vec<String>) {
+        if pieces.is_empty() {
+            self.speech.stop();
+        } else if !self.speech.speak(pieces) {
+            self.with_context(|router, context| router.show_toast(Toast::NoSpeech, context));
+        }
+    }
+
+    /// Keeps where one is, so that a power cut costs nothing.
+    pub(super) fn remember(&self) {
+        let router = self.router.borrow();
+        if matches!(router.top(), Screen::Enrolment(_)) {
+            return;
+        }
+        let mut places = router.places();
+        if let Some(last) = places.last_mut()
+            && let Route::Player { id, position_ms: 0 } = &last.route
+        {
+            // Just opened: where it was left is where it will go on.
+            let resume = self.cache.watch_state(id).map_or(0, |state| state.resume_ms());
+            last.route = Route::Player { id: id.clone(), position_ms: resume };
+        }
+        match serde_json::to_string(&places) {
+            Ok(json) => self.writer.remember(json),
+            Err(error) => tracing::error!(%error, "where to resume cannot be written"),
+        }
+    }
+}
+
+/// Captions in Chinese, otherwise the first ones, if the file is here and can be read.
+fn read_captions(captions: &[PlaybackCaption]) -> Option<Arc<Captions>> {
+    let chosen = captions.iter().find(|caption| caption.language.starts_with("zh")).or_else(|| captions.first())?;
+    let bytes = std::fs::read(chosen.path.as_ref()?).inspect_err(|error| tracing::warn!(%error, "captions cannot be read")).ok()?;
+    let captions = Captions::parse(&bytes).inspect_err(|error| tracing::warn!(%error, "captions are damaged")).ok()?;
+    Some(Arc::new(captions))
+}

@@ -1,0 +1,463 @@
+//! Puts the parts together: one window, one router, one cache, one client, one player.
+//!
+//! Everything here runs in the window's thread. Other threads hand their news over through the
+//! event loop; writes that may wait for the disk go to a thread of their own ([`writer`]).
+
+mod effects;
+mod speech;
+mod writer;
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+use std::time::Duration;
+
+use media_player::{EventSink, Player};
+use parking_lot::Mutex;
+use slint::{ComponentHandle, Image, Rgba8Pixel, SharedPixelBuffer, Timer, TimerMode};
+use tv_ui::{AppWindow, PlayerAdapter, Theme, Tokens};
+
+use crate::cache::{Cache, Pictures};
+use crate::client::{Client, ClientConfig, EnrolmentState, Notice};
+use crate::platform::backend::fit;
+use crate::clock::Clock;
+use crate::remote::keyboard::remote_key;
+use crate::remote::{Change, KeyEvent, Press, Source, SourceEvent, hub::KeyHub};
+use crate::screens::router::{Outward, Place, Router};
+use crate::screens::settings::{RawKey, name};
+use crate::screens::view::{View, read_metrics};
+use crate::screens::{Context, Input, Metrics, Screen, Typesetter};
+use speech::Speech;
+use writer::Writer;
+
+/// Family of the interface's font (a package dependency).
+pub const FONT: &str = "Noto Sans CJK SC";
+
+thread_local! {
+    /// Lets closures that other threads send to the event loop find the application.
+    static APP: RefCell<Weak<App>> = const { RefCell::new(Weak::new()) };
+}
+
+/// Makes the player. Called in a thread of its own, because loading plug-ins takes a while.
+pub type MakePlayer = Box<dyn FnOnce(EventSink) -> Box<dyn Player> + Send>;
+
+/// What the application is made of.
+pub struct Parts {
+    /// Everything the terminal knows.
+    pub cache: Cache,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes the player.
+    pub player: MakePlayer,
+    /// Where the server is; `None` runs without a network.
+    pub client: Option<ClientConfig>,
+    /// Go back to where one was when the power went.
+    pub resume: bool,
+    /// Called with a raw key and its meaning when the user teaches the remote.
+    pub learn: Box<dyn Fn(RawKey, crate::remote::RemoteKey)>,
+    /// Load the font's widths before the first screen instead of beside it (tests, screenshots).
+    pub wait_for_font: bool,
+}
+
+/// The running application.
+pub struct App {
+    window: AppWindow,
+    view: View,
+    router: RefCell<Router>,
+    cache: Cache,
+    client: RefCell<Option<Client>>,
+    player: RefCell<Option<Box<dyn Player>>>,
+    waiting: RefCell<Vec<media_player::Command>>,
+    clock: Arc<dyn Clock>,
+    metrics: Cell<Metrics>,
+    typesetter: RefCell<Typesetter>,
+    pictures: Pictures,
+    writer: Writer,
+    speech: Speech,
+    hub: RefCell<Option<Rc<KeyHub>>>,
+    timer: Timer,
+    minute: Timer,
+    learning: Cell<bool>,
+    learn: Box<dyn Fn(RawKey, crate::remote::RemoteKey)>,
+    was_online: Cell<bool>,
+    told_before: Cell<bool>,
+    quitting: Cell<bool>,
+    status: Arc<Mutex<serde_json::Value>>,
+}
+
+impl App {
+    /// Makes the window and shows the first screen with what is in the cache.
+    ///
+    /// # Errors
+    /// When the window, a thread or the HTTP client cannot be had.
+    pub fn start(parts: Parts) -> anyhow::Result<Rc<Self>> {
+        let Parts { cache, clock, player, client, resume, learn, wait_for_font } = parts;
+        let window = AppWindow::new()?;
+        let pictures = Pictures::start(cache.clone(), Arc::new(|| later(App::pictures_ready)))?;
+        let typesetter = if wait_for_font { Typesetter::load(FONT) } else { Typesetter::estimated() };
+        let enrolled = cache.enrolment().is_some();
+        let app = Rc::new(Self {
+            view: View::new(&window, pictures.clone()),
+            router: RefCell::new(Router::new(enrolled)),
+            client: RefCell::default(),
+            player: RefCell::default(),
+            waiting: RefCell::default(),
+            clock: Arc::clone(&clock),
+            metrics: Cell::new(Metrics::default()),
+            typesetter: RefCell::new(typesetter),
+            pictures,
+            writer: Writer::start(cache.clone())?,
+            speech: Speech::new(),
+            hub: RefCell::default(),
+            timer: Timer::default(),
+            minute: Timer::default(),
+            learning: Cell::new(false),
+            learn,
+            was_online: Cell::new(false),
+            told_before: Cell::new(false),
+            quitting: Cell::new(false),
+            status: Arc::default(),
+            cache,
+            window,
+        });
+        APP.with(|slot| *slot.borrow_mut() = Rc::downgrade(&app));
+        app.connect_window();
+        app.apply_settings();
+        app.first_screen(resume);
+        app.window.show()?;
+        fit(app.window.window());
+        app.start_minute();
+        if !wait_for_font {
+            std::thread::Builder::new().name("font".into()).spawn(|| {
+                let typesetter = Typesetter::load(FONT);
+                later(move |app| app.font_loaded(typesetter));
+            })?;
+        }
+        std::thread::Builder::new().name("player-start".into()).spawn(move || {
+            let player = player(Arc::new(|event| later(move |app| app.on_player(&event))));
+            later(move |app| app.player_ready(player));
+        })?;
+        if let Some(config) = client {
+            let notify = Arc::new(|notice| later(move |app| app.on_notice(notice)));
+            *app.client.borrow_mut() = Some(Client::start(config, app.cache.clone(), notify)?);
+        }
+        Ok(app)
+    }
+
+    fn connect_window(self: &Rc<Self>) {
+        let hub = KeyHub::new(Arc::clone(&self.clock), |event| {
+            if let Some(app) = current() {
+                app.on_key(event);
+            }
+        });
+        *self.hub.borrow_mut() = Some(hub);
+        let feed = |text: &str, change: fn(crate::remote::RemoteKey) -> Change| {
+            if let (Some(app), Some(key)) = (current(), remote_key(text))
+                && let Some(hub) = app.hub()
+            {
+                hub.feed(SourceEvent { source: Source::Window, change: change(key) });
+            }
+        };
+        // The kernel's and the window system's own repeats are ignored: ours has its own pace.
+        self.window.on_key_pressed(move |text, repeat| {
+            if !repeat {
+                feed(&text, Change::Down);
+            }
+        });
+        self.window.on_key_released(move |text| feed(&text, Change::Up));
+        self.window.on_resized(|| {
+            if let Some(app) = current() {
+                fit(app.window.window());
+                app.show();
+            }
+        });
+        self.window.window().on_close_requested(|| {
+            if let Some(app) = current() {
+                app.quit();
+            }
+            slint::CloseRequestResponse::HideWindow
+        });
+    }
+
+    /// Where the sources of keys put them in.
+    #[must_use]
+    pub fn hub(&self) -> Option<Rc<KeyHub>> {
+        self.hub.borrow().clone()
+    }
+
+    /// The window.
+    #[must_use]
+    pub const fn window(&self) -> &AppWindow {
+        &self.window
+    }
+
+    /// What is on the screen, for the virtual TV's automation; readable from any thread.
+    #[must_use]
+    pub fn status(&self) -> Arc<Mutex<serde_json::Value>> {
+        Arc::clone(&self.status)
+    }
+
+    /// The cache it reads.
+    #[must_use]
+    pub const fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
+    /// Looks at the router; for tests and the crawler.
+    pub fn with_router<T>(&self, look: impl FnOnce(&Router) -> T) -> T {
+        look(&self.router.borrow())
+    }
+
+    fn with_context<T>(&self, act: impl FnOnce(&mut Router, &Context<'_>) -> T) -> T {
+        let metrics = self.metrics.get();
+        let typesetter = self.typesetter.borrow();
+        let context = Context {
+            cache: &self.cache,
+            metrics: &metrics,
+            typesetter: &typesetter,
+            now_ms: self.clock.now_ms(),
+            ticks_ms: self.clock.monotonic_ms(),
+        };
+        act(&mut self.router.borrow_mut(), &context)
+    }
+
+    fn first_screen(&self, resume: bool) {
+        let places: Vec<Place> = self
+            .cache
+            .resume_point()
+            .filter(|_| resume)
+            .and_then(|json| serde_json::from_str(&json).inspect_err(|error| tracing::warn!(%error, "where to resume is unreadable")).ok())
+            .unwrap_or_default();
+        let enrolled = !matches!(self.router.borrow().top(), Screen::Enrolment(_));
+        let outward = self.with_context(|router, context| {
+            if places.is_empty() || !enrolled { router.start(context) } else { router.resume(&places, context) }
+        });
+        self.carry_out(outward);
+        for row in self.cache.urgent_unread() {
+            self.router.borrow_mut().urgent(row.id, row.title);
+        }
+        self.show();
+    }
+
+    /// Tells the screens something and draws what came of it.
+    pub fn input(&self, input: &Input) {
+        let outward = self.with_context(|router, context| router.handle(input, context));
+        self.carry_out(outward);
+        self.show();
+    }
+
+    fn carry_out(&self, outward: Vec<Outward>) {
+        for item in outward {
+            match item {
+                Outward::Effect(effect) => self.effect(effect),
+                Outward::Quit => self.quit(),
+            }
+        }
+    }
+
+    fn on_key(&self, event: KeyEvent) {
+        if self.learning.get() && !matches!(event.key, crate::remote::RemoteKey::Back | crate::remote::RemoteKey::Home) {
+            return;
+        }
+        let key_test = matches!(self.router.borrow().top(), Screen::KeyTest(_));
+        self.input(&Input::Key(event.key, event.press));
+        if key_test && event.press == Press::Down {
+            let began = event.at_ms;
+            // The event loop paints before it comes to this timer for the second time.
+            Timer::single_shot(Duration::ZERO, move || {
+                Timer::single_shot(Duration::ZERO, move || {
+                    if let Some(app) = current() {
+                        let took = app.clock.monotonic_ms().saturating_sub(began);
+                        #[expect(clippy::cast_precision_loss, reason = "milliseconds of one key press")]
+                        app.input(&Input::Painted(took as f32));
+                    }
+                });
+            });
+        }
+    }
+
+    /// A button of a remote went down, known or not; heard while the wizard learns.
+    pub fn raw_key(&self, raw: RawKey) {
+        if self.learning.get() {
+            self.input(&Input::RawKey(raw));
+        }
+    }
+
+    /// Draws the screen and sets the next alarm.
+    pub fn show(&self) {
+        let sync = self.cache.sync_state();
+        self.with_context(|router, context| self.view.show(router, context, &sync));
+        let router = self.router.borrow();
+        match router.wake_at() {
+            Some(at) => {
+                let wait = at.saturating_sub(self.clock.monotonic_ms()).max(1);
+                self.timer.start(TimerMode::SingleShot, Duration::from_millis(wait), || {
+                    if let Some(app) = current() {
+                        app.input(&Input::Tick);
+                    }
+                });
+            }
+            None => self.timer.stop(),
+        }
+        let focus = router.top().controller().focus();
+        let route = router.top().controller().route();
+        *self.status.lock() = serde_json::json!({
+            "route": route,
+            "zone": focus.zone(),
+            "item": focus.key(),
+            "depth": router.depth(),
+            "dialog": router.dialog().is_some(),
+            "online": sync.online,
+            "pending": sync.pending_writes,
+        });
+    }
+
+    /// The clock on the screen changes with the minute, and with nothing else.
+    fn start_minute(&self) {
+        let past = self.clock.now_ms().rem_euclid(60_000);
+        let wait = u64::try_from(60_000 - past).unwrap_or(60_000);
+        self.minute.start(TimerMode::SingleShot, Duration::from_millis(wait), || {
+            if let Some(app) = current() {
+                app.show();
+                app.start_minute();
+            }
+        });
+    }
+
+    fn font_loaded(&self, typesetter: Typesetter) {
+        *self.typesetter.borrow_mut() = typesetter;
+        self.input(&Input::Resized);
+    }
+
+    fn pictures_ready(&self) {
+        self.show();
+    }
+
+    fn on_notice(&self, notice: Notice) {
+        match notice {
+            Notice::ContentChanged(_) | Notice::OutboxChanged(_) | Notice::Keep { .. } => {
+                // Content of a terminal that was just approved: it can show Home now.
+                if matches!(self.router.borrow().top(), Screen::Enrolment(_)) && self.cache.enrolment().is_some() {
+                    self.input(&Input::Enrolment(EnrolmentState::Approved));
+                }
+                for row in self.cache.urgent_unread() {
+                    self.router.borrow_mut().urgent(row.id, row.title);
+                }
+                self.input(&Input::Changed);
+            }
+            Notice::Online(online) => {
+                let before = self.was_online.replace(online);
+                if before != online {
+                    let toast = if online { crate::screens::overlay::Toast::BackOnline } else { crate::screens::overlay::Toast::Offline };
+                    let enrolled = !matches!(self.router.borrow().top(), Screen::Enrolment(_));
+                    // The first connection after the start is nothing to tell anybody about.
+                    if enrolled && (!online || self.cache.sync_state().last_sync_at_ms.is_some()) && self.told_before.replace(true) {
+                        self.with_context(|router, context| router.show_toast(toast, context));
+                    }
+                }
+                self.input(&Input::Changed);
+            }
+            Notice::Enrolment(state) => self.input(&Input::Enrolment(state)),
+            Notice::Urgent { bulletin_id, title } => {
+                self.router.borrow_mut().urgent(bulletin_id, title);
+                self.show();
+            }
+            Notice::Revoked => {
+                let outward = self.with_context(Router::revoked);
+                self.carry_out(outward);
+                self.show();
+            }
+            Notice::FileReady(file) => {
+                self.pictures.file_ready(&file);
+            }
+        }
+    }
+
+    fn on_player(&self, event: &media_player::Event) {
+        if *event == media_player::Event::FrameReady {
+            self.show_frame();
+            return;
+        }
+        if matches!(self.router.borrow().top(), Screen::Player(_)) {
+            self.input(&Input::Player(event.clone()));
+        }
+    }
+
+    fn show_frame(&self) {
+        let Some(frame) = self.player.borrow().as_ref().and_then(|player| player.take_frame()) else { return };
+        if !matches!(self.router.borrow().top(), Screen::Player(_)) {
+            return;
+        }
+        let bytes: &[u8] = (*frame.data).as_ref();
+        let buffer = SharedPixelBuffer::<Rgba8Pixel>::clone_from_slice(bytes, frame.width, frame.height);
+        let adapter = self.window.global::<PlayerAdapter<'_>>();
+        adapter.set_frame(Image::from_rgba8(buffer));
+        adapter.set_has_frame(true);
+    }
+
+    fn player_ready(&self, player: Box<dyn Player>) {
+        for command in self.waiting.borrow_mut().drain(..) {
+            player.send(command);
+        }
+        *self.player.borrow_mut() = Some(player);
+    }
+
+    fn tell_player(&self, command: media_player::Command) {
+        match self.player.borrow().as_ref() {
+            Some(player) => player.send(command),
+            None => self.waiting.borrow_mut().push(command),
+        }
+    }
+
+    /// Counts of the pictures played since the last load.
+    #[must_use]
+    pub fn player_statistics(&self) -> media_player::Statistics {
+        self.player.borrow().as_ref().map(|player| player.statistics()).unwrap_or_default()
+    }
+
+    /// Takes over what is set: text size, safe area, theme, language.
+    fn apply_settings(&self) {
+        let tokens = self.window.global::<Tokens<'_>>();
+        let number = |name, fallback: f32| self.cache.setting(name).and_then(|value| value.parse().ok()).unwrap_or(fallback);
+        tokens.set_scale(number(name::TEXT_SIZE, 100.0).clamp(100.0, 150.0) / 100.0);
+        tokens.set_safe(number(name::SAFE_AREA, 5.0).clamp(0.0, 10.0) / 100.0);
+        let projector = self.cache.setting(name::THEME).as_deref() == Some("projector");
+        tokens.set_theme(if projector { Theme::Projector } else { Theme::Standard });
+        let language = if self.cache.setting(name::LANGUAGE).as_deref() == Some("en") { "en" } else { "" };
+        if let Err(error) = slint::select_bundled_translation(language) {
+            tracing::warn!(%error, language, "this language is not built in");
+        }
+        self.metrics.set(read_metrics(&self.window));
+    }
+
+    /// Leaves, with everything written down.
+    pub fn quit(&self) {
+        if self.quitting.replace(true) {
+            return;
+        }
+        // A wanted end is no power cut: the next start begins at Home.
+        self.writer.finish(Some("[]"));
+        self.tell_player(media_player::Command::Stop);
+        *self.client.borrow_mut() = None;
+        if let Err(error) = slint::quit_event_loop() {
+            tracing::warn!(%error, "the event loop is over already");
+        }
+    }
+}
+
+/// The application of this thread.
+fn current() -> Option<Rc<App>> {
+    APP.with(|slot| slot.borrow().upgrade())
+}
+
+/// Runs something in the window's thread; dropped when the application is gone.
+pub fn later(act: impl FnOnce(&App) + Send + 'static) {
+    let sent = slint::invoke_from_event_loop(move || {
+        if let Some(app) = current() {
+            act(&app);
+        }
+    });
+    if sent.is_err() {
+        tracing::debug!("the event loop is over");
+    }
+}

@@ -1,0 +1,65 @@
+//! Reading aloud through speech-dispatcher, the Linux standard, by its command `spd-say`.
+
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::later;
+use crate::screens::Input;
+
+/// The speech program and what it is saying.
+pub(super) struct Speech {
+    /// Counts texts: a thread whose number is not the newest is to be silent.
+    turn: Arc<AtomicU64>,
+}
+
+impl Speech {
+    pub(super) fn new() -> Self {
+        Self { turn: Arc::default() }
+    }
+
+    /// Stops what is being said.
+    pub(super) fn stop(&self) {
+        if self.turn.fetch_add(1, Ordering::AcqRel) > 0 {
+            run(&["--cancel"]);
+        }
+    }
+
+    /// Says the pieces one after the other. `false` when no speech program is installed.
+    pub(super) fn speak(&self, pieces: Vec<String>) -> bool {
+        if !is_installed() {
+            return false;
+        }
+        self.stop();
+        let turn = Arc::clone(&self.turn);
+        let mine = turn.fetch_add(1, Ordering::AcqRel) + 1;
+        let spawned = std::thread::Builder::new().name("speech".into()).spawn(move || {
+            for (index, piece) in pieces.iter().enumerate() {
+                if turn.load(Ordering::Acquire) != mine {
+                    break;
+                }
+                later(move |app| app.input(&Input::Speaking(Some(index))));
+                if !run(&["--wait", "--language", "zh", "--", piece]) {
+                    break;
+                }
+            }
+            later(|app| app.input(&Input::Speaking(None)));
+        });
+        spawned.is_ok()
+    }
+}
+
+fn is_installed() -> bool {
+    std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join("spd-say").is_file()))
+}
+
+fn run(arguments: &[&str]) -> bool {
+    let status = Command::new("spd-say").args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    match status {
+        Ok(status) => status.success(),
+        Err(error) => {
+            tracing::warn!(%error, "spd-say does not run");
+            false
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Reading: the text scrolls by lines, and stops at tables and pictures on its way.
+
+use contract::bulletin::{Block, Bulletin};
+
+use super::layout::{Laid, Piece, Stop, lay_out};
+use crate::focus::{Area, FocusMap, Layout, Zone};
+use crate::remote::{Press, RemoteKey};
+use crate::screens::bulletins::find_listing;
+use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route};
+
+/// The text as a whole.
+const TEXT: &str = "text";
+/// The tables and pictures in it.
+const STOPS: &str = "stops";
+/// Lines that one press of an arrow moves the text.
+const STEP_LINES: f32 = 4.0;
+
+/// The screen of one bulletin.
+pub struct BulletinScreen {
+    id: String,
+    focus: FocusMap,
+    bulletin: Option<Bulletin>,
+    missing: bool,
+    list_title: String,
+    laid: Laid,
+    scroll: f32,
+    height: f32,
+    line: f32,
+    speaking: Option<usize>,
+}
+
+impl BulletinScreen {
+    /// The bulletin with this id.
+    #[must_use]
+    pub fn new(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            focus: FocusMap::new(
+                TEXT,
+                vec![
+                    Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK]),
+                    Zone::new(TEXT, Layout::Row, Area::new(96, 206, 1728, 300)).with_items([TEXT]),
+                    Zone::new(STOPS, Layout::Column, Area::new(96, 506, 1728, 440)),
+                ],
+            ),
+            bulletin: None,
+            missing: false,
+            list_title: String::new(),
+            laid: Laid::default(),
+            scroll: 0.0,
+            height: 1.0,
+            line: 1.0,
+            speaking: None,
+        }
+    }
+
+    /// Name of the list it is in.
+    #[must_use]
+    pub fn list_title(&self) -> &str {
+        &self.list_title
+    }
+
+    /// It was withdrawn while it was open.
+    #[must_use]
+    pub const fn is_missing(&self) -> bool {
+        self.missing
+    }
+
+    /// The pieces in view.
+    pub fn visible(&self) -> impl Iterator<Item = &Piece> {
+        let (top, bottom) = (self.scroll, self.scroll + self.height);
+        self.laid.pieces.iter().filter(move |piece| piece.y < bottom && piece.y + piece.height > top)
+    }
+
+    /// Distance of the window from the top of the text, in logical pixels.
+    #[must_use]
+    pub const fn scroll(&self) -> f32 {
+        self.scroll
+    }
+
+    /// Share of the text above the window, and in it.
+    #[must_use]
+    pub fn position(&self) -> (f32, f32) {
+        let all = self.laid.height.max(1.0);
+        (self.scroll / all, (self.height / all).min(1.0))
+    }
+
+    /// The table or picture that has the focus.
+    #[must_use]
+    pub fn focused_stop(&self) -> Option<&Stop> {
+        self.focus.index_in(STOPS).and_then(|index| self.laid.stops.get(index))
+    }
+
+    /// Whether the text itself has the focus.
+    #[must_use]
+    pub fn on_text(&self) -> bool {
+        self.focus.zone() == TEXT
+    }
+
+    /// Whether 返回 has the focus.
+    #[must_use]
+    pub fn on_back(&self) -> bool {
+        self.focus.zone() == BACK
+    }
+
+    /// The block that is being read aloud, and whether anything is.
+    #[must_use]
+    pub fn spoken_block(&self) -> (bool, Option<usize>) {
+        (self.speaking.is_some(), self.speaking.and_then(|at| self.laid.spoken.get(at)).and_then(|(block, _)| *block))
+    }
+
+    fn read(&mut self, context: &Context<'_>) {
+        let fresh = context.cache.bulletin(&self.id);
+        self.missing = fresh.is_none();
+        if let Some(bulletin) = fresh {
+            self.list_title = find_listing(context, &bulletin.list).map(|listing| listing.title).unwrap_or_default();
+            self.bulletin = Some(bulletin);
+        } else if self.bulletin.is_some() {
+            // Withdrawn while it was being read: it must not stay on the screen.
+            self.bulletin = None;
+        }
+        self.height = context.metrics.text_height;
+        self.line = context.metrics.line();
+        let share = if self.laid.height > 0.0 { self.scroll / self.laid.height } else { 0.0 };
+        let before = self.laid.height;
+        self.laid = self.bulletin.as_ref().map(|bulletin| lay_out(bulletin, context.metrics, context.typesetter)).unwrap_or_default();
+        if (before - self.laid.height).abs() > 0.5 {
+            self.scroll = share * self.laid.height;
+        }
+        self.clamp();
+        self.focus.set_items(STOPS, self.laid.stops.iter().map(|stop| stop.block.to_string()));
+        if let Some(stop) = self.focused_stop().copied() {
+            self.show(&stop);
+        }
+    }
+
+    fn furthest(&self) -> f32 {
+        (self.laid.height - self.height).max(0.0)
+    }
+
+    fn clamp(&mut self) {
+        self.scroll = self.scroll.clamp(0.0, self.furthest()).round();
+    }
+
+    fn show(&mut self, stop: &Stop) {
+        if stop.y < self.scroll {
+            self.scroll = stop.y - self.line * 0.5;
+        } else if stop.y + stop.height > self.scroll + self.height {
+            // The whole of it if it fits, otherwise its beginning.
+            self.scroll = (stop.y + stop.height + self.line * 0.5 - self.height).min(stop.y - self.line * 0.5);
+        }
+        self.clamp();
+    }
+
+    fn focus_stop(&mut self, index: usize) {
+        self.focus.focus_item(STOPS, index);
+        if let Some(stop) = self.laid.stops.get(index).copied() {
+            self.show(&stop);
+        }
+    }
+
+    /// A stop of which enough can be seen to know what it is.
+    fn in_view(&self, stop: &Stop) -> bool {
+        stop.y >= self.scroll - 1.0 && stop.y + stop.height.min(3.0 * self.line) <= self.scroll + self.height + 1.0
+    }
+
+    fn scroll_by(&mut self, distance: f32) {
+        let before = self.scroll;
+        self.scroll += distance;
+        self.clamp();
+        // What has just come into view and can be chosen takes the focus.
+        let (scroll, height) = (self.scroll, self.height);
+        let revealed = |stop: &Stop| {
+            if distance > 0.0 { stop.y + stop.height.min(3.0 * self.line) > before + height } else { stop.y < before - 1.0 }
+        };
+        let candidates = self.laid.stops.iter().enumerate().filter(|(_, stop)| self.in_view(stop) && revealed(stop));
+        let next = if distance > 0.0 { candidates.map(|(index, _)| index).next() } else { candidates.map(|(index, _)| index).last() };
+        if let Some(index) = next {
+            self.focus.focus_item(STOPS, index);
+        } else if self.focused_stop().is_none_or(|stop| stop.y + stop.height <= scroll + self.line || stop.y >= scroll + height - self.line) {
+            self.focus.focus_zone(TEXT);
+        }
+    }
+
+    fn down(&mut self) {
+        if self.on_back() {
+            self.focus.focus_zone(TEXT);
+            return;
+        }
+        let next = match self.focused_stop() {
+            Some(stop) if stop.y + stop.height > self.scroll + self.height + 1.0 => None,
+            Some(stop) => {
+                let block = stop.block;
+                self.laid.stops.iter().position(|next| next.block > block && self.in_view(next))
+            }
+            None => self.laid.stops.iter().position(|next| self.in_view(next)),
+        };
+        match next {
+            Some(index) => self.focus_stop(index),
+            None => self.scroll_by(STEP_LINES * self.line),
+        }
+    }
+
+    fn up(&mut self) {
+        if self.on_back() {
+            return;
+        }
+        let previous = match self.focused_stop() {
+            Some(stop) if stop.y >= self.scroll - 1.0 => {
+                let block = stop.block;
+                self.laid.stops.iter().rposition(|next| next.block < block && self.in_view(next))
+            }
+            _ => None,
+        };
+        match previous {
+            Some(index) => self.focus_stop(index),
+            None if self.scroll > 0.5 => self.scroll_by(-STEP_LINES * self.line),
+            None => {
+                self.focus.focus_zone(BACK);
+            }
+        }
+    }
+
+    fn choose(&self) -> Effects {
+        if self.on_back() {
+            return vec![Effect::Back];
+        }
+        let Some(stop) = self.focused_stop() else { return Effects::new() };
+        let (id, block) = (self.id.clone(), stop.block);
+        vec![Effect::Open(if stop.picture { Route::Picture { id, block } } else { Route::Table { id, block } })]
+    }
+}
+
+impl Controller for BulletinScreen {
+    fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
+        match input {
+            Input::Shown => {
+                self.read(context);
+                if self.bulletin.is_some() {
+                    return vec![Effect::MarkRead(self.id.clone())];
+                }
+            }
+            Input::Changed | Input::Resized => self.read(context),
+            Input::Speaking(at) => self.speaking = *at,
+            Input::Key(_, Press::Up) => {}
+            Input::Key(RemoteKey::Ok, Press::Down) => return self.choose(),
+            Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Speak(Vec::new()), Effect::Back],
+            Input::Key(RemoteKey::Yellow, Press::Down) => {
+                let text = if self.speaking.is_some() { Vec::new() } else { self.laid.spoken.iter().map(|(_, text)| text.clone()).collect() };
+                return vec![Effect::Speak(text)];
+            }
+            Input::Key(RemoteKey::Down, _) => self.down(),
+            Input::Key(RemoteKey::Up, _) => self.up(),
+            Input::Key(RemoteKey::PageDown, _) => self.scroll_by(self.height - self.line),
+            Input::Key(RemoteKey::PageUp, _) => self.scroll_by(self.line - self.height),
+            _ => {}
+        }
+        Effects::new()
+    }
+
+    fn focus(&self) -> &FocusMap {
+        &self.focus
+    }
+
+    fn focus_mut(&mut self) -> &mut FocusMap {
+        &mut self.focus
+    }
+
+    fn route(&self) -> Route {
+        Route::Bulletin { id: self.id.clone() }
+    }
+}
+
+/// The block of a bulletin with this index.
+#[must_use]
+pub fn find_block(context: &Context<'_>, id: &str, block: usize) -> Option<Block> {
+    context.cache.bulletin(id)?.body.into_iter().nth(block)
+}

@@ -1,0 +1,8 @@
+//! One bulletin: its text, tables and pictures.
+
+mod controller;
+mod layout;
+pub mod view;
+
+pub use controller::{BulletinScreen, find_block};
+pub use layout::{CELL_PADDING, Cell, Piece, PieceKind, column_widths};

@@ -1,0 +1,93 @@
+//! Fills `BulletinAdapter`.
+
+use std::rc::Rc;
+
+use slint::{ComponentHandle, ModelRc, VecModel};
+use tv_ui::{AppWindow, BulletinAdapter, PieceData, PieceKind as Kind};
+
+use super::{BulletinScreen, Piece, PieceKind};
+use crate::cache::Fit;
+use crate::screens::Context;
+use crate::screens::day::day;
+use crate::screens::view::{Lists, View, cells, fill, int, model, to_day};
+
+pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
+    window.global::<BulletinAdapter<'_>>().set_pieces(model(&lists.pieces));
+}
+
+pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &BulletinScreen, context: &Context<'_>) {
+    let adapter = window.global::<BulletinAdapter<'_>>();
+    adapter.set_title(screen.list_title().into());
+    adapter.set_missing(screen.is_missing());
+    adapter.set_back_focused(screen.on_back());
+    adapter.set_text_focused(screen.on_text());
+    let stop = screen.focused_stop();
+    adapter.set_block_focused(stop.is_some());
+    if let Some(stop) = stop {
+        adapter.set_block_x(stop.x);
+        adapter.set_block_y(stop.y - screen.scroll());
+        adapter.set_block_width(stop.width);
+        adapter.set_block_height(stop.height);
+        adapter.set_block_is_picture(stop.picture);
+    }
+    let (first, shown) = screen.position();
+    adapter.set_first(first);
+    adapter.set_shown(shown);
+    let (speaking, block) = screen.spoken_block();
+    adapter.set_speaking(speaking);
+    let pieces = screen.visible().map(|piece| {
+        let mut data = to_data(view, piece, context);
+        data.y = piece.y - screen.scroll();
+        data.spoken = speaking && piece.block == block;
+        data
+    });
+    fill(&view.lists.pieces, pieces.collect());
+}
+
+fn to_data(view: &View, piece: &Piece, context: &Context<'_>) -> PieceData {
+    let mut data = PieceData { x: piece.x, height: piece.height, ..PieceData::default() };
+    match &piece.kind {
+        PieceKind::Title(text) => {
+            data.kind = Kind::Title;
+            data.text = text.into();
+        }
+        PieceKind::Meta(text, at_ms) => {
+            data.kind = Kind::Meta;
+            data.text = text.into();
+            if *at_ms != 0 {
+                data.day = to_day(day(*at_ms, context.now_ms));
+            }
+        }
+        PieceKind::Heading(text) => {
+            data.kind = Kind::Heading;
+            data.text = text.into();
+        }
+        PieceKind::Text(text) => {
+            data.kind = Kind::Text;
+            data.text = text.into();
+        }
+        PieceKind::Picture(picture, width) => {
+            data.kind = Kind::Picture;
+            data.picture_width = *width;
+            let image = view
+                .image(&picture.screen.name, *width, piece.height, Fit::Contain)
+                .or_else(|| view.image(&picture.thumb.name, *width, piece.height, Fit::Contain));
+            data.has_picture = image.is_some();
+            data.picture = image.unwrap_or_default();
+        }
+        PieceKind::TableHead(row) => {
+            data.kind = Kind::TableHead;
+            data.cells = ModelRc::from(Rc::new(VecModel::from(cells(row))));
+        }
+        PieceKind::TableRow(row, shade) => {
+            data.kind = Kind::TableRow;
+            data.shade = *shade;
+            data.cells = ModelRc::from(Rc::new(VecModel::from(cells(row))));
+        }
+        PieceKind::TableMore(rows) => {
+            data.kind = Kind::TableMore;
+            data.count = int(*rows);
+        }
+    }
+    data
+}

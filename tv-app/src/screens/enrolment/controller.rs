@@ -1,0 +1,112 @@
+//! Shows what staff need, and goes on by itself when they have approved.
+
+use crate::client::EnrolmentState;
+use crate::focus::{Area, FocusMap, Layout, Zone};
+use crate::remote::{Press, RemoteKey};
+use crate::screens::{Context, Controller, Effect, Effects, Input, Route, arrow};
+
+/// The screen before the terminal is enrolled.
+pub struct Enrolment {
+    focus: FocusMap,
+    state: EnrolmentState,
+    now_ms: i64,
+    retry_at: Option<u64>,
+    ticks_ms: u64,
+}
+
+impl Enrolment {
+    /// Before anything is known.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            focus: FocusMap::new("buttons", vec![Zone::new("buttons", Layout::Row, Area::new(96, 900, 1000, 120)).with_items(["retry", "settings"])]),
+            state: EnrolmentState::Asking,
+            now_ms: 0,
+            retry_at: None,
+            ticks_ms: 0,
+        }
+    }
+
+    /// Where the enrolment stands.
+    #[must_use]
+    pub const fn state(&self) -> &EnrolmentState {
+        &self.state
+    }
+
+    /// Minutes for which the code is still good, at least 1.
+    #[must_use]
+    pub fn minutes_left(&self) -> i64 {
+        match &self.state {
+            EnrolmentState::Code { expires_at_ms, .. } => ((expires_at_ms - self.now_ms + 59_999) / 60_000).max(1),
+            _ => 0,
+        }
+    }
+
+    /// Seconds until the next try by itself.
+    #[must_use]
+    pub fn seconds_to_retry(&self) -> u64 {
+        self.retry_at.map_or(0, |at| at.saturating_sub(self.ticks_ms).div_ceil(1_000))
+    }
+
+    /// Index of the focused button.
+    #[must_use]
+    pub fn focused(&self) -> usize {
+        self.focus.index()
+    }
+}
+
+impl Default for Enrolment {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Controller for Enrolment {
+    fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
+        self.now_ms = context.now_ms;
+        self.ticks_ms = context.ticks_ms;
+        match input {
+            Input::Enrolment(state) => {
+                self.retry_at = match state {
+                    EnrolmentState::NoNetwork { retry_in_ms } => Some(context.ticks_ms + retry_in_ms),
+                    _ => None,
+                };
+                self.state = state.clone();
+                if *state == EnrolmentState::Approved {
+                    return vec![Effect::Replace(Route::Home)];
+                }
+            }
+            Input::Tick if self.retry_at.is_some_and(|at| at <= context.ticks_ms) => self.retry_at = None,
+            Input::Key(RemoteKey::Ok, Press::Down) => {
+                return vec![if self.focus.index() == 0 { Effect::Retry } else { Effect::Open(Route::Settings) }];
+            }
+            Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
+            Input::Key(key, press) => {
+                if let Some(direction) = arrow(*key, *press) {
+                    self.focus.go(direction);
+                }
+            }
+            _ => {}
+        }
+        Effects::new()
+    }
+
+    fn focus(&self) -> &FocusMap {
+        &self.focus
+    }
+
+    fn focus_mut(&mut self) -> &mut FocusMap {
+        &mut self.focus
+    }
+
+    fn route(&self) -> Route {
+        Route::Enrolment
+    }
+
+    fn wake_at(&self) -> Option<u64> {
+        match &self.state {
+            EnrolmentState::Code { .. } => Some(self.ticks_ms + 60_000),
+            _ => self.retry_at.map(|at| at.min(self.ticks_ms + 1_000)),
+        }
+    }
+}

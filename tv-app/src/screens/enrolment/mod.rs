@@ -1,0 +1,6 @@
+//! Code and QR until staff approve the terminal.
+
+mod controller;
+pub mod view;
+
+pub use controller::Enrolment;

@@ -1,0 +1,48 @@
+//! Fills `EnrolmentAdapter`.
+
+use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer};
+use tv_ui::{AppWindow, EnrolmentAdapter, EnrolmentStep};
+
+use super::Enrolment;
+use crate::client::EnrolmentState;
+use crate::screens::view::int;
+
+/// Pixels per module of the QR code; the screen enlarges it without smoothing.
+const MODULE: u32 = 8;
+
+pub(in crate::screens) fn show(window: &AppWindow, screen: &Enrolment) {
+    let adapter = window.global::<EnrolmentAdapter<'_>>();
+    adapter.set_focused(int(screen.focused()));
+    adapter.set_minutes(int(screen.minutes_left()));
+    adapter.set_retry_seconds(int(screen.seconds_to_retry()));
+    adapter.set_step(match screen.state() {
+        EnrolmentState::Asking | EnrolmentState::Approved => EnrolmentStep::Asking,
+        EnrolmentState::Code { .. } => EnrolmentStep::Code,
+        EnrolmentState::Declined => EnrolmentStep::Declined,
+        EnrolmentState::NoNetwork { .. } => EnrolmentStep::NoNetwork,
+    });
+    if let EnrolmentState::Code { user_code, verification_uri, verification_uri_complete, .. } = screen.state()
+        && adapter.get_code() != *user_code
+    {
+        adapter.set_code(user_code.into());
+        adapter.set_address(verification_uri.into());
+        let qr = qr_code(verification_uri_complete);
+        adapter.set_has_qr(qr.is_some());
+        adapter.set_qr(qr.unwrap_or_default());
+    }
+}
+
+fn qr_code(text: &str) -> Option<Image> {
+    let code = qrcode::QrCode::new(text).inspect_err(|error| tracing::warn!(%error, "no QR code for the address")).ok()?;
+    let modules = u32::try_from(code.width()).ok()?;
+    let side = modules * MODULE;
+    let mut pixels = SharedPixelBuffer::<Rgb8Pixel>::new(side, side);
+    let colors = code.to_colors();
+    for (at, pixel) in pixels.make_mut_slice().iter_mut().enumerate() {
+        let (x, y) = (at as u32 % side / MODULE, at as u32 / side / MODULE);
+        let dark = colors.get((y * modules + x) as usize) == Some(&qrcode::Color::Dark);
+        // The tokens' ground and text colours, so that the code belongs to the screen.
+        *pixel = if dark { Rgb8Pixel { r: 0x1a, g: 0x11, b: 0x12 } } else { Rgb8Pixel { r: 0xf5, g: 0xed, b: 0xe2 } };
+    }
+    Some(Image::from_rgb8(pixels))
+}

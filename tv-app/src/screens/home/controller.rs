@@ -1,0 +1,169 @@
+//! What Home shows and where its keys lead.
+
+use contract::township::{Section, Township};
+
+use crate::cache::{DocumentKind, NewestRow, ProgrammeRow};
+use crate::focus::{Area, FocusMap, Layout, Zone};
+use crate::remote::{Press, RemoteKey};
+use crate::screens::{Context, Controller, Effect, Effects, Input, Route, arrow, document_route};
+
+/// What the lowest row shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shelf {
+    /// Programmes that were begun.
+    #[default]
+    Continue,
+    /// Nothing was begun yet: the newest ones.
+    New,
+}
+
+/// The home screen.
+pub struct Home {
+    focus: FocusMap,
+    township: Township,
+    unread: Vec<u64>,
+    newest: Vec<NewestRow>,
+    featured: Option<NewestRow>,
+    shelf: Vec<ProgrammeRow>,
+    shelf_kind: Shelf,
+}
+
+impl Home {
+    /// Home before the cache was read.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            focus: FocusMap::new(
+                "sections",
+                vec![
+                    Zone::new("header", Layout::Row, Area::new(1450, 54, 374, 120)).with_items(["search", "settings"]),
+                    Zone::new("newest", Layout::Column, Area::new(96, 206, 960, 410)),
+                    Zone::new("featured", Layout::Row, Area::new(1090, 206, 730, 410)),
+                    Zone::new("sections", Layout::Row, Area::new(96, 648, 1728, 150)),
+                    Zone::new("shelf", Layout::Row, Area::new(96, 830, 1728, 350)),
+                ],
+            ),
+            township: Township::default(),
+            unread: Vec::new(),
+            newest: Vec::new(),
+            featured: None,
+            shelf: Vec::new(),
+            shelf_kind: Shelf::Continue,
+        }
+    }
+
+    /// What the product is called here.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.township.title
+    }
+
+    /// The sections, each with the number of unread documents in it.
+    pub fn sections(&self) -> impl Iterator<Item = (&Section, u64)> {
+        self.township.sections.iter().zip(self.unread.iter().copied())
+    }
+
+    /// What is new.
+    #[must_use]
+    pub fn newest(&self) -> &[NewestRow] {
+        &self.newest
+    }
+
+    /// The newest programme, shown large.
+    #[must_use]
+    pub fn featured(&self) -> Option<&NewestRow> {
+        self.featured.as_ref()
+    }
+
+    /// The lowest row and what it is.
+    #[must_use]
+    pub fn shelf(&self) -> (&[ProgrammeRow], Shelf) {
+        (&self.shelf, self.shelf_kind)
+    }
+
+    fn read(&mut self, context: &Context<'_>) {
+        let cache = context.cache;
+        self.township = cache.township().unwrap_or_default();
+        self.township.sections.truncate(6);
+        let unread = cache.unread_counts();
+        self.unread = self
+            .township
+            .sections
+            .iter()
+            .map(|section| section.listings.iter().filter_map(|listing| unread.get(&listing.id)).sum())
+            .collect();
+        let mut newest = cache.newest(40);
+        self.featured = newest.iter().position(|row| row.kind == DocumentKind::Programme).map(|at| newest.remove(at));
+        newest.retain(|row| row.kind == DocumentKind::Bulletin);
+        newest.truncate(context.metrics.newest_rows);
+        self.newest = newest;
+        self.shelf = cache.continue_watching(context.metrics.poster_columns);
+        self.shelf_kind = Shelf::Continue;
+        if self.shelf.is_empty() {
+            self.shelf_kind = Shelf::New;
+            self.shelf = cache
+                .newest(60)
+                .into_iter()
+                .filter(|row| row.kind == DocumentKind::Programme && Some(&row.id) != self.featured.as_ref().map(|f| &f.id))
+                .filter_map(|row| cache.programme_row(&row.id))
+                .take(context.metrics.poster_columns)
+                .collect();
+        }
+        self.focus.set_items("newest", self.newest.iter().map(|row| row.id.as_str()));
+        self.focus.set_items("featured", self.featured.iter().map(|row| row.id.as_str()));
+        self.focus.set_items("sections", self.township.sections.iter().map(|section| section.id.as_str()));
+        self.focus.set_items("shelf", self.shelf.iter().map(|row| row.id.as_str()));
+    }
+
+    fn choose(&self) -> Effects {
+        let index = self.focus.index();
+        let route = match self.focus.zone() {
+            "header" if index == 0 => Some(Route::Search),
+            "header" => Some(Route::Settings),
+            "newest" => self.newest.get(index).map(|row| document_route(row.kind, &row.id)),
+            "featured" => self.featured.as_ref().map(|row| document_route(row.kind, &row.id)),
+            "sections" => self.township.sections.get(index).map(|section| Route::Section { id: section.id.clone() }),
+            _ => self.shelf.get(index).map(|row| Route::Programme { id: row.id.clone() }),
+        };
+        route.map(Effect::Open).into_iter().collect()
+    }
+}
+
+impl Default for Home {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Controller for Home {
+    fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
+        match input {
+            Input::Shown | Input::Changed | Input::Resized => self.read(context),
+            Input::Key(RemoteKey::Ok, Press::Down) => return self.choose(),
+            Input::Key(RemoteKey::Play | RemoteKey::PlayPause, Press::Down) if self.focus.zone() == "shelf" => {
+                return self.choose();
+            }
+            // The router asks before it leaves Home.
+            Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
+            Input::Key(key, press) => {
+                if let Some(direction) = arrow(*key, *press) {
+                    self.focus.go(direction);
+                }
+            }
+            _ => {}
+        }
+        Effects::new()
+    }
+
+    fn focus(&self) -> &FocusMap {
+        &self.focus
+    }
+
+    fn focus_mut(&mut self) -> &mut FocusMap {
+        &mut self.focus
+    }
+
+    fn route(&self) -> Route {
+        Route::Home
+    }
+}

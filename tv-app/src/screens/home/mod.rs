@@ -1,0 +1,6 @@
+//! 首页: what is new, the six sections, what was begun.
+
+mod controller;
+pub mod view;
+
+pub use controller::{Home, Shelf};

@@ -1,0 +1,69 @@
+//! Fills `HomeAdapter`.
+
+use slint::{Color, ComponentHandle};
+use tv_ui::{AppWindow, HomeAdapter, HomeZone, RowData, SectionData, Tokens};
+
+use super::{Home, Shelf};
+use crate::cache::Fit;
+use crate::screens::cards::Card;
+use crate::screens::day::day;
+use crate::screens::view::{Lists, View, fill, int, model, to_day};
+use crate::screens::{Context, Controller, icons};
+
+pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
+    let adapter = window.global::<HomeAdapter<'_>>();
+    adapter.set_newest(model(&lists.newest));
+    adapter.set_sections(model(&lists.sections));
+    adapter.set_shelf(model(&lists.shelf));
+}
+
+pub(in crate::screens) fn show(view: &View, window: &AppWindow, home: &Home, context: &Context<'_>) {
+    let adapter = window.global::<HomeAdapter<'_>>();
+    let tokens = window.global::<Tokens<'_>>();
+    adapter.set_title(home.title().into());
+    adapter.set_zone(match home.focus().zone() {
+        "header" => HomeZone::Header,
+        "newest" => HomeZone::Newest,
+        "featured" => HomeZone::Featured,
+        "sections" => HomeZone::Sections,
+        _ => HomeZone::Shelf,
+    });
+    adapter.set_index(int(home.focus().index()));
+    let newest = home.newest().iter().map(|row| RowData {
+        title: (&row.title).into(),
+        office: slint::format!("{}　{}", row.list_title, row.organization),
+        day: to_day(day(row.published_at_ms, context.now_ms)),
+        unread: row.unread,
+        ..RowData::default()
+    });
+    fill(&view.lists.newest, newest.collect());
+    let sections = home.sections().map(|(section, unread)| SectionData {
+        digit: int(section.digit),
+        title: (&section.title).into(),
+        icon: icons::glyph(&section.icon).into(),
+        color: color(&section.color),
+        unread: int(unread),
+    });
+    fill(&view.lists.sections, sections.collect());
+    adapter.set_has_featured(home.featured().is_some());
+    if let Some(row) = home.featured() {
+        let card = Card { title: row.title.clone(), organization: row.organization.clone(), ..Card::default() };
+        let mut data = view.card(&card, 1.0, 1.0);
+        let (width, height) = (adapter.get_featured_width(), adapter.get_featured_picture());
+        if let Some(image) = view.row_image(row.picture.as_ref(), width, height, Fit::Cover) {
+            data.has_picture = true;
+            data.picture = image;
+        }
+        adapter.set_featured(data);
+    }
+    let (shelf, kind) = home.shelf();
+    let (width, height) = (tokens.get_poster_width(), tokens.get_poster_picture());
+    fill(&view.lists.shelf, shelf.iter().map(|row| view.card(&Card::from(row.clone()), width, height)).collect());
+    adapter.set_shelf_is_new(kind == Shelf::New);
+}
+
+/// `#rrggbb` as a colour; anything else gives the colour of a panel.
+fn color(hex: &str) -> Color {
+    let value = hex.strip_prefix('#').filter(|digits| digits.len() == 6).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    Color::from_argb_encoded(0xff00_0000 | value.unwrap_or(0x002a_1d1c))
+}

@@ -1,0 +1,33 @@
+//! Names that staff write in `township.toml` and the characters of the icon font they stand for.
+
+/// The character for an icon's name; an unknown name gets a neutral one.
+#[must_use]
+pub fn glyph(name: &str) -> &'static str {
+    match name {
+        "file-list" | "disclosure" | "article" => "\u{ef42}",
+        "live" | "video-meeting" | "broadcast" => "\u{e04b}",
+        "school" | "education" | "book" => "\u{e80c}",
+        "film" | "video" | "movie" | "tv" => "\u{e02c}",
+        "award" | "star" | "honour" | "medal" => "\u{e838}",
+        "chat" | "vote" | "voice" | "comment" => "\u{e0b7}",
+        "money" | "finance" => "\u{e263}",
+        "people" | "group" | "members" => "\u{e7fb}",
+        "notice" | "megaphone" => "\u{e7f4}",
+        "guide" | "help" => "\u{e8fd}",
+        "home" => "\u{e88a}",
+        "calendar" => "\u{e878}",
+        _ => "\u{e2c7}",
+    }
+}
+
+/// The character for what a list holds.
+#[must_use]
+pub fn of_listing(kind: contract::township::ListingKind) -> &'static str {
+    use contract::township::ListingKind;
+    match kind {
+        ListingKind::Bulletins => glyph("file-list"),
+        ListingKind::Honours => glyph("award"),
+        ListingKind::Guides => glyph("guide"),
+        ListingKind::Programmes => glyph("film"),
+    }
+}

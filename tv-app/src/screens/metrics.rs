@@ -1,0 +1,71 @@
+//! Sizes that decide behaviour: how many rows fit, how wide text may be. They are computed in
+//! `ui/tokens.slint` and read from there, so that there is one source.
+
+/// What controllers know of the layout. Lengths are in logical pixels of the 1920×1080 screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Metrics {
+    /// Rows of a list.
+    pub rows: usize,
+    /// Rows under 最新 on Home.
+    pub newest_rows: usize,
+    /// Columns of a section's tiles.
+    pub tile_columns: usize,
+    /// Rows of a section's tiles.
+    pub tile_rows: usize,
+    /// Columns of programme cards.
+    pub poster_columns: usize,
+    /// Rows of programme cards.
+    pub poster_rows: usize,
+    /// Columns of honour cards.
+    pub portrait_columns: usize,
+    /// Rows of settings.
+    pub settings_rows: usize,
+    /// Size of headings.
+    pub heading: f32,
+    /// Size of body text.
+    pub body: f32,
+    /// Size of small text.
+    pub small: f32,
+    /// Height of a line as a multiple of its size.
+    pub leading: f32,
+    /// Width of running text.
+    pub text_width: f32,
+    /// Height of the window on running text.
+    pub text_height: f32,
+    /// Width inside the safe area.
+    pub width: f32,
+    /// Height between header and hints.
+    pub content_height: f32,
+}
+
+impl Metrics {
+    /// Height of a line of body text.
+    #[must_use]
+    pub fn line(&self) -> f32 {
+        (self.body * self.leading).ceil()
+    }
+}
+
+impl Default for Metrics {
+    /// Text size 100 %, safe area 5 %.
+    fn default() -> Self {
+        Self {
+            rows: 5,
+            newest_rows: 3,
+            tile_columns: 3,
+            tile_rows: 4,
+            poster_columns: 4,
+            poster_rows: 2,
+            portrait_columns: 5,
+            settings_rows: 4,
+            heading: 60.0,
+            body: 40.0,
+            small: 32.0,
+            leading: 1.4,
+            text_width: 1616.0,
+            text_height: 720.0,
+            width: 1728.0,
+            content_height: 744.0,
+        }
+    }
+}

@@ -1,0 +1,447 @@
+//! What the player screen knows and shows. Keys are in `keys.rs`.
+
+use std::sync::Arc;
+
+use media_player::captions::Captions;
+use media_player::{Command, Event, PlayError, State};
+
+use crate::cache::ProgrammeRow;
+use crate::focus::{Area, FocusMap, Layout, Zone};
+use crate::remote::Press;
+use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
+
+/// The bar that shows where the programme is, and moves it.
+pub(super) const BAR: &str = "bar";
+/// The buttons below it.
+pub(super) const BUTTONS: &str = "buttons";
+/// What can be chosen after the end or a failure.
+pub(super) const CHOICES: &str = "choices";
+
+/// Controls hide after so long without a key (UX), in ms.
+pub(super) const CONTROLS_MS: u64 = 5_000;
+/// In large text they stay longer (UX: elder mode), in ms.
+const CONTROLS_LARGE_MS: u64 = 10_000;
+/// The loudness stays on the screen so long, in ms.
+pub(super) const VOLUME_MS: u64 = 3_000;
+/// Progress is written down this often while playing, in ms.
+const REPORT_MS: i64 = 5_000;
+/// The next programme begins by itself after so long, in ms.
+const NEXT_MS: u64 = 10_000;
+/// A scrub that nobody ends by letting go is carried out after so long, in ms.
+pub(super) const SCRUB_MS: u64 = 800;
+
+/// What had to be looked up to play a programme.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// Captions, if there are any and they are here.
+    pub captions: Option<Arc<Captions>>,
+    /// Whether captions are to be shown.
+    pub captions_on: bool,
+    /// Loudness, 0 to 100.
+    pub volume: u8,
+    /// The programme needs a network that is not there.
+    pub unreachable: bool,
+}
+
+impl PartialEq for Loaded {
+    fn eq(&self, other: &Self) -> bool {
+        self.captions_on == other.captions_on && self.volume == other.volume && self.unreachable == other.unreachable
+    }
+}
+
+/// A button below the bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named by what they do")]
+pub enum Button {
+    Back,
+    Rewind,
+    Pause,
+    Forward,
+    Captions,
+    Next,
+}
+
+/// A choice after the end or a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named by what they do")]
+pub enum Choice {
+    Next,
+    Restart,
+    Retry,
+    Back,
+}
+
+impl Choice {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Next => "next",
+            Self::Restart => "restart",
+            Self::Retry => "retry",
+            Self::Back => "back",
+        }
+    }
+}
+
+/// The screen of a playing programme.
+pub struct PlayerScreen {
+    pub(super) id: String,
+    pub(super) focus: FocusMap,
+    pub(super) title: String,
+    pub(super) next: Option<ProgrammeRow>,
+    pub(super) state: State,
+    pub(super) failure: Option<PlayError>,
+    pub(super) unreachable: bool,
+    pub(super) position_ms: i64,
+    pub(super) duration_ms: i64,
+    pub(super) captions: Option<Arc<Captions>>,
+    pub(super) captions_on: bool,
+    pub(super) volume: u8,
+    pub(super) muted: bool,
+    pub(super) volume_until: Option<u64>,
+    pub(super) controls_until: Option<u64>,
+    /// The place chosen while scrubbing and when it is carried out.
+    pub(super) scrub: Option<(i64, u64)>,
+    next_at: Option<u64>,
+    ticks_ms: u64,
+    controls_ms: u64,
+    loaded: bool,
+    /// Position up to which watching has been counted, while it plays.
+    counted_ms: i64,
+    watched_ms: i64,
+}
+
+impl PlayerScreen {
+    /// A programme from a place in ms.
+    #[must_use]
+    pub fn new(id: &str, position_ms: i64) -> Self {
+        Self {
+            id: id.to_owned(),
+            focus: FocusMap::new(
+                BAR,
+                vec![
+                    Zone::new(BAR, Layout::Row, Area::new(96, 700, 1728, 100)).with_items([BAR]),
+                    Zone::new(BUTTONS, Layout::Row, Area::new(96, 900, 1728, 120)),
+                    Zone::new(CHOICES, Layout::Column, Area::new(580, 400, 760, 400)),
+                ],
+            ),
+            title: String::new(),
+            next: None,
+            state: State::Loading,
+            failure: None,
+            unreachable: false,
+            position_ms,
+            duration_ms: 0,
+            captions: None,
+            captions_on: false,
+            volume: 60,
+            muted: false,
+            volume_until: None,
+            controls_until: None,
+            scrub: None,
+            next_at: None,
+            ticks_ms: 0,
+            controls_ms: CONTROLS_MS,
+            loaded: false,
+            counted_ms: position_ms,
+            watched_ms: 0,
+        }
+    }
+
+    /// What the pipeline does.
+    #[must_use]
+    pub const fn state(&self) -> State {
+        self.state
+    }
+
+    /// Why it failed; network failures before anything was loaded mean that it is not kept.
+    #[must_use]
+    pub fn failure(&self) -> Option<(&PlayError, bool)> {
+        self.failure.as_ref().map(|error| (error, self.unreachable))
+    }
+
+    /// The programme's title.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Where it is and how long it is, in ms.
+    #[must_use]
+    pub const fn times(&self) -> (i64, i64) {
+        (self.position_ms, self.duration_ms)
+    }
+
+    /// The place in ms that is being looked for.
+    #[must_use]
+    pub fn scrubbing(&self) -> Option<i64> {
+        self.scrub.map(|(position_ms, _)| position_ms)
+    }
+
+    /// The words to show now.
+    #[must_use]
+    pub fn caption(&self) -> String {
+        match &self.captions {
+            Some(captions) if self.captions_on => captions.at(self.position_ms).join("\n"),
+            _ => String::new(),
+        }
+    }
+
+    /// Whether captions are shown.
+    #[must_use]
+    pub const fn captions_on(&self) -> bool {
+        self.captions_on
+    }
+
+    /// Loudness and mute, while they are shown.
+    #[must_use]
+    pub fn volume(&self) -> Option<(u8, bool)> {
+        self.volume_until.map(|_| (self.volume, self.muted))
+    }
+
+    /// Whether the controls are shown: for a while after a key, and always when nothing moves.
+    #[must_use]
+    pub fn shows_controls(&self) -> bool {
+        self.controls_until.is_some() || self.scrub.is_some() || self.state == State::Paused
+    }
+
+    /// The buttons.
+    #[must_use]
+    pub fn buttons(&self) -> Vec<Button> {
+        let mut buttons = vec![Button::Pause, Button::Rewind, Button::Forward];
+        if self.captions.is_some() {
+            buttons.push(Button::Captions);
+        }
+        if self.next.is_some() {
+            buttons.push(Button::Next);
+        }
+        buttons.push(Button::Back);
+        buttons
+    }
+
+    /// The choices after the end or a failure.
+    #[must_use]
+    pub fn choices(&self) -> Vec<Choice> {
+        match self.state {
+            State::Ended if self.next.is_some() => vec![Choice::Next, Choice::Restart, Choice::Back],
+            State::Ended => vec![Choice::Restart, Choice::Back],
+            State::Failed => match self.failure {
+                Some(PlayError::Damaged(_) | PlayError::Unsupported(_) | PlayError::NotFound) => vec![Choice::Back, Choice::Retry],
+                _ => vec![Choice::Retry, Choice::Back],
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    /// The next programme, and in how many seconds it begins by itself.
+    #[must_use]
+    pub fn next(&self) -> Option<(&str, Option<u64>)> {
+        let seconds = self.next_at.map(|at| at.saturating_sub(self.ticks_ms).div_ceil(1_000));
+        self.next.as_ref().map(|row| (row.title.as_str(), seconds))
+    }
+
+    pub(super) fn show_controls(&mut self) {
+        self.controls_until = Some(self.ticks_ms + self.controls_ms);
+    }
+
+    /// Counts what was watched since the last time, and writes it down when it is time or asked.
+    pub(super) fn report(&mut self, now: bool) -> Effects {
+        let moved = self.position_ms - self.counted_ms;
+        // Anything else than going on at about normal speed was a seek.
+        if self.state == State::Playing && (0..=3_000).contains(&moved) {
+            self.watched_ms += moved;
+        }
+        self.counted_ms = self.position_ms;
+        if self.duration_ms <= 0 || (!now && self.watched_ms < REPORT_MS) || (now && self.watched_ms == 0 && self.position_ms == 0) {
+            return Effects::new();
+        }
+        let watched_ms = std::mem::take(&mut self.watched_ms);
+        vec![
+            Effect::Progress { id: self.id.clone(), position_ms: self.position_ms, duration_ms: self.duration_ms, watched_ms },
+            Effect::Remember,
+        ]
+    }
+
+    /// Leaves, with what was watched written down.
+    pub(super) fn leave(&mut self) -> Effects {
+        let mut effects = self.report(true);
+        effects.push(Effect::Play(Command::Stop));
+        effects.push(Effect::Back);
+        effects
+    }
+
+    /// Writes down what was watched and stops, because another screen takes its place.
+    pub fn leave_quietly(&mut self, context: &Context<'_>) -> Effects {
+        self.ticks_ms = context.ticks_ms;
+        let mut effects = self.report(true);
+        effects.push(Effect::Play(Command::Stop));
+        effects
+    }
+
+    /// Goes on to the next programme.
+    pub(super) fn go_next(&mut self) -> Effects {
+        let Some(next) = self.next.take() else { return Effects::new() };
+        let mut effects = self.report(true);
+        effects.push(Effect::Replace(Route::Player { id: next.id, position_ms: 0 }));
+        effects
+    }
+
+    pub(super) fn restart(&mut self, position_ms: i64) -> Effects {
+        self.state = State::Loading;
+        self.failure = None;
+        self.next_at = None;
+        self.position_ms = position_ms;
+        self.counted_ms = position_ms;
+        self.settle();
+        vec![Effect::Load(self.id.clone(), position_ms)]
+    }
+
+    /// Moves the focus to what can be chosen in this state.
+    fn settle(&mut self) {
+        let choices = self.choices();
+        self.focus.set_items(BUTTONS, self.buttons().iter().map(|button| format!("{button:?}")));
+        self.focus.set_items(CHOICES, choices.iter().map(|choice| choice.key()));
+        if !choices.is_empty() && self.focus.zone() != CHOICES {
+            self.focus.focus_item(CHOICES, 0);
+        } else if choices.is_empty() && self.focus.zone() == CHOICES {
+            self.focus.focus_zone(BAR);
+        }
+    }
+
+    fn read(&mut self, context: &Context<'_>) {
+        if let Some(row) = context.cache.programme_row(&self.id) {
+            self.title = row.title;
+            if self.duration_ms == 0 {
+                self.duration_ms = row.duration_ms;
+            }
+        }
+        self.next = context.cache.next_programme(&self.id);
+        self.controls_ms = if context.metrics.body > 45.0 { CONTROLS_LARGE_MS } else { CONTROLS_MS };
+        self.settle();
+    }
+
+    fn on_player(&mut self, event: &Event) -> Effects {
+        let mut effects = Effects::new();
+        match event {
+            Event::State(state) => {
+                let before = self.state;
+                if before == State::Playing && *state != State::Playing {
+                    // Written down on every pause and stall: nothing watched is lost.
+                    effects = self.report(true);
+                }
+                self.state = *state;
+                if *state == State::Playing && before != State::Playing {
+                    self.counted_ms = self.position_ms;
+                    if before == State::Paused || before == State::Loading {
+                        self.show_controls();
+                    }
+                }
+                if *state == State::Ended {
+                    self.position_ms = self.duration_ms;
+                    effects.extend(self.report(true));
+                    self.next_at = self.next.as_ref().map(|_| self.ticks_ms + NEXT_MS);
+                }
+                self.settle();
+            }
+            Event::Position { position_ms, duration_ms } => {
+                if let Some(duration_ms) = duration_ms.filter(|ms| *ms > 0) {
+                    self.duration_ms = duration_ms;
+                }
+                self.position_ms = *position_ms;
+                effects = self.report(false);
+            }
+            Event::Failed(error) => {
+                self.failure = Some(error.clone());
+                self.state = State::Failed;
+                self.settle();
+            }
+            Event::FrameReady | Event::HasAudio(_) => {}
+        }
+        effects
+    }
+
+    fn on_tick(&mut self, context: &Context<'_>) -> Effects {
+        let now = context.ticks_ms;
+        if self.volume_until.is_some_and(|at| at <= now) {
+            self.volume_until = None;
+        }
+        if self.controls_until.is_some_and(|at| at <= now) {
+            self.controls_until = None;
+            self.focus.focus_zone(BAR);
+        }
+        if let Some((_, at)) = self.scrub
+            && at <= now
+        {
+            return self.commit_scrub();
+        }
+        if self.next_at.is_some_and(|at| at <= now) {
+            self.next_at = None;
+            return self.go_next();
+        }
+        Effects::new()
+    }
+}
+
+impl Controller for PlayerScreen {
+    fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
+        self.ticks_ms = context.ticks_ms;
+        match input {
+            Input::Shown => {
+                self.read(context);
+                if !self.loaded {
+                    self.loaded = true;
+                    return vec![Effect::Load(self.id.clone(), self.position_ms)];
+                }
+                Effects::new()
+            }
+            Input::Changed | Input::Resized => {
+                self.read(context);
+                Effects::new()
+            }
+            Input::Loaded(loaded) => {
+                self.captions.clone_from(&loaded.captions);
+                self.captions_on = loaded.captions_on && loaded.captions.is_some();
+                self.volume = loaded.volume;
+                self.unreachable = loaded.unreachable;
+                if loaded.unreachable {
+                    self.failure = Some(PlayError::Network(String::new()));
+                    self.state = State::Failed;
+                }
+                self.settle();
+                Effects::new()
+            }
+            Input::Player(event) => self.on_player(event),
+            Input::Tick => self.on_tick(context),
+            Input::Key(key, press) => {
+                if *press != Press::Up && self.next_at.is_some() {
+                    // Somebody is there and decides for himself.
+                    self.next_at = None;
+                }
+                self.on_key(*key, *press, context)
+            }
+            _ => Effects::new(),
+        }
+    }
+
+    fn focus(&self) -> &FocusMap {
+        &self.focus
+    }
+
+    fn focus_mut(&mut self) -> &mut FocusMap {
+        &mut self.focus
+    }
+
+    fn route(&self) -> Route {
+        let position_ms = if self.state == State::Ended { 0 } else { self.position_ms };
+        Route::Player { id: self.id.clone(), position_ms }
+    }
+
+    fn wake_at(&self) -> Option<u64> {
+        let countdown = self.next_at.map(|at| at.min(self.ticks_ms + 1_000));
+        let controls = self.controls_until.filter(|_| self.state != State::Paused);
+        [self.volume_until, controls, self.scrub.map(|(_, at)| at), countdown].into_iter().flatten().min()
+    }
+
+    fn wants_digits(&self) -> bool {
+        true
+    }
+}

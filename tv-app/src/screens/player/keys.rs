@@ -1,0 +1,160 @@
+//! What the keys of the remote do while a programme plays.
+
+use media_player::{Command, State};
+
+use super::controller::{BAR, BUTTONS, Button, CHOICES, Choice, PlayerScreen, SCRUB_MS, VOLUME_MS};
+use crate::remote::{Press, RemoteKey};
+use crate::screens::overlay::Toast;
+use crate::screens::{Context, Effect, Effects, arrow};
+
+/// One press of left or right, in ms.
+const STEP_MS: i64 = 10_000;
+/// Each repeat while it is held, in ms.
+const HELD_STEP_MS: i64 = 30_000;
+/// One press of the volume keys.
+const VOLUME_STEP: u8 = 5;
+
+impl PlayerScreen {
+    pub(super) fn on_key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Effects {
+        if press == Press::Up {
+            // Letting go ends a scrub that was held.
+            return match key {
+                RemoteKey::Left | RemoteKey::Right | RemoteKey::Forward | RemoteKey::Rewind if self.scrub.is_some() => self.commit_scrub(),
+                _ => Effects::new(),
+            };
+        }
+        if self.focus.zone() == CHOICES {
+            return self.on_choice_key(key, press);
+        }
+        let down = press == Press::Down;
+        match key {
+            RemoteKey::VolumeUp => return self.set_volume(self.volume.saturating_add(VOLUME_STEP).min(100), context),
+            RemoteKey::VolumeDown => return self.set_volume(self.volume.saturating_sub(VOLUME_STEP), context),
+            RemoteKey::Mute if down => {
+                self.muted = !self.muted;
+                self.volume_until = Some(context.ticks_ms + VOLUME_MS);
+                return vec![Effect::Play(Command::SetMuted(self.muted))];
+            }
+            RemoteKey::Captions if down => return self.toggle_captions(),
+            _ => {}
+        }
+        let were_shown = self.shows_controls();
+        self.show_controls();
+        match key {
+            RemoteKey::Back | RemoteKey::Stop if down => {
+                if self.scrub.take().is_some() {
+                    // Back gives up looking for a place, the programme goes on.
+                    return Effects::new();
+                }
+                self.leave()
+            }
+            RemoteKey::Play if down => vec![Effect::Play(Command::Play)],
+            RemoteKey::Pause if down => vec![Effect::Play(Command::Pause)],
+            RemoteKey::PlayPause if down => self.toggle(),
+            RemoteKey::Next if down => self.go_next(),
+            RemoteKey::Previous if down => self.restart(0),
+            RemoteKey::Forward => self.scrub_by(HELD_STEP_MS, context),
+            RemoteKey::Rewind => self.scrub_by(-HELD_STEP_MS, context),
+            RemoteKey::Left | RemoteKey::Right if !were_shown || self.focus.zone() == BAR => {
+                let step = if down { STEP_MS } else { HELD_STEP_MS };
+                self.focus.focus_zone(BAR);
+                self.scrub_by(if key == RemoteKey::Left { -step } else { step }, context)
+            }
+            RemoteKey::Ok if down => {
+                if self.scrub.is_some() {
+                    return self.commit_scrub();
+                }
+                if self.focus.zone() == BUTTONS && were_shown { self.press_button() } else { self.toggle() }
+            }
+            // The first arrow only shows the controls.
+            RemoteKey::Up | RemoteKey::Down if !were_shown => Effects::new(),
+            _ => {
+                if let Some(direction) = arrow(key, press) {
+                    self.focus.go(direction);
+                }
+                Effects::new()
+            }
+        }
+    }
+
+    fn on_choice_key(&mut self, key: RemoteKey, press: Press) -> Effects {
+        match (key, press) {
+            (RemoteKey::Ok, Press::Down) => match self.choices().get(self.focus.index()) {
+                Some(Choice::Next) => self.go_next(),
+                Some(Choice::Restart) => self.restart(0),
+                Some(Choice::Retry) => self.restart(self.position_ms),
+                Some(Choice::Back) | None => self.leave(),
+            },
+            (RemoteKey::Back | RemoteKey::Stop, Press::Down) => self.leave(),
+            (RemoteKey::Next, Press::Down) => self.go_next(),
+            _ => {
+                if let Some(direction) = arrow(key, press) {
+                    self.focus.go(direction);
+                }
+                Effects::new()
+            }
+        }
+    }
+
+    fn press_button(&mut self) -> Effects {
+        match self.buttons().get(self.focus.index()) {
+            Some(Button::Pause) => self.toggle(),
+            Some(Button::Rewind) => self.jump(-STEP_MS),
+            Some(Button::Forward) => self.jump(STEP_MS),
+            Some(Button::Captions) => self.toggle_captions(),
+            Some(Button::Next) => self.go_next(),
+            Some(Button::Back) | None => self.leave(),
+        }
+    }
+
+    fn toggle(&self) -> Effects {
+        vec![Effect::Play(if self.state == State::Paused { Command::Play } else { Command::Pause })]
+    }
+
+    fn toggle_captions(&mut self) -> Effects {
+        if self.captions.is_none() {
+            return Effects::new();
+        }
+        self.captions_on = !self.captions_on;
+        vec![
+            Effect::Setting("captions", if self.captions_on { "on" } else { "off" }.to_owned()),
+            Effect::Toast(if self.captions_on { Toast::CaptionsOn } else { Toast::CaptionsOff }),
+        ]
+    }
+
+    fn set_volume(&mut self, volume: u8, context: &Context<'_>) -> Effects {
+        self.volume = volume;
+        self.muted = false;
+        self.volume_until = Some(context.ticks_ms + VOLUME_MS);
+        vec![
+            Effect::Play(Command::SetMuted(false)),
+            Effect::Play(Command::SetVolume(volume)),
+            Effect::Setting("volume", volume.to_string()),
+        ]
+    }
+
+    fn jump(&mut self, distance_ms: i64) -> Effects {
+        let target = self.clamp(self.position_ms + distance_ms);
+        self.position_ms = target;
+        vec![Effect::Play(Command::Seek { position_ms: target })]
+    }
+
+    fn clamp(&self, position_ms: i64) -> i64 {
+        position_ms.clamp(0, self.duration_ms.max(0))
+    }
+
+    fn scrub_by(&mut self, distance_ms: i64, context: &Context<'_>) -> Effects {
+        if self.duration_ms <= 0 {
+            return Effects::new();
+        }
+        let from = self.scrub.map_or(self.position_ms, |(position_ms, _)| position_ms);
+        self.scrub = Some((self.clamp(from + distance_ms), context.ticks_ms + SCRUB_MS));
+        Effects::new()
+    }
+
+    pub(super) fn commit_scrub(&mut self) -> Effects {
+        let Some((position_ms, _)) = self.scrub.take() else { return Effects::new() };
+        self.position_ms = position_ms;
+        vec![Effect::Play(Command::Seek { position_ms })]
+    }
+}

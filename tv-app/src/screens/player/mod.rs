@@ -1,0 +1,8 @@
+//! A programme playing. The screen follows the pipeline, not the key: it shows “paused” when the
+//! player says so.
+
+mod controller;
+mod keys;
+pub mod view;
+
+pub use controller::{Button, Choice, Loaded, PlayerScreen};

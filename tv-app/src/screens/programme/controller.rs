@@ -1,0 +1,184 @@
+//! Play, go on, keep for offline.
+
+use contract::programme::Programme;
+
+use crate::cache::KeepState;
+use crate::focus::{Area, FocusMap, Layout, Zone};
+use crate::remote::{Press, RemoteKey};
+use crate::screens::bulletins::find_listing;
+use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route, arrow};
+
+/// The buttons.
+const ACTIONS: &str = "actions";
+
+/// What can be done with a programme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// From the start.
+    Play,
+    /// From where it was left, in ms.
+    Resume(i64),
+    /// From the start although it was left somewhere.
+    Restart,
+    /// Keep it for watching offline.
+    Keep,
+    /// It waits to be kept; stop waiting.
+    StopWaiting,
+    /// It is being kept, so many percent; stop.
+    StopKeeping(u8),
+    /// Remove the kept copy.
+    Remove,
+    /// Try to keep it again after a failure.
+    KeepAgain,
+}
+
+impl Action {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Play | Self::Resume(_) => "play",
+            Self::Restart => "restart",
+            _ => "keep",
+        }
+    }
+}
+
+/// The screen of one programme.
+pub struct ProgrammeScreen {
+    id: String,
+    focus: FocusMap,
+    programme: Option<Programme>,
+    category: String,
+    actions: Vec<Action>,
+    kept: bool,
+    missing: bool,
+}
+
+impl ProgrammeScreen {
+    /// The programme with this id.
+    #[must_use]
+    pub fn new(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            focus: FocusMap::new(
+                ACTIONS,
+                vec![
+                    Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK]),
+                    Zone::new(ACTIONS, Layout::Column, Area::new(900, 500, 924, 450)).with_items(["play"]),
+                ],
+            ),
+            programme: None,
+            category: String::new(),
+            actions: Vec::new(),
+            kept: false,
+            missing: false,
+        }
+    }
+
+    /// The programme, unless it was withdrawn.
+    #[must_use]
+    pub fn programme(&self) -> Option<&Programme> {
+        self.programme.as_ref()
+    }
+
+    /// Name of its category.
+    #[must_use]
+    pub fn category(&self) -> &str {
+        &self.category
+    }
+
+    /// What can be done now.
+    #[must_use]
+    pub fn actions(&self) -> &[Action] {
+        &self.actions
+    }
+
+    /// It can be watched without a network.
+    #[must_use]
+    pub const fn is_kept(&self) -> bool {
+        self.kept
+    }
+
+    /// It was withdrawn.
+    #[must_use]
+    pub const fn is_missing(&self) -> bool {
+        self.missing
+    }
+
+    /// Index of the focused action.
+    #[must_use]
+    pub fn focused(&self) -> Option<usize> {
+        self.focus.index_in(ACTIONS)
+    }
+
+    fn read(&mut self, context: &Context<'_>) {
+        self.programme = context.cache.programme(&self.id);
+        self.missing = self.programme.is_none();
+        let Some(programme) = &self.programme else {
+            self.actions.clear();
+            self.focus.set_items(ACTIONS, Vec::<String>::new());
+            return;
+        };
+        self.category = find_listing(context, &programme.category).map(|listing| listing.title).unwrap_or_default();
+        let resume = context.cache.watch_state(&self.id).map_or(0, |state| state.resume_ms());
+        self.actions = if resume > 0 { vec![Action::Resume(resume), Action::Restart] } else { vec![Action::Play] };
+        let keep = context.cache.keep_state(&self.id);
+        self.kept = keep == KeepState::Kept;
+        self.actions.push(match keep {
+            KeepState::No => Action::Keep,
+            KeepState::Waiting => Action::StopWaiting,
+            KeepState::Loading(percent) => Action::StopKeeping(percent),
+            KeepState::Kept => Action::Remove,
+            KeepState::Failed(_) => Action::KeepAgain,
+        });
+        self.focus.set_items(ACTIONS, self.actions.iter().map(|action| action.key()));
+    }
+
+    fn open(&self, position_ms: i64) -> Effects {
+        vec![Effect::Open(Route::Player { id: self.id.clone(), position_ms })]
+    }
+
+    fn act(&self, action: Action) -> Effects {
+        let keep = |wanted| Effect::Keep(self.id.clone(), wanted);
+        match action {
+            Action::Play | Action::Restart => self.open(0),
+            Action::Resume(position_ms) => self.open(position_ms),
+            Action::Keep | Action::KeepAgain => vec![keep(true)],
+            Action::StopWaiting | Action::StopKeeping(_) | Action::Remove => vec![keep(false)],
+        }
+    }
+}
+
+impl Controller for ProgrammeScreen {
+    fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
+        match input {
+            Input::Shown | Input::Changed | Input::Resized => self.read(context),
+            Input::Key(RemoteKey::Ok, Press::Down) => {
+                let Some(index) = self.focused() else { return vec![Effect::Back] };
+                return self.actions.get(index).map(|action| self.act(*action)).unwrap_or_default();
+            }
+            Input::Key(RemoteKey::Play | RemoteKey::PlayPause, Press::Down) => {
+                return self.actions.first().map(|action| self.act(*action)).unwrap_or_default();
+            }
+            Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
+            Input::Key(key, press) => {
+                if let Some(direction) = arrow(*key, *press) {
+                    self.focus.go(direction);
+                }
+            }
+            _ => {}
+        }
+        Effects::new()
+    }
+
+    fn focus(&self) -> &FocusMap {
+        &self.focus
+    }
+
+    fn focus_mut(&mut self) -> &mut FocusMap {
+        &mut self.focus
+    }
+
+    fn route(&self) -> Route {
+        Route::Programme { id: self.id.clone() }
+    }
+}

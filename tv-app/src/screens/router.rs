@@ -1,0 +1,344 @@
+//! The stack of screens, the shortcuts that work everywhere, and what lies over the screens.
+
+use serde::{Deserialize, Serialize};
+
+use super::overlay::{Answer, Dialog, TOAST_MS, Toast};
+use super::settings::{TEXT_SIZES, name};
+use super::{Context, Effect, Effects, Input, Route, Screen};
+use crate::focus::Remembered;
+use crate::remote::{Press, RemoteKey};
+
+/// Screens above Home; more than anybody opens, so that a loop of opening ends somewhere.
+const MAX_DEPTH: usize = 12;
+/// OK is not taken twice within this time when the first one opened a screen, in ms (UX).
+const OK_APART_MS: u64 = 250;
+
+/// One entry of what is kept for resuming.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Which screen.
+    pub route: Route,
+    /// What was focused on it.
+    pub focus: Remembered,
+}
+
+/// What the router cannot do itself.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outward {
+    /// An effect for the application to carry out.
+    Effect(Effect),
+    /// Leave the application.
+    Quit,
+}
+
+/// The stack of screens. There is always at least one.
+pub struct Router {
+    stack: Vec<Screen>,
+    dialog: Option<(Dialog, usize)>,
+    toast: Option<(Toast, u64)>,
+    opened_at: Option<u64>,
+    urgent: Vec<(String, String)>,
+}
+
+impl Router {
+    /// Home, or the enrolment when the terminal has none.
+    #[must_use]
+    pub fn new(enrolled: bool) -> Self {
+        let first = if enrolled { Route::Home } else { Route::Enrolment };
+        Self { stack: vec![Screen::open(&first)], dialog: None, toast: None, opened_at: None, urgent: Vec::new() }
+    }
+
+    /// The screen on top.
+    ///
+    /// # Panics
+    /// Never: the stack is not empty by construction.
+    #[must_use]
+    pub fn top(&self) -> &Screen {
+        self.stack.last().expect("the stack is never empty")
+    }
+
+    fn top_mut(&mut self) -> &mut Screen {
+        self.stack.last_mut().expect("the stack is never empty")
+    }
+
+    /// The question over the screen and the index of the focused answer.
+    #[must_use]
+    pub fn dialog(&self) -> Option<(&Dialog, usize)> {
+        self.dialog.as_ref().map(|(dialog, focused)| (dialog, *focused))
+    }
+
+    /// The message at the bottom.
+    #[must_use]
+    pub fn toast(&self) -> Option<Toast> {
+        self.toast.map(|(toast, _)| toast)
+    }
+
+    /// Number of screens on the stack.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.stack.len()
+    }
+
+    /// When something wants [`Input::Tick`], in monotonic ms.
+    #[must_use]
+    pub fn wake_at(&self) -> Option<u64> {
+        [self.top().controller().wake_at(), self.toast.map(|(_, at)| at)].into_iter().flatten().min()
+    }
+
+    /// Where one is, to be kept on the disk.
+    #[must_use]
+    pub fn places(&self) -> Vec<Place> {
+        self.stack
+            .iter()
+            .map(|screen| Place { route: screen.controller().route(), focus: screen.controller().focus().remember() })
+            .collect()
+    }
+
+    /// Goes back to where one was before a power cut. Screens whose subject is gone leave by
+    /// themselves.
+    pub fn resume(&mut self, places: &[Place], context: &Context<'_>) -> Vec<Outward> {
+        let wanted = places.iter().take(MAX_DEPTH).filter(|place| !matches!(place.route, Route::Enrolment | Route::Home | Route::Wizard | Route::KeyTest));
+        let mut effects = self.tell_top(&Input::Shown, context);
+        if let Some(home) = places.iter().find(|place| place.route == Route::Home) {
+            self.top_mut().controller_mut().focus_mut().restore(&home.focus);
+        }
+        for place in wanted {
+            effects.extend(self.open(&place.route, context));
+            let screen = self.top_mut().controller_mut();
+            if screen.route() == place.route || matches!(place.route, Route::Player { .. }) {
+                screen.focus_mut().restore(&place.focus);
+            }
+        }
+        // Only the screen on top may load something.
+        let last_load = effects.iter().rposition(|effect| matches!(effect, Outward::Effect(Effect::Load(..))));
+        let playing = matches!(self.top(), Screen::Player(_));
+        let mut index = 0;
+        effects.retain(|effect| {
+            let keep = !matches!(effect, Outward::Effect(Effect::Load(..))) || (playing && Some(index) == last_load);
+            index += 1;
+            keep
+        });
+        effects
+    }
+
+    /// Shows the first screen.
+    pub fn start(&mut self, context: &Context<'_>) -> Vec<Outward> {
+        self.tell_top(&Input::Shown, context)
+    }
+
+    /// Says what happened, until a key or 8 s.
+    pub fn show_toast(&mut self, toast: Toast, context: &Context<'_>) {
+        self.toast = Some((toast, context.ticks_ms + TOAST_MS));
+    }
+
+    /// Asks over everything that an urgent notice be read. While a question is open it waits.
+    pub fn urgent(&mut self, id: String, title: String) {
+        let known = self.urgent.iter().any(|(other, _)| *other == id)
+            || matches!(&self.dialog, Some((Dialog::Urgent(other, _), _)) if *other == id);
+        if !known {
+            self.urgent.push((id, title));
+            self.next_dialog();
+        }
+    }
+
+    /// Says that this terminal was revoked, and goes back to the enrolment.
+    pub fn revoked(&mut self, context: &Context<'_>) -> Vec<Outward> {
+        self.dialog = Some((Dialog::Revoked, 0));
+        self.stack.clear();
+        self.stack.push(Screen::open(&Route::Enrolment));
+        let mut effects = vec![Outward::Effect(Effect::Play(media_player::Command::Stop))];
+        effects.extend(self.tell_top(&Input::Shown, context));
+        effects
+    }
+
+    fn next_dialog(&mut self) {
+        if self.dialog.is_none() && !self.urgent.is_empty() {
+            let (id, title) = self.urgent.remove(0);
+            self.dialog = Some((Dialog::Urgent(id, title), 0));
+        }
+    }
+
+    /// Takes an input, does what concerns screens, and hands out the rest.
+    pub fn handle(&mut self, input: &Input, context: &Context<'_>) -> Vec<Outward> {
+        match input {
+            Input::Key(key, press) => self.key(*key, *press, context),
+            Input::Tick => {
+                if self.toast.is_some_and(|(_, at)| at <= context.ticks_ms) {
+                    self.toast = None;
+                }
+                self.tell_top(input, context)
+            }
+            _ => self.tell_top(input, context),
+        }
+    }
+
+    fn key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Vec<Outward> {
+        if press == Press::Down {
+            self.toast = None;
+        }
+        if self.dialog.is_some() {
+            return self.dialog_key(key, press, context);
+        }
+        if key == RemoteKey::Ok && press == Press::Down {
+            if self.opened_at.is_some_and(|at| context.ticks_ms < at + OK_APART_MS) {
+                return Vec::new();
+            }
+        }
+        let screen = self.top().controller();
+        if press == Press::Down && !screen.wants_all_keys() && let Some(effects) = self.shortcut(key, context) {
+            return effects;
+        }
+        self.tell_top(&Input::Key(key, press), context)
+    }
+
+    /// Keys that mean the same on every screen. `None` leaves the key to the screen.
+    fn shortcut(&mut self, key: RemoteKey, context: &Context<'_>) -> Option<Vec<Outward>> {
+        let enrolled = !matches!(self.stack.first(), Some(Screen::Enrolment(_)));
+        match key {
+            RemoteKey::Home => Some(self.home(context)),
+            RemoteKey::Menu if !matches!(self.top(), Screen::Settings(_)) => Some(self.open(&Route::Settings, context)),
+            RemoteKey::Search if enrolled && !matches!(self.top(), Screen::Search(_)) => Some(self.leave_player_for(&Route::Search, context)),
+            RemoteKey::Blue => Some(vec![Outward::Effect(Effect::Setting(name::TEXT_SIZE, next_size(context).to_string())), Outward::Effect(Effect::Toast(Toast::SizeChanged))]),
+            RemoteKey::Digit(digit @ 1..=6) if enrolled && !self.top().controller().wants_digits() => {
+                let sections = context.cache.township().map(|township| township.sections).unwrap_or_default();
+                let section = sections.into_iter().find(|section| section.digit == digit)?;
+                let mut effects = self.home(context);
+                effects.extend(self.open(&Route::Section { id: section.id }, context));
+                Some(effects)
+            }
+            RemoteKey::Red | RemoteKey::Green => {
+                self.show_toast(Toast::KeyUnknown, context);
+                Some(Vec::new())
+            }
+            _ => None,
+        }
+    }
+
+    /// Leaves everything above the first screen.
+    fn home(&mut self, context: &Context<'_>) -> Vec<Outward> {
+        let mut effects = self.stop_player(context);
+        if self.stack.len() > 1 {
+            self.stack.truncate(1);
+            effects.extend(self.tell_top(&Input::Shown, context));
+        }
+        effects.push(Outward::Effect(Effect::Speak(Vec::new())));
+        effects.push(Outward::Effect(Effect::Remember));
+        effects
+    }
+
+    /// A player that is left by a shortcut writes down how far it was.
+    fn stop_player(&mut self, context: &Context<'_>) -> Vec<Outward> {
+        if let Screen::Player(player) = self.top_mut() {
+            let effects = player.leave_quietly(context);
+            return effects.into_iter().map(Outward::Effect).collect();
+        }
+        Vec::new()
+    }
+
+    fn leave_player_for(&mut self, route: &Route, context: &Context<'_>) -> Vec<Outward> {
+        let mut effects = self.stop_player(context);
+        if matches!(self.top(), Screen::Player(_)) {
+            self.stack.pop();
+        }
+        effects.extend(self.open(route, context));
+        effects
+    }
+
+    fn dialog_key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Vec<Outward> {
+        let Some((dialog, focused)) = &mut self.dialog else { return Vec::new() };
+        let answers = dialog.answers();
+        match (key, press) {
+            (RemoteKey::Left, Press::Down | Press::Repeat) => *focused = focused.saturating_sub(1),
+            (RemoteKey::Right, Press::Down | Press::Repeat) => *focused = (*focused + 1).min(answers.len() - 1),
+            (RemoteKey::Ok, Press::Down) => {
+                let answer = answers[*focused];
+                return self.answer(answer, context);
+            }
+            (RemoteKey::Back, Press::Down) => {
+                // Back never does harm: it is the answer that changes nothing.
+                let answer = match dialog {
+                    Dialog::Quit => Answer::No,
+                    Dialog::Urgent(..) => Answer::Later,
+                    Dialog::Revoked => Answer::Yes,
+                };
+                return self.answer(answer, context);
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn answer(&mut self, answer: Answer, context: &Context<'_>) -> Vec<Outward> {
+        let Some((dialog, _)) = self.dialog.take() else { return Vec::new() };
+        self.opened_at = Some(context.ticks_ms);
+        let effects = match (dialog, answer) {
+            (Dialog::Quit, Answer::Yes) => return vec![Outward::Quit],
+            (Dialog::Urgent(id, _), Answer::ReadNow) => self.leave_player_for(&Route::Bulletin { id }, context),
+            _ => Vec::new(),
+        };
+        self.next_dialog();
+        effects
+    }
+
+    fn open(&mut self, route: &Route, context: &Context<'_>) -> Vec<Outward> {
+        if self.stack.len() >= MAX_DEPTH {
+            // The oldest above Home gives way.
+            self.stack.remove(1);
+        }
+        self.stack.push(Screen::open(route));
+        self.opened_at = Some(context.ticks_ms);
+        let mut effects = self.tell_top(&Input::Shown, context);
+        effects.push(Outward::Effect(Effect::Remember));
+        effects
+    }
+
+    fn tell_top(&mut self, input: &Input, context: &Context<'_>) -> Vec<Outward> {
+        let effects = self.top_mut().controller_mut().handle(input, context);
+        self.check_focus();
+        self.carry_out(effects, context)
+    }
+
+    /// Losing the focus is a bug (UX).
+    fn check_focus(&self) {
+        let focus = self.top().controller().focus();
+        if focus.key().is_none() && !focus.reachable().is_empty() {
+            tracing::error!(route = ?self.top().controller().route(), "nothing is focused");
+        }
+    }
+
+    fn carry_out(&mut self, effects: Effects, context: &Context<'_>) -> Vec<Outward> {
+        let mut outward = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Open(route) => outward.extend(self.open(&route, context)),
+                Effect::Replace(route) => {
+                    self.stack.pop();
+                    outward.extend(self.open(&route, context));
+                }
+                Effect::Back => outward.extend(self.back(context)),
+                Effect::Toast(toast) => self.show_toast(toast, context),
+                other => outward.push(Outward::Effect(other)),
+            }
+        }
+        outward
+    }
+
+    fn back(&mut self, context: &Context<'_>) -> Vec<Outward> {
+        if self.stack.len() == 1 {
+            self.dialog = Some((Dialog::Quit, 0));
+            return Vec::new();
+        }
+        self.stack.pop();
+        self.opened_at = Some(context.ticks_ms);
+        let mut effects = self.tell_top(&Input::Shown, context);
+        effects.push(Outward::Effect(Effect::Remember));
+        effects
+    }
+}
+
+/// The text size after the present one.
+fn next_size(context: &Context<'_>) -> u32 {
+    let now: u32 = context.cache.setting(name::TEXT_SIZE).and_then(|value| value.parse().ok()).unwrap_or(TEXT_SIZES[0]);
+    let at = TEXT_SIZES.iter().position(|size| *size == now).unwrap_or(0);
+    TEXT_SIZES[(at + 1) % TEXT_SIZES.len()]
+}

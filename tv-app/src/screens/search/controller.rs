@@ -1,0 +1,172 @@
+//! Digits are the initials of pinyin, as on a telephone: 财务公示 is CWGS, 2947.
+
+use crate::cache::SearchHit;
+use crate::focus::{Area, FocusMap, Layout, Zone, scroll_window};
+use crate::remote::{Press, RemoteKey};
+use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route, arrow, document_route};
+
+/// The keypad on the screen, for remotes without digits.
+const KEYPAD: &str = "keypad";
+/// The results.
+const RESULTS: &str = "results";
+/// Keys of the keypad in the order of a telephone; the corners clear and delete.
+const KEYS: [&str; 12] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "clear", "0", "delete"];
+/// More digits than any title has characters help nobody.
+const MAX_DIGITS: usize = 12;
+/// Results beyond this many are not looked at from a sofa.
+const MAX_RESULTS: usize = 60;
+
+/// The search screen.
+pub struct Search {
+    focus: FocusMap,
+    digits: String,
+    hits: Vec<SearchHit>,
+    first: usize,
+    rows: usize,
+}
+
+impl Search {
+    /// An empty search.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            focus: FocusMap::new(
+                KEYPAD,
+                vec![
+                    Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK]),
+                    Zone::new(KEYPAD, Layout::Grid(3), Area::new(96, 206, 520, 744)).with_items(KEYS),
+                    Zone::new(RESULTS, Layout::Column, Area::new(660, 206, 1160, 744)),
+                ],
+            ),
+            digits: String::new(),
+            hits: Vec::new(),
+            first: 0,
+            rows: 1,
+        }
+    }
+
+    /// What was typed.
+    #[must_use]
+    pub fn digits(&self) -> &str {
+        &self.digits
+    }
+
+    /// The results in view, how many are above, and how many there are.
+    #[must_use]
+    pub fn results(&self) -> (&[SearchHit], usize, usize) {
+        let end = (self.first + self.rows).min(self.hits.len());
+        (&self.hits[self.first.min(end)..end], self.first, self.hits.len())
+    }
+
+    /// Index of the focused key of the keypad.
+    #[must_use]
+    pub fn focused_key(&self) -> Option<usize> {
+        self.focus.index_in(KEYPAD)
+    }
+
+    /// Index of the focused result among those in view.
+    #[must_use]
+    pub fn focused_result(&self) -> Option<usize> {
+        self.focus.index_in(RESULTS).map(|index| index - self.first.min(index))
+    }
+
+    /// Whether 返回 has the focus.
+    #[must_use]
+    pub fn on_back(&self) -> bool {
+        self.focus.zone() == BACK
+    }
+
+    fn find(&mut self, context: &Context<'_>) {
+        self.rows = context.metrics.rows;
+        self.hits = if self.digits.is_empty() { Vec::new() } else { context.cache.search(&self.digits, MAX_RESULTS) };
+        self.focus.set_items(RESULTS, self.hits.iter().map(|hit| hit.id.as_str()));
+        self.follow();
+    }
+
+    fn follow(&mut self) {
+        self.first = scroll_window(self.first, self.focus.remembered_in(RESULTS), self.rows, self.hits.len());
+    }
+
+    fn type_digit(&mut self, digit: char, context: &Context<'_>) {
+        if self.digits.len() < MAX_DIGITS {
+            self.digits.push(digit);
+            self.first = 0;
+            self.focus.set_items(RESULTS, Vec::<String>::new());
+            self.find(context);
+        }
+    }
+
+    fn press(&mut self, key: &str, context: &Context<'_>) {
+        match key {
+            "clear" => self.digits.clear(),
+            "delete" => {
+                self.digits.pop();
+            }
+            digit => {
+                if let Some(digit) = digit.chars().next() {
+                    self.type_digit(digit, context);
+                }
+                return;
+            }
+        }
+        self.find(context);
+    }
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Controller for Search {
+    fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
+        match input {
+            Input::Shown | Input::Changed | Input::Resized => self.find(context),
+            Input::Key(RemoteKey::Digit(digit), Press::Down) => {
+                self.type_digit(char::from(b'0' + digit.min(&9)), context);
+            }
+            Input::Key(RemoteKey::Delete, Press::Down | Press::Repeat) => self.press("delete", context),
+            Input::Key(RemoteKey::Ok, Press::Down) => match self.focus.zone() {
+                BACK => return vec![Effect::Back],
+                KEYPAD => {
+                    let key = KEYS[self.focus.index().min(KEYS.len() - 1)];
+                    self.press(key, context);
+                }
+                _ => {
+                    let hit = self.hits.get(self.focus.index());
+                    return hit.map(|hit| Effect::Open(document_route(hit.kind, &hit.id))).into_iter().collect();
+                }
+            },
+            // From the results Back goes to the keypad first, so that a slip costs nothing.
+            Input::Key(RemoteKey::Back, Press::Down) if self.focus.zone() == RESULTS => {
+                self.focus.focus_zone(KEYPAD);
+            }
+            Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
+            Input::Key(key, press) => {
+                if let Some(direction) = arrow(*key, *press) {
+                    self.focus.go(direction);
+                    self.follow();
+                }
+            }
+            _ => {}
+        }
+        Effects::new()
+    }
+
+    fn focus(&self) -> &FocusMap {
+        &self.focus
+    }
+
+    fn focus_mut(&mut self) -> &mut FocusMap {
+        &mut self.focus
+    }
+
+    fn route(&self) -> Route {
+        Route::Search
+    }
+
+    fn wants_digits(&self) -> bool {
+        true
+    }
+}

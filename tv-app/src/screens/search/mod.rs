@@ -1,0 +1,6 @@
+//! Titles by digits.
+
+mod controller;
+pub mod view;
+
+pub use controller::Search;

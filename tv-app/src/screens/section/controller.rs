@@ -1,0 +1,111 @@
+//! Which lists a section has.
+
+use contract::township::ListingKind;
+
+use crate::cache::Order;
+use crate::focus::FocusMap;
+use crate::remote::{Press, RemoteKey};
+use crate::screens::window::Window;
+use crate::screens::{Context, Controller, Effect, Effects, Input, Route, listing_route};
+
+/// A list of the section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tile {
+    /// The listing's id.
+    pub list: String,
+    /// Its name.
+    pub title: String,
+    /// What it holds.
+    pub kind: ListingKind,
+    /// How many documents are in it.
+    pub count: usize,
+    /// How many of them nobody has opened yet.
+    pub unread: u64,
+}
+
+/// The screen of one section.
+pub struct Section {
+    id: String,
+    window: Window,
+    title: String,
+    tiles: Vec<Tile>,
+}
+
+impl Section {
+    /// The section with this id.
+    #[must_use]
+    pub fn new(id: &str) -> Self {
+        Self { id: id.to_owned(), window: Window::new(), title: String::new(), tiles: Vec::new() }
+    }
+
+    /// The section's name.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Its lists.
+    #[must_use]
+    pub fn tiles(&self) -> &[Tile] {
+        &self.tiles
+    }
+
+    /// What is in view.
+    #[must_use]
+    pub const fn window(&self) -> &Window {
+        &self.window
+    }
+
+    fn read(&mut self, context: &Context<'_>) {
+        let cache = context.cache;
+        let section = cache.township().and_then(|township| township.sections.into_iter().find(|section| section.id == self.id));
+        let Some(section) = section else { return };
+        let unread = cache.unread_counts();
+        self.title = section.title;
+        self.tiles = section
+            .listings
+            .into_iter()
+            .map(|listing| Tile {
+                count: match listing.kind {
+                    ListingKind::Programmes => cache.programmes(&listing.id).len(),
+                    _ => cache.bulletins(&listing.id, Order::Newest).len(),
+                },
+                unread: unread.get(&listing.id).copied().unwrap_or_default(),
+                list: listing.id,
+                title: listing.title,
+                kind: listing.kind,
+            })
+            .collect();
+        self.window.set(self.tiles.iter().map(|tile| tile.list.as_str()), context.metrics.tile_columns, context.metrics.tile_rows);
+    }
+}
+
+impl Controller for Section {
+    fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
+        match input {
+            Input::Shown | Input::Changed | Input::Resized => self.read(context),
+            Input::Key(RemoteKey::Ok, Press::Down) => {
+                let Some(index) = self.window.focused() else { return vec![Effect::Back] };
+                return self.tiles.get(index).map(|tile| Effect::Open(listing_route(tile.kind, &tile.list))).into_iter().collect();
+            }
+            Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
+            Input::Key(key, press) => {
+                self.window.key(*key, *press);
+            }
+            _ => {}
+        }
+        Effects::new()
+    }
+
+    fn focus(&self) -> &FocusMap {
+        &self.window.focus
+    }
+
+    fn focus_mut(&mut self) -> &mut FocusMap {
+        &mut self.window.focus
+    }
+
+    fn route(&self) -> Route {
+        Route::Section { id: self.id.clone() }
+    }
+}

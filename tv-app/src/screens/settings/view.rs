@@ -1,0 +1,115 @@
+//! Fills the adapters of the settings and the pages below them.
+
+use std::rc::Rc;
+
+use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
+use tv_ui::{AboutAdapter, AppWindow, ButtonKind, KeyTestAdapter, NetworkAdapter, SettingData, SettingKind, SettingsAdapter, WizardAdapter, WizardStep};
+
+use super::{About, Choice, KeyTest, Kind, Network, RawKey, Settings, Step, Wizard};
+use crate::screens::view::{Lists, View, fill, index, int, model, option};
+
+pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
+    window.global::<SettingsAdapter<'_>>().set_rows(model(&lists.settings));
+    window.global::<NetworkAdapter<'_>>().set_addresses(model(&lists.addresses));
+}
+
+pub(in crate::screens) fn show_list(view: &View, window: &AppWindow, screen: &Settings) {
+    let adapter = window.global::<SettingsAdapter<'_>>();
+    let (rows, first) = screen.rows();
+    adapter.set_back_focused(screen.on_back());
+    let focused = screen.focused();
+    adapter.set_row(index(focused.map(|(row, _)| row)));
+    adapter.set_option(index(focused.map(|(_, option)| option)));
+    adapter.set_first(int(first));
+    adapter.set_total(int(screen.total()));
+    adapter.set_safe_percent(int(screen.safe_percent()));
+    let rows = rows.iter().map(|kind| SettingData {
+        kind: match kind {
+            Kind::TextSize => SettingKind::TextSize,
+            Kind::SafeArea => SettingKind::SafeArea,
+            Kind::Theme => SettingKind::Theme,
+            Kind::Language => SettingKind::Language,
+            Kind::Network => SettingKind::Network,
+            Kind::Wizard => SettingKind::Wizard,
+            Kind::KeyTest => SettingKind::KeyTest,
+            Kind::About => SettingKind::About,
+        },
+        options: ModelRc::from(Rc::new(VecModel::from(
+            kind.options().iter().map(|choice| option(button(*choice), screen.is_chosen(*choice))).collect::<Vec<_>>(),
+        ))),
+    });
+    fill(&view.lists.settings, rows.collect());
+}
+
+fn button(choice: Choice) -> ButtonKind {
+    match choice {
+        Choice::Size(125) => ButtonKind::Size125,
+        Choice::Size(150) => ButtonKind::Size150,
+        Choice::Size(_) => ButtonKind::Size100,
+        Choice::SafeLess => ButtonKind::SafeLess,
+        Choice::SafeMore => ButtonKind::SafeMore,
+        Choice::Standard => ButtonKind::ThemeStandard,
+        Choice::Projector => ButtonKind::ThemeProjector,
+        Choice::Chinese => ButtonKind::Chinese,
+        Choice::English => ButtonKind::English,
+    }
+}
+
+pub(in crate::screens) fn show_network(view: &View, window: &AppWindow, screen: &Network) {
+    let adapter = window.global::<NetworkAdapter<'_>>();
+    adapter.set_server(screen.server().into());
+    adapter.set_back_focused(screen.on_back());
+    adapter.set_focused(if screen.on_back() { -1 } else { 0 });
+    adapter.set_trying(screen.is_trying());
+    fill(&view.lists.addresses, screen.addresses().iter().map(SharedString::from).collect());
+}
+
+pub(in crate::screens) fn show_about(window: &AppWindow, screen: &About) {
+    const MIB: u64 = 1_048_576;
+    let adapter = window.global::<AboutAdapter<'_>>();
+    adapter.set_back_focused(true);
+    adapter.set_version(env!("CARGO_PKG_VERSION").into());
+    if let Some(enrolment) = screen.enrolment() {
+        adapter.set_name((&enrolment.name).into());
+        adapter.set_office((&enrolment.organization.name).into());
+        adapter.set_terminal((&enrolment.terminal_id).into());
+    }
+    let (used, budget) = screen.disk();
+    adapter.set_used_mb(int(used.div_ceil(MIB)));
+    adapter.set_budget_mb(int(budget / MIB));
+}
+
+pub(in crate::screens) fn show_key_test(window: &AppWindow, screen: &KeyTest) {
+    let adapter = window.global::<KeyTestAdapter<'_>>();
+    adapter.set_key(screen.key().map_or_else(SharedString::default, |key| key.label().into()));
+    adapter.set_source(screen.key().map_or_else(SharedString::default, |key| key.name().into()));
+    adapter.set_count(int(screen.count()));
+    let (last, worst) = screen.latency();
+    adapter.set_frame_ms(last);
+    adapter.set_worst_ms(worst);
+}
+
+pub(in crate::screens) fn show_wizard(window: &AppWindow, screen: &Wizard) {
+    let adapter = window.global::<WizardAdapter<'_>>();
+    let (number, total) = screen.number();
+    adapter.set_number(int(number));
+    adapter.set_total(int(total));
+    adapter.set_seconds(int(screen.seconds()));
+    adapter.set_step(match screen.step() {
+        Step::Ok => WizardStep::Ok,
+        Step::Up => WizardStep::Up,
+        Step::Down => WizardStep::Down,
+        Step::Left => WizardStep::Left,
+        Step::Right => WizardStep::Right,
+        Step::Back => WizardStep::Back,
+        Step::Home => WizardStep::Home,
+        Step::Finished => WizardStep::Finished,
+    });
+    let (heard, refused) = match screen.heard() {
+        None => (SharedString::default(), false),
+        Some((RawKey::Code(code), refused)) => (slint::format!("{code}"), refused),
+        Some((RawKey::Scan(code), refused)) => (slint::format!("{code:#x}"), refused),
+    };
+    adapter.set_heard(heard);
+    adapter.set_refused(refused);
+}
