@@ -94,6 +94,7 @@ cargo build --quiet --locked --profile "$profile" -p backend-api -p tv-app -p de
 backend_port=$(free_port "${BACKEND_PORT:-8080}" "the backend" 0 BACKEND_PORT)
 readonly backend_url="http://$host:$backend_port"
 readonly backend_log="$data/backend.log"
+readonly tv_log="$data/tv.log"
 
 backend=("$bin/backend-api" demo --data "$data/backend" --listen "$host:$backend_port" --content "$content")
 if [[ -n ${APPROVE_BY_HAND:-} ]]; then
@@ -122,12 +123,12 @@ echo "The backend is ready. Staff account: $data/backend/admin-password.txt; app
 
 tv=("$bin/tv-app" --server "$backend_url" --data "$data/tv")
 if [[ -z ${VIRTUAL:-} && -n ${WAYLAND_DISPLAY:-}${DISPLAY:-} ]]; then
-    "${tv[@]}" &
+    "${tv[@]}" --windowed >"$tv_log" 2>&1 &
     tv_pid=$!
     echo "The TV is in its window: arrows, Enter and Esc. Ctrl-C here stops everything."
 else
     tv_port=$(free_port "${TV_PORT:-8090}" "the virtual TV" "$backend_port" TV_PORT)
-    "${tv[@]}" --virtual "$host:$tv_port" &
+    "${tv[@]}" --virtual "$host:$tv_port" >"$tv_log" 2>&1 &
     tv_pid=$!
     while kill -0 "$tv_pid" 2>/dev/null && ! in_use "$tv_port"; do
         sleep 0.1
@@ -136,7 +137,7 @@ else
     echo "Ctrl-C here stops everything."
 fi
 
-echo "To see the TV without its backend: kill $backend_pid"
+echo "To see the TV without its backend: kill $backend_pid. The TV's log: $tv_log"
 
 # The TV decides how long this runs: it works without the backend too.
 status=0
@@ -149,4 +150,8 @@ if [[ $ended == "$backend_pid" ]]; then
     wait "$tv_pid" || status=$?
 fi
 tv_pid=""
+if [[ $status -ne 0 ]]; then
+    echo "The TV ended with status $status. The end of its log:" >&2
+    tail -n 20 "$tv_log" >&2
+fi
 exit "$status"
