@@ -93,4 +93,4 @@ for unit in tv-app.service tv-app-cage.service; do
 done
 pack "$root" zhdj-tv-terminal \
     "$(libraries "$bin/tv-app"), systemd, udev, fonts-noto-cjk, $codecs, gstreamer1.0-alsa" \
-    "cage" "Television application of the township" terminal
+    "cage, speech-dispatcher" "Television application of the township" terminal
