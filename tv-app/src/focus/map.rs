@@ -88,6 +88,8 @@ pub struct Remembered {
 pub struct FocusMap {
     zones: Vec<Zone>,
     current: usize,
+    /// The default zone, while its items have not arrived and nobody has chosen another.
+    awaited: Option<usize>,
 }
 
 impl FocusMap {
@@ -98,7 +100,7 @@ impl FocusMap {
     #[must_use]
     pub fn new(default: &'static str, zones: Vec<Zone>) -> Self {
         let current = zones.iter().position(|zone| zone.name == default).expect("the default zone is one of the zones");
-        let mut map = Self { zones, current };
+        let mut map = Self { zones, current, awaited: Some(current) };
         map.settle();
         map
     }
@@ -186,6 +188,7 @@ impl FocusMap {
     /// Moves the focus to a zone's remembered item. `false` if nothing there can be focused.
     pub fn focus_zone(&mut self, zone: &str) -> bool {
         let Some(at) = self.find(zone).filter(|&at| self.zones[at].is_enabled()) else { return false };
+        self.awaited = None;
         self.current = at;
         self.settle();
         true
@@ -195,6 +198,7 @@ impl FocusMap {
     pub fn focus_item(&mut self, zone: &str, index: usize) -> bool {
         let Some(at) = self.find(zone) else { return false };
         let Some(nearest) = self.zones[at].nearest_enabled(index) else { return false };
+        self.awaited = None;
         self.current = at;
         self.zones[at].last = nearest;
         true
@@ -202,6 +206,7 @@ impl FocusMap {
 
     /// Moves the focus by an arrow. `false` at the edge of the screen.
     pub fn go(&mut self, direction: Direction) -> bool {
+        self.awaited = None;
         let zone = &self.zones[self.current];
         if let Some(next) = zone.step(zone.last, direction) {
             self.zones[self.current].last = next;
@@ -267,6 +272,12 @@ impl FocusMap {
 
     /// Makes sure that the focus is on something that can have it.
     fn settle(&mut self) {
+        if let Some(awaited) = self.awaited
+            && self.zones[awaited].is_enabled()
+        {
+            self.current = awaited;
+            self.awaited = None;
+        }
         if !self.zones[self.current].is_enabled() {
             let area = self.zones[self.current].area.centre();
             let nearest = (0..self.zones.len()).filter(|&at| self.zones[at].is_enabled()).min_by_key(|&at| {
@@ -335,6 +346,24 @@ mod tests {
             assert!(map.go(Direction::Down));
         }
         assert_eq!(map.key(), Some("3"));
+    }
+
+    #[test]
+    fn the_default_zone_gets_the_focus_when_its_items_arrive() {
+        let zones = || {
+            vec![
+                Zone::new("header", Layout::Row, Area::new(0, 0, 100, 10)).with_items(["search", "settings"]),
+                Zone::new("list", Layout::Column, Area::new(0, 20, 100, 80)),
+            ]
+        };
+        let mut map = FocusMap::new("list", zones());
+        assert_eq!(map.key(), Some("search"));
+        map.set_items("list", ["a"]);
+        assert_eq!(map.key(), Some("a"));
+        let mut map = FocusMap::new("list", zones());
+        map.go(Direction::Right);
+        map.set_items("list", ["a"]);
+        assert_eq!(map.key(), Some("settings"), "unless somebody has chosen something else");
     }
 
     #[test]

@@ -176,7 +176,7 @@ impl BulletinScreen {
         let candidates = self.laid.stops.iter().enumerate().filter(|(_, stop)| self.in_view(stop) && revealed(stop));
         let next = if distance > 0.0 { candidates.map(|(index, _)| index).next() } else { candidates.map(|(index, _)| index).last() };
         if let Some(index) = next {
-            self.focus.focus_item(STOPS, index);
+            self.focus_stop(index);
         } else if self.focused_stop().is_none_or(|stop| stop.y + stop.height <= scroll + self.line || stop.y >= scroll + height - self.line) {
             self.focus.focus_zone(TEXT);
         }

@@ -7,7 +7,7 @@ use crate::screens::metrics::Metrics;
 use crate::screens::typeset::Typesetter;
 
 /// Rows of a table that are shown inside the text; the rest is on its own screen.
-const INLINE_ROWS: usize = 6;
+const INLINE_ROWS: usize = 8;
 /// Space on both sides of a cell's text.
 pub const CELL_PADDING: f32 = 12.0;
 
@@ -148,7 +148,7 @@ impl Flow<'_> {
         }
         let fitting = fitting.max(1).min(widths.len());
         // What is left over widens the columns evenly, so that a small table fills the width.
-        let spare = if fitting == widths.len() && fitting > 0 { ((self.metrics.text_width - used).max(0.0) / fitting as f32).min(160.0) } else { 0.0 };
+        let spare = if fitting == widths.len() && fitting > 0 { ((self.metrics.text_width - used).max(0.0) / fitting as f32).min(240.0) } else { 0.0 };
         let row_height = (self.metrics.line() + 2.0 * CELL_PADDING).ceil();
         let cells = |texts: &[String]| {
             let mut x = 0.0;

@@ -68,7 +68,7 @@ fn to_data(view: &View, piece: &Piece, context: &Context<'_>) -> PieceData {
         }
         PieceKind::Picture(picture, width) => {
             data.kind = Kind::Picture;
-            data.picture_width = *width;
+            data.width = *width;
             let image = view
                 .image(&picture.screen.name, *width, piece.height, Fit::Contain)
                 .or_else(|| view.image(&picture.thumb.name, *width, piece.height, Fit::Contain));
@@ -77,10 +77,12 @@ fn to_data(view: &View, piece: &Piece, context: &Context<'_>) -> PieceData {
         }
         PieceKind::TableHead(row) => {
             data.kind = Kind::TableHead;
+            data.width = row.last().map_or(0.0, |cell| cell.x + cell.width);
             data.cells = ModelRc::from(Rc::new(VecModel::from(cells(row))));
         }
         PieceKind::TableRow(row, shade) => {
             data.kind = Kind::TableRow;
+            data.width = row.last().map_or(0.0, |cell| cell.x + cell.width);
             data.shade = *shade;
             data.cells = ModelRc::from(Rc::new(VecModel::from(cells(row))));
         }

@@ -132,7 +132,7 @@ impl TableScreen {
         let used: f32 = self.widths.iter().sum();
         #[expect(clippy::cast_precision_loss, reason = "a table has a handful of columns")]
         let count = self.widths.len().max(1) as f32;
-        ((self.width - used) / count).clamp(0.0, 160.0)
+        ((self.width - used) / count).clamp(0.0, 240.0)
     }
 
     fn cells(&self, texts: &[String]) -> Vec<Cell> {

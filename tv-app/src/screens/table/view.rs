@@ -20,6 +20,7 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &TableSc
     adapter.set_back_focused(screen.on_back());
     adapter.set_head_height(screen.head_height());
     adapter.set_frozen_width(screen.head().first().map_or(0.0, |cell| cell.width));
+    adapter.set_table_width(screen.head().last().map_or(0.0, |cell| cell.x + cell.width));
     let (left, right) = screen.more();
     adapter.set_more_left(left);
     adapter.set_more_right(right);
