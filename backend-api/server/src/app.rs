@@ -129,6 +129,7 @@ impl App {
             return Ok(channel);
         }
         let id = organization_id.to_owned();
-        self.blocking(move |app| app.live.open(&app.store, &id)).await
+        self.blocking(move |app| app.live.open(&app.store, &id))
+            .await
     }
 }

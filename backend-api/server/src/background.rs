@@ -103,9 +103,9 @@ async fn every(
 
 /// Compares what other processes may have changed with what was seen last.
 fn look(app: &App, seen: &mut Seen) -> Result<()> {
-    let (mark, revocations) = app.store.read(|tx| {
-        Ok::<_, store::Error>((feed::mark(tx)?, terminals::revocations(tx)?))
-    })?;
+    let (mark, revocations) = app
+        .store
+        .read(|tx| Ok::<_, store::Error>((feed::mark(tx)?, terminals::revocations(tx)?)))?;
     if seen.mark.as_ref() != Some(&mark) {
         let changed = app.live.refresh(&app.store)?;
         metrics::counter!("feed_refreshes").increment(changed as u64);

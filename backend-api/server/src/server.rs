@@ -97,15 +97,17 @@ impl Server {
             address: config.listen,
             source,
         })?;
-        let addr = listener.local_addr().map_err(|source| ServerError::Listen {
-            address: config.listen,
-            source,
-        })?;
+        let addr = listener
+            .local_addr()
+            .map_err(|source| ServerError::Listen {
+                address: config.listen,
+                source,
+            })?;
         let public_url = config.public_url.clone().unwrap_or_else(|| own_url(addr));
         let app = Arc::new(App::new(config, public_url, store, files, clock));
         let background = background::spawn(&app);
-        let service = routes::router(Arc::clone(&app))
-            .into_make_service_with_connect_info::<SocketAddr>();
+        let service =
+            routes::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
         let listener = listener.tap_io(|connection| {
             // Answers are small and waited for.
             if let Err(error) = connection.set_nodelay(true) {

@@ -11,7 +11,9 @@ static FIGURES: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
 /// Upper bounds of the latency histogram in seconds, around the budgets: 1 ms for a poll, 250 ms
 /// for a roll call's slowest.
-const BUCKETS: [f64; 10] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.25, 1.0, 5.0];
+const BUCKETS: [f64; 10] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.25, 1.0, 5.0,
+];
 
 /// Begins to count. Figures are of the process: servers started twice in it share them.
 pub(crate) fn count() {
@@ -32,7 +34,10 @@ pub(crate) fn count() {
         }
         metrics::describe_histogram!("http_request_seconds", "Time until an answer began");
         metrics::describe_gauge!("event_streams", "Terminals that listen");
-        metrics::describe_counter!("feed_refreshes", "Organizations whose feed had something new");
+        metrics::describe_counter!(
+            "feed_refreshes",
+            "Organizations whose feed had something new"
+        );
         metrics::describe_gauge!("terminals_known", "Terminals with a token in memory");
         metrics::describe_histogram!("database_watch_seconds", "Time of the look for changes");
         Some(handle)

@@ -30,7 +30,10 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
     let (store, _lock) = super::open(config)?;
     let password = if arguments.password_stdin {
         let mut line = String::new();
-        io::stdin().lock().read_line(&mut line).context("读不到密码")?;
+        io::stdin()
+            .lock()
+            .read_line(&mut line)
+            .context("读不到密码")?;
         line.trim_end_matches(['\r', '\n']).to_owned()
     } else {
         secrets::random_token()?[..16].to_owned()

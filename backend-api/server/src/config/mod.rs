@@ -281,9 +281,9 @@ impl Config {
     /// The database's URL, the default included.
     #[must_use]
     pub fn database_url(&self) -> String {
-        self.database.clone().unwrap_or_else(|| {
-            format!("sqlite:{}", self.data_dir.join("data.sqlite").display())
-        })
+        self.database
+            .clone()
+            .unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("data.sqlite").display()))
     }
 
     /// Folder of the stored files.

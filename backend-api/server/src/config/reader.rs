@@ -102,7 +102,8 @@ impl Reader {
     }
 
     pub(super) fn http_url(&mut self, key: &'static str) -> Option<Url> {
-        let write = "请写以 http:// 或 https:// 开头、不带路径的网址，例如 \"https://dj.example.cn\"";
+        let write =
+            "请写以 http:// 或 https:// 开头、不带路径的网址，例如 \"https://dj.example.cn\"";
         self.parsed(key, write, |text| {
             Url::parse(text).ok().filter(|url| {
                 matches!(url.scheme(), "http" | "https")
@@ -124,9 +125,11 @@ impl Reader {
     }
 
     pub(super) fn folder(&mut self, key: &'static str, default: &str) -> PathBuf {
-        self.parsed(key, "请写以 / 开头的完整路径，例如 \"/var/lib/backend-api\"", |text| {
-            Some(PathBuf::from(text)).filter(|path| path.is_absolute())
-        })
+        self.parsed(
+            key,
+            "请写以 / 开头的完整路径，例如 \"/var/lib/backend-api\"",
+            |text| Some(PathBuf::from(text)).filter(|path| path.is_absolute()),
+        )
         .unwrap_or_else(|| PathBuf::from(default))
     }
 
@@ -140,12 +143,7 @@ impl Reader {
     }
 
     /// A whole number inside `range`.
-    pub(super) fn number<T>(
-        &mut self,
-        key: &'static str,
-        default: T,
-        range: RangeInclusive<T>,
-    ) -> T
+    pub(super) fn number<T>(&mut self, key: &'static str, default: T, range: RangeInclusive<T>) -> T
     where
         T: TryFrom<u128> + PartialOrd + Display + Copy,
     {

@@ -43,7 +43,9 @@ fn json(rejection: &JsonRejection) -> Refusal {
             "请求内容须为 JSON（application/json）。",
         ),
         // The text names fields and positions of what was sent, nothing of ours.
-        other => Refusal::bad_request("请求内容不是正确的 JSON 或缺少字段。").detail(other.body_text()),
+        other => {
+            Refusal::bad_request("请求内容不是正确的 JSON 或缺少字段。").detail(other.body_text())
+        }
     }
 }
 
@@ -146,7 +148,9 @@ impl FromRequestParts<Arc<App>> for AnyAuth {
         match TerminalAuth::from_request_parts(parts, app).await {
             Ok(_) => Ok(Self),
             Err(refusal) if refusal.problem().code == ErrorCode::Unauthenticated => {
-                StaffAuth::from_request_parts(parts, app).await.map(|_| Self)
+                StaffAuth::from_request_parts(parts, app)
+                    .await
+                    .map(|_| Self)
             }
             Err(refusal) => Err(refusal),
         }

@@ -56,16 +56,10 @@ pub fn router(app: Arc<App>) -> Router {
             "/terminal/progress/{programme_id}",
             put(terminal::progress::progress),
         )
-        .route(
-            "/feed",
-            get(feed::get::get).layer(CompressionLayer::new()),
-        )
+        .route("/feed", get(feed::get::get).layer(CompressionLayer::new()))
         .route("/events", get(events::get::get))
         .route("/staff/sessions", post(staff::sign_in::sign_in))
-        .route(
-            "/staff/sessions/current",
-            delete(staff::sign_out::sign_out),
-        )
+        .route("/staff/sessions/current", delete(staff::sign_out::sign_out))
         .route("/terminals", get(terminals::list::list))
         .route("/terminals/{id}/revoke", post(terminals::revoke::revoke))
         .route(

@@ -27,7 +27,12 @@ pub async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) 
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let id = request_id(&request);
     // Neither query nor headers: they hold codes and tokens.
-    let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default(), method, route);
+    let span = tracing::info_span!(
+        "request",
+        id = id.to_str().unwrap_or_default(),
+        method,
+        route
+    );
 
     let limit = Duration::from_secs(app.config.limits.request_seconds);
     let handled = AssertUnwindSafe(tokio::time::timeout(limit, next.run(request))).catch_unwind();

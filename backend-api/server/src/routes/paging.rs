@@ -39,7 +39,10 @@ impl<T> Page<T> {
     #[must_use]
     pub fn new(items: Vec<T>, limit: u32, id: impl Fn(&T) -> &str) -> Self {
         let full = items.len() >= limit as usize;
-        let next = items.last().filter(|_| full).map(|item| id(item).to_owned());
+        let next = items
+            .last()
+            .filter(|_| full)
+            .map(|item| id(item).to_owned());
         Self { items, next }
     }
 }

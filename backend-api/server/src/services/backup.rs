@@ -171,8 +171,8 @@ pub fn verify(from: &Path) -> Result<Manifest> {
     check(&from.join(DATABASE), &manifest.database)?;
     for entry in &manifest.files {
         // A manifest is input like any other: no paths in it.
-        let name = FileName::parse(&entry.name)
-            .map_err(|_| BackupError::Damaged(entry.name.clone()))?;
+        let name =
+            FileName::parse(&entry.name).map_err(|_| BackupError::Damaged(entry.name.clone()))?;
         if name.hash() != entry.sha256 {
             return Err(BackupError::Damaged(entry.name.clone()));
         }
@@ -213,8 +213,8 @@ pub fn restore(
         set_aside(database, now_ms)?;
     }
     for entry in &manifest.files {
-        let name = FileName::parse(&entry.name)
-            .map_err(|_| BackupError::Damaged(entry.name.clone()))?;
+        let name =
+            FileName::parse(&entry.name).map_err(|_| BackupError::Damaged(entry.name.clone()))?;
         let to = place(files_dir, &name);
         if fs::metadata(&to).is_ok_and(|meta| meta.len() == entry.bytes) {
             continue;

@@ -43,9 +43,8 @@ pub fn list(store: &Store, staff: &Staff, filter: &Filter) -> Result<Vec<StaffBu
         state: filter.state,
         list: filter.list.clone(),
     };
-    let found = store.read(|tx| {
-        bulletins::list(tx, &wanted, filter.before.as_deref(), filter.limit)
-    })?;
+    let found =
+        store.read(|tx| bulletins::list(tx, &wanted, filter.before.as_deref(), filter.limit))?;
     Ok(found.iter().map(bulletins::Record::to_staff).collect())
 }
 
@@ -197,7 +196,10 @@ pub(super) fn files_of(draft: &BulletinDraft) -> Vec<FileRef> {
 }
 
 fn pictures(draft: &BulletinDraft) -> impl Iterator<Item = (String, &Picture)> {
-    let cover = draft.cover.iter().map(|picture| ("cover".to_owned(), picture));
+    let cover = draft
+        .cover
+        .iter()
+        .map(|picture| ("cover".to_owned(), picture));
     let inside = draft
         .body
         .iter()
@@ -220,7 +222,11 @@ pub(super) fn check_draft(tx: &mut Tx<'_>, draft: &BulletinDraft) -> Result<()> 
         Some(ListingKind::Programmes) => {
             complain(&mut wrong, "list", "这是节目栏目，不能放公示");
         }
-        None => complain(&mut wrong, "list", format!("没有名为“{}”的列表", draft.list)),
+        None => complain(
+            &mut wrong,
+            "list",
+            format!("没有名为“{}”的列表", draft.list),
+        ),
     }
     check_text(&mut wrong, draft);
     for (field, picture) in pictures(draft) {
@@ -249,7 +255,11 @@ fn check_text(wrong: &mut Vec<FieldError>, draft: &BulletinDraft) {
         complain(wrong, "body", "正文不能为空");
     }
     if draft.body.len() > MAX_BLOCKS {
-        complain(wrong, "body", format!("正文不要超过 {MAX_BLOCKS} 段，请分成几份"));
+        complain(
+            wrong,
+            "body",
+            format!("正文不要超过 {MAX_BLOCKS} 段，请分成几份"),
+        );
     }
     for (index, block) in draft.body.iter().enumerate() {
         let at = |field: &str| format!("body[{index}].{field}");

@@ -132,7 +132,10 @@ pub fn approve(
     let user_code = normal(user_code)?;
     let name = request.name.trim().to_owned();
     if name.is_empty() || name.chars().count() > 40 || name.contains(char::is_control) {
-        return Err(ServiceError::field("name", "名称须为 1 到 40 个字，例如“张家村 12 号”"));
+        return Err(ServiceError::field(
+            "name",
+            "名称须为 1 到 40 个字，例如“张家村 12 号”",
+        ));
     }
     let (staff, request) = (staff.cloned(), request.clone());
     store.write(move |tx| {

@@ -95,9 +95,8 @@ impl Channel {
 
     fn urgent_since(&self, store: &Store, before: &feed::Head) -> Result<Vec<Event>> {
         let cursor = before.cursor();
-        let page = store.read(|tx| {
-            feed::changes(tx, &self.organization_id, Some(&cursor), URGENT_WITHIN)
-        })?;
+        let page = store
+            .read(|tx| feed::changes(tx, &self.organization_id, Some(&cursor), URGENT_WITHIN))?;
         // After a reset everything comes again, but nothing of it is news.
         if page.reset {
             return Ok(Vec::new());

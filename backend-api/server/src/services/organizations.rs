@@ -72,7 +72,9 @@ pub fn by_code(tx: &mut store::Tx<'_>, field: &str, code: &str) -> Result<Organi
 /// [`ServiceError::Invalid`].
 pub fn check(code: &str, name: &str) -> Result<()> {
     let good_code = (1..=32).contains(&code.chars().count())
-        && code.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c));
+        && code
+            .chars()
+            .all(|c| c.is_alphanumeric() || "-_.".contains(c));
     if !good_code {
         return Err(ServiceError::field(
             "code",

@@ -138,7 +138,10 @@ fn place(tx: &mut WriteTx<'_>, entry: &OrganizationEntry, now_ms: i64) -> Result
         Some(code) => Some(by_code(tx, "parent_code", code)?),
         None => None,
     };
-    if parent.as_ref().is_some_and(|parent| parent.kind >= entry.kind) {
+    if parent
+        .as_ref()
+        .is_some_and(|parent| parent.kind >= entry.kind)
+    {
         return Err(ServiceError::field("kind", "下级组织的级别必须低于上级"));
     }
     let parent_id = parent.map(|parent| parent.id);
@@ -155,7 +158,10 @@ fn place(tx: &mut WriteTx<'_>, entry: &OrganizationEntry, now_ms: i64) -> Result
     let mut changed = organizations::update(tx, &existing.id, entry.kind, &entry.name, now_ms)?;
     if existing.parent_id != parent_id {
         let Some(parent_id) = parent_id else {
-            return Err(ServiceError::field("parent_code", "已有别的最上级组织，请写明上级"));
+            return Err(ServiceError::field(
+                "parent_code",
+                "已有别的最上级组织，请写明上级",
+            ));
         };
         organizations::move_to(tx, &existing.id, &parent_id)?;
         changed = true;

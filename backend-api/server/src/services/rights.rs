@@ -78,7 +78,10 @@ impl Role {
     /// The database failed.
     pub fn of(tx: &mut Tx<'_>, account_id: &str) -> Result<Self> {
         let kept = settings::get(tx, &Self::setting(account_id))?;
-        Ok(kept.as_deref().and_then(Self::parse).unwrap_or(Self::Reader))
+        Ok(kept
+            .as_deref()
+            .and_then(Self::parse)
+            .unwrap_or(Self::Reader))
     }
 
     /// Key of the setting under which an account's role is kept.
@@ -157,7 +160,12 @@ mod tests {
 
     #[test]
     fn roles_survive_being_kept() {
-        for role in [Role::Reader, Role::Administrator, Role::Publisher, Role::Editor] {
+        for role in [
+            Role::Reader,
+            Role::Administrator,
+            Role::Publisher,
+            Role::Editor,
+        ] {
             assert_eq!(Role::parse(role.as_str()), Some(role));
         }
         assert_eq!(Role::parse("root"), None);

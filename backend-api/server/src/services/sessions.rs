@@ -70,7 +70,9 @@ pub fn sign_in(
     {
         return Err(ServiceError::LockedOut { until_ms });
     }
-    let hash = account.as_ref().map(|account| account.password_hash.as_str());
+    let hash = account
+        .as_ref()
+        .map(|account| account.password_hash.as_str());
     let matches = secrets::password_matches(password, hash);
     let Some(account) = account else {
         return Err(ServiceError::WrongPassword);
@@ -80,9 +82,8 @@ pub fn sign_in(
             attempts: rules.lockout_attempts,
             lock_ms: i64::from(rules.lockout_minutes) * 60_000,
         };
-        let locked = store.write(move |tx| {
-            staff::record_failure(tx, &account.id, lockout, now_ms)
-        })?;
+        let locked =
+            store.write(move |tx| staff::record_failure(tx, &account.id, lockout, now_ms))?;
         return Err(match locked {
             Some(until_ms) => ServiceError::LockedOut { until_ms },
             None => ServiceError::WrongPassword,

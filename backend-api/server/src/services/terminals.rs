@@ -96,8 +96,11 @@ pub fn record_progress(
         key: key.to_owned(),
         request_hash: secrets::sha256_hex(&format!("progress/{programme_id}\n{request}")),
     };
-    let (terminal_id, programme_id, report) =
-        (terminal_id.to_owned(), programme_id.to_owned(), report.clone());
+    let (terminal_id, programme_id, report) = (
+        terminal_id.to_owned(),
+        programme_id.to_owned(),
+        report.clone(),
+    );
     let outcome = store.write(move |tx| {
         idempotency::once(tx, &key, now_ms, |tx| {
             let now = progress::record(tx, &terminal_id, &programme_id, &report)?;

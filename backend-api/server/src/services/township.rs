@@ -69,7 +69,10 @@ pub fn check_township(township: &Township) -> Result<()> {
         complain("name".to_owned(), "地名须为 1 到 20 个字，例如“清河镇”");
     }
     if !named(&township.title) {
-        complain("title".to_owned(), "标题须为 1 到 20 个字，例如“清河镇智慧党建”");
+        complain(
+            "title".to_owned(),
+            "标题须为 1 到 20 个字，例如“清河镇智慧党建”",
+        );
     }
     if !(1..=6).contains(&township.sections.len()) {
         complain("sections".to_owned(), "栏目须有 1 到 6 个");

@@ -46,7 +46,11 @@ pub async fn get(
     let same = headers
         .get(header::IF_NONE_MATCH)
         .is_some_and(|tag| tag.as_bytes() == now.etag.as_bytes());
-    if same && cursor.as_ref().is_some_and(|cursor| cursor.is_current(&now.head)) {
+    if same
+        && cursor
+            .as_ref()
+            .is_some_and(|cursor| cursor.is_current(&now.head))
+    {
         return Ok((StatusCode::NOT_MODIFIED, caching(&now.etag)?).into_response());
     }
 

@@ -48,7 +48,9 @@ pub async fn upload(
         .acquire()
         .await
         .map_err(|_| Refusal::unavailable("服务正在停止，请稍后再试。"))?;
-    let prepared = app.blocking(move |_| Ok(pictures::prepare(&bytes)?)).await?;
+    let prepared = app
+        .blocking(move |_| Ok(pictures::prepare(&bytes)?))
+        .await?;
     drop(turn);
     let caption: String = described.caption.chars().take(200).collect();
     let picture = pictures::store(&app.files, prepared, &caption)

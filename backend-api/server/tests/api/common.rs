@@ -1,0 +1,299 @@
+//! A small township with a server, and clients that ask it.
+
+use std::sync::Arc;
+
+use backend_api::clock::{Clock as _, ManualClock};
+use backend_api::config::Config;
+use backend_api::services::publish::{self, OrganizationEntry};
+use backend_api::services::rights::Role;
+use backend_api::services::sessions;
+use backend_api::{RunningServer, Server};
+use contract::bulletin::Block;
+use contract::enrolment::{ApproveRequest, CLIENT_ID, DEVICE_GRANT, DeviceResponse, TokenResponse};
+use contract::error::{ErrorCode, Problem};
+use contract::feed::FeedPage;
+use contract::organization::OrganizationKind;
+use contract::staff::{BulletinDraft, SignInResponse, StaffBulletin};
+use contract::terminal::TerminalKind;
+use contract::township::{Listing, ListingKind, Section, Township};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use store::testing::TestDatabase;
+
+/// 2026-11-22 02:00 UTC.
+pub const START_MS: i64 = 1_795_312_800_000;
+
+pub const PASSWORD: &str = "correct horse 1921";
+
+/// The databases a test runs on: both, where PostgreSQL is installed.
+pub fn databases() -> Vec<TestDatabase> {
+    std::iter::once(TestDatabase::sqlite())
+        .chain(TestDatabase::postgres())
+        .collect()
+}
+
+pub struct World {
+    pub server: RunningServer,
+    pub clock: ManualClock,
+    pub config: Config,
+    client: reqwest::Client,
+    _data: tempfile::TempDir,
+    _database: TestDatabase,
+}
+
+impl World {
+    pub async fn sqlite() -> Self {
+        Self::on(TestDatabase::sqlite()).await
+    }
+
+    pub async fn on(database: TestDatabase) -> Self {
+        Self::with(database, |_| {}).await
+    }
+
+    pub async fn with(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let mut config = Config::local(data.path());
+        config.database = Some(database.url().to_owned());
+        config.watch_ms = 50;
+        change(&mut config);
+        let clock = ManualClock::new(START_MS);
+        let server = Server::start_with(config.clone(), Arc::new(clock.clone()))
+            .await
+            .unwrap();
+        let world = Self {
+            server,
+            clock,
+            config,
+            client: reqwest::Client::new(),
+            _data: data,
+            _database: database,
+        };
+        world.settle().await;
+        world
+    }
+
+    /// 清河镇 QH with 张家村 ZJ and 李家村 LJ, and three lists.
+    async fn settle(&self) {
+        let entry = |code: &str, parent: Option<&str>, kind, name: &str| OrganizationEntry {
+            code: code.to_owned(),
+            parent_code: parent.map(str::to_owned),
+            kind,
+            name: name.to_owned(),
+        };
+        let entries = [
+            entry("ZJ", Some("QH"), OrganizationKind::Village, "张家村"),
+            entry("LJ", Some("QH"), OrganizationKind::Village, "李家村"),
+            entry("QH", None, OrganizationKind::Township, "清河镇"),
+        ];
+        let now_ms = self.now_ms();
+        self.blocking(move |store| {
+            publish::organizations(store, &entries, now_ms).unwrap();
+            publish::set_township(store, &township(), "1", now_ms).unwrap();
+        })
+        .await;
+    }
+
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    /// Works on the database as another process would.
+    pub async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&store::Store) -> T + Send + 'static,
+    ) -> T {
+        let store = self.server.store().clone();
+        tokio::task::spawn_blocking(move || work(&store))
+            .await
+            .unwrap()
+    }
+
+    pub fn ask(&self, method: Method, path: &str, token: &str) -> RequestBuilder {
+        let url = self.server.url().join(path).unwrap();
+        let request = self.client.request(method, url);
+        if token.is_empty() {
+            request
+        } else {
+            request.bearer_auth(token)
+        }
+    }
+
+    pub fn get(&self, path: &str, token: &str) -> RequestBuilder {
+        self.ask(Method::GET, path, token)
+    }
+
+    pub fn post(&self, path: &str, token: &str) -> RequestBuilder {
+        self.ask(Method::POST, path, token)
+    }
+
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        self.post(path, "")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// A signed-in account that works on `organization`.
+    pub async fn staff(&self, role: Role, organization: &str) -> String {
+        let login = format!("{}-{organization}", role.as_str());
+        let (name, code, now_ms) = (login.clone(), organization.to_owned(), self.now_ms());
+        self.blocking(move |store| {
+            sessions::create_account(store, &name, PASSWORD, &code, role, now_ms).unwrap();
+        })
+        .await;
+        let session: SignInResponse = ok(self.sign_in(&login, PASSWORD).await).await;
+        session.access_token
+    }
+
+    pub async fn sign_in(&self, login: &str, password: &str) -> Response {
+        self.post("/api/v1/staff/sessions", "")
+            .json(&json!({ "login": login, "password": password }))
+            .send()
+            .await
+            .unwrap()
+    }
+
+    pub async fn begin_enrolment(&self) -> DeviceResponse {
+        let fields = [("client_id", CLIENT_ID), ("hardware", "测试盒子")];
+        ok(self.form("/api/v1/enrol/device", &fields).await).await
+    }
+
+    pub async fn ask_token(&self, device: &DeviceResponse) -> Response {
+        let fields = [
+            ("grant_type", DEVICE_GRANT),
+            ("device_code", device.device_code.as_str()),
+            ("client_id", CLIENT_ID),
+        ];
+        self.form("/api/v1/enrol/token", &fields).await
+    }
+
+    pub async fn approve(&self, staff: &str, user_code: &str, organization: &str) -> Response {
+        let request = ApproveRequest {
+            organization_code: organization.to_owned(),
+            kind: TerminalKind::Household,
+            name: "12 号".to_owned(),
+        };
+        self.post(&format!("/api/v1/enrolments/{user_code}/approve"), staff)
+            .json(&request)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// A terminal of `organization`, by the whole protocol.
+    pub async fn terminal(&self, staff: &str, organization: &str) -> TokenResponse {
+        let device = self.begin_enrolment().await;
+        let approved = self.approve(staff, &device.user_code, organization).await;
+        assert_eq!(approved.status(), StatusCode::NO_CONTENT);
+        ok(self.ask_token(&device).await).await
+    }
+
+    pub async fn feed(&self, terminal: &str, cursor: &str) -> FeedPage {
+        let path = format!("/api/v1/feed?cursor={cursor}");
+        ok(self.get(&path, terminal).send().await.unwrap()).await
+    }
+
+    pub async fn write(&self, staff: &str, draft: &BulletinDraft) -> StaffBulletin {
+        let answer = self.post("/api/v1/bulletins", staff).json(draft);
+        let answer = answer.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        answer.json().await.unwrap()
+    }
+
+    pub async fn step(&self, staff: &str, bulletin: &StaffBulletin, verb: &str) -> Response {
+        self.post(&format!("/api/v1/bulletins/{}/{verb}", bulletin.id), staff)
+            .header("if-match", format!("\"{}\"", bulletin.version))
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// Writes, hands in and publishes.
+    pub async fn publish(&self, staff: &str, draft: &BulletinDraft) -> StaffBulletin {
+        let written = self.write(staff, draft).await;
+        let submitted = ok(self.step(staff, &written, "submit").await).await;
+        ok(self.step(staff, &submitted, "publish").await).await
+    }
+}
+
+pub fn township() -> Township {
+    let listing = |id: &str, kind| Listing {
+        id: id.to_owned(),
+        title: "列表".to_owned(),
+        kind,
+        about: String::new(),
+    };
+    Township {
+        name: "清河镇".to_owned(),
+        title: "清河镇智慧党建".to_owned(),
+        sections: vec![Section {
+            digit: 1,
+            id: "disclosure".to_owned(),
+            title: "党务公开".to_owned(),
+            color: "#8a1f1f".to_owned(),
+            icon: String::new(),
+            listings: vec![
+                listing("notices", ListingKind::Bulletins),
+                listing("films", ListingKind::Programmes),
+            ],
+        }],
+    }
+}
+
+pub fn draft(title: &str, audience: &str) -> BulletinDraft {
+    BulletinDraft {
+        list: "notices".to_owned(),
+        organization_code: audience.to_owned(),
+        audience_code: audience.to_owned(),
+        title: title.to_owned(),
+        body: vec![Block::Paragraph {
+            text: "正文".to_owned(),
+        }],
+        ..BulletinDraft::default()
+    }
+}
+
+/// The body of a good answer.
+pub async fn ok<T: DeserializeOwned>(answer: Response) -> T {
+    let status = answer.status();
+    let text = answer.text().await.unwrap();
+    assert!(status.is_success(), "{status}: {text}");
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// Checks that an answer is a whole problem document, and answers it.
+pub async fn problem(answer: Response, status: u16, code: ErrorCode) -> Problem {
+    let got = answer.status();
+    let media_type = answer.headers().get("content-type").cloned();
+    let text = answer.text().await.unwrap();
+    assert_eq!(got.as_u16(), status, "{text}");
+    assert_eq!(
+        media_type.unwrap().to_str().unwrap(),
+        "application/problem+json",
+        "{text}"
+    );
+    let problem: Problem = serde_json::from_str(&text).unwrap();
+    assert_eq!(problem.code, code, "{text}");
+    assert_eq!(problem.status, status);
+    assert!(
+        problem
+            .title
+            .chars()
+            .any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)),
+        "a sentence in Chinese: {text}"
+    );
+    problem
+}
+
+/// The code of an OAuth refusal.
+pub async fn oauth_error(answer: Response) -> String {
+    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+    let body: Value = answer.json().await.unwrap();
+    body["error"].as_str().unwrap().to_owned()
+}

@@ -1,0 +1,15 @@
+//! The API as clients see it: the real server in this process, on a free port, over HTTP.
+
+mod backup;
+mod bulletins;
+mod common;
+mod enrolment;
+mod events;
+mod feed;
+mod files;
+mod hostile;
+mod openapi;
+mod operation;
+mod progress;
+mod rights;
+mod sessions;

@@ -1,0 +1,87 @@
+use std::path::Path;
+
+use backend_api::config::Config;
+use backend_api::services::rights::Role;
+use backend_api::{Server, ServerError};
+use contract::enrolment::TokenResponse;
+use contract::error::ErrorCode;
+use reqwest::StatusCode;
+
+use crate::common::{World, ok, problem};
+
+#[tokio::test]
+async fn health_readiness_and_figures() {
+    let world = World::sqlite().await;
+    for path in ["/healthz", "/readyz"] {
+        let answer = world.get(path, "").send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+    }
+    world.get("/api/v1/feed", "").send().await.unwrap();
+    let figures = world.get("/metrics", "").send().await.unwrap();
+    let figures = figures.text().await.unwrap();
+    assert!(
+        figures
+            .lines()
+            .any(|line| line.starts_with("http_request_seconds_bucket")
+                && line.contains("route=\"/api/v1/feed\"")
+                && line.contains("status=\"401\"")),
+        "{figures}"
+    );
+}
+
+#[tokio::test]
+async fn not_ready_without_its_files_folder() {
+    let world = World::sqlite().await;
+    let files = world.config.files_dir();
+    std::fs::remove_dir_all(&files).unwrap();
+    std::fs::write(&files, "in the way").unwrap();
+    let answer = world.get("/readyz", "").send().await.unwrap();
+    problem(answer, 503, ErrorCode::Unavailable).await;
+}
+
+#[tokio::test]
+async fn tvs_are_admitted_unasked_only_on_loopback() {
+    let mut config = Config::local(Path::new("never-made"));
+    config.listen = "0.0.0.0:0".parse().unwrap();
+    config.admit_any_tv_to = Some("ZJ".to_owned());
+    assert!(matches!(
+        Server::start(config).await,
+        Err(ServerError::AdmitOffLoopback)
+    ));
+
+    let world = World::with(store::testing::TestDatabase::sqlite(), |config| {
+        config.admit_any_tv_to = Some("ZJ".to_owned());
+    })
+    .await;
+    let device = world.begin_enrolment().await;
+    let token: TokenResponse = loop {
+        let answer = world.ask_token(&device).await;
+        if answer.status() == StatusCode::OK {
+            break ok(answer).await;
+        }
+        // Waits as a box does, on the server's clock.
+        world.clock.advance_ms(20_000);
+        assert!(
+            world.now_ms() < crate::common::START_MS + 900_000,
+            "{answer:?}"
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    };
+    assert_eq!(token.organization.name, "张家村");
+}
+
+#[tokio::test]
+async fn which_terminals_were_heard_of_is_written_down_at_the_latest_when_stopping() {
+    let world = World::sqlite().await;
+    let staff = world.staff(Role::Administrator, "QH").await;
+    let terminal = world.terminal(&staff, "ZJ").await;
+    world.clock.advance_ms(120_000);
+    world.feed(&terminal.access_token, "").await;
+    let (store, now_ms) = (world.server.store().clone(), world.now_ms());
+    world.server.stop().await;
+    let seen = tokio::task::spawn_blocking(move || {
+        store.read(|tx| store::terminals::get(tx, &terminal.terminal_id))
+    });
+    let seen = seen.await.unwrap().unwrap().unwrap();
+    assert_eq!(seen.seen_at_ms, Some(now_ms));
+}

@@ -1,0 +1,126 @@
+use backend_api::services::publish::{self, ProgrammeDraft, Source};
+use backend_api::services::rights::Role;
+use contract::error::ErrorCode;
+use contract::feed::{Change, Document};
+use contract::programme::Rendition;
+use contract::terminal::{Progress, ProgressReport};
+use reqwest::{Method, Response};
+
+use crate::common::{World, databases, ok, problem};
+
+async fn programme(world: &World, terminal: &str) -> String {
+    let now_ms = world.now_ms();
+    world
+        .blocking(move |store| {
+            let draft = ProgrammeDraft {
+                category: "films".to_owned(),
+                organization_code: "QH".to_owned(),
+                audience_code: "QH".to_owned(),
+                title: "清河风采".to_owned(),
+                description: String::new(),
+                published_at_ms: now_ms,
+                duration_ms: 60_000,
+                poster: contract::file::Picture::default(),
+                renditions: vec![Rendition::default()],
+                captions: Vec::new(),
+            };
+            let source = Source {
+                key: "film".to_owned(),
+                hash: "1".to_owned(),
+            };
+            publish::programme(store, &source, &draft, now_ms).unwrap();
+        })
+        .await;
+    let page = world.feed(terminal, "").await;
+    page.changes
+        .into_iter()
+        .find_map(|change| match change {
+            Change::Put {
+                document: Document::Programme(programme),
+            } => Some(programme.id),
+            _ => None,
+        })
+        .unwrap()
+}
+
+fn report(position_ms: i64, at_ms: i64) -> ProgressReport {
+    ProgressReport {
+        position_ms,
+        duration_ms: 60_000,
+        watched_ms: 5_000,
+        finished: false,
+        at_ms,
+    }
+}
+
+async fn put(world: &World, token: &str, id: &str, key: &str, report: &ProgressReport) -> Response {
+    world
+        .ask(
+            Method::PUT,
+            &format!("/api/v1/terminal/progress/{id}"),
+            token,
+        )
+        .header("idempotency-key", key)
+        .json(report)
+        .send()
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn the_same_report_counts_once() {
+    for database in databases() {
+        let world = World::on(database).await;
+        let staff = world.staff(Role::Administrator, "QH").await;
+        let token = world.terminal(&staff, "ZJ").await.access_token;
+        let other = world.terminal(&staff, "ZJ").await.access_token;
+        let id = programme(&world, &token).await;
+        let first = report(10_000, world.now_ms());
+        let once: Progress = ok(put(&world, &token, &id, "k1", &first).await).await;
+        let twice: Progress = ok(put(&world, &token, &id, "k1", &first).await).await;
+        assert_eq!(once, twice);
+        assert_eq!(twice.watched_ms, 5_000);
+        let next = report(15_000, world.now_ms() + 1);
+        let next: Progress = ok(put(&world, &token, &id, "k2", &next).await).await;
+        assert_eq!((next.watched_ms, next.position_ms), (10_000, 15_000));
+        // A late report adds its time and does not move the place back.
+        let late = report(1_000, world.now_ms() - 1);
+        let late: Progress = ok(put(&world, &token, &id, "k3", &late).await).await;
+        assert_eq!((late.watched_ms, late.position_ms), (15_000, 15_000));
+
+        let reused = put(&world, &token, &id, "k1", &report(20_000, 5)).await;
+        problem(reused, 422, ErrorCode::KeyReused).await;
+        // Keys are each terminal's own.
+        let mine: Progress = ok(put(&world, &other, &id, "k1", &first).await).await;
+        assert_eq!(mine.watched_ms, 5_000);
+    }
+}
+
+#[tokio::test]
+async fn wrong_reports_are_refused() {
+    let world = World::sqlite().await;
+    let staff = world.staff(Role::Administrator, "QH").await;
+    let token = world.terminal(&staff, "ZJ").await.access_token;
+    let id = programme(&world, &token).await;
+    let good = report(1, world.now_ms());
+    let unknown = put(&world, &token, "no-such-id", "k", &good).await;
+    problem(unknown, 404, ErrorCode::NotFound).await;
+    // What failed did not use up its key.
+    ok::<Progress>(put(&world, &token, &id, "k", &good).await).await;
+
+    for bad in [
+        report(-1, 1),
+        report(i64::MAX, 1),
+        report(1, world.now_ms() + 100_000_000),
+        ProgressReport {
+            watched_ms: -5,
+            ..report(1, 1)
+        },
+    ] {
+        let refused = put(&world, &token, &id, "k9", &bad).await;
+        problem(refused, 422, ErrorCode::Invalid).await;
+    }
+    let path = format!("/api/v1/terminal/progress/{id}");
+    let without = world.ask(Method::PUT, &path, &token).json(&good);
+    problem(without.send().await.unwrap(), 400, ErrorCode::BadRequest).await;
+}
