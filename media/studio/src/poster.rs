@@ -29,13 +29,11 @@ pub fn poster(path: &Path, at: Option<Duration>) -> Result<RgbImage> {
     if running.0.state(FRAME_TIMEOUT).0.is_err() {
         return Err(failed(&running));
     }
-    let places: Vec<Duration> = match at {
-        Some(at) => vec![at.min(info.duration)],
-        None => [10_u32, 25, 50, 75, 4]
-            .iter()
-            .map(|percent| info.duration * *percent / 100)
-            .collect(),
-    };
+    // The very end has no frame to show.
+    let last = info.duration.saturating_sub(Duration::from_millis(200));
+    let wanted = at.map(|at| at.min(last));
+    let share = |percent: u32| info.duration * percent / 100;
+    let places = wanted.into_iter().chain([10, 25, 50, 75, 4].map(share));
     let mut best: Option<(f64, RgbImage)> = None;
     for place in places {
         let time = gst::ClockTime::try_from(place).unwrap_or(gst::ClockTime::ZERO);
@@ -50,7 +48,7 @@ pub fn poster(path: &Path, at: Option<Duration>) -> Result<RgbImage> {
             continue;
         };
         let (mean, spread) = brightness(&picture);
-        if at.is_some() || (mean > 24.0 && spread > 12.0) {
+        if wanted == Some(place) || (mean > 24.0 && spread > 12.0) {
             return Ok(picture);
         }
         if best.as_ref().is_none_or(|(score, _)| *score < spread) {

@@ -254,4 +254,5 @@ fn posters_avoid_black() {
     let brightest = |picture: &image::RgbImage| picture.pixels().map(|p| p.0[1]).max().unwrap();
     assert!(brightest(&poster(&clip, None).unwrap()) > 100);
     assert!(brightest(&poster(&clip, Some(Duration::from_millis(400))).unwrap()) < 40);
+    assert!(brightest(&poster(&clip, Some(Duration::from_secs(3_600))).unwrap()) > 100);
 }
