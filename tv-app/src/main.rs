@@ -30,7 +30,12 @@ struct CommandLine {
     server: Option<String>,
 
     /// Folder for everything the terminal keeps
-    #[arg(long, env = "ZHDJ_TV_DATA", value_name = "FOLDER", default_value = "/var/lib/zhdj-tv")]
+    #[arg(
+        long,
+        env = "ZHDJ_TV_DATA",
+        value_name = "FOLDER",
+        default_value = "/var/lib/zhdj-tv"
+    )]
     data: PathBuf,
 
     #[command(flatten)]
@@ -38,19 +43,28 @@ struct CommandLine {
 }
 
 fn main() -> anyhow::Result<()> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,i_slint_core=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("info,i_slint_core=warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     let options = CommandLine::parse();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let cache = Cache::open(&options.data, Arc::clone(&clock)).with_context(|| format!("打不开数据目录 {}", options.data.display()))?;
+    let cache = Cache::open(&options.data, Arc::clone(&clock))
+        .with_context(|| format!("打不开数据目录 {}", options.data.display()))?;
     let started = backend::start(&options.screen)?;
     let keymap_file = options.data.join("keymap.toml");
     let keymap: SharedKeymap = Arc::new(RwLock::new(read_keymap(&keymap_file)));
     let parts = Parts {
         cache,
         clock: Arc::clone(&clock),
-        player: Box::new(|events| Box::new(media_player::GstPlayer::new(events)) as Box<dyn Player>),
-        client: options.server.map(|url| ClientConfig::new(&url, &host_name())),
+        player: Box::new(|events| {
+            Box::new(media_player::GstPlayer::new(events)) as Box<dyn Player>
+        }),
+        client: options
+            .server
+            .map(|url| ClientConfig::new(&url, &host_name())),
         resume: true,
         learn: learner(Arc::clone(&keymap), keymap_file),
         wait_for_font: false,
@@ -94,8 +108,15 @@ struct Inputs {
     _evdev: Option<evdev::EvdevInput>,
 }
 
-fn start_inputs(app: &App, backend: Backend, keymap: SharedKeymap, clock: Arc<dyn Clock>) -> Inputs {
-    let Some(hub) = app.hub() else { return Inputs { _evdev: None } };
+fn start_inputs(
+    app: &App,
+    backend: Backend,
+    keymap: SharedKeymap,
+    clock: Arc<dyn Clock>,
+) -> Inputs {
+    let Some(hub) = app.hub() else {
+        return Inputs { _evdev: None };
+    };
     let mode = match backend {
         Backend::Kms => Mode::Exclusive,
         Backend::Window { .. } => Mode::BesideWindow,
@@ -110,16 +131,32 @@ fn start_inputs(app: &App, backend: Backend, keymap: SharedKeymap, clock: Arc<dy
         };
         later(move |app| app.raw_key(raw));
     });
-    let options = evdev::Options { mode, keymap, clock, observer: Some(observer), folder: "/dev/input".into() };
-    let evdev = evdev::start(options, hub.sender()).inspect_err(|error| tracing::warn!(%error, "no remote controls from the kernel")).ok();
+    let options = evdev::Options {
+        mode,
+        keymap,
+        clock,
+        observer: Some(observer),
+        folder: "/dev/input".into(),
+    };
+    let evdev = evdev::start(options, hub.sender())
+        .inspect_err(|error| tracing::warn!(%error, "no remote controls from the kernel"))
+        .ok();
     if gamepad::start(hub.sender()).is_none() {
         tracing::info!("no gamepads");
     }
     Inputs { _evdev: evdev }
 }
 
-fn start_page(app: &App, started: &Started, options: &backend::Options) -> anyhow::Result<Option<VirtualTv>> {
-    let (Backend::Virtual(address), Some(screen), Some(hub)) = (started.backend, &started.headless, app.hub()) else { return Ok(None) };
+fn start_page(
+    app: &App,
+    started: &Started,
+    options: &backend::Options,
+) -> anyhow::Result<Option<VirtualTv>> {
+    let (Backend::Virtual(address), Some(screen), Some(hub)) =
+        (started.backend, &started.headless, app.hub())
+    else {
+        return Ok(None);
+    };
     let keys = hub.sender();
     let status = app.status();
     let page = VirtualTv::start(
@@ -141,26 +178,34 @@ fn start_page(app: &App, started: &Started, options: &backend::Options) -> anyho
 
 /// Ends in order on SIGTERM and SIGINT, with everything written down.
 fn stop_on_signals() -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    std::thread::Builder::new().name("signals".into()).spawn(move || {
-        runtime.block_on(async {
-            let mut term = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-                Ok(term) => term,
-                Err(error) => {
-                    tracing::error!(%error, "cannot wait for signals");
-                    return;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || {
+            runtime.block_on(async {
+                let mut term =
+                    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+                    {
+                        Ok(term) => term,
+                        Err(error) => {
+                            tracing::error!(%error, "cannot wait for signals");
+                            return;
+                        }
+                    };
+                tokio::select! {
+                    _ = term.recv() => {}
+                    _ = tokio::signal::ctrl_c() => {}
                 }
-            };
-            tokio::select! {
-                _ = term.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-        });
-        later(App::quit);
-    })?;
+            });
+            later(App::quit);
+        })?;
     Ok(())
 }
 
 fn host_name() -> String {
-    std::fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned()).unwrap_or_default()
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .map(|name| name.trim().to_owned())
+        .unwrap_or_default()
 }

@@ -19,7 +19,6 @@ use anyhow::{Context as _, Result};
 use image::codecs::jpeg::JpegEncoder;
 
 use canvas::Canvas;
-use catalogue::Film;
 
 /// Raise it when drawings change, so that they are made again.
 const RECIPE: &str = "1";
@@ -46,30 +45,22 @@ pub fn make_media(township: &Path, tell: &(dyn Fn(&str) + Sync)) -> Result<()> {
         }
         fs::write(&recipe, RECIPE)?;
     }
-    // Films first, the longest first, so that no worker is left with a long one at the end.
-    let mut films: Vec<&Film> = catalogue::FILMS.iter().collect();
-    films.sort_by_key(|film| film.seconds());
-    let films = Mutex::new(films);
+    let mut jobs = jobs(township);
+    // The longest are taken first, so that no worker is left with a long one at the end.
+    jobs.sort_by_key(|job| job.seconds);
+    let jobs = Mutex::new(jobs);
     let workers = std::thread::available_parallelism()
         .map_or(2, std::num::NonZero::get)
         .min(4);
     std::thread::scope(|scope| {
         let work = || -> Result<()> {
             loop {
-                let next = films
+                let next = jobs
                     .lock()
                     .map_err(|_| anyhow::anyhow!("a worker failed"))?
                     .pop();
-                let Some(film) = next else { return Ok(()) };
-                let captions = fs::read_to_string(
-                    township
-                        .join("programmes")
-                        .join(format!("{}.vtt", film.name)),
-                )
-                .ok();
-                once(&media, &film.file(), tell, |path| {
-                    film::make(film, path, captions.as_deref())
-                })?;
+                let Some(job) = next else { return Ok(()) };
+                once(&media, &job.file, tell, job.make)?;
             }
         };
         let handles: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
@@ -78,35 +69,67 @@ pub fn make_media(township: &Path, tell: &(dyn Fn(&str) + Sync)) -> Result<()> {
                 .join()
                 .map_err(|_| anyhow::anyhow!("a worker failed"))?
         })
-    })?;
-    pictures(&media, tell)
+    })
 }
 
-fn pictures(media: &Path, tell: &(dyn Fn(&str) + Sync)) -> Result<()> {
-    for (&(name, place, season, width, height), seed) in catalogue::PHOTOS.iter().zip(1_u64..) {
-        once(media, &format!("{name}.jpg"), tell, |path| {
-            save(
-                &portraits::flatten(scenes::scene(place, season, width, height, 0.0, seed * 17)?)?,
-                path,
-            )
-        })?;
-    }
-    for n in 1..=catalogue::PORTRAITS {
-        once(media, &format!("portrait-{n:02}.jpg"), tell, |path| {
-            save(&portraits::portrait(n)?, path)
-        })?;
-    }
-    for n in 1..=catalogue::GROUPS {
-        once(media, &format!("branch-{n:02}.jpg"), tell, |path| {
-            save(&portraits::group(n, 1600, 900)?, path)
-        })?;
-    }
-    for n in 1..=catalogue::COURTYARDS {
-        once(media, &format!("courtyard-{n:02}.jpg"), tell, |path| {
-            save(&portraits::courtyard(n, 1600, 900)?, path)
-        })?;
-    }
-    Ok(())
+/// A file to make.
+struct Job {
+    file: String,
+    /// Length of a film; 0 for a picture.
+    seconds: u32,
+    make: Box<dyn FnOnce(&Path) -> Result<()> + Send>,
+}
+
+fn jobs(township: &Path) -> Vec<Job> {
+    let films = catalogue::FILMS.iter().map(|film| {
+        let captions = township
+            .join("programmes")
+            .join(format!("{}.vtt", film.name));
+        let make =
+            move |path: &Path| film::make(film, path, fs::read_to_string(captions).ok().as_deref());
+        Job {
+            file: film.file(),
+            seconds: film.seconds(),
+            make: Box::new(make),
+        }
+    });
+    let picture = |file: String, draw: Box<dyn FnOnce() -> Result<Canvas> + Send>| Job {
+        file,
+        seconds: 0,
+        make: Box::new(move |path| save(&draw()?, path)),
+    };
+    let photos = catalogue::PHOTOS.iter().zip(1_u64..).map(
+        move |(&(name, place, season, width, height), seed)| {
+            let draw = move || {
+                portraits::flatten(scenes::scene(place, season, width, height, 0.0, seed * 17)?)
+            };
+            picture(format!("{name}.jpg"), Box::new(draw))
+        },
+    );
+    let people = (1..=catalogue::PORTRAITS).map(move |n| {
+        picture(
+            format!("portrait-{n:02}.jpg"),
+            Box::new(move || portraits::portrait(n)),
+        )
+    });
+    let groups = (1..=catalogue::GROUPS).map(move |n| {
+        picture(
+            format!("branch-{n:02}.jpg"),
+            Box::new(move || portraits::group(n, 1600, 900)),
+        )
+    });
+    let yards = (1..=catalogue::COURTYARDS).map(move |n| {
+        picture(
+            format!("courtyard-{n:02}.jpg"),
+            Box::new(move || portraits::courtyard(n, 1600, 900)),
+        )
+    });
+    films
+        .chain(photos)
+        .chain(people)
+        .chain(groups)
+        .chain(yards)
+        .collect()
 }
 
 /// Makes a file unless it is there; a half-made one never gets its name.

@@ -444,15 +444,12 @@ mod tests {
     }
 
     fn states(log: &Log) -> Vec<State> {
-        let states = log
-            .lock()
-            .iter()
-            .filter_map(|e| match e {
-                Event::State(s) => Some(*s),
-                _ => None,
-            })
-            .collect();
-        states
+        let log = log.lock();
+        let state = |e: &Event| match e {
+            Event::State(s) => Some(*s),
+            _ => None,
+        };
+        log.iter().filter_map(state).collect()
     }
 
     #[test]

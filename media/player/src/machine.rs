@@ -196,9 +196,10 @@ impl Machine {
                 self.out.push(Output::Event(Event::HasAudio(has)));
             }
             Fact::Progress => self.progress_at = now,
-            Fact::SeekRefused => {
+            Fact::SeekRefused if self.seek.is_some() => {
                 self.seek = None;
                 self.next_seek = None;
+                self.tell_position(now);
             }
             Fact::EndOfStream => self.end_of_stream(),
             Fact::SoundLost if open && !self.silent => self.reopen_silently(now),

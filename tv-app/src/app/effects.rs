@@ -22,9 +22,16 @@ impl App {
         match effect {
             Effect::Load(id, position_ms) => self.load(&id, position_ms),
             Effect::Play(command) => self.tell_player(command),
-            Effect::Progress { id, position_ms, duration_ms, watched_ms } => {
+            Effect::Progress {
+                id,
+                position_ms,
+                duration_ms,
+                watched_ms,
+            } => {
                 let at_ms = self.server_now_ms();
-                self.writer.run(move |cache| cache.record_progress(&id, position_ms, duration_ms, watched_ms, at_ms));
+                self.writer.run(move |cache| {
+                    cache.record_progress(&id, position_ms, duration_ms, watched_ms, at_ms)
+                });
             }
             Effect::MarkRead(id) => self.writer.run(move |cache| cache.mark_read(&id)),
             Effect::Keep(id, wanted) => self.keep(&id, wanted),
@@ -44,7 +51,10 @@ impl App {
     }
 
     fn server_now_ms(&self) -> i64 {
-        self.client.borrow().as_ref().map_or_else(|| self.clock.now_ms(), crate::client::Client::server_now_ms)
+        self.client
+            .borrow()
+            .as_ref()
+            .map_or_else(|| self.clock.now_ms(), crate::client::Client::server_now_ms)
     }
 
     fn load(&self, id: &str, position_ms: i64) {
@@ -52,21 +62,52 @@ impl App {
         adapter.set_has_frame(false);
         adapter.set_frame(slint::Image::default());
         let Some(programme) = self.cache.programme(id) else {
-            self.tell_later(Input::Player(media_player::Event::Failed(media_player::PlayError::NotFound)));
+            self.tell_later(Input::Player(media_player::Event::Failed(
+                media_player::PlayError::NotFound,
+            )));
             return;
         };
-        let playback = self.client.borrow().as_ref().and_then(|client| client.playback(&programme));
-        let playback = playback.or_else(|| crate::client::offline_playback(&self.cache, &programme));
+        let playback = self
+            .client
+            .borrow()
+            .as_ref()
+            .and_then(|client| client.playback(&programme));
+        let playback =
+            playback.or_else(|| crate::client::offline_playback(&self.cache, &programme));
         let online = self.cache.sync_state().online;
-        let volume = self.cache.setting(name::VOLUME).and_then(|value| value.parse().ok()).unwrap_or(VOLUME).min(100);
-        let captions = playback.as_ref().and_then(|playback| read_captions(&playback.captions));
+        let volume = self
+            .cache
+            .setting(name::VOLUME)
+            .and_then(|value| value.parse().ok())
+            .unwrap_or(VOLUME)
+            .min(100);
+        let captions = playback
+            .as_ref()
+            .and_then(|playback| read_captions(&playback.captions));
         let large = self.metrics.get().body > 45.0;
-        let captions_on = self.cache.setting(name::CAPTIONS).map_or(large, |value| value == "on");
-        let unreachable = playback.as_ref().is_none_or(|playback| !playback.offline && !online);
-        self.tell_later(Input::Loaded(Box::new(Loaded { captions, captions_on, volume, unreachable })));
-        let Some(playback) = playback.filter(|_| !unreachable) else { return };
+        let captions_on = self
+            .cache
+            .setting(name::CAPTIONS)
+            .map_or(large, |value| value == "on");
+        let unreachable = playback
+            .as_ref()
+            .is_none_or(|playback| !playback.offline && !online);
+        self.tell_later(Input::Loaded(Box::new(Loaded {
+            captions,
+            captions_on,
+            volume,
+            unreachable,
+        })));
+        let Some(playback) = playback.filter(|_| !unreachable) else {
+            return;
+        };
         self.tell_player(Command::SetVolume(volume));
-        self.tell_player(Command::Load(Source { uri: playback.uri, bearer: playback.bearer, start_ms: position_ms, paused: false }));
+        self.tell_player(Command::Load(Source {
+            uri: playback.uri,
+            bearer: playback.bearer,
+            start_ms: position_ms,
+            paused: false,
+        }));
     }
 
     /// Tells the screen something after it is done with what it is doing now.
@@ -99,7 +140,10 @@ impl App {
         if let Err(error) = self.cache.set_setting(setting, value) {
             tracing::error!(%error, setting, "a setting cannot be kept");
         }
-        if matches!(setting, name::TEXT_SIZE | name::SAFE_AREA | name::THEME | name::LANGUAGE) {
+        if matches!(
+            setting,
+            name::TEXT_SIZE | name::SAFE_AREA | name::THEME | name::LANGUAGE
+        ) {
             self.apply_settings();
             self.tell_later(Input::Resized);
         }
@@ -124,8 +168,14 @@ impl App {
             && let Route::Player { id, position_ms: 0 } = &last.route
         {
             // Just opened: where it was left is where it will go on.
-            let resume = self.cache.watch_state(id).map_or(0, |state| state.resume_ms());
-            last.route = Route::Player { id: id.clone(), position_ms: resume };
+            let resume = self
+                .cache
+                .watch_state(id)
+                .map_or(0, |state| state.resume_ms());
+            last.route = Route::Player {
+                id: id.clone(),
+                position_ms: resume,
+            };
         }
         match serde_json::to_string(&places) {
             Ok(json) => self.writer.remember(json),
@@ -136,8 +186,15 @@ impl App {
 
 /// Captions in Chinese, otherwise the first ones, if the file is here and can be read.
 fn read_captions(captions: &[PlaybackCaption]) -> Option<Arc<Captions>> {
-    let chosen = captions.iter().find(|caption| caption.language.starts_with("zh")).or_else(|| captions.first())?;
-    let bytes = std::fs::read(chosen.path.as_ref()?).inspect_err(|error| tracing::warn!(%error, "captions cannot be read")).ok()?;
-    let captions = Captions::parse(&bytes).inspect_err(|error| tracing::warn!(%error, "captions are damaged")).ok()?;
+    let chosen = captions
+        .iter()
+        .find(|caption| caption.language.starts_with("zh"))
+        .or_else(|| captions.first())?;
+    let bytes = std::fs::read(chosen.path.as_ref()?)
+        .inspect_err(|error| tracing::warn!(%error, "captions cannot be read"))
+        .ok()?;
+    let captions = Captions::parse(&bytes)
+        .inspect_err(|error| tracing::warn!(%error, "captions are damaged"))
+        .ok()?;
     Some(Arc::new(captions))
 }

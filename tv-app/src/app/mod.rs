@@ -19,8 +19,8 @@ use tv_ui::{AppWindow, PlayerAdapter, Theme, Tokens};
 
 use crate::cache::{Cache, Pictures};
 use crate::client::{Client, ClientConfig, EnrolmentState, Notice};
-use crate::platform::backend::fit;
 use crate::clock::Clock;
+use crate::platform::backend::fit;
 use crate::remote::keyboard::remote_key;
 use crate::remote::{Change, KeyEvent, Press, Source, SourceEvent, hub::KeyHub};
 use crate::screens::router::{Outward, Place, Router};
@@ -91,10 +91,22 @@ impl App {
     /// # Errors
     /// When the window, a thread or the HTTP client cannot be had.
     pub fn start(parts: Parts) -> anyhow::Result<Rc<Self>> {
-        let Parts { cache, clock, player, client, resume, learn, wait_for_font } = parts;
+        let Parts {
+            cache,
+            clock,
+            player,
+            client,
+            resume,
+            learn,
+            wait_for_font,
+        } = parts;
         let window = AppWindow::new()?;
         let pictures = Pictures::start(cache.clone(), Arc::new(|| later(App::pictures_ready)))?;
-        let typesetter = if wait_for_font { Typesetter::load(FONT) } else { Typesetter::estimated() };
+        let typesetter = if wait_for_font {
+            Typesetter::load(FONT)
+        } else {
+            Typesetter::estimated()
+        };
         let enrolled = cache.enrolment().is_some();
         let app = Rc::new(Self {
             view: View::new(&window, pictures.clone()),
@@ -133,10 +145,12 @@ impl App {
                 later(move |app| app.font_loaded(typesetter));
             })?;
         }
-        std::thread::Builder::new().name("player-start".into()).spawn(move || {
-            let player = player(Arc::new(|event| later(move |app| app.on_player(&event))));
-            later(move |app| app.player_ready(player));
-        })?;
+        std::thread::Builder::new()
+            .name("player-start".into())
+            .spawn(move || {
+                let player = player(Arc::new(|event| later(move |app| app.on_player(&event))));
+                later(move |app| app.player_ready(player));
+            })?;
         if let Some(config) = client {
             let notify = Arc::new(|notice| later(move |app| app.on_notice(notice)));
             *app.client.borrow_mut() = Some(Client::start(config, app.cache.clone(), notify)?);
@@ -155,7 +169,10 @@ impl App {
             if let (Some(app), Some(key)) = (current(), remote_key(text))
                 && let Some(hub) = app.hub()
             {
-                hub.feed(SourceEvent { source: Source::Window, change: change(key) });
+                hub.feed(SourceEvent {
+                    source: Source::Window,
+                    change: change(key),
+                });
             }
         };
         // The kernel's and the window system's own repeats are ignored: ours has its own pace.
@@ -164,7 +181,8 @@ impl App {
                 feed(&text, Change::Down);
             }
         });
-        self.window.on_key_released(move |text| feed(&text, Change::Up));
+        self.window
+            .on_key_released(move |text| feed(&text, Change::Up));
         self.window.on_resized(|| {
             if let Some(app) = current() {
                 fit(app.window.window());
@@ -208,6 +226,17 @@ impl App {
         look(&self.router.borrow())
     }
 
+    /// Waits until everything that is being written down is on the disk; for tests.
+    pub fn flush(&self) {
+        self.writer.flush();
+    }
+
+    /// Whether every picture that the screen asked for is decoded and the player has started.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.pictures.is_idle() && self.player.borrow().is_some()
+    }
+
     fn with_context<T>(&self, act: impl FnOnce(&mut Router, &Context<'_>) -> T) -> T {
         let metrics = self.metrics.get();
         let typesetter = self.typesetter.borrow();
@@ -226,11 +255,19 @@ impl App {
             .cache
             .resume_point()
             .filter(|_| resume)
-            .and_then(|json| serde_json::from_str(&json).inspect_err(|error| tracing::warn!(%error, "where to resume is unreadable")).ok())
+            .and_then(|json| {
+                serde_json::from_str(&json)
+                    .inspect_err(|error| tracing::warn!(%error, "where to resume is unreadable"))
+                    .ok()
+            })
             .unwrap_or_default();
         let enrolled = !matches!(self.router.borrow().top(), Screen::Enrolment(_));
         let outward = self.with_context(|router, context| {
-            if places.is_empty() || !enrolled { router.start(context) } else { router.resume(&places, context) }
+            if places.is_empty() || !enrolled {
+                router.start(context)
+            } else {
+                router.resume(&places, context)
+            }
         });
         self.carry_out(outward);
         for row in self.cache.urgent_unread() {
@@ -256,7 +293,12 @@ impl App {
     }
 
     fn on_key(&self, event: KeyEvent) {
-        if self.learning.get() && !matches!(event.key, crate::remote::RemoteKey::Back | crate::remote::RemoteKey::Home) {
+        if self.learning.get()
+            && !matches!(
+                event.key,
+                crate::remote::RemoteKey::Back | crate::remote::RemoteKey::Home
+            )
+        {
             return;
         }
         let key_test = matches!(self.router.borrow().top(), Screen::KeyTest(_));
@@ -268,7 +310,10 @@ impl App {
                 Timer::single_shot(Duration::ZERO, move || {
                     if let Some(app) = current() {
                         let took = app.clock.monotonic_ms().saturating_sub(began);
-                        #[expect(clippy::cast_precision_loss, reason = "milliseconds of one key press")]
+                        #[expect(
+                            clippy::cast_precision_loss,
+                            reason = "milliseconds of one key press"
+                        )]
                         app.input(&Input::Painted(took as f32));
                     }
                 });
@@ -291,11 +336,12 @@ impl App {
         match router.wake_at() {
             Some(at) => {
                 let wait = at.saturating_sub(self.clock.monotonic_ms()).max(1);
-                self.timer.start(TimerMode::SingleShot, Duration::from_millis(wait), || {
-                    if let Some(app) = current() {
-                        app.input(&Input::Tick);
-                    }
-                });
+                self.timer
+                    .start(TimerMode::SingleShot, Duration::from_millis(wait), || {
+                        if let Some(app) = current() {
+                            app.input(&Input::Tick);
+                        }
+                    });
             }
             None => self.timer.stop(),
         }
@@ -316,12 +362,13 @@ impl App {
     fn start_minute(&self) {
         let past = self.clock.now_ms().rem_euclid(60_000);
         let wait = u64::try_from(60_000 - past).unwrap_or(60_000);
-        self.minute.start(TimerMode::SingleShot, Duration::from_millis(wait), || {
-            if let Some(app) = current() {
-                app.show();
-                app.start_minute();
-            }
-        });
+        self.minute
+            .start(TimerMode::SingleShot, Duration::from_millis(wait), || {
+                if let Some(app) = current() {
+                    app.show();
+                    app.start_minute();
+                }
+            });
     }
 
     fn font_loaded(&self, typesetter: Typesetter) {
@@ -333,11 +380,14 @@ impl App {
         self.show();
     }
 
-    fn on_notice(&self, notice: Notice) {
+    /// Takes news of the client; public, so that tests can speak in its place.
+    pub fn on_notice(&self, notice: Notice) {
         match notice {
             Notice::ContentChanged(_) | Notice::OutboxChanged(_) | Notice::Keep { .. } => {
                 // Content of a terminal that was just approved: it can show Home now.
-                if matches!(self.router.borrow().top(), Screen::Enrolment(_)) && self.cache.enrolment().is_some() {
+                if matches!(self.router.borrow().top(), Screen::Enrolment(_))
+                    && self.cache.enrolment().is_some()
+                {
                     self.input(&Input::Enrolment(EnrolmentState::Approved));
                 }
                 for row in self.cache.urgent_unread() {
@@ -348,10 +398,17 @@ impl App {
             Notice::Online(online) => {
                 let before = self.was_online.replace(online);
                 if before != online {
-                    let toast = if online { crate::screens::overlay::Toast::BackOnline } else { crate::screens::overlay::Toast::Offline };
+                    let toast = if online {
+                        crate::screens::overlay::Toast::BackOnline
+                    } else {
+                        crate::screens::overlay::Toast::Offline
+                    };
                     let enrolled = !matches!(self.router.borrow().top(), Screen::Enrolment(_));
                     // The first connection after the start is nothing to tell anybody about.
-                    if enrolled && (!online || self.cache.sync_state().last_sync_at_ms.is_some()) && self.told_before.replace(true) {
+                    if enrolled
+                        && (!online || self.cache.sync_state().last_sync_at_ms.is_some())
+                        && self.told_before.replace(true)
+                    {
                         self.with_context(|router, context| router.show_toast(toast, context));
                     }
                 }
@@ -384,12 +441,20 @@ impl App {
     }
 
     fn show_frame(&self) {
-        let Some(frame) = self.player.borrow().as_ref().and_then(|player| player.take_frame()) else { return };
+        let Some(frame) = self
+            .player
+            .borrow()
+            .as_ref()
+            .and_then(|player| player.take_frame())
+        else {
+            return;
+        };
         if !matches!(self.router.borrow().top(), Screen::Player(_)) {
             return;
         }
         let bytes: &[u8] = (*frame.data).as_ref();
-        let buffer = SharedPixelBuffer::<Rgba8Pixel>::clone_from_slice(bytes, frame.width, frame.height);
+        let buffer =
+            SharedPixelBuffer::<Rgba8Pixel>::clone_from_slice(bytes, frame.width, frame.height);
         let adapter = self.window.global::<PlayerAdapter<'_>>();
         adapter.set_frame(Image::from_rgba8(buffer));
         adapter.set_has_frame(true);
@@ -412,18 +477,35 @@ impl App {
     /// Counts of the pictures played since the last load.
     #[must_use]
     pub fn player_statistics(&self) -> media_player::Statistics {
-        self.player.borrow().as_ref().map(|player| player.statistics()).unwrap_or_default()
+        self.player
+            .borrow()
+            .as_ref()
+            .map(|player| player.statistics())
+            .unwrap_or_default()
     }
 
     /// Takes over what is set: text size, safe area, theme, language.
     fn apply_settings(&self) {
         let tokens = self.window.global::<Tokens<'_>>();
-        let number = |name, fallback: f32| self.cache.setting(name).and_then(|value| value.parse().ok()).unwrap_or(fallback);
+        let number = |name, fallback: f32| {
+            self.cache
+                .setting(name)
+                .and_then(|value| value.parse().ok())
+                .unwrap_or(fallback)
+        };
         tokens.set_scale(number(name::TEXT_SIZE, 100.0).clamp(100.0, 150.0) / 100.0);
         tokens.set_safe(number(name::SAFE_AREA, 5.0).clamp(0.0, 10.0) / 100.0);
         let projector = self.cache.setting(name::THEME).as_deref() == Some("projector");
-        tokens.set_theme(if projector { Theme::Projector } else { Theme::Standard });
-        let language = if self.cache.setting(name::LANGUAGE).as_deref() == Some("en") { "en" } else { "" };
+        tokens.set_theme(if projector {
+            Theme::Projector
+        } else {
+            Theme::Standard
+        });
+        let language = if self.cache.setting(name::LANGUAGE).as_deref() == Some("en") {
+            "en"
+        } else {
+            ""
+        };
         if let Err(error) = slint::select_bundled_translation(language) {
             tracing::warn!(%error, language, "this language is not built in");
         }

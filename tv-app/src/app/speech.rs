@@ -15,7 +15,9 @@ pub(super) struct Speech {
 
 impl Speech {
     pub(super) fn new() -> Self {
-        Self { turn: Arc::default() }
+        Self {
+            turn: Arc::default(),
+        }
     }
 
     /// Stops what is being said.
@@ -33,28 +35,37 @@ impl Speech {
         self.stop();
         let turn = Arc::clone(&self.turn);
         let mine = turn.fetch_add(1, Ordering::AcqRel) + 1;
-        let spawned = std::thread::Builder::new().name("speech".into()).spawn(move || {
-            for (index, piece) in pieces.iter().enumerate() {
-                if turn.load(Ordering::Acquire) != mine {
-                    break;
+        let spawned = std::thread::Builder::new()
+            .name("speech".into())
+            .spawn(move || {
+                for (index, piece) in pieces.iter().enumerate() {
+                    if turn.load(Ordering::Acquire) != mine {
+                        break;
+                    }
+                    later(move |app| app.input(&Input::Speaking(Some(index))));
+                    if !run(&["--wait", "--language", "zh", "--", piece]) {
+                        break;
+                    }
                 }
-                later(move |app| app.input(&Input::Speaking(Some(index))));
-                if !run(&["--wait", "--language", "zh", "--", piece]) {
-                    break;
-                }
-            }
-            later(|app| app.input(&Input::Speaking(None)));
-        });
+                later(|app| app.input(&Input::Speaking(None)));
+            });
         spawned.is_ok()
     }
 }
 
 fn is_installed() -> bool {
-    std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join("spd-say").is_file()))
+    std::env::var_os("PATH").is_some_and(|path| {
+        std::env::split_paths(&path).any(|folder| folder.join("spd-say").is_file())
+    })
 }
 
 fn run(arguments: &[&str]) -> bool {
-    let status = Command::new("spd-say").args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let status = Command::new("spd-say")
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
     match status {
         Ok(status) => status.success(),
         Err(error) => {

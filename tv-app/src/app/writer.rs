@@ -16,6 +16,8 @@ enum Job {
     Write(Write, Option<Then>),
     /// Where to resume; only the newest matters.
     Remember(String),
+    /// Tell when everything before is on the disk.
+    Flush(Sender<()>),
 }
 
 /// Handle on the writing thread.
@@ -27,11 +29,19 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(cache: Cache) -> io::Result<Self> {
         let (jobs, todo) = channel();
-        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || work(&cache, &todo))?;
-        Ok(Self { jobs: RefCell::new(Some(jobs)), thread: RefCell::new(Some(thread)) })
+        let thread = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || work(&cache, &todo))?;
+        Ok(Self {
+            jobs: RefCell::new(Some(jobs)),
+            thread: RefCell::new(Some(thread)),
+        })
     }
 
-    pub(super) fn run(&self, write: impl FnOnce(&Cache) -> Result<(), CacheError> + Send + 'static) {
+    pub(super) fn run(
+        &self,
+        write: impl FnOnce(&Cache) -> Result<(), CacheError> + Send + 'static,
+    ) {
         self.send(Job::Write(Box::new(write), None));
     }
 
@@ -46,6 +56,14 @@ impl Writer {
 
     pub(super) fn remember(&self, json: String) {
         self.send(Job::Remember(json));
+    }
+
+    /// Waits until everything so far is on the disk.
+    pub(super) fn flush(&self) {
+        let (done, wait) = channel();
+        self.send(Job::Flush(done));
+        // An error means that the thread has ended, with everything written.
+        let _ = wait.recv();
     }
 
     fn send(&self, job: Job) {
@@ -78,11 +96,15 @@ impl Drop for Writer {
 fn work(cache: &Cache, todo: &Receiver<Job>) {
     while let Ok(first) = todo.recv() {
         let mut resume = None;
+        let mut flushed = Vec::new();
         for job in std::iter::once(first).chain(todo.try_iter()) {
             match job {
                 Job::Remember(json) => resume = Some(json),
+                Job::Flush(done) => flushed.push(done),
                 Job::Write(write, then) => {
-                    let done = write(cache).inspect_err(|error| tracing::error!(%error, "a write to the cache failed")).is_ok();
+                    let done = write(cache)
+                        .inspect_err(|error| tracing::error!(%error, "a write to the cache failed"))
+                        .is_ok();
                     if let Some(then) = then {
                         later(move |app| then(app, done));
                     }
@@ -93,6 +115,10 @@ fn work(cache: &Cache, todo: &Receiver<Job>) {
             && let Err(error) = cache.set_resume_point(&json)
         {
             tracing::error!(%error, "where to resume cannot be kept");
+        }
+        for done in flushed {
+            // Whoever asked may have given up.
+            let _ = done.send(());
         }
     }
 }

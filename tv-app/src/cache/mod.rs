@@ -34,7 +34,6 @@ use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
 use tokio::sync::Notify;
 
-pub use crate::clock::{Clock, ManualClock, SystemClock};
 pub use self::error::CacheError;
 use self::error::Context;
 pub use self::files::{FileClass, WantedFile};
@@ -44,6 +43,7 @@ pub use self::types::{
     BulletinRow, DocumentKind, Enrolment, KeepState, NewestRow, Order, PendingEnrolment,
     ProgrammeRow, RowPicture, SearchHit, SyncState, WatchState,
 };
+pub use crate::clock::{Clock, ManualClock, SystemClock};
 
 /// Tells how many bytes are free on the file system of a folder; `None` when it cannot tell.
 pub type FreeSpace = Arc<dyn Fn(&Path) -> Option<u64> + Send + Sync>;

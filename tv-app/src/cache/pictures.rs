@@ -222,6 +222,16 @@ impl Pictures {
         }
     }
 
+    /// Whether nothing is being decoded and nothing waits for it.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        let state = self.handle.shared.state.lock();
+        !state
+            .entries
+            .values()
+            .any(|entry| matches!(entry, Entry::Waiting))
+    }
+
     /// A file has arrived: what was missing because of it is decoded now.
     pub fn file_ready(&self, name: &str) {
         let shared = &self.handle.shared;

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, params};
 
-use crate::clock::Clock;
 use super::error::{CacheError, Context};
+use crate::clock::Clock;
 
 /// Steps from one version to the next; `user_version` counts those that were made. Never edit one
 /// that was released: add another.

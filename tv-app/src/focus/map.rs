@@ -19,7 +19,14 @@ impl Zone {
     /// An empty zone. `name` is unique on its screen.
     #[must_use]
     pub const fn new(name: &'static str, layout: Layout, area: Area) -> Self {
-        Self { name, area, layout, items: Vec::new(), last: 0, neighbours: [None; 4] }
+        Self {
+            name,
+            area,
+            layout,
+            items: Vec::new(),
+            last: 0,
+            neighbours: [None; 4],
+        }
     }
 
     /// With these items.
@@ -47,7 +54,9 @@ impl Zone {
     }
 
     fn nearest_enabled(&self, index: usize) -> Option<usize> {
-        (0..self.items.len()).filter(|&i| self.items[i].enabled).min_by_key(|&i| (i.abs_diff(index), i))
+        (0..self.items.len())
+            .filter(|&i| self.items[i].enabled)
+            .min_by_key(|&i| (i.abs_diff(index), i))
     }
 
     /// The next item from `index` in a direction, `None` at the edge.
@@ -61,11 +70,17 @@ impl Zone {
         loop {
             at = match direction {
                 Direction::Left if at % columns > 0 => at - 1,
-                Direction::Right if at % columns + 1 < columns && at + 1 < self.items.len() => at + 1,
+                Direction::Right if at % columns + 1 < columns && at + 1 < self.items.len() => {
+                    at + 1
+                }
                 Direction::Up if at >= columns => at - columns,
                 Direction::Down if at + columns < self.items.len() => at + columns,
                 // A last row that is not full can still be reached from above.
-                Direction::Down if at / columns < (self.items.len().saturating_sub(1)) / columns => self.items.len() - 1,
+                Direction::Down
+                    if at / columns < (self.items.len().saturating_sub(1)) / columns =>
+                {
+                    self.items.len() - 1
+                }
                 _ => return None,
             };
             if self.items[at].enabled {
@@ -99,8 +114,15 @@ impl FocusMap {
     /// When no zone has that name: a screen always knows its own zones.
     #[must_use]
     pub fn new(default: &'static str, zones: Vec<Zone>) -> Self {
-        let current = zones.iter().position(|zone| zone.name == default).expect("the default zone is one of the zones");
-        let mut map = Self { zones, current, awaited: Some(current) };
+        let current = zones
+            .iter()
+            .position(|zone| zone.name == default)
+            .expect("the default zone is one of the zones");
+        let mut map = Self {
+            zones,
+            current,
+            awaited: Some(current),
+        };
         map.settle();
         map
     }
@@ -120,7 +142,11 @@ impl FocusMap {
     /// Key of the focused item; `None` only while nothing on the screen can be focused.
     #[must_use]
     pub fn key(&self) -> Option<&str> {
-        self.zones[self.current].items.get(self.index()).filter(|item| item.enabled).map(|item| item.key.as_str())
+        self.zones[self.current]
+            .items
+            .get(self.index())
+            .filter(|item| item.enabled)
+            .map(|item| item.key.as_str())
     }
 
     /// Whether the item with this index in this zone is focused.
@@ -152,12 +178,19 @@ impl FocusMap {
     pub fn reachable(&self) -> Vec<(&'static str, String)> {
         self.zones
             .iter()
-            .flat_map(|zone| zone.items.iter().filter(|item| item.enabled).map(|item| (zone.name, item.key.clone())))
+            .flat_map(|zone| {
+                zone.items
+                    .iter()
+                    .filter(|item| item.enabled)
+                    .map(|item| (zone.name, item.key.clone()))
+            })
             .collect()
     }
 
     fn find(&self, zone: &str) -> Option<usize> {
-        self.zones.iter().position(|candidate| candidate.name == zone)
+        self.zones
+            .iter()
+            .position(|candidate| candidate.name == zone)
     }
 
     /// Replaces the items of a zone. The remembered item stays the same thing if it is still
@@ -172,7 +205,10 @@ impl FocusMap {
         if zone.items == items {
             return;
         }
-        let kept = zone.items.get(zone.last).and_then(|old| items.iter().position(|new| new.key == old.key));
+        let kept = zone
+            .items
+            .get(zone.last)
+            .and_then(|old| items.iter().position(|new| new.key == old.key));
         zone.last = kept.unwrap_or_else(|| zone.last.min(items.len().saturating_sub(1)));
         zone.items = items;
         self.settle();
@@ -187,7 +223,9 @@ impl FocusMap {
 
     /// Moves the focus to a zone's remembered item. `false` if nothing there can be focused.
     pub fn focus_zone(&mut self, zone: &str) -> bool {
-        let Some(at) = self.find(zone).filter(|&at| self.zones[at].is_enabled()) else { return false };
+        let Some(at) = self.find(zone).filter(|&at| self.zones[at].is_enabled()) else {
+            return false;
+        };
         self.awaited = None;
         self.current = at;
         self.settle();
@@ -196,8 +234,12 @@ impl FocusMap {
 
     /// Moves the focus to the nearest enabled item to this index. `false` if there is none.
     pub fn focus_item(&mut self, zone: &str, index: usize) -> bool {
-        let Some(at) = self.find(zone) else { return false };
-        let Some(nearest) = self.zones[at].nearest_enabled(index) else { return false };
+        let Some(at) = self.find(zone) else {
+            return false;
+        };
+        let Some(nearest) = self.zones[at].nearest_enabled(index) else {
+            return false;
+        };
         self.awaited = None;
         self.current = at;
         self.zones[at].last = nearest;
@@ -212,8 +254,12 @@ impl FocusMap {
             self.zones[self.current].last = next;
             return true;
         }
-        let named = zone.neighbours[direction as usize].and_then(|name| self.find(name)).filter(|&at| self.zones[at].is_enabled());
-        let Some(at) = named.or_else(|| self.nearest_zone(direction)) else { return false };
+        let named = zone.neighbours[direction as usize]
+            .and_then(|name| self.find(name))
+            .filter(|&at| self.zones[at].is_enabled());
+        let Some(at) = named.or_else(|| self.nearest_zone(direction)) else {
+            return false;
+        };
         self.current = at;
         self.settle();
         true
@@ -224,7 +270,9 @@ impl FocusMap {
         let before = self.index();
         for _ in 0..steps {
             let zone = &self.zones[self.current];
-            let Some(next) = zone.step(zone.last, direction) else { break };
+            let Some(next) = zone.step(zone.last, direction) else {
+                break;
+            };
             self.zones[self.current].last = next;
         }
         before != self.index()
@@ -260,13 +308,22 @@ impl FocusMap {
     /// What to hand to [`FocusMap::restore`] later.
     #[must_use]
     pub fn remember(&self) -> Remembered {
-        Remembered { zone: self.zone().to_owned(), key: self.key().unwrap_or_default().to_owned(), index: self.index() }
+        Remembered {
+            zone: self.zone().to_owned(),
+            key: self.key().unwrap_or_default().to_owned(),
+            index: self.index(),
+        }
     }
 
     /// Puts the focus back: on the same thing if it is still there, else near where it was.
     pub fn restore(&mut self, remembered: &Remembered) {
-        let Some(at) = self.find(&remembered.zone) else { return };
-        let same = self.zones[at].items.iter().position(|item| item.key == remembered.key);
+        let Some(at) = self.find(&remembered.zone) else {
+            return;
+        };
+        let same = self.zones[at]
+            .items
+            .iter()
+            .position(|item| item.key == remembered.key);
         self.focus_item(&remembered.zone, same.unwrap_or(remembered.index));
     }
 
@@ -280,10 +337,12 @@ impl FocusMap {
         }
         if !self.zones[self.current].is_enabled() {
             let area = self.zones[self.current].area.centre();
-            let nearest = (0..self.zones.len()).filter(|&at| self.zones[at].is_enabled()).min_by_key(|&at| {
-                let (x, y) = self.zones[at].area.centre();
-                ((x - area.0).abs() + (y - area.1).abs(), at)
-            });
+            let nearest = (0..self.zones.len())
+                .filter(|&at| self.zones[at].is_enabled())
+                .min_by_key(|&at| {
+                    let (x, y) = self.zones[at].area.centre();
+                    ((x - area.0).abs() + (y - area.1).abs(), at)
+                });
             let Some(nearest) = nearest else {
                 // Before the first items arrive there is nothing to focus; later that is a bug.
                 return;
@@ -324,10 +383,14 @@ mod tests {
         FocusMap::new(
             "sections",
             vec![
-                Zone::new("header", Layout::Row, Area::new(1500, 0, 400, 100)).with_items(["search", "settings"]),
-                Zone::new("newest", Layout::Column, Area::new(0, 120, 1000, 400)).with_items(["a", "b", "c"]),
-                Zone::new("featured", Layout::Row, Area::new(1020, 120, 700, 400)).with_items(["f"]),
-                Zone::new("sections", Layout::Row, Area::new(0, 540, 1720, 180)).with_items(["1", "2", "3", "4", "5", "6"]),
+                Zone::new("header", Layout::Row, Area::new(1500, 0, 400, 100))
+                    .with_items(["search", "settings"]),
+                Zone::new("newest", Layout::Column, Area::new(0, 120, 1000, 400))
+                    .with_items(["a", "b", "c"]),
+                Zone::new("featured", Layout::Row, Area::new(1020, 120, 700, 400))
+                    .with_items(["f"]),
+                Zone::new("sections", Layout::Row, Area::new(0, 540, 1720, 180))
+                    .with_items(["1", "2", "3", "4", "5", "6"]),
                 Zone::new("shelf", Layout::Row, Area::new(0, 740, 1720, 300)),
             ],
         )
@@ -352,7 +415,8 @@ mod tests {
     fn the_default_zone_gets_the_focus_when_its_items_arrive() {
         let zones = || {
             vec![
-                Zone::new("header", Layout::Row, Area::new(0, 0, 100, 10)).with_items(["search", "settings"]),
+                Zone::new("header", Layout::Row, Area::new(0, 0, 100, 10))
+                    .with_items(["search", "settings"]),
                 Zone::new("list", Layout::Column, Area::new(0, 20, 100, 80)),
             ]
         };
@@ -363,7 +427,11 @@ mod tests {
         let mut map = FocusMap::new("list", zones());
         map.go(Direction::Right);
         map.set_items("list", ["a"]);
-        assert_eq!(map.key(), Some("settings"), "unless somebody has chosen something else");
+        assert_eq!(
+            map.key(),
+            Some("settings"),
+            "unless somebody has chosen something else"
+        );
     }
 
     #[test]
@@ -373,14 +441,24 @@ mod tests {
         map.set_items("newest", ["a", "b"]);
         assert_eq!(map.key(), Some("b"));
         map.set_items("newest", ["x", "a", "b"]);
-        assert_eq!(map.key(), Some("b"), "the same thing keeps the focus when it moves");
+        assert_eq!(
+            map.key(),
+            Some("b"),
+            "the same thing keeps the focus when it moves"
+        );
         map.set_items("newest", Vec::<String>::new());
         assert!(map.key().is_some(), "an emptied zone hands the focus on");
     }
 
     #[test]
     fn the_last_row_of_a_grid_can_be_reached_though_it_is_not_full() {
-        let mut map = FocusMap::new("grid", vec![Zone::new("grid", Layout::Grid(3), Area::default()).with_items(["1", "2", "3", "4"])]);
+        let mut map = FocusMap::new(
+            "grid",
+            vec![
+                Zone::new("grid", Layout::Grid(3), Area::default())
+                    .with_items(["1", "2", "3", "4"]),
+            ],
+        );
         map.focus_item("grid", 2);
         assert!(map.go(Direction::Down));
         assert_eq!(map.key(), Some("4"));

@@ -57,7 +57,12 @@ impl Area {
     /// An area from its left, top, width and height.
     #[must_use]
     pub const fn new(x: i32, y: i32, width: i32, height: i32) -> Self {
-        Self { x, y, width, height }
+        Self {
+            x,
+            y,
+            width,
+            height,
+        }
     }
 
     fn centre(self) -> (i32, i32) {
@@ -78,6 +83,9 @@ impl Item {
     /// An item that can be focused.
     #[must_use]
     pub fn new(key: impl Into<String>) -> Self {
-        Self { key: key.into(), enabled: true }
+        Self {
+            key: key.into(),
+            enabled: true,
+        }
     }
 }

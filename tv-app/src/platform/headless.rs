@@ -20,9 +20,9 @@ use slint::platform::{
 };
 use slint::{EventLoopError, PhysicalSize, Rgb8Pixel, SharedPixelBuffer};
 
-use crate::clock::{Clock, ManualClock};
 use super::frame::{Rect, Rgb};
 use super::scale_factor;
+use crate::clock::{Clock, ManualClock};
 
 /// How long an animation frame lasts: 60 a second.
 const FRAME: Duration = Duration::from_millis(16);
@@ -236,6 +236,17 @@ impl Headless {
     /// returns the rectangle that was painted.
     pub fn pump(&self) -> Option<Rect> {
         self.0.turn()
+    }
+
+    /// Waits until another thread has sent something for [`Self::pump`] to run; `false` when
+    /// nothing came within `limit`.
+    #[must_use]
+    pub fn wait(&self, limit: Duration) -> bool {
+        let mut mailbox = self.0.inbox.mailbox.lock();
+        if mailbox.tasks.is_empty() {
+            self.0.inbox.arrived.wait_for(&mut mailbox, limit);
+        }
+        !mailbox.tasks.is_empty()
     }
 
     /// Lets `ms` milliseconds pass on the manual clock, in steps of timers and animation frames,

@@ -23,23 +23,41 @@ pub struct Day {
 }
 
 fn date(unix_ms: i64) -> Option<Date> {
-    Some(Timestamp::from_millisecond(unix_ms).ok()?.to_zoned(zone()).date())
+    Some(
+        Timestamp::from_millisecond(unix_ms)
+            .ok()?
+            .to_zoned(zone())
+            .date(),
+    )
 }
 
 /// The day of a moment, seen from another. A time out of range gives the unknown day.
 #[must_use]
 pub fn day(unix_ms: i64, now_ms: i64) -> Day {
-    let (Some(then), Some(now)) = (date(unix_ms), date(now_ms)) else { return Day::default() };
+    let (Some(then), Some(now)) = (date(unix_ms), date(now_ms)) else {
+        return Day::default();
+    };
     let age = now.since(then).map_or(0, |span| span.get_days());
-    Day { year: i32::from(then.year()), month: i32::from(then.month()), day: i32::from(then.day()), age }
+    Day {
+        year: i32::from(then.year()),
+        month: i32::from(then.month()),
+        day: i32::from(then.day()),
+        age,
+    }
 }
 
 /// Hours, minutes and the weekday (0 Monday) of a moment.
 #[must_use]
 pub fn time_of_day(unix_ms: i64) -> (i32, i32, i32) {
-    let Ok(moment) = Timestamp::from_millisecond(unix_ms) else { return (0, 0, 0) };
+    let Ok(moment) = Timestamp::from_millisecond(unix_ms) else {
+        return (0, 0, 0);
+    };
     let moment = moment.to_zoned(zone());
-    (i32::from(moment.hour()), i32::from(moment.minute()), i32::from(moment.weekday().to_monday_zero_offset()))
+    (
+        i32::from(moment.hour()),
+        i32::from(moment.minute()),
+        i32::from(moment.weekday().to_monday_zero_offset()),
+    )
 }
 
 #[cfg(test)]
@@ -51,7 +69,15 @@ mod tests {
     #[test]
     fn days_change_at_midnight_in_china() {
         let midnight = NOON - 12 * 3_600_000;
-        assert_eq!(day(midnight, NOON), Day { year: 2026, month: 9, day: 24, age: 0 });
+        assert_eq!(
+            day(midnight, NOON),
+            Day {
+                year: 2026,
+                month: 9,
+                day: 24,
+                age: 0
+            }
+        );
         assert_eq!(day(midnight - 1, NOON).age, 1);
         assert_eq!(day(NOON - 400 * 86_400_000, NOON).age, 400);
         assert_eq!(day(i64::MAX, NOON), Day::default());

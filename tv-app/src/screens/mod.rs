@@ -225,7 +225,10 @@ pub trait Controller {
 }
 
 /// Any screen.
-#[expect(clippy::large_enum_variant, reason = "there are at most a handful, on a stack")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there are at most a handful, on a stack"
+)]
 #[expect(missing_docs, reason = "each is documented at its controller")]
 pub enum Screen {
     Enrolment(enrolment::Enrolment),
@@ -260,7 +263,9 @@ impl Screen {
             Route::Picture { id, block } => Self::Picture(picture::PictureScreen::new(id, *block)),
             Route::Cards { list } => Self::Cards(cards::Cards::new(list)),
             Route::Programme { id } => Self::Programme(programme::ProgrammeScreen::new(id)),
-            Route::Player { id, position_ms } => Self::Player(player::PlayerScreen::new(id, *position_ms)),
+            Route::Player { id, position_ms } => {
+                Self::Player(player::PlayerScreen::new(id, *position_ms))
+            }
             Route::Search => Self::Search(search::Search::new()),
             Route::Settings => Self::Settings(settings::Settings::new()),
             Route::Network => Self::Network(settings::Network::new()),

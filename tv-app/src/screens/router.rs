@@ -44,8 +44,18 @@ impl Router {
     /// Home, or the enrolment when the terminal has none.
     #[must_use]
     pub fn new(enrolled: bool) -> Self {
-        let first = if enrolled { Route::Home } else { Route::Enrolment };
-        Self { stack: vec![Screen::open(&first)], dialog: None, toast: None, opened_at: None, urgent: Vec::new() }
+        let first = if enrolled {
+            Route::Home
+        } else {
+            Route::Enrolment
+        };
+        Self {
+            stack: vec![Screen::open(&first)],
+            dialog: None,
+            toast: None,
+            opened_at: None,
+            urgent: Vec::new(),
+        }
     }
 
     /// The screen on top.
@@ -64,7 +74,9 @@ impl Router {
     /// The question over the screen and the index of the focused answer.
     #[must_use]
     pub fn dialog(&self) -> Option<(&Dialog, usize)> {
-        self.dialog.as_ref().map(|(dialog, focused)| (dialog, *focused))
+        self.dialog
+            .as_ref()
+            .map(|(dialog, focused)| (dialog, *focused))
     }
 
     /// The message at the bottom.
@@ -82,7 +94,13 @@ impl Router {
     /// When something wants [`Input::Tick`], in monotonic ms.
     #[must_use]
     pub fn wake_at(&self) -> Option<u64> {
-        [self.top().controller().wake_at(), self.toast.map(|(_, at)| at)].into_iter().flatten().min()
+        [
+            self.top().controller().wake_at(),
+            self.toast.map(|(_, at)| at),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// Where one is, to be kept on the disk.
@@ -90,17 +108,28 @@ impl Router {
     pub fn places(&self) -> Vec<Place> {
         self.stack
             .iter()
-            .map(|screen| Place { route: screen.controller().route(), focus: screen.controller().focus().remember() })
+            .map(|screen| Place {
+                route: screen.controller().route(),
+                focus: screen.controller().focus().remember(),
+            })
             .collect()
     }
 
     /// Goes back to where one was before a power cut. Screens whose subject is gone leave by
     /// themselves.
     pub fn resume(&mut self, places: &[Place], context: &Context<'_>) -> Vec<Outward> {
-        let wanted = places.iter().take(MAX_DEPTH).filter(|place| !matches!(place.route, Route::Enrolment | Route::Home | Route::Wizard | Route::KeyTest));
+        let wanted = places.iter().take(MAX_DEPTH).filter(|place| {
+            !matches!(
+                place.route,
+                Route::Enrolment | Route::Home | Route::Wizard | Route::KeyTest
+            )
+        });
         let mut effects = self.tell_top(&Input::Shown, context);
         if let Some(home) = places.iter().find(|place| place.route == Route::Home) {
-            self.top_mut().controller_mut().focus_mut().restore(&home.focus);
+            self.top_mut()
+                .controller_mut()
+                .focus_mut()
+                .restore(&home.focus);
         }
         for place in wanted {
             effects.extend(self.open(&place.route, context));
@@ -110,11 +139,14 @@ impl Router {
             }
         }
         // Only the screen on top may load something.
-        let last_load = effects.iter().rposition(|effect| matches!(effect, Outward::Effect(Effect::Load(..))));
+        let last_load = effects
+            .iter()
+            .rposition(|effect| matches!(effect, Outward::Effect(Effect::Load(..))));
         let playing = matches!(self.top(), Screen::Player(_));
         let mut index = 0;
         effects.retain(|effect| {
-            let keep = !matches!(effect, Outward::Effect(Effect::Load(..))) || (playing && Some(index) == last_load);
+            let keep = !matches!(effect, Outward::Effect(Effect::Load(..)))
+                || (playing && Some(index) == last_load);
             index += 1;
             keep
         });
@@ -180,12 +212,18 @@ impl Router {
             return self.dialog_key(key, press, context);
         }
         if key == RemoteKey::Ok && press == Press::Down {
-            if self.opened_at.is_some_and(|at| context.ticks_ms < at + OK_APART_MS) {
+            if self
+                .opened_at
+                .is_some_and(|at| context.ticks_ms < at + OK_APART_MS)
+            {
                 return Vec::new();
             }
         }
         let screen = self.top().controller();
-        if press == Press::Down && !screen.wants_all_keys() && let Some(effects) = self.shortcut(key, context) {
+        if press == Press::Down
+            && !screen.wants_all_keys()
+            && let Some(effects) = self.shortcut(key, context)
+        {
             return effects;
         }
         self.tell_top(&Input::Key(key, press), context)
@@ -196,12 +234,30 @@ impl Router {
         let enrolled = !matches!(self.stack.first(), Some(Screen::Enrolment(_)));
         match key {
             RemoteKey::Home => Some(self.home(context)),
-            RemoteKey::Menu if !matches!(self.top(), Screen::Settings(_)) => Some(self.open(&Route::Settings, context)),
-            RemoteKey::Search if enrolled && !matches!(self.top(), Screen::Search(_)) => Some(self.leave_player_for(&Route::Search, context)),
-            RemoteKey::Blue => Some(vec![Outward::Effect(Effect::Setting(name::TEXT_SIZE, next_size(context).to_string())), Outward::Effect(Effect::Toast(Toast::SizeChanged))]),
-            RemoteKey::Digit(digit @ 1..=6) if enrolled && !self.top().controller().wants_digits() => {
-                let sections = context.cache.township().map(|township| township.sections).unwrap_or_default();
-                let section = sections.into_iter().find(|section| section.digit == digit)?;
+            RemoteKey::Menu if !matches!(self.top(), Screen::Settings(_)) => {
+                Some(self.open(&Route::Settings, context))
+            }
+            RemoteKey::Search if enrolled && !matches!(self.top(), Screen::Search(_)) => {
+                Some(self.leave_player_for(&Route::Search, context))
+            }
+            RemoteKey::Blue => Some(vec![
+                Outward::Effect(Effect::Setting(
+                    name::TEXT_SIZE,
+                    next_size(context).to_string(),
+                )),
+                Outward::Effect(Effect::Toast(Toast::SizeChanged)),
+            ]),
+            RemoteKey::Digit(digit @ 1..=6)
+                if enrolled && !self.top().controller().wants_digits() =>
+            {
+                let sections = context
+                    .cache
+                    .township()
+                    .map(|township| township.sections)
+                    .unwrap_or_default();
+                let section = sections
+                    .into_iter()
+                    .find(|section| section.digit == digit)?;
                 let mut effects = self.home(context);
                 effects.extend(self.open(&Route::Section { id: section.id }, context));
                 Some(effects)
@@ -245,11 +301,15 @@ impl Router {
     }
 
     fn dialog_key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Vec<Outward> {
-        let Some((dialog, focused)) = &mut self.dialog else { return Vec::new() };
+        let Some((dialog, focused)) = &mut self.dialog else {
+            return Vec::new();
+        };
         let answers = dialog.answers();
         match (key, press) {
             (RemoteKey::Left, Press::Down | Press::Repeat) => *focused = focused.saturating_sub(1),
-            (RemoteKey::Right, Press::Down | Press::Repeat) => *focused = (*focused + 1).min(answers.len() - 1),
+            (RemoteKey::Right, Press::Down | Press::Repeat) => {
+                *focused = (*focused + 1).min(answers.len() - 1)
+            }
             (RemoteKey::Ok, Press::Down) => {
                 let answer = answers[*focused];
                 return self.answer(answer, context);
@@ -269,11 +329,15 @@ impl Router {
     }
 
     fn answer(&mut self, answer: Answer, context: &Context<'_>) -> Vec<Outward> {
-        let Some((dialog, _)) = self.dialog.take() else { return Vec::new() };
+        let Some((dialog, _)) = self.dialog.take() else {
+            return Vec::new();
+        };
         self.opened_at = Some(context.ticks_ms);
         let effects = match (dialog, answer) {
             (Dialog::Quit, Answer::Yes) => return vec![Outward::Quit],
-            (Dialog::Urgent(id, _), Answer::ReadNow) => self.leave_player_for(&Route::Bulletin { id }, context),
+            (Dialog::Urgent(id, _), Answer::ReadNow) => {
+                self.leave_player_for(&Route::Bulletin { id }, context)
+            }
             _ => Vec::new(),
         };
         self.next_dialog();
@@ -338,7 +402,11 @@ impl Router {
 
 /// The text size after the present one.
 fn next_size(context: &Context<'_>) -> u32 {
-    let now: u32 = context.cache.setting(name::TEXT_SIZE).and_then(|value| value.parse().ok()).unwrap_or(TEXT_SIZES[0]);
+    let now: u32 = context
+        .cache
+        .setting(name::TEXT_SIZE)
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(TEXT_SIZES[0]);
     let at = TEXT_SIZES.iter().position(|size| *size == now).unwrap_or(0);
     TEXT_SIZES[(at + 1) % TEXT_SIZES.len()]
 }

@@ -23,7 +23,10 @@ impl Typesetter {
     #[must_use]
     pub fn load(family: &str) -> Self {
         Self::from_font(family).unwrap_or_else(|| {
-            tracing::warn!(family, "the font is not installed; lines may break in odd places");
+            tracing::warn!(
+                family,
+                "the font is not installed; lines may break in odd places"
+            );
             Self::estimated()
         })
     }
@@ -31,14 +34,21 @@ impl Typesetter {
     /// Without a font: digits and letters a little over half an em.
     #[must_use]
     pub fn estimated() -> Self {
-        Self { advances: (0..WIDE_FROM).map(|code| if code < 0x250 { 0.58 } else { 1.0 }).collect() }
+        Self {
+            advances: (0..WIDE_FROM)
+                .map(|code| if code < 0x250 { 0.58 } else { 1.0 })
+                .collect(),
+        }
     }
 
     fn from_font(family: &str) -> Option<Self> {
         let mut fonts = fontdb::Database::new();
         // The folder of the package is quick to read; everything else only if it is not there.
         fonts.load_fonts_dir("/usr/share/fonts/opentype/noto");
-        let query = fontdb::Query { families: &[fontdb::Family::Name(family)], ..fontdb::Query::default() };
+        let query = fontdb::Query {
+            families: &[fontdb::Family::Name(family)],
+            ..fontdb::Query::default()
+        };
         let id = fonts.query(&query).or_else(|| {
             fonts.load_system_fonts();
             fonts.query(&query)
@@ -61,11 +71,17 @@ impl Typesetter {
     /// Width of one line of text in the unit of `size`.
     #[must_use]
     pub fn width(&self, text: &str, size: f32) -> f32 {
-        text.chars().map(|character| self.advance(character)).sum::<f32>() * size
+        text.chars()
+            .map(|character| self.advance(character))
+            .sum::<f32>()
+            * size
     }
 
     fn advance(&self, character: char) -> f32 {
-        self.advances.get(character as usize).copied().unwrap_or(1.0)
+        self.advances
+            .get(character as usize)
+            .copied()
+            .unwrap_or(1.0)
     }
 
     /// Lines no wider than `width`, both in the unit of `size`. Never empty; a single character
@@ -79,9 +95,15 @@ impl Typesetter {
         let mut used = 0.0;
         let mut from = 0;
         for (to, opportunity) in linebreaks(text) {
-            let piece = text[from..to].trim_end_matches(['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}']);
+            let piece = text[from..to].trim_end_matches([
+                '\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
+            ]);
             from = to;
-            let visible: f32 = piece.trim_end().chars().map(|character| self.advance(character)).sum();
+            let visible: f32 = piece
+                .trim_end()
+                .chars()
+                .map(|character| self.advance(character))
+                .sum();
             if used + visible > room && !line.is_empty() {
                 lines.push(std::mem::take(&mut line).trim_end().to_owned());
                 used = 0.0;
@@ -99,7 +121,10 @@ impl Typesetter {
                 }
             } else {
                 line.push_str(piece);
-                used += piece.chars().map(|character| self.advance(character)).sum::<f32>();
+                used += piece
+                    .chars()
+                    .map(|character| self.advance(character))
+                    .sum::<f32>();
             }
             if opportunity == BreakOpportunity::Mandatory && to < text.len() {
                 lines.push(std::mem::take(&mut line).trim_end().to_owned());
@@ -121,7 +146,10 @@ mod tests {
     fn punctuation_does_not_begin_a_line() {
         let setter = Typesetter::estimated();
         let lines = setter.wrap("党务公开，村务公开，财务公开。", 40.0, 200.0);
-        assert!(lines.iter().all(|line| !line.starts_with(['，', '。'])), "{lines:?}");
+        assert!(
+            lines.iter().all(|line| !line.starts_with(['，', '。'])),
+            "{lines:?}"
+        );
         assert_eq!(lines.concat(), "党务公开，村务公开，财务公开。");
     }
 
@@ -129,12 +157,18 @@ mod tests {
     fn numbers_stay_whole() {
         let setter = Typesetter::estimated();
         let lines = setter.wrap("收入 12345.67 元", 40.0, 220.0);
-        assert!(lines.iter().any(|line| line.contains("12345.67")), "{lines:?}");
+        assert!(
+            lines.iter().any(|line| line.contains("12345.67")),
+            "{lines:?}"
+        );
     }
 
     #[test]
     fn a_line_break_in_the_text_breaks_the_line() {
-        assert_eq!(Typesetter::estimated().wrap("一\n二", 40.0, 400.0), ["一", "二"]);
+        assert_eq!(
+            Typesetter::estimated().wrap("一\n二", 40.0, 400.0),
+            ["一", "二"]
+        );
         assert_eq!(Typesetter::estimated().wrap("", 40.0, 400.0), [""]);
     }
 

@@ -4,10 +4,13 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use slint::{ComponentHandle, Image, Model, ModelRc, Rgba8Pixel, SharedPixelBuffer, SharedString, VecModel};
+use slint::{
+    ComponentHandle, Image, Model, ModelRc, Rgba8Pixel, SharedPixelBuffer, SharedString, VecModel,
+};
 use tv_ui::{
-    AppWindow, ButtonKind, CardData, CellData, Connection, DialogKind, Freshness, OptionData, PieceData, RowData, ScreenKind, SectionData,
-    SettingData, Shell, TableRowData, TileData, ToastKind, Tokens,
+    AppWindow, ButtonKind, CardData, CellData, Connection, DialogKind, Freshness, OptionData,
+    PieceData, RowData, ScreenKind, SectionData, SettingData, Shell, TableRowData, TileData,
+    ToastKind, Tokens,
 };
 
 use super::cards::Card;
@@ -82,12 +85,16 @@ impl View {
         super::player::view::bind(window, lists);
         super::search::view::bind(window, lists);
         super::settings::view::bind(window, lists);
-        window.global::<tv_ui::OverlayAdapter<'_>>().set_choices(model(&lists.buttons));
+        window
+            .global::<tv_ui::OverlayAdapter<'_>>()
+            .set_choices(model(&lists.buttons));
     }
 
     /// Draws everything that may have changed.
     pub fn show(&self, router: &Router, context: &Context<'_>, sync: &SyncState) {
-        let Some(window) = self.window.upgrade() else { return };
+        let Some(window) = self.window.upgrade() else {
+            return;
+        };
         *self.scale.borrow_mut() = window.window().scale_factor();
         for (_, used) in self.images.borrow_mut().values_mut() {
             *used = false;
@@ -124,7 +131,11 @@ impl View {
             }
             Screen::Cards(screen) => {
                 super::cards::view::show(self, &window, screen);
-                if screen.are_portraits() { ScreenKind::Honours } else { ScreenKind::Programmes }
+                if screen.are_portraits() {
+                    ScreenKind::Honours
+                } else {
+                    ScreenKind::Programmes
+                }
             }
             Screen::Programme(screen) => {
                 super::programme::view::show(self, &window, screen, context);
@@ -198,7 +209,12 @@ impl View {
             return None;
         }
         let scale = *self.scale.borrow();
-        let key = PictureKey { name: name.to_owned(), width: pixels(width * scale), height: pixels(height * scale), fit };
+        let key = PictureKey {
+            name: name.to_owned(),
+            width: pixels(width * scale),
+            height: pixels(height * scale),
+            fit,
+        };
         if let Some((image, used)) = self.images.borrow_mut().get_mut(&key) {
             *used = true;
             return Some(image.clone());
@@ -217,7 +233,9 @@ impl View {
             return Some(image.clone());
         }
         let scale = *self.scale.borrow();
-        let bitmap = self.pictures.region(name, region, pixels(1920.0 * scale), pixels(1080.0 * scale))?;
+        let bitmap =
+            self.pictures
+                .region(name, region, pixels(1920.0 * scale), pixels(1080.0 * scale))?;
         let image = to_image(&bitmap);
         *self.zoomed.borrow_mut() = Some((key, image.clone()));
         Some(image)
@@ -234,12 +252,23 @@ impl View {
     }
 
     /// A row's picture for a place of this logical size: the thumb where it is large enough.
-    pub(super) fn row_image(&self, picture: Option<&RowPicture>, width: f32, height: f32, fit: Fit) -> Option<Image> {
+    pub(super) fn row_image(
+        &self,
+        picture: Option<&RowPicture>,
+        width: f32,
+        height: f32,
+        fit: Fit,
+    ) -> Option<Image> {
         let picture = picture?;
         let scale = *self.scale.borrow();
         let thumb_is_enough = width * scale <= 640.0 && height * scale <= 360.0;
-        let (first, second) = if thumb_is_enough { (&picture.thumb, &picture.screen) } else { (&picture.screen, &picture.thumb) };
-        self.image(&first.name, width, height, fit).or_else(|| self.image(&second.name, width, height, fit))
+        let (first, second) = if thumb_is_enough {
+            (&picture.thumb, &picture.screen)
+        } else {
+            (&picture.screen, &picture.thumb)
+        };
+        self.image(&first.name, width, height, fit)
+            .or_else(|| self.image(&second.name, width, height, fit))
     }
 
     /// A card as the grid draws it.
@@ -248,7 +277,11 @@ impl View {
         CardData {
             title: (&card.title).into(),
             note: (&card.organization).into(),
-            minutes: if card.duration_ms > 0 { int((card.duration_ms + 59_999) / 60_000) } else { 0 },
+            minutes: if card.duration_ms > 0 {
+                int((card.duration_ms + 59_999) / 60_000)
+            } else {
+                0
+            },
             has_picture: picture.is_some(),
             picture: picture.unwrap_or_default(),
             progress: card.progress,
@@ -272,7 +305,11 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
         poster_columns: count(tokens.get_poster_columns()),
         poster_rows: count(tokens.get_poster_rows()),
         portrait_columns: count(tokens.get_portrait_columns()),
-        settings_rows: count(window.global::<tv_ui::SettingsAdapter<'_>>().get_visible_rows()),
+        settings_rows: count(
+            window
+                .global::<tv_ui::SettingsAdapter<'_>>()
+                .get_visible_rows(),
+        ),
         heading: tokens.get_heading(),
         body: tokens.get_body(),
         small: tokens.get_small(),
@@ -298,7 +335,9 @@ fn show_shell(window: &AppWindow, context: &Context<'_>, sync: &SyncState) {
             (false, Some(_)) => Freshness::Offline,
             (false, None) => Freshness::Never,
         },
-        since: sync.last_sync_at_ms.map_or_else(tv_ui::Day::default, |at| to_day(day(at, context.now_ms))),
+        since: sync
+            .last_sync_at_ms
+            .map_or_else(tv_ui::Day::default, |at| to_day(day(at, context.now_ms))),
         pending: int(sync.pending_writes),
     });
 }
@@ -344,7 +383,12 @@ pub(super) fn model<T: Clone + 'static>(list: &Rc<VecModel<T>>) -> ModelRc<T> {
 pub(super) fn cells(cells: &[super::bulletin::Cell]) -> Vec<CellData> {
     cells
         .iter()
-        .map(|cell| CellData { text: (&cell.text).into(), x: cell.x, width: cell.width, numeric: cell.numeric })
+        .map(|cell| CellData {
+            text: (&cell.text).into(),
+            x: cell.x,
+            width: cell.width,
+            numeric: cell.numeric,
+        })
         .collect()
 }
 
@@ -360,7 +404,12 @@ pub(super) fn index(value: Option<usize>) -> i32 {
 
 /// A day as Slint has it.
 pub(super) fn to_day(day: Day) -> tv_ui::Day {
-    tv_ui::Day { year: day.year, month: day.month, day: day.day, age: day.age }
+    tv_ui::Day {
+        year: day.year,
+        month: day.month,
+        day: day.day,
+        age: day.age,
+    }
 }
 
 /// An option of a settings row.
@@ -369,11 +418,19 @@ pub(super) fn option(kind: ButtonKind, chosen: bool) -> OptionData {
 }
 
 fn pixels(length: f32) -> u32 {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "lengths on a screen are small and positive")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "lengths on a screen are small and positive"
+    )]
     let whole = length.round().max(1.0) as u32;
     whole
 }
 
 fn to_image(bitmap: &Bitmap) -> Image {
-    Image::from_rgba8(SharedPixelBuffer::<Rgba8Pixel>::clone_from_slice(&bitmap.rgba, bitmap.width, bitmap.height))
+    Image::from_rgba8(SharedPixelBuffer::<Rgba8Pixel>::clone_from_slice(
+        &bitmap.rgba,
+        bitmap.width,
+        bitmap.height,
+    ))
 }

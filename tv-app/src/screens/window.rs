@@ -39,13 +39,31 @@ impl Window {
     }
 
     /// Takes the entries and how many columns and rows of them are shown.
-    pub fn set<K: Into<String>>(&mut self, keys: impl IntoIterator<Item = K>, columns: usize, rows: usize) {
+    pub fn set<K: Into<String>>(
+        &mut self,
+        keys: impl IntoIterator<Item = K>,
+        columns: usize,
+        rows: usize,
+    ) {
         self.columns = columns.max(1);
         self.rows = rows.max(1);
         let was_empty = self.total == 0;
-        self.focus.set_layout(ENTRIES, if self.columns == 1 { Layout::Column } else { Layout::Grid(self.columns) });
+        self.focus.set_layout(
+            ENTRIES,
+            if self.columns == 1 {
+                Layout::Column
+            } else {
+                Layout::Grid(self.columns)
+            },
+        );
         self.focus.set_items(ENTRIES, keys);
-        self.total = self.focus.zones().iter().map(|zone| zone.items().len()).sum::<usize>() - 1;
+        self.total = self
+            .focus
+            .zones()
+            .iter()
+            .map(|zone| zone.items().len())
+            .sum::<usize>()
+            - 1;
         if was_empty && self.total > 0 {
             self.focus.focus_zone(ENTRIES);
         }
@@ -54,7 +72,12 @@ impl Window {
 
     fn follow(&mut self) {
         let row = self.focus.remembered_in(ENTRIES) / self.columns;
-        self.first_row = scroll_window(self.first_row, row, self.rows, self.total.div_ceil(self.columns));
+        self.first_row = scroll_window(
+            self.first_row,
+            row,
+            self.rows,
+            self.total.div_ceil(self.columns),
+        );
     }
 
     /// Brings the focused entry into view after the focus was put back.

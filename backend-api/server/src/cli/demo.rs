@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     approve_by_hand: bool,
 }
 
-pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut config = Config::local(&arguments.data);
     config.listen = arguments.listen;
     telemetry::log(config.log);

@@ -79,7 +79,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         print(&crate::routes::openapi::json())?;
         return Ok(ExitCode::SUCCESS);
     }
-    if let Command::Demo(demo) = arguments.command {
+    if let Command::Demo(demo) = &arguments.command {
         return demo::run(demo);
     }
     let config = Config::load(arguments.config.as_deref())?;

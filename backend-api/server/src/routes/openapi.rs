@@ -1,7 +1,7 @@
 //! The OpenAPI document, from the handlers.
 
+use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -32,7 +32,7 @@ struct Document;
 /// Two sorts of bearer tokens.
 struct Tokens;
 
-impl Modify for Tokens {
+impl utoipa::Modify for Tokens {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let components = document.components.get_or_insert_default();
         for (name, about) in [

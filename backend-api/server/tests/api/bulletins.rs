@@ -10,7 +10,7 @@ use crate::common::{World, databases, draft, ok, problem};
 
 #[tokio::test]
 async fn from_draft_to_withdrawn_on_both_engines() {
-    for database in databases() {
+    for database in databases().await {
         let world = World::on(database).await;
         let staff = world.staff(Role::Publisher, "QH").await;
         let written = world.write(&staff, &draft("初稿", "ZJ")).await;

@@ -27,10 +27,14 @@ pub const START_MS: i64 = 1_795_312_800_000;
 pub const PASSWORD: &str = "correct horse 1921";
 
 /// The databases a test runs on: both, where PostgreSQL is installed.
-pub fn databases() -> Vec<TestDatabase> {
-    std::iter::once(TestDatabase::sqlite())
-        .chain(TestDatabase::postgres())
-        .collect()
+pub async fn databases() -> Vec<TestDatabase> {
+    // The PostgreSQL client blocks on a runtime of its own.
+    let made = tokio::task::spawn_blocking(|| {
+        std::iter::once(TestDatabase::sqlite())
+            .chain(TestDatabase::postgres())
+            .collect()
+    });
+    made.await.unwrap()
 }
 
 pub struct World {

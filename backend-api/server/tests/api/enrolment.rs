@@ -9,7 +9,7 @@ use crate::common::{World, databases, oauth_error, ok, problem};
 
 #[tokio::test]
 async fn a_box_becomes_a_terminal() {
-    for database in databases() {
+    for database in databases().await {
         let world = World::on(database).await;
         let staff = world.staff(Role::Publisher, "QH").await;
         let device = world.begin_enrolment().await;

@@ -64,7 +64,7 @@ impl Events {
 
 #[tokio::test]
 async fn those_concerned_are_told_and_nobody_else() {
-    for database in databases() {
+    for database in databases().await {
         let world = World::on(database).await;
         let staff = world.staff(Role::Administrator, "QH").await;
         let mine = world.terminal(&staff, "ZJ").await.access_token;
@@ -91,7 +91,7 @@ async fn those_concerned_are_told_and_nobody_else() {
 
 #[tokio::test]
 async fn another_process_is_noticed() {
-    for database in databases() {
+    for database in databases().await {
         let url: store::DatabaseUrl = database.url().parse().unwrap();
         let world = World::on(database).await;
         let staff = world.staff(Role::Administrator, "QH").await;

@@ -21,7 +21,7 @@ fn titles(page: &FeedPage) -> Vec<String> {
 
 #[tokio::test]
 async fn a_terminal_gets_what_is_for_it_and_nothing_else() {
-    for database in databases() {
+    for database in databases().await {
         let world = World::on(database).await;
         let staff = world.staff(Role::Administrator, "QH").await;
         let terminal = world.terminal(&staff, "ZJ").await.access_token;

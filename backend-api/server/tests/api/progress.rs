@@ -69,7 +69,7 @@ async fn put(world: &World, token: &str, id: &str, key: &str, report: &ProgressR
 
 #[tokio::test]
 async fn the_same_report_counts_once() {
-    for database in databases() {
+    for database in databases().await {
         let world = World::on(database).await;
         let staff = world.staff(Role::Administrator, "QH").await;
         let token = world.terminal(&staff, "ZJ").await.access_token;

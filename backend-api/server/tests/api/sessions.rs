@@ -6,7 +6,7 @@ use crate::common::{PASSWORD, World, databases, ok, problem};
 
 #[tokio::test]
 async fn five_wrong_passwords_lock_the_account_for_a_while() {
-    for database in databases() {
+    for database in databases().await {
         let world = World::on(database).await;
         world.staff(Role::Reader, "QH").await;
         for _ in 0..4 {

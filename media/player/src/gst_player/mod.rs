@@ -319,7 +319,7 @@ impl Worker {
             Action::Seek { position_ms, exact } => {
                 let accepted = self
                     .pipeline
-                    .as_ref()
+                    .as_mut()
                     .is_some_and(|p| p.seek(position_ms, exact));
                 if !accepted {
                     tracing::warn!(position_ms, exact, "the stream refuses the seek");

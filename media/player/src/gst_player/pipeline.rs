@@ -51,8 +51,11 @@ pub(super) struct Pipeline {
     streams: gst::StreamType,
     /// When the first data had reached a sink, while others may still be on their way.
     prerolled: Option<Instant>,
-    /// Not every stream has had its sink yet.
-    waiting_for_stream: bool,
+    /// Being ready has not been told since opening or since the last seek. Told once for each:
+    /// several messages may say that data has reached the sinks.
+    awaiting: bool,
+    /// Data had reached the sinks, but something has changed meanwhile.
+    unsettled: bool,
     missing: Option<String>,
     late_seen: u64,
     moving: AtomicBool,
@@ -65,6 +68,8 @@ struct Branches {
     loudness: parking_lot::Mutex<(u8, bool)>,
     pictures: Arc<Pictures>,
     flow: Arc<Flow>,
+    /// Kinds of stream that have come as far as their sink.
+    linked: parking_lot::Mutex<gst::StreamType>,
     video: parking_lot::Mutex<Option<gst::Pad>>,
     audio: parking_lot::Mutex<Option<(gst::Pad, gst::Bin, gst::Element)>>,
 }
@@ -97,6 +102,7 @@ impl Pipeline {
             loudness: parking_lot::Mutex::new(loudness),
             pictures: Arc::clone(pictures),
             flow: Arc::clone(&flow),
+            linked: parking_lot::Mutex::new(gst::StreamType::empty()),
             video: parking_lot::Mutex::default(),
             audio: parking_lot::Mutex::default(),
         });
@@ -132,7 +138,8 @@ impl Pipeline {
             duration_ms: None,
             streams: gst::StreamType::empty(),
             prerolled: None,
-            waiting_for_stream: true,
+            awaiting: true,
+            unsettled: false,
             missing: None,
             late_seen: 0,
             moving: AtomicBool::new(false),
@@ -158,7 +165,7 @@ impl Pipeline {
     }
 
     /// Flushes and goes there; false if the stream cannot.
-    pub(super) fn seek(&self, position_ms: i64, exact: bool) -> bool {
+    pub(super) fn seek(&mut self, position_ms: i64, exact: bool) -> bool {
         let flags = if exact {
             gst::SeekFlags::FLUSH | gst::SeekFlags::ACCURATE
         } else {
@@ -177,7 +184,10 @@ impl Pipeline {
         // one of them refuses although the other has already moved.
         let video = self.branches.video.lock().clone();
         let sound = self.branches.audio.lock().as_ref().map(|a| a.0.clone());
-        video.or(sound).is_some_and(|pad| pad.push_event(seek))
+        let accepted = video.or(sound).is_some_and(|pad| pad.push_event(seek));
+        self.awaiting = accepted;
+        self.unsettled = false;
+        accepted
     }
 
     pub(super) fn set_loudness(&self, volume: u8, muted: bool) {
@@ -195,7 +205,7 @@ impl Pipeline {
             self.activity_seen = activity;
             facts.push(Fact::Progress);
         }
-        if self.waiting_for_stream && self.prerolled.is_some_and(|t| t.elapsed() >= LATE_STREAM) {
+        if self.unsettled {
             facts.extend(self.prerolled());
         }
         facts.extend(self.look_at_duration());
@@ -203,20 +213,26 @@ impl Pipeline {
         facts
     }
 
-    /// Data has reached every sink there is. Ready only when every stream has its sink: a seek
-    /// in between would move one without the other.
+    /// Data has reached every sink there was when this was posted. Ready only when that still
+    /// holds and every stream has its sink: until then a seek is refused by one of them.
     fn prerolled(&mut self) -> Vec<Fact> {
-        let since = *self.prerolled.get_or_insert_with(Instant::now);
-        if !self.branches.cover(self.streams) && since.elapsed() < LATE_STREAM {
+        if !self.awaiting {
             return Vec::new();
         }
+        let since = *self.prerolled.get_or_insert_with(Instant::now);
+        let complete = self.branches.cover(self.streams) || since.elapsed() >= LATE_STREAM;
+        let settled = self.bin.state(gst::ClockTime::ZERO).0 != Ok(gst::StateChangeSuccess::Async);
+        self.unsettled = !(complete && settled);
+        if self.unsettled {
+            return Vec::new();
+        }
+        self.awaiting = false;
         let mut facts: Vec<Fact> = self.look_at_duration().into_iter().collect();
         if self.streams.is_empty() {
             // The classic decoder announces nothing; it shows all streams at once.
             facts.push(Fact::HasAudio(self.branches.audio.lock().is_some()));
         }
         facts.push(Fact::Ready);
-        self.waiting_for_stream = false;
         facts
     }
 
@@ -250,11 +266,15 @@ impl Pipeline {
                 .chain([Fact::Ready])
                 .collect(),
             MessageView::StateChanged(change) if message.src() == Some(self.bin.upcast_ref()) => {
-                match change.current() {
+                let mut facts = match change.current() {
                     gst::State::Playing => vec![Fact::Moving(true)],
                     gst::State::Paused => vec![Fact::Moving(false)],
                     _ => Vec::new(),
+                };
+                if self.unsettled {
+                    facts.extend(self.prerolled());
                 }
+                facts
             }
             MessageView::StreamCollection(collection) => {
                 let streams = collection.stream_collection();
@@ -396,13 +416,12 @@ impl Pipeline {
 impl Branches {
     /// Whether each of these kinds of stream has its sink.
     fn cover(&self, streams: gst::StreamType) -> bool {
-        let video = !streams.contains(gst::StreamType::VIDEO) || self.video.lock().is_some();
-        let audio = !streams.contains(gst::StreamType::AUDIO) || self.audio.lock().is_some();
-        video && audio
+        let shown = streams & (gst::StreamType::VIDEO | gst::StreamType::AUDIO);
+        self.linked.lock().contains(shown)
     }
 
     fn any(&self) -> bool {
-        self.video.lock().is_some() || self.audio.lock().is_some()
+        !self.linked.lock().is_empty()
     }
 
     fn add(&self, bin: &gst::Pipeline, pad: &gst::Pad) -> Result<(), gst::glib::BoolError> {
@@ -410,18 +429,20 @@ impl Branches {
         let name = caps
             .structure(0)
             .map_or_else(|| pad.name().to_string(), |s| s.name().to_string());
-        let target = if name.starts_with("video") {
+        let (kind, target) = if name.starts_with("video") {
             let mut video = self.video.lock();
-            match &*video {
+            let target = match &*video {
                 Some(target) => target.clone(),
                 None => video.insert(self.build_video(bin)?).clone(),
-            }
+            };
+            (gst::StreamType::VIDEO, target)
         } else if name.starts_with("audio") {
             let mut audio = self.audio.lock();
-            match &*audio {
+            let target = match &*audio {
                 Some((target, _, _)) => target.clone(),
                 None => audio.insert(self.build_audio(bin)?).0.clone(),
-            }
+            };
+            (gst::StreamType::AUDIO, target)
         } else {
             return Ok(());
         };
@@ -431,6 +452,7 @@ impl Branches {
         }
         pad.link(&target)
             .map_err(|error| gst::glib::bool_error!("cannot link {name}: {error:?}"))?;
+        self.linked.lock().insert(kind);
         Ok(())
     }
 

@@ -8,9 +8,9 @@ use reqwest::{Client, StatusCode};
 use slint::ComponentHandle as _;
 
 use super::*;
-use crate::platform::headless::TimeSource;
 use crate::clock::ManualClock;
 use crate::platform::Rect;
+use crate::platform::headless::TimeSource;
 use crate::remote::{Change, RemoteKey, Source};
 
 slint::slint! {

@@ -69,7 +69,10 @@ impl BulletinScreen {
     /// The pieces in view.
     pub fn visible(&self) -> impl Iterator<Item = &Piece> {
         let (top, bottom) = (self.scroll, self.scroll + self.height);
-        self.laid.pieces.iter().filter(move |piece| piece.y < bottom && piece.y + piece.height > top)
+        self.laid
+            .pieces
+            .iter()
+            .filter(move |piece| piece.y < bottom && piece.y + piece.height > top)
     }
 
     /// Distance of the window from the top of the text, in logical pixels.
@@ -88,7 +91,9 @@ impl BulletinScreen {
     /// The table or picture that has the focus.
     #[must_use]
     pub fn focused_stop(&self) -> Option<&Stop> {
-        self.focus.index_in(STOPS).and_then(|index| self.laid.stops.get(index))
+        self.focus
+            .index_in(STOPS)
+            .and_then(|index| self.laid.stops.get(index))
     }
 
     /// Whether the text itself has the focus.
@@ -106,14 +111,21 @@ impl BulletinScreen {
     /// The block that is being read aloud, and whether anything is.
     #[must_use]
     pub fn spoken_block(&self) -> (bool, Option<usize>) {
-        (self.speaking.is_some(), self.speaking.and_then(|at| self.laid.spoken.get(at)).and_then(|(block, _)| *block))
+        (
+            self.speaking.is_some(),
+            self.speaking
+                .and_then(|at| self.laid.spoken.get(at))
+                .and_then(|(block, _)| *block),
+        )
     }
 
     fn read(&mut self, context: &Context<'_>) {
         let fresh = context.cache.bulletin(&self.id);
         self.missing = fresh.is_none();
         if let Some(bulletin) = fresh {
-            self.list_title = find_listing(context, &bulletin.list).map(|listing| listing.title).unwrap_or_default();
+            self.list_title = find_listing(context, &bulletin.list)
+                .map(|listing| listing.title)
+                .unwrap_or_default();
             self.bulletin = Some(bulletin);
         } else if self.bulletin.is_some() {
             // Withdrawn while it was being read: it must not stay on the screen.
@@ -121,14 +133,25 @@ impl BulletinScreen {
         }
         self.height = context.metrics.text_height;
         self.line = context.metrics.line();
-        let share = if self.laid.height > 0.0 { self.scroll / self.laid.height } else { 0.0 };
+        let share = if self.laid.height > 0.0 {
+            self.scroll / self.laid.height
+        } else {
+            0.0
+        };
         let before = self.laid.height;
-        self.laid = self.bulletin.as_ref().map(|bulletin| lay_out(bulletin, context.metrics, context.typesetter)).unwrap_or_default();
+        self.laid = self
+            .bulletin
+            .as_ref()
+            .map(|bulletin| lay_out(bulletin, context.metrics, context.typesetter))
+            .unwrap_or_default();
         if (before - self.laid.height).abs() > 0.5 {
             self.scroll = share * self.laid.height;
         }
         self.clamp();
-        self.focus.set_items(STOPS, self.laid.stops.iter().map(|stop| stop.block.to_string()));
+        self.focus.set_items(
+            STOPS,
+            self.laid.stops.iter().map(|stop| stop.block.to_string()),
+        );
         if let Some(stop) = self.focused_stop().copied() {
             self.show(&stop);
         }
@@ -147,7 +170,8 @@ impl BulletinScreen {
             self.scroll = stop.y - self.line * 0.5;
         } else if stop.y + stop.height > self.scroll + self.height {
             // The whole of it if it fits, otherwise its beginning.
-            self.scroll = (stop.y + stop.height + self.line * 0.5 - self.height).min(stop.y - self.line * 0.5);
+            self.scroll = (stop.y + stop.height + self.line * 0.5 - self.height)
+                .min(stop.y - self.line * 0.5);
         }
         self.clamp();
     }
@@ -161,7 +185,8 @@ impl BulletinScreen {
 
     /// A stop of which enough can be seen to know what it is.
     fn in_view(&self, stop: &Stop) -> bool {
-        stop.y >= self.scroll - 1.0 && stop.y + stop.height.min(3.0 * self.line) <= self.scroll + self.height + 1.0
+        stop.y >= self.scroll - 1.0
+            && stop.y + stop.height.min(3.0 * self.line) <= self.scroll + self.height + 1.0
     }
 
     fn scroll_by(&mut self, distance: f32) {
@@ -171,13 +196,28 @@ impl BulletinScreen {
         // What has just come into view and can be chosen takes the focus.
         let (scroll, height) = (self.scroll, self.height);
         let revealed = |stop: &Stop| {
-            if distance > 0.0 { stop.y + stop.height.min(3.0 * self.line) > before + height } else { stop.y < before - 1.0 }
+            if distance > 0.0 {
+                stop.y + stop.height.min(3.0 * self.line) > before + height
+            } else {
+                stop.y < before - 1.0
+            }
         };
-        let candidates = self.laid.stops.iter().enumerate().filter(|(_, stop)| self.in_view(stop) && revealed(stop));
-        let next = if distance > 0.0 { candidates.map(|(index, _)| index).next() } else { candidates.map(|(index, _)| index).last() };
+        let candidates = self
+            .laid
+            .stops
+            .iter()
+            .enumerate()
+            .filter(|(_, stop)| self.in_view(stop) && revealed(stop));
+        let next = if distance > 0.0 {
+            candidates.map(|(index, _)| index).next()
+        } else {
+            candidates.map(|(index, _)| index).last()
+        };
         if let Some(index) = next {
             self.focus_stop(index);
-        } else if self.focused_stop().is_none_or(|stop| stop.y + stop.height <= scroll + self.line || stop.y >= scroll + height - self.line) {
+        } else if self.focused_stop().is_none_or(|stop| {
+            stop.y + stop.height <= scroll + self.line || stop.y >= scroll + height - self.line
+        }) {
             self.focus.focus_zone(TEXT);
         }
     }
@@ -191,7 +231,10 @@ impl BulletinScreen {
             Some(stop) if stop.y + stop.height > self.scroll + self.height + 1.0 => None,
             Some(stop) => {
                 let block = stop.block;
-                self.laid.stops.iter().position(|next| next.block > block && self.in_view(next))
+                self.laid
+                    .stops
+                    .iter()
+                    .position(|next| next.block > block && self.in_view(next))
             }
             None => self.laid.stops.iter().position(|next| self.in_view(next)),
         };
@@ -208,7 +251,10 @@ impl BulletinScreen {
         let previous = match self.focused_stop() {
             Some(stop) if stop.y >= self.scroll - 1.0 => {
                 let block = stop.block;
-                self.laid.stops.iter().rposition(|next| next.block < block && self.in_view(next))
+                self.laid
+                    .stops
+                    .iter()
+                    .rposition(|next| next.block < block && self.in_view(next))
             }
             _ => None,
         };
@@ -225,9 +271,15 @@ impl BulletinScreen {
         if self.on_back() {
             return vec![Effect::Back];
         }
-        let Some(stop) = self.focused_stop() else { return Effects::new() };
+        let Some(stop) = self.focused_stop() else {
+            return Effects::new();
+        };
         let (id, block) = (self.id.clone(), stop.block);
-        vec![Effect::Open(if stop.picture { Route::Picture { id, block } } else { Route::Table { id, block } })]
+        vec![Effect::Open(if stop.picture {
+            Route::Picture { id, block }
+        } else {
+            Route::Table { id, block }
+        })]
     }
 }
 
@@ -244,9 +296,19 @@ impl Controller for BulletinScreen {
             Input::Speaking(at) => self.speaking = *at,
             Input::Key(_, Press::Up) => {}
             Input::Key(RemoteKey::Ok, Press::Down) => return self.choose(),
-            Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Speak(Vec::new()), Effect::Back],
+            Input::Key(RemoteKey::Back, Press::Down) => {
+                return vec![Effect::Speak(Vec::new()), Effect::Back];
+            }
             Input::Key(RemoteKey::Yellow, Press::Down) => {
-                let text = if self.speaking.is_some() { Vec::new() } else { self.laid.spoken.iter().map(|(_, text)| text.clone()).collect() };
+                let text = if self.speaking.is_some() {
+                    Vec::new()
+                } else {
+                    self.laid
+                        .spoken
+                        .iter()
+                        .map(|(_, text)| text.clone())
+                        .collect()
+                };
                 return vec![Effect::Speak(text)];
             }
             Input::Key(RemoteKey::Down, _) => self.down(),
@@ -267,7 +329,9 @@ impl Controller for BulletinScreen {
     }
 
     fn route(&self) -> Route {
-        Route::Bulletin { id: self.id.clone() }
+        Route::Bulletin {
+            id: self.id.clone(),
+        }
     }
 }
 

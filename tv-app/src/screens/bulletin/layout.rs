@@ -99,13 +99,29 @@ struct Flow<'a> {
 
 impl Flow<'_> {
     fn push(&mut self, kind: PieceKind, block: Option<usize>, x: f32, height: f32) {
-        self.laid.pieces.push(Piece { kind, block, x, y: self.y, height });
+        self.laid.pieces.push(Piece {
+            kind,
+            block,
+            x,
+            y: self.y,
+            height,
+        });
         self.y += height;
     }
 
-    fn lines(&mut self, text: &str, size: f32, x: f32, block: Option<usize>, kind: fn(String) -> PieceKind) {
+    fn lines(
+        &mut self,
+        text: &str,
+        size: f32,
+        x: f32,
+        block: Option<usize>,
+        kind: fn(String) -> PieceKind,
+    ) {
         let height = (size * self.metrics.leading).ceil();
-        for line in self.typesetter.wrap(text, size, self.metrics.text_width - x) {
+        for line in self
+            .typesetter
+            .wrap(text, size, self.metrics.text_width - x)
+        {
             self.push(kind(line), block, x, height);
         }
     }
@@ -115,21 +131,46 @@ impl Flow<'_> {
     }
 
     fn picture(&mut self, block: usize, picture: &Picture) {
-        #[expect(clippy::cast_precision_loss, reason = "pictures are a few thousand pixels wide")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "pictures are a few thousand pixels wide"
+        )]
         let ratio = picture.height.max(1) as f32 / picture.width.max(1) as f32;
         let room = self.metrics.text_height - 2.0 * self.metrics.line();
-        let width = self.metrics.text_width.min(room / ratio).min(1_280.0).floor();
+        let width = self
+            .metrics
+            .text_width
+            .min(room / ratio)
+            .min(1_280.0)
+            .floor();
         let height = (width * ratio).floor();
         let top = self.y;
-        self.push(PieceKind::Picture(picture.clone(), width), Some(block), 0.0, height);
-        self.laid.stops.push(Stop { block, picture: true, x: 0.0, y: top, width, height });
+        self.push(
+            PieceKind::Picture(picture.clone(), width),
+            Some(block),
+            0.0,
+            height,
+        );
+        self.laid.stops.push(Stop {
+            block,
+            picture: true,
+            x: 0.0,
+            y: top,
+            width,
+            height,
+        });
         if !picture.caption.is_empty() {
             let size = self.metrics.small;
             let height = (size * self.metrics.leading).ceil();
-            for line in self.typesetter.wrap(&picture.caption, size, self.metrics.text_width) {
+            for line in self
+                .typesetter
+                .wrap(&picture.caption, size, self.metrics.text_width)
+            {
                 self.push(PieceKind::Meta(line, 0), Some(block), 0.0, height);
             }
-            self.laid.spoken.push((Some(block), picture.caption.clone()));
+            self.laid
+                .spoken
+                .push((Some(block), picture.caption.clone()));
         }
         self.gap(0.5);
     }
@@ -137,9 +178,20 @@ impl Flow<'_> {
     fn table(&mut self, block: usize, table: &Table) {
         let top = self.y;
         if !table.title.is_empty() {
-            self.lines(&table.title, self.metrics.body, 0.0, Some(block), PieceKind::Heading);
+            self.lines(
+                &table.title,
+                self.metrics.body,
+                0.0,
+                Some(block),
+                PieceKind::Heading,
+            );
         }
-        let widths = column_widths(table, self.typesetter, self.metrics.body, self.metrics.text_width * 0.5);
+        let widths = column_widths(
+            table,
+            self.typesetter,
+            self.metrics.body,
+            self.metrics.text_width * 0.5,
+        );
         let mut fitting = 0;
         let mut used = 0.0;
         while fitting < widths.len() && used + widths[fitting] <= self.metrics.text_width {
@@ -148,7 +200,11 @@ impl Flow<'_> {
         }
         let fitting = fitting.max(1).min(widths.len());
         // What is left over widens the columns evenly, so that a small table fills the width.
-        let spare = if fitting == widths.len() && fitting > 0 { ((self.metrics.text_width - used).max(0.0) / fitting as f32).min(240.0) } else { 0.0 };
+        let spare = if fitting == widths.len() && fitting > 0 {
+            ((self.metrics.text_width - used).max(0.0) / fitting as f32).min(240.0)
+        } else {
+            0.0
+        };
         let row_height = (self.metrics.line() + 2.0 * CELL_PADDING).ceil();
         let cells = |texts: &[String]| {
             let mut x = 0.0;
@@ -170,16 +226,43 @@ impl Flow<'_> {
         let width = head.last().map_or(0.0, |cell| cell.x + cell.width);
         self.push(PieceKind::TableHead(head), Some(block), 0.0, row_height);
         let all = table.rows.len() <= INLINE_ROWS && fitting == widths.len();
-        let shown = if table.rows.len() <= INLINE_ROWS { table.rows.len() } else { INLINE_ROWS - 1 };
+        let shown = if table.rows.len() <= INLINE_ROWS {
+            table.rows.len()
+        } else {
+            INLINE_ROWS - 1
+        };
         for (index, row) in table.rows.iter().take(shown).enumerate() {
-            self.push(PieceKind::TableRow(cells(row), index % 2 == 1), Some(block), 0.0, row_height);
+            self.push(
+                PieceKind::TableRow(cells(row), index % 2 == 1),
+                Some(block),
+                0.0,
+                row_height,
+            );
         }
         if !all {
-            self.push(PieceKind::TableMore(table.rows.len()), Some(block), 0.0, row_height);
+            self.push(
+                PieceKind::TableMore(table.rows.len()),
+                Some(block),
+                0.0,
+                row_height,
+            );
         }
-        self.laid.stops.push(Stop { block, picture: false, x: 0.0, y: top, width, height: self.y - top });
+        self.laid.stops.push(Stop {
+            block,
+            picture: false,
+            x: 0.0,
+            y: top,
+            width,
+            height: self.y - top,
+        });
         for row in &table.rows {
-            let text = table.header.iter().zip(row).map(|(head, cell)| format!("{head}{cell}")).collect::<Vec<_>>().join("，");
+            let text = table
+                .header
+                .iter()
+                .zip(row)
+                .map(|(head, cell)| format!("{head}{cell}"))
+                .collect::<Vec<_>>()
+                .join("，");
             self.laid.spoken.push((Some(block), text));
         }
         self.gap(0.5);
@@ -191,8 +274,14 @@ impl Flow<'_> {
 pub fn column_widths(table: &Table, typesetter: &Typesetter, size: f32, most: f32) -> Vec<f32> {
     (0..table.header.len())
         .map(|column| {
-            let cells = table.rows.iter().filter_map(|row| row.get(column)).chain(table.header.get(column));
-            let widest = cells.map(|text| typesetter.width(text, size)).fold(0.0, f32::max);
+            let cells = table
+                .rows
+                .iter()
+                .filter_map(|row| row.get(column))
+                .chain(table.header.get(column));
+            let widest = cells
+                .map(|text| typesetter.width(text, size))
+                .fold(0.0, f32::max);
             ((widest * 1.02).ceil() + 2.0 * CELL_PADDING + 4.0).clamp(size * 2.0, most)
         })
         .collect()
@@ -201,12 +290,28 @@ pub fn column_widths(table: &Table, typesetter: &Typesetter, size: f32, most: f3
 /// Lays a bulletin out.
 #[must_use]
 pub fn lay_out(bulletin: &Bulletin, metrics: &Metrics, typesetter: &Typesetter) -> Laid {
-    let mut flow = Flow { laid: Laid::default(), y: 0.0, metrics, typesetter };
-    flow.lines(&bulletin.title, metrics.heading, 0.0, None, PieceKind::Title);
+    let mut flow = Flow {
+        laid: Laid::default(),
+        y: 0.0,
+        metrics,
+        typesetter,
+    };
+    flow.lines(
+        &bulletin.title,
+        metrics.heading,
+        0.0,
+        None,
+        PieceKind::Title,
+    );
     flow.laid.spoken.push((None, bulletin.title.clone()));
     flow.gap(0.2);
     let meta = (metrics.small * metrics.leading).ceil();
-    flow.push(PieceKind::Meta(bulletin.organization.name.clone(), bulletin.published_at_ms), None, 0.0, meta);
+    flow.push(
+        PieceKind::Meta(bulletin.organization.name.clone(), bulletin.published_at_ms),
+        None,
+        0.0,
+        meta,
+    );
     flow.gap(0.6);
     for (index, block) in bulletin.body.iter().enumerate() {
         match block {
@@ -218,7 +323,13 @@ pub fn lay_out(bulletin: &Bulletin, metrics: &Metrics, typesetter: &Typesetter) 
             }
             Block::Paragraph { text } => {
                 // Two ideographic spaces begin a paragraph, as Chinese is printed.
-                flow.lines(&format!("　　{text}"), metrics.body, 0.0, Some(index), PieceKind::Text);
+                flow.lines(
+                    &format!("　　{text}"),
+                    metrics.body,
+                    0.0,
+                    Some(index),
+                    PieceKind::Text,
+                );
                 flow.laid.spoken.push((Some(index), text.clone()));
                 flow.gap(0.3);
             }

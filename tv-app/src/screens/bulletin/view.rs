@@ -12,10 +12,17 @@ use crate::screens::day::day;
 use crate::screens::view::{Lists, View, cells, fill, int, model, to_day};
 
 pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
-    window.global::<BulletinAdapter<'_>>().set_pieces(model(&lists.pieces));
+    window
+        .global::<BulletinAdapter<'_>>()
+        .set_pieces(model(&lists.pieces));
 }
 
-pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &BulletinScreen, context: &Context<'_>) {
+pub(in crate::screens) fn show(
+    view: &View,
+    window: &AppWindow,
+    screen: &BulletinScreen,
+    context: &Context<'_>,
+) {
     let adapter = window.global::<BulletinAdapter<'_>>();
     adapter.set_title(screen.list_title().into());
     adapter.set_missing(screen.is_missing());
@@ -45,7 +52,11 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &Bulleti
 }
 
 fn to_data(view: &View, piece: &Piece, context: &Context<'_>) -> PieceData {
-    let mut data = PieceData { x: piece.x, height: piece.height, ..PieceData::default() };
+    let mut data = PieceData {
+        x: piece.x,
+        height: piece.height,
+        ..PieceData::default()
+    };
     match &piece.kind {
         PieceKind::Title(text) => {
             data.kind = Kind::Title;

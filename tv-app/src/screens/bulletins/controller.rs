@@ -20,7 +20,12 @@ impl Bulletins {
     /// The list with this id.
     #[must_use]
     pub fn new(list: &str) -> Self {
-        Self { list: list.to_owned(), window: Window::new(), listing: Listing::default(), rows: Vec::new() }
+        Self {
+            list: list.to_owned(),
+            window: Window::new(),
+            listing: Listing::default(),
+            rows: Vec::new(),
+        }
     }
 
     /// Name and purpose of the list.
@@ -45,9 +50,17 @@ impl Bulletins {
         if let Some(listing) = find_listing(context, &self.list) {
             self.listing = listing;
         }
-        let order = if self.listing.kind == ListingKind::Guides { Order::Title } else { Order::Newest };
+        let order = if self.listing.kind == ListingKind::Guides {
+            Order::Title
+        } else {
+            Order::Newest
+        };
         self.rows = context.cache.bulletins(&self.list, order);
-        self.window.set(self.rows.iter().map(|row| row.id.as_str()), 1, context.metrics.rows);
+        self.window.set(
+            self.rows.iter().map(|row| row.id.as_str()),
+            1,
+            context.metrics.rows,
+        );
     }
 }
 
@@ -55,7 +68,10 @@ impl Bulletins {
 #[must_use]
 pub fn find_listing(context: &Context<'_>, list: &str) -> Option<Listing> {
     let sections = context.cache.township()?.sections;
-    sections.into_iter().flat_map(|section| section.listings).find(|listing| listing.id == list)
+    sections
+        .into_iter()
+        .flat_map(|section| section.listings)
+        .find(|listing| listing.id == list)
 }
 
 impl Controller for Bulletins {
@@ -63,8 +79,15 @@ impl Controller for Bulletins {
         match input {
             Input::Shown | Input::Changed | Input::Resized => self.read(context),
             Input::Key(RemoteKey::Ok, Press::Down) => {
-                let Some(index) = self.window.focused() else { return vec![Effect::Back] };
-                return self.rows.get(index).map(|row| Effect::Open(Route::Bulletin { id: row.id.clone() })).into_iter().collect();
+                let Some(index) = self.window.focused() else {
+                    return vec![Effect::Back];
+                };
+                return self
+                    .rows
+                    .get(index)
+                    .map(|row| Effect::Open(Route::Bulletin { id: row.id.clone() }))
+                    .into_iter()
+                    .collect();
             }
             Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
             Input::Key(key, press) => {
@@ -84,6 +107,8 @@ impl Controller for Bulletins {
     }
 
     fn route(&self) -> Route {
-        Route::Bulletins { list: self.list.clone() }
+        Route::Bulletins {
+            list: self.list.clone(),
+        }
     }
 }

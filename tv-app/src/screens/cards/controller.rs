@@ -32,8 +32,15 @@ pub struct Card {
 
 impl From<crate::cache::ProgrammeRow> for Card {
     fn from(row: crate::cache::ProgrammeRow) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "a share of a bar some hundred pixels long")]
-        let progress = if row.duration_ms > 0 { row.position_ms as f32 / row.duration_ms as f32 } else { 0.0 };
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a share of a bar some hundred pixels long"
+        )]
+        let progress = if row.duration_ms > 0 {
+            row.position_ms as f32 / row.duration_ms as f32
+        } else {
+            0.0
+        };
         Self {
             id: row.id,
             title: row.title,
@@ -49,7 +56,13 @@ impl From<crate::cache::ProgrammeRow> for Card {
 
 impl From<crate::cache::BulletinRow> for Card {
     fn from(row: crate::cache::BulletinRow) -> Self {
-        Self { id: row.id, title: row.title, organization: row.organization, picture: row.cover, ..Self::default() }
+        Self {
+            id: row.id,
+            title: row.title,
+            organization: row.organization,
+            picture: row.cover,
+            ..Self::default()
+        }
     }
 }
 
@@ -65,7 +78,12 @@ impl Cards {
     /// The list with this id.
     #[must_use]
     pub fn new(list: &str) -> Self {
-        Self { list: list.to_owned(), window: Window::new(), listing: Listing::default(), cards: Vec::new() }
+        Self {
+            list: list.to_owned(),
+            window: Window::new(),
+            listing: Listing::default(),
+            cards: Vec::new(),
+        }
     }
 
     /// Name, kind and purpose of the list.
@@ -99,13 +117,25 @@ impl Cards {
         let metrics = context.metrics;
         let (cards, columns, rows) = if self.are_portraits() {
             let rows = context.cache.bulletins(&self.list, Order::Newest);
-            (rows.into_iter().map(Card::from).collect(), metrics.portrait_columns, 1)
+            (
+                rows.into_iter().map(Card::from).collect(),
+                metrics.portrait_columns,
+                1,
+            )
         } else {
             let rows = context.cache.programmes(&self.list);
-            (rows.into_iter().map(Card::from).collect::<Vec<_>>(), metrics.poster_columns, metrics.poster_rows)
+            (
+                rows.into_iter().map(Card::from).collect::<Vec<_>>(),
+                metrics.poster_columns,
+                metrics.poster_rows,
+            )
         };
         self.cards = cards;
-        self.window.set(self.cards.iter().map(|card| card.id.as_str()), columns, rows);
+        self.window.set(
+            self.cards.iter().map(|card| card.id.as_str()),
+            columns,
+            rows,
+        );
     }
 }
 
@@ -114,10 +144,18 @@ impl Controller for Cards {
         match input {
             Input::Shown | Input::Changed | Input::Resized => self.read(context),
             Input::Key(RemoteKey::Ok | RemoteKey::Play | RemoteKey::PlayPause, Press::Down) => {
-                let Some(index) = self.window.focused() else { return vec![Effect::Back] };
-                let Some(card) = self.cards.get(index) else { return Effects::new() };
+                let Some(index) = self.window.focused() else {
+                    return vec![Effect::Back];
+                };
+                let Some(card) = self.cards.get(index) else {
+                    return Effects::new();
+                };
                 let id = card.id.clone();
-                return vec![Effect::Open(if self.are_portraits() { Route::Bulletin { id } } else { Route::Programme { id } })];
+                return vec![Effect::Open(if self.are_portraits() {
+                    Route::Bulletin { id }
+                } else {
+                    Route::Programme { id }
+                })];
             }
             Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
             Input::Key(key, press) => {
@@ -137,6 +175,8 @@ impl Controller for Cards {
     }
 
     fn route(&self) -> Route {
-        Route::Cards { list: self.list.clone() }
+        Route::Cards {
+            list: self.list.clone(),
+        }
     }
 }

@@ -19,7 +19,13 @@ impl Enrolment {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            focus: FocusMap::new("buttons", vec![Zone::new("buttons", Layout::Row, Area::new(96, 900, 1000, 120)).with_items(["retry", "settings"])]),
+            focus: FocusMap::new(
+                "buttons",
+                vec![
+                    Zone::new("buttons", Layout::Row, Area::new(96, 900, 1000, 120))
+                        .with_items(["retry", "settings"]),
+                ],
+            ),
             state: EnrolmentState::Asking,
             now_ms: 0,
             retry_at: None,
@@ -37,7 +43,9 @@ impl Enrolment {
     #[must_use]
     pub fn minutes_left(&self) -> i64 {
         match &self.state {
-            EnrolmentState::Code { expires_at_ms, .. } => ((expires_at_ms - self.now_ms + 59_999) / 60_000).max(1),
+            EnrolmentState::Code { expires_at_ms, .. } => {
+                ((expires_at_ms - self.now_ms + 59_999) / 60_000).max(1)
+            }
             _ => 0,
         }
     }
@@ -45,7 +53,8 @@ impl Enrolment {
     /// Seconds until the next try by itself.
     #[must_use]
     pub fn seconds_to_retry(&self) -> u64 {
-        self.retry_at.map_or(0, |at| at.saturating_sub(self.ticks_ms).div_ceil(1_000))
+        self.retry_at
+            .map_or(0, |at| at.saturating_sub(self.ticks_ms).div_ceil(1_000))
     }
 
     /// Index of the focused button.
@@ -68,7 +77,9 @@ impl Controller for Enrolment {
         match input {
             Input::Enrolment(state) => {
                 self.retry_at = match state {
-                    EnrolmentState::NoNetwork { retry_in_ms } => Some(context.ticks_ms + retry_in_ms),
+                    EnrolmentState::NoNetwork { retry_in_ms } => {
+                        Some(context.ticks_ms + retry_in_ms)
+                    }
                     _ => None,
                 };
                 self.state = state.clone();
@@ -76,9 +87,15 @@ impl Controller for Enrolment {
                     return vec![Effect::Replace(Route::Home)];
                 }
             }
-            Input::Tick if self.retry_at.is_some_and(|at| at <= context.ticks_ms) => self.retry_at = None,
+            Input::Tick if self.retry_at.is_some_and(|at| at <= context.ticks_ms) => {
+                self.retry_at = None
+            }
             Input::Key(RemoteKey::Ok, Press::Down) => {
-                return vec![if self.focus.index() == 0 { Effect::Retry } else { Effect::Open(Route::Settings) }];
+                return vec![if self.focus.index() == 0 {
+                    Effect::Retry
+                } else {
+                    Effect::Open(Route::Settings)
+                }];
             }
             Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
             Input::Key(key, press) => {

@@ -21,7 +21,12 @@ pub(in crate::screens) fn show(window: &AppWindow, screen: &Enrolment) {
         EnrolmentState::Declined => EnrolmentStep::Declined,
         EnrolmentState::NoNetwork { .. } => EnrolmentStep::NoNetwork,
     });
-    if let EnrolmentState::Code { user_code, verification_uri, verification_uri_complete, .. } = screen.state()
+    if let EnrolmentState::Code {
+        user_code,
+        verification_uri,
+        verification_uri_complete,
+        ..
+    } = screen.state()
         && adapter.get_code() != *user_code
     {
         adapter.set_code(user_code.into());
@@ -33,7 +38,9 @@ pub(in crate::screens) fn show(window: &AppWindow, screen: &Enrolment) {
 }
 
 fn qr_code(text: &str) -> Option<Image> {
-    let code = qrcode::QrCode::new(text).inspect_err(|error| tracing::warn!(%error, "no QR code for the address")).ok()?;
+    let code = qrcode::QrCode::new(text)
+        .inspect_err(|error| tracing::warn!(%error, "no QR code for the address"))
+        .ok()?;
     let modules = u32::try_from(code.width()).ok()?;
     let side = modules * MODULE;
     let mut pixels = SharedPixelBuffer::<Rgb8Pixel>::new(side, side);
@@ -42,7 +49,19 @@ fn qr_code(text: &str) -> Option<Image> {
         let (x, y) = (at as u32 % side / MODULE, at as u32 / side / MODULE);
         let dark = colors.get((y * modules + x) as usize) == Some(&qrcode::Color::Dark);
         // The tokens' ground and text colours, so that the code belongs to the screen.
-        *pixel = if dark { Rgb8Pixel { r: 0x1a, g: 0x11, b: 0x12 } } else { Rgb8Pixel { r: 0xf5, g: 0xed, b: 0xe2 } };
+        *pixel = if dark {
+            Rgb8Pixel {
+                r: 0x1a,
+                g: 0x11,
+                b: 0x12,
+            }
+        } else {
+            Rgb8Pixel {
+                r: 0xf5,
+                g: 0xed,
+                b: 0xe2,
+            }
+        };
     }
     Some(Image::from_rgb8(pixels))
 }

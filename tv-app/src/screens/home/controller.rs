@@ -36,7 +36,8 @@ impl Home {
             focus: FocusMap::new(
                 "sections",
                 vec![
-                    Zone::new("header", Layout::Row, Area::new(1450, 54, 374, 120)).with_items(["search", "settings"]),
+                    Zone::new("header", Layout::Row, Area::new(1450, 54, 374, 120))
+                        .with_items(["search", "settings"]),
                     Zone::new("newest", Layout::Column, Area::new(96, 206, 960, 410)),
                     Zone::new("featured", Layout::Row, Area::new(1090, 206, 730, 410)),
                     Zone::new("sections", Layout::Row, Area::new(96, 648, 1728, 150)),
@@ -60,7 +61,10 @@ impl Home {
 
     /// The sections, each with the number of unread documents in it.
     pub fn sections(&self) -> impl Iterator<Item = (&Section, u64)> {
-        self.township.sections.iter().zip(self.unread.iter().copied())
+        self.township
+            .sections
+            .iter()
+            .zip(self.unread.iter().copied())
     }
 
     /// What is new.
@@ -90,10 +94,19 @@ impl Home {
             .township
             .sections
             .iter()
-            .map(|section| section.listings.iter().filter_map(|listing| unread.get(&listing.id)).sum())
+            .map(|section| {
+                section
+                    .listings
+                    .iter()
+                    .filter_map(|listing| unread.get(&listing.id))
+                    .sum()
+            })
             .collect();
         let mut newest = cache.newest(40);
-        self.featured = newest.iter().position(|row| row.kind == DocumentKind::Programme).map(|at| newest.remove(at));
+        self.featured = newest
+            .iter()
+            .position(|row| row.kind == DocumentKind::Programme)
+            .map(|at| newest.remove(at));
         newest.retain(|row| row.kind == DocumentKind::Bulletin);
         newest.truncate(context.metrics.newest_rows);
         self.newest = newest;
@@ -104,15 +117,27 @@ impl Home {
             self.shelf = cache
                 .newest(60)
                 .into_iter()
-                .filter(|row| row.kind == DocumentKind::Programme && Some(&row.id) != self.featured.as_ref().map(|f| &f.id))
+                .filter(|row| {
+                    row.kind == DocumentKind::Programme
+                        && Some(&row.id) != self.featured.as_ref().map(|f| &f.id)
+                })
                 .filter_map(|row| cache.programme_row(&row.id))
                 .take(context.metrics.poster_columns)
                 .collect();
         }
-        self.focus.set_items("newest", self.newest.iter().map(|row| row.id.as_str()));
-        self.focus.set_items("featured", self.featured.iter().map(|row| row.id.as_str()));
-        self.focus.set_items("sections", self.township.sections.iter().map(|section| section.id.as_str()));
-        self.focus.set_items("shelf", self.shelf.iter().map(|row| row.id.as_str()));
+        self.focus
+            .set_items("newest", self.newest.iter().map(|row| row.id.as_str()));
+        self.focus
+            .set_items("featured", self.featured.iter().map(|row| row.id.as_str()));
+        self.focus.set_items(
+            "sections",
+            self.township
+                .sections
+                .iter()
+                .map(|section| section.id.as_str()),
+        );
+        self.focus
+            .set_items("shelf", self.shelf.iter().map(|row| row.id.as_str()));
     }
 
     fn choose(&self) -> Effects {
@@ -120,10 +145,25 @@ impl Home {
         let route = match self.focus.zone() {
             "header" if index == 0 => Some(Route::Search),
             "header" => Some(Route::Settings),
-            "newest" => self.newest.get(index).map(|row| document_route(row.kind, &row.id)),
-            "featured" => self.featured.as_ref().map(|row| document_route(row.kind, &row.id)),
-            "sections" => self.township.sections.get(index).map(|section| Route::Section { id: section.id.clone() }),
-            _ => self.shelf.get(index).map(|row| Route::Programme { id: row.id.clone() }),
+            "newest" => self
+                .newest
+                .get(index)
+                .map(|row| document_route(row.kind, &row.id)),
+            "featured" => self
+                .featured
+                .as_ref()
+                .map(|row| document_route(row.kind, &row.id)),
+            "sections" => self
+                .township
+                .sections
+                .get(index)
+                .map(|section| Route::Section {
+                    id: section.id.clone(),
+                }),
+            _ => self
+                .shelf
+                .get(index)
+                .map(|row| Route::Programme { id: row.id.clone() }),
         };
         route.map(Effect::Open).into_iter().collect()
     }
@@ -140,7 +180,9 @@ impl Controller for Home {
         match input {
             Input::Shown | Input::Changed | Input::Resized => self.read(context),
             Input::Key(RemoteKey::Ok, Press::Down) => return self.choose(),
-            Input::Key(RemoteKey::Play | RemoteKey::PlayPause, Press::Down) if self.focus.zone() == "shelf" => {
+            Input::Key(RemoteKey::Play | RemoteKey::PlayPause, Press::Down)
+                if self.focus.zone() == "shelf" =>
+            {
                 return self.choose();
             }
             // The router asks before it leaves Home.

@@ -17,7 +17,12 @@ pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
     adapter.set_shelf(model(&lists.shelf));
 }
 
-pub(in crate::screens) fn show(view: &View, window: &AppWindow, home: &Home, context: &Context<'_>) {
+pub(in crate::screens) fn show(
+    view: &View,
+    window: &AppWindow,
+    home: &Home,
+    context: &Context<'_>,
+) {
     let adapter = window.global::<HomeAdapter<'_>>();
     let tokens = window.global::<Tokens<'_>>();
     adapter.set_title(home.title().into());
@@ -47,7 +52,11 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, home: &Home, con
     fill(&view.lists.sections, sections.collect());
     adapter.set_has_featured(home.featured().is_some());
     if let Some(row) = home.featured() {
-        let card = Card { title: row.title.clone(), organization: row.organization.clone(), ..Card::default() };
+        let card = Card {
+            title: row.title.clone(),
+            organization: row.organization.clone(),
+            ..Card::default()
+        };
         let mut data = view.card(&card, 1.0, 1.0);
         let (width, height) = (adapter.get_featured_width(), adapter.get_featured_picture());
         if let Some(image) = view.row_image(row.picture.as_ref(), width, height, Fit::Cover) {
@@ -58,12 +67,21 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, home: &Home, con
     }
     let (shelf, kind) = home.shelf();
     let (width, height) = (tokens.get_poster_width(), tokens.get_poster_picture());
-    fill(&view.lists.shelf, shelf.iter().map(|row| view.card(&Card::from(row.clone()), width, height)).collect());
+    fill(
+        &view.lists.shelf,
+        shelf
+            .iter()
+            .map(|row| view.card(&Card::from(row.clone()), width, height))
+            .collect(),
+    );
     adapter.set_shelf_is_new(kind == Shelf::New);
 }
 
 /// `#rrggbb` as a colour; anything else gives the colour of a panel.
 fn color(hex: &str) -> Color {
-    let value = hex.strip_prefix('#').filter(|digits| digits.len() == 6).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    let value = hex
+        .strip_prefix('#')
+        .filter(|digits| digits.len() == 6)
+        .and_then(|digits| u32::from_str_radix(digits, 16).ok());
     Color::from_argb_encoded(0xff00_0000 | value.unwrap_or(0x002a_1d1c))
 }

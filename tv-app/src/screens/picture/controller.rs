@@ -44,7 +44,13 @@ impl PictureScreen {
         Self {
             id: id.to_owned(),
             block,
-            focus: FocusMap::new("picture", vec![Zone::new("picture", Layout::Row, Area::new(0, 0, 1920, 1080)).with_items(["picture"])]),
+            focus: FocusMap::new(
+                "picture",
+                vec![
+                    Zone::new("picture", Layout::Row, Area::new(0, 0, 1920, 1080))
+                        .with_items(["picture"]),
+                ],
+            ),
             pictures: Vec::new(),
             at: 0,
             zoom: 1,
@@ -90,7 +96,11 @@ impl PictureScreen {
     }
 
     fn read(&mut self, context: &Context<'_>) {
-        let body = context.cache.bulletin(&self.id).map(|bulletin| bulletin.body).unwrap_or_default();
+        let body = context
+            .cache
+            .bulletin(&self.id)
+            .map(|bulletin| bulletin.body)
+            .unwrap_or_default();
         self.pictures = body
             .into_iter()
             .enumerate()
@@ -99,7 +109,11 @@ impl PictureScreen {
                 _ => None,
             })
             .collect();
-        self.at = self.pictures.iter().position(|(index, _)| *index == self.block).unwrap_or(0);
+        self.at = self
+            .pictures
+            .iter()
+            .position(|(index, _)| *index == self.block)
+            .unwrap_or(0);
     }
 
     fn turn(&mut self, forward: bool) {
@@ -113,7 +127,10 @@ impl PictureScreen {
     fn pan(&mut self, x: f32, y: f32) {
         let view = self.view();
         let half = view.share / 2.0;
-        self.centre = ((view.x + half + x * view.share).clamp(half, 1.0 - half), (view.y + half + y * view.share).clamp(half, 1.0 - half));
+        self.centre = (
+            (view.x + half + x * view.share).clamp(half, 1.0 - half),
+            (view.y + half + y * view.share).clamp(half, 1.0 - half),
+        );
     }
 }
 
@@ -145,7 +162,9 @@ impl Controller for PictureScreen {
                     }
                     (RemoteKey::Back, Press::Down) => return vec![Effect::Back],
                     (RemoteKey::Left | RemoteKey::PageUp, _) if self.zoom == 1 => self.turn(false),
-                    (RemoteKey::Right | RemoteKey::PageDown, _) if self.zoom == 1 => self.turn(true),
+                    (RemoteKey::Right | RemoteKey::PageDown, _) if self.zoom == 1 => {
+                        self.turn(true)
+                    }
                     (RemoteKey::Left, _) => self.pan(-STEP, 0.0),
                     (RemoteKey::Right, _) => self.pan(STEP, 0.0),
                     (RemoteKey::Up, _) => self.pan(0.0, -STEP),
@@ -167,7 +186,10 @@ impl Controller for PictureScreen {
     }
 
     fn route(&self) -> Route {
-        Route::Picture { id: self.id.clone(), block: self.block }
+        Route::Picture {
+            id: self.id.clone(),
+            block: self.block,
+        }
     }
 
     fn wake_at(&self) -> Option<u64> {

@@ -9,9 +9,16 @@ use crate::cache::pictures::{PictureKey, PictureState, Region};
 use crate::screens::Context;
 use crate::screens::view::{View, int};
 
-pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &PictureScreen, context: &Context<'_>) {
+pub(in crate::screens) fn show(
+    view: &View,
+    window: &AppWindow,
+    screen: &PictureScreen,
+    context: &Context<'_>,
+) {
     let adapter = window.global::<PictureAdapter<'_>>();
-    let Some(picture) = screen.picture() else { return };
+    let Some(picture) = screen.picture() else {
+        return;
+    };
     let (number, total) = screen.number();
     adapter.set_number(int(number));
     adapter.set_total(int(total));
@@ -26,7 +33,12 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &Picture
     } else {
         let part = |width: u32, height: u32| {
             let view = screen.view();
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "shares of a picture's size")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                clippy::cast_precision_loss,
+                reason = "shares of a picture's size"
+            )]
             let scaled = |share: f32, length: u32| (share * length as f32).round() as u32;
             Region {
                 x: scaled(view.x, width),
@@ -41,8 +53,16 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &Picture
         });
         original.or_else(|| view.region(&picture.screen.name, part(picture.width, picture.height)))
     };
-    let key = PictureKey { name: picture.screen.name.clone(), width: 1920, height: 1080, fit: Fit::Contain };
-    adapter.set_failed(matches!(view.pictures.state(&key), PictureState::Missing | PictureState::Broken));
+    let key = PictureKey {
+        name: picture.screen.name.clone(),
+        width: 1920,
+        height: 1080,
+        fit: Fit::Contain,
+    };
+    adapter.set_failed(matches!(
+        view.pictures.state(&key),
+        PictureState::Missing | PictureState::Broken
+    ));
     // While the magnified part is being decoded the picture before stays.
     if let Some(image) = image {
         adapter.set_picture(image);

@@ -45,7 +45,9 @@ pub struct Loaded {
 
 impl PartialEq for Loaded {
     fn eq(&self, other: &Self) -> bool {
-        self.captions_on == other.captions_on && self.volume == other.volume && self.unreachable == other.unreachable
+        self.captions_on == other.captions_on
+            && self.volume == other.volume
+            && self.unreachable == other.unreachable
     }
 }
 
@@ -222,10 +224,14 @@ impl PlayerScreen {
     #[must_use]
     pub fn choices(&self) -> Vec<Choice> {
         match self.state {
-            State::Ended if self.next.is_some() => vec![Choice::Next, Choice::Restart, Choice::Back],
+            State::Ended if self.next.is_some() => {
+                vec![Choice::Next, Choice::Restart, Choice::Back]
+            }
             State::Ended => vec![Choice::Restart, Choice::Back],
             State::Failed => match self.failure {
-                Some(PlayError::Damaged(_) | PlayError::Unsupported(_) | PlayError::NotFound) => vec![Choice::Back, Choice::Retry],
+                Some(PlayError::Damaged(_) | PlayError::Unsupported(_) | PlayError::NotFound) => {
+                    vec![Choice::Back, Choice::Retry]
+                }
                 _ => vec![Choice::Retry, Choice::Back],
             },
             _ => Vec::new(),
@@ -235,7 +241,9 @@ impl PlayerScreen {
     /// The next programme, and in how many seconds it begins by itself.
     #[must_use]
     pub fn next(&self) -> Option<(&str, Option<u64>)> {
-        let seconds = self.next_at.map(|at| at.saturating_sub(self.ticks_ms).div_ceil(1_000));
+        let seconds = self
+            .next_at
+            .map(|at| at.saturating_sub(self.ticks_ms).div_ceil(1_000));
         self.next.as_ref().map(|row| (row.title.as_str(), seconds))
     }
 
@@ -251,12 +259,20 @@ impl PlayerScreen {
             self.watched_ms += moved;
         }
         self.counted_ms = self.position_ms;
-        if self.duration_ms <= 0 || (!now && self.watched_ms < REPORT_MS) || (now && self.watched_ms == 0 && self.position_ms == 0) {
+        if self.duration_ms <= 0
+            || (!now && self.watched_ms < REPORT_MS)
+            || (now && self.watched_ms == 0 && self.position_ms == 0)
+        {
             return Effects::new();
         }
         let watched_ms = std::mem::take(&mut self.watched_ms);
         vec![
-            Effect::Progress { id: self.id.clone(), position_ms: self.position_ms, duration_ms: self.duration_ms, watched_ms },
+            Effect::Progress {
+                id: self.id.clone(),
+                position_ms: self.position_ms,
+                duration_ms: self.duration_ms,
+                watched_ms,
+            },
             Effect::Remember,
         ]
     }
@@ -279,9 +295,14 @@ impl PlayerScreen {
 
     /// Goes on to the next programme.
     pub(super) fn go_next(&mut self) -> Effects {
-        let Some(next) = self.next.take() else { return Effects::new() };
+        let Some(next) = self.next.take() else {
+            return Effects::new();
+        };
         let mut effects = self.report(true);
-        effects.push(Effect::Replace(Route::Player { id: next.id, position_ms: 0 }));
+        effects.push(Effect::Replace(Route::Player {
+            id: next.id,
+            position_ms: 0,
+        }));
         effects
     }
 
@@ -298,8 +319,12 @@ impl PlayerScreen {
     /// Moves the focus to what can be chosen in this state.
     fn settle(&mut self) {
         let choices = self.choices();
-        self.focus.set_items(BUTTONS, self.buttons().iter().map(|button| format!("{button:?}")));
-        self.focus.set_items(CHOICES, choices.iter().map(|choice| choice.key()));
+        self.focus.set_items(
+            BUTTONS,
+            self.buttons().iter().map(|button| format!("{button:?}")),
+        );
+        self.focus
+            .set_items(CHOICES, choices.iter().map(|choice| choice.key()));
         if !choices.is_empty() && self.focus.zone() != CHOICES {
             self.focus.focus_item(CHOICES, 0);
         } else if choices.is_empty() && self.focus.zone() == CHOICES {
@@ -315,7 +340,11 @@ impl PlayerScreen {
             }
         }
         self.next = context.cache.next_programme(&self.id);
-        self.controls_ms = if context.metrics.body > 45.0 { CONTROLS_LARGE_MS } else { CONTROLS_MS };
+        self.controls_ms = if context.metrics.body > 45.0 {
+            CONTROLS_LARGE_MS
+        } else {
+            CONTROLS_MS
+        };
         self.settle();
     }
 
@@ -342,7 +371,10 @@ impl PlayerScreen {
                 }
                 self.settle();
             }
-            Event::Position { position_ms, duration_ms } => {
+            Event::Position {
+                position_ms,
+                duration_ms,
+            } => {
                 if let Some(duration_ms) = duration_ms.filter(|ms| *ms > 0) {
                     self.duration_ms = duration_ms;
                 }
@@ -431,14 +463,29 @@ impl Controller for PlayerScreen {
     }
 
     fn route(&self) -> Route {
-        let position_ms = if self.state == State::Ended { 0 } else { self.position_ms };
-        Route::Player { id: self.id.clone(), position_ms }
+        let position_ms = if self.state == State::Ended {
+            0
+        } else {
+            self.position_ms
+        };
+        Route::Player {
+            id: self.id.clone(),
+            position_ms,
+        }
     }
 
     fn wake_at(&self) -> Option<u64> {
         let countdown = self.next_at.map(|at| at.min(self.ticks_ms + 1_000));
         let controls = self.controls_until.filter(|_| self.state != State::Paused);
-        [self.volume_until, controls, self.scrub.map(|(_, at)| at), countdown].into_iter().flatten().min()
+        [
+            self.volume_until,
+            controls,
+            self.scrub.map(|(_, at)| at),
+            countdown,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     fn wants_digits(&self) -> bool {

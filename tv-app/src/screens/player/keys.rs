@@ -15,11 +15,20 @@ const HELD_STEP_MS: i64 = 30_000;
 const VOLUME_STEP: u8 = 5;
 
 impl PlayerScreen {
-    pub(super) fn on_key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Effects {
+    pub(super) fn on_key(
+        &mut self,
+        key: RemoteKey,
+        press: Press,
+        context: &Context<'_>,
+    ) -> Effects {
         if press == Press::Up {
             // Letting go ends a scrub that was held.
             return match key {
-                RemoteKey::Left | RemoteKey::Right | RemoteKey::Forward | RemoteKey::Rewind if self.scrub.is_some() => self.commit_scrub(),
+                RemoteKey::Left | RemoteKey::Right | RemoteKey::Forward | RemoteKey::Rewind
+                    if self.scrub.is_some() =>
+                {
+                    self.commit_scrub()
+                }
                 _ => Effects::new(),
             };
         }
@@ -28,8 +37,12 @@ impl PlayerScreen {
         }
         let down = press == Press::Down;
         match key {
-            RemoteKey::VolumeUp => return self.set_volume(self.volume.saturating_add(VOLUME_STEP).min(100), context),
-            RemoteKey::VolumeDown => return self.set_volume(self.volume.saturating_sub(VOLUME_STEP), context),
+            RemoteKey::VolumeUp => {
+                return self.set_volume(self.volume.saturating_add(VOLUME_STEP).min(100), context);
+            }
+            RemoteKey::VolumeDown => {
+                return self.set_volume(self.volume.saturating_sub(VOLUME_STEP), context);
+            }
             RemoteKey::Mute if down => {
                 self.muted = !self.muted;
                 self.volume_until = Some(context.ticks_ms + VOLUME_MS);
@@ -64,7 +77,11 @@ impl PlayerScreen {
                 if self.scrub.is_some() {
                     return self.commit_scrub();
                 }
-                if self.focus.zone() == BUTTONS && were_shown { self.press_button() } else { self.toggle() }
+                if self.focus.zone() == BUTTONS && were_shown {
+                    self.press_button()
+                } else {
+                    self.toggle()
+                }
             }
             // The first arrow only shows the controls.
             RemoteKey::Up | RemoteKey::Down if !were_shown => Effects::new(),
@@ -108,7 +125,11 @@ impl PlayerScreen {
     }
 
     fn toggle(&self) -> Effects {
-        vec![Effect::Play(if self.state == State::Paused { Command::Play } else { Command::Pause })]
+        vec![Effect::Play(if self.state == State::Paused {
+            Command::Play
+        } else {
+            Command::Pause
+        })]
     }
 
     fn toggle_captions(&mut self) -> Effects {
@@ -117,8 +138,15 @@ impl PlayerScreen {
         }
         self.captions_on = !self.captions_on;
         vec![
-            Effect::Setting("captions", if self.captions_on { "on" } else { "off" }.to_owned()),
-            Effect::Toast(if self.captions_on { Toast::CaptionsOn } else { Toast::CaptionsOff }),
+            Effect::Setting(
+                "captions",
+                if self.captions_on { "on" } else { "off" }.to_owned(),
+            ),
+            Effect::Toast(if self.captions_on {
+                Toast::CaptionsOn
+            } else {
+                Toast::CaptionsOff
+            }),
         ]
     }
 
@@ -136,7 +164,9 @@ impl PlayerScreen {
     fn jump(&mut self, distance_ms: i64) -> Effects {
         let target = self.clamp(self.position_ms + distance_ms);
         self.position_ms = target;
-        vec![Effect::Play(Command::Seek { position_ms: target })]
+        vec![Effect::Play(Command::Seek {
+            position_ms: target,
+        })]
     }
 
     fn clamp(&self, position_ms: i64) -> i64 {
@@ -147,13 +177,17 @@ impl PlayerScreen {
         if self.duration_ms <= 0 {
             return Effects::new();
         }
-        let from = self.scrub.map_or(self.position_ms, |(position_ms, _)| position_ms);
+        let from = self
+            .scrub
+            .map_or(self.position_ms, |(position_ms, _)| position_ms);
         self.scrub = Some((self.clamp(from + distance_ms), context.ticks_ms + SCRUB_MS));
         Effects::new()
     }
 
     pub(super) fn commit_scrub(&mut self) -> Effects {
-        let Some((position_ms, _)) = self.scrub.take() else { return Effects::new() };
+        let Some((position_ms, _)) = self.scrub.take() else {
+            return Effects::new();
+        };
         self.position_ms = position_ms;
         vec![Effect::Play(Command::Seek { position_ms })]
     }

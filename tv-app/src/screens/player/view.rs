@@ -55,7 +55,9 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &PlayerS
     adapter.set_scrub_ms(int(screen.scrubbing().unwrap_or_default()));
     adapter.set_caption(screen.caption().into());
     adapter.set_captions_on(screen.captions_on());
-    let (volume, muted) = screen.volume().map_or((-1, false), |(volume, muted)| (int(volume), muted));
+    let (volume, muted) = screen
+        .volume()
+        .map_or((-1, false), |(volume, muted)| (int(volume), muted));
     adapter.set_volume(volume);
     adapter.set_muted(muted);
     let (next, seconds) = screen.next().unwrap_or(("", None));

@@ -63,7 +63,8 @@ impl ProgrammeScreen {
                 ACTIONS,
                 vec![
                     Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK]),
-                    Zone::new(ACTIONS, Layout::Column, Area::new(900, 500, 924, 450)).with_items(["play"]),
+                    Zone::new(ACTIONS, Layout::Column, Area::new(900, 500, 924, 450))
+                        .with_items(["play"]),
                 ],
             ),
             programme: None,
@@ -118,9 +119,18 @@ impl ProgrammeScreen {
             self.focus.set_items(ACTIONS, Vec::<String>::new());
             return;
         };
-        self.category = find_listing(context, &programme.category).map(|listing| listing.title).unwrap_or_default();
-        let resume = context.cache.watch_state(&self.id).map_or(0, |state| state.resume_ms());
-        self.actions = if resume > 0 { vec![Action::Resume(resume), Action::Restart] } else { vec![Action::Play] };
+        self.category = find_listing(context, &programme.category)
+            .map(|listing| listing.title)
+            .unwrap_or_default();
+        let resume = context
+            .cache
+            .watch_state(&self.id)
+            .map_or(0, |state| state.resume_ms());
+        self.actions = if resume > 0 {
+            vec![Action::Resume(resume), Action::Restart]
+        } else {
+            vec![Action::Play]
+        };
         let keep = context.cache.keep_state(&self.id);
         self.kept = keep == KeepState::Kept;
         self.actions.push(match keep {
@@ -130,11 +140,15 @@ impl ProgrammeScreen {
             KeepState::Kept => Action::Remove,
             KeepState::Failed(_) => Action::KeepAgain,
         });
-        self.focus.set_items(ACTIONS, self.actions.iter().map(|action| action.key()));
+        self.focus
+            .set_items(ACTIONS, self.actions.iter().map(|action| action.key()));
     }
 
     fn open(&self, position_ms: i64) -> Effects {
-        vec![Effect::Open(Route::Player { id: self.id.clone(), position_ms })]
+        vec![Effect::Open(Route::Player {
+            id: self.id.clone(),
+            position_ms,
+        })]
     }
 
     fn act(&self, action: Action) -> Effects {
@@ -153,11 +167,21 @@ impl Controller for ProgrammeScreen {
         match input {
             Input::Shown | Input::Changed | Input::Resized => self.read(context),
             Input::Key(RemoteKey::Ok, Press::Down) => {
-                let Some(index) = self.focused() else { return vec![Effect::Back] };
-                return self.actions.get(index).map(|action| self.act(*action)).unwrap_or_default();
+                let Some(index) = self.focused() else {
+                    return vec![Effect::Back];
+                };
+                return self
+                    .actions
+                    .get(index)
+                    .map(|action| self.act(*action))
+                    .unwrap_or_default();
             }
             Input::Key(RemoteKey::Play | RemoteKey::PlayPause, Press::Down) => {
-                return self.actions.first().map(|action| self.act(*action)).unwrap_or_default();
+                return self
+                    .actions
+                    .first()
+                    .map(|action| self.act(*action))
+                    .unwrap_or_default();
             }
             Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
             Input::Key(key, press) => {
@@ -179,6 +203,8 @@ impl Controller for ProgrammeScreen {
     }
 
     fn route(&self) -> Route {
-        Route::Programme { id: self.id.clone() }
+        Route::Programme {
+            id: self.id.clone(),
+        }
     }
 }

@@ -10,10 +10,17 @@ use crate::screens::day::day;
 use crate::screens::view::{Lists, View, fill, index, int, model, to_day};
 
 pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
-    window.global::<ProgrammeAdapter<'_>>().set_actions(model(&lists.actions));
+    window
+        .global::<ProgrammeAdapter<'_>>()
+        .set_actions(model(&lists.actions));
 }
 
-pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &ProgrammeScreen, context: &Context<'_>) {
+pub(in crate::screens) fn show(
+    view: &View,
+    window: &AppWindow,
+    screen: &ProgrammeScreen,
+    context: &Context<'_>,
+) {
     let adapter = window.global::<ProgrammeAdapter<'_>>();
     adapter.set_missing(screen.is_missing());
     adapter.set_back_focused(screen.focused().is_none());

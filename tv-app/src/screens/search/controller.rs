@@ -3,14 +3,18 @@
 use crate::cache::SearchHit;
 use crate::focus::{Area, FocusMap, Layout, Zone, scroll_window};
 use crate::remote::{Press, RemoteKey};
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route, arrow, document_route};
+use crate::screens::{
+    BACK, Context, Controller, Effect, Effects, Input, Route, arrow, document_route,
+};
 
 /// The keypad on the screen, for remotes without digits.
 const KEYPAD: &str = "keypad";
 /// The results.
 const RESULTS: &str = "results";
 /// Keys of the keypad in the order of a telephone; the corners clear and delete.
-const KEYS: [&str; 12] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "clear", "0", "delete"];
+const KEYS: [&str; 12] = [
+    "1", "2", "3", "4", "5", "6", "7", "8", "9", "clear", "0", "delete",
+];
 /// More digits than any title has characters help nobody.
 const MAX_DIGITS: usize = 12;
 /// Results beyond this many are not looked at from a sofa.
@@ -34,7 +38,8 @@ impl Search {
                 KEYPAD,
                 vec![
                     Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK]),
-                    Zone::new(KEYPAD, Layout::Grid(3), Area::new(96, 206, 520, 744)).with_items(KEYS),
+                    Zone::new(KEYPAD, Layout::Grid(3), Area::new(96, 206, 520, 744))
+                        .with_items(KEYS),
                     Zone::new(RESULTS, Layout::Column, Area::new(660, 206, 1160, 744)),
                 ],
             ),
@@ -55,7 +60,11 @@ impl Search {
     #[must_use]
     pub fn results(&self) -> (&[SearchHit], usize, usize) {
         let end = (self.first + self.rows).min(self.hits.len());
-        (&self.hits[self.first.min(end)..end], self.first, self.hits.len())
+        (
+            &self.hits[self.first.min(end)..end],
+            self.first,
+            self.hits.len(),
+        )
     }
 
     /// Index of the focused key of the keypad.
@@ -67,7 +76,9 @@ impl Search {
     /// Index of the focused result among those in view.
     #[must_use]
     pub fn focused_result(&self) -> Option<usize> {
-        self.focus.index_in(RESULTS).map(|index| index - self.first.min(index))
+        self.focus
+            .index_in(RESULTS)
+            .map(|index| index - self.first.min(index))
     }
 
     /// Whether 返回 has the focus.
@@ -78,13 +89,23 @@ impl Search {
 
     fn find(&mut self, context: &Context<'_>) {
         self.rows = context.metrics.rows;
-        self.hits = if self.digits.is_empty() { Vec::new() } else { context.cache.search(&self.digits, MAX_RESULTS) };
-        self.focus.set_items(RESULTS, self.hits.iter().map(|hit| hit.id.as_str()));
+        self.hits = if self.digits.is_empty() {
+            Vec::new()
+        } else {
+            context.cache.search(&self.digits, MAX_RESULTS)
+        };
+        self.focus
+            .set_items(RESULTS, self.hits.iter().map(|hit| hit.id.as_str()));
         self.follow();
     }
 
     fn follow(&mut self) {
-        self.first = scroll_window(self.first, self.focus.remembered_in(RESULTS), self.rows, self.hits.len());
+        self.first = scroll_window(
+            self.first,
+            self.focus.remembered_in(RESULTS),
+            self.rows,
+            self.hits.len(),
+        );
     }
 
     fn type_digit(&mut self, digit: char, context: &Context<'_>) {
@@ -126,7 +147,9 @@ impl Controller for Search {
             Input::Key(RemoteKey::Digit(digit), Press::Down) => {
                 self.type_digit(char::from(b'0' + digit.min(&9)), context);
             }
-            Input::Key(RemoteKey::Delete, Press::Down | Press::Repeat) => self.press("delete", context),
+            Input::Key(RemoteKey::Delete, Press::Down | Press::Repeat) => {
+                self.press("delete", context)
+            }
             Input::Key(RemoteKey::Ok, Press::Down) => match self.focus.zone() {
                 BACK => return vec![Effect::Back],
                 KEYPAD => {
@@ -135,7 +158,10 @@ impl Controller for Search {
                 }
                 _ => {
                     let hit = self.hits.get(self.focus.index());
-                    return hit.map(|hit| Effect::Open(document_route(hit.kind, &hit.id))).into_iter().collect();
+                    return hit
+                        .map(|hit| Effect::Open(document_route(hit.kind, &hit.id)))
+                        .into_iter()
+                        .collect();
                 }
             },
             // From the results Back goes to the keypad first, so that a slip costs nothing.

@@ -9,10 +9,17 @@ use crate::screens::view::{Lists, View, fill, index, int, model, to_day};
 use crate::screens::{Context, icons};
 
 pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
-    window.global::<SearchAdapter<'_>>().set_rows(model(&lists.hits));
+    window
+        .global::<SearchAdapter<'_>>()
+        .set_rows(model(&lists.hits));
 }
 
-pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &Search, context: &Context<'_>) {
+pub(in crate::screens) fn show(
+    view: &View,
+    window: &AppWindow,
+    screen: &Search,
+    context: &Context<'_>,
+) {
     let adapter = window.global::<SearchAdapter<'_>>();
     adapter.set_digits(screen.digits().into());
     adapter.set_back_focused(screen.on_back());

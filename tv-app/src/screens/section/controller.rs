@@ -35,7 +35,12 @@ impl Section {
     /// The section with this id.
     #[must_use]
     pub fn new(id: &str) -> Self {
-        Self { id: id.to_owned(), window: Window::new(), title: String::new(), tiles: Vec::new() }
+        Self {
+            id: id.to_owned(),
+            window: Window::new(),
+            title: String::new(),
+            tiles: Vec::new(),
+        }
     }
 
     /// The section's name.
@@ -58,7 +63,12 @@ impl Section {
 
     fn read(&mut self, context: &Context<'_>) {
         let cache = context.cache;
-        let section = cache.township().and_then(|township| township.sections.into_iter().find(|section| section.id == self.id));
+        let section = cache.township().and_then(|township| {
+            township
+                .sections
+                .into_iter()
+                .find(|section| section.id == self.id)
+        });
         let Some(section) = section else { return };
         let unread = cache.unread_counts();
         self.title = section.title;
@@ -76,7 +86,11 @@ impl Section {
                 kind: listing.kind,
             })
             .collect();
-        self.window.set(self.tiles.iter().map(|tile| tile.list.as_str()), context.metrics.tile_columns, context.metrics.tile_rows);
+        self.window.set(
+            self.tiles.iter().map(|tile| tile.list.as_str()),
+            context.metrics.tile_columns,
+            context.metrics.tile_rows,
+        );
     }
 }
 
@@ -85,8 +99,15 @@ impl Controller for Section {
         match input {
             Input::Shown | Input::Changed | Input::Resized => self.read(context),
             Input::Key(RemoteKey::Ok, Press::Down) => {
-                let Some(index) = self.window.focused() else { return vec![Effect::Back] };
-                return self.tiles.get(index).map(|tile| Effect::Open(listing_route(tile.kind, &tile.list))).into_iter().collect();
+                let Some(index) = self.window.focused() else {
+                    return vec![Effect::Back];
+                };
+                return self
+                    .tiles
+                    .get(index)
+                    .map(|tile| Effect::Open(listing_route(tile.kind, &tile.list)))
+                    .into_iter()
+                    .collect();
             }
             Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
             Input::Key(key, press) => {
@@ -106,6 +127,8 @@ impl Controller for Section {
     }
 
     fn route(&self) -> Route {
-        Route::Section { id: self.id.clone() }
+        Route::Section {
+            id: self.id.clone(),
+        }
     }
 }

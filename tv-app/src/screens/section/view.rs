@@ -8,7 +8,9 @@ use crate::screens::icons;
 use crate::screens::view::{Lists, View, fill, index, int, model};
 
 pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
-    window.global::<SectionAdapter<'_>>().set_tiles(model(&lists.tiles));
+    window
+        .global::<SectionAdapter<'_>>()
+        .set_tiles(model(&lists.tiles));
 }
 
 pub(in crate::screens) fn show(view: &View, window: &AppWindow, section: &Section) {
@@ -16,7 +18,9 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, section: &Sectio
     let visible = section.window().visible();
     adapter.set_title(section.title().into());
     adapter.set_back_focused(section.window().on_back());
-    adapter.set_focused(index(section.window().focused().map(|at| at - visible.start)));
+    adapter.set_focused(index(
+        section.window().focused().map(|at| at - visible.start),
+    ));
     adapter.set_first(int(visible.start));
     adapter.set_total(int(section.window().total()));
     let tiles = section.tiles()[visible].iter().map(|tile| TileData {

@@ -18,7 +18,10 @@ impl About {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            focus: FocusMap::new(BACK, vec![Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK])]),
+            focus: FocusMap::new(
+                BACK,
+                vec![Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK])],
+            ),
             enrolment: None,
             used_bytes: 0,
             budget_bytes: 0,
@@ -49,7 +52,8 @@ impl Controller for About {
         match input {
             Input::Shown | Input::Changed => {
                 self.enrolment = context.cache.enrolment();
-                (self.used_bytes, self.budget_bytes) = (context.cache.stored_bytes(), context.cache.budget());
+                (self.used_bytes, self.budget_bytes) =
+                    (context.cache.stored_bytes(), context.cache.budget());
             }
             Input::Key(RemoteKey::Ok | RemoteKey::Back, Press::Down) => return vec![Effect::Back],
             _ => {}

@@ -22,7 +22,10 @@ impl KeyTest {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            focus: FocusMap::new(BACK, vec![Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK])]),
+            focus: FocusMap::new(
+                BACK,
+                vec![Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK])],
+            ),
             key: None,
             count: 0,
             last_ms: 0.0,
@@ -64,7 +67,10 @@ impl Controller for KeyTest {
                 self.count += 1;
                 if *key != RemoteKey::Back {
                     self.back_at = None;
-                } else if self.back_at.is_some_and(|at| context.ticks_ms < at + LEAVE_MS) {
+                } else if self
+                    .back_at
+                    .is_some_and(|at| context.ticks_ms < at + LEAVE_MS)
+                {
                     return vec![Effect::Back];
                 } else {
                     self.back_at = Some(context.ticks_ms);

@@ -38,8 +38,26 @@ pub enum Choice {
     English,
 }
 
-const ROWS: [Kind; 8] = [Kind::TextSize, Kind::SafeArea, Kind::Theme, Kind::Language, Kind::Network, Kind::Wizard, Kind::KeyTest, Kind::About];
-const ZONES: [&str; 8] = ["text-size", "safe-area", "theme", "language", "network", "wizard", "key-test", "about"];
+const ROWS: [Kind; 8] = [
+    Kind::TextSize,
+    Kind::SafeArea,
+    Kind::Theme,
+    Kind::Language,
+    Kind::Network,
+    Kind::Wizard,
+    Kind::KeyTest,
+    Kind::About,
+];
+const ZONES: [&str; 8] = [
+    "text-size",
+    "safe-area",
+    "theme",
+    "language",
+    "network",
+    "wizard",
+    "key-test",
+    "about",
+];
 
 impl Kind {
     /// The options shown side by side; none for a row that opens a page.
@@ -70,20 +88,39 @@ impl Settings {
     /// The settings before they were read.
     #[must_use]
     pub fn new() -> Self {
-        let mut zones = vec![Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK])];
+        let mut zones =
+            vec![Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK])];
         for (index, kind) in ROWS.iter().enumerate() {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "there are eight rows")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_possible_wrap,
+                reason = "there are eight rows"
+            )]
             let y = 206 + 160 * index as i32;
             let count = kind.options().len().max(1);
-            zones.push(Zone::new(ZONES[index], Layout::Row, Area::new(96, y, 1728, 150)).with_items((0..count).map(|i| i.to_string())));
+            zones.push(
+                Zone::new(ZONES[index], Layout::Row, Area::new(96, y, 1728, 150))
+                    .with_items((0..count).map(|i| i.to_string())),
+            );
         }
-        Self { focus: FocusMap::new(ZONES[0], zones), size: 100, safe: 5, projector: false, english: false, first: 0, rows: 4 }
+        Self {
+            focus: FocusMap::new(ZONES[0], zones),
+            size: 100,
+            safe: 5,
+            projector: false,
+            english: false,
+            first: 0,
+            rows: 4,
+        }
     }
 
     /// The rows in view and how many are above.
     #[must_use]
     pub fn rows(&self) -> (&'static [Kind], usize) {
-        (&ROWS[self.first..(self.first + self.rows).min(ROWS.len())], self.first)
+        (
+            &ROWS[self.first..(self.first + self.rows).min(ROWS.len())],
+            self.first,
+        )
     }
 
     /// Number of all rows.
@@ -95,7 +132,8 @@ impl Settings {
     /// Index of the focused row among those in view, and of the option in it.
     #[must_use]
     pub fn focused(&self) -> Option<(usize, usize)> {
-        self.row().map(|row| (row - self.first.min(row), self.focus.index()))
+        self.row()
+            .map(|row| (row - self.first.min(row), self.focus.index()))
     }
 
     /// Whether 返回 has the focus.
@@ -134,7 +172,13 @@ impl Settings {
     }
 
     fn read(&mut self, context: &Context<'_>) {
-        let number = |name, fallback: u32| context.cache.setting(name).and_then(|value| value.parse().ok()).unwrap_or(fallback);
+        let number = |name, fallback: u32| {
+            context
+                .cache
+                .setting(name)
+                .and_then(|value| value.parse().ok())
+                .unwrap_or(fallback)
+        };
         self.size = number(name::TEXT_SIZE, 100);
         self.safe = number(name::SAFE_AREA, 5).min(MAX_SAFE);
         self.projector = context.cache.setting(name::THEME).as_deref() == Some("projector");
@@ -144,7 +188,9 @@ impl Settings {
     }
 
     fn choose(&mut self) -> Effects {
-        let Some(row) = self.row() else { return vec![Effect::Back] };
+        let Some(row) = self.row() else {
+            return vec![Effect::Back];
+        };
         let open = |route| vec![Effect::Open(route)];
         let set = |name, value: &str| vec![Effect::Setting(name, value.to_owned())];
         match ROWS[row] {
@@ -154,8 +200,12 @@ impl Settings {
             Kind::About => open(Route::About),
             kind => match kind.options().get(self.focus.index()) {
                 Some(Choice::Size(size)) => set(name::TEXT_SIZE, &size.to_string()),
-                Some(Choice::SafeLess) => set(name::SAFE_AREA, &self.safe.saturating_sub(1).to_string()),
-                Some(Choice::SafeMore) => set(name::SAFE_AREA, &(self.safe + 1).min(MAX_SAFE).to_string()),
+                Some(Choice::SafeLess) => {
+                    set(name::SAFE_AREA, &self.safe.saturating_sub(1).to_string())
+                }
+                Some(Choice::SafeMore) => {
+                    set(name::SAFE_AREA, &(self.safe + 1).min(MAX_SAFE).to_string())
+                }
                 Some(Choice::Standard) => set(name::THEME, "standard"),
                 Some(Choice::Projector) => set(name::THEME, "projector"),
                 Some(Choice::Chinese) => set(name::LANGUAGE, "zh"),

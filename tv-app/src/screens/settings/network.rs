@@ -24,7 +24,8 @@ impl Network {
                 "retry",
                 vec![
                     Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK]),
-                    Zone::new("retry", Layout::Row, Area::new(96, 800, 640, 120)).with_items(["retry"]),
+                    Zone::new("retry", Layout::Row, Area::new(96, 800, 640, 120))
+                        .with_items(["retry"]),
                 ],
             ),
             server: String::new(),

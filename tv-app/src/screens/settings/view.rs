@@ -3,14 +3,21 @@
 use std::rc::Rc;
 
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
-use tv_ui::{AboutAdapter, AppWindow, ButtonKind, KeyTestAdapter, NetworkAdapter, SettingData, SettingKind, SettingsAdapter, WizardAdapter, WizardStep};
+use tv_ui::{
+    AboutAdapter, AppWindow, ButtonKind, KeyTestAdapter, NetworkAdapter, SettingData, SettingKind,
+    SettingsAdapter, WizardAdapter, WizardStep,
+};
 
 use super::{About, Choice, KeyTest, Kind, Network, RawKey, Settings, Step, Wizard};
 use crate::screens::view::{Lists, View, fill, index, int, model, option};
 
 pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
-    window.global::<SettingsAdapter<'_>>().set_rows(model(&lists.settings));
-    window.global::<NetworkAdapter<'_>>().set_addresses(model(&lists.addresses));
+    window
+        .global::<SettingsAdapter<'_>>()
+        .set_rows(model(&lists.settings));
+    window
+        .global::<NetworkAdapter<'_>>()
+        .set_addresses(model(&lists.addresses));
 }
 
 pub(in crate::screens) fn show_list(view: &View, window: &AppWindow, screen: &Settings) {
@@ -35,7 +42,10 @@ pub(in crate::screens) fn show_list(view: &View, window: &AppWindow, screen: &Se
             Kind::About => SettingKind::About,
         },
         options: ModelRc::from(Rc::new(VecModel::from(
-            kind.options().iter().map(|choice| option(button(*choice), screen.is_chosen(*choice))).collect::<Vec<_>>(),
+            kind.options()
+                .iter()
+                .map(|choice| option(button(*choice), screen.is_chosen(*choice)))
+                .collect::<Vec<_>>(),
         ))),
     });
     fill(&view.lists.settings, rows.collect());
@@ -61,7 +71,10 @@ pub(in crate::screens) fn show_network(view: &View, window: &AppWindow, screen: 
     adapter.set_back_focused(screen.on_back());
     adapter.set_focused(if screen.on_back() { -1 } else { 0 });
     adapter.set_trying(screen.is_trying());
-    fill(&view.lists.addresses, screen.addresses().iter().map(SharedString::from).collect());
+    fill(
+        &view.lists.addresses,
+        screen.addresses().iter().map(SharedString::from).collect(),
+    );
 }
 
 pub(in crate::screens) fn show_about(window: &AppWindow, screen: &About) {
@@ -81,8 +94,16 @@ pub(in crate::screens) fn show_about(window: &AppWindow, screen: &About) {
 
 pub(in crate::screens) fn show_key_test(window: &AppWindow, screen: &KeyTest) {
     let adapter = window.global::<KeyTestAdapter<'_>>();
-    adapter.set_key(screen.key().map_or_else(SharedString::default, |key| key.label().into()));
-    adapter.set_source(screen.key().map_or_else(SharedString::default, |key| key.name().into()));
+    adapter.set_key(
+        screen
+            .key()
+            .map_or_else(SharedString::default, |key| key.label().into()),
+    );
+    adapter.set_source(
+        screen
+            .key()
+            .map_or_else(SharedString::default, |key| key.name().into()),
+    );
     adapter.set_count(int(screen.count()));
     let (last, worst) = screen.latency();
     adapter.set_frame_ms(last);

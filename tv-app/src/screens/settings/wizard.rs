@@ -55,7 +55,10 @@ impl Wizard {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            focus: FocusMap::new(BACK, vec![Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK])]),
+            focus: FocusMap::new(
+                BACK,
+                vec![Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK])],
+            ),
             at: 0,
             learnt: Vec::new(),
             heard: None,
@@ -85,7 +88,9 @@ impl Wizard {
     /// Seconds until this key is passed over.
     #[must_use]
     pub fn seconds(&self) -> u64 {
-        self.step_until.saturating_sub(self.ticks_ms).div_ceil(1_000)
+        self.step_until
+            .saturating_sub(self.ticks_ms)
+            .div_ceil(1_000)
     }
 
     fn next(&mut self, effects: &mut Effects) {
@@ -113,7 +118,9 @@ impl Controller for Wizard {
                 effects.push(Effect::Learn(true));
             }
             Input::RawKey(raw) => {
-                let Some((_, key)) = STEPS.get(self.at) else { return effects };
+                let Some((_, key)) = STEPS.get(self.at) else {
+                    return effects;
+                };
                 let refused = self.learnt.contains(raw);
                 self.heard = Some((*raw, refused));
                 if !refused {
@@ -122,7 +129,9 @@ impl Controller for Wizard {
                     self.next(&mut effects);
                 }
             }
-            Input::Tick if self.step_until <= context.ticks_ms && self.at < STEPS.len() => self.next(&mut effects),
+            Input::Tick if self.step_until <= context.ticks_ms && self.at < STEPS.len() => {
+                self.next(&mut effects)
+            }
             // Keys that are understood already (keyboard, web page) can leave.
             Input::Key(RemoteKey::Back | RemoteKey::Ok | RemoteKey::Home, Press::Down) => {
                 effects.push(Effect::Learn(false));

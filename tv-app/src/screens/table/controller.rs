@@ -107,7 +107,10 @@ impl TableScreen {
     /// Whether there are columns out of view on the left and on the right.
     #[must_use]
     pub fn more(&self) -> (bool, bool) {
-        (self.first_column > 1, self.columns().end < self.widths.len())
+        (
+            self.first_column > 1,
+            self.columns().end < self.widths.len(),
+        )
     }
 
     /// Index of the focused row.
@@ -120,7 +123,9 @@ impl TableScreen {
     fn columns(&self) -> std::ops::Range<usize> {
         let mut used = self.frozen_width();
         let mut end = self.first_column;
-        while end < self.widths.len() && (end == self.first_column || used + self.widths[end] <= self.width) {
+        while end < self.widths.len()
+            && (end == self.first_column || used + self.widths[end] <= self.width)
+        {
             used += self.widths[end];
             end += 1;
         }
@@ -130,7 +135,10 @@ impl TableScreen {
     /// What columns may grow by when all of them fit.
     fn spare(&self) -> f32 {
         let used: f32 = self.widths.iter().sum();
-        #[expect(clippy::cast_precision_loss, reason = "a table has a handful of columns")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a table has a handful of columns"
+        )]
         let count = self.widths.len().max(1) as f32;
         ((self.width - used) / count).clamp(0.0, 240.0)
     }
@@ -171,7 +179,12 @@ impl TableScreen {
             if y + height > room && !rows.is_empty() {
                 break;
             }
-            rows.push(Row { cells: self.cells(&self.texts[index]), y, height, index });
+            rows.push(Row {
+                cells: self.cells(&self.texts[index]),
+                y,
+                height,
+                index,
+            });
             y += height;
         }
         rows
@@ -195,22 +208,37 @@ impl TableScreen {
         let (setter, size, line) = (context.typesetter, metrics.body, metrics.line());
         self.widths = column_widths(&self.table, setter, size, self.width * 0.36);
         let wrap = |texts: &[String], widths: &[f32]| -> (Vec<String>, f32) {
-            let cells: Vec<Vec<String>> = texts.iter().zip(widths).map(|(text, width)| setter.wrap(text, size, width - 2.0 * CELL_PADDING)).collect();
+            let cells: Vec<Vec<String>> = texts
+                .iter()
+                .zip(widths)
+                .map(|(text, width)| setter.wrap(text, size, width - 2.0 * CELL_PADDING))
+                .collect();
             let lines = cells.iter().map(Vec::len).max().unwrap_or(1);
             #[expect(clippy::cast_precision_loss, reason = "a cell has a handful of lines")]
             let height = (lines as f32 * line + 2.0 * CELL_PADDING).max(80.0);
-            (cells.into_iter().map(|lines| lines.join("\n")).collect(), height)
+            (
+                cells.into_iter().map(|lines| lines.join("\n")).collect(),
+                height,
+            )
         };
         (self.head, self.head_height) = wrap(&self.table.header, &self.widths);
-        (self.texts, self.heights) = self.table.rows.iter().map(|row| wrap(row, &self.widths)).unzip();
-        self.focus.set_items(ROWS, (0..self.texts.len()).map(|row| row.to_string()));
+        (self.texts, self.heights) = self
+            .table
+            .rows
+            .iter()
+            .map(|row| wrap(row, &self.widths))
+            .unzip();
+        self.focus
+            .set_items(ROWS, (0..self.texts.len()).map(|row| row.to_string()));
         self.first_column = self.first_column.clamp(1, self.widths.len().max(1));
         self.follow();
     }
 
     /// Brings the focused row into view, moving as little as possible.
     fn follow(&mut self) {
-        let Some(row) = self.focused_row() else { return };
+        let Some(row) = self.focused_row() else {
+            return;
+        };
         if row < self.first_row {
             self.first_row = row;
         }
@@ -220,10 +248,17 @@ impl TableScreen {
     }
 
     fn page(&mut self, down: bool) {
-        let Some(row) = self.focused_row() else { return };
+        let Some(row) = self.focused_row() else {
+            return;
+        };
         let count = self.visible_count();
-        let target = if down { row + count } else { row.saturating_sub(count) };
-        self.focus.focus_item(ROWS, target.min(self.total().saturating_sub(1)));
+        let target = if down {
+            row + count
+        } else {
+            row.saturating_sub(count)
+        };
+        self.focus
+            .focus_item(ROWS, target.min(self.total().saturating_sub(1)));
         self.follow();
     }
 }
@@ -264,6 +299,9 @@ impl Controller for TableScreen {
     }
 
     fn route(&self) -> Route {
-        Route::Table { id: self.id.clone(), block: self.block }
+        Route::Table {
+            id: self.id.clone(),
+            block: self.block,
+        }
     }
 }

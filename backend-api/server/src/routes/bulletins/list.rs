@@ -7,7 +7,6 @@ use axum::extract::State;
 use contract::bulletin::BulletinState;
 use contract::staff::StaffBulletin;
 use serde::Deserialize;
-use utoipa::IntoParams;
 
 use super::super::extract::{Query, StaffAuth};
 use super::super::paging::Page;
@@ -16,7 +15,7 @@ use crate::app::App;
 use crate::services::bulletins::{self, Filter};
 
 /// Which bulletins.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
     /// Only those in this state.

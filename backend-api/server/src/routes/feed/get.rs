@@ -8,7 +8,6 @@ use axum::response::{IntoResponse, Response};
 use contract::feed::FeedPage;
 use serde::Deserialize;
 use store::feed::{self, Cursor};
-use utoipa::IntoParams;
 
 use super::super::extract::{Query, TerminalAuth};
 use super::super::problem::{Answer, Refusal};
@@ -19,7 +18,7 @@ use crate::services::error::ServiceError;
 const PAGE: u32 = 50;
 
 /// Where to continue.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Since {
     /// From the page before; left out by a terminal that has nothing.

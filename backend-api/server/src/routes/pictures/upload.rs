@@ -8,7 +8,6 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use contract::file::Picture;
 use serde::Deserialize;
-use utoipa::IntoParams;
 
 use super::super::extract::{Query, StaffAuth};
 use super::super::problem::{Answer, Refusal};
@@ -17,7 +16,7 @@ use crate::services::rights::Action;
 use crate::services::{pictures, publish};
 
 /// What the picture shows.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Described {
     /// Caption, read aloud too.
