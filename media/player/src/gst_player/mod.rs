@@ -5,9 +5,11 @@
 //! A pipeline serves one location and is thrown away afterwards: reusing `uridecodebin3` for
 //! another location is where version 1.22 hangs and leaks.
 
+mod branches;
 mod faults;
 mod picture;
 mod pipeline;
+mod source;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
