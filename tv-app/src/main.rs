@@ -1,6 +1,8 @@
 //! Starts the television application: reads the options, starts the screen, the keys and the
 //! application, and runs until it is left.
 
+use std::cell::Cell;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,6 +17,7 @@ use tv_app::cache::Cache;
 use tv_app::client::ClientConfig;
 use tv_app::clock::{Clock, SystemClock};
 use tv_app::platform::backend::{self, Backend, Started};
+use tv_app::platform::headless::Headless;
 use tv_app::platform::virtual_tv::{VirtualOptions, VirtualTv};
 use tv_app::remote::evdev::{self, Mode, SharedKeymap};
 use tv_app::remote::keymap::Keymap;
@@ -37,6 +40,10 @@ struct CommandLine {
         default_value = "/var/lib/zhdj-tv"
     )]
     data: PathBuf,
+
+    /// Say on standard output which screen the first painted frame shows (for the bench)
+    #[arg(long, hide = true, requires = "headless")]
+    report_first_frame: bool,
 
     #[command(flatten)]
     screen: backend::Options,
@@ -71,12 +78,27 @@ fn main() -> anyhow::Result<()> {
     };
     let app = App::start(parts)?;
     started.prepare(slint::ComponentHandle::window(app.window()));
+    if let Some(screen) = started.headless.as_ref().filter(|_| options.report_first_frame) {
+        report_first_frame(screen, &app);
+    }
     let _inputs = start_inputs(&app, started.backend, keymap, clock);
     let _page = start_page(&app, &started, &options.screen)?;
     stop_on_signals()?;
     slint::run_event_loop_until_quit()?;
     app.quit();
     Ok(())
+}
+
+/// Says once that a frame was painted, and what it shows.
+fn report_first_frame(screen: &Headless, app: &App) {
+    let (status, said) = (app.status(), Cell::new(false));
+    screen.on_frame(move |_, _| {
+        if !said.replace(true) {
+            let route = status.lock()["route"]["screen"].clone();
+            // The bench has gone away: nobody to tell.
+            let _ = writeln!(std::io::stdout(), "first-frame {}", route.as_str().unwrap_or("nothing"));
+        }
+    });
 }
 
 /// The user's keymap; mistakes in it are told and the rest applies.

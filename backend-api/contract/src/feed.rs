@@ -30,6 +30,10 @@ pub struct FeedPage {
 /// What happened to one document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "op", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every change is a document; a box would only cost a hop"
+)]
 pub enum Change {
     /// It is new or different.
     Put {

@@ -69,7 +69,7 @@ impl Zone {
         let mut at = index;
         loop {
             at = match direction {
-                Direction::Left if at % columns > 0 => at - 1,
+                Direction::Left if !at.is_multiple_of(columns) => at - 1,
                 Direction::Right if at % columns + 1 < columns && at + 1 < self.items.len() => {
                     at + 1
                 }

@@ -133,7 +133,7 @@ mod tests {
         let seen = Rc::new(RefCell::new(Vec::new()));
         let log = Rc::clone(&seen);
         let hub = KeyHub::new(clock, move |key| {
-            log.borrow_mut().push((key.press, key.at_ms))
+            log.borrow_mut().push((key.press, key.at_ms));
         });
         let sender = hub.sender();
         let sent = std::thread::spawn(move || sender.send(event(Change::Down(RemoteKey::Down))));

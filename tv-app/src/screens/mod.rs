@@ -225,10 +225,6 @@ pub trait Controller {
 }
 
 /// Any screen.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there are at most a handful, on a stack"
-)]
 #[expect(missing_docs, reason = "each is documented at its controller")]
 pub enum Screen {
     Enrolment(enrolment::Enrolment),

@@ -48,10 +48,12 @@ pub enum Dialog {
 /// An answer to a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// Yes.
-    Yes,
-    /// No.
-    No,
+    /// Stay in the application.
+    Stay,
+    /// Leave the application.
+    Quit,
+    /// It was read.
+    Understood,
     /// Read it now.
     ReadNow,
     /// Not now.
@@ -63,9 +65,9 @@ impl Dialog {
     #[must_use]
     pub fn answers(&self) -> &'static [Answer] {
         match self {
-            Self::Quit => &[Answer::No, Answer::Yes],
+            Self::Quit => &[Answer::Stay, Answer::Quit],
             Self::Urgent(..) => &[Answer::ReadNow, Answer::Later],
-            Self::Revoked => &[Answer::Yes],
+            Self::Revoked => &[Answer::Understood],
         }
     }
 }

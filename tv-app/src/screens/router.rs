@@ -211,13 +211,11 @@ impl Router {
         if self.dialog.is_some() {
             return self.dialog_key(key, press, context);
         }
-        if key == RemoteKey::Ok && press == Press::Down {
-            if self
-                .opened_at
-                .is_some_and(|at| context.ticks_ms < at + OK_APART_MS)
-            {
-                return Vec::new();
-            }
+        let just_opened = self
+            .opened_at
+            .is_some_and(|at| context.ticks_ms < at + OK_APART_MS);
+        if key == RemoteKey::Ok && press == Press::Down && just_opened {
+            return Vec::new();
         }
         let screen = self.top().controller();
         if press == Press::Down
@@ -308,7 +306,7 @@ impl Router {
         match (key, press) {
             (RemoteKey::Left, Press::Down | Press::Repeat) => *focused = focused.saturating_sub(1),
             (RemoteKey::Right, Press::Down | Press::Repeat) => {
-                *focused = (*focused + 1).min(answers.len() - 1)
+                *focused = (*focused + 1).min(answers.len() - 1);
             }
             (RemoteKey::Ok, Press::Down) => {
                 let answer = answers[*focused];
@@ -317,9 +315,9 @@ impl Router {
             (RemoteKey::Back, Press::Down) => {
                 // Back never does harm: it is the answer that changes nothing.
                 let answer = match dialog {
-                    Dialog::Quit => Answer::No,
+                    Dialog::Quit => Answer::Stay,
                     Dialog::Urgent(..) => Answer::Later,
-                    Dialog::Revoked => Answer::Yes,
+                    Dialog::Revoked => Answer::Understood,
                 };
                 return self.answer(answer, context);
             }
@@ -334,7 +332,7 @@ impl Router {
         };
         self.opened_at = Some(context.ticks_ms);
         let effects = match (dialog, answer) {
-            (Dialog::Quit, Answer::Yes) => return vec![Outward::Quit],
+            (Dialog::Quit, Answer::Quit) => return vec![Outward::Quit],
             (Dialog::Urgent(id, _), Answer::ReadNow) => {
                 self.leave_player_for(&Route::Bulletin { id }, context)
             }

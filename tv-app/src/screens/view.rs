@@ -190,8 +190,9 @@ impl View {
         }
         overlay.set_focused(int(focused));
         let answers = dialog.answers().iter().map(|answer| match answer {
-            Answer::Yes => ButtonKind::Yes,
-            Answer::No => ButtonKind::No,
+            Answer::Stay => ButtonKind::Stay,
+            Answer::Quit => ButtonKind::Quit,
+            Answer::Understood => ButtonKind::Understood,
             Answer::ReadNow => ButtonKind::ReadNow,
             Answer::Later => ButtonKind::Later,
         });

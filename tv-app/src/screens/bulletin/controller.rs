@@ -202,16 +202,17 @@ impl BulletinScreen {
                 stop.y < before - 1.0
             }
         };
-        let candidates = self
+        let mut candidates = self
             .laid
             .stops
             .iter()
             .enumerate()
-            .filter(|(_, stop)| self.in_view(stop) && revealed(stop));
+            .filter(|(_, stop)| self.in_view(stop) && revealed(stop))
+            .map(|(index, _)| index);
         let next = if distance > 0.0 {
-            candidates.map(|(index, _)| index).next()
+            candidates.next()
         } else {
-            candidates.map(|(index, _)| index).last()
+            candidates.next_back()
         };
         if let Some(index) = next {
             self.focus_stop(index);

@@ -88,7 +88,7 @@ impl Controller for Enrolment {
                 }
             }
             Input::Tick if self.retry_at.is_some_and(|at| at <= context.ticks_ms) => {
-                self.retry_at = None
+                self.retry_at = None;
             }
             Input::Key(RemoteKey::Ok, Press::Down) => {
                 return vec![if self.focus.index() == 0 {

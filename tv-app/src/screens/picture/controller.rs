@@ -163,7 +163,7 @@ impl Controller for PictureScreen {
                     (RemoteKey::Back, Press::Down) => return vec![Effect::Back],
                     (RemoteKey::Left | RemoteKey::PageUp, _) if self.zoom == 1 => self.turn(false),
                     (RemoteKey::Right | RemoteKey::PageDown, _) if self.zoom == 1 => {
-                        self.turn(true)
+                        self.turn(true);
                     }
                     (RemoteKey::Left, _) => self.pan(-STEP, 0.0),
                     (RemoteKey::Right, _) => self.pan(STEP, 0.0),

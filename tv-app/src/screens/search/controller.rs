@@ -148,7 +148,7 @@ impl Controller for Search {
                 self.type_digit(char::from(b'0' + digit.min(&9)), context);
             }
             Input::Key(RemoteKey::Delete, Press::Down | Press::Repeat) => {
-                self.press("delete", context)
+                self.press("delete", context);
             }
             Input::Key(RemoteKey::Ok, Press::Down) => match self.focus.zone() {
                 BACK => return vec![Effect::Back],

@@ -130,7 +130,7 @@ impl Controller for Wizard {
                 }
             }
             Input::Tick if self.step_until <= context.ticks_ms && self.at < STEPS.len() => {
-                self.next(&mut effects)
+                self.next(&mut effects);
             }
             // Keys that are understood already (keyboard, web page) can leave.
             Input::Key(RemoteKey::Back | RemoteKey::Ok | RemoteKey::Home, Press::Down) => {
