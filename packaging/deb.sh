@@ -92,5 +92,5 @@ for unit in tv-app.service tv-app-cage.service; do
     put "$root" "packaging/systemd/$unit" "usr/lib/systemd/system/$unit"
 done
 pack "$root" zhdj-tv-terminal \
-    "$(libraries "$bin/tv-app"), systemd, udev, fonts-noto-cjk, $codecs, gstreamer1.0-alsa" \
+    "$(libraries "$bin/tv-app"), systemd, udev, fonts-noto-cjk, fonts-material-design-icons-iconfont, $codecs, gstreamer1.0-alsa" \
     "cage, speech-dispatcher" "Television application of the township" terminal

@@ -31,6 +31,7 @@ readonly run_packages=(
     gstreamer1.0-pulseaudio
     # Screen and remote control: fonts, keyboard layouts, DRM/KMS, evdev, hotplug.
     fonts-noto-cjk
+    fonts-material-design-icons-iconfont
     libfontconfig1-dev
     libxkbcommon-dev
     libgbm-dev

@@ -78,7 +78,11 @@ fn main() -> anyhow::Result<()> {
     };
     let app = App::start(parts)?;
     started.prepare(slint::ComponentHandle::window(app.window()));
-    if let Some(screen) = started.headless.as_ref().filter(|_| options.report_first_frame) {
+    if let Some(screen) = started
+        .headless
+        .as_ref()
+        .filter(|_| options.report_first_frame)
+    {
         report_first_frame(screen, &app);
     }
     let _inputs = start_inputs(&app, started.backend, keymap, clock);
@@ -96,7 +100,11 @@ fn report_first_frame(screen: &Headless, app: &App) {
         if !said.replace(true) {
             let route = status.lock()["route"]["screen"].clone();
             // The bench has gone away: nobody to tell.
-            let _ = writeln!(std::io::stdout(), "first-frame {}", route.as_str().unwrap_or("nothing"));
+            let _ = writeln!(
+                std::io::stdout(),
+                "first-frame {}",
+                route.as_str().unwrap_or("nothing")
+            );
         }
     });
 }
@@ -163,6 +171,9 @@ fn start_inputs(
     let evdev = evdev::start(options, hub.sender())
         .inspect_err(|error| tracing::warn!(%error, "no remote controls from the kernel"))
         .ok();
+    if evdev.is_some() {
+        app.allow_learning();
+    }
     if gamepad::start(hub.sender()).is_none() {
         tracing::info!("no gamepads");
     }

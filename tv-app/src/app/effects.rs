@@ -42,7 +42,14 @@ impl App {
                 }
             }
             Effect::Speak(pieces) => self.speak(pieces),
-            Effect::Learn(on) => self.learning.set(on),
+            Effect::Learn(on) => {
+                let possible = self.can_learn.get();
+                self.learning.set(on && possible);
+                if on {
+                    self.tell_later(Input::CanLearn(possible));
+                }
+            }
+            Effect::AskAddresses => self.tell_later(Input::Addresses(addresses())),
             Effect::Learnt(raw, key) => (self.learn)(raw, key),
             Effect::Remember => self.remember(),
             // The router carries these out itself.
@@ -152,6 +159,7 @@ impl App {
     fn speak(&self, pieces: Vec<String>) {
         if pieces.is_empty() {
             self.speech.stop();
+            self.tell_later(Input::Speaking(None));
         } else if !self.speech.speak(pieces) {
             self.with_context(|router, context| router.show_toast(Toast::NoSpeech, context));
         }
@@ -197,4 +205,11 @@ fn read_captions(captions: &[PlaybackCaption]) -> Option<Arc<Captions>> {
         .inspect_err(|error| tracing::warn!(%error, "captions are damaged"))
         .ok()?;
     Some(Arc::new(captions))
+}
+
+/// Addresses of this box in its networks, for whoever helps on the telephone.
+fn addresses() -> Vec<String> {
+    let interfaces = if_addrs::get_if_addrs().inspect_err(|error| tracing::warn!(%error, "the network interfaces cannot be listed"));
+    let outward = interfaces.unwrap_or_default().into_iter().filter(|interface| !interface.is_loopback() && !interface.is_link_local());
+    outward.map(|interface| format!("{}（{}）", interface.ip(), interface.name)).take(3).collect()
 }

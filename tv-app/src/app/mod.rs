@@ -78,6 +78,7 @@ pub struct App {
     timer: Timer,
     minute: Timer,
     learning: Cell<bool>,
+    can_learn: Cell<bool>,
     learn: Box<dyn Fn(RawKey, crate::remote::RemoteKey)>,
     was_online: Cell<bool>,
     told_before: Cell<bool>,
@@ -124,6 +125,7 @@ impl App {
             timer: Timer::default(),
             minute: Timer::default(),
             learning: Cell::new(false),
+            can_learn: Cell::new(false),
             learn,
             was_online: Cell::new(false),
             told_before: Cell::new(false),
@@ -319,6 +321,11 @@ impl App {
                 });
             });
         }
+    }
+
+    /// Says that there is a receiver whose raw keys come to [`App::raw_key`].
+    pub fn allow_learning(&self) {
+        self.can_learn.set(true);
     }
 
     /// A button of a remote went down, known or not; heard while the wizard learns.

@@ -9,7 +9,8 @@ use crate::screens::Input;
 
 /// The speech program and what it is saying.
 pub(super) struct Speech {
-    /// Counts texts: a thread whose number is not the newest is to be silent.
+    /// Counts texts; even while nothing is being said. A thread whose number is not the newest
+    /// is to be silent.
     turn: Arc<AtomicU64>,
 }
 
@@ -22,8 +23,11 @@ impl Speech {
 
     /// Stops what is being said.
     pub(super) fn stop(&self) {
-        if self.turn.fetch_add(1, Ordering::AcqRel) > 0 {
-            run(&["--cancel"]);
+        let turn = self.turn.load(Ordering::Acquire);
+        if turn % 2 == 1 && self.turn.compare_exchange(turn, turn + 1, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
+            spawn(|| {
+                run(&["--cancel"]);
+            });
         }
     }
 
@@ -34,23 +38,28 @@ impl Speech {
         }
         self.stop();
         let turn = Arc::clone(&self.turn);
-        let mine = turn.fetch_add(1, Ordering::AcqRel) + 1;
-        let spawned = std::thread::Builder::new()
-            .name("speech".into())
-            .spawn(move || {
-                for (index, piece) in pieces.iter().enumerate() {
-                    if turn.load(Ordering::Acquire) != mine {
-                        break;
-                    }
-                    later(move |app| app.input(&Input::Speaking(Some(index))));
-                    if !run(&["--wait", "--language", "zh", "--", piece]) {
-                        break;
-                    }
+        let mine = turn.load(Ordering::Acquire) + 1;
+        turn.store(mine, Ordering::Release);
+        spawn(move || {
+            for (index, piece) in pieces.iter().enumerate() {
+                if turn.load(Ordering::Acquire) != mine {
+                    return;
                 }
+                later(move |app| app.input(&Input::Speaking(Some(index))));
+                if !run(&["--wait", "--language", "zh", "--", piece]) {
+                    break;
+                }
+            }
+            if turn.compare_exchange(mine, mine + 1, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
                 later(|app| app.input(&Input::Speaking(None)));
-            });
-        spawned.is_ok()
+            }
+        })
     }
+}
+
+fn spawn(work: impl FnOnce() + Send + 'static) -> bool {
+    let spawned = std::thread::Builder::new().name("speech".into()).spawn(work);
+    spawned.inspect_err(|error| tracing::warn!(%error, "no thread to speak in")).is_ok()
 }
 
 fn is_installed() -> bool {

@@ -141,7 +141,9 @@ pub enum Input {
     RawKey(settings::RawKey),
     /// A key reached the screen's picture after so many ms, for the key test.
     Painted(f32),
-    /// The addresses of this box in its networks.
+    /// Whether there is a receiver whose raw keys can be heard, as [`Effect::Learn`] asked.
+    CanLearn(bool),
+    /// The addresses of this box in its networks, as [`Effect::AskAddresses`] asked.
     Addresses(Vec<String>),
     /// The piece of text with this index is being read aloud; `None` when reading ended.
     Speaking(Option<usize>),
@@ -187,6 +189,8 @@ pub enum Effect {
     Learn(bool),
     /// Remember what a raw key means.
     Learnt(settings::RawKey, RemoteKey),
+    /// Find out the addresses of this box; answered by [`Input::Addresses`].
+    AskAddresses,
     /// Where to resume has changed.
     Remember,
 }

@@ -75,6 +75,9 @@ impl Controller for Network {
                     .map(|enrolment| enrolment.server_url)
                     .or_else(|| cache.pending_enrolment().map(|pending| pending.server_url))
                     .unwrap_or_default();
+                if *input == Input::Shown {
+                    return vec![Effect::AskAddresses];
+                }
             }
             Input::Addresses(addresses) => self.addresses.clone_from(addresses),
             Input::Tick => self.trying_until = None,

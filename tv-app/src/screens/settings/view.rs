@@ -116,6 +116,7 @@ pub(in crate::screens) fn show_wizard(window: &AppWindow, screen: &Wizard) {
     adapter.set_number(int(number));
     adapter.set_total(int(total));
     adapter.set_seconds(int(screen.seconds()));
+    adapter.set_possible(screen.is_possible());
     adapter.set_step(match screen.step() {
         Step::Ok => WizardStep::Ok,
         Step::Up => WizardStep::Up,

@@ -46,6 +46,7 @@ pub struct Wizard {
     at: usize,
     learnt: Vec<RawKey>,
     heard: Option<(RawKey, bool)>,
+    possible: bool,
     step_until: u64,
     ticks_ms: u64,
 }
@@ -62,6 +63,7 @@ impl Wizard {
             at: 0,
             learnt: Vec::new(),
             heard: None,
+            possible: true,
             step_until: 0,
             ticks_ms: 0,
         }
@@ -77,6 +79,12 @@ impl Wizard {
     #[must_use]
     pub const fn number(&self) -> (usize, usize) {
         (self.at + 1, STEPS.len())
+    }
+
+    /// Whether there is a receiver whose raw keys can be heard.
+    #[must_use]
+    pub const fn is_possible(&self) -> bool {
+        self.possible
     }
 
     /// The last key heard, and whether it was refused because it has a meaning already.
@@ -117,6 +125,12 @@ impl Controller for Wizard {
                 self.step_until = context.ticks_ms + STEP_MS;
                 effects.push(Effect::Learn(true));
             }
+            Input::CanLearn(possible) => {
+                self.possible = *possible;
+                if !possible {
+                    effects.push(Effect::Learn(false));
+                }
+            }
             Input::RawKey(raw) => {
                 let Some((_, key)) = STEPS.get(self.at) else {
                     return effects;
@@ -155,7 +169,7 @@ impl Controller for Wizard {
     }
 
     fn wake_at(&self) -> Option<u64> {
-        (self.at < STEPS.len()).then_some(self.step_until.min(self.ticks_ms + 1_000))
+        (self.possible && self.at < STEPS.len()).then_some(self.step_until.min(self.ticks_ms + 1_000))
     }
 
     fn wants_all_keys(&self) -> bool {
