@@ -72,12 +72,14 @@ pub fn make_media(township: &Path, tell: &(dyn Fn(&str) + Sync)) -> Result<()> {
     })
 }
 
+type Make = Box<dyn FnOnce(&Path) -> Result<()> + Send>;
+
 /// A file to make.
 struct Job {
     file: String,
     /// Length of a film; 0 for a picture.
     seconds: u32,
-    make: Box<dyn FnOnce(&Path) -> Result<()> + Send>,
+    make: Make,
 }
 
 fn jobs(township: &Path) -> Vec<Job> {

@@ -162,7 +162,7 @@ pub fn portrait(number: u64) -> Result<Canvas> {
         0.0075,
         color(mix(skin, 0x9c3b30, 0.6), 1.0),
     );
-    if n % 5 == 0 {
+    if n.is_multiple_of(5) {
         for side in [-1.0_f32, 1.0] {
             let ring: Vec<(f32, f32)> = (0_u8..=24)
                 .map(|s| {
@@ -213,7 +213,7 @@ pub fn group(number: u64, width: u32, height: u32) -> Result<Canvas> {
 
 /// A clean courtyard with flower pots and a persimmon tree.
 pub fn courtyard(number: u64, width: u32, height: u32) -> Result<Canvas> {
-    let season = if number % 2 == 0 {
+    let season = if number.is_multiple_of(2) {
         Season::Autumn
     } else {
         Season::Summer
