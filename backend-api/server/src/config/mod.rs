@@ -374,6 +374,19 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_the_environment_count_too() {
+        // The environment is the process's: given here as figment reads it from there.
+        let value = "7".parse().unwrap();
+        let figment = Figment::new().merge((
+            "sessions",
+            figment::value::Dict::from([("hours".to_owned(), value)]),
+        ));
+        assert_eq!(Config::from_figment(&figment).unwrap().sessions.hours, 7);
+        let Mistakes(mistakes) = Config::from_toml("watch_ms = -5").unwrap_err();
+        assert!(mistakes[0].wrong.contains("-5"), "{}", mistakes[0]);
+    }
+
+    #[test]
     fn a_server_for_others_must_say_where_it_is() {
         assert_eq!(keys("listen = \"0.0.0.0:80\""), ["public_url"]);
     }

@@ -145,13 +145,12 @@ impl Reader {
     /// A whole number inside `range`.
     pub(super) fn number<T>(&mut self, key: &'static str, default: T, range: RangeInclusive<T>) -> T
     where
-        T: TryFrom<u128> + PartialOrd + Display + Copy,
+        T: TryFrom<i128> + PartialOrd + Display + Copy,
     {
         let Some(value) = self.value(key) else {
             return default;
         };
-        let number = value
-            .to_u128()
+        let number = whole(&value)
             .and_then(|number| T::try_from(number).ok())
             .filter(|number| range.contains(number));
         number.unwrap_or_else(|| {
@@ -192,11 +191,18 @@ fn flatten(prefix: &str, dict: Dict, into: &mut BTreeMap<String, Value>) {
     }
 }
 
+/// Files give signed numbers and the environment unsigned ones.
+fn whole(value: &Value) -> Option<i128> {
+    value
+        .to_i128()
+        .or_else(|| value.to_u128().and_then(|number| number.try_into().ok()))
+}
+
 fn shown(value: &Value) -> String {
     if let Some(text) = value.as_str() {
         return format!("“{text}”");
     }
-    if let Some(number) = value.to_i128() {
+    if let Some(number) = whole(value) {
         return number.to_string();
     }
     match value {

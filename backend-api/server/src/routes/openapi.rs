@@ -1,5 +1,7 @@
 //! The OpenAPI document, from the handlers.
 
+use axum::http::header;
+use axum::response::IntoResponse;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
@@ -58,9 +60,6 @@ pub fn json() -> String {
 }
 
 /// `GET /api/v1/openapi.json`
-pub async fn document() -> impl axum::response::IntoResponse {
-    (
-        [(axum::http::header::CONTENT_TYPE, "application/json")],
-        json(),
-    )
+pub async fn document() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], json())
 }

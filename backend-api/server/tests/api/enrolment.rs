@@ -153,7 +153,8 @@ async fn one_address_begins_only_so_many_enrolments() {
 #[tokio::test]
 async fn mistakes_are_said_as_oauth_has_it() {
     let world = World::sqlite().await;
-    let cases: [(&str, &[(&str, &str)], &str); 5] = [
+    type Fields = &'static [(&'static str, &'static str)];
+    let cases: [(&str, Fields, &str); 5] = [
         ("device", &[("client_id", "fridge")], "invalid_client"),
         ("device", &[], "invalid_request"),
         ("token", &[("grant_type", DEVICE_GRANT)], "invalid_request"),
