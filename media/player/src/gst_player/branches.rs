@@ -1,6 +1,7 @@
 //! From what the decoder shows to the sinks: one branch for the picture, one for the sound.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use gst::prelude::*;
 use parking_lot::Mutex;
@@ -20,6 +21,8 @@ pub(super) struct Branches {
     flow: Arc<Flow>,
     /// Kinds of stream that have come as far as their sink.
     linked: Mutex<gst::StreamType>,
+    /// The decoder has nothing more to show.
+    all_shown: AtomicBool,
     video: Mutex<Option<gst::Pad>>,
     audio: Mutex<Option<(gst::Pad, gst::Bin, gst::Element)>>,
 }
@@ -39,6 +42,7 @@ impl Branches {
             pictures,
             flow,
             linked: Mutex::new(gst::StreamType::empty()),
+            all_shown: AtomicBool::new(false),
             video: Mutex::default(),
             audio: Mutex::default(),
         }
@@ -64,10 +68,22 @@ impl Branches {
         })
     }
 
-    /// Whether each of these kinds of stream has its sink.
-    pub(super) fn cover(&self, streams: gst::StreamType) -> bool {
-        let shown = streams & (gst::StreamType::VIDEO | gst::StreamType::AUDIO);
+    /// Whether each of these kinds of stream has its sink. Of nothing announced (the classic
+    /// decoder), all that there is.
+    pub(super) fn cover(&self, announced: gst::StreamType) -> bool {
+        let shown = announced & (gst::StreamType::VIDEO | gst::StreamType::AUDIO);
+        if shown.is_empty() {
+            return self.all_shown.load(Ordering::Relaxed);
+        }
         self.linked.lock().contains(shown)
+    }
+
+    pub(super) fn has_sound(&self) -> bool {
+        self.linked.lock().contains(gst::StreamType::AUDIO)
+    }
+
+    pub(super) fn set_all_shown(&self) {
+        self.all_shown.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn any(&self) -> bool {

@@ -47,13 +47,10 @@ pub(super) struct Pipeline {
     duration_ms: Option<i64>,
     /// What is in it and can be decoded, as far as it is known.
     streams: gst::StreamType,
-    /// When the first data had reached a sink, while others may still be on their way.
-    prerolled: Option<Instant>,
-    /// Being ready has not been told since opening or since the last seek. Told once for each:
-    /// several messages may say that data has reached the sinks.
+    /// When the first stream was there, while others may still have been on their way.
+    first_stream: Option<Instant>,
+    /// Being ready has not been told since opening or since the last seek.
     awaiting: bool,
-    /// Data had reached the sinks, but something has changed meanwhile.
-    unsettled: bool,
     missing: Option<String>,
     late_seen: u64,
     moving: AtomicBool,
@@ -101,6 +98,8 @@ impl Pipeline {
                 tracing::error!(%error, pad = %pad.name(), "cannot show this stream");
             }
         });
+        let building = Arc::clone(&branches);
+        decoder.connect_no_more_pads(move |_| building.set_all_shown());
         bin.add(&decoder)?;
         if let Some(bus) = bin.bus() {
             let notes = notes.clone();
@@ -119,9 +118,8 @@ impl Pipeline {
             activity_seen: 0,
             duration_ms: None,
             streams: gst::StreamType::empty(),
-            prerolled: None,
+            first_stream: None,
             awaiting: true,
-            unsettled: false,
             missing: None,
             late_seen: 0,
             moving: AtomicBool::new(false),
@@ -169,7 +167,6 @@ impl Pipeline {
             .entrance()
             .is_some_and(|pad| pad.push_event(seek));
         self.awaiting = accepted;
-        self.unsettled = false;
         accepted
     }
 
@@ -185,32 +182,30 @@ impl Pipeline {
             self.activity_seen = activity;
             facts.push(Fact::Progress);
         }
-        if self.unsettled {
-            facts.extend(self.prerolled());
-        }
+        facts.extend(self.ready());
         facts.extend(self.look_at_duration());
         facts.extend(self.position().map(Fact::Position));
         facts
     }
 
-    /// Data has reached every sink there was when this was posted. Ready only when that still
-    /// holds and every stream has its sink: until then a seek is refused by one of them.
-    fn prerolled(&mut self) -> Vec<Fact> {
-        if !self.awaiting {
+    /// Tells once after opening and after each seek that data has reached every sink. Asks the
+    /// pipeline instead of trusting `AsyncDone` messages: one may be older than the newest sink,
+    /// and none comes when sinks are added while the pipeline itself changes its state.
+    fn ready(&mut self) -> Vec<Fact> {
+        if !self.awaiting || !self.branches.any() {
             return Vec::new();
         }
-        let since = *self.prerolled.get_or_insert_with(Instant::now);
+        let since = *self.first_stream.get_or_insert_with(Instant::now);
         let complete = self.branches.cover(self.streams) || since.elapsed() >= LATE_STREAM;
         let settled = self.bin.state(gst::ClockTime::ZERO).0 != Ok(gst::StateChangeSuccess::Async);
-        self.unsettled = !(complete && settled);
-        if self.unsettled {
+        if !complete || !settled {
             return Vec::new();
         }
         self.awaiting = false;
         let mut facts: Vec<Fact> = self.look_at_duration().into_iter().collect();
         if self.streams.is_empty() {
             // The classic decoder announces nothing; it shows all streams at once.
-            facts.push(Fact::HasAudio(self.branches.cover(gst::StreamType::AUDIO)));
+            facts.push(Fact::HasAudio(self.branches.has_sound()));
         }
         facts.push(Fact::Ready);
         facts
@@ -251,9 +246,7 @@ impl Pipeline {
                     gst::State::Paused => vec![Fact::Moving(false)],
                     _ => Vec::new(),
                 };
-                if self.unsettled {
-                    facts.extend(self.prerolled());
-                }
+                facts.extend(self.ready());
                 facts
             }
             MessageView::StreamCollection(collection) => {
