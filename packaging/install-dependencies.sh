@@ -29,6 +29,8 @@ readonly run_packages=(
     gstreamer1.0-nice
     gstreamer1.0-alsa
     gstreamer1.0-pulseaudio
+    # Speaks the captions of the demonstration township's films.
+    espeak-ng
     # Screen and remote control: fonts, keyboard layouts, DRM/KMS, evdev, hotplug.
     fonts-noto-cjk
     fonts-material-design-icons-iconfont

@@ -37,6 +37,9 @@ pub fn make_media(township: &Path, tell: &(dyn Fn(&str) + Sync)) -> Result<()> {
     gst::init()?;
     let media = township.join("media");
     fs::create_dir_all(&media).with_context(|| format!("cannot create {}", media.display()))?;
+    // Two at once (a test beside `make run`) would write the same files.
+    let alone = fs::File::create(media.join("lock"))?;
+    alone.lock()?;
     let recipe = media.join("recipe");
     if fs::read_to_string(&recipe).ok().as_deref() != Some(RECIPE) {
         for file in catalogue::files() {

@@ -81,7 +81,8 @@ impl App {
             .and_then(|client| client.playback(&programme));
         let playback =
             playback.or_else(|| crate::client::offline_playback(&self.cache, &programme));
-        let online = self.cache.sync_state().online;
+        // Right after the start nobody knows yet: then the player tries, and says what it finds.
+        let offline = self.client.borrow().is_none() || self.connection.get() == Some(false);
         let volume = self
             .cache
             .setting(name::VOLUME)
@@ -98,7 +99,7 @@ impl App {
             .map_or(large, |value| value == "on");
         let unreachable = playback
             .as_ref()
-            .is_none_or(|playback| !playback.offline && !online);
+            .is_none_or(|playback| !playback.offline && offline);
         self.tell_later(Input::Loaded(Box::new(Loaded {
             captions,
             captions_on,
@@ -209,7 +210,14 @@ fn read_captions(captions: &[PlaybackCaption]) -> Option<Arc<Captions>> {
 
 /// Addresses of this box in its networks, for whoever helps on the telephone.
 fn addresses() -> Vec<String> {
-    let interfaces = if_addrs::get_if_addrs().inspect_err(|error| tracing::warn!(%error, "the network interfaces cannot be listed"));
-    let outward = interfaces.unwrap_or_default().into_iter().filter(|interface| !interface.is_loopback() && !interface.is_link_local());
-    outward.map(|interface| format!("{}（{}）", interface.ip(), interface.name)).take(3).collect()
+    let interfaces = if_addrs::get_if_addrs()
+        .inspect_err(|error| tracing::warn!(%error, "the network interfaces cannot be listed"));
+    let outward = interfaces
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|interface| !interface.is_loopback() && !interface.is_link_local());
+    outward
+        .map(|interface| format!("{}（{}）", interface.ip(), interface.name))
+        .take(3)
+        .collect()
 }

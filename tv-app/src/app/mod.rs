@@ -80,7 +80,8 @@ pub struct App {
     learning: Cell<bool>,
     can_learn: Cell<bool>,
     learn: Box<dyn Fn(RawKey, crate::remote::RemoteKey)>,
-    was_online: Cell<bool>,
+    /// Whether the server answers; `None` until it was tried.
+    connection: Cell<Option<bool>>,
     told_before: Cell<bool>,
     quitting: Cell<bool>,
     status: Arc<Mutex<serde_json::Value>>,
@@ -127,7 +128,7 @@ impl App {
             learning: Cell::new(false),
             can_learn: Cell::new(false),
             learn,
-            was_online: Cell::new(false),
+            connection: Cell::new(None),
             told_before: Cell::new(false),
             quitting: Cell::new(false),
             status: Arc::default(),
@@ -403,8 +404,8 @@ impl App {
                 self.input(&Input::Changed);
             }
             Notice::Online(online) => {
-                let before = self.was_online.replace(online);
-                if before != online {
+                let before = self.connection.replace(Some(online));
+                if before != Some(online) {
                     let toast = if online {
                         crate::screens::overlay::Toast::BackOnline
                     } else {

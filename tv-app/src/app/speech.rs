@@ -24,7 +24,12 @@ impl Speech {
     /// Stops what is being said.
     pub(super) fn stop(&self) {
         let turn = self.turn.load(Ordering::Acquire);
-        if turn % 2 == 1 && self.turn.compare_exchange(turn, turn + 1, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
+        if turn % 2 == 1
+            && self
+                .turn
+                .compare_exchange(turn, turn + 1, Ordering::AcqRel, Ordering::Relaxed)
+                .is_ok()
+        {
             spawn(|| {
                 run(&["--cancel"]);
             });
@@ -50,7 +55,10 @@ impl Speech {
                     break;
                 }
             }
-            if turn.compare_exchange(mine, mine + 1, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
+            if turn
+                .compare_exchange(mine, mine + 1, Ordering::AcqRel, Ordering::Relaxed)
+                .is_ok()
+            {
                 later(|app| app.input(&Input::Speaking(None)));
             }
         })
@@ -58,8 +66,12 @@ impl Speech {
 }
 
 fn spawn(work: impl FnOnce() + Send + 'static) -> bool {
-    let spawned = std::thread::Builder::new().name("speech".into()).spawn(work);
-    spawned.inspect_err(|error| tracing::warn!(%error, "no thread to speak in")).is_ok()
+    let spawned = std::thread::Builder::new()
+        .name("speech".into())
+        .spawn(work);
+    spawned
+        .inspect_err(|error| tracing::warn!(%error, "no thread to speak in"))
+        .is_ok()
 }
 
 fn is_installed() -> bool {

@@ -4,9 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use slint::{
-    ComponentHandle, Image, Model, ModelRc, Rgba8Pixel, SharedPixelBuffer, SharedString, VecModel,
-};
+use slint::{ComponentHandle, Image, Model, ModelRc, Rgba8Pixel, SharedPixelBuffer, VecModel};
 use tv_ui::{
     AppWindow, ButtonKind, CardData, CellData, Connection, DialogKind, Freshness, OptionData,
     PieceData, RowData, ScreenKind, SectionData, SettingData, Shell, TableRowData, TileData,
@@ -40,7 +38,6 @@ pub(super) struct Lists {
     pub choices: Rc<VecModel<ButtonKind>>,
     pub player_buttons: Rc<VecModel<tv_ui::PlayerButton>>,
     pub actions: Rc<VecModel<tv_ui::ActionData>>,
-    pub addresses: Rc<VecModel<SharedString>>,
 }
 
 /// Draws the router's state into the window.
@@ -154,7 +151,7 @@ impl View {
                 ScreenKind::Settings
             }
             Screen::Network(screen) => {
-                super::settings::view::show_network(self, &window, screen);
+                super::settings::view::show_network(&window, screen);
                 ScreenKind::Network
             }
             Screen::About(screen) => {

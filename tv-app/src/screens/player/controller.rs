@@ -427,6 +427,11 @@ impl Controller for PlayerScreen {
             }
             Input::Changed | Input::Resized => {
                 self.read(context);
+                if self.unreachable && context.cache.sync_state().online {
+                    // The network is back: nobody needs to press anything.
+                    self.unreachable = false;
+                    return self.restart(self.position_ms);
+                }
                 Effects::new()
             }
             Input::Loaded(loaded) => {

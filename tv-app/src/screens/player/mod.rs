@@ -3,6 +3,8 @@
 
 mod controller;
 mod keys;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 pub use controller::{Button, Choice, Loaded, PlayerScreen};

@@ -15,9 +15,6 @@ pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
     window
         .global::<SettingsAdapter<'_>>()
         .set_rows(model(&lists.settings));
-    window
-        .global::<NetworkAdapter<'_>>()
-        .set_addresses(model(&lists.addresses));
 }
 
 pub(in crate::screens) fn show_list(view: &View, window: &AppWindow, screen: &Settings) {
@@ -65,16 +62,13 @@ fn button(choice: Choice) -> ButtonKind {
     }
 }
 
-pub(in crate::screens) fn show_network(view: &View, window: &AppWindow, screen: &Network) {
+pub(in crate::screens) fn show_network(window: &AppWindow, screen: &Network) {
     let adapter = window.global::<NetworkAdapter<'_>>();
     adapter.set_server(screen.server().into());
     adapter.set_back_focused(screen.on_back());
     adapter.set_focused(if screen.on_back() { -1 } else { 0 });
     adapter.set_trying(screen.is_trying());
-    fill(
-        &view.lists.addresses,
-        screen.addresses().iter().map(SharedString::from).collect(),
-    );
+    adapter.set_addresses(screen.addresses().join("  ").into());
 }
 
 pub(in crate::screens) fn show_about(window: &AppWindow, screen: &About) {

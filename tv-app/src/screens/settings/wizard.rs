@@ -169,7 +169,8 @@ impl Controller for Wizard {
     }
 
     fn wake_at(&self) -> Option<u64> {
-        (self.possible && self.at < STEPS.len()).then_some(self.step_until.min(self.ticks_ms + 1_000))
+        (self.possible && self.at < STEPS.len())
+            .then_some(self.step_until.min(self.ticks_ms + 1_000))
     }
 
     fn wants_all_keys(&self) -> bool {
