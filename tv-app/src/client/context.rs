@@ -1,7 +1,7 @@
 //! What every loop of the client shares.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -24,6 +24,8 @@ pub(super) struct Context {
     retry: watch::Sender<u64>,
     offset_ms: AtomicI64,
     pending: Mutex<Option<u64>>,
+    /// The server was tried at least once.
+    tried: AtomicBool,
 }
 
 impl Context {
@@ -50,6 +52,7 @@ impl Context {
             retry: watch::Sender::new(0),
             offset_ms: AtomicI64::new(offset),
             pending: Mutex::new(None),
+            tried: AtomicBool::new(false),
         })
     }
 
@@ -68,7 +71,9 @@ impl Context {
     }
 
     pub(super) fn online(&self, online: bool) {
-        if self.cache.set_online(online) {
+        // The first result is news even if nothing changed: until then nobody knew.
+        let first = !self.tried.swap(true, Ordering::AcqRel);
+        if self.cache.set_online(online) || first {
             self.notify(Notice::Online(online));
         }
     }

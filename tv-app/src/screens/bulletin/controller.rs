@@ -2,7 +2,7 @@
 
 use contract::bulletin::{Block, Bulletin};
 
-use super::layout::{Laid, Piece, Stop, lay_out};
+use super::layout::{Laid, Piece, PieceKind, Stop, lay_out};
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::bulletins::find_listing;
@@ -66,13 +66,17 @@ impl BulletinScreen {
         self.missing
     }
 
-    /// The pieces in view.
+    /// The pieces in view: pictures also in part, lines and rows only whole.
     pub fn visible(&self) -> impl Iterator<Item = &Piece> {
         let (top, bottom) = (self.scroll, self.scroll + self.height);
-        self.laid
-            .pieces
-            .iter()
-            .filter(move |piece| piece.y < bottom && piece.y + piece.height > top)
+        self.laid.pieces.iter().filter(move |piece| {
+            let end = piece.y + piece.height;
+            if matches!(piece.kind, PieceKind::Picture(..)) {
+                piece.y < bottom && end > top
+            } else {
+                piece.y >= top - 1.0 && end <= bottom + 1.0
+            }
+        })
     }
 
     /// Distance of the window from the top of the text, in logical pixels.
@@ -314,8 +318,8 @@ impl Controller for BulletinScreen {
             }
             Input::Key(RemoteKey::Down, _) => self.down(),
             Input::Key(RemoteKey::Up, _) => self.up(),
-            Input::Key(RemoteKey::PageDown, _) => self.scroll_by(self.height - self.line),
-            Input::Key(RemoteKey::PageUp, _) => self.scroll_by(self.line - self.height),
+            Input::Key(RemoteKey::PageDown, _) => self.scroll_by(self.height - 2.0 * self.line),
+            Input::Key(RemoteKey::PageUp, _) => self.scroll_by(2.0 * self.line - self.height),
             _ => {}
         }
         Effects::new()

@@ -36,7 +36,12 @@ pub(in crate::screens) fn show(
     adapter.set_index(int(home.focus().index()));
     let newest = home.newest().iter().map(|row| RowData {
         title: (&row.title).into(),
-        office: slint::format!("{}　{}", row.list_title, row.organization),
+        // Large text leaves room for the office and the date.
+        office: if context.metrics.body > 45.0 {
+            (&row.organization).into()
+        } else {
+            slint::format!("{}　{}", row.list_title, row.organization)
+        },
         day: to_day(day(row.published_at_ms, context.now_ms)),
         unread: row.unread,
         ..RowData::default()

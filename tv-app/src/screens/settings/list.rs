@@ -82,6 +82,8 @@ pub struct Settings {
     english: bool,
     first: usize,
     rows: usize,
+    /// Nobody has seen it yet: the size in force gets the focus.
+    fresh: bool,
 }
 
 impl Settings {
@@ -111,6 +113,7 @@ impl Settings {
             english: false,
             first: 0,
             rows: 4,
+            fresh: true,
         }
     }
 
@@ -225,7 +228,13 @@ impl Default for Settings {
 impl Controller for Settings {
     fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
         match input {
-            Input::Shown | Input::Changed | Input::Resized => self.read(context),
+            Input::Shown | Input::Changed | Input::Resized => {
+                self.read(context);
+                if std::mem::take(&mut self.fresh) {
+                    let at = TEXT_SIZES.iter().position(|size| *size == self.size);
+                    self.focus.focus_item(ZONES[0], at.unwrap_or(0));
+                }
+            }
             Input::Key(RemoteKey::Ok, Press::Down) => return self.choose(),
             Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
             Input::Key(key, press) => {
