@@ -1,1 +1,5 @@
-//! End-to-end tests: real server, real terminal, real media.
+//! What the end-to-end tests, the screenshots and the bench share: a real server in the process,
+//! the demonstration township imported once, and a television that paints into memory.
+
+pub mod bench;
+pub mod harness;

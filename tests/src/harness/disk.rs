@@ -1,0 +1,171 @@
+//! What a terminal has on its disk, made without a network.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use contract::feed::{Change, Document};
+use contract::file::FileRef;
+use contract::organization::OrganizationRef;
+use contract::programme::Rendition;
+use contract::terminal::TerminalKind;
+use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
+use tv_app::cache::{Cache, Enrolment, FileClass};
+use tv_app::clock::ManualClock;
+use tv_app::focus::Remembered;
+use tv_app::screens::Route;
+use tv_app::screens::router::Place;
+
+use super::{Content, NOW_MS};
+
+/// A terminal's data folder with an open cache.
+pub struct Disk {
+    /// The cache.
+    pub cache: Cache,
+    folder: TempDir,
+}
+
+impl Disk {
+    /// An empty one: the terminal was just unpacked.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn new(clock: &Arc<ManualClock>) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        // Tests must not depend on how full this disk is.
+        let cache = Cache::open_with(
+            folder.path(),
+            Arc::clone(clock) as _,
+            Arc::new(|_| Some(1 << 40)),
+        )?;
+        Ok(Self { cache, folder })
+    }
+
+    /// Enrolled, and with this content as of [`NOW_MS`]; the server answers.
+    ///
+    /// Videos are replaced by a few bytes each: the fake player does not read them.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn with(clock: &Arc<ManualClock>, content: &Content) -> anyhow::Result<Self> {
+        let disk = Self::new(clock)?;
+        disk.enrol("http://127.0.0.1:9")?;
+        disk.fill(content)?;
+        disk.cache.set_online(true);
+        Ok(disk)
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// As if staff had approved it at this server.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn enrol(&self, server_url: &str) -> anyhow::Result<()> {
+        self.cache.set_enrolment(&Enrolment {
+            server_url: server_url.to_owned(),
+            token: "token".to_owned(),
+            terminal_id: "0198c0de-0000-7000-8000-000000000012".to_owned(),
+            kind: TerminalKind::Household,
+            name: "张家村 12 号".to_owned(),
+            organization: OrganizationRef {
+                id: "village".to_owned(),
+                name: "张家村".to_owned(),
+            },
+        })?;
+        Ok(())
+    }
+
+    /// Puts content in, with its pictures and captions.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn fill(&self, content: &Content) -> anyhow::Result<()> {
+        for page in &content.pages {
+            let mut page = page.clone();
+            page.server_time_ms = NOW_MS;
+            for change in &mut page.changes {
+                if let Change::Put {
+                    document: Document::Programme(programme),
+                } = change
+                {
+                    programme.renditions = vec![Rendition {
+                        file: film(&programme.id),
+                        width: 1280,
+                        height: 720,
+                        bitrate: 2_000_000,
+                        has_audio: true,
+                    }];
+                }
+            }
+            self.cache.apply(&page)?;
+        }
+        for wanted in self.cache.wanted_files() {
+            let path = content.files.join(&wanted.file.name);
+            let bytes =
+                std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            self.cache
+                .store_bytes(&wanted.file.name, &bytes, wanted.class)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a programme of [`Disk::fill`] for watching without a network.
+    ///
+    /// # Errors
+    /// When there is no such programme.
+    pub fn keep(&self, programme_id: &str) -> anyhow::Result<()> {
+        self.cache.store_bytes(
+            &film(programme_id).name,
+            film_bytes(programme_id).as_bytes(),
+            FileClass::Kept,
+        )?;
+        self.cache.set_kept(programme_id, true)?;
+        Ok(())
+    }
+
+    /// Remembers a setting, e.g. `text_size`.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn set(&self, name: &str, value: &str) -> anyhow::Result<()> {
+        Ok(self.cache.set_setting(name, value)?)
+    }
+
+    /// The next start resumes on the last of these screens, above the others.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn resume_at(&self, routes: &[Route]) -> anyhow::Result<()> {
+        let places: Vec<Place> = routes
+            .iter()
+            .map(|route| Place {
+                route: route.clone(),
+                focus: Remembered::default(),
+            })
+            .collect();
+        Ok(self
+            .cache
+            .set_resume_point(&serde_json::to_string(&places)?)?)
+    }
+}
+
+/// The few bytes that stand for a programme's video.
+fn film_bytes(programme_id: &str) -> String {
+    format!("video of {programme_id}")
+}
+
+fn film(programme_id: &str) -> FileRef {
+    let bytes = film_bytes(programme_id);
+    let hash = tv_app::cache::files::hex(&Sha256::digest(bytes.as_bytes()));
+    FileRef {
+        name: format!("{hash}.mp4"),
+        bytes: bytes.len() as u64,
+        media_type: "video/mp4".to_owned(),
+    }
+}

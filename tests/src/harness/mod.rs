@@ -1,0 +1,36 @@
+//! - [`backend`]: a real server in the process, on a free port
+//! - [`content`]: the demonstration township, imported once and kept in the target folder
+//! - [`crawler`]: walks over everything with six keys
+//! - [`disk`]: what a terminal has on its disk
+//! - [`kill`]: the TV program killed over and over
+//! - [`pixels`]: what can be measured in a picture
+//! - [`program`]: the TV program as a process
+//! - [`proxy`]: a network that can be cut
+//! - [`scenes`]: every screen in every state worth looking at
+//! - [`small`]: a small township written by hand
+//! - [`sync`]: fills a cache from a server
+//! - [`texts`]: where the texts are and whether they fit
+//! - [`tv`]: a television without a screen, with keys and a clock
+
+pub mod backend;
+pub mod content;
+pub mod crawler;
+pub mod disk;
+pub mod kill;
+pub mod pixels;
+pub mod program;
+pub mod proxy;
+pub mod scenes;
+pub mod small;
+pub mod sync;
+pub mod texts;
+pub mod tv;
+
+pub use backend::Backend;
+pub use content::Content;
+pub use disk::Disk;
+pub use scenes::{Scene, Stage};
+pub use tv::{Start, Tv};
+
+/// 2026-11-22 10:00 in China, in Unix ms: when every test begins.
+pub const NOW_MS: i64 = 1_795_312_800_000;

@@ -1,0 +1,657 @@
+//! Every screen in every state worth looking at, for the pixel tests and the screenshots.
+
+use anyhow::Context as _;
+use contract::bulletin::{Block, Bulletin};
+use contract::township::ListingKind;
+use media_player::fake::{Mishap, Programme};
+use media_player::{Event, PlayError, State};
+use tv_app::client::{EnrolmentState, Notice};
+use tv_app::remote::RemoteKey;
+use tv_app::screens::settings::name;
+use tv_app::screens::{Input, Route, listing_route};
+
+use super::content::block_index;
+use super::{Content, Disk, NOW_MS, Start, Tv};
+
+const DAY_MS: i64 = 86_400_000;
+
+/// One screen in one state.
+#[derive(Clone, Copy)]
+pub struct Scene {
+    /// Name of its picture.
+    pub name: &'static str,
+    /// Something has the focus and shows it.
+    pub ring: bool,
+    /// A picture or film covers the screen: nothing is said about colours and the safe area.
+    pub full: bool,
+    arrange: fn(&mut Stage) -> anyhow::Result<()>,
+}
+
+/// A television and the disks it is started from.
+pub struct Stage {
+    /// The television.
+    pub tv: Tv,
+    /// Content of [`Stage::demo`].
+    pub content: Content,
+    /// Enrolled, with the demonstration township.
+    pub demo: Disk,
+    /// Enrolled, with sections and nothing in them.
+    pub empty: Disk,
+    /// Enrolled, and never synchronized.
+    pub blank: Disk,
+    /// Just unpacked.
+    pub fresh: Disk,
+    films: Vec<String>,
+}
+
+impl Stage {
+    /// Makes the television and its disks.
+    ///
+    /// # Errors
+    /// When the demonstration township cannot be made or this process has a television already.
+    pub fn new() -> anyhow::Result<Self> {
+        let tv = Tv::new()?;
+        let content = Content::demonstration()?;
+        let demo = Disk::with(&tv.clock, &content)?;
+        // They would stand over every other scene.
+        for row in demo.cache.urgent_unread() {
+            demo.cache.mark_read(&row.id)?;
+        }
+        let list = content
+            .list_of(ListingKind::Programmes)
+            .context("no programmes")?;
+        let films: Vec<String> = demo
+            .cache
+            .programmes(&list)
+            .into_iter()
+            .map(|row| row.id)
+            .collect();
+        demo.keep(films.first().context("no programme")?)?;
+        let empty = Disk::with(&tv.clock, &Content::empty()?)?;
+        let blank = Disk::new(&tv.clock)?;
+        blank.enrol("http://127.0.0.1:9")?;
+        let fresh = Disk::new(&tv.clock)?;
+        Ok(Self {
+            tv,
+            content,
+            demo,
+            empty,
+            blank,
+            fresh,
+            films,
+        })
+    }
+
+    /// Sets text size and safe area, both in percent, for the scenes that follow.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn set_size(&self, text: u32, safe: u32) -> anyhow::Result<()> {
+        for disk in [&self.demo, &self.empty, &self.blank, &self.fresh] {
+            disk.set(name::TEXT_SIZE, &text.to_string())?;
+            disk.set(name::SAFE_AREA, &safe.to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Shows a scene.
+    ///
+    /// # Errors
+    /// When the content lacks what it shows.
+    pub fn play(&mut self, scene: &Scene) -> anyhow::Result<()> {
+        self.tv.cut_power();
+        self.demo.cache.set_online(true);
+        self.demo.cache.synced(NOW_MS)?;
+        self.demo.set(name::CAPTIONS, "off")?;
+        self.tv.clock.set_now(NOW_MS);
+        (scene.arrange)(self).with_context(|| format!("scene {}", scene.name))?;
+        self.tv.settle();
+        Ok(())
+    }
+
+    fn show(&mut self, routes: &[Route]) -> anyhow::Result<()> {
+        self.demo.resume_at(routes)?;
+        self.tv.start(
+            &self.demo,
+            &Start {
+                resume: true,
+                ..Start::default()
+            },
+        )
+    }
+
+    fn show_empty(&mut self, routes: &[Route]) -> anyhow::Result<()> {
+        self.empty.resume_at(routes)?;
+        self.tv.start(
+            &self.empty,
+            &Start {
+                resume: true,
+                ..Start::default()
+            },
+        )
+    }
+
+    fn enrol(&mut self, state: EnrolmentState) -> anyhow::Result<()> {
+        self.tv.start(&self.fresh, &Start::default())?;
+        self.tv.app().input(&Input::Enrolment(state));
+        Ok(())
+    }
+
+    fn list(&self, kind: ListingKind) -> anyhow::Result<Route> {
+        let list = self
+            .content
+            .list_of(kind)
+            .with_context(|| format!("no {kind:?}"))?;
+        Ok(listing_route(kind, &list))
+    }
+
+    fn empty_list(&mut self, kind: ListingKind) -> anyhow::Result<()> {
+        let route = self.list(kind)?;
+        self.show_empty(&[Route::Home, route])
+    }
+
+    fn most(&self, count: impl Fn(&Bulletin) -> usize) -> anyhow::Result<Bulletin> {
+        self.content
+            .bulletin_with_most(count)
+            .cloned()
+            .context("no such bulletin")
+    }
+
+    fn section(&self) -> anyhow::Result<Route> {
+        let sections = self.content.township().sections;
+        let section = sections
+            .into_iter()
+            .max_by_key(|section| section.listings.len())
+            .context("no section")?;
+        Ok(Route::Section { id: section.id })
+    }
+
+    fn open(&mut self, bulletin: &Bulletin) -> anyhow::Result<()> {
+        self.show(&[
+            Route::Home,
+            Route::Bulletins {
+                list: bulletin.list.clone(),
+            },
+            Route::Bulletin {
+                id: bulletin.id.clone(),
+            },
+        ])
+    }
+
+    /// Goes down until the focus is in this zone, as far as it takes.
+    fn down_to(&self, zone: &str) -> anyhow::Result<()> {
+        for _ in 0..60 {
+            if self.tv.focus().0 == zone {
+                return Ok(());
+            }
+            self.tv.press(RemoteKey::Down);
+        }
+        anyhow::bail!("no {zone} below")
+    }
+
+    fn film(&self, at: usize) -> anyhow::Result<String> {
+        self.films
+            .get(at)
+            .cloned()
+            .with_context(|| format!("programme {at}"))
+    }
+
+    /// Plays the kept programme from a place in ms.
+    fn watch(&mut self, position_ms: i64, film: Programme) -> anyhow::Result<()> {
+        let id = self.film(0)?;
+        self.demo.resume_at(&[
+            Route::Home,
+            Route::Programme { id: id.clone() },
+            Route::Player { id, position_ms },
+        ])?;
+        self.tv.start(
+            &self.demo,
+            &Start {
+                resume: true,
+                client: None,
+                film: Some(film),
+            },
+        )?;
+        self.tv.advance(1_000);
+        Ok(())
+    }
+}
+
+/// A bulletin's tables, columns counted.
+fn columns(bulletin: &Bulletin) -> usize {
+    let tables = bulletin.body.iter().filter_map(|block| match block {
+        Block::Table(table) => Some(table.header.len()),
+        _ => None,
+    });
+    tables.max().unwrap_or_default()
+}
+
+fn pictures(bulletin: &Bulletin) -> usize {
+    bulletin
+        .body
+        .iter()
+        .filter(|block| matches!(block, Block::Picture(_)))
+        .count()
+}
+
+fn paragraphs(bulletin: &Bulletin) -> usize {
+    let text = |block: &Block| match block {
+        Block::Paragraph { text } | Block::Item { text, .. } => text.len(),
+        Block::Table(_) | Block::Picture(_) | Block::Heading { .. } => 0,
+    };
+    bulletin.body.iter().map(text).sum()
+}
+
+const fn scene(name: &'static str, arrange: fn(&mut Stage) -> anyhow::Result<()>) -> Scene {
+    Scene {
+        name,
+        ring: true,
+        full: false,
+        arrange,
+    }
+}
+
+const fn full(name: &'static str, arrange: fn(&mut Stage) -> anyhow::Result<()>) -> Scene {
+    Scene {
+        name,
+        ring: true,
+        full: true,
+        arrange,
+    }
+}
+
+const fn bare(name: &'static str, arrange: fn(&mut Stage) -> anyhow::Result<()>) -> Scene {
+    Scene {
+        name,
+        ring: false,
+        full: true,
+        arrange,
+    }
+}
+
+/// All scenes.
+pub const SCENES: &[Scene] = &[
+    scene("enrolment-asking", |stage| {
+        stage.enrol(EnrolmentState::Asking)
+    }),
+    scene("enrolment-code", |stage| {
+        stage.enrol(EnrolmentState::Code {
+            user_code: "4821-7730".to_owned(),
+            verification_uri: "http://dangjian.qinghe.example.cn/enrol".to_owned(),
+            verification_uri_complete: "http://dangjian.qinghe.example.cn/enrol?code=4821-7730"
+                .to_owned(),
+            expires_at_ms: NOW_MS + 900_000,
+        })
+    }),
+    scene("enrolment-no-network", |stage| {
+        stage.enrol(EnrolmentState::NoNetwork {
+            retry_in_ms: 30_000,
+        })
+    }),
+    scene("enrolment-declined", |stage| {
+        stage.enrol(EnrolmentState::Declined)
+    }),
+    scene("home", |stage| stage.show(&[Route::Home])),
+    scene("home-newest", |stage| {
+        stage.show(&[Route::Home])?;
+        stage.tv.press(RemoteKey::Up);
+        Ok(())
+    }),
+    scene("home-featured", |stage| {
+        stage.show(&[Route::Home])?;
+        stage.tv.press_all(&[RemoteKey::Up, RemoteKey::Right]);
+        Ok(())
+    }),
+    scene("home-header", |stage| {
+        stage.show(&[Route::Home])?;
+        (0..6).for_each(|_| stage.tv.press(RemoteKey::Up));
+        Ok(())
+    }),
+    scene("home-shelf", |stage| {
+        stage.show(&[Route::Home])?;
+        stage.tv.press(RemoteKey::Down);
+        Ok(())
+    }),
+    scene("home-offline", |stage| {
+        stage.demo.cache.set_online(false);
+        stage.demo.cache.synced(NOW_MS - 3 * DAY_MS)?;
+        stage.show(&[Route::Home])
+    }),
+    scene("home-empty", |stage| stage.show_empty(&[Route::Home])),
+    scene("home-never", |stage| {
+        stage.tv.start(&stage.blank, &Start::default())
+    }),
+    scene("section", |stage| {
+        let route = stage.section()?;
+        stage.show(&[Route::Home, route])
+    }),
+    scene("section-empty", |stage| {
+        let route = stage.section()?;
+        stage.show_empty(&[Route::Home, route])
+    }),
+    scene("bulletins", |stage| {
+        let route = stage.list(ListingKind::Bulletins)?;
+        stage.show(&[Route::Home, route])
+    }),
+    scene("bulletins-back", |stage| {
+        let route = stage.list(ListingKind::Bulletins)?;
+        stage.show(&[Route::Home, route])?;
+        stage.tv.press(RemoteKey::Up);
+        Ok(())
+    }),
+    scene("bulletins-page-2", |stage| {
+        let route = stage.list(ListingKind::Bulletins)?;
+        stage.show(&[Route::Home, route])?;
+        stage.tv.press(RemoteKey::PageDown);
+        Ok(())
+    }),
+    scene("bulletins-empty", |stage| {
+        stage.empty_list(ListingKind::Bulletins)
+    }),
+    scene("bulletin-text", |stage| {
+        let bulletin = stage.most(paragraphs)?;
+        stage.open(&bulletin)
+    }),
+    scene("bulletin-text-below", |stage| {
+        let bulletin = stage.most(paragraphs)?;
+        stage.open(&bulletin)?;
+        stage.tv.press_all(&[RemoteKey::Down; 2]);
+        Ok(())
+    }),
+    scene("bulletin-table", |stage| {
+        let bulletin = stage.most(columns)?;
+        stage.open(&bulletin)?;
+        stage.down_to("stops")
+    }),
+    scene("bulletin-picture", |stage| {
+        let bulletin = stage.most(pictures)?;
+        stage.open(&bulletin)?;
+        stage.down_to("stops")
+    }),
+    scene("bulletin-withdrawn", |stage| {
+        let mut bulletin = stage.most(paragraphs)?;
+        bulletin.id = "withdrawn".to_owned();
+        stage.open(&bulletin)
+    }),
+    scene("table", |stage| {
+        let bulletin = stage.most(columns)?;
+        let block =
+            block_index(&bulletin, |block| matches!(block, Block::Table(_))).context("no table")?;
+        stage.show(&[
+            Route::Home,
+            Route::Bulletin {
+                id: bulletin.id.clone(),
+            },
+            Route::Table {
+                id: bulletin.id,
+                block,
+            },
+        ])
+    }),
+    scene("table-right", |stage| {
+        let bulletin = stage.most(columns)?;
+        let block =
+            block_index(&bulletin, |block| matches!(block, Block::Table(_))).context("no table")?;
+        stage.show(&[
+            Route::Home,
+            Route::Bulletin {
+                id: bulletin.id.clone(),
+            },
+            Route::Table {
+                id: bulletin.id,
+                block,
+            },
+        ])?;
+        stage.tv.press_all(&[
+            RemoteKey::Down,
+            RemoteKey::Down,
+            RemoteKey::Right,
+            RemoteKey::Right,
+        ]);
+        Ok(())
+    }),
+    full("picture", |stage| {
+        let bulletin = stage.most(pictures)?;
+        let block = block_index(&bulletin, |block| matches!(block, Block::Picture(_)))
+            .context("no picture")?;
+        stage.show(&[
+            Route::Home,
+            Route::Bulletin {
+                id: bulletin.id.clone(),
+            },
+            Route::Picture {
+                id: bulletin.id,
+                block,
+            },
+        ])
+    }),
+    full("picture-zoomed", |stage| {
+        let bulletin = stage.most(pictures)?;
+        let block = block_index(&bulletin, |block| matches!(block, Block::Picture(_)))
+            .context("no picture")?;
+        stage.show(&[
+            Route::Home,
+            Route::Bulletin {
+                id: bulletin.id.clone(),
+            },
+            Route::Picture {
+                id: bulletin.id,
+                block,
+            },
+        ])?;
+        stage
+            .tv
+            .press_all(&[RemoteKey::Ok, RemoteKey::Ok, RemoteKey::Right]);
+        Ok(())
+    }),
+    scene("honours", |stage| {
+        let route = stage.list(ListingKind::Honours)?;
+        stage.show(&[Route::Home, route])
+    }),
+    scene("honours-empty", |stage| {
+        stage.empty_list(ListingKind::Honours)
+    }),
+    scene("honour", |stage| {
+        let list = stage
+            .content
+            .list_of(ListingKind::Honours)
+            .context("no honours")?;
+        let bulletin = stage
+            .content
+            .bulletins()
+            .find(|bulletin| bulletin.list == list)
+            .cloned()
+            .context("no honour")?;
+        stage.show(&[
+            Route::Home,
+            Route::Cards { list },
+            Route::Bulletin { id: bulletin.id },
+        ])
+    }),
+    scene("guides", |stage| {
+        let route = stage.list(ListingKind::Guides)?;
+        stage.show(&[Route::Home, route])
+    }),
+    scene("programmes", |stage| {
+        let route = stage.list(ListingKind::Programmes)?;
+        stage.show(&[Route::Home, route])
+    }),
+    scene("programmes-empty", |stage| {
+        stage.empty_list(ListingKind::Programmes)
+    }),
+    scene("programme", |stage| {
+        let kept = stage.film(0)?;
+        let id = stage
+            .content
+            .programmes()
+            .find(|programme| programme.id != kept)
+            .context("one programme only")?
+            .id
+            .clone();
+        stage.show(&[Route::Home, Route::Programme { id }])
+    }),
+    scene("programme-begun", |stage| {
+        let id = stage.film(0)?;
+        stage
+            .demo
+            .cache
+            .record_progress(&id, 65_000, 300_000, 65_000, NOW_MS)?;
+        stage.show(&[Route::Home, Route::Programme { id }])
+    }),
+    scene("programme-withdrawn", |stage| {
+        stage.show(&[
+            Route::Home,
+            Route::Programme {
+                id: "withdrawn".to_owned(),
+            },
+        ])
+    }),
+    bare("player-playing", |stage| {
+        stage.demo.set(name::CAPTIONS, "on")?;
+        stage.watch(8_000, Programme::lasting(300_000))?;
+        stage.tv.advance(15_000);
+        Ok(())
+    }),
+    full("player-controls", |stage| {
+        stage.demo.set(name::CAPTIONS, "on")?;
+        stage.watch(8_000, Programme::lasting(300_000))?;
+        stage.tv.press_all(&[RemoteKey::Up, RemoteKey::Down]);
+        Ok(())
+    }),
+    full("player-paused", |stage| {
+        stage.watch(65_000, Programme::lasting(300_000))?;
+        stage.tv.press(RemoteKey::Ok);
+        Ok(())
+    }),
+    full("player-scrubbing", |stage| {
+        stage.watch(65_000, Programme::lasting(3_900_000))?;
+        stage.tv.down(RemoteKey::Right);
+        stage.tv.advance(600);
+        Ok(())
+    }),
+    bare("player-loading", |stage| {
+        stage.watch(
+            65_000,
+            Programme {
+                load_ms: 5_000,
+                ..Programme::default()
+            },
+        )
+    }),
+    bare("player-buffering", |stage| {
+        stage.watch(
+            65_000,
+            Programme::lasting(300_000).with(66_000, Mishap::Buffer { for_ms: 8_000 }),
+        )?;
+        stage.tv.advance(3_000);
+        Ok(())
+    }),
+    bare("player-reconnecting", |stage| {
+        stage.watch(65_000, Programme::lasting(300_000))?;
+        stage
+            .tv
+            .app()
+            .input(&Input::Player(Event::State(State::Reconnecting)));
+        Ok(())
+    }),
+    full("player-ended", |stage| {
+        stage.watch(65_000, Programme::lasting(67_000))?;
+        stage.tv.advance(3_000);
+        Ok(())
+    }),
+    full("player-failed", |stage| {
+        stage.watch(0, Programme::failing(PlayError::Damaged("test".to_owned())))
+    }),
+    full("player-not-here", |stage| {
+        let kept = stage.film(0)?;
+        let id = stage
+            .content
+            .programmes()
+            .find(|programme| programme.id != kept)
+            .context("one programme only")?
+            .id
+            .clone();
+        stage.demo.cache.set_online(false);
+        stage.show(&[
+            Route::Home,
+            Route::Programme { id: id.clone() },
+            Route::Player { id, position_ms: 0 },
+        ])
+    }),
+    bare("player-volume", |stage| {
+        stage.watch(65_000, Programme::lasting(300_000))?;
+        stage.tv.press(RemoteKey::VolumeUp);
+        Ok(())
+    }),
+    scene("search", |stage| stage.show(&[Route::Home, Route::Search])),
+    scene("search-results", |stage| {
+        stage.show(&[Route::Home, Route::Search])?;
+        stage
+            .tv
+            .press_all(&[RemoteKey::Digit(2), RemoteKey::Digit(9)]);
+        stage.tv.press(RemoteKey::Right);
+        Ok(())
+    }),
+    scene("search-none", |stage| {
+        stage.show(&[Route::Home, Route::Search])?;
+        stage.tv.press_all(&[RemoteKey::Digit(9); 8]);
+        Ok(())
+    }),
+    scene("settings", |stage| {
+        stage.show(&[Route::Home, Route::Settings])
+    }),
+    scene("settings-below", |stage| {
+        stage.show(&[Route::Home, Route::Settings])?;
+        stage.tv.press_all(&[RemoteKey::Down; 8]);
+        Ok(())
+    }),
+    scene("network", |stage| {
+        stage.show(&[Route::Home, Route::Settings, Route::Network])
+    }),
+    scene("about", |stage| {
+        stage.show(&[Route::Home, Route::Settings, Route::About])
+    }),
+    scene("key-test", |stage| {
+        stage.show(&[Route::Home, Route::Settings])?;
+        stage.down_to("key-test")?;
+        stage.tv.press_all(&[RemoteKey::Ok, RemoteKey::VolumeUp]);
+        Ok(())
+    }),
+    scene("wizard", |stage| {
+        stage.show(&[Route::Home, Route::Settings])?;
+        stage.down_to("wizard")?;
+        stage.tv.press(RemoteKey::Ok);
+        Ok(())
+    }),
+    scene("dialog-quit", |stage| {
+        stage.show(&[Route::Home])?;
+        stage.tv.press(RemoteKey::Back);
+        Ok(())
+    }),
+    scene("dialog-urgent", |stage| {
+        stage.show(&[Route::Home])?;
+        let title = "关于十一月二十三日夜间强降温和大风天气防范工作的紧急通知".to_owned();
+        stage.tv.app().on_notice(Notice::Urgent {
+            bulletin_id: "urgent".to_owned(),
+            title,
+        });
+        Ok(())
+    }),
+    scene("dialog-revoked", |stage| {
+        stage.show(&[Route::Home])?;
+        stage.tv.app().on_notice(Notice::Revoked);
+        Ok(())
+    }),
+    scene("toast", |stage| {
+        stage.show(&[Route::Home])?;
+        stage.tv.press(RemoteKey::Red);
+        Ok(())
+    }),
+    scene("toast-offline", |stage| {
+        let route = stage.list(ListingKind::Bulletins)?;
+        stage.show(&[Route::Home, route])?;
+        stage.tv.app().on_notice(Notice::Online(true));
+        stage.tv.app().on_notice(Notice::Online(false));
+        Ok(())
+    }),
+];

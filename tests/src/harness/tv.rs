@@ -1,0 +1,281 @@
+//! A television without a screen: the real application, real pixels, a clock that only tests
+//! move, and a player that only pretends.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use media_player::Player;
+use media_player::fake::{FakePlayer, Programme};
+use parking_lot::Mutex;
+use tv_app::app::{App, MakePlayer, Parts};
+use tv_app::cache::Cache;
+use tv_app::client::ClientConfig;
+use tv_app::clock::ManualClock;
+use tv_app::platform::frame::Rgb;
+use tv_app::platform::headless::{Headless, TimeSource};
+use tv_app::remote::{Change, RemoteKey, Source, SourceEvent};
+use tv_app::screens::overlay::{Dialog, Toast};
+use tv_app::screens::router::Router;
+use tv_app::screens::{Route, Screen};
+
+use super::{Disk, NOW_MS};
+
+/// What is waited for takes no longer than this.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The fake player and the screen take turns in steps of so many ms.
+const STEP_MS: u64 = 50;
+
+/// How to start.
+#[derive(Clone, Debug, Default)]
+pub struct Start {
+    /// Go back to where it was when the power went.
+    pub resume: bool,
+    /// A server to talk to; none: no network.
+    pub client: Option<ClientConfig>,
+    /// What the fake player plays; none: five minutes that play well.
+    pub film: Option<Programme>,
+}
+
+/// See the module. Slint takes one window system a process, so there is one of these a process;
+/// it can be switched off and on.
+pub struct Tv {
+    /// The screen.
+    pub screen: Headless,
+    /// The time of everything in it.
+    pub clock: Arc<ManualClock>,
+    app: Option<Rc<App>>,
+    player: Arc<Mutex<Option<FakePlayer>>>,
+}
+
+impl Tv {
+    /// A television of 1920×1080 that is switched off.
+    ///
+    /// # Errors
+    /// When this process has one already.
+    pub fn new() -> anyhow::Result<Self> {
+        let clock = Arc::new(ManualClock::new(NOW_MS));
+        let screen = Headless::install(1920, 1080, TimeSource::Manual(Arc::clone(&clock)))?;
+        Ok(Self {
+            screen,
+            clock,
+            app: None,
+            player: Arc::default(),
+        })
+    }
+
+    /// Switches it on with a fake player and waits for the first whole picture.
+    ///
+    /// # Errors
+    /// When the application does not start.
+    pub fn start(&mut self, disk: &Disk, how: &Start) -> anyhow::Result<()> {
+        let slot = Arc::clone(&self.player);
+        *slot.lock() = None;
+        let film = how
+            .film
+            .clone()
+            .unwrap_or_else(|| Programme::lasting(300_000));
+        let player: MakePlayer = Box::new(move |events| {
+            let player = FakePlayer::new(events);
+            player.script_others(film);
+            *slot.lock() = Some(player.clone());
+            Box::new(player) as Box<dyn Player>
+        });
+        self.start_with(disk.cache.clone(), how, player)
+    }
+
+    /// Switches it on with another player, e.g. the real one.
+    ///
+    /// # Errors
+    /// When the application does not start.
+    pub fn start_with(
+        &mut self,
+        cache: Cache,
+        how: &Start,
+        player: MakePlayer,
+    ) -> anyhow::Result<()> {
+        self.cut_power();
+        let app = App::start(Parts {
+            cache,
+            clock: Arc::clone(&self.clock) as _,
+            player,
+            client: how.client.clone(),
+            resume: how.resume,
+            learn: Box::new(|_, _| {}),
+            wait_for_font: true,
+        })?;
+        self.app = Some(app);
+        self.settle();
+        Ok(())
+    }
+
+    /// Switches it off as a power cut does; only what is on the disk stays.
+    pub fn cut_power(&mut self) {
+        if let Some(app) = self.app.take() {
+            app.flush();
+            drop(app);
+            self.screen.pump();
+        }
+    }
+
+    /// The application.
+    ///
+    /// # Panics
+    /// When it is switched off.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        self.app.as_deref().expect("the television is switched on")
+    }
+
+    /// The fake player, to script it.
+    ///
+    /// # Panics
+    /// When it is switched off or plays with another player.
+    #[must_use]
+    pub fn player(&self) -> FakePlayer {
+        self.player
+            .lock()
+            .clone()
+            .expect("the television has a fake player")
+    }
+
+    /// Waits until a condition holds, running what other threads send meanwhile.
+    ///
+    /// # Panics
+    /// When it does not hold in time; `what` says what was waited for.
+    pub fn wait_for(&self, what: &str, mut holds: impl FnMut(&App) -> bool) {
+        let began = Instant::now();
+        loop {
+            self.screen.pump();
+            if holds(self.app()) {
+                return;
+            }
+            let left = PATIENCE.saturating_sub(began.elapsed());
+            assert!(
+                !left.is_zero(),
+                "waited in vain for {what}; the screen is {:?}",
+                self.route()
+            );
+            // A condition on something that sends no message is looked at again now and then.
+            let _ = self.screen.wait(left.min(Duration::from_millis(100)));
+        }
+    }
+
+    /// Waits until everything is on the disk and every picture on the screen.
+    pub fn settle(&self) {
+        self.app().flush();
+        self.wait_for("pictures and the player", App::is_settled);
+        // The last picture may have been decoded before its message came.
+        self.app().show();
+        self.wait_for("pictures", App::is_settled);
+        self.screen.pump();
+    }
+
+    /// Lets time pass, for the player too.
+    pub fn advance(&self, ms: u64) {
+        let playing = self
+            .app()
+            .with_router(|router| matches!(router.top(), Screen::Player(_)));
+        let player = self.player.lock().clone().filter(|_| playing);
+        let Some(player) = player else {
+            self.screen.advance(ms);
+            return;
+        };
+        let mut left = ms;
+        while left > 0 {
+            let step = left.min(STEP_MS);
+            left -= step;
+            player.advance(step);
+            self.screen.advance(step);
+        }
+    }
+
+    /// A short press, and time enough until the next one.
+    pub fn press(&self, key: RemoteKey) {
+        self.hold(key, 50);
+        self.advance(250);
+    }
+
+    /// Presses keys one after the other.
+    pub fn press_all(&self, keys: &[RemoteKey]) {
+        keys.iter().for_each(|key| self.press(*key));
+    }
+
+    /// Holds a key for so many ms.
+    pub fn hold(&self, key: RemoteKey, ms: u64) {
+        self.down(key);
+        self.advance(ms);
+        self.up(key);
+    }
+
+    /// Presses a key without letting go.
+    pub fn down(&self, key: RemoteKey) {
+        self.feed(Change::Down(key));
+    }
+
+    /// Lets a key go.
+    pub fn up(&self, key: RemoteKey) {
+        self.feed(Change::Up(key));
+    }
+
+    fn feed(&self, change: Change) {
+        let hub = self
+            .app()
+            .hub()
+            .expect("a running application has a key hub");
+        hub.feed(SourceEvent {
+            source: Source::Virtual,
+            change,
+        });
+        self.screen.pump();
+    }
+
+    /// The picture on the screen, with everything that belongs to it.
+    #[must_use]
+    pub fn frame(&self) -> Rgb {
+        self.settle();
+        self.screen.frame()
+    }
+
+    /// Looks at the router.
+    pub fn router<T>(&self, look: impl FnOnce(&Router) -> T) -> T {
+        self.app().with_router(look)
+    }
+
+    /// Which screen is on top.
+    #[must_use]
+    pub fn route(&self) -> Route {
+        self.router(|router| router.top().controller().route())
+    }
+
+    /// Zone and key of what has the focus.
+    #[must_use]
+    pub fn focus(&self) -> (&'static str, Option<String>) {
+        self.router(|router| {
+            let focus = router.top().controller().focus();
+            (focus.zone(), focus.key().map(str::to_owned))
+        })
+    }
+
+    /// How many screens lie on each other.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.router(Router::depth)
+    }
+
+    /// The question over the screen and which answer is focused.
+    #[must_use]
+    pub fn dialog(&self) -> Option<(Dialog, usize)> {
+        self.router(|router| {
+            router
+                .dialog()
+                .map(|(dialog, focused)| (dialog.clone(), focused))
+        })
+    }
+
+    /// The message at the bottom.
+    #[must_use]
+    pub fn toast(&self) -> Option<Toast> {
+        self.router(Router::toast)
+    }
+}

@@ -1,0 +1,96 @@
+//! The crawler of UX.md: six keys reach everything and find no trap.
+
+use e2e::harness::crawler::Crawler;
+use e2e::harness::{Stage, Start};
+use tv_app::client::EnrolmentState;
+use tv_app::screens::settings::name;
+use tv_app::screens::{Input, Route};
+
+/// Crawls from the first screen; afterwards Back asks before it leaves.
+fn crawl(stage: &Stage) -> Vec<String> {
+    let mut crawler = Crawler::new(&stage.tv);
+    crawler.crawl();
+    crawler.back_to_the_question();
+    let items: usize = crawler
+        .focused
+        .values()
+        .map(std::collections::BTreeSet::len)
+        .sum();
+    assert!(
+        items >= crawler.focused.len(),
+        "every screen has something to focus"
+    );
+    crawler.screens.into_keys().collect()
+}
+
+#[test]
+fn with_the_demonstration_township_everything_is_reached() {
+    let mut stage = Stage::new().unwrap();
+    stage.tv.start(&stage.demo, &Start::default()).unwrap();
+    let mut kinds = crawl(&stage);
+    kinds.sort();
+    let all = [
+        "about",
+        "bulletin",
+        "bulletins",
+        "cards",
+        "home",
+        "key_test",
+        "network",
+        "picture",
+        "player",
+        "programme",
+        "search",
+        "section",
+        "settings",
+        "table",
+        "wizard",
+    ];
+    assert_eq!(kinds, all, "every kind of screen was walked over");
+}
+
+#[test]
+fn in_large_text_everything_is_reached_too() {
+    let mut stage = Stage::new().unwrap();
+    stage.demo.set(name::TEXT_SIZE, "150").unwrap();
+    stage.tv.start(&stage.demo, &Start::default()).unwrap();
+    let kinds = crawl(&stage);
+    assert!(kinds.len() >= 15, "{kinds:?}");
+}
+
+#[test]
+fn with_nothing_published_there_is_no_trap() {
+    let mut stage = Stage::new().unwrap();
+    stage.tv.start(&stage.empty, &Start::default()).unwrap();
+    let kinds = crawl(&stage);
+    assert!(
+        kinds.contains(&"section".to_owned()) && kinds.contains(&"cards".to_owned()),
+        "{kinds:?}"
+    );
+}
+
+#[test]
+fn before_the_first_synchronization_there_is_no_trap() {
+    let mut stage = Stage::new().unwrap();
+    stage.tv.start(&stage.blank, &Start::default()).unwrap();
+    let kinds = crawl(&stage);
+    assert!(kinds.contains(&"search".to_owned()), "{kinds:?}");
+}
+
+#[test]
+fn before_the_enrolment_there_is_no_trap() {
+    let mut stage = Stage::new().unwrap();
+    for state in [
+        EnrolmentState::Asking,
+        EnrolmentState::NoNetwork {
+            retry_in_ms: 30_000,
+        },
+        EnrolmentState::Declined,
+    ] {
+        stage.tv.start(&stage.fresh, &Start::default()).unwrap();
+        stage.tv.app().input(&Input::Enrolment(state));
+        assert_eq!(stage.tv.route(), Route::Enrolment);
+        let kinds = crawl(&stage);
+        assert!(kinds.contains(&"settings".to_owned()), "{kinds:?}");
+    }
+}

@@ -1,0 +1,210 @@
+//! Every screen in every text size, looked at pixel by pixel.
+
+use e2e::harness::pixels::{bright_outside, difference, rings, text_contrast};
+use e2e::harness::scenes::{SCENES, Scene};
+use e2e::harness::texts::{Text, faults, texts};
+use e2e::harness::{Content, Stage};
+use slint::ComponentHandle as _;
+use tv_app::platform::frame::{Rect, Rgb};
+
+/// The least contrast of body text (UX).
+const CONTRAST: f64 = 7.0;
+/// The ring and the growth of what has the focus stand out by so many pixels.
+const RING_MARGIN: u32 = 22;
+
+/// Words that come from the content and may end in “…” on a list.
+fn content_words(content: &Content) -> Vec<String> {
+    let titles = content
+        .bulletins()
+        .map(|bulletin| bulletin.title.clone())
+        .chain(
+            content
+                .programmes()
+                .map(|programme| programme.title.clone()),
+        );
+    let offices = content
+        .bulletins()
+        .map(|bulletin| bulletin.organization.name.clone());
+    titles.chain(offices).collect()
+}
+
+fn shown(stage: &Stage) -> Vec<Text> {
+    texts(stage.tv.app().window().window())
+}
+
+/// Text over text is meant where something lies over the screen.
+fn is_covered(scene: &Scene) -> bool {
+    scene.name.starts_with("dialog") || scene.name.starts_with("toast")
+}
+
+fn piece(frame: &Rgb, text: &Text) -> Rgb {
+    let place = text.ink.within(text.window);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "places on a screen of 1920×1080"
+    )]
+    let pixel = |length: f32| length.max(0.0).round() as u32;
+    let (x, y) = (pixel(place.x), pixel(place.y));
+    frame.crop(Rect {
+        x,
+        y,
+        width: pixel(place.right) - x,
+        height: pixel(place.bottom) - y,
+    })
+}
+
+/// Shows every scene and collects what is wrong, so that one run tells everything.
+fn look_at_everything(size: u32) {
+    let mut stage = Stage::new().unwrap();
+    stage.set_size(size, 5).unwrap();
+    let words = content_words(&stage.content);
+    let mut wrong = Vec::new();
+    let mut seen: Vec<(&str, Rgb)> = Vec::new();
+    for scene in SCENES {
+        stage.play(scene).unwrap();
+        let frame = stage.tv.frame();
+        let texts = shown(&stage);
+        let mut say = |fault: String| wrong.push(format!("{}: {fault}", scene.name));
+        match (rings(&frame).len(), scene.ring) {
+            (1, true) | (0, false) => {}
+            (count, _) => say(format!("{count} rings")),
+        }
+        if !is_covered(scene) {
+            let may_shorten = |text: &str| words.iter().any(|word| text.contains(word.as_str()));
+            faults(&texts, may_shorten).into_iter().for_each(&mut say);
+        }
+        if !scene.full && !is_covered(scene) {
+            if let Some(place) = bright_outside(&frame, 5, RING_MARGIN) {
+                say(format!(
+                    "something bright outside the safe area at {place:?}"
+                ));
+            }
+            for text in texts.iter().filter(|text| !text.icon) {
+                match text_contrast(&piece(&frame, text)) {
+                    Some(contrast) if contrast >= CONTRAST => {}
+                    contrast => say(format!("“{}” has a contrast of {contrast:?}", text.words)),
+                }
+            }
+        }
+        for (other, picture) in &seen {
+            let share = difference(picture, &frame);
+            if share < 0.0005 {
+                say(format!("looks like {other}"));
+            }
+        }
+        seen.push((scene.name, frame));
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} faults at {size} %:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn every_screen_at_100_percent() {
+    look_at_everything(100);
+}
+
+#[test]
+fn every_screen_at_125_percent() {
+    look_at_everything(125);
+}
+
+#[test]
+fn every_screen_at_150_percent() {
+    look_at_everything(150);
+}
+
+#[test]
+fn home_and_lists_keep_a_safe_area_of_0_and_of_10_percent() {
+    let mut stage = Stage::new().unwrap();
+    let words = content_words(&stage.content);
+    let mut wrong = Vec::new();
+    for size in [100, 150] {
+        for safe in [0, 10] {
+            stage.set_size(size, safe).unwrap();
+            for scene in SCENES.iter().filter(|scene| {
+                matches!(
+                    scene.name,
+                    "home" | "home-shelf" | "bulletins" | "settings" | "search-results"
+                )
+            }) {
+                stage.play(scene).unwrap();
+                let frame = stage.tv.frame();
+                let mut say = |fault: String| {
+                    wrong.push(format!("{} at {size} % with {safe} %: {fault}", scene.name))
+                };
+                faults(&shown(&stage), |text| {
+                    words.iter().any(|word| text.contains(word.as_str()))
+                })
+                .into_iter()
+                .for_each(&mut say);
+                if let Some(place) = bright_outside(&frame, safe, RING_MARGIN) {
+                    say(format!(
+                        "something bright outside the safe area at {place:?}"
+                    ));
+                }
+                if rings(&frame).len() != 1 {
+                    say("no ring".to_owned());
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn chinese_characters_are_drawn_and_not_boxes() {
+    let mut stage = Stage::new().unwrap();
+    let home = SCENES.iter().find(|scene| scene.name == "home").unwrap();
+    stage.play(home).unwrap();
+    let frame = stage.tv.frame();
+    let sections = stage.content.township().sections;
+    let mut compared = 0;
+    for section in sections.iter().filter(|section| {
+        section
+            .title
+            .chars()
+            .all(|character| character > '\u{4e00}')
+    }) {
+        let text = shown(&stage)
+            .into_iter()
+            .find(|text| text.words == section.title)
+            .unwrap();
+        // Every character takes one em; a missing one would be the same box each time.
+        let cells: Vec<Rgb> = (0_u8..)
+            .zip(section.title.chars())
+            .map(|(at, _)| {
+                let x = text.ink.x + f32::from(at) * text.size;
+                let cell = Text {
+                    ink: e2e::harness::texts::Place {
+                        x,
+                        right: x + text.size,
+                        ..text.ink
+                    },
+                    ..text.clone()
+                };
+                piece(&frame, &cell)
+            })
+            .collect();
+        let characters: Vec<char> = section.title.chars().collect();
+        for one in 0..cells.len() {
+            for other in one + 1..cells.len() {
+                if characters[one] != characters[other] {
+                    let share = difference(&cells[one], &cells[other]);
+                    assert!(
+                        share > 0.1,
+                        "{} and {} look alike: {share}",
+                        characters[one],
+                        characters[other]
+                    );
+                    compared += 1;
+                }
+            }
+        }
+    }
+    assert!(compared >= 20, "{compared}");
+}
