@@ -3,7 +3,6 @@
 //! Importing the township takes a minute of one core, so it is done once and kept in the target
 //! folder, named after what it was made from. Tests in other processes wait for it.
 
-use std::collections::HashSet;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
@@ -121,26 +120,24 @@ impl Content {
         })
     }
 
-    /// The id of the first list of this kind that has something in it.
+    /// The id of the list of this kind with the most in it; `None` when all are empty.
     #[must_use]
     pub fn list_of(&self, kind: ListingKind) -> Option<String> {
-        let lists = self
-            .township()
-            .sections
-            .into_iter()
+        let count = |list: &str| {
+            let bulletins = self.bulletins().filter(|bulletin| bulletin.list == list);
+            let programmes = self
+                .programmes()
+                .filter(|programme| programme.category == list);
+            bulletins.count() + programmes.count()
+        };
+        let sections = self.township().sections.into_iter();
+        sections
             .flat_map(|section| section.listings)
-            .filter(|list| list.kind == kind);
-        let used: HashSet<&str> = self
-            .bulletins()
-            .map(|bulletin| bulletin.list.as_str())
-            .chain(
-                self.programmes()
-                    .map(|programme| programme.category.as_str()),
-            )
-            .collect();
-        lists
-            .map(|list| list.id)
-            .find(|id| used.contains(id.as_str()))
+            .filter(|list| list.kind == kind)
+            .map(|list| (count(&list.id), list.id))
+            .filter(|(count, _)| *count > 0)
+            .max()
+            .map(|(_, id)| id)
     }
 
     /// The bulletin with the most of something, e.g. the widest table.

@@ -103,6 +103,10 @@ impl Stage {
         self.demo.cache.set_online(true);
         self.demo.cache.synced(NOW_MS)?;
         self.demo.set(name::CAPTIONS, "off")?;
+        // As if the server had taken what earlier scenes did.
+        while let Some(entry) = self.demo.cache.take_outbox(&[])? {
+            self.demo.cache.acknowledge(entry.seq)?;
+        }
         self.tv.clock.set_now(NOW_MS);
         (scene.arrange)(self).with_context(|| format!("scene {}", scene.name))?;
         self.tv.settle();
@@ -276,9 +280,9 @@ pub const SCENES: &[Scene] = &[
     }),
     scene("enrolment-code", |stage| {
         stage.enrol(EnrolmentState::Code {
-            user_code: "4821-7730".to_owned(),
+            user_code: "7305-2816".to_owned(),
             verification_uri: "http://dangjian.qinghe.example.cn/enrol".to_owned(),
-            verification_uri_complete: "http://dangjian.qinghe.example.cn/enrol?code=4821-7730"
+            verification_uri_complete: "http://dangjian.qinghe.example.cn/enrol?code=7305-2816"
                 .to_owned(),
             expires_at_ms: NOW_MS + 900_000,
         })
@@ -589,7 +593,7 @@ pub const SCENES: &[Scene] = &[
         stage
             .tv
             .press_all(&[RemoteKey::Digit(2), RemoteKey::Digit(9)]);
-        stage.tv.press(RemoteKey::Right);
+        stage.tv.press_all(&[RemoteKey::Right; 3]);
         Ok(())
     }),
     scene("search-none", |stage| {
