@@ -1,0 +1,136 @@
+//! What is measured, under which name, and how much is allowed.
+
+use std::io::Write as _;
+
+/// One figure: its name and unit are fixed, so that it can be followed over time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Figure {
+    /// Name as in `docs/TESTING.md`.
+    pub name: &'static str,
+    /// Unit of the value.
+    pub unit: &'static str,
+    /// What is allowed.
+    pub budget: Budget,
+}
+
+/// What is allowed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Budget {
+    /// This or less.
+    AtMost(f64),
+    /// This or more.
+    AtLeast(f64),
+}
+
+impl Budget {
+    /// Whether a value is allowed.
+    #[must_use]
+    pub fn allows(self, value: f64) -> bool {
+        match self {
+            Self::AtMost(limit) => value <= limit,
+            Self::AtLeast(limit) => value >= limit,
+        }
+    }
+}
+
+const fn at_most(name: &'static str, unit: &'static str, limit: f64) -> Figure {
+    Figure {
+        name,
+        unit,
+        budget: Budget::AtMost(limit),
+    }
+}
+
+/// Process start to the first painted Home, p95.
+pub const FIRST_FRAME: Figure = at_most("tv_first_frame_ms", "ms", 300.0);
+/// Key to painted frame over every screen, p95.
+pub const KEY_P95: Figure = at_most("tv_key_to_frame_p95_ms", "ms", 8.0);
+/// Key to painted frame over every screen, the slowest.
+pub const KEY_MAX: Figure = at_most("tv_key_to_frame_max_ms", "ms", 16.0);
+/// A frame of a long bulletin that is being scrolled, p95.
+pub const SCROLL: Figure = at_most("tv_scroll_frame_p95_ms", "ms", 10.0);
+/// Frames painted in a minute without input.
+pub const IDLE: Figure = at_most("tv_idle_frames", "frames", 0.0);
+/// Processor time of one key press with its animation.
+pub const CPU_PER_KEY: Figure = at_most("tv_cpu_per_key_ms", "ms", 25.0);
+/// Resident memory at Home.
+pub const RSS_HOME: Figure = at_most("tv_rss_home_mb", "MB", 110.0);
+/// Resident memory while a 1080p30 programme plays.
+pub const RSS_VIDEO: Figure = at_most("tv_rss_video_mb", "MB", 220.0);
+/// Processor time of playing 1080p30 beside that of decoding and converting alone.
+pub const VIDEO_CPU: Figure = at_most("tv_video_cpu_ratio", "ratio", 1.4);
+/// Pictures not shown meanwhile.
+pub const VIDEO_DROPPED: Figure = at_most("tv_video_dropped", "frames", 0.0);
+/// 确定 to the first picture of a kept programme, p95.
+pub const VIDEO_START: Figure = at_most("tv_video_start_ms", "ms", 500.0);
+/// Feed polls with nothing new that the server answers.
+pub const FEED_304: Figure = Figure {
+    name: "feed_304_per_s",
+    unit: "1/s",
+    budget: Budget::AtLeast(8_000.0),
+};
+
+impl Figure {
+    /// The line that is printed: `name value unit`.
+    #[must_use]
+    pub fn line(&self, value: f64) -> String {
+        let digits = if value.fract() == 0.0 || value >= 1_000.0 {
+            0
+        } else {
+            2
+        };
+        format!("{} {value:.digits$} {}", self.name, self.unit)
+    }
+
+    /// Prints the figure, and says on stderr when it is over budget.
+    ///
+    /// # Errors
+    /// When stdout is closed.
+    pub fn print(&self, value: f64) -> std::io::Result<()> {
+        writeln!(std::io::stdout(), "{}", self.line(value))?;
+        if !self.budget.allows(value) {
+            progress(&format!(
+                "over budget: {} {value:.2} {}, allowed {:?}",
+                self.name, self.unit, self.budget
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Says on stderr what is going on.
+pub fn progress(text: &str) {
+    // Nobody may be listening, and that does not matter.
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// The value that `percent` of all values do not exceed (nearest rank); 0 of nothing.
+#[must_use]
+pub fn percentile(values: &[f64], percent: usize) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let rank = (sorted.len() * percent).div_ceil(100).max(1);
+    sorted.get(rank - 1).copied().unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_values_that_occurred() {
+        let values: Vec<f64> = (1..=20).rev().map(f64::from).collect();
+        assert_eq!(percentile(&values, 95).to_bits(), 19.0_f64.to_bits());
+        assert_eq!(percentile(&values, 100).to_bits(), 20.0_f64.to_bits());
+        assert_eq!(percentile(&[4.0], 95).to_bits(), 4.0_f64.to_bits());
+        assert_eq!(percentile(&[], 95).to_bits(), 0.0_f64.to_bits());
+    }
+
+    #[test]
+    fn a_line_is_name_value_unit() {
+        assert_eq!(KEY_P95.line(2.714), "tv_key_to_frame_p95_ms 2.71 ms");
+        assert_eq!(IDLE.line(0.0), "tv_idle_frames 0 frames");
+        assert_eq!(FEED_304.line(12_345.6), "feed_304_per_s 12346 1/s");
+        assert!(FEED_304.budget.allows(8_000.0) && !KEY_P95.budget.allows(8.01));
+    }
+}

@@ -1,0 +1,11 @@
+//! The figures of `make bench`. Each scenario with a screen is a process of its own, because a
+//! process has one screen, and because memory and processor time are then the scenario's alone.
+
+pub mod figures;
+pub mod fixture;
+pub mod keys;
+pub mod process;
+pub mod server;
+pub mod start;
+pub mod television;
+pub mod video;

@@ -1,0 +1,141 @@
+//! The TV application in this process, on a screen in memory, in real time.
+
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use media_player::{GstPlayer, Player};
+use tv_app::app::{App, Parts};
+use tv_app::cache::Cache;
+use tv_app::client::ClientConfig;
+use tv_app::clock::{Clock, SystemClock};
+use tv_app::focus::Remembered;
+use tv_app::platform::headless::{Headless, TimeSource};
+use tv_app::remote::hub::KeyHub;
+use tv_app::remote::{Change, RemoteKey, Source, SourceEvent};
+use tv_app::screens::Route;
+use tv_app::screens::router::Place;
+
+/// Length of a frame at 60 a second.
+pub const FRAME: Duration = Duration::from_millis(16);
+/// Nothing painted for so long: the screen has come to rest.
+const REST: Duration = Duration::from_millis(300);
+/// The longest wait for that; a playing programme never rests.
+const UNREST: Duration = Duration::from_secs(3);
+/// A key that has painted nothing by then has nothing to paint.
+const NO_ANSWER: Duration = Duration::from_millis(150);
+
+/// A running TV.
+pub struct Television {
+    /// The application.
+    pub app: Rc<App>,
+    /// Its screen.
+    pub screen: Headless,
+    hub: Rc<KeyHub>,
+}
+
+impl Television {
+    /// Starts it at 1920×1080 with this stack of screens.
+    ///
+    /// # Errors
+    /// When the application does not start.
+    pub fn start(
+        data: &Path,
+        routes: Vec<Route>,
+        server: Option<&str>,
+        clock: Arc<dyn Clock>,
+    ) -> anyhow::Result<Self> {
+        let screen = Headless::install(1920, 1080, TimeSource::Real)?;
+        let cache = Cache::open(data, Arc::clone(&clock))?;
+        let places: Vec<Place> = routes
+            .into_iter()
+            .map(|route| Place {
+                route,
+                focus: Remembered::default(),
+            })
+            .collect();
+        cache.set_resume_point(&serde_json::to_string(&places)?)?;
+        let app = App::start(Parts {
+            cache,
+            clock,
+            player: Box::new(|events| Box::new(GstPlayer::new(events)) as Box<dyn Player>),
+            client: server.map(|url| ClientConfig::new(url, "bench")),
+            resume: true,
+            learn: Box::new(|_, _| {}),
+            wait_for_font: false,
+        })?;
+        let hub = app.hub().context("no keys")?;
+        Ok(Self { app, screen, hub })
+    }
+
+    /// As [`Television::start`], with the machine's clock and no network.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn alone(data: &Path, routes: Vec<Route>) -> anyhow::Result<Self> {
+        Self::start(data, routes, None, Arc::new(SystemClock::new()))
+    }
+
+    /// Puts a change of a key in, as a remote does.
+    pub fn feed(&self, change: Change) {
+        self.hub.feed(SourceEvent {
+            source: Source::Window,
+            change,
+        });
+    }
+
+    /// Runs the application until `done`, at most for `time`. Answers whether it was.
+    pub fn run_until(&self, time: Duration, mut done: impl FnMut(&Self) -> bool) -> bool {
+        let until = Instant::now() + time;
+        loop {
+            self.screen.pump();
+            if done(self) {
+                return true;
+            }
+            if Instant::now() >= until {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Runs for this long.
+    pub fn run_for(&self, time: Duration) {
+        self.run_until(time, |_| false);
+    }
+
+    /// Runs until nothing has been painted for a while.
+    pub fn rest(&self) {
+        let until = Instant::now() + UNREST;
+        let mut quiet = Instant::now();
+        while quiet.elapsed() < REST && Instant::now() < until {
+            if self.screen.pump().is_some() {
+                quiet = Instant::now();
+            }
+            std::thread::sleep(FRAME);
+        }
+    }
+
+    /// Presses a key and lets go. How long it took until a frame had been painted; `None` when
+    /// the key painted nothing.
+    pub fn press(&self, key: RemoteKey) -> Option<Duration> {
+        // A frame that is due anyway must not be taken for the answer.
+        self.screen.pump();
+        let before = self.screen.frames_painted();
+        let pressed = Instant::now();
+        self.feed(Change::Down(key));
+        let answered = self.run_until(NO_ANSWER, |tv| tv.screen.frames_painted() > before);
+        let took = pressed.elapsed();
+        self.feed(Change::Up(key));
+        answered.then_some(took)
+    }
+
+    /// The screen on top.
+    #[must_use]
+    pub fn route(&self) -> Route {
+        self.app
+            .with_router(|router| router.top().controller().route())
+    }
+}
