@@ -27,8 +27,10 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &TableSc
     adapter.set_first(int(screen.first_row()));
     adapter.set_total(int(screen.total()));
     fill(&view.lists.head, cells(&screen.head()));
+    let visible = screen.rows();
+    adapter.set_rows_height(visible.last().map_or(0.0, |row| row.y + row.height));
     let focused = screen.focused_row();
-    let rows = screen.rows().into_iter().map(|row| TableRowData {
+    let rows = visible.into_iter().map(|row| TableRowData {
         cells: ModelRc::from(Rc::new(VecModel::from(cells(&row.cells)))),
         y: row.y,
         height: row.height,
