@@ -138,7 +138,6 @@ fn goes_on_at_the_same_second_when_the_network_comes_back() {
         let (folder, _) = clip(&spec, name);
         let server = Server::new(folder.path().to_owned());
         let mut stage = Stage::new();
-        // Only a part comes in, so that what has been fetched ahead does not hide the loss.
         stage.load(&server.uri(name));
         stage.wait_position(800);
         server.unplug();

@@ -46,7 +46,7 @@ impl Fixture {
         let server_data = folder.path().join("server");
         township.copy_server(&server_data)?;
         let backend = Backend::start(&server_data, |config| {
-            config.admit_any_tv_to = Some("QH".to_owned())
+            config.admit_any_tv_to = Some("QH".to_owned());
         })?;
         let report = backend.import(&content)?;
         ensure!(

@@ -78,7 +78,7 @@ impl Stage {
         };
         small::write(&content, &film)?;
         let backend = Backend::start(&folder.path().join("server"), |config| {
-            config.admit_any_tv_to = Some("QH".to_owned())
+            config.admit_any_tv_to = Some("QH".to_owned());
         })?;
         let report = backend.import(&content)?;
         ensure!(!report.has_complaints(), "{report}");

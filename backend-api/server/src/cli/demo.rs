@@ -32,7 +32,11 @@ pub(super) struct Arguments {
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// 示范内容文件夹
-    #[arg(long, default_value = "backend-api/demo/township", value_name = "FOLDER")]
+    #[arg(
+        long,
+        default_value = "backend-api/demo/township",
+        value_name = "FOLDER"
+    )]
     content: PathBuf,
     /// 自动登记的电视归到这个组织；不写为第一个村
     #[arg(long, value_name = "CODE")]

@@ -202,7 +202,9 @@ impl Config {
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
         }
-        Self::from_figment(&figment.merge(Env::prefixed(ENV_PREFIX).ignore(&["config"]).split("__")))
+        Self::from_figment(
+            &figment.merge(Env::prefixed(ENV_PREFIX).ignore(&["config"]).split("__")),
+        )
     }
 
     /// Reads settings from TOML text alone.

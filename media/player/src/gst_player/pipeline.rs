@@ -197,7 +197,11 @@ impl Pipeline {
         }
         let since = *self.first_stream.get_or_insert_with(Instant::now);
         let complete = self.branches.cover(self.streams) || since.elapsed() >= LATE_STREAM;
-        let settled = self.bin.state(gst::ClockTime::ZERO).0 != Ok(gst::StateChangeSuccess::Async);
+        // An error is an answer that was interrupted by the next change.
+        let settled = matches!(
+            self.bin.state(gst::ClockTime::ZERO).0,
+            Ok(gst::StateChangeSuccess::Success | gst::StateChangeSuccess::NoPreroll)
+        );
         if !complete || !settled {
             return Vec::new();
         }
