@@ -1,7 +1,7 @@
 //! Copies of a running SQLite database, and putting one back.
 //!
 //! PostgreSQL has better tools of its own: use `pg_dump` and `pg_restore`, and after restoring
-//! call [`feed::renew_epoch`](crate::feed::renew_epoch), so that no terminal trusts a cursor from
+//! call [`feed::renew_epoch`], so that no terminal trusts a cursor from
 //! the time that was lost. For SQLite the copy gets its own epoch, so that even a copy put back
 //! by hand makes terminals start anew.
 

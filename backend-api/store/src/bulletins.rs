@@ -1,6 +1,6 @@
 //! Bulletins: draft → submitted → published → withdrawn or expired.
 //!
-//! Every change of what terminals see goes to the [feed](crate::feed) in the same transaction.
+//! Every change of what terminals see goes to the [feed] in the same transaction.
 //! Staff name the version they have seen; a later one means [`Error::Stale`].
 
 use contract::bulletin::{Block, Bulletin, BulletinState};

@@ -17,7 +17,7 @@ const FRAME_TIMEOUT: gst::ClockTime = gst::ClockTime::from_seconds(15);
 /// time, otherwise the first of several places that is neither black nor empty.
 ///
 /// # Errors
-/// Those of [`probe`](crate::probe), and [`Error::Stalled`] when no frame can be decoded.
+/// Those of `probe`, and [`Error::Stalled`] when no frame can be decoded.
 pub fn poster(path: &Path, at: Option<Duration>) -> Result<RgbImage> {
     init()?;
     let info = probe(path)?;

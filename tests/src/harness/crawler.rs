@@ -320,7 +320,7 @@ impl<'a> Crawler<'a> {
     /// Presses Back until the question whether to leave comes, and says no.
     ///
     /// # Panics
-    /// When that takes more than [`BACKS`] presses to the first screen and one for the question.
+    /// When that takes more than `BACKS` presses to the first screen and one for the question.
     pub fn back_to_the_question(&mut self) {
         for presses in 0.. {
             if matches!(self.tv.dialog(), Some((Dialog::Quit, _))) {

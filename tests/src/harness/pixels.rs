@@ -53,7 +53,7 @@ pub fn text_contrast(piece: &Rgb) -> Option<f64> {
         .reduce(f64::max)
 }
 
-/// Rings in the picture: outlines of [`GOLD`] at least [`RING`] thick around something that is
+/// Rings in the picture: outlines of [`GOLD`] at least `RING` thick around something that is
 /// not gold.
 #[must_use]
 pub fn rings(frame: &Rgb) -> Vec<Rect> {

@@ -1,7 +1,7 @@
 //! Puts the parts together: one window, one router, one cache, one client, one player.
 //!
 //! Everything here runs in the window's thread. Other threads hand their news over through the
-//! event loop; writes that may wait for the disk go to a thread of their own ([`writer`]).
+//! event loop; writes that may wait for the disk go to a thread of their own.
 
 mod effects;
 mod speech;
