@@ -7,6 +7,8 @@ use crate::{Command, Event, PlayError, Source, State};
 /// No byte and no picture for so long is a lost network (or, for a file, a file that cannot be
 /// played), in milliseconds.
 pub(crate) const STALL_MS: u64 = 10_000;
+/// The same for a file on the disk that can be opened once more.
+pub(crate) const FIRST_STALL_MS: u64 = 5_000;
 /// How long a lost network is tried again before giving up, in milliseconds.
 pub(crate) const GIVE_UP_MS: u64 = 120_000;
 /// Playing steadily for so long ends a trouble: the next loss gets the full time again.
@@ -104,6 +106,8 @@ pub(crate) struct Machine {
     moving: bool,
     told_to_move: bool,
     silent: bool,
+    /// A file from which nothing came was opened a second time.
+    reopened: bool,
     position_ms: i64,
     duration_ms: Option<i64>,
     has_audio: Option<bool>,
@@ -131,6 +135,7 @@ impl Machine {
             moving: false,
             told_to_move: false,
             silent: false,
+            reopened: false,
             position_ms: 0,
             duration_ms: None,
             has_audio: None,
@@ -231,9 +236,14 @@ impl Machine {
                     self.phase == Phase::Opening || self.seek.is_some() || self.wish_to_move();
                 if !waiting {
                     self.progress_at = now;
-                } else if now.saturating_sub(self.progress_at) >= STALL_MS {
+                } else if now.saturating_sub(self.progress_at) >= self.patience_ms() {
                     if self.is_remote() {
                         self.lose_network("no data", now);
+                    } else if !self.reopened {
+                        self.reopened = true;
+                        self.remember_target();
+                        self.close();
+                        self.open(now);
                     } else {
                         self.fail(PlayError::Damaged("nothing comes out of it".into()));
                     }
@@ -244,8 +254,19 @@ impl Machine {
         self.settle()
     }
 
+    /// How long nothing may come out. `uridecodebin3` 1.22 now and then loses a stream while it
+    /// opens or seeks; a file on the disk is opened once more before it is called damaged.
+    fn patience_ms(&self) -> u64 {
+        if self.is_remote() || self.reopened {
+            STALL_MS
+        } else {
+            FIRST_STALL_MS
+        }
+    }
+
     fn load(&mut self, source: Source, now: u64) {
         self.close();
+        self.reopened = false;
         self.wants_play = !source.paused;
         self.position_ms = source.start_ms.max(0);
         self.duration_ms = None;

@@ -128,7 +128,12 @@ fn silence_is_a_lost_network_but_a_damaged_file() {
     assert!(remote.tick(STALL_MS - 1).is_empty());
     assert!(shows(&remote.tick(STALL_MS), State::Reconnecting));
     let mut local = playing("file:///a");
-    let outputs = local.tick(STALL_MS);
+    let again = local.tick(FIRST_STALL_MS);
+    assert!(
+        matches!(actions(&again)[..], [.., Action::Open { .. }]),
+        "a file is opened once more: {again:?}"
+    );
+    let outputs = local.tick(FIRST_STALL_MS + STALL_MS);
     assert!(matches!(
         outputs[1],
         Output::Event(Event::Failed(PlayError::Damaged(_)))

@@ -26,7 +26,7 @@ struct CommandLine {
     scenario: Option<String>,
 
     /// The terminal's folder of a scenario
-    #[arg(long, hide = true, default_value = "")]
+    #[arg(long, hide = true, default_value = ".")]
     data: PathBuf,
 
     /// What a scenario is about: a screen, a programme, a file, a server

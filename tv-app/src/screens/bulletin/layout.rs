@@ -160,6 +160,8 @@ impl Flow<'_> {
             height,
         });
         if !picture.caption.is_empty() {
+            // Room for the ring around the picture.
+            self.y += 20.0;
             let size = self.metrics.small;
             let height = (size * self.metrics.leading).ceil();
             for line in self
