@@ -135,7 +135,7 @@ fn home_and_lists_keep_a_safe_area_of_0_and_of_10_percent() {
                 stage.play(scene).unwrap();
                 let frame = stage.tv.frame();
                 let mut say = |fault: String| {
-                    wrong.push(format!("{} at {size} % with {safe} %: {fault}", scene.name))
+                    wrong.push(format!("{} at {size} % with {safe} %: {fault}", scene.name));
                 };
                 faults(&shown(&stage), |text| {
                     words.iter().any(|word| text.contains(word.as_str()))

@@ -251,7 +251,7 @@ fn a_home_enrols_watches_and_its_progress_counts_once() {
 
     // Left and opened again it goes on where it was.
     world.tv.press(RemoteKey::Back);
-    assert_eq!(world.tv.route(), Route::Programme { id: id.clone() });
+    assert_eq!(world.tv.route(), Route::Programme { id });
     world.tv.press(RemoteKey::Ok);
     world.wait_for_player(State::Playing);
     let at = world.position();

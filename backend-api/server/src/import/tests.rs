@@ -107,7 +107,7 @@ fn photo(width: u32, height: u32) -> Vec<u8> {
     let picture = DynamicImage::from(RgbImage::from_fn(width, height, |x, y| {
         image::Rgb([(x % 256) as u8, (y % 256) as u8, 90])
     }));
-    let mut bytes = std::io::Cursor::new(Vec::new());
+    let mut bytes = io::Cursor::new(Vec::new());
     picture
         .write_to(&mut bytes, image::ImageFormat::Jpeg)
         .unwrap();

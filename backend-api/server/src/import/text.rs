@@ -122,7 +122,10 @@ mod tests {
 
         #[test]
         fn chinese_survives_gb18030(text in "[\u{4e00}-\u{9fa5}，。]{1,40}") {
-            prop_assert_eq!(decode(&GB18030.encode(&text).0).unwrap(), text);
+            let bytes = GB18030.encode(&text).0;
+            // A character or two can be well-formed UTF-8 by chance; nobody can tell them apart.
+            prop_assume!(std::str::from_utf8(&bytes).is_err());
+            prop_assert_eq!(decode(&bytes).unwrap(), text);
         }
     }
 }
