@@ -280,7 +280,6 @@ pub fn visit(data: &Path, visit: Visit) -> anyhow::Result<Answers> {
     let tv = Television::alone(data, visit.routes)?;
     tv.run_for(WARM);
     tv.rest();
-    // The keys of a test and of the wizard cannot be visited by resuming: they are below settings.
     let mut answers = Answers::default();
     let before = process::cpu_time()?;
     for key in visit.keys {

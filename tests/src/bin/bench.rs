@@ -146,8 +146,10 @@ fn television(fixture: &Fixture) -> anyhow::Result<()> {
             "{}: {} keys, p95 {p95:.2} ms, max {max:.2} ms, {cpu:.2} ms of processor a key",
             visit.name, answers.pressed
         ));
+        // These two may have a single item to be on.
+        let may_be_still = matches!(visit.name, "enrolment" | "about");
         ensure!(
-            !answers.key_ms.is_empty() || visit.name == "enrolment",
+            may_be_still || !answers.key_ms.is_empty(),
             "no key did anything on the screen {}",
             visit.name
         );

@@ -6,6 +6,7 @@
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, ensure};
 use contract::bulletin::{Block, Bulletin};
@@ -29,6 +30,10 @@ pub struct Content {
     pub files: PathBuf,
     /// Folder of the server it came from, to be copied with [`Content::copy_server`].
     server: PathBuf,
+    /// Folder of a terminal that has taken all of it, to be copied.
+    disk: Option<PathBuf>,
+    /// Keeps others from removing the folders.
+    in_use: Option<Arc<File>>,
 }
 
 impl Content {
@@ -40,19 +45,44 @@ impl Content {
         let township = demo_township::township_folder();
         let shared = target_folder()?.join("e2e");
         fs::create_dir_all(&shared)?;
-        let lock = File::create(shared.join("lock"))?;
-        lock.lock()?;
         demo_township::make_media(&township, &|_| {})?;
         let folder = shared.join(format!("township-{:016x}", fingerprint(&township)?));
+        // The disk depends on how the cache keeps things.
+        let cache = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tv-app/src/cache");
+        let disk = folder.join(format!("disk-{:016x}", fingerprint(&cache)?));
         let feed = folder.join("feed.json");
-        if !feed.is_file() {
-            make(&township, &folder).context("cannot import the demonstration township")?;
+        let lock = File::create(shared.join("lock"))?;
+        lock.lock_shared()?;
+        if !feed.is_file() || !disk.is_dir() {
+            lock.unlock()?;
+            lock.lock()?;
+            if !feed.is_file() {
+                make(&township, &folder).context("cannot import the demonstration township")?;
+            }
+            if !disk.is_dir() {
+                let content = Self::read(&folder, None)?;
+                let unfinished = folder.join("disk-unfinished");
+                // What an interrupted run has left is in the way.
+                let _ = fs::remove_dir_all(&unfinished);
+                super::disk::prepare(&unfinished, &content).context("cannot fill a disk")?;
+                fs::rename(unfinished, &disk)?;
+            }
+            lock.unlock()?;
+            lock.lock_shared()?;
         }
-        let pages = serde_json::from_slice(&fs::read(&feed)?)?;
+        let mut content = Self::read(&folder, Some(disk))?;
+        content.in_use = Some(Arc::new(lock));
+        Ok(content)
+    }
+
+    fn read(folder: &Path, disk: Option<PathBuf>) -> anyhow::Result<Self> {
+        let pages = serde_json::from_slice(&fs::read(folder.join("feed.json"))?)?;
         Ok(Self {
             pages,
             files: folder.join("files"),
             server: folder.join("server"),
+            disk,
+            in_use: None,
         })
     }
 
@@ -62,6 +92,7 @@ impl Content {
     /// As [`Content::demonstration`].
     pub fn empty() -> anyhow::Result<Self> {
         let mut content = Self::demonstration()?;
+        content.disk = None;
         for page in &mut content.pages {
             page.changes.retain(|change| {
                 matches!(
@@ -81,6 +112,18 @@ impl Content {
     /// When it cannot be written.
     pub fn copy_server(&self, to: &Path) -> anyhow::Result<()> {
         copy_folder(&self.server, to)
+    }
+
+    /// Copies a terminal's folder with all of it, if there is one.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn copy_disk(&self, to: &Path) -> anyhow::Result<bool> {
+        let Some(disk) = &self.disk else {
+            return Ok(false);
+        };
+        copy_folder(disk, to)?;
+        Ok(true)
     }
 
     /// Every document, oldest first.
@@ -304,7 +347,11 @@ fn fingerprint(folder: &Path) -> anyhow::Result<u64> {
     files.sort();
     let mut hasher = DefaultHasher::new();
     RECIPE.hash(&mut hasher);
-    for path in files {
+    // The lock of whoever draws the media is new each time.
+    for path in files
+        .into_iter()
+        .filter(|path| !path.ends_with("media/lock"))
+    {
         let data = fs::metadata(&path)?;
         path.hash(&mut hasher);
         data.len().hash(&mut hasher);
