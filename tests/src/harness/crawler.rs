@@ -244,6 +244,12 @@ impl<'a> Crawler<'a> {
             if many && *opened > OPENED {
                 continue;
             }
+            if !walk.edges.is_empty() && self.reachable() != walk.seen {
+                // What was opened changed this screen, as the text size does: learn it anew.
+                walk.edges.clear();
+                walk.seen.clear();
+                self.walk_over(walk);
+            }
             if !self.reachable().contains(&item) || !self.go_to(walk, &item) {
                 // It went when another item was chosen, e.g. a result when the digits changed.
                 continue;

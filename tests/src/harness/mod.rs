@@ -8,6 +8,7 @@
 //! - [`proxy`]: a network that can be cut
 //! - [`scenes`]: every screen in every state worth looking at
 //! - [`small`]: a small township written by hand
+//! - [`stage`]: a television with disks of every kind
 //! - [`sync`]: fills a cache from a server
 //! - [`texts`]: where the texts are and whether they fit
 //! - [`tv`]: a television without a screen, with keys and a clock
@@ -22,6 +23,7 @@ pub mod program;
 pub mod proxy;
 pub mod scenes;
 pub mod small;
+pub mod stage;
 pub mod sync;
 pub mod texts;
 pub mod tv;
@@ -29,7 +31,8 @@ pub mod tv;
 pub use backend::Backend;
 pub use content::Content;
 pub use disk::Disk;
-pub use scenes::{Scene, Stage};
+pub use scenes::Scene;
+pub use stage::Stage;
 pub use tv::{Start, Tv};
 
 /// 2026-11-22 10:00 in China, in Unix ms: when every test begins.

@@ -101,6 +101,11 @@ impl Context {
         let _ = retry.changed().await;
     }
 
+    /// Tells of every wish to try now, also of those that come while nobody waits.
+    pub(super) fn retries(&self) -> watch::Receiver<u64> {
+        self.retry.subscribe()
+    }
+
     pub(super) fn retry_now(&self) {
         self.retry.send_modify(|count| *count += 1);
     }

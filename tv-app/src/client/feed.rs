@@ -16,6 +16,8 @@ const MAX_PAGES: usize = 10_000;
 /// Asks the feed at the start, when told and every few minutes. Ends only when the token is void.
 pub(super) async fn run(ctx: &Context, token: &str) {
     let mut backoff = ctx.backoff();
+    // From the start: a wish to try now that comes during an exchange counts for the next.
+    let mut retries = ctx.retries();
     loop {
         match sync(ctx, token).await {
             Ok(()) => {
@@ -24,7 +26,7 @@ pub(super) async fn run(ctx: &Context, token: &str) {
                 tokio::select! {
                     () = tokio::time::sleep(Duration::from_millis(ctx.timing.poll_ms)) => {}
                     () = ctx.feed_bell.notified() => {}
-                    () = ctx.retried() => {}
+                    _ = retries.changed() => {}
                 }
             }
             Err(error) if error.is_revoked() => return,
@@ -32,7 +34,10 @@ pub(super) async fn run(ctx: &Context, token: &str) {
                 let wait = backoff.failed();
                 tracing::warn!(%error, wait_ms = wait, "the feed cannot be read");
                 ctx.online(false);
-                ctx.wait(wait).await;
+                tokio::select! {
+                    () = tokio::time::sleep(Duration::from_millis(wait)) => {}
+                    _ = retries.changed() => {}
+                }
             }
         }
     }

@@ -1,0 +1,208 @@
+//! A television with disks of every kind, on which scenes are arranged.
+
+use anyhow::Context as _;
+use contract::bulletin::Bulletin;
+use contract::township::ListingKind;
+use media_player::fake::Programme;
+use tv_app::client::EnrolmentState;
+use tv_app::remote::RemoteKey;
+use tv_app::screens::settings::name;
+use tv_app::screens::{Input, Route, listing_route};
+
+use super::{Content, Disk, NOW_MS, Scene, Start, Tv};
+
+/// A television and the disks it is started from.
+pub struct Stage {
+    /// The television.
+    pub tv: Tv,
+    /// Content of [`Stage::demo`].
+    pub content: Content,
+    /// Enrolled, with the demonstration township.
+    pub demo: Disk,
+    /// Enrolled, with sections and nothing in them.
+    pub empty: Disk,
+    /// Enrolled, and never synchronized.
+    pub blank: Disk,
+    /// Just unpacked.
+    pub fresh: Disk,
+    films: Vec<String>,
+}
+
+impl Stage {
+    /// Makes the television and its disks.
+    ///
+    /// # Errors
+    /// When the demonstration township cannot be made or this process has a television already.
+    pub fn new() -> anyhow::Result<Self> {
+        let tv = Tv::new()?;
+        let content = Content::demonstration()?;
+        let demo = Disk::with(&tv.clock, &content)?;
+        // They would stand over every other scene.
+        for row in demo.cache.urgent_unread() {
+            demo.cache.mark_read(&row.id)?;
+        }
+        let list = content
+            .list_of(ListingKind::Programmes)
+            .context("no programmes")?;
+        let films: Vec<String> = demo
+            .cache
+            .programmes(&list)
+            .into_iter()
+            .map(|row| row.id)
+            .collect();
+        demo.keep(films.first().context("no programme")?)?;
+        let empty = Disk::with(&tv.clock, &Content::empty()?)?;
+        let blank = Disk::new(&tv.clock)?;
+        blank.enrol("http://127.0.0.1:9")?;
+        let fresh = Disk::new(&tv.clock)?;
+        Ok(Self {
+            tv,
+            content,
+            demo,
+            empty,
+            blank,
+            fresh,
+            films,
+        })
+    }
+
+    /// Sets text size and safe area, both in percent, for the scenes that follow.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn set_size(&self, text: u32, safe: u32) -> anyhow::Result<()> {
+        for disk in [&self.demo, &self.empty, &self.blank, &self.fresh] {
+            disk.set(name::TEXT_SIZE, &text.to_string())?;
+            disk.set(name::SAFE_AREA, &safe.to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Shows a scene.
+    ///
+    /// # Errors
+    /// When the content lacks what it shows.
+    pub fn play(&mut self, scene: &Scene) -> anyhow::Result<()> {
+        self.tv.cut_power();
+        self.demo.cache.set_online(true);
+        self.demo.cache.synced(NOW_MS)?;
+        self.demo.set(name::CAPTIONS, "off")?;
+        // As if the server had taken what earlier scenes did.
+        while let Some(entry) = self.demo.cache.take_outbox(&[])? {
+            self.demo.cache.acknowledge(entry.seq)?;
+        }
+        self.tv.clock.set_now(NOW_MS);
+        scene
+            .arrange(self)
+            .with_context(|| format!("scene {}", scene.name))?;
+        self.tv.settle();
+        Ok(())
+    }
+
+    pub(super) fn show(&mut self, routes: &[Route]) -> anyhow::Result<()> {
+        self.demo.resume_at(routes)?;
+        self.tv.start(
+            &self.demo,
+            &Start {
+                resume: true,
+                ..Start::default()
+            },
+        )
+    }
+
+    pub(super) fn show_empty(&mut self, routes: &[Route]) -> anyhow::Result<()> {
+        self.empty.resume_at(routes)?;
+        self.tv.start(
+            &self.empty,
+            &Start {
+                resume: true,
+                ..Start::default()
+            },
+        )
+    }
+
+    pub(super) fn enrol(&mut self, state: EnrolmentState) -> anyhow::Result<()> {
+        self.tv.start(&self.fresh, &Start::default())?;
+        self.tv.app().input(&Input::Enrolment(state));
+        Ok(())
+    }
+
+    pub(super) fn list(&self, kind: ListingKind) -> anyhow::Result<Route> {
+        let list = self
+            .content
+            .list_of(kind)
+            .with_context(|| format!("no {kind:?}"))?;
+        Ok(listing_route(kind, &list))
+    }
+
+    pub(super) fn empty_list(&mut self, kind: ListingKind) -> anyhow::Result<()> {
+        let route = self.list(kind)?;
+        self.show_empty(&[Route::Home, route])
+    }
+
+    pub(super) fn most(&self, count: impl Fn(&Bulletin) -> usize) -> anyhow::Result<Bulletin> {
+        self.content
+            .bulletin_with_most(count)
+            .cloned()
+            .context("no such bulletin")
+    }
+
+    pub(super) fn section(&self) -> anyhow::Result<Route> {
+        let sections = self.content.township().sections;
+        let section = sections
+            .into_iter()
+            .max_by_key(|section| section.listings.len())
+            .context("no section")?;
+        Ok(Route::Section { id: section.id })
+    }
+
+    pub(super) fn open(&mut self, bulletin: &Bulletin) -> anyhow::Result<()> {
+        self.show(&[
+            Route::Home,
+            Route::Bulletins {
+                list: bulletin.list.clone(),
+            },
+            Route::Bulletin {
+                id: bulletin.id.clone(),
+            },
+        ])
+    }
+
+    /// Goes down until the focus is in this zone, as far as it takes.
+    pub(super) fn down_to(&self, zone: &str) -> anyhow::Result<()> {
+        for _ in 0..60 {
+            if self.tv.focus().0 == zone {
+                return Ok(());
+            }
+            self.tv.press(RemoteKey::Down);
+        }
+        anyhow::bail!("no {zone} below")
+    }
+
+    pub(super) fn film(&self, at: usize) -> anyhow::Result<String> {
+        self.films
+            .get(at)
+            .cloned()
+            .with_context(|| format!("programme {at}"))
+    }
+
+    /// Plays the kept programme from a place in ms.
+    pub(super) fn watch(&mut self, position_ms: i64, film: Programme) -> anyhow::Result<()> {
+        let id = self.film(0)?;
+        self.demo.resume_at(&[
+            Route::Home,
+            Route::Programme { id: id.clone() },
+            Route::Player { id, position_ms },
+        ])?;
+        self.tv.start(
+            &self.demo,
+            &Start {
+                resume: true,
+                client: None,
+                film: Some(film),
+            },
+        )?;
+        self.tv.advance(1_000);
+        Ok(())
+    }
+}
