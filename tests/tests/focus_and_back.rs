@@ -35,15 +35,8 @@ fn open_list(tv: &Tv, stage: &Stage, kind: ListingKind) -> String {
             id: section.id.clone()
         }
     );
-    for key in [
-        Right,
-        Down,
-        RemoteKey::Left,
-        RemoteKey::Left,
-        Down,
-        Right,
-        Right,
-    ] {
+    // From the first tile along every row.
+    for key in [Right, Right, RemoteKey::Left, RemoteKey::Left, Down].repeat(5) {
         if tv.focus().1.as_ref() == Some(&list) {
             break;
         }
@@ -439,6 +432,11 @@ fn after_a_power_cut_a_programme_goes_on_at_the_same_second() {
     };
     assert!(before > 75_000, "{before}");
     stage.tv.cut_power();
+    let kept = stage.demo.cache.resume_point();
+    assert!(
+        kept.as_ref().is_some_and(|kept| kept.contains("player")),
+        "{kept:?}"
+    );
     stage.tv.start(&stage.demo, &how).unwrap();
     let Route::Player {
         id: again,

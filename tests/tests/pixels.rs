@@ -2,7 +2,7 @@
 
 use e2e::harness::pixels::{bright_outside, difference, rings, text_contrast};
 use e2e::harness::scenes::{SCENES, Scene};
-use e2e::harness::texts::{Text, faults, texts};
+use e2e::harness::texts::{Place, Text, faults, pictures, texts};
 use e2e::harness::{Content, Stage};
 use slint::ComponentHandle as _;
 use tv_app::platform::frame::{Rect, Rgb};
@@ -37,8 +37,7 @@ fn is_covered(scene: &Scene) -> bool {
     scene.name.starts_with("dialog") || scene.name.starts_with("toast")
 }
 
-fn piece(frame: &Rgb, text: &Text) -> Rgb {
-    let place = text.ink.within(text.window);
+fn rect(place: Place) -> Rect {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -46,12 +45,25 @@ fn piece(frame: &Rgb, text: &Text) -> Rgb {
     )]
     let pixel = |length: f32| length.max(0.0).round() as u32;
     let (x, y) = (pixel(place.x), pixel(place.y));
-    frame.crop(Rect {
+    Rect {
         x,
         y,
-        width: pixel(place.right) - x,
-        height: pixel(place.bottom) - y,
-    })
+        width: pixel(place.right).saturating_sub(x),
+        height: pixel(place.bottom).saturating_sub(y),
+    }
+}
+
+fn piece(frame: &Rgb, text: &Text) -> Rgb {
+    frame.crop(rect(text.ink.within(text.window)))
+}
+
+/// Something bright outside of the safe area that is no picture.
+fn outside(stage: &Stage, frame: &Rgb, percent: u32) -> Option<(u32, u32)> {
+    let pictures: Vec<Rect> = pictures(stage.tv.app().window().window())
+        .into_iter()
+        .map(rect)
+        .collect();
+    bright_outside(frame, percent, RING_MARGIN, &pictures)
 }
 
 /// Shows every scene and collects what is wrong, so that one run tells everything.
@@ -75,7 +87,7 @@ fn look_at_everything(size: u32) {
             faults(&texts, may_shorten).into_iter().for_each(&mut say);
         }
         if !scene.full && !is_covered(scene) {
-            if let Some(place) = bright_outside(&frame, 5, RING_MARGIN) {
+            if let Some(place) = outside(&stage, &frame, 5) {
                 say(format!(
                     "something bright outside the safe area at {place:?}"
                 ));
@@ -142,7 +154,7 @@ fn home_and_lists_keep_a_safe_area_of_0_and_of_10_percent() {
                 })
                 .into_iter()
                 .for_each(&mut say);
-                if let Some(place) = bright_outside(&frame, safe, RING_MARGIN) {
+                if let Some(place) = outside(&stage, &frame, safe) {
                     say(format!(
                         "something bright outside the safe area at {place:?}"
                     ));
@@ -180,7 +192,7 @@ fn chinese_characters_are_drawn_and_not_boxes() {
             .map(|(at, _)| {
                 let x = text.ink.x + f32::from(at) * text.size;
                 let cell = Text {
-                    ink: e2e::harness::texts::Place {
+                    ink: Place {
                         x,
                         right: x + text.size,
                         ..text.ink

@@ -244,15 +244,22 @@ impl<'a> Crawler<'a> {
             if many && *opened > OPENED {
                 continue;
             }
-            if !walk.edges.is_empty() && self.reachable() != walk.seen {
-                // What was opened changed this screen, as the text size does: learn it anew.
-                walk.edges.clear();
-                walk.seen.clear();
-                self.walk_over(walk);
-            }
-            if !self.reachable().contains(&item) || !self.go_to(walk, &item) {
+            if !self.reachable().contains(&item) {
                 // It went when another item was chosen, e.g. a result when the digits changed.
                 continue;
+            }
+            if !self.go_to(walk, &item) {
+                // What was opened changed this screen, as the text size does: learn it anew.
+                walk.edges.clear();
+                self.walk_over(walk);
+                let found = self.go_to(walk, &item);
+                assert!(
+                    found || !self.reachable().contains(&item),
+                    "{route:?}: no way to {item:?}"
+                );
+                if !found {
+                    continue;
+                }
             }
             self.choose(route, &item);
         }

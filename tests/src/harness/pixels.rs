@@ -113,7 +113,7 @@ fn is_ring(frame: &Rgb, place: Rect) -> bool {
     }
     let (right, bottom) = (place.x + place.width - 1, place.y + place.height - 1);
     // Along each side, away from the round corners, the gold is thick enough and then ends.
-    let along = |length: u32| (1..8).map(move |part| length * part / 8);
+    let along = |length: u32| (2..7).map(move |part| length * part / 8);
     let thick = |gold: &dyn Fn(u32) -> bool| (0..RING).all(gold) && !(0..3 * RING).all(gold);
     along(place.width).all(|along| {
         let x = place.x + along;
@@ -127,16 +127,26 @@ fn is_ring(frame: &Rgb, place: Rect) -> bool {
 }
 
 /// A place outside of the safe area, `percent` of each edge, where something bright is. The ring
-/// and the growth of what has the focus may stand out by `margin` pixels.
+/// and the growth of what has the focus may stand out by `margin` pixels; pictures may be anywhere.
 #[must_use]
-pub fn bright_outside(frame: &Rgb, percent: u32, margin: u32) -> Option<(u32, u32)> {
+pub fn bright_outside(
+    frame: &Rgb,
+    percent: u32,
+    margin: u32,
+    pictures: &[Rect],
+) -> Option<(u32, u32)> {
     let inset = |length: u32| (length * percent / 100).saturating_sub(margin);
     let (x, y) = (inset(frame.width), inset(frame.height));
     let inside = |at: u32, inset: u32, length: u32| at >= inset && at < length - inset;
+    let within = |column: u32, row: u32, place: &Rect| {
+        (place.x..place.x + place.width).contains(&column)
+            && (place.y..place.y + place.height).contains(&row)
+    };
     (0..frame.height)
         .flat_map(|row| (0..frame.width).map(move |column| (column, row)))
         .filter(|(column, row)| !(inside(*column, x, frame.width) && inside(*row, y, frame.height)))
-        .find(|(column, row)| luminance(frame.pixel(*column, *row)) > BRIGHT)
+        .filter(|(column, row)| luminance(frame.pixel(*column, *row)) > BRIGHT)
+        .find(|(column, row)| !pictures.iter().any(|place| within(*column, *row, place)))
 }
 
 /// Share of pixels in which two pictures differ clearly.
@@ -254,7 +264,7 @@ mod tests {
             },
             [200; 3],
         );
-        assert_eq!(bright_outside(&frame, 5, 0), None);
+        assert_eq!(bright_outside(&frame, 5, 0, &[]), None);
         paint(
             &mut frame,
             Rect {
@@ -265,7 +275,14 @@ mod tests {
             },
             [200; 3],
         );
-        assert_eq!(bright_outside(&frame, 5, 0), Some((1000, 1030)));
-        assert_eq!(bright_outside(&frame, 0, 0), None);
+        assert_eq!(bright_outside(&frame, 5, 0, &[]), Some((1000, 1030)));
+        assert_eq!(bright_outside(&frame, 0, 0, &[]), None);
+        let picture = Rect {
+            x: 990,
+            y: 1020,
+            width: 20,
+            height: 20,
+        };
+        assert_eq!(bright_outside(&frame, 5, 0, &[picture]), None);
     }
 }

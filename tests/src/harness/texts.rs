@@ -7,8 +7,8 @@ use std::ops::ControlFlow;
 
 use i_slint_core::item_tree::{ItemRc, ParentItemTraversalMode};
 use i_slint_core::items::{
-    Clip, ComplexText, Item, Orientation, SimpleText, TextHorizontalAlignment,
-    TextVerticalAlignment, TextWrap,
+    Clip, ClippedImage, ComplexText, ImageItem, Item, Orientation, SimpleText,
+    TextHorizontalAlignment, TextVerticalAlignment, TextWrap,
 };
 use i_slint_core::lengths::LogicalPoint;
 use i_slint_core::window::WindowInner;
@@ -17,9 +17,12 @@ use i_slint_core::window::WindowInner;
 const ICONS: &str = "Material Icons";
 /// The smallest type (UX).
 const SMALLEST: f32 = 32.0;
-/// A line's place may be lower than the line by so much of its size: only empty space is lost.
-/// Han characters are 1 em high in a line of 1.45 em.
-const SPACE: f32 = 0.2;
+/// Noto Sans CJK: empty space above Han characters in a line of 1.448 em, in em.
+const ABOVE: f32 = 0.28;
+/// And below them.
+const BELOW: f32 = 0.16;
+/// Below g, j, p, q and y.
+const BELOW_TAILS: f32 = 0.06;
 
 /// A rectangle in logical pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -99,7 +102,9 @@ impl Text {
     /// Its lines are higher than its place.
     #[must_use]
     pub fn is_cut_in_height(&self) -> bool {
-        self.needs.1 - (self.place.bottom - self.place.y) > SPACE * self.size
+        let lost = self.needs.1 - (self.place.bottom - self.place.y);
+        // A line in the middle of its place loses on both sides alike.
+        lost > 2.0 * below(&self.words) * self.size
     }
 
     /// The edge of what clips it goes through its letters.
@@ -141,6 +146,7 @@ pub fn texts(window: &slint::Window) -> Vec<Text> {
                 );
                 let (size, wraps) = (text.font_size().get(), $wraps(text));
                 let ink = ink(
+                    &words,
                     place,
                     needs,
                     size,
@@ -176,6 +182,20 @@ pub fn texts(window: &slint::Window) -> Vec<Text> {
     found
 }
 
+/// Where the pictures of a window are.
+#[must_use]
+pub fn pictures(window: &slint::Window) -> Vec<Place> {
+    let inner = WindowInner::from_pub(window);
+    let mut found = Vec::new();
+    let _: Option<()> = ItemRc::new_root(inner.component()).visit_descendants(|item| {
+        if item.downcast::<ImageItem>().is_some() || item.downcast::<ClippedImage>().is_some() {
+            found.push(place_of(item));
+        }
+        ControlFlow::Continue(())
+    });
+    found
+}
+
 fn place_of(item: &ItemRc) -> Place {
     let geometry = item.geometry();
     let origin = item.map_to_window(LogicalPoint::new(geometry.origin.x, geometry.origin.y));
@@ -203,7 +223,17 @@ fn clips(item: &ItemRc, screen: Place) -> Place {
     left
 }
 
+/// Empty space below the letters of a line, in em.
+fn below(words: &str) -> f32 {
+    if words.contains(['g', 'j', 'p', 'q', 'y']) {
+        BELOW_TAILS
+    } else {
+        BELOW
+    }
+}
+
 fn ink(
+    words: &str,
     place: Place,
     needs: (f32, f32),
     size: f32,
@@ -216,8 +246,8 @@ fn ink(
         TextHorizontalAlignment::Right | TextHorizontalAlignment::End => place.right - width,
         _ => place.x,
     };
-    let space = SPACE * size;
-    let height = needs.1.min((place.bottom - place.y).max(size));
+    // A line that is higher than its place stands out of it on both sides.
+    let height = needs.1;
     let y = match down {
         TextVerticalAlignment::Center => (place.y + place.bottom - height) / 2.0,
         TextVerticalAlignment::Bottom => place.bottom - height,
@@ -225,9 +255,9 @@ fn ink(
     };
     Place {
         x,
-        y: y + space,
+        y: y + ABOVE * size,
         right: x + width,
-        bottom: y + height - space,
+        bottom: y + height - below(words) * size,
     }
 }
 
