@@ -82,8 +82,7 @@ pub fn play(data: &Path, film: &str) -> anyhow::Result<Playing> {
     }
     playing.start_ms = percentile(&playing.starts_ms, 95);
     tv.rest();
-    // From the beginning: the second button, if the first one goes on.
-    tv.press(RemoteKey::Down);
+    // The first button: from the beginning, or on from the first moments.
     tv.press(RemoteKey::Ok);
     let moving = tv.run_until(PATIENCE, |tv| {
         matches!(tv.route(), Route::Player { .. }) && tv.app.player_statistics().frames > 0
