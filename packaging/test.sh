@@ -44,6 +44,8 @@ format() { cargo fmt --all --check; }
 lints() { cargo clippy --quiet --locked --workspace --all-targets -- -D warnings; }
 documentation() { RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --workspace --no-deps --document-private-items; }
 licences() { cargo deny --offline --log-level error check licenses bans sources; }
+# The end-to-end tests start the programs themselves; the test runner builds none of another package.
+programs() { cargo build --quiet --locked --package tv-app --package backend-api --bins; }
 documentation_tests() { cargo test --quiet --locked --workspace --doc; }
 shell_scripts() { shellcheck packaging/*.sh .ci/run; }
 
@@ -78,6 +80,7 @@ fi
 if ! cargo nextest --version >/dev/null 2>&1; then
     step "install cargo-nextest" install_nextest
 fi
+step "programs" programs
 step "documentation tests" documentation_tests
 step "tests" tests
 summary
