@@ -316,19 +316,27 @@ impl PlayerScreen {
         vec![Effect::Load(self.id.clone(), position_ms)]
     }
 
-    /// Moves the focus to what can be chosen in this state.
+    /// Moves the focus to what can be chosen in this state: the controls, or after the end and
+    /// after a failure, when they are not shown, the choices.
     fn settle(&mut self) {
         let choices = self.choices();
-        self.focus.set_items(
-            BUTTONS,
-            self.buttons().iter().map(|button| format!("{button:?}")),
-        );
-        self.focus
-            .set_items(CHOICES, choices.iter().map(|choice| choice.key()));
-        if !choices.is_empty() && self.focus.zone() != CHOICES {
-            self.focus.focus_item(CHOICES, 0);
-        } else if choices.is_empty() && self.focus.zone() == CHOICES {
-            self.focus.focus_zone(BAR);
+        let choices = choices.iter().map(|choice| choice.key());
+        if choices.len() > 0 {
+            self.focus.set_items(CHOICES, choices);
+            if self.focus.zone() != CHOICES {
+                self.focus.focus_item(CHOICES, 0);
+            }
+            self.focus.set_items(BAR, [] as [&str; 0]);
+            self.focus.set_items(BUTTONS, [] as [&str; 0]);
+        } else {
+            let buttons = self.buttons();
+            let buttons = buttons.iter().map(|button| format!("{button:?}"));
+            self.focus.set_items(BUTTONS, buttons);
+            self.focus.set_items(BAR, [BAR]);
+            if self.focus.zone() == CHOICES {
+                self.focus.focus_zone(BAR);
+            }
+            self.focus.set_items(CHOICES, choices);
         }
     }
 

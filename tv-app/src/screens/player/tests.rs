@@ -241,6 +241,37 @@ fn a_failure_offers_what_can_help() {
 }
 
 #[test]
+fn arrows_do_not_leave_the_choices_for_controls_that_are_not_shown() {
+    let mut bench = Bench::playing();
+    bench.key(RemoteKey::Down);
+    assert_eq!(bench.screen.focus().zone(), "buttons");
+    for event in [
+        Event::State(State::Ended),
+        Event::Failed(PlayError::Network("gone".into())),
+    ] {
+        bench.player(event);
+        let choices = bench.screen.choices().len();
+        for key in [
+            RemoteKey::Down,
+            RemoteKey::Right,
+            RemoteKey::Up,
+            RemoteKey::Left,
+        ] {
+            for _ in 0..4 {
+                bench.key(key);
+                let focus = bench.screen.focus();
+                assert!(focus.key().is_some() && focus.zone() == "choices");
+                assert_eq!(focus.reachable().len(), choices);
+            }
+        }
+        bench.player(Event::State(State::Playing));
+        assert_eq!(bench.screen.focus().zone(), "bar");
+        bench.key(RemoteKey::Down);
+        assert_eq!(bench.screen.focus().zone(), "buttons");
+    }
+}
+
+#[test]
 fn loudness_stays_between_silence_and_full() {
     let mut bench = Bench::playing();
     for _ in 0..30 {
