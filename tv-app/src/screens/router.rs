@@ -238,13 +238,13 @@ impl Router {
             RemoteKey::Search if enrolled && !matches!(self.top(), Screen::Search(_)) => {
                 Some(self.leave_player_for(&Route::Search, context))
             }
-            RemoteKey::Blue => Some(vec![
-                Outward::Effect(Effect::Setting(
+            RemoteKey::Blue => {
+                self.show_toast(Toast::SizeChanged, context);
+                Some(vec![Outward::Effect(Effect::Setting(
                     name::TEXT_SIZE,
                     next_size(context).to_string(),
-                )),
-                Outward::Effect(Effect::Toast(Toast::SizeChanged)),
-            ]),
+                ))])
+            }
             RemoteKey::Digit(digit @ 1..=6)
                 if enrolled && !self.top().controller().wants_digits() =>
             {
