@@ -1,6 +1,6 @@
 //! Every screen in every text size, looked at pixel by pixel.
 
-use e2e::harness::pixels::{bright_outside, difference, rings, text_contrast};
+use e2e::harness::pixels::{are_alike, bright_outside, difference, rings, text_contrast};
 use e2e::harness::scenes::{SCENES, Scene};
 use e2e::harness::texts::{Place, Text, faults, pictures, texts};
 use e2e::harness::{Content, Stage};
@@ -11,6 +11,8 @@ use tv_app::platform::frame::{Rect, Rgb};
 const CONTRAST: f64 = 7.0;
 /// The ring and the growth of what has the focus stand out by so many pixels.
 const RING_MARGIN: u32 = 22;
+/// Two screens differ clearly in at least so many pixels, about a character.
+const A_CHARACTER: usize = 1_000;
 
 /// Words that come from the content and may end in “…” on a list.
 fn content_words(content: &Content) -> Vec<String> {
@@ -100,8 +102,7 @@ fn look_at_everything(size: u32) {
             }
         }
         for (other, picture) in &seen {
-            let share = difference(picture, &frame);
-            if share < 0.0005 {
+            if are_alike(picture, &frame, A_CHARACTER) {
                 say(format!("looks like {other}"));
             }
         }

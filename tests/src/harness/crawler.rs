@@ -38,6 +38,9 @@ pub struct Crawler<'a> {
     /// Keys that were pressed.
     pub keys: usize,
     done: HashSet<String>,
+    /// The screens that gave way to the present one, as a programme does to the next, each with
+    /// what has to be chosen on it: the way here from the screen below.
+    gave_way: Vec<(Walk, Item)>,
 }
 
 /// Name of a kind of screen.
@@ -65,6 +68,7 @@ impl<'a> Crawler<'a> {
             focused: BTreeMap::new(),
             keys: 0,
             done: HashSet::new(),
+            gave_way: Vec::new(),
         }
     }
 
@@ -230,6 +234,17 @@ impl<'a> Crawler<'a> {
         false
     }
 
+    /// Moves the focus to an item, on a screen that may be another than when it was walked over:
+    /// what was opened changed it, as the text size does, or its controls are hidden.
+    fn find(&mut self, walk: &mut Walk, item: &Item) -> bool {
+        if self.go_to(walk, item) {
+            return true;
+        }
+        walk.edges.clear();
+        self.walk_over(walk);
+        self.go_to(walk, item)
+    }
+
     /// Presses OK on the items, looks at what opens, and comes back.
     fn open_everything(&mut self, route: &Route, walk: &mut Walk) {
         let mut in_zone: HashMap<String, usize> = HashMap::new();
@@ -248,24 +263,38 @@ impl<'a> Crawler<'a> {
                 // It went when another item was chosen, e.g. a result when the digits changed.
                 continue;
             }
-            if !self.go_to(walk, &item) {
-                // What was opened changed this screen, as the text size does: learn it anew.
-                walk.edges.clear();
-                self.walk_over(walk);
-                let found = self.go_to(walk, &item);
+            if !self.find(walk, &item) {
                 assert!(
-                    found || !self.reachable().contains(&item),
+                    !self.reachable().contains(&item),
                     "{route:?}: no way to {item:?}"
                 );
-                if !found {
-                    continue;
-                }
+                continue;
             }
-            self.choose(route, &item);
+            self.choose(route, walk, &item);
         }
     }
 
-    fn choose(&mut self, route: &Route, item: &Item) {
+    /// Opens the present screen again from the one below it, where its opener has the focus.
+    fn come_again(&mut self, before: &str, after: &Item) {
+        let parent = self.tv.route();
+        self.press(RemoteKey::Ok);
+        self.tv.settle();
+        for (mut walk, item) in std::mem::take(&mut self.gave_way) {
+            assert_eq!(identity(&self.tv.route()), walk.screen, "from {parent:?}");
+            let found = self.find(&mut walk, &item);
+            assert!(found, "{}: no way to {item:?}", walk.screen);
+            self.press(RemoteKey::Ok);
+            self.tv.settle();
+            self.gave_way.push((walk, item));
+        }
+        assert_eq!(
+            identity(&self.tv.route()),
+            before,
+            "from {parent:?}, after {after:?} went back"
+        );
+    }
+
+    fn choose(&mut self, route: &Route, walk: &Walk, item: &Item) {
         let depth = self.tv.depth();
         let before = identity(route);
         self.press(RemoteKey::Ok);
@@ -276,14 +305,7 @@ impl<'a> Crawler<'a> {
         );
         if self.tv.depth() < depth {
             // It was a way back: OK again on what opened this screen.
-            let parent = self.tv.route();
-            self.press(RemoteKey::Ok);
-            self.tv.settle();
-            assert_eq!(
-                identity(&self.tv.route()),
-                before,
-                "from {parent:?}, after {item:?} went back"
-            );
+            self.come_again(&before, item);
             return;
         }
         if identity(&self.tv.route()) == before {
@@ -296,7 +318,17 @@ impl<'a> Crawler<'a> {
             self.tv.route(),
             self.tv.depth() - 1
         );
+        let way = if replaced {
+            self.gave_way.push((walk.clone(), item.clone()));
+            None
+        } else {
+            Some(std::mem::take(&mut self.gave_way))
+        };
         self.crawl();
+        match way {
+            Some(way) => self.gave_way = way,
+            None => drop(self.gave_way.pop()),
+        }
         // Whatever was done there, Back comes back, and the focus is where it was.
         let mut presses = 0;
         let wanted = if replaced { depth - 1 } else { depth };
@@ -313,8 +345,7 @@ impl<'a> Crawler<'a> {
         }
         self.tv.settle();
         if replaced {
-            self.press(RemoteKey::Ok);
-            self.tv.settle();
+            self.come_again(&before, item);
             return;
         }
         assert_eq!(
@@ -381,6 +412,7 @@ impl<'a> Crawler<'a> {
 }
 
 /// What is known of one screen.
+#[derive(Clone)]
 struct Walk {
     screen: String,
     seen: BTreeSet<Item>,

@@ -149,13 +149,23 @@ pub fn bright_outside(
         .find(|(column, row)| !pictures.iter().any(|place| within(*column, *row, place)))
 }
 
+/// Pixels in which two pictures differ clearly.
+fn differing<'a>(one: &'a Rgb, other: &'a Rgb) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
+    let pixels = one.bytes.chunks_exact(3).zip(other.bytes.chunks_exact(3));
+    pixels.filter(|(a, b)| a.iter().zip(*b).any(|(a, b)| a.abs_diff(*b) > 24))
+}
+
+/// Whether two pictures of one size differ clearly in fewer pixels than this. Stops at once when
+/// they do not, so many pictures can be compared with each other.
+#[must_use]
+pub fn are_alike(one: &Rgb, other: &Rgb, pixels: usize) -> bool {
+    differing(one, other).take(pixels).count() < pixels
+}
+
 /// Share of pixels in which two pictures differ clearly.
 #[must_use]
 pub fn difference(one: &Rgb, other: &Rgb) -> f64 {
-    let pixels = one.bytes.chunks_exact(3).zip(other.bytes.chunks_exact(3));
-    let differing = pixels
-        .filter(|(a, b)| a.iter().zip(*b).any(|(a, b)| a.abs_diff(*b) > 24))
-        .count();
+    let differing = differing(one, other).count();
     #[expect(
         clippy::cast_precision_loss,
         reason = "a share of some two million pixels"
@@ -249,6 +259,21 @@ mod tests {
             (measured - contrast([0x77; 3], [0; 3])).abs() < 1e-9,
             "{measured}"
         );
+    }
+
+    #[test]
+    fn pictures_are_compared_pixel_by_pixel() {
+        let plain = Rgb::black(640, 360);
+        let framed = framed(8);
+        let pixels = (OUTER.width * OUTER.height) as usize;
+        let share = difference(&plain, &framed);
+        assert!(
+            (share * 640.0 * 360.0 - pixels as f64).abs() < 1.0,
+            "{share}"
+        );
+        assert!(are_alike(&plain, &framed, pixels + 1));
+        assert!(!are_alike(&plain, &framed, pixels));
+        assert!(are_alike(&plain, &plain, 1));
     }
 
     #[test]

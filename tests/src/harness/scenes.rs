@@ -14,6 +14,8 @@ use super::content::block_index;
 use super::{NOW_MS, Stage, Start};
 
 const DAY_MS: i64 = 86_400_000;
+/// A programme's controls are gone after so long without a key, in large text too.
+const CONTROLS_GONE_MS: u64 = 11_000;
 
 /// One screen in one state.
 #[derive(Clone, Copy)]
@@ -56,6 +58,14 @@ fn paragraphs(bulletin: &Bulletin) -> usize {
         Block::Table(_) | Block::Picture(_) | Block::Heading { .. } => 0,
     };
     bulletin.body.iter().map(text).sum()
+}
+
+/// Five minutes that play well, with a new picture each second: no more would be seen.
+fn film() -> Programme {
+    Programme {
+        frame_ms: 1_000,
+        ..Programme::lasting(300_000)
+    }
 }
 
 const fn scene(name: &'static str, arrange: fn(&mut Stage) -> anyhow::Result<()>) -> Scene {
@@ -324,8 +334,8 @@ pub const SCENES: &[Scene] = &[
     }),
     bare("player-playing", |stage| {
         stage.demo.set(name::CAPTIONS, "on")?;
-        stage.watch(8_000, Programme::lasting(300_000))?;
-        stage.tv.advance(15_000);
+        stage.watch(12_000, film())?;
+        stage.tv.advance(CONTROLS_GONE_MS);
         Ok(())
     }),
     full("player-controls", |stage| {
@@ -357,13 +367,14 @@ pub const SCENES: &[Scene] = &[
     bare("player-buffering", |stage| {
         stage.watch(
             65_000,
-            Programme::lasting(300_000).with(66_000, Mishap::Buffer { for_ms: 8_000 }),
+            film().with(77_000, Mishap::Buffer { for_ms: 8_000 }),
         )?;
-        stage.tv.advance(3_000);
+        stage.tv.advance(CONTROLS_GONE_MS + 4_000);
         Ok(())
     }),
     bare("player-reconnecting", |stage| {
-        stage.watch(65_000, Programme::lasting(300_000))?;
+        stage.watch(65_000, film())?;
+        stage.tv.advance(CONTROLS_GONE_MS);
         stage
             .tv
             .app()
@@ -395,7 +406,8 @@ pub const SCENES: &[Scene] = &[
         ])
     }),
     bare("player-volume", |stage| {
-        stage.watch(65_000, Programme::lasting(300_000))?;
+        stage.watch(65_000, film())?;
+        stage.tv.advance(CONTROLS_GONE_MS);
         stage.tv.press(RemoteKey::VolumeUp);
         Ok(())
     }),
