@@ -50,6 +50,7 @@ struct CommandLine {
 }
 
 fn main() -> anyhow::Result<()> {
+    tv_app::platform::memory::settle();
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new("info,i_slint_core=warn"));
     tracing_subscriber::fmt()

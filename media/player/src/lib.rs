@@ -33,6 +33,9 @@ pub struct Source {
 /// told by [`Event`]s.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
+    /// A programme may be wanted soon: load what playing needs. Until this or the first
+    /// [`Command::Load`] a player costs next to no memory.
+    Prepare,
     /// Stop what is playing and play this instead.
     Load(Source),
     /// Go on.

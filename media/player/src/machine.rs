@@ -161,6 +161,7 @@ impl Machine {
     /// A command has come at `now` (milliseconds of any steady clock).
     pub(crate) fn command(&mut self, command: Command, now: u64) -> Vec<Output> {
         match command {
+            Command::Prepare => {}
             Command::Load(source) => self.load(source, now),
             Command::Play => self.play(now),
             Command::Pause => self.wants_play = false,

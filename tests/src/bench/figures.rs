@@ -47,6 +47,8 @@ pub const FIRST_FRAME: Figure = at_most("tv_first_frame_ms", "ms", 300.0);
 pub const KEY_P95: Figure = at_most("tv_key_to_frame_p95_ms", "ms", 8.0);
 /// Key to painted frame over every screen, the slowest.
 pub const KEY_MAX: Figure = at_most("tv_key_to_frame_max_ms", "ms", 16.0);
+/// Key to the painted screen that it opened, p95. What was chosen shows that it is pressed before.
+pub const OPEN_P95: Figure = at_most("tv_open_screen_p95_ms", "ms", 100.0);
 /// A frame of a long bulletin that is being scrolled, p95.
 pub const SCROLL: Figure = at_most("tv_scroll_frame_p95_ms", "ms", 10.0);
 /// Frames painted in a minute without input.

@@ -37,6 +37,8 @@ pub struct Visit {
 pub struct Answers {
     /// Keys with a frame: milliseconds to it.
     pub key_ms: Vec<f64>,
+    /// Keys that opened a screen: milliseconds until it was there.
+    pub open_ms: Vec<f64>,
     /// Keys pressed, with and without.
     pub pressed: usize,
     /// Processor time of all of them with their animations, in ms.
@@ -284,9 +286,10 @@ pub fn visit(data: &Path, visit: Visit) -> anyhow::Result<Answers> {
     let before = process::cpu_time()?;
     for key in visit.keys {
         answers.pressed += 1;
-        if let Some(took) = tv.press(key) {
-            answers.key_ms.push(took.as_secs_f64() * 1_000.0);
-        }
+        let answer = tv.press(key);
+        let ms = |took: Duration| took.as_secs_f64() * 1_000.0;
+        answers.key_ms.extend(answer.frame.map(ms));
+        answers.open_ms.extend(answer.opened.map(ms));
         tv.rest();
     }
     answers.cpu_ms = (process::cpu_time()? - before).as_secs_f64() * 1_000.0;

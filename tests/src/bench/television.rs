@@ -28,6 +28,15 @@ const UNREST: Duration = Duration::from_secs(3);
 /// at most that a screen puts off until it is done. Whatever is painted later is not its answer.
 const TURNS: usize = 3;
 
+/// What a key led to, and how long it took.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Answer {
+    /// Until a frame had been painted; `None` when the key painted nothing.
+    pub frame: Option<Duration>,
+    /// Until the screen that it opened had been painted.
+    pub opened: Option<Duration>,
+}
+
 /// A running TV.
 pub struct Television {
     /// The application.
@@ -119,17 +128,22 @@ impl Television {
         }
     }
 
-    /// Presses a key and lets go. How long it took until a frame had been painted; `None` when
-    /// the key painted nothing.
-    pub fn press(&self, key: RemoteKey) -> Option<Duration> {
+    /// Presses a key and lets go.
+    pub fn press(&self, key: RemoteKey) -> Answer {
         // A frame that is due anyway must not be taken for the answer.
         self.screen.pump();
         let pressed = Instant::now();
         self.feed(Change::Down(key));
         let answered = (0..TURNS).any(|_| self.screen.pump().is_some());
-        let took = pressed.elapsed();
+        let frame = answered.then(|| pressed.elapsed());
+        let mut opened = None;
+        while self.app.is_opening() {
+            std::thread::sleep(Duration::from_millis(1));
+            self.screen.pump();
+            opened = Some(pressed.elapsed());
+        }
         self.feed(Change::Up(key));
-        answered.then_some(took)
+        Answer { frame, opened }
     }
 
     /// The screen on top.

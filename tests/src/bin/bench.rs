@@ -47,6 +47,7 @@ enum Part {
 }
 
 fn main() -> anyhow::Result<()> {
+    tv_app::platform::memory::settle();
     let options = CommandLine::parse();
     if let Some(scenario) = &options.scenario {
         return run_scenario(scenario, &options.data, &options.subject);
@@ -159,9 +160,11 @@ fn television(fixture: &Fixture) -> anyhow::Result<()> {
             all.pressed += answers.pressed;
         }
         all.key_ms.extend(answers.key_ms);
+        all.open_ms.extend(answers.open_ms);
     }
     figures::KEY_P95.print(percentile(&all.key_ms, 95))?;
     figures::KEY_MAX.print(percentile(&all.key_ms, 100))?;
+    figures::OPEN_P95.print(percentile(&all.open_ms, 95))?;
     figures::CPU_PER_KEY.print(all.cpu_ms / count(all.pressed))?;
 
     let frames: Vec<f64> = scenario("scroll", &data, &longest)?;

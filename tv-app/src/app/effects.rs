@@ -4,8 +4,6 @@ use std::sync::Arc;
 
 use media_player::captions::Captions;
 use media_player::{Command, Source};
-use slint::ComponentHandle;
-use tv_ui::PlayerAdapter;
 
 use super::App;
 use crate::client::PlaybackCaption;
@@ -65,9 +63,7 @@ impl App {
     }
 
     fn load(&self, id: &str, position_ms: i64) {
-        let adapter = self.window.global::<PlayerAdapter<'_>>();
-        adapter.set_has_frame(false);
-        adapter.set_frame(slint::Image::default());
+        self.forget_film();
         let Some(programme) = self.cache.programme(id) else {
             self.tell_later(Input::Player(media_player::Event::Failed(
                 media_player::PlayError::NotFound,

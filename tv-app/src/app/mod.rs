@@ -4,6 +4,7 @@
 //! event loop; writes that may wait for the disk go to a thread of their own.
 
 mod effects;
+mod film;
 mod speech;
 mod writer;
 
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use media_player::{EventSink, Player};
 use parking_lot::Mutex;
-use slint::{ComponentHandle, Image, Rgba8Pixel, SharedPixelBuffer, Timer, TimerMode};
+use slint::{ComponentHandle, Image, Timer, TimerMode};
 use tv_ui::{AppWindow, PlayerAdapter, Theme, Tokens};
 
 use crate::cache::{Cache, Pictures};
@@ -27,11 +28,15 @@ use crate::screens::router::{Outward, Place, Router};
 use crate::screens::settings::{RawKey, name};
 use crate::screens::view::{View, read_metrics};
 use crate::screens::{Context, Input, Metrics, Screen, Typesetter};
+use film::Film;
 use speech::Speech;
 use writer::Writer;
 
 /// Family of the interface's font (a package dependency).
 pub const FONT: &str = "Noto Sans CJK SC";
+
+/// How long what was chosen is seen pressed before the key is answered: one frame.
+const PRESSED: Duration = Duration::from_millis(10);
 
 thread_local! {
     /// Lets closures that other threads send to the event loop find the application.
@@ -77,6 +82,12 @@ pub struct App {
     hub: RefCell<Option<Rc<KeyHub>>>,
     timer: Timer,
     minute: Timer,
+    film: RefCell<Film>,
+    /// The player was told that a programme is near.
+    prepared: Cell<bool>,
+    /// The key that is shown pressed and will be answered with the next frame.
+    pressed: Cell<Option<KeyEvent>>,
+    opening: Timer,
     learning: Cell<bool>,
     can_learn: Cell<bool>,
     learn: Box<dyn Fn(RawKey, crate::remote::RemoteKey)>,
@@ -124,6 +135,10 @@ impl App {
             speech: Speech::new(),
             hub: RefCell::default(),
             timer: Timer::default(),
+            film: RefCell::default(),
+            prepared: Cell::new(false),
+            pressed: Cell::default(),
+            opening: Timer::default(),
             minute: Timer::default(),
             learning: Cell::new(false),
             can_learn: Cell::new(false),
@@ -304,6 +319,53 @@ impl App {
         {
             return;
         }
+        self.answer_pressed();
+        if event.press == Press::Down && self.shows_press(event.key) {
+            self.window.global::<Tokens<'_>>().set_pressed(true);
+            self.pressed.set(Some(event));
+            self.opening.start(TimerMode::SingleShot, PRESSED, || {
+                if let Some(app) = current() {
+                    app.answer_pressed();
+                }
+            });
+            return;
+        }
+        self.answer(event);
+    }
+
+    /// Whether a key may lead to another screen, which can take two or three frames to make. Such
+    /// a key is answered in the first frame all the same: what has the focus shows that it is
+    /// pressed. Where keys act at once (the player, the test of keys, letters) they are not held up.
+    fn shows_press(&self, key: crate::remote::RemoteKey) -> bool {
+        use crate::remote::RemoteKey as Key;
+        let router = self.router.borrow();
+        match (router.top(), key) {
+            (Screen::Player(_) | Screen::KeyTest(_) | Screen::Wizard(_), _)
+            | (Screen::Search(_), Key::Digit(_)) => false,
+            (_, key) => matches!(
+                key,
+                Key::Ok
+                    | Key::Back
+                    | Key::Home
+                    | Key::Menu
+                    | Key::Digit(_)
+                    | Key::Red
+                    | Key::Green
+                    | Key::Blue
+            ),
+        }
+    }
+
+    /// Answers the key that is shown pressed, if there is one.
+    fn answer_pressed(&self) {
+        self.opening.stop();
+        if let Some(event) = self.pressed.take() {
+            self.window.global::<Tokens<'_>>().set_pressed(false);
+            self.answer(event);
+        }
+    }
+
+    fn answer(&self, event: KeyEvent) {
         let key_test = matches!(self.router.borrow().top(), Screen::KeyTest(_));
         self.input(&Input::Key(event.key, event.press));
         if key_test && event.press == Press::Down {
@@ -340,7 +402,13 @@ impl App {
     pub fn show(&self) {
         let sync = self.cache.sync_state();
         self.with_context(|router, context| self.view.show(router, context, &sync));
+        if !matches!(self.router.borrow().top(), Screen::Player(_)) {
+            self.forget_film();
+        }
         let router = self.router.borrow();
+        if matches!(router.top(), Screen::Programme(_)) && !self.prepared.replace(true) {
+            self.tell_player(media_player::Command::Prepare);
+        }
         match router.wake_at() {
             Some(at) => {
                 let wait = at.saturating_sub(self.clock.monotonic_ms()).max(1);
@@ -364,6 +432,12 @@ impl App {
             "online": sync.online,
             "pending": sync.pending_writes,
         });
+    }
+
+    /// Whether a key is shown pressed and not answered yet.
+    #[must_use]
+    pub fn is_opening(&self) -> bool {
+        self.opening.running()
     }
 
     /// The clock on the screen changes with the minute, and with nothing else.
@@ -461,11 +535,26 @@ impl App {
             return;
         }
         let bytes: &[u8] = (*frame.data).as_ref();
-        let buffer =
-            SharedPixelBuffer::<Rgba8Pixel>::clone_from_slice(bytes, frame.width, frame.height);
+        let image = self
+            .film
+            .borrow_mut()
+            .take_over(bytes, frame.width, frame.height);
         let adapter = self.window.global::<PlayerAdapter<'_>>();
-        adapter.set_frame(Image::from_rgba8(buffer));
+        adapter.set_frame(image);
         adapter.set_has_frame(true);
+        adapter.set_fills(frame.width * 9 == frame.height * 16);
+    }
+
+    /// No picture of a programme is shown or kept any more.
+    fn forget_film(&self) {
+        if !self.film.borrow().holds_any() {
+            return;
+        }
+        let adapter = self.window.global::<PlayerAdapter<'_>>();
+        adapter.set_has_frame(false);
+        adapter.set_fills(false);
+        adapter.set_frame(Image::default());
+        *self.film.borrow_mut() = Film::default();
     }
 
     fn player_ready(&self, player: Box<dyn Player>) {

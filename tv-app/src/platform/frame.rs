@@ -6,7 +6,7 @@ use std::path::Path;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder, ImageError};
-use slint::{Rgb8Pixel, SharedPixelBuffer};
+use slint::platform::software_renderer::PremultipliedRgbaColor;
 
 /// A rectangle in physical pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -63,6 +63,31 @@ impl Rect {
     }
 }
 
+/// What the software renderer paints into: four bytes a pixel, as on a real screen. Three would save
+/// memory and cost the renderer a third of its speed.
+#[derive(Clone, Debug)]
+pub struct Canvas {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// `width × height` pixels, rows from top to bottom.
+    pub pixels: Vec<PremultipliedRgbaColor>,
+}
+
+impl Canvas {
+    /// Nothing painted yet.
+    #[must_use]
+    pub fn new(width: u32, height: u32) -> Self {
+        let pixels = width as usize * height as usize;
+        Self {
+            width,
+            height,
+            pixels: vec![PremultipliedRgbaColor::default(); pixels],
+        }
+    }
+}
+
 /// A picture of the screen, three bytes a pixel: red, green, blue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rgb {
@@ -110,16 +135,18 @@ impl Rgb {
         }
     }
 
-    /// Takes over the piece `rect` of a frame buffer of the same size.
-    pub fn copy_from(&mut self, buffer: &SharedPixelBuffer<Rgb8Pixel>, rect: Rect) {
+    /// Takes over the piece `rect` of a canvas of the same size.
+    pub fn copy_from(&mut self, canvas: &Canvas, rect: Rect) {
         let rect = rect.within(self.width, self.height);
-        let source = buffer.as_bytes();
-        if source.len() != self.bytes.len() {
+        if (canvas.width, canvas.height) != (self.width, self.height) {
             return;
         }
         for y in rect.y..rect.y + rect.height {
             let range = row(self.width, rect, y);
-            self.bytes[range.clone()].copy_from_slice(&source[range]);
+            let pixels = &canvas.pixels[range.start / 3..range.end / 3];
+            for (copy, pixel) in self.bytes[range].chunks_exact_mut(3).zip(pixels) {
+                copy.copy_from_slice(&[pixel.red, pixel.green, pixel.blue]);
+            }
         }
     }
 

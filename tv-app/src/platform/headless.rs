@@ -18,9 +18,9 @@ use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferTyp
 use slint::platform::{
     EventLoopProxy, Platform, PlatformError, SetPlatformError, WindowAdapter, WindowEvent,
 };
-use slint::{EventLoopError, PhysicalSize, Rgb8Pixel, SharedPixelBuffer};
+use slint::{EventLoopError, PhysicalSize};
 
-use super::frame::{Rect, Rgb};
+use super::frame::{Canvas, Rect, Rgb};
 use super::scale_factor;
 use crate::clock::{Clock, ManualClock};
 
@@ -83,11 +83,11 @@ impl EventLoopProxy for Proxy {
     }
 }
 
-type FrameHook = Box<dyn Fn(&SharedPixelBuffer<Rgb8Pixel>, Rect)>;
+type FrameHook = Box<dyn Fn(&Canvas, Rect)>;
 
 struct Screen {
     window: Rc<MinimalSoftwareWindow>,
-    buffer: RefCell<SharedPixelBuffer<Rgb8Pixel>>,
+    canvas: RefCell<Canvas>,
     time: TimeSource,
     started: Instant,
     inbox: Arc<Inbox>,
@@ -147,9 +147,9 @@ impl Screen {
         let mut dirty = Rect::default();
         let painted = self.window.draw_if_needed(|renderer| {
             let started = Instant::now();
-            let mut buffer = self.buffer.borrow_mut();
-            let stride = buffer.width() as usize;
-            let region = renderer.render(buffer.make_mut_slice(), stride);
+            let mut canvas = self.canvas.borrow_mut();
+            let stride = canvas.width as usize;
+            let region = renderer.render(&mut canvas.pixels, stride);
             self.last_paint.set(started.elapsed());
             for (origin, size) in region.iter() {
                 dirty = dirty.union(Rect {
@@ -165,7 +165,7 @@ impl Screen {
         }
         self.frames.set(self.frames.get() + 1);
         if let Some(hook) = self.on_frame.borrow().as_ref() {
-            hook(&self.buffer.borrow(), dirty);
+            hook(&self.canvas.borrow(), dirty);
         }
         Some(dirty)
     }
@@ -213,7 +213,7 @@ impl Headless {
         }
         let screen = Rc::new(Screen {
             window: MinimalSoftwareWindow::new(RepaintBufferType::ReusedBuffer),
-            buffer: RefCell::new(SharedPixelBuffer::new(width, height)),
+            canvas: RefCell::new(Canvas::new(width, height)),
             time,
             started: Instant::now(),
             inbox: Arc::default(),
@@ -276,12 +276,16 @@ impl Headless {
     /// The picture on the screen now.
     #[must_use]
     pub fn frame(&self) -> Rgb {
-        let buffer = self.0.buffer.borrow();
-        Rgb {
-            width: buffer.width(),
-            height: buffer.height(),
-            bytes: buffer.as_bytes().to_vec(),
-        }
+        let canvas = self.0.canvas.borrow();
+        let (width, height) = (canvas.width, canvas.height);
+        let mut frame = Rgb::black(width, height);
+        let all = Rect {
+            width,
+            height,
+            ..Rect::default()
+        };
+        frame.copy_from(&canvas, all);
+        frame
     }
 
     /// Writes the picture on the screen to a PNG file.
@@ -310,9 +314,9 @@ impl Headless {
         self.0.last_paint.get()
     }
 
-    /// Calls `hook` after every painted frame with the whole buffer and what changed in it. The
+    /// Calls `hook` after every painted frame with the whole canvas and what changed in it. The
     /// hook runs in the window's thread and should only copy.
-    pub fn on_frame(&self, hook: impl Fn(&SharedPixelBuffer<Rgb8Pixel>, Rect) + 'static) {
+    pub fn on_frame(&self, hook: impl Fn(&Canvas, Rect) + 'static) {
         *self.0.on_frame.borrow_mut() = Some(Box::new(hook));
     }
 

@@ -6,10 +6,11 @@
 pub mod backend;
 pub mod frame;
 pub mod headless;
+pub mod memory;
 pub mod virtual_tv;
 
 pub use backend::{Backend, Options, start};
-pub use frame::{Rect, Rgb};
+pub use frame::{Canvas, Rect, Rgb};
 pub use headless::{Headless, TimeSource};
 
 /// Width of the interface in logical pixels.

@@ -97,76 +97,29 @@ impl View {
             *used = false;
         }
         show_shell(&window, context, sync);
-        let kind = match router.top() {
-            Screen::Enrolment(screen) => {
-                super::enrolment::view::show(&window, screen);
-                ScreenKind::Enrolment
-            }
-            Screen::Home(screen) => {
-                super::home::view::show(self, &window, screen, context);
-                ScreenKind::Home
-            }
-            Screen::Section(screen) => {
-                super::section::view::show(self, &window, screen);
-                ScreenKind::Section
-            }
+        match router.top() {
+            Screen::Enrolment(screen) => super::enrolment::view::show(&window, screen),
+            Screen::Home(screen) => super::home::view::show(self, &window, screen, context),
+            Screen::Section(screen) => super::section::view::show(self, &window, screen),
             Screen::Bulletins(screen) => {
-                super::bulletins::view::show(self, &window, screen, context);
-                ScreenKind::Bulletins
+                super::bulletins::view::show(self, &window, screen, context)
             }
-            Screen::Bulletin(screen) => {
-                super::bulletin::view::show(self, &window, screen, context);
-                ScreenKind::Bulletin
-            }
-            Screen::Table(screen) => {
-                super::table::view::show(self, &window, screen);
-                ScreenKind::Table
-            }
-            Screen::Picture(screen) => {
-                super::picture::view::show(self, &window, screen, context);
-                ScreenKind::Picture
-            }
-            Screen::Cards(screen) => {
-                super::cards::view::show(self, &window, screen);
-                if screen.are_portraits() {
-                    ScreenKind::Honours
-                } else {
-                    ScreenKind::Programmes
-                }
-            }
+            Screen::Bulletin(screen) => super::bulletin::view::show(self, &window, screen, context),
+            Screen::Table(screen) => super::table::view::show(self, &window, screen),
+            Screen::Picture(screen) => super::picture::view::show(self, &window, screen, context),
+            Screen::Cards(screen) => super::cards::view::show(self, &window, screen),
             Screen::Programme(screen) => {
-                super::programme::view::show(self, &window, screen, context);
-                ScreenKind::Programme
+                super::programme::view::show(self, &window, screen, context)
             }
-            Screen::Player(screen) => {
-                super::player::view::show(self, &window, screen);
-                ScreenKind::Player
-            }
-            Screen::Search(screen) => {
-                super::search::view::show(self, &window, screen, context);
-                ScreenKind::Search
-            }
-            Screen::Settings(screen) => {
-                super::settings::view::show_list(self, &window, screen);
-                ScreenKind::Settings
-            }
-            Screen::Network(screen) => {
-                super::settings::view::show_network(&window, screen);
-                ScreenKind::Network
-            }
-            Screen::About(screen) => {
-                super::settings::view::show_about(&window, screen);
-                ScreenKind::About
-            }
-            Screen::KeyTest(screen) => {
-                super::settings::view::show_key_test(&window, screen);
-                ScreenKind::KeyTest
-            }
-            Screen::Wizard(screen) => {
-                super::settings::view::show_wizard(&window, screen);
-                ScreenKind::Wizard
-            }
-        };
+            Screen::Player(screen) => super::player::view::show(self, &window, screen),
+            Screen::Search(screen) => super::search::view::show(self, &window, screen, context),
+            Screen::Settings(screen) => super::settings::view::show_list(self, &window, screen),
+            Screen::Network(screen) => super::settings::view::show_network(&window, screen),
+            Screen::About(screen) => super::settings::view::show_about(&window, screen),
+            Screen::KeyTest(screen) => super::settings::view::show_key_test(&window, screen),
+            Screen::Wizard(screen) => super::settings::view::show_wizard(&window, screen),
+        }
+        let kind = kind(router.top());
         self.show_overlays(&window, router);
         window.set_screen(kind);
         if kind != ScreenKind::Picture {
@@ -316,6 +269,28 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
         text_height: tokens.get_content_height() - 24.0,
         width: tokens.get_width(),
         content_height: tokens.get_content_height(),
+    }
+}
+
+fn kind(screen: &Screen) -> ScreenKind {
+    match screen {
+        Screen::Enrolment(_) => ScreenKind::Enrolment,
+        Screen::Home(_) => ScreenKind::Home,
+        Screen::Section(_) => ScreenKind::Section,
+        Screen::Bulletins(_) => ScreenKind::Bulletins,
+        Screen::Bulletin(_) => ScreenKind::Bulletin,
+        Screen::Table(_) => ScreenKind::Table,
+        Screen::Picture(_) => ScreenKind::Picture,
+        Screen::Cards(screen) if screen.are_portraits() => ScreenKind::Honours,
+        Screen::Cards(_) => ScreenKind::Programmes,
+        Screen::Programme(_) => ScreenKind::Programme,
+        Screen::Player(_) => ScreenKind::Player,
+        Screen::Search(_) => ScreenKind::Search,
+        Screen::Settings(_) => ScreenKind::Settings,
+        Screen::Network(_) => ScreenKind::Network,
+        Screen::About(_) => ScreenKind::About,
+        Screen::KeyTest(_) => ScreenKind::KeyTest,
+        Screen::Wizard(_) => ScreenKind::Wizard,
     }
 }
 

@@ -96,7 +96,7 @@ pub struct GstPlayer {
 
 impl GstPlayer {
     /// Starts a player with the usual settings. Returns at once; GStreamer and the usual plugins
-    /// are loaded in the background, so make it well before the first programme.
+    /// are loaded in the background with [`Command::Prepare`] or the first [`Command::Load`].
     pub fn new(events: EventSink) -> Self {
         Self::with(Settings::default(), events)
     }
@@ -176,9 +176,23 @@ struct Worker {
 
 impl Worker {
     fn run(mut self, inbox: &Receiver<Note>) {
+        // GStreamer's libraries take more memory than all screens together: not before a programme
+        // is near.
+        let load = loop {
+            match inbox.recv() {
+                Ok(Note::Command(command @ (Command::Prepare | Command::Load(_)))) => {
+                    break command;
+                }
+                Ok(Note::Command(command)) => self.command(command),
+                Ok(Note::Bus(..) | Note::Fact(..)) => {}
+                Ok(Note::Quit) | Err(_) => return,
+            }
+        };
+        // Put back in front of what came after it: nothing else reads this queue.
+        let mut first = Some(Note::Command(load));
         if let Err(error) = gst::init() {
             tracing::error!(%error, "GStreamer does not start");
-            self.refuse_everything(inbox, &error.to_string());
+            self.refuse_everything(first.into_iter().chain(inbox), &error.to_string());
             return;
         }
         for name in USUAL_ELEMENTS {
@@ -189,7 +203,9 @@ impl Worker {
         }
         let mut ticked = Instant::now();
         loop {
-            let note = if self.machine.needs_ticks() {
+            let note = if let Some(note) = first.take() {
+                Ok(note)
+            } else if self.machine.needs_ticks() {
                 inbox.recv_timeout(TICK.saturating_sub(ticked.elapsed()))
             } else {
                 inbox.recv().map_err(|_| RecvTimeoutError::Disconnected)
@@ -210,8 +226,8 @@ impl Worker {
     }
 
     /// Without GStreamer every load fails, in the words of any other failure.
-    fn refuse_everything(&mut self, inbox: &Receiver<Note>, why: &str) {
-        while let Ok(note) = inbox.recv() {
+    fn refuse_everything(&mut self, notes: impl Iterator<Item = Note>, why: &str) {
+        for note in notes {
             match note {
                 Note::Quit => return,
                 Note::Command(command) => {

@@ -4,10 +4,9 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use parking_lot::Mutex;
-use slint::{Rgb8Pixel, SharedPixelBuffer};
 use tokio::sync::watch;
 
-use crate::platform::frame::{Rect, Rgb};
+use crate::platform::frame::{Canvas, Rect, Rgb};
 
 /// How many frames back a viewer may be and still get only what changed.
 const HISTORY: usize = 64;
@@ -58,10 +57,10 @@ impl Mirror {
 
     /// Takes over what was painted. Copies the changed pixels and nothing more: this runs in the
     /// window's thread.
-    pub fn update(&self, buffer: &SharedPixelBuffer<Rgb8Pixel>, dirty: Rect) {
+    pub fn update(&self, canvas: &Canvas, dirty: Rect) {
         let frame = {
             let mut state = self.state.lock();
-            state.picture.copy_from(buffer, dirty);
+            state.picture.copy_from(canvas, dirty);
             state.frame += 1;
             let frame = state.frame;
             state.changes.push_back((frame, dirty));
@@ -154,9 +153,9 @@ mod tests {
     #[test]
     fn a_viewer_gets_what_changed_since_its_frame_and_a_late_one_everything() {
         let mirror = Mirror::new(Rgb::black(640, 16));
-        let buffer = SharedPixelBuffer::new(640, 16);
-        mirror.update(&buffer, square(0));
-        mirror.update(&buffer, square(20));
+        let canvas = Canvas::new(640, 16);
+        mirror.update(&canvas, square(0));
+        mirror.update(&canvas, square(20));
         let piece = mirror.since(2).unwrap();
         assert_eq!((piece.frame, piece.rect), (3, square(20)));
         assert_eq!(mirror.since(1).unwrap().rect.width, 28);
@@ -164,7 +163,7 @@ mod tests {
         // Numbers from before a restart of the TV.
         assert_eq!(mirror.since(1_000).unwrap().rect.width, 640);
         for _ in 0..=HISTORY {
-            mirror.update(&buffer, square(40));
+            mirror.update(&canvas, square(40));
         }
         assert_eq!(mirror.since(2).unwrap().rect.width, 640);
     }

@@ -96,7 +96,7 @@ impl VirtualTv {
 
         let mirror = Arc::new(Mirror::new(screen.frame()));
         let writer = Arc::clone(&mirror);
-        screen.on_frame(move |buffer, dirty| writer.update(buffer, dirty));
+        screen.on_frame(move |canvas, dirty| writer.update(canvas, dirty));
 
         let (stop, stopped) = oneshot::channel();
         let router = routes::router(mirror, options);
