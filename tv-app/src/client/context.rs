@@ -23,7 +23,8 @@ pub(super) struct Context {
     seed: AtomicU64,
     retry: watch::Sender<u64>,
     offset_ms: AtomicI64,
-    pending: Mutex<Option<u64>>,
+    /// Writes that wait and writes that were refused, as last told.
+    outbox: Mutex<Option<(u64, u64)>>,
     /// The server was tried at least once.
     tried: AtomicBool,
 }
@@ -51,7 +52,7 @@ impl Context {
             seed: AtomicU64::new(seed),
             retry: watch::Sender::new(0),
             offset_ms: AtomicI64::new(offset),
-            pending: Mutex::new(None),
+            outbox: Mutex::new(None),
             tried: AtomicBool::new(false),
         })
     }
@@ -78,11 +79,13 @@ impl Context {
         }
     }
 
-    /// Tells how many writes wait, when that changed.
+    /// Tells how many writes wait, when that changed or one was refused: one that comes and is
+    /// refused between two looks leaves as many waiting as before.
     pub(super) fn outbox_changed(&self) {
-        let pending = self.cache.sync_state().pending_writes;
-        if self.pending.lock().replace(pending) != Some(pending) {
-            self.notify(Notice::OutboxChanged(pending));
+        let state = self.cache.sync_state();
+        let counts = (state.pending_writes, state.refused_writes);
+        if self.outbox.lock().replace(counts) != Some(counts) {
+            self.notify(Notice::OutboxChanged(state.pending_writes));
         }
     }
 

@@ -132,7 +132,7 @@ pub enum Notice {
         /// How far it is.
         state: KeepState,
     },
-    /// So many writes of the user wait for the server.
+    /// So many writes of the user wait for the server; told as well when one was refused for good.
     OutboxChanged(u64),
 }
 
