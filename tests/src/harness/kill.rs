@@ -27,6 +27,8 @@ const KILL_MS: std::ops::Range<u64> = 50..7_000;
 /// What a kill may cost: the five seconds until the next write, and one second of the player's
 /// steps and of the keyframe before the place.
 const LOSS_MS: i64 = 6_500;
+/// With nothing to be sent for so long, nothing more is coming.
+const QUIET: Duration = Duration::from_secs(2);
 /// From the start of the process until it plays again.
 const BACK: Duration = Duration::from_secs(15);
 
@@ -262,8 +264,13 @@ impl Stage {
             state["route"]["screen"] == "programme"
         })?;
         // Leaving reports; only after that does an empty outbox mean that everything was sent.
+        // The report of leaving is written by a thread of its own: nothing may come for a while.
+        let mut busy = Instant::now();
         program.wait_for("everything to be sent", BACK, |state| {
-            state["online"] == true && written_at() > before && cache.pending().is_empty()
+            if state["online"] != true || written_at() <= before || !cache.pending().is_empty() {
+                busy = Instant::now();
+            }
+            busy.elapsed() >= QUIET
         })?;
         program.kill()?;
         let cache = self.cache()?;

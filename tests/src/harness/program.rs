@@ -146,7 +146,7 @@ impl Program {
         &self,
         what: &str,
         time: Duration,
-        fits: impl Fn(&Value) -> bool,
+        mut fits: impl FnMut(&Value) -> bool,
     ) -> anyhow::Result<Value> {
         let began = Instant::now();
         loop {
