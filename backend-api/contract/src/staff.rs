@@ -14,6 +14,9 @@ pub struct SignInRequest {
     pub login: String,
     /// Password.
     pub password: String,
+    /// Code of the second factor, where the account has one.
+    #[serde(default)]
+    pub totp: Option<String>,
 }
 
 /// A staff session.
@@ -25,6 +28,8 @@ pub struct SignInResponse {
     pub expires_at_ms: i64,
     /// The organization whose subtree this person works on.
     pub organization: OrganizationRef,
+    /// What they are trusted with.
+    pub role: crate::account::Role,
 }
 
 /// A bulletin as staff write it: `POST /api/v1/bulletins`, `PUT /api/v1/bulletins/{id}`.
