@@ -36,6 +36,7 @@
 //! | [`bulletins`], [`programmes`], [`township`] | documents; each change goes to the feed |
 //! | [`feed`] | what changed for a terminal since its cursor |
 //! | [`terminals`], [`enrolments`], [`progress`] | boxes and what they write |
+//! | [`roll_calls`] | who is called, who answered, how they stand |
 //! | [`files`] | what is known of stored files; their bytes are elsewhere |
 //! | [`idempotency`] | doing a write once however often it is sent |
 //! | [`settings`] | single values |
@@ -61,6 +62,7 @@ pub mod integrity;
 pub mod organizations;
 pub mod programmes;
 pub mod progress;
+pub mod roll_calls;
 pub mod settings;
 pub mod staff;
 pub mod terminals;
