@@ -27,7 +27,9 @@ CREATE TABLE roll_calls (
     opened_at_ms    BIGINT,
     closed_at_ms    BIGINT,
     -- Of the last change that concerns everybody called.
-    seq             BIGINT NOT NULL DEFAULT 0
+    seq             BIGINT NOT NULL DEFAULT 0,
+    -- Of the last change of any kind: figures counted at it are still right.
+    touched         BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX roll_calls_state ON roll_calls (state, closed_at_ms);
 CREATE INDEX roll_calls_organization ON roll_calls (organization_id, id);

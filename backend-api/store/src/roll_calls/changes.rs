@@ -4,7 +4,8 @@
 use contract::roll_call::RollCallState;
 
 use super::RollCall;
-use crate::driver::{Tx, WriteTx, params};
+use crate::codec::{pieces, placeholders};
+use crate::driver::{Tx, Value, WriteTx, params};
 use crate::error::Result;
 
 /// Something that happened after a number.
@@ -165,6 +166,39 @@ pub fn homes_outside(
     .collect()
 }
 
+/// The organization and those below it, by id.
+///
+/// # Errors
+/// The database failed.
+pub fn below(tx: &mut Tx<'_>, organization_id: &str) -> Result<Vec<String>> {
+    tx.query(
+        "SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1",
+        params![organization_id],
+    )?
+    .iter()
+    .map(|row| row.text(0))
+    .collect()
+}
+
+/// These organizations and those above them: pairs of one of them and one above.
+///
+/// # Errors
+/// The database failed.
+pub fn above(tx: &mut Tx<'_>, organization_ids: &[&str]) -> Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    for ids in pieces(organization_ids) {
+        let sql = format!(
+            "SELECT organization_id, ancestor_id FROM organization_lines WHERE organization_id IN ({})",
+            placeholders(1, ids.len())
+        );
+        let values: Vec<Value> = ids.iter().copied().map(Value::from).collect();
+        for row in tx.query(&sql, &values)? {
+            found.push((row.text(0)?, row.text(1)?));
+        }
+    }
+    Ok(found)
+}
+
 /// Takes the next number.
 pub(super) fn next(tx: &mut WriteTx<'_>) -> Result<i64> {
     tx.query_one(
@@ -178,8 +212,17 @@ pub(super) fn next(tx: &mut WriteTx<'_>) -> Result<i64> {
 pub(super) fn note(tx: &mut WriteTx<'_>, roll_call: &RollCall) -> Result<i64> {
     let seq = next(tx)?;
     tx.execute(
-        "UPDATE roll_calls SET seq = ?2 WHERE id = ?1",
+        "UPDATE roll_calls SET seq = ?2, touched = ?2 WHERE id = ?1",
         params![&roll_call.id, seq],
     )?;
     Ok(seq)
+}
+
+/// Notes that something about a roll call changed.
+pub(super) fn touch(tx: &mut WriteTx<'_>, roll_call_id: &str, seq: i64) -> Result<()> {
+    tx.execute(
+        "UPDATE roll_calls SET touched = ?2 WHERE id = ?1",
+        params![roll_call_id, seq],
+    )?;
+    Ok(())
 }

@@ -31,7 +31,7 @@ use crate::organizations;
 
 const SELECT: &str = "SELECT c.id, c.organization_id, o.name, c.title, c.occasion, c.state, c.statuses,
      c.presence_secret, c.spot_count, c.spot_within_ms, c.spot_window_ms, c.created_by, c.created_at_ms,
-     c.opened_at_ms, c.closed_at_ms FROM roll_calls c JOIN organizations o ON o.id = c.organization_id";
+     c.opened_at_ms, c.closed_at_ms, c.touched FROM roll_calls c JOIN organizations o ON o.id = c.organization_id";
 
 /// A roll call to be made.
 #[derive(Clone)]
@@ -114,6 +114,8 @@ pub struct RollCall {
     pub opened_at_ms: Option<i64>,
     /// When it closed.
     pub closed_at_ms: Option<i64>,
+    /// Counts up with every change of it, sign-ins included.
+    pub touched: i64,
     /// Its rounds, planned ones included, by number.
     pub rounds: Vec<Round>,
 }
@@ -165,8 +167,8 @@ pub fn create(tx: &mut WriteTx<'_>, new: &NewRollCall, now_ms: i64) -> Result<Ro
     let seq = changes::next(tx)?;
     tx.execute(
         "INSERT INTO roll_calls (id, organization_id, title, occasion, state, statuses, presence_secret,
-             spot_count, spot_within_ms, spot_window_ms, created_by, created_at_ms, seq)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             spot_count, spot_within_ms, spot_window_ms, created_by, created_at_ms, seq, touched)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)",
         params![
             &id,
             &new.organization_id,
@@ -341,6 +343,7 @@ fn roll_call(row: &Row) -> Result<RollCall> {
         created_at_ms: row.int(12)?,
         opened_at_ms: row.opt_int(13)?,
         closed_at_ms: row.opt_int(14)?,
+        touched: row.int(15)?,
         rounds: Vec::new(),
     })
 }
@@ -348,44 +351,4 @@ fn roll_call(row: &Row) -> Result<RollCall> {
 /// A number that the schema keeps small.
 fn number(value: i64) -> Result<u32> {
     u32::try_from(value).map_err(|_| Error::Damaged(format!("{value} where a small number is")))
-}
-
-/// Splits into pieces of sizes that are powers of two, at most 256: statements for many rows at a
-/// time are then prepared in nine lengths, not in any.
-fn pieces<T>(all: &[T]) -> impl Iterator<Item = &[T]> {
-    let mut rest = all;
-    std::iter::from_fn(move || {
-        let size = 1_usize << rest.len().min(256).checked_ilog2()?;
-        let (piece, after) = rest.split_at(size);
-        rest = after;
-        Some(piece)
-    })
-}
-
-/// `(?1, ?2), (?3, ?4), …`: `rows` tuples of `columns` placeholders.
-fn tuples(rows: usize, columns: usize) -> String {
-    let all: Vec<String> = (0..rows)
-        .map(|row| format!("({})", placeholders(row * columns + 1, columns)))
-        .collect();
-    all.join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pieces_are_powers_of_two_and_lose_nothing() {
-        for length in 0..600 {
-            let all: Vec<usize> = (0..length).collect();
-            let split: Vec<&[usize]> = pieces(&all).collect();
-            assert!(
-                split
-                    .iter()
-                    .all(|piece| piece.len().is_power_of_two() && piece.len() <= 256)
-            );
-            assert_eq!(split.concat(), all);
-        }
-        assert_eq!(tuples(2, 3), "(?1, ?2, ?3), (?4, ?5, ?6)");
-    }
 }

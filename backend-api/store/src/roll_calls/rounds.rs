@@ -124,6 +124,32 @@ pub fn open_spot_check(tx: &mut WriteTx<'_>, id: &str, number: u32, now_ms: i64)
     Ok(true)
 }
 
+/// Leaves out a planned spot check whose whole time passed unheeded. Without any round to come or
+/// open the roll call is over. Tells whether it was planned.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn leave_out(tx: &mut WriteTx<'_>, id: &str, number: u32) -> Result<bool> {
+    let roll_call = get(tx, id)?.ok_or(Error::NotFound("roll call"))?;
+    let round = roll_call.round(number).ok_or(Error::NotFound("round"))?;
+    if round.state != RoundState::Planned {
+        return Ok(false);
+    }
+    changes::note(tx, &roll_call)?;
+    set_state(tx, id, number, RoundState::Cancelled)?;
+    if !goes_on(&roll_call, number) {
+        let over_at_ms = roll_call
+            .rounds
+            .iter()
+            .filter(|round| round.state == RoundState::Closed)
+            .map(|round| round.closes_at_ms)
+            .max();
+        let over_at_ms = over_at_ms.unwrap_or(round.opens_at_ms);
+        finish(tx, id, RollCallState::Closed, over_at_ms)?;
+    }
+    Ok(true)
+}
+
 /// Closes a round whose time is over and plans spot checks at `openings`, in Unix milliseconds
 /// and ascending. Without any round to come or open the roll call is over. Tells whether the
 /// round was open.
@@ -149,12 +175,7 @@ pub fn close_round(tx: &mut WriteTx<'_>, id: &str, number: u32, openings: &[i64]
         };
         insert(tx, id, &planned)?;
     }
-    let others = roll_call
-        .rounds
-        .iter()
-        .filter(|other| other.number != number)
-        .any(|other| matches!(other.state, RoundState::Open | RoundState::Planned));
-    if openings.is_empty() && !others {
+    if openings.is_empty() && !goes_on(&roll_call, number) {
         finish(tx, id, RollCallState::Closed, round.closes_at_ms)?;
     }
     Ok(true)
@@ -227,6 +248,15 @@ pub fn add(tx: &mut WriteTx<'_>, id: &str, window_ms: i64, now_ms: i64) -> Resul
         params![id],
     )?;
     Ok(round)
+}
+
+/// Whether another round than `number` is open or to come.
+fn goes_on(roll_call: &RollCall, number: u32) -> bool {
+    roll_call
+        .rounds
+        .iter()
+        .filter(|other| other.number != number)
+        .any(|other| matches!(other.state, RoundState::Open | RoundState::Planned))
 }
 
 fn last_number(roll_call: &RollCall) -> u32 {

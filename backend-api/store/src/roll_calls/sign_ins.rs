@@ -8,8 +8,8 @@ use contract::member::{HouseholdRef, MemberRef};
 use contract::roll_call::{AttendanceState, Method, VerifyReason};
 use contract::terminal::TerminalKind;
 
-use super::{changes, pieces, tuples};
-use crate::codec::{from_name, placeholders, to_name};
+use super::changes;
+use crate::codec::{from_name, pieces, placeholders, to_name, tuples};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::Result;
 
@@ -300,6 +300,9 @@ pub fn keep(tx: &mut WriteTx<'_>, sign_ins: &[SignIn]) -> Result<()> {
             tuples(piece.len(), 13)
         );
         tx.execute(&sql, &values)?;
+    }
+    for id in distinct(sign_ins.iter().map(|sign_in| sign_in.roll_call_id.as_str())) {
+        changes::touch(tx, id, seq)?;
     }
     Ok(())
 }

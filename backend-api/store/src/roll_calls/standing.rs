@@ -333,6 +333,7 @@ pub fn correct(
             seq
         ],
     )?;
+    changes::touch(tx, roll_call_id, seq)?;
     let wanted = Wanted {
         limit: 1,
         ..Wanted::default()
