@@ -74,3 +74,35 @@ pub struct StaffBulletin {
     /// What was written.
     pub draft: BulletinDraft,
 }
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// Too many wrong PINs of a member on a terminal.
+    PinLocked,
+    /// A sign-in that staff must judge.
+    SignInToVerify,
+    /// Somebody who is probably registered twice.
+    Duplicate,
+}
+
+/// Something staff should look at: `GET /api/v1/notices`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StaffNotice {
+    /// Id.
+    pub id: String,
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// Kind and id of what to look at, e.g. `member:<id>`.
+    pub subject: String,
+    /// Where.
+    pub organization: OrganizationRef,
+    /// More, in Chinese.
+    pub detail: String,
+    /// When.
+    pub at_ms: i64,
+    /// When somebody looked.
+    #[serde(default)]
+    pub seen_at_ms: Option<i64>,
+}

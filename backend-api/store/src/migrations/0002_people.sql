@@ -30,6 +30,8 @@ CREATE TABLE households (
     created_at_ms   BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX households_name ON households (organization_id, name);
+-- A box that is admitted as the TV of a household.
+ALTER TABLE enrolments ADD COLUMN household_id TEXT REFERENCES households (id);
 
 -- Personal numbers are sealed (AEAD, key id inside the text) and found by a keyed blind index.
 -- `*_hint` is the masked form that screens may show.
@@ -55,7 +57,9 @@ CREATE TABLE members (
     exempt_reason   TEXT,
     -- HMAC of the PIN with the vault's PIN key and the member's id.
     pin_hash        TEXT,
+    -- Row of the list they were imported from, and a keyed hash of what it said.
     source_key      TEXT   UNIQUE,
+    source_hash     TEXT,
     left_at_ms      BIGINT,
     created_at_ms   BIGINT NOT NULL,
     updated_at_ms   BIGINT NOT NULL
@@ -76,6 +80,22 @@ CREATE TABLE member_transfers (
     reason               TEXT   NOT NULL
 );
 CREATE INDEX member_transfers_member ON member_transfers (member_id, at_ms);
+
+-- Where the people somebody may sign in as have changed, so that a process finds what another one
+-- changed: of an organization, for the stations at and above it (terminal_id is empty), or of one
+-- home's TV. Taken by updating the one row of `people_state`, as in the feed.
+CREATE TABLE people_state (
+    id  BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+    seq BIGINT NOT NULL
+);
+INSERT INTO people_state (id, seq) VALUES (1, 0);
+CREATE TABLE people_changes (
+    organization_id TEXT   NOT NULL,
+    terminal_id     TEXT   NOT NULL,
+    seq             BIGINT NOT NULL,
+    PRIMARY KEY (organization_id, terminal_id)
+);
+CREATE INDEX people_changes_seq ON people_changes (seq);
 
 -- Wrong PINs of one member on one terminal.
 CREATE TABLE pin_attempts (
@@ -107,7 +127,8 @@ CREATE TABLE staff_notices (
 CREATE INDEX staff_notices_organization ON staff_notices (organization_id, id);
 
 -- Append-only and hash-chained: each hash covers the entry and the hash before it. `seq` is taken
--- by updating the one row of `audit_state`, whose lock is held until the commit.
+-- by updating the one row of `audit_state`, whose lock is held until the commit. What is chained
+-- of a detail is its salted hash: a purge takes detail and salt away, and the chain still holds.
 CREATE TABLE audit_state (
     id   BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
     seq  BIGINT NOT NULL,
@@ -121,7 +142,10 @@ CREATE TABLE audit_entries (
     action          TEXT   NOT NULL,
     subject         TEXT   NOT NULL,
     organization_id TEXT,
-    detail          TEXT   NOT NULL,
+    detail          TEXT,
+    salt            TEXT,
+    detail_hash     TEXT   NOT NULL,
     hash            TEXT   NOT NULL
 );
 CREATE INDEX audit_entries_organization ON audit_entries (organization_id, seq);
+CREATE INDEX audit_entries_subject ON audit_entries (subject, seq);
