@@ -8,6 +8,7 @@ use contract::account::AuditEntry;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use crate::codec::{pieces, tuples};
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
 
@@ -50,27 +51,26 @@ pub fn append_all(tx: &mut WriteTx<'_>, entries: &[NewEntry], now_ms: i64) -> Re
         params![count],
     )?;
     let (last, mut hash) = (row.int(0)?, row.text(1)?);
-    for (entry, seq) in entries.iter().zip(last - count + 1..) {
-        let salt = Uuid::new_v4().simple().to_string();
-        let detail_hash = digest(&[&salt, &entry.detail]);
-        hash = chained(
-            &hash,
-            &Chained {
-                seq,
-                at_ms: now_ms,
-                actor: &entry.actor,
-                action: &entry.action,
-                subject: &entry.subject,
-                organization_id: entry.organization_id.as_deref(),
-                detail_hash: &detail_hash,
-            },
-        );
-        tx.execute(
-            "INSERT INTO audit_entries (seq, at_ms, actor, action, subject, organization_id, detail, salt,
-                 detail_hash, hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-            params![
-                seq,
+    let numbered: Vec<(&NewEntry, i64)> = entries.iter().zip(last - count + 1..).collect();
+    for piece in pieces(&numbered) {
+        let mut values = Vec::with_capacity(piece.len() * 10);
+        for (entry, seq) in piece {
+            let salt = Uuid::new_v4().simple().to_string();
+            let detail_hash = digest(&[&salt, &entry.detail]);
+            hash = chained(
+                &hash,
+                &Chained {
+                    seq: *seq,
+                    at_ms: now_ms,
+                    actor: &entry.actor,
+                    action: &entry.action,
+                    subject: &entry.subject,
+                    organization_id: entry.organization_id.as_deref(),
+                    detail_hash: &detail_hash,
+                },
+            );
+            values.extend_from_slice(params![
+                *seq,
                 now_ms,
                 &entry.actor,
                 &entry.action,
@@ -80,8 +80,15 @@ pub fn append_all(tx: &mut WriteTx<'_>, entries: &[NewEntry], now_ms: i64) -> Re
                 salt,
                 detail_hash,
                 &hash
-            ],
-        )?;
+            ]);
+        }
+        let sql = format!(
+            "INSERT INTO audit_entries (seq, at_ms, actor, action, subject, organization_id, detail, salt,
+                 detail_hash, hash)
+             VALUES {}",
+            tuples(piece.len(), 10)
+        );
+        tx.execute(&sql, &values)?;
     }
     tx.execute(
         "UPDATE audit_state SET hash = ?1 WHERE id = 1",

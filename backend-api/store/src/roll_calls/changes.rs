@@ -4,9 +4,9 @@
 use contract::roll_call::RollCallState;
 
 use super::RollCall;
-use crate::codec::{pieces, placeholders};
-use crate::driver::{Tx, Value, WriteTx, params};
+use crate::driver::{Tx, WriteTx, params};
 use crate::error::Result;
+pub use crate::people::Concerned;
 
 /// Something that happened after a number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,8 +17,9 @@ pub struct Changes {
     pub opened: Vec<Opened>,
     /// Roll calls that changed for everybody called.
     pub changed: Vec<Changed>,
-    /// Roll calls and members for whom something changed.
-    pub members: Vec<ChangedMember>,
+    /// Roll calls in which members signed in or were corrected, with each TV that shows these
+    /// members: their home's, and the stations at and above their organization.
+    pub members: Vec<(String, Concerned)>,
 }
 
 /// A round that opened.
@@ -45,26 +46,6 @@ pub struct Changed {
     pub organization_id: String,
     /// Where it stands now.
     pub state: RollCallState,
-}
-
-/// A member who signed in or was corrected.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ChangedMember {
-    /// The roll call.
-    pub roll_call_id: String,
-    /// Home organization now: the stations that show them are at it and above it.
-    pub organization_id: String,
-    /// Their household's TV and where it stands.
-    pub home: Option<Home>,
-}
-
-/// A TV in a home.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Home {
-    /// Id.
-    pub terminal_id: String,
-    /// Where it stands.
-    pub organization_id: String,
 }
 
 /// The newest number. Cheap enough to be asked for several times a second.
@@ -113,26 +94,27 @@ pub fn since(tx: &mut Tx<'_>, seq: i64) -> Result<Changes> {
         });
     }
     for row in tx.query(
-        "SELECT DISTINCT k.roll_call_id, m.organization_id, t.id, t.organization_id
+        "SELECT k.roll_call_id, t.id, t.organization_id
          FROM (SELECT roll_call_id, member_id FROM sign_ins WHERE seq > ?1
                UNION SELECT roll_call_id, member_id FROM roll_call_members WHERE seq > ?1 AND seq > 0) k
          JOIN members m ON m.id = k.member_id
-         LEFT JOIN households h ON h.id = m.household_id
-         LEFT JOIN terminals t ON t.id = h.terminal_id",
+         JOIN households h ON h.id = m.household_id
+         JOIN terminals t ON t.id = h.terminal_id
+         UNION
+         SELECT g.roll_call_id, t.id, t.organization_id
+         FROM (SELECT DISTINCT k.roll_call_id AS roll_call_id, m.organization_id AS organization_id
+               FROM (SELECT roll_call_id, member_id FROM sign_ins WHERE seq > ?1
+                     UNION SELECT roll_call_id, member_id FROM roll_call_members WHERE seq > ?1 AND seq > 0) k
+               JOIN members m ON m.id = k.member_id) g
+         JOIN organization_lines l ON l.organization_id = g.organization_id
+         JOIN terminals t ON t.organization_id = l.ancestor_id AND t.kind = 'station'",
         params![seq],
     )? {
-        let home = match (row.opt_text(2)?, row.opt_text(3)?) {
-            (Some(terminal_id), Some(organization_id)) => Some(Home {
-                terminal_id,
-                organization_id,
-            }),
-            _ => None,
+        let concerned = Concerned {
+            terminal_id: row.text(1)?,
+            organization_id: row.text(2)?,
         };
-        changes.members.push(ChangedMember {
-            roll_call_id: row.text(0)?,
-            organization_id: row.text(1)?,
-            home,
-        });
+        changes.members.push((row.text(0)?, concerned));
     }
     Ok(changes)
 }
@@ -145,7 +127,7 @@ pub fn homes_outside(
     tx: &mut Tx<'_>,
     roll_call_id: &str,
     organization_id: &str,
-) -> Result<Vec<Home>> {
+) -> Result<Vec<Concerned>> {
     tx.query(
         "SELECT DISTINCT t.id, t.organization_id FROM roll_call_members k
          JOIN members m ON m.id = k.member_id
@@ -158,7 +140,7 @@ pub fn homes_outside(
     )?
     .iter()
     .map(|row| {
-        Ok(Home {
+        Ok(Concerned {
             terminal_id: row.text(0)?,
             organization_id: row.text(1)?,
         })
@@ -178,25 +160,6 @@ pub fn below(tx: &mut Tx<'_>, organization_id: &str) -> Result<Vec<String>> {
     .iter()
     .map(|row| row.text(0))
     .collect()
-}
-
-/// These organizations and those above them: pairs of one of them and one above.
-///
-/// # Errors
-/// The database failed.
-pub fn above(tx: &mut Tx<'_>, organization_ids: &[&str]) -> Result<Vec<(String, String)>> {
-    let mut found = Vec::new();
-    for ids in pieces(organization_ids) {
-        let sql = format!(
-            "SELECT organization_id, ancestor_id FROM organization_lines WHERE organization_id IN ({})",
-            placeholders(1, ids.len())
-        );
-        let values: Vec<Value> = ids.iter().copied().map(Value::from).collect();
-        for row in tx.query(&sql, &values)? {
-            found.push((row.text(0)?, row.text(1)?));
-        }
-    }
-    Ok(found)
 }
 
 /// Takes the next number.

@@ -343,22 +343,6 @@ pub fn correct(
     lines.pop().ok_or(Error::NotFound("member called"))
 }
 
-/// Takes away why a member was exempt, on leave or corrected, in all roll calls; how they stood
-/// stays. For a purge.
-///
-/// # Errors
-/// The database failed.
-pub fn forget_reasons(tx: &mut WriteTx<'_>, member_id: &str) -> Result<()> {
-    tx.execute(
-        "UPDATE roll_call_members SET
-             exempt_reason = CASE WHEN exempt_reason IS NULL THEN NULL ELSE '' END,
-             correction = CASE WHEN correction IS NULL THEN NULL ELSE '' END
-         WHERE member_id = ?1",
-        params![member_id],
-    )?;
-    Ok(())
-}
-
 /// How the people of a terminal stand: those of its household, or at a station those of its
 /// subtree; and visitors who signed in there, with their names.
 ///
