@@ -62,6 +62,43 @@ impl std::fmt::Debug for StaffAccountDraft {
     }
 }
 
+/// `PUT /api/v1/staff/accounts/{id}`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StaffAccountChange {
+    /// What they are trusted with; never more than who changes it.
+    pub role: Role,
+    /// Code of the organization, within the subtree of who changes it.
+    pub organization_code: String,
+}
+
+/// `POST /api/v1/staff/accounts/{id}/password`
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PasswordReset {
+    /// New password, at least 10 characters.
+    pub password: String,
+}
+
+impl std::fmt::Debug for PasswordReset {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PasswordReset").finish_non_exhaustive()
+    }
+}
+
+/// `PUT /api/v1/staff/password`: the own one.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PasswordChange {
+    /// The password as it is.
+    pub current: String,
+    /// New password, at least 10 characters.
+    pub password: String,
+}
+
+impl std::fmt::Debug for PasswordChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PasswordChange").finish_non_exhaustive()
+    }
+}
+
 /// A session: `GET /api/v1/staff/sessions`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StaffSession {

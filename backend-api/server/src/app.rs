@@ -13,6 +13,7 @@ use crate::services::files::Files;
 use crate::services::live::{Channel, Live};
 use crate::services::rate::RateLimit;
 use crate::services::tokens::{Known, Tokens};
+use crate::services::vault::Vault;
 
 /// Wrong user codes one member of staff may type in a minute.
 const WRONG_CODES_PER_MINUTE: u32 = 10;
@@ -27,6 +28,8 @@ pub struct App {
     pub store: Store,
     /// Stored files.
     pub files: Files,
+    /// Keys of personal data.
+    pub vault: Arc<Vault>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Heads and listeners.
@@ -51,6 +54,7 @@ impl App {
         public_url: Url,
         store: Store,
         files: Files,
+        vault: Vault,
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
@@ -65,6 +69,7 @@ impl App {
             public_url,
             store,
             files,
+            vault: Arc::new(vault),
             clock,
         }
     }

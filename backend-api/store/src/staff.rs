@@ -225,6 +225,27 @@ pub fn set_password(tx: &mut WriteTx<'_>, id: &str, password_hash: &str) -> Resu
     Ok(())
 }
 
+/// Sets another password and ends all sessions but the one with this id.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn change_password(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    password_hash: &str,
+    session_id: &str,
+) -> Result<()> {
+    found(tx.execute(
+        "UPDATE staff_accounts SET password_hash = ?2 WHERE id = ?1",
+        params![id, password_hash],
+    )?)?;
+    tx.execute(
+        "DELETE FROM staff_sessions WHERE account_id = ?1 AND id <> ?2",
+        params![id, session_id],
+    )?;
+    Ok(())
+}
+
 /// Closes the account and ends its sessions.
 ///
 /// # Errors

@@ -111,13 +111,11 @@ impl FromRequestParts<Arc<App>> for TerminalAuth {
     }
 }
 
-/// The member of staff who asks, and their token.
+/// The member of staff who asks.
 #[derive(Debug)]
 pub struct StaffAuth {
     /// Who it is.
     pub staff: Staff,
-    /// The session's token.
-    pub token: String,
 }
 
 impl FromRequestParts<Arc<App>> for StaffAuth {
@@ -131,7 +129,7 @@ impl FromRequestParts<Arc<App>> for StaffAuth {
         Ok(app
             .blocking(move |app| {
                 let staff = sessions::authenticate(&app.store, &token, now_ms)?;
-                Ok(Self { staff, token })
+                Ok(Self { staff })
             })
             .await?)
     }

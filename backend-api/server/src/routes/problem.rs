@@ -162,6 +162,33 @@ impl From<ServiceError> for Refusal {
                 "密码连续输错，账号已暂时锁定，请稍后再试。",
             )
             .detail(format!("locked until {until_ms}")),
+            ServiceError::SecondFactor => Self::new(
+                StatusCode::UNAUTHORIZED,
+                Code::SecondFactor,
+                "请填写验证器上的 6 位验证码。",
+            ),
+            ServiceError::WrongPin { left } => Self::new(
+                StatusCode::FORBIDDEN,
+                Code::WrongPin,
+                format!("PIN 不对，还可以试 {left} 次。"),
+            )
+            .detail(format!("tries left: {left}")),
+            ServiceError::PinLocked { until_ms } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                Code::PinLocked,
+                "PIN 连续输错，已锁定 15 分钟。可以请工作人员重设。",
+            )
+            .detail(format!("locked until {until_ms}")),
+            ServiceError::NoPin => Self::new(
+                StatusCode::FORBIDDEN,
+                Code::NoPin,
+                "还没有设置 PIN，请到村里的会议室刷卡设置，或请工作人员设置。",
+            ),
+            ServiceError::UnknownCard => Self::new(
+                StatusCode::FORBIDDEN,
+                Code::UnknownCard,
+                "没有登记过这张卡，请找工作人员登记。",
+            ),
             ServiceError::KeyReused => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 Code::KeyReused,

@@ -2,7 +2,7 @@
 
 use contract::enrolment::{ApproveRequest, PendingEnrolment, TokenErrorCode, TokenResponse};
 use contract::terminal::{Terminal, TerminalKind};
-use store::{Store, enrolments, organizations};
+use store::{Store, enrolments, households, organizations};
 
 use super::error::{Result, ServiceError};
 use super::organizations::by_code;
@@ -143,10 +143,22 @@ pub fn approve(
         if let Some(staff) = &staff {
             staff.may_in(tx, Action::Admit, &organization.id)?;
         }
+        if let Some(id) = &request.household_id {
+            let wrong = |message: &str| ServiceError::field("household_id", message);
+            let household =
+                households::get(tx, id)?.ok_or_else(|| wrong("没有这一户，请重新选择"))?;
+            if household.organization.id != organization.id {
+                return Err(wrong("这一户不在所选的组织里"));
+            }
+            if request.kind != TerminalKind::Household {
+                return Err(wrong("只有户内的电视才能归到一户"));
+            }
+        }
         let approval = enrolments::Approval {
             organization_id: organization.id,
             kind: request.kind,
             name: name.clone(),
+            household_id: request.household_id.clone(),
         };
         enrolments::approve(tx, &user_code, &approval, now_ms).map_err(unknown_code)
     })
@@ -173,10 +185,18 @@ pub fn admit_all(store: &Store, organization_code: &str, now_ms: i64) -> Result<
         .ok_or(ServiceError::NotFound("这个组织代码"))?;
     let mut admitted = 0;
     for waiting in pending {
+        // Its people come with the household, if one has no TV yet.
+        let household =
+            store.read(|tx| households::without_terminal(tx, &organization.id, now_ms))?;
+        let name = match &household {
+            Some(household) => format!("{} {}", organization.name, household.name),
+            None => format!("{} {} 号", organization.name, &waiting.user_code[5..]),
+        };
         let request = ApproveRequest {
             organization_code: organization_code.to_owned(),
             kind: TerminalKind::Household,
-            name: format!("{} {} 号", organization.name, &waiting.user_code[5..]),
+            name,
+            household_id: household.map(|household| household.id),
         };
         approve(store, None, &waiting.user_code, &request, now_ms)?;
         admitted += 1;

@@ -227,6 +227,9 @@ fn frame(event: &Event, id: Option<&str>) -> Bytes {
     let name = match event {
         Event::FeedChanged => "feed_changed",
         Event::UrgentNotice { .. } => "urgent_notice",
+        Event::RollCallOpened { .. } => "roll_call_opened",
+        Event::RollCallChanged { .. } => "roll_call_changed",
+        Event::PeopleChanged => "people_changed",
         Event::Revoked => "revoked",
     };
     let id = id.map(|id| format!("id: {id}\n")).unwrap_or_default();
@@ -242,6 +245,10 @@ mod tests {
         let events = [
             Event::FeedChanged,
             Event::Revoked,
+            Event::PeopleChanged,
+            Event::RollCallChanged {
+                roll_call_id: "r1".to_owned(),
+            },
             Event::UrgentNotice {
                 bulletin_id: "b1".to_owned(),
                 title: "两行\n标题".to_owned(),
