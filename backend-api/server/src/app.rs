@@ -12,6 +12,9 @@ use crate::services::error::{Result, ServiceError};
 use crate::services::files::Files;
 use crate::services::live::{Channel, Live};
 use crate::services::rate::RateLimit;
+use crate::services::roll_call::announce::Announcer;
+use crate::services::roll_call::queue::Queue;
+use crate::services::roll_call::show::Figures;
 use crate::services::tokens::{Known, Tokens};
 use crate::services::vault::Vault;
 
@@ -42,6 +45,12 @@ pub struct App {
     pub code_limit: RateLimit,
     /// Sign-ins, by address.
     pub sign_in_limit: RateLimit,
+    /// Sign-ins that wait to be written.
+    pub sign_ins: Queue,
+    /// Figures of roll calls counted lately.
+    pub figures: Figures,
+    /// Tells terminals of roll calls.
+    pub announcer: Announcer,
     /// At most so many passwords are hashed at once: each takes 19 MiB and a core.
     pub hashing: tokio::sync::Semaphore,
     /// Set when the server stops.
@@ -63,6 +72,9 @@ impl App {
             code_limit: RateLimit::new(WRONG_CODES_PER_MINUTE),
             sign_in_limit: RateLimit::new(config.limits.sign_ins_per_minute),
             tokens: Tokens::default(),
+            sign_ins: Queue::default(),
+            figures: Figures::default(),
+            announcer: Announcer::default(),
             hashing: tokio::sync::Semaphore::new(2),
             stopping: CancellationToken::new(),
             config,
@@ -106,6 +118,23 @@ impl App {
         self.blocking(move |app| {
             let done = work(app)?;
             app.live.refresh(&app.store)?;
+            Ok(done)
+        })
+        .await
+    }
+
+    /// As [`App::blocking`], for work that changes roll calls: terminals are told before the one
+    /// who asked is.
+    ///
+    /// # Errors
+    /// As [`App::blocking`].
+    pub async fn calling<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.blocking(move |app| {
+            let done = work(app)?;
+            app.announcer.look(&app.store, &app.live)?;
             Ok(done)
         })
         .await

@@ -183,6 +183,8 @@ impl RunningServer {
                 self.serving.abort();
             }
         }
+        // Nobody can sign in any more; who did is written first.
+        self.app.sign_ins.close();
         while let Some(ended) = self.background.join_next().await {
             if let Err(error) = ended {
                 tracing::error!(%error, "a background task failed");

@@ -184,7 +184,7 @@ impl FromRequestParts<Arc<App>> for Peer {
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     let good = scheme.eq_ignore_ascii_case("bearer") && (1..=256).contains(&token.len());

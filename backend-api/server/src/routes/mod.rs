@@ -19,6 +19,8 @@ pub mod paging;
 pub mod pictures;
 pub mod problem;
 pub mod programmes;
+pub mod reports;
+pub mod roll_calls;
 pub mod staff;
 pub mod terminal;
 pub mod terminals;
@@ -56,6 +58,11 @@ pub fn router(app: Arc<App>) -> Router {
             "/terminal/progress/{programme_id}",
             put(terminal::progress::progress),
         )
+        .route(
+            "/terminal/roll-calls",
+            get(terminal::roll_calls::roll_calls),
+        )
+        .route("/terminal/sign-ins", post(terminal::sign_in::sign_in))
         .route("/feed", get(feed::get::get).layer(CompressionLayer::new()))
         .route("/events", get(events::get::get))
         .route("/staff/sessions", post(staff::sign_in::sign_in))
@@ -88,6 +95,39 @@ pub fn router(app: Arc<App>) -> Router {
         .route(
             "/programmes/{id}/withdraw",
             post(programmes::withdraw::withdraw),
+        )
+        .route(
+            "/roll-calls",
+            get(roll_calls::list::list).post(roll_calls::create::create),
+        )
+        .route("/roll-calls/{id}", get(roll_calls::get::get))
+        .route("/roll-calls/{id}/open", post(roll_calls::open::open))
+        .route("/roll-calls/{id}/close", post(roll_calls::close::close))
+        .route("/roll-calls/{id}/cancel", post(roll_calls::cancel::cancel))
+        .route(
+            "/roll-calls/{id}/rounds",
+            post(roll_calls::add_round::add_round),
+        )
+        .route(
+            "/roll-calls/{id}/corrections",
+            post(roll_calls::correct::correct),
+        )
+        .route(
+            "/roll-calls/{id}/attendance",
+            get(roll_calls::attendance::attendance),
+        )
+        .route(
+            "/roll-calls/{id}/results",
+            get(roll_calls::results::results),
+        )
+        .route(
+            "/roll-calls/{id}/presence-code",
+            get(roll_calls::presence_code::presence_code),
+        )
+        .route("/roll-calls/{id}/events", get(roll_calls::events::events))
+        .route(
+            "/reports/attendance",
+            get(reports::attendance::attendance),
         )
         .route(
             "/township",

@@ -189,6 +189,21 @@ impl From<ServiceError> for Refusal {
                 Code::UnknownCard,
                 "没有登记过这张卡，请找工作人员登记。",
             ),
+            ServiceError::TooEarly => Self::new(
+                StatusCode::CONFLICT,
+                Code::TooEarly,
+                "点名还没有开始，到时间再签到。",
+            ),
+            ServiceError::TooLate => Self::new(
+                StatusCode::CONFLICT,
+                Code::TooLate,
+                "点名已经结束，如有疑问请找支部工作人员。",
+            ),
+            ServiceError::WrongPresenceCode => Self::new(
+                StatusCode::FORBIDDEN,
+                Code::WrongPresenceCode,
+                "在场码不对，请看会议画面上的四位数字。",
+            ),
             ServiceError::KeyReused => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 Code::KeyReused,

@@ -65,6 +65,15 @@ pub enum ServiceError {
     /// The member has no PIN.
     #[error("no PIN")]
     NoPin,
+    /// The roll call's round has not opened.
+    #[error("too early")]
+    TooEarly,
+    /// The roll call's round is over.
+    #[error("too late")]
+    TooLate,
+    /// The presence code is missing or not the one of now.
+    #[error("wrong presence code")]
+    WrongPresenceCode,
     /// Nobody has this card.
     #[error("unknown card")]
     UnknownCard,

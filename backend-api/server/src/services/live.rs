@@ -5,7 +5,7 @@
 //! Changes are found by comparing heads, never by who made them: so a bulletin published here, an
 //! import in another process and a second server on the same PostgreSQL all come the same way.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -186,6 +186,19 @@ impl Live {
             changed += usize::from(channel.refresh(store)?);
         }
         Ok(changed)
+    }
+
+    /// Organizations whose channel is open.
+    #[must_use]
+    pub fn organizations(&self) -> HashSet<String> {
+        self.channels.read().keys().cloned().collect()
+    }
+
+    /// Tells the listeners of an organization, or only one of its terminals.
+    pub fn tell(&self, organization_id: &str, only: Option<Arc<str>>, event: &Event) {
+        if let Some(channel) = self.channel(organization_id) {
+            channel.send(only, false, frame(event, None));
+        }
     }
 
     /// Tells one terminal that its token is void, and ends its stream.

@@ -17,6 +17,7 @@ pub mod programmes;
 pub mod publish;
 pub mod rate;
 pub mod rights;
+pub mod roll_call;
 pub mod secrets;
 pub mod sessions;
 pub mod terminals;

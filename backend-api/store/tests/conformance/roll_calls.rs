@@ -5,7 +5,9 @@ use std::sync::{Arc, Barrier};
 
 use contract::member::MemberStatus;
 use contract::organization::{Organization, OrganizationRef};
-use contract::roll_call::{AttendanceState, Counts, Method, RollCallState, SpotChecks, VerifyReason};
+use contract::roll_call::{
+    AttendanceState, Counts, Method, RollCallState, SpotChecks, VerifyReason,
+};
 use contract::terminal::{Terminal, TerminalKind};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -43,7 +45,12 @@ fn exempt(name: &str) -> Content {
     }
 }
 
-fn terminal(store: &Store, organization: &Organization, kind: TerminalKind, token: &str) -> Terminal {
+fn terminal(
+    store: &Store,
+    organization: &Organization,
+    kind: TerminalKind,
+    token: &str,
+) -> Terminal {
     let new = NewTerminal {
         kind,
         name: token.into(),
@@ -56,8 +63,11 @@ fn terminal(store: &Store, organization: &Organization, kind: TerminalKind, toke
 /// A household with its TV, and the TV.
 fn home(store: &Store, organization: &Organization, name: &str) -> (String, Terminal) {
     let terminal = terminal(store, organization, TerminalKind::Household, name);
-    let (organization_id, name, terminal_id) =
-        (organization.id.clone(), name.to_owned(), terminal.id.clone());
+    let (organization_id, name, terminal_id) = (
+        organization.id.clone(),
+        name.to_owned(),
+        terminal.id.clone(),
+    );
     let id = write(store, move |tx| {
         let household = households::create(tx, &organization_id, &name, NOW)?;
         households::bind(tx, &household.id, Some(&terminal_id))?;

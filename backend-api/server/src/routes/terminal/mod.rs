@@ -2,3 +2,5 @@
 
 pub mod get;
 pub mod progress;
+pub mod roll_calls;
+pub mod sign_in;

@@ -42,8 +42,11 @@ pub enum Pin {
         /// Tries until it is locked.
         left: u32,
     },
-    /// Too many were wrong; this one was not looked at.
-    Locked,
+    /// Too many were wrong; this one was not looked at, or the last.
+    Locked {
+        /// Until when, Unix milliseconds.
+        until_ms: i64,
+    },
 }
 
 /// Why a sign-in is refused; the person can be told at once, or nothing can be made of it.
@@ -59,7 +62,10 @@ pub enum Refused {
         left: u32,
     },
     /// The PIN is locked.
-    PinLocked,
+    PinLocked {
+        /// Until when, Unix milliseconds.
+        until_ms: i64,
+    },
     /// The presence code is missing or not the one of the moment.
     WrongPresenceCode,
 }
@@ -137,9 +143,9 @@ pub fn judge(
     let doubt = match pin() {
         Pin::Right => None,
         Pin::Wrong { .. } if time.queued => Some(VerifyReason::WrongPin),
-        Pin::Locked if time.queued => Some(VerifyReason::PinLocked),
+        Pin::Locked { .. } if time.queued => Some(VerifyReason::PinLocked),
         Pin::Wrong { left } => return Verdict::Refused(Refused::WrongPin { left }),
-        Pin::Locked => return Verdict::Refused(Refused::PinLocked),
+        Pin::Locked { until_ms } => return Verdict::Refused(Refused::PinLocked { until_ms }),
     };
     let over = at_ms >= window.closes_at_ms;
     if over && moment != Moment::Unknown {
@@ -190,7 +196,7 @@ pub fn settle(there: Option<AttendanceState>, verdict: Verdict) -> Settled {
     let waits = there == Some(AttendanceState::ToVerify);
     match verdict {
         Verdict::Refused(
-            refused @ (Refused::TooEarly | Refused::WrongPin { .. } | Refused::PinLocked),
+            refused @ (Refused::TooEarly | Refused::WrongPin { .. } | Refused::PinLocked { .. }),
         ) => Settled::Refused(refused),
         // Whoever has signed in is told so, even after the close.
         Verdict::Refused(refused) if there.is_none() => Settled::Refused(refused),
@@ -243,7 +249,7 @@ mod tests {
         if !time.queued {
             match pin {
                 Pin::Wrong { left } => return Verdict::Refused(Refused::WrongPin { left }),
-                Pin::Locked => return Verdict::Refused(Refused::PinLocked),
+                Pin::Locked { until_ms } => return Verdict::Refused(Refused::PinLocked { until_ms }),
                 Pin::Right => {}
             }
         }
@@ -254,7 +260,7 @@ mod tests {
         let verify = |reason| Verdict::Verify { reason, at_ms };
         match pin {
             Pin::Wrong { .. } => return verify(VerifyReason::WrongPin),
-            Pin::Locked => return verify(VerifyReason::PinLocked),
+            Pin::Locked { .. } => return verify(VerifyReason::PinLocked),
             Pin::Right => {}
         }
         if t.is_some_and(|t| !presence(t)) {
@@ -326,7 +332,7 @@ mod tests {
         prop_oneof![
             3 => Just(Pin::Right),
             1 => (0..5_u32).prop_map(|left| Pin::Wrong { left }),
-            1 => Just(Pin::Locked),
+            1 => Just(Pin::Locked { until_ms: 7 }),
         ]
     }
 
