@@ -31,6 +31,8 @@ pub mod section;
 pub mod settings;
 pub mod signing;
 pub mod table;
+#[cfg(test)]
+mod tests;
 pub mod typeset;
 pub mod view;
 pub mod window;

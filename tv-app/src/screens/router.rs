@@ -613,3 +613,6 @@ fn next_size(context: &Context<'_>) -> u32 {
     let at = TEXT_SIZES.iter().position(|size| *size == now).unwrap_or(0);
     TEXT_SIZES[(at + 1) % TEXT_SIZES.len()]
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! The client against a server that misbehaves.
 
+mod people;
 mod server;
 
 use std::sync::Arc;
