@@ -31,7 +31,7 @@ pub enum Event {
     /// Something about a roll call changed (somebody signed in, it closed, staff corrected): ask
     /// for the roll calls. At most one a second.
     RollCallChanged {
-        /// The roll call.
+        /// The roll call; empty if events were missed: it may be any.
         roll_call_id: String,
     },
     /// Who may sign in here changed: ask for the people.

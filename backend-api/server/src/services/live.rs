@@ -18,8 +18,7 @@ use tokio::sync::broadcast;
 
 use super::error::{Result, ServiceError};
 
-/// Events kept for a slow listener. One that falls behind further is told to ask the feed, which
-/// has everything.
+/// Events kept for a slow listener. One that falls behind further is told to ask for everything.
 const BACKLOG: usize = 16;
 
 /// Documents looked through for urgent ones after a change; the feed brings the rest.
@@ -72,6 +71,16 @@ impl Channel {
     #[must_use]
     pub fn feed_changed(&self) -> Bytes {
         frame(&Event::FeedChanged, Some(&self.now.read().head.to_string()))
+    }
+
+    /// The frames for a listener that fell behind: ask for everything.
+    #[must_use]
+    pub fn everything_changed(&self) -> Bytes {
+        let mut frames = self.feed_changed().to_vec();
+        let roll_call_id = String::new();
+        frames.extend_from_slice(&frame(&Event::RollCallChanged { roll_call_id }, None));
+        frames.extend_from_slice(&frame(&Event::PeopleChanged, None));
+        frames.into()
     }
 
     fn refresh(&self, store: &Store) -> Result<bool> {
