@@ -61,7 +61,8 @@ pub struct Member {
     pub name: String,
     /// Standing.
     pub status: MemberStatus,
-    /// Identity number with all but the first 6 and the last 2 characters hidden.
+    /// Identity number with all but its first 6 characters hidden: with the date of birth beside
+    /// it, any more would leave a handful of possible numbers.
     #[serde(default)]
     pub id_number_masked: Option<String>,
     /// Date of birth, ISO 8601, from the identity number.
@@ -107,7 +108,7 @@ pub struct HouseholdRef {
 }
 
 /// What staff write of a member: `POST /api/v1/members`, `PUT /api/v1/members/{id}`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MemberDraft {
     /// Code of the home organization. Changing it later is a transfer, not an edit.
     pub organization_code: String,
@@ -136,8 +137,17 @@ pub struct MemberDraft {
     pub household_id: Option<String>,
 }
 
+// Numbers in clear must never reach a log through `{:?}`.
+impl std::fmt::Debug for MemberDraft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MemberDraft")
+            .field("organization_code", &self.organization_code)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Clear personal data: the answer of `POST /api/v1/members/{id}/reveal`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MemberSecrets {
     /// Identity number.
     #[serde(default)]
@@ -148,6 +158,12 @@ pub struct MemberSecrets {
     /// Card number.
     #[serde(default)]
     pub card: Option<String>,
+}
+
+impl std::fmt::Debug for MemberSecrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MemberSecrets").finish_non_exhaustive()
+    }
 }
 
 /// Why staff do something that the audit log keeps with its reason.
@@ -182,19 +198,31 @@ pub struct Transfer {
 }
 
 /// `PUT /api/v1/members/{id}/pin`. Without a PIN the server draws one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PinReset {
     /// Six digits, not all equal and not in sequence.
     #[serde(default)]
     pub pin: Option<String>,
 }
 
+impl std::fmt::Debug for PinReset {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PinReset").finish_non_exhaustive()
+    }
+}
+
 /// Answer to [`PinReset`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PinIssued {
     /// The PIN the server drew; shown once, kept nowhere.
     #[serde(default)]
     pub pin: Option<String>,
+}
+
+impl std::fmt::Debug for PinIssued {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PinIssued").finish_non_exhaustive()
+    }
 }
 
 /// Answer of `POST /api/v1/members/import`.
@@ -246,6 +274,28 @@ pub struct DuplicatePerson {
     pub organization: OrganizationRef,
     /// What both have: `id_number`, `phone`.
     pub shared: Vec<String>,
+}
+
+/// Members with one identity number: `GET /api/v1/members/duplicates`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DuplicateGroup {
+    /// The one registered last.
+    pub member_id: String,
+    /// All of them, that one last.
+    pub people: Vec<DuplicatePerson>,
+}
+
+/// `POST /api/v1/members/search`. In a body, because addresses end up in logs.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NumberSearch {
+    /// A whole identity number, telephone number or card.
+    pub number: String,
+}
+
+impl std::fmt::Debug for NumberSearch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NumberSearch").finish_non_exhaustive()
+    }
 }
 
 /// A household as staff see it.

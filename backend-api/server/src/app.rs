@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::services::error::{Result, ServiceError};
 use crate::services::files::Files;
 use crate::services::live::{Channel, Live};
+use crate::services::people::announce::PeopleAnnouncer;
 use crate::services::rate::RateLimit;
 use crate::services::roll_call::announce::Announcer;
 use crate::services::roll_call::queue::Queue;
@@ -20,6 +21,9 @@ use crate::services::vault::Vault;
 
 /// Wrong user codes one member of staff may type in a minute.
 const WRONG_CODES_PER_MINUTE: u32 = 10;
+
+/// Unknown cards one terminal may read in a minute, so that nobody tries numbers at leisure.
+const UNKNOWN_CARDS_PER_MINUTE: u32 = 20;
 
 /// The server's parts. Shared by all requests.
 pub struct App {
@@ -51,6 +55,10 @@ pub struct App {
     pub figures: Figures,
     /// Tells terminals of roll calls.
     pub announcer: Announcer,
+    /// Tells terminals who may sign in there.
+    pub people: PeopleAnnouncer,
+    /// Unknown cards, by terminal.
+    pub card_limit: RateLimit,
     /// At most so many passwords are hashed at once: each takes 19 MiB and a core.
     pub hashing: tokio::sync::Semaphore,
     /// Set when the server stops.
@@ -75,6 +83,8 @@ impl App {
             sign_ins: Queue::default(),
             figures: Figures::default(),
             announcer: Announcer::default(),
+            people: PeopleAnnouncer::default(),
+            card_limit: RateLimit::new(UNKNOWN_CARDS_PER_MINUTE),
             hashing: tokio::sync::Semaphore::new(2),
             stopping: CancellationToken::new(),
             config,
@@ -118,6 +128,23 @@ impl App {
         self.blocking(move |app| {
             let done = work(app)?;
             app.live.refresh(&app.store)?;
+            Ok(done)
+        })
+        .await
+    }
+
+    /// As [`App::blocking`], for work that changes who may sign in at TVs: they are told before the
+    /// one who asked is.
+    ///
+    /// # Errors
+    /// As [`App::blocking`].
+    pub async fn registering<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.blocking(move |app| {
+            let done = work(app)?;
+            app.people.look(&app.store, &app.live)?;
             Ok(done)
         })
         .await

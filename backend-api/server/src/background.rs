@@ -45,6 +45,7 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
     tasks.spawn(every(Arc::clone(app), "watch", watch, move |app| {
         let started = std::time::Instant::now();
         look(app, &mut seen)?;
+        app.people.look(&app.store, &app.live)?;
         metrics::histogram!("database_watch_seconds").record(started.elapsed().as_secs_f64());
         Ok(())
     }));

@@ -107,8 +107,11 @@ impl Backend {
     /// # Errors
     /// When the import cannot go on; mistakes in the folder are in the report.
     pub fn import(&self, folder: &Path) -> anyhow::Result<ImportReport> {
+        let store = self.store()?;
+        let vault = Arc::new(Vault::open(&self.config, &store)?);
         let context = ImportContext {
-            store: self.store()?,
+            store,
+            vault,
             files: Files::open(&self.config.files_dir())?,
             cache_dir: self.config.data_dir.join("import-cache"),
             clock: Arc::new(self.clock.clone()),
@@ -165,7 +168,8 @@ impl Backend {
             totp: None,
         };
         let rules = &self.config.sessions;
-        let session = sessions::sign_in(&store, &vault, rules, &request, "", now_ms).map_err(explain)?;
+        let session =
+            sessions::sign_in(&store, &vault, rules, &request, "", now_ms).map_err(explain)?;
         let staff =
             sessions::authenticate(&store, &session.access_token, now_ms).map_err(explain)?;
         Ok((staff, session.access_token))

@@ -215,3 +215,42 @@ impl FromRequestParts<Arc<App>> for IfMatch {
             .ok_or_else(|| Refusal::bad_request("If-Match 中的版本号不是数字。"))
     }
 }
+
+/// The key that names one write (1 to 100 visible ASCII characters), so that sending it twice
+/// counts once.
+#[derive(Clone, Debug)]
+pub struct IdempotencyKey(pub String);
+
+impl FromRequestParts<Arc<App>> for IdempotencyKey {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Refusal> {
+        parts
+            .headers
+            .get(contract::IDEMPOTENCY_KEY)
+            .and_then(|key| key.to_str().ok())
+            .filter(|key| {
+                (1..=100).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
+            })
+            .map(|key| Self(key.to_owned()))
+            .ok_or_else(|| Refusal::bad_request("缺少 Idempotency-Key。"))
+    }
+}
+
+/// The token of a member's session, beside the terminal's own.
+#[derive(Clone)]
+pub struct MemberToken(pub String);
+
+impl FromRequestParts<Arc<App>> for MemberToken {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Refusal> {
+        parts
+            .headers
+            .get(contract::MEMBER_SESSION)
+            .and_then(|token| token.to_str().ok())
+            .filter(|token| (1..=256).contains(&token.len()))
+            .map(|token| Self(token.to_owned()))
+            .ok_or_else(|| ServiceError::Forbidden("请先选择姓名并输入 PIN").into())
+    }
+}

@@ -2,6 +2,7 @@
 //! wrong inside goes to the log, never into an answer.
 
 use axum::Json;
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use contract::error::{ErrorCode, FieldError, Problem};
@@ -110,6 +111,15 @@ impl Refusal {
     #[must_use]
     pub fn problem(&self) -> &Problem {
         &self.problem
+    }
+}
+
+impl From<BytesRejection> for Refusal {
+    fn from(rejection: BytesRejection) -> Self {
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(),
+            _ => Self::bad_request("上传中断，请重试。"),
+        }
     }
 }
 

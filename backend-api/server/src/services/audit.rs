@@ -65,6 +65,48 @@ pub fn note(
     Ok(())
 }
 
+/// Notes what the command line, or the server by itself, did to a document.
+///
+/// # Errors
+/// The database failed.
+pub fn system(
+    tx: &mut WriteTx<'_>,
+    action: &str,
+    subject: &str,
+    organization_id: Option<&str>,
+    now_ms: i64,
+) -> Result<(), store::Error> {
+    note(
+        tx,
+        &Actor::System,
+        action,
+        subject,
+        organization_id,
+        "",
+        now_ms,
+    )
+}
+
+/// Notes an imported document (`kind` and its id), unless it was as it is.
+///
+/// # Errors
+/// The database failed.
+pub fn imported(
+    tx: &mut WriteTx<'_>,
+    kind: &str,
+    imported: &store::Imported,
+    organization_id: &str,
+    now_ms: i64,
+) -> Result<(), store::Error> {
+    let done = match imported.outcome {
+        store::Outcome::Created => "create",
+        store::Outcome::Updated => "update",
+        store::Outcome::Unchanged => return Ok(()),
+    };
+    let (action, subject) = (format!("{kind}.{done}"), format!("{kind}:{}", imported.id));
+    system(tx, &action, &subject, Some(organization_id), now_ms)
+}
+
 /// Which entries are asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {

@@ -4,6 +4,7 @@ use contract::enrolment::{ApproveRequest, PendingEnrolment, TokenErrorCode, Toke
 use contract::terminal::{Terminal, TerminalKind};
 use store::{Store, enrolments, households, organizations};
 
+use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
 use super::organizations::by_code;
 use super::rights::{Action, Staff};
@@ -81,7 +82,11 @@ pub fn token(store: &Store, device_code: &str, now_ms: i64) -> Result<Granted> {
     let granted = store.write(move |tx| {
         let refused = match enrolments::poll(tx, &device_code_sha256, now_ms)? {
             enrolments::Poll::Approved => {
-                return enrolments::consume(tx, &device_code_sha256, &token_sha256, now_ms).map(Ok);
+                let terminal = enrolments::consume(tx, &device_code_sha256, &token_sha256, now_ms)?;
+                let subject = format!("terminal:{}", terminal.id);
+                let organization = Some(terminal.organization.id.as_str());
+                audit::system(tx, "terminal.create", &subject, organization, now_ms)?;
+                return Ok(Ok(terminal));
             }
             enrolments::Poll::Unknown => TokenErrorCode::InvalidGrant,
             enrolments::Poll::Expired => TokenErrorCode::ExpiredToken,
@@ -160,7 +165,19 @@ pub fn approve(
             name: name.clone(),
             household_id: request.household_id.clone(),
         };
-        enrolments::approve(tx, &user_code, &approval, now_ms).map_err(unknown_code)
+        enrolments::approve(tx, &user_code, &approval, now_ms).map_err(unknown_code)?;
+        let (actor, subject) = (Actor::of(staff.as_ref()), format!("enrolment:{user_code}"));
+        let organization = Some(approval.organization_id.as_str());
+        audit::note(
+            tx,
+            &actor,
+            "terminal.admit",
+            &subject,
+            organization,
+            "",
+            now_ms,
+        )?;
+        Ok(())
     })
 }
 
@@ -171,7 +188,14 @@ pub fn approve(
 pub fn decline(store: &Store, staff: &Staff, user_code: &str, now_ms: i64) -> Result<()> {
     staff.may(Action::Admit)?;
     let user_code = normal(user_code)?;
-    store.write(move |tx| enrolments::decline(tx, &user_code, now_ms).map_err(unknown_code))
+    let staff = staff.clone();
+    store.write(move |tx| {
+        enrolments::decline(tx, &user_code, now_ms).map_err(unknown_code)?;
+        let (actor, subject) = (Actor::of(Some(&staff)), format!("enrolment:{user_code}"));
+        let own = Some(staff.organization.id.as_str());
+        audit::note(tx, &actor, "terminal.decline", &subject, own, "", now_ms)?;
+        Ok(())
+    })
 }
 
 /// Admits every waiting box as a household of one organization, numbered. For demonstrations.

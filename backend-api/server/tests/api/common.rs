@@ -290,12 +290,6 @@ pub fn draft(title: &str, audience: &str) -> BulletinDraft {
     }
 }
 
-/// A role as JSON has it.
-pub fn role_name(role: Role) -> String {
-    let name = serde_json::to_value(role).unwrap();
-    name.as_str().unwrap().to_owned()
-}
-
 /// The body of a good answer.
 pub async fn ok<T: DeserializeOwned>(answer: Response) -> T {
     let status = answer.status();

@@ -94,6 +94,18 @@ pub fn same_person(
         .collect()
 }
 
+/// How many members of exactly this organization have this name, those who left not counted.
+///
+/// # Errors
+/// The database failed.
+pub fn named(tx: &mut Tx<'_>, organization_id: &str, name: &str) -> Result<i64> {
+    tx.query_one(
+        "SELECT COUNT(*) FROM members WHERE organization_id = ?1 AND name = ?2 AND left_at_ms IS NULL",
+        params![organization_id, name],
+    )?
+    .int(0)
+}
+
 /// Of each of these members the ids of others within an organization's subtree who have the same
 /// identity or telephone number. Who left is nobody's duplicate.
 ///
