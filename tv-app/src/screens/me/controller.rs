@@ -151,6 +151,12 @@ impl Me {
         self.focus().zone() == BACK
     }
 
+    /// The id of what the server is asked now.
+    #[must_use]
+    pub fn question(&self) -> Option<&str> {
+        self.question.as_deref()
+    }
+
     /// The record, while it is shown.
     #[must_use]
     pub fn record(&self) -> Option<&MemberRecord> {
