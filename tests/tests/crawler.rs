@@ -1,8 +1,10 @@
 //! The crawler of UX.md: six keys reach everything and find no trap.
 
+use contract::terminal::TerminalKind;
 use e2e::harness::crawler::Crawler;
-use e2e::harness::{Stage, Start};
+use e2e::harness::{Stage, Start, people};
 use tv_app::client::EnrolmentState;
+use tv_app::remote::RemoteKey;
 use tv_app::screens::settings::name;
 use tv_app::screens::{Input, Route};
 
@@ -36,10 +38,13 @@ fn with_the_demonstration_township_everything_is_reached() {
         "cards",
         "home",
         "key_test",
+        "me",
         "network",
         "picture",
         "player",
         "programme",
+        "roll_call",
+        "roll_calls",
         "search",
         "section",
         "settings",
@@ -55,7 +60,7 @@ fn in_large_text_everything_is_reached_too() {
     stage.demo.set(name::TEXT_SIZE, "150").unwrap();
     stage.tv.start(&stage.demo, &Start::default()).unwrap();
     let kinds = crawl(&stage);
-    assert!(kinds.len() >= 15, "{kinds:?}");
+    assert!(kinds.len() >= 18, "{kinds:?}");
 }
 
 #[test]
@@ -93,4 +98,37 @@ fn before_the_enrolment_there_is_no_trap() {
         let kinds = crawl(&stage);
         assert!(kinds.contains(&"settings".to_owned()), "{kinds:?}");
     }
+}
+
+#[test]
+fn during_a_roll_call_there_is_no_trap() {
+    let mut stage = Stage::new().unwrap();
+    let home = people::household();
+    let call = people::signed(people::call(&home), 1);
+    stage
+        .people(TerminalKind::Household, home, vec![call])
+        .unwrap();
+    stage.tv.start(&stage.demo, &Start::default()).unwrap();
+    assert!(matches!(stage.tv.route(), Route::RollCall { .. }));
+    stage.tv.press(RemoteKey::Back);
+    let kinds = crawl(&stage);
+    assert!(kinds.contains(&"roll_call".to_owned()), "{kinds:?}");
+}
+
+#[test]
+fn at_a_station_the_roster_is_no_trap() {
+    let mut stage = Stage::new().unwrap();
+    let people = people::station(30);
+    let call = people::signed(people::call(&people), 12);
+    stage
+        .people(TerminalKind::Station, people, vec![call])
+        .unwrap();
+    stage.tv.start(&stage.demo, &Start::default()).unwrap();
+    assert!(matches!(stage.tv.route(), Route::Roster { .. }));
+    stage.tv.press(RemoteKey::Back);
+    let kinds = crawl(&stage);
+    assert!(
+        kinds.contains(&"roster".to_owned()) && kinds.contains(&"me".to_owned()),
+        "{kinds:?}"
+    );
 }

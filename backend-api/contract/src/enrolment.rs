@@ -119,4 +119,7 @@ pub struct ApproveRequest {
     pub kind: TerminalKind,
     /// Name, e.g. 张家村 12 号.
     pub name: String,
+    /// Id of the household whose TV it becomes; one of that organization.
+    #[serde(default)]
+    pub household_id: Option<String>,
 }

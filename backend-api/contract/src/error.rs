@@ -19,6 +19,22 @@ pub enum ErrorCode {
     WrongPassword,
     /// Too many wrong passwords; try later.
     LockedOut,
+    /// Password right, but the second factor is missing or wrong.
+    SecondFactor,
+    /// PIN is wrong; the problem's `detail` says how many tries are left.
+    WrongPin,
+    /// Too many wrong PINs of this member on this terminal; locked for 15 minutes.
+    PinLocked,
+    /// This member has no PIN yet.
+    NoPin,
+    /// No member has this card.
+    UnknownCard,
+    /// The roll call's round has not opened yet.
+    TooEarly,
+    /// The roll call's round is over.
+    TooLate,
+    /// The presence code is missing or not the one of now.
+    WrongPresenceCode,
     /// Not allowed for this user.
     Forbidden,
     /// There is no such thing.

@@ -17,6 +17,25 @@ pub enum Event {
         /// Its title.
         title: String,
     },
+    /// A roll call or a round of it opened: interrupt, and ask for the roll calls.
+    RollCallOpened {
+        /// The roll call.
+        roll_call_id: String,
+        /// Its title.
+        title: String,
+        /// The round, 2 and more for spot checks.
+        round: u32,
+        /// Until when one may sign in.
+        closes_at_ms: i64,
+    },
+    /// Something about a roll call changed (somebody signed in, it closed, staff corrected): ask
+    /// for the roll calls. At most one a second.
+    RollCallChanged {
+        /// The roll call; empty if events were missed: it may be any.
+        roll_call_id: String,
+    },
+    /// Who may sign in here changed: ask for the people.
+    PeopleChanged,
     /// This terminal's token was revoked; it must enrol again.
     Revoked,
 }

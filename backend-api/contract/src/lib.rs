@@ -5,14 +5,17 @@
 //! stable: an older terminal must be able to read what a newer server sends, so fields are only
 //! added, with `#[serde(default)]`, and unknown ones are ignored.
 
+pub mod account;
 pub mod bulletin;
 pub mod enrolment;
 pub mod error;
 pub mod event;
 pub mod feed;
 pub mod file;
+pub mod member;
 pub mod organization;
 pub mod programme;
+pub mod roll_call;
 pub mod staff;
 pub mod terminal;
 pub mod township;
@@ -22,3 +25,6 @@ pub const API_PREFIX: &str = "/api/v1";
 
 /// Header with which a terminal names one write, so that sending it twice counts once.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// Header with the token of a [`member::MemberSession`], beside the terminal's own.
+pub const MEMBER_SESSION: &str = "member-session";

@@ -14,6 +14,9 @@ pub struct SignInRequest {
     pub login: String,
     /// Password.
     pub password: String,
+    /// Code of the second factor, where the account has one.
+    #[serde(default)]
+    pub totp: Option<String>,
 }
 
 /// A staff session.
@@ -25,6 +28,8 @@ pub struct SignInResponse {
     pub expires_at_ms: i64,
     /// The organization whose subtree this person works on.
     pub organization: OrganizationRef,
+    /// What they are trusted with.
+    pub role: crate::account::Role,
 }
 
 /// A bulletin as staff write it: `POST /api/v1/bulletins`, `PUT /api/v1/bulletins/{id}`.
@@ -68,4 +73,36 @@ pub struct StaffBulletin {
     pub published_at_ms: Option<i64>,
     /// What was written.
     pub draft: BulletinDraft,
+}
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// Too many wrong PINs of a member on a terminal.
+    PinLocked,
+    /// A sign-in that staff must judge.
+    SignInToVerify,
+    /// Somebody who is probably registered twice.
+    Duplicate,
+}
+
+/// Something staff should look at: `GET /api/v1/notices`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StaffNotice {
+    /// Id.
+    pub id: String,
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// Kind and id of what to look at, e.g. `member:<id>`.
+    pub subject: String,
+    /// Where.
+    pub organization: OrganizationRef,
+    /// More, in Chinese.
+    pub detail: String,
+    /// When.
+    pub at_ms: i64,
+    /// When somebody looked.
+    #[serde(default)]
+    pub seen_at_ms: Option<i64>,
 }

@@ -11,11 +11,19 @@ use crate::config::Config;
 use crate::services::error::{Result, ServiceError};
 use crate::services::files::Files;
 use crate::services::live::{Channel, Live};
+use crate::services::people::announce::PeopleAnnouncer;
 use crate::services::rate::RateLimit;
+use crate::services::roll_call::announce::Announcer;
+use crate::services::roll_call::queue::Queue;
+use crate::services::roll_call::show::Figures;
 use crate::services::tokens::{Known, Tokens};
+use crate::services::vault::Vault;
 
 /// Wrong user codes one member of staff may type in a minute.
 const WRONG_CODES_PER_MINUTE: u32 = 10;
+
+/// Unknown cards one terminal may read in a minute, so that nobody tries numbers at leisure.
+const UNKNOWN_CARDS_PER_MINUTE: u32 = 20;
 
 /// The server's parts. Shared by all requests.
 pub struct App {
@@ -27,6 +35,8 @@ pub struct App {
     pub store: Store,
     /// Stored files.
     pub files: Files,
+    /// Keys of personal data.
+    pub vault: Arc<Vault>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Heads and listeners.
@@ -39,6 +49,16 @@ pub struct App {
     pub code_limit: RateLimit,
     /// Sign-ins, by address.
     pub sign_in_limit: RateLimit,
+    /// Sign-ins that wait to be written.
+    pub sign_ins: Queue,
+    /// Figures of roll calls counted lately.
+    pub figures: Figures,
+    /// Tells terminals of roll calls.
+    pub announcer: Announcer,
+    /// Tells terminals who may sign in there.
+    pub people: PeopleAnnouncer,
+    /// Unknown cards, by terminal.
+    pub card_limit: RateLimit,
     /// At most so many passwords are hashed at once: each takes 19 MiB and a core.
     pub hashing: tokio::sync::Semaphore,
     /// Set when the server stops.
@@ -51,6 +71,7 @@ impl App {
         public_url: Url,
         store: Store,
         files: Files,
+        vault: Vault,
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
@@ -59,12 +80,18 @@ impl App {
             code_limit: RateLimit::new(WRONG_CODES_PER_MINUTE),
             sign_in_limit: RateLimit::new(config.limits.sign_ins_per_minute),
             tokens: Tokens::default(),
+            sign_ins: Queue::default(),
+            figures: Figures::default(),
+            announcer: Announcer::default(),
+            people: PeopleAnnouncer::default(),
+            card_limit: RateLimit::new(UNKNOWN_CARDS_PER_MINUTE),
             hashing: tokio::sync::Semaphore::new(2),
             stopping: CancellationToken::new(),
             config,
             public_url,
             store,
             files,
+            vault: Arc::new(vault),
             clock,
         }
     }
@@ -101,6 +128,40 @@ impl App {
         self.blocking(move |app| {
             let done = work(app)?;
             app.live.refresh(&app.store)?;
+            Ok(done)
+        })
+        .await
+    }
+
+    /// As [`App::blocking`], for work that changes who may sign in at TVs: they are told before the
+    /// one who asked is.
+    ///
+    /// # Errors
+    /// As [`App::blocking`].
+    pub async fn registering<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.blocking(move |app| {
+            let done = work(app)?;
+            app.people.look(&app.store, &app.live)?;
+            Ok(done)
+        })
+        .await
+    }
+
+    /// As [`App::blocking`], for work that changes roll calls: terminals are told before the one
+    /// who asked is.
+    ///
+    /// # Errors
+    /// As [`App::blocking`].
+    pub async fn calling<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.blocking(move |app| {
+            let done = work(app)?;
+            app.announcer.look(&app.store, &app.live)?;
             Ok(done)
         })
         .await

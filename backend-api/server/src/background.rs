@@ -11,11 +11,16 @@ use tokio::time::MissedTickBehavior;
 use crate::app::App;
 use crate::routes::problem::chain;
 use crate::services::error::{Result, ServiceError};
+use crate::services::roll_call::queue::Queue;
+use crate::services::roll_call::schedule;
 use crate::services::{enrolment, maintenance, terminals};
 use crate::telemetry;
 
 /// A bulletin is gone at most this long after its expiry.
 const EXPIRE_EVERY: Duration = Duration::from_secs(5);
+
+/// A round opens and closes at most this long after its time, unless somebody signs in before.
+const CALL_EVERY: Duration = Duration::from_millis(500);
 
 /// How often the terminals heard of are written down.
 const SEEN_EVERY: Duration = Duration::from_secs(15);
@@ -40,6 +45,7 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
     tasks.spawn(every(Arc::clone(app), "watch", watch, move |app| {
         let started = std::time::Instant::now();
         look(app, &mut seen)?;
+        app.people.look(&app.store, &app.live)?;
         metrics::histogram!("database_watch_seconds").record(started.elapsed().as_secs_f64());
         Ok(())
     }));
@@ -50,6 +56,16 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         telemetry::upkeep();
         Ok(())
     }));
+    tasks.spawn(every(
+        Arc::clone(app),
+        "roll calls",
+        watch.min(CALL_EVERY),
+        |app| {
+            schedule::advance(&app.store, app.now_ms())?;
+            app.announcer.look(&app.store, &app.live)
+        },
+    ));
+    tasks.spawn(Queue::run(Arc::clone(app)));
     tasks.spawn(every(Arc::clone(app), "seen", SEEN_EVERY, write_seen));
     tasks.spawn(every(Arc::clone(app), "purge", PURGE_EVERY, |app| {
         maintenance::purge(&app.store, app.now_ms())

@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::routes;
 use crate::services::backup::{BackupError, DataLock};
 use crate::services::files::{Files, FilesError};
+use crate::services::vault::{Vault, VaultError};
 use crate::telemetry;
 
 /// Connections the kernel keeps for us while we are busy: a county's TVs come back together
@@ -49,6 +50,9 @@ pub enum ServerError {
     /// The database cannot be used.
     #[error("数据库不能使用")]
     Store(#[from] store::Error),
+    /// The keys of personal data cannot be used.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// The address cannot be listened on.
     #[error("不能监听 {address}")]
     Listen {
@@ -92,7 +96,8 @@ impl Server {
         }
         telemetry::count();
         let opened = config.clone();
-        let (lock, store, files) = tokio::task::spawn_blocking(move || open(&opened)).await??;
+        let (lock, store, files, vault) =
+            tokio::task::spawn_blocking(move || open(&opened)).await??;
         let listener = listen(config.listen).map_err(|source| ServerError::Listen {
             address: config.listen,
             source,
@@ -104,7 +109,7 @@ impl Server {
                 source,
             })?;
         let public_url = config.public_url.clone().unwrap_or_else(|| own_url(addr));
-        let app = Arc::new(App::new(config, public_url, store, files, clock));
+        let app = Arc::new(App::new(config, public_url, store, files, vault, clock));
         let background = background::spawn(&app);
         let service =
             routes::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
@@ -154,6 +159,12 @@ impl RunningServer {
         &self.app.store
     }
 
+    /// Its keys of personal data.
+    #[must_use]
+    pub fn vault(&self) -> &Arc<Vault> {
+        &self.app.vault
+    }
+
     /// Its stored files.
     #[must_use]
     pub fn files(&self) -> &Files {
@@ -172,6 +183,8 @@ impl RunningServer {
                 self.serving.abort();
             }
         }
+        // Nobody can sign in any more; who did is written first.
+        self.app.sign_ins.close();
         while let Some(ended) = self.background.join_next().await {
             if let Err(error) = ended {
                 tracing::error!(%error, "a background task failed");
@@ -181,15 +194,16 @@ impl RunningServer {
     }
 }
 
-fn open(config: &Config) -> Result<(DataLock, Store, Files), ServerError> {
+fn open(config: &Config) -> Result<(DataLock, Store, Files, Vault), ServerError> {
     std::fs::create_dir_all(&config.data_dir).map_err(|source| ServerError::Folder {
         folder: config.data_dir.clone(),
         source,
     })?;
     let lock = DataLock::shared(&config.data_dir)?;
     let store = Store::open(&config.database_url().parse::<DatabaseUrl>()?)?;
+    let vault = Vault::open(config, &store)?;
     let files = Files::open(&config.files_dir())?;
-    Ok((lock, store, files))
+    Ok((lock, store, files, vault))
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {

@@ -51,6 +51,26 @@ pub(crate) fn placeholders(first: usize, count: usize) -> String {
     all.join(", ")
 }
 
+/// Splits into pieces of sizes that are powers of two, at most 256: statements for many rows at a
+/// time are then prepared in nine lengths, not in any.
+pub(crate) fn pieces<T>(all: &[T]) -> impl Iterator<Item = &[T]> {
+    let mut rest = all;
+    std::iter::from_fn(move || {
+        let size = 1_usize << rest.len().min(256).checked_ilog2()?;
+        let (piece, after) = rest.split_at(size);
+        rest = after;
+        Some(piece)
+    })
+}
+
+/// `(?1, ?2), (?3, ?4), …`: `rows` tuples of `columns` placeholders.
+pub(crate) fn tuples(rows: usize, columns: usize) -> String {
+    let all: Vec<String> = (0..rows)
+        .map(|row| format!("({})", placeholders(row * columns + 1, columns)))
+        .collect();
+    all.join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,5 +85,20 @@ mod tests {
         ids.dedup();
         assert_eq!(ids, made);
         assert!(made[0].starts_with("018bcfe5-6800-7"), "{}", made[0]);
+    }
+
+    #[test]
+    fn pieces_are_powers_of_two_and_lose_nothing() {
+        for length in 0..600 {
+            let all: Vec<usize> = (0..length).collect();
+            let split: Vec<&[usize]> = pieces(&all).collect();
+            assert!(
+                split
+                    .iter()
+                    .all(|piece| piece.len().is_power_of_two() && piece.len() <= 256)
+            );
+            assert_eq!(split.concat(), all);
+        }
+        assert_eq!(tuples(2, 3), "(?1, ?2, ?3), (?4, ?5, ?6)");
     }
 }

@@ -9,8 +9,8 @@ use contract::terminal::{Terminal, TerminalKind};
 use crate::codec::{from_name, to_name};
 use crate::driver::{Tx, WriteTx, params};
 use crate::error::{Error, Result};
-use crate::organizations;
 use crate::terminals::{self, NewTerminal};
+use crate::{households, organizations};
 
 /// What `slow_down` adds to the interval (RFC 8628 section 3.5).
 const SLOW_DOWN_MS: i64 = 5_000;
@@ -39,6 +39,8 @@ pub struct Approval {
     pub kind: TerminalKind,
     /// Its name.
     pub name: String,
+    /// The household whose TV it becomes.
+    pub household_id: Option<String>,
 }
 
 /// Answer to a box that asks.
@@ -119,9 +121,11 @@ pub fn approve(
 ) -> Result<()> {
     organizations::get(tx, &approval.organization_id)?.ok_or(Error::NotFound("organization"))?;
     let changed = tx.execute(
-        "UPDATE enrolments SET state = 'approved', organization_id = ?3, terminal_kind = ?4, terminal_name = ?5
+        "UPDATE enrolments SET state = 'approved', organization_id = ?3, terminal_kind = ?4, terminal_name = ?5,
+             household_id = ?6
          WHERE user_code = ?1 AND state = 'pending' AND expires_at_ms > ?2",
-        params![user_code, now_ms, &approval.organization_id, to_name(&approval.kind)?, &approval.name],
+        params![user_code, now_ms, &approval.organization_id, to_name(&approval.kind)?, &approval.name,
+            approval.household_id.as_deref()],
     )?;
     found(changed)
 }
@@ -174,7 +178,8 @@ pub fn poll(tx: &mut WriteTx<'_>, device_code_sha256: &str, now_ms: i64) -> Resu
     Ok(if early { Poll::SlowDown } else { Poll::Pending })
 }
 
-/// Turns an approved enrolment into a terminal with this token, once.
+/// Turns an approved enrolment into a terminal with this token, once; the TV of its household, if
+/// it was approved for one.
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is not approved, expired, or consumed already.
@@ -187,7 +192,7 @@ pub fn consume(
     let row = tx.query_opt(
         "UPDATE enrolments SET state = 'consumed'
          WHERE device_code_sha256 = ?1 AND state = 'approved' AND expires_at_ms > ?2
-         RETURNING organization_id, terminal_kind, terminal_name",
+         RETURNING organization_id, terminal_kind, terminal_name, household_id",
         params![device_code_sha256, now_ms],
     )?;
     let row = row.ok_or(Error::NotFound("enrolment"))?;
@@ -197,7 +202,11 @@ pub fn consume(
         name: row.text(2)?,
         token_sha256: token_sha256.to_owned(),
     };
-    terminals::create(tx, &new, now_ms)
+    let terminal = terminals::create(tx, &new, now_ms)?;
+    if let Some(household) = row.opt_text(3)? {
+        households::bind(tx, &household, Some(&terminal.id))?;
+    }
+    Ok(terminal)
 }
 
 /// Throws away enrolments whose codes expired before `before_ms`; answers how many.

@@ -59,6 +59,9 @@ pub enum Error {
     /// Backup or restore failed.
     #[error("backup: {0}")]
     Backup(String),
+    /// What was deleted could not be overwritten on disk.
+    #[error("cannot overwrite what was deleted: {0}")]
+    Scrub(String),
     /// There is no such thing; says what was looked for.
     #[error("no such {0}")]
     NotFound(&'static str),

@@ -4,7 +4,10 @@
 //! that is done, with the answer that was given. Two requests that come at the same time are put
 //! in order by the primary key.
 
-use crate::driver::{WriteTx, params};
+use std::collections::HashMap;
+
+use crate::codec::{pieces, tuples};
+use crate::driver::{Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
 
 /// Names one write.
@@ -78,6 +81,68 @@ fn recall(tx: &mut WriteTx<'_>, key: &Key) -> Result<Outcome> {
         status,
         body: row.text(2)?,
     }))
+}
+
+/// What was answered under these keys before, with the request hash; for work that is done for
+/// many at a time in one transaction. Give each key once.
+///
+/// # Errors
+/// The database failed.
+pub fn recall_many(
+    tx: &mut Tx<'_>,
+    keys: &[(&str, &str)],
+) -> Result<HashMap<(String, String), (String, Stored)>> {
+    let mut found = HashMap::new();
+    for keys in pieces(keys) {
+        let sql = format!(
+            "SELECT scope, key, request_hash, status, body FROM idempotency_keys WHERE (scope, key) IN (VALUES {})",
+            tuples(keys.len(), 2)
+        );
+        let values: Vec<Value> = keys
+            .iter()
+            .flat_map(|(scope, key)| [Value::from(*scope), Value::from(*key)])
+            .collect();
+        for row in tx.query(&sql, &values)? {
+            let status =
+                u16::try_from(row.int(3)?).map_err(|_| Error::Damaged("HTTP status".into()))?;
+            let stored = Stored {
+                status,
+                body: row.text(4)?,
+            };
+            found.insert((row.text(0)?, row.text(1)?), (row.text(2)?, stored));
+        }
+    }
+    Ok(found)
+}
+
+/// Keeps the answers given under keys that [`recall_many`] did not know, in the transaction that
+/// did the work.
+///
+/// # Errors
+/// [`Error::Taken`] if one is known after all.
+pub fn keep_many(tx: &mut WriteTx<'_>, answers: &[(Key, Stored)], now_ms: i64) -> Result<()> {
+    for answers in pieces(answers) {
+        let sql = format!(
+            "INSERT INTO idempotency_keys (scope, key, request_hash, status, body, created_at_ms)
+             VALUES {} ON CONFLICT (scope, key) DO NOTHING",
+            tuples(answers.len(), 6)
+        );
+        let mut values = Vec::with_capacity(answers.len() * 6);
+        for (key, answer) in answers {
+            values.extend_from_slice(params![
+                &key.scope,
+                &key.key,
+                &key.request_hash,
+                i64::from(answer.status),
+                &answer.body,
+                now_ms
+            ]);
+        }
+        if tx.execute(&sql, &values)? < answers.len() as u64 {
+            return Err(Error::Taken("idempotency key"));
+        }
+    }
+    Ok(())
 }
 
 /// Forgets keys older than `before_ms`; answers how many. Senders give up long before.

@@ -25,21 +25,27 @@
 //!   the error on. Functions that expect a clash, such as a code already taken, report it as a
 //!   plain error without a failing statement, and then other work may go on.
 //! - Every time is given by the caller (`now_ms`, Unix milliseconds); nothing here reads a clock.
-//! - Secrets (tokens, device codes) are only ever given as SHA-256 in hex.
+//! - Secrets (tokens, device codes) are only ever given as SHA-256 in hex, personal numbers only
+//!   sealed with a key that is not in the database.
 //!
 //! # Where things are
 //!
 //! | module | holds |
 //! |---|---|
 //! | [`organizations`] | the tree; every audience and every right is one of its subtrees |
-//! | [`staff`] | accounts, lockout, sessions |
+//! | [`staff`] | accounts, lockout, second factor, sessions |
+//! | [`members`], [`households`] | people and who shares a TV; their numbers come sealed |
+//! | [`people`] | who may sign in at a TV, and which TVs should ask again |
+//! | [`pins`], [`member_sessions`] | wrong PINs, one person's session on a TV |
+//! | [`audit`], [`notices`] | what was done, hash-chained; what staff should look at |
 //! | [`bulletins`], [`programmes`], [`township`] | documents; each change goes to the feed |
 //! | [`feed`] | what changed for a terminal since its cursor |
 //! | [`terminals`], [`enrolments`], [`progress`] | boxes and what they write |
+//! | [`roll_calls`] | who is called, who answered, how they stand |
 //! | [`files`] | what is known of stored files; their bytes are elsewhere |
 //! | [`idempotency`] | doing a write once however often it is sent |
 //! | [`settings`] | single values |
-//! | [`backup`], [`integrity`] | copies, restoring, checking |
+//! | [`backup`], [`integrity`], [`scrub`] | copies, restoring, checking, overwriting what was deleted |
 //! | `driver` | the two engines behind [`Tx`]; no domain |
 //! | `migrations` | numbered SQL files and their application |
 //! | `testing` (feature `testing`) | databases for tests, PostgreSQL included |
@@ -51,16 +57,25 @@ mod migrations;
 mod source;
 mod store;
 
+pub mod audit;
 pub mod backup;
 pub mod bulletins;
 pub mod enrolments;
 pub mod feed;
 pub mod files;
+pub mod households;
 pub mod idempotency;
 pub mod integrity;
+pub mod member_sessions;
+pub mod members;
+pub mod notices;
 pub mod organizations;
+pub mod people;
+pub mod pins;
 pub mod programmes;
 pub mod progress;
+pub mod roll_calls;
+pub mod scrub;
 pub mod settings;
 pub mod staff;
 pub mod terminals;

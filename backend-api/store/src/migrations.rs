@@ -20,11 +20,23 @@ pub(crate) struct Migration {
 }
 
 /// Every migration, oldest first.
-pub(crate) const ALL: &[Migration] = &[Migration {
-    version: 1,
-    name: "first_light",
-    sql: include_str!("migrations/0001_first_light.sql"),
-}];
+pub(crate) const ALL: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "first_light",
+        sql: include_str!("migrations/0001_first_light.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "people",
+        sql: include_str!("migrations/0002_people.sql"),
+    },
+    Migration {
+        version: 3,
+        name: "roll_calls",
+        sql: include_str!("migrations/0003_roll_calls.sql"),
+    },
+];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.
 #[cfg(feature = "testing")]

@@ -24,3 +24,12 @@ pub fn set(tx: &mut WriteTx<'_>, key: &str, value: &str) -> Result<()> {
     )?;
     Ok(())
 }
+
+/// Takes the value of `key` away.
+///
+/// # Errors
+/// The database failed.
+pub fn remove(tx: &mut WriteTx<'_>, key: &str) -> Result<()> {
+    tx.execute("DELETE FROM settings WHERE key = ?1", params![key])?;
+    Ok(())
+}

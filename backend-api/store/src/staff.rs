@@ -1,16 +1,19 @@
-//! Staff accounts, their lockout, and their sessions.
+//! Staff accounts, their lockout, second factor and sessions.
 
 use std::fmt;
 
+use contract::account::{Role, StaffAccount, StaffSession};
 use contract::organization::OrganizationRef;
 
-use crate::codec::new_id;
+use crate::codec::{from_name, new_id, to_name};
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
 use crate::organizations;
 
 const COLUMNS: &str = "a.id, a.login, a.password_hash, a.organization_id, o.name, a.failed_attempts, \
-                       a.locked_until_ms, a.disabled_at_ms, a.created_at_ms";
+                       a.locked_until_ms, a.disabled_at_ms, a.created_at_ms, a.role, a.totp_sealed, a.totp_pending, \
+                       a.totp_last_step";
+const WIDTH: usize = 13;
 const FROM: &str = "staff_accounts a JOIN organizations o ON o.id = a.organization_id";
 
 /// Somebody who may sign in.
@@ -24,6 +27,14 @@ pub struct Account {
     pub password_hash: String,
     /// The organization whose subtree this person works on.
     pub organization: OrganizationRef,
+    /// What they are trusted with.
+    pub role: Role,
+    /// Sealed secret of the second factor.
+    pub totp_sealed: Option<String>,
+    /// Sealed secret of a second factor that was offered and not confirmed yet.
+    pub totp_pending: Option<String>,
+    /// The last 30 s step a code was accepted of: a code counts once (RFC 6238 section 5.2).
+    pub totp_last_step: i64,
     /// Wrong passwords since the last right one or the last lock.
     pub failed_attempts: i64,
     /// No password is looked at before this time.
@@ -40,8 +51,25 @@ impl fmt::Debug for Account {
             .field("id", &self.id)
             .field("login", &self.login)
             .field("organization", &self.organization.id)
+            .field("role", &self.role)
             .field("locked_until_ms", &self.locked_until_ms)
             .finish_non_exhaustive()
+    }
+}
+
+impl Account {
+    /// As other staff see it.
+    #[must_use]
+    pub fn shown(self) -> StaffAccount {
+        StaffAccount {
+            id: self.id,
+            login: self.login,
+            role: self.role,
+            organization: self.organization,
+            totp: self.totp_sealed.is_some(),
+            disabled_at_ms: self.disabled_at_ms,
+            created_at_ms: self.created_at_ms,
+        }
     }
 }
 
@@ -57,6 +85,8 @@ pub struct Lockout {
 /// A session that has not ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
+    /// Id; not the token.
+    pub id: String,
     /// Whose it is.
     pub account: Account,
     /// When it ends.
@@ -72,14 +102,22 @@ pub fn create_account(
     login: &str,
     password_hash: &str,
     organization_id: &str,
+    role: Role,
     now_ms: i64,
 ) -> Result<Account> {
     organizations::get(tx, organization_id)?.ok_or(Error::NotFound("organization"))?;
     let id = new_id(now_ms);
     let inserted = tx.execute(
-        "INSERT INTO staff_accounts (id, login, password_hash, organization_id, created_at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (login) DO NOTHING",
-        params![&id, login, password_hash, organization_id, now_ms],
+        "INSERT INTO staff_accounts (id, login, password_hash, organization_id, role, created_at_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (login) DO NOTHING",
+        params![
+            &id,
+            login,
+            password_hash,
+            organization_id,
+            to_name(&role)?,
+            now_ms
+        ],
     )?;
     if inserted == 0 {
         return Err(Error::Taken("login"));
@@ -111,6 +149,52 @@ pub fn account_by_login(tx: &mut Tx<'_>, login: &str) -> Result<Option<Account>>
         .transpose()
 }
 
+/// At most `limit` accounts of `within` and the organizations below it, newest first, made before
+/// the one with the id `before`.
+///
+/// # Errors
+/// The database failed.
+pub fn list(
+    tx: &mut Tx<'_>,
+    within: &str,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Account>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE a.organization_id IN
+             (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
+           AND (CAST(?2 AS TEXT) IS NULL OR a.id < ?2)
+         ORDER BY a.id DESC LIMIT ?3"
+    );
+    tx.query(&sql, params![within, before, limit])?
+        .iter()
+        .map(read_account)
+        .collect()
+}
+
+/// Changes what an account is trusted with, and where.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn set_rights(tx: &mut WriteTx<'_>, id: &str, role: Role, organization_id: &str) -> Result<()> {
+    organizations::get(tx, organization_id)?.ok_or(Error::NotFound("organization"))?;
+    found(tx.execute(
+        "UPDATE staff_accounts SET role = ?2, organization_id = ?3 WHERE id = ?1",
+        params![id, to_name(&role)?, organization_id],
+    )?)
+}
+
+/// Opens a closed account again.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn enable(tx: &mut WriteTx<'_>, id: &str) -> Result<()> {
+    found(tx.execute(
+        "UPDATE staff_accounts SET disabled_at_ms = NULL WHERE id = ?1",
+        params![id],
+    )?)
+}
+
 /// Whether anybody could sign in at all.
 ///
 /// # Errors
@@ -137,6 +221,27 @@ pub fn set_password(tx: &mut WriteTx<'_>, id: &str, password_hash: &str) -> Resu
     tx.execute(
         "DELETE FROM staff_sessions WHERE account_id = ?1",
         params![id],
+    )?;
+    Ok(())
+}
+
+/// Sets another password and ends all sessions but the one with this id.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn change_password(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    password_hash: &str,
+    session_id: &str,
+) -> Result<()> {
+    found(tx.execute(
+        "UPDATE staff_accounts SET password_hash = ?2 WHERE id = ?1",
+        params![id, password_hash],
+    )?)?;
+    tx.execute(
+        "DELETE FROM staff_sessions WHERE account_id = ?1 AND id <> ?2",
+        params![id, session_id],
     )?;
     Ok(())
 }
@@ -194,22 +299,180 @@ pub fn record_success(tx: &mut WriteTx<'_>, id: &str) -> Result<()> {
     )?)
 }
 
-/// Opens a session under the SHA-256 of its token.
+/// Keeps the sealed secret of an offered second factor until it is confirmed; `None` forgets it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn offer_totp(tx: &mut WriteTx<'_>, id: &str, sealed: Option<&str>) -> Result<()> {
+    found(tx.execute(
+        "UPDATE staff_accounts SET totp_pending = ?2 WHERE id = ?1",
+        params![id, sealed],
+    )?)
+}
+
+/// Demands the offered second factor from now on. `step` is that of the code that confirmed it.
+///
+/// # Errors
+/// [`Error::NotFound`] without the account or an offer.
+pub fn confirm_totp(tx: &mut WriteTx<'_>, id: &str, step: i64) -> Result<()> {
+    found(tx.execute(
+        "UPDATE staff_accounts SET totp_sealed = totp_pending, totp_pending = NULL, totp_last_step = ?2
+         WHERE id = ?1 AND totp_pending IS NOT NULL",
+        params![id, step],
+    )?)
+}
+
+/// Notes the step of an accepted code; `false` if one of it or of a later step was accepted.
+///
+/// # Errors
+/// The database failed.
+pub fn use_totp_step(tx: &mut WriteTx<'_>, id: &str, step: i64) -> Result<bool> {
+    Ok(tx.execute(
+        "UPDATE staff_accounts SET totp_last_step = ?2 WHERE id = ?1 AND totp_last_step < ?2",
+        params![id, step],
+    )? > 0)
+}
+
+/// Demands no second factor any more.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn remove_totp(tx: &mut WriteTx<'_>, id: &str) -> Result<()> {
+    found(tx.execute(
+        "UPDATE staff_accounts SET totp_sealed = NULL, totp_pending = NULL WHERE id = ?1",
+        params![id],
+    )?)
+}
+
+/// At most `limit` accounts with a secret that does not begin with `prefix` (the name of the key
+/// it was sealed with): id, secret, pending secret; by id, after `after`.
+///
+/// # Errors
+/// The database failed.
+pub fn totp_without_prefix(
+    tx: &mut Tx<'_>,
+    prefix: &str,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<(String, Option<String>, Option<String>)>> {
+    let rows = tx.query(
+        "SELECT id, totp_sealed, totp_pending FROM staff_accounts
+         WHERE id > ?2 AND (totp_sealed NOT LIKE ?1 OR totp_pending NOT LIKE ?1) ORDER BY id LIMIT ?3",
+        params![format!("{prefix}%"), after, limit],
+    )?;
+    rows.iter()
+        .map(|row| Ok((row.text(0)?, row.opt_text(1)?, row.opt_text(2)?)))
+        .collect()
+}
+
+/// Puts the same secrets, sealed anew, in the place of the old ones.
+///
+/// # Errors
+/// The database failed.
+pub fn replace_totp(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    sealed: Option<&str>,
+    pending: Option<&str>,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE staff_accounts SET totp_sealed = ?2, totp_pending = ?3 WHERE id = ?1",
+        params![id, sealed, pending],
+    )?;
+    Ok(())
+}
+
+/// A session to be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSession {
+    /// Whose.
+    pub account_id: String,
+    /// SHA-256 of its token in hex.
+    pub token_sha256: String,
+    /// When it ends.
+    pub expires_at_ms: i64,
+    /// Address it is opened from.
+    pub address: Option<String>,
+}
+
+/// Opens a session; answers its id.
 ///
 /// # Errors
 /// The database failed, or there is no such account.
-pub fn create_session(
-    tx: &mut WriteTx<'_>,
-    account_id: &str,
-    token_sha256: &str,
-    expires_at_ms: i64,
-    now_ms: i64,
-) -> Result<()> {
+pub fn create_session(tx: &mut WriteTx<'_>, new: &NewSession, now_ms: i64) -> Result<String> {
+    let id = new_id(now_ms);
     tx.execute(
-        "INSERT INTO staff_sessions (token_sha256, account_id, created_at_ms, expires_at_ms) VALUES (?1, ?2, ?3, ?4)",
-        params![token_sha256, account_id, now_ms, expires_at_ms],
+        "INSERT INTO staff_sessions (id, token_sha256, account_id, created_at_ms, expires_at_ms, address)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            &id,
+            &new.token_sha256,
+            &new.account_id,
+            now_ms,
+            new.expires_at_ms,
+            new.address.as_deref()
+        ],
     )?;
-    Ok(())
+    Ok(id)
+}
+
+/// Sessions that have not ended, newest first: of one account, or (`None`) of every account of
+/// `within` and the organizations below it.
+///
+/// # Errors
+/// The database failed.
+pub fn sessions(
+    tx: &mut Tx<'_>,
+    within: &str,
+    account_id: Option<&str>,
+    now_ms: i64,
+) -> Result<Vec<StaffSession>> {
+    let rows = tx.query(
+        "SELECT s.id, a.login, s.created_at_ms, s.expires_at_ms, s.address
+         FROM staff_sessions s JOIN staff_accounts a ON a.id = s.account_id
+         WHERE s.expires_at_ms > ?3
+           AND (a.id = ?2 OR (CAST(?2 AS TEXT) IS NULL AND a.organization_id IN
+                (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)))
+         ORDER BY s.created_at_ms DESC, s.id DESC",
+        params![within, account_id, now_ms],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(StaffSession {
+                id: row.text(0)?,
+                login: row.text(1)?,
+                created_at_ms: row.int(2)?,
+                expires_at_ms: row.int(3)?,
+                address: row.opt_text(4)?,
+                current: false,
+            })
+        })
+        .collect()
+}
+
+/// The account whose session this is.
+///
+/// # Errors
+/// The database failed.
+pub fn account_of_session(tx: &mut Tx<'_>, session_id: &str) -> Result<Option<Account>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} JOIN staff_sessions s ON s.account_id = a.id WHERE s.id = ?1"
+    );
+    tx.query_opt(&sql, params![session_id])?
+        .as_ref()
+        .map(read_account)
+        .transpose()
+}
+
+/// Ends the session with this id; tells whether there was one.
+///
+/// # Errors
+/// The database failed.
+pub fn end_session(tx: &mut WriteTx<'_>, session_id: &str) -> Result<bool> {
+    Ok(tx.execute(
+        "DELETE FROM staff_sessions WHERE id = ?1",
+        params![session_id],
+    )? > 0)
 }
 
 /// The session of a token, unless it has ended or its account was closed.
@@ -218,14 +481,15 @@ pub fn create_session(
 /// The database failed.
 pub fn session(tx: &mut Tx<'_>, token_sha256: &str, now_ms: i64) -> Result<Option<Session>> {
     let sql = format!(
-        "SELECT {COLUMNS}, s.expires_at_ms FROM {FROM} JOIN staff_sessions s ON s.account_id = a.id
+        "SELECT {COLUMNS}, s.expires_at_ms, s.id FROM {FROM} JOIN staff_sessions s ON s.account_id = a.id
          WHERE s.token_sha256 = ?1 AND s.expires_at_ms > ?2 AND a.disabled_at_ms IS NULL"
     );
     let row = tx.query_opt(&sql, params![token_sha256, now_ms])?;
     row.map(|row| {
         Ok(Session {
+            id: row.text(WIDTH + 1)?,
             account: read_account(&row)?,
-            expires_at_ms: row.int(9)?,
+            expires_at_ms: row.int(WIDTH)?,
         })
     })
     .transpose()
@@ -274,5 +538,9 @@ fn read_account(row: &Row) -> Result<Account> {
         locked_until_ms: row.opt_int(6)?,
         disabled_at_ms: row.opt_int(7)?,
         created_at_ms: row.int(8)?,
+        role: from_name(row.text(9)?)?,
+        totp_sealed: row.opt_text(10)?,
+        totp_pending: row.opt_text(11)?,
+        totp_last_step: row.int(12)?,
     })
 }

@@ -96,6 +96,20 @@ pub fn list(
     rows.iter().map(terminal).collect()
 }
 
+/// Terminals of exactly this organization with this name that were not revoked.
+///
+/// # Errors
+/// The database failed.
+pub fn named(tx: &mut Tx<'_>, organization_id: &str, name: &str) -> Result<Vec<Terminal>> {
+    let sql = format!(
+        "{SELECT} WHERE t.organization_id = ?1 AND t.name = ?2 AND t.revoked_at_ms IS NULL ORDER BY t.id"
+    );
+    tx.query(&sql, params![organization_id, name])?
+        .iter()
+        .map(terminal)
+        .collect()
+}
+
 /// Notes that a terminal was heard of, to the minute; tells whether that was news. Ask
 /// [`needs_touch`] first: most requests then need no write.
 ///

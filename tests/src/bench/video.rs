@@ -157,6 +157,14 @@ impl Clock for Still {
     fn monotonic_ms(&self) -> u64 {
         self.0.monotonic_ms()
     }
+
+    fn boot_ms(&self) -> i64 {
+        self.0.boot_ms()
+    }
+
+    fn boot_id(&self) -> String {
+        self.0.boot_id()
+    }
 }
 
 /// Frames painted at Home in a minute without any input, with the server connected and the minute

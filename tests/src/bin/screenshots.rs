@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, ensure};
 use clap::Parser;
 use e2e::harness::Stage;
-use e2e::harness::scenes::SCENES;
+use e2e::harness::scenes;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::imageops::{self, FilterType as Scaling};
 use image::{ImageEncoder as _, RgbImage};
@@ -42,10 +42,7 @@ fn main() -> anyhow::Result<()> {
     for size in arguments.size {
         stage.set_size(size, 5)?;
         let mut shots = Vec::new();
-        for scene in SCENES
-            .iter()
-            .filter(|scene| scene.name.contains(&arguments.only))
-        {
+        for scene in scenes::all().filter(|scene| scene.name.contains(&arguments.only)) {
             stage.play(scene)?;
             let frame = stage.tv.frame();
             frame.save_png(&arguments.folder.join(format!("{}-{size}.png", scene.name)))?;
@@ -56,8 +53,7 @@ fn main() -> anyhow::Result<()> {
     }
     if arguments.readme {
         stage.set_size(100, 5)?;
-        let home = SCENES
-            .iter()
+        let home = scenes::all()
             .find(|scene| scene.name == "home")
             .context("there is no Home")?;
         stage.play(home)?;

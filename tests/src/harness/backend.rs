@@ -8,9 +8,11 @@ use backend_api::clock::ManualClock;
 use backend_api::import::{ImportContext, ImportReport, Silent, import_folder};
 use backend_api::services::files::Files;
 use backend_api::services::rights::Role;
+use backend_api::services::vault::Vault;
 use backend_api::services::{bulletins, enrolment, rights::Staff, sessions};
 use backend_api::{Config, RunningServer, Server};
 use contract::enrolment::ApproveRequest;
+use contract::staff::SignInRequest;
 use contract::terminal::TerminalKind;
 use store::Store;
 use tokio::runtime::Runtime;
@@ -105,8 +107,11 @@ impl Backend {
     /// # Errors
     /// When the import cannot go on; mistakes in the folder are in the report.
     pub fn import(&self, folder: &Path) -> anyhow::Result<ImportReport> {
+        let store = self.store()?;
+        let vault = Arc::new(Vault::open(&self.config, &store)?);
         let context = ImportContext {
-            store: self.store()?,
+            store,
+            vault,
             files: Files::open(&self.config.files_dir())?,
             cache_dir: self.config.data_dir.join("import-cache"),
             clock: Arc::new(self.clock.clone()),
@@ -127,6 +132,7 @@ impl Backend {
             organization_code: organization_code.to_owned(),
             kind: TerminalKind::Household,
             name: "12 号".to_owned(),
+            household_id: None,
         };
         let now_ms = backend_api::clock::Clock::now_ms(&self.clock);
         enrolment::approve(&self.store()?, None, user_code, &request, now_ms)
@@ -151,12 +157,19 @@ impl Backend {
                 LOGIN,
                 PASSWORD,
                 &root.code,
-                Role::Administrator,
+                Role::PlatformAdministrator,
                 now_ms,
             )?;
         }
-        let session = sessions::sign_in(&store, &self.config.sessions, LOGIN, PASSWORD, now_ms)
-            .map_err(explain)?;
+        let vault = Vault::open(&self.config, &store)?;
+        let request = SignInRequest {
+            login: LOGIN.to_owned(),
+            password: PASSWORD.to_owned(),
+            totp: None,
+        };
+        let rules = &self.config.sessions;
+        let session =
+            sessions::sign_in(&store, &vault, rules, &request, "", now_ms).map_err(explain)?;
         let staff =
             sessions::authenticate(&store, &session.access_token, now_ms).map_err(explain)?;
         Ok((staff, session.access_token))

@@ -69,11 +69,19 @@ impl Disk {
     /// # Errors
     /// When it cannot be written.
     pub fn enrol(&self, server_url: &str) -> anyhow::Result<()> {
+        self.enrol_as(server_url, TerminalKind::Household)
+    }
+
+    /// The same as a terminal of this kind.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn enrol_as(&self, server_url: &str, kind: TerminalKind) -> anyhow::Result<()> {
         self.cache.set_enrolment(&Enrolment {
             server_url: server_url.to_owned(),
             token: "token".to_owned(),
             terminal_id: "0198c0de-0000-7000-8000-000000000012".to_owned(),
-            kind: TerminalKind::Household,
+            kind,
             name: "张家村 12 号".to_owned(),
             organization: OrganizationRef {
                 id: "village".to_owned(),

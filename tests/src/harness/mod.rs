@@ -3,6 +3,8 @@
 //! - [`crawler`]: walks over everything with six keys
 //! - [`disk`]: what a terminal has on its disk
 //! - [`kill`]: the TV program killed over and over
+//! - [`people`]: people and roll calls as a server would tell of them
+//! - [`people_scenes`]: signing in, in every state worth looking at
 //! - [`pixels`]: what can be measured in a picture
 //! - [`program`]: the TV program as a process
 //! - [`proxy`]: a network that can be cut
@@ -18,6 +20,8 @@ pub mod content;
 pub mod crawler;
 pub mod disk;
 pub mod kill;
+pub mod people;
+pub mod people_scenes;
 pub mod pixels;
 pub mod program;
 pub mod proxy;

@@ -68,7 +68,10 @@ fn film() -> Programme {
     }
 }
 
-const fn scene(name: &'static str, arrange: fn(&mut Stage) -> anyhow::Result<()>) -> Scene {
+pub(super) const fn scene(
+    name: &'static str,
+    arrange: fn(&mut Stage) -> anyhow::Result<()>,
+) -> Scene {
     Scene {
         name,
         ring: true,
@@ -96,6 +99,11 @@ const fn bare(name: &'static str, arrange: fn(&mut Stage) -> anyhow::Result<()>)
 }
 
 /// All scenes.
+pub fn all() -> impl Iterator<Item = &'static Scene> {
+    SCENES.iter().chain(super::people_scenes::SCENES)
+}
+
+/// Those of reading and watching.
 pub const SCENES: &[Scene] = &[
     scene("enrolment-asking", |stage| {
         stage.enrol(EnrolmentState::Asking)

@@ -2,14 +2,20 @@
 
 use anyhow::Context as _;
 use contract::bulletin::Bulletin;
+use contract::member::TerminalPeople;
+use contract::roll_call::{RollCallState, TerminalRollCall};
+use contract::terminal::TerminalKind;
 use contract::township::ListingKind;
 use media_player::fake::Programme;
-use tv_app::client::EnrolmentState;
+use tv_app::client::{EnrolmentState, Notice, SignInOutcome};
 use tv_app::remote::RemoteKey;
 use tv_app::screens::settings::name;
 use tv_app::screens::{Input, Route, listing_route};
 
-use super::{Content, Disk, NOW_MS, Scene, Start, Tv};
+use super::{Content, Disk, NOW_MS, Scene, Start, Tv, people};
+
+/// Nobody answers there.
+const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// A television and the disks it is started from.
 pub struct Stage {
@@ -51,6 +57,11 @@ impl Stage {
             .map(|row| row.id)
             .collect();
         demo.keep(films.first().context("no programme")?)?;
+        let calls = vec![
+            people::other(0, RollCallState::Scheduled, 9),
+            people::other(1, RollCallState::Closed, -4),
+        ];
+        tell(&demo, TerminalKind::Household, people::household(), calls)?;
         let empty = Disk::with(&tv.clock, &Content::empty()?)?;
         let blank = Disk::new(&tv.clock)?;
         blank.enrol("http://127.0.0.1:9")?;
@@ -91,11 +102,59 @@ impl Stage {
         while let Some(entry) = self.demo.cache.take_outbox(&[])? {
             self.demo.cache.acknowledge(entry.seq)?;
         }
+        while let Some(entry) = self.demo.cache.take_sign_in(&[])? {
+            let gone = tv_app::cache::Refusal {
+                code: contract::error::ErrorCode::NotFound,
+                tries: None,
+            };
+            self.demo.cache.sign_in_refused(entry.seq, gone)?;
+        }
+        for told in self.demo.cache.refusals() {
+            self.demo.cache.forget_refusal(&told.key)?;
+        }
+        let home = people::household();
+        self.people(TerminalKind::Household, home, Vec::new())?;
         self.tv.clock.set_now(NOW_MS);
         scene
             .arrange(self)
             .with_context(|| format!("scene {}", scene.name))?;
         self.tv.settle();
+        Ok(())
+    }
+
+    /// What kind of terminal it is, who signs in there and which roll calls there are.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn people(
+        &self,
+        kind: TerminalKind,
+        people: TerminalPeople,
+        calls: Vec<TerminalRollCall>,
+    ) -> anyhow::Result<()> {
+        tell(&self.demo, kind, people, calls)
+    }
+
+    /// As the client does when the server has answered the last sign-in.
+    pub(super) fn outcome(&self, outcome: SignInOutcome) -> anyhow::Result<()> {
+        self.tv.settle();
+        let cache = &self.demo.cache;
+        let waiting = cache.waiting_sign_ins();
+        let key = waiting.last().context("nobody signed in")?.key.clone();
+        let mut busy = Vec::new();
+        while let Some(entry) = cache.take_sign_in(&busy)? {
+            if entry.key != key {
+                busy.push(entry.item.lane);
+                continue;
+            }
+            match &outcome {
+                SignInOutcome::Answered(answer) => cache.sign_in_answered(entry.seq, answer)?,
+                SignInOutcome::Refused(refusal) => cache.sign_in_refused(entry.seq, *refusal)?,
+                SignInOutcome::Queued => {}
+            }
+            break;
+        }
+        self.tv.app().on_notice(Notice::SignIn { key, outcome });
         Ok(())
     }
 
@@ -205,4 +264,16 @@ impl Stage {
         self.tv.advance(1_000);
         Ok(())
     }
+}
+
+fn tell(
+    disk: &Disk,
+    kind: TerminalKind,
+    people: TerminalPeople,
+    calls: Vec<TerminalRollCall>,
+) -> anyhow::Result<()> {
+    disk.enrol_as(NOWHERE, kind)?;
+    disk.cache.set_people(people, "")?;
+    disk.cache.set_roll_calls(people::told(calls), "")?;
+    Ok(())
 }

@@ -196,6 +196,23 @@ impl Tv {
         self.advance(250);
     }
 
+    /// Reads a card as a reader types it: fast, and with Enter at the end.
+    ///
+    /// # Panics
+    /// When the number has anything but digits.
+    pub fn card(&self, number: &str) {
+        let digits = number.chars().map(|digit| {
+            let digit = digit.to_digit(10).expect("a card's number has digits");
+            RemoteKey::Digit(u8::try_from(digit).unwrap_or(0))
+        });
+        for key in digits.chain([RemoteKey::Ok]) {
+            self.down(key);
+            self.advance(4);
+            self.up(key);
+            self.advance(4);
+        }
+    }
+
     /// Presses keys one after the other.
     pub fn press_all(&self, keys: &[RemoteKey]) {
         keys.iter().for_each(|key| self.press(*key));

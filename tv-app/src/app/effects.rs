@@ -6,7 +6,8 @@ use media_player::captions::Captions;
 use media_player::{Command, Source};
 
 use super::App;
-use crate::client::PlaybackCaption;
+use crate::cache::NewSignIn;
+use crate::client::{PlaybackCaption, Reply, SignInOutcome};
 use crate::screens::overlay::Toast;
 use crate::screens::player::Loaded;
 use crate::screens::settings::name;
@@ -26,7 +27,7 @@ impl App {
                 duration_ms,
                 watched_ms,
             } => {
-                let at_ms = self.server_now_ms();
+                let at_ms = self.cache.server_time().at_ms;
                 self.writer.run(move |cache| {
                     cache.record_progress(&id, position_ms, duration_ms, watched_ms, at_ms)
                 });
@@ -50,16 +51,32 @@ impl App {
             Effect::AskAddresses => self.tell_later(Input::Addresses(addresses())),
             Effect::Learnt(raw, key) => (self.learn)(raw, key),
             Effect::Remember => self.remember(),
+            Effect::SignIn(new) => self.sign_in(*new),
+            Effect::Queue(key) => self.writer.run(move |cache| cache.queue_sign_in(&key)),
+            Effect::Told(key) => self.writer.run(move |cache| cache.forget_refusal(&key)),
+            Effect::Ask(id, question) => match self.client.borrow().as_ref() {
+                Some(client) => client.ask(id, *question),
+                None => self.tell_later(Input::Reply(id, Reply::NoNetwork)),
+            },
             // The router carries these out itself.
             Effect::Open(_) | Effect::Replace(_) | Effect::Back | Effect::Toast(_) => {}
         }
     }
 
-    fn server_now_ms(&self) -> i64 {
-        self.client
-            .borrow()
-            .as_ref()
-            .map_or_else(|| self.clock.now_ms(), crate::client::Client::server_now_ms)
+    /// Writes a sign-in down; the client sends it as soon as it is there.
+    fn sign_in(&self, new: NewSignIn) {
+        let key = new.key.clone();
+        let has_client = self.client.borrow().is_some();
+        self.writer.run_then(
+            move |cache| cache.enqueue_sign_in(&new),
+            move |app, done| {
+                if !done {
+                    app.input(&Input::NotSaved(key));
+                } else if !has_client {
+                    app.input(&Input::SignIn(key, SignInOutcome::Queued));
+                }
+            },
+        );
     }
 
     fn load(&self, id: &str, position_ms: i64) {

@@ -13,6 +13,7 @@ use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::time::Duration;
 
+use contract::terminal::TerminalKind;
 use media_player::{EventSink, Player};
 use parking_lot::Mutex;
 use slint::{ComponentHandle, Image, Timer, TimerMode};
@@ -23,6 +24,7 @@ use crate::client::{Client, ClientConfig, EnrolmentState, Notice};
 use crate::clock::Clock;
 use crate::platform::backend::fit;
 use crate::remote::keyboard::remote_key;
+use crate::remote::wedge::{Out, Wedge};
 use crate::remote::{Change, KeyEvent, Press, Source, SourceEvent, hub::KeyHub};
 use crate::screens::router::{Outward, Place, Router};
 use crate::screens::settings::{RawKey, name};
@@ -80,6 +82,8 @@ pub struct App {
     writer: Writer,
     speech: Speech,
     hub: RefCell<Option<Rc<KeyHub>>>,
+    wedge: RefCell<Wedge>,
+    wedge_timer: Timer,
     timer: Timer,
     minute: Timer,
     film: RefCell<Film>,
@@ -134,6 +138,8 @@ impl App {
             writer: Writer::start(cache.clone())?,
             speech: Speech::new(),
             hub: RefCell::default(),
+            wedge: RefCell::default(),
+            wedge_timer: Timer::default(),
             timer: Timer::default(),
             film: RefCell::default(),
             prepared: Cell::new(false),
@@ -179,7 +185,7 @@ impl App {
     fn connect_window(self: &Rc<Self>) {
         let hub = KeyHub::new(Arc::clone(&self.clock), |event| {
             if let Some(app) = current() {
-                app.on_key(event);
+                app.on_typed(event);
             }
         });
         *self.hub.borrow_mut() = Some(hub);
@@ -264,6 +270,7 @@ impl App {
             typesetter: &typesetter,
             now_ms: self.clock.now_ms(),
             ticks_ms: self.clock.monotonic_ms(),
+            new_key: &|| uuid::Uuid::now_v7().to_string(),
         };
         act(&mut self.router.borrow_mut(), &context)
     }
@@ -291,6 +298,9 @@ impl App {
         for row in self.cache.urgent_unread() {
             self.router.borrow_mut().urgent(row.id, row.title);
         }
+        // The roll call that was open when the power went, too.
+        let outward = self.with_context(|router, context| router.handle(&Input::Changed, context));
+        self.carry_out(outward);
         self.show();
     }
 
@@ -306,6 +316,38 @@ impl App {
             match item {
                 Outward::Effect(effect) => self.effect(effect),
                 Outward::Quit => self.quit(),
+            }
+        }
+    }
+
+    /// Tells cards from keys where a card may be read; anywhere else no key waits.
+    fn on_typed(&self, event: KeyEvent) {
+        let reads_cards = crate::screens::calls::kind(&self.cache) == TerminalKind::Station
+            || self.router.borrow().top().controller().wants_card();
+        let idle = self.wedge.borrow().deadline().is_none();
+        if self.learning.get() || (!reads_cards && idle) {
+            self.on_key(event);
+            return;
+        }
+        let out = self.wedge.borrow_mut().feed(event);
+        self.on_read(out);
+    }
+
+    fn on_read(&self, out: Vec<Out>) {
+        if let Some(at) = self.wedge.borrow().deadline() {
+            let wait = at.saturating_sub(self.clock.monotonic_ms()).max(1);
+            self.wedge_timer
+                .start(TimerMode::SingleShot, Duration::from_millis(wait), || {
+                    if let Some(app) = current() {
+                        let out = app.wedge.borrow_mut().poll(app.clock.monotonic_ms());
+                        app.on_read(out);
+                    }
+                });
+        }
+        for one in out {
+            match one {
+                Out::Key(event) => self.on_key(event),
+                Out::Card(card) => self.input(&Input::Card(card)),
             }
         }
     }
@@ -335,13 +377,16 @@ impl App {
 
     /// Whether a key may lead to another screen, which can take two or three frames to make. Such
     /// a key is answered in the first frame all the same: what has the focus shows that it is
-    /// pressed. Where keys act at once (the player, the test of keys, letters) they are not held up.
+    /// pressed. Where keys act at once (the player, the test of keys, letters, PINs) they are not held up.
     fn shows_press(&self, key: crate::remote::RemoteKey) -> bool {
         use crate::remote::RemoteKey as Key;
         let router = self.router.borrow();
         match (router.top(), key) {
             (Screen::Player(_) | Screen::KeyTest(_) | Screen::Wizard(_), _)
-            | (Screen::Search(_), Key::Digit(_)) => false,
+            | (
+                Screen::Search(_) | Screen::RollCall(_) | Screen::Roster(_) | Screen::Me(_),
+                Key::Digit(_),
+            ) => false,
             (_, key) => matches!(
                 key,
                 Key::Ok
@@ -509,6 +554,9 @@ impl App {
             Notice::FileReady(file) => {
                 self.pictures.file_ready(&file);
             }
+            Notice::PeopleChanged => self.input(&Input::Changed),
+            Notice::SignIn { key, outcome } => self.input(&Input::SignIn(key, outcome)),
+            Notice::Reply { id, reply } => self.input(&Input::Reply(id, reply)),
         }
     }
 
@@ -517,8 +565,10 @@ impl App {
             self.show_frame();
             return;
         }
+        let outward = self.with_context(|router, context| router.player_event(event, context));
+        self.carry_out(outward);
         if matches!(self.router.borrow().top(), Screen::Player(_)) {
-            self.input(&Input::Player(event.clone()));
+            self.show();
         }
     }
 

@@ -36,8 +36,12 @@ impl Cache {
     /// # Errors
     /// When it cannot be written.
     pub fn set_enrolment(&self, enrolment: &Enrolment) -> Result<(), CacheError> {
+        let before = self.enrolment().map(|before| before.terminal_id);
         self.write("write the enrolment", |tx| {
             tx.execute("DELETE FROM pending_enrolment", [])?;
+            if before.as_deref() != Some(enrolment.terminal_id.as_str()) {
+                tx.execute("DELETE FROM terminal_document", [])?;
+            }
             tx.execute("DELETE FROM meta WHERE key IN ('cursor', 'note:etag', 'note:last_event_id')", [])?;
             tx.execute(
                 "INSERT OR REPLACE INTO enrolment(id, server_url, token, terminal_id, kind, name, organization_id,
@@ -53,20 +57,25 @@ impl Cache {
                 ],
             )
         })?;
+        self.forget_people();
         self.changed();
         self.inner.outbox_wake.notify_one();
+        self.wake_sign_ins();
         self.wake_fetchers();
         Ok(())
     }
 
-    /// Forgets the token, as after a revocation. Content and what waits in the outbox stay.
+    /// Forgets the token, as after a revocation, and the people. Content and what waits in the
+    /// outbox stay.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn clear_enrolment(&self) -> Result<(), CacheError> {
         self.write("forget the enrolment", |tx| {
+            tx.execute("DELETE FROM terminal_document", [])?;
             tx.execute("DELETE FROM enrolment", [])
         })?;
+        self.forget_people();
         self.changed();
         Ok(())
     }

@@ -10,6 +10,9 @@
 //! - [`feed`]: applies what the server sent
 //! - [`outbox`]: what the user did and the server does not know yet
 //! - [`files`]: pictures, captions and kept programmes within a disk budget
+//! - [`people`]: who signs in here, and the roll calls
+//! - [`sign_in`]: sign-ins on their way to the server
+//! - [`time`]: the server's clock
 //! - [`search`]: titles by digits
 //! - [`pictures`]: decoded pictures in memory
 
@@ -19,11 +22,14 @@ pub mod feed;
 pub mod files;
 pub mod keep;
 pub mod outbox;
+pub mod people;
 pub mod pictures;
 pub mod progress;
 mod read;
 mod schema;
 pub mod search;
+pub mod sign_in;
+pub mod time;
 pub mod types;
 
 use std::path::{Path, PathBuf};
@@ -39,6 +45,8 @@ use self::error::Context;
 pub use self::files::{FileClass, WantedFile};
 pub use self::outbox::{OutboxEntry, OutboxItem};
 pub use self::pictures::{Bitmap, Fit, PictureKey, Pictures};
+pub use self::sign_in::{NewSignIn, Refusal, ToldLater, WaitingSignIn};
+pub use self::time::ServerTime;
 pub use self::types::{
     BulletinRow, DocumentKind, Enrolment, KeepState, NewestRow, Order, PendingEnrolment,
     ProgrammeRow, RowPicture, SearchHit, SyncState, WatchState,
@@ -66,8 +74,12 @@ struct Inner {
     online: AtomicBool,
     files: Mutex<files::Index>,
     search: RwLock<Option<Arc<search::Index>>>,
+    people: people::Memory,
+    time: time::Memory,
     /// Rung when the outbox has something to send.
     outbox_wake: Notify,
+    /// Rung when a sign-in is to be sent.
+    sign_in_wake: Notify,
     /// Rung when files should be fetched.
     files_wake: Notify,
     /// Rung when programmes should be fetched.
@@ -108,6 +120,7 @@ impl Cache {
         let writer = schema::open_writer(dir, clock.as_ref())?;
         let reader = schema::open_reader(dir)?;
         let files = files::Index::load(&writer, dir)?;
+        let time = time::Memory::load(&writer, clock.as_ref()).during("read the clock's offset")?;
         Ok(Self {
             inner: Arc::new(Inner {
                 dir: dir.to_owned(),
@@ -120,7 +133,10 @@ impl Cache {
                 online: AtomicBool::new(false),
                 files: Mutex::new(files),
                 search: RwLock::new(None),
+                people: people::Memory::default(),
+                time,
                 outbox_wake: Notify::new(),
+                sign_in_wake: Notify::new(),
                 files_wake: Notify::new(),
                 keeps_wake: Notify::new(),
             }),
@@ -151,6 +167,16 @@ impl Cache {
     /// Completes when something was put into the outbox since the last call.
     pub async fn outbox_woken(&self) {
         self.inner.outbox_wake.notified().await;
+    }
+
+    /// Completes when somebody signed in since the last call.
+    pub async fn sign_in_woken(&self) {
+        self.inner.sign_in_wake.notified().await;
+    }
+
+    /// Lets waiting sign-ins be tried now, e.g. because the network is back.
+    pub fn wake_sign_ins(&self) {
+        self.inner.sign_in_wake.notify_one();
     }
 
     /// Completes when files were asked for since the last call.

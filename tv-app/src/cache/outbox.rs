@@ -74,14 +74,15 @@ impl Cache {
     }
 
     /// The oldest item of a lane that is not in `busy`, marked as sent on the disk; `None` when
-    /// there is none. The caller sends it and then calls [`Cache::acknowledge`],
+    /// there is none. Sign-ins have a way of their own ([`Cache::take_sign_in`]). The caller sends it and then calls [`Cache::acknowledge`],
     /// [`Cache::refuse`] or, after a failure, takes it again later.
     ///
     /// # Errors
     /// When it cannot be marked; then it must not be sent.
     pub fn take_outbox(&self, busy: &[String]) -> Result<Option<OutboxEntry>, CacheError> {
         let heads = self.entries(
-            "state < 2 AND seq IN (SELECT min(seq) FROM outbox WHERE state < 2 GROUP BY lane)",
+            "state < 2 AND seq IN (SELECT min(seq) FROM outbox WHERE state < 2 GROUP BY lane)
+             AND seq NOT IN (SELECT seq FROM sign_in)",
         );
         let Some(head) = heads
             .into_iter()
@@ -90,13 +91,7 @@ impl Cache {
             return Ok(None);
         };
         // Read again inside the transaction: a report may have been merged into it meanwhile.
-        self.write("mark an item as sent", |tx| {
-            tx.prepare_cached("UPDATE outbox SET state = ?2, attempts = attempts + 1 WHERE seq = ?1 AND state < 2")?
-                .execute(params![head.seq, SENT])?;
-            tx.prepare_cached(&format!("SELECT {COLUMNS} FROM outbox WHERE seq = ?1"))?
-                .query_row([head.seq], entry)
-                .optional()
-        })
+        self.write("mark an item as sent", |tx| mark_sent(tx, head.seq))
     }
 
     /// The server has it: forget it.
@@ -151,6 +146,17 @@ fn entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<OutboxEntry> {
     })
 }
 
+/// Marks an item as sent inside somebody else's transaction and reads it; `None` when it has gone.
+pub(super) fn mark_sent(tx: &Transaction<'_>, seq: i64) -> rusqlite::Result<Option<OutboxEntry>> {
+    tx.prepare_cached(
+        "UPDATE outbox SET state = ?2, attempts = attempts + 1 WHERE seq = ?1 AND state < 2",
+    )?
+    .execute(params![seq, SENT])?;
+    tx.prepare_cached(&format!("SELECT {COLUMNS} FROM outbox WHERE seq = ?1"))?
+        .query_row([seq], entry)
+        .optional()
+}
+
 /// Adds an item inside somebody else's transaction and answers its key.
 pub(super) fn insert(
     tx: &Transaction<'_>,
@@ -161,11 +167,25 @@ pub(super) fn insert(
     now_ms: i64,
 ) -> rusqlite::Result<String> {
     let key = Uuid::now_v7().to_string();
+    insert_with(tx, &key, lane, method, path, body, now_ms)?;
+    Ok(key)
+}
+
+/// Like [`insert`], under a key that was made when the user pressed.
+pub(super) fn insert_with(
+    tx: &Transaction<'_>,
+    key: &str,
+    lane: &str,
+    method: &str,
+    path: &str,
+    body: &str,
+    now_ms: i64,
+) -> rusqlite::Result<()> {
     tx.prepare_cached(
         "INSERT INTO outbox(key, lane, method, path, body, created_at_ms, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
     .execute(params![key, lane, method, path, body, now_ms, NEVER_SENT])?;
-    Ok(key)
+    Ok(())
 }
 
 /// JSON of a request, with an error that fits into a transaction.

@@ -9,7 +9,8 @@ use crate::clock::Clock;
 
 /// Steps from one version to the next; `user_version` counts those that were made. Never edit one
 /// that was released: add another.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE setting(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE listing(id TEXT PRIMARY KEY, title TEXT NOT NULL, kind TEXT NOT NULL) WITHOUT ROWID;
@@ -82,7 +83,28 @@ CREATE TABLE pending_enrolment(
     verification_uri TEXT NOT NULL, verification_uri_complete TEXT NOT NULL,
     expires_at_ms INTEGER NOT NULL, interval_s INTEGER NOT NULL
 );
-"];
+",
+    "
+-- What the server says of the people and the roll calls of this terminal (people.rs).
+CREATE TABLE terminal_document(
+    name TEXT PRIMARY KEY, etag TEXT NOT NULL, json TEXT NOT NULL
+) WITHOUT ROWID;
+-- What an item of the outbox that is a sign-in needs besides (sign_in.rs).
+CREATE TABLE sign_in(
+    seq INTEGER PRIMARY KEY,            -- of the outbox
+    roll_call_id TEXT NOT NULL, round INTEGER NOT NULL,
+    member_id TEXT NOT NULL,            -- empty for a card
+    name TEXT NOT NULL, title TEXT NOT NULL,
+    boot_id TEXT NOT NULL, boot_ms INTEGER NOT NULL,
+    queued INTEGER NOT NULL DEFAULT 0
+);
+-- Sign-ins that were refused when nobody was there to be told.
+CREATE TABLE refusal(
+    key TEXT PRIMARY KEY, name TEXT NOT NULL, title TEXT NOT NULL,
+    code TEXT NOT NULL, tries INTEGER, at_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+",
+];
 
 /// Name of the database below the cache's folder.
 const FILE_NAME: &str = "cache.db";
@@ -93,6 +115,11 @@ const RESCUED: &[(&str, &str)] = &[
         "outbox",
         "seq, key, lane, method, path, body, created_at_ms, state, attempts, reason",
     ),
+    (
+        "sign_in",
+        "seq, roll_call_id, round, member_id, name, title, boot_id, boot_ms, queued",
+    ),
+    ("refusal", "key, name, title, code, tries, at_ms"),
     (
         "enrolment",
         "id, server_url, token, terminal_id, kind, name, organization_id, organization_name",
@@ -151,7 +178,9 @@ fn try_open(path: &Path) -> Result<Connection, CacheError> {
     connection
         .execute_batch(
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-             PRAGMA foreign_keys = 1; PRAGMA wal_autocheckpoint = 1000;",
+             PRAGMA foreign_keys = 1; PRAGMA wal_autocheckpoint = 1000;
+             -- PINs that were delivered are not to be found in free pages.
+             PRAGMA secure_delete = 1;",
         )
         .during("set up the cache")?;
     connection.set_prepared_statement_cache_capacity(64);

@@ -147,6 +147,16 @@ pub fn units_of(title: &str) -> Vec<u8> {
     units
 }
 
+/// Whether these digits can stand for the beginning of a name. No digits stand for any.
+#[must_use]
+pub fn name_begins(name: &str, digits: &str) -> bool {
+    let mut sets = name.chars().map(|c| digits_of(c).0).filter(|set| *set != 0);
+    digits
+        .chars()
+        .filter_map(|c| c.to_digit(10))
+        .all(|digit| sets.next().is_some_and(|set| set & (1 << digit) != 0))
+}
+
 /// The order of titles in a list sorted by title: pinyin with tone numbers, then the title itself.
 #[must_use]
 pub fn sort_key(title: &str) -> String {

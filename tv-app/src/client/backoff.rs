@@ -11,6 +11,11 @@ impl Jitter {
         Self(seed)
     }
 
+    /// A number up to this one.
+    pub fn up_to(&mut self, most: u64) -> u64 {
+        self.next() % most.saturating_add(1)
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;

@@ -1,12 +1,13 @@
 //! What every loop of the client shares.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use tokio::sync::{Notify as Bell, watch};
+use tokio::sync::{Notify as Bell, mpsc, watch};
 
+use super::ask::{Asked, Question};
 use super::backoff::{Backoff, Jitter};
 use super::http::Http;
 use super::{Notice, Notify, Timing};
@@ -19,10 +20,18 @@ pub(super) struct Context {
     pub(super) timing: Timing,
     /// Rung when the feed should be asked.
     pub(super) feed_bell: Bell,
+    /// Rung when the people should be asked for.
+    pub(super) people_bell: Bell,
+    /// Rung when somebody signed in or staff corrected: ask for the roll calls, soon.
+    pub(super) changed_bell: Bell,
+    /// Rung when a roll call has opened: ask for them now.
+    pub(super) opened_bell: Bell,
+    /// Questions of the screens, and where they come out.
+    pub(super) questions: tokio::sync::Mutex<mpsc::UnboundedReceiver<Asked>>,
+    asking: mpsc::UnboundedSender<Asked>,
     notify: Notify,
     seed: AtomicU64,
     retry: watch::Sender<u64>,
-    offset_ms: AtomicI64,
     /// Writes that wait and writes that were refused, as last told.
     outbox: Mutex<Option<(u64, u64)>>,
     /// The server was tried at least once.
@@ -38,20 +47,21 @@ impl Context {
         notify: Notify,
         seed: u64,
     ) -> Arc<Self> {
-        let offset = cache
-            .note("clock_offset_ms")
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(0);
+        let (asking, questions) = mpsc::unbounded_channel();
         Arc::new(Self {
             http,
             cache,
             hardware,
             timing,
             feed_bell: Bell::new(),
+            people_bell: Bell::new(),
+            changed_bell: Bell::new(),
+            opened_bell: Bell::new(),
+            questions: tokio::sync::Mutex::new(questions),
+            asking,
             notify,
             seed: AtomicU64::new(seed),
             retry: watch::Sender::new(0),
-            offset_ms: AtomicI64::new(offset),
             outbox: Mutex::new(None),
             tried: AtomicBool::new(false),
         })
@@ -76,6 +86,12 @@ impl Context {
         let first = !self.tried.swap(true, Ordering::AcqRel);
         if self.cache.set_online(online) || first {
             self.notify(Notice::Online(online));
+            if online {
+                // Whatever happened while nobody could tell us.
+                self.people_bell.notify_one();
+                self.opened_bell.notify_one();
+                self.cache.wake_sign_ins();
+            }
         }
     }
 
@@ -113,22 +129,24 @@ impl Context {
         self.retry.send_modify(|count| *count += 1);
     }
 
-    /// Server's time minus ours, taken in the middle of an exchange.
-    pub(super) fn set_offset(&self, server_ms: i64, asked_at_ms: i64, round_trip_ms: u64) {
-        let half = i64::try_from(round_trip_ms / 2).unwrap_or(0);
-        let offset = server_ms.saturating_sub(asked_at_ms.saturating_add(half));
-        let before = self.offset_ms.swap(offset, Ordering::AcqRel);
-        if before.abs_diff(offset) > 500
-            && let Err(error) = self.cache.set_note("clock_offset_ms", &offset.to_string())
-        {
-            tracing::error!(%error, "the clock's offset cannot be remembered");
-        }
+    pub(super) fn ask(&self, id: String, question: Question) {
+        // The receiver lives as long as this context.
+        let _ = self.asking.send(Asked { id, question });
     }
 
-    pub(super) fn server_now_ms(&self) -> i64 {
-        self.cache
-            .clock()
-            .now_ms()
-            .saturating_add(self.offset_ms.load(Ordering::Acquire))
+    /// So many ms at random, at most `most`.
+    pub(super) fn random_ms(&self, most: u64) -> u64 {
+        let seed = self.seed.fetch_add(0x9e37_79b9, Ordering::Relaxed);
+        Jitter::new(seed).up_to(most)
+    }
+
+    /// Takes what the server's clock said in an exchange that began at this time of the boot.
+    pub(super) fn measured(&self, server_ms: i64, asked_at_boot_ms: i64, round_trip_ms: u64) {
+        let taken = self
+            .cache
+            .server_time_measured(server_ms, asked_at_boot_ms, round_trip_ms);
+        if let Err(error) = taken {
+            tracing::error!(%error, "the clock's offset cannot be remembered");
+        }
     }
 }

@@ -65,8 +65,10 @@ async fn listen(ctx: &Context, token: &str, listened: &mut bool) -> Result<Ended
         return Err(HttpError::Strange("not an event stream".to_owned()));
     }
     *listened = true;
-    // Whatever happened before this moment is in the feed.
+    // Whatever happened before this moment is in the feed, and the roll calls are as they are.
     ctx.feed_bell.notify_one();
+    ctx.people_bell.notify_one();
+    ctx.opened_bell.notify_one();
     let silence = Arc::new(AtomicUsize::new(0));
     let mut events = Box::pin(chunks(response, heartbeat, Arc::clone(&silence)).eventsource());
     while let Some(event) = events.next().await {
@@ -81,6 +83,9 @@ async fn listen(ctx: &Context, token: &str, listened: &mut bool) -> Result<Ended
                 ctx.feed_bell.notify_one();
                 ctx.notify(Notice::Urgent { bulletin_id, title });
             }
+            Ok(Event::RollCallOpened { .. }) => ctx.opened_bell.notify_one(),
+            Ok(Event::RollCallChanged { .. }) => ctx.changed_bell.notify_one(),
+            Ok(Event::PeopleChanged) => ctx.people_bell.notify_one(),
             Ok(Event::Revoked) => return Ok(Ended::Revoked),
             // A newer server may say things that this program does not know.
             Err(error) => tracing::debug!(%error, event = event.event, "an unknown event"),

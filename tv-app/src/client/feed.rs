@@ -69,15 +69,15 @@ async fn pages(ctx: &Context, token: &str, changed: &mut bool) -> Result<(), Htt
             }
         }
         let clock = ctx.cache.clock();
-        let (asked_at, begun) = (clock.now_ms(), clock.monotonic_ms());
+        let (asked_at, begun) = (clock.boot_ms(), clock.monotonic_ms());
         let answer = http::succeed(request, MAX_JSON).await?;
         let round_trip = clock.monotonic_ms().saturating_sub(begun);
         if answer.status == StatusCode::NOT_MODIFIED {
-            ctx.cache.synced(ctx.server_now_ms())?;
+            ctx.cache.synced(ctx.cache.server_time().at_ms)?;
             return Ok(());
         }
         let page: FeedPage = answer.json()?;
-        ctx.set_offset(page.server_time_ms, asked_at, round_trip);
+        ctx.measured(page.server_time_ms, asked_at, round_trip);
         if page.more && cursor.as_deref() == Some(page.cursor.as_str()) {
             return Err(HttpError::Strange("the feed does not advance".to_owned()));
         }

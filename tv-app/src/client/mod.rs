@@ -3,6 +3,7 @@
 //! Runs on a thread of its own. Nothing a server, a captive portal or a broken cable can say
 //! makes it panic or stop: every failure ends in a log line, `Online(false)` and another try.
 
+mod ask;
 mod backoff;
 mod context;
 mod download;
@@ -10,19 +11,24 @@ mod enrol;
 mod events;
 mod feed;
 mod http;
+mod people;
 mod sender;
+mod sign_ins;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use contract::programme::Programme;
+use contract::roll_call::SignedIn;
 use tokio::sync::oneshot;
 
 use self::context::Context;
 use self::download::Share;
 use self::http::Http;
-use crate::cache::{Cache, KeepState};
+use crate::cache::{Cache, KeepState, Refusal};
+
+pub use self::ask::{Question, Reply};
 
 /// Where the client finds its server.
 #[derive(Clone, Debug)]
@@ -63,6 +69,11 @@ pub struct Timing {
     pub heartbeat_ms: u64,
     /// How long a second of the intervals that enrolment prescribes is.
     pub second_ms: u64,
+    /// How long to wait at most, at random, after a roll call has opened, so that not every TV of
+    /// a county asks in the same moment.
+    pub spread_ms: u64,
+    /// At least so long between two questions for the roll calls because somebody signed in.
+    pub roll_calls_ms: u64,
 }
 
 impl Default for Timing {
@@ -73,6 +84,8 @@ impl Default for Timing {
             poll_ms: 300_000,
             heartbeat_ms: 45_000,
             second_ms: 1_000,
+            spread_ms: 1_000,
+            roll_calls_ms: 1_000,
         }
     }
 }
@@ -134,6 +147,33 @@ pub enum Notice {
     },
     /// So many writes of the user wait for the server; told as well when one was refused for good.
     OutboxChanged(u64),
+    /// The people or the roll calls in the cache changed.
+    PeopleChanged,
+    /// What became of a sign-in.
+    SignIn {
+        /// Its idempotency key.
+        key: String,
+        /// What became of it.
+        outcome: SignInOutcome,
+    },
+    /// The answer to a question.
+    Reply {
+        /// The id under which it was asked.
+        id: String,
+        /// The answer.
+        reply: Reply,
+    },
+}
+
+/// What became of a sign-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignInOutcome {
+    /// The server does not answer; it is kept and tried again.
+    Queued,
+    /// The server has it.
+    Answered(SignedIn),
+    /// The server will not have it.
+    Refused(Refusal),
 }
 
 /// Where notices go. Called from the client's thread; must not block.
@@ -211,10 +251,10 @@ impl Client {
         self.ctx.retry_now();
     }
 
-    /// The server's Unix time in ms as far as it is known.
-    #[must_use]
-    pub fn server_now_ms(&self) -> i64 {
-        self.ctx.server_now_ms()
+    /// Asks for something that one person waits for at the screen. It is never kept on the disk;
+    /// the answer comes as [`Notice::Reply`] with this id.
+    pub fn ask(&self, id: String, question: Question) {
+        self.ctx.ask(id, question);
     }
 
     /// Where to play a programme from: the disk when it is kept, otherwise the server; `None` when
@@ -284,6 +324,9 @@ async fn run(ctx: &Context) {
             () = feed::run(ctx, token) => {}
             () = events::run(ctx, token) => {}
             () = sender::run(ctx, token) => {}
+            () = sign_ins::run(ctx, token) => {}
+            () = people::run(ctx, token) => {}
+            () = ask::run(ctx, token) => {}
             () = download::run(ctx, token, Share::Pictures) => {}
             () = download::run(ctx, token, Share::Keeps) => {}
         }

@@ -11,6 +11,7 @@ pub mod keyboard;
 pub mod keymap;
 mod names;
 pub mod repeat;
+pub mod wedge;
 
 use serde::{Deserialize, Serialize};
 

@@ -20,6 +20,18 @@ pub struct Metrics {
     pub portrait_columns: usize,
     /// Rows of settings.
     pub settings_rows: usize,
+    /// Rows of the list of roll calls.
+    pub roll_call_rows: usize,
+    /// Rows of names beside a roll call's call.
+    pub call_rows: usize,
+    /// Rows of names to choose from.
+    pub choice_rows: usize,
+    /// Columns of names of a station's roster.
+    pub roster_columns: usize,
+    /// Rows of names of a station's roster.
+    pub roster_rows: usize,
+    /// Rows of somebody's record.
+    pub record_rows: usize,
     /// Size of headings.
     pub heading: f32,
     /// Size of body text.
@@ -58,6 +70,12 @@ impl Default for Metrics {
             poster_rows: 2,
             portrait_columns: 5,
             settings_rows: 4,
+            roll_call_rows: 4,
+            call_rows: 6,
+            choice_rows: 5,
+            roster_columns: 5,
+            roster_rows: 5,
+            record_rows: 3,
             heading: 60.0,
             body: 40.0,
             small: 32.0,

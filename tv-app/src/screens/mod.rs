@@ -7,30 +7,42 @@
 
 pub mod bulletin;
 pub mod bulletins;
+pub mod calls;
 pub mod cards;
 pub mod day;
 pub mod enrolment;
 pub mod home;
 pub mod icons;
+pub mod keypad;
+pub mod me;
 pub mod metrics;
+pub mod names;
 pub mod overlay;
+mod people_view;
 pub mod picture;
 pub mod player;
 pub mod programme;
+pub mod roll_call;
+pub mod roll_calls;
+pub mod roster;
 pub mod router;
 pub mod search;
 pub mod section;
 pub mod settings;
+pub mod signing;
 pub mod table;
+#[cfg(test)]
+mod tests;
 pub mod typeset;
 pub mod view;
 pub mod window;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cache::Cache;
-use crate::client::EnrolmentState;
+use crate::cache::{Cache, NewSignIn};
+use crate::client::{EnrolmentState, Question, Reply, SignInOutcome};
 use crate::focus::{Direction, FocusMap};
+use crate::remote::wedge::CardNumber;
 use crate::remote::{Press, RemoteKey};
 
 pub use metrics::Metrics;
@@ -102,6 +114,20 @@ pub enum Route {
     KeyTest,
     /// Learns a remote control.
     Wizard,
+    /// The roll calls of this TV.
+    RollCalls,
+    /// A roll call at home.
+    RollCall {
+        /// The roll call's id.
+        id: String,
+    },
+    /// A roll call at a station.
+    Roster {
+        /// The roll call's id.
+        id: String,
+    },
+    /// One's own record.
+    Me,
 }
 
 /// What a controller may look at.
@@ -116,6 +142,8 @@ pub struct Context<'a> {
     pub now_ms: i64,
     /// Monotonic time in ms.
     pub ticks_ms: u64,
+    /// Makes a new idempotency key.
+    pub new_key: &'a dyn Fn() -> String,
 }
 
 /// What happened.
@@ -147,6 +175,14 @@ pub enum Input {
     Addresses(Vec<String>),
     /// The piece of text with this index is being read aloud; `None` when reading ended.
     Speaking(Option<usize>),
+    /// A card was read.
+    Card(CardNumber),
+    /// What became of the sign-in with this key.
+    SignIn(String, SignInOutcome),
+    /// The sign-in with this key could not be written down.
+    NotSaved(String),
+    /// The answer to what was asked under this id.
+    Reply(String, Reply),
 }
 
 /// What a controller wants done.
@@ -193,6 +229,14 @@ pub enum Effect {
     AskAddresses,
     /// Where to resume has changed.
     Remember,
+    /// Write a sign-in down and send it; answered by [`Input::SignIn`] or [`Input::NotSaved`].
+    SignIn(Box<NewSignIn>),
+    /// The person with this sign-in has been told that it is kept.
+    Queue(String),
+    /// Somebody has been told that the sign-in with this key was refused.
+    Told(String),
+    /// Ask the server under this id; answered by [`Input::Reply`].
+    Ask(String, Box<Question>),
 }
 
 /// The effects of one input, in order.
@@ -226,6 +270,11 @@ pub trait Controller {
     fn wants_all_keys(&self) -> bool {
         false
     }
+
+    /// A card is asked for here, also at home.
+    fn wants_card(&self) -> bool {
+        false
+    }
 }
 
 /// Any screen.
@@ -247,6 +296,10 @@ pub enum Screen {
     About(settings::About),
     KeyTest(settings::KeyTest),
     Wizard(settings::Wizard),
+    RollCalls(roll_calls::RollCalls),
+    RollCall(roll_call::RollCallScreen),
+    Roster(roster::Roster),
+    Me(Box<me::Me>),
 }
 
 impl Screen {
@@ -272,6 +325,10 @@ impl Screen {
             Route::About => Self::About(settings::About::new()),
             Route::KeyTest => Self::KeyTest(settings::KeyTest::new()),
             Route::Wizard => Self::Wizard(settings::Wizard::new()),
+            Route::RollCalls => Self::RollCalls(roll_calls::RollCalls::new()),
+            Route::RollCall { id } => Self::RollCall(roll_call::RollCallScreen::new(id)),
+            Route::Roster { id } => Self::Roster(roster::Roster::new(id)),
+            Route::Me => Self::Me(Box::default()),
         }
     }
 
@@ -295,6 +352,10 @@ impl Screen {
             Self::About(screen) => screen,
             Self::KeyTest(screen) => screen,
             Self::Wizard(screen) => screen,
+            Self::RollCalls(screen) => screen,
+            Self::RollCall(screen) => screen,
+            Self::Roster(screen) => screen,
+            Self::Me(screen) => screen.as_ref(),
         }
     }
 
@@ -317,6 +378,10 @@ impl Screen {
             Self::About(screen) => screen,
             Self::KeyTest(screen) => screen,
             Self::Wizard(screen) => screen,
+            Self::RollCalls(screen) => screen,
+            Self::RollCall(screen) => screen,
+            Self::Roster(screen) => screen,
+            Self::Me(screen) => screen.as_mut(),
         }
     }
 }

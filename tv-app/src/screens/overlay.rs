@@ -1,5 +1,7 @@
 //! What lies over any screen: a short message, or a question.
 
+use crate::cache::ToldLater;
+
 /// What just happened, said at the bottom of the screen until a key or 8 s.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Toast {
@@ -29,6 +31,10 @@ pub enum Toast {
     CaptionsOff,
     /// The key does nothing here.
     KeyUnknown,
+    /// No roll call is open.
+    NoRollCall,
+    /// At home a card signs nobody in.
+    NoCardHere,
 }
 
 /// How long a message stays, in ms (UX: “until a key or 8 s”).
@@ -43,6 +49,8 @@ pub enum Dialog {
     Urgent(String, String),
     /// Staff have revoked this terminal.
     Revoked,
+    /// A sign-in that had been kept was refused.
+    Refused(ToldLater),
 }
 
 /// An answer to a question.
@@ -67,7 +75,7 @@ impl Dialog {
         match self {
             Self::Quit => &[Answer::Stay, Answer::Quit],
             Self::Urgent(..) => &[Answer::ReadNow, Answer::Later],
-            Self::Revoked => &[Answer::Understood],
+            Self::Revoked | Self::Refused(_) => &[Answer::Understood],
         }
     }
 }

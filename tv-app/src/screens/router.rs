@@ -1,7 +1,11 @@
 //! The stack of screens, the shortcuts that work everywhere, and what lies over the screens.
 
+use std::collections::HashSet;
+
+use contract::terminal::TerminalKind;
 use serde::{Deserialize, Serialize};
 
+use super::calls;
 use super::overlay::{Answer, Dialog, TOAST_MS, Toast};
 use super::settings::{TEXT_SIZES, name};
 use super::{Context, Effect, Effects, Input, Route, Screen};
@@ -38,6 +42,12 @@ pub struct Router {
     toast: Option<(Toast, u64)>,
     opened_at: Option<u64>,
     urgent: Vec<(String, String)>,
+    /// Roll calls and rounds that have been shown by themselves.
+    called: HashSet<(String, u32)>,
+    /// When a round opens of which the server has told before, in monotonic ms.
+    call_at: Option<u64>,
+    /// A programme was stopped for a roll call and goes on after it.
+    paused: bool,
 }
 
 impl Router {
@@ -55,6 +65,9 @@ impl Router {
             toast: None,
             opened_at: None,
             urgent: Vec::new(),
+            called: HashSet::new(),
+            call_at: None,
+            paused: false,
         }
     }
 
@@ -97,6 +110,7 @@ impl Router {
         [
             self.top().controller().wake_at(),
             self.toast.map(|(_, at)| at),
+            self.call_at,
         ]
         .into_iter()
         .flatten()
@@ -108,6 +122,13 @@ impl Router {
     pub fn places(&self) -> Vec<Place> {
         self.stack
             .iter()
+            // A roll call comes by itself as long as it is open; what is personal does not.
+            .filter(|screen| {
+                !matches!(
+                    screen,
+                    Screen::RollCall(_) | Screen::Roster(_) | Screen::Me(_)
+                )
+            })
             .map(|screen| Place {
                 route: screen.controller().route(),
                 focus: screen.controller().focus().remember(),
@@ -184,7 +205,9 @@ impl Router {
     }
 
     fn next_dialog(&mut self) {
-        if self.dialog.is_none() && !self.urgent.is_empty() {
+        // A roll call at home cannot wait; the notice is shown after it.
+        let is_called = matches!(self.top(), Screen::RollCall(_));
+        if self.dialog.is_none() && !is_called && !self.urgent.is_empty() {
             let (id, title) = self.urgent.remove(0);
             self.dialog = Some((Dialog::Urgent(id, title), 0));
         }
@@ -198,10 +221,156 @@ impl Router {
                 if self.toast.is_some_and(|(_, at)| at <= context.ticks_ms) {
                     self.toast = None;
                 }
-                self.tell_top(input, context)
+                let mut effects = self.tell_top(input, context);
+                if self.call_at.is_some_and(|at| at <= context.ticks_ms) {
+                    effects.extend(self.call(context));
+                }
+                effects
+            }
+            Input::Card(_) => self.card(input, context),
+            Input::SignIn(..) | Input::Changed => {
+                let mut effects = self.tell_top(input, context);
+                effects.extend(self.call(context));
+                self.tell_refusals(context);
+                effects
             }
             _ => self.tell_top(input, context),
         }
+    }
+
+    /// Shows a roll call by itself when it has opened and somebody of this TV is called.
+    pub fn call(&mut self, context: &Context<'_>) -> Vec<Outward> {
+        self.call_at = None;
+        let blocked = matches!(
+            self.top(),
+            Screen::Enrolment(_) | Screen::Wizard(_) | Screen::KeyTest(_)
+        ) || matches!(self.dialog, Some((Dialog::Revoked, _)));
+        let all = calls::all(context.cache);
+        let now_ms = context.cache.server_time().at_ms;
+        self.call_at = all
+            .iter()
+            .filter_map(|call| call.next_at_ms)
+            .map(|at| context.ticks_ms + u64::try_from(at - now_ms).unwrap_or(0) + 1)
+            .min();
+        if blocked {
+            return Vec::new();
+        }
+        let kind = calls::kind(context.cache);
+        for call in all {
+            let Some(round) = call.round else { continue };
+            let shown = (call.id.clone(), round.number);
+            if !calls::interrupts(&call, kind) || self.called.contains(&shown) {
+                continue;
+            }
+            let route = calls::route(context.cache, &call.id);
+            match self.top() {
+                // It is there already, and follows its rounds by itself.
+                top @ (Screen::RollCall(_) | Screen::Roster(_)) => {
+                    if top.controller().route() == route {
+                        self.called.insert(shown);
+                    }
+                    // Another one waits until this one is done.
+                }
+                _ => {
+                    self.called.insert(shown);
+                    return self.interrupt(&route, context);
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// Opens a screen over whatever there is.
+    fn interrupt(&mut self, route: &Route, context: &Context<'_>) -> Vec<Outward> {
+        let mut effects = vec![Outward::Effect(Effect::Speak(Vec::new()))];
+        if let Some((dialog, _)) = self.dialog.take()
+            && let Dialog::Urgent(id, title) = dialog
+        {
+            self.urgent.insert(0, (id, title));
+        }
+        if matches!(self.top(), Screen::Me(_)) && self.stack.len() > 1 {
+            self.stack.pop();
+        }
+        if let Screen::Player(player) = self.top()
+            && player.is_running()
+        {
+            self.paused = true;
+            effects.push(Outward::Effect(Effect::Play(media_player::Command::Pause)));
+        }
+        effects.extend(self.open(route, context));
+        if self.dialog.is_none() {
+            self.next_dialog();
+        }
+        effects
+    }
+
+    /// A card was read: to the screen that asks for one, else to the roll call that is open.
+    fn card(&mut self, input: &Input, context: &Context<'_>) -> Vec<Outward> {
+        self.toast = None;
+        if matches!(self.top(), Screen::Enrolment(_)) {
+            return Vec::new();
+        }
+        let asks = matches!(self.top(), Screen::Roster(_)) || self.top().controller().wants_card();
+        if asks {
+            return self.tell_top(input, context);
+        }
+        if calls::kind(context.cache) != TerminalKind::Station {
+            self.show_toast(Toast::NoCardHere, context);
+            return Vec::new();
+        }
+        let route = match calls::open(context.cache).first() {
+            Some(call) => {
+                if let Some(round) = call.round {
+                    self.called.insert((call.id.clone(), round.number));
+                }
+                calls::route(context.cache, &call.id)
+            }
+            None => Route::Me,
+        };
+        let mut effects = if self.top().controller().route() == route {
+            Vec::new()
+        } else {
+            self.interrupt(&route, context)
+        };
+        effects.extend(self.tell_top(input, context));
+        effects
+    }
+
+    /// Tells at Home what became of sign-ins that had been kept.
+    fn tell_refusals(&mut self, context: &Context<'_>) {
+        if self.dialog.is_none()
+            && matches!(self.top(), Screen::Home(_))
+            && let Some(refusal) = context.cache.refusals().into_iter().next()
+        {
+            self.dialog = Some((Dialog::Refused(refusal), 0));
+        }
+    }
+
+    /// Hands what the player did to the programme, also while a roll call lies over it.
+    pub fn player_event(
+        &mut self,
+        event: &media_player::Event,
+        context: &Context<'_>,
+    ) -> Vec<Outward> {
+        if matches!(self.top(), Screen::Player(_)) {
+            return self.tell_top(&Input::Player(event.clone()), context);
+        }
+        let player = self
+            .stack
+            .iter_mut()
+            .rev()
+            .find(|screen| matches!(screen, Screen::Player(_)));
+        let Some(player) = player else {
+            return Vec::new();
+        };
+        let input = Input::Player(event.clone());
+        let effects = player.controller_mut().handle(&input, context);
+        // What it has counted is kept; it opens nothing from below.
+        effects
+            .into_iter()
+            .filter(|effect| matches!(effect, Effect::Progress { .. }))
+            .map(Outward::Effect)
+            .collect()
     }
 
     fn key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Vec<Outward> {
@@ -260,12 +429,32 @@ impl Router {
                 effects.extend(self.open(&Route::Section { id: section.id }, context));
                 Some(effects)
             }
-            RemoteKey::Red | RemoteKey::Green => {
+            RemoteKey::Green if enrolled => self.sign_in_key(context),
+            RemoteKey::Red | RemoteKey::Green
+                if !matches!(
+                    self.top(),
+                    Screen::RollCall(_) | Screen::Roster(_) | Screen::Me(_)
+                ) =>
+            {
                 self.show_toast(Toast::KeyUnknown, context);
                 Some(Vec::new())
             }
             _ => None,
         }
+    }
+
+    /// 签到: the roll call that is open. `None` leaves the key to its screen.
+    fn sign_in_key(&mut self, context: &Context<'_>) -> Option<Vec<Outward>> {
+        let open = calls::open(context.cache);
+        let Some(call) = open.first() else {
+            self.show_toast(Toast::NoRollCall, context);
+            return Some(Vec::new());
+        };
+        let route = calls::route(context.cache, &call.id);
+        if self.top().controller().route() == route {
+            return None;
+        }
+        Some(self.interrupt(&route, context))
     }
 
     /// Leaves everything above the first screen.
@@ -274,15 +463,21 @@ impl Router {
         if self.stack.len() > 1 {
             self.stack.truncate(1);
             effects.extend(self.tell_top(&Input::Shown, context));
+            effects.extend(self.call(context));
+            self.tell_refusals(context);
+            self.next_dialog();
         }
         effects.push(Outward::Effect(Effect::Speak(Vec::new())));
         effects.push(Outward::Effect(Effect::Remember));
         effects
     }
 
-    /// A player that is left by a shortcut writes down how far it was.
+    /// A player that is left by a shortcut writes down how far it was, also one below a roll call.
     fn stop_player(&mut self, context: &Context<'_>) -> Vec<Outward> {
-        if let Screen::Player(player) = self.top_mut() {
+        self.paused = false;
+        let over_player = matches!(self.top(), Screen::RollCall(_) | Screen::Roster(_));
+        let at = self.stack.len() - 1 - usize::from(over_player && self.stack.len() > 1);
+        if let Screen::Player(player) = &mut self.stack[at] {
             let effects = player.leave_quietly(context);
             return effects.into_iter().map(Outward::Effect).collect();
         }
@@ -317,7 +512,7 @@ impl Router {
                 let answer = match dialog {
                     Dialog::Quit => Answer::Stay,
                     Dialog::Urgent(..) => Answer::Later,
-                    Dialog::Revoked => Answer::Understood,
+                    Dialog::Revoked | Dialog::Refused(_) => Answer::Understood,
                 };
                 return self.answer(answer, context);
             }
@@ -335,6 +530,9 @@ impl Router {
             (Dialog::Quit, Answer::Quit) => return vec![Outward::Quit],
             (Dialog::Urgent(id, _), Answer::ReadNow) => {
                 self.leave_player_for(&Route::Bulletin { id }, context)
+            }
+            (Dialog::Refused(refusal), _) => {
+                vec![Outward::Effect(Effect::Told(refusal.key))]
             }
             _ => Vec::new(),
         };
@@ -394,6 +592,13 @@ impl Router {
         self.opened_at = Some(context.ticks_ms);
         let mut effects = self.tell_top(&Input::Shown, context);
         effects.push(Outward::Effect(Effect::Remember));
+        if std::mem::take(&mut self.paused) && matches!(self.top(), Screen::Player(_)) {
+            effects.push(Outward::Effect(Effect::Play(media_player::Command::Play)));
+        }
+        // What had to wait for this screen.
+        effects.extend(self.call(context));
+        self.tell_refusals(context);
+        self.next_dialog();
         effects
     }
 }
@@ -408,3 +613,6 @@ fn next_size(context: &Context<'_>) -> u32 {
     let at = TEXT_SIZES.iter().position(|size| *size == now).unwrap_or(0);
     TEXT_SIZES[(at + 1) % TEXT_SIZES.len()]
 }
+
+#[cfg(test)]
+mod tests;

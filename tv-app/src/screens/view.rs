@@ -38,6 +38,13 @@ pub(super) struct Lists {
     pub choices: Rc<VecModel<ButtonKind>>,
     pub player_buttons: Rc<VecModel<tv_ui::PlayerButton>>,
     pub actions: Rc<VecModel<tv_ui::ActionData>>,
+    pub roll_calls: Rc<VecModel<tv_ui::CallData>>,
+    pub people: Rc<VecModel<tv_ui::PersonData>>,
+    pub candidates: Rc<VecModel<tv_ui::PersonData>>,
+    pub call_buttons: Rc<VecModel<ButtonKind>>,
+    pub roster: Rc<VecModel<tv_ui::PersonData>>,
+    pub me: Rc<VecModel<tv_ui::PersonData>>,
+    pub record: Rc<VecModel<tv_ui::RecordLine>>,
 }
 
 /// Draws the router's state into the window.
@@ -82,6 +89,10 @@ impl View {
         super::player::view::bind(window, lists);
         super::search::view::bind(window, lists);
         super::settings::view::bind(window, lists);
+        super::roll_calls::view::bind(window, lists);
+        super::roll_call::view::bind(window, lists);
+        super::roster::view::bind(window, lists);
+        super::me::view::bind(window, lists);
         window
             .global::<tv_ui::OverlayAdapter<'_>>()
             .set_choices(model(&lists.buttons));
@@ -118,6 +129,12 @@ impl View {
             Screen::About(screen) => super::settings::view::show_about(&window, screen),
             Screen::KeyTest(screen) => super::settings::view::show_key_test(&window, screen),
             Screen::Wizard(screen) => super::settings::view::show_wizard(&window, screen),
+            Screen::RollCalls(screen) => super::roll_calls::view::show(self, &window, screen),
+            Screen::RollCall(screen) => {
+                super::roll_call::view::show(self, &window, screen, context)
+            }
+            Screen::Roster(screen) => super::roster::view::show(self, &window, screen),
+            Screen::Me(screen) => super::me::view::show(self, &window, screen, context),
         }
         let kind = kind(router.top());
         self.show_overlays(&window, router);
@@ -135,8 +152,14 @@ impl View {
             overlay.set_dialog(DialogKind::None);
             return;
         };
-        if let Dialog::Urgent(_, title) = dialog {
-            overlay.set_text(title.into());
+        match dialog {
+            Dialog::Urgent(_, title) => overlay.set_text(title.into()),
+            Dialog::Refused(told) => {
+                overlay.set_text((&told.title).into());
+                overlay.set_name((&told.name).into());
+                overlay.set_refusal(super::people_view::refusal(told.refusal.code));
+            }
+            Dialog::Quit | Dialog::Revoked => {}
         }
         overlay.set_focused(int(focused));
         let answers = dialog.answers().iter().map(|answer| match answer {
@@ -151,6 +174,7 @@ impl View {
             Dialog::Quit => DialogKind::Quit,
             Dialog::Urgent(..) => DialogKind::Urgent,
             Dialog::Revoked => DialogKind::Revoked,
+            Dialog::Refused(_) => DialogKind::Refused,
         });
     }
 
@@ -248,7 +272,17 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
     let tokens = window.global::<Tokens<'_>>();
     let home = window.global::<tv_ui::HomeAdapter<'_>>();
     let count = |value: i32| usize::try_from(value).unwrap_or(1).max(1);
+    let roll_call = window.global::<tv_ui::RollCallAdapter<'_>>();
+    let roll_calls = window.global::<tv_ui::RollCallsAdapter<'_>>();
+    let roster = window.global::<tv_ui::RosterAdapter<'_>>();
+    let me = window.global::<tv_ui::MeAdapter<'_>>();
     Metrics {
+        roll_call_rows: count(roll_calls.get_rows()),
+        call_rows: count(roll_call.get_call_rows()),
+        choice_rows: count(roll_call.get_choice_rows()),
+        roster_columns: count(roster.get_columns()),
+        roster_rows: count(roster.get_rows()),
+        record_rows: count(me.get_record_rows()),
         rows: count(tokens.get_rows()),
         newest_rows: count(home.get_newest_rows()),
         tile_columns: count(tokens.get_tile_columns()),
@@ -291,6 +325,10 @@ fn kind(screen: &Screen) -> ScreenKind {
         Screen::About(_) => ScreenKind::About,
         Screen::KeyTest(_) => ScreenKind::KeyTest,
         Screen::Wizard(_) => ScreenKind::Wizard,
+        Screen::RollCalls(_) => ScreenKind::RollCalls,
+        Screen::RollCall(_) => ScreenKind::RollCall,
+        Screen::Roster(_) => ScreenKind::Roster,
+        Screen::Me(_) => ScreenKind::Me,
     }
 }
 
@@ -330,6 +368,8 @@ fn toast_kind(toast: Toast) -> ToastKind {
         Toast::CaptionsOn => ToastKind::CaptionsOn,
         Toast::CaptionsOff => ToastKind::CaptionsOff,
         Toast::KeyUnknown => ToastKind::KeyUnknown,
+        Toast::NoRollCall => ToastKind::NoRollCall,
+        Toast::NoCardHere => ToastKind::NoCardHere,
     }
 }
 

@@ -18,8 +18,9 @@ pub(super) struct Arguments {
     /// 所管理的组织的代码；不写为最上级组织
     #[arg(long, value_name = "CODE")]
     organization: Option<String>,
-    /// 权限
-    #[arg(long, value_enum, default_value = "administrator")]
+    /// 权限：platform_administrator 平台管理员，organization_staff 组织管理员，
+    /// office_publisher 站所发布员，branch_secretary 支部书记，reader 查阅
+    #[arg(long, value_parser = role, default_value = "platform_administrator")]
     role: Role,
     /// 从标准输入读密码；不加则随机生成并显示一次
     #[arg(long)]
@@ -61,6 +62,17 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
     };
     super::print(&format!("已新建账号 {}{shown}\n", arguments.login))?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    use serde::Deserialize as _;
+    use serde::de::IntoDeserializer as _;
+    use serde::de::value::{Error, StrDeserializer};
+    let known: StrDeserializer<'_, Error> = text.into_deserializer();
+    Role::deserialize(known).map_err(|_| {
+        "请写 platform_administrator、organization_staff、office_publisher、branch_secretary 或 reader"
+            .to_owned()
+    })
 }
 
 /// A service's refusal in the words of the command line.

@@ -49,6 +49,7 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
         organization_code: arguments.organization.clone(),
         kind: arguments.kind.into(),
         name: arguments.name.clone(),
+        household_id: None,
     };
     let now_ms = SystemClock.now_ms();
     super::account::explain(enrolment::approve(

@@ -18,10 +18,11 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
     let now_ms = SystemClock.now_ms();
     let manifest = backup::backup(&store, &config.files_dir(), &arguments.folder, now_ms)?;
     super::print(&format!(
-        "已备份到 {}：数据库 {} 字节，文件 {} 个\n",
+        "已备份到 {}：数据库 {} 字节，文件 {} 个\n密钥文件 {} 不在其中，请另外保存一份\n",
         arguments.folder.display(),
         manifest.database.bytes,
         manifest.files.len(),
+        config.keys_file().display(),
     ))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -111,7 +111,7 @@ fn administrator(store: &Store, data_dir: &Path) -> anyhow::Result<()> {
         LOGIN,
         &password,
         &root.code,
-        Role::Administrator,
+        Role::PlatformAdministrator,
         SystemClock.now_ms(),
     )?;
     super::print(&format!(

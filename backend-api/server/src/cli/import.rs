@@ -11,6 +11,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::import::{ImportContext, ImportReport, OnTerminal, import_folder};
 use crate::services::files::Files;
+use crate::services::vault::Vault;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -55,8 +56,10 @@ pub(super) async fn folder(
     dry_run: bool,
     cancel: Arc<AtomicBool>,
 ) -> anyhow::Result<ImportReport> {
+    let vault = Arc::new(Vault::open(config, &store)?);
     let context = ImportContext {
         store,
+        vault,
         files: Files::open(&config.files_dir())?,
         cache_dir: config.data_dir.join("import-cache"),
         clock: Arc::new(SystemClock),

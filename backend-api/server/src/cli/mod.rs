@@ -2,10 +2,13 @@
 
 mod account;
 mod approve;
+mod audit;
 mod backup;
 mod demo;
 mod import;
+mod keys;
 mod list;
+mod purge;
 mod restore;
 mod revoke;
 mod serve;
@@ -53,6 +56,12 @@ enum Command {
     Backup(backup::Arguments),
     /// 从备份恢复（须先停止服务）
     Restore(restore::Arguments),
+    /// 审计日志
+    Audit(audit::Arguments),
+    /// 个人信息的密钥
+    Keys(keys::Arguments),
+    /// 清除一个人的全部个人信息（不可恢复）
+    Purge(purge::Arguments),
     /// 检查配置，列出全部错误
     CheckConfig,
     /// 用示范乡镇启动
@@ -96,6 +105,9 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Revoke(arguments) => revoke::run(&config, &arguments),
         Command::Backup(arguments) => backup::run(&config, &arguments),
         Command::Restore(arguments) => restore::run(&config, &arguments),
+        Command::Audit(arguments) => audit::run(&config, &arguments),
+        Command::Keys(arguments) => keys::run(&config, &arguments),
+        Command::Purge(arguments) => purge::run(&config, &arguments),
         Command::CheckConfig => {
             print(&format!("配置没有错误。\n{config:#?}\n"))?;
             Ok(ExitCode::SUCCESS)

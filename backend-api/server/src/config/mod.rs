@@ -91,6 +91,9 @@ pub struct Config {
     pub database: Option<String>,
     /// Folder of the database and the stored files.
     pub data_dir: PathBuf,
+    /// The keys of personal data in the text of their file, e.g. from the environment. `None`:
+    /// `keys.toml` in the data folder.
+    pub keys: Option<String>,
     /// How log lines are written.
     pub log: LogFormat,
     /// Upper bounds.
@@ -105,7 +108,7 @@ pub struct Config {
     pub admit_any_tv_to: Option<String>,
 }
 
-/// A database URL may hold a password.
+/// A database URL may hold a password, and keys are never shown.
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
@@ -178,6 +181,7 @@ impl Config {
             public_url: None,
             database: None,
             data_dir: data_dir.to_owned(),
+            keys: None,
             log: LogFormat::default(),
             limits: Limits::default(),
             sessions: Sessions::default(),
@@ -224,6 +228,7 @@ impl Config {
             public_url: read.http_url("public_url"),
             database: read.database("database"),
             data_dir: read.folder("data_dir", "/var/lib/backend-api"),
+            keys: read.secret("keys"),
             log: read.log_format("log"),
             limits: Limits {
                 body_bytes: read.kib("limits.body_kib", limits.body_bytes, 16, 65_536),
@@ -286,6 +291,12 @@ impl Config {
         self.database
             .clone()
             .unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("data.sqlite").display()))
+    }
+
+    /// File of the keys of personal data.
+    #[must_use]
+    pub fn keys_file(&self) -> PathBuf {
+        self.data_dir.join("keys.toml")
     }
 
     /// Folder of the stored files.

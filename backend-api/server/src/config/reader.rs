@@ -133,6 +133,16 @@ impl Reader {
         .unwrap_or_else(|| PathBuf::from(default))
     }
 
+    /// A text that is a secret: no complaint quotes it.
+    pub(super) fn secret(&mut self, key: &'static str) -> Option<String> {
+        let value = self.value(key)?;
+        let text = value.as_str().map(str::to_owned);
+        if text.is_none() {
+            self.mistake(key, "须是文字", "请写密钥文件 keys.toml 的全文");
+        }
+        text
+    }
+
     pub(super) fn log_format(&mut self, key: &'static str) -> LogFormat {
         self.parsed(key, "请写 \"text\" 或 \"json\"", |text| match text {
             "text" => Some(LogFormat::Text),

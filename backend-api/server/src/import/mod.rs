@@ -1,4 +1,5 @@
-//! A folder written by hand becomes bulletins and programmes. The format is described in
+//! A folder written by hand becomes bulletins and programmes, and its lists become members and
+//! households. The format is described in
 //! `docs/CONTENT.md`.
 //!
 //! ```text
@@ -21,6 +22,7 @@ pub mod item;
 pub mod markdown;
 pub mod media;
 pub mod organizations;
+pub mod people;
 pub mod progress;
 pub mod report;
 mod run;
@@ -45,6 +47,7 @@ pub use report::ImportReport;
 use crate::clock::Clock;
 use crate::services::files::{Files, FilesError};
 use crate::services::pictures::PictureError;
+use crate::services::vault::Vault;
 
 /// What an import works with.
 #[derive(Clone)]
@@ -53,6 +56,8 @@ pub struct ImportContext {
     pub store: Store,
     /// Stored files.
     pub files: Files,
+    /// Keys of personal data.
+    pub vault: Arc<Vault>,
     /// Folder for notes about converted files and for videos being converted; created when it
     /// is missing. May be emptied at any time, at the cost of converting again.
     pub cache_dir: PathBuf,
@@ -102,6 +107,9 @@ pub enum ImportError {
         #[source]
         source: io::Error,
     },
+    /// The lists of people could not be imported, which is a bug.
+    #[error("导入人员失败：{0}")]
+    People(String),
     /// [`ImportContext::cancel`] was set.
     #[error("已取消")]
     Cancelled,

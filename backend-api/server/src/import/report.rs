@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use contract::member::MemberImportReport;
+
 use super::complaint::Complaint;
 
 /// What an import did, or with `--dry-run` would have done.
@@ -13,6 +15,10 @@ pub struct ImportReport {
     pub organizations_changed: usize,
     /// Whether names or sections of the township changed.
     pub township_changed: bool,
+    /// What the list of households brought, if there is one.
+    pub households: Option<MemberImportReport>,
+    /// What the list of members brought, if there is one.
+    pub members: Option<MemberImportReport>,
     /// Files of new items.
     pub created: Vec<String>,
     /// Files of items that changed.
@@ -37,8 +43,14 @@ impl ImportReport {
     /// Whether anything was written.
     #[must_use]
     pub fn changed_anything(&self) -> bool {
+        let people = |list: &Option<MemberImportReport>| {
+            list.as_ref()
+                .is_some_and(|list| list.added > 0 || list.changed > 0)
+        };
         self.organizations_changed > 0
             || self.township_changed
+            || people(&self.households)
+            || people(&self.members)
             || !(self.created.is_empty() && self.updated.is_empty() && self.withdrawn.is_empty())
     }
 }
@@ -62,6 +74,18 @@ impl fmt::Display for ImportReport {
                 ""
             },
         )?;
+        for (what, list) in [("户", &self.households), ("人员", &self.members)] {
+            if let Some(list) = list.as_ref().filter(|_| !self.dry_run) {
+                writeln!(
+                    f,
+                    "{what}：新增 {}，修改 {}，未变 {}，可能重复登记 {}",
+                    list.added,
+                    list.changed,
+                    list.unchanged,
+                    list.duplicates.len()
+                )?;
+            }
+        }
         for file in &self.withdrawn {
             writeln!(f, "  已撤下（文件夹里已没有）：{file}")?;
         }

@@ -1,4 +1,4 @@
-//! Doing an import: organizations and sections first, then item by item, then withdrawals.
+//! Doing an import: organizations and sections first, people, then item by item, then withdrawals.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
@@ -16,7 +16,8 @@ use super::item;
 use super::media::Media;
 use super::progress::Progress;
 use super::report::ImportReport;
-use super::{ImportContext, ImportError, organizations, township};
+use super::{ImportContext, ImportError, organizations, people, township};
+use crate::services::audit;
 use crate::services::files::hex;
 
 mod bulletin;
@@ -68,6 +69,7 @@ pub fn run(
     };
     import.township()?;
     import.organizations()?;
+    import.people()?;
     import.items(progress)?;
     import.report.complaints.sort();
     Ok(import.report)
@@ -125,10 +127,13 @@ impl Import<'_> {
                 self.report.township_changed = stored.as_ref() != Some(township);
             } else {
                 let (township, hash, now) = (township.clone(), hash.clone(), self.now_ms());
-                self.report.township_changed = self
-                    .context
-                    .store
-                    .write(move |tx| store::township::put(tx, &township, &hash, now))?;
+                self.report.township_changed = self.context.store.write(move |tx| {
+                    let changed = store::township::put(tx, &township, &hash, now)?;
+                    if changed {
+                        audit::system(tx, "township.replace", "township", None, now)?;
+                    }
+                    Ok::<_, store::Error>(changed)
+                })?;
             }
         }
         self.directory.township = parsed
@@ -200,6 +205,15 @@ impl Import<'_> {
             }]);
         }
         self.directory.organizations = all;
+        Ok(())
+    }
+
+    fn people(&mut self) -> Result<(), ImportError> {
+        let organizations = &self.directory.organizations;
+        let done = people::folder::import(self.context, &self.folder, organizations, self.dry_run)?;
+        self.complain(done.complaints);
+        self.report.households = done.households;
+        self.report.members = done.members;
         Ok(())
     }
 
@@ -278,9 +292,13 @@ impl Import<'_> {
             let (keys, now) = (gone.clone(), self.now_ms());
             self.context.store.write(move |tx| {
                 for key in &keys {
-                    if !bulletins::withdraw_source(tx, key, now)? {
+                    let bulletin = bulletins::withdraw_source(tx, key, now)?;
+                    if !bulletin {
                         programmes::withdraw_source(tx, key, now)?;
                     }
+                    let kind = if bulletin { "bulletin" } else { "programme" };
+                    let (action, subject) = (format!("{kind}.withdraw"), format!("{kind}:{key}"));
+                    audit::system(tx, &action, &subject, None, now)?;
                 }
                 Ok::<_, store::Error>(())
             })?;
@@ -328,7 +346,9 @@ fn write_organization(
             code: row.code.clone(),
             name: row.name.clone(),
         };
-        db::create(tx, &new, now_ms)?;
+        let made = db::create(tx, &new, now_ms)?;
+        let subject = format!("organization:{}", made.id);
+        audit::system(tx, "organization.create", &subject, Some(&made.id), now_ms)?;
         return Ok(true);
     };
     let mut changed = db::update(tx, &old.id, row.kind, &row.name, now_ms)?;
@@ -337,6 +357,10 @@ fn write_organization(
     {
         db::move_to(tx, &old.id, &parent_id)?;
         changed = true;
+    }
+    if changed {
+        let subject = format!("organization:{}", old.id);
+        audit::system(tx, "organization.update", &subject, Some(&old.id), now_ms)?;
     }
     Ok(changed)
 }

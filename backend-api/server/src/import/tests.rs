@@ -26,8 +26,11 @@ impl Fixture {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().join("内容");
+        let store = Store::open(&DatabaseUrl::sqlite(&dir.path().join("data.sqlite"))).unwrap();
+        let config = crate::Config::local(dir.path());
         let context = ImportContext {
-            store: Store::open(&DatabaseUrl::sqlite(&dir.path().join("data.sqlite"))).unwrap(),
+            vault: Arc::new(Vault::open(&config, &store).unwrap()),
+            store,
             files: Files::open(&dir.path().join("files")).unwrap(),
             cache_dir: dir.path().join("cache"),
             clock: Arc::new(ManualClock::new(NOW)),

@@ -111,13 +111,11 @@ impl FromRequestParts<Arc<App>> for TerminalAuth {
     }
 }
 
-/// The member of staff who asks, and their token.
+/// The member of staff who asks.
 #[derive(Debug)]
 pub struct StaffAuth {
     /// Who it is.
     pub staff: Staff,
-    /// The session's token.
-    pub token: String,
 }
 
 impl FromRequestParts<Arc<App>> for StaffAuth {
@@ -131,7 +129,7 @@ impl FromRequestParts<Arc<App>> for StaffAuth {
         Ok(app
             .blocking(move |app| {
                 let staff = sessions::authenticate(&app.store, &token, now_ms)?;
-                Ok(Self { staff, token })
+                Ok(Self { staff })
             })
             .await?)
     }
@@ -186,7 +184,7 @@ impl FromRequestParts<Arc<App>> for Peer {
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     let good = scheme.eq_ignore_ascii_case("bearer") && (1..=256).contains(&token.len());
@@ -215,5 +213,44 @@ impl FromRequestParts<Arc<App>> for IfMatch {
             .and_then(|text| text.trim().trim_matches('"').parse().ok())
             .map(Self)
             .ok_or_else(|| Refusal::bad_request("If-Match 中的版本号不是数字。"))
+    }
+}
+
+/// The key that names one write (1 to 100 visible ASCII characters), so that sending it twice
+/// counts once.
+#[derive(Clone, Debug)]
+pub struct IdempotencyKey(pub String);
+
+impl FromRequestParts<Arc<App>> for IdempotencyKey {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Refusal> {
+        parts
+            .headers
+            .get(contract::IDEMPOTENCY_KEY)
+            .and_then(|key| key.to_str().ok())
+            .filter(|key| {
+                (1..=100).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
+            })
+            .map(|key| Self(key.to_owned()))
+            .ok_or_else(|| Refusal::bad_request("缺少 Idempotency-Key。"))
+    }
+}
+
+/// The token of a member's session, beside the terminal's own.
+#[derive(Clone)]
+pub struct MemberToken(pub String);
+
+impl FromRequestParts<Arc<App>> for MemberToken {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Refusal> {
+        parts
+            .headers
+            .get(contract::MEMBER_SESSION)
+            .and_then(|token| token.to_str().ok())
+            .filter(|token| (1..=256).contains(&token.len()))
+            .map(|token| Self(token.to_owned()))
+            .ok_or_else(|| ServiceError::Forbidden("请先选择姓名并输入 PIN").into())
     }
 }

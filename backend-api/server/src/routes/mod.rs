@@ -4,6 +4,7 @@
 //! A new endpoint needs its file, its line in [`router`] and its line in [`openapi`]; a test
 //! compares the last two.
 
+pub mod audit;
 pub mod bulletins;
 pub mod enrol;
 pub mod enrolments;
@@ -12,6 +13,9 @@ pub mod extract;
 pub mod feed;
 pub mod files;
 pub mod health;
+pub mod households;
+pub mod members;
+pub mod notices;
 pub mod observe;
 pub mod openapi;
 pub mod organizations;
@@ -19,10 +23,13 @@ pub mod paging;
 pub mod pictures;
 pub mod problem;
 pub mod programmes;
+pub mod reports;
+pub mod roll_calls;
 pub mod staff;
 pub mod terminal;
 pub mod terminals;
 pub mod township;
+pub mod uncached;
 
 use std::sync::Arc;
 
@@ -32,11 +39,13 @@ use axum::{Router, middleware};
 use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
+use crate::import::people::MAX_BYTES;
 use problem::Refusal;
 
 /// All endpoints.
 pub fn router(app: Arc<App>) -> Router {
     let pictures = DefaultBodyLimit::max(app.config.limits.picture_bytes);
+    let lists = DefaultBodyLimit::max(MAX_BYTES);
     let bodies = DefaultBodyLimit::max(app.config.limits.body_bytes);
     let api = Router::new()
         .route("/openapi.json", get(openapi::document))
@@ -56,9 +65,62 @@ pub fn router(app: Arc<App>) -> Router {
             "/terminal/progress/{programme_id}",
             put(terminal::progress::progress),
         )
+        .route(
+            "/terminal/roll-calls",
+            get(terminal::roll_calls::roll_calls),
+        )
+        .route("/terminal/sign-ins", post(terminal::sign_in::sign_in))
         .route("/feed", get(feed::get::get).layer(CompressionLayer::new()))
         .route("/events", get(events::get::get))
-        .route("/staff/sessions", post(staff::sign_in::sign_in))
+        .route(
+            "/terminal/people",
+            get(terminal::people::people).layer(CompressionLayer::new()),
+        )
+        .route(
+            "/terminal/member-sessions",
+            post(terminal::open_session::open_session),
+        )
+        .route(
+            "/terminal/member-sessions/current",
+            delete(terminal::end_session::end_session),
+        )
+        .route("/terminal/pins", post(terminal::pin::pin))
+        .route("/terminal/record", get(terminal::record::record))
+        .route(
+            "/staff/sessions",
+            get(staff::sessions::list::list).post(staff::sign_in::sign_in),
+        )
+        .route(
+            "/staff/sessions/{id}",
+            delete(staff::sessions::revoke::revoke),
+        )
+        .route("/staff/password", put(staff::password::password))
+        .route(
+            "/staff/totp",
+            post(staff::totp::offer::offer).delete(staff::totp::remove::remove),
+        )
+        .route("/staff/totp/confirm", post(staff::totp::confirm::confirm))
+        .route(
+            "/staff/accounts",
+            get(staff::accounts::list::list).post(staff::accounts::create::create),
+        )
+        .route("/staff/accounts/{id}", put(staff::accounts::change::change))
+        .route(
+            "/staff/accounts/{id}/disable",
+            post(staff::accounts::disable::disable),
+        )
+        .route(
+            "/staff/accounts/{id}/enable",
+            post(staff::accounts::enable::enable),
+        )
+        .route(
+            "/staff/accounts/{id}/password",
+            post(staff::accounts::password::password),
+        )
+        .route(
+            "/staff/accounts/{id}/totp",
+            delete(staff::accounts::totp::totp),
+        )
         .route("/staff/sessions/current", delete(staff::sign_out::sign_out))
         .route("/terminals", get(terminals::list::list))
         .route("/terminals/{id}/revoke", post(terminals::revoke::revoke))
@@ -89,6 +151,77 @@ pub fn router(app: Arc<App>) -> Router {
             "/programmes/{id}/withdraw",
             post(programmes::withdraw::withdraw),
         )
+        .route(
+            "/roll-calls",
+            get(roll_calls::list::list).post(roll_calls::create::create),
+        )
+        .route("/roll-calls/{id}", get(roll_calls::get::get))
+        .route("/roll-calls/{id}/open", post(roll_calls::open::open))
+        .route("/roll-calls/{id}/close", post(roll_calls::close::close))
+        .route("/roll-calls/{id}/cancel", post(roll_calls::cancel::cancel))
+        .route(
+            "/roll-calls/{id}/rounds",
+            post(roll_calls::add_round::add_round),
+        )
+        .route(
+            "/roll-calls/{id}/corrections",
+            post(roll_calls::correct::correct),
+        )
+        .route(
+            "/roll-calls/{id}/attendance",
+            get(roll_calls::attendance::attendance),
+        )
+        .route(
+            "/roll-calls/{id}/results",
+            get(roll_calls::results::results),
+        )
+        .route(
+            "/roll-calls/{id}/presence-code",
+            get(roll_calls::presence_code::presence_code),
+        )
+        .route("/roll-calls/{id}/events", get(roll_calls::events::events))
+        .route("/reports/attendance", get(reports::attendance::attendance))
+        .route(
+            "/members",
+            get(members::list::list).post(members::create::create),
+        )
+        .route("/members/search", post(members::search::search))
+        .route("/members/duplicates", get(members::duplicates::duplicates))
+        .route(
+            "/members/import",
+            post(members::import::import).layer(lists),
+        )
+        .route(
+            "/members/{id}",
+            get(members::get::get).put(members::edit::edit),
+        )
+        .route("/members/{id}/reveal", post(members::reveal::reveal))
+        .route("/members/{id}/purge", post(members::purge::purge))
+        .route("/members/{id}/pin", put(members::pin::pin))
+        .route("/members/{id}/transfer", post(members::transfer::transfer))
+        .route(
+            "/members/{id}/transfers",
+            get(members::transfers::transfers),
+        )
+        .route("/members/{id}/leave", post(members::leave::leave))
+        .route("/members/{id}/return", post(members::come_back::come_back))
+        .route(
+            "/households",
+            get(households::list::list).post(households::create::create),
+        )
+        .route(
+            "/households/import",
+            post(households::import::import).layer(lists),
+        )
+        .route(
+            "/households/{id}",
+            get(households::get::get)
+                .put(households::edit::edit)
+                .delete(households::delete::delete),
+        )
+        .route("/notices", get(notices::list::list))
+        .route("/notices/{id}/seen", post(notices::seen::seen))
+        .route("/audit", get(audit::list::list))
         .route(
             "/township",
             get(township::get::get).put(township::replace::replace),

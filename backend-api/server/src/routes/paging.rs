@@ -24,6 +24,14 @@ impl Paging {
     }
 }
 
+/// Where a list is imported to.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Into {
+    /// Code of the organization of rows that name none.
+    pub organization: Option<String>,
+}
+
 /// One page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Page<T> {

@@ -2,6 +2,7 @@
 //! wrong inside goes to the log, never into an answer.
 
 use axum::Json;
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use contract::error::{ErrorCode, FieldError, Problem};
@@ -113,6 +114,15 @@ impl Refusal {
     }
 }
 
+impl From<BytesRejection> for Refusal {
+    fn from(rejection: BytesRejection) -> Self {
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(),
+            _ => Self::bad_request("上传中断，请重试。"),
+        }
+    }
+}
+
 impl From<ServiceError> for Refusal {
     fn from(error: ServiceError) -> Self {
         use ErrorCode as Code;
@@ -162,6 +172,48 @@ impl From<ServiceError> for Refusal {
                 "密码连续输错，账号已暂时锁定，请稍后再试。",
             )
             .detail(format!("locked until {until_ms}")),
+            ServiceError::SecondFactor => Self::new(
+                StatusCode::UNAUTHORIZED,
+                Code::SecondFactor,
+                "请填写验证器上的 6 位验证码。",
+            ),
+            ServiceError::WrongPin { left } => Self::new(
+                StatusCode::FORBIDDEN,
+                Code::WrongPin,
+                format!("PIN 不对，还可以试 {left} 次。"),
+            )
+            .detail(format!("tries left: {left}")),
+            ServiceError::PinLocked { until_ms } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                Code::PinLocked,
+                "PIN 连续输错，已锁定 15 分钟。可以请工作人员重设。",
+            )
+            .detail(format!("locked until {until_ms}")),
+            ServiceError::NoPin => Self::new(
+                StatusCode::FORBIDDEN,
+                Code::NoPin,
+                "还没有设置 PIN，请到村里的会议室刷卡设置，或请工作人员设置。",
+            ),
+            ServiceError::UnknownCard => Self::new(
+                StatusCode::FORBIDDEN,
+                Code::UnknownCard,
+                "没有登记过这张卡，请找工作人员登记。",
+            ),
+            ServiceError::TooEarly => Self::new(
+                StatusCode::CONFLICT,
+                Code::TooEarly,
+                "点名还没有开始，到时间再签到。",
+            ),
+            ServiceError::TooLate => Self::new(
+                StatusCode::CONFLICT,
+                Code::TooLate,
+                "点名已经结束，如有疑问请找支部工作人员。",
+            ),
+            ServiceError::WrongPresenceCode => Self::new(
+                StatusCode::FORBIDDEN,
+                Code::WrongPresenceCode,
+                "在场码不对，请看会议画面上的四位数字。",
+            ),
             ServiceError::KeyReused => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 Code::KeyReused,

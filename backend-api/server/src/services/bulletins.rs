@@ -7,6 +7,7 @@ use contract::staff::{BulletinDraft, StaffBulletin};
 use contract::township::ListingKind;
 use store::{Store, Tx, WriteTx, bulletins, files};
 
+use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
 use super::organizations::by_code;
 use super::publish::picture_files;
@@ -69,7 +70,9 @@ pub fn create(
     let staff = staff.clone();
     store.write(move |tx| {
         let content = checked(tx, &staff, &draft)?;
-        Ok(bulletins::create(tx, &content, now_ms)?.to_staff())
+        let record = bulletins::create(tx, &content, now_ms)?;
+        noted(tx, &staff, "bulletin.create", &record, now_ms)?;
+        Ok(record.to_staff())
     })
 }
 
@@ -94,7 +97,9 @@ pub fn edit(
             staff.may(Action::Publish)?;
         }
         let content = checked(tx, &staff, &draft)?;
-        Ok(bulletins::edit(tx, &id, version, &content, now_ms)?.to_staff())
+        let record = bulletins::edit(tx, &id, version, &content, now_ms)?;
+        noted(tx, &staff, "bulletin.update", &record, now_ms)?;
+        Ok(record.to_staff())
     })
 }
 
@@ -133,14 +138,50 @@ pub fn step(
         let before = mine(tx, &staff, action, &id)?;
         // Those who see it must be those its publisher answers for.
         staff.may_in(tx, action, &before.content.audience_id)?;
-        let record = match step {
-            Step::Submit => bulletins::submit(tx, &id, version, now_ms)?,
-            Step::Return => bulletins::return_to_draft(tx, &id, version, now_ms)?,
-            Step::Publish => bulletins::publish(tx, &id, version, now_ms)?,
-            Step::Withdraw => bulletins::withdraw(tx, &id, version, now_ms)?,
+        let (done, record) = match step {
+            Step::Submit => (
+                "bulletin.submit",
+                bulletins::submit(tx, &id, version, now_ms)?,
+            ),
+            Step::Return => (
+                "bulletin.return",
+                bulletins::return_to_draft(tx, &id, version, now_ms)?,
+            ),
+            Step::Publish => (
+                "bulletin.publish",
+                bulletins::publish(tx, &id, version, now_ms)?,
+            ),
+            Step::Withdraw => (
+                "bulletin.withdraw",
+                bulletins::withdraw(tx, &id, version, now_ms)?,
+            ),
         };
+        noted(tx, &staff, done, &record, now_ms)?;
         Ok(record.to_staff())
     })
+}
+
+fn noted(
+    tx: &mut WriteTx<'_>,
+    staff: &Staff,
+    action: &str,
+    record: &bulletins::Record,
+    now_ms: i64,
+) -> Result<()> {
+    let subject = format!("bulletin:{}", record.id);
+    let organization = Some(record.content.organization_id.as_str());
+    let actor = Actor::of(Some(staff));
+    // Not its title, which may name somebody.
+    let list = &record.content.list;
+    Ok(audit::note(
+        tx,
+        &actor,
+        action,
+        &subject,
+        organization,
+        list,
+        now_ms,
+    )?)
 }
 
 /// The bulletin, if this action on it is allowed. One outside the subtree does not exist.

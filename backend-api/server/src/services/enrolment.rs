@@ -2,8 +2,9 @@
 
 use contract::enrolment::{ApproveRequest, PendingEnrolment, TokenErrorCode, TokenResponse};
 use contract::terminal::{Terminal, TerminalKind};
-use store::{Store, enrolments, organizations};
+use store::{Store, enrolments, households, organizations};
 
+use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
 use super::organizations::by_code;
 use super::rights::{Action, Staff};
@@ -81,7 +82,11 @@ pub fn token(store: &Store, device_code: &str, now_ms: i64) -> Result<Granted> {
     let granted = store.write(move |tx| {
         let refused = match enrolments::poll(tx, &device_code_sha256, now_ms)? {
             enrolments::Poll::Approved => {
-                return enrolments::consume(tx, &device_code_sha256, &token_sha256, now_ms).map(Ok);
+                let terminal = enrolments::consume(tx, &device_code_sha256, &token_sha256, now_ms)?;
+                let subject = format!("terminal:{}", terminal.id);
+                let organization = Some(terminal.organization.id.as_str());
+                audit::system(tx, "terminal.create", &subject, organization, now_ms)?;
+                return Ok(Ok(terminal));
             }
             enrolments::Poll::Unknown => TokenErrorCode::InvalidGrant,
             enrolments::Poll::Expired => TokenErrorCode::ExpiredToken,
@@ -143,12 +148,36 @@ pub fn approve(
         if let Some(staff) = &staff {
             staff.may_in(tx, Action::Admit, &organization.id)?;
         }
+        if let Some(id) = &request.household_id {
+            let wrong = |message: &str| ServiceError::field("household_id", message);
+            let household =
+                households::get(tx, id)?.ok_or_else(|| wrong("没有这一户，请重新选择"))?;
+            if household.organization.id != organization.id {
+                return Err(wrong("这一户不在所选的组织里"));
+            }
+            if request.kind != TerminalKind::Household {
+                return Err(wrong("只有户内的电视才能归到一户"));
+            }
+        }
         let approval = enrolments::Approval {
             organization_id: organization.id,
             kind: request.kind,
             name: name.clone(),
+            household_id: request.household_id.clone(),
         };
-        enrolments::approve(tx, &user_code, &approval, now_ms).map_err(unknown_code)
+        enrolments::approve(tx, &user_code, &approval, now_ms).map_err(unknown_code)?;
+        let (actor, subject) = (Actor::of(staff.as_ref()), format!("enrolment:{user_code}"));
+        let organization = Some(approval.organization_id.as_str());
+        audit::note(
+            tx,
+            &actor,
+            "terminal.admit",
+            &subject,
+            organization,
+            "",
+            now_ms,
+        )?;
+        Ok(())
     })
 }
 
@@ -159,7 +188,14 @@ pub fn approve(
 pub fn decline(store: &Store, staff: &Staff, user_code: &str, now_ms: i64) -> Result<()> {
     staff.may(Action::Admit)?;
     let user_code = normal(user_code)?;
-    store.write(move |tx| enrolments::decline(tx, &user_code, now_ms).map_err(unknown_code))
+    let staff = staff.clone();
+    store.write(move |tx| {
+        enrolments::decline(tx, &user_code, now_ms).map_err(unknown_code)?;
+        let (actor, subject) = (Actor::of(Some(&staff)), format!("enrolment:{user_code}"));
+        let own = Some(staff.organization.id.as_str());
+        audit::note(tx, &actor, "terminal.decline", &subject, own, "", now_ms)?;
+        Ok(())
+    })
 }
 
 /// Admits every waiting box as a household of one organization, numbered. For demonstrations.
@@ -173,10 +209,18 @@ pub fn admit_all(store: &Store, organization_code: &str, now_ms: i64) -> Result<
         .ok_or(ServiceError::NotFound("这个组织代码"))?;
     let mut admitted = 0;
     for waiting in pending {
+        // Its people come with the household, if one has no TV yet.
+        let household =
+            store.read(|tx| households::without_terminal(tx, &organization.id, now_ms))?;
+        let name = match &household {
+            Some(household) => format!("{} {}", organization.name, household.name),
+            None => format!("{} {} 号", organization.name, &waiting.user_code[5..]),
+        };
         let request = ApproveRequest {
             organization_code: organization_code.to_owned(),
             kind: TerminalKind::Household,
-            name: format!("{} {} 号", organization.name, &waiting.user_code[5..]),
+            name,
+            household_id: household.map(|household| household.id),
         };
         approve(store, None, &waiting.user_code, &request, now_ms)?;
         admitted += 1;

@@ -47,6 +47,36 @@ pub enum ServiceError {
         /// When the account opens again, Unix milliseconds.
         until_ms: i64,
     },
+    /// The password is right, but the second factor is missing or wrong.
+    #[error("second factor")]
+    SecondFactor,
+    /// The PIN is wrong.
+    #[error("wrong PIN")]
+    WrongPin {
+        /// Tries until it is locked.
+        left: u32,
+    },
+    /// Too many wrong PINs of a member on a terminal.
+    #[error("PIN locked")]
+    PinLocked {
+        /// When it opens again, Unix milliseconds.
+        until_ms: i64,
+    },
+    /// The member has no PIN.
+    #[error("no PIN")]
+    NoPin,
+    /// The roll call's round has not opened.
+    #[error("too early")]
+    TooEarly,
+    /// The roll call's round is over.
+    #[error("too late")]
+    TooLate,
+    /// The presence code is missing or not the one of now.
+    #[error("wrong presence code")]
+    WrongPresenceCode,
+    /// Nobody has this card.
+    #[error("unknown card")]
+    UnknownCard,
     /// The same idempotency key came with another request.
     #[error("idempotency key reused")]
     KeyReused,
@@ -108,6 +138,9 @@ impl From<store::Error> for ServiceError {
 fn taken(what: &str) -> &'static str {
     match what {
         "login" => "登录名",
+        "card" => "卡号",
+        "household" => "户名",
+        "terminal" => "这台电视",
         "code" | "organization code" => "组织代码",
         _ => "该名称",
     }

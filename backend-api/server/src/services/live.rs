@@ -5,7 +5,7 @@
 //! Changes are found by comparing heads, never by who made them: so a bulletin published here, an
 //! import in another process and a second server on the same PostgreSQL all come the same way.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -18,8 +18,7 @@ use tokio::sync::broadcast;
 
 use super::error::{Result, ServiceError};
 
-/// Events kept for a slow listener. One that falls behind further is told to ask the feed, which
-/// has everything.
+/// Events kept for a slow listener. One that falls behind further is told to ask for everything.
 const BACKLOG: usize = 16;
 
 /// Documents looked through for urgent ones after a change; the feed brings the rest.
@@ -72,6 +71,16 @@ impl Channel {
     #[must_use]
     pub fn feed_changed(&self) -> Bytes {
         frame(&Event::FeedChanged, Some(&self.now.read().head.to_string()))
+    }
+
+    /// The frames for a listener that fell behind: ask for everything.
+    #[must_use]
+    pub fn everything_changed(&self) -> Bytes {
+        let mut frames = self.feed_changed().to_vec();
+        let roll_call_id = String::new();
+        frames.extend_from_slice(&frame(&Event::RollCallChanged { roll_call_id }, None));
+        frames.extend_from_slice(&frame(&Event::PeopleChanged, None));
+        frames.into()
     }
 
     fn refresh(&self, store: &Store) -> Result<bool> {
@@ -188,6 +197,19 @@ impl Live {
         Ok(changed)
     }
 
+    /// Organizations whose channel is open.
+    #[must_use]
+    pub fn organizations(&self) -> HashSet<String> {
+        self.channels.read().keys().cloned().collect()
+    }
+
+    /// Tells the listeners of an organization, or only one of its terminals.
+    pub fn tell(&self, organization_id: &str, only: Option<Arc<str>>, event: &Event) {
+        if let Some(channel) = self.channel(organization_id) {
+            channel.send(only, false, frame(event, None));
+        }
+    }
+
     /// Tells one terminal that its token is void, and ends its stream.
     pub fn revoked(&self, organization_id: &str, terminal_id: &str) {
         if let Some(channel) = self.channel(organization_id) {
@@ -227,6 +249,9 @@ fn frame(event: &Event, id: Option<&str>) -> Bytes {
     let name = match event {
         Event::FeedChanged => "feed_changed",
         Event::UrgentNotice { .. } => "urgent_notice",
+        Event::RollCallOpened { .. } => "roll_call_opened",
+        Event::RollCallChanged { .. } => "roll_call_changed",
+        Event::PeopleChanged => "people_changed",
         Event::Revoked => "revoked",
     };
     let id = id.map(|id| format!("id: {id}\n")).unwrap_or_default();
@@ -242,6 +267,10 @@ mod tests {
         let events = [
             Event::FeedChanged,
             Event::Revoked,
+            Event::PeopleChanged,
+            Event::RollCallChanged {
+                roll_call_id: "r1".to_owned(),
+            },
             Event::UrgentNotice {
                 bulletin_id: "b1".to_owned(),
                 title: "两行\n标题".to_owned(),

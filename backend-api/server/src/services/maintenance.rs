@@ -1,8 +1,9 @@
 //! What happens by itself while time passes.
 
-use store::{Store, bulletins, enrolments, feed, idempotency, staff};
+use store::{Store, bulletins, enrolments, feed, idempotency, member_sessions, notices, staff};
 
 use super::error::Result;
+use super::members::confidential;
 
 /// How long a repeated write is recognised: longer than a box may be off the network.
 const IDEMPOTENCY_MS: i64 = 60 * 24 * 3_600_000;
@@ -13,6 +14,9 @@ const TOMBSTONE_MS: i64 = 180 * 24 * 3_600_000;
 
 /// How long a finished enrolment is kept, so that a late question gets the right answer.
 const ENROLMENT_MS: i64 = 24 * 3_600_000;
+
+/// How long a notice is kept that somebody has looked at.
+const NOTICE_MS: i64 = 180 * 24 * 3_600_000;
 
 /// Expires what is due. Answers how many bulletins that were.
 ///
@@ -31,10 +35,12 @@ pub fn expire(store: &Store, now_ms: i64) -> Result<usize> {
 pub fn purge(store: &Store, now_ms: i64) -> Result<()> {
     store.write(move |tx| {
         staff::purge_sessions(tx, now_ms)?;
+        member_sessions::purge(tx, now_ms)?;
+        notices::purge(tx, now_ms - NOTICE_MS)?;
         enrolments::purge(tx, now_ms - ENROLMENT_MS)?;
         idempotency::purge(tx, now_ms - IDEMPOTENCY_MS)?;
         feed::purge_tombstones(tx, now_ms - TOMBSTONE_MS)?;
         Ok::<_, store::Error>(())
     })?;
-    Ok(())
+    confidential::overwrite(store)
 }

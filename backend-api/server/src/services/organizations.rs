@@ -3,6 +3,7 @@
 use contract::organization::{Organization, OrganizationKind};
 use store::{Store, organizations};
 
+use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
 use super::rights::{Action, Staff};
 
@@ -53,7 +54,19 @@ pub fn create(
             code: new.code.clone(),
             name: new.name.clone(),
         };
-        Ok(organizations::create(tx, &new, now_ms)?)
+        let made = organizations::create(tx, &new, now_ms)?;
+        let (actor, subject) = (Actor::of(Some(&staff)), format!("organization:{}", made.id));
+        let own = Some(made.id.as_str());
+        audit::note(
+            tx,
+            &actor,
+            "organization.create",
+            &subject,
+            own,
+            &made.code,
+            now_ms,
+        )?;
+        Ok(made)
     })
 }
 

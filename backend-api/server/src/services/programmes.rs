@@ -3,6 +3,7 @@
 use contract::programme::Programme;
 use store::{Store, programmes};
 
+use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
 use super::rights::{Action, Staff};
 
@@ -36,8 +37,20 @@ pub fn withdraw(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<(
     let (staff, id) = (staff.clone(), id.to_owned());
     store.write(move |tx| {
         let record = programmes::get(tx, &id)?.ok_or(ServiceError::NotFound("这个节目"))?;
-        staff.may_in(tx, Action::Publish, &record.content.organization_id)?;
+        let organization = &record.content.organization_id;
+        staff.may_in(tx, Action::Publish, organization)?;
         programmes::withdraw(tx, &id, now_ms)?;
+        let (actor, subject) = (Actor::of(Some(&staff)), format!("programme:{id}"));
+        let organization = Some(organization.as_str());
+        audit::note(
+            tx,
+            &actor,
+            "programme.withdraw",
+            &subject,
+            organization,
+            "",
+            now_ms,
+        )?;
         Ok(())
     })
 }

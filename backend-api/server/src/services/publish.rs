@@ -13,9 +13,11 @@ use contract::staff::BulletinDraft;
 use contract::township::{ListingKind, Township};
 use store::{Store, Tx, WriteTx, bulletins, files, organizations, programmes, township};
 
+use super::audit;
 use super::bulletins::{check_draft, content_of};
 use super::error::{Result, ServiceError};
 use super::organizations::{by_code, check};
+use super::rights::Staff;
 use super::township::{check_township, listing_kind};
 
 /// What publishing did.
@@ -152,7 +154,8 @@ fn place(tx: &mut WriteTx<'_>, entry: &OrganizationEntry, now_ms: i64) -> Result
             code: entry.code.clone(),
             name: entry.name.clone(),
         };
-        organizations::create(tx, &new, now_ms)?;
+        let made = organizations::create(tx, &new, now_ms)?;
+        noted(tx, "organization.create", &made.id, now_ms)?;
         return Ok(Outcome::Created);
     };
     let mut changed = organizations::update(tx, &existing.id, entry.kind, &entry.name, now_ms)?;
@@ -166,11 +169,24 @@ fn place(tx: &mut WriteTx<'_>, entry: &OrganizationEntry, now_ms: i64) -> Result
         organizations::move_to(tx, &existing.id, &parent_id)?;
         changed = true;
     }
+    if changed {
+        noted(tx, "organization.update", &existing.id, now_ms)?;
+    }
     Ok(if changed {
         Outcome::Updated
     } else {
         Outcome::Unchanged
     })
+}
+
+fn noted(tx: &mut WriteTx<'_>, action: &str, id: &str, now_ms: i64) -> Result<()> {
+    Ok(audit::system(
+        tx,
+        action,
+        &format!("organization:{id}"),
+        Some(id),
+        now_ms,
+    )?)
 }
 
 fn at(error: ServiceError, index: usize) -> ServiceError {
@@ -206,6 +222,7 @@ pub fn bulletin(
             hash: source.hash.clone(),
         };
         let imported = bulletins::import(tx, &from, &content, published_at_ms, now_ms)?;
+        audit::imported(tx, "bulletin", &imported, &content.organization_id, now_ms)?;
         Ok(match imported.outcome {
             store::Outcome::Created => Outcome::Created,
             store::Outcome::Updated => Outcome::Updated,
@@ -252,6 +269,7 @@ pub fn programme(
             hash: source.hash.clone(),
         };
         let imported = programmes::import(tx, &from, &content, now_ms)?;
+        audit::imported(tx, "programme", &imported, &content.organization_id, now_ms)?;
         Ok(match imported.outcome {
             store::Outcome::Created => Outcome::Created,
             store::Outcome::Updated => Outcome::Updated,
@@ -317,7 +335,14 @@ pub fn published(store: &Store) -> Result<Published> {
 /// The database failed.
 pub fn withdraw_bulletin(store: &Store, key: &str, now_ms: i64) -> Result<bool> {
     let key = key.to_owned();
-    Ok(store.write(move |tx| bulletins::withdraw_source(tx, &key, now_ms))?)
+    Ok(store.write(move |tx| {
+        let done = bulletins::withdraw_source(tx, &key, now_ms)?;
+        if done {
+            let subject = format!("bulletin:{key}");
+            audit::system(tx, "bulletin.withdraw", &subject, None, now_ms)?;
+        }
+        Ok::<_, store::Error>(done)
+    })?)
 }
 
 /// Withdraws the programme with this key; `false` if there is none to withdraw.
@@ -326,7 +351,14 @@ pub fn withdraw_bulletin(store: &Store, key: &str, now_ms: i64) -> Result<bool> 
 /// The database failed.
 pub fn withdraw_programme(store: &Store, key: &str, now_ms: i64) -> Result<bool> {
     let key = key.to_owned();
-    Ok(store.write(move |tx| programmes::withdraw_source(tx, &key, now_ms))?)
+    Ok(store.write(move |tx| {
+        let done = programmes::withdraw_source(tx, &key, now_ms)?;
+        if done {
+            let subject = format!("programme:{key}");
+            audit::system(tx, "programme.withdraw", &subject, None, now_ms)?;
+        }
+        Ok::<_, store::Error>(done)
+    })?)
 }
 
 /// Replaces the township's sections.
@@ -339,6 +371,9 @@ pub fn set_township(store: &Store, new: &Township, hash: &str, now_ms: i64) -> R
     store.write(move |tx| {
         let known = township::get(tx)?.is_some();
         let changed = township::put(tx, &new, &hash, now_ms)?;
+        if changed {
+            audit::system(tx, "township.replace", "township", None, now_ms)?;
+        }
         Ok(match (changed, known) {
             (false, _) => Outcome::Unchanged,
             (true, true) => Outcome::Updated,
@@ -347,11 +382,27 @@ pub fn set_township(store: &Store, new: &Township, hash: &str, now_ms: i64) -> R
     })
 }
 
-/// Notes an uploaded picture, so that bulletins may refer to it.
+/// Notes a picture that somebody uploaded, so that bulletins may refer to it.
 ///
 /// # Errors
 /// The database failed.
-pub fn record_picture(store: &Store, picture: &Picture, now_ms: i64) -> Result<()> {
+pub fn record_picture(store: &Store, staff: &Staff, picture: &Picture, now_ms: i64) -> Result<()> {
     let stored: Vec<FileRef> = picture_files(picture).cloned().collect();
-    store.write(move |tx| record(tx, stored.clone(), now_ms))
+    let (staff, subject) = (staff.clone(), format!("file:{}", picture.screen.name));
+    store.write(move |tx| {
+        record(tx, stored.clone(), now_ms)?;
+        let (actor, own) = (
+            audit::Actor::of(Some(&staff)),
+            staff.organization.id.as_str(),
+        );
+        Ok(audit::note(
+            tx,
+            &actor,
+            "picture.upload",
+            &subject,
+            Some(own),
+            "",
+            now_ms,
+        )?)
+    })
 }

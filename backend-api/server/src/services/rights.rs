@@ -1,27 +1,17 @@
-//! Who may do what: role × organization subtree, decided here and nowhere else.
+//! Who may do what: role × action × organization subtree, decided here and nowhere else. The table
+//! is in `docs/decisions/0009-people.md`; a test asks every endpoint whether it keeps to it.
 
 use contract::organization::OrganizationRef;
-use store::{Tx, organizations, settings};
+use store::{Tx, organizations};
 
 use super::error::{Result, ServiceError};
 
-/// What somebody is trusted with. Each role may do what the ones before it may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
-pub enum Role {
-    /// Reads everything below their organization, drafts included.
-    Reader,
-    /// Writes bulletins and hands them in.
-    Editor,
-    /// Publishes and withdraws, and admits terminals.
-    Publisher,
-    /// Everything else: organizations, sections, revoking terminals.
-    Administrator,
-}
+pub use contract::account::Role;
 
 /// What can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// See drafts, terminals and waiting boxes.
+    /// See bulletins in the making, terminals, roll calls and their figures.
     Read,
     /// Write a bulletin, hand it in, upload pictures.
     Write,
@@ -35,60 +25,65 @@ pub enum Action {
     Organize,
     /// Replace the sections of the home screen.
     Configure,
+    /// See members, their numbers masked, and households.
+    ReadMembers,
+    /// Write members and households, set PINs, transfer.
+    WriteMembers,
+    /// See a member's numbers in clear.
+    Reveal,
+    /// Take everything away that names a person.
+    Purge,
+    /// Make, open, close and correct roll calls.
+    RollCall,
+    /// See and change accounts and sessions of others.
+    Accounts,
+    /// See the audit log.
+    ReadAudit,
 }
 
-impl Role {
-    /// Whether this role may do this at all, within its subtree.
-    #[must_use]
-    pub fn allows(self, action: Action) -> bool {
-        let least = match action {
-            Action::Read => Self::Reader,
-            Action::Write => Self::Editor,
-            Action::Publish | Action::Admit => Self::Publisher,
-            Action::Revoke | Action::Organize | Action::Configure => Self::Administrator,
-        };
-        self >= least
-    }
+/// Every action, for what must hold of all of them.
+const ACTIONS: [Action; 14] = [
+    Action::Read,
+    Action::Write,
+    Action::Publish,
+    Action::Admit,
+    Action::Revoke,
+    Action::Organize,
+    Action::Configure,
+    Action::ReadMembers,
+    Action::WriteMembers,
+    Action::Reveal,
+    Action::Purge,
+    Action::RollCall,
+    Action::Accounts,
+    Action::ReadAudit,
+];
 
-    /// How it is kept.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Reader => "reader",
-            Self::Editor => "editor",
-            Self::Publisher => "publisher",
-            Self::Administrator => "administrator",
-        }
+/// Whether a role may do this at all, within its subtree.
+#[must_use]
+pub fn allows(role: Role, action: Action) -> bool {
+    use Action as A;
+    match role {
+        Role::PlatformAdministrator | Role::OrganizationStaff => true,
+        Role::OfficePublisher => matches!(action, A::Read | A::Write | A::Publish),
+        Role::BranchSecretary => matches!(
+            action,
+            A::Read | A::Write | A::ReadMembers | A::WriteMembers | A::Reveal | A::RollCall
+        ),
+        Role::Reader => matches!(action, A::Read | A::ReadMembers),
     }
+}
 
-    fn parse(text: &str) -> Option<Self> {
-        [
-            Self::Reader,
-            Self::Editor,
-            Self::Publisher,
-            Self::Administrator,
-        ]
-        .into_iter()
-        .find(|role| role.as_str() == text)
-    }
-
-    /// The role of an account; one that was never given a role only reads.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn of(tx: &mut Tx<'_>, account_id: &str) -> Result<Self> {
-        let kept = settings::get(tx, &Self::setting(account_id))?;
-        Ok(kept
-            .as_deref()
-            .and_then(Self::parse)
-            .unwrap_or(Self::Reader))
-    }
-
-    /// Key of the setting under which an account's role is kept.
-    #[must_use]
-    pub fn setting(account_id: &str) -> String {
-        format!("staff.role.{account_id}")
-    }
+/// Whether somebody of the one role may make, change or close an account of the other: nobody
+/// gives what they do not have.
+#[must_use]
+pub fn may_grant(own: Role, other: Role) -> bool {
+    let administrators = own == Role::PlatformAdministrator || other != Role::PlatformAdministrator;
+    allows(own, Action::Accounts)
+        && administrators
+        && ACTIONS
+            .into_iter()
+            .all(|action| allows(own, action) || !allows(other, action))
 }
 
 /// A signed-in member of staff.
@@ -96,6 +91,8 @@ impl Role {
 pub struct Staff {
     /// Account id.
     pub account_id: String,
+    /// Session id.
+    pub session_id: String,
     /// Login name.
     pub login: String,
     /// The organization whose subtree they work on.
@@ -110,7 +107,7 @@ impl Staff {
     /// # Errors
     /// [`ServiceError::Forbidden`].
     pub fn may(&self, action: Action) -> Result<()> {
-        if self.role.allows(action) {
+        if allows(self.role, action) {
             Ok(())
         } else {
             Err(ServiceError::Forbidden("您的账号没有这项权限"))
@@ -135,39 +132,57 @@ impl Staff {
 mod tests {
     use super::*;
 
+    const ROLES: [Role; 5] = [
+        Role::PlatformAdministrator,
+        Role::OrganizationStaff,
+        Role::OfficePublisher,
+        Role::BranchSecretary,
+        Role::Reader,
+    ];
+
     #[test]
-    fn the_matrix() {
+    fn the_table_of_the_decision() {
         use Action as A;
-        let rows = [
-            (A::Read, [true, true, true, true]),
-            (A::Write, [false, true, true, true]),
-            (A::Publish, [false, false, true, true]),
-            (A::Admit, [false, false, true, true]),
-            (A::Revoke, [false, false, false, true]),
-            (A::Organize, [false, false, false, true]),
-            (A::Configure, [false, false, false, true]),
-        ];
-        let roles = [
-            Role::Reader,
-            Role::Editor,
-            Role::Publisher,
-            Role::Administrator,
-        ];
-        for (action, allowed) in rows {
-            assert_eq!(roles.map(|role| role.allows(action)), allowed, "{action:?}");
+        let text = include_str!("../../../../docs/decisions/0009-people.md");
+        let rows: Vec<Vec<&str>> = text
+            .lines()
+            .filter(|line| line.starts_with("| ") && line.matches('|').count() == 7)
+            .map(|line| line.split('|').map(str::trim).collect())
+            .collect();
+        let about = |action: Action| match action {
+            A::Read => "read bulletins, terminals, results",
+            A::Write => "write bulletins",
+            A::Publish => "publish",
+            A::Admit | A::Revoke => "admit and revoke terminals",
+            A::Organize | A::Configure => "organizations, sections",
+            A::ReadMembers => "read members (masked), households",
+            A::WriteMembers => "write members, households, PINs, transfers",
+            A::Reveal => "reveal personal numbers",
+            A::Purge => "purge",
+            A::RollCall => "make, open, close, correct roll calls",
+            A::Accounts => "accounts and sessions of others",
+            A::ReadAudit => "audit log",
+        };
+        for action in ACTIONS {
+            let row = rows.iter().find(|row| row[1] == about(action)).unwrap();
+            for (role, cell) in ROLES.iter().zip(&row[2..7]) {
+                assert_eq!(allows(*role, action), *cell == "✓", "{role:?} {action:?}");
+            }
         }
+        // The head, and one row for each text above.
+        assert_eq!(rows.len(), 13);
     }
 
     #[test]
-    fn roles_survive_being_kept() {
-        for role in [
-            Role::Reader,
-            Role::Administrator,
-            Role::Publisher,
-            Role::Editor,
-        ] {
-            assert_eq!(Role::parse(role.as_str()), Some(role));
+    fn nobody_gives_more_than_they_have() {
+        let granted = |own: Role| ROLES.map(|other| may_grant(own, other));
+        assert_eq!(granted(Role::PlatformAdministrator), [true; 5]);
+        assert_eq!(
+            granted(Role::OrganizationStaff),
+            [false, true, true, true, true]
+        );
+        for role in [Role::OfficePublisher, Role::BranchSecretary, Role::Reader] {
+            assert_eq!(granted(role), [false; 5]);
         }
-        assert_eq!(Role::parse("root"), None);
     }
 }

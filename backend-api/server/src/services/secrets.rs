@@ -19,6 +19,32 @@ pub fn random_token() -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
+/// So many random bytes.
+///
+/// # Errors
+/// [`ServiceError::Internal`] when the system has no randomness to give.
+pub fn random_bytes<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    fill(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// So many random decimal digits.
+///
+/// # Errors
+/// [`ServiceError::Internal`] when the system has no randomness to give.
+pub fn random_digits(count: usize) -> Result<String> {
+    let mut digits = String::with_capacity(count);
+    while digits.len() < count {
+        let [byte] = random_bytes()?;
+        // The largest multiple of ten: values above it would favour small digits.
+        if byte < 250 {
+            digits.push(char::from(b'0' + byte % 10));
+        }
+    }
+    Ok(digits)
+}
+
 /// A user code: eight digits in two groups. Digits, because remotes and telephones have them and
 /// nobody confuses them; 10⁸ of them with few valid at a time and guessing limited (RFC 8628
 /// section 5.1).

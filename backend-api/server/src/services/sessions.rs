@@ -1,17 +1,19 @@
-//! Staff accounts and sessions.
+//! Staff sessions: signing in with password and second factor, listing and ending.
 
-use contract::staff::SignInResponse;
-use store::{Store, organizations, settings, staff};
+use contract::account::StaffSession;
+use contract::staff::{SignInRequest, SignInResponse};
+use store::{Store, WriteTx, organizations, staff};
 
+use super::accounts;
+use super::audit::Actor;
 use super::error::{Result, ServiceError};
-use super::rights::{Role, Staff};
-use super::secrets;
+use super::rights::{Action, Role, Staff};
+use super::vault::{Place, Vault};
+use super::{secrets, totp};
 use crate::config::Sessions;
 
-/// Shortest password, in characters.
-pub const MIN_PASSWORD: usize = 10;
-
-/// Creates an account that works on the subtree of `organization_code`.
+/// Creates an account that works on the subtree of `organization_code`; for the command line,
+/// which asks nobody.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] for an unusable login or password, [`ServiceError::Conflict`] when
@@ -24,44 +26,36 @@ pub fn create_account(
     role: Role,
     now_ms: i64,
 ) -> Result<()> {
-    let login = login.trim().to_owned();
-    if login.is_empty() || login.chars().count() > 64 || login.contains(char::is_control) {
-        return Err(ServiceError::field("login", "登录名须为 1 到 64 个字符"));
-    }
-    if password.chars().count() < MIN_PASSWORD {
-        return Err(ServiceError::field(
-            "password",
-            format!("密码至少 {MIN_PASSWORD} 个字符"),
-        ));
-    }
-    let hash = secrets::hash_password(password)?;
+    let login = accounts::checked_login(login)?;
+    let hash = accounts::hashed("password", password)?;
     let code = organization_code.to_owned();
     store.write(move |tx| {
         let organization =
             organizations::by_code(tx, &code)?.ok_or(ServiceError::NotFound("这个组织代码"))?;
-        let account = staff::create_account(tx, &login, &hash, &organization.id, now_ms)?;
-        settings::set(tx, &Role::setting(&account.id), role.as_str())?;
-        Ok(())
+        let account = staff::create_account(tx, &login, &hash, &organization.id, role, now_ms)?;
+        accounts::noted(tx, &Actor::System, "account.create", &account, now_ms)
     })
 }
 
-/// Checks login and password and opens a session. Hashes slowly: not for an async thread.
+/// Checks login, password and second factor, and opens a session. Hashes slowly: not for an async
+/// thread. Wrong codes count as wrong passwords do.
 ///
 /// # Errors
-/// [`ServiceError::WrongPassword`], [`ServiceError::LockedOut`].
+/// [`ServiceError::WrongPassword`], [`ServiceError::SecondFactor`], [`ServiceError::LockedOut`].
 pub fn sign_in(
     store: &Store,
+    vault: &Vault,
     rules: &Sessions,
-    login: &str,
-    password: &str,
+    request: &SignInRequest,
+    address: &str,
     now_ms: i64,
 ) -> Result<SignInResponse> {
     // Longer ones are never right and would cost hashing time.
-    if login.len() > 256 || password.len() > 1024 {
+    if request.login.len() > 256 || request.password.len() > 1024 {
         return Err(ServiceError::WrongPassword);
     }
     let account = store
-        .read(|tx| staff::account_by_login(tx, login.trim()))?
+        .read(|tx| staff::account_by_login(tx, request.login.trim()))?
         .filter(|account| account.disabled_at_ms.is_none());
     if let Some(until_ms) = account
         .as_ref()
@@ -73,35 +67,92 @@ pub fn sign_in(
     let hash = account
         .as_ref()
         .map(|account| account.password_hash.as_str());
-    let matches = secrets::password_matches(password, hash);
+    let matches = secrets::password_matches(&request.password, hash);
     let Some(account) = account else {
         return Err(ServiceError::WrongPassword);
     };
     if !matches {
-        let lockout = staff::Lockout {
-            attempts: rules.lockout_attempts,
-            lock_ms: i64::from(rules.lockout_minutes) * 60_000,
-        };
-        let locked =
-            store.write(move |tx| staff::record_failure(tx, &account.id, lockout, now_ms))?;
-        return Err(match locked {
-            Some(until_ms) => ServiceError::LockedOut { until_ms },
-            None => ServiceError::WrongPassword,
-        });
+        return Err(failed(
+            store,
+            &account,
+            rules,
+            ServiceError::WrongPassword,
+            now_ms,
+        ));
+    }
+    let mut step = None;
+    if let Some(sealed) = &account.totp_sealed {
+        let secret = vault.unseal(Place::Totp(&account.id), sealed)?;
+        let code = request.totp.as_deref().unwrap_or_default();
+        if code.trim().is_empty() {
+            // Asking for the code is no try.
+            return Err(ServiceError::SecondFactor);
+        }
+        step = totp::step_of(&secret, code, now_ms)?;
+        if step.is_none_or(|step| step <= account.totp_last_step) {
+            return Err(failed(
+                store,
+                &account,
+                rules,
+                ServiceError::SecondFactor,
+                now_ms,
+            ));
+        }
     }
     let access_token = secrets::random_token()?;
-    let token_sha256 = secrets::sha256_hex(&access_token);
     let expires_at_ms = now_ms + i64::from(rules.hours) * 3_600_000;
-    let organization = account.organization.clone();
+    let session = staff::NewSession {
+        account_id: account.id.clone(),
+        token_sha256: secrets::sha256_hex(&access_token),
+        expires_at_ms,
+        address: Some(address.to_owned()).filter(|address| !address.is_empty()),
+    };
+    let (organization, role) = (account.organization.clone(), account.role);
     store.write(move |tx| {
+        // Two requests with one code: the second one comes too late.
+        if let Some(step) = step
+            && !staff::use_totp_step(tx, &account.id, step)?
+        {
+            return Err(ServiceError::SecondFactor);
+        }
         staff::record_success(tx, &account.id)?;
-        staff::create_session(tx, &account.id, &token_sha256, expires_at_ms, now_ms)
+        staff::create_session(tx, &session, now_ms)?;
+        let actor = Actor::Staff(account.login.clone());
+        accounts::noted(tx, &actor, "session.open", &account, now_ms)
     })?;
     Ok(SignInResponse {
         access_token,
         expires_at_ms,
         organization,
+        role,
     })
+}
+
+/// Counts a failure; the refusal that follows from it.
+fn failed(
+    store: &Store,
+    account: &staff::Account,
+    rules: &Sessions,
+    refusal: ServiceError,
+    now_ms: i64,
+) -> ServiceError {
+    let lockout = staff::Lockout {
+        attempts: rules.lockout_attempts,
+        lock_ms: i64::from(rules.lockout_minutes) * 60_000,
+    };
+    let account = account.clone();
+    let locked = store.write(move |tx| {
+        let locked = staff::record_failure(tx, &account.id, lockout, now_ms)?;
+        if locked.is_some() {
+            accounts::noted(tx, &Actor::System, "account.lock", &account, now_ms)?;
+        }
+        Ok::<_, ServiceError>(locked)
+    });
+    match locked {
+        Ok(Some(until_ms)) => ServiceError::LockedOut { until_ms },
+        Ok(None) => refusal,
+        Err(error) => error,
+    }
 }
 
 /// Who a session token belongs to.
@@ -112,22 +163,68 @@ pub fn authenticate(store: &Store, token: &str, now_ms: i64) -> Result<Staff> {
     store.read(|tx| {
         let session = staff::session(tx, &secrets::sha256_hex(token), now_ms)?
             .ok_or(ServiceError::Unauthenticated)?;
-        let role = Role::of(tx, &session.account.id)?;
         Ok(Staff {
             account_id: session.account.id,
+            session_id: session.id,
             login: session.account.login,
             organization: session.account.organization,
-            role,
+            role: session.account.role,
         })
     })
 }
 
-/// Ends the session of a token; one that is over already is fine.
+/// Sessions that have not ended, newest first: the own ones, or those of the whole subtree.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`], or the database failed.
+pub fn list(
+    store: &Store,
+    staff: &Staff,
+    everybody: bool,
+    now_ms: i64,
+) -> Result<Vec<StaffSession>> {
+    if everybody {
+        staff.may(Action::Accounts)?;
+    }
+    let of = (!everybody).then_some(staff.account_id.as_str());
+    let mut found = store.read(|tx| staff::sessions(tx, &staff.organization.id, of, now_ms))?;
+    for session in &mut found {
+        session.current = session.id == staff.session_id;
+    }
+    Ok(found)
+}
+
+/// Ends one of the own sessions, or one of an account that one may change.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
+pub fn revoke(store: &Store, by: &Staff, session_id: &str, now_ms: i64) -> Result<()> {
+    let (by, id) = (by.clone(), session_id.to_owned());
+    store.write(move |tx| {
+        let account =
+            staff::account_of_session(tx, &id)?.ok_or(ServiceError::NotFound("这次登录"))?;
+        if account.id != by.account_id {
+            accounts::may_change(tx, &by, &account)?;
+        }
+        staff::end_session(tx, &id)?;
+        ended(tx, &by, &account, now_ms)
+    })
+}
+
+/// Ends the session this is asked with.
 ///
 /// # Errors
 /// The database failed.
-pub fn sign_out(store: &Store, token: &str) -> Result<()> {
-    let token_sha256 = secrets::sha256_hex(token);
-    store.write(move |tx| staff::revoke_session(tx, &token_sha256).map(|_| ()))?;
-    Ok(())
+pub fn sign_out(store: &Store, by: &Staff, now_ms: i64) -> Result<()> {
+    let by = by.clone();
+    store.write(move |tx| {
+        let account = staff::account(tx, &by.account_id)?.ok_or(ServiceError::Unauthenticated)?;
+        staff::end_session(tx, &by.session_id)?;
+        ended(tx, &by, &account, now_ms)
+    })
+}
+
+fn ended(tx: &mut WriteTx<'_>, by: &Staff, account: &staff::Account, now_ms: i64) -> Result<()> {
+    let actor = Actor::of(Some(by));
+    accounts::noted(tx, &actor, "session.end", account, now_ms)
 }

@@ -3,6 +3,7 @@
 use contract::terminal::{Progress, ProgressReport, Terminal};
 use store::{Store, Tx, idempotency, progress, settings, terminals};
 
+use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
 use super::rights::{Action, Staff};
 use super::secrets;
@@ -48,6 +49,17 @@ pub fn revoke(store: &Store, staff: Option<&Staff>, id: &str, now_ms: i64) -> Re
         }
         if terminals::revoke(tx, &id, now_ms)? {
             settings::set(tx, REVOCATIONS, &uuid::Uuid::now_v7().to_string())?;
+            let (actor, subject) = (Actor::of(staff.as_ref()), format!("terminal:{id}"));
+            let organization = Some(terminal.organization.id.as_str());
+            audit::note(
+                tx,
+                &actor,
+                "terminal.revoke",
+                &subject,
+                organization,
+                "",
+                now_ms,
+            )?;
         }
         terminals::get(tx, &id)?.ok_or(ServiceError::NotFound("这台电视"))
     })

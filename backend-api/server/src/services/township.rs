@@ -6,6 +6,7 @@ use contract::error::FieldError;
 use contract::township::{ListingKind, Township};
 use store::{Store, Tx, township};
 
+use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
 use super::rights::{Action, Staff};
 
@@ -36,6 +37,11 @@ pub fn replace(store: &Store, staff: &Staff, new: Township, now_ms: i64) -> Resu
             return Err(ServiceError::Forbidden("栏目只能由最上级组织设置"));
         }
         township::put(tx, &new, "", now_ms)?;
+        let (actor, root) = (
+            Actor::of(Some(&staff)),
+            Some(staff.organization.id.as_str()),
+        );
+        audit::note(tx, &actor, "township.replace", "township", root, "", now_ms)?;
         Ok(new.clone())
     })
 }

@@ -24,7 +24,7 @@ fn restore(from: &Path, config: &Config, overwrite: bool) -> Result<(), BackupEr
 #[tokio::test]
 async fn a_restored_backup_is_what_it_was_and_terminals_start_anew() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Administrator, "QH").await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await.access_token;
     world.publish(&staff, &draft("备份前", "ZJ")).await;
     let stored = world

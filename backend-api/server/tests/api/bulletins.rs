@@ -12,7 +12,7 @@ use crate::common::{World, databases, draft, ok, problem};
 async fn from_draft_to_withdrawn_on_both_engines() {
     for database in databases().await {
         let world = World::on(database).await;
-        let staff = world.staff(Role::Publisher, "QH").await;
+        let staff = world.staff(Role::OrganizationStaff, "QH").await;
         let written = world.write(&staff, &draft("初稿", "ZJ")).await;
         assert_eq!(written.state, BulletinState::Draft);
 
@@ -64,7 +64,7 @@ async fn from_draft_to_withdrawn_on_both_engines() {
 #[tokio::test]
 async fn a_change_must_name_its_version() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Publisher, "QH").await;
+    let staff = world.staff(Role::OrganizationStaff, "QH").await;
     let written = world.write(&staff, &draft("一", "ZJ")).await;
     let path = format!("/api/v1/bulletins/{}/submit", written.id);
     let missing = world.post(&path, &staff).send().await.unwrap();
@@ -76,7 +76,7 @@ async fn a_change_must_name_its_version() {
 #[tokio::test]
 async fn every_wrong_field_is_named_at_once() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Publisher, "QH").await;
+    let staff = world.staff(Role::OrganizationStaff, "QH").await;
     let stranger = FileRef {
         name: format!("{}.jpg", "0".repeat(64)),
         bytes: 1,
@@ -110,7 +110,7 @@ async fn every_wrong_field_is_named_at_once() {
 #[tokio::test]
 async fn lists_come_in_pages() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Publisher, "QH").await;
+    let staff = world.staff(Role::OrganizationStaff, "QH").await;
     for n in 0..5 {
         world.clock.advance_ms(1);
         world

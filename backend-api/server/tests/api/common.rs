@@ -77,6 +77,31 @@ impl World {
         world
     }
 
+    /// The same world after the server was down for so long.
+    pub async fn restarted(self, ms: i64) -> Self {
+        let Self {
+            server,
+            clock,
+            config,
+            client,
+            _data,
+            _database,
+        } = self;
+        server.stop().await;
+        clock.advance_ms(ms);
+        let server = Server::start_with(config.clone(), Arc::new(clock.clone()))
+            .await
+            .unwrap();
+        Self {
+            server,
+            clock,
+            config,
+            client,
+            _data,
+            _database,
+        }
+    }
+
     /// 清河镇 QH with 张家村 ZJ and 李家村 LJ, and three lists.
     async fn settle(&self) {
         let entry = |code: &str, parent: Option<&str>, kind, name: &str| OrganizationEntry {
@@ -145,7 +170,8 @@ impl World {
 
     /// A signed-in account that works on `organization`.
     pub async fn staff(&self, role: Role, organization: &str) -> String {
-        let login = format!("{}-{organization}", role.as_str());
+        let role_name = format!("{role:?}").to_lowercase();
+        let login = format!("{role_name}-{organization}");
         let (name, code, now_ms) = (login.clone(), organization.to_owned(), self.now_ms());
         self.blocking(move |store| {
             sessions::create_account(store, &name, PASSWORD, &code, role, now_ms).unwrap();
@@ -182,6 +208,7 @@ impl World {
             organization_code: organization.to_owned(),
             kind: TerminalKind::Household,
             name: "12 号".to_owned(),
+            household_id: None,
         };
         self.post(&format!("/api/v1/enrolments/{user_code}/approve"), staff)
             .json(&request)

@@ -11,7 +11,7 @@ use crate::common::{World, databases, oauth_error, ok, problem};
 async fn a_box_becomes_a_terminal() {
     for database in databases().await {
         let world = World::on(database).await;
-        let staff = world.staff(Role::Publisher, "QH").await;
+        let staff = world.staff(Role::OrganizationStaff, "QH").await;
         let device = world.begin_enrolment().await;
         assert_eq!(device.user_code.len(), 9);
         assert_eq!((device.expires_in, device.interval), (900, 5));
@@ -76,7 +76,7 @@ async fn asking_too_fast_slows_down() {
 #[tokio::test]
 async fn a_code_expires() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Publisher, "QH").await;
+    let staff = world.staff(Role::OrganizationStaff, "QH").await;
     let device = world.begin_enrolment().await;
     world.clock.advance_ms(15 * 60_000);
     assert_eq!(
@@ -90,7 +90,7 @@ async fn a_code_expires() {
 #[tokio::test]
 async fn staff_may_decline() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Publisher, "QH").await;
+    let staff = world.staff(Role::OrganizationStaff, "QH").await;
     let device = world.begin_enrolment().await;
     let path = format!("/api/v1/enrolments/{}/decline", device.user_code);
     let declined = world.post(&path, &staff).send().await.unwrap();
@@ -104,8 +104,8 @@ async fn staff_may_decline() {
 #[tokio::test]
 async fn nobody_admits_into_another_village() {
     let world = World::sqlite().await;
-    let neighbour = world.staff(Role::Publisher, "LJ").await;
-    let editor = world.staff(Role::Editor, "ZJ").await;
+    let neighbour = world.staff(Role::OrganizationStaff, "LJ").await;
+    let editor = world.staff(Role::BranchSecretary, "ZJ").await;
     let device = world.begin_enrolment().await;
     for staff in [&neighbour, &editor] {
         let refused = world.approve(staff, &device.user_code, "ZJ").await;
@@ -123,7 +123,7 @@ async fn nobody_admits_into_another_village() {
 #[tokio::test]
 async fn codes_cannot_be_found_by_trying() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Publisher, "QH").await;
+    let staff = world.staff(Role::OrganizationStaff, "QH").await;
     let device = world.begin_enrolment().await;
     for n in 0..10 {
         let wrong = world.approve(&staff, &format!("0000-000{n}"), "ZJ").await;
@@ -186,7 +186,7 @@ async fn mistakes_are_said_as_oauth_has_it() {
 #[tokio::test]
 async fn a_revoked_terminal_must_enrol_again() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Administrator, "QH").await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await;
     let other = world.terminal(&staff, "ZJ").await;
     world.feed(&terminal.access_token, "").await;

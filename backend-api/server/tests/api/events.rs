@@ -66,7 +66,7 @@ impl Events {
 async fn those_concerned_are_told_and_nobody_else() {
     for database in databases().await {
         let world = World::on(database).await;
-        let staff = world.staff(Role::Administrator, "QH").await;
+        let staff = world.staff(Role::PlatformAdministrator, "QH").await;
         let mine = world.terminal(&staff, "ZJ").await.access_token;
         let other = world.terminal(&staff, "LJ").await.access_token;
         let mut mine = Events::listen(&world, &mine, None).await;
@@ -94,7 +94,7 @@ async fn another_process_is_noticed() {
     for database in databases().await {
         let url: store::DatabaseUrl = database.url().parse().unwrap();
         let world = World::on(database).await;
-        let staff = world.staff(Role::Administrator, "QH").await;
+        let staff = world.staff(Role::PlatformAdministrator, "QH").await;
         let terminal = world.terminal(&staff, "ZJ").await;
         let mut events = Events::listen(&world, &terminal.access_token, None).await;
         let now_ms = world.now_ms();
@@ -134,7 +134,7 @@ async fn another_process_is_noticed() {
 #[tokio::test]
 async fn what_was_missed_is_told_on_return() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Administrator, "QH").await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let token = world.terminal(&staff, "ZJ").await.access_token;
     let mut events = Events::listen(&world, &token, None).await;
     world.publish(&staff, &draft("一", "ZJ")).await;
@@ -157,7 +157,7 @@ async fn what_was_missed_is_told_on_return() {
 #[tokio::test]
 async fn expiry_is_told() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Administrator, "QH").await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let token = world.terminal(&staff, "ZJ").await.access_token;
     let mut brief = draft("限时", "ZJ");
     brief.expires_at_ms = Some(world.now_ms() + 60_000);
@@ -176,7 +176,7 @@ async fn expiry_is_told() {
 #[tokio::test]
 async fn a_revoked_terminal_is_told_and_cut_off() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Administrator, "QH").await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await;
     let bystander = world.terminal(&staff, "ZJ").await;
     let mut events = Events::listen(&world, &terminal.access_token, None).await;
@@ -195,7 +195,7 @@ async fn too_many_streams_are_refused_and_stopping_ends_them() {
         config.limits.event_streams = 1;
     })
     .await;
-    let staff = world.staff(Role::Administrator, "QH").await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let token = world.terminal(&staff, "ZJ").await.access_token;
     let mut events = Events::listen(&world, &token, None).await;
     let second = world.get("/api/v1/events", &token).send().await.unwrap();

@@ -23,7 +23,7 @@ fn titles(page: &FeedPage) -> Vec<String> {
 async fn a_terminal_gets_what_is_for_it_and_nothing_else() {
     for database in databases().await {
         let world = World::on(database).await;
-        let staff = world.staff(Role::Administrator, "QH").await;
+        let staff = world.staff(Role::PlatformAdministrator, "QH").await;
         let terminal = world.terminal(&staff, "ZJ").await.access_token;
         let first = world.feed(&terminal, "").await;
         assert_eq!(titles(&first), ["township"]);
@@ -48,7 +48,7 @@ async fn a_terminal_gets_what_is_for_it_and_nothing_else() {
 #[tokio::test]
 async fn nothing_new_is_304_until_there_is() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Administrator, "QH").await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await.access_token;
     let answer = world.get("/api/v1/feed", &terminal).send().await.unwrap();
     let etag = answer.headers()["etag"].to_str().unwrap().to_owned();
@@ -84,7 +84,7 @@ async fn nothing_new_is_304_until_there_is() {
 #[tokio::test]
 async fn much_comes_in_pages_and_only_the_last_can_be_304() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Administrator, "QH").await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await.access_token;
     let now_ms = world.now_ms();
     world
@@ -129,7 +129,7 @@ async fn much_comes_in_pages_and_only_the_last_can_be_304() {
 #[tokio::test]
 async fn an_unknown_cursor_resets() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Administrator, "QH").await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await.access_token;
     let neighbour = world.terminal(&staff, "LJ").await.access_token;
     let foreign = world.feed(&neighbour, "").await.cursor;
@@ -144,7 +144,7 @@ async fn an_unknown_cursor_resets() {
 #[tokio::test]
 async fn importing_again_changes_only_what_changed() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Administrator, "QH").await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await.access_token;
     let now_ms = world.now_ms();
     let import = async |key: &'static str, hash: &'static str, title: &'static str| {
@@ -179,7 +179,7 @@ async fn importing_again_changes_only_what_changed() {
 #[tokio::test]
 async fn only_terminals_have_a_feed() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Administrator, "QH").await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     for token in ["", "nonsense", &staff] {
         let refused = world.get("/api/v1/feed", token).send().await.unwrap();
         assert_eq!(refused.headers()["www-authenticate"], "Bearer");

@@ -19,7 +19,7 @@ fn photograph() -> Vec<u8> {
 #[tokio::test]
 async fn a_picture_is_scaled_stored_and_served_in_parts() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Administrator, "QH").await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await.access_token;
     let delivered = photograph();
     let answer = world
@@ -131,7 +131,7 @@ async fn names_that_are_none_do_not_exist() {
 #[tokio::test]
 async fn what_is_no_picture_is_refused() {
     let world = World::sqlite().await;
-    let editor = world.staff(Role::Editor, "ZJ").await;
+    let editor = world.staff(Role::BranchSecretary, "ZJ").await;
     let reader = world.staff(Role::Reader, "ZJ").await;
     let send = async |token: &str, bytes: Vec<u8>| {
         let request = world.post("/api/v1/pictures", token).body(bytes);

@@ -12,4 +12,5 @@ mod openapi;
 mod operation;
 mod progress;
 mod rights;
+mod roll_calls;
 mod sessions;

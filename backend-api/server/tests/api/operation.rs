@@ -73,7 +73,7 @@ async fn tvs_are_admitted_unasked_only_on_loopback() {
 #[tokio::test]
 async fn which_terminals_were_heard_of_is_written_down_at_the_latest_when_stopping() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Administrator, "QH").await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await;
     world.clock.advance_ms(120_000);
     world.feed(&terminal.access_token, "").await;

@@ -71,7 +71,7 @@ async fn put(world: &World, token: &str, id: &str, key: &str, report: &ProgressR
 async fn the_same_report_counts_once() {
     for database in databases().await {
         let world = World::on(database).await;
-        let staff = world.staff(Role::Administrator, "QH").await;
+        let staff = world.staff(Role::PlatformAdministrator, "QH").await;
         let token = world.terminal(&staff, "ZJ").await.access_token;
         let other = world.terminal(&staff, "ZJ").await.access_token;
         let id = programme(&world, &token).await;
@@ -99,7 +99,7 @@ async fn the_same_report_counts_once() {
 #[tokio::test]
 async fn wrong_reports_are_refused() {
     let world = World::sqlite().await;
-    let staff = world.staff(Role::Administrator, "QH").await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let token = world.terminal(&staff, "ZJ").await.access_token;
     let id = programme(&world, &token).await;
     let good = report(1, world.now_ms());

@@ -8,8 +8,8 @@ use crate::common::{World, draft, ok, problem, township};
 #[tokio::test]
 async fn what_lies_outside_the_subtree_does_not_exist() {
     let world = World::sqlite().await;
-    let above = world.staff(Role::Administrator, "QH").await;
-    let neighbour = world.staff(Role::Administrator, "LJ").await;
+    let above = world.staff(Role::PlatformAdministrator, "QH").await;
+    let neighbour = world.staff(Role::PlatformAdministrator, "LJ").await;
     let theirs = world.write(&above, &draft("张家村的", "ZJ")).await;
 
     let path = format!("/api/v1/bulletins/{}", theirs.id);
@@ -54,8 +54,8 @@ async fn what_lies_outside_the_subtree_does_not_exist() {
 #[tokio::test]
 async fn an_editor_writes_and_a_publisher_publishes() {
     let world = World::sqlite().await;
-    let editor = world.staff(Role::Editor, "ZJ").await;
-    let publisher = world.staff(Role::Publisher, "ZJ").await;
+    let editor = world.staff(Role::BranchSecretary, "ZJ").await;
+    let publisher = world.staff(Role::OrganizationStaff, "ZJ").await;
     let reader = world.staff(Role::Reader, "ZJ").await;
     let refused = world
         .post("/api/v1/bulletins", &reader)
@@ -84,7 +84,7 @@ async fn an_editor_writes_and_a_publisher_publishes() {
 #[tokio::test]
 async fn organizations_grow_downwards() {
     let world = World::sqlite().await;
-    let admin = world.staff(Role::Administrator, "QH").await;
+    let admin = world.staff(Role::PlatformAdministrator, "QH").await;
     let create = async |parent: &str, kind: &str, code: &str| {
         world
             .post("/api/v1/organizations", &admin)

@@ -84,6 +84,12 @@ impl Postgres {
         Err(Error::Contended(ATTEMPTS).into())
     }
 
+    /// Runs one statement that no transaction allows, such as `VACUUM`.
+    pub(crate) fn outside_transactions(&self, sql: &str) -> Result<()> {
+        let mut session = Session::connect(&self.config)?;
+        session.batch(sql).map_err(|(error, _)| error)
+    }
+
     fn attempt<T, E: From<Error>>(
         &self,
         f: &mut impl FnMut(&mut WriteTx<'_>) -> Result<T, E>,

@@ -35,7 +35,7 @@ const READERS: usize = 8;
 pub(crate) struct Sqlite {
     path: PathBuf,
     readers: Pool<Connection>,
-    jobs: Mutex<Option<Sender<Box<dyn Job>>>>,
+    jobs: Mutex<Option<Sender<Message>>>,
     writer: Option<JoinHandle<()>>,
 }
 
@@ -92,7 +92,7 @@ impl Sqlite {
             .jobs
             .lock()
             .as_ref()
-            .is_some_and(|jobs| jobs.send(job).is_ok());
+            .is_some_and(|jobs| jobs.send(Message::Write(job)).is_ok());
         if !sent {
             return Err(Error::Closed.into());
         }
@@ -101,6 +101,20 @@ impl Sqlite {
             Ok(Err(panic)) => resume_unwind(panic),
             Err(_) => Err(Error::Closed.into()),
         }
+    }
+
+    /// Overwrites what was deleted, in the file and in its log; writers wait meanwhile.
+    pub(crate) fn scrub(&self) -> Result<()> {
+        let (reply, answer) = sync_channel(1);
+        let sent = self
+            .jobs
+            .lock()
+            .as_ref()
+            .is_some_and(|jobs| jobs.send(Message::Scrub(reply)).is_ok());
+        if !sent {
+            return Err(Error::Closed);
+        }
+        answer.recv().unwrap_or(Err(Error::Closed))
     }
 
     /// Runs `f` with a reading connection outside any transaction.
@@ -123,6 +137,13 @@ impl Drop for Sqlite {
             tracing::error!("the SQLite writer thread panicked");
         }
     }
+}
+
+/// What the writer is asked for.
+enum Message {
+    Write(Box<dyn Job>),
+    /// Overwrite what was deleted.
+    Scrub(SyncSender<Result<()>>),
 }
 
 /// A closure that waits for the writer.
@@ -167,10 +188,20 @@ where
     }
 }
 
-fn write_groups(connection: &Connection, waiting: &Receiver<Box<dyn Job>>) {
-    while let Ok(first) = waiting.recv() {
+fn write_groups(connection: &Connection, waiting: &Receiver<Message>) {
+    let mut next = None;
+    while let Some(message) = next.take().or_else(|| waiting.recv().ok()) {
+        let first = match message {
+            Message::Write(job) => job,
+            Message::Scrub(reply) => {
+                // Nobody waits any more if the caller's thread died.
+                let _ = reply.send(scrub(connection));
+                continue;
+            }
+        };
         let mut group = Vec::new();
-        let outcome = write_group(connection, first, waiting, &mut group).map_err(|source| {
+        let outcome = write_group(connection, first, waiting, &mut group);
+        let outcome = outcome.map(|left| next = left).map_err(|source| {
             tracing::error!(error = %source, closures = group.len(), "a group of writes was lost");
             if !connection.is_autocommit()
                 && let Err(error) = connection.execute_batch("ROLLBACK")
@@ -185,18 +216,20 @@ fn write_groups(connection: &Connection, waiting: &Receiver<Box<dyn Job>>) {
     }
 }
 
+/// Writes what waits as one transaction; answers what it took from the queue and did not do.
 fn write_group(
     connection: &Connection,
     first: Box<dyn Job>,
-    waiting: &Receiver<Box<dyn Job>>,
+    waiting: &Receiver<Message>,
     group: &mut Vec<Box<dyn Job>>,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<Option<Message>> {
     let run = |sql| connection.prepare_cached(sql)?.execute([]).map(|_| ());
-    let mut next = Some(first);
+    let mut next = Some(Message::Write(first));
     let begun = run("BEGIN IMMEDIATE");
-    while let Some(mut job) = next {
+    while let Some(Message::Write(mut job)) = next {
         if begun.is_err() {
             group.push(job);
+            next = None;
             break;
         }
         let saved = run("SAVEPOINT closure");
@@ -214,7 +247,24 @@ fn write_group(
             .flatten();
     }
     begun?;
-    run("COMMIT")
+    run("COMMIT")?;
+    Ok(next)
+}
+
+/// Rewrites the file without what was deleted, and empties the log. `secure_delete` has zeroed
+/// most of it already; moved rows may have left copies behind, which only a rewrite removes.
+fn scrub(connection: &Connection) -> Result<()> {
+    let run = || {
+        connection.execute_batch("VACUUM")?;
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+            row.get::<_, i64>(0)
+        })
+    };
+    match run() {
+        Ok(0) => Ok(()),
+        Ok(_) => Err(Error::Scrub("a reader holds the log; try again".into())),
+        Err(error) => Err(Error::Scrub(error.to_string())),
+    }
 }
 
 pub(crate) fn query(
@@ -324,6 +374,8 @@ pub(crate) fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
+        // What is deleted is overwritten with zeros: a purge must be one on disk, too.
+        connection.pragma_update(None, "secure_delete", "ON")?;
         connection.pragma_update(None, "cache_size", -16_000)?;
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
         Ok(connection)

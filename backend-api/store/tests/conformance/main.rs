@@ -10,6 +10,7 @@ mod fixture;
 mod idempotency;
 mod organizations;
 mod progress;
+mod roll_calls;
 mod staff;
 mod terminals;
 mod transactions;

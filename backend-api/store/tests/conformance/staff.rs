@@ -1,6 +1,7 @@
 //! Accounts, lockout, sessions.
 
-use store::staff::{self, Lockout};
+use contract::account::Role;
+use store::staff::{self, Lockout, NewSession};
 use store::{Error, Store};
 
 use crate::fixture::{NOW, Town, write};
@@ -13,7 +14,14 @@ const RULE: Lockout = Lockout {
 fn account(store: &Store) -> staff::Account {
     let town = Town::new(store);
     write(store, move |tx| {
-        staff::create_account(tx, "wang", "$argon2id$hash", &town.root.id, NOW)
+        staff::create_account(
+            tx,
+            "wang",
+            "$argon2id$hash",
+            &town.root.id,
+            Role::OrganizationStaff,
+            NOW,
+        )
     })
 }
 
@@ -34,7 +42,7 @@ store::on_both_engines! {
         assert_eq!(account_now(&store), account);
         let organization = account.organization.id.clone();
         let again = store
-            .write::<_, Error, _>(move |tx| staff::create_account(tx, "wang", "x", &organization, NOW))
+            .write::<_, Error, _>(move |tx| staff::create_account(tx, "wang", "x", &organization, Role::Reader, NOW))
             .unwrap_err();
         assert!(matches!(again, Error::Taken("login")));
         assert!(!format!("{account:?}").contains("argon2id"));
@@ -81,8 +89,13 @@ store::on_both_engines! {
         let store = database.open();
         let id = account(&store).id;
         let open = |token: &'static str, until: i64| {
-            let id = id.clone();
-            write(&store, move |tx| staff::create_session(tx, &id, token, until, NOW));
+            let new = NewSession {
+                account_id: id.clone(),
+                token_sha256: token.into(),
+                expires_at_ms: until,
+                address: Some("10.0.0.7".into()),
+            };
+            write(&store, move |tx| staff::create_session(tx, &new, NOW));
         };
         let session = |token: &str, now: i64| store.read(|tx| staff::session(tx, token, now)).unwrap();
         open("one", NOW + 100);

@@ -44,7 +44,13 @@ fn run(store: &Store, key: &str, behaviour: Behaviour) {
         store.write::<(), ServiceError, _>(move |tx| {
             settings::set(tx, &owned, "1")?;
             let broken = |tx: &mut store::WriteTx<'_>| {
-                store::staff::create_session(tx, "nobody", &owned, 1, 0)
+                let session = store::staff::NewSession {
+                    account_id: "nobody".into(),
+                    token_sha256: owned.clone(),
+                    expires_at_ms: 1,
+                    address: None,
+                };
+                store::staff::create_session(tx, &session, 0).map(|_| ())
             };
             match behaviour {
                 Behaviour::Succeeds => {}

@@ -5,6 +5,7 @@ mod files;
 mod kill;
 mod outbox;
 mod pictures;
+mod sign_in;
 
 use std::sync::Arc;
 

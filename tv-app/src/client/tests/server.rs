@@ -13,6 +13,8 @@ use axum::routing::{get, post, put};
 use contract::error::{ErrorCode, Problem};
 use contract::event::Event;
 use contract::feed::FeedPage;
+use contract::member::{MemberRef, PinByCard, Proof, TerminalPeople};
+use contract::roll_call::{SignIn, SignInTime, SignedIn, TerminalRollCalls};
 use contract::terminal::ProgressReport;
 use parking_lot::Mutex;
 use tokio::sync::{broadcast, oneshot};
@@ -63,6 +65,17 @@ pub(super) struct Script {
     pub(super) ranges: Vec<String>,
     pub(super) last_event_ids: Vec<Option<String>>,
     pub(super) feed_requests: u32,
+    pub(super) people: TerminalPeople,
+    pub(super) roll_calls: TerminalRollCalls,
+    /// What was asked and how it was answered: `people 200`, `roll-calls 304`.
+    pub(super) asked: Vec<String>,
+    /// Sign-ins that count, by their key.
+    pub(super) sign_ins: HashMap<String, SignIn>,
+    /// Every sign-in that arrived, with its time.
+    pub(super) arrived: Vec<SignIn>,
+    /// PIN that is right.
+    pub(super) pin: String,
+    pub(super) pins: HashMap<String, PinByCard>,
 }
 
 #[derive(Clone)]
@@ -103,6 +116,12 @@ impl Server {
                     .route("/api/v1/feed", get(feed))
                     .route("/api/v1/events", get(stream))
                     .route("/api/v1/terminal/progress/{id}", put(progress))
+                    .route("/api/v1/terminal/people", get(people))
+                    .route("/api/v1/terminal/roll-calls", get(roll_calls))
+                    .route("/api/v1/terminal/sign-ins", post(sign_in))
+                    .route("/api/v1/terminal/member-sessions", post(session))
+                    .route("/api/v1/terminal/record", get(record))
+                    .route("/api/v1/terminal/pins", post(pins))
                     .route("/files/{name}", get(file))
                     .with_state(shared);
                 tokio::select! {
@@ -163,6 +182,158 @@ fn problem(status: StatusCode, code: ErrorCode) -> Response {
         serde_json::to_vec(&problem).unwrap(),
     )
         .into_response()
+}
+
+/// With what the reason says besides, e.g. how many tries are left.
+fn detailed(status: StatusCode, code: ErrorCode, detail: &str) -> Response {
+    let problem = Problem {
+        kind: "about:blank".to_owned(),
+        status: status.as_u16(),
+        code,
+        title: "不行".to_owned(),
+        detail: Some(detail.to_owned()),
+        fields: Vec::new(),
+    };
+    (
+        status,
+        [(header::CONTENT_TYPE, "application/problem+json")],
+        serde_json::to_vec(&problem).unwrap(),
+    )
+        .into_response()
+}
+
+fn tagged<T: serde::Serialize>(
+    shared: &Shared,
+    headers: &HeaderMap,
+    what: &'static str,
+    value: &T,
+    tag: &str,
+) -> Response {
+    if let Some(response) = misbehave(shared, what).or_else(|| unauthenticated(shared, headers)) {
+        return response;
+    }
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let status = if known { 304 } else { 200 };
+    shared.script.lock().asked.push(format!("{what} {status}"));
+    if known {
+        return StatusCode::NOT_MODIFIED.into_response();
+    }
+    ([(header::ETAG, tag.to_owned())], json(value)).into_response()
+}
+
+async fn people(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    let people = shared.script.lock().people.clone();
+    let tag = format!("\"{}\"", people.people.len());
+    tagged(&shared, &headers, "people", &people, &tag)
+}
+
+async fn roll_calls(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    let calls = shared.script.lock().roll_calls.clone();
+    let tag = format!(
+        "\"{}\"",
+        serde_json::to_string(&calls.roll_calls).unwrap().len()
+    );
+    tagged(&shared, &headers, "roll-calls", &calls, &tag)
+}
+
+/// Counts by the key; the moment of the press is no part of what a key stands for.
+async fn sign_in(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
+    if let Some(response) = unauthenticated(&shared, &headers) {
+        return response;
+    }
+    let next = shared
+        .script
+        .lock()
+        .faults
+        .get("sign-ins")
+        .and_then(|faults| faults.front().copied());
+    let key = headers[contract::IDEMPOTENCY_KEY]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let mut sign_in: SignIn = serde_json::from_slice(&body).unwrap();
+    let mut answer = None;
+    if next.is_none_or(|fault| fault == Fault::LostAnswer) {
+        let mut script = shared.script.lock();
+        script.arrived.push(sign_in.clone());
+        sign_in.time = SignInTime::default();
+        let wrong = matches!(&sign_in.proof, Proof::Pin { pin, .. } if *pin != script.pin);
+        answer = Some(if wrong {
+            detailed(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                ErrorCode::WrongPin,
+                "还可以试 4 次",
+            )
+        } else {
+            let before = script
+                .sign_ins
+                .entry(key)
+                .or_insert_with(|| sign_in.clone());
+            assert_eq!(*before, sign_in, "the same key came with another sign-in");
+            let id = match &sign_in.proof {
+                Proof::Pin { member_id, .. } => member_id.clone(),
+                Proof::Card { card } => card.clone(),
+            };
+            json(&SignedIn {
+                member: MemberRef {
+                    id,
+                    name: "张建国".to_owned(),
+                },
+                state: contract::roll_call::AttendanceState::Present,
+                repeated: false,
+                signed_at_ms: 7,
+                verify: None,
+                household_missing: Vec::new(),
+            })
+        });
+    }
+    misbehave(&shared, "sign-ins")
+        .or(answer)
+        .unwrap_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+async fn session(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
+    if let Some(response) =
+        misbehave(&shared, "sessions").or_else(|| unauthenticated(&shared, &headers))
+    {
+        return response;
+    }
+    let request: contract::member::MemberSessionRequest = serde_json::from_slice(&body).unwrap();
+    match request.proof {
+        Proof::Pin { pin, .. } if pin == shared.script.lock().pin => json(&serde_json::json!({
+            "token": "session", "member": {"id": "a", "name": "张建国"}, "expires_at_ms": 9
+        })),
+        _ => detailed(StatusCode::UNAUTHORIZED, ErrorCode::WrongPin, "2"),
+    }
+}
+
+async fn record(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    if let Some(response) = unauthenticated(&shared, &headers) {
+        return response;
+    }
+    if headers.get(contract::MEMBER_SESSION) != Some(&HeaderValue::from_static("session")) {
+        return problem(StatusCode::FORBIDDEN, ErrorCode::Forbidden);
+    }
+    json(&serde_json::json!({
+        "member": {"id": "a", "name": "张建国"}, "organization": {"id": "o", "name": "张家村"},
+        "status": "full", "attendance": {"eligible": 0, "present": 0, "late": 0, "leave": 0},
+        "roll_calls": [], "study": {"finished": 0, "watched_ms": 0, "goal_ms": 0}, "transfers": []
+    }))
+}
+
+async fn pins(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
+    let key = headers[contract::IDEMPOTENCY_KEY]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let request: PinByCard = serde_json::from_slice(&body).unwrap();
+    let mut script = shared.script.lock();
+    let before = script.pins.entry(key).or_insert_with(|| request.clone());
+    assert_eq!(*before, request);
+    drop(script);
+    misbehave(&shared, "pins").unwrap_or_else(|| StatusCode::NO_CONTENT.into_response())
 }
 
 fn misbehave(shared: &Shared, what: &str) -> Option<Response> {

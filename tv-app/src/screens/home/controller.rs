@@ -5,6 +5,7 @@ use contract::township::{Section, Township};
 use crate::cache::{DocumentKind, NewestRow, ProgrammeRow};
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
+use crate::screens::calls::{self, Call};
 use crate::screens::{Context, Controller, Effect, Effects, Input, Route, arrow, document_route};
 
 /// What the lowest row shows.
@@ -26,6 +27,9 @@ pub struct Home {
     featured: Option<NewestRow>,
     shelf: Vec<ProgrammeRow>,
     shelf_kind: Shelf,
+    call: Option<Call>,
+    now_ms: i64,
+    ticks_ms: u64,
 }
 
 impl Home {
@@ -37,7 +41,8 @@ impl Home {
                 "sections",
                 vec![
                     Zone::new("header", Layout::Row, Area::new(1450, 54, 374, 120))
-                        .with_items(["search", "settings"]),
+                        .with_items(["search", "settings", "me"]),
+                    Zone::new("call", Layout::Row, Area::new(96, 180, 960, 20)),
                     Zone::new("newest", Layout::Column, Area::new(96, 206, 960, 410)),
                     Zone::new("featured", Layout::Row, Area::new(1090, 206, 730, 410)),
                     Zone::new("sections", Layout::Row, Area::new(96, 648, 1728, 150)),
@@ -50,6 +55,9 @@ impl Home {
             featured: None,
             shelf: Vec::new(),
             shelf_kind: Shelf::Continue,
+            call: None,
+            now_ms: 0,
+            ticks_ms: 0,
         }
     }
 
@@ -85,7 +93,22 @@ impl Home {
         (&self.shelf, self.shelf_kind)
     }
 
+    /// The roll call that is open, and Unix ms of the server.
+    #[must_use]
+    pub fn call(&self) -> Option<(&Call, i64)> {
+        self.call.as_ref().map(|call| (call, self.now_ms))
+    }
+
+    fn read_call(&mut self, context: &Context<'_>) {
+        self.ticks_ms = context.ticks_ms;
+        self.now_ms = context.cache.server_time().at_ms;
+        self.call = calls::open(context.cache).into_iter().next();
+        self.focus
+            .set_items("call", self.call.iter().map(|call| call.id.as_str()));
+    }
+
     fn read(&mut self, context: &Context<'_>) {
+        self.read_call(context);
         let cache = context.cache;
         self.township = cache.township().unwrap_or_default();
         self.township.sections.truncate(6);
@@ -108,7 +131,8 @@ impl Home {
             .position(|row| row.kind == DocumentKind::Programme)
             .map(|at| newest.remove(at));
         newest.retain(|row| row.kind == DocumentKind::Bulletin);
-        newest.truncate(context.metrics.newest_rows);
+        // The line of the roll call takes the place of one.
+        newest.truncate(context.metrics.newest_rows - usize::from(self.call.is_some()));
         self.newest = newest;
         self.shelf = cache.continue_watching(context.metrics.poster_columns);
         self.shelf_kind = Shelf::Continue;
@@ -140,11 +164,16 @@ impl Home {
             .set_items("shelf", self.shelf.iter().map(|row| row.id.as_str()));
     }
 
-    fn choose(&self) -> Effects {
+    fn choose(&self, context: &Context<'_>) -> Effects {
         let index = self.focus.index();
         let route = match self.focus.zone() {
             "header" if index == 0 => Some(Route::Search),
-            "header" => Some(Route::Settings),
+            "header" if index == 1 => Some(Route::Settings),
+            "header" => Some(Route::Me),
+            "call" => self
+                .call
+                .as_ref()
+                .map(|call| calls::route(context.cache, &call.id)),
             "newest" => self
                 .newest
                 .get(index)
@@ -179,11 +208,18 @@ impl Controller for Home {
     fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
         match input {
             Input::Shown | Input::Changed | Input::Resized => self.read(context),
-            Input::Key(RemoteKey::Ok, Press::Down) => return self.choose(),
+            Input::Tick => {
+                let was_open = self.call.is_some();
+                self.read_call(context);
+                if was_open != self.call.is_some() {
+                    self.read(context);
+                }
+            }
+            Input::Key(RemoteKey::Ok, Press::Down) => return self.choose(context),
             Input::Key(RemoteKey::Play | RemoteKey::PlayPause, Press::Down)
                 if self.focus.zone() == "shelf" =>
             {
-                return self.choose();
+                return self.choose(context);
             }
             // The router asks before it leaves Home.
             Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
@@ -207,5 +243,17 @@ impl Controller for Home {
 
     fn route(&self) -> Route {
         Route::Home
+    }
+
+    fn wake_at(&self) -> Option<u64> {
+        // The minutes that are left; the last one in seconds.
+        let call = self.call.as_ref()?;
+        let left = call.left_ms(self.now_ms);
+        let next = if left > 60_000 {
+            left % 60_000
+        } else {
+            left % 1_000
+        };
+        Some(self.ticks_ms + u64::try_from(next).unwrap_or(0) + 1)
     }
 }

@@ -8,7 +8,7 @@ use crate::cache::Fit;
 use crate::screens::cards::Card;
 use crate::screens::day::day;
 use crate::screens::view::{Lists, View, fill, int, model, to_day};
-use crate::screens::{Context, Controller, icons};
+use crate::screens::{Context, Controller, icons, people_view};
 
 pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
     let adapter = window.global::<HomeAdapter<'_>>();
@@ -28,6 +28,7 @@ pub(in crate::screens) fn show(
     adapter.set_title(home.title().into());
     adapter.set_zone(match home.focus().zone() {
         "header" => HomeZone::Header,
+        "call" => HomeZone::Call,
         "newest" => HomeZone::Newest,
         "featured" => HomeZone::Featured,
         "sections" => HomeZone::Sections,
@@ -55,6 +56,10 @@ pub(in crate::screens) fn show(
         unread: int(unread),
     });
     fill(&view.lists.sections, sections.collect());
+    adapter.set_has_call(home.call().is_some());
+    if let Some((call, now_ms)) = home.call() {
+        adapter.set_call(people_view::call(call, now_ms));
+    }
     adapter.set_has_featured(home.featured().is_some());
     if let Some(row) = home.featured() {
         let card = Card {

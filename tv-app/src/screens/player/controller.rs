@@ -155,6 +155,12 @@ impl PlayerScreen {
         self.state
     }
 
+    /// Whether it goes on by itself, now or when it has loaded.
+    #[must_use]
+    pub const fn is_running(&self) -> bool {
+        !matches!(self.state, State::Paused | State::Ended | State::Failed)
+    }
+
     /// Why it failed; network failures before anything was loaded mean that it is not kept.
     #[must_use]
     pub fn failure(&self) -> Option<(&PlayError, bool)> {

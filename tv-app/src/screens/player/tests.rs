@@ -70,6 +70,7 @@ impl Bench {
             typesetter: &Typesetter::estimated(),
             now_ms: 0,
             ticks_ms: self.ticks_ms,
+            new_key: &String::new,
         };
         self.screen.handle(input, &context)
     }

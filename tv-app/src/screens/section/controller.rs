@@ -5,18 +5,24 @@ use contract::township::ListingKind;
 use crate::cache::Order;
 use crate::focus::FocusMap;
 use crate::remote::{Press, RemoteKey};
+use crate::screens::calls;
 use crate::screens::window::Window;
 use crate::screens::{Context, Controller, Effect, Effects, Input, Route, listing_route};
+
+/// The section that has the roll calls, by its digit.
+const ROLL_CALLS_DIGIT: u8 = 3;
+/// Key of their tile.
+const ROLL_CALLS: &str = "roll-calls";
 
 /// A list of the section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tile {
     /// The listing's id.
     pub list: String,
-    /// Its name.
+    /// Its name; empty for the roll calls.
     pub title: String,
-    /// What it holds.
-    pub kind: ListingKind,
+    /// What it holds; `None`: the roll calls.
+    pub kind: Option<ListingKind>,
     /// How many documents are in it.
     pub count: usize,
     /// How many of them nobody has opened yet.
@@ -83,9 +89,21 @@ impl Section {
                 unread: unread.get(&listing.id).copied().unwrap_or_default(),
                 list: listing.id,
                 title: listing.title,
-                kind: listing.kind,
+                kind: Some(listing.kind),
             })
             .collect();
+        if section.digit == ROLL_CALLS_DIGIT {
+            let calls = calls::all(cache);
+            let open = calls.iter().filter(|call| call.round.is_some());
+            let tile = Tile {
+                list: ROLL_CALLS.to_owned(),
+                title: String::new(),
+                kind: None,
+                count: calls.len(),
+                unread: u64::try_from(open.count()).unwrap_or(0),
+            };
+            self.tiles.insert(0, tile);
+        }
         self.window.set(
             self.tiles.iter().map(|tile| tile.list.as_str()),
             context.metrics.tile_columns,
@@ -105,7 +123,12 @@ impl Controller for Section {
                 return self
                     .tiles
                     .get(index)
-                    .map(|tile| Effect::Open(listing_route(tile.kind, &tile.list)))
+                    .map(|tile| {
+                        Effect::Open(match tile.kind {
+                            Some(kind) => listing_route(kind, &tile.list),
+                            None => Route::RollCalls,
+                        })
+                    })
                     .into_iter()
                     .collect();
             }

@@ -25,7 +25,11 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, section: &Sectio
     adapter.set_total(int(section.window().total()));
     let tiles = section.tiles()[visible].iter().map(|tile| TileData {
         title: (&tile.title).into(),
-        icon: icons::of_listing(tile.kind).into(),
+        icon: tile
+            .kind
+            .map_or(icons::glyph("people"), icons::of_listing)
+            .into(),
+        roll_calls: tile.kind.is_none(),
         count: int(tile.count),
         unread: int(tile.unread),
     });

@@ -13,6 +13,7 @@ use crate::import::item::{self, BulletinItem};
 use crate::import::markdown::Piece;
 use crate::import::media::picture_files;
 use crate::import::{ImportError, table};
+use crate::services::audit;
 
 impl Import<'_> {
     pub(super) fn bulletin(&mut self, file: &str, kind: ListingKind) -> Item {
@@ -66,7 +67,9 @@ impl Import<'_> {
             for file in &files {
                 store::files::put(tx, file, now)?;
             }
-            bulletins::import(tx, &source, &content, published, now)
+            let imported = bulletins::import(tx, &source, &content, published, now)?;
+            audit::imported(tx, "bulletin", &imported, &content.organization_id, now)?;
+            Ok::<_, store::Error>(imported)
         })?;
         Ok(Some(imported.outcome))
     }

@@ -15,6 +15,7 @@ use crate::import::item::{self, ProgrammeItem, Word};
 use crate::import::media::picture_files;
 use crate::import::progress::Progress;
 use crate::import::{ImportError, captions};
+use crate::services::audit;
 
 impl Import<'_> {
     pub(super) fn programme(
@@ -93,7 +94,9 @@ impl Import<'_> {
             for file in &files {
                 store::files::put(tx, file, now)?;
             }
-            programmes::import(tx, &source, &content, now)
+            let imported = programmes::import(tx, &source, &content, now)?;
+            audit::imported(tx, "programme", &imported, &content.organization_id, now)?;
+            Ok::<_, store::Error>(imported)
         })?;
         Ok(Some(imported.outcome))
     }

@@ -108,8 +108,8 @@ impl Listener {
                         self.heartbeat.reset();
                         return Some(signal.frame);
                     }
-                    // What was missed is in the feed.
-                    Err(RecvError::Lagged(_)) => return Some(self.channel.feed_changed()),
+                    // Whatever was missed can be asked for.
+                    Err(RecvError::Lagged(_)) => return Some(self.channel.everything_changed()),
                     Err(RecvError::Closed) => return None,
                 },
                 _ = self.heartbeat.tick() => return Some(Bytes::from_static(b":\n\n")),

@@ -37,10 +37,7 @@ pub async fn upload(
     bytes: Result<Bytes, BytesRejection>,
 ) -> Answer<(StatusCode, axum::Json<Picture>)> {
     staff.may(Action::Write)?;
-    let bytes = bytes.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Refusal::too_large(),
-        _ => Refusal::bad_request("上传中断，请重试。"),
-    })?;
+    let bytes = bytes.map_err(Refusal::from)?;
     // Scaling takes a core for up to a second and memory by the megapixel.
     let turn = app
         .hashing
@@ -58,7 +55,7 @@ pub async fn upload(
     let now_ms = app.now_ms();
     let picture = app
         .blocking(move |app| {
-            publish::record_picture(&app.store, &picture, now_ms)?;
+            publish::record_picture(&app.store, &staff, &picture, now_ms)?;
             Ok(picture)
         })
         .await?;

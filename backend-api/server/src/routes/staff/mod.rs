@@ -1,4 +1,8 @@
-//! Staff sessions.
+//! Staff: accounts, sessions, second factors.
 
+pub mod accounts;
+pub mod password;
+pub mod sessions;
 pub mod sign_in;
 pub mod sign_out;
+pub mod totp;

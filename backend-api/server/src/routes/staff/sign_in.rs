@@ -10,10 +10,10 @@ use super::super::problem::{Answer, Refusal};
 use crate::app::App;
 use crate::services::sessions;
 
-/// Signs in. Five wrong passwords in a row lock the account for a quarter of an hour.
+/// Signs in. Five wrong passwords or codes in a row lock the account for a quarter of an hour.
 #[utoipa::path(post, path = "/api/v1/staff/sessions", tag = "staff", request_body = SignInRequest,
     responses((status = 200, body = SignInResponse),
-        (status = 401, body = contract::error::Problem, description = "`wrong_password`"),
+        (status = 401, body = contract::error::Problem, description = "`wrong_password` or `second_factor`"),
         (status = 429, body = contract::error::Problem, description = "`locked_out` or `too_many`")))]
 pub async fn sign_in(
     State(app): State<Arc<App>>,
@@ -30,7 +30,7 @@ pub async fn sign_in(
     let session = app
         .blocking(move |app| {
             let rules = &app.config.sessions;
-            sessions::sign_in(&app.store, rules, &request.login, &request.password, now_ms)
+            sessions::sign_in(&app.store, &app.vault, rules, &request, &peer, now_ms)
         })
         .await?;
     Ok(axum::Json(session))

@@ -15,9 +15,10 @@ use crate::services::sessions;
     responses((status = 204, description = "Signed out")), security(("staff" = [])))]
 pub async fn sign_out(
     State(app): State<Arc<App>>,
-    StaffAuth { token, .. }: StaffAuth,
+    StaffAuth { staff, .. }: StaffAuth,
 ) -> Answer<StatusCode> {
-    app.blocking(move |app| sessions::sign_out(&app.store, &token))
+    let now_ms = app.now_ms();
+    app.blocking(move |app| sessions::sign_out(&app.store, &staff, now_ms))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,0 +1,157 @@
+//! Staff accounts, their sessions and second factor, and the audit log.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::organization::OrganizationRef;
+
+/// What somebody of the staff is trusted with, within the subtree of their organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// 平台管理员: everything.
+    PlatformAdministrator,
+    /// 组织管理员: members, roll calls, publishing, terminals and accounts of their subtree.
+    OrganizationStaff,
+    /// 站所发布员: writes and publishes, sees no personal data.
+    OfficePublisher,
+    /// 支部书记: members and roll calls of the branch; writes, does not publish.
+    BranchSecretary,
+    /// 查阅: county and prefecture read, and change nothing.
+    Reader,
+}
+
+/// An account as staff see it: `GET /api/v1/staff/accounts`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StaffAccount {
+    /// Id.
+    pub id: String,
+    /// Login name.
+    pub login: String,
+    /// What they are trusted with.
+    pub role: Role,
+    /// In whose subtree.
+    pub organization: OrganizationRef,
+    /// Whether a second factor is demanded.
+    pub totp: bool,
+    /// When it was closed.
+    #[serde(default)]
+    pub disabled_at_ms: Option<i64>,
+    /// When it was made.
+    pub created_at_ms: i64,
+}
+
+/// `POST /api/v1/staff/accounts`
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StaffAccountDraft {
+    /// Login name, 1 to 64 characters.
+    pub login: String,
+    /// First password, at least 10 characters.
+    pub password: String,
+    /// What they are trusted with; never more than who makes it.
+    pub role: Role,
+    /// Code of the organization, within the subtree of who makes it.
+    pub organization_code: String,
+}
+
+impl std::fmt::Debug for StaffAccountDraft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StaffAccountDraft")
+            .field("login", &self.login)
+            .finish_non_exhaustive()
+    }
+}
+
+/// `PUT /api/v1/staff/accounts/{id}`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StaffAccountChange {
+    /// What they are trusted with; never more than who changes it.
+    pub role: Role,
+    /// Code of the organization, within the subtree of who changes it.
+    pub organization_code: String,
+}
+
+/// `POST /api/v1/staff/accounts/{id}/password`
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PasswordReset {
+    /// New password, at least 10 characters.
+    pub password: String,
+}
+
+impl std::fmt::Debug for PasswordReset {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PasswordReset").finish_non_exhaustive()
+    }
+}
+
+/// `PUT /api/v1/staff/password`: the own one.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PasswordChange {
+    /// The password as it is.
+    pub current: String,
+    /// New password, at least 10 characters.
+    pub password: String,
+}
+
+impl std::fmt::Debug for PasswordChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PasswordChange").finish_non_exhaustive()
+    }
+}
+
+/// A session: `GET /api/v1/staff/sessions`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StaffSession {
+    /// Id; not the token.
+    pub id: String,
+    /// Whose.
+    pub login: String,
+    /// When it was opened.
+    pub created_at_ms: i64,
+    /// When it ends.
+    pub expires_at_ms: i64,
+    /// Address it was opened from.
+    #[serde(default)]
+    pub address: Option<String>,
+    /// It is the one that asks.
+    pub current: bool,
+}
+
+/// Answer of `POST /api/v1/staff/totp`: a second factor to be confirmed (RFC 6238, SHA-1, 6
+/// digits, 30 s: what authenticator apps read).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TotpOffer {
+    /// Secret in Base32.
+    pub secret: String,
+    /// `otpauth://` address for a QR code.
+    pub uri: String,
+}
+
+/// `POST /api/v1/staff/totp/confirm`, `DELETE /api/v1/staff/totp`: a code of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TotpCode {
+    /// Six digits.
+    pub code: String,
+}
+
+/// One entry of the audit log: `GET /api/v1/audit`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AuditEntry {
+    /// Number, without gaps.
+    pub seq: i64,
+    /// When.
+    pub at_ms: i64,
+    /// Who: `staff:<login>`, `terminal:<id>`, `member:<id>`, `system`.
+    pub actor: String,
+    /// What: `member.reveal`, `roll_call.correct`, ….
+    pub action: String,
+    /// To what: kind and id.
+    pub subject: String,
+    /// Organization it concerns.
+    #[serde(default)]
+    pub organization_id: Option<String>,
+    /// More, without personal data.
+    pub detail: String,
+    /// SHA-256 over the entry and the hash before it, in hex.
+    pub hash: String,
+}

@@ -1,0 +1,153 @@
+//! Lists of people: `members.csv`, `households.csv`, or the same as a spreadsheet (`.xlsx`).
+//!
+//! ```text
+//! bytes ─▶ sheet (CSV or XLSX: header and rows) ─▶ columns (by their names) ─▶ services
+//! ```
+
+mod columns;
+pub mod folder;
+mod sheet;
+#[cfg(test)]
+mod tests;
+
+use contract::member::{MemberImportReport, RowComplaint};
+
+use columns::Columns;
+pub use sheet::MAX_BYTES;
+
+use crate::services::error::Result;
+use crate::services::households::import::{self as households, Import as HouseholdImport};
+use crate::services::members::import::{self as members, Import as MemberImport};
+
+/// The columns of a list of members: the field, and what its header may be called, the name in
+/// the guide first.
+const MEMBERS: &[(&str, &[&str])] = &[
+    (
+        "organization_code",
+        &["组织代码", "组织", "所在组织", "organization"],
+    ),
+    ("name", &["姓名", "name"]),
+    ("status", &["身份", "人员类别", "类别", "status"]),
+    (
+        "id_number",
+        &["身份证号", "身份证号码", "公民身份号码", "id_number"],
+    ),
+    (
+        "phone",
+        &["电话", "手机", "手机号", "手机号码", "联系电话", "phone"],
+    ),
+    ("card", &["卡号", "党员卡号", "card"]),
+    (
+        "joined_on",
+        &["入党日期", "入党时间", "加入日期", "joined_on"],
+    ),
+    ("exempt_reason", &["免点名原因", "免点名", "exempt_reason"]),
+    ("household", &["户名", "户", "household"]),
+];
+
+/// The columns of a list of households.
+const HOUSEHOLDS: &[(&str, &[&str])] = &[
+    ("organization_code", &["组织代码", "组织", "organization"]),
+    ("name", &["户名", "户", "name"]),
+    ("terminal", &["电视", "电视名称", "terminal"]),
+];
+
+/// Imports a list of members from the bytes of a CSV or XLSX file.
+///
+/// # Errors
+/// As [`MemberImport::run`]; what is wrong with the file is in the report.
+pub fn import_members(import: &MemberImport<'_>, bytes: &[u8]) -> Result<MemberImportReport> {
+    let (rows, columns, mut report) = match read_members(bytes) {
+        Ok(read) => read,
+        Err(complaint) => return Ok(refused(complaint)),
+    };
+    let taken = import.run(&rows)?;
+    report.added = taken.added;
+    report.changed = taken.changed;
+    report.unchanged = taken.unchanged;
+    report.duplicates = taken.duplicates;
+    report
+        .complaints
+        .extend(taken.complaints.into_iter().map(|it| columns.named(it)));
+    report.complaints.sort_by_key(|complaint| complaint.line);
+    Ok(report)
+}
+
+/// Imports a list of households from the bytes of a CSV or XLSX file.
+///
+/// # Errors
+/// As [`HouseholdImport::run`]; what is wrong with the file is in the report.
+pub fn import_households(import: &HouseholdImport<'_>, bytes: &[u8]) -> Result<MemberImportReport> {
+    let (rows, columns, mut report) = match read_households(bytes) {
+        Ok(read) => read,
+        Err(complaint) => return Ok(refused(complaint)),
+    };
+    let taken = import.run(&rows)?;
+    report.added = taken.added;
+    report.changed = taken.changed;
+    report.unchanged = taken.unchanged;
+    report
+        .complaints
+        .extend(taken.complaints.into_iter().map(|it| columns.named(it)));
+    report.complaints.sort_by_key(|complaint| complaint.line);
+    Ok(report)
+}
+
+type Read<T> = Result<(Vec<T>, Columns, MemberImportReport), RowComplaint>;
+
+fn read_members(bytes: &[u8]) -> Read<members::Row> {
+    let sheet = sheet::read(bytes)?;
+    let (columns, complaints) = Columns::find(&sheet.header, MEMBERS, &["name"])?;
+    let rows = sheet
+        .rows
+        .iter()
+        .map(|(line, cells)| {
+            let cell = |field: &str| columns.cell(cells, field);
+            members::Row {
+                line: *line,
+                organization_code: cell("organization_code"),
+                name: cell("name").unwrap_or_default(),
+                status: cell("status"),
+                id_number: cell("id_number"),
+                phone: cell("phone"),
+                card: cell("card"),
+                joined_on: cell("joined_on"),
+                exempt_reason: cell("exempt_reason"),
+                household: cell("household"),
+            }
+        })
+        .collect();
+    let complaints = complaints.into_iter().chain(sheet.complaints).collect();
+    Ok((rows, columns, with(complaints)))
+}
+
+fn read_households(bytes: &[u8]) -> Read<households::Row> {
+    let sheet = sheet::read(bytes)?;
+    let (columns, complaints) = Columns::find(&sheet.header, HOUSEHOLDS, &["name"])?;
+    let rows = sheet
+        .rows
+        .iter()
+        .map(|(line, cells)| {
+            let cell = |field: &str| columns.cell(cells, field);
+            households::Row {
+                line: *line,
+                organization_code: cell("organization_code"),
+                name: cell("name").unwrap_or_default(),
+                terminal: cell("terminal"),
+            }
+        })
+        .collect();
+    let complaints = complaints.into_iter().chain(sheet.complaints).collect();
+    Ok((rows, columns, with(complaints)))
+}
+
+fn with(complaints: Vec<RowComplaint>) -> MemberImportReport {
+    MemberImportReport {
+        complaints,
+        ..MemberImportReport::default()
+    }
+}
+
+fn refused(complaint: RowComplaint) -> MemberImportReport {
+    with(vec![complaint])
+}

@@ -1,0 +1,1 @@
+//! Lists in every form, read and taken.

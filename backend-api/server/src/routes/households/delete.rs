@@ -1,0 +1,28 @@
+//! `DELETE /api/v1/households/{id}`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::super::extract::{Path, StaffAuth};
+use super::super::problem::Answer;
+use crate::app::App;
+use crate::services::households;
+
+/// Takes a household away that nobody lives in.
+#[utoipa::path(delete, path = "/api/v1/households/{id}", tag = "households",
+    params(("id" = String, Path, description = "The household")),
+    responses((status = 204, description = "Gone"), (status = 404, body = contract::error::Problem),
+        (status = 409, body = contract::error::Problem, description = "Somebody lives there")),
+    security(("staff" = [])))]
+pub async fn delete(
+    State(app): State<Arc<App>>,
+    StaffAuth { staff, .. }: StaffAuth,
+    Path(id): Path<String>,
+) -> Answer<StatusCode> {
+    let now_ms = app.now_ms();
+    app.registering(move |app| households::delete(&app.store, &staff, &id, now_ms))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,36 @@
+//! `PUT /api/v1/members/{id}`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use contract::member::{Member, MemberDraft};
+
+use super::super::extract::{IfMatch, Json, Path, StaffAuth};
+use super::super::problem::Answer;
+use crate::app::App;
+use crate::services::members::write;
+
+/// Changes a member. A number that is left out stays as it was; an empty one is taken away.
+#[utoipa::path(put, path = "/api/v1/members/{id}", tag = "members",
+    params(("id" = String, Path, description = "The member"),
+        ("If-Match" = String, Header, description = "The version that was edited")),
+    request_body = MemberDraft,
+    responses((status = 200, body = Member), (status = 404, body = contract::error::Problem),
+        (status = 412, body = contract::error::Problem, description = "`stale`"),
+        (status = 422, body = contract::error::Problem)),
+    security(("staff" = [])))]
+pub async fn edit(
+    State(app): State<Arc<App>>,
+    StaffAuth { staff, .. }: StaffAuth,
+    Path(id): Path<String>,
+    IfMatch(version): IfMatch,
+    Json(draft): Json<MemberDraft>,
+) -> Answer<axum::Json<Member>> {
+    let now_ms = app.now_ms();
+    let found = app
+        .registering(move |app| {
+            write::edit(&app.store, &app.vault, &staff, &id, version, &draft, now_ms)
+        })
+        .await?;
+    Ok(axum::Json(found))
+}

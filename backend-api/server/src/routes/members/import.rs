@@ -1,0 +1,46 @@
+//! `POST /api/v1/members/import`
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use contract::member::MemberImportReport;
+
+use super::super::extract::{Query, StaffAuth};
+use super::super::paging::Into;
+use super::super::problem::{Answer, Refusal};
+use crate::app::App;
+use crate::import::people::import_members;
+use crate::services::members::import::Import;
+
+/// Adds and changes members from a CSV file (UTF-8 or GB18030) or an XLSX spreadsheet; the columns are in
+/// `docs/CONTENT.md`. Rows with a mistake are left out and named, the others are taken. Sent again
+/// it changes only what changed.
+#[utoipa::path(post, path = "/api/v1/members/import", tag = "members", params(Into),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "CSV or XLSX, at most 20 MB"),
+    responses((status = 200, body = MemberImportReport), (status = 413, body = contract::error::Problem)),
+    security(("staff" = [])))]
+pub async fn import(
+    State(app): State<Arc<App>>,
+    StaffAuth { staff, .. }: StaffAuth,
+    Query(into): Query<Into>,
+    bytes: Result<Bytes, BytesRejection>,
+) -> Answer<Json<MemberImportReport>> {
+    let bytes = bytes.map_err(Refusal::from)?;
+    let now_ms = app.now_ms();
+    let report = app
+        .registering(move |app| {
+            let import = Import {
+                store: &app.store,
+                vault: &app.vault,
+                staff: Some(&staff),
+                organization_code: into.organization.as_deref(),
+                now_ms,
+            };
+            import_members(&import, &bytes)
+        })
+        .await?;
+    Ok(Json(report))
+}

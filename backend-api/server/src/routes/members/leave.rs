@@ -1,0 +1,32 @@
+//! `POST /api/v1/members/{id}/leave`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use contract::member::{Member, Reason};
+
+use super::super::extract::{Json, Path, StaffAuth};
+use super::super::problem::Answer;
+use crate::app::App;
+use crate::services::members::moves;
+
+/// Notes that a member left (deceased, expelled, moved away): later roll calls do not count them,
+/// and they can sign in nowhere.
+#[utoipa::path(post, path = "/api/v1/members/{id}/leave", tag = "members",
+    params(("id" = String, Path, description = "The member")),
+    request_body = Reason,
+    responses((status = 200, body = Member), (status = 404, body = contract::error::Problem),
+        (status = 409, body = contract::error::Problem), (status = 422, body = contract::error::Problem)),
+    security(("staff" = [])))]
+pub async fn leave(
+    State(app): State<Arc<App>>,
+    StaffAuth { staff, .. }: StaffAuth,
+    Path(id): Path<String>,
+    Json(why): Json<Reason>,
+) -> Answer<axum::Json<Member>> {
+    let now_ms = app.now_ms();
+    let found = app
+        .registering(move |app| moves::leave(&app.store, &staff, &id, &why, now_ms))
+        .await?;
+    Ok(axum::Json(found))
+}

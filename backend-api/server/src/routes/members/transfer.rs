@@ -1,0 +1,31 @@
+//! `POST /api/v1/members/{id}/transfer`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use contract::member::{Member, TransferRequest};
+
+use super::super::extract::{Json, Path, StaffAuth};
+use super::super::problem::Answer;
+use crate::app::App;
+use crate::services::members::moves;
+
+/// Moves a member to another organization of the own subtree. The household stays behind.
+#[utoipa::path(post, path = "/api/v1/members/{id}/transfer", tag = "members",
+    params(("id" = String, Path, description = "The member")),
+    request_body = TransferRequest,
+    responses((status = 200, body = Member), (status = 404, body = contract::error::Problem),
+        (status = 409, body = contract::error::Problem), (status = 422, body = contract::error::Problem)),
+    security(("staff" = [])))]
+pub async fn transfer(
+    State(app): State<Arc<App>>,
+    StaffAuth { staff, .. }: StaffAuth,
+    Path(id): Path<String>,
+    Json(request): Json<TransferRequest>,
+) -> Answer<axum::Json<Member>> {
+    let now_ms = app.now_ms();
+    let found = app
+        .registering(move |app| moves::transfer(&app.store, &staff, &id, &request, now_ms))
+        .await?;
+    Ok(axum::Json(found))
+}

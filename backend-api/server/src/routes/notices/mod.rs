@@ -1,0 +1,4 @@
+//! What staff should look at.
+
+pub mod list;
+pub mod seen;

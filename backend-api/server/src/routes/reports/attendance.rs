@@ -1,0 +1,95 @@
+//! `GET /api/v1/reports/attendance`
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use contract::roll_call::AttendanceReport;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::super::extract::{Query, StaffAuth};
+use super::super::problem::Answer;
+use crate::app::App;
+use crate::services::roll_call::report;
+
+/// What the report is made as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// For programs.
+    #[default]
+    Json,
+    /// A table in UTF-8 with a byte order mark, as Excel reads it.
+    Csv,
+    /// A workbook.
+    Xlsx,
+}
+
+/// Which report.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// `2026-11`.
+    month: String,
+    /// Code of an organization in the own subtree; left out: the own one.
+    organization: Option<String>,
+    /// `json` when left out.
+    #[serde(default)]
+    format: Form,
+}
+
+/// A month's attendance by organization, and member by member for whoever may see members.
+#[utoipa::path(get, path = "/api/v1/reports/attendance", tag = "roll calls", params(Wanted),
+    responses((status = 200, content(
+            (AttendanceReport = "application/json"),
+            (String = "text/csv"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+        (status = 422, body = contract::error::Problem, description = "Not a month")),
+    security(("staff" = [])))]
+pub async fn attendance(
+    State(app): State<Arc<App>>,
+    StaffAuth { staff, .. }: StaffAuth,
+    Query(wanted): Query<Wanted>,
+) -> Answer<Response> {
+    let Wanted {
+        month,
+        organization,
+        format,
+    } = wanted;
+    let now_ms = app.now_ms();
+    let named = format!("attendance-{month}");
+    let answer = app
+        .blocking(move |app| {
+            let code = organization.as_deref();
+            let report = report::attendance(&app.store, &staff, &month, code, now_ms)?;
+            Ok(match format {
+                Form::Json => Json(report).into_response(),
+                Form::Csv => file(
+                    "text/csv; charset=utf-8",
+                    &format!("{named}.csv"),
+                    report::csv(&report)?,
+                ),
+                Form::Xlsx => file(
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                    &format!("{named}.xlsx"),
+                    report::xlsx(&report)?,
+                ),
+            })
+        })
+        .await?;
+    Ok(answer)
+}
+
+/// A file to be saved. The name is of a month that was understood, so it needs no quoting.
+fn file(media_type: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [
+        (header::CONTENT_TYPE, media_type.to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (headers, bytes).into_response()
+}

@@ -1,0 +1,129 @@
+//! `GET /api/v1/roll-calls/{id}/events`
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use bytes::Bytes;
+use contract::roll_call::Counts;
+use futures_util::stream;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::super::extract::{Path, StaffAuth, bearer};
+use super::super::problem::Answer;
+use crate::app::App;
+use crate::services::error::Result;
+use crate::services::live::StreamGuard;
+use crate::services::roll_call::show;
+use crate::services::sessions;
+
+/// Figures are sent at most so often.
+const AT_MOST_EVERY: Duration = Duration::from_secs(1);
+/// Shorter than the minute after which proxies drop a silent connection.
+const HEARTBEAT: Duration = Duration::from_secs(25);
+
+/// Somebody who watches figures change.
+struct Watcher {
+    app: Arc<App>,
+    token: String,
+    id: String,
+    changes: watch::Receiver<i64>,
+    /// What was sent last, and when.
+    sent: Option<(Counts, Instant)>,
+    _guard: StreamGuard,
+}
+
+/// Figures of the own subtree as they change: server-sent events `counts`, at most one a second,
+/// the first at once.
+#[utoipa::path(get, path = "/api/v1/roll-calls/{id}/events", tag = "roll calls",
+    params(("id" = String, Path, description = "The roll call")),
+    responses((status = 200, description = "Events with the figures",
+        content_type = "text/event-stream", body = Counts),
+        (status = 404, body = contract::error::Problem)),
+    security(("staff" = [])))]
+pub async fn events(
+    State(app): State<Arc<App>>,
+    StaffAuth { .. }: StaffAuth,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let token = bearer(&headers).unwrap_or_default().to_owned();
+    let guard = app.live.enter()?;
+    let changes = app.announcer.changes();
+    let mut watcher = Watcher {
+        app,
+        token,
+        id,
+        changes,
+        sent: None,
+        _guard: guard,
+    };
+    // Refused here, while there still is a status to do it with.
+    let counts = watcher.counts().await?;
+    let mut first = b"retry: 3000\n".to_vec();
+    first.extend_from_slice(&watcher.frame(counts));
+    let body = stream::unfold((watcher, Some(first.into())), async |(mut watcher, first)| {
+        let frame = match first {
+            Some(first) => first,
+            None => watcher.next().await?,
+        };
+        Some((Ok::<Bytes, Infallible>(frame), (watcher, None)))
+    });
+    let mut response = Response::new(Body::from_stream(body));
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/event-stream"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // nginx would hold events back.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+impl Watcher {
+    /// The next frame; nothing when the session is over or the server stops.
+    async fn next(&mut self) -> Option<Bytes> {
+        let silent_until = Instant::now() + HEARTBEAT;
+        loop {
+            tokio::select! {
+                () = self.app.stopping.cancelled() => return None,
+                () = tokio::time::sleep_until(silent_until) => return Some(Bytes::from_static(b":\n\n")),
+                changed = self.changes.changed() => changed.ok()?,
+            }
+            if let Some((_, at)) = self.sent {
+                tokio::select! {
+                    () = self.app.stopping.cancelled() => return None,
+                    () = tokio::time::sleep_until(at + AT_MOST_EVERY) => {}
+                }
+            }
+            self.changes.borrow_and_update();
+            let counts = self.counts().await.ok()?;
+            if self.sent.is_none_or(|(sent, _)| sent != counts) {
+                return Some(self.frame(counts));
+            }
+        }
+    }
+
+    async fn counts(&self) -> Result<Counts> {
+        let (token, id, now_ms) = (self.token.clone(), self.id.clone(), self.app.now_ms());
+        self.app
+            .blocking(move |app| {
+                // A session may end, and rights change, while somebody watches.
+                let staff = sessions::authenticate(&app.store, &token, now_ms)?;
+                show::counts(&app.store, &app.figures, &staff, &id)
+            })
+            .await
+    }
+
+    fn frame(&mut self, counts: Counts) -> Bytes {
+        self.sent = Some((counts, Instant::now()));
+        let data = serde_json::to_string(&counts).unwrap_or_default();
+        format!("event: counts\ndata: {data}\n\n").into()
+    }
+}

@@ -1,0 +1,28 @@
+//! `POST /api/v1/staff/accounts/{id}/enable`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use contract::account::StaffAccount;
+
+use super::super::super::extract::{Path, StaffAuth};
+use super::super::super::problem::Answer;
+use crate::app::App;
+use crate::services::accounts;
+
+/// Opens a closed account again.
+#[utoipa::path(post, path = "/api/v1/staff/accounts/{id}/enable", tag = "staff",
+    params(("id" = String, Path, description = "The account")),
+    responses((status = 200, body = StaffAccount), (status = 403, body = contract::error::Problem), (status = 404, body = contract::error::Problem)),
+    security(("staff" = [])))]
+pub async fn enable(
+    State(app): State<Arc<App>>,
+    StaffAuth { staff, .. }: StaffAuth,
+    Path(id): Path<String>,
+) -> Answer<axum::Json<StaffAccount>> {
+    let now_ms = app.now_ms();
+    let found = app
+        .blocking(move |app| accounts::enable(&app.store, &staff, &id, now_ms))
+        .await?;
+    Ok(axum::Json(found))
+}

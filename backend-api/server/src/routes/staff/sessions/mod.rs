@@ -1,0 +1,4 @@
+//! Sessions that have not ended.
+
+pub mod list;
+pub mod revoke;

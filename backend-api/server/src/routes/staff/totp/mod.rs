@@ -1,0 +1,5 @@
+//! The own second factor (RFC 6238).
+
+pub mod confirm;
+pub mod offer;
+pub mod remove;

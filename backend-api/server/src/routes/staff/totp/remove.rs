@@ -1,0 +1,33 @@
+//! `DELETE /api/v1/staff/totp`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use contract::account::TotpCode;
+
+use super::super::super::extract::{Json, StaffAuth};
+use super::super::super::problem::Answer;
+use crate::app::App;
+use crate::services::accounts;
+
+/// Demands no second factor any more; needs a code of it.
+#[utoipa::path(delete, path = "/api/v1/staff/totp", tag = "staff",
+    request_body = TotpCode,
+    responses((status = 204, description = "Done"),
+        (status = 401, body = contract::error::Problem, description = "`second_factor`"),
+        (status = 409, body = contract::error::Problem), (status = 429, body = contract::error::Problem, description = "`too_many`")),
+    security(("staff" = [])))]
+pub async fn remove(
+    State(app): State<Arc<App>>,
+    StaffAuth { staff, .. }: StaffAuth,
+    Json(code): Json<TotpCode>,
+) -> Answer<StatusCode> {
+    let now_ms = app.now_ms();
+    app.sign_in_limit.attempt(&staff.account_id, now_ms)?;
+    app.blocking(move |app| {
+        accounts::remove_totp(&app.store, &app.vault, &staff, &code.code, now_ms)
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,382 @@
+//! Staff accounts: made, changed and closed by those who may; passwords and second factors.
+
+use std::sync::Arc;
+
+use contract::account::{
+    PasswordChange, Role, StaffAccount, StaffAccountChange, StaffAccountDraft, TotpOffer,
+};
+use store::{Store, Tx, WriteTx, staff};
+
+use super::audit::{self, Actor};
+use super::error::{Result, ServiceError};
+use super::organizations::by_code;
+use super::rights::{Action, Staff, may_grant};
+use super::vault::{Place, Vault};
+use super::{secrets, totp};
+
+/// Shortest password, in characters.
+pub const MIN_PASSWORD: usize = 10;
+
+/// Accounts of the subtree, closed ones too, newest first.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`], or the database failed.
+pub fn list(
+    store: &Store,
+    by: &Staff,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<StaffAccount>> {
+    by.may(Action::Accounts)?;
+    let found = store.read(|tx| staff::list(tx, &by.organization.id, before, limit))?;
+    Ok(found.into_iter().map(staff::Account::shown).collect())
+}
+
+/// Makes an account. Hashes slowly: not for an async thread.
+///
+/// # Errors
+/// [`ServiceError::Invalid`], [`ServiceError::Forbidden`] for more than one may do oneself,
+/// [`ServiceError::Conflict`] when the login exists.
+pub fn create(
+    store: &Store,
+    by: &Staff,
+    draft: &StaffAccountDraft,
+    now_ms: i64,
+) -> Result<StaffAccount> {
+    by.may(Action::Accounts)?;
+    let login = checked_login(&draft.login)?;
+    let hash = hashed("password", &draft.password)?;
+    let (by, draft) = (by.clone(), draft.clone());
+    store.write(move |tx| {
+        let organization = by_code(tx, "organization_code", &draft.organization_code)?;
+        by.may_in(tx, Action::Accounts, &organization.id)?;
+        may_give(&by, draft.role)?;
+        let account =
+            staff::create_account(tx, &login, &hash, &organization.id, draft.role, now_ms)?;
+        noted(
+            tx,
+            &Actor::of(Some(&by)),
+            "account.create",
+            &account,
+            now_ms,
+        )?;
+        Ok(account.shown())
+    })
+}
+
+/// Changes role and organization of an account. Its sessions go on with the new rights.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Conflict`] for the own
+/// account.
+pub fn change(
+    store: &Store,
+    by: &Staff,
+    id: &str,
+    change: &StaffAccountChange,
+    now_ms: i64,
+) -> Result<StaffAccount> {
+    let change = change.clone();
+    with(
+        store,
+        by,
+        id,
+        now_ms,
+        "account.change",
+        move |tx, by, account| {
+            not_oneself(by, account)?;
+            let organization = by_code(tx, "organization_code", &change.organization_code)?;
+            by.may_in(tx, Action::Accounts, &organization.id)?;
+            may_give(by, change.role)?;
+            Ok(staff::set_rights(
+                tx,
+                &account.id,
+                change.role,
+                &organization.id,
+            )?)
+        },
+    )
+}
+
+/// Closes an account and ends its sessions.
+///
+/// # Errors
+/// As [`change`].
+pub fn disable(store: &Store, by: &Staff, id: &str, now_ms: i64) -> Result<StaffAccount> {
+    with(
+        store,
+        by,
+        id,
+        now_ms,
+        "account.disable",
+        move |tx, by, account| {
+            not_oneself(by, account)?;
+            Ok(staff::disable(tx, &account.id, now_ms)?)
+        },
+    )
+}
+
+/// Opens a closed account again.
+///
+/// # Errors
+/// As [`change`].
+pub fn enable(store: &Store, by: &Staff, id: &str, now_ms: i64) -> Result<StaffAccount> {
+    with(store, by, id, now_ms, "account.enable", |tx, _, account| {
+        Ok(staff::enable(tx, &account.id)?)
+    })
+}
+
+/// Gives an account another password, unlocks it and ends its sessions. Hashes slowly.
+///
+/// # Errors
+/// As [`change`]; [`ServiceError::Invalid`] for a password that is too short.
+pub fn reset_password(
+    store: &Store,
+    by: &Staff,
+    id: &str,
+    password: &str,
+    now_ms: i64,
+) -> Result<StaffAccount> {
+    by.may(Action::Accounts)?;
+    let hash = hashed("password", password)?;
+    with(
+        store,
+        by,
+        id,
+        now_ms,
+        "account.password",
+        move |tx, _, account| Ok(staff::set_password(tx, &account.id, &hash)?),
+    )
+}
+
+/// Takes the second factor of somebody who lost it away.
+///
+/// # Errors
+/// As [`change`].
+pub fn reset_totp(store: &Store, by: &Staff, id: &str, now_ms: i64) -> Result<StaffAccount> {
+    with(
+        store,
+        by,
+        id,
+        now_ms,
+        "account.totp_reset",
+        |tx, _, account| Ok(staff::remove_totp(tx, &account.id)?),
+    )
+}
+
+/// Changes the own password. All other sessions end. Hashes slowly.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] for a password that is too short, [`ServiceError::WrongPassword`].
+pub fn change_own_password(
+    store: &Store,
+    by: &Staff,
+    change: &PasswordChange,
+    now_ms: i64,
+) -> Result<()> {
+    let account = own(store, by)?;
+    let matches = change.current.len() <= 1024
+        && secrets::password_matches(&change.current, Some(&account.password_hash));
+    if !matches {
+        return Err(ServiceError::WrongPassword);
+    }
+    let hash = hashed("password", &change.password)?;
+    let by = by.clone();
+    store.write(move |tx| {
+        staff::change_password(tx, &account.id, &hash, &by.session_id)?;
+        noted(
+            tx,
+            &Actor::of(Some(&by)),
+            "account.password",
+            &account,
+            now_ms,
+        )
+    })
+}
+
+/// Offers a second factor, which is demanded once a code of it was right.
+///
+/// # Errors
+/// [`ServiceError::Conflict`] if one is demanded already.
+pub fn offer_totp(store: &Store, vault: &Arc<Vault>, by: &Staff) -> Result<TotpOffer> {
+    let secret = totp::new_secret()?;
+    let offer = TotpOffer {
+        uri: totp::uri(&secret, &by.login),
+        secret,
+    };
+    let (vault, id, secret) = (
+        Arc::clone(vault),
+        by.account_id.clone(),
+        offer.secret.clone(),
+    );
+    store.write(move |tx| {
+        let account = staff::account(tx, &id)?.ok_or(ServiceError::Unauthenticated)?;
+        if account.totp_sealed.is_some() {
+            return Err(ServiceError::Conflict(
+                "已经启用了验证器，请先停用".to_owned(),
+            ));
+        }
+        let sealed = vault.seal(tx, Place::Totp(&id), &secret)?;
+        Ok(staff::offer_totp(tx, &id, Some(&sealed))?)
+    })?;
+    Ok(offer)
+}
+
+/// Demands the offered second factor from now on.
+///
+/// # Errors
+/// [`ServiceError::Conflict`] without an offer, [`ServiceError::SecondFactor`] for a wrong code.
+pub fn confirm_totp(
+    store: &Store,
+    vault: &Vault,
+    by: &Staff,
+    code: &str,
+    now_ms: i64,
+) -> Result<()> {
+    let account = own(store, by)?;
+    let pending = account
+        .totp_pending
+        .as_ref()
+        .ok_or_else(|| ServiceError::Conflict("还没有领取验证器密钥，请重新开始".to_owned()))?;
+    let secret = vault.unseal(Place::Totp(&account.id), pending)?;
+    let step = totp::step_of(&secret, code, now_ms)?.ok_or(ServiceError::SecondFactor)?;
+    let by = by.clone();
+    store.write(move |tx| {
+        staff::confirm_totp(tx, &account.id, step)?;
+        noted(
+            tx,
+            &Actor::of(Some(&by)),
+            "account.totp_on",
+            &account,
+            now_ms,
+        )
+    })
+}
+
+/// Demands no second factor any more; needs a code of it.
+///
+/// # Errors
+/// [`ServiceError::Conflict`] if none is demanded, [`ServiceError::SecondFactor`].
+pub fn remove_totp(
+    store: &Store,
+    vault: &Vault,
+    by: &Staff,
+    code: &str,
+    now_ms: i64,
+) -> Result<()> {
+    let account = own(store, by)?;
+    let sealed = account
+        .totp_sealed
+        .as_ref()
+        .ok_or_else(|| ServiceError::Conflict("没有启用验证器".to_owned()))?;
+    let secret = vault.unseal(Place::Totp(&account.id), sealed)?;
+    let step = totp::step_of(&secret, code, now_ms)?.ok_or(ServiceError::SecondFactor)?;
+    let by = by.clone();
+    store.write(move |tx| {
+        if !staff::use_totp_step(tx, &account.id, step)? {
+            return Err(ServiceError::SecondFactor);
+        }
+        staff::remove_totp(tx, &account.id)?;
+        noted(
+            tx,
+            &Actor::of(Some(&by)),
+            "account.totp_off",
+            &account,
+            now_ms,
+        )
+    })
+}
+
+/// Lets a change of somebody else's account pass: in the subtree, and of one that may do no more.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`], or the database failed.
+pub(super) fn may_change(tx: &mut Tx<'_>, by: &Staff, account: &staff::Account) -> Result<()> {
+    by.may_in(tx, Action::Accounts, &account.organization.id)?;
+    may_give(by, account.role)
+}
+
+/// Notes what was done to an account.
+pub(super) fn noted(
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    action: &str,
+    account: &staff::Account,
+    now_ms: i64,
+) -> Result<()> {
+    let subject = format!("account:{}", account.id);
+    let organization = Some(account.organization.id.as_str());
+    Ok(audit::note(
+        tx,
+        actor,
+        action,
+        &subject,
+        organization,
+        &account.login,
+        now_ms,
+    )?)
+}
+
+/// The login name without spaces around it.
+pub(super) fn checked_login(login: &str) -> Result<String> {
+    let login = login.trim().to_owned();
+    if login.is_empty() || login.chars().count() > 64 || login.contains(char::is_control) {
+        return Err(ServiceError::field("login", "登录名须为 1 到 64 个字符"));
+    }
+    Ok(login)
+}
+
+/// The hash of a password that is long enough.
+pub(super) fn hashed(field: &str, password: &str) -> Result<String> {
+    if password.chars().count() < MIN_PASSWORD || password.len() > 1024 {
+        return Err(ServiceError::field(
+            field,
+            format!("密码至少 {MIN_PASSWORD} 个字符"),
+        ));
+    }
+    secrets::hash_password(password)
+}
+
+/// Works on an account that `by` may change, and notes it.
+fn with(
+    store: &Store,
+    by: &Staff,
+    id: &str,
+    now_ms: i64,
+    action: &'static str,
+    work: impl Fn(&mut WriteTx<'_>, &Staff, &staff::Account) -> Result<()> + Send + 'static,
+) -> Result<StaffAccount> {
+    by.may(Action::Accounts)?;
+    let (by, id) = (by.clone(), id.to_owned());
+    store.write(move |tx| {
+        let missing = || ServiceError::NotFound("这个账号");
+        let account = staff::account(tx, &id)?.ok_or_else(missing)?;
+        may_change(tx, &by, &account)?;
+        work(tx, &by, &account)?;
+        let account = staff::account(tx, &id)?.ok_or_else(missing)?;
+        noted(tx, &Actor::of(Some(&by)), action, &account, now_ms)?;
+        Ok(account.shown())
+    })
+}
+
+fn may_give(by: &Staff, role: Role) -> Result<()> {
+    if may_grant(by.role, role) {
+        Ok(())
+    } else {
+        Err(ServiceError::Forbidden("不能管理权限比自己大的账号"))
+    }
+}
+
+/// Nobody locks themselves out, or in.
+fn not_oneself(by: &Staff, account: &staff::Account) -> Result<()> {
+    if account.id == by.account_id {
+        return Err(ServiceError::Conflict("不能这样修改自己的账号".to_owned()));
+    }
+    Ok(())
+}
+
+fn own(store: &Store, by: &Staff) -> Result<staff::Account> {
+    store
+        .read(|tx| staff::account(tx, &by.account_id))?
+        .ok_or(ServiceError::Unauthenticated)
+}

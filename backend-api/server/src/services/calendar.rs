@@ -1,0 +1,95 @@
+//! Days and years in the time of China.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// The day it is.
+#[must_use]
+pub fn today(now_ms: i64) -> Date {
+    Timestamp::from_millisecond(now_ms)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+        .to_zoned(zone())
+        .date()
+}
+
+/// When the year began in which `now_ms` lies, in Unix milliseconds.
+#[must_use]
+pub fn year_start_ms(now_ms: i64) -> i64 {
+    today(now_ms)
+        .first_of_year()
+        .to_zoned(zone())
+        .map_or(0, |start| start.timestamp().as_millisecond())
+}
+
+/// A day as people write it: `2026-03-01`, `2026/3/1`, `2026.3.1`, `2026年3月1日`, `20260301`.
+#[must_use]
+pub fn day(text: &str) -> Option<Date> {
+    let text = text.trim().trim_end_matches(['日', '号']);
+    let mut parts: Vec<&str> = text.split(['-', '/', '.', '年', '月']).collect();
+    if let [whole] = parts[..]
+        && whole.len() == 8
+        && whole.is_ascii()
+    {
+        parts = vec![&whole[..4], &whole[4..6], &whole[6..]];
+    }
+    let [year, month, day] = parts[..] else {
+        return None;
+    };
+    let digits = |text: &str, most: usize| {
+        let text = text.trim();
+        ((1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| text.parse::<i16>().ok())
+            .flatten()
+    };
+    let year = digits(year, 4).filter(|year| (1900..=2100).contains(year))?;
+    let small = |text: &str| digits(text, 2).and_then(|number| i8::try_from(number).ok());
+    Date::new(year, small(month)?, small(day)?).ok()
+}
+
+fn zone() -> TimeZone {
+    // China has one time zone without summer time; UTC+8 is the same where the zone is missing.
+    TimeZone::get("Asia/Shanghai").unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(8)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_begins_in_china() {
+        // 2026-12-31 15:59:59 and 16:00:00 UTC.
+        let new_year = 1_798_732_800_000;
+        assert_eq!(today(new_year - 1).to_string(), "2026-12-31");
+        assert_eq!(today(new_year).to_string(), "2027-01-01");
+        assert_eq!(year_start_ms(new_year), new_year);
+        assert_eq!(year_start_ms(new_year - 1), new_year - 365 * 86_400_000);
+    }
+
+    #[test]
+    fn days_as_people_write_them() {
+        for text in [
+            "2026-03-01",
+            "2026/3/1",
+            "2026.3.1",
+            "2026年3月1日",
+            "2026年3月1号",
+            "20260301",
+            " 2026-03-01 ",
+        ] {
+            assert_eq!(day(text).unwrap().to_string(), "2026-03-01", "{text}");
+        }
+        for text in [
+            "",
+            "2026",
+            "2026-13-01",
+            "2026-02-30",
+            "1-1-1",
+            "26-03-01",
+            "2026-03-01 08:30",
+            "２０２６",
+        ] {
+            assert_eq!(day(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Households and their TVs.
+
+pub mod import;
+
+use contract::member::{Household, HouseholdDraft};
+use contract::terminal::TerminalKind;
+use store::{Store, Tx, WriteTx, households, terminals};
+
+use super::audit::{self, Actor};
+use super::error::{Result, ServiceError};
+use super::organizations::by_code;
+use super::reason;
+use super::rights::{Action, Staff};
+
+/// Households of the subtree, newest first.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`], or the database failed.
+pub fn list(
+    store: &Store,
+    staff: &Staff,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Household>> {
+    staff.may(Action::ReadMembers)?;
+    Ok(store.read(|tx| households::list(tx, &staff.organization.id, before, limit))?)
+}
+
+/// One household.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
+pub fn get(store: &Store, staff: &Staff, id: &str) -> Result<Household> {
+    store.read(|tx| mine(tx, staff, Action::ReadMembers, id))
+}
+
+/// Adds a household.
+///
+/// # Errors
+/// [`ServiceError::Invalid`], [`ServiceError::Forbidden`], [`ServiceError::Conflict`] for a name
+/// that is there or a TV that is another household's.
+pub fn create(
+    store: &Store,
+    staff: &Staff,
+    draft: &HouseholdDraft,
+    now_ms: i64,
+) -> Result<Household> {
+    let name = checked_name(&draft.name)?;
+    let (staff, draft) = (staff.clone(), draft.clone());
+    store.write(move |tx| {
+        let organization = by_code(tx, "organization_code", &draft.organization_code)?;
+        staff.may_in(tx, Action::WriteMembers, &organization.id)?;
+        let household = households::create(tx, &organization.id, &name, now_ms)?;
+        bind(tx, &staff, &household.id, draft.terminal_id.as_deref())?;
+        answer(tx, &staff, &household.id, "household.create", now_ms)
+    })
+}
+
+/// Renames a household, gives it a TV or takes it away.
+///
+/// # Errors
+/// As [`create`]; [`ServiceError::NotFound`].
+pub fn edit(
+    store: &Store,
+    staff: &Staff,
+    id: &str,
+    draft: &HouseholdDraft,
+    now_ms: i64,
+) -> Result<Household> {
+    let name = checked_name(&draft.name)?;
+    let (staff, id, draft) = (staff.clone(), id.to_owned(), draft.clone());
+    store.write(move |tx| {
+        let old = mine(tx, &staff, Action::WriteMembers, &id)?;
+        let organization = by_code(tx, "organization_code", &draft.organization_code)?;
+        if organization.id != old.organization.id {
+            return Err(ServiceError::field(
+                "organization_code",
+                "一户不能改到别的组织，请在那边新建",
+            ));
+        }
+        households::rename(tx, &id, &name)?;
+        bind(tx, &staff, &id, draft.terminal_id.as_deref())?;
+        answer(tx, &staff, &id, "household.update", now_ms)
+    })
+}
+
+/// Takes a household away that nobody lives in.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Conflict`].
+pub fn delete(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<()> {
+    let (staff, id) = (staff.clone(), id.to_owned());
+    store.write(move |tx| {
+        let old = mine(tx, &staff, Action::WriteMembers, &id)?;
+        if !households::delete(tx, &id)? {
+            return Err(ServiceError::Conflict(
+                "这一户还有人，请先把他们改到别的户".to_owned(),
+            ));
+        }
+        noted(
+            tx,
+            &Actor::of(Some(&staff)),
+            "household.delete",
+            &old,
+            now_ms,
+        )
+    })
+}
+
+/// The household's name without spaces around it.
+///
+/// # Errors
+/// [`ServiceError::Invalid`].
+pub fn checked_name(name: &str) -> Result<String> {
+    let name = name.trim();
+    if !(1..=40).contains(&name.chars().count()) || name.contains(char::is_control) {
+        return Err(ServiceError::field(
+            "name",
+            "户名须为 1 到 40 个字，例如“12 号”",
+        ));
+    }
+    if reason::holds_a_number(name) {
+        return Err(ServiceError::field("name", "户名里不要写证件号或电话"));
+    }
+    Ok(name.to_owned())
+}
+
+/// Notes what was done to a household.
+pub(super) fn noted(
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    action: &str,
+    household: &Household,
+    now_ms: i64,
+) -> Result<()> {
+    let subject = format!("household:{}", household.id);
+    let organization = Some(household.organization.id.as_str());
+    // Its name may be a person's.
+    Ok(audit::note(
+        tx,
+        actor,
+        action,
+        &subject,
+        organization,
+        "",
+        now_ms,
+    )?)
+}
+
+fn bind(tx: &mut WriteTx<'_>, staff: &Staff, id: &str, terminal_id: Option<&str>) -> Result<()> {
+    if let Some(terminal_id) = terminal_id {
+        let wrong = |message: &str| ServiceError::field("terminal_id", message);
+        let terminal =
+            terminals::get(tx, terminal_id)?.ok_or_else(|| wrong("没有这台电视，请重新选择"))?;
+        let within =
+            store::organizations::is_within(tx, &terminal.organization.id, &staff.organization.id)?;
+        if !within {
+            return Err(wrong("没有这台电视，请重新选择"));
+        }
+        if terminal.kind != TerminalKind::Household || terminal.revoked_at_ms.is_some() {
+            return Err(wrong("只有在用的户内电视才能归到一户"));
+        }
+    }
+    Ok(households::bind(tx, id, terminal_id)?)
+}
+
+fn answer(
+    tx: &mut WriteTx<'_>,
+    staff: &Staff,
+    id: &str,
+    action: &str,
+    now_ms: i64,
+) -> Result<Household> {
+    let household = households::get(tx, id)?.ok_or(ServiceError::NotFound("这一户"))?;
+    noted(tx, &Actor::of(Some(staff)), action, &household, now_ms)?;
+    Ok(household)
+}
+
+fn mine(tx: &mut Tx<'_>, staff: &Staff, action: Action, id: &str) -> Result<Household> {
+    staff.may(action)?;
+    let missing = || ServiceError::NotFound("这一户");
+    let found = households::get(tx, id)?.ok_or_else(missing)?;
+    if store::organizations::is_within(tx, &found.organization.id, &staff.organization.id)? {
+        Ok(found)
+    } else {
+        Err(missing())
+    }
+}

@@ -1,0 +1,126 @@
+//! Sealing everything with a new key.
+
+use std::sync::Arc;
+
+use store::members::sealing::{self, Sealed};
+use store::{Store, WriteTx, staff};
+
+use super::audit::{self, Actor};
+use super::error::{Result, ServiceError};
+use super::vault::{Place, Vault, VaultError};
+
+/// Members sealed anew in one transaction: a running server waits for no more than that.
+const BATCH: u32 = 200;
+
+/// What a rotation did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rotated {
+    /// Id of the key that seals from now on.
+    pub key: u32,
+    /// Members whose numbers were sealed anew.
+    pub members: u64,
+    /// Accounts whose second factor was sealed anew.
+    pub accounts: u64,
+}
+
+/// Makes a new key (or goes on with one that an interrupted rotation made), seals everything anew
+/// while the server runs, takes the old key away and overwrites what it had sealed. Killed at any
+/// moment it can be run again.
+///
+/// # Errors
+/// [`VaultError`].
+pub fn rotate(store: &Store, vault: &Arc<Vault>, now_ms: i64) -> Result<Rotated, VaultError> {
+    let key = vault.add_key(store)?;
+    // From here on every transaction seals with the new key, so what is left only shrinks.
+    let mut rotated = Rotated {
+        key,
+        members: 0,
+        accounts: 0,
+    };
+    let mut after = String::new();
+    loop {
+        let (on, from) = (Arc::clone(vault), after.clone());
+        let done = store.write(move |tx| seal_members(tx, &on, key, &from))?;
+        let Some(last) = done.last() else { break };
+        rotated.members += done.len() as u64;
+        after.clone_from(last);
+    }
+    after.clear();
+    loop {
+        let (on, from) = (Arc::clone(vault), after.clone());
+        let done = store.write(move |tx| seal_accounts(tx, &on, key, &from))?;
+        let Some(last) = done.last() else { break };
+        rotated.accounts += done.len() as u64;
+        after.clone_from(last);
+    }
+    store.write(move |tx| {
+        let prefix = Vault::prefix(key);
+        let left = !sealing::without_prefix(tx, &prefix, "", 1)?.is_empty()
+            || !staff::totp_without_prefix(tx, &prefix, "", 1)?.is_empty();
+        if left {
+            return Err(ServiceError::Internal(
+                "something is still sealed with an old key".into(),
+            ));
+        }
+        let detail = format!("k{key}");
+        Ok(audit::note(
+            tx,
+            &Actor::System,
+            "keys.rotate",
+            "keys",
+            None,
+            &detail,
+            now_ms,
+        )?)
+    })?;
+    vault.drop_old_keys()?;
+    store.scrub()?;
+    Ok(rotated)
+}
+
+fn seal_members(tx: &mut WriteTx<'_>, vault: &Vault, key: u32, after: &str) -> Result<Vec<String>> {
+    let old = sealing::without_prefix(tx, &Vault::prefix(key), after, BATCH)?;
+    let mut done = Vec::with_capacity(old.len());
+    for sealed in old {
+        let id = &sealed.member_id;
+        let new = Sealed {
+            member_id: id.clone(),
+            id_number: again(tx, vault, Place::IdNumber(id), sealed.id_number.as_ref())?,
+            phone: again(tx, vault, Place::Phone(id), sealed.phone.as_ref())?,
+            card: again(tx, vault, Place::Card(id), sealed.card.as_ref())?,
+        };
+        sealing::replace(tx, &new)?;
+        done.push(new.member_id);
+    }
+    Ok(done)
+}
+
+fn seal_accounts(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    key: u32,
+    after: &str,
+) -> Result<Vec<String>> {
+    let old = staff::totp_without_prefix(tx, &Vault::prefix(key), after, BATCH)?;
+    let mut done = Vec::with_capacity(old.len());
+    for (id, sealed, pending) in old {
+        let sealed = again(tx, vault, Place::Totp(&id), sealed.as_ref())?;
+        let pending = again(tx, vault, Place::Totp(&id), pending.as_ref())?;
+        staff::replace_totp(tx, &id, sealed.as_deref(), pending.as_deref())?;
+        done.push(id);
+    }
+    Ok(done)
+}
+
+fn again(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    place: Place<'_>,
+    sealed: Option<&String>,
+) -> Result<Option<String>> {
+    let Some(sealed) = sealed else {
+        return Ok(None);
+    };
+    let clear = vault.unseal(place, sealed)?;
+    Ok(Some(vault.seal(tx, place, &clear)?))
+}

@@ -1,0 +1,110 @@
+//! Members as staff work with them. Numbers are sealed on the way in and masked on the way out;
+//! everything that is read or written here ends up in the audit log.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`read`] | lists, searching by exact number, who is registered twice |
+//! | [`write`](mod@write) | adding and changing |
+//! | [`moves`] | transfers, leaving, coming back |
+//! | [`confidential`] | numbers in clear, PINs, purging |
+//! | [`import`] | many at once, from a list |
+
+pub mod confidential;
+pub mod import;
+pub mod moves;
+pub mod read;
+pub mod write;
+
+use contract::member::Member;
+use contract::staff::NoticeKind;
+use store::members::{self, Record, search};
+use store::{Tx, WriteTx, notices, organizations};
+
+use super::audit::{self, Actor};
+use super::error::{Result, ServiceError};
+use super::rights::{Action, Staff};
+
+/// What the log calls a member.
+#[must_use]
+pub fn subject(id: &str) -> String {
+    format!("member:{id}")
+}
+
+/// The member, if this action on them is allowed. One outside the subtree does not exist.
+fn mine(tx: &mut Tx<'_>, staff: &Staff, action: Action, id: &str) -> Result<Record> {
+    staff.may(action)?;
+    let missing = || ServiceError::NotFound("这位党员");
+    let record = members::get(tx, id)?.ok_or_else(missing)?;
+    if members::is_within(tx, &record, &staff.organization.id)? {
+        Ok(record)
+    } else {
+        Err(missing())
+    }
+}
+
+/// As staff see them, with who is like them in the subtree `within`.
+fn shown(tx: &mut Tx<'_>, within: &str, records: Vec<Record>) -> Result<Vec<Member>> {
+    let ids: Vec<&str> = records.iter().map(|record| record.id.as_str()).collect();
+    let mut like = search::duplicates(tx, within, &ids)?;
+    let member = |record: Record| {
+        let like = like.remove(&record.id).unwrap_or_default();
+        record.shown(like.into_iter().map(|person| person.member_id).collect())
+    };
+    Ok(records.into_iter().map(member).collect())
+}
+
+fn shown_one(tx: &mut Tx<'_>, staff: &Staff, record: Record) -> Result<Member> {
+    shown(tx, &staff.organization.id, vec![record])?
+        .pop()
+        .ok_or_else(|| ServiceError::Internal("a member was lost on the way".to_owned()))
+}
+
+fn noted(
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    action: &str,
+    member: &Record,
+    detail: &str,
+    now_ms: i64,
+) -> Result<()> {
+    let organization = Some(member.organization.id.as_str());
+    Ok(audit::note(
+        tx,
+        actor,
+        action,
+        &subject(&member.id),
+        organization,
+        detail,
+        now_ms,
+    )?)
+}
+
+/// Tells staff of both if somebody else has the same identity number. A telephone number is often
+/// a family's.
+fn notice_duplicates(tx: &mut WriteTx<'_>, member: &Record, now_ms: i64) -> Result<()> {
+    let Some(root) = organizations::root(tx)? else {
+        return Ok(());
+    };
+    let mut like = search::duplicates(tx, &root.id, &[&member.id])?;
+    for other in like.remove(&member.id).unwrap_or_default() {
+        if !other.shared.iter().any(|what| what == "id_number") {
+            continue;
+        }
+        // Those who see both of them.
+        let one = organizations::ancestors(tx, &member.organization.id)?;
+        let two = organizations::ancestors(tx, &other.organization.id)?;
+        let common = one
+            .iter()
+            .zip(&two)
+            .take_while(|(a, b)| a.id == b.id)
+            .last();
+        let notice = notices::NewNotice {
+            organization_id: common.map_or(root.id.clone(), |(shared, _)| shared.id.clone()),
+            kind: NoticeKind::Duplicate,
+            subject: subject(&member.id),
+            detail: "与另一位党员的身份证号相同，请核对是否重复登记".to_owned(),
+        };
+        notices::raise(tx, &notice, now_ms)?;
+    }
+    Ok(())
+}

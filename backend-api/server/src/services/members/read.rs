@@ -1,0 +1,197 @@
+//! Lists of members.
+
+use contract::member::{DuplicateGroup, DuplicatePerson, Member, MemberStatus};
+use store::members::search;
+use store::{Store, organizations};
+
+use super::super::audit::{self, Actor};
+use super::super::error::Result;
+use super::super::identity;
+use super::super::rights::{Action, Staff};
+use super::super::vault::{Field, Vault};
+use super::{mine, noted, shown, shown_one};
+
+/// Which members to list.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Of the organization with this code and those below it; left out: of the own one.
+    pub organization_code: Option<String>,
+    /// Whose name contains this.
+    pub name: Option<String>,
+    /// Of this standing.
+    pub status: Option<MemberStatus>,
+    /// Of this household.
+    pub household_id: Option<String>,
+    /// Those who left, too.
+    pub left: bool,
+}
+
+/// Members of the subtree, newest first.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`](super::super::error::ServiceError::Forbidden),
+/// [`ServiceError::Invalid`](super::super::error::ServiceError::Invalid) for an unknown
+/// organization.
+pub fn list(
+    store: &Store,
+    staff: &Staff,
+    filter: &Filter,
+    before: Option<&str>,
+    limit: u32,
+    now_ms: i64,
+) -> Result<Vec<Member>> {
+    staff.may(Action::ReadMembers)?;
+    let (within, found) = store.read(|tx| {
+        let within = match &filter.organization_code {
+            Some(code) => {
+                let organization = organizations::by_code(tx, code)?.map(|found| found.id);
+                let id = organization.unwrap_or_default();
+                staff.may_in(tx, Action::ReadMembers, &id)?;
+                id
+            }
+            None => staff.organization.id.clone(),
+        };
+        let wanted = search::Filter {
+            within: &within,
+            name: filter.name.as_deref().filter(|name| !name.is_empty()),
+            status: filter.status,
+            household_id: filter.household_id.as_deref(),
+            index: None,
+            left: filter.left,
+        };
+        let found = search::list(tx, &wanted, before, limit)?;
+        let found = shown(tx, &staff.organization.id, found)?;
+        Ok::<_, super::super::error::ServiceError>((within, found))
+    })?;
+    read_by(store, staff, "member.list", &within, found.len(), now_ms)?;
+    Ok(found)
+}
+
+/// Members of the subtree who have exactly this identity number, telephone number or card.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`](super::super::error::ServiceError::Forbidden), or the database
+/// failed.
+pub fn by_number(
+    store: &Store,
+    vault: &Vault,
+    staff: &Staff,
+    number: &str,
+    now_ms: i64,
+) -> Result<Vec<Member>> {
+    staff.may(Action::ReadMembers)?;
+    let today = super::super::calendar::today(now_ms);
+    let mut indexes = vec![vault.index(Field::Card, &identity::normal_card(number))];
+    if let Ok(read) = identity::id_number(number, today) {
+        indexes.push(vault.index(Field::IdNumber, &read.normal));
+    }
+    if let Ok(phone) = identity::phone(number) {
+        indexes.push(vault.index(Field::Phone, &phone));
+    }
+    let found = store.read(|tx| {
+        let mut found = Vec::new();
+        for index in &indexes {
+            let wanted = search::Filter {
+                within: &staff.organization.id,
+                index: Some(index),
+                left: true,
+                ..search::Filter::default()
+            };
+            found.extend(search::list(tx, &wanted, None, 200)?);
+        }
+        shown(tx, &staff.organization.id, found)
+    })?;
+    let within = &staff.organization.id;
+    read_by(store, staff, "member.search", within, found.len(), now_ms)?;
+    Ok(found)
+}
+
+/// One member.
+///
+/// # Errors
+/// [`ServiceError::NotFound`](super::super::error::ServiceError::NotFound),
+/// [`ServiceError::Forbidden`](super::super::error::ServiceError::Forbidden).
+pub fn get(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<Member> {
+    let (staff, id) = (staff.clone(), id.to_owned());
+    store.write(move |tx| {
+        let record = mine(tx, &staff, Action::ReadMembers, &id)?;
+        noted(
+            tx,
+            &Actor::of(Some(&staff)),
+            "member.read",
+            &record,
+            "",
+            now_ms,
+        )?;
+        shown_one(tx, &staff, record)
+    })
+}
+
+/// Who is probably registered twice: members of the subtree with one identity number, the one
+/// registered last at the end; by the id of that one, after `after`. Nothing is ever merged.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`](super::super::error::ServiceError::Forbidden), or the database
+/// failed.
+pub fn duplicates(
+    store: &Store,
+    staff: &Staff,
+    after: Option<&str>,
+    limit: u32,
+    now_ms: i64,
+) -> Result<Vec<DuplicateGroup>> {
+    staff.may(Action::ReadMembers)?;
+    let within = &staff.organization.id;
+    let groups = store.read(|tx| {
+        let found = search::repeated(tx, within, after, limit)?;
+        let ids: Vec<&str> = found.iter().map(|record| record.id.as_str()).collect();
+        let mut like = search::duplicates(tx, within, &ids)?;
+        let group = |record: store::members::Record| {
+            let mut people = like.remove(&record.id).unwrap_or_default();
+            people.push(DuplicatePerson {
+                member_id: record.id.clone(),
+                name: record.name,
+                organization: record.organization,
+                shared: vec!["id_number".to_owned()],
+            });
+            DuplicateGroup {
+                member_id: record.id,
+                people,
+            }
+        };
+        Ok::<_, super::super::error::ServiceError>(found.into_iter().map(group).collect::<Vec<_>>())
+    })?;
+    read_by(
+        store,
+        staff,
+        "member.duplicates",
+        within,
+        groups.len(),
+        now_ms,
+    )?;
+    Ok(groups)
+}
+
+fn read_by(
+    store: &Store,
+    staff: &Staff,
+    action: &'static str,
+    organization_id: &str,
+    count: usize,
+    now_ms: i64,
+) -> Result<()> {
+    let (actor, id) = (Actor::of(Some(staff)), organization_id.to_owned());
+    store.write(move |tx| {
+        let subject = format!("organization:{id}");
+        audit::note(
+            tx,
+            &actor,
+            action,
+            &subject,
+            Some(&id),
+            &format!("{count} people"),
+            now_ms,
+        )
+    })?;
+    Ok(())
+}

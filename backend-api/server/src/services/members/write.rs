@@ -1,0 +1,319 @@
+//! Adding and changing members.
+
+use std::sync::Arc;
+
+use contract::error::FieldError;
+use contract::member::{Member, MemberDraft};
+use store::members::{self, Content, Number, NumberChange, Record};
+use store::{Store, Tx, WriteTx, households};
+
+use super::super::audit::Actor;
+use super::super::error::{Result, ServiceError};
+use super::super::organizations::by_code;
+use super::super::rights::{Action, Staff};
+use super::super::vault::{Field, Place, Vault};
+use super::super::{calendar, identity, reason};
+use super::{mine, noted, notice_duplicates, shown_one};
+
+/// Adds a member.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] with every field that is wrong, [`ServiceError::Forbidden`],
+/// [`ServiceError::Conflict`] for a card that somebody else has.
+pub fn create(
+    store: &Store,
+    vault: &Arc<Vault>,
+    staff: &Staff,
+    draft: &MemberDraft,
+    now_ms: i64,
+) -> Result<Member> {
+    let (vault, staff, draft) = (Arc::clone(vault), staff.clone(), draft.clone());
+    store.write(move |tx| {
+        let organization = by_code(tx, "organization_code", &draft.organization_code)?;
+        staff.may_in(tx, Action::WriteMembers, &organization.id)?;
+        let checked = Checked::of(&draft, now_ms)?;
+        let household = household(tx, &staff, draft.household_id.as_deref())?;
+        let id = members::new_id(now_ms);
+        let content = checked.seal(tx, &vault, &id, household)?;
+        let record = members::create(tx, &id, &organization.id, &content, None, now_ms)?;
+        added(tx, &Actor::of(Some(&staff)), &record, now_ms)?;
+        shown_one(tx, &staff, record)
+    })
+}
+
+/// Changes a member, if they still are of this version. The home organization stays: changing it
+/// is a transfer.
+///
+/// # Errors
+/// As [`create`]; [`ServiceError::Stale`], [`ServiceError::NotFound`].
+pub fn edit(
+    store: &Store,
+    vault: &Arc<Vault>,
+    staff: &Staff,
+    id: &str,
+    version: i64,
+    draft: &MemberDraft,
+    now_ms: i64,
+) -> Result<Member> {
+    let (vault, staff, draft) = (Arc::clone(vault), staff.clone(), draft.clone());
+    let id = id.to_owned();
+    store.write(move |tx| {
+        let old = mine(tx, &staff, Action::WriteMembers, &id)?;
+        not_purged(&old)?;
+        let organization = by_code(tx, "organization_code", &draft.organization_code)?;
+        if organization.id != old.organization.id {
+            return Err(ServiceError::field(
+                "organization_code",
+                "这里不能改所在组织，请办理转接",
+            ));
+        }
+        let checked = Checked::of(&draft, now_ms)?;
+        let household = household(tx, &staff, draft.household_id.as_deref())?;
+        let content = checked.seal(tx, &vault, &id, household)?;
+        let (record, _) = members::update(tx, &id, Some(version), &content, None, now_ms)?;
+        changed(tx, &Actor::of(Some(&staff)), &old, &record, now_ms)?;
+        shown_one(tx, &staff, record)
+    })
+}
+
+/// Notes a member who was added.
+pub(super) fn added(
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    record: &Record,
+    now_ms: i64,
+) -> Result<()> {
+    notice_duplicates(tx, record, now_ms)?;
+    noted(tx, actor, "member.create", record, "", now_ms)
+}
+
+/// Notes what was changed of a member, by the names of the fields.
+pub(super) fn changed(
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    old: &Record,
+    new: &Record,
+    now_ms: i64,
+) -> Result<()> {
+    if old.id_index != new.id_index {
+        notice_duplicates(tx, new, now_ms)?;
+    }
+    let fields = [
+        ("name", old.name != new.name),
+        ("status", old.status != new.status),
+        ("household", old.household != new.household),
+        ("id_number", old.id_index != new.id_index),
+        ("phone", old.phone_index != new.phone_index),
+        ("card", old.card_index != new.card_index),
+        ("joined_on", old.joined_on != new.joined_on),
+        ("exempt", old.exempt_reason != new.exempt_reason),
+    ];
+    let different: Vec<&str> = fields
+        .iter()
+        .filter(|(_, different)| *different)
+        .map(|(name, _)| *name)
+        .collect();
+    noted(
+        tx,
+        actor,
+        "member.update",
+        new,
+        &different.join(" "),
+        now_ms,
+    )
+}
+
+/// A draft whose fields are right, with its numbers still in clear.
+pub(super) struct Checked {
+    draft: MemberDraft,
+    id_number: Clear<identity::IdNumber>,
+    phone: Clear<String>,
+    card: Clear<String>,
+    joined_on: Option<String>,
+}
+
+/// A number as it was written.
+enum Clear<T> {
+    Keep,
+    Clear,
+    Set(T),
+}
+
+impl<T> Clear<T> {
+    fn read(
+        written: Option<&str>,
+        read: impl FnOnce(&str) -> Result<T, &'static str>,
+    ) -> Result<Self, &'static str> {
+        match written.map(str::trim) {
+            None => Ok(Self::Keep),
+            Some("") => Ok(Self::Clear),
+            Some(text) => read(text).map(Self::Set),
+        }
+    }
+}
+
+impl Checked {
+    /// # Errors
+    /// [`ServiceError::Invalid`] with every field that is wrong.
+    pub(super) fn of(draft: &MemberDraft, now_ms: i64) -> Result<Self> {
+        let today = calendar::today(now_ms);
+        let mut wrong = Vec::new();
+        let mut complain = |field: &str, message: &str| {
+            wrong.push(FieldError {
+                field: field.to_owned(),
+                message: message.to_owned(),
+            });
+        };
+        let mut draft = draft.clone();
+        draft.name = draft.name.trim().to_owned();
+        if !(1..=40).contains(&draft.name.chars().count()) || draft.name.contains(char::is_control)
+        {
+            complain("name", "姓名须为 1 到 40 个字");
+        } else if reason::holds_a_number(&draft.name) {
+            complain("name", "姓名里不要写证件号或电话");
+        }
+        draft.exempt_reason = draft.exempt_reason.filter(|text| !text.trim().is_empty());
+        if let Some(text) = &draft.exempt_reason {
+            match reason::checked("exempt_reason", text) {
+                Ok(text) => draft.exempt_reason = Some(text),
+                Err(ServiceError::Invalid(errors)) => {
+                    errors
+                        .iter()
+                        .for_each(|it| complain(&it.field, &it.message));
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        let mut joined_on = None;
+        if let Some(text) = draft
+            .joined_on
+            .as_deref()
+            .filter(|text| !text.trim().is_empty())
+        {
+            joined_on = calendar::day(text).filter(|day| *day <= today);
+            if joined_on.is_none() {
+                complain("joined_on", "日期须为过去的一天，请写成 2001-07-01 这样");
+            }
+        }
+        let mut or_complain = |field: &str, message: &'static str| complain(field, message);
+        let id_number = Clear::read(draft.id_number.as_deref(), |text| {
+            identity::id_number(text, today)
+        });
+        let id_number = id_number.unwrap_or_else(|message| {
+            or_complain("id_number", message);
+            Clear::Keep
+        });
+        let phone =
+            Clear::read(draft.phone.as_deref(), identity::phone).unwrap_or_else(|message| {
+                or_complain("phone", message);
+                Clear::Keep
+            });
+        let card = Clear::read(draft.card.as_deref(), identity::card).unwrap_or_else(|message| {
+            or_complain("card", message);
+            Clear::Keep
+        });
+        if wrong.is_empty() {
+            Ok(Self {
+                joined_on: joined_on.map(|day| day.to_string()),
+                draft,
+                id_number,
+                phone,
+                card,
+            })
+        } else {
+            Err(ServiceError::Invalid(wrong))
+        }
+    }
+
+    /// Blind index of the identity number.
+    pub(super) fn id_index(&self, vault: &Vault) -> Option<String> {
+        match &self.id_number {
+            Clear::Set(number) => Some(vault.index(Field::IdNumber, &number.normal)),
+            Clear::Keep | Clear::Clear => None,
+        }
+    }
+
+    /// Blind index of the telephone number.
+    pub(super) fn phone_index(&self, vault: &Vault) -> Option<String> {
+        match &self.phone {
+            Clear::Set(number) => Some(vault.index(Field::Phone, number)),
+            Clear::Keep | Clear::Clear => None,
+        }
+    }
+
+    /// What is kept of it for the member with this id.
+    pub(super) fn seal(
+        &self,
+        tx: &mut Tx<'_>,
+        vault: &Vault,
+        id: &str,
+        household_id: Option<String>,
+    ) -> Result<Content> {
+        let mut sealed = |place: Place<'_>, field, normal: &str, hint: String| {
+            Ok::<_, ServiceError>(NumberChange::Set(Number {
+                sealed: vault.seal(tx, place, normal)?,
+                index: vault.index(field, normal),
+                hint,
+            }))
+        };
+        let mut content = Content {
+            name: self.draft.name.clone(),
+            status: self.draft.status,
+            household_id,
+            joined_on: self.joined_on.clone(),
+            exempt_reason: self.draft.exempt_reason.clone(),
+            ..Content::default()
+        };
+        content.id_number = match &self.id_number {
+            Clear::Keep => NumberChange::Keep,
+            Clear::Clear => NumberChange::Clear,
+            Clear::Set(number) => {
+                content.born_on = Some(number.born_on.clone());
+                content.sex = Some(number.sex);
+                let normal = &number.normal;
+                let hint = identity::id_hint(normal);
+                sealed(Place::IdNumber(id), Field::IdNumber, normal, hint)?
+            }
+        };
+        content.phone = match &self.phone {
+            Clear::Keep => NumberChange::Keep,
+            Clear::Clear => NumberChange::Clear,
+            Clear::Set(number) => {
+                let hint = identity::phone_hint(number);
+                sealed(Place::Phone(id), Field::Phone, number, hint)?
+            }
+        };
+        content.card = match &self.card {
+            Clear::Keep => NumberChange::Keep,
+            Clear::Clear => NumberChange::Clear,
+            Clear::Set(number) => {
+                let hint = identity::card_hint(number);
+                sealed(Place::Card(id), Field::Card, number, hint)?
+            }
+        };
+        Ok(content)
+    }
+}
+
+/// A purged row stands for nobody any more.
+pub(super) fn not_purged(record: &Record) -> Result<()> {
+    if record.left_at_ms.is_some() && record.name == members::purge::PURGED {
+        return Err(ServiceError::Conflict(
+            "这位党员的信息已清除，请重新登记".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// The household, if it lies in the subtree.
+fn household(tx: &mut Tx<'_>, staff: &Staff, id: Option<&str>) -> Result<Option<String>> {
+    let Some(id) = id.filter(|id| !id.is_empty()) else {
+        return Ok(None);
+    };
+    let wrong = || ServiceError::field("household_id", "没有这一户，请重新选择");
+    let found = households::get(tx, id)?.ok_or_else(wrong)?;
+    if !store::organizations::is_within(tx, &found.organization.id, &staff.organization.id)? {
+        return Err(wrong());
+    }
+    Ok(Some(found.id))
+}

@@ -1,0 +1,68 @@
+//! A member's own record.
+
+use contract::member::{MemberRecord, StudySummary};
+use store::members::moves;
+use store::roll_calls::standing;
+use store::{Store, progress};
+
+use super::session;
+use crate::services::audit::{self, Actor};
+use crate::services::error::{Result, ServiceError};
+use crate::services::{calendar, members::subject};
+
+/// Roll calls shown.
+const MOST: u32 = 100;
+/// Study asked for in a year: 32 hours (2023 plan of education and training of members).
+const GOAL_MS: i64 = 32 * 3_600_000;
+
+/// What the member of a session may see of themselves. The numbers stay masked: the room can see
+/// the screen.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] without a session on this TV.
+pub fn of_session(
+    store: &Store,
+    terminal_id: &str,
+    token: &str,
+    now_ms: i64,
+) -> Result<MemberRecord> {
+    let since_ms = calendar::year_start_ms(now_ms);
+    let record = store.read(|tx| {
+        let member = session::member(tx, terminal_id, token, now_ms)?;
+        let mut study = StudySummary {
+            goal_ms: GOAL_MS,
+            ..StudySummary::default()
+        };
+        for watched in progress::list(tx, terminal_id)? {
+            if watched.at_ms >= since_ms {
+                study.finished += u32::from(watched.finished);
+                study.watched_ms += watched.watched_ms;
+            }
+        }
+        Ok::<_, ServiceError>(MemberRecord {
+            member: member.named(),
+            status: member.status,
+            joined_on: member.joined_on,
+            phone_masked: member.phone_hint,
+            attendance: standing::summary_of_member(tx, &member.id, since_ms, i64::MAX)?,
+            roll_calls: standing::of_member(tx, &member.id, MOST)?,
+            study,
+            transfers: moves::transfers(tx, &member.id)?,
+            organization: member.organization,
+        })
+    })?;
+    let (id, organization) = (record.member.id.clone(), record.organization.id.clone());
+    store.write(move |tx| {
+        let actor = Actor::Member(id.clone());
+        audit::note(
+            tx,
+            &actor,
+            "member.record",
+            &subject(&id),
+            Some(&organization),
+            "",
+            now_ms,
+        )
+    })?;
+    Ok(record)
+}

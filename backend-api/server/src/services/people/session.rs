@@ -1,0 +1,90 @@
+//! A member's session on a TV: opens one person's own data on a screen that others share, so it is
+//! short, and good on that TV only.
+
+use std::sync::Arc;
+
+use contract::member::{MemberSession, Proof};
+use store::{Store, Tx, member_sessions, members};
+
+use super::{Proved, prove, terminal};
+use crate::services::audit::{self, Actor};
+use crate::services::error::{Result, ServiceError};
+use crate::services::vault::Vault;
+use crate::services::{members::subject, secrets};
+
+/// How long a session lasts whatever happens, in milliseconds.
+pub const LIFETIME_MS: i64 = 10 * 60_000;
+
+const ENDED: ServiceError = ServiceError::Forbidden("时间已到，请重新选择姓名并输入 PIN");
+
+/// Opens a session for whoever proves who they are.
+///
+/// # Errors
+/// [`ServiceError::WrongPin`], [`ServiceError::PinLocked`], [`ServiceError::NoPin`],
+/// [`ServiceError::UnknownCard`], [`ServiceError::Forbidden`] where they may not.
+pub fn open(
+    store: &Store,
+    vault: &Arc<Vault>,
+    terminal_id: &str,
+    proof: &Proof,
+    now_ms: i64,
+) -> Result<MemberSession> {
+    let token = secrets::random_token()?;
+    let token_sha256 = secrets::sha256_hex(&token);
+    let expires_at_ms = now_ms + LIFETIME_MS;
+    let (vault, terminal_id, proof) = (Arc::clone(vault), terminal_id.to_owned(), proof.clone());
+    let proved = store.write(move |tx| {
+        let terminal = terminal(tx, &terminal_id)?;
+        let member = match prove(tx, &vault, &terminal, &proof, now_ms)? {
+            Proved::Yes(member) => member,
+            Proved::No(refusal) => return Ok(Err(refusal)),
+        };
+        member_sessions::open(tx, &member.id, &terminal_id, &token_sha256, expires_at_ms)?;
+        let organization = Some(member.organization.id.as_str());
+        let actor = Actor::Terminal(terminal_id.clone());
+        let about = subject(&member.id);
+        audit::note(
+            tx,
+            &actor,
+            "member_session.open",
+            &about,
+            organization,
+            "",
+            now_ms,
+        )?;
+        Ok::<_, ServiceError>(Ok(member.named()))
+    })?;
+    Ok(MemberSession {
+        token,
+        member: proved?,
+        expires_at_ms,
+    })
+}
+
+/// Ends a session; one that is over already is fine.
+///
+/// # Errors
+/// The database failed.
+pub fn end(store: &Store, terminal_id: &str, token: &str) -> Result<()> {
+    let (terminal_id, token_sha256) = (terminal_id.to_owned(), secrets::sha256_hex(token));
+    store.write(move |tx| member_sessions::end(tx, &token_sha256, &terminal_id).map(|_| ()))?;
+    Ok(())
+}
+
+/// Whose session this is.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] if it is nobody's on this TV, or has ended; not `Unauthenticated`,
+/// which would mean the TV itself.
+pub(super) fn member(
+    tx: &mut Tx<'_>,
+    terminal_id: &str,
+    token: &str,
+    now_ms: i64,
+) -> Result<members::Record> {
+    let id = member_sessions::member(tx, &secrets::sha256_hex(token), terminal_id, now_ms)?
+        .ok_or(ENDED)?;
+    members::get(tx, &id)?
+        .filter(|member| member.left_at_ms.is_none())
+        .ok_or(ENDED)
+}

@@ -1,0 +1,524 @@
+//! What staff do with roll calls. Every write is audited.
+
+use contract::error::FieldError;
+use contract::member::MemberStatus;
+use contract::roll_call::{
+    Attendance, AttendanceState, Correction, PresenceCode, RollCall, RollCallDraft, RollCallState,
+    RoundRequest,
+};
+use store::roll_calls::standing::{self, Wanted};
+use store::roll_calls::{self, NewRollCall, RoundState, rounds};
+use store::{Store, Tx, WriteTx, organizations};
+
+use super::show::{Figures, part, staff_view, visible};
+use super::{presence, subject};
+use crate::services::audit::{self, Actor};
+use crate::services::error::{Result, ServiceError};
+use crate::services::rights::{Action, Staff};
+use crate::services::secrets;
+
+/// Seeing roll calls and their figures.
+pub(super) const SEE: Action = Action::Read;
+/// Making, opening, closing, correcting.
+const CALL: Action = Action::RollCall;
+/// Seeing who it is that stands so.
+const SEE_NAMES: Action = Action::ReadMembers;
+
+const SECOND_MS: i64 = 1_000;
+const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// Makes a roll call; without a time to open it opens at once.
+///
+/// # Errors
+/// [`ServiceError::Invalid`], [`ServiceError::NotFound`] for the organization,
+/// [`ServiceError::Forbidden`].
+pub fn create(
+    store: &Store,
+    figures: &Figures,
+    staff: &Staff,
+    draft: &RollCallDraft,
+    now_ms: i64,
+) -> Result<RollCall> {
+    staff.may(CALL)?;
+    let new = check(draft, staff, now_ms)?;
+    let at_once = draft.opens_at_ms.is_none();
+    let (by, code) = (staff.clone(), draft.organization_code.clone());
+    let id = store.write(move |tx| {
+        let organization =
+            organizations::by_code(tx, &code)?.ok_or(ServiceError::NotFound("这个组织代码"))?;
+        by.may_in(tx, CALL, &organization.id)?;
+        let new = NewRollCall {
+            organization_id: organization.id,
+            ..new.clone()
+        };
+        let made = roll_calls::create(tx, &new, now_ms)?;
+        if at_once {
+            rounds::open(tx, &made.id, None, now_ms)?;
+        }
+        note(tx, &by, "roll_call.create", &made, &new.title, now_ms)?;
+        Ok::<_, ServiceError>(made.id)
+    })?;
+    super::show::get(store, figures, staff, &id)
+}
+
+fn check(draft: &RollCallDraft, staff: &Staff, now_ms: i64) -> Result<NewRollCall> {
+    let mut wrong = Vec::new();
+    let mut complain = |field: &str, message: &str| {
+        wrong.push(FieldError {
+            field: field.to_owned(),
+            message: message.to_owned(),
+        });
+    };
+    let title = draft.title.trim();
+    if !(1..=60).contains(&title.chars().count()) || title.contains(char::is_control) {
+        complain("title", "标题须为 1 到 60 个字");
+    }
+    if !(10 * SECOND_MS..=DAY_MS).contains(&draft.window_ms) {
+        complain("window_ms", "签到时间须在 10 秒到 24 小时之间，以毫秒计");
+    }
+    if !(0..=DAY_MS).contains(&draft.grace_ms) {
+        complain("grace_ms", "迟到宽限须在 0 到 24 小时之间，以毫秒计");
+    }
+    let opens_at_ms = draft.opens_at_ms.unwrap_or(now_ms);
+    // A minute is lost between filling in the form and sending it.
+    if !(now_ms - 60 * SECOND_MS..=now_ms + 366 * DAY_MS).contains(&opens_at_ms) {
+        complain("opens_at_ms", "开始时间须在现在之后、一年之内");
+    }
+    if let Some(spot) = draft.spot_checks {
+        if !(1..=3).contains(&spot.count) {
+            complain("spot_checks.count", "随机抽点须为 1 到 3 次");
+        }
+        if !(10 * SECOND_MS..=HOUR_MS).contains(&spot.window_ms) {
+            complain(
+                "spot_checks.window_ms",
+                "每次抽点的时间须在 10 秒到 1 小时之间，以毫秒计",
+            );
+        }
+        let least = i64::from(spot.count).saturating_mul(spot.window_ms);
+        if !(least..=DAY_MS).contains(&spot.within_ms) {
+            complain(
+                "spot_checks.within_ms",
+                "抽点的总时段须容得下全部抽点，且不超过 24 小时",
+            );
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(ServiceError::Invalid(wrong));
+    }
+    let mut statuses = draft.statuses.clone();
+    if statuses.is_empty() {
+        statuses = vec![MemberStatus::Full, MemberStatus::Probationary];
+    }
+    statuses.sort_unstable();
+    statuses.dedup();
+    let presence_secret = draft
+        .presence_code
+        .then(secrets::random_token)
+        .transpose()?;
+    Ok(NewRollCall {
+        organization_id: String::new(),
+        title: title.to_owned(),
+        occasion: draft.occasion,
+        statuses,
+        presence_secret,
+        spot_checks: draft.spot_checks,
+        created_by: staff.login.clone(),
+        opens_at_ms,
+        window_ms: draft.window_ms,
+        grace_ms: draft.grace_ms,
+    })
+}
+
+/// Opens a scheduled roll call now.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Conflict`] if it is
+/// not scheduled.
+pub fn open(
+    store: &Store,
+    figures: &Figures,
+    staff: &Staff,
+    id: &str,
+    now_ms: i64,
+) -> Result<RollCall> {
+    change(
+        store,
+        figures,
+        staff,
+        id,
+        "roll_call.open",
+        now_ms,
+        move |tx, roll_call| {
+            if rounds::open(tx, &roll_call.id, Some(now_ms), now_ms)? {
+                Ok(String::new())
+            } else {
+                Err(wrong_state(roll_call))
+            }
+        },
+    )
+}
+
+/// Closes an open roll call now.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Conflict`] if it is
+/// not open.
+pub fn close(
+    store: &Store,
+    figures: &Figures,
+    staff: &Staff,
+    id: &str,
+    now_ms: i64,
+) -> Result<RollCall> {
+    change(
+        store,
+        figures,
+        staff,
+        id,
+        "roll_call.close",
+        now_ms,
+        move |tx, roll_call| {
+            if rounds::close(tx, &roll_call.id, now_ms)? {
+                Ok(String::new())
+            } else {
+                Err(wrong_state(roll_call))
+            }
+        },
+    )
+}
+
+/// Cancels a roll call: it never counts.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Conflict`] if it is
+/// cancelled already, [`ServiceError::Invalid`] without a reason.
+pub fn cancel(
+    store: &Store,
+    figures: &Figures,
+    staff: &Staff,
+    id: &str,
+    reason: &str,
+    now_ms: i64,
+) -> Result<RollCall> {
+    let reason = checked_reason(reason)?;
+    change(
+        store,
+        figures,
+        staff,
+        id,
+        "roll_call.cancel",
+        now_ms,
+        move |tx, roll_call| {
+            if rounds::cancel(tx, &roll_call.id, now_ms)? {
+                Ok(reason.clone())
+            } else {
+                Err(wrong_state(roll_call))
+            }
+        },
+    )
+}
+
+/// Opens a spot check now. A roll call that closed within the last day is open again by it.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Conflict`] while a
+/// round is open or if the roll call is not under way, [`ServiceError::Invalid`].
+pub fn add_round(
+    store: &Store,
+    figures: &Figures,
+    staff: &Staff,
+    id: &str,
+    request: RoundRequest,
+    now_ms: i64,
+) -> Result<RollCall> {
+    let window_ms = request.window_ms;
+    if !(10 * SECOND_MS..=HOUR_MS).contains(&window_ms) {
+        return Err(ServiceError::field(
+            "window_ms",
+            "抽点的时间须在 10 秒到 1 小时之间，以毫秒计",
+        ));
+    }
+    change(
+        store,
+        figures,
+        staff,
+        id,
+        "roll_call.open_round",
+        now_ms,
+        move |tx, roll_call| {
+            let over_lately = roll_call.state == RollCallState::Closed
+                && roll_call
+                    .closed_at_ms
+                    .is_some_and(|closed| now_ms - closed <= DAY_MS);
+            if roll_call.state != RollCallState::Open && !over_lately {
+                return Err(wrong_state(roll_call));
+            }
+            let is_open = |round: &roll_calls::Round| {
+                round.state == RoundState::Open && round.closes_at_ms > now_ms
+            };
+            if roll_call.rounds.iter().any(is_open) {
+                return Err(ServiceError::Conflict(
+                    "上一轮点名还没有结束，请稍后再抽点".to_owned(),
+                ));
+            }
+            let round = rounds::add(tx, &roll_call.id, window_ms, now_ms)?;
+            Ok(format!("round {}", round.number))
+        },
+    )
+}
+
+/// Writes down how staff say a member stands, whatever was answered.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] if the member is not called, [`ServiceError::Forbidden`],
+/// [`ServiceError::Conflict`] before it opens, [`ServiceError::Invalid`].
+pub fn correct(
+    store: &Store,
+    staff: &Staff,
+    id: &str,
+    correction: &Correction,
+    now_ms: i64,
+) -> Result<Attendance> {
+    staff.may(CALL)?;
+    let reason = checked_reason(&correction.reason)?;
+    if matches!(
+        correction.state,
+        AttendanceState::ToVerify | AttendanceState::Guest
+    ) {
+        return Err(ServiceError::field(
+            "state",
+            "只能改为到会、迟到、请假、免点或未到",
+        ));
+    }
+    let (staff, id) = (staff.clone(), id.to_owned());
+    let (member_id, state) = (correction.member_id.clone(), correction.state);
+    store.write(move |tx| {
+        let roll_call = visible(tx, &staff, &id)?;
+        if !matches!(roll_call.state, RollCallState::Open | RollCallState::Closed) {
+            return Err(wrong_state(&roll_call));
+        }
+        // A branch corrects its own members in the township's roll call.
+        let organization_id = standing::organization_of(tx, &id, &member_id)?
+            .ok_or(ServiceError::NotFound("这次点名中的这位党员"))?;
+        staff.may_in(tx, CALL, &organization_id)?;
+        let line = standing::correct(tx, &id, &member_id, state, &reason, &staff.login, now_ms)?;
+        // About the member, so that a purge finds it.
+        audit::note(
+            tx,
+            &Actor::of(Some(&staff)),
+            "roll_call.correct",
+            &format!("member:{member_id}"),
+            Some(&organization_id),
+            &format!("{} {state:?}: {reason}", subject(&id)),
+            now_ms,
+        )?;
+        Ok(line)
+    })
+}
+
+/// Which lines of the attendance are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Lines {
+    /// Only of the organization with this code and those below it.
+    pub organization_code: Option<String>,
+    /// Only who stands so.
+    pub state: Option<AttendanceState>,
+    /// Only after this member.
+    pub after: Option<String>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// How each member stands.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
+pub fn attendance(
+    store: &Store,
+    staff: &Staff,
+    id: &str,
+    lines: &Lines,
+) -> Result<Vec<Attendance>> {
+    staff.may(SEE_NAMES)?;
+    store.read(|tx| {
+        let roll_call = visible(tx, staff, id)?;
+        let chosen = chosen(tx, staff, lines.organization_code.as_deref())?;
+        let part = match &chosen {
+            Some(chosen) => part(tx, &roll_call, chosen)?,
+            None => part(tx, &roll_call, &staff.organization.id)?,
+        };
+        let wanted = Wanted {
+            within: part,
+            state: lines.state,
+            after: lines.after.as_deref(),
+            limit: lines.limit,
+        };
+        Ok(standing::attendance(tx, id, wanted)?)
+    })
+}
+
+/// The organization with a code, within the subtree.
+pub(super) fn chosen(tx: &mut Tx<'_>, staff: &Staff, code: Option<&str>) -> Result<Option<String>> {
+    let Some(code) = code else {
+        return Ok(None);
+    };
+    let organization =
+        organizations::by_code(tx, code)?.ok_or(ServiceError::NotFound("这个组织代码"))?;
+    staff.may_in(tx, SEE, &organization.id)?;
+    Ok(Some(organization.id))
+}
+
+/// The code to be shown in the picture now.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Conflict`] if none is
+/// demanded.
+pub fn presence_code(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<PresenceCode> {
+    let roll_call = store.read(|tx| {
+        let roll_call = visible(tx, staff, id)?;
+        staff.may_in(tx, CALL, &roll_call.organization.id)?;
+        Ok::<_, ServiceError>(roll_call)
+    })?;
+    let Some(secret) = &roll_call.presence_secret else {
+        return Err(ServiceError::Conflict("这次点名不要求在场码".to_owned()));
+    };
+    let (code, until_ms) = presence::code_at(secret, now_ms);
+    Ok(PresenceCode { code, until_ms })
+}
+
+/// Changes a roll call of the own subtree; `work` answers what the audit log says beside.
+fn change(
+    store: &Store,
+    figures: &Figures,
+    staff: &Staff,
+    id: &str,
+    action: &'static str,
+    now_ms: i64,
+    mut work: impl FnMut(&mut WriteTx<'_>, &roll_calls::RollCall) -> Result<String> + Send + 'static,
+) -> Result<RollCall> {
+    staff.may(CALL)?;
+    let (by, wanted) = (staff.clone(), id.to_owned());
+    store.write(move |tx| {
+        let roll_call = visible(tx, &by, &wanted)?;
+        by.may_in(tx, CALL, &roll_call.organization.id)?;
+        let detail = work(tx, &roll_call)?;
+        note(tx, &by, action, &roll_call, &detail, now_ms)
+    })?;
+    store.read(|tx| {
+        let roll_call = visible(tx, staff, id)?;
+        staff_view(tx, figures, staff, roll_call)
+    })
+}
+
+fn note(
+    tx: &mut WriteTx<'_>,
+    staff: &Staff,
+    action: &str,
+    roll_call: &roll_calls::RollCall,
+    detail: &str,
+    now_ms: i64,
+) -> Result<()> {
+    audit::note(
+        tx,
+        &Actor::of(Some(staff)),
+        action,
+        &subject(&roll_call.id),
+        Some(&roll_call.organization.id),
+        detail,
+        now_ms,
+    )?;
+    Ok(())
+}
+
+fn checked_reason(reason: &str) -> Result<String> {
+    let reason = reason.trim();
+    if (2..=200).contains(&reason.chars().count()) && !reason.contains(char::is_control) {
+        Ok(reason.to_owned())
+    } else {
+        Err(ServiceError::field("reason", "请写明原因，2 到 200 个字"))
+    }
+}
+
+fn wrong_state(roll_call: &roll_calls::RollCall) -> ServiceError {
+    let state = match roll_call.state {
+        RollCallState::Scheduled => "尚未开始",
+        RollCallState::Open => "正在进行",
+        RollCallState::Closed => "已经结束",
+        RollCallState::Cancelled => "已经取消",
+    };
+    ServiceError::Conflict(format!("这次点名{state}，不能这样操作"))
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::organization::OrganizationRef;
+    use contract::roll_call::SpotChecks;
+
+    use super::*;
+    use crate::services::rights::Role;
+
+    const NOW: i64 = 1_795_312_800_000;
+
+    fn fields(draft: &RollCallDraft) -> Vec<String> {
+        let staff = Staff {
+            account_id: "a".to_owned(),
+            session_id: "s".to_owned(),
+            login: "li".to_owned(),
+            organization: OrganizationRef::default(),
+            role: Role::OrganizationStaff,
+        };
+        match check(draft, &staff, NOW) {
+            Ok(_) => Vec::new(),
+            Err(ServiceError::Invalid(fields)) => {
+                fields.into_iter().map(|field| field.field).collect()
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn every_mistake_of_a_draft_is_named() {
+        let good = RollCallDraft {
+            title: "十一月主题党日".to_owned(),
+            organization_code: "QH".to_owned(),
+            window_ms: 600_000,
+            ..RollCallDraft::default()
+        };
+        assert!(fields(&good).is_empty());
+        let spot = SpotChecks {
+            count: 3,
+            within_ms: 179_999,
+            window_ms: 60_000,
+        };
+        let crowded = RollCallDraft {
+            spot_checks: Some(spot),
+            ..good.clone()
+        };
+        assert_eq!(fields(&crowded), ["spot_checks.within_ms"]);
+        let bad = RollCallDraft {
+            title: "点\n名".to_owned(),
+            opens_at_ms: Some(NOW - 60_001),
+            window_ms: 9_999,
+            grace_ms: -1,
+            spot_checks: Some(SpotChecks {
+                count: 4,
+                within_ms: i64::MAX,
+                window_ms: i64::MAX,
+            }),
+            ..good
+        };
+        assert_eq!(
+            fields(&bad),
+            [
+                "title",
+                "window_ms",
+                "grace_ms",
+                "opens_at_ms",
+                "spot_checks.count",
+                "spot_checks.window_ms",
+                "spot_checks.within_ms"
+            ]
+        );
+    }
+}

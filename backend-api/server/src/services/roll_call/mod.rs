@@ -1,0 +1,28 @@
+//! Roll calls: calling, signing in, correcting, reporting.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`judge`] | whether a sign-in counts: one pure function |
+//! | [`presence`] | codes shown in the meeting picture |
+//! | [`manage`] | what staff do: make, open, close, cancel, correct |
+//! | [`schedule`] | what happens by itself: opening, closing, spot checks |
+//! | [`sign_in`] | a batch of sign-ins in one transaction |
+//! | [`queue`] | where sign-ins wait for the next batch |
+//! | [`show`] | what staff and terminals see |
+//! | [`announce`] | telling terminals, whoever made the change |
+//! | [`report`] | months, as tables |
+
+pub mod announce;
+pub mod judge;
+pub mod manage;
+pub mod presence;
+pub mod queue;
+pub mod report;
+pub mod schedule;
+pub mod show;
+pub mod sign_in;
+
+/// How the audit log names a roll call.
+fn subject(id: &str) -> String {
+    format!("roll_call:{id}")
+}

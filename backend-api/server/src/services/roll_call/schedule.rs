@@ -1,0 +1,177 @@
+//! What happens by itself. Everything that is to come is in the database, so a restart in the
+//! middle loses nothing, and of two servers on one database each step is done by one.
+
+use contract::roll_call::SpotChecks;
+use store::roll_calls::rounds::{self, Due};
+use store::roll_calls::{self, RollCall};
+use store::{Store, WriteTx};
+
+use super::subject;
+use crate::services::audit::{self, Actor};
+use crate::services::error::{Result, ServiceError};
+
+/// Steps done at one go; what is left is due again at once.
+const MOST: usize = 10_000;
+
+/// Does everything that is due, in the order of its moments. Answers how many steps that were.
+///
+/// # Errors
+/// The database failed.
+pub fn advance(store: &Store, now_ms: i64) -> Result<usize> {
+    let mut done = 0;
+    // A step may make another one due, e.g. a roll call that should have opened and closed while
+    // the server was down.
+    while done < MOST {
+        let due = store.read(|tx| rounds::due(tx, now_ms))?;
+        let mut changed = 0;
+        for due in due {
+            let random = random()?;
+            changed += usize::from(store.write(move |tx| step(tx, &due, &random, now_ms))?);
+        }
+        if changed == 0 {
+            break;
+        }
+        done += changed;
+    }
+    Ok(done)
+}
+
+/// Does what is due of these roll calls inside a transaction that needs them up to date. `random`
+/// is drawn outside, since a transaction may run twice.
+///
+/// # Errors
+/// The database failed.
+pub(super) fn catch_up(
+    tx: &mut WriteTx<'_>,
+    ids: &[&str],
+    random: &[u64; 3],
+    now_ms: i64,
+) -> Result<bool> {
+    let mut any = false;
+    loop {
+        let due = rounds::due(tx, now_ms)?;
+        let mut changed = false;
+        for due in due {
+            if ids.contains(&due.roll_call_id.as_str()) {
+                changed |= step(tx, &due, random, now_ms)?;
+            }
+        }
+        if !changed {
+            return Ok(any);
+        }
+        any = true;
+    }
+}
+
+/// Random numbers of the operating system for the spot checks of one roll call.
+pub(super) fn random() -> Result<[u64; 3]> {
+    let mut bytes = [0; 24];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| ServiceError::Internal(format!("no randomness: {error}")))?;
+    let mut numbers = [0; 3];
+    for (number, bytes) in numbers.iter_mut().zip(bytes.chunks_exact(8)) {
+        *number = bytes
+            .iter()
+            .fold(0, |number, byte| (number << 8) | u64::from(*byte));
+    }
+    Ok(numbers)
+}
+
+fn step(tx: &mut WriteTx<'_>, due: &Due, random: &[u64; 3], now_ms: i64) -> Result<bool> {
+    let id = &due.roll_call_id;
+    let roll_call = roll_calls::get(tx, id)?.ok_or(ServiceError::NotFound("这次点名"))?;
+    let round = roll_call
+        .round(due.round)
+        .ok_or(ServiceError::NotFound("这一轮点名"))?;
+    let (action, done) = match (due.opens, due.round) {
+        (true, 1) => ("roll_call.open", rounds::open(tx, id, None, now_ms)?),
+        (true, number) if round.closes_at_ms <= now_ms => (
+            "roll_call.leave_out_round",
+            rounds::leave_out(tx, id, number)?,
+        ),
+        (true, number) => (
+            "roll_call.open_round",
+            rounds::open_spot_check(tx, id, number, now_ms)?,
+        ),
+        (false, number) => {
+            let openings = openings(&roll_call, number, random, now_ms);
+            let done = rounds::close_round(tx, id, number, &openings)?;
+            ("roll_call.close_round", done)
+        }
+    };
+    if done {
+        let organization = Some(roll_call.organization.id.as_str());
+        let detail = format!("round {}", due.round);
+        audit::note(tx, &Actor::System, action, &subject(id), organization, &detail, now_ms)?;
+    }
+    Ok(done)
+}
+
+/// When spot checks open, drawn when the first round closes. Those whose whole time has passed
+/// already, because the server was down, are left out.
+fn openings(roll_call: &RollCall, number: u32, random: &[u64; 3], now_ms: i64) -> Vec<i64> {
+    let (Some(spot), Some(round), 1) = (roll_call.spot_checks, roll_call.round(number), number)
+    else {
+        return Vec::new();
+    };
+    draw(spot, random)
+        .into_iter()
+        .map(|offset_ms| round.closes_at_ms + offset_ms)
+        .filter(|opens_at_ms| opens_at_ms + spot.window_ms > now_ms)
+        .collect()
+}
+
+/// Moments within the time given, ascending, none before the one before it is over: uniformly
+/// drawn from the time that the windows leave, then spread by them.
+fn draw(spot: SpotChecks, random: &[u64; 3]) -> Vec<i64> {
+    let count = i64::from(spot.count).clamp(0, 3);
+    let slack = (spot.within_ms - (count - 1) * spot.window_ms).max(0);
+    let mut moments: Vec<i64> = random
+        .iter()
+        .take(usize::try_from(count).unwrap_or(0))
+        .map(|random| {
+            // Every moment of 0..=slack equally often, to 2⁻²⁴ for a day.
+            let scaled = (u128::from(*random) * (u128::from(slack.unsigned_abs()) + 1)) >> 64;
+            i64::try_from(scaled).unwrap_or(slack)
+        })
+        .collect();
+    moments.sort_unstable();
+    (0..)
+        .zip(moments)
+        .map(|(before, moment)| moment + before * spot.window_ms)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn spot_checks_lie_within_their_time_and_do_not_overlap(
+            count in 1..=3_u32, window_ms in 1_000..600_000_i64, more in 0..3_600_000_i64, random: [u64; 3],
+        ) {
+            let spot = SpotChecks { count, within_ms: i64::from(count) * window_ms + more, window_ms };
+            let moments = draw(spot, &random);
+            prop_assert_eq!(moments.len(), count as usize);
+            prop_assert!(moments.iter().all(|moment| (0..=spot.within_ms).contains(moment)));
+            prop_assert!(moments.windows(2).all(|pair| pair[1] - pair[0] >= window_ms));
+        }
+    }
+
+    #[test]
+    fn every_part_of_the_time_is_drawn() {
+        let spot = SpotChecks {
+            count: 1,
+            within_ms: 1_000,
+            window_ms: 10,
+        };
+        assert_eq!(draw(spot, &[0, 1, 2]), [0]);
+        assert_eq!(draw(spot, &[u64::MAX, 0, 0]), [1_000]);
+        assert_eq!(draw(spot, &[u64::MAX / 2 + 1, 0, 0]), [500]);
+        // Two draws of the system differ.
+        assert_ne!(random().unwrap(), random().unwrap());
+    }
+}

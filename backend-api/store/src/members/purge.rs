@@ -1,0 +1,47 @@
+//! Taking away everything that names a person. What is left is an anonymous row, so that past
+//! counts stay right.
+
+use super::{get, told};
+use crate::driver::{WriteTx, params};
+use crate::error::{Error, Result};
+use crate::{audit, member_sessions};
+
+/// What stands where a name or a reason stood.
+pub const PURGED: &str = "已清除";
+
+/// Purges a member. What was deleted is overwritten on disk by [`Store::scrub`](crate::Store::scrub).
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn purge(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<()> {
+    let old = get(tx, id)?.ok_or(Error::NotFound("member"))?;
+    told(tx, &old)?;
+    tx.execute(
+        "UPDATE members SET version = version + 1, household_id = NULL, name = ?2,
+             id_sealed = NULL, id_index = NULL, id_hint = NULL, born_on = NULL, sex = NULL,
+             phone_sealed = NULL, phone_index = NULL, phone_hint = NULL,
+             card_sealed = NULL, card_index = NULL, card_hint = NULL, joined_on = NULL,
+             exempt_reason = CASE WHEN exempt_reason IS NULL THEN NULL ELSE ?2 END,
+             pin_hash = NULL, source_key = NULL, source_hash = NULL,
+             left_at_ms = COALESCE(left_at_ms, ?3), updated_at_ms = ?3
+         WHERE id = ?1",
+        params![id, PURGED, now_ms],
+    )?;
+    // Who was exempt and who was corrected is part of past counts; why is not.
+    for sql in [
+        "UPDATE member_transfers SET reason = ?2 WHERE member_id = ?1",
+        "UPDATE roll_call_members SET exempt_reason = ?2 WHERE member_id = ?1 AND exempt_reason IS NOT NULL",
+        "UPDATE roll_call_members SET correction = ?2 WHERE member_id = ?1 AND correction IS NOT NULL",
+    ] {
+        tx.execute(sql, params![id, PURGED])?;
+    }
+    tx.execute("DELETE FROM pin_attempts WHERE member_id = ?1", params![id])?;
+    member_sessions::end_all(tx, id)?;
+    let subject = format!("member:{id}");
+    tx.execute(
+        "DELETE FROM staff_notices WHERE subject = ?1",
+        params![&subject],
+    )?;
+    audit::redact(tx, &subject)?;
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! Lists of members, and who is registered twice.
+
+use std::collections::HashMap;
+
+use contract::member::{DuplicatePerson, MemberStatus};
+use contract::organization::OrganizationRef;
+
+use super::{Record, SELECT, read};
+use crate::codec::{placeholders, to_name};
+use crate::driver::{Tx, Value, params};
+use crate::error::Result;
+
+/// Which members are asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter<'a> {
+    /// Of this organization and those below it.
+    pub within: &'a str,
+    /// Whose name contains this.
+    pub name: Option<&'a str>,
+    /// Of this standing.
+    pub status: Option<MemberStatus>,
+    /// Of this household.
+    pub household_id: Option<&'a str>,
+    /// With one of these blind indexes: of an identity number, a telephone number or a card.
+    pub index: Option<&'a str>,
+    /// Those who left, too.
+    pub left: bool,
+}
+
+/// At most `limit` members, newest first, registered before the one with the id `before`.
+///
+/// # Errors
+/// The database failed.
+pub fn list(
+    tx: &mut Tx<'_>,
+    filter: &Filter<'_>,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Record>> {
+    let sql = format!(
+        "{SELECT} WHERE m.organization_id IN
+             (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
+           AND (CAST(?2 AS TEXT) IS NULL OR m.name LIKE ?2 ESCAPE '~')
+           AND (CAST(?3 AS TEXT) IS NULL OR m.status = ?3)
+           AND (CAST(?4 AS TEXT) IS NULL OR m.household_id = ?4)
+           AND (CAST(?5 AS TEXT) IS NULL OR m.id IN
+                (SELECT id FROM members WHERE id_index = ?5 UNION SELECT id FROM members WHERE phone_index = ?5
+                 UNION SELECT id FROM members WHERE card_index = ?5))
+           AND (?6 = 1 OR m.left_at_ms IS NULL)
+           AND (CAST(?7 AS TEXT) IS NULL OR m.id < ?7)
+         ORDER BY m.id DESC LIMIT ?8"
+    );
+    let status = filter.status.as_ref().map(to_name).transpose()?;
+    tx.query(
+        &sql,
+        params![
+            filter.within,
+            filter.name.map(containing),
+            status,
+            filter.household_id,
+            filter.index,
+            filter.left,
+            before,
+            limit
+        ],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// Members of exactly this organization who have not left, with this identity number; or, without
+/// one, with this name and telephone number. By blind index.
+///
+/// # Errors
+/// The database failed.
+pub fn same_person(
+    tx: &mut Tx<'_>,
+    organization_id: &str,
+    name: &str,
+    id_index: Option<&str>,
+    phone_index: Option<&str>,
+) -> Result<Vec<Record>> {
+    let sql = format!(
+        "{SELECT} WHERE m.organization_id = ?1 AND m.left_at_ms IS NULL AND m.id IN (
+             SELECT id FROM members WHERE id_index = ?3
+             UNION SELECT id FROM members WHERE name = ?2 AND phone_index = ?4
+                   AND (id_index IS NULL OR CAST(?3 AS TEXT) IS NULL))
+         ORDER BY m.id"
+    );
+    tx.query(&sql, params![organization_id, name, id_index, phone_index])?
+        .iter()
+        .map(read)
+        .collect()
+}
+
+/// How many members of exactly this organization have this name, those who left not counted.
+///
+/// # Errors
+/// The database failed.
+pub fn named(tx: &mut Tx<'_>, organization_id: &str, name: &str) -> Result<i64> {
+    tx.query_one(
+        "SELECT COUNT(*) FROM members WHERE organization_id = ?1 AND name = ?2 AND left_at_ms IS NULL",
+        params![organization_id, name],
+    )?
+    .int(0)
+}
+
+/// Of each of these members the ids of others within an organization's subtree who have the same
+/// identity or telephone number. Who left is nobody's duplicate.
+///
+/// # Errors
+/// The database failed.
+pub fn duplicates(
+    tx: &mut Tx<'_>,
+    within: &str,
+    ids: &[&str],
+) -> Result<HashMap<String, Vec<DuplicatePerson>>> {
+    let mut found: HashMap<String, Vec<DuplicatePerson>> = HashMap::new();
+    // A few at a time, for databases with a bound on placeholders.
+    for some in ids.chunks(200) {
+        let places = placeholders(2, some.len());
+        let sql = format!(
+            "SELECT p.of_id, b.id, b.name, o.id, o.name, MAX(p.by_number), MAX(p.by_phone)
+             FROM (SELECT a.id AS of_id, e.id AS like_id, 1 AS by_number, 0 AS by_phone
+                   FROM members a JOIN members e ON e.id_index = a.id_index AND e.id <> a.id
+                   WHERE a.left_at_ms IS NULL AND a.id IN ({places})
+                   UNION ALL
+                   SELECT a.id, e.id, 0, 1
+                   FROM members a JOIN members e ON e.phone_index = a.phone_index AND e.id <> a.id
+                   WHERE a.left_at_ms IS NULL AND a.id IN ({places})) p
+             JOIN members b ON b.id = p.like_id AND b.left_at_ms IS NULL
+             JOIN organizations o ON o.id = b.organization_id
+             JOIN organization_lines l ON l.organization_id = b.organization_id AND l.ancestor_id = ?1
+             GROUP BY p.of_id, b.id, b.name, o.id, o.name ORDER BY b.id"
+        );
+        let mut values = vec![Value::from(within)];
+        values.extend(some.iter().map(|id| Value::from(*id)));
+        for row in tx.query(&sql, &values)? {
+            let mut shared = Vec::new();
+            if row.truth(5)? {
+                shared.push("id_number".to_owned());
+            }
+            if row.truth(6)? {
+                shared.push("phone".to_owned());
+            }
+            found
+                .entry(row.text(0)?)
+                .or_default()
+                .push(DuplicatePerson {
+                    member_id: row.text(1)?,
+                    name: row.text(2)?,
+                    organization: OrganizationRef {
+                        id: row.text(3)?,
+                        name: row.text(4)?,
+                    },
+                    shared,
+                });
+        }
+    }
+    Ok(found)
+}
+
+/// At most `limit` members within an organization's subtree who have an identity number that an
+/// older one there has too, by id, after `after`: one for each probable duplicate.
+///
+/// # Errors
+/// The database failed.
+pub fn repeated(
+    tx: &mut Tx<'_>,
+    within: &str,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Record>> {
+    let sql = format!(
+        "{SELECT} WHERE m.left_at_ms IS NULL AND m.id_index IS NOT NULL AND m.id > ?2
+           AND m.organization_id IN (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
+           AND EXISTS (SELECT 1 FROM members e
+               JOIN organization_lines l ON l.organization_id = e.organization_id AND l.ancestor_id = ?1
+               WHERE e.id_index = m.id_index AND e.id < m.id AND e.left_at_ms IS NULL)
+         ORDER BY m.id LIMIT ?3"
+    );
+    tx.query(&sql, params![within, after.unwrap_or_default(), limit])?
+        .iter()
+        .map(read)
+        .collect()
+}
+
+/// A pattern for whatever contains the text.
+fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '~') {
+            pattern.push('~');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}

@@ -1,0 +1,135 @@
+//! What staff should look at: a locked PIN, a sign-in to verify, a probable duplicate.
+
+use contract::organization::OrganizationRef;
+use contract::staff::{NoticeKind, StaffNotice};
+
+use crate::codec::{from_name, new_id, to_name};
+use crate::driver::{Row, Tx, WriteTx, params};
+use crate::error::{Error, Result};
+
+const SELECT: &str = "SELECT n.id, n.kind, n.subject, n.organization_id, o.name, n.detail, n.at_ms, n.seen_at_ms \
+                      FROM staff_notices n JOIN organizations o ON o.id = n.organization_id";
+
+/// A notice to be raised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewNotice {
+    /// Whose staff should look: those in charge of this organization or one above it.
+    pub organization_id: String,
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// Kind and id, e.g. `member:<id>`.
+    pub subject: String,
+    /// More for whoever looks, in Chinese, without numbers.
+    pub detail: String,
+}
+
+/// Raises a notice, unless the same is there and nobody has looked at it yet.
+///
+/// # Errors
+/// The database failed.
+pub fn raise(tx: &mut WriteTx<'_>, new: &NewNotice, now_ms: i64) -> Result<()> {
+    let kind = to_name(&new.kind)?;
+    let there = tx.execute(
+        "UPDATE staff_notices SET detail = ?4, at_ms = ?5
+         WHERE organization_id = ?1 AND kind = ?2 AND subject = ?3 AND seen_at_ms IS NULL",
+        params![
+            &new.organization_id,
+            &kind,
+            &new.subject,
+            &new.detail,
+            now_ms
+        ],
+    )?;
+    if there == 0 {
+        tx.execute(
+            "INSERT INTO staff_notices (id, organization_id, kind, subject, detail, at_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                new_id(now_ms),
+                &new.organization_id,
+                kind,
+                &new.subject,
+                &new.detail,
+                now_ms
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// The notice with this id.
+///
+/// # Errors
+/// The database failed.
+pub fn get(tx: &mut Tx<'_>, id: &str) -> Result<Option<StaffNotice>> {
+    tx.query_opt(&format!("{SELECT} WHERE n.id = ?1"), params![id])?
+        .as_ref()
+        .map(notice)
+        .transpose()
+}
+
+/// At most `limit` notices of `within` and the organizations below it, newest first, raised before
+/// the one with the id `before`; `unseen`: only those that nobody has looked at.
+///
+/// # Errors
+/// The database failed.
+pub fn list(
+    tx: &mut Tx<'_>,
+    within: &str,
+    unseen: bool,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<StaffNotice>> {
+    let sql = format!(
+        "{SELECT} WHERE n.organization_id IN
+             (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
+           AND (?2 = 0 OR n.seen_at_ms IS NULL)
+           AND (CAST(?3 AS TEXT) IS NULL OR n.id < ?3)
+         ORDER BY n.id DESC LIMIT ?4"
+    );
+    tx.query(&sql, params![within, unseen, before, limit])?
+        .iter()
+        .map(notice)
+        .collect()
+}
+
+/// Notes that somebody has looked; the first time stays.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn mark_seen(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<()> {
+    let changed = tx.execute(
+        "UPDATE staff_notices SET seen_at_ms = COALESCE(seen_at_ms, ?2) WHERE id = ?1",
+        params![id, now_ms],
+    )?;
+    if changed == 0 {
+        return Err(Error::NotFound("notice"));
+    }
+    Ok(())
+}
+
+/// Throws away what was looked at before `before_ms`; answers how many.
+///
+/// # Errors
+/// The database failed.
+pub fn purge(tx: &mut WriteTx<'_>, before_ms: i64) -> Result<u64> {
+    tx.execute(
+        "DELETE FROM staff_notices WHERE seen_at_ms < ?1",
+        params![before_ms],
+    )
+}
+
+fn notice(row: &Row) -> Result<StaffNotice> {
+    Ok(StaffNotice {
+        id: row.text(0)?,
+        kind: from_name(row.text(1)?)?,
+        subject: row.text(2)?,
+        organization: OrganizationRef {
+            id: row.text(3)?,
+            name: row.text(4)?,
+        },
+        detail: row.text(5)?,
+        at_ms: row.int(6)?,
+        seen_at_ms: row.opt_int(7)?,
+    })
+}

@@ -1,0 +1,306 @@
+//! People, roll calls, sign-ins and questions against a server that misbehaves.
+
+use contract::error::ErrorCode;
+use contract::event::Event;
+use contract::member::{PinByCard, Proof, TerminalPeople, TerminalPerson};
+use contract::roll_call::{RollCallState, TerminalRollCall, TerminalRollCalls};
+
+use super::server::{FAULTS, Fault, Server};
+use super::{Running, enrolled, start};
+use crate::cache::tests::{Fixture, NOW};
+use crate::cache::{NewSignIn, Refusal};
+use crate::client::{Notice, Question, Reply, SignInOutcome};
+
+const PIN: &str = "580316";
+
+fn serving() -> (Server, Fixture) {
+    let server = Server::start();
+    let fixture = enrolled(&server);
+    let mut script = server.script.lock();
+    script.pin = PIN.to_owned();
+    script.people = TerminalPeople {
+        household: None,
+        people: vec![TerminalPerson {
+            id: "a".to_owned(),
+            name: "张建国".to_owned(),
+            ..TerminalPerson::default()
+        }],
+    };
+    script.roll_calls = calls(&["r"]);
+    drop(script);
+    (server, fixture)
+}
+
+fn calls(ids: &[&str]) -> TerminalRollCalls {
+    TerminalRollCalls {
+        server_time_ms: NOW + 3_000,
+        roll_calls: ids
+            .iter()
+            .map(|id| TerminalRollCall {
+                id: (*id).to_owned(),
+                state: RollCallState::Open,
+                ..TerminalRollCall::default()
+            })
+            .collect(),
+    }
+}
+
+fn sign_in(key: &str, pin: &str) -> NewSignIn {
+    NewSignIn {
+        key: key.to_owned(),
+        roll_call_id: "r".to_owned(),
+        title: "十一月主题党日".to_owned(),
+        round: 1,
+        proof: Proof::Pin {
+            member_id: "a".to_owned(),
+            pin: pin.to_owned(),
+        },
+        name: "张建国".to_owned(),
+        presence_code: None,
+    }
+}
+
+fn outcome(running: &Running, wanted: &str) -> SignInOutcome {
+    let of = |notice: &Notice| matches!(notice, Notice::SignIn { key, .. } if key == wanted);
+    match running.wait(wanted, of) {
+        Notice::SignIn { outcome, .. } => outcome,
+        _ => unreachable!(),
+    }
+}
+
+fn reply(running: &Running, wanted: &str) -> Reply {
+    let of = |notice: &Notice| matches!(notice, Notice::Reply { id, .. } if id == wanted);
+    match running.wait(wanted, of) {
+        Notice::Reply { reply, .. } => reply,
+        _ => unreachable!(),
+    }
+}
+
+fn wait_until(running: &Running, what: &str, holds: impl Fn() -> bool) {
+    while !holds() {
+        running.wait(what, |_| true);
+    }
+}
+
+fn poll(what: &str, holds: impl Fn() -> bool) {
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while !holds() {
+        assert!(
+            std::time::Instant::now() < until,
+            "waited in vain for {what}"
+        );
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn people_and_roll_calls_come_and_follow_the_events() {
+    let (server, fixture) = serving();
+    server.fail("roll-calls", &FAULTS);
+    let running = start(&fixture, &server, 60_000);
+    wait_until(&running, "the first roll call", || {
+        fixture.cache.roll_calls().roll_calls.len() == 1
+    });
+    assert_eq!(fixture.cache.people().people[0].name, "张建国");
+    let now = fixture.cache.server_time();
+    assert_eq!(
+        (now.at_ms, now.synced),
+        (NOW + 3_000, true),
+        "with the server's clock"
+    );
+    let send = |event: Event| {
+        // The stream may not be open yet; then nobody misses anything.
+        poll("somebody to listen", || server.send(1, event.clone()));
+    };
+    server.script.lock().roll_calls = calls(&["r", "s"]);
+    send(Event::RollCallOpened {
+        roll_call_id: "s".to_owned(),
+        title: String::new(),
+        round: 1,
+        closes_at_ms: NOW,
+    });
+    wait_until(&running, "the second roll call", || {
+        fixture.cache.roll_calls().roll_calls.len() == 2
+    });
+    server.script.lock().roll_calls = calls(&["r", "s", "t"]);
+    send(Event::RollCallChanged {
+        roll_call_id: "t".to_owned(),
+    });
+    wait_until(&running, "the third roll call", || {
+        fixture.cache.roll_calls().roll_calls.len() == 3
+    });
+    server
+        .script
+        .lock()
+        .people
+        .people
+        .push(TerminalPerson::default());
+    send(Event::PeopleChanged);
+    wait_until(&running, "the second person", || {
+        fixture.cache.people().people.len() == 2
+    });
+}
+
+#[test]
+fn nothing_new_costs_nothing_but_the_first_answer_brings_the_clock() {
+    let (server, mut fixture) = serving();
+    let first = start(&fixture, &server, 60_000);
+    wait_until(&first, "the roll call", || {
+        fixture.cache.roll_calls().roll_calls.len() == 1
+    });
+    drop(first);
+    fixture.clock.reboot();
+    fixture.reopen();
+    assert!(!fixture.cache.server_time().synced);
+    assert_eq!(
+        fixture.cache.people().people.len(),
+        1,
+        "there without a network"
+    );
+    server.script.lock().asked.clear();
+    let second = start(&fixture, &server, 60_000);
+    wait_until(&second, "the clock", || fixture.cache.server_time().synced);
+    second.client.retry_now();
+    // Nothing new is no news: the server is asked what it was asked.
+    let seen = |wanted: &str| server.script.lock().asked.iter().any(|one| one == wanted);
+    poll("nothing new", || {
+        second.client.retry_now();
+        seen("roll-calls 304")
+    });
+    let asked = server.script.lock().asked.clone();
+    let of = |what: &str| asked.iter().find(|one| one.starts_with(what)).cloned();
+    assert_eq!(of("people").as_deref(), Some("people 304"));
+    assert_eq!(of("roll-calls").as_deref(), Some("roll-calls 200"));
+}
+
+#[test]
+fn a_sign_in_goes_at_once_and_counts_once_however_many_answers_get_lost() {
+    let (server, fixture) = serving();
+    let faults = [
+        Fault::LostAnswer,
+        Fault::Portal,
+        Fault::Broken,
+        Fault::LostAnswer,
+        Fault::Redirect,
+        Fault::WrongJson,
+    ];
+    server.fail("sign-ins", &faults);
+    let running = start(&fixture, &server, 60_000);
+    fixture.cache.enqueue_sign_in(&sign_in("k", PIN)).unwrap();
+    assert_eq!(
+        outcome(&running, "k"),
+        SignInOutcome::Queued,
+        "the first try: no answer"
+    );
+    loop {
+        match outcome(&running, "k") {
+            SignInOutcome::Queued => {}
+            SignInOutcome::Answered(answer) => {
+                assert_eq!((answer.member.id.as_str(), answer.signed_at_ms), ("a", 7));
+                break;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    let script = server.script.lock();
+    assert!(script.faults["sign-ins"].is_empty());
+    assert_eq!(script.sign_ins.len(), 1, "counted once");
+    assert!(script.arrived.len() > 1, "delivered more than once");
+    let queued: Vec<bool> = script.arrived.iter().map(|one| one.time.queued).collect();
+    assert!(!queued[0], "somebody stood before the TV");
+    assert!(
+        queued[1..].iter().all(|queued| *queued),
+        "and had been told that it is kept"
+    );
+    assert!(script.arrived.iter().all(|one| one.time.age_ms.is_some()));
+    drop(script);
+    assert!(fixture.cache.waiting_sign_ins().is_empty());
+}
+
+#[test]
+fn a_wrong_pin_comes_back_with_the_tries_left_and_the_next_try_is_another() {
+    let (server, fixture) = serving();
+    let running = start(&fixture, &server, 60_000);
+    fixture
+        .cache
+        .enqueue_sign_in(&sign_in("1", "111222"))
+        .unwrap();
+    let refusal = Refusal {
+        code: ErrorCode::WrongPin,
+        tries: Some(4),
+    };
+    assert_eq!(outcome(&running, "1"), SignInOutcome::Refused(refusal));
+    assert_eq!(fixture.cache.refusals()[0].refusal, refusal);
+    fixture.cache.enqueue_sign_in(&sign_in("2", PIN)).unwrap();
+    assert!(matches!(outcome(&running, "2"), SignInOutcome::Answered(_)));
+    assert_eq!(server.script.lock().sign_ins.len(), 1);
+}
+
+#[test]
+fn without_a_server_it_is_queued_at_once_and_goes_when_the_server_is_there() {
+    let (server, fixture) = serving();
+    let address = server.url.clone();
+    let script = server.script.clone();
+    drop(server);
+    // The port is closed now; everything is refused by the system at once.
+    let gone = Server::start();
+    let mut config = super::super::ClientConfig::new(&address, "box");
+    config.timing.backoff_min_ms = 2;
+    config.timing.backoff_max_ms = 20;
+    let (sender, notices) = std::sync::mpsc::channel();
+    let notify = std::sync::Arc::new(move |notice| sender.send(notice).unwrap_or(()));
+    let client = super::super::Client::start(config, fixture.cache.clone(), notify).unwrap();
+    let running = Running { client, notices };
+    fixture.cache.enqueue_sign_in(&sign_in("k", PIN)).unwrap();
+    assert_eq!(outcome(&running, "k"), SignInOutcome::Queued);
+    assert!(fixture.cache.waiting_sign_ins()[0].queued);
+    drop(running);
+    // The next start of the program finds a server.
+    gone.script.lock().pin = PIN.to_owned();
+    let running = start(&fixture, &gone, 60_000);
+    assert!(matches!(outcome(&running, "k"), SignInOutcome::Answered(_)));
+    assert!(gone.script.lock().arrived[0].time.queued);
+    assert!(script.lock().arrived.is_empty());
+}
+
+#[test]
+fn questions_are_answered_and_never_kept() {
+    let (server, fixture) = serving();
+    server.fail("sessions", &[Fault::Broken]);
+    server.fail("pins", &[Fault::LostAnswer]);
+    let running = start(&fixture, &server, 60_000);
+    let record = |pin: &str| {
+        Question::Record(Proof::Pin {
+            member_id: "a".to_owned(),
+            pin: pin.to_owned(),
+        })
+    };
+    running.client.ask("1".to_owned(), record(PIN));
+    assert!(
+        matches!(reply(&running, "1"), Reply::Record(record) if record.member.name == "张建国")
+    );
+    running.client.ask("2".to_owned(), record("111222"));
+    let refusal = Refusal {
+        code: ErrorCode::WrongPin,
+        tries: Some(2),
+    };
+    assert_eq!(reply(&running, "2"), Reply::Refused(refusal));
+    let request = PinByCard {
+        card: "0012345678".to_owned(),
+        pin: PIN.to_owned(),
+    };
+    let question = Question::SetPin {
+        key: "pin".to_owned(),
+        request: request.clone(),
+    };
+    running.client.ask("3".to_owned(), question);
+    assert_eq!(reply(&running, "3"), Reply::PinSet);
+    assert_eq!(server.script.lock().pins.get("pin"), Some(&request));
+    server.fail(
+        "sessions",
+        &[Fault::Broken, Fault::Portal, Fault::Truncated],
+    );
+    running.client.ask("4".to_owned(), record(PIN));
+    assert_eq!(reply(&running, "4"), Reply::NoNetwork);
+    assert!(fixture.cache.pending().is_empty());
+}

@@ -1,0 +1,221 @@
+//! Typing a PIN or a code: with the digits of the remote, or with arrows and 确定 on the keypad of
+//! the screen.
+
+use crate::focus::{Area, FocusMap, Layout, Zone};
+use crate::remote::{Press, RemoteKey};
+
+use super::{BACK, arrow};
+
+/// The zone of the keypad.
+pub const KEYPAD: &str = "keypad";
+/// Its keys, in the order of a telephone.
+pub const KEYS: [&str; 12] = [
+    "1", "2", "3", "4", "5", "6", "7", "8", "9", DELETE, "0", ENTER,
+];
+const DELETE: &str = "delete";
+const ENTER: &str = "enter";
+
+/// Digits of a PIN.
+pub const PIN: usize = 6;
+/// Digits of a presence code.
+pub const CODE: usize = 4;
+
+/// What a key did.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Typed {
+    /// Something, or nothing.
+    Stays,
+    /// Confirmed: these digits.
+    Entered(String),
+    /// Confirmed too early: so many digits are lacking.
+    Lacking(usize),
+    /// Back, with nothing typed; or 返回 was chosen.
+    Left,
+}
+
+/// The digits typed so far. Never printed.
+#[derive(Default)]
+pub struct Keypad {
+    digits: String,
+    length: usize,
+}
+
+impl Keypad {
+    /// Nothing typed yet of so many digits.
+    #[must_use]
+    pub fn new(length: usize) -> Self {
+        Self {
+            digits: String::new(),
+            length,
+        }
+    }
+
+    /// The focus of a screen with a keypad and 返回.
+    #[must_use]
+    pub fn focus() -> FocusMap {
+        FocusMap::new(
+            KEYPAD,
+            vec![
+                Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK]),
+                Zone::new(KEYPAD, Layout::Grid(3), Area::new(1200, 206, 620, 744)).with_items(KEYS),
+            ],
+        )
+    }
+
+    /// How many digits are typed, and how many there are to be.
+    #[must_use]
+    pub const fn typed(&self) -> (usize, usize) {
+        (self.digits.len(), self.length)
+    }
+
+    /// The digits, for a code that is no secret.
+    #[must_use]
+    pub fn digits(&self) -> &str {
+        &self.digits
+    }
+
+    /// Begins again.
+    pub fn clear(&mut self) {
+        self.digits.clear();
+    }
+
+    /// Takes a key of the remote.
+    pub fn key(&mut self, focus: &mut FocusMap, key: RemoteKey, press: Press) -> Typed {
+        if let Some(direction) = arrow(key, press) {
+            focus.go(direction);
+            return Typed::Stays;
+        }
+        match (key, press) {
+            (RemoteKey::Digit(digit), Press::Down) => {
+                self.push(char::from(b'0' + digit.min(9)));
+                // Whoever types with the remote's digits needs only 确定 of the keypad.
+                focus.focus_item(KEYPAD, KEYS.len() - 1);
+                Typed::Stays
+            }
+            (RemoteKey::Delete | RemoteKey::Red, Press::Down | Press::Repeat) => {
+                self.digits.pop();
+                Typed::Stays
+            }
+            (RemoteKey::Back, Press::Down) if self.digits.is_empty() => Typed::Left,
+            // All at once, so that Back leads out in two presses whatever is typed.
+            (RemoteKey::Back, Press::Down) => {
+                self.digits.clear();
+                Typed::Stays
+            }
+            (RemoteKey::Ok, Press::Down) if focus.zone() == BACK => Typed::Left,
+            (RemoteKey::Ok, Press::Down) => self.press(focus),
+            _ => Typed::Stays,
+        }
+    }
+
+    fn press(&mut self, focus: &mut FocusMap) -> Typed {
+        match KEYS[focus.index().min(KEYS.len() - 1)] {
+            ENTER if self.digits.len() == self.length => {
+                Typed::Entered(std::mem::take(&mut self.digits))
+            }
+            ENTER => Typed::Lacking(self.length - self.digits.len()),
+            DELETE => {
+                self.digits.pop();
+                Typed::Stays
+            }
+            digit => {
+                for digit in digit.chars() {
+                    self.push(digit);
+                }
+                if self.digits.len() == self.length {
+                    focus.focus_item(KEYPAD, KEYS.len() - 1);
+                }
+                Typed::Stays
+            }
+        }
+    }
+
+    fn push(&mut self, digit: char) {
+        if self.digits.len() < self.length {
+            self.digits.push(digit);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use RemoteKey::{Back, Delete, Digit, Down, Left, Ok as Enter, Red, Right, Up};
+
+    struct Bench {
+        pad: Keypad,
+        focus: FocusMap,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            Self {
+                pad: Keypad::new(PIN),
+                focus: Keypad::focus(),
+            }
+        }
+
+        fn press(&mut self, keys: &[RemoteKey]) -> Typed {
+            let mut last = Typed::Stays;
+            for key in keys {
+                last = self.pad.key(&mut self.focus, *key, Press::Down);
+                self.pad.key(&mut self.focus, *key, Press::Up);
+            }
+            last
+        }
+    }
+
+    fn entered(typed: &Typed) -> Option<&str> {
+        match typed {
+            Typed::Entered(digits) => Some(digits),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn digits_and_ok_are_enough() {
+        let mut bench = Bench::new();
+        let typed = bench.press(&[5, 8, 0, 3, 1, 6].map(Digit));
+        assert!(typed == Typed::Stays && bench.pad.typed() == (6, 6));
+        // A seventh digit is one too many.
+        bench.press(&[Digit(9)]);
+        assert_eq!(entered(&bench.press(&[Enter])), Some("580316"));
+        assert_eq!(bench.pad.typed(), (0, 6), "nothing stays in memory");
+    }
+
+    #[test]
+    fn arrows_and_ok_are_enough() {
+        let mut bench = Bench::new();
+        // 1 2 3 5 8 0, and then the focus is on 确定.
+        let typed = bench.press(&[
+            Enter, Right, Enter, Right, Enter, Down, Left, Enter, Down, Enter, Down, Enter,
+        ]);
+        assert!(typed == Typed::Stays);
+        assert_eq!(bench.focus.key(), Some("enter"));
+        assert_eq!(entered(&bench.press(&[Enter])), Some("123580"));
+    }
+
+    #[test]
+    fn too_few_digits_are_told_and_never_filled_up() {
+        let mut bench = Bench::new();
+        bench.press(&[5, 8, 0, 3, 1].map(Digit));
+        assert!(bench.press(&[Enter]) == Typed::Lacking(1));
+        assert_eq!(bench.pad.typed(), (5, 6));
+    }
+
+    #[test]
+    fn deleting_and_leaving() {
+        let mut bench = Bench::new();
+        bench.press(&[5, 8, 0].map(Digit));
+        bench.press(&[Red]);
+        assert_eq!(bench.pad.digits(), "58");
+        bench.press(&[Delete]);
+        assert_eq!(bench.pad.digits(), "5");
+        assert!(bench.press(&[Digit(1), Back]) == Typed::Stays);
+        assert_eq!(bench.pad.digits(), "", "the first Back clears");
+        assert!(bench.press(&[Back]) == Typed::Left, "the second one leaves");
+        bench.press(&[Up, Up, Up, Up]);
+        assert_eq!(bench.focus.zone(), BACK);
+        assert!(bench.press(&[Enter]) == Typed::Left);
+    }
+}

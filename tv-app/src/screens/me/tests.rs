@@ -1,0 +1,253 @@
+//! One's own record without a window.
+
+use contract::error::ErrorCode;
+use contract::member::{
+    AttendanceSummary, MemberRecord, MemberRef, MemberStatus, PinByCard, Proof, StudySummary,
+    Transfer,
+};
+use contract::organization::OrganizationRef;
+use contract::roll_call::{AttendanceState, OwnAttendance};
+use contract::terminal::TerminalKind;
+
+use super::controller::HIDE_MS;
+use super::{Failure, Line, Me, Step};
+use crate::cache::Refusal;
+use crate::client::{Question, Reply};
+use crate::remote::RemoteKey::{Back, Digit, Down, Ok as Enter, Right};
+use crate::screens::signing::Remark;
+use crate::screens::tests::{NOW, World, card};
+use crate::screens::{Controller, Effect, Effects, Input};
+
+fn shown(world: &World) -> Me {
+    let mut screen = Me::new();
+    assert_eq!(world.tell(&mut screen, &Input::Shown), []);
+    screen
+}
+
+fn asked(effects: &Effects) -> (String, Question) {
+    match effects.as_slice() {
+        [Effect::Ask(id, question)] => (id.clone(), (**question).clone()),
+        other => panic!("nothing is asked: {other:?}"),
+    }
+}
+
+fn record() -> MemberRecord {
+    MemberRecord {
+        member: MemberRef {
+            id: "a".to_owned(),
+            name: "张建国".to_owned(),
+        },
+        organization: OrganizationRef::default(),
+        status: MemberStatus::Full,
+        joined_on: Some("1986-07-01".to_owned()),
+        phone_masked: None,
+        attendance: AttendanceSummary::default(),
+        roll_calls: (0..12)
+            .map(|n| OwnAttendance {
+                roll_call_id: n.to_string(),
+                title: format!("主题党日 {n}"),
+                opened_at_ms: NOW - n * 86_400_000,
+                state: AttendanceState::Present,
+                signed_at_ms: Some(NOW),
+                method: None,
+                at_organization: None,
+            })
+            .collect(),
+        study: StudySummary::default(),
+        transfers: vec![Transfer {
+            from: OrganizationRef::default(),
+            to: OrganizationRef::default(),
+            at_ms: NOW - 3 * 86_400_000 - 1,
+            by: "admin".to_owned(),
+            reason: "搬家".to_owned(),
+        }],
+    }
+}
+
+/// Signed in by PIN, with the record on the screen.
+fn reading(world: &World) -> Me {
+    let mut screen = shown(world);
+    world.press(&mut screen, &[Enter]);
+    let (id, _) = asked(&world.enter(&mut screen, "580316"));
+    let reply = Reply::Record(Box::new(record()));
+    world.tell(&mut screen, &Input::Reply(id, reply));
+    assert_eq!(screen.step(), Step::Record);
+    screen
+}
+
+#[test]
+fn a_pin_opens_the_record_of_whom_it_belongs_to() {
+    let world = World::home();
+    let mut screen = shown(&world);
+    world.press(&mut screen, &[Enter]);
+    assert_eq!(screen.step(), Step::Pin);
+    let (id, question) = asked(&world.enter(&mut screen, "580316"));
+    let Question::Record(Proof::Pin { member_id, pin }) = question else {
+        panic!("{question:?}");
+    };
+    // By name: 李秀英 comes before 张建国.
+    assert_eq!((member_id.as_str(), pin.as_str()), ("b", "580316"));
+    // An answer to somebody else's question is not shown.
+    let reply = Reply::Record(Box::new(record()));
+    world.tell(
+        &mut screen,
+        &Input::Reply("older".to_owned(), reply.clone()),
+    );
+    assert_eq!((screen.step(), screen.record()), (Step::Waiting, None));
+    world.tell(&mut screen, &Input::Reply(id, reply));
+    assert_eq!(screen.step(), Step::Record);
+    let lines = screen.lines();
+    assert_eq!(lines.len(), 13);
+    assert!(
+        matches!(lines[4], Line::Transfer(_)),
+        "in the order of time"
+    );
+    // The list scrolls.
+    let mut screen = reading(&world);
+    world.press(&mut screen, &[Down; 12]);
+    assert_eq!(screen.window().visible().end, 13);
+}
+
+#[test]
+fn it_is_hidden_after_a_minute_with_a_countdown() {
+    let world = World::home();
+    let mut screen = reading(&world);
+    assert_eq!(world.wait(&mut screen, HIDE_MS - 15_100), []);
+    assert_eq!(screen.countdown(), None);
+    world.wait(&mut screen, 1_000);
+    assert_eq!(screen.countdown(), Some(15));
+    // A key is enough to stay.
+    world.press(&mut screen, &[Down]);
+    assert_eq!(screen.countdown(), None);
+    let effects = world.wait(&mut screen, HIDE_MS + 1);
+    assert_eq!(effects, [Effect::Back]);
+    assert_eq!((screen.step(), screen.record()), (Step::Who, None));
+}
+
+#[test]
+fn back_takes_everything_personal_away() {
+    let world = World::home();
+    let mut screen = reading(&world);
+    assert_eq!(world.press(&mut screen, &[Back]), []);
+    assert_eq!(
+        (screen.step(), screen.record(), screen.name()),
+        (Step::Who, None, "")
+    );
+    // The answer to a question that was given up changes nothing.
+    world.press(&mut screen, &[Enter]);
+    let (id, _) = asked(&world.enter(&mut screen, "580316"));
+    world.press(&mut screen, &[Back]);
+    world.tell(
+        &mut screen,
+        &Input::Reply(id, Reply::Record(Box::new(record()))),
+    );
+    assert_eq!((screen.step(), screen.record()), (Step::Who, None));
+    assert_eq!(world.press(&mut screen, &[Back]), [Effect::Back]);
+}
+
+#[test]
+fn what_goes_wrong_is_told() {
+    let world = World::home();
+    for (reply, step) in [
+        (Reply::NoNetwork, Step::Failed),
+        (
+            Reply::Refused(Refusal {
+                code: ErrorCode::WrongPin,
+                tries: Some(2),
+            }),
+            Step::Pin,
+        ),
+        (
+            Reply::Refused(Refusal {
+                code: ErrorCode::PinLocked,
+                tries: None,
+            }),
+            Step::Failed,
+        ),
+    ] {
+        let mut screen = shown(&world);
+        world.press(&mut screen, &[Enter]);
+        let (id, _) = asked(&world.enter(&mut screen, "580316"));
+        world.tell(&mut screen, &Input::Reply(id, reply.clone()));
+        assert_eq!(screen.step(), step, "{reply:?}");
+        if step == Step::Pin {
+            assert_eq!(screen.typed(), (0, 6, Remark::WrongPin(Some(2))));
+        } else {
+            assert!(screen.failure().is_some());
+            world.press(&mut screen, &[Enter]);
+            assert_eq!(screen.step(), Step::Who);
+        }
+    }
+}
+
+#[test]
+fn a_card_is_proof_at_a_station_and_not_at_home() {
+    let world = World::station(3);
+    let mut screen = shown(&world);
+    let (_, question) = asked(&world.tell(&mut screen, &card("0012345678")));
+    assert!(matches!(question, Question::Record(Proof::Card { .. })));
+    let world = World::home();
+    let mut screen = shown(&world);
+    assert_eq!(world.tell(&mut screen, &card("0012345678")), []);
+    assert_eq!(screen.step(), Step::Who);
+}
+
+/// At the step that asks for the new PIN, the card read.
+fn with_card(kind: TerminalKind) -> (World, Me) {
+    let world = match kind {
+        TerminalKind::Station => World::station(2),
+        _ => World::home(),
+    };
+    let mut screen = shown(&world);
+    // The last cell of the grid.
+    world.press(&mut screen, &[Right, Right, Down, Enter]);
+    assert_eq!(screen.step(), Step::Card, "{kind:?}");
+    assert!(screen.wants_card());
+    assert_eq!(world.tell(&mut screen, &card("0012345678")), []);
+    assert_eq!(screen.step(), Step::New);
+    (world, screen)
+}
+
+#[test]
+fn a_new_pin_takes_the_card_and_twice_the_same_digits() {
+    for kind in [TerminalKind::Household, TerminalKind::Station] {
+        let (world, mut screen) = with_card(kind);
+        for easy in ["111111", "123456", "987654"] {
+            assert_eq!(world.enter(&mut screen, easy), []);
+            assert_eq!(screen.typed(), (0, 6, Remark::TooEasy), "{easy}");
+        }
+        assert_eq!(world.enter(&mut screen, "580316"), []);
+        assert_eq!(screen.step(), Step::Again);
+        assert_eq!(world.enter(&mut screen, "580317"), []);
+        assert_eq!(
+            (screen.step(), screen.typed().2),
+            (Step::New, Remark::NotTheSame)
+        );
+        world.enter(&mut screen, "580316");
+        let (id, question) = asked(&world.enter(&mut screen, "580316"));
+        let Question::SetPin { key, request } = question else {
+            panic!("{question:?}");
+        };
+        assert_ne!(key, id);
+        let wanted = PinByCard {
+            card: "0012345678".to_owned(),
+            pin: "580316".to_owned(),
+        };
+        assert_eq!(request, wanted);
+        world.tell(&mut screen, &Input::Reply(id, Reply::PinSet));
+        assert_eq!(screen.step(), Step::PinSet);
+    }
+}
+
+#[test]
+fn somebody_without_a_pin_is_told_what_to_do() {
+    let world = World::home();
+    let mut none = crate::screens::tests::person("a", "张建国");
+    none.pin_set = false;
+    world.people(vec![none]);
+    let mut screen = shown(&world);
+    world.press(&mut screen, &[Enter]);
+    assert_eq!(screen.failure(), Some(Failure::Refused(ErrorCode::NoPin)));
+    assert_eq!(world.press(&mut screen, &[Digit(1), Back]), []);
+    assert_eq!(screen.step(), Step::Who);
+}

@@ -1,0 +1,186 @@
+//! Roll calls and people as the adapters take them.
+
+use contract::error::ErrorCode;
+use contract::roll_call::{AttendanceState, RollCallState};
+use slint::SharedString;
+use tv_ui::{CallData, CallState, PersonData, Remark, RemarkData, Typing};
+
+use super::calls::{Call, Person, Standing};
+use super::day::{day, time_of_day};
+use super::signing::{self, Asked, Entry, Outcome};
+use super::view::{int, to_day};
+
+pub(super) fn person(person: &Person) -> PersonData {
+    PersonData {
+        name: (&person.name).into(),
+        standing: standing(person.standing),
+        no_pin: !person.pin_set,
+        set_pin: false,
+    }
+}
+
+pub(super) fn standing(standing: Standing) -> tv_ui::Standing {
+    match standing {
+        Standing::Missing => tv_ui::Standing::Missing,
+        Standing::Waiting => tv_ui::Standing::Waiting,
+        Standing::Signed => tv_ui::Standing::Signed,
+        Standing::Late => tv_ui::Standing::Late,
+        Standing::ToVerify => tv_ui::Standing::ToVerify,
+        Standing::Exempt => tv_ui::Standing::Exempt,
+        Standing::Leave => tv_ui::Standing::Leave,
+        Standing::Guest => tv_ui::Standing::Guest,
+        Standing::Nearby => tv_ui::Standing::Nearby,
+    }
+}
+
+/// How somebody stood in a roll call that is over.
+pub(super) fn attendance(state: AttendanceState) -> tv_ui::Standing {
+    match state {
+        AttendanceState::Missing => tv_ui::Standing::Missing,
+        AttendanceState::Present => tv_ui::Standing::Signed,
+        AttendanceState::Late => tv_ui::Standing::Late,
+        AttendanceState::Leave => tv_ui::Standing::Leave,
+        AttendanceState::Exempt => tv_ui::Standing::Exempt,
+        AttendanceState::ToVerify => tv_ui::Standing::ToVerify,
+        AttendanceState::Guest => tv_ui::Standing::Guest,
+    }
+}
+
+pub(super) fn state(call: &Call, now_ms: i64) -> CallState {
+    match (call.round, call.state) {
+        (Some(_), _) if call.is_late(now_ms) => CallState::Late,
+        (Some(_), _) => CallState::Open,
+        (None, RollCallState::Scheduled) => CallState::Scheduled,
+        (None, _) => CallState::Closed,
+    }
+}
+
+pub(super) fn call(call: &Call, now_ms: i64) -> CallData {
+    let left = call.left_ms(now_ms);
+    let minutes = if left > 60_000 {
+        left.div_euclid(60_000)
+    } else {
+        0
+    };
+    let at = match call.round {
+        Some(round) => round.opens_at_ms,
+        None => call.next_at_ms.unwrap_or(call.opens_at_ms),
+    };
+    CallData {
+        title: (&call.title).into(),
+        office: (&call.organization).into(),
+        state: state(call, now_ms),
+        minutes: int(minutes),
+        seconds: int((left + 999).div_euclid(1_000)),
+        day: to_day(day(at, now_ms)),
+        clock: clock(at),
+        missing: int(call.missing().count()),
+        spot: call.round.is_some_and(|round| round.number > 1),
+    }
+}
+
+/// A time of day, e.g. 19:32.
+pub(super) fn clock(at_ms: i64) -> SharedString {
+    let (hour, minute, _) = time_of_day(at_ms);
+    slint::format!("{hour}:{minute:02}")
+}
+
+pub(super) fn remark(remark: signing::Remark) -> RemarkData {
+    let (kind, count) = match remark {
+        signing::Remark::None => (Remark::None, 0),
+        signing::Remark::Lacking(count) => (Remark::Lacking, int(count)),
+        signing::Remark::WrongPin(tries) => (Remark::WrongPin, tries.map_or(-1, int)),
+        signing::Remark::WrongCode => (Remark::WrongCode, 0),
+        signing::Remark::NotTheSame => (Remark::NotTheSame, 0),
+        signing::Remark::TooEasy => (Remark::TooEasy, 0),
+    };
+    RemarkData { kind, count }
+}
+
+pub(super) fn outcome(outcome: Outcome) -> tv_ui::Outcome {
+    match outcome {
+        Outcome::Sending => tv_ui::Outcome::Sending,
+        Outcome::Queued => tv_ui::Outcome::Queued,
+        Outcome::NotSaved => tv_ui::Outcome::NotSaved,
+        Outcome::Refused(_) => tv_ui::Outcome::Refused,
+        Outcome::Signed { repeated: true, .. } => tv_ui::Outcome::Repeated,
+        Outcome::Signed { state, nearby, .. } => match state {
+            AttendanceState::ToVerify => tv_ui::Outcome::ToVerify,
+            AttendanceState::Guest => tv_ui::Outcome::Guest,
+            _ if nearby => tv_ui::Outcome::Nearby,
+            AttendanceState::Late => tv_ui::Outcome::Late,
+            _ => tv_ui::Outcome::Signed,
+        },
+    }
+}
+
+/// Why it was refused, if it was.
+pub(super) fn outcome_refusal(outcome: Outcome) -> tv_ui::Refusal {
+    match outcome {
+        Outcome::Refused(code) => refusal(code),
+        _ => tv_ui::Refusal::None,
+    }
+}
+
+/// The moment that counts, if the server has said one.
+pub(super) fn outcome_at(outcome: Outcome) -> SharedString {
+    match outcome {
+        Outcome::Signed { at_ms, .. } if at_ms > 0 => clock(at_ms),
+        _ => SharedString::default(),
+    }
+}
+
+pub(super) fn refusal(code: ErrorCode) -> tv_ui::Refusal {
+    match code {
+        ErrorCode::WrongPin => tv_ui::Refusal::WrongPin,
+        ErrorCode::PinLocked => tv_ui::Refusal::PinLocked,
+        ErrorCode::NoPin => tv_ui::Refusal::NoPin,
+        ErrorCode::UnknownCard => tv_ui::Refusal::UnknownCard,
+        ErrorCode::TooEarly => tv_ui::Refusal::TooEarly,
+        ErrorCode::TooLate => tv_ui::Refusal::TooLate,
+        ErrorCode::WrongPresenceCode => tv_ui::Refusal::WrongCode,
+        ErrorCode::Forbidden => tv_ui::Refusal::NotHere,
+        ErrorCode::Invalid => tv_ui::Refusal::EasyPin,
+        _ => tv_ui::Refusal::Other,
+    }
+}
+
+/// What is typed, how much of it, and how much there is to be.
+pub(super) fn typing(entry: &Entry) -> (Typing, i32, i32) {
+    let (typed, length) = entry.pad.typed();
+    let typing = match entry.asked {
+        Asked::Code => Typing::Code,
+        Asked::Pin => Typing::Pin,
+    };
+    (typing, int(typed), int(length))
+}
+
+/// The digits of a code one by one; of a PIN none.
+pub(super) fn code_digits(entry: &Entry) -> [SharedString; 4] {
+    let digits = match entry.asked {
+        Asked::Code => entry.pad.digits(),
+        Asked::Pin => "",
+    };
+    let mut digits = digits
+        .chars()
+        .map(|digit| SharedString::from(digit.to_string()));
+    std::array::from_fn(|_| digits.next().unwrap_or_default())
+}
+
+/// Hundredths of a percent as people read them, e.g. 63.3%.
+pub(super) fn rate(part: usize, whole: usize) -> SharedString {
+    if whole == 0 {
+        return SharedString::default();
+    }
+    percent((part * 10_000 + whole / 2) / whole)
+}
+
+/// Hundredths of a percent, with one decimal place unless it is none.
+pub(super) fn percent(hundredths: usize) -> SharedString {
+    let tenths = (hundredths + 5) / 10;
+    if tenths % 10 == 0 {
+        slint::format!("{}%", tenths / 10)
+    } else {
+        slint::format!("{}.{}%", tenths / 10, tenths % 10)
+    }
+}

@@ -1,0 +1,488 @@
+//! A roll call as a home answers it: the call, who, the code and the PIN, and what came of it.
+
+use contract::error::ErrorCode;
+use contract::roll_call::RollCallState;
+
+use crate::client::SignInOutcome;
+use crate::focus::{Area, FocusMap, Layout, Zone};
+use crate::remote::{Press, RemoteKey};
+use crate::screens::calls::{self, Call, Person, Standing};
+use crate::screens::signing::{Entered, Entry, Outcome, Panel, Who};
+use crate::screens::window::Window;
+use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route, arrow};
+
+/// The buttons of every step but the choice and the keypad.
+pub(super) const BUTTONS: &str = "buttons";
+/// After the end the screen goes away by itself, in ms.
+const OVER_MS: u64 = 15_000;
+
+/// Where the screen is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// There is no such roll call any more.
+    Gone,
+    /// It has not opened.
+    Before,
+    /// The call: what, how long, who is missing.
+    Invite,
+    /// Who signs in.
+    Who,
+    /// The code or the PIN.
+    Type,
+    /// What came of it.
+    Result,
+    /// It is over.
+    Over,
+}
+
+/// A button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named by what they do")]
+pub enum Button {
+    SignIn,
+    Next,
+    Done,
+    Leave,
+}
+
+/// The screen of one roll call at home.
+pub struct RollCallScreen {
+    id: String,
+    call: Option<Call>,
+    /// The round that was shown last.
+    round: u32,
+    step: Step,
+    buttons: FocusMap,
+    who: Window,
+    entry: Option<Entry>,
+    panel: Option<Panel>,
+    /// It goes away by itself, because it came by itself.
+    over_until: Option<u64>,
+    was_open: bool,
+    now_ms: i64,
+    ticks_ms: u64,
+}
+
+impl RollCallScreen {
+    /// The roll call with this id.
+    #[must_use]
+    pub fn new(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            call: None,
+            round: 0,
+            step: Step::Gone,
+            buttons: FocusMap::new(
+                BUTTONS,
+                vec![
+                    Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK]),
+                    Zone::new(BUTTONS, Layout::Row, Area::new(96, 830, 1728, 120)),
+                ],
+            ),
+            who: Window::new(),
+            entry: None,
+            panel: None,
+            over_until: None,
+            was_open: false,
+            now_ms: 0,
+            ticks_ms: 0,
+        }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub const fn step(&self) -> Step {
+        self.step
+    }
+
+    /// The roll call.
+    #[must_use]
+    pub const fn call(&self) -> Option<&Call> {
+        self.call.as_ref()
+    }
+
+    /// Number of the round that is shown; 2 and more are spot checks.
+    #[must_use]
+    pub const fn round(&self) -> u32 {
+        self.round
+    }
+
+    /// Unix ms of the server when it was looked at last.
+    #[must_use]
+    pub const fn now_ms(&self) -> i64 {
+        self.now_ms
+    }
+
+    /// Those in view who may sign in, the index of the focused one among them, how many are above
+    /// and how many there are.
+    #[must_use]
+    pub fn choice(&self) -> (Vec<&Person>, Option<usize>, usize, usize) {
+        let missing: Vec<&Person> = self.call.iter().flat_map(Call::missing).collect();
+        let visible = self.who.visible();
+        let focused = self.who.focused().map(|at| at - visible.start.min(at));
+        let first = visible.start;
+        let total = missing.len();
+        let shown = missing
+            .into_iter()
+            .skip(first)
+            .take(visible.len())
+            .collect();
+        (shown, focused, first, total)
+    }
+
+    /// Somebody who types.
+    #[must_use]
+    pub const fn entry(&self) -> Option<&Entry> {
+        self.entry.as_ref()
+    }
+
+    /// What became of the last sign-in.
+    #[must_use]
+    pub const fn panel(&self) -> Option<&Panel> {
+        self.panel.as_ref()
+    }
+
+    /// The buttons of this step.
+    #[must_use]
+    pub fn buttons(&self) -> Vec<Button> {
+        let missing = self.call.iter().flat_map(Call::missing).count();
+        match self.step {
+            Step::Invite if missing > 0 => vec![Button::SignIn],
+            Step::Result => match self.panel.as_ref().map(|panel| panel.outcome) {
+                Some(Outcome::Sending) => vec![Button::Done],
+                _ if missing > 0 && self.is_open() => vec![Button::Next, Button::Done],
+                _ => vec![Button::Done],
+            },
+            Step::Over | Step::Gone | Step::Before => vec![Button::Leave],
+            _ => Vec::new(),
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.call.as_ref().is_some_and(|call| call.round.is_some())
+    }
+
+    /// Index of the focused button.
+    #[must_use]
+    pub fn focused_button(&self) -> Option<usize> {
+        (!matches!(self.step, Step::Who | Step::Type))
+            .then(|| self.buttons.index_in(BUTTONS))
+            .flatten()
+    }
+
+    fn go(&mut self, step: Step) {
+        self.step = step;
+        if step != Step::Type {
+            self.entry = None;
+        }
+        if step != Step::Result {
+            self.panel = None;
+        }
+        self.settle(true);
+    }
+
+    /// Gives the buttons of this step to the focus; `fresh` puts it on the first of them.
+    fn settle(&mut self, fresh: bool) {
+        let keys = self
+            .buttons()
+            .into_iter()
+            .map(|button| format!("{button:?}"));
+        self.buttons.set_items(BUTTONS, keys);
+        if fresh {
+            self.buttons.focus_item(BUTTONS, 0);
+        }
+    }
+
+    fn read(&mut self, context: &Context<'_>) {
+        self.now_ms = context.cache.server_time().at_ms;
+        self.call = calls::find(context.cache, &self.id);
+        let missing = self.call.iter().flat_map(Call::missing);
+        self.who.set(
+            missing.map(|person| person.id.as_str()),
+            1,
+            context.metrics.choice_rows,
+        );
+        let round = self.call.as_ref().and_then(|call| call.round);
+        match (round, self.step) {
+            // Another round, or the end, does not hide what became of somebody's sign-in.
+            (_, Step::Result) | (None, Step::Over) => {}
+            (Some(round), step) => {
+                self.was_open = true;
+                self.over_until = None;
+                let is_new = round.number != self.round;
+                self.round = round.number;
+                if is_new || matches!(step, Step::Gone | Step::Before | Step::Over) {
+                    self.go(Step::Invite);
+                }
+            }
+            (None, _) => self.go_over(context),
+        }
+        if self.step == Step::Who && self.who.total() == 0 {
+            self.go(Step::Invite);
+        }
+        self.settle(false);
+    }
+
+    fn go_over(&mut self, context: &Context<'_>) {
+        let state = self.call.as_ref().map(|call| call.state);
+        let is_to_come = self
+            .call
+            .as_ref()
+            .is_some_and(|call| call.next_at_ms.is_some());
+        let step = match state {
+            None => Step::Gone,
+            Some(RollCallState::Scheduled) if is_to_come => Step::Before,
+            Some(_) => Step::Over,
+        };
+        if step != self.step {
+            self.go(step);
+        }
+        if step == Step::Over && self.was_open {
+            self.over_until = Some(context.ticks_ms + OVER_MS);
+        }
+    }
+
+    /// 签到: straight to the code or PIN when only one is missing.
+    fn sign_in(&mut self, context: &Context<'_>) {
+        let missing: Vec<Person> = self.call.iter().flat_map(Call::missing).cloned().collect();
+        match missing.as_slice() {
+            [] => {}
+            [only] => self.choose(only.clone(), context),
+            _ => {
+                self.go(Step::Who);
+                self.who
+                    .focus
+                    .focus_item(crate::screens::window::ENTRIES, 0);
+                self.who.settle();
+            }
+        }
+    }
+
+    fn choose(&mut self, person: Person, context: &Context<'_>) {
+        if !person.pin_set {
+            let refused = Outcome::Refused(ErrorCode::NoPin);
+            let panel = Panel::said(&person.name, refused, context);
+            self.go(Step::Result);
+            self.panel = Some(panel);
+            self.settle(true);
+            return;
+        }
+        let Some(call) = &self.call else { return };
+        let entry = Entry::begin(Who::Chosen(person), call);
+        self.go(Step::Type);
+        self.entry = entry;
+    }
+
+    /// After a result: the next one, or away.
+    fn move_on(&mut self, on: bool, context: &Context<'_>) -> Effects {
+        self.go(Step::Gone);
+        let round = std::mem::take(&mut self.round);
+        self.read(context);
+        if !self.is_open() || self.round != round {
+            return Effects::new();
+        }
+        let someone = self.call.iter().flat_map(Call::missing).next().is_some();
+        if on && someone {
+            self.sign_in(context);
+            return Effects::new();
+        }
+        vec![Effect::Back]
+    }
+
+    fn on_key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Effects {
+        match self.step {
+            Step::Who => self.on_who_key(key, press, context),
+            Step::Type => self.on_type_key(key, press, context),
+            _ => self.on_button_key(key, press, context),
+        }
+    }
+
+    fn on_button_key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Effects {
+        if press == Press::Down {
+            match key {
+                RemoteKey::Digit(1) | RemoteKey::Green if self.step == Step::Invite => {
+                    self.sign_in(context);
+                    return Effects::new();
+                }
+                RemoteKey::Ok if self.buttons.zone() == BACK => return vec![Effect::Back],
+                RemoteKey::Ok => {
+                    let at = self.buttons.index();
+                    return match self.buttons().get(at) {
+                        Some(Button::SignIn) => {
+                            self.sign_in(context);
+                            Effects::new()
+                        }
+                        Some(Button::Next) => self.move_on(true, context),
+                        Some(Button::Done) => self.move_on(false, context),
+                        Some(Button::Leave) | None => vec![Effect::Back],
+                    };
+                }
+                RemoteKey::Back => return vec![Effect::Back],
+                _ => {}
+            }
+        }
+        if let Some(direction) = arrow(key, press) {
+            self.buttons.go(direction);
+        }
+        Effects::new()
+    }
+
+    fn on_who_key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Effects {
+        match (key, press) {
+            (RemoteKey::Back, Press::Down) => return vec![Effect::Back],
+            (RemoteKey::Ok, Press::Down) => {
+                let Some(at) = self.who.focused() else {
+                    return vec![Effect::Back];
+                };
+                let chosen = self.call.iter().flat_map(Call::missing).nth(at).cloned();
+                if let Some(person) = chosen {
+                    self.choose(person, context);
+                }
+            }
+            _ => {
+                self.who.key(key, press);
+            }
+        }
+        Effects::new()
+    }
+
+    fn on_type_key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Effects {
+        let (Some(entry), Some(call)) = (&mut self.entry, &self.call) else {
+            return Effects::new();
+        };
+        match entry.key(key, press, call, context) {
+            Entered::Stays => Effects::new(),
+            Entered::Left => {
+                let several = self.call.iter().flat_map(Call::missing).count() > 1;
+                self.go(if several { Step::Who } else { Step::Invite });
+                Effects::new()
+            }
+            Entered::Send(new) => {
+                let panel = Panel::sending(&new, context);
+                // Kept, so that a wrong PIN can be typed again.
+                let entry = self.entry.take();
+                self.go(Step::Result);
+                self.panel = Some(panel);
+                self.entry = entry;
+                self.settle(true);
+                vec![Effect::SignIn(new)]
+            }
+        }
+    }
+
+    fn on_outcome(&mut self, key: &str, outcome: &SignInOutcome, context: &Context<'_>) -> Effects {
+        let Some(panel) = self.panel.as_mut().filter(|panel| panel.is_of(key)) else {
+            self.read(context);
+            return Effects::new();
+        };
+        let mut effects = Effects::new();
+        if let SignInOutcome::Refused(refusal) = outcome {
+            effects.push(Effect::Told(key.to_owned()));
+            let asks_again = self
+                .entry
+                .as_mut()
+                .is_some_and(|entry| entry.again(refusal.code, refusal.tries));
+            if asks_again && self.call.as_ref().is_some_and(|call| call.round.is_some()) {
+                self.step = Step::Type;
+                self.panel = None;
+                return effects;
+            }
+        }
+        panel.take(outcome, |_| true, context);
+        self.read(context);
+        self.settle(true);
+        effects
+    }
+
+    fn on_tick(&mut self, context: &Context<'_>) -> Effects {
+        self.read(context);
+        if let Some(panel) = &mut self.panel {
+            let (effects, over) = panel.tick(context);
+            if over {
+                let mut more = self.move_on(false, context);
+                more.extend(effects);
+                return more;
+            }
+            self.settle(false);
+            return effects;
+        }
+        if self.over_until.is_some_and(|at| at <= context.ticks_ms) {
+            return vec![Effect::Back];
+        }
+        Effects::new()
+    }
+}
+
+impl Controller for RollCallScreen {
+    fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
+        self.ticks_ms = context.ticks_ms;
+        match input {
+            Input::Shown | Input::Changed | Input::Resized => self.read(context),
+            Input::Tick => return self.on_tick(context),
+            Input::Key(key, press) => return self.on_key(*key, *press, context),
+            Input::SignIn(key, outcome) => return self.on_outcome(key, outcome, context),
+            Input::NotSaved(key) => {
+                if let Some(panel) = self.panel.as_mut().filter(|panel| panel.is_of(key)) {
+                    panel.not_saved(context);
+                    self.settle(true);
+                }
+            }
+            _ => {}
+        }
+        Effects::new()
+    }
+
+    fn focus(&self) -> &FocusMap {
+        match (self.step, &self.entry) {
+            (Step::Who, _) => &self.who.focus,
+            (Step::Type, Some(entry)) => &entry.focus,
+            _ => &self.buttons,
+        }
+    }
+
+    fn focus_mut(&mut self) -> &mut FocusMap {
+        match (self.step, &mut self.entry) {
+            (Step::Who, _) => &mut self.who.focus,
+            (Step::Type, Some(entry)) => &mut entry.focus,
+            _ => &mut self.buttons,
+        }
+    }
+
+    fn route(&self) -> Route {
+        Route::RollCall {
+            id: self.id.clone(),
+        }
+    }
+
+    fn wake_at(&self) -> Option<u64> {
+        let second = self.call.as_ref().and_then(|call| {
+            let ticks = matches!(
+                self.step,
+                Step::Invite | Step::Who | Step::Type | Step::Before
+            );
+            // With the seconds of the server's clock.
+            let into = u64::try_from(self.now_ms.rem_euclid(1_000)).unwrap_or(0);
+            (ticks && (call.round.is_some() || call.next_at_ms.is_some()))
+                .then(|| self.ticks_ms + 1_000 - into)
+        });
+        let panel = self.panel.as_ref().map(Panel::wake_at);
+        [second, panel, self.over_until].into_iter().flatten().min()
+    }
+
+    fn wants_digits(&self) -> bool {
+        true
+    }
+}
+
+/// How somebody stands, for the list beside the call.
+#[must_use]
+pub(super) fn in_order(call: &Call) -> Vec<&Person> {
+    // Whoever is missing first: that is who is called.
+    let mut people: Vec<&Person> = call.people.iter().collect();
+    people.sort_by_key(|person| match person.standing {
+        Standing::Missing => 0,
+        Standing::Exempt | Standing::Leave => 2,
+        _ => 1,
+    });
+    people
+}

@@ -1,0 +1,115 @@
+//! Fills `RollCallAdapter`.
+
+use slint::ComponentHandle;
+use tv_ui::{AppWindow, ButtonKind, RollCallAdapter, RollCallStep};
+
+use super::controller::{Button, in_order};
+use super::{RollCallScreen, Step};
+use crate::screens::calls::Call;
+use crate::screens::day::day;
+use crate::screens::keypad::KEYPAD;
+use crate::screens::view::{Lists, View, fill, index, int, model, to_day};
+use crate::screens::{BACK, Context, Controller, people_view};
+
+pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
+    let adapter = window.global::<RollCallAdapter<'_>>();
+    adapter.set_people(model(&lists.people));
+    adapter.set_choices(model(&lists.candidates));
+    adapter.set_buttons(model(&lists.call_buttons));
+}
+
+pub(in crate::screens) fn show(
+    view: &View,
+    window: &AppWindow,
+    screen: &RollCallScreen,
+    context: &Context<'_>,
+) {
+    let adapter = window.global::<RollCallAdapter<'_>>();
+    adapter.set_back_focused(screen.focus().zone() == BACK);
+    if let Some(call) = screen.call() {
+        show_call(view, &adapter, screen, call, context);
+    }
+    let (choices, focused, first, total) = screen.choice();
+    fill(
+        &view.lists.candidates,
+        choices.into_iter().map(people_view::person).collect(),
+    );
+    adapter.set_chosen(index(focused.filter(|_| screen.step() == Step::Who)));
+    adapter.set_first(int(first));
+    adapter.set_total(int(total));
+    if let Some(entry) = screen.entry() {
+        let (typing, typed, length) = people_view::typing(entry);
+        adapter.set_typing(typing);
+        adapter.set_typed(typed);
+        adapter.set_length(length);
+        let [one, two, three, four] = people_view::code_digits(entry);
+        adapter.set_code_1(one);
+        adapter.set_code_2(two);
+        adapter.set_code_3(three);
+        adapter.set_code_4(four);
+        adapter.set_remark(people_view::remark(entry.remark));
+        adapter.set_key(index(entry.focus.index_in(KEYPAD)));
+        adapter.set_name(entry.name().into());
+    }
+    if let Some(panel) = screen.panel() {
+        adapter.set_name((&panel.name).into());
+        adapter.set_outcome(people_view::outcome(panel.outcome));
+        adapter.set_refusal(people_view::outcome_refusal(panel.outcome));
+        adapter.set_at(people_view::outcome_at(panel.outcome));
+    }
+    let buttons = screen.buttons().into_iter().map(|button| match button {
+        Button::SignIn => ButtonKind::SignIn,
+        Button::Next => ButtonKind::SignInNext,
+        Button::Done => ButtonKind::Done,
+        Button::Leave => ButtonKind::Back,
+    });
+    fill(&view.lists.call_buttons, buttons.collect());
+    adapter.set_button(index(screen.focused_button()));
+    adapter.set_step(match screen.step() {
+        Step::Gone => RollCallStep::Gone,
+        Step::Before => RollCallStep::Before,
+        Step::Invite => RollCallStep::Invite,
+        Step::Who => RollCallStep::Who,
+        Step::Type => RollCallStep::Typing,
+        Step::Result => RollCallStep::Result,
+        Step::Over => RollCallStep::Over,
+    });
+}
+
+fn show_call(
+    view: &View,
+    adapter: &RollCallAdapter<'_>,
+    screen: &RollCallScreen,
+    call: &Call,
+    context: &Context<'_>,
+) {
+    let now = screen.now_ms();
+    adapter.set_title((&call.title).into());
+    adapter.set_office((&call.organization).into());
+    adapter.set_spot(screen.round() > 1 && call.round.is_some());
+    adapter.set_late(call.is_late(now));
+    adapter.set_soon(call.is_soon(now));
+    // Whole seconds, so that nothing is painted in between.
+    adapter.set_left_ms(int((call.left_ms(now) + 999) / 1_000 * 1_000));
+    let at = call.next_at_ms.unwrap_or(call.opens_at_ms);
+    adapter.set_day(to_day(day(at, now)));
+    adapter.set_clock(people_view::clock(at));
+    adapter.set_missing(call.missing_names().into());
+    let people = in_order(call);
+    let room = context.metrics.call_rows;
+    // The last row says how many there is no room for.
+    let shown = if people.len() > room {
+        room - 1
+    } else {
+        people.len()
+    };
+    adapter.set_more(int(people.len() - shown));
+    fill(
+        &view.lists.people,
+        people
+            .into_iter()
+            .take(shown)
+            .map(people_view::person)
+            .collect(),
+    );
+}

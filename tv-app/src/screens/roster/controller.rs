@@ -1,0 +1,321 @@
+//! A roll call as a station answers it: everybody's name, chosen by digits and proved by PIN, or a
+//! card at any moment.
+
+use std::collections::HashSet;
+
+use contract::error::ErrorCode;
+use contract::member::Proof;
+use contract::roll_call::{AttendanceState, RollCallState};
+
+use crate::cache::search;
+use crate::client::SignInOutcome;
+use crate::focus::FocusMap;
+use crate::remote::wedge::CardNumber;
+use crate::remote::{Press, RemoteKey};
+use crate::screens::calls::{self, Call, Person, Standing};
+use crate::screens::names::Names;
+use crate::screens::signing::{self, Entered, Entry, Outcome, Panel, Who};
+use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
+
+/// The roster of one roll call.
+pub struct Roster {
+    id: String,
+    call: Option<Call>,
+    names: Names,
+    entry: Option<Entry>,
+    /// What became of the last sign-in.
+    panel: Option<Panel>,
+    /// Whoever signed in here and belongs somewhere else, in this order: the server tells this TV
+    /// only of its own people.
+    visitors: Vec<Person>,
+    ours: HashSet<String>,
+    now_ms: i64,
+    ticks_ms: u64,
+}
+
+impl Roster {
+    /// The roll call with this id.
+    #[must_use]
+    pub fn new(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            call: None,
+            names: Names::default(),
+            entry: None,
+            panel: None,
+            visitors: Vec::new(),
+            ours: HashSet::new(),
+            now_ms: 0,
+            ticks_ms: 0,
+        }
+    }
+
+    /// The roll call.
+    #[must_use]
+    pub const fn call(&self) -> Option<&Call> {
+        self.call.as_ref()
+    }
+
+    /// The names.
+    #[must_use]
+    pub const fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Somebody who types.
+    #[must_use]
+    pub const fn entry(&self) -> Option<&Entry> {
+        self.entry.as_ref()
+    }
+
+    /// What became of the last sign-in.
+    #[must_use]
+    pub const fn panel(&self) -> Option<&Panel> {
+        self.panel.as_ref()
+    }
+
+    /// Unix ms of the server when it was looked at last.
+    #[must_use]
+    pub const fn now_ms(&self) -> i64 {
+        self.now_ms
+    }
+
+    /// How many visitors have signed in here.
+    #[must_use]
+    pub fn visitor_count(&self) -> usize {
+        let known = self.call.iter().flat_map(|call| &call.people);
+        known.filter(|person| person.standing.is_visitor()).count()
+    }
+
+    fn read(&mut self, context: &Context<'_>) {
+        self.now_ms = context.cache.server_time().at_ms;
+        let people = context.cache.people();
+        self.ours = people.people.iter().map(|one| one.id.clone()).collect();
+        self.call = calls::find(context.cache, &self.id);
+        let mut shown = Vec::new();
+        if let Some(call) = &mut self.call {
+            for visitor in &self.visitors {
+                if !call.people.iter().any(|person| person.id == visitor.id) {
+                    call.people.push(visitor.clone());
+                }
+            }
+            shown.clone_from(&call.people);
+        }
+        // The grid fills from its beginning; whoever is missing comes last.
+        shown.sort_by_cached_key(|person| {
+            let group = match person.standing {
+                Standing::Missing => 3,
+                Standing::Exempt | Standing::Leave => 2,
+                Standing::Guest | Standing::Nearby => 1,
+                _ => 0,
+            };
+            (group, search::sort_key(&person.name))
+        });
+        let metrics = context.metrics;
+        self.names
+            .set(shown, metrics.roster_columns, metrics.roster_rows);
+        if self.call.as_ref().is_none_or(|call| call.round.is_none()) {
+            self.entry = None;
+        }
+    }
+
+    /// A card was read, whatever is on the screen.
+    fn card(&mut self, card: &CardNumber, context: &Context<'_>) -> Effects {
+        self.read(context);
+        let Some(call) = self.call.as_ref() else {
+            return Effects::new();
+        };
+        if call.round.is_none() {
+            let code = match call.state {
+                RollCallState::Scheduled => ErrorCode::TooEarly,
+                _ => ErrorCode::TooLate,
+            };
+            self.panel = Some(Panel::said("", Outcome::Refused(code), context));
+            return Effects::new();
+        }
+        self.entry = Entry::begin(Who::Card(card.0.clone()), call);
+        if self.entry.is_some() {
+            // The code of the picture comes first.
+            self.panel = None;
+            return Effects::new();
+        }
+        let proof = Proof::Card {
+            card: card.0.clone(),
+        };
+        let new = signing::new(proof, "", None, call, context);
+        self.panel = Some(Panel::sending(&new, context));
+        vec![Effect::SignIn(Box::new(new))]
+    }
+
+    fn choose(&mut self, context: &Context<'_>) {
+        let (Some(call), Some(person)) = (&self.call, self.names.chosen()) else {
+            return;
+        };
+        if call.round.is_none() {
+            return;
+        }
+        let name = person.name.clone();
+        match person.standing {
+            Standing::Signed | Standing::Late | Standing::Guest | Standing::Nearby => {
+                let signed = Outcome::Signed {
+                    state: match person.standing {
+                        Standing::Late => AttendanceState::Late,
+                        Standing::Guest => AttendanceState::Guest,
+                        _ => AttendanceState::Present,
+                    },
+                    repeated: true,
+                    at_ms: 0,
+                    nearby: person.standing == Standing::Nearby,
+                };
+                self.panel = Some(Panel::said(&name, signed, context));
+            }
+            Standing::Waiting => self.panel = Some(Panel::said(&name, Outcome::Queued, context)),
+            _ if !person.pin_set => {
+                let refused = Outcome::Refused(ErrorCode::NoPin);
+                self.panel = Some(Panel::said(&name, refused, context));
+            }
+            _ => self.entry = Entry::begin(Who::Chosen(person.clone()), call),
+        }
+    }
+
+    fn on_key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Effects {
+        if press == Press::Down
+            && self
+                .panel
+                .as_ref()
+                .is_some_and(|panel| panel.outcome != Outcome::Sending)
+        {
+            // It has been read; the key does what it does.
+            self.panel = None;
+        }
+        if let (Some(entry), Some(call)) = (&mut self.entry, &self.call) {
+            return match entry.key(key, press, call, context) {
+                Entered::Stays => Effects::new(),
+                Entered::Left => {
+                    self.entry = None;
+                    Effects::new()
+                }
+                Entered::Send(new) => {
+                    self.panel = Some(Panel::sending(&new, context));
+                    self.names.clear();
+                    vec![Effect::SignIn(new)]
+                }
+            };
+        }
+        match (key, press) {
+            (RemoteKey::Back, Press::Down) if self.names.clear() => {}
+            (RemoteKey::Back, Press::Down) => return vec![Effect::Back],
+            (RemoteKey::Ok, Press::Down) if self.names.window.on_back() => {
+                return vec![Effect::Back];
+            }
+            (RemoteKey::Ok, Press::Down) => self.choose(context),
+            _ => {
+                self.names.key(key, press);
+            }
+        }
+        Effects::new()
+    }
+
+    fn on_outcome(&mut self, key: &str, outcome: &SignInOutcome, context: &Context<'_>) -> Effects {
+        let mut effects = Effects::new();
+        if let SignInOutcome::Answered(answer) = outcome
+            && !self.ours.contains(&answer.member.id)
+            && !self.visitors.iter().any(|one| one.id == answer.member.id)
+        {
+            self.visitors.push(Person {
+                id: answer.member.id.clone(),
+                name: answer.member.name.clone(),
+                standing: match answer.state {
+                    AttendanceState::Guest => Standing::Guest,
+                    _ => Standing::Nearby,
+                },
+                pin_set: false,
+            });
+        }
+        let is_shown = self.panel.as_ref().is_some_and(|panel| panel.is_of(key));
+        if is_shown && let SignInOutcome::Refused(refusal) = outcome {
+            effects.push(Effect::Told(key.to_owned()));
+            let asks_again = self
+                .entry
+                .as_mut()
+                .is_some_and(|entry| entry.again(refusal.code, refusal.tries));
+            if asks_again {
+                self.panel = None;
+                return effects;
+            }
+        }
+        if let Some(panel) = self.panel.as_mut().filter(|panel| panel.is_of(key)) {
+            panel.take(outcome, |id| self.ours.contains(id), context);
+            self.entry = None;
+        }
+        self.read(context);
+        effects
+    }
+}
+
+impl Controller for Roster {
+    fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
+        self.ticks_ms = context.ticks_ms;
+        match input {
+            Input::Shown | Input::Changed | Input::Resized => self.read(context),
+            Input::Tick => {
+                self.read(context);
+                if let Some(panel) = &mut self.panel {
+                    let (effects, over) = panel.tick(context);
+                    if over {
+                        self.panel = None;
+                    } else if panel.outcome == Outcome::Queued {
+                        // Nobody waits for an answer that would ask for something again.
+                        self.entry = None;
+                    }
+                    return effects;
+                }
+            }
+            Input::Card(card) => return self.card(card, context),
+            Input::Key(key, press) => return self.on_key(*key, *press, context),
+            Input::SignIn(key, outcome) => return self.on_outcome(key, outcome, context),
+            Input::NotSaved(key) => {
+                if let Some(panel) = self.panel.as_mut().filter(|panel| panel.is_of(key)) {
+                    panel.not_saved(context);
+                    self.entry = None;
+                }
+            }
+            _ => {}
+        }
+        Effects::new()
+    }
+
+    fn focus(&self) -> &FocusMap {
+        match &self.entry {
+            Some(entry) => &entry.focus,
+            None => &self.names.window.focus,
+        }
+    }
+
+    fn focus_mut(&mut self) -> &mut FocusMap {
+        match &mut self.entry {
+            Some(entry) => &mut entry.focus,
+            None => &mut self.names.window.focus,
+        }
+    }
+
+    fn route(&self) -> Route {
+        Route::Roster {
+            id: self.id.clone(),
+        }
+    }
+
+    fn wake_at(&self) -> Option<u64> {
+        let into = u64::try_from(self.now_ms.rem_euclid(1_000)).unwrap_or(0);
+        let second = self.call.as_ref().and_then(|call| {
+            (call.round.is_some() || call.next_at_ms.is_some())
+                .then_some(self.ticks_ms + 1_000 - into)
+        });
+        let panel = self.panel.as_ref().map(Panel::wake_at);
+        [second, panel].into_iter().flatten().min()
+    }
+
+    fn wants_digits(&self) -> bool {
+        true
+    }
+}

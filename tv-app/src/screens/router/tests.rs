@@ -1,0 +1,285 @@
+//! What comes over the screens by itself: roll calls, cards, refusals.
+
+use contract::error::ErrorCode;
+use contract::member::Proof;
+use contract::roll_call::{AttendanceState, RollCallState};
+use contract::terminal::TerminalKind;
+use media_player::{Command, Event, State};
+
+use super::*;
+use crate::cache::{NewSignIn, Refusal};
+use crate::screens::tests::{CALL, World, call, card, deliver, round, signed};
+
+struct Bench {
+    world: World,
+    router: Router,
+}
+
+impl Bench {
+    fn new(world: World) -> Self {
+        let mut router = Router::new(true);
+        world.with(|context| router.start(context));
+        Self { world, router }
+    }
+
+    fn tell(&mut self, input: &Input) -> Vec<Outward> {
+        self.world.route(&mut self.router, input)
+    }
+
+    /// A short press, long enough after the last one.
+    fn press(&mut self, key: RemoteKey) -> Vec<Outward> {
+        self.world.clock.advance(300);
+        let mut outward = self.tell(&Input::Key(key, Press::Down));
+        outward.extend(self.tell(&Input::Key(key, Press::Up)));
+        outward
+    }
+
+    fn open(&mut self, route: &Route) {
+        let Self { world, router } = self;
+        world.with(|context| router.open(route, context));
+    }
+
+    fn route(&self) -> Route {
+        self.router.top().controller().route()
+    }
+
+    /// A programme that plays.
+    fn watch(&mut self) {
+        self.open(&Route::Player {
+            id: "film".to_owned(),
+            position_ms: 0,
+        });
+        self.player(&Event::State(State::Playing));
+    }
+
+    fn player(&mut self, event: &Event) -> Vec<Outward> {
+        let Self { world, router } = self;
+        world.with(|context| router.player_event(event, context))
+    }
+}
+
+fn called() -> Route {
+    Route::RollCall {
+        id: CALL.to_owned(),
+    }
+}
+
+fn plays(outward: &[Outward], command: &Command) -> bool {
+    outward.contains(&Outward::Effect(Effect::Play(command.clone())))
+}
+
+/// A home whose roll call has not come yet.
+fn quiet() -> Bench {
+    let world = World::home();
+    world.calls(Vec::new());
+    Bench::new(world)
+}
+
+fn ring(bench: &mut Bench) -> Vec<Outward> {
+    bench.world.calls(vec![call(&["a", "b"])]);
+    bench.tell(&Input::Changed)
+}
+
+#[test]
+fn a_roll_call_comes_over_a_programme_which_goes_on_after_it() {
+    let mut bench = quiet();
+    bench.watch();
+    let outward = ring(&mut bench);
+    assert!(plays(&outward, &Command::Pause));
+    assert_eq!(bench.route(), called());
+    // What the player says meanwhile reaches the programme.
+    bench.player(&Event::State(State::Paused));
+    let outward = bench.press(RemoteKey::Back);
+    assert!(matches!(bench.route(), Route::Player { .. }));
+    assert!(plays(&outward, &Command::Play));
+    // Declined: it does not come again by itself, and the green key brings it back.
+    assert_eq!(bench.tell(&Input::Changed), []);
+    assert!(matches!(bench.route(), Route::Player { .. }));
+    bench.player(&Event::State(State::Playing));
+    let outward = bench.press(RemoteKey::Green);
+    assert_eq!(bench.route(), called());
+    assert!(plays(&outward, &Command::Pause));
+}
+
+#[test]
+fn a_programme_that_somebody_paused_stays_paused() {
+    let mut bench = quiet();
+    bench.watch();
+    bench.player(&Event::State(State::Paused));
+    let mut outward = ring(&mut bench);
+    outward.extend(bench.press(RemoteKey::Back));
+    assert!(!plays(&outward, &Command::Pause) && !plays(&outward, &Command::Play));
+}
+
+#[test]
+fn home_from_a_roll_call_stops_the_programme_below_it() {
+    let mut bench = quiet();
+    bench.watch();
+    ring(&mut bench);
+    let outward = bench.press(RemoteKey::Home);
+    assert_eq!(bench.route(), Route::Home);
+    assert!(plays(&outward, &Command::Stop));
+    assert!(!plays(&outward, &Command::Play));
+}
+
+#[test]
+fn a_spot_check_interrupts_again() {
+    let mut bench = quiet();
+    ring(&mut bench);
+    bench.press(RemoteKey::Back);
+    assert_eq!(bench.route(), Route::Home);
+    let mut next = call(&["a"]);
+    next.rounds = vec![round(1, -30), round(2, 0)];
+    bench.world.calls(vec![next]);
+    bench.tell(&Input::Changed);
+    assert_eq!(bench.route(), called());
+}
+
+#[test]
+fn a_roll_call_that_is_due_comes_by_the_clock_without_a_network() {
+    let world = World::home();
+    let mut due = call(&[]);
+    due.state = RollCallState::Scheduled;
+    due.rounds = vec![round(1, 5)];
+    world.calls(vec![due]);
+    let mut bench = Bench::new(world);
+    bench.tell(&Input::Changed);
+    assert_eq!(bench.route(), Route::Home);
+    let at = bench.router.wake_at().expect("an alarm");
+    assert!(at <= 300_001, "{at}");
+    bench.world.clock.advance(300_001);
+    bench.tell(&Input::Tick);
+    assert_eq!(bench.route(), called());
+}
+
+#[test]
+fn what_is_personal_goes_when_a_roll_call_comes_or_somebody_goes_home() {
+    let mut bench = quiet();
+    bench.open(&Route::Me);
+    ring(&mut bench);
+    assert_eq!((bench.route(), bench.router.depth()), (called(), 2));
+    bench.press(RemoteKey::Back);
+    assert_eq!(bench.route(), Route::Home);
+    bench.open(&Route::Me);
+    bench.press(RemoteKey::Home);
+    assert_eq!(bench.router.depth(), 1);
+}
+
+#[test]
+fn neither_a_roll_call_nor_what_is_personal_is_kept_for_the_next_start() {
+    let mut bench = quiet();
+    bench.open(&Route::Me);
+    bench.open(&called());
+    let routes: Vec<Route> = bench.router.places().into_iter().map(|p| p.route).collect();
+    assert_eq!(routes, [Route::Home]);
+}
+
+#[test]
+fn an_urgent_notice_waits_until_the_household_has_signed() {
+    let mut bench = quiet();
+    bench.router.urgent("u".to_owned(), "大风".to_owned());
+    ring(&mut bench);
+    assert_eq!(bench.router.dialog(), None);
+    bench.router.urgent("v".to_owned(), "降温".to_owned());
+    assert_eq!(bench.router.dialog(), None);
+    bench.press(RemoteKey::Back);
+    assert!(matches!(bench.router.dialog(), Some((Dialog::Urgent(id, _), _)) if id == "u"));
+}
+
+#[test]
+fn without_a_roll_call_the_green_key_says_so() {
+    let mut bench = quiet();
+    bench.press(RemoteKey::Green);
+    assert_eq!(bench.router.toast(), Some(Toast::NoRollCall));
+}
+
+#[test]
+fn a_card_at_a_station_opens_the_roll_call_from_anywhere() {
+    let mut bench = Bench::new(World::station(3));
+    bench.tell(&Input::Changed);
+    bench.press(RemoteKey::Home);
+    bench.open(&Route::Settings);
+    let outward = bench.tell(&card("0012345678"));
+    assert!(matches!(bench.route(), Route::Roster { .. }));
+    let effects: Vec<Effect> = outward
+        .into_iter()
+        .filter_map(|item| match item {
+            Outward::Effect(effect) => Some(effect),
+            Outward::Quit => None,
+        })
+        .collect();
+    let new = signed(&effects);
+    let answer = deliver(&bench.world, &new, "m1", "张m1", AttendanceState::Present);
+    bench.tell(&answer);
+    // Without a roll call a card opens its owner's record.
+    bench.world.calls(Vec::new());
+    bench.press(RemoteKey::Home);
+    let outward = bench.tell(&card("0012345678"));
+    assert_eq!(bench.route(), Route::Me);
+    let asks = |item: &Outward| matches!(item, Outward::Effect(Effect::Ask(..)));
+    assert!(outward.iter().any(asks));
+}
+
+#[test]
+fn a_card_at_home_is_told_that_it_is_not_needed() {
+    let mut bench = quiet();
+    bench.tell(&card("0012345678"));
+    assert_eq!(bench.router.toast(), Some(Toast::NoCardHere));
+    assert_eq!(bench.route(), Route::Home);
+}
+
+#[test]
+fn a_late_refusal_is_told_at_home_until_it_is_read() {
+    let mut bench = quiet();
+    let new = NewSignIn {
+        key: "k".to_owned(),
+        roll_call_id: CALL.to_owned(),
+        title: "十一月主题党日".to_owned(),
+        round: 1,
+        proof: Proof::Pin {
+            member_id: "a".to_owned(),
+            pin: "580316".to_owned(),
+        },
+        name: "张建国".to_owned(),
+        presence_code: None,
+    };
+    let cache = bench.world.cache.clone();
+    cache.enqueue_sign_in(&new).unwrap();
+    let entry = cache.take_sign_in(&[]).unwrap().unwrap();
+    bench.open(&Route::Settings);
+    let refusal = Refusal {
+        code: ErrorCode::TooLate,
+        tries: None,
+    };
+    cache.sign_in_refused(entry.seq, refusal).unwrap();
+    bench.tell(&Input::SignIn(
+        "k".to_owned(),
+        crate::client::SignInOutcome::Refused(refusal),
+    ));
+    assert_eq!(
+        bench.router.dialog(),
+        None,
+        "not in the middle of something"
+    );
+    bench.press(RemoteKey::Back);
+    let Some((Dialog::Refused(told), 0)) = bench.router.dialog() else {
+        panic!("nothing is told");
+    };
+    assert_eq!((told.name.as_str(), told.refusal), ("张建国", refusal));
+    let outward = bench.press(RemoteKey::Ok);
+    assert_eq!(outward, [Outward::Effect(Effect::Told("k".to_owned()))]);
+    cache.forget_refusal("k").unwrap();
+    bench.tell(&Input::Changed);
+    assert_eq!(bench.router.dialog(), None);
+}
+
+#[test]
+fn before_the_enrolment_nothing_interrupts() {
+    let world = World::new(TerminalKind::Station);
+    let mut bench = Bench::new(world);
+    bench.router = Router::new(false);
+    ring(&mut bench);
+    bench.tell(&card("0012345678"));
+    bench.press(RemoteKey::Green);
+    assert_eq!(bench.route(), Route::Enrolment);
+}

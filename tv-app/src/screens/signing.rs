@@ -1,0 +1,322 @@
+//! Somebody signs in: which code and PIN they type, what is sent, and what became of it. The same
+//! at home and at a station.
+
+use contract::error::ErrorCode;
+use contract::member::Proof;
+use contract::roll_call::AttendanceState;
+
+use super::calls::{Call, Person};
+use super::keypad::{CODE, Keypad, PIN, Typed};
+use super::{Context, Effect, Effects};
+use crate::cache::NewSignIn;
+use crate::client::SignInOutcome;
+use crate::focus::FocusMap;
+use crate::remote::{Press, RemoteKey};
+
+/// The answer is waited for so long; then the person is told that it is kept, in ms.
+pub const ANSWER_MS: u64 = 6_000;
+/// What became of it stays so long, or until a key (UX), in ms.
+pub const RESULT_MS: u64 = 8_000;
+
+/// Who signs in.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Who {
+    /// Chosen by name, to be proved by PIN.
+    Chosen(Person),
+    /// A card with this number.
+    Card(String),
+}
+
+/// What is asked for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The presence code of the picture.
+    Code,
+    /// The PIN.
+    Pin,
+}
+
+/// A remark above the keypad.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Remark {
+    /// Nothing to say.
+    #[default]
+    None,
+    /// So many digits are lacking.
+    Lacking(usize),
+    /// The PIN was wrong; so many tries are left, if that is known.
+    WrongPin(Option<u32>),
+    /// The code was not the one of the picture.
+    WrongCode,
+    /// The two new PINs were not the same.
+    NotTheSame,
+    /// Too easy to guess.
+    TooEasy,
+}
+
+/// Somebody who is typing.
+pub struct Entry {
+    /// Who.
+    pub who: Who,
+    /// What is asked for.
+    pub asked: Asked,
+    /// What was typed.
+    pub pad: Keypad,
+    /// The focus on the keypad.
+    pub focus: FocusMap,
+    /// What is to be said.
+    pub remark: Remark,
+    code: Option<String>,
+}
+
+/// What came of a key while somebody types.
+pub enum Entered {
+    /// They go on typing.
+    Stays,
+    /// They gave up.
+    Left,
+    /// This is to be sent.
+    Send(Box<NewSignIn>),
+}
+
+impl Entry {
+    /// Begins with what this roll call demands. `None` when nothing has to be typed.
+    #[must_use]
+    pub fn begin(who: Who, call: &Call) -> Option<Self> {
+        let asked = match (&who, call.presence_code) {
+            (_, true) => Asked::Code,
+            (Who::Chosen(_), false) => Asked::Pin,
+            (Who::Card(_), false) => return None,
+        };
+        Some(Self {
+            who,
+            asked,
+            pad: Keypad::new(length(asked)),
+            focus: Keypad::focus(),
+            remark: Remark::None,
+            code: None,
+        })
+    }
+
+    /// Their name; empty for a card.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match &self.who {
+            Who::Chosen(person) => &person.name,
+            Who::Card(_) => "",
+        }
+    }
+
+    /// Takes a key.
+    pub fn key(
+        &mut self,
+        key: RemoteKey,
+        press: Press,
+        call: &Call,
+        context: &Context<'_>,
+    ) -> Entered {
+        match self.pad.key(&mut self.focus, key, press) {
+            Typed::Stays => {
+                if press == Press::Down && self.pad.typed().0 > 0 {
+                    self.remark = Remark::None;
+                }
+                Entered::Stays
+            }
+            Typed::Lacking(count) => {
+                self.remark = Remark::Lacking(count);
+                Entered::Stays
+            }
+            Typed::Left => Entered::Left,
+            Typed::Entered(digits) => match self.asked {
+                Asked::Code => {
+                    self.code = Some(digits);
+                    match &self.who {
+                        Who::Chosen(_) => {
+                            self.ask(Asked::Pin, Remark::None);
+                            Entered::Stays
+                        }
+                        Who::Card(card) => {
+                            let proof = Proof::Card { card: card.clone() };
+                            self.send(proof, call, context)
+                        }
+                    }
+                }
+                Asked::Pin => {
+                    let member_id = match &self.who {
+                        Who::Chosen(person) => person.id.clone(),
+                        Who::Card(_) => String::new(),
+                    };
+                    let proof = Proof::Pin {
+                        member_id,
+                        pin: digits,
+                    };
+                    self.send(proof, call, context)
+                }
+            },
+        }
+    }
+
+    fn send(&self, proof: Proof, call: &Call, context: &Context<'_>) -> Entered {
+        let code = self.code.clone();
+        Entered::Send(Box::new(new(proof, self.name(), code, call, context)))
+    }
+
+    fn ask(&mut self, asked: Asked, remark: Remark) {
+        self.asked = asked;
+        self.pad = Keypad::new(length(asked));
+        self.focus = Keypad::focus();
+        self.remark = remark;
+    }
+
+    /// Asks again for what was wrong. `false` when asking again would not help.
+    pub fn again(&mut self, code: ErrorCode, tries: Option<u32>) -> bool {
+        match (code, &self.who) {
+            (ErrorCode::WrongPin, Who::Chosen(_)) => self.ask(Asked::Pin, Remark::WrongPin(tries)),
+            (ErrorCode::WrongPresenceCode, _) => self.ask(Asked::Code, Remark::WrongCode),
+            _ => return false,
+        }
+        true
+    }
+}
+
+const fn length(asked: Asked) -> usize {
+    match asked {
+        Asked::Code => CODE,
+        Asked::Pin => PIN,
+    }
+}
+
+/// What is to be sent, under a key of its own.
+#[must_use]
+pub fn new(
+    proof: Proof,
+    name: &str,
+    presence_code: Option<String>,
+    call: &Call,
+    context: &Context<'_>,
+) -> NewSignIn {
+    NewSignIn {
+        key: (context.new_key)(),
+        roll_call_id: call.id.clone(),
+        title: call.title.clone(),
+        round: call.round.map_or(1, |round| round.number),
+        proof,
+        name: name.to_owned(),
+        presence_code,
+    }
+}
+
+/// What became of a sign-in, as the screen says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// On its way.
+    Sending,
+    /// Kept until there is a network.
+    Queued,
+    /// The server has it.
+    Signed {
+        /// How they stand now.
+        state: AttendanceState,
+        /// They had signed in before.
+        repeated: bool,
+        /// The moment that counts, Unix ms.
+        at_ms: i64,
+        /// Called elsewhere, signed in here.
+        nearby: bool,
+    },
+    /// The server will not have it.
+    Refused(ErrorCode),
+    /// It could not be written down.
+    NotSaved,
+}
+
+/// The panel that says what became of a sign-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Panel {
+    key: String,
+    /// Whose it is; empty for a card that the server has not named.
+    pub name: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// When it moves on, in monotonic ms.
+    until: u64,
+}
+
+impl Panel {
+    /// For a sign-in that is being sent.
+    #[must_use]
+    pub fn sending(new: &NewSignIn, context: &Context<'_>) -> Self {
+        Self {
+            key: new.key.clone(),
+            name: new.name.clone(),
+            outcome: Outcome::Sending,
+            until: context.ticks_ms + ANSWER_MS,
+        }
+    }
+
+    /// For something that needs no sending, e.g. somebody who has no PIN.
+    #[must_use]
+    pub fn said(name: &str, outcome: Outcome, context: &Context<'_>) -> Self {
+        Self {
+            key: String::new(),
+            name: name.to_owned(),
+            outcome,
+            until: context.ticks_ms + RESULT_MS,
+        }
+    }
+
+    /// When [`Panel::tick`] has something to do.
+    #[must_use]
+    pub const fn wake_at(&self) -> u64 {
+        self.until
+    }
+
+    /// Whether it is of the sign-in with this key.
+    #[must_use]
+    pub fn is_of(&self, key: &str) -> bool {
+        !key.is_empty() && self.key == key
+    }
+
+    /// Takes what became of the sign-in. `ours` tells whether somebody belongs to this TV.
+    pub fn take(
+        &mut self,
+        outcome: &SignInOutcome,
+        ours: impl Fn(&str) -> bool,
+        context: &Context<'_>,
+    ) {
+        self.outcome = match outcome {
+            SignInOutcome::Queued => Outcome::Queued,
+            SignInOutcome::Refused(refusal) => Outcome::Refused(refusal.code),
+            SignInOutcome::Answered(answer) => {
+                self.name.clone_from(&answer.member.name);
+                Outcome::Signed {
+                    state: answer.state,
+                    repeated: answer.repeated,
+                    at_ms: answer.signed_at_ms,
+                    nearby: !ours(&answer.member.id),
+                }
+            }
+        };
+        self.until = context.ticks_ms + RESULT_MS;
+    }
+
+    /// It could not be written down.
+    pub fn not_saved(&mut self, context: &Context<'_>) {
+        self.outcome = Outcome::NotSaved;
+        self.until = context.ticks_ms + RESULT_MS;
+    }
+
+    /// Time has passed. The first says what else is to be done; the second that it is over.
+    pub fn tick(&mut self, context: &Context<'_>) -> (Effects, bool) {
+        if context.ticks_ms < self.until {
+            return (Effects::new(), false);
+        }
+        if self.outcome == Outcome::Sending {
+            // From now on nobody waits for the answer: honest is that it is kept.
+            self.outcome = Outcome::Queued;
+            self.until = context.ticks_ms + RESULT_MS;
+            return (vec![Effect::Queue(self.key.clone())], false);
+        }
+        (Effects::new(), true)
+    }
+}

@@ -1,0 +1,256 @@
+//! Screens without a window: a cache, a clock and keys in, effects out.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use contract::error::ErrorCode;
+use contract::member::{HouseholdRef, MemberRef, TerminalPeople, TerminalPerson};
+use contract::organization::OrganizationRef;
+use contract::roll_call::{
+    AttendanceState, RollCallState, Round, SignedIn, TerminalAttendance, TerminalRollCall,
+    TerminalRollCalls,
+};
+use contract::terminal::TerminalKind;
+
+use super::router::{Outward, Router};
+use super::{Context, Controller, Effect, Effects, Input, Metrics, Typesetter};
+use crate::cache::{Cache, Enrolment, ManualClock, NewSignIn, Refusal};
+use crate::client::SignInOutcome;
+use crate::remote::wedge::CardNumber;
+use crate::remote::{Press, RemoteKey};
+
+/// 2026-11-22 19:30 in China, in Unix ms.
+pub const NOW: i64 = 1_795_347_000_000;
+/// The id of [`call`].
+pub const CALL: &str = "call";
+pub const MINUTE: i64 = 60_000;
+
+/// A cache, a clock and idempotency keys that count.
+pub struct World {
+    pub cache: Cache,
+    pub clock: Arc<ManualClock>,
+    keys: Cell<u32>,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    pub fn new(kind: TerminalKind) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::new(NOW));
+        let cache = Cache::open(folder.path(), Arc::clone(&clock) as _).unwrap();
+        cache
+            .set_enrolment(&Enrolment {
+                server_url: "http://s".to_owned(),
+                token: "token".to_owned(),
+                terminal_id: "t".to_owned(),
+                kind,
+                name: "12 号".to_owned(),
+                organization: OrganizationRef::default(),
+            })
+            .unwrap();
+        Self {
+            cache,
+            clock,
+            keys: Cell::new(0),
+            _folder: folder,
+        }
+    }
+
+    pub fn with<T>(&self, act: impl FnOnce(&Context<'_>) -> T) -> T {
+        use crate::clock::Clock as _;
+        let new_key = || {
+            self.keys.set(self.keys.get() + 1);
+            format!("key {}", self.keys.get())
+        };
+        act(&Context {
+            cache: &self.cache,
+            metrics: &Metrics::default(),
+            typesetter: &Typesetter::estimated(),
+            now_ms: self.clock.now_ms(),
+            ticks_ms: self.clock.monotonic_ms(),
+            new_key: &new_key,
+        })
+    }
+
+    pub fn tell(&self, screen: &mut dyn Controller, input: &Input) -> Effects {
+        self.with(|context| screen.handle(input, context))
+    }
+
+    /// Presses keys one after the other.
+    pub fn press(&self, screen: &mut dyn Controller, keys: &[RemoteKey]) -> Effects {
+        let mut effects = Effects::new();
+        for key in keys {
+            effects.extend(self.tell(screen, &Input::Key(*key, Press::Down)));
+            effects.extend(self.tell(screen, &Input::Key(*key, Press::Up)));
+        }
+        effects
+    }
+
+    /// Types digits and confirms them.
+    pub fn enter(&self, screen: &mut dyn Controller, digits: &str) -> Effects {
+        let mut keys: Vec<RemoteKey> = digits.bytes().map(|b| RemoteKey::Digit(b - b'0')).collect();
+        keys.push(RemoteKey::Ok);
+        self.press(screen, &keys)
+    }
+
+    /// Lets time pass and rings when the screen asked to be woken.
+    pub fn wait(&self, screen: &mut dyn Controller, ms: u64) -> Effects {
+        use crate::clock::Clock as _;
+        let until = self.clock.monotonic_ms() + ms;
+        let mut effects = Effects::new();
+        while let Some(at) = screen.wake_at().filter(|at| *at <= until) {
+            let now = self.clock.monotonic_ms();
+            self.clock.advance(at.saturating_sub(now).max(1));
+            effects.extend(self.tell(screen, &Input::Tick));
+            if effects.contains(&Effect::Back) {
+                // It has gone.
+                break;
+            }
+        }
+        self.clock
+            .advance(until.saturating_sub(self.clock.monotonic_ms()));
+        effects
+    }
+
+    /// The same with everything that lies around a screen.
+    pub fn route(&self, router: &mut Router, input: &Input) -> Vec<Outward> {
+        self.with(|context| router.handle(input, context))
+    }
+
+    pub fn people(&self, people: Vec<TerminalPerson>) {
+        let people = TerminalPeople {
+            household: Some(HouseholdRef::default()),
+            people,
+        };
+        self.cache.set_people(people, "\"p\"").unwrap();
+    }
+
+    pub fn calls(&self, roll_calls: Vec<TerminalRollCall>) {
+        let calls = TerminalRollCalls {
+            server_time_ms: self.cache.server_time().at_ms,
+            roll_calls,
+        };
+        self.cache.set_roll_calls(calls, "\"c\"").unwrap();
+    }
+
+    /// A home of three, the last of them exempt, in an open roll call.
+    pub fn home() -> Self {
+        let world = Self::new(TerminalKind::Household);
+        world.people(vec![
+            person("a", "张建国"),
+            person("b", "李秀英"),
+            person("c", "张老太"),
+        ]);
+        let mut call = call(&["a", "b", "c"]);
+        call.people[2].state = AttendanceState::Exempt;
+        world.calls(vec![call]);
+        world
+    }
+
+    /// A station with so many people in an open roll call.
+    pub fn station(count: usize) -> Self {
+        let world = Self::new(TerminalKind::Station);
+        let ids: Vec<String> = (0..count).map(|n| format!("m{n}")).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        world.people(
+            ids.iter()
+                .map(|id| person(id, &format!("张{id}")))
+                .collect(),
+        );
+        world.calls(vec![call(&ids)]);
+        world
+    }
+}
+
+pub fn person(id: &str, name: &str) -> TerminalPerson {
+    TerminalPerson {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        pin_set: true,
+        card_set: true,
+        ..TerminalPerson::default()
+    }
+}
+
+/// Open since now: ten minutes on time, five more late.
+pub fn call(ids: &[&str]) -> TerminalRollCall {
+    TerminalRollCall {
+        id: CALL.to_owned(),
+        title: "十一月主题党日".to_owned(),
+        state: RollCallState::Open,
+        rounds: vec![round(1, 0)],
+        people: ids
+            .iter()
+            .map(|id| TerminalAttendance {
+                member_id: (*id).to_owned(),
+                ..TerminalAttendance::default()
+            })
+            .collect(),
+        ..TerminalRollCall::default()
+    }
+}
+
+/// A round that opens so many minutes from now.
+pub fn round(number: u32, opens_in: i64) -> Round {
+    let opens_at_ms = NOW + opens_in * MINUTE;
+    Round {
+        number,
+        opens_at_ms,
+        late_at_ms: opens_at_ms + 10 * MINUTE,
+        closes_at_ms: opens_at_ms + 15 * MINUTE,
+    }
+}
+
+/// The sign-in among the effects.
+pub fn signed(effects: &Effects) -> NewSignIn {
+    let found = effects.iter().find_map(|effect| match effect {
+        Effect::SignIn(new) => Some((**new).clone()),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("nobody signs in: {effects:?}"))
+}
+
+/// The server has it.
+pub fn answered(key: &str, id: &str, name: &str, state: AttendanceState) -> Input {
+    let answer = SignedIn {
+        member: MemberRef {
+            id: id.to_owned(),
+            name: name.to_owned(),
+        },
+        state,
+        repeated: false,
+        signed_at_ms: NOW,
+        verify: None,
+        household_missing: Vec::new(),
+    };
+    Input::SignIn(key.to_owned(), SignInOutcome::Answered(answer))
+}
+
+/// As the client does: takes it out of the outbox and tells the screen.
+pub fn deliver(
+    world: &World,
+    new: &NewSignIn,
+    id: &str,
+    name: &str,
+    state: AttendanceState,
+) -> Input {
+    world.cache.enqueue_sign_in(new).unwrap();
+    let entry = world.cache.take_sign_in(&[]).unwrap().unwrap();
+    let input = answered(&new.key, id, name, state);
+    if let Input::SignIn(_, SignInOutcome::Answered(answer)) = &input {
+        world.cache.sign_in_answered(entry.seq, answer).unwrap();
+    }
+    input
+}
+
+/// The server will not have it.
+pub fn refused(key: &str, code: ErrorCode, tries: Option<u32>) -> Input {
+    Input::SignIn(
+        key.to_owned(),
+        SignInOutcome::Refused(Refusal { code, tries }),
+    )
+}
+
+pub fn card(number: &str) -> Input {
+    Input::Card(CardNumber(number.to_owned()))
+}
