@@ -44,6 +44,24 @@ const PROMISES: &[(&str, &str)] = &[
                            AND p.audience_id = e.audience_id AND p.withdrawn_at_ms IS NULL)",
     ),
     (
+        "somebody answered a roll call that did not call them, and is no visitor",
+        "SELECT s.member_id FROM sign_ins s WHERE s.guest = 0
+           AND NOT EXISTS (SELECT 1 FROM roll_call_members k
+                           WHERE k.roll_call_id = s.roll_call_id AND k.member_id = s.member_id)",
+    ),
+    (
+        "somebody answered a round that was never held",
+        "SELECT s.member_id FROM sign_ins s
+         WHERE NOT EXISTS (SELECT 1 FROM roll_call_rounds r
+                           WHERE r.roll_call_id = s.roll_call_id AND r.number = s.round
+                             AND r.state IN ('open', 'closed'))",
+    ),
+    (
+        "a round is open in a roll call that is not",
+        "SELECT r.roll_call_id FROM roll_call_rounds r JOIN roll_calls c ON c.id = r.roll_call_id
+         WHERE r.state = 'open' AND c.state <> 'open'",
+    ),
+    (
         "a feed entry is newer than the head of its audience",
         "SELECT e.document_id FROM feed_entries e LEFT JOIN feed_heads h ON h.audience_id = e.audience_id
          WHERE h.seq IS NULL OR e.seq > h.seq",

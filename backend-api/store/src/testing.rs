@@ -45,9 +45,37 @@ kill -INT $server; wait $server
 rm -rf "$base/data" "$base/run"
 "#;
 
-/// Settings that trade safety, which a test database does not need, for speed.
-const SETTINGS: &str = "listen_addresses = ''\nmax_connections = 300\nshared_buffers = 32MB\nfsync = off\n\
-                        synchronous_commit = off\nfull_page_writes = off\nunix_socket_permissions = 0700\n";
+/// Settings of every server.
+const SETTINGS: &str =
+    "listen_addresses = ''\nmax_connections = 300\nunix_socket_permissions = 0700\n";
+
+/// What a server is for.
+#[derive(Clone, Copy)]
+enum Care {
+    /// Tests, whose data is thrown away.
+    Fast,
+    /// Measuring: a commit is on disk, as in production.
+    Durable,
+}
+
+impl Care {
+    /// Settings that trade safety for speed, or do not.
+    fn settings(self) -> &'static str {
+        match self {
+            Self::Fast => {
+                "shared_buffers = 32MB\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+            }
+            Self::Durable => "shared_buffers = 256MB\n",
+        }
+    }
+
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Fast => "store-tests-postgres",
+            Self::Durable => "store-tests-postgres-durable",
+        }
+    }
+}
 
 /// An empty, migrated database of its own for one test; deleted when dropped.
 pub struct TestDatabase {
@@ -82,12 +110,25 @@ impl TestDatabase {
     /// PostgreSQL does not start, or is missing where `CI` is set.
     #[must_use]
     pub fn postgres() -> Option<Self> {
+        Self::on_postgres(Care::Fast)
+    }
+
+    /// As [`postgres`](Self::postgres), on a server whose commits wait for the disk: for measuring.
+    ///
+    /// # Panics
+    /// As [`postgres`](Self::postgres).
+    #[must_use]
+    pub fn durable_postgres() -> Option<Self> {
+        Self::on_postgres(Care::Durable)
+    }
+
+    fn on_postgres(care: Care) -> Option<Self> {
         let Some(bin) = binaries() else {
             let ci = std::env::var("CI").is_ok_and(|value| !value.is_empty() && value != "false");
             assert!(!ci, "PostgreSQL is missing: apt-get install postgresql");
             return None;
         };
-        let cluster = cluster(&bin);
+        let cluster = cluster(&bin, care);
         let name = format!("test_{}", Uuid::new_v4().simple());
         let admin = cluster.url("postgres");
         let create = format!("CREATE DATABASE {name} TEMPLATE {}", cluster.template);
@@ -219,11 +260,16 @@ fn binaries() -> Option<PathBuf> {
     found.pop().map(|(_, bin)| bin)
 }
 
-fn cluster(bin: &Path) -> &'static Cluster {
-    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-    CLUSTER.get_or_init(|| {
+fn cluster(bin: &Path, care: Care) -> &'static Cluster {
+    static FAST: OnceLock<Cluster> = OnceLock::new();
+    static DURABLE: OnceLock<Cluster> = OnceLock::new();
+    let cluster = match care {
+        Care::Fast => &FAST,
+        Care::Durable => &DURABLE,
+    };
+    cluster.get_or_init(|| {
         let uid = fs::metadata("/proc/self").expect("no /proc").uid();
-        let base = std::env::temp_dir().join(format!("store-tests-postgres-{uid}"));
+        let base = std::env::temp_dir().join(format!("{}-{uid}", care.folder()));
         fs::create_dir_all(&base).expect("cannot make the server's folder");
         let owner = fs::metadata(&base).expect("just made").uid();
         assert_eq!(owner, uid, "{} belongs to somebody else", base.display());
@@ -247,7 +293,7 @@ fn cluster(bin: &Path) -> &'static Cluster {
             Err(TryLockError::Error(error)) => panic!("cannot lock: {error}"),
             Ok(()) => {
                 drop(alive);
-                start(bin, &base, uid == 0);
+                start(bin, &base, care, uid == 0);
             }
         }
         let template = format!("template_{}", migrations::fingerprint());
@@ -262,7 +308,7 @@ fn cluster(bin: &Path) -> &'static Cluster {
     })
 }
 
-fn start(bin: &Path, base: &Path, root: bool) {
+fn start(bin: &Path, base: &Path, care: Care, root: bool) {
     let (data, run) = (base.join("data"), base.join("run"));
     let _ = fs::remove_dir_all(&data);
     let _ = fs::remove_dir_all(&run);
@@ -302,7 +348,11 @@ fn start(bin: &Path, base: &Path, root: bool) {
         String::from_utf8_lossy(&initialized.stderr)
     );
     let config = data.join("postgresql.auto.conf");
-    let settings = format!("{SETTINGS}unix_socket_directories = '{}'\n", run.display());
+    let settings = format!(
+        "{SETTINGS}{}unix_socket_directories = '{}'\n",
+        care.settings(),
+        run.display()
+    );
     fs::write(config, settings).expect("cannot write the settings");
 
     #[expect(

@@ -1,13 +1,17 @@
 //! Everything the store promises, on SQLite and on PostgreSQL. A new function of the store gets
 //! its tests here, inside `on_both_engines!`.
 
+mod audit;
 mod backup;
 mod documents;
 mod enrolments;
 mod feed;
 mod feed_model;
 mod fixture;
+mod households;
 mod idempotency;
+mod members;
+mod notices;
 mod organizations;
 mod progress;
 mod roll_calls;

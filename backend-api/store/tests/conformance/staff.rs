@@ -120,4 +120,89 @@ store::on_both_engines! {
         assert_eq!(session("four", NOW), None, "ended with the account");
         assert_eq!(account_now(&store).disabled_at_ms, Some(NOW + 1));
     }
+
+    fn rights_change_and_accounts_are_listed_by_subtree(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let make = |login: &'static str, organization: &str, role: Role| {
+            let organization = organization.to_owned();
+            write(&store, move |tx| staff::create_account(tx, login, "x", &organization, role, NOW)).id
+        };
+        let one = make("one", &town.west.id, Role::BranchSecretary);
+        let two = make("two", &town.branch.id, Role::Reader);
+        make("three", &town.east.id, Role::Reader);
+        let list = |within: &str, before: Option<&str>| {
+            let found = store.read(|tx| staff::list(tx, within, before, 10)).unwrap();
+            found.into_iter().map(|it| it.login).collect::<Vec<_>>()
+        };
+        assert_eq!(list(&town.west.id, None), ["two", "one"]);
+        assert_eq!(list(&town.west.id, Some(&two)), ["one"]);
+        let (id, east) = (one.clone(), town.east.id.clone());
+        write(&store, move |tx| staff::set_rights(tx, &id, Role::OfficePublisher, &east));
+        let now = store.read(|tx| staff::account(tx, &one)).unwrap().unwrap();
+        assert_eq!((now.role, now.organization.id.as_str()), (Role::OfficePublisher, town.east.id.as_str()));
+        assert_eq!(list(&town.west.id, None), ["two"]);
+        let id = one.clone();
+        write(&store, move |tx| { staff::disable(tx, &id, NOW)?; staff::enable(tx, &id) });
+        assert_eq!(store.read(|tx| staff::account(tx, &one)).unwrap().unwrap().shown().disabled_at_ms, None);
+    }
+
+    fn sessions_are_listed_without_their_tokens_and_ended_by_id(database) {
+        let store = database.open();
+        let account = account(&store);
+        let open = |token: &str, at: i64| {
+            let new = NewSession {
+                account_id: account.id.clone(),
+                token_sha256: token.into(),
+                expires_at_ms: NOW + 1_000,
+                address: Some("10.0.0.7".into()),
+            };
+            write(&store, move |tx| staff::create_session(tx, &new, at))
+        };
+        let (first, second) = (open("secret-1", NOW), open("secret-2", NOW + 1));
+        let list = |of: Option<&str>, now: i64| store.read(|tx| staff::sessions(tx, &account.organization.id, of, now)).unwrap();
+        let all = list(None, NOW);
+        assert_eq!(all.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), [second.as_str(), first.as_str()]);
+        assert_eq!((all[0].login.as_str(), all[0].address.as_deref()), ("wang", Some("10.0.0.7")));
+        assert!(!format!("{all:?}").contains("secret"));
+        assert_eq!(list(Some(&account.id), NOW).len(), 2);
+        assert!(list(Some("nobody"), NOW).is_empty());
+        assert!(list(None, NOW + 1_000).is_empty(), "ended");
+        assert_eq!(store.read(|tx| staff::session(tx, "secret-1", NOW)).unwrap().unwrap().id, first);
+        let owner = store.read(|tx| staff::account_of_session(tx, &first)).unwrap();
+        assert_eq!(owner.map(|it| it.id), Some(account.id.clone()));
+        let (id, keep) = (account.id.clone(), second.clone());
+        write(&store, move |tx| staff::change_password(tx, &id, "new", &keep));
+        assert_eq!(list(None, NOW).len(), 1, "all but the one that changed it");
+        assert!(write(&store, move |tx| staff::end_session(tx, &second)));
+        assert!(!write(&store, move |tx| staff::end_session(tx, &first)));
+        assert_eq!(store.read(|tx| staff::session(tx, "secret-2", NOW)).unwrap(), None);
+    }
+
+    fn a_second_factor_is_demanded_once_confirmed_and_a_code_counts_once(database) {
+        let store = database.open();
+        let id = account(&store).id;
+        let with = |work: fn(&mut store::WriteTx<'_>, &str) -> store::Result<()>| {
+            let id = id.clone();
+            store.write::<_, Error, _>(move |tx| work(tx, &id))
+        };
+        assert!(matches!(with(|tx, id| staff::confirm_totp(tx, id, 7)), Err(Error::NotFound("account"))));
+        with(|tx, id| staff::offer_totp(tx, id, Some("k1.a"))).unwrap();
+        let now = account_now(&store);
+        assert_eq!((now.totp_sealed, now.totp_pending.as_deref()), (None, Some("k1.a")));
+        with(|tx, id| staff::confirm_totp(tx, id, 7)).unwrap();
+        let now = account_now(&store);
+        assert_eq!((now.totp_sealed.as_deref(), now.totp_pending), (Some("k1.a"), None));
+        let used = |step: i64| { let id = id.clone(); write(&store, move |tx| staff::use_totp_step(tx, &id, step)) };
+        assert!(!used(7));
+        assert!(used(8));
+        assert!(!used(8));
+        assert!(!used(6));
+        let old = store.read(|tx| staff::totp_without_prefix(tx, "k2.", "", 10)).unwrap();
+        assert_eq!(old, [(id.clone(), Some("k1.a".into()), None)]);
+        with(|tx, id| staff::replace_totp(tx, id, Some("k2.a"), None)).unwrap();
+        assert!(store.read(|tx| staff::totp_without_prefix(tx, "k2.", "", 10)).unwrap().is_empty());
+        with(|tx, id| staff::remove_totp(tx, id)).unwrap();
+        assert!(!account_now(&store).shown().totp);
+    }
 }

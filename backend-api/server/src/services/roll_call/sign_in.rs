@@ -26,8 +26,8 @@ use super::judge::{Claim, Pin, Refused, Settled, Verdict, Window, judge, settle}
 use super::{presence, schedule, subject};
 use crate::services::audit::Actor;
 use crate::services::error::{Result, ServiceError};
-use crate::services::pins;
 use crate::services::vault::{Field, Vault};
+use crate::services::{identity, pins};
 
 /// A sign-in as it arrived.
 #[derive(Clone, Debug)]
@@ -92,9 +92,7 @@ enum Kept {
     /// A wrong PIN cost a try; sent again it costs no other.
     WrongPin { left: u32 },
     /// As before, and it was the last try or one too many.
-    PinLocked {
-        until_ms: i64,
-    },
+    PinLocked { until_ms: i64 },
 }
 
 /// Takes a batch; answers each in its place.
@@ -146,7 +144,7 @@ fn prepare(vault: &Vault, arrived: Arrived) -> Prepared {
     let (who, pin) = match proof {
         Proof::Pin { member_id, pin } => (Wanted::Member(member_id), Some(pin)),
         Proof::Card { card } => (
-            Wanted::Card(vault.index(Field::Card, card.trim())),
+            Wanted::Card(vault.index(Field::Card, &identity::normal_card(&card))),
             None,
         ),
     };

@@ -1,0 +1,198 @@
+//! Households, and which TVs are told that their people changed.
+
+use contract::organization::Organization;
+use contract::terminal::{Terminal, TerminalKind};
+use store::members::{self, Content, moves, purge};
+use store::terminals::{self, NewTerminal};
+use store::{Error, Store, enrolments, households, people};
+
+use crate::fixture::{NOW, Town, write};
+use crate::members::{add, named};
+
+fn tv(store: &Store, organization: &Organization, kind: TerminalKind, name: &str) -> Terminal {
+    let new = NewTerminal {
+        kind,
+        name: name.into(),
+        organization_id: organization.id.clone(),
+        token_sha256: name.into(),
+    };
+    write(store, move |tx| terminals::create(tx, &new, NOW))
+}
+
+fn household(store: &Store, organization: &Organization, name: &str) -> String {
+    let (id, name) = (organization.id.clone(), name.to_owned());
+    write(store, move |tx| households::create(tx, &id, &name, NOW)).id
+}
+
+fn bind(store: &Store, id: &str, terminal: Option<&Terminal>) -> Result<(), Error> {
+    let (id, terminal) = (id.to_owned(), terminal.map(|it| it.id.clone()));
+    store.write(move |tx| households::bind(tx, &id, terminal.as_deref()))
+}
+
+store::on_both_engines! {
+    fn a_name_is_good_for_one_household_of_an_organization(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let one = household(&store, &town.east, "12 号");
+        household(&store, &town.west, "12 号");
+        let id = town.east.id.clone();
+        write(&store, move |tx| {
+            assert!(matches!(households::create(tx, &id, "12 号", NOW), Err(Error::Taken("household"))));
+            assert!(matches!(households::create(tx, "nowhere", "1", NOW), Err(Error::NotFound("organization"))));
+            Ok(())
+        });
+        let two = household(&store, &town.east, "13 号");
+        let (first, second) = (one.clone(), two.clone());
+        write(&store, move |tx| {
+            assert!(matches!(households::rename(tx, &second, "12 号"), Err(Error::Taken("household"))));
+            households::rename(tx, &first, "12 号")?;
+            households::rename(tx, &first, "村口")
+        });
+        let found = store.read(|tx| households::by_name(tx, &town.east.id, "村口")).unwrap().unwrap();
+        assert_eq!(found.id, one);
+        let list = |within: &str, before: Option<&str>| {
+            let found = store.read(|tx| households::list(tx, within, before, 10)).unwrap();
+            found.into_iter().map(|it| it.name).collect::<Vec<_>>()
+        };
+        assert_eq!(list(&town.east.id, None), ["13 号", "村口"]);
+        assert_eq!(list(&town.east.id, Some(&two)), ["村口"]);
+        assert_eq!(list(&town.root.id, None).len(), 3);
+    }
+
+    fn a_tv_belongs_to_one_household(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let (one, two) = (household(&store, &town.east, "1"), household(&store, &town.east, "2"));
+        let box_a = tv(&store, &town.east, TerminalKind::Household, "a");
+        bind(&store, &one, Some(&box_a)).unwrap();
+        bind(&store, &one, Some(&box_a)).unwrap();
+        assert!(matches!(bind(&store, &two, Some(&box_a)), Err(Error::Taken("terminal"))));
+        assert_eq!(store.read(|tx| households::of_terminal(tx, &box_a.id)).unwrap().unwrap().id, one);
+        bind(&store, &one, None).unwrap();
+        bind(&store, &two, Some(&box_a)).unwrap();
+        let found = store.read(|tx| households::get(tx, &two)).unwrap().unwrap();
+        assert_eq!(found.terminal_id, Some(box_a.id));
+        let lost = store.write::<_, Error, _>({
+            let two = two.clone();
+            move |tx| households::bind(tx, &two, Some("no such"))
+        });
+        assert!(matches!(lost, Err(Error::NotFound("terminal"))));
+    }
+
+    fn only_an_empty_household_goes(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let id = household(&store, &town.east, "1");
+        let member = add(&store, &town.east, &Content { household_id: Some(id.clone()), ..named("甲") });
+        let lived_in = store.read(|tx| households::get(tx, &id)).unwrap().unwrap();
+        assert_eq!(lived_in.members[0].name, "甲");
+        let delete = || { let id = id.clone(); write(&store, move |tx| households::delete(tx, &id)) };
+        assert!(!delete());
+        write(&store, move |tx| members::update(tx, &member.id, None, &named("甲"), None, NOW));
+        assert!(delete());
+        assert_eq!(store.read(|tx| households::get(tx, &id)).unwrap(), None);
+    }
+
+    fn an_approved_box_becomes_the_tv_of_its_household(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let empty = household(&store, &town.east, "0 空着");
+        let id = household(&store, &town.east, "1");
+        add(&store, &town.east, &Content { household_id: Some(id.clone()), ..named("甲") });
+        let free = |now: i64| store.read(|tx| households::without_terminal(tx, &town.east.id, now)).unwrap().map(|it| it.id);
+        assert_eq!(free(NOW), Some(id.clone()), "nobody lives in {empty}");
+        let new = enrolments::NewEnrolment {
+            device_code_sha256: "device".into(),
+            user_code: "1234-5678".into(),
+            hardware: String::new(),
+            expires_at_ms: NOW + 1_000,
+            interval_ms: 1,
+        };
+        let approval = enrolments::Approval {
+            organization_id: town.east.id.clone(),
+            kind: TerminalKind::Household,
+            name: "1".into(),
+            household_id: Some(id.clone()),
+        };
+        write(&store, move |tx| {
+            enrolments::start(tx, &new, NOW)?;
+            enrolments::approve(tx, "1234-5678", &approval, NOW)
+        });
+        assert_eq!(free(NOW), None, "a box waits for it");
+        assert_eq!(free(NOW + 1_000), Some(id.clone()), "not any more");
+        let terminal = write(&store, |tx| enrolments::consume(tx, "device", "token", NOW));
+        let found = store.read(|tx| households::get(tx, &id)).unwrap().unwrap();
+        assert_eq!(found.terminal_id, Some(terminal.id));
+        assert_eq!(free(NOW + 1_000), None);
+    }
+
+    fn a_tv_knows_its_people(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let id = household(&store, &town.branch, "1");
+        let home = |name: &str| Content { household_id: Some(id.clone()), ..named(name) };
+        add(&store, &town.branch, &home("乙"));
+        let first = add(&store, &town.branch, &Content { exempt_reason: Some("病".into()), ..home("丙") });
+        let gone = add(&store, &town.branch, &home("走了"));
+        add(&store, &town.west, &Content { status: contract::member::MemberStatus::Villager, ..home("群众") });
+        add(&store, &town.east, &named("别处"));
+        write(&store, move |tx| {
+            members::set_pin(tx, &first.id, Some("hash"), NOW)?;
+            moves::set_left(tx, &gone.id, Some(NOW), NOW)
+        });
+        let names = |people: Vec<contract::member::TerminalPerson>| {
+            people.into_iter().map(|it| (it.name, it.pin_set, it.exempt)).collect::<Vec<_>>()
+        };
+        let here = store.read(|tx| people::of_household(tx, &id)).unwrap();
+        assert_eq!(names(here), [("丙".into(), true, true), ("乙".into(), false, false), ("群众".into(), false, false)]);
+        let station = store.read(|tx| people::of_subtree(tx, &town.west.id)).unwrap();
+        assert_eq!(names(station), [("丙".into(), true, true), ("乙".into(), false, false)]);
+    }
+
+    fn those_concerned_are_told_and_no_others(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let station = |organization: &Organization, name: &str| tv(&store, organization, TerminalKind::Station, name).id;
+        let (root, west, branch) = (station(&town.root, "root"), station(&town.west, "west"), station(&town.branch, "branch"));
+        station(&town.east, "east");
+        tv(&store, &town.branch, TerminalKind::Signage, "signage");
+        tv(&store, &town.branch, TerminalKind::Household, "neighbour");
+        let home = tv(&store, &town.branch, TerminalKind::Household, "home");
+        let house = household(&store, &town.branch, "1");
+        bind(&store, &house, Some(&home)).unwrap();
+        let newest = || store.read(people::newest).unwrap();
+        let told = |since: i64| {
+            let mut told: Vec<String> = store.read(|tx| people::concerned_since(tx, since)).unwrap()
+                .into_iter().map(|it| it.terminal_id).collect();
+            told.sort();
+            told
+        };
+        let sorted = |mut all: Vec<&String>| { all.sort(); all.into_iter().cloned().collect::<Vec<_>>() };
+        let mark = newest();
+        assert!(told(mark).is_empty());
+        let member = add(&store, &town.branch, &Content { household_id: Some(house.clone()), ..named("甲") });
+        assert_eq!(told(mark), sorted(vec![&root, &west, &branch, &home.id]));
+        let mark = newest();
+        let id = member.id.clone();
+        write(&store, move |tx| members::update(tx, &id, None, &named("甲"), None, NOW));
+        assert_eq!(told(mark), sorted(vec![&root, &west, &branch, &home.id]), "also the home they leave");
+        let mark = newest();
+        let id = member.id.clone();
+        write(&store, move |tx| members::set_pin(tx, &id, Some("x"), NOW));
+        assert_eq!(told(mark), sorted(vec![&root, &west, &branch]));
+        let mark = newest();
+        let (id, east) = (member.id.clone(), town.east.id.clone());
+        write(&store, move |tx| moves::transfer(tx, &id, &east, "w", "x", NOW));
+        assert_eq!(told(mark).len(), 4, "both villages and the town");
+        let mark = newest();
+        bind(&store, &house, None).unwrap();
+        assert!(told(mark).contains(&home.id), "the TV that loses its people");
+        let mark = newest();
+        let id = member.id.clone();
+        write(&store, move |tx| purge::purge(tx, &id, NOW));
+        assert_eq!(told(mark).len(), 2);
+        let mark = newest();
+        write(&store, move |tx| { members::update(tx, &member.id, None, &named(purge::PURGED), None, NOW) });
+        assert!(told(mark).is_empty(), "nothing changed");
+    }
+}
