@@ -344,6 +344,9 @@ pub fn remove_totp(tx: &mut WriteTx<'_>, id: &str) -> Result<()> {
     )?)
 }
 
+/// An account's id, its secret and its pending secret, both sealed.
+pub type SealedTotp = (String, Option<String>, Option<String>);
+
 /// At most `limit` accounts with a secret that does not begin with `prefix` (the name of the key
 /// it was sealed with): id, secret, pending secret; by id, after `after`.
 ///
@@ -354,7 +357,7 @@ pub fn totp_without_prefix(
     prefix: &str,
     after: &str,
     limit: u32,
-) -> Result<Vec<(String, Option<String>, Option<String>)>> {
+) -> Result<Vec<SealedTotp>> {
     let rows = tx.query(
         "SELECT id, totp_sealed, totp_pending FROM staff_accounts
          WHERE id > ?2 AND (totp_sealed NOT LIKE ?1 OR totp_pending NOT LIKE ?1) ORDER BY id LIMIT ?3",

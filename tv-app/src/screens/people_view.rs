@@ -178,7 +178,7 @@ pub(super) fn rate(part: usize, whole: usize) -> SharedString {
 /// Hundredths of a percent, with one decimal place unless it is none.
 pub(super) fn percent(hundredths: usize) -> SharedString {
     let tenths = (hundredths + 5) / 10;
-    if tenths % 10 == 0 {
+    if tenths.is_multiple_of(10) {
         slint::format!("{}%", tenths / 10)
     } else {
         slint::format!("{}.{}%", tenths / 10, tenths % 10)

@@ -113,14 +113,14 @@ impl View {
             Screen::Home(screen) => super::home::view::show(self, &window, screen, context),
             Screen::Section(screen) => super::section::view::show(self, &window, screen),
             Screen::Bulletins(screen) => {
-                super::bulletins::view::show(self, &window, screen, context)
+                super::bulletins::view::show(self, &window, screen, context);
             }
             Screen::Bulletin(screen) => super::bulletin::view::show(self, &window, screen, context),
             Screen::Table(screen) => super::table::view::show(self, &window, screen),
             Screen::Picture(screen) => super::picture::view::show(self, &window, screen, context),
             Screen::Cards(screen) => super::cards::view::show(self, &window, screen),
             Screen::Programme(screen) => {
-                super::programme::view::show(self, &window, screen, context)
+                super::programme::view::show(self, &window, screen, context);
             }
             Screen::Player(screen) => super::player::view::show(self, &window, screen),
             Screen::Search(screen) => super::search::view::show(self, &window, screen, context),
@@ -131,7 +131,7 @@ impl View {
             Screen::Wizard(screen) => super::settings::view::show_wizard(&window, screen),
             Screen::RollCalls(screen) => super::roll_calls::view::show(self, &window, screen),
             Screen::RollCall(screen) => {
-                super::roll_call::view::show(self, &window, screen, context)
+                super::roll_call::view::show(self, &window, screen, context);
             }
             Screen::Roster(screen) => super::roster::view::show(self, &window, screen),
             Screen::Me(screen) => super::me::view::show(self, &window, screen, context),

@@ -420,11 +420,9 @@ impl Controller for Me {
         }
         match input {
             Input::Shown | Input::Changed | Input::Resized => self.read(context),
-            Input::Tick => {
-                if self.step != Step::Who && context.ticks_ms >= self.key_at + HIDE_MS {
-                    self.go(Step::Who);
-                    return vec![Effect::Back];
-                }
+            Input::Tick if self.step != Step::Who && context.ticks_ms >= self.key_at + HIDE_MS => {
+                self.go(Step::Who);
+                return vec![Effect::Back];
             }
             Input::Card(card) => return self.card(card, context),
             Input::Key(key, press) => return self.on_key(*key, *press, context),

@@ -122,10 +122,7 @@ fn a_dead_network_is_told_at_once_and_the_person_waits_no_more() {
     world.press(&mut screen, &[Enter, Enter]);
     let new = signed(&world.enter(&mut screen, PIN));
     world.cache.enqueue_sign_in(&new).unwrap();
-    world.tell(
-        &mut screen,
-        &Input::SignIn(new.key.clone(), SignInOutcome::Queued),
-    );
+    world.tell(&mut screen, &Input::SignIn(new.key, SignInOutcome::Queued));
     assert_eq!(outcome(&screen), Outcome::Queued);
     assert_eq!(
         screen.call().unwrap().missing_names(),

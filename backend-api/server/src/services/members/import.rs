@@ -456,11 +456,11 @@ impl Work {
     }
 }
 
+/// A row's fields with its standing, or what is wrong with it.
+type CheckedRow = Result<(Checked, Option<MemberStatus>), Vec<Mistake>>;
+
 /// The row's fields, if they are right, and its standing.
-fn checked(
-    row: &Row,
-    now_ms: i64,
-) -> Result<Result<(Checked, Option<MemberStatus>), Vec<Mistake>>> {
+fn checked(row: &Row, now_ms: i64) -> Result<CheckedRow> {
     let filled = |cell: &Option<String>| {
         cell.as_ref()
             .map(|text| text.trim().to_owned())

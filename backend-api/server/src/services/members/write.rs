@@ -126,27 +126,27 @@ pub(super) fn changed(
 /// A draft whose fields are right, with its numbers still in clear.
 pub(super) struct Checked {
     draft: MemberDraft,
-    id_number: Clear<identity::IdNumber>,
-    phone: Clear<String>,
-    card: Clear<String>,
+    id_number: Written<identity::IdNumber>,
+    phone: Written<String>,
+    card: Written<String>,
     joined_on: Option<String>,
 }
 
 /// A number as it was written.
-enum Clear<T> {
+enum Written<T> {
     Keep,
-    Clear,
+    Empty,
     Set(T),
 }
 
-impl<T> Clear<T> {
+impl<T> Written<T> {
     fn read(
         written: Option<&str>,
         read: impl FnOnce(&str) -> Result<T, &'static str>,
     ) -> Result<Self, &'static str> {
         match written.map(str::trim) {
             None => Ok(Self::Keep),
-            Some("") => Ok(Self::Clear),
+            Some("") => Ok(Self::Empty),
             Some(text) => read(text).map(Self::Set),
         }
     }
@@ -196,21 +196,21 @@ impl Checked {
             }
         }
         let mut or_complain = |field: &str, message: &'static str| complain(field, message);
-        let id_number = Clear::read(draft.id_number.as_deref(), |text| {
+        let id_number = Written::read(draft.id_number.as_deref(), |text| {
             identity::id_number(text, today)
         });
         let id_number = id_number.unwrap_or_else(|message| {
             or_complain("id_number", message);
-            Clear::Keep
+            Written::Keep
         });
         let phone =
-            Clear::read(draft.phone.as_deref(), identity::phone).unwrap_or_else(|message| {
+            Written::read(draft.phone.as_deref(), identity::phone).unwrap_or_else(|message| {
                 or_complain("phone", message);
-                Clear::Keep
+                Written::Keep
             });
-        let card = Clear::read(draft.card.as_deref(), identity::card).unwrap_or_else(|message| {
+        let card = Written::read(draft.card.as_deref(), identity::card).unwrap_or_else(|message| {
             or_complain("card", message);
-            Clear::Keep
+            Written::Keep
         });
         if wrong.is_empty() {
             Ok(Self {
@@ -228,16 +228,16 @@ impl Checked {
     /// Blind index of the identity number.
     pub(super) fn id_index(&self, vault: &Vault) -> Option<String> {
         match &self.id_number {
-            Clear::Set(number) => Some(vault.index(Field::IdNumber, &number.normal)),
-            Clear::Keep | Clear::Clear => None,
+            Written::Set(number) => Some(vault.index(Field::IdNumber, &number.normal)),
+            Written::Keep | Written::Empty => None,
         }
     }
 
     /// Blind index of the telephone number.
     pub(super) fn phone_index(&self, vault: &Vault) -> Option<String> {
         match &self.phone {
-            Clear::Set(number) => Some(vault.index(Field::Phone, number)),
-            Clear::Keep | Clear::Clear => None,
+            Written::Set(number) => Some(vault.index(Field::Phone, number)),
+            Written::Keep | Written::Empty => None,
         }
     }
 
@@ -265,9 +265,9 @@ impl Checked {
             ..Content::default()
         };
         content.id_number = match &self.id_number {
-            Clear::Keep => NumberChange::Keep,
-            Clear::Clear => NumberChange::Clear,
-            Clear::Set(number) => {
+            Written::Keep => NumberChange::Keep,
+            Written::Empty => NumberChange::Clear,
+            Written::Set(number) => {
                 content.born_on = Some(number.born_on.clone());
                 content.sex = Some(number.sex);
                 let normal = &number.normal;
@@ -276,17 +276,17 @@ impl Checked {
             }
         };
         content.phone = match &self.phone {
-            Clear::Keep => NumberChange::Keep,
-            Clear::Clear => NumberChange::Clear,
-            Clear::Set(number) => {
+            Written::Keep => NumberChange::Keep,
+            Written::Empty => NumberChange::Clear,
+            Written::Set(number) => {
                 let hint = identity::phone_hint(number);
                 sealed(Place::Phone(id), Field::Phone, number, hint)?
             }
         };
         content.card = match &self.card {
-            Clear::Keep => NumberChange::Keep,
-            Clear::Clear => NumberChange::Clear,
-            Clear::Set(number) => {
+            Written::Keep => NumberChange::Keep,
+            Written::Empty => NumberChange::Clear,
+            Written::Set(number) => {
                 let hint = identity::card_hint(number);
                 sealed(Place::Card(id), Field::Card, number, hint)?
             }
