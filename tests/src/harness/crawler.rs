@@ -18,8 +18,8 @@ const ARROWS: [RemoteKey; 4] = [
 ];
 /// Entries of one list that are opened; all of them are focused.
 const OPENED: usize = 3;
-/// Screens of one kind that are crawled.
-const SCREENS_OF_A_KIND: usize = 4;
+/// Screens of one kind that are crawled: all sections, which are not all alike.
+const SCREENS_OF_A_KIND: usize = 6;
 /// Home is so many presses of Back away at most (UX).
 const BACKS: usize = 4;
 /// A screen that is not understood after so many keys is a trap.

@@ -73,7 +73,7 @@ store::on_both_engines! {
         let found = store.read(|tx| households::get(tx, &two)).unwrap().unwrap();
         assert_eq!(found.terminal_id, Some(box_a.id));
         let lost = store.write::<_, Error, _>({
-            let two = two.clone();
+            let two = two;
             move |tx| households::bind(tx, &two, Some("no such"))
         });
         assert!(matches!(lost, Err(Error::NotFound("terminal"))));
@@ -181,7 +181,7 @@ store::on_both_engines! {
         write(&store, move |tx| members::set_pin(tx, &id, Some("x"), NOW));
         assert_eq!(told(mark), sorted(vec![&root, &west, &branch]));
         let mark = newest();
-        let (id, east) = (member.id.clone(), town.east.id.clone());
+        let (id, east) = (member.id.clone(), town.east.id);
         write(&store, move |tx| moves::transfer(tx, &id, &east, "w", "x", NOW));
         assert_eq!(told(mark).len(), 4, "both villages and the town");
         let mark = newest();

@@ -80,7 +80,7 @@ store::on_both_engines! {
         let nowhere = store.write::<_, Error, _>(|tx| members::create(tx, "x", "nowhere", &named("甲"), None, NOW));
         assert!(matches!(nowhere, Err(Error::NotFound("organization"))));
         let homeless = Content { household_id: Some("none".into()), ..named("甲") };
-        let id = town.east.id.clone();
+        let id = town.east.id;
         let homeless = store.write::<_, Error, _>(move |tx| members::create(tx, "x", &id, &homeless, None, NOW));
         assert!(matches!(homeless, Err(Error::NotFound("household"))));
     }
@@ -119,9 +119,9 @@ store::on_both_engines! {
         let owner = add(&store, &town.east, &full("甲"));
         let other = add(&store, &town.west, &named("乙"));
         let found = store.read(|tx| members::by_card(tx, "card-甲")).unwrap();
-        assert_eq!(found.map(|it| it.id), Some(owner.id.clone()));
+        assert_eq!(found.map(|it| it.id), Some(owner.id));
         let wanted = Content { card: number("card-甲"), ..named("乙") };
-        let (organization, id) = (town.west.id.clone(), other.id.clone());
+        let (organization, id) = (town.west.id, other.id.clone());
         write(&store, move |tx| {
             let clash = members::create(tx, "third", &organization, &wanted, None, NOW);
             assert!(matches!(clash, Err(Error::Taken("card"))));
@@ -141,7 +141,7 @@ store::on_both_engines! {
         });
         assert_eq!(first.source, Some(source("row", "1")));
         let second = add(&store, &town.east, &named("乙"));
-        let (id, other) = (first.id.clone(), second.id.clone());
+        let (id, other) = (first.id, second.id);
         write(&store, move |tx| {
             let clash = members::update(tx, &other, None, &named("乙"), Some(&source("row", "2")), NOW);
             assert!(matches!(clash, Err(Error::Taken("source"))));
@@ -161,7 +161,7 @@ store::on_both_engines! {
             .map(|(organization, name)| add(&store, organization, &full(name)).id)
             .into();
         let gone = add(&store, &town.west, &named("走了"));
-        let id = gone.id.clone();
+        let id = gone.id;
         write(&store, move |tx| moves::set_left(tx, &id, Some(NOW), NOW));
         let list = |filter: &search::Filter<'_>, before: Option<&str>| {
             let found = store.read(|tx| search::list(tx, filter, before, 10)).unwrap();
@@ -208,7 +208,7 @@ store::on_both_engines! {
         assert!(repeated(&town.root.id, Some(&two.id)).is_empty());
         assert!(repeated(&town.west.id, None).is_empty());
         // Who left is nobody's duplicate.
-        let id = one.id.clone();
+        let id = one.id;
         write(&store, move |tx| moves::set_left(tx, &id, Some(NOW), NOW));
         assert!(repeated(&town.root.id, None).is_empty());
         assert_eq!(like(&town.root.id, &two.id), [(three.id, "phone".into())]);
@@ -225,8 +225,8 @@ store::on_both_engines! {
         };
         assert_eq!(same("改了名", Some("i"), None), [with_number.id.clone()]);
         assert_eq!(same("乙", None, Some("p")), [without.id.clone()]);
-        assert_eq!(same("乙", Some("new"), Some("p")), [without.id.clone()], "the number was not known then");
-        assert_eq!(same("甲", None, Some("p")), [with_number.id.clone()]);
+        assert_eq!(same("乙", Some("new"), Some("p")), [without.id], "the number was not known then");
+        assert_eq!(same("甲", None, Some("p")), [with_number.id]);
         assert!(same("甲", Some("another"), Some("p")).is_empty(), "another number is another person");
         assert!(same("乙", None, None).is_empty());
         assert_eq!(store.read(|tx| search::named(tx, &town.east.id, "乙")).unwrap(), 1);
@@ -240,7 +240,7 @@ store::on_both_engines! {
             let id = town.east.id.clone();
             write(&store, move |tx| households::create(tx, &id, "12 号", NOW))
         };
-        let home = Content { household_id: Some(household.id.clone()), ..named("甲") };
+        let home = Content { household_id: Some(household.id), ..named("甲") };
         let member = add(&store, &town.east, &home);
         let transfer = |to: &Organization, at: i64| {
             let (id, to) = (member.id.clone(), to.id.clone());

@@ -473,7 +473,7 @@ store::on_both_engines! {
         let town = Town::new(&store);
         let (household, tv) = home(&store, &town.west, "1 号");
         let station = terminal(&store, &town.west, TerminalKind::Station, "站");
-        let one = member(&store, &town.branch, Content { household_id: Some(household.clone()), ..named("一") });
+        let one = member(&store, &town.branch, Content { household_id: Some(household), ..named("一") });
         let two = member(&store, &town.branch, named("二"));
         let visitor = member(&store, &town.east, named("客"));
         let township = opened(&store, &town.root);
@@ -494,7 +494,7 @@ store::on_both_engines! {
         // The branch is below the home, but somebody of the household is called.
         assert_eq!(seen(&tv, NOW), [branch.clone(), township.clone(), coming.clone(), over.clone()]);
         assert_eq!(seen(&station, NOW), [branch.clone(), township.clone(), coming.clone(), over]);
-        assert_eq!(seen(&station, NOW + MINUTE), [branch.clone(), township.clone(), coming], "closed too long ago");
+        assert_eq!(seen(&station, NOW + MINUTE), [branch.clone(), township, coming], "closed too long ago");
         let lone = terminal(&store, &town.west, TerminalKind::Household, "别");
         assert!(!seen(&lone, NOW).contains(&branch), "nobody of theirs is called");
         assert!(!seen(&tv, NOW).contains(&elsewhere) && !seen(&tv, NOW).contains(&distant));
@@ -506,7 +506,7 @@ store::on_both_engines! {
             let people = store.read(|tx| standing::of_terminal(tx, &branch, &place(tv))).unwrap();
             people.into_iter().map(|person| (person.member_id, person.name, person.state, person.answered)).collect::<Vec<_>>()
         };
-        let first = (one.clone(), String::new(), AttendanceState::Late, vec![1]);
+        let first = (one, String::new(), AttendanceState::Late, vec![1]);
         assert_eq!(people(&tv), [first.clone()]);
         let second = (two, String::new(), AttendanceState::Missing, vec![]);
         let third = (visitor.clone(), "客".into(), AttendanceState::Guest, vec![1]);

@@ -202,7 +202,7 @@ store::on_both_engines! {
         assert_eq!(old, [(id.clone(), Some("k1.a".into()), None)]);
         with(|tx, id| staff::replace_totp(tx, id, Some("k2.a"), None)).unwrap();
         assert!(store.read(|tx| staff::totp_without_prefix(tx, "k2.", "", 10)).unwrap().is_empty());
-        with(|tx, id| staff::remove_totp(tx, id)).unwrap();
+        with(staff::remove_totp).unwrap();
         assert!(!account_now(&store).shown().totp);
     }
 }
