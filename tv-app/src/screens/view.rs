@@ -102,14 +102,14 @@ impl View {
             Screen::Home(screen) => super::home::view::show(self, &window, screen, context),
             Screen::Section(screen) => super::section::view::show(self, &window, screen),
             Screen::Bulletins(screen) => {
-                super::bulletins::view::show(self, &window, screen, context)
+                super::bulletins::view::show(self, &window, screen, context);
             }
             Screen::Bulletin(screen) => super::bulletin::view::show(self, &window, screen, context),
             Screen::Table(screen) => super::table::view::show(self, &window, screen),
             Screen::Picture(screen) => super::picture::view::show(self, &window, screen, context),
             Screen::Cards(screen) => super::cards::view::show(self, &window, screen),
             Screen::Programme(screen) => {
-                super::programme::view::show(self, &window, screen, context)
+                super::programme::view::show(self, &window, screen, context);
             }
             Screen::Player(screen) => super::player::view::show(self, &window, screen),
             Screen::Search(screen) => super::search::view::show(self, &window, screen, context),
