@@ -16,6 +16,7 @@ use contract::file::{FileRef, Picture};
 use contract::programme::Programme;
 use contract::township::{ListingKind, Township};
 
+use super::program::build_folder;
 use super::{Backend, NOW_MS};
 
 /// Raise it when this module makes something else of the same folder.
@@ -43,7 +44,7 @@ impl Content {
     /// When its media cannot be drawn or the import has complaints.
     pub fn demonstration() -> anyhow::Result<Self> {
         let township = demo_township::township_folder();
-        let shared = target_folder()?.join("e2e");
+        let shared = build_folder()?.join("e2e");
         fs::create_dir_all(&shared)?;
         demo_township::make_media(&township, &|_| {})?;
         let folder = shared.join(format!("township-{:016x}", fingerprint(&township)?));
@@ -385,15 +386,4 @@ fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
         fs::copy(&path, &place).with_context(|| format!("cannot copy {}", path.display()))?;
     }
     Ok(())
-}
-
-/// Cargo's target folder: the one this program was built into.
-fn target_folder() -> anyhow::Result<PathBuf> {
-    let program = std::env::current_exe()?;
-    let target = program
-        .ancestors()
-        .find(|folder| folder.join("CACHEDIR.TAG").is_file());
-    Ok(target
-        .context("this program does not run from a target folder")?
-        .to_owned())
 }

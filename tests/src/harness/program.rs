@@ -33,19 +33,28 @@ pub struct Program {
     started: Instant,
 }
 
+/// The folder that Cargo built this program into: `debug` or `release` in its target folder.
+///
+/// # Errors
+/// When the program does not know where it lies.
+pub fn build_folder() -> anyhow::Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    let folder = own.parent().context("this program lies in no folder")?;
+    // Tests lie one folder deeper than programs.
+    let folder = if folder.ends_with("deps") {
+        folder.parent().context("this program lies in no folder")?
+    } else {
+        folder
+    };
+    Ok(folder.to_owned())
+}
+
 /// Where a program lies that was built together with this one.
 ///
 /// # Errors
 /// When it was not built; says how to.
 pub fn built_beside(name: &str) -> anyhow::Result<PathBuf> {
-    let own = std::env::current_exe()?;
-    let folder = own.parent().context("no folder")?;
-    // Tests lie one folder deeper than programs.
-    let folder = if folder.ends_with("deps") {
-        folder.parent().context("no folder")?
-    } else {
-        folder
-    };
+    let folder = build_folder()?;
     let path = folder.join(name);
     let release = if folder.ends_with("release") {
         "--release "
