@@ -67,13 +67,16 @@ pub async fn events(
     let counts = watcher.counts().await?;
     let mut first = b"retry: 3000\n".to_vec();
     first.extend_from_slice(&watcher.frame(counts));
-    let body = stream::unfold((watcher, Some(first.into())), async |(mut watcher, first)| {
-        let frame = match first {
-            Some(first) => first,
-            None => watcher.next().await?,
-        };
-        Some((Ok::<Bytes, Infallible>(frame), (watcher, None)))
-    });
+    let body = stream::unfold(
+        (watcher, Some(first.into())),
+        async |(mut watcher, first)| {
+            let frame = match first {
+                Some(first) => first,
+                None => watcher.next().await?,
+            };
+            Some((Ok::<Bytes, Infallible>(frame), (watcher, None)))
+        },
+    );
     let mut response = Response::new(Body::from_stream(body));
     let headers = response.headers_mut();
     headers.insert(

@@ -249,7 +249,9 @@ mod tests {
         if !time.queued {
             match pin {
                 Pin::Wrong { left } => return Verdict::Refused(Refused::WrongPin { left }),
-                Pin::Locked { until_ms } => return Verdict::Refused(Refused::PinLocked { until_ms }),
+                Pin::Locked { until_ms } => {
+                    return Verdict::Refused(Refused::PinLocked { until_ms });
+                }
                 Pin::Right => {}
             }
         }

@@ -102,7 +102,15 @@ fn step(tx: &mut WriteTx<'_>, due: &Due, random: &[u64; 3], now_ms: i64) -> Resu
     if done {
         let organization = Some(roll_call.organization.id.as_str());
         let detail = format!("round {}", due.round);
-        audit::note(tx, &Actor::System, action, &subject(id), organization, &detail, now_ms)?;
+        audit::note(
+            tx,
+            &Actor::System,
+            action,
+            &subject(id),
+            organization,
+            &detail,
+            now_ms,
+        )?;
     }
     Ok(done)
 }
