@@ -71,6 +71,18 @@ pub const FEED_304: Figure = Figure {
     unit: "1/s",
     budget: Budget::AtLeast(8_000.0),
 };
+/// 35,000 people sign in, each exactly once, on disk.
+pub const ROLL_CALL: Figure = at_most("rollcall_35000_s", "s", 60.0);
+/// One of these sign-ins, p99.
+pub const ROLL_CALL_P99: Figure = at_most("rollcall_p99_ms", "ms", 250.0);
+/// The same on PostgreSQL.
+pub const ROLL_CALL_PG: Figure = at_most("rollcall_pg_35000_s", "s", 60.0);
+/// The same on PostgreSQL.
+pub const ROLL_CALL_PG_P99: Figure = at_most("rollcall_pg_p99_ms", "ms", 250.0);
+/// A roll call opens: from asking for it until the last of 15,651 terminals has heard.
+pub const FAN_OUT: Figure = at_most("sse_fanout_ms", "ms", 2_000.0);
+/// Memory of the server with all of them connected.
+pub const FAN_OUT_RSS: Figure = at_most("sse_rss_mb", "MB", 400.0);
 
 impl Figure {
     /// The line that is printed: `name value unit`.

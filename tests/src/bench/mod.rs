@@ -1,10 +1,12 @@
 //! The figures of `make bench`. Each scenario with a screen is a process of its own, because a
 //! process has one screen, and because memory and processor time are then the scenario's alone.
 
+pub mod fanout;
 pub mod figures;
 pub mod fixture;
 pub mod keys;
 pub mod process;
+pub mod roll_call;
 pub mod server;
 pub mod start;
 pub mod television;

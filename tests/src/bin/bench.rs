@@ -13,7 +13,7 @@ use e2e::bench::figures::{self, percentile, progress};
 use e2e::bench::fixture::Fixture;
 use e2e::bench::keys::{self, Answers};
 use e2e::bench::video::{self, Playing};
-use e2e::bench::{server, start};
+use e2e::bench::{fanout, roll_call, server, start};
 
 #[derive(Parser)]
 struct CommandLine {
@@ -40,6 +40,8 @@ enum Part {
     Tv,
     /// The server
     Server,
+    /// The server's roll calls and events, which need no content
+    RollCalls,
     /// The relay and the mixer: nothing yet
     Media,
     /// Everything
@@ -55,12 +57,16 @@ fn main() -> anyhow::Result<()> {
     if options.only == Part::Media {
         return Ok(());
     }
+    if options.only == Part::RollCalls {
+        return calling();
+    }
     let fixture = Fixture::make()?;
     if matches!(options.only, Part::Tv | Part::All) {
         television(&fixture)?;
     }
     if matches!(options.only, Part::Server | Part::All) {
         serving(fixture)?;
+        calling()?;
     }
     Ok(())
 }
@@ -213,6 +219,29 @@ fn serving(mut fixture: Fixture) -> anyhow::Result<()> {
     fixture.backend.stop();
     progress("asking for the feed");
     figures::FEED_304.print(server::feed_304(&fixture.server_data(), &token)?)?;
+    Ok(())
+}
+
+/// Roll calls and events, with a county.
+fn calling() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let county = roll_call::prepare(folder.path(), None)?;
+    let measured = roll_call::measure(&county, folder.path(), None)?;
+    figures::ROLL_CALL.print(measured.seconds)?;
+    figures::ROLL_CALL_P99.print(measured.p99_ms)?;
+    let measured = fanout::measure(&county, folder.path())?;
+    figures::FAN_OUT.print(measured.fanout_ms)?;
+    figures::FAN_OUT_RSS.print(measured.rss_mb)?;
+
+    let Some(database) = store::testing::TestDatabase::durable_postgres() else {
+        progress("PostgreSQL is not installed: its figures are left out");
+        return Ok(());
+    };
+    let folder = tempfile::tempdir()?;
+    let county = roll_call::prepare(folder.path(), Some(database.url()))?;
+    let measured = roll_call::measure(&county, folder.path(), Some(database.url()))?;
+    figures::ROLL_CALL_PG.print(measured.seconds)?;
+    figures::ROLL_CALL_PG_P99.print(measured.p99_ms)?;
     Ok(())
 }
 

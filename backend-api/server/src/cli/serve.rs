@@ -12,11 +12,23 @@ pub(super) fn run(config: Config) -> anyhow::Result<ExitCode> {
     super::runtime()?.block_on(async {
         // Before the start, so that a signal during a long migration is not lost.
         let stop = stop_signal()?;
+        raise_file_limit();
         let server = Server::start(config).await?;
         stop.await;
         server.stop().await;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Takes as many open files as the system allows: each TV that listens holds one, and the default
+/// of a shell is 1,024.
+fn raise_file_limit() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
 }
 
 /// Ends when the process is asked to end: SIGTERM or SIGINT.
