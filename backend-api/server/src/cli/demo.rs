@@ -12,16 +12,22 @@ use std::sync::atomic::AtomicBool;
 use anyhow::{Context as _, bail};
 use contract::organization::OrganizationKind;
 use store::Store;
+use store::members;
+use store::members::search::{self, Filter};
 
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::server::Server;
 use crate::services::rights::Role;
+use crate::services::vault::Vault;
 use crate::services::{secrets, sessions};
 use crate::telemetry;
 
 /// Login of the demonstration's administrator.
 const LOGIN: &str = "admin";
+
+/// PIN of everybody in the demonstration.
+const PIN: &str = "202611";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -69,6 +75,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         };
         super::print(&report.to_string())?;
         administrator(&store, &config.data_dir)?;
+        pins(&config, &store)?;
         if !arguments.approve_by_hand {
             config.admit_any_tv_to = Some(match &arguments.admit_to {
                 Some(code) => code.clone(),
@@ -118,6 +125,40 @@ fn administrator(store: &Store, data_dir: &Path) -> anyhow::Result<()> {
         "管理员账号：{LOGIN}，密码：{password}（也保存在 {}）\n",
         path.display()
     ))
+}
+
+/// Gives everybody who has none the same PIN, so that signing in can be tried.
+fn pins(config: &Config, store: &Store) -> anyhow::Result<()> {
+    let vault = Vault::open(config, store)?;
+    let Some(root) = store.read(store::organizations::root)? else {
+        return Ok(());
+    };
+    let mut before = None;
+    loop {
+        let everybody = Filter {
+            within: &root.id,
+            ..Filter::default()
+        };
+        let page = store.read(|tx| search::list(tx, &everybody, before.as_deref(), 200))?;
+        let Some(last) = page.last() else { break };
+        before = Some(last.id.clone());
+        let hashes: Vec<(String, String)> = page
+            .into_iter()
+            .filter(|member| member.pin_hash.is_none())
+            .map(|member| {
+                let hash = vault.pin_hash(&member.id, PIN);
+                (member.id, hash)
+            })
+            .collect();
+        let now_ms = SystemClock.now_ms();
+        store.write(move |tx| {
+            for (id, hash) in &hashes {
+                members::set_pin(tx, id, Some(hash), now_ms)?;
+            }
+            Ok::<_, store::Error>(())
+        })?;
+    }
+    super::print(&format!("示范人员的 PIN 都是 {PIN}\n"))
 }
 
 fn first_village(store: &Store) -> anyhow::Result<String> {

@@ -9,13 +9,13 @@ use reqwest::StatusCode;
 use crate::common::{World, databases, draft};
 
 /// The events of one terminal.
-struct Events {
+pub struct Events {
     body: std::pin::Pin<Box<dyn Stream<Item = reqwest::Result<bytes::Bytes>> + Send>>,
     buffer: String,
 }
 
 impl Events {
-    async fn listen(world: &World, token: &str, last_id: Option<&str>) -> Self {
+    pub async fn listen(world: &World, token: &str, last_id: Option<&str>) -> Self {
         let mut request = world.get("/api/v1/events", token);
         if let Some(id) = last_id {
             request = request.header("last-event-id", id);
@@ -47,7 +47,7 @@ impl Events {
     }
 
     /// The next event and its id.
-    async fn event(&mut self) -> Option<(Event, Option<String>)> {
+    pub async fn event(&mut self) -> Option<(Event, Option<String>)> {
         loop {
             let block = self.block().await?;
             let field = |name: &str| {

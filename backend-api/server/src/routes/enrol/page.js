@@ -92,8 +92,20 @@ async function find(typed) {
 }
 
 wired(forms.signIn, async (data) => {
-  const session = await ask("POST", "/staff/sessions",
-    { login: data.get("login"), password: data.get("password") });
+  const second = byId("second-factor");
+  let session;
+  try {
+    session = await ask("POST", "/staff/sessions", {
+      login: data.get("login"), password: data.get("password"), totp: data.get("totp") || undefined,
+    });
+  } catch (error) {
+    if (error.code === "second_factor") {
+      second.hidden = false;
+      second.querySelector("input").focus();
+    }
+    throw error;
+  }
+  second.hidden = true;
   token = session.access_token;
   sessionStorage.setItem("token", token);
   forms.signIn.reset();

@@ -1,0 +1,218 @@
+//! Every endpoint × every role, a terminal and nobody × the own organization, its parent, a
+//! sibling and a child. What is expected is read from the table in
+//! `docs/decisions/0009-people.md`; an endpoint that is in the OpenAPI document and not in
+//! [`table`] fails the test, and so does one that answers anything that was not expected.
+
+mod stage;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use backend_api::routes::openapi;
+use contract::account::Role;
+use reqwest::Method;
+use serde_json::Value;
+
+use stage::{Place, Stage};
+use table::{Reach, Who};
+
+const ROLES: [Role; 5] = [
+    Role::PlatformAdministrator,
+    Role::OrganizationStaff,
+    Role::OfficePublisher,
+    Role::BranchSecretary,
+    Role::Reader,
+];
+
+/// The rights of the decision: row → role → whether it may.
+fn decided() -> BTreeMap<&'static str, [bool; 5]> {
+    let text = include_str!("../../../../../docs/decisions/0009-people.md");
+    let rows = text
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.matches('|').count() == 7)
+        .map(|line| line.split('|').map(str::trim).collect::<Vec<_>>())
+        .skip(1);
+    rows.map(|cells| {
+        let may = [2, 3, 4, 5, 6].map(|column| cells[column] == "✓");
+        (cells[1], may)
+    })
+    .collect()
+}
+
+#[test]
+fn the_table_has_every_endpoint_of_the_document_and_no_other() {
+    let document: Value = serde_json::from_str(&openapi::json()).unwrap();
+    let mut documented = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            documented.insert(format!("{} {path}", method.to_uppercase()));
+        }
+    }
+    let listed: Vec<String> = table::rows()
+        .iter()
+        .map(|row| format!("{} {}", row.method, row.path))
+        .collect();
+    let listed_once: BTreeSet<String> = listed.iter().cloned().collect();
+    assert_eq!(listed.len(), listed_once.len(), "an endpoint stands twice");
+    assert_eq!(documented, listed_once);
+    let decided = decided();
+    for row in table::rows() {
+        if let Who::Staff(right) = row.who {
+            assert!(
+                decided.contains_key(right),
+                "{right} is not in the decision"
+            );
+        }
+    }
+    // No row of the decision is without an endpoint.
+    for right in decided.keys() {
+        let used = table::rows()
+            .iter()
+            .any(|row| matches!(row.who, Who::Staff(known) if known == *right));
+        assert!(used, "no endpoint for “{right}”");
+    }
+}
+
+/// Splits the endpoints, so that they are asked on both cores.
+async fn ask_every(part: usize, parts: usize) {
+    let stage = Stage::set().await;
+    let decided = decided();
+    let mut wrong = Vec::new();
+    let mut asked = 0;
+    let mine = |index: usize| index % parts == part;
+    for (_, row) in table::rows()
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| mine(*index))
+    {
+        let places: &[Place] = match row.reach {
+            Reach::Nowhere => &[Place::Own],
+            _ => &Place::ALL,
+        };
+        for &place in places {
+            for (index, role) in ROLES.iter().enumerate() {
+                let may = match row.who {
+                    Who::Open => true,
+                    Who::Terminal => false,
+                    Who::Anybody | Who::AnyStaff => true,
+                    Who::Staff(right) => decided[right][index],
+                };
+                let within = match row.reach {
+                    Reach::Nowhere => true,
+                    Reach::Subtree => matches!(place, Place::Own | Place::Child),
+                    Reach::Called => place != Place::Sibling,
+                    Reach::Root => false,
+                };
+                let token = stage.token(*role).await;
+                let status = stage.ask(row, place, &token).await;
+                asked += 1;
+                let good = if may && within {
+                    row.done.contains(&status)
+                } else if row.who == Who::Terminal {
+                    status == 401
+                } else if may {
+                    // Outside the subtree it may also not exist at all.
+                    status == 403 || status == 404
+                } else {
+                    status == 403 || (status == 404 && !within)
+                };
+                if !good {
+                    wrong.push(format!(
+                        "{} {} as {role:?} of {place:?}: {status}",
+                        row.method, row.path
+                    ));
+                }
+            }
+        }
+        let good = match row.who {
+            Who::Open => row.done.contains(&stage.ask(row, Place::Own, "").await),
+            _ => stage.ask(row, Place::Own, "").await == 401,
+        };
+        if !good {
+            wrong.push(format!("{} {} as nobody", row.method, row.path));
+        }
+        let tv = stage.terminal_token();
+        let status = stage.ask(row, Place::Own, &tv).await;
+        let good = match row.who {
+            Who::Open | Who::Terminal | Who::Anybody => row.done.contains(&status),
+            Who::AnyStaff | Who::Staff(_) => status == 401,
+        };
+        if !good {
+            wrong.push(format!(
+                "{} {} as a terminal: {status}",
+                row.method, row.path
+            ));
+        }
+        asked += 2;
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(asked > 300, "{asked}");
+}
+
+#[tokio::test]
+async fn every_endpoint_keeps_to_the_decision_first_half() {
+    ask_every(0, 2).await;
+}
+
+#[tokio::test]
+async fn every_endpoint_keeps_to_the_decision_second_half() {
+    ask_every(1, 2).await;
+}
+
+/// What rows of a list, a search or a report show of others.
+#[tokio::test]
+async fn lists_hold_the_own_subtree_and_nothing_else() {
+    let stage = Stage::set().await;
+    let token = stage.token(Role::OrganizationStaff).await;
+    stage.fill().await;
+    for path in [
+        "/api/v1/members",
+        "/api/v1/households",
+        "/api/v1/notices",
+        "/api/v1/audit?limit=200",
+        "/api/v1/staff/accounts",
+        "/api/v1/staff/sessions?everybody=true",
+        "/api/v1/terminals",
+        "/api/v1/organizations",
+        "/api/v1/bulletins",
+        "/api/v1/programmes",
+        "/api/v1/members/duplicates",
+        "/api/v1/reports/attendance?month=2026-11",
+    ] {
+        let answer = stage.world.get(path, &token).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        let text = answer.text().await.unwrap();
+        for place in [Place::Parent, Place::Sibling] {
+            let theirs = stage.mark(place);
+            assert!(!text.contains(&theirs), "{path} shows {theirs}: {text}");
+        }
+        let both = [Place::Own, Place::Child].map(|place| text.contains(&stage.mark(place)));
+        // Nobody there is registered twice, and the report counts only held roll calls.
+        let empty = path.contains("duplicates") || path.contains("reports");
+        assert!(
+            empty || both == [true, true],
+            "{path} hides {both:?}: {text}"
+        );
+    }
+    let answer = stage
+        .world
+        .ask(Method::POST, "/api/v1/members/import", &token)
+        .body("组织代码,姓名\nQH,甲\nLJ,乙\nZJ,丙\nZJ-1,丁\n")
+        .send()
+        .await
+        .unwrap();
+    let report: Value = answer.json().await.unwrap();
+    assert_eq!(report["added"], 2);
+    let lines: Vec<_> = report["complaints"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["line"].as_u64().unwrap())
+        .collect();
+    assert_eq!(lines, [2, 3]);
+}

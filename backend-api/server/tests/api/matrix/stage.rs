@@ -1,0 +1,775 @@
+//! A tree with four places, and for every question something in one of them to ask about.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use backend_api::services::rights::Role;
+use backend_api::services::vault::{Field, Place as Sealed, Vault};
+use backend_api::services::{publish, secrets, sessions};
+use contract::enrolment::CLIENT_ID;
+use contract::organization::OrganizationKind;
+use contract::roll_call::{Occasion, SpotChecks};
+use contract::staff::NoticeKind;
+use contract::terminal::TerminalKind;
+use reqwest::RequestBuilder;
+use serde_json::{Value, json};
+use store::members::{self, Content, Number, NumberChange, moves};
+use store::roll_calls::{self, NewRollCall, rounds};
+use store::terminals::{self, NewTerminal};
+use store::{Store, WriteTx, audit, bulletins, enrolments, households, notices, programmes, staff};
+
+use super::table::Row;
+use crate::common::{PASSWORD, World, draft};
+
+const PIN: &str = "402817";
+const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+
+/// Where the thing is, seen from who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Own,
+    Parent,
+    Sibling,
+    Child,
+}
+
+impl Place {
+    pub const ALL: [Self; 4] = [Self::Own, Self::Parent, Self::Sibling, Self::Child];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Own => "ZJ",
+            Self::Parent => "QH",
+            Self::Sibling => "LJ",
+            Self::Child => "ZJ-1",
+        }
+    }
+}
+
+pub struct Stage {
+    pub world: World,
+    terminal: (String, String),
+    next: AtomicU64,
+}
+
+impl Stage {
+    pub async fn set() -> Self {
+        let world = World::sqlite().await;
+        let now_ms = world.now_ms();
+        let token = secrets::random_token().unwrap();
+        let sha256 = secrets::sha256_hex(&token);
+        let id = world
+            .blocking(move |store| {
+                let branch = publish::OrganizationEntry {
+                    code: "ZJ-1".to_owned(),
+                    parent_code: Some("ZJ".to_owned()),
+                    kind: OrganizationKind::Branch,
+                    name: "第一党支部".to_owned(),
+                };
+                publish::organizations(store, &[branch], now_ms).unwrap();
+                for role in super::ROLES {
+                    let login = format!("{role:?}");
+                    sessions::create_account(store, &login, PASSWORD, "ZJ", role, now_ms).unwrap();
+                }
+                let new = NewTerminal {
+                    kind: TerminalKind::Station,
+                    name: "会议室".to_owned(),
+                    organization_id: organization(store, Place::Own),
+                    token_sha256: sha256,
+                };
+                write(store, move |tx| Ok(terminals::create(tx, &new, now_ms)?.id))
+            })
+            .await;
+        Self {
+            world,
+            terminal: (id, token),
+            next: AtomicU64::new(1),
+        }
+    }
+
+    /// A new session of somebody with this role: some endpoints end the one they are asked with.
+    pub async fn token(&self, role: Role) -> String {
+        let token = secrets::random_token().unwrap();
+        let (sha256, now_ms) = (secrets::sha256_hex(&token), self.world.now_ms());
+        self.world
+            .blocking(move |store| {
+                write(store, move |tx| {
+                    let account = staff::account_by_login(tx, &format!("{role:?}"))?.unwrap();
+                    let session = staff::NewSession {
+                        account_id: account.id.clone(),
+                        token_sha256: sha256.clone(),
+                        expires_at_ms: now_ms + 3_600_000,
+                        address: None,
+                    };
+                    // Whatever the request before made of it.
+                    staff::remove_totp(tx, &account.id)?;
+                    staff::create_session(tx, &session, now_ms)
+                })
+            })
+            .await;
+        token
+    }
+
+    pub fn terminal_token(&self) -> String {
+        self.terminal.1.clone()
+    }
+
+    /// What things of a place are called.
+    pub fn mark(&self, place: Place) -> String {
+        format!("标记{place:?}")
+    }
+
+    /// Asks, about a new thing of that place. Answers the status.
+    pub async fn ask(&self, row: &Row, place: Place, token: &str) -> u16 {
+        // Whoever waits for a second factor or an open window must find it now.
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let (path, request) = self.question(row, place, token, number).await;
+        let asked = self.world.ask(row.method.clone(), &path, token);
+        let answer = request.onto(asked).send().await.unwrap();
+        let status = answer.status().as_u16();
+        assert_ne!(status, 405, "{} {path}", row.method);
+        assert!(status < 500, "{} {path}: {status}", row.method);
+        status
+    }
+
+    /// Something of everything in every place.
+    pub async fn fill(&self) {
+        let now_ms = self.world.now_ms();
+        for place in Place::ALL {
+            let mark = self.mark(place);
+            let vault = Arc::clone(self.world.server.vault());
+            self.world
+                .blocking(move |store| {
+                    let id = organization(store, place);
+                    member(store, &vault, place, &mark, now_ms);
+                    let entry = publish::OrganizationEntry {
+                        code: format!("M-{place:?}"),
+                        parent_code: Some(place.code().to_owned()),
+                        kind: OrganizationKind::Branch,
+                        name: mark.clone(),
+                    };
+                    if place == Place::Child {
+                        // Nothing stands below a branch.
+                        write(store, {
+                            let (id, name) = (id.clone(), mark.clone());
+                            move |tx| {
+                                store::organizations::update(
+                                    tx,
+                                    &id,
+                                    OrganizationKind::Branch,
+                                    &name,
+                                    now_ms,
+                                )
+                            }
+                        });
+                    } else {
+                        publish::organizations(store, &[entry], now_ms).unwrap();
+                    }
+                    sessions::create_account(
+                        store,
+                        &mark,
+                        PASSWORD,
+                        place.code(),
+                        Role::Reader,
+                        now_ms,
+                    )
+                    .unwrap();
+                    let name = mark.clone();
+                    write(store, move |tx| {
+                        households::create(tx, &id, &name, now_ms)?;
+                        let notice = notices::NewNotice {
+                            organization_id: id.clone(),
+                            kind: NoticeKind::PinLocked,
+                            subject: name.clone(),
+                            detail: name.clone(),
+                        };
+                        notices::raise(tx, &notice, now_ms)?;
+                        let entry = audit::NewEntry {
+                            actor: "system".to_owned(),
+                            action: name.clone(),
+                            subject: name.clone(),
+                            organization_id: Some(id.clone()),
+                            detail: String::new(),
+                        };
+                        audit::append(tx, &entry, now_ms)?;
+                        let terminal = NewTerminal {
+                            kind: TerminalKind::Household,
+                            name: name.clone(),
+                            organization_id: id.clone(),
+                            token_sha256: name.clone(),
+                        };
+                        terminals::create(tx, &terminal, now_ms)?;
+                        let content = bulletins::Content {
+                            list: "notices".to_owned(),
+                            organization_id: id.clone(),
+                            audience_id: id.clone(),
+                            title: name.clone(),
+                            ..bulletins::Content::default()
+                        };
+                        bulletins::create(tx, &content, now_ms)?;
+                        let account = staff::account_by_login(tx, &name)?.unwrap();
+                        let session = staff::NewSession {
+                            account_id: account.id,
+                            token_sha256: name.clone(),
+                            expires_at_ms: now_ms + 1_000,
+                            address: None,
+                        };
+                        staff::create_session(tx, &session, now_ms)?;
+                        programme(tx, &id, &name, now_ms).map(|_| ())
+                    });
+                })
+                .await;
+        }
+    }
+
+    /// The address and what is sent.
+    async fn question(&self, row: &Row, place: Place, token: &str, number: u64) -> (String, Sent) {
+        let (code, now_ms) = (place.code(), self.world.now_ms());
+        let member = json!({ "organization_code": code, "name": "王五" });
+        let reason = json!({ "reason": "办理业务" });
+        let none = Sent::default();
+        let path = row.path;
+        let on = |id: &str| path.replace("{id}", id);
+        let named = |body: Value| (path.to_owned(), Sent::json(body));
+        let method = row.method.as_str();
+        match (method, path) {
+            ("POST", "/api/v1/enrol/device") => (
+                path.to_owned(),
+                Sent::form(&[("client_id", CLIENT_ID), ("hardware", "x")]),
+            ),
+            ("POST", "/api/v1/enrol/token") => {
+                (path.to_owned(), Sent::form(&[("client_id", CLIENT_ID)]))
+            }
+            ("POST", "/api/v1/staff/sessions") => {
+                self.token(Role::Reader).await;
+                named(json!({ "login": "Reader", "password": PASSWORD }))
+            }
+            ("GET", "/files/{name}") => (
+                path.replace("{name}", &format!("{}.jpg", "0".repeat(64))),
+                none,
+            ),
+            ("PUT", "/api/v1/terminal/progress/{programme_id}") => {
+                let id = self
+                    .made(place, move |tx, id| programme(tx, id, "春耕", now_ms))
+                    .await;
+                let report = json!({ "position_ms": 1, "duration_ms": 2, "watched_ms": 1, "finished": false, "at_ms": now_ms });
+                (
+                    path.replace("{programme_id}", &id),
+                    Sent::json(report).key(number),
+                )
+            }
+            ("POST", "/api/v1/terminal/sign-ins") => {
+                let id = self.member(Place::Own, "签到的人").await;
+                let call = self.roll_call(Place::Own, "open", false).await;
+                let body = json!({ "roll_call_id": call, "round": 1, "time": { "at_ms": now_ms },
+                    "proof": { "by": "pin", "member_id": id, "pin": PIN } });
+                (path.to_owned(), Sent::json(body).key(number))
+            }
+            ("POST", "/api/v1/terminal/member-sessions") => {
+                let id = self.member(Place::Own, "本人").await;
+                named(json!({ "proof": { "by": "pin", "member_id": id, "pin": PIN } }))
+            }
+            ("POST", "/api/v1/terminal/pins") => {
+                let id = self.member(Place::Own, "本人").await;
+                let body = json!({ "card": card_of(&id), "pin": "918273" });
+                (path.to_owned(), Sent::json(body).key(number))
+            }
+            ("GET", "/api/v1/terminal/record")
+            | ("DELETE", "/api/v1/terminal/member-sessions/current") => {
+                let session = self.member_session().await;
+                (path.to_owned(), none.session(session))
+            }
+            ("PUT", "/api/v1/staff/password") => {
+                named(json!({ "current": PASSWORD, "password": PASSWORD }))
+            }
+            ("POST", "/api/v1/staff/totp/confirm") => named(self.second_factor(token, false).await),
+            ("DELETE", "/api/v1/staff/totp") => named(self.second_factor(token, true).await),
+            ("POST", "/api/v1/bulletins") => named(json!(draft("标题", code))),
+            ("PUT", "/api/v1/bulletins/{id}") => {
+                let id = self.bulletin(place, "draft").await;
+                (
+                    on(&id.0),
+                    Sent::json(json!(draft("改", code))).version(id.1),
+                )
+            }
+            ("GET", "/api/v1/bulletins/{id}") => (on(&self.bulletin(place, "draft").await.0), none),
+            ("POST", "/api/v1/bulletins/{id}/submit") => {
+                let (id, version) = self.bulletin(place, "draft").await;
+                (on(&id), none.version(version))
+            }
+            ("POST", "/api/v1/bulletins/{id}/return" | "/api/v1/bulletins/{id}/publish") => {
+                let (id, version) = self.bulletin(place, "submitted").await;
+                (on(&id), none.version(version))
+            }
+            ("POST", "/api/v1/bulletins/{id}/withdraw") => {
+                let (id, version) = self.bulletin(place, "published").await;
+                (on(&id), none.version(version))
+            }
+            ("POST", "/api/v1/programmes/{id}/withdraw") => {
+                let id = self
+                    .made(place, move |tx, id| programme(tx, id, "春耕", now_ms))
+                    .await;
+                (on(&id), none)
+            }
+            ("POST", "/api/v1/pictures") => (path.to_owned(), Sent::picture()),
+            ("POST", "/api/v1/terminals/{id}/revoke") => {
+                let id = self
+                    .made(place, move |tx, id| {
+                        let new = NewTerminal {
+                            kind: TerminalKind::Household,
+                            name: "12 号".to_owned(),
+                            organization_id: id.to_owned(),
+                            token_sha256: format!("tv{number}"),
+                        };
+                        Ok(terminals::create(tx, &new, now_ms)?.id)
+                    })
+                    .await;
+                (on(&id), none)
+            }
+            (
+                "POST",
+                "/api/v1/enrolments/{user_code}/approve" | "/api/v1/enrolments/{user_code}/decline",
+            ) => {
+                let user_code = format!("{:04}-{:04}", number / 10_000, number % 10_000);
+                let box_code = user_code.clone();
+                self.made(place, move |tx, _| {
+                    let new = enrolments::NewEnrolment {
+                        device_code_sha256: box_code.clone(),
+                        user_code: box_code.clone(),
+                        hardware: String::new(),
+                        expires_at_ms: now_ms + 1_000,
+                        interval_ms: 1,
+                    };
+                    enrolments::start(tx, &new, now_ms)?;
+                    Ok(String::new())
+                })
+                .await;
+                let body =
+                    json!({ "organization_code": code, "kind": "household", "name": "12 号" });
+                (path.replace("{user_code}", &user_code), Sent::json(body))
+            }
+            ("POST", "/api/v1/organizations") => {
+                // Below a village there are branches only, and below a branch nothing: so the
+                // place itself is made a village for the question.
+                self.made(place, move |tx, id| {
+                    if place == Place::Child {
+                        store::organizations::update(
+                            tx,
+                            id,
+                            OrganizationKind::Village,
+                            "第一党支部",
+                            now_ms,
+                        )?;
+                    }
+                    Ok(String::new())
+                })
+                .await;
+                named(
+                    json!({ "parent_code": code, "kind": "branch", "code": format!("N{number}"), "name": "新支部" }),
+                )
+            }
+            ("PUT", "/api/v1/township") => named(json!(crate::common::township())),
+            ("GET", "/api/v1/members") => (format!("{path}?organization={code}"), none),
+            ("POST", "/api/v1/members") => named(member),
+            ("PUT", "/api/v1/members/{id}") => {
+                let id = self.member(place, "王五").await;
+                // Setting the PIN was its second version.
+                (on(&id), Sent::json(member).version(2))
+            }
+            ("POST", "/api/v1/members/search") => named(json!({ "number": "13800000001" })),
+            ("POST", "/api/v1/members/import") => {
+                (path.to_owned(), Sent::text("组织代码,姓名\nZJ,甲\n"))
+            }
+            ("POST", "/api/v1/households/import") => {
+                (path.to_owned(), Sent::text("组织代码,户名\nZJ,1 号\n"))
+            }
+            (
+                "POST",
+                "/api/v1/members/{id}/reveal"
+                | "/api/v1/members/{id}/purge"
+                | "/api/v1/members/{id}/leave",
+            ) => (on(&self.member(place, "王五").await), Sent::json(reason)),
+            ("POST", "/api/v1/members/{id}/return") => {
+                let id = self.member(place, "王五").await;
+                let gone = id.clone();
+                self.made(place, move |tx, _| {
+                    moves::set_left(tx, &gone, Some(now_ms), now_ms)?;
+                    Ok(String::new())
+                })
+                .await;
+                (on(&id), Sent::json(reason))
+            }
+            ("PUT", "/api/v1/members/{id}/pin") => {
+                (on(&self.member(place, "王五").await), Sent::json(json!({})))
+            }
+            ("POST", "/api/v1/members/{id}/transfer") => {
+                let id = self.member(place, "王五").await;
+                let to = if place == Place::Own { "ZJ-1" } else { "ZJ" };
+                (
+                    on(&id),
+                    Sent::json(json!({ "to_organization_code": to, "reason": "搬家" })),
+                )
+            }
+            ("GET", "/api/v1/members/{id}" | "/api/v1/members/{id}/transfers") => {
+                (on(&self.member(place, "王五").await), none)
+            }
+            ("POST", "/api/v1/households") => {
+                named(json!({ "organization_code": code, "name": format!("{number} 号") }))
+            }
+            ("GET" | "PUT" | "DELETE", "/api/v1/households/{id}") => {
+                let id = self
+                    .made(place, move |tx, id| {
+                        Ok(households::create(tx, id, &format!("{number} 号"), now_ms)?.id)
+                    })
+                    .await;
+                let body = json!({ "organization_code": code, "name": format!("{number} 号院") });
+                (
+                    on(&id),
+                    if method == "PUT" {
+                        Sent::json(body)
+                    } else {
+                        none
+                    },
+                )
+            }
+            ("POST", "/api/v1/notices/{id}/seen") => {
+                let id = self
+                    .made(place, move |tx, id| {
+                        let notice = notices::NewNotice {
+                            organization_id: id.to_owned(),
+                            kind: NoticeKind::Duplicate,
+                            subject: format!("member:{number}"),
+                            detail: String::new(),
+                        };
+                        notices::raise(tx, &notice, now_ms)?;
+                        let found = notices::list(tx, id, true, None, 200)?;
+                        let mine = found.into_iter().find(|it| it.subject == notice.subject);
+                        Ok(mine.unwrap().id)
+                    })
+                    .await;
+                (on(&id), none)
+            }
+            ("POST", "/api/v1/roll-calls") => {
+                named(json!({ "title": "点名", "organization_code": code, "window_ms": 60_000 }))
+            }
+            ("POST", "/api/v1/roll-calls/{id}/open" | "/api/v1/roll-calls/{id}/cancel") => {
+                (on(&self.roll_call(place, "scheduled", false).await), none)
+            }
+            ("POST", "/api/v1/roll-calls/{id}/close") => {
+                (on(&self.roll_call(place, "open", false).await), none)
+            }
+            ("POST", "/api/v1/roll-calls/{id}/rounds") => {
+                let id = self.roll_call(place, "closed", false).await;
+                (on(&id), Sent::json(json!({ "window_ms": 60_000 })))
+            }
+            ("POST", "/api/v1/roll-calls/{id}/corrections") => {
+                let member = self.member(place, "王五").await;
+                let id = self.roll_call(place, "open", false).await;
+                let body = json!({ "member_id": member, "state": "leave", "reason": "请假看病" });
+                (on(&id), Sent::json(body))
+            }
+            ("GET", path) if path.starts_with("/api/v1/roll-calls/{id}") => {
+                // The parent's calls somebody of the own village.
+                self.member(Place::Own, "被点的人").await;
+                let presence = path.ends_with("presence-code");
+                (on(&self.roll_call(place, "open", presence).await), none)
+            }
+            ("GET", "/api/v1/reports/attendance") => {
+                (format!("{path}?month=2026-11&organization={code}"), none)
+            }
+            ("POST", "/api/v1/staff/accounts") => named(json!({
+                "login": format!("new{number}"), "password": PASSWORD, "role": "reader", "organization_code": code })),
+            ("POST" | "PUT" | "DELETE", path)
+                if path.starts_with("/api/v1/staff/accounts/{id}") =>
+            {
+                let (id, _) = self.account(place, number).await;
+                let body =
+                    json!({ "role": "reader", "organization_code": "ZJ", "password": PASSWORD });
+                (on(&id), Sent::json(body))
+            }
+            ("DELETE", "/api/v1/staff/sessions/{id}") => {
+                (on(&self.account(place, number).await.1), none)
+            }
+            _ => {
+                assert!(!path.contains('{'), "{method} {path}: nothing to ask about");
+                (path.to_owned(), none)
+            }
+        }
+    }
+
+    /// Makes something in an organization.
+    async fn made(
+        &self,
+        place: Place,
+        make: impl Fn(&mut WriteTx<'_>, &str) -> store::Result<String> + Send + 'static,
+    ) -> String {
+        self.world
+            .blocking(move |store| {
+                let id = organization(store, place);
+                write(store, move |tx| make(tx, &id))
+            })
+            .await
+    }
+
+    async fn member(&self, place: Place, name: &'static str) -> String {
+        let (vault, now_ms) = (Arc::clone(self.world.server.vault()), self.world.now_ms());
+        self.world
+            .blocking(move |store| member(store, &vault, place, name, now_ms))
+            .await
+    }
+
+    async fn member_session(&self) -> String {
+        let id = self.member(Place::Own, "本人").await;
+        let token = secrets::random_token().unwrap();
+        let (sha256, terminal) = (secrets::sha256_hex(&token), self.terminal.0.clone());
+        let now_ms = self.world.now_ms();
+        self.made(Place::Own, move |tx, _| {
+            store::member_sessions::open(tx, &id, &terminal, &sha256, now_ms + 1_000)?;
+            Ok(String::new())
+        })
+        .await;
+        token
+    }
+
+    /// A code of the account's second factor, which is offered or in force.
+    async fn second_factor(&self, token: &str, in_force: bool) -> Value {
+        let (vault, sha256) = (
+            Arc::clone(self.world.server.vault()),
+            secrets::sha256_hex(token),
+        );
+        let now_ms = self.world.now_ms();
+        self.made(Place::Own, move |tx, _| {
+            if let Some(session) = staff::session(tx, &sha256, now_ms)? {
+                let id = session.account.id;
+                let sealed = vault.seal(tx, Sealed::Totp(&id), SECRET).unwrap();
+                staff::offer_totp(tx, &id, Some(&sealed))?;
+                if in_force {
+                    staff::confirm_totp(tx, &id, 1)?;
+                }
+            }
+            Ok(String::new())
+        })
+        .await;
+        let bytes = totp_rs::Secret::Encoded(SECRET.to_owned())
+            .to_bytes()
+            .unwrap();
+        let totp = totp_rs::TOTP::new(totp_rs::Algorithm::SHA1, 6, 1, 30, bytes).unwrap();
+        let seconds = u64::try_from(now_ms / 1_000).unwrap();
+        json!({ "code": totp.generate(seconds) })
+    }
+
+    async fn bulletin(&self, place: Place, state: &'static str) -> (String, i64) {
+        let now_ms = self.world.now_ms();
+        let made = self
+            .made(place, move |tx, id| {
+                let content = bulletins::Content {
+                    list: "notices".to_owned(),
+                    organization_id: id.to_owned(),
+                    audience_id: id.to_owned(),
+                    title: "标题".to_owned(),
+                    ..bulletins::Content::default()
+                };
+                let mut record = bulletins::create(tx, &content, now_ms)?;
+                if state != "draft" {
+                    record = bulletins::submit(tx, &record.id, record.version, now_ms)?;
+                }
+                if state == "published" {
+                    record = bulletins::publish(tx, &record.id, record.version, now_ms)?;
+                }
+                Ok(format!("{} {}", record.id, record.version))
+            })
+            .await;
+        let (id, version) = made.split_once(' ').unwrap();
+        (id.to_owned(), version.parse().unwrap())
+    }
+
+    async fn roll_call(&self, place: Place, state: &'static str, presence: bool) -> String {
+        let now_ms = self.world.now_ms();
+        self.made(place, move |tx, id| {
+            let new = NewRollCall {
+                organization_id: id.to_owned(),
+                title: "点名".to_owned(),
+                occasion: Occasion::Meeting,
+                statuses: vec![contract::member::MemberStatus::Full],
+                presence_secret: presence.then(|| "secret".to_owned()),
+                spot_checks: None::<SpotChecks>,
+                created_by: "x".to_owned(),
+                opens_at_ms: if state == "scheduled" {
+                    now_ms + 60_000
+                } else {
+                    now_ms
+                },
+                window_ms: 60_000,
+                grace_ms: 0,
+            };
+            let made = roll_calls::create(tx, &new, now_ms)?;
+            if state != "scheduled" {
+                rounds::open(tx, &made.id, None, now_ms)?;
+            }
+            if state == "closed" {
+                rounds::close(tx, &made.id, now_ms)?;
+            }
+            Ok(made.id)
+        })
+        .await
+    }
+
+    /// An account and a session of it.
+    async fn account(&self, place: Place, number: u64) -> (String, String) {
+        let now_ms = self.world.now_ms();
+        let made = self
+            .made(place, move |tx, id| {
+                let login = format!("account{number}");
+                let account = staff::create_account(tx, &login, "x", id, Role::Reader, now_ms)?;
+                let session = staff::NewSession {
+                    account_id: account.id.clone(),
+                    token_sha256: login,
+                    expires_at_ms: now_ms + 1_000,
+                    address: None,
+                };
+                let session = staff::create_session(tx, &session, now_ms)?;
+                Ok(format!("{} {session}", account.id))
+            })
+            .await;
+        let (account, session) = made.split_once(' ').unwrap();
+        (account.to_owned(), session.to_owned())
+    }
+}
+
+/// What goes with a request.
+#[derive(Default)]
+struct Sent {
+    body: Option<(&'static str, Vec<u8>)>,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl Sent {
+    fn json(body: Value) -> Self {
+        Self {
+            body: Some(("application/json", body.to_string().into_bytes())),
+            ..Self::default()
+        }
+    }
+
+    fn text(body: &str) -> Self {
+        Self {
+            body: Some(("application/octet-stream", body.as_bytes().to_vec())),
+            ..Self::default()
+        }
+    }
+
+    fn form(fields: &[(&str, &str)]) -> Self {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        Self {
+            body: Some(("application/x-www-form-urlencoded", body.into_bytes())),
+            ..Self::default()
+        }
+    }
+
+    fn picture() -> Self {
+        let mut bytes = Vec::new();
+        image::DynamicImage::new_rgb8(16, 9)
+            .write_to(
+                &mut std::io::Cursor::new(&mut bytes),
+                image::ImageFormat::Png,
+            )
+            .unwrap();
+        Self {
+            body: Some(("image/png", bytes)),
+            ..Self::default()
+        }
+    }
+
+    fn version(mut self, version: i64) -> Self {
+        self.headers.push(("if-match", format!("\"{version}\"")));
+        self
+    }
+
+    fn key(mut self, number: u64) -> Self {
+        self.headers
+            .push(("idempotency-key", format!("key{number}")));
+        self
+    }
+
+    fn session(mut self, token: String) -> Self {
+        self.headers.push(("member-session", token));
+        self
+    }
+
+    fn onto(self, mut request: RequestBuilder) -> RequestBuilder {
+        for (name, value) in self.headers {
+            request = request.header(name, value);
+        }
+        match self.body {
+            Some((kind, body)) => request.header("content-type", kind).body(body),
+            None => request,
+        }
+    }
+}
+
+fn organization(store: &Store, place: Place) -> String {
+    let found = store.read(|tx| store::organizations::by_code(tx, place.code()));
+    found.unwrap().unwrap().id
+}
+
+fn write<T: Send + 'static>(
+    store: &Store,
+    work: impl FnMut(&mut WriteTx<'_>) -> store::Result<T> + Send + 'static,
+) -> T {
+    store.write::<T, store::Error, _>(work).unwrap()
+}
+
+fn card_of(member_id: &str) -> String {
+    member_id.replace('-', "").to_uppercase()
+}
+
+/// A member with all numbers and a PIN.
+fn member(store: &Store, vault: &Arc<Vault>, place: Place, name: &str, now_ms: i64) -> String {
+    let (vault, organization) = (Arc::clone(vault), organization(store, place));
+    let name = name.to_owned();
+    write(store, move |tx| {
+        let id = members::new_id(now_ms);
+        let mut number = |place: Sealed<'_>, field, normal: &str| {
+            NumberChange::Set(Number {
+                sealed: vault.seal(tx, place, normal).unwrap(),
+                index: vault.index(field, normal),
+                hint: "****".to_owned(),
+            })
+        };
+        let content = Content {
+            name: name.clone(),
+            // Not the number itself: everybody would be a duplicate of everybody.
+            id_number: number(Sealed::IdNumber(&id), Field::IdNumber, &id),
+            phone: number(Sealed::Phone(&id), Field::Phone, &id),
+            card: number(Sealed::Card(&id), Field::Card, &card_of(&id)),
+            ..Content::default()
+        };
+        members::create(tx, &id, &organization, &content, None, now_ms)?;
+        let hash = vault.pin_hash(&id, PIN);
+        Ok(members::set_pin(tx, &id, Some(&hash), now_ms)?.id)
+    })
+}
+
+fn programme(
+    tx: &mut WriteTx<'_>,
+    organization: &str,
+    title: &str,
+    now_ms: i64,
+) -> store::Result<String> {
+    let content = programmes::Content {
+        category: "films".to_owned(),
+        organization_id: organization.to_owned(),
+        audience_id: organization.to_owned(),
+        title: title.to_owned(),
+        published_at_ms: now_ms,
+        duration_ms: 1,
+        ..programmes::Content::default()
+    };
+    let source = store::Source {
+        key: uuid::Uuid::new_v4().to_string(),
+        hash: "1".to_owned(),
+    };
+    Ok(programmes::import(tx, &source, &content, now_ms)?.id)
+}
