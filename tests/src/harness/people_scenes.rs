@@ -207,14 +207,9 @@ pub const SCENES: &[Scene] = &[
         stage.tv.press_all(&[RemoteKey::Ok, RemoteKey::Digit(5)]);
         Ok(())
     }),
-    scene("me-card", |stage| {
-        me(stage)?;
-        to_new_pin(stage);
-        Ok(())
-    }),
+    scene("me-card", to_new_pin),
     scene("me-new-pin", |stage| {
-        me(stage)?;
-        to_new_pin(stage);
+        to_new_pin(stage)?;
         stage.tv.card("0012345678");
         stage
             .tv
@@ -295,8 +290,11 @@ fn me(stage: &mut Stage) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The grid's last cell.
-fn to_new_pin(stage: &Stage) {
+/// The grid's last cell, at a station.
+fn to_new_pin(stage: &mut Stage) -> anyhow::Result<()> {
+    stage.people(TerminalKind::Station, people::station(4), Vec::new())?;
+    stage.show(&[Route::Home, Route::Me])?;
+    stage.tv.advance(300);
     stage.tv.press_all(&[
         RemoteKey::Right,
         RemoteKey::Right,
@@ -304,6 +302,7 @@ fn to_new_pin(stage: &Stage) {
         RemoteKey::Down,
         RemoteKey::Ok,
     ]);
+    Ok(())
 }
 
 /// The first of the names asks for the record; without a server there is no network.
@@ -318,12 +317,15 @@ fn record(stage: &mut Stage) -> anyhow::Result<()> {
     me(stage)?;
     stage.tv.press(RemoteKey::Ok);
     stage.tv.press_all(&digits());
-    // As the server would answer, before the application finds that there is none.
+    // As the server would answer, before the application finds that there is none: no event is
+    // handled between the keys and the reply.
     let hub = stage.tv.app().hub().context("no keys")?;
-    hub.feed(SourceEvent {
-        source: Source::Virtual,
-        change: Change::Down(RemoteKey::Ok),
-    });
+    for change in [Change::Down(RemoteKey::Ok), Change::Up(RemoteKey::Ok)] {
+        hub.feed(SourceEvent {
+            source: Source::Virtual,
+            change,
+        });
+    }
     let id = stage.tv.router(|router| match router.top() {
         Screen::Me(me) => me.question().map(str::to_owned),
         _ => None,
@@ -331,7 +333,6 @@ fn record(stage: &mut Stage) -> anyhow::Result<()> {
     let reply = Reply::Record(Box::new(people::record()));
     let id = id.context("nothing is asked")?;
     stage.tv.app().on_notice(Notice::Reply { id, reply });
-    stage.tv.up(RemoteKey::Ok);
     stage.tv.advance(250);
     Ok(())
 }

@@ -95,8 +95,17 @@ async fn ask(ctx: &Context, token: &str, question: &Question) -> Result<Reply, H
             let request = ctx
                 .http
                 .request(Method::GET, &path, Some(token))
-                .header(MEMBER_SESSION, session.token);
+                .header(MEMBER_SESSION, &session.token);
             let record: MemberRecord = http::succeed(request, MAX_JSON).await?.json()?;
+            // Nothing more is asked in its name.
+            let path = format!("{}/terminal/member-sessions/current", contract::API_PREFIX);
+            let request = ctx
+                .http
+                .request(Method::DELETE, &path, Some(token))
+                .header(MEMBER_SESSION, session.token);
+            if let Err(error) = http::succeed(request, MAX_JSON).await {
+                tracing::debug!(%error, "a member's session ends by itself");
+            }
             Ok(Reply::Record(Box::new(record)))
         }
         Question::SetPin { key, request } => {

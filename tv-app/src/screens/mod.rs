@@ -271,7 +271,7 @@ pub trait Controller {
         false
     }
 
-    /// A card is asked for here, also at home.
+    /// A card is asked for here, and means something else than signing in.
     fn wants_card(&self) -> bool {
         false
     }

@@ -33,8 +33,6 @@ pub enum Toast {
     KeyUnknown,
     /// No roll call is open.
     NoRollCall,
-    /// At home a card signs nobody in.
-    NoCardHere,
 }
 
 /// How long a message stays, in ms (UX: “until a key or 8 s”).

@@ -307,16 +307,14 @@ impl Router {
     /// A card was read: to the screen that asks for one, else to the roll call that is open.
     fn card(&mut self, input: &Input, context: &Context<'_>) -> Vec<Outward> {
         self.toast = None;
-        if matches!(self.top(), Screen::Enrolment(_)) {
+        if matches!(self.top(), Screen::Enrolment(_))
+            || calls::kind(context.cache) != TerminalKind::Station
+        {
             return Vec::new();
         }
         let asks = matches!(self.top(), Screen::Roster(_)) || self.top().controller().wants_card();
         if asks {
             return self.tell_top(input, context);
-        }
-        if calls::kind(context.cache) != TerminalKind::Station {
-            self.show_toast(Toast::NoCardHere, context);
-            return Vec::new();
         }
         let route = match calls::open(context.cache).first() {
             Some(call) => {

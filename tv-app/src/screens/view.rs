@@ -369,7 +369,6 @@ fn toast_kind(toast: Toast) -> ToastKind {
         Toast::CaptionsOff => ToastKind::CaptionsOff,
         Toast::KeyUnknown => ToastKind::KeyUnknown,
         Toast::NoRollCall => ToastKind::NoRollCall,
-        Toast::NoCardHere => ToastKind::NoCardHere,
     }
 }
 

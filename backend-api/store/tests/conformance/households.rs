@@ -72,10 +72,7 @@ store::on_both_engines! {
         bind(&store, &two, Some(&box_a)).unwrap();
         let found = store.read(|tx| households::get(tx, &two)).unwrap().unwrap();
         assert_eq!(found.terminal_id, Some(box_a.id));
-        let lost = store.write::<_, Error, _>({
-            let two = two;
-            move |tx| households::bind(tx, &two, Some("no such"))
-        });
+        let lost = store.write::<_, Error, _>(move |tx| households::bind(tx, &two, Some("no such")));
         assert!(matches!(lost, Err(Error::NotFound("terminal"))));
     }
 

@@ -204,7 +204,7 @@ store::on_both_engines! {
             let found = store.read(|tx| search::repeated(tx, within, after, 10)).unwrap();
             found.into_iter().map(|it| it.id).collect::<Vec<_>>()
         };
-        assert_eq!(repeated(&town.root.id, None), [two.id.clone()]);
+        assert_eq!(repeated(&town.root.id, None), std::slice::from_ref(&two.id));
         assert!(repeated(&town.root.id, Some(&two.id)).is_empty());
         assert!(repeated(&town.west.id, None).is_empty());
         // Who left is nobody's duplicate.
@@ -223,8 +223,8 @@ store::on_both_engines! {
             let found = store.read(|tx| search::same_person(tx, &town.east.id, name, id, phone)).unwrap();
             found.into_iter().map(|it| it.id).collect::<Vec<_>>()
         };
-        assert_eq!(same("改了名", Some("i"), None), [with_number.id.clone()]);
-        assert_eq!(same("乙", None, Some("p")), [without.id.clone()]);
+        assert_eq!(same("改了名", Some("i"), None), std::slice::from_ref(&with_number.id));
+        assert_eq!(same("乙", None, Some("p")), std::slice::from_ref(&without.id));
         assert_eq!(same("乙", Some("new"), Some("p")), [without.id], "the number was not known then");
         assert_eq!(same("甲", None, Some("p")), [with_number.id]);
         assert!(same("甲", Some("another"), Some("p")).is_empty(), "another number is another person");

@@ -17,7 +17,7 @@ use crate::screens::signing::Remark;
 use crate::screens::window::Window;
 use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route};
 
-/// The grid's last entry: a new PIN with the card.
+/// The grid's last entry at a station: a new PIN with the card.
 pub(super) const SET_PIN: &str = "set-pin";
 /// What is personal goes away after so long without a key, in ms.
 pub(super) const HIDE_MS: u64 = 60_000;
@@ -224,10 +224,13 @@ impl Me {
         let people = context.cache.people();
         let mut shown: Vec<Person> = people.people.iter().map(person).collect();
         shown.sort_by_cached_key(|person| search::sort_key(&person.name));
-        shown.push(Person {
-            id: SET_PIN.to_owned(),
-            ..Person::default()
-        });
+        // A card is proof only where somebody sees who holds it.
+        if calls::kind(context.cache) == TerminalKind::Station {
+            shown.push(Person {
+                id: SET_PIN.to_owned(),
+                ..Person::default()
+            });
+        }
         let metrics = context.metrics;
         self.names
             .set(shown, metrics.tile_columns, metrics.choice_rows);

@@ -7,7 +7,6 @@ use contract::member::{
 };
 use contract::organization::OrganizationRef;
 use contract::roll_call::{AttendanceState, OwnAttendance};
-use contract::terminal::TerminalKind;
 
 use super::controller::HIDE_MS;
 use super::{Failure, Line, Me, Step};
@@ -193,15 +192,12 @@ fn a_card_is_proof_at_a_station_and_not_at_home() {
 }
 
 /// At the step that asks for the new PIN, the card read.
-fn with_card(kind: TerminalKind) -> (World, Me) {
-    let world = match kind {
-        TerminalKind::Station => World::station(2),
-        _ => World::home(),
-    };
+fn with_card() -> (World, Me) {
+    let world = World::station(2);
     let mut screen = shown(&world);
     // The last cell of the grid.
-    world.press(&mut screen, &[Right, Right, Down, Enter]);
-    assert_eq!(screen.step(), Step::Card, "{kind:?}");
+    world.press(&mut screen, &[Right, Right, Enter]);
+    assert_eq!(screen.step(), Step::Card);
     assert!(screen.wants_card());
     assert_eq!(world.tell(&mut screen, &card("0012345678")), []);
     assert_eq!(screen.step(), Step::New);
@@ -209,34 +205,43 @@ fn with_card(kind: TerminalKind) -> (World, Me) {
 }
 
 #[test]
+fn at_home_no_card_is_asked_for() {
+    let world = World::home();
+    let screen = shown(&world);
+    assert_eq!(
+        screen.names().visible().count(),
+        3,
+        "the household and nothing else"
+    );
+}
+
+#[test]
 fn a_new_pin_takes_the_card_and_twice_the_same_digits() {
-    for kind in [TerminalKind::Household, TerminalKind::Station] {
-        let (world, mut screen) = with_card(kind);
-        for easy in ["111111", "123456", "987654"] {
-            assert_eq!(world.enter(&mut screen, easy), []);
-            assert_eq!(screen.typed(), (0, 6, Remark::TooEasy), "{easy}");
-        }
-        assert_eq!(world.enter(&mut screen, "580316"), []);
-        assert_eq!(screen.step(), Step::Again);
-        assert_eq!(world.enter(&mut screen, "580317"), []);
-        assert_eq!(
-            (screen.step(), screen.typed().2),
-            (Step::New, Remark::NotTheSame)
-        );
-        world.enter(&mut screen, "580316");
-        let (id, question) = asked(&world.enter(&mut screen, "580316"));
-        let Question::SetPin { key, request } = question else {
-            panic!("{question:?}");
-        };
-        assert_ne!(key, id);
-        let wanted = PinByCard {
-            card: "0012345678".to_owned(),
-            pin: "580316".to_owned(),
-        };
-        assert_eq!(request, wanted);
-        world.tell(&mut screen, &Input::Reply(id, Reply::PinSet));
-        assert_eq!(screen.step(), Step::PinSet);
+    let (world, mut screen) = with_card();
+    for easy in ["111111", "123456", "987654"] {
+        assert_eq!(world.enter(&mut screen, easy), []);
+        assert_eq!(screen.typed(), (0, 6, Remark::TooEasy), "{easy}");
     }
+    assert_eq!(world.enter(&mut screen, "580316"), []);
+    assert_eq!(screen.step(), Step::Again);
+    assert_eq!(world.enter(&mut screen, "580317"), []);
+    assert_eq!(
+        (screen.step(), screen.typed().2),
+        (Step::New, Remark::NotTheSame)
+    );
+    world.enter(&mut screen, "580316");
+    let (id, question) = asked(&world.enter(&mut screen, "580316"));
+    let Question::SetPin { key, request } = question else {
+        panic!("{question:?}");
+    };
+    assert_ne!(key, id);
+    let wanted = PinByCard {
+        card: "0012345678".to_owned(),
+        pin: "580316".to_owned(),
+    };
+    assert_eq!(request, wanted);
+    world.tell(&mut screen, &Input::Reply(id, Reply::PinSet));
+    assert_eq!(screen.step(), Step::PinSet);
 }
 
 #[test]
