@@ -134,9 +134,41 @@ impl Backend {
             name: "12 号".to_owned(),
             household_id: None,
         };
+        self.approve_as(user_code, &request)
+    }
+
+    /// Approves the box that shows this code, as whatever the request says.
+    ///
+    /// # Errors
+    /// When nobody shows the code, or something the request names is unknown.
+    pub fn approve_as(&self, user_code: &str, request: &ApproveRequest) -> anyhow::Result<()> {
         let now_ms = backend_api::clock::Clock::now_ms(&self.clock);
-        enrolment::approve(&self.store()?, None, user_code, &request, now_ms)
+        enrolment::approve(&self.store()?, None, user_code, request, now_ms)
             .map_err(|error| anyhow::anyhow!("{error:?}"))
+    }
+
+    /// Asks the API as a member of the staff; whatever it answers with success, as JSON.
+    ///
+    /// # Errors
+    /// When it does not answer, or refuses; with what it says.
+    pub fn ask(
+        &self,
+        token: &str,
+        method: reqwest::Method,
+        path: &str,
+        body: &serde_json::Value,
+    ) -> anyhow::Result<serde_json::Value> {
+        let request = reqwest::Client::new()
+            .request(method.clone(), format!("{}/api/v1{path}", self.url()))
+            .bearer_auth(token)
+            .json(body);
+        self.block_on(async {
+            let answer = request.send().await?;
+            let status = answer.status();
+            let text = answer.text().await?;
+            ensure!(status.is_success(), "{method} {path}: {status} {text}");
+            Ok(serde_json::from_str(&text).unwrap_or_default())
+        })
     }
 
     /// An administrator of the whole township and the token to sign in with.
