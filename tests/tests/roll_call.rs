@@ -96,7 +96,7 @@ impl World {
     fn post<T: DeserializeOwned>(&self, path: &str, body: &Value) -> T {
         let answer = self
             .backend
-            .ask(&self.staff, reqwest::Method::POST, path, body)
+            .ask(&self.staff, &reqwest::Method::POST, path, body)
             .unwrap();
         serde_json::from_value(answer).unwrap()
     }
@@ -104,7 +104,7 @@ impl World {
     fn get<T: DeserializeOwned>(&self, path: &str) -> T {
         let answer = self
             .backend
-            .ask(&self.staff, reqwest::Method::GET, path, &Value::Null)
+            .ask(&self.staff, &reqwest::Method::GET, path, &Value::Null)
             .unwrap();
         serde_json::from_value(answer).unwrap()
     }
@@ -136,7 +136,9 @@ impl World {
 
     /// Approves the code that the TV shows.
     fn enrol(&self, kind: TerminalKind, household_id: Option<String>) {
-        self.wait_for("the code", |app| app.with_router(|router| code(router.top()).is_some()));
+        self.wait_for("the code", |app| {
+            app.with_router(|router| code(router.top()).is_some())
+        });
         let shown = self.tv.router(|router| code(router.top())).unwrap();
         let request = ApproveRequest {
             organization_code: "ZJ".to_owned(),
@@ -225,10 +227,14 @@ fn a_township_answers_a_roll_call_by_keys_and_cards_alone() {
     // Both TVs of the village are enrolled before.
     world.switch_on(TerminalKind::Station);
     world.enrol(TerminalKind::Station, None);
-    world.wait_for("the station's people", |app| app.cache().people().people.len() == STATION + 3);
+    world.wait_for("the station's people", |app| {
+        app.cache().people().people.len() == STATION + 3
+    });
     world.switch_on(TerminalKind::Household);
     world.enrol(TerminalKind::Household, Some(household));
-    world.wait_for("the household", |app| app.cache().people().people.len() == 3);
+    world.wait_for("the household", |app| {
+        app.cache().people().people.len() == 3
+    });
 
     // The township calls; the home's TV says so by itself.
     let opened: contract::roll_call::RollCall = world.post(
@@ -273,7 +279,9 @@ fn a_township_answers_a_roll_call_by_keys_and_cards_alone() {
     world.wait_for_present(&call, 2);
     world.advance(300);
     assert_eq!(world.results(&call).total.present, 2, "it counts once");
-    world.wait_for("nothing waits", |app| app.cache().waiting_sign_ins().is_empty());
+    world.wait_for("nothing waits", |app| {
+        app.cache().waiting_sign_ins().is_empty()
+    });
 
     at_the_station(&mut world, &call);
     let line = attendance(&world, &call, "何秀兰");
@@ -288,8 +296,13 @@ fn a_township_answers_a_roll_call_by_keys_and_cards_alone() {
     let results = world.results(&call);
     assert_eq!(results.total, counts(65, 1, 63, 9_844));
     let by_name = |name: &str| {
-        let found = results.organizations.iter().find(|one| one.organization.name == name);
-        found.unwrap_or_else(|| panic!("{name} in {results:?}")).counts
+        let found = results
+            .organizations
+            .iter()
+            .find(|one| one.organization.name == name);
+        found
+            .unwrap_or_else(|| panic!("{name} in {results:?}"))
+            .counts
     };
     assert_eq!(by_name("张家村"), counts(63, 1, 62, 10_000));
     assert_eq!(by_name("柳林村"), counts(2, 0, 1, 5_000));
@@ -311,7 +324,7 @@ fn set_pin(world: &World, name: &str) {
         .backend
         .ask(
             &world.staff,
-            reqwest::Method::PUT,
+            &reqwest::Method::PUT,
             &format!("/members/{id}/pin"),
             &json!({ "pin": pin }),
         )
@@ -332,7 +345,11 @@ fn attendance(world: &World, call: &str, name: &str) -> Attendance {
 fn at_the_station(world: &mut World, call: &str) {
     world.switch_on(TerminalKind::Station);
     world.wait_for("the station's roll call", |app| {
-        app.cache().roll_calls().roll_calls.iter().any(|one| one.state == RollCallState::Open)
+        app.cache()
+            .roll_calls()
+            .roll_calls
+            .iter()
+            .any(|one| one.state == RollCallState::Open)
     });
     let began_ms = tv_app::clock::Clock::now_ms(&*world.tv.clock);
     for n in 0..STATION {
@@ -356,7 +373,10 @@ fn at_the_station(world: &mut World, call: &str) {
     world.wait_for_words("就近签到成功");
     world.wait_for_present(call, 63);
     let line = attendance(world, call, "柳成荫");
-    assert_eq!(line.organization.name, "柳林村", "counted for the home branch");
+    assert_eq!(
+        line.organization.name, "柳林村",
+        "counted for the home branch"
+    );
     assert_eq!(line.sign_ins[0].method, Method::Card);
     world.tv.card("0099999999");
     world.wait_for_words("不认识这张卡");
@@ -405,7 +425,9 @@ fn spot_check(world: &mut World, call: &str) {
         world.advance(60_000);
     }
     let began = Instant::now();
-    while world.get::<contract::roll_call::RollCall>(&format!("/roll-calls/{call}")).state
+    while world
+        .get::<contract::roll_call::RollCall>(&format!("/roll-calls/{call}"))
+        .state
         != RollCallState::Closed
     {
         assert!(began.elapsed() < Duration::from_secs(30), "it never closes");
@@ -414,6 +436,9 @@ fn spot_check(world: &mut World, call: &str) {
     // 42 of 64 is 65.625 %, 41 of 62 is 66.129 %.
     let results = world.results(call);
     assert_eq!(results.total, counts(65, 1, 42, 6_563));
-    let village = results.organizations.iter().find(|one| one.organization.name == "张家村");
+    let village = results
+        .organizations
+        .iter()
+        .find(|one| one.organization.name == "张家村");
     assert_eq!(village.unwrap().counts, counts(63, 1, 41, 6_613));
 }

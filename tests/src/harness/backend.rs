@@ -154,7 +154,7 @@ impl Backend {
     pub fn ask(
         &self,
         token: &str,
-        method: reqwest::Method,
+        method: &reqwest::Method,
         path: &str,
         body: &serde_json::Value,
     ) -> anyhow::Result<serde_json::Value> {

@@ -288,7 +288,7 @@ async fn a_second_registration_is_shown_and_never_merged() {
             json!({ "organization_code": "LJ", "name": "张山", "id_number": ID }),
         )
         .await;
-    assert_eq!(second.duplicate_ids, [first.id.clone()]);
+    assert_eq!(second.duplicate_ids, std::slice::from_ref(&first.id));
     let page: Value = registry.get("/members/duplicates").await;
     let groups: Vec<DuplicateGroup> = serde_json::from_value(page["items"].clone()).unwrap();
     assert_eq!(groups.len(), 1);
@@ -431,8 +431,8 @@ async fn a_purge_cannot_be_undone_and_leaves_the_log_sound() {
         assert_eq!(done.status(), StatusCode::NO_CONTENT);
         let left: Member = registry.get(&path).await;
         assert_eq!(
-            (left.name.as_str(), left.born_on, left.card_masked),
-            ("已清除", None, None)
+            (left.name.as_str(), &left.born_on, &left.card_masked),
+            ("已清除", &None, &None)
         );
         for (method, what, body) in [
             (Method::POST, "/purge", why.clone()),

@@ -138,7 +138,7 @@ store::on_both_engines! {
         let sealed = office.store.read(|tx| members::sealing::of(tx, &zhang.id)).unwrap().unwrap();
         assert_eq!(office.vault.unseal(Place::IdNumber(&zhang.id), &sealed.id_number.unwrap()).unwrap(), ID);
         let li = office.one("李四");
-        assert_eq!((li.status, li.household.clone()), (MemberStatus::Villager, zhang.household.clone()));
+        assert_eq!((li.status, li.household), (MemberStatus::Villager, zhang.household.clone()));
         assert_eq!(zhang.household.unwrap().name, "12 号");
         let log = office.store.read(|tx| audit::list(tx, &audit::Filter::default(), None, 100)).unwrap();
         let count = |action: &str| log.iter().filter(|entry| entry.action == action).count();
@@ -156,7 +156,7 @@ store::on_both_engines! {
         // What staff edited since then stays, until the row itself says something else.
         let zhang = office.one("张三");
         let edited = members::Content { name: "张三丰".into(), ..members::Content::default() };
-        let id = zhang.id.clone();
+        let id = zhang.id;
         office.store.write(move |tx| members::update(tx, &id, None, &edited, None, NOW)).unwrap();
         assert_eq!(counts(&office.rows(&first)), (0, 0, 2, 0));
         office.one("张三丰");

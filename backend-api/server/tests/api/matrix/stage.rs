@@ -230,7 +230,7 @@ impl Stage {
         let none = Sent::default();
         let path = row.path;
         let on = |id: &str| path.replace("{id}", id);
-        let named = |body: Value| (path.to_owned(), Sent::json(body));
+        let named = |body: Value| (path.to_owned(), Sent::json(&body));
         let method = row.method.as_str();
         match (method, path) {
             ("POST", "/api/v1/enrol/device") => (
@@ -255,7 +255,7 @@ impl Stage {
                 let report = json!({ "position_ms": 1, "duration_ms": 2, "watched_ms": 1, "finished": false, "at_ms": now_ms });
                 (
                     path.replace("{programme_id}", &id),
-                    Sent::json(report).key(number),
+                    Sent::json(&report).key(number),
                 )
             }
             ("POST", "/api/v1/terminal/sign-ins") => {
@@ -263,7 +263,7 @@ impl Stage {
                 let call = self.roll_call(Place::Own, "open", false).await;
                 let body = json!({ "roll_call_id": call, "round": 1, "time": { "at_ms": now_ms },
                     "proof": { "by": "pin", "member_id": id, "pin": PIN } });
-                (path.to_owned(), Sent::json(body).key(number))
+                (path.to_owned(), Sent::json(&body).key(number))
             }
             ("POST", "/api/v1/terminal/member-sessions") => {
                 let id = self.member(Place::Own, "本人").await;
@@ -272,7 +272,7 @@ impl Stage {
             ("POST", "/api/v1/terminal/pins") => {
                 let id = self.member(Place::Own, "本人").await;
                 let body = json!({ "card": card_of(&id), "pin": "918273" });
-                (path.to_owned(), Sent::json(body).key(number))
+                (path.to_owned(), Sent::json(&body).key(number))
             }
             ("GET", "/api/v1/terminal/record")
             | ("DELETE", "/api/v1/terminal/member-sessions/current") => {
@@ -289,7 +289,7 @@ impl Stage {
                 let id = self.bulletin(place, "draft").await;
                 (
                     on(&id.0),
-                    Sent::json(json!(draft("改", code))).version(id.1),
+                    Sent::json(&json!(draft("改", code))).version(id.1),
                 )
             }
             ("GET", "/api/v1/bulletins/{id}") => (on(&self.bulletin(place, "draft").await.0), none),
@@ -346,7 +346,7 @@ impl Stage {
                 .await;
                 let body =
                     json!({ "organization_code": code, "kind": "household", "name": "12 号" });
-                (path.replace("{user_code}", &user_code), Sent::json(body))
+                (path.replace("{user_code}", &user_code), Sent::json(&body))
             }
             ("POST", "/api/v1/organizations") => {
                 // Below a village there are branches only, and below a branch nothing: so the
@@ -374,7 +374,7 @@ impl Stage {
             ("PUT", "/api/v1/members/{id}") => {
                 let id = self.member(place, "王五").await;
                 // Setting the PIN was its second version.
-                (on(&id), Sent::json(member).version(2))
+                (on(&id), Sent::json(&member).version(2))
             }
             ("POST", "/api/v1/members/search") => named(json!({ "number": "13800000001" })),
             ("POST", "/api/v1/members/import") => {
@@ -388,7 +388,7 @@ impl Stage {
                 "/api/v1/members/{id}/reveal"
                 | "/api/v1/members/{id}/purge"
                 | "/api/v1/members/{id}/leave",
-            ) => (on(&self.member(place, "王五").await), Sent::json(reason)),
+            ) => (on(&self.member(place, "王五").await), Sent::json(&reason)),
             ("POST", "/api/v1/members/{id}/return") => {
                 let id = self.member(place, "王五").await;
                 let gone = id.clone();
@@ -397,17 +397,18 @@ impl Stage {
                     Ok(String::new())
                 })
                 .await;
-                (on(&id), Sent::json(reason))
+                (on(&id), Sent::json(&reason))
             }
-            ("PUT", "/api/v1/members/{id}/pin") => {
-                (on(&self.member(place, "王五").await), Sent::json(json!({})))
-            }
+            ("PUT", "/api/v1/members/{id}/pin") => (
+                on(&self.member(place, "王五").await),
+                Sent::json(&json!({})),
+            ),
             ("POST", "/api/v1/members/{id}/transfer") => {
                 let id = self.member(place, "王五").await;
                 let to = if place == Place::Own { "ZJ-1" } else { "ZJ" };
                 (
                     on(&id),
-                    Sent::json(json!({ "to_organization_code": to, "reason": "搬家" })),
+                    Sent::json(&json!({ "to_organization_code": to, "reason": "搬家" })),
                 )
             }
             ("GET", "/api/v1/members/{id}" | "/api/v1/members/{id}/transfers") => {
@@ -426,7 +427,7 @@ impl Stage {
                 (
                     on(&id),
                     if method == "PUT" {
-                        Sent::json(body)
+                        Sent::json(&body)
                     } else {
                         none
                     },
@@ -460,13 +461,13 @@ impl Stage {
             }
             ("POST", "/api/v1/roll-calls/{id}/rounds") => {
                 let id = self.roll_call(place, "closed", false).await;
-                (on(&id), Sent::json(json!({ "window_ms": 60_000 })))
+                (on(&id), Sent::json(&json!({ "window_ms": 60_000 })))
             }
             ("POST", "/api/v1/roll-calls/{id}/corrections") => {
                 let member = self.member(place, "王五").await;
                 let id = self.roll_call(place, "open", false).await;
                 let body = json!({ "member_id": member, "state": "leave", "reason": "请假看病" });
-                (on(&id), Sent::json(body))
+                (on(&id), Sent::json(&body))
             }
             ("GET", path) if path.starts_with("/api/v1/roll-calls/{id}") => {
                 // The parent's calls somebody of the own village.
@@ -485,7 +486,7 @@ impl Stage {
                 let (id, _) = self.account(place, number).await;
                 let body =
                     json!({ "role": "reader", "organization_code": "ZJ", "password": PASSWORD });
-                (on(&id), Sent::json(body))
+                (on(&id), Sent::json(&body))
             }
             ("DELETE", "/api/v1/staff/sessions/{id}") => {
                 (on(&self.account(place, number).await.1), none)
@@ -644,7 +645,7 @@ struct Sent {
 }
 
 impl Sent {
-    fn json(body: Value) -> Self {
+    fn json(body: &Value) -> Self {
         Self {
             body: Some(("application/json", body.to_string().into_bytes())),
             ..Self::default()
