@@ -208,7 +208,12 @@ async fn no_number_is_anywhere_in_clear_and_after_a_purge_no_name() {
             json!({ "number": WRONG_ID }),
             200,
         ),
-        (Method::POST, "/members/search".to_owned(), json!([ID]), 400),
+        (
+            Method::POST,
+            "/members/search".to_owned(),
+            json!({ "number": [ID] }),
+            400,
+        ),
         (
             Method::GET,
             "/members/duplicates".to_owned(),

@@ -113,6 +113,9 @@ pub(super) fn changed(
         .filter(|(_, different)| *different)
         .map(|(name, _)| *name)
         .collect();
+    if different.is_empty() {
+        return Ok(());
+    }
     noted(
         tx,
         actor,

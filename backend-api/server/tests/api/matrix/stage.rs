@@ -453,8 +453,12 @@ impl Stage {
             ("POST", "/api/v1/roll-calls") => {
                 named(json!({ "title": "点名", "organization_code": code, "window_ms": 60_000 }))
             }
-            ("POST", "/api/v1/roll-calls/{id}/open" | "/api/v1/roll-calls/{id}/cancel") => {
+            ("POST", "/api/v1/roll-calls/{id}/open") => {
                 (on(&self.roll_call(place, "scheduled", false).await), none)
+            }
+            ("POST", "/api/v1/roll-calls/{id}/cancel") => {
+                let id = self.roll_call(place, "scheduled", false).await;
+                (on(&id), Sent::json(&json!({ "reason": "改期" })))
             }
             ("POST", "/api/v1/roll-calls/{id}/close") => {
                 (on(&self.roll_call(place, "open", false).await), none)
