@@ -178,7 +178,9 @@ impl World {
             }
             assert!(
                 began.elapsed() < Duration::from_secs(30),
-                "waited in vain for {present} present: {counts:?}"
+                "waited in vain for {present} present: {counts:?}; waiting on the TV: {:?}, refused: {:?}",
+                self.tv.app().cache().waiting_sign_ins(),
+                self.tv.app().cache().refusals(),
             );
             let _ = self.tv.screen.wait(Duration::from_millis(50));
         }
@@ -414,7 +416,7 @@ fn spot_check(world: &mut World, call: &str) {
     world.wait_for("the spot check at home", |app| {
         app.with_router(|router| matches!(router.top(), Screen::RollCall(_)))
     });
-    world.wait_for_words("按 1 签到");
+    world.wait_for_words("抽点：请再签一次，按 1");
     world.tv.press(RemoteKey::Digit(1));
     world.tv.press(RemoteKey::Ok);
     world.type_pin();
