@@ -90,15 +90,22 @@ impl Window {
         let moved = match key {
             RemoteKey::PageDown if press != Press::Up => {
                 self.focus.focus_zone(ENTRIES);
-                self.focus.go_by(Direction::Down, self.rows)
+                let moved = self.focus.go_by(Direction::Down, self.rows);
+                // A page is a page: no row of the one before stays while there are more.
+                let last = self.total.div_ceil(self.columns).saturating_sub(self.rows);
+                self.first_row = (self.first_row + self.rows).min(last);
+                moved
             }
-            RemoteKey::PageUp if press != Press::Up => self.focus.go_by(Direction::Up, self.rows),
+            RemoteKey::PageUp if press != Press::Up => {
+                self.first_row = self.first_row.saturating_sub(self.rows);
+                self.focus.go_by(Direction::Up, self.rows)
+            }
             _ => match arrow(key, press) {
                 Some(direction) => self.focus.go(direction),
                 None => return false,
             },
         };
-        if moved {
+        if moved || matches!(key, RemoteKey::PageDown | RemoteKey::PageUp) {
             self.follow();
         }
         true
