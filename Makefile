@@ -22,6 +22,10 @@ help: ## Say what can be made
 run: dependencies ## Start the demonstration township and a TV; Ctrl-C stops both
 	@packaging/run.sh
 
+.PHONY: roll-call
+roll-call: ## Open a roll call in the demonstration that runs (TITLE, MINUTES)
+	@packaging/roll-call.sh
+
 .PHONY: test
 test: test-dependencies ## Check everything: format, lints, documentation, licences, all tests
 	@packaging/test.sh

@@ -119,6 +119,7 @@ until curl --silent --fail --output /dev/null --max-time 2 "$backend_url/readyz"
     fi
     sleep 0.2
 done
+echo "$backend_url" >"$data/backend.url"
 echo "The backend is ready. Staff account: $data/backend/admin-password.txt; approving TVs: $backend_url/enrol"
 
 tv=("$bin/tv-app" --server "$backend_url" --data "$data/tv")
