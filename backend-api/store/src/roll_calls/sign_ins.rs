@@ -320,10 +320,12 @@ pub fn missing(
 ) -> Result<HashMap<String, Vec<MemberRef>>> {
     let mut found: HashMap<String, Vec<MemberRef>> = HashMap::new();
     for ids in pieces(household_ids) {
+        // CROSS: SQLite would go through everybody who is called and look for their household.
         let sql = format!(
             "SELECT m.household_id, m.id, m.name FROM members m
-             JOIN roll_call_members k ON k.roll_call_id = ?1 AND k.member_id = m.id
-             WHERE m.household_id IN ({}) AND k.exempt_reason IS NULL
+             CROSS JOIN roll_call_members k
+             WHERE k.roll_call_id = ?1 AND k.member_id = m.id
+               AND m.household_id IN ({}) AND k.exempt_reason IS NULL
                AND (k.corrected IS NULL OR k.corrected = 'missing')
                AND NOT EXISTS (SELECT 1 FROM sign_ins s
                    WHERE s.roll_call_id = ?1 AND s.round = ?2 AND s.member_id = m.id)
