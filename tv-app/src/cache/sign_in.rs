@@ -1,6 +1,6 @@
 //! Sign-ins on their way to the server.
 //!
-//! A sign-in is an item of the [outbox](super::outbox) with its own way out, because somebody
+//! A sign-in is an item of the [`outbox`] with its own way out, because somebody
 //! stands before the TV and waits: it is on the disk before anything is said, is sent at once,
 //! and the answer goes back to the screen as long as that is open. Once it is `queued`, nobody
 //! waits any more: the person has been told that it is kept, and what the server says then is

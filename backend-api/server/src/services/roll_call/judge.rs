@@ -7,6 +7,9 @@ use contract::roll_call::{AttendanceState, SignInTime, VerifyReason};
 const OLDEST_AGE_MS: i64 = 7 * 24 * 3_600_000;
 /// How far a synchronized clock may be ahead of ours.
 const AHEAD_MS: i64 = 60_000;
+/// A kept sign-in that seems to be so much older than the round was made at its beginning: a box
+/// asks for no sign-in before the round opens, but its clock drifts a minute a week.
+const DRIFT_MS: i64 = 60_000;
 /// What is sent later than this after the close waits for staff.
 const LATEST_MS: i64 = 72 * 3_600_000;
 
@@ -109,14 +112,18 @@ impl Claim {
         if !time.queued && open_now {
             return Moment::Known(*received);
         }
-        match time.age_ms {
-            Some(age) if (0..=OLDEST_AGE_MS).contains(&age) => Moment::Known(received - age),
+        let at_ms = match time.age_ms {
+            Some(age) if (0..=OLDEST_AGE_MS).contains(&age) => received - age,
             // Nobody signs in after it has arrived.
             _ if time.synced && time.at_ms <= received.saturating_add(AHEAD_MS) => {
-                Moment::Known(time.at_ms.min(*received))
+                time.at_ms.min(*received)
             }
-            _ => Moment::Unknown,
-        }
+            _ => return Moment::Unknown,
+        };
+        let drifted = time.queued
+            && *received >= window.opens_at_ms
+            && (window.opens_at_ms - DRIFT_MS..window.opens_at_ms).contains(&at_ms);
+        Moment::Known(if drifted { window.opens_at_ms } else { at_ms })
     }
 }
 
@@ -239,7 +246,14 @@ mod tests {
         let known = if open_now && !time.queued {
             Some(received)
         } else {
-            by_age.or(by_clock)
+            by_age.or(by_clock).map(|t| {
+                let before = w.opens_at_ms - t;
+                if time.queued && received >= w.opens_at_ms && before > 0 && before <= 60_000 {
+                    w.opens_at_ms
+                } else {
+                    t
+                }
+            })
         };
         // An unknown moment counts as the arrival while the round is open or to come.
         let t = known.or((received < w.closes_at_ms).then_some(received));
