@@ -35,8 +35,9 @@ lint: test-dependencies ## Only the checks of `make test` that run no test
 	@packaging/test.sh lint
 
 .PHONY: fmt
-fmt: ## Format the Rust sources
+fmt: ## Format the sources
 	@cargo fmt --all
+	@cd backend-api/console && npm run --silent format
 
 .PHONY: licences
 licences: ## Check licences and sources of all crates against deny.toml (needs cargo-deny)
@@ -53,6 +54,10 @@ screenshots: test-dependencies demo-media ## Render every screen to shots/
 .PHONY: demo-media
 demo-media: dependencies ## Draw the demonstration township's pictures and films
 	@cargo run --quiet --locked -p demo-township -- backend-api/demo/township
+
+.PHONY: console
+console: dependencies ## Build the staff's web page into backend-api/console/dist
+	@packaging/console.sh build
 
 .PHONY: deb
 deb: PROFILE = release

@@ -68,6 +68,7 @@ CONTROL
 }
 
 cargo build --locked --profile "$profile" -p backend-api -p tv-app
+packaging/console.sh build
 rm -rf "$out"
 
 root="$out/backend"
@@ -76,6 +77,8 @@ put "$root" packaging/backup.sh usr/lib/zhdj-tv/backup.sh 0755
 put "$root" packaging/backend-api.toml etc/backend-api/config.toml
 put "$root" packaging/nginx/backend-api.conf usr/share/doc/zhdj-tv-backend/examples/nginx.conf
 put "$root" packaging/sysusers/backend-api.conf usr/lib/sysusers.d/zhdj-tv-backend.conf
+mkdir -p "$root/usr/share/backend-api"
+cp --recursive --no-preserve=mode,ownership backend-api/console/dist "$root/usr/share/backend-api/console"
 for unit in backend-api.service backend-api-backup.service backend-api-backup.timer; do
     put "$root" "packaging/systemd/$unit" "usr/lib/systemd/system/$unit"
 done

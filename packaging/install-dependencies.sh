@@ -4,7 +4,7 @@
 #   packaging/install-dependencies.sh [run|test] [--check]
 #
 #   run      (default) what `make run` needs: compiler, libraries, GStreamer, a Chinese font
-#   test     the same and what only the tests need: PostgreSQL, shellcheck
+#   test     the same and what only the tests need: PostgreSQL, shellcheck, Chromium
 #   --check  only say what is missing; exit status 1 if anything is
 #
 # Asks before it uses root. With CI=true it asks nothing. It never installs or changes Rust.
@@ -46,6 +46,8 @@ readonly test_packages=(
     # The store's tests start a private server of their own; the system's cluster is not used.
     postgresql
     shellcheck
+    # Opens the console as staff do.
+    chromium
 )
 
 wanted="run"
@@ -64,6 +66,10 @@ done
 packages=("${run_packages[@]}")
 if [[ $wanted == test ]]; then
     packages+=("${test_packages[@]}")
+fi
+# The console is built with Node.js. One from elsewhere brings its own npm, which Debian's conflicts with.
+if ! command -v npm >/dev/null; then
+    packages+=(nodejs npm)
 fi
 
 # Stops with a sentence if cargo is missing or older than the workspace's rust-version.

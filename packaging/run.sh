@@ -88,6 +88,8 @@ fi
 echo "Building (the first time takes some minutes)."
 cargo build --quiet --locked --profile "$profile" -p backend-api -p tv-app -p demo-township
 
+packaging/console.sh build
+
 # Pictures and films that are missing; nothing the second time.
 "$bin/demo-township" "$content"
 
@@ -96,7 +98,8 @@ readonly backend_url="http://$host:$backend_port"
 readonly backend_log="$data/backend.log"
 readonly tv_log="$data/tv.log"
 
-backend=("$bin/backend-api" demo --data "$data/backend" --listen "$host:$backend_port" --content "$content")
+backend=("$bin/backend-api" demo --data "$data/backend" --listen "$host:$backend_port" --content "$content"
+    --console backend-api/console/dist)
 if [[ -n ${APPROVE_BY_HAND:-} ]]; then
     backend+=(--approve-by-hand)
 fi
@@ -121,6 +124,7 @@ until curl --silent --fail --output /dev/null --max-time 2 "$backend_url/readyz"
 done
 echo "$backend_url" >"$data/backend.url"
 echo "The backend is ready. Staff account: $data/backend/admin-password.txt; approving TVs: $backend_url/enrol"
+echo "The staff's web page: $backend_url/console/"
 
 tv=("$bin/tv-app" --server "$backend_url" --data "$data/tv")
 if [[ -z ${VIRTUAL:-} && -n ${WAYLAND_DISPLAY:-}${DISPLAY:-} ]]; then

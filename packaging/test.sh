@@ -48,6 +48,10 @@ licences() { cargo deny --offline --log-level error check licenses bans sources;
 programs() { cargo build --quiet --locked --package tv-app --package backend-api --bins; }
 documentation_tests() { cargo test --quiet --locked --workspace --doc; }
 shell_scripts() { shellcheck packaging/*.sh .ci/run; }
+console_checks() { packaging/console.sh check; }
+console_tests() { packaging/console.sh test; }
+# The end-to-end tests open the page that the backend serves.
+console() { packaging/console.sh build; }
 
 install_nextest() {
     echo "cargo-nextest is not installed: building it into $tools (once, some minutes)."
@@ -67,6 +71,7 @@ mkdir -p "$(dirname "$log")"
 step "format" format
 step "shell scripts" shell_scripts
 step "lints" lints
+step "console: lints, format, licences" console_checks
 step "documentation" documentation
 if cargo deny --version >/dev/null 2>&1; then
     step "licences" licences
@@ -80,6 +85,8 @@ fi
 if ! cargo nextest --version >/dev/null 2>&1; then
     step "install cargo-nextest" install_nextest
 fi
+step "console: tests" console_tests
+step "console: build" console
 step "programs" programs
 step "documentation tests" documentation_tests
 step "tests" tests

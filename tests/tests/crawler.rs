@@ -2,7 +2,7 @@
 
 use contract::terminal::TerminalKind;
 use e2e::harness::crawler::Crawler;
-use e2e::harness::{Stage, Start, people};
+use e2e::harness::{Stage, Start, duty_scenes, meeting_scenes, people};
 use tv_app::client::EnrolmentState;
 use tv_app::remote::RemoteKey;
 use tv_app::screens::settings::name;
@@ -36,13 +36,17 @@ fn with_the_demonstration_township_everything_is_reached() {
         "bulletin",
         "bulletins",
         "cards",
+        "duty",
         "home",
         "key_test",
         "me",
+        "meetings",
         "network",
         "picture",
         "player",
         "programme",
+        "roll_call",
+        "roll_calls",
         "search",
         "section",
         "settings",
@@ -129,4 +133,36 @@ fn at_a_station_the_roster_is_no_trap() {
         kinds.contains(&"roster".to_owned()) && kinds.contains(&"me".to_owned()),
         "{kinds:?}"
     );
+}
+
+#[test]
+fn while_somebody_looks_the_sign_is_no_trap() {
+    let mut stage = Stage::new().unwrap();
+    stage.demo.set(name::TEXT_SIZE, "150").unwrap();
+    stage.demo.cache.set_duty(duty_scenes::looked_at()).unwrap();
+    stage.tv.start(&stage.demo, &Start::default()).unwrap();
+    let kinds = crawl(&stage);
+    for kind in ["duty", "section", "bulletin", "settings"] {
+        assert!(kinds.contains(&kind.to_owned()), "{kind}: {kinds:?}");
+    }
+    assert!(
+        stage.tv.router(|router| router.sign().is_some()),
+        "no key took it away"
+    );
+}
+
+#[test]
+fn among_meetings_there_is_no_trap() {
+    let mut stage = Stage::new().unwrap();
+    let people = people::station(12);
+    stage
+        .people(TerminalKind::Station, people, Vec::new())
+        .unwrap();
+    meeting_scenes::calendar(&stage).unwrap();
+    stage.demo.cache.set_online(true);
+    stage.tv.start(&stage.demo, &Start::default()).unwrap();
+    let kinds = crawl(&stage);
+    for kind in ["meetings", "meeting", "capture"] {
+        assert!(kinds.contains(&kind.to_owned()), "{kind}: {kinds:?}");
+    }
 }

@@ -38,7 +38,9 @@ fn shown(stage: &Stage) -> Vec<Text> {
 
 /// Text over text is meant where something lies over the screen.
 fn is_covered(scene: &Scene) -> bool {
-    scene.name.starts_with("dialog") || scene.name.starts_with("toast")
+    scene.name.starts_with("dialog")
+        || scene.name.starts_with("toast")
+        || scene.name.ends_with("-elsewhere")
 }
 
 fn rect(place: Place) -> Rect {
@@ -131,6 +133,57 @@ fn every_screen_at_125_percent() {
 #[test]
 fn every_screen_at_150_percent() {
     look_at_everything(150);
+}
+
+/// Everything again while somebody looks into the place: the sign hides nothing, and nothing has too
+/// little room because of it.
+fn look_at_everything_under_the_sign(size: u32) {
+    let mut stage = Stage::new().unwrap();
+    stage.set_size(size, 5).unwrap();
+    stage.watched = true;
+    let words = content_words(&stage.content);
+    let mut wrong = Vec::new();
+    let mut signs = 0;
+    for scene in scenes::all() {
+        stage.play(scene).unwrap();
+        let frame = stage.tv.frame();
+        let texts = shown(&stage);
+        let mut say = |fault: String| wrong.push(format!("{}: {fault}", scene.name));
+        if stage.tv.router(|router| router.sign().is_none()) {
+            continue;
+        }
+        signs += 1;
+        match (rings(&frame).len(), scene.ring) {
+            (1, true) | (0, false) => {}
+            (count, _) => say(format!("{count} rings")),
+        }
+        let sign = texts.iter().rfind(|text| text.words.contains("查看"));
+        match sign.and_then(|sign| text_contrast(&piece(&frame, sign))) {
+            Some(contrast) if contrast >= CONTRAST => {}
+            contrast => say(format!("the sign has a contrast of {contrast:?}")),
+        }
+        if !is_covered(scene) {
+            let may_shorten = |text: &str| words.iter().any(|word| text.contains(word.as_str()));
+            faults(&texts, may_shorten).into_iter().for_each(&mut say);
+        }
+    }
+    assert!(signs > 100, "{signs}");
+    assert!(
+        wrong.is_empty(),
+        "{} faults at {size} %:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn under_the_sign_every_screen_at_100_percent() {
+    look_at_everything_under_the_sign(100);
+}
+
+#[test]
+fn under_the_sign_every_screen_at_150_percent() {
+    look_at_everything_under_the_sign(150);
 }
 
 #[test]

@@ -11,12 +11,12 @@ use contract::roll_call::{
 use contract::terminal::TerminalKind;
 use e2e::harness::proxy::Proxy;
 use e2e::harness::texts::texts;
+use e2e::harness::tv::user_code;
 use e2e::harness::{Backend, Disk, Start, Tv, people, small, sync};
 use media_player::testing::ClipSpec;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tv_app::app::App;
-use tv_app::client::EnrolmentState;
 use tv_app::remote::RemoteKey;
 use tv_app::screens::{Route, Screen};
 
@@ -136,10 +136,8 @@ impl World {
 
     /// Approves the code that the TV shows.
     fn enrol(&self, kind: TerminalKind, household_id: Option<String>) {
-        self.wait_for("the code", |app| {
-            app.with_router(|router| code(router.top()).is_some())
-        });
-        let shown = self.tv.router(|router| code(router.top())).unwrap();
+        self.wait_for("the code", |app| user_code(app).is_some());
+        let shown = user_code(self.tv.app()).unwrap();
         let request = ApproveRequest {
             organization_code: "ZJ".to_owned(),
             kind,
@@ -184,16 +182,6 @@ impl World {
             );
             let _ = self.tv.screen.wait(Duration::from_millis(50));
         }
-    }
-}
-
-fn code(screen: &Screen) -> Option<String> {
-    match screen {
-        Screen::Enrolment(enrolment) => match enrolment.state() {
-            EnrolmentState::Code { user_code, .. } => Some(user_code.clone()),
-            _ => None,
-        },
-        _ => None,
     }
 }
 

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use contract::terminal::Progress;
 use e2e::harness::proxy::Proxy;
 use e2e::harness::texts::texts;
+use e2e::harness::tv::user_code;
 use e2e::harness::{Backend, Disk, Start, Tv, small, sync};
 use media_player::testing::ClipSpec;
 use media_player::{GstPlayer, Settings, Sound, State};
 use tv_app::app::App;
 use tv_app::cache::{KeepState, Order};
-use tv_app::client::EnrolmentState;
 use tv_app::remote::RemoteKey;
 use tv_app::screens::{Route, Screen};
 
@@ -97,10 +97,8 @@ impl World {
 
     /// Approves the code that the TV shows, and waits until everything is here.
     fn enrol(&self) -> String {
-        self.wait_for("the code", |app| {
-            app.with_router(|router| code(router.top()).is_some())
-        });
-        let code = self.tv.router(|router| code(router.top())).unwrap();
+        self.wait_for("the code", |app| user_code(app).is_some());
+        let code = user_code(self.tv.app()).unwrap();
         self.backend.approve(&code, "ZJ").unwrap();
         self.wait_for("Home", |app| {
             app.with_router(|router| matches!(router.top(), Screen::Home(_)))
@@ -204,16 +202,6 @@ impl World {
     }
 }
 
-fn code(screen: &Screen) -> Option<String> {
-    match screen {
-        Screen::Enrolment(enrolment) => match enrolment.state() {
-            EnrolmentState::Code { user_code, .. } => Some(user_code.clone()),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 fn player(screen: &Screen) -> Option<(State, i64)> {
     match screen {
         Screen::Player(player) => Some((player.state(), player.times().0)),
@@ -224,10 +212,8 @@ fn player(screen: &Screen) -> Option<(State, i64)> {
 #[test]
 fn a_home_enrols_watches_and_its_progress_counts_once() {
     let world = World::new();
-    world.wait_for("the code", |app| {
-        app.with_router(|router| code(router.top()).is_some())
-    });
-    let shown = world.tv.router(|router| code(router.top())).unwrap();
+    world.wait_for("the code", |app| user_code(app).is_some());
+    let shown = user_code(world.tv.app()).unwrap();
     assert!(world.shows(&shown), "the code {shown} is on the screen");
     let id = world.enrol();
     world.open_programme(&id);

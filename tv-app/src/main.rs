@@ -9,10 +9,11 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Parser;
 use media_player::Player;
+use media_player::publish::GstPublisher;
 use parking_lot::RwLock;
 use tracing_subscriber::EnvFilter;
 
-use tv_app::app::{App, Parts, later};
+use tv_app::app::{App, Capturing, Parts, later};
 use tv_app::cache::Cache;
 use tv_app::client::ClientConfig;
 use tv_app::clock::{Clock, SystemClock};
@@ -22,7 +23,7 @@ use tv_app::platform::virtual_tv::{VirtualOptions, VirtualTv};
 use tv_app::remote::evdev::{self, Mode, SharedKeymap};
 use tv_app::remote::keymap::Keymap;
 use tv_app::remote::{RemoteKey, gamepad};
-use tv_app::screens::settings::RawKey;
+use tv_app::screens::settings::{RawKey, choice, name};
 
 /// 智慧党建电视：电视盒子上的程序
 #[derive(Parser)]
@@ -45,8 +46,26 @@ struct CommandLine {
     #[arg(long, hide = true, requires = "headless")]
     report_first_frame: bool,
 
+    /// Use a made-up camera and microphone and keep that choice, for tests and demonstrations:
+    /// PICTURE is ball, bars or a colour (e.g. 20a0ff), HERTZ a tone from 20 to 20000
+    #[arg(long, value_name = "PICTURE:HERTZ", value_parser = test_capture)]
+    test_capture: Option<TestCapture>,
+
     #[command(flatten)]
     screen: backend::Options,
+}
+
+/// The two settings that the option stands for.
+#[derive(Clone)]
+struct TestCapture {
+    camera: String,
+    microphone: String,
+}
+
+fn test_capture(text: &str) -> Result<TestCapture, String> {
+    let (camera, microphone) =
+        choice::test_settings(text).ok_or("请写成 ball:440 这样：画面:赫兹")?;
+    Ok(TestCapture { camera, microphone })
 }
 
 fn main() -> anyhow::Result<()> {
@@ -61,6 +80,10 @@ fn main() -> anyhow::Result<()> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let cache = Cache::open(&options.data, Arc::clone(&clock))
         .with_context(|| format!("打不开数据目录 {}", options.data.display()))?;
+    if let Some(test) = &options.test_capture {
+        cache.set_setting(name::CAMERA, &test.camera)?;
+        cache.set_setting(name::MICROPHONE, &test.microphone)?;
+    }
     let started = backend::start(&options.screen)?;
     let keymap_file = options.data.join("keymap.toml");
     let keymap: SharedKeymap = Arc::new(RwLock::new(read_keymap(&keymap_file)));
@@ -69,6 +92,10 @@ fn main() -> anyhow::Result<()> {
         clock: Arc::clone(&clock),
         player: Box::new(|events| {
             Box::new(media_player::GstPlayer::new(events)) as Box<dyn Player>
+        }),
+        publisher: Some(Capturing {
+            publisher: Box::new(|events| Box::new(GstPublisher::new(events))),
+            devices: media_player::publish::devices,
         }),
         client: options
             .server

@@ -34,6 +34,33 @@ pub enum Event {
         /// The roll call; empty if events were missed: it may be any.
         roll_call_id: String,
     },
+    /// A meeting for this audience is live now: offer it over every screen. The meeting itself
+    /// comes by the feed.
+    MeetingStarted {
+        /// The meeting.
+        meeting_id: String,
+        /// Its title.
+        title: String,
+        /// How it is held.
+        meeting_kind: crate::meeting::MeetingKind,
+    },
+    /// A meeting is over.
+    MeetingEnded {
+        /// The meeting.
+        meeting_id: String,
+    },
+    /// How a terminal stands in a meeting changed; it goes to all terminals of the organization.
+    MeetingPlace {
+        /// The meeting.
+        meeting_id: String,
+        /// The terminal it is about.
+        terminal_id: String,
+        /// How it stands.
+        place: crate::meeting::Place,
+    },
+    /// Somebody began or ceased to look into a duty room of this place, or its duty rooms changed: ask
+    /// for `terminal/duty`.
+    DutyChanged,
     /// Who may sign in here changed: ask for the people.
     PeopleChanged,
     /// This terminal's token was revoked; it must enrol again.

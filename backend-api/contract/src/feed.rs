@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::bulletin::Bulletin;
+use crate::meeting::Meeting;
 use crate::programme::Programme;
 use crate::township::Township;
 
@@ -57,6 +58,8 @@ pub enum Document {
     Bulletin(Bulletin),
     /// A programme.
     Programme(Programme),
+    /// A meeting: planned, going on, or over in the last days.
+    Meeting(Meeting),
 }
 
 /// Id of the one township document.
@@ -70,6 +73,7 @@ impl Document {
             Self::Township(_) => TOWNSHIP_ID,
             Self::Bulletin(bulletin) => &bulletin.id,
             Self::Programme(programme) => &programme.id,
+            Self::Meeting(meeting) => &meeting.id,
         }
     }
 }

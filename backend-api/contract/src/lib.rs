@@ -7,11 +7,13 @@
 
 pub mod account;
 pub mod bulletin;
+pub mod duty;
 pub mod enrolment;
 pub mod error;
 pub mod event;
 pub mod feed;
 pub mod file;
+pub mod meeting;
 pub mod member;
 pub mod organization;
 pub mod programme;

@@ -70,6 +70,20 @@ pub struct RollCallDraft {
     pub spot_checks: Option<SpotChecks>,
 }
 
+/// `POST /api/v1/meetings/{id}/roll-call`: call everybody the meeting is for, at once and under
+/// its title.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MeetingRollCall {
+    /// How long people count as on time.
+    pub window_ms: i64,
+    /// How long after that they may still sign in, as late. 0: not at all.
+    #[serde(default)]
+    pub grace_ms: i64,
+    /// Signing in demands the code that is shown in the meeting picture.
+    #[serde(default)]
+    pub presence_code: bool,
+}
+
 /// Rounds the server opens by itself at random moments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SpotChecks {

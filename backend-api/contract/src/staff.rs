@@ -32,6 +32,21 @@ pub struct SignInResponse {
     pub role: crate::account::Role,
 }
 
+/// `GET /api/v1/staff/sessions/current`: who asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Me {
+    /// Login name.
+    pub login: String,
+    /// The organization whose subtree this person works on.
+    pub organization: OrganizationRef,
+    /// Code of that organization.
+    pub organization_code: String,
+    /// What they are trusted with.
+    pub role: crate::account::Role,
+    /// When the session ends.
+    pub expires_at_ms: i64,
+}
+
 /// A bulletin as staff write it: `POST /api/v1/bulletins`, `PUT /api/v1/bulletins/{id}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BulletinDraft {

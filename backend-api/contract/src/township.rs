@@ -59,4 +59,12 @@ pub enum ListingKind {
     Guides,
     /// Video.
     Programmes,
+    /// Meetings: what is live, today and this week.
+    Meetings,
+    /// Duty rooms: what of this place can be looked into, and who did.
+    Duty,
+    /// A kind that came after this program; no server sends this word. A terminal leaves such a list
+    /// out until its program is brought up to date.
+    #[serde(other)]
+    Unknown,
 }

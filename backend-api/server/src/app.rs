@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::services::duty::Duty;
 use crate::services::error::{Result, ServiceError};
 use crate::services::files::Files;
 use crate::services::live::{Channel, Live};
@@ -16,6 +17,7 @@ use crate::services::rate::RateLimit;
 use crate::services::roll_call::announce::Announcer;
 use crate::services::roll_call::queue::Queue;
 use crate::services::roll_call::show::Figures;
+use crate::services::studio::Studio;
 use crate::services::tokens::{Known, Tokens};
 use crate::services::vault::Vault;
 
@@ -41,6 +43,10 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Heads and listeners.
     pub live: Live,
+    /// Live meetings.
+    pub studio: Studio,
+    /// Who looks into duty rooms.
+    pub duty: Duty,
     /// Terminal tokens in memory.
     pub tokens: Tokens,
     /// Enrolments begun, by address.
@@ -72,6 +78,7 @@ impl App {
         store: Store,
         files: Files,
         vault: Vault,
+        studio: Studio,
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
@@ -80,6 +87,7 @@ impl App {
             code_limit: RateLimit::new(WRONG_CODES_PER_MINUTE),
             sign_in_limit: RateLimit::new(config.limits.sign_ins_per_minute),
             tokens: Tokens::default(),
+            duty: Duty::default(),
             sign_ins: Queue::default(),
             figures: Figures::default(),
             announcer: Announcer::default(),
@@ -92,6 +100,7 @@ impl App {
             store,
             files,
             vault: Arc::new(vault),
+            studio,
             clock,
         }
     }

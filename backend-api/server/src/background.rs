@@ -13,7 +13,8 @@ use crate::routes::problem::chain;
 use crate::services::error::{Result, ServiceError};
 use crate::services::roll_call::queue::Queue;
 use crate::services::roll_call::schedule;
-use crate::services::{enrolment, maintenance, terminals};
+use crate::services::studio::Studio;
+use crate::services::{duty, enrolment, maintenance, terminals};
 use crate::telemetry;
 
 /// A bulletin is gone at most this long after its expiry.
@@ -21,6 +22,9 @@ const EXPIRE_EVERY: Duration = Duration::from_secs(5);
 
 /// A round opens and closes at most this long after its time, unless somebody signs in before.
 const CALL_EVERY: Duration = Duration::from_millis(500);
+
+/// A look into a duty room is over at most this long after its session.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// How often the terminals heard of are written down.
 const SEEN_EVERY: Duration = Duration::from_secs(15);
@@ -65,7 +69,15 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
             app.announcer.look(&app.store, &app.live)
         },
     ));
+    tasks.spawn(every(
+        Arc::clone(app),
+        "duty rooms",
+        watch.min(LOOK_EVERY),
+        duty::look_after,
+    ));
     tasks.spawn(Queue::run(Arc::clone(app)));
+    tasks.spawn(Studio::listen(Arc::clone(app)));
+    tasks.spawn(Studio::tidy(Arc::clone(app)));
     tasks.spawn(every(Arc::clone(app), "seen", SEEN_EVERY, write_seen));
     tasks.spawn(every(Arc::clone(app), "purge", PURGE_EVERY, |app| {
         maintenance::purge(&app.store, app.now_ms())

@@ -18,7 +18,9 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::routes;
 use crate::services::backup::{BackupError, DataLock};
+use crate::services::duty;
 use crate::services::files::{Files, FilesError};
+use crate::services::studio::{self, Studio, people, recording};
 use crate::services::vault::{Vault, VaultError};
 use crate::telemetry;
 
@@ -61,6 +63,15 @@ pub enum ServerError {
         /// Why.
         #[source]
         source: io::Error,
+    },
+    /// The relay of live meetings cannot listen.
+    #[error("直播转发不能监听 UDP {address}")]
+    Relay {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: media_relay::StartError,
     },
     /// TVs are only admitted unasked on loopback.
     #[error("自动登记电视只允许在本机（127.0.0.1）上使用")]
@@ -109,8 +120,18 @@ impl Server {
                 source,
             })?;
         let public_url = config.public_url.clone().unwrap_or_else(|| own_url(addr));
-        let app = Arc::new(App::new(config, public_url, store, files, vault, clock));
+        let studio = Studio::open(&config, &public_url).map_err(|source| ServerError::Relay {
+            address: config.live.udp,
+            source,
+        })?;
+        let app = Arc::new(App::new(
+            config, public_url, store, files, vault, studio, clock,
+        ));
+        if let Err(error) = app.blocking(duty::close_left_open).await {
+            tracing::error!(%error, "looks that were left open cannot be closed");
+        }
         let background = background::spawn(&app);
+        resume(&app).await;
         let service =
             routes::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
         let listener = listener.tap_io(|connection| {
@@ -165,6 +186,17 @@ impl RunningServer {
         &self.app.vault
     }
 
+    /// Its live meetings.
+    #[must_use]
+    pub fn studio(&self) -> &Studio {
+        &self.app.studio
+    }
+
+    /// Everything of it, for the demonstration.
+    pub(crate) fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
     /// Its stored files.
     #[must_use]
     pub fn files(&self) -> &Files {
@@ -174,6 +206,11 @@ impl RunningServer {
     /// Stops: no new requests, event streams end, running requests get ten seconds.
     pub async fn stop(mut self) {
         self.app.stopping.cancel();
+        let app = Arc::clone(&self.app);
+        let media = tokio::task::spawn_blocking(move || {
+            app.duty.stop(&app);
+            app.studio.stop();
+        });
         match tokio::time::timeout(GRACE, &mut self.serving).await {
             Ok(Ok(Ok(()))) => {}
             Ok(Ok(Err(error))) => tracing::warn!(%error, "stopped with an error"),
@@ -182,6 +219,9 @@ impl RunningServer {
                 tracing::warn!("gave up waiting for requests to end");
                 self.serving.abort();
             }
+        }
+        if let Err(error) = media.await {
+            tracing::error!(%error, "live meetings did not stop in order");
         }
         // Nobody can sign in any more; who did is written first.
         self.app.sign_ins.close();
@@ -192,6 +232,26 @@ impl RunningServer {
         }
         tracing::info!("stopped");
     }
+}
+
+/// Goes on with the meetings that were live when the server stopped or was killed.
+async fn resume(app: &Arc<App>) {
+    let live = app
+        .blocking(|app| people::live_meetings(&app.store))
+        .await
+        .unwrap_or_else(|error| {
+            tracing::error!(%error, "live meetings cannot be resumed");
+            Vec::new()
+        });
+    for meeting in live {
+        studio::take_up(app, meeting).await;
+    }
+    let later = Arc::clone(app);
+    tokio::spawn(async move {
+        if let Err(error) = recording::resume(&later).await {
+            tracing::error!(%error, "recordings are left undone");
+        }
+    });
 }
 
 fn open(config: &Config) -> Result<(DataLock, Store, Files, Vault), ServerError> {

@@ -34,6 +34,11 @@ pub(crate) fn count() {
             return None;
         }
         metrics::describe_histogram!("http_request_seconds", "Time until an answer began");
+        metrics::describe_counter!(
+            "meeting_steps",
+            "Meetings planned, started, ended, cancelled"
+        );
+        metrics::describe_counter!("viewing_reports", "Reports of who watched a meeting");
         metrics::describe_gauge!("event_streams", "Terminals that listen");
         metrics::describe_counter!(
             "feed_refreshes",

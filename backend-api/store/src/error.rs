@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use contract::bulletin::BulletinState;
+use contract::meeting::MeetingState;
 
 /// Result with the store's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -77,6 +78,9 @@ pub enum Error {
     /// The bulletin is not in a state that allows this.
     #[error("not possible for a bulletin in state {0:?}")]
     WrongState(BulletinState),
+    /// The meeting is not in a state that allows this.
+    #[error("not possible for a meeting in state {0:?}")]
+    MeetingState(MeetingState),
     /// An organization cannot move below itself.
     #[error("an organization cannot be moved below itself")]
     Cycle,

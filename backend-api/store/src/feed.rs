@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::codec::{from_name, to_name};
 use crate::driver::{Tx, WriteTx, params};
 use crate::error::{Error, Result};
-use crate::{bulletins, programmes, township};
+use crate::{bulletins, meetings, programmes, township};
 
 /// What sort of document an entry is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -33,6 +33,7 @@ pub(crate) enum Kind {
     Township,
     Bulletin,
     Programme,
+    Meeting,
 }
 
 /// How far the feed of one organization has come. `Display` gives a text without quotes that
@@ -277,6 +278,9 @@ fn load(tx: &mut Tx<'_>, entries: Vec<(String, Kind, bool)>) -> Result<Vec<Chang
     for programme in programmes::documents(tx, &live_of(Kind::Programme))? {
         add(Document::Programme(programme));
     }
+    for meeting in meetings::documents(tx, &live_of(Kind::Meeting))? {
+        add(Document::Meeting(meeting));
+    }
     if !live_of(Kind::Township).is_empty()
         && let Some(township) = township::get(tx)?
     {
@@ -374,6 +378,10 @@ pub(crate) fn touch_documents_of(
         (
             Kind::Programme,
             "SELECT id, audience_id FROM programmes WHERE organization_id = ?1 AND withdrawn_at_ms IS NULL",
+        ),
+        (
+            Kind::Meeting,
+            "SELECT id, audience_id FROM meetings WHERE organization_id = ?1 AND shown = 1",
         ),
     ] {
         for row in tx.query(sql, params![organization_id])? {

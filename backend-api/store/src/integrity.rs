@@ -44,6 +44,22 @@ const PROMISES: &[(&str, &str)] = &[
                            AND p.audience_id = e.audience_id AND p.withdrawn_at_ms IS NULL)",
     ),
     (
+        "a meeting that is shown is not in the feed of its audience",
+        "SELECT m.id FROM meetings m WHERE m.shown = 1
+           AND NOT EXISTS (SELECT 1 FROM feed_entries e
+                           WHERE e.document_id = m.id AND e.audience_id = m.audience_id AND e.live = 1)",
+    ),
+    (
+        "the feed shows a meeting that is not to be shown",
+        "SELECT e.document_id FROM feed_entries e WHERE e.live = 1 AND e.kind = 'meeting'
+           AND NOT EXISTS (SELECT 1 FROM meetings m WHERE m.id = e.document_id
+                           AND m.audience_id = e.audience_id AND m.shown = 1)",
+    ),
+    (
+        "a recording counts as published and is no programme",
+        "SELECT m.id FROM meetings m WHERE m.recording = 'published' AND m.programme_id IS NULL",
+    ),
+    (
         "somebody answered a roll call that did not call them, and is no visitor",
         "SELECT s.member_id FROM sign_ins s WHERE s.guest = 0
            AND NOT EXISTS (SELECT 1 FROM roll_call_members k
@@ -60,6 +76,11 @@ const PROMISES: &[(&str, &str)] = &[
         "a round is open in a roll call that is not",
         "SELECT r.roll_call_id FROM roll_call_rounds r JOIN roll_calls c ON c.id = r.roll_call_id
          WHERE r.state = 'open' AND c.state <> 'open'",
+    ),
+    (
+        "somebody looks into a duty room that is deleted",
+        "SELECT l.id FROM duty_looks l JOIN duty_rooms r ON r.id = l.room_id
+         WHERE l.closed_at_ms IS NULL AND r.deleted_at_ms IS NOT NULL",
     ),
     (
         "a feed entry is newer than the head of its audience",

@@ -41,6 +41,8 @@
 //! | [`bulletins`], [`programmes`], [`township`] | documents; each change goes to the feed |
 //! | [`feed`] | what changed for a terminal since its cursor |
 //! | [`terminals`], [`enrolments`], [`progress`] | boxes and what they write |
+//! | [`meetings`] | meetings, and who watched them |
+//! | [`duty`] | duty rooms, and the log of who looked into them |
 //! | [`roll_calls`] | who is called, who answered, how they stand |
 //! | [`files`] | what is known of stored files; their bytes are elsewhere |
 //! | [`idempotency`] | doing a write once however often it is sent |
@@ -60,12 +62,14 @@ mod store;
 pub mod audit;
 pub mod backup;
 pub mod bulletins;
+pub mod duty;
 pub mod enrolments;
 pub mod feed;
 pub mod files;
 pub mod households;
 pub mod idempotency;
 pub mod integrity;
+pub mod meetings;
 pub mod member_sessions;
 pub mod members;
 pub mod notices;

@@ -36,6 +36,16 @@ pub(crate) const ALL: &[Migration] = &[
         name: "roll_calls",
         sql: include_str!("migrations/0003_roll_calls.sql"),
     },
+    Migration {
+        version: 4,
+        name: "live",
+        sql: include_str!("migrations/0004_live.sql"),
+    },
+    Migration {
+        version: 5,
+        name: "duty",
+        sql: include_str!("migrations/0005_duty.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

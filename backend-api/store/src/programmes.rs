@@ -133,6 +133,38 @@ pub fn import(
     Ok(Imported { id, outcome })
 }
 
+/// Publishes a programme that is not from a content folder, such as a recording.
+///
+/// # Errors
+/// [`Error::NotFound`] if publisher or audience does not exist.
+pub fn create(tx: &mut WriteTx<'_>, content: &Content, now_ms: i64) -> Result<String> {
+    for id in [&content.organization_id, &content.audience_id] {
+        crate::organizations::get(tx, id)?.ok_or(Error::NotFound("organization"))?;
+    }
+    let id = new_id(now_ms);
+    tx.execute(
+        "INSERT INTO programmes (id, category, organization_id, audience_id, title, description, published_at_ms,
+             duration_ms, poster, renditions, captions, created_at_ms, updated_at_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)",
+        params![
+            &id,
+            &content.category,
+            &content.organization_id,
+            &content.audience_id,
+            &content.title,
+            &content.description,
+            content.published_at_ms,
+            content.duration_ms,
+            to_json(&content.poster)?,
+            to_json(&content.renditions)?,
+            to_json(&content.captions)?,
+            now_ms,
+        ],
+    )?;
+    feed::put(tx, Kind::Programme, &id, &content.audience_id, now_ms)?;
+    Ok(id)
+}
+
 /// The programme with this id, withdrawn ones too.
 ///
 /// # Errors

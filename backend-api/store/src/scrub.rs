@@ -3,9 +3,9 @@
 use crate::error::Result;
 use crate::store::{Open, Store};
 
-/// Tables that name people.
+/// Tables that name people or hold what is sealed.
 const TABLES: &str = "members, member_transfers, households, staff_notices, audit_entries, idempotency_keys, \
-                      roll_call_members, sign_ins";
+                      roll_call_members, sign_ins, duty_rooms";
 
 impl Store {
     /// Makes sure that what was deleted is not on disk any more: SQLite's file is rewritten and

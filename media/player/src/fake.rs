@@ -7,7 +7,9 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use crate::machine::{Action, Fact, Machine, Output};
-use crate::{Command, Event, EventSink, Frame, PlayError, Player, Statistics};
+use crate::{
+    Command, Event, EventSink, Frame, PictureMemory, PlayError, Player, Statistics, new_memory,
+};
 
 /// Resolution of the pretended time, in milliseconds.
 const STEP_MS: u64 = 10;
@@ -17,7 +19,7 @@ const KEYFRAME_MS: i64 = 1_000;
 /// A pretended programme.
 #[derive(Clone, Debug)]
 pub struct Programme {
-    /// Length in milliseconds; `None` for a live stream, which never ends and cannot be sought.
+    /// Length in milliseconds; `None` for a live stream, which never ends.
     pub duration_ms: Option<i64>,
     /// Whether it has sound.
     pub has_audio: bool,
@@ -33,6 +35,9 @@ pub struct Programme {
     pub load_ms: u64,
     /// Time each of the two steps of a seek takes, in milliseconds.
     pub seek_ms: u64,
+    /// How far back a live stream without length can be rewound, in milliseconds; `None` if it
+    /// cannot.
+    pub window_ms: Option<i64>,
     /// What goes wrong, each once, when playing reaches the place (0: on loading).
     pub mishaps: Vec<(i64, Mishap)>,
 }
@@ -49,6 +54,7 @@ impl Default for Programme {
             frame_ms: 40,
             load_ms: 50,
             seek_ms: 20,
+            window_ms: None,
             mishaps: Vec::new(),
         }
     }
@@ -60,6 +66,16 @@ impl Programme {
     pub fn lasting(duration_ms: i64) -> Self {
         Self {
             duration_ms: Some(duration_ms),
+            ..Self::default()
+        }
+    }
+
+    /// A live stream that can be rewound by so many milliseconds.
+    #[must_use]
+    pub fn live(window_ms: i64) -> Self {
+        Self {
+            duration_ms: None,
+            window_ms: Some(window_ms),
             ..Self::default()
         }
     }
@@ -118,6 +134,7 @@ struct Inner {
     commands: Vec<Command>,
     volume: u8,
     muted: bool,
+    memory: PictureMemory,
 }
 
 #[derive(Clone, Copy)]
@@ -158,6 +175,7 @@ impl FakePlayer {
                 commands: Vec::new(),
                 volume: 100,
                 muted: false,
+                memory: new_memory(),
             })),
             events,
         }
@@ -208,11 +226,18 @@ impl Player for FakePlayer {
         events.into_iter().for_each(|event| (self.events)(event));
     }
 
+    fn paint_into(&self, memory: PictureMemory) {
+        self.inner.lock().memory = memory;
+    }
+
     fn take_frame(&self) -> Option<Frame> {
-        let mut inner = self.inner.lock();
-        let picture = inner.picture.take()?;
-        inner.statistics.frames += 1;
-        Some(paint(picture))
+        let (picture, memory) = {
+            let mut inner = self.inner.lock();
+            let picture = inner.picture.take()?;
+            inner.statistics.frames += 1;
+            (picture, Arc::clone(&inner.memory))
+        };
+        Some(paint(picture, &memory))
     }
 
     fn statistics(&self) -> Statistics {
@@ -221,15 +246,18 @@ impl Player for FakePlayer {
 }
 
 /// One plain colour for each second, so that a screen test sees that the picture changes.
-fn paint(picture: Picture) -> Frame {
+fn paint(picture: Picture, memory: &PictureMemory) -> Frame {
     let second = picture.position_ms / 1_000;
     let channel = |factor: i64| u8::try_from((second * factor + 64) % 192 + 32).unwrap_or(u8::MAX);
-    let pixel = [channel(47), channel(89), channel(151), 255];
-    let pixels = picture.width as usize * picture.height as usize;
+    let colour = [channel(47), channel(89), channel(151)];
+    let mut pixels = memory(picture.width, picture.height);
+    for pixel in (*pixels).as_mut().chunks_exact_mut(3) {
+        pixel.copy_from_slice(&colour);
+    }
     Frame {
         width: picture.width,
         height: picture.height,
-        data: Arc::new(pixel.repeat(pixels)),
+        data: pixels.into(),
         position_ms: picture.position_ms,
     }
 }
@@ -296,9 +324,10 @@ impl Inner {
                     .clone();
                 self.pipe = Some(Pipe {
                     ready_at: Some(self.now + programme.load_ms),
-                    programme,
                     opened: false,
-                    position_ms: 0,
+                    // A live stream has been on since the clock began.
+                    position_ms: programme.window_ms.map_or(0, |_| live_edge(self.now)),
+                    programme,
                     hold_pictures,
                     moving: false,
                     buffering: None,
@@ -317,7 +346,7 @@ impl Inner {
             }
             Action::Seek { position_ms, exact } => {
                 let pipe = self.pipe.as_mut()?;
-                if pipe.programme.duration_ms.is_none() {
+                if pipe.programme.duration_ms.is_none() && pipe.programme.window_ms.is_none() {
                     return Some(Fact::SeekRefused);
                 }
                 pipe.position_ms = if exact {
@@ -370,8 +399,10 @@ impl Inner {
                 facts.push(Fact::HasAudio(pipe.programme.has_audio));
             }
             pipe.ready_at = None;
+            facts.extend(window(pipe, now));
             facts.push(Fact::Ready);
         } else if pipe.moving && !pipe.ended {
+            facts.extend(window(pipe, now));
             pipe.position_ms += i64::try_from(ms).unwrap_or(i64::MAX);
             if pipe
                 .programme
@@ -420,6 +451,20 @@ impl Inner {
     }
 }
 
+fn live_edge(now: u64) -> i64 {
+    i64::try_from(now).unwrap_or(i64::MAX)
+}
+
+/// What can be reached of a live stream.
+fn window(pipe: &Pipe, now: u64) -> Option<Fact> {
+    let window_ms = pipe.programme.window_ms?;
+    let end_ms = live_edge(now);
+    Some(Fact::Window {
+        start_ms: (end_ms - window_ms).max(0),
+        end_ms,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -440,6 +485,7 @@ mod tests {
             bearer: None,
             start_ms: 0,
             paused: false,
+            ..Source::default()
         })
     }
 
@@ -490,6 +536,70 @@ mod tests {
         }
         let frame = player.take_frame().expect("a picture");
         assert_eq!(frame.position_ms, 5_000);
+    }
+
+    fn behind(log: &Log) -> Option<(i64, i64)> {
+        log.lock().iter().rev().find_map(|e| match e {
+            Event::LiveWindow {
+                behind_ms,
+                window_ms,
+            } => Some((*behind_ms, *window_ms)),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn a_live_stream_is_rewound_within_its_window_and_goes_back_to_now() {
+        let (player, log) = player();
+        player.advance(100_000);
+        player.script("http://a.m3u8", Programme::live(40_000));
+        player.send(Command::Load(Source::live_hls("http://a.m3u8")));
+        player.advance(5_000);
+        let (late, window) = behind(&log).expect("a window");
+        assert!(late < 1_000, "{late}");
+        assert_eq!(window, 40_000);
+        let rewind = |position_ms| player.send(Command::Seek { position_ms });
+        rewind(75_000);
+        player.advance(2_000);
+        let (late, _) = behind(&log).expect("a window");
+        assert!((30_000..31_500).contains(&late), "{late}");
+        // Further than the window reaches.
+        rewind(0);
+        player.advance(2_000);
+        let (late, _) = behind(&log).expect("a window");
+        assert!((39_000..=40_000).contains(&late), "{late}");
+        player.send(Command::GoLive);
+        player.advance(2_000);
+        assert!(behind(&log).is_some_and(|(late, _)| late < 1_500));
+        assert_eq!(states(&log), [State::Loading, State::Playing]);
+    }
+
+    #[test]
+    fn a_whep_stream_is_left_while_paused_and_comes_back_for_ever() {
+        let (player, log) = player();
+        player.script_others(Programme {
+            duration_ms: None,
+            ..Programme::default()
+        });
+        player.send(Command::Load(Source::whep("http://a/whep", None)));
+        player.advance(1_000);
+        player.send(Command::Pause);
+        assert_eq!(states(&log).last(), Some(&State::Paused));
+        player.send(Command::Play);
+        assert_eq!(states(&log).last(), Some(&State::Loading));
+        player.advance(1_000);
+        player.script_others(
+            Programme {
+                duration_ms: None,
+                ..Programme::default()
+            }
+            .with(0, Mishap::Offline { for_ms: 600_000 }),
+        );
+        player.send(Command::Load(Source::whep("http://a/whep", None)));
+        player.advance(600_000);
+        assert_eq!(states(&log).last(), Some(&State::Reconnecting));
+        player.advance(5_000);
+        assert_eq!(states(&log).last(), Some(&State::Playing));
     }
 
     #[test]

@@ -137,7 +137,7 @@ pub fn frame_number(frame: &Frame) -> Option<u32> {
     let mut number = 0;
     for bit in 0..BITS {
         let column = ((2 * bit + 1) * frame.width / (2 * BITS)) as usize;
-        let green = *data.get((row * frame.width as usize + column) * 4 + 1)?;
+        let green = *data.get((row * frame.width as usize + column) * 3 + 1)?;
         number |= u32::from(green > 127) << bit;
     }
     Some(number)

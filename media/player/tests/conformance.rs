@@ -58,6 +58,7 @@ impl Subject {
             bearer,
             start_ms,
             paused,
+            ..Source::default()
         }));
     }
 

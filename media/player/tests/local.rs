@@ -3,9 +3,11 @@
 mod common;
 
 use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use common::{PATIENCE, Stage, clip, uri};
+use gst::prelude::*;
 use media_player::testing::{AudioCodec, ClipSpec, Container, VideoCodec, frame_number};
 use media_player::{Command, Event, PlayError, Player, Settings, State};
 
@@ -44,7 +46,7 @@ fn plays_completely(spec: ClipSpec, name: &str) {
             frame.position_ms
         );
         let bytes = (*frame.data).as_ref().len();
-        assert_eq!(bytes, (frame.width * frame.height * 4) as usize);
+        assert_eq!(bytes, (frame.width * frame.height * 3) as usize);
     }
     let has_audio = Event::HasAudio(spec.audio.is_some());
     assert!(stage.seen.contains(&has_audio), "{:?}", stage.seen);
@@ -148,6 +150,116 @@ fn without_picture() {
         },
         "a.mp4",
     );
+}
+
+/// As if the box had no program for this.
+fn forget(decoders: &[&str]) {
+    gst::init().expect("GStreamer");
+    for name in decoders {
+        if let Some(decoder) = gst::Registry::get().lookup_feature(name) {
+            decoder.set_rank(gst::Rank::NONE);
+        }
+    }
+}
+
+const SOUND_DECODERS: [&str; 5] = [
+    "avdec_aac",
+    "avdec_aac_fixed",
+    "faad",
+    "fdkaacdec",
+    "avdec_aac_latm",
+];
+
+#[test]
+fn sound_that_cannot_be_decoded_leaves_the_picture() {
+    forget(&SOUND_DECODERS);
+    for (container, name) in [(Container::Mp4, "a.mp4"), (Container::MpegTs, "a.ts")] {
+        let spec = ClipSpec {
+            container,
+            ..ClipSpec::default()
+        };
+        let (_folder, path) = clip(&spec, name);
+        let mut stage = Stage::new();
+        stage.load(&uri(&path));
+        stage.wait_state(State::Ended);
+        assert!(stage.seen.contains(&Event::HasAudio(false)), "{name}");
+        assert!(stage.frames.len() > 10, "{name}");
+    }
+}
+
+#[test]
+fn sound_alone_that_cannot_be_decoded_is_refused() {
+    forget(&SOUND_DECODERS);
+    let spec = ClipSpec {
+        video: None,
+        ..ClipSpec::default()
+    };
+    let (_folder, path) = clip(&spec, "a.mp4");
+    assert!(matches!(refused(&path), PlayError::Unsupported(_)));
+}
+
+#[test]
+fn a_picture_that_cannot_be_decoded_is_refused() {
+    forget(&[
+        "avdec_h264",
+        "openh264dec",
+        "v4l2h264dec",
+        "vah264dec",
+        "vaapih264dec",
+    ]);
+    let (_folder, path) = clip(&ClipSpec::default(), "a.mp4");
+    assert!(matches!(refused(&path), PlayError::Unsupported(_)));
+}
+
+/// Recordings of cable television have a second language and subtitles of their own.
+#[test]
+fn of_several_sounds_one_is_heard_and_subtitles_inside_do_not_hinder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.mkv");
+    let captions = folder.path().join("a.srt");
+    fs::write(
+        &captions,
+        "1\n00:00:00,200 --> 00:00:01,500\n各位村民\n\n2\n00:00:01,600 --> 00:00:01,900\n开会了\n\n",
+    )
+    .expect("written");
+    let description = format!(
+        "matroskamux name=mux ! filesink location=\"{}\" \
+         videotestsrc num-buffers=50 ! video/x-raw,width=320,height=180,framerate=25/1 \
+         ! x264enc speed-preset=ultrafast ! h264parse ! mux. \
+         audiotestsrc num-buffers=94 samplesperbuffer=1024 ! audio/x-raw,rate=48000 ! avenc_aac ! aacparse ! mux. \
+         audiotestsrc num-buffers=94 samplesperbuffer=1024 freq=880 ! audio/x-raw,rate=48000 ! avenc_aac ! aacparse ! mux. \
+         filesrc location=\"{}\" ! subparse ! text/x-raw,format=utf8 ! mux.",
+        path.display(),
+        captions.display()
+    );
+    make(&description);
+    let mut stage = Stage::new();
+    stage.load(&uri(&path));
+    stage.wait_state(State::Ended);
+    assert!(stage.seen.contains(&Event::HasAudio(true)));
+    let counted = stage.player.statistics();
+    assert_eq!(counted.frames + counted.dropped, 50, "{counted:?}");
+    stage.load_from(&uri(&path), 1_000, true);
+    stage.wait_state(State::Paused);
+    stage.player.send(Command::Stop);
+    stage.wait_state(State::Idle);
+}
+
+/// Runs a pipeline to its end.
+fn make(description: &str) {
+    gst::init().expect("GStreamer");
+    let pipeline = gst::parse::launch(description).expect("a pipeline");
+    pipeline.set_state(gst::State::Playing).expect("it starts");
+    let bus = pipeline.bus().expect("a bus");
+    let wanted = [gst::MessageType::Eos, gst::MessageType::Error];
+    let last = bus
+        .timed_pop_filtered(
+            gst::ClockTime::from_mseconds(PATIENCE.as_millis() as u64),
+            &wanted,
+        )
+        .expect("an end");
+    assert_eq!(last.type_(), gst::MessageType::Eos, "{last:?}");
+    pipeline.set_state(gst::State::Null).expect("it stops");
 }
 
 #[test]
@@ -308,8 +420,12 @@ fn refusal(bytes: &[u8], name: &str) -> PlayError {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(name);
     fs::write(&path, bytes).expect("written");
+    refused(&path)
+}
+
+fn refused(path: &Path) -> PlayError {
     let mut stage = Stage::new();
-    stage.load(&uri(&path));
+    stage.load(&uri(path));
     stage.wait_state(State::Failed);
     let why = stage.seen.iter().find_map(|e| match e {
         Event::Failed(error) => Some(error.clone()),

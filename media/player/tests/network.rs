@@ -91,6 +91,7 @@ fn the_token_goes_with_every_request() {
             bearer: Some("secret".into()),
             start_ms: 0,
             paused: false,
+            ..Source::default()
         }));
         stage.wait_state(State::Ended);
         assert!(

@@ -7,14 +7,19 @@
 //!                    └──▶ transcode   (H.264 + AAC in MP4, cheap to decode in software)
 //! ```
 //!
-//! Every call is blocking and bounded in time: a damaged file ends in an [`Error`], never in a
+//! Pictures that flow are in [`live`]: mixing, HLS, recordings, restreaming, ingest.
+//!
+//! Every call outside [`live`] is blocking and bounded in time: a damaged file ends in an [`Error`], never in a
 //! pipeline that waits for ever.
 
 mod error;
+pub mod live;
 mod mp4;
 mod pipeline;
 mod poster;
 mod probe;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod transcode;
 mod treatment;
 

@@ -84,6 +84,25 @@ pub const FAN_OUT: Figure = at_most("sse_fanout_ms", "ms", 2_000.0);
 /// Memory of the server with all of them connected.
 pub const FAN_OUT_RSS: Figure = at_most("sse_rss_mb", "MB", 400.0);
 
+/// 80 viewers of one program of 2 Mbit/s: share of one core that the relay takes.
+pub const RELAY_80: Figure = at_most("relay_80_cpu_pct", "%", 50.0);
+/// 80 viewers join together: offer to the first packet of video, p95.
+pub const RELAY_JOIN: Figure = at_most("relay_join_p95_ms", "ms", 1_000.0);
+/// The route is pointed at another source: until a viewer has its picture, p95.
+pub const RELAY_SWITCH: Figure = at_most("relay_switch_ms", "ms", 700.0);
+/// Packets of video that never came at 5 % loss.
+pub const RELAY_LOSS: Figure = at_most("relay_loss5_missing", "packets", 0.0);
+/// Age of a picture at the viewer's, p50: publisher, relay, viewer with its jitter buffer.
+pub const RELAY_GLASS: Figure = at_most("relay_glass_p50_ms", "ms", 200.0);
+/// The same: station, relay, mixer, relay, viewer.
+pub const PROGRAM_GLASS: Figure = at_most("program_glass_p50_ms", "ms", 350.0);
+/// Two 720p sources on air, HLS besides: share of one core.
+pub const MIXER: Figure = at_most("mixer_cpu_pct", "%", 70.0);
+/// A home opens the live playlist: until the first picture.
+pub const HLS_START: Figure = at_most("hls_start_ms", "ms", 1_000.0);
+/// Age of that picture.
+pub const HLS_LATENCY: Figure = at_most("hls_latency_ms", "ms", 6_000.0);
+
 impl Figure {
     /// The line that is printed: `name value unit`.
     #[must_use]

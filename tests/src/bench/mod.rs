@@ -4,7 +4,9 @@
 pub mod fanout;
 pub mod figures;
 pub mod fixture;
+mod glass;
 pub mod keys;
+pub mod live;
 pub mod process;
 pub mod roll_call;
 pub mod server;

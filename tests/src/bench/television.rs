@@ -71,6 +71,7 @@ impl Television {
             cache,
             clock,
             player: Box::new(|events| Box::new(GstPlayer::new(events)) as Box<dyn Player>),
+            publisher: None,
             client: server.map(|url| ClientConfig::new(url, "bench")),
             resume: true,
             learn: Box::new(|_, _| {}),

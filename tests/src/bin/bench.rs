@@ -13,7 +13,7 @@ use e2e::bench::figures::{self, percentile, progress};
 use e2e::bench::fixture::Fixture;
 use e2e::bench::keys::{self, Answers};
 use e2e::bench::video::{self, Playing};
-use e2e::bench::{fanout, roll_call, server, start};
+use e2e::bench::{fanout, live, roll_call, server, start};
 
 #[derive(Parser)]
 struct CommandLine {
@@ -42,7 +42,7 @@ enum Part {
     Server,
     /// The server's roll calls and events, which need no content
     RollCalls,
-    /// The relay and the mixer: nothing yet
+    /// The relay, the mixer, HLS
     Media,
     /// Everything
     All,
@@ -55,7 +55,7 @@ fn main() -> anyhow::Result<()> {
         return run_scenario(scenario, &options.data, &options.subject);
     }
     if options.only == Part::Media {
-        return Ok(());
+        return live::run();
     }
     if options.only == Part::RollCalls {
         return calling();
@@ -67,6 +67,9 @@ fn main() -> anyhow::Result<()> {
     if matches!(options.only, Part::Server | Part::All) {
         serving(fixture)?;
         calling()?;
+    }
+    if options.only == Part::All {
+        live::run()?;
     }
     Ok(())
 }

@@ -20,8 +20,8 @@ use tokio::runtime::Runtime;
 use super::NOW_MS;
 
 /// Login of the administrator that [`Backend::administrator`] makes.
-const LOGIN: &str = "admin";
-const PASSWORD: &str = "correct horse 1921";
+pub(super) const LOGIN: &str = "admin";
+pub(super) const PASSWORD: &str = "correct horse 1921";
 
 /// A server with a runtime of its own. It can be stopped and started again on the same port.
 pub struct Backend {
@@ -100,6 +100,14 @@ impl Backend {
             .context("the server is stopped")?
             .store()
             .clone())
+    }
+
+    /// The running server.
+    ///
+    /// # Errors
+    /// When it is stopped.
+    pub fn server(&self) -> anyhow::Result<&RunningServer> {
+        self.server.as_ref().context("the server is stopped")
     }
 
     /// Imports a content folder, as `backend-api import` does.

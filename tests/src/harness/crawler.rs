@@ -252,10 +252,12 @@ impl<'a> Crawler<'a> {
         for item in items {
             let opened = in_zone.entry(item.0.clone()).or_default();
             *opened += 1;
-            let many = !matches!(
-                item.0.as_str(),
-                "sections" | "keypad" | "header" | "buttons" | "choices" | "actions"
-            );
+            // The tiles of a section lead to screens of every kind.
+            let many = !matches!(route, Route::Section { .. })
+                && !matches!(
+                    item.0.as_str(),
+                    "sections" | "keypad" | "header" | "buttons" | "choices" | "actions"
+                );
             if many && *opened > OPENED {
                 continue;
             }

@@ -1,8 +1,12 @@
 //! - [`backend`]: a real server in the process, on a free port
 //! - [`content`]: the demonstration township, imported once and kept in the target folder
 //! - [`crawler`]: walks over everything with six keys
+//! - [`datagrams`]: a network for media that can be cut
 //! - [`disk`]: what a terminal has on its disk
+//! - [`duty_scenes`]: duty rooms, and the sign that somebody looks
 //! - [`kill`]: the TV program killed over and over
+//! - [`live`]: a live meeting with everybody in it
+//! - [`meeting_scenes`]: meetings, in every state worth looking at
 //! - [`people`]: people and roll calls as a server would tell of them
 //! - [`people_scenes`]: signing in, in every state worth looking at
 //! - [`pixels`]: what can be measured in a picture
@@ -13,13 +17,18 @@
 //! - [`stage`]: a television with disks of every kind
 //! - [`sync`]: fills a cache from a server
 //! - [`texts`]: where the texts are and whether they fit
+//! - [`watching_scenes`]: inside of a meeting, in every state worth looking at
 //! - [`tv`]: a television without a screen, with keys and a clock
 
 pub mod backend;
 pub mod content;
 pub mod crawler;
+pub mod datagrams;
 pub mod disk;
+pub mod duty_scenes;
 pub mod kill;
+pub mod live;
+pub mod meeting_scenes;
 pub mod people;
 pub mod people_scenes;
 pub mod pixels;
@@ -31,6 +40,7 @@ pub mod stage;
 pub mod sync;
 pub mod texts;
 pub mod tv;
+pub mod watching_scenes;
 
 pub use backend::Backend;
 pub use content::Content;

@@ -75,10 +75,19 @@ impl Program {
     /// # Errors
     /// When it ends or does not serve its page in time; with the end of its log.
     pub fn start(data: &Path, server: Option<&str>) -> anyhow::Result<Self> {
+        Self::start_with(data, server, &[])
+    }
+
+    /// As [`Program::start`], with more options.
+    ///
+    /// # Errors
+    /// As [`Program::start`].
+    pub fn start_with(data: &Path, server: Option<&str>, options: &[&str]) -> anyhow::Result<Self> {
         let mut command = Command::new(built_beside("tv-app")?);
         command
             .args(["--virtual", "127.0.0.1:0", "--data"])
-            .arg(data);
+            .arg(data)
+            .args(options);
         if let Some(server) = server {
             command.args(["--server", server]);
         }
@@ -177,6 +186,12 @@ impl Program {
     #[must_use]
     pub fn age(&self) -> Duration {
         self.started.elapsed()
+    }
+
+    /// Its process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Kills it with SIGKILL, as a power cut does.

@@ -80,7 +80,10 @@ pub(super) const fn scene(
     }
 }
 
-const fn full(name: &'static str, arrange: fn(&mut Stage) -> anyhow::Result<()>) -> Scene {
+pub(super) const fn full(
+    name: &'static str,
+    arrange: fn(&mut Stage) -> anyhow::Result<()>,
+) -> Scene {
     Scene {
         name,
         ring: true,
@@ -89,7 +92,10 @@ const fn full(name: &'static str, arrange: fn(&mut Stage) -> anyhow::Result<()>)
     }
 }
 
-const fn bare(name: &'static str, arrange: fn(&mut Stage) -> anyhow::Result<()>) -> Scene {
+pub(super) const fn bare(
+    name: &'static str,
+    arrange: fn(&mut Stage) -> anyhow::Result<()>,
+) -> Scene {
     Scene {
         name,
         ring: false,
@@ -100,7 +106,12 @@ const fn bare(name: &'static str, arrange: fn(&mut Stage) -> anyhow::Result<()>)
 
 /// All scenes.
 pub fn all() -> impl Iterator<Item = &'static Scene> {
-    SCENES.iter().chain(super::people_scenes::SCENES)
+    SCENES
+        .iter()
+        .chain(super::people_scenes::SCENES)
+        .chain(super::meeting_scenes::SCENES)
+        .chain(super::watching_scenes::SCENES)
+        .chain(super::duty_scenes::SCENES)
 }
 
 /// Those of reading and watching.

@@ -2,6 +2,9 @@
 
 use anyhow::Context as _;
 use contract::bulletin::Bulletin;
+use contract::duty::{DutyLook, DutyRoom, TerminalDuty};
+use contract::feed::{Change, Document, FeedPage};
+use contract::meeting::Meeting;
 use contract::member::TerminalPeople;
 use contract::roll_call::{RollCallState, TerminalRollCall};
 use contract::terminal::TerminalKind;
@@ -12,7 +15,7 @@ use tv_app::remote::RemoteKey;
 use tv_app::screens::settings::name;
 use tv_app::screens::{Input, Route, listing_route};
 
-use super::{Content, Disk, NOW_MS, Scene, Start, Tv, people};
+use super::{Content, Disk, NOW_MS, Scene, Start, Tv, duty_scenes, people};
 
 /// Nobody answers there.
 const NOWHERE: &str = "http://127.0.0.1:9";
@@ -31,6 +34,8 @@ pub struct Stage {
     pub blank: Disk,
     /// Just unpacked.
     pub fresh: Disk,
+    /// In every scene that says nothing else somebody looks into this place.
+    pub watched: bool,
     films: Vec<String>,
 }
 
@@ -73,6 +78,7 @@ impl Stage {
             empty,
             blank,
             fresh,
+            watched: false,
             films,
         })
     }
@@ -114,6 +120,13 @@ impl Stage {
         }
         let home = people::household();
         self.people(TerminalKind::Household, home, Vec::new())?;
+        self.meetings(Vec::new())?;
+        let duty = if self.watched {
+            duty_scenes::looked_at()
+        } else {
+            TerminalDuty::default()
+        };
+        self.demo.cache.set_duty(duty)?;
         self.tv.clock.set_now(NOW_MS);
         scene
             .arrange(self)
@@ -133,6 +146,41 @@ impl Stage {
         calls: Vec<TerminalRollCall>,
     ) -> anyhow::Result<()> {
         tell(&self.demo, kind, people, calls)
+    }
+
+    /// Which duty rooms there are, and who looked into them.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn duty(&self, rooms: Vec<DutyRoom>, looks: Vec<DutyLook>) -> anyhow::Result<()> {
+        self.demo.cache.set_duty(TerminalDuty {
+            rooms,
+            looks,
+            publish: None,
+        })?;
+        Ok(())
+    }
+
+    /// Which meetings there are.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn meetings(&self, meetings: Vec<Meeting>) -> anyhow::Result<()> {
+        let cache = &self.demo.cache;
+        let gone = cache
+            .meetings()
+            .into_iter()
+            .map(|meeting| Change::Delete { id: meeting.id });
+        let new = meetings.into_iter().map(|meeting| Change::Put {
+            document: Document::Meeting(meeting),
+        });
+        cache.apply(&FeedPage {
+            cursor: cache.cursor().unwrap_or_default(),
+            server_time_ms: NOW_MS,
+            changes: gone.chain(new).collect(),
+            ..FeedPage::default()
+        })?;
+        Ok(())
     }
 
     /// As the client does when the server has answered the last sign-in.

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use media_player::Player;
 use media_player::fake::{FakePlayer, Programme};
+use media_player::publish::{Device, Devices, FakePublisher};
 use parking_lot::Mutex;
-use tv_app::app::{App, MakePlayer, Parts};
+use tv_app::app::{App, Capturing, MakePlayer, Parts};
 use tv_app::cache::Cache;
-use tv_app::client::ClientConfig;
+use tv_app::client::{ClientConfig, EnrolmentState};
 use tv_app::clock::ManualClock;
 use tv_app::platform::frame::Rgb;
 use tv_app::platform::headless::{Headless, TimeSource};
@@ -46,6 +47,7 @@ pub struct Tv {
     pub clock: Arc<ManualClock>,
     app: Option<Rc<App>>,
     player: Arc<Mutex<Option<FakePlayer>>>,
+    publisher: Arc<Mutex<Option<FakePublisher>>>,
 }
 
 impl Tv {
@@ -61,6 +63,7 @@ impl Tv {
             clock,
             app: None,
             player: Arc::default(),
+            publisher: Arc::default(),
         })
     }
 
@@ -95,11 +98,22 @@ impl Tv {
         player: MakePlayer,
     ) -> anyhow::Result<()> {
         self.cut_power();
+        let slot = Arc::clone(&self.publisher);
+        *slot.lock() = None;
+        let publisher = Capturing {
+            publisher: Box::new(move |events| {
+                let publisher = FakePublisher::new(events);
+                *slot.lock() = Some(publisher.clone());
+                Box::new(publisher)
+            }),
+            devices: plugged_in,
+        };
         let app = App::start(Parts {
             cache,
             clock: Arc::clone(&self.clock) as _,
             player,
             client: how.client.clone(),
+            publisher: Some(publisher),
             resume: how.resume,
             learn: Box::new(|_, _| {}),
             wait_for_font: true,
@@ -139,6 +153,12 @@ impl Tv {
             .expect("the television has a fake player")
     }
 
+    /// The fake publisher, to script it; `None` until something was sent to it.
+    #[must_use]
+    pub fn publisher(&self) -> Option<FakePublisher> {
+        self.publisher.lock().clone()
+    }
+
     /// Waits until a condition holds, running what other threads send meanwhile.
     ///
     /// # Panics
@@ -175,17 +195,27 @@ impl Tv {
     pub fn advance(&self, ms: u64) {
         let playing = self
             .app()
-            .with_router(|router| matches!(router.top(), Screen::Player(_)));
+            .with_router(|router| matches!(router.top(), Screen::Player(_) | Screen::Meeting(_)));
+        let capturing = self.app().with_router(|router| {
+            router.sign().is_some()
+                || matches!(router.top(), Screen::Meeting(_) | Screen::Capture(_))
+        });
         let player = self.player.lock().clone().filter(|_| playing);
-        let Some(player) = player else {
+        let publisher = self.publisher.lock().clone().filter(|_| capturing);
+        if player.is_none() && publisher.is_none() {
             self.screen.advance(ms);
             return;
-        };
+        }
         let mut left = ms;
         while left > 0 {
             let step = left.min(STEP_MS);
             left -= step;
-            player.advance(step);
+            if let Some(player) = &player {
+                player.advance(step);
+            }
+            if let Some(publisher) = &publisher {
+                publisher.advance(step);
+            }
             self.screen.advance(step);
         }
     }
@@ -295,4 +325,31 @@ impl Tv {
     pub fn toast(&self) -> Option<Toast> {
         self.router(Router::toast)
     }
+}
+
+/// What is plugged into the television.
+fn plugged_in() -> Devices {
+    let device = |id: &str, name: &str| Device {
+        id: id.to_owned(),
+        name: name.to_owned(),
+    };
+    Devices {
+        cameras: vec![device("v4l2src:/dev/video0", "USB2.0 HD UVC WebCam")],
+        microphones: vec![
+            device("alsasrc:hw:1", "USB2.0 HD UVC WebCam"),
+            device("pulsesrc:room", "ReSpeaker 4 Mic Array (UAC1.0)"),
+        ],
+    }
+}
+
+/// The enrolment code on the screen, while there is one.
+#[must_use]
+pub fn user_code(app: &App) -> Option<String> {
+    app.with_router(|router| match router.top() {
+        Screen::Enrolment(enrolment) => match enrolment.state() {
+            EnrolmentState::Code { user_code, .. } => Some(user_code.clone()),
+            _ => None,
+        },
+        _ => None,
+    })
 }

@@ -2,12 +2,18 @@
 //!
 //! - [`county`]: organizations, homes, stations and members, written straight into the database
 //! - [`http`]: a client that costs next to nothing, so that the server is what is measured
+//! - [`long_program`]: a conference that goes on for an hour
+//! - [`network_losses`]: a station on air that loses its network over and over
+//! - [`on_air`]: a conference with a station on air, behind a network that can be cut
 //! - [`server`]: the server program as a process, which can be killed
 //! - [`server_kills`]: the server killed over and over while people sign in
 //! - [`terminals`]: terminals whose network and clocks are bad
 
 pub mod county;
 pub mod http;
+pub mod long_program;
+pub mod network_losses;
+pub mod on_air;
 pub mod server;
 pub mod server_kills;
 pub mod terminals;

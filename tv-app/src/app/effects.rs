@@ -58,8 +58,24 @@ impl App {
                 Some(client) => client.ask(id, *question),
                 None => self.tell_later(Input::Reply(id, Reply::NoNetwork)),
             },
+            Effect::RaiseHand(raised) => self.raise_hand(raised),
+            Effect::LeaveMeeting => self.leave_meeting(),
+            Effect::Publish(command) => self.publish(command),
+            Effect::AskDevices => self.ask_devices(),
+            Effect::Viewing(id, report) => self
+                .writer
+                .run(move |cache| cache.record_viewing(&id, &report)),
+            Effect::Remind(id, wanted) => self.remind(&id, wanted),
+            Effect::Reminded(id, stage) => {
+                self.writer.run(move |cache| cache.set_reminded(&id, stage));
+            }
+            Effect::Decline(id) => self.writer.run(move |cache| cache.decline_meeting(&id)),
             // The router carries these out itself.
-            Effect::Open(_) | Effect::Replace(_) | Effect::Back | Effect::Toast(_) => {}
+            Effect::Join(_)
+            | Effect::Open(_)
+            | Effect::Replace(_)
+            | Effect::Back
+            | Effect::Toast(_) => {}
         }
     }
 
@@ -128,16 +144,34 @@ impl App {
             bearer: playback.bearer,
             start_ms: position_ms,
             paused: false,
+            kind: media_player::SourceKind::Programme,
         }));
     }
 
     /// Tells the screen something after it is done with what it is doing now.
-    fn tell_later(&self, input: Input) {
+    pub(super) fn tell_later(&self, input: Input) {
         slint::Timer::single_shot(std::time::Duration::ZERO, move || {
             if let Some(app) = super::current() {
                 app.input(&input);
             }
         });
+    }
+
+    fn remind(&self, id: &str, wanted: bool) {
+        let id = id.to_owned();
+        // Said only when it is on the disk.
+        self.writer.run_then(
+            move |cache| cache.set_reminder(&id, wanted),
+            move |app, done| {
+                let toast = match (done, wanted) {
+                    (true, true) => Toast::RemindOn,
+                    (true, false) => Toast::RemindOff,
+                    (false, _) => Toast::DiskFull,
+                };
+                app.with_context(|router, context| router.show_toast(toast, context));
+                app.input(&Input::Changed);
+            },
+        );
     }
 
     fn keep(&self, id: &str, wanted: bool) {
@@ -167,6 +201,9 @@ impl App {
         ) {
             self.apply_settings();
             self.tell_later(Input::Resized);
+        }
+        if matches!(setting, name::CAMERA | name::MICROPHONE) {
+            self.follow_look();
         }
     }
 

@@ -5,6 +5,8 @@
 
 mod effects;
 mod film;
+mod live;
+mod sharing;
 mod speech;
 mod writer;
 
@@ -14,10 +16,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::terminal::TerminalKind;
+use media_player::publish::{Devices, PublishSink, Publisher};
 use media_player::{EventSink, Player};
 use parking_lot::Mutex;
 use slint::{ComponentHandle, Image, Timer, TimerMode};
-use tv_ui::{AppWindow, PlayerAdapter, Theme, Tokens};
+use tv_ui::{AppWindow, MeetingAdapter, PlayerAdapter, Theme, Tokens};
 
 use crate::cache::{Cache, Pictures};
 use crate::client::{Client, ClientConfig, EnrolmentState, Notice};
@@ -48,6 +51,17 @@ thread_local! {
 /// Makes the player. Called in a thread of its own, because loading plug-ins takes a while.
 pub type MakePlayer = Box<dyn FnOnce(EventSink) -> Box<dyn Player> + Send>;
 
+/// Makes what camera and microphone go through. Called when it is needed for the first time.
+pub type MakePublisher = Box<dyn FnOnce(PublishSink) -> Box<dyn Publisher>>;
+
+/// What a TV that may have camera and microphone brings along.
+pub struct Capturing {
+    /// Makes what they go through.
+    pub publisher: MakePublisher,
+    /// Finds out what is plugged in. Called in a thread of its own, because looking takes a while.
+    pub devices: fn() -> Devices,
+}
+
 /// What the application is made of.
 pub struct Parts {
     /// Everything the terminal knows.
@@ -56,6 +70,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Makes the player.
     pub player: MakePlayer,
+    /// Camera and microphone; `None`: this TV never has them.
+    pub publisher: Option<Capturing>,
     /// Where the server is; `None` runs without a network.
     pub client: Option<ClientConfig>,
     /// Go back to where one was when the power went.
@@ -75,6 +91,7 @@ pub struct App {
     client: RefCell<Option<Client>>,
     player: RefCell<Option<Box<dyn Player>>>,
     waiting: RefCell<Vec<media_player::Command>>,
+    capture: RefCell<live::Capture>,
     clock: Arc<dyn Clock>,
     metrics: Cell<Metrics>,
     typesetter: RefCell<Typesetter>,
@@ -89,6 +106,8 @@ pub struct App {
     film: RefCell<Film>,
     /// The player was told that a programme is near.
     prepared: Cell<bool>,
+    /// The screens leave room for the sign that somebody looks into this place.
+    watched: Cell<bool>,
     /// The key that is shown pressed and will be answered with the next frame.
     pressed: Cell<Option<KeyEvent>>,
     opening: Timer,
@@ -112,6 +131,7 @@ impl App {
             cache,
             clock,
             player,
+            publisher,
             client,
             resume,
             learn,
@@ -131,6 +151,7 @@ impl App {
             client: RefCell::default(),
             player: RefCell::default(),
             waiting: RefCell::default(),
+            capture: RefCell::new(live::Capture::new(publisher)),
             clock: Arc::clone(&clock),
             metrics: Cell::new(Metrics::default()),
             typesetter: RefCell::new(typesetter),
@@ -143,6 +164,7 @@ impl App {
             timer: Timer::default(),
             film: RefCell::default(),
             prepared: Cell::new(false),
+            watched: Cell::new(false),
             pressed: Cell::default(),
             opening: Timer::default(),
             minute: Timer::default(),
@@ -296,7 +318,7 @@ impl App {
         });
         self.carry_out(outward);
         for row in self.cache.urgent_unread() {
-            self.router.borrow_mut().urgent(row.id, row.title);
+            self.with_context(|router, context| router.urgent(row.id, row.title, context.ticks_ms));
         }
         // The roll call that was open when the power went, too.
         let outward = self.with_context(|router, context| router.handle(&Input::Changed, context));
@@ -308,6 +330,7 @@ impl App {
     pub fn input(&self, input: &Input) {
         let outward = self.with_context(|router, context| router.handle(input, context));
         self.carry_out(outward);
+        self.follow_look();
         self.show();
     }
 
@@ -315,6 +338,10 @@ impl App {
         for item in outward {
             match item {
                 Outward::Effect(effect) => self.effect(effect),
+                Outward::Join {
+                    meeting_id,
+                    viewing_id,
+                } => self.join(&meeting_id, &viewing_id),
                 Outward::Quit => self.quit(),
             }
         }
@@ -381,7 +408,10 @@ impl App {
         use crate::remote::RemoteKey as Key;
         let router = self.router.borrow();
         match (router.top(), key) {
-            (Screen::Player(_) | Screen::KeyTest(_) | Screen::Wizard(_), _)
+            (
+                Screen::Player(_) | Screen::Meeting(_) | Screen::KeyTest(_) | Screen::Wizard(_),
+                _,
+            )
             | (
                 Screen::Search(_) | Screen::RollCall(_) | Screen::Roster(_) | Screen::Me(_),
                 Key::Digit(_),
@@ -444,16 +474,21 @@ impl App {
 
     /// Draws the screen and sets the next alarm.
     pub fn show(&self) {
+        self.make_room();
         let sync = self.cache.sync_state();
         self.with_context(|router, context| self.view.show(router, context, &sync));
-        if !matches!(self.router.borrow().top(), Screen::Player(_)) {
+        if !self.shows_film() {
             self.forget_film();
         }
         let router = self.router.borrow();
-        if matches!(router.top(), Screen::Programme(_)) && !self.prepared.replace(true) {
+        if matches!(
+            router.top(),
+            Screen::Programme(_) | Screen::Meetings(_) | Screen::Meeting(_)
+        ) && !self.prepared.replace(true)
+        {
             self.tell_player(media_player::Command::Prepare);
         }
-        match router.wake_at() {
+        match router.wake_at(self.clock.monotonic_ms()) {
             Some(at) => {
                 let wait = at.saturating_sub(self.clock.monotonic_ms()).max(1);
                 self.timer
@@ -475,7 +510,23 @@ impl App {
             "dialog": router.dialog().is_some(),
             "online": sync.online,
             "pending": sync.pending_writes,
+            "watched": router.sign().is_some(),
+            "seen": self.is_seen(),
+            "meeting": router.meeting().map(|meeting| self.meeting_status(meeting)),
         });
+    }
+
+    /// The screens become smaller while the sign stands over them that somebody looks into this
+    /// place, so that it hides nothing.
+    fn make_room(&self) {
+        let watched = self.router.borrow().sign().is_some();
+        if self.watched.replace(watched) == watched {
+            return;
+        }
+        self.window.global::<Tokens<'_>>().set_watched(watched);
+        self.metrics.set(read_metrics(&self.window));
+        let outward = self.with_context(|router, context| router.handle(&Input::Resized, context));
+        self.carry_out(outward);
     }
 
     /// Whether a key is shown pressed and not answered yet.
@@ -517,7 +568,9 @@ impl App {
                     self.input(&Input::Enrolment(EnrolmentState::Approved));
                 }
                 for row in self.cache.urgent_unread() {
-                    self.router.borrow_mut().urgent(row.id, row.title);
+                    self.with_context(|router, context| {
+                        router.urgent(row.id, row.title, context.ticks_ms);
+                    });
                 }
                 self.input(&Input::Changed);
             }
@@ -542,10 +595,14 @@ impl App {
             }
             Notice::Enrolment(state) => self.input(&Input::Enrolment(state)),
             Notice::Urgent { bulletin_id, title } => {
-                self.router.borrow_mut().urgent(bulletin_id, title);
-                self.show();
+                self.with_context(|router, context| {
+                    router.announced(bulletin_id, title, context.ticks_ms);
+                });
+                // A programme below it waits.
+                self.input(&Input::Changed);
             }
             Notice::Revoked => {
+                self.want_look(None);
                 let outward = self.with_context(Router::revoked);
                 self.carry_out(outward);
                 self.show();
@@ -554,8 +611,19 @@ impl App {
                 self.pictures.file_ready(&file);
             }
             Notice::PeopleChanged => self.input(&Input::Changed),
+            Notice::Duty { publish } => {
+                // The sign before the picture.
+                self.input(&Input::Changed);
+                self.want_look(publish);
+                self.show();
+            }
             Notice::SignIn { key, outcome } => self.input(&Input::SignIn(key, outcome)),
             Notice::Reply { id, reply } => self.input(&Input::Reply(id, reply)),
+            Notice::Joined { meeting_id, access } => {
+                self.input(&Input::Joined(meeting_id, access));
+            }
+            Notice::JoinFailed(failure) => self.input(&Input::JoinFailed(failure)),
+            Notice::Place { meeting_id, place } => self.input(&Input::Place(meeting_id, place)),
         }
     }
 
@@ -566,9 +634,15 @@ impl App {
         }
         let outward = self.with_context(|router, context| router.player_event(event, context));
         self.carry_out(outward);
-        if matches!(self.router.borrow().top(), Screen::Player(_)) {
+        if self.shows_film() {
             self.show();
         }
+    }
+
+    /// Whether what the player plays is seen on the screen on top.
+    fn shows_film(&self) -> bool {
+        let router = self.router.borrow();
+        matches!(router.top(), Screen::Player(_)) || shows_meeting(&router)
     }
 
     fn show_frame(&self) {
@@ -580,22 +654,27 @@ impl App {
         else {
             return;
         };
-        if !matches!(self.router.borrow().top(), Screen::Player(_)) {
+        if !self.shows_film() {
             return;
         }
-        let bytes: &[u8] = (*frame.data).as_ref();
-        let image = self
-            .film
-            .borrow_mut()
-            .take_over(bytes, frame.width, frame.height);
+        let fills = frame.width * 9 == frame.height * 16;
+        let image = self.film.borrow_mut().show(frame);
+        if shows_meeting(&self.router.borrow()) {
+            let adapter = self.window.global::<MeetingAdapter<'_>>();
+            adapter.set_frame(image);
+            adapter.set_has_frame(true);
+            adapter.set_fills(fills);
+            self.count_frame();
+            return;
+        }
         let adapter = self.window.global::<PlayerAdapter<'_>>();
         adapter.set_frame(image);
         adapter.set_has_frame(true);
-        adapter.set_fills(frame.width * 9 == frame.height * 16);
+        adapter.set_fills(fills);
     }
 
     /// No picture of a programme is shown or kept any more.
-    fn forget_film(&self) {
+    pub(in crate::app) fn forget_film(&self) {
         if !self.film.borrow().holds_any() {
             return;
         }
@@ -603,10 +682,15 @@ impl App {
         adapter.set_has_frame(false);
         adapter.set_fills(false);
         adapter.set_frame(Image::default());
-        *self.film.borrow_mut() = Film::default();
+        let adapter = self.window.global::<MeetingAdapter<'_>>();
+        adapter.set_has_frame(false);
+        adapter.set_fills(false);
+        adapter.set_frame(Image::default());
+        self.film.borrow_mut().clear();
     }
 
     fn player_ready(&self, player: Box<dyn Player>) {
+        player.paint_into(self.film.borrow().memory());
         for command in self.waiting.borrow_mut().drain(..) {
             player.send(command);
         }
@@ -666,10 +750,22 @@ impl App {
         // A wanted end is no power cut: the next start begins at Home.
         self.writer.finish(Some("[]"));
         self.tell_player(media_player::Command::Stop);
+        self.want_look(None);
+        self.publish(media_player::publish::PublishCommand::Close);
         *self.client.borrow_mut() = None;
         if let Err(error) = slint::quit_event_loop() {
             tracing::warn!(%error, "the event loop is over already");
         }
+    }
+}
+
+/// Whether the picture of a meeting is on the screen: large, or beside the code of a roll call that
+/// is read from it.
+fn shows_meeting(router: &Router) -> bool {
+    match router.top() {
+        Screen::Meeting(_) => true,
+        Screen::RollCall(_) | Screen::Roster(_) => router.meeting_below().is_some(),
+        _ => false,
     }
 }
 

@@ -3,17 +3,18 @@
 use contract::bulletin::{Block, Bulletin};
 use contract::feed::{Change, Document, FeedPage, TOWNSHIP_ID};
 use contract::file::{FileRef, Picture};
+use contract::meeting::Meeting;
 use contract::programme::Programme;
 use contract::township::{ListingKind, Township};
 use rusqlite::{Transaction, params};
 
 use super::error::{CacheError, Context};
 use super::files::FileClass;
-use super::read::{BULLETIN, PROGRAMME};
+use super::read::{BULLETIN, MEETING, PROGRAMME};
 use super::{Cache, schema, search};
 
 /// One document, ready to be written: everything slow happens before the transaction.
-struct Prepared<'a> {
+pub(super) struct Prepared<'a> {
     kind: i64,
     id: &'a str,
     list: &'a str,
@@ -93,6 +94,17 @@ impl Cache {
         self.read("read the cursor", |db| schema::meta(db, "cursor"))
     }
 
+    /// Has the feed begin again with everything: the server does not know such a cursor, and what it
+    /// answers replaces every document.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn read_all_again(&self) -> Result<(), CacheError> {
+        self.write("begin the feed again", |tx| {
+            schema::set_meta(tx, "cursor", "everything")
+        })
+    }
+
     /// The feed answered that nothing is new: remembers when.
     ///
     /// # Errors
@@ -138,6 +150,9 @@ fn prepare(change: &Change) -> Result<Step<'_>, CacheError> {
         Change::Put {
             document: Document::Programme(programme),
         } => Step::Put(prepare_programme(programme)?),
+        Change::Put {
+            document: Document::Meeting(meeting),
+        } => Step::Put(prepare_meeting(meeting)?),
     })
 }
 
@@ -197,6 +212,26 @@ fn prepare_programme(programme: &Programme) -> Result<Prepared<'_>, CacheError> 
     })
 }
 
+pub(super) fn prepare_meeting(meeting: &Meeting) -> Result<Prepared<'_>, CacheError> {
+    Ok(Prepared {
+        kind: MEETING,
+        id: &meeting.id,
+        list: "",
+        title: &meeting.title,
+        title_sort: search::sort_key(&meeting.title),
+        summary: "",
+        organization: &meeting.organization.name,
+        published_at_ms: meeting.starts_at_ms,
+        expires_at_ms: i64::MAX,
+        urgent: false,
+        duration_ms: meeting.planned_ms,
+        picture: None,
+        search: search::units_of(&meeting.title),
+        json: serde_json::to_string(meeting).during("store a meeting")?,
+        files: Vec::new(),
+    })
+}
+
 fn picture_files<'a>(picture: &'a Picture, files: &mut Vec<(&'a FileRef, FileClass)>) {
     files.push((&picture.thumb, FileClass::Thumb));
     files.push((&picture.screen, FileClass::Screen));
@@ -223,13 +258,16 @@ fn put_township(tx: &Transaction<'_>, township: &Township, json: &str) -> rusqli
             ListingKind::Honours => "honours",
             ListingKind::Guides => "guides",
             ListingKind::Programmes => "programmes",
+            ListingKind::Meetings => "meetings",
+            ListingKind::Duty => "duty",
+            ListingKind::Unknown => continue,
         };
         insert.execute(params![listing.id, listing.title, kind])?;
     }
     Ok(())
 }
 
-fn put(tx: &Transaction<'_>, document: &Prepared<'_>) -> rusqlite::Result<()> {
+pub(super) fn put(tx: &Transaction<'_>, document: &Prepared<'_>) -> rusqlite::Result<()> {
     let (thumb, screen) = (
         document.picture.map(|p| &p.thumb),
         document.picture.map(|p| &p.screen),

@@ -11,16 +11,21 @@
 //! - [`outbox`]: what the user did and the server does not know yet
 //! - [`files`]: pictures, captions and kept programmes within a disk budget
 //! - [`people`]: who signs in here, and the roll calls
+//! - [`duty`]: the duty rooms of this place, and who looked into them
 //! - [`sign_in`]: sign-ins on their way to the server
+//! - [`meetings`]: what is live, planned and over, and what was decided about it here
+//! - [`viewings`]: who watched a meeting and for how long
 //! - [`time`]: the server's clock
 //! - [`search`]: titles by digits
 //! - [`pictures`]: decoded pictures in memory
 
+pub mod duty;
 pub mod enrolment;
 pub mod error;
 pub mod feed;
 pub mod files;
 pub mod keep;
+pub mod meetings;
 pub mod outbox;
 pub mod people;
 pub mod pictures;
@@ -31,6 +36,7 @@ pub mod search;
 pub mod sign_in;
 pub mod time;
 pub mod types;
+pub mod viewings;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -40,6 +46,7 @@ use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
 use tokio::sync::Notify;
 
+pub use self::duty::Duty;
 pub use self::error::CacheError;
 use self::error::Context;
 pub use self::files::{FileClass, WantedFile};
@@ -48,8 +55,8 @@ pub use self::pictures::{Bitmap, Fit, PictureKey, Pictures};
 pub use self::sign_in::{NewSignIn, Refusal, ToldLater, WaitingSignIn};
 pub use self::time::ServerTime;
 pub use self::types::{
-    BulletinRow, DocumentKind, Enrolment, KeepState, NewestRow, Order, PendingEnrolment,
-    ProgrammeRow, RowPicture, SearchHit, SyncState, WatchState,
+    BulletinRow, DocumentKind, Enrolment, KeepState, MeetingChoice, NewestRow, Order,
+    PendingEnrolment, ProgrammeRow, Reminded, RowPicture, SearchHit, SyncState, WatchState,
 };
 pub use crate::clock::{Clock, ManualClock, SystemClock};
 

@@ -2,6 +2,8 @@
 //! `GET /api/v1/terminal/people` and `GET /api/v1/terminal/roll-calls`, so that both are there
 //! from the first frame and without a network.
 //!
+//! What else is a document of this terminal alone is kept the same way ([`super::duty`]).
+//!
 //! A sign-in that the server has acknowledged is written into the roll call at once; the next
 //! answer of the server may still be older than that.
 
@@ -29,6 +31,8 @@ pub(super) struct Memory {
     people: Mutex<Option<Arc<TerminalPeople>>>,
     roll_calls: Mutex<Option<Arc<TerminalRollCalls>>>,
     answered: Mutex<Vec<Answered>>,
+    /// The duty rooms and their log ([`super::duty`]).
+    pub(super) duty: Mutex<Option<Arc<super::duty::Duty>>>,
 }
 
 /// A sign-in that the server acknowledged.
@@ -172,9 +176,10 @@ impl Cache {
         *self.inner.people.people.lock() = None;
         *self.inner.people.roll_calls.lock() = None;
         self.inner.people.answered.lock().clear();
+        *self.inner.people.duty.lock() = None;
     }
 
-    fn remembered<T: Default + DeserializeOwned>(
+    pub(super) fn remembered<T: Default + DeserializeOwned>(
         &self,
         slot: &Mutex<Option<Arc<T>>>,
         name: &str,
@@ -206,7 +211,12 @@ impl Cache {
         })
     }
 
-    fn keep<T: Serialize>(&self, name: &str, value: &T, etag: &str) -> Result<(), CacheError> {
+    pub(super) fn keep<T: Serialize>(
+        &self,
+        name: &str,
+        value: &T,
+        etag: &str,
+    ) -> Result<(), CacheError> {
         let json = serde_json::to_string(value).during("write the people of this terminal")?;
         self.write("write the people of this terminal", |tx| {
             tx.prepare_cached(

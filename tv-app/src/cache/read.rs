@@ -17,6 +17,7 @@ use super::{Cache, schema};
 
 pub(super) const BULLETIN: i64 = 0;
 pub(super) const PROGRAMME: i64 = 1;
+pub(super) const MEETING: i64 = 2;
 
 const PICTURE: &str =
     "d.thumb_name, d.thumb_bytes, d.thumb_type, d.screen_name, d.screen_bytes, d.screen_type,
@@ -30,7 +31,14 @@ impl Cache {
     #[must_use]
     pub fn township(&self) -> Option<Township> {
         let json = self.read("read the township", |db| schema::meta(db, "township"))?;
-        parse(&json, "township")
+        let mut township: Township = parse(&json, "township")?;
+        // A newer program may have filled this cache.
+        for section in &mut township.sections {
+            section
+                .listings
+                .retain(|listing| listing.kind != ListingKind::Unknown);
+        }
+        Some(township)
     }
 
     /// The bulletins of a list that have not expired.
@@ -127,7 +135,7 @@ impl Cache {
                     CASE d.kind WHEN 0 THEN r.id IS NULL ELSE w.programme_id IS NULL END, {PICTURE}
              FROM document d LEFT JOIN listing l ON l.id = d.list LEFT JOIN bulletin_read r ON r.id = d.id
                   LEFT JOIN watch w ON w.programme_id = d.id
-             WHERE d.expires_at_ms > ?1 ORDER BY d.published_at_ms DESC, d.id DESC LIMIT ?2"
+             WHERE d.kind < 2 AND d.expires_at_ms > ?1 ORDER BY d.published_at_ms DESC, d.id DESC LIMIT ?2"
         );
         let (now, limit) = (self.now_ms(), i64::try_from(limit).unwrap_or(i64::MAX));
         self.read("list what is new", |db| {
@@ -292,7 +300,7 @@ impl Cache {
         })
     }
 
-    fn document(&self, what: &'static str, kind: i64, id: &str) -> Option<String> {
+    pub(super) fn document(&self, what: &'static str, kind: i64, id: &str) -> Option<String> {
         self.read(what, |db| {
             db.prepare_cached("SELECT json FROM document WHERE id = ?1 AND kind = ?2")?
                 .query_row(params![id, kind], |row| row.get(0))
@@ -387,10 +395,10 @@ pub(super) fn keep_state(state: i64, percent: u8, reason: String) -> KeepState {
 }
 
 pub(super) fn document_kind(kind: i64) -> DocumentKind {
-    if kind == PROGRAMME {
-        DocumentKind::Programme
-    } else {
-        DocumentKind::Bulletin
+    match kind {
+        PROGRAMME => DocumentKind::Programme,
+        MEETING => DocumentKind::Meeting,
+        _ => DocumentKind::Bulletin,
     }
 }
 
@@ -400,11 +408,13 @@ pub(super) fn listing_kind(stored: &str, document: DocumentKind) -> ListingKind 
         ("honours", _) => ListingKind::Honours,
         ("guides", _) => ListingKind::Guides,
         ("programmes", _) | ("", DocumentKind::Programme) => ListingKind::Programmes,
+        ("meetings", _) | ("", DocumentKind::Meeting) => ListingKind::Meetings,
+        ("duty", _) => ListingKind::Duty,
         _ => ListingKind::Bulletins,
     }
 }
 
-fn parse<T: serde::de::DeserializeOwned>(json: &str, what: &'static str) -> Option<T> {
+pub(super) fn parse<T: serde::de::DeserializeOwned>(json: &str, what: &'static str) -> Option<T> {
     serde_json::from_str(json)
         .inspect_err(|error| tracing::error!(%error, what, "a stored document cannot be read"))
         .ok()

@@ -16,7 +16,7 @@ CREATE TABLE setting(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE listing(id TEXT PRIMARY KEY, title TEXT NOT NULL, kind TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE document(
     id TEXT PRIMARY KEY,
-    kind INTEGER NOT NULL,              -- 0 bulletin, 1 programme
+    kind INTEGER NOT NULL,              -- 0 bulletin, 1 programme, 2 meeting
     list TEXT NOT NULL,
     title TEXT NOT NULL,
     title_sort TEXT NOT NULL,
@@ -104,6 +104,16 @@ CREATE TABLE refusal(
     code TEXT NOT NULL, tries INTEGER, at_ms INTEGER NOT NULL
 ) WITHOUT ROWID;
 ",
+    "
+-- What somebody here decided about a meeting (meetings.rs); it survives the document.
+CREATE TABLE meeting_choice(
+    id TEXT PRIMARY KEY,
+    remind INTEGER NOT NULL DEFAULT 0,
+    reminded INTEGER NOT NULL DEFAULT 0, -- 1 that it is near, 2 that it is time
+    declined INTEGER NOT NULL DEFAULT 0,
+    at_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+",
 ];
 
 /// Name of the database below the cache's folder.
@@ -130,6 +140,7 @@ const RESCUED: &[(&str, &str)] = &[
         "programme_id, position_ms, duration_ms, watched_ms, finished, at_ms",
     ),
     ("bulletin_read", "id, at_ms"),
+    ("meeting_choice", "id, remind, reminded, declined, at_ms"),
 ];
 
 /// Opens the one writing connection; makes, migrates or replaces the database as needed.

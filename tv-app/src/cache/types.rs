@@ -99,6 +99,8 @@ pub enum DocumentKind {
     Bulletin,
     /// A programme.
     Programme,
+    /// A meeting.
+    Meeting,
 }
 
 /// One line of 最新: bulletins and programmes mixed.
@@ -151,6 +153,29 @@ pub struct SearchHit {
     pub published_at_ms: i64,
     /// Cover or poster.
     pub picture: Option<RowPicture>,
+}
+
+/// What somebody here decided about a meeting, and what they were told of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MeetingChoice {
+    /// They want to be reminded.
+    pub remind: bool,
+    /// What they were reminded of already.
+    pub reminded: Reminded,
+    /// They declined to take part when it was offered.
+    pub declined: bool,
+}
+
+/// How far a reminder has gone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reminded {
+    /// Nothing was said yet.
+    #[default]
+    Not,
+    /// That it begins soon.
+    Soon,
+    /// That it is time.
+    Now,
 }
 
 /// How far somebody watched on this terminal.

@@ -10,6 +10,7 @@ use tokio::sync::{Notify as Bell, mpsc, watch};
 use super::ask::{Asked, Question};
 use super::backoff::{Backoff, Jitter};
 use super::http::Http;
+use super::live::Desk;
 use super::{Notice, Notify, Timing};
 use crate::cache::Cache;
 
@@ -26,8 +27,12 @@ pub(super) struct Context {
     pub(super) changed_bell: Bell,
     /// Rung when a roll call has opened: ask for them now.
     pub(super) opened_bell: Bell,
+    /// Rung when the duty rooms and the looks into them should be asked for.
+    pub(super) duty_bell: Bell,
     /// Questions of the screens, and where they come out.
     pub(super) questions: tokio::sync::Mutex<mpsc::UnboundedReceiver<Asked>>,
+    /// What the meeting that is joined hears from screens and events.
+    pub(super) live: Desk,
     asking: mpsc::UnboundedSender<Asked>,
     notify: Notify,
     seed: AtomicU64,
@@ -57,7 +62,9 @@ impl Context {
             people_bell: Bell::new(),
             changed_bell: Bell::new(),
             opened_bell: Bell::new(),
+            duty_bell: Bell::new(),
             questions: tokio::sync::Mutex::new(questions),
+            live: Desk::new(),
             asking,
             notify,
             seed: AtomicU64::new(seed),
@@ -90,6 +97,7 @@ impl Context {
                 // Whatever happened while nobody could tell us.
                 self.people_bell.notify_one();
                 self.opened_bell.notify_one();
+                self.duty_bell.notify_one();
                 self.cache.wake_sign_ins();
             }
         }

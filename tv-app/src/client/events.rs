@@ -13,6 +13,7 @@ use reqwest::{Method, Response};
 use super::Notice;
 use super::context::Context;
 use super::http::{self, HttpError};
+use super::live::News;
 
 /// More bytes than this without an event are no event stream.
 const MAX_SILENCE_BYTES: usize = 1 << 20;
@@ -69,6 +70,13 @@ async fn listen(ctx: &Context, token: &str, listened: &mut bool) -> Result<Ended
     ctx.feed_bell.notify_one();
     ctx.people_bell.notify_one();
     ctx.opened_bell.notify_one();
+    ctx.duty_bell.notify_one();
+    ctx.live.tell(News::Again);
+    let own = ctx
+        .cache
+        .enrolment()
+        .map(|enrolment| enrolment.terminal_id)
+        .unwrap_or_default();
     let silence = Arc::new(AtomicUsize::new(0));
     let mut events = Box::pin(chunks(response, heartbeat, Arc::clone(&silence)).eventsource());
     while let Some(event) = events.next().await {
@@ -85,6 +93,27 @@ async fn listen(ctx: &Context, token: &str, listened: &mut bool) -> Result<Ended
             }
             Ok(Event::RollCallOpened { .. }) => ctx.opened_bell.notify_one(),
             Ok(Event::RollCallChanged { .. }) => ctx.changed_bell.notify_one(),
+            Ok(Event::MeetingStarted {
+                meeting_id,
+                title,
+                meeting_kind,
+            }) => {
+                ctx.feed_bell.notify_one();
+                if ctx
+                    .cache
+                    .meeting_started(&meeting_id, &title, meeting_kind)?
+                {
+                    ctx.notify(Notice::ContentChanged(ctx.cache.generation()));
+                }
+            }
+            Ok(Event::MeetingEnded { meeting_id }) => {
+                ctx.feed_bell.notify_one();
+                if ctx.cache.meeting_ended(&meeting_id)? {
+                    ctx.notify(Notice::ContentChanged(ctx.cache.generation()));
+                }
+            }
+            Ok(event @ Event::MeetingPlace { .. }) => ctx.live.told(&event, &own),
+            Ok(Event::DutyChanged) => ctx.duty_bell.notify_one(),
             Ok(Event::PeopleChanged) => ctx.people_bell.notify_one(),
             Ok(Event::Revoked) => return Ok(Ended::Revoked),
             // A newer server may say things that this program does not know.

@@ -2,16 +2,25 @@
 
 use std::time::Duration;
 
-use contract::feed::FeedPage;
+use contract::feed::{Change, Document, FeedPage};
+use contract::township::ListingKind;
 use reqwest::header::{ETAG, IF_NONE_MATCH};
 use reqwest::{Method, StatusCode};
+use serde::Deserialize as _;
+use serde_json::Value;
 
 use super::Notice;
 use super::context::Context;
-use super::http::{self, HttpError, MAX_JSON};
+use super::http::{self, Answer, HttpError, MAX_JSON};
 
 /// More pages than any township has: a server that never ends is broken.
 const MAX_PAGES: usize = 10_000;
+
+/// The note with the version of the program that could not read everything of the feed.
+const NOT_ALL_READ: &str = "not_all_read_by";
+
+/// This program's version.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Asks the feed at the start, when told and every few minutes. Ends only when the token is void.
 pub(super) async fn run(ctx: &Context, token: &str) {
@@ -54,6 +63,14 @@ async fn sync(ctx: &Context, token: &str) -> Result<(), HttpError> {
 }
 
 async fn pages(ctx: &Context, token: &str, changed: &mut bool) -> Result<(), HttpError> {
+    if ctx
+        .cache
+        .note(NOT_ALL_READ)
+        .is_some_and(|version| !version.is_empty() && version != VERSION)
+    {
+        ctx.cache.read_all_again()?;
+        ctx.cache.set_note(NOT_ALL_READ, "")?;
+    }
     let mut etag = ctx.cache.note("etag");
     for _ in 0..MAX_PAGES {
         let cursor = ctx.cache.cursor();
@@ -76,7 +93,10 @@ async fn pages(ctx: &Context, token: &str, changed: &mut bool) -> Result<(), Htt
             ctx.cache.synced(ctx.cache.server_time().at_ms)?;
             return Ok(());
         }
-        let page: FeedPage = answer.json()?;
+        let (page, all_read) = read(&answer)?;
+        if !all_read {
+            ctx.cache.set_note(NOT_ALL_READ, VERSION)?;
+        }
         ctx.measured(page.server_time_ms, asked_at, round_trip);
         if page.more && cursor.as_deref() == Some(page.cursor.as_str()) {
             return Err(HttpError::Strange("the feed does not advance".to_owned()));
@@ -93,4 +113,42 @@ async fn pages(ctx: &Context, token: &str, changed: &mut bool) -> Result<(), Htt
         }
     }
     Err(HttpError::Strange("the feed has no end".to_owned()))
+}
+
+/// The page without what this program does not know: a server is often brought up to date before its
+/// televisions are, and one new kind of document must not keep all others from them. Also whether
+/// everything was read.
+fn read(answer: &Answer) -> Result<(FeedPage, bool), HttpError> {
+    let error = match answer.json::<FeedPage>() {
+        Ok(page) => {
+            let all_read = page.changes.iter().all(is_known);
+            return Ok((page, all_read));
+        }
+        Err(error) => error,
+    };
+    let mut page: Value = answer.json()?;
+    let Some(changes) = page.get_mut("changes").and_then(Value::as_array_mut) else {
+        return Err(error);
+    };
+    let all = changes.len();
+    changes.retain(|change| Change::deserialize(change).is_ok());
+    let left_out = all - changes.len();
+    if left_out == 0 {
+        return Err(error);
+    }
+    tracing::warn!(left_out, %error, "the server is newer than this program");
+    let page = FeedPage::deserialize(page).map_err(|e| HttpError::Strange(e.to_string()))?;
+    Ok((page, false))
+}
+
+/// Whether this program can show all of it.
+fn is_known(change: &Change) -> bool {
+    let Change::Put {
+        document: Document::Township(township),
+    } = change
+    else {
+        return true;
+    };
+    let mut listings = township.sections.iter().flat_map(|it| &it.listings);
+    listings.all(|listing| listing.kind != ListingKind::Unknown)
 }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use contract::error::{ErrorCode, Problem};
+use contract::meeting::MediaLink;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -93,6 +94,13 @@ impl Http {
     /// URL of a path that begins with a slash.
     pub(super) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base.as_str().trim_end_matches('/'))
+    }
+
+    /// Makes the address of a link absolute if it is a path of this server.
+    pub(super) fn absolute(&self, link: &mut MediaLink) {
+        if link.url.starts_with('/') {
+            link.url = self.url(&link.url);
+        }
     }
 
     pub(super) fn request(

@@ -7,10 +7,12 @@ mod ask;
 mod backoff;
 mod context;
 mod download;
+mod duty;
 mod enrol;
 mod events;
 mod feed;
 mod http;
+mod live;
 mod people;
 mod sender;
 mod sign_ins;
@@ -19,6 +21,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use contract::meeting::{JoinAccess, MediaLink, Place};
 use contract::programme::Programme;
 use contract::roll_call::SignedIn;
 use tokio::sync::oneshot;
@@ -26,9 +29,11 @@ use tokio::sync::oneshot;
 use self::context::Context;
 use self::download::Share;
 use self::http::Http;
+use self::live::{Wanted, Wish};
 use crate::cache::{Cache, KeepState, Refusal};
 
 pub use self::ask::{Question, Reply};
+pub use self::live::JoinFailure;
 
 /// Where the client finds its server.
 #[derive(Clone, Debug)]
@@ -74,6 +79,11 @@ pub struct Timing {
     pub spread_ms: u64,
     /// At least so long between two questions for the roll calls because somebody signed in.
     pub roll_calls_ms: u64,
+    /// How often a meeting that is joined is asked how this terminal stands in it, when the server
+    /// does not say.
+    pub place_ms: u64,
+    /// Longest wait before a meeting that does not answer is asked again.
+    pub rejoin_ms: u64,
 }
 
 impl Default for Timing {
@@ -86,6 +96,8 @@ impl Default for Timing {
             second_ms: 1_000,
             spread_ms: 1_000,
             roll_calls_ms: 1_000,
+            place_ms: 10_000,
+            rejoin_ms: 3_000,
         }
     }
 }
@@ -149,6 +161,29 @@ pub enum Notice {
     OutboxChanged(u64),
     /// The people or the roll calls in the cache changed.
     PeopleChanged,
+    /// The meeting that was wanted is joined, for the first time or again after a break.
+    Joined {
+        /// The meeting.
+        meeting_id: String,
+        /// Where picture and sound are, with absolute URLs.
+        access: Box<JoinAccess>,
+    },
+    /// The meeting that was wanted is not joined.
+    JoinFailed(JoinFailure),
+    /// How this terminal stands in the meeting it has joined changed, or the hand could not be
+    /// moved and stays as it was.
+    Place {
+        /// The meeting.
+        meeting_id: String,
+        /// How it stands.
+        place: Place,
+    },
+    /// The server said how the duty rooms of this place stand; rooms and log are in the cache.
+    Duty {
+        /// Where this television's own camera is to be sent, with an absolute URL; `None`: nobody
+        /// wants it.
+        publish: Option<MediaLink>,
+    },
     /// What became of a sign-in.
     SignIn {
         /// Its idempotency key.
@@ -257,6 +292,36 @@ impl Client {
         self.ctx.ask(id, question);
     }
 
+    /// Takes part in a meeting until [`Client::leave`]: [`Notice::Joined`], [`Notice::JoinFailed`]
+    /// and [`Notice::Place`] tell what comes of it. Joining the same one again asks for new links.
+    pub fn join(&self, meeting_id: &str, viewing_id: &str, can_speak: bool) {
+        self.ctx.live.wish(Wish::Join(Wanted {
+            meeting_id: meeting_id.to_owned(),
+            viewing_id: viewing_id.to_owned(),
+            can_speak,
+        }));
+    }
+
+    /// Leaves the meeting.
+    pub fn leave(&self) {
+        self.ctx.live.wish(Wish::Leave);
+    }
+
+    /// Raises the hand in the meeting that is joined, or lowers it.
+    pub fn raise_hand(&self, raised: bool) {
+        self.ctx.live.wish(Wish::Hand(raised));
+    }
+
+    /// Shows the director how it looks here: a JPEG of 320×180.
+    pub fn send_picture(&self, jpeg: Vec<u8>) {
+        self.ctx.live.wish(Wish::Picture(jpeg));
+    }
+
+    /// Asks how the duty rooms stand; [`Notice::Duty`] tells.
+    pub fn ask_duty(&self) {
+        self.ctx.duty_bell.notify_one();
+    }
+
     /// Where to play a programme from: the disk when it is kept, otherwise the server; `None` when
     /// it has no rendition.
     #[must_use]
@@ -326,7 +391,9 @@ async fn run(ctx: &Context) {
             () = sender::run(ctx, token) => {}
             () = sign_ins::run(ctx, token) => {}
             () = people::run(ctx, token) => {}
+            () = duty::run(ctx, token) => {}
             () = ask::run(ctx, token) => {}
+            () = live::run(ctx, token) => {}
             () = download::run(ctx, token, Share::Pictures) => {}
             () = download::run(ctx, token, Share::Keeps) => {}
         }

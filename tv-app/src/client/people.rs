@@ -152,8 +152,8 @@ async fn ask(
     Ok(())
 }
 
-/// `None` when there is nothing new.
-async fn get<T: DeserializeOwned>(
+/// A document of this terminal with its `ETag`; `None` when there is nothing new.
+pub(super) async fn get<T: DeserializeOwned>(
     ctx: &Context,
     token: &str,
     what: &str,

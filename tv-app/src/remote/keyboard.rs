@@ -12,6 +12,7 @@
 //! | `c`, `s` or `/` | 字幕, 搜索 |
 //! | `f`, `r`, `n`, `p` | fast forward, rewind, next, previous |
 //! | `.` | stop |
+//! | `z` | the television goes to sleep |
 //! | Delete | delete the last character |
 
 use slint::SharedString;
@@ -80,6 +81,7 @@ fn plain(c: char) -> Option<RemoteKey> {
         'n' => RemoteKey::Next,
         'p' => RemoteKey::Previous,
         '.' => RemoteKey::Stop,
+        'z' => RemoteKey::Standby,
         _ => return None,
     })
 }

@@ -161,6 +161,16 @@ const DEFAULTS: &[(RemoteKey, &[KeyCode])] = &[
         &[KeyCode::KEY_SEARCH, KeyCode::KEY_S, KeyCode::KEY_SLASH],
     ),
     (RemoteKey::Delete, &[KeyCode::KEY_DELETE]),
+    // HDMI-CEC: Power, Power Off Function and Sleep come as these.
+    (
+        RemoteKey::Standby,
+        &[
+            KeyCode::KEY_POWER,
+            KeyCode::KEY_POWER2,
+            KeyCode::KEY_SLEEP,
+            KeyCode::KEY_SUSPEND,
+        ],
+    ),
 ];
 
 /// A line of the keymap file that does not count, and why.
@@ -382,10 +392,12 @@ mod tests {
             (KeyCode::KEY_BLUE, RemoteKey::Blue),
             (KeyCode::KEY_F4, RemoteKey::Blue),
             (KeyCode::KEY_CHANNELUP, RemoteKey::PageUp),
+            (KeyCode::KEY_POWER, RemoteKey::Standby),
+            (KeyCode::KEY_SLEEP, RemoteKey::Standby),
         ] {
             assert_eq!(keymap.key(code.0), Some(key), "{code:?}");
         }
-        assert_eq!(keymap.key(KeyCode::KEY_POWER.0), None);
+        assert_eq!(keymap.key(KeyCode::KEY_WAKEUP.0), None);
     }
 
     #[test]

@@ -77,6 +77,8 @@ pub enum RemoteKey {
     Search,
     /// Delete the last character.
     Delete,
+    /// The television goes to sleep, as the remote or HDMI-CEC says.
+    Standby,
 }
 
 /// How a key came.

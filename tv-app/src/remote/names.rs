@@ -3,7 +3,7 @@
 use super::RemoteKey;
 
 /// Every key once, with the name used in files and on the wire and the name shown to people.
-const NAMES: [(RemoteKey, &str, &str); 38] = [
+const NAMES: [(RemoteKey, &str, &str); 39] = [
     (RemoteKey::Up, "up", "上"),
     (RemoteKey::Down, "down", "下"),
     (RemoteKey::Left, "left", "左"),
@@ -42,6 +42,7 @@ const NAMES: [(RemoteKey, &str, &str); 38] = [
     (RemoteKey::Captions, "captions", "字幕"),
     (RemoteKey::Search, "search", "搜索"),
     (RemoteKey::Delete, "delete", "删除"),
+    (RemoteKey::Standby, "standby", "待机"),
 ];
 
 impl RemoteKey {
@@ -118,7 +119,7 @@ mod tests {
             assert!(seen.insert(key.name()), "{} twice", key.name());
             assert!(!key.label().is_empty());
         }
-        assert_eq!(seen.len(), 38);
+        assert_eq!(seen.len(), 39);
     }
 
     #[test]

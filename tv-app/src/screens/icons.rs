@@ -15,6 +15,7 @@ pub fn glyph(name: &str) -> &'static str {
         "notice" | "megaphone" => "\u{e7f4}",
         "guide" | "help" => "\u{e8fd}",
         "home" => "\u{e88a}",
+        "duty" | "look" => "\u{e8f4}",
         "calendar" => "\u{e878}",
         _ => "\u{e2c7}",
     }
@@ -25,9 +26,11 @@ pub fn glyph(name: &str) -> &'static str {
 pub fn of_listing(kind: contract::township::ListingKind) -> &'static str {
     use contract::township::ListingKind;
     match kind {
-        ListingKind::Bulletins => glyph("file-list"),
+        ListingKind::Bulletins | ListingKind::Unknown => glyph("file-list"),
         ListingKind::Honours => glyph("award"),
         ListingKind::Guides => glyph("guide"),
         ListingKind::Programmes => glyph("film"),
+        ListingKind::Meetings => glyph("live"),
+        ListingKind::Duty => glyph("duty"),
     }
 }

@@ -20,6 +20,8 @@ pub struct Metrics {
     pub portrait_columns: usize,
     /// Rows of settings.
     pub settings_rows: usize,
+    /// Rows of cameras and of microphones.
+    pub capture_rows: usize,
     /// Rows of the list of roll calls.
     pub roll_call_rows: usize,
     /// Rows of names beside a roll call's call.
@@ -32,6 +34,8 @@ pub struct Metrics {
     pub roster_rows: usize,
     /// Rows of somebody's record.
     pub record_rows: usize,
+    /// Heights in the calendar of meetings.
+    pub calendar: CalendarMetrics,
     /// Size of headings.
     pub heading: f32,
     /// Size of body text.
@@ -48,6 +52,34 @@ pub struct Metrics {
     pub width: f32,
     /// Height between header and hints.
     pub content_height: f32,
+}
+
+/// Heights in the calendar of meetings, in logical pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CalendarMetrics {
+    /// The name of a group.
+    pub heading: f32,
+    /// A meeting.
+    pub row: f32,
+    /// A meeting that is live.
+    pub live: f32,
+    /// Between two lines.
+    pub gap: f32,
+    /// The whole view.
+    pub view: f32,
+}
+
+impl Default for CalendarMetrics {
+    /// Text size 100 %, safe area 5 %.
+    fn default() -> Self {
+        Self {
+            heading: 52.8,
+            row: 132.8,
+            live: 160.8,
+            gap: 16.0,
+            view: 743.0,
+        }
+    }
 }
 
 impl Metrics {
@@ -70,12 +102,14 @@ impl Default for Metrics {
             poster_rows: 2,
             portrait_columns: 5,
             settings_rows: 4,
+            capture_rows: 4,
             roll_call_rows: 4,
             call_rows: 6,
             choice_rows: 5,
             roster_columns: 5,
             roster_rows: 5,
             record_rows: 3,
+            calendar: CalendarMetrics::default(),
             heading: 60.0,
             body: 40.0,
             small: 32.0,

@@ -9,12 +9,17 @@ pub mod bulletin;
 pub mod bulletins;
 pub mod calls;
 pub mod cards;
+pub mod column;
 pub mod day;
+pub mod duty;
 pub mod enrolment;
 pub mod home;
 pub mod icons;
 pub mod keypad;
+pub mod live;
 pub mod me;
+pub mod meeting;
+pub mod meetings;
 pub mod metrics;
 pub mod names;
 pub mod overlay;
@@ -35,12 +40,16 @@ pub mod table;
 mod tests;
 pub mod typeset;
 pub mod view;
+pub mod viewing;
+pub mod watched;
 pub mod window;
 
+use contract::meeting::{JoinAccess, Place, ViewingReport};
+use media_player::publish::{Devices, PublishCommand, PublishEvent};
 use serde::{Deserialize, Serialize};
 
-use crate::cache::{Cache, NewSignIn};
-use crate::client::{EnrolmentState, Question, Reply, SignInOutcome};
+use crate::cache::{Cache, NewSignIn, Reminded};
+use crate::client::{EnrolmentState, JoinFailure, Question, Reply, SignInOutcome};
 use crate::focus::{Direction, FocusMap};
 use crate::remote::wedge::CardNumber;
 use crate::remote::{Press, RemoteKey};
@@ -128,6 +137,23 @@ pub enum Route {
     },
     /// One's own record.
     Me,
+    /// What is live, the calendar, and what can be watched again.
+    Meetings {
+        /// The listing's id; empty when it was not opened from one.
+        list: String,
+    },
+    /// A meeting.
+    Meeting {
+        /// The meeting's id.
+        id: String,
+    },
+    /// Camera and microphone of this TV.
+    Capture,
+    /// The duty rooms of this place, and who looked into them.
+    Duty {
+        /// The listing's id.
+        list: String,
+    },
 }
 
 /// What a controller may look at.
@@ -183,6 +209,17 @@ pub enum Input {
     NotSaved(String),
     /// The answer to what was asked under this id.
     Reply(String, Reply),
+    /// The meeting with this id is joined, as [`Effect::Join`] asked, or again after a break; the
+    /// links are absolute URLs.
+    Joined(String, Box<JoinAccess>),
+    /// It is not joined. What may pass is tried again by itself.
+    JoinFailed(JoinFailure),
+    /// How this terminal stands in the meeting with this id.
+    Place(String, Place),
+    /// Camera and microphone did something.
+    Publisher(PublishEvent),
+    /// What is plugged in, as [`Effect::AskDevices`] asked.
+    Devices(Devices),
 }
 
 /// What a controller wants done.
@@ -237,6 +274,26 @@ pub enum Effect {
     Told(String),
     /// Ask the server under this id; answered by [`Input::Reply`].
     Ask(String, Box<Question>),
+    /// Take part in the meeting with this id; answered by [`Input::Joined`] or
+    /// [`Input::JoinFailed`]. For the one that is joined already it brings new links. While it is
+    /// joined the router counts the viewing from what the player says.
+    Join(String),
+    /// Leave the meeting. The router does it by itself when no screen of it is left.
+    LeaveMeeting,
+    /// Raise the hand in the meeting that is joined, or lower it; answered by [`Input::Place`].
+    RaiseHand(bool),
+    /// Write down how far a viewing (its id, the whole report) is. Only the router makes these.
+    Viewing(String, Box<ViewingReport>),
+    /// Want to be reminded of the meeting with this id, or no longer.
+    Remind(String, bool),
+    /// They were reminded of the meeting with this id.
+    Reminded(String, Reminded),
+    /// They declined the meeting with this id when it was offered.
+    Decline(String),
+    /// Tell camera and microphone.
+    Publish(PublishCommand),
+    /// Find out which cameras and microphones are plugged in; answered by [`Input::Devices`].
+    AskDevices,
 }
 
 /// The effects of one input, in order.
@@ -300,6 +357,10 @@ pub enum Screen {
     RollCall(roll_call::RollCallScreen),
     Roster(roster::Roster),
     Me(Box<me::Me>),
+    Meetings(meetings::Meetings),
+    Meeting(Box<meeting::MeetingScreen>),
+    Capture(settings::CaptureScreen),
+    Duty(duty::DutyScreen),
 }
 
 impl Screen {
@@ -329,6 +390,10 @@ impl Screen {
             Route::RollCall { id } => Self::RollCall(roll_call::RollCallScreen::new(id)),
             Route::Roster { id } => Self::Roster(roster::Roster::new(id)),
             Route::Me => Self::Me(Box::default()),
+            Route::Meetings { list } => Self::Meetings(meetings::Meetings::new(list)),
+            Route::Meeting { id } => Self::Meeting(Box::new(meeting::MeetingScreen::new(id))),
+            Route::Capture => Self::Capture(settings::CaptureScreen::new()),
+            Route::Duty { list } => Self::Duty(duty::DutyScreen::new(list)),
         }
     }
 
@@ -356,6 +421,10 @@ impl Screen {
             Self::RollCall(screen) => screen,
             Self::Roster(screen) => screen,
             Self::Me(screen) => screen.as_ref(),
+            Self::Meetings(screen) => screen,
+            Self::Meeting(screen) => screen.as_ref(),
+            Self::Capture(screen) => screen,
+            Self::Duty(screen) => screen,
         }
     }
 
@@ -382,6 +451,10 @@ impl Screen {
             Self::RollCall(screen) => screen,
             Self::Roster(screen) => screen,
             Self::Me(screen) => screen.as_mut(),
+            Self::Meetings(screen) => screen,
+            Self::Meeting(screen) => screen.as_mut(),
+            Self::Capture(screen) => screen,
+            Self::Duty(screen) => screen,
         }
     }
 }
@@ -410,8 +483,12 @@ pub fn listing_route(kind: contract::township::ListingKind, list: &str) -> Route
     use contract::township::ListingKind;
     let list = list.to_owned();
     match kind {
-        ListingKind::Bulletins | ListingKind::Guides => Route::Bulletins { list },
+        ListingKind::Bulletins | ListingKind::Guides | ListingKind::Unknown => {
+            Route::Bulletins { list }
+        }
         ListingKind::Honours | ListingKind::Programmes => Route::Cards { list },
+        ListingKind::Meetings => Route::Meetings { list },
+        ListingKind::Duty => Route::Duty { list },
     }
 }
 
@@ -422,5 +499,6 @@ pub fn document_route(kind: crate::cache::DocumentKind, id: &str) -> Route {
     match kind {
         crate::cache::DocumentKind::Bulletin => Route::Bulletin { id },
         crate::cache::DocumentKind::Programme => Route::Programme { id },
+        crate::cache::DocumentKind::Meeting => Route::Meeting { id },
     }
 }

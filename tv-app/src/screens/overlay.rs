@@ -1,5 +1,7 @@
 //! What lies over any screen: a short message, or a question.
 
+use contract::meeting::MeetingKind;
+
 use crate::cache::ToldLater;
 
 /// What just happened, said at the bottom of the screen until a key or 8 s.
@@ -33,6 +35,18 @@ pub enum Toast {
     KeyUnknown,
     /// No roll call is open.
     NoRollCall,
+    /// A reminder was set.
+    RemindOn,
+    /// A reminder was taken away.
+    RemindOff,
+    /// A meeting cannot be watched without the network.
+    MeetingOffline,
+    /// A meeting that is over was not recorded.
+    NoRecording,
+    /// A meeting does not take place.
+    MeetingCancelled,
+    /// Somebody has begun to look into this place.
+    LookBegan,
 }
 
 /// How long a message stays, in ms (UX: “until a key or 8 s”).
@@ -49,6 +63,36 @@ pub enum Dialog {
     Revoked,
     /// A sign-in that had been kept was refused.
     Refused(ToldLater),
+    /// A meeting is live: the call to it.
+    Meeting {
+        /// The meeting.
+        id: String,
+        /// Its title.
+        title: String,
+        /// Name of who holds it; empty while unknown.
+        organization: String,
+        /// How it is held.
+        kind: MeetingKind,
+        /// It begins by itself when nobody answers.
+        by_itself: bool,
+        /// When it goes away, in monotonic ms.
+        until: u64,
+    },
+    /// A meeting that somebody wanted to be reminded of.
+    Reminder {
+        /// The meeting.
+        id: String,
+        /// Its title.
+        title: String,
+        /// Name of who holds it.
+        organization: String,
+        /// When it is planned to begin, Unix ms.
+        starts_at_ms: i64,
+        /// It is time; otherwise it begins soon.
+        is_time: bool,
+        /// When it goes away, in monotonic ms.
+        until: u64,
+    },
 }
 
 /// An answer to a question.
@@ -64,16 +108,39 @@ pub enum Answer {
     ReadNow,
     /// Not now.
     Later,
+    /// Take part.
+    Join,
+    /// Do not take part.
+    Decline,
 }
 
 impl Dialog {
-    /// The answers on offer; the first is the harmless one and has the focus.
+    /// The answers on offer; the first has the focus: the harmless one, or what most people want.
     #[must_use]
     pub fn answers(&self) -> &'static [Answer] {
         match self {
             Self::Quit => &[Answer::Stay, Answer::Quit],
             Self::Urgent(..) => &[Answer::ReadNow, Answer::Later],
-            Self::Revoked | Self::Refused(_) => &[Answer::Understood],
+            Self::Meeting { .. } => &[Answer::Join, Answer::Decline],
+            Self::Revoked | Self::Refused(_) | Self::Reminder { .. } => &[Answer::Understood],
         }
+    }
+
+    /// When it goes away by itself, in monotonic ms.
+    #[must_use]
+    pub const fn until(&self) -> Option<u64> {
+        match self {
+            Self::Meeting { until, .. } | Self::Reminder { until, .. } => Some(*until),
+            Self::Quit | Self::Urgent(..) | Self::Revoked | Self::Refused(_) => None,
+        }
+    }
+
+    /// Whether it takes the whole screen, so that a programme below waits.
+    #[must_use]
+    pub const fn covers(&self) -> bool {
+        matches!(
+            self,
+            Self::Urgent(..) | Self::Meeting { .. } | Self::Reminder { .. }
+        )
     }
 }

@@ -1,5 +1,8 @@
 //! The stack of screens, the shortcuts that work everywhere, and what lies over the screens.
 
+mod live;
+mod watch;
+
 use std::collections::HashSet;
 
 use contract::terminal::TerminalKind;
@@ -11,6 +14,9 @@ use super::settings::{TEXT_SIZES, name};
 use super::{Context, Effect, Effects, Input, Route, Screen};
 use crate::focus::Remembered;
 use crate::remote::{Press, RemoteKey};
+
+/// An urgent notice that was put off is shown again after so long.
+const PUT_OFF_MS: u64 = 10 * 60_000;
 
 /// Screens above Home; more than anybody opens, so that a loop of opening ends somewhere.
 const MAX_DEPTH: usize = 12;
@@ -31,6 +37,13 @@ pub struct Place {
 pub enum Outward {
     /// An effect for the application to carry out.
     Effect(Effect),
+    /// Take part in a meeting.
+    Join {
+        /// The meeting.
+        meeting_id: String,
+        /// The viewing, the same one after a reconnection.
+        viewing_id: String,
+    },
     /// Leave the application.
     Quit,
 }
@@ -42,12 +55,16 @@ pub struct Router {
     toast: Option<(Toast, u64)>,
     opened_at: Option<u64>,
     urgent: Vec<(String, String)>,
+    /// Urgent notices that somebody put off, and until when on the monotonic clock.
+    put_off: Vec<(String, u64)>,
     /// Roll calls and rounds that have been shown by themselves.
     called: HashSet<(String, u32)>,
     /// When a round opens of which the server has told before, in monotonic ms.
     call_at: Option<u64>,
     /// A programme was stopped for a roll call and goes on after it.
     paused: bool,
+    live: live::Live,
+    watch: watch::Watch,
 }
 
 impl Router {
@@ -65,9 +82,12 @@ impl Router {
             toast: None,
             opened_at: None,
             urgent: Vec::new(),
+            put_off: Vec::new(),
             called: HashSet::new(),
             call_at: None,
             paused: false,
+            live: live::Live::default(),
+            watch: watch::Watch::default(),
         }
     }
 
@@ -106,11 +126,13 @@ impl Router {
 
     /// When something wants [`Input::Tick`], in monotonic ms.
     #[must_use]
-    pub fn wake_at(&self) -> Option<u64> {
+    pub fn wake_at(&self, ticks_ms: u64) -> Option<u64> {
         [
             self.top().controller().wake_at(),
             self.toast.map(|(_, at)| at),
             self.call_at,
+            self.live
+                .wake_at(self.dialog.as_ref().map(|(dialog, _)| dialog), ticks_ms),
         ]
         .into_iter()
         .flatten()
@@ -160,6 +182,11 @@ impl Router {
             }
         }
         // Only the screen on top may load something.
+        if !matches!(self.top(), Screen::Meeting(_)) {
+            effects.retain(|effect| !matches!(effect, Outward::Join { .. }));
+            self.stack
+                .retain(|screen| !matches!(screen, Screen::Meeting(_)));
+        }
         let last_load = effects
             .iter()
             .rposition(|effect| matches!(effect, Outward::Effect(Effect::Load(..))));
@@ -171,6 +198,7 @@ impl Router {
             index += 1;
             keep
         });
+        self.settle(&mut effects, context);
         effects
     }
 
@@ -184,9 +212,12 @@ impl Router {
         self.toast = Some((toast, context.ticks_ms + TOAST_MS));
     }
 
-    /// Asks over everything that an urgent notice be read. While a question is open it waits.
-    pub fn urgent(&mut self, id: String, title: String) {
-        let known = self.urgent.iter().any(|(other, _)| *other == id)
+    /// Asks over everything that an urgent notice be read. While a question is open it waits, and
+    /// who put it off is not asked again for a while.
+    pub fn urgent(&mut self, id: String, title: String, ticks_ms: u64) {
+        self.put_off.retain(|(_, until)| ticks_ms < *until);
+        let known = self.put_off.iter().any(|(other, _)| *other == id)
+            || self.urgent.iter().any(|(other, _)| *other == id)
             || matches!(&self.dialog, Some((Dialog::Urgent(other, _), _)) if *other == id);
         if !known {
             self.urgent.push((id, title));
@@ -194,9 +225,18 @@ impl Router {
         }
     }
 
+    /// An urgent notice was published just now: it is shown even if an earlier one of it was put
+    /// off.
+    pub fn announced(&mut self, id: String, title: String, ticks_ms: u64) {
+        self.put_off.retain(|(other, _)| *other != id);
+        self.urgent(id, title, ticks_ms);
+    }
+
     /// Says that this terminal was revoked, and goes back to the enrolment.
     pub fn revoked(&mut self, context: &Context<'_>) -> Vec<Outward> {
         self.dialog = Some((Dialog::Revoked, 0));
+        // What goes on in the place is no longer this television's to know.
+        self.watch = watch::Watch::default();
         self.stack.clear();
         self.stack.push(Screen::open(&Route::Enrolment));
         let mut effects = vec![Outward::Effect(Effect::Play(media_player::Command::Stop))];
@@ -205,9 +245,14 @@ impl Router {
     }
 
     fn next_dialog(&mut self) {
-        // A roll call at home cannot wait; the notice is shown after it.
+        // A roll call at home cannot wait; the notice is shown after it. A meeting or a reminder
+        // gives way, and comes again.
         let is_called = matches!(self.top(), Screen::RollCall(_));
-        if self.dialog.is_none() && !is_called && !self.urgent.is_empty() {
+        let free = matches!(
+            self.dialog,
+            None | Some((Dialog::Meeting { .. } | Dialog::Reminder { .. }, _))
+        );
+        if free && !is_called && !self.urgent.is_empty() {
             let (id, title) = self.urgent.remove(0);
             self.dialog = Some((Dialog::Urgent(id, title), 0));
         }
@@ -215,6 +260,13 @@ impl Router {
 
     /// Takes an input, does what concerns screens, and hands out the rest.
     pub fn handle(&mut self, input: &Input, context: &Context<'_>) -> Vec<Outward> {
+        self.note(input, context);
+        let mut outward = self.take(input, context);
+        self.settle(&mut outward, context);
+        outward
+    }
+
+    fn take(&mut self, input: &Input, context: &Context<'_>) -> Vec<Outward> {
         match input {
             Input::Key(key, press) => self.key(*key, *press, context),
             Input::Tick => {
@@ -232,6 +284,17 @@ impl Router {
                 let mut effects = self.tell_top(input, context);
                 effects.extend(self.call(context));
                 self.tell_refusals(context);
+                effects
+            }
+            Input::Joined(..) | Input::JoinFailed(_) | Input::Place(..) => {
+                self.tell_meeting(input, context)
+            }
+            Input::Publisher(_) => {
+                let mut effects = match self.top() {
+                    Screen::Capture(_) => self.tell_top(input, context),
+                    _ => Vec::new(),
+                };
+                effects.extend(self.tell_meeting(input, context));
                 effects
             }
             _ => self.tell_top(input, context),
@@ -283,11 +346,7 @@ impl Router {
     /// Opens a screen over whatever there is.
     fn interrupt(&mut self, route: &Route, context: &Context<'_>) -> Vec<Outward> {
         let mut effects = vec![Outward::Effect(Effect::Speak(Vec::new()))];
-        if let Some((dialog, _)) = self.dialog.take()
-            && let Dialog::Urgent(id, title) = dialog
-        {
-            self.urgent.insert(0, (id, title));
-        }
+        effects.extend(self.give_way());
         if matches!(self.top(), Screen::Me(_)) && self.stack.len() > 1 {
             self.stack.pop();
         }
@@ -344,12 +403,26 @@ impl Router {
         }
     }
 
-    /// Hands what the player did to the programme, also while a roll call lies over it.
+    /// Hands what the player did to the programme or meeting, also while something lies over it.
     pub fn player_event(
         &mut self,
         event: &media_player::Event,
         context: &Context<'_>,
     ) -> Vec<Outward> {
+        let mut outward: Vec<Outward> = self.count(event, context).into_iter().collect();
+        outward.extend(self.tell_playing(event, context));
+        self.settle(&mut outward, context);
+        outward
+    }
+
+    fn tell_playing(&mut self, event: &media_player::Event, context: &Context<'_>) -> Vec<Outward> {
+        let playing = self
+            .stack
+            .iter()
+            .rfind(|screen| matches!(screen, Screen::Player(_) | Screen::Meeting(_)));
+        if matches!(playing, Some(Screen::Meeting(_))) {
+            return self.tell_meeting(&Input::Player(event.clone()), context);
+        }
         if matches!(self.top(), Screen::Player(_)) {
             return self.tell_top(&Input::Player(event.clone()), context);
         }
@@ -374,6 +447,12 @@ impl Router {
     fn key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Vec<Outward> {
         if press == Press::Down {
             self.toast = None;
+        }
+        if key == RemoteKey::Standby {
+            return match press {
+                Press::Down => self.sleep(context),
+                Press::Repeat | Press::Up => Vec::new(),
+            };
         }
         if self.dialog.is_some() {
             return self.dialog_key(key, press, context);
@@ -484,7 +563,7 @@ impl Router {
 
     fn leave_player_for(&mut self, route: &Route, context: &Context<'_>) -> Vec<Outward> {
         let mut effects = self.stop_player(context);
-        if matches!(self.top(), Screen::Player(_)) {
+        if matches!(self.top(), Screen::Player(_) | Screen::Meeting(_)) {
             self.stack.pop();
         }
         effects.extend(self.open(route, context));
@@ -510,6 +589,8 @@ impl Router {
                 let answer = match dialog {
                     Dialog::Quit => Answer::Stay,
                     Dialog::Urgent(..) => Answer::Later,
+                    Dialog::Meeting { .. } => Answer::Decline,
+                    Dialog::Reminder { .. } => Answer::Understood,
                     Dialog::Revoked | Dialog::Refused(_) => Answer::Understood,
                 };
                 return self.answer(answer, context);
@@ -526,11 +607,20 @@ impl Router {
         self.opened_at = Some(context.ticks_ms);
         let effects = match (dialog, answer) {
             (Dialog::Quit, Answer::Quit) => return vec![Outward::Quit],
-            (Dialog::Urgent(id, _), Answer::ReadNow) => {
-                self.leave_player_for(&Route::Bulletin { id }, context)
+            (Dialog::Urgent(id, _), Answer::ReadNow) => match self.top() {
+                // The meeting goes on below.
+                Screen::Meeting(_) => self.open(&Route::Bulletin { id }, context),
+                _ => self.leave_player_for(&Route::Bulletin { id }, context),
+            },
+            (dialog @ (Dialog::Meeting { .. } | Dialog::Reminder { .. }), answer) => {
+                self.answer_meeting(dialog, answer, context)
             }
             (Dialog::Refused(refusal), _) => {
                 vec![Outward::Effect(Effect::Told(refusal.key))]
+            }
+            (Dialog::Urgent(id, _), _) => {
+                self.put_off.push((id, context.ticks_ms + PUT_OFF_MS));
+                Vec::new()
             }
             _ => Vec::new(),
         };
@@ -568,13 +658,22 @@ impl Router {
         let mut outward = Vec::new();
         for effect in effects {
             match effect {
-                Effect::Open(route) => outward.extend(self.open(&route, context)),
+                Effect::Open(route) => {
+                    if matches!(route, Route::Player { .. } | Route::Meeting { .. }) {
+                        // One player: what it showed before is left.
+                        self.stack
+                            .retain(|screen| !matches!(screen, Screen::Meeting(_)));
+                    }
+                    outward.extend(self.open(&route, context));
+                }
                 Effect::Replace(route) => {
                     self.stack.pop();
                     outward.extend(self.open(&route, context));
                 }
                 Effect::Back => outward.extend(self.back(context)),
                 Effect::Toast(toast) => self.show_toast(toast, context),
+                Effect::Join(id) => outward.extend(self.join(&id, context)),
+                Effect::LeaveMeeting => outward.extend(self.leave_meeting(context)),
                 other => outward.push(Outward::Effect(other)),
             }
         }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use contract::meeting::MeetingKind;
 use slint::{ComponentHandle, Image, Model, ModelRc, Rgba8Pixel, SharedPixelBuffer, VecModel};
 use tv_ui::{
     AppWindow, ButtonKind, CardData, CellData, Connection, DialogKind, Freshness, OptionData,
@@ -13,7 +14,7 @@ use tv_ui::{
 
 use super::cards::Card;
 use super::day::{Day, day, time_of_day};
-use super::metrics::Metrics;
+use super::metrics::{CalendarMetrics, Metrics};
 use super::overlay::{Answer, Dialog, Toast};
 use super::router::Router;
 use super::{Context, Screen};
@@ -45,6 +46,12 @@ pub(super) struct Lists {
     pub roster: Rc<VecModel<tv_ui::PersonData>>,
     pub me: Rc<VecModel<tv_ui::PersonData>>,
     pub record: Rc<VecModel<tv_ui::RecordLine>>,
+    pub meetings: Rc<VecModel<tv_ui::MeetingLine>>,
+    pub meeting_buttons: Rc<VecModel<tv_ui::MeetingButton>>,
+    pub meeting_choices: Rc<VecModel<ButtonKind>>,
+    pub cameras: Rc<VecModel<tv_ui::CaptureData>>,
+    pub microphones: Rc<VecModel<tv_ui::CaptureData>>,
+    pub duty: Rc<VecModel<tv_ui::DutyLine>>,
 }
 
 /// Draws the router's state into the window.
@@ -93,6 +100,9 @@ impl View {
         super::roll_call::view::bind(window, lists);
         super::roster::view::bind(window, lists);
         super::me::view::bind(window, lists);
+        super::meetings::view::bind(window, lists);
+        super::meeting::view::bind(window, lists);
+        super::duty::view::bind(window, lists);
         window
             .global::<tv_ui::OverlayAdapter<'_>>()
             .set_choices(model(&lists.buttons));
@@ -135,17 +145,25 @@ impl View {
             }
             Screen::Roster(screen) => super::roster::view::show(self, &window, screen),
             Screen::Me(screen) => super::me::view::show(self, &window, screen, context),
+            Screen::Meetings(screen) => super::meetings::view::show(self, &window, screen),
+            Screen::Meeting(screen) => super::meeting::view::show(self, &window, screen, context),
+            Screen::Capture(screen) => super::settings::view::show_capture(self, &window, screen),
+            Screen::Duty(screen) => super::duty::view::show(self, &window, screen),
         }
+        super::meeting::view::show_sign(&window, router.meeting_below());
+        super::duty::view::show_sign(&window, router.sign());
         let kind = kind(router.top());
-        self.show_overlays(&window, router);
-        window.set_screen(kind);
+        self.show_overlays(&window, router, context);
+        // Under what covers everything nothing is painted, nor found by who reads the screen aloud.
+        let covered = router.dialog().is_some_and(|(dialog, _)| dialog.covers());
+        window.set_screen(if covered { ScreenKind::Blank } else { kind });
         if kind != ScreenKind::Picture {
             *self.zoomed.borrow_mut() = None;
         }
         self.images.borrow_mut().retain(|_, (_, used)| *used);
     }
 
-    fn show_overlays(&self, window: &AppWindow, router: &Router) {
+    fn show_overlays(&self, window: &AppWindow, router: &Router, context: &Context<'_>) {
         let overlay = window.global::<tv_ui::OverlayAdapter<'_>>();
         overlay.set_toast(router.toast().map_or(ToastKind::None, toast_kind));
         let Some((dialog, focused)) = router.dialog() else {
@@ -154,12 +172,40 @@ impl View {
         };
         match dialog {
             Dialog::Urgent(_, title) => overlay.set_text(title.into()),
+            Dialog::Meeting {
+                title,
+                organization,
+                kind,
+                by_itself,
+                ..
+            } => {
+                overlay.set_text(title.into());
+                overlay.set_office(organization.into());
+                overlay.set_conference(*kind == MeetingKind::Conference);
+                overlay.set_by_itself(*by_itself);
+            }
+            Dialog::Reminder {
+                title,
+                organization,
+                starts_at_ms,
+                is_time,
+                ..
+            } => {
+                overlay.set_text(title.into());
+                overlay.set_office(organization.into());
+                overlay.set_day(to_day(day(*starts_at_ms, context.now_ms)));
+                overlay.set_clock(super::people_view::clock(*starts_at_ms));
+                overlay.set_now(*is_time);
+            }
             Dialog::Refused(told) => {
                 overlay.set_text((&told.title).into());
                 overlay.set_name((&told.name).into());
                 overlay.set_refusal(super::people_view::refusal(told.refusal.code));
             }
             Dialog::Quit | Dialog::Revoked => {}
+        }
+        if let Some(until) = dialog.until() {
+            overlay.set_seconds(int(until.saturating_sub(context.ticks_ms).div_ceil(1_000)));
         }
         overlay.set_focused(int(focused));
         let answers = dialog.answers().iter().map(|answer| match answer {
@@ -168,6 +214,8 @@ impl View {
             Answer::Understood => ButtonKind::Understood,
             Answer::ReadNow => ButtonKind::ReadNow,
             Answer::Later => ButtonKind::Later,
+            Answer::Join => ButtonKind::Join,
+            Answer::Decline => ButtonKind::Decline,
         });
         fill(&self.lists.buttons, answers.collect());
         overlay.set_dialog(match dialog {
@@ -175,6 +223,8 @@ impl View {
             Dialog::Urgent(..) => DialogKind::Urgent,
             Dialog::Revoked => DialogKind::Revoked,
             Dialog::Refused(_) => DialogKind::Refused,
+            Dialog::Meeting { .. } => DialogKind::Meeting,
+            Dialog::Reminder { .. } => DialogKind::Reminder,
         });
     }
 
@@ -276,7 +326,15 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
     let roll_calls = window.global::<tv_ui::RollCallsAdapter<'_>>();
     let roster = window.global::<tv_ui::RosterAdapter<'_>>();
     let me = window.global::<tv_ui::MeAdapter<'_>>();
+    let meetings = window.global::<tv_ui::MeetingsAdapter<'_>>();
     Metrics {
+        calendar: CalendarMetrics {
+            heading: meetings.get_heading_height(),
+            row: meetings.get_row_height(),
+            live: meetings.get_live_height(),
+            gap: meetings.get_gap(),
+            view: meetings.get_view_height(),
+        },
         roll_call_rows: count(roll_calls.get_rows()),
         call_rows: count(roll_call.get_call_rows()),
         choice_rows: count(roll_call.get_choice_rows()),
@@ -290,6 +348,7 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
         poster_columns: count(tokens.get_poster_columns()),
         poster_rows: count(tokens.get_poster_rows()),
         portrait_columns: count(tokens.get_portrait_columns()),
+        capture_rows: count(window.global::<tv_ui::CaptureAdapter<'_>>().get_rows()),
         settings_rows: count(
             window
                 .global::<tv_ui::SettingsAdapter<'_>>()
@@ -329,6 +388,10 @@ fn kind(screen: &Screen) -> ScreenKind {
         Screen::RollCall(_) => ScreenKind::RollCall,
         Screen::Roster(_) => ScreenKind::Roster,
         Screen::Me(_) => ScreenKind::Me,
+        Screen::Meetings(_) => ScreenKind::Meetings,
+        Screen::Meeting(_) => ScreenKind::Meeting,
+        Screen::Capture(_) => ScreenKind::Capture,
+        Screen::Duty(_) => ScreenKind::Duty,
     }
 }
 
@@ -369,6 +432,12 @@ fn toast_kind(toast: Toast) -> ToastKind {
         Toast::CaptionsOff => ToastKind::CaptionsOff,
         Toast::KeyUnknown => ToastKind::KeyUnknown,
         Toast::NoRollCall => ToastKind::NoRollCall,
+        Toast::RemindOn => ToastKind::RemindOn,
+        Toast::RemindOff => ToastKind::RemindOff,
+        Toast::MeetingOffline => ToastKind::MeetingOffline,
+        Toast::NoRecording => ToastKind::NoRecording,
+        Toast::MeetingCancelled => ToastKind::MeetingCancelled,
+        Toast::LookBegan => ToastKind::LookBegan,
     }
 }
 

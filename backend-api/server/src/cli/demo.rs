@@ -10,21 +10,29 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, bail};
+use contract::meeting::MeetingKind;
 use contract::organization::OrganizationKind;
-use store::Store;
-use store::members;
+use contract::terminal::TerminalKind;
 use store::members::search::{self, Filter};
+use store::terminals::NewTerminal;
+use store::{Store, meetings, members, organizations, terminals};
 
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
-use crate::server::Server;
+use crate::server::{RunningServer, Server};
+use crate::services::duty::cameras::Demonstration;
+use crate::services::error::ServiceError;
 use crate::services::rights::Role;
+use crate::services::stage::Terminal;
 use crate::services::vault::Vault;
-use crate::services::{secrets, sessions};
+use crate::services::{secrets, sessions, studio};
 use crate::telemetry;
 
 /// Login of the demonstration's administrator.
 const LOGIN: &str = "admin";
+
+/// Who made the demonstration's meeting.
+const DEMONSTRATION: &str = "demo";
 
 /// PIN of everybody in the demonstration.
 const PIN: &str = "202611";
@@ -50,11 +58,18 @@ pub(super) struct Arguments {
     /// 不自动登记电视，要在 /enrol 页面或用 approve 命令同意
     #[arg(long)]
     approve_by_hand: bool,
+    /// 不开演示会议
+    #[arg(long)]
+    no_meeting: bool,
+    /// 管理页面的文件夹
+    #[arg(long, value_name = "FOLDER")]
+    console: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut config = Config::local(&arguments.data);
     config.listen = arguments.listen;
+    config.console = arguments.console.clone();
     telemetry::log(config.log);
     if !arguments.listen.ip().is_loopback() && !arguments.approve_by_hand {
         bail!("自动登记电视只允许在本机上使用；要让别的机器访问，请加 --approve-by-hand");
@@ -65,6 +80,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let cancel = Arc::new(AtomicBool::new(false));
         let content = &arguments.content;
         tracing::info!(folder = %content.display(), "importing");
+        // Duty rooms of the content name these stations.
+        super::import::organizations(&config, store.clone(), content).await?;
+        let stations = stations(&store)?;
         tokio::pin!(stop);
         let report = tokio::select! {
             report = super::import::folder(&config, store.clone(), content, false, Arc::clone(&cancel)) => report?,
@@ -76,16 +94,22 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         super::print(&report.to_string())?;
         administrator(&store, &config.data_dir)?;
         pins(&config, &store)?;
+        let village = match &arguments.admit_to {
+            Some(code) => code.clone(),
+            None => first_village(&store)?,
+        };
+        super::demo_meetings::plan(&store, &village, SystemClock.now_ms())?;
         if !arguments.approve_by_hand {
-            config.admit_any_tv_to = Some(match &arguments.admit_to {
-                Some(code) => code.clone(),
-                None => first_village(&store)?,
-            });
+            config.admit_any_tv_to = Some(village);
         }
         drop(store);
         let server = Server::start(config).await?;
         drop(lock);
         super::print(&format!("服务已启动：{}\n", server.url()))?;
+        duty(&server, stations.clone());
+        if !arguments.no_meeting {
+            meeting(&server, stations).await?;
+        }
         stop.await;
         server.stop().await;
         Ok(ExitCode::SUCCESS)
@@ -99,7 +123,7 @@ fn administrator(store: &Store, data_dir: &Path) -> anyhow::Result<()> {
         return Ok(());
     }
     let root = store
-        .read(store::organizations::root)?
+        .read(organizations::root)?
         .context("示范内容里没有组织")?;
     let password = secrets::random_token()?[..16].to_owned();
     let path = data_dir.join("admin-password.txt");
@@ -130,7 +154,7 @@ fn administrator(store: &Store, data_dir: &Path) -> anyhow::Result<()> {
 /// Gives everybody who has none the same PIN, so that signing in can be tried.
 fn pins(config: &Config, store: &Store) -> anyhow::Result<()> {
     let vault = Vault::open(config, store)?;
-    let Some(root) = store.read(store::organizations::root)? else {
+    let Some(root) = store.read(organizations::root)? else {
         return Ok(());
     };
     let mut before = None;
@@ -161,8 +185,106 @@ fn pins(config: &Config, store: &Store) -> anyhow::Result<()> {
     super::print(&format!("示范人员的 PIN 都是 {PIN}\n"))
 }
 
+/// A conference that is on air: a test picture hosts, two village stations watch, and one raises
+/// its hand.
+async fn meeting(server: &RunningServer, stations: Vec<Terminal>) -> anyhow::Result<()> {
+    let app = server.app();
+    let explain = |error: ServiceError| anyhow::anyhow!("{error:?}");
+    let id = app
+        .blocking(|app| plan_meeting(&app.store))
+        .await
+        .map_err(explain)?;
+    studio::begin(app, &id).await.map_err(explain)?;
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        if let Err(error) = studio::demonstration::run(app, id, stations).await {
+            tracing::warn!(%error, "the demonstration meeting has ended");
+        }
+    });
+    super::print("演示会议已开始：两个村的站点在线，其中一个会举手\n")?;
+    Ok(())
+}
+
+/// Stations of two villages that exist only in this process.
+fn stations(store: &Store) -> Result<Vec<Terminal>, ServiceError> {
+    let now_ms = SystemClock.now_ms();
+    store.write(move |tx| {
+        let mut villages: Vec<_> = organizations::all(tx)?
+            .into_iter()
+            .filter(|organization| organization.kind == OrganizationKind::Village)
+            .collect();
+        villages.sort_by(|a, b| a.code.cmp(&b.code));
+        let mut stations = Vec::new();
+        for village in villages.iter().skip(1).take(2) {
+            let name = format!("{}会议室（演示）", village.name);
+            let known = terminals::named(tx, &village.id, &name)?;
+            let terminal = match known.into_iter().next() {
+                Some(terminal) => terminal,
+                None => {
+                    let new = NewTerminal {
+                        kind: TerminalKind::Station,
+                        name,
+                        organization_id: village.id.clone(),
+                        token_sha256: secrets::sha256_hex(&secrets::random_token()?),
+                    };
+                    terminals::create(tx, &new, now_ms)?
+                }
+            };
+            stations.push(Terminal {
+                id: terminal.id,
+                name: terminal.name,
+                organization: terminal.organization,
+                station: true,
+            });
+        }
+        Ok(stations)
+    })
+}
+
+/// Test pictures take the place of the stations' cameras and of a camera that is made up, while
+/// somebody looks into a duty room.
+fn duty(server: &RunningServer, stations: Vec<Terminal>) {
+    let app = Arc::clone(server.app());
+    app.duty.use_cameras(Arc::new(Demonstration));
+    tokio::spawn(async move {
+        if let Err(error) = studio::demonstration::on_duty(app, stations).await {
+            tracing::warn!(%error, "the demonstration's stations are off duty");
+        }
+    });
+}
+
+fn plan_meeting(store: &Store) -> Result<String, ServiceError> {
+    let now_ms = SystemClock.now_ms();
+    store.write(move |tx| {
+        let root = organizations::root(tx)?.ok_or(ServiceError::NotFound("组织"))?;
+        let own = meetings::live(tx)?
+            .into_iter()
+            .find(|meeting| meeting.created_by == DEMONSTRATION);
+        let id = match own {
+            Some(meeting) => meeting.id,
+            None => {
+                let content = meetings::Content {
+                    title: "全镇冬季生产视频会议".to_owned(),
+                    agenda: "一、冬小麦田间管理；二、防火防寒；三、各村发言。".to_owned(),
+                    kind: MeetingKind::Conference,
+                    organization_id: root.id.clone(),
+                    audience_id: root.id,
+                    starts_at_ms: now_ms,
+                    planned_ms: 2 * 3_600_000,
+                    record: false,
+                    recording_list: String::new(),
+                };
+                let made = meetings::create(tx, &content, DEMONSTRATION, now_ms)?;
+                meetings::start(tx, &made.id, now_ms)?;
+                made.id
+            }
+        };
+        Ok(id)
+    })
+}
+
 fn first_village(store: &Store) -> anyhow::Result<String> {
-    let all = store.read(store::organizations::all)?;
+    let all = store.read(organizations::all)?;
     all.into_iter()
         .filter(|organization| organization.kind == OrganizationKind::Village)
         .map(|village| village.code)

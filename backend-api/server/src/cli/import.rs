@@ -9,7 +9,7 @@ use store::Store;
 
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::import::{ImportContext, ImportReport, OnTerminal, import_folder};
+use crate::import::{ImportContext, ImportReport, OnTerminal, import_folder, import_organizations};
 use crate::services::files::Files;
 use crate::services::vault::Vault;
 
@@ -48,6 +48,16 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
     })
 }
 
+/// Imports only the organizations of `from` into the configured data.
+pub(super) async fn organizations(
+    config: &Config,
+    store: Store,
+    from: &Path,
+) -> anyhow::Result<()> {
+    let context = context(config, store, Arc::default())?;
+    Ok(import_organizations(&context, from).await?)
+}
+
 /// Imports `from` into the configured data.
 pub(super) async fn folder(
     config: &Config,
@@ -56,8 +66,17 @@ pub(super) async fn folder(
     dry_run: bool,
     cancel: Arc<AtomicBool>,
 ) -> anyhow::Result<ImportReport> {
+    let context = context(config, store, cancel)?;
+    Ok(import_folder(&context, from, dry_run, Box::new(OnTerminal::new())).await?)
+}
+
+fn context(
+    config: &Config,
+    store: Store,
+    cancel: Arc<AtomicBool>,
+) -> anyhow::Result<ImportContext> {
     let vault = Arc::new(Vault::open(config, &store)?);
-    let context = ImportContext {
+    Ok(ImportContext {
         store,
         vault,
         files: Files::open(&config.files_dir())?,
@@ -65,6 +84,5 @@ pub(super) async fn folder(
         clock: Arc::new(SystemClock),
         cancel,
         runtime: tokio::runtime::Handle::current(),
-    };
-    Ok(import_folder(&context, from, dry_run, Box::new(OnTerminal::new())).await?)
+    })
 }

@@ -26,10 +26,11 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
     let vault = Arc::new(Vault::open(config, &store)?);
     let rotated = keys::rotate(&store, &vault, SystemClock.now_ms())?;
     super::print(&format!(
-        "已换用密钥 k{}：重新加密人员 {} 个、账号 {} 个。\n请重新备份密钥文件 {}\n",
+        "已换用密钥 k{}：重新加密人员 {} 个、账号 {} 个、摄像头地址 {} 个。\n请重新备份密钥文件 {}\n",
         rotated.key,
         rotated.members,
         rotated.accounts,
+        rotated.cameras,
         config.keys_file().display(),
     ))?;
     Ok(ExitCode::SUCCESS)

@@ -5,6 +5,7 @@ mod approve;
 mod audit;
 mod backup;
 mod demo;
+mod demo_meetings;
 mod import;
 mod keys;
 mod list;

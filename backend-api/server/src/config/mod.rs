@@ -4,7 +4,7 @@
 mod reader;
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
@@ -80,6 +80,43 @@ impl Default for Sessions {
     }
 }
 
+/// Live picture and sound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Live {
+    /// UDP address of the relay; port 0 takes a free one.
+    pub udp: SocketAddr,
+    /// Addresses under which senders and viewers reach that port. Empty: those of this machine.
+    pub advertise: Vec<IpAddr>,
+    /// Homes get WHEP (less delay) before HLS (any number of viewers).
+    pub homes_by_whep: bool,
+    /// First of ten UDP ports that encoders call by SRT.
+    pub encoder_port: u16,
+    /// Where every program is sent besides, as MPEG-TS: `srt://…`, `udp://…`.
+    pub restream: Vec<String>,
+    /// URL template of another engine for sending, with `{stream}` and `{token}`. With it the
+    /// relay does not start.
+    pub whip_url: Option<String>,
+    /// The same for watching with little delay.
+    pub whep_url: Option<String>,
+    /// The same for HLS.
+    pub hls_url: Option<String>,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self {
+            udp: SocketAddr::from(([127, 0, 0, 1], 8189)),
+            advertise: Vec::new(),
+            homes_by_whep: false,
+            encoder_port: 9_710,
+            restream: Vec::new(),
+            whip_url: None,
+            whep_url: None,
+            hls_url: None,
+        }
+    }
+}
+
 /// Everything that can be set.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Config {
@@ -100,6 +137,10 @@ pub struct Config {
     pub limits: Limits,
     /// Staff sessions.
     pub sessions: Sessions,
+    /// Live picture and sound.
+    pub live: Live,
+    /// Folder of the staff console's built page; `None`: there is none.
+    pub console: Option<PathBuf>,
     /// Milliseconds between two looks for changes made by another process (an import, a second
     /// server).
     pub watch_ms: u64,
@@ -119,6 +160,8 @@ impl fmt::Debug for Config {
             .field("log", &self.log)
             .field("limits", &self.limits)
             .field("sessions", &self.sessions)
+            .field("live", &self.live)
+            .field("console", &self.console)
             .field("watch_ms", &self.watch_ms)
             .finish_non_exhaustive()
     }
@@ -185,6 +228,11 @@ impl Config {
             log: LogFormat::default(),
             limits: Limits::default(),
             sessions: Sessions::default(),
+            live: Live {
+                udp: SocketAddr::from(([127, 0, 0, 1], 0)),
+                ..Live::default()
+            },
+            console: None,
             watch_ms: 1_000,
             admit_any_tv_to: None,
         }
@@ -223,8 +271,10 @@ impl Config {
         let mut read = Reader::new(figment)?;
         let limits = Limits::default();
         let sessions = Sessions::default();
+        let listen = read.listen("listen", SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let live = Live::default();
         let config = Self {
-            listen: read.listen("listen", SocketAddr::from(([127, 0, 0, 1], 8080))),
+            listen,
             public_url: read.http_url("public_url"),
             database: read.database("database"),
             data_dir: read.folder("data_dir", "/var/lib/backend-api"),
@@ -272,9 +322,33 @@ impl Config {
                     1..=1_440,
                 ),
             },
+            live: Live {
+                udp: read.listen("live.udp", SocketAddr::new(listen.ip(), live.udp.port())),
+                advertise: read.addresses("live.advertise"),
+                homes_by_whep: read.homes("live.homes"),
+                encoder_port: read.number(
+                    "live.encoder_port",
+                    live.encoder_port,
+                    1_024..=u16::MAX - 10,
+                ),
+                restream: read.targets("live.restream"),
+                whip_url: read.template("live.whip_url"),
+                whep_url: read.template("live.whep_url"),
+                hls_url: read.template("live.hls_url"),
+            },
+            console: read.optional_folder("console"),
             watch_ms: read.number("watch_ms", 1_000, 50..=60_000),
             admit_any_tv_to: None,
         };
+        let live = &config.live;
+        let others = [&live.whip_url, &live.whep_url, &live.hls_url];
+        if others.iter().any(|url| url.is_some()) && others.iter().any(|url| url.is_none()) {
+            read.mistake(
+                "live.whip_url",
+                "用外部流媒体服务时，whip_url、whep_url、hls_url 三个都要写",
+                "请写全三个网址，或者都不写",
+            );
+        }
         if config.public_url.is_none() && !config.listen.ip().is_loopback() {
             read.mistake(
                 "public_url",
@@ -297,6 +371,12 @@ impl Config {
     #[must_use]
     pub fn keys_file(&self) -> PathBuf {
         self.data_dir.join("keys.toml")
+    }
+
+    /// Folder of the segments of live meetings.
+    #[must_use]
+    pub fn live_dir(&self) -> PathBuf {
+        self.data_dir.join("live")
     }
 
     /// Folder of the stored files.
@@ -341,9 +421,19 @@ mod tests {
             event_streams = 16000
             [sessions]
             hours = 8
+            [live]
+            udp = "0.0.0.0:9000"
+            advertise = "10.1.2.3, fd00::1"
+            homes = "whep"
+            encoder_port = 9800
+            restream = "udp://239.1.1.1:5004"
             "#,
         )
         .unwrap();
+        assert_eq!(config.live.advertise.len(), 2);
+        assert!(config.live.homes_by_whep);
+        assert_eq!(config.live.encoder_port, 9_800);
+        assert_eq!(config.live.restream, ["udp://239.1.1.1:5004"]);
         assert_eq!(config.log, LogFormat::Json);
         assert_eq!(config.limits.body_bytes, 65_536);
         assert_eq!(config.limits.event_streams, 16_000);
@@ -364,6 +454,13 @@ mod tests {
             body_kib = "many"
             [sessions]
             hours = 0
+            [live]
+            udp = "8189"
+            advertise = "tv.example.cn"
+            homes = "rtmp"
+            encoder_port = 80
+            restream = "rtmp://x"
+            whip_url = "https://m.example.cn/whip"
             "#;
         assert_eq!(
             keys(text),
@@ -375,6 +472,12 @@ mod tests {
                 "log",
                 "limits.body_kib",
                 "sessions.hours",
+                "live.udp",
+                "live.advertise",
+                "live.homes",
+                "live.encoder_port",
+                "live.restream",
+                "live.whip_url",
                 "lisen",
             ]
         );

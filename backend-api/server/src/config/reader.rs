@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
@@ -133,6 +133,56 @@ impl Reader {
         .unwrap_or_else(|| PathBuf::from(default))
     }
 
+    pub(super) fn optional_folder(&mut self, key: &'static str) -> Option<PathBuf> {
+        let write = "请写以 / 开头的完整路径，例如 \"/usr/share/backend-api/console\"";
+        self.parsed(key, write, |text| {
+            Some(PathBuf::from(text)).filter(|path| path.is_absolute())
+        })
+    }
+
+    /// IP addresses, separated by commas.
+    pub(super) fn addresses(&mut self, key: &'static str) -> Vec<IpAddr> {
+        let write = "请写电视能连到的 IP 地址，几个之间用逗号隔开，例如 \"10.1.2.3\"";
+        self.parsed(key, write, |text| {
+            list(text).map(|part| part.parse().ok()).collect()
+        })
+        .unwrap_or_default()
+    }
+
+    /// By what homes watch: `true` for WHEP.
+    pub(super) fn homes(&mut self, key: &'static str) -> bool {
+        self.parsed(key, "请写 \"hls\" 或 \"whep\"", |text| match text {
+            "hls" => Some(false),
+            "whep" => Some(true),
+            _ => None,
+        })
+        .unwrap_or_default()
+    }
+
+    /// Places a program is sent to, separated by commas.
+    pub(super) fn targets(&mut self, key: &'static str) -> Vec<String> {
+        let write = "请写 \"srt://主机:端口\" 或 \"udp://组播地址:端口\"，几个之间用逗号隔开";
+        self.parsed(key, write, |text| {
+            list(text)
+                .map(|part| {
+                    let url = Url::parse(part).ok()?;
+                    let good = matches!(url.scheme(), "srt" | "udp") && url.port().is_some();
+                    good.then(|| part.to_owned())
+                })
+                .collect()
+        })
+        .unwrap_or_default()
+    }
+
+    /// A URL template with `{stream}`.
+    pub(super) fn template(&mut self, key: &'static str) -> Option<String> {
+        let write = "请写带 {stream} 的网址，例如 \"https://media.example.cn/{stream}/whip\"，需要时带 {token}";
+        self.parsed(key, write, |text| {
+            let http = text.starts_with("http://") || text.starts_with("https://");
+            (http && text.contains("{stream}")).then(|| text.to_owned())
+        })
+    }
+
     /// A text that is a secret: no complaint quotes it.
     pub(super) fn secret(&mut self, key: &'static str) -> Option<String> {
         let value = self.value(key)?;
@@ -183,6 +233,13 @@ impl Reader {
     ) -> usize {
         self.number(key, default_bytes / 1024, least..=most) * 1024
     }
+}
+
+/// The parts of a list that is separated by commas.
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
 }
 
 fn flatten(prefix: &str, dict: Dict, into: &mut BTreeMap<String, Value>) {

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use contract::organization::{Organization, OrganizationKind};
 use contract::township::{ListingKind, Township};
+use store::meetings::Content;
 
 use super::complaint::Complaints;
 use super::item::{Head, Word};
+use super::meetings::Row;
 
 /// Where an item goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +53,35 @@ impl Directory {
         })
     }
 
+    /// Finds what a meeting names; complains about each name that is unknown.
+    pub fn meeting(&self, row: &Row, complaints: &mut Complaints<'_>) -> Option<Content> {
+        let list = row
+            .list
+            .as_ref()
+            .map(|word| self.list(word, ListingKind::Programmes, complaints));
+        let holder = self.organization(&row.organization, complaints);
+        let audience = match &row.audience {
+            Some(word) => self
+                .organization(word, complaints)
+                .map(|found| found.id.clone()),
+            None => holder.map(|holder| default_audience(holder).to_owned()),
+        };
+        Some(Content {
+            record: list.is_some(),
+            recording_list: match list {
+                Some(list) => list?,
+                None => String::new(),
+            },
+            organization_id: holder?.id.clone(),
+            audience_id: audience?,
+            title: row.title.clone(),
+            agenda: row.agenda.clone(),
+            kind: row.kind,
+            starts_at_ms: row.starts_at_ms,
+            planned_ms: row.planned_ms,
+        })
+    }
+
     fn list(
         &self,
         (name, line): &Word,
@@ -87,7 +118,8 @@ impl Directory {
         None
     }
 
-    fn organization(
+    /// Finds the organization with a code; complains if there is none.
+    pub fn organization(
         &self,
         (code, line): &Word,
         complaints: &mut Complaints<'_>,
@@ -126,5 +158,8 @@ const fn kind_name(kind: ListingKind) -> &'static str {
         ListingKind::Honours => "先锋（honours）",
         ListingKind::Guides => "指南（guides）",
         ListingKind::Programmes => "节目（programmes）",
+        ListingKind::Meetings => "会议（meetings）",
+        ListingKind::Duty => "坐班（duty）",
+        ListingKind::Unknown => "不认识的栏目",
     }
 }

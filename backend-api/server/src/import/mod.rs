@@ -1,6 +1,5 @@
-//! A folder written by hand becomes bulletins and programmes, and its lists become members and
-//! households. The format is described in
-//! `docs/CONTENT.md`.
+//! A folder written by hand becomes bulletins and programmes, and its lists become members,
+//! households, meetings and duty rooms. The format is described in `docs/CONTENT.md`.
 //!
 //! ```text
 //! folder ─▶ text ─▶ item (fields, markdown, table)   pure: bytes in, item or complaints out
@@ -16,15 +15,18 @@ pub mod captions;
 pub mod check;
 pub mod complaint;
 pub mod date;
+pub mod duty_rooms;
 pub mod fields;
 pub mod folder;
 pub mod item;
 pub mod markdown;
 pub mod media;
+pub mod meetings;
 pub mod organizations;
 pub mod people;
 pub mod progress;
 pub mod report;
+mod rows;
 mod run;
 pub mod table;
 #[cfg(test)]
@@ -45,6 +47,7 @@ pub use progress::{OnTerminal, Progress, Silent};
 pub use report::ImportReport;
 
 use crate::clock::Clock;
+use crate::services::error::ServiceError;
 use crate::services::files::{Files, FilesError};
 use crate::services::pictures::PictureError;
 use crate::services::vault::Vault;
@@ -110,6 +113,9 @@ pub enum ImportError {
     /// The lists of people could not be imported, which is a bug.
     #[error("导入人员失败：{0}")]
     People(String),
+    /// A camera's address could not be sealed.
+    #[error("加密摄像头地址失败")]
+    Sealing(#[source] ServiceError),
     /// [`ImportContext::cancel`] was set.
     #[error("已取消")]
     Cancelled,
@@ -131,6 +137,21 @@ pub async fn import_folder(
     let context = context.clone();
     let folder = folder.to_owned();
     tokio::task::spawn_blocking(move || run::run(&context, &folder, dry_run, progress.as_mut()))
+        .await
+        .map_err(ImportError::Worker)?
+}
+
+/// Imports only name, sections and organizations of a folder, so that terminals can be enrolled that
+/// the rest of it names.
+///
+/// # Errors
+/// As [`import_folder`].
+pub async fn import_organizations(
+    context: &ImportContext,
+    folder: &Path,
+) -> Result<(), ImportError> {
+    let (context, folder) = (context.clone(), folder.to_owned());
+    tokio::task::spawn_blocking(move || run::organizations(&context, &folder))
         .await
         .map_err(ImportError::Worker)?
 }

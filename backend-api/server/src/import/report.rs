@@ -29,6 +29,8 @@ pub struct ImportReport {
     pub withdrawn: Vec<String>,
     /// Videos that were converted, and why.
     pub converted: Vec<(String, String)>,
+    /// What waits for something outside of the folder, in words: import again when it is there.
+    pub waiting: Vec<String>,
     /// What is wrong in the folder. The items concerned are as they were before.
     pub complaints: Vec<Complaint>,
 }
@@ -91,6 +93,9 @@ impl fmt::Display for ImportReport {
         }
         for (file, why) in &self.converted {
             writeln!(f, "  已转换视频：{file}（{why}）")?;
+        }
+        for what in &self.waiting {
+            writeln!(f, "  还没有导入：{what}，登记以后再导入一次")?;
         }
         if self.complaints.is_empty() {
             return writeln!(f, "没有发现错误。");

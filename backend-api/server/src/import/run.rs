@@ -1,4 +1,5 @@
-//! Doing an import: organizations and sections first, people, then item by item, then withdrawals.
+//! Doing an import: organizations and sections first, people, meetings, duty rooms, then item by item,
+//! then withdrawals.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
@@ -21,6 +22,9 @@ use crate::services::audit;
 use crate::services::files::hex;
 
 mod bulletin;
+mod duty_room;
+mod list;
+mod meeting;
 mod programme;
 mod used;
 
@@ -44,6 +48,29 @@ pub fn run(
     dry_run: bool,
     progress: &mut dyn Progress,
 ) -> Result<ImportReport, ImportError> {
+    let mut import = begin(context, path, dry_run)?;
+    import.township()?;
+    import.organizations()?;
+    import.people()?;
+    import.meetings()?;
+    import.duty_rooms()?;
+    import.items(progress)?;
+    import.report.complaints.sort();
+    Ok(import.report)
+}
+
+/// See [`import_organizations`](super::import_organizations).
+pub fn organizations(context: &ImportContext, path: &Path) -> Result<(), ImportError> {
+    let mut import = begin(context, path, false)?;
+    import.township()?;
+    import.organizations()
+}
+
+fn begin<'a>(
+    context: &'a ImportContext,
+    path: &Path,
+    dry_run: bool,
+) -> Result<Import<'a>, ImportError> {
     let folder = Folder::open(path).map_err(|source| ImportError::Folder {
         path: path.to_owned(),
         source,
@@ -55,7 +82,7 @@ pub fn run(
         path: context.cache_dir.clone(),
         source,
     })?;
-    let mut import = Import {
+    Ok(Import {
         context,
         folder,
         dry_run,
@@ -66,13 +93,7 @@ pub fn run(
             dry_run,
             ..ImportReport::default()
         },
-    };
-    import.township()?;
-    import.organizations()?;
-    import.people()?;
-    import.items(progress)?;
-    import.report.complaints.sort();
-    Ok(import.report)
+    })
 }
 
 struct Import<'a> {
@@ -303,7 +324,7 @@ impl Import<'_> {
                 Ok::<_, store::Error>(())
             })?;
         }
-        self.report.withdrawn = gone;
+        self.report.withdrawn.extend(gone);
         Ok(())
     }
 

@@ -446,6 +446,14 @@ async fn the_demonstration_township_has_no_mistakes() {
     }
     let report = fixture.import().await;
     assert!(!report.has_complaints(), "{report}");
+    // The demonstration's own stations are not enrolled here.
+    assert_eq!(report.waiting.len(), 1, "{report}");
+    assert!(
+        report
+            .created
+            .contains(&"duty-rooms.csv：便民服务大厅".to_owned()),
+        "{report}"
+    );
     let count = |folder: &str| {
         report
             .created
@@ -461,4 +469,182 @@ async fn the_demonstration_township_has_no_mistakes() {
         "{report}"
     );
     assert_eq!(report.organizations_changed, 1 + 78 + 12 + 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_calendar_of_meetings_is_planned_changed_and_taken_back() {
+    use contract::meeting::{MeetingKind, MeetingState};
+    use store::meetings::{self, Filter};
+
+    let fixture = Fixture::new();
+    let found = |fixture: &Fixture| {
+        let all = fixture.context.store.read(|tx| {
+            let Some(root) = store::organizations::root(tx)? else {
+                return Ok(Vec::new());
+            };
+            let filter = Filter {
+                within: root.id,
+                ..Filter::default()
+            };
+            meetings::list(tx, &filter, None, 100)
+        });
+        all.unwrap()
+    };
+    let write = |rows: &str| {
+        let header = "时间,标题,主办,方式,范围,时长,录像,回放栏目";
+        fixture.write("meetings.csv", format!("{header}\n{rows}"));
+    };
+    // One is over already, one is for a village, one is recorded.
+    let council = "2026-11-25 09:00,例会,QH,视频会议,,90,是,清河镇播报\n";
+    let village = "2026-11-26 15:00,说明会,CZS,,ZJ,,,\n";
+    write(&format!(
+        "2026-03-01 09:00,开过的会,QH,,,,,\n{council}{village}"
+    ));
+    let trial = import_folder(&fixture.context, &fixture.folder, true, Box::new(Silent));
+    assert_eq!(trial.await.unwrap().created.len(), 2);
+    assert!(found(&fixture).is_empty());
+    let report = fixture.import().await;
+    assert_eq!(report.complaints, []);
+    assert_eq!(
+        report.created,
+        ["meetings.csv：例会", "meetings.csv：说明会"]
+    );
+    let all = found(&fixture);
+    assert_eq!(all.len(), 2);
+    assert_eq!(
+        (
+            all[0].organization_code.as_str(),
+            all[0].audience_code.as_str()
+        ),
+        ("CZS", "ZJ")
+    );
+    assert_eq!(
+        (all[1].content.kind, all[1].content.planned_ms),
+        (MeetingKind::Conference, 5_400_000)
+    );
+    assert_eq!(
+        (
+            all[1].content.record,
+            all[1].content.recording_list.as_str()
+        ),
+        (true, "news")
+    );
+    assert!(!fixture.import().await.changed_anything());
+
+    // Another hour is the same meeting. A row with a mistake takes nothing back.
+    write(
+        "2026-11-25 10:00,例会,QH,视频会议,,90,是,清河镇播报\n2026-11-26 15:00,说明会,CSZ,,ZJ,,,\n",
+    );
+    let report = fixture.import().await;
+    assert_eq!(report.updated, ["meetings.csv：例会"]);
+    assert_eq!(report.complaints.len(), 1);
+    assert_eq!(report.complaints[0].line, Some(3));
+    let after = found(&fixture);
+    assert_eq!((after.len(), after[1].version), (2, 2));
+    assert!(after.iter().all(|it| it.state == MeetingState::Scheduled));
+
+    // What began is not changed any more; what is gone from the list is cancelled.
+    let id = after[1].id.clone();
+    let start = move |tx: &mut store::WriteTx<'_>| meetings::start(tx, &id, NOW).map(|_| ());
+    fixture
+        .context
+        .store
+        .write::<_, store::Error, _>(start)
+        .unwrap();
+    write("2026-11-25 11:00,例会,QH,视频会议,,90,是,清河镇播报\n");
+    let report = fixture.import().await;
+    assert_eq!(report.complaints.len(), 1);
+    write("2026-11-25 10:00,例会,QH,视频会议,,90,是,清河镇播报\n");
+    let report = fixture.import().await;
+    assert_eq!((report.complaints.len(), report.withdrawn.len()), (0, 1));
+    assert_eq!(found(&fixture)[0].state, MeetingState::Cancelled);
+    // Without the file nothing that goes on is touched.
+    std::fs::remove_file(fixture.folder.join("meetings.csv")).unwrap();
+    assert_eq!(fixture.import().await.withdrawn.len(), 0);
+    assert_eq!(found(&fixture)[1].state, MeetingState::Live);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn duty_rooms_wait_for_their_station_change_and_go() {
+    use contract::terminal::TerminalKind;
+    use store::duty::{self, Picture};
+    use store::terminals::{self, NewTerminal};
+
+    let fixture = Fixture::new();
+    let found = |fixture: &Fixture| {
+        let all = fixture.context.store.read(|tx| {
+            let root = store::organizations::root(tx)?.unwrap();
+            duty::list(tx, &root.id, None, 100)
+        });
+        let mut all = all.unwrap();
+        all.sort_by(|a, b| a.title.cmp(&b.title));
+        all
+    };
+    let write = |rows: &str| {
+        fixture.write("duty-rooms.csv", format!("名称,单位,电视,摄像头\n{rows}"));
+    };
+    let (hall, office) = (
+        "大厅,QH,,rtsp://u:geheim@10.0.0.9/1\n",
+        "值班室,ZJ,会议室,\n",
+    );
+    write(&format!("{hall}{office}"));
+    import_organizations(&fixture.context, &fixture.folder)
+        .await
+        .unwrap();
+    let trial = import_folder(&fixture.context, &fixture.folder, true, Box::new(Silent));
+    let trial = trial.await.unwrap();
+    assert_eq!((trial.created.len(), trial.waiting.len()), (1, 1));
+    assert!(found(&fixture).is_empty());
+    let report = fixture.import().await;
+    assert_eq!((report.complaints.len(), report.waiting.len()), (0, 1));
+    assert_eq!(report.created, ["duty-rooms.csv：大厅"]);
+    assert!(!report.to_string().contains("geheim"));
+
+    // A home's television of that name is no station.
+    let enrol = |kind| {
+        let enrolled = fixture.context.store.write(move |tx| {
+            let place = store::organizations::by_code(tx, "ZJ")?.unwrap();
+            let new = NewTerminal {
+                kind,
+                name: "会议室".to_owned(),
+                organization_id: place.id,
+                token_sha256: format!("{kind:?}"),
+            };
+            Ok::<_, store::Error>(terminals::create(tx, &new, NOW)?.id)
+        });
+        enrolled.unwrap()
+    };
+    enrol(TerminalKind::Household);
+    assert_eq!(fixture.import().await.waiting.len(), 1);
+    let station = enrol(TerminalKind::Station);
+    let report = fixture.import().await;
+    assert_eq!(report.created, ["duty-rooms.csv：值班室"]);
+    assert!(report.waiting.is_empty() && !fixture.import().await.changed_anything());
+    let rooms = found(&fixture);
+    assert_eq!(rooms[0].picture, Picture::Station(station.clone()));
+    let Picture::Camera(sealed) = &rooms[1].picture else {
+        panic!("no camera");
+    };
+    let place = crate::services::vault::Place::Camera(&rooms[1].id);
+    let clear = fixture.context.vault.unseal(place, sealed).unwrap();
+    assert_eq!(clear, "rtsp://u:geheim@10.0.0.9/1");
+
+    // A mistake takes nothing away; what is gone from the list is.
+    write(&format!(
+        "大厅,QH,,rtsp://10.0.0.9/2\n{office}小厅,NO,,rtsp://10.0.0.9/3\n"
+    ));
+    let report = fixture.import().await;
+    assert_eq!(report.updated, ["duty-rooms.csv：大厅"]);
+    assert_eq!(report.complaints[0].line, Some(4));
+    assert_eq!(found(&fixture).len(), 2);
+    write(&format!("{office}又一间,ZJ,会议室,\n"));
+    let report = fixture.import().await;
+    assert_eq!(report.complaints[0].line, Some(3), "{report}");
+    write(office);
+    let report = fixture.import().await;
+    assert_eq!(report.withdrawn, ["duty-rooms.csv：大厅"]);
+    let left = found(&fixture);
+    assert_eq!((left.len(), left[0].title.as_str()), (1, "值班室"));
+    write(&format!("{hall}{office}"));
+    assert_eq!(fixture.import().await.updated, ["duty-rooms.csv：大厅"]);
 }

@@ -101,7 +101,7 @@ pub fn parse(text: &str, complaints: &mut Complaints<'_>) -> Option<Township> {
         for list in section.list {
             let Some(kind) = parse_kind(list.kind.get_ref()) else {
                 let kind = list.kind.get_ref();
-                complaints.line(line_of(list.kind.span().start), format!("kind“{kind}”不认识，可以写 bulletins（公告）、honours（先锋）、guides（指南）、programmes（节目）"));
+                complaints.line(line_of(list.kind.span().start), format!("kind“{kind}”不认识，可以写 bulletins（公告）、honours（先锋）、guides（指南）、programmes（节目）、meetings（会议）、duty（坐班）"));
                 continue;
             };
             listings.push(Listing {
@@ -157,6 +157,8 @@ fn parse_kind(text: &str) -> Option<ListingKind> {
         "honours" | "先锋" => ListingKind::Honours,
         "guides" | "指南" => ListingKind::Guides,
         "programmes" | "节目" => ListingKind::Programmes,
+        "meetings" | "会议" => ListingKind::Meetings,
+        "duty" | "坐班" => ListingKind::Duty,
         _ => return None,
     })
 }
@@ -192,7 +194,7 @@ fn is_dark(color: &str) -> bool {
 /// The six sections of a township that does not name its own.
 #[must_use]
 pub fn default_sections(name: &str) -> Vec<Section> {
-    use ListingKind::{Bulletins, Guides, Honours, Programmes};
+    use ListingKind::{Bulletins, Duty, Guides, Honours, Meetings, Programmes};
     let list = |id: &str, title: &str, kind: ListingKind, about: &str| Listing {
         id: id.into(),
         title: title.into(),
@@ -248,8 +250,10 @@ pub fn default_sections(name: &str) -> Vec<Section> {
             "#1f3f5b",
             "live",
             vec![
+                list("meetings", "远程视频会议", Meetings, "镇里的直播和视频会议"),
                 list("branch-life", "三会一课", Bulletins, "组织生活记录"),
-                list("duty", "干部坐班", Bulletins, "坐班安排"),
+                list("duty-rooms", "干部坐班", Duty, "值班室，和谁看过"),
+                list("duty", "坐班安排", Bulletins, "哪天谁坐班"),
                 list("convenience", "一键便民服务", Guides, "常办事项怎么办"),
             ],
         ),

@@ -111,7 +111,9 @@ impl FromRequestParts<Arc<App>> for TerminalAuth {
     }
 }
 
-/// The member of staff who asks.
+/// The member of staff who asks: by bearer token, or, from the console's pages, by the cookie. A
+/// browser sends the cookie whoever wrote the page; so what changes something needs, beside
+/// `SameSite`, a header that a form of another site cannot set.
 #[derive(Debug)]
 pub struct StaffAuth {
     /// Who it is.
@@ -122,9 +124,13 @@ impl FromRequestParts<Arc<App>> for StaffAuth {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
-        let token = bearer(&parts.headers)
+        let token = staff_token(&parts.headers)
             .ok_or(ServiceError::Unauthenticated)?
             .to_owned();
+        let by_cookie = !parts.headers.contains_key(header::AUTHORIZATION);
+        if by_cookie && !parts.method.is_safe() && !from_console(&parts.headers) {
+            return Err(ServiceError::Forbidden("请在管理页面上操作").into());
+        }
         let now_ms = app.now_ms();
         Ok(app
             .blocking(move |app| {
@@ -182,6 +188,33 @@ impl FromRequestParts<Arc<App>> for Peer {
                 .unwrap_or_default(),
         ))
     }
+}
+
+/// Name of the cookie with a staff session's token.
+pub(super) const SESSION_COOKIE: &str = "session";
+
+/// The token of a staff session: the bearer's, or the cookie's if there is no `Authorization`.
+pub(super) fn staff_token(headers: &HeaderMap) -> Option<&str> {
+    if headers.contains_key(header::AUTHORIZATION) {
+        return bearer(headers);
+    }
+    // RFC 6265 section 4.2.1; a client may send them in several header lines (RFC 9113).
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == SESSION_COOKIE)
+        .map(|(_, token)| token)
+        .filter(|token| (1..=256).contains(&token.len()))
+}
+
+/// Whether a page of the console asks.
+fn from_console(headers: &HeaderMap) -> bool {
+    headers
+        .get("x-requested-with")
+        .is_some_and(|by| by == "console")
 }
 
 pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {

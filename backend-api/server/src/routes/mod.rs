@@ -6,6 +6,9 @@
 
 pub mod audit;
 pub mod bulletins;
+pub mod console;
+pub mod duty_looks;
+pub mod duty_rooms;
 pub mod enrol;
 pub mod enrolments;
 pub mod events;
@@ -14,6 +17,8 @@ pub mod feed;
 pub mod files;
 pub mod health;
 pub mod households;
+pub mod live;
+pub mod meetings;
 pub mod members;
 pub mod notices;
 pub mod observe;
@@ -25,6 +30,7 @@ pub mod problem;
 pub mod programmes;
 pub mod reports;
 pub mod roll_calls;
+pub mod sse;
 pub mod staff;
 pub mod terminal;
 pub mod terminals;
@@ -69,6 +75,39 @@ pub fn router(app: Arc<App>) -> Router {
             "/terminal/roll-calls",
             get(terminal::roll_calls::roll_calls),
         )
+        .route(
+            "/terminal/meetings/{id}/join",
+            post(terminal::meetings::join::join).delete(terminal::meetings::leave::leave),
+        )
+        .route(
+            "/terminal/meetings/{id}/place",
+            get(terminal::meetings::place::place),
+        )
+        .route(
+            "/terminal/meetings/{id}/hand",
+            post(terminal::meetings::hand::hand),
+        )
+        .route(
+            "/terminal/meetings/{id}/picture",
+            put(terminal::meetings::picture::picture),
+        )
+        .route("/meetings/{id}/host", post(meetings::host::host))
+        .route(
+            "/meetings/{id}/host-source",
+            put(meetings::host_source::host_source),
+        )
+        .route("/meetings/{id}/stage", get(meetings::stage::stage))
+        .route(
+            "/meetings/{id}/direction",
+            post(meetings::direction::direction),
+        )
+        .route("/meetings/{id}/events", get(meetings::events::events))
+        .route(
+            "/meetings/{id}/stations/{terminal_id}/picture",
+            get(meetings::picture::picture),
+        )
+        .route("/terminal/duty", get(terminal::duty::duty))
+        .route("/terminal/viewings/{id}", put(terminal::viewing::viewing))
         .route("/terminal/sign-ins", post(terminal::sign_in::sign_in))
         .route("/feed", get(feed::get::get).layer(CompressionLayer::new()))
         .route("/events", get(events::get::get))
@@ -121,7 +160,10 @@ pub fn router(app: Arc<App>) -> Router {
             "/staff/accounts/{id}/totp",
             delete(staff::accounts::totp::totp),
         )
-        .route("/staff/sessions/current", delete(staff::sign_out::sign_out))
+        .route(
+            "/staff/sessions/current",
+            get(staff::me::me).delete(staff::sign_out::sign_out),
+        )
         .route("/terminals", get(terminals::list::list))
         .route("/terminals/{id}/revoke", post(terminals::revoke::revoke))
         .route(
@@ -182,6 +224,35 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/roll-calls/{id}/events", get(roll_calls::events::events))
         .route("/reports/attendance", get(reports::attendance::attendance))
         .route(
+            "/meetings",
+            get(meetings::list::list).post(meetings::create::create),
+        )
+        .route(
+            "/meetings/{id}",
+            get(meetings::get::get).put(meetings::edit::edit),
+        )
+        .route("/meetings/{id}/cancel", post(meetings::cancel::cancel))
+        .route("/meetings/{id}/start", post(meetings::start::start))
+        .route("/meetings/{id}/end", post(meetings::end::end))
+        .route(
+            "/meetings/{id}/roll-call",
+            post(meetings::roll_call::roll_call),
+        )
+        .route("/meetings/{id}/viewings", get(meetings::viewings::viewings))
+        .route(
+            "/duty-rooms",
+            get(duty_rooms::list::list).post(duty_rooms::create::create),
+        )
+        .route(
+            "/duty-rooms/{id}",
+            put(duty_rooms::edit::edit).delete(duty_rooms::delete::delete),
+        )
+        .route(
+            "/duty-rooms/{id}/looks",
+            get(duty_rooms::log::log).post(duty_rooms::open::open),
+        )
+        .route("/duty-looks/{id}", delete(duty_looks::close::close))
+        .route(
             "/members",
             get(members::list::list).post(members::create::create),
         )
@@ -227,9 +298,18 @@ pub fn router(app: Arc<App>) -> Router {
             get(township::get::get).put(township::replace::replace),
         )
         .route("/pictures", post(pictures::upload::upload).layer(pictures));
+    let console = console::router(app.config.console.as_deref());
     Router::new()
         .nest(contract::API_PREFIX, api)
+        .merge(console)
         .route("/files/{name}", get(files::get::get))
+        .route("/live/whip/{*stream}", post(live::whip::whip))
+        .route("/live/whep/{*stream}", post(live::whep::whep))
+        .route("/live/sessions/{id}", delete(live::end::end))
+        .route(
+            "/live/hls/{token}/{meeting}/program/{file}",
+            get(live::hls::hls),
+        )
         .route("/enrol", get(enrol::page::page))
         .route("/enrol/page.js", get(enrol::page::script))
         .route("/enrol/page.css", get(enrol::page::style))

@@ -3,7 +3,9 @@
 use axum::http::header;
 use axum::response::IntoResponse;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+use super::extract::SESSION_COOKIE;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -15,8 +17,18 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
         super::enrolments::decline::decline,
         super::terminal::get::get, super::terminal::progress::progress,
         super::terminal::roll_calls::roll_calls, super::terminal::sign_in::sign_in,
+        super::terminal::meetings::join::join, super::terminal::meetings::leave::leave,
+        super::terminal::meetings::place::place, super::terminal::meetings::hand::hand,
+        super::terminal::meetings::picture::picture,
+        super::meetings::host::host, super::meetings::host_source::host_source,
+        super::meetings::stage::stage,
+        super::meetings::direction::direction, super::meetings::events::events,
+        super::meetings::picture::picture,
+        super::live::whip::whip, super::live::whep::whep, super::live::end::end,
+        super::live::hls::hls,
         super::feed::get::get, super::events::get::get, super::files::get::get,
         super::staff::sign_in::sign_in, super::staff::sign_out::sign_out,
+        super::staff::me::me,
         super::terminals::list::list, super::terminals::revoke::revoke,
         super::organizations::list::list, super::organizations::create::create,
         super::bulletins::list::list, super::bulletins::get::get,
@@ -30,7 +42,16 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
         super::roll_calls::add_round::add_round, super::roll_calls::correct::correct,
         super::roll_calls::attendance::attendance, super::roll_calls::results::results,
         super::roll_calls::presence_code::presence_code, super::roll_calls::events::events,
+        super::meetings::list::list, super::meetings::create::create,
+        super::meetings::get::get, super::meetings::edit::edit,
+        super::meetings::cancel::cancel, super::meetings::start::start,
+        super::meetings::end::end, super::meetings::roll_call::roll_call,
+        super::meetings::viewings::viewings, super::terminal::viewing::viewing,
         super::reports::attendance::attendance,
+        super::duty_rooms::list::list, super::duty_rooms::create::create,
+        super::duty_rooms::edit::edit, super::duty_rooms::delete::delete,
+        super::duty_rooms::log::log, super::duty_rooms::open::open,
+        super::duty_looks::close::close, super::terminal::duty::duty,
         super::terminal::people::people, super::terminal::open_session::open_session,
         super::terminal::end_session::end_session, super::terminal::pin::pin,
         super::terminal::record::record,
@@ -61,7 +82,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 )]
 struct Document;
 
-/// Two sorts of bearer tokens.
+/// The sorts of bearer tokens.
 struct Tokens;
 
 impl utoipa::Modify for Tokens {
@@ -70,6 +91,7 @@ impl utoipa::Modify for Tokens {
         for (name, about) in [
             ("terminal", "A terminal's token, from enrolment"),
             ("staff", "A staff session's token"),
+            ("link", "The token of a `MediaLink`"),
         ] {
             let scheme = HttpBuilder::new()
                 .scheme(HttpAuthScheme::Bearer)
@@ -77,6 +99,12 @@ impl utoipa::Modify for Tokens {
                 .build();
             components.add_security_scheme(name, SecurityScheme::Http(scheme));
         }
+        let cookie = ApiKeyValue::with_description(
+            SESSION_COOKIE,
+            "The same as a cookie, for the console; changes also need X-Requested-With: console",
+        );
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(cookie));
+        components.add_security_scheme("console", cookie);
     }
 }
 

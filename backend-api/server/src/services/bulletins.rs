@@ -263,6 +263,15 @@ pub(super) fn check_draft(tx: &mut Tx<'_>, draft: &BulletinDraft) -> Result<()> 
         Some(ListingKind::Programmes) => {
             complain(&mut wrong, "list", "这是节目栏目，不能放公示");
         }
+        Some(ListingKind::Meetings) => {
+            complain(&mut wrong, "list", "这是会议栏目，不能放公示");
+        }
+        Some(ListingKind::Duty) => {
+            complain(&mut wrong, "list", "这是坐班栏目，不能放公示");
+        }
+        Some(ListingKind::Unknown) => {
+            complain(&mut wrong, "list", "这个栏目里放什么，这个程序还不认识");
+        }
         None => complain(
             &mut wrong,
             "list",

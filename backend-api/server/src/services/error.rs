@@ -114,6 +114,7 @@ impl ServiceError {
 impl From<store::Error> for ServiceError {
     fn from(error: store::Error) -> Self {
         use contract::bulletin::BulletinState;
+        use contract::meeting::MeetingState;
         match error {
             store::Error::NotFound(_) => Self::NotFound("所请求的内容"),
             store::Error::Taken(what) => Self::Conflict(format!("{}已被使用", taken(what))),
@@ -129,6 +130,15 @@ impl From<store::Error> for ServiceError {
                 };
                 Self::Conflict(format!("公示目前为“{state}”，不能这样操作"))
             }
+            store::Error::MeetingState(state) => {
+                let state = match state {
+                    MeetingState::Scheduled => "还没有开始",
+                    MeetingState::Live => "正在进行",
+                    MeetingState::Ended => "已经结束",
+                    MeetingState::Cancelled => "已经取消",
+                };
+                Self::Conflict(format!("这场会议{state}，不能这样操作"))
+            }
             store::Error::Closed => Self::Unavailable("数据库正在关闭"),
             other => Self::Store(other),
         }
@@ -141,6 +151,7 @@ fn taken(what: &str) -> &'static str {
         "card" => "卡号",
         "household" => "户名",
         "terminal" => "这台电视",
+        "viewing" => "观看记录的编号",
         "code" | "organization code" => "组织代码",
         _ => "该名称",
     }

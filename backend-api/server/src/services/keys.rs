@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use store::members::sealing::{self, Sealed};
-use store::{Store, WriteTx, staff};
+use store::{Store, WriteTx, duty, staff};
 
 use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
@@ -21,6 +21,8 @@ pub struct Rotated {
     pub members: u64,
     /// Accounts whose second factor was sealed anew.
     pub accounts: u64,
+    /// Duty rooms whose camera's address was sealed anew.
+    pub cameras: u64,
 }
 
 /// Makes a new key (or goes on with one that an interrupted rotation made), seals everything anew
@@ -36,6 +38,7 @@ pub fn rotate(store: &Store, vault: &Arc<Vault>, now_ms: i64) -> Result<Rotated,
         key,
         members: 0,
         accounts: 0,
+        cameras: 0,
     };
     let mut after = String::new();
     loop {
@@ -53,10 +56,19 @@ pub fn rotate(store: &Store, vault: &Arc<Vault>, now_ms: i64) -> Result<Rotated,
         rotated.accounts += done.len() as u64;
         after.clone_from(last);
     }
+    after.clear();
+    loop {
+        let (on, from) = (Arc::clone(vault), after.clone());
+        let done = store.write(move |tx| seal_cameras(tx, &on, key, &from))?;
+        let Some(last) = done.last() else { break };
+        rotated.cameras += done.len() as u64;
+        after.clone_from(last);
+    }
     store.write(move |tx| {
         let prefix = Vault::prefix(key);
         let left = !sealing::without_prefix(tx, &prefix, "", 1)?.is_empty()
-            || !staff::totp_without_prefix(tx, &prefix, "", 1)?.is_empty();
+            || !staff::totp_without_prefix(tx, &prefix, "", 1)?.is_empty()
+            || !duty::cameras_without_prefix(tx, &prefix, "", 1)?.is_empty();
         if left {
             return Err(ServiceError::Internal(
                 "something is still sealed with an old key".into(),
@@ -107,6 +119,18 @@ fn seal_accounts(
         let sealed = again(tx, vault, Place::Totp(&id), sealed.as_ref())?;
         let pending = again(tx, vault, Place::Totp(&id), pending.as_ref())?;
         staff::replace_totp(tx, &id, sealed.as_deref(), pending.as_deref())?;
+        done.push(id);
+    }
+    Ok(done)
+}
+
+fn seal_cameras(tx: &mut WriteTx<'_>, vault: &Vault, key: u32, after: &str) -> Result<Vec<String>> {
+    let old = duty::cameras_without_prefix(tx, &Vault::prefix(key), after, BATCH)?;
+    let mut done = Vec::with_capacity(old.len());
+    for (id, sealed) in old {
+        let clear = vault.unseal(Place::Camera(&id), &sealed)?;
+        let sealed = vault.seal(tx, Place::Camera(&id), &clear)?;
+        duty::replace_camera(tx, &id, &sealed)?;
         done.push(id);
     }
     Ok(done)

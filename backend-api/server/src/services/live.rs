@@ -1,6 +1,8 @@
 //! What terminals are told at once. Each organization with a terminal that listens or polls has a
 //! channel, which holds the head of its feed in memory: an ordinary poll compares two texts, and
-//! only terminals that really have something new are woken.
+//! only terminals that really have something new are woken. Beside it are the meetings that go on
+//! for it, so that a beginning and an end are told once, and to those who listen: whoever connects
+//! later sees in the feed what goes on.
 //!
 //! Changes are found by comparing heads, never by who made them: so a bulletin published here, an
 //! import in another process and a second server on the same PostgreSQL all come the same way.
@@ -13,6 +15,7 @@ use bytes::Bytes;
 use contract::event::Event;
 use contract::feed::{Change, Document};
 use parking_lot::{Mutex, RwLock};
+use store::meetings::{self, GoingOn};
 use store::{Store, feed};
 use tokio::sync::broadcast;
 
@@ -49,6 +52,8 @@ pub struct Now {
 pub struct Channel {
     organization_id: String,
     now: RwLock<Now>,
+    /// Meetings of the audience that are live, as last read.
+    going_on: Mutex<Vec<GoingOn>>,
     /// Held while head and database are compared, so that an older reading never wins.
     refreshing: Mutex<()>,
     sender: broadcast::Sender<Signal>,
@@ -80,18 +85,34 @@ impl Channel {
         let roll_call_id = String::new();
         frames.extend_from_slice(&frame(&Event::RollCallChanged { roll_call_id }, None));
         frames.extend_from_slice(&frame(&Event::PeopleChanged, None));
+        frames.extend_from_slice(&frame(&Event::DutyChanged, None));
         frames.into()
+    }
+
+    /// Whether somebody listens.
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        self.sender.receiver_count() > 0
     }
 
     fn refresh(&self, store: &Store) -> Result<bool> {
         let _one_at_a_time = self.refreshing.lock();
         let before = self.now();
-        let head = store.read(|tx| feed::head(tx, &self.organization_id))?;
-        let now = Now::new(head);
-        let changed = now.etag != before.etag;
+        let (now, going_on) = store.read(|tx| {
+            let now = Now::new(feed::head(tx, &self.organization_id)?);
+            if now.etag == before.etag {
+                return Ok((now, None));
+            }
+            let going_on = meetings::live_for(tx, &self.organization_id)?;
+            Ok::<_, store::Error>((now, Some(going_on)))
+        })?;
         *self.now.write() = now;
-        if !changed {
+        let Some(going_on) = going_on else {
             return Ok(false);
+        };
+        let earlier = std::mem::replace(&mut *self.going_on.lock(), going_on.clone());
+        for event in began_and_ended(&earlier, going_on) {
+            self.send(None, false, frame(&event, None));
         }
         if self.sender.receiver_count() > 0 {
             for event in self.urgent_since(store, &before.head)? {
@@ -135,6 +156,23 @@ impl Now {
     }
 }
 
+/// What to tell of meetings that go on, after those `earlier` did.
+fn began_and_ended(earlier: &[GoingOn], now: Vec<GoingOn>) -> Vec<Event> {
+    let is_in = |all: &[GoingOn], one: &GoingOn| all.iter().any(|other| other.id == one.id);
+    let ended = earlier.iter().filter(|one| !is_in(&now, one));
+    let ended = ended.map(|one| Event::MeetingEnded {
+        meeting_id: one.id.clone(),
+    });
+    let mut events: Vec<Event> = ended.collect();
+    let began = now.into_iter().filter(|one| !is_in(earlier, one));
+    events.extend(began.map(|one| Event::MeetingStarted {
+        meeting_id: one.id,
+        title: one.title,
+        meeting_kind: one.kind,
+    }));
+    events
+}
+
 /// All channels.
 #[derive(Debug)]
 pub struct Live {
@@ -160,12 +198,22 @@ impl Live {
         self.channels.read().get(organization_id).cloned()
     }
 
+    /// Whether a terminal of an organization listens.
+    #[must_use]
+    pub fn is_heard(&self, organization_id: &str) -> bool {
+        self.channel(organization_id)
+            .is_some_and(|channel| channel.is_heard())
+    }
+
     /// Opens the channel of an organization. Blocks.
     ///
     /// # Errors
     /// The database failed.
     pub fn open(&self, store: &Store, organization_id: &str) -> Result<Arc<Channel>> {
-        let head = store.read(|tx| feed::head(tx, organization_id))?;
+        let (head, going_on) = store.read(|tx| {
+            let head = feed::head(tx, organization_id)?;
+            Ok::<_, store::Error>((head, meetings::live_for(tx, organization_id)?))
+        })?;
         let channel = Arc::clone(
             self.channels
                 .write()
@@ -174,6 +222,7 @@ impl Live {
                     Arc::new(Channel {
                         organization_id: organization_id.to_owned(),
                         now: RwLock::new(Now::new(head)),
+                        going_on: Mutex::new(going_on),
                         refreshing: Mutex::default(),
                         sender: broadcast::channel(BACKLOG).0,
                     })
@@ -251,6 +300,10 @@ fn frame(event: &Event, id: Option<&str>) -> Bytes {
         Event::UrgentNotice { .. } => "urgent_notice",
         Event::RollCallOpened { .. } => "roll_call_opened",
         Event::RollCallChanged { .. } => "roll_call_changed",
+        Event::MeetingStarted { .. } => "meeting_started",
+        Event::MeetingEnded { .. } => "meeting_ended",
+        Event::MeetingPlace { .. } => "meeting_place",
+        Event::DutyChanged => "duty_changed",
         Event::PeopleChanged => "people_changed",
         Event::Revoked => "revoked",
     };
@@ -260,6 +313,8 @@ fn frame(event: &Event, id: Option<&str>) -> Bytes {
 
 #[cfg(test)]
 mod tests {
+    use contract::meeting::{MeetingKind, Place};
+
     use super::*;
 
     #[test]
@@ -268,12 +323,26 @@ mod tests {
             Event::FeedChanged,
             Event::Revoked,
             Event::PeopleChanged,
+            Event::DutyChanged,
             Event::RollCallChanged {
                 roll_call_id: "r1".to_owned(),
             },
             Event::UrgentNotice {
                 bulletin_id: "b1".to_owned(),
                 title: "两行\n标题".to_owned(),
+            },
+            Event::MeetingStarted {
+                meeting_id: "m1".to_owned(),
+                title: "会".to_owned(),
+                meeting_kind: MeetingKind::Conference,
+            },
+            Event::MeetingEnded {
+                meeting_id: "m1".to_owned(),
+            },
+            Event::MeetingPlace {
+                meeting_id: "m1".to_owned(),
+                terminal_id: "t1".to_owned(),
+                place: Place::default(),
             },
         ];
         for event in events {

@@ -1,6 +1,8 @@
 //! What happens by itself while time passes.
 
-use store::{Store, bulletins, enrolments, feed, idempotency, member_sessions, notices, staff};
+use store::{
+    Store, bulletins, enrolments, feed, idempotency, meetings, member_sessions, notices, staff,
+};
 
 use super::error::Result;
 use super::members::confidential;
@@ -18,14 +20,16 @@ const ENROLMENT_MS: i64 = 24 * 3_600_000;
 /// How long a notice is kept that somebody has looked at.
 const NOTICE_MS: i64 = 180 * 24 * 3_600_000;
 
-/// Expires what is due. Answers how many bulletins that were.
+/// Expires bulletins that are due and takes old meetings out of the feed. Answers how many
+/// documents that were.
 ///
 /// # Errors
 /// The database failed.
 pub fn expire(store: &Store, now_ms: i64) -> Result<usize> {
-    Ok(store
-        .write(move |tx| bulletins::expire_due(tx, now_ms))?
-        .len())
+    Ok(store.write(move |tx| {
+        let expired = bulletins::expire_due(tx, now_ms)?.len();
+        Ok::<_, store::Error>(expired + meetings::hide_due(tx, now_ms)?)
+    })?)
 }
 
 /// Throws away what nobody will ask for again.

@@ -35,6 +35,10 @@ pub enum Action {
     Purge,
     /// Make, open, close and correct roll calls.
     RollCall,
+    /// Plan, start, direct and end meetings.
+    Direct,
+    /// Make duty rooms and look into them.
+    Duty,
     /// See and change accounts and sessions of others.
     Accounts,
     /// See the audit log.
@@ -42,7 +46,7 @@ pub enum Action {
 }
 
 /// Every action, for what must hold of all of them.
-const ACTIONS: [Action; 14] = [
+const ACTIONS: [Action; 16] = [
     Action::Read,
     Action::Write,
     Action::Publish,
@@ -55,6 +59,8 @@ const ACTIONS: [Action; 14] = [
     Action::Reveal,
     Action::Purge,
     Action::RollCall,
+    Action::Direct,
+    Action::Duty,
     Action::Accounts,
     Action::ReadAudit,
 ];
@@ -68,7 +74,13 @@ pub fn allows(role: Role, action: Action) -> bool {
         Role::OfficePublisher => matches!(action, A::Read | A::Write | A::Publish),
         Role::BranchSecretary => matches!(
             action,
-            A::Read | A::Write | A::ReadMembers | A::WriteMembers | A::Reveal | A::RollCall
+            A::Read
+                | A::Write
+                | A::ReadMembers
+                | A::WriteMembers
+                | A::Reveal
+                | A::RollCall
+                | A::Direct
         ),
         Role::Reader => matches!(action, A::Read | A::ReadMembers),
     }
@@ -160,6 +172,8 @@ mod tests {
             A::Reveal => "reveal personal numbers",
             A::Purge => "purge",
             A::RollCall => "make, open, close, correct roll calls",
+            A::Direct => "plan, start, direct, end meetings",
+            A::Duty => "make and look into duty rooms",
             A::Accounts => "accounts and sessions of others",
             A::ReadAudit => "audit log",
         };
@@ -170,7 +184,7 @@ mod tests {
             }
         }
         // The head, and one row for each text above.
-        assert_eq!(rows.len(), 13);
+        assert_eq!(rows.len(), 15);
     }
 
     #[test]

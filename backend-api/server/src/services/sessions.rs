@@ -1,7 +1,7 @@
 //! Staff sessions: signing in with password and second factor, listing and ending.
 
 use contract::account::StaffSession;
-use contract::staff::{SignInRequest, SignInResponse};
+use contract::staff::{Me, SignInRequest, SignInResponse};
 use store::{Store, WriteTx, organizations, staff};
 
 use super::accounts;
@@ -169,6 +169,29 @@ pub fn authenticate(store: &Store, token: &str, now_ms: i64) -> Result<Staff> {
             login: session.account.login,
             organization: session.account.organization,
             role: session.account.role,
+        })
+    })
+}
+
+/// Who asks, and until when they may.
+///
+/// # Errors
+/// [`ServiceError::Unauthenticated`] if the session has ended.
+pub fn me(store: &Store, staff: &Staff, now_ms: i64) -> Result<Me> {
+    store.read(|tx| {
+        let own = staff::sessions(tx, &staff.organization.id, Some(&staff.account_id), now_ms)?;
+        let session = own
+            .into_iter()
+            .find(|session| session.id == staff.session_id)
+            .ok_or(ServiceError::Unauthenticated)?;
+        let organization =
+            organizations::get(tx, &staff.organization.id)?.ok_or(ServiceError::Unauthenticated)?;
+        Ok(Me {
+            login: staff.login.clone(),
+            organization: staff.organization.clone(),
+            organization_code: organization.code,
+            role: staff.role,
+            expires_at_ms: session.expires_at_ms,
         })
     })
 }

@@ -85,6 +85,10 @@ pub enum Place<'a> {
     Card(&'a str),
     /// An account's second factor.
     Totp(&'a str),
+    /// The address of the camera that a meeting's host is seen with, password included.
+    HostCamera(&'a str),
+    /// The address of a duty room's camera.
+    Camera(&'a str),
 }
 
 impl Place<'_> {
@@ -94,6 +98,8 @@ impl Place<'_> {
             Self::Phone(id) => format!("member/{id}/phone"),
             Self::Card(id) => format!("member/{id}/card"),
             Self::Totp(id) => format!("account/{id}/totp"),
+            Self::HostCamera(id) => format!("meeting/{id}/host_camera"),
+            Self::Camera(id) => format!("duty_room/{id}/camera"),
         }
     }
 }
@@ -615,6 +621,7 @@ mod tests {
             Place::Phone("m1"),
             Place::Card("m1"),
             Place::Totp("m1"),
+            Place::Camera("m1"),
         ] {
             vault.unseal(other, &sealed).unwrap_err();
         }

@@ -6,7 +6,7 @@ use backend_api::clock::{Clock as _, ManualClock};
 use backend_api::config::Config;
 use backend_api::services::publish::{self, OrganizationEntry};
 use backend_api::services::rights::Role;
-use backend_api::services::sessions;
+use backend_api::services::{secrets, sessions};
 use backend_api::{RunningServer, Server};
 use contract::bulletin::Block;
 use contract::enrolment::{ApproveRequest, CLIENT_ID, DEVICE_GRANT, DeviceResponse, TokenResponse};
@@ -19,6 +19,8 @@ use contract::township::{Listing, ListingKind, Section, Township};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use store::organizations;
+use store::terminals::{self, NewTerminal};
 use store::testing::TestDatabase;
 
 /// 2026-11-22 02:00 UTC.
@@ -327,4 +329,34 @@ pub async fn oauth_error(answer: Response) -> String {
     assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
     let body: Value = answer.json().await.unwrap();
     body["error"].as_str().unwrap().to_owned()
+}
+
+/// A terminal that can sign people in.
+pub struct Tv {
+    /// Its token.
+    pub token: String,
+    /// Id.
+    pub id: String,
+}
+
+/// A terminal of the organization with this code, enrolled without asking anybody.
+pub async fn tv(world: &World, code: &str, kind: TerminalKind) -> Tv {
+    let token = secrets::random_token().unwrap();
+    let (code, now_ms, sha256) = (code.to_owned(), world.now_ms(), secrets::sha256_hex(&token));
+    let id = world
+        .blocking(move |store| {
+            store
+                .write::<_, store::Error, _>(move |tx| {
+                    let new = NewTerminal {
+                        kind,
+                        name: "电视".to_owned(),
+                        organization_id: organizations::by_code(tx, &code)?.unwrap().id,
+                        token_sha256: sha256.clone(),
+                    };
+                    Ok(terminals::create(tx, &new, now_ms)?.id)
+                })
+                .unwrap()
+        })
+        .await;
+    Tv { token, id }
 }

@@ -33,11 +33,18 @@ async fn every_endpoint_of_the_document_exists() {
                 .replace("{name}", "x")
                 .replace("{id}", "x")
                 .replace("{user_code}", "x")
-                .replace("{programme_id}", "x");
+                .replace("{programme_id}", "x")
+                .replace("{terminal_id}", "x")
+                .replace("{stream}", "x")
+                .replace("{token}", "x")
+                .replace("{meeting}", "x")
+                .replace("{file}", "x");
             assert!(!filled.contains('{'), "{path}");
             let answer = world.ask(method.clone(), &filled, "").send().await.unwrap();
             let status = answer.status().as_u16();
-            assert!(status != 404 && status != 405, "{method} {path}: {status}");
+            let text = answer.text().await.unwrap();
+            let nowhere = status == 404 && text.contains("没有这个地址");
+            assert!(!nowhere && status != 405, "{method} {path}: {status}");
             // Whatever names a token in the document refuses to work without one.
             if operation["security"].is_array() {
                 assert_eq!(status, 401, "{method} {path}");

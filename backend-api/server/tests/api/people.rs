@@ -1,26 +1,18 @@
 //! People at a TV: who they are, how they prove it, what they see of themselves.
 
 use backend_api::services::rights::Role;
-use backend_api::services::secrets;
 use contract::error::ErrorCode;
 use contract::event::Event;
 use contract::member::{Household, Member, MemberRecord, MemberRef, MemberSession, TerminalPeople};
 use contract::terminal::TerminalKind;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
-use store::organizations;
-use store::terminals::{self, NewTerminal};
 use store::testing::TestDatabase;
 
-use crate::common::{World, databases, ok, problem};
+use crate::common::{Tv, World, databases, ok, problem, tv};
 use crate::events::Events;
 
 const PIN: &str = "402817";
-
-struct Tv {
-    token: String,
-    id: String,
-}
 
 /// 张三 of 12 号 with a PIN and a card, 李四 of the same house without, 王五 of the next village.
 struct Village {
@@ -132,27 +124,6 @@ async fn send<T: serde::de::DeserializeOwned>(
         .ask(method, &format!("/api/v1{path}"), staff)
         .json(&body);
     ok(request.send().await.unwrap()).await
-}
-
-async fn tv(world: &World, code: &str, kind: TerminalKind) -> Tv {
-    let token = secrets::random_token().unwrap();
-    let (code, now_ms, sha256) = (code.to_owned(), world.now_ms(), secrets::sha256_hex(&token));
-    let id = world
-        .blocking(move |store| {
-            store
-                .write::<_, store::Error, _>(move |tx| {
-                    let new = NewTerminal {
-                        kind,
-                        name: "电视".to_owned(),
-                        organization_id: organizations::by_code(tx, &code)?.unwrap().id,
-                        token_sha256: sha256.clone(),
-                    };
-                    Ok(terminals::create(tx, &new, now_ms)?.id)
-                })
-                .unwrap()
-        })
-        .await;
-    Tv { token, id }
 }
 
 fn names(people: &TerminalPeople) -> Vec<&str> {

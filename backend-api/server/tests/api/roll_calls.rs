@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use backend_api::services::rights::Role;
-use backend_api::services::secrets;
 use backend_api::services::vault::{Field, Vault};
 use contract::error::ErrorCode;
 use contract::member::Proof;
@@ -17,20 +16,13 @@ use futures_util::StreamExt as _;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use store::members::{self, Content, Number, NumberChange};
-use store::terminals::{self, NewTerminal};
 use store::testing::TestDatabase;
 use store::{audit, households, organizations, roll_calls};
 
-use crate::common::{World, databases, ok, problem};
+use crate::common::{Tv, World, databases, ok, problem, tv};
 
 const PIN: &str = "402817";
 const MINUTE: i64 = 60_000;
-
-/// A terminal that can sign people in.
-struct Tv {
-    token: String,
-    id: String,
-}
 
 /// Two people of one household and one at another place of the village, with a home and a station;
 /// and somebody of the next village.
@@ -167,27 +159,6 @@ impl Hall {
             .await;
         assert_eq!(verified.faults, []);
     }
-}
-
-async fn tv(world: &World, code: &str, kind: TerminalKind) -> Tv {
-    let token = secrets::random_token().unwrap();
-    let (code, now_ms, sha256) = (code.to_owned(), world.now_ms(), secrets::sha256_hex(&token));
-    let id = world
-        .blocking(move |store| {
-            store
-                .write::<_, store::Error, _>(move |tx| {
-                    let new = NewTerminal {
-                        kind,
-                        name: "电视".to_owned(),
-                        organization_id: organizations::by_code(tx, &code)?.unwrap().id,
-                        token_sha256: sha256.clone(),
-                    };
-                    Ok(terminals::create(tx, &new, now_ms)?.id)
-                })
-                .unwrap()
-        })
-        .await;
-    Tv { token, id }
 }
 
 async fn member(

@@ -40,8 +40,8 @@ pub fn of(tx: &mut Tx<'_>, member_id: &str) -> Result<Option<Sealed>> {
         .transpose()
 }
 
-/// Whether anything is kept that is of no use without the keys: a sealed number or secret, or a
-/// PIN.
+/// Whether anything is kept that is of no use without the keys: a sealed number, secret or
+/// address, or a PIN.
 ///
 /// # Errors
 /// The database failed.
@@ -50,6 +50,7 @@ pub fn any(tx: &mut Tx<'_>) -> Result<bool> {
         "SELECT CASE WHEN EXISTS (SELECT 1 FROM members WHERE id_sealed IS NOT NULL OR phone_sealed IS NOT NULL
                                   OR card_sealed IS NOT NULL OR pin_hash IS NOT NULL)
                        OR EXISTS (SELECT 1 FROM staff_accounts WHERE totp_sealed IS NOT NULL)
+                       OR EXISTS (SELECT 1 FROM duty_rooms WHERE camera_sealed IS NOT NULL)
                 THEN 1 ELSE 0 END",
         params![],
     )?;

@@ -4,12 +4,14 @@
 mod audit;
 mod backup;
 mod documents;
+mod duty;
 mod enrolments;
 mod feed;
 mod feed_model;
 mod fixture;
 mod households;
 mod idempotency;
+mod meetings;
 mod members;
 mod notices;
 mod organizations;

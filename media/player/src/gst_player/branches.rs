@@ -1,16 +1,23 @@
 //! From what the decoder shows to the sinks: one branch for the picture, one for the sound.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use gst::prelude::*;
 use parking_lot::Mutex;
 
 use super::picture::{self, Flow, Pictures};
 use super::{Settings, Sound};
+use crate::{SoundTap, echo};
 
 /// Largest picture handed out, in pixels: a television's. Larger ones are scaled down.
 const LARGEST: (i32, i32) = (1920, 1080);
+
+/// What is different about the sound of a conversation.
+pub(super) struct Conversation {
+    /// Hears what is played.
+    pub(super) tap: Option<SoundTap>,
+}
 
 /// What `pad-added`, on a streaming thread, has built so far.
 pub(super) struct Branches {
@@ -19,6 +26,8 @@ pub(super) struct Branches {
     loudness: Mutex<(u8, bool)>,
     pictures: Arc<Pictures>,
     flow: Arc<Flow>,
+    /// Somebody is speaking: little delay, and the echo canceller hears what is played.
+    conversation: Option<Conversation>,
     /// Kinds of stream that have come as far as their sink.
     linked: Mutex<gst::StreamType>,
     /// The decoder has nothing more to show.
@@ -41,10 +50,18 @@ impl Branches {
             loudness: Mutex::new(loudness),
             pictures,
             flow,
+            conversation: None,
             linked: Mutex::new(gst::StreamType::empty()),
             all_shown: AtomicBool::new(false),
             video: Mutex::default(),
             audio: Mutex::default(),
+        }
+    }
+
+    pub(super) fn conversing(self, tap: Option<SoundTap>) -> Self {
+        Self {
+            conversation: Some(Conversation { tap }),
+            ..self
         }
     }
 
@@ -172,9 +189,18 @@ impl Branches {
         let (loudness, muted) = *self.loudness.lock();
         apply_loudness(&volume, loudness, muted);
         let sound = gst::Bin::builder().name("sound").build();
-        let elements = [&convert, &resample, &volume, &sink];
-        sound.add_many(elements)?;
-        gst::Element::link_many(elements)?;
+        let mut elements = vec![&convert, &resample, &volume];
+        let plain = match &self.conversation {
+            Some(conversation) => Some(tapped(bin, conversation.tap.clone())?),
+            None => None,
+        };
+        elements.extend(&plain);
+        elements.push(&sink);
+        if self.conversation.is_some() {
+            hurry(&sink);
+        }
+        sound.add_many(elements.iter().copied())?;
+        gst::Element::link_many(elements.iter().copied())?;
         self.flow.watch_sound(&sink_pad(&volume)?);
         let entrance = gst::GhostPad::with_target(&sink_pad(&convert)?)?;
         sound.add_pad(&entrance)?;
@@ -184,14 +210,76 @@ impl Branches {
     }
 }
 
+/// Passes what goes to the loudspeaker to the tap and to the echo canceller.
+fn tapped(
+    pipeline: &gst::Pipeline,
+    tap: Option<SoundTap>,
+) -> Result<gst::Element, gst::glib::BoolError> {
+    let caps = gst::Caps::builder("audio/x-raw")
+        .field("format", "S16LE")
+        .field("layout", "interleaved")
+        .field("rate", 48_000_i32)
+        .field("channels", 2_i32)
+        .build();
+    let plain = gst::ElementFactory::make("capsfilter")
+        .property("caps", caps)
+        .build()?;
+    let pipeline = pipeline.downgrade();
+    // The sink tells everybody how late it plays.
+    let late_ns = Arc::new(AtomicU64::new(0));
+    let told = Arc::clone(&late_ns);
+    let entrance = sink_pad(&plain)?;
+    entrance.add_probe(gst::PadProbeType::EVENT_UPSTREAM, move |_, info| {
+        if let Some(gst::EventView::Latency(event)) = info.event().map(|e| e.view()) {
+            told.store(event.latency().nseconds(), Ordering::Relaxed);
+        }
+        gst::PadProbeReturn::Ok
+    });
+    entrance.add_probe(gst::PadProbeType::BUFFER, move |pad, info| {
+        if let Some(buffer) = info.buffer() {
+            if let Some(tap) = &tap
+                && let Ok(bytes) = buffer.map_readable()
+            {
+                let samples: Vec<i16> = bytes
+                    .chunks_exact(2)
+                    .map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
+                    .collect();
+                tap(&samples);
+            }
+            if let Some(pipeline) = pipeline.upgrade() {
+                let late = gst::ClockTime::from_nseconds(late_ns.load(Ordering::Relaxed));
+                echo::played(&pipeline, pad, buffer, late);
+            }
+        }
+        gst::PadProbeReturn::Ok
+    });
+    Ok(plain)
+}
+
+/// A sound device buffers 200 ms unless told otherwise, and the picture waits for it.
+fn hurry(sink: &gst::Element) {
+    const BUFFER_US: i64 = 60_000;
+    const PIECE_US: i64 = 10_000;
+    if let Some(choice) = sink.downcast_ref::<gst::Bin>() {
+        choice.connect_deep_element_added(|_, _, element| {
+            if element.has_property("buffer-time") && element.has_property("latency-time") {
+                element.set_property("buffer-time", BUFFER_US);
+                element.set_property("latency-time", PIECE_US);
+            }
+        });
+    }
+}
+
 fn sink_pad(element: &gst::Element) -> Result<gst::Pad, gst::glib::BoolError> {
     element
         .static_pad("sink")
         .ok_or_else(|| gst::glib::bool_error!("{} has no sink pad", element.name()))
 }
 
+/// What decoders make of nearly every programme, and [`crate::colours`] reads. Everything else is
+/// converted to one of them.
 fn plain_caps() -> gst::caps::Builder<gst::caps::NoFeature> {
-    gst::Caps::builder("video/x-raw").field("format", "RGBx")
+    gst::Caps::builder("video/x-raw").field("format", gst::List::new(["I420", "NV12"]))
 }
 
 /// Fixes the output size when the picture is larger than a television or its pixels are not

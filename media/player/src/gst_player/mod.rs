@@ -7,9 +7,11 @@
 
 mod branches;
 mod faults;
+mod medium;
 mod picture;
-mod pipeline;
+pub(crate) mod pipeline;
 mod source;
+mod whep;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -18,10 +20,14 @@ use std::time::{Duration, Instant};
 
 use gst::prelude::*;
 
+use self::medium::Medium;
 use self::picture::Pictures;
-use self::pipeline::Pipeline;
 use crate::machine::{Action, Fact, Machine, Output};
-use crate::{Command, EventSink, Frame, PlayError, Player, Statistics};
+use crate::signalling::SignalError;
+use crate::{
+    Command, EventSink, Frame, PictureMemory, PlayError, Player, SoundTap, Statistics, peer,
+    signalling,
+};
 
 /// How often time is told to the state machine and the position is asked for while something
 /// plays. Half of the 500 ms that positions may be apart, less the machine's own spacing.
@@ -31,7 +37,8 @@ const GOODBYE: Duration = Duration::from_secs(5);
 
 /// Plugins a programme usually needs; loading them takes 100–300 ms the first time, which would
 /// be spent between OK and the first picture otherwise.
-const USUAL_ELEMENTS: [&str; 15] = [
+const USUAL_ELEMENTS: [&str; 16] = [
+    "uridecodebin",
     "uridecodebin3",
     "filesrc",
     "souphttpsrc",
@@ -84,6 +91,10 @@ enum Note {
     /// From the pipeline with this number.
     Bus(u64, gst::Message),
     Fact(u64, Fact),
+    /// The offer of the session with this number is complete, or cannot be made.
+    Offer(u64, Result<(), peer::Refusal>),
+    /// The server's answer to it.
+    Answer(u64, Result<String, SignalError>),
     Quit,
 }
 
@@ -103,17 +114,28 @@ impl GstPlayer {
 
     /// Starts a player with these settings.
     pub fn with(settings: Settings, events: EventSink) -> Self {
+        Self::start(settings, events, None)
+    }
+
+    /// Starts a player that lets somebody hear what its WHEP streams play.
+    pub fn with_sound_tap(settings: Settings, events: EventSink, tap: SoundTap) -> Self {
+        Self::start(settings, events, Some(tap))
+    }
+
+    fn start(settings: Settings, events: EventSink, tap: Option<SoundTap>) -> Self {
         let (notes, inbox) = channel();
         let (finish, finished) = channel();
         let pictures = Arc::new(Pictures::new(Arc::clone(&events)));
         let worker = Worker {
             settings,
+            tap,
             events,
             pictures: Arc::clone(&pictures),
             notes: notes.clone(),
             machine: Machine::new(),
-            pipeline: None,
+            medium: None,
             number: 0,
+            warming: None,
             loudness: (100, false),
             started: Instant::now(),
         };
@@ -140,6 +162,10 @@ impl Player for GstPlayer {
         }
     }
 
+    fn paint_into(&self, memory: PictureMemory) {
+        self.pictures.paint_into(memory);
+    }
+
     fn take_frame(&self) -> Option<Frame> {
         self.pictures.take()
     }
@@ -163,11 +189,14 @@ impl Drop for GstPlayer {
 /// Everything that lives on the player's thread.
 struct Worker {
     settings: Settings,
+    tap: Option<SoundTap>,
     events: EventSink,
     pictures: Arc<Pictures>,
     notes: Sender<Note>,
     machine: Machine,
-    pipeline: Option<Pipeline>,
+    medium: Option<Medium>,
+    /// Makes WebRTC ready in the background.
+    warming: Option<thread::JoinHandle<()>>,
     /// Number of the newest pipeline: what older ones still say is not listened to.
     number: u64,
     loudness: (u8, bool),
@@ -184,7 +213,7 @@ impl Worker {
                     break command;
                 }
                 Ok(Note::Command(command)) => self.command(command),
-                Ok(Note::Bus(..) | Note::Fact(..)) => {}
+                Ok(Note::Bus(..) | Note::Fact(..) | Note::Offer(..) | Note::Answer(..)) => {}
                 Ok(Note::Quit) | Err(_) => return,
             }
         };
@@ -215,14 +244,67 @@ impl Worker {
                 Ok(Note::Command(command)) => self.command(command),
                 Ok(Note::Bus(number, message)) if number == self.number => self.bus(&message),
                 Ok(Note::Fact(number, fact)) if number == self.number => self.fact(fact),
-                Ok(Note::Bus(..) | Note::Fact(..)) | Err(RecvTimeoutError::Timeout) => {}
+                Ok(Note::Offer(number, offer)) if number == self.number => self.offered(offer),
+                Ok(Note::Answer(number, answer)) if number == self.number => {
+                    self.answered(answer);
+                }
+                Ok(Note::Bus(..) | Note::Fact(..) | Note::Offer(..) | Note::Answer(..))
+                | Err(RecvTimeoutError::Timeout) => {}
             }
             if ticked.elapsed() >= TICK {
                 ticked = Instant::now();
                 self.tick();
             }
         }
-        self.close();
+        self.number += 1;
+        if let Some(medium) = self.medium.take() {
+            medium.close_for_good();
+        }
+        // A program that ends while OpenSSL makes a certificate crashes.
+        if let Some(warming) = self.warming.take() {
+            let _ = warming.join();
+        }
+    }
+
+    /// Makes WebRTC ready beside everything else.
+    fn warm_up(&mut self) {
+        if self.warming.is_some() {
+            return;
+        }
+        let warming = thread::Builder::new().name("player-warm".into()).spawn(|| {
+            signalling::warm_up();
+            peer::warm_up();
+            whep::warm_up();
+        });
+        match warming {
+            Ok(thread) => self.warming = Some(thread),
+            Err(error) => tracing::warn!(%error, "WebRTC is made ready when it is needed"),
+        }
+    }
+
+    fn offered(&mut self, offer: Result<(), peer::Refusal>) {
+        let (number, notes) = (self.number, self.notes.clone());
+        if let Some(Medium::Whep(session)) = &mut self.medium
+            && let Err(why) = offer.and_then(|()| session.send_offer(number, notes))
+        {
+            self.fact(Fact::Fault(PlayError::Internal(why)));
+        }
+    }
+
+    fn answered(&mut self, answer: Result<String, SignalError>) {
+        let fact = match answer {
+            Ok(answer) => {
+                if let Some(Medium::Whep(session)) = &self.medium {
+                    session.accept(&answer, self.number, self.notes.clone());
+                }
+                Fact::Progress
+            }
+            Err(SignalError::Forbidden(_)) => Fact::Fault(PlayError::Forbidden),
+            Err(SignalError::NotFound) => Fact::Fault(PlayError::NotFound),
+            Err(SignalError::Unsuitable(why)) => Fact::Fault(PlayError::Unsupported(why)),
+            Err(SignalError::Network(why)) => Fact::Fault(PlayError::Network(why)),
+        };
+        self.fact(fact);
     }
 
     /// Without GStreamer every load fails, in the words of any other failure.
@@ -244,7 +326,7 @@ impl Worker {
                         }
                     }
                 }
-                Note::Bus(..) | Note::Fact(..) => {}
+                Note::Bus(..) | Note::Fact(..) | Note::Offer(..) | Note::Answer(..) => {}
             }
         }
     }
@@ -258,6 +340,9 @@ impl Worker {
             tracing::info!(uri = source.uri, start_ms = source.start_ms, "load");
             self.pictures.start_over();
         }
+        if command == Command::Prepare {
+            self.warm_up();
+        }
         let outputs = self.machine.command(command, self.now());
         self.carry_out(outputs);
     }
@@ -268,7 +353,7 @@ impl Worker {
     }
 
     fn bus(&mut self, message: &gst::Message) {
-        let Some(pipeline) = self.pipeline.as_mut() else {
+        let Some(pipeline) = self.medium.as_mut() else {
             return;
         };
         for fact in pipeline.understand(message) {
@@ -277,7 +362,7 @@ impl Worker {
     }
 
     fn tick(&mut self) {
-        if let Some(pipeline) = self.pipeline.as_mut() {
+        if let Some(pipeline) = self.medium.as_mut() {
             for fact in pipeline.look() {
                 self.fact(fact);
             }
@@ -311,16 +396,17 @@ impl Worker {
                     settings.sound = Sound::Silent;
                 }
                 self.pictures.listen_to(number, hold_pictures);
-                let opened = Pipeline::open(
+                let opened = Medium::open(
                     &source,
                     settings,
                     self.loudness,
+                    self.tap.clone(),
                     number,
                     &self.notes,
                     &self.pictures,
                 );
                 match opened {
-                    Ok(pipeline) => self.pipeline = Some(pipeline),
+                    Ok(medium) => self.medium = Some(medium),
                     Err(error) => {
                         let fault = Fact::Fault(PlayError::Internal(error.to_string()));
                         // Through the queue, so that it comes after this action's events.
@@ -330,13 +416,13 @@ impl Worker {
             }
             Action::Close => self.close(),
             Action::SetMoving(moving) => {
-                if let Some(pipeline) = &self.pipeline {
+                if let Some(pipeline) = &self.medium {
                     pipeline.set_moving(moving);
                 }
             }
             Action::Seek { position_ms, exact } => {
                 let accepted = self
-                    .pipeline
+                    .medium
                     .as_mut()
                     .is_some_and(|p| p.seek(position_ms, exact));
                 if !accepted {
@@ -347,7 +433,7 @@ impl Worker {
             }
             Action::Loudness { volume, muted } => {
                 self.loudness = (volume, muted);
-                if let Some(pipeline) = &self.pipeline {
+                if let Some(pipeline) = &self.medium {
                     pipeline.set_loudness(volume, muted);
                 }
             }
@@ -357,7 +443,7 @@ impl Worker {
     fn close(&mut self) {
         self.number += 1;
         self.pictures.listen_to(self.number, true);
-        if let Some(pipeline) = self.pipeline.take() {
+        if let Some(pipeline) = self.medium.take() {
             pipeline.close();
         }
     }

@@ -8,7 +8,7 @@ use gst_app::AppSink;
 use gst_video::prelude::*;
 use parking_lot::Mutex;
 
-use crate::{Event, EventSink, Frame, FrameData, Statistics};
+use crate::{Event, EventSink, Frame, PictureMemory, Statistics, colours, new_memory};
 
 /// No data since the last flush.
 pub(super) const NOTHING_YET: i64 = i64::MIN;
@@ -17,6 +17,7 @@ pub(super) const NOTHING_YET: i64 = i64::MIN;
 pub(super) struct Pictures {
     events: EventSink,
     slot: Mutex<Slot>,
+    memory: Mutex<PictureMemory>,
     frames: AtomicU64,
     dropped: AtomicU64,
 }
@@ -30,14 +31,25 @@ struct Slot {
     held: bool,
 }
 
+impl Slot {
+    fn takes(&self, number: u64) -> bool {
+        self.number == number && !self.held
+    }
+}
+
 impl Pictures {
     pub(super) fn new(events: EventSink) -> Self {
         Self {
             events,
             slot: Mutex::default(),
+            memory: Mutex::new(new_memory()),
             frames: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
         }
+    }
+
+    pub(super) fn paint_into(&self, memory: PictureMemory) {
+        *self.memory.lock() = memory;
     }
 
     pub(super) fn take(&self) -> Option<Frame> {
@@ -86,15 +98,25 @@ impl Pictures {
         }
     }
 
-    fn put(&self, number: u64, frame: Frame) {
+    /// Paints a picture and puts it where it waits to be fetched; one that is not wanted is not
+    /// even painted.
+    fn put(&self, number: u64, position_ms: i64, sample: &gst::Sample) {
+        if !self.slot.lock().takes(number) {
+            return;
+        }
+        let memory = Arc::clone(&self.memory.lock());
+        let Some(frame) = paint(sample, position_ms, &memory) else {
+            return;
+        };
         let old = {
             let mut slot = self.slot.lock();
-            if slot.number != number || slot.held {
+            // Something else may be wanted by now.
+            if !slot.takes(number) {
                 return;
             }
             slot.picture.replace(frame)
         };
-        // Unmapping the old one and telling of the new one happen outside the lock.
+        // Giving back the old one and telling of the new one happen outside the lock.
         match old {
             Some(_) => self.count_dropped(1),
             None => (self.events)(Event::FrameReady),
@@ -168,10 +190,11 @@ pub(super) fn sink(number: u64, pictures: &Arc<Pictures>, flow: &Arc<Flow>, qos:
         let (pictures, flow) = (Arc::clone(pictures), Arc::clone(flow));
         move |sample: &gst::Sample| {
             flow.stir();
-            if let Some((frame, end)) = frame(sample) {
-                flow.shown_ms.store(frame.position_ms, Ordering::Relaxed);
+            let (buffer, segment) = (sample.buffer(), sample.segment());
+            if let Some((start, end)) = buffer.zip(segment).and_then(|(b, s)| span(b, s)) {
+                flow.shown_ms.store(start, Ordering::Relaxed);
                 flow.end_ms.fetch_max(end, Ordering::Relaxed);
-                pictures.put(number, frame);
+                pictures.put(number, start, sample);
             }
         }
     };
@@ -217,40 +240,44 @@ pub(super) fn sink(number: u64, pictures: &Arc<Pictures>, flow: &Arc<Flow>, qos:
             }
             gst::PadProbeReturn::Ok
         });
+        accept_strides(&pad);
     }
     sink
 }
 
-/// The picture in a sample and where it ends, in milliseconds.
-fn frame(sample: &gst::Sample) -> Option<(Frame, i64)> {
-    let info = gst_video::VideoInfo::from_caps(sample.caps()?).ok()?;
-    let buffer = sample.buffer_owned()?;
-    let (position_ms, end_ms) = span(&buffer, sample.segment()?)?;
-    let (width, height) = (info.width(), info.height());
-    let row = width as usize * 4;
-    let wanted = row * height as usize;
-    let stride = buffer
-        .meta::<gst_video::VideoMeta>()
-        .and_then(|meta| meta.stride().first().copied())
-        .unwrap_or(info.stride()[0]);
-    let data: FrameData = if usize::try_from(stride) == Ok(row) && buffer.size() == wanted {
-        // Not copied: the picture goes back to the decoder's pool when the screen is done.
-        Arc::new(buffer.into_mapped_buffer_readable().ok()?)
-    } else {
-        let picture = gst_video::VideoFrame::from_buffer_readable(buffer, &info).ok()?;
-        let stride = usize::try_from(picture.plane_stride()[0]).ok()?;
-        let rows = picture.plane_data(0).ok()?.chunks(stride);
-        let mut plain = Vec::with_capacity(wanted);
-        for line in rows.take(height as usize) {
-            plain.extend_from_slice(line.get(..row)?);
+/// Lets decoders leave their rows as far apart as they like. Without this word they copy every
+/// picture to bring them closer together.
+fn accept_strides(pad: &gst::Pad) {
+    pad.add_probe(gst::PadProbeType::QUERY_DOWNSTREAM, |_, info| {
+        match info.query_mut().map(gst::QueryRef::view_mut) {
+            Some(gst::QueryViewMut::Allocation(query)) => {
+                query.add_allocation_meta::<gst_video::VideoMeta>(None);
+                gst::PadProbeReturn::Handled
+            }
+            _ => gst::PadProbeReturn::Ok,
         }
-        Arc::new(plain)
-    };
-    let frame = Frame {
+    });
+}
+
+/// The picture in a sample, in the screen's colours. Converted here, on the streaming thread and
+/// straight into the screen's memory: the window's thread has only to show it.
+fn paint(sample: &gst::Sample, position_ms: i64, memory: &PictureMemory) -> Option<Frame> {
+    let info = gst_video::VideoInfo::from_caps(sample.caps()?).ok()?;
+    let picture =
+        gst_video::VideoFrameRef::from_buffer_ref_readable(sample.buffer()?, &info).ok()?;
+    let (width, height) = (picture.width(), picture.height());
+    let mut pixels = memory(width, height);
+    colours::Picture::of(&picture)?
+        .to_rgb((*pixels).as_mut())
+        .map_err(|error| tracing::warn!(%error, "a picture that cannot be shown"))
+        .ok()?;
+    Some(Frame {
         width,
         height,
-        data,
+        data: pixels.into(),
         position_ms,
-    };
-    Some((frame, end_ms))
+    })
 }
+
+#[cfg(test)]
+mod tests;

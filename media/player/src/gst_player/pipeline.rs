@@ -19,10 +19,12 @@ use gst::prelude::*;
 
 use super::branches::Branches;
 use super::picture::{Flow, NOTHING_YET, Pictures};
-use super::source::{leave_out_text, needs_classic_decoder, set_up_segments, set_up_source};
+use super::source::{
+    Ahead, FETCHED_AHEAD_NS, leave_out_text, needs_classic_decoder, set_up_segments, set_up_source,
+};
 use super::{Note, Settings, faults};
 use crate::machine::Fact;
-use crate::{PlayError, Source};
+use crate::{PlayError, Source, SourceKind};
 
 /// How far the clock may run ahead of the last picture shown, in milliseconds, before the
 /// position stops: without data the clock goes on, but the programme does not.
@@ -34,14 +36,17 @@ const SHORT_PERCENT: i64 = 3;
 const STOPPING: Duration = Duration::from_secs(2);
 /// How long a stream that was announced may take to appear once others are there.
 const LATE_STREAM: Duration = Duration::from_secs(2);
-/// How much of a remote programme is fetched ahead.
-const AHEAD_NS: i64 = 5_000_000_000;
+/// How much of a live stream is fetched ahead, in nanoseconds: it begins three segments behind the
+/// newest, and more there is not.
+const LIVE_AHEAD_NS: i64 = 1_500_000_000;
 
 pub(super) struct Pipeline {
     bin: gst::Pipeline,
     remote: bool,
+    live: bool,
     branches: Arc<Branches>,
     flow: Arc<Flow>,
+    ahead: Ahead,
     pictures: Arc<Pictures>,
     activity_seen: u64,
     duration_ms: Option<i64>,
@@ -65,6 +70,7 @@ impl Pipeline {
         notes: &Sender<Note>,
         pictures: &Arc<Pictures>,
     ) -> Result<Self, gst::glib::BoolError> {
+        let live = source.kind == SourceKind::LiveHls;
         let remote = !source.uri.starts_with("file:");
         let bin = gst::Pipeline::new();
         let classic = needs_classic_decoder(source);
@@ -75,9 +81,17 @@ impl Pipeline {
         })
         .property("uri", &source.uri)
         .property("use-buffering", remote)
-        .property("buffer-duration", AHEAD_NS)
+        .property(
+            "buffer-duration",
+            if live {
+                LIVE_AHEAD_NS
+            } else {
+                FETCHED_AHEAD_NS
+            },
+        )
         .build()?;
         let flow = Arc::new(Flow::default());
+        let ahead = Ahead::default();
         let branches = Arc::new(Branches::new(
             number,
             settings,
@@ -88,6 +102,7 @@ impl Pipeline {
         set_up_source(&decoder, source.bearer.clone(), &flow);
         if classic {
             set_up_segments(&bin, source.bearer.clone(), &flow);
+            ahead.watch(&bin);
         } else {
             leave_out_text(&decoder);
         }
@@ -112,8 +127,10 @@ impl Pipeline {
         let pipeline = Self {
             bin,
             remote,
+            live,
             branches,
             flow,
+            ahead,
             pictures: Arc::clone(pictures),
             activity_seen: 0,
             duration_ms: None,
@@ -184,6 +201,7 @@ impl Pipeline {
         }
         facts.extend(self.ready());
         facts.extend(self.look_at_duration());
+        facts.extend(self.look_at_window());
         facts.extend(self.position().map(Fact::Position));
         facts
     }
@@ -207,6 +225,7 @@ impl Pipeline {
         }
         self.awaiting = false;
         let mut facts: Vec<Fact> = self.look_at_duration().into_iter().collect();
+        facts.extend(self.look_at_window());
         if self.streams.is_empty() {
             // The classic decoder announces nothing; it shows all streams at once.
             facts.push(Fact::HasAudio(self.branches.has_sound()));
@@ -215,13 +234,35 @@ impl Pipeline {
         facts
     }
 
+    /// What part of a live stream can be reached, as the playlist stands now.
+    fn look_at_window(&self) -> Option<Fact> {
+        if !self.live {
+            return None;
+        }
+        let mut query = gst::query::Seeking::new(gst::Format::Time);
+        if !self.branches.entrance()?.peer_query(&mut query) {
+            return None;
+        }
+        let (seekable, start, end) = query.result();
+        let ms = |place: gst::GenericFormattedValue| match place {
+            gst::GenericFormattedValue::Time(Some(time)) => i64::try_from(time.mseconds()).ok(),
+            _ => None,
+        };
+        let (start_ms, end_ms) = (ms(start)?, ms(end)?);
+        (seekable && end_ms > start_ms).then_some(Fact::Window { start_ms, end_ms })
+    }
+
     fn look_at_duration(&mut self) -> Option<Fact> {
+        if self.live {
+            return None;
+        }
         let duration = self.bin.query_duration::<gst::ClockTime>()?;
         let duration = i64::try_from(duration.mseconds()).ok();
         if duration == self.duration_ms {
             return None;
         }
         self.duration_ms = duration;
+        self.ahead.fit(duration.unwrap_or_default());
         Some(Fact::Duration(duration))
     }
 
@@ -333,54 +374,70 @@ impl Pipeline {
         let name = message.get::<String>("name").unwrap_or_default();
         tracing::warn!(name, "a GStreamer plugin is missing");
         let caps = message.get::<gst::Caps>("detail").ok();
-        let is_sound = caps
+        let kind = caps
             .as_ref()
             .and_then(|caps| caps.structure(0))
-            .is_some_and(|s| s.name().starts_with("audio/"));
+            .map(|structure| structure.name().to_string())
+            .unwrap_or_default();
         self.missing = Some(name.clone());
-        if is_sound && self.streams.contains(gst::StreamType::VIDEO) {
-            self.streams.remove(gst::StreamType::AUDIO);
-            vec![Fact::HasAudio(false)]
-        } else {
-            vec![Fact::Fault(PlayError::Unsupported(name))]
+        if !kind.starts_with("audio/") {
+            // Teletext and subtitles inside a recording are not shown anyway.
+            let is_picture = kind.starts_with("video/") || kind.starts_with("image/");
+            let fault = is_picture.then_some(Fact::Fault(PlayError::Unsupported(name)));
+            return fault.into_iter().collect();
+        }
+        let announced = !self.streams.is_empty();
+        self.streams.remove(gst::StreamType::AUDIO);
+        match (announced, self.streams.contains(gst::StreamType::VIDEO)) {
+            (true, true) => vec![Fact::HasAudio(false)],
+            (true, false) => vec![Fact::Fault(PlayError::Unsupported(name))],
+            // What is left will show itself; when nothing is, the classic decoder says so.
+            (false, _) => Vec::new(),
         }
     }
 
-    /// Pictures that the decoder left out because they would have come too late.
     fn count_late(&mut self, qos: &gst::message::Qos, from: Option<&gst::Object>) {
-        let is_decoder = from.is_some_and(|from| from.is::<gst_video::VideoDecoder>());
-        let (_, dropped) = qos.stats();
-        if let Some(total) = u64::try_from(dropped.value()).ok().filter(|_| is_decoder) {
+        if let Some(total) = late(qos, from) {
             self.pictures
                 .count_dropped(total.saturating_sub(self.late_seen));
             self.late_seen = total;
         }
     }
 
-    /// Stops and releases everything. Waits only so long: a driver that hangs must not take the
-    /// remote control with it.
     pub(super) fn close(self) {
-        let (done, stopped) = channel();
-        let bin = self.bin;
-        let stopping = thread::Builder::new()
-            .name("player-stop".into())
-            .spawn(move || {
-                if bin.set_state(gst::State::Null).is_err() {
-                    tracing::warn!("the pipeline does not stop cleanly");
-                }
-                if let Some(bus) = bin.bus() {
-                    bus.unset_sync_handler();
-                }
-                // What is told to be stopped has also given back its files.
-                drop(bin);
-                let _ = done.send(());
-            });
-        match stopping {
-            Ok(_) if stopped.recv_timeout(STOPPING).is_err() => {
-                tracing::error!("a pipeline does not stop; leaving it behind");
+        stop(self.bin);
+    }
+}
+
+/// Pictures that the decoder has left out so far because they would have come too late.
+pub(super) fn late(qos: &gst::message::Qos, from: Option<&gst::Object>) -> Option<u64> {
+    let is_decoder = from.is_some_and(|from| from.is::<gst_video::VideoDecoder>());
+    let (_, dropped) = qos.stats();
+    u64::try_from(dropped.value()).ok().filter(|_| is_decoder)
+}
+
+/// Stops a pipeline and releases everything. Waits only so long: a driver that hangs must not take
+/// the remote control with it.
+pub(crate) fn stop(bin: gst::Pipeline) {
+    let (done, stopped) = channel();
+    let stopping = thread::Builder::new()
+        .name("player-stop".into())
+        .spawn(move || {
+            if bin.set_state(gst::State::Null).is_err() {
+                tracing::warn!("the pipeline does not stop cleanly");
             }
-            Ok(_) => {}
-            Err(error) => tracing::error!(%error, "no thread to stop the pipeline"),
+            if let Some(bus) = bin.bus() {
+                bus.unset_sync_handler();
+            }
+            // What is told to be stopped has also given back its files.
+            drop(bin);
+            let _ = done.send(());
+        });
+    match stopping {
+        Ok(_) if stopped.recv_timeout(STOPPING).is_err() => {
+            tracing::error!("a pipeline does not stop; leaving it behind");
         }
+        Ok(_) => {}
+        Err(error) => tracing::error!(%error, "no thread to stop the pipeline"),
     }
 }

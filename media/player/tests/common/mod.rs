@@ -1,7 +1,10 @@
 //! What the player tests share: a player whose events can be waited for, clips, a web server.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod live;
+pub mod relay;
 pub mod server;
+pub mod sound;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use media_player::testing::{ClipSpec, make_clip};
 use media_player::{
-    Command, Event, EventSink, Frame, GstPlayer, Player, Settings, Sound, Source, State,
+    Command, Event, EventSink, Frame, GstPlayer, Player, Settings, Sound, SoundTap, Source, State,
 };
 
 /// Longest wait for anything. Much more than it takes; the box may be busy.
@@ -50,6 +53,20 @@ impl Stage {
         }
     }
 
+    /// One that lets somebody hear what it plays.
+    pub fn listening(settings: Settings, tap: SoundTap) -> Self {
+        let (sender, events) = channel();
+        let sink: EventSink = Arc::new(move |event| {
+            let _ = sender.send(event);
+        });
+        Self {
+            player: GstPlayer::with_sound_tap(settings, sink, tap),
+            events,
+            seen: Vec::new(),
+            frames: Vec::new(),
+        }
+    }
+
     pub fn load(&self, uri: &str) {
         self.load_from(uri, 0, false);
     }
@@ -60,7 +77,13 @@ impl Stage {
             bearer: None,
             start_ms,
             paused,
+            ..Source::default()
         }));
+    }
+
+    /// Loads anything.
+    pub fn play(&self, source: Source) {
+        self.player.send(Command::Load(source));
     }
 
     /// Takes pictures and events until one is what the caller waits for.

@@ -1,8 +1,10 @@
 //! Tests of the cache as a whole.
 
+mod duty;
 mod feed;
 mod files;
 mod kill;
+mod meetings;
 mod outbox;
 mod pictures;
 mod sign_in;

@@ -1,5 +1,7 @@
 //! The client against a server that misbehaves.
 
+mod duty;
+mod live;
 mod people;
 mod server;
 
@@ -9,6 +11,7 @@ use std::time::Duration;
 
 use contract::event::Event;
 use contract::feed::Document;
+use serde_json::json;
 
 use self::server::{FAULTS, Fault, Server};
 use super::{Client, ClientConfig, EnrolmentState, Notice, Timing};
@@ -64,6 +67,8 @@ fn start(fixture: &Fixture, server: &Server, heartbeat_ms: u64) -> Running {
         second_ms: 5,
         spread_ms: 0,
         roll_calls_ms: 5,
+        place_ms: 600_000,
+        rejoin_ms: 20,
     };
     let config = ClientConfig {
         jitter_seed: Some(1),
@@ -165,6 +170,64 @@ fn every_odd_answer_of_the_feed_is_survived() {
     running.client.retry_now();
     running.wait("offline", |n| *n == Notice::Online(false));
     running.wait("online again", |n| *n == Notice::Online(true));
+}
+
+#[test]
+fn a_newer_server_is_read_as_far_as_it_is_known_and_again_after_an_update() {
+    let server = Server::start();
+    let mut fixture = enrolled(&server);
+    let known = Document::Bulletin(bulletin("b1", "l", "一", 1));
+    let township = json!({ "kind": "township", "name": "清河镇", "title": "智慧党建", "sections": [{
+        "digit": 1, "id": "affairs", "title": "党务公开", "color": "#c8102e", "icon": "", "listings": [
+            { "id": "l", "title": "公告", "kind": "bulletins" },
+            { "id": "market", "title": "集市", "kind": "market_stalls" },
+        ],
+    }] });
+    let changes = json!([
+        { "op": "put", "document": { "kind": "market_stall", "id": "m", "price": 3 } },
+        { "op": "put", "document": township },
+        { "op": "rename", "id": "b0" },
+        { "op": "put", "document": known },
+    ]);
+    server.script.lock().newer.insert(
+        String::new(),
+        json!({ "cursor": "1", "more": false, "server_time_ms": NOW, "changes": changes }),
+    );
+    let first = start(&fixture, &server, 60_000);
+    first.wait("content", content_changed);
+    assert_eq!(fixture.cache.bulletins("l", Order::Newest).len(), 1);
+    let listings = |fixture: &Fixture| {
+        let township = fixture.cache.township().unwrap();
+        township.sections[0].listings.len()
+    };
+    assert_eq!(listings(&fixture), 1);
+    first.wait("online", |n| *n == Notice::Online(true));
+    drop(first);
+
+    // The same program goes on where it was; another reads everything once more, and only once.
+    fixture.reopen();
+    let mut all = page(
+        "2",
+        vec![known, Document::Bulletin(bulletin("b2", "l", "二", 2))],
+    );
+    all.reset = true;
+    server
+        .script
+        .lock()
+        .pages
+        .insert("everything".to_owned(), all);
+    let same = start(&fixture, &server, 60_000);
+    same.wait("online", |n| *n == Notice::Online(true));
+    assert_eq!(fixture.cache.cursor().as_deref(), Some("1"));
+    drop(same);
+    fixture.cache.set_note("not_all_read_by", "0.0.0").unwrap();
+    for _ in 0..2 {
+        fixture.reopen();
+        let updated = start(&fixture, &server, 60_000);
+        updated.wait("online", |n| *n == Notice::Online(true));
+        assert_eq!(fixture.cache.cursor().as_deref(), Some("2"));
+        assert_eq!(fixture.cache.bulletins("l", Order::Newest).len(), 2);
+    }
 }
 
 #[test]

@@ -10,9 +10,11 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
+use contract::duty::TerminalDuty;
 use contract::error::{ErrorCode, Problem};
 use contract::event::Event;
 use contract::feed::FeedPage;
+use contract::meeting::{JoinAccess, JoinRequest, Place, ViewingReport};
 use contract::member::{MemberRef, PinByCard, Proof, TerminalPeople};
 use contract::roll_call::{SignIn, SignInTime, SignedIn, TerminalRollCalls};
 use contract::terminal::ProgressReport;
@@ -38,6 +40,8 @@ pub(super) enum Fault {
     LostAnswer,
     /// Refused for good, with a reason.
     Refused,
+    /// 404 of something that is not our server.
+    Lost,
 }
 
 pub(super) const FAULTS: [Fault; 6] = [
@@ -55,6 +59,8 @@ pub(super) struct Script {
     pub(super) faults: HashMap<&'static str, VecDeque<Fault>>,
     /// Pages by the cursor that is handed in.
     pub(super) pages: HashMap<String, FeedPage>,
+    /// The same of a server that is newer than this program.
+    pub(super) newer: HashMap<String, serde_json::Value>,
     pub(super) files: HashMap<String, Vec<u8>>,
     /// What the token question answers: an RFC 8628 error code, or `ok`.
     pub(super) enrolment: VecDeque<&'static str>,
@@ -67,6 +73,8 @@ pub(super) struct Script {
     pub(super) feed_requests: u32,
     pub(super) people: TerminalPeople,
     pub(super) roll_calls: TerminalRollCalls,
+    /// The duty rooms; `None`: an older server, which knows nothing of them.
+    pub(super) duty: Option<TerminalDuty>,
     /// What was asked and how it was answered: `people 200`, `roll-calls 304`.
     pub(super) asked: Vec<String>,
     /// Sign-ins that count, by their key.
@@ -76,6 +84,17 @@ pub(super) struct Script {
     /// PIN that is right.
     pub(super) pin: String,
     pub(super) pins: HashMap<String, PinByCard>,
+    /// The meeting that is live, and what whoever joins it gets.
+    pub(super) meeting: Option<(String, JoinAccess)>,
+    /// It knows who has joined; `false` after it was started again.
+    pub(super) joined: bool,
+    pub(super) joins: Vec<JoinRequest>,
+    pub(super) leaves: u32,
+    pub(super) hands: Vec<bool>,
+    pub(super) jpegs: Vec<Vec<u8>>,
+    pub(super) place_requests: u32,
+    /// Every report of a viewing, in the order in which they came.
+    pub(super) viewings: Vec<(String, ViewingReport)>,
 }
 
 #[derive(Clone)]
@@ -118,10 +137,19 @@ impl Server {
                     .route("/api/v1/terminal/progress/{id}", put(progress))
                     .route("/api/v1/terminal/people", get(people))
                     .route("/api/v1/terminal/roll-calls", get(roll_calls))
+                    .route("/api/v1/terminal/duty", get(duty))
                     .route("/api/v1/terminal/sign-ins", post(sign_in))
                     .route("/api/v1/terminal/member-sessions", post(session))
                     .route("/api/v1/terminal/record", get(record))
                     .route("/api/v1/terminal/pins", post(pins))
+                    .route(
+                        "/api/v1/terminal/meetings/{id}/join",
+                        post(join).delete(leave),
+                    )
+                    .route("/api/v1/terminal/meetings/{id}/place", get(place))
+                    .route("/api/v1/terminal/meetings/{id}/hand", post(hand))
+                    .route("/api/v1/terminal/meetings/{id}/picture", put(jpeg))
+                    .route("/api/v1/terminal/viewings/{id}", put(viewing))
                     .route("/files/{name}", get(file))
                     .with_state(shared);
                 tokio::select! {
@@ -236,6 +264,15 @@ async fn roll_calls(State(shared): State<Shared>, headers: HeaderMap) -> Respons
         serde_json::to_string(&calls.roll_calls).unwrap().len()
     );
     tagged(&shared, &headers, "roll-calls", &calls, &tag)
+}
+
+async fn duty(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    let Some(duty) = shared.script.lock().duty.clone() else {
+        return misbehave(&shared, "duty")
+            .unwrap_or_else(|| problem(StatusCode::NOT_FOUND, ErrorCode::NotFound));
+    };
+    let tag = format!("\"{}\"", serde_json::to_string(&duty).unwrap().len());
+    tagged(&shared, &headers, "duty", &duty, &tag)
 }
 
 /// Counts by the key; the moment of the press is no part of what a key stands for.
@@ -378,6 +415,7 @@ fn misbehave(shared: &Shared, what: &str) -> Option<Response> {
             problem(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid)
         }
         Fault::LostAnswer => cut(b"{", "application/json"),
+        Fault::Lost => StatusCode::NOT_FOUND.into_response(),
     })
 }
 
@@ -443,6 +481,9 @@ async fn feed(
         .unwrap_or_default();
     let etag = format!("\"{cursor}\"");
     let script = shared.script.lock();
+    if let Some(page) = script.newer.get(&cursor) {
+        return json(page);
+    }
     match script.pages.get(&cursor) {
         Some(page) => {
             ([(header::ETAG, format!("\"{}\"", page.cursor))], json(page)).into_response()
@@ -579,4 +620,143 @@ async fn file(
         (header::CONTENT_RANGE, range),
     ];
     (status, head, Body::from_stream(body)).into_response()
+}
+
+/// The meeting with this id, if it is live.
+fn live(shared: &Shared, headers: &HeaderMap, id: &str) -> Result<JoinAccess, Box<Response>> {
+    if let Some(response) =
+        misbehave(shared, "meetings").or_else(|| unauthenticated(shared, headers))
+    {
+        return Err(Box::new(response));
+    }
+    match &shared.script.lock().meeting {
+        Some((known, access)) if known == id => Ok(access.clone()),
+        Some(_) => Err(Box::new(problem(
+            StatusCode::NOT_FOUND,
+            ErrorCode::NotFound,
+        ))),
+        None => Err(Box::new(problem(StatusCode::CONFLICT, ErrorCode::Conflict))),
+    }
+}
+
+/// The same for whoever has joined.
+fn taking_part(
+    shared: &Shared,
+    headers: &HeaderMap,
+    id: &str,
+) -> Result<JoinAccess, Box<Response>> {
+    let access = live(shared, headers, id)?;
+    if shared.script.lock().joined {
+        Ok(access)
+    } else {
+        Err(Box::new(problem(
+            StatusCode::NOT_FOUND,
+            ErrorCode::NotFound,
+        )))
+    }
+}
+
+async fn join(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    match live(&shared, &headers, &id) {
+        Ok(access) => {
+            let mut script = shared.script.lock();
+            script.joins.push(serde_json::from_slice(&body).unwrap());
+            script.joined = true;
+            json(&access)
+        }
+        Err(response) => *response,
+    }
+}
+
+async fn leave(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    match taking_part(&shared, &headers, &id) {
+        Ok(_) => {
+            let mut script = shared.script.lock();
+            script.leaves += 1;
+            script.joined = false;
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(response) => *response,
+    }
+}
+
+async fn place(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    shared.script.lock().place_requests += 1;
+    match taking_part(&shared, &headers, &id) {
+        Ok(access) => json(&access.place),
+        Err(response) => *response,
+    }
+}
+
+async fn hand(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if let Some(response) = misbehave(&shared, "hands") {
+        return response;
+    }
+    let request: contract::meeting::HandRequest = serde_json::from_slice(&body).unwrap();
+    match taking_part(&shared, &headers, &id) {
+        Ok(access) => {
+            let mut script = shared.script.lock();
+            script.hands.push(request.raised);
+            let place = Place {
+                revision: access.place.revision + 1,
+                hand_raised: request.raised,
+                ..access.place
+            };
+            if let Some((_, access)) = &mut script.meeting {
+                access.place = place.clone();
+            }
+            json(&place)
+        }
+        Err(response) => *response,
+    }
+}
+
+async fn jpeg(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    assert_eq!(headers[header::CONTENT_TYPE], "image/jpeg");
+    match taking_part(&shared, &headers, &id) {
+        Ok(_) => {
+            shared.script.lock().jpegs.push(body.to_vec());
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(response) => *response,
+    }
+}
+
+async fn viewing(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if let Some(response) =
+        misbehave(&shared, "viewings").or_else(|| unauthenticated(&shared, &headers))
+    {
+        return response;
+    }
+    let report = serde_json::from_slice(&body).unwrap();
+    shared.script.lock().viewings.push((id, report));
+    StatusCode::NO_CONTENT.into_response()
 }

@@ -117,7 +117,7 @@ const KEYBOARD = {
   "+": "volume_up", "=": "volume_up", AudioVolumeUp: "volume_up",
   "-": "volume_down", AudioVolumeDown: "volume_down", x: "mute", AudioVolumeMute: "mute",
   c: "captions", ClosedCaptionToggle: "captions", s: "search", "/": "search",
-  Delete: "delete",
+  Delete: "delete", z: "standby", Standby: "standby", PowerOff: "standby",
 };
 
 function remoteKey(event) {

@@ -1,11 +1,14 @@
 //! What Home shows and where its keys lead.
 
-use contract::township::{Section, Township};
+use contract::meeting::{Meeting, MeetingState};
+use contract::township::{ListingKind, Section, Township};
 
 use crate::cache::{DocumentKind, NewestRow, ProgrammeRow};
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::calls::{self, Call};
+use crate::screens::live;
+use crate::screens::overlay::Toast;
 use crate::screens::{Context, Controller, Effect, Effects, Input, Route, arrow, document_route};
 
 /// What the lowest row shows.
@@ -28,6 +31,7 @@ pub struct Home {
     shelf: Vec<ProgrammeRow>,
     shelf_kind: Shelf,
     call: Option<Call>,
+    meeting: Option<Meeting>,
     now_ms: i64,
     ticks_ms: u64,
 }
@@ -42,7 +46,8 @@ impl Home {
                 vec![
                     Zone::new("header", Layout::Row, Area::new(1450, 54, 374, 120))
                         .with_items(["search", "settings", "me"]),
-                    Zone::new("call", Layout::Row, Area::new(96, 180, 960, 20)),
+                    Zone::new("call", Layout::Row, Area::new(96, 178, 960, 12)),
+                    Zone::new("meeting", Layout::Row, Area::new(96, 192, 960, 12)),
                     Zone::new("newest", Layout::Column, Area::new(96, 206, 960, 410)),
                     Zone::new("featured", Layout::Row, Area::new(1090, 206, 730, 410)),
                     Zone::new("sections", Layout::Row, Area::new(96, 648, 1728, 150)),
@@ -56,6 +61,7 @@ impl Home {
             shelf: Vec::new(),
             shelf_kind: Shelf::Continue,
             call: None,
+            meeting: None,
             now_ms: 0,
             ticks_ms: 0,
         }
@@ -99,6 +105,40 @@ impl Home {
         self.call.as_ref().map(|call| (call, self.now_ms))
     }
 
+    /// The meeting that is live, otherwise the next one, and Unix ms of the server.
+    #[must_use]
+    pub fn meeting(&self) -> Option<(&Meeting, i64)> {
+        self.meeting.as_ref().map(|meeting| (meeting, self.now_ms))
+    }
+
+    fn read_meeting(&mut self, context: &Context<'_>) {
+        let meetings = context.cache.meetings();
+        self.meeting = live::live(&meetings)
+            .or_else(|| live::next(&meetings, self.now_ms))
+            .cloned();
+        let key = self.meeting.iter().map(|meeting| meeting.id.as_str());
+        self.focus.set_items("meeting", key);
+    }
+
+    /// The screen of the meeting that is live; the calendar for one that is to come.
+    fn meeting_route(&self) -> Option<Route> {
+        let meeting = self.meeting.as_ref()?;
+        if meeting.state == MeetingState::Live {
+            let id = meeting.id.clone();
+            return Some(Route::Meeting { id });
+        }
+        let mut listings = self
+            .township
+            .sections
+            .iter()
+            .flat_map(|section| &section.listings);
+        let list = listings
+            .find(|listing| listing.kind == ListingKind::Meetings)
+            .map(|listing| listing.id.clone())
+            .unwrap_or_default();
+        Some(Route::Meetings { list })
+    }
+
     fn read_call(&mut self, context: &Context<'_>) {
         self.ticks_ms = context.ticks_ms;
         self.now_ms = context.cache.server_time().at_ms;
@@ -109,6 +149,7 @@ impl Home {
 
     fn read(&mut self, context: &Context<'_>) {
         self.read_call(context);
+        self.read_meeting(context);
         let cache = context.cache;
         self.township = cache.township().unwrap_or_default();
         self.township.sections.truncate(6);
@@ -131,8 +172,9 @@ impl Home {
             .position(|row| row.kind == DocumentKind::Programme)
             .map(|at| newest.remove(at));
         newest.retain(|row| row.kind == DocumentKind::Bulletin);
-        // The line of the roll call takes the place of one.
-        newest.truncate(context.metrics.newest_rows - usize::from(self.call.is_some()));
+        // The lines of the roll call and of the meeting take the places of others.
+        let taken = usize::from(self.call.is_some()) + usize::from(self.meeting.is_some());
+        newest.truncate(context.metrics.newest_rows.saturating_sub(taken));
         self.newest = newest;
         self.shelf = cache.continue_watching(context.metrics.poster_columns);
         self.shelf_kind = Shelf::Continue;
@@ -166,6 +208,15 @@ impl Home {
 
     fn choose(&self, context: &Context<'_>) -> Effects {
         let index = self.focus.index();
+        if self.focus.zone() == "meeting"
+            && self
+                .meeting
+                .as_ref()
+                .is_some_and(|meeting| meeting.state == MeetingState::Live)
+            && !context.cache.sync_state().online
+        {
+            return vec![Effect::Toast(Toast::MeetingOffline)];
+        }
         let route = match self.focus.zone() {
             "header" if index == 0 => Some(Route::Search),
             "header" if index == 1 => Some(Route::Settings),
@@ -174,6 +225,7 @@ impl Home {
                 .call
                 .as_ref()
                 .map(|call| calls::route(context.cache, &call.id)),
+            "meeting" => self.meeting_route(),
             "newest" => self
                 .newest
                 .get(index)
@@ -247,13 +299,21 @@ impl Controller for Home {
 
     fn wake_at(&self) -> Option<u64> {
         // The minutes that are left; the last one in seconds.
-        let call = self.call.as_ref()?;
-        let left = call.left_ms(self.now_ms);
-        let next = if left > 60_000 {
-            left % 60_000
-        } else {
-            left % 1_000
-        };
+        let call = self.call.as_ref().map(|call| {
+            let left = call.left_ms(self.now_ms);
+            if left > 60_000 {
+                left % 60_000
+            } else {
+                left % 1_000
+            }
+        });
+        // One that is to begin now is waited for.
+        let meeting = self
+            .meeting
+            .as_ref()
+            .map(|meeting| meeting.starts_at_ms - self.now_ms)
+            .filter(|left| *left > 0);
+        let next = [call, meeting].into_iter().flatten().min()?;
         Some(self.ticks_ms + u64::try_from(next).unwrap_or(0) + 1)
     }
 }

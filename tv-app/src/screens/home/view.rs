@@ -7,6 +7,7 @@ use super::{Home, Shelf};
 use crate::cache::Fit;
 use crate::screens::cards::Card;
 use crate::screens::day::day;
+use crate::screens::meetings::view::meeting;
 use crate::screens::view::{Lists, View, fill, int, model, to_day};
 use crate::screens::{Context, Controller, icons, people_view};
 
@@ -29,6 +30,7 @@ pub(in crate::screens) fn show(
     adapter.set_zone(match home.focus().zone() {
         "header" => HomeZone::Header,
         "call" => HomeZone::Call,
+        "meeting" => HomeZone::Meeting,
         "newest" => HomeZone::Newest,
         "featured" => HomeZone::Featured,
         "sections" => HomeZone::Sections,
@@ -59,6 +61,10 @@ pub(in crate::screens) fn show(
     adapter.set_has_call(home.call().is_some());
     if let Some((call, now_ms)) = home.call() {
         adapter.set_call(people_view::call(call, now_ms));
+    }
+    adapter.set_has_meeting(home.meeting().is_some());
+    if let Some((one, now_ms)) = home.meeting() {
+        adapter.set_meeting(meeting(one, false, now_ms));
     }
     adapter.set_has_featured(home.featured().is_some());
     if let Some(row) = home.featured() {

@@ -299,6 +299,13 @@ impl PlayerScreen {
         effects
     }
 
+    /// Like [`PlayerScreen::leave_quietly`], to go on at this place when it is shown again.
+    pub fn park(&mut self, context: &Context<'_>) -> Effects {
+        let effects = self.leave_quietly(context);
+        self.loaded = false;
+        effects
+    }
+
     /// Goes on to the next programme.
     pub(super) fn go_next(&mut self) -> Effects {
         let Some(next) = self.next.take() else {
@@ -400,7 +407,7 @@ impl PlayerScreen {
                 self.state = State::Failed;
                 self.settle();
             }
-            Event::FrameReady | Event::HasAudio(_) => {}
+            Event::FrameReady | Event::HasAudio(_) | Event::LiveWindow { .. } => {}
         }
         effects
     }
@@ -435,7 +442,7 @@ impl Controller for PlayerScreen {
                 self.read(context);
                 if !self.loaded {
                     self.loaded = true;
-                    return vec![Effect::Load(self.id.clone(), self.position_ms)];
+                    return self.restart(self.position_ms);
                 }
                 Effects::new()
             }

@@ -10,41 +10,41 @@ use super::*;
 use crate::cache::{NewSignIn, Refusal};
 use crate::screens::tests::{CALL, World, call, card, deliver, round, signed};
 
-struct Bench {
-    world: World,
-    router: Router,
+pub(super) struct Bench {
+    pub(super) world: World,
+    pub(super) router: Router,
 }
 
 impl Bench {
-    fn new(world: World) -> Self {
+    pub(super) fn new(world: World) -> Self {
         let mut router = Router::new(true);
         world.with(|context| router.start(context));
         Self { world, router }
     }
 
-    fn tell(&mut self, input: &Input) -> Vec<Outward> {
+    pub(super) fn tell(&mut self, input: &Input) -> Vec<Outward> {
         self.world.route(&mut self.router, input)
     }
 
     /// A short press, long enough after the last one.
-    fn press(&mut self, key: RemoteKey) -> Vec<Outward> {
+    pub(super) fn press(&mut self, key: RemoteKey) -> Vec<Outward> {
         self.world.clock.advance(300);
         let mut outward = self.tell(&Input::Key(key, Press::Down));
         outward.extend(self.tell(&Input::Key(key, Press::Up)));
         outward
     }
 
-    fn open(&mut self, route: &Route) {
+    pub(super) fn open(&mut self, route: &Route) {
         let Self { world, router } = self;
         world.with(|context| router.open(route, context));
     }
 
-    fn route(&self) -> Route {
+    pub(super) fn route(&self) -> Route {
         self.router.top().controller().route()
     }
 
     /// A programme that plays.
-    fn watch(&mut self) {
+    pub(super) fn watch(&mut self) {
         self.open(&Route::Player {
             id: "film".to_owned(),
             position_ms: 0,
@@ -52,30 +52,30 @@ impl Bench {
         self.player(&Event::State(State::Playing));
     }
 
-    fn player(&mut self, event: &Event) -> Vec<Outward> {
+    pub(super) fn player(&mut self, event: &Event) -> Vec<Outward> {
         let Self { world, router } = self;
         world.with(|context| router.player_event(event, context))
     }
 }
 
-fn called() -> Route {
+pub(super) fn called() -> Route {
     Route::RollCall {
         id: CALL.to_owned(),
     }
 }
 
-fn plays(outward: &[Outward], command: &Command) -> bool {
+pub(super) fn plays(outward: &[Outward], command: &Command) -> bool {
     outward.contains(&Outward::Effect(Effect::Play(command.clone())))
 }
 
 /// A home whose roll call has not come yet.
-fn quiet() -> Bench {
+pub(super) fn quiet() -> Bench {
     let world = World::home();
     world.calls(Vec::new());
     Bench::new(world)
 }
 
-fn ring(bench: &mut Bench) -> Vec<Outward> {
+pub(super) fn ring(bench: &mut Bench) -> Vec<Outward> {
     bench.world.calls(vec![call(&["a", "b"])]);
     bench.tell(&Input::Changed)
 }
@@ -145,7 +145,7 @@ fn a_roll_call_that_is_due_comes_by_the_clock_without_a_network() {
     let mut bench = Bench::new(world);
     bench.tell(&Input::Changed);
     assert_eq!(bench.route(), Route::Home);
-    let at = bench.router.wake_at().expect("an alarm");
+    let at = bench.router.wake_at(0).expect("an alarm");
     assert!(at <= 300_001, "{at}");
     bench.world.clock.advance(300_001);
     bench.tell(&Input::Tick);
@@ -177,13 +177,28 @@ fn neither_a_roll_call_nor_what_is_personal_is_kept_for_the_next_start() {
 #[test]
 fn an_urgent_notice_waits_until_the_household_has_signed() {
     let mut bench = quiet();
-    bench.router.urgent("u".to_owned(), "大风".to_owned());
+    bench.router.urgent("u".to_owned(), "大风".to_owned(), 0);
     ring(&mut bench);
     assert_eq!(bench.router.dialog(), None);
-    bench.router.urgent("v".to_owned(), "降温".to_owned());
+    bench.router.urgent("v".to_owned(), "降温".to_owned(), 0);
     assert_eq!(bench.router.dialog(), None);
     bench.press(RemoteKey::Back);
     assert!(matches!(bench.router.dialog(), Some((Dialog::Urgent(id, _), _)) if id == "u"));
+}
+
+#[test]
+fn an_urgent_notice_that_was_put_off_comes_again_after_a_while_and_not_before() {
+    let mut bench = quiet();
+    let notice = |bench: &mut Bench, ticks_ms| {
+        let (id, title) = ("u".to_owned(), "大风".to_owned());
+        bench.router.urgent(id, title, ticks_ms);
+        bench.router.dialog().is_some()
+    };
+    assert!(notice(&mut bench, 0));
+    bench.press(RemoteKey::Back);
+    // Every change of the content asks again.
+    assert!(!notice(&mut bench, 60_000));
+    assert!(notice(&mut bench, 2_000_000));
 }
 
 #[test]
@@ -205,7 +220,7 @@ fn a_card_at_a_station_opens_the_roll_call_from_anywhere() {
         .into_iter()
         .filter_map(|item| match item {
             Outward::Effect(effect) => Some(effect),
-            Outward::Quit => None,
+            Outward::Join { .. } | Outward::Quit => None,
         })
         .collect();
     let new = signed(&effects);

@@ -1,13 +1,14 @@
 //! Which lists a section has.
 
-use contract::township::ListingKind;
+use contract::township::{Listing, ListingKind};
 
-use crate::cache::Order;
+use crate::cache::{Cache, Order};
 use crate::focus::FocusMap;
 use crate::remote::{Press, RemoteKey};
-use crate::screens::calls;
+use crate::screens::live::Group;
 use crate::screens::window::Window;
 use crate::screens::{Context, Controller, Effect, Effects, Input, Route, listing_route};
+use crate::screens::{calls, live};
 
 /// The section that has the roll calls, by its digit.
 const ROLL_CALLS_DIGIT: u8 = 3;
@@ -23,9 +24,11 @@ pub struct Tile {
     pub title: String,
     /// What it holds; `None`: the roll calls.
     pub kind: Option<ListingKind>,
-    /// How many documents are in it.
+    /// How many documents are in it; of meetings those that are live or to come; of duty rooms
+    /// the rooms.
     pub count: usize,
-    /// How many of them nobody has opened yet.
+    /// How many of them nobody has opened yet; of meetings those that are live; of duty rooms the
+    /// looks that go on.
     pub unread: u64,
 }
 
@@ -78,20 +81,25 @@ impl Section {
         let Some(section) = section else { return };
         let unread = cache.unread_counts();
         self.title = section.title;
-        self.tiles = section
-            .listings
-            .into_iter()
-            .map(|listing| Tile {
-                count: match listing.kind {
-                    ListingKind::Programmes => cache.programmes(&listing.id).len(),
-                    _ => cache.bulletins(&listing.id, Order::Newest).len(),
-                },
-                unread: unread.get(&listing.id).copied().unwrap_or_default(),
+        let tile = |listing: Listing| {
+            let (count, unread) = match listing.kind {
+                ListingKind::Meetings => meetings(cache),
+                ListingKind::Duty => duty(cache),
+                ListingKind::Programmes => (cache.programmes(&listing.id).len(), 0),
+                _ => (
+                    cache.bulletins(&listing.id, Order::Newest).len(),
+                    unread.get(&listing.id).copied().unwrap_or_default(),
+                ),
+            };
+            Tile {
+                count,
+                unread,
                 list: listing.id,
                 title: listing.title,
                 kind: Some(listing.kind),
-            })
-            .collect();
+            }
+        };
+        self.tiles = section.listings.into_iter().map(tile).collect();
         if section.digit == ROLL_CALLS_DIGIT {
             let calls = calls::all(cache);
             let open = calls.iter().filter(|call| call.round.is_some());
@@ -110,6 +118,25 @@ impl Section {
             context.metrics.tile_rows,
         );
     }
+}
+
+/// How many meetings are live or to come, and how many are live.
+fn meetings(cache: &Cache) -> (usize, u64) {
+    let entries = live::all(cache);
+    let in_group = |groups: &[Group]| {
+        let found = entries.iter().filter(|one| groups.contains(&one.group));
+        found.count()
+    };
+    let live = in_group(&[Group::Live]);
+    let to_come = in_group(&[Group::Today, Group::Week, Group::Later]);
+    (live + to_come, u64::try_from(live).unwrap_or(0))
+}
+
+/// How many rooms can be looked into, and how many looks go on.
+fn duty(cache: &Cache) -> (usize, u64) {
+    let duty = cache.duty();
+    let open = u64::try_from(duty.open().count()).unwrap_or(0);
+    (duty.rooms.len(), open)
 }
 
 impl Controller for Section {

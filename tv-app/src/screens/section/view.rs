@@ -1,5 +1,6 @@
 //! Fills `SectionAdapter`.
 
+use contract::township::ListingKind;
 use slint::ComponentHandle;
 use tv_ui::{AppWindow, SectionAdapter, TileData};
 
@@ -30,6 +31,8 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, section: &Sectio
             .map_or(icons::glyph("people"), icons::of_listing)
             .into(),
         roll_calls: tile.kind.is_none(),
+        meetings: tile.kind == Some(ListingKind::Meetings),
+        duty: tile.kind == Some(ListingKind::Duty),
         count: int(tile.count),
         unread: int(tile.unread),
     });

@@ -1,8 +1,11 @@
 //! The list of settings.
 
+use contract::terminal::TerminalKind;
+
 use crate::focus::{Area, Direction, FocusMap, Layout, Zone, scroll_window};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route, arrow};
+use crate::screens::{calls, live};
 
 use super::name;
 
@@ -19,6 +22,8 @@ pub enum Kind {
     SafeArea,
     Theme,
     Language,
+    AutoJoin,
+    Capture,
     Network,
     Wizard,
     KeyTest,
@@ -36,27 +41,22 @@ pub enum Choice {
     Projector,
     Chinese,
     English,
+    AutoJoin,
+    AskToJoin,
 }
 
-const ROWS: [Kind; 8] = [
-    Kind::TextSize,
-    Kind::SafeArea,
-    Kind::Theme,
-    Kind::Language,
-    Kind::Network,
-    Kind::Wizard,
-    Kind::KeyTest,
-    Kind::About,
-];
-const ZONES: [&str; 8] = [
-    "text-size",
-    "safe-area",
-    "theme",
-    "language",
-    "network",
-    "wizard",
-    "key-test",
-    "about",
+/// Every row and the zone of its options.
+const ROWS: [(Kind, &str); 10] = [
+    (Kind::TextSize, "text-size"),
+    (Kind::SafeArea, "safe-area"),
+    (Kind::Theme, "theme"),
+    (Kind::Language, "language"),
+    (Kind::AutoJoin, "auto-join"),
+    (Kind::Capture, "capture"),
+    (Kind::Network, "network"),
+    (Kind::Wizard, "wizard"),
+    (Kind::KeyTest, "key-test"),
+    (Kind::About, "about"),
 ];
 
 impl Kind {
@@ -68,6 +68,7 @@ impl Kind {
             Self::SafeArea => &[Choice::SafeLess, Choice::SafeMore],
             Self::Theme => &[Choice::Standard, Choice::Projector],
             Self::Language => &[Choice::Chinese, Choice::English],
+            Self::AutoJoin => &[Choice::AutoJoin, Choice::AskToJoin],
             _ => &[],
         }
     }
@@ -80,6 +81,9 @@ pub struct Settings {
     safe: u32,
     projector: bool,
     english: bool,
+    auto_join: bool,
+    /// The rows this TV has.
+    kinds: Vec<Kind>,
     first: usize,
     rows: usize,
     /// Nobody has seen it yet: the size in force gets the focus.
@@ -92,25 +96,27 @@ impl Settings {
     pub fn new() -> Self {
         let mut zones =
             vec![Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK])];
-        for (index, kind) in ROWS.iter().enumerate() {
+        for (index, (kind, zone)) in ROWS.iter().enumerate() {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_possible_wrap,
-                reason = "there are eight rows"
+                reason = "there are ten rows"
             )]
             let y = 206 + 160 * index as i32;
             let count = kind.options().len().max(1);
             zones.push(
-                Zone::new(ZONES[index], Layout::Row, Area::new(96, y, 1728, 150))
+                Zone::new(zone, Layout::Row, Area::new(96, y, 1728, 150))
                     .with_items((0..count).map(|i| i.to_string())),
             );
         }
         Self {
-            focus: FocusMap::new(ZONES[0], zones),
+            focus: FocusMap::new(ROWS[0].1, zones),
             size: 100,
             safe: 5,
             projector: false,
             english: false,
+            auto_join: false,
+            kinds: ROWS.iter().map(|(kind, _)| *kind).collect(),
             first: 0,
             rows: 4,
             fresh: true,
@@ -119,17 +125,15 @@ impl Settings {
 
     /// The rows in view and how many are above.
     #[must_use]
-    pub fn rows(&self) -> (&'static [Kind], usize) {
-        (
-            &ROWS[self.first..(self.first + self.rows).min(ROWS.len())],
-            self.first,
-        )
+    pub fn rows(&self) -> (&[Kind], usize) {
+        let end = (self.first + self.rows).min(self.kinds.len());
+        (&self.kinds[self.first.min(end)..end], self.first)
     }
 
     /// Number of all rows.
     #[must_use]
     pub const fn total(&self) -> usize {
-        ROWS.len()
+        self.kinds.len()
     }
 
     /// Index of the focused row among those in view, and of the option in it.
@@ -155,6 +159,8 @@ impl Settings {
             Choice::Projector => self.projector,
             Choice::Chinese => !self.english,
             Choice::English => self.english,
+            Choice::AutoJoin => self.auto_join,
+            Choice::AskToJoin => !self.auto_join,
         }
     }
 
@@ -165,12 +171,13 @@ impl Settings {
     }
 
     fn row(&self) -> Option<usize> {
-        ZONES.iter().position(|zone| *zone == self.focus.zone())
+        let (kind, _) = ROWS.iter().find(|(_, zone)| *zone == self.focus.zone())?;
+        self.kinds.iter().position(|known| known == kind)
     }
 
     fn follow(&mut self) {
         if let Some(row) = self.row() {
-            self.first = scroll_window(self.first, row, self.rows, ROWS.len());
+            self.first = scroll_window(self.first, row, self.rows, self.kinds.len());
         }
     }
 
@@ -186,7 +193,16 @@ impl Settings {
         self.safe = number(name::SAFE_AREA, 5).min(MAX_SAFE);
         self.projector = context.cache.setting(name::THEME).as_deref() == Some("projector");
         self.english = context.cache.setting(name::LANGUAGE).as_deref() == Some("en");
+        self.auto_join = live::joins_by_itself(context.cache);
         self.rows = context.metrics.settings_rows;
+        // Only stations are called on.
+        let speaks = calls::kind(context.cache) == TerminalKind::Station;
+        self.kinds = ROWS.iter().map(|(kind, _)| *kind).collect();
+        if !speaks {
+            self.kinds.retain(|kind| *kind != Kind::Capture);
+        }
+        let items: &[&str] = if speaks { &["0"] } else { &[] };
+        self.focus.set_items("capture", items.iter().copied());
         self.follow();
     }
 
@@ -196,7 +212,8 @@ impl Settings {
         };
         let open = |route| vec![Effect::Open(route)];
         let set = |name, value: &str| vec![Effect::Setting(name, value.to_owned())];
-        match ROWS[row] {
+        match self.kinds[row] {
+            Kind::Capture => open(Route::Capture),
             Kind::Network => open(Route::Network),
             Kind::Wizard => open(Route::Wizard),
             Kind::KeyTest => open(Route::KeyTest),
@@ -213,6 +230,8 @@ impl Settings {
                 Some(Choice::Projector) => set(name::THEME, "projector"),
                 Some(Choice::Chinese) => set(name::LANGUAGE, "zh"),
                 Some(Choice::English) => set(name::LANGUAGE, "en"),
+                Some(Choice::AutoJoin) => set(name::AUTO_JOIN, "on"),
+                Some(Choice::AskToJoin) => set(name::AUTO_JOIN, "off"),
                 None => Effects::new(),
             },
         }
@@ -232,7 +251,7 @@ impl Controller for Settings {
                 self.read(context);
                 if std::mem::take(&mut self.fresh) {
                     let at = TEXT_SIZES.iter().position(|size| *size == self.size);
-                    self.focus.focus_item(ZONES[0], at.unwrap_or(0));
+                    self.focus.focus_item(ROWS[0].1, at.unwrap_or(0));
                 }
             }
             Input::Key(RemoteKey::Ok, Press::Down) => return self.choose(),

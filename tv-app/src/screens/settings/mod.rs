@@ -1,6 +1,8 @@
 //! Settings and the pages below them.
 
 mod about;
+mod capture;
+pub mod choice;
 mod key_test;
 mod list;
 mod network;
@@ -8,6 +10,7 @@ pub mod view;
 mod wizard;
 
 pub use about::About;
+pub use capture::{CaptureScreen, Check, Loudness, Row};
 pub use key_test::KeyTest;
 pub use list::{Choice, Kind, Settings, TEXT_SIZES};
 pub use network::Network;
@@ -27,4 +30,12 @@ pub mod name {
     pub const VOLUME: &str = "volume";
     /// `on` or `off`; not set means: on in large text.
     pub const CAPTIONS: &str = "captions";
+    /// `on` or `off`: whether a meeting begins by itself when nobody answers the call to it; not
+    /// set means: on at stations.
+    pub const AUTO_JOIN: &str = "auto_join";
+    /// Which camera meetings see, as [`choice`](super::choice) writes it; not set means that nobody has
+    /// chosen, and nobody can be called on.
+    pub const CAMERA: &str = "camera";
+    /// Which microphone meetings hear: like [`CAMERA`].
+    pub const MICROPHONE: &str = "microphone";
 }

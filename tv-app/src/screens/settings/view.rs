@@ -1,20 +1,26 @@
 //! Fills the adapters of the settings and the pages below them.
 
-use std::rc::Rc;
-
-use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
+use slint::{ComponentHandle, SharedString};
 use tv_ui::{
-    AboutAdapter, AppWindow, ButtonKind, KeyTestAdapter, NetworkAdapter, SettingData, SettingKind,
-    SettingsAdapter, WizardAdapter, WizardStep,
+    AboutAdapter, AppWindow, ButtonKind, CaptureAdapter, CaptureCheck, CaptureData, CaptureRow,
+    KeyTestAdapter, NetworkAdapter, OptionData, SettingData, SettingKind, SettingsAdapter,
+    WizardAdapter, WizardStep,
 };
 
-use super::{About, Choice, KeyTest, Kind, Network, RawKey, Settings, Step, Wizard};
+use super::{
+    About, CaptureScreen, Check, Choice, KeyTest, Kind, Loudness, Network, RawKey, Row, Settings,
+    Step, Wizard,
+};
 use crate::screens::view::{Lists, View, fill, index, int, model, option};
+use crate::screens::{BACK, Controller};
 
 pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
     window
         .global::<SettingsAdapter<'_>>()
         .set_rows(model(&lists.settings));
+    let capture = window.global::<CaptureAdapter<'_>>();
+    capture.set_cameras(model(&lists.cameras));
+    capture.set_microphones(model(&lists.microphones));
 }
 
 pub(in crate::screens) fn show_list(view: &View, window: &AppWindow, screen: &Settings) {
@@ -27,25 +33,37 @@ pub(in crate::screens) fn show_list(view: &View, window: &AppWindow, screen: &Se
     adapter.set_first(int(first));
     adapter.set_total(int(screen.total()));
     adapter.set_safe_percent(int(screen.safe_percent()));
-    let rows = rows.iter().map(|kind| SettingData {
+    let rows = rows.iter().map(|kind| setting(*kind, screen));
+    fill(&view.lists.settings, rows.collect());
+}
+
+fn setting(kind: Kind, screen: &Settings) -> SettingData {
+    let options = kind.options();
+    let at = |index: usize| {
+        options
+            .get(index)
+            .map_or_else(OptionData::default, |choice| {
+                option(button(*choice), screen.is_chosen(*choice))
+            })
+    };
+    SettingData {
         kind: match kind {
             Kind::TextSize => SettingKind::TextSize,
             Kind::SafeArea => SettingKind::SafeArea,
             Kind::Theme => SettingKind::Theme,
             Kind::Language => SettingKind::Language,
+            Kind::AutoJoin => SettingKind::AutoJoin,
+            Kind::Capture => SettingKind::Capture,
             Kind::Network => SettingKind::Network,
             Kind::Wizard => SettingKind::Wizard,
             Kind::KeyTest => SettingKind::KeyTest,
             Kind::About => SettingKind::About,
         },
-        options: ModelRc::from(Rc::new(VecModel::from(
-            kind.options()
-                .iter()
-                .map(|choice| option(button(*choice), screen.is_chosen(*choice)))
-                .collect::<Vec<_>>(),
-        ))),
-    });
-    fill(&view.lists.settings, rows.collect());
+        options: int(options.len()),
+        first: at(0),
+        second: at(1),
+        third: at(2),
+    }
 }
 
 fn button(choice: Choice) -> ButtonKind {
@@ -59,6 +77,8 @@ fn button(choice: Choice) -> ButtonKind {
         Choice::Projector => ButtonKind::ThemeProjector,
         Choice::Chinese => ButtonKind::Chinese,
         Choice::English => ButtonKind::English,
+        Choice::AutoJoin => ButtonKind::AutoOn,
+        Choice::AskToJoin => ButtonKind::AutoOff,
     }
 }
 
@@ -69,6 +89,77 @@ pub(in crate::screens) fn show_network(window: &AppWindow, screen: &Network) {
     adapter.set_focused(if screen.on_back() { -1 } else { 0 });
     adapter.set_trying(screen.is_trying());
     adapter.set_addresses(screen.addresses().join("  ").into());
+}
+
+pub(in crate::screens) fn show_capture(view: &View, window: &AppWindow, screen: &CaptureScreen) {
+    let adapter = window.global::<CaptureAdapter<'_>>();
+    adapter.set_back_focused(screen.focus().zone() == BACK);
+    adapter.set_try_focused(screen.on_try());
+    adapter.set_looking(screen.is_looking());
+    let (rows, first, total) = screen.cameras();
+    let focused = screen.focused_camera();
+    let cameras = rows
+        .iter()
+        .enumerate()
+        .map(|(at, row)| capture_row(row, screen.is_camera(row), focused == Some(at)));
+    fill(&view.lists.cameras, cameras.collect());
+    adapter.set_first_camera(int(first));
+    adapter.set_total_cameras(int(total));
+    let (rows, first, total) = screen.microphones();
+    let focused = screen.focused_microphone();
+    let microphones = rows
+        .iter()
+        .enumerate()
+        .map(|(at, row)| capture_row(row, screen.is_microphone(row), focused == Some(at)));
+    fill(&view.lists.microphones, microphones.collect());
+    adapter.set_first_microphone(int(first));
+    adapter.set_total_microphones(int(total));
+    let (camera, microphone) = screen.chosen();
+    adapter.set_camera(camera);
+    adapter.set_microphone(microphone);
+    let (level, loudness) = screen.level();
+    adapter.set_level(level);
+    adapter.set_loudness(match loudness {
+        Loudness::None => tv_ui::Loudness::None,
+        Loudness::Silent => tv_ui::Loudness::Silent,
+        Loudness::Soft => tv_ui::Loudness::Soft,
+        Loudness::Good => tv_ui::Loudness::Good,
+        Loudness::Loud => tv_ui::Loudness::Loud,
+    });
+    adapter.set_trying(screen.is_trying());
+    let (camera, microphone) = screen.checks();
+    adapter.set_camera_check(check(camera));
+    adapter.set_microphone_check(check(microphone));
+}
+
+fn capture_row(row: &Row, chosen: bool, focused: bool) -> CaptureData {
+    let (kind, name) = match row {
+        Row::Device(device) => (CaptureRow::Device, device.name.as_str()),
+        Row::Missing(_) => (CaptureRow::Missing, ""),
+        Row::Test => (CaptureRow::Test, ""),
+        Row::Off => (CaptureRow::Off, ""),
+    };
+    CaptureData {
+        kind,
+        name: name.into(),
+        chosen,
+        focused,
+    }
+}
+
+fn check(check: Check) -> CaptureCheck {
+    match check {
+        Check::Unknown => CaptureCheck::Unknown,
+        Check::Off => CaptureCheck::Off,
+        Check::Waiting => CaptureCheck::Waiting,
+        Check::Good => CaptureCheck::Good,
+        Check::Missing => CaptureCheck::Missing,
+        Check::Busy => CaptureCheck::Busy,
+        Check::Nothing => CaptureCheck::Nothing,
+        Check::Silent => CaptureCheck::Silent,
+        Check::Soft => CaptureCheck::Soft,
+        Check::Loud => CaptureCheck::Loud,
+    }
 }
 
 pub(in crate::screens) fn show_about(window: &AppWindow, screen: &About) {

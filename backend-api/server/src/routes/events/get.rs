@@ -4,9 +4,8 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::stream;
@@ -17,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::super::extract::TerminalAuth;
 use super::super::problem::Answer;
+use super::super::sse;
 use crate::app::App;
 use crate::services::live::{Channel, Signal, StreamGuard};
 
@@ -76,16 +76,7 @@ pub async fn get(
         let frame = listener.next().await?;
         Some((Ok::<_, Infallible>(frame), listener))
     });
-    let mut response = Response::new(Body::from_stream(body));
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/event-stream"),
-    );
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // nginx would hold events back.
-    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    Ok(response)
+    Ok(sse::response(body))
 }
 
 impl Listener {

@@ -37,6 +37,7 @@ pub struct Wanted {
     /// Code of an organization in the own subtree; left out: the own one.
     organization: Option<String>,
     /// `json` when left out.
+    #[param(inline)]
     #[serde(default)]
     format: Form,
 }

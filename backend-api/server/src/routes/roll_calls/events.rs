@@ -4,9 +4,8 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
 use contract::roll_call::Counts;
@@ -14,8 +13,9 @@ use futures_util::stream;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::super::extract::{Path, StaffAuth, bearer};
+use super::super::extract::{Path, StaffAuth, staff_token};
 use super::super::problem::Answer;
+use super::super::sse;
 use crate::app::App;
 use crate::services::error::Result;
 use crate::services::live::StreamGuard;
@@ -52,7 +52,7 @@ pub async fn events(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Answer<Response> {
-    let token = bearer(&headers).unwrap_or_default().to_owned();
+    let token = staff_token(&headers).unwrap_or_default().to_owned();
     let guard = app.live.enter()?;
     let changes = app.announcer.changes();
     let mut watcher = Watcher {
@@ -77,16 +77,7 @@ pub async fn events(
             Some((Ok::<Bytes, Infallible>(frame), (watcher, None)))
         },
     );
-    let mut response = Response::new(Body::from_stream(body));
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/event-stream"),
-    );
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // nginx would hold events back.
-    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    Ok(response)
+    Ok(sse::response(body))
 }
 
 impl Watcher {

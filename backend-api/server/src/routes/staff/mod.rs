@@ -1,6 +1,8 @@
 //! Staff: accounts, sessions, second factors.
 
 pub mod accounts;
+mod cookie;
+pub mod me;
 pub mod password;
 pub mod sessions;
 pub mod sign_in;

@@ -48,21 +48,43 @@ pub fn create(
         let organization =
             organizations::by_code(tx, &code)?.ok_or(ServiceError::NotFound("这个组织代码"))?;
         by.may_in(tx, CALL, &organization.id)?;
-        let new = NewRollCall {
-            organization_id: organization.id,
-            ..new.clone()
-        };
-        let made = roll_calls::create(tx, &new, now_ms)?;
-        if at_once {
-            rounds::open(tx, &made.id, None, now_ms)?;
-        }
-        note(tx, &by, "roll_call.create", &made, &new.title, now_ms)?;
+        let made = make(tx, &by, &organization.id, &new, at_once, now_ms)?;
         Ok::<_, ServiceError>(made.id)
     })?;
     super::show::get(store, figures, staff, &id)
 }
 
-fn check(draft: &RollCallDraft, staff: &Staff, now_ms: i64) -> Result<NewRollCall> {
+/// Makes what was [checked](check) a roll call of an organization, inside a transaction that found
+/// that `by` may.
+pub(in crate::services) fn make(
+    tx: &mut WriteTx<'_>,
+    by: &Staff,
+    organization_id: &str,
+    new: &NewRollCall,
+    at_once: bool,
+    now_ms: i64,
+) -> Result<roll_calls::RollCall> {
+    let new = NewRollCall {
+        organization_id: organization_id.to_owned(),
+        ..new.clone()
+    };
+    let made = roll_calls::create(tx, &new, now_ms)?;
+    if at_once {
+        rounds::open(tx, &made.id, None, now_ms)?;
+    }
+    note(tx, by, "roll_call.create", &made, &new.title, now_ms)?;
+    Ok(made)
+}
+
+/// What a draft asks for, without the organization.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] with every field that is wrong.
+pub(in crate::services) fn check(
+    draft: &RollCallDraft,
+    staff: &Staff,
+    now_ms: i64,
+) -> Result<NewRollCall> {
     let mut wrong = Vec::new();
     let mut complain = |field: &str, message: &str| {
         wrong.push(FieldError {
@@ -385,6 +407,18 @@ pub fn presence_code(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Res
     };
     let (code, until_ms) = presence::code_at(secret, now_ms);
     Ok(PresenceCode { code, until_ms })
+}
+
+/// The code of an open roll call; nothing if it is over or demands none.
+///
+/// # Errors
+/// The database failed.
+pub fn current_code(store: &Store, id: &str, now_ms: i64) -> Result<Option<String>> {
+    let roll_call = store.read(|tx| roll_calls::get(tx, id))?;
+    Ok(roll_call
+        .filter(|roll_call| roll_call.state == RollCallState::Open)
+        .and_then(|roll_call| roll_call.presence_secret)
+        .map(|secret| presence::code_at(&secret, now_ms).0))
 }
 
 /// Changes a roll call of the own subtree; `work` answers what the audit log says beside.

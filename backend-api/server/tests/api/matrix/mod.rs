@@ -93,7 +93,7 @@ async fn ask_every(part: usize, parts: usize) {
             for (index, role) in ROLES.iter().enumerate() {
                 let may = match row.who {
                     Who::Open => true,
-                    Who::Terminal => false,
+                    Who::Terminal | Who::Link => false,
                     Who::Anybody | Who::AnyStaff => true,
                     Who::Staff(right) => decided[right][index],
                 };
@@ -108,7 +108,7 @@ async fn ask_every(part: usize, parts: usize) {
                 asked += 1;
                 let good = if may && within {
                     row.done.contains(&status)
-                } else if row.who == Who::Terminal {
+                } else if matches!(row.who, Who::Terminal | Who::Link) {
                     status == 401
                 } else if may {
                     // Outside the subtree it may also not exist at all.
@@ -135,7 +135,7 @@ async fn ask_every(part: usize, parts: usize) {
         let status = stage.ask(row, Place::Own, &tv).await;
         let good = match row.who {
             Who::Open | Who::Terminal | Who::Anybody => row.done.contains(&status),
-            Who::AnyStaff | Who::Staff(_) => status == 401,
+            Who::AnyStaff | Who::Staff(_) | Who::Link => status == 401,
         };
         if !good {
             wrong.push(format!(
@@ -181,6 +181,7 @@ async fn lists_hold_the_own_subtree_and_nothing_else() {
         "/api/v1/organizations",
         "/api/v1/bulletins",
         "/api/v1/programmes",
+        "/api/v1/duty-rooms",
         "/api/v1/members/duplicates",
         "/api/v1/reports/attendance?month=2026-11",
     ] {

@@ -7,6 +7,7 @@ use backend_api::services::rights::Role;
 use backend_api::services::vault::{Field, Place as Sealed, Vault};
 use backend_api::services::{publish, secrets, sessions};
 use contract::enrolment::CLIENT_ID;
+use contract::meeting::MeetingState;
 use contract::organization::OrganizationKind;
 use contract::roll_call::{Occasion, SpotChecks};
 use contract::staff::NoticeKind;
@@ -16,7 +17,10 @@ use serde_json::{Value, json};
 use store::members::{self, Content, Number, NumberChange, moves};
 use store::roll_calls::{self, NewRollCall, rounds};
 use store::terminals::{self, NewTerminal};
-use store::{Store, WriteTx, audit, bulletins, enrolments, households, notices, programmes, staff};
+use store::{
+    Store, WriteTx, audit, bulletins, duty, enrolments, households, meetings, notices, programmes,
+    staff,
+};
 
 use super::table::Row;
 use crate::common::{PASSWORD, World, draft};
@@ -199,6 +203,12 @@ impl Stage {
                             token_sha256: name.clone(),
                         };
                         terminals::create(tx, &terminal, now_ms)?;
+                        let room = duty::Content {
+                            title: name.clone(),
+                            organization_id: id.clone(),
+                            picture: duty::Picture::Camera(name.clone()),
+                        };
+                        duty::create(tx, &duty::new_id(now_ms), &room, "x", now_ms)?;
                         let content = bulletins::Content {
                             list: "notices".to_owned(),
                             organization_id: id.clone(),
@@ -479,6 +489,88 @@ impl Stage {
                 let presence = path.ends_with("presence-code");
                 (on(&self.roll_call(place, "open", presence).await), none)
             }
+            ("PUT", "/api/v1/terminal/viewings/{id}") => {
+                let meeting = self.meeting(Place::Own, MeetingState::Live).await;
+                let report = json!({ "meeting_id": meeting, "started_at_ms": now_ms,
+                    "last_at_ms": now_ms, "watched_ms": 0 });
+                let viewing = uuid::Uuid::from_u128(u128::from(number)).to_string();
+                (on(&viewing), Sent::json(&report))
+            }
+            (_, path) if path.starts_with("/api/v1/terminal/meetings/{id}/") => {
+                let meeting = self.meeting(Place::Own, MeetingState::Live).await;
+                let sent = match (method, path.rsplit('/').next()) {
+                    ("POST", Some("join")) => {
+                        Sent::json(&json!({ "viewing_id": uuid::Uuid::from_u128(1) }))
+                    }
+                    ("POST", _) => Sent::json(&json!({ "raised": true })),
+                    ("PUT", _) => Sent::text("picture"),
+                    _ => none,
+                };
+                (on(&meeting), sent)
+            }
+            (_, path) if path.starts_with("/live/") => {
+                let filled = ["{stream}", "{token}", "{meeting}", "{id}"]
+                    .iter()
+                    .fold(path.to_owned(), |path, name| path.replace(name, "x"));
+                (filled.replace("{file}", "live.m3u8"), none)
+            }
+            ("POST", "/api/v1/meetings/{id}/direction") => {
+                let id = self.meeting(place, MeetingState::Live).await;
+                let command = json!({ "command": "layout", "layout": "grid" });
+                (on(&id), Sent::json(&command))
+            }
+            ("PUT", "/api/v1/meetings/{id}/host-source") => {
+                let id = self.meeting(place, MeetingState::Live).await;
+                (on(&id), Sent::json(&json!({ "source": "page" })))
+            }
+            ("POST", "/api/v1/meetings/{id}/host")
+            | (
+                "GET",
+                "/api/v1/meetings/{id}/stage"
+                | "/api/v1/meetings/{id}/events"
+                | "/api/v1/meetings/{id}/stations/{terminal_id}/picture",
+            ) => {
+                let id = self.meeting(place, MeetingState::Live).await;
+                (on(&id).replace("{terminal_id}", &self.terminal.0), none)
+            }
+            ("POST", "/api/v1/meetings") => named(plan(code, now_ms)),
+            ("PUT", "/api/v1/meetings/{id}") => {
+                let id = self.meeting(place, MeetingState::Scheduled).await;
+                (on(&id), Sent::json(&plan(code, now_ms)).version(1))
+            }
+            ("POST", "/api/v1/meetings/{id}/start" | "/api/v1/meetings/{id}/cancel") => (
+                on(&self.meeting(place, MeetingState::Scheduled).await),
+                none,
+            ),
+            ("POST", "/api/v1/meetings/{id}/end") => {
+                (on(&self.meeting(place, MeetingState::Live).await), none)
+            }
+            ("POST", "/api/v1/meetings/{id}/roll-call") => {
+                let id = self.meeting(place, MeetingState::Live).await;
+                (on(&id), Sent::json(&json!({ "window_ms": 60_000 })))
+            }
+            ("GET", "/api/v1/meetings/{id}" | "/api/v1/meetings/{id}/viewings") => {
+                (on(&self.meeting(place, MeetingState::Ended).await), none)
+            }
+            ("POST", "/api/v1/duty-rooms") => named(json!({ "title": "值班室",
+                "organization_code": code, "camera_url": "rtsp://192.0.2.1/live" })),
+            ("PUT", "/api/v1/duty-rooms/{id}") => {
+                let id = self.duty_room(place, number).await;
+                let body = json!({ "title": "大厅", "organization_code": code,
+                    "camera_url": "rtsp://192.0.2.1/live" });
+                (on(&id), Sent::json(&body))
+            }
+            (_, path) if path.starts_with("/api/v1/duty-rooms/{id}") => {
+                (on(&self.duty_room(place, number).await), none)
+            }
+            ("DELETE", "/api/v1/duty-looks/{id}") => {
+                let room = self.duty_room(place, number).await;
+                let look = self.made(place, move |tx, _| {
+                    let room = duty::get(tx, &room)?.unwrap();
+                    Ok(duty::looks::open(tx, &room, "x", now_ms)?.id)
+                });
+                (on(&look.await), none)
+            }
             ("GET", "/api/v1/reports/attendance") => {
                 (format!("{path}?month=2026-11&organization={code}"), none)
             }
@@ -619,6 +711,50 @@ impl Stage {
         .await
     }
 
+    /// The duty room of a station there.
+    async fn duty_room(&self, place: Place, number: u64) -> String {
+        let now_ms = self.world.now_ms();
+        self.made(place, move |tx, id| {
+            let new = NewTerminal {
+                kind: TerminalKind::Station,
+                name: "会议室".to_owned(),
+                organization_id: id.to_owned(),
+                token_sha256: format!("station{number}"),
+            };
+            let content = duty::Content {
+                title: "值班室".to_owned(),
+                organization_id: id.to_owned(),
+                picture: duty::Picture::Station(terminals::create(tx, &new, now_ms)?.id),
+            };
+            Ok(duty::create(tx, &duty::new_id(now_ms), &content, "x", now_ms)?.id)
+        })
+        .await
+    }
+
+    /// A meeting held there, for those there.
+    async fn meeting(&self, place: Place, state: MeetingState) -> String {
+        let now_ms = self.world.now_ms();
+        self.made(place, move |tx, id| {
+            let content = meetings::Content {
+                title: "例会".to_owned(),
+                organization_id: id.to_owned(),
+                audience_id: id.to_owned(),
+                starts_at_ms: now_ms,
+                planned_ms: 3_600_000,
+                ..meetings::Content::default()
+            };
+            let made = meetings::create(tx, &content, "x", now_ms)?;
+            if state != MeetingState::Scheduled {
+                meetings::start(tx, &made.id, now_ms)?;
+            }
+            if state == MeetingState::Ended {
+                meetings::end(tx, &made.id, now_ms)?;
+            }
+            Ok(made.id)
+        })
+        .await
+    }
+
     /// An account and a session of it.
     async fn account(&self, place: Place, number: u64) -> (String, String) {
         let now_ms = self.world.now_ms();
@@ -724,6 +860,11 @@ fn write<T: Send + 'static>(
     work: impl FnMut(&mut WriteTx<'_>) -> store::Result<T> + Send + 'static,
 ) -> T {
     store.write::<T, store::Error, _>(work).unwrap()
+}
+
+fn plan(code: &str, now_ms: i64) -> Value {
+    json!({ "title": "例会", "organization_code": code, "audience_code": code,
+        "starts_at_ms": now_ms, "planned_ms": 3_600_000, "record": false })
 }
 
 fn card_of(member_id: &str) -> String {

@@ -9,6 +9,8 @@ pub enum Who {
     Open,
     /// Terminals.
     Terminal,
+    /// Whoever has the token of a stream, which neither terminals nor staff are by themselves.
+    Link,
     /// Terminals and staff.
     Anybody,
     /// Staff, whatever their role: about themselves.
@@ -24,7 +26,7 @@ pub enum Reach {
     Nowhere,
     /// Things of the own subtree.
     Subtree,
-    /// Roll calls: those of the own subtree, and those above it that call somebody of it.
+    /// Roll calls and meetings: those of the own subtree, and those above it that call somebody of it.
     Called,
     /// Only from the root organization, which those who ask here are not of.
     Root,
@@ -49,6 +51,8 @@ const WRITE_MEMBERS: Who = Who::Staff("write members, households, PINs, transfer
 const REVEAL: Who = Who::Staff("reveal personal numbers");
 const PURGE: Who = Who::Staff("purge");
 const ROLL_CALL: Who = Who::Staff("make, open, close, correct roll calls");
+const DIRECT: Who = Who::Staff("plan, start, direct, end meetings");
+const DUTY: Who = Who::Staff("make and look into duty rooms");
 const ACCOUNTS: Who = Who::Staff("accounts and sessions of others");
 const AUDIT: Who = Who::Staff("audit log");
 
@@ -127,6 +131,60 @@ pub fn rows() -> Vec<Row> {
             Nowhere,
             &[200],
         ),
+        // The media of these meetings were never begun, so whoever may is told that they are not.
+        row(
+            "POST",
+            "/api/v1/terminal/meetings/{id}/join",
+            Who::Terminal,
+            Nowhere,
+            &[409],
+        ),
+        row(
+            "DELETE",
+            "/api/v1/terminal/meetings/{id}/join",
+            Who::Terminal,
+            Nowhere,
+            &[204],
+        ),
+        row(
+            "GET",
+            "/api/v1/terminal/meetings/{id}/place",
+            Who::Terminal,
+            Nowhere,
+            &[409],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/meetings/{id}/hand",
+            Who::Terminal,
+            Nowhere,
+            &[409],
+        ),
+        row(
+            "PUT",
+            "/api/v1/terminal/meetings/{id}/picture",
+            Who::Terminal,
+            Nowhere,
+            &[409],
+        ),
+        row("POST", "/live/whip/{stream}", Who::Link, Nowhere, &[]),
+        row("POST", "/live/whep/{stream}", Who::Link, Nowhere, &[]),
+        // What stands in the address is the token.
+        row(
+            "GET",
+            "/live/hls/{token}/{meeting}/program/{file}",
+            Who::Open,
+            Nowhere,
+            &[401],
+        ),
+        row("DELETE", "/live/sessions/{id}", Who::Open, Nowhere, &[404]),
+        row(
+            "PUT",
+            "/api/v1/terminal/viewings/{id}",
+            Who::Terminal,
+            Nowhere,
+            &[204],
+        ),
         row("GET", "/api/v1/feed", Who::Terminal, Nowhere, &[200]),
         row("GET", "/api/v1/events", Who::Terminal, Nowhere, &[200]),
         // Oneself.
@@ -136,6 +194,13 @@ pub fn rows() -> Vec<Row> {
             Who::AnyStaff,
             Nowhere,
             &[204],
+        ),
+        row(
+            "GET",
+            "/api/v1/staff/sessions/current",
+            Who::AnyStaff,
+            Nowhere,
+            &[200],
         ),
         row(
             "GET",
@@ -418,6 +483,109 @@ pub fn rows() -> Vec<Row> {
             &[200],
         ),
         row("GET", "/api/v1/reports/attendance", READ, Subtree, &[200]),
+        // Meetings.
+        row("GET", "/api/v1/meetings", READ, Nowhere, &[200]),
+        row("POST", "/api/v1/meetings", DIRECT, Subtree, &[201]),
+        row("GET", "/api/v1/meetings/{id}", READ, Called, &[200]),
+        row("PUT", "/api/v1/meetings/{id}", DIRECT, Subtree, &[200]),
+        row(
+            "POST",
+            "/api/v1/meetings/{id}/cancel",
+            DIRECT,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/meetings/{id}/start",
+            DIRECT,
+            Subtree,
+            &[200],
+        ),
+        row("POST", "/api/v1/meetings/{id}/end", DIRECT, Subtree, &[200]),
+        row(
+            "POST",
+            "/api/v1/meetings/{id}/roll-call",
+            ROLL_CALL,
+            Subtree,
+            &[201],
+        ),
+        row(
+            "GET",
+            "/api/v1/meetings/{id}/viewings",
+            READ,
+            Called,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/meetings/{id}/host",
+            DIRECT,
+            Subtree,
+            &[409],
+        ),
+        row(
+            "PUT",
+            "/api/v1/meetings/{id}/host-source",
+            DIRECT,
+            Subtree,
+            &[409],
+        ),
+        row(
+            "GET",
+            "/api/v1/meetings/{id}/stage",
+            DIRECT,
+            Subtree,
+            &[409],
+        ),
+        row(
+            "POST",
+            "/api/v1/meetings/{id}/direction",
+            DIRECT,
+            Subtree,
+            &[409],
+        ),
+        row(
+            "GET",
+            "/api/v1/meetings/{id}/events",
+            DIRECT,
+            Subtree,
+            &[409],
+        ),
+        row(
+            "GET",
+            "/api/v1/meetings/{id}/stations/{terminal_id}/picture",
+            DIRECT,
+            Subtree,
+            &[409],
+        ),
+        // Duty rooms.
+        row(
+            "GET",
+            "/api/v1/terminal/duty",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        row("GET", "/api/v1/duty-rooms", READ, Nowhere, &[200]),
+        row("POST", "/api/v1/duty-rooms", DUTY, Subtree, &[201]),
+        row("PUT", "/api/v1/duty-rooms/{id}", DUTY, Subtree, &[200]),
+        row("DELETE", "/api/v1/duty-rooms/{id}", DUTY, Subtree, &[204]),
+        row(
+            "GET",
+            "/api/v1/duty-rooms/{id}/looks",
+            READ,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/duty-rooms/{id}/looks",
+            DUTY,
+            Subtree,
+            &[201],
+        ),
+        row("DELETE", "/api/v1/duty-looks/{id}", DUTY, Subtree, &[204]),
         // Accounts.
         row("GET", "/api/v1/staff/accounts", ACCOUNTS, Nowhere, &[200]),
         row("POST", "/api/v1/staff/accounts", ACCOUNTS, Subtree, &[201]),

@@ -8,6 +8,7 @@ fn source(uri: &str, start_ms: i64) -> Source {
         bearer: None,
         start_ms,
         paused: false,
+        ..Source::default()
     }
 }
 
@@ -191,6 +192,149 @@ fn buffering_holds_the_pipeline_until_it_is_full() {
     assert!(shows(&machine.fact(Fact::Moving(true), 4), State::Playing));
 }
 
+/// A machine that plays something live, at time 0.
+fn watching(source: Source) -> Machine {
+    let mut machine = Machine::new();
+    machine.command(Command::Load(source), 0);
+    machine.fact(Fact::Ready, 0);
+    let outputs = machine.fact(Fact::Moving(true), 0);
+    assert!(shows(&outputs, State::Playing) || machine.shown == State::Playing);
+    machine
+}
+
+fn whep() -> Source {
+    Source::whep("http://tv/whep/a", Some("token".into()))
+}
+
+fn hls() -> Source {
+    Source::live_hls("http://tv/a.m3u8")
+}
+
+fn opens(outputs: &[Output]) -> bool {
+    actions(outputs)
+        .iter()
+        .any(|a| matches!(a, Action::Open { .. }))
+}
+
+#[test]
+fn silence_ends_a_whep_session_and_new_ones_are_tried_for_ever() {
+    let mut machine = watching(whep());
+    for now in (0..6_000).step_by(100) {
+        machine.fact(Fact::Progress, now);
+        assert!(machine.tick(now).is_empty(), "data keeps it");
+    }
+    let (mut now, mut begun) = (6_000, Vec::new());
+    let mut states = Vec::new();
+    while now < 60_000 {
+        now += 100;
+        let mut outputs = machine.tick(now);
+        if opens(&outputs) {
+            begun.push(now);
+            let refused = Fact::Fault(PlayError::Network("refused".into()));
+            outputs.extend(machine.fact(refused, now));
+        }
+        for output in outputs {
+            if let Output::Event(Event::State(state)) = output {
+                states.push((now, state));
+            }
+        }
+    }
+    assert_eq!(states, [(8_900, State::Reconnecting)], "and nothing else");
+    assert_eq!(begun[..4], [9_000, 10_000, 12_000, 15_000]);
+    assert!(begun.windows(2).all(|w| w[1] - w[0] <= 3_000), "{begun:?}");
+    assert!(begun.last().is_some_and(|at| *at >= 57_000));
+}
+
+#[test]
+fn a_live_stream_that_is_missing_is_waited_for_half_a_minute() {
+    for source in [whep(), hls()] {
+        let mut machine = Machine::new();
+        machine.command(Command::Load(source), 0);
+        let mut now = 0;
+        let mut outputs = machine.fact(Fact::Fault(PlayError::NotFound), now);
+        assert!(shows(&outputs, State::Reconnecting));
+        while !shows(&outputs, State::Failed) {
+            now += 100;
+            assert!(now < 60_000, "never gives up");
+            outputs = machine.tick(now);
+            if opens(&outputs) {
+                outputs = machine.fact(Fact::Fault(PlayError::NotFound), now);
+            }
+        }
+        assert!((30_000..34_000).contains(&now), "{now}");
+        assert!(outputs.contains(&Output::Event(Event::Failed(PlayError::NotFound))));
+    }
+}
+
+#[test]
+fn a_refused_live_stream_is_not_tried_again() {
+    let mut machine = watching(whep());
+    let outputs = machine.fact(Fact::Fault(PlayError::Forbidden), 10);
+    assert!(shows(&outputs, State::Failed));
+    assert!(!machine.needs_ticks());
+}
+
+#[test]
+fn a_live_stream_comes_back_at_now_and_not_where_it_was() {
+    let mut machine = watching(hls());
+    machine.fact(
+        Fact::Window {
+            start_ms: 0,
+            end_ms: 20_000,
+        },
+        10,
+    );
+    machine.fact(Fact::Position(19_000), 10);
+    machine.fact(Fact::Fault(PlayError::Network("x".into())), 1_000);
+    let mut now = 1_000;
+    let opened = loop {
+        now += 100;
+        let outputs = machine.tick(now);
+        if opens(&outputs) {
+            break outputs;
+        }
+    };
+    assert!(actions(&opened).iter().any(|a| matches!(
+        a,
+        Action::Open { source, hold_pictures: false, .. } if source.start_ms == 0
+    )));
+    assert!(
+        actions(&machine.fact(Fact::Ready, now))
+            .iter()
+            .all(|a| !matches!(a, Action::Seek { .. }))
+    );
+}
+
+#[test]
+fn a_stuttering_network_does_not_leave_the_viewer_behind_but_a_rewind_does() {
+    let window = |end_ms| Fact::Window {
+        start_ms: end_ms - 60_000,
+        end_ms,
+    };
+    let to_now = |outputs: &[Output], end| {
+        actions(outputs).contains(&&Action::Seek {
+            position_ms: end,
+            exact: false,
+        })
+    };
+    let mut machine = watching(hls());
+    machine.fact(window(100_000), 100);
+    assert!(!to_now(&machine.fact(Fact::Position(90_000), 100), 100_000));
+    assert!(to_now(&machine.fact(Fact::Position(79_000), 200), 100_000));
+    let mut machine = watching(hls());
+    machine.fact(window(100_000), 100);
+    machine.fact(Fact::Position(99_000), 100);
+    machine.command(
+        Command::Seek {
+            position_ms: 69_000,
+        },
+        200,
+    );
+    machine.fact(Fact::Ready, 300);
+    assert!(!to_now(&machine.fact(Fact::Position(69_500), 400), 100_000));
+    assert!(to_now(&machine.command(Command::GoLive, 500), 100_000));
+}
+
 #[derive(Clone, Debug)]
 enum Op {
     Command(Command),
@@ -200,8 +344,11 @@ enum Op {
 
 fn op() -> impl Strategy<Value = Op> {
     let uri = prop_oneof![Just("file:///a"), Just("http://tv/a")];
+    let live = prop_oneof![Just(whep()), Just(hls())];
     let command = prop_oneof![
         (uri, 0_i64..70_000).prop_map(|(u, s)| Command::Load(source(u, s))),
+        (live, any::<bool>()).prop_map(|(s, paused)| Command::Load(Source { paused, ..s })),
+        Just(Command::GoLive),
         Just(Command::Play),
         Just(Command::Pause),
         (-5_000_i64..90_000).prop_map(|position_ms| Command::Seek { position_ms }),
@@ -216,6 +363,8 @@ fn op() -> impl Strategy<Value = Op> {
         1 => (0_i64..70_000).prop_map(Fact::Position),
         1 => Just(Fact::Duration(Some(60_000))),
         1 => Just(Fact::EndOfStream),
+        1 => Just(Fact::Window { start_ms: 10_000, end_ms: 60_000 }),
+        1 => Just(Fact::Progress),
         1 => Just(Fact::SeekRefused),
         1 => Just(Fact::SoundLost),
         1 => Just(Fact::Fault(PlayError::Network("x".into()))),

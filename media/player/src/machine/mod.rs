@@ -2,7 +2,12 @@
 //! in; events for the screen and actions for the pipeline come out. It owns no clock, no thread
 //! and no GStreamer, so the real player and the fake one share it and its tests need neither.
 
-use crate::{Command, Event, PlayError, Source, State};
+mod facts;
+mod live;
+
+pub(crate) use self::facts::{Action, Fact, Output};
+use crate::live::Retry;
+use crate::{Command, Event, PlayError, Source, SourceKind, State};
 
 /// No byte and no picture for so long is a lost network (or, for a file, a file that cannot be
 /// played), in milliseconds.
@@ -18,66 +23,16 @@ const POSITION_EVERY_MS: u64 = 400;
 /// Waits between attempts to reconnect, in milliseconds; the last one repeats.
 const BACK_OFF_MS: [u64; 6] = [500, 1_000, 2_000, 4_000, 8_000, 10_000];
 
-/// What the pipeline tells.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Fact {
-    /// Data has reached every sink: after opening, and after each seek.
-    Ready,
-    /// The pipeline runs (true) or stands (false).
-    Moving(bool),
-    /// Percent of the network buffer that is filled; 100 ends buffering.
-    Buffering(u8),
-    /// Where it is.
-    Position(i64),
-    /// Length, if it has one.
-    Duration(Option<i64>),
-    /// Whether there is sound in it.
-    HasAudio(bool),
-    /// Bytes have come in or something was shown since the last time.
-    Progress,
-    /// A seek was refused: the stream cannot do it.
-    SeekRefused,
-    /// Everything has been shown.
-    EndOfStream,
-    /// The sound device has gone; the programme itself is fine.
-    SoundLost,
-    /// It cannot go on. [`PlayError::Network`] on a remote source starts reconnecting.
-    Fault(PlayError),
-}
-
-/// What the pipeline is to do.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Action {
-    /// Build a pipeline for this and hold it at its first picture. With `hold_pictures` nothing
-    /// is shown before the seek that follows.
-    Open {
-        source: Source,
-        hold_pictures: bool,
-        silent: bool,
-    },
-    /// Throw the pipeline away.
-    Close,
-    /// Run or stand.
-    SetMoving(bool),
-    /// Flush and go there.
-    Seek { position_ms: i64, exact: bool },
-    /// Loudness 0–100 (perceived) and whether the sound is off.
-    Loudness { volume: u8, muted: bool },
-}
-
-/// What comes out, in order.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Output {
-    Event(Event),
-    Action(Action),
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Idle,
     Opening,
     Ready,
-    WaitingToReconnect { until: u64 },
+    WaitingToReconnect {
+        until: u64,
+    },
+    /// A WHEP source that is not wanted for the moment.
+    Left,
     Ended,
     Failed,
 }
@@ -115,6 +70,11 @@ pub(crate) struct Machine {
     next_seek: Option<i64>,
     reconnecting: bool,
     trouble: Option<Trouble>,
+    retry: Retry,
+    /// Oldest and newest place of a live stream that can be reached.
+    window: Option<(i64, i64)>,
+    /// The viewer is behind a live stream on purpose.
+    behind_on_purpose: bool,
     ready_since: u64,
     progress_at: u64,
     position_told_at: Option<u64>,
@@ -143,6 +103,9 @@ impl Machine {
             next_seek: None,
             reconnecting: false,
             trouble: None,
+            retry: Retry::default(),
+            window: None,
+            behind_on_purpose: false,
             ready_since: 0,
             progress_at: 0,
             position_told_at: None,
@@ -155,7 +118,10 @@ impl Machine {
 
     /// Whether time matters now: without it nothing happens until the next command.
     pub(crate) fn needs_ticks(&self) -> bool {
-        !matches!(self.phase, Phase::Idle | Phase::Ended | Phase::Failed)
+        !matches!(
+            self.phase,
+            Phase::Idle | Phase::Left | Phase::Ended | Phase::Failed
+        )
     }
 
     /// A command has come at `now` (milliseconds of any steady clock).
@@ -164,8 +130,15 @@ impl Machine {
             Command::Prepare => {}
             Command::Load(source) => self.load(source, now),
             Command::Play => self.play(now),
-            Command::Pause => self.wants_play = false,
+            Command::Pause => {
+                self.wants_play = false;
+                self.behind_on_purpose = true;
+            }
+            Command::Seek { position_ms } if self.kind().is_live() => {
+                self.rewind_to(position_ms, now);
+            }
             Command::Seek { position_ms } => self.seek_to(position_ms, now),
+            Command::GoLive => self.go_live(now),
             Command::SetVolume(volume) => {
                 self.volume = volume.min(100);
                 self.tell_loudness();
@@ -174,11 +147,14 @@ impl Machine {
                 self.muted = muted;
                 self.tell_loudness();
             }
-            Command::SuspendAudioFocus => self.suspended = true,
+            Command::SuspendAudioFocus => {
+                self.suspended = true;
+                self.behind_on_purpose = true;
+            }
             Command::ReturnAudioFocus => self.suspended = false,
             Command::Stop => self.stop(),
         }
-        self.settle()
+        self.settle(now)
     }
 
     /// The pipeline has told something at `now`.
@@ -201,7 +177,13 @@ impl Machine {
                 self.has_audio = Some(has);
                 self.out.push(Output::Event(Event::HasAudio(has)));
             }
-            Fact::Progress => self.progress_at = now,
+            Fact::Window { start_ms, end_ms } if open => self.window = Some((start_ms, end_ms)),
+            Fact::Progress => {
+                self.progress_at = now;
+                if self.kind().is_live() {
+                    self.steady(now);
+                }
+            }
             Fact::SeekRefused if self.seek.is_some() => {
                 self.seek = None;
                 self.next_seek = None;
@@ -209,6 +191,7 @@ impl Machine {
             }
             Fact::EndOfStream => self.end_of_stream(),
             Fact::SoundLost if open && !self.silent => self.reopen_silently(now),
+            Fact::Fault(error) if open && self.kind().is_live() => self.live_fault(error, now),
             Fact::Fault(PlayError::Network(why)) if open && self.is_remote() => {
                 self.lose_network(&why, now);
             }
@@ -216,7 +199,7 @@ impl Machine {
             // Facts of a pipeline that has already been closed.
             _ => {}
         }
-        self.settle()
+        self.settle(now)
     }
 
     /// Time has passed. To be called several times a second while [`Self::needs_ticks`].
@@ -238,7 +221,9 @@ impl Machine {
                 if !waiting {
                     self.progress_at = now;
                 } else if now.saturating_sub(self.progress_at) >= self.patience_ms() {
-                    if self.is_remote() {
+                    if self.kind().is_live() {
+                        self.live_fault(PlayError::Network("no data".into()), now);
+                    } else if self.is_remote() {
                         self.lose_network("no data", now);
                     } else if !self.reopened {
                         self.reopened = true;
@@ -250,15 +235,18 @@ impl Machine {
                     }
                 }
             }
-            Phase::Idle | Phase::Ended | Phase::Failed => {}
+            Phase::Idle | Phase::Left | Phase::Ended | Phase::Failed => {}
         }
-        self.settle()
+        self.settle(now)
     }
 
-    /// How long nothing may come out. `uridecodebin3` 1.22 now and then loses a stream while it
-    /// opens or seeks; a file on the disk is opened once more before it is called damaged.
+    /// How long nothing may come out. A decoder may lose a stream while it opens or seeks
+    /// (`uridecodebin3` 1.22 did now and then); a file on the disk is opened once more before it is
+    /// called damaged.
     fn patience_ms(&self) -> u64 {
-        if self.is_remote() || self.reopened {
+        if let Some(patience) = self.live_patience_ms() {
+            patience
+        } else if self.is_remote() || self.reopened {
             STALL_MS
         } else {
             FIRST_STALL_MS
@@ -269,12 +257,17 @@ impl Machine {
         self.close();
         self.reopened = false;
         self.wants_play = !source.paused;
-        self.position_ms = source.start_ms.max(0);
+        self.position_ms = if source.kind.is_live() {
+            0
+        } else {
+            source.start_ms.max(0)
+        };
         self.duration_ms = None;
         self.has_audio = None;
         self.next_seek = None;
         self.reconnecting = false;
         self.trouble = None;
+        self.retry = Retry::default();
         self.silent = false;
         self.position_told_at = None;
         self.source = Some(source);
@@ -285,6 +278,18 @@ impl Machine {
         let Some(mut source) = self.source.clone() else {
             return;
         };
+        if source.kind == SourceKind::Whep && !self.wish_to_move() {
+            self.phase = Phase::Left;
+            self.reconnecting = false;
+            return;
+        }
+        if source.kind.is_live() {
+            self.position_ms = 0;
+            self.next_seek = None;
+            self.window = None;
+            self.behind_on_purpose = false;
+            self.retry.attempt(now);
+        }
         source.start_ms = self.position_ms;
         self.phase = Phase::Opening;
         self.progress_at = now;
@@ -303,12 +308,17 @@ impl Machine {
     fn play(&mut self, now: u64) {
         self.wants_play = true;
         match self.phase {
+            Phase::Ended if self.kind().is_live() => {
+                self.close();
+                self.open(now);
+            }
             Phase::Ended => {
                 self.phase = Phase::Ready;
                 self.start_seek(0, now);
             }
             Phase::Failed => {
                 self.trouble = None;
+                self.retry = Retry::default();
                 self.open(now);
             }
             _ => {}
@@ -319,7 +329,7 @@ impl Machine {
         let longest = self.duration_ms.unwrap_or(i64::MAX);
         let target = position_ms.clamp(0, longest);
         match self.phase {
-            Phase::Idle | Phase::Failed => {}
+            Phase::Idle | Phase::Left | Phase::Failed => {}
             // There is no pipeline to ask yet; `ready` goes there first.
             Phase::Opening | Phase::WaitingToReconnect { .. } => {
                 self.position_ms = target;
@@ -357,7 +367,7 @@ impl Machine {
             self.reconnecting = false;
             self.ready_since = now;
             let start = self.next_seek.take().unwrap_or(self.position_ms);
-            if start > 0 {
+            if start > 0 && !self.kind().is_live() {
                 let longest = self.duration_ms.unwrap_or(i64::MAX);
                 self.start_seek(start.min(longest), now);
             } else {
@@ -367,6 +377,10 @@ impl Machine {
         }
         let Some(seek) = self.seek else { return };
         if let Some(next) = self.next_seek.take() {
+            if self.kind().is_live() {
+                self.start_live_seek(next, now);
+                return;
+            }
             self.start_seek(next.min(self.duration_ms.unwrap_or(i64::MAX)), now);
         } else if !seek.exact {
             self.seek = Some(SeekInFlight {
@@ -389,16 +403,23 @@ impl Machine {
         let position = position.clamp(0, longest);
         if position != self.position_ms {
             self.progress_at = now;
-            if now.saturating_sub(self.ready_since) >= RECOVERED_MS {
-                self.trouble = None;
-            }
+            self.steady(now);
         }
         self.position_ms = position;
+        self.catch_up(now);
         let due = self
             .position_told_at
             .is_none_or(|t| now.saturating_sub(t) >= POSITION_EVERY_MS);
         if due && self.shown == State::Playing {
             self.tell_position(now);
+        }
+    }
+
+    /// It moves. Doing so for a while ends a trouble.
+    fn steady(&mut self, now: u64) {
+        if self.phase == Phase::Ready && now.saturating_sub(self.ready_since) >= RECOVERED_MS {
+            self.trouble = None;
+            self.retry.succeeded();
         }
     }
 
@@ -482,6 +503,12 @@ impl Machine {
         self.seek = None;
     }
 
+    fn kind(&self) -> SourceKind {
+        self.source
+            .as_ref()
+            .map_or_else(Default::default, |s| s.kind)
+    }
+
     fn is_remote(&self) -> bool {
         self.source.as_ref().is_some_and(|s| {
             let scheme = s.uri.split(':').next().unwrap_or_default();
@@ -510,10 +537,12 @@ impl Machine {
             position_ms: self.position_ms,
             duration_ms: self.duration_ms,
         }));
+        self.tell_window();
     }
 
     /// Makes pipeline and screen agree with what is known now, and hands everything out.
-    fn settle(&mut self) -> Vec<Output> {
+    fn settle(&mut self, now: u64) -> Vec<Output> {
+        self.leave_or_join(now);
         if self.phase == Phase::Ready {
             let move_it = self.wish_to_move() && self.buffering.is_none();
             if move_it != self.told_to_move {
@@ -534,6 +563,7 @@ impl Machine {
             Phase::Idle => State::Idle,
             Phase::Ended => State::Ended,
             Phase::Failed => State::Failed,
+            Phase::Left => State::Paused,
             Phase::WaitingToReconnect { .. } => State::Reconnecting,
             Phase::Opening if self.reconnecting => State::Reconnecting,
             Phase::Opening => State::Loading,
@@ -560,5 +590,4 @@ impl Machine {
 }
 
 #[cfg(test)]
-#[path = "machine_tests.rs"]
 mod tests;

@@ -1,0 +1,42 @@
+/** The one door to the server: JSON over the session's cookie. */
+import createClient from 'openapi-fetch';
+
+import { noAnswer, refusalOf } from './refusal';
+import type { paths } from './schema';
+
+/** A request without an answer for so long has failed. */
+const PATIENCE_MS = 10_000;
+
+async function patiently(request: Request): Promise<Response> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), PATIENCE_MS);
+  try {
+    return await fetch(request, { signal: abort.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export const client = createClient<paths>({
+  baseUrl: typeof location === 'undefined' ? 'http://localhost/' : location.origin,
+  credentials: 'same-origin',
+  // The server takes no change from a page that cannot set this header.
+  headers: { 'x-requested-with': 'console' },
+  fetch: patiently,
+});
+
+interface Outcome<T> {
+  data?: T | undefined;
+  error?: unknown;
+  response: Response;
+}
+
+/** What the server answered, or a `Refusal` thrown. */
+export async function answer<T>(call: Promise<Outcome<T>>): Promise<T> {
+  const { data, error, response } = await call.catch(() => {
+    throw noAnswer();
+  });
+  if (!response.ok) throw refusalOf(response.status, error);
+  // 204 has nothing; the type says so (`undefined`).
+  return data as T;
+}

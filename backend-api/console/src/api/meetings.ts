@@ -1,0 +1,193 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+
+import { answer, client } from './client';
+import type {
+  Direction,
+  HostAccess,
+  HostSource,
+  HostSourceAccess,
+  HostSourceRequest,
+  MeetingDraft,
+  RollCall,
+  Stage,
+  StaffMeeting,
+} from './types';
+
+const LIST = 'meetings';
+const one = (id: string) => ['meeting', id] as const;
+
+/** Meetings that begin within a span, every page of them. */
+async function listed(from_ms: number, to_ms: number): Promise<StaffMeeting[]> {
+  const all: StaffMeeting[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await answer(
+      client.GET('/api/v1/meetings', {
+        params: { query: { from_ms, to_ms, limit: 200, ...(cursor ? { cursor } : {}) } },
+      }),
+    );
+    all.push(...page.items);
+    cursor = page.next ?? undefined;
+  } while (cursor);
+  return all;
+}
+
+export function useMeetings(from_ms: number, to_ms: number) {
+  return useQuery({
+    queryKey: [LIST, from_ms, to_ms],
+    queryFn: () => listed(from_ms, to_ms),
+    refetchInterval: 15_000,
+  });
+}
+
+export function useMeeting(id: string) {
+  return useQuery({
+    queryKey: one(id),
+    queryFn: () => answer(client.GET('/api/v1/meetings/{id}', { params: { path: { id } } })),
+    // Somebody else may direct it too.
+    refetchInterval: ({ state }) => (state.data?.meeting.state === 'live' ? 15_000 : false),
+  });
+}
+
+/** Writes a new meeting, or changes the one that is given. */
+export function useSaveMeeting() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({
+      draft,
+      meeting,
+    }: {
+      draft: MeetingDraft;
+      meeting?: StaffMeeting | undefined;
+    }) =>
+      meeting
+        ? answer(
+            client.PUT('/api/v1/meetings/{id}', {
+              params: {
+                path: { id: meeting.meeting.id },
+                header: { 'If-Match': String(meeting.version) },
+              },
+              body: draft,
+            }),
+          )
+        : answer(client.POST('/api/v1/meetings', { body: draft })),
+    onSuccess: (saved) => {
+      queries.setQueryData(one(saved.meeting.id), saved);
+      return queries.invalidateQueries({ queryKey: [LIST] });
+    },
+  });
+}
+
+type Step = 'cancel' | 'start' | 'end';
+
+function step(id: string, what: Step): Promise<StaffMeeting> {
+  const params = { params: { path: { id } } };
+  switch (what) {
+    case 'cancel':
+      return answer(client.POST('/api/v1/meetings/{id}/cancel', params));
+    case 'start':
+      return answer(client.POST('/api/v1/meetings/{id}/start', params));
+    case 'end':
+      return answer(client.POST('/api/v1/meetings/{id}/end', params));
+  }
+}
+
+/** Cancels, starts or ends a meeting. */
+export function useMeetingStep(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (what: Step) => step(id, what),
+    onSuccess: (saved) => {
+      queries.setQueryData(one(id), saved);
+      return queries.invalidateQueries({ queryKey: [LIST] });
+    },
+  });
+}
+
+/** Where to send and fetch picture and sound. */
+export function hostAccess(id: string): Promise<HostAccess> {
+  return answer(client.POST('/api/v1/meetings/{id}/host', { params: { path: { id } } }));
+}
+
+/** Has the host's picture taken from this page, an encoder or a network camera. */
+export function chooseHostSource(id: string, wish: HostSourceRequest): Promise<HostSourceAccess> {
+  return answer(
+    client.PUT('/api/v1/meetings/{id}/host-source', { params: { path: { id } }, body: wish }),
+  );
+}
+
+/** What the encoder is set to, while the host's picture comes from one. */
+export function useHostSource(id: string, source: HostSource) {
+  return useQuery({
+    queryKey: ['host-source', id, source],
+    queryFn: async () => (await hostAccess(id)).source ?? null,
+    enabled: source !== 'page',
+  });
+}
+
+/** How a meeting stands. */
+export function stageNow(id: string): Promise<Stage> {
+  return answer(client.GET('/api/v1/meetings/{id}/stage', { params: { path: { id } } }));
+}
+
+/** Tells the server what the director wants. The effect comes with the stage's events. */
+export function direct(id: string, direction: Direction): Promise<Stage> {
+  return answer(
+    client.POST('/api/v1/meetings/{id}/direction', { params: { path: { id } }, body: direction }),
+  );
+}
+
+export const stageEvents = (id: string) => `/api/v1/meetings/${encodeURIComponent(id)}/events`;
+
+/** Address of a station's small picture. The time in it makes a new picture a new address. */
+export function pictureOf(id: string, terminal: string, at_ms: number): string {
+  return `/api/v1/meetings/${encodeURIComponent(id)}/stations/${encodeURIComponent(terminal)}/picture?at=${at_ms}`;
+}
+
+export function useViewings(id: string) {
+  return useQuery({
+    queryKey: ['viewings', id],
+    queryFn: () =>
+      answer(client.GET('/api/v1/meetings/{id}/viewings', { params: { path: { id } } })),
+    refetchInterval: 30_000,
+  });
+}
+
+export interface RollCallWish {
+  window_ms: number;
+  grace_ms: number;
+  presence_code: boolean;
+}
+
+export function openRollCall(id: string, wish: RollCallWish): Promise<RollCall> {
+  return answer(
+    client.POST('/api/v1/meetings/{id}/roll-call', { params: { path: { id } }, body: wish }),
+  );
+}
+
+export function closeRollCall(id: string): Promise<RollCall> {
+  return answer(client.POST('/api/v1/roll-calls/{id}/close', { params: { path: { id } } }));
+}
+
+export const rollCallEvents = (id: string) => `/api/v1/roll-calls/${encodeURIComponent(id)}/events`;
+
+const rollCall = (id: string) => ['roll-call', id] as const;
+
+export function useRollCall(id: string | null) {
+  return useQuery({
+    queryKey: rollCall(id ?? ''),
+    queryFn: () =>
+      answer(client.GET('/api/v1/roll-calls/{id}', { params: { path: { id: id ?? '' } } })),
+    enabled: id !== null,
+    refetchInterval: 10_000,
+  });
+}
+
+/** Keeps what the server just said of a roll call of a meeting, which now is its latest. */
+export function useKeepRollCall(meetingId: string) {
+  const queries = useQueryClient();
+  return (kept: RollCall) => {
+    queries.setQueryData(rollCall(kept.id), kept);
+    return queries.invalidateQueries({ queryKey: one(meetingId) });
+  };
+}

@@ -1,0 +1,68 @@
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { App as AntApp, ConfigProvider } from 'antd';
+import zhCN from 'antd/locale/zh_CN';
+import { useState } from 'react';
+import { createBrowserRouter, Navigate, RouterProvider } from 'react-router-dom';
+
+import { isSignedOut, Refusal } from './api/refusal';
+import { forgetMe } from './api/session';
+import { DutyPage } from './pages/duty/page';
+import { HostPage } from './pages/host/page';
+import { MeetingsPage } from './pages/meetings/page';
+import { NotFound } from './pages/not_found';
+import { SessionGate } from './pages/sign_in/gate';
+import { ViewingsPage } from './pages/viewings/page';
+import { Frame } from './parts/frame';
+import { theme } from './theme';
+
+/** Trying again helps when there was no answer; a refusal stays one. */
+function mayHelp(failures: number, error: Error): boolean {
+  return failures < 2 && (!(error instanceof Refusal) || error.status === 0 || error.status >= 502);
+}
+
+function makeQueries(): QueryClient {
+  const onError = (error: Error) => {
+    if (isSignedOut(error)) forgetMe(queries);
+  };
+  const queries: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: { queries: { retry: mayHelp, staleTime: 5000 }, mutations: { retry: false } },
+  });
+  return queries;
+}
+
+const router = createBrowserRouter(
+  [
+    {
+      element: <SessionGate />,
+      children: [
+        {
+          element: <Frame />,
+          children: [
+            { index: true, element: <Navigate to="/meetings" replace /> },
+            { path: 'meetings', element: <MeetingsPage /> },
+            { path: 'meetings/:id/viewings', element: <ViewingsPage /> },
+            { path: 'duty', element: <DutyPage /> },
+            { path: '*', element: <NotFound /> },
+          ],
+        },
+        { path: 'meetings/:id/live', element: <HostPage /> },
+      ],
+    },
+  ],
+  { basename: '/console' },
+);
+
+export function App() {
+  const [queries] = useState(makeQueries);
+  return (
+    <ConfigProvider locale={zhCN} theme={theme} button={{ autoInsertSpace: false }}>
+      <AntApp component={false}>
+        <QueryClientProvider client={queries}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </AntApp>
+    </ConfigProvider>
+  );
+}

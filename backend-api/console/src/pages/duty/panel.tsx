@@ -1,0 +1,119 @@
+import { EyeOutlined } from '@ant-design/icons';
+import { Alert, App, Button, Popconfirm, Tag } from 'antd';
+import { useSyncExternalStore } from 'react';
+
+import { useDeleteRoom } from '../../api/duty';
+import { sentence } from '../../api/refusal';
+import type { DutyRoom } from '../../api/types';
+import { useNow } from '../../parts/use_now';
+import { DUTY_SOURCE } from '../../words/states';
+import { elapsed } from '../../words/time';
+import { Video } from '../host/video';
+import { RoomLog } from './log';
+import type { Look, Looking } from './looking';
+import { pictureWords } from './looking';
+
+interface Props {
+  room: DutyRoom;
+  looking: Looking | null;
+  may: boolean;
+  onOpen: () => void;
+  onEdit: () => void;
+}
+
+const nothing = () => () => undefined;
+const none = () => null;
+
+/** One room: its picture while somebody looks, and its log. */
+export function RoomPanel({ room, looking, may, onOpen, onEdit }: Props) {
+  const look = useSyncExternalStore<Look | null>(
+    looking?.subscribe ?? nothing,
+    looking?.snapshot ?? none,
+  );
+  const going = look?.phase === 'opening' || look?.phase === 'open';
+  const { message } = App.useApp();
+  const remove = useDeleteRoom();
+  return (
+    <section className="duty-panel" aria-labelledby="room-title">
+      <div className="duty-head">
+        <h2 id="room-title">
+          {room.organization.name} · {room.title} <Tag>{DUTY_SOURCE[room.source]}</Tag>
+        </h2>
+        {may && !going && (
+          <div className="duty-acts">
+            <Button onClick={onEdit}>修改</Button>
+            <Popconfirm
+              title="删除这间坐班室？"
+              description="以后不能再查看。以前的查看记录保留在当地的电视上。"
+              okText="删除"
+              cancelText="不删除"
+              okButtonProps={{ danger: true }}
+              onConfirm={() =>
+                remove.mutate(room.id, {
+                  onError: (error) => void message.error(sentence(error)),
+                })
+              }
+            >
+              <Button danger loading={remove.isPending}>
+                删除
+              </Button>
+            </Popconfirm>
+          </div>
+        )}
+      </div>
+      {going && looking ? (
+        <Open look={look} onClose={() => void looking.end()} />
+      ) : (
+        <div className="duty-closed">
+          {look?.phase === 'refused' && <Alert type="error" showIcon message={look.trouble} />}
+          {look?.phase === 'over' && <Alert type="info" showIcon message="查看已经结束。" />}
+          <p>
+            打开以后，{room.organization.name}
+            的电视上会立即显示谁在查看，并记入查看记录。画面不会录下来。
+          </p>
+          {may ? (
+            <Button type="primary" size="large" icon={<EyeOutlined aria-hidden />} onClick={onOpen}>
+              打开画面
+            </Button>
+          ) : (
+            <p>您的账号可以看查看记录，不能打开画面。</p>
+          )}
+        </div>
+      )}
+      <RoomLog room={room} />
+    </section>
+  );
+}
+
+function Open({ look, onClose }: { look: Look; onClose: () => void }) {
+  const now = useNow(1_000);
+  const words = pictureWords(look);
+  return (
+    <>
+      <div className="duty-notice" role="status">
+        <strong>
+          {look.room.organization.name}的电视上正在显示您在查看，这次查看已记入查看记录。
+        </strong>
+        <span className="duty-clock">
+          {look.since_ms === null ? '' : `已查看 ${elapsed(now - look.since_ms)}`}
+        </span>
+        <Button type="primary" danger onClick={onClose}>
+          关闭画面
+        </Button>
+      </div>
+      <div className="duty-picture">
+        <Video
+          stream={look.stream}
+          muted={false}
+          label={`${look.room.title}的画面`}
+          className="picture"
+        />
+        {words && (
+          <p className="program-notice" role="status">
+            {words}
+          </p>
+        )}
+      </div>
+    </>
+  );
+}

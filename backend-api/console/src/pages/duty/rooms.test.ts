@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+
+import type { DutyRoom, Organization } from '../../api/types';
+import { draftOf, mayLook, placed, places } from './rooms';
+
+const organization = (id: string): Organization => ({
+  id,
+  parent_id: null,
+  kind: 'village',
+  code: id,
+  name: `${id}村`,
+});
+
+const room = (id: string, place: string): DutyRoom => ({
+  id,
+  title: id,
+  organization: { id: place, name: `${place}村` },
+  source: 'station',
+  looking: 0,
+});
+
+test('rooms stand by place in the order of the tree', () => {
+  // The server names the newest first.
+  const rooms = [room('4', 'gone'), room('3', 'a'), room('2', 'b'), room('1', 'a')];
+  const found = places(rooms, [organization('b'), organization('a'), organization('c')]);
+  expect(found.map(({ id }) => id)).toEqual(['b', 'a', 'gone']);
+  expect(found[1]?.rooms.map(({ id }) => id)).toEqual(['1', '3']);
+});
+
+test('a draft has a station or a camera', () => {
+  const own = { title: ' 值班室 ', organization_code: 'ZJ' };
+  expect(draftOf({ ...own, source: 'station', terminal_id: 't', camera_url: 'rtsp://a' })).toEqual({
+    title: '值班室',
+    organization_code: 'ZJ',
+    terminal_id: 't',
+  });
+  expect(draftOf({ ...own, source: 'camera', camera_url: ' rtsp://a ' }).camera_url).toBe(
+    'rtsp://a',
+  );
+  expect(draftOf({ ...own, source: 'camera', camera_url: '' }).camera_url).toBeNull();
+});
+
+test('who may look', () => {
+  expect(mayLook('organization_staff')).toBe(true);
+  expect(mayLook('branch_secretary')).toBe(false);
+  expect(mayLook(undefined)).toBe(false);
+});
+
+test('errors stand at their fields', () => {
+  const sorted = placed([
+    { field: 'camera_url', message: '地址不对' },
+    { field: 'else', message: '别的' },
+  ]);
+  expect(sorted.fields).toEqual([{ name: 'camera_url', errors: ['地址不对'] }]);
+  expect(sorted.rest).toEqual(['别的']);
+});

@@ -1,0 +1,89 @@
+/** The page's two media sessions: what the host sends and the program that comes back. */
+import { hostAccess } from '../../api/meetings';
+import type { HostAccess } from '../../api/types';
+import type { Connection } from '../../media/keeper';
+import { Player } from '../../media/player';
+import { Publisher } from '../../media/publisher';
+
+export interface Links {
+  publish: Connection;
+  program: Connection;
+  stream: MediaStream | null;
+}
+
+export class HostConnection {
+  readonly publisher: Publisher;
+  readonly player: Player;
+  private state: Links = { publish: { kind: 'idle' }, program: { kind: 'idle' }, stream: null };
+  private readonly listeners = new Set<() => void>();
+  private access: Promise<HostAccess> | null = null;
+  private speaking = false;
+
+  constructor(private readonly meetingId: string) {
+    this.publisher = new Publisher(
+      async (renew) => (await this.links(renew)).publish,
+      (publish) => this.set({ publish }),
+    );
+    this.player = new Player(
+      async (renew) => {
+        const access = await this.links(renew);
+        // Whoever speaks into this computer must not hear it come back.
+        return (this.speaking ? access.clean_feed : null) ?? access.program;
+      },
+      (program) => this.set({ program }),
+      (stream) => this.set({ stream }),
+    );
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+  readonly snapshot = (): Links => this.state;
+
+  /** @throws Refusal when the server does not let this person host. */
+  async prepare(): Promise<HostAccess> {
+    return this.links(true);
+  }
+
+  /** Shows the program; without this computer's own sound if the host `speaks` into it. */
+  watch(speaks: boolean): void {
+    const other = speaks !== this.speaking;
+    this.speaking = speaks;
+    if (other) this.player.keeper.restart();
+    this.player.keeper.start();
+  }
+
+  stop(): void {
+    this.publisher.keeper.stop();
+    this.player.keeper.stop();
+    this.set({ stream: null });
+  }
+
+  // Both sessions may ask at once after a restart of the server; each gets good tokens either way.
+  private links(renew: boolean): Promise<HostAccess> {
+    if (renew || this.access === null) {
+      const asked = hostAccess(this.meetingId);
+      this.access = asked;
+      asked.catch(() => {
+        if (this.access === asked) this.access = null;
+      });
+    }
+    return this.access;
+  }
+
+  private set(change: Partial<Links>): void {
+    this.state = { ...this.state, ...change };
+    for (const listener of this.listeners) listener();
+  }
+}
+
+/** How the line is, for the person in front of it. */
+export function lineWords({ publish, program }: Links, hosting: boolean): [string, boolean] {
+  const bad = (connection: Connection) =>
+    connection.kind === 'waiting' || (connection.kind === 'connecting' && connection.attempt > 0);
+  if (hosting && bad(publish)) return ['发送中断，正在重新连接', false];
+  if (bad(program)) return ['节目画面中断，正在重新连接', false];
+  if (hosting && publish.kind === 'connecting') return ['正在连接', true];
+  return ['网络正常', true];
+}

@@ -1,0 +1,102 @@
+import { AudioMutedOutlined, AudioOutlined } from '@ant-design/icons';
+import { Alert, Button } from 'antd';
+
+import type { StaffMeeting } from '../../api/types';
+import { SOURCE } from '../../words/states';
+import type { Links } from './connection';
+import { isPending } from './directions';
+import type { HostSource, Snapshot } from './host_source';
+import { LayoutButtons } from './layout_buttons';
+import { ChooseSource, OutsidePicture } from './outside';
+import type { Part } from './page';
+import { Program } from './program';
+import { RollCallPanel } from './roll_call_panel';
+import { SourcePanel } from './source_panel';
+import { Stations } from './stations';
+import { StatusBar } from './status_bar';
+import type { StageLine } from './use_stage';
+import { TrackVideo } from './video';
+import { WishTrouble } from './wish_trouble';
+
+interface Props {
+  one: StaffMeeting;
+  part: Part;
+  line: StageLine;
+  source: HostSource;
+  picture: Snapshot;
+  links: Links;
+  onHost: () => Promise<void>;
+  onEnd: () => Promise<void>;
+}
+
+/** While it is on air: own picture, program, stations, all on one screen. */
+export function Live({ one, part, line, source, picture, links, onHost, onEnd }: Props) {
+  const { stage, wishes } = line;
+  const hosting = part === 'hosting';
+  const conference = one.meeting.meeting_kind === 'conference';
+  const muted = stage?.host_muted === true;
+  const outside = stage?.host_source ?? 'page';
+
+  return (
+    <main className="host">
+      <StatusBar one={one} hosting={hosting} line={line} links={links} onEnd={onEnd} />
+      {stage && stage.trouble !== '' && stage.trouble !== undefined && (
+        <Alert banner type="warning" message={stage.trouble} className="host-trouble" />
+      )}
+      <div className="live">
+        <section className="live-own" aria-label="我的画面">
+          <h2>{outside === 'page' ? '我的画面' : '主会场画面'}</h2>
+          {outside !== 'page' ? (
+            <OutsidePicture meetingId={one.meeting.id} source={outside} stage={stage} />
+          ) : hosting ? (
+            <>
+              <div className="own-picture">
+                <TrackVideo track={picture.video} label="我的画面" className="picture" />
+                {stage && (
+                  <span className={`picture-name source-${stage.host}`} data-testid="host-source">
+                    {SOURCE[stage.host]}
+                  </span>
+                )}
+              </div>
+              <Button
+                block
+                size="large"
+                danger={muted}
+                aria-pressed={muted}
+                icon={muted ? <AudioMutedOutlined aria-hidden /> : <AudioOutlined aria-hidden />}
+                loading={isPending(wishes, 'mute:host')}
+                disabled={stage === null}
+                onClick={() => line.ask({ command: 'mute', muted: !muted })}
+              >
+                {muted ? '已静音，点一下恢复声音' : '主持人静音'}
+              </Button>
+              <WishTrouble wishes={wishes} place="mute:host" dismiss={line.dismiss} />
+              <SourcePanel source={source} picture={picture} testing={false} muted={muted} />
+            </>
+          ) : (
+            <>
+              <p>您在导播，没有出画面。</p>
+              <Button block onClick={() => void onHost()}>
+                开始出画面
+              </Button>
+            </>
+          )}
+          {outside === 'page' && <ChooseSource meetingId={one.meeting.id} />}
+        </section>
+        <section className="live-program" aria-label="节目">
+          <Program links={links} stage={stage} />
+          {conference && (
+            <LayoutButtons
+              now={stage?.layout ?? null}
+              wishes={wishes}
+              ask={line.ask}
+              dismiss={line.dismiss}
+            />
+          )}
+          <RollCallPanel one={one} line={line} />
+        </section>
+        <Stations meetingId={one.meeting.id} conference={conference} line={line} />
+      </div>
+    </main>
+  );
+}

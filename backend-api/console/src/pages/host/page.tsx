@@ -1,0 +1,169 @@
+import { App, Spin } from 'antd';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { useBlocker, useParams } from 'react-router-dom';
+
+import { useMeeting, useMeetingStep } from '../../api/meetings';
+import { sentence } from '../../api/refusal';
+import type { StaffMeeting } from '../../api/types';
+import { usePageTitle } from '../../parts/page_title';
+import { Problem } from '../../parts/problem';
+import { HostConnection } from './connection';
+import { HostSource } from './host_source';
+import { Live } from './live';
+import { Over } from './over';
+import { Prepare } from './prepare';
+import { useStage } from './use_stage';
+
+/** The host's page: prepare, go live, direct, end. */
+export function HostPage() {
+  const { id = '' } = useParams();
+  const meeting = useMeeting(id);
+  usePageTitle(meeting.data ? meeting.data.meeting.title : '主持');
+  if (meeting.data === undefined) {
+    return (
+      <main className="center">
+        {meeting.isError ? (
+          <Problem error={meeting.error} retry={meeting.refetch} />
+        ) : (
+          <Spin size="large" />
+        )}
+      </main>
+    );
+  }
+  const { state } = meeting.data.meeting;
+  if (state === 'ended' || state === 'cancelled') return <Over one={meeting.data} />;
+  return <Host key={id} one={meeting.data} refetch={meeting.refetch} />;
+}
+
+/** So long may a program take that should be there. */
+const STARVED_MS = 5000;
+
+/** How this page takes part: not yet, with its own picture, or only directing. */
+export type Part = 'none' | 'hosting' | 'directing';
+
+function Host({ one, refetch }: { one: StaffMeeting; refetch: () => unknown }) {
+  const { id, title, organization, state } = one.meeting;
+  const [source] = useState(() => new HostSource(title, organization.name));
+  const [connection] = useState(() => new HostConnection(id));
+  const picture = useSyncExternalStore(source.subscribe, source.snapshot);
+  const links = useSyncExternalStore(connection.subscribe, connection.snapshot);
+  const stage = useStage(id, state === 'live');
+  const step = useMeetingStep(id);
+  const [part, setPart] = useState<Part>('none');
+  const [entering, setEntering] = useState(false);
+  const [trouble, setTrouble] = useState<string | null>(null);
+
+  useEffect(() => {
+    source.open();
+    return () => source.close();
+  }, [source]);
+  useEffect(() => () => connection.stop(), [connection]);
+
+  const { video, audio } = picture;
+  useEffect(() => {
+    void connection.publisher.use({ video, audio });
+  }, [connection, video, audio]);
+
+  // Silence begins at the microphone, not only in the mix.
+  const muted = stage.stage?.host_muted === true;
+  useEffect(() => {
+    if (audio) audio.enabled = !muted;
+  }, [audio, muted]);
+
+  // An encoder or a camera in the hall may have taken this page's place.
+  const sends = part === 'hosting' && (stage.stage?.host_source ?? 'page') === 'page';
+  useEffect(() => {
+    if (sends) connection.publisher.keeper.start();
+    else connection.publisher.keeper.stop();
+  }, [connection, sends]);
+
+  // Somebody else may have ended it.
+  const stageState = stage.stage?.state;
+  useEffect(() => {
+    if (stageState === 'ended' || stageState === 'cancelled') void refetch();
+  }, [stageState, refetch]);
+
+  // The host is heard by the server, the line is alive, and still nothing comes back.
+  const starved =
+    stage.stage?.host === 'live' && links.program.kind === 'connected' && !links.program.flowing;
+  useEffect(() => {
+    if (!starved) return undefined;
+    const timer = setTimeout(() => connection.player.keeper.restart(), STARVED_MS);
+    return () => clearTimeout(timer);
+  }, [connection, starved]);
+
+  useLeaveGuard(part === 'hosting');
+
+  const { mutateAsync } = step;
+  const enter = useCallback(
+    async (as: 'hosting' | 'directing') => {
+      setEntering(true);
+      setTrouble(null);
+      try {
+        if (state === 'scheduled') await mutateAsync('start');
+        await connection.prepare();
+        connection.watch(as === 'hosting');
+        setPart(as);
+      } catch (error) {
+        setTrouble(sentence(error));
+      } finally {
+        setEntering(false);
+      }
+    },
+    [connection, mutateAsync, state],
+  );
+  const end = useCallback(async () => {
+    await mutateAsync('end');
+    connection.stop();
+  }, [connection, mutateAsync]);
+
+  if (part === 'none' || state === 'scheduled') {
+    return (
+      <Prepare
+        one={one}
+        stage={stage.stage}
+        source={source}
+        picture={picture}
+        entering={entering}
+        trouble={trouble}
+        onEnter={enter}
+      />
+    );
+  }
+  return (
+    <Live
+      one={one}
+      part={part}
+      line={stage}
+      source={source}
+      picture={picture}
+      links={links}
+      onHost={() => enter('hosting')}
+      onEnd={end}
+    />
+  );
+}
+
+/** Asks before the page is left while its picture is on air. */
+function useLeaveGuard(on: boolean): void {
+  useEffect(() => {
+    if (!on) return undefined;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [on]);
+  const blocker = useBlocker(on);
+  const { modal } = App.useApp();
+  useEffect(() => {
+    if (blocker.state !== 'blocked') return;
+    modal.confirm({
+      title: '正在直播，要离开吗？',
+      content: '离开以后，大家看不到您的画面，也听不到您的声音。会议不会结束，回来可以接着主持。',
+      okText: '离开',
+      cancelText: '留下',
+      okButtonProps: { danger: true },
+      onOk: () => blocker.proceed(),
+      onCancel: () => blocker.reset(),
+    });
+  }, [blocker, modal]);
+}

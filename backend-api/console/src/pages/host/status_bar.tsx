@@ -1,0 +1,80 @@
+import { ArrowLeftOutlined, CheckCircleFilled, WarningFilled } from '@ant-design/icons';
+import { App, Button } from 'antd';
+import { Link } from 'react-router-dom';
+
+import { sentence } from '../../api/refusal';
+import type { StaffMeeting } from '../../api/types';
+import { RECORDING } from '../../words/states';
+import { elapsed } from '../../words/time';
+import { useNow } from '../../parts/use_now';
+import type { Links } from './connection';
+import { lineWords } from './connection';
+import type { StageLine } from './use_stage';
+
+interface Props {
+  one: StaffMeeting;
+  hosting: boolean;
+  line: StageLine;
+  links: Links;
+  onEnd: () => Promise<void>;
+}
+
+/** Title, figures, the line, and the end. */
+export function StatusBar({ one, hosting, line, links, onEnd }: Props) {
+  const { meeting } = one;
+  const { stage } = line;
+  const { modal, message } = App.useApp();
+  const now = useNow(1000) + line.clockOffsetMs;
+  const [words, good] =
+    line.line === 'lost' ? ['连不上服务器，正在重新连接', false] : lineWords(links, hosting);
+  const recording = stage?.recording ?? one.recording;
+
+  const confirmEnd = () => {
+    void modal.confirm({
+      title: '结束会议？',
+      content: one.record
+        ? '所有电视上的直播会停下来，录像随后自动做成回放。结束后不能再继续。'
+        : '所有电视上的直播会停下来。结束后不能再继续。',
+      okText: '结束会议',
+      cancelText: '继续开会',
+      okButtonProps: { danger: true },
+      onOk: async () => {
+        try {
+          await onEnd();
+        } catch (error) {
+          void message.error(sentence(error));
+        }
+      },
+    });
+  };
+
+  return (
+    <header className="host-head">
+      <Link to="/meetings" className="host-back" aria-label="回到会议列表">
+        <ArrowLeftOutlined aria-hidden />
+      </Link>
+      <h1>{meeting.title}</h1>
+      <span className="on-air-mark">直播中</span>
+      <span className="host-clock" aria-label="已经开了">
+        {meeting.started_at_ms == null ? '' : elapsed(now - meeting.started_at_ms)}
+      </span>
+      <span className="spacer" />
+      <span>
+        家庭 <b data-testid="homes">{stage?.homes_watching ?? '—'}</b> 户在看
+      </span>
+      <span>
+        站点 <b data-testid="stations">{stage?.stations_watching ?? '—'}</b> 个在线
+      </span>
+      <span className={recording === 'failed' ? 'host-bad' : undefined}>
+        {recording === 'recording' && <span className="record-dot" aria-hidden />}
+        {RECORDING[recording]}
+      </span>
+      <span role="status" className={good ? 'host-line' : 'host-line host-bad'}>
+        {good ? <CheckCircleFilled aria-hidden /> : <WarningFilled aria-hidden />} {words}
+      </span>
+      <Button danger type="primary" onClick={confirmEnd}>
+        结束会议
+      </Button>
+    </header>
+  );
+}

@@ -1,0 +1,53 @@
+import dayjs from 'dayjs';
+import { expect, it } from 'vitest';
+
+import type { Fields } from './draft';
+import { draftOf, placed, suggestedStart } from './draft';
+
+const fields: Fields = {
+  title: ' 党员大会 ',
+  kind: 'conference',
+  organization_code: 'a',
+  audience_code: 'b',
+  starts_at: dayjs('2026-11-25T09:30:42+08:00'),
+  planned_minutes: 90,
+  record: true,
+  recording_list: 'news',
+  agenda: '',
+};
+
+it('makes a draft of the form', () => {
+  expect(draftOf(fields)).toEqual({
+    title: '党员大会',
+    agenda: '',
+    kind: 'conference',
+    organization_code: 'a',
+    audience_code: 'b',
+    starts_at_ms: new Date('2026-11-25T09:30:00+08:00').getTime(),
+    planned_ms: 5_400_000,
+    record: true,
+    recording_list: 'news',
+  });
+  expect(draftOf({ ...fields, record: false }).recording_list).toBe('');
+});
+
+it('puts the errors of the server at the fields of the form', () => {
+  const sorted = placed([
+    { field: 'starts_at_ms', message: '太早。' },
+    { field: 'title', message: '太长。' },
+    { field: 'title', message: '重复。' },
+    { field: 'something_new', message: '不对。' },
+  ]);
+  expect(sorted.fields).toEqual([
+    { name: 'starts_at', errors: ['太早。'] },
+    { name: 'title', errors: ['太长。', '重复。'] },
+  ]);
+  expect(sorted.rest).toEqual(['不对。']);
+});
+
+it('suggests the next half hour that leaves time to prepare', () => {
+  const at = (text: string) => new Date(`2026-11-25T${text}+08:00`).getTime();
+  expect(suggestedStart(at('09:00:00'))).toBe(at('09:30:00'));
+  expect(suggestedStart(at('09:20:00'))).toBe(at('09:30:00'));
+  expect(suggestedStart(at('09:20:01'))).toBe(at('10:00:00'));
+});

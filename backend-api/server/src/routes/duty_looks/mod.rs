@@ -1,0 +1,3 @@
+//! Looks into duty rooms.
+
+pub mod close;

@@ -1,0 +1,33 @@
+//! `POST /api/v1/duty-rooms`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use contract::duty::{DutyRoom, DutyRoomDraft};
+
+use super::super::extract::{Json, StaffAuth};
+use super::super::problem::Answer;
+use crate::app::App;
+use crate::services::duty::{self, rooms};
+
+/// Makes a duty room. Its place is told that it may be looked into.
+#[utoipa::path(post, path = "/api/v1/duty-rooms", tag = "duty", request_body = DutyRoomDraft,
+    responses((status = 201, body = DutyRoom), (status = 403, body = contract::error::Problem),
+        (status = 422, body = contract::error::Problem)),
+    security(("staff" = [])))]
+pub async fn create(
+    State(app): State<Arc<App>>,
+    StaffAuth { staff, .. }: StaffAuth,
+    Json(draft): Json<DutyRoomDraft>,
+) -> Answer<(StatusCode, axum::Json<DutyRoom>)> {
+    let now_ms = app.now_ms();
+    let made = app
+        .blocking(move |app| {
+            let made = rooms::create(&app.store, &app.vault, &staff, &draft, now_ms)?;
+            duty::changed(app, &made.organization.id);
+            Ok(made)
+        })
+        .await?;
+    Ok((StatusCode::CREATED, axum::Json(made)))
+}

@@ -1,0 +1,28 @@
+//! `DELETE /api/v1/duty-rooms/{id}`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::super::extract::{Path, StaffAuth};
+use super::super::problem::Answer;
+use crate::app::App;
+use crate::services::duty;
+
+/// Deletes a duty room and ends looks into it. The place keeps its log.
+#[utoipa::path(delete, path = "/api/v1/duty-rooms/{id}", tag = "duty",
+    params(("id" = String, Path, description = "The room")),
+    responses((status = 204, description = "Gone"), (status = 403, body = contract::error::Problem),
+        (status = 404, body = contract::error::Problem)),
+    security(("staff" = [])))]
+pub async fn delete(
+    State(app): State<Arc<App>>,
+    StaffAuth { staff, .. }: StaffAuth,
+    Path(id): Path<String>,
+) -> Answer<StatusCode> {
+    let now_ms = app.now_ms();
+    app.blocking(move |app| duty::delete_room(app, &staff, &id, now_ms))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,40 @@
+//! `PUT /api/v1/duty-rooms/{id}`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use contract::duty::{DutyRoom, DutyRoomDraft};
+
+use super::super::extract::{Json, Path, StaffAuth};
+use super::super::problem::Answer;
+use crate::app::App;
+use crate::services::duty::{self, rooms};
+
+/// Changes a duty room that nobody looks into. Without `terminal_id` and `camera_url` the camera stays
+/// the one it is.
+#[utoipa::path(put, path = "/api/v1/duty-rooms/{id}", tag = "duty",
+    params(("id" = String, Path, description = "The room")), request_body = DutyRoomDraft,
+    responses((status = 200, body = DutyRoom), (status = 403, body = contract::error::Problem),
+        (status = 404, body = contract::error::Problem),
+        (status = 409, body = contract::error::Problem, description = "Somebody looks into it"),
+        (status = 422, body = contract::error::Problem)),
+    security(("staff" = [])))]
+pub async fn edit(
+    State(app): State<Arc<App>>,
+    StaffAuth { staff, .. }: StaffAuth,
+    Path(id): Path<String>,
+    Json(draft): Json<DutyRoomDraft>,
+) -> Answer<axum::Json<DutyRoom>> {
+    let now_ms = app.now_ms();
+    let edited = app
+        .blocking(move |app| {
+            let (before, edited) =
+                rooms::edit(&app.store, &app.vault, &staff, &id, &draft, now_ms)?;
+            for place in [before.organization.id, edited.organization.id.clone()] {
+                duty::changed(app, &place);
+            }
+            Ok(edited)
+        })
+        .await?;
+    Ok(axum::Json(edited))
+}

@@ -1,0 +1,66 @@
+//! Live picture and sound: WHIP in (RFC 9725), WHEP out, HLS. Tokens come with a meeting's links.
+
+pub mod end;
+pub mod hls;
+pub mod whep;
+pub mod whip;
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use contract::error::ErrorCode;
+use media_relay::{Answer as Answered, OfferError};
+
+use super::extract::bearer;
+use super::problem::{Answer, Refusal};
+use crate::app::App;
+use crate::services::error::ServiceError;
+use crate::services::studio::Grant;
+
+/// The offer in a WHIP or WHEP request, and what its token, which is good for the stream, stands for.
+fn offer<'a>(
+    app: &App,
+    headers: &HeaderMap,
+    body: &'a Bytes,
+    stream: &str,
+    sending: bool,
+) -> Answer<(Grant, &'a str)> {
+    let token = bearer(headers).ok_or(ServiceError::Unauthenticated)?;
+    let grant = app.studio.grants().check(token, stream, sending)?;
+    let sdp = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/sdp"));
+    if !sdp {
+        return Err(Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ErrorCode::BadRequest,
+            "请求内容须为 SDP（application/sdp）。",
+        ));
+    }
+    let offer = std::str::from_utf8(body).map_err(|_| Refusal::bad_request("SDP 不是文字。"))?;
+    Ok((grant, offer))
+}
+
+/// 201 with the answer and where the session is ended.
+fn created(app: &App, grant: &Grant, answer: Answered) -> Answer<Response> {
+    if !app.duty.took(grant, answer.session) {
+        // It ended while the offer was looked at.
+        let _ = app.studio.relay()?.close(&answer.session);
+        return Err(ServiceError::Forbidden("查看已经结束").into());
+    }
+    let location = HeaderValue::from_str(&format!("/live/sessions/{}", answer.session))
+        .map_err(|error| ServiceError::Internal(format!("header: {error}")))?;
+    let kind = HeaderValue::from_static("application/sdp");
+    let mut response = (StatusCode::CREATED, answer.sdp).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response.headers_mut().insert(header::LOCATION, location);
+    Ok(response)
+}
+
+fn refused(error: OfferError) -> Refusal {
+    match error {
+        OfferError::TooMany => Refusal::unavailable("同时观看的太多，请稍后再试。"),
+        OfferError::Stopped => Refusal::unavailable("服务正在停止。"),
+        other => Refusal::bad_request("无法接受这个 SDP。").detail(other.to_string()),
+    }
+}

@@ -1,0 +1,40 @@
+//! `POST /live/whip/{stream}`
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use super::super::extract::Path;
+use super::super::problem::Answer;
+use crate::app::App;
+
+/// Sends picture and sound of a stream (WHIP, RFC 9725): H.264 constrained baseline and Opus, without trickle ICE. Who was sending it before is replaced.
+#[utoipa::path(post, path = "/live/whip/{stream}", tag = "live",
+    params(("stream" = String, Path, description = "The stream, slashes included")),
+    request_body(content = String, content_type = "application/sdp"),
+    responses((status = 201, description = "The answer; `Location` ends the session",
+        content_type = "application/sdp", body = String),
+        (status = 400, body = contract::error::Problem, description = "The offer cannot be used"),
+        (status = 401, body = contract::error::Problem), (status = 403, body = contract::error::Problem),
+        (status = 409, body = contract::error::Problem,
+            description = "The host's picture comes from an encoder or a camera now")),
+    security(("link" = [])))]
+pub async fn whip(
+    State(app): State<Arc<App>>,
+    Path(stream): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer<Response> {
+    let (grant, offer) = super::offer(&app, &headers, &body, &stream, true)?;
+    app.studio.takes(&stream)?;
+    let answer = app
+        .studio
+        .relay()?
+        .publish(&stream, offer)
+        .await
+        .map_err(super::refused)?;
+    super::created(&app, &grant, answer)
+}

@@ -1,0 +1,27 @@
+//! `POST /api/v1/terminal/meetings/{id}/hand`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use contract::meeting::{HandRequest, Place};
+
+use super::super::super::extract::{Json, Path, TerminalAuth};
+use super::super::super::problem::Answer;
+use crate::app::App;
+
+/// Raises or lowers a station's hand. Doing it twice is fine.
+#[utoipa::path(post, path = "/api/v1/terminal/meetings/{id}/hand", tag = "live",
+    params(("id" = String, Path, description = "The meeting")), request_body = HandRequest,
+    responses((status = 200, body = Place), (status = 409, body = contract::error::Problem)),
+    security(("terminal" = [])))]
+pub async fn hand(
+    State(app): State<Arc<App>>,
+    TerminalAuth(known): TerminalAuth,
+    Path(id): Path<String>,
+    Json(request): Json<HandRequest>,
+) -> Answer<axum::Json<Place>> {
+    let place = app
+        .studio
+        .hand(&known.terminal_id, &id, request.raised, app.now_ms())?;
+    Ok(axum::Json(place))
+}

@@ -1,0 +1,29 @@
+//! `PUT /api/v1/terminal/meetings/{id}/picture`
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::super::super::extract::{Path, TerminalAuth};
+use super::super::super::problem::Answer;
+use crate::app::App;
+
+/// A station's small picture (JPEG, 320×180, at most 96 KiB) for the director's list.
+#[utoipa::path(put, path = "/api/v1/terminal/meetings/{id}/picture", tag = "live",
+    params(("id" = String, Path, description = "The meeting")),
+    request_body(content = Vec<u8>, content_type = "image/jpeg"),
+    responses((status = 204, description = "Kept"), (status = 400, body = contract::error::Problem),
+        (status = 409, body = contract::error::Problem, description = "The meeting is not live")),
+    security(("terminal" = [])))]
+pub async fn picture(
+    State(app): State<Arc<App>>,
+    TerminalAuth(known): TerminalAuth,
+    Path(id): Path<String>,
+    jpeg: Bytes,
+) -> Answer<StatusCode> {
+    app.studio
+        .keep_picture(&known.terminal_id, &id, jpeg, app.now_ms())?;
+    Ok(StatusCode::NO_CONTENT)
+}

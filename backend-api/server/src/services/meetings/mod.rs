@@ -1,0 +1,101 @@
+//! Meetings as staff plan and hold them, and who watched them. What goes on in a live one is
+//! elsewhere: here it is scheduled, live, ended or cancelled.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`plan`] | planning, starting, ending, cancelling |
+//! | [`roll_call`] | calling everybody a meeting is for |
+//! | [`recording`] | a recording becomes a programme |
+//! | [`watching`] | who watched, and for how long |
+
+pub mod plan;
+pub mod recording;
+pub mod roll_call;
+pub mod watching;
+
+use contract::meeting::StaffMeeting;
+use store::meetings::{self, After, Filter, Record};
+use store::{Store, Tx, WriteTx, organizations};
+
+use super::audit::{self, Actor};
+use super::error::{Result, ServiceError};
+use super::rights::{Action, Staff};
+
+pub use plan::{cancel, create, edit, end, end_forgotten, start};
+pub use recording::{Recording, recorded, recording_state};
+
+/// Planning, starting, directing, ending.
+const DIRECT: Action = Action::Direct;
+/// Seeing meetings and figures of who watched.
+const SEE: Action = Action::Read;
+
+const UNKNOWN: ServiceError = ServiceError::NotFound("这场会议");
+
+/// Meetings that concern the own subtree, those that begin last first.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`], or the database failed.
+pub fn list(
+    store: &Store,
+    staff: &Staff,
+    filter: &Filter,
+    after: Option<&After>,
+    limit: u32,
+) -> Result<Vec<StaffMeeting>> {
+    staff.may(SEE)?;
+    let filter = Filter {
+        within: staff.organization.id.clone(),
+        ..filter.clone()
+    };
+    let found = store.read(|tx| meetings::list(tx, &filter, after, limit))?;
+    Ok(found.iter().map(Record::to_staff).collect())
+}
+
+/// One meeting that concerns the own subtree.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
+pub fn get(store: &Store, staff: &Staff, id: &str) -> Result<StaffMeeting> {
+    staff.may(SEE)?;
+    store.read(|tx| Ok(visible(tx, staff, id)?.to_staff()))
+}
+
+/// A meeting that somebody of the staff may know of: held in their subtree, or for an audience in
+/// it or above it, which their terminals belong to.
+fn visible(tx: &mut Tx<'_>, staff: &Staff, id: &str) -> Result<Record> {
+    let record = meetings::get(tx, id)?.ok_or(UNKNOWN)?;
+    let (own, audience) = (&staff.organization.id, &record.audience.id);
+    let seen = organizations::is_within(tx, audience, own)?
+        || organizations::is_within(tx, own, audience)?
+        || organizations::is_within(tx, &record.organization.id, own)?;
+    if seen { Ok(record) } else { Err(UNKNOWN) }
+}
+
+/// A meeting that somebody may plan, start, direct and end: both who holds it and who it is for
+/// belong to their subtree.
+fn directed(tx: &mut Tx<'_>, staff: &Staff, id: &str) -> Result<Record> {
+    staff.may(DIRECT)?;
+    let record = visible(tx, staff, id)?;
+    staff.may_in(tx, DIRECT, &record.organization.id)?;
+    staff.may_in(tx, DIRECT, &record.audience.id)?;
+    Ok(record)
+}
+
+/// Writes down what was done with a meeting. Without its title, which may name somebody.
+fn note(
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    action: &str,
+    record: &Record,
+    now_ms: i64,
+) -> Result<()> {
+    let subject = format!("meeting:{}", record.id);
+    let organization = Some(record.organization.id.as_str());
+    let audience = format!("for {}", record.audience_code);
+    audit::note(tx, actor, action, &subject, organization, &audience, now_ms)?;
+    Ok(())
+}
+
+fn count(step: &'static str) {
+    metrics::counter!("meeting_steps", "step" => step).increment(1);
+}

@@ -1,0 +1,243 @@
+//! Planning a meeting, starting it, ending it. Starting and ending may be asked for twice, because
+//! an answer was lost: the second time nothing changes, and nothing is audited.
+
+use contract::error::FieldError;
+use contract::meeting::{MeetingDraft, StaffMeeting};
+use contract::township::ListingKind;
+use store::meetings::{self, Content, Record};
+use store::{Store, Tx, WriteTx, organizations};
+
+use super::{DIRECT, count, directed, note};
+use crate::services::audit::Actor;
+use crate::services::error::{Result, ServiceError};
+use crate::services::rights::Staff;
+use crate::services::township::listing_kind;
+
+const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// A quarter of an hour may pass between filling in the form for a meeting now and sending it.
+const LATE_MS: i64 = 15 * MINUTE_MS;
+
+/// Longest agenda, in characters.
+const MAX_AGENDA: usize = 2_000;
+
+/// Plans a meeting.
+///
+/// # Errors
+/// [`ServiceError::Invalid`], [`ServiceError::Forbidden`].
+pub fn create(
+    store: &Store,
+    staff: &Staff,
+    draft: &MeetingDraft,
+    now_ms: i64,
+) -> Result<StaffMeeting> {
+    staff.may(DIRECT)?;
+    let (staff, draft) = (staff.clone(), draft.clone());
+    let made = store.write(move |tx| {
+        let content = checked(tx, &draft, None, now_ms)?;
+        may_hold(tx, &staff, &content)?;
+        let record = meetings::create(tx, &content, &staff.login, now_ms)?;
+        let actor = Actor::of(Some(&staff));
+        note(tx, &actor, "meeting.create", &record, now_ms)?;
+        Ok::<_, ServiceError>(record.to_staff())
+    })?;
+    count("planned");
+    Ok(made)
+}
+
+/// Changes the plan of a meeting that has not begun.
+///
+/// # Errors
+/// [`ServiceError::Stale`], [`ServiceError::Invalid`], [`ServiceError::Forbidden`],
+/// [`ServiceError::NotFound`], [`ServiceError::Conflict`] once it began or was cancelled.
+pub fn edit(
+    store: &Store,
+    staff: &Staff,
+    id: &str,
+    version: i64,
+    draft: &MeetingDraft,
+    now_ms: i64,
+) -> Result<StaffMeeting> {
+    let (staff, draft, id) = (staff.clone(), draft.clone(), id.to_owned());
+    store.write(move |tx| {
+        let before = directed(tx, &staff, &id)?;
+        let content = checked(tx, &draft, Some(before.content.starts_at_ms), now_ms)?;
+        may_hold(tx, &staff, &content)?;
+        let record = meetings::edit(tx, &id, version, &content, now_ms)?;
+        let actor = Actor::of(Some(&staff));
+        note(tx, &actor, "meeting.update", &record, now_ms)?;
+        Ok(record.to_staff())
+    })
+}
+
+/// Cancels a meeting that has not begun.
+///
+/// # Errors
+/// [`ServiceError::Conflict`] once it began, [`ServiceError::Forbidden`],
+/// [`ServiceError::NotFound`].
+pub fn cancel(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<StaffMeeting> {
+    let work = meetings::cancel;
+    step(
+        store,
+        staff,
+        id,
+        ("meeting.cancel", "cancelled"),
+        work,
+        now_ms,
+    )
+}
+
+/// Starts a meeting: terminals of its audience are offered it.
+///
+/// # Errors
+/// [`ServiceError::Conflict`] once it is over or cancelled, [`ServiceError::Forbidden`],
+/// [`ServiceError::NotFound`].
+pub fn start(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<StaffMeeting> {
+    let work = meetings::start;
+    step(store, staff, id, ("meeting.start", "started"), work, now_ms)
+}
+
+/// Ends a meeting.
+///
+/// # Errors
+/// [`ServiceError::Conflict`] if it never began, [`ServiceError::Forbidden`],
+/// [`ServiceError::NotFound`].
+pub fn end(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<StaffMeeting> {
+    let work = meetings::end;
+    step(store, staff, id, ("meeting.end", "ended"), work, now_ms)
+}
+
+/// Ends a meeting that was left without ending it.
+///
+/// # Errors
+/// [`ServiceError::Conflict`] if it never began, [`ServiceError::NotFound`].
+pub fn end_forgotten(store: &Store, id: &str, now_ms: i64) -> Result<()> {
+    let id = id.to_owned();
+    let news = store.write(move |tx| {
+        let (record, news) = meetings::end(tx, &id, now_ms)?;
+        if news {
+            note(tx, &Actor::System, "meeting.end", &record, now_ms)?;
+        }
+        Ok::<_, ServiceError>(news)
+    })?;
+    if news {
+        count("ended");
+    }
+    Ok(())
+}
+
+fn step(
+    store: &Store,
+    staff: &Staff,
+    id: &str,
+    (action, counted): (&'static str, &'static str),
+    work: fn(&mut WriteTx<'_>, &str, i64) -> store::Result<(Record, bool)>,
+    now_ms: i64,
+) -> Result<StaffMeeting> {
+    let (staff, id) = (staff.clone(), id.to_owned());
+    let (meeting, news) = store.write(move |tx| {
+        directed(tx, &staff, &id)?;
+        let (record, news) = work(tx, &id, now_ms)?;
+        if news {
+            note(tx, &Actor::of(Some(&staff)), action, &record, now_ms)?;
+        }
+        Ok::<_, ServiceError>((record.to_staff(), news))
+    })?;
+    if news {
+        count(counted);
+    }
+    Ok(meeting)
+}
+
+fn may_hold(tx: &mut Tx<'_>, staff: &Staff, content: &Content) -> Result<()> {
+    staff.may_in(tx, DIRECT, &content.organization_id)?;
+    staff.may_in(tx, DIRECT, &content.audience_id)
+}
+
+/// The draft with its codes resolved. `planned` is when it was to begin so far, which may stay
+/// although it has passed.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] with every field that is wrong.
+pub(crate) fn checked(
+    tx: &mut Tx<'_>,
+    draft: &MeetingDraft,
+    planned: Option<i64>,
+    now_ms: i64,
+) -> Result<Content> {
+    let mut wrong = check_text(draft);
+    let mut complain = |field: &str, message: String| {
+        wrong.push(FieldError {
+            field: field.to_owned(),
+            message,
+        });
+    };
+    let starts_at_ms = draft.starts_at_ms;
+    let soon = now_ms - LATE_MS..=now_ms + 366 * DAY_MS;
+    if !soon.contains(&starts_at_ms) && planned != Some(starts_at_ms) {
+        complain("starts_at_ms", "开始时间须在现在之后、一年之内".to_owned());
+    }
+    let mut organization = |field: &str, code: &str| {
+        let found = organizations::by_code(tx, code)?;
+        if found.is_none() {
+            complain(field, format!("没有代码为“{code}”的组织"));
+        }
+        Ok::<_, ServiceError>(found.map(|found| found.id))
+    };
+    let organization_id = organization("organization_code", &draft.organization_code)?;
+    let audience_id = organization("audience_code", &draft.audience_code)?;
+    if draft.record && listing_kind(tx, &draft.recording_list)? != Some(ListingKind::Programmes) {
+        let message = if draft.recording_list.is_empty() {
+            "要录像时，请选择回放放进哪个节目栏目".to_owned()
+        } else {
+            format!("没有名为“{}”的节目栏目", draft.recording_list)
+        };
+        complain("recording_list", message);
+    }
+    let (true, Some(organization_id), Some(audience_id)) =
+        (wrong.is_empty(), organization_id, audience_id)
+    else {
+        return Err(ServiceError::Invalid(wrong));
+    };
+    Ok(Content {
+        title: draft.title.trim().to_owned(),
+        agenda: draft.agenda.trim().to_owned(),
+        kind: draft.kind,
+        organization_id,
+        audience_id,
+        starts_at_ms,
+        planned_ms: draft.planned_ms,
+        record: draft.record,
+        recording_list: if draft.record {
+            draft.recording_list.clone()
+        } else {
+            String::new()
+        },
+    })
+}
+
+/// What can be judged without the database.
+fn check_text(draft: &MeetingDraft) -> Vec<FieldError> {
+    let mut wrong = Vec::new();
+    let mut complain = |field: &str, message: String| {
+        wrong.push(FieldError {
+            field: field.to_owned(),
+            message,
+        });
+    };
+    let title = draft.title.trim();
+    if !(1..=60).contains(&title.chars().count()) || title.contains(char::is_control) {
+        complain("title", "标题须为 1 到 60 个字".to_owned());
+    }
+    let odd = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if draft.agenda.chars().count() > MAX_AGENDA || draft.agenda.contains(odd) {
+        complain("agenda", format!("议程不要超过 {MAX_AGENDA} 个字"));
+    }
+    if !(5 * MINUTE_MS..=12 * HOUR_MS).contains(&draft.planned_ms) {
+        let message = "预计时长须在 5 分钟到 12 小时之间，以毫秒计".to_owned();
+        complain("planned_ms", message);
+    }
+    wrong
+}

@@ -1,0 +1,57 @@
+//! Calling everybody a meeting is for, while it goes on.
+
+use contract::meeting::MeetingState;
+use contract::roll_call::{MeetingRollCall, Occasion, RollCall, RollCallDraft, RollCallState};
+use store::{Store, meetings, roll_calls};
+
+use super::visible;
+use crate::services::error::{Result, ServiceError};
+use crate::services::rights::{Action, Staff};
+use crate::services::roll_call::manage;
+use crate::services::roll_call::show::{self, Figures};
+
+/// Opens a roll call in a live meeting: under its title, of everybody it is for.
+///
+/// # Errors
+/// [`ServiceError::Conflict`] if it is not live or a roll call of it is open,
+/// [`ServiceError::Invalid`], [`ServiceError::Forbidden`], [`ServiceError::NotFound`].
+pub fn open(
+    store: &Store,
+    figures: &Figures,
+    staff: &Staff,
+    id: &str,
+    request: MeetingRollCall,
+    now_ms: i64,
+) -> Result<RollCall> {
+    staff.may(Action::RollCall)?;
+    let seen = store.read(|tx| visible(tx, staff, id))?;
+    let draft = RollCallDraft {
+        title: seen.content.title,
+        organization_code: seen.audience_code,
+        occasion: Occasion::Meeting,
+        window_ms: request.window_ms,
+        grace_ms: request.grace_ms,
+        presence_code: request.presence_code,
+        ..RollCallDraft::default()
+    };
+    let new = manage::check(&draft, staff, now_ms)?;
+    let (by, wanted) = (staff.clone(), id.to_owned());
+    let roll_call_id = store.write(move |tx| {
+        let meeting = visible(tx, &by, &wanted)?;
+        by.may_in(tx, Action::RollCall, &meeting.audience.id)?;
+        if meeting.state != MeetingState::Live {
+            return Err(store::Error::MeetingState(meeting.state).into());
+        }
+        if let Some(earlier) = &meeting.roll_call_id
+            && roll_calls::get(tx, earlier)?.is_some_and(|it| it.state == RollCallState::Open)
+        {
+            return Err(ServiceError::Conflict(
+                "这场会议的点名还在进行，结束后才能再点".to_owned(),
+            ));
+        }
+        let made = manage::make(tx, &by, &meeting.audience.id, &new, true, now_ms)?;
+        meetings::link_roll_call(tx, &wanted, &made.id, now_ms)?;
+        Ok(made.id)
+    })?;
+    show::get(store, figures, staff, &roll_call_id)
+}

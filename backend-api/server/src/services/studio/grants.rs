@@ -1,0 +1,144 @@
+//! Who may send or fetch which stream: random tokens, good for one stream and one direction until
+//! the meeting is over. They live in memory: after a restart everybody joins again.
+
+use std::collections::HashMap;
+
+use parking_lot::RwLock;
+use sha2::{Digest as _, Sha256};
+
+use crate::services::error::{Result, ServiceError};
+use crate::services::secrets;
+
+/// What a token is good for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Grant {
+    /// What it ends with: the meeting; of a duty room the look, or the room for its station.
+    pub meeting_id: String,
+    /// Whose token it is: a terminal's id, the login of the host, or the look.
+    pub holder: String,
+    /// The stream or route.
+    pub stream: String,
+    /// Sending rather than fetching.
+    pub sending: bool,
+}
+
+/// Tokens given out.
+#[derive(Debug, Default)]
+pub struct Grants {
+    issued: RwLock<Issued>,
+}
+
+#[derive(Debug, Default)]
+struct Issued {
+    tokens: HashMap<Grant, String>,
+    /// By the token's SHA-256, so that finding one takes the same time however close a guess is.
+    grants: HashMap<[u8; 32], Grant>,
+}
+
+impl Grants {
+    /// The token for this; the same one every time it is asked for.
+    ///
+    /// # Errors
+    /// There is no randomness.
+    pub fn issue(&self, grant: Grant) -> Result<String> {
+        let mut issued = self.issued.write();
+        if let Some(token) = issued.tokens.get(&grant) {
+            return Ok(token.clone());
+        }
+        let token = secrets::random_token()?;
+        issued.grants.insert(digest(&token), grant.clone());
+        issued.tokens.insert(grant, token.clone());
+        Ok(token)
+    }
+
+    /// Whose token this is, if it is good for this stream and direction.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`] for a token nobody has, [`ServiceError::Forbidden`] for
+    /// one that is good for something else.
+    pub fn check(&self, token: &str, stream: &str, sending: bool) -> Result<Grant> {
+        match self.issued.read().grants.get(&digest(token)) {
+            None => Err(ServiceError::Unauthenticated),
+            Some(grant) if grant.stream == stream && grant.sending == sending => Ok(grant.clone()),
+            Some(_) => Err(ServiceError::Forbidden("这个凭证不能用于这路画面")),
+        }
+    }
+
+    /// Takes the tokens of one holder in a meeting away.
+    pub fn revoke(&self, meeting_id: &str, holder: &str) {
+        self.issued
+            .write()
+            .retain(|grant| grant.meeting_id != meeting_id || grant.holder != holder);
+    }
+
+    /// Takes all tokens of a meeting away.
+    pub fn end(&self, meeting_id: &str) {
+        self.issued
+            .write()
+            .retain(|grant| grant.meeting_id != meeting_id);
+    }
+}
+
+impl Issued {
+    fn retain(&mut self, keep: impl Fn(&Grant) -> bool) {
+        self.tokens.retain(|grant, _| keep(grant));
+        self.grants.retain(|_, grant| keep(grant));
+    }
+}
+
+fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grant(holder: &str, stream: &str, sending: bool) -> Grant {
+        Grant {
+            meeting_id: stream.split('/').next().unwrap().to_owned(),
+            holder: holder.to_owned(),
+            stream: stream.to_owned(),
+            sending,
+        }
+    }
+
+    #[test]
+    fn a_token_is_good_for_one_stream_and_one_direction() {
+        let grants = Grants::default();
+        let token = grants.issue(grant("t", "m/station/t", true)).unwrap();
+        assert_eq!(
+            grants.check(&token, "m/station/t", true).unwrap().holder,
+            "t"
+        );
+        for (stream, sending) in [("m/station/t", false), ("m/host", true), ("n/host", true)] {
+            let refused = grants.check(&token, stream, sending).unwrap_err();
+            assert!(matches!(refused, ServiceError::Forbidden(_)));
+        }
+        let refused = grants.check("guess", "m/station/t", true).unwrap_err();
+        assert!(matches!(refused, ServiceError::Unauthenticated));
+    }
+
+    #[test]
+    fn asking_again_gives_the_same_and_others_differ() {
+        let grants = Grants::default();
+        let token = grants.issue(grant("t", "m/program", false)).unwrap();
+        assert_eq!(token, grants.issue(grant("t", "m/program", false)).unwrap());
+        assert_ne!(token, grants.issue(grant("u", "m/program", false)).unwrap());
+        assert!(token.len() >= 32);
+    }
+
+    #[test]
+    fn leaving_and_the_end_void_tokens() {
+        let grants = Grants::default();
+        let mine = grants.issue(grant("t", "m/program", false)).unwrap();
+        let other = grants.issue(grant("u", "m/program", false)).unwrap();
+        let elsewhere = grants.issue(grant("t", "n/program", false)).unwrap();
+        grants.revoke("m", "t");
+        assert!(grants.check(&mine, "m/program", false).is_err());
+        assert!(grants.check(&other, "m/program", false).is_ok());
+        grants.end("m");
+        assert!(grants.check(&other, "m/program", false).is_err());
+        assert!(grants.check(&elsewhere, "n/program", false).is_ok());
+    }
+}

@@ -1,0 +1,116 @@
+//! Who takes part in a live meeting, and who directs it.
+
+use contract::meeting::{Direction, MeetingState};
+use contract::terminal::TerminalKind;
+use store::{Store, Tx, meetings, organizations, roll_calls, terminals};
+
+use super::LiveMeeting;
+use crate::services::error::{Result, ServiceError};
+use crate::services::rights::{Action, Staff};
+use crate::services::stage::Terminal;
+
+/// Stations that a meeting's list is read with; a county has 1,660.
+const STATIONS: u32 = 5_000;
+
+/// The terminal that wants to take part, if the meeting is for it.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] if there is no such meeting for this terminal.
+pub fn participant(store: &Store, terminal_id: &str, meeting_id: &str) -> Result<Terminal> {
+    let missing = || ServiceError::NotFound("这场会议");
+    store.read(|tx| {
+        let meeting = meetings::get(tx, meeting_id)?.ok_or_else(missing)?;
+        let terminal = terminals::get(tx, terminal_id)?.ok_or_else(missing)?;
+        let audience = &meeting.audience.id;
+        if !organizations::is_within(tx, &terminal.organization.id, audience)? {
+            return Err(missing());
+        }
+        Ok(Terminal {
+            id: terminal.id,
+            name: terminal.name,
+            organization: terminal.organization,
+            station: terminal.kind == TerminalKind::Station,
+        })
+    })
+}
+
+/// Lets somebody direct a meeting that is held in their subtree.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
+pub fn may_direct(store: &Store, staff: &Staff, meeting_id: &str) -> Result<()> {
+    staff.may(Action::Direct)?;
+    store.read(|tx| {
+        let meeting = meetings::get(tx, meeting_id)?.ok_or(ServiceError::NotFound("这场会议"))?;
+        staff.may_in(tx, Action::Direct, &meeting.organization.id)
+    })
+}
+
+/// A roll call whose code is to be shown must be one that this person may see, and demand a code.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Conflict`].
+pub fn check_code(store: &Store, staff: &Staff, command: &Direction) -> Result<()> {
+    let Direction::PresenceCode {
+        roll_call_id: Some(id),
+    } = command
+    else {
+        return Ok(());
+    };
+    store.read(|tx| {
+        let roll_call = roll_calls::get(tx, id)?.ok_or(ServiceError::NotFound("这次点名"))?;
+        staff.may_in(tx, Action::RollCall, &roll_call.organization.id)?;
+        if roll_call.presence_secret.is_none() {
+            return Err(ServiceError::Conflict("这次点名不要求口令".to_owned()));
+        }
+        Ok(())
+    })
+}
+
+/// What the media of a meeting have to know; nothing if it is not live.
+///
+/// # Errors
+/// The database failed.
+pub fn live_meeting(store: &Store, meeting_id: &str) -> Result<Option<LiveMeeting>> {
+    Ok(store.read(|tx| match meetings::get(tx, meeting_id)? {
+        Some(record) if record.state == MeetingState::Live => read(tx, record).map(Some),
+        _ => Ok::<_, store::Error>(None),
+    })?)
+}
+
+/// All live meetings, for a server that starts.
+///
+/// # Errors
+/// The database failed.
+pub fn live_meetings(store: &Store) -> Result<Vec<LiveMeeting>> {
+    Ok(store.read(|tx| {
+        let live = meetings::live(tx)?;
+        live.into_iter()
+            .map(|record| read(tx, record))
+            .collect::<store::Result<Vec<_>>>()
+    })?)
+}
+
+fn read(tx: &mut Tx<'_>, record: meetings::Record) -> store::Result<LiveMeeting> {
+    let all = terminals::list(tx, &record.audience.id, None, STATIONS)?;
+    let stations = all
+        .into_iter()
+        .filter(|one| one.kind == TerminalKind::Station && one.revoked_at_ms.is_none())
+        .map(|one| Terminal {
+            id: one.id,
+            name: one.name,
+            organization: one.organization,
+            station: true,
+        })
+        .collect();
+    Ok(LiveMeeting {
+        id: record.id,
+        kind: record.content.kind,
+        planned_end_ms: record.started_at_ms.unwrap_or(record.content.starts_at_ms)
+            + record.content.planned_ms,
+        title: record.content.title,
+        host_name: record.organization.name,
+        record: record.content.record,
+        stations,
+    })
+}

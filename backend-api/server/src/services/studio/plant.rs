@@ -1,0 +1,512 @@
+//! The media of one meeting, kept at what the director's plan says. Comparing what runs with what
+//! the plan wants is all there is: whatever fails is started again by the next look.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::time::{Duration, Instant};
+
+use contract::meeting::RecordingState;
+use media_relay::{Injector, Relay, Route, Tap};
+use media_studio::live::{
+    self, Mixer, MixerEvent, MixerSettings, Packager, PackagerEvent, PackagerSettings, Restream,
+    RestreamEvent, RestreamSettings, Scene, SourceState,
+};
+use parking_lot::Mutex;
+
+use super::session::{Media, Wake};
+use super::{LiveMeeting, program};
+use crate::services::stage::{Input, Plan, Program, Source, Who};
+
+/// Until something that failed is started again.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// Segments of the program.
+const SEGMENT: Duration = Duration::from_secs(1);
+
+/// Segments in the live playlist: 30 s to go back, and some for who is late.
+const WINDOW: usize = 40;
+
+/// What the media did.
+pub(super) enum News {
+    /// The mixer made a picture for the first time since it was started.
+    MixerReady,
+    /// Something in the mixer failed; it goes on by itself.
+    MixerFailed(String),
+    /// The mixer shows a source, or misses it.
+    Mixed { who: Who, shown: bool },
+    /// A source has to send a keyframe.
+    SourceKeyframe(Who),
+    /// The mixer has to send a keyframe.
+    MixKeyframe,
+    /// The program has to have a keyframe.
+    ProgramKeyframe,
+    /// Something of recording and HLS could not be written; they go on by themselves.
+    PackagerFailed(String),
+    /// The segment with this number is on the disk.
+    Written(u64),
+    /// The host's encoder or camera: what is wrong with it, in plain words; empty: nothing.
+    HostSource(&'static str),
+    /// A restream cannot reach its target at present.
+    RestreamFailed(String),
+}
+
+/// Segments kept of a meeting that is not recorded: those in the playlist, and some for players
+/// that read it a while ago.
+const KEPT: u64 = WINDOW as u64 + 60;
+
+/// The route of one station.
+pub(super) fn seat_route(meeting_id: &str, terminal_id: &str) -> String {
+    format!("{meeting_id}/seat/{terminal_id}")
+}
+
+fn mix(meeting_id: &str) -> String {
+    format!("{meeting_id}/mix")
+}
+
+fn minus(meeting_id: &str, terminal_id: &str) -> String {
+    format!("{meeting_id}/minus/{terminal_id}")
+}
+
+/// A mixer with what goes into it and comes out of it.
+struct MixingDesk {
+    mixer: Arc<Mixer>,
+    sources: BTreeMap<Who, (Source, Tap)>,
+    scene: Option<Scene>,
+    code: Option<Option<String>>,
+    minuses: Arc<Mutex<HashMap<String, Injector>>>,
+}
+
+/// What writes segments.
+struct Writer {
+    packager: Arc<Mutex<Option<Packager>>>,
+    tap: Tap,
+}
+
+/// The media of one meeting.
+pub(super) struct Plant {
+    meeting_id: String,
+    title: String,
+    relay: Option<Relay>,
+    epoch: Instant,
+    folder: PathBuf,
+    record: bool,
+    wake: Sender<Wake>,
+    desk: Option<MixingDesk>,
+    desk_again: Instant,
+    writer: Option<Writer>,
+    writer_again: Instant,
+    writer_trouble: bool,
+    restreams: Vec<(Arc<Restream>, Tap)>,
+    restream_targets: Vec<String>,
+    routed: HashMap<String, Route>,
+}
+
+impl Plant {
+    pub(super) fn new(meeting: &LiveMeeting, media: Media, wake: Sender<Wake>) -> Self {
+        let now = Instant::now();
+        Self {
+            meeting_id: meeting.id.clone(),
+            title: meeting.title.clone(),
+            relay: media.relay,
+            epoch: media.epoch,
+            folder: media.folder,
+            record: meeting.record,
+            wake,
+            desk: None,
+            desk_again: now,
+            writer: None,
+            writer_again: now,
+            writer_trouble: false,
+            restreams: Vec::new(),
+            restream_targets: media.restream,
+            routed: HashMap::new(),
+        }
+    }
+
+    /// Does what the plan says. Answers what the director has to know at once.
+    pub(super) fn follow(&mut self, plan: &Plan, seats: &[String]) -> Vec<Input> {
+        let Some(relay) = self.relay.clone() else {
+            return Vec::new();
+        };
+        let mut inputs = Vec::new();
+        self.route(&relay, plan, seats);
+        self.mix(&relay, plan, &mut inputs);
+        self.write(&relay, &mut inputs);
+        self.restream(&relay);
+        inputs
+    }
+
+    /// What the media did; answers what the director has to know.
+    pub(super) fn heard(&mut self, news: News) -> Option<Input> {
+        match news {
+            News::MixerReady => return Some(Input::MixerReady(true)),
+            News::MixerFailed(error) => {
+                tracing::error!(meeting = self.meeting_id, error, "in the mixer");
+            }
+            News::Mixed { who, shown } => return Some(Input::Mixed { who, shown }),
+            News::SourceKeyframe(who) => {
+                if let Some((_, tap)) = self.desk.as_ref().and_then(|desk| desk.sources.get(&who)) {
+                    tap.request_keyframe();
+                }
+            }
+            News::MixKeyframe => {
+                if let Some(desk) = &self.desk {
+                    desk.mixer.request_keyframe();
+                }
+            }
+            News::ProgramKeyframe => {
+                if let Some(writer) = &self.writer {
+                    writer.tap.request_keyframe();
+                }
+            }
+            News::PackagerFailed(error) => {
+                tracing::error!(meeting = self.meeting_id, error, "in HLS and recording");
+                self.writer_trouble = true;
+                let words = "录像写不进磁盘，请检查服务器的磁盘空间".to_owned();
+                return Some(Input::Trouble(words));
+            }
+            News::Written(number) => {
+                self.forget(number);
+                if std::mem::take(&mut self.writer_trouble) {
+                    return Some(Input::Trouble(String::new()));
+                }
+            }
+            News::HostSource(words) => return Some(Input::Trouble(words.to_owned())),
+            News::RestreamFailed(error) => {
+                tracing::warn!(
+                    meeting = self.meeting_id,
+                    error,
+                    "a restream is interrupted"
+                );
+            }
+        }
+        None
+    }
+
+    /// What is not recorded is only kept as long as somebody can go back to it.
+    fn forget(&self, newest: u64) {
+        let Some(old) = newest.checked_sub(KEPT).filter(|_| !self.record) else {
+            return;
+        };
+        let path = self.folder.join(format!("{old:06}.ts"));
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                tracing::warn!(%error, path = %path.display(), "an old segment is left over");
+            }
+            _ => {}
+        }
+    }
+
+    /// Ends everything when it is written.
+    pub(super) fn finish(&mut self) {
+        self.restreams.clear();
+        self.stop_writer();
+        self.desk = None;
+        if let Some(relay) = &self.relay {
+            for route in self.routed.keys() {
+                relay.remove_route(route);
+            }
+        }
+        self.routed.clear();
+    }
+
+    fn route(&mut self, relay: &Relay, plan: &Plan, seats: &[String]) {
+        let host = Who::Host.stream(&self.meeting_id);
+        let shared = match plan.program {
+            Program::Host { muted } => Route {
+                video: Some(host.clone()),
+                audio: (!muted).then_some(host),
+            },
+            Program::Mix => Route {
+                video: Some(mix(&self.meeting_id)),
+                audio: Some(mix(&self.meeting_id)),
+            },
+        };
+        let mut wanted = vec![
+            (program(&self.meeting_id), shared.clone()),
+            (
+                seat_route(&self.meeting_id, Who::Host.id()),
+                self.clean_feed(plan, &shared),
+            ),
+        ];
+        for seat in seats {
+            let mut own = shared.clone();
+            if plan.program == Program::Mix && plan.speakers.contains(seat) {
+                own.audio = Some(minus(&self.meeting_id, seat));
+            }
+            wanted.push((seat_route(&self.meeting_id, seat), own));
+        }
+        for (name, route) in wanted {
+            if self.routed.get(&name) != Some(&route) {
+                relay.set_route(&name, route.clone());
+                self.routed.insert(name, route);
+            }
+        }
+    }
+
+    /// The program without the host's own sound.
+    fn clean_feed(&self, plan: &Plan, program: &Route) -> Route {
+        Route {
+            video: program.video.clone(),
+            audio: (plan.program == Program::Mix).then(|| minus(&self.meeting_id, Who::Host.id())),
+        }
+    }
+
+    fn mix(&mut self, relay: &Relay, plan: &Plan, inputs: &mut Vec<Input>) {
+        if !plan.mixer {
+            if self.desk.take().is_some() {
+                inputs.push(Input::MixerReady(false));
+            }
+            return;
+        }
+        if self.desk.is_none() && Instant::now() >= self.desk_again {
+            match self.start_desk(relay) {
+                Ok(desk) => self.desk = Some(desk),
+                Err(error) => {
+                    tracing::error!(%error, "the mixer cannot be started");
+                    self.desk_again = Instant::now() + AGAIN;
+                    inputs.push(Input::Trouble("画面合成无法启动，正在重试".to_owned()));
+                }
+            }
+        }
+        if let Some(desk) = &mut self.desk {
+            desk.follow(relay, &self.meeting_id, plan, &self.wake);
+        }
+    }
+
+    fn start_desk(&self, relay: &Relay) -> Result<MixingDesk, media_studio::Error> {
+        let wake = self.wake.clone();
+        let program = Mutex::new(relay.inject(&mix(&self.meeting_id), move || {
+            let _ = wake.send(Wake::Media(News::MixKeyframe));
+        }));
+        let minuses: Arc<Mutex<HashMap<String, Injector>>> = Arc::default();
+        let (wake, out) = (self.wake.clone(), Arc::clone(&minuses));
+        let ready = std::sync::Once::new();
+        let settings = MixerSettings {
+            epoch: self.epoch,
+            width: 1280,
+            height: 720,
+            frame_rate: 25,
+            bitrate_kbps: 2_000,
+            title: self.title.clone(),
+        };
+        let mixer = Mixer::start(settings, move |event| {
+            let news = match event {
+                MixerEvent::Program(packet) => {
+                    program.lock().push(to_relay(packet));
+                    let mut first = false;
+                    ready.call_once(|| first = true);
+                    first.then_some(News::MixerReady)
+                }
+                MixerEvent::Minus { source, packet } => {
+                    if let Some(injector) = out.lock().get_mut(&source) {
+                        injector.push(to_relay(packet));
+                    }
+                    None
+                }
+                MixerEvent::KeyframeWanted { source } => {
+                    Some(News::SourceKeyframe(Who::from_id(&source)))
+                }
+                MixerEvent::Source { source, state } => Some(News::Mixed {
+                    who: Who::from_id(&source),
+                    shown: state == SourceState::Live,
+                }),
+                MixerEvent::Failed(error) => Some(News::MixerFailed(error.to_string())),
+            };
+            if let Some(news) = news {
+                // Fails only when the meeting is over.
+                let _ = wake.send(Wake::Media(news));
+            }
+        })?;
+        Ok(MixingDesk {
+            mixer: Arc::new(mixer),
+            sources: BTreeMap::new(),
+            scene: None,
+            code: None,
+            minuses,
+        })
+    }
+
+    /// HLS and recording are the same segments.
+    fn write(&mut self, relay: &Relay, inputs: &mut Vec<Input>) {
+        if self.writer.is_some() || Instant::now() < self.writer_again {
+            return;
+        }
+        let wake = self.wake.clone();
+        let settings = PackagerSettings {
+            epoch: self.epoch,
+            folder: self.folder.clone(),
+            segment: SEGMENT,
+            window: WINDOW,
+        };
+        let packager = Packager::start(settings, move |event| {
+            let news = match event {
+                PackagerEvent::KeyframeWanted => News::ProgramKeyframe,
+                PackagerEvent::Failed(error) => News::PackagerFailed(error.to_string()),
+                PackagerEvent::Segment { number, .. } => News::Written(number),
+            };
+            let _ = wake.send(Wake::Media(news));
+        });
+        match packager {
+            Ok(packager) => {
+                let packager = Arc::new(Mutex::new(Some(packager)));
+                let into = Arc::clone(&packager);
+                let tap = relay.tap(&program(&self.meeting_id), move |packet| {
+                    if let Some(packager) = into.lock().as_ref() {
+                        packager.push(to_studio(packet));
+                    }
+                });
+                self.writer = Some(Writer { packager, tap });
+                inputs.push(Input::Trouble(String::new()));
+            }
+            Err(error) => {
+                tracing::error!(%error, "HLS and recording cannot be started");
+                self.writer_again = Instant::now() + AGAIN;
+                if self.record {
+                    inputs.push(Input::Recording(RecordingState::Failed));
+                }
+                inputs.push(Input::Trouble("录像无法启动，正在重试".to_owned()));
+            }
+        }
+    }
+
+    fn stop_writer(&mut self) {
+        let Some(Writer { packager, tap }) = self.writer.take() else {
+            return;
+        };
+        drop(tap);
+        let packager = packager.lock().take();
+        if let Some(Err(error)) = packager.map(Packager::finish) {
+            tracing::warn!(%error, "the last segments may be missing");
+        }
+    }
+
+    fn restream(&mut self, relay: &Relay) {
+        for target in std::mem::take(&mut self.restream_targets) {
+            let wake = self.wake.clone();
+            let settings = RestreamSettings {
+                epoch: self.epoch,
+                target: target.clone(),
+            };
+            let restream = Restream::start(settings, move |event| {
+                if let RestreamEvent::Failed(error) = event {
+                    let _ = wake.send(Wake::Media(News::RestreamFailed(error.to_string())));
+                }
+            });
+            match restream {
+                Ok(restream) => {
+                    let restream = Arc::new(restream);
+                    let into = Arc::downgrade(&restream);
+                    let tap = relay.tap(&program(&self.meeting_id), move |packet| {
+                        if let Some(restream) = into.upgrade() {
+                            restream.push(to_studio(packet));
+                        }
+                    });
+                    self.restreams.push((restream, tap));
+                }
+                Err(error) => tracing::error!(%error, target, "cannot restream"),
+            }
+        }
+    }
+}
+
+impl MixingDesk {
+    fn follow(&mut self, relay: &Relay, meeting_id: &str, plan: &Plan, wake: &Sender<Wake>) {
+        let gone: Vec<Who> = self
+            .sources
+            .keys()
+            .filter(|who| !plan.sources.contains_key(who))
+            .cloned()
+            .collect();
+        for who in gone {
+            self.sources.remove(&who);
+            self.mixer.remove(who.id());
+        }
+        for (who, source) in &plan.sources {
+            let known = self.sources.get_mut(who);
+            match known {
+                Some((old, _)) if old == source => {}
+                Some((old, _)) if old.caption == source.caption => {
+                    self.mixer.set_muted(who.id(), source.muted);
+                    *old = source.clone();
+                }
+                _ => {
+                    self.mixer.add(who.id(), &source.caption);
+                    self.mixer.set_muted(who.id(), source.muted);
+                    let (into, id) = (Arc::downgrade(&self.mixer), who.id().to_owned());
+                    let tap = relay.tap(&who.stream(meeting_id), move |packet| {
+                        if let Some(mixer) = into.upgrade() {
+                            mixer.push(&id, to_studio(packet));
+                        }
+                    });
+                    self.sources.insert(who.clone(), (source.clone(), tap));
+                }
+            }
+        }
+        let scene = Scene {
+            layout: to_layout(plan.layout),
+            host: Some(Who::Host.id().to_owned()),
+            speakers: plan.speakers.clone(),
+        };
+        if self.scene.as_ref() != Some(&scene) {
+            self.mixer.set_scene(scene.clone());
+            self.speak(relay, meeting_id, &plan.speakers, wake);
+            self.scene = Some(scene);
+        }
+        if self.code.as_ref() != Some(&plan.code) {
+            self.mixer.set_code(plan.code.as_deref());
+            self.code = Some(plan.code.clone());
+        }
+    }
+
+    /// Host and speakers each have a stream with the sound of the others.
+    fn speak(&self, relay: &Relay, meeting_id: &str, speakers: &[String], wake: &Sender<Wake>) {
+        let mut minuses = self.minuses.lock();
+        let host = Who::Host.id();
+        minuses.retain(|id, _| id == host || speakers.contains(id));
+        for id in std::iter::once(host).chain(speakers.iter().map(String::as_str)) {
+            minuses.entry(id.to_owned()).or_insert_with(|| {
+                let wake = wake.clone();
+                // Sound has no keyframes; who asks wants the picture's.
+                relay.inject(&minus(meeting_id, id), move || {
+                    let _ = wake.send(Wake::Media(News::MixKeyframe));
+                })
+            });
+        }
+    }
+}
+
+fn to_studio(packet: media_relay::Packet) -> live::Packet {
+    live::Packet {
+        media: match packet.media {
+            media_relay::Media::Video => live::Media::Video,
+            media_relay::Media::Audio => live::Media::Audio,
+        },
+        rtp: packet.rtp,
+        at: packet.at,
+    }
+}
+
+pub(crate) fn to_relay(packet: live::Packet) -> media_relay::Packet {
+    media_relay::Packet {
+        media: match packet.media {
+            live::Media::Video => media_relay::Media::Video,
+            live::Media::Audio => media_relay::Media::Audio,
+        },
+        rtp: packet.rtp,
+        at: packet.at,
+    }
+}
+
+fn to_layout(layout: contract::meeting::Layout) -> live::Layout {
+    use contract::meeting::Layout as L;
+    match layout {
+        L::HostFull => live::Layout::HostFull,
+        L::SpeakerFull => live::Layout::SpeakerFull,
+        L::SideBySide => live::Layout::SideBySide,
+        L::PictureInPicture => live::Layout::PictureInPicture,
+        L::Grid => live::Layout::Grid,
+    }
+}

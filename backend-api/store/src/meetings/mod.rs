@@ -1,0 +1,399 @@
+//! Meetings: scheduled → live → ended, or cancelled.
+//!
+//! | module | holds |
+//! |---|---|
+//! | here | the meeting itself: making, finding, what is read of it |
+//! | [`changes`] | every step of its life |
+//! | [`viewings`] | who watched, and for how long |
+//!
+//! Terminals of the audience are shown a meeting until [`SHOWN_AFTER_MS`] after it is over; every
+//! change of what they see goes to the [feed] in the same transaction.
+
+pub mod changes;
+pub mod viewings;
+
+use contract::meeting::{Meeting, MeetingKind, MeetingState, RecordingState, StaffMeeting};
+use contract::organization::OrganizationRef;
+
+use crate::codec::{from_name, new_id, placeholders, to_name};
+use crate::driver::{Row, Tx, Value, WriteTx, params};
+use crate::error::{Error, Result};
+use crate::feed::{self, Kind};
+use crate::organizations;
+use crate::source::{self, Source, SourceEntry};
+
+pub use changes::{
+    cancel, edit, end, hide_due, import, link_programme, link_roll_call, set_recording, start,
+    withdraw_source,
+};
+
+/// How long a meeting is shown after it ended or was cancelled, or should have been over.
+pub const SHOWN_AFTER_MS: i64 = 7 * 24 * 3_600_000;
+
+const SELECT: &str = "SELECT m.id, m.kind, m.state, m.version, m.title, m.agenda, m.organization_id, o.name, o.code, \
+     m.audience_id, a.name, a.code, m.starts_at_ms, m.planned_ms, m.started_at_ms, m.ended_at_ms, m.record, \
+     m.recording_list, m.recording, m.programme_id, m.roll_call_id, m.created_by, m.shown \
+     FROM meetings m JOIN organizations o ON o.id = m.organization_id JOIN organizations a ON a.id = m.audience_id";
+
+/// What somebody plans.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Content {
+    /// Title.
+    pub title: String,
+    /// What it is about; may be empty.
+    pub agenda: String,
+    /// How it is held.
+    pub kind: MeetingKind,
+    /// Who holds it.
+    pub organization_id: String,
+    /// The organization whose subtree may take part.
+    pub audience_id: String,
+    /// When it is planned to begin.
+    pub starts_at_ms: i64,
+    /// How long it is planned to last.
+    pub planned_ms: i64,
+    /// Whether it is recorded.
+    pub record: bool,
+    /// The list of programmes the recording goes to.
+    pub recording_list: String,
+}
+
+/// A stored meeting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Id.
+    pub id: String,
+    /// Where it stands.
+    pub state: MeetingState,
+    /// Counts up with every change.
+    pub version: i64,
+    /// What was planned.
+    pub content: Content,
+    /// Who holds it.
+    pub organization: OrganizationRef,
+    /// Code of that organization.
+    pub organization_code: String,
+    /// Whose subtree may take part.
+    pub audience: OrganizationRef,
+    /// Code of that organization.
+    pub audience_code: String,
+    /// When it really began.
+    pub started_at_ms: Option<i64>,
+    /// When it ended.
+    pub ended_at_ms: Option<i64>,
+    /// What became of the recording.
+    pub recording: RecordingState,
+    /// The programme it can be watched again as.
+    pub programme_id: Option<String>,
+    /// The latest roll call that was held in it.
+    pub roll_call_id: Option<String>,
+    /// Login name of who made it.
+    pub created_by: String,
+    /// Whether terminals are shown it.
+    pub shown: bool,
+}
+
+impl Record {
+    /// As a terminal shows it.
+    #[must_use]
+    pub fn to_document(&self) -> Meeting {
+        Meeting {
+            id: self.id.clone(),
+            kind: self.content.kind,
+            state: self.state,
+            title: self.content.title.clone(),
+            agenda: self.content.agenda.clone(),
+            organization: self.organization.clone(),
+            starts_at_ms: self.content.starts_at_ms,
+            planned_ms: self.content.planned_ms,
+            started_at_ms: self.started_at_ms,
+            ended_at_ms: self.ended_at_ms,
+            programme_id: self.programme_id.clone(),
+        }
+    }
+
+    /// As staff see it.
+    #[must_use]
+    pub fn to_staff(&self) -> StaffMeeting {
+        StaffMeeting {
+            meeting: self.to_document(),
+            audience: self.audience.clone(),
+            audience_code: self.audience_code.clone(),
+            organization_code: self.organization_code.clone(),
+            record: self.content.record,
+            recording_list: self.content.recording_list.clone(),
+            recording: self.recording,
+            roll_call_id: self.roll_call_id.clone(),
+            version: self.version,
+            created_by: self.created_by.clone(),
+        }
+    }
+}
+
+/// Which meetings to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Those that concern this organization: held in its subtree, or for an audience in its
+    /// subtree or above it.
+    pub within: String,
+    /// Only those that stand so.
+    pub state: Option<MeetingState>,
+    /// Only those planned to begin then or later.
+    pub from_ms: Option<i64>,
+    /// Only those planned to begin earlier.
+    pub to_ms: Option<i64>,
+}
+
+/// The last meeting of a page, to go on after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct After {
+    /// When it is planned to begin.
+    pub starts_at_ms: i64,
+    /// Its id.
+    pub id: String,
+}
+
+/// A meeting that is going on, as it is announced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoingOn {
+    /// Id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// How it is held.
+    pub kind: MeetingKind,
+}
+
+/// Plans a meeting; its audience sees it from now on.
+///
+/// # Errors
+/// [`Error::NotFound`] if an organization does not exist.
+pub fn create(
+    tx: &mut WriteTx<'_>,
+    content: &Content,
+    created_by: &str,
+    now_ms: i64,
+) -> Result<Record> {
+    let id = insert(tx, content, created_by, None, now_ms)?;
+    existing(tx, &id)
+}
+
+/// The meeting with this id.
+///
+/// # Errors
+/// The database failed.
+pub fn get(tx: &mut Tx<'_>, id: &str) -> Result<Option<Record>> {
+    tx.query_opt(&format!("{SELECT} WHERE m.id = ?1"), params![id])?
+        .as_ref()
+        .map(record)
+        .transpose()
+}
+
+/// At most `limit` meetings, those that begin last first.
+///
+/// # Errors
+/// The database failed.
+pub fn list(
+    tx: &mut Tx<'_>,
+    filter: &Filter,
+    after: Option<&After>,
+    limit: u32,
+) -> Result<Vec<Record>> {
+    let state = filter.state.as_ref().map(to_name).transpose()?;
+    let rows = tx.query(
+        &format!(
+            "{SELECT} WHERE (m.audience_id IN
+                   (SELECT ancestor_id FROM organization_lines WHERE organization_id = ?1)
+                 OR m.audience_id IN
+                   (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
+                 OR m.organization_id IN
+                   (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1))
+               AND (CAST(?2 AS TEXT) IS NULL OR m.state = ?2)
+               AND (CAST(?3 AS BIGINT) IS NULL OR m.starts_at_ms >= ?3)
+               AND (CAST(?4 AS BIGINT) IS NULL OR m.starts_at_ms < ?4)
+               AND (CAST(?5 AS BIGINT) IS NULL OR m.starts_at_ms < ?5
+                    OR (m.starts_at_ms = ?5 AND m.id < ?6))
+             ORDER BY m.starts_at_ms DESC, m.id DESC LIMIT ?7"
+        ),
+        params![
+            &filter.within,
+            state,
+            filter.from_ms,
+            filter.to_ms,
+            after.map(|after| after.starts_at_ms),
+            after.map_or("", |after| after.id.as_str()),
+            limit
+        ],
+    )?;
+    rows.iter().map(record).collect()
+}
+
+/// Every meeting that is going on, the one that began first first.
+///
+/// # Errors
+/// The database failed.
+pub fn live(tx: &mut Tx<'_>) -> Result<Vec<Record>> {
+    let sql = format!("{SELECT} WHERE m.state = 'live' ORDER BY m.started_at_ms, m.id");
+    tx.query(&sql, params![])?.iter().map(record).collect()
+}
+
+/// Meetings that are going on and that an organization is in the audience of, by id.
+///
+/// # Errors
+/// The database failed.
+pub fn live_for(tx: &mut Tx<'_>, organization_id: &str) -> Result<Vec<GoingOn>> {
+    let rows = tx.query(
+        "SELECT m.id, m.title, m.kind FROM organization_lines l JOIN meetings m ON m.audience_id = l.ancestor_id
+         WHERE l.organization_id = ?1 AND m.state = 'live' ORDER BY m.id",
+        params![organization_id],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(GoingOn {
+                id: row.text(0)?,
+                title: row.text(1)?,
+                kind: from_name(row.text(2)?)?,
+            })
+        })
+        .collect()
+}
+
+/// Meetings whose recording is being made or worked on, the one that began first first.
+///
+/// # Errors
+/// The database failed.
+pub fn unfinished_recordings(tx: &mut Tx<'_>) -> Result<Vec<Record>> {
+    let sql = format!(
+        "{SELECT} WHERE m.recording IN ('recording', 'processing') ORDER BY m.started_at_ms, m.id"
+    );
+    tx.query(&sql, params![])?.iter().map(record).collect()
+}
+
+/// Every imported meeting, by key.
+///
+/// # Errors
+/// The database failed.
+pub fn sources(tx: &mut Tx<'_>) -> Result<Vec<SourceEntry>> {
+    source::list(tx, "meetings")
+}
+
+/// The meeting that was imported with this key.
+///
+/// # Errors
+/// The database failed.
+pub fn by_source(tx: &mut Tx<'_>, key: &str) -> Result<Option<Record>> {
+    tx.query_opt(&format!("{SELECT} WHERE m.source_key = ?1"), params![key])?
+        .as_ref()
+        .map(record)
+        .transpose()
+}
+
+/// Those of `ids` that are shown, as terminals read them.
+pub(crate) fn documents(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<Meeting>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "{SELECT} WHERE m.shown = 1 AND m.id IN ({})",
+        placeholders(1, ids.len())
+    );
+    let values: Vec<Value> = ids.iter().copied().map(Value::from).collect();
+    tx.query(&sql, &values)?
+        .iter()
+        .map(|row| Ok(record(row)?.to_document()))
+        .collect()
+}
+
+fn existing(tx: &mut Tx<'_>, id: &str) -> Result<Record> {
+    get(tx, id)?.ok_or(Error::NotFound("meeting"))
+}
+
+fn insert(
+    tx: &mut WriteTx<'_>,
+    content: &Content,
+    created_by: &str,
+    source: Option<&Source>,
+    now_ms: i64,
+) -> Result<String> {
+    require_organizations(tx, content)?;
+    let id = new_id(now_ms);
+    tx.execute(
+        "INSERT INTO meetings (id, kind, state, version, title, agenda, organization_id, audience_id, starts_at_ms,
+             planned_ms, record, recording_list, recording, shown, hide_at_ms, source_key, source_hash,
+             created_by, created_at_ms, updated_at_ms)
+         VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1, ?13, ?14, ?15, ?16, ?17, ?17)",
+        params![
+            &id,
+            to_name(&content.kind)?,
+            to_name(&MeetingState::Scheduled)?,
+            &content.title,
+            &content.agenda,
+            &content.organization_id,
+            &content.audience_id,
+            content.starts_at_ms,
+            content.planned_ms,
+            content.record,
+            &content.recording_list,
+            to_name(&RecordingState::None)?,
+            hide_planned_at(content),
+            source.map(|source| &source.key),
+            source.map(|source| &source.hash),
+            created_by,
+            now_ms,
+        ],
+    )?;
+    feed::put(tx, Kind::Meeting, &id, &content.audience_id, now_ms)?;
+    Ok(id)
+}
+
+/// When a meeting that nobody starts is no longer shown.
+fn hide_planned_at(content: &Content) -> i64 {
+    content
+        .starts_at_ms
+        .saturating_add(content.planned_ms)
+        .saturating_add(SHOWN_AFTER_MS)
+}
+
+fn require_organizations(tx: &mut Tx<'_>, content: &Content) -> Result<()> {
+    for id in [&content.organization_id, &content.audience_id] {
+        organizations::get(tx, id)?.ok_or(Error::NotFound("organization"))?;
+    }
+    Ok(())
+}
+
+fn record(row: &Row) -> Result<Record> {
+    let (organization_id, audience_id) = (row.text(6)?, row.text(9)?);
+    Ok(Record {
+        id: row.text(0)?,
+        state: from_name(row.text(2)?)?,
+        version: row.int(3)?,
+        organization: OrganizationRef {
+            id: organization_id.clone(),
+            name: row.text(7)?,
+        },
+        organization_code: row.text(8)?,
+        audience: OrganizationRef {
+            id: audience_id.clone(),
+            name: row.text(10)?,
+        },
+        audience_code: row.text(11)?,
+        started_at_ms: row.opt_int(14)?,
+        ended_at_ms: row.opt_int(15)?,
+        recording: from_name(row.text(18)?)?,
+        programme_id: row.opt_text(19)?,
+        roll_call_id: row.opt_text(20)?,
+        created_by: row.text(21)?,
+        shown: row.truth(22)?,
+        content: Content {
+            title: row.text(4)?,
+            agenda: row.text(5)?,
+            kind: from_name(row.text(1)?)?,
+            organization_id,
+            audience_id,
+            starts_at_ms: row.int(12)?,
+            planned_ms: row.int(13)?,
+            record: row.truth(16)?,
+            recording_list: row.text(17)?,
+        },
+    })
+}

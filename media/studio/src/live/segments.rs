@@ -1,0 +1,292 @@
+//! Segments on the disk: cut at keyframes, never changed again, each playable by itself.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::opening::{Opening, Ready};
+use super::playlist::{Entry, Playlist, file_name};
+use super::ts::{Streams, Writer};
+use super::units::Unit;
+
+/// A keyframe this much before the time ends a segment too.
+const EARLY: u32 = 6;
+/// Without any keyframe a segment ends after so many times its length.
+const PATIENCE: u32 = 6;
+
+/// Writes units into numbered files and keeps the playlist.
+pub struct Segments {
+    folder: PathBuf,
+    segment: Duration,
+    writer: Writer,
+    streams: Streams,
+    list: Playlist,
+    number: u64,
+    open: Option<Open>,
+    opening: Opening,
+    last: Duration,
+    discontinuity: bool,
+}
+
+struct Open {
+    file: File,
+    start: Duration,
+    discontinuity: bool,
+}
+
+/// Numbers of the segments in a folder, in order.
+pub fn numbers(folder: &Path) -> io::Result<Vec<u64>> {
+    let mut numbers = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let is_segment = path.extension().is_some_and(|extension| extension == "ts");
+        let number: Option<u64> = (path.file_stem()).and_then(|stem| stem.to_str()?.parse().ok());
+        numbers.extend(number.filter(|_| is_segment));
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+impl Segments {
+    /// Begins in a folder, which is made; goes on after the segments that are there.
+    pub fn new(folder: &Path, segment: Duration, window: usize) -> io::Result<Self> {
+        fs::create_dir_all(folder)?;
+        let last = numbers(folder)?.last().copied();
+        Ok(Self {
+            folder: folder.to_owned(),
+            segment,
+            writer: Writer::default(),
+            streams: Streams::default(),
+            list: Playlist::new(window, segment),
+            number: last.map_or(0, |last| last + 1),
+            open: None,
+            opening: Opening::default(),
+            last: Duration::ZERO,
+            discontinuity: last.is_some(),
+        })
+    }
+
+    /// Adds a picture or sound; tells of the segments that are finished by it.
+    pub fn push(&mut self, unit: &Unit) -> io::Result<Vec<Entry>> {
+        match self.opening.take(unit) {
+            Ready::Wait => Ok(Vec::new()),
+            Ready::Begin(streams, units) => self.begin(streams, &units),
+            Ready::Go => Ok(self.add(unit)?.into_iter().collect()),
+        }
+    }
+
+    fn begin(&mut self, streams: Streams, units: &[Unit]) -> io::Result<Vec<Entry>> {
+        self.streams = streams;
+        let mut done = Vec::new();
+        for unit in units {
+            done.extend(self.add(unit)?);
+        }
+        Ok(done)
+    }
+
+    fn add(&mut self, unit: &Unit) -> io::Result<Option<Entry>> {
+        let mut done = None;
+        match unit {
+            Unit::Video {
+                at,
+                keyframe,
+                new_parameters,
+                ..
+            } => {
+                let first = !self.streams.video;
+                let age = self.open.as_ref().map(|open| at.saturating_sub(open.start));
+                let due = age.is_none_or(|age| age * 10 >= self.segment * EARLY);
+                let late = age.is_some_and(|age| age >= self.segment * PATIENCE);
+                if (*keyframe && (due || first || *new_parameters)) || late {
+                    done = self.cut(*at)?;
+                }
+                self.discontinuity |= (first && self.open_has_data()) || *new_parameters;
+                self.streams.video = true;
+            }
+            Unit::Audio { at, .. } => {
+                let first = !self.streams.audio;
+                let age = self.open.as_ref().map(|open| at.saturating_sub(open.start));
+                // Where there is a picture it decides; it stands still rather than end.
+                let due = !self.streams.video && age.is_some_and(|age| age >= self.segment);
+                let late = age.is_some_and(|age| age >= self.segment * PATIENCE);
+                if due || late {
+                    done = self.cut(*at)?;
+                }
+                self.streams.audio = true;
+                // Who has begun with the picture alone is told of the sound in the next segment.
+                if first && self.open.is_some() {
+                    self.discontinuity = true;
+                    return Ok(done);
+                }
+            }
+        }
+        self.write(unit)?;
+        Ok(done)
+    }
+
+    fn open_has_data(&self) -> bool {
+        self.open.is_some() || self.number > 0
+    }
+
+    fn write(&mut self, unit: &Unit) -> io::Result<()> {
+        let at = unit.at();
+        let mut bytes = Vec::new();
+        let open = match &mut self.open {
+            Some(open) => open,
+            none => {
+                let path = self.folder.join(file_name(self.number));
+                self.writer.tables(self.streams, &mut bytes);
+                none.insert(Open {
+                    file: File::create(path)?,
+                    start: at,
+                    discontinuity: std::mem::take(&mut self.discontinuity) && self.number > 0,
+                })
+            }
+        };
+        match unit {
+            Unit::Video {
+                at, keyframe, data, ..
+            } => self.writer.video(*at, *keyframe, data, &mut bytes),
+            Unit::Audio { at, data } => self.writer.audio(*at, data, &mut bytes),
+        }
+        self.last = self.last.max(at);
+        // Written at once: what a killed process had is then in the file.
+        open.file.write_all(&bytes)
+    }
+
+    /// Ends the open segment at a moment.
+    fn cut(&mut self, at: Duration) -> io::Result<Option<Entry>> {
+        let Some(open) = self.open.take() else {
+            return Ok(None);
+        };
+        let entry = Entry {
+            number: self.number,
+            duration: at.saturating_sub(open.start),
+            discontinuity: open.discontinuity,
+        };
+        self.number += 1;
+        self.list.push(entry.clone());
+        self.publish(false)?;
+        Ok(Some(entry))
+    }
+
+    /// Replaces the playlist as a whole, so that nobody reads half of one.
+    fn publish(&self, ended: bool) -> io::Result<()> {
+        let (new, list) = (
+            self.folder.join("live.m3u8.new"),
+            self.folder.join("live.m3u8"),
+        );
+        fs::write(&new, self.list.text(ended))?;
+        fs::rename(new, list)
+    }
+
+    /// After a failure to write: what is open is given up, the next keyframe begins anew.
+    pub fn give_up(&mut self) {
+        if self.open.take().is_some() {
+            self.number += 1;
+            self.discontinuity = true;
+        }
+    }
+
+    /// Ends the last segment and the playlist.
+    pub fn finish(&mut self) -> io::Result<Vec<Entry>> {
+        let mut done = match self.opening.begin() {
+            Ready::Begin(streams, units) => self.begin(streams, &units)?,
+            _ => Vec::new(),
+        };
+        let frame = Duration::from_millis(40);
+        done.extend(self.cut(self.last + frame)?);
+        self.publish(true)?;
+        Ok(done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn video(ms: u64, keyframe: bool, new_parameters: bool) -> Unit {
+        Unit::Video {
+            at: Duration::from_millis(ms),
+            keyframe,
+            new_parameters,
+            data: Bytes::from_static(&[0, 0, 0, 1, 0x65, 1, 2, 3]),
+        }
+    }
+
+    fn audio(ms: u64) -> Unit {
+        Unit::Audio {
+            at: Duration::from_millis(ms),
+            data: Bytes::from_static(&[0xff, 0xf1, 0x4c, 0x80, 1, 0x1f, 0xfc, 7]),
+        }
+    }
+
+    fn durations(units: impl IntoIterator<Item = Unit>) -> (Vec<u128>, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut segments = Segments::new(folder.path(), Duration::from_secs(1), 40).unwrap();
+        let mut all = Vec::new();
+        for unit in units {
+            all.extend(segments.push(&unit).unwrap());
+        }
+        all.extend(segments.finish().unwrap());
+        let list = fs::read_to_string(folder.path().join("live.m3u8")).unwrap();
+        assert_eq!(numbers(folder.path()).unwrap().len(), all.len());
+        (
+            all.iter().map(|entry| entry.duration.as_millis()).collect(),
+            list,
+        )
+    }
+
+    #[test]
+    fn cut_at_keyframes_near_the_second() {
+        let units = (0..100_u64).map(|n| video(n * 40, [0, 5, 25, 60, 85].contains(&n), n == 5));
+        let (durations, list) = durations(units);
+        // New parameters cut at once; at 25 it is 0.8 s, at 60 late, at 85 a second.
+        assert_eq!(durations, [200, 800, 1_400, 1_000, 600]);
+        assert_eq!(list.matches("#EXT-X-DISCONTINUITY\n").count(), 1);
+    }
+
+    #[test]
+    fn without_keyframes_and_without_picture_it_goes_on() {
+        let (cut, _) = durations((0..400_u64).map(|n| video(n * 40, n == 0, false)));
+        assert_eq!(cut, [6_000, 6_000, 4_000]);
+        let (cut, list) = durations((0..200_u64).map(|n| audio(n * 20)));
+        assert!(
+            cut.len() >= 4 && cut.iter().all(|&ms| ms <= 1_020),
+            "{cut:?}"
+        );
+        assert!(list.contains("#EXT-X-ENDLIST"));
+    }
+
+    #[test]
+    fn a_stream_that_comes_later_is_told() {
+        let units = (0..150_u64).flat_map(|n| {
+            let sound = (n >= 60).then(|| audio(n * 40));
+            [Some(video(n * 40, n % 25 == 0, false)), sound]
+        });
+        let (cut, list) = durations(units.flatten());
+        assert_eq!(cut.len(), 6);
+        assert_eq!(list.matches("#EXT-X-DISCONTINUITY\n").count(), 1);
+    }
+
+    #[test]
+    fn a_second_run_goes_on_with_the_numbers() {
+        let folder = tempfile::tempdir().unwrap();
+        for _ in 0..2 {
+            let mut segments = Segments::new(folder.path(), Duration::from_secs(1), 40).unwrap();
+            for n in 0..50_u64 {
+                segments.push(&video(n * 40, n % 25 == 0, false)).unwrap();
+            }
+            segments.finish().unwrap();
+        }
+        assert_eq!(numbers(folder.path()).unwrap(), [0, 1, 2, 3]);
+        let list = fs::read_to_string(folder.path().join("live.m3u8")).unwrap();
+        assert!(
+            list.contains("MEDIA-SEQUENCE:2\n#EXT-X-DISCONTINUITY\n"),
+            "{list}"
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! Meetings as this TV shows them: what is live, what is to come, what can be watched again.
+
+use contract::meeting::{Meeting, MeetingState};
+use contract::terminal::TerminalKind;
+
+use super::calls;
+use super::day::{day, time_of_day};
+use super::settings::{choice, name};
+use crate::cache::{Cache, MeetingChoice};
+
+/// A meeting that was to begin and has not is still waited for so long, in ms.
+const OVERDUE_MS: i64 = 12 * 3_600_000;
+
+/// Where a meeting stands in the calendar, in the order of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// 正在直播
+    Live,
+    /// 今天
+    Today,
+    /// 本周: the days until Sunday.
+    Week,
+    /// 以后
+    Later,
+    /// 已结束
+    Ended,
+}
+
+/// A meeting of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The meeting.
+    pub meeting: Meeting,
+    /// Where it stands.
+    pub group: Group,
+    /// What was decided about it here.
+    pub choice: MeetingChoice,
+}
+
+/// Where a meeting stands in the calendar; `None` when there is nothing left to say of it.
+#[must_use]
+pub fn group(meeting: &Meeting, now_ms: i64) -> Option<Group> {
+    match meeting.state {
+        MeetingState::Live => return Some(Group::Live),
+        MeetingState::Ended => return Some(Group::Ended),
+        MeetingState::Scheduled | MeetingState::Cancelled => {}
+    }
+    let age = day(meeting.starts_at_ms, now_ms).age;
+    if age == 0 {
+        return Some(Group::Today);
+    }
+    if age > 0 {
+        // Past midnight the meeting of the evening is still waited for.
+        let waited =
+            meeting.state == MeetingState::Scheduled && now_ms - meeting.starts_at_ms < OVERDUE_MS;
+        return waited.then_some(Group::Today);
+    }
+    let (_, _, weekday) = time_of_day(now_ms);
+    Some(if -age <= 6 - weekday {
+        Group::Week
+    } else {
+        Group::Later
+    })
+}
+
+/// All of them: what is live, what is to come by its time, what is over with the latest first.
+#[must_use]
+pub fn all(cache: &Cache) -> Vec<Entry> {
+    let now_ms = cache.server_time().at_ms;
+    let mut choices = cache.meeting_choices();
+    let mut entries: Vec<Entry> = cache
+        .meetings()
+        .into_iter()
+        .filter_map(|meeting| {
+            Some(Entry {
+                group: group(&meeting, now_ms)?,
+                choice: choices.remove(&meeting.id).unwrap_or_default(),
+                meeting,
+            })
+        })
+        .collect();
+    entries.sort_by_key(|entry| {
+        let at = entry.meeting.starts_at_ms;
+        let at = if entry.group == Group::Ended { -at } else { at };
+        (entry.group, at)
+    });
+    entries
+}
+
+/// The meeting that is live now; of several the one that began last.
+#[must_use]
+pub fn live(meetings: &[Meeting]) -> Option<&Meeting> {
+    meetings
+        .iter()
+        .filter(|meeting| meeting.state == MeetingState::Live)
+        .max_by_key(|meeting| meeting.started_at_ms)
+}
+
+/// The next meeting of the coming seven days that is not live yet.
+#[must_use]
+pub fn next(meetings: &[Meeting], now_ms: i64) -> Option<&Meeting> {
+    meetings
+        .iter()
+        .filter(|meeting| meeting.state == MeetingState::Scheduled)
+        .filter(|meeting| group(meeting, now_ms).is_some())
+        .filter(|meeting| day(meeting.starts_at_ms, now_ms).age > -7)
+        .min_by_key(|meeting| meeting.starts_at_ms)
+}
+
+/// Whether a meeting begins by itself when nobody answers the call to it: as it was set, otherwise
+/// at stations.
+#[must_use]
+pub fn joins_by_itself(cache: &Cache) -> bool {
+    match cache.setting(name::AUTO_JOIN).as_deref() {
+        Some("on") => true,
+        Some(_) => false,
+        None => calls::kind(cache) == TerminalKind::Station,
+    }
+}
+
+/// Whether somebody can be called on here: a station for which a camera or a microphone was chosen.
+#[must_use]
+pub fn can_speak(cache: &Cache) -> bool {
+    calls::kind(cache) == TerminalKind::Station && choice::is_any(&choice::capture(cache))
+}
+
+#[cfg(test)]
+#[path = "live/tests.rs"]
+mod tests;

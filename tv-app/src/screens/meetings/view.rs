@@ -1,0 +1,87 @@
+//! Fills `MeetingsAdapter`, and a meeting's data for wherever it is shown.
+
+use contract::meeting::{Meeting, MeetingKind, MeetingState};
+use slint::ComponentHandle;
+use tv_ui::{AppWindow, MeetingData, MeetingGroup, MeetingLine, MeetingsAdapter};
+
+use super::{Line, Meetings};
+use crate::screens::day::{day, time_of_day};
+use crate::screens::live::{self, Group};
+use crate::screens::people_view::clock;
+use crate::screens::view::{Lists, View, fill, model, to_day};
+
+pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
+    window
+        .global::<MeetingsAdapter<'_>>()
+        .set_lines(model(&lists.meetings));
+}
+
+/// A meeting as lists and Home draw it.
+pub(in crate::screens) fn meeting(meeting: &Meeting, remind: bool, now_ms: i64) -> MeetingData {
+    let at = match meeting.state {
+        MeetingState::Live | MeetingState::Ended => {
+            meeting.started_at_ms.unwrap_or(meeting.starts_at_ms)
+        }
+        MeetingState::Scheduled | MeetingState::Cancelled => meeting.starts_at_ms,
+    };
+    let (_, _, weekday) = time_of_day(at);
+    MeetingData {
+        title: (&meeting.title).into(),
+        office: (&meeting.organization.name).into(),
+        conference: meeting.kind == MeetingKind::Conference,
+        group: group(live::group(meeting, now_ms).unwrap_or(Group::Ended)),
+        day: to_day(day(at, now_ms)),
+        weekday,
+        clock: clock(at),
+        remind,
+        overdue: meeting.state == MeetingState::Scheduled && meeting.starts_at_ms <= now_ms,
+        cancelled: meeting.state == MeetingState::Cancelled,
+        recorded: meeting.programme_id.is_some(),
+    }
+}
+
+fn group(group: Group) -> MeetingGroup {
+    match group {
+        Group::Live => MeetingGroup::Live,
+        Group::Today => MeetingGroup::Today,
+        Group::Week => MeetingGroup::Week,
+        Group::Later => MeetingGroup::Later,
+        Group::Ended => MeetingGroup::Ended,
+    }
+}
+
+pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &Meetings) {
+    let adapter = window.global::<MeetingsAdapter<'_>>();
+    adapter.set_title(screen.title().into());
+    adapter.set_back_focused(screen.on_back());
+    adapter.set_on_meeting(screen.focused().is_some());
+    adapter.set_remind(screen.reminds());
+    let (first, total) = screen.place();
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a calendar has some dozens of lines"
+    )]
+    {
+        adapter.set_first(first as f32);
+        adapter.set_total(total as f32);
+    }
+    let lines = screen.visible().map(|(line, y)| match line {
+        Line::Heading(kind) => MeetingLine {
+            heading: true,
+            group: group(kind),
+            y,
+            ..MeetingLine::default()
+        },
+        Line::Meeting(at) => {
+            let entry = &screen.entries()[at];
+            MeetingLine {
+                heading: false,
+                group: group(entry.group),
+                y,
+                data: meeting(&entry.meeting, entry.choice.remind, screen.now_ms()),
+                focused: screen.focused() == Some(at),
+            }
+        }
+    });
+    fill(&view.lists.meetings, lines.collect());
+}
