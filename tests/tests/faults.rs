@@ -11,9 +11,9 @@ use tv_app::remote::RemoteKey;
 const KILLS: u32 = 15;
 /// Home after a start without a network. The budget of 300 ms is measured by the bench with the
 /// release build; this holds for a debug build beside other tests.
-const HOME: Duration = Duration::from_secs(3);
+const HOME: Duration = Duration::from_secs(20);
 /// Anything a key does.
-const KEY: Duration = Duration::from_secs(10);
+const KEY: Duration = Duration::from_secs(60);
 
 #[test]
 fn killed_over_and_over_while_it_writes_it_loses_and_doubles_nothing() {
@@ -98,7 +98,7 @@ fn a_programme_that_is_streamed_goes_on_after_a_power_cut() {
     let tv = Program::start(&stage.terminal(), Some(&stage.backend.url())).unwrap();
     // Past the first report, which is written after five seconds.
     let state = tv
-        .wait_for("the programme to play", Duration::from_secs(30), |state| {
+        .wait_for("the programme to play", Duration::from_secs(90), |state| {
             position(state) > 6_000
         })
         .unwrap();
@@ -107,7 +107,7 @@ fn a_programme_that_is_streamed_goes_on_after_a_power_cut() {
 
     let tv = Program::start(&stage.terminal(), Some(&stage.backend.url())).unwrap();
     let state = tv
-        .wait_for("it to go on", Duration::from_secs(30), |state| {
+        .wait_for("it to go on", Duration::from_secs(90), |state| {
             position(state) > left_at + 500
         })
         .unwrap();

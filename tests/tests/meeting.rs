@@ -18,9 +18,9 @@ use serde_json::{Value, json};
 use tv_app::remote::RemoteKey;
 
 /// Anything a key or a command does, on a machine with more work than cores.
-const SOON: Duration = Duration::from_secs(30);
+const SOON: Duration = Duration::from_secs(90);
 /// Until a recording is a programme: what is promised.
-const RECORDED: Duration = Duration::from_secs(60);
+const RECORDED: Duration = Duration::from_secs(150);
 /// Tones of the host and of the two stations in Hz, none of which is a harmonic of another.
 const HOST: f64 = 880.0;
 const WEST: f64 = 440.0;

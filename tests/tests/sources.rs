@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// Anything the media do, on a machine with more work than cores.
-const SOON: Duration = Duration::from_secs(30);
+const SOON: Duration = Duration::from_secs(90);
 /// So long is nothing to come.
 const NOTHING: Duration = Duration::from_secs(3);
 /// The encoder's tone in Hz, and how loud it is when it is heard.

@@ -104,7 +104,7 @@ const BITS: u32 = 16;
 const PIECE: u32 = 480;
 const RATE: u32 = 48_000;
 /// Making a clip takes well under a second; this is for muxers that never finish.
-const LONGEST: gst::ClockTime = gst::ClockTime::from_seconds(60);
+const LONGEST: gst::ClockTime = gst::ClockTime::from_seconds(180);
 
 /// Makes a clip at `path`.
 ///

@@ -213,9 +213,9 @@ fn leaving_tells_the_server() {
     stage.play(watch(front.whep("a")));
     stage.wait_state(State::Playing);
     assert_eq!(front.sessions(), (1, 1));
-    // Well before the relay's own 10 s without a packet.
+    // Well before the relay's own two minutes without a packet.
     let until = |wanted| {
-        let deadline = Instant::now() + Duration::from_secs(8);
+        let deadline = Instant::now() + Duration::from_secs(60);
         while front.sessions() != wanted {
             assert!(Instant::now() < deadline, "{:?}", front.sessions());
             std::thread::yield_now();

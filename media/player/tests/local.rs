@@ -584,6 +584,6 @@ fn dropping_it_in_the_middle_of_anything_is_quick() {
         }
         let asked = Instant::now();
         drop(stage);
-        assert!(asked.elapsed() < Duration::from_secs(3), "step {step}");
+        assert!(asked.elapsed() < Duration::from_secs(15), "step {step}");
     }
 }

@@ -30,7 +30,7 @@ const LOSS_MS: i64 = 6_500;
 /// With nothing to be sent for so long, nothing more is coming.
 const QUIET: Duration = Duration::from_secs(2);
 /// From the start of the process until it plays again.
-const BACK: Duration = Duration::from_secs(15);
+const BACK: Duration = Duration::from_secs(60);
 
 /// What came of it. Times in ms.
 #[derive(Clone, Debug, Default)]

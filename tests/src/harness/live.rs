@@ -32,7 +32,7 @@ use super::backend::{LOGIN, PASSWORD};
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Sound comes all the time, if it comes.
-const SOUND: Duration = Duration::from_secs(10);
+const SOUND: Duration = Duration::from_secs(60);
 
 /// Lets a clock that stands still go with the time of the machine.
 pub struct Going {

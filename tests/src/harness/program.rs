@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 use tv_app::remote::RemoteKey;
 
 /// How long it may take to serve its page.
-const STARTING: Duration = Duration::from_secs(20);
+const STARTING: Duration = Duration::from_secs(60);
 /// How often its state is asked for while something is waited for.
 const ASK_EVERY: Duration = Duration::from_millis(20);
 /// Lines of its log that are kept for failures.

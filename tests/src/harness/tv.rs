@@ -23,7 +23,7 @@ use tv_app::screens::{Route, Screen};
 use super::{Disk, NOW_MS};
 
 /// What is waited for takes no longer than this.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(90);
 /// The fake player and the screen take turns in steps of so many ms.
 const STEP_MS: u64 = 50;
 

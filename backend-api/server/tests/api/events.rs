@@ -39,7 +39,7 @@ impl Events {
                 let rest = self.buffer.split_off(end + 2);
                 return Some(std::mem::replace(&mut self.buffer, rest));
             }
-            let more = tokio::time::timeout(Duration::from_secs(10), self.body.next());
+            let more = tokio::time::timeout(Duration::from_secs(60), self.body.next());
             let more = more.await.expect("an event within ten seconds")?;
             self.buffer
                 .push_str(std::str::from_utf8(&more.ok()?).unwrap());
@@ -200,7 +200,7 @@ async fn too_many_streams_are_refused_and_stopping_ends_them() {
     let mut events = Events::listen(&world, &token, None).await;
     let second = world.get("/api/v1/events", &token).send().await.unwrap();
     crate::common::problem(second, 503, contract::error::ErrorCode::Unavailable).await;
-    let stopped = tokio::time::timeout(Duration::from_secs(5), world.server.stop());
+    let stopped = tokio::time::timeout(Duration::from_secs(60), world.server.stop());
     stopped
         .await
         .expect("an open stream does not hold the server up");

@@ -131,7 +131,7 @@ impl Hall {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(10), waited)
+        tokio::time::timeout(Duration::from_secs(60), waited)
             .await
             .expect("within ten seconds")
     }
@@ -852,7 +852,7 @@ async fn spot_checks_come_at_random_moments_and_survive_a_restart() {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        let drawn = tokio::time::timeout(Duration::from_secs(10), waited)
+        let drawn = tokio::time::timeout(Duration::from_secs(60), waited)
             .await
             .unwrap();
         let opens: Vec<i64> = drawn.iter().map(|round| round.opens_at_ms).collect();
@@ -1017,7 +1017,7 @@ impl Stream {
                     return Some(data);
                 }
             }
-            let more = tokio::time::timeout(Duration::from_secs(10), self.0.next());
+            let more = tokio::time::timeout(Duration::from_secs(60), self.0.next());
             let more = more.await.expect("an event within ten seconds")?;
             self.1.push_str(std::str::from_utf8(&more.ok()?).unwrap());
         }

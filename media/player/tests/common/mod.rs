@@ -17,7 +17,7 @@ use media_player::{
 };
 
 /// Longest wait for anything. Much more than it takes; the box may be busy.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The real player and what it has said.
 pub struct Stage {

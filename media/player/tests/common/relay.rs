@@ -32,7 +32,12 @@ impl Front {
             .enable_all()
             .build()
             .expect("a runtime");
-        let relay = Relay::start(Settings::local()).expect("a relay");
+        let relay = Relay::start(Settings {
+            // No test waits for it: who leaves says so.
+            inactivity: std::time::Duration::from_secs(120),
+            ..Settings::local()
+        })
+        .expect("a relay");
         let app = Router::new()
             .route("/whip/{stream}", post(whip))
             .route("/whep/{route}", post(whep))

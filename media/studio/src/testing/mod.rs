@@ -1,6 +1,7 @@
-//! For tests and bench: a source of packets, a viewer that decodes, counts and looks, a player of files
+//! For tests and bench: a source of packets, a viewer that decodes, counts and looks, a maker of files, a player of files
 //! and addresses, and a reader of the presence code. Behind the feature `testing`.
 
+mod clip;
 mod code;
 mod play;
 mod source;
@@ -8,6 +9,7 @@ mod viewer;
 
 use std::f64::consts::TAU;
 
+pub use clip::make_clip;
 pub use code::read_code;
 pub use play::{Played, play};
 pub use source::{TestSource, TestSourceSettings};

@@ -37,7 +37,7 @@ fn start(fixture: &Fixture, memory: usize) -> (Pictures, Receiver<()>) {
 
 fn wait(ready: &Receiver<()>) {
     ready
-        .recv_timeout(Duration::from_secs(20))
+        .recv_timeout(Duration::from_secs(60))
         .expect("the decoder says when something is ready");
 }
 

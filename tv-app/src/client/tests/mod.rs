@@ -19,7 +19,7 @@ use crate::cache::tests::{Fixture, NOW, bulletin, file_ref, page, programme};
 use crate::cache::{Enrolment, KeepState, Order};
 
 /// What is waited for takes no longer than this.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Running {
     client: Client,

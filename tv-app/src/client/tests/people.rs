@@ -83,7 +83,7 @@ fn wait_until(running: &Running, what: &str, holds: impl Fn() -> bool) {
 }
 
 fn poll(what: &str, holds: impl Fn() -> bool) {
-    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
     while !holds() {
         assert!(
             std::time::Instant::now() < until,
