@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use common::{PATIENCE, Stage, clip, uri};
+use common::{PATIENCE, Stage, clip, make, uri};
 use gst::prelude::*;
 use media_player::testing::{AudioCodec, ClipSpec, Container, VideoCodec, frame_number};
 use media_player::{Command, Event, PlayError, Player, Settings, State};
@@ -243,23 +243,6 @@ fn of_several_sounds_one_is_heard_and_subtitles_inside_do_not_hinder() {
     stage.wait_state(State::Paused);
     stage.player.send(Command::Stop);
     stage.wait_state(State::Idle);
-}
-
-/// Runs a pipeline to its end.
-fn make(description: &str) {
-    gst::init().expect("GStreamer");
-    let pipeline = gst::parse::launch(description).expect("a pipeline");
-    pipeline.set_state(gst::State::Playing).expect("it starts");
-    let bus = pipeline.bus().expect("a bus");
-    let wanted = [gst::MessageType::Eos, gst::MessageType::Error];
-    let last = bus
-        .timed_pop_filtered(
-            gst::ClockTime::from_mseconds(PATIENCE.as_millis() as u64),
-            &wanted,
-        )
-        .expect("an end");
-    assert_eq!(last.type_(), gst::MessageType::Eos, "{last:?}");
-    pipeline.set_state(gst::State::Null).expect("it stops");
 }
 
 #[test]

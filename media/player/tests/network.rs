@@ -3,7 +3,7 @@
 mod common;
 
 use common::server::Server;
-use common::{Stage, clip};
+use common::{Stage, clip, make, uri};
 use media_player::testing::{ClipSpec, Container, frame_number};
 use media_player::{Command, Event, PlayError, Player, Source, State};
 
@@ -68,6 +68,68 @@ fn seeks_over_http() {
                 number.abs_diff(u32::try_from(target / 40).expect("fits")) <= 1,
                 "{container:?} {number}"
             );
+        }
+    }
+}
+
+#[test]
+fn a_seek_to_the_end_ends_it() {
+    for (container, name) in [(Container::Mp4, "a.mp4"), (Container::Matroska, "a.mkv")] {
+        let spec = ClipSpec {
+            seconds: 12,
+            container,
+            ..ClipSpec::default()
+        };
+        let (folder, path) = clip(&spec, name);
+        let server = Server::new(folder.path().to_owned());
+        for place in [server.uri(name), uri(&path)] {
+            // The sound is 21 ms longer than the picture: what lies between is an end too.
+            for before_end in [-100, 0, 20, 500, 1_500] {
+                seek_to_the_end_and_back(&place, 12_000 - before_end);
+            }
+        }
+    }
+}
+
+fn seek_to_the_end_and_back(place: &str, position_ms: i64) {
+    let mut stage = Stage::new();
+    stage.load_from(place, 5_000, false);
+    stage.wait_position(5_400);
+    stage.player.send(Command::Seek { position_ms });
+    stage.wait_state(State::Ended);
+    stage.player.send(Command::Seek { position_ms: 3_000 });
+    stage.wait_state(State::Playing);
+    stage.wait_for(
+        "going on",
+        |e| matches!(e, Event::Position { position_ms, .. } if (3_300..9_000).contains(position_ms)),
+    );
+}
+
+#[test]
+fn where_only_sound_is_left_a_seek_plays_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    make(&format!(
+        "videotestsrc num-buffers=150 ! video/x-raw,width=320,height=180,framerate=25/1 \
+         ! x264enc speed-preset=ultrafast key-int-max=25 ! h264parse ! mp4mux name=m faststart=true \
+         ! filesink location={}/a.mp4 \
+         audiotestsrc num-buffers=563 samplesperbuffer=1024 ! audio/x-raw,rate=48000,channels=2 \
+         ! avenc_aac ! aacparse ! m.",
+        folder.path().display()
+    ));
+    let server = Server::new(folder.path().to_owned());
+    for paused in [false, true] {
+        let mut stage = Stage::new();
+        stage.load_from(&server.uri("a.mp4"), 2_000, paused);
+        stage.wait_frame();
+        stage.player.send(Command::Seek { position_ms: 9_000 });
+        stage.player.send(Command::Play);
+        assert!(stage.wait_position(9_200) < 10_500);
+        stage.wait_state(State::Ended);
+        stage.player.send(Command::Seek { position_ms: 3_000 });
+        stage.wait_state(State::Playing);
+        let shown = stage.frames.len();
+        while stage.frames.len() < shown + 5 {
+            stage.wait_frame();
         }
     }
 }

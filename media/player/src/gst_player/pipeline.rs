@@ -20,7 +20,8 @@ use gst::prelude::*;
 use super::branches::Branches;
 use super::picture::{Flow, NOTHING_YET, Pictures};
 use super::source::{
-    Ahead, FETCHED_AHEAD_NS, leave_out_text, needs_classic_decoder, set_up_segments, set_up_source,
+    Ahead, FETCHED_AHEAD_NS, leave_out_text, leave_out_what_has_no_place, needs_classic_decoder,
+    set_up_segments, set_up_source,
 };
 use super::{Note, Settings, faults};
 use crate::machine::Fact;
@@ -103,6 +104,7 @@ impl Pipeline {
         if classic {
             set_up_segments(&bin, source.bearer.clone(), &flow);
             ahead.watch(&bin);
+            leave_out_what_has_no_place(&bin);
         } else {
             leave_out_text(&decoder);
         }

@@ -100,6 +100,26 @@ impl Ahead {
     }
 }
 
+/// A seek to where one of its tracks has ended already leaves `qtdemux` 1.22, over HTTP, pushing the
+/// rest of that track without saying where it belongs, and the decoders behind it then begin at
+/// zero: everything waits for as long as the programme is. Without that rest the track just ends.
+pub(super) fn leave_out_what_has_no_place(bin: &gst::Pipeline) {
+    bin.connect_deep_element_added(|_, _, element| {
+        if element.factory().is_none_or(|f| f.name() != "qtdemux") {
+            return;
+        }
+        element.connect_pad_added(|_, pad| {
+            pad.add_probe(gst::PadProbeType::BUFFER, |pad, _| {
+                if pad.sticky_event::<gst::event::Segment>(0).is_some() {
+                    gst::PadProbeReturn::Ok
+                } else {
+                    gst::PadProbeReturn::Drop
+                }
+            });
+        });
+    });
+}
+
 fn set_up_http(source: &gst::Element, bearer: Option<&str>, flow: &Arc<Flow>) {
     if source.has_property("extra-headers") {
         if let Some(token) = bearer {

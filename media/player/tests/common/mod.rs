@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use gst::prelude::*;
 use media_player::testing::{ClipSpec, make_clip};
 use media_player::{
     Command, Event, EventSink, Frame, GstPlayer, Player, Settings, Sound, SoundTap, Source, State,
@@ -152,4 +153,21 @@ pub fn clip(spec: &ClipSpec, name: &str) -> (tempfile::TempDir, PathBuf) {
 
 pub fn uri(path: &Path) -> String {
     format!("file://{}", path.display())
+}
+
+/// Runs a pipeline to its end.
+pub fn make(description: &str) {
+    gst::init().expect("GStreamer");
+    let pipeline = gst::parse::launch(description).expect("a pipeline");
+    pipeline.set_state(gst::State::Playing).expect("it starts");
+    let bus = pipeline.bus().expect("a bus");
+    let wanted = [gst::MessageType::Eos, gst::MessageType::Error];
+    let last = bus
+        .timed_pop_filtered(
+            gst::ClockTime::from_mseconds(PATIENCE.as_millis() as u64),
+            &wanted,
+        )
+        .expect("an end");
+    assert_eq!(last.type_(), gst::MessageType::Eos, "{last:?}");
+    pipeline.set_state(gst::State::Null).expect("it stops");
 }
