@@ -420,7 +420,10 @@ fn spot_check(world: &mut World, call: &str) {
         .state
         != RollCallState::Closed
     {
-        assert!(began.elapsed() < Duration::from_secs(120), "it never closes");
+        assert!(
+            began.elapsed() < Duration::from_secs(120),
+            "it never closes"
+        );
         let _ = world.tv.screen.wait(Duration::from_millis(50));
     }
     // 42 of 64 is 65.625 %, 41 of 62 is 66.129 %.
