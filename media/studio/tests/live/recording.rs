@@ -33,7 +33,19 @@ fn flashing(epoch: Instant) -> TestSourceSettings {
 
 /// Each flash has its beep within 40 ms (ITU-R BT.1359 allows more).
 fn in_step(played: &Played, at_least: usize) {
-    let (flashes, beeps) = (played.flashes(), played.beeps());
+    beeps_with(&played.flashes(), played, at_least);
+}
+
+/// The same but for the flashes next to `join`, where two sources meet that do not beep at the same time:
+/// one may have lost its beep, or beep too soon after another to be told apart from it.
+fn in_step_away_from(join: Duration, played: &Played, at_least: usize) {
+    let mut flashes = played.flashes();
+    flashes.retain(|flash| flash.abs_diff(join) > Duration::from_millis(700));
+    beeps_with(&flashes, played, at_least);
+}
+
+fn beeps_with(flashes: &[Duration], played: &Played, at_least: usize) {
+    let beeps = played.beeps();
     let offsets: Vec<f64> = flashes
         .iter()
         .filter_map(|&flash| {
@@ -48,7 +60,7 @@ fn in_step(played: &Played, at_least: usize) {
     assert!(offsets.len() >= at_least, "{flashes:?} {beeps:?}");
     assert!(
         offsets.iter().all(|offset| offset.abs() <= 0.040),
-        "{offsets:?}"
+        "{offsets:?} {flashes:?} {beeps:?}"
     );
 }
 
@@ -109,7 +121,8 @@ fn a_killed_process_and_a_torn_segment() {
         both.duration_ms > first.duration_ms + 2_500,
         "{both:?} after {first:?}"
     );
-    in_step(&played, 4);
+    let join = Duration::from_millis(first.duration_ms);
+    in_step_away_from(join, &played, 3);
 }
 
 #[test]
