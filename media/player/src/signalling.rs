@@ -10,6 +10,8 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use reqwest::{Client, StatusCode, Url};
 use tokio::runtime::Runtime;
 
+use crate::peer;
+
 /// Longest wait for a connection: a lost SYN is sent again after one second.
 const CONNECT: Duration = Duration::from_secs(2);
 /// Longest wait for the answer to an offer, connection included.
@@ -47,6 +49,25 @@ pub(crate) struct Signalling {
 }
 
 impl Signalling {
+    /// Sends the offer that this element has made, once: nothing is done where `session` is one
+    /// already. `done` is called as [`Self::offer`] says.
+    ///
+    /// # Errors
+    /// The element has no offer.
+    pub(crate) fn begin(
+        session: &mut Option<Self>,
+        webrtc: &gst::Element,
+        url: &str,
+        bearer: Option<String>,
+        done: impl FnOnce(Result<String, SignalError>) + Send + 'static,
+    ) -> Result<(), peer::Refusal> {
+        if session.is_none() {
+            let offer = peer::local_offer(webrtc)?;
+            *session = Some(Self::offer(url, bearer, offer, done));
+        }
+        Ok(())
+    }
+
     /// Sends an offer. `done` is called with the answer from another thread, and not at all when
     /// this was dropped first.
     pub(crate) fn offer(

@@ -1,6 +1,15 @@
 //! A list whose lines have different heights, and of which only a part fits on the screen. Some lines
 //! are headings, which cannot be chosen.
 
+use crate::focus::{Direction, FocusMap};
+use crate::remote::{Press, RemoteKey};
+
+use super::arrow;
+use super::window::ENTRIES;
+
+/// A page key goes so many entries further.
+const PAGE: usize = 4;
+
 /// A line.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ColumnLine {
@@ -62,6 +71,26 @@ impl Column {
         }
         // A screen that is too small for one still shows it.
         self.first + count.max(1).min(self.lines.len() - self.first)
+    }
+
+    /// Moves the focus by an arrow or a page key, and keeps it in view. Other keys do nothing.
+    pub fn key(&mut self, focus: &mut FocusMap, key: RemoteKey, press: Press) {
+        match key {
+            RemoteKey::PageDown if press != Press::Up => {
+                focus.focus_zone(ENTRIES);
+                focus.go_by(Direction::Down, PAGE);
+            }
+            RemoteKey::PageUp if press != Press::Up => {
+                focus.go_by(Direction::Up, PAGE);
+            }
+            _ => match arrow(key, press) {
+                Some(direction) => {
+                    focus.go(direction);
+                }
+                None => return,
+            },
+        }
+        self.follow(focus.remembered_in(ENTRIES));
     }
 
     /// Brings the line with this index among those that are no headings into view, with the

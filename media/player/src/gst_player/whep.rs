@@ -165,20 +165,15 @@ impl Whep {
         number: u64,
         notes: Sender<Note>,
     ) -> Result<(), peer::Refusal> {
-        if self.signalling.is_some() {
-            return Ok(());
-        }
-        let offer = peer::local_offer(&self.webrtc)?;
-        let answered = move |answer| {
-            let _ = notes.send(Note::Answer(number, answer));
-        };
-        self.signalling = Some(Signalling::offer(
+        Signalling::begin(
+            &mut self.signalling,
+            &self.webrtc,
             &self.url,
             self.bearer.clone(),
-            offer,
-            answered,
-        ));
-        Ok(())
+            move |answer| {
+                let _ = notes.send(Note::Answer(number, answer));
+            },
+        )
     }
 
     /// Takes the server's answer.

@@ -4,17 +4,15 @@ use contract::duty::{DutyLook, DutyRoom, DutySource};
 use media_player::publish;
 
 use crate::cache::Duty;
-use crate::focus::{Area, Direction, FocusMap, Layout, Zone};
+use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::column::{Column, ColumnLine};
 use crate::screens::day::{Day, day};
 use crate::screens::settings::choice;
 use crate::screens::watched::is_here;
 use crate::screens::window::ENTRIES;
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route, arrow};
+use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route};
 
-/// A page key goes so many lines further.
-const PAGE: usize = 4;
 /// How long somebody has looked is said in minutes, in ms.
 const MINUTE_MS: i64 = 60_000;
 
@@ -266,21 +264,7 @@ impl Controller for DutyScreen {
             Input::Shown | Input::Changed | Input::Resized | Input::Tick => self.read(context),
             Input::Key(RemoteKey::Ok, Press::Down) if self.on_back() => return vec![Effect::Back],
             Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
-            Input::Key(RemoteKey::PageDown, Press::Down | Press::Repeat) => {
-                self.focus.focus_zone(ENTRIES);
-                self.focus.go_by(Direction::Down, PAGE);
-                self.follow();
-            }
-            Input::Key(RemoteKey::PageUp, Press::Down | Press::Repeat) => {
-                self.focus.go_by(Direction::Up, PAGE);
-                self.follow();
-            }
-            Input::Key(key, press) => {
-                if let Some(direction) = arrow(*key, *press) {
-                    self.focus.go(direction);
-                    self.follow();
-                }
-            }
+            Input::Key(key, press) => self.column.key(&mut self.focus, *key, *press),
             _ => {}
         }
         Effects::new()

@@ -2,17 +2,14 @@
 
 use contract::meeting::MeetingState;
 
-use crate::focus::{Area, Direction, FocusMap, Layout, Zone};
+use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::column::{Column, ColumnLine};
 use crate::screens::live::{self, Entry, Group};
 use crate::screens::metrics::CalendarMetrics;
 use crate::screens::overlay::Toast;
 use crate::screens::window::ENTRIES;
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route, arrow};
-
-/// A page key goes so many meetings further.
-const PAGE: usize = 4;
+use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route};
 
 /// A line of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,21 +184,7 @@ impl Controller for Meetings {
             Input::Shown | Input::Changed | Input::Resized | Input::Tick => self.read(context),
             Input::Key(RemoteKey::Ok, Press::Down) => return self.choose(context),
             Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
-            Input::Key(RemoteKey::PageDown, Press::Down | Press::Repeat) => {
-                self.focus.focus_zone(ENTRIES);
-                self.focus.go_by(Direction::Down, PAGE);
-                self.follow();
-            }
-            Input::Key(RemoteKey::PageUp, Press::Down | Press::Repeat) => {
-                self.focus.go_by(Direction::Up, PAGE);
-                self.follow();
-            }
-            Input::Key(key, press) => {
-                if let Some(direction) = arrow(*key, *press) {
-                    self.focus.go(direction);
-                    self.follow();
-                }
-            }
+            Input::Key(key, press) => self.column.key(&mut self.focus, *key, *press),
             _ => {}
         }
         Effects::new()
