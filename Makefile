@@ -65,7 +65,7 @@ deb: dependencies ## Build the Debian packages into target/debian/
 	@packaging/deb.sh
 
 .PHONY: dependencies
-dependencies: ## Install the Debian packages that `make run` needs (asks first)
+dependencies: ## Install the Debian packages that `make run` needs
 	@packaging/install-dependencies.sh run
 
 .PHONY: test-dependencies

@@ -3,11 +3,14 @@
 #
 #   packaging/install-dependencies.sh [run|test] [--check]
 #
-#   run      (default) what `make run` needs: compiler, libraries, GStreamer, a Chinese font
+#   run      (default) what `make run` needs: compiler, libraries, GStreamer, fonts, a voice
 #   test     the same and what only the tests need: PostgreSQL, shellcheck, Chromium
 #   --check  only say what is missing; exit status 1 if anything is
 #
-# Asks before it uses root. With CI=true it asks nothing. It never installs or changes Rust.
+# Says what it installs. It asks first, and takes Enter for yes, only where somebody can answer and
+# root is borrowed by sudo: not as root, not without a terminal, not with CI=true. Recommended
+# packages are not installed, so those that are needed are named here. It never installs or changes
+# Rust.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -31,6 +34,9 @@ readonly run_packages=(
     gstreamer1.0-pulseaudio
     # Speaks the captions of the demonstration township's films.
     espeak-ng
+    # Reads aloud on the TV: the dispatcher only recommends a voice.
+    speech-dispatcher
+    speech-dispatcher-espeak-ng
     # Screen and remote control: fonts, keyboard layouts, DRM/KMS, evdev, hotplug.
     fonts-noto-cjk
     fonts-material-design-icons-iconfont
@@ -116,34 +122,56 @@ fi
 # Before minutes of installing, not after.
 check_rust
 
+# By hand: for whoever has to ask somebody else for root.
+say_how() {
+    echo "$1 As root, run:" >&2
+    echo "    apt-get update && apt-get install --no-install-recommends ${missing[*]}" >&2
+    echo "then try again." >&2
+    exit 1
+}
+
+asks=false
+[[ -t 0 && ${CI:-} != true ]] && asks=true
 as_root=()
-if [[ $EUID -ne 0 ]]; then
+if [[ $(id -u) -ne 0 ]]; then
     if ! command -v sudo >/dev/null; then
-        echo "Installing needs root, and there is no sudo. As root, run:" >&2
-        echo "    apt-get update && apt-get install --no-install-recommends ${missing[*]}" >&2
-        exit 1
+        say_how "Installing needs root, and there is no sudo."
     fi
     as_root=(sudo)
-    if [[ ${CI:-} == true ]]; then
+    if ! $asks; then
         as_root=(sudo --non-interactive)
+        if ! "${as_root[@]}" true 2>/dev/null; then
+            say_how "Installing needs root, and sudo wants a password that nobody is here to type."
+        fi
     fi
+else
+    asks=false
 fi
 
-if [[ ${CI:-} != true ]]; then
-    if [[ ! -t 0 ]]; then
-        echo "Nobody is here to ask. Run 'CI=true $0 $wanted' to install them without a question." >&2
-        exit 1
+if $asks; then
+    # A terminal that is closed is no answer.
+    if ! read -r -p "Install them now with 'sudo apt-get install'? [Y/n] " answer; then
+        answer=no
     fi
-    read -r -p "Install them now with '${as_root[*]:+${as_root[*]} }apt-get install'? [y/N] " answer
-    if [[ ! $answer =~ ^[Yy]([Ee][Ss])?$ ]]; then
+    if [[ ! $answer =~ ^([Yy]([Ee][Ss])?)?$ ]]; then
         echo "Nothing was installed." >&2
         exit 1
     fi
 fi
 
 echo "Installing them with apt-get (no recommended extras)."
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+# Another source of packages may be out of order; what is needed may be known all the same.
+if ! "${as_root[@]}" apt-get update -qq; then
+    echo "The lists of packages could not be renewed; trying with those that are there." >&2
+fi
+# As arguments of env: sudo drops variables. Neither a changed configuration file nor another
+# installation that is under way may end in a question or an error.
+if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 \
+    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "${missing[@]}"; then
+    echo "apt-get could not install them; what it says stands above." >&2
+    exit 1
+fi
 
 mapfile -t missing < <(missing_packages)
 if [[ ${#missing[@]} -gt 0 ]]; then

@@ -47,7 +47,10 @@ licences() { cargo deny --offline --log-level error check licenses bans sources;
 # The end-to-end tests start the programs themselves; the test runner builds none of another package.
 programs() { cargo build --quiet --locked --package tv-app --package backend-api --bins; }
 documentation_tests() { cargo test --quiet --locked --workspace --doc; }
-shell_scripts() { shellcheck packaging/*.sh .ci/run; }
+shell_scripts() {
+    shellcheck packaging/*.sh packaging/tests/*.sh .ci/run
+    packaging/tests/install-dependencies.sh
+}
 console_checks() { packaging/console.sh check; }
 console_tests() { packaging/console.sh test; }
 # The end-to-end tests open the page that the backend serves.
