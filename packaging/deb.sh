@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # Builds two Debian packages, the backend's and the terminal's, into target/debian/.
 #
+#   packaging/deb.sh                                     both packages
+#   packaging/deb.sh depends backend|terminal PROGRAM    only print what a package depends on
 #   PROFILE=release|dev   what to build them from (release)
 #
 # Dependencies on shared libraries are found by dpkg-shlibdeps, so a package belongs to the Debian
-# release it was built on.
+# release it was built on. What no library names is in packaging/debian/*.depends; a test compares
+# both with what the programs load.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,9 +21,6 @@ version=$(sed -n '/^\[workspace.package\]/,/^\[/s/^version = "\(.*\)"$/\1/p' Car
 architecture=$(dpkg --print-architecture)
 readonly version architecture
 readonly maintainer=${MAINTAINER:-"Local build <root@localhost>"}
-
-# GStreamer's plugins are loaded at run time: no library names them.
-readonly codecs="gstreamer1.0-plugins-base, gstreamer1.0-plugins-good, gstreamer1.0-plugins-bad, gstreamer1.0-libav"
 
 # Puts file $2 to $3 below the package root $1, with mode $4 (0644).
 put() {
@@ -36,6 +36,13 @@ libraries() {
     printf 'Source: zhdj-tv\n' >"$work/debian/control"
     (cd "$work" && dpkg-shlibdeps -O --warnings=0 "$program" | sed -n 's/^shlibs:Depends=//p')
     rm -r "$work"
+}
+
+# What package $1 depends on, whose program is $2, as a Depends list.
+depends() {
+    local named
+    named=$(sed 's/ *#.*//; /^$/d' "packaging/debian/$1.depends" | paste --serial --delimiters=, | sed 's/,/, /g')
+    echo "$(libraries "$2"), $named"
 }
 
 # Writes the control files of the package rooted at $1 and builds it.
@@ -67,6 +74,11 @@ CONTROL
     dpkg-deb --root-owner-group --build "$root" "$out/${name}_${version}_${architecture}.deb"
 }
 
+if [[ ${1:-} == depends ]]; then
+    depends "$2" "$3"
+    exit
+fi
+
 cargo build --locked --profile "$profile" -p backend-api -p tv-app
 packaging/console.sh build
 rm -rf "$out"
@@ -83,7 +95,7 @@ for unit in backend-api.service backend-api-backup.service backend-api-backup.ti
     put "$root" "packaging/systemd/$unit" "usr/lib/systemd/system/$unit"
 done
 pack "$root" zhdj-tv-backend \
-    "$(libraries "$bin/backend-api"), systemd, $codecs, gstreamer1.0-plugins-ugly" \
+    "$(depends backend "$bin/backend-api")" \
     "nginx" "Backend of the township terminals" backend
 
 root="$out/terminal"
@@ -95,5 +107,5 @@ for unit in tv-app.service tv-app-cage.service; do
     put "$root" "packaging/systemd/$unit" "usr/lib/systemd/system/$unit"
 done
 pack "$root" zhdj-tv-terminal \
-    "$(libraries "$bin/tv-app"), systemd, udev, fonts-noto-cjk, fonts-material-design-icons-iconfont, $codecs, gstreamer1.0-alsa" \
-    "cage, speech-dispatcher" "Television application of the township" terminal
+    "$(depends terminal "$bin/tv-app")" \
+    "cage" "Television application of the township" terminal

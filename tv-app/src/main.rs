@@ -42,6 +42,10 @@ struct CommandLine {
     )]
     data: PathBuf,
 
+    /// Only say what this box lacks, one thing a line; exit status 1 if anything
+    #[arg(long)]
+    check: bool,
+
     /// Say on standard output which screen the first painted frame shows (for the bench)
     #[arg(long, hide = true, requires = "headless")]
     report_first_frame: bool,
@@ -77,6 +81,9 @@ fn main() -> anyhow::Result<()> {
         .with_writer(std::io::stderr)
         .init();
     let options = CommandLine::parse();
+    if options.check {
+        return check();
+    }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let cache = Cache::open(&options.data, Arc::clone(&clock))
         .with_context(|| format!("打不开数据目录 {}", options.data.display()))?;
@@ -118,6 +125,23 @@ fn main() -> anyhow::Result<()> {
     stop_on_signals()?;
     slint::run_event_loop_until_quit()?;
     app.quit();
+    Ok(())
+}
+
+/// Says what the box lacks for everything to work.
+fn check() -> anyhow::Result<()> {
+    let mut missing = media_player::elements::missing().map_err(anyhow::Error::msg)?;
+    media_player::http::client(reqwest::Client::builder)?;
+    if media_player::http::trusts_nobody() {
+        missing.push("ca-certificates");
+    }
+    if !tv_app::app::reads_aloud() {
+        missing.push("speech-dispatcher");
+    }
+    for name in &missing {
+        writeln!(std::io::stdout(), "{name}")?;
+    }
+    anyhow::ensure!(missing.is_empty(), "这台机器缺少 {} 样东西", missing.len());
     Ok(())
 }
 

@@ -7,8 +7,10 @@
 pub mod captions;
 mod colours;
 mod echo;
+pub mod elements;
 pub mod fake;
 mod gst_player;
+pub mod http;
 mod live;
 mod machine;
 mod peer;

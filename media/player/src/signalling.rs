@@ -150,15 +150,16 @@ fn http() -> Result<&'static Http, &'static String> {
             .enable_all()
             .build()
             .map_err(|error| error.to_string())?;
-        let client = Client::builder()
-            .connect_timeout(CONNECT)
-            .timeout(ANSWER)
-            // The server is in the township's network, like the API's.
-            .no_proxy()
-            // A connection that waits would be one to a server that may be gone.
-            .pool_max_idle_per_host(0)
-            .build()
-            .map_err(|error| error.to_string())?;
+        let settings = || {
+            Client::builder()
+                .connect_timeout(CONNECT)
+                .timeout(ANSWER)
+                // The server is in the township's network, like the API's.
+                .no_proxy()
+                // A connection that waits would be one to a server that may be gone.
+                .pool_max_idle_per_host(0)
+        };
+        let client = crate::http::client(settings).map_err(|error| error.to_string())?;
         Ok(Http { runtime, client })
     })
     .as_ref()

@@ -12,6 +12,7 @@
 //! Every call outside [`live`] is blocking and bounded in time: a damaged file ends in an [`Error`], never in a
 //! pipeline that waits for ever.
 
+pub mod elements;
 mod error;
 pub mod live;
 mod mp4;

@@ -48,7 +48,10 @@ impl App {
                     self.tell_later(Input::CanLearn(possible));
                 }
             }
-            Effect::AskAddresses => self.tell_later(Input::Addresses(addresses())),
+            Effect::AskAddresses => {
+                self.tell_later(Input::Addresses(addresses()));
+                self.tell_later(Input::TrustsNobody(media_player::http::trusts_nobody()));
+            }
             Effect::Learnt(raw, key) => (self.learn)(raw, key),
             Effect::Remember => self.remember(),
             Effect::SignIn(new) => self.sign_in(*new),

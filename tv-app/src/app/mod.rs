@@ -35,6 +35,7 @@ use crate::screens::view::{View, read_metrics};
 use crate::screens::{Context, Input, Metrics, Screen, Typesetter};
 use film::Film;
 use speech::Speech;
+pub use speech::is_installed as reads_aloud;
 use writer::Writer;
 
 /// Family of the interface's font (a package dependency).

@@ -74,7 +74,9 @@ fn spawn(work: impl FnOnce() + Send + 'static) -> bool {
         .is_ok()
 }
 
-fn is_installed() -> bool {
+/// Whether there is a speech program on this box.
+#[must_use]
+pub fn is_installed() -> bool {
     std::env::var_os("PATH").is_some_and(|path| {
         std::env::split_paths(&path).any(|folder| folder.join("spd-say").is_file())
     })

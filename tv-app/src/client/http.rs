@@ -80,14 +80,15 @@ impl Http {
         if !matches!(base.scheme(), "http" | "https") || base.host().is_none() {
             return Err(bad());
         }
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(Duration::from_secs(10))
-            .tcp_keepalive(Duration::from_secs(30))
-            // A box reaches its server directly; a proxy variable of some shell is not meant for it.
-            .no_proxy()
-            .user_agent(concat!("tv-app/", env!("CARGO_PKG_VERSION")))
-            .build()?;
+        let client = media_player::http::client(|| {
+            reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .connect_timeout(Duration::from_secs(10))
+                .tcp_keepalive(Duration::from_secs(30))
+                // A box reaches its server directly; a proxy variable of some shell is not meant for it.
+                .no_proxy()
+                .user_agent(concat!("tv-app/", env!("CARGO_PKG_VERSION")))
+        })?;
         Ok(Self { client, base })
     }
 

@@ -199,6 +199,9 @@ pub enum Input {
     CanLearn(bool),
     /// The addresses of this box in its networks, as [`Effect::AskAddresses`] asked.
     Addresses(Vec<String>),
+    /// Whether this box has no certificates to check an `https://` server with; comes with the
+    /// addresses.
+    TrustsNobody(bool),
     /// The piece of text with this index is being read aloud; `None` when reading ended.
     Speaking(Option<usize>),
     /// A card was read.

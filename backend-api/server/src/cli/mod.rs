@@ -111,6 +111,9 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Purge(arguments) => purge::run(&config, &arguments),
         Command::CheckConfig => {
             print(&format!("配置没有错误。\n{config:#?}\n"))?;
+            if let Some(words) = missing_elements() {
+                print(&format!("{words}\n"))?;
+            }
             Ok(ExitCode::SUCCESS)
         }
         Command::Demo(_) | Command::Openapi => Ok(ExitCode::SUCCESS),
@@ -125,6 +128,18 @@ fn open(config: &Config) -> anyhow::Result<(Store, DataLock)> {
     let url: DatabaseUrl = config.database_url().parse()?;
     let store = Store::open(&url).with_context(|| format!("数据库 {url} 打不开"))?;
     Ok((store, lock))
+}
+
+/// What of GStreamer is not installed, in words; the service starts all the same.
+fn missing_elements() -> Option<String> {
+    match media_studio::elements::missing() {
+        Ok(missing) if missing.is_empty() => None,
+        Ok(missing) => Some(format!(
+            "缺少 GStreamer 元件：{}。用到它们的导入或会议会失败，请安装缺少的软件包。",
+            missing.join("、")
+        )),
+        Err(error) => Some(format!("GStreamer 无法启动：{error}")),
+    }
 }
 
 /// Prints what was asked for.

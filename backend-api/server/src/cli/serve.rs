@@ -13,6 +13,12 @@ pub(super) fn run(config: Config) -> anyhow::Result<ExitCode> {
         // Before the start, so that a signal during a long migration is not lost.
         let stop = stop_signal()?;
         raise_file_limit();
+        // Beside the start: reading what there is may take a second the first time.
+        std::thread::spawn(|| {
+            if let Some(words) = super::missing_elements() {
+                tracing::error!("{words}");
+            }
+        });
         let server = Server::start(config).await?;
         stop.await;
         server.stop().await;

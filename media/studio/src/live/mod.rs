@@ -22,6 +22,7 @@ pub(crate) mod canvas;
 mod codec;
 mod delay;
 mod ingest;
+mod lap;
 mod layout;
 mod mixer;
 mod opening;

@@ -200,6 +200,40 @@ fn layouts_and_what_each_hears() {
 }
 
 #[test]
+fn a_resting_mixer_makes_nothing_and_goes_on() {
+    let studio = Studio::start();
+    // It says that it is ready, also when it is to rest at once.
+    studio.mixer.set_resting(true);
+    assert!(studio.program.wait_frames(1, PATIENCE));
+    studio.mixer.set_resting(false);
+    studio.add("host", "柳河镇", &small(studio.epoch, RED, 440.0));
+    studio.scene(Layout::HostFull, Some("host"), &[]);
+    studio.sees_colours("the host", &[(320, 180, RED)]);
+    studio.hears(&studio.program, &[440.0], &[]);
+
+    let told = studio.states.len();
+    studio.mixer.set_resting(true);
+    studio.state(told, "host", SourceState::Waiting);
+    let made = studio.program.frames();
+    // Two seconds of something else that goes on.
+    let other = Arc::new(Viewer::start(studio.epoch).unwrap());
+    let sees = Arc::clone(&other);
+    let settings = small(studio.epoch, BLUE, 660.0);
+    let source = TestSource::start(&settings, move |packet| sees.push(&packet)).unwrap();
+    assert!(other.wait_frames(50, PATIENCE));
+    drop(source);
+    let since = studio.program.frames() - made;
+    assert!(since < 5, "{since} pictures, and nobody watched");
+
+    let told = studio.states.len();
+    studio.mixer.set_resting(false);
+    studio.state(told, "host", SourceState::Live);
+    assert!(studio.program.wait_frames(25, PATIENCE));
+    studio.sees_colours("the host again", &[(320, 180, RED)]);
+    studio.hears(&studio.program, &[440.0], &[]);
+}
+
+#[test]
 fn a_killed_source_stalls_nobody_and_comes_back() {
     let studio = Studio::start();
     studio.add("host", "柳河镇", &small(studio.epoch, RED, 440.0));

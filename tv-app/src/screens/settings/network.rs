@@ -12,6 +12,7 @@ pub struct Network {
     focus: FocusMap,
     server: String,
     addresses: Vec<String>,
+    trusts_nobody: bool,
     trying_until: Option<u64>,
 }
 
@@ -30,6 +31,7 @@ impl Network {
             ),
             server: String::new(),
             addresses: Vec::new(),
+            trusts_nobody: false,
             trying_until: None,
         }
     }
@@ -44,6 +46,12 @@ impl Network {
     #[must_use]
     pub fn addresses(&self) -> &[String] {
         &self.addresses
+    }
+
+    /// The server is at `https://`, and this box has no certificates to check it with.
+    #[must_use]
+    pub fn lacks_certificates(&self) -> bool {
+        self.trusts_nobody && self.server.starts_with("https:")
     }
 
     /// Whether 返回 has the focus.
@@ -80,6 +88,7 @@ impl Controller for Network {
                 }
             }
             Input::Addresses(addresses) => self.addresses.clone_from(addresses),
+            Input::TrustsNobody(so) => self.trusts_nobody = *so,
             Input::Tick => self.trying_until = None,
             Input::Key(RemoteKey::Ok, Press::Down) if self.on_back() => return vec![Effect::Back],
             Input::Key(RemoteKey::Ok, Press::Down) => {

@@ -88,6 +88,7 @@ pub(in crate::screens) fn show_network(window: &AppWindow, screen: &Network) {
     adapter.set_back_focused(screen.on_back());
     adapter.set_focused(if screen.on_back() { -1 } else { 0 });
     adapter.set_trying(screen.is_trying());
+    adapter.set_lacks_certificates(screen.lacks_certificates());
     adapter.set_addresses(screen.addresses().join("  ").into());
 }
 

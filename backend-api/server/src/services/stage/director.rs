@@ -19,6 +19,9 @@ const SHOWN: usize = 200;
 /// How long the mixer goes on after it was needed last: the next speaker is called on soon.
 const MIXER_LINGERS_MS: i64 = 20_000;
 
+/// The program waits so long for the mixer to show the host before it becomes the mixer's.
+const HOST_WAITS_MS: i64 = 2_000;
+
 /// A terminal that was not heard of for so long has gone. Stations ask every 10 s, homes once a
 /// minute.
 const STATION_GONE_MS: i64 = 35_000;
@@ -153,6 +156,10 @@ pub struct Director {
     code_wanted: bool,
     roll_call_id: Option<String>,
     mixer_ready: bool,
+    /// Since when there is something to mix.
+    mixing_since_ms: Option<i64>,
+    /// The mixer shows the host.
+    host_mixed: bool,
     /// The program is the mixer's.
     on_mix: bool,
     mixer_until_ms: i64,
@@ -183,6 +190,8 @@ impl Director {
             code_wanted: false,
             roll_call_id: None,
             mixer_ready: false,
+            mixing_since_ms: None,
+            host_mixed: false,
             on_mix: false,
             mixer_until_ms: 0,
             recording: RecordingState::None,
@@ -240,18 +249,20 @@ impl Director {
                 self.mixer_ready = ready;
                 if !ready {
                     self.on_mix = false;
+                    self.host_mixed = false;
                     for seat in self.seats.values_mut() {
                         seat.mixed = false;
                     }
                 }
             }
-            Input::Mixed { who, shown } => {
-                if let Who::Station(id) = who
-                    && let Some(seat) = self.seats.get_mut(&id)
-                {
-                    seat.mixed = shown;
+            Input::Mixed { who, shown } => match who {
+                Who::Host => self.host_mixed = shown,
+                Who::Station(id) => {
+                    if let Some(seat) = self.seats.get_mut(&id) {
+                        seat.mixed = shown;
+                    }
                 }
-            }
+            },
             Input::HostSource(source) => self.host_source = source,
             Input::Recording(state) => self.recording = state,
             Input::Trouble(words) => self.trouble = words,
@@ -465,7 +476,23 @@ impl Director {
                 .seats
                 .values()
                 .any(|seat| seat.called_at_ms.is_some() && (seat.mixed || self.on_mix));
-        self.on_mix = self.mixer_ready && shown;
+        if self.mixes() {
+            self.mixing_since_ms.get_or_insert(now_ms);
+        } else {
+            self.mixing_since_ms = None;
+            self.host_mixed = false;
+        }
+        // A mixer that rested has to see the host first: nobody's picture becomes an empty tile.
+        let host_there = self.on_mix
+            || self.host_mixed
+            || self.host != Some(StreamNews::Live)
+            || (self.mixing_since_ms).is_some_and(|since| now_ms - since >= HOST_WAITS_MS);
+        self.on_mix = self.mixer_ready && shown && host_there;
+    }
+
+    /// Whether there is something to mix.
+    fn mixes(&self) -> bool {
+        self.state == MeetingState::Live && (self.code.is_some() || self.anybody_called())
     }
 
     fn mixer_runs(&self, now_ms: i64) -> bool {
@@ -505,6 +532,7 @@ impl Director {
         }
         Plan {
             mixer: self.mixer_runs(now_ms),
+            mixing: self.mixes(),
             sources,
             layout: self.shown_layout(),
             speakers: self.called(),

@@ -67,8 +67,10 @@ pub enum Program {
 /// What the media have to do. Comparing two plans tells what to change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// The mixer has to run.
+    /// The mixer has to be there.
     pub mixer: bool,
+    /// It has to mix. While it only waits for somebody to be called on, it makes nothing.
+    pub mixing: bool,
     /// What goes into it.
     pub sources: BTreeMap<Who, Source>,
     /// How its picture is put together.

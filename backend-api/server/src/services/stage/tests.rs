@@ -68,6 +68,14 @@ fn mixed(id: &str, shown: bool) -> Input {
     }
 }
 
+/// The mixer shows the host.
+fn host_mixed() -> Input {
+    Input::Mixed {
+        who: Who::Host,
+        shown: true,
+    }
+}
+
 fn station(director: &Director, id: &str) -> StageStation {
     let stage = director.stage(NOW);
     stage
@@ -83,6 +91,7 @@ fn on_air(director: &mut Director, id: &str, now_ms: i64) {
         call_on(id),
         stream(id, StreamNews::Live),
         Input::MixerReady(true),
+        host_mixed(),
         mixed(id, true),
     ] {
         director.apply(input, now_ms).unwrap();
@@ -119,6 +128,12 @@ fn a_called_station_is_on_air_only_when_the_media_say_so() {
     );
 
     director.apply(mixed("a", true), NOW + 700).unwrap();
+    assert_eq!(
+        director.plan(NOW).program,
+        Program::Host { muted: false },
+        "nor the host as an empty tile"
+    );
+    director.apply(host_mixed(), NOW + 750).unwrap();
     assert!(director.place("a").unwrap().on_air);
     assert_eq!(director.plan(NOW).program, Program::Mix);
     assert_eq!(director.plan(NOW).layout, Layout::PictureInPicture);
@@ -160,6 +175,60 @@ fn handing_back_ends_the_mix_and_the_mixer_lingers() {
     assert!(!director.place("a").unwrap().send);
     director.apply(Input::Tick, NOW + 81_000).unwrap();
     assert!(!director.plan(NOW + 81_000).mixer);
+}
+
+#[test]
+fn while_nobody_is_called_on_the_mixer_is_there_and_rests() {
+    let mut director = conference(&["a", "b"]);
+    director.apply(hand("a", true), NOW).unwrap();
+    director.apply(Input::MixerReady(true), NOW + 100).unwrap();
+    let ready = |director: &Director, now_ms| {
+        let plan = director.plan(now_ms);
+        (plan.mixer, plan.mixing)
+    };
+    assert_eq!(ready(&director, NOW + 100), (true, false));
+    // A hand may be up all day.
+    director.apply(Input::Heard("a".to_owned()), NOW + 30_000).unwrap();
+    director.apply(Input::Tick, NOW + 31_000).unwrap();
+    assert_eq!(ready(&director, NOW + 31_000), (true, false));
+    director.apply(call_on("a"), NOW + 32_000).unwrap();
+    assert_eq!(ready(&director, NOW + 32_000), (true, true));
+    director.apply(hand_back("a"), NOW + 33_000).unwrap();
+    assert_eq!(ready(&director, NOW + 33_000), (true, false), "it lingers");
+    let code = Input::Command(Direction::PresenceCode {
+        roll_call_id: Some("r".to_owned()),
+    });
+    director.apply(code, NOW + 34_000).unwrap();
+    let code = Input::Code(Some("1234".to_owned()));
+    director.apply(code, NOW + 34_000).unwrap();
+    assert_eq!(ready(&director, NOW + 34_000), (true, true));
+    director.apply(Input::Ended, NOW + 35_000).unwrap();
+    assert_eq!(ready(&director, NOW + 35_000), (false, false));
+}
+
+#[test]
+fn a_host_that_cannot_be_mixed_keeps_nobody_waiting() {
+    let mut director = conference(&["a"]);
+    for input in [
+        call_on("a"),
+        stream("a", StreamNews::Live),
+        Input::MixerReady(true),
+        mixed("a", true),
+    ] {
+        director.apply(input, NOW).unwrap();
+    }
+    director.apply(Input::Tick, NOW + 1_900).unwrap();
+    assert!(!director.place("a").unwrap().on_air);
+    director.apply(Input::Tick, NOW + 2_000).unwrap();
+    assert!(director.place("a").unwrap().on_air);
+    // And what was seen before the mixer rested does not count.
+    director.apply(host_mixed(), NOW + 2_100).unwrap();
+    director.apply(hand_back("a"), NOW + 3_000).unwrap();
+    director.apply(call_on("a"), NOW + 4_000).unwrap();
+    director.apply(mixed("a", true), NOW + 4_050).unwrap();
+    assert!(!director.place("a").unwrap().on_air);
+    director.apply(host_mixed(), NOW + 4_100).unwrap();
+    assert!(director.place("a").unwrap().on_air);
 }
 
 #[test]
@@ -271,6 +340,7 @@ fn a_dead_mixer_gives_the_host_back_to_everybody() {
     assert!(!director.place("a").unwrap().on_air);
     assert!(director.plan(NOW + 10).mixer, "it is started again");
     director.apply(Input::MixerReady(true), NOW + 20).unwrap();
+    director.apply(host_mixed(), NOW + 25).unwrap();
     director.apply(mixed("a", true), NOW + 30).unwrap();
     assert!(director.place("a").unwrap().on_air);
 }

@@ -273,6 +273,7 @@ impl Plant {
         }
         if let Some(desk) = &mut self.desk {
             desk.follow(relay, &self.meeting_id, plan, &self.wake);
+            desk.mixer.set_resting(!plan.mixing);
         }
     }
 

@@ -1,0 +1,290 @@
+//! A test picture with a tone: encoded once, while it begins, and then sent again and again. Encoding
+//! it for as long as a demonstration runs took a tenth of a core for each source, all day.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use parking_lot::Mutex;
+
+use super::Timeline;
+use super::codec::{H264Settings, OpusEncoder};
+use super::pipe::{Live, OUTPUT, bytes_of, drain, launch, named};
+use super::rtp::{nal_units, unit_type};
+use crate::Result;
+
+/// The tone comes around to where it began after each second, the ball once across in eight.
+const SECONDS: usize = 8;
+const FRAME_RATE: usize = 25;
+const PICTURES: usize = SECONDS * FRAME_RATE;
+const SOUNDS: usize = SECONDS * 50;
+/// Opus frames.
+const SOUND: Duration = Duration::from_millis(20);
+const PICTURE: Duration = Duration::from_millis(40);
+/// A keyframe that comes by itself so many pictures later is not hurried.
+const SOON: usize = 5;
+/// Who is further behind than this jumps instead of catching up.
+const BEHIND: Duration = Duration::from_secs(1);
+
+/// What has been encoded so far.
+#[derive(Default)]
+struct Encoded {
+    /// Byte streams, and whether decoding can begin there.
+    pictures: Vec<(Bytes, bool)>,
+    sounds: Vec<Bytes>,
+    complete: bool,
+}
+
+/// A lap that grows while it is sent for the first time.
+#[derive(Clone, Default)]
+pub struct Lap(Arc<Mutex<Encoded>>);
+
+impl Lap {
+    /// Begins to encode a lap with a tone of so many hertz, as fast as it goes: what is made is
+    /// there before it is due. The pipeline is of no use any more when the lap is
+    /// [complete](Self::is_complete).
+    ///
+    /// # Errors
+    /// [`Error::Setup`](crate::Error::Setup) when an element is missing.
+    pub fn encode(&self, tone: f64, timeline: Timeline) -> Result<Live> {
+        *self.0.lock() = Encoded::default();
+        let settings = H264Settings {
+            width: 1280,
+            height: 720,
+            frame_rate: 25,
+            bitrate_kbps: 1_500,
+            // Who comes in, and every segment, needs a keyframe, and none can be made later.
+            keyframe_every: 25,
+        };
+        let pipeline = launch(&format!(
+            "videotestsrc num-buffers={PICTURES} pattern=ball motion=wavy foreground-color=0xfff0c040 background-color=0xff204868 ! \
+             video/x-raw,format=I420,width=1280,height=720,framerate={FRAME_RATE}/1 ! {} ! {} \
+             audiotestsrc num-buffers={SOUNDS} freq={tone} volume=0.2 samplesperbuffer=960 ! \
+             audio/x-raw,format=S16LE,rate=48000,channels=2 ! {} ! {}",
+            settings.encoder(),
+            OUTPUT.replace("name=out", "name=video"),
+            OpusEncoder::ENCODER,
+            OUTPUT.replace("name=out", "name=audio"),
+        ))?;
+        let (video, audio): (gst_app::AppSink, gst_app::AppSink) =
+            (named(&pipeline, "video")?, named(&pipeline, "audio")?);
+        let lap = self.clone();
+        drain(&video, move |sample, _| lap.picture(bytes_of(&sample)));
+        let lap = self.clone();
+        drain(&audio, move |sample, _| lap.sound(bytes_of(&sample)));
+        Live::start(pipeline, timeline)
+    }
+
+    fn picture(&self, data: Bytes) {
+        let keyframe = nal_units(&data).any(|unit| unit_type(unit) == 5);
+        self.add(|encoded| encoded.pictures.push((data, keyframe)));
+    }
+
+    fn sound(&self, data: Bytes) {
+        // The encoder's last frame is what it had left over.
+        self.add(|encoded| {
+            if encoded.sounds.len() < SOUNDS {
+                encoded.sounds.push(data);
+            }
+        });
+    }
+
+    fn add(&self, what: impl FnOnce(&mut Encoded)) {
+        let mut encoded = self.0.lock();
+        what(&mut encoded);
+        encoded.complete = encoded.pictures.len() == PICTURES && encoded.sounds.len() == SOUNDS;
+    }
+
+    /// Whether everything is encoded.
+    pub fn is_complete(&self) -> bool {
+        self.0.lock().complete
+    }
+}
+
+/// Sends a lap around and around; a plain state machine with the time as a parameter.
+pub struct Round {
+    lap: Lap,
+    begun: Duration,
+    sent: (u32, u32),
+    next: (usize, usize),
+}
+
+/// What is sent next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// A picture as a byte stream.
+    Picture(Bytes),
+    /// A frame of Opus.
+    Sound(Bytes),
+}
+
+impl Round {
+    /// Begins now.
+    pub fn new(lap: Lap, now: Duration) -> Self {
+        Self {
+            lap,
+            begun: now,
+            sent: (0, 0),
+            next: (0, 0),
+        }
+    }
+
+    fn picture_at(&self) -> Duration {
+        self.begun + PICTURE * self.sent.0
+    }
+
+    fn sound_at(&self) -> Duration {
+        self.begun + SOUND * self.sent.1
+    }
+
+    /// When the next piece is due.
+    pub fn due(&self) -> Duration {
+        self.picture_at().min(self.sound_at())
+    }
+
+    /// The next piece if it is due and encoded, and the moment it belongs to. `hurry`: a keyframe
+    /// is wanted; set to false when it is on its way.
+    pub fn take(&mut self, now: Duration, hurry: &mut bool) -> Option<(Piece, Duration)> {
+        // A machine that slept does not send the night.
+        if now > self.due() + BEHIND {
+            self.begun = now;
+            self.sent = (0, 0);
+        }
+        if self.due() > now {
+            return None;
+        }
+        let encoded = self.lap.0.lock();
+        if self.sound_at() < self.picture_at() {
+            let (sound, at) = (encoded.sounds.get(self.next.1)?.clone(), self.sound_at());
+            self.sent.1 += 1;
+            self.next.1 = (self.next.1 + 1) % SOUNDS;
+            return Some((Piece::Sound(sound), at));
+        }
+        if std::mem::take(hurry) {
+            let pictures = &encoded.pictures;
+            let keyframe = |ahead: &usize| {
+                let index = (self.next.0 + ahead) % PICTURES;
+                pictures.get(index).is_some_and(|(_, keyframe)| *keyframe)
+            };
+            // Not yet encoded is not yet sent either: a keyframe has just gone out.
+            if let Some(ahead) = (0..PICTURES).find(keyframe).filter(|ahead| *ahead > SOON) {
+                self.next.0 = (self.next.0 + ahead) % PICTURES;
+            }
+        }
+        let (picture, at) = (
+            encoded.pictures.get(self.next.0)?.0.clone(),
+            self.picture_at(),
+        );
+        self.sent.0 += 1;
+        self.next.0 = (self.next.0 + 1) % PICTURES;
+        Some((Piece::Picture(picture), at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    /// A lap whose pieces say which they are, with a keyframe every 25 pictures.
+    fn lap() -> Lap {
+        let lap = Lap::default();
+        for number in 0..PICTURES {
+            let kind = if number % FRAME_RATE == 0 { 0x65 } else { 0x61 };
+            let number = u8::try_from(number).unwrap();
+            lap.picture(vec![0, 0, 0, 1, kind, number].into());
+        }
+        for number in 0..SOUNDS {
+            lap.sound(u16::try_from(number).unwrap().to_be_bytes().to_vec().into());
+        }
+        assert!(lap.is_complete());
+        lap
+    }
+
+    fn picture(piece: &Piece) -> Option<usize> {
+        match piece {
+            Piece::Picture(data) => Some(data[5].into()),
+            Piece::Sound(_) => None,
+        }
+    }
+
+    #[test]
+    fn picture_and_sound_go_around_without_a_gap() {
+        let mut round = Round::new(lap(), 5_000 * MS);
+        let (mut pictures, mut sounds) = (Vec::new(), Vec::new());
+        for step in 0..20_000 {
+            let now = 5_000 * MS + step * MS;
+            while let Some((piece, at)) = round.take(now, &mut false) {
+                assert!(at <= now && now < at + MS, "{at:?} at {now:?}");
+                match &piece {
+                    Piece::Picture(_) => pictures.push((picture(&piece).unwrap(), at)),
+                    Piece::Sound(data) => {
+                        sounds.push((usize::from(u16::from_be_bytes([data[0], data[1]])), at));
+                    }
+                }
+            }
+        }
+        assert_eq!((pictures.len(), sounds.len()), (500, 1_000));
+        for (count, (number, at)) in (0..).zip(pictures) {
+            assert_eq!(
+                (number, at),
+                (count as usize % PICTURES, (5_000 + 40 * count) * MS)
+            );
+        }
+        for (count, (number, at)) in (0..).zip(sounds) {
+            assert_eq!(
+                (number, at),
+                (count as usize % SOUNDS, (5_000 + 20 * count) * MS)
+            );
+        }
+    }
+
+    #[test]
+    fn a_wanted_keyframe_is_the_next_picture_unless_one_comes_soon() {
+        let mut round = Round::new(lap(), Duration::ZERO);
+        let mut shown = |count: u32, mut hurry: bool| {
+            let mut last = None;
+            for _ in 0..count {
+                while last.is_none() {
+                    let taken = round.take(round.due(), &mut hurry);
+                    last = taken.and_then(|(piece, _)| picture(&piece));
+                }
+                if count > 1 {
+                    last = None;
+                }
+            }
+            assert!(!hurry);
+            last
+        };
+        shown(10, false);
+        assert_eq!(shown(1, false), Some(10));
+        assert_eq!(shown(1, true), Some(25), "not the eleventh");
+        shown(18, false);
+        assert_eq!(
+            shown(1, true),
+            Some(44),
+            "the fiftieth is a fifth of a second away"
+        );
+        // Around the end.
+        shown(140, false);
+        assert_eq!(shown(1, true), Some(0));
+    }
+
+    #[test]
+    fn what_is_not_encoded_yet_is_waited_for_and_a_night_is_left_out() {
+        let lap = Lap::default();
+        let mut round = Round::new(lap.clone(), Duration::ZERO);
+        assert_eq!(round.take(MS, &mut false), None);
+        lap.picture(vec![0, 0, 0, 1, 0x65, 0].into());
+        assert!(round.take(MS, &mut false).is_some());
+        assert_eq!(round.take(MS, &mut false), None, "no sound yet");
+        lap.sound(vec![1].into());
+        assert!(round.take(MS, &mut false).is_some());
+        assert_eq!(round.due(), 20 * MS);
+        lap.sound(vec![2].into());
+        let night = 30_000_000 * MS;
+        let (_, at) = round.take(night, &mut false).unwrap();
+        assert_eq!(at, night);
+    }
+}
