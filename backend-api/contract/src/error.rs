@@ -39,6 +39,8 @@ pub enum ErrorCode {
     Forbidden,
     /// There is no such thing.
     NotFound,
+    /// A roll call goes on that would end with this; it must be said that it may.
+    RollCallOpen,
     /// The thing is not in a state that allows this.
     Conflict,
     /// Somebody else changed it first.

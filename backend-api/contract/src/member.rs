@@ -444,11 +444,11 @@ pub struct MemberRecord {
     /// Telephone number, masked also from its owner: the room can see the screen.
     #[serde(default)]
     pub phone_masked: Option<String>,
-    /// This year's roll calls.
+    /// This year's roll calls: those that opened in it.
     pub attendance: AttendanceSummary,
     /// Their roll calls, newest first, at most 100.
     pub roll_calls: Vec<crate::roll_call::OwnAttendance>,
-    /// What their terminal watched this year. Until members sign in to watch, this is the
+    /// What their terminal watched this year, by the moments it was watched. Until members sign in to watch, this is the
     /// household's.
     pub study: StudySummary,
     /// Moves between organizations, newest first.
@@ -458,7 +458,7 @@ pub struct MemberRecord {
 /// Attendance over a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AttendanceSummary {
-    /// Roll calls closed in which the member counted (not exempt).
+    /// Roll calls that are over in which the member counted (not exempt).
     pub eligible: u32,
     /// Of these present, late included.
     pub present: u32,

@@ -140,6 +140,12 @@ pub struct RollCall {
     /// When it closed.
     #[serde(default)]
     pub closed_at_ms: Option<i64>,
+    /// The meeting in whose picture its codes are shown; left out: whoever calls shows them.
+    #[serde(default)]
+    pub meeting_id: Option<String>,
+    /// Why it was cancelled.
+    #[serde(default)]
+    pub cancel_reason: Option<String>,
     /// Login name of who made it.
     pub created_by: String,
     /// How it stands; all zero before it opens.
@@ -305,8 +311,21 @@ pub struct TerminalRollCall {
     pub rounds: Vec<Round>,
     /// Of the people of this terminal, how they stand. Empty before it opens.
     pub people: Vec<TerminalAttendance>,
+    /// While it is open: those of this terminal who would be called if it opened now and are not, because
+    /// they were entered after it had. Their organization can add them.
+    #[serde(default)]
+    pub unlisted: Vec<Unlisted>,
     /// Of the people of this terminal's organization.
     pub counts: Counts,
+}
+
+/// Somebody who is not in the list of a roll call.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Unlisted {
+    /// Who.
+    pub member: MemberRef,
+    /// Their organization: whom to ask.
+    pub organization: OrganizationRef,
 }
 
 /// How one person of this terminal stands.
@@ -357,6 +376,9 @@ pub struct Attendance {
     /// Why on leave or exempt, or the reason of the last correction.
     #[serde(default)]
     pub reason: Option<String>,
+    /// Why they were added after it had opened, if they were.
+    #[serde(default)]
+    pub added_reason: Option<String>,
     /// Round by round.
     pub sign_ins: Vec<RoundSignIn>,
 }
@@ -393,6 +415,16 @@ pub struct Correction {
     pub reason: String,
 }
 
+/// `POST /api/v1/roll-calls/{id}/members`: staff call a member too who was entered after it had opened.
+/// They answer from the round that is open on. Audited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MemberAddition {
+    /// Who.
+    pub member_id: String,
+    /// Why, 2 to 200 characters.
+    pub reason: String,
+}
+
 /// `GET /api/v1/roll-calls/{id}/results`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RollCallResults {
@@ -420,15 +452,19 @@ pub struct PresenceCode {
     pub until_ms: i64,
 }
 
-/// `GET /api/v1/reports/attendance`: a month, by home organization.
+/// `GET /api/v1/reports/attendance`: a month, by home organization. A roll call belongs to the month in
+/// which it opened, whenever it closed and whether a spot check opened it again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AttendanceReport {
     /// `2026-11`, in the township's time zone.
     pub month: String,
     /// Subtree it is about.
     pub organization: OrganizationRef,
-    /// Roll calls closed in it.
+    /// Roll calls that opened in it and are over.
     pub roll_calls: u32,
+    /// Roll calls that opened in it and still go on; they are in no figure.
+    #[serde(default)]
+    pub under_way: u32,
     /// Sums over these: a member called twice counts twice.
     pub total: Counts,
     /// The same by organization.

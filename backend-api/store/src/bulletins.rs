@@ -334,6 +334,14 @@ pub fn sources(tx: &mut Tx<'_>) -> Result<Vec<SourceEntry>> {
     source::list(tx, "bulletins")
 }
 
+/// Id of what was made from the item with this key of a source.
+///
+/// # Errors
+/// The database failed.
+pub fn by_source(tx: &mut Tx<'_>, key: &str) -> Result<Option<String>> {
+    Ok(source::find(tx, "bulletins", key)?.map(|entry| entry.id))
+}
+
 /// Takes back the bulletin of an item that has disappeared from its folder; tells whether there
 /// was anything to take back. Should the item return, importing it publishes it again.
 ///

@@ -46,6 +46,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "duty",
         sql: include_str!("migrations/0005_duty.sql"),
     },
+    Migration {
+        version: 7,
+        name: "attendance",
+        sql: include_str!("migrations/0007_attendance.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.
@@ -241,6 +246,54 @@ mod tests {
                 .unwrap();
             assert_eq!(rows.len(), ALL.len());
         }
+    }
+
+    /// A database as the program before left it, with attendance in it, moved on.
+    fn moves_attendance_on(tx: &mut WriteTx<'_>, engine: Engine) {
+        let before: Vec<Migration> = ALL.iter().copied().filter(|one| one.version < 7).collect();
+        apply(&before, tx, engine).unwrap();
+        // 2027-01-01 00:00 in China, and a millisecond before.
+        const NEW_YEAR: i64 = 1_798_732_800_000;
+        tx.batch(&format!(
+            "INSERT INTO organizations (id, kind, code, name, created_at_ms) VALUES ('o', 'township', 'QH', '清河镇', 1);
+             INSERT INTO terminals (id, organization_id, kind, name, token_sha256, enrolled_at_ms)
+                 VALUES ('t', 'o', 'household', '12 号', 'x', 1);
+             INSERT INTO programmes (id, category, organization_id, audience_id, title, description, published_at_ms,
+                 duration_ms, poster, renditions, captions, created_at_ms, updated_at_ms)
+                 VALUES ('a', 'f', 'o', 'o', 'a', '', 1, 1, '{{}}', '[]', '[]', 1, 1),
+                        ('b', 'f', 'o', 'o', 'b', '', 1, 1, '{{}}', '[]', '[]', 1, 1);
+             INSERT INTO progress VALUES ('t', 'a', 1, 2, 3000, 1, {}), ('t', 'b', 1, 2, 500, 0, {NEW_YEAR});
+             INSERT INTO roll_calls (id, organization_id, title, occasion, state, statuses, created_by, created_at_ms)
+                 VALUES ('r', 'o', '会', 'meeting', 'closed', '[]', 'x', 1), ('s', 'o', '会', 'meeting', 'closed', '[]', 'x', 1);
+             INSERT INTO meetings (id, kind, state, version, title, agenda, organization_id, audience_id, starts_at_ms,
+                 planned_ms, record, recording_list, recording, roll_call_id, shown, created_by, created_at_ms, updated_at_ms)
+                 VALUES ('m', 'broadcast', 'ended', 1, '会', '', 'o', 'o', 1, 1, 0, '', 'none', 'r', 0, 'x', 1, 1);",
+            NEW_YEAR - 1
+        ))
+        .unwrap();
+        apply(ALL, tx, engine).unwrap();
+        for (year, expected) in [(2026, (1, 3_000)), (2027, (0, 500))] {
+            assert_eq!(crate::progress::of_year(tx, "t", year).unwrap(), expected, "{year}");
+        }
+        let of = |row: &crate::driver::Row| (row.text(0).unwrap(), row.opt_text(1).unwrap());
+        let rows = tx.query("SELECT id, meeting_id FROM roll_calls ORDER BY id", params![]).unwrap();
+        let bound: Vec<_> = rows.iter().map(of).collect();
+        assert_eq!(bound, [("r".to_owned(), Some("m".to_owned())), ("s".to_owned(), None)]);
+    }
+
+    #[test]
+    fn attendance_of_before_is_moved_on() {
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        let mut tx = WriteTx::new(Connection::Sqlite(&connection));
+        moves_attendance_on(&mut tx, Engine::Sqlite);
+        let Some(database) = TestDatabase::postgres() else {
+            return;
+        };
+        let mut session = postgres::Session::connect(&database.url().parse().unwrap()).unwrap();
+        let empty = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
+        session.batch(empty).map_err(|(error, _)| error).unwrap();
+        let mut tx = WriteTx::new(Connection::Postgres(&mut session));
+        moves_attendance_on(&mut tx, Engine::Postgres);
     }
 
     #[test]

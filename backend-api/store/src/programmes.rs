@@ -222,6 +222,14 @@ pub fn sources(tx: &mut Tx<'_>) -> Result<Vec<SourceEntry>> {
     source::list(tx, "programmes")
 }
 
+/// Id of what was made from the item with this key of a source.
+///
+/// # Errors
+/// The database failed.
+pub fn by_source(tx: &mut Tx<'_>, key: &str) -> Result<Option<String>> {
+    Ok(source::find(tx, "programmes", key)?.map(|entry| entry.id))
+}
+
 /// Takes back the programme of an item that has disappeared from its folder; tells whether there
 /// was anything to take back. Should the item return, importing it publishes it again.
 ///

@@ -49,7 +49,49 @@ pub fn record(
             report.at_ms
         ],
     )?;
+    let year = china_year(report.at_ms);
+    tx.execute(
+        "INSERT INTO progress_years (terminal_id, programme_id, year, watched_ms, finished)
+         VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (terminal_id, programme_id, year) DO UPDATE SET
+             watched_ms = progress_years.watched_ms + excluded.watched_ms,
+             finished = CASE WHEN excluded.finished = 1 THEN 1 ELSE progress_years.finished END",
+        params![
+            terminal_id,
+            programme_id,
+            year,
+            report.watched_ms,
+            report.finished
+        ],
+    )?;
     progress(&row)
+}
+
+/// How many programmes a terminal watched to the end in a year in China, and how long it watched, in
+/// milliseconds.
+///
+/// # Errors
+/// The database failed.
+pub fn of_year(tx: &mut Tx<'_>, terminal_id: &str, year: i64) -> Result<(i64, i64)> {
+    let row = tx.query_one(
+        "SELECT CAST(COALESCE(SUM(finished), 0) AS BIGINT), CAST(COALESCE(SUM(watched_ms), 0) AS BIGINT)
+         FROM progress_years WHERE terminal_id = ?1 AND year = ?2",
+        params![terminal_id, year],
+    )?;
+    Ok((row.int(0)?, row.int(1)?))
+}
+
+/// The year of a moment in China, which is eight hours ahead and has no summer time.
+#[must_use]
+pub fn china_year(at_ms: i64) -> i64 {
+    let day = at_ms.saturating_add(8 * 3_600_000).div_euclid(86_400_000);
+    // Of 400 years with 146,097 days, counted from a 1 March, with which the leap day comes last.
+    let shifted = day + 719_468;
+    let (era, day) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let of_year = day - (365 * year + year / 4 - year / 100);
+    // January and February, the last 59 or 60 days, belong to the next one.
+    era * 400 + year + i64::from(of_year >= 306)
 }
 
 /// What is known of one programme at one terminal.
@@ -87,4 +129,27 @@ fn progress(row: &Row) -> Result<Progress> {
         finished: row.truth(3)?,
         at_ms: row.int(4)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::china_year;
+
+    #[test]
+    fn years_begin_at_midnight_in_china() {
+        // 2026-12-31 16:00 UTC, 1970-01-01 00:00 and 2000-02-29 12:00.
+        for (at_ms, year) in [
+            (1_798_732_800_000, 2027),
+            (1_798_732_799_999, 2026),
+            (0, 1970),
+            (-8 * 3_600_000, 1970),
+            (-8 * 3_600_000 - 1, 1969),
+            (951_825_600_000, 2000),
+            // 2025-01-01 00:00 +08:00: after a leap year.
+            (1_735_660_800_000, 2025),
+            (1_735_660_799_999, 2024),
+        ] {
+            assert_eq!(china_year(at_ms), year, "{at_ms}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use contract::member::{
 use contract::organization::OrganizationRef;
 use contract::roll_call::{
     AttendanceState, Method, OwnAttendance, RollCallState, Round, SignedIn, TerminalAttendance,
-    TerminalRollCall, TerminalRollCalls,
+    TerminalRollCall, TerminalRollCalls, Unlisted,
 };
 
 use super::NOW_MS;
@@ -77,6 +77,18 @@ pub fn station(count: usize) -> TerminalPeople {
         people: (0..count)
             .map(|n| person(&format!("m{n}"), &name(n)))
             .collect(),
+    }
+}
+
+/// Somebody who was entered after it had opened.
+#[must_use]
+pub fn unlisted(person: &TerminalPerson) -> Unlisted {
+    Unlisted {
+        member: MemberRef {
+            id: person.id.clone(),
+            name: person.name.clone(),
+        },
+        organization: person.organization.clone(),
     }
 }
 

@@ -71,6 +71,24 @@ pub const SCENES: &[Scene] = &[
         stage.people(TerminalKind::Household, home, vec![call])?;
         stage.show(&[Route::Home])
     }),
+    scene("roll-call-unlisted", |stage| {
+        let home = people::household();
+        let mut call = people::call(&home);
+        call.people.truncate(1);
+        call.unlisted = home.people[1..].iter().map(people::unlisted).collect();
+        stage.people(TerminalKind::Household, home, vec![call])?;
+        stage.show(&[Route::Home])
+    }),
+    scene("roll-call-not-listed", |stage| {
+        let home = people::household();
+        let mut call = people::call(&home);
+        call.unlisted = home.people[..2].iter().map(people::unlisted).collect();
+        call.people.clear();
+        stage.people(TerminalKind::Household, home, vec![call])?;
+        stage.show(&[Route::Home])?;
+        stage.tv.press(RemoteKey::Green);
+        Ok(())
+    }),
     scene("roll-call-who", |stage| {
         home(stage, 0)?;
         stage.tv.press(RemoteKey::Digit(1));
@@ -137,6 +155,16 @@ pub const SCENES: &[Scene] = &[
         stage.show(&[Route::Home, Route::RollCall { id }])
     }),
     scene("roster", |stage| station(stage, 60, 38)),
+    scene("roster-not-listed", |stage| {
+        let people = people::station(20);
+        let mut call = people::call(&people);
+        call.people.truncate(19);
+        call.unlisted = people.people[19..].iter().map(people::unlisted).collect();
+        stage.people(TerminalKind::Station, people, vec![call])?;
+        stage.show(&[Route::Home])?;
+        stage.tv.press(RemoteKey::Ok);
+        Ok(())
+    }),
     scene("roster-begin", |stage| station(stage, 60, 0)),
     scene("roster-below", |stage| {
         station(stage, 100, 75)?;

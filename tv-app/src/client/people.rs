@@ -48,7 +48,7 @@ pub(super) async fn run(ctx: &Context, token: &str) {
                     () = tokio::time::sleep(Duration::from_millis(wait)) => {}
                     _ = retries.changed() => {}
                     () = ctx.opened_bell.notified() => asked.calls = true,
-                    () = ctx.people_bell.notified() => asked.people = true,
+                    () = ctx.people_bell.notified() => asked = Asked { people: true, calls: true },
                 }
                 continue;
             }
@@ -60,7 +60,8 @@ pub(super) async fn run(ctx: &Context, token: &str) {
             }
             () = boundary(ctx) => asked.calls = true,
             _ = retries.changed() => asked = Asked { people: true, calls: true },
-            () = ctx.people_bell.notified() => asked.people = true,
+            // Who is called, and who is not, changes with them.
+            () = ctx.people_bell.notified() => asked = Asked { people: true, calls: true },
             () = ctx.opened_bell.notified() => {
                 let spread = ctx.random_ms(ctx.timing.spread_ms);
                 tokio::time::sleep(Duration::from_millis(spread)).await;

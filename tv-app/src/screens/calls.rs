@@ -37,6 +37,8 @@ pub enum Standing {
     Guest,
     /// Called elsewhere, signed in here.
     Nearby,
+    /// Not in the list, although they belong here: they were entered after it had opened.
+    Unlisted,
 }
 
 impl Standing {
@@ -69,6 +71,17 @@ pub struct Person {
     pub pin_set: bool,
 }
 
+/// Somebody who is not in the list of a roll call, and whom they may ask.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unlisted {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Name of their organization.
+    pub office: String,
+}
+
 /// A roll call as it is now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Call {
@@ -90,6 +103,8 @@ pub struct Call {
     pub next_at_ms: Option<i64>,
     /// The people of this TV, as the server has them.
     pub people: Vec<Person>,
+    /// Those of this TV who are not in the list, although they belong into it.
+    pub unlisted: Vec<Unlisted>,
     /// Cards that were read and not sent yet.
     pub cards_waiting: usize,
     /// The server's figures over all rounds.
@@ -109,6 +124,21 @@ impl Call {
     pub fn missing_names(&self) -> String {
         let names: Vec<&str> = self.missing().map(|person| person.name.as_str()).collect();
         names.join("、")
+    }
+
+    /// Names of those who are not in the list, and of whom they may ask, each to be read in one line.
+    #[must_use]
+    pub fn unlisted_names(&self) -> (String, String) {
+        let names: Vec<&str> = self.unlisted.iter().map(|one| one.name.as_str()).collect();
+        let mut offices: Vec<&str> = self.unlisted.iter().map(|one| one.office.as_str()).collect();
+        offices.dedup();
+        (names.join("、"), offices.join("、"))
+    }
+
+    /// Somebody who is not in the list.
+    #[must_use]
+    pub fn unlisted(&self, id: &str) -> Option<&Unlisted> {
+        self.unlisted.iter().find(|one| one.id == id)
     }
 
     /// How many have signed in and how many count: visitors are in neither.
@@ -201,7 +231,9 @@ pub fn find(cache: &Cache, id: &str) -> Option<Call> {
 #[must_use]
 pub fn open(cache: &Cache) -> Vec<Call> {
     let mut calls = all(cache);
-    calls.retain(|call| call.round.is_some() && !call.people.is_empty());
+    // Who is not in the list comes to ask, and is told whom.
+    let concerns = |call: &Call| !call.people.is_empty() || !call.unlisted.is_empty();
+    calls.retain(|call| call.round.is_some() && concerns(call));
     calls
 }
 
@@ -268,6 +300,21 @@ impl Reader {
                 person.standing = Standing::Waiting;
             }
         }
+        // Whoever signed in as a visitor is not in the list yet.
+        let listed = |id: &str| {
+            people
+                .iter()
+                .any(|person| person.id == id && person.standing != Standing::Guest)
+        };
+        let unlisted = call.unlisted.iter().filter(|one| {
+            round.is_some() && !listed(&one.member.id)
+        });
+        let unlisted = unlisted.map(|one| Unlisted {
+            id: one.member.id.clone(),
+            name: one.member.name.clone(),
+            office: one.organization.name.clone(),
+        });
+        let unlisted = unlisted.collect();
         let cards = self.waiting.iter().filter(here);
         Call {
             id: call.id.clone(),
@@ -287,6 +334,7 @@ impl Reader {
                 .filter(|at| *at > self.now_ms && !is_over)
                 .min(),
             people,
+            unlisted,
             cards_waiting: cards.filter(|waiting| waiting.member_id.is_empty()).count(),
             counts: call.counts,
         }

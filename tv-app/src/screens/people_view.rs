@@ -5,7 +5,7 @@ use contract::roll_call::{AttendanceState, RollCallState};
 use slint::SharedString;
 use tv_ui::{CallData, CallState, PersonData, Remark, RemarkData, Typing};
 
-use super::calls::{Call, Person, Standing};
+use super::calls::{Call, Person, Standing, Unlisted};
 use super::day::{day, time_of_day};
 use super::signing::{self, Asked, Entry, Outcome};
 use super::view::{int, to_day};
@@ -15,6 +15,16 @@ pub(super) fn person(person: &Person) -> PersonData {
         name: (&person.name).into(),
         standing: standing(person.standing),
         no_pin: !person.pin_set,
+        set_pin: false,
+    }
+}
+
+/// Somebody who is not in the list, among the others.
+pub(super) fn unlisted(unlisted: &Unlisted) -> PersonData {
+    PersonData {
+        name: (&unlisted.name).into(),
+        standing: tv_ui::Standing::Unlisted,
+        no_pin: false,
         set_pin: false,
     }
 }
@@ -30,6 +40,7 @@ pub(super) fn standing(standing: Standing) -> tv_ui::Standing {
         Standing::Leave => tv_ui::Standing::Leave,
         Standing::Guest => tv_ui::Standing::Guest,
         Standing::Nearby => tv_ui::Standing::Nearby,
+        Standing::Unlisted => tv_ui::Standing::Unlisted,
     }
 }
 
@@ -75,6 +86,7 @@ pub(super) fn call(call: &Call, now_ms: i64) -> CallData {
         day: to_day(day(at, now_ms)),
         clock: clock(at),
         missing: int(call.missing().count()),
+        unlisted: call.people.is_empty() && !call.unlisted.is_empty(),
         spot: call.round.is_some_and(|round| round.number > 1),
     }
 }
@@ -103,6 +115,8 @@ pub(super) fn outcome(outcome: Outcome) -> tv_ui::Outcome {
         Outcome::Queued => tv_ui::Outcome::Queued,
         Outcome::NotSaved => tv_ui::Outcome::NotSaved,
         Outcome::Refused(_) => tv_ui::Outcome::Refused,
+        Outcome::NotListed { kept: false } => tv_ui::Outcome::NotListed,
+        Outcome::NotListed { kept: true } => tv_ui::Outcome::Unlisted,
         Outcome::Signed { repeated: true, .. } => tv_ui::Outcome::Repeated,
         Outcome::Signed { state, nearby, .. } => match state {
             AttendanceState::ToVerify => tv_ui::Outcome::ToVerify,

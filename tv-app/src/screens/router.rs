@@ -3,7 +3,7 @@
 mod live;
 mod watch;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use contract::terminal::TerminalKind;
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,8 @@ pub struct Router {
     /// Urgent notices that somebody put off, and until when on the monotonic clock.
     put_off: Vec<(String, u64)>,
     /// Roll calls and rounds that have been shown by themselves.
-    called: HashSet<(String, u32)>,
+    /// Rounds that were shown by themselves, and who was called then.
+    called: HashMap<(String, u32), HashSet<String>>,
     /// When a round opens of which the server has told before, in monotonic ms.
     call_at: Option<u64>,
     /// A programme was stopped for a roll call and goes on after it.
@@ -83,7 +84,7 @@ impl Router {
             opened_at: None,
             urgent: Vec::new(),
             put_off: Vec::new(),
-            called: HashSet::new(),
+            called: HashMap::new(),
             call_at: None,
             paused: false,
             live: live::Live::default(),
@@ -322,7 +323,14 @@ impl Router {
         for call in all {
             let Some(round) = call.round else { continue };
             let shown = (call.id.clone(), round.number);
-            if !calls::interrupts(&call, kind) || self.called.contains(&shown) {
+            // Once for everybody: somebody who was added later is called then.
+            let missing = call.missing().map(|person| person.id.clone());
+            let missing: HashSet<String> = missing.collect();
+            let told = self
+                .called
+                .get(&shown)
+                .is_some_and(|told| kind == TerminalKind::Station || missing.is_subset(told));
+            if !calls::interrupts(&call, kind) || told {
                 continue;
             }
             let route = calls::route(context.cache, &call.id);
@@ -330,12 +338,12 @@ impl Router {
                 // It is there already, and follows its rounds by itself.
                 top @ (Screen::RollCall(_) | Screen::Roster(_)) => {
                     if top.controller().route() == route {
-                        self.called.insert(shown);
+                        self.called.entry(shown).or_default().extend(missing);
                     }
                     // Another one waits until this one is done.
                 }
                 _ => {
-                    self.called.insert(shown);
+                    self.called.entry(shown).or_default().extend(missing);
                     return self.interrupt(&route, context);
                 }
             }
@@ -378,7 +386,9 @@ impl Router {
         let route = match calls::open(context.cache).first() {
             Some(call) => {
                 if let Some(round) = call.round {
-                    self.called.insert((call.id.clone(), round.number));
+                    let missing = call.missing().map(|person| person.id.clone());
+                    let shown = (call.id.clone(), round.number);
+                    self.called.entry(shown).or_default().extend(missing);
                 }
                 calls::route(context.cache, &call.id)
             }

@@ -5,7 +5,7 @@ use contract::error::ErrorCode;
 use contract::member::Proof;
 use contract::roll_call::AttendanceState;
 
-use super::calls::{Call, Person};
+use super::calls::{Call, Person, Unlisted};
 use super::keypad::{CODE, Keypad, PIN, Typed};
 use super::{Context, Effect, Effects};
 use crate::cache::NewSignIn;
@@ -228,6 +228,11 @@ pub enum Outcome {
     Refused(ErrorCode),
     /// It could not be written down.
     NotSaved,
+    /// They are not in the list of this roll call, although they belong into it.
+    NotListed {
+        /// It is kept as a visitor's, and counts once they are in the list.
+        kept: bool,
+    },
 }
 
 /// The panel that says what became of a sign-in.
@@ -238,6 +243,8 @@ pub struct Panel {
     pub name: String,
     /// What became of it.
     pub outcome: Outcome,
+    /// Whom they may ask; empty when there is nothing to ask.
+    pub office: String,
     /// When it moves on, in monotonic ms.
     until: u64,
 }
@@ -250,6 +257,7 @@ impl Panel {
             key: new.key.clone(),
             name: new.name.clone(),
             outcome: Outcome::Sending,
+            office: String::new(),
             until: context.ticks_ms + ANSWER_MS,
         }
     }
@@ -261,7 +269,17 @@ impl Panel {
             key: String::new(),
             name: name.to_owned(),
             outcome,
+            office: String::new(),
             until: context.ticks_ms + RESULT_MS,
+        }
+    }
+
+    /// For somebody who is not in the list; `kept` if they were taken for a visitor.
+    #[must_use]
+    pub fn not_listed(unlisted: &Unlisted, kept: bool, context: &Context<'_>) -> Self {
+        Self {
+            office: unlisted.office.clone(),
+            ..Self::said(&unlisted.name, Outcome::NotListed { kept }, context)
         }
     }
 

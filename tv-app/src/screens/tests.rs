@@ -190,6 +190,20 @@ pub fn call(ids: &[&str]) -> TerminalRollCall {
     }
 }
 
+/// Somebody who belongs into the list and is not in it.
+pub fn unlisted(id: &str, name: &str) -> contract::roll_call::Unlisted {
+    contract::roll_call::Unlisted {
+        member: MemberRef {
+            id: id.to_owned(),
+            name: name.to_owned(),
+        },
+        organization: OrganizationRef {
+            id: "o".to_owned(),
+            name: "张家村党支部".to_owned(),
+        },
+    }
+}
+
 /// A round that opens so many minutes from now.
 pub fn round(number: u32, opens_in: i64) -> Round {
     let opens_at_ms = NOW + opens_in * MINUTE;

@@ -2,12 +2,14 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { answer, client } from './client';
 import type {
+  Attendance,
   Direction,
   HostAccess,
   HostSource,
   HostSourceAccess,
   HostSourceRequest,
   MeetingDraft,
+  Member,
   RollCall,
   Stage,
   StaffMeeting,
@@ -78,7 +80,8 @@ export function useSaveMeeting() {
   });
 }
 
-type Step = 'cancel' | 'start' | 'end';
+/** `end with roll calls`: those that demand the code of its picture end with the meeting. */
+type Step = 'cancel' | 'start' | 'end' | 'end with roll calls';
 
 function step(id: string, what: Step): Promise<StaffMeeting> {
   const params = { params: { path: { id } } };
@@ -89,6 +92,12 @@ function step(id: string, what: Step): Promise<StaffMeeting> {
       return answer(client.POST('/api/v1/meetings/{id}/start', params));
     case 'end':
       return answer(client.POST('/api/v1/meetings/{id}/end', params));
+    case 'end with roll calls':
+      return answer(
+        client.POST('/api/v1/meetings/{id}/end', {
+          params: { path: { id }, query: { with_roll_calls: true } },
+        }),
+      );
   }
 }
 
@@ -167,6 +176,24 @@ export function openRollCall(id: string, wish: RollCallWish): Promise<RollCall> 
 
 export function closeRollCall(id: string): Promise<RollCall> {
   return answer(client.POST('/api/v1/roll-calls/{id}/close', { params: { path: { id } } }));
+}
+
+/** Calls somebody too who was entered after the roll call had opened. */
+export function addToRollCall(id: string, member_id: string, reason: string): Promise<Attendance> {
+  return answer(
+    client.POST('/api/v1/roll-calls/{id}/members', {
+      params: { path: { id } },
+      body: { member_id, reason },
+    }),
+  );
+}
+
+/** Members of the own subtree whose name contains this, at most a page of them. */
+export async function membersNamed(name: string): Promise<Member[]> {
+  const page = await answer(
+    client.GET('/api/v1/members', { params: { query: { name, limit: 20 } } }),
+  );
+  return page.items;
 }
 
 export const rollCallEvents = (id: string) => `/api/v1/roll-calls/${encodeURIComponent(id)}/events`;

@@ -3,7 +3,7 @@
 use super::complaint::Complaints;
 use super::item::Word;
 use super::rows::{Cells, Format};
-use crate::services::duty::rooms::{MAX_TITLE, WRONG_URL, camera_url, is_title};
+use crate::services::duty::rooms::{WRONG_URL, camera_url, checked_title};
 
 /// The file.
 pub const FILE: &str = "duty-rooms.csv";
@@ -86,10 +86,11 @@ fn row(line: u32, cells: &Cells<'_, Column>, complaints: &mut Complaints<'_>) ->
         complaints.line(line, message);
         good = false;
     };
-    let title = cell(Column::Title).to_owned();
-    if !is_title(&title) {
-        complain(format!("名称须为 1 到 {MAX_TITLE} 个字"));
-    }
+    let written = cell(Column::Title);
+    let title = checked_title(written).unwrap_or_else(|message| {
+        complain(message);
+        String::new()
+    });
     let organization = cell(Column::Organization).to_owned();
     if organization.is_empty() {
         complain("单位是空的，请写单位的代码".to_owned());
@@ -111,7 +112,7 @@ fn row(line: u32, cells: &Cells<'_, Column>, complaints: &mut Complaints<'_>) ->
     let eye = eye.filter(|_| good)?;
     let number = cell(Column::Number);
     let key = if number.is_empty() {
-        format!("{PREFIX}{organization}/{title}")
+        format!("{PREFIX}{organization}/{written}")
     } else {
         format!("{PREFIX}{number}")
     };

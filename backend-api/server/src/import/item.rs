@@ -1,11 +1,13 @@
 //! One item of the folder as its file says it: parsed, not yet looked up or stored.
 
+use contract::bulletin::Block;
 use contract::township::ListingKind;
 
 use super::complaint::{Complaint, Complaints};
 use super::date;
 use super::fields::{self, Fields, Key};
 use super::markdown::{self, Piece};
+use crate::services::{bulletins, names};
 
 /// Longest title, in characters: two lines on a TV at the largest text size.
 const MAX_TITLE: usize = 60;
@@ -121,10 +123,11 @@ pub fn parse_bulletin(file: &str, text: &str) -> Result<BulletinItem, Vec<Compla
     let urgent = fields.flag("urgent", &mut complaints);
     let summary = fields
         .text("summary", &mut complaints)
-        .map(|(text, _)| text)
+        .map(|(text, _)| names::text(&text))
         .unwrap_or_default();
     let cover = fields.text("cover", &mut complaints);
     let body = markdown::parse(parts.body, parts.body_line, &mut complaints);
+    let body: Vec<Piece> = body.into_iter().filter_map(readable).collect();
     if body.is_empty() && complaints.is_empty() {
         complaints.line(parts.body_line, "没有正文，请在第二个 +++ 下面写上内容");
     }
@@ -166,6 +169,7 @@ pub fn parse_programme(file: &str, text: &str) -> Result<ProgrammeItem, Vec<Comp
     let description = fields
         .text("description", &mut complaints)
         .map_or(body, |(text, _)| text);
+    let description = names::text(&description);
     let poster_at_ms = fields
         .text("poster_at", &mut complaints)
         .and_then(|(text, line)| {
@@ -194,19 +198,51 @@ pub fn parse_programme(file: &str, text: &str) -> Result<ProgrammeItem, Vec<Comp
     }
 }
 
+/// A piece without what nobody can see; nothing if nothing of it can be seen.
+fn readable(piece: Piece) -> Option<Piece> {
+    Some(match piece {
+        Piece::Block(block) => {
+            let block = bulletins::readable(block);
+            if let Block::Heading { text } | Block::Paragraph { text } | Block::Item { text, .. } =
+                &block
+                && text.is_empty()
+            {
+                return None;
+            }
+            Piece::Block(block)
+        }
+        Piece::Picture {
+            path,
+            caption,
+            line,
+        } => Piece::Picture {
+            path,
+            caption: names::cleaned(&caption),
+            line,
+        },
+        Piece::Csv { path, title, line } => Piece::Csv {
+            path,
+            title: names::cleaned(&title),
+            line,
+        },
+    })
+}
+
 fn head(fields: &Fields, complaints: &mut Complaints<'_>) -> Option<Head> {
-    let title = fields.required(TITLE, complaints);
-    if let Some((title, line)) = &title
-        && title.chars().count() > MAX_TITLE
-    {
-        complaints.line(
-            *line,
-            format!(
-                "标题有 {} 个字，电视上放不下，请写在 {MAX_TITLE} 个字以内",
-                title.chars().count()
-            ),
-        );
-    }
+    let title = fields.required(TITLE, complaints).map(|(written, line)| {
+        let length = names::cleaned(&written).chars().count();
+        let title = if length > MAX_TITLE {
+            Err(format!(
+                "标题有 {length} 个字，电视上放不下，请写在 {MAX_TITLE} 个字以内"
+            ))
+        } else {
+            names::title(&written, "标题", MAX_TITLE)
+        };
+        title.unwrap_or_else(|message| {
+            complaints.line(line, message);
+            String::new()
+        })
+    });
     let list = fields.required(LIST, complaints);
     let organization = fields.required(ORGANIZATION, complaints);
     let audience = fields.text(AUDIENCE.0, complaints);
@@ -220,7 +256,7 @@ fn head(fields: &Fields, complaints: &mut Complaints<'_>) -> Option<Head> {
             date
         });
     Some(Head {
-        title: title?.0,
+        title: title?,
         list: list?,
         organization: organization?,
         audience,

@@ -6,6 +6,7 @@ use super::complaint::Complaints;
 use super::date;
 use super::item::Word;
 use super::rows::{Cells, Format};
+use crate::services::names;
 
 /// The file.
 pub const FILE: &str = "meetings.csv";
@@ -100,11 +101,12 @@ fn row(line: u32, cells: &Cells<'_, Column>, complaints: &mut Complaints<'_>) ->
         complaints.line(line, message);
         good = false;
     };
-    let title = cell(Column::Title).to_owned();
-    if !(1..=MAX_TITLE).contains(&title.chars().count()) || title.contains(char::is_control) {
-        complain(format!("标题须为 1 到 {MAX_TITLE} 个字"));
-    }
-    let agenda = cell(Column::Agenda).to_owned();
+    let written = cell(Column::Title);
+    let title = names::title(written, "标题", MAX_TITLE).unwrap_or_else(|message| {
+        complain(message);
+        String::new()
+    });
+    let agenda = names::text(cell(Column::Agenda));
     if agenda.chars().count() > MAX_AGENDA {
         complain(format!("议程不要超过 {MAX_AGENDA} 个字"));
     }
@@ -159,7 +161,7 @@ fn row(line: u32, cells: &Cells<'_, Column>, complaints: &mut Complaints<'_>) ->
     let key = if number.is_empty() {
         // The hour may change; the day, who holds it and what it is called make the meeting.
         let day = (starts_at_ms + OFFSET_MS).div_euclid(DAY_MS);
-        format!("{PREFIX}{day}/{holder}/{title}")
+        format!("{PREFIX}{day}/{holder}/{written}")
     } else {
         format!("{PREFIX}{number}")
     };

@@ -6,6 +6,10 @@ use contract::organization::OrganizationKind;
 
 use super::complaint::Complaints;
 use super::table::read_csv;
+use crate::services::names;
+
+/// Longest name, in characters.
+const MAX_NAME: usize = 60;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +57,7 @@ pub fn parse(text: &str, complaints: &mut Complaints<'_>) -> Vec<Row> {
     let mut lines: HashMap<String, u32> = HashMap::new();
     for (line, cells) in records {
         let cell = |index: usize| cells.get(index).map_or("", |cell| cell.trim()).to_owned();
-        let row_code = cell(code);
+        let row_code = names::cleaned(&cell(code));
         if row_code.is_empty()
             || !row_code
                 .chars()
@@ -72,11 +76,17 @@ pub fn parse(text: &str, complaints: &mut Complaints<'_>) -> Vec<Row> {
             );
             continue;
         };
-        let row_name = cell(name);
-        if row_name.is_empty() {
-            complaints.line(line, "名称是空的，请写上单位全称");
-            continue;
-        }
+        let row_name = match names::title(&cell(name), "名称", MAX_NAME) {
+            Ok(name) => name,
+            Err(_) if cell(name).is_empty() => {
+                complaints.line(line, "名称是空的，请写上单位全称");
+                continue;
+            }
+            Err(message) => {
+                complaints.line(line, message);
+                continue;
+            }
+        };
         if let Some(first) = lines.insert(row_code.clone(), line) {
             complaints.line(
                 line,
@@ -85,7 +95,7 @@ pub fn parse(text: &str, complaints: &mut Complaints<'_>) -> Vec<Row> {
             lines.insert(row_code, first);
             continue;
         }
-        let parent = cell(parent);
+        let parent = names::cleaned(&cell(parent));
         rows.push(Row {
             code: row_code,
             parent: (!parent.is_empty()).then_some(parent),

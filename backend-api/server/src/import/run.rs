@@ -314,11 +314,15 @@ impl Import<'_> {
             self.context.store.write(move |tx| {
                 for key in &keys {
                     let bulletin = bulletins::withdraw_source(tx, key, now)?;
-                    if !bulletin {
+                    // By its id: the name of a file may name somebody.
+                    let (kind, id) = if bulletin {
+                        ("bulletin", bulletins::by_source(tx, key)?)
+                    } else {
                         programmes::withdraw_source(tx, key, now)?;
-                    }
-                    let kind = if bulletin { "bulletin" } else { "programme" };
-                    let (action, subject) = (format!("{kind}.withdraw"), format!("{kind}:{key}"));
+                        ("programme", programmes::by_source(tx, key)?)
+                    };
+                    let subject = format!("{kind}:{}", id.unwrap_or_default());
+                    let action = format!("{kind}.withdraw");
                     audit::system(tx, &action, &subject, None, now)?;
                 }
                 Ok::<_, store::Error>(())

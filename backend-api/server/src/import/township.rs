@@ -7,12 +7,16 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::complaint::Complaints;
+use crate::services::names;
+
+/// Longest name of the place, of a section and of a list, in characters.
+const MAX_TITLE: usize = 20;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     name: Spanned<String>,
-    title: Option<String>,
+    title: Option<Spanned<String>>,
     #[serde(default)]
     section: Vec<SectionFile>,
 }
@@ -55,13 +59,21 @@ pub fn parse(text: &str, complaints: &mut Complaints<'_>) -> Option<Township> {
         }
     };
     let before = complaints.is_empty();
-    let name = file.name.get_ref().trim().to_owned();
-    if name.is_empty() {
+    let titled = |written: &Spanned<String>, what: &str, complaints: &mut Complaints<'_>| {
+        names::title(written.get_ref(), what, MAX_TITLE).unwrap_or_else(|message| {
+            complaints.line(line_of(written.span().start), message);
+            String::new()
+        })
+    };
+    let name = if file.name.get_ref().trim().is_empty() {
         complaints.line(
             line_of(file.name.span().start),
             "name 是空的，请写上地名，例如 name = \"清河镇\"",
         );
-    }
+        String::new()
+    } else {
+        titled(&file.name, "地名", complaints)
+    };
     let mut digits = HashSet::new();
     let mut ids = HashSet::new();
     let mut sections = Vec::new();
@@ -106,17 +118,17 @@ pub fn parse(text: &str, complaints: &mut Complaints<'_>) -> Option<Township> {
             };
             listings.push(Listing {
                 id: list.id.into_inner(),
-                title: list.title.into_inner(),
+                title: titled(&list.title, "列表名", complaints),
                 kind,
-                about: list.about,
+                about: names::text(&list.about),
             });
         }
         sections.push(Section {
             digit,
             id: section.id.into_inner(),
-            title: section.title.into_inner(),
+            title: titled(&section.title, "栏目名", complaints),
             color: section.color.into_inner(),
-            icon: section.icon,
+            icon: names::cleaned(&section.icon),
             listings,
         });
     }
@@ -124,10 +136,10 @@ pub fn parse(text: &str, complaints: &mut Complaints<'_>) -> Option<Township> {
     if sections.is_empty() {
         sections = default_sections(&name);
     }
-    let title = file
-        .title
-        .filter(|title| !title.trim().is_empty())
-        .unwrap_or_else(|| format!("{name}智慧党建"));
+    let title = match file.title.filter(|title| !title.get_ref().trim().is_empty()) {
+        Some(title) => titled(&title, "标题", complaints),
+        None => format!("{name}智慧党建"),
+    };
     (before == complaints.is_empty()).then_some(Township {
         name,
         title,

@@ -206,6 +206,10 @@ pub fn router(app: Arc<App>) -> Router {
             post(roll_calls::add_round::add_round),
         )
         .route(
+            "/roll-calls/{id}/members",
+            post(roll_calls::add_member::add_member),
+        )
+        .route(
             "/roll-calls/{id}/corrections",
             post(roll_calls::correct::correct),
         )

@@ -40,6 +40,7 @@ use super::extract::SESSION_COOKIE;
         super::roll_calls::get::get, super::roll_calls::open::open,
         super::roll_calls::close::close, super::roll_calls::cancel::cancel,
         super::roll_calls::add_round::add_round, super::roll_calls::correct::correct,
+        super::roll_calls::add_member::add_member,
         super::roll_calls::attendance::attendance, super::roll_calls::results::results,
         super::roll_calls::presence_code::presence_code, super::roll_calls::events::events,
         super::meetings::list::list, super::meetings::create::create,

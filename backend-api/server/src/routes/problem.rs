@@ -138,6 +138,9 @@ impl From<ServiceError> for Refusal {
             ServiceError::Conflict(why) => {
                 Self::new(StatusCode::CONFLICT, Code::Conflict, format!("{why}。"))
             }
+            ServiceError::RollCallOpen(why) => {
+                Self::new(StatusCode::CONFLICT, Code::RollCallOpen, format!("{why}。"))
+            }
             ServiceError::Stale { current } => Self::new(
                 StatusCode::PRECONDITION_FAILED,
                 Code::Stale,

@@ -9,6 +9,7 @@ use store::{Store, Tx, WriteTx, staff};
 
 use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
+use super::names;
 use super::organizations::by_code;
 use super::rights::{Action, Staff, may_grant};
 use super::vault::{Place, Vault};
@@ -317,13 +318,9 @@ pub(super) fn noted(
     )?)
 }
 
-/// The login name without spaces around it.
+/// The login name, [cleaned](names).
 pub(super) fn checked_login(login: &str) -> Result<String> {
-    let login = login.trim().to_owned();
-    if login.is_empty() || login.chars().count() > 64 || login.contains(char::is_control) {
-        return Err(ServiceError::field("login", "登录名须为 1 到 64 个字符"));
-    }
-    Ok(login)
+    names::field("login", login, "登录名", 64)
 }
 
 /// The hash of a password that is long enough.

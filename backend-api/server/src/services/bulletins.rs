@@ -9,6 +9,7 @@ use store::{Store, Tx, WriteTx, bulletins, files};
 
 use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
+use super::names;
 use super::organizations::by_code;
 use super::publish::picture_files;
 use super::rights::{Action, Staff};
@@ -219,13 +220,42 @@ pub(super) fn content_of(tx: &mut Tx<'_>, draft: &BulletinDraft) -> Result<bulle
         list: draft.list.clone(),
         organization_id: organization.id,
         audience_id: audience.id,
-        title: draft.title.trim().to_owned(),
-        summary: draft.summary.trim().to_owned(),
+        title: names::cleaned(&draft.title),
+        summary: names::text(&draft.summary),
         expires_at_ms: draft.expires_at_ms,
         urgent: draft.urgent,
-        cover: draft.cover.clone(),
-        body: draft.body.clone(),
+        cover: draft.cover.clone().map(captioned),
+        body: draft.body.iter().cloned().map(readable).collect(),
     })
+}
+
+/// A block without what nobody can see.
+pub(crate) fn readable(block: Block) -> Block {
+    match block {
+        Block::Heading { text } => Block::Heading {
+            text: names::text(&text),
+        },
+        Block::Paragraph { text } => Block::Paragraph {
+            text: names::text(&text),
+        },
+        Block::Item { marker, text } => Block::Item {
+            marker: names::cleaned(&marker),
+            text: names::text(&text),
+        },
+        Block::Table(mut table) => {
+            table.title = names::cleaned(&table.title);
+            let cells = table.header.iter_mut().chain(table.rows.iter_mut().flatten());
+            cells.for_each(|cell| *cell = names::text(cell));
+            Block::Table(table)
+        }
+        Block::Picture(picture) => Block::Picture(captioned(picture)),
+    }
+}
+
+/// A picture with a caption that can be read.
+pub(crate) fn captioned(mut picture: Picture) -> Picture {
+    picture.caption = names::cleaned(&picture.caption);
+    picture
 }
 
 /// Every file a draft refers to.
@@ -294,9 +324,8 @@ pub(super) fn check_draft(tx: &mut Tx<'_>, draft: &BulletinDraft) -> Result<()> 
 }
 
 fn check_text(wrong: &mut Vec<FieldError>, draft: &BulletinDraft) {
-    let title = draft.title.trim();
-    if title.is_empty() || title.chars().count() > 100 || title.contains(char::is_control) {
-        complain(wrong, "title", "标题须为 1 到 100 个字");
+    if let Err(message) = names::title(&draft.title, "标题", 100) {
+        complain(wrong, "title", message);
     }
     if draft.summary.chars().count() > 300 {
         complain(wrong, "summary", "摘要不要超过 300 个字");
@@ -315,7 +344,7 @@ fn check_text(wrong: &mut Vec<FieldError>, draft: &BulletinDraft) {
         let at = |field: &str| format!("body[{index}].{field}");
         match block {
             Block::Heading { text } | Block::Paragraph { text } | Block::Item { text, .. } => {
-                if text.trim().is_empty() || text.chars().count() > MAX_TEXT {
+                if names::is_blank(text) || text.chars().count() > MAX_TEXT {
                     complain(wrong, &at("text"), format!("须为 1 到 {MAX_TEXT} 个字"));
                 }
             }

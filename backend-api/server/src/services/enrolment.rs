@@ -6,6 +6,7 @@ use store::{Store, enrolments, households, organizations};
 
 use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
+use super::names;
 use super::organizations::by_code;
 use super::rights::{Action, Staff};
 use super::secrets;
@@ -30,7 +31,7 @@ pub struct Started {
 /// # Errors
 /// [`ServiceError::TooMany`].
 pub fn start(store: &Store, hardware: &str, waiting: u32, now_ms: i64) -> Result<Started> {
-    let hardware: String = hardware
+    let hardware: String = names::cleaned(hardware)
         .chars()
         .filter(|c| !c.is_control())
         .take(100)
@@ -135,13 +136,7 @@ pub fn approve(
     now_ms: i64,
 ) -> Result<()> {
     let user_code = normal(user_code)?;
-    let name = request.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 40 || name.contains(char::is_control) {
-        return Err(ServiceError::field(
-            "name",
-            "名称须为 1 到 40 个字，例如“张家村 12 号”",
-        ));
-    }
+    let name = names::field("name", &request.name, "名称（例如“张家村 12 号”）", 40)?;
     let (staff, request) = (staff.cloned(), request.clone());
     store.write(move |tx| {
         let organization = by_code(tx, "organization_code", &request.organization_code)?;

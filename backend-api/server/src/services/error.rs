@@ -20,6 +20,9 @@ pub enum ServiceError {
     /// The thing is not in a state that allows this; says why in Chinese.
     #[error("conflict: {0}")]
     Conflict(String),
+    /// A roll call goes on that would end with this; says in Chinese what to confirm.
+    #[error("a roll call is open: {0}")]
+    RollCallOpen(String),
     /// Somebody else changed it first.
     #[error("stale: the version is {current} by now")]
     Stale {

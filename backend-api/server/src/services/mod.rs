@@ -16,6 +16,7 @@ pub mod live;
 pub mod maintenance;
 pub mod meetings;
 pub mod members;
+pub mod names;
 pub mod notices;
 pub mod organizations;
 pub mod people;

@@ -5,6 +5,7 @@ use store::{Store, organizations};
 
 use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
+use super::names;
 use super::rights::{Action, Staff};
 
 /// What is needed to create an organization.
@@ -40,7 +41,7 @@ pub fn create(
     new: NewOrganization,
     now_ms: i64,
 ) -> Result<Organization> {
-    check(&new.code, &new.name)?;
+    let name = check(&new.code, &new.name)?;
     let staff = staff.clone();
     store.write(move |tx| {
         let parent = by_code(tx, "parent_code", &new.parent_code)?;
@@ -52,7 +53,7 @@ pub fn create(
             parent_id: Some(parent.id),
             kind: new.kind,
             code: new.code.clone(),
-            name: new.name.clone(),
+            name: name.clone(),
         };
         let made = organizations::create(tx, &new, now_ms)?;
         let (actor, subject) = (Actor::of(Some(&staff)), format!("organization:{}", made.id));
@@ -79,12 +80,14 @@ pub fn by_code(tx: &mut store::Tx<'_>, field: &str, code: &str) -> Result<Organi
         .ok_or_else(|| ServiceError::field(field, format!("没有代码为“{code}”的组织")))
 }
 
-/// Whether code and name can be used.
+/// Whether code and name can be used; answers the name [cleaned](names).
 ///
 /// # Errors
 /// [`ServiceError::Invalid`].
-pub fn check(code: &str, name: &str) -> Result<()> {
+pub fn check(code: &str, name: &str) -> Result<String> {
+    // Some letters show nothing.
     let good_code = (1..=32).contains(&code.chars().count())
+        && names::cleaned(code) == code
         && code
             .chars()
             .all(|c| c.is_alphanumeric() || "-_.".contains(c));
@@ -94,8 +97,5 @@ pub fn check(code: &str, name: &str) -> Result<()> {
             "组织代码须为 1 到 32 个字母、数字或汉字，可含 - _ .",
         ));
     }
-    if name.trim().is_empty() || name.chars().count() > 60 || name.contains(char::is_control) {
-        return Err(ServiceError::field("name", "组织名称须为 1 到 60 个字"));
-    }
-    Ok(())
+    names::field("name", name, "组织名称", 60)
 }

@@ -13,7 +13,7 @@ use contract::staff::BulletinDraft;
 use contract::township::{ListingKind, Township};
 use store::{Store, Tx, WriteTx, bulletins, files, organizations, programmes, township};
 
-use super::audit;
+use super::{audit, names};
 use super::bulletins::{check_draft, content_of};
 use super::error::{Result, ServiceError};
 use super::organizations::{by_code, check};
@@ -98,10 +98,10 @@ pub fn organizations(
     entries: &[OrganizationEntry],
     now_ms: i64,
 ) -> Result<Vec<Outcome>> {
-    for (index, entry) in entries.iter().enumerate() {
-        check(&entry.code, &entry.name).map_err(|error| at(error, index))?;
+    let mut entries = entries.to_vec();
+    for (index, entry) in entries.iter_mut().enumerate() {
+        entry.name = check(&entry.code, &entry.name).map_err(|error| at(error, index))?;
     }
-    let entries = entries.to_vec();
     store.write(move |tx| {
         let mut outcomes = vec![None; entries.len()];
         let mut left: Vec<usize> = (0..entries.len()).collect();
@@ -243,7 +243,7 @@ pub fn programme(
 ) -> Result<Outcome> {
     let (source, draft) = (source.clone(), draft.clone());
     store.write(move |tx| {
-        check_programme(tx, &draft)?;
+        let title = check_programme(tx, &draft)?;
         let organization = by_code(tx, "organization_code", &draft.organization_code)?;
         let audience = by_code(tx, "audience_code", &draft.audience_code)?;
         let stored = picture_files(&draft.poster)
@@ -256,8 +256,8 @@ pub fn programme(
             category: draft.category.clone(),
             organization_id: organization.id,
             audience_id: audience.id,
-            title: draft.title.clone(),
-            description: draft.description.clone(),
+            title,
+            description: names::text(&draft.description),
             published_at_ms: draft.published_at_ms,
             duration_ms: draft.duration_ms,
             poster: draft.poster.clone(),
@@ -278,21 +278,19 @@ pub fn programme(
     })
 }
 
-fn check_programme(tx: &mut Tx<'_>, draft: &ProgrammeDraft) -> Result<()> {
+/// Answers the title.
+fn check_programme(tx: &mut Tx<'_>, draft: &ProgrammeDraft) -> Result<String> {
     if listing_kind(tx, &draft.category)? != Some(ListingKind::Programmes) {
         return Err(ServiceError::field(
             "category",
             format!("没有名为“{}”的节目栏目", draft.category),
         ));
     }
-    let title = draft.title.trim();
-    if title.is_empty() || title.chars().count() > 60 {
-        return Err(ServiceError::field("title", "标题须为 1 到 60 个字"));
-    }
+    let title = names::field("title", &draft.title, "标题", 60)?;
     if draft.renditions.is_empty() {
         return Err(ServiceError::field("renditions", "至少要有一个视频文件"));
     }
-    Ok(())
+    Ok(title)
 }
 
 /// Every file of a picture.
@@ -338,7 +336,9 @@ pub fn withdraw_bulletin(store: &Store, key: &str, now_ms: i64) -> Result<bool> 
     Ok(store.write(move |tx| {
         let done = bulletins::withdraw_source(tx, &key, now_ms)?;
         if done {
-            let subject = format!("bulletin:{key}");
+            // By its id: the key may be the name of a file, which may name somebody.
+            let id = bulletins::by_source(tx, &key)?.unwrap_or_default();
+            let subject = format!("bulletin:{id}");
             audit::system(tx, "bulletin.withdraw", &subject, None, now_ms)?;
         }
         Ok::<_, store::Error>(done)
@@ -354,7 +354,8 @@ pub fn withdraw_programme(store: &Store, key: &str, now_ms: i64) -> Result<bool>
     Ok(store.write(move |tx| {
         let done = programmes::withdraw_source(tx, &key, now_ms)?;
         if done {
-            let subject = format!("programme:{key}");
+            let id = programmes::by_source(tx, &key)?.unwrap_or_default();
+            let subject = format!("programme:{id}");
             audit::system(tx, "programme.withdraw", &subject, None, now_ms)?;
         }
         Ok::<_, store::Error>(done)
@@ -367,7 +368,7 @@ pub fn withdraw_programme(store: &Store, key: &str, now_ms: i64) -> Result<bool>
 /// [`ServiceError::Invalid`] with the fields that are wrong.
 pub fn set_township(store: &Store, new: &Township, hash: &str, now_ms: i64) -> Result<Outcome> {
     check_township(new)?;
-    let (new, hash) = (new.clone(), hash.to_owned());
+    let (new, hash) = (super::township::cleaned(new.clone()), hash.to_owned());
     store.write(move |tx| {
         let known = township::get(tx)?.is_some();
         let changed = township::put(tx, &new, &hash, now_ms)?;

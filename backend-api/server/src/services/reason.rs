@@ -1,6 +1,9 @@
 //! Reasons that staff give, which logs and records keep.
 
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
+
 use super::error::{Result, ServiceError};
+use super::{calendar, names};
 
 /// Digits in a row that look like a number of somebody.
 const NUMBER: usize = 7;
@@ -11,34 +14,59 @@ const NUMBER: usize = 7;
 /// # Errors
 /// [`ServiceError::Invalid`] naming `field`.
 pub fn checked(field: &str, reason: &str) -> Result<String> {
-    let reason = reason.trim();
-    if !(2..=200).contains(&reason.chars().count()) || reason.contains(char::is_control) {
-        return Err(ServiceError::field(field, "请用 2 到 200 个字写明原因"));
-    }
-    if holds_a_number(reason) {
+    let reason = names::title(reason, "原因", 200)
+        .ok()
+        .filter(|reason| reason.chars().count() >= 2)
+        .ok_or_else(|| ServiceError::field(field, "请用 2 到 200 个字写明原因"))?;
+    if holds_a_number(&reason) {
         return Err(ServiceError::field(
             field,
             "原因会保存在记录里，请不要写身份证号、电话或卡号",
         ));
     }
-    Ok(reason.to_owned())
+    Ok(reason)
 }
 
-/// Whether a text holds what may be somebody's number, spaces and dashes in it not counted.
+/// Whether a text holds what may be somebody's number, whatever digits it is written with, and spaces,
+/// dashes and dots in it not counted. A date is none.
 #[must_use]
 pub fn holds_a_number(text: &str) -> bool {
-    let mut digits = 0;
-    for c in text.chars() {
-        match c {
-            '0'..='9' | '０'..='９' => digits += 1,
-            ' ' | '-' | '－' | '\u{3000}' => {}
-            _ => digits = 0,
+    // What is invisible parts no number, wherever the text comes from.
+    let text = names::text(text);
+    let mut run = String::new();
+    for c in text.chars().chain(['\n']) {
+        if is_digit(c) || (parts(c) && !run.is_empty()) {
+            run.push(c);
+            continue;
         }
-        if digits >= NUMBER {
+        if is_number(&run) {
             return true;
         }
+        run.clear();
     }
     false
+}
+
+/// Whether digits and what parts them are a number rather than dates and small figures.
+fn is_number(run: &str) -> bool {
+    let words: Vec<&str> = run.split([' ', '\u{3000}', '\u{a0}']).collect();
+    let left = words
+        .into_iter()
+        .filter(|word| calendar::day(word.trim_matches(parts)).is_none());
+    left.flat_map(str::chars).filter(|c| is_digit(*c)).count() >= NUMBER
+}
+
+/// What people write between the digits of one number.
+fn parts(c: char) -> bool {
+    c.is_whitespace() && c != '\n'
+        || matches!(c, '-' | '.' | '_' | '/' | '·' | '．' | '＿' | '／' | '～' | '~')
+        || c.general_category() == GeneralCategory::DashPunctuation
+}
+
+fn is_digit(c: char) -> bool {
+    c.general_category() == GeneralCategory::DecimalNumber
+        || matches!(c, '〇' | '零' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '幺'
+            | '壹' | '贰' | '叁' | '肆' | '伍' | '陆' | '柒' | '捌' | '玖' | '①'..='⑨' | '⓪')
 }
 
 #[cfg(test)]
@@ -48,15 +76,34 @@ mod tests {
     #[test]
     fn reasons_say_why_and_no_numbers() {
         assert_eq!(checked("reason", " 办理医保 ").unwrap(), "办理医保");
-        assert!(checked("reason", "2026 年 3 月起外出务工").is_ok());
+        assert_eq!(checked("reason", "办理\u{200b}医保\u{202e}").unwrap(), "办理医保");
+        for right in [
+            "2026 年 3 月起外出务工",
+            "2026-03-01 起住院，2026-03-20 出院",
+            "2026.3.1-2026.3.20 住院",
+            "第 1 组 25 人，二〇二六年三月",
+            "三会一课请假一次",
+        ] {
+            assert!(checked("reason", right).is_ok(), "{right}");
+        }
         for wrong in [
             "",
             " 病 ",
+            "病\u{200b}",
+            "\u{200b}\u{3164}",
             &"长".repeat(201),
             "两\n行",
             "证号 11010519491231002X",
             "电话 138 0000 0001",
+            "电话 138-0000-0001",
+            "电话 138.0000.0001",
+            "电话 138—0000—0001",
+            "电话 138\u{200b}0000\u{2060}0001",
             "１３８００００００００",
+            "١٣٨٠٠٠٠٠٠٠٠",
+            "电话一三八零零零零零零零一",
+            "电话 20260301 138 0000",
+            "住院 2026-03-01 13800000001",
         ] {
             checked("reason", wrong).unwrap_err();
         }

@@ -9,7 +9,7 @@ use super::audit::Actor;
 use super::error::{Result, ServiceError};
 use super::rights::{Action, Role, Staff};
 use super::vault::{Place, Vault};
-use super::{secrets, totp};
+use super::{names, secrets, totp};
 use crate::config::Sessions;
 
 /// Creates an account that works on the subtree of `organization_code`; for the command line,
@@ -55,7 +55,14 @@ pub fn sign_in(
         return Err(ServiceError::WrongPassword);
     }
     let account = store
-        .read(|tx| staff::account_by_login(tx, request.login.trim()))?
+        .read(|tx| {
+            // As it was made; one that was made before logins were cleaned is found as it is.
+            let found = staff::account_by_login(tx, &names::cleaned(&request.login))?;
+            match found {
+                None => staff::account_by_login(tx, request.login.trim()),
+                found => Ok(found),
+            }
+        })?
         .filter(|account| account.disabled_at_ms.is_none());
     if let Some(until_ms) = account
         .as_ref()

@@ -8,6 +8,7 @@ use store::{Store, Tx, township};
 
 use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
+use super::names;
 use super::rights::{Action, Staff};
 
 /// The township's sections.
@@ -27,7 +28,7 @@ pub fn get(store: &Store) -> Result<Township> {
 pub fn replace(store: &Store, staff: &Staff, new: Township, now_ms: i64) -> Result<Township> {
     staff.may(Action::Configure)?;
     check_township(&new)?;
-    let staff = staff.clone();
+    let (staff, new) = (staff.clone(), cleaned(new));
     store.write(move |tx| {
         // The sections are those of every screen of the installation.
         if store::organizations::ancestors(tx, &staff.organization.id)?
@@ -71,14 +72,11 @@ pub fn check_township(township: &Township) -> Result<()> {
             message: message.to_owned(),
         });
     };
-    if !named(&township.name) {
-        complain("name".to_owned(), "地名须为 1 到 20 个字，例如“清河镇”");
+    if let Err(message) = names::title(&township.name, "地名（例如“清河镇”）", 20) {
+        complain("name".to_owned(), &message);
     }
-    if !named(&township.title) {
-        complain(
-            "title".to_owned(),
-            "标题须为 1 到 20 个字，例如“清河镇智慧党建”",
-        );
+    if let Err(message) = names::title(&township.title, "标题（例如“清河镇智慧党建”）", 20) {
+        complain("title".to_owned(), &message);
     }
     if !(1..=6).contains(&township.sections.len()) {
         complain("sections".to_owned(), "栏目须有 1 到 6 个");
@@ -92,8 +90,8 @@ pub fn check_township(township: &Township) -> Result<()> {
         if !identifier(&section.id) || !ids.insert(section.id.as_str()) {
             complain(at("id"), "须为小写字母、数字和连字符，且不重复");
         }
-        if !named(&section.title) {
-            complain(at("title"), "栏目名须为 1 到 20 个字");
+        if let Err(message) = names::title(&section.title, "栏目名", 20) {
+            complain(at("title"), &message);
         }
         match luminance(&section.color) {
             None => complain(at("color"), "颜色须写成 #rrggbb，例如 #8a1f1f"),
@@ -108,8 +106,8 @@ pub fn check_township(township: &Township) -> Result<()> {
             if !identifier(&listing.id) || !ids.insert(listing.id.as_str()) {
                 complain(at("id"), "须为小写字母、数字和连字符，且不重复");
             }
-            if !named(&listing.title) {
-                complain(at("title"), "列表名须为 1 到 20 个字");
+            if let Err(message) = names::title(&listing.title, "列表名", 20) {
+                complain(at("title"), &message);
             }
         }
     }
@@ -120,8 +118,20 @@ pub fn check_township(township: &Township) -> Result<()> {
     }
 }
 
-fn named(name: &str) -> bool {
-    !name.trim().is_empty() && name.chars().count() <= 20 && !name.contains(char::is_control)
+/// The sections with their names [cleaned](names).
+#[must_use]
+pub fn cleaned(mut township: Township) -> Township {
+    township.name = names::cleaned(&township.name);
+    township.title = names::cleaned(&township.title);
+    for section in &mut township.sections {
+        section.title = names::cleaned(&section.title);
+        section.icon = names::cleaned(&section.icon);
+        for listing in &mut section.listings {
+            listing.title = names::cleaned(&listing.title);
+            listing.about = names::text(&listing.about);
+        }
+    }
+    township
 }
 
 fn identifier(id: &str) -> bool {

@@ -1,8 +1,11 @@
 //! The API as clients see it: the real server in this process, on a free port, over HTTP.
 
 mod accounts;
+mod additions;
+mod attendance;
 mod backup;
 mod bulletins;
+mod codes;
 mod common;
 mod console;
 mod duty;
@@ -14,6 +17,7 @@ mod hostile;
 mod matrix;
 mod meetings;
 mod members;
+mod names;
 mod openapi;
 mod operation;
 mod people;

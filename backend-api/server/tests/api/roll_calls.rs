@@ -21,20 +21,20 @@ use store::{audit, households, organizations, roll_calls};
 
 use crate::common::{Tv, World, databases, ok, problem, tv};
 
-const PIN: &str = "402817";
-const MINUTE: i64 = 60_000;
+pub const PIN: &str = "402817";
+pub const MINUTE: i64 = 60_000;
 
 /// Two people of one household and one at another place of the village, with a home and a station;
 /// and somebody of the next village.
-struct Hall {
-    world: World,
-    staff: String,
-    home: Tv,
-    station: Tv,
-    zhang: String,
-    wang: String,
-    sun: String,
-    li: String,
+pub struct Hall {
+    pub world: World,
+    pub staff: String,
+    pub home: Tv,
+    pub station: Tv,
+    pub zhang: String,
+    pub wang: String,
+    pub sun: String,
+    pub li: String,
 }
 
 impl Hall {
@@ -42,7 +42,7 @@ impl Hall {
         Self::on(TestDatabase::sqlite()).await
     }
 
-    async fn on(database: TestDatabase) -> Self {
+    pub async fn on(database: TestDatabase) -> Self {
         let world = World::on(database).await;
         let staff = world.staff(Role::OrganizationStaff, "QH").await;
         let home = tv(&world, "ZJ", TerminalKind::Household).await;
@@ -76,7 +76,7 @@ impl Hall {
         }
     }
 
-    async fn call(&self, draft: &RollCallDraft) -> RollCall {
+    pub async fn call(&self, draft: &RollCallDraft) -> RollCall {
         let answer = self
             .world
             .post("/api/v1/roll-calls", &self.staff)
@@ -86,12 +86,12 @@ impl Hall {
         answer.json().await.unwrap()
     }
 
-    async fn get(&self, id: &str) -> RollCall {
+    pub async fn get(&self, id: &str) -> RollCall {
         let path = format!("/api/v1/roll-calls/{id}");
         ok(self.world.get(&path, &self.staff).send().await.unwrap()).await
     }
 
-    async fn step(&self, id: &str, what: &str, body: Value) -> Response {
+    pub async fn step(&self, id: &str, what: &str, body: Value) -> Response {
         let path = format!("/api/v1/roll-calls/{id}/{what}");
         self.world
             .post(&path, &self.staff)
@@ -101,7 +101,7 @@ impl Hall {
             .unwrap()
     }
 
-    async fn send(&self, tv: &Tv, key: &str, sign_in: &SignIn) -> Response {
+    pub async fn send(&self, tv: &Tv, key: &str, sign_in: &SignIn) -> Response {
         self.world
             .post("/api/v1/terminal/sign-ins", &tv.token)
             .header("idempotency-key", key)
@@ -111,17 +111,17 @@ impl Hall {
             .unwrap()
     }
 
-    async fn signed(&self, tv: &Tv, key: &str, sign_in: &SignIn) -> SignedIn {
+    pub async fn signed(&self, tv: &Tv, key: &str, sign_in: &SignIn) -> SignedIn {
         ok(self.send(tv, key, sign_in).await).await
     }
 
-    async fn seen(&self, tv: &Tv) -> TerminalRollCalls {
+    pub async fn seen(&self, tv: &Tv) -> TerminalRollCalls {
         let path = "/api/v1/terminal/roll-calls";
         ok(self.world.get(path, &tv.token).send().await.unwrap()).await
     }
 
     /// Waits for what the server does by itself.
-    async fn until(&self, id: &str, done: impl Fn(&RollCall) -> bool) -> RollCall {
+    pub async fn until(&self, id: &str, done: impl Fn(&RollCall) -> bool) -> RollCall {
         let waited = async {
             loop {
                 let roll_call = self.get(id).await;
@@ -136,7 +136,7 @@ impl Hall {
             .expect("within ten seconds")
     }
 
-    async fn audited(&self, action: &'static str) -> usize {
+    pub async fn audited(&self, action: &'static str) -> usize {
         self.world
             .blocking(move |store| {
                 let filter = audit::Filter {
@@ -152,7 +152,7 @@ impl Hall {
     }
 
     /// Everything in the log is as it was written.
-    async fn log_is_sound(&self) {
+    pub async fn log_is_sound(&self) {
         let verified = self
             .world
             .blocking(|store| store.read(audit::verify).unwrap())
@@ -161,7 +161,7 @@ impl Hall {
     }
 }
 
-async fn member(
+pub async fn member(
     world: &World,
     code: &str,
     name: &str,
@@ -198,7 +198,7 @@ async fn member(
         .await
 }
 
-fn draft(code: &str) -> RollCallDraft {
+pub fn draft(code: &str) -> RollCallDraft {
     RollCallDraft {
         title: "十一月主题党日".to_owned(),
         organization_code: code.to_owned(),
@@ -208,7 +208,7 @@ fn draft(code: &str) -> RollCallDraft {
     }
 }
 
-fn by_pin(roll_call: &RollCall, member: &str, pin: &str) -> SignIn {
+pub fn by_pin(roll_call: &RollCall, member: &str, pin: &str) -> SignIn {
     SignIn {
         roll_call_id: roll_call.id.clone(),
         round: 1,
@@ -221,7 +221,7 @@ fn by_pin(roll_call: &RollCall, member: &str, pin: &str) -> SignIn {
     }
 }
 
-fn by_card(roll_call: &RollCall, card: &str) -> SignIn {
+pub fn by_card(roll_call: &RollCall, card: &str) -> SignIn {
     SignIn {
         proof: Proof::Card {
             card: card.to_owned(),

@@ -219,6 +219,14 @@ pub fn import(
     Ok(imported(entry.id, Outcome::Updated))
 }
 
+/// Id of what was made from the item with this key of a source.
+///
+/// # Errors
+/// The database failed.
+pub fn by_source(tx: &mut Tx<'_>, key: &str) -> Result<Option<String>> {
+    Ok(source::find(tx, "duty_rooms", key)?.map(|entry| entry.id))
+}
+
 /// Deletes the room that was imported with this key, because it is not in the folder any more.
 /// Tells whether it was there.
 ///

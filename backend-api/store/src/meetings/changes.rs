@@ -10,6 +10,7 @@ use crate::codec::to_name;
 use crate::driver::{WriteTx, params};
 use crate::error::{Error, Result};
 use crate::feed::{self, Kind};
+use crate::roll_calls;
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
 
 /// Replaces what was planned of a meeting that has not begun.
@@ -164,11 +165,24 @@ pub fn link_roll_call(
     roll_call_id: &str,
     now_ms: i64,
 ) -> Result<Record> {
+    roll_calls::set_meeting(tx, roll_call_id, id)?;
     tx.execute(
         "UPDATE meetings SET roll_call_id = ?2, version = version + 1, updated_at_ms = ?3 WHERE id = ?1",
         params![id, roll_call_id, now_ms],
     )?;
     existing(tx, id)
+}
+
+/// Notes whether a code can be in its picture.
+///
+/// # Errors
+/// The database failed.
+pub fn set_shows_codes(tx: &mut WriteTx<'_>, id: &str, shows: bool) -> Result<()> {
+    tx.execute(
+        "UPDATE meetings SET shows_codes = ?2 WHERE id = ?1",
+        params![id, shows],
+    )?;
+    Ok(())
 }
 
 /// Takes meetings out of the feed whose time to be shown is over; answers how many.

@@ -258,6 +258,36 @@ pub fn live_for(tx: &mut Tx<'_>, organization_id: &str) -> Result<Vec<GoingOn>> 
         .collect()
 }
 
+/// Whether a code can be in the picture of this meeting: it goes on, and its picture is made here.
+///
+/// # Errors
+/// The database failed.
+pub fn shows_codes(tx: &mut Tx<'_>, id: &str) -> Result<bool> {
+    let row = tx.query_opt(
+        "SELECT shows_codes FROM meetings WHERE id = ?1 AND state = 'live'",
+        params![id],
+    )?;
+    row.map_or(Ok(false), |row| row.truth(0))
+}
+
+/// A meeting in whose picture the code of a roll call of this organization can be: one that goes on, that the
+/// organization is in the audience of, the nearest first, and in which no other code is demanded.
+///
+/// # Errors
+/// The database failed.
+pub fn that_shows_codes_for(tx: &mut Tx<'_>, organization_id: &str) -> Result<Option<String>> {
+    tx.query_opt(
+        "SELECT m.id FROM organization_lines l JOIN meetings m ON m.audience_id = l.ancestor_id
+         WHERE l.organization_id = ?1 AND m.state = 'live' AND m.shows_codes = 1
+           AND NOT EXISTS (SELECT 1 FROM roll_calls c
+               WHERE c.meeting_id = m.id AND c.state = 'open' AND c.presence_secret IS NOT NULL)
+         ORDER BY l.depth, m.started_at_ms, m.id LIMIT 1",
+        params![organization_id],
+    )?
+    .map(|row| row.text(0))
+    .transpose()
+}
+
 /// Meetings whose recording is being made or worked on, the one that began first first.
 ///
 /// # Errors

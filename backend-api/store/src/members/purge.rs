@@ -31,6 +31,7 @@ pub fn purge(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<()> {
     for sql in [
         "UPDATE member_transfers SET reason = ?2 WHERE member_id = ?1",
         "UPDATE roll_call_members SET exempt_reason = ?2 WHERE member_id = ?1 AND exempt_reason IS NOT NULL",
+        "UPDATE roll_call_members SET added_reason = ?2 WHERE member_id = ?1 AND added_reason IS NOT NULL",
         "UPDATE roll_call_members SET correction = ?2 WHERE member_id = ?1 AND correction IS NOT NULL",
     ] {
         tx.execute(sql, params![id, PURGED])?;

@@ -31,7 +31,7 @@ use crate::organizations;
 
 const SELECT: &str = "SELECT c.id, c.organization_id, o.name, c.title, c.occasion, c.state, c.statuses,
      c.presence_secret, c.spot_count, c.spot_within_ms, c.spot_window_ms, c.created_by, c.created_at_ms,
-     c.opened_at_ms, c.closed_at_ms, c.touched FROM roll_calls c JOIN organizations o ON o.id = c.organization_id";
+     c.opened_at_ms, c.closed_at_ms, c.touched, c.meeting_id, c.cancel_reason FROM roll_calls c JOIN organizations o ON o.id = c.organization_id";
 
 /// A roll call to be made.
 #[derive(Clone)]
@@ -116,6 +116,10 @@ pub struct RollCall {
     pub closed_at_ms: Option<i64>,
     /// Counts up with every change of it, sign-ins included.
     pub touched: i64,
+    /// The meeting in whose picture its codes are shown; `None`: whoever calls shows them.
+    pub meeting_id: Option<String>,
+    /// Why it was cancelled.
+    pub cancel_reason: Option<String>,
     /// Its rounds, planned ones included, by number.
     pub rounds: Vec<Round>,
 }
@@ -132,6 +136,34 @@ impl fmt::Debug for RollCall {
 }
 
 impl RollCall {
+    /// Whether a round is open or to come. One whose time is over is closed by itself a moment later.
+    #[must_use]
+    pub fn goes_on(&self, now_ms: i64) -> bool {
+        self.rounds.iter().any(|round| match round.state {
+            RoundState::Planned => true,
+            RoundState::Open => {
+                let spot_checks = round.number == 1 && self.spot_checks.is_some();
+                round.closes_at_ms > now_ms || spot_checks
+            }
+            RoundState::Closed | RoundState::Cancelled => false,
+        })
+    }
+
+    /// From which round on somebody answers who is added now: the one that is open, or the next.
+    #[must_use]
+    pub fn next_round(&self) -> u32 {
+        let open = self
+            .rounds
+            .iter()
+            .find(|round| round.state == RoundState::Open);
+        let held = self
+            .rounds
+            .iter()
+            .filter(|round| round.state != RoundState::Planned);
+        let after = held.map(|round| round.number).max().unwrap_or(0) + 1;
+        open.map_or(after, |round| round.number)
+    }
+
     /// The round with this number.
     #[must_use]
     pub fn round(&self, number: u32) -> Option<&Round> {
@@ -218,6 +250,47 @@ pub fn by_ids(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<RollCall>> {
     let values: Vec<Value> = ids.iter().copied().map(Value::from).collect();
     let rows = tx.query(&sql, &values)?;
     complete(tx, &rows)
+}
+
+/// Roll calls of a meeting that are open and demand the code of its picture, oldest first.
+///
+/// # Errors
+/// The database failed.
+pub fn coded_of_meeting(tx: &mut Tx<'_>, meeting_id: &str) -> Result<Vec<RollCall>> {
+    let rows = tx.query(
+        &format!(
+            "{SELECT} WHERE c.meeting_id = ?1 AND c.state = 'open' AND c.presence_secret IS NOT NULL
+             ORDER BY c.id"
+        ),
+        params![meeting_id],
+    )?;
+    complete(tx, &rows)
+}
+
+/// Demands no code any more: no picture shows it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lift_code(tx: &mut WriteTx<'_>, id: &str) -> Result<()> {
+    let roll_call = get(tx, id)?.ok_or(Error::NotFound("roll call"))?;
+    tx.execute(
+        "UPDATE roll_calls SET presence_secret = NULL WHERE id = ?1",
+        params![id],
+    )?;
+    changes::note(tx, &roll_call)?;
+    Ok(())
+}
+
+/// Notes the meeting in whose picture the codes of a roll call are shown.
+///
+/// # Errors
+/// The database failed.
+pub fn set_meeting(tx: &mut WriteTx<'_>, id: &str, meeting_id: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE roll_calls SET meeting_id = ?2 WHERE id = ?1",
+        params![id, meeting_id],
+    )?;
+    Ok(())
 }
 
 /// At most `limit` roll calls that concern `within`, newest first, made before the one with the
@@ -344,6 +417,8 @@ fn roll_call(row: &Row) -> Result<RollCall> {
         opened_at_ms: row.opt_int(13)?,
         closed_at_ms: row.opt_int(14)?,
         touched: row.int(15)?,
+        meeting_id: row.opt_text(16)?,
+        cancel_reason: row.opt_text(17)?,
         rounds: Vec::new(),
     })
 }

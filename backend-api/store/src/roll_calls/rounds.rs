@@ -208,6 +208,18 @@ pub fn cancel(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
     Ok(true)
 }
 
+/// Notes why a roll call was cancelled.
+///
+/// # Errors
+/// The database failed.
+pub fn note_cancel_reason(tx: &mut WriteTx<'_>, id: &str, reason: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE roll_calls SET cancel_reason = ?2 WHERE id = ?1",
+        params![id, reason],
+    )?;
+    Ok(())
+}
+
 /// Opens a spot check now, in a roll call that has opened and was not cancelled; one that is over
 /// is open again. Spot checks still to come keep their moments and count after this one.
 ///

@@ -2,7 +2,7 @@
 //!
 //! One expression of SQL says it everywhere: a correction by staff; else exempt; else to verify,
 //! if an answer waits for staff; else missing, if a round that was held has no answer; else late
-//! or present by the first round.
+//! or present by the first round. Whoever was added later is asked only for the rounds from then on.
 
 use std::collections::HashMap;
 
@@ -10,18 +10,18 @@ use contract::member::{AttendanceSummary, MemberRef};
 use contract::organization::OrganizationRef;
 use contract::roll_call::{
     Attendance, AttendanceReport, AttendanceState, Counts, MemberMonth, OrganizationCounts,
-    OwnAttendance, RoundSignIn, TerminalAttendance,
+    OwnAttendance, RollCallState, RoundSignIn, TerminalAttendance, Unlisted,
 };
 
 use super::sign_ins::Place;
-use super::{changes, number};
+use super::{RollCall, changes, number};
 use crate::codec::{from_name, placeholders, to_name};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
 
-/// Rounds of the roll call `k.roll_call_id` that were held.
+/// Rounds of the roll call `k.roll_call_id` that were held and concern the member.
 const HELD: &str = "(SELECT COUNT(*) FROM roll_call_rounds r
-     WHERE r.roll_call_id = k.roll_call_id AND r.state IN ('open', 'closed'))";
+     WHERE r.roll_call_id = k.roll_call_id AND r.number >= k.from_round AND r.state IN ('open', 'closed'))";
 
 /// Answers, to be joined to `roll_call_members k` and grouped by its key.
 const ANSWERS: &str =
@@ -33,15 +33,17 @@ fn standing(held: &str) -> String {
         "CASE WHEN k.corrected IS NOT NULL THEN k.corrected
               WHEN k.exempt_reason IS NOT NULL THEN 'exempt'
               WHEN COUNT(CASE WHEN s.state = 'to_verify' THEN 1 END) > 0 THEN 'to_verify'
-              WHEN COUNT(s.round) < {held} THEN 'missing'
+              WHEN COUNT(CASE WHEN s.round >= k.from_round THEN 1 END) < {held} THEN 'missing'
               WHEN COUNT(CASE WHEN s.round = 1 AND s.state = 'late' THEN 1 END) > 0 THEN 'late'
               ELSE 'present' END"
     )
 }
 
-/// Rounds held of the one roll call `?1`: asked once, not for every member.
-const HELD_OF_ONE: &str = "(SELECT COUNT(*) FROM roll_call_rounds r
-     WHERE r.roll_call_id = ?1 AND r.state IN ('open', 'closed'))";
+/// The same of the one roll call `?1`: asked once, not for every member but those who were added.
+const HELD_OF_ONE: &str = "(CASE WHEN k.from_round = 1
+     THEN (SELECT COUNT(*) FROM roll_call_rounds r WHERE r.roll_call_id = ?1 AND r.state IN ('open', 'closed'))
+     ELSE (SELECT COUNT(*) FROM roll_call_rounds r
+           WHERE r.roll_call_id = ?1 AND r.number >= k.from_round AND r.state IN ('open', 'closed')) END)";
 
 /// Figures of a roll call by home organization when it opened, lowest rate first; visitors by the
 /// organization whose TV they used. Only `within` and below it, if it is given.
@@ -194,7 +196,7 @@ fn called(
     let state = wanted.state.map(|state| to_name(&state)).transpose()?;
     let sql = format!(
         "SELECT k.member_id, m.name, k.organization_id, o.name, {standing},
-             CASE WHEN k.corrected IS NOT NULL THEN k.correction ELSE k.exempt_reason END
+             CASE WHEN k.corrected IS NOT NULL THEN k.correction ELSE k.exempt_reason END, k.added_reason
          FROM roll_call_members k {ANSWERS}
          JOIN members m ON m.id = k.member_id
          JOIN organizations o ON o.id = k.organization_id
@@ -218,7 +220,12 @@ fn called(
         ],
     )?
     .iter()
-    .map(|row| line(row, from_name(row.text(4)?)?, row.opt_text(5)?))
+    .map(|row| {
+        Ok(Attendance {
+            added_reason: row.opt_text(6)?,
+            ..line(row, from_name(row.text(4)?)?, row.opt_text(5)?)?
+        })
+    })
     .collect()
 }
 
@@ -256,6 +263,7 @@ fn line(row: &Row, state: AttendanceState, reason: Option<String>) -> Result<Att
         },
         state,
         reason,
+        added_reason: None,
         sign_ins: Vec::new(),
     })
 }
@@ -334,13 +342,117 @@ pub fn correct(
         ],
     )?;
     changes::touch(tx, roll_call_id, seq)?;
+    of_called(tx, roll_call_id, member_id)?.ok_or(Error::NotFound("member called"))
+}
+
+/// The line of a member who is called.
+///
+/// # Errors
+/// The database failed.
+pub fn of_called(
+    tx: &mut Tx<'_>,
+    roll_call_id: &str,
+    member_id: &str,
+) -> Result<Option<Attendance>> {
     let wanted = Wanted {
         limit: 1,
         ..Wanted::default()
     };
     let mut lines = called(tx, roll_call_id, Some(member_id), wanted)?;
     add_sign_ins(tx, roll_call_id, &mut lines)?;
-    lines.pop().ok_or(Error::NotFound("member called"))
+    Ok(lines.pop())
+}
+
+/// Calls a member too who was not there when it opened, from its round `from_round` on. What they have
+/// answered as a visitor is their answer now. Tells whether they were not called before.
+///
+/// # Errors
+/// [`Error::NotFound`] without the member.
+pub fn add_member(
+    tx: &mut WriteTx<'_>,
+    roll_call_id: &str,
+    member_id: &str,
+    from_round: u32,
+    reason: &str,
+) -> Result<bool> {
+    let known = tx.query_opt("SELECT id FROM members WHERE id = ?1", params![member_id])?;
+    known.ok_or(Error::NotFound("member"))?;
+    let seq = changes::next(tx)?;
+    let added = tx.query_opt(
+        "INSERT INTO roll_call_members (roll_call_id, member_id, organization_id, exempt_reason, seq, from_round, added_reason)
+         SELECT CAST(?1 AS TEXT), m.id, m.organization_id, m.exempt_reason,
+             CAST(?3 AS BIGINT), CAST(?4 AS BIGINT), CAST(?5 AS TEXT)
+         FROM members m WHERE m.id = ?2
+         ON CONFLICT (roll_call_id, member_id) DO NOTHING RETURNING member_id",
+        params![roll_call_id, member_id, seq, from_round, reason],
+    )?;
+    if added.is_none() {
+        return Ok(false);
+    }
+    tx.execute(
+        "UPDATE sign_ins SET guest = 0, seq = ?3 WHERE roll_call_id = ?1 AND member_id = ?2",
+        params![roll_call_id, member_id, seq],
+    )?;
+    changes::touch(tx, roll_call_id, seq)?;
+    Ok(true)
+}
+
+/// Of the people of a terminal, those whom a roll call would call if it opened now and who are not called:
+/// they were entered, moved or given their standing after it had opened. By name.
+///
+/// # Errors
+/// The database failed.
+pub fn unlisted(
+    tx: &mut Tx<'_>,
+    roll_call: &RollCall,
+    place: &Place,
+    now_ms: i64,
+) -> Result<Vec<Unlisted>> {
+    // CROSS: the small side first, as in `of_terminal`.
+    let (people, of, key) = match &place.household {
+        _ if place.is_station() => (
+            "organization_lines p CROSS JOIN members m",
+            "p.ancestor_id = ?3 AND m.organization_id = p.organization_id",
+            &place.organization_id,
+        ),
+        Some(household) => ("members m", "m.household_id = ?3", &household.id),
+        None => return Ok(Vec::new()),
+    };
+    let statuses = roll_call
+        .statuses
+        .iter()
+        .map(to_name)
+        .collect::<Result<Vec<_>>>()?;
+    let mut values = params![&roll_call.id, &roll_call.organization.id, key, now_ms].to_vec();
+    values.extend(statuses.into_iter().map(Value::Text));
+    let sql = format!(
+        "SELECT m.id, m.name, o.id, o.name
+         FROM {people} CROSS JOIN organization_lines l CROSS JOIN organizations o
+         WHERE {of} AND (m.left_at_ms IS NULL OR m.left_at_ms > ?4) AND m.status IN ({})
+           AND l.organization_id = m.organization_id AND l.ancestor_id = ?2 AND o.id = m.organization_id
+           AND NOT EXISTS (SELECT 1 FROM roll_call_members k
+               WHERE k.roll_call_id = ?1 AND k.member_id = m.id)",
+        placeholders(5, roll_call.statuses.len())
+    );
+    let mut found = tx
+        .query(&sql, &values)?
+        .iter()
+        .map(|row| {
+            Ok(Unlisted {
+                member: MemberRef {
+                    id: row.text(0)?,
+                    name: row.text(1)?,
+                },
+                organization: OrganizationRef {
+                    id: row.text(2)?,
+                    name: row.text(3)?,
+                },
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    // Not by the database, whose collation depends on how it was made.
+    found.sort_by(|a, b| (&a.member.name, &a.member.id).cmp(&(&b.member.name, &b.member.id)));
+    Ok(found)
 }
 
 /// How the people of a terminal stand: those of its household, or at a station those of its
@@ -473,7 +585,7 @@ pub fn of_member(tx: &mut Tx<'_>, member_id: &str, limit: u32) -> Result<Vec<Own
     Ok(found)
 }
 
-/// A member's attendance over the roll calls that closed from `from_ms` until before `until_ms`.
+/// A member's attendance over the roll calls that opened from `from_ms` until before `until_ms` and are over.
 ///
 /// # Errors
 /// The database failed.
@@ -488,7 +600,7 @@ pub fn summary_of_member(
         "SELECT g.standing, COUNT(*) FROM (
              SELECT {standing} AS standing
              FROM roll_call_members k JOIN roll_calls c ON c.id = k.roll_call_id {ANSWERS}
-             WHERE k.member_id = ?1 AND c.state = 'closed' AND c.closed_at_ms >= ?2 AND c.closed_at_ms < ?3
+             WHERE k.member_id = ?1 AND c.state = 'closed' AND c.opened_at_ms >= ?2 AND c.opened_at_ms < ?3
              GROUP BY k.roll_call_id, k.member_id) g GROUP BY g.standing"
     );
     let mut counts = Counts::default();
@@ -498,8 +610,8 @@ pub fn summary_of_member(
     Ok(summary(&counts))
 }
 
-/// The report over roll calls that closed from `from_ms` until before `until_ms`, of the members
-/// of `within` and below it. `month` is what it is called.
+/// The report over roll calls that opened from `from_ms` until before `until_ms` and are over, of the
+/// members of `within` and below it. `month` is what it is called.
 ///
 /// # Errors
 /// The database failed.
@@ -517,7 +629,7 @@ pub fn report(
         "SELECT g.member_id, m.name, o.id, o.name, g.standing, COUNT(*)
          FROM (SELECT k.member_id AS member_id, k.organization_id AS organization_id, {standing} AS standing
                FROM roll_calls c JOIN roll_call_members k ON k.roll_call_id = c.id {ANSWERS}
-               WHERE c.state = 'closed' AND c.closed_at_ms >= ?2 AND c.closed_at_ms < ?3
+               WHERE c.state = 'closed' AND c.opened_at_ms >= ?2 AND c.opened_at_ms < ?3
                  AND k.organization_id IN (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
                GROUP BY k.roll_call_id, k.member_id) g
          JOIN members m ON m.id = g.member_id
@@ -551,7 +663,9 @@ pub fn report(
             }
         }
     }
-    let roll_calls = closed_between(tx, &within.id, from_ms, until_ms)?;
+    let time = (from_ms, until_ms);
+    let roll_calls = opened_between(tx, &within.id, RollCallState::Closed, time)?;
+    let under_way = opened_between(tx, &within.id, RollCallState::Open, time)?;
     for id in &roll_calls {
         for (organization, guests) in guests(tx, id, Some(&within.id))? {
             entry(&mut organizations, organization).counts.guests += guests;
@@ -567,6 +681,7 @@ pub fn report(
         month: month.to_owned(),
         organization: within.clone(),
         roll_calls: u32::try_from(roll_calls.len()).unwrap_or(u32::MAX),
+        under_way: u32::try_from(under_way.len()).unwrap_or(u32::MAX),
         total,
         organizations,
         members: members
@@ -580,20 +695,20 @@ pub fn report(
     })
 }
 
-/// Roll calls that closed in a time and called somebody of the subtree.
-fn closed_between(
+/// Roll calls that opened in a time, stand so and called somebody of the subtree.
+fn opened_between(
     tx: &mut Tx<'_>,
     within: &str,
-    from_ms: i64,
-    until_ms: i64,
+    state: RollCallState,
+    (from_ms, until_ms): (i64, i64),
 ) -> Result<Vec<String>> {
     tx.query(
         "SELECT c.id FROM roll_calls c
-         WHERE c.state = 'closed' AND c.closed_at_ms >= ?2 AND c.closed_at_ms < ?3
+         WHERE c.state = ?4 AND c.opened_at_ms >= ?2 AND c.opened_at_ms < ?3
            AND EXISTS (SELECT 1 FROM organization_lines l
                  JOIN roll_call_members k ON k.roll_call_id = c.id AND k.organization_id = l.organization_id
                  WHERE l.ancestor_id = ?1)",
-        params![within, from_ms, until_ms],
+        params![within, from_ms, until_ms, to_name(&state)?],
     )?
     .iter()
     .map(|row| row.text(0))

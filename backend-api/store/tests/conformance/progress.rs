@@ -50,6 +50,28 @@ store::on_both_engines! {
         }).unwrap();
     }
 
+    fn what_was_watched_belongs_to_the_year_of_its_moment(database) {
+        // 2027-01-01 00:00 in China, 2026-12-31 16:00 in London.
+        const NEW_YEAR: i64 = 1_798_732_800_000;
+        let store = database.open();
+        let town = Town::new(&store);
+        let mut films = Vec::new();
+        for key in ["a", "b"] {
+            let content = programme(&town.root, &town.root, key);
+            films.push(write(&store, move |tx| programmes::import(tx, &source(key, "1"), &content, NOW)).id);
+        }
+        let terminal = terminal(&store, &town.east.id, "1").id;
+        // The first is watched to the end in the old year and begun again in the new one.
+        for (film, at_ms, finished) in [
+            (0, NEW_YEAR - 60_000, false), (0, NEW_YEAR - 1, true), (0, NEW_YEAR, false), (1, NEW_YEAR + 1, true),
+        ] {
+            let (terminal, film) = (terminal.clone(), films[film].clone());
+            write(&store, move |tx| progress::record(tx, &terminal, &film, &report(1, at_ms, finished)));
+        }
+        let year = |year| store.read(|tx| progress::of_year(tx, &terminal, year)).unwrap();
+        assert_eq!((year(2025), year(2026), year(2027)), ((0, 0), (1, 2_000), (1, 2_000)));
+    }
+
     fn an_unknown_programme_is_refused(database) {
         let store = database.open();
         let terminal = terminal(&store, &Town::new(&store).east.id, "1").id;

@@ -555,18 +555,21 @@ store::on_both_engines! {
         assert_eq!(paged, all);
     }
 
-    fn a_month_sums_what_closed_in_it(database) {
+    fn a_month_sums_what_opened_in_it(database) {
         let store = database.open();
         let town = Town::new(&store);
         let one = member(&store, &town.branch, named("一"));
         let two = member(&store, &town.west, exempt("二"));
         let until = NOW + 1_000 * MINUTE;
-        for (answered, close_at) in [(true, NOW + 20 * MINUTE), (false, until - 1), (true, until), (true, NOW - 1)] {
-            let id = opened(&store, &town.west);
+        // Whenever they closed: all of them after it.
+        for (answered, open_at) in [(true, NOW), (false, until - 1), (true, until), (true, NOW - 1)] {
+            let id = create(&store, new(&town.west)).id;
+            let opening = id.clone();
+            write(&store, move |tx| rounds::open(tx, &opening, Some(open_at), open_at));
             if answered {
                 keep(&store, vec![sign_in(&id, 1, &one, AttendanceState::Late)]);
             }
-            write(&store, move |tx| rounds::close(tx, &id, close_at));
+            write(&store, move |tx| rounds::close(tx, &id, until + 60 * MINUTE));
         }
         let cancelled = opened(&store, &town.west);
         write(&store, move |tx| rounds::cancel(tx, &cancelled, NOW + MINUTE));
@@ -576,7 +579,7 @@ store::on_both_engines! {
             store.read(|tx| standing::report(tx, &within, "2026-11", NOW, until)).unwrap()
         };
         let report = reported(&town.root);
-        assert_eq!((report.roll_calls, report.organizations.len()), (2, 2));
+        assert_eq!((report.roll_calls, report.under_way, report.organizations.len()), (2, 1, 2));
         let total = report.total;
         assert_eq!((total.eligible, total.exempt, total.present, total.late, total.missing), (4, 2, 1, 1, 1));
         assert_eq!(total.rate_bp, Some(5_000));

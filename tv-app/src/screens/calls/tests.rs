@@ -5,7 +5,7 @@ use contract::terminal::TerminalKind;
 
 use super::*;
 use crate::cache::NewSignIn;
-use crate::screens::tests::{CALL, MINUTE, NOW, World, call, person, round};
+use crate::screens::tests::{CALL, MINUTE, NOW, World, call, person, round, unlisted};
 
 fn standings(call: &Call) -> Vec<Standing> {
     call.people.iter().map(|person| person.standing).collect()
@@ -193,4 +193,30 @@ fn a_home_is_called_only_while_somebody_is_missing() {
     let call = find(&world.cache, CALL).unwrap();
     assert!(!interrupts(&call, TerminalKind::Household));
     assert!(interrupts(&call, TerminalKind::Station));
+}
+
+#[test]
+fn who_is_not_in_the_list_is_told_whom_to_ask_and_counts_nowhere() {
+    let world = World::home();
+    let mut one = call(&["a"]);
+    one.unlisted = vec![unlisted("b", "李秀英"), unlisted("c", "张老太")];
+    world.calls(vec![one.clone()]);
+    let seen = find(&world.cache, CALL).unwrap();
+    assert_eq!(
+        seen.unlisted_names(),
+        ("李秀英、张老太".to_owned(), "张家村党支部".to_owned())
+    );
+    assert_eq!((seen.missing().count(), seen.present_of()), (1, (0, 1)));
+    // A home where nobody else is called finds it, and is not called.
+    one.people.clear();
+    world.calls(vec![one.clone()]);
+    assert_eq!(open(&world.cache).len(), 1);
+    assert!(!interrupts(&open(&world.cache)[0], TerminalKind::Household));
+    // Added, or over: nothing to ask.
+    one.people = call(&["b"]).people;
+    world.calls(vec![one.clone()]);
+    assert_eq!(find(&world.cache, CALL).unwrap().unlisted.len(), 1);
+    one.state = RollCallState::Closed;
+    world.calls(vec![one]);
+    assert!(find(&world.cache, CALL).unwrap().unlisted.is_empty());
 }

@@ -148,6 +148,10 @@ impl RollCallScreen {
         let missing = self.call.iter().flat_map(Call::missing).count();
         match self.step {
             Step::Invite if missing > 0 => vec![Button::SignIn],
+            // Nothing can be done here but to read whom to ask.
+            Step::Invite if self.call.iter().any(|call| !call.unlisted.is_empty()) => {
+                vec![Button::Leave]
+            }
             Step::Result => match self.panel.as_ref().map(|panel| panel.outcome) {
                 Some(Outcome::Sending) => vec![Button::Done],
                 _ if missing > 0 && self.is_open() => vec![Button::Next, Button::Done],
@@ -481,7 +485,7 @@ pub(super) fn in_order(call: &Call) -> Vec<&Person> {
     let mut people: Vec<&Person> = call.people.iter().collect();
     people.sort_by_key(|person| match person.standing {
         Standing::Missing => 0,
-        Standing::Exempt | Standing::Leave => 2,
+        Standing::Exempt | Standing::Leave | Standing::Unlisted => 2,
         _ => 1,
     });
     people

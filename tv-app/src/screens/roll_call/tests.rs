@@ -9,7 +9,9 @@ use super::{Button, RollCallScreen, Step};
 use crate::client::SignInOutcome;
 use crate::remote::RemoteKey::{Back, Digit, Down, Green, Ok as Enter, Right};
 use crate::screens::signing::{Asked, Outcome, Remark};
-use crate::screens::tests::{CALL, World, answered, call, deliver, person, refused, round, signed};
+use crate::screens::tests::{
+    CALL, World, answered, call, deliver, person, refused, round, signed, unlisted,
+};
 use crate::screens::{Effect, Input};
 
 const PIN: &str = "580316";
@@ -338,4 +340,24 @@ fn before_after_and_cancelled() {
     world.calls(Vec::new());
     world.tell(&mut screen, &Input::Changed);
     assert_eq!(world.press(&mut screen, &[Right, Enter]), [Effect::Back]);
+}
+
+#[test]
+fn a_home_that_is_not_in_the_list_reads_whom_to_ask_until_it_is_added() {
+    let world = World::home();
+    let mut none = call(&[]);
+    none.unlisted = vec![unlisted("a", "张建国")];
+    world.calls(vec![none]);
+    let mut screen = shown(&world);
+    assert_eq!((screen.step(), screen.buttons()), (Step::Invite, vec![Button::Leave]));
+    assert_eq!(world.press(&mut screen, &[Digit(1), Green]), [], "there is nothing to sign");
+    assert_eq!(screen.step(), Step::Invite);
+    // Staff add him: he signs in as everybody does.
+    world.calls(vec![call(&["a"])]);
+    world.tell(&mut screen, &Input::Changed);
+    assert_eq!(screen.buttons(), [Button::SignIn]);
+    world.press(&mut screen, &[Digit(1)]);
+    assert_eq!(screen.entry().unwrap().name(), "张建国");
+    let mut screen = shown(&world);
+    assert_eq!(world.press(&mut screen, &[Back]), [Effect::Back]);
 }

@@ -95,7 +95,12 @@ fn show_call(
     adapter.set_day(to_day(day(at, now)));
     adapter.set_clock(people_view::clock(at));
     adapter.set_missing(call.missing_names().into());
-    let people = in_order(call);
+    let (unlisted, ask) = call.unlisted_names();
+    adapter.set_unlisted(unlisted.into());
+    adapter.set_ask(ask.into());
+    let people = in_order(call).into_iter().map(people_view::person);
+    let unlisted = call.unlisted.iter().map(people_view::unlisted);
+    let people: Vec<_> = people.chain(unlisted).collect();
     let room = context.metrics.call_rows;
     // The last row says how many there is no room for.
     let shown = if people.len() > room {
@@ -106,10 +111,6 @@ fn show_call(
     adapter.set_more(int(people.len() - shown));
     fill(
         &view.lists.people,
-        people
-            .into_iter()
-            .take(shown)
-            .map(people_view::person)
-            .collect(),
+        people.into_iter().take(shown).collect(),
     );
 }

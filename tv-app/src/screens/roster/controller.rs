@@ -100,12 +100,22 @@ impl Roster {
                 }
             }
             shown.clone_from(&call.people);
+            for one in &call.unlisted {
+                if !call.people.iter().any(|person| person.id == one.id) {
+                    shown.push(Person {
+                        id: one.id.clone(),
+                        name: one.name.clone(),
+                        standing: Standing::Unlisted,
+                        pin_set: false,
+                    });
+                }
+            }
         }
         // The grid fills from its beginning; whoever is missing comes last.
         shown.sort_by_cached_key(|person| {
             let group = match person.standing {
                 Standing::Missing => 3,
-                Standing::Exempt | Standing::Leave => 2,
+                Standing::Exempt | Standing::Leave | Standing::Unlisted => 2,
                 Standing::Guest | Standing::Nearby => 1,
                 _ => 0,
             };
@@ -169,6 +179,11 @@ impl Roster {
                 };
                 self.panel = Some(Panel::said(&name, signed, context));
             }
+            Standing::Unlisted => {
+                self.panel = call
+                    .unlisted(&person.id)
+                    .map(|one| Panel::not_listed(one, false, context));
+            }
             Standing::Waiting => self.panel = Some(Panel::said(&name, Outcome::Queued, context)),
             _ if !person.pin_set => {
                 let refused = Outcome::Refused(ErrorCode::NoPin);
@@ -218,6 +233,15 @@ impl Roster {
 
     fn on_outcome(&mut self, key: &str, outcome: &SignInOutcome, context: &Context<'_>) -> Effects {
         let mut effects = Effects::new();
+        // Before it is written down that they came: somebody of this place who was taken for a visitor.
+        let unlisted = match outcome {
+            SignInOutcome::Answered(answer) if answer.state == AttendanceState::Guest => {
+                let call = self.call.as_ref();
+                call.and_then(|call| call.unlisted(&answer.member.id))
+                    .cloned()
+            }
+            _ => None,
+        };
         if let SignInOutcome::Answered(answer) = outcome
             && !self.ours.contains(&answer.member.id)
             && !self.visitors.iter().any(|one| one.id == answer.member.id)
@@ -246,6 +270,9 @@ impl Roster {
         }
         if let Some(panel) = self.panel.as_mut().filter(|panel| panel.is_of(key)) {
             panel.take(outcome, |id| self.ours.contains(id), context);
+            if let Some(unlisted) = &unlisted {
+                *panel = Panel::not_listed(unlisted, true, context);
+            }
             self.entry = None;
         }
         self.read(context);

@@ -10,7 +10,9 @@ use super::Roster;
 use crate::remote::RemoteKey::{Back, Digit, Down, Ok as Enter, PageDown};
 use crate::screens::calls::Standing;
 use crate::screens::signing::{Outcome, Remark};
-use crate::screens::tests::{CALL, World, answered, call, card, deliver, refused, signed};
+use crate::screens::tests::{
+    CALL, World, answered, call, card, deliver, refused, signed, unlisted,
+};
 use crate::screens::{Controller, Effect, Input};
 
 fn shown(world: &World) -> Roster {
@@ -202,4 +204,38 @@ fn a_card_with_a_presence_code() {
     assert!(matches!(&new.proof, Proof::Card { card } if card == "0012345678"));
     // Shown until the next second; no digit of it is a section's.
     assert!(screen.wants_digits());
+}
+
+#[test]
+fn a_name_that_is_not_in_the_list_says_whom_to_ask() {
+    let world = World::station(2);
+    let mut one = call(&["m0"]);
+    one.unlisted = vec![unlisted("m1", "张m1")];
+    world.calls(vec![one]);
+    let mut screen = shown(&world);
+    assert_eq!(screen.call().unwrap().present_of(), (0, 1), "it counts nowhere");
+    let standings: Vec<Standing> = screen.names().visible().map(|p| p.standing).collect();
+    assert_eq!(standings, [Standing::Unlisted, Standing::Missing]);
+    assert_eq!(world.press(&mut screen, &[Enter]), []);
+    let panel = screen.panel().unwrap();
+    assert_eq!(
+        (panel.outcome, panel.office.as_str(), panel.name.as_str()),
+        (Outcome::NotListed { kept: false }, "张家村党支部", "张m1")
+    );
+    // By card they were taken for a visitor: said too, whichever news comes first.
+    for changed_first in [false, true] {
+        let mut screen = shown(&world);
+        let new = signed(&world.tell(&mut screen, &card("0012345678")));
+        let answer = deliver(&world, &new, "m1", "张m1", AttendanceState::Guest);
+        if changed_first {
+            world.tell(&mut screen, &Input::Changed);
+        }
+        world.tell(&mut screen, &answer);
+        let panel = screen.panel().unwrap();
+        assert_eq!(
+            (panel.outcome, panel.office.as_str()),
+            (Outcome::NotListed { kept: true }, "张家村党支部")
+        );
+        assert_eq!(screen.names().window.total(), 2, "once in the grid");
+    }
 }

@@ -65,6 +65,7 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &Roster)
         return;
     };
     adapter.set_who((&panel.name).into());
+    adapter.set_ask((&panel.office).into());
     adapter.set_refusal(people_view::outcome_refusal(panel.outcome));
     adapter.set_at(people_view::outcome_at(panel.outcome));
     adapter.set_outcome(people_view::outcome(panel.outcome));

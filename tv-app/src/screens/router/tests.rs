@@ -136,6 +136,23 @@ fn a_spot_check_interrupts_again() {
 }
 
 #[test]
+fn somebody_who_is_added_is_called_although_the_home_was_called_before() {
+    let mut bench = quiet();
+    bench.world.calls(vec![call(&["a"])]);
+    bench.tell(&Input::Changed);
+    assert_eq!(bench.route(), called());
+    bench.press(RemoteKey::Back);
+    assert_eq!(bench.tell(&Input::Changed), []);
+    assert_eq!(bench.route(), Route::Home);
+    bench.world.calls(vec![call(&["a", "b"])]);
+    bench.tell(&Input::Changed);
+    assert_eq!(bench.route(), called());
+    bench.press(RemoteKey::Back);
+    bench.tell(&Input::Changed);
+    assert_eq!(bench.route(), Route::Home, "and once only");
+}
+
+#[test]
 fn a_roll_call_that_is_due_comes_by_the_clock_without_a_network() {
     let world = World::home();
     let mut due = call(&[]);

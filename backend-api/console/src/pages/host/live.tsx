@@ -26,7 +26,7 @@ interface Props {
   picture: Snapshot;
   links: Links;
   onHost: () => Promise<void>;
-  onEnd: () => Promise<void>;
+  onEnd: (withRollCalls: boolean) => Promise<void>;
 }
 
 /** While it is on air: own picture, program, stations, all on one screen. */

@@ -112,10 +112,13 @@ function Host({ one, refetch }: { one: StaffMeeting; refetch: () => unknown }) {
     },
     [connection, mutateAsync, state],
   );
-  const end = useCallback(async () => {
-    await mutateAsync('end');
-    connection.stop();
-  }, [connection, mutateAsync]);
+  const end = useCallback(
+    async (withRollCalls: boolean) => {
+      await mutateAsync(withRollCalls ? 'end with roll calls' : 'end');
+      connection.stop();
+    },
+    [connection, mutateAsync],
+  );
 
   if (part === 'none' || state === 'scheduled') {
     return (

@@ -15,6 +15,7 @@ import type { Counts, RollCall, StaffMeeting } from '../../api/types';
 import { useNow } from '../../parts/use_now';
 import { percent } from '../../words/states';
 import { elapsed, MINUTE } from '../../words/time';
+import { AddMember } from './add_member';
 import { isPending } from './directions';
 import type { StageLine } from './use_stage';
 import { WishTrouble } from './wish_trouble';
@@ -125,25 +126,22 @@ function Running({
         </span>
         {rollCall.presence_code && (
           <>
-            {code !== null && (
+            {/* It stays in the picture as long as signing in demands it. */}
+            {code !== null ? (
               <span className="roll-call-code" data-testid="presence-code">
                 签到码 <b>{code}</b>
               </span>
+            ) : (
+              <Button
+                loading={isPending(wishes, 'code')}
+                onClick={() => ask({ command: 'presence_code', roll_call_id: rollCall.id })}
+              >
+                显示签到码
+              </Button>
             )}
-            <Button
-              loading={isPending(wishes, 'code')}
-              onClick={() =>
-                ask(
-                  code === null
-                    ? { command: 'presence_code', roll_call_id: rollCall.id }
-                    : { command: 'presence_code' },
-                )
-              }
-            >
-              {code === null ? '显示签到码' : '收起签到码'}
-            </Button>
           </>
         )}
+        <AddMember rollCallId={rollCall.id} />
         <Popconfirm
           title="现在就结束签到？"
           description="还没签到的人就不能再签了。"

@@ -2,7 +2,8 @@ import { ArrowLeftOutlined, CheckCircleFilled, WarningFilled } from '@ant-design
 import { App, Button } from 'antd';
 import { Link } from 'react-router-dom';
 
-import { sentence } from '../../api/refusal';
+import { useRollCall } from '../../api/meetings';
+import { Refusal, sentence } from '../../api/refusal';
 import type { StaffMeeting } from '../../api/types';
 import { RECORDING } from '../../words/states';
 import { elapsed } from '../../words/time';
@@ -16,7 +17,7 @@ interface Props {
   hosting: boolean;
   line: StageLine;
   links: Links;
-  onEnd: () => Promise<void>;
+  onEnd: (withRollCalls: boolean) => Promise<void>;
 }
 
 /** Title, figures, the line, and the end. */
@@ -29,20 +30,28 @@ export function StatusBar({ one, hosting, line, links, onEnd }: Props) {
     line.line === 'lost' ? ['连不上服务器，正在重新连接', false] : lineWords(links, hosting);
   const recording = stage?.recording ?? one.recording;
 
-  const confirmEnd = () => {
+  const rollCall = useRollCall(one.roll_call_id ?? stage?.roll_call_id ?? null).data;
+  const coded = rollCall?.state === 'open' && rollCall.presence_code;
+
+  const confirmEnd = (withRollCall: boolean) => {
+    const over = one.record
+      ? '所有电视上的直播会停下来，录像随后自动做成回放。结束后不能再继续。'
+      : '所有电视上的直播会停下来。结束后不能再继续。';
     void modal.confirm({
-      title: '结束会议？',
-      content: one.record
-        ? '所有电视上的直播会停下来，录像随后自动做成回放。结束后不能再继续。'
-        : '所有电视上的直播会停下来。结束后不能再继续。',
+      title: withRollCall ? '签到还在进行，一起结束？' : '结束会议？',
+      content: withRollCall
+        ? `会议结束后画面上没有签到码，签到会同时结束，还没签到的人就不能再签了。${over}`
+        : over,
       okText: '结束会议',
       cancelText: '继续开会',
       okButtonProps: { danger: true },
       onOk: async () => {
         try {
-          await onEnd();
+          await onEnd(withRollCall);
         } catch (error) {
-          void message.error(sentence(error));
+          // Somebody else opened it meanwhile: so it is asked for.
+          if (error instanceof Refusal && error.code === 'roll_call_open') confirmEnd(true);
+          else void message.error(sentence(error));
         }
       },
     });
@@ -72,7 +81,7 @@ export function StatusBar({ one, hosting, line, links, onEnd }: Props) {
       <span role="status" className={good ? 'host-line' : 'host-line host-bad'}>
         {good ? <CheckCircleFilled aria-hidden /> : <WarningFilled aria-hidden />} {words}
       </span>
-      <Button danger type="primary" onClick={confirmEnd}>
+      <Button danger type="primary" onClick={() => confirmEnd(coded)}>
         结束会议
       </Button>
     </header>

@@ -14,6 +14,7 @@ use crate::import::markdown::Piece;
 use crate::import::media::picture_files;
 use crate::import::{ImportError, table};
 use crate::services::audit;
+use crate::services::bulletins::readable;
 
 impl Import<'_> {
     pub(super) fn bulletin(&mut self, file: &str, kind: ListingKind) -> Item {
@@ -99,7 +100,8 @@ impl Import<'_> {
                     match self.folder.read_text(relative) {
                         Ok((_, text)) => {
                             let mut about = Complaints::about(relative);
-                            body.push(Block::Table(table::from_csv(&text, title, &mut about)));
+                            let table = Block::Table(table::from_csv(&text, title, &mut about));
+                            body.push(readable(table));
                             complaints.extend(about.into_vec());
                         }
                         Err(complaint) => complaints.extend(vec![complaint]),

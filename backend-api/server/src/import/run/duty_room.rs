@@ -11,9 +11,9 @@ use super::list::List;
 use crate::import::ImportError;
 use crate::import::complaint::Complaints;
 use crate::import::duty_rooms::{Eye, FILE, PREFIX, Row, parse};
-use crate::services::audit;
 use crate::services::error::ServiceError;
 use crate::services::vault::Place;
+use crate::services::{audit, names};
 
 /// Who made an imported room.
 const CREATED_BY: &str = "import";
@@ -46,10 +46,14 @@ impl Import<'_> {
         let eye = match row.eye {
             Eye::Camera(url) => Eye::Camera(url),
             Eye::Station(name) => {
-                let named = self
-                    .context
-                    .store
-                    .read(|tx| terminals::named(tx, &place, &name))?;
+                let named = self.context.store.read(|tx| {
+                    let named = terminals::named(tx, &place, &names::cleaned(&name))?;
+                    // One that was admitted before names were cleaned.
+                    if named.is_empty() {
+                        return terminals::named(tx, &place, &name);
+                    }
+                    Ok(named)
+                })?;
                 let mut stations = named
                     .into_iter()
                     .filter(|one| one.kind == TerminalKind::Station);
@@ -130,9 +134,11 @@ impl Import<'_> {
             if !self.dry_run {
                 let key = key.clone();
                 let was_there = self.context.store.write(move |tx| {
+                    // By its id: the key holds its title, which may name somebody.
+                    let id = duty::by_source(tx, &key)?.unwrap_or_default();
                     let was_there = duty::withdraw_source(tx, &key, now)?;
                     if was_there {
-                        let subject = format!("duty_room:{key}");
+                        let subject = format!("duty_room:{id}");
                         audit::system(tx, "duty_room.delete", &subject, None, now)?;
                     }
                     Ok::<_, store::Error>(was_there)

@@ -8,6 +8,7 @@ use contract::meeting::{Direction, Stage};
 use super::super::extract::{Json, Path, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
+use crate::services::roll_call::codes;
 use crate::services::studio::people;
 
 /// Tells a live meeting what the director wants. The answer is how things stand now; that it has
@@ -27,7 +28,7 @@ pub async fn direction(
     let stage = app
         .blocking(move |app| {
             people::may_direct(&app.store, &staff, &id)?;
-            people::check_code(&app.store, &staff, &command)?;
+            codes::direct(&app.store, &staff, &id, &command, now_ms)?;
             app.studio.direct(&id, command, now_ms)
         })
         .await?;

@@ -6,25 +6,46 @@ use axum::Json;
 use axum::extract::State;
 use contract::meeting::StaffMeeting;
 
-use super::super::extract::{Path, StaffAuth};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::super::extract::{Path, Query, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
 use crate::services::{meetings, studio};
 
+/// How a meeting ends.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Ending {
+    /// The roll calls that demand the code of its picture may end with it. Without that, ending a meeting
+    /// while one goes on is refused with `roll_call_open`.
+    #[serde(default)]
+    with_roll_calls: bool,
+}
+
 /// Ends a live meeting. Doing it again is fine.
 #[utoipa::path(post, path = "/api/v1/meetings/{id}/end", tag = "meetings",
-    params(("id" = String, Path, description = "The meeting")),
+    params(("id" = String, Path, description = "The meeting"), Ending),
     responses((status = 200, body = StaffMeeting), (status = 404, body = contract::error::Problem),
-        (status = 409, body = contract::error::Problem, description = "It never began")),
+        (status = 409, body = contract::error::Problem,
+            description = "It never began; or `roll_call_open`: a roll call goes on that demands its code")),
     security(("staff" = [])))]
 pub async fn end(
     State(app): State<Arc<App>>,
     StaffAuth { staff, .. }: StaffAuth,
     Path(id): Path<String>,
+    Query(ending): Query<Ending>,
 ) -> Answer<Json<StaffMeeting>> {
     let now_ms = app.now_ms();
     let changed = app
-        .publishing(move |app| meetings::end(&app.store, &staff, &id, now_ms))
+        .publishing(move |app| {
+            let with = ending.with_roll_calls;
+            let changed = meetings::end(&app.store, &staff, &id, with, now_ms)?;
+            // Nobody types a code any more that is in no picture.
+            app.announcer.look(&app.store, &app.live)?;
+            Ok(changed)
+        })
         .await?;
     studio::end(&app, &changed.meeting.id);
     Ok(Json(changed))

@@ -1,5 +1,6 @@
 //! Roll calls as staff see and make them.
 
+pub mod add_member;
 pub mod add_round;
 pub mod attendance;
 pub mod cancel;

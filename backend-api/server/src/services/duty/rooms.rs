@@ -12,6 +12,7 @@ use url::Url;
 use super::{DUTY, SEE, UNKNOWN};
 use crate::services::audit::{self, Actor};
 use crate::services::error::{Result, ServiceError};
+use crate::services::names;
 use crate::services::rights::Staff;
 use crate::services::vault::{Place, Vault};
 
@@ -124,10 +125,12 @@ pub fn camera_url(text: &str) -> Option<&str> {
     camera.then_some(text)
 }
 
-/// Whether this is a title.
-#[must_use]
-pub fn is_title(title: &str) -> bool {
-    (1..=MAX_TITLE).contains(&title.chars().count()) && !title.contains(char::is_control)
+/// The title of a room, [cleaned](names).
+///
+/// # Errors
+/// What is wrong and what to write instead.
+pub fn checked_title(title: &str) -> Result<String, String> {
+    names::title(title, "名称", MAX_TITLE)
 }
 
 fn checked(
@@ -145,10 +148,10 @@ fn checked(
             message,
         });
     };
-    let title = draft.title.trim();
-    if !is_title(title) {
-        complain("title", format!("名称须为 1 到 {MAX_TITLE} 个字"));
-    }
+    let title = checked_title(&draft.title).unwrap_or_else(|message| {
+        complain("title", message);
+        String::new()
+    });
     let organization = organizations::by_code(tx, &draft.organization_code)?;
     if let Some(organization) = &organization {
         staff.may_in(tx, DUTY, &organization.id)?;
@@ -183,7 +186,7 @@ fn checked(
     }
     match (wrong.is_empty(), organization, picture) {
         (true, Some(organization), Some(picture)) => Ok(Content {
-            title: title.to_owned(),
+            title,
             organization_id: organization.id,
             picture,
         }),

@@ -6,8 +6,9 @@ use store::{Store, WriteTx, households, organizations, terminals};
 
 use super::super::audit::Actor;
 use super::super::error::{Result, ServiceError};
+use super::super::names;
 use super::super::rights::{Action, Staff};
-use super::{checked_name, noted};
+use super::{by_name, checked_name, noted};
 
 /// Rows in one transaction: other writers wait for no more than that.
 const BATCH: usize = 100;
@@ -91,10 +92,9 @@ fn take(
     let code = row
         .organization_code
         .as_deref()
-        .map(str::trim)
-        .filter(|code| !code.is_empty())
-        .or(default);
-    let Some(code) = code else {
+        .map(names::cleaned)
+        .filter(|code| !code.is_empty());
+    let Some(code) = code.as_deref().or(default) else {
         return refuse("organization_code", "请写所在组织的代码".to_owned());
     };
     let Some(organization) = organizations::by_code(tx, code)? else {
@@ -120,7 +120,10 @@ fn take(
         match row.terminal.as_deref().map(str::trim) {
             None | Some("") => None,
             Some(wanted) => {
-                let mut found = terminals::named(tx, &organization.id, wanted)?;
+                let mut found = terminals::named(tx, &organization.id, &names::cleaned(wanted))?;
+                if found.is_empty() {
+                    found = terminals::named(tx, &organization.id, wanted)?;
+                }
                 found.extend(terminals::get(tx, wanted)?.filter(|it| {
                     it.organization.id == organization.id && it.revoked_at_ms.is_none()
                 }));
@@ -145,7 +148,7 @@ fn take(
                 }
             }
         };
-    let old = households::by_name(tx, &organization.id, &name)?;
+    let old = by_name(tx, &organization.id, &name, row.name.trim())?;
     if let Some(terminal) = &terminal
         && let Some(other) = households::of_terminal(tx, terminal)?
         && old.as_ref().is_none_or(|old| old.id != other.id)

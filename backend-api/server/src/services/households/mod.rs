@@ -9,7 +9,7 @@ use store::{Store, Tx, WriteTx, households, terminals};
 use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
 use super::organizations::by_code;
-use super::reason;
+use super::{names, reason};
 use super::rights::{Action, Staff};
 
 /// Households of the subtree, newest first.
@@ -107,22 +107,33 @@ pub fn delete(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<()>
     })
 }
 
-/// The household's name without spaces around it.
+/// The household's name, [cleaned](names).
 ///
 /// # Errors
 /// [`ServiceError::Invalid`].
 pub fn checked_name(name: &str) -> Result<String> {
-    let name = name.trim();
-    if !(1..=40).contains(&name.chars().count()) || name.contains(char::is_control) {
-        return Err(ServiceError::field(
-            "name",
-            "户名须为 1 到 40 个字，例如“12 号”",
-        ));
-    }
-    if reason::holds_a_number(name) {
+    let name = names::field("name", name, "户名（例如“12 号”）", 40)?;
+    if reason::holds_a_number(&name) {
         return Err(ServiceError::field("name", "户名里不要写证件号或电话"));
     }
-    Ok(name.to_owned())
+    Ok(name)
+}
+
+/// The household of an organization with this [cleaned](names) name, or with the name as it is `given`:
+/// so were names kept before they were cleaned.
+///
+/// # Errors
+/// The database failed.
+pub(super) fn by_name(
+    tx: &mut Tx<'_>,
+    organization_id: &str,
+    name: &str,
+    given: &str,
+) -> Result<Option<Household>> {
+    Ok(match households::by_name(tx, organization_id, name)? {
+        None => households::by_name(tx, organization_id, given)?,
+        found => found,
+    })
 }
 
 /// Notes what was done to a household.

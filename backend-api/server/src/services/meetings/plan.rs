@@ -10,7 +10,9 @@ use store::{Store, Tx, WriteTx, organizations};
 use super::{DIRECT, count, directed, note};
 use crate::services::audit::Actor;
 use crate::services::error::{Result, ServiceError};
+use crate::services::names;
 use crate::services::rights::Staff;
+use crate::services::roll_call::codes;
 use crate::services::township::listing_kind;
 
 const MINUTE_MS: i64 = 60_000;
@@ -99,29 +101,55 @@ pub fn start(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<Staf
     step(store, staff, id, ("meeting.start", "started"), work, now_ms)
 }
 
-/// Ends a meeting.
+/// Ends a meeting, and with it the roll calls that demand the code of its picture, if `with_roll_calls`.
 ///
 /// # Errors
-/// [`ServiceError::Conflict`] if it never began, [`ServiceError::Forbidden`],
-/// [`ServiceError::NotFound`].
-pub fn end(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<StaffMeeting> {
-    let work = meetings::end;
-    step(store, staff, id, ("meeting.end", "ended"), work, now_ms)
+/// [`ServiceError::RollCallOpen`] if one goes on and may not end, [`ServiceError::Conflict`] if the meeting
+/// never began, [`ServiceError::Forbidden`], [`ServiceError::NotFound`].
+pub fn end(
+    store: &Store,
+    staff: &Staff,
+    id: &str,
+    with_roll_calls: bool,
+    now_ms: i64,
+) -> Result<StaffMeeting> {
+    let (by, wanted) = (staff.clone(), id.to_owned());
+    let (meeting, news) = store.write(move |tx| {
+        directed(tx, &by, &wanted)?;
+        if !with_roll_calls {
+            codes::may_end(tx, &wanted, now_ms)?;
+        }
+        let ended = ended(tx, &Actor::of(Some(&by)), &wanted, now_ms)?;
+        Ok::<_, ServiceError>(ended)
+    })?;
+    if news {
+        count("ended");
+    }
+    Ok(meeting.to_staff())
 }
 
-/// Ends a meeting that was left without ending it.
+fn ended(
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    id: &str,
+    now_ms: i64,
+) -> Result<(Record, bool)> {
+    let (record, news) = meetings::end(tx, id, now_ms)?;
+    if news {
+        note(tx, actor, "meeting.end", &record, now_ms)?;
+    }
+    // Also those that were left open by a meeting that had ended before.
+    codes::close(tx, actor, id, now_ms)?;
+    Ok((record, news))
+}
+
+/// Ends a meeting that was left without ending it, with the roll calls that demand the code of its picture.
 ///
 /// # Errors
 /// [`ServiceError::Conflict`] if it never began, [`ServiceError::NotFound`].
 pub fn end_forgotten(store: &Store, id: &str, now_ms: i64) -> Result<()> {
     let id = id.to_owned();
-    let news = store.write(move |tx| {
-        let (record, news) = meetings::end(tx, &id, now_ms)?;
-        if news {
-            note(tx, &Actor::System, "meeting.end", &record, now_ms)?;
-        }
-        Ok::<_, ServiceError>(news)
-    })?;
+    let (_, news) = store.write(move |tx| ended(tx, &Actor::System, &id, now_ms))?;
     if news {
         count("ended");
     }
@@ -202,8 +230,8 @@ pub(crate) fn checked(
         return Err(ServiceError::Invalid(wrong));
     };
     Ok(Content {
-        title: draft.title.trim().to_owned(),
-        agenda: draft.agenda.trim().to_owned(),
+        title: names::cleaned(&draft.title),
+        agenda: names::text(&draft.agenda),
         kind: draft.kind,
         organization_id,
         audience_id,
@@ -227,9 +255,8 @@ fn check_text(draft: &MeetingDraft) -> Vec<FieldError> {
             message,
         });
     };
-    let title = draft.title.trim();
-    if !(1..=60).contains(&title.chars().count()) || title.contains(char::is_control) {
-        complain("title", "标题须为 1 到 60 个字".to_owned());
+    if let Err(message) = names::title(&draft.title, "标题", 60) {
+        complain("title", message);
     }
     let odd = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     if draft.agenda.chars().count() > MAX_AGENDA || draft.agenda.contains(odd) {

@@ -7,13 +7,13 @@ use store::{Store, meetings, roll_calls};
 use super::visible;
 use crate::services::error::{Result, ServiceError};
 use crate::services::rights::{Action, Staff};
-use crate::services::roll_call::manage;
+use crate::services::roll_call::{codes, manage};
 use crate::services::roll_call::show::{self, Figures};
 
 /// Opens a roll call in a live meeting: under its title, of everybody it is for.
 ///
 /// # Errors
-/// [`ServiceError::Conflict`] if it is not live or a roll call of it is open,
+/// [`ServiceError::Conflict`] if it is not live, a roll call of it is open, or its picture cannot show the code,
 /// [`ServiceError::Invalid`], [`ServiceError::Forbidden`], [`ServiceError::NotFound`].
 pub fn open(
     store: &Store,
@@ -42,8 +42,16 @@ pub fn open(
         if meeting.state != MeetingState::Live {
             return Err(store::Error::MeetingState(meeting.state).into());
         }
-        if let Some(earlier) = &meeting.roll_call_id
-            && roll_calls::get(tx, earlier)?.is_some_and(|it| it.state == RollCallState::Open)
+        if new.presence_secret.is_some() {
+            codes::may_show(tx, &wanted)?;
+        }
+        let earlier = match &meeting.roll_call_id {
+            Some(id) => roll_calls::get(tx, id)?,
+            None => None,
+        };
+        let open = |it: &roll_calls::RollCall| it.state == RollCallState::Open;
+        if earlier.as_ref().is_some_and(open)
+            || !roll_calls::coded_of_meeting(tx, &wanted)?.is_empty()
         {
             return Err(ServiceError::Conflict(
                 "这场会议的点名还在进行，结束后才能再点".to_owned(),

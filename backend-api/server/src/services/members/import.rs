@@ -17,6 +17,7 @@ use store::{Source, Store, Tx, WriteTx, households, organizations};
 use super::super::audit::{self, Actor};
 use super::super::error::{Result, ServiceError};
 use super::super::households::checked_name;
+use super::super::names;
 use super::super::rights::{Action, Staff};
 use super::super::vault::Vault;
 use super::write::{self, Checked};
@@ -218,10 +219,9 @@ impl Work {
         let code = row
             .organization_code
             .as_deref()
-            .map(str::trim)
-            .filter(|code| !code.is_empty())
-            .or(self.organization_code.as_deref());
-        let Some(code) = code else {
+            .map(names::cleaned)
+            .filter(|code| !code.is_empty());
+        let Some(code) = code.as_deref().or(self.organization_code.as_deref()) else {
             return refuse("organization_code", "请写所在组织的代码".to_owned());
         };
         let Some(organization) = organizations::by_code(tx, code)? else {
@@ -240,10 +240,13 @@ impl Work {
             Err(wrong) => return Ok(Err(wrong)),
         };
         let source = Source {
-            key: self.key(code, row, &checked),
+            key: self.key(code, &names::person(&row.name), &checked),
             hash: self.hash(row),
         };
-        let old = match self.find(tx, &organization.id, row, &checked, &source.key)? {
+        // What it was known by before names were cleaned.
+        let formerly = self.key(code, row.name.trim(), &checked);
+        let keys = [source.key.as_str(), formerly.as_str()];
+        let old = match self.find(tx, &organization.id, row, &checked, keys)? {
             Ok(old) => old,
             Err(wrong) => return Ok(Err(vec![wrong])),
         };
@@ -318,16 +321,19 @@ impl Work {
         organization_id: &str,
         row: &Row,
         checked: &Checked,
-        key: &str,
+        keys: [&str; 2],
     ) -> Result<Result<Option<Record>, Mistake>> {
-        if let Some(old) = members::by_source(tx, key)? {
-            return Ok(Ok(Some(old)));
+        for key in keys {
+            if let Some(old) = members::by_source(tx, key)? {
+                return Ok(Ok(Some(old)));
+            }
         }
         let (id_index, phone_index) = (
             checked.id_index(&self.vault),
             checked.phone_index(&self.vault),
         );
-        let name = row.name.trim();
+        let name = names::person(&row.name);
+        let name = name.as_str();
         if id_index.is_none() && phone_index.is_none() {
             let same_name = search::named(tx, organization_id, name)?;
             return Ok(if same_name == 0 {
@@ -368,18 +374,18 @@ impl Work {
         row: &Row,
         old: Option<&Record>,
     ) -> Result<Result<Option<String>, Mistake>> {
-        let Some(name) = row.household.as_deref().map(str::trim) else {
+        let Some(given) = row.household.as_deref().map(str::trim) else {
             let kept = old.and_then(|old| old.household.as_ref());
             return Ok(Ok(kept.map(|household| household.id.clone())));
         };
-        if name.is_empty() {
+        if given.is_empty() {
             return Ok(Ok(None));
         }
-        let name = match checked_name(name) {
+        let name = match checked_name(given) {
             Ok(name) => name,
             Err(error) => return Ok(Err(("household", message_of(error)?))),
         };
-        if let Some(found) = households::by_name(tx, organization_id, &name)? {
+        if let Some(found) = super::super::households::by_name(tx, organization_id, &name, given)? {
             return Ok(Ok(Some(found.id)));
         }
         let made = households::create(tx, organization_id, &name, self.now_ms)?;
@@ -414,12 +420,11 @@ impl Work {
         Ok(like)
     }
 
-    fn key(&self, code: &str, row: &Row, checked: &Checked) -> String {
+    fn key(&self, code: &str, name: &str, checked: &Checked) -> String {
         if let Some(index) = checked.id_index(&self.vault) {
             return format!("members/{code}/id/{index}");
         }
         let phone = checked.phone_index(&self.vault).unwrap_or_default();
-        let name = row.name.trim();
         let person = self.vault.fingerprint(&format!("{name}\n{phone}"));
         format!("members/{code}/name/{person}")
     }
@@ -467,10 +472,10 @@ fn checked(row: &Row, now_ms: i64) -> Result<CheckedRow> {
             .filter(|text| !text.is_empty())
     };
     let mut wrong: Vec<Mistake> = Vec::new();
-    let status = match row.status.as_deref().map(str::trim) {
+    let status = match row.status.as_deref().map(names::cleaned) {
         None => None,
         Some(text) => {
-            let status = status(text);
+            let status = status(&text);
             if status.is_none() {
                 wrong.push((
                     "status",

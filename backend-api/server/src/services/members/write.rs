@@ -12,7 +12,7 @@ use super::super::error::{Result, ServiceError};
 use super::super::organizations::by_code;
 use super::super::rights::{Action, Staff};
 use super::super::vault::{Field, Place, Vault};
-use super::super::{calendar, identity, reason};
+use super::super::{calendar, identity, names, reason};
 use super::{mine, noted, notice_duplicates, shown_one};
 
 /// Adds a member.
@@ -168,14 +168,14 @@ impl Checked {
             });
         };
         let mut draft = draft.clone();
-        draft.name = draft.name.trim().to_owned();
-        if !(1..=40).contains(&draft.name.chars().count()) || draft.name.contains(char::is_control)
-        {
-            complain("name", "姓名须为 1 到 40 个字");
-        } else if reason::holds_a_number(&draft.name) {
-            complain("name", "姓名里不要写证件号或电话");
+        match names::person_title(&draft.name, "姓名", 40) {
+            Err(message) => complain("name", &message),
+            Ok(name) if reason::holds_a_number(&name) => {
+                complain("name", "姓名里不要写证件号或电话");
+            }
+            Ok(name) => draft.name = name,
         }
-        draft.exempt_reason = draft.exempt_reason.filter(|text| !text.trim().is_empty());
+        draft.exempt_reason = draft.exempt_reason.filter(|text| !names::is_blank(text));
         if let Some(text) = &draft.exempt_reason {
             match reason::checked("exempt_reason", text) {
                 Ok(text) => draft.exempt_reason = Some(text),

@@ -29,16 +29,13 @@ pub fn of_session(
     let since_ms = calendar::year_start_ms(now_ms);
     let record = store.read(|tx| {
         let member = session::member(tx, terminal_id, token, now_ms)?;
-        let mut study = StudySummary {
+        let year = progress::china_year(now_ms);
+        let (finished, watched_ms) = progress::of_year(tx, terminal_id, year)?;
+        let study = StudySummary {
             goal_ms: GOAL_MS,
-            ..StudySummary::default()
+            finished: u32::try_from(finished).unwrap_or(u32::MAX),
+            watched_ms,
         };
-        for watched in progress::list(tx, terminal_id)? {
-            if watched.at_ms >= since_ms {
-                study.finished += u32::from(watched.finished);
-                study.watched_ms += watched.watched_ms;
-            }
-        }
         Ok::<_, ServiceError>(MemberRecord {
             member: member.named(),
             status: member.status,

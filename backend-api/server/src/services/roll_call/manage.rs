@@ -3,19 +3,19 @@
 use contract::error::FieldError;
 use contract::member::MemberStatus;
 use contract::roll_call::{
-    Attendance, AttendanceState, Correction, PresenceCode, RollCall, RollCallDraft, RollCallState,
-    RoundRequest,
+    Attendance, AttendanceState, Correction, MemberAddition, PresenceCode, RollCall, RollCallDraft,
+    RollCallState, RoundRequest,
 };
 use store::roll_calls::standing::{self, Wanted};
 use store::roll_calls::{self, NewRollCall, RoundState, rounds};
-use store::{Store, Tx, WriteTx, organizations};
+use store::{Store, Tx, WriteTx, members, organizations};
 
 use super::show::{Figures, part, staff_view, visible};
-use super::{presence, subject};
+use super::{codes, presence, subject};
 use crate::services::audit::{self, Actor};
 use crate::services::error::{Result, ServiceError};
 use crate::services::rights::{Action, Staff};
-use crate::services::secrets;
+use crate::services::{names, reason, secrets};
 
 /// Seeing roll calls and their figures.
 pub(super) const SEE: Action = Action::Read;
@@ -49,6 +49,9 @@ pub fn create(
             organizations::by_code(tx, &code)?.ok_or(ServiceError::NotFound("这个组织代码"))?;
         by.may_in(tx, CALL, &organization.id)?;
         let made = make(tx, &by, &organization.id, &new, at_once, now_ms)?;
+        if at_once {
+            codes::settle(tx, &made, false, now_ms)?;
+        }
         Ok::<_, ServiceError>(made.id)
     })?;
     super::show::get(store, figures, staff, &id)
@@ -72,7 +75,7 @@ pub(in crate::services) fn make(
     if at_once {
         rounds::open(tx, &made.id, None, now_ms)?;
     }
-    note(tx, by, "roll_call.create", &made, &new.title, now_ms)?;
+    note(tx, by, "roll_call.create", &made, "", now_ms)?;
     Ok(made)
 }
 
@@ -92,10 +95,10 @@ pub(in crate::services) fn check(
             message: message.to_owned(),
         });
     };
-    let title = draft.title.trim();
-    if !(1..=60).contains(&title.chars().count()) || title.contains(char::is_control) {
-        complain("title", "标题须为 1 到 60 个字");
-    }
+    let title = names::title(&draft.title, "标题", 60).unwrap_or_else(|message| {
+        complain("title", &message);
+        String::new()
+    });
     if !(10 * SECOND_MS..=DAY_MS).contains(&draft.window_ms) {
         complain("window_ms", "签到时间须在 10 秒到 24 小时之间，以毫秒计");
     }
@@ -140,7 +143,7 @@ pub(in crate::services) fn check(
         .transpose()?;
     Ok(NewRollCall {
         organization_id: String::new(),
-        title: title.to_owned(),
+        title,
         occasion: draft.occasion,
         statuses,
         presence_secret,
@@ -173,6 +176,7 @@ pub fn open(
         now_ms,
         move |tx, roll_call| {
             if rounds::open(tx, &roll_call.id, Some(now_ms), now_ms)? {
+                codes::settle(tx, roll_call, false, now_ms)?;
                 Ok(String::new())
             } else {
                 Err(wrong_state(roll_call))
@@ -223,7 +227,7 @@ pub fn cancel(
     reason: &str,
     now_ms: i64,
 ) -> Result<RollCall> {
-    let reason = checked_reason(reason)?;
+    let reason = reason::checked("reason", reason)?;
     change(
         store,
         figures,
@@ -233,7 +237,8 @@ pub fn cancel(
         now_ms,
         move |tx, roll_call| {
             if rounds::cancel(tx, &roll_call.id, now_ms)? {
-                Ok(reason.clone())
+                rounds::note_cancel_reason(tx, &roll_call.id, &reason)?;
+                Ok(String::new())
             } else {
                 Err(wrong_state(roll_call))
             }
@@ -284,6 +289,7 @@ pub fn add_round(
                     "上一轮点名还没有结束，请稍后再抽点".to_owned(),
                 ));
             }
+            codes::may_go_on(tx, roll_call)?;
             let round = rounds::add(tx, &roll_call.id, window_ms, now_ms)?;
             Ok(format!("round {}", round.number))
         },
@@ -303,7 +309,7 @@ pub fn correct(
     now_ms: i64,
 ) -> Result<Attendance> {
     staff.may(CALL)?;
-    let reason = checked_reason(&correction.reason)?;
+    let reason = reason::checked("reason", &correction.reason)?;
     if matches!(
         correction.state,
         AttendanceState::ToVerify | AttendanceState::Guest
@@ -336,6 +342,63 @@ pub fn correct(
             now_ms,
         )?;
         Ok(line)
+    })
+}
+
+/// Calls a member too who was entered, moved or given their standing after the roll call had opened, while it
+/// goes on. Tells whether that is news; somebody who is called already stays as they are.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Conflict`] before it opens, once
+/// it is over, or if the member has left, [`ServiceError::Invalid`] for whom it does not call.
+pub fn add_member(
+    store: &Store,
+    staff: &Staff,
+    id: &str,
+    addition: &MemberAddition,
+    now_ms: i64,
+) -> Result<(Attendance, bool)> {
+    const UNKNOWN: ServiceError = ServiceError::NotFound("这位党员");
+    staff.may(CALL)?;
+    let reason = reason::checked("reason", &addition.reason)?;
+    let (staff, id, member_id) = (staff.clone(), id.to_owned(), addition.member_id.clone());
+    store.write(move |tx| {
+        let roll_call = visible(tx, &staff, &id)?;
+        let member = members::get(tx, &member_id)?.ok_or(UNKNOWN)?;
+        // As with corrections: a branch adds its own members to the township's roll call.
+        staff.may_in(tx, CALL, &member.organization.id)?;
+        if let Some(line) = standing::of_called(tx, &id, &member_id)? {
+            return Ok((line, false));
+        }
+        if roll_call.state != RollCallState::Open || !roll_call.goes_on(now_ms) {
+            return Err(wrong_state(&roll_call));
+        }
+        if member.left_at_ms.is_some_and(|left| left <= now_ms) {
+            return Err(ServiceError::Conflict(
+                "这位党员已经离开，请先恢复".to_owned(),
+            ));
+        }
+        if !organizations::is_within(tx, &member.organization.id, &roll_call.organization.id)? {
+            let message = format!("这次点名只点“{}”的人", roll_call.organization.name);
+            return Err(ServiceError::field("member_id", message));
+        }
+        if !roll_call.statuses.contains(&member.status) {
+            let message = "这次点名不点这种身份的人，请先核对这位同志的身份";
+            return Err(ServiceError::field("member_id", message));
+        }
+        standing::add_member(tx, &id, &member_id, roll_call.next_round(), &reason)?;
+        // About the member, so that a purge finds it.
+        audit::note(
+            tx,
+            &Actor::of(Some(&staff)),
+            "roll_call.add_member",
+            &format!("member:{member_id}"),
+            Some(&member.organization.id),
+            &format!("{}: {reason}", subject(&id)),
+            now_ms,
+        )?;
+        let line = standing::of_called(tx, &id, &member_id)?.ok_or(UNKNOWN)?;
+        Ok((line, true))
     })
 }
 
@@ -445,6 +508,8 @@ fn change(
     })
 }
 
+/// Writes down what was done with a roll call. Without its title, which may name somebody, and without
+/// reasons, which no purge would find here.
 fn note(
     tx: &mut WriteTx<'_>,
     staff: &Staff,
@@ -463,15 +528,6 @@ fn note(
         now_ms,
     )?;
     Ok(())
-}
-
-fn checked_reason(reason: &str) -> Result<String> {
-    let reason = reason.trim();
-    if (2..=200).contains(&reason.chars().count()) && !reason.contains(char::is_control) {
-        Ok(reason.to_owned())
-    } else {
-        Err(ServiceError::field("reason", "请写明原因，2 到 200 个字"))
-    }
 }
 
 fn wrong_state(roll_call: &roll_calls::RollCall) -> ServiceError {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`judge`] | whether a sign-in counts: one pure function |
 //! | [`presence`] | codes shown in the meeting picture |
+//! | [`codes`] | which meeting shows them, and what becomes of them when it ends |
 //! | [`manage`] | what staff do: make, open, close, cancel, correct |
 //! | [`schedule`] | what happens by itself: opening, closing, spot checks |
 //! | [`sign_in`] | a batch of sign-ins in one transaction |
@@ -13,6 +14,7 @@
 //! | [`report`] | months, as tables |
 
 pub mod announce;
+pub mod codes;
 pub mod judge;
 pub mod manage;
 pub mod presence;

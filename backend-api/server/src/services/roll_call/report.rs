@@ -1,5 +1,7 @@
 //! A month's attendance, and the same as a table that a spreadsheet opens.
 
+use std::borrow::Cow;
+
 use contract::member::AttendanceSummary;
 use contract::roll_call::{AttendanceReport, Counts};
 use jiff::civil::Date;
@@ -101,7 +103,7 @@ fn bounds(month: &str) -> Option<(i64, i64)> {
 /// One line of the table.
 struct Line<'a> {
     sort: &'static str,
-    organization: &'a str,
+    organization: Cow<'a, str>,
     name: &'a str,
     counts: Counts,
 }
@@ -109,22 +111,30 @@ struct Line<'a> {
 fn lines(report: &AttendanceReport) -> Vec<Line<'_>> {
     let mut lines = vec![Line {
         sort: "合计",
-        organization: &report.organization.name,
+        organization: (&report.organization.name).into(),
         name: "",
         counts: report.total,
     }];
     lines.extend(report.organizations.iter().map(|one| Line {
         sort: "组织",
-        organization: &one.organization.name,
+        organization: (&one.organization.name).into(),
         name: "",
         counts: one.counts,
     }));
     lines.extend(report.members.iter().map(|one| Line {
         sort: "党员",
-        organization: &one.organization.name,
+        organization: (&one.organization.name).into(),
         name: &one.member.name,
         counts: of_summary(one.attendance),
     }));
+    if report.under_way > 0 {
+        lines.push(Line {
+            sort: "未结束",
+            organization: format!("另有 {} 次点名还在进行，没有计入", report.under_way).into(),
+            name: "",
+            counts: Counts::default(),
+        });
+    }
     lines
 }
 
@@ -176,7 +186,7 @@ pub fn csv(report: &AttendanceReport) -> Result<Vec<u8>> {
     for line in lines(report) {
         let mut cells = vec![
             line.sort.to_owned(),
-            harmless(line.organization),
+            harmless(&line.organization),
             harmless(line.name),
         ];
         cells.extend(numbers(&line.counts).map(|number| number.to_string()));
@@ -212,7 +222,7 @@ fn workbook(report: &AttendanceReport) -> Result<Vec<u8>, XlsxError> {
     sheet.set_column_width(1, 24)?;
     sheet.set_freeze_panes(1, 0)?;
     for (row, line) in (1_u32..).zip(lines(report)) {
-        for (column, text) in (0_u16..).zip([line.sort, line.organization, line.name]) {
+        for (column, text) in (0_u16..).zip([line.sort, &*line.organization, line.name]) {
             // A cell of text is never taken for a formula.
             sheet.write_string(row, column, text)?;
         }
@@ -252,6 +262,7 @@ mod tests {
             month: "2026-11".to_owned(),
             organization: organization.clone(),
             roll_calls: 1,
+            under_way: 0,
             total: counts,
             organizations: vec![OrganizationCounts {
                 organization: organization.clone(),

@@ -6,7 +6,7 @@ use store::roll_calls::rounds::{self, Due};
 use store::roll_calls::{self, RollCall};
 use store::{Store, WriteTx};
 
-use super::subject;
+use super::{codes, subject};
 use crate::services::audit::{self, Actor};
 use crate::services::error::{Result, ServiceError};
 
@@ -84,11 +84,19 @@ fn step(tx: &mut WriteTx<'_>, due: &Due, random: &[u64; 3], now_ms: i64) -> Resu
         .round(due.round)
         .ok_or(ServiceError::NotFound("这一轮点名"))?;
     let (action, done) = match (due.opens, due.round) {
-        (true, 1) => ("roll_call.open", rounds::open(tx, id, None, now_ms)?),
-        (true, number) if round.closes_at_ms <= now_ms => (
-            "roll_call.leave_out_round",
-            rounds::leave_out(tx, id, number)?,
-        ),
+        (true, 1) => {
+            let done = rounds::open(tx, id, None, now_ms)?;
+            if done {
+                codes::settle(tx, &roll_call, true, now_ms)?;
+            }
+            ("roll_call.open", done)
+        }
+        (true, number)
+            if round.closes_at_ms <= now_ms || codes::may_go_on(tx, &roll_call).is_err() =>
+        {
+            let done = rounds::leave_out(tx, id, number)?;
+            ("roll_call.leave_out_round", done)
+        }
         (true, number) => (
             "roll_call.open_round",
             rounds::open_spot_check(tx, id, number, now_ms)?,

@@ -127,6 +127,8 @@ pub(super) fn staff_view(
         presence_code: roll_call.presence_secret.is_some(),
         opened_at_ms: roll_call.opened_at_ms,
         closed_at_ms: roll_call.closed_at_ms,
+        meeting_id: roll_call.meeting_id,
+        cancel_reason: roll_call.cancel_reason,
         created_by: roll_call.created_by,
         counts,
     })
@@ -232,7 +234,7 @@ pub fn for_terminal(
         let (since, until) = (now_ms - DAY_MS, now_ms + DAY_MS);
         let mut shown = Vec::new();
         for roll_call in roll_calls::for_terminal(tx, &place, since, until, MOST)? {
-            shown.push(terminal_view(tx, figures, &place, roll_call)?);
+            shown.push(terminal_view(tx, figures, &place, roll_call, now_ms)?);
         }
         Ok(TerminalRollCalls {
             server_time_ms: now_ms,
@@ -252,8 +254,12 @@ fn terminal_view(
     figures: &Figures,
     place: &Place,
     roll_call: roll_calls::RollCall,
+    now_ms: i64,
 ) -> Result<TerminalRollCall> {
-    let (mut people, mut counts) = (Vec::new(), Counts::default());
+    let (mut people, mut unlisted, mut counts) = (Vec::new(), Vec::new(), Counts::default());
+    if roll_call.state == RollCallState::Open {
+        unlisted = standing::unlisted(tx, &roll_call, place, now_ms)?;
+    }
     if roll_call.state != RollCallState::Scheduled {
         let part = part(tx, &roll_call, &place.organization_id)?;
         counts = figures.of(tx, &roll_call, part)?;
@@ -268,6 +274,7 @@ fn terminal_view(
         state: roll_call.state,
         presence_code: roll_call.presence_secret.is_some(),
         people,
+        unlisted,
         counts,
     })
 }

@@ -487,12 +487,19 @@ pub async fn begin(app: &Arc<App>, meeting_id: &str) -> Result<()> {
 
 /// Runs the media of a live meeting, with the encoder or camera that was chosen for it.
 pub async fn take_up(app: &Arc<App>, meeting: LiveMeeting) {
-    let id = meeting.id.clone();
+    let (id, shows_codes) = (meeting.id.clone(), !app.studio.external());
     app.studio.begin(app, meeting);
-    let recalled = app.blocking(move |app| app.studio.recall_host_source(app, &id));
+    let recalled = app.blocking(move |app| {
+        let wanted = id.clone();
+        app.store.write(move |tx| {
+            meetings::set_shows_codes(tx, &wanted, shows_codes)?;
+            Ok::<_, ServiceError>(())
+        })?;
+        app.studio.recall_host_source(app, &id)
+    });
     // The page can choose again; the meeting goes on all the same.
     if let Err(error) = recalled.await {
-        tracing::error!(%error, "the host's encoder or camera is forgotten");
+        tracing::error!(%error, "the host's encoder or camera, or what its picture can show, is forgotten");
     }
 }
 

@@ -1,8 +1,8 @@
 //! Who takes part in a live meeting, and who directs it.
 
-use contract::meeting::{Direction, MeetingState};
+use contract::meeting::MeetingState;
 use contract::terminal::TerminalKind;
-use store::{Store, Tx, meetings, organizations, roll_calls, terminals};
+use store::{Store, Tx, meetings, organizations, terminals};
 
 use super::LiveMeeting;
 use crate::services::error::{Result, ServiceError};
@@ -43,27 +43,6 @@ pub fn may_direct(store: &Store, staff: &Staff, meeting_id: &str) -> Result<()> 
     store.read(|tx| {
         let meeting = meetings::get(tx, meeting_id)?.ok_or(ServiceError::NotFound("这场会议"))?;
         staff.may_in(tx, Action::Direct, &meeting.organization.id)
-    })
-}
-
-/// A roll call whose code is to be shown must be one that this person may see, and demand a code.
-///
-/// # Errors
-/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Conflict`].
-pub fn check_code(store: &Store, staff: &Staff, command: &Direction) -> Result<()> {
-    let Direction::PresenceCode {
-        roll_call_id: Some(id),
-    } = command
-    else {
-        return Ok(());
-    };
-    store.read(|tx| {
-        let roll_call = roll_calls::get(tx, id)?.ok_or(ServiceError::NotFound("这次点名"))?;
-        staff.may_in(tx, Action::RollCall, &roll_call.organization.id)?;
-        if roll_call.presence_secret.is_none() {
-            return Err(ServiceError::Conflict("这次点名不要求口令".to_owned()));
-        }
-        Ok(())
     })
 }
 

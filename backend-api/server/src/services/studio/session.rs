@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use contract::event::Event;
-use contract::meeting::{HostSource, MeetingKind, Place, RecordingState, Stage};
+use contract::meeting::{Direction, HostSource, MeetingKind, Place, RecordingState, Stage};
 use media_relay::Relay;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
@@ -23,7 +23,7 @@ use super::host_source::Outside;
 use super::plant::{News, Plant};
 use crate::app::App;
 use crate::services::error::{Result, ServiceError};
-use crate::services::roll_call::manage;
+use crate::services::roll_call::{codes, manage};
 use crate::services::stage::{Director, Input};
 
 /// How often the thread looks without being woken.
@@ -316,13 +316,30 @@ impl Session {
         }
     }
 
-    /// Keeps the presence code in the picture the one of now.
+    /// Keeps the presence code in the picture the one of now. Which roll call demands one is in the
+    /// database: so it is found again after a restart, and whoever opened it.
     fn look_for_code(&self, app: &App, now_ms: i64) {
-        let director = self.director.lock();
-        let Some(roll_call) = director.wanted_code().map(str::to_owned) else {
+        let demanded = match codes::demanded(&app.store, &self.id) {
+            Ok(demanded) => demanded,
+            Err(error) => {
+                tracing::warn!(%error, "no presence code");
+                return;
+            }
+        };
+        let wanted = self.director.lock().wanted_code().map(str::to_owned);
+        if demanded.is_some() && demanded != wanted {
+            let command = Direction::PresenceCode {
+                roll_call_id: demanded.clone(),
+            };
+            // Refused only once the meeting is over.
+            let _ = self
+                .director
+                .lock()
+                .apply(Input::Command(command), now_ms);
+        }
+        let Some(roll_call) = demanded.or(wanted) else {
             return;
         };
-        drop(director);
         let code = match manage::current_code(&app.store, &roll_call, now_ms) {
             Ok(code) => code,
             Err(error) => {

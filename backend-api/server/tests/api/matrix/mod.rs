@@ -164,6 +164,131 @@ async fn every_endpoint_keeps_to_the_decision_second_half() {
     ask_every(1, 2).await;
 }
 
+/// The fields of a schema that hold a reason, by what they are called.
+fn reasons(document: &Value, operation: &Value) -> Vec<String> {
+    let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+    let name = schema["$ref"].as_str().unwrap_or_default();
+    let name = name.rsplit('/').next().unwrap_or_default();
+    let fields = &document["components"]["schemas"][name]["properties"];
+    let fields = fields.as_object().into_iter().flatten();
+    fields
+        .map(|(field, _)| field.clone())
+        .filter(|field| field.contains("reason"))
+        .collect()
+}
+
+/// Every reason that can be given anywhere, found in the document, keeps the one rule.
+#[tokio::test]
+async fn no_reason_anywhere_holds_a_personal_number() {
+    let stage = Stage::set().await;
+    let document: Value = serde_json::from_str(&openapi::json()).unwrap();
+    let mut asked = BTreeSet::new();
+    for row in table::rows() {
+        let operation = &document["paths"][row.path][row.method.as_str().to_lowercase()];
+        for field in reasons(&document, operation) {
+            for why in [
+                "",
+                "病",
+                "\u{200b}\u{3164}\u{2060}",
+                "证号 11010519491231002X",
+                "电话 138 0000 0001",
+                "电话 138\u{200b}0000\u{200b}0001",
+                "１３８００００００００",
+            ] {
+                // A member need not be exempt at all.
+                if field == "exempt_reason" && !why.contains(|c: char| c.is_numeric()) {
+                    continue;
+                }
+                let token = stage.token(Role::OrganizationStaff).await;
+                let sent = stage.ask_changed(&row, Place::Own, &token, |body| {
+                    body[&field] = why.into();
+                });
+                let (status, problem) = sent.await.unwrap();
+                assert_eq!(status, 422, "{} {}: {why:?}: {problem}", row.method, row.path);
+                assert_eq!(problem["fields"][0]["field"], field, "{}", row.path);
+            }
+            asked.insert(format!("{} {field}", row.path));
+        }
+    }
+    assert!(asked.len() >= 10, "{asked:?}");
+    assert!(asked.contains("/api/v1/roll-calls/{id}/cancel reason"));
+    assert!(asked.contains("/api/v1/roll-calls/{id}/corrections reason"));
+    assert!(asked.contains("/api/v1/roll-calls/{id}/members reason"));
+}
+
+/// Puts a mark into everything of a request that may name somebody.
+fn mark(body: &mut Value, mark: &str) {
+    const NAMING: [&str; 11] = [
+        "title", "name", "reason", "exempt_reason", "agenda", "summary", "text", "caption", "about",
+        "detail", "description",
+    ];
+    match body {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                if NAMING.contains(&key.as_str()) && value.is_string() {
+                    *value = mark.into();
+                } else {
+                    self::mark(value, mark);
+                }
+            }
+        }
+        Value::Array(all) => all.iter_mut().for_each(|one| self::mark(one, mark)),
+        _ => {}
+    }
+}
+
+/// Every write with a name in it: the log, which no purge can rewrite, holds it nowhere but in what it
+/// says about that member, which a purge finds.
+#[tokio::test]
+async fn the_log_holds_no_titles_names_or_reasons() {
+    const MARK: &str = "欧阳无名氏";
+    let stage = Stage::set().await;
+    let mut done = 0;
+    for row in table::rows() {
+        // The media of these meetings were never begun.
+        let writes = row.method != Method::GET && matches!(row.who, Who::Staff(_));
+        if !writes || row.reach == Reach::Root {
+            continue;
+        }
+        let token = stage.token(Role::OrganizationStaff).await;
+        let mut marked = false;
+        let sent = stage.ask_changed(&row, Place::Own, &token, |body| {
+            let before = body.clone();
+            mark(body, MARK);
+            // Another name for each.
+            if row.path.ends_with("households") {
+                body["name"] = format!("{MARK}的家").into();
+            }
+            marked = *body != before;
+        });
+        let Some((status, answer)) = sent.await else {
+            continue;
+        };
+        if marked {
+            assert!(row.done.contains(&status), "{} {}: {status} {answer}", row.method, row.path);
+            done += 1;
+        }
+    }
+    assert!(done >= 18, "{done} writes");
+    let entries = stage
+        .world
+        .blocking(|store| {
+            let filter = store::audit::Filter::default();
+            store.read(|tx| store::audit::list(tx, &filter, None, 10_000)).unwrap()
+        })
+        .await;
+    assert!(entries.len() > done);
+    let mut about_members = 0;
+    for entry in entries {
+        let text = serde_json::to_string(&entry).unwrap();
+        if text.contains(MARK) {
+            assert!(entry.subject.starts_with("member:"), "{text}");
+            about_members += 1;
+        }
+    }
+    assert!(about_members >= 5, "reasons are in the log about members");
+}
+
 /// What rows of a list, a search or a report show of others.
 #[tokio::test]
 async fn lists_hold_the_own_subtree_and_nothing_else() {

@@ -136,6 +136,25 @@ impl Stage {
         status
     }
 
+    /// Asks with another body: `change` changes what is sent. Nothing if no JSON is sent.
+    pub async fn ask_changed(
+        &self,
+        row: &Row,
+        place: Place,
+        token: &str,
+        change: impl FnOnce(&mut Value),
+    ) -> Option<(u16, Value)> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let (path, mut sent) = self.question(row, place, token, number).await;
+        let mut body: Value = serde_json::from_slice(&sent.body.as_ref()?.1).ok()?;
+        change(&mut body);
+        sent.body = Some(("application/json", body.to_string().into_bytes()));
+        let asked = self.world.ask(row.method.clone(), &path, token);
+        let answer = sent.onto(asked).send().await.unwrap();
+        let status = answer.status().as_u16();
+        Some((status, answer.json().await.unwrap_or_default()))
+    }
+
     /// Something of everything in every place.
     pub async fn fill(&self) {
         let now_ms = self.world.now_ms();
@@ -476,6 +495,12 @@ impl Stage {
             ("POST", "/api/v1/roll-calls/{id}/rounds") => {
                 let id = self.roll_call(place, "closed", false).await;
                 (on(&id), Sent::json(&json!({ "window_ms": 60_000 })))
+            }
+            ("POST", "/api/v1/roll-calls/{id}/members") => {
+                let id = self.roll_call(place, "open", false).await;
+                let member = self.member(place, "王五").await;
+                let body = json!({ "member_id": member, "reason": "刚刚转入" });
+                (on(&id), Sent::json(&body))
             }
             ("POST", "/api/v1/roll-calls/{id}/corrections") => {
                 let member = self.member(place, "王五").await;

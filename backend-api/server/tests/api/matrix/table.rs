@@ -449,6 +449,13 @@ pub fn rows() -> Vec<Row> {
         ),
         row(
             "POST",
+            "/api/v1/roll-calls/{id}/members",
+            ROLL_CALL,
+            Subtree,
+            &[201],
+        ),
+        row(
+            "POST",
             "/api/v1/roll-calls/{id}/corrections",
             ROLL_CALL,
             Subtree,
