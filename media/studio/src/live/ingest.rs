@@ -314,6 +314,8 @@ impl Shared {
     }
 
     fn open_test(self: &Arc<Self>, tone: f64) -> Result<Live> {
+        // On a machine with too much work pictures are left out; without this they come later and later.
+        const LATEST: &str = "queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0";
         let settings = H264Settings {
             width: 1280,
             height: 720,
@@ -323,7 +325,7 @@ impl Shared {
         };
         let pipeline = launch(&format!(
             "videotestsrc name=picture is-live=true pattern=ball motion=wavy foreground-color=0xfff0c040 background-color=0xff204868 ! \
-             video/x-raw,format=I420,width=1280,height=720,framerate=25/1 ! {} ! {} \
+             video/x-raw,format=I420,width=1280,height=720,framerate=25/1 ! {LATEST} ! {} ! {} \
              audiotestsrc name=sound is-live=true freq={tone} volume=0.2 samplesperbuffer=960 ! \
              audio/x-raw,format=S16LE,rate=48000,channels=2 ! {} ! {}",
             settings.encoder(),

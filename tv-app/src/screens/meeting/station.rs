@@ -207,7 +207,12 @@ impl Station {
             if self.started.take().is_some() {
                 tell(&mut effects, PublishCommand::StopSending);
             }
-        } else if self.started.as_ref() != Some(link) {
+            // The next time begins anew.
+            if let Some(PublishError::Replaced | PublishError::Refused(_)) = self.failure {
+                self.failure = None;
+            }
+            self.refusals = 0;
+        } else if self.started.as_ref() != Some(link) && !self.is_given_up() {
             self.started = Some(link.clone());
             let start = PublishCommand::Start {
                 url: link.url.clone(),
@@ -286,7 +291,13 @@ impl Station {
         match event {
             PublishEvent::State(state) => {
                 self.publisher = *state;
-                if matches!(state, PublishState::Ready | PublishState::Sending) {
+                let fine = match state {
+                    PublishState::Sending => true,
+                    // The camera alone does not end what keeps the picture from being sent.
+                    PublishState::Ready => !self.is_given_up(),
+                    _ => false,
+                };
+                if fine {
                     self.failure = None;
                     self.refusals = 0;
                 }
