@@ -200,6 +200,58 @@ fn a_township_meets_from_the_first_word_to_the_recording() {
     backend.stop();
 }
 
+/// A second page asks before it takes a meeting over; the first is told and stays out until somebody takes
+/// the meeting back. The recording is as long as the meeting.
+#[test]
+fn a_meeting_taken_over_by_a_second_page_is_not_fought_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let console = live::console().unwrap().join("dist");
+    let mut backend = Backend::start(&at("server"), |config| {
+        config.console = Some(console);
+    })
+    .unwrap();
+    let _going = Going::start(&backend.clock);
+    live::township(&backend, &at("content"), &["河西村"]).unwrap();
+    live::write_tone(&at("host.wav"), HOST, 5).unwrap();
+    let page = || Host::start(&backend, "两处主持的会", &at("host.wav")).unwrap();
+    let mut first = page();
+    let meeting = first.meeting.clone();
+    let mut second = page();
+    assert_eq!(second.meeting, meeting);
+
+    let left = |page: &mut Host| page.order("left").unwrap()["text"].clone();
+    let words = left(&mut first);
+    assert!(words.as_str().unwrap().contains("已在另一处主持"), "{words}");
+    let stands = |page: &mut Host| {
+        let stats = page.order("stats").unwrap();
+        let sent = stats["sent"]["framesEncoded"].as_u64().unwrap_or(0);
+        (stats["sessions"].clone(), sent, stats["line"].clone())
+    };
+    let (sessions, _, line) = stands(&mut first);
+    assert!(line.as_str().unwrap().contains("已在另一处主持"), "{line}");
+    let (others, before, _) = stands(&mut second);
+    assert!(until(|| stands(&mut second).1 > before + 100), "it sends");
+    assert_eq!(stands(&mut first).0, sessions, "nobody comes back by itself");
+    assert_eq!(stands(&mut second).0, others, "and nobody has to");
+
+    first.order("take").unwrap();
+    let words = left(&mut second);
+    assert!(words.as_str().unwrap().contains("已在另一处主持"), "{words}");
+    assert!(host_is_live(&backend, &meeting));
+    first.order("end").unwrap();
+    let (_, token) = backend.administrator().unwrap();
+    let path = format!("/meetings/{meeting}");
+    let read = || backend.ask(&token, &Method::GET, &path, &json!(null)).unwrap();
+    let published = until(|| read()["meeting"]["programme_id"].is_string());
+    let told = read();
+    assert!(published, "{told}");
+    assert!(told["recording_ms"].as_i64().unwrap() > 5_000, "{told}");
+    assert_eq!(told["recording_off_ms"], json!(null), "{told}");
+    drop((first, second));
+    backend.stop();
+}
+
 /// The recording has picture and the sound of those who spoke.
 fn recorded(backend: &Backend, programme: &str) {
     let record = backend

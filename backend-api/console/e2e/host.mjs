@@ -18,6 +18,8 @@
 //   layout NAME                            host_full, speaker_full, side_by_side, picture_in_picture, grid
 //   code                                   opens a roll call with a presence code, or shows or hides the code
 //   stats                                  frames, sessions, what the page says
+//   left                                   waits until the page says that it sends no longer; what it says
+//   take                                   takes the meeting back
 //   offline SECONDS                        no network for so long, HTTP and media
 //   screenshot FILE
 //   end                                    ends the meeting and waits until the page says so
@@ -153,6 +155,14 @@ async function goLive() {
   const id = /meetings\/([^/]+)\/live/.exec(page.url())[1];
   say('meeting', { id });
   await page.getByRole('button', { name: /^(开始直播|继续主持)$/ }).click();
+  // Somebody else may be hosting it.
+  const take = page.getByRole('dialog').getByRole('button', { name: '接过来' });
+  await page.getByTestId('host-source').or(take).first().waitFor();
+  if (await take.isVisible()) {
+    say('asked', { text: await page.getByRole('dialog').innerText() });
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/ask.png` });
+    await take.click();
+  }
   await page.getByTestId('host-source').filter({ hasText: '画面正常' }).waitFor();
   say('live', { id });
   await countFrames();
@@ -274,6 +284,14 @@ const commands = {
     return { code: (await code.innerText()).replace(/\D/g, '') };
   },
   stats,
+  async left() {
+    await page.getByTestId('left').waitFor();
+    return { text: await page.getByTestId('left').innerText() };
+  },
+  async take() {
+    await page.getByTestId('left').getByRole('button').click();
+    await page.getByTestId('host-source').filter({ hasText: '画面正常' }).waitFor();
+  },
   async offline(seconds) {
     await offline(Number(seconds));
   },

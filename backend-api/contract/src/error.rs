@@ -43,6 +43,17 @@ pub enum ErrorCode {
     RollCallOpen,
     /// The thing is not in a state that allows this.
     Conflict,
+    /// Somebody else sends this stream; to take it over is another request.
+    SessionTaken,
+    /// A session with a stream is over: somebody else took the stream over. Do not connect again by
+    /// yourself.
+    SessionReplaced,
+    /// A session with a stream is over: whoever had it may no longer. Do not connect again.
+    SessionRevoked,
+    /// A session with a stream is over, since what it belonged to is. Do not connect again.
+    SessionEnded,
+    /// A session with a stream was lost on the way. Connect again.
+    SessionLost,
     /// Somebody else changed it first.
     Stale,
     /// The same idempotency key came with a different request.

@@ -115,6 +115,18 @@ pub enum RecordingState {
     Failed,
 }
 
+/// A recording may be so much longer or shorter than its meeting without anybody being told: the host's
+/// picture takes some seconds to come, and the end to be heard of.
+pub const RECORDING_TOLERANCE_MS: i64 = 10_000;
+
+/// By how much a recording is longer (or, negative, shorter) than its meeting, if that is more than
+/// [`RECORDING_TOLERANCE_MS`].
+#[must_use]
+pub fn recording_off_ms(recording_ms: i64, started_at_ms: i64, ended_at_ms: i64) -> Option<i64> {
+    let off = recording_ms.saturating_sub(ended_at_ms.saturating_sub(started_at_ms));
+    (off.unsigned_abs() > RECORDING_TOLERANCE_MS.unsigned_abs()).then_some(off)
+}
+
 /// A meeting as staff see it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StaffMeeting {
@@ -132,6 +144,13 @@ pub struct StaffMeeting {
     pub recording_list: String,
     /// What became of the recording.
     pub recording: RecordingState,
+    /// How long the recording is, once it is made.
+    #[serde(default)]
+    pub recording_ms: Option<i64>,
+    /// By how much the recording is longer (or, negative, shorter) than the meeting was, if that is more
+    /// than [`RECORDING_TOLERANCE_MS`]: then staff have to look at it.
+    #[serde(default)]
+    pub recording_off_ms: Option<i64>,
     /// The latest roll call that was held in it.
     #[serde(default)]
     pub roll_call_id: Option<String>,

@@ -153,6 +153,7 @@ fn look(app: &App, seen: &mut Seen) -> Result<()> {
         })?;
         for known in revoked {
             app.live.revoked(&known.organization_id, &known.terminal_id);
+            app.studio.revoke(&known.terminal_id);
         }
         seen.revocations = revocations;
     }

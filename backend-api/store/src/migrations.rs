@@ -51,6 +51,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "attendance",
         sql: include_str!("migrations/0007_attendance.sql"),
     },
+    Migration {
+        version: 10,
+        name: "recording_length",
+        sql: include_str!("migrations/0010_recording_length.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

@@ -33,6 +33,20 @@ pub(crate) enum SignalError {
     Network(String),
 }
 
+/// Why a session is over, as the server that ended it says. Only what was lost is opened again by
+/// itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// On the way, or nobody knows better.
+    Lost,
+    /// Somebody else took the stream over.
+    Replaced,
+    /// This terminal may no longer.
+    Revoked,
+    /// What it belonged to is over.
+    Over,
+}
+
 enum Slot {
     /// The answer has not come yet.
     Waiting,
@@ -104,7 +118,9 @@ impl Signalling {
                 }
             };
             match unwanted {
-                Some(Some(place)) => delete(&http.client, place, bearer.as_deref()).await,
+                Some(Some(place)) => {
+                    delete(&http.client, place, bearer.as_deref()).await;
+                }
                 Some(None) => {}
                 None => done(answered.map(|(_, sdp)| sdp)),
             }
@@ -115,16 +131,25 @@ impl Signalling {
     /// Ends the session. The receiver tells when the server knows, or that it could not be told.
     pub(crate) fn end(&self) -> Receiver<()> {
         let (told, finished) = channel();
-        let before = std::mem::replace(&mut *self.slot.lock(), Slot::Ended);
-        if let (Slot::Open(place), Ok(http)) = (before, http()) {
-            let bearer = self.bearer.clone();
-            http.runtime.spawn(async move {
-                delete(&http.client, place, bearer.as_deref()).await;
-                // Nobody waits unless the program is about to end.
-                let _ = told.send(());
-            });
-        }
+        self.end_and_ask(move |_| {
+            // Nobody waits unless the program is about to end.
+            let _ = told.send(());
+        });
         finished
+    }
+
+    /// Ends the session. `done` is called from another thread with why it was over, if it was before;
+    /// and not at all if there is none on the server. Says whether it will be.
+    pub(crate) fn end_and_ask(&self, done: impl FnOnce(Ending) + Send + 'static) -> bool {
+        let before = std::mem::replace(&mut *self.slot.lock(), Slot::Ended);
+        let (Slot::Open(place), Ok(http)) = (before, http()) else {
+            return false;
+        };
+        let bearer = self.bearer.clone();
+        http.runtime.spawn(async move {
+            done(delete(&http.client, place, bearer.as_deref()).await);
+        });
+        true
     }
 }
 
@@ -233,14 +258,38 @@ fn sort(status: StatusCode) -> Result<(), SignalError> {
     }
 }
 
-async fn delete(client: &Client, place: Url, bearer: Option<&str>) {
+async fn delete(client: &Client, place: Url, bearer: Option<&str>) -> Ending {
     let mut request = client.delete(place);
     if let Some(token) = bearer {
         request = request.bearer_auth(token);
     }
-    // A server that cannot be told ends the session when it hears nothing more.
-    if let Err(error) = request.send().await {
-        tracing::debug!(error = %chain(&error.without_url()), "the session was not ended");
+    let answer = match request.send().await {
+        Ok(answer) if answer.status() == StatusCode::GONE => answer.bytes().await,
+        Ok(_) => return Ending::Lost,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(problem) => why(&problem),
+        Err(error) => {
+            // A server that cannot be told ends the session when it hears nothing more.
+            tracing::debug!(error = %chain(&error.without_url()), "the session was not ended");
+            Ending::Lost
+        }
+    }
+}
+
+/// What a problem document (RFC 9457) of our server says of the end of a session.
+fn why(problem: &[u8]) -> Ending {
+    #[derive(serde::Deserialize)]
+    struct Problem {
+        code: String,
+    }
+    let code = serde_json::from_slice(problem).map(|problem: Problem| problem.code);
+    match code.as_deref() {
+        Ok("session_replaced") => Ending::Replaced,
+        Ok("session_revoked") => Ending::Revoked,
+        Ok("session_ended") => Ending::Over,
+        _ => Ending::Lost,
     }
 }
 
@@ -258,6 +307,19 @@ fn chain(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_our_own_words_say_that_a_session_was_not_lost() {
+        let said = |code: &str| why(format!(r#"{{"status":410,"code":"{code}"}}"#).as_bytes());
+        assert_eq!(said("session_replaced"), Ending::Replaced);
+        assert_eq!(said("session_revoked"), Ending::Revoked);
+        assert_eq!(said("session_ended"), Ending::Over);
+        for other in ["session_lost", "not_found", "something new"] {
+            assert_eq!(said(other), Ending::Lost);
+        }
+        assert_eq!(why(b"<html>"), Ending::Lost);
+        assert_eq!(why(b""), Ending::Lost);
+    }
 
     #[test]
     fn only_what_no_second_try_changes_is_final() {

@@ -1,6 +1,6 @@
 //! The relay's thread: takes datagrams and commands to the core, and back.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::{AsFd, OwnedFd};
@@ -15,7 +15,9 @@ use tokio::sync::{broadcast, oneshot};
 
 use crate::core::Core;
 use crate::socket::Socket;
-use crate::types::{Answer, OfferError, Packet, RelayEvent, Route, SessionId, Statistics};
+use crate::types::{
+    Answer, EndReason, OfferError, Packet, RelayEvent, Route, SessionId, Statistics, Take,
+};
 
 /// Batches of datagrams taken before what they led to is sent.
 const BATCHES: usize = 16;
@@ -29,9 +31,14 @@ pub type Handle = u64;
 
 /// What the handles of the relay ask of the thread.
 pub enum Command {
-    Publish(String, String, oneshot::Sender<Result<Answer, OfferError>>),
+    Publish(
+        String,
+        String,
+        Take,
+        oneshot::Sender<Result<Answer, OfferError>>,
+    ),
     Subscribe(String, String, oneshot::Sender<Result<Answer, OfferError>>),
-    Close(SessionId),
+    Close(SessionId, EndReason),
     SetRoute(String, Route),
     RemoveRoute(String),
     Tap(Handle, String, Box<dyn FnMut(Packet) + Send>),
@@ -82,8 +89,42 @@ impl Waker {
     }
 }
 
-/// Sessions that exist, for whoever must know at once.
-pub type LiveSessions = Arc<Mutex<HashSet<SessionId>>>;
+/// So many ended sessions are remembered.
+const REMEMBERED: usize = 4_096;
+
+/// Sessions that exist, and why those that do not were ended, for whoever must know at once.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    live: HashSet<SessionId>,
+    ended: HashMap<SessionId, EndReason>,
+    /// The same, the oldest first.
+    order: VecDeque<SessionId>,
+}
+
+impl Ledger {
+    /// Notes the end of a session. False if it had ended before: then that reason stays.
+    pub fn end(&mut self, session: SessionId, reason: EndReason) -> bool {
+        let there = self.live.remove(&session);
+        if there {
+            self.ended.insert(session, reason);
+            self.order.push_back(session);
+            if self.order.len() > REMEMBERED
+                && let Some(oldest) = self.order.pop_front()
+            {
+                self.ended.remove(&oldest);
+            }
+        }
+        there
+    }
+
+    /// Why a session was ended; `None` for one that lives, and one that is not remembered.
+    pub fn why(&self, session: &SessionId) -> Option<EndReason> {
+        self.ended.get(session).copied()
+    }
+}
+
+/// See [`Ledger`].
+pub type Sessions = Arc<Mutex<Ledger>>;
 
 /// See the module.
 pub struct Driver {
@@ -93,9 +134,9 @@ pub struct Driver {
     commands: Receiver<Command>,
     waker: Arc<Waker>,
     events: broadcast::Sender<RelayEvent>,
-    live: LiveSessions,
-    taps: std::collections::HashMap<Handle, u64>,
-    injectors: std::collections::HashMap<Handle, u64>,
+    sessions: Sessions,
+    taps: HashMap<Handle, u64>,
+    injectors: HashMap<Handle, u64>,
     unsent: u64,
 }
 
@@ -108,7 +149,7 @@ impl Driver {
         commands: Receiver<Command>,
         waker: Arc<Waker>,
         events: broadcast::Sender<RelayEvent>,
-        live: LiveSessions,
+        sessions: Sessions,
     ) -> Self {
         Self {
             core,
@@ -117,7 +158,7 @@ impl Driver {
             commands,
             waker,
             events,
-            live,
+            sessions,
             taps: Default::default(),
             injectors: Default::default(),
             unsent: 0,
@@ -162,16 +203,16 @@ impl Driver {
     fn obey(&mut self, command: Command) {
         let now = Instant::now();
         match command {
-            Command::Publish(stream, offer, reply) => {
-                let answer = self.core.publish(now, &stream, &offer);
+            Command::Publish(stream, offer, take, reply) => {
+                let answer = self.core.publish_as(now, &stream, &offer, take);
                 self.reply(answer, reply);
             }
             Command::Subscribe(route, offer, reply) => {
                 let answer = self.core.subscribe(now, &route, &offer);
                 self.reply(answer, reply);
             }
-            Command::Close(session) => {
-                self.core.close(now, &session);
+            Command::Close(session, reason) => {
+                self.core.close_as(now, &session, reason);
             }
             Command::SetRoute(name, route) => self.core.set_route(now, &name, route),
             Command::RemoveRoute(name) => self.core.remove_route(now, &name),
@@ -219,7 +260,7 @@ impl Driver {
         reply: oneshot::Sender<Result<Answer, OfferError>>,
     ) {
         if let Ok(answer) = &answer {
-            self.live.lock().insert(answer.session);
+            self.sessions.lock().live.insert(answer.session);
         }
         if let Err(Ok(answer)) = reply.send(answer) {
             // Nobody would ever close it.
@@ -246,8 +287,8 @@ impl Driver {
 
     fn tell(&mut self) {
         while let Some(event) = self.core.poll_event() {
-            if let RelayEvent::SessionEnded { session, .. } = &event {
-                self.live.lock().remove(session);
+            if let RelayEvent::SessionEnded { session, reason } = &event {
+                self.sessions.lock().end(*session, *reason);
             }
             // An error only says that nobody listens.
             let _ = self.events.send(event);

@@ -1,6 +1,5 @@
 //! The handles that the rest of the process holds.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,14 +7,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
-use parking_lot::Mutex;
 use tokio::sync::{broadcast, oneshot};
 
 use crate::core::{Core, CoreSettings};
-use crate::driver::{Command, Driver, Handle, LiveSessions, Waker};
+use crate::driver::{Command, Driver, Handle, Sessions, Waker};
 use crate::socket::Socket;
 use crate::types::{
-    Answer, OfferError, Packet, RelayEvent, Route, SessionId, Settings, StartError, Statistics,
+    Answer, EndReason, OfferError, Packet, RelayEvent, Route, SessionId, Settings, StartError,
+    Statistics, Take,
 };
 
 /// Events a slow listener may be behind before it misses some.
@@ -41,7 +40,7 @@ struct Running {
     link: Arc<Link>,
     address: SocketAddr,
     events: broadcast::Sender<RelayEvent>,
-    live: LiveSessions,
+    sessions: Sessions,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -108,7 +107,7 @@ impl Relay {
         let waker = Arc::new(Waker::new().map_err(StartError::Thread)?);
         let (commands, orders) = mpsc::channel();
         let (events, _) = broadcast::channel(EVENTS);
-        let live = Arc::new(Mutex::new(HashSet::new()));
+        let sessions = Sessions::default();
         let driver = Driver::new(
             core,
             socket,
@@ -116,7 +115,7 @@ impl Relay {
             orders,
             waker.clone(),
             events.clone(),
-            live.clone(),
+            sessions.clone(),
         );
         let thread = std::thread::Builder::new()
             .name("media-relay".to_owned())
@@ -131,7 +130,7 @@ impl Relay {
                 }),
                 address,
                 events,
-                live,
+                sessions,
                 thread: Some(thread),
             }),
         })
@@ -148,7 +147,20 @@ impl Relay {
     /// # Errors
     /// See [`OfferError`].
     pub async fn publish(&self, stream: &str, offer: &str) -> Result<Answer, OfferError> {
-        self.ask(|reply| Command::Publish(stream.to_owned(), offer.to_owned(), reply))
+        self.publish_as(stream, offer, Take::Always).await
+    }
+
+    /// The same, replacing somebody or not.
+    ///
+    /// # Errors
+    /// See [`OfferError`]; [`OfferError::Taken`] only where nobody is to be replaced.
+    pub async fn publish_as(
+        &self,
+        stream: &str,
+        offer: &str,
+        take: Take,
+    ) -> Result<Answer, OfferError> {
+        self.ask(|reply| Command::Publish(stream.to_owned(), offer.to_owned(), take, reply))
             .await
             .unwrap_or(Err(OfferError::Stopped))
     }
@@ -166,8 +178,21 @@ impl Relay {
     /// Ends a session: what WHIP's and WHEP's DELETE does. False if there is none of that name.
     #[must_use = "a DELETE of nothing is answered by 404"]
     pub fn close(&self, session: &SessionId) -> bool {
-        let there = self.running.live.lock().remove(session);
-        there && self.running.link.send(Command::Close(*session))
+        self.close_as(session, EndReason::Closed)
+    }
+
+    /// The same for a reason of ours, which [`Relay::ending`] then tells.
+    #[must_use = "it may have ended before"]
+    pub fn close_as(&self, session: &SessionId, reason: EndReason) -> bool {
+        let there = self.running.sessions.lock().end(*session, reason);
+        there && self.running.link.send(Command::Close(*session, reason))
+    }
+
+    /// Why a session has ended: known at once, and for some thousand sessions afterwards. `None` for
+    /// one that goes on or was never there.
+    #[must_use]
+    pub fn ending(&self, session: &SessionId) -> Option<EndReason> {
+        self.running.sessions.lock().why(session)
     }
 
     /// Points a route somewhere. Who follows it goes along: sound at once, the picture with the

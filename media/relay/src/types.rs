@@ -78,6 +78,15 @@ impl Settings {
     }
 }
 
+/// Whether a new publisher of a stream takes the place of the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Take {
+    /// Whoever published it before is replaced.
+    Always,
+    /// Only if nobody publishes it.
+    IfFree,
+}
+
 /// Names one WHIP or WHEP session: 128 random bits, so that it may stand in a `Location`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SessionId(pub(crate) u128);
@@ -190,6 +199,10 @@ pub enum EndReason {
     PeerClosed,
     /// Another publisher took the stream.
     Replaced,
+    /// What it belonged to is over: [`close_as`](crate::Relay::close_as).
+    Over,
+    /// Whoever it belonged to may no longer: [`close_as`](crate::Relay::close_as).
+    Revoked,
     /// Nothing came from the peer for [`Settings::inactivity`].
     Inactive,
     /// ICE, DTLS or SRTP failed beyond repair.
@@ -208,6 +221,9 @@ pub enum OfferError {
     /// SDP, but not for this: wrong direction, no BUNDLE, no DTLS…
     #[error("the offer does not fit: {0}")]
     Unsuitable(String),
+    /// Somebody publishes this stream, and is not to be replaced.
+    #[error("the stream has a publisher")]
+    Taken,
     /// [`Settings::max_sessions`] are there already.
     #[error("too many sessions")]
     TooMany,

@@ -134,6 +134,41 @@ fn a_route_switches_and_a_session_ends_once() {
 }
 
 #[test]
+fn whoever_was_ended_can_ask_why() {
+    let relay = Relay::start(Settings::local()).expect("a relay");
+    let mut sessions = Vec::new();
+    let mut publishers = Vec::new();
+    for tag in [1, 2] {
+        let exchange = |offer: String| {
+            let answer = runtime().block_on(relay.publish("m/host", &offer));
+            let answer = answer.map_err(|e| e.to_string())?;
+            sessions.push(answer.session);
+            Ok(answer.sdp)
+        };
+        let options = PublisherOptions {
+            tag,
+            ..PublisherOptions::default()
+        };
+        publishers.push(Publisher::start(options, exchange).expect("a publisher"));
+    }
+    let [old, new] = sessions[..] else {
+        panic!("two sessions")
+    };
+    let start = Instant::now();
+    while relay.ending(&old).is_none() {
+        assert!(start.elapsed() < PATIENCE, "nobody says why");
+        std::thread::park_timeout(Duration::from_millis(10));
+    }
+    assert_eq!(relay.ending(&old), Some(EndReason::Replaced));
+    assert_eq!(relay.ending(&new), None, "it goes on");
+    assert!(!relay.close(&old), "and its end does not become another");
+    assert_eq!(relay.ending(&old), Some(EndReason::Replaced));
+    assert!(relay.close_as(&new, EndReason::Revoked));
+    assert_eq!(relay.ending(&new), Some(EndReason::Revoked), "at once");
+    assert!(!relay.close(&new));
+}
+
+#[test]
 fn packets_go_through_taps_and_injectors_and_the_relay_stops() {
     let relay = Relay::start(Settings::local()).expect("a relay");
     let _host = publish(&relay, "m/host", PublisherOptions::default());

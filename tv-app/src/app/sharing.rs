@@ -16,6 +16,8 @@ use media_player::publish::{Capture, PublishCommand, PublishError, PublishEvent,
 pub(super) const LOST_MS: u64 = 60_000;
 /// The server refused the picture: it is asked so much later whether it still wants it, in ms.
 pub(super) const REFUSED_MS: u64 = 5_000;
+/// After so many refusals of one look nobody asks any more.
+pub(super) const REFUSALS: u32 = 5;
 
 /// What a look wants.
 #[derive(Clone, PartialEq, Eq)]
@@ -37,6 +39,10 @@ pub(super) struct Sharing {
     state: PublishState,
     /// The server refused the look's picture.
     refused: bool,
+    /// How often it has refused this look's picture.
+    refusals: u32,
+    /// Another one sends the look's picture, or it is over: this look gets nothing more from here.
+    given_up: bool,
     /// When to ask whether it still wants it.
     ask_at: Option<u64>,
     /// Since when the look's picture has not reached the server.
@@ -93,9 +99,12 @@ impl Sharing {
         told: bool,
         now: u64,
     ) -> Vec<PublishCommand> {
-        let again = told && self.refused;
+        let again = told && self.refused && !self.given_up;
         if self.look == wanted && !again {
             return Vec::new();
+        }
+        if self.look != wanted {
+            (self.refusals, self.given_up) = (0, false);
         }
         self.look = wanted;
         self.fresh_start(now);
@@ -129,7 +138,15 @@ impl Sharing {
             }
             PublishEvent::Failed(PublishError::Refused(_)) if self.sends_look() => {
                 self.refused = true;
-                self.ask_at = Some(now + REFUSED_MS);
+                self.refusals += 1;
+                self.given_up = self.refusals >= REFUSALS;
+                self.ask_at = (!self.given_up).then_some(now + REFUSED_MS);
+            }
+            PublishEvent::Failed(PublishError::Replaced | PublishError::Over)
+                if self.sends_look() =>
+            {
+                // Two that take a stream from each other would go on for ever.
+                (self.refused, self.given_up) = (true, true);
             }
             _ => {}
         }
@@ -141,11 +158,12 @@ impl Sharing {
         }
         match event {
             PublishEvent::State(_) => Some(PublishEvent::State(self.screens_state())),
-            PublishEvent::Failed(PublishError::Network(_) | PublishError::Refused(_))
-                if self.sends_look() =>
-            {
-                None
-            }
+            PublishEvent::Failed(
+                PublishError::Network(_)
+                | PublishError::Refused(_)
+                | PublishError::Replaced
+                | PublishError::Over,
+            ) if self.sends_look() => None,
             event => Some(event),
         }
     }

@@ -262,6 +262,53 @@ fn a_picture_that_does_not_arrive_for_long_is_given_up_until_the_server_says_mor
 }
 
 #[test]
+fn a_look_that_another_television_sends_is_left_to_it() {
+    let starts = |bench: &Bench| {
+        let start = |command: &&PublishCommand| matches!(command, PublishCommand::Start { .. });
+        bench.publisher.commands().iter().filter(start).count()
+    };
+    let mut bench = Bench::new();
+    bench.look(look());
+    bench.pass(1_000);
+    assert!(bench.sharing.is_seen());
+    bench
+        .publisher
+        .change(|world| world.network = Network::Replaces);
+    for _ in 0..20 {
+        // The server says again and again that somebody looks.
+        assert_eq!(bench.pass(10_000), Due::default());
+        bench.look(look());
+    }
+    assert_eq!(starts(&bench), 1);
+    assert!(!bench.sharing.is_seen());
+    // The next look is another matter.
+    bench
+        .publisher
+        .change(|world| world.network = Network::Good);
+    bench.look(None);
+    bench.look(look());
+    bench.pass(1_000);
+    assert!(bench.sharing.is_seen());
+}
+
+#[test]
+fn a_look_that_is_refused_again_and_again_is_given_up() {
+    let mut bench = Bench::new();
+    bench
+        .publisher
+        .change(|world| world.network = Network::Refuses);
+    bench.look(look());
+    let mut asked = 0;
+    for _ in 0..40 {
+        if bench.pass(REFUSED_MS + 1_000).ask {
+            asked += 1;
+            bench.look(look());
+        }
+    }
+    assert_eq!(asked, REFUSALS - 1);
+}
+
+#[test]
 fn a_picture_that_is_refused_is_asked_about_and_begun_again_only_if_still_wanted() {
     let mut bench = Bench::new();
     bench

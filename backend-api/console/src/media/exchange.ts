@@ -6,6 +6,23 @@ import { startFast } from './codecs';
 const GATHERING_MS = 1500;
 const ANSWER_MS = 8000;
 
+/** Why a session is over, as the server that ended it says. */
+export type Why =
+  /** The network, or nobody knows better. */
+  | 'lost'
+  /** Somebody else took the stream over. */
+  | 'replaced'
+  /** This one may no longer. */
+  | 'revoked'
+  /** What it belonged to is over. */
+  | 'ended';
+
+const CODES: Record<string, Why> = {
+  session_replaced: 'replaced',
+  session_revoked: 'revoked',
+  session_ended: 'ended',
+};
+
 /** The media server refused. */
 export class MediaRefusal extends Error {
   override readonly name = 'MediaRefusal';
@@ -13,8 +30,21 @@ export class MediaRefusal extends Error {
   constructor(
     /** HTTP status; 0 when there was no answer. */
     readonly status: number,
+    /** A sentence for the screen, if the server has one. */
+    readonly words: string | null = null,
   ) {
     super(`media server answered ${status}`);
+  }
+
+  /** Whether it refuses this one; new access is worth a few tries. */
+  get refuses(): boolean {
+    return [401, 403, 410].includes(this.status);
+  }
+
+  /** Whether asking again is no use. */
+  get final(): boolean {
+    const passing = [401, 403, 404, 408, 410, 412, 425, 429];
+    return this.status >= 400 && this.status < 500 && !passing.includes(this.status);
   }
 
   /** Whether new tokens may help: those of before a restart are unknown. */
@@ -25,8 +55,11 @@ export class MediaRefusal extends Error {
 
 export interface Session {
   pc: RTCPeerConnection;
-  /** Ends it here and says so to the server; never throws. */
-  end: () => void;
+  /**
+   * Ends it here and says so to the server, which answers why it ended if it had before; `null` when
+   * there was no answer. Never throws, and may be called again.
+   */
+  end: () => Promise<Why | null>;
 }
 
 function gathered(pc: RTCPeerConnection, atMost: number): Promise<void> {
@@ -61,8 +94,43 @@ async function ask(url: string, init: RequestInit, signal: AbortSignal): Promise
   }
 }
 
+/** Ends a session on the server. */
+async function tell(resource: string, link: MediaLink): Promise<Why | null> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), ANSWER_MS);
+  try {
+    // `keepalive`: also while the page goes away.
+    const response = await fetch(resource, {
+      method: 'DELETE',
+      headers: authorization(link),
+      keepalive: true,
+      credentials: 'omit',
+      signal: abort.signal,
+    });
+    if (response.status === 410) return whyIn(await response.json().catch(() => null));
+    // A proxy that answers for a server that is not there knows nothing.
+    return response.status >= 500 ? null : 'lost';
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What a problem document says of the end of a session. */
+export function whyIn(problem: unknown): Why {
+  const code = field(problem, 'code');
+  return (code === null ? undefined : CODES[code]) ?? 'lost';
+}
+
+function field(problem: unknown, name: string): string | null {
+  if (typeof problem !== 'object' || problem === null) return null;
+  const value = (problem as Record<string, unknown>)[name];
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
 /**
- * Opens a session: `prepare` adds the transceivers.
+ * Opens a session: `prepare` adds the transceivers. `ifFree`: nobody who sends is replaced (412).
  *
  * @throws MediaRefusal when the server does not answer 201.
  */
@@ -70,37 +138,39 @@ export async function exchange(
   link: MediaLink,
   prepare: (pc: RTCPeerConnection) => void,
   signal: AbortSignal,
+  ifFree = false,
 ): Promise<Session> {
   const pc = new RTCPeerConnection({ iceServers: [], bundlePolicy: 'max-bundle' });
   let resource: string | null = null;
-  const end = () => {
+  const end = (): Promise<Why | null> => {
     pc.close();
-    if (resource === null) return;
-    // `keepalive`: also while the page goes away.
-    void fetch(resource, {
-      method: 'DELETE',
-      headers: authorization(link),
-      keepalive: true,
-      credentials: 'omit',
-    }).catch(() => undefined);
-    resource = null;
+    return resource === null ? Promise.resolve<Why>('lost') : tell(resource, link);
   };
   try {
     prepare(pc);
     await pc.setLocalDescription(await pc.createOffer());
     await gathered(pc, GATHERING_MS);
     const url = new URL(link.url, location.href).href;
+    // Other engines know nothing of it, and a browser would have to ask them first.
+    const condition = ifFree && new URL(url).origin === location.origin;
     const response = await ask(
       url,
       {
         method: 'POST',
-        headers: { 'content-type': 'application/sdp', ...authorization(link) },
+        headers: {
+          'content-type': 'application/sdp',
+          ...(condition && { 'if-none-match': '*' }),
+          ...authorization(link),
+        },
         credentials: 'omit',
         body: pc.localDescription?.sdp ?? '',
       },
       signal,
     );
-    if (response.status !== 201) throw new MediaRefusal(response.status);
+    if (response.status !== 201) {
+      const problem: unknown = await response.json().catch(() => null);
+      throw new MediaRefusal(response.status, field(problem, 'title'));
+    }
     const location_ = response.headers.get('location');
     resource = location_ === null ? null : new URL(location_, url).href;
     const sdp = startFast(await response.text());
@@ -108,7 +178,7 @@ export async function exchange(
     await pc.setRemoteDescription({ type: 'answer', sdp });
     return { pc, end };
   } catch (error) {
-    end();
+    void end();
     throw error;
   }
 }

@@ -1,17 +1,39 @@
-/** Keeps one WHIP or WHEP session alive: opens it, watches it, opens a new one when it died. */
+/**
+ * Keeps one WHIP or WHEP session alive: opens it, watches it, opens a new one when it was lost.
+ *
+ * When nothing comes any more the server is asked why, before anything else: only what was lost is
+ * opened again. Whoever was replaced, or may no longer, is told so and stays out until somebody wants it.
+ */
+import { Refusal } from '../api/refusal';
 import type { MediaLink } from '../api/types';
 import { delayBefore } from './backoff';
-import type { Session } from './exchange';
+import type { Session, Why } from './exchange';
 import { exchange, MediaRefusal } from './exchange';
 import type { Heard } from './watchdog';
 import { hear, isDead, mediaFlow, traffic } from './watchdog';
+
+/** Why it stays closed. */
+export type OverWhy =
+  | Exclude<Why, 'lost'>
+  /** Somebody else sends, and was not to be replaced. */
+  | 'taken'
+  /** The server, or the browser, does not want it. */
+  | 'refused';
+
+export interface Over {
+  kind: 'over';
+  why: OverWhy;
+  /** What the server says of it, if it is worth reading. */
+  words: string | null;
+}
 
 export type Connection =
   | { kind: 'idle' }
   | { kind: 'connecting'; attempt: number }
   /** `flowing`: media were heard in the last seconds. */
   | { kind: 'connected'; flowing: boolean }
-  | { kind: 'waiting'; attempt: number };
+  | { kind: 'waiting'; attempt: number }
+  | Over;
 
 export interface Wiring {
   direction: 'send' | 'receive';
@@ -23,6 +45,12 @@ export interface Wiring {
 }
 
 const LOOK_EVERY_MS = 500;
+/** So many refusals in a row, each with new access, are an answer. */
+const REFUSALS = 3;
+/** So many failures in a row that are neither the network's nor the server's. */
+const FAILURES = 5;
+/** A session whose answer was lost is gone on the server by then. */
+const GHOST_MS = 15_000;
 
 export class Keeper {
   /** Sessions opened so far, for whoever measures. */
@@ -33,6 +61,13 @@ export class Keeper {
   private looking: ReturnType<typeof setInterval> | undefined;
   private attempt = 0;
   private running = false;
+  /** Asks why the last session ended, until the server has answered. */
+  private farewell: (() => Promise<Why | null>) | null = null;
+  private refusals = 0;
+  private failures = 0;
+  /** Whoever sends is replaced by the next session. */
+  private take = false;
+  private ghostUntil = 0;
 
   constructor(private readonly wiring: Wiring) {}
 
@@ -40,18 +75,32 @@ export class Keeper {
     return this.session?.pc ?? null;
   }
 
-  start(): void {
+  /** `take`: in place of whoever sends now. Otherwise nobody is replaced. */
+  start(take = false): void {
     if (this.running) return;
     this.running = true;
+    this.take = take;
+    this.attempt = 0;
+    this.refusals = 0;
+    this.failures = 0;
     globalThis.addEventListener('online', this.hurry);
     void this.open(false);
   }
 
   stop(): void {
+    this.end({ kind: 'idle' });
+  }
+
+  private end(connection: Connection): void {
     this.running = false;
     globalThis.removeEventListener('online', this.hurry);
-    this.drop();
-    this.wiring.changed({ kind: 'idle' });
+    void this.drop()?.end();
+    this.farewell = null;
+    this.wiring.changed(connection);
+  }
+
+  private over(why: OverWhy, words: string | null = null): void {
+    this.end({ kind: 'over', why, words });
   }
 
   /** The network is back: no need to wait for the next try. */
@@ -66,44 +115,103 @@ export class Keeper {
     if (this.session !== null) this.again(false);
   }
 
-  private drop(): void {
+  /** Lets go of what there is; the session is still to be ended. */
+  private drop(): Session | null {
     clearTimeout(this.timer);
     clearInterval(this.looking);
     this.abort?.abort();
     this.abort = null;
-    this.session?.end();
+    const { session } = this;
     this.session = null;
+    return session;
   }
 
   private async open(renew: boolean): Promise<void> {
     const abort = new AbortController();
     const gone = () => abort.signal.aborted;
     this.abort = abort;
+    if (!(await this.mayOpen(gone))) return;
     this.wiring.changed({ kind: 'connecting', attempt: this.attempt });
     try {
       const link = await this.wiring.link(renew);
       if (gone()) return;
-      const session = await exchange(link, this.wiring.prepare, abort.signal);
+      const ifFree = this.wiring.direction === 'send' && !this.take;
+      const session = await exchange(link, this.wiring.prepare, abort.signal, ifFree);
       if (gone()) {
-        session.end();
+        void session.end();
         return;
       }
       this.abort = null;
       this.session = session;
       this.sessions += 1;
+      this.take = false;
       this.wiring.opened?.(session.pc);
       this.watch(session);
     } catch (error) {
       if (gone()) return;
       this.abort = null;
-      this.again(error instanceof MediaRefusal && error.staleAccess);
+      this.failed(error);
+    }
+  }
+
+  /** Whether the last session was lost rather than ended. */
+  private async mayOpen(gone: () => boolean): Promise<boolean> {
+    if (this.farewell === null) return true;
+    const why = await this.farewell();
+    if (gone()) return false;
+    this.abort = null;
+    if (why === null) {
+      // Nobody knows; the network is to blame.
+      this.again(false);
+      return false;
+    }
+    this.farewell = null;
+    if (why === 'lost') return true;
+    this.over(why);
+    return false;
+  }
+
+  private failed(error: unknown): void {
+    if (error instanceof MediaRefusal) {
+      if (error.status === 0) this.ghostUntil = performance.now() + GHOST_MS;
+      if (error.status === 412 && performance.now() >= this.ghostUntil) {
+        this.over('taken');
+      } else if (error.final) {
+        this.over('refused', error.words);
+      } else {
+        if (error.refuses) this.refusals += 1;
+        if (this.refusals >= REFUSALS) this.over('refused', error.words);
+        else this.again(error.staleAccess);
+      }
+    } else if (error instanceof Refusal) {
+      const passing = error.status === 0 || error.status === 429 || error.status >= 500;
+      if (passing) this.again(true);
+      else this.over('refused', error.message);
+    } else {
+      this.failures += 1;
+      if (this.failures >= FAILURES) this.over('refused');
+      else this.again(false);
     }
   }
 
   private again(renew: boolean): void {
-    this.drop();
+    const session = this.drop();
     this.attempt += 1;
     this.wiring.changed({ kind: 'waiting', attempt: this.attempt });
+    if (session !== null) {
+      // It ends at once, and whoever was replaced does not wait to be told.
+      const asked = session.end();
+      let first: Promise<Why | null> | null = asked;
+      this.farewell = () => {
+        const answer = first ?? session.end();
+        first = null;
+        return answer;
+      };
+      void asked.then((why) => {
+        if (why === null || why === 'lost' || !this.running || this.session !== null) return;
+        this.over(why);
+      });
+    }
     this.timer = setTimeout(() => void this.open(renew), delayBefore(this.attempt));
   }
 
@@ -111,9 +219,19 @@ export class Keeper {
     const { pc } = session;
     let heard: Heard | null = null;
     let told: boolean | null = null;
+    const lost = () => {
+      if (session === this.session) this.again(false);
+    };
     pc.addEventListener('connectionstatechange', () => {
-      if (session === this.session && pc.connectionState === 'failed') this.again(false);
+      if (pc.connectionState === 'failed') lost();
     });
+    // The server says goodbye by DTLS, long before anybody would notice the silence.
+    for (const { sender, receiver } of pc.getTransceivers()) {
+      const transport = sender.transport ?? receiver.transport;
+      transport?.addEventListener('statechange', () => {
+        if (transport.state === 'closed' || transport.state === 'failed') lost();
+      });
+    }
     const look = async () => {
       const stats = await pc.getStats().catch(() => null);
       if (session !== this.session || stats === null) return;
@@ -125,7 +243,11 @@ export class Keeper {
       }
       if (pc.connectionState !== 'connected') return;
       const flowing = mediaFlow(heard, now);
-      if (flowing) this.attempt = 0;
+      if (flowing) {
+        this.attempt = 0;
+        this.refusals = 0;
+        this.failures = 0;
+      }
       if (flowing !== told) {
         told = flowing;
         this.wiring.changed({ kind: 'connected', flowing });

@@ -6,7 +6,9 @@ import type {
   MeetingState,
   RecordingState,
   SourceState,
+  StaffMeeting,
 } from '../api/types';
+import { span } from './time';
 
 export const KIND: Record<MeetingKind, string> = { broadcast: '直播', conference: '视频会议' };
 
@@ -24,6 +26,17 @@ export const RECORDING: Record<RecordingState, string> = {
   published: '回放已发布',
   failed: '录制失败',
 };
+
+/** What is to be said of a recording that is not as long as its meeting. */
+export function recordingOff(one: StaffMeeting): string | null {
+  const off = one.recording_off_ms ?? null;
+  const recorded = one.recording_ms ?? null;
+  if (off === null || recorded === null) return null;
+  const lasts = `回放长 ${span(recorded)}，`;
+  return off > 0
+    ? `${lasts}比会议长了 ${span(off)}。请先看一遍回放，有问题请告诉管理员。`
+    : `${lasts}比会议短了 ${span(-off)}。没有画面和声音送来的时间不在回放里；请看一遍是否完整。`;
+}
 
 export const SOURCE: Record<SourceState, string> = {
   absent: '没有画面',

@@ -81,6 +81,14 @@ export function length(ms: number): string {
     : `${Math.floor(minutes / 60)} 小时 ${rest} 分钟`;
 }
 
+/** A length to the second: `45 秒`, `6 分 41 秒`, `1 小时 2 分 5 秒`. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / SECOND));
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const parts = [h > 0 ? `${h} 小时` : '', m > 0 ? `${m} 分` : '', s > 0 ? `${s} 秒` : ''];
+  return parts.filter((part) => part !== '').join(' ') || '0 秒';
+}
+
 /** How long somebody waits: `刚举手`, `等了 40 秒`, `等了 3 分钟`. */
 export function waiting(since: number, now: number): string {
   const ms = now - since;

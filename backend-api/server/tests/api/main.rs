@@ -14,6 +14,7 @@ mod events;
 mod feed;
 mod files;
 mod hostile;
+mod live;
 mod matrix;
 mod meetings;
 mod members;

@@ -625,6 +625,45 @@ fn recording(number: u8) -> Recording {
     }
 }
 
+/// The length of the recording is compared with the meeting's, and staff read the difference.
+#[tokio::test]
+async fn a_recording_that_is_not_as_long_as_its_meeting_is_told() {
+    // A meeting of 46 s became a recording of 6:41.
+    for (lasted_ms, recorded_ms, off) in [
+        (46_000, 401_000, Some(355_000)),
+        (46_000, 44_000, None),
+        (46_000, 56_001, Some(10_001)),
+        (7_200_000, 7_190_000, None),
+        (7_200_000, 7_140_000, Some(-60_000)),
+    ] {
+        for database in databases().await {
+            let world = World::on(database).await;
+            let staff = world.staff(Role::PlatformAdministrator, "QH").await;
+            let made = plan(&world, &staff, &draft(&world, "ZJ")).await.meeting;
+            ok::<StaffMeeting>(step(&world, &staff, &made.id, "start").await).await;
+            world.clock.advance_ms(lasted_ms);
+            let ended: StaffMeeting = ok(step(&world, &staff, &made.id, "end").await).await;
+            assert_eq!((ended.recording_ms, ended.recording_off_ms), (None, None));
+            let (id, now_ms) = (made.id.clone(), world.now_ms());
+            world
+                .blocking(move |store| {
+                    let recording = Recording {
+                        duration_ms: recorded_ms,
+                        ..recording(1)
+                    };
+                    meetings::recorded(store, &id, &recording, now_ms).unwrap()
+                })
+                .await;
+            let path = format!("/api/v1/meetings/{}", made.id);
+            let told: StaffMeeting = ok(world.get(&path, &staff).send().await.unwrap()).await;
+            assert_eq!(
+                (told.recording_ms, told.recording_off_ms),
+                (Some(recorded_ms), off)
+            );
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_recording_is_published_once() {
     for database in databases().await {

@@ -123,6 +123,18 @@ pub fn set_recording(
     existing(tx, id)
 }
 
+/// Notes how long the recording is, in ms, to be told beside the length of the meeting.
+///
+/// # Errors
+/// The database failed.
+pub fn set_recording_length(tx: &mut WriteTx<'_>, id: &str, recording_ms: i64) -> Result<()> {
+    tx.execute(
+        "UPDATE meetings SET recording_ms = ?2 WHERE id = ?1",
+        params![id, recording_ms],
+    )?;
+    Ok(())
+}
+
 /// Notes which programme the meeting can be watched again as. Tells whether it had none before;
 /// if it had one, nothing changes.
 ///

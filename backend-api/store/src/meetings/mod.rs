@@ -12,7 +12,9 @@
 pub mod changes;
 pub mod viewings;
 
-use contract::meeting::{Meeting, MeetingKind, MeetingState, RecordingState, StaffMeeting};
+use contract::meeting::{
+    Meeting, MeetingKind, MeetingState, RecordingState, StaffMeeting, recording_off_ms,
+};
 use contract::organization::OrganizationRef;
 
 use crate::codec::{from_name, new_id, placeholders, to_name};
@@ -23,8 +25,8 @@ use crate::organizations;
 use crate::source::{self, Source, SourceEntry};
 
 pub use changes::{
-    cancel, edit, end, hide_due, import, link_programme, link_roll_call, set_recording, start,
-    withdraw_source,
+    cancel, edit, end, hide_due, import, link_programme, link_roll_call, set_recording,
+    set_recording_length, start, withdraw_source,
 };
 
 /// How long a meeting is shown after it ended or was cancelled, or should have been over.
@@ -32,7 +34,7 @@ pub const SHOWN_AFTER_MS: i64 = 7 * 24 * 3_600_000;
 
 const SELECT: &str = "SELECT m.id, m.kind, m.state, m.version, m.title, m.agenda, m.organization_id, o.name, o.code, \
      m.audience_id, a.name, a.code, m.starts_at_ms, m.planned_ms, m.started_at_ms, m.ended_at_ms, m.record, \
-     m.recording_list, m.recording, m.programme_id, m.roll_call_id, m.created_by, m.shown \
+     m.recording_list, m.recording, m.programme_id, m.roll_call_id, m.created_by, m.shown, m.recording_ms \
      FROM meetings m JOIN organizations o ON o.id = m.organization_id JOIN organizations a ON a.id = m.audience_id";
 
 /// What somebody plans.
@@ -83,6 +85,8 @@ pub struct Record {
     pub ended_at_ms: Option<i64>,
     /// What became of the recording.
     pub recording: RecordingState,
+    /// How long the recording is, once it is made.
+    pub recording_ms: Option<i64>,
     /// The programme it can be watched again as.
     pub programme_id: Option<String>,
     /// The latest roll call that was held in it.
@@ -112,6 +116,12 @@ impl Record {
         }
     }
 
+    /// By how much the recording is longer or shorter than the meeting was, if that is worth telling.
+    #[must_use]
+    pub fn recording_off_ms(&self) -> Option<i64> {
+        recording_off_ms(self.recording_ms?, self.started_at_ms?, self.ended_at_ms?)
+    }
+
     /// As staff see it.
     #[must_use]
     pub fn to_staff(&self) -> StaffMeeting {
@@ -123,6 +133,8 @@ impl Record {
             record: self.content.record,
             recording_list: self.content.recording_list.clone(),
             recording: self.recording,
+            recording_ms: self.recording_ms,
+            recording_off_ms: self.recording_off_ms(),
             roll_call_id: self.roll_call_id.clone(),
             version: self.version,
             created_by: self.created_by.clone(),
@@ -410,6 +422,7 @@ fn record(row: &Row) -> Result<Record> {
         started_at_ms: row.opt_int(14)?,
         ended_at_ms: row.opt_int(15)?,
         recording: from_name(row.text(18)?)?,
+        recording_ms: row.opt_int(23)?,
         programme_id: row.opt_text(19)?,
         roll_call_id: row.opt_text(20)?,
         created_by: row.text(21)?,

@@ -279,6 +279,12 @@ store::on_both_engines! {
         assert_eq!(kept.recording, RecordingState::Processing);
         assert_eq!(store.read(meetings::unfinished_recordings).unwrap(), [kept]);
 
+        assert_eq!((kept.recording_ms, kept.recording_off_ms()), (None, None));
+        let id = made.id.clone();
+        write(&store, move |tx| meetings::set_recording_length(tx, &id, 10_001));
+        let measured = get(&store, &made.id);
+        assert_eq!((measured.recording_ms, measured.recording_off_ms()), (Some(10_001), Some(10_001)));
+
         let film = programme(&town.root, &town.west, "例会（回放）");
         let link = || {
             let (id, film) = (made.id.clone(), film.clone());

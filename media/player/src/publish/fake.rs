@@ -30,6 +30,8 @@ pub enum Network {
     Refuses,
     /// The server answers 404.
     NotFound,
+    /// Another one takes the stream.
+    Replaces,
 }
 
 /// How the pretended devices and network behave. Can be changed at any time.
@@ -208,8 +210,11 @@ impl Inner {
                 Network::Offline => {
                     facts.push(Fact::SendFailed(SendFault::Network("offline".into())));
                 }
+                Network::Replaces if *up => {
+                    facts.push(Fact::SendFailed(SendFault::Replaced));
+                }
                 _ if *up || !answered => {}
-                Network::Good => {
+                Network::Good | Network::Replaces => {
                     *up = true;
                     facts.push(Fact::Connected);
                 }

@@ -15,7 +15,7 @@ use super::machine::{Action, Fact, Machine, Output, SendFault};
 use super::self_view::SelfView;
 use super::sending::Sending;
 use super::{PublishCommand, PublishError, PublishEvent, PublishSink, Publisher};
-use crate::signalling::SignalError;
+use crate::signalling::{Ending, SignalError};
 use crate::{Frame, peer, signalling};
 
 /// How often time is told to the state machine while something is open.
@@ -47,6 +47,8 @@ pub(super) enum Note {
     Connection(u64, WebRTCPeerConnectionState),
     /// What the receiver reports.
     Report(u64, Report),
+    /// Why the session is over.
+    Ended(u64, Ending),
     Quit,
 }
 
@@ -72,6 +74,7 @@ impl GstPublisher {
             machine: Machine::new(),
             capture: None,
             session: None,
+            asking: None,
             number: 0,
             muted: false,
             warming: None,
@@ -139,6 +142,8 @@ struct Worker {
     machine: Machine,
     capture: Option<Watched>,
     session: Option<(u64, Sending)>,
+    /// What the session with this number failed of, while the server is asked why.
+    asking: Option<(u64, String)>,
     number: u64,
     muted: bool,
     /// Makes WebRTC ready in the background.
@@ -201,7 +206,8 @@ impl Worker {
             | Note::Answer(number, _)
             | Note::Refused(number, _)
             | Note::Connection(number, _)
-            | Note::Report(number, _) => {
+            | Note::Report(number, _)
+            | Note::Ended(number, _) => {
                 if self.session.as_ref().is_some_and(|(n, _)| *n == number) {
                     self.of_session(note);
                 }
@@ -230,7 +236,43 @@ impl Worker {
         }
     }
 
+    /// A session cannot go on. The server is asked why before anything else: it may have given the stream
+    /// to somebody else.
+    fn lose(&mut self, fault: SendFault) {
+        if let (SendFault::Network(why), Some((number, session))) = (&fault, &self.session) {
+            let asked = self.asking.as_ref().is_some_and(|(it, _)| it == number);
+            if asked {
+                return;
+            }
+            if session.ask(*number, self.notes.clone()) {
+                self.asking = Some((*number, why.clone()));
+                return;
+            }
+        }
+        self.fact(Fact::SendFailed(fault));
+    }
+
+    fn told(&mut self, number: u64, ending: Ending) {
+        let Some((asked, why)) = self.asking.take() else {
+            return;
+        };
+        if asked != number {
+            return;
+        }
+        tracing::info!(?ending, why, "the session is over");
+        self.fact(Fact::SendFailed(match ending {
+            Ending::Lost => SendFault::Network(why),
+            Ending::Replaced => SendFault::Replaced,
+            Ending::Revoked => SendFault::Forbidden("revoked".into()),
+            Ending::Over => SendFault::Over,
+        }));
+    }
+
     fn of_session(&mut self, note: Note) {
+        if let Note::Ended(number, ending) = note {
+            self.told(number, ending);
+            return;
+        }
         let (now, notes) = (self.now(), self.notes.clone());
         let Some((number, session)) = self.session.as_mut() else {
             return;
@@ -276,16 +318,22 @@ impl Worker {
                 self.fact(Fact::Connected);
                 return;
             }
-            Note::Connection(_, WebRTCPeerConnectionState::Failed) => {
-                SendFault::Network("the connection failed".into())
-            }
+            // Closed: the server has said goodbye.
+            Note::Connection(
+                _,
+                WebRTCPeerConnectionState::Failed | WebRTCPeerConnectionState::Closed,
+            ) => SendFault::Network("the connection failed".into()),
             Note::Report(_, report) => {
                 session.adapt(report, now);
                 return;
             }
-            Note::Connection(..) | Note::Command(_) | Note::Capture(..) | Note::Quit => return,
+            Note::Connection(..)
+            | Note::Command(_)
+            | Note::Capture(..)
+            | Note::Ended(..)
+            | Note::Quit => return,
         };
-        self.fact(Fact::SendFailed(fault));
+        self.lose(fault);
     }
 
     fn tick(&mut self) {
@@ -296,8 +344,7 @@ impl Worker {
         if let Some((number, session)) = self.session.as_mut() {
             session.look(*number, &notes);
             if session.is_lost() {
-                let fault = SendFault::Network("the server is silent".into());
-                self.fact(Fact::SendFailed(fault));
+                self.lose(SendFault::Network("the server is silent".into()));
             }
         }
         let outputs = self.machine.tick(self.now());

@@ -22,6 +22,10 @@ pub(crate) enum SendFault {
     Forbidden(String),
     /// 404, 410.
     NotFound,
+    /// Another one sends this stream now.
+    Replaced,
+    /// What it was sent to is over.
+    Over,
     /// The server understands nothing of what is offered.
     Unsuitable(String),
     /// Everything that may be better the next time.
@@ -256,8 +260,14 @@ impl Machine {
     fn lose_session(&mut self, fault: SendFault, now: u64) {
         self.end_session(Session::None);
         let refusal = match fault {
-            SendFault::Forbidden(why) | SendFault::Unsuitable(why) => Some(why),
-            SendFault::NotFound if self.retry.missing(now) => Some("no such stream".into()),
+            SendFault::Forbidden(why) | SendFault::Unsuitable(why) => {
+                Some(PublishError::Refused(why))
+            }
+            SendFault::Replaced => Some(PublishError::Replaced),
+            SendFault::Over => Some(PublishError::Over),
+            SendFault::NotFound if self.retry.missing(now) => {
+                Some(PublishError::Refused("no such stream".into()))
+            }
             SendFault::NotFound => None,
             SendFault::Network(why) => {
                 self.retry.answered();
@@ -269,9 +279,8 @@ impl Machine {
                 None
             }
         };
-        if let Some(why) = refusal {
+        if let Some(error) = refusal {
             self.session = Session::Refused;
-            let error = PublishError::Refused(why);
             self.out.push(Output::Event(PublishEvent::Failed(error)));
             return;
         }

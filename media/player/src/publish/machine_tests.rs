@@ -98,6 +98,24 @@ fn a_refusal_is_final_until_started_again() {
 }
 
 #[test]
+fn whoever_was_replaced_stays_away_until_started_again() {
+    for (fault, told) in [
+        (SendFault::Replaced, PublishError::Replaced),
+        (SendFault::Over, PublishError::Over),
+    ] {
+        let mut machine = sending();
+        machine.tick(6_000);
+        let outputs = machine.fact(Fact::SendFailed(fault), 10_000);
+        assert!(outputs.contains(&Output::Event(PublishEvent::Failed(told))));
+        assert_eq!(states(&outputs), [PublishState::Failed]);
+        for now in (10_000..600_000).step_by(500) {
+            assert!(machine.tick(now).is_empty());
+        }
+        assert!(opens_session(&machine.command(start(), 600_000)));
+    }
+}
+
+#[test]
 fn a_stream_that_is_missing_is_waited_for_half_a_minute() {
     let mut machine = sending();
     let mut now = 1_000;

@@ -147,6 +147,12 @@ pub enum PublishError {
     /// 不允许发言
     #[error("the server refuses: {0}")]
     Refused(String),
+    /// 已由另一台电视接走. Final until [`PublishCommand::Start`] is sent again, which takes it back.
+    #[error("another one sends this stream now")]
+    Replaced,
+    /// 已经结束
+    #[error("what was sent to is over")]
+    Over,
     /// Anything else; the log has the details.
     #[error("the publisher failed: {0}")]
     Internal(String),

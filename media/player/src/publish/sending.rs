@@ -214,6 +214,16 @@ impl Sending {
         let _ = self.bin.recalculate_latency();
     }
 
+    /// Nothing goes on here any more: asks the server why, once. [`Note::Ended`] tells. False if there is
+    /// nobody to ask.
+    pub(super) fn ask(&self, number: u64, notes: Sender<Note>) -> bool {
+        self.signalling.as_ref().is_some_and(|session| {
+            session.end_and_ask(move |ending| {
+                let _ = notes.send(Note::Ended(number, ending));
+            })
+        })
+    }
+
     /// Ends the session; the receiver tells when the server knows.
     pub(super) fn close(mut self) -> Option<Receiver<()>> {
         let told = self.signalling.take().map(|session| session.end());

@@ -27,7 +27,7 @@ use str0m::crypto::from_feature_flags;
 
 use crate::types::{
     Answer, Direction, EndReason, Media, OfferError, Packet, RelayEvent, Route, SessionId,
-    Statistics, Totals,
+    Statistics, Take, Totals,
 };
 use output::{Outputs, TapSink};
 use session::Session;
@@ -135,6 +135,23 @@ impl Core {
         stream: &str,
         offer: &str,
     ) -> Result<Answer, OfferError> {
+        self.publish_as(now, stream, offer, Take::Always)
+    }
+
+    /// The same, replacing somebody or not.
+    ///
+    /// # Errors
+    /// See [`OfferError`]; then nothing has changed.
+    pub fn publish_as(
+        &mut self,
+        now: Instant,
+        stream: &str,
+        offer: &str,
+        take: Take,
+    ) -> Result<Answer, OfferError> {
+        if take == Take::IfFree && self.streams.contains_key(stream) {
+            return Err(OfferError::Taken);
+        }
         let (key, answer) = self.open(now, Direction::Publish, stream, offer)?;
         self.add_stream(now, stream, Origin::Publisher(key));
         Ok(answer)
@@ -161,10 +178,15 @@ impl Core {
 
     /// Ends a session. False if there is none of that name.
     pub fn close(&mut self, now: Instant, id: &SessionId) -> bool {
+        self.close_as(now, id, EndReason::Closed)
+    }
+
+    /// The same for another reason.
+    pub fn close_as(&mut self, now: Instant, id: &SessionId, reason: EndReason) -> bool {
         let Some(key) = self.by_id.get(id).copied() else {
             return false;
         };
-        self.end_session(now, key, EndReason::Closed);
+        self.end_session(now, key, reason);
         true
     }
 

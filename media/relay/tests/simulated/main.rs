@@ -8,7 +8,9 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use media_relay::testing::{Mark, PeerOptions, Received};
-use media_relay::{Direction, EndReason, Media, OfferError, Packet, RelayEvent, Route, SessionId};
+use media_relay::{
+    Direction, EndReason, Media, OfferError, Packet, RelayEvent, Route, SessionId, Take,
+};
 use sim::{Camera, Sim};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -311,6 +313,33 @@ fn a_viewer_that_vanishes_goes_after_ten_seconds_and_the_others_stay() {
     let video = sim.got(stays, Media::Video);
     assert!(contiguous(&video) && video.len() > 120 * 25 * 4);
     assert!(sim.nodes[waits].received.is_empty());
+}
+
+#[test]
+fn whoever_asks_politely_replaces_nobody() {
+    let mut sim = Sim::new();
+    let host = sim.publish("m/host", Camera::new(1));
+    sim.run(2 * SECOND);
+    let offer = sim.offer(Direction::Publish);
+    let asked = sim.core.publish_as(sim.now, "m/host", &offer, Take::IfFree);
+    assert_eq!(asked, Err(OfferError::Taken));
+    sim.run(2 * SECOND);
+    assert!(!sim.nodes[host].peer.is_closed(), "it goes on");
+    // What this process sends counts as well.
+    let now = sim.now;
+    sim.core.add_injector(now, "m/mix", Box::new(|| {}));
+    let asked = sim.core.publish_as(now, "m/mix", &offer, Take::IfFree);
+    assert_eq!(asked, Err(OfferError::Taken));
+    let session = sim.nodes[host].session;
+    assert!(sim.core.close_as(now, &session, EndReason::Over));
+    sim.run(SECOND);
+    let ended = RelayEvent::SessionEnded {
+        session,
+        reason: EndReason::Over,
+    };
+    assert!(sim.events.contains(&ended) && sim.nodes[host].peer.is_closed());
+    let free = sim.core.publish_as(sim.now, "m/host", &offer, Take::IfFree);
+    assert!(free.is_ok(), "{free:?}");
 }
 
 #[test]

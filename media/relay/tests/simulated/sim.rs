@@ -199,6 +199,13 @@ impl Sim {
         node
     }
 
+    /// An offer of somebody who has not joined.
+    pub fn offer(&self, direction: Direction) -> String {
+        let options = PeerOptions::new(direction);
+        let address = Self::address(self.nodes.len());
+        Peer::new(self.now, address, options).1
+    }
+
     pub fn run(&mut self, time: Duration) {
         let until = self.now + time;
         while self.now < until {

@@ -32,6 +32,7 @@ mod playlist;
 mod recording;
 mod restream;
 pub(crate) mod rtp;
+mod runs;
 mod segments;
 mod sound;
 mod source;

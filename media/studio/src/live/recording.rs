@@ -14,6 +14,7 @@ use parking_lot::Mutex;
 use super::codec::AacEncoder;
 use super::playlist::file_name;
 use super::rtp::{nal_units, parameter_sets, unit_type};
+use super::runs::{Medium, Runs, Survey};
 use super::segments::numbers;
 use super::ts::{Piece, Reader};
 use super::{Timeline, blank, pipe, sps};
@@ -24,8 +25,8 @@ use crate::{Error, Result, probe};
 /// Samples of one AAC frame.
 const FRAME: u64 = 1_024;
 const RATE: u64 = 48_000;
-/// A jump of the timestamps beyond this is another run of the packager, not a pause.
-const JUMP: Duration = Duration::from_secs(10);
+/// Pictures that would go back in time follow at this distance.
+const STEP: Duration = Duration::from_micros(100);
 /// Sound this much before the first picture is left out.
 const EARLY: Duration = Duration::from_secs(2);
 /// So much may wait in a pipeline.
@@ -78,40 +79,53 @@ fn make(folder: &Path, out: &Path, scratch: &Path) -> Result<Recorded> {
     })
 }
 
-/// Reads all pieces in order, on one time line without jumps.
-fn walk(folder: &Path, mut each: impl FnMut(Piece) -> Result<()>) -> Result<()> {
+/// Reads all pieces as they were written, file by file.
+fn read(folder: &Path, mut each: impl FnMut(Read) -> Result<()>) -> Result<()> {
     let open = |source| Error::Open {
         path: folder.to_owned(),
         source,
     };
-    let mut shift = 0_i128;
-    let mut last: Option<Duration> = None;
-    let mut result = Ok(());
     for number in numbers(folder).map_err(open)? {
+        each(Read::File)?;
         let file = File::open(folder.join(file_name(number))).map_err(open)?;
-        let read = Reader::default().read(&mut BufReader::with_capacity(1 << 18, file), |piece| {
-            let (Piece::Video { at, .. } | Piece::Audio { at, .. }) = &piece;
-            let raw = i128::try_from(at.as_nanos()).unwrap_or(0);
-            if let Some(last) = last {
-                let (end, jump) = (last.as_nanos() as i128, JUMP.as_nanos() as i128);
-                let now = raw + shift;
-                if now > end + jump || now + jump / 4 < end {
-                    shift = end + 40_000_000 - raw;
-                }
-            }
-            let at = Duration::from_nanos(u64::try_from(raw + shift).unwrap_or(0));
-            last = Some(last.map_or(at, |last| last.max(at)));
+        let (mut reader, mut result) = (Reader::default(), Ok(()));
+        let input = &mut BufReader::with_capacity(1 << 18, file);
+        let read = reader.read(input, |piece| {
             if result.is_ok() {
-                result = each(match piece {
-                    Piece::Video { data, .. } => Piece::Video { at, data },
-                    Piece::Audio { data, .. } => Piece::Audio { at, data },
-                });
+                result = each(Read::Piece(piece));
             }
         });
         read.map_err(open)?;
-        std::mem::replace(&mut result, Ok(()))?;
+        result?;
+        each(Read::Id(reader.id()))?;
     }
     Ok(())
+}
+
+/// What is read.
+enum Read {
+    /// The next file begins.
+    File,
+    /// A picture or sound, with the time that was written.
+    Piece(Piece),
+    /// The id of the file that was read.
+    Id(Option<u16>),
+}
+
+/// Reads all pieces in the order they were written, on one time line without jumps.
+fn walk(folder: &Path, runs: &Runs, mut each: impl FnMut(Piece) -> Result<()>) -> Result<()> {
+    let mut placing = runs.placing();
+    read(folder, |read| match read {
+        Read::File | Read::Id(_) => Ok(()),
+        Read::Piece(Piece::Video { at, data }) => each(Piece::Video {
+            at: placing.place(at),
+            data,
+        }),
+        Read::Piece(Piece::Audio { at, data }) => each(Piece::Audio {
+            at: placing.place(at),
+            data,
+        }),
+    })
 }
 
 /// What has to be known before writing.
@@ -119,8 +133,7 @@ fn walk(folder: &Path, mut each: impl FnMut(Piece) -> Result<()>) -> Result<()> 
 struct Summary {
     parameters: Vec<Vec<u8>>,
     sizes: Vec<(u32, u32)>,
-    video: Option<(Duration, Duration)>,
-    audio: Option<(Duration, Duration)>,
+    runs: Runs,
     odd: bool,
     /// There never was a picture but the one that stands for none.
     only_blank: bool,
@@ -136,42 +149,42 @@ impl Summary {
         };
         let mut blank = None;
         let mut loud = 0;
-        walk(folder, |piece| {
-            let (span, at) = match &piece {
-                Piece::Video { at, data } => {
-                    if blank::is(data) {
+        let mut survey = Survey::default();
+        read(folder, |read| {
+            match read {
+                Read::File => survey.file(),
+                Read::Id(id) => survey.says(id),
+                Read::Piece(Piece::Video { at, data }) => {
+                    if blank::is(&data) {
                         blank.get_or_insert_with(|| data.clone());
                     } else {
-                        summary.keyframe(data);
+                        summary.keyframe(&data);
                     }
-                    if summary.parameters.is_empty() && blank.is_none() {
-                        return Ok(());
-                    }
-                    (&mut summary.video, *at)
+                    let counts = !summary.parameters.is_empty() || blank.is_some();
+                    survey.piece(Medium::Video, at, counts);
                 }
-                Piece::Audio { at, data } => {
-                    loud += adts_frames(data)
+                Read::Piece(Piece::Audio { at, data }) => {
+                    loud += adts_frames(&data)
                         .filter(|frame| *frame != summary.silence)
                         .count();
-                    (&mut summary.audio, *at)
+                    survey.piece(Medium::Audio, at, true);
                 }
-            };
-            let (first, last) = span.get_or_insert((at, at));
-            (*first, *last) = ((*first).min(at), (*last).max(at));
+            }
             Ok(())
         })?;
+        summary.runs = survey.runs();
         // The encoder's first frames differ also when nobody speaks.
         if loud <= 10 {
-            summary.audio = None;
+            summary.runs.audio = None;
         }
         if let (true, Some(blank)) = (summary.parameters.is_empty(), blank) {
             summary.only_blank = true;
             summary.keyframe(&blank);
         }
-        if summary.video.is_none() && summary.audio.is_some() {
+        if summary.runs.video.is_none() && summary.runs.audio.is_some() {
             return Err(Error::NoPicture);
         }
-        if summary.video.is_none() {
+        if summary.runs.video.is_none() {
             return Err(Error::NotMedia {
                 detail: "nothing was recorded".into(),
             });
@@ -200,7 +213,7 @@ impl Summary {
 
     /// Zero of the recording.
     fn start(&self) -> Duration {
-        match (self.video, self.audio) {
+        match (self.runs.video, self.runs.audio) {
             (Some((video, _)), Some((audio, _))) if video <= audio + EARLY => video,
             (Some((video, _)), Some((audio, _))) => video.min(audio),
             (video, audio) => video.or(audio).map_or(Duration::ZERO, |(first, _)| first),
@@ -209,7 +222,7 @@ impl Summary {
 
     fn end(&self) -> Duration {
         let last = |span: Option<(Duration, Duration)>| span.map_or(Duration::ZERO, |span| span.1);
-        last(self.video).max(last(self.audio))
+        last(self.runs.video).max(last(self.runs.audio))
     }
 
     /// The part of the pipeline that brings the picture.
@@ -243,7 +256,7 @@ impl Summary {
 
 fn write(folder: &Path, out: &Path, scratch: &Path, summary: &Summary) -> Result<()> {
     let queue = "queue max-size-buffers=0 max-size-bytes=0 max-size-time=0";
-    let sound = if summary.audio.is_some() {
+    let sound = if summary.runs.audio.is_some() {
         format!(
             "appsrc name=audio format=time caps=audio/mpeg,mpegversion=4,stream-format=adts ! aacparse ! {queue} ! mux."
         )
@@ -256,11 +269,11 @@ fn write(folder: &Path, out: &Path, scratch: &Path, summary: &Summary) -> Result
     ))?;
     pipe::named::<gst::Element>(&pipeline, "mux")?.set_property("faststart-file", scratch);
     pipe::named::<gst::Element>(&pipeline, "file")?.set_property("location", out);
-    let video: Option<gst_app::AppSrc> = match summary.video {
+    let video: Option<gst_app::AppSrc> = match summary.runs.video {
         Some(_) => Some(pipe::named(&pipeline, "video")?),
         None => None,
     };
-    let audio = match summary.audio {
+    let audio = match summary.runs.audio {
         Some(_) => Some(Frames {
             input: pipe::named(&pipeline, "audio")?,
             silence: summary.silence.clone(),
@@ -281,8 +294,9 @@ fn write(folder: &Path, out: &Path, scratch: &Path, summary: &Summary) -> Result
         begun: false,
         keep_blank: summary.only_blank,
         start: summary.start(),
+        shown: None,
     };
-    walk(folder, |piece| feed.push(piece))?;
+    walk(folder, &summary.runs, |piece| feed.push(piece))?;
     feed.finish(summary.end())
 }
 
@@ -294,6 +308,8 @@ struct Feed {
     begun: bool,
     keep_blank: bool,
     start: Duration,
+    /// When the last picture is shown.
+    shown: Option<Duration>,
 }
 
 /// Sound on its grid: one frame after the other, whatever the timestamps say.
@@ -322,7 +338,11 @@ impl Feed {
                     }
                 }
                 if self.begun && at >= self.start {
-                    give(&input, at - self.start, data);
+                    let at = at - self.start;
+                    // Files of two runs that say nothing of it may overlap by a little.
+                    let at = self.shown.map_or(at, |shown| at.max(shown + STEP));
+                    self.shown = Some(at);
+                    give(&input, at, data);
                     self.wait(&input)?;
                 }
             }
@@ -483,7 +503,291 @@ fn silence() -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
+    use bytes::Bytes;
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::live::segments::Segments;
+    use crate::live::units::Unit;
+    use crate::live::{Packager, PackagerEvent, PackagerSettings};
+    use crate::testing::{TestSource, TestSourceSettings, play};
+
+    /// One start of the packager.
+    #[derive(Clone, Debug)]
+    struct Run {
+        /// Where its times begin, in ms.
+        from: u64,
+        /// In ms.
+        length: u64,
+        /// How much later than its picture sound is written, in ms; a new one every second.
+        lags: Vec<u64>,
+        /// How much of the last file is there, in hundredths; the rest was torn off.
+        left: usize,
+    }
+
+    fn run() -> impl Strategy<Value = Run> {
+        let lags = prop::collection::vec(0..10_000_u64, 1..12);
+        (0..40_000_u64, 2_000..9_000_u64, lags, 20..=100_usize).prop_map(
+            |(from, length, lags, left)| Run {
+                from,
+                length,
+                lags,
+                left,
+            },
+        )
+    }
+
+    /// A picture or sound that says of which run and moment (in µs) it is.
+    fn named(kind: u8, run: usize, at: Duration) -> Vec<u8> {
+        let mut data = vec![0, 0, 0, 1, kind, 16 + u8::try_from(run).unwrap()];
+        data.extend(format!("{:012}", at.as_micros()).bytes());
+        data
+    }
+
+    fn name(data: &[u8]) -> (usize, Duration) {
+        let name = data
+            .windows(5)
+            .position(|at| at[..4] == [0, 0, 0, 1] && at[4] & 0x1f != 9);
+        let name = &data[name.unwrap() + 5..];
+        let micros: u64 = std::str::from_utf8(&name[1..13]).unwrap().parse().unwrap();
+        (usize::from(name[0] - 16), Duration::from_micros(micros))
+    }
+
+    /// Pictures and sound of a run in the order they are written.
+    fn units(number: usize, run: &Run) -> Vec<Unit> {
+        let ms = Duration::from_millis;
+        let pictures = (0..run.length / 40).map(|n| (n, ms(run.from + n * 40)));
+        let mut sounds = (0..run.length * 3 / 64)
+            .map(|n| ms(run.from) + Duration::from_micros(n * 64_000 / 3))
+            .peekable();
+        let mut units = Vec::new();
+        for (n, at) in pictures {
+            units.push(Unit::Video {
+                at,
+                keyframe: n % 25 == 0,
+                new_parameters: false,
+                data: named(if n % 25 == 0 { 0x65 } else { 0x61 }, number, at).into(),
+            });
+            let second = usize::try_from(n / 25).unwrap() % run.lags.len();
+            let lag = ms(run.lags[second]);
+            while let Some(at) = sounds.next_if(|sound| *sound + lag <= at) {
+                let data = named(0x7f, number, at).into();
+                units.push(Unit::Audio { at, data });
+            }
+        }
+        units
+    }
+
+    fn written(runs: &[Run]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (number, run) in runs.iter().enumerate() {
+            let second = Duration::from_secs(1);
+            let mut segments = Segments::new(folder.path(), second, 40).unwrap();
+            for unit in units(number, run) {
+                segments.push(&unit).unwrap();
+            }
+            // Killed.
+            drop(segments);
+            let last = *numbers(folder.path()).unwrap().last().unwrap();
+            let last = folder.path().join(file_name(last));
+            let bytes = std::fs::read(&last).unwrap();
+            std::fs::write(&last, &bytes[..bytes.len() * run.left / 100]).unwrap();
+        }
+        folder
+    }
+
+    fn survey(folder: &Path) -> Runs {
+        let mut survey = Survey::default();
+        read(folder, |read| {
+            match read {
+                Read::File => survey.file(),
+                Read::Id(id) => survey.says(id),
+                Read::Piece(Piece::Video { at, .. }) => survey.piece(Medium::Video, at, true),
+                Read::Piece(Piece::Audio { at, .. }) => survey.piece(Medium::Audio, at, true),
+            }
+            Ok(())
+        })
+        .unwrap();
+        survey.runs()
+    }
+
+    proptest! {
+        /// However far sound is written behind its picture, wherever a run begins and whatever was torn
+        /// off: a run is moved as a whole, and a recording is as long as what was recorded.
+        #[test]
+        fn a_recording_is_as_long_as_what_was_recorded(all in prop::collection::vec(run(), 1..5)) {
+            let folder = written(&all);
+            let runs = survey(folder.path());
+            let mut spans: Vec<Option<(i128, i128, i128)>> = vec![None; all.len()];
+            let mut order = Vec::new();
+            walk(folder.path(), &runs, |piece| {
+                let (Piece::Video { at, data } | Piece::Audio { at, data }) = &piece;
+                let (run, said) = name(data);
+                let (at, said) = (at.as_nanos() as i128, said.as_nanos() as i128);
+                let (first, last, shift) = spans[run].get_or_insert((at, at, at - said));
+                (*first, *last) = ((*first).min(at), (*last).max(at));
+                order.push((run, (at - said - *shift).abs()));
+                Ok(())
+            }).unwrap();
+            // 90 kHz are 11 µs.
+            prop_assert!(order.iter().all(|(_, off)| *off < 50_000), "picture and sound stay in step");
+            prop_assert!(order.windows(2).all(|pair| pair[0].0 <= pair[1].0));
+            let spans: Vec<_> = spans.into_iter().flatten().collect();
+            for pair in spans.windows(2) {
+                let pause = pair[1].0 - pair[0].1;
+                prop_assert!((pause - 40_000_000).abs() < 50_000, "{pause} ns between two runs");
+            }
+            let recorded: i128 = spans.iter().map(|(first, last, _)| last - first).sum();
+            let pauses = 40_000_000 * (spans.len() as i128 - 1);
+            let end = |span: Option<(Duration, Duration)>| span.map_or(Duration::ZERO, |span| span.1);
+            let start = |span: Option<(Duration, Duration)>| span.map_or(Duration::MAX, |span| span.0);
+            let length = end(runs.video).max(end(runs.audio)) - start(runs.video).min(start(runs.audio));
+            let off = length.as_nanos() as i128 - recorded - pauses;
+            prop_assert!(off.abs() < 1_000_000, "{off} ns too long");
+        }
+
+        /// The same where the files do not say of which run they are: those of an earlier version.
+        #[test]
+        fn runs_are_found_by_their_times(
+            lags in prop::collection::vec(0..10_000_u64, 2..4),
+            length in 3_000..20_000_u64,
+        ) {
+            let ms = Duration::from_millis;
+            let mut survey = Survey::default();
+            let mut pieces = Vec::new();
+            for lag in &lags {
+                // A file a second; sound is so many files behind.
+                for second in 0..(length + lag).div_ceil(1_000) {
+                    survey.file();
+                    for (medium, behind) in [(Medium::Video, 0), (Medium::Audio, *lag)] {
+                        for at in (second * 1_000..second * 1_000 + 1_000).step_by(40) {
+                            if let Some(at) = at.checked_sub(behind)
+                                && at < length
+                            {
+                                survey.piece(medium, ms(at), true);
+                                pieces.push(ms(at));
+                            }
+                        }
+                    }
+                }
+            }
+            let runs = survey.runs();
+            let (mut placing, mut shifts) = (runs.placing(), Vec::new());
+            for at in pieces {
+                let shift = placing.place(at) - at;
+                if shifts.last() != Some(&shift) {
+                    shifts.push(shift);
+                }
+            }
+            prop_assert_eq!(shifts.len(), lags.len());
+            let (first, last) = runs.video.unwrap();
+            prop_assert!(last - first <= ms((length + 40) * lags.len() as u64));
+        }
+    }
+
+    /// Flashes and beeps, as the packager writes them, for so many segments.
+    fn flashes(folder: &Path, segments: usize) {
+        let (epoch, (send, receive)) = (Instant::now(), std::sync::mpsc::channel());
+        let settings = PackagerSettings {
+            epoch,
+            folder: folder.to_owned(),
+            segment: Duration::from_secs(1),
+            window: 40,
+        };
+        let packager = Packager::start(settings, move |event| {
+            let _ = send.send(event);
+        });
+        let packager = std::sync::Arc::new(Mutex::new(Some(packager.unwrap())));
+        let into = std::sync::Arc::clone(&packager);
+        let settings = TestSourceSettings {
+            flash: true,
+            size: (320, 180),
+            keyframe_every: 25,
+            ..TestSourceSettings::new(epoch, [255; 3], 1_000.0)
+        };
+        let source = TestSource::start(&settings, move |packet| {
+            if let Some(packager) = &*into.lock() {
+                packager.push(packet);
+            }
+        });
+        let mut done = 0;
+        while done < segments {
+            let event = receive.recv_timeout(Duration::from_secs(60)).unwrap();
+            done += usize::from(matches!(event, PackagerEvent::Segment { .. }));
+        }
+        drop(source);
+        let packager = packager.lock().take();
+        packager.unwrap().finish().unwrap();
+    }
+
+    /// Writes what is in a folder into another one, sound so much later than its picture.
+    fn lagging(from: &Path, to: &Path, lag: Duration) {
+        let (mut pictures, mut sounds) = (Vec::new(), Vec::new());
+        read(from, |read| {
+            match read {
+                Read::Piece(Piece::Video { at, data }) => pictures.push((at, data)),
+                Read::Piece(Piece::Audio { at, data }) => sounds.push((at, data)),
+                Read::File | Read::Id(_) => {}
+            }
+            Ok(())
+        })
+        .unwrap();
+        let mut segments = Segments::new(to, Duration::from_secs(1), 40).unwrap();
+        let mut sounds = sounds.into_iter().peekable();
+        let sound = |(at, data): (Duration, Vec<u8>)| Unit::Audio {
+            at,
+            data: Bytes::from(data),
+        };
+        for (at, data) in pictures {
+            let unit = Unit::Video {
+                at,
+                keyframe: nal_units(&data).any(|unit| unit_type(unit) == 7),
+                new_parameters: false,
+                data: Bytes::from(data),
+            };
+            segments.push(&unit).unwrap();
+            while let Some(piece) = sounds.next_if(|(sound, _)| *sound + lag <= at) {
+                segments.push(&sound(piece)).unwrap();
+            }
+        }
+        for piece in sounds {
+            segments.push(&sound(piece)).unwrap();
+        }
+        segments.finish().unwrap();
+    }
+
+    #[test]
+    fn sound_that_was_written_late_stretches_nothing_and_stays_in_step() {
+        let folder = tempfile::tempdir().unwrap();
+        let [plain, late] = ["plain", "late"].map(|name| folder.path().join(name));
+        flashes(&plain, 9);
+        let wanted = recording(&plain, &folder.path().join("plain.mp4")).unwrap();
+        // Twice, as after a restart.
+        for lag in [3, 6] {
+            lagging(&plain, &late, Duration::from_secs(lag));
+        }
+        let out = folder.path().join("late.mp4");
+        let recorded = recording(&late, &out).unwrap();
+        let off = recorded.duration_ms.abs_diff(2 * wanted.duration_ms);
+        assert!(off < 300, "{recorded:?} of twice {wanted:?}");
+        let uri = format!("file://{}", out.display());
+        let played = play(&uri, Duration::from_secs(60), |_| false).unwrap();
+        let beeps = played.beeps();
+        // Where the two meet one may have lost its beep.
+        let join = Duration::from_millis(wanted.duration_ms);
+        let mut flashes = played.flashes();
+        flashes.retain(|flash| flash.abs_diff(join) > Duration::from_millis(700));
+        assert!(flashes.len() >= 14, "{flashes:?}");
+        for flash in flashes {
+            let nearest = beeps.iter().map(|beep| beep.abs_diff(flash)).min();
+            assert!(
+                nearest.is_some_and(|off| off <= Duration::from_millis(40)),
+                "{flash:?} {beeps:?}"
+            );
+        }
+    }
 
     #[test]
     fn frames_are_told_apart() {

@@ -53,13 +53,16 @@ impl Segments {
     pub fn new(folder: &Path, segment: Duration, window: usize) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let last = numbers(folder)?.last().copied();
+        let number = last.map_or(0, |last| last + 1);
+        // A recording tells by this where another run begins.
+        let id = u16::try_from((number + 1) & 0xffff).unwrap_or_default();
         Ok(Self {
             folder: folder.to_owned(),
             segment,
-            writer: Writer::default(),
+            writer: Writer::new(id),
             streams: Streams::default(),
             list: Playlist::new(window, segment),
-            number: last.map_or(0, |last| last + 1),
+            number,
             open: None,
             opening: Opening::default(),
             last: Duration::ZERO,

@@ -34,6 +34,8 @@ pub struct Streams {
 /// Writes a transport stream.
 #[derive(Default)]
 pub struct Writer {
+    /// The stream's id, less one.
+    id: u16,
     streams: Streams,
     version: u8,
     /// Of tables, program map, picture and sound.
@@ -47,6 +49,14 @@ fn stamp(at: Duration) -> u64 {
 }
 
 impl Writer {
+    /// A stream with this id (2.4.4.5), by which those that are put together are told apart.
+    pub fn new(id: u16) -> Self {
+        Self {
+            id: id.wrapping_sub(1),
+            ..Self::default()
+        }
+    }
+
     /// Says which streams there are (2.4.4); a receiver can begin here.
     pub fn tables(&mut self, streams: Streams, out: &mut Vec<u8>) {
         if streams != self.streams {
@@ -55,7 +65,8 @@ impl Writer {
         }
         let version = 0xc1 | self.version << 1;
         let [high, low] = PMT.to_be_bytes();
-        let programs = [0x00, 0x01, version, 0, 0, 0, 1, 0xe0 | high, low];
+        let id = self.id.wrapping_add(1).to_be_bytes();
+        let programs = [id[0], id[1], version, 0, 0, 0, 1, 0xe0 | high, low];
         self.section(0, 0, 0x00, &programs, out);
         let clock = if streams.video { VIDEO } else { AUDIO }.to_be_bytes();
         let mut map = vec![0, 1, version, 0, 0, 0xe0 | clock[0], clock[1], 0xf0, 0];
@@ -242,9 +253,15 @@ pub enum Piece {
 pub struct Reader {
     pending: [Option<Vec<u8>>; 2],
     counters: [Option<u8>; 2],
+    id: Option<u16>,
 }
 
 impl Reader {
+    /// The id of the stream, once it has been read.
+    pub fn id(&self) -> Option<u16> {
+        self.id
+    }
+
     /// Reads to the end; calls `each` with everything that is whole.
     ///
     /// # Errors
@@ -282,6 +299,11 @@ impl Reader {
     fn packet(&mut self, packet: &[u8; PACKET], each: &mut impl FnMut(Piece)) {
         let id = u16::from_be_bytes([packet[1] & 0x1f, packet[2]]);
         let index = match id {
+            // The table's head has three bytes, after one that says where it begins.
+            0 if packet[4..6] == [0, 0] => {
+                self.id = Some(u16::from_be_bytes([packet[8], packet[9]]));
+                return;
+            }
             VIDEO => 0,
             AUDIO => 1,
             _ => return,

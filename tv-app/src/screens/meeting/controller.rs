@@ -49,6 +49,7 @@ pub enum Step {
 #[expect(missing_docs, reason = "named by what they do")]
 pub enum Button {
     Retry,
+    TakeBack,
     Hand,
     Microphone,
     SetUp,
@@ -192,6 +193,12 @@ impl MeetingScreen {
         self.step == Step::Joined && self.station.is_told()
     }
 
+    /// The own picture is sent from elsewhere, or was refused; one key sends it from here again.
+    #[must_use]
+    pub fn is_given_up(&self) -> bool {
+        self.step == Step::Joined && self.station.is_given_up()
+    }
+
     /// The own microphone is off.
     #[must_use]
     pub const fn is_mic_off(&self) -> bool {
@@ -273,7 +280,10 @@ impl MeetingScreen {
         self.step == Step::Joined
             && !self.leaving
             && !self.is_told()
-            && (self.controls_until.is_some() || self.is_paused() || self.is_stuck())
+            && (self.controls_until.is_some()
+                || self.is_paused()
+                || self.is_stuck()
+                || self.station.is_given_up())
     }
 
     fn is_stuck(&self) -> bool {
@@ -287,6 +297,9 @@ impl MeetingScreen {
         let speaks = self.station.can_speak();
         if self.is_stuck() {
             buttons.push(Button::Retry);
+        }
+        if self.station.is_given_up() {
+            buttons.push(Button::TakeBack);
         }
         if speaks {
             // Who is called on has no hand to raise.
@@ -381,7 +394,8 @@ impl MeetingScreen {
             Vec::new()
         };
         let bar = (choices.is_empty() && self.program.can_rewind()).then_some(BAR);
-        let now = (choices.clone(), bar.is_some(), self.is_stuck());
+        let stuck = self.is_stuck() || self.station.is_given_up();
+        let now = (choices.clone(), bar.is_some(), stuck);
         let is_new = self.settled != now;
         self.settled = now;
         // First what there is, then what there is not: the focus always has somewhere to be.

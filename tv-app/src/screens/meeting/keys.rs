@@ -133,6 +133,7 @@ impl MeetingScreen {
         let now = context.ticks_ms;
         match self.buttons().get(self.focus.index()) {
             Some(Button::Retry) => self.retry(),
+            Some(Button::TakeBack) => self.station.take_back(),
             Some(Button::Hand) => self.station.move_hand(now),
             Some(Button::Microphone) => self.station.move_microphone(),
             Some(Button::SetUp) => vec![Effect::Open(Route::Capture)],

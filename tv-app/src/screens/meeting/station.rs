@@ -13,8 +13,10 @@ use crate::screens::{Context, Effect, Effects};
 const TOLD_MS: u64 = 8_000;
 /// The director has not heard of the hand after so long, in ms.
 const HAND_MS: u64 = 10_000;
-/// The server refused the picture: it is asked for a new link this often, in ms.
+/// The server refused the picture: it is asked for a new link this often, in ms…
 const REFUSED_MS: u64 = 5_000;
+/// …and so often in a row.
+const REFUSALS: u32 = 5;
 
 /// Where a station stands, for the band on its screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +59,8 @@ pub(super) struct Station {
     /// When the server is asked for a new link, after it refused the picture.
     again_at: Option<u64>,
     asked_at: Option<u64>,
+    /// How often it refused the picture in a row.
+    refusals: u32,
 }
 
 impl Station {
@@ -203,7 +207,12 @@ impl Station {
             if self.started.take().is_some() {
                 tell(&mut effects, PublishCommand::StopSending);
             }
-        } else if self.started.as_ref() != Some(link) {
+            // The next time begins anew.
+            if let Some(PublishError::Replaced | PublishError::Refused(_)) = self.failure {
+                self.failure = None;
+            }
+            self.refusals = 0;
+        } else if self.started.as_ref() != Some(link) && !self.is_given_up() {
             self.started = Some(link.clone());
             let start = PublishCommand::Start {
                 url: link.url.clone(),
@@ -235,6 +244,28 @@ impl Station {
         *self = Self::new(&id);
     }
 
+    /// The picture does not get through, and nothing is done about it unless somebody wants it: another
+    /// television of this station sends, or the server has refused it often enough.
+    pub(super) fn is_given_up(&self) -> bool {
+        let over = match &self.failure {
+            Some(PublishError::Replaced) => true,
+            Some(PublishError::Refused(_)) => self.refusals >= REFUSALS,
+            _ => false,
+        };
+        over && self.sends()
+    }
+
+    /// Sends from here again, in place of whoever does now.
+    pub(super) fn take_back(&mut self) -> Effects {
+        if !self.is_given_up() {
+            return Effects::new();
+        }
+        self.failure = None;
+        self.refusals = 0;
+        self.started = None;
+        self.follow()
+    }
+
     /// Raises or lowers the hand.
     pub(super) fn move_hand(&mut self, now: u64) -> Effects {
         if !self.can_speak() || self.wish.is_some() || self.place.called {
@@ -260,8 +291,15 @@ impl Station {
         match event {
             PublishEvent::State(state) => {
                 self.publisher = *state;
-                if matches!(state, PublishState::Ready | PublishState::Sending) {
+                let fine = match state {
+                    PublishState::Sending => true,
+                    // The camera alone does not end what keeps the picture from being sent.
+                    PublishState::Ready => !self.is_given_up(),
+                    _ => false,
+                };
+                if fine {
                     self.failure = None;
+                    self.refusals = 0;
                 }
                 if *state == PublishState::Closed {
                     self.level = 0.0;
@@ -272,6 +310,10 @@ impl Station {
                 tracing::warn!(%error, "the station is not seen or heard");
                 self.failure = Some(error.clone());
                 if matches!(error, PublishError::Refused(_)) {
+                    self.refusals += 1;
+                    if self.is_given_up() {
+                        return Effects::new();
+                    }
                     // The server may have been started again: its links are new.
                     let earliest = self.asked_at.map_or(now, |at| at + REFUSED_MS);
                     self.again_at = Some(earliest.max(now));

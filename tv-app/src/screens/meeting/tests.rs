@@ -12,7 +12,7 @@ use contract::organization::OrganizationRef;
 use contract::terminal::TerminalKind;
 use media_player::fake::{FakePlayer, Mishap, Programme};
 use media_player::publish::fake::{FakePublisher, Network};
-use media_player::publish::{PublishCommand, PublishState, Publisher as _};
+use media_player::publish::{PublishCommand, PublishError, PublishState, Publisher as _};
 use media_player::{Command, PlayError, Player as _, SourceKind, State};
 use parking_lot::Mutex;
 
@@ -724,6 +724,74 @@ fn what_is_sent_comes_back_after_the_network_and_after_a_restart_of_the_server()
     });
     bench.wait(2_000);
     assert!(bench.published(&start("b")));
+    assert_eq!(bench.screen.publisher(), (PublishState::Sending, None));
+}
+
+#[test]
+fn a_station_that_another_television_speaks_for_says_so_and_can_take_it_back() {
+    let mut bench = Bench::station();
+    bench.place(on_air());
+    bench.wait(1_000);
+    assert_eq!(bench.screen.publisher(), (PublishState::Sending, None));
+    let starts = |bench: &Bench| {
+        let start = |command: &&PublishCommand| matches!(command, PublishCommand::Start { .. });
+        bench.publisher.commands().iter().filter(start).count()
+    };
+    bench
+        .publisher
+        .change(|world| world.network = Network::Replaces);
+    let effects = bench.wait(120_000);
+    assert!(
+        !effects.contains(&Effect::Join(ID.to_owned())),
+        "nobody is asked for a way back in"
+    );
+    assert_eq!(starts(&bench), 1, "nor is it taken back");
+    let (state, failure) = bench.screen.publisher();
+    assert_eq!(state, PublishState::Failed);
+    assert_eq!(failure, Some(&PublishError::Replaced));
+    assert!(bench.screen.shows_controls() && bench.screen.is_given_up());
+    // The screen itself may be told of its place again, or be seen again.
+    bench.place(Place {
+        revision: 9,
+        ..on_air()
+    });
+    bench.tell(&Input::Shown);
+    bench.wait(10_000);
+    assert_eq!(starts(&bench), 1);
+    bench
+        .publisher
+        .change(|world| world.network = Network::Good);
+    bench.press(Button::TakeBack);
+    bench.wait(1_000);
+    assert_eq!(bench.screen.publisher(), (PublishState::Sending, None));
+    assert_eq!(starts(&bench), 2);
+    assert!(!bench.screen.buttons().contains(&Button::TakeBack));
+}
+
+#[test]
+fn a_picture_that_is_refused_again_and_again_is_given_up() {
+    let mut bench = Bench::station();
+    bench.place(on_air());
+    bench
+        .publisher
+        .change(|world| world.network = Network::Refuses);
+    let mut joins = 0;
+    for _ in 0..100 {
+        if bench.wait(3_000).contains(&Effect::Join(ID.to_owned())) {
+            joins += 1;
+            bench.joined(&JoinAccess {
+                place: on_air(),
+                ..access("a")
+            });
+        }
+    }
+    assert_eq!(joins, 4, "with the first, five tries");
+    assert!(bench.screen.is_given_up());
+    bench
+        .publisher
+        .change(|world| world.network = Network::Good);
+    bench.press(Button::TakeBack);
+    bench.wait(1_000);
     assert_eq!(bench.screen.publisher(), (PublishState::Sending, None));
 }
 

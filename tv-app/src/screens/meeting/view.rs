@@ -154,7 +154,11 @@ fn show_station(adapter: &MeetingAdapter<'_>, screen: &MeetingScreen) {
         Some(PublishError::CameraBusy(_)) => StationFault::CameraBusy,
         Some(PublishError::NoMicrophone(_)) => StationFault::NoMicrophone,
         Some(PublishError::Network(_)) => StationFault::Network,
+        Some(PublishError::Refused(_)) if screen.is_given_up() => StationFault::Rejected,
         Some(PublishError::Refused(_)) => StationFault::Refused,
+        Some(PublishError::Replaced) => StationFault::Replaced,
+        // What follows says so.
+        Some(PublishError::Over) => StationFault::None,
         Some(PublishError::NothingChosen | PublishError::Internal(_)) => StationFault::Other,
     });
 }
@@ -174,6 +178,7 @@ fn station(standing: Standing) -> StationState {
 fn button(button: Button, screen: &MeetingScreen) -> MeetingButton {
     match button {
         Button::Retry => MeetingButton::Retry,
+        Button::TakeBack => MeetingButton::TakeBack,
         Button::Hand if screen.place().hand_raised => MeetingButton::HandDown,
         Button::Hand => MeetingButton::HandUp,
         Button::Microphone if screen.is_mic_off() => MeetingButton::MicOff,

@@ -2,7 +2,7 @@
 import { closeLook, openLook } from '../../api/duty';
 import { sentence } from '../../api/refusal';
 import type { DutyRoom, LookAccess } from '../../api/types';
-import type { Connection } from '../../media/keeper';
+import type { Connection, Over } from '../../media/keeper';
 import { Player } from '../../media/player';
 
 export type Phase = 'opening' | 'open' | 'over' | 'refused';
@@ -14,7 +14,7 @@ export interface Look {
   since_ms: number | null;
   connection: Connection;
   stream: MediaStream | null;
-  /** Why it was refused. */
+  /** Why it was refused, or ended by the server. */
   trouble: string | null;
 }
 
@@ -40,7 +40,10 @@ export class Looking {
     };
     this.player = new Player(
       (renew) => this.link(renew),
-      (connection) => this.set({ connection }),
+      (connection) => {
+        this.set({ connection });
+        if (connection.kind === 'over') void this.end(overWords(connection));
+      },
       (stream) => this.set({ stream }),
     );
     globalThis.addEventListener('pagehide', this.leave);
@@ -54,12 +57,12 @@ export class Looking {
   readonly snapshot = (): Look => this.state;
 
   /** Looks no longer. */
-  async end(): Promise<void> {
+  async end(trouble: string | null = null): Promise<void> {
     if (this.ended) return;
     this.ended = true;
     globalThis.removeEventListener('pagehide', this.leave);
     this.player.keeper.stop();
-    this.set({ phase: 'over', stream: null });
+    this.set({ phase: 'over', stream: null, trouble });
     // The end of the session ends it too; but somebody may go before there is one.
     if (this.access) await closeLook(this.access.look.id).catch(() => undefined);
     this.changed();
@@ -100,6 +103,18 @@ export class Looking {
   private set(change: Partial<Look>): void {
     this.state = { ...this.state, ...change };
     for (const listener of this.listeners) listener();
+  }
+}
+
+/** Why the server ended a look, in words. */
+function overWords({ why, words }: Over): string | null {
+  switch (why) {
+    case 'revoked':
+      return '您已没有查看这里的权限，查看已经结束。';
+    case 'refused':
+      return words ?? '服务器没有送来画面，查看已经结束。';
+    default:
+      return null;
   }
 }
 

@@ -66,7 +66,13 @@ export function RoomPanel({ room, looking, may, onOpen, onEdit }: Props) {
       ) : (
         <div className="duty-closed">
           {look?.phase === 'refused' && <Alert type="error" showIcon message={look.trouble} />}
-          {look?.phase === 'over' && <Alert type="info" showIcon message="查看已经结束。" />}
+          {look?.phase === 'over' && (
+            <Alert
+              type={look.trouble === null ? 'info' : 'warning'}
+              showIcon
+              message={look.trouble ?? '查看已经结束。'}
+            />
+          )}
           <p>
             打开以后，{room.organization.name}
             的电视上会立即显示谁在查看，并记入查看记录。画面不会录下来。

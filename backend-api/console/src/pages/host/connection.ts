@@ -1,7 +1,7 @@
 /** The page's two media sessions: what the host sends and the program that comes back. */
 import { hostAccess } from '../../api/meetings';
 import type { HostAccess } from '../../api/types';
-import type { Connection } from '../../media/keeper';
+import type { Connection, Over } from '../../media/keeper';
 import { Player } from '../../media/player';
 import { Publisher } from '../../media/publisher';
 
@@ -33,6 +33,8 @@ export class HostConnection {
       (program) => this.set({ program }),
       (stream) => this.set({ stream }),
     );
+    // Whoever closes the page leaves the place free at once.
+    globalThis.addEventListener('pagehide', this.leave);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -53,6 +55,11 @@ export class HostConnection {
     if (other) this.player.keeper.restart();
     this.player.keeper.start();
   }
+
+  private readonly leave = (): void => {
+    this.publisher.keeper.stop();
+    this.player.keeper.stop();
+  };
 
   stop(): void {
     this.publisher.keeper.stop();
@@ -78,12 +85,42 @@ export class HostConnection {
   }
 }
 
-/** How the line is, for the person in front of it. */
-export function lineWords({ publish, program }: Links, hosting: boolean): [string, boolean] {
+/** Why this page does not send, in words. */
+export function overWords({ why, words }: Over): string {
+  switch (why) {
+    case 'replaced':
+      return '已在另一处主持';
+    case 'taken':
+      return '这场会正在另一处主持';
+    case 'revoked':
+      return '您已不能主持这场会';
+    case 'ended':
+      return '会议已经结束';
+    case 'refused':
+      return words?.replace(/。$/, '') ?? '服务器没有接收您的画面';
+  }
+}
+
+/** How the line is, for the person in front of it. `left`: why this page sends no longer. */
+export function lineWords(
+  { publish, program }: Links,
+  hosting: boolean,
+  left: Over | null = null,
+): [string, boolean] {
+  const over = publish.kind === 'over' ? publish : left;
+  if (over !== null) return [overWords(over), false];
+  if (program.kind === 'over') return [programWords(program), false];
   const bad = (connection: Connection) =>
     connection.kind === 'waiting' || (connection.kind === 'connecting' && connection.attempt > 0);
   if (hosting && bad(publish)) return ['发送中断，正在重新连接', false];
   if (bad(program)) return ['节目画面中断，正在重新连接', false];
   if (hosting && publish.kind === 'connecting') return ['正在连接', true];
   return ['网络正常', true];
+}
+
+/** Why there is no program, in words. */
+export function programWords({ why, words }: Over): string {
+  if (why === 'ended') return '会议已经结束';
+  if (why === 'revoked') return '您已不能观看这场会';
+  return words?.replace(/。$/, '') ?? '服务器没有送来节目画面';
 }

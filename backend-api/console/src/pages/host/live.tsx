@@ -3,7 +3,9 @@ import { Alert, Button } from 'antd';
 
 import type { StaffMeeting } from '../../api/types';
 import { SOURCE } from '../../words/states';
+import type { Over } from '../../media/keeper';
 import type { Links } from './connection';
+import { overWords } from './connection';
 import { isPending } from './directions';
 import type { HostSource, Snapshot } from './host_source';
 import { LayoutButtons } from './layout_buttons';
@@ -25,12 +27,17 @@ interface Props {
   source: HostSource;
   picture: Snapshot;
   links: Links;
-  onHost: () => Promise<void>;
+  /** Why this page sends no longer. */
+  left: Over | null;
+  entering: boolean;
+  trouble: string | null;
+  onHost: (take: boolean) => Promise<void>;
   onEnd: (withRollCalls: boolean) => Promise<void>;
 }
 
 /** While it is on air: own picture, program, stations, all on one screen. */
-export function Live({ one, part, line, source, picture, links, onHost, onEnd }: Props) {
+export function Live(props: Props) {
+  const { one, part, line, source, picture, links, left, entering, trouble, onHost, onEnd } = props;
   const { stage, wishes } = line;
   const hosting = part === 'hosting';
   const conference = one.meeting.meeting_kind === 'conference';
@@ -39,7 +46,7 @@ export function Live({ one, part, line, source, picture, links, onHost, onEnd }:
 
   return (
     <main className="host">
-      <StatusBar one={one} hosting={hosting} line={line} links={links} onEnd={onEnd} />
+      <StatusBar one={one} hosting={hosting} line={line} links={links} left={left} onEnd={onEnd} />
       {stage && stage.trouble !== '' && stage.trouble !== undefined && (
         <Alert banner type="warning" message={stage.trouble} className="host-trouble" />
       )}
@@ -75,10 +82,17 @@ export function Live({ one, part, line, source, picture, links, onHost, onEnd }:
             </>
           ) : (
             <>
-              <p>您在导播，没有出画面。</p>
-              <Button block onClick={() => void onHost()}>
-                开始出画面
-              </Button>
+              {left === null ? (
+                <>
+                  <p>您在导播，没有出画面。</p>
+                  <Button block loading={entering} onClick={() => void onHost(false)}>
+                    开始出画面
+                  </Button>
+                </>
+              ) : (
+                <Left left={left} entering={entering} onHost={onHost} />
+              )}
+              {trouble && <Alert type="error" showIcon message={trouble} />}
             </>
           )}
           {outside === 'page' && <ChooseSource meetingId={one.meeting.id} />}
@@ -98,5 +112,44 @@ export function Live({ one, part, line, source, picture, links, onHost, onEnd }:
         <Stations meetingId={one.meeting.id} conference={conference} line={line} />
       </div>
     </main>
+  );
+}
+
+const BACK: Record<Over['why'], string | null> = {
+  replaced: '接回来',
+  taken: '接过来',
+  refused: '再试一次',
+  revoked: null,
+  ended: null,
+};
+
+/** Why this page sends no longer, and the way back if there is one. */
+function Left({ left, entering, onHost }: Pick<Props, 'entering' | 'onHost'> & { left: Over }) {
+  const elsewhere = left.why === 'replaced' || left.why === 'taken';
+  const back = BACK[left.why];
+  return (
+    <div className="left" data-testid="left" role="status">
+      <Alert
+        type="warning"
+        showIcon
+        message={overWords(left)}
+        description={
+          elsewhere
+            ? '大家看到的是另一处的画面，这台电脑的画面和声音没有发送。您在这里可以接着导播。'
+            : '这台电脑的画面和声音没有发送。'
+        }
+      />
+      {back !== null && (
+        <Button
+          block
+          type="primary"
+          size="large"
+          loading={entering}
+          onClick={() => void onHost(elsewhere)}
+        >
+          {back}
+        </Button>
+      )}
+    </div>
   );
 }

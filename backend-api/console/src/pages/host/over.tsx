@@ -4,6 +4,7 @@ import { Link } from 'react-router-dom';
 
 import { useMeeting } from '../../api/meetings';
 import type { StaffMeeting } from '../../api/types';
+import { recordingOff } from '../../words/states';
 import { length } from '../../words/time';
 
 const RECORDED = {
@@ -35,7 +36,12 @@ export function Over({ one }: { one: StaffMeeting }) {
       <Result
         status={cancelled ? 'info' : 'success'}
         title={cancelled ? `《${meeting.title}》已取消` : `《${meeting.title}》已结束`}
-        subTitle={<span role="status">{cancelled ? '' : `${lasted}${RECORDED[recording]}`}</span>}
+        subTitle={
+          <span role="status">
+            {cancelled ? '' : `${lasted}${RECORDED[recording]}`}
+            {recordingOff(one) !== null && <strong>{recordingOff(one)}</strong>}
+          </span>
+        }
         extra={[
           ...(cancelled
             ? []

@@ -1,10 +1,11 @@
 import { App, Spin } from 'antd';
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useBlocker, useParams } from 'react-router-dom';
 
 import { useMeeting, useMeetingStep } from '../../api/meetings';
 import { sentence } from '../../api/refusal';
 import type { StaffMeeting } from '../../api/types';
+import type { Over as LeftFor } from '../../media/keeper';
 import { usePageTitle } from '../../parts/page_title';
 import { Problem } from '../../parts/problem';
 import { HostConnection } from './connection';
@@ -50,6 +51,8 @@ function Host({ one, refetch }: { one: StaffMeeting; refetch: () => unknown }) {
   const stage = useStage(id, state === 'live');
   const step = useMeetingStep(id);
   const [part, setPart] = useState<Part>('none');
+  /** Why this page sends no longer. */
+  const [left, setLeft] = useState<LeftFor | null>(null);
   const [entering, setEntering] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
 
@@ -72,10 +75,27 @@ function Host({ one, refetch }: { one: StaffMeeting; refetch: () => unknown }) {
 
   // An encoder or a camera in the hall may have taken this page's place.
   const sends = part === 'hosting' && (stage.stage?.host_source ?? 'page') === 'page';
+  const take = useRef(false);
   useEffect(() => {
-    if (sends) connection.publisher.keeper.start();
+    if (sends) connection.publisher.keeper.start(take.current);
     else connection.publisher.keeper.stop();
+    take.current = false;
   }, [connection, sends]);
+
+  // Whoever was replaced directs on, and sends again only when asked to.
+  const { publish } = links;
+  useEffect(() => {
+    if (publish.kind !== 'over') return;
+    setLeft(publish);
+    setPart('directing');
+    connection.watch(false);
+  }, [connection, publish]);
+  const ended =
+    (publish.kind === 'over' && publish.why === 'ended') ||
+    (links.program.kind === 'over' && links.program.why === 'ended');
+  useEffect(() => {
+    if (ended) void refetch();
+  }, [ended, refetch]);
 
   // Somebody else may have ended it.
   const stageState = stage.stage?.state;
@@ -95,14 +115,22 @@ function Host({ one, refetch }: { one: StaffMeeting; refetch: () => unknown }) {
   useLeaveGuard(part === 'hosting');
 
   const { mutateAsync } = step;
+  const { modal } = App.useApp();
   const enter = useCallback(
-    async (as: 'hosting' | 'directing') => {
+    async (as: 'hosting' | 'directing', agreed = false) => {
       setEntering(true);
       setTrouble(null);
       try {
         if (state === 'scheduled') await mutateAsync('start');
-        await connection.prepare();
+        const access = await connection.prepare();
+        if (as === 'hosting') {
+          const elsewhere =
+            access.stage.host === 'live' && (access.stage.host_source ?? 'page') === 'page';
+          if (elsewhere && !agreed && !(await agrees(modal))) return;
+          take.current = elsewhere || agreed;
+        }
         connection.watch(as === 'hosting');
+        setLeft(null);
         setPart(as);
       } catch (error) {
         setTrouble(sentence(error));
@@ -110,7 +138,7 @@ function Host({ one, refetch }: { one: StaffMeeting; refetch: () => unknown }) {
         setEntering(false);
       }
     },
-    [connection, mutateAsync, state],
+    [connection, modal, mutateAsync, state],
   );
   const end = useCallback(
     async (withRollCalls: boolean) => {
@@ -141,10 +169,27 @@ function Host({ one, refetch }: { one: StaffMeeting; refetch: () => unknown }) {
       source={source}
       picture={picture}
       links={links}
-      onHost={() => enter('hosting')}
+      left={left}
+      entering={entering}
+      trouble={trouble}
+      onHost={(agreed) => enter('hosting', agreed)}
       onEnd={end}
     />
   );
+}
+
+/** Asks before the meeting is taken from whoever hosts it. */
+function agrees(modal: ReturnType<typeof App.useApp>['modal']): Promise<boolean> {
+  return new Promise((resolve) => {
+    modal.confirm({
+      title: '这场会正在另一处主持，接过来？',
+      content: '接过来以后，大家看到的是这台电脑的画面。另一处会停下来，并看到会议被接走了。',
+      okText: '接过来',
+      cancelText: '不接',
+      onOk: () => resolve(true),
+      onCancel: () => resolve(false),
+    });
+  });
 }
 
 /** Asks before the page is left while its picture is on air. */

@@ -62,7 +62,7 @@ export function Prepare({ one, stage, source, picture, entering, trouble, onEnte
               <Alert
                 type="warning"
                 showIcon
-                message="主持人的画面正在播出。您开始后，会换成您的画面。"
+                message="这场会正在另一处主持。您继续主持时，会先问您要不要接过来。"
               />
             )}
             {!sendable && (

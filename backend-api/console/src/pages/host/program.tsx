@@ -4,9 +4,11 @@ import { useState } from 'react';
 
 import type { Stage } from '../../api/types';
 import type { Links } from './connection';
+import { programWords } from './connection';
 import { Video } from './video';
 
 function notice({ program, stream }: Links, stage: Stage | null): string | null {
+  if (program.kind === 'over') return programWords(program);
   if (program.kind === 'waiting' || (program.kind === 'connecting' && program.attempt > 0)) {
     return '节目画面中断，正在重新连接';
   }

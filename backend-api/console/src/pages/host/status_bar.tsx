@@ -8,6 +8,7 @@ import type { StaffMeeting } from '../../api/types';
 import { RECORDING } from '../../words/states';
 import { elapsed } from '../../words/time';
 import { useNow } from '../../parts/use_now';
+import type { Over } from '../../media/keeper';
 import type { Links } from './connection';
 import { lineWords } from './connection';
 import type { StageLine } from './use_stage';
@@ -17,17 +18,18 @@ interface Props {
   hosting: boolean;
   line: StageLine;
   links: Links;
+  left: Over | null;
   onEnd: (withRollCalls: boolean) => Promise<void>;
 }
 
 /** Title, figures, the line, and the end. */
-export function StatusBar({ one, hosting, line, links, onEnd }: Props) {
+export function StatusBar({ one, hosting, line, links, left, onEnd }: Props) {
   const { meeting } = one;
   const { stage } = line;
   const { modal, message } = App.useApp();
   const now = useNow(1000) + line.clockOffsetMs;
   const [words, good] =
-    line.line === 'lost' ? ['连不上服务器，正在重新连接', false] : lineWords(links, hosting);
+    line.line === 'lost' ? ['连不上服务器，正在重新连接', false] : lineWords(links, hosting, left);
   const recording = stage?.recording ?? one.recording;
 
   const rollCall = useRollCall(one.roll_call_id ?? stage?.roll_call_id ?? null).data;

@@ -1,10 +1,10 @@
-import { App, Button, Popconfirm, Tag } from 'antd';
+import { Alert, App, Button, Popconfirm, Tag } from 'antd';
 import { Link } from 'react-router-dom';
 
 import { useMeetingStep } from '../../api/meetings';
 import { sentence } from '../../api/refusal';
 import type { StaffMeeting } from '../../api/types';
-import { KIND, RECORDING, STATE } from '../../words/states';
+import { KIND, RECORDING, recordingOff, STATE } from '../../words/states';
 import { clock, day, length, weekday } from '../../words/time';
 
 const COLOR = { scheduled: 'blue', live: 'red', ended: 'default', cancelled: 'default' } as const;
@@ -45,6 +45,9 @@ export function MeetingRow({ one, now, onEdit }: Props) {
             ? ` · ${RECORDING[one.recording]}`
             : ''}
         </p>
+        {recordingOff(one) !== null && (
+          <Alert className="meeting-off" type="warning" showIcon message={recordingOff(one)} />
+        )}
       </div>
       <div className="meeting-acts">
         {meeting.state === 'scheduled' && (

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use contract::error::ErrorCode;
-use media_relay::{Answer as Answered, OfferError};
+use media_relay::{Answer as Answered, EndReason, OfferError};
 
 use super::extract::bearer;
 use super::problem::{Answer, Refusal};
@@ -43,10 +43,18 @@ fn offer<'a>(
 
 /// 201 with the answer and where the session is ended.
 fn created(app: &App, grant: &Grant, answer: Answered) -> Answer<Response> {
-    if !app.duty.took(grant, answer.session) {
-        // It ended while the offer was looked at.
-        let _ = app.studio.relay()?.close(&answer.session);
-        return Err(ServiceError::Forbidden("查看已经结束").into());
+    // It may have ended while the offer was looked at.
+    let refused = if !app.studio.grants().hold(answer.session, grant) {
+        Some("这路画面已经结束")
+    } else if !app.duty.took(grant, answer.session) {
+        Some("查看已经结束")
+    } else {
+        None
+    };
+    if let Some(why) = refused {
+        let relay = app.studio.relay()?;
+        let _ = relay.close_as(&answer.session, EndReason::Over);
+        return Err(ServiceError::Forbidden(why).into());
     }
     let location = HeaderValue::from_str(&format!("/live/sessions/{}", answer.session))
         .map_err(|error| ServiceError::Internal(format!("header: {error}")))?;
@@ -59,6 +67,11 @@ fn created(app: &App, grant: &Grant, answer: Answered) -> Answer<Response> {
 
 fn refused(error: OfferError) -> Refusal {
     match error {
+        OfferError::Taken => Refusal::new(
+            StatusCode::PRECONDITION_FAILED,
+            ErrorCode::SessionTaken,
+            "这路画面正由另一处发送。",
+        ),
         OfferError::TooMany => Refusal::unavailable("同时观看的太多，请稍后再试。"),
         OfferError::Stopped => Refusal::unavailable("服务正在停止。"),
         other => Refusal::bad_request("无法接受这个 SDP。").detail(other.to_string()),

@@ -4,23 +4,27 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
+use media_relay::Take;
 
 use super::super::extract::Path;
 use super::super::problem::Answer;
 use crate::app::App;
 
-/// Sends picture and sound of a stream (WHIP, RFC 9725): H.264 constrained baseline and Opus, without trickle ICE. Who was sending it before is replaced.
+/// Sends picture and sound of a stream (WHIP, RFC 9725): H.264 constrained baseline and Opus, without trickle ICE. Who was sending it before is replaced, unless `If-None-Match: *` asks for a stream that nobody sends.
 #[utoipa::path(post, path = "/live/whip/{stream}", tag = "live",
-    params(("stream" = String, Path, description = "The stream, slashes included")),
+    params(("stream" = String, Path, description = "The stream, slashes included"),
+        ("If-None-Match" = Option<String>, Header, description = "`*`: replace nobody")),
     request_body(content = String, content_type = "application/sdp"),
     responses((status = 201, description = "The answer; `Location` ends the session",
         content_type = "application/sdp", body = String),
         (status = 400, body = contract::error::Problem, description = "The offer cannot be used"),
         (status = 401, body = contract::error::Problem), (status = 403, body = contract::error::Problem),
         (status = 409, body = contract::error::Problem,
-            description = "The host's picture comes from an encoder or a camera now")),
+            description = "The host's picture comes from an encoder or a camera now"),
+        (status = 412, body = contract::error::Problem,
+            description = "`session_taken`: somebody sends it, and is not to be replaced")),
     security(("link" = [])))]
 pub async fn whip(
     State(app): State<Arc<App>>,
@@ -30,10 +34,14 @@ pub async fn whip(
 ) -> Answer<Response> {
     let (grant, offer) = super::offer(&app, &headers, &body, &stream, true)?;
     app.studio.takes(&stream)?;
+    let take = match headers.get(header::IF_NONE_MATCH) {
+        Some(any) if any == "*" => Take::IfFree,
+        _ => Take::Always,
+    };
     let answer = app
         .studio
         .relay()?
-        .publish(&stream, offer)
+        .publish_as(&stream, offer, take)
         .await
         .map_err(super::refused)?;
     super::created(&app, &grant, answer)

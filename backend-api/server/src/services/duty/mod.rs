@@ -22,7 +22,7 @@ use std::sync::Arc;
 use contract::duty::{DutyLook, LookAccess, TerminalDuty};
 use contract::event::Event;
 use contract::meeting::{MediaLink, MediaProtocol};
-use media_relay::SessionId;
+use media_relay::{EndReason, SessionId};
 use parking_lot::{Mutex, RwLock};
 use store::duty::{self, Picture as Stored, looks};
 use store::{Tx, WriteTx, organizations, staff as accounts, terminals};
@@ -138,9 +138,14 @@ impl Duty {
 
     /// Takes away at once what an ended look was made of.
     fn carry_out(&self, app: &App, effects: Effects, actor: &Actor) {
+        self.carry_out_as(app, effects, actor, EndReason::Over);
+    }
+
+    /// The same; whoever looked is told why.
+    fn carry_out_as(&self, app: &App, effects: Effects, actor: &Actor, why: EndReason) {
         let now_ms = app.now_ms();
         for look_id in effects.ended {
-            app.studio.grants().end(&look_id);
+            app.studio.void(&look_id, why);
             self.ended.lock().push(Ended {
                 look_id,
                 actor: actor.clone(),
@@ -148,11 +153,12 @@ impl Duty {
             });
         }
         for room_id in effects.left {
-            app.studio.grants().end(&room_id);
+            app.studio.void(&room_id, EndReason::Over);
         }
         for session in effects.close {
             // Whoever has gone by themselves is not there any more.
-            let _ = app.studio.relay().is_ok_and(|relay| relay.close(&session));
+            let relay = app.studio.relay();
+            let _ = relay.is_ok_and(|relay| relay.close_as(&session, why));
         }
     }
 
@@ -225,19 +231,22 @@ impl Duty {
         if lookers.is_empty() {
             return Ok(());
         }
-        let over = app.store.read(|tx| {
-            let mut over = Vec::new();
+        let (over, revoked) = app.store.read(|tx| {
+            let (mut over, mut revoked) = (Vec::new(), Vec::new());
             for looker in lookers {
                 let line = looks::get(tx, &looker.look_id)?;
-                let goes_on = line.is_some_and(|line| line.look.closed_at_ms.is_none());
-                if !goes_on || !may_still(tx, &looker.account_id, &looker.organization_id)? {
+                if line.is_none_or(|line| line.look.closed_at_ms.is_some()) {
                     over.push(looker.look_id);
+                } else if !may_still(tx, &looker.account_id, &looker.organization_id)? {
+                    revoked.push(looker.look_id);
                 }
             }
-            Ok::<_, ServiceError>(over)
+            Ok::<_, ServiceError>((over, revoked))
         })?;
-        let effects = self.watch.lock().end(&over);
-        self.carry_out(app, effects, &Actor::System);
+        for (ended, why) in [(over, EndReason::Over), (revoked, EndReason::Revoked)] {
+            let effects = self.watch.lock().end(&ended);
+            self.carry_out_as(app, effects, &Actor::System, why);
+        }
         Ok(())
     }
 }

@@ -81,6 +81,7 @@ pub fn recorded(
             captions: Vec::new(),
         };
         let programme_id = programmes::create(tx, &content, now_ms)?;
+        meetings::set_recording_length(tx, &id, recording.duration_ms)?;
         let (meeting, _) = meetings::link_programme(tx, &id, &programme_id, now_ms)?;
         let subject = format!("programme:{programme_id}");
         let organization = Some(meeting.organization.id.as_str());

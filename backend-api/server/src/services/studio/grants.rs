@@ -1,8 +1,11 @@
 //! Who may send or fetch which stream: random tokens, good for one stream and one direction until
 //! the meeting is over. They live in memory: after a restart everybody joins again.
+//!
+//! With a token its sessions are known, so that they can be closed when it becomes void.
 
 use std::collections::HashMap;
 
+use media_relay::SessionId;
 use parking_lot::RwLock;
 use sha2::{Digest as _, Sha256};
 
@@ -33,6 +36,8 @@ struct Issued {
     tokens: HashMap<Grant, String>,
     /// By the token's SHA-256, so that finding one takes the same time however close a guess is.
     grants: HashMap<[u8; 32], Grant>,
+    /// Sessions of the relay, and what their token is good for.
+    sessions: HashMap<SessionId, Grant>,
 }
 
 impl Grants {
@@ -64,25 +69,51 @@ impl Grants {
         }
     }
 
-    /// Takes the tokens of one holder in a meeting away.
-    pub fn revoke(&self, meeting_id: &str, holder: &str) {
-        self.issued
-            .write()
-            .retain(|grant| grant.meeting_id != meeting_id || grant.holder != holder);
+    /// A session was begun with this. False if its token is void by now: then it must not stay.
+    #[must_use]
+    pub fn hold(&self, session: SessionId, grant: &Grant) -> bool {
+        let mut issued = self.issued.write();
+        let good = issued.tokens.contains_key(grant);
+        if good {
+            issued.sessions.insert(session, grant.clone());
+        }
+        good
     }
 
-    /// Takes all tokens of a meeting away.
-    pub fn end(&self, meeting_id: &str) {
-        self.issued
-            .write()
-            .retain(|grant| grant.meeting_id != meeting_id);
+    /// A session is over.
+    pub fn gone(&self, session: &SessionId) {
+        self.issued.write().sessions.remove(session);
     }
-}
 
-impl Issued {
-    fn retain(&mut self, keep: impl Fn(&Grant) -> bool) {
-        self.tokens.retain(|grant, _| keep(grant));
-        self.grants.retain(|_, grant| keep(grant));
+    /// Sessions that go on, and what their token is good for.
+    #[must_use]
+    pub fn sessions(&self) -> Vec<(SessionId, Grant)> {
+        let issued = self.issued.read();
+        let sessions = issued.sessions.iter();
+        sessions.map(|(id, grant)| (*id, grant.clone())).collect()
+    }
+
+    /// Takes the tokens of one holder in a meeting away; answers the sessions begun with them.
+    pub fn revoke(&self, meeting_id: &str, holder: &str) -> Vec<SessionId> {
+        self.take_away(|grant| grant.meeting_id == meeting_id && grant.holder == holder)
+    }
+
+    /// Takes all tokens of one holder away; answers the sessions begun with them.
+    pub fn revoke_all(&self, holder: &str) -> Vec<SessionId> {
+        self.take_away(|grant| grant.holder == holder)
+    }
+
+    /// Takes all tokens of a meeting away; answers the sessions begun with them.
+    pub fn end(&self, meeting_id: &str) -> Vec<SessionId> {
+        self.take_away(|grant| grant.meeting_id == meeting_id)
+    }
+
+    fn take_away(&self, void: impl Fn(&Grant) -> bool) -> Vec<SessionId> {
+        let mut issued = self.issued.write();
+        issued.tokens.retain(|grant, _| !void(grant));
+        issued.grants.retain(|_, grant| !void(grant));
+        let sessions = issued.sessions.extract_if(|_, grant| void(grant));
+        sessions.map(|(session, _)| session).collect()
     }
 }
 
@@ -126,6 +157,28 @@ mod tests {
         assert_eq!(token, grants.issue(grant("t", "m/program", false)).unwrap());
         assert_ne!(token, grants.issue(grant("u", "m/program", false)).unwrap());
         assert!(token.len() >= 32);
+    }
+
+    #[test]
+    fn a_void_token_has_no_sessions() {
+        let session = |number: u8| -> SessionId { format!("{number:032x}").parse().unwrap() };
+        let grants = Grants::default();
+        let (mine, other) = (
+            grant("t", "m/program", false),
+            grant("u", "m/program", false),
+        );
+        for given in [&mine, &other] {
+            grants.issue(given.clone()).unwrap();
+        }
+        assert!(grants.hold(session(1), &mine) && grants.hold(session(2), &mine));
+        assert!(grants.hold(session(3), &other));
+        grants.gone(&session(2));
+        assert_eq!(grants.revoke("m", "t"), [session(1)]);
+        assert!(!grants.hold(session(4), &mine), "too late");
+        assert_eq!(grants.revoke("m", "t"), []);
+        assert_eq!(grants.sessions(), [(session(3), other.clone())]);
+        assert_eq!(grants.revoke_all("u"), [session(3)]);
+        assert!(!grants.hold(session(5), &other));
     }
 
     #[test]

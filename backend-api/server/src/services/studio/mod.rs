@@ -21,7 +21,7 @@ use contract::meeting::{
     Direction, HostAccess, JoinAccess, JoinRequest, MediaLink, MediaProtocol, MeetingKind, Place,
     RecordingState, Stage,
 };
-use media_relay::{Relay, RelayEvent};
+use media_relay::{EndReason, Relay, RelayEvent, SessionId};
 use parking_lot::RwLock;
 use store::meetings;
 use tokio::sync::broadcast::error::RecvError;
@@ -181,7 +181,28 @@ impl Studio {
             session.end();
             tracing::info!(meeting = meeting_id, "a meeting is over");
         }
-        self.grants.end(meeting_id);
+        self.void(meeting_id, EndReason::Over);
+    }
+
+    /// What a meeting's tokens, a look's or a room's were good for is over: closes the sessions begun with
+    /// them, and whoever asks is told why.
+    pub fn void(&self, meeting_id: &str, why: EndReason) {
+        self.close(self.grants.end(meeting_id), why);
+    }
+
+    /// A terminal or a login may send and fetch nothing any more.
+    pub fn revoke(&self, holder: &str) {
+        self.close(self.grants.revoke_all(holder), EndReason::Revoked);
+    }
+
+    fn close(&self, sessions: Vec<SessionId>, why: EndReason) {
+        for session in sessions {
+            // Whoever has gone by themselves is not there any more.
+            let _ = self
+                .relay
+                .as_ref()
+                .is_some_and(|relay| relay.close_as(&session, why));
+        }
     }
 
     /// Ends the media of all meetings because the server stops; the meetings stay live. Blocks.
@@ -311,7 +332,8 @@ impl Studio {
             // Leaving is never refused.
             let _ = session.apply(Input::Left(terminal_id.to_owned()), now_ms);
         }
-        self.grants.revoke(meeting_id, terminal_id);
+        let left = self.grants.revoke(meeting_id, terminal_id);
+        self.close(left, EndReason::Over);
     }
 
     /// How a terminal stands; asking says that it is still there.
@@ -398,15 +420,21 @@ impl Studio {
                 Ok(RelayEvent::StreamSilent { stream } | RelayEvent::StreamEnded { stream }) => {
                     app.studio.heard(&stream, StreamNews::Silent, app.now_ms());
                 }
-                Ok(RelayEvent::SessionEnded { session, .. }) => app.duty.gone(&app, session),
+                Ok(RelayEvent::SessionEnded { session, .. }) => {
+                    app.studio.grants.gone(&session);
+                    app.duty.gone(&app, session);
+                }
                 Ok(_) => {}
                 Err(RecvError::Lagged(missed)) => {
                     tracing::warn!(missed, "the relay said more than could be heard");
                     // Asked first: what comes meanwhile is not missing.
-                    let known = app.duty.sessions();
+                    let mut known = app.duty.sessions();
+                    let held = app.studio.grants.sessions();
+                    known.extend(held.into_iter().map(|(session, _)| session));
                     let there = relay.statistics().await.sessions;
                     for session in known {
                         if !there.iter().any(|one| one.session == session) {
+                            app.studio.grants.gone(&session);
                             app.duty.gone(&app, session);
                         }
                     }
@@ -423,6 +451,9 @@ impl Studio {
             tokio::select! {
                 () = app.stopping.cancelled() => return,
                 _ = ticks.tick() => {}
+            }
+            if let Err(error) = app.blocking(cut_off).await {
+                tracing::error!(%error, "whether hosts still may is not known");
             }
             let now_ms = app.now_ms();
             let sessions = app.studio.sessions();
@@ -529,6 +560,34 @@ pub fn end(app: &Arc<App>, meeting_id: &str) {
             let _ = recording::publish(&app, &id).await;
         }
     });
+}
+
+/// Cuts off whoever hosts or directs and has lost the right to.
+fn cut_off(app: &App) -> Result<()> {
+    let mut asked: Vec<(String, String)> = Vec::new();
+    for (_, grant) in app.studio.grants.sessions() {
+        let whose = (grant.meeting_id, grant.holder);
+        if app.studio.session(&whose.0).is_ok() && !asked.contains(&whose) {
+            asked.push(whose);
+        }
+    }
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let lost = app.store.read(|tx| {
+        let mut lost = Vec::new();
+        for (meeting_id, holder) in asked {
+            if people::lost_the_right(tx, &holder, &meeting_id)? {
+                lost.push((meeting_id, holder));
+            }
+        }
+        Ok::<_, store::Error>(lost)
+    })?;
+    for (meeting_id, holder) in lost {
+        let sessions = app.studio.grants.revoke(&meeting_id, &holder);
+        app.studio.close(sessions, EndReason::Revoked);
+    }
+    Ok(())
 }
 
 /// The route that everybody watches.

@@ -2,11 +2,12 @@
 
 use contract::meeting::MeetingState;
 use contract::terminal::TerminalKind;
+use store::staff as accounts;
 use store::{Store, Tx, meetings, organizations, terminals};
 
 use super::LiveMeeting;
 use crate::services::error::{Result, ServiceError};
-use crate::services::rights::{Action, Staff};
+use crate::services::rights::{Action, Staff, allows};
 use crate::services::stage::Terminal;
 
 /// Stations that a meeting's list is read with; a county has 1,660.
@@ -44,6 +45,22 @@ pub fn may_direct(store: &Store, staff: &Staff, meeting_id: &str) -> Result<()> 
         let meeting = meetings::get(tx, meeting_id)?.ok_or(ServiceError::NotFound("这场会议"))?;
         staff.may_in(tx, Action::Direct, &meeting.organization.id)
     })
+}
+
+/// Whether somebody with this login may direct a meeting no more. `false` for whoever is no staff.
+///
+/// # Errors
+/// The database failed.
+pub fn lost_the_right(tx: &mut Tx<'_>, login: &str, meeting_id: &str) -> store::Result<bool> {
+    let Some(account) = accounts::account_by_login(tx, login)? else {
+        return Ok(false);
+    };
+    let Some(meeting) = meetings::get(tx, meeting_id)? else {
+        return Ok(true);
+    };
+    let place = &meeting.organization.id;
+    let may = account.disabled_at_ms.is_none() && allows(account.role, Action::Direct);
+    Ok(!may || !organizations::is_within(tx, place, &account.organization.id)?)
 }
 
 /// What the media of a meeting have to know; nothing if it is not live.

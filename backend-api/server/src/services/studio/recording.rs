@@ -83,15 +83,25 @@ async fn make(app: &Arc<App>, meeting_id: &str, folder: &Path) -> Result<bool> {
         file,
     };
     let id = meeting_id.to_owned();
-    app.publishing(move |app| {
+    let published = app.publishing(move |app| {
         let recording = rules::Recording {
             duration_ms: i64::try_from(recorded.duration_ms).unwrap_or(i64::MAX),
             poster,
             rendition,
         };
         rules::recorded(&app.store, &id, &recording, app.now_ms())
-    })
-    .await?;
+    });
+    let meeting = published.await?;
+    if let Some(off_ms) = meeting.recording_off_ms {
+        // Staff read it beside the meeting.
+        let recording_ms = meeting.recording_ms;
+        tracing::warn!(
+            meeting = meeting_id,
+            off_ms,
+            recording_ms,
+            "the recording is not as long as the meeting"
+        );
+    }
     Ok(true)
 }
 

@@ -1,0 +1,242 @@
+//! Sessions with the streams of a meeting: who replaces whom, and that whoever is out is told why.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use backend_api::services::rights::Role;
+use contract::error::{ErrorCode, Problem};
+use contract::meeting::{HostAccess, JoinAccess, MediaLink, MeetingDraft, MeetingKind, StaffMeeting};
+use contract::terminal::TerminalKind;
+use media_relay::testing::{Publisher, PublisherOptions, Viewer, ViewerOptions};
+use reqwest::{Method, Response, StatusCode};
+use serde_json::{Value, json};
+
+use crate::common::{World, ok, problem, tv};
+
+/// A guard against hanging; nothing is measured with it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+async fn begin(world: &World, staff: &str) -> String {
+    let draft = MeetingDraft {
+        title: "镇村例会".to_owned(),
+        kind: MeetingKind::Conference,
+        organization_code: "QH".to_owned(),
+        audience_code: "QH".to_owned(),
+        starts_at_ms: world.now_ms() + 60_000,
+        planned_ms: 3_600_000,
+        record: false,
+        ..MeetingDraft::default()
+    };
+    let made = world.post("/api/v1/meetings", staff).json(&draft);
+    let made: StaffMeeting = made.send().await.unwrap().json().await.unwrap();
+    let id = made.meeting.id;
+    let start = format!("/api/v1/meetings/{id}/start");
+    ok::<StaffMeeting>(world.post(&start, staff).send().await.unwrap()).await;
+    id
+}
+
+async fn host(world: &World, staff: &str, meeting: &str) -> HostAccess {
+    let path = format!("/api/v1/meetings/{meeting}/host");
+    ok(world.post(&path, staff).send().await.unwrap()).await
+}
+
+/// A peer and where its session is ended.
+struct Session<P> {
+    peer: P,
+    place: String,
+}
+
+/// Offers at a link as clients do; `politely`: only where nobody sends.
+async fn offer<P: Send + 'static>(
+    world: &World,
+    link: &MediaLink,
+    politely: bool,
+    start: impl FnOnce(Box<dyn FnOnce(String) -> Result<String, String> + Send>) -> Result<P, String>
+    + Send
+    + 'static,
+) -> Result<Session<P>, Problem> {
+    let url = world.server.url().join(&link.url).unwrap();
+    let token = link.token.clone();
+    let runtime = tokio::runtime::Handle::current();
+    let seen: Arc<Mutex<Option<Result<String, Problem>>>> = Arc::default();
+    let note = Arc::clone(&seen);
+    let exchange = move |offer: String| {
+        let mut asked = reqwest::Client::new()
+            .post(url)
+            .bearer_auth(token)
+            .header("content-type", "application/sdp")
+            .body(offer);
+        if politely {
+            asked = asked.header("if-none-match", "*");
+        }
+        runtime.block_on(async {
+            let answer = asked.send().await.unwrap();
+            if answer.status() == StatusCode::CREATED {
+                let place = answer.headers()["location"].to_str().unwrap().to_owned();
+                *note.lock().unwrap() = Some(Ok(place));
+                return Ok(answer.text().await.unwrap());
+            }
+            let status = answer.status();
+            let problem: Problem = answer.json().await.unwrap();
+            assert_eq!(problem.status, status.as_u16());
+            *note.lock().unwrap() = Some(Err(problem));
+            Err("refused".to_owned())
+        })
+    };
+    let peer = tokio::task::spawn_blocking(move || start(Box::new(exchange)))
+        .await
+        .unwrap();
+    let seen = seen.lock().unwrap().take().unwrap();
+    seen.map(|place| Session {
+        peer: peer.unwrap(),
+        place,
+    })
+}
+
+async fn publish(
+    world: &World,
+    link: &MediaLink,
+    politely: bool,
+) -> Result<Session<Publisher>, Problem> {
+    offer(world, link, politely, |exchange| {
+        Publisher::start(PublisherOptions::default(), exchange)
+    })
+    .await
+}
+
+async fn watch(world: &World, link: &MediaLink) -> Result<Session<Viewer>, Problem> {
+    offer(world, link, false, |exchange| {
+        Viewer::start(ViewerOptions::default(), exchange)
+    })
+    .await
+}
+
+async fn end<P>(world: &World, session: &Session<P>) -> Response {
+    world
+        .ask(Method::DELETE, &session.place, "")
+        .send()
+        .await
+        .unwrap()
+}
+
+/// Waits until a peer, a thread of its own, has seen that the server said goodbye.
+async fn closed(viewer: &Viewer) {
+    let begun = Instant::now();
+    while !viewer.tally().closed {
+        assert!(begun.elapsed() < PATIENCE, "{:?}", viewer.tally());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_was_replaced_is_told_and_nobody_is_replaced_by_accident() {
+    let world = World::sqlite().await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
+    let meeting = begin(&world, &staff).await;
+    let link = host(&world, &staff, &meeting).await.publish;
+    let first = publish(&world, &link, true).await.unwrap();
+    let refused = publish(&world, &link, true).await.err().unwrap();
+    assert_eq!(
+        (refused.status, refused.code),
+        (412, ErrorCode::SessionTaken)
+    );
+    let second = publish(&world, &link, false).await.unwrap();
+    problem(end(&world, &first).await, 410, ErrorCode::SessionReplaced).await;
+    // Asking again does not change what is answered.
+    problem(end(&world, &first).await, 410, ErrorCode::SessionReplaced).await;
+    // The first one does not get in by itself, and what it may with a word replaces the second.
+    let refused = publish(&world, &link, true).await.err().unwrap();
+    assert_eq!(refused.code, ErrorCode::SessionTaken);
+    let back = publish(&world, &link, false).await.unwrap();
+    problem(end(&world, &second).await, 410, ErrorCode::SessionReplaced).await;
+    // Whoever goes leaves the place free, and ended it himself.
+    assert_eq!(end(&world, &back).await.status(), StatusCode::OK);
+    problem(end(&world, &back).await, 404, ErrorCode::NotFound).await;
+    let free = publish(&world, &link, true).await.unwrap();
+    drop((first, second, back, free));
+}
+
+#[tokio::test]
+async fn the_end_of_a_meeting_is_the_end_of_its_sessions() {
+    let world = World::sqlite().await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
+    let meeting = begin(&world, &staff).await;
+    let access = host(&world, &staff, &meeting).await;
+    let sender = publish(&world, &access.publish, true).await.unwrap();
+    let viewer = watch(&world, &access.program).await.unwrap();
+    let path = format!("/api/v1/meetings/{meeting}/end");
+    ok::<StaffMeeting>(world.post(&path, &staff).send().await.unwrap()).await;
+    closed(&viewer.peer).await;
+    problem(end(&world, &viewer).await, 410, ErrorCode::SessionEnded).await;
+    problem(end(&world, &sender).await, 410, ErrorCode::SessionEnded).await;
+    let late = watch(&world, &access.program).await.err().unwrap();
+    assert_eq!(late.code, ErrorCode::Unauthenticated);
+    drop(sender);
+}
+
+#[tokio::test]
+async fn whoever_may_no_longer_is_cut_off_and_told() {
+    let world = World::sqlite().await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
+    let other = world.staff(Role::OrganizationStaff, "QH").await;
+    let meeting = begin(&world, &staff).await;
+
+    // A television whose token was taken away.
+    let station = tv(&world, "ZJ", TerminalKind::Station).await;
+    let join = format!("/api/v1/terminal/meetings/{meeting}/join");
+    let request = json!({ "viewing_id": uuid::Uuid::now_v7(), "can_speak": true });
+    let joined = world.post(&join, &station.token).json(&request);
+    let joined: JoinAccess = ok(joined.send().await.unwrap()).await;
+    let viewer = watch(&world, &joined.program[0]).await.unwrap();
+    let sender = publish(&world, &joined.publish.unwrap(), false).await;
+    let sender = sender.unwrap();
+    let path = format!("/api/v1/terminals/{}/revoke", station.id);
+    ok::<Value>(world.post(&path, &staff).send().await.unwrap()).await;
+    closed(&viewer.peer).await;
+    problem(end(&world, &viewer).await, 410, ErrorCode::SessionRevoked).await;
+    problem(end(&world, &sender).await, 410, ErrorCode::SessionRevoked).await;
+
+    // A host whose account was closed; another one's session goes on.
+    let mine = host(&world, &staff, &meeting).await;
+    let theirs = host(&world, &other, &meeting).await;
+    let kept = watch(&world, &mine.program).await.unwrap();
+    let cut = watch(&world, &theirs.program).await.unwrap();
+    let accounts = world.get("/api/v1/staff/accounts", &staff).send().await;
+    let accounts: Value = ok(accounts.unwrap()).await;
+    let accounts = accounts["items"].as_array().or(accounts.as_array());
+    let login = "organizationstaff-QH";
+    let accounts = accounts.unwrap().iter();
+    let account = accounts.clone().find(|it| it["login"] == login).unwrap();
+    let path = format!(
+        "/api/v1/staff/accounts/{}/disable",
+        account["id"].as_str().unwrap()
+    );
+    ok::<Value>(world.post(&path, &staff).send().await.unwrap()).await;
+    closed(&cut.peer).await;
+    problem(end(&world, &cut).await, 410, ErrorCode::SessionRevoked).await;
+    assert_eq!(end(&world, &kept).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_peer_that_goes_without_a_word_was_lost() {
+    let world = World::sqlite().await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
+    let meeting = begin(&world, &staff).await;
+    let access = host(&world, &staff, &meeting).await;
+    let Session { peer, place } = watch(&world, &access.program).await.unwrap();
+    let begun = Instant::now();
+    while peer.tally().connected.is_none() {
+        assert!(begun.elapsed() < PATIENCE, "{:?}", peer.tally());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    // It says goodbye by DTLS, and to nobody by HTTP.
+    tokio::task::spawn_blocking(move || drop(peer)).await.unwrap();
+    let relay = world.server.studio().relay().unwrap();
+    let id = place.rsplit('/').next().unwrap().parse().unwrap();
+    while relay.ending(&id).is_none() {
+        assert!(begun.elapsed() < PATIENCE, "nobody noticed");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let session = Session { peer: (), place };
+    problem(end(&world, &session).await, 410, ErrorCode::SessionLost).await;
+}
