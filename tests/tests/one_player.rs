@@ -98,14 +98,23 @@ fn live_then_film_then_live() {
     stage.tv.advance(5_000);
     let (state, at, now_long, choices) = film(&stage);
     assert_eq!((state, now_long, choices), (State::Playing, length, 0));
-    assert!((before + 3_500..before + 6_000).contains(&at), "{at} after {before}");
+    assert!(
+        (before + 3_500..before + 6_000).contains(&at),
+        "{at} after {before}"
+    );
     assert_eq!(player.loudness(), (60, false));
     stage.tv.press(RemoteKey::Back);
     stage.tv.app().flush();
     let watched = cache.watch_state(&id).unwrap();
     assert!(!watched.finished, "{watched:?}");
-    assert!((at - 500..at + 1_500).contains(&watched.position_ms), "{watched:?}");
-    assert!((15_000..19_000).contains(&watched.watched_ms), "{watched:?}");
+    assert!(
+        (at - 500..at + 1_500).contains(&watched.position_ms),
+        "{watched:?}"
+    );
+    assert!(
+        (15_000..19_000).contains(&watched.watched_ms),
+        "{watched:?}"
+    );
 
     // And to the meeting again, at now.
     stage.tv.press(RemoteKey::Home);
@@ -115,7 +124,12 @@ fn live_then_film_then_live() {
         }
     }
     stage.tv.press(RemoteKey::Ok);
-    assert_eq!(stage.tv.route(), Route::Meeting { id: MEETING.to_owned() });
+    assert_eq!(
+        stage.tv.route(),
+        Route::Meeting {
+            id: MEETING.to_owned()
+        }
+    );
     let_in(&stage);
     assert!(behind_ms(&stage) < 2_000);
     assert!(!player.loudness().1);

@@ -150,7 +150,15 @@ mod tests {
 
     #[test]
     fn each_minute_counts_once_in_whatever_order_it_was_played() {
-        let parts = [(0, 30), (50, 60), (10, 20), (30, 40), (25, 55), (70, 90), (60, 61)];
+        let parts = [
+            (0, 30),
+            (50, 60),
+            (10, 20),
+            (30, 40),
+            (25, 55),
+            (70, 90),
+            (60, 61),
+        ];
         let forward: Played = parts.into_iter().collect();
         let backward: Played = parts.into_iter().rev().collect();
         assert_eq!(spans(&forward), [(0, 61), (70, 90)]);
@@ -183,7 +191,10 @@ mod tests {
             let seen = i64::try_from(line.iter().filter(|seen| **seen).count()).unwrap();
             assert_eq!(played.total_ms(), seen);
             assert_eq!(played.finishes(60), seen >= 54);
-            assert!(spans(&played).windows(2).all(|w| w[0].1 < w[1].0), "{played:?}");
+            assert!(
+                spans(&played).windows(2).all(|w| w[0].1 < w[1].0),
+                "{played:?}"
+            );
             assert_eq!(Played::parse(&played.to_string()), played);
         }
     }
@@ -205,7 +216,11 @@ mod tests {
     fn it_stays_small_and_forgets_rather_than_invents() {
         let many: Played = (0..500).map(|n| (n * 100, n * 100 + 1 + n % 7)).collect();
         assert_eq!(many.spans().len(), MOST_SPANS);
-        assert!(many.spans().iter().all(|span| span.to_ms - span.from_ms >= 6));
+        assert!(
+            many.spans()
+                .iter()
+                .all(|span| span.to_ms - span.from_ms >= 6)
+        );
     }
 
     #[test]

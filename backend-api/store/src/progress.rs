@@ -53,7 +53,11 @@ pub fn record(
     )?;
     let mut known = progress(&row)?;
     // The server's own measure, unless it has none.
-    let length_ms = if length_ms > 0 { length_ms } else { row.int(5)? };
+    let length_ms = if length_ms > 0 {
+        length_ms
+    } else {
+        row.int(5)?
+    };
     let mut played = Played::parse(&row.text(6)?);
     played.extend(&report.part());
     known.finished |= played.finishes(length_ms);

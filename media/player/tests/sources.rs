@@ -160,7 +160,10 @@ fn plays_from_its_beginning(world: &World, stage: &mut Stage, kind: Kind, what: 
         "{what}: {events:?}"
     );
     let places = positions(events);
-    assert!(places.is_sorted_by_key(|place| place.0), "{what}: {places:?}");
+    assert!(
+        places.is_sorted_by_key(|place| place.0),
+        "{what}: {places:?}"
+    );
     let windows: Vec<i64> = events
         .iter()
         .filter_map(|e| match e {
@@ -179,7 +182,10 @@ fn plays_from_its_beginning(world: &World, stage: &mut Stage, kind: Kind, what: 
         }
         Kind::LiveHls => {
             assert_eq!(length, None, "{what}");
-            assert!(begun > 30_000, "{what}: begins {begun} ms from its beginning");
+            assert!(
+                begun > 30_000,
+                "{what}: begins {begun} ms from its beginning"
+            );
             assert!(windows.iter().all(|ms| *ms > 30_000), "{what}: {windows:?}");
             assert!(!windows.is_empty(), "{what}");
         }
@@ -205,7 +211,10 @@ fn every_kind_after(before: Kind) {
             if stopped {
                 stage.player.send(Command::Stop);
                 stage.wait_state(State::Idle);
-                assert!(stage.player.take_frame().is_none(), "{what}: a picture is left");
+                assert!(
+                    stage.player.take_frame().is_none(),
+                    "{what}: a picture is left"
+                );
             }
             plays_from_its_beginning(&world, &mut stage, kind, &what);
         }

@@ -160,6 +160,9 @@ async fn the_server_decides_what_was_watched() {
             let now: Progress = ok(sent).await;
             last = now.finished;
         }
-        assert!(last, "20 s, 20 s and 15 s of a minute, and a little of the rest");
+        assert!(
+            last,
+            "20 s, 20 s and 15 s of a minute, and a little of the rest"
+        );
     }
 }

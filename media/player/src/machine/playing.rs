@@ -157,6 +157,8 @@ impl Playing {
             Fact::Duration(duration) if runs => {
                 if let Nature::Programme(programme) = &mut self.nature {
                     programme.duration_ms = duration.filter(|d| *d > 0);
+                    // Somebody may have looked further before it was known.
+                    self.position_ms = self.position_ms.min(self.longest_ms());
                 }
             }
             Fact::HasAudio(has) if runs && self.has_audio != Some(has) => {
@@ -389,7 +391,7 @@ impl Playing {
             self.start_seek(next.min(longest), is_live, turn);
         } else if seek.last {
             pipe.seek = None;
-            self.position_ms = seek.target;
+            self.position_ms = seek.target.min(longest);
             self.tell_position(turn);
         } else {
             pipe.seek = Some(SeekInFlight { last: true, ..seek });
@@ -502,7 +504,7 @@ impl Playing {
         if let Stage::Open(pipe) = &self.stage
             && let Some(target) = pipe.next_seek.or(pipe.seek.map(|seek| seek.target))
         {
-            self.position_ms = target;
+            self.position_ms = target.min(self.longest_ms());
         }
     }
 
