@@ -480,6 +480,8 @@ fn window(pipe: &Pipe, now: u64) -> Option<Fact> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::{Source, State};
 
@@ -659,5 +661,94 @@ mod tests {
         let tail = &log[log.len() - 2..];
         assert_eq!(tail[0], Event::Failed(PlayError::Damaged("x".into())));
         assert_eq!(tail[1], Event::State(State::Failed));
+    }
+
+    const FILM: &str = "file:///film";
+    const REMOTE: &str = "http://tv/film";
+    const LIVE: &str = "http://tv/live.m3u8";
+    const WHEP: &str = "http://tv/whep";
+
+    /// One to whom something of every kind, and something of each that goes wrong, can be played.
+    fn furnished() -> (FakePlayer, Log) {
+        let (player, log) = player();
+        player.script(FILM, Programme::lasting(20_000));
+        let slow = Mishap::Buffer { for_ms: 700 };
+        let gone = Mishap::Offline { for_ms: 2_000 };
+        let remote = Programme::lasting(15_000).with(1_000, slow);
+        player.script(REMOTE, remote.with(3_000, gone.clone()));
+        player.script(LIVE, Programme::live(40_000));
+        let broadcast = Programme {
+            duration_ms: None,
+            ..Programme::default()
+        };
+        player.script(WHEP, broadcast.with(4_000, gone));
+        player.script("file:///damaged", Programme::failing(PlayError::NotFound));
+        (player, log)
+    }
+
+    fn any_source() -> impl Strategy<Value = Source> {
+        let source = prop_oneof![
+            (0_i64..20_000).prop_map(|start_ms| Source {
+                start_ms,
+                ..Source::programme(FILM)
+            }),
+            Just(Source::programme(REMOTE)),
+            Just(Source::programme("file:///damaged")),
+            Just(Source::live_hls(LIVE)),
+            Just(Source::whep(WHEP, None)),
+        ];
+        (source, any::<bool>()).prop_map(|(source, paused)| Source { paused, ..source })
+    }
+
+    /// A command, and how long nothing is done after it.
+    fn step() -> impl Strategy<Value = (Command, u64)> {
+        let command = prop_oneof![
+            2 => any_source().prop_map(Command::Load),
+            2 => (-1_000_i64..120_000).prop_map(|position_ms| Command::Seek { position_ms }),
+            1 => Just(Command::Play),
+            1 => Just(Command::Pause),
+            1 => Just(Command::GoLive),
+            1 => Just(Command::Stop),
+        ];
+        (command, prop_oneof![0_u64..500, 500_u64..9_000])
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+
+        /// After whatever was played, to its end or not, sought, stopped or damaged, a source is
+        /// played as by a player that has never played anything.
+        #[test]
+        fn nothing_of_a_source_is_left_for_the_next(
+            before in proptest::collection::vec(step(), 0..12),
+            loaded in any_source(),
+            after in proptest::collection::vec(step(), 0..8),
+        ) {
+            let ((old, old_log), (new, new_log)) = (furnished(), furnished());
+            old.advance(60_000);
+            new.advance(60_000);
+            for (command, ms) in before {
+                old.send(command);
+                old.advance(ms);
+                new.advance(ms);
+            }
+            let first = (Command::Load(loaded), 3_000);
+            for (command, ms) in std::iter::once(first).chain(after) {
+                for (player, log) in [(&old, &old_log), (&new, &new_log)] {
+                    // What was told of the source before is not compared; and what is on the screen
+                    // already is not told again.
+                    log.lock().clear();
+                    player.send(command.clone());
+                    player.advance(ms);
+                    log.lock().retain(|event| {
+                        !matches!(event, Event::State(State::Loading | State::Paused))
+                    });
+                }
+                prop_assert_eq!(&*old_log.lock(), &*new_log.lock());
+                prop_assert_eq!(old.statistics(), new.statistics());
+                let taken = |player: &FakePlayer| player.take_frame().map(|frame| frame.position_ms);
+                prop_assert_eq!(taken(&old), taken(&new));
+            }
+        }
     }
 }

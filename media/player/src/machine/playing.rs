@@ -1,6 +1,6 @@
 //! What is known of the source that is loaded, from its beginning to its end.
 
-use super::live::{Live, Way};
+use super::live::{Edge, Live, Way};
 use super::{Action, FIRST_STALL_MS, Fact, GIVE_UP_MS, STALL_MS, Turn};
 use crate::{Command, Event, PlayError, Source, SourceKind, State};
 
@@ -92,7 +92,7 @@ impl Playing {
     pub(super) fn load(source: Source, turn: &mut Turn) -> Self {
         let nature = match source.kind {
             SourceKind::Programme => Nature::Programme(Programme::default()),
-            SourceKind::LiveHls => Nature::Live(Live::new(Way::Hls(Default::default()))),
+            SourceKind::LiveHls => Nature::Live(Live::new(Way::Hls(Edge::default()))),
             SourceKind::Whep => Nature::Live(Live::new(Way::Whep)),
         };
         let mut playing = Self {

@@ -326,18 +326,12 @@ impl PlayerScreen {
         effects
     }
 
-    /// Writes down what was watched and stops, because another screen takes its place.
-    pub fn leave_quietly(&mut self, context: &Context<'_>) -> Effects {
+    /// Writes down what was watched and stops, because another screen takes its place. Shown again it
+    /// goes on here, or still is at its end; nothing begins by itself for whoever comes back.
+    pub fn park(&mut self, context: &Context<'_>) -> Effects {
         self.ticks_ms = context.ticks_ms;
         let mut effects = self.report(true);
         effects.push(Effect::Play(Command::Stop));
-        effects
-    }
-
-    /// Like [`PlayerScreen::leave_quietly`], to go on at this place when it is shown again. What was
-    /// at its end still is; nothing begins by itself for whoever comes back.
-    pub fn park(&mut self, context: &Context<'_>) -> Effects {
-        let effects = self.leave_quietly(context);
         self.loaded = self.state == State::Ended;
         self.scrub = None;
         self.next_at = None;
