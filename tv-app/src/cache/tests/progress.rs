@@ -106,7 +106,7 @@ proptest! {
         let fixture = Fixture::new();
         let (mut truth, mut server, mut finished) = (Played::default(), Played::default(), false);
         let mut at = 0;
-        let mut take = |server: &mut Played| {
+        let take = |server: &mut Played| {
             if let Some(entry) = fixture.cache.take_outbox(&[]).unwrap() {
                 let report: ProgressReport = serde_json::from_str(&entry.item.body).unwrap();
                 server.extend(&report.part());
