@@ -1,4 +1,5 @@
-//! What server and terminal say to each other: plain data, no behaviour.
+//! What server and terminal say to each other: plain data, no behaviour but the one rule on which
+//! both must agree ([`played`]).
 //!
 //! Every time is a Unix time in milliseconds (`*_at_ms`), every duration is in milliseconds
 //! (`*_ms`), every amount of money in integer fen. Ids are UUIDv7 in text. Field names are
@@ -16,6 +17,7 @@ pub mod file;
 pub mod meeting;
 pub mod member;
 pub mod organization;
+pub mod played;
 pub mod programme;
 pub mod roll_call;
 pub mod staff;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::organization::OrganizationRef;
+use crate::played::Played;
 
 /// What a terminal is used as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -48,12 +49,23 @@ pub struct ProgressReport {
     pub position_ms: i64,
     /// Length of the programme as the player measured it.
     pub duration_ms: i64,
-    /// Time really watched since the last report.
+    /// Time really watched since the last report: from so much before `position_ms` up to there,
+    /// without a jump.
     pub watched_ms: i64,
-    /// Watched to the end (past 95 %).
+    /// What the terminal thinks. Older servers believed it; the server decides by what was played.
     pub finished: bool,
     /// The terminal's clock, corrected by what it knows of the server's.
     pub at_ms: i64,
+}
+
+impl ProgressReport {
+    /// The part that was played. Of older terminals, which let jumps be in it, a guess of the
+    /// right length.
+    #[must_use]
+    pub fn part(&self) -> Played {
+        let from_ms = self.position_ms.saturating_sub(self.watched_ms.max(0));
+        Played::one(from_ms, self.position_ms)
+    }
 }
 
 /// What the server knows of one programme's progress at one terminal.
@@ -63,9 +75,9 @@ pub struct Progress {
     pub programme_id: String,
     /// Where in the programme.
     pub position_ms: i64,
-    /// All time really watched.
+    /// All time really watched, replays included.
     pub watched_ms: i64,
-    /// Watched to the end at least once.
+    /// Most of it was really played, each minute counted once.
     pub finished: bool,
     /// Time of the latest report.
     pub at_ms: i64,

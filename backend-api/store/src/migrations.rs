@@ -47,6 +47,11 @@ pub(crate) const ALL: &[Migration] = &[
         sql: include_str!("migrations/0005_duty.sql"),
     },
     Migration {
+        version: 6,
+        name: "watched",
+        sql: include_str!("migrations/0006_watched.sql"),
+    },
+    Migration {
         version: 7,
         name: "attendance",
         sql: include_str!("migrations/0007_attendance.sql"),
@@ -177,7 +182,68 @@ mod tests {
         database.open().read(|tx| tx.query(&sql, params![])).is_ok()
     }
 
+    /// Film, place, time watched, finished, and what becomes of it: finished, and the parts played.
+    const OLD_REPORTS: [(&str, i64, i64, i64, (i64, &str)); 9] = [
+        ("nothing watched", 60_000, 0, 1, (0, "")),
+        ("jumped to the end", 60_000, 5_000, 1, (0, "0-5000")),
+        ("half of it", 60_000, 30_000, 1, (0, "0-30000")),
+        ("watched", 60_000, 58_000, 1, (1, "0-60000")),
+        ("watched just so", 57_000, 54_000, 1, (1, "0-60000")),
+        ("begun", 20_000, 20_000, 0, (0, "0-20000")),
+        ("gone on", 50_000, 20_000, 0, (0, "30000-50000")),
+        ("the same again", 10_000, 50_000, 0, (0, "0-10000")),
+        ("only looked for a place", 30_000, 0, 0, (0, "")),
+    ];
+
     crate::on_both_engines! {
+        fn what_was_not_played_is_not_watched_any_more(database) {
+            let store = database.open();
+            let engine = store.engine();
+            let sixth = ALL.iter().find(|migration| migration.version == 6).unwrap();
+            let found = store.write::<_, Error, _>(move |tx| {
+                // As it was before.
+                tx.batch("ALTER TABLE progress DROP COLUMN played")?;
+                tx.batch(
+                    "INSERT INTO organizations (id, kind, code, name, created_at_ms) VALUES ('o', 'township', 'o', 'o', 1);
+                     INSERT INTO terminals (id, kind, name, organization_id, token_sha256, enrolled_at_ms)
+                         VALUES ('t', 'household', 't', 'o', 't', 1);
+                     INSERT INTO meetings (id, kind, state, version, title, agenda, organization_id, audience_id,
+                         starts_at_ms, planned_ms, record, recording_list, recording, shown, created_by,
+                         created_at_ms, updated_at_ms)
+                         VALUES ('m', 'broadcast', 'ended', 1, 'm', '', 'o', 'o', 1, 1, 0, '', 'none', 1, 's', 1, 1);
+                     INSERT INTO viewings (id, meeting_id, terminal_id, started_at_ms, last_at_ms, watched_ms, received_at_ms)
+                         VALUES ('long', 'm', 't', 1000, 61000, 3600000, 1), ('short', 'm', 't', 1000, 61000, 30000, 1)",
+                )?;
+                for (film, place, watched, finished, _) in OLD_REPORTS {
+                    tx.execute(
+                        "INSERT INTO programmes (id, category, organization_id, audience_id, title, description,
+                             published_at_ms, duration_ms, poster, renditions, captions, created_at_ms, updated_at_ms)
+                         VALUES (?1, 'c', 'o', 'o', ?1, '', 1, 60000, '{}', '[]', '[]', 1, 1)",
+                        params![film],
+                    )?;
+                    // A player that took the film for shorter than it is.
+                    tx.execute(
+                        "INSERT INTO progress (terminal_id, programme_id, position_ms, duration_ms, watched_ms, finished, at_ms)
+                         VALUES ('t', ?1, ?2, 100, ?3, ?4, 1)",
+                        params![film, place, watched, finished],
+                    )?;
+                }
+                tx.batch(&for_engine(sixth.sql, engine))?;
+                let mut found = Vec::new();
+                for (film, ..) in OLD_REPORTS {
+                    let row = tx.query_one("SELECT finished, played FROM progress WHERE programme_id = ?1", params![film])?;
+                    found.push((row.int(0)?, row.text(1)?));
+                }
+                let viewings = tx.query("SELECT watched_ms FROM viewings ORDER BY id", params![])?;
+                let viewings = viewings.iter().map(|row| row.int(0)).collect::<Result<Vec<_>>>()?;
+                Ok((found, viewings))
+            }).unwrap();
+            for ((film, .., (finished, played)), found) in OLD_REPORTS.iter().zip(found.0) {
+                assert_eq!(found, (*finished, (*played).to_owned()), "{film}");
+            }
+            assert_eq!(found.1, [60_000, 30_000]);
+        }
+
         fn each_is_applied_once_and_for_its_engine_only(database) {
             // Nothing beyond ALL may be known when opening again, so one store does it all.
             let store = database.open();

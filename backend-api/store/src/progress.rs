@@ -1,5 +1,6 @@
 //! How far each terminal has watched each programme.
 
+use contract::played::Played;
 use contract::terminal::{Progress, ProgressReport};
 
 use crate::driver::{Row, Tx, WriteTx, params};
@@ -8,8 +9,11 @@ use crate::error::{Error, Result};
 const COLUMNS: &str = "programme_id, position_ms, watched_ms, finished, at_ms";
 
 /// Adds a report. Position and length follow the report with the latest `at_ms`, whichever comes
-/// in last; time watched adds up, finished stays finished. The same report twice counts twice, so
-/// it is sent under an [idempotency key](crate::idempotency).
+/// in last; time watched adds up. The same report twice counts twice, so it is sent under an
+/// [idempotency key](crate::idempotency).
+///
+/// The programme is finished once most of it was played, all reports together and each minute once;
+/// what the terminal thinks of that is not asked. It stays so.
 ///
 /// # Errors
 /// [`Error::NotFound`] if there is no such programme or terminal.
@@ -20,22 +24,21 @@ pub fn record(
     report: &ProgressReport,
 ) -> Result<Progress> {
     let known = tx.query_opt(
-        "SELECT p.id FROM programmes p CROSS JOIN terminals t WHERE p.id = ?1 AND t.id = ?2",
+        "SELECT p.duration_ms FROM programmes p CROSS JOIN terminals t WHERE p.id = ?1 AND t.id = ?2",
         params![programme_id, terminal_id],
     )?;
-    known.ok_or(Error::NotFound("programme"))?;
+    let length_ms = known.ok_or(Error::NotFound("programme"))?.int(0)?;
     let sql = format!(
         "INSERT INTO progress (terminal_id, programme_id, position_ms, duration_ms, watched_ms, finished, at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)
          ON CONFLICT (terminal_id, programme_id) DO UPDATE SET
              position_ms = CASE WHEN excluded.at_ms > progress.at_ms
                            THEN excluded.position_ms ELSE progress.position_ms END,
              duration_ms = CASE WHEN excluded.at_ms > progress.at_ms
                            THEN excluded.duration_ms ELSE progress.duration_ms END,
              watched_ms = progress.watched_ms + excluded.watched_ms,
-             finished = CASE WHEN excluded.finished = 1 THEN 1 ELSE progress.finished END,
              at_ms = CASE WHEN excluded.at_ms > progress.at_ms THEN excluded.at_ms ELSE progress.at_ms END
-         RETURNING {COLUMNS}"
+         RETURNING {COLUMNS}, duration_ms, played"
     );
     let row = tx.query_one(
         &sql,
@@ -45,11 +48,25 @@ pub fn record(
             report.position_ms,
             report.duration_ms,
             report.watched_ms,
-            report.finished,
             report.at_ms
         ],
     )?;
-    let year = china_year(report.at_ms);
+    let mut known = progress(&row)?;
+    // The server's own measure, unless it has none.
+    let length_ms = if length_ms > 0 {
+        length_ms
+    } else {
+        row.int(5)?
+    };
+    let mut played = Played::parse(&row.text(6)?);
+    played.extend(&report.part());
+    let finishes_now = !known.finished && played.finishes(length_ms);
+    known.finished |= finishes_now;
+    tx.execute(
+        "UPDATE progress SET played = ?3, finished = ?4 WHERE terminal_id = ?1 AND programme_id = ?2",
+        params![terminal_id, programme_id, played.to_string(), known.finished],
+    )?;
+    // It was finished in the year whose report finished it.
     tx.execute(
         "INSERT INTO progress_years (terminal_id, programme_id, year, watched_ms, finished)
          VALUES (?1, ?2, ?3, ?4, ?5)
@@ -59,12 +76,12 @@ pub fn record(
         params![
             terminal_id,
             programme_id,
-            year,
+            china_year(report.at_ms),
             report.watched_ms,
-            report.finished
+            finishes_now
         ],
     )?;
-    progress(&row)
+    Ok(known)
 }
 
 /// How many programmes a terminal watched to the end in a year in China, and how long it watched, in

@@ -124,17 +124,24 @@ struct Inner {
     now: u64,
     programmes: HashMap<String, Programme>,
     fallback: Programme,
-    pipe: Option<Pipe>,
-    offline_until: u64,
-    /// Mishaps happen once for a load, not again after reconnecting.
-    happened: usize,
-    loaded: Option<String>,
-    picture: Option<Picture>,
+    /// Made by `Load`, dropped by `Stop`.
+    loaded: Option<Loaded>,
     statistics: Statistics,
     commands: Vec<Command>,
     volume: u8,
     muted: bool,
     memory: PictureMemory,
+}
+
+/// All that belongs to what is loaded.
+#[derive(Default)]
+struct Loaded {
+    pipe: Option<Pipe>,
+    offline_until: u64,
+    /// Mishaps happen once for a load, not again after reconnecting.
+    happened: usize,
+    /// The picture that waits to be fetched.
+    picture: Option<Picture>,
 }
 
 #[derive(Clone, Copy)]
@@ -166,11 +173,7 @@ impl FakePlayer {
                 now: 0,
                 programmes: HashMap::new(),
                 fallback: Programme::default(),
-                pipe: None,
-                offline_until: 0,
-                happened: 0,
                 loaded: None,
-                picture: None,
                 statistics: Statistics::default(),
                 commands: Vec::new(),
                 volume: 100,
@@ -233,7 +236,7 @@ impl Player for FakePlayer {
     fn take_frame(&self) -> Option<Frame> {
         let (picture, memory) = {
             let mut inner = self.inner.lock();
-            let picture = inner.picture.take()?;
+            let picture = inner.loaded.as_mut()?.picture.take()?;
             inner.statistics.frames += 1;
             (picture, Arc::clone(&inner.memory))
         };
@@ -265,15 +268,13 @@ fn paint(picture: Picture, memory: &PictureMemory) -> Frame {
 impl Inner {
     fn command(&mut self, command: Command) -> Vec<Event> {
         self.commands.push(command.clone());
-        if let Command::Load(source) = &command {
-            self.happened = 0;
-            self.offline_until = 0;
-            self.loaded = Some(source.uri.clone());
-            self.statistics = Statistics::default();
-            self.picture = None;
-        }
-        if command == Command::Stop {
-            self.picture = None;
+        match &command {
+            Command::Load(_) => {
+                self.loaded = Some(Loaded::default());
+                self.statistics = Statistics::default();
+            }
+            Command::Stop => self.loaded = None,
+            _ => {}
         }
         let outputs = self.machine.command(command, self.now);
         let mut events = Vec::new();
@@ -310,6 +311,10 @@ impl Inner {
         }
     }
 
+    fn pipe(&mut self) -> Option<&mut Pipe> {
+        self.loaded.as_mut()?.pipe.as_mut()
+    }
+
     fn act(&mut self, action: Action) -> Option<Fact> {
         match action {
             Action::Open {
@@ -322,7 +327,8 @@ impl Inner {
                     .get(&source.uri)
                     .unwrap_or(&self.fallback)
                     .clone();
-                self.pipe = Some(Pipe {
+                let loaded = self.loaded.as_mut()?;
+                loaded.pipe = Some(Pipe {
                     ready_at: Some(self.now + programme.load_ms),
                     opened: false,
                     // A live stream has been on since the clock began.
@@ -337,15 +343,16 @@ impl Inner {
                 None
             }
             Action::Close => {
-                self.pipe = None;
+                self.loaded.as_mut()?.pipe = None;
                 None
             }
             Action::SetMoving(moving) => {
-                self.pipe.as_mut()?.moving = moving;
+                self.pipe()?.moving = moving;
                 Some(Fact::Moving(moving))
             }
             Action::Seek { position_ms, exact } => {
-                let pipe = self.pipe.as_mut()?;
+                let now = self.now;
+                let pipe = self.pipe()?;
                 if pipe.programme.duration_ms.is_none() && pipe.programme.window_ms.is_none() {
                     return Some(Fact::SeekRefused);
                 }
@@ -354,7 +361,7 @@ impl Inner {
                 } else {
                     position_ms - position_ms % KEYFRAME_MS
                 };
-                pipe.ready_at = Some(self.now + pipe.programme.seek_ms);
+                pipe.ready_at = Some(now + pipe.programme.seek_ms);
                 pipe.hold_pictures = false;
                 pipe.last_picture = None;
                 pipe.ended = false;
@@ -371,10 +378,16 @@ impl Inner {
     fn run_pipe(&mut self, ms: u64, events: &mut Vec<Event>) -> Vec<Fact> {
         let now = self.now;
         let mut facts = Vec::new();
-        let Some(pipe) = self.pipe.as_mut() else {
+        let Some(Loaded {
+            pipe: Some(pipe),
+            offline_until,
+            happened,
+            picture: waiting,
+        }) = &mut self.loaded
+        else {
             return facts;
         };
-        if now < self.offline_until {
+        if now < *offline_until {
             facts.push(Fact::Fault(PlayError::Network("offline".into())));
             return facts;
         }
@@ -415,11 +428,11 @@ impl Inner {
                 facts.push(Fact::Position(pipe.position_ms));
             }
         }
-        if let Some((at, mishap)) = pipe.programme.mishaps.get(self.happened)
+        if let Some((at, mishap)) = pipe.programme.mishaps.get(*happened)
             && pipe.position_ms >= *at
             && !pipe.hold_pictures
         {
-            self.happened += 1;
+            *happened += 1;
             match mishap {
                 Mishap::Fail(error) => return vec![Fact::Fault(error.clone())],
                 Mishap::Buffer { for_ms } => {
@@ -427,7 +440,7 @@ impl Inner {
                     facts.push(Fact::Buffering(0));
                 }
                 Mishap::Offline { for_ms } => {
-                    self.offline_until = now + for_ms;
+                    *offline_until = now + for_ms;
                     facts.push(Fact::Fault(PlayError::Network("offline".into())));
                 }
             }
@@ -441,7 +454,7 @@ impl Inner {
                 width: pipe.programme.width,
                 height: pipe.programme.height,
             };
-            if self.picture.replace(picture).is_some() {
+            if waiting.replace(picture).is_some() {
                 self.statistics.dropped += 1;
             } else {
                 events.push(Event::FrameReady);
@@ -467,6 +480,8 @@ fn window(pipe: &Pipe, now: u64) -> Option<Fact> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::{Source, State};
 
@@ -646,5 +661,94 @@ mod tests {
         let tail = &log[log.len() - 2..];
         assert_eq!(tail[0], Event::Failed(PlayError::Damaged("x".into())));
         assert_eq!(tail[1], Event::State(State::Failed));
+    }
+
+    const FILM: &str = "file:///film";
+    const REMOTE: &str = "http://tv/film";
+    const LIVE: &str = "http://tv/live.m3u8";
+    const WHEP: &str = "http://tv/whep";
+
+    /// One to whom something of every kind, and something of each that goes wrong, can be played.
+    fn furnished() -> (FakePlayer, Log) {
+        let (player, log) = player();
+        player.script(FILM, Programme::lasting(20_000));
+        let slow = Mishap::Buffer { for_ms: 700 };
+        let gone = Mishap::Offline { for_ms: 2_000 };
+        let remote = Programme::lasting(15_000).with(1_000, slow);
+        player.script(REMOTE, remote.with(3_000, gone.clone()));
+        player.script(LIVE, Programme::live(40_000));
+        let broadcast = Programme {
+            duration_ms: None,
+            ..Programme::default()
+        };
+        player.script(WHEP, broadcast.with(4_000, gone));
+        player.script("file:///damaged", Programme::failing(PlayError::NotFound));
+        (player, log)
+    }
+
+    fn any_source() -> impl Strategy<Value = Source> {
+        let source = prop_oneof![
+            (0_i64..20_000).prop_map(|start_ms| Source {
+                start_ms,
+                ..Source::programme(FILM)
+            }),
+            Just(Source::programme(REMOTE)),
+            Just(Source::programme("file:///damaged")),
+            Just(Source::live_hls(LIVE)),
+            Just(Source::whep(WHEP, None)),
+        ];
+        (source, any::<bool>()).prop_map(|(source, paused)| Source { paused, ..source })
+    }
+
+    /// A command, and how long nothing is done after it.
+    fn step() -> impl Strategy<Value = (Command, u64)> {
+        let command = prop_oneof![
+            2 => any_source().prop_map(Command::Load),
+            2 => (-1_000_i64..120_000).prop_map(|position_ms| Command::Seek { position_ms }),
+            1 => Just(Command::Play),
+            1 => Just(Command::Pause),
+            1 => Just(Command::GoLive),
+            1 => Just(Command::Stop),
+        ];
+        (command, prop_oneof![0_u64..500, 500_u64..9_000])
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+
+        /// After whatever was played, to its end or not, sought, stopped or damaged, a source is
+        /// played as by a player that has never played anything.
+        #[test]
+        fn nothing_of_a_source_is_left_for_the_next(
+            before in proptest::collection::vec(step(), 0..12),
+            loaded in any_source(),
+            after in proptest::collection::vec(step(), 0..8),
+        ) {
+            let ((old, old_log), (new, new_log)) = (furnished(), furnished());
+            old.advance(60_000);
+            new.advance(60_000);
+            for (command, ms) in before {
+                old.send(command);
+                old.advance(ms);
+                new.advance(ms);
+            }
+            let first = (Command::Load(loaded), 3_000);
+            for (command, ms) in std::iter::once(first).chain(after) {
+                for (player, log) in [(&old, &old_log), (&new, &new_log)] {
+                    // What was told of the source before is not compared; and what is on the screen
+                    // already is not told again.
+                    log.lock().clear();
+                    player.send(command.clone());
+                    player.advance(ms);
+                    log.lock().retain(|event| {
+                        !matches!(event, Event::State(State::Loading | State::Paused))
+                    });
+                }
+                prop_assert_eq!(&*old_log.lock(), &*new_log.lock());
+                prop_assert_eq!(old.statistics(), new.statistics());
+                let taken = |player: &FakePlayer| player.take_frame().map(|frame| frame.position_ms);
+                prop_assert_eq!(taken(&old), taken(&new));
+            }
+        }
     }
 }

@@ -198,6 +198,10 @@ pub enum Event {
     HasAudio(bool),
     /// It cannot go on.
     Failed(PlayError),
+    /// What was loaded is left, with everything that was known of it: what is told after this is of
+    /// what is loaded next. Once for each [`Command::Load`] and each [`Command::Stop`], also when
+    /// nothing was loaded, so that whoever sends them knows of what a later event tells.
+    SourceLeft,
 }
 
 /// One decoded picture, red, green and blue with 8 bits each, rows without padding: what Slint's

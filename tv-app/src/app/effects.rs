@@ -101,6 +101,7 @@ impl App {
     fn load(&self, id: &str, position_ms: i64) {
         self.forget_film();
         let Some(programme) = self.cache.programme(id) else {
+            self.tell_player(Command::Stop);
             self.tell_later(Input::Player(media_player::Event::Failed(
                 media_player::PlayError::NotFound,
             )));
@@ -139,6 +140,8 @@ impl App {
             unreachable,
         })));
         let Some(playback) = playback.filter(|_| !unreachable) else {
+            // Not what was on before either.
+            self.tell_player(Command::Stop);
             return;
         };
         self.tell_player(Command::SetVolume(volume));

@@ -105,6 +105,9 @@ pub struct App {
     timer: Timer,
     minute: Timer,
     film: RefCell<Film>,
+    /// How often the player was told to leave what it plays and has not said yet that it has: until
+    /// then it tells of something that is not on the screen any more.
+    leaving: Cell<u32>,
     /// The player was told that a programme is near.
     prepared: Cell<bool>,
     /// The screens leave room for the sign that somebody looks into this place.
@@ -164,6 +167,7 @@ impl App {
             wedge_timer: Timer::default(),
             timer: Timer::default(),
             film: RefCell::default(),
+            leaving: Cell::new(0),
             prepared: Cell::new(false),
             watched: Cell::new(false),
             pressed: Cell::default(),
@@ -629,6 +633,14 @@ impl App {
     }
 
     fn on_player(&self, event: &media_player::Event) {
+        let leaving = self.leaving.get();
+        if *event == media_player::Event::SourceLeft {
+            self.leaving.set(leaving.saturating_sub(1));
+            return;
+        }
+        if leaving > 0 {
+            return;
+        }
         if *event == media_player::Event::FrameReady {
             self.show_frame();
             return;
@@ -699,6 +711,12 @@ impl App {
     }
 
     fn tell_player(&self, command: media_player::Command) {
+        if matches!(
+            command,
+            media_player::Command::Load(_) | media_player::Command::Stop
+        ) {
+            self.leaving.set(self.leaving.get() + 1);
+        }
         match self.player.borrow().as_ref() {
             Some(player) => player.send(command),
             None => self.waiting.borrow_mut().push(command),

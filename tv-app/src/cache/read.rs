@@ -91,13 +91,13 @@ impl Cache {
             .pop()
     }
 
-    /// Programmes begun and not watched to the end, last watched first.
+    /// Programmes begun, neither finished nor at their end, last watched first.
     #[must_use]
     pub fn continue_watching(&self, limit: usize) -> Vec<ProgrammeRow> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.programme_rows(
             "list what to continue",
-            "w.position_ms >= ?1 AND w.position_ms * 100 < w.duration_ms * 95 ORDER BY w.at_ms DESC LIMIT ?2",
+            "w.finished = 0 AND w.position_ms >= ?1 AND w.position_ms * 100 < w.duration_ms * 95 ORDER BY w.at_ms DESC LIMIT ?2",
             params![BEGUN_MS, limit],
         )
     }
@@ -316,7 +316,7 @@ impl Cache {
     ) -> Vec<ProgrammeRow> {
         let sql = format!(
             "SELECT d.id, d.list, d.title, d.organization, d.duration_ms, d.published_at_ms,
-                    coalesce(w.position_ms, 0), coalesce(w.finished, 0),
+                    coalesce(w.position_ms, 0), coalesce(w.seen_ms, 0), coalesce(w.finished, 0),
                     coalesce(k.state, 0), coalesce(k.percent, 0), coalesce(k.reason, ''), {PICTURE}
              FROM document d LEFT JOIN watch w ON w.programme_id = d.id LEFT JOIN keep k ON k.programme_id = d.id
              WHERE d.kind = 1 AND {condition}"
@@ -332,9 +332,10 @@ impl Cache {
                         duration_ms: row.get(4)?,
                         published_at_ms: row.get(5)?,
                         position_ms: row.get(6)?,
-                        finished: row.get(7)?,
-                        kept: keep_state(row.get(8)?, row.get(9)?, row.get(10)?),
-                        poster: picture(row, 11)?.unwrap_or_default(),
+                        seen_ms: row.get(7)?,
+                        finished: row.get(8)?,
+                        kept: keep_state(row.get(9)?, row.get(10)?, row.get(11)?),
+                        poster: picture(row, 12)?.unwrap_or_default(),
                     })
                 })?
                 .collect()

@@ -114,7 +114,27 @@ CREATE TABLE meeting_choice(
     at_ms INTEGER NOT NULL
 ) WITHOUT ROWID;
 ",
+    "
+-- Which parts were really played (contract::played), and how much that is.
+ALTER TABLE watch ADD COLUMN played TEXT NOT NULL DEFAULT '';
+ALTER TABLE watch ADD COLUMN seen_ms INTEGER NOT NULL DEFAULT 0;
+",
+    GUESS_WHAT_WAS_PLAYED,
 ];
+
+/// Of what was written down before parts were, only the place and the time are known, and a place at
+/// the end was enough to be finished. Where the place is wrong, what was watched is taken to be the
+/// beginning.
+const GUESS_WHAT_WAS_PLAYED: &str = "
+UPDATE watch SET seen_ms = min(position_ms, watched_ms),
+    played = max(position_ms - watched_ms, 0) || '-' || position_ms
+WHERE played = '' AND finished = 0 AND watched_ms > 0 AND position_ms > 0;
+UPDATE watch SET seen_ms = duration_ms, played = '0-' || duration_ms
+WHERE played = '' AND finished = 1 AND duration_ms > 0 AND watched_ms * 10 >= duration_ms * 9;
+UPDATE watch SET finished = 0, seen_ms = watched_ms,
+    played = iif(watched_ms > 0, '0-' || watched_ms, '')
+WHERE played = '' AND finished = 1;
+";
 
 /// Name of the database below the cache's folder.
 const FILE_NAME: &str = "cache.db";
@@ -135,6 +155,11 @@ const RESCUED: &[(&str, &str)] = &[
         "id, server_url, token, terminal_id, kind, name, organization_id, organization_name",
     ),
     ("setting", "key, value"),
+    (
+        "watch",
+        "programme_id, position_ms, duration_ms, watched_ms, finished, at_ms, played, seen_ms",
+    ),
+    // Of a version that knew no parts.
     (
         "watch",
         "programme_id, position_ms, duration_ms, watched_ms, finished, at_ms",
@@ -258,6 +283,9 @@ fn rescue(connection: &Connection, aside: &Path) {
     for &(table, columns) in RESCUED {
         let rescued = rescue_table(connection, &old, table, columns);
         tracing::warn!(table, rescued, "rescued from the damaged database");
+    }
+    if let Err(error) = connection.execute_batch(GUESS_WHAT_WAS_PLAYED) {
+        tracing::error!(%error, "what was played cannot be told of what was rescued");
     }
 }
 

@@ -70,7 +70,9 @@ pub struct ProgrammeRow {
     pub published_at_ms: i64,
     /// Where watching stopped, in ms; 0 when never begun.
     pub position_ms: i64,
-    /// Watched to the end at least once.
+    /// How much of it was played, each minute once, in ms.
+    pub seen_ms: i64,
+    /// Most of it was really played.
     pub finished: bool,
     /// Whether it is kept for watching offline.
     pub kept: KeepState,
@@ -185,9 +187,9 @@ pub struct WatchState {
     pub position_ms: i64,
     /// Length as the player measured it, in ms.
     pub duration_ms: i64,
-    /// All time really watched, in ms.
+    /// All time really watched, replays included, in ms.
     pub watched_ms: i64,
-    /// Watched past 95 % at least once.
+    /// Most of it was really played.
     pub finished: bool,
     /// When it was last watched, Unix ms.
     pub at_ms: i64,
@@ -205,7 +207,7 @@ impl WatchState {
     }
 }
 
-/// Past 95 % counts as watched to the end.
+/// Past 95 % there is nothing left to go on with; whether it was watched is another question.
 #[must_use]
 pub fn at_end(position_ms: i64, duration_ms: i64) -> bool {
     duration_ms > 0 && position_ms.saturating_mul(100) >= duration_ms.saturating_mul(95)

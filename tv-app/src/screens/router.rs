@@ -565,7 +565,8 @@ impl Router {
         let over_player = matches!(self.top(), Screen::RollCall(_) | Screen::Roster(_));
         let at = self.stack.len() - 1 - usize::from(over_player && self.stack.len() > 1);
         if let Screen::Player(player) = &mut self.stack[at] {
-            let effects = player.leave_quietly(context);
+            // Below a roll call it stays, and is loaded again when one comes back to it.
+            let effects = player.park(context);
             return effects.into_iter().map(Outward::Effect).collect();
         }
         Vec::new()

@@ -511,6 +511,33 @@ async fn a_viewing_counts_once_however_it_arrives() {
 }
 
 #[tokio::test]
+async fn nobody_watches_for_longer_than_it_takes() {
+    for database in databases().await {
+        let world = World::on(database).await;
+        let staff = world.staff(Role::PlatformAdministrator, "QH").await;
+        let home = tv(&world, "ZJ", TerminalKind::Household).await;
+        let made = plan(&world, &staff, &draft(&world, "QH")).await.meeting;
+        ok::<StaffMeeting>(step(&world, &staff, &made.id, "start").await).await;
+        let at = world.now_ms();
+        for (viewing, took_ms) in [("ab", 0), ("ac", 20_000)] {
+            let viewing = format!("0199b3a0-5b5a-7c3e-8f00-0123456789{viewing}");
+            let claims = ViewingReport {
+                meeting_id: made.id.clone(),
+                started_at_ms: at,
+                last_at_ms: at + took_ms,
+                watched_ms: 3_600_000,
+                member_ids: Vec::new(),
+            };
+            let kept = report(&world, &home, &viewing, &claims).await;
+            assert_eq!(kept.status(), StatusCode::NO_CONTENT);
+        }
+        let path = format!("/api/v1/meetings/{}/viewings", made.id);
+        let all: Viewings = ok(world.get(&path, &staff).send().await.unwrap()).await;
+        assert_eq!((all.watched, all.viewings[0].watched_ms), (0, 20_000));
+    }
+}
+
+#[tokio::test]
 async fn a_viewing_of_nothing_is_refused() {
     const VIEWING: &str = "0199b3a0-5b5a-7c3e-8f00-0123456789ab";
     let world = World::sqlite().await;

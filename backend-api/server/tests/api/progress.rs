@@ -124,3 +124,45 @@ async fn wrong_reports_are_refused() {
     let without = world.ask(Method::PUT, &path, &token).json(&good);
     problem(without.send().await.unwrap(), 400, ErrorCode::BadRequest).await;
 }
+
+#[tokio::test]
+async fn the_server_decides_what_was_watched() {
+    for database in databases().await {
+        let world = World::on(database).await;
+        let staff = world.staff(Role::PlatformAdministrator, "QH").await;
+        let token = world.terminal(&staff, "ZJ").await.access_token;
+        let id = programme(&world, &token).await;
+        let claims = |position_ms, watched_ms| ProgressReport {
+            position_ms,
+            duration_ms: 60_000,
+            watched_ms,
+            finished: true,
+            at_ms: position_ms,
+        };
+        // As televisions sent it that stood at a meeting's last second, and that skipped forward.
+        let mut told = vec![claims(60_000, 0)];
+        told.extend((1..=6).map(|jump| claims(jump * 10_000, 400)));
+        told.extend((1..=12).map(|_| claims(20_000, 20_000)));
+        for (number, report) in told.iter().enumerate() {
+            let key = format!("k{number}");
+            let now: Progress = ok(put(&world, &token, &id, &key, report).await).await;
+            assert!(!now.finished, "{report:?}");
+        }
+        // What an older television tells, in its own words; resumed, it counts together.
+        let path = format!("/api/v1/terminal/progress/{id}");
+        let mut last = false;
+        for (key, position_ms) in [("r1", 40_000), ("r2", 55_000)] {
+            let body = serde_json::json!({ "position_ms": position_ms, "duration_ms": 60_000,
+                "watched_ms": if position_ms == 40_000 { 20_000 } else { 15_000 },
+                "finished": false, "at_ms": world.now_ms() });
+            let sent = world.ask(Method::PUT, &path, &token).json(&body);
+            let sent = sent.header("idempotency-key", key).send().await.unwrap();
+            let now: Progress = ok(sent).await;
+            last = now.finished;
+        }
+        assert!(
+            last,
+            "20 s, 20 s and 15 s of a minute, and a little of the rest"
+        );
+    }
+}

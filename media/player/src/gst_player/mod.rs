@@ -338,7 +338,14 @@ impl Worker {
     fn command(&mut self, command: Command) {
         if let Command::Load(source) = &command {
             tracing::info!(uri = source.uri, start_ms = source.start_ms, "load");
-            self.pictures.start_over();
+        }
+        if matches!(command, Command::Load(_) | Command::Stop) {
+            // Before anything tells that it is left: not one picture of it comes after that.
+            self.number += 1;
+            self.pictures.leave(self.number);
+        }
+        if matches!(command, Command::Load(_)) {
+            self.pictures.count_anew();
         }
         if command == Command::Prepare {
             self.warm_up();

@@ -67,9 +67,26 @@ impl Pictures {
         }
     }
 
-    /// Another programme: nothing of the old one is left.
-    pub(super) fn start_over(&self) {
-        self.slot.lock().picture = None;
+    /// What was loaded is left: its picture is gone, and pipelines before the one with this number
+    /// put no more here.
+    pub(super) fn leave(&self, number: u64) {
+        let old = {
+            let mut slot = self.slot.lock();
+            std::mem::replace(
+                &mut *slot,
+                Slot {
+                    picture: None,
+                    number,
+                    held: true,
+                },
+            )
+        };
+        // Giving back the picture happens outside the lock.
+        drop(old);
+    }
+
+    /// Counts from the beginning.
+    pub(super) fn count_anew(&self) {
         self.frames.store(0, Ordering::Relaxed);
         self.dropped.store(0, Ordering::Relaxed);
     }

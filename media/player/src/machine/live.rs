@@ -1,7 +1,9 @@
 //! What is different about live sources: they begin now and come back by themselves for ever.
 
-use super::{Action, Machine, Output, Phase, SeekInFlight};
-use crate::{Event, PlayError, SourceKind};
+use super::Turn;
+use super::playing::{Nature, Playing, Stage, Step};
+use crate::live::Retry;
+use crate::{Event, PlayError};
 
 /// A WHEP session from which neither picture nor sound comes for so long is lost, in
 /// milliseconds: `webrtcbin` stays connected to a relay that has died.
@@ -15,125 +17,146 @@ const HLS_OPENING_MS: u64 = 8_000;
 /// Behind by so much without wanting to, a viewer is brought back to now, in milliseconds.
 const TOO_FAR_BEHIND_MS: i64 = 20_000;
 
-impl Machine {
-    /// How long a live source may be silent now; `None` for a programme.
-    pub(super) fn live_patience_ms(&self) -> Option<u64> {
-        let opening = self.phase == Phase::Opening;
-        match self.kind() {
-            SourceKind::Programme => None,
-            SourceKind::LiveHls if opening => Some(HLS_OPENING_MS),
-            SourceKind::LiveHls => Some(HLS_SILENCE_MS),
-            SourceKind::Whep if opening => Some(WHEP_OPENING_MS),
-            SourceKind::Whep => Some(WHEP_SILENCE_MS),
+/// What only a live source has.
+#[derive(Debug)]
+pub(super) struct Live {
+    retry: Retry,
+    pub(super) way: Way,
+}
+
+#[derive(Debug)]
+pub(super) enum Way {
+    Hls(Edge),
+    Whep,
+}
+
+/// How a viewer stands to now, in one pipeline.
+#[derive(Debug, Default)]
+pub(super) struct Edge {
+    /// Oldest and newest place that can be reached.
+    window: Option<(i64, i64)>,
+    /// The viewer is behind on purpose.
+    on_purpose: bool,
+}
+
+impl Live {
+    pub(super) fn new(way: Way) -> Self {
+        Self {
+            retry: Retry::default(),
+            way,
         }
     }
 
-    /// Only what no second try can change is final.
-    pub(super) fn live_fault(&mut self, error: PlayError, now: u64) {
+    /// A pipeline is made for it: at now.
+    pub(super) fn begin_anew(&mut self, now: u64) {
+        self.retry.attempt(now);
+        if let Way::Hls(edge) = &mut self.way {
+            *edge = Edge::default();
+        }
+    }
+
+    pub(super) fn forget_attempts(&mut self) {
+        self.retry = Retry::default();
+    }
+
+    pub(super) fn succeeded(&mut self) {
+        self.retry.succeeded();
+    }
+
+    pub(super) fn see_window(&mut self, start: i64, end: i64) {
+        if let Way::Hls(edge) = &mut self.way {
+            edge.window = Some((start, end));
+        }
+    }
+
+    pub(super) fn stay_behind(&mut self) {
+        if let Way::Hls(edge) = &mut self.way {
+            edge.on_purpose = true;
+        }
+    }
+
+    /// How long it may be silent.
+    pub(super) fn patience_ms(&self, opening: bool) -> u64 {
+        match (&self.way, opening) {
+            (Way::Hls(_), true) => HLS_OPENING_MS,
+            (Way::Hls(_), false) => HLS_SILENCE_MS,
+            (Way::Whep, true) => WHEP_OPENING_MS,
+            (Way::Whep, false) => WHEP_SILENCE_MS,
+        }
+    }
+
+    /// When to try again after this. Only what no second try can change is final.
+    pub(super) fn again_at(&mut self, error: &PlayError, now: u64) -> Option<u64> {
         match error {
-            PlayError::Forbidden | PlayError::Unsupported(_) => self.fail(error),
-            PlayError::NotFound if self.retry.missing(now) => self.fail(error),
-            PlayError::NotFound => self.try_again(now),
+            PlayError::Forbidden | PlayError::Unsupported(_) => return None,
+            PlayError::NotFound if self.retry.missing(now) => return None,
+            PlayError::NotFound => {}
             PlayError::Damaged(_) | PlayError::Network(_) | PlayError::Internal(_) => {
                 self.retry.answered();
-                self.try_again(now);
             }
         }
+        Some(self.retry.next(now))
     }
 
-    fn try_again(&mut self, now: u64) {
-        self.close();
-        self.reconnecting = true;
-        let until = self.retry.next(now);
-        self.phase = Phase::WaitingToReconnect { until };
+    /// Where now is, for somebody whom a stuttering network has left further and further behind.
+    pub(super) fn left_behind(&self, position_ms: i64) -> Option<i64> {
+        let Way::Hls(edge) = &self.way else {
+            return None;
+        };
+        let (_, end) = edge.window?;
+        (end - position_ms > TOO_FAR_BEHIND_MS && !edge.on_purpose).then_some(end)
+    }
+
+    pub(super) fn tell_window(&self, position_ms: i64, turn: &mut Turn) {
+        if let Way::Hls(edge) = &self.way
+            && let Some((start, end)) = edge.window
+        {
+            let window_ms = (end - start).max(0);
+            turn.tell(Event::LiveWindow {
+                behind_ms: (end - position_ms).clamp(0, window_ms),
+                window_ms,
+            });
+        }
+    }
+}
+
+impl Playing {
+    /// Where the viewer of a live HLS stream stands, once something can be asked of it.
+    fn edge(&mut self) -> Option<&mut Edge> {
+        match (&mut self.nature, &self.stage) {
+            (Nature::Live(live), Stage::Open(pipe)) if pipe.step == Step::Ready => {
+                match &mut live.way {
+                    Way::Hls(edge) => Some(edge),
+                    Way::Whep => None,
+                }
+            }
+            _ => None,
+        }
     }
 
     /// A rewind, or some of it back. One step, to a keyframe: exactness would cost a second
     /// fetch of the segment.
-    pub(super) fn rewind_to(&mut self, position_ms: i64, now: u64) {
-        if self.kind() != SourceKind::LiveHls || self.phase != Phase::Ready {
-            return;
-        }
-        let Some((start, end)) = self.window else {
+    pub(super) fn rewind_to(&mut self, position_ms: i64, turn: &mut Turn) {
+        let Some(edge) = self.edge() else { return };
+        let Some((start, end)) = edge.window else {
             return;
         };
-        self.behind_on_purpose = true;
-        self.jump(position_ms.clamp(start, end), now);
+        edge.on_purpose = true;
+        self.go_to(position_ms.clamp(start, end.max(start)), true, turn);
     }
 
     /// Back to now, moving.
-    pub(super) fn go_live(&mut self, now: u64) {
-        if !self.kind().is_live() {
-            return;
-        }
+    pub(super) fn go_live(&mut self, turn: &mut Turn) {
         self.wants_play = true;
-        self.behind_on_purpose = false;
-        if self.kind() == SourceKind::LiveHls && self.phase == Phase::Ready {
-            match self.window {
-                Some((_, end)) => self.jump(end, now),
-                None => {
-                    self.close();
-                    self.open(now);
-                }
-            }
+        if let Nature::Live(live) = &mut self.nature
+            && let Way::Hls(edge) = &mut live.way
+        {
+            edge.on_purpose = false;
         }
-    }
-
-    fn jump(&mut self, target: i64, now: u64) {
-        self.position_ms = target;
-        if self.seek.is_some() {
-            self.next_seek = Some(target);
-            return;
-        }
-        self.start_live_seek(target, now);
-    }
-
-    pub(super) fn start_live_seek(&mut self, target: i64, now: u64) {
-        self.position_ms = target;
-        self.progress_at = now;
-        self.seek = Some(SeekInFlight {
-            target,
-            exact: true,
-        });
-        self.act(Action::Seek {
-            position_ms: target,
-            exact: false,
-        });
-    }
-
-    /// A network that stutters leaves the viewer further and further behind.
-    pub(super) fn catch_up(&mut self, now: u64) {
-        let Some((_, end)) = self.window else { return };
-        let behind = end - self.position_ms;
-        if behind > TOO_FAR_BEHIND_MS && !self.behind_on_purpose && self.seek.is_none() {
-            self.jump(end, now);
-        }
-    }
-
-    pub(super) fn tell_window(&mut self) {
-        if let Some((start, end)) = self.window {
-            let window_ms = (end - start).max(0);
-            self.out.push(Output::Event(Event::LiveWindow {
-                behind_ms: (end - self.position_ms).clamp(0, window_ms),
-                window_ms,
-            }));
-        }
-    }
-
-    /// A WHEP stream that is held has nothing to come back to: it is left, and joined again.
-    pub(super) fn leave_or_join(&mut self, now: u64) {
-        if self.kind() != SourceKind::Whep {
-            return;
-        }
-        let wanted = self.wish_to_move();
-        match self.phase {
-            Phase::Opening | Phase::Ready | Phase::WaitingToReconnect { .. } if !wanted => {
-                self.close();
-                self.reconnecting = false;
-                self.phase = Phase::Left;
-            }
-            Phase::Left if wanted => self.open(now),
-            _ => {}
+        let Some(edge) = self.edge() else { return };
+        match edge.window {
+            Some((_, end)) => self.go_to(end, true, turn),
+            None => self.open(turn),
         }
     }
 }

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::{PlayError, Source, SourceKind};
 
 fn source(uri: &str, start_ms: i64) -> Source {
     Source {
@@ -377,22 +378,146 @@ fn op() -> impl Strategy<Value = Op> {
     ]
 }
 
+fn run(machine: &mut Machine, op: &Op, now: &mut u64) -> Vec<Output> {
+    match op {
+        Op::Command(command) => machine.command(command.clone(), *now),
+        Op::Fact(fact) => machine.fact(fact.clone(), *now),
+        Op::Wait(ms) => {
+            *now += ms;
+            machine.tick(*now)
+        }
+    }
+}
+
+/// Everything that can be loaded.
+fn any_source() -> impl Strategy<Value = Source> {
+    let programme = prop_oneof![
+        Just("file:///b.mp4"),
+        Just("http://tv/b.mp4"),
+        Just("http://tv/b.m3u8")
+    ]
+    .prop_flat_map(|uri| (0_i64..70_000).prop_map(move |start_ms| source(uri, start_ms)));
+    let any = prop_oneof![programme, Just(hls()), Just(whep())];
+    (any, any::<bool>()).prop_map(|(source, paused)| Source { paused, ..source })
+}
+
+#[test]
+fn a_film_after_a_meeting_is_not_held_to_the_meetings_window() {
+    for stopped in [false, true] {
+        let mut machine = watching(hls());
+        machine.fact(
+            Fact::Window {
+                start_ms: 0,
+                end_ms: 3_600_000,
+            },
+            10,
+        );
+        machine.fact(Fact::Position(3_599_000), 10);
+        if stopped {
+            machine.command(Command::Stop, 20);
+        }
+        machine.command(Command::Load(source("file:///a", 0)), 30);
+        machine.fact(Fact::Duration(Some(60_000)), 40);
+        machine.fact(Fact::Ready, 40);
+        machine.fact(Fact::Moving(true), 40);
+        for now in (500..30_000).step_by(500) {
+            let outputs = machine.fact(Fact::Position(i64::try_from(now).unwrap()), now);
+            assert!(actions(&outputs).is_empty(), "{outputs:?}");
+            let told = Event::Position {
+                position_ms: i64::try_from(now).unwrap(),
+                duration_ms: Some(60_000),
+            };
+            assert_eq!(outputs, [Output::Event(told)]);
+        }
+        // Nor can it be made to go to now.
+        assert_eq!(machine.command(Command::GoLive, 30_000), []);
+    }
+}
+
+#[test]
+fn a_seek_back_to_the_beginning_while_it_opens_lets_pictures_through() {
+    let mut machine = Machine::new();
+    machine.command(Command::Load(source("file:///a", 9_000)), 0);
+    machine.command(Command::Seek { position_ms: 0 }, 1);
+    let seek = Action::Seek {
+        position_ms: 0,
+        exact: false,
+    };
+    assert_eq!(actions(&machine.fact(Fact::Ready, 2))[0], &seek);
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// Whatever was played before, and however that went: a source is played exactly as by a player
+    /// that has never played anything.
+    #[test]
+    fn a_source_begins_anew(
+        before in proptest::collection::vec(op(), 0..60),
+        stopped in any::<bool>(),
+        loaded in any_source(),
+        after in proptest::collection::vec(op(), 0..60),
+    ) {
+        let (mut old, mut new) = (Machine::new(), Machine::new());
+        let mut now = 0;
+        for op in &before {
+            run(&mut old, op, &mut now);
+        }
+        // Who has the sound is not the source's.
+        old.command(Command::ReturnAudioFocus, now);
+        if stopped {
+            old.command(Command::Stop, now);
+        }
+        let load = Op::Command(Command::Load(loaded));
+        // What is left is closed, and what is shown already is not shown again.
+        let begins = |machine: &mut Machine, mut now: u64| {
+            let mut outputs = run(machine, &load, &mut now);
+            outputs.retain(|output| {
+                !matches!(output, Output::Action(Action::Close) | Output::Event(Event::State(_)))
+            });
+            outputs
+        };
+        prop_assert_eq!(begins(&mut old, now), begins(&mut new, now));
+        for op in &after {
+            let mut later = now;
+            prop_assert_eq!(run(&mut old, op, &mut now), run(&mut new, op, &mut later));
+            prop_assert_eq!(old.needs_ticks(), new.needs_ticks());
+        }
+    }
+
+    /// Stopped, there is nothing left that could still do something.
+    #[test]
+    fn nothing_is_left_of_what_was_stopped(
+        before in proptest::collection::vec(op(), 0..60),
+        after in proptest::collection::vec(op(), 0..60),
+    ) {
+        let mut machine = Machine::new();
+        let mut now = 0;
+        for op in &before {
+            run(&mut machine, op, &mut now);
+        }
+        machine.command(Command::Stop, now);
+        for op in after.iter().filter(|op| !matches!(op, Op::Command(Command::Load(_) | Command::Stop))) {
+            prop_assert_eq!(run(&mut machine, op, &mut now), []);
+            prop_assert!(!machine.needs_ticks());
+        }
+    }
+
     /// Whatever happens in whatever order: there is never a second pipeline, nothing is asked of
     /// one that is closed, no state is told twice, and a failure says why first.
     #[test]
     fn keeps_its_promises(ops in proptest::collection::vec(op(), 0..80)) {
         let mut machine = Machine::new();
         let (mut now, mut open, mut shown, mut why) = (0, false, State::Idle, false);
+        let mut loaded: Option<Source> = None;
         for op in ops {
-            let outputs = match op {
-                Op::Command(command) => machine.command(command, now),
-                Op::Fact(fact) => machine.fact(fact, now),
-                Op::Wait(ms) => {
-                    now += ms;
-                    machine.tick(now)
-                }
-            };
+            match &op {
+                Op::Command(Command::Load(source)) => loaded = Some(source.clone()),
+                Op::Command(Command::Stop) => loaded = None,
+                _ => {}
+            }
+            let kind = loaded.as_ref().map(|source| source.kind);
+            let outputs = run(&mut machine, &op, &mut now);
             for output in outputs {
                 match output {
                     Output::Action(Action::Open { .. }) => {
@@ -412,6 +537,12 @@ proptest! {
                         why = false;
                     }
                     Output::Event(Event::Failed(_)) => why = true,
+                    Output::Event(Event::LiveWindow { .. }) => prop_assert_eq!(kind, Some(SourceKind::LiveHls)),
+                    Output::Event(Event::Position { position_ms, duration_ms }) => {
+                        prop_assert!(kind.is_some());
+                        prop_assert!(position_ms >= 0 && duration_ms.is_none_or(|ms| position_ms <= ms));
+                        prop_assert!(duration_ms.is_none() || kind == Some(SourceKind::Programme));
+                    }
                     Output::Event(_) => {}
                 }
             }

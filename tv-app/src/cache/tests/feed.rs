@@ -220,6 +220,10 @@ fn programmes_continue_and_follow_each_other() {
     cache
         .record_progress("p3", 96_000, 100_000, 1_000, NOW)
         .unwrap();
+    // Watched, but for the credits.
+    cache
+        .record_progress("p1", 91_000, 100_000, 91_000, NOW)
+        .unwrap();
     let rows = cache.continue_watching(10);
     assert_eq!(
         rows.iter()
@@ -227,13 +231,22 @@ fn programmes_continue_and_follow_each_other() {
             .collect::<Vec<_>>(),
         [("p2", 30_000)]
     );
+    // To be at the end is not to have watched it.
     let watched = cache.watch_state("p3").unwrap();
-    assert_eq!((watched.finished, watched.resume_ms()), (true, 0));
+    assert_eq!((watched.finished, watched.resume_ms()), (false, 0));
     let grid = cache.programmes("scenery");
     assert_eq!(
-        grid.iter().map(|row| row.finished).collect::<Vec<_>>(),
-        [false, false, true]
+        grid.iter()
+            .map(|row| (row.finished, row.seen_ms))
+            .collect::<Vec<_>>(),
+        [(true, 91_000), (false, 30_000), (false, 1_000)]
     );
+    // What is watched again is not begun again.
+    cache
+        .record_progress("p1", 30_000, 100_000, 30_000, NOW)
+        .unwrap();
+    assert!(cache.watch_state("p1").unwrap().finished);
+    assert_eq!(cache.continue_watching(10).len(), 1);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod kill;
 mod meetings;
 mod outbox;
 mod pictures;
+mod progress;
 mod sign_in;
 
 use std::sync::Arc;

@@ -22,9 +22,9 @@ pub struct Card {
     pub picture: Option<RowPicture>,
     /// Length in ms; 0 for an honour.
     pub duration_ms: i64,
-    /// Share that was watched, 0 to 1.
+    /// Share that was really watched, 0 to 1.
     pub progress: f32,
-    /// Watched to the end.
+    /// Most of it was watched.
     pub finished: bool,
     /// Kept for watching offline.
     pub kept: bool,
@@ -37,7 +37,7 @@ impl From<crate::cache::ProgrammeRow> for Card {
             reason = "a share of a bar some hundred pixels long"
         )]
         let progress = if row.duration_ms > 0 {
-            row.position_ms as f32 / row.duration_ms as f32
+            row.seen_ms as f32 / row.duration_ms as f32
         } else {
             0.0
         };

@@ -171,7 +171,7 @@ impl Program {
         self.state = State::Loading;
         self.again_at = None;
         self.paused_at = None;
-        (self.behind_ms, self.window_ms) = (0, 0);
+        (self.position_ms, self.behind_ms, self.window_ms) = (0, 0, 0);
         let Some(link) = self.links.get(at) else {
             self.again_at = Some(now + AGAIN_MS);
             return Effects::new();
@@ -227,7 +227,7 @@ impl Program {
                     self.paused_at = Some(now);
                 }
             }
-            Event::FrameReady | Event::HasAudio(_) => {}
+            Event::FrameReady | Event::HasAudio(_) | Event::SourceLeft => {}
         }
         Effects::new()
     }

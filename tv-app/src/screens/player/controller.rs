@@ -25,6 +25,8 @@ const CONTROLS_LARGE_MS: u64 = 10_000;
 pub(super) const VOLUME_MS: u64 = 3_000;
 /// Progress is written down this often while playing, in ms.
 const REPORT_MS: i64 = 5_000;
+/// Positions are told at least twice a second; a busy box may be late. More at once is a jump, in ms.
+const LONGEST_STEP_MS: i64 = 3_000;
 /// The next programme begins by itself after so long, in ms.
 const NEXT_MS: u64 = 10_000;
 /// A scrub that nobody ends by letting go is carried out after so long, in ms.
@@ -107,9 +109,12 @@ pub struct PlayerScreen {
     ticks_ms: u64,
     controls_ms: u64,
     loaded: bool,
-    /// Position up to which watching has been counted, while it plays.
-    counted_ms: i64,
+    /// Position up to which watching has been counted; `None` until it plays on after a jump.
+    counted_ms: Option<i64>,
+    /// Watched without a jump up to there, and not written down yet.
     watched_ms: i64,
+    /// Parts before that: where they end, and how long they are.
+    parts: Vec<(i64, i64)>,
 }
 
 impl PlayerScreen {
@@ -144,8 +149,9 @@ impl PlayerScreen {
             ticks_ms: 0,
             controls_ms: CONTROLS_MS,
             loaded: false,
-            counted_ms: position_ms,
+            counted_ms: None,
             watched_ms: 0,
+            parts: Vec::new(),
         }
     }
 
@@ -257,30 +263,59 @@ impl PlayerScreen {
         self.controls_until = Some(self.ticks_ms + self.controls_ms);
     }
 
-    /// Counts what was watched since the last time, and writes it down when it is time or asked.
-    pub(super) fn report(&mut self, now: bool) -> Effects {
-        let moved = self.position_ms - self.counted_ms;
-        // Anything else than going on at about normal speed was a seek.
-        if self.state == State::Playing && (0..=3_000).contains(&moved) {
-            self.watched_ms += moved;
+    /// Counts what was played since the last time: only going on at about normal speed is playing,
+    /// and neither a jump nor a pause is.
+    fn count(&mut self, position_ms: i64) {
+        if self.state != State::Playing {
+            self.break_off();
+            return;
         }
-        self.counted_ms = self.position_ms;
-        if self.duration_ms <= 0
-            || (!now && self.watched_ms < REPORT_MS)
-            || (now && self.watched_ms == 0 && self.position_ms == 0)
+        match self.counted_ms {
+            Some(from_ms) if (from_ms..=from_ms + LONGEST_STEP_MS).contains(&position_ms) => {
+                self.watched_ms += position_ms - from_ms;
+            }
+            _ => self.break_off(),
+        }
+        self.counted_ms = Some(position_ms);
+    }
+
+    /// It goes on elsewhere: what was played up to here is a part of its own.
+    pub(super) fn break_off(&mut self) {
+        let watched_ms = std::mem::take(&mut self.watched_ms);
+        if let Some(position_ms) = self.counted_ms.take()
+            && watched_ms > 0
         {
+            self.parts.push((position_ms, watched_ms));
+        }
+    }
+
+    /// Writes down what was watched and where it is, when it is time or asked. Each report is of one
+    /// part without a jump.
+    pub(super) fn report(&mut self, now: bool) -> Effects {
+        if self.duration_ms <= 0 {
             return Effects::new();
         }
-        let watched_ms = std::mem::take(&mut self.watched_ms);
-        vec![
-            Effect::Progress {
+        if now && self.counted_ms != Some(self.position_ms) {
+            // Somebody has just jumped here.
+            self.break_off();
+        }
+        let mut parts = std::mem::take(&mut self.parts);
+        if self.watched_ms >= REPORT_MS || (now && (self.watched_ms > 0 || self.position_ms > 0)) {
+            parts.push((self.position_ms, std::mem::take(&mut self.watched_ms)));
+        }
+        let mut effects: Effects = parts
+            .into_iter()
+            .map(|(position_ms, watched_ms)| Effect::Progress {
                 id: self.id.clone(),
-                position_ms: self.position_ms,
+                position_ms,
                 duration_ms: self.duration_ms,
                 watched_ms,
-            },
-            Effect::Remember,
-        ]
+            })
+            .collect();
+        if !effects.is_empty() {
+            effects.push(Effect::Remember);
+        }
+        effects
     }
 
     /// Leaves, with what was watched written down.
@@ -291,18 +326,15 @@ impl PlayerScreen {
         effects
     }
 
-    /// Writes down what was watched and stops, because another screen takes its place.
-    pub fn leave_quietly(&mut self, context: &Context<'_>) -> Effects {
+    /// Writes down what was watched and stops, because another screen takes its place. Shown again it
+    /// goes on here, or still is at its end; nothing begins by itself for whoever comes back.
+    pub fn park(&mut self, context: &Context<'_>) -> Effects {
         self.ticks_ms = context.ticks_ms;
         let mut effects = self.report(true);
         effects.push(Effect::Play(Command::Stop));
-        effects
-    }
-
-    /// Like [`PlayerScreen::leave_quietly`], to go on at this place when it is shown again.
-    pub fn park(&mut self, context: &Context<'_>) -> Effects {
-        let effects = self.leave_quietly(context);
-        self.loaded = false;
+        self.loaded = self.state == State::Ended;
+        self.scrub = None;
+        self.next_at = None;
         effects
     }
 
@@ -311,6 +343,7 @@ impl PlayerScreen {
         let Some(next) = self.next.take() else {
             return Effects::new();
         };
+        self.scrub = None;
         let mut effects = self.report(true);
         effects.push(Effect::Replace(Route::Player {
             id: next.id,
@@ -319,12 +352,14 @@ impl PlayerScreen {
         effects
     }
 
+    /// Loads it, at a place in ms: what is known of how it played before is over.
     pub(super) fn restart(&mut self, position_ms: i64) -> Effects {
+        self.break_off();
         self.state = State::Loading;
         self.failure = None;
         self.next_at = None;
+        self.scrub = None;
         self.position_ms = position_ms;
-        self.counted_ms = position_ms;
         self.settle();
         vec![Effect::Load(self.id.clone(), position_ms)]
     }
@@ -372,6 +407,8 @@ impl PlayerScreen {
     fn on_player(&mut self, event: &Event) -> Effects {
         let mut effects = Effects::new();
         match event {
+            // Stopped for another source; this one still is where it was left.
+            Event::State(State::Idle) => {}
             Event::State(state) => {
                 let before = self.state;
                 if before == State::Playing && *state != State::Playing {
@@ -380,7 +417,7 @@ impl PlayerScreen {
                 }
                 self.state = *state;
                 if *state == State::Playing && before != State::Playing {
-                    self.counted_ms = self.position_ms;
+                    self.counted_ms = Some(self.position_ms);
                     if before == State::Paused || before == State::Loading {
                         self.show_controls();
                     }
@@ -399,6 +436,7 @@ impl PlayerScreen {
                 if let Some(duration_ms) = duration_ms.filter(|ms| *ms > 0) {
                     self.duration_ms = duration_ms;
                 }
+                self.count(*position_ms);
                 self.position_ms = *position_ms;
                 effects = self.report(false);
             }
@@ -407,7 +445,10 @@ impl PlayerScreen {
                 self.state = State::Failed;
                 self.settle();
             }
-            Event::FrameReady | Event::HasAudio(_) | Event::LiveWindow { .. } => {}
+            Event::FrameReady
+            | Event::HasAudio(_)
+            | Event::LiveWindow { .. }
+            | Event::SourceLeft => {}
         }
         effects
     }
@@ -444,6 +485,8 @@ impl Controller for PlayerScreen {
                     self.loaded = true;
                     return self.restart(self.position_ms);
                 }
+                // Whoever closed what lay over it is there and decides for himself.
+                self.next_at = None;
                 Effects::new()
             }
             Input::Changed | Input::Resized => {
@@ -465,7 +508,8 @@ impl Controller for PlayerScreen {
                     self.state = State::Failed;
                 }
                 self.settle();
-                Effects::new()
+                // Another programme, or a meeting, may have left it off.
+                vec![Effect::Play(Command::SetMuted(self.muted))]
             }
             Input::Player(event) => self.on_player(event),
             Input::Tick => self.on_tick(context),

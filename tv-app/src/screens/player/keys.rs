@@ -162,11 +162,13 @@ impl PlayerScreen {
     }
 
     fn jump(&mut self, distance_ms: i64) -> Effects {
-        let target = self.clamp(self.position_ms + distance_ms);
-        self.position_ms = target;
-        vec![Effect::Play(Command::Seek {
-            position_ms: target,
-        })]
+        self.go_to(self.clamp(self.position_ms + distance_ms))
+    }
+
+    fn go_to(&mut self, position_ms: i64) -> Effects {
+        self.break_off();
+        self.position_ms = position_ms;
+        vec![Effect::Play(Command::Seek { position_ms })]
     }
 
     fn clamp(&self, position_ms: i64) -> i64 {
@@ -188,7 +190,6 @@ impl PlayerScreen {
         let Some((position_ms, _)) = self.scrub.take() else {
             return Effects::new();
         };
-        self.position_ms = position_ms;
-        vec![Effect::Play(Command::Seek { position_ms })]
+        self.go_to(position_ms)
     }
 }

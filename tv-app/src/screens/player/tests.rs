@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use contract::feed::{Change, Document, FeedPage};
+use contract::played::Played;
 use contract::programme::Programme;
 use media_player::captions::Captions;
 use media_player::{Command, Event, PlayError, State};
+use proptest::prelude::*;
 
 use super::{Choice, Loaded, PlayerScreen};
 use crate::cache::{Cache, ManualClock};
@@ -64,6 +66,15 @@ impl Bench {
     }
 
     fn tell(&mut self, input: &Input) -> Effects {
+        self.act(|screen, context| screen.handle(input, context))
+    }
+
+    /// A meeting is joined over it.
+    fn park(&mut self) -> Effects {
+        self.act(PlayerScreen::park)
+    }
+
+    fn act(&mut self, act: impl FnOnce(&mut PlayerScreen, &Context<'_>) -> Effects) -> Effects {
         let context = Context {
             cache: &self.cache,
             metrics: &Metrics::default(),
@@ -72,7 +83,25 @@ impl Bench {
             ticks_ms: self.ticks_ms,
             new_key: &String::new,
         };
-        self.screen.handle(input, &context)
+        act(&mut self.screen, &context)
+    }
+
+    /// As the application does.
+    fn write_down(&self, effects: &Effects) {
+        for effect in effects {
+            if let Effect::Progress {
+                id,
+                position_ms,
+                duration_ms,
+                watched_ms,
+            } = effect
+            {
+                let cache = &self.cache;
+                cache
+                    .record_progress(id, *position_ms, *duration_ms, *watched_ms, 0)
+                    .expect("written");
+            }
+        }
     }
 
     fn player(&mut self, event: Event) -> Effects {
@@ -285,4 +314,162 @@ fn loudness_stays_between_silence_and_full() {
     );
     bench.wait(3_100);
     assert_eq!(bench.screen.volume(), None);
+}
+
+#[test]
+fn five_times_forward_is_not_watched() {
+    let mut bench = Bench::playing();
+    let mut effects = Effects::new();
+    for jump in 1..=5 {
+        effects.extend(bench.position(jump * 110_000 - 109_600));
+        let target = (jump * 110_000).min(590_000);
+        bench.key(RemoteKey::Right);
+        effects.extend(bench.position(target));
+    }
+    effects.extend(bench.position(590_400));
+    effects.extend(bench.player(Event::State(State::Ended)));
+    assert!(watched(&effects) < 5_000, "{effects:?}");
+    bench.write_down(&effects);
+    assert!(!bench.cache.watch_state("a").unwrap().finished);
+}
+
+#[test]
+fn what_is_played_before_a_jump_is_told_at_its_own_place() {
+    let mut bench = Bench::playing();
+    let mut effects = Effects::new();
+    for at in [500, 1_000, 1_500] {
+        effects.extend(bench.position(at));
+    }
+    bench.key(RemoteKey::Right);
+    effects.extend(bench.position(11_500));
+    effects.extend(bench.position(12_000));
+    effects.extend(bench.key(RemoteKey::Back));
+    let told: Vec<_> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Progress {
+                position_ms,
+                watched_ms,
+                ..
+            } => Some((*position_ms, *watched_ms)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, [(1_500, 1_500), (12_000, 500)]);
+}
+
+#[test]
+fn another_programme_begins_with_its_sound() {
+    let mut bench = Bench::playing();
+    let off = |off| Effect::Play(Command::SetMuted(off));
+    assert_eq!(bench.tell(&Input::Loaded(Box::default())), [off(false)]);
+    bench.key(RemoteKey::Mute);
+    // The same one again: it stays off, as its screen says.
+    assert_eq!(bench.tell(&Input::Loaded(Box::default())), [off(true)]);
+}
+
+#[test]
+fn a_meeting_in_between_leaves_the_programme_where_it_was() {
+    let mut bench = Bench::playing();
+    bench.position(4_000);
+    bench.tell(&Input::Key(RemoteKey::Right, Press::Down));
+    bench.park();
+    bench.player(Event::State(State::Idle));
+    assert_eq!(bench.tell(&Input::Shown), [Effect::Load("a".into(), 4_000)]);
+    assert_eq!(bench.screen.scrubbing(), None, "nobody looks for a place");
+
+    let mut bench = Bench::playing();
+    bench.player(Event::State(State::Ended));
+    bench.park();
+    bench.player(Event::State(State::Idle));
+    assert_eq!(bench.tell(&Input::Shown), []);
+    assert_eq!(bench.screen.state(), State::Ended);
+    assert_eq!(bench.wait(60_000), [], "nothing begins by itself");
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Op {
+    Play(u16),
+    Key(RemoteKey),
+    Pause,
+    Again,
+    Stall,
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        4 => (1_u16..400).prop_map(Op::Play),
+        2 => prop::sample::select(vec![
+            RemoteKey::Left, RemoteKey::Right, RemoteKey::Forward, RemoteKey::Rewind, RemoteKey::Previous,
+        ]).prop_map(Op::Key),
+        1 => Just(Op::Pause),
+        1 => Just(Op::Again),
+        1 => Just(Op::Stall),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// However a programme of ten minutes is watched: what is known of it afterwards is what was
+    /// played, each minute once.
+    #[test]
+    fn what_was_played_is_known_exactly(ops in proptest::collection::vec(op(), 1..40)) {
+        let mut bench = Bench::playing();
+        let mut truth = Played::default();
+        let mut at = 0_i64;
+        let mut told = Effects::new();
+        for op in ops {
+            let effects = match op {
+                Op::Play(steps) => {
+                    for _ in 0..steps {
+                        let next = (at + 400).min(600_000);
+                        truth.add(at, next);
+                        at = next;
+                        told.extend(bench.position(at));
+                    }
+                    Effects::new()
+                }
+                Op::Key(key) => bench.key(key),
+                Op::Pause => {
+                    told.extend(bench.player(Event::State(State::Paused)));
+                    told.extend(bench.position(at));
+                    bench.player(Event::State(State::Playing))
+                }
+                Op::Stall => {
+                    told.extend(bench.player(Event::State(State::Reconnecting)));
+                    bench.player(Event::State(State::Playing))
+                }
+                // Left, and opened again where it was.
+                Op::Again => {
+                    told.extend(bench.park());
+                    bench.tell(&Input::Shown)
+                }
+            };
+            // What a player makes of it.
+            for effect in &effects {
+                match effect {
+                    Effect::Load(_, position_ms) => {
+                        at = *position_ms;
+                        told.extend(bench.player(Event::State(State::Loading)));
+                        told.extend(bench.position(at));
+                        told.extend(bench.player(Event::State(State::Playing)));
+                    }
+                    Effect::Play(Command::Seek { position_ms }) => {
+                        at = *position_ms;
+                        told.extend(bench.position(at));
+                    }
+                    _ => {}
+                }
+            }
+            told.extend(effects);
+        }
+        told.extend(bench.key(RemoteKey::Stop));
+        bench.write_down(&told);
+        let total: i64 = truth.total_ms();
+        let state = bench.cache.watch_state("a").unwrap_or_default();
+        prop_assert_eq!(bench.cache.programme_row("a").unwrap().seen_ms, total);
+        prop_assert_eq!(state.finished, truth.finishes(600_000));
+        prop_assert!(state.watched_ms >= total);
+    }
 }

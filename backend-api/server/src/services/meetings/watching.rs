@@ -53,7 +53,10 @@ pub fn report(
             terminal_id: terminal.id,
             started_at_ms: report.started_at_ms,
             last_at_ms: report.last_at_ms,
-            watched_ms: report.watched_ms,
+            // Nobody watches for longer than it takes.
+            watched_ms: report
+                .watched_ms
+                .min(report.last_at_ms - report.started_at_ms),
             member_ids,
         };
         Ok(viewings::record(tx, &report, now_ms)?)

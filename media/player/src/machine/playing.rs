@@ -1,0 +1,607 @@
+//! What is known of the source that is loaded, from its beginning to its end.
+
+use super::live::{Edge, Live, Way};
+use super::{Action, FIRST_STALL_MS, Fact, GIVE_UP_MS, STALL_MS, Turn};
+use crate::{Command, Event, PlayError, Source, SourceKind, State};
+
+/// Playing steadily for so long ends a trouble: the next loss gets the full time again.
+const RECOVERED_MS: u64 = 5_000;
+/// Time between two position events, in milliseconds.
+const POSITION_EVERY_MS: u64 = 400;
+/// Waits between attempts to reconnect, in milliseconds; the last one repeats.
+const BACK_OFF_MS: [u64; 6] = [500, 1_000, 2_000, 4_000, 8_000, 10_000];
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Playing {
+    source: Source,
+    pub(super) nature: Nature,
+    pub(super) stage: Stage,
+    pub(super) wants_play: bool,
+    pub(super) position_ms: i64,
+    silent: bool,
+    has_audio: Option<bool>,
+    reconnecting: bool,
+    position_told_at: Option<u64>,
+}
+
+/// What only one kind of source has.
+#[derive(Debug)]
+pub(super) enum Nature {
+    Programme(Programme),
+    Live(Live),
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Programme {
+    duration_ms: Option<i64>,
+    /// A file from which nothing came was opened a second time.
+    reopened: bool,
+    trouble: Option<Trouble>,
+}
+
+/// A lost network, from the first loss until it has played steadily again.
+#[derive(Clone, Copy, Debug)]
+struct Trouble {
+    since: u64,
+    attempts: usize,
+}
+
+#[derive(Debug)]
+pub(super) enum Stage {
+    /// There is a pipeline for it.
+    Open(Pipe),
+    WaitingToReconnect {
+        until: u64,
+    },
+    /// A WHEP source that is not wanted for the moment.
+    Left,
+    Failed,
+}
+
+/// What is known of a pipeline.
+#[derive(Debug)]
+pub(super) struct Pipe {
+    pub(super) step: Step,
+    /// It shows nothing before the first seek.
+    holds_pictures: bool,
+    buffering: Option<u8>,
+    moving: bool,
+    told_to_move: bool,
+    pub(super) seek: Option<SeekInFlight>,
+    pub(super) next_seek: Option<i64>,
+    ready_since: u64,
+    progress_at: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Opening,
+    Ready,
+    Ended,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SeekInFlight {
+    target: i64,
+    /// No second step follows.
+    last: bool,
+}
+
+impl Playing {
+    pub(super) fn load(source: Source, turn: &mut Turn) -> Self {
+        let nature = match source.kind {
+            SourceKind::Programme => Nature::Programme(Programme::default()),
+            SourceKind::LiveHls => Nature::Live(Live::new(Way::Hls(Edge::default()))),
+            SourceKind::Whep => Nature::Live(Live::new(Way::Whep)),
+        };
+        let mut playing = Self {
+            wants_play: !source.paused,
+            position_ms: match &nature {
+                Nature::Programme(_) => source.start_ms.max(0),
+                Nature::Live(_) => 0,
+            },
+            source,
+            nature,
+            stage: Stage::Left,
+            silent: false,
+            has_audio: None,
+            reconnecting: false,
+            position_told_at: None,
+        };
+        playing.open(turn);
+        playing
+    }
+
+    pub(super) fn needs_ticks(&self) -> bool {
+        match &self.stage {
+            Stage::Open(pipe) => pipe.step != Step::Ended,
+            Stage::WaitingToReconnect { .. } => true,
+            Stage::Left | Stage::Failed => false,
+        }
+    }
+
+    pub(super) fn command(&mut self, command: &Command, turn: &mut Turn) {
+        match (command, &self.nature) {
+            (Command::Play, _) => self.play(turn),
+            (Command::Pause, _) => {
+                self.wants_play = false;
+                self.stay_behind();
+            }
+            (Command::Seek { position_ms }, Nature::Programme(_)) => {
+                self.seek_to(*position_ms, turn);
+            }
+            (Command::Seek { position_ms }, Nature::Live(_)) => self.rewind_to(*position_ms, turn),
+            (Command::GoLive, Nature::Live(_)) => self.go_live(turn),
+            // The others are the terminal's; a programme has no now.
+            _ => {}
+        }
+    }
+
+    pub(super) fn fact(&mut self, fact: Fact, turn: &mut Turn) {
+        let Stage::Open(pipe) = &mut self.stage else {
+            // Of a pipeline that has already been closed.
+            return;
+        };
+        let runs = pipe.step != Step::Ended;
+        match fact {
+            Fact::Ready if runs => self.ready(turn),
+            Fact::Moving(moving) => pipe.moving = moving,
+            Fact::Buffering(percent) if runs => {
+                pipe.progress_at = turn.now;
+                pipe.buffering = (percent < 100).then_some(percent);
+            }
+            Fact::Position(position) if pipe.step == Step::Ready && pipe.seek.is_none() => {
+                self.position(position, turn);
+            }
+            Fact::Duration(duration) if runs => {
+                if let Nature::Programme(programme) = &mut self.nature {
+                    programme.duration_ms = duration.filter(|d| *d > 0);
+                    // Somebody may have looked further before it was known.
+                    self.position_ms = self.position_ms.min(self.longest_ms());
+                }
+            }
+            Fact::HasAudio(has) if runs && self.has_audio != Some(has) => {
+                self.has_audio = Some(has);
+                turn.tell(Event::HasAudio(has));
+            }
+            Fact::Window { start_ms, end_ms } if runs => {
+                if let Nature::Live(live) = &mut self.nature {
+                    live.see_window(start_ms, end_ms);
+                }
+            }
+            Fact::Progress => {
+                pipe.progress_at = turn.now;
+                if let Nature::Live(_) = self.nature {
+                    self.steady(turn);
+                }
+            }
+            Fact::SeekRefused if pipe.seek.is_some() => {
+                pipe.seek = None;
+                pipe.next_seek = None;
+                self.tell_position(turn);
+            }
+            Fact::EndOfStream => self.end_of_stream(turn),
+            Fact::SoundLost if runs && !self.silent => {
+                self.remember_target();
+                self.silent = true;
+                self.open(turn);
+            }
+            Fact::Fault(error) if runs => self.fault(error, turn),
+            _ => {}
+        }
+    }
+
+    pub(super) fn tick(&mut self, turn: &mut Turn) {
+        let wish = self.wish_to_move(turn);
+        match &mut self.stage {
+            Stage::WaitingToReconnect { until } => {
+                let trouble = match &self.nature {
+                    Nature::Programme(programme) => programme.trouble,
+                    Nature::Live(_) => None,
+                };
+                if trouble.is_some_and(|t| turn.now.saturating_sub(t.since) >= GIVE_UP_MS) {
+                    self.fail(PlayError::Network("gave up".into()), turn);
+                } else if turn.now >= *until {
+                    self.open(turn);
+                }
+            }
+            Stage::Open(pipe) if pipe.step != Step::Ended => {
+                let opening = pipe.step == Step::Opening;
+                if !(opening || pipe.seek.is_some() || wish) {
+                    pipe.progress_at = turn.now;
+                    return;
+                }
+                let silence = turn.now.saturating_sub(pipe.progress_at);
+                if silence >= self.patience_ms(opening) {
+                    self.nothing_comes(turn);
+                }
+            }
+            Stage::Open(_) | Stage::Left | Stage::Failed => {}
+        }
+    }
+
+    /// How long nothing may come out. A decoder may lose a stream while it opens or seeks
+    /// (`uridecodebin3` 1.22 did now and then); a file on the disk is opened once more before it is
+    /// called damaged.
+    fn patience_ms(&self, opening: bool) -> u64 {
+        match &self.nature {
+            Nature::Live(live) => live.patience_ms(opening),
+            Nature::Programme(programme) if self.is_remote() || programme.reopened => STALL_MS,
+            Nature::Programme(_) => FIRST_STALL_MS,
+        }
+    }
+
+    fn nothing_comes(&mut self, turn: &mut Turn) {
+        let remote = self.is_remote();
+        match &mut self.nature {
+            Nature::Programme(programme) if !remote => {
+                if programme.reopened {
+                    let why = PlayError::Damaged("nothing comes out of it".into());
+                    self.fail(why, turn);
+                } else {
+                    programme.reopened = true;
+                    self.remember_target();
+                    self.open(turn);
+                }
+            }
+            Nature::Programme(_) | Nature::Live(_) => {
+                self.fault(PlayError::Network("no data".into()), turn);
+            }
+        }
+    }
+
+    /// Makes a pipeline for it; the one there was is closed.
+    pub(super) fn open(&mut self, turn: &mut Turn) {
+        self.close(turn);
+        let wish = self.wish_to_move(turn);
+        if let Nature::Live(live) = &mut self.nature {
+            if matches!(live.way, Way::Whep) && !wish {
+                self.reconnecting = false;
+                return;
+            }
+            live.begin_anew(turn.now);
+            self.position_ms = 0;
+        }
+        let source = Source {
+            start_ms: self.position_ms,
+            ..self.source.clone()
+        };
+        let holds_pictures = source.start_ms > 0;
+        turn.act(Action::Open {
+            source,
+            hold_pictures: holds_pictures,
+            silent: self.silent,
+        });
+        self.stage = Stage::Open(Pipe {
+            step: Step::Opening,
+            holds_pictures,
+            buffering: None,
+            moving: false,
+            told_to_move: false,
+            seek: None,
+            next_seek: None,
+            ready_since: turn.now,
+            progress_at: turn.now,
+        });
+    }
+
+    /// Without a pipeline from now on; the caller says what it waits for instead.
+    pub(super) fn close(&mut self, turn: &mut Turn) {
+        if let Stage::Open(_) = std::mem::replace(&mut self.stage, Stage::Left) {
+            turn.act(Action::Close);
+        }
+    }
+
+    fn play(&mut self, turn: &mut Turn) {
+        self.wants_play = true;
+        match (&mut self.stage, &mut self.nature) {
+            (Stage::Open(pipe), Nature::Programme(_)) if pipe.step == Step::Ended => {
+                pipe.step = Step::Ready;
+                self.start_seek(0, false, turn);
+            }
+            (Stage::Open(pipe), Nature::Live(_)) if pipe.step == Step::Ended => self.open(turn),
+            (Stage::Failed, nature) => {
+                match nature {
+                    Nature::Programme(programme) => programme.trouble = None,
+                    Nature::Live(live) => live.forget_attempts(),
+                }
+                self.open(turn);
+            }
+            _ => {}
+        }
+    }
+
+    fn longest_ms(&self) -> i64 {
+        self.duration_ms().unwrap_or(i64::MAX)
+    }
+
+    fn duration_ms(&self) -> Option<i64> {
+        match &self.nature {
+            Nature::Programme(programme) => programme.duration_ms,
+            Nature::Live(_) => None,
+        }
+    }
+
+    fn seek_to(&mut self, position_ms: i64, turn: &mut Turn) {
+        let target = position_ms.clamp(0, self.longest_ms());
+        match &mut self.stage {
+            Stage::Left | Stage::Failed => {}
+            Stage::Open(pipe) if pipe.step != Step::Opening => {
+                pipe.step = Step::Ready;
+                self.go_to(target, false, turn);
+            }
+            // There is no pipeline to ask yet; `ready` goes there first.
+            Stage::Open(_) | Stage::WaitingToReconnect { .. } => {
+                self.position_ms = target;
+                self.tell_position(turn);
+            }
+        }
+    }
+
+    /// Goes to a place when the seek under way, if there is one, is over.
+    pub(super) fn go_to(&mut self, target: i64, one_step: bool, turn: &mut Turn) {
+        if let Stage::Open(pipe) = &mut self.stage
+            && pipe.seek.is_some()
+        {
+            pipe.next_seek = Some(target);
+            self.position_ms = target;
+            return;
+        }
+        self.start_seek(target, one_step, turn);
+    }
+
+    fn start_seek(&mut self, target: i64, one_step: bool, turn: &mut Turn) {
+        self.position_ms = target;
+        if let Stage::Open(pipe) = &mut self.stage {
+            pipe.progress_at = turn.now;
+            pipe.holds_pictures = false;
+            pipe.seek = Some(SeekInFlight {
+                target,
+                last: one_step,
+            });
+            turn.act(Action::Seek {
+                position_ms: target,
+                exact: false,
+            });
+        }
+    }
+
+    fn ready(&mut self, turn: &mut Turn) {
+        let longest = self.longest_ms();
+        let is_live = matches!(self.nature, Nature::Live(_));
+        let Stage::Open(pipe) = &mut self.stage else {
+            return;
+        };
+        pipe.progress_at = turn.now;
+        if pipe.step == Step::Opening {
+            pipe.step = Step::Ready;
+            pipe.ready_since = turn.now;
+            self.reconnecting = false;
+            // Also back to the beginning: pictures are held until a seek.
+            if !is_live && (self.position_ms > 0 || pipe.holds_pictures) {
+                self.start_seek(self.position_ms.min(longest), false, turn);
+            } else {
+                self.tell_position(turn);
+            }
+            return;
+        }
+        let Some(seek) = pipe.seek else { return };
+        if let Some(next) = pipe.next_seek.take() {
+            self.start_seek(next.min(longest), is_live, turn);
+        } else if seek.last {
+            pipe.seek = None;
+            self.position_ms = seek.target.min(longest);
+            self.tell_position(turn);
+        } else {
+            pipe.seek = Some(SeekInFlight { last: true, ..seek });
+            turn.act(Action::Seek {
+                position_ms: seek.target,
+                exact: true,
+            });
+        }
+    }
+
+    fn position(&mut self, position: i64, turn: &mut Turn) {
+        let position = position.clamp(0, self.longest_ms());
+        if position != self.position_ms {
+            if let Stage::Open(pipe) = &mut self.stage {
+                pipe.progress_at = turn.now;
+            }
+            self.steady(turn);
+        }
+        self.position_ms = position;
+        if let Nature::Live(live) = &self.nature
+            && let Some(now) = live.left_behind(position)
+        {
+            self.go_to(now, true, turn);
+        }
+        let due = self
+            .position_told_at
+            .is_none_or(|t| turn.now.saturating_sub(t) >= POSITION_EVERY_MS);
+        if due && turn.shown == State::Playing {
+            self.tell_position(turn);
+        }
+    }
+
+    /// It moves. Doing so for a while ends a trouble.
+    fn steady(&mut self, turn: &Turn) {
+        let Stage::Open(pipe) = &self.stage else {
+            return;
+        };
+        let since = turn.now.saturating_sub(pipe.ready_since);
+        if pipe.step == Step::Ready && since >= RECOVERED_MS {
+            match &mut self.nature {
+                Nature::Programme(programme) => programme.trouble = None,
+                Nature::Live(live) => live.succeeded(),
+            }
+        }
+    }
+
+    fn end_of_stream(&mut self, turn: &mut Turn) {
+        let Stage::Open(pipe) = &mut self.stage else {
+            return;
+        };
+        // While a seek is under way this is the old place's end; the seek flushes it away, and
+        // if the new place is the end too, it is told again.
+        if pipe.step != Step::Ready || pipe.seek.is_some() {
+            return;
+        }
+        pipe.step = Step::Ended;
+        pipe.buffering = None;
+        if let Nature::Programme(programme) = &mut self.nature {
+            programme.trouble = None;
+            self.position_ms = programme.duration_ms.unwrap_or(self.position_ms);
+        }
+        turn.tell(Event::Position {
+            position_ms: self.position_ms,
+            duration_ms: self.duration_ms(),
+        });
+    }
+
+    fn fault(&mut self, error: PlayError, turn: &mut Turn) {
+        let remote = self.is_remote();
+        match (&mut self.nature, error) {
+            (Nature::Programme(_), PlayError::Network(why)) if remote => {
+                self.lose_network(why, turn);
+            }
+            (Nature::Live(live), error) => match live.again_at(&error, turn.now) {
+                Some(until) => {
+                    self.close(turn);
+                    self.reconnecting = true;
+                    self.stage = Stage::WaitingToReconnect { until };
+                }
+                None => self.fail(error, turn),
+            },
+            (_, error) => self.fail(error, turn),
+        }
+    }
+
+    fn lose_network(&mut self, why: String, turn: &mut Turn) {
+        self.remember_target();
+        let Nature::Programme(programme) = &mut self.nature else {
+            return;
+        };
+        let trouble = programme.trouble.get_or_insert(Trouble {
+            since: turn.now,
+            attempts: 0,
+        });
+        if turn.now.saturating_sub(trouble.since) >= GIVE_UP_MS {
+            self.fail(PlayError::Network(why), turn);
+            return;
+        }
+        let wait = BACK_OFF_MS[trouble.attempts.min(BACK_OFF_MS.len() - 1)];
+        trouble.attempts += 1;
+        self.close(turn);
+        self.reconnecting = true;
+        self.stage = Stage::WaitingToReconnect {
+            until: turn.now + wait,
+        };
+    }
+
+    /// A pipeline that goes away in the middle of a seek leaves the viewer's wish behind.
+    fn remember_target(&mut self) {
+        if let Stage::Open(pipe) = &self.stage
+            && let Some(target) = pipe.next_seek.or(pipe.seek.map(|seek| seek.target))
+        {
+            self.position_ms = target.min(self.longest_ms());
+        }
+    }
+
+    fn fail(&mut self, error: PlayError, turn: &mut Turn) {
+        self.remember_target();
+        self.close(turn);
+        self.reconnecting = false;
+        self.stage = Stage::Failed;
+        turn.tell(Event::Failed(error));
+    }
+
+    fn is_remote(&self) -> bool {
+        let scheme = self.source.uri.split(':').next().unwrap_or_default();
+        scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+    }
+
+    fn wish_to_move(&self, turn: &Turn) -> bool {
+        self.wants_play && !turn.suspended
+    }
+
+    /// The viewer stays where they are in a live stream, however far that is behind.
+    pub(super) fn stay_behind(&mut self) {
+        if let Nature::Live(live) = &mut self.nature {
+            live.stay_behind();
+        }
+    }
+
+    pub(super) fn tell_position(&mut self, turn: &mut Turn) {
+        self.position_told_at = Some(turn.now);
+        turn.tell(Event::Position {
+            position_ms: self.position_ms,
+            duration_ms: self.duration_ms(),
+        });
+        if let Nature::Live(live) = &self.nature {
+            live.tell_window(self.position_ms, turn);
+        }
+    }
+
+    /// Makes the pipeline agree with what is wanted now; the answer is what the screen is to show.
+    pub(super) fn settle(&mut self, turn: &mut Turn) -> State {
+        let wish = self.wish_to_move(turn);
+        self.leave_or_join(wish, turn);
+        if let Stage::Open(pipe) = &mut self.stage
+            && pipe.step == Step::Ready
+        {
+            let move_it = wish && pipe.buffering.is_none();
+            if move_it != pipe.told_to_move {
+                pipe.told_to_move = move_it;
+                turn.act(Action::SetMoving(move_it));
+            }
+        }
+        self.state(wish, turn.shown)
+    }
+
+    /// A WHEP stream that is held has nothing to come back to: it is left, and joined again.
+    fn leave_or_join(&mut self, wish: bool, turn: &mut Turn) {
+        if !matches!(&self.nature, Nature::Live(live) if matches!(live.way, Way::Whep)) {
+            return;
+        }
+        match &self.stage {
+            Stage::Open(pipe) if pipe.step == Step::Ended => {}
+            Stage::Open(_) | Stage::WaitingToReconnect { .. } if !wish => {
+                self.close(turn);
+                self.reconnecting = false;
+                self.stage = Stage::Left;
+            }
+            Stage::Left if wish => self.open(turn),
+            _ => {}
+        }
+    }
+
+    fn state(&self, wish: bool, shown: State) -> State {
+        let pipe = match &self.stage {
+            Stage::Failed => return State::Failed,
+            Stage::Left => return State::Paused,
+            Stage::WaitingToReconnect { .. } => return State::Reconnecting,
+            Stage::Open(pipe) => pipe,
+        };
+        match pipe.step {
+            Step::Ended => State::Ended,
+            Step::Opening if self.reconnecting => State::Reconnecting,
+            Step::Opening => State::Loading,
+            // A seek away from the end, or to where it was left, is not over before its picture
+            // is there.
+            Step::Ready
+                if pipe.seek.is_some()
+                    && matches!(shown, State::Ended | State::Loading | State::Reconnecting) =>
+            {
+                shown
+            }
+            Step::Ready => match (wish, pipe.buffering, pipe.moving) {
+                (true, Some(percent), _) => State::Buffering(percent),
+                (true, None, true) => State::Playing,
+                (false, _, false) => State::Paused,
+                // On its way: the screen keeps what it has until the pipeline is there.
+                _ => shown,
+            },
+        }
+    }
+}
