@@ -46,6 +46,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "duty",
         sql: include_str!("migrations/0005_duty.sql"),
     },
+    Migration {
+        version: 9,
+        name: "household_tv",
+        sql: include_str!("migrations/0009_household_tv.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

@@ -1,6 +1,7 @@
 //! The API as clients see it: the real server in this process, on a free port, over HTTP.
 
 mod accounts;
+mod audience;
 mod backup;
 mod bulletins;
 mod common;
