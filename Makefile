@@ -16,7 +16,7 @@ help: ## Say what can be made
 	@echo "make TARGET, one of:"
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "Variables: PROFILE=dev|release (run), ONLY=tv|server|media (bench),"
-	@echo "  DATA, BACKEND_PORT, TV_PORT, VIRTUAL, APPROVE_BY_HAND (run; packaging/run.sh says more)"
+	@echo "  DATA, BACKEND_PORT, TV_PORT, VIRTUAL, APPROVE_BY_HAND, LAN (run; packaging/run.sh says more)"
 
 .PHONY: run
 run: dependencies ## Start the demonstration township and a TV; Ctrl-C stops both

@@ -7,11 +7,20 @@
 #   TV_PORT=8090          port of the virtual TV, likewise
 #   VIRTUAL=1             a virtual TV even where there is a display
 #   APPROVE_BY_HAND=1     a new TV waits for approval instead of being admitted by itself
+#   LAN=1                 other machines reach the backend too, so that a telephone can open the page
+#                         where TVs are approved; new TVs then always wait for approval
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly profile=${PROFILE:-dev}
 readonly host=127.0.0.1
+# Whoever is in the same network can reach it then, so only when it is asked for.
+listen=$host
+if [[ -n ${LAN:-} ]]; then
+    listen=0.0.0.0
+    APPROVE_BY_HAND=1
+fi
+readonly listen
 readonly content=backend-api/demo/township
 data=$(realpath --canonicalize-missing "${DATA:-data}")
 readonly data
@@ -98,7 +107,7 @@ readonly backend_url="http://$host:$backend_port"
 readonly backend_log="$data/backend.log"
 readonly tv_log="$data/tv.log"
 
-backend=("$bin/backend-api" demo --data "$data/backend" --listen "$host:$backend_port" --content "$content"
+backend=("$bin/backend-api" demo --data "$data/backend" --listen "$listen:$backend_port" --content "$content"
     --console backend-api/console/dist)
 if [[ -n ${APPROVE_BY_HAND:-} ]]; then
     backend+=(--approve-by-hand)
@@ -125,6 +134,9 @@ done
 echo "$backend_url" >"$data/backend.url"
 echo "The backend is ready. Staff account: $data/backend/admin-password.txt; approving TVs: $backend_url/enrol"
 echo "The staff's web page: $backend_url/console/"
+if [[ -n ${APPROVE_BY_HAND:-} && -z ${LAN:-} ]]; then
+    echo "TVs are approved on this machine only; with LAN=1 a telephone can do it, too."
+fi
 
 tv=("$bin/tv-app" --server "$backend_url" --data "$data/tv")
 if [[ -z ${VIRTUAL:-} && -n ${WAYLAND_DISPLAY:-}${DISPLAY:-} ]]; then

@@ -118,6 +118,53 @@ fn a_programme_that_is_streamed_goes_on_after_a_power_cut() {
     );
 }
 
+/// The power comes back before the network does: the programme waits in plain sight, and goes on.
+#[test]
+fn a_programme_waits_for_the_network_after_a_power_cut_and_goes_on_at_its_second() {
+    let mut stage = Stage::make(60).unwrap();
+    stage
+        .cache()
+        .unwrap()
+        .set_kept(&stage.programme, false)
+        .unwrap();
+    stage.resume_in_player().unwrap();
+    let position = |state: &serde_json::Value| state["route"]["position_ms"].as_i64().unwrap_or(0);
+    let url = stage.backend.url();
+
+    let tv = Program::start(&stage.terminal(), Some(&url)).unwrap();
+    let state = tv
+        .wait_for("the programme to play", Duration::from_secs(90), |state| {
+            position(state) > 6_000
+        })
+        .unwrap();
+    let left_at = position(&state);
+    tv.kill().unwrap();
+    stage.backend.stop();
+
+    let tv = Program::start(&stage.terminal(), Some(&url)).unwrap();
+    let state = tv
+        .wait_for("it to wait", KEY, |state| {
+            state["waits_for_network"] == true && state["online"] == false
+        })
+        .unwrap();
+    let kept = position(&state);
+    assert!(
+        kept > 4_000 && kept <= left_at,
+        "it was killed at {left_at} and waits at {kept}"
+    );
+    stage.backend.start_again().unwrap();
+    let state = tv
+        .wait_for("it to go on", Duration::from_secs(90), |state| {
+            state["waits_for_network"] == false && position(state) > kept + 500
+        })
+        .unwrap();
+    assert!(
+        position(&state) < kept + 20_000,
+        "it went on at {}, and had waited at {kept}",
+        position(&state)
+    );
+}
+
 /// OK is not taken within 250 ms of the one that opened a screen (UX), so it may need a second
 /// press.
 fn press_until(tv: &Program, key: RemoteKey, screen: &str) {

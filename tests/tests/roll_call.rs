@@ -143,6 +143,7 @@ impl World {
             kind,
             name: format!("张家村 {kind:?}"),
             household_id,
+            replace_tv: false,
         };
         self.backend.approve_as(&shown, &request).unwrap();
         self.wait_for("Home", |app| {
@@ -298,6 +299,52 @@ fn a_township_answers_a_roll_call_by_keys_and_cards_alone() {
     assert_eq!(by_name("柳林村"), counts(2, 0, 1, 5_000));
 
     spot_check(&mut world, &call);
+}
+
+/// A TV that was approved without a household has nobody; when staff give it one, the roll call that
+/// is open stands over everything there at once.
+#[test]
+fn an_open_roll_call_appears_when_the_household_is_linked() {
+    let mut world = World::new();
+    world.switch_on(TerminalKind::Household);
+    world.enrol(TerminalKind::Household, None);
+    let _: contract::roll_call::RollCall = world.post(
+        "/roll-calls",
+        &json!({
+            "title": TITLE, "organization_code": "QH",
+            "window_ms": 10 * MINUTE_MS, "grace_ms": 5 * MINUTE_MS,
+        }),
+    );
+    world.wait_for("the roll call", |app| {
+        app.cache().roll_calls().roll_calls.len() == 1
+    });
+    assert!(
+        world
+            .tv
+            .app()
+            .with_router(|router| matches!(router.top(), Screen::Home(_))),
+        "nobody is called here"
+    );
+    let found: Value = world.get("/households");
+    let terminals: Value = world.get("/terminals");
+    let household = found["items"][0]["id"].as_str().unwrap();
+    let terminal = terminals["items"][0]["id"].as_str().unwrap();
+    let linked = json!({
+        "organization_code": "ZJ", "name": "张家村 12 号", "kind": "household", "household_id": household,
+    });
+    world
+        .backend
+        .ask(
+            &world.staff,
+            &reqwest::Method::PUT,
+            &format!("/terminals/{terminal}"),
+            &linked,
+        )
+        .unwrap();
+    world.wait_for("the call over everything", |app| {
+        app.with_router(|router| matches!(router.top(), Screen::RollCall(_)))
+    });
+    assert!(shows(&world.tv, "何家栋") && shows(&world.tv, "何秀兰"));
 }
 
 fn set_pin(world: &World, name: &str) {

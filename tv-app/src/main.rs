@@ -19,6 +19,7 @@ use tv_app::client::ClientConfig;
 use tv_app::clock::{Clock, SystemClock};
 use tv_app::platform::backend::{self, Backend, Started};
 use tv_app::platform::headless::Headless;
+use tv_app::platform::link;
 use tv_app::platform::virtual_tv::{VirtualOptions, VirtualTv};
 use tv_app::remote::evdev::{self, Mode, SharedKeymap};
 use tv_app::remote::keymap::Keymap;
@@ -119,6 +120,9 @@ fn main() -> anyhow::Result<()> {
         .filter(|_| options.report_first_frame)
     {
         report_first_frame(screen, &app);
+    }
+    if let Err(error) = link::watch(|| later(App::network_came)) {
+        tracing::warn!(%error, "networks that come are not noticed; what waits tries by itself");
     }
     let _inputs = start_inputs(&app, started.backend, keymap, clock);
     let _page = start_page(&app, &started, &options.screen)?;

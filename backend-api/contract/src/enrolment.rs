@@ -6,8 +6,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::member::MemberRef;
 use crate::organization::OrganizationRef;
-use crate::terminal::TerminalKind;
+use crate::terminal::{TerminalKind, TerminalRef};
 
 /// `grant_type` of [`TokenRequest`] (RFC 8628 section 3.4).
 pub const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -32,7 +33,8 @@ pub struct DeviceResponse {
     pub device_code: String,
     /// What the TV shows and staff type: eight digits in two groups, e.g. `4821-7730`.
     pub user_code: String,
-    /// Where staff type it.
+    /// Where staff type it. On a loopback address if the server knows none under which a telephone
+    /// reaches it: then a TV shows no address.
     pub verification_uri: String,
     /// The same with the code filled in; the TV shows it as a QR code.
     pub verification_uri_complete: String,
@@ -119,7 +121,42 @@ pub struct ApproveRequest {
     pub kind: TerminalKind,
     /// Name, e.g. 张家村 12 号.
     pub name: String,
-    /// Id of the household whose TV it becomes; one of that organization.
+    /// Id of the household whose TV it becomes; one of that organization. Without one nobody can
+    /// sign in at a home's TV until it is given one (`PUT /api/v1/terminals/{id}`).
     #[serde(default)]
     pub household_id: Option<String>,
+    /// The household may have another TV, or another box may have been admitted for it: that one
+    /// then loses its people.
+    #[serde(default)]
+    pub replace_tv: bool,
+}
+
+/// `GET /api/v1/enrolments/households`: households to choose from when a home's TV is admitted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HouseholdChoices {
+    /// By organization and name.
+    pub items: Vec<HouseholdChoice>,
+    /// There are more: search for something narrower.
+    pub more: bool,
+    /// There is at least one household, whatever was searched for.
+    pub any: bool,
+}
+
+/// A household that can be chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HouseholdChoice {
+    /// Id.
+    pub id: String,
+    /// Name, e.g. 12 号.
+    pub name: String,
+    /// Village.
+    pub organization: OrganizationRef,
+    /// Code of the village.
+    pub organization_code: String,
+    /// Who lives there: they can sign in at its TV.
+    pub members: Vec<MemberRef>,
+    /// The TV it has.
+    pub terminal: Option<TerminalRef>,
+    /// A box was admitted for it and has not come for its token yet.
+    pub awaited: bool,
 }

@@ -63,6 +63,9 @@ pub enum Event {
     DutyChanged,
     /// Who may sign in here changed: ask for the people.
     PeopleChanged,
+    /// This terminal is something else now, has another name, or belongs to another organization: ask for
+    /// `terminal`, and for everything else too.
+    TerminalChanged,
     /// This terminal's token was revoked; it must enrol again.
     Revoked,
 }

@@ -40,6 +40,34 @@ pub struct Terminal {
     pub revoked_at_ms: Option<i64>,
 }
 
+/// A terminal as others name it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+pub struct TerminalRef {
+    /// Id.
+    pub id: String,
+    /// Name, e.g. 张家村 12 号.
+    pub name: String,
+}
+
+/// `PUT /api/v1/terminals/{id}`: what a terminal is, where it stands, and whose it is. It is told
+/// at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TerminalDraft {
+    /// Code of the organization it belongs to.
+    pub organization_code: String,
+    /// What it is.
+    pub kind: TerminalKind,
+    /// Name, e.g. 张家村 12 号.
+    pub name: String,
+    /// Id of the household whose TV it is, one of that organization. `None`: no household's, so
+    /// nobody can sign in at it by PIN.
+    #[serde(default)]
+    pub household_id: Option<String>,
+    /// The household may have another TV: that one then loses its people.
+    #[serde(default)]
+    pub replace_tv: bool,
+}
+
 /// `PUT /api/v1/terminal/progress/{programme_id}`: how far somebody watched. Needs an
 /// `Idempotency-Key`. A report never moves the server's record back in time: the one with the
 /// later `at_ms` wins.

@@ -1,5 +1,6 @@
 //! What every request can reach.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use store::Store;
@@ -33,6 +34,8 @@ pub struct App {
     pub config: Config,
     /// Where the server is reached.
     pub public_url: Url,
+    /// Where it listens, with the port it got.
+    pub listens: SocketAddr,
     /// The database.
     pub store: Store,
     /// Stored files.
@@ -72,9 +75,11 @@ pub struct App {
 }
 
 impl App {
+    #[expect(clippy::too_many_arguments, reason = "the parts it is made of")]
     pub(crate) fn new(
         config: Config,
         public_url: Url,
+        listens: SocketAddr,
         store: Store,
         files: Files,
         vault: Vault,
@@ -97,6 +102,7 @@ impl App {
             stopping: CancellationToken::new(),
             config,
             public_url,
+            listens,
             store,
             files,
             vault: Arc::new(vault),

@@ -39,7 +39,7 @@ const ADMIT_EVERY: Duration = Duration::from_secs(1);
 #[derive(Default)]
 struct Seen {
     mark: Option<String>,
-    revocations: Option<String>,
+    terminals: Option<String>,
 }
 
 pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
@@ -131,31 +131,19 @@ async fn every(
 
 /// Compares what other processes may have changed with what was seen last.
 fn look(app: &App, seen: &mut Seen) -> Result<()> {
-    let (mark, revocations) = app
+    let (mark, changes) = app
         .store
-        .read(|tx| Ok::<_, store::Error>((feed::mark(tx)?, terminals::revocations(tx)?)))?;
+        .read(|tx| Ok::<_, store::Error>((feed::mark(tx)?, terminals::changes(tx)?)))?;
     if seen.mark.as_ref() != Some(&mark) {
         let changed = app.live.refresh(&app.store)?;
         metrics::counter!("feed_refreshes").increment(changed as u64);
         seen.mark = Some(mark);
     }
-    if seen.revocations != revocations {
-        let known = app.tokens.forget_all();
-        let revoked = app.store.read(|tx| {
-            let mut revoked = Vec::new();
-            for known in known {
-                let terminal = store::terminals::get(tx, &known.terminal_id)?;
-                if terminal.is_none_or(|terminal| terminal.revoked_at_ms.is_some()) {
-                    revoked.push(known);
-                }
-            }
-            Ok::<_, store::Error>(revoked)
-        })?;
-        for known in revoked {
-            app.live.revoked(&known.organization_id, &known.terminal_id);
-            app.studio.revoke(&known.terminal_id);
+    if seen.terminals != changes {
+        for id in terminals::look_again(&app.store, &app.tokens, &app.live)? {
+            app.studio.revoke(&id);
         }
-        seen.revocations = revocations;
+        seen.terminals = changes;
     }
     Ok(())
 }

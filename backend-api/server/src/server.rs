@@ -17,6 +17,7 @@ use crate::background;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::routes;
+use crate::services::address;
 use crate::services::backup::{BackupError, DataLock};
 use crate::services::duty;
 use crate::services::files::{Files, FilesError};
@@ -119,13 +120,16 @@ impl Server {
                 address: config.listen,
                 source,
             })?;
-        let public_url = config.public_url.clone().unwrap_or_else(|| own_url(addr));
+        let public_url = config
+            .public_url
+            .clone()
+            .unwrap_or_else(|| reached_at(addr));
         let studio = Studio::open(&config, &public_url).map_err(|source| ServerError::Relay {
             address: config.live.udp,
             source,
         })?;
         let app = Arc::new(App::new(
-            config, public_url, store, files, vault, studio, clock,
+            config, public_url, addr, store, files, vault, studio, clock,
         ));
         if let Err(error) = app.blocking(duty::close_left_open).await {
             tracing::error!(%error, "looks that were left open cannot be closed");
@@ -275,6 +279,17 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
+}
+
+/// Where others reach a server that was not told its address.
+fn reached_at(addr: SocketAddr) -> Url {
+    let known = address::Known {
+        configured: None,
+        listens: addr,
+        asked: None,
+        own: &address::own(),
+    };
+    address::for_telephones(known).unwrap_or_else(|| own_url(addr))
 }
 
 fn own_url(addr: SocketAddr) -> Url {

@@ -41,6 +41,8 @@ pub struct Approval {
     pub name: String,
     /// The household whose TV it becomes.
     pub household_id: Option<String>,
+    /// The TV which that household has and loses by it.
+    pub replaces_terminal_id: Option<String>,
 }
 
 /// Answer to a box that asks.
@@ -122,10 +124,10 @@ pub fn approve(
     organizations::get(tx, &approval.organization_id)?.ok_or(Error::NotFound("organization"))?;
     let changed = tx.execute(
         "UPDATE enrolments SET state = 'approved', organization_id = ?3, terminal_kind = ?4, terminal_name = ?5,
-             household_id = ?6
+             household_id = ?6, replaces_terminal_id = ?7
          WHERE user_code = ?1 AND state = 'pending' AND expires_at_ms > ?2",
         params![user_code, now_ms, &approval.organization_id, to_name(&approval.kind)?, &approval.name,
-            approval.household_id.as_deref()],
+            approval.household_id.as_deref(), approval.replaces_terminal_id.as_deref()],
     )?;
     found(changed)
 }
@@ -178,8 +180,21 @@ pub fn poll(tx: &mut WriteTx<'_>, device_code_sha256: &str, now_ms: i64) -> Resu
     Ok(if early { Poll::SlowDown } else { Poll::Pending })
 }
 
+/// Takes the household away from boxes that were approved for it and have not come for their token.
+///
+/// # Errors
+/// The database failed.
+pub fn release(tx: &mut WriteTx<'_>, household_id: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE enrolments SET household_id = NULL, replaces_terminal_id = NULL
+         WHERE household_id = ?1 AND state = 'approved'",
+        params![household_id],
+    )?;
+    Ok(())
+}
+
 /// Turns an approved enrolment into a terminal with this token, once; the TV of its household, if
-/// it was approved for one.
+/// it was approved for one and the household has not got another one meanwhile.
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is not approved, expired, or consumed already.
@@ -192,7 +207,7 @@ pub fn consume(
     let row = tx.query_opt(
         "UPDATE enrolments SET state = 'consumed'
          WHERE device_code_sha256 = ?1 AND state = 'approved' AND expires_at_ms > ?2
-         RETURNING organization_id, terminal_kind, terminal_name, household_id",
+         RETURNING organization_id, terminal_kind, terminal_name, household_id, replaces_terminal_id",
         params![device_code_sha256, now_ms],
     )?;
     let row = row.ok_or(Error::NotFound("enrolment"))?;
@@ -203,8 +218,17 @@ pub fn consume(
         token_sha256: token_sha256.to_owned(),
     };
     let terminal = terminals::create(tx, &new, now_ms)?;
-    if let Some(household) = row.opt_text(3)? {
-        households::bind(tx, &household, Some(&terminal.id))?;
+    if let Some(id) = row.opt_text(3)? {
+        let (has, may_lose) = (households::tv(tx, &id)?, row.opt_text(4)?);
+        if has.is_none_or(|tv| Some(tv.id) == may_lose) {
+            households::bind(tx, &id, Some(&terminal.id))?;
+        } else {
+            tracing::warn!(
+                household = id,
+                terminal = terminal.id,
+                "the household has got another TV meanwhile"
+            );
+        }
     }
     Ok(terminal)
 }

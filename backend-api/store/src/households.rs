@@ -2,6 +2,7 @@
 
 use contract::member::{Household, HouseholdRef, MemberRef};
 use contract::organization::OrganizationRef;
+use contract::terminal::TerminalRef;
 
 use crate::codec::{new_id, placeholders};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
@@ -70,6 +71,68 @@ pub fn of_terminal(tx: &mut Tx<'_>, terminal_id: &str) -> Result<Option<Househol
         })
     })
     .transpose()
+}
+
+/// The TV a household has. One whose token was revoked is none.
+///
+/// # Errors
+/// The database failed.
+pub fn tv(tx: &mut Tx<'_>, id: &str) -> Result<Option<TerminalRef>> {
+    let row = tx.query_opt(
+        "SELECT t.id, t.name FROM households h JOIN terminals t ON t.id = h.terminal_id
+         WHERE h.id = ?1 AND t.revoked_at_ms IS NULL",
+        params![id],
+    )?;
+    row.map(|row| {
+        Ok(TerminalRef {
+            id: row.text(0)?,
+            name: row.text(1)?,
+        })
+    })
+    .transpose()
+}
+
+/// Whether a box was admitted for this household and has not come for its token.
+///
+/// # Errors
+/// The database failed.
+pub fn is_awaited(tx: &mut Tx<'_>, id: &str, now_ms: i64) -> Result<bool> {
+    let row = tx.query_opt(
+        "SELECT user_code FROM enrolments WHERE household_id = ?1 AND state = 'approved' AND expires_at_ms > ?2 LIMIT 1",
+        params![id, now_ms],
+    )?;
+    Ok(row.is_some())
+}
+
+/// At most `limit` households of `within` and the organizations below it, by organization and name.
+/// Each of `words` must be in the name of the household, of somebody who lives there, or in the name
+/// or code of its organization.
+///
+/// # Errors
+/// The database failed.
+pub fn find(tx: &mut Tx<'_>, within: &str, words: &[&str], limit: u32) -> Result<Vec<Household>> {
+    let mut values = params![within, limit].to_vec();
+    let mut conditions = String::new();
+    for word in words {
+        values.push(Value::from(crate::members::search::containing(
+            &word.to_lowercase(),
+        )));
+        let n = values.len();
+        conditions.push_str(&format!(
+            " AND (LOWER(h.name) LIKE ?{n} ESCAPE '~' OR LOWER(o.name) LIKE ?{n} ESCAPE '~' OR LOWER(o.code) LIKE ?{n} ESCAPE '~'
+               OR EXISTS (SELECT 1 FROM members m WHERE m.household_id = h.id AND m.left_at_ms IS NULL
+                          AND LOWER(m.name) LIKE ?{n} ESCAPE '~'))"
+        ));
+    }
+    let sql = format!(
+        "{SELECT} WHERE h.organization_id IN
+             (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1){conditions}
+         ORDER BY o.code, h.name, h.id LIMIT ?2"
+    );
+    let rows = tx.query(&sql, &values)?;
+    let mut found = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
+    fill(tx, &mut found)?;
+    Ok(found)
 }
 
 /// The first household by name of exactly this organization that has no TV and for which no box

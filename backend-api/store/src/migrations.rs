@@ -57,9 +57,14 @@ pub(crate) const ALL: &[Migration] = &[
         sql: include_str!("migrations/0007_attendance.sql"),
     },
     Migration {
-        version: 10,
+        version: 8,
         name: "recording_length",
-        sql: include_str!("migrations/0010_recording_length.sql"),
+        sql: include_str!("migrations/0008_recording_length.sql"),
+    },
+    Migration {
+        version: 9,
+        name: "household_tv",
+        sql: include_str!("migrations/0009_household_tv.sql"),
     },
 ];
 

@@ -8,7 +8,7 @@ use contract::organization::{Organization, OrganizationKind};
 use crate::codec::{from_name, new_id, to_name};
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
-use crate::feed;
+use crate::{feed, people};
 
 /// Stands for everybody among the ancestors of every organization.
 pub(crate) const EVERYBODY: &str = "*";
@@ -104,12 +104,15 @@ pub fn update(
     )?;
     if old.name != name {
         feed::touch_documents_of(tx, id, now_ms)?;
+        // The people, the roll calls and the TVs of it carry its name.
+        people::changed(tx, id, None)?;
+        people::all_below(tx, id)?;
     }
     Ok(true)
 }
 
 /// Moves a node with everything below it. Terminals in it start their feed anew, since what they
-/// may see has changed.
+/// may see has changed; the stations above it, before and after, have other people.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Cycle`] if the new parent lies below the node.
@@ -121,6 +124,9 @@ pub fn move_to(tx: &mut WriteTx<'_>, id: &str, parent_id: &str) -> Result<()> {
     }
     if is_within(tx, parent_id, id)? {
         return Err(Error::Cycle);
+    }
+    if let Some(above) = &node.parent_id {
+        people::changed(tx, above, None)?;
     }
     // Lines that lead out of the subtree go; new ones are every node of it × every node above.
     tx.execute(
@@ -146,7 +152,8 @@ pub fn move_to(tx: &mut WriteTx<'_>, id: &str, parent_id: &str) -> Result<()> {
          WHERE id IN (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)",
         params![id],
     )?;
-    Ok(())
+    people::changed(tx, id, None)?;
+    people::all_below(tx, id)
 }
 
 /// The organization with this id.

@@ -85,12 +85,7 @@ pub(crate) fn changed(
     organization_id: &str,
     household_id: Option<&str>,
 ) -> Result<()> {
-    let seq = tx
-        .query_one(
-            "UPDATE people_state SET seq = seq + 1 WHERE id = 1 RETURNING seq",
-            params![],
-        )?
-        .int(0)?;
+    let seq = next(tx)?;
     let terminal = match household_id {
         Some(id) => tx.query_opt(
             "SELECT terminal_id FROM households WHERE id = ?1 AND terminal_id IS NOT NULL",
@@ -107,6 +102,29 @@ pub(crate) fn changed(
         )?;
     }
     Ok(())
+}
+
+/// Notes that every TV of an organization and of those below it should ask again: the organization
+/// has another name or stands elsewhere in the tree.
+pub(crate) fn all_below(tx: &mut WriteTx<'_>, organization_id: &str) -> Result<()> {
+    let seq = next(tx)?;
+    tx.execute(
+        "INSERT INTO people_changes (organization_id, terminal_id, seq)
+         SELECT t.organization_id, t.id, CAST(?2 AS BIGINT) FROM organization_lines l
+         JOIN terminals t ON t.organization_id = l.organization_id
+         WHERE l.ancestor_id = ?1 AND t.revoked_at_ms IS NULL
+         ON CONFLICT (organization_id, terminal_id) DO UPDATE SET seq = excluded.seq",
+        params![organization_id, seq],
+    )?;
+    Ok(())
+}
+
+fn next(tx: &mut WriteTx<'_>) -> Result<i64> {
+    tx.query_one(
+        "UPDATE people_state SET seq = seq + 1 WHERE id = 1 RETURNING seq",
+        params![],
+    )?
+    .int(0)
 }
 
 fn by_name(rows: &[Row]) -> Result<Vec<TerminalPerson>> {

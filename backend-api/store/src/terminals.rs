@@ -3,8 +3,8 @@
 use contract::organization::OrganizationRef;
 use contract::terminal::{Terminal, TerminalKind};
 
-use crate::codec::{from_name, new_id, to_name};
-use crate::driver::{Row, Tx, WriteTx, params};
+use crate::codec::{from_name, new_id, pieces, placeholders, to_name};
+use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
 use crate::organizations;
 
@@ -61,6 +61,22 @@ pub fn get(tx: &mut Tx<'_>, id: &str) -> Result<Option<Terminal>> {
         .transpose()
 }
 
+/// The terminals with these ids, in no particular order.
+///
+/// # Errors
+/// The database failed.
+pub fn by_ids(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<Terminal>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in pieces(ids) {
+        let sql = format!("{SELECT} WHERE t.id IN ({})", placeholders(1, ids.len()));
+        let values: Vec<Value> = ids.iter().copied().map(Value::from).collect();
+        for row in tx.query(&sql, &values)? {
+            found.push(terminal(&row)?);
+        }
+    }
+    Ok(found)
+}
+
 /// The terminal a token belongs to; also if it was revoked, which `revoked_at_ms` tells.
 ///
 /// # Errors
@@ -89,6 +105,30 @@ pub fn list(
             "{SELECT} WHERE t.organization_id IN
                  (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
                AND (CAST(?2 AS TEXT) IS NULL OR t.id < ?2)
+             ORDER BY t.id DESC LIMIT ?3"
+        ),
+        params![within, before, limit],
+    )?;
+    rows.iter().map(terminal).collect()
+}
+
+/// At most `limit` TVs of homes, as [`list`] has them, that are in use and that no household has.
+///
+/// # Errors
+/// The database failed.
+pub fn without_household(
+    tx: &mut Tx<'_>,
+    within: &str,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Terminal>> {
+    let rows = tx.query(
+        &format!(
+            "{SELECT} WHERE t.organization_id IN
+                 (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
+               AND (CAST(?2 AS TEXT) IS NULL OR t.id < ?2)
+               AND t.kind = 'household' AND t.revoked_at_ms IS NULL
+               AND NOT EXISTS (SELECT 1 FROM households h WHERE h.terminal_id = t.id)
              ORDER BY t.id DESC LIMIT ?3"
         ),
         params![within, before, limit],
@@ -162,6 +202,17 @@ pub fn move_to(tx: &mut WriteTx<'_>, id: &str, organization_id: &str) -> Result<
     found(tx.execute(
         "UPDATE terminals SET organization_id = ?2 WHERE id = ?1",
         params![id, organization_id],
+    )?)
+}
+
+/// Makes a terminal something else.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn set_kind(tx: &mut WriteTx<'_>, id: &str, kind: TerminalKind) -> Result<()> {
+    found(tx.execute(
+        "UPDATE terminals SET kind = ?2 WHERE id = ?1",
+        params![id, to_name(&kind)?],
     )?)
 }
 

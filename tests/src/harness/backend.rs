@@ -20,8 +20,9 @@ use tokio::runtime::Runtime;
 use super::NOW_MS;
 
 /// Login of the administrator that [`Backend::administrator`] makes.
-pub(super) const LOGIN: &str = "admin";
-pub(super) const PASSWORD: &str = "correct horse 1921";
+pub const LOGIN: &str = "admin";
+/// Its password.
+pub const PASSWORD: &str = "correct horse 1921";
 
 /// A server with a runtime of its own. It can be stopped and started again on the same port.
 pub struct Backend {
@@ -141,6 +142,7 @@ impl Backend {
             kind: TerminalKind::Household,
             name: "12 号".to_owned(),
             household_id: None,
+            replace_tv: false,
         };
         self.approve_as(user_code, &request)
     }

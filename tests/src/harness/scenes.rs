@@ -128,6 +128,14 @@ pub const SCENES: &[Scene] = &[
             expires_at_ms: NOW_MS + 900_000,
         })
     }),
+    scene("enrolment-on-the-server-only", |stage| {
+        stage.enrol(EnrolmentState::Code {
+            user_code: "7305-2816".to_owned(),
+            verification_uri: "http://127.0.0.1:8080/enrol".to_owned(),
+            verification_uri_complete: "http://127.0.0.1:8080/enrol?code=7305-2816".to_owned(),
+            expires_at_ms: NOW_MS + 900_000,
+        })
+    }),
     scene("enrolment-no-network", |stage| {
         stage.enrol(EnrolmentState::NoNetwork {
             retry_in_ms: 30_000,
@@ -407,6 +415,9 @@ pub const SCENES: &[Scene] = &[
     }),
     full("player-failed", |stage| {
         stage.watch(0, Programme::failing(PlayError::Damaged("test".to_owned())))
+    }),
+    full("player-waits-for-network", |stage| {
+        stage.watch(754_000, Programme::failing(PlayError::Network("test".to_owned())))
     }),
     full("player-not-here", |stage| {
         let kept = stage.film(0)?;

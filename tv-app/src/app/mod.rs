@@ -516,6 +516,7 @@ impl App {
             "online": sync.online,
             "pending": sync.pending_writes,
             "watched": router.sign().is_some(),
+            "waits_for_network": matches!(router.top(), Screen::Player(player) if player.waits_for_network()),
             "seen": self.is_seen(),
             "meeting": router.meeting().map(|meeting| self.meeting_status(meeting)),
         });
@@ -615,7 +616,7 @@ impl App {
             Notice::FileReady(file) => {
                 self.pictures.file_ready(&file);
             }
-            Notice::PeopleChanged => self.input(&Input::Changed),
+            Notice::PeopleChanged | Notice::TerminalChanged => self.input(&Input::Changed),
             Notice::Duty { publish } => {
                 // The sign before the picture.
                 self.input(&Input::Changed);
@@ -629,6 +630,13 @@ impl App {
             }
             Notice::JoinFailed(failure) => self.input(&Input::JoinFailed(failure)),
             Notice::Place { meeting_id, place } => self.input(&Input::Place(meeting_id, place)),
+        }
+    }
+
+    /// A network came up: nothing that waits for the server waits any longer.
+    pub fn network_came(&self) {
+        if let Some(client) = self.client.borrow().as_ref() {
+            client.network_came();
         }
     }
 

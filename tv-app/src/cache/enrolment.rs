@@ -1,7 +1,7 @@
 //! The terminal's identity. The database file is readable by its owner alone.
 
 use contract::organization::OrganizationRef;
-use contract::terminal::TerminalKind;
+use contract::terminal::{Terminal, TerminalKind};
 use rusqlite::{OptionalExtension, params};
 
 use super::Cache;
@@ -63,6 +63,40 @@ impl Cache {
         self.wake_sign_ins();
         self.wake_fetchers();
         Ok(())
+    }
+
+    /// Takes what the server says this terminal is. True when it is news.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn terminal_is(&self, terminal: &Terminal) -> Result<bool, CacheError> {
+        let Some(mut enrolment) = self.enrolment() else {
+            return Ok(false);
+        };
+        // An answer to the token before.
+        if enrolment.terminal_id != terminal.id {
+            return Ok(false);
+        }
+        let before = enrolment.clone();
+        enrolment.kind = terminal.kind;
+        enrolment.name.clone_from(&terminal.name);
+        enrolment.organization.clone_from(&terminal.organization);
+        if enrolment == before {
+            return Ok(false);
+        }
+        self.write("write what the terminal is", |tx| {
+            tx.execute(
+                "UPDATE enrolment SET kind = ?1, name = ?2, organization_id = ?3, organization_name = ?4",
+                params![
+                    kind_to(enrolment.kind),
+                    enrolment.name,
+                    enrolment.organization.id,
+                    enrolment.organization.name
+                ],
+            )
+        })?;
+        self.changed();
+        Ok(true)
     }
 
     /// Forgets the token, as after a revocation, and the people. Content and what waits in the

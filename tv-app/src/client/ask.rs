@@ -55,12 +55,14 @@ pub(super) struct Asked {
 /// Answers questions one by one. Ends only when the token is void.
 pub(super) async fn run(ctx: &Context, token: &str) {
     let mut questions = ctx.questions.lock().await;
+    let mut hopes = ctx.hopes();
     while let Some(Asked { id, question }) = questions.recv().await {
         let mut backoff = ctx.backoff();
         let mut reply = Reply::NoNetwork;
         for left in (0..TRIES).rev() {
             match tokio::time::timeout(PATIENCE, ask(ctx, token, &question)).await {
                 Ok(Ok(answer)) => {
+                    ctx.heard();
                     reply = answer;
                     break;
                 }
@@ -69,14 +71,17 @@ pub(super) async fn run(ctx: &Context, token: &str) {
                     reply = Reply::Refused(refusal(&problem));
                     break;
                 }
-                Ok(Err(error)) => tracing::warn!(%error, "a question is not answered"),
+                Ok(Err(error)) => {
+                    ctx.missed(&error);
+                    tracing::warn!(%error, "a question is not answered");
+                }
                 Err(_) => {
                     tracing::warn!("a question is not answered in time");
                     break;
                 }
             }
             if left > 0 {
-                tokio::time::sleep(Duration::from_millis(backoff.failed())).await;
+                ctx.pause(backoff.failed(), &mut hopes).await;
             }
         }
         ctx.notify(Notice::Reply { id, reply });

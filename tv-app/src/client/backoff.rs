@@ -1,5 +1,8 @@
 //! How long to wait before the next try.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 /// Random numbers for spreading retries; not for secrets (SplitMix64).
 #[derive(Clone, Debug)]
 pub struct Jitter(u64);
@@ -33,6 +36,8 @@ pub struct Backoff {
     max_ms: u64,
     failures: u32,
     jitter: Jitter,
+    /// Counts how often a network came, and how often it had when this last failed.
+    networks: (Arc<AtomicU64>, u64),
 }
 
 impl Backoff {
@@ -44,11 +49,25 @@ impl Backoff {
             max_ms: max_ms.max(1),
             failures: 0,
             jitter,
+            networks: Default::default(),
         }
+    }
+
+    /// Begins again from the shortest wait when a network has come: what failed before says nothing
+    /// about it.
+    #[must_use]
+    pub fn over(mut self, networks: &Arc<AtomicU64>) -> Self {
+        self.networks = (Arc::clone(networks), networks.load(Ordering::Relaxed));
+        self
     }
 
     /// Another failure: how long to wait now, in ms.
     pub fn failed(&mut self) -> u64 {
+        let (networks, seen) = &mut self.networks;
+        let now = networks.load(Ordering::Relaxed);
+        if std::mem::replace(seen, now) != now {
+            self.failures = 0;
+        }
         let step = self
             .min_ms
             .saturating_mul(1 << self.failures.min(20))
@@ -81,6 +100,19 @@ mod tests {
             backoff.worked();
             proptest::prop_assert!(backoff.failed() <= min);
         }
+    }
+
+    #[test]
+    fn a_network_that_comes_makes_the_waits_short_again() {
+        let networks = Arc::new(AtomicU64::new(0));
+        let mut backoff = Backoff::new(1_000, 60_000, Jitter::new(3)).over(&networks);
+        for _ in 0..10 {
+            backoff.failed();
+        }
+        assert!(backoff.failed() >= 30_000);
+        networks.fetch_add(1, Ordering::Relaxed);
+        assert!(backoff.failed() <= 1_000);
+        assert!(backoff.failed() >= 1_000, "only once");
     }
 
     #[test]

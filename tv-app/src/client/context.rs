@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::sync::{Notify as Bell, mpsc, watch};
+use tokio::time::Instant;
 
 use super::ask::{Asked, Question};
 use super::backoff::{Backoff, Jitter};
-use super::http::Http;
+use super::http::{Http, HttpError};
 use super::live::Desk;
 use super::{Notice, Notify, Timing};
 use crate::cache::Cache;
@@ -27,6 +28,8 @@ pub(super) struct Context {
     pub(super) changed_bell: Bell,
     /// Rung when a roll call has opened: ask for them now.
     pub(super) opened_bell: Bell,
+    /// Rung when this terminal may be something else now.
+    pub(super) terminal_bell: Bell,
     /// Rung when the duty rooms and the looks into them should be asked for.
     pub(super) duty_bell: Bell,
     /// Questions of the screens, and where they come out.
@@ -37,6 +40,14 @@ pub(super) struct Context {
     notify: Notify,
     seed: AtomicU64,
     retry: watch::Sender<u64>,
+    /// How often a network came.
+    networks: Arc<AtomicU64>,
+    /// Wakes whatever waits for the server: a network came, or the server answered somebody.
+    hope: watch::Sender<u64>,
+    /// Somebody got no answer since the server answered last.
+    silent: AtomicBool,
+    /// When an answer woke the others last.
+    heard_at: Mutex<Option<Instant>>,
     /// Writes that wait and writes that were refused, as last told.
     outbox: Mutex<Option<(u64, u64)>>,
     /// The server was tried at least once.
@@ -63,12 +74,17 @@ impl Context {
             changed_bell: Bell::new(),
             opened_bell: Bell::new(),
             duty_bell: Bell::new(),
+            terminal_bell: Bell::new(),
             questions: tokio::sync::Mutex::new(questions),
             live: Desk::new(),
             asking,
             notify,
             seed: AtomicU64::new(seed),
             retry: watch::Sender::new(0),
+            networks: Arc::default(),
+            hope: watch::Sender::new(0),
+            silent: AtomicBool::new(false),
+            heard_at: Mutex::new(None),
             outbox: Mutex::new(None),
             tried: AtomicBool::new(false),
         })
@@ -86,6 +102,77 @@ impl Context {
             self.timing.backoff_max_ms,
             Jitter::new(seed),
         )
+        .over(&self.networks)
+    }
+
+    /// A network came: whatever waits for the server tries at once.
+    pub(super) fn network_came(&self) {
+        self.networks.fetch_add(1, Ordering::Relaxed);
+        self.hope.send_modify(|count| *count += 1);
+    }
+
+    /// How often a network came.
+    pub(super) fn networks(&self) -> u64 {
+        self.networks.load(Ordering::Relaxed)
+    }
+
+    /// Somebody got no answer of the server.
+    pub(super) fn missed(&self, error: &HttpError) {
+        if error.is_silence() {
+            self.silent.store(true, Ordering::Release);
+        }
+    }
+
+    /// The server answered somebody. Whoever waits because it did not answer tries at once, but not
+    /// over and over where it answers only some.
+    pub(super) fn heard(&self) {
+        if !self.silent.swap(false, Ordering::AcqRel) {
+            return;
+        }
+        let gap = Duration::from_millis(self.timing.backoff_min_ms);
+        let mut heard_at = self.heard_at.lock();
+        if heard_at.is_none_or(|at| at.elapsed() >= gap) {
+            *heard_at = Some(Instant::now());
+            self.hope.send_modify(|count| *count += 1);
+        }
+    }
+
+    /// What wakes a loop that waits for the server, from now on: also what comes during an exchange.
+    pub(super) fn hopes(&self) -> watch::Receiver<u64> {
+        self.hope.subscribe()
+    }
+
+    /// Waits for another try, or less when there is hope that it goes better now, or when the user asks.
+    pub(super) async fn pause(&self, ms: u64, hopes: &mut watch::Receiver<u64>) {
+        tokio::select! {
+            () = self.wait(ms) => {}
+            _ = hopes.changed() => {}
+        }
+    }
+
+    /// Carries out an exchange. While nobody has an answer it is given up when a network comes: what
+    /// was sent before went nowhere, and would be waited for in vain.
+    pub(super) async fn anew<T>(
+        &self,
+        exchange: impl Future<Output = Result<T, HttpError>>,
+    ) -> Result<T, HttpError> {
+        if self.cache.sync_state().online {
+            return exchange.await;
+        }
+        let mut hopes = self.hopes();
+        let networks = self.networks();
+        let came = async {
+            loop {
+                let _ = hopes.changed().await;
+                if self.networks() != networks {
+                    return;
+                }
+            }
+        };
+        tokio::select! {
+            done = exchange => done,
+            () = came => Err(HttpError::AnotherNetwork),
+        }
     }
 
     pub(super) fn online(&self, online: bool) {

@@ -43,6 +43,7 @@ enum Fetched {
 /// Fetches what is wanted, for ever. A void token is the feed's to find out.
 pub(super) async fn run(ctx: &Context, token: &str, share: Share) {
     let mut backoff = ctx.backoff();
+    let mut hopes = ctx.hopes();
     // Files that cannot be had now, and how often they were wrong.
     let mut skipped: HashMap<String, (Instant, u32)> = HashMap::new();
     loop {
@@ -63,6 +64,7 @@ pub(super) async fn run(ctx: &Context, token: &str, share: Share) {
             match fetch(ctx, token, file).await {
                 Ok(Fetched::Whole) => {
                     backoff.worked();
+                    ctx.heard();
                     skipped.remove(name);
                     tell_keeps(ctx, name, &KeepState::Kept);
                     ctx.notify(Notice::FileReady(name.clone()));
@@ -73,7 +75,8 @@ pub(super) async fn run(ctx: &Context, token: &str, share: Share) {
                     let Some((reason, wait)) = hopeless(&error, tries, ctx.timing.poll_ms) else {
                         let wait = backoff.failed();
                         tracing::info!(%error, file = name, wait_ms = wait, "a file cannot be fetched now");
-                        ctx.wait(wait).await;
+                        ctx.missed(&error);
+                        ctx.pause(wait, &mut hopes).await;
                         break;
                     };
                     tracing::warn!(%error, file = name, "a file cannot be fetched");

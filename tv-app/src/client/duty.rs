@@ -27,23 +27,30 @@ struct Known {
 pub(super) async fn run(ctx: &Context, token: &str) {
     let mut backoff = ctx.backoff();
     let mut retries = ctx.retries();
+    let mut hopes = ctx.hopes();
     let mut known = None;
     loop {
+        let mut waits = false;
         let wait = match ask(ctx, token, &mut known).await {
             Ok(()) => {
                 backoff.worked();
+                ctx.heard();
+                hopes.mark_unchanged();
                 ctx.timing.poll_ms
             }
             Err(error) if error.is_revoked() => return,
             Err(error) => {
                 let wait = backoff.failed();
                 tracing::debug!(%error, wait_ms = wait, "the duty rooms cannot be read");
+                ctx.missed(&error);
+                waits = true;
                 wait
             }
         };
         tokio::select! {
             () = tokio::time::sleep(Duration::from_millis(wait)) => {}
             _ = retries.changed() => {}
+            _ = hopes.changed(), if waits => {}
             () = ctx.duty_bell.notified() => {}
         }
     }

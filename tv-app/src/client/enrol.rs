@@ -6,7 +6,8 @@ use contract::enrolment::{
 };
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, StatusCode};
-use url::form_urlencoded;
+use tokio::sync::watch;
+use url::{Host, Url, form_urlencoded};
 
 use super::context::Context;
 use super::http::{self, HttpError};
@@ -34,26 +35,32 @@ enum Asked {
 /// Goes on until the terminal is enrolled.
 pub(super) async fn enrol(ctx: &Context) -> Enrolment {
     let mut backoff = ctx.backoff();
+    let mut hopes = ctx.hopes();
     loop {
-        match one_code(ctx).await {
+        match one_code(ctx, &mut hopes).await {
             Ok(Some(enrolment)) => return enrolment,
             Ok(None) => backoff.worked(),
-            Err(error) => fail(ctx, &error, backoff.failed()).await,
+            Err(HttpError::AnotherNetwork) => {}
+            Err(error) => fail(ctx, &error, backoff.failed(), &mut hopes).await,
         }
     }
 }
 
-async fn fail(ctx: &Context, error: &HttpError, wait: u64) {
+async fn fail(ctx: &Context, error: &HttpError, wait: u64, hopes: &mut watch::Receiver<u64>) {
     tracing::warn!(%error, wait_ms = wait, "enrolment: the server does not answer");
+    ctx.missed(error);
     ctx.online(false);
     ctx.notify(Notice::Enrolment(EnrolmentState::NoNetwork {
         retry_in_ms: wait,
     }));
-    ctx.wait(wait).await;
+    ctx.pause(wait, hopes).await;
 }
 
 /// Follows one code to its end; `None` when another one is needed.
-async fn one_code(ctx: &Context) -> Result<Option<Enrolment>, HttpError> {
+async fn one_code(
+    ctx: &Context,
+    hopes: &mut watch::Receiver<u64>,
+) -> Result<Option<Enrolment>, HttpError> {
     let kept = ctx.cache.pending_enrolment().filter(|pending| {
         pending.server_url == ctx.http.url("") && pending.expires_at_ms > ctx.cache.clock().now_ms()
     });
@@ -61,7 +68,7 @@ async fn one_code(ctx: &Context) -> Result<Option<Enrolment>, HttpError> {
         Some(pending) => pending,
         None => {
             ctx.notify(Notice::Enrolment(EnrolmentState::Asking));
-            let pending = ask_for_code(ctx).await?;
+            let pending = ctx.anew(ask_for_code(ctx)).await?;
             ctx.cache.set_pending_enrolment(Some(&pending))?;
             pending
         }
@@ -84,16 +91,20 @@ async fn one_code(ctx: &Context) -> Result<Option<Enrolment>, HttpError> {
             ctx.cache.set_pending_enrolment(None)?;
             return Ok(None);
         }
-        let asked = match ask_for_token(ctx, &pending.device_code).await {
-            Ok(asked) => asked,
-            Err(error) => {
-                silent = true;
-                fail(ctx, &error, backoff.failed()).await;
-                continue;
+        let asked = loop {
+            let asked = ctx.anew(ask_for_token(ctx, &pending.device_code)).await;
+            match asked {
+                Ok(asked) => break asked,
+                Err(HttpError::AnotherNetwork) => {}
+                Err(error) => {
+                    silent = true;
+                    fail(ctx, &error, backoff.failed(), hopes).await;
+                }
             }
         };
         backoff.worked();
         ctx.online(true);
+        ctx.heard();
         match asked {
             Asked::Approved(token) => {
                 let enrolment = Enrolment {
@@ -142,13 +153,15 @@ async fn ask_for_code(ctx: &Context) -> Result<PendingEnrolment, HttpError> {
     let answer = http::succeed(post(ctx, "device", body), 64 << 10).await?;
     let code: DeviceResponse = answer.json()?;
     ctx.online(true);
+    ctx.heard();
+    let (verification_uri, verification_uri_complete) = addresses(&code, &ctx.http.url(""));
     let lifetime = i64::try_from(code.expires_in.saturating_mul(1000)).unwrap_or(i64::MAX);
     Ok(PendingEnrolment {
         server_url: ctx.http.url(""),
         device_code: code.device_code,
         user_code: code.user_code,
-        verification_uri: code.verification_uri,
-        verification_uri_complete: code.verification_uri_complete,
+        verification_uri,
+        verification_uri_complete,
         expires_at_ms: ctx.cache.clock().now_ms().saturating_add(lifetime),
         interval_s: if code.interval == 0 {
             DEFAULT_INTERVAL_S
@@ -156,6 +169,40 @@ async fn ask_for_code(ctx: &Context) -> Result<PendingEnrolment, HttpError> {
             code.interval.min(60)
         },
     })
+}
+
+/// Where staff approve, as another device can open it: an address that leads back to the server's own
+/// machine is none where this terminal reaches the server by another one.
+fn addresses(code: &DeviceResponse, server_url: &str) -> (String, String) {
+    if leads_home(&code.verification_uri) && !leads_home(server_url) {
+        let page = format!("{}/enrol", server_url.trim_end_matches('/'));
+        let complete = format!("{page}?code={}", code.user_code);
+        return (page, complete);
+    }
+    (
+        code.verification_uri.clone(),
+        code.verification_uri_complete.clone(),
+    )
+}
+
+/// Whether whoever opens this address comes to their own machine, or nowhere.
+#[must_use]
+pub fn leads_home(address: &str) -> bool {
+    let Ok(url) = Url::parse(address) else {
+        return true;
+    };
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback() || ip.is_unspecified(),
+        Some(Host::Ipv6(ip)) => {
+            let mapped = ip.to_ipv4_mapped();
+            ip.is_loopback() || ip.is_unspecified() || mapped.is_some_and(|ip| ip.is_loopback())
+        }
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.').to_ascii_lowercase();
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        None => true,
+    }
 }
 
 async fn ask_for_token(ctx: &Context, device_code: &str) -> Result<Asked, HttpError> {
@@ -204,4 +251,47 @@ fn form(fields: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new())
         .extend_pairs(fields)
         .finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_is_one_that_another_device_can_open() {
+        let code = |uri: &str| DeviceResponse {
+            device_code: String::new(),
+            user_code: "4821-7730".to_owned(),
+            verification_uri: uri.to_owned(),
+            verification_uri_complete: format!("{uri}?code=4821-7730"),
+            expires_in: 900,
+            interval: 5,
+        };
+        let said = "https://tv.example.cn/enrol";
+        let (page, complete) = addresses(&code(said), "http://127.0.0.1:8080/");
+        assert_eq!(
+            (page.as_str(), complete.as_str()),
+            (said, "https://tv.example.cn/enrol?code=4821-7730")
+        );
+        for home in [
+            "http://127.0.0.1:8080/enrol",
+            "http://localhost/enrol",
+            "http://[::1]/enrol",
+            "",
+        ] {
+            let (page, complete) = addresses(&code(home), "http://10.1.2.3:8080/base/");
+            assert_eq!(page, "http://10.1.2.3:8080/base/enrol", "{home}");
+            assert_eq!(complete, "http://10.1.2.3:8080/base/enrol?code=4821-7730");
+            assert!(leads_home(&addresses(&code(home), "http://127.0.0.1:1").0));
+        }
+        for home in [
+            "http://0.0.0.0/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://tv.localhost./",
+            "x",
+        ] {
+            assert!(leads_home(home), "{home}");
+        }
+        assert!(!leads_home("http://192.168.1.10:8080/enrol") && !leads_home("http://[fd00::1]/"));
+    }
 }

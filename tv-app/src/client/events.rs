@@ -9,6 +9,7 @@ use eventsource_stream::Eventsource;
 use futures_util::StreamExt;
 use reqwest::header::ACCEPT;
 use reqwest::{Method, Response};
+use tokio::sync::watch;
 
 use super::Notice;
 use super::context::Context;
@@ -21,20 +22,29 @@ const MAX_SILENCE_BYTES: usize = 1 << 20;
 /// Listens, and connects again when it breaks. Ends only when the token is void.
 pub(super) async fn run(ctx: &Context, token: &str) {
     let mut backoff = ctx.backoff();
+    let mut hopes = ctx.hopes();
     loop {
         let mut listened = false;
-        match listen(ctx, token, &mut listened).await {
+        match listen(ctx, token, &mut listened, &mut hopes).await {
             Ok(Ended::Revoked) => return,
             Err(error) if error.is_revoked() => return,
             Ok(Ended::Closed) => tracing::debug!("the event stream ended"),
-            Err(error) => tracing::debug!(%error, "the event stream broke"),
+            // Whatever came by the network before may not come by this one.
+            Err(HttpError::AnotherNetwork) => {
+                backoff.worked();
+                continue;
+            }
+            Err(error) => {
+                ctx.missed(&error);
+                tracing::debug!(%error, "the event stream broke");
+            }
         }
         if listened {
             backoff.worked();
             // Whether the server is there at all is the feed's to find out.
             ctx.feed_bell.notify_one();
         }
-        ctx.wait(backoff.failed()).await;
+        ctx.pause(backoff.failed(), &mut hopes).await;
     }
 }
 
@@ -43,7 +53,29 @@ enum Ended {
     Revoked,
 }
 
-async fn listen(ctx: &Context, token: &str, listened: &mut bool) -> Result<Ended, HttpError> {
+/// Listens until the stream ends or a network comes.
+async fn listen(
+    ctx: &Context,
+    token: &str,
+    listened: &mut bool,
+    hopes: &mut watch::Receiver<u64>,
+) -> Result<Ended, HttpError> {
+    let networks = ctx.networks();
+    let came = async {
+        loop {
+            let _ = hopes.changed().await;
+            if ctx.networks() != networks {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        ended = hear(ctx, token, listened) => ended,
+        () = came => Err(HttpError::AnotherNetwork),
+    }
+}
+
+async fn hear(ctx: &Context, token: &str, listened: &mut bool) -> Result<Ended, HttpError> {
     let heartbeat = Duration::from_millis(ctx.timing.heartbeat_ms);
     let mut request = ctx
         .http
@@ -66,11 +98,13 @@ async fn listen(ctx: &Context, token: &str, listened: &mut bool) -> Result<Ended
         return Err(HttpError::Strange("not an event stream".to_owned()));
     }
     *listened = true;
+    ctx.heard();
     // Whatever happened before this moment is in the feed, and the roll calls are as they are.
     ctx.feed_bell.notify_one();
     ctx.people_bell.notify_one();
     ctx.opened_bell.notify_one();
     ctx.duty_bell.notify_one();
+    ctx.terminal_bell.notify_one();
     ctx.live.tell(News::Again);
     let own = ctx
         .cache
@@ -115,6 +149,7 @@ async fn listen(ctx: &Context, token: &str, listened: &mut bool) -> Result<Ended
             Ok(event @ Event::MeetingPlace { .. }) => ctx.live.told(&event, &own),
             Ok(Event::DutyChanged) => ctx.duty_bell.notify_one(),
             Ok(Event::PeopleChanged) => ctx.people_bell.notify_one(),
+            Ok(Event::TerminalChanged) => ctx.terminal_bell.notify_one(),
             Ok(Event::Revoked) => return Ok(Ended::Revoked),
             // A newer server may say things that this program does not know.
             Err(error) => tracing::debug!(%error, event = event.event, "an unknown event"),

@@ -27,11 +27,15 @@ pub(super) async fn run(ctx: &Context, token: &str) {
     let mut backoff = ctx.backoff();
     // From the start: a wish to try now that comes during an exchange counts for the next.
     let mut retries = ctx.retries();
+    let mut hopes = ctx.hopes();
     loop {
-        match sync(ctx, token).await {
+        match ctx.anew(sync(ctx, token)).await {
             Ok(()) => {
                 backoff.worked();
                 ctx.online(true);
+                ctx.heard();
+                // Everything up to here is known.
+                hopes.mark_unchanged();
                 tokio::select! {
                     () = tokio::time::sleep(Duration::from_millis(ctx.timing.poll_ms)) => {}
                     () = ctx.feed_bell.notified() => {}
@@ -39,13 +43,16 @@ pub(super) async fn run(ctx: &Context, token: &str) {
                 }
             }
             Err(error) if error.is_revoked() => return,
+            Err(HttpError::AnotherNetwork) => {}
             Err(error) => {
                 let wait = backoff.failed();
                 tracing::warn!(%error, wait_ms = wait, "the feed cannot be read");
+                ctx.missed(&error);
                 ctx.online(false);
                 tokio::select! {
                     () = tokio::time::sleep(Duration::from_millis(wait)) => {}
                     _ = retries.changed() => {}
+                    _ = hopes.changed() => {}
                 }
             }
         }

@@ -27,6 +27,9 @@ pub(super) enum HttpError {
     /// It took too long.
     #[error("no answer in time")]
     TimedOut,
+    /// Given up because a network came: to be tried again at once.
+    #[error("a network came meanwhile")]
+    AnotherNetwork,
     /// Our server refused, with its reason.
     #[error("refused with {}: {:?} {}", .0.status, .0.code, .0.title)]
     Refused(Box<Problem>),
@@ -48,6 +51,18 @@ pub(super) enum HttpError {
 }
 
 impl HttpError {
+    /// Nothing of our server was heard, as far as one can tell.
+    pub(super) fn is_silence(&self) -> bool {
+        match self {
+            Self::Network(_)
+            | Self::TimedOut
+            | Self::AnotherNetwork
+            | Self::Status(_)
+            | Self::Strange(_) => true,
+            Self::Refused(_) | Self::TooLarge(_) | Self::Disk(_) | Self::Cache(_) => false,
+        }
+    }
+
     /// The token is void. Only our own server can say so.
     pub(super) fn is_revoked(&self) -> bool {
         matches!(self, Self::Refused(problem)

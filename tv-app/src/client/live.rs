@@ -140,6 +140,7 @@ pub(super) async fn run(ctx: &Context, token: &str) {
     let mut inbox = ctx.live.inbox.lock().await;
     let mut backoff = ctx.backoff();
     let mut retries = ctx.retries();
+    let mut hopes = ctx.hopes();
     let mut session: Option<Session> = None;
     let mut upload: Option<Upload<'_>> = None;
     loop {
@@ -205,11 +206,18 @@ pub(super) async fn run(ctx: &Context, token: &str) {
                     session.due = Instant::now();
                 }
             }
+            _ = hopes.changed() => {
+                if let Some(session) = &mut session {
+                    session.due = Instant::now();
+                }
+            }
             () = at(due) => {
                 let Some(current) = &mut session else { continue };
                 match step(ctx, token, current).await {
                     Ok(Next::Stay) => {
                         backoff.worked();
+                        ctx.heard();
+                        hopes.mark_unchanged();
                         current.due = Instant::now() + current.every(ctx);
                     }
                     Ok(Next::Over(failure)) => {
@@ -220,6 +228,7 @@ pub(super) async fn run(ctx: &Context, token: &str) {
                     Err(error) => {
                         let wait = backoff.failed().min(ctx.timing.rejoin_ms);
                         tracing::warn!(%error, wait_ms = wait, "the meeting does not answer");
+                        ctx.missed(&error);
                         current.missed(ctx, &error);
                         current.due = Instant::now() + Duration::from_millis(wait);
                     }

@@ -16,6 +16,7 @@ mod live;
 mod people;
 mod sender;
 mod sign_ins;
+mod terminal;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,6 +34,7 @@ use self::live::{Wanted, Wish};
 use crate::cache::{Cache, KeepState, Refusal};
 
 pub use self::ask::{Question, Reply};
+pub use self::enrol::leads_home;
 pub use self::live::JoinFailure;
 
 /// Where the client finds its server.
@@ -184,6 +186,8 @@ pub enum Notice {
         /// wants it.
         publish: Option<MediaLink>,
     },
+    /// This terminal is something else now: another kind, name or organization.
+    TerminalChanged,
     /// What became of a sign-in.
     SignIn {
         /// Its idempotency key.
@@ -284,6 +288,11 @@ impl Client {
     /// Tries everything at once instead of waiting, as when the user presses 重试.
     pub fn retry_now(&self) {
         self.ctx.retry_now();
+    }
+
+    /// Tells that a network came: whatever waits for the server tries at once.
+    pub fn network_came(&self) {
+        self.ctx.network_came();
     }
 
     /// Asks for something that one person waits for at the screen. It is never kept on the disk;
@@ -392,6 +401,7 @@ async fn run(ctx: &Context) {
             () = sign_ins::run(ctx, token) => {}
             () = people::run(ctx, token) => {}
             () = duty::run(ctx, token) => {}
+            () = terminal::run(ctx, token) => {}
             () = ask::run(ctx, token) => {}
             () = live::run(ctx, token) => {}
             () = download::run(ctx, token, Share::Pictures) => {}

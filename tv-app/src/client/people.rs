@@ -28,6 +28,7 @@ const HOME_IS_SLOWER: u64 = 5;
 pub(super) async fn run(ctx: &Context, token: &str) {
     let mut backoff = ctx.backoff();
     let mut retries = ctx.retries();
+    let mut hopes = ctx.hopes();
     // The first answer must bring the server's clock, so it must not be “nothing new”.
     let mut clock_read_at = None;
     let mut asked = Asked {
@@ -38,15 +39,19 @@ pub(super) async fn run(ctx: &Context, token: &str) {
         match ask(ctx, token, asked, &mut clock_read_at).await {
             Ok(()) => {
                 backoff.worked();
+                ctx.heard();
+                hopes.mark_unchanged();
                 asked = Asked::default();
             }
             Err(error) if error.is_revoked() => return,
             Err(error) => {
                 let wait = backoff.failed();
                 tracing::debug!(%error, wait_ms = wait, "the roll calls cannot be read");
+                ctx.missed(&error);
                 tokio::select! {
                     () = tokio::time::sleep(Duration::from_millis(wait)) => {}
                     _ = retries.changed() => {}
+                    _ = hopes.changed() => {}
                     () = ctx.opened_bell.notified() => asked.calls = true,
                     () = ctx.people_bell.notified() => asked = Asked { people: true, calls: true },
                 }
@@ -60,7 +65,7 @@ pub(super) async fn run(ctx: &Context, token: &str) {
             }
             () = boundary(ctx) => asked.calls = true,
             _ = retries.changed() => asked = Asked { people: true, calls: true },
-            // Who is called, and who is not, changes with them.
+            // Whoever may sign in here now may be called in a roll call that is open.
             () = ctx.people_bell.notified() => asked = Asked { people: true, calls: true },
             () = ctx.opened_bell.notified() => {
                 let spread = ctx.random_ms(ctx.timing.spread_ms);

@@ -29,6 +29,7 @@ enum Outcome {
 /// Sends what waits. Ends only when the token is void; nothing is lost by that.
 pub(super) async fn run(ctx: &Context, token: &str) {
     let mut backoff = ctx.backoff();
+    let mut hopes = ctx.hopes();
     let mut deferred: HashMap<String, (Instant, Backoff)> = HashMap::new();
     loop {
         ctx.outbox_changed();
@@ -65,6 +66,7 @@ pub(super) async fn run(ctx: &Context, token: &str) {
                 backoff.worked();
                 deferred.remove(&entry.item.lane);
                 ctx.online(true);
+                ctx.heard();
                 ctx.cache.acknowledge(entry.seq)
             }
             Outcome::Refused(reason) => {
@@ -94,7 +96,8 @@ pub(super) async fn run(ctx: &Context, token: &str) {
                 tracing::warn!(%error, wait_ms = wait, "the outbox cannot be sent");
                 // Whether the server is there at all is the feed's to find out.
                 ctx.feed_bell.notify_one();
-                ctx.wait(wait).await;
+                ctx.missed(&error);
+                ctx.pause(wait, &mut hopes).await;
                 Ok(())
             }
         };

@@ -34,6 +34,7 @@ enum Outcome {
 /// Sends what waits. Ends only when the token is void; nothing is lost by that.
 pub(super) async fn run(ctx: &Context, token: &str) {
     let mut backoff = ctx.backoff();
+    let mut hopes = ctx.hopes();
     let mut deferred: HashMap<String, (Instant, Backoff)> = HashMap::new();
     loop {
         ctx.outbox_changed();
@@ -68,6 +69,7 @@ pub(super) async fn run(ctx: &Context, token: &str) {
                 backoff.worked();
                 deferred.remove(&entry.item.lane);
                 ctx.online(true);
+                ctx.heard();
                 let written = ctx.cache.sign_in_answered(entry.seq, &answer);
                 (written, SignInOutcome::Answered(answer))
             }
@@ -98,8 +100,9 @@ pub(super) async fn run(ctx: &Context, token: &str) {
                 });
                 // Whether the server is there at all is the feed's to find out.
                 ctx.feed_bell.notify_one();
+                ctx.missed(&error);
                 tokio::select! {
-                    () = ctx.wait(wait) => {}
+                    () = ctx.pause(wait, &mut hopes) => {}
                     // The next person is not made to wait: it is tried once more.
                     () = ctx.cache.sign_in_woken() => {}
                 }

@@ -6,6 +6,7 @@
 pub mod backend;
 pub mod frame;
 pub mod headless;
+pub mod link;
 pub mod memory;
 pub mod virtual_tv;
 

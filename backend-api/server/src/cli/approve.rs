@@ -23,11 +23,13 @@ pub(super) struct Arguments {
     /// 名称，例如“张家村 12 号”
     #[arg(long)]
     name: String,
+    #[command(flatten)]
+    household: super::household::Chosen,
 }
 
 /// The contract's kinds, as words of the command line.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Kind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Kind {
     Household,
     Station,
     Signage,
@@ -45,13 +47,18 @@ impl From<Kind> for TerminalKind {
 
 pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let (store, _lock) = super::open(config)?;
+    let now_ms = SystemClock.now_ms();
+    let kind = TerminalKind::from(arguments.kind);
+    let household_id = arguments
+        .household
+        .id(&store, &arguments.organization, now_ms)?;
     let request = ApproveRequest {
         organization_code: arguments.organization.clone(),
-        kind: arguments.kind.into(),
+        kind,
         name: arguments.name.clone(),
-        household_id: None,
+        replace_tv: arguments.household.replace,
+        household_id,
     };
-    let now_ms = SystemClock.now_ms();
     super::account::explain(enrolment::approve(
         &store,
         None,
@@ -60,5 +67,8 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
         now_ms,
     ))?;
     super::print("已登记，电视几秒后会自动打开首页。\n")?;
+    if kind == TerminalKind::Household && request.household_id.is_none() {
+        super::print(super::household::NONE)?;
+    }
     Ok(ExitCode::SUCCESS)
 }

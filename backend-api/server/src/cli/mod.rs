@@ -4,8 +4,10 @@ mod account;
 mod approve;
 mod audit;
 mod backup;
+mod change;
 mod demo;
 mod demo_meetings;
+mod household;
 mod import;
 mod keys;
 mod list;
@@ -51,6 +53,8 @@ enum Command {
     Organizations,
     /// 列出电视
     Terminals,
+    /// 改一台电视：归到哪一户、哪个组织，作什么用
+    Change(change::Arguments),
     /// 停用一台电视
     Revoke(revoke::Arguments),
     /// 备份数据库和文件（服务可照常运行）
@@ -103,6 +107,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Approve(arguments) => approve::run(&config, &arguments),
         Command::Organizations => list::organizations(&config),
         Command::Terminals => list::terminals(&config),
+        Command::Change(arguments) => change::run(&config, &arguments),
         Command::Revoke(arguments) => revoke::run(&config, &arguments),
         Command::Backup(arguments) => backup::run(&config, &arguments),
         Command::Restore(arguments) => restore::run(&config, &arguments),

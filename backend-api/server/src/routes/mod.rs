@@ -59,6 +59,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/enrol/token", post(enrol::token::token))
         .route("/enrolments", get(enrolments::list::list))
         .route(
+            "/enrolments/households",
+            get(enrolments::households::households),
+        )
+        .route(
             "/enrolments/{user_code}/approve",
             post(enrolments::approve::approve),
         )
@@ -165,6 +169,7 @@ pub fn router(app: Arc<App>) -> Router {
             get(staff::me::me).delete(staff::sign_out::sign_out),
         )
         .route("/terminals", get(terminals::list::list))
+        .route("/terminals/{id}", put(terminals::edit::edit))
         .route("/terminals/{id}/revoke", post(terminals::revoke::revoke))
         .route(
             "/organizations",

@@ -1,12 +1,17 @@
 //! How a box becomes a terminal: the device authorization grant of RFC 8628.
 
-use contract::enrolment::{ApproveRequest, PendingEnrolment, TokenErrorCode, TokenResponse};
+use std::collections::HashMap;
+
+use contract::enrolment::{
+    ApproveRequest, HouseholdChoice, HouseholdChoices, PendingEnrolment, TokenErrorCode,
+    TokenResponse,
+};
 use contract::terminal::{Terminal, TerminalKind};
-use store::{Store, enrolments, households, organizations};
+use store::{Store, Tx, enrolments, households, organizations};
 
 use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
-use super::names;
+use super::households as households_service;
 use super::organizations::by_code;
 use super::rights::{Action, Staff};
 use super::secrets;
@@ -123,6 +128,70 @@ pub fn pending(store: &Store, staff: &Staff, now_ms: i64) -> Result<Vec<PendingE
     Ok(store.read(|tx| enrolments::pending(tx, now_ms))?)
 }
 
+/// Households that are offered at once.
+const CHOICES: u32 = 20;
+
+/// Words of a search that count.
+const WORDS: usize = 6;
+
+/// Households of the subtree, or of an organization of it, in which every word of `text` is found:
+/// in their name, in that of somebody who lives there, or in that of the village.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`], [`ServiceError::Invalid`] for an organization that is not there.
+pub fn households(
+    store: &Store,
+    staff: &Staff,
+    organization_code: Option<&str>,
+    text: &str,
+    now_ms: i64,
+) -> Result<HouseholdChoices> {
+    staff.may(Action::Admit)?;
+    staff.may(Action::ReadMembers)?;
+    store.read(|tx| {
+        let within = match organization_code.filter(|code| !code.is_empty()) {
+            Some(code) => {
+                let organization = by_code(tx, "organization_code", code)?;
+                staff.may_in(tx, Action::Admit, &organization.id)?;
+                organization.id
+            }
+            None => staff.organization.id.clone(),
+        };
+        choices(tx, &within, text, now_ms)
+    })
+}
+
+/// As [`households`], for the command line, which asks nobody.
+///
+/// # Errors
+/// The database failed.
+pub fn choices(tx: &mut Tx<'_>, within: &str, text: &str, now_ms: i64) -> Result<HouseholdChoices> {
+    let words: Vec<&str> = text.split_whitespace().take(WORDS).collect();
+    let mut found = households::find(tx, within, &words, CHOICES + 1)?;
+    let more = found.len() > CHOICES as usize;
+    found.truncate(CHOICES as usize);
+    let any = !found.is_empty() || !households::find(tx, within, &[], 1)?.is_empty();
+    let mut codes: HashMap<String, String> = HashMap::new();
+    let mut items = Vec::with_capacity(found.len());
+    for household in found {
+        let id = household.organization.id.clone();
+        if !codes.contains_key(&id) {
+            let code = organizations::get(tx, &id)?.map(|one| one.code);
+            codes.insert(id.clone(), code.unwrap_or_default());
+        }
+        items.push(HouseholdChoice {
+            terminal: households::tv(tx, &household.id)?,
+            awaited: households::is_awaited(tx, &household.id, now_ms)?,
+            organization_code: codes.get(&id).cloned().unwrap_or_default(),
+            id: household.id,
+            name: household.name,
+            organization: household.organization,
+            members: household.members,
+        });
+    }
+    Ok(HouseholdChoices { items, more, any })
+}
+
 /// Admits the box that shows `user_code` (as typed). `staff` is `None` for the command line.
 ///
 /// # Errors
@@ -136,29 +205,32 @@ pub fn approve(
     now_ms: i64,
 ) -> Result<()> {
     let user_code = normal(user_code)?;
-    let name = names::field("name", &request.name, "名称（例如“张家村 12 号”）", 40)?;
+    let name = super::terminals::checked_name(&request.name)?;
     let (staff, request) = (staff.cloned(), request.clone());
     store.write(move |tx| {
         let organization = by_code(tx, "organization_code", &request.organization_code)?;
         if let Some(staff) = &staff {
             staff.may_in(tx, Action::Admit, &organization.id)?;
         }
+        let mut replaces_terminal_id = None;
         if let Some(id) = &request.household_id {
-            let wrong = |message: &str| ServiceError::field("household_id", message);
-            let household =
-                households::get(tx, id)?.ok_or_else(|| wrong("没有这一户，请重新选择"))?;
-            if household.organization.id != organization.id {
-                return Err(wrong("这一户不在所选的组织里"));
-            }
-            if request.kind != TerminalKind::Household {
-                return Err(wrong("只有户内的电视才能归到一户"));
-            }
+            let kind = request.kind;
+            replaces_terminal_id = households_service::to_be_given(
+                tx,
+                id,
+                &organization.id,
+                kind,
+                request.replace_tv,
+                now_ms,
+            )?;
+            enrolments::release(tx, id)?;
         }
         let approval = enrolments::Approval {
             organization_id: organization.id,
             kind: request.kind,
             name: name.clone(),
             household_id: request.household_id.clone(),
+            replaces_terminal_id,
         };
         enrolments::approve(tx, &user_code, &approval, now_ms).map_err(unknown_code)?;
         let (actor, subject) = (Actor::of(staff.as_ref()), format!("enrolment:{user_code}"));
@@ -216,6 +288,7 @@ pub fn admit_all(store: &Store, organization_code: &str, now_ms: i64) -> Result<
             kind: TerminalKind::Household,
             name,
             household_id: household.map(|household| household.id),
+            replace_tv: false,
         };
         approve(store, None, &waiting.user_code, &request, now_ms)?;
         admitted += 1;

@@ -266,6 +266,16 @@ impl Live {
         }
     }
 
+    /// Tells one terminal that it is something else now. If it belongs to another organization, its
+    /// stream ends: it must listen there.
+    pub fn changed(&self, organization_id: &str, terminal_id: &str, moved: bool) {
+        if let Some(channel) = self.channel(organization_id) {
+            let mut frames = frame(&Event::TerminalChanged, None).to_vec();
+            frames.extend_from_slice(&channel.everything_changed());
+            channel.send(Some(terminal_id.into()), moved, frames.into());
+        }
+    }
+
     /// Counts a stream while the answer lives.
     ///
     /// # Errors
@@ -305,6 +315,7 @@ fn frame(event: &Event, id: Option<&str>) -> Bytes {
         Event::MeetingPlace { .. } => "meeting_place",
         Event::DutyChanged => "duty_changed",
         Event::PeopleChanged => "people_changed",
+        Event::TerminalChanged => "terminal_changed",
         Event::Revoked => "revoked",
     };
     let id = id.map(|id| format!("id: {id}\n")).unwrap_or_default();
@@ -322,6 +333,7 @@ mod tests {
         let events = [
             Event::FeedChanged,
             Event::Revoked,
+            Event::TerminalChanged,
             Event::PeopleChanged,
             Event::DutyChanged,
             Event::RollCallChanged {

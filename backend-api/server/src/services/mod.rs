@@ -1,6 +1,7 @@
 //! The rules. Nothing here knows axum or a database driver.
 
 pub mod accounts;
+pub mod address;
 pub mod audit;
 pub mod backup;
 pub mod bulletins;

@@ -1,15 +1,21 @@
 //! Enrolled boxes, and what they write.
 
-use contract::terminal::{Progress, ProgressReport, Terminal};
-use store::{Store, Tx, idempotency, progress, settings, terminals};
+use contract::terminal::{Progress, ProgressReport, Terminal, TerminalDraft};
+use store::{Store, Tx, WriteTx, households, idempotency, progress, settings, terminals};
 
 use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
+use super::households as households_service;
+use super::live::Live;
+use super::names;
+use super::organizations::by_code;
 use super::rights::{Action, Staff};
 use super::secrets;
+use super::tokens::{Changed, Tokens};
 
-/// Setting that changes with every revocation, so that other processes forget cached tokens.
-const REVOCATIONS: &str = "terminals.revocations";
+/// Setting that changes whenever a terminal is revoked or becomes something else, so that every
+/// process looks its tokens up anew.
+const CHANGES: &str = "terminals.revocations";
 
 /// The terminal a token belongs to, revoked ones included.
 ///
@@ -35,6 +41,21 @@ pub fn list(
     Ok(store.read(|tx| terminals::list(tx, &staff.organization.id, before, limit))?)
 }
 
+/// TVs of homes of the subtree that are in use and that no household has, by id.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`], or the database failed.
+pub fn without_household(
+    store: &Store,
+    staff: &Staff,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Terminal>> {
+    staff.may(Action::Read)?;
+    let within = &staff.organization.id;
+    Ok(store.read(|tx| terminals::without_household(tx, within, before, limit))?)
+}
+
 /// Takes a terminal's token away. Doing it twice is fine.
 ///
 /// # Errors
@@ -48,7 +69,7 @@ pub fn revoke(store: &Store, staff: Option<&Staff>, id: &str, now_ms: i64) -> Re
             staff.may_in(tx, Action::Revoke, &terminal.organization.id)?;
         }
         if terminals::revoke(tx, &id, now_ms)? {
-            settings::set(tx, REVOCATIONS, &uuid::Uuid::now_v7().to_string())?;
+            noted(tx)?;
             let (actor, subject) = (Actor::of(staff.as_ref()), format!("terminal:{id}"));
             let organization = Some(terminal.organization.id.as_str());
             audit::note(
@@ -65,12 +86,124 @@ pub fn revoke(store: &Store, staff: Option<&Staff>, id: &str, now_ms: i64) -> Re
     })
 }
 
-/// A text that changes whenever a terminal is revoked.
+/// Makes a terminal what `draft` says. Whatever it may show now instead, it is told at once.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Conflict`] for one that
+/// was revoked, [`ServiceError::Invalid`].
+pub fn edit(
+    store: &Store,
+    staff: Option<&Staff>,
+    id: &str,
+    draft: &TerminalDraft,
+    now_ms: i64,
+) -> Result<Terminal> {
+    const UNKNOWN: ServiceError = ServiceError::NotFound("这台电视");
+    let name = checked_name(&draft.name)?;
+    let (staff, id, draft) = (staff.cloned(), id.to_owned(), draft.clone());
+    store.write(move |tx| {
+        let old = terminals::get(tx, &id)?.ok_or(UNKNOWN)?;
+        if let Some(staff) = &staff {
+            staff.may_in(tx, Action::Admit, &old.organization.id)?;
+        }
+        if old.revoked_at_ms.is_some() {
+            return Err(ServiceError::Conflict(
+                "这台电视已停用，请在电视上重新登记".to_owned(),
+            ));
+        }
+        let organization = by_code(tx, "organization_code", &draft.organization_code)?;
+        if let Some(staff) = &staff {
+            staff.may_in(tx, Action::Admit, &organization.id)?;
+        }
+        let before = households::of_terminal(tx, &id)?.map(|household| household.id);
+        if before != draft.household_id {
+            if let Some(wanted) = &draft.household_id {
+                let kind = draft.kind;
+                let replace = draft.replace_tv;
+                households_service::to_be_given(
+                    tx,
+                    wanted,
+                    &organization.id,
+                    kind,
+                    replace,
+                    now_ms,
+                )?;
+                store::enrolments::release(tx, wanted)?;
+            }
+            if let Some(before) = &before {
+                households::bind(tx, before, None)?;
+            }
+        } else if let Some(kept) = &draft.household_id {
+            // Its own TV is no other one; all else must hold.
+            let kind = draft.kind;
+            households_service::to_be_given(tx, kept, &organization.id, kind, true, now_ms)?;
+        }
+        terminals::rename(tx, &id, &name)?;
+        terminals::set_kind(tx, &id, draft.kind)?;
+        terminals::move_to(tx, &id, &organization.id)?;
+        if let Some(wanted) = &draft.household_id {
+            households::bind(tx, wanted, Some(&id))?;
+        }
+        noted(tx)?;
+        let (actor, subject) = (Actor::of(staff.as_ref()), format!("terminal:{id}"));
+        for place in [&old.organization.id, &organization.id] {
+            audit::note(
+                tx,
+                &actor,
+                "terminal.update",
+                &subject,
+                Some(place.as_str()),
+                "",
+                now_ms,
+            )?;
+            if old.organization.id == organization.id {
+                break;
+            }
+        }
+        terminals::get(tx, &id)?.ok_or(UNKNOWN)
+    })
+}
+
+/// A terminal's name without spaces around it.
+///
+/// # Errors
+/// [`ServiceError::Invalid`].
+pub(super) fn checked_name(name: &str) -> Result<String> {
+    names::field("name", name, "名称（例如“张家村 12 号”）", 40)
+}
+
+fn noted(tx: &mut WriteTx<'_>) -> Result<(), store::Error> {
+    settings::set(tx, CHANGES, &uuid::Uuid::now_v7().to_string())
+}
+
+/// A text that changes whenever a terminal is revoked or becomes something else.
 ///
 /// # Errors
 /// The database failed.
-pub fn revocations(tx: &mut Tx<'_>) -> Result<Option<String>, store::Error> {
-    settings::get(tx, REVOCATIONS)
+pub fn changes(tx: &mut Tx<'_>) -> Result<Option<String>, store::Error> {
+    settings::get(tx, CHANGES)
+}
+
+/// Looks up anew every terminal whose token is in memory. Whoever was revoked or is something else
+/// now is told, and listens where it belongs from then on. Returns the revoked ones. Blocks.
+///
+/// # Errors
+/// The database failed.
+pub fn look_again(store: &Store, tokens: &Tokens, live: &Live) -> Result<Vec<String>> {
+    let mut revoked = Vec::new();
+    for Changed { before, now } in tokens.look_again(store)? {
+        match now {
+            None => {
+                live.revoked(&before.organization_id, &before.terminal_id);
+                revoked.push(before.terminal_id);
+            }
+            Some(now) => {
+                let moved = now.organization_id != before.organization_id;
+                live.changed(&before.organization_id, &before.terminal_id, moved);
+            }
+        }
+    }
+    Ok(revoked)
 }
 
 /// Notes that these terminals were heard of.

@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
-use contract::terminal::Terminal;
+use contract::terminal::{Terminal, TerminalKind};
 use parking_lot::{Mutex, RwLock};
 use sha2::{Digest as _, Sha256};
 use store::Store;
@@ -24,7 +24,21 @@ pub struct Known {
     pub terminal_id: Arc<str>,
     /// The organization it belongs to.
     pub organization_id: Arc<str>,
+    /// What it is, what it is called and what its organization is called: what it is told of itself.
+    kind: TerminalKind,
+    names: (String, String),
     seen_noted_ms: AtomicI64,
+    /// It was revoked or is something else by now.
+    outdated: AtomicBool,
+}
+
+/// A terminal that is not what it was.
+#[derive(Debug)]
+pub struct Changed {
+    /// What was known of it.
+    pub before: Arc<Known>,
+    /// What it is now; `None`: its token is void.
+    pub now: Option<Arc<Known>>,
 }
 
 /// The tokens that were used lately.
@@ -51,18 +65,20 @@ impl Tokens {
     /// [`ServiceError::Unauthenticated`], [`ServiceError::Revoked`].
     pub fn look_up(&self, store: &Store, token: &str, now_ms: i64) -> Result<Arc<Known>> {
         let digest = digest(token);
-        let generation = self.generation.load(Ordering::SeqCst);
-        let terminal = terminals::by_token_sha256(store, &hex(&digest))?;
-        if terminal.revoked_at_ms.is_some() {
-            return Err(ServiceError::Revoked);
-        }
-        let known = Arc::new(Known::new(terminal));
-        let mut all = self.known.write();
-        // A revocation between look-up and here must not be overwritten by what was read before.
-        if self.generation.load(Ordering::SeqCst) == generation {
-            all.insert(digest, Arc::clone(&known));
-        }
-        drop(all);
+        let known = loop {
+            let generation = self.generation.load(Ordering::SeqCst);
+            let terminal = terminals::by_token_sha256(store, &hex(&digest))?;
+            if terminal.revoked_at_ms.is_some() {
+                return Err(ServiceError::Revoked);
+            }
+            let known = Arc::new(Known::new(terminal));
+            let mut all = self.known.write();
+            // What was read before a change must neither be kept nor used: nobody would be told of it.
+            if self.generation.load(Ordering::SeqCst) == generation {
+                all.insert(digest, Arc::clone(&known));
+                break known;
+            }
+        };
         self.note_seen(&known, now_ms);
         Ok(known)
     }
@@ -71,15 +87,55 @@ impl Tokens {
     pub fn forget(&self, terminal_id: &str) {
         let mut all = self.known.write();
         self.generation.fetch_add(1, Ordering::SeqCst);
-        all.retain(|_, known| &*known.terminal_id != terminal_id);
+        all.retain(|_, known| {
+            let other = &*known.terminal_id != terminal_id;
+            if !other {
+                known.outdated.store(true, Ordering::SeqCst);
+            }
+            other
+        });
     }
 
-    /// Forgets every token; each is looked up again when it is next used. Answers the terminals
-    /// that were known.
-    pub fn forget_all(&self) -> Vec<Arc<Known>> {
+    /// Compares every token that is known with the database, and answers which terminals are not what
+    /// they were. All others stay known: whoever only listens and asks for nothing must be found the next
+    /// time, too. Blocks.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn look_again(&self, store: &Store) -> Result<Vec<Changed>> {
+        let known: Vec<_> = {
+            let all = self.known.write();
+            // A look-up that is under way has read what may be old by now.
+            self.generation.fetch_add(1, Ordering::SeqCst);
+            all.iter()
+                .map(|(digest, known)| (*digest, Arc::clone(known)))
+                .collect()
+        };
+        let ids: Vec<&str> = known.iter().map(|(_, known)| &*known.terminal_id).collect();
+        let terminals = store.read(|tx| store::terminals::by_ids(tx, &ids))?;
+        let mut good: HashMap<String, Arc<Known>> = terminals
+            .into_iter()
+            .filter(|terminal| terminal.revoked_at_ms.is_none())
+            .map(|terminal| (terminal.id.clone(), Arc::new(Known::new(terminal))))
+            .collect();
+        let mut found = Vec::new();
+        for (digest, before) in known {
+            let now = good.remove(&*before.terminal_id);
+            if !now.as_ref().is_some_and(|now| now.is_as(&before)) {
+                found.push((digest, Changed { before, now }));
+            }
+        }
         let mut all = self.known.write();
-        self.generation.fetch_add(1, Ordering::SeqCst);
-        all.drain().map(|(_, known)| known).collect()
+        let changed = found.into_iter().map(|(digest, changed)| {
+            match &changed.now {
+                Some(now) => all.insert(digest, Arc::clone(now)),
+                None => all.remove(&digest),
+            };
+            // Before anybody is told: see `Known::is_outdated`.
+            changed.before.outdated.store(true, Ordering::SeqCst);
+            changed
+        });
+        Ok(changed.collect())
     }
 
     /// Terminals heard of since the last call, each with a Unix time in milliseconds.
@@ -106,10 +162,26 @@ impl Tokens {
 }
 
 impl Known {
+    /// Whether the terminal was told, or is about to be, that it is something else now. Whoever begins to
+    /// listen asks afterwards: so nobody listens for ever where there is nothing to hear.
+    #[must_use]
+    pub fn is_outdated(&self) -> bool {
+        self.outdated.load(Ordering::SeqCst)
+    }
+
+    fn is_as(&self, other: &Self) -> bool {
+        self.organization_id == other.organization_id
+            && self.kind == other.kind
+            && self.names == other.names
+    }
+
     fn new(terminal: Terminal) -> Self {
         Self {
             terminal_id: terminal.id.into(),
             organization_id: terminal.organization.id.into(),
+            kind: terminal.kind,
+            names: (terminal.name, terminal.organization.name),
+            outdated: AtomicBool::new(false),
             // Not its kept value: the database moves in minutes, and a restart may write once.
             seen_noted_ms: AtomicI64::new(0),
         }

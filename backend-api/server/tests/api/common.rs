@@ -211,6 +211,7 @@ impl World {
             kind: TerminalKind::Household,
             name: "12 号".to_owned(),
             household_id: None,
+            replace_tv: false,
         };
         self.post(&format!("/api/v1/enrolments/{user_code}/approve"), staff)
             .json(&request)

@@ -1,9 +1,13 @@
 use backend_api::services::rights::Role;
-use contract::enrolment::{CLIENT_ID, DEVICE_GRANT, PendingEnrolment, TokenResponse};
+use contract::enrolment::{
+    ApproveRequest, CLIENT_ID, DEVICE_GRANT, DeviceResponse, HouseholdChoices, PendingEnrolment,
+    TokenResponse,
+};
 use contract::error::ErrorCode;
-use contract::terminal::Terminal;
-use reqwest::StatusCode;
-use serde_json::Value;
+use contract::member::{Household, TerminalPeople};
+use contract::terminal::{Terminal, TerminalKind};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
 
 use crate::common::{World, databases, oauth_error, ok, problem};
 
@@ -223,4 +227,231 @@ async fn the_page_for_telephones_is_all_ours() {
         let answer = world.get(asset, "").send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK);
     }
+}
+
+/// 张家村 with 12 号 (张三) and an empty 3 号.
+async fn houses(world: &World, staff: &str) -> (Household, Household) {
+    let make = async |name: &str| -> Household {
+        let body = json!({ "organization_code": "ZJ", "name": name });
+        let made = world.post("/api/v1/households", staff).json(&body);
+        ok(made.send().await.unwrap()).await
+    };
+    let (first, second) = (make("12 号").await, make("3 号").await);
+    let body = json!({ "organization_code": "ZJ", "name": "张三", "household_id": first.id });
+    let made = world.post("/api/v1/members", staff).json(&body);
+    let made = made.send().await.unwrap();
+    assert_eq!(made.status(), StatusCode::CREATED);
+    (first, second)
+}
+
+async fn choices(world: &World, staff: &str, query: &str) -> HouseholdChoices {
+    let path = format!("/api/v1/enrolments/households?{query}");
+    ok(world.get(&path, staff).send().await.unwrap()).await
+}
+
+async fn admit(
+    world: &World,
+    staff: &str,
+    device: &DeviceResponse,
+    household: &Household,
+    replace_tv: bool,
+) -> reqwest::Response {
+    let request = ApproveRequest {
+        organization_code: "ZJ".to_owned(),
+        kind: TerminalKind::Household,
+        name: "12 号".to_owned(),
+        household_id: Some(household.id.clone()),
+        replace_tv,
+    };
+    world
+        .post(
+            &format!("/api/v1/enrolments/{}/approve", device.user_code),
+            staff,
+        )
+        .json(&request)
+        .send()
+        .await
+        .unwrap()
+}
+
+async fn names(world: &World, token: &str) -> Vec<String> {
+    let people: TerminalPeople = ok(world
+        .get("/api/v1/terminal/people", token)
+        .send()
+        .await
+        .unwrap())
+    .await;
+    people.people.into_iter().map(|one| one.name).collect()
+}
+
+#[tokio::test]
+async fn a_tv_is_admitted_for_a_household_and_its_people_can_sign_in() {
+    for database in databases().await {
+        let world = World::on(database).await;
+        let staff = world.staff(Role::OrganizationStaff, "QH").await;
+        let none = choices(&world, &staff, "").await;
+        assert!(!none.any && none.items.is_empty(), "{none:?}");
+        let (house, empty) = houses(&world, &staff).await;
+        let device = world.begin_enrolment().await;
+        let admitted = admit(&world, &staff, &device, &house, false).await;
+        assert_eq!(admitted.status(), StatusCode::NO_CONTENT);
+
+        // Meanwhile it is said of the household, and nobody takes it unasked.
+        let found = choices(&world, &staff, "q=12").await;
+        assert!(found.items[0].awaited && found.items[0].terminal.is_none());
+        let second = world.begin_enrolment().await;
+        let taken = admit(&world, &staff, &second, &house, false).await;
+        let taken = problem(taken, 422, ErrorCode::Invalid).await;
+        assert_eq!(taken.fields[0].field, "household_id");
+
+        world.clock.advance_ms(5_000);
+        let first: TokenResponse = ok(world.ask_token(&device).await).await;
+        assert_eq!(names(&world, &first.access_token).await, ["张三"]);
+        let found = choices(&world, &staff, "q=12").await;
+        assert_eq!(found.items[0].terminal.as_ref().unwrap().name, "12 号");
+        let taken = admit(&world, &staff, &second, &house, false).await;
+        let taken = problem(taken, 422, ErrorCode::Invalid).await;
+        assert!(
+            taken.fields[0].message.contains("已经有电视“12 号”"),
+            "{taken:?}"
+        );
+
+        // A new TV in its place, as it was said.
+        let admitted = admit(&world, &staff, &second, &house, true).await;
+        assert_eq!(admitted.status(), StatusCode::NO_CONTENT);
+        let new: TokenResponse = ok(world.ask_token(&second).await).await;
+        assert_eq!(names(&world, &new.access_token).await, ["张三"]);
+        assert_eq!(names(&world, &first.access_token).await, [""; 0]);
+
+        // The TV that a household got after the approval is not taken away unseen.
+        let third = world.begin_enrolment().await;
+        let admitted = admit(&world, &staff, &third, &empty, false).await;
+        assert_eq!(admitted.status(), StatusCode::NO_CONTENT);
+        let body =
+            json!({ "organization_code": "ZJ", "name": "3 号", "terminal_id": first.terminal_id });
+        let path = format!("/api/v1/households/{}", empty.id);
+        let bound = world.ask(Method::PUT, &path, &staff).json(&body);
+        let _: Household = ok(bound.send().await.unwrap()).await;
+        let late: TokenResponse = ok(world.ask_token(&third).await).await;
+        let kept: Household = ok(world.get(&path, &staff).send().await.unwrap()).await;
+        assert_eq!(kept.terminal_id, Some(first.terminal_id.clone()));
+
+        // The one without a household is on the list of those who need one; a revoked one is not, and
+        // its household counts as having none.
+        let path = "/api/v1/terminals?without_household=true";
+        let page: Value = ok(world.get(path, &staff).send().await.unwrap()).await;
+        let ids: Vec<_> = page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["id"].as_str().unwrap())
+            .collect();
+        assert_eq!(ids, [late.terminal_id.as_str()]);
+        let path = format!("/api/v1/terminals/{}/revoke", new.terminal_id);
+        world.post(&path, &staff).send().await.unwrap();
+        assert_eq!(
+            choices(&world, &staff, "q=12").await.items[0].terminal,
+            None
+        );
+        let again = world.begin_enrolment().await;
+        let admitted = admit(&world, &staff, &again, &house, false).await;
+        assert_eq!(admitted.status(), StatusCode::NO_CONTENT);
+        let again: TokenResponse = ok(world.ask_token(&again).await).await;
+        assert_eq!(names(&world, &again.access_token).await, ["张三"]);
+    }
+}
+
+#[tokio::test]
+async fn households_are_found_by_name_person_and_village() {
+    for database in databases().await {
+        let world = World::on(database).await;
+        let staff = world.staff(Role::OrganizationStaff, "QH").await;
+        houses(&world, &staff).await;
+        for (code, n) in (0..40).map(|n| ("LJ", n)) {
+            let body = json!({ "organization_code": code, "name": format!("{n}_院") });
+            let made = world.post("/api/v1/households", &staff).json(&body);
+            assert_eq!(made.send().await.unwrap().status(), StatusCode::CREATED);
+        }
+        let found = async |query: &str| -> Vec<String> {
+            let found = choices(&world, &staff, query).await;
+            assert!(found.any);
+            found.items.into_iter().map(|one| one.name).collect()
+        };
+        assert_eq!(found("q=12+%E5%8F%B7").await, ["12 号"]);
+        assert_eq!(found("q=%E5%BC%A0%E4%B8%89").await, ["12 号"], "张三");
+        assert_eq!(
+            found("q=%E5%BC%A0%E5%AE%B6%E6%9D%91").await,
+            ["12 号", "3 号"],
+            "张家村"
+        );
+        assert_eq!(found("q=zj+3").await, ["3 号"], "by code, in any case");
+        assert_eq!(
+            found("q=7_").await,
+            ["17_院", "27_院", "37_院", "7_院"],
+            "no wildcard"
+        );
+        assert_eq!(found("q=%25").await, [""; 0]);
+        assert_eq!(found("q=x%27%3B--").await, [""; 0]);
+        assert_eq!(found("organization_code=ZJ").await, ["12 号", "3 号"]);
+        assert_eq!(found("organization_code=ZJ&q=%E9%99%A2").await, [""; 0]);
+        let many = choices(&world, &staff, "q=%E9%99%A2").await;
+        assert_eq!((many.items.len(), many.more), (20, true));
+        let first = &choices(&world, &staff, "q=12").await.items[0];
+        assert_eq!(
+            (
+                first.organization_code.as_str(),
+                first.members[0].name.as_str()
+            ),
+            ("ZJ", "张三")
+        );
+        let neighbour = world.staff(Role::OrganizationStaff, "LJ").await;
+        assert!(
+            choices(&world, &neighbour, "q=12+%E5%8F%B7")
+                .await
+                .items
+                .is_empty()
+        );
+        let path = "/api/v1/enrolments/households?organization_code=ZJ";
+        let foreign = world.get(path, &neighbour).send().await.unwrap();
+        problem(foreign, 403, ErrorCode::Forbidden).await;
+    }
+}
+
+#[tokio::test]
+async fn the_address_to_approve_at_is_one_that_a_telephone_can_open() {
+    let world = World::sqlite().await;
+    let shown = async |host: &str, proto: Option<&str>| -> String {
+        let mut request = world
+            .post("/api/v1/enrol/device", "")
+            .header("host", host)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(format!("client_id={CLIENT_ID}"));
+        if let Some(proto) = proto {
+            request = request.header("x-forwarded-proto", proto);
+        }
+        let device: DeviceResponse = ok(request.send().await.unwrap()).await;
+        assert_eq!(
+            device.verification_uri_complete,
+            format!("{}?code={}", device.verification_uri, device.user_code)
+        );
+        device.verification_uri
+    };
+    assert_eq!(
+        shown("192.0.2.7:8080", None).await,
+        "http://192.0.2.7:8080/enrol"
+    );
+    assert_eq!(
+        shown("tv.example.cn", Some("https")).await,
+        "https://tv.example.cn/enrol"
+    );
+    // It listens on loopback alone: there is no other address, and none is invented.
+    let own = shown(&world.server.addr.to_string(), None).await;
+    assert_eq!(own, format!("{}enrol", world.server.url()));
+
+    let world = World::with(store::testing::TestDatabase::sqlite(), |config| {
+        config.public_url = Some("https://dj.example.cn".parse().unwrap());
+    })
+    .await;
+    let device = world.begin_enrolment().await;
+    assert_eq!(device.verification_uri, "https://dj.example.cn/enrol");
 }

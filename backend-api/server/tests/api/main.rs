@@ -3,6 +3,7 @@
 mod accounts;
 mod additions;
 mod attendance;
+mod audience;
 mod backup;
 mod bulletins;
 mod codes;

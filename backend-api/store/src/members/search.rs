@@ -187,7 +187,7 @@ pub fn repeated(
 }
 
 /// A pattern for whatever contains the text.
-fn containing(text: &str) -> String {
+pub(crate) fn containing(text: &str) -> String {
     let mut pattern = String::from("%");
     for character in text.chars() {
         if matches!(character, '%' | '_' | '~') {

@@ -29,6 +29,7 @@ fn approve(store: &Store, organization_id: &str, user: &'static str, now: i64) -
         kind: TerminalKind::Station,
         name: "会议室".into(),
         household_id: None,
+        replaces_terminal_id: None,
     };
     store.write::<_, Error, _>(move |tx| enrolments::approve(tx, user, &approval, now))
 }

@@ -110,6 +110,7 @@ store::on_both_engines! {
             kind: TerminalKind::Household,
             name: "1".into(),
             household_id: Some(id.clone()),
+            replaces_terminal_id: None,
         };
         write(&store, move |tx| {
             enrolments::start(tx, &new, NOW)?;
@@ -190,6 +191,119 @@ store::on_both_engines! {
         assert_eq!(told(mark).len(), 2);
         let mark = newest();
         write(&store, move |tx| { members::update(tx, &member.id, None, &named(purge::PURGED), None, NOW) });
+        assert!(told(mark).is_empty(), "nothing changed");
+    }
+
+    fn a_box_takes_only_the_place_it_was_given(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let house = household(&store, &town.east, "1");
+        let old = tv(&store, &town.east, TerminalKind::Household, "old");
+        bind(&store, &house, Some(&old)).unwrap();
+        let has = || store.read(|tx| households::tv(tx, &house)).unwrap().map(|tv| tv.name);
+        let awaited = |now: i64| store.read(|tx| households::is_awaited(tx, &house, now)).unwrap();
+        let admit = |code: &'static str, replaces: Option<&Terminal>| {
+            let approval = enrolments::Approval {
+                organization_id: town.east.id.clone(),
+                kind: TerminalKind::Household,
+                name: code.into(),
+                household_id: Some(house.clone()),
+                replaces_terminal_id: replaces.map(|tv| tv.id.clone()),
+            };
+            let new = enrolments::NewEnrolment {
+                device_code_sha256: code.into(),
+                user_code: code.into(),
+                hardware: String::new(),
+                expires_at_ms: NOW + 1_000,
+                interval_ms: 1,
+            };
+            write(&store, move |tx| {
+                enrolments::start(tx, &new, NOW)?;
+                enrolments::approve(tx, code, &approval, NOW)
+            });
+        };
+        let consume = |code: &'static str| write(&store, move |tx| enrolments::consume(tx, code, code, NOW));
+        admit("a", None);
+        assert!(awaited(NOW) && !awaited(NOW + 1_000));
+        consume("a");
+        assert_eq!(has(), Some("old".into()), "it was not to lose it");
+        assert!(!awaited(NOW));
+        admit("b", Some(&old));
+        let b = consume("b");
+        assert_eq!(has(), Some("b".into()));
+        admit("c", Some(&old));
+        consume("c");
+        assert_eq!(has(), Some("b".into()), "another TV than the one it was to lose");
+        admit("d", Some(&b));
+        let id = house.clone();
+        write(&store, move |tx| enrolments::release(tx, &id));
+        assert!(!awaited(NOW));
+        consume("d");
+        assert_eq!(has(), Some("b".into()), "another box was admitted for it");
+        let id = b.id.clone();
+        write(&store, move |tx| terminals::revoke(tx, &id, NOW));
+        assert_eq!(has(), None, "a TV that was revoked is none");
+        admit("e", None);
+        consume("e");
+        assert_eq!(has(), Some("e".into()));
+    }
+
+    fn households_are_found(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let one = household(&store, &town.east, "12 号");
+        household(&store, &town.east, "50% 院_A");
+        household(&store, &town.branch, "12 号");
+        add(&store, &town.east, &Content { household_id: Some(one.clone()), ..named("张三") });
+        let gone = add(&store, &town.east, &Content { household_id: Some(one), ..named("李四") });
+        write(&store, move |tx| moves::set_left(tx, &gone.id, Some(NOW), NOW));
+        let find = |within: &Organization, words: &[&str]| {
+            let found = store.read(|tx| households::find(tx, &within.id, words, 10)).unwrap();
+            found.into_iter().map(|it| format!("{} {}", it.organization.name, it.name)).collect::<Vec<_>>()
+        };
+        assert_eq!(find(&town.root, &[]).len(), 3);
+        assert_eq!(find(&town.root, &["12"]), ["LJ1村 12 号", "ZJ村 12 号"]);
+        assert_eq!(find(&town.east, &["12"]), ["ZJ村 12 号"]);
+        assert_eq!(find(&town.root, &["12", "lj"]), ["LJ1村 12 号"]);
+        assert_eq!(find(&town.root, &["张三"]), ["ZJ村 12 号"]);
+        assert!(find(&town.root, &["李四"]).is_empty(), "who has left is not looked for");
+        assert!(find(&town.root, &["张三", "50"]).is_empty());
+        for special in ["50%", "_a", "院_A"] {
+            assert_eq!(find(&town.root, &[special]), ["ZJ村 50% 院_A"], "{special}");
+        }
+        assert!(find(&town.root, &["~"]).is_empty() && find(&town.root, &["'"]).is_empty());
+        let one = store.read(|tx| households::find(tx, &town.root.id, &[], 1)).unwrap();
+        assert_eq!(one.len(), 1);
+    }
+
+    fn a_move_in_the_tree_is_told_on_both_sides(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let station = |organization: &Organization, name: &str| tv(&store, organization, TerminalKind::Station, name).id;
+        let (root, west, branch, east) = (station(&town.root, "root"), station(&town.west, "west"),
+            station(&town.branch, "branch"), station(&town.east, "east"));
+        let home = tv(&store, &town.branch, TerminalKind::Household, "home").id;
+        let gone = tv(&store, &town.branch, TerminalKind::Household, "gone").id;
+        write(&store, move |tx| terminals::revoke(tx, &gone, NOW));
+        let told = |since: i64| {
+            let mut told: Vec<String> = store.read(|tx| people::concerned_since(tx, since)).unwrap()
+                .into_iter().map(|it| it.terminal_id).collect();
+            told.sort();
+            told
+        };
+        let sorted = |mut all: Vec<&String>| { all.sort(); all.into_iter().cloned().collect::<Vec<_>>() };
+        let newest = || store.read(people::newest).unwrap();
+        let mark = newest();
+        let (id, to) = (town.branch.id.clone(), town.east.id.clone());
+        write(&store, move |tx| store::organizations::move_to(tx, &id, &to));
+        assert_eq!(told(mark), sorted(vec![&root, &west, &branch, &east, &home]));
+        let mark = newest();
+        let id = town.branch.id.clone();
+        write(&store, move |tx| store::organizations::update(tx, &id, town.branch.kind, "新一支部", NOW));
+        assert_eq!(told(mark), sorted(vec![&root, &branch, &east, &home]));
+        let mark = newest();
+        let id = town.branch.id.clone();
+        write(&store, move |tx| store::organizations::update(tx, &id, town.branch.kind, "新一支部", NOW));
         assert!(told(mark).is_empty(), "nothing changed");
     }
 }

@@ -68,4 +68,36 @@ store::on_both_engines! {
         let lost = store.write::<_, Error, _>(|tx| terminals::rename(tx, "nobody", "x"));
         assert!(matches!(lost, Err(Error::NotFound("terminal"))));
     }
+
+    fn a_terminal_becomes_something_else_and_those_without_a_household_are_found(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let made: Vec<Terminal> = ["1", "2", "3", "4"].map(|token| terminal(&store, &town.branch.id, token)).into();
+        let other = terminal(&store, &town.east.id, "5");
+        let (station, revoked, bound) = (made[0].id.clone(), made[1].id.clone(), made[2].id.clone());
+        let village = town.branch.id.clone();
+        write(&store, move |tx| {
+            terminals::set_kind(tx, &station, TerminalKind::Station)?;
+            terminals::revoke(tx, &revoked, NOW)?;
+            let house = store::households::create(tx, &village, "1", NOW)?;
+            store::households::bind(tx, &house.id, Some(&bound))
+        });
+        let get = |id: &str| store.read(|tx| terminals::get(tx, id)).unwrap().unwrap();
+        assert_eq!(get(&made[0].id).kind, TerminalKind::Station);
+        let missing = store.write::<_, Error, _>(|tx| terminals::set_kind(tx, "no such", TerminalKind::Station));
+        assert!(matches!(missing, Err(Error::NotFound("terminal"))));
+        let without = |within: &str, before: Option<&str>| {
+            let found = store.read(|tx| terminals::without_household(tx, within, before, 10)).unwrap();
+            found.into_iter().map(|terminal| terminal.id).collect::<Vec<_>>()
+        };
+        assert_eq!(without(&town.west.id, None), [made[3].id.clone()]);
+        assert_eq!(without(&town.root.id, None), [other.id.clone(), made[3].id.clone()]);
+        assert_eq!(without(&town.root.id, Some(&other.id)), [made[3].id.clone()]);
+        let ids: Vec<&str> = made.iter().map(|it| it.id.as_str()).chain(["no such"]).collect();
+        let mut found = store.read(|tx| terminals::by_ids(tx, &ids)).unwrap();
+        found.sort_by(|a, b| a.id.cmp(&b.id));
+        assert_eq!(found.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ids[..4]);
+        assert_eq!(found[1].revoked_at_ms, Some(NOW));
+        assert!(store.read(|tx| terminals::by_ids(tx, &[])).unwrap().is_empty());
+    }
 }

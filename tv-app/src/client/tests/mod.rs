@@ -1,6 +1,7 @@
 //! The client against a server that misbehaves.
 
 mod duty;
+mod link;
 mod live;
 mod people;
 mod server;

@@ -17,7 +17,7 @@ use contract::feed::FeedPage;
 use contract::meeting::{JoinAccess, JoinRequest, Place, ViewingReport};
 use contract::member::{MemberRef, PinByCard, Proof, TerminalPeople};
 use contract::roll_call::{SignIn, SignInTime, SignedIn, TerminalRollCalls};
-use contract::terminal::ProgressReport;
+use contract::terminal::{ProgressReport, Terminal};
 use parking_lot::Mutex;
 use tokio::sync::{broadcast, oneshot};
 
@@ -73,6 +73,8 @@ pub(super) struct Script {
     pub(super) feed_requests: u32,
     pub(super) people: TerminalPeople,
     pub(super) roll_calls: TerminalRollCalls,
+    /// What the terminal is; `None`: the server does not say.
+    pub(super) terminal: Option<Terminal>,
     /// The duty rooms; `None`: an older server, which knows nothing of them.
     pub(super) duty: Option<TerminalDuty>,
     /// What was asked and how it was answered: `people 200`, `roll-calls 304`.
@@ -112,13 +114,18 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn start() -> Self {
+        Self::start_at(([127, 0, 0, 1], 0).into())
+    }
+
+    /// A server at this address.
+    pub(super) fn start_at(address: std::net::SocketAddr) -> Self {
         let script = Arc::new(Mutex::new(Script::default()));
         let (events, _) = broadcast::channel(64);
         let shared = Shared {
             script: Arc::clone(&script),
             events: events.clone(),
         };
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let listener = std::net::TcpListener::bind(address).unwrap();
         listener.set_nonblocking(true).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
@@ -138,6 +145,7 @@ impl Server {
                     .route("/api/v1/terminal/people", get(people))
                     .route("/api/v1/terminal/roll-calls", get(roll_calls))
                     .route("/api/v1/terminal/duty", get(duty))
+                    .route("/api/v1/terminal", get(terminal))
                     .route("/api/v1/terminal/sign-ins", post(sign_in))
                     .route("/api/v1/terminal/member-sessions", post(session))
                     .route("/api/v1/terminal/record", get(record))
@@ -264,6 +272,16 @@ async fn roll_calls(State(shared): State<Shared>, headers: HeaderMap) -> Respons
         serde_json::to_string(&calls.roll_calls).unwrap().len()
     );
     tagged(&shared, &headers, "roll-calls", &calls, &tag)
+}
+
+async fn terminal(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    let Some(terminal) = shared.script.lock().terminal.clone() else {
+        return misbehave(&shared, "terminal").unwrap_or_else(|| {
+            shared.script.lock().asked.push("terminal 404".to_owned());
+            problem(StatusCode::NOT_FOUND, ErrorCode::NotFound)
+        });
+    };
+    tagged(&shared, &headers, "terminal", &terminal, "\"-\"")
 }
 
 async fn duty(State(shared): State<Shared>, headers: HeaderMap) -> Response {
@@ -510,6 +528,9 @@ async fn stream(State(shared): State<Shared>, headers: HeaderMap) -> Response {
         .get("last-event-id")
         .and_then(|id| id.to_str().ok())
         .map(str::to_owned);
+    if let Some(response) = misbehave(&shared, "events") {
+        return response;
+    }
     let events = shared.events.subscribe();
     shared.script.lock().last_event_ids.push(last);
     let body = futures_util::stream::unfold(events, |mut events| async move {

@@ -1,6 +1,6 @@
 //! Shows what staff need, and goes on by itself when they have approved.
 
-use crate::client::EnrolmentState;
+use crate::client::{EnrolmentState, leads_home};
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::{Context, Controller, Effect, Effects, Input, Route, arrow};
@@ -37,6 +37,22 @@ impl Enrolment {
     #[must_use]
     pub const fn state(&self) -> &EnrolmentState {
         &self.state
+    }
+
+    /// Where staff approve, and the same with the code filled in, if another device can open it. `None`: it
+    /// leads back to the server's own machine, so it can only be approved there.
+    #[must_use]
+    pub fn address(&self) -> Option<(&str, &str)> {
+        match &self.state {
+            EnrolmentState::Code {
+                verification_uri,
+                verification_uri_complete,
+                ..
+            } if !leads_home(verification_uri) => {
+                Some((verification_uri, verification_uri_complete))
+            }
+            _ => None,
+        }
     }
 
     /// Minutes for which the code is still good, at least 1.

@@ -21,17 +21,14 @@ pub(in crate::screens) fn show(window: &AppWindow, screen: &Enrolment) {
         EnrolmentState::Declined => EnrolmentStep::Declined,
         EnrolmentState::NoNetwork { .. } => EnrolmentStep::NoNetwork,
     });
-    if let EnrolmentState::Code {
-        user_code,
-        verification_uri,
-        verification_uri_complete,
-        ..
-    } = screen.state()
-        && adapter.get_code() != *user_code
+    let (address, complete) = screen.address().unwrap_or_default();
+    if let EnrolmentState::Code { user_code, .. } = screen.state()
+        && (adapter.get_code() != *user_code || adapter.get_address() != *address)
     {
         adapter.set_code(user_code.into());
-        adapter.set_address(verification_uri.into());
-        let qr = qr_code(verification_uri_complete);
+        adapter.set_address(address.into());
+        // Never one that a telephone cannot open.
+        let qr = screen.address().and_then(|_| qr_code(complete));
         adapter.set_has_qr(qr.is_some());
         adapter.set_qr(qr.unwrap_or_default());
     }

@@ -29,6 +29,8 @@ const REPORT_MS: i64 = 5_000;
 const LONGEST_STEP_MS: i64 = 3_000;
 /// The next programme begins by itself after so long, in ms.
 const NEXT_MS: u64 = 10_000;
+/// A programme that got no data although the server answers is tried again after so long, in ms.
+const RETRY_MS: u64 = 10_000;
 /// A scrub that nobody ends by letting go is carried out after so long, in ms.
 pub(super) const SCRUB_MS: u64 = 800;
 
@@ -106,6 +108,10 @@ pub struct PlayerScreen {
     /// The place chosen while scrubbing and when it is carried out.
     pub(super) scrub: Option<(i64, u64)>,
     next_at: Option<u64>,
+    /// The network was not there while the programme waited for it.
+    cut: bool,
+    /// When it is tried again by itself although nothing says that it goes better.
+    retry_at: Option<u64>,
     ticks_ms: u64,
     controls_ms: u64,
     loaded: bool,
@@ -146,6 +152,8 @@ impl PlayerScreen {
             controls_until: None,
             scrub: None,
             next_at: None,
+            cut: false,
+            retry_at: None,
             ticks_ms: 0,
             controls_ms: CONTROLS_MS,
             loaded: false,
@@ -359,9 +367,38 @@ impl PlayerScreen {
         self.failure = None;
         self.next_at = None;
         self.scrub = None;
+        self.retry_at = None;
         self.position_ms = position_ms;
         self.settle();
         vec![Effect::Load(self.id.clone(), position_ms)]
+    }
+
+    /// Waits for a network, and for nothing else.
+    #[must_use]
+    pub const fn waits_for_network(&self) -> bool {
+        match self.state {
+            State::Reconnecting => true,
+            State::Failed => matches!(self.failure, Some(PlayError::Network(_))),
+            _ => false,
+        }
+    }
+
+    /// Goes on where it was as soon as a network that was missed is there: nobody needs to press
+    /// anything.
+    fn follow_network(&mut self, context: &Context<'_>) -> Effects {
+        if !self.waits_for_network() {
+            self.cut = false;
+            return Effects::new();
+        }
+        if !context.cache.sync_state().online {
+            self.cut = true;
+            return Effects::new();
+        }
+        if std::mem::take(&mut self.cut) {
+            self.unreachable = false;
+            return self.restart(self.position_ms);
+        }
+        Effects::new()
     }
 
     /// Moves the focus to what can be chosen in this state: the controls, or after the end and
@@ -443,6 +480,9 @@ impl PlayerScreen {
             Event::Failed(error) => {
                 self.failure = Some(error.clone());
                 self.state = State::Failed;
+                if self.waits_for_network() {
+                    self.retry_at = Some(self.ticks_ms + RETRY_MS);
+                }
                 self.settle();
             }
             Event::FrameReady
@@ -467,6 +507,17 @@ impl PlayerScreen {
         {
             return self.commit_scrub();
         }
+        if self.retry_at.is_some_and(|at| at <= now) {
+            self.retry_at = None;
+            if self.waits_for_network() {
+                let effects = self.follow_network(context);
+                // While the server does not answer there is no sense in it.
+                if effects.is_empty() && !self.cut {
+                    return self.restart(self.position_ms);
+                }
+                return effects;
+            }
+        }
         if self.next_at.is_some_and(|at| at <= now) {
             self.next_at = None;
             return self.go_next();
@@ -487,16 +538,11 @@ impl Controller for PlayerScreen {
                 }
                 // Whoever closed what lay over it is there and decides for himself.
                 self.next_at = None;
-                Effects::new()
+                self.follow_network(context)
             }
             Input::Changed | Input::Resized => {
                 self.read(context);
-                if self.unreachable && context.cache.sync_state().online {
-                    // The network is back: nobody needs to press anything.
-                    self.unreachable = false;
-                    return self.restart(self.position_ms);
-                }
-                Effects::new()
+                self.follow_network(context)
             }
             Input::Loaded(loaded) => {
                 self.captions.clone_from(&loaded.captions);
@@ -504,6 +550,7 @@ impl Controller for PlayerScreen {
                 self.volume = loaded.volume;
                 self.unreachable = loaded.unreachable;
                 if loaded.unreachable {
+                    self.cut = true;
                     self.failure = Some(PlayError::Network(String::new()));
                     self.state = State::Failed;
                 }
@@ -551,6 +598,7 @@ impl Controller for PlayerScreen {
             self.volume_until,
             controls,
             self.scrub.map(|(_, at)| at),
+            self.retry_at,
             countdown,
         ]
         .into_iter()

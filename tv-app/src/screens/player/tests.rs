@@ -270,6 +270,84 @@ fn a_failure_offers_what_can_help() {
     assert_eq!(bench.screen.choices()[0], Choice::Back);
 }
 
+/// The connection as the client sees it, told as the application does.
+fn online(bench: &mut Bench, online: bool) -> Effects {
+    bench.cache.set_online(online);
+    bench.tell(&Input::Changed)
+}
+
+#[test]
+fn a_network_that_was_missed_brings_the_programme_back_at_its_second() {
+    let gone = || Event::Failed(PlayError::Network("gave up".into()));
+    let again = |at: i64| [Effect::Load("a".into(), at)];
+    // Started without a network: nobody knew, so the player tried for two minutes and gave up.
+    let mut bench = Bench::playing();
+    bench.position(754_000);
+    bench.player(Event::State(State::Reconnecting));
+    assert!(bench.screen.waits_for_network());
+    assert_eq!(online(&mut bench, false), []);
+    bench.player(gone());
+    assert!(bench.screen.waits_for_network());
+    assert_eq!(bench.wait(600_000), [], "there is no sense in trying");
+    assert_eq!(online(&mut bench, true), again(754_000));
+    assert!(!bench.screen.waits_for_network());
+    assert_eq!(bench.tell(&Input::Changed), [], "once");
+
+    // It had not given up yet: its next try may be ten seconds away.
+    bench.player(Event::State(State::Reconnecting));
+    assert_eq!(online(&mut bench, false), []);
+    assert_eq!(online(&mut bench, true), again(754_000));
+
+    // It could not even be tried.
+    let unreachable = Loaded {
+        unreachable: true,
+        ..Loaded::default()
+    };
+    bench.cache.set_online(false);
+    bench.tell(&Input::Loaded(Box::new(unreachable)));
+    assert!(bench.screen.waits_for_network());
+    assert_eq!(online(&mut bench, true), again(754_000));
+
+    // Something stood over the screen when the network came.
+    bench.player(gone());
+    assert_eq!(online(&mut bench, false), []);
+    bench.cache.set_online(true);
+    assert_eq!(bench.tell(&Input::Shown), again(754_000));
+
+    // The server answers, and only this did not come: it is tried again by itself.
+    bench.player(gone());
+    assert_eq!(bench.tell(&Input::Changed), []);
+    assert_eq!(bench.wait(10_000), again(754_000));
+    bench.player(gone());
+    assert_eq!(bench.wait(10_000), again(754_000), "as often as it takes");
+}
+
+#[test]
+fn what_no_network_can_mend_is_left_to_the_viewer() {
+    for error in [
+        PlayError::Damaged("cut".into()),
+        PlayError::Unsupported("av9".into()),
+        PlayError::NotFound,
+        PlayError::Forbidden,
+    ] {
+        let mut bench = Bench::playing();
+        bench.position(4_000);
+        bench.player(Event::Failed(error.clone()));
+        assert!(!bench.screen.waits_for_network());
+        assert_eq!(online(&mut bench, false), [], "{error}");
+        assert_eq!(online(&mut bench, true), [], "{error}");
+        assert_eq!(bench.wait(600_000), [], "{error}");
+    }
+    // A short cut that the player got over by itself is forgotten.
+    let mut bench = Bench::playing();
+    bench.player(Event::State(State::Reconnecting));
+    online(&mut bench, false);
+    bench.player(Event::State(State::Playing));
+    assert_eq!(online(&mut bench, true), []);
+    bench.player(Event::State(State::Reconnecting));
+    assert_eq!(bench.tell(&Input::Changed), []);
+}
+
 #[test]
 fn arrows_do_not_leave_the_choices_for_controls_that_are_not_shown() {
     let mut bench = Bench::playing();

@@ -41,7 +41,7 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &PlayerS
     });
     let shows_controls = screen.shows_controls();
     adapter.set_controls(shows_controls);
-    if shows_controls {
+    if shows_controls || screen.waits_for_network() {
         // The seconds only repaint while somebody can see them.
         let (position_ms, duration_ms) = screen.times();
         adapter.set_position_ms(int(position_ms / 1_000 * 1_000));

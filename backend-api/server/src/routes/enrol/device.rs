@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use contract::enrolment::{CLIENT_ID, DeviceRequest, DeviceResponse, TokenError, TokenErrorCode};
+use url::Url;
 
 use super::super::extract::{Form, Peer};
 use super::super::problem::Answer;
 use super::refused;
 use crate::app::App;
+use crate::services::address;
 use crate::services::enrolment::{self, INTERVAL_MS, LIFETIME_MS};
 
 /// A box begins its enrolment (RFC 8628 section 3.1).
@@ -21,6 +23,7 @@ use crate::services::enrolment::{self, INTERVAL_MS, LIFETIME_MS};
 pub async fn device(
     State(app): State<Arc<App>>,
     Peer(peer): Peer,
+    headers: HeaderMap,
     Form(request): Form<DeviceRequest>,
 ) -> Answer<Response> {
     let request = match request {
@@ -39,7 +42,8 @@ pub async fn device(
     let started = app
         .blocking(move |app| enrolment::start(&app.store, &request.hardware, waiting, now_ms))
         .await?;
-    let page = app.public_url.join("enrol").map_or_else(
+    let base = for_telephones(&app, &headers).unwrap_or_else(|| app.public_url.clone());
+    let page = base.join("enrol").map_or_else(
         // A base that cannot be joined was refused when the settings were read.
         |_| String::new(),
         String::from,
@@ -53,4 +57,15 @@ pub async fn device(
         interval: u64::try_from(INTERVAL_MS / 1000).unwrap_or_default(),
     };
     Ok((super::NO_STORE, axum::Json(answer)).into_response())
+}
+
+fn for_telephones(app: &App, headers: &HeaderMap) -> Option<Url> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let scheme = text(HeaderName::from_static("x-forwarded-proto")).unwrap_or("http");
+    address::for_telephones(address::Known {
+        configured: app.config.public_url.as_ref(),
+        listens: app.listens,
+        asked: text(header::HOST).map(|host| (scheme, host)),
+        own: &address::own(),
+    })
 }

@@ -2,6 +2,7 @@
 
 pub mod approve;
 pub mod decline;
+pub mod households;
 pub mod list;
 
 use std::sync::Arc;

@@ -59,6 +59,8 @@ pub async fn get(
     if missed {
         first.extend_from_slice(&channel.feed_changed());
     }
+    // It may have been told between its look-up and here, when it did not listen yet.
+    let over = terminal.is_outdated();
     let mut heartbeat = tokio::time::interval(HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     heartbeat.reset();
@@ -69,7 +71,7 @@ pub async fn get(
         heartbeat,
         stopping: app.stopping.clone(),
         first: Some(first.into()),
-        over: false,
+        over,
         _guard: guard,
     };
     let body = stream::unfold(listener, async |mut listener| {
@@ -81,11 +83,11 @@ pub async fn get(
 
 impl Listener {
     async fn next(&mut self) -> Option<Bytes> {
-        if self.over {
-            return None;
-        }
         if let Some(first) = self.first.take() {
             return Some(first);
+        }
+        if self.over {
+            return None;
         }
         loop {
             tokio::select! {

@@ -175,6 +175,47 @@ fn bind(tx: &mut WriteTx<'_>, staff: &Staff, id: &str, terminal_id: Option<&str>
     Ok(households::bind(tx, id, terminal_id)?)
 }
 
+/// Checks that a TV of this organization and kind may become this household's, and answers the TV
+/// that the household loses by it.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] on `household_id`, also when the household has a TV and `replace` does
+/// not say that it may lose it.
+pub(super) fn to_be_given(
+    tx: &mut Tx<'_>,
+    id: &str,
+    organization_id: &str,
+    kind: TerminalKind,
+    replace: bool,
+    now_ms: i64,
+) -> Result<Option<String>> {
+    let wrong = |message: String| ServiceError::field("household_id", message);
+    let household =
+        households::get(tx, id)?.ok_or_else(|| wrong("没有这一户，请重新选择".to_owned()))?;
+    if household.organization.id != organization_id {
+        return Err(wrong("这一户不在所选的组织里".to_owned()));
+    }
+    if kind != TerminalKind::Household {
+        return Err(wrong("只有户内的电视才能归到一户".to_owned()));
+    }
+    let has = households::tv(tx, id)?;
+    if replace {
+        return Ok(has.map(|tv| tv.id));
+    }
+    if let Some(tv) = has {
+        let name = tv.name;
+        return Err(wrong(format!(
+            "这一户已经有电视“{name}”；要换成这一台，请确认更换，旧电视上就不能再签到"
+        )));
+    }
+    if households::is_awaited(tx, id, now_ms)? {
+        return Err(wrong(
+            "已经有一台电视登记给这一户，还没有开通；要换成这一台，请确认更换".to_owned(),
+        ));
+    }
+    Ok(None)
+}
+
 fn answer(
     tx: &mut WriteTx<'_>,
     staff: &Staff,

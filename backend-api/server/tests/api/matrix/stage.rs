@@ -341,7 +341,7 @@ impl Stage {
                 (on(&id), none)
             }
             ("POST", "/api/v1/pictures") => (path.to_owned(), Sent::picture()),
-            ("POST", "/api/v1/terminals/{id}/revoke") => {
+            ("POST", "/api/v1/terminals/{id}/revoke") | ("PUT", "/api/v1/terminals/{id}") => {
                 let id = self
                     .made(place, move |tx, id| {
                         let new = NewTerminal {
@@ -353,7 +353,16 @@ impl Stage {
                         Ok(terminals::create(tx, &new, now_ms)?.id)
                     })
                     .await;
-                (on(&id), none)
+                let draft =
+                    json!({ "organization_code": code, "kind": "station", "name": "会议室" });
+                (
+                    on(&id),
+                    if method == "PUT" {
+                        Sent::json(&draft)
+                    } else {
+                        none
+                    },
+                )
             }
             (
                 "POST",

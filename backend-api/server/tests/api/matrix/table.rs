@@ -283,7 +283,15 @@ pub fn rows() -> Vec<Row> {
             Subtree,
             &[200],
         ),
+        row("PUT", "/api/v1/terminals/{id}", TERMINALS, Subtree, &[200]),
         row("GET", "/api/v1/enrolments", TERMINALS, Nowhere, &[200]),
+        row(
+            "GET",
+            "/api/v1/enrolments/households",
+            TERMINALS,
+            Nowhere,
+            &[200],
+        ),
         row(
             "POST",
             "/api/v1/enrolments/{user_code}/approve",

@@ -1,0 +1,35 @@
+//! `PUT /api/v1/terminals/{id}`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use contract::terminal::{Terminal, TerminalDraft};
+
+use super::super::extract::{Json, Path, StaffAuth};
+use super::super::problem::Answer;
+use crate::app::App;
+use crate::services::terminals;
+
+/// Says what a terminal is, where it stands and whose TV it is. It is told at once, and so is a TV
+/// that the household had before.
+#[utoipa::path(put, path = "/api/v1/terminals/{id}", tag = "terminals",
+    params(("id" = String, Path, description = "The terminal")), request_body = TerminalDraft,
+    responses((status = 200, body = Terminal), (status = 404, body = contract::error::Problem),
+        (status = 409, body = contract::error::Problem), (status = 422, body = contract::error::Problem)),
+    security(("staff" = [])))]
+pub async fn edit(
+    State(app): State<Arc<App>>,
+    StaffAuth { staff, .. }: StaffAuth,
+    Path(id): Path<String>,
+    Json(draft): Json<TerminalDraft>,
+) -> Answer<axum::Json<Terminal>> {
+    let now_ms = app.now_ms();
+    let terminal = app
+        .registering(move |app| {
+            let terminal = terminals::edit(&app.store, Some(&staff), &id, &draft, now_ms)?;
+            terminals::look_again(&app.store, &app.tokens, &app.live)?;
+            Ok(terminal)
+        })
+        .await?;
+    Ok(axum::Json(terminal))
+}
