@@ -54,8 +54,12 @@ async fn fail(ctx: &Context, error: &HttpError, wait: u64) {
 
 /// Follows one code to its end; `None` when another one is needed.
 async fn one_code(ctx: &Context) -> Result<Option<Enrolment>, HttpError> {
+    let clock = ctx.cache.clock();
     let kept = ctx.cache.pending_enrolment().filter(|pending| {
-        pending.server_url == ctx.http.url("") && pending.expires_at_ms > ctx.cache.clock().now_ms()
+        pending.server_url == ctx.http.url("")
+            && !pending.boot_id.is_empty()
+            && pending.boot_id == clock.boot_id()
+            && pending.expires_at_boot_ms > clock.boot_ms()
     });
     let mut pending = match kept {
         Some(pending) => pending,
@@ -71,7 +75,7 @@ async fn one_code(ctx: &Context) -> Result<Option<Enrolment>, HttpError> {
             user_code: pending.user_code.clone(),
             verification_uri: pending.verification_uri.clone(),
             verification_uri_complete: pending.verification_uri_complete.clone(),
-            expires_at_ms: pending.expires_at_ms,
+            good_for_ms: u64::try_from(pending.expires_at_boot_ms - clock.boot_ms()).unwrap_or(0),
         }));
     };
     show(&pending);
@@ -80,7 +84,7 @@ async fn one_code(ctx: &Context) -> Result<Option<Enrolment>, HttpError> {
     loop {
         ctx.wait(pending.interval_s.saturating_mul(ctx.timing.second_ms))
             .await;
-        if ctx.cache.clock().now_ms() >= pending.expires_at_ms {
+        if clock.boot_ms() >= pending.expires_at_boot_ms {
             ctx.cache.set_pending_enrolment(None)?;
             return Ok(None);
         }
@@ -149,7 +153,8 @@ async fn ask_for_code(ctx: &Context) -> Result<PendingEnrolment, HttpError> {
         user_code: code.user_code,
         verification_uri: code.verification_uri,
         verification_uri_complete: code.verification_uri_complete,
-        expires_at_ms: ctx.cache.clock().now_ms().saturating_add(lifetime),
+        expires_at_boot_ms: ctx.cache.clock().boot_ms().saturating_add(lifetime),
+        boot_id: ctx.cache.clock().boot_id(),
         interval_s: if code.interval == 0 {
             DEFAULT_INTERVAL_S
         } else {

@@ -107,6 +107,8 @@ pub struct PlayerScreen {
     ticks_ms: u64,
     controls_ms: u64,
     loaded: bool,
+    /// It was there and is not any more.
+    withdrawn: bool,
     /// Position up to which watching has been counted, while it plays.
     counted_ms: i64,
     watched_ms: i64,
@@ -144,6 +146,7 @@ impl PlayerScreen {
             ticks_ms: 0,
             controls_ms: CONTROLS_MS,
             loaded: false,
+            withdrawn: false,
             counted_ms: position_ms,
             watched_ms: 0,
         }
@@ -319,6 +322,16 @@ impl PlayerScreen {
         effects
     }
 
+    /// It must not stay on the screen.
+    fn withdraw(&mut self) -> Effects {
+        let mut effects = self.report(true);
+        effects.push(Effect::Play(Command::Stop));
+        self.failure = Some(PlayError::NotFound);
+        self.state = State::Failed;
+        self.settle();
+        effects
+    }
+
     pub(super) fn restart(&mut self, position_ms: i64) -> Effects {
         self.state = State::Loading;
         self.failure = None;
@@ -354,13 +367,18 @@ impl PlayerScreen {
     }
 
     fn read(&mut self, context: &Context<'_>) {
-        if let Some(row) = context.cache.programme_row(&self.id) {
+        let row = context.cache.programme_row(&self.id);
+        self.withdrawn = self.loaded && row.is_none() && !self.title.is_empty();
+        if let Some(row) = row {
             self.title = row.title;
             if self.duration_ms == 0 {
                 self.duration_ms = row.duration_ms;
             }
         }
         self.next = context.cache.next_programme(&self.id);
+        if self.next.is_none() {
+            self.next_at = None;
+        }
         self.controls_ms = if context.metrics.body > 45.0 {
             CONTROLS_LARGE_MS
         } else {
@@ -448,7 +466,10 @@ impl Controller for PlayerScreen {
             }
             Input::Changed | Input::Resized => {
                 self.read(context);
-                if self.unreachable && context.cache.sync_state().online {
+                if self.withdrawn && !matches!(self.state, State::Ended | State::Failed) {
+                    return self.withdraw();
+                }
+                if self.unreachable && !self.withdrawn && context.cache.sync_state().online {
                     // The network is back: nobody needs to press anything.
                     self.unreachable = false;
                     return self.restart(self.position_ms);
