@@ -17,6 +17,19 @@ export default tseslint.config(
       // An event handler may start something that reports its own end.
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
       '@typescript-eslint/no-confusing-void-expression': 'off',
+      // Times are those of China: `words/time` and `parts/china_calendar`.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'MemberExpression[property.name=/^([gs]et(FullYear|Month|Date|Day|Hours|Minutes)|getTimezoneOffset|to(Date|Time)String|toLocale(Date|Time)String)$/]',
+          message: "This is in the browser's zone: use words/time.",
+        },
+        {
+          selector: "CallExpression[callee.name='dayjs']",
+          message: "This is in the browser's zone: use parts/china_calendar.",
+        },
+      ],
     },
   },
   {

@@ -127,6 +127,10 @@ impl World {
     }
 
     /// Lets time pass; the server's clock shows what the terminal's does, also after key presses.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "both clocks of the test go together"
+    )]
     fn advance(&self, ms: u64) {
         self.tv.advance(ms);
         let terminal = tv_app::clock::Clock::now_ms(&*self.tv.clock);

@@ -9,7 +9,8 @@ use rustix::time::{ClockId, clock_gettime};
 /// Tells the time. Injected everywhere, so that tests can set it.
 pub trait Clock: Send + Sync + 'static {
     /// Unix time of this box in milliseconds. May jump, and may be wrong by years after a power
-    /// cut on a box without a battery.
+    /// cut on a box without a battery, so only [`crate::cache::time`] may ask for it: everything
+    /// else takes [`crate::cache::Cache::server_time`].
     fn now_ms(&self) -> i64;
 
     /// Milliseconds since some fixed moment; never goes back.

@@ -58,6 +58,19 @@ impl Disk {
         Ok(disk)
     }
 
+    /// The same after the program was started again.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn reopened(self, clock: &Arc<ManualClock>) -> anyhow::Result<Self> {
+        let Self { cache, folder } = self;
+        drop(cache);
+        Ok(Self {
+            cache: open(folder.path(), clock)?,
+            folder,
+        })
+    }
+
     /// The folder.
     #[must_use]
     pub fn path(&self) -> &Path {

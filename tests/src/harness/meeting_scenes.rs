@@ -85,6 +85,22 @@ pub const SCENES: &[Scene] = &[
     }),
     scene("reminder-soon", |stage| reminder(stage, 4)),
     scene("reminder-time", |stage| reminder(stage, 0)),
+    scene("reminded-moved", |stage| otherwise(stage, "moved", Some(3))),
+    scene("reminded-moved-far", |stage| {
+        otherwise(stage, "moved far", Some(340))
+    }),
+    scene("reminded-called-off", |stage| {
+        otherwise(stage, "called off", None)
+    }),
+    scene("home-no-clock", |stage| {
+        no_clock(stage)?;
+        home(stage, vec![planned(2)])
+    }),
+    scene("meetings-no-clock", |stage| {
+        calendar(stage)?;
+        no_clock(stage)?;
+        stage.show(&[Route::Home, list()])
+    }),
     scene("urgent-over-list", |stage| {
         stage.show(&[Route::Home, list()])?;
         stage.tv.app().on_notice(Notice::Urgent {
@@ -187,6 +203,30 @@ fn home(stage: &mut Stage, meetings: Vec<Meeting>) -> anyhow::Result<()> {
 fn to_meeting(stage: &Stage) {
     (0..8).for_each(|_| stage.tv.press(RemoteKey::Up));
     stage.tv.press(RemoteKey::Down);
+}
+
+/// Somebody asked to be reminded of a meeting that is planned for so many days from now instead, or
+/// does not take place.
+fn otherwise(stage: &mut Stage, id: &str, days: Option<i64>) -> anyhow::Result<()> {
+    let mut meeting = planned(2);
+    meeting.id = id.to_owned();
+    meeting.title = "全镇党支部书记春耕生产和人居环境整治工作视频调度会议".to_owned();
+    stage.meetings(vec![meeting.clone()])?;
+    stage.demo.cache.set_reminder(id, true)?;
+    match days {
+        Some(days) => meeting.starts_at_ms = NOW_MS + days * DAY,
+        None => meeting.state = MeetingState::Cancelled,
+    }
+    stage.meetings(vec![meeting])?;
+    stage.show(&[Route::Home])
+}
+
+/// The box begins in 1970, and the server does not answer.
+fn no_clock(stage: &Stage) -> anyhow::Result<()> {
+    stage.demo.cache.set_online(false);
+    stage.demo.cache.synced(NOW_MS - DAY)?;
+    stage.tv.clock.set_now(0);
+    Ok(())
 }
 
 /// A reminder so many minutes before.

@@ -125,7 +125,7 @@ pub const SCENES: &[Scene] = &[
             verification_uri: "http://dangjian.qinghe.example.cn/enrol".to_owned(),
             verification_uri_complete: "http://dangjian.qinghe.example.cn/enrol?code=7305-2816"
                 .to_owned(),
-            expires_at_ms: NOW_MS + 900_000,
+            good_for_ms: 900_000,
         })
     }),
     scene("enrolment-on-the-server-only", |stage| {

@@ -120,6 +120,10 @@ impl Stage {
         }
         let home = people::household();
         self.people(TerminalKind::Household, home, Vec::new())?;
+        // They would be told that it does not take place.
+        for wanted in self.demo.cache.wanted_meetings() {
+            self.demo.cache.set_reminder(&wanted.id, false)?;
+        }
         self.meetings(Vec::new())?;
         let duty = if self.watched {
             duty_scenes::looked_at()

@@ -69,8 +69,13 @@ impl App {
                 .writer
                 .run(move |cache| cache.record_viewing(&id, &report)),
             Effect::Remind(id, wanted) => self.remind(&id, wanted),
-            Effect::Reminded(id, stage) => {
-                self.writer.run(move |cache| cache.set_reminded(&id, stage));
+            Effect::Reminded(id, stage, starts_at_ms) => {
+                self.writer
+                    .run(move |cache| cache.set_reminded(&id, stage, starts_at_ms));
+            }
+            Effect::Knows(id, known) => {
+                self.writer
+                    .run(move |cache| cache.set_known_time(&id, known));
             }
             Effect::Decline(id) => self.writer.run(move |cache| cache.decline_meeting(&id)),
             // The router carries these out itself.

@@ -295,7 +295,7 @@ impl App {
             cache: &self.cache,
             metrics: &metrics,
             typesetter: &typesetter,
-            now_ms: self.clock.now_ms(),
+            now: self.cache.server_time(),
             ticks_ms: self.clock.monotonic_ms(),
             new_key: &|| uuid::Uuid::now_v7().to_string(),
         };
@@ -541,14 +541,14 @@ impl App {
         self.opening.running()
     }
 
-    /// The clock on the screen changes with the minute, and with nothing else.
+    /// The clock on the screen changes with the minute, and so may what is today, soon or over.
     fn start_minute(&self) {
-        let past = self.clock.now_ms().rem_euclid(60_000);
+        let past = self.cache.server_time().at_ms.rem_euclid(60_000);
         let wait = u64::try_from(60_000 - past).unwrap_or(60_000);
         self.minute
             .start(TimerMode::SingleShot, Duration::from_millis(wait), || {
                 if let Some(app) = current() {
-                    app.show();
+                    app.input(&Input::Changed);
                     app.start_minute();
                 }
             });
@@ -598,6 +598,10 @@ impl App {
                     }
                 }
                 self.input(&Input::Changed);
+            }
+            Notice::ClockChanged => {
+                self.input(&Input::Changed);
+                self.start_minute();
             }
             Notice::Enrolment(state) => self.input(&Input::Enrolment(state)),
             Notice::Urgent { bulletin_id, title } => {

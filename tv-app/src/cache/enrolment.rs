@@ -41,6 +41,8 @@ impl Cache {
             tx.execute("DELETE FROM pending_enrolment", [])?;
             if before.as_deref() != Some(enrolment.terminal_id.as_str()) {
                 tx.execute("DELETE FROM terminal_document", [])?;
+                // What another place does not hold was not called off.
+                tx.execute("UPDATE meeting_choice SET known_ms = NULL", [])?;
             }
             tx.execute("DELETE FROM meta WHERE key IN ('cursor', 'note:etag', 'note:last_event_id')", [])?;
             tx.execute(
@@ -120,7 +122,7 @@ impl Cache {
         self.read("read the pending enrolment", |db| {
             db.prepare_cached(
                 "SELECT server_url, device_code, user_code, verification_uri, verification_uri_complete,
-                        expires_at_ms, interval_s FROM pending_enrolment",
+                        expires_at_ms, interval_s, boot_id FROM pending_enrolment",
             )?
             .query_row([], |row| {
                 Ok(PendingEnrolment {
@@ -129,8 +131,9 @@ impl Cache {
                     user_code: row.get(2)?,
                     verification_uri: row.get(3)?,
                     verification_uri_complete: row.get(4)?,
-                    expires_at_ms: row.get(5)?,
+                    expires_at_boot_ms: row.get(5)?,
                     interval_s: super::read::unsigned(row.get(6)?),
+                    boot_id: row.get(7)?,
                 })
             })
             .optional()
@@ -150,15 +153,17 @@ impl Cache {
             if let Some(pending) = pending {
                 tx.execute(
                     "INSERT INTO pending_enrolment(id, server_url, device_code, user_code, verification_uri,
-                     verification_uri_complete, expires_at_ms, interval_s) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                     verification_uri_complete, expires_at_ms, interval_s, boot_id)
+                     VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                     params![
                         pending.server_url,
                         pending.device_code,
                         pending.user_code,
                         pending.verification_uri,
                         pending.verification_uri_complete,
-                        pending.expires_at_ms,
-                        i64::try_from(pending.interval_s).unwrap_or(i64::MAX)
+                        pending.expires_at_boot_ms,
+                        i64::try_from(pending.interval_s).unwrap_or(i64::MAX),
+                        pending.boot_id
                     ],
                 )?;
             }

@@ -13,6 +13,9 @@ use super::files::FileClass;
 use super::read::{BULLETIN, MEETING, PROGRAMME};
 use super::{Cache, schema, search};
 
+/// Bookkeeping: the feed was read, but not to its end.
+pub(super) const READING: &str = "feed_reading";
+
 /// One document, ready to be written: everything slow happens before the transaction.
 pub(super) struct Prepared<'a> {
     kind: i64,
@@ -65,6 +68,7 @@ impl Cache {
                 }
             }
             schema::set_meta(tx, "cursor", &page.cursor)?;
+            schema::set_meta(tx, READING, if page.more { "more" } else { "" })?;
             if !page.more {
                 schema::set_meta(tx, "last_sync_at_ms", &page.server_time_ms.to_string())?;
                 // A kept programme that is gone for this terminal is no longer kept.
@@ -75,6 +79,7 @@ impl Cache {
             }
             Ok(())
         })?;
+        self.remember_time(page);
         if content {
             self.content_changed();
         } else if !page.more {
@@ -86,6 +91,24 @@ impl Cache {
             self.wake_fetchers();
         }
         Ok(content)
+    }
+
+    /// It is not earlier than this page says, nor than the newest content of it.
+    fn remember_time(&self, page: &FeedPage) {
+        if page.reset {
+            self.inner.time.emptied();
+        }
+        let published = page.changes.iter().filter_map(|change| match change {
+            Change::Put {
+                document: Document::Bulletin(bulletin),
+            } => Some(bulletin.published_at_ms),
+            Change::Put {
+                document: Document::Programme(programme),
+            } => Some(programme.published_at_ms),
+            _ => None,
+        });
+        let heard = (!page.more).then_some(page.server_time_ms);
+        self.inner.time.heard(heard, published.max());
     }
 
     /// Where the feed goes on; `None` before the first page.
@@ -113,6 +136,7 @@ impl Cache {
         self.write("remember the sync", |tx| {
             schema::set_meta(tx, "last_sync_at_ms", &server_time_ms.to_string())
         })?;
+        self.inner.time.heard(Some(server_time_ms), None);
         self.changed();
         Ok(())
     }
@@ -303,6 +327,19 @@ pub(super) fn put(tx: &Transaction<'_>, document: &Prepared<'_>) -> rusqlite::Re
     ])?;
     tx.prepare_cached("DELETE FROM want WHERE document_id = ?1 AND class < ?2")?
         .execute(params![document.id, FileClass::Kept.rank()])?;
+    if document.kind == MEETING {
+        // Who asked to be reminded before anything was known of it.
+        tx.prepare_cached(
+            "UPDATE meeting_choice SET known_ms = ?2, title = ?3, organization = ?4
+             WHERE id = ?1 AND remind = 1 AND known_ms IS NULL",
+        )?
+        .execute(params![
+            document.id,
+            document.published_at_ms,
+            document.title,
+            document.organization
+        ])?;
+    }
     let mut want = tx.prepare_cached(
         "INSERT OR IGNORE INTO want(document_id, name, bytes, media_type, class) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;

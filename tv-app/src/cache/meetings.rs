@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use contract::meeting::{Meeting, MeetingKind, MeetingState};
 use rusqlite::{OptionalExtension, params};
 
-use super::Cache;
 use super::error::CacheError;
-use super::feed::{prepare_meeting, put};
+use super::feed::{READING, prepare_meeting, put};
 use super::read::{MEETING, parse};
-use super::types::{MeetingChoice, Reminded};
+use super::types::{KnownTime, MeetingChoice, Reminded, WantedMeeting};
+use super::{Cache, schema};
 
 impl Cache {
     /// Every meeting this terminal knows: planned, going on, or over in the last days; by the
@@ -96,7 +96,7 @@ impl Cache {
     pub fn meeting_choice(&self, id: &str) -> MeetingChoice {
         let found = self.read("read what was decided about a meeting", |db| {
             db.prepare_cached(
-                "SELECT remind, reminded, declined FROM meeting_choice WHERE id = ?1",
+                "SELECT remind, reminded, declined, reminded_for_ms FROM meeting_choice WHERE id = ?1",
             )?
             .query_row([id], |row| choice(row, 0))
             .optional()
@@ -108,40 +108,114 @@ impl Cache {
     #[must_use]
     pub fn meeting_choices(&self) -> HashMap<String, MeetingChoice> {
         self.read("read what was decided about meetings", |db| {
-            db.prepare_cached("SELECT id, remind, reminded, declined FROM meeting_choice")?
-                .query_map([], |row| Ok((row.get(0)?, choice(row, 1)?)))?
-                .collect()
+            db.prepare_cached(
+                "SELECT id, remind, reminded, declined, reminded_for_ms FROM meeting_choice",
+            )?
+            .query_map([], |row| Ok((row.get(0)?, choice(row, 1)?)))?
+            .collect()
         })
     }
 
-    /// Wants to be reminded of a meeting, or no longer.
+    /// The meetings that somebody here wants to be reminded of, each as they know it.
+    #[must_use]
+    pub fn wanted_meetings(&self) -> Vec<WantedMeeting> {
+        self.read("list the meetings somebody waits for", |db| {
+            // In the middle of reading the feed again, what is missing may be on its next page.
+            let is_whole = schema::meta(db, READING)?.is_none_or(|reading| reading.is_empty());
+            db.prepare_cached(
+                "SELECT c.id, coalesce(d.title, c.title), coalesce(d.organization, c.organization), c.known_ms,
+                        d.id IS NULL
+                 FROM meeting_choice c LEFT JOIN document d ON d.id = c.id AND d.kind = ?1
+                 WHERE c.remind = 1 ORDER BY c.known_ms, c.id",
+            )?
+            .query_map([MEETING], |row| {
+                let missing: bool = row.get(4)?;
+                Ok(WantedMeeting {
+                    id: row.get(0)?,
+                    title: row.get(1)?,
+                    organization: row.get(2)?,
+                    known: match row.get(3)? {
+                        None => KnownTime::Nothing,
+                        Some(0) => KnownTime::Off,
+                        Some(at_ms) => KnownTime::At(at_ms),
+                    },
+                    withdrawn: missing && is_whole,
+                })
+            })?
+            .collect()
+        })
+    }
+
+    /// Wants to be reminded of a meeting, or no longer. From then on they know what is known of it
+    /// now.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn set_reminder(&self, id: &str, wanted: bool) -> Result<(), CacheError> {
         self.choose(
             id,
-            "INSERT INTO meeting_choice(id, remind, at_ms) VALUES (?1, ?2, ?3)
-             ON CONFLICT(id) DO UPDATE SET remind = excluded.remind, reminded = 0, at_ms = excluded.at_ms",
+            "INSERT INTO meeting_choice(id, remind, at_ms, known_ms, title, organization)
+             SELECT ?1, ?2, ?3, d.published_at_ms, coalesce(d.title, ''), coalesce(d.organization, '')
+             FROM (SELECT 1) LEFT JOIN document d ON d.id = ?1 AND d.kind = 2 WHERE true
+             ON CONFLICT(id) DO UPDATE SET remind = excluded.remind, reminded = 0, at_ms = excluded.at_ms,
+                known_ms = excluded.known_ms, title = excluded.title, organization = excluded.organization",
             i64::from(wanted),
         )
     }
 
-    /// Remembers that they were reminded, so that a power cut does not remind them again.
+    /// Remembers that they were reminded of a meeting planned for this time (Unix ms), so that a
+    /// power cut does not remind them again, and that they know of that time.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn set_reminded(&self, id: &str, reminded: Reminded) -> Result<(), CacheError> {
-        self.choose(
-            id,
-            "INSERT INTO meeting_choice(id, reminded, at_ms) VALUES (?1, ?2, ?3)
-             ON CONFLICT(id) DO UPDATE SET reminded = max(reminded, excluded.reminded), at_ms = excluded.at_ms",
-            match reminded {
-                Reminded::Not => 0,
-                Reminded::Soon => 1,
-                Reminded::Now => 2,
-            },
-        )
+    pub fn set_reminded(
+        &self,
+        id: &str,
+        reminded: Reminded,
+        starts_at_ms: i64,
+    ) -> Result<(), CacheError> {
+        let stage = match reminded {
+            Reminded::Not => 0,
+            Reminded::Soon => 1,
+            Reminded::Now => 2,
+        };
+        let now = self.now_ms();
+        self.write("write that somebody was reminded", |tx| {
+            tx.prepare_cached(
+                "INSERT INTO meeting_choice(id, reminded, at_ms, reminded_for_ms, known_ms) VALUES (?1, ?2, ?3, ?4, ?4)
+                 ON CONFLICT(id) DO UPDATE SET at_ms = excluded.at_ms, known_ms = excluded.known_ms,
+                    reminded_for_ms = excluded.reminded_for_ms,
+                    reminded = CASE WHEN reminded_for_ms = excluded.reminded_for_ms
+                               THEN max(reminded, excluded.reminded) ELSE excluded.reminded END",
+            )?
+            .execute(params![id, stage, now, starts_at_ms])
+        })?;
+        self.changed();
+        Ok(())
+    }
+
+    /// Remembers what whoever wants to be reminded of a meeting has been told of its time, so that
+    /// they are told once.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn set_known_time(&self, id: &str, known: KnownTime) -> Result<(), CacheError> {
+        let known = match known {
+            KnownTime::Nothing => None,
+            KnownTime::At(at_ms) => Some(at_ms),
+            KnownTime::Off => Some(0),
+        };
+        let now = self.now_ms();
+        self.write("write what somebody was told of a meeting", |tx| {
+            tx.prepare_cached(
+                "UPDATE meeting_choice SET known_ms = ?2, at_ms = ?3,
+                    title = coalesce((SELECT title FROM document d WHERE d.id = ?1 AND d.kind = 2), title)
+                 WHERE id = ?1",
+            )?
+            .execute(params![id, known, now])
+        })?;
+        self.changed();
+        Ok(())
     }
 
     /// Remembers that they declined a meeting: it is not offered again by itself.
@@ -184,5 +258,6 @@ fn choice(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<MeetingChoice>
             _ => Reminded::Now,
         },
         declined: row.get(at + 2)?,
+        reminded_for_ms: row.get(at + 3)?,
     })
 }

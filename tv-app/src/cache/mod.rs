@@ -15,7 +15,7 @@
 //! - [`sign_in`]: sign-ins on their way to the server
 //! - [`meetings`]: what is live, planned and over, and what was decided about it here
 //! - [`viewings`]: who watched a meeting and for how long
-//! - [`time`]: the server's clock
+//! - [`time`]: what time it is
 //! - [`search`]: titles by digits
 //! - [`pictures`]: decoded pictures in memory
 
@@ -55,8 +55,9 @@ pub use self::pictures::{Bitmap, Fit, PictureKey, Pictures};
 pub use self::sign_in::{NewSignIn, Refusal, ToldLater, WaitingSignIn};
 pub use self::time::ServerTime;
 pub use self::types::{
-    BulletinRow, DocumentKind, Enrolment, KeepState, MeetingChoice, NewestRow, Order,
-    PendingEnrolment, ProgrammeRow, Reminded, RowPicture, SearchHit, SyncState, WatchState,
+    BulletinRow, DocumentKind, Enrolment, KeepState, KnownTime, MeetingChoice, NewestRow, Order,
+    PendingEnrolment, ProgrammeRow, Reminded, RowPicture, SearchHit, SyncState, WantedMeeting,
+    WatchState,
 };
 pub use crate::clock::{Clock, ManualClock, SystemClock};
 
@@ -95,7 +96,7 @@ struct Inner {
 
 impl Cache {
     /// Opens the cache in a folder, which is made when missing. A damaged database is set aside
-    /// under its date and a new one takes over what the user did ([`outbox`]), the enrolment,
+    /// under a number and a new one takes over what the user did ([`outbox`]), the enrolment,
     /// settings and watch positions as far as they can still be read.
     ///
     /// # Errors
@@ -124,7 +125,7 @@ impl Cache {
                 source,
             })?;
         }
-        let writer = schema::open_writer(dir, clock.as_ref())?;
+        let writer = schema::open_writer(dir)?;
         let reader = schema::open_reader(dir)?;
         let files = files::Index::load(&writer, dir)?;
         let time = time::Memory::load(&writer, clock.as_ref()).during("read the clock's offset")?;
@@ -211,7 +212,7 @@ impl Cache {
     }
 
     fn now_ms(&self) -> i64 {
-        self.inner.clock.now_ms()
+        self.server_time().at_ms
     }
 
     /// Runs a reading query; a failure is logged and answered with the default.

@@ -5,7 +5,6 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags, params};
 
 use super::error::{CacheError, Context};
-use crate::clock::Clock;
 
 /// Steps from one version to the next; `user_version` counts those that were made. Never edit one
 /// that was released: add another.
@@ -120,6 +119,20 @@ ALTER TABLE watch ADD COLUMN played TEXT NOT NULL DEFAULT '';
 ALTER TABLE watch ADD COLUMN seen_ms INTEGER NOT NULL DEFAULT 0;
 ",
     GUESS_WHAT_WAS_PLAYED,
+    "
+-- What whoever wants to be reminded knows of the meeting, to be told when it is otherwise: the
+-- time it is planned for, 0 that it does not take place, NULL nothing.
+ALTER TABLE meeting_choice ADD COLUMN known_ms INTEGER;
+ALTER TABLE meeting_choice ADD COLUMN title TEXT NOT NULL DEFAULT '';
+ALTER TABLE meeting_choice ADD COLUMN organization TEXT NOT NULL DEFAULT '';
+-- The planned time that `reminded` is about.
+ALTER TABLE meeting_choice ADD COLUMN reminded_for_ms INTEGER NOT NULL DEFAULT 0;
+UPDATE meeting_choice SET known_ms = d.published_at_ms, reminded_for_ms = d.published_at_ms,
+    title = d.title, organization = d.organization
+    FROM document d WHERE d.id = meeting_choice.id AND d.kind = 2;
+-- `expires_at_ms` is on the clock of this boot.
+ALTER TABLE pending_enrolment ADD COLUMN boot_id TEXT NOT NULL DEFAULT '';
+",
 ];
 
 /// Of what was written down before parts were, only the place and the time are known, and a place at
@@ -165,11 +178,16 @@ const RESCUED: &[(&str, &str)] = &[
         "programme_id, position_ms, duration_ms, watched_ms, finished, at_ms",
     ),
     ("bulletin_read", "id, at_ms"),
+    (
+        "meeting_choice",
+        "id, remind, reminded, declined, at_ms, known_ms, title, organization, reminded_for_ms",
+    ),
+    // As it was before version 4.
     ("meeting_choice", "id, remind, reminded, declined, at_ms"),
 ];
 
 /// Opens the one writing connection; makes, migrates or replaces the database as needed.
-pub(super) fn open_writer(dir: &Path, clock: &dyn Clock) -> Result<Connection, CacheError> {
+pub(super) fn open_writer(dir: &Path) -> Result<Connection, CacheError> {
     let path = dir.join(FILE_NAME);
     // Made with its rights before SQLite writes a token into it.
     make_private(&path)?;
@@ -178,7 +196,10 @@ pub(super) fn open_writer(dir: &Path, clock: &dyn Clock) -> Result<Connection, C
         Err(error) if is_broken(&error) => error,
         Err(error) => return Err(error),
     };
-    let aside = dir.join(format!("cache-broken-{}.db", date(clock.now_ms())));
+    let aside = (1_u32..)
+        .map(|number| dir.join(format!("cache-broken-{number}.db")))
+        .find(|aside| !aside.exists())
+        .unwrap_or_else(|| dir.join("cache-broken.db"));
     tracing::error!(error = %broken, aside = %aside.display(), "the database is damaged; starting a new one");
     rename(&path, &aside)?;
     for suffix in ["-wal", "-shm"] {
@@ -340,13 +361,6 @@ fn rename(from: &Path, to: &Path) -> Result<(), CacheError> {
         path: from.to_owned(),
         source,
     })
-}
-
-fn date(now_ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(now_ms).map_or_else(
-        |_| now_ms.to_string(),
-        |at| at.strftime("%Y%m%d-%H%M%S").to_string(),
-    )
 }
 
 /// Reads one line of bookkeeping.

@@ -164,8 +164,37 @@ pub struct MeetingChoice {
     pub remind: bool,
     /// What they were reminded of already.
     pub reminded: Reminded,
+    /// The planned time that was about, Unix ms.
+    pub reminded_for_ms: i64,
     /// They declined to take part when it was offered.
     pub declined: bool,
+}
+
+/// A meeting that somebody wants to be reminded of, as they know it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WantedMeeting {
+    /// The meeting.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Name of who holds it.
+    pub organization: String,
+    /// What they know of when it is.
+    pub known: KnownTime,
+    /// The township has taken it back: there is no such meeting any more.
+    pub withdrawn: bool,
+}
+
+/// What somebody who wants to be reminded of a meeting was told of its time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KnownTime {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// It is planned for this time, Unix ms.
+    At(i64),
+    /// It does not take place.
+    Off,
 }
 
 /// How far a reminder has gone.
@@ -269,8 +298,10 @@ pub struct PendingEnrolment {
     pub verification_uri: String,
     /// The same with the code filled in, for the QR code.
     pub verification_uri_complete: String,
-    /// When the code becomes void, Unix ms of this box.
-    pub expires_at_ms: i64,
+    /// When the code becomes void, on the clock of the boot with the name below, in ms.
+    pub expires_at_boot_ms: i64,
+    /// Which boot that is ([`crate::clock::Clock::boot_id`]).
+    pub boot_id: String,
     /// Seconds between two questions.
     pub interval_s: u64,
 }
@@ -281,7 +312,7 @@ impl std::fmt::Debug for PendingEnrolment {
             .field("server_url", &self.server_url)
             .field("device_code", &"<secret>")
             .field("user_code", &self.user_code)
-            .field("expires_at_ms", &self.expires_at_ms)
+            .field("expires_at_boot_ms", &self.expires_at_boot_ms)
             .finish_non_exhaustive()
     }
 }

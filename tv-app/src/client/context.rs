@@ -240,8 +240,13 @@ impl Context {
         let taken = self
             .cache
             .server_time_measured(server_ms, asked_at_boot_ms, round_trip_ms);
-        if let Err(error) = taken {
-            tracing::error!(%error, "the clock's offset cannot be remembered");
+        match taken {
+            Ok(true) => self.notify(Notice::ClockChanged),
+            Ok(false) => {}
+            Err(error) => {
+                tracing::error!(%error, "the clock's offset cannot be remembered");
+                self.notify(Notice::ClockChanged);
+            }
         }
     }
 }

@@ -61,8 +61,12 @@ async fn one_code(
     ctx: &Context,
     hopes: &mut watch::Receiver<u64>,
 ) -> Result<Option<Enrolment>, HttpError> {
+    let clock = ctx.cache.clock();
     let kept = ctx.cache.pending_enrolment().filter(|pending| {
-        pending.server_url == ctx.http.url("") && pending.expires_at_ms > ctx.cache.clock().now_ms()
+        pending.server_url == ctx.http.url("")
+            && !pending.boot_id.is_empty()
+            && pending.boot_id == clock.boot_id()
+            && pending.expires_at_boot_ms > clock.boot_ms()
     });
     let mut pending = match kept {
         Some(pending) => pending,
@@ -78,7 +82,7 @@ async fn one_code(
             user_code: pending.user_code.clone(),
             verification_uri: pending.verification_uri.clone(),
             verification_uri_complete: pending.verification_uri_complete.clone(),
-            expires_at_ms: pending.expires_at_ms,
+            good_for_ms: u64::try_from(pending.expires_at_boot_ms - clock.boot_ms()).unwrap_or(0),
         }));
     };
     show(&pending);
@@ -87,7 +91,7 @@ async fn one_code(
     loop {
         ctx.wait(pending.interval_s.saturating_mul(ctx.timing.second_ms))
             .await;
-        if ctx.cache.clock().now_ms() >= pending.expires_at_ms {
+        if clock.boot_ms() >= pending.expires_at_boot_ms {
             ctx.cache.set_pending_enrolment(None)?;
             return Ok(None);
         }
@@ -162,7 +166,8 @@ async fn ask_for_code(ctx: &Context) -> Result<PendingEnrolment, HttpError> {
         user_code: code.user_code,
         verification_uri,
         verification_uri_complete,
-        expires_at_ms: ctx.cache.clock().now_ms().saturating_add(lifetime),
+        expires_at_boot_ms: ctx.cache.clock().boot_ms().saturating_add(lifetime),
+        boot_id: ctx.cache.clock().boot_id(),
         interval_s: if code.interval == 0 {
             DEFAULT_INTERVAL_S
         } else {

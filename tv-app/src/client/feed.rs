@@ -88,7 +88,9 @@ async fn pages(ctx: &Context, token: &str, changed: &mut bool) -> Result<(), Htt
         );
         if let Some(cursor) = &cursor {
             request = request.query(&[("cursor", cursor)]);
-            if let Some(etag) = etag.take() {
+            // “Nothing new” does not say what time it is.
+            let etag = etag.take().filter(|_| ctx.cache.server_time().synced);
+            if let Some(etag) = etag {
                 request = request.header(IF_NONE_MATCH, etag);
             }
         }

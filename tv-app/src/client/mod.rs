@@ -117,8 +117,8 @@ pub enum EnrolmentState {
         verification_uri: String,
         /// The same with the code filled in, for the QR code.
         verification_uri_complete: String,
-        /// When it becomes void and another one comes by itself, Unix ms of this box.
-        expires_at_ms: i64,
+        /// When it becomes void and another one comes by itself, in milliseconds from now.
+        good_for_ms: u64,
     },
     /// Staff approved; content is coming.
     Approved,
@@ -139,6 +139,8 @@ pub enum Notice {
     ContentChanged(u64),
     /// The server began or ceased to answer.
     Online(bool),
+    /// It is another time than was thought.
+    ClockChanged,
     /// The enrolment moved on.
     Enrolment(EnrolmentState),
     /// Show this over everything else. Its text comes with the feed.

@@ -10,7 +10,7 @@ use contract::roll_call::{
 use contract::terminal::TerminalKind;
 
 use super::Route;
-use crate::cache::{Cache, WaitingSignIn};
+use crate::cache::{Cache, ServerTime, WaitingSignIn};
 
 /// Less than this before the end is soon, in ms.
 const SOON_MS: i64 = 120_000;
@@ -251,7 +251,7 @@ pub fn interrupts(call: &Call, kind: TerminalKind) -> bool {
 
 /// Everything that is looked up once for all roll calls.
 struct Reader {
-    now_ms: i64,
+    now: ServerTime,
     people: std::sync::Arc<contract::member::TerminalPeople>,
     waiting: Vec<WaitingSignIn>,
 }
@@ -259,7 +259,7 @@ struct Reader {
 impl Reader {
     fn new(cache: &Cache) -> Self {
         Self {
-            now_ms: cache.server_time().at_ms,
+            now: cache.server_time(),
             people: cache.people(),
             waiting: cache.waiting_sign_ins(),
         }
@@ -267,13 +267,11 @@ impl Reader {
 
     fn read(&self, call: &TerminalRollCall) -> Call {
         let is_over = matches!(call.state, RollCallState::Closed | RollCallState::Cancelled);
-        let round = call
-            .rounds
-            .iter()
-            .rev()
-            .find(|round| (round.opens_at_ms..round.closes_at_ms).contains(&self.now_ms))
-            .copied()
-            .filter(|_| !is_over);
+        let known_ms = self.now.known_ms().filter(|_| !is_over);
+        let open = |round: &&Round| {
+            known_ms.is_some_and(|now| (round.opens_at_ms..round.closes_at_ms).contains(&now))
+        };
+        let round = call.rounds.iter().rev().find(open).copied();
         let here = |waiting: &&WaitingSignIn| {
             waiting.roll_call_id == call.id
                 && round.is_none_or(|round| round.number == waiting.round)
@@ -331,7 +329,7 @@ impl Reader {
                 .rounds
                 .iter()
                 .map(|round| round.opens_at_ms)
-                .filter(|at| *at > self.now_ms && !is_over)
+                .filter(|at| *at > self.now.at_ms && !is_over)
                 .min(),
             people,
             unlisted,

@@ -4,6 +4,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
+use crate::cache::ServerTime;
+
+/// [`Day::age`] while nobody knows what day it is: such a day is shown with its year.
+pub const UNKNOWN_AGE: i32 = i32::MAX;
+
 /// China has one time zone and no summer time (GB/T 7408 notes it as +08:00).
 fn zone() -> TimeZone {
     TimeZone::fixed(Offset::constant(8))
@@ -18,7 +23,7 @@ pub struct Day {
     pub month: i32,
     /// Day of the month, 1 to 31.
     pub day: i32,
-    /// Days before today; negative for days to come.
+    /// Days before today; negative for days to come, [`UNKNOWN_AGE`] when today is not known.
     pub age: i32,
 }
 
@@ -33,11 +38,14 @@ fn date(unix_ms: i64) -> Option<Date> {
 
 /// The day of a moment, seen from another. A time out of range gives the unknown day.
 #[must_use]
-pub fn day(unix_ms: i64, now_ms: i64) -> Day {
-    let (Some(then), Some(now)) = (date(unix_ms), date(now_ms)) else {
+pub fn day(unix_ms: i64, now: ServerTime) -> Day {
+    let Some(then) = date(unix_ms) else {
         return Day::default();
     };
-    let age = now.since(then).map_or(0, |span| span.get_days());
+    let today = now.known_ms().and_then(date);
+    let age = today
+        .and_then(|today| today.since(then).ok())
+        .map_or(UNKNOWN_AGE, |span| span.get_days());
     Day {
         year: i32::from(then.year()),
         month: i32::from(then.month()),
@@ -68,9 +76,10 @@ mod tests {
 
     #[test]
     fn days_change_at_midnight_in_china() {
+        let now = ServerTime::at(NOON);
         let midnight = NOON - 12 * 3_600_000;
         assert_eq!(
-            day(midnight, NOON),
+            day(midnight, now),
             Day {
                 year: 2026,
                 month: 9,
@@ -78,9 +87,20 @@ mod tests {
                 age: 0
             }
         );
-        assert_eq!(day(midnight - 1, NOON).age, 1);
-        assert_eq!(day(NOON - 400 * 86_400_000, NOON).age, 400);
-        assert_eq!(day(i64::MAX, NOON), Day::default());
+        assert_eq!(day(midnight - 1, now).age, 1);
+        assert_eq!(day(NOON - 400 * 86_400_000, now).age, 400);
+        assert_eq!(day(i64::MAX, now), Day::default());
+    }
+
+    #[test]
+    fn without_the_time_no_day_is_today() {
+        let unknown = ServerTime {
+            known: false,
+            ..ServerTime::at(NOON)
+        };
+        let seen = day(NOON, unknown);
+        assert_eq!((seen.year, seen.month, seen.day), (2026, 9, 24));
+        assert_eq!(seen.age, UNKNOWN_AGE);
     }
 
     #[test]

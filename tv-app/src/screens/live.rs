@@ -6,7 +6,7 @@ use contract::terminal::TerminalKind;
 use super::calls;
 use super::day::{day, time_of_day};
 use super::settings::{choice, name};
-use crate::cache::{Cache, MeetingChoice};
+use crate::cache::{Cache, MeetingChoice, ServerTime};
 
 /// A meeting that was to begin and has not is still waited for so long, in ms.
 const OVERDUE_MS: i64 = 12 * 3_600_000;
@@ -22,6 +22,8 @@ pub enum Group {
     Week,
     /// 以后
     Later,
+    /// 安排好的会议: nobody knows which of them are near.
+    Planned,
     /// 已结束
     Ended,
 }
@@ -39,23 +41,27 @@ pub struct Entry {
 
 /// Where a meeting stands in the calendar; `None` when there is nothing left to say of it.
 #[must_use]
-pub fn group(meeting: &Meeting, now_ms: i64) -> Option<Group> {
+pub fn group(meeting: &Meeting, now: ServerTime) -> Option<Group> {
     match meeting.state {
         MeetingState::Live => return Some(Group::Live),
         MeetingState::Ended => return Some(Group::Ended),
         MeetingState::Scheduled | MeetingState::Cancelled => {}
     }
-    let age = day(meeting.starts_at_ms, now_ms).age;
+    // For so long somebody still waits for it, also past midnight.
+    let is_past = meeting.starts_at_ms.saturating_add(OVERDUE_MS) <= now.at_ms;
+    if !now.known {
+        // What is near cannot be told from what is far.
+        return (!is_past).then_some(Group::Planned);
+    }
+    let age = day(meeting.starts_at_ms, now).age;
     if age == 0 {
         return Some(Group::Today);
     }
     if age > 0 {
-        // Past midnight the meeting of the evening is still waited for.
-        let waited =
-            meeting.state == MeetingState::Scheduled && now_ms - meeting.starts_at_ms < OVERDUE_MS;
+        let waited = meeting.state == MeetingState::Scheduled && !is_past;
         return waited.then_some(Group::Today);
     }
-    let (_, _, weekday) = time_of_day(now_ms);
+    let (_, _, weekday) = time_of_day(now.at_ms);
     Some(if -age <= 6 - weekday {
         Group::Week
     } else {
@@ -66,14 +72,14 @@ pub fn group(meeting: &Meeting, now_ms: i64) -> Option<Group> {
 /// All of them: what is live, what is to come by its time, what is over with the latest first.
 #[must_use]
 pub fn all(cache: &Cache) -> Vec<Entry> {
-    let now_ms = cache.server_time().at_ms;
+    let now = cache.server_time();
     let mut choices = cache.meeting_choices();
     let mut entries: Vec<Entry> = cache
         .meetings()
         .into_iter()
         .filter_map(|meeting| {
             Some(Entry {
-                group: group(&meeting, now_ms)?,
+                group: group(&meeting, now)?,
                 choice: choices.remove(&meeting.id).unwrap_or_default(),
                 meeting,
             })
@@ -96,14 +102,16 @@ pub fn live(meetings: &[Meeting]) -> Option<&Meeting> {
         .max_by_key(|meeting| meeting.started_at_ms)
 }
 
-/// The next meeting of the coming seven days that is not live yet.
+/// The next meeting of the coming seven days that is not live yet; none while nobody knows what
+/// time it is.
 #[must_use]
-pub fn next(meetings: &[Meeting], now_ms: i64) -> Option<&Meeting> {
+pub fn next(meetings: &[Meeting], now: ServerTime) -> Option<&Meeting> {
+    now.known_ms()?;
     meetings
         .iter()
         .filter(|meeting| meeting.state == MeetingState::Scheduled)
-        .filter(|meeting| group(meeting, now_ms).is_some())
-        .filter(|meeting| day(meeting.starts_at_ms, now_ms).age > -7)
+        .filter(|meeting| group(meeting, now).is_some())
+        .filter(|meeting| day(meeting.starts_at_ms, now).age > -7)
         .min_by_key(|meeting| meeting.starts_at_ms)
 }
 

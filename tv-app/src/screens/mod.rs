@@ -48,7 +48,7 @@ use contract::meeting::{JoinAccess, Place, ViewingReport};
 use media_player::publish::{Devices, PublishCommand, PublishEvent};
 use serde::{Deserialize, Serialize};
 
-use crate::cache::{Cache, NewSignIn, Reminded};
+use crate::cache::{Cache, KnownTime, NewSignIn, Reminded, ServerTime};
 use crate::client::{EnrolmentState, JoinFailure, Question, Reply, SignInOutcome};
 use crate::focus::{Direction, FocusMap};
 use crate::remote::wedge::CardNumber;
@@ -164,12 +164,23 @@ pub struct Context<'a> {
     pub metrics: &'a Metrics,
     /// Breaks text into lines.
     pub typesetter: &'a Typesetter,
-    /// Unix time in ms.
-    pub now_ms: i64,
+    /// What time it is.
+    pub now: ServerTime,
     /// Monotonic time in ms.
     pub ticks_ms: u64,
     /// Makes a new idempotency key.
     pub new_key: &'a dyn Fn() -> String,
+}
+
+impl Context<'_> {
+    /// When it will be this moment (Unix ms of the server), in monotonic ms; `None` when it has
+    /// passed, or when nobody knows what time it is.
+    #[must_use]
+    pub fn ticks_of(&self, unix_ms: i64) -> Option<u64> {
+        let left = unix_ms.checked_sub(self.now.known_ms()?)?;
+        let left = u64::try_from(left).ok().filter(|left| *left > 0)?;
+        Some(self.ticks_ms.saturating_add(left).saturating_add(1))
+    }
 }
 
 /// What happened.
@@ -289,8 +300,10 @@ pub enum Effect {
     Viewing(String, Box<ViewingReport>),
     /// Want to be reminded of the meeting with this id, or no longer.
     Remind(String, bool),
-    /// They were reminded of the meeting with this id.
-    Reminded(String, Reminded),
+    /// They were reminded of the meeting with this id, planned for this time (Unix ms).
+    Reminded(String, Reminded, i64),
+    /// They were told when the meeting with this id is, or that it does not take place.
+    Knows(String, KnownTime),
     /// They declined the meeting with this id when it was offered.
     Decline(String),
     /// Tell camera and microphone.

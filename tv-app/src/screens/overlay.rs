@@ -93,6 +93,20 @@ pub enum Dialog {
         /// When it goes away, in monotonic ms.
         until: u64,
     },
+    /// A meeting that somebody wanted to be reminded of is at another time, or does not take
+    /// place. It stays until it was read.
+    Moved {
+        /// The meeting.
+        id: String,
+        /// Its title.
+        title: String,
+        /// Name of who holds it.
+        organization: String,
+        /// When it is planned to begin now, or was, Unix ms.
+        starts_at_ms: i64,
+        /// It does not take place.
+        off: bool,
+    },
 }
 
 /// An answer to a question.
@@ -122,7 +136,9 @@ impl Dialog {
             Self::Quit => &[Answer::Stay, Answer::Quit],
             Self::Urgent(..) => &[Answer::ReadNow, Answer::Later],
             Self::Meeting { .. } => &[Answer::Join, Answer::Decline],
-            Self::Revoked | Self::Refused(_) | Self::Reminder { .. } => &[Answer::Understood],
+            Self::Revoked | Self::Refused(_) | Self::Reminder { .. } | Self::Moved { .. } => {
+                &[Answer::Understood]
+            }
         }
     }
 
@@ -131,7 +147,11 @@ impl Dialog {
     pub const fn until(&self) -> Option<u64> {
         match self {
             Self::Meeting { until, .. } | Self::Reminder { until, .. } => Some(*until),
-            Self::Quit | Self::Urgent(..) | Self::Revoked | Self::Refused(_) => None,
+            Self::Quit
+            | Self::Urgent(..)
+            | Self::Revoked
+            | Self::Refused(_)
+            | Self::Moved { .. } => None,
         }
     }
 
@@ -140,7 +160,17 @@ impl Dialog {
     pub const fn covers(&self) -> bool {
         matches!(
             self,
-            Self::Urgent(..) | Self::Meeting { .. } | Self::Reminder { .. }
+            Self::Urgent(..) | Self::Meeting { .. } | Self::Reminder { .. } | Self::Moved { .. }
+        )
+    }
+
+    /// Whether it gives way to what is more important, and comes again by itself because it is
+    /// derived from what the cache says.
+    #[must_use]
+    pub const fn yields(&self) -> bool {
+        matches!(
+            self,
+            Self::Meeting { .. } | Self::Reminder { .. } | Self::Moved { .. }
         )
     }
 }

@@ -9,6 +9,7 @@ use super::calls::{Call, Person, Standing, Unlisted};
 use super::day::{day, time_of_day};
 use super::signing::{self, Asked, Entry, Outcome};
 use super::view::{int, to_day};
+use crate::cache::ServerTime;
 
 pub(super) fn person(person: &Person) -> PersonData {
     PersonData {
@@ -57,17 +58,19 @@ pub(super) fn attendance(state: AttendanceState) -> tv_ui::Standing {
     }
 }
 
-pub(super) fn state(call: &Call, now_ms: i64) -> CallState {
+pub(super) fn state(call: &Call, now: ServerTime) -> CallState {
     match (call.round, call.state) {
-        (Some(_), _) if call.is_late(now_ms) => CallState::Late,
+        (Some(_), _) if call.is_late(now.at_ms) => CallState::Late,
         (Some(_), _) => CallState::Open,
         (None, RollCallState::Scheduled) => CallState::Scheduled,
+        // Nobody knows whether it is over.
+        (None, RollCallState::Open) if !now.known => CallState::Scheduled,
         (None, _) => CallState::Closed,
     }
 }
 
-pub(super) fn call(call: &Call, now_ms: i64) -> CallData {
-    let left = call.left_ms(now_ms);
+pub(super) fn call(call: &Call, now: ServerTime) -> CallData {
+    let left = call.left_ms(now.at_ms);
     let minutes = if left > 60_000 {
         left.div_euclid(60_000)
     } else {
@@ -80,10 +83,10 @@ pub(super) fn call(call: &Call, now_ms: i64) -> CallData {
     CallData {
         title: (&call.title).into(),
         office: (&call.organization).into(),
-        state: state(call, now_ms),
+        state: state(call, now),
         minutes: int(minutes),
         seconds: int((left + 999).div_euclid(1_000)),
-        day: to_day(day(at, now_ms)),
+        day: to_day(day(at, now)),
         clock: clock(at),
         missing: int(call.missing().count()),
         unlisted: call.people.is_empty() && !call.unlisted.is_empty(),

@@ -1,6 +1,7 @@
 //! The stack of screens, the shortcuts that work everywhere, and what lies over the screens.
 
 mod live;
+mod urgent;
 mod watch;
 
 use std::collections::{HashMap, HashSet};
@@ -57,9 +58,11 @@ pub struct Router {
     urgent: Vec<(String, String)>,
     /// Urgent notices that somebody put off, and until when on the monotonic clock.
     put_off: Vec<(String, u64)>,
-    /// Roll calls and rounds that have been shown by themselves.
-    /// Rounds that were shown by themselves, and who was called then.
-    called: HashMap<(String, u32), HashSet<String>>,
+    /// What is known of the urgent notices above and of the one that is shown.
+    heard: urgent::Heard,
+    /// Rounds that were shown by themselves, each with the time it opened (one that is put off opens
+    /// again), and who was called then.
+    called: HashMap<(String, u32, i64), HashSet<String>>,
     /// When a round opens of which the server has told before, in monotonic ms.
     call_at: Option<u64>,
     /// A programme was stopped for a roll call and goes on after it.
@@ -84,6 +87,7 @@ impl Router {
             opened_at: None,
             urgent: Vec::new(),
             put_off: Vec::new(),
+            heard: urgent::Heard::default(),
             called: HashMap::new(),
             call_at: None,
             paused: false,
@@ -238,6 +242,8 @@ impl Router {
         self.dialog = Some((Dialog::Revoked, 0));
         // What goes on in the place is no longer this television's to know.
         self.watch = watch::Watch::default();
+        self.urgent.clear();
+        self.heard = urgent::Heard::default();
         self.stack.clear();
         self.stack.push(Screen::open(&Route::Enrolment));
         let mut effects = vec![Outward::Effect(Effect::Play(media_player::Command::Stop))];
@@ -249,10 +255,10 @@ impl Router {
         // A roll call at home cannot wait; the notice is shown after it. A meeting or a reminder
         // gives way, and comes again.
         let is_called = matches!(self.top(), Screen::RollCall(_));
-        let free = matches!(
-            self.dialog,
-            None | Some((Dialog::Meeting { .. } | Dialog::Reminder { .. }, _))
-        );
+        let free = self
+            .dialog
+            .as_ref()
+            .is_none_or(|(dialog, _)| dialog.yields());
         if free && !is_called && !self.urgent.is_empty() {
             let (id, title) = self.urgent.remove(0);
             self.dialog = Some((Dialog::Urgent(id, title), 0));
@@ -310,11 +316,10 @@ impl Router {
             Screen::Enrolment(_) | Screen::Wizard(_) | Screen::KeyTest(_)
         ) || matches!(self.dialog, Some((Dialog::Revoked, _)));
         let all = calls::all(context.cache);
-        let now_ms = context.cache.server_time().at_ms;
         self.call_at = all
             .iter()
             .filter_map(|call| call.next_at_ms)
-            .map(|at| context.ticks_ms + u64::try_from(at - now_ms).unwrap_or(0) + 1)
+            .filter_map(|at| context.ticks_of(at))
             .min();
         if blocked {
             return Vec::new();
@@ -322,7 +327,7 @@ impl Router {
         let kind = calls::kind(context.cache);
         for call in all {
             let Some(round) = call.round else { continue };
-            let shown = (call.id.clone(), round.number);
+            let shown = (call.id.clone(), round.number, round.opens_at_ms);
             // Once for everybody: somebody who was added later is called then.
             let missing = call.missing().map(|person| person.id.clone());
             let missing: HashSet<String> = missing.collect();
@@ -387,7 +392,7 @@ impl Router {
             Some(call) => {
                 if let Some(round) = call.round {
                     let missing = call.missing().map(|person| person.id.clone());
-                    let shown = (call.id.clone(), round.number);
+                    let shown = (call.id.clone(), round.number, round.opens_at_ms);
                     self.called.entry(shown).or_default().extend(missing);
                 }
                 calls::route(context.cache, &call.id)
@@ -601,7 +606,7 @@ impl Router {
                     Dialog::Quit => Answer::Stay,
                     Dialog::Urgent(..) => Answer::Later,
                     Dialog::Meeting { .. } => Answer::Decline,
-                    Dialog::Reminder { .. } => Answer::Understood,
+                    Dialog::Reminder { .. } | Dialog::Moved { .. } => Answer::Understood,
                     Dialog::Revoked | Dialog::Refused(_) => Answer::Understood,
                 };
                 return self.answer(answer, context);
@@ -623,9 +628,7 @@ impl Router {
                 Screen::Meeting(_) => self.open(&Route::Bulletin { id }, context),
                 _ => self.leave_player_for(&Route::Bulletin { id }, context),
             },
-            (dialog @ (Dialog::Meeting { .. } | Dialog::Reminder { .. }), answer) => {
-                self.answer_meeting(dialog, answer, context)
-            }
+            (dialog, answer) if dialog.yields() => self.answer_meeting(dialog, answer, context),
             (Dialog::Refused(refusal), _) => {
                 vec![Outward::Effect(Effect::Told(refusal.key))]
             }
@@ -683,6 +686,10 @@ impl Router {
                 }
                 Effect::Back => outward.extend(self.back(context)),
                 Effect::Toast(toast) => self.show_toast(toast, context),
+                Effect::MarkRead(id) => {
+                    self.was_read(&id);
+                    outward.push(Outward::Effect(Effect::MarkRead(id)));
+                }
                 Effect::Join(id) => outward.extend(self.join(&id, context)),
                 Effect::LeaveMeeting => outward.extend(self.leave_meeting(context)),
                 other => outward.push(Outward::Effect(other)),
@@ -722,5 +729,7 @@ fn next_size(context: &Context<'_>) -> u32 {
     TEXT_SIZES[(at + 1) % TEXT_SIZES.len()]
 }
 
+#[cfg(test)]
+mod overlays;
 #[cfg(test)]
 mod tests;

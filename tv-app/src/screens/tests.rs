@@ -30,7 +30,7 @@ pub struct World {
     pub cache: Cache,
     pub clock: Arc<ManualClock>,
     keys: Cell<u32>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl World {
@@ -52,8 +52,14 @@ impl World {
             cache,
             clock,
             keys: Cell::new(0),
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// The program is started again on the same disk.
+    pub fn reopened(self) -> Self {
+        let cache = Cache::open(self.folder.path(), Arc::clone(&self.clock) as _).unwrap();
+        Self { cache, ..self }
     }
 
     pub fn with<T>(&self, act: impl FnOnce(&Context<'_>) -> T) -> T {
@@ -66,7 +72,7 @@ impl World {
             cache: &self.cache,
             metrics: &Metrics::default(),
             typesetter: &Typesetter::estimated(),
-            now_ms: self.clock.now_ms(),
+            now: self.cache.server_time(),
             ticks_ms: self.clock.monotonic_ms(),
             new_key: &new_key,
         })

@@ -193,9 +193,22 @@ impl View {
             } => {
                 overlay.set_text(title.into());
                 overlay.set_office(organization.into());
-                overlay.set_day(to_day(day(*starts_at_ms, context.now_ms)));
+                overlay.set_day(to_day(day(*starts_at_ms, context.now)));
                 overlay.set_clock(super::people_view::clock(*starts_at_ms));
                 overlay.set_now(*is_time);
+            }
+            Dialog::Moved {
+                title,
+                organization,
+                starts_at_ms,
+                ..
+            } => {
+                let (_, _, weekday) = time_of_day(*starts_at_ms);
+                overlay.set_text(title.into());
+                overlay.set_office(organization.into());
+                overlay.set_day(to_day(day(*starts_at_ms, context.now)));
+                overlay.set_weekday(weekday);
+                overlay.set_clock(super::people_view::clock(*starts_at_ms));
             }
             Dialog::Refused(told) => {
                 overlay.set_text((&told.title).into());
@@ -225,6 +238,8 @@ impl View {
             Dialog::Refused(_) => DialogKind::Refused,
             Dialog::Meeting { .. } => DialogKind::Meeting,
             Dialog::Reminder { .. } => DialogKind::Reminder,
+            Dialog::Moved { off: true, .. } => DialogKind::CalledOff,
+            Dialog::Moved { .. } => DialogKind::Moved,
         });
     }
 
@@ -397,9 +412,20 @@ fn kind(screen: &Screen) -> ScreenKind {
 
 fn show_shell(window: &AppWindow, context: &Context<'_>, sync: &SyncState) {
     let shell = window.global::<Shell<'_>>();
-    let (hour, minute, weekday) = time_of_day(context.now_ms);
-    shell.set_clock(slint::format!("{hour}:{minute:02}"));
-    let today = day(context.now_ms, context.now_ms);
+    // Nobody knows what time it is: no clock and no date.
+    let (clock, today, weekday) = context
+        .now
+        .known_ms()
+        .map(|now| {
+            let (_, _, weekday) = time_of_day(now);
+            (
+                super::people_view::clock(now),
+                day(now, context.now),
+                weekday,
+            )
+        })
+        .unwrap_or_default();
+    shell.set_clock(clock);
     shell.set_month(today.month);
     shell.set_day(today.day);
     shell.set_weekday(weekday);
@@ -411,7 +437,7 @@ fn show_shell(window: &AppWindow, context: &Context<'_>, sync: &SyncState) {
         },
         since: sync
             .last_sync_at_ms
-            .map_or_else(tv_ui::Day::default, |at| to_day(day(at, context.now_ms))),
+            .map_or_else(tv_ui::Day::default, |at| to_day(day(at, context.now))),
         pending: int(sync.pending_writes),
     });
 }

@@ -1,4 +1,8 @@
-/** Times and durations as people say them, in the browser's time zone. */
+/**
+ * Times and durations as people say them, in the time of China whatever zone the browser is in: the
+ * televisions show that one. It has no summer time, so a moment there is the same moment in UTC eight
+ * hours later, and only UTC's getters are used.
+ */
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -9,39 +13,42 @@ const WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '�
 
 const two = (n: number) => String(n).padStart(2, '0');
 
+/** How far clocks in China are ahead of UTC, in ms. */
+export const AHEAD = 8 * HOUR;
+
+/** A moment whose UTC fields are those of a calendar and a clock in China. */
+const inChina = (ms: number) => new Date(ms + AHEAD);
+
 /** `14:05` */
 export function clock(ms: number): string {
-  const at = new Date(ms);
-  return `${two(at.getHours())}:${two(at.getMinutes())}`;
+  const at = inChina(ms);
+  return `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
 }
 
 /** `周三` */
 export function weekday(ms: number): string {
-  return WEEKDAYS[new Date(ms).getDay()] ?? '';
+  return WEEKDAYS[inChina(ms).getUTCDay()] ?? '';
 }
 
 /** Midnight before a moment. */
 export function startOfDay(ms: number): number {
-  const at = new Date(ms);
-  return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
+  return Math.floor((ms + AHEAD) / DAY) * DAY - AHEAD;
 }
 
 /** Midnight of the Monday before a moment. */
 export function startOfWeek(ms: number): number {
-  const at = new Date(ms);
-  const sinceMonday = (at.getDay() + 6) % 7;
-  return new Date(at.getFullYear(), at.getMonth(), at.getDate() - sinceMonday).getTime();
+  const sinceMonday = (inChina(ms).getUTCDay() + 6) % 7;
+  return startOfDay(ms) - sinceMonday * DAY;
 }
 
 /** Days between two moments by the calendar: 1 is tomorrow, −1 yesterday. */
 export function daysBetween(now: number, ms: number): number {
-  // Rounded: a day may have 23 or 25 hours.
-  return Math.round((startOfDay(ms) - startOfDay(now)) / DAY);
+  return (startOfDay(ms) - startOfDay(now)) / DAY;
 }
 
 /** `今天`, `明天`, `11月28日` or, in another year, `2027年1月3日`. */
 export function day(ms: number, now: number): string {
-  const at = new Date(ms);
+  const at = inChina(ms);
   switch (daysBetween(now, ms)) {
     case -1:
       return '昨天';
@@ -50,10 +57,9 @@ export function day(ms: number, now: number): string {
     case 1:
       return '明天';
     default: {
-      const date = `${at.getMonth() + 1}月${at.getDate()}日`;
-      return at.getFullYear() === new Date(now).getFullYear()
-        ? date
-        : `${at.getFullYear()}年${date}`;
+      const date = `${at.getUTCMonth() + 1}月${at.getUTCDate()}日`;
+      const year = at.getUTCFullYear();
+      return year === inChina(now).getUTCFullYear() ? date : `${year}年${date}`;
     }
   }
 }

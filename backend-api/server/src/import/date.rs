@@ -1,7 +1,8 @@
 //! Dates as people write them, read in the time of China.
 
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+
+use crate::services::calendar;
 
 /// A point in time as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,10 +92,7 @@ impl Written {
     }
 
     fn ms(at: DateTime) -> i64 {
-        // China has one time zone without summer time; UTC+8 is the same where the zone is missing.
-        let zone =
-            TimeZone::get("Asia/Shanghai").unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(8)));
-        at.to_zoned(zone)
+        at.to_zoned(calendar::zone())
             .map_or(0, |time| time.timestamp().as_millisecond())
     }
 }
@@ -133,6 +131,17 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn a_day_in_the_summer_of_1991_is_that_day_on_the_television() {
+        // Clocks were put forward then; televisions and console always reckon with UTC+8.
+        let day = parse("1991-07-01").unwrap();
+        assert_eq!(day.start_ms(), 678_297_600_000);
+        assert_eq!(day.end_ms() - day.start_ms(), 86_400_000);
+        // The hour that was left out in that spring.
+        let gap = parse("1991-04-14 02:30").unwrap();
+        assert_eq!(gap.start_ms(), 671_567_400_000);
     }
 
     #[test]

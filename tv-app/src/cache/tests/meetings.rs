@@ -4,7 +4,7 @@ use contract::feed::{Change, Document};
 use contract::meeting::{Meeting, MeetingKind, MeetingState, ViewingReport};
 
 use super::{Fixture, NOW, page, programme};
-use crate::cache::{DocumentKind, MeetingChoice, Reminded};
+use crate::cache::{DocumentKind, KnownTime, MeetingChoice, Reminded, WantedMeeting};
 
 fn meeting(id: &str, starts_at_ms: i64) -> Meeting {
     Meeting {
@@ -88,7 +88,10 @@ fn decisions_survive_the_power_and_the_document() {
     told(&fixture, vec![meeting("a", NOW)]);
     assert_eq!(fixture.cache.meeting_choice("a"), MeetingChoice::default());
     fixture.cache.set_reminder("a", true).unwrap();
-    fixture.cache.set_reminded("a", Reminded::Soon).unwrap();
+    fixture
+        .cache
+        .set_reminded("a", Reminded::Soon, NOW)
+        .unwrap();
     fixture.cache.decline_meeting("a").unwrap();
     let mut reset = page("2", Vec::new());
     reset.reset = true;
@@ -100,16 +103,102 @@ fn decisions_survive_the_power_and_the_document() {
         MeetingChoice {
             remind: true,
             reminded: Reminded::Soon,
+            reminded_for_ms: NOW,
             declined: true
         }
     );
     assert_eq!(fixture.cache.meeting_choices()["a"], choice);
     // What was said does not become unsaid, until somebody asks again.
-    fixture.cache.set_reminded("a", Reminded::Now).unwrap();
-    fixture.cache.set_reminded("a", Reminded::Soon).unwrap();
+    fixture.cache.set_reminded("a", Reminded::Now, NOW).unwrap();
+    fixture
+        .cache
+        .set_reminded("a", Reminded::Soon, NOW)
+        .unwrap();
     assert_eq!(fixture.cache.meeting_choice("a").reminded, Reminded::Now);
     fixture.cache.set_reminder("a", true).unwrap();
     assert_eq!(fixture.cache.meeting_choice("a").reminded, Reminded::Not);
+}
+
+#[test]
+fn a_reminder_for_another_time_begins_anew() {
+    let fixture = Fixture::new();
+    told(&fixture, vec![meeting("a", NOW)]);
+    fixture.cache.set_reminder("a", true).unwrap();
+    fixture.cache.set_reminded("a", Reminded::Now, NOW).unwrap();
+    fixture
+        .cache
+        .set_reminded("a", Reminded::Soon, NOW + 1)
+        .unwrap();
+    let choice = fixture.cache.meeting_choice("a");
+    assert_eq!(
+        (choice.reminded, choice.reminded_for_ms),
+        (Reminded::Soon, NOW + 1)
+    );
+}
+
+#[test]
+fn what_somebody_knows_of_a_meeting_survives_the_power_and_the_document() {
+    let mut fixture = Fixture::new();
+    told(&fixture, vec![meeting("a", NOW + 9)]);
+    fixture.cache.set_reminder("a", true).unwrap();
+    // One that nothing is known of yet.
+    fixture.cache.set_reminder("b", true).unwrap();
+    let wanted = |fixture: &Fixture| -> Vec<(String, KnownTime, bool)> {
+        let wanted = fixture.cache.wanted_meetings().into_iter();
+        wanted
+            .map(
+                |WantedMeeting {
+                     id,
+                     known,
+                     withdrawn,
+                     ..
+                 }| (id, known, withdrawn),
+            )
+            .collect()
+    };
+    let of = |id: &str, known, withdrawn| (id.to_owned(), known, withdrawn);
+    assert_eq!(
+        wanted(&fixture),
+        [
+            of("b", KnownTime::Nothing, true),
+            of("a", KnownTime::At(NOW + 9), false)
+        ]
+    );
+    // It is moved, and the other one comes: of that nothing else was known.
+    told(
+        &fixture,
+        vec![meeting("a", NOW + 20), meeting("b", NOW + 30)],
+    );
+    fixture.reopen();
+    assert_eq!(
+        wanted(&fixture),
+        [
+            of("a", KnownTime::At(NOW + 9), false),
+            of("b", KnownTime::At(NOW + 30), false)
+        ]
+    );
+    fixture.cache.set_known_time("a", KnownTime::Off).unwrap();
+    // The feed begins again: what is missing may be on the next page.
+    let mut reset = page("2", Vec::new());
+    (reset.reset, reset.more) = (true, true);
+    fixture.cache.apply(&reset).unwrap();
+    fixture.reopen();
+    assert_eq!(
+        wanted(&fixture),
+        [
+            of("a", KnownTime::Off, false),
+            of("b", KnownTime::At(NOW + 30), false)
+        ]
+    );
+    fixture.cache.apply(&page("3", Vec::new())).unwrap();
+    let gone = fixture.cache.wanted_meetings();
+    assert!(
+        gone.iter()
+            .all(|one| one.withdrawn && one.title == "春耕生产调度会")
+    );
+    fixture.cache.set_reminder("a", false).unwrap();
+    fixture.cache.set_reminder("b", false).unwrap();
+    assert_eq!(fixture.cache.wanted_meetings(), []);
 }
 
 #[test]

@@ -297,7 +297,13 @@ impl Controller for BulletinScreen {
                     return vec![Effect::MarkRead(self.id.clone())];
                 }
             }
-            Input::Changed | Input::Resized => self.read(context),
+            Input::Changed | Input::Resized => {
+                self.read(context);
+                if self.missing && self.speaking.is_some() {
+                    // Nor is it read to its end.
+                    return vec![Effect::Speak(Vec::new())];
+                }
+            }
             Input::Speaking(at) => self.speaking = *at,
             Input::Key(_, Press::Up) => {}
             Input::Key(RemoteKey::Ok, Press::Down) => return self.choose(),

@@ -66,7 +66,7 @@ fn to_data(view: &View, piece: &Piece, context: &Context<'_>) -> PieceData {
             data.kind = Kind::Meta;
             data.text = text.into();
             if *at_ms != 0 {
-                data.day = to_day(day(*at_ms, context.now_ms));
+                data.day = to_day(day(*at_ms, context.now));
             }
         }
         PieceKind::Heading(text) => {

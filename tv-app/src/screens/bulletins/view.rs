@@ -33,7 +33,7 @@ pub(in crate::screens) fn show(
     let rows = screen.rows()[visible].iter().map(|row| RowData {
         title: (&row.title).into(),
         office: (&row.organization).into(),
-        day: to_day(day(row.published_at_ms, context.now_ms)),
+        day: to_day(day(row.published_at_ms, context.now)),
         unread: row.unread,
         urgent: row.urgent,
         ..RowData::default()

@@ -3,7 +3,7 @@
 use contract::duty::{DutyLook, DutyRoom, DutySource};
 use media_player::publish;
 
-use crate::cache::Duty;
+use crate::cache::{Duty, ServerTime};
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::column::{Column, ColumnLine};
@@ -74,7 +74,7 @@ pub struct DutyScreen {
     looks: Vec<DutyLook>,
     lines: Vec<Line>,
     column: Column,
-    now_ms: i64,
+    now: ServerTime,
     ticks_ms: u64,
 }
 
@@ -97,7 +97,7 @@ impl DutyScreen {
             looks: Vec::new(),
             lines: Vec::new(),
             column: Column::default(),
-            now_ms: 0,
+            now: ServerTime::default(),
             ticks_ms: 0,
         }
     }
@@ -126,10 +126,10 @@ impl DutyScreen {
         &self.looks
     }
 
-    /// Unix ms of the server when it was looked at last.
+    /// What time it was when it was looked at last.
     #[must_use]
-    pub const fn now_ms(&self) -> i64 {
-        self.now_ms
+    pub const fn now(&self) -> ServerTime {
+        self.now
     }
 
     /// The lines in view, each with its distance from the top of the list, in logical pixels.
@@ -166,7 +166,7 @@ impl DutyScreen {
 
     fn read(&mut self, context: &Context<'_>) {
         self.ticks_ms = context.ticks_ms;
-        self.now_ms = context.cache.server_time().at_ms;
+        self.now = context.now;
         let township = context.cache.township().unwrap_or_default();
         self.title = township
             .sections
@@ -220,7 +220,7 @@ impl DutyScreen {
         }
         let mut last = None;
         for at in open..self.looks.len() {
-            let began = day(self.looks[at].opened_at_ms, self.now_ms);
+            let began = day(self.looks[at].opened_at_ms, self.now);
             if last.replace(began) != Some(began) {
                 self.lines.push(Line::Heading(Heading::Day(began)));
             }
@@ -286,9 +286,10 @@ impl Controller for DutyScreen {
 
     fn wake_at(&self) -> Option<u64> {
         // It is said for how many minutes somebody has looked.
+        self.now.known_ms()?;
         let open = self.looks.iter().filter(|look| look.closed_at_ms.is_none());
         let left = open
-            .map(|look| MINUTE_MS - (self.now_ms - look.opened_at_ms).rem_euclid(MINUTE_MS))
+            .map(|look| MINUTE_MS - (self.now.at_ms - look.opened_at_ms).rem_euclid(MINUTE_MS))
             .min()?;
         Some(self.ticks_ms + u64::try_from(left).unwrap_or(0) + 1)
     }

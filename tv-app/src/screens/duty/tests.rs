@@ -189,9 +189,9 @@ fn the_focus_stays_with_its_line_when_a_look_comes_above_it() {
 #[test]
 fn the_minutes_of_a_look_that_goes_on_are_counted() {
     let (world, mut screen) = world(vec![room("own", Some("t"))], vec![look("a", 3, true)]);
-    let before = screen.now_ms();
+    let before = screen.now().at_ms;
     world.wait(&mut screen, 60_001);
-    assert!(screen.now_ms() >= before + MINUTE);
+    assert!(screen.now().at_ms >= before + MINUTE);
     tell(
         &world,
         vec![room("own", Some("t"))],

@@ -5,6 +5,7 @@ use slint::ComponentHandle;
 use tv_ui::{AppWindow, DutyAdapter, DutyCamera, DutyHeading, DutyLine, WatchedAdapter};
 
 use super::{Camera, DutyScreen, Heading, Line, Room};
+use crate::cache::ServerTime;
 use crate::screens::day::day;
 use crate::screens::people_view::clock;
 use crate::screens::view::{Lists, View, fill, int, model, to_day};
@@ -33,7 +34,7 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &DutyScr
         ..match line {
             Line::Heading(kind) => heading(kind),
             Line::Room(at) => room(&screen.rooms()[at]),
-            Line::Look(at) => look(&screen.looks()[at], screen.now_ms()),
+            Line::Look(at) => look(&screen.looks()[at], screen.now()),
         }
     });
     fill(&view.lists.duty, lines.collect());
@@ -69,8 +70,9 @@ fn room(room: &Room) -> DutyLine {
     }
 }
 
-fn look(look: &DutyLook, now_ms: i64) -> DutyLine {
-    let end = look.closed_at_ms.unwrap_or(now_ms);
+fn look(look: &DutyLook, now: ServerTime) -> DutyLine {
+    let end = look.closed_at_ms.or(now.known_ms());
+    let end = end.unwrap_or(look.opened_at_ms);
     DutyLine {
         heading: DutyHeading::None,
         room: (&look.room_title).into(),
@@ -78,8 +80,8 @@ fn look(look: &DutyLook, now_ms: i64) -> DutyLine {
         looking: look.closed_at_ms.is_none(),
         start: clock(look.opened_at_ms),
         end: clock(end),
-        day: to_day(day(look.opened_at_ms, now_ms)),
-        end_day: to_day(day(end, now_ms)),
+        day: to_day(day(look.opened_at_ms, now)),
+        end_day: to_day(day(end, now)),
         minutes: int((end - look.opened_at_ms).max(0) / 60_000),
         ..DutyLine::default()
     }

@@ -9,7 +9,8 @@ use crate::screens::{Context, Controller, Effect, Effects, Input, Route, arrow};
 pub struct Enrolment {
     focus: FocusMap,
     state: EnrolmentState,
-    now_ms: i64,
+    /// When the code becomes void, in monotonic ms.
+    void_at: u64,
     retry_at: Option<u64>,
     ticks_ms: u64,
 }
@@ -27,7 +28,7 @@ impl Enrolment {
                 ],
             ),
             state: EnrolmentState::Asking,
-            now_ms: 0,
+            void_at: 0,
             retry_at: None,
             ticks_ms: 0,
         }
@@ -57,10 +58,11 @@ impl Enrolment {
 
     /// Minutes for which the code is still good, at least 1.
     #[must_use]
-    pub fn minutes_left(&self) -> i64 {
+    pub fn minutes_left(&self) -> u64 {
         match &self.state {
-            EnrolmentState::Code { expires_at_ms, .. } => {
-                ((expires_at_ms - self.now_ms + 59_999) / 60_000).max(1)
+            EnrolmentState::Code { .. } => {
+                let left = self.void_at.saturating_sub(self.ticks_ms);
+                left.div_ceil(60_000).max(1)
             }
             _ => 0,
         }
@@ -88,7 +90,6 @@ impl Default for Enrolment {
 
 impl Controller for Enrolment {
     fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
-        self.now_ms = context.now_ms;
         self.ticks_ms = context.ticks_ms;
         match input {
             Input::Enrolment(state) => {
@@ -98,6 +99,9 @@ impl Controller for Enrolment {
                     }
                     _ => None,
                 };
+                if let EnrolmentState::Code { good_for_ms, .. } = state {
+                    self.void_at = context.ticks_ms.saturating_add(*good_for_ms);
+                }
                 self.state = state.clone();
                 if *state == EnrolmentState::Approved {
                     return vec![Effect::Replace(Route::Home)];

@@ -3,7 +3,7 @@
 use contract::meeting::{Meeting, MeetingState};
 use contract::township::{ListingKind, Section, Township};
 
-use crate::cache::{DocumentKind, NewestRow, ProgrammeRow};
+use crate::cache::{DocumentKind, NewestRow, ProgrammeRow, ServerTime};
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::calls::{self, Call};
@@ -32,7 +32,7 @@ pub struct Home {
     shelf_kind: Shelf,
     call: Option<Call>,
     meeting: Option<Meeting>,
-    now_ms: i64,
+    now: ServerTime,
     ticks_ms: u64,
 }
 
@@ -62,7 +62,7 @@ impl Home {
             shelf_kind: Shelf::Continue,
             call: None,
             meeting: None,
-            now_ms: 0,
+            now: ServerTime::default(),
             ticks_ms: 0,
         }
     }
@@ -99,22 +99,22 @@ impl Home {
         (&self.shelf, self.shelf_kind)
     }
 
-    /// The roll call that is open, and Unix ms of the server.
+    /// The roll call that is open, and what time it was when it was looked at.
     #[must_use]
-    pub fn call(&self) -> Option<(&Call, i64)> {
-        self.call.as_ref().map(|call| (call, self.now_ms))
+    pub fn call(&self) -> Option<(&Call, ServerTime)> {
+        self.call.as_ref().map(|call| (call, self.now))
     }
 
-    /// The meeting that is live, otherwise the next one, and Unix ms of the server.
+    /// The meeting that is live, otherwise the next one, and what time it was when it was looked at.
     #[must_use]
-    pub fn meeting(&self) -> Option<(&Meeting, i64)> {
-        self.meeting.as_ref().map(|meeting| (meeting, self.now_ms))
+    pub fn meeting(&self) -> Option<(&Meeting, ServerTime)> {
+        self.meeting.as_ref().map(|meeting| (meeting, self.now))
     }
 
     fn read_meeting(&mut self, context: &Context<'_>) {
         let meetings = context.cache.meetings();
         self.meeting = live::live(&meetings)
-            .or_else(|| live::next(&meetings, self.now_ms))
+            .or_else(|| live::next(&meetings, self.now))
             .cloned();
         let key = self.meeting.iter().map(|meeting| meeting.id.as_str());
         self.focus.set_items("meeting", key);
@@ -141,7 +141,7 @@ impl Home {
 
     fn read_call(&mut self, context: &Context<'_>) {
         self.ticks_ms = context.ticks_ms;
-        self.now_ms = context.cache.server_time().at_ms;
+        self.now = context.now;
         self.call = calls::open(context.cache).into_iter().next();
         self.focus
             .set_items("call", self.call.iter().map(|call| call.id.as_str()));
@@ -300,7 +300,7 @@ impl Controller for Home {
     fn wake_at(&self) -> Option<u64> {
         // The minutes that are left; the last one in seconds.
         let call = self.call.as_ref().map(|call| {
-            let left = call.left_ms(self.now_ms);
+            let left = call.left_ms(self.now.at_ms);
             if left > 60_000 {
                 left % 60_000
             } else {
@@ -311,7 +311,7 @@ impl Controller for Home {
         let meeting = self
             .meeting
             .as_ref()
-            .map(|meeting| meeting.starts_at_ms - self.now_ms)
+            .map(|meeting| meeting.starts_at_ms - self.now.at_ms)
             .filter(|left| *left > 0);
         let next = [call, meeting].into_iter().flatten().min()?;
         Some(self.ticks_ms + u64::try_from(next).unwrap_or(0) + 1)

@@ -45,7 +45,7 @@ pub(in crate::screens) fn show(
         } else {
             slint::format!("{}　{}", row.list_title, row.organization)
         },
-        day: to_day(day(row.published_at_ms, context.now_ms)),
+        day: to_day(day(row.published_at_ms, context.now)),
         unread: row.unread,
         ..RowData::default()
     });
@@ -59,12 +59,12 @@ pub(in crate::screens) fn show(
     });
     fill(&view.lists.sections, sections.collect());
     adapter.set_has_call(home.call().is_some());
-    if let Some((call, now_ms)) = home.call() {
-        adapter.set_call(people_view::call(call, now_ms));
+    if let Some((call, now)) = home.call() {
+        adapter.set_call(people_view::call(call, now));
     }
     adapter.set_has_meeting(home.meeting().is_some());
-    if let Some((one, now_ms)) = home.meeting() {
-        adapter.set_meeting(meeting(one, false, now_ms));
+    if let Some((one, now)) = home.meeting() {
+        adapter.set_meeting(meeting(one, false, now));
     }
     adapter.set_has_featured(home.featured().is_some());
     if let Some(row) = home.featured() {

@@ -25,8 +25,12 @@ fn meeting(id: &str, state: MeetingState, starts_at_ms: i64) -> Meeting {
 #[test]
 fn a_week_ends_on_sunday_and_a_day_at_midnight() {
     let monday = NOW + DAY;
-    let planned =
-        |starts_at_ms, now_ms| group(&meeting("a", MeetingState::Scheduled, starts_at_ms), now_ms);
+    let planned = |starts_at_ms, now_ms| {
+        group(
+            &meeting("a", MeetingState::Scheduled, starts_at_ms),
+            ServerTime::at(now_ms),
+        )
+    };
     assert_eq!(planned(NOW + 4 * HOUR, NOW), Some(Group::Today));
     assert_eq!(planned(NOW + 5 * HOUR, NOW), Some(Group::Later));
     assert_eq!(planned(monday + DAY, monday), Some(Group::Week));
@@ -36,12 +40,17 @@ fn a_week_ends_on_sunday_and_a_day_at_midnight() {
     assert_eq!(planned(NOW - HOUR, NOW), Some(Group::Today));
     assert_eq!(planned(NOW, NOW + 5 * HOUR), Some(Group::Today));
     assert_eq!(planned(NOW, NOW + 13 * HOUR), None);
-    let cancelled = |starts_at_ms| group(&meeting("a", MeetingState::Cancelled, starts_at_ms), NOW);
+    let cancelled = |starts_at_ms| {
+        group(
+            &meeting("a", MeetingState::Cancelled, starts_at_ms),
+            ServerTime::at(NOW),
+        )
+    };
     assert_eq!(cancelled(NOW + HOUR), Some(Group::Today));
     assert_eq!(cancelled(NOW - DAY), None);
     // What is live is live, whatever was planned.
     let live = meeting("a", MeetingState::Live, NOW - 3 * DAY);
-    assert_eq!(group(&live, NOW), Some(Group::Live));
+    assert_eq!(group(&live, ServerTime::at(NOW)), Some(Group::Live));
 }
 
 #[test]
@@ -65,13 +74,32 @@ fn the_list_goes_from_what_is_live_to_what_is_over() {
     assert_eq!(reminded, [false, true, false, false, false]);
     let known = world.cache.meetings();
     assert_eq!(live(&known).map(|one| one.id.as_str()), Some("live"));
-    assert_eq!(next(&known, NOW).map(|one| one.id.as_str()), Some("today"));
+    assert_eq!(
+        next(&known, ServerTime::at(NOW)).map(|one| one.id.as_str()),
+        Some("today")
+    );
+}
+
+#[test]
+fn without_the_time_nothing_is_today_or_next() {
+    let unknown = ServerTime {
+        known: false,
+        ..ServerTime::at(NOW)
+    };
+    let planned = |starts_at_ms| meeting("a", MeetingState::Scheduled, starts_at_ms);
+    for starts_at_ms in [NOW - HOUR, NOW + HOUR, NOW + 2 * DAY, NOW + 30 * DAY] {
+        let meeting = planned(starts_at_ms);
+        assert_eq!(group(&meeting, unknown), Some(Group::Planned));
+        assert_eq!(next(&[meeting], unknown), None);
+    }
+    // That much is certain.
+    assert_eq!(group(&planned(NOW - DAY), unknown), None);
 }
 
 #[test]
 fn what_is_far_away_is_not_next() {
     let far = [meeting("a", MeetingState::Scheduled, NOW + 8 * DAY)];
-    assert_eq!(next(&far, NOW), None);
+    assert_eq!(next(&far, ServerTime::at(NOW)), None);
 }
 
 #[test]

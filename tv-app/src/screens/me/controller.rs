@@ -231,6 +231,13 @@ impl Me {
                 ..Person::default()
             });
         }
+        // Taken off the list while they were typing.
+        if self.step == Step::Pin
+            && let Some(chosen) = &self.person
+            && !people.people.iter().any(|person| person.id == chosen.id)
+        {
+            self.go(Step::Who);
+        }
         let metrics = context.metrics;
         self.names
             .set(shown, metrics.tile_columns, metrics.choice_rows);

@@ -256,3 +256,16 @@ fn somebody_without_a_pin_is_told_what_to_do() {
     assert_eq!(world.press(&mut screen, &[Digit(1), Back]), []);
     assert_eq!(screen.step(), Step::Who);
 }
+
+#[test]
+fn whoever_is_taken_off_the_list_while_typing_types_no_further() {
+    let world = World::home();
+    let mut screen = shown(&world);
+    world.press(&mut screen, &[Enter, Digit(5)]);
+    assert_eq!(screen.step(), Step::Pin);
+    let name = screen.name().to_owned();
+    let people = world.cache.people().people.clone();
+    world.people(people.into_iter().filter(|one| one.name != name).collect());
+    world.tell(&mut screen, &Input::Changed);
+    assert_eq!((screen.step(), screen.name()), (Step::Who, ""));
+}

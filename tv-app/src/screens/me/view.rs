@@ -113,7 +113,7 @@ fn show_record(
         Line::RollCall(call) => RecordLine {
             transfer: false,
             title: (&call.title).into(),
-            day: to_day(day(call.opened_at_ms, context.now_ms)),
+            day: to_day(day(call.opened_at_ms, context.now)),
             standing: people_view::attendance(call.state),
             at: call
                 .signed_at_ms
@@ -126,7 +126,7 @@ fn show_record(
         Line::Transfer(transfer) => RecordLine {
             transfer: true,
             title: (&transfer.to.name).into(),
-            day: to_day(day(transfer.at_ms, context.now_ms)),
+            day: to_day(day(transfer.at_ms, context.now)),
             ..RecordLine::default()
         },
     });

@@ -355,6 +355,12 @@ impl MeetingScreen {
         self.meeting.as_ref()?.programme_id.as_deref()
     }
 
+    /// It does not take place.
+    pub(super) fn is_called_off(&self) -> bool {
+        let state = self.meeting.as_ref().map(|meeting| meeting.state);
+        state == Some(MeetingState::Cancelled)
+    }
+
     /// What tests and automation want to know.
     #[must_use]
     pub fn status(&self) -> Value {

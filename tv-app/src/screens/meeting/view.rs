@@ -73,13 +73,13 @@ pub(in crate::screens) fn show(
 fn show_meeting(adapter: &MeetingAdapter<'_>, meeting: &Meeting, context: &Context<'_>) {
     adapter.set_title((&meeting.title).into());
     adapter.set_office((&meeting.organization.name).into());
-    adapter.set_day(to_day(day(meeting.starts_at_ms, context.now_ms)));
+    adapter.set_day(to_day(day(meeting.starts_at_ms, context.now)));
     adapter.set_clock(clock(meeting.starts_at_ms));
     adapter.set_recorded(meeting.programme_id.is_some());
-    let now_ms = context.cache.server_time().at_ms;
     let minutes = meeting
         .started_at_ms
-        .map_or(-1, |at| int((now_ms - at).max(0) / 60_000));
+        .zip(context.now.known_ms())
+        .map_or(-1, |(at, now)| int((now - at).max(0) / 60_000));
     adapter.set_minutes(minutes);
 }
 
@@ -89,6 +89,7 @@ fn step(screen: &MeetingScreen) -> MeetingStep {
         Step::Joining => MeetingStep::Joining,
         Step::Joined => MeetingStep::Joined,
         Step::Before => MeetingStep::Before,
+        Step::Over if screen.is_called_off() => MeetingStep::CalledOff,
         Step::Over => MeetingStep::Over,
         Step::Failed(JoinFailure::NoNetwork) => MeetingStep::Offline,
         Step::Failed(JoinFailure::Busy) => MeetingStep::Busy,

@@ -2,6 +2,7 @@
 
 use contract::meeting::MeetingState;
 
+use crate::cache::ServerTime;
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::column::{Column, ColumnLine};
@@ -28,7 +29,7 @@ pub struct Meetings {
     entries: Vec<Entry>,
     lines: Vec<Line>,
     column: Column,
-    now_ms: i64,
+    now: ServerTime,
     ticks_ms: u64,
 }
 
@@ -49,7 +50,7 @@ impl Meetings {
             entries: Vec::new(),
             lines: Vec::new(),
             column: Column::default(),
-            now_ms: 0,
+            now: ServerTime::default(),
             ticks_ms: 0,
         }
     }
@@ -66,10 +67,10 @@ impl Meetings {
         &self.entries
     }
 
-    /// Unix ms of the server when they were looked at last.
+    /// What time it was when they were looked at last.
     #[must_use]
-    pub const fn now_ms(&self) -> i64 {
-        self.now_ms
+    pub const fn now(&self) -> ServerTime {
+        self.now
     }
 
     /// The lines in view, each with its distance from the top of the list, in logical pixels.
@@ -123,7 +124,7 @@ impl Meetings {
 
     fn read(&mut self, context: &Context<'_>) {
         self.ticks_ms = context.ticks_ms;
-        self.now_ms = context.cache.server_time().at_ms;
+        self.now = context.now;
         let township = context.cache.township().unwrap_or_default();
         self.title = township
             .sections
@@ -210,8 +211,8 @@ impl Controller for Meetings {
             .entries
             .iter()
             .map(|entry| entry.meeting.starts_at_ms)
-            .filter(|at| *at > self.now_ms)
+            .filter(|at| *at > self.now.at_ms)
             .min()?;
-        Some(self.ticks_ms + u64::try_from(next - self.now_ms).unwrap_or(0) + 1)
+        Some(self.ticks_ms + u64::try_from(next - self.now.at_ms).unwrap_or(0) + 1)
     }
 }

@@ -5,6 +5,7 @@ use slint::ComponentHandle;
 use tv_ui::{AppWindow, MeetingData, MeetingGroup, MeetingLine, MeetingsAdapter};
 
 use super::{Line, Meetings};
+use crate::cache::ServerTime;
 use crate::screens::day::{day, time_of_day};
 use crate::screens::live::{self, Group};
 use crate::screens::people_view::clock;
@@ -17,7 +18,7 @@ pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
 }
 
 /// A meeting as lists and Home draw it.
-pub(in crate::screens) fn meeting(meeting: &Meeting, remind: bool, now_ms: i64) -> MeetingData {
+pub(in crate::screens) fn meeting(meeting: &Meeting, remind: bool, now: ServerTime) -> MeetingData {
     let at = match meeting.state {
         MeetingState::Live | MeetingState::Ended => {
             meeting.started_at_ms.unwrap_or(meeting.starts_at_ms)
@@ -29,12 +30,15 @@ pub(in crate::screens) fn meeting(meeting: &Meeting, remind: bool, now_ms: i64) 
         title: (&meeting.title).into(),
         office: (&meeting.organization.name).into(),
         conference: meeting.kind == MeetingKind::Conference,
-        group: group(live::group(meeting, now_ms).unwrap_or(Group::Ended)),
-        day: to_day(day(at, now_ms)),
+        group: group(live::group(meeting, now).unwrap_or(Group::Ended)),
+        day: to_day(day(at, now)),
         weekday,
         clock: clock(at),
         remind,
-        overdue: meeting.state == MeetingState::Scheduled && meeting.starts_at_ms <= now_ms,
+        overdue: meeting.state == MeetingState::Scheduled
+            && now
+                .known_ms()
+                .is_some_and(|now| meeting.starts_at_ms <= now),
         cancelled: meeting.state == MeetingState::Cancelled,
         recorded: meeting.programme_id.is_some(),
     }
@@ -46,6 +50,7 @@ fn group(group: Group) -> MeetingGroup {
         Group::Today => MeetingGroup::Today,
         Group::Week => MeetingGroup::Week,
         Group::Later => MeetingGroup::Later,
+        Group::Planned => MeetingGroup::Planned,
         Group::Ended => MeetingGroup::Ended,
     }
 }
@@ -78,7 +83,7 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &Meeting
                 heading: false,
                 group: group(entry.group),
                 y,
-                data: meeting(&entry.meeting, entry.choice.remind, screen.now_ms()),
+                data: meeting(&entry.meeting, entry.choice.remind, screen.now()),
                 focused: screen.focused() == Some(at),
             }
         }

@@ -115,6 +115,8 @@ pub struct PlayerScreen {
     ticks_ms: u64,
     controls_ms: u64,
     loaded: bool,
+    /// It was there and is not any more.
+    withdrawn: bool,
     /// Position up to which watching has been counted; `None` until it plays on after a jump.
     counted_ms: Option<i64>,
     /// Watched without a jump up to there, and not written down yet.
@@ -157,6 +159,7 @@ impl PlayerScreen {
             ticks_ms: 0,
             controls_ms: CONTROLS_MS,
             loaded: false,
+            withdrawn: false,
             counted_ms: None,
             watched_ms: 0,
             parts: Vec::new(),
@@ -360,6 +363,16 @@ impl PlayerScreen {
         effects
     }
 
+    /// It must not stay on the screen.
+    fn withdraw(&mut self) -> Effects {
+        let mut effects = self.report(true);
+        effects.push(Effect::Play(Command::Stop));
+        self.failure = Some(PlayError::NotFound);
+        self.state = State::Failed;
+        self.settle();
+        effects
+    }
+
     /// Loads it, at a place in ms: what is known of how it played before is over.
     pub(super) fn restart(&mut self, position_ms: i64) -> Effects {
         self.break_off();
@@ -426,13 +439,18 @@ impl PlayerScreen {
     }
 
     fn read(&mut self, context: &Context<'_>) {
-        if let Some(row) = context.cache.programme_row(&self.id) {
+        let row = context.cache.programme_row(&self.id);
+        self.withdrawn = self.loaded && row.is_none() && !self.title.is_empty();
+        if let Some(row) = row {
             self.title = row.title;
             if self.duration_ms == 0 {
                 self.duration_ms = row.duration_ms;
             }
         }
         self.next = context.cache.next_programme(&self.id);
+        if self.next.is_none() {
+            self.next_at = None;
+        }
         self.controls_ms = if context.metrics.body > 45.0 {
             CONTROLS_LARGE_MS
         } else {
@@ -542,6 +560,12 @@ impl Controller for PlayerScreen {
             }
             Input::Changed | Input::Resized => {
                 self.read(context);
+                if self.withdrawn {
+                    if !matches!(self.state, State::Ended | State::Failed) {
+                        return self.withdraw();
+                    }
+                    return Effects::new();
+                }
                 self.follow_network(context)
             }
             Input::Loaded(loaded) => {

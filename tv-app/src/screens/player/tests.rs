@@ -79,7 +79,7 @@ impl Bench {
             cache: &self.cache,
             metrics: &Metrics::default(),
             typesetter: &Typesetter::estimated(),
-            now_ms: 0,
+            now: self.cache.server_time(),
             ticks_ms: self.ticks_ms,
             new_key: &String::new,
         };
@@ -392,6 +392,44 @@ fn loudness_stays_between_silence_and_full() {
     );
     bench.wait(3_100);
     assert_eq!(bench.screen.volume(), None);
+}
+
+#[test]
+fn a_programme_that_is_withdrawn_stops_and_says_so() {
+    let mut bench = Bench::playing();
+    bench.position(1_000);
+    let gone = FeedPage {
+        cursor: "2".into(),
+        changes: vec![Change::Delete { id: "a".into() }],
+        ..FeedPage::default()
+    };
+    bench.cache.apply(&gone).expect("applied");
+    let effects = bench.tell(&Input::Changed);
+    assert!(
+        effects.contains(&Effect::Play(Command::Stop)),
+        "{effects:?}"
+    );
+    assert_eq!(watched(&effects), 1_000);
+    assert_eq!(bench.screen.state(), State::Failed);
+    assert_eq!(bench.screen.failure(), Some((&PlayError::NotFound, false)));
+    // Once, whatever else changes.
+    assert_eq!(bench.tell(&Input::Changed), []);
+}
+
+#[test]
+fn the_next_programme_that_is_withdrawn_is_not_waited_for() {
+    let mut bench = Bench::playing();
+    bench.player(Event::State(State::Ended));
+    assert!(bench.screen.choices().contains(&Choice::Next));
+    let gone = FeedPage {
+        cursor: "2".into(),
+        changes: vec![Change::Delete { id: "b".into() }],
+        ..FeedPage::default()
+    };
+    bench.cache.apply(&gone).expect("applied");
+    bench.tell(&Input::Changed);
+    assert!(!bench.screen.choices().contains(&Choice::Next));
+    assert_eq!(bench.wait(60_000), []);
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub(in crate::screens) fn show(
     if let Some(programme) = screen.programme() {
         adapter.set_title((&programme.title).into());
         adapter.set_office((&programme.organization.name).into());
-        adapter.set_day(to_day(day(programme.published_at_ms, context.now_ms)));
+        adapter.set_day(to_day(day(programme.published_at_ms, context.now)));
         adapter.set_duration_ms(int(programme.duration_ms));
         adapter.set_description((&programme.description).into());
         adapter.set_captions(!programme.captions.is_empty());

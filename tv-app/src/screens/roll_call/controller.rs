@@ -3,6 +3,7 @@
 use contract::error::ErrorCode;
 use contract::roll_call::RollCallState;
 
+use crate::cache::ServerTime;
 use crate::client::SignInOutcome;
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
@@ -59,7 +60,7 @@ pub struct RollCallScreen {
     /// It goes away by itself, because it came by itself.
     over_until: Option<u64>,
     was_open: bool,
-    now_ms: i64,
+    now: ServerTime,
     ticks_ms: u64,
 }
 
@@ -84,7 +85,7 @@ impl RollCallScreen {
             panel: None,
             over_until: None,
             was_open: false,
-            now_ms: 0,
+            now: ServerTime::default(),
             ticks_ms: 0,
         }
     }
@@ -107,10 +108,10 @@ impl RollCallScreen {
         self.round
     }
 
-    /// Unix ms of the server when it was looked at last.
+    /// What time it was when it was looked at last.
     #[must_use]
-    pub const fn now_ms(&self) -> i64 {
-        self.now_ms
+    pub const fn now(&self) -> ServerTime {
+        self.now
     }
 
     /// Those in view who may sign in, the index of the focused one among them, how many are above
@@ -198,7 +199,7 @@ impl RollCallScreen {
     }
 
     fn read(&mut self, context: &Context<'_>) {
-        self.now_ms = context.cache.server_time().at_ms;
+        self.now = context.now;
         self.call = calls::find(context.cache, &self.id);
         let missing = self.call.iter().flat_map(Call::missing);
         self.who.set(
@@ -210,6 +211,8 @@ impl RollCallScreen {
         match (round, self.step) {
             // Another round, or the end, does not hide what became of somebody's sign-in.
             (_, Step::Result) | (None, Step::Over) => {}
+            // It was said already; the time until it goes away runs on.
+            (None, Step::Gone) if self.over_until.is_some() => {}
             (Some(round), step) => {
                 self.was_open = true;
                 self.over_until = None;
@@ -224,6 +227,17 @@ impl RollCallScreen {
         if self.step == Step::Who && self.who.total() == 0 {
             self.go(Step::Invite);
         }
+        // Taken off the list, or signed in somewhere else, while they were typing.
+        if self.step == Step::Type
+            && let Some(Who::Chosen(person)) = self.entry.as_ref().map(|entry| &entry.who)
+            && !self
+                .call
+                .iter()
+                .flat_map(Call::missing)
+                .any(|one| one.id == person.id)
+        {
+            self.go(Step::Invite);
+        }
         self.settle(false);
     }
 
@@ -234,14 +248,16 @@ impl RollCallScreen {
             .as_ref()
             .is_some_and(|call| call.next_at_ms.is_some());
         let step = match state {
-            None => Step::Gone,
+            None | Some(RollCallState::Cancelled) => Step::Gone,
             Some(RollCallState::Scheduled) if is_to_come => Step::Before,
+            // Nobody knows whether it is over.
+            Some(RollCallState::Scheduled | RollCallState::Open) if !self.now.known => Step::Before,
             Some(_) => Step::Over,
         };
         if step != self.step {
             self.go(step);
         }
-        if step == Step::Over && self.was_open {
+        if matches!(step, Step::Over | Step::Gone) && self.was_open {
             self.over_until = Some(context.ticks_ms + OVER_MS);
         }
     }
@@ -465,7 +481,7 @@ impl Controller for RollCallScreen {
                 Step::Invite | Step::Who | Step::Type | Step::Before
             );
             // With the seconds of the server's clock.
-            let into = u64::try_from(self.now_ms.rem_euclid(1_000)).unwrap_or(0);
+            let into = u64::try_from(self.now.at_ms.rem_euclid(1_000)).unwrap_or(0);
             (ticks && (call.round.is_some() || call.next_at_ms.is_some()))
                 .then(|| self.ticks_ms + 1_000 - into)
         });

@@ -309,7 +309,7 @@ fn the_end_is_told_and_gives_the_tv_back() {
     let mut screen = shown(&world);
     assert_eq!(world.wait(&mut screen, 15 * 60_000 - 100), []);
     assert_eq!(screen.step(), Step::Invite);
-    assert!(screen.call().unwrap().is_late(screen.now_ms()));
+    assert!(screen.call().unwrap().is_late(screen.now().at_ms));
     assert_eq!(world.wait(&mut screen, 1_200), []);
     assert_eq!(screen.step(), Step::Over);
     assert_eq!(world.wait(&mut screen, 16_000), [Effect::Back]);
@@ -360,4 +360,66 @@ fn a_home_that_is_not_in_the_list_reads_whom_to_ask_until_it_is_added() {
     assert_eq!(screen.entry().unwrap().name(), "张建国");
     let mut screen = shown(&world);
     assert_eq!(world.press(&mut screen, &[Back]), [Effect::Back]);
+}
+
+#[test]
+fn a_roll_call_that_is_cancelled_says_so_and_goes_away() {
+    let world = World::home();
+    let mut screen = shown(&world);
+    world.press(&mut screen, &[Digit(1), Enter]);
+    assert_eq!(screen.step(), Step::Type);
+    let mut cancelled = call(&["a", "b"]);
+    cancelled.state = RollCallState::Cancelled;
+    world.calls(vec![cancelled]);
+    world.tell(&mut screen, &Input::Changed);
+    // Not that it is over, and that somebody did not sign in.
+    assert_eq!(screen.step(), Step::Gone);
+    assert_eq!(world.wait(&mut screen, 14_000), []);
+    world.tell(&mut screen, &Input::Changed);
+    assert_eq!(world.wait(&mut screen, 1_001), [Effect::Back]);
+    // The server may also say nothing of it any more.
+    let world = World::home();
+    let mut screen = shown(&world);
+    world.calls(Vec::new());
+    world.tell(&mut screen, &Input::Changed);
+    assert_eq!(screen.step(), Step::Gone);
+    assert_eq!(world.wait(&mut screen, 15_001), [Effect::Back]);
+}
+
+#[test]
+fn whoever_is_taken_off_the_list_while_typing_types_no_further() {
+    let world = World::home();
+    let mut screen = shown(&world);
+    world.press(&mut screen, &[Digit(1), Enter]);
+    assert_eq!(screen.entry().unwrap().name(), "张建国");
+    world.calls(vec![call(&["b"])]);
+    world.tell(&mut screen, &Input::Changed);
+    assert_eq!(screen.step(), Step::Invite);
+    // Another one who types is not disturbed.
+    world.press(&mut screen, &[Digit(1), Digit(5)]);
+    world.calls(vec![call(&["b", "a"])]);
+    world.tell(&mut screen, &Input::Changed);
+    assert_eq!(
+        (screen.step(), screen.entry().unwrap().name()),
+        (Step::Type, "李秀英")
+    );
+}
+
+#[test]
+fn without_the_time_a_roll_call_is_neither_open_nor_over() {
+    let world = World::home();
+    world.cache.synced(crate::screens::tests::NOW).unwrap();
+    world.clock.reboot();
+    world.clock.set_now(0);
+    let world = world.reopened();
+    let mut screen = shown(&world);
+    assert_eq!(screen.step(), Step::Before);
+    assert!(!screen.now().known);
+    // The server says what time it is.
+    world
+        .cache
+        .server_time_measured(crate::screens::tests::NOW, 0, 0)
+        .unwrap();
+    world.tell(&mut screen, &Input::Changed);
+    assert_eq!(screen.step(), Step::Invite);
 }

@@ -83,14 +83,14 @@ fn show_call(
     call: &Call,
     context: &Context<'_>,
 ) {
-    let now = screen.now_ms();
+    let now = screen.now();
     adapter.set_title((&call.title).into());
     adapter.set_office((&call.organization).into());
     adapter.set_spot(screen.round() > 1 && call.round.is_some());
-    adapter.set_late(call.is_late(now));
-    adapter.set_soon(call.is_soon(now));
+    adapter.set_late(call.is_late(now.at_ms));
+    adapter.set_soon(call.is_soon(now.at_ms));
     // Whole seconds, so that nothing is painted in between.
-    adapter.set_left_ms(int((call.left_ms(now) + 999) / 1_000 * 1_000));
+    adapter.set_left_ms(int((call.left_ms(now.at_ms) + 999) / 1_000 * 1_000));
     let at = call.next_at_ms.unwrap_or(call.opens_at_ms);
     adapter.set_day(to_day(day(at, now)));
     adapter.set_clock(people_view::clock(at));

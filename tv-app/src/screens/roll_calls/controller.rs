@@ -1,5 +1,6 @@
 //! The roll calls that are open, those to come and those of the last day.
 
+use crate::cache::ServerTime;
 use crate::focus::FocusMap;
 use crate::remote::{Press, RemoteKey};
 use crate::screens::calls::{self, Call};
@@ -10,7 +11,7 @@ use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
 pub struct RollCalls {
     window: Window,
     calls: Vec<Call>,
-    now_ms: i64,
+    now: ServerTime,
     ticks_ms: u64,
 }
 
@@ -21,7 +22,7 @@ impl RollCalls {
         Self {
             window: Window::new(),
             calls: Vec::new(),
-            now_ms: 0,
+            now: ServerTime::default(),
             ticks_ms: 0,
         }
     }
@@ -38,14 +39,14 @@ impl RollCalls {
         &self.window
     }
 
-    /// Unix ms of the server when they were looked at last.
+    /// What time it was when they were looked at last.
     #[must_use]
-    pub const fn now_ms(&self) -> i64 {
-        self.now_ms
+    pub const fn now(&self) -> ServerTime {
+        self.now
     }
 
     fn read(&mut self, context: &Context<'_>) {
-        self.now_ms = context.cache.server_time().at_ms;
+        self.now = context.now;
         self.calls = calls::all(context.cache);
         self.window.set(
             self.calls.iter().map(|call| call.id.as_str()),
@@ -97,7 +98,7 @@ impl Controller for RollCalls {
     fn wake_at(&self) -> Option<u64> {
         // The minutes that are left.
         let is_open = self.calls.iter().any(|call| call.round.is_some());
-        let into = u64::try_from(self.now_ms.rem_euclid(1_000)).unwrap_or(0);
+        let into = u64::try_from(self.now.at_ms.rem_euclid(1_000)).unwrap_or(0);
         is_open.then_some(self.ticks_ms + 1_000 - into)
     }
 }

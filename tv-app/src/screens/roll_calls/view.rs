@@ -24,6 +24,6 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &RollCal
     adapter.set_total(int(screen.window().total()));
     let calls = screen.calls()[visible]
         .iter()
-        .map(|call| people_view::call(call, screen.now_ms()));
+        .map(|call| people_view::call(call, screen.now()));
     fill(&view.lists.roll_calls, calls.collect());
 }

@@ -7,7 +7,7 @@ use contract::error::ErrorCode;
 use contract::member::Proof;
 use contract::roll_call::{AttendanceState, RollCallState};
 
-use crate::cache::search;
+use crate::cache::{ServerTime, search};
 use crate::client::SignInOutcome;
 use crate::focus::FocusMap;
 use crate::remote::wedge::CardNumber;
@@ -16,6 +16,9 @@ use crate::screens::calls::{self, Call, Person, Standing};
 use crate::screens::names::Names;
 use crate::screens::signing::{self, Entered, Entry, Outcome, Panel, Who};
 use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
+
+/// A roll call that was cancelled goes away by itself after so long, in ms.
+const GONE_MS: u64 = 15_000;
 
 /// The roster of one roll call.
 pub struct Roster {
@@ -29,7 +32,9 @@ pub struct Roster {
     /// only of its own people.
     visitors: Vec<Person>,
     ours: HashSet<String>,
-    now_ms: i64,
+    /// It was cancelled, and goes away then, in monotonic ms.
+    gone_until: Option<u64>,
+    now: ServerTime,
     ticks_ms: u64,
 }
 
@@ -45,7 +50,8 @@ impl Roster {
             panel: None,
             visitors: Vec::new(),
             ours: HashSet::new(),
-            now_ms: 0,
+            gone_until: None,
+            now: ServerTime::default(),
             ticks_ms: 0,
         }
     }
@@ -74,10 +80,10 @@ impl Roster {
         self.panel.as_ref()
     }
 
-    /// Unix ms of the server when it was looked at last.
+    /// What time it was when it was looked at last.
     #[must_use]
-    pub const fn now_ms(&self) -> i64 {
-        self.now_ms
+    pub const fn now(&self) -> ServerTime {
+        self.now
     }
 
     /// How many visitors have signed in here.
@@ -88,7 +94,7 @@ impl Roster {
     }
 
     fn read(&mut self, context: &Context<'_>) {
-        self.now_ms = context.cache.server_time().at_ms;
+        self.now = context.now;
         let people = context.cache.people();
         self.ours = people.people.iter().map(|one| one.id.clone()).collect();
         self.call = calls::find(context.cache, &self.id);
@@ -124,9 +130,30 @@ impl Roster {
         let metrics = context.metrics;
         self.names
             .set(shown, metrics.roster_columns, metrics.roster_rows);
-        if self.call.as_ref().is_none_or(|call| call.round.is_none()) {
+        let is_gone = self
+            .call
+            .as_ref()
+            .is_none_or(|call| call.state == RollCallState::Cancelled);
+        self.gone_until = match self.gone_until {
+            _ if !is_gone => None,
+            None => Some(context.ticks_ms + GONE_MS),
+            until => until,
+        };
+        let is_typing_still = |entry: &Entry| match (&entry.who, &self.call) {
+            (_, None) => false,
+            (_, Some(call)) if call.round.is_none() => false,
+            (Who::Chosen(person), Some(call)) => call.people.iter().any(|one| one.id == person.id),
+            (Who::Card(_), Some(_)) => true,
+        };
+        if !self.entry.as_ref().is_some_and(is_typing_still) {
             self.entry = None;
         }
+    }
+
+    /// The roll call was cancelled.
+    #[must_use]
+    pub const fn is_gone(&self) -> bool {
+        self.gone_until.is_some()
     }
 
     /// A card was read, whatever is on the screen.
@@ -297,6 +324,9 @@ impl Controller for Roster {
                     }
                     return effects;
                 }
+                if self.gone_until.is_some_and(|at| at <= context.ticks_ms) {
+                    return vec![Effect::Back];
+                }
             }
             Input::Card(card) => return self.card(card, context),
             Input::Key(key, press) => return self.on_key(*key, *press, context),
@@ -333,13 +363,14 @@ impl Controller for Roster {
     }
 
     fn wake_at(&self) -> Option<u64> {
-        let into = u64::try_from(self.now_ms.rem_euclid(1_000)).unwrap_or(0);
+        let into = u64::try_from(self.now.at_ms.rem_euclid(1_000)).unwrap_or(0);
         let second = self.call.as_ref().and_then(|call| {
             (call.round.is_some() || call.next_at_ms.is_some())
                 .then_some(self.ticks_ms + 1_000 - into)
         });
         let panel = self.panel.as_ref().map(Panel::wake_at);
-        [second, panel].into_iter().flatten().min()
+        let gone = self.gone_until.filter(|_| panel.is_none());
+        [second, panel, gone].into_iter().flatten().min()
     }
 
     fn wants_digits(&self) -> bool {

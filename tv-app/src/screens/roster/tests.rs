@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use contract::error::ErrorCode;
 use contract::member::Proof;
-use contract::roll_call::AttendanceState;
+use contract::roll_call::{AttendanceState, RollCallState};
 
 use super::Roster;
 use crate::remote::RemoteKey::{Back, Digit, Down, Ok as Enter, PageDown};
@@ -238,4 +238,40 @@ fn a_name_that_is_not_in_the_list_says_whom_to_ask() {
         );
         assert_eq!(screen.names().window.total(), 2, "once in the grid");
     }
+}
+
+#[test]
+fn a_roll_call_that_is_cancelled_says_so_and_goes_away() {
+    let world = World::station(3);
+    let mut screen = shown(&world);
+    world.press(&mut screen, &[Enter]);
+    assert!(screen.entry().is_some());
+    let mut cancelled = call(&["m0", "m1", "m2"]);
+    cancelled.state = RollCallState::Cancelled;
+    for now in [vec![cancelled], Vec::new()] {
+        world.calls(now);
+        world.tell(&mut screen, &Input::Changed);
+        assert!(screen.is_gone() && screen.entry().is_none());
+    }
+    assert_eq!(world.wait(&mut screen, 14_000), []);
+    assert_eq!(world.wait(&mut screen, 1_001), [Effect::Back]);
+    // One that is only over stays, with its figures.
+    let world = World::station(3);
+    let mut screen = shown(&world);
+    let mut closed = call(&["m0", "m1", "m2"]);
+    closed.state = RollCallState::Closed;
+    world.calls(vec![closed]);
+    world.tell(&mut screen, &Input::Changed);
+    assert!(!screen.is_gone());
+}
+
+#[test]
+fn whoever_is_taken_off_the_list_while_typing_types_no_further() {
+    let world = World::station(3);
+    let mut screen = shown(&world);
+    world.press(&mut screen, &[Enter]);
+    assert_eq!(screen.entry().unwrap().name(), "张m0");
+    world.calls(vec![call(&["m1", "m2"])]);
+    world.tell(&mut screen, &Input::Changed);
+    assert!(screen.entry().is_none());
 }

@@ -19,13 +19,14 @@ pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
 pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &Roster) {
     let adapter = window.global::<RosterAdapter<'_>>();
     adapter.set_back_focused(screen.focus().zone() == BACK);
+    adapter.set_gone(screen.is_gone());
     if let Some(call) = screen.call() {
-        let now = screen.now_ms();
+        let now = screen.now();
         adapter.set_title((&call.title).into());
         adapter.set_state(people_view::state(call, now));
         adapter.set_spot(call.round.is_some_and(|round| round.number > 1));
-        adapter.set_soon(call.is_soon(now));
-        adapter.set_left_ms(int((call.left_ms(now) + 999) / 1_000 * 1_000));
+        adapter.set_soon(call.is_soon(now.at_ms));
+        adapter.set_left_ms(int((call.left_ms(now.at_ms) + 999) / 1_000 * 1_000));
         let at = call.next_at_ms.unwrap_or(call.opens_at_ms);
         adapter.set_day(to_day(day(at, now)));
         adapter.set_clock(people_view::clock(at));

@@ -2,8 +2,8 @@
 //! counted while one is joined.
 //!
 //! What comes first: a roll call, then an urgent notice (which waits for a roll call at home),
-//! then a meeting, then a reminder. Whatever gives way comes again by itself, because it is
-//! derived from what the cache says.
+//! then a meeting, then a reminder, then that a meeting was moved. Whatever gives way comes again
+//! by itself, because it is derived from what the cache says.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,7 +12,7 @@ use media_player::publish::PublishCommand;
 use media_player::{Command, Event, State};
 
 use super::{Outward, Router};
-use crate::cache::{MeetingChoice, Reminded};
+use crate::cache::{KnownTime, MeetingChoice, Reminded, ServerTime, WantedMeeting};
 use crate::client::{Reply, SignInOutcome};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::meeting::MeetingScreen;
@@ -50,7 +50,12 @@ pub(super) struct Live {
     called: HashSet<String>,
     /// Declined or left: not offered again by itself.
     declined: HashSet<String>,
-    told: HashMap<String, Reminded>,
+    /// What they were reminded of, and the planned time that was about.
+    told: HashMap<String, (Reminded, i64)>,
+    /// The meetings that somebody wants to be reminded of.
+    wanted: Vec<WantedMeeting>,
+    /// What they have just been told of the time of a meeting, until that is written down.
+    knows: HashMap<String, KnownTime>,
     /// When a key was pressed last, in monotonic ms.
     key_at: u64,
     /// When Home offered a meeting last, in monotonic ms.
@@ -88,21 +93,73 @@ impl Live {
         self.declined.contains(id) || self.choice(id).declined
     }
 
-    fn reminded(&self, id: &str) -> Reminded {
-        let told = self.told.get(id).copied().unwrap_or_default();
-        told.max(self.choice(id).reminded)
+    /// What they were reminded of. One that was moved reminds anew.
+    fn reminded(&self, meeting: &Meeting) -> Reminded {
+        let choice = self.choice(&meeting.id);
+        let told = self.told.get(&meeting.id).copied();
+        let told = [told, Some((choice.reminded, choice.reminded_for_ms))];
+        let about_this = told
+            .into_iter()
+            .flatten()
+            .filter(|(_, at)| *at == meeting.starts_at_ms);
+        about_this.map(|(stage, _)| stage).max().unwrap_or_default()
     }
 
-    /// What a reminder has to say now: `None` nothing.
-    fn due(&self, meeting: &Meeting, now_ms: i64) -> Option<Reminded> {
-        let until = meeting.starts_at_ms - now_ms;
+    /// What a reminder has to say now: `None` nothing, or nobody knows what time it is.
+    fn due(&self, meeting: &Meeting, now: ServerTime) -> Option<Reminded> {
+        let until = meeting.starts_at_ms - now.known_ms()?;
         let stage = match until {
             1..=SOON_MS => Reminded::Soon,
             _ if until <= 0 && until > -LATE_MS => Reminded::Now,
             _ => return None,
         };
         let wanted = meeting.state == MeetingState::Scheduled && self.choice(&meeting.id).remind;
-        (wanted && self.reminded(&meeting.id) < stage).then_some(stage)
+        (wanted && self.reminded(meeting) < stage).then_some(stage)
+    }
+
+    /// The reminder of a meeting, if one is due, until so many monotonic ms.
+    fn reminder(&self, meeting: &Meeting, until: u64, now: ServerTime) -> Option<Dialog> {
+        let stage = self.due(meeting, now)?;
+        Some(Dialog::Reminder {
+            id: meeting.id.clone(),
+            title: meeting.title.clone(),
+            organization: meeting.organization.name.clone(),
+            starts_at_ms: meeting.starts_at_ms,
+            is_time: stage == Reminded::Now,
+            until,
+        })
+    }
+
+    /// What whoever wants to be reminded of a meeting has to be told: that it was moved or does not
+    /// take place. `None`: they know.
+    fn moved(&self, wanted: &WantedMeeting, now: ServerTime) -> Option<Dialog> {
+        let known = self.knows.get(&wanted.id).copied().unwrap_or(wanted.known);
+        let meeting = self.meetings.iter().find(|meeting| meeting.id == wanted.id);
+        let (starts_at_ms, off) = match (known, meeting) {
+            (KnownTime::Nothing, _) => return None,
+            (KnownTime::At(at_ms), Some(meeting)) if meeting.state == MeetingState::Cancelled => {
+                (at_ms, true)
+            }
+            // Taken back before its time; of one that is over nothing is left after a while.
+            (KnownTime::At(at_ms), None) if wanted.withdrawn && now.known_ms()? < at_ms => {
+                (at_ms, true)
+            }
+            (known, Some(meeting))
+                if meeting.state == MeetingState::Scheduled
+                    && known != KnownTime::At(meeting.starts_at_ms)
+                    && live::group(meeting, now).is_some() =>
+            {
+                (meeting.starts_at_ms, false)
+            }
+            _ => return None,
+        };
+        Some(Dialog::Moved {
+            id: wanted.id.clone(),
+            title: wanted.title.clone(),
+            organization: wanted.organization.clone(),
+            starts_at_ms,
+            off,
+        })
     }
 }
 
@@ -145,22 +202,32 @@ impl Router {
         if std::mem::replace(&mut self.live.read, generation) != generation {
             self.live.meetings = context.cache.meetings();
             self.live.choices = context.cache.meeting_choices();
+            self.live.wanted = context.cache.wanted_meetings();
+            // Written down meanwhile.
+            let wanted = &self.live.wanted;
+            self.live.knows.retain(|id, known| {
+                wanted
+                    .iter()
+                    .any(|one| one.id == *id && one.known != *known)
+            });
         }
         self.leave_what_is_not_shown(outward, context);
         self.end_preview(outward);
         self.end_dialog(outward, context);
         self.offer(context);
         self.hold(outward);
-        let now_ms = context.cache.server_time().at_ms;
+        let now_ms = context.now.at_ms;
         if let Some(viewing) = &mut self.live.viewing {
             let report = viewing.tick(context.ticks_ms, now_ms);
             outward.extend(report.map(Outward::Effect));
         }
-        self.live.alarm = self.next_alarm(now_ms, context);
+        self.live.alarm = self.next_alarm(context);
     }
 
-    /// Closes what lies over the screens when its time or its reason is gone.
+    /// Brings what lies over the screens up to date, and closes it when its time or its reason is
+    /// gone.
     fn end_dialog(&mut self, outward: &mut Vec<Outward>, context: &Context<'_>) {
+        self.check_urgent(context);
         let Some((dialog, _)) = &self.dialog else {
             return;
         };
@@ -176,15 +243,76 @@ impl Router {
                     self.live.called.insert(id);
                     // Home has only now become idle.
                     self.live.key_at = context.ticks_ms;
+                } else {
+                    self.refresh_call(&id);
                 }
             }
             Dialog::Reminder { id, .. } if over || self.is_live(id) => {
                 outward.extend(self.answer(Answer::Understood, context));
             }
-            _ => return,
+            Dialog::Reminder { id, until, .. } => {
+                // Moved, called off or begun: then there is nothing to remind of.
+                let (id, until) = (id.clone(), *until);
+                let meeting = self.live.meetings.iter().find(|meeting| meeting.id == id);
+                let fresh =
+                    meeting.and_then(|meeting| self.live.reminder(meeting, until, context.now));
+                self.replace_dialog(fresh);
+            }
+            Dialog::Moved { id, .. } => {
+                let id = id.clone();
+                let wanted = self.live.wanted.iter().find(|wanted| wanted.id == id);
+                let fresh = wanted.and_then(|wanted| self.live.moved(wanted, context.now));
+                self.replace_dialog(fresh);
+            }
+            Dialog::Refused(told) => {
+                if !context
+                    .cache
+                    .refusals()
+                    .iter()
+                    .any(|one| one.key == told.key)
+                {
+                    self.dialog = None;
+                }
+            }
+            Dialog::Revoked => {
+                // Approved again.
+                if !matches!(self.stack.first(), Some(Screen::Enrolment(_))) {
+                    self.dialog = None;
+                }
+            }
+            Dialog::Quit | Dialog::Urgent(..) => return,
         }
         if self.dialog.is_none() {
             self.next_dialog();
+        }
+    }
+
+    /// The same question as the cache has it now; `None` when it is no question any more.
+    fn replace_dialog(&mut self, fresh: Option<Dialog>) {
+        self.dialog = fresh.map(|fresh| {
+            let focused = self.dialog.as_ref().map_or(0, |(_, focused)| *focused);
+            (fresh, focused)
+        });
+    }
+
+    fn refresh_call(&mut self, id: &str) {
+        let meeting = self.live.meetings.iter().find(|meeting| meeting.id == id);
+        if let (
+            Some(meeting),
+            Some((
+                Dialog::Meeting {
+                    title,
+                    organization,
+                    kind,
+                    ..
+                },
+                _,
+            )),
+        ) = (meeting, &mut self.dialog)
+        {
+            title.clone_from(&meeting.title);
+            organization.clone_from(&meeting.organization.name);
+            *kind = meeting.kind;
         }
     }
 
@@ -209,25 +337,32 @@ impl Router {
         if busy || self.live.asleep || !matches!(self.stack.first(), Some(Screen::Home(_))) {
             return;
         }
-        if matches!(self.dialog, None | Some((Dialog::Reminder { .. }, _)))
-            && let Some(dialog) = self.call_to_meeting(context)
+        if matches!(
+            self.dialog,
+            None | Some((Dialog::Reminder { .. } | Dialog::Moved { .. }, _))
+        ) && let Some(dialog) = self.call_to_meeting(context)
         {
             self.dialog = Some((dialog, 0));
         }
+        // A reminder says by itself when the meeting is.
+        if matches!(self.dialog, None | Some((Dialog::Moved { .. }, _))) {
+            let until = context.ticks_ms + REMINDER_MS;
+            let due = self
+                .live
+                .meetings
+                .iter()
+                .find_map(|meeting| self.live.reminder(meeting, until, context.now));
+            if let Some(due) = due {
+                self.dialog = Some((due, 0));
+            }
+        }
         if self.dialog.is_none() {
-            let now_ms = context.cache.server_time().at_ms;
-            let due = self.live.meetings.iter().find_map(|meeting| {
-                let stage = self.live.due(meeting, now_ms)?;
-                Some(Dialog::Reminder {
-                    id: meeting.id.clone(),
-                    title: meeting.title.clone(),
-                    organization: meeting.organization.name.clone(),
-                    starts_at_ms: meeting.starts_at_ms,
-                    is_time: stage == Reminded::Now,
-                    until: context.ticks_ms + REMINDER_MS,
-                })
-            });
-            self.dialog = due.map(|dialog| (dialog, 0));
+            let moved = self
+                .live
+                .wanted
+                .iter()
+                .find_map(|wanted| self.live.moved(wanted, context.now));
+            self.dialog = moved.map(|moved| (moved, 0));
         }
     }
 
@@ -268,17 +403,17 @@ impl Router {
             .then_some((self.live.key_at + IDLE_MS).max(again))
     }
 
-    fn next_alarm(&self, now_ms: i64, context: &Context<'_>) -> Option<u64> {
+    fn next_alarm(&self, context: &Context<'_>) -> Option<u64> {
         let reminders = self.live.meetings.iter().filter(|meeting| {
             meeting.state == MeetingState::Scheduled && self.live.choice(&meeting.id).remind
         });
         let reminder = reminders
             .flat_map(|meeting| [meeting.starts_at_ms - SOON_MS, meeting.starts_at_ms])
-            .filter(|at| *at > now_ms)
-            .min()
-            .map(|at| context.ticks_ms + u64::try_from(at - now_ms).unwrap_or(0) + 1);
+            .filter_map(|at| context.ticks_of(at))
+            .min();
+        let expiry = self.urgent_expiry(context);
         let idle = self.idle_at().filter(|at| *at > context.ticks_ms);
-        [reminder, idle.filter(|_| !self.live.asleep)]
+        [reminder, expiry, idle.filter(|_| !self.live.asleep)]
             .into_iter()
             .flatten()
             .min()
@@ -316,7 +451,7 @@ impl Router {
             Some((Dialog::Urgent(id, title), _)) => self.urgent.insert(0, (id, title)),
             Some((Dialog::Quit | Dialog::Revoked | Dialog::Refused(_), _)) | None => {}
             // Derived again from what the cache says.
-            Some((Dialog::Meeting { .. } | Dialog::Reminder { .. }, _)) => {}
+            Some((Dialog::Meeting { .. } | Dialog::Reminder { .. } | Dialog::Moved { .. }, _)) => {}
         }
         if !std::mem::take(&mut self.live.holds) {
             return Vec::new();
@@ -343,14 +478,42 @@ impl Router {
                 self.live.declined.insert(id.clone());
                 vec![Outward::Effect(Effect::Decline(id))]
             }
-            (Dialog::Reminder { id, is_time, .. }, _) => {
+            (
+                Dialog::Reminder {
+                    id,
+                    is_time,
+                    starts_at_ms,
+                    ..
+                },
+                _,
+            ) => {
                 let stage = if is_time {
                     Reminded::Now
                 } else {
                     Reminded::Soon
                 };
-                self.live.told.insert(id.clone(), stage);
-                vec![Outward::Effect(Effect::Reminded(id, stage))]
+                self.live.told.insert(id.clone(), (stage, starts_at_ms));
+                self.live
+                    .knows
+                    .insert(id.clone(), KnownTime::At(starts_at_ms));
+                vec![Outward::Effect(Effect::Reminded(id, stage, starts_at_ms))]
+            }
+            (
+                Dialog::Moved {
+                    id,
+                    starts_at_ms,
+                    off,
+                    ..
+                },
+                _,
+            ) => {
+                let known = if off {
+                    KnownTime::Off
+                } else {
+                    KnownTime::At(starts_at_ms)
+                };
+                self.live.knows.insert(id.clone(), known);
+                vec![Outward::Effect(Effect::Knows(id, known))]
             }
             _ => Vec::new(),
         }
@@ -414,7 +577,7 @@ impl Router {
         };
         // Who has left is not called again by itself.
         self.live.declined.insert(viewing.meeting_id().to_owned());
-        let now_ms = context.cache.server_time().at_ms;
+        let now_ms = context.now.at_ms;
         let mut effects: Vec<Effect> = viewing.end(context.ticks_ms, now_ms).into_iter().collect();
         effects.extend([
             Effect::LeaveMeeting,
@@ -445,7 +608,7 @@ impl Router {
         let Event::State(state) = event else {
             return None;
         };
-        let now_ms = context.cache.server_time().at_ms;
+        let now_ms = context.now.at_ms;
         let viewing = self.live.viewing.as_mut()?;
         let report = viewing.plays(*state == State::Playing, context.ticks_ms, now_ms);
         report.map(Outward::Effect)

@@ -314,3 +314,119 @@ fn before_the_enrolment_nothing_interrupts() {
     bench.press(RemoteKey::Green);
     assert_eq!(bench.route(), Route::Enrolment);
 }
+
+#[test]
+fn a_round_that_is_put_off_comes_again_by_itself() {
+    let mut bench = quiet();
+    ring(&mut bench);
+    bench.press(RemoteKey::Back);
+    assert_eq!(bench.route(), Route::Home);
+    let mut later = call(&["a"]);
+    later.rounds = vec![round(1, 60)];
+    later.state = RollCallState::Scheduled;
+    bench.world.calls(vec![later]);
+    bench.tell(&Input::Changed);
+    bench.world.clock.advance(3_600_001);
+    bench.tell(&Input::Tick);
+    assert_eq!(bench.route(), called());
+}
+
+#[test]
+fn a_programme_under_a_roll_call_that_is_cancelled_goes_on() {
+    let mut bench = quiet();
+    bench.watch();
+    ring(&mut bench);
+    bench.player(&Event::State(State::Paused));
+    bench.world.calls(Vec::new());
+    bench.tell(&Input::Changed);
+    assert_eq!(bench.route(), called(), "it is said first");
+    bench.world.clock.advance(15_001);
+    let outward = bench.tell(&Input::Tick);
+    assert!(plays(&outward, &Command::Play));
+    assert!(matches!(bench.route(), Route::Player { .. }));
+}
+
+#[test]
+fn without_the_time_no_roll_call_comes() {
+    let world = World::home();
+    world.cache.synced(crate::screens::tests::NOW).unwrap();
+    world.clock.reboot();
+    world.clock.set_now(0);
+    let mut bench = Bench::new(world.reopened());
+    bench.tell(&Input::Changed);
+    assert_eq!(bench.route(), Route::Home);
+    bench.press(RemoteKey::Green);
+    assert_eq!(bench.router.toast(), Some(Toast::NoRollCall));
+    // As soon as the server has said what time it is.
+    let boot = crate::clock::Clock::boot_ms(bench.world.clock.as_ref());
+    let cache = bench.world.cache.clone();
+    cache
+        .server_time_measured(crate::screens::tests::NOW, boot, 0)
+        .unwrap();
+    bench.tell(&Input::Changed);
+    assert_eq!(bench.route(), called());
+}
+
+#[test]
+fn a_refusal_that_was_told_elsewhere_and_a_revocation_that_is_over_are_not_asked_about() {
+    let mut bench = quiet();
+    let new = NewSignIn {
+        key: "k".to_owned(),
+        roll_call_id: CALL.to_owned(),
+        title: "十一月主题党日".to_owned(),
+        round: 1,
+        proof: Proof::Pin {
+            member_id: "a".to_owned(),
+            pin: "580316".to_owned(),
+        },
+        name: "张建国".to_owned(),
+        presence_code: None,
+    };
+    let cache = bench.world.cache.clone();
+    cache.enqueue_sign_in(&new).unwrap();
+    let entry = cache.take_sign_in(&[]).unwrap().unwrap();
+    let refusal = Refusal {
+        code: ErrorCode::TooLate,
+        tries: None,
+    };
+    cache.sign_in_refused(entry.seq, refusal).unwrap();
+    bench.tell(&Input::Changed);
+    assert!(matches!(
+        bench.router.dialog(),
+        Some((Dialog::Refused(_), 0))
+    ));
+    cache.forget_refusal("k").unwrap();
+    bench.tell(&Input::Changed);
+    assert_eq!(bench.router.dialog(), None);
+    let Bench { world, router } = &mut bench;
+    world.with(|context| router.revoked(context));
+    bench.tell(&Input::Changed);
+    assert_eq!(bench.router.dialog(), Some((&Dialog::Revoked, 0)));
+    bench.tell(&Input::Enrolment(crate::client::EnrolmentState::Approved));
+    assert_eq!((bench.route(), bench.router.dialog()), (Route::Home, None));
+}
+
+#[test]
+fn a_bulletin_that_is_withdrawn_is_not_read_to_its_end() {
+    use contract::bulletin::{Block, Bulletin};
+    use contract::feed::{Change, Document};
+
+    let mut bench = quiet();
+    let bulletin = Bulletin {
+        id: "b".to_owned(),
+        title: "公告".to_owned(),
+        body: vec![Block::Paragraph {
+            text: "一段很长的话".to_owned(),
+        }],
+        ..Bulletin::default()
+    };
+    let page = crate::cache::tests::page("1", vec![Document::Bulletin(bulletin)]);
+    bench.world.cache.apply(&page).unwrap();
+    bench.open(&Route::Bulletin { id: "b".to_owned() });
+    bench.tell(&Input::Speaking(Some(0)));
+    let mut gone = crate::cache::tests::page("2", Vec::new());
+    gone.changes.push(Change::Delete { id: "b".to_owned() });
+    bench.world.cache.apply(&gone).unwrap();
+    let outward = bench.tell(&Input::Changed);
+    assert!(outward.contains(&Outward::Effect(Effect::Speak(Vec::new()))));
+}

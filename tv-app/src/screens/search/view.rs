@@ -31,7 +31,7 @@ pub(in crate::screens) fn show(
     let rows = hits.iter().map(|hit| RowData {
         title: (&hit.title).into(),
         office: slint::format!("{}　{}", hit.list_title, hit.organization),
-        day: to_day(day(hit.published_at_ms, context.now_ms)),
+        day: to_day(day(hit.published_at_ms, context.now)),
         kind: icons::of_listing(hit.list_kind).into(),
         ..RowData::default()
     });

@@ -13,8 +13,8 @@ export interface Section {
  * first. A meeting of this week that nobody started stays until its day is over.
  */
 export function sections(meetings: readonly StaffMeeting[], now: number): Section[] {
-  const tomorrow = startOfDay(startOfDay(now) + DAY + DAY / 2);
-  const nextWeek = startOfDay(startOfWeek(now) + 7 * DAY + DAY / 2);
+  const tomorrow = startOfDay(now) + DAY;
+  const nextWeek = startOfWeek(now) + 7 * DAY;
   const groups: Record<Section['key'], StaffMeeting[]> = {
     live: [],
     today: [],

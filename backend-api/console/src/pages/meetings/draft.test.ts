@@ -1,15 +1,15 @@
-import dayjs from 'dayjs';
 import { expect, it } from 'vitest';
 
 import type { Fields } from './draft';
-import { draftOf, placed, suggestedStart } from './draft';
+import { onCalendar } from '../../parts/china_calendar';
+import { draftOf, fieldsOf, placed, suggestedStart } from './draft';
 
 const fields: Fields = {
   title: ' 党员大会 ',
   kind: 'conference',
   organization_code: 'a',
   audience_code: 'b',
-  starts_at: dayjs('2026-11-25T09:30:42+08:00'),
+  starts_at: onCalendar(new Date('2026-11-25T09:30:42+08:00').getTime()),
   planned_minutes: 90,
   record: true,
   recording_list: 'news',
@@ -29,6 +29,33 @@ it('makes a draft of the form', () => {
     recording_list: 'news',
   });
   expect(draftOf({ ...fields, record: false }).recording_list).toBe('');
+});
+
+it('shows the time in China and sends back the same moment', () => {
+  const starts_at_ms = new Date('2026-11-28T09:00:00+08:00').getTime();
+  const organization = { id: 'o', name: '清河镇' };
+  const shown = fieldsOf({
+    meeting: {
+      id: 'm',
+      meeting_kind: 'conference',
+      state: 'scheduled',
+      title: '党员大会',
+      agenda: '',
+      organization,
+      starts_at_ms,
+      planned_ms: 3_600_000,
+    },
+    audience: organization,
+    audience_code: 'q',
+    organization_code: 'q',
+    record: false,
+    recording_list: '',
+    recording: 'none',
+    version: 1,
+    created_by: 'admin',
+  });
+  expect(shown.starts_at.format('YYYY-MM-DD HH:mm')).toBe('2026-11-28 09:00');
+  expect(draftOf(shown).starts_at_ms).toBe(starts_at_ms);
 });
 
 it('puts the errors of the server at the fields of the form', () => {

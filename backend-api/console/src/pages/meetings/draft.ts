@@ -1,9 +1,9 @@
 /** Between the form's fields and what the server takes. Pure. */
-import dayjs from 'dayjs';
 import type { Dayjs } from 'dayjs';
 
 import type { FieldError } from '../../api/refusal';
 import type { MeetingDraft, MeetingKind, StaffMeeting } from '../../api/types';
+import { momentOf, onCalendar } from '../../parts/china_calendar';
 import { MINUTE } from '../../words/time';
 
 export interface Fields {
@@ -11,6 +11,7 @@ export interface Fields {
   kind: MeetingKind;
   organization_code: string;
   audience_code: string;
+  /** As the picker has it: `onCalendar`. */
   starts_at: Dayjs;
   planned_minutes: number;
   record: boolean;
@@ -30,7 +31,7 @@ export function fieldsOf({ meeting, ...staff }: StaffMeeting): Fields {
     kind: meeting.meeting_kind,
     organization_code: staff.organization_code,
     audience_code: staff.audience_code,
-    starts_at: dayjs(meeting.starts_at_ms),
+    starts_at: onCalendar(meeting.starts_at_ms),
     planned_minutes: Math.round(meeting.planned_ms / MINUTE),
     record: staff.record,
     recording_list: staff.recording_list === '' ? undefined : staff.recording_list,
@@ -45,7 +46,7 @@ export function draftOf(fields: Fields): MeetingDraft {
     kind: fields.kind,
     organization_code: fields.organization_code,
     audience_code: fields.audience_code,
-    starts_at_ms: fields.starts_at.startOf('minute').valueOf(),
+    starts_at_ms: momentOf(fields.starts_at.startOf('minute')),
     planned_ms: fields.planned_minutes * MINUTE,
     record: fields.record,
     recording_list: fields.record ? (fields.recording_list ?? '') : '',

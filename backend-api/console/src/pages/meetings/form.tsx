@@ -1,16 +1,4 @@
-import {
-  Alert,
-  DatePicker,
-  Form,
-  Input,
-  InputNumber,
-  Modal,
-  Radio,
-  Select,
-  Switch,
-  TreeSelect,
-} from 'antd';
-import dayjs from 'dayjs';
+import { Alert, Form, Input, InputNumber, Modal, Radio, Select, Switch, TreeSelect } from 'antd';
 import { useState } from 'react';
 
 import { useSaveMeeting } from '../../api/meetings';
@@ -18,6 +6,8 @@ import { treeOf, useOrganizations, useProgrammeLists } from '../../api/places';
 import { Refusal, sentence } from '../../api/refusal';
 import { useMe } from '../../api/session';
 import type { Organization, StaffMeeting } from '../../api/types';
+import { onCalendar } from '../../parts/china_calendar';
+import { ChinaDatePicker } from '../../parts/china_date_picker';
 import { Problem } from '../../parts/problem';
 import type { Fields } from './draft';
 import { draftOf, fieldsOf, placed, suggestedStart } from './draft';
@@ -58,7 +48,7 @@ function Dialog({ meeting, onClose, organizations, lists }: DialogProps) {
     const code = me.data?.organization_code ?? organizations[0]?.code;
     return {
       kind: 'conference',
-      starts_at: dayjs(suggestedStart(Date.now())),
+      starts_at: onCalendar(suggestedStart(Date.now())),
       planned_minutes: 60,
       record: lists.length > 0,
       recording_list: lists[0]?.value,
@@ -128,7 +118,7 @@ function Dialog({ meeting, onClose, organizations, lists }: DialogProps) {
             label="开始时间"
             rules={[{ required: true, message: '请选开始时间' }]}
           >
-            <DatePicker
+            <ChinaDatePicker
               showTime={{ format: 'HH:mm', minuteStep: 5 }}
               format="YYYY年M月D日 HH:mm"
               needConfirm={false}

@@ -27,7 +27,9 @@ pub async fn edit(
     let terminal = app
         .registering(move |app| {
             let terminal = terminals::edit(&app.store, Some(&staff), &id, &draft, now_ms)?;
-            terminals::look_again(&app.store, &app.tokens, &app.live)?;
+            for id in terminals::look_again(&app.store, &app.tokens, &app.live)? {
+                app.studio.revoke(&id);
+            }
             Ok(terminal)
         })
         .await?;

@@ -5,18 +5,15 @@ use std::borrow::Cow;
 use contract::member::AttendanceSummary;
 use contract::roll_call::{AttendanceReport, Counts};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use store::roll_calls::standing;
 use store::{Store, organizations};
 
 use super::manage::{SEE, chosen};
 use crate::services::audit::{self, Actor};
+use crate::services::calendar;
 use crate::services::error::{Result, ServiceError};
 use crate::services::rights::{Action, Staff};
-
-/// Every township is in this zone.
-const ZONE: &str = "Asia/Shanghai";
 
 /// Columns of the table.
 const COLUMNS: [&str; 12] = [
@@ -92,7 +89,7 @@ fn bounds(month: &str) -> Option<(i64, i64)> {
     }
     let first = Date::new(year.parse().ok()?, number.parse().ok()?, 1).ok()?;
     let next = first.last_of_month().tomorrow().ok()?;
-    let zone = TimeZone::get(ZONE).unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(8)));
+    let zone = calendar::zone();
     let start = |date: Date| {
         let zoned = date.to_zoned(zone.clone()).ok()?;
         Some(zoned.timestamp().as_millisecond())

@@ -317,7 +317,8 @@ fn a_reminder_comes_five_minutes_before_and_when_it_is_time() {
     bench.tell(&Input::Changed);
     wait(&mut bench, 300_001);
     assert_eq!(reminder(&bench), Some(false));
-    let told = |stage| Outward::Effect(Effect::Reminded(M.to_owned(), stage));
+    let at = NOW + 20 * MINUTE;
+    let told = |stage| Outward::Effect(Effect::Reminded(M.to_owned(), stage, at));
     assert!(bench.press(RemoteKey::Ok).contains(&told(Reminded::Soon)));
     bench.tell(&Input::Changed);
     assert_eq!(reminder(&bench), None, "once is enough");
@@ -338,7 +339,12 @@ fn a_power_cut_does_not_remind_twice_and_a_late_start_still_reminds() {
         vec![meeting(M, MeetingState::Scheduled, 2 * MINUTE)],
     );
     assert_eq!(reminder(&bench), Some(false), "it was off until now");
-    bench.world.cache.set_reminded(M, Reminded::Soon).unwrap();
+    let at = NOW + 2 * MINUTE;
+    bench
+        .world
+        .cache
+        .set_reminded(M, Reminded::Soon, at)
+        .unwrap();
     let mut bench = Bench::new(bench.world);
     bench.tell(&Input::Changed);
     assert_eq!(reminder(&bench), None);
@@ -347,6 +353,255 @@ fn a_power_cut_does_not_remind_twice_and_a_late_start_still_reminds() {
     // The meeting itself takes the place of its reminder.
     begin(&mut bench);
     assert_eq!(offered(&bench), Some(M));
+}
+
+/// What is said of a meeting that is at another time (Unix ms), or does not take place.
+fn moved(bench: &Bench) -> Option<(i64, bool)> {
+    match bench.router.dialog() {
+        Some((
+            Dialog::Moved {
+                starts_at_ms, off, ..
+            },
+            _,
+        )) => Some((*starts_at_ms, *off)),
+        _ => None,
+    }
+}
+
+/// A meeting in so many minutes of which somebody wants to be reminded.
+fn wanted(minutes: i64) -> Bench {
+    let mut bench = quiet();
+    let planned = meeting(M, MeetingState::Scheduled, minutes * MINUTE);
+    tell(&mut bench, vec![planned]);
+    bench.world.cache.set_reminder(M, true).unwrap();
+    bench.tell(&Input::Changed);
+    bench
+}
+
+fn withdraw(bench: &mut Bench) {
+    let mut gone = page("2", Vec::new());
+    gone.changes
+        .push(contract::feed::Change::Delete { id: M.to_owned() });
+    bench.world.cache.apply(&gone).unwrap();
+    bench.tell(&Input::Changed);
+}
+
+/// Writes down what the router wants written, as the application does.
+fn write(bench: &mut Bench, outward: &[Outward]) {
+    let cache = bench.world.cache.clone();
+    for one in outward {
+        match one {
+            Outward::Effect(Effect::Knows(id, known)) => {
+                cache.set_known_time(id, *known).unwrap();
+            }
+            Outward::Effect(Effect::Reminded(id, stage, at)) => {
+                cache.set_reminded(id, *stage, *at).unwrap();
+            }
+            _ => {}
+        }
+    }
+    bench.tell(&Input::Changed);
+}
+
+#[test]
+fn a_reminder_goes_when_its_meeting_is_moved_called_off_taken_back_or_unwanted() {
+    let later = MINUTE * 24 * 60;
+    let changes: [fn(&mut Bench); 4] = [
+        |bench| {
+            let moved = meeting(M, MeetingState::Scheduled, MINUTE * 24 * 60);
+            tell(bench, vec![moved]);
+        },
+        |bench| {
+            tell(bench, vec![meeting(M, MeetingState::Cancelled, 4 * MINUTE)]);
+        },
+        withdraw,
+        |bench| {
+            bench.world.cache.set_reminder(M, false).unwrap();
+            bench.tell(&Input::Changed);
+        },
+    ];
+    let at = NOW + 4 * MINUTE;
+    let told = [
+        Some((NOW + later, false)),
+        Some((at, true)),
+        Some((at, true)),
+        None,
+    ];
+    for (change, told) in changes.into_iter().zip(told) {
+        let mut bench = wanted(4);
+        assert_eq!(reminder(&bench), Some(false));
+        change(&mut bench);
+        assert_eq!((reminder(&bench), moved(&bench)), (None, told));
+    }
+}
+
+#[test]
+fn who_asked_to_be_reminded_is_told_of_another_time_once_and_reminded_then() {
+    let mut bench = wanted(60);
+    bench.open(&Route::Settings);
+    let later = 3 * 60 * MINUTE;
+    tell(&mut bench, vec![meeting(M, MeetingState::Scheduled, later)]);
+    assert_eq!(moved(&bench), Some((NOW + later, false)));
+    // It does not go away by itself: nobody may be there.
+    wait(&mut bench, 3_600_000);
+    assert_eq!(moved(&bench), Some((NOW + later, false)));
+    let known = KnownTime::At(NOW + later);
+    let outward = bench.press(RemoteKey::Ok);
+    assert_eq!(
+        outward,
+        [Outward::Effect(Effect::Knows(M.to_owned(), known))]
+    );
+    // Also while it is being written down.
+    bench.tell(&Input::Changed);
+    assert_eq!(bench.router.dialog(), None);
+    write(&mut bench, &outward);
+    assert_eq!(bench.router.dialog(), None);
+    let mut bench = Bench::new(bench.world);
+    bench.tell(&Input::Changed);
+    assert_eq!(bench.router.dialog(), None, "once, also after a power cut");
+    // Two hours are left.
+    wait(&mut bench, 2 * 3_600_000 - 600_000);
+    assert_eq!(reminder(&bench), None);
+    wait(&mut bench, 300_001);
+    assert_eq!(reminder(&bench), Some(false));
+}
+
+#[test]
+fn a_meeting_that_was_reminded_of_and_is_moved_is_reminded_of_again() {
+    let mut bench = wanted(4);
+    let outward = bench.press(RemoteKey::Ok);
+    write(&mut bench, &outward);
+    tell(
+        &mut bench,
+        vec![meeting(M, MeetingState::Scheduled, 30 * MINUTE)],
+    );
+    let outward = bench.press(RemoteKey::Back);
+    write(&mut bench, &outward);
+    assert_eq!(bench.router.dialog(), None);
+    wait(&mut bench, 26 * 60_000);
+    assert_eq!(reminder(&bench), Some(false));
+}
+
+#[test]
+fn who_asked_to_be_reminded_is_told_that_it_does_not_take_place_also_after_days() {
+    let mut bench = wanted(24 * 60);
+    // The television is off for three days; the meeting would have been two days ago.
+    bench.world.clock.advance(3 * 86_400_000);
+    let planned = 24 * 60 * MINUTE;
+    let mut bench = Bench::new(bench.world);
+    tell(
+        &mut bench,
+        vec![meeting(M, MeetingState::Cancelled, planned)],
+    );
+    assert_eq!(moved(&bench), Some((NOW + planned, true)));
+    // Something more important comes first, and then this again.
+    tell(&mut bench, vec![meeting("other", MeetingState::Live, 0)]);
+    assert_eq!(offered(&bench), Some("other"));
+    bench.press(RemoteKey::Back);
+    assert_eq!(moved(&bench), Some((NOW + planned, true)));
+    let outward = bench.press(RemoteKey::Ok);
+    write(&mut bench, &outward);
+    let mut bench = Bench::new(bench.world);
+    bench.tell(&Input::Changed);
+    assert_eq!(bench.router.dialog(), None);
+    // It takes place all the same.
+    let again = meeting(M, MeetingState::Scheduled, 5 * planned);
+    tell(&mut bench, vec![again]);
+    assert_eq!(moved(&bench), Some((NOW + 5 * planned, false)));
+}
+
+#[test]
+fn what_is_said_of_a_meeting_follows_it() {
+    let mut bench = wanted(60);
+    let planned = |minutes| vec![meeting(M, MeetingState::Scheduled, minutes * MINUTE)];
+    tell(&mut bench, planned(90));
+    tell(&mut bench, planned(120));
+    assert_eq!(moved(&bench), Some((NOW + 120 * MINUTE, false)));
+    tell(
+        &mut bench,
+        vec![meeting(M, MeetingState::Cancelled, 120 * MINUTE)],
+    );
+    assert_eq!(moved(&bench), Some((NOW + 60 * MINUTE, true)));
+    // Moved back before anybody has read it: nothing has happened.
+    tell(&mut bench, planned(60));
+    assert_eq!(bench.router.dialog(), None);
+    // A meeting that begins takes the place of what is said of it.
+    tell(&mut bench, planned(90));
+    assert!(moved(&bench).is_some());
+    begin(&mut bench);
+    assert_eq!((moved(&bench), offered(&bench)), (None, Some(M)));
+}
+
+#[test]
+fn the_reminder_itself_says_the_new_time() {
+    let mut bench = wanted(60);
+    tell(
+        &mut bench,
+        vec![meeting(M, MeetingState::Scheduled, 4 * MINUTE)],
+    );
+    assert_eq!(reminder(&bench), Some(false));
+    let outward = bench.press(RemoteKey::Ok);
+    write(&mut bench, &outward);
+    assert_eq!(bench.router.dialog(), None);
+    assert_eq!(
+        bench.world.cache.wanted_meetings()[0].known,
+        KnownTime::At(NOW + 4 * MINUTE)
+    );
+}
+
+#[test]
+fn nobody_is_told_of_a_meeting_they_did_not_ask_for_or_of_one_that_is_over() {
+    let mut bench = quiet();
+    tell(
+        &mut bench,
+        vec![meeting(M, MeetingState::Scheduled, 60 * MINUTE)],
+    );
+    tell(
+        &mut bench,
+        vec![meeting(M, MeetingState::Cancelled, 60 * MINUTE)],
+    );
+    assert_eq!(bench.router.dialog(), None);
+    let mut bench = wanted(60);
+    bench.world.clock.advance(86_400_000);
+    tell(
+        &mut bench,
+        vec![meeting(M, MeetingState::Ended, 90 * MINUTE)],
+    );
+    assert_eq!(bench.router.dialog(), None);
+    // After a while the township takes it out of the feed.
+    withdraw(&mut bench);
+    assert_eq!(bench.router.dialog(), None);
+}
+
+#[test]
+fn without_the_time_nobody_is_reminded_and_what_was_moved_is_said() {
+    let bench = wanted(4);
+    bench.world.clock.reboot();
+    bench.world.clock.set_now(0);
+    let mut bench = Bench::new(bench.world.reopened());
+    bench.tell(&Input::Changed);
+    assert_eq!(bench.router.dialog(), None);
+    assert_eq!(bench.world.cache.server_time().known_ms(), None);
+    wait(&mut bench, 3_600_000);
+    assert_eq!(bench.router.dialog(), None);
+    let later = 24 * 60 * MINUTE;
+    tell(&mut bench, vec![meeting(M, MeetingState::Scheduled, later)]);
+    assert_eq!(moved(&bench), Some((NOW + later, false)));
+}
+
+#[test]
+fn a_call_says_what_the_meeting_is_called_now() {
+    let mut bench = quiet();
+    begin(&mut bench);
+    let mut renamed = meeting(M, MeetingState::Live, 0);
+    renamed.title = "党员大会（更正）".to_owned();
+    tell(&mut bench, vec![renamed]);
+    let Some((Dialog::Meeting { title, .. }, _)) = bench.router.dialog() else {
+        panic!("no call");
+    };
+    assert_eq!(title, "党员大会（更正）");
+    withdraw(&mut bench);
+    assert_eq!(bench.router.dialog(), None);
 }
 
 #[test]
