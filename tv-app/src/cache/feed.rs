@@ -11,7 +11,7 @@ use rusqlite::{Transaction, params};
 use super::error::{CacheError, Context};
 use super::files::FileClass;
 use super::read::{BULLETIN, MEETING, PROGRAMME};
-use super::{Cache, schema, search};
+use super::{Cache, gone, schema, search};
 
 /// One document, ready to be written: everything slow happens before the transaction.
 pub(super) struct Prepared<'a> {
@@ -60,8 +60,14 @@ impl Cache {
             for step in &steps {
                 match step {
                     Step::Township(township, json) => put_township(tx, township, json)?,
-                    Step::Put(document) => put(tx, document)?,
-                    Step::Delete(id) => delete(tx, id)?,
+                    Step::Put(document) => {
+                        gone::forget(tx, document.id)?;
+                        put(tx, document)?;
+                    }
+                    Step::Delete(id) => {
+                        gone::note(tx, id, page.server_time_ms)?;
+                        delete(tx, id)?;
+                    }
                 }
             }
             schema::set_meta(tx, "cursor", &page.cursor)?;
@@ -72,6 +78,7 @@ impl Cache {
                     "DELETE FROM keep WHERE programme_id NOT IN (SELECT id FROM document WHERE kind = 1);
                      DELETE FROM want WHERE document_id NOT IN (SELECT id FROM document);",
                 )?;
+                gone::forget_old(tx, page.server_time_ms)?;
             }
             Ok(())
         })?;

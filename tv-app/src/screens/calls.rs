@@ -104,6 +104,14 @@ impl Call {
             .filter(|person| person.standing == Standing::Missing)
     }
 
+    /// Whether anybody of this TV has or had to sign in.
+    #[must_use]
+    pub fn has_called(&self) -> bool {
+        self.people
+            .iter()
+            .any(|person| !matches!(person.standing, Standing::Exempt | Standing::Leave))
+    }
+
     /// Names of those, to be read in one line.
     #[must_use]
     pub fn missing_names(&self) -> String {
@@ -156,6 +164,38 @@ pub fn kind(cache: &Cache) -> TerminalKind {
         .enrolment()
         .map(|enrolment| enrolment.kind)
         .unwrap_or_default()
+}
+
+/// Why no name can be chosen on a TV.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nobody {
+    /// The server has not been asked yet.
+    Unknown,
+    /// The TV belongs to no household.
+    NoHousehold,
+    /// Nobody is registered in its household or place.
+    Empty,
+    /// It stands where everybody passes.
+    Public,
+}
+
+/// Why nobody can sign in at this TV; `None` when somebody can.
+#[must_use]
+pub fn nobody(cache: &Cache) -> Option<Nobody> {
+    let people = cache.people();
+    let kind = kind(cache);
+    if !people.people.is_empty() {
+        return None;
+    }
+    Some(if kind == TerminalKind::Signage {
+        Nobody::Public
+    } else if cache.people_etag().is_none() {
+        Nobody::Unknown
+    } else if kind == TerminalKind::Household && people.household.is_none() {
+        Nobody::NoHousehold
+    } else {
+        Nobody::Empty
+    })
 }
 
 /// The screen of a roll call on this TV.

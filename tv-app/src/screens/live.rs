@@ -10,6 +10,8 @@ use crate::cache::{Cache, MeetingChoice};
 
 /// A meeting that was to begin and has not is still waited for so long, in ms.
 const OVERDUE_MS: i64 = 12 * 3_600_000;
+/// A recording has become a programme so long after the end, or there is none, in ms.
+const RECORDING_MS: i64 = 3_600_000;
 
 /// Where a meeting stands in the calendar, in the order of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +87,15 @@ pub fn all(cache: &Cache) -> Vec<Entry> {
         (entry.group, at)
     });
     entries
+}
+
+/// Whether it ended so lately that its recording may still come.
+#[must_use]
+pub fn is_recent(meeting: &Meeting, now_ms: i64) -> bool {
+    meeting.state == MeetingState::Ended
+        && meeting
+            .ended_at_ms
+            .is_some_and(|at| now_ms - at < RECORDING_MS)
 }
 
 /// The meeting that is live now; of several the one that began last.

@@ -1,6 +1,6 @@
 //! Fills `MeetingAdapter`.
 
-use contract::meeting::Meeting;
+use contract::meeting::{Meeting, MeetingState};
 use media_player::publish::{Camera, Microphone, PublishError, PublishState};
 use slint::ComponentHandle;
 use tv_ui::{
@@ -14,7 +14,7 @@ use crate::client::JoinFailure;
 use crate::screens::day::day;
 use crate::screens::people_view::clock;
 use crate::screens::view::{Lists, View, fill, index, int, model, to_day};
-use crate::screens::{Context, Controller};
+use crate::screens::{Context, Controller, live};
 
 pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
     let adapter = window.global::<MeetingAdapter<'_>>();
@@ -77,6 +77,8 @@ fn show_meeting(adapter: &MeetingAdapter<'_>, meeting: &Meeting, context: &Conte
     adapter.set_clock(clock(meeting.starts_at_ms));
     adapter.set_recorded(meeting.programme_id.is_some());
     let now_ms = context.cache.server_time().at_ms;
+    adapter.set_recent(live::is_recent(meeting, now_ms));
+    adapter.set_cancelled(meeting.state == MeetingState::Cancelled);
     let minutes = meeting
         .started_at_ms
         .map_or(-1, |at| int((now_ms - at).max(0) / 60_000));

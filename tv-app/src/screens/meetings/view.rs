@@ -37,6 +37,7 @@ pub(in crate::screens) fn meeting(meeting: &Meeting, remind: bool, now_ms: i64) 
         overdue: meeting.state == MeetingState::Scheduled && meeting.starts_at_ms <= now_ms,
         cancelled: meeting.state == MeetingState::Cancelled,
         recorded: meeting.programme_id.is_some(),
+        recent: live::is_recent(meeting, now_ms),
     }
 }
 
@@ -65,11 +66,13 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &Meeting
         adapter.set_first(first as f32);
         adapter.set_total(total as f32);
     }
-    let lines = screen.visible().map(|(line, y)| match line {
+    let visible = screen.visible().zip(screen.heights());
+    let lines = visible.map(|((line, y), height)| match line {
         Line::Heading(kind) => MeetingLine {
             heading: true,
             group: group(kind),
             y,
+            height,
             ..MeetingLine::default()
         },
         Line::Meeting(at) => {
@@ -78,6 +81,7 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &Meeting
                 heading: false,
                 group: group(entry.group),
                 y,
+                height,
                 data: meeting(&entry.meeting, entry.choice.remind, screen.now_ms()),
                 focused: screen.focused() == Some(at),
             }

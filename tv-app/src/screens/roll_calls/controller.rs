@@ -2,7 +2,7 @@
 
 use crate::focus::FocusMap;
 use crate::remote::{Press, RemoteKey};
-use crate::screens::calls::{self, Call};
+use crate::screens::calls::{self, Call, Nobody};
 use crate::screens::window::Window;
 use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
 
@@ -10,6 +10,7 @@ use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
 pub struct RollCalls {
     window: Window,
     calls: Vec<Call>,
+    nobody: Option<Nobody>,
     now_ms: i64,
     ticks_ms: u64,
 }
@@ -21,6 +22,7 @@ impl RollCalls {
         Self {
             window: Window::new(),
             calls: Vec::new(),
+            nobody: None,
             now_ms: 0,
             ticks_ms: 0,
         }
@@ -30,6 +32,12 @@ impl RollCalls {
     #[must_use]
     pub fn calls(&self) -> &[Call] {
         &self.calls
+    }
+
+    /// Why nobody of this TV is called, if that is so.
+    #[must_use]
+    pub const fn nobody(&self) -> Option<Nobody> {
+        self.nobody
     }
 
     /// What is in view.
@@ -47,6 +55,7 @@ impl RollCalls {
     fn read(&mut self, context: &Context<'_>) {
         self.now_ms = context.cache.server_time().at_ms;
         self.calls = calls::all(context.cache);
+        self.nobody = calls::nobody(context.cache);
         self.window.set(
             self.calls.iter().map(|call| call.id.as_str()),
             1,
