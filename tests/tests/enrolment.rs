@@ -108,9 +108,15 @@ fn staff_approve_two_tvs_with_a_telephone_and_their_people_can_sign_in() {
         "{said}\n{}",
         String::from_utf8_lossy(&telephone.stderr)
     );
-    assert!(said.contains(r#"{"event":"approved","name":"第07村 12 号"}"#), "{said}");
+    assert!(
+        said.contains(r#"{"event":"approved","name":"第07村 12 号"}"#),
+        "{said}"
+    );
     first.wait_for_people(&["何家栋", "何秀兰"]);
     second.wait_for_people(&["柳成荫"]);
     let own = second.cache.enrolment().unwrap();
-    assert_eq!((own.name.as_str(), own.organization.name.as_str()), ("后来的电视", "第07村"));
+    assert_eq!(
+        (own.name.as_str(), own.organization.name.as_str()),
+        ("后来的电视", "第07村")
+    );
 }

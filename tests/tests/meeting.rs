@@ -222,7 +222,10 @@ fn a_meeting_taken_over_by_a_second_page_is_not_fought_over() {
 
     let left = |page: &mut Host| page.order("left").unwrap()["text"].clone();
     let words = left(&mut first);
-    assert!(words.as_str().unwrap().contains("已在另一处主持"), "{words}");
+    assert!(
+        words.as_str().unwrap().contains("已在另一处主持"),
+        "{words}"
+    );
     let stands = |page: &mut Host| {
         let stats = page.order("stats").unwrap();
         let sent = stats["sent"]["framesEncoded"].as_u64().unwrap_or(0);
@@ -232,17 +235,28 @@ fn a_meeting_taken_over_by_a_second_page_is_not_fought_over() {
     assert!(line.as_str().unwrap().contains("已在另一处主持"), "{line}");
     let (others, before, _) = stands(&mut second);
     assert!(until(|| stands(&mut second).1 > before + 100), "it sends");
-    assert_eq!(stands(&mut first).0, sessions, "nobody comes back by itself");
+    assert_eq!(
+        stands(&mut first).0,
+        sessions,
+        "nobody comes back by itself"
+    );
     assert_eq!(stands(&mut second).0, others, "and nobody has to");
 
     first.order("take").unwrap();
     let words = left(&mut second);
-    assert!(words.as_str().unwrap().contains("已在另一处主持"), "{words}");
+    assert!(
+        words.as_str().unwrap().contains("已在另一处主持"),
+        "{words}"
+    );
     assert!(host_is_live(&backend, &meeting));
     first.order("end").unwrap();
     let (_, token) = backend.administrator().unwrap();
     let path = format!("/meetings/{meeting}");
-    let read = || backend.ask(&token, &Method::GET, &path, &json!(null)).unwrap();
+    let read = || {
+        backend
+            .ask(&token, &Method::GET, &path, &json!(null))
+            .unwrap()
+    };
     let published = until(|| read()["meeting"]["programme_id"].is_string());
     let told = read();
     assert!(published, "{told}");

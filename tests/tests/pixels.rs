@@ -3,7 +3,7 @@
 use e2e::harness::pixels::{are_alike, bright_outside, difference, rings, text_contrast};
 use e2e::harness::scenes::{self, Scene};
 use e2e::harness::texts::{Place, Text, faults, pictures, texts};
-use e2e::harness::{Content, Stage};
+use e2e::harness::{Content, Stage, long_scenes};
 use slint::ComponentHandle as _;
 use tv_app::platform::frame::{Rect, Rgb};
 
@@ -29,7 +29,12 @@ fn content_words(content: &Content) -> Vec<String> {
         .map(|bulletin| bulletin.organization.name.clone());
     // What a roll call is called is up to the office as well.
     let roll_calls = std::iter::once(e2e::harness::people::TITLE.to_owned());
-    titles.chain(offices).chain(roll_calls).collect()
+    let long = [long_scenes::TITLE, long_scenes::NEXT, long_scenes::OFFICE].map(str::to_owned);
+    titles
+        .chain(offices)
+        .chain(roll_calls)
+        .chain(long)
+        .collect()
 }
 
 fn shown(stage: &Stage) -> Vec<Text> {
@@ -184,6 +189,64 @@ fn under_the_sign_every_screen_at_100_percent() {
 #[test]
 fn under_the_sign_every_screen_at_150_percent() {
     look_at_everything_under_the_sign(150);
+}
+
+/// What is wrong with the words that have to be read in full on a scene.
+fn missing_words(texts: &[Text], words: &str) -> Option<String> {
+    // A text that is laid out here is several, one a line.
+    let all: String = texts.iter().map(|text| text.words.as_str()).collect();
+    if !all.contains(words) {
+        return Some(format!("“{words}” is not there"));
+    }
+    let cut = texts
+        .iter()
+        .filter(|text| text.words.contains(words) || words.contains(text.words.as_str()))
+        .find(|text| text.is_shortened() || text.is_cut_in_height() || text.is_cut_by_edge())?;
+    Some(format!("“{}” is not shown whole", cut.words))
+}
+
+/// Sixty characters are read in full somewhere on every path.
+fn long_titles_are_whole(size: u32, watched: bool) {
+    let mut stage = Stage::new().unwrap();
+    stage.set_size(size, 5).unwrap();
+    stage.watched = watched;
+    let mut wrong = Vec::new();
+    for whole in long_scenes::WHOLE {
+        let scene = scenes::all()
+            .find(|scene| scene.name == whole.scene)
+            .unwrap();
+        stage.play(scene).unwrap();
+        stage.tv.settle();
+        if let Some(fault) = missing_words(&shown(&stage), whole.words) {
+            wrong.push(format!("{}: {fault}", whole.scene));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} faults at {size} %:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn long_titles_are_whole_at_100_percent() {
+    long_titles_are_whole(100, false);
+}
+
+#[test]
+fn long_titles_are_whole_at_125_percent() {
+    long_titles_are_whole(125, false);
+}
+
+#[test]
+fn long_titles_are_whole_at_150_percent() {
+    long_titles_are_whole(150, false);
+}
+
+#[test]
+fn long_titles_are_whole_at_150_percent_under_the_sign() {
+    long_titles_are_whole(150, true);
 }
 
 #[test]

@@ -342,6 +342,18 @@ pub fn by_source(tx: &mut Tx<'_>, key: &str) -> Result<Option<String>> {
     Ok(source::find(tx, "bulletins", key)?.map(|entry| entry.id))
 }
 
+/// Whether the bulletin of an item had run out already, so that nothing is taken back when the item
+/// disappears from its folder.
+///
+/// # Errors
+/// The database failed.
+pub fn has_expired_source(tx: &mut Tx<'_>, key: &str) -> Result<bool> {
+    let Some(SourceEntry { id, .. }) = source::find(tx, "bulletins", key)? else {
+        return Ok(false);
+    };
+    Ok(get(tx, &id)?.is_some_and(|record| record.state == BulletinState::Expired))
+}
+
 /// Takes back the bulletin of an item that has disappeared from its folder; tells whether there
 /// was anything to take back. Should the item return, importing it publishes it again.
 ///

@@ -349,12 +349,27 @@ mod tests {
         .unwrap();
         apply(ALL, tx, engine).unwrap();
         for (year, expected) in [(2026, (1, 3_000)), (2027, (0, 500))] {
-            assert_eq!(crate::progress::of_year(tx, "t", year).unwrap(), expected, "{year}");
+            assert_eq!(
+                crate::progress::of_year(tx, "t", year).unwrap(),
+                expected,
+                "{year}"
+            );
         }
         let of = |row: &crate::driver::Row| (row.text(0).unwrap(), row.opt_text(1).unwrap());
-        let rows = tx.query("SELECT id, meeting_id FROM roll_calls ORDER BY id", params![]).unwrap();
+        let rows = tx
+            .query(
+                "SELECT id, meeting_id FROM roll_calls ORDER BY id",
+                params![],
+            )
+            .unwrap();
         let bound: Vec<_> = rows.iter().map(of).collect();
-        assert_eq!(bound, [("r".to_owned(), Some("m".to_owned())), ("s".to_owned(), None)]);
+        assert_eq!(
+            bound,
+            [
+                ("r".to_owned(), Some("m".to_owned())),
+                ("s".to_owned(), None)
+            ]
+        );
     }
 
     #[test]

@@ -157,13 +157,7 @@ fn fill(cache: &Cache, content: &Content) -> anyhow::Result<()> {
                 document: Document::Programme(programme),
             } = change
             {
-                programme.renditions = vec![Rendition {
-                    file: film(&programme.id),
-                    width: 1280,
-                    height: 720,
-                    bitrate: 2_000_000,
-                    has_audio: true,
-                }];
+                programme.renditions = vec![rendition(&programme.id)];
             }
         }
         cache.apply(&page)?;
@@ -193,6 +187,17 @@ fn open(folder: &Path, clock: &Arc<ManualClock>) -> anyhow::Result<Cache> {
         Arc::clone(clock) as _,
         Arc::new(|_| Some(1 << 40)),
     )?)
+}
+
+/// What stands for a programme's video.
+pub(super) fn rendition(programme_id: &str) -> Rendition {
+    Rendition {
+        file: film(programme_id),
+        width: 1280,
+        height: 720,
+        bitrate: 2_000_000,
+        has_audio: true,
+    }
 }
 
 /// The few bytes that stand for a programme's video.

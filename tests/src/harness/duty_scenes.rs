@@ -134,7 +134,7 @@ fn film() -> Programme {
     }
 }
 
-fn list() -> Route {
+pub(super) fn list() -> Route {
     Route::Duty {
         list: "duty-rooms".to_owned(),
     }

@@ -12,6 +12,7 @@
 //! - [`pixels`]: what can be measured in a picture
 //! - [`program`]: the TV program as a process
 //! - [`proxy`]: a network that can be cut
+//! - [`long_scenes`]: titles of sixty characters on every path
 //! - [`scenes`]: every screen in every state worth looking at
 //! - [`small`]: a small township written by hand
 //! - [`stage`]: a television with disks of every kind
@@ -28,6 +29,7 @@ pub mod disk;
 pub mod duty_scenes;
 pub mod kill;
 pub mod live;
+pub mod long_scenes;
 pub mod meeting_scenes;
 pub mod people;
 pub mod people_scenes;

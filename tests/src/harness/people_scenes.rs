@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use contract::error::ErrorCode;
+use contract::member::{AttendanceSummary, MemberRecord, TerminalPeople};
 use contract::roll_call::{AttendanceState, RollCallState};
 use contract::terminal::TerminalKind;
 use contract::township::ListingKind;
@@ -49,6 +50,24 @@ pub const SCENES: &[Scene] = &[
     scene("roll-calls-empty", |stage| {
         stage.people(TerminalKind::Household, people::household(), Vec::new())?;
         stage.show(&[Route::Home, Route::RollCalls])
+    }),
+    scene("roll-calls-no-household", |stage| {
+        stage.people(
+            TerminalKind::Household,
+            TerminalPeople::default(),
+            Vec::new(),
+        )?;
+        stage.show(&[Route::Home, Route::RollCalls])
+    }),
+    scene("roll-call-nobody", |stage| {
+        let mut home = people::household();
+        home.people
+            .iter_mut()
+            .for_each(|person| person.exempt = true);
+        let call = people::call(&home);
+        let id = call.id.clone();
+        stage.people(TerminalKind::Household, home, vec![call])?;
+        stage.show(&[Route::Home, Route::RollCall { id }])
     }),
     scene("roll-call", |stage| home(stage, 0)),
     scene("roll-call-back", |stage| {
@@ -224,6 +243,23 @@ pub const SCENES: &[Scene] = &[
         stage.show(&[Route::Home, Route::Roster { id }])
     }),
     scene("me", me),
+    scene("me-no-household", |stage| {
+        stage.people(
+            TerminalKind::Household,
+            TerminalPeople::default(),
+            Vec::new(),
+        )?;
+        stage.show(&[Route::Home, Route::Me])
+    }),
+    scene("me-none-found", |stage| {
+        me(stage)?;
+        stage.tv.press_all(&[RemoteKey::Digit(2); 3]);
+        Ok(())
+    }),
+    scene("me-station-empty", |stage| {
+        stage.people(TerminalKind::Station, TerminalPeople::default(), Vec::new())?;
+        stage.show(&[Route::Home, Route::Me])
+    }),
     scene("me-station", |stage| {
         stage.people(TerminalKind::Station, people::station(80), Vec::new())?;
         stage.show(&[Route::Home, Route::Me])?;
@@ -250,14 +286,24 @@ pub const SCENES: &[Scene] = &[
         ask(stage);
         Ok(())
     }),
-    scene("me-record", record),
+    scene("me-record", |stage| record(stage, people::record())),
+    scene("me-record-running", |stage| {
+        let mut running = people::record();
+        running.attendance = AttendanceSummary::default();
+        running.roll_calls.truncate(2);
+        for call in &mut running.roll_calls {
+            call.state = AttendanceState::Missing;
+            call.signed_at_ms = None;
+        }
+        record(stage, running)
+    }),
     scene("me-record-below", |stage| {
-        record(stage)?;
+        record(stage, people::record())?;
         stage.tv.press_all(&[RemoteKey::Down; 6]);
         Ok(())
     }),
     scene("me-record-countdown", |stage| {
-        record(stage)?;
+        record(stage, people::record())?;
         stage.tv.advance(50_000);
         Ok(())
     }),
@@ -341,7 +387,8 @@ fn ask(stage: &Stage) {
     stage.tv.settle();
 }
 
-fn record(stage: &mut Stage) -> anyhow::Result<()> {
+/// 李秀英 looks at this record.
+pub(super) fn record(stage: &mut Stage, record: MemberRecord) -> anyhow::Result<()> {
     me(stage)?;
     stage.tv.press(RemoteKey::Ok);
     stage.tv.press_all(&digits());
@@ -358,7 +405,7 @@ fn record(stage: &mut Stage) -> anyhow::Result<()> {
         Screen::Me(me) => me.question().map(str::to_owned),
         _ => None,
     });
-    let reply = Reply::Record(Box::new(people::record()));
+    let reply = Reply::Record(Box::new(record));
     let id = id.context("nothing is asked")?;
     stage.tv.app().on_notice(Notice::Reply { id, reply });
     stage.tv.advance(250);

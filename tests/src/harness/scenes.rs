@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use contract::bulletin::{Block, Bulletin};
+use contract::feed::{Change, Document, FeedPage};
 use contract::township::ListingKind;
 use media_player::fake::{Mishap, Programme};
 use media_player::{Event, PlayError, State};
@@ -112,6 +113,7 @@ pub fn all() -> impl Iterator<Item = &'static Scene> {
         .chain(super::meeting_scenes::SCENES)
         .chain(super::watching_scenes::SCENES)
         .chain(super::duty_scenes::SCENES)
+        .chain(super::long_scenes::SCENES)
 }
 
 /// Those of reading and watching.
@@ -224,6 +226,28 @@ pub const SCENES: &[Scene] = &[
     scene("bulletin-withdrawn", |stage| {
         let mut bulletin = stage.most(paragraphs)?;
         bulletin.id = "withdrawn".to_owned();
+        stage.open(&bulletin)
+    }),
+    scene("bulletin-expired", |stage| {
+        let mut bulletin = stage.most(paragraphs)?;
+        bulletin.id = "expired".to_owned();
+        bulletin.expires_at_ms = Some(NOW_MS);
+        let cache = &stage.demo.cache;
+        for change in [
+            Change::Put {
+                document: Document::Bulletin(bulletin.clone()),
+            },
+            Change::Delete {
+                id: bulletin.id.clone(),
+            },
+        ] {
+            cache.apply(&FeedPage {
+                cursor: cache.cursor().unwrap_or_default(),
+                server_time_ms: NOW_MS,
+                changes: vec![change],
+                ..FeedPage::default()
+            })?;
+        }
         stage.open(&bulletin)
     }),
     scene("table", |stage| {
@@ -417,7 +441,10 @@ pub const SCENES: &[Scene] = &[
         stage.watch(0, Programme::failing(PlayError::Damaged("test".to_owned())))
     }),
     full("player-waits-for-network", |stage| {
-        stage.watch(754_000, Programme::failing(PlayError::Network("test".to_owned())))
+        stage.watch(
+            754_000,
+            Programme::failing(PlayError::Network("test".to_owned())),
+        )
     }),
     full("player-not-here", |stage| {
         let kept = stage.film(0)?;

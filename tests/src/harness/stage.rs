@@ -15,7 +15,7 @@ use tv_app::remote::RemoteKey;
 use tv_app::screens::settings::name;
 use tv_app::screens::{Input, Route, listing_route};
 
-use super::{Content, Disk, NOW_MS, Scene, Start, Tv, duty_scenes, people};
+use super::{Content, Disk, NOW_MS, Scene, Start, Tv, duty_scenes, long_scenes, people};
 
 /// Nobody answers there.
 const NOWHERE: &str = "http://127.0.0.1:9";
@@ -37,6 +37,8 @@ pub struct Stage {
     /// In every scene that says nothing else somebody looks into this place.
     pub watched: bool,
     films: Vec<String>,
+    /// There are documents with long titles.
+    is_long: bool,
 }
 
 impl Stage {
@@ -80,6 +82,7 @@ impl Stage {
             fresh,
             watched: false,
             films,
+            is_long: false,
         })
     }
 
@@ -125,6 +128,7 @@ impl Stage {
             self.demo.cache.set_reminder(&wanted.id, false)?;
         }
         self.meetings(Vec::new())?;
+        self.short()?;
         let duty = if self.watched {
             duty_scenes::looked_at()
         } else {
@@ -161,6 +165,33 @@ impl Stage {
             rooms,
             looks,
             publish: None,
+        })?;
+        Ok(())
+    }
+
+    /// Adds documents with long titles, until the next scene.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(super) fn long(&mut self) -> anyhow::Result<()> {
+        self.is_long = true;
+        let page = long_scenes::page(self)?;
+        self.demo.cache.apply(&page)?;
+        Ok(())
+    }
+
+    /// Takes them away.
+    fn short(&mut self) -> anyhow::Result<()> {
+        if !std::mem::take(&mut self.is_long) {
+            return Ok(());
+        }
+        let cache = &self.demo.cache;
+        let gone = |id: &str| Change::Delete { id: id.to_owned() };
+        cache.apply(&FeedPage {
+            cursor: cache.cursor().unwrap_or_default(),
+            server_time_ms: NOW_MS,
+            changes: long_scenes::IDS.into_iter().map(gone).collect(),
+            ..FeedPage::default()
         })?;
         Ok(())
     }
@@ -300,6 +331,17 @@ impl Stage {
     /// Plays the kept programme from a place in ms.
     pub(super) fn watch(&mut self, position_ms: i64, film: Programme) -> anyhow::Result<()> {
         let id = self.film(0)?;
+        self.watch_film(&id, position_ms, film)
+    }
+
+    /// Plays a kept programme from a place in ms.
+    pub(super) fn watch_film(
+        &mut self,
+        id: &str,
+        position_ms: i64,
+        film: Programme,
+    ) -> anyhow::Result<()> {
+        let id = id.to_owned();
         self.demo.resume_at(&[
             Route::Home,
             Route::Programme { id: id.clone() },

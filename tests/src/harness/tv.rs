@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use tv_app::app::{App, Capturing, MakePlayer, Parts};
 use tv_app::cache::Cache;
 use tv_app::client::{ClientConfig, EnrolmentState};
-use tv_app::clock::ManualClock;
+use tv_app::clock::{Clock as _, ManualClock};
 use tv_app::platform::frame::Rgb;
 use tv_app::platform::headless::{Headless, TimeSource};
 use tv_app::remote::{Change, RemoteKey, Source, SourceEvent};
@@ -26,6 +26,8 @@ use super::{Disk, NOW_MS};
 const PATIENCE: Duration = Duration::from_secs(90);
 /// The fake player and the screen take turns in steps of so many ms.
 const STEP_MS: u64 = 50;
+/// A result is looked at for two seconds; a key that is not taken after this never is.
+const MOST_LOOKS: usize = 50;
 
 /// How to start.
 #[derive(Clone, Debug, Default)]
@@ -220,8 +222,16 @@ impl Tv {
         }
     }
 
-    /// A short press, and time enough until the next one.
+    /// A short press by somebody who looks at the screen first, and time enough until the next
+    /// one: a key that would not be taken yet is pressed when it is.
     pub fn press(&self, key: RemoteKey) {
+        let takes = || self.router(|router| router.takes(key, self.clock.monotonic_ms()));
+        for _ in 0..MOST_LOOKS {
+            if takes() {
+                break;
+            }
+            self.advance(STEP_MS);
+        }
         self.hold(key, 50);
         self.advance(250);
     }

@@ -17,7 +17,8 @@ use super::scenes::{Scene, bare, full, scene};
 use super::{NOW_MS, Stage, Start, people};
 
 const MINUTE: i64 = 60_000;
-const ID: &str = "0198c0de-0000-7000-8000-0000000011fe";
+/// The meeting of these scenes.
+pub(super) const ID: &str = "0198c0de-0000-7000-8000-0000000011fe";
 /// The controls are gone after so long without a key, in large text too.
 const CONTROLS_GONE_MS: u64 = 11_000;
 
@@ -280,9 +281,21 @@ fn home(stage: &Stage, kind: MeetingKind) -> anyhow::Result<()> {
     stage.meetings(vec![meeting(kind, MeetingState::Live)])
 }
 
-fn choose(stage: &Stage, camera: &str, microphone: &str) -> anyhow::Result<()> {
+pub(super) fn choose(stage: &Stage, camera: &str, microphone: &str) -> anyhow::Result<()> {
     stage.demo.set(name::CAMERA, camera)?;
     stage.demo.set(name::MICROPHONE, microphone)
+}
+
+/// Opens this meeting without a network.
+pub(super) fn at(stage: &mut Stage, meeting: Meeting) -> anyhow::Result<()> {
+    stage.meetings(vec![meeting])?;
+    open(stage, live_film())
+}
+
+/// In this meeting.
+pub(super) fn in_meeting(stage: &mut Stage, meeting: Meeting) -> anyhow::Result<()> {
+    stage.meetings(vec![meeting])?;
+    join(stage, live_film(), MediaProtocol::Whep, Place::default())
 }
 
 /// Opens the meeting without a network.

@@ -393,7 +393,11 @@ impl App {
             return;
         }
         self.answer_pressed();
-        if event.press == Press::Down && self.shows_press(event.key) {
+        let is_taken = self
+            .router
+            .borrow()
+            .takes(event.key, self.clock.monotonic_ms());
+        if event.press == Press::Down && is_taken && self.shows_press(event.key) {
             self.window.global::<Tokens<'_>>().set_pressed(true);
             self.pressed.set(Some(event));
             self.opening.start(TimerMode::SingleShot, PRESSED, || {
@@ -485,6 +489,7 @@ impl App {
         if !self.shows_film() {
             self.forget_film();
         }
+        self.router.borrow_mut().drawn(self.clock.monotonic_ms());
         let router = self.router.borrow();
         if matches!(
             router.top(),

@@ -11,7 +11,7 @@ use rusqlite::{Transaction, params};
 use super::error::{CacheError, Context};
 use super::files::FileClass;
 use super::read::{BULLETIN, MEETING, PROGRAMME};
-use super::{Cache, schema, search};
+use super::{Cache, gone, schema, search};
 
 /// Bookkeeping: the feed was read, but not to its end.
 pub(super) const READING: &str = "feed_reading";
@@ -63,8 +63,14 @@ impl Cache {
             for step in &steps {
                 match step {
                     Step::Township(township, json) => put_township(tx, township, json)?,
-                    Step::Put(document) => put(tx, document)?,
-                    Step::Delete(id) => delete(tx, id)?,
+                    Step::Put(document) => {
+                        gone::forget(tx, document.id)?;
+                        put(tx, document)?;
+                    }
+                    Step::Delete(id) => {
+                        gone::note(tx, id, page.server_time_ms)?;
+                        delete(tx, id)?;
+                    }
                 }
             }
             schema::set_meta(tx, "cursor", &page.cursor)?;
@@ -76,6 +82,7 @@ impl Cache {
                     "DELETE FROM keep WHERE programme_id NOT IN (SELECT id FROM document WHERE kind = 1);
                      DELETE FROM want WHERE document_id NOT IN (SELECT id FROM document);",
                 )?;
+                gone::forget_old(tx, page.server_time_ms)?;
             }
             Ok(())
         })?;

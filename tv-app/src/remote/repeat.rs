@@ -1,4 +1,4 @@
-//! Hold-to-repeat and debouncing, as pure functions of the time.
+//! Hold-to-repeat, as a pure function of the time.
 //!
 //! Remotes disagree on how they repeat (rc-core every 125 ms, keyboards every 33 ms, CEC not at
 //! all, linuxkms never), so whatever they send while held is ignored and we repeat ourselves.
@@ -11,8 +11,6 @@ pub const FIRST_REPEAT_MS: u64 = 400;
 pub const NEXT_REPEAT_MS: u64 = 80;
 /// A key held longer than this, in milliseconds, has lost its key-up and is let go.
 pub const LONGEST_HOLD_MS: u64 = 30_000;
-/// How far apart two presses of OK must be, in milliseconds, where pressing twice would do harm.
-pub const OK_DEBOUNCE_MS: u64 = 250;
 
 #[derive(Clone, Copy, Debug)]
 struct Held {
@@ -130,41 +128,6 @@ impl Repeater {
     }
 }
 
-/// Accepts a press only when the last accepted one is long enough ago.
-#[derive(Clone, Copy, Debug)]
-pub struct Debounce {
-    apart_ms: u64,
-    last_ms: Option<u64>,
-}
-
-impl Debounce {
-    /// Presses must be at least `apart_ms` milliseconds apart.
-    #[must_use]
-    pub fn new(apart_ms: u64) -> Self {
-        Self {
-            apart_ms,
-            last_ms: None,
-        }
-    }
-
-    /// For the OK key where pressing twice would do harm: 250 ms.
-    #[must_use]
-    pub fn ok() -> Self {
-        Self::new(OK_DEBOUNCE_MS)
-    }
-
-    /// Whether a press at `now_ms` counts. One that does not leaves the wait as it was.
-    pub fn accept(&mut self, now_ms: u64) -> bool {
-        let counts = self
-            .last_ms
-            .is_none_or(|last| now_ms.saturating_sub(last) >= self.apart_ms);
-        if counts {
-            self.last_ms = Some(now_ms);
-        }
-        counts
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -262,16 +225,6 @@ mod tests {
         let times = repeats_until(&mut repeater, 10 * LONGEST_HOLD_MS);
         assert!(times.iter().all(|at| *at < LONGEST_HOLD_MS));
         assert_eq!(repeater.next_deadline(), None);
-    }
-
-    #[test]
-    fn debounce_counts_from_the_last_accepted_press() {
-        let mut ok = Debounce::ok();
-        let accepted: Vec<_> = [0, 100, 249, 250, 400, 501]
-            .into_iter()
-            .filter(|at| ok.accept(*at))
-            .collect();
-        assert_eq!(accepted, [0, 250, 501]);
     }
 
     #[derive(Clone, Debug)]

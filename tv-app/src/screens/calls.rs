@@ -119,6 +119,14 @@ impl Call {
             .filter(|person| person.standing == Standing::Missing)
     }
 
+    /// Whether anybody of this TV has or had to sign in.
+    #[must_use]
+    pub fn has_called(&self) -> bool {
+        self.people
+            .iter()
+            .any(|person| !matches!(person.standing, Standing::Exempt | Standing::Leave))
+    }
+
     /// Names of those, to be read in one line.
     #[must_use]
     pub fn missing_names(&self) -> String {
@@ -130,7 +138,11 @@ impl Call {
     #[must_use]
     pub fn unlisted_names(&self) -> (String, String) {
         let names: Vec<&str> = self.unlisted.iter().map(|one| one.name.as_str()).collect();
-        let mut offices: Vec<&str> = self.unlisted.iter().map(|one| one.office.as_str()).collect();
+        let mut offices: Vec<&str> = self
+            .unlisted
+            .iter()
+            .map(|one| one.office.as_str())
+            .collect();
         offices.dedup();
         (names.join("、"), offices.join("、"))
     }
@@ -186,6 +198,38 @@ pub fn kind(cache: &Cache) -> TerminalKind {
         .enrolment()
         .map(|enrolment| enrolment.kind)
         .unwrap_or_default()
+}
+
+/// Why no name can be chosen on a TV.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nobody {
+    /// The server has not been asked yet.
+    Unknown,
+    /// The TV belongs to no household.
+    NoHousehold,
+    /// Nobody is registered in its household or place.
+    Empty,
+    /// It stands where everybody passes.
+    Public,
+}
+
+/// Why nobody can sign in at this TV; `None` when somebody can.
+#[must_use]
+pub fn nobody(cache: &Cache) -> Option<Nobody> {
+    let people = cache.people();
+    let kind = kind(cache);
+    if !people.people.is_empty() {
+        return None;
+    }
+    Some(if kind == TerminalKind::Signage {
+        Nobody::Public
+    } else if cache.people_etag().is_none() {
+        Nobody::Unknown
+    } else if kind == TerminalKind::Household && people.household.is_none() {
+        Nobody::NoHousehold
+    } else {
+        Nobody::Empty
+    })
 }
 
 /// The screen of a roll call on this TV.
@@ -304,9 +348,10 @@ impl Reader {
                 .iter()
                 .any(|person| person.id == id && person.standing != Standing::Guest)
         };
-        let unlisted = call.unlisted.iter().filter(|one| {
-            round.is_some() && !listed(&one.member.id)
-        });
+        let unlisted = call
+            .unlisted
+            .iter()
+            .filter(|one| round.is_some() && !listed(&one.member.id));
         let unlisted = unlisted.map(|one| Unlisted {
             id: one.member.id.clone(),
             name: one.member.name.clone(),

@@ -47,6 +47,12 @@ impl Column {
         })
     }
 
+    /// Height of a line, in logical pixels.
+    #[must_use]
+    pub fn height(&self, at: usize) -> f32 {
+        self.lines.get(at).map_or(0.0, |line| line.height)
+    }
+
     /// How many lines are above the view, and how many there are.
     #[must_use]
     pub const fn place(&self) -> (usize, usize) {

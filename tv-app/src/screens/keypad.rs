@@ -13,7 +13,8 @@ pub const KEYS: [&str; 12] = [
     "1", "2", "3", "4", "5", "6", "7", "8", "9", DELETE, "0", ENTER,
 ];
 const DELETE: &str = "delete";
-const ENTER: &str = "enter";
+/// The key that confirms.
+pub const ENTER: &str = "enter";
 
 /// Digits of a PIN.
 pub const PIN: usize = 6;

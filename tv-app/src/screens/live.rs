@@ -10,6 +10,8 @@ use crate::cache::{Cache, MeetingChoice, ServerTime};
 
 /// A meeting that was to begin and has not is still waited for so long, in ms.
 const OVERDUE_MS: i64 = 12 * 3_600_000;
+/// A recording has become a programme so long after the end, or there is none, in ms.
+const RECORDING_MS: i64 = 3_600_000;
 
 /// Where a meeting stands in the calendar, in the order of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,6 +93,16 @@ pub fn all(cache: &Cache) -> Vec<Entry> {
         (entry.group, at)
     });
     entries
+}
+
+/// Whether it ended so lately that its recording may still come.
+#[must_use]
+pub fn is_recent(meeting: &Meeting, now: ServerTime) -> bool {
+    meeting.state == MeetingState::Ended
+        && meeting
+            .ended_at_ms
+            .zip(now.known_ms())
+            .is_some_and(|(at, now)| now - at < RECORDING_MS)
 }
 
 /// The meeting that is live now; of several the one that began last.

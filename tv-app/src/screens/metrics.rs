@@ -24,8 +24,6 @@ pub struct Metrics {
     pub capture_rows: usize,
     /// Rows of the list of roll calls.
     pub roll_call_rows: usize,
-    /// Rows of names beside a roll call's call.
-    pub call_rows: usize,
     /// Rows of names to choose from.
     pub choice_rows: usize,
     /// Columns of names of a station's roster.
@@ -34,6 +32,10 @@ pub struct Metrics {
     pub roster_rows: usize,
     /// Rows of somebody's record.
     pub record_rows: usize,
+    /// Rows of one with a title that has no room in its line.
+    pub long_record_rows: usize,
+    /// Width of a title in it.
+    pub record_width: f32,
     /// Heights in the calendar of meetings.
     pub calendar: CalendarMetrics,
     /// Size of headings.
@@ -67,6 +69,25 @@ pub struct CalendarMetrics {
     pub gap: f32,
     /// The whole view.
     pub view: f32,
+    /// Width of a meeting's title.
+    pub title_width: f32,
+    /// Width of a duty room's title.
+    pub room_width: f32,
+    /// The same while somebody looks into it.
+    pub looked_width: f32,
+    /// Width of the name of who looked.
+    pub look_width: f32,
+    /// Above and below the text of a line together.
+    pub edges: f32,
+}
+
+/// How many lines so many characters take at most, as `Words.lines` in `text.slint`.
+fn lines(count: f32, width: f32, size: f32) -> f32 {
+    if count * size <= width {
+        1.0
+    } else {
+        (count / ((width / size).floor() - 1.0).max(1.0)).ceil()
+    }
 }
 
 impl Default for CalendarMetrics {
@@ -78,15 +99,59 @@ impl Default for CalendarMetrics {
             live: 160.8,
             gap: 16.0,
             view: 743.0,
+            title_width: 1168.0,
+            room_width: 1560.0,
+            looked_width: 1260.0,
+            look_width: 1094.0,
+            edges: 32.0,
         }
     }
 }
+
+/// Characters, as few as fit on any screen.
+fn count(text: &str) -> f32 {
+    f32::from(u16::try_from(text.chars().count()).unwrap_or(u16::MAX))
+}
+
+/// Height of one of several lines as a multiple of its size, as in `tokens.slint`.
+const WRAPPED: f32 = 1.45;
 
 impl Metrics {
     /// Height of a line of body text.
     #[must_use]
     pub fn line(&self) -> f32 {
         (self.body * self.leading).ceil()
+    }
+
+    /// Whether a title has no room in one line of body text.
+    #[must_use]
+    pub fn is_long(&self, title: &str, width: f32) -> bool {
+        count(title) * self.body > width
+    }
+
+    /// Height of a title of a list that can be read in full nowhere else, as `Words.title-height`.
+    #[must_use]
+    pub fn title_height(&self, title: &str, width: f32) -> f32 {
+        if !self.is_long(title, width) {
+            return self.body * self.leading;
+        }
+        let count = count(title);
+        let size = if lines(count, width, self.body) <= 2.0 {
+            self.body
+        } else {
+            self.small
+        };
+        lines(count, width, size) * size * WRAPPED
+    }
+
+    /// Height of what stands below it, with so many characters before it, as `Words.note-height`.
+    #[must_use]
+    pub fn note_height(&self, note: &str, before: f32, width: f32) -> f32 {
+        let count = count(note) + before;
+        if count * self.small <= width {
+            return self.small * self.leading;
+        }
+        lines(count, width, self.small) * self.small * WRAPPED
     }
 }
 
@@ -104,11 +169,12 @@ impl Default for Metrics {
             settings_rows: 4,
             capture_rows: 4,
             roll_call_rows: 4,
-            call_rows: 6,
             choice_rows: 5,
             roster_columns: 5,
             roster_rows: 5,
             record_rows: 3,
+            long_record_rows: 2,
+            record_width: 1576.0,
             calendar: CalendarMetrics::default(),
             heading: 60.0,
             body: 40.0,

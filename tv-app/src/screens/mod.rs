@@ -348,6 +348,51 @@ pub trait Controller {
     fn wants_card(&self) -> bool {
         false
     }
+
+    /// Which of its steps or questions is shown. When it is another one the same key does nothing
+    /// for a moment, so that a worn key does not act on what the first half of it led to.
+    fn phase(&self) -> Phase {
+        Phase::default()
+    }
+
+    /// Until when no key takes away what is shown, in monotonic ms: a result has to be read.
+    fn holds_until(&self) -> Option<u64> {
+        None
+    }
+
+    /// Whether this key types or moves here, so that pressed twice at once it means twice.
+    fn types(&self, key: RemoteKey) -> bool {
+        types(self, key)
+    }
+}
+
+/// What [`Controller::phase`] tells apart.
+pub type Phase = (u8, u8);
+
+/// The keys that type or move on most screens: arrows and pages, loudness and seeking, what
+/// deletes, digits where they are not shortcuts, and OK on the digits of a keypad.
+#[must_use]
+pub fn types<C: Controller + ?Sized>(screen: &C, key: RemoteKey) -> bool {
+    match key {
+        RemoteKey::Up
+        | RemoteKey::Down
+        | RemoteKey::Left
+        | RemoteKey::Right
+        | RemoteKey::PageUp
+        | RemoteKey::PageDown
+        | RemoteKey::Forward
+        | RemoteKey::Rewind
+        | RemoteKey::VolumeUp
+        | RemoteKey::VolumeDown
+        | RemoteKey::Red
+        | RemoteKey::Delete => true,
+        RemoteKey::Digit(_) => screen.wants_digits(),
+        RemoteKey::Ok => {
+            let focus = screen.focus();
+            focus.zone() == keypad::KEYPAD && focus.key() != Some(keypad::ENTER)
+        }
+        _ => false,
+    }
 }
 
 /// Any screen.

@@ -142,6 +142,19 @@ impl Dialog {
         }
     }
 
+    /// The answer that changes nothing: what Back and Home mean, which never do harm.
+    #[must_use]
+    pub const fn harmless(&self) -> Answer {
+        match self {
+            Self::Quit => Answer::Stay,
+            Self::Urgent(..) => Answer::Later,
+            Self::Meeting { .. } => Answer::Decline,
+            Self::Revoked | Self::Refused(_) | Self::Reminder { .. } | Self::Moved { .. } => {
+                Answer::Understood
+            }
+        }
+    }
+
     /// When it goes away by itself, in monotonic ms.
     #[must_use]
     pub const fn until(&self) -> Option<u64> {

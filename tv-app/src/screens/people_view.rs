@@ -5,7 +5,7 @@ use contract::roll_call::{AttendanceState, RollCallState};
 use slint::SharedString;
 use tv_ui::{CallData, CallState, PersonData, Remark, RemarkData, Typing};
 
-use super::calls::{Call, Person, Standing, Unlisted};
+use super::calls::{Call, Nobody, Person, Standing, Unlisted};
 use super::day::{day, time_of_day};
 use super::signing::{self, Asked, Entry, Outcome};
 use super::view::{int, to_day};
@@ -27,6 +27,17 @@ pub(super) fn unlisted(unlisted: &Unlisted) -> PersonData {
         standing: tv_ui::Standing::Unlisted,
         no_pin: false,
         set_pin: false,
+    }
+}
+
+/// Why there is nobody, if there is nobody.
+pub(super) fn nobody(why: Option<Nobody>) -> tv_ui::Nobody {
+    match why {
+        None => tv_ui::Nobody::None,
+        Some(Nobody::Unknown) => tv_ui::Nobody::Unknown,
+        Some(Nobody::NoHousehold) => tv_ui::Nobody::NoHousehold,
+        Some(Nobody::Empty) => tv_ui::Nobody::Empty,
+        Some(Nobody::Public) => tv_ui::Nobody::Public,
     }
 }
 

@@ -3,6 +3,7 @@
 mod live;
 mod urgent;
 mod watch;
+mod worn;
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,18 +12,17 @@ use serde::{Deserialize, Serialize};
 
 use super::calls;
 use super::overlay::{Answer, Dialog, TOAST_MS, Toast};
-use super::settings::{TEXT_SIZES, name};
-use super::{Context, Effect, Effects, Input, Route, Screen};
+use super::settings::{RawKey, TEXT_SIZES, name};
+use super::{Context, Effect, Effects, Input, Phase, Route, Screen};
 use crate::focus::Remembered;
 use crate::remote::{Press, RemoteKey};
+use worn::Worn;
 
 /// An urgent notice that was put off is shown again after so long.
 const PUT_OFF_MS: u64 = 10 * 60_000;
 
 /// Screens above Home; more than anybody opens, so that a loop of opening ends somewhere.
 const MAX_DEPTH: usize = 12;
-/// OK is not taken twice within this time when the first one opened a screen, in ms (UX).
-const OK_APART_MS: u64 = 250;
 
 /// One entry of what is kept for resuming.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,12 +49,28 @@ pub enum Outward {
     Quit,
 }
 
+/// What somebody sees who is about to press a key: whether it changed decides what the same key
+/// means again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Scene {
+    depth: usize,
+    /// Screens that have been opened so far, which tells one that gave way from the next.
+    opened: u64,
+    phase: Phase,
+    dialog: Option<Dialog>,
+}
+
 /// The stack of screens. There is always at least one.
 pub struct Router {
     stack: Vec<Screen>,
     dialog: Option<(Dialog, usize)>,
     toast: Option<(Toast, u64)>,
-    opened_at: Option<u64>,
+    /// Screens that have been opened so far.
+    opened: u64,
+    scene: Scene,
+    worn: Worn,
+    /// The last raw key of an unknown remote, and when it came, in monotonic ms.
+    raw: Option<(RawKey, u64)>,
     urgent: Vec<(String, String)>,
     /// Urgent notices that somebody put off, and until when on the monotonic clock.
     put_off: Vec<(String, u64)>,
@@ -84,7 +100,10 @@ impl Router {
             stack: vec![Screen::open(&first)],
             dialog: None,
             toast: None,
-            opened_at: None,
+            opened: 0,
+            scene: Scene::default(),
+            worn: Worn::default(),
+            raw: None,
             urgent: Vec::new(),
             put_off: Vec::new(),
             heard: urgent::Heard::default(),
@@ -204,12 +223,15 @@ impl Router {
             keep
         });
         self.settle(&mut effects, context);
+        self.compare(None, context.ticks_ms);
         effects
     }
 
     /// Shows the first screen.
     pub fn start(&mut self, context: &Context<'_>) -> Vec<Outward> {
-        self.tell_top(&Input::Shown, context)
+        let effects = self.tell_top(&Input::Shown, context);
+        self.compare(None, context.ticks_ms);
+        effects
     }
 
     /// Says what happened, until a key or 8 s.
@@ -227,6 +249,7 @@ impl Router {
         if !known {
             self.urgent.push((id, title));
             self.next_dialog();
+            self.compare(None, ticks_ms);
         }
     }
 
@@ -248,6 +271,7 @@ impl Router {
         self.stack.push(Screen::open(&Route::Enrolment));
         let mut effects = vec![Outward::Effect(Effect::Play(media_player::Command::Stop))];
         effects.extend(self.tell_top(&Input::Shown, context));
+        self.compare(None, context.ticks_ms);
         effects
     }
 
@@ -268,9 +292,87 @@ impl Router {
     /// Takes an input, does what concerns screens, and hands out the rest.
     pub fn handle(&mut self, input: &Input, context: &Context<'_>) -> Vec<Outward> {
         self.note(input, context);
+        let key = match input {
+            Input::Key(key, Press::Down) => Some(*key),
+            _ => None,
+        };
+        let is_taken = match (input, key) {
+            (_, Some(key)) => self.takes(key, context.ticks_ms),
+            (Input::RawKey(raw), None) => self.takes_raw(*raw, context.ticks_ms),
+            _ => true,
+        };
+        if !is_taken {
+            // What is due by the clock does not wait for a key that counts.
+            let mut outward = Vec::new();
+            self.settle(&mut outward, context);
+            self.compare(None, context.ticks_ms);
+            return outward;
+        }
+        if let Some(key) = key {
+            self.worn.pressed(key, context.ticks_ms);
+        }
         let mut outward = self.take(input, context);
         self.settle(&mut outward, context);
+        self.compare(key, context.ticks_ms);
         outward
+    }
+
+    /// Whether a press of this key at this moment, in monotonic ms, does anything. It does not
+    /// when a worn key reports the last press again, nor when it would take away a result that
+    /// nobody can have read.
+    #[must_use]
+    pub fn takes(&self, key: RemoteKey, ticks_ms: u64) -> bool {
+        let screen = self.top().controller();
+        let types = match &self.dialog {
+            Some(_) => matches!(key, RemoteKey::Left | RemoteKey::Right),
+            None => screen.types(key),
+        };
+        if self.worn.swallows(key, types, ticks_ms) {
+            return false;
+        }
+        let leads_away = matches!(
+            key,
+            RemoteKey::Ok
+                | RemoteKey::Back
+                | RemoteKey::Stop
+                | RemoteKey::Home
+                | RemoteKey::Menu
+                | RemoteKey::Search
+                | RemoteKey::Green
+        );
+        let is_held = screen.holds_until().is_some_and(|at| ticks_ms < at);
+        !(leads_away && is_held && self.dialog.is_none())
+    }
+
+    /// Everything is on the screen now, in monotonic ms.
+    pub fn drawn(&mut self, ticks_ms: u64) {
+        self.worn.drawn(ticks_ms);
+    }
+
+    /// The same of a raw key, which may be a worn one too.
+    fn takes_raw(&mut self, raw: RawKey, ticks_ms: u64) -> bool {
+        let again = self
+            .raw
+            .is_some_and(|(last, at)| last == raw && ticks_ms.saturating_sub(at) < worn::APART_MS);
+        if !again {
+            self.raw = Some((raw, ticks_ms));
+        }
+        !again
+    }
+
+    /// Finds out whether something else is on the screen now; `by` is the key that was pressed.
+    fn compare(&mut self, by: Option<RemoteKey>, ticks_ms: u64) {
+        let scene = Scene {
+            depth: self.stack.len(),
+            opened: self.opened,
+            phase: self.top().controller().phase(),
+            dialog: self.dialog.as_ref().map(|(dialog, _)| dialog.clone()),
+        };
+        if scene != self.scene {
+            let screen = scene.opened != self.scene.opened;
+            self.worn.changed(by, screen, ticks_ms);
+            self.scene = scene;
+        }
     }
 
     fn take(&mut self, input: &Input, context: &Context<'_>) -> Vec<Outward> {
@@ -427,6 +529,7 @@ impl Router {
         let mut outward: Vec<Outward> = self.count(event, context).into_iter().collect();
         outward.extend(self.tell_playing(event, context));
         self.settle(&mut outward, context);
+        self.compare(None, context.ticks_ms);
         outward
     }
 
@@ -471,12 +574,6 @@ impl Router {
         }
         if self.dialog.is_some() {
             return self.dialog_key(key, press, context);
-        }
-        let just_opened = self
-            .opened_at
-            .is_some_and(|at| context.ticks_ms < at + OK_APART_MS);
-        if key == RemoteKey::Ok && press == Press::Down && just_opened {
-            return Vec::new();
         }
         let screen = self.top().controller();
         if press == Press::Down
@@ -601,15 +698,16 @@ impl Router {
                 return self.answer(answer, context);
             }
             (RemoteKey::Back, Press::Down) => {
-                // Back never does harm: it is the answer that changes nothing.
-                let answer = match dialog {
-                    Dialog::Quit => Answer::Stay,
-                    Dialog::Urgent(..) => Answer::Later,
-                    Dialog::Meeting { .. } => Answer::Decline,
-                    Dialog::Reminder { .. } | Dialog::Moved { .. } => Answer::Understood,
-                    Dialog::Revoked | Dialog::Refused(_) => Answer::Understood,
-                };
+                let answer = dialog.harmless();
                 return self.answer(answer, context);
+            }
+            (RemoteKey::Home, Press::Down) => {
+                // As Back, and then to where it leads from anywhere. What waited for the question
+                // comes over Home.
+                let answer = dialog.harmless();
+                let mut effects = self.answer(answer, context);
+                effects.extend(self.home(context));
+                return effects;
             }
             _ => {}
         }
@@ -620,7 +718,6 @@ impl Router {
         let Some((dialog, _)) = self.dialog.take() else {
             return Vec::new();
         };
-        self.opened_at = Some(context.ticks_ms);
         let effects = match (dialog, answer) {
             (Dialog::Quit, Answer::Quit) => return vec![Outward::Quit],
             (Dialog::Urgent(id, _), Answer::ReadNow) => match self.top() {
@@ -648,7 +745,7 @@ impl Router {
             self.stack.remove(1);
         }
         self.stack.push(Screen::open(route));
-        self.opened_at = Some(context.ticks_ms);
+        self.opened += 1;
         let mut effects = self.tell_top(&Input::Shown, context);
         effects.push(Outward::Effect(Effect::Remember));
         effects
@@ -704,7 +801,6 @@ impl Router {
             return Vec::new();
         }
         self.stack.pop();
-        self.opened_at = Some(context.ticks_ms);
         let mut effects = self.tell_top(&Input::Shown, context);
         effects.push(Outward::Effect(Effect::Remember));
         if std::mem::take(&mut self.paused) && matches!(self.top(), Screen::Player(_)) {
@@ -729,6 +825,8 @@ fn next_size(context: &Context<'_>) -> u32 {
     TEXT_SIZES[(at + 1) % TEXT_SIZES.len()]
 }
 
+#[cfg(test)]
+mod key_tests;
 #[cfg(test)]
 mod overlays;
 #[cfg(test)]

@@ -17,6 +17,8 @@ use crate::remote::{Press, RemoteKey};
 pub const ANSWER_MS: u64 = 6_000;
 /// What became of it stays so long, or until a key (UX), in ms.
 pub const RESULT_MS: u64 = 8_000;
+/// So long no key takes it away, in ms: nobody reads it faster.
+pub const RESULT_LEAST_MS: u64 = 2_000;
 
 /// Who signs in.
 #[derive(Clone, PartialEq, Eq)]
@@ -168,6 +170,15 @@ impl Entry {
         self.remark = remark;
     }
 
+    /// What is asked for, for [`Controller::phase`](super::Controller::phase).
+    #[must_use]
+    pub const fn phase(&self) -> u8 {
+        match self.asked {
+            Asked::Code => 1,
+            Asked::Pin => 2,
+        }
+    }
+
     /// Asks again for what was wrong. `false` when asking again would not help.
     pub fn again(&mut self, code: ErrorCode, tries: Option<u32>) -> bool {
         match (code, &self.who) {
@@ -245,6 +256,8 @@ pub struct Panel {
     pub outcome: Outcome,
     /// Whom they may ask; empty when there is nothing to ask.
     pub office: String,
+    /// Since when it is said, in monotonic ms.
+    since: u64,
     /// When it moves on, in monotonic ms.
     until: u64,
 }
@@ -258,6 +271,7 @@ impl Panel {
             name: new.name.clone(),
             outcome: Outcome::Sending,
             office: String::new(),
+            since: context.ticks_ms,
             until: context.ticks_ms + ANSWER_MS,
         }
     }
@@ -270,6 +284,7 @@ impl Panel {
             name: name.to_owned(),
             outcome,
             office: String::new(),
+            since: context.ticks_ms,
             until: context.ticks_ms + RESULT_MS,
         }
     }
@@ -281,6 +296,31 @@ impl Panel {
             office: unlisted.office.clone(),
             ..Self::said(&unlisted.name, Outcome::NotListed { kept }, context)
         }
+    }
+
+    /// Until when no key takes it away, in monotonic ms; `None` while there is no result yet.
+    #[must_use]
+    pub fn holds_until(&self) -> Option<u64> {
+        (self.outcome != Outcome::Sending).then_some(self.since + RESULT_LEAST_MS)
+    }
+
+    /// Which of its states it is in, for [`Controller::phase`](super::Controller::phase).
+    #[must_use]
+    pub const fn phase(&self) -> u8 {
+        match self.outcome {
+            Outcome::Sending => 1,
+            Outcome::Queued => 2,
+            Outcome::Signed { .. } => 3,
+            Outcome::Refused(_) => 4,
+            Outcome::NotSaved => 5,
+            Outcome::NotListed { .. } => 6,
+        }
+    }
+
+    fn say(&mut self, outcome: Outcome, context: &Context<'_>) {
+        self.outcome = outcome;
+        self.since = context.ticks_ms;
+        self.until = context.ticks_ms + RESULT_MS;
     }
 
     /// When [`Panel::tick`] has something to do.
@@ -302,7 +342,7 @@ impl Panel {
         ours: impl Fn(&str) -> bool,
         context: &Context<'_>,
     ) {
-        self.outcome = match outcome {
+        let outcome = match outcome {
             SignInOutcome::Queued => Outcome::Queued,
             SignInOutcome::Refused(refusal) => Outcome::Refused(refusal.code),
             SignInOutcome::Answered(answer) => {
@@ -315,13 +355,12 @@ impl Panel {
                 }
             }
         };
-        self.until = context.ticks_ms + RESULT_MS;
+        self.say(outcome, context);
     }
 
     /// It could not be written down.
     pub fn not_saved(&mut self, context: &Context<'_>) {
-        self.outcome = Outcome::NotSaved;
-        self.until = context.ticks_ms + RESULT_MS;
+        self.say(Outcome::NotSaved, context);
     }
 
     /// Time has passed. The first says what else is to be done; the second that it is over.
@@ -331,8 +370,7 @@ impl Panel {
         }
         if self.outcome == Outcome::Sending {
             // From now on nobody waits for the answer: honest is that it is kept.
-            self.outcome = Outcome::Queued;
-            self.until = context.ticks_ms + RESULT_MS;
+            self.say(Outcome::Queued, context);
             return (vec![Effect::Queue(self.key.clone())], false);
         }
         (Effects::new(), true)

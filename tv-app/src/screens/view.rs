@@ -19,7 +19,7 @@ use super::overlay::{Answer, Dialog, Toast};
 use super::router::Router;
 use super::{Context, Screen};
 use crate::cache::pictures::Region;
-use crate::cache::{Bitmap, Fit, PictureKey, Pictures, RowPicture, SyncState};
+use crate::cache::{Bitmap, Fit, Gone, PictureKey, Pictures, RowPicture, SyncState};
 
 /// Lists of the adapters: kept, so that a change of one row repaints one row.
 #[derive(Default)]
@@ -141,7 +141,7 @@ impl View {
             Screen::Wizard(screen) => super::settings::view::show_wizard(&window, screen),
             Screen::RollCalls(screen) => super::roll_calls::view::show(self, &window, screen),
             Screen::RollCall(screen) => {
-                super::roll_call::view::show(self, &window, screen, context);
+                super::roll_call::view::show(self, &window, screen);
             }
             Screen::Roster(screen) => super::roster::view::show(self, &window, screen),
             Screen::Me(screen) => super::me::view::show(self, &window, screen, context),
@@ -349,13 +349,19 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
             live: meetings.get_live_height(),
             gap: meetings.get_gap(),
             view: meetings.get_view_height(),
+            title_width: meetings.get_title_width(),
+            room_width: meetings.get_room_width(),
+            looked_width: meetings.get_looked_width(),
+            look_width: meetings.get_look_width(),
+            edges: meetings.get_edges(),
         },
         roll_call_rows: count(roll_calls.get_rows()),
-        call_rows: count(roll_call.get_call_rows()),
         choice_rows: count(roll_call.get_choice_rows()),
         roster_columns: count(roster.get_columns()),
         roster_rows: count(roster.get_rows()),
         record_rows: count(me.get_record_rows()),
+        long_record_rows: count(me.get_long_rows()),
+        record_width: me.get_title_width(),
         rows: count(tokens.get_rows()),
         newest_rows: count(home.get_newest_rows()),
         tile_columns: count(tokens.get_tile_columns()),
@@ -516,6 +522,16 @@ pub(super) fn to_day(day: Day) -> tv_ui::Day {
         month: day.month,
         day: day.day,
         age: day.age,
+    }
+}
+
+/// Why something is not here, as Slint has it.
+pub(super) fn gone(why: Option<Gone>) -> tv_ui::Gone {
+    match why {
+        None => tv_ui::Gone::Here,
+        Some(Gone::Withdrawn) => tv_ui::Gone::Withdrawn,
+        Some(Gone::Expired) => tv_ui::Gone::Expired,
+        Some(Gone::Unknown) => tv_ui::Gone::Away,
     }
 }
 

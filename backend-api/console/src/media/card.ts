@@ -13,6 +13,14 @@ const GROUND = '#3b1111';
 const INK = '#f7efe2';
 const SOFT_INK = '#e3cfae';
 
+/** Room for the title and for who holds the meeting, and the sizes they may have. */
+const TITLE_WIDTH = WIDTH - 2 * 96;
+const TITLE_HEIGHT = 420;
+const TITLE_SIZES = [68, 56, 46, 38] as const;
+const BELOW_HEIGHT = 110;
+const BELOW_SIZES = [36, 30] as const;
+const BETWEEN = 20;
+
 interface TrackGenerator extends MediaStreamTrack {
   readonly writable: WritableStream<VideoFrame>;
 }
@@ -23,12 +31,73 @@ function generatorClass(): TrackGeneratorClass | undefined {
     .MediaStreamTrackGenerator;
 }
 
-/** Lines of at most `most` characters each. */
-export function lines(text: string, most: number): string[] {
-  const characters = Array.from(text);
-  const made: string[] = [];
-  while (characters.length > 0) made.push(characters.splice(0, most).join(''));
-  return made;
+/** A text in rows, and the type size in which it has room. */
+export interface Arranged {
+  size: number;
+  rows: string[];
+}
+
+/** Height of a row as a multiple of its size. */
+const ROW = 1.35;
+/** A row does not begin with one of these. */
+const CLOSING = /^[，。、；：！？）》」』”’…％%,.;:!?)\]]/u;
+
+/** Breaks a text into rows no wider than `width`: between Chinese characters, not within a word. */
+function rowsOf(text: string, width: number, measure: (text: string) => number): string[] {
+  // A word, or one character, each with what must not be parted from it.
+  const pieces = text.match(/[\p{Script=Latin}\p{N}.\-/:]+|\s+|./gsu) ?? [];
+  const rows: string[] = [];
+  let row = '';
+  for (const piece of pieces) {
+    if (row !== '' && measure(row + piece) > width) {
+      if (CLOSING.test(piece) && Array.from(row).length > 1) {
+        const characters = Array.from(row);
+        const last = characters.pop() ?? '';
+        rows.push(characters.join('').trimEnd());
+        row = last + piece;
+        continue;
+      }
+      rows.push(row.trimEnd());
+      row = piece.trimStart();
+    } else {
+      row += piece;
+    }
+    // A word that is longer than a row is broken all the same.
+    while (measure(row) > width && Array.from(row).length > 1) {
+      const characters = Array.from(row);
+      let fits = characters.length - 1;
+      while (fits > 1 && measure(characters.slice(0, fits).join('')) > width) fits -= 1;
+      rows.push(characters.slice(0, fits).join(''));
+      row = characters.slice(fits).join('');
+    }
+  }
+  if (row.trim() !== '') rows.push(row.trimEnd());
+  return rows;
+}
+
+/**
+ * Writes a text as large as it has room: the first of `sizes`, largest first, in which all of it does.
+ * What has none even in the last is shortened, and says so.
+ */
+export function arrange(
+  text: string,
+  width: number,
+  height: number,
+  sizes: readonly number[],
+  measure: (text: string, size: number) => number,
+): Arranged {
+  let arranged: Arranged = { size: 0, rows: [] };
+  for (const size of sizes) {
+    const rows = rowsOf(text.trim(), width, (part) => measure(part, size));
+    arranged = { size, rows };
+    if (rows.length * size * ROW <= height) return arranged;
+  }
+  const most = Math.max(1, Math.floor(height / (arranged.size * ROW)));
+  const rows = arranged.rows.slice(0, most);
+  const last = Array.from(rows[most - 1] ?? '');
+  while (last.length > 1 && measure(`${last.join('')}…`, arranged.size) > width) last.pop();
+  rows[most - 1] = `${last.join('')}…`;
+  return { size: arranged.size, rows };
 }
 
 export class Card {
@@ -75,16 +144,33 @@ export class Card {
   title(title: string, below: string): void {
     this.ground();
     const { context } = this;
-    const rows = lines(title, 16).slice(0, 3);
+    const font = (size: number, weight: string) =>
+      `${weight}${size}px "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif`;
+    const measured = (weight: string) => (text: string, size: number) => {
+      context.font = font(size, weight);
+      return context.measureText(text).width;
+    };
+    const head = arrange(title, TITLE_WIDTH, TITLE_HEIGHT, TITLE_SIZES, measured('600 '));
+    const foot = arrange(below, TITLE_WIDTH, BELOW_HEIGHT, BELOW_SIZES, measured(''));
+    const pitch = head.size * ROW;
+    const footPitch = foot.size * ROW;
     context.textAlign = 'center';
     context.textBaseline = 'middle';
+    const all = head.rows.length * pitch + foot.rows.length * footPitch + BETWEEN;
+    let y = (HEIGHT - all) / 2 + pitch / 2;
     context.fillStyle = INK;
-    context.font = '600 68px "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif';
-    const top = HEIGHT / 2 - 40 - ((rows.length - 1) * 92) / 2;
-    rows.forEach((row, index) => context.fillText(row, WIDTH / 2, top + index * 92));
+    context.font = font(head.size, '600 ');
+    for (const row of head.rows) {
+      context.fillText(row, WIDTH / 2, y);
+      y += pitch;
+    }
+    y += BETWEEN + (footPitch - pitch) / 2;
     context.fillStyle = SOFT_INK;
-    context.font = '36px "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif';
-    context.fillText(below, WIDTH / 2, top + rows.length * 92 + 10);
+    context.font = font(foot.size, '');
+    for (const row of foot.rows) {
+      context.fillText(row, WIDTH / 2, y);
+      y += footPitch;
+    }
   }
 
   /** A picture, whole, with the ground beside it where the shape differs. */

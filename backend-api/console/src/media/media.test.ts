@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { captureSentence, idIn } from './capture';
-import { lines } from './card';
+import { arrange } from './card';
 import { h264First, startFast } from './codecs';
 import { loudness } from './level';
 import { inOrder } from './slides';
@@ -98,7 +98,46 @@ it('puts pages in the order people number them', () => {
   expect(names.map(({ name }) => name)).toEqual(['第1页.png', '第2页.png', '第10页.png']);
 });
 
-it('breaks a long title by characters', () => {
-  expect(lines('一二三四五', 2)).toEqual(['一二', '三四', '五']);
-  expect(lines('', 2)).toEqual([]);
+describe('the card with the title', () => {
+  // Chinese characters are as wide as they are high, others about half.
+  const measure = (text: string, size: number) =>
+    Array.from(text).reduce((sum, one) => sum + (one > '\u2e80' ? size : size / 2), 0);
+  const sizes = [68, 56, 46, 38];
+  const arranged = (text: string) => arrange(text, 1088, 420, sizes, measure);
+  const numbers = '一二三四五六七八九十';
+
+  it('breaks by characters, and is empty when there is nothing to say', () => {
+    expect(arrange('一二三四五', 2, 10, [1], measure).rows).toEqual(['一二', '三四', '五']);
+    expect(arranged('').rows).toEqual([]);
+  });
+
+  it('shows a title of sixty, eighty and a hundred characters whole, the shorter the larger', () => {
+    const of = (tens: number) => arranged(numbers.repeat(tens));
+    for (const tens of [1, 3, 6, 8, 10]) {
+      const { size, rows } = of(tens);
+      expect(rows.join('')).toBe(numbers.repeat(tens));
+      expect(rows.length * size * 1.35).toBeLessThanOrEqual(420);
+      for (const row of rows) expect(measure(row, size)).toBeLessThanOrEqual(1088);
+    }
+    expect(of(6).size).toBe(68);
+    expect(of(10).size).toBeLessThan(68);
+  });
+
+  it('keeps words together and begins no row with a comma', () => {
+    const text = `${'会'.repeat(15)}，在 2026-11-22 19:30 于 Township-Hall 举行`;
+    const { rows } = arranged(text);
+    expect(rows.every((row) => !/^[，。]/u.test(row))).toBe(true);
+    expect(rows.some((row) => row.includes('2026-11-22'))).toBe(true);
+    expect(rows.some((row) => row.includes('Township-Hall'))).toBe(true);
+    const word = arranged('A'.repeat(400));
+    expect(word.rows.join('')).toBe('A'.repeat(400));
+  });
+
+  it('says so when it is cut after all', () => {
+    const { rows, size } = arranged(numbers.repeat(40));
+    expect(size).toBe(38);
+    const last = rows[rows.length - 1] ?? '';
+    expect(last.endsWith('…')).toBe(true);
+    expect(measure(last, size)).toBeLessThanOrEqual(1088);
+  });
 });

@@ -46,7 +46,10 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
     let found = found.ok_or(ServiceError::NotFound("这台电视"));
     let (terminal, organization, household) = super::account::explain(found)?;
     let own_code = organization.map(|one| one.code).unwrap_or_default();
-    let organization_code = arguments.organization.clone().unwrap_or_else(|| own_code.clone());
+    let organization_code = arguments
+        .organization
+        .clone()
+        .unwrap_or_else(|| own_code.clone());
     let kind = arguments.kind.map_or(terminal.kind, TerminalKind::from);
     let named = arguments.household.id(&store, &organization_code, now_ms)?;
     // What it was given stays, unless it moves away from it.

@@ -27,6 +27,8 @@ pub struct ImportReport {
     pub unchanged: usize,
     /// Files that have disappeared from the folder; their items were withdrawn.
     pub withdrawn: Vec<String>,
+    /// Files that have disappeared after their items had expired: nothing was withdrawn.
+    pub expired: Vec<String>,
     /// Videos that were converted, and why.
     pub converted: Vec<(String, String)>,
     /// What waits for something outside of the folder, in words: import again when it is there.
@@ -90,6 +92,9 @@ impl fmt::Display for ImportReport {
         }
         for file in &self.withdrawn {
             writeln!(f, "  已撤下（文件夹里已没有）：{file}")?;
+        }
+        for file in &self.expired {
+            writeln!(f, "  早已过期（文件夹里也已没有）：{file}")?;
         }
         for (file, why) in &self.converted {
             writeln!(f, "  已转换视频：{file}（{why}）")?;

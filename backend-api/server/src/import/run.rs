@@ -309,11 +309,25 @@ impl Import<'_> {
             .map(|(file, _)| file.clone())
             .collect();
         gone.sort();
+        let asked = gone.clone();
+        let over: Vec<String> = self.context.store.read(move |tx| {
+            let mut over = Vec::new();
+            for key in asked {
+                if bulletins::has_expired_source(tx, &key)? {
+                    over.push(key);
+                }
+            }
+            Ok::<_, store::Error>(over)
+        })?;
         if !self.dry_run && !gone.is_empty() {
-            let (keys, now) = (gone.clone(), self.now_ms());
+            let (keys, now, over) = (gone.clone(), self.now_ms(), over.clone());
             self.context.store.write(move |tx| {
                 for key in &keys {
                     let bulletin = bulletins::withdraw_source(tx, key, now)?;
+                    if over.contains(key) {
+                        // Nobody could read it any more: nothing was taken back.
+                        continue;
+                    }
                     // By its id: the name of a file may name somebody.
                     let (kind, id) = if bulletin {
                         ("bulletin", bulletins::by_source(tx, key)?)
@@ -328,7 +342,9 @@ impl Import<'_> {
                 Ok::<_, store::Error>(())
             })?;
         }
+        gone.retain(|key| !over.contains(key));
         self.report.withdrawn.extend(gone);
+        self.report.expired.extend(over);
         Ok(())
     }
 

@@ -288,6 +288,45 @@ async fn importing_again_changes_only_what_changed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_goes_after_its_end_was_not_withdrawn() {
+    let fixture = Fixture::new();
+    let text = bulletin("notice", "正文").replace("日期 =", "到期 = 2026年10月9日\n日期 =");
+    fixture.write("bulletins/过期.md", text);
+    fixture.bulletin("bulletins/现行.md", "notice", "正文");
+    assert_eq!(fixture.import().await.created.len(), 2);
+    assert_eq!(
+        fixture.record("bulletins/过期.md").unwrap().state,
+        BulletinState::Expired
+    );
+    for file in ["过期", "现行"] {
+        std::fs::remove_file(fixture.folder.join(format!("bulletins/{file}.md"))).unwrap();
+    }
+    let (over, current) = (
+        "bulletins/过期.md".to_owned(),
+        "bulletins/现行.md".to_owned(),
+    );
+    let trial = import_folder(&fixture.context, &fixture.folder, true, Box::new(Silent))
+        .await
+        .unwrap();
+    let report = fixture.import().await;
+    for report in [&trial, &report] {
+        assert_eq!(report.withdrawn, std::slice::from_ref(&current));
+        assert_eq!(report.expired, std::slice::from_ref(&over));
+    }
+    let words = report.to_string();
+    assert!(words.contains("撤下 1 项"), "{words}");
+    assert!(
+        words.contains("早已过期（文件夹里也已没有）：bulletins/过期.md"),
+        "{words}"
+    );
+    assert_eq!(
+        fixture.record("bulletins/过期.md").unwrap().state,
+        BulletinState::Expired
+    );
+    assert!(!fixture.import().await.changed_anything());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_trial_writes_nothing() {
     let fixture = Fixture::new();
     fixture.bulletin("bulletins/一.md", "notice", "![图](图.jpg)");

@@ -136,7 +136,10 @@ pub fn parse(text: &str, complaints: &mut Complaints<'_>) -> Option<Township> {
     if sections.is_empty() {
         sections = default_sections(&name);
     }
-    let title = match file.title.filter(|title| !title.get_ref().trim().is_empty()) {
+    let title = match file
+        .title
+        .filter(|title| !title.get_ref().trim().is_empty())
+    {
         Some(title) => titled(&title, "标题", complaints),
         None => format!("{name}智慧党建"),
     };

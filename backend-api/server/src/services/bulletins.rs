@@ -244,7 +244,10 @@ pub(crate) fn readable(block: Block) -> Block {
         },
         Block::Table(mut table) => {
             table.title = names::cleaned(&table.title);
-            let cells = table.header.iter_mut().chain(table.rows.iter_mut().flatten());
+            let cells = table
+                .header
+                .iter_mut()
+                .chain(table.rows.iter_mut().flatten());
             cells.for_each(|cell| *cell = names::text(cell));
             Block::Table(table)
         }

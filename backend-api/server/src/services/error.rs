@@ -128,7 +128,7 @@ impl From<store::Error> for ServiceError {
                     BulletinState::Draft => "草稿",
                     BulletinState::Submitted => "待审核",
                     BulletinState::Published => "已发布",
-                    BulletinState::Withdrawn => "已撤回",
+                    BulletinState::Withdrawn => "已撤下",
                     BulletinState::Expired => "已过期",
                 };
                 Self::Conflict(format!("公示目前为“{state}”，不能这样操作"))

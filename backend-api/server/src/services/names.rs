@@ -112,7 +112,9 @@ fn checked(given: &str, cleaned: String, what: &str, most: usize) -> Result<Stri
         });
     }
     if cleaned.contains(char::is_control) {
-        return Err(format!("{what}须写在一行里，不能有换行或控制字符，请重新输入"));
+        return Err(format!(
+            "{what}须写在一行里，不能有换行或控制字符，请重新输入"
+        ));
     }
     let length = cleaned.chars().filter(|c| !is_selector(*c)).count();
     if length > most {
@@ -196,9 +198,7 @@ fn is_unknown(c: char) -> bool {
     match c.general_category() {
         Category::PrivateUse | Category::Surrogate => true,
         // Ideographs are added every few years; those planes hold nothing else.
-        Category::Unassigned => {
-            !matches!(c, '\u{20000}'..='\u{2fffd}' | '\u{30000}'..='\u{3fffd}')
-        }
+        Category::Unassigned => !matches!(c, '\u{20000}'..='\u{2fffd}' | '\u{30000}'..='\u{3fffd}'),
         _ => c == '\u{fffd}',
     }
 }
@@ -212,7 +212,11 @@ fn is_heaped(text: &str) -> bool {
         } else {
             MARKS
         };
-        marks = if is_mark(c) && !is_selector(c) { marks + 1 } else { 0 };
+        marks = if is_mark(c) && !is_selector(c) {
+            marks + 1
+        } else {
+            0
+        };
         marks > most
     })
 }
@@ -233,7 +237,10 @@ mod tests {
             ("张\u{200d}建\u{34f}国\u{fe0f}", "张建国"),
             ("\u{e0041}甲\u{e007f}", "甲"),
             ("\u{3164}甲\u{115f}", "甲"),
-            ("\u{3000}十一月　　主题\u{a0}党日\u{2003}", "十一月 主题 党日"),
+            (
+                "\u{3000}十一月　　主题\u{a0}党日\u{2003}",
+                "十一月 主题 党日",
+            ),
             ("e\u{301}", "\u{e9}"),
             ("\u{301}甲", "甲"),
             ("甲 \u{301}乙", "甲 乙"),
@@ -270,7 +277,12 @@ mod tests {
 
     #[test]
     fn people_in_lists_are_the_same_people() {
-        for given in ["张 三", "张　三", "张\u{a0}\u{3000}三 ", "\u{202d}张三\u{202c}"] {
+        for given in [
+            "张 三",
+            "张　三",
+            "张\u{a0}\u{3000}三 ",
+            "\u{202d}张三\u{202c}",
+        ] {
             assert_eq!(person(given), "张三", "{given:?}");
         }
         assert_eq!(person("阿里木•买买提"), "阿里木·买买提");
@@ -290,7 +302,10 @@ mod tests {
         assert!(said("点\0名").contains("控制字符"));
         assert!(said("点\u{85}名").contains("控制字符"));
         let odd = said("张\u{e863}");
-        assert!(odd.contains("第 2 个字") && odd.contains("U+E863") && odd.contains("同音字"), "{odd}");
+        assert!(
+            odd.contains("第 2 个字") && odd.contains("U+E863") && odd.contains("同音字"),
+            "{odd}"
+        );
         for unknown in ["\u{fffd}", "\u{378}", "\u{fdd0}", "\u{10ffff}", "\u{f0000}"] {
             assert!(said(unknown).contains("显示不出来"), "{unknown:?}");
         }
@@ -301,7 +316,10 @@ mod tests {
 
     #[test]
     fn lines_of_a_text_stay() {
-        assert_eq!(text("\u{feff}一\u{200b}、通报\n\n  二、讨论 \n"), "一、通报\n\n  二、讨论");
+        assert_eq!(
+            text("\u{feff}一\u{200b}、通报\n\n  二、讨论 \n"),
+            "一、通报\n\n  二、讨论"
+        );
         assert!(is_blank("\u{200b}\n\u{3164}"));
         assert!(!is_blank("。"));
     }

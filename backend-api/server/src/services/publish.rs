@@ -13,12 +13,12 @@ use contract::staff::BulletinDraft;
 use contract::township::{ListingKind, Township};
 use store::{Store, Tx, WriteTx, bulletins, files, organizations, programmes, township};
 
-use super::{audit, names};
 use super::bulletins::{check_draft, content_of};
 use super::error::{Result, ServiceError};
 use super::organizations::{by_code, check};
 use super::rights::Staff;
 use super::township::{check_township, listing_kind};
+use super::{audit, names};
 
 /// What publishing did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

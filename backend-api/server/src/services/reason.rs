@@ -59,14 +59,39 @@ fn is_number(run: &str) -> bool {
 /// What people write between the digits of one number.
 fn parts(c: char) -> bool {
     c.is_whitespace() && c != '\n'
-        || matches!(c, '-' | '.' | '_' | '/' | '·' | '．' | '＿' | '／' | '～' | '~')
+        || matches!(
+            c,
+            '-' | '.' | '_' | '/' | '·' | '．' | '＿' | '／' | '～' | '~'
+        )
         || c.general_category() == GeneralCategory::DashPunctuation
 }
 
 fn is_digit(c: char) -> bool {
     c.general_category() == GeneralCategory::DecimalNumber
-        || matches!(c, '〇' | '零' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '幺'
-            | '壹' | '贰' | '叁' | '肆' | '伍' | '陆' | '柒' | '捌' | '玖' | '①'..='⑨' | '⓪')
+        || matches!(
+            c,
+            '〇' | '零'
+                | '一'
+                | '二'
+                | '三'
+                | '四'
+                | '五'
+                | '六'
+                | '七'
+                | '八'
+                | '九'
+                | '幺'
+                | '壹'
+                | '贰'
+                | '叁'
+                | '肆'
+                | '伍'
+                | '陆'
+                | '柒'
+                | '捌'
+                | '玖'
+                | '①'..='⑨' | '⓪'
+        )
 }
 
 #[cfg(test)]
@@ -76,7 +101,10 @@ mod tests {
     #[test]
     fn reasons_say_why_and_no_numbers() {
         assert_eq!(checked("reason", " 办理医保 ").unwrap(), "办理医保");
-        assert_eq!(checked("reason", "办理\u{200b}医保\u{202e}").unwrap(), "办理医保");
+        assert_eq!(
+            checked("reason", "办理\u{200b}医保\u{202e}").unwrap(),
+            "办理医保"
+        );
         for right in [
             "2026 年 3 月起外出务工",
             "2026-03-01 起住院，2026-03-20 出院",

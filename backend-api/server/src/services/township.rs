@@ -75,7 +75,8 @@ pub fn check_township(township: &Township) -> Result<()> {
     if let Err(message) = names::title(&township.name, "地名（例如“清河镇”）", 20) {
         complain("name".to_owned(), &message);
     }
-    if let Err(message) = names::title(&township.title, "标题（例如“清河镇智慧党建”）", 20) {
+    if let Err(message) = names::title(&township.title, "标题（例如“清河镇智慧党建”）", 20)
+    {
         complain("title".to_owned(), &message);
     }
     if !(1..=6).contains(&township.sections.len()) {

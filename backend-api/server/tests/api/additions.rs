@@ -41,7 +41,14 @@ impl Hall {
             let found = store.read(|tx| households::of_terminal(tx, &home));
             found.unwrap().unwrap().id
         });
-        member(&self.world, "ZJ", name, Some(&household.await), Some("00777777")).await
+        member(
+            &self.world,
+            "ZJ",
+            name,
+            Some(&household.await),
+            Some("00777777"),
+        )
+        .await
     }
 
     async fn change(
@@ -77,12 +84,17 @@ async fn somebody_entered_meanwhile_is_told_whom_to_ask_and_added() {
 
         let mut events = Events::listen(&hall.world, &hall.home.token, None).await;
         let line = hall.added(&call, &zhao).await;
-        assert_eq!((line.state, line.member.id.as_str()), (AttendanceState::Missing, &*zhao));
+        assert_eq!(
+            (line.state, line.member.id.as_str()),
+            (AttendanceState::Missing, &*zhao)
+        );
         assert_eq!(line.added_reason.as_deref(), Some(WHY));
         // Their TV hears of it at once, and calls them.
         let told = events.event().await.unwrap().0;
-        assert!(matches!(told, contract::event::Event::RollCallChanged { roll_call_id }
-            if roll_call_id == call.id));
+        assert!(
+            matches!(told, contract::event::Event::RollCallChanged { roll_call_id }
+            if roll_call_id == call.id)
+        );
         for tv in [&hall.home, &hall.station] {
             let shown = hall.shown(tv, &call).await;
             assert!(shown.people.iter().any(|it| it.member_id == zhao));
@@ -90,7 +102,9 @@ async fn somebody_entered_meanwhile_is_told_whom_to_ask_and_added() {
         }
         let counts = hall.get(&call.id).await.counts;
         assert_eq!((counts.eligible, counts.missing), (5, 5));
-        let signed = hall.signed(&hall.home, "1", &by_pin(&call, &zhao, PIN)).await;
+        let signed = hall
+            .signed(&hall.home, "1", &by_pin(&call, &zhao, PIN))
+            .await;
         assert_eq!(signed.state, AttendanceState::Present);
         let counts = hall.get(&call.id).await.counts;
         assert_eq!((counts.present, counts.rate_bp), (1, Some(2_000)));
@@ -98,7 +112,10 @@ async fn somebody_entered_meanwhile_is_told_whom_to_ask_and_added() {
         // Again: nothing changes, and nothing is written down.
         let again = hall.add(&call, &zhao, WHY, &hall.staff).await;
         assert_eq!(again.status(), 200);
-        assert_eq!(ok::<Attendance>(again).await.state, AttendanceState::Present);
+        assert_eq!(
+            ok::<Attendance>(again).await.state,
+            AttendanceState::Present
+        );
         let listed = hall.add(&call, &hall.wang, WHY, &hall.staff).await;
         assert_eq!(listed.status(), 200);
         assert_eq!(hall.get(&call.id).await.counts.eligible, 5);
@@ -119,7 +136,10 @@ async fn who_came_as_a_visitor_counts_once_added_and_the_exempt_do_not() {
         assert_eq!(guest.state, AttendanceState::Guest);
         let counts = hall.get(&call.id).await.counts;
         assert_eq!((counts.guests, counts.present), (1, 0));
-        assert_eq!(hall.added(&call, &zhao).await.state, AttendanceState::Present);
+        assert_eq!(
+            hall.added(&call, &zhao).await.state,
+            AttendanceState::Present
+        );
         let counts = hall.get(&call.id).await.counts;
         assert_eq!((counts.guests, counts.present, counts.eligible), (0, 1, 5));
 
@@ -134,9 +154,15 @@ async fn who_came_as_a_visitor_counts_once_added_and_the_exempt_do_not() {
             members::update(tx, id, None, &content, None, 1).map(|_| ())
         })
         .await;
-        assert_eq!(hall.added(&call, &frail).await.state, AttendanceState::Exempt);
+        assert_eq!(
+            hall.added(&call, &frail).await.state,
+            AttendanceState::Exempt
+        );
         let counts = hall.get(&call.id).await.counts;
-        assert_eq!((counts.eligible, counts.exempt, counts.rate_bp), (6, 1, Some(2_000)));
+        assert_eq!(
+            (counts.eligible, counts.exempt, counts.rate_bp),
+            (6, 1, Some(2_000))
+        );
     }
 }
 
@@ -154,9 +180,24 @@ async fn only_those_it_would_call_and_only_while_it_goes_on() {
             async move { hall.add(call, &member, &reason, &token).await }
         };
         let staff = &hall.staff;
-        problem(refused(&zhao, WHY, &reader).await, 403, ErrorCode::Forbidden).await;
-        problem(refused(&hall.li, WHY, &branch).await, 403, ErrorCode::Forbidden).await;
-        problem(refused("nobody", WHY, staff).await, 404, ErrorCode::NotFound).await;
+        problem(
+            refused(&zhao, WHY, &reader).await,
+            403,
+            ErrorCode::Forbidden,
+        )
+        .await;
+        problem(
+            refused(&hall.li, WHY, &branch).await,
+            403,
+            ErrorCode::Forbidden,
+        )
+        .await;
+        problem(
+            refused("nobody", WHY, staff).await,
+            404,
+            ErrorCode::NotFound,
+        )
+        .await;
         for why in ["", "病", "电话 13800000001"] {
             let fields = problem(refused(&zhao, why, staff).await, 422, ErrorCode::Invalid)
                 .await
@@ -178,8 +219,19 @@ async fn only_those_it_would_call_and_only_while_it_goes_on() {
             members::update(tx, id, None, &content, None, 1).map(|_| ())
         })
         .await;
-        problem(refused(&villager, WHY, staff).await, 422, ErrorCode::Invalid).await;
-        assert!(hall.shown(&hall.home, &call).await.unlisted.iter().all(|it| it.member.id == zhao));
+        problem(
+            refused(&villager, WHY, staff).await,
+            422,
+            ErrorCode::Invalid,
+        )
+        .await;
+        assert!(
+            hall.shown(&hall.home, &call)
+                .await
+                .unlisted
+                .iter()
+                .all(|it| it.member.id == zhao)
+        );
         let gone = member(&hall.world, "ZJ", "吴走了", None, None).await;
         hall.change(&gone, |tx, id| {
             members::moves::set_left(tx, id, Some(1), 1).map(|_| ())
@@ -217,13 +269,18 @@ async fn rounds_that_were_over_are_not_asked_of_whoever_was_added_later() {
     for database in databases().await {
         let hall = Hall::on(database).await;
         let call = hall.call(&draft("QH")).await;
-        hall.signed(&hall.home, "1", &by_pin(&call, &hall.zhang, PIN)).await;
+        hall.signed(&hall.home, "1", &by_pin(&call, &hall.zhang, PIN))
+            .await;
         hall.world.clock.advance_ms(16 * MINUTE);
-        hall.until(&call.id, |it| it.state == RollCallState::Closed).await;
+        hall.until(&call.id, |it| it.state == RollCallState::Closed)
+            .await;
         let zhao = hall.newcomer("赵新民").await;
         let spot = hall.step(&call.id, "rounds", json!({ "window_ms": 600_000 }));
         assert_eq!(spot.await.status(), 201);
-        assert_eq!(hall.added(&call, &zhao).await.state, AttendanceState::Missing);
+        assert_eq!(
+            hall.added(&call, &zhao).await.state,
+            AttendanceState::Missing
+        );
         let mut answer = by_pin(&call, &zhao, PIN);
         answer.round = 2;
         let signed = hall.signed(&hall.home, "2", &answer).await;
@@ -232,7 +289,8 @@ async fn rounds_that_were_over_are_not_asked_of_whoever_was_added_later() {
         assert_eq!((counts.eligible, counts.present, counts.missing), (5, 1, 4));
         // The next one is.
         hall.world.clock.advance_ms(11 * MINUTE);
-        hall.until(&call.id, |it| it.state == RollCallState::Closed).await;
+        hall.until(&call.id, |it| it.state == RollCallState::Closed)
+            .await;
         let spot = hall.step(&call.id, "rounds", json!({ "window_ms": 600_000 }));
         assert_eq!(spot.await.status(), 201);
         assert_eq!(hall.get(&call.id).await.counts.present, 0);

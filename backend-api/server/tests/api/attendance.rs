@@ -63,9 +63,15 @@ async fn a_roll_call_over_midnight_belongs_to_where_it_opened() {
             let over = hall
                 .until(&call.id, |it| it.state == RollCallState::Closed)
                 .await;
-            assert!(over.closed_at_ms.unwrap() > midnight, "it closed after midnight");
+            assert!(
+                over.closed_at_ms.unwrap() > midnight,
+                "it closed after midnight"
+            );
             let held = hall.month(before).await;
-            assert_eq!((held.roll_calls, held.under_way, held.total.present), (1, 0, 1));
+            assert_eq!(
+                (held.roll_calls, held.under_way, held.total.present),
+                (1, 0, 1)
+            );
             assert_eq!(held.total.eligible, 4);
             let nothing = hall.month(after).await;
             assert_eq!((nothing.roll_calls, nothing.total.eligible), (0, 0));
@@ -80,13 +86,21 @@ async fn a_roll_call_over_midnight_belongs_to_where_it_opened() {
             assert_eq!(hall.month(after).await.under_way, 0);
             let csv = format!("/api/v1/reports/attendance?month={before}&format=csv");
             let csv = hall.world.get(&csv, &hall.staff).send().await.unwrap();
-            assert!(csv.text().await.unwrap().contains("另有 1 次点名还在进行，没有计入"));
+            assert!(
+                csv.text()
+                    .await
+                    .unwrap()
+                    .contains("另有 1 次点名还在进行，没有计入")
+            );
             let mut answer = by_pin(&call, &hall.zhang, PIN);
             answer.round = 2;
             hall.signed(&hall.home, "2", &answer).await;
             hall.step(&call.id, "close", json!({})).await;
             let held = hall.month(before).await;
-            assert_eq!((held.roll_calls, held.under_way, held.total.present), (1, 0, 1));
+            assert_eq!(
+                (held.roll_calls, held.under_way, held.total.present),
+                (1, 0, 1)
+            );
             assert_eq!(hall.month(after).await.roll_calls, 0);
 
             // The member's own year, on the TV.

@@ -119,7 +119,10 @@ async fn a_meeting_ends_its_coded_roll_call_after_asking() {
         let log = meeting.audited(&format!("roll_call:{}", call.id)).await;
         assert_eq!(
             log[0],
-            ("staff:organizationstaff-QH".to_owned(), "roll_call.close".to_owned())
+            (
+                "staff:organizationstaff-QH".to_owned(),
+                "roll_call.close".to_owned()
+            )
         );
         // Again is fine, and no spot check opens it without a picture.
         ok::<StaffMeeting>(meeting.post("end", &json!(null)).await).await;
@@ -145,8 +148,14 @@ async fn without_a_code_or_once_it_is_over_nobody_is_asked() {
     // Its time passes: ending asks no more, and the one without a code goes on.
     meeting.world.clock.advance_ms(60_000);
     ok::<StaffMeeting>(meeting.post("end", &json!(null)).await).await;
-    assert_eq!(meeting.roll_call(&plain.id).await.state, RollCallState::Open);
-    assert_eq!(meeting.roll_call(&coded.id).await.state, RollCallState::Closed);
+    assert_eq!(
+        meeting.roll_call(&plain.id).await.state,
+        RollCallState::Open
+    );
+    assert_eq!(
+        meeting.roll_call(&coded.id).await.state,
+        RollCallState::Closed
+    );
 }
 
 #[tokio::test]
@@ -163,7 +172,10 @@ async fn a_meeting_that_was_left_ends_it_and_a_restart_shows_it_again() {
             id,
         };
         meeting.shows_a_code().await;
-        assert_eq!(meeting.stage().await.roll_call_id.as_deref(), Some(&*call.id));
+        assert_eq!(
+            meeting.stage().await.roll_call_id.as_deref(),
+            Some(&*call.id)
+        );
         // Nobody has been heard of since; the planned end and half an hour are past.
         meeting.world.clock.advance_ms(100 * MINUTE);
         let waited = async {
@@ -208,7 +220,12 @@ async fn one_that_opens_by_itself_is_shown_or_demands_none() {
         assert!(shown.presence_code);
         assert_eq!(shown.meeting_id.as_deref(), Some(&*meeting.id));
         meeting.shows_a_code().await;
-        problem(meeting.post("end", &json!(null)).await, 409, ErrorCode::RollCallOpen).await;
+        problem(
+            meeting.post("end", &json!(null)).await,
+            409,
+            ErrorCode::RollCallOpen,
+        )
+        .await;
         let end = "end?with_roll_calls=true";
         ok::<StaffMeeting>(meeting.post(end, &json!(null)).await).await;
         // After its end no picture shows a code: none is demanded, and that is written down.
@@ -216,7 +233,10 @@ async fn one_that_opens_by_itself_is_shown_or_demands_none() {
         let lifted = opened(&after.id).await;
         assert!(!lifted.presence_code);
         let log = meeting.audited(&format!("roll_call:{}", after.id)).await;
-        assert!(log.contains(&("system".to_owned(), "roll_call.lift_code".to_owned())), "{log:?}");
+        assert!(
+            log.contains(&("system".to_owned(), "roll_call.lift_code".to_owned())),
+            "{log:?}"
+        );
     }
 }
 
@@ -226,10 +246,21 @@ async fn only_the_code_of_an_open_roll_call_is_shown_and_in_one_place() {
     let other = {
         let plan = json!({ "title": "支部会", "organization_code": "QH", "audience_code": "ZJ",
             "starts_at_ms": meeting.world.now_ms(), "planned_ms": 3_600_000, "record": false });
-        let made = meeting.world.post("/api/v1/meetings", &meeting.staff).json(&plan);
+        let made = meeting
+            .world
+            .post("/api/v1/meetings", &meeting.staff)
+            .json(&plan);
         let made: StaffMeeting = ok(made.send().await.unwrap()).await;
         let path = format!("/api/v1/meetings/{}/start", made.meeting.id);
-        ok::<StaffMeeting>(meeting.world.post(&path, &meeting.staff).send().await.unwrap()).await;
+        ok::<StaffMeeting>(
+            meeting
+                .world
+                .post(&path, &meeting.staff)
+                .send()
+                .await
+                .unwrap(),
+        )
+        .await;
         made.meeting.id
     };
     // Opened by hand: in the picture of the nearest meeting.
@@ -239,7 +270,12 @@ async fn only_the_code_of_an_open_roll_call_is_shown_and_in_one_place() {
     };
     let first = meeting.call(&coded).await;
     assert_eq!(meeting.roll_call(&first.id).await.meeting_id, Some(other));
-    problem(meeting.show(Some(&first.id)).await, 409, ErrorCode::Conflict).await;
+    problem(
+        meeting.show(Some(&first.id)).await,
+        409,
+        ErrorCode::Conflict,
+    )
+    .await;
     let second = meeting.call(&coded).await;
     assert_eq!(
         meeting.roll_call(&second.id).await.meeting_id.as_deref(),
@@ -251,9 +287,19 @@ async fn only_the_code_of_an_open_roll_call_is_shown_and_in_one_place() {
         ..coded
     };
     let scheduled = meeting.call(&scheduled).await;
-    problem(meeting.show(Some(&scheduled.id)).await, 409, ErrorCode::Conflict).await;
+    problem(
+        meeting.show(Some(&scheduled.id)).await,
+        409,
+        ErrorCode::Conflict,
+    )
+    .await;
     meeting.step(&second.id, "close", json!({})).await;
-    problem(meeting.show(Some(&second.id)).await, 409, ErrorCode::Conflict).await;
+    problem(
+        meeting.show(Some(&second.id)).await,
+        409,
+        ErrorCode::Conflict,
+    )
+    .await;
     ok::<Stage>(meeting.show(None).await).await;
 }
 

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use backend_api::services::rights::Role;
 use contract::error::{ErrorCode, Problem};
-use contract::meeting::{HostAccess, JoinAccess, MediaLink, MeetingDraft, MeetingKind, StaffMeeting};
+use contract::meeting::{
+    HostAccess, JoinAccess, MediaLink, MeetingDraft, MeetingKind, StaffMeeting,
+};
 use contract::terminal::TerminalKind;
 use media_relay::testing::{Publisher, PublisherOptions, Viewer, ViewerOptions};
 use reqwest::{Method, Response, StatusCode};
@@ -230,7 +232,9 @@ async fn a_peer_that_goes_without_a_word_was_lost() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     // It says goodbye by DTLS, and to nobody by HTTP.
-    tokio::task::spawn_blocking(move || drop(peer)).await.unwrap();
+    tokio::task::spawn_blocking(move || drop(peer))
+        .await
+        .unwrap();
     let relay = world.server.studio().relay().unwrap();
     let id = place.rsplit('/').next().unwrap().parse().unwrap();
     while relay.ending(&id).is_none() {

@@ -245,7 +245,8 @@ async fn everything_that_has_a_name_has_one_that_can_be_read() {
         let terminals = world.get("/api/v1/terminals", &staff).send().await.unwrap();
         assert!(!terminals.text().await.unwrap().contains('\u{202e}'));
         // A code that shows nothing is none, although its characters pass for letters.
-        let hidden = json!({ "parent_code": "ZJ", "kind": "branch", "code": "\u{3164}", "name": "支部" });
+        let hidden =
+            json!({ "parent_code": "ZJ", "kind": "branch", "code": "\u{3164}", "name": "支部" });
         let answer = world.post("/api/v1/organizations", &staff).json(&hidden);
         problem(answer.send().await.unwrap(), 422, ErrorCode::Invalid).await;
     }
@@ -262,7 +263,8 @@ async fn lists_of_people_are_read_the_same_way() {
         };
         let members = "/api/v1/members/import";
         let head = "组织代码,姓名,电话,户名\n";
-        let first = format!("{head}ZJ,{COPIED},13800000001,12\u{3000}号\nZJ,{NOTHING},,\nZJ,{UNKNOWN},,\n");
+        let first =
+            format!("{head}ZJ,{COPIED},13800000001,12\u{3000}号\nZJ,{NOTHING},,\nZJ,{UNKNOWN},,\n");
         let report = import(members, first).await;
         assert_eq!(report["added"], 1, "{report}");
         let complaints = report["complaints"].as_array().unwrap();
@@ -271,16 +273,31 @@ async fn lists_of_people_are_read_the_same_way() {
         // Written otherwise, it is the same person, in the same household.
         let again = format!("{head}ZJ,张　建 国,13800000001,12 号\n");
         let report = import(members, again).await;
-        assert_eq!((&report["added"], &report["changed"]), (&json!(0), &json!(0)), "{report}");
+        assert_eq!(
+            (&report["added"], &report["changed"]),
+            (&json!(0), &json!(0)),
+            "{report}"
+        );
         let page: Value = ok(world.get("/api/v1/members", &staff).send().await.unwrap()).await;
         assert_eq!(page["items"].as_array().unwrap().len(), 1);
         assert_eq!(page["items"][0]["name"], CLEAN);
-        let page: Value = ok(world.get("/api/v1/households", &staff).send().await.unwrap()).await;
+        let page: Value = ok(world
+            .get("/api/v1/households", &staff)
+            .send()
+            .await
+            .unwrap())
+        .await;
         assert_eq!(page["items"].as_array().unwrap().len(), 1);
         assert_eq!(page["items"][0]["name"], "12 号");
         let households = format!("组织代码,户名\nZJ,{NOTHING}\nZJ,\u{200e}12 号\n");
         let report = import("/api/v1/households/import", households).await;
-        assert_eq!((&report["unchanged"], report["complaints"].as_array().unwrap().len()), (&json!(1), 1));
+        assert_eq!(
+            (
+                &report["unchanged"],
+                report["complaints"].as_array().unwrap().len()
+            ),
+            (&json!(1), 1)
+        );
     }
 }
 
@@ -371,7 +388,10 @@ async fn a_folder_with_names_that_cannot_be_read_is_complained_of() {
             let text = world.get(path, &staff).send().await.unwrap();
             let text = text.text().await.unwrap();
             assert!(text.contains("清河镇"), "{path}: {text}");
-            assert!(!text.contains(['\u{202e}', '\u{200b}', '\u{feff}']), "{path}");
+            assert!(
+                !text.contains(['\u{202e}', '\u{200b}', '\u{feff}']),
+                "{path}"
+            );
         }
     }
 }

@@ -257,9 +257,7 @@ impl Mixer {
     /// Whether the sound of a source is left out of the program and of what the others hear.
     pub fn set_muted(&self, id: &str, muted: bool) {
         if let Some(source) = self.shared.control.lock().sources.get(id) {
-            source
-                .muted
-                .store(muted, Ordering::Relaxed);
+            source.muted.store(muted, Ordering::Relaxed);
         }
     }
 

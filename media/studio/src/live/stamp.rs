@@ -2,7 +2,7 @@
 //! that only brightness has to be mixed.
 
 use super::layout::Rect;
-use super::text::{Coverage, Weight, line};
+use super::text::{Coverage, Weight, broken, line};
 
 /// White and black of television (ITU-R BT.709, limited range).
 pub const WHITE: u8 = 235;
@@ -81,7 +81,7 @@ impl Stamp {
 
     /// A name at the lower left of a tile; `height` is that of the whole picture.
     pub fn caption(name: &str, tile: Rect, height: usize) -> Option<Self> {
-        Self::strip(name, tile, height, false)
+        Self::strip(name, tile, height, false, &[(26, 1), (26, 2), (22, 2)])
     }
 
     /// The meeting's title at the upper left of the picture.
@@ -93,24 +93,59 @@ impl Stamp {
             width: width * 5 / 8,
             height,
         };
-        Self::strip(title, room, height, true)
+        Self::strip(
+            title,
+            room,
+            height,
+            true,
+            &[(26, 1), (26, 2), (22, 2), (22, 3)],
+        )
     }
 
-    fn strip(text: &str, area: Rect, height: usize, top: bool) -> Option<Self> {
+    /// `shapes`: type sizes for 720 lines, each with how many lines of it there may be. The first in
+    /// which all of the text has room is taken; what has none in the last ends in an ellipsis. 26 are 39
+    /// at 1080, read from the other side of a room; 22 are 33, the smallest that is.
+    fn strip(
+        text: &str,
+        area: Rect,
+        height: usize,
+        top: bool,
+        shapes: &[(usize, usize)],
+    ) -> Option<Self> {
         if text.trim().is_empty() {
             return None;
         }
-        // 26 of 720 lines are 39 at 1080: read from the other side of a room.
         let (margin, pad) = (scaled(height, 12), scaled(height, 12));
         let room = area.width.checked_sub(2 * (margin + pad))?;
-        let drawn = line(text, em(height, 26), Weight::Regular, room);
+        let written = |(size, most): (usize, usize)| {
+            let mut rows = broken(text, em(height, size), Weight::Regular, room);
+            let fits = rows.len() <= most;
+            if !fits {
+                let rest = rows.split_off(most - 1);
+                rows.push(rest.concat());
+            }
+            (size, rows, fits)
+        };
+        let mut shapes = shapes.iter().map(|shape| written(*shape)).peekable();
+        let (size, rows) = loop {
+            let (size, rows, fits) = shapes.next()?;
+            if fits || shapes.peek().is_none() {
+                break (size, rows);
+            }
+        };
+        let drawn: Vec<Coverage> = rows
+            .iter()
+            .map(|row| line(row, em(height, size), Weight::Regular, room))
+            .collect();
+        let widest = drawn.iter().map(|row| row.width).max()?;
+        let pitch = drawn.first()?.height;
         let strip = Rect {
             x: 0,
             y: 0,
-            width: (drawn.width + 2 * pad + 1) & !1,
-            height: (drawn.height + scaled(height, 6) + 1) & !1,
+            width: (widest + 2 * pad + 1) & !1,
+            height: (pitch * drawn.len() + scaled(height, 6) + 1) & !1,
         };
-        if strip.height + margin > area.height || drawn.data.is_empty() {
+        if strip.height + margin > area.height || drawn.iter().any(|row| row.data.is_empty()) {
             return None;
         }
         let below = area.height - margin - strip.height;
@@ -123,7 +158,9 @@ impl Stamp {
             BLACK,
             STRIP,
         );
-        stamp.write(&drawn, pad, scaled(height, 6) / 2, WHITE);
+        for (at, row) in drawn.iter().enumerate() {
+            stamp.write(row, pad, scaled(height, 6) / 2 + at * pitch, WHITE);
+        }
         Some(stamp.done())
     }
 
@@ -243,6 +280,50 @@ mod tests {
         }
         assert!(Stamp::caption(" ", FULL, 720).is_none());
         assert!(Stamp::code("123456789012345678901234567890", 320, 180).is_none());
+    }
+
+    /// A line of captions is as high as this, so that lines can be counted.
+    fn lines_of(stamp: &Stamp, size: usize) -> usize {
+        let pitch = (em(720, size) * 1.2).ceil() as usize;
+        (stamp.height - scaled(720, 6)) / pitch
+    }
+
+    #[test]
+    fn long_names_and_titles_take_another_line_before_they_are_cut() {
+        let half = Rect {
+            width: 640,
+            height: 360,
+            ..FULL
+        };
+        let name = "清河镇柳树沟村党群服务中心一楼远程视频会议室";
+        let short = Stamp::caption("柳树沟村", half, 720).unwrap();
+        assert_eq!(lines_of(&short, 26), 1);
+        let stamp = Stamp::caption(name, half, 720).unwrap();
+        inside(&stamp, half);
+        assert_eq!(
+            lines_of(&stamp, 26),
+            2,
+            "22 characters of 26 have no room in 592"
+        );
+        let title = "一二三四五六七八九十".repeat(6);
+        let stamp = Stamp::title(&title, 1280, 720).unwrap();
+        inside(&stamp, FULL);
+        assert_eq!(lines_of(&stamp, 22), 2);
+        // All of it: no line ends early.
+        let rows = broken(&title, em(720, 22), Weight::Regular, 752);
+        assert_eq!((rows.concat(), rows.len()), (title.clone(), 2));
+        // More than there can be is cut, and stays inside.
+        let stamp = Stamp::title(&title.repeat(3), 1280, 720).unwrap();
+        inside(&stamp, FULL);
+        assert_eq!(lines_of(&stamp, 22), 3);
+    }
+
+    #[test]
+    fn no_line_begins_with_a_mark_that_ends_something() {
+        let text = "一二三四五六七八九，十";
+        let rows = broken(text, 26.0, Weight::Regular, 26 * 9);
+        assert_eq!(rows, ["一二三四五六七八", "九，十"]);
+        assert!(broken("", 26.0, Weight::Regular, 100).is_empty());
     }
 
     #[test]

@@ -131,6 +131,39 @@ pub fn line(text: &str, size: f32, weight: Weight, room: usize) -> Coverage {
     .unwrap_or_default()
 }
 
+/// Where a text breaks that is written in lines of `room` pixels: between any two characters, but
+/// not before a mark that ends something. Empty without a font.
+pub fn broken(text: &str, size: f32, weight: Weight, room: usize) -> Vec<String> {
+    with_face(weight, |face| {
+        #[expect(clippy::cast_precision_loss, reason = "a few hundred pixels")]
+        let room = room as f32;
+        let mut lines = Vec::new();
+        let (mut line, mut used) = (String::new(), 0.0_f32);
+        for character in text.trim().chars() {
+            let width = advance(face, character) * size;
+            if used + width > room && !line.is_empty() {
+                let carried = if CLOSING.contains(character) {
+                    line.pop()
+                } else {
+                    None
+                };
+                let rest: String = carried.into_iter().collect();
+                used = rest.chars().map(|c| advance(face, c) * size).sum();
+                lines.push(std::mem::replace(&mut line, rest));
+            }
+            line.push(character);
+            used += width;
+        }
+        lines.push(line);
+        lines.retain(|line| !line.is_empty());
+        lines
+    })
+    .unwrap_or_default()
+}
+
+/// No line begins with one of these.
+const CLOSING: &str = "，。、；：！？）》」』”’…％%,.;:!?)";
+
 fn shorten(face: &Face<'_>, text: &str, size: f32, room: usize) -> String {
     let text = text.trim();
     #[expect(clippy::cast_precision_loss, reason = "a few hundred pixels")]

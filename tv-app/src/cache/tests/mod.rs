@@ -3,6 +3,7 @@
 mod duty;
 mod feed;
 mod files;
+mod gone;
 mod kill;
 mod meetings;
 mod outbox;

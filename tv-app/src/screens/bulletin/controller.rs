@@ -3,6 +3,7 @@
 use contract::bulletin::{Block, Bulletin};
 
 use super::layout::{Laid, Piece, PieceKind, Stop, lay_out};
+use crate::cache::Gone;
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::bulletins::find_listing;
@@ -20,7 +21,7 @@ pub struct BulletinScreen {
     id: String,
     focus: FocusMap,
     bulletin: Option<Bulletin>,
-    missing: bool,
+    missing: Option<Gone>,
     list_title: String,
     laid: Laid,
     scroll: f32,
@@ -44,7 +45,7 @@ impl BulletinScreen {
                 ],
             ),
             bulletin: None,
-            missing: false,
+            missing: None,
             list_title: String::new(),
             laid: Laid::default(),
             scroll: 0.0,
@@ -60,9 +61,9 @@ impl BulletinScreen {
         &self.list_title
     }
 
-    /// It was withdrawn while it was open.
+    /// Why it is not here, when it is not: gone while it was open, or before.
     #[must_use]
-    pub const fn is_missing(&self) -> bool {
+    pub const fn missing(&self) -> Option<Gone> {
         self.missing
     }
 
@@ -125,14 +126,14 @@ impl BulletinScreen {
 
     fn read(&mut self, context: &Context<'_>) {
         let fresh = context.cache.bulletin(&self.id);
-        self.missing = fresh.is_none();
+        self.missing = fresh.is_none().then(|| context.cache.gone(&self.id));
         if let Some(bulletin) = fresh {
             self.list_title = find_listing(context, &bulletin.list)
                 .map(|listing| listing.title)
                 .unwrap_or_default();
             self.bulletin = Some(bulletin);
         } else if self.bulletin.is_some() {
-            // Withdrawn while it was being read: it must not stay on the screen.
+            // Gone while it was being read: it must not stay on the screen.
             self.bulletin = None;
         }
         self.height = context.metrics.text_height;

@@ -9,7 +9,7 @@ use super::{BulletinScreen, Piece, PieceKind};
 use crate::cache::Fit;
 use crate::screens::Context;
 use crate::screens::day::day;
-use crate::screens::view::{Lists, View, cells, fill, int, model, to_day};
+use crate::screens::view::{Lists, View, cells, fill, gone, int, model, to_day};
 
 pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
     window
@@ -25,7 +25,7 @@ pub(in crate::screens) fn show(
 ) {
     let adapter = window.global::<BulletinAdapter<'_>>();
     adapter.set_title(screen.list_title().into());
-    adapter.set_missing(screen.is_missing());
+    adapter.set_missing(gone(screen.missing()));
     adapter.set_back_focused(screen.on_back());
     adapter.set_text_focused(screen.on_text());
     let stop = screen.focused_stop();

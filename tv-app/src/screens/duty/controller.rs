@@ -11,7 +11,7 @@ use crate::screens::day::{Day, day};
 use crate::screens::settings::choice;
 use crate::screens::watched::is_here;
 use crate::screens::window::ENTRIES;
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route};
+use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Metrics, Route};
 
 /// How long somebody has looked is said in minutes, in ms.
 const MINUTE_MS: i64 = 60_000;
@@ -137,6 +137,35 @@ impl DutyScreen {
         self.column.visible().map(|(at, y)| (self.lines[at], y))
     }
 
+    /// Their heights, in the same order.
+    pub fn heights(&self) -> impl Iterator<Item = f32> {
+        self.column.visible().map(|(at, _)| self.column.height(at))
+    }
+
+    /// A name that has no room in its line makes it higher: it can be read in full nowhere else.
+    fn height(&self, line: Line, metrics: &Metrics) -> f32 {
+        let sizes = &metrics.calendar;
+        let text = match line {
+            Line::Heading(_) => return sizes.heading,
+            Line::Room(at) => {
+                let room = &self.rooms[at];
+                let width = if room.looking {
+                    sizes.looked_width
+                } else {
+                    sizes.room_width
+                };
+                let title = metrics.title_height(&room.room.title, width);
+                title + metrics.note_height("", 0.0, width)
+            }
+            Line::Look(at) => {
+                let look = &self.looks[at];
+                metrics.title_height(&look.by, sizes.look_width)
+                    + metrics.note_height(&look.room_title, 0.0, sizes.look_width)
+            }
+        };
+        sizes.row.max(text + sizes.edges)
+    }
+
     /// All lines, in view or not.
     #[must_use]
     pub fn all_lines(&self) -> &[Line] {
@@ -185,15 +214,15 @@ impl DutyScreen {
         self.arrange(&duty);
         let was_empty = self.column.place().1 == 0;
         let sizes = &context.metrics.calendar;
-        let lines = self.lines.iter().map(|line| ColumnLine {
-            height: if is_entry(*line) {
-                sizes.row
-            } else {
-                sizes.heading
-            },
-            heading: !is_entry(*line),
-        });
-        self.column.set(lines.collect(), sizes.gap, sizes.view);
+        let lines: Vec<ColumnLine> = self
+            .lines
+            .iter()
+            .map(|line| ColumnLine {
+                height: self.height(*line, context.metrics),
+                heading: !is_entry(*line),
+            })
+            .collect();
+        self.column.set(lines, sizes.gap, sizes.view);
         let keys = self.lines.iter().filter_map(|line| match line {
             Line::Room(at) => Some(format!("room {}", self.rooms[*at].room.id)),
             Line::Look(at) => Some(format!("look {}", self.looks[*at].id)),

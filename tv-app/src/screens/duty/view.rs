@@ -28,8 +28,10 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &DutyScr
         adapter.set_first(first as f32);
         adapter.set_total(total as f32);
     }
-    let lines = screen.visible().map(|(line, y)| DutyLine {
+    let visible = screen.visible().zip(screen.heights());
+    let lines = visible.map(|((line, y), height)| DutyLine {
         y,
+        height,
         focused: screen.is_focused(line),
         ..match line {
             Line::Heading(kind) => heading(kind),

@@ -3,7 +3,7 @@
 use crate::client::{EnrolmentState, leads_home};
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
-use crate::screens::{Context, Controller, Effect, Effects, Input, Route, arrow};
+use crate::screens::{Context, Controller, Effect, Effects, Input, Phase, Route, arrow};
 
 /// The screen before the terminal is enrolled.
 pub struct Enrolment {
@@ -138,6 +138,17 @@ impl Controller for Enrolment {
 
     fn route(&self) -> Route {
         Route::Enrolment
+    }
+
+    fn phase(&self) -> Phase {
+        let step = match self.state {
+            EnrolmentState::Asking => 0,
+            EnrolmentState::Code { .. } => 1,
+            EnrolmentState::Approved => 2,
+            EnrolmentState::Declined => 3,
+            EnrolmentState::NoNetwork { .. } => 4,
+        };
+        (step, 0)
     }
 
     fn wake_at(&self) -> Option<u64> {

@@ -2,7 +2,7 @@
 
 use contract::error::ErrorCode;
 use contract::member::{MemberRecord, PinByCard, Proof, TerminalPerson, Transfer};
-use contract::roll_call::OwnAttendance;
+use contract::roll_call::{AttendanceState, OwnAttendance};
 use contract::terminal::TerminalKind;
 
 use crate::cache::search;
@@ -10,12 +10,13 @@ use crate::client::{Question, Reply};
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::wedge::CardNumber;
 use crate::remote::{Press, RemoteKey};
-use crate::screens::calls::{self, Person, Standing};
+use crate::screens::calls::{self, Nobody, Person, Standing};
+use crate::screens::day::day;
 use crate::screens::keypad::{Keypad, PIN, Typed};
 use crate::screens::names::Names;
-use crate::screens::signing::Remark;
+use crate::screens::signing::{RESULT_LEAST_MS, Remark};
 use crate::screens::window::Window;
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route};
+use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Phase, Route};
 
 /// The grid's last entry at a station: a new PIN with the card.
 pub(super) const SET_PIN: &str = "set-pin";
@@ -69,6 +70,7 @@ pub enum Line<'a> {
 pub struct Me {
     step: Step,
     names: Names,
+    nobody: Option<Nobody>,
     person: Option<Person>,
     pad: Keypad,
     keys: FocusMap,
@@ -80,9 +82,13 @@ pub struct Me {
     question: Option<String>,
     record: Option<Box<MemberRecord>>,
     lines: Window,
+    /// A title of the record takes more than a line.
+    long: bool,
     failure: Option<Failure>,
     /// The last key was pressed then.
     key_at: u64,
+    /// The present step began then.
+    step_at: u64,
     ticks_ms: u64,
 }
 
@@ -93,6 +99,7 @@ impl Me {
         Self {
             step: Step::Who,
             names: Names::default(),
+            nobody: None,
             person: None,
             pad: Keypad::new(PIN),
             keys: Keypad::focus(),
@@ -106,8 +113,10 @@ impl Me {
             question: None,
             record: None,
             lines: Window::new(),
+            long: false,
             failure: None,
             key_at: 0,
+            step_at: 0,
             ticks_ms: 0,
         }
     }
@@ -122,6 +131,12 @@ impl Me {
     #[must_use]
     pub const fn names(&self) -> &Names {
         &self.names
+    }
+
+    /// Why there is no name to choose, if there is none.
+    #[must_use]
+    pub const fn nobody(&self) -> Option<Nobody> {
+        self.nobody
     }
 
     /// Whose PIN is asked for.
@@ -184,6 +199,12 @@ impl Me {
         lines
     }
 
+    /// Whether a title of the record takes more than a line.
+    #[must_use]
+    pub const fn is_long(&self) -> bool {
+        self.long
+    }
+
     /// The part of the lines in view.
     #[must_use]
     pub const fn window(&self) -> &Window {
@@ -205,6 +226,7 @@ impl Me {
 
     fn go(&mut self, step: Step) {
         self.step = step;
+        self.step_at = self.ticks_ms;
         self.pad = Keypad::new(PIN);
         self.keys = Keypad::focus();
         self.remark = Remark::None;
@@ -222,6 +244,7 @@ impl Me {
 
     fn read(&mut self, context: &Context<'_>) {
         let people = context.cache.people();
+        self.nobody = calls::nobody(context.cache);
         let mut shown: Vec<Person> = people.people.iter().map(person).collect();
         shown.sort_by_cached_key(|person| search::sort_key(&person.name));
         // A card is proof only where somebody sees who holds it.
@@ -245,12 +268,23 @@ impl Me {
     }
 
     fn settle_lines(&mut self, context: &Context<'_>) {
-        let count = self.lines().len();
-        self.lines.set(
-            (0..count).map(|at| at.to_string()),
-            1,
-            context.metrics.record_rows,
-        );
+        let metrics = context.metrics;
+        let lines = self.lines();
+        let count = lines.len();
+        self.long = lines.iter().any(|line| match line {
+            Line::RollCall(call) => metrics.is_long(&call.title, metrics.record_width),
+            // 组织关系转到 stands before it.
+            Line::Transfer(transfer) => {
+                let title = format!("{:6}{}", "", transfer.to.name);
+                metrics.is_long(&title, metrics.record_width)
+            }
+        });
+        let rows = if self.long {
+            metrics.long_record_rows
+        } else {
+            metrics.record_rows
+        };
+        self.lines.set((0..count).map(|at| at.to_string()), 1, rows);
     }
 
     fn ask(&mut self, question: Question, context: &Context<'_>) -> Effects {
@@ -484,6 +518,14 @@ impl Controller for Me {
     fn wants_card(&self) -> bool {
         self.step == Step::Card
     }
+
+    fn phase(&self) -> Phase {
+        (self.step as u8, 0)
+    }
+
+    fn holds_until(&self) -> Option<u64> {
+        matches!(self.step, Step::PinSet | Step::Failed).then_some(self.step_at + RESULT_LEAST_MS)
+    }
 }
 
 fn person(person: &TerminalPerson) -> Person {
@@ -492,6 +534,46 @@ fn person(person: &TerminalPerson) -> Person {
         name: person.name.clone(),
         standing: Standing::Missing,
         pin_set: person.pin_set,
+    }
+}
+
+/// What can be said of a year's roll calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Year {
+    /// Some count.
+    Counted,
+    /// None was held.
+    None,
+    /// None is over yet.
+    Running,
+    /// They are exempt from all.
+    Exempt,
+    /// They were called to none, only came as a guest.
+    Uncalled,
+}
+
+/// What can be said of this year's roll calls: only those that are over count.
+#[must_use]
+pub fn year(record: &MemberRecord, now_ms: i64) -> Year {
+    if record.attendance.eligible > 0 {
+        return Year::Counted;
+    }
+    let this_year = day(now_ms, now_ms).year;
+    let states = || {
+        let calls = record.roll_calls.iter();
+        calls
+            .filter(|call| day(call.opened_at_ms, now_ms).year == this_year)
+            .map(|call| call.state)
+    };
+    let uncounted = |state| matches!(state, AttendanceState::Exempt | AttendanceState::Guest);
+    if states().any(|state| !uncounted(state)) {
+        Year::Running
+    } else if states().any(|state| state == AttendanceState::Exempt) {
+        Year::Exempt
+    } else if states().next().is_some() {
+        Year::Uncalled
+    } else {
+        Year::None
     }
 }
 

@@ -2,17 +2,19 @@
 
 use contract::error::ErrorCode;
 use contract::member::{
-    AttendanceSummary, MemberRecord, MemberRef, MemberStatus, PinByCard, Proof, StudySummary,
-    Transfer,
+    AttendanceSummary, HouseholdRef, MemberRecord, MemberRef, MemberStatus, PinByCard, Proof,
+    StudySummary, TerminalPeople, Transfer,
 };
 use contract::organization::OrganizationRef;
 use contract::roll_call::{AttendanceState, OwnAttendance};
+use contract::terminal::TerminalKind;
 
-use super::controller::HIDE_MS;
+use super::controller::{HIDE_MS, Year, year};
 use super::{Failure, Line, Me, Step};
 use crate::cache::Refusal;
 use crate::client::{Question, Reply};
 use crate::remote::RemoteKey::{Back, Digit, Down, Ok as Enter, Right};
+use crate::screens::calls::Nobody;
 use crate::screens::signing::Remark;
 use crate::screens::tests::{NOW, World, card};
 use crate::screens::{Controller, Effect, Effects, Input};
@@ -268,4 +270,55 @@ fn whoever_is_taken_off_the_list_while_typing_types_no_further() {
     world.people(people.into_iter().filter(|one| one.name != name).collect());
     world.tell(&mut screen, &Input::Changed);
     assert_eq!((screen.step(), screen.name()), (Step::Who, ""));
+}
+
+#[test]
+fn it_says_why_there_is_no_name_to_choose() {
+    let world = World::new(TerminalKind::Household);
+    let why = |world: &World| shown(world).nobody();
+    assert_eq!(
+        why(&world),
+        Some(Nobody::Unknown),
+        "before the server answered"
+    );
+    let people = |household: Option<HouseholdRef>| TerminalPeople {
+        household,
+        people: Vec::new(),
+    };
+    world.cache.set_people(people(None), "\"1\"").unwrap();
+    assert_eq!(why(&world), Some(Nobody::NoHousehold));
+    let home = Some(HouseholdRef::default());
+    world.cache.set_people(people(home), "\"2\"").unwrap();
+    assert_eq!(why(&world), Some(Nobody::Empty));
+    assert_eq!(why(&World::home()), None);
+    let world = World::new(TerminalKind::Signage);
+    assert_eq!(why(&world), Some(Nobody::Public));
+    // At a station a new PIN can be set although nobody is listed.
+    let world = World::new(TerminalKind::Station);
+    world.cache.set_people(people(None), "\"1\"").unwrap();
+    assert_eq!(why(&world), Some(Nobody::Empty));
+    assert_eq!(shown(&world).names().window.total(), 1);
+}
+
+#[test]
+fn a_year_with_open_roll_calls_is_not_one_without() {
+    let with = |states: &[AttendanceState], days_ago: i64| {
+        let mut record = record();
+        record.roll_calls.truncate(states.len());
+        for (call, state) in record.roll_calls.iter_mut().zip(states) {
+            call.state = *state;
+            call.opened_at_ms = NOW - days_ago * 86_400_000;
+        }
+        year(&record, NOW)
+    };
+    use AttendanceState::{Exempt, Guest, Missing, Present};
+    assert_eq!(with(&[], 0), Year::None);
+    assert_eq!(with(&[Missing, Present], 0), Year::Running);
+    assert_eq!(with(&[Missing, Present], 400), Year::None);
+    assert_eq!(with(&[Exempt, Exempt], 0), Year::Exempt);
+    assert_eq!(with(&[Exempt, Guest], 0), Year::Exempt);
+    assert_eq!(with(&[Guest], 0), Year::Uncalled);
+    let mut counted = record();
+    counted.attendance.eligible = 1;
+    assert_eq!(year(&counted, NOW), Year::Counted);
 }

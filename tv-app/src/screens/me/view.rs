@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use slint::{ComponentHandle, SharedString};
 use tv_ui::{AppWindow, MeAdapter, MeStep, PersonData, RecordLine, Refusal, Typing};
 
-use super::controller::SET_PIN;
+use super::controller::{SET_PIN, Year, year};
 use super::{Failure, Line, Me, Step};
 use crate::screens::day::day;
 use crate::screens::view::{Lists, View, fill, index, int, model, to_day};
@@ -39,6 +39,7 @@ pub(in crate::screens) fn show(
     adapter.set_first(int(names.window.visible().start));
     adapter.set_total(int(names.window.total()));
     adapter.set_digits(names.digits().into());
+    adapter.set_nobody(people_view::nobody(screen.nobody()));
     let (typed, _, remark) = screen.typed();
     adapter.set_typed(int(typed));
     adapter.set_remark(people_view::remark(remark));
@@ -101,6 +102,13 @@ fn show_record(
     adapter.set_present(int(attendance.present));
     adapter.set_eligible(int(attendance.eligible));
     adapter.set_late(int(attendance.late));
+    adapter.set_year(match year(record, context.now_ms) {
+        Year::Counted => tv_ui::YearCalls::Counted,
+        Year::None => tv_ui::YearCalls::None,
+        Year::Running => tv_ui::YearCalls::Running,
+        Year::Exempt => tv_ui::YearCalls::Exempt,
+        Year::Uncalled => tv_ui::YearCalls::Uncalled,
+    });
     let rate = attendance
         .rate_bp
         .and_then(|rate| usize::try_from(rate).ok());
@@ -134,6 +142,7 @@ fn show_record(
     adapter.set_line(index(
         screen.window().focused().map(|at| at - visible.start),
     ));
+    adapter.set_long(screen.is_long());
     adapter.set_first_line(int(visible.start));
     adapter.set_total_lines(int(lines.len()));
 }

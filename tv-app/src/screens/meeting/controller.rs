@@ -10,8 +10,9 @@ use super::program::{Program, Trouble};
 use super::station::{Standing, Station};
 use crate::client::JoinFailure;
 use crate::focus::{Area, FocusMap, Layout, Zone};
+use crate::remote::RemoteKey;
 use crate::screens::settings::name;
-use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
+use crate::screens::{Context, Controller, Effect, Effects, Input, Phase, Route, types};
 
 /// The line that shows how far behind an HLS viewer is, and moves there.
 pub(super) const BAR: &str = "bar";
@@ -637,5 +638,21 @@ impl Controller for MeetingScreen {
 
     fn wants_digits(&self) -> bool {
         true
+    }
+
+    fn phase(&self) -> Phase {
+        let step = match self.step {
+            Step::Joining => 0,
+            Step::Joined => 1,
+            Step::Failed(_) => 2,
+            Step::Before => 3,
+            Step::Over => 4,
+        };
+        (step, u8::from(self.leaving) + 2 * u8::from(self.is_told()))
+    }
+
+    /// Digits are the hand and the microphone, which a second press takes back.
+    fn types(&self, key: RemoteKey) -> bool {
+        !matches!(key, RemoteKey::Digit(_)) && types(self, key)
     }
 }

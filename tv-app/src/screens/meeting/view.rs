@@ -1,6 +1,6 @@
 //! Fills `MeetingAdapter`.
 
-use contract::meeting::Meeting;
+use contract::meeting::{Meeting, MeetingState};
 use media_player::publish::{Camera, Microphone, PublishError, PublishState};
 use slint::ComponentHandle;
 use tv_ui::{
@@ -14,7 +14,7 @@ use crate::client::JoinFailure;
 use crate::screens::day::day;
 use crate::screens::people_view::clock;
 use crate::screens::view::{Lists, View, fill, index, int, model, to_day};
-use crate::screens::{Context, Controller};
+use crate::screens::{Context, Controller, live};
 
 pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
     let adapter = window.global::<MeetingAdapter<'_>>();
@@ -76,6 +76,7 @@ fn show_meeting(adapter: &MeetingAdapter<'_>, meeting: &Meeting, context: &Conte
     adapter.set_day(to_day(day(meeting.starts_at_ms, context.now)));
     adapter.set_clock(clock(meeting.starts_at_ms));
     adapter.set_recorded(meeting.programme_id.is_some());
+    adapter.set_recent(live::is_recent(meeting, context.now));
     let minutes = meeting
         .started_at_ms
         .zip(context.now.known_ms())

@@ -7,10 +7,12 @@ use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::column::{Column, ColumnLine};
 use crate::screens::live::{self, Entry, Group};
-use crate::screens::metrics::CalendarMetrics;
 use crate::screens::overlay::Toast;
 use crate::screens::window::ENTRIES;
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route};
+use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Metrics, Route};
+
+/// Characters at most before the name of who holds a meeting: 等主持人开始 and a space.
+const NOTE_BEFORE: f32 = 7.0;
 
 /// A line of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +80,11 @@ impl Meetings {
         self.column.visible().map(|(at, y)| (self.lines[at], y))
     }
 
+    /// Their heights, in the same order.
+    pub fn heights(&self) -> impl Iterator<Item = f32> {
+        self.column.visible().map(|(at, _)| self.column.height(at))
+    }
+
     /// How many lines are above the view, and how many there are.
     #[must_use]
     pub fn place(&self) -> (usize, usize) {
@@ -109,11 +116,22 @@ impl Meetings {
         self.focused().and_then(|at| self.entries.get(at))
     }
 
-    const fn height(line: Line, entries: &[Entry], sizes: &CalendarMetrics) -> f32 {
+    /// A title that has no room in its line makes it higher: it can be read in full nowhere else.
+    fn height(line: Line, entries: &[Entry], metrics: &Metrics) -> f32 {
+        let sizes = &metrics.calendar;
         match line {
             Line::Heading(_) => sizes.heading,
-            Line::Meeting(at) if matches!(entries[at].group, Group::Live) => sizes.live,
-            Line::Meeting(_) => sizes.row,
+            Line::Meeting(at) => {
+                let Entry { meeting, group, .. } = &entries[at];
+                let least = match group {
+                    Group::Live => sizes.live,
+                    _ => sizes.row,
+                };
+                let title = metrics.title_height(&meeting.title, sizes.title_width);
+                let office = &meeting.organization.name;
+                let note = metrics.note_height(office, NOTE_BEFORE, sizes.title_width);
+                least.max(title + note + sizes.edges)
+            }
         }
     }
 
@@ -145,7 +163,7 @@ impl Meetings {
         }
         let sizes = &context.metrics.calendar;
         let lines = self.lines.iter().map(|line| ColumnLine {
-            height: Self::height(*line, &self.entries, sizes),
+            height: Self::height(*line, &self.entries, context.metrics),
             heading: matches!(line, Line::Heading(_)),
         });
         self.column.set(lines.collect(), sizes.gap, sizes.view);

@@ -41,6 +41,7 @@ pub(in crate::screens) fn meeting(meeting: &Meeting, remind: bool, now: ServerTi
                 .is_some_and(|now| meeting.starts_at_ms <= now),
         cancelled: meeting.state == MeetingState::Cancelled,
         recorded: meeting.programme_id.is_some(),
+        recent: live::is_recent(meeting, now),
     }
 }
 
@@ -70,11 +71,13 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &Meeting
         adapter.set_first(first as f32);
         adapter.set_total(total as f32);
     }
-    let lines = screen.visible().map(|(line, y)| match line {
+    let visible = screen.visible().zip(screen.heights());
+    let lines = visible.map(|((line, y), height)| match line {
         Line::Heading(kind) => MeetingLine {
             heading: true,
             group: group(kind),
             y,
+            height,
             ..MeetingLine::default()
         },
         Line::Meeting(at) => {
@@ -83,6 +86,7 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &Meeting
                 heading: false,
                 group: group(entry.group),
                 y,
+                height,
                 data: meeting(&entry.meeting, entry.choice.remind, screen.now()),
                 focused: screen.focused() == Some(at),
             }

@@ -8,7 +8,7 @@ use media_player::{Command, Event, PlayError, State};
 use crate::cache::ProgrammeRow;
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::Press;
-use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
+use crate::screens::{Context, Controller, Effect, Effects, Input, Phase, Route};
 
 /// The bar that shows where the programme is, and moves it.
 pub(super) const BAR: &str = "bar";
@@ -601,6 +601,11 @@ impl Controller for PlayerScreen {
 
     fn focus_mut(&mut self) -> &mut FocusMap {
         &mut self.focus
+    }
+
+    /// What may be chosen comes by itself when the programme ends.
+    fn phase(&self) -> Phase {
+        (u8::from(self.focus.zone() == CHOICES), 0)
     }
 
     fn route(&self) -> Route {

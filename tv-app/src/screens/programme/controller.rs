@@ -2,7 +2,7 @@
 
 use contract::programme::Programme;
 
-use crate::cache::KeepState;
+use crate::cache::{Gone, KeepState};
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::bulletins::find_listing;
@@ -50,7 +50,7 @@ pub struct ProgrammeScreen {
     category: String,
     actions: Vec<Action>,
     kept: bool,
-    missing: bool,
+    missing: Option<Gone>,
 }
 
 impl ProgrammeScreen {
@@ -71,11 +71,11 @@ impl ProgrammeScreen {
             category: String::new(),
             actions: Vec::new(),
             kept: false,
-            missing: false,
+            missing: None,
         }
     }
 
-    /// The programme, unless it was withdrawn.
+    /// The programme, unless it is not here.
     #[must_use]
     pub fn programme(&self) -> Option<&Programme> {
         self.programme.as_ref()
@@ -99,9 +99,9 @@ impl ProgrammeScreen {
         self.kept
     }
 
-    /// It was withdrawn.
+    /// Why it is not here, when it is not.
     #[must_use]
-    pub const fn is_missing(&self) -> bool {
+    pub const fn missing(&self) -> Option<Gone> {
         self.missing
     }
 
@@ -113,7 +113,10 @@ impl ProgrammeScreen {
 
     fn read(&mut self, context: &Context<'_>) {
         self.programme = context.cache.programme(&self.id);
-        self.missing = self.programme.is_none();
+        self.missing = self
+            .programme
+            .is_none()
+            .then(|| context.cache.gone(&self.id));
         let Some(programme) = &self.programme else {
             self.actions.clear();
             self.focus.set_items(ACTIONS, Vec::<String>::new());

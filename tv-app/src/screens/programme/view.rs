@@ -7,7 +7,7 @@ use super::{Action, ProgrammeScreen};
 use crate::cache::Fit;
 use crate::screens::Context;
 use crate::screens::day::day;
-use crate::screens::view::{Lists, View, fill, index, int, model, to_day};
+use crate::screens::view::{Lists, View, fill, gone, index, int, model, to_day};
 
 pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
     window
@@ -22,7 +22,7 @@ pub(in crate::screens) fn show(
     context: &Context<'_>,
 ) {
     let adapter = window.global::<ProgrammeAdapter<'_>>();
-    adapter.set_missing(screen.is_missing());
+    adapter.set_missing(gone(screen.missing()));
     adapter.set_back_focused(screen.focused().is_none());
     adapter.set_focused(index(screen.focused()));
     adapter.set_category(screen.category().into());

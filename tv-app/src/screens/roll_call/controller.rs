@@ -10,7 +10,7 @@ use crate::remote::{Press, RemoteKey};
 use crate::screens::calls::{self, Call, Person, Standing};
 use crate::screens::signing::{Entered, Entry, Outcome, Panel, Who};
 use crate::screens::window::Window;
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route, arrow};
+use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Phase, Route, arrow};
 
 /// The buttons of every step but the choice and the keypad.
 pub(super) const BUTTONS: &str = "buttons";
@@ -491,6 +491,19 @@ impl Controller for RollCallScreen {
 
     fn wants_digits(&self) -> bool {
         true
+    }
+
+    fn phase(&self) -> Phase {
+        let within = match (&self.panel, &self.entry) {
+            (Some(panel), _) => panel.phase(),
+            (None, Some(entry)) => entry.phase(),
+            (None, None) => 0,
+        };
+        (self.step as u8, within)
+    }
+
+    fn holds_until(&self) -> Option<u64> {
+        self.panel.as_ref().and_then(Panel::holds_until)
     }
 }
 

@@ -349,8 +349,15 @@ fn a_home_that_is_not_in_the_list_reads_whom_to_ask_until_it_is_added() {
     none.unlisted = vec![unlisted("a", "张建国")];
     world.calls(vec![none]);
     let mut screen = shown(&world);
-    assert_eq!((screen.step(), screen.buttons()), (Step::Invite, vec![Button::Leave]));
-    assert_eq!(world.press(&mut screen, &[Digit(1), Green]), [], "there is nothing to sign");
+    assert_eq!(
+        (screen.step(), screen.buttons()),
+        (Step::Invite, vec![Button::Leave])
+    );
+    assert_eq!(
+        world.press(&mut screen, &[Digit(1), Green]),
+        [],
+        "there is nothing to sign"
+    );
     assert_eq!(screen.step(), Step::Invite);
     // Staff add him: he signs in as everybody does.
     world.calls(vec![call(&["a"])]);

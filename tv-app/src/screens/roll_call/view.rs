@@ -9,7 +9,7 @@ use crate::screens::calls::Call;
 use crate::screens::day::day;
 use crate::screens::keypad::KEYPAD;
 use crate::screens::view::{Lists, View, fill, index, int, model, to_day};
-use crate::screens::{BACK, Context, Controller, people_view};
+use crate::screens::{BACK, Controller, people_view};
 
 pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
     let adapter = window.global::<RollCallAdapter<'_>>();
@@ -18,16 +18,11 @@ pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
     adapter.set_buttons(model(&lists.call_buttons));
 }
 
-pub(in crate::screens) fn show(
-    view: &View,
-    window: &AppWindow,
-    screen: &RollCallScreen,
-    context: &Context<'_>,
-) {
+pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &RollCallScreen) {
     let adapter = window.global::<RollCallAdapter<'_>>();
     adapter.set_back_focused(screen.focus().zone() == BACK);
     if let Some(call) = screen.call() {
-        show_call(view, &adapter, screen, call, context);
+        show_call(view, &adapter, screen, call);
     }
     let (choices, focused, first, total) = screen.choice();
     fill(
@@ -76,13 +71,7 @@ pub(in crate::screens) fn show(
     });
 }
 
-fn show_call(
-    view: &View,
-    adapter: &RollCallAdapter<'_>,
-    screen: &RollCallScreen,
-    call: &Call,
-    context: &Context<'_>,
-) {
+fn show_call(view: &View, adapter: &RollCallAdapter<'_>, screen: &RollCallScreen, call: &Call) {
     let now = screen.now();
     adapter.set_title((&call.title).into());
     adapter.set_office((&call.organization).into());
@@ -98,10 +87,12 @@ fn show_call(
     let (unlisted, ask) = call.unlisted_names();
     adapter.set_unlisted(unlisted.into());
     adapter.set_ask(ask.into());
+    adapter.set_uncalled(!call.has_called());
     let people = in_order(call).into_iter().map(people_view::person);
     let unlisted = call.unlisted.iter().map(people_view::unlisted);
     let people: Vec<_> = people.chain(unlisted).collect();
-    let room = context.metrics.call_rows;
+    // A long title leaves fewer rows.
+    let room = usize::try_from(adapter.get_call_rows()).unwrap_or(1).max(1);
     // The last row says how many there is no room for.
     let shown = if people.len() > room {
         room - 1
@@ -109,8 +100,5 @@ fn show_call(
         people.len()
     };
     adapter.set_more(int(people.len() - shown));
-    fill(
-        &view.lists.people,
-        people.into_iter().take(shown).collect(),
-    );
+    fill(&view.lists.people, people.into_iter().take(shown).collect());
 }

@@ -3,7 +3,7 @@
 use crate::cache::ServerTime;
 use crate::focus::FocusMap;
 use crate::remote::{Press, RemoteKey};
-use crate::screens::calls::{self, Call};
+use crate::screens::calls::{self, Call, Nobody};
 use crate::screens::window::Window;
 use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
 
@@ -11,6 +11,7 @@ use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
 pub struct RollCalls {
     window: Window,
     calls: Vec<Call>,
+    nobody: Option<Nobody>,
     now: ServerTime,
     ticks_ms: u64,
 }
@@ -22,6 +23,7 @@ impl RollCalls {
         Self {
             window: Window::new(),
             calls: Vec::new(),
+            nobody: None,
             now: ServerTime::default(),
             ticks_ms: 0,
         }
@@ -31,6 +33,12 @@ impl RollCalls {
     #[must_use]
     pub fn calls(&self) -> &[Call] {
         &self.calls
+    }
+
+    /// Why nobody of this TV is called, if that is so.
+    #[must_use]
+    pub const fn nobody(&self) -> Option<Nobody> {
+        self.nobody
     }
 
     /// What is in view.
@@ -48,6 +56,7 @@ impl RollCalls {
     fn read(&mut self, context: &Context<'_>) {
         self.now = context.now;
         self.calls = calls::all(context.cache);
+        self.nobody = calls::nobody(context.cache);
         self.window.set(
             self.calls.iter().map(|call| call.id.as_str()),
             1,

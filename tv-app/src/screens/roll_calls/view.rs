@@ -22,6 +22,7 @@ pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &RollCal
     ));
     adapter.set_first(int(visible.start));
     adapter.set_total(int(screen.window().total()));
+    adapter.set_nobody(people_view::nobody(screen.nobody()));
     let calls = screen.calls()[visible]
         .iter()
         .map(|call| people_view::call(call, screen.now()));

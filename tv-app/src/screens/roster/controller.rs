@@ -15,7 +15,7 @@ use crate::remote::{Press, RemoteKey};
 use crate::screens::calls::{self, Call, Person, Standing};
 use crate::screens::names::Names;
 use crate::screens::signing::{self, Entered, Entry, Outcome, Panel, Who};
-use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
+use crate::screens::{Context, Controller, Effect, Effects, Input, Phase, Route};
 
 /// A roll call that was cancelled goes away by itself after so long, in ms.
 const GONE_MS: u64 = 15_000;
@@ -223,9 +223,8 @@ impl Roster {
     fn on_key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Effects {
         if press == Press::Down
             && self
-                .panel
-                .as_ref()
-                .is_some_and(|panel| panel.outcome != Outcome::Sending)
+                .holds_until()
+                .is_some_and(|until| until <= context.ticks_ms)
         {
             // It has been read; the key does what it does.
             self.panel = None;
@@ -375,5 +374,21 @@ impl Controller for Roster {
 
     fn wants_digits(&self) -> bool {
         true
+    }
+
+    fn phase(&self) -> Phase {
+        // That a result has gone from below the grid changes nothing of what the keys mean.
+        let sending = self
+            .panel
+            .as_ref()
+            .is_some_and(|panel| panel.outcome == Outcome::Sending);
+        (
+            self.entry.as_ref().map_or(0, Entry::phase),
+            u8::from(sending),
+        )
+    }
+
+    fn holds_until(&self) -> Option<u64> {
+        self.panel.as_ref().and_then(Panel::holds_until)
     }
 }

@@ -213,7 +213,11 @@ fn a_name_that_is_not_in_the_list_says_whom_to_ask() {
     one.unlisted = vec![unlisted("m1", "张m1")];
     world.calls(vec![one]);
     let mut screen = shown(&world);
-    assert_eq!(screen.call().unwrap().present_of(), (0, 1), "it counts nowhere");
+    assert_eq!(
+        screen.call().unwrap().present_of(),
+        (0, 1),
+        "it counts nowhere"
+    );
     let standings: Vec<Standing> = screen.names().visible().map(|p| p.standing).collect();
     assert_eq!(standings, [Standing::Unlisted, Standing::Missing]);
     assert_eq!(world.press(&mut screen, &[Enter]), []);

@@ -3,12 +3,12 @@
 use crate::cache::SearchHit;
 use crate::focus::{Area, FocusMap, Layout, Zone, scroll_window};
 use crate::remote::{Press, RemoteKey};
+// The keypad on the screen, for remotes without digits.
+use crate::screens::keypad::KEYPAD;
 use crate::screens::{
     BACK, Context, Controller, Effect, Effects, Input, Route, arrow, document_route,
 };
 
-/// The keypad on the screen, for remotes without digits.
-const KEYPAD: &str = "keypad";
 /// The results.
 const RESULTS: &str = "results";
 /// Keys of the keypad in the order of a telephone; the corners clear and delete.

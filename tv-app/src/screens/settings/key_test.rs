@@ -6,6 +6,8 @@ use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route};
 
 /// Two presses of Back within this time leave, in ms; a single one is shown like any key.
 const LEAVE_MS: u64 = 2_000;
+/// Two that are no further apart are one of a worn key, in ms.
+const WORN_MS: u64 = 250;
 
 /// The key and latency test.
 pub struct KeyTest {
@@ -69,7 +71,7 @@ impl Controller for KeyTest {
                     self.back_at = None;
                 } else if self
                     .back_at
-                    .is_some_and(|at| context.ticks_ms < at + LEAVE_MS)
+                    .is_some_and(|at| (at + WORN_MS..at + LEAVE_MS).contains(&context.ticks_ms))
                 {
                     return vec![Effect::Back];
                 } else {
@@ -102,6 +104,11 @@ impl Controller for KeyTest {
     }
 
     fn wants_all_keys(&self) -> bool {
+        true
+    }
+
+    /// What a worn key does is what is to be seen here.
+    fn types(&self, _: RemoteKey) -> bool {
         true
     }
 }

@@ -9,8 +9,8 @@ use store::{Store, Tx, WriteTx, households, terminals};
 use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
 use super::organizations::by_code;
-use super::{names, reason};
 use super::rights::{Action, Staff};
+use super::{names, reason};
 
 /// Households of the subtree, newest first.
 ///

@@ -128,12 +128,7 @@ pub fn end(
     Ok(meeting.to_staff())
 }
 
-fn ended(
-    tx: &mut WriteTx<'_>,
-    actor: &Actor,
-    id: &str,
-    now_ms: i64,
-) -> Result<(Record, bool)> {
+fn ended(tx: &mut WriteTx<'_>, actor: &Actor, id: &str, now_ms: i64) -> Result<(Record, bool)> {
     let (record, news) = meetings::end(tx, id, now_ms)?;
     if news {
         note(tx, actor, "meeting.end", &record, now_ms)?;

@@ -7,8 +7,8 @@ use store::{Store, meetings, roll_calls};
 use super::visible;
 use crate::services::error::{Result, ServiceError};
 use crate::services::rights::{Action, Staff};
-use crate::services::roll_call::{codes, manage};
 use crate::services::roll_call::show::{self, Figures};
+use crate::services::roll_call::{codes, manage};
 
 /// Opens a roll call in a live meeting: under its title, of everybody it is for.
 ///

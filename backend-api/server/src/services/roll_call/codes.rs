@@ -24,7 +24,8 @@ pub(in crate::services) fn may_end(tx: &mut Tx<'_>, meeting_id: &str, now_ms: i6
     let coded = roll_calls::coded_of_meeting(tx, meeting_id)?;
     if coded.iter().any(|it| it.goes_on(now_ms)) {
         return Err(ServiceError::RollCallOpen(
-            "签到还在进行，会议结束后画面上就没有签到码了。请确认同时结束签到，再结束会议".to_owned(),
+            "签到还在进行，会议结束后画面上就没有签到码了。请确认同时结束签到，再结束会议"
+                .to_owned(),
         ));
     }
     Ok(())
@@ -110,11 +111,7 @@ pub fn direct(
     let wanted = roll_call_id.clone();
     store.write(move |tx| {
         let coded = roll_calls::coded_of_meeting(tx, &meeting_id)?;
-        let demanded = |but: &str| {
-            coded
-                .iter()
-                .any(|it| it.id != but && it.goes_on(now_ms))
-        };
+        let demanded = |but: &str| coded.iter().any(|it| it.id != but && it.goes_on(now_ms));
         let Some(id) = &wanted else {
             if demanded("") {
                 return Err(ServiceError::Conflict(
@@ -163,7 +160,8 @@ pub(in crate::services) fn may_show(tx: &mut Tx<'_>, meeting_id: &str) -> Result
         return Ok(());
     }
     Err(ServiceError::Conflict(
-        "这场会议的画面上放不了签到码（画面由外部流媒体服务提供，或还没有开始），请不用签到码点名".to_owned(),
+        "这场会议的画面上放不了签到码（画面由外部流媒体服务提供，或还没有开始），请不用签到码点名"
+            .to_owned(),
     ))
 }
 

@@ -188,7 +188,9 @@ fn while_nobody_is_called_on_the_mixer_is_there_and_rests() {
     };
     assert_eq!(ready(&director, NOW + 100), (true, false));
     // A hand may be up all day.
-    director.apply(Input::Heard("a".to_owned()), NOW + 30_000).unwrap();
+    director
+        .apply(Input::Heard("a".to_owned()), NOW + 30_000)
+        .unwrap();
     director.apply(Input::Tick, NOW + 31_000).unwrap();
     assert_eq!(ready(&director, NOW + 31_000), (true, false));
     director.apply(call_on("a"), NOW + 32_000).unwrap();

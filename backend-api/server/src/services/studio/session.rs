@@ -332,10 +332,7 @@ impl Session {
                 roll_call_id: demanded.clone(),
             };
             // Refused only once the meeting is over.
-            let _ = self
-                .director
-                .lock()
-                .apply(Input::Command(command), now_ms);
+            let _ = self.director.lock().apply(Input::Command(command), now_ms);
         }
         let Some(roll_call) = demanded.or(wanted) else {
             return;

@@ -204,7 +204,11 @@ async fn no_reason_anywhere_holds_a_personal_number() {
                     body[&field] = why.into();
                 });
                 let (status, problem) = sent.await.unwrap();
-                assert_eq!(status, 422, "{} {}: {why:?}: {problem}", row.method, row.path);
+                assert_eq!(
+                    status, 422,
+                    "{} {}: {why:?}: {problem}",
+                    row.method, row.path
+                );
                 assert_eq!(problem["fields"][0]["field"], field, "{}", row.path);
             }
             asked.insert(format!("{} {field}", row.path));
@@ -219,8 +223,17 @@ async fn no_reason_anywhere_holds_a_personal_number() {
 /// Puts a mark into everything of a request that may name somebody.
 fn mark(body: &mut Value, mark: &str) {
     const NAMING: [&str; 11] = [
-        "title", "name", "reason", "exempt_reason", "agenda", "summary", "text", "caption", "about",
-        "detail", "description",
+        "title",
+        "name",
+        "reason",
+        "exempt_reason",
+        "agenda",
+        "summary",
+        "text",
+        "caption",
+        "about",
+        "detail",
+        "description",
     ];
     match body {
         Value::Object(fields) => {
@@ -265,7 +278,12 @@ async fn the_log_holds_no_titles_names_or_reasons() {
             continue;
         };
         if marked {
-            assert!(row.done.contains(&status), "{} {}: {status} {answer}", row.method, row.path);
+            assert!(
+                row.done.contains(&status),
+                "{} {}: {status} {answer}",
+                row.method,
+                row.path
+            );
             done += 1;
         }
     }
@@ -274,7 +292,9 @@ async fn the_log_holds_no_titles_names_or_reasons() {
         .world
         .blocking(|store| {
             let filter = store::audit::Filter::default();
-            store.read(|tx| store::audit::list(tx, &filter, None, 10_000)).unwrap()
+            store
+                .read(|tx| store::audit::list(tx, &filter, None, 10_000))
+                .unwrap()
         })
         .await;
     assert!(entries.len() > done);

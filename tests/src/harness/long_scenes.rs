@@ -1,0 +1,433 @@
+//! Titles of sixty characters and organizations of more than twenty on every path, for the pixel
+//! tests and the screenshots: what is shortened on a list can be read in full one key further.
+
+use anyhow::Context as _;
+use contract::bulletin::{Block, Bulletin, Table};
+use contract::duty::DutyLook;
+use contract::feed::{Change, Document, FeedPage};
+use contract::meeting::{Meeting, MeetingKind, MeetingState};
+use contract::organization::OrganizationRef;
+use contract::roll_call::{RollCallState, TerminalRollCall};
+use contract::terminal::TerminalKind;
+use contract::township::ListingKind;
+use media_player::fake::Programme as Film;
+use tv_app::cache::{NewSignIn, Refusal};
+use tv_app::client::Notice;
+use tv_app::remote::RemoteKey;
+use tv_app::screens::Route;
+
+use super::scenes::{Scene, full, scene};
+use super::{NOW_MS, Stage, disk, duty_scenes, people, people_scenes, watching_scenes};
+
+/// A title of sixty characters.
+pub const TITLE: &str = "关于做好二〇二六年冬季全镇农村集中供暖和消防安全专项检查以及春节期间各村值班值守、应急物资储备工作安排的通知第十二号补充";
+/// Another one, of a programme that comes after it.
+pub const NEXT: &str = "第二集：镇农业技术推广站站长讲解大棚番茄越冬期间的水肥管理、病虫害综合防治和低温寡照天气应对措施以及来年春季茬口安排经验";
+/// The name of an organization.
+pub const OFFICE: &str = "清河县柳河镇柳树沟村党支部委员会党群服务中心工作站";
+
+const MINUTE: i64 = 60_000;
+const BULLETIN: &str = "long-bulletin";
+const FILM: &str = "long-film";
+const SEQUEL: &str = "long-film-2";
+/// The documents of [`Stage::long`].
+pub(super) const IDS: [&str; 3] = [BULLETIN, FILM, SEQUEL];
+
+/// A scene, and what of it can be read in full there.
+pub struct Whole {
+    /// Name of the scene.
+    pub scene: &'static str,
+    /// The words.
+    pub words: &'static str,
+}
+
+const fn whole(scene: &'static str, words: &'static str) -> Whole {
+    Whole { scene, words }
+}
+
+/// Where a long title, or the name of who is behind it, is read in full.
+pub const WHOLE: &[Whole] = &[
+    whole("long-bulletin", TITLE),
+    whole("long-bulletin", OFFICE),
+    whole("long-table", TITLE),
+    whole("long-picture", TITLE),
+    whole("long-programme", TITLE),
+    whole("long-programme", OFFICE),
+    whole("long-programme-begun", TITLE),
+    whole("long-player", TITLE),
+    whole("long-player-ended", NEXT),
+    whole("long-meetings", TITLE),
+    whole("long-meetings", OFFICE),
+    whole("long-meeting-before", TITLE),
+    whole("long-meeting-before", OFFICE),
+    whole("long-meeting-offline", TITLE),
+    whole("long-meeting-over", TITLE),
+    whole("long-meeting-controls", TITLE),
+    whole("long-meeting-controls", OFFICE),
+    whole("long-station-controls", TITLE),
+    whole("long-call", TITLE),
+    whole("long-call", OFFICE),
+    whole("long-reminder", TITLE),
+    whole("long-reminder", OFFICE),
+    whole("long-urgent", TITLE),
+    whole("long-roll-call", TITLE),
+    whole("long-roll-call-before", TITLE),
+    whole("long-roll-call-over", TITLE),
+    whole("long-roster", TITLE),
+    whole("long-record", TITLE),
+    whole("long-duty", TITLE),
+    whole("long-duty", OFFICE),
+    whole("dialog-long-refused", TITLE),
+];
+
+/// All of them.
+pub const SCENES: &[Scene] = &[
+    scene("long-home", |stage| {
+        stage.long()?;
+        stage.show(&[Route::Home])
+    }),
+    scene("long-home-meeting", |stage| {
+        stage.long()?;
+        let home = people::household();
+        stage.people(
+            TerminalKind::Household,
+            home.clone(),
+            vec![call(people::call(&home))],
+        )?;
+        stage.meetings(vec![meeting(
+            MeetingKind::Conference,
+            MeetingState::Scheduled,
+            60,
+        )])?;
+        stage.show(&[Route::Home])?;
+        stage.tv.press(RemoteKey::Back);
+        Ok(())
+    }),
+    scene("long-bulletins", |stage| {
+        stage.long()?;
+        let route = stage.list(ListingKind::Bulletins)?;
+        stage.show(&[Route::Home, route])
+    }),
+    scene("long-bulletin", |stage| {
+        stage.long()?;
+        stage.show(&[Route::Home, bulletin()])
+    }),
+    scene("long-table", |stage| {
+        stage.long()?;
+        let id = BULLETIN.to_owned();
+        stage.show(&[Route::Home, bulletin(), Route::Table { id, block: 1 }])
+    }),
+    full("long-picture", |stage| {
+        stage.long()?;
+        let id = BULLETIN.to_owned();
+        stage.show(&[Route::Home, bulletin(), Route::Picture { id, block: 2 }])
+    }),
+    scene("long-programmes", |stage| {
+        stage.long()?;
+        let route = stage.list(ListingKind::Programmes)?;
+        stage.show(&[Route::Home, route])
+    }),
+    scene("long-programme", |stage| {
+        stage.long()?;
+        stage.show(&[Route::Home, programme()])
+    }),
+    scene("long-programme-begun", |stage| {
+        stage.long()?;
+        stage.demo.keep(FILM)?;
+        stage
+            .demo
+            .cache
+            .record_progress(FILM, 65_000, 300_000, 65_000, NOW_MS)?;
+        stage.show(&[Route::Home, programme()])
+    }),
+    full("long-player", |stage| {
+        watch(stage, 65_000, Film::lasting(300_000))?;
+        stage.tv.press(RemoteKey::Ok);
+        Ok(())
+    }),
+    full("long-player-ended", |stage| {
+        watch(stage, 65_000, Film::lasting(67_000))?;
+        stage.tv.advance(3_000);
+        Ok(())
+    }),
+    scene("long-meetings", |stage| {
+        stage.meetings(vec![
+            meeting(MeetingKind::Conference, MeetingState::Scheduled, 60),
+            meeting(MeetingKind::Broadcast, MeetingState::Ended, -3_000),
+        ])?;
+        let list = "meetings".to_owned();
+        stage.show(&[Route::Home, Route::Meetings { list }])
+    }),
+    scene("long-meeting-before", |stage| {
+        watching_scenes::at(
+            stage,
+            meeting(MeetingKind::Broadcast, MeetingState::Scheduled, 60),
+        )
+    }),
+    scene("long-meeting-offline", |stage| {
+        watching_scenes::at(
+            stage,
+            meeting(MeetingKind::Conference, MeetingState::Live, -9),
+        )
+    }),
+    scene("long-meeting-over", |stage| {
+        watching_scenes::at(
+            stage,
+            meeting(MeetingKind::Conference, MeetingState::Ended, -90),
+        )
+    }),
+    full("long-meeting-controls", |stage| {
+        let meeting = meeting(MeetingKind::Broadcast, MeetingState::Live, -80);
+        watching_scenes::in_meeting(stage, meeting)?;
+        stage.tv.press(RemoteKey::Down);
+        Ok(())
+    }),
+    full("long-station-controls", |stage| {
+        stage.people(TerminalKind::Station, people::station(12), Vec::new())?;
+        watching_scenes::choose(stage, "test:ball", "test:440")?;
+        let meeting = meeting(MeetingKind::Conference, MeetingState::Live, -80);
+        watching_scenes::in_meeting(stage, meeting)?;
+        stage.tv.press(RemoteKey::Down);
+        Ok(())
+    }),
+    scene("long-call", |stage| {
+        let mut meeting = meeting(MeetingKind::Conference, MeetingState::Live, -8);
+        meeting.id = "long-call".to_owned();
+        stage.meetings(vec![meeting])?;
+        stage.show(&[Route::Home])
+    }),
+    scene("long-reminder", |stage| {
+        let mut meeting = meeting(MeetingKind::Conference, MeetingState::Scheduled, 4);
+        meeting.id = "long-reminder".to_owned();
+        stage.meetings(vec![meeting])?;
+        stage.demo.cache.set_reminder("long-reminder", true)?;
+        stage.show(&[Route::Home])
+    }),
+    scene("long-urgent", |stage| {
+        stage.show(&[Route::Home])?;
+        stage.tv.app().on_notice(Notice::Urgent {
+            bulletin_id: "long-urgent".to_owned(),
+            title: TITLE.to_owned(),
+        });
+        Ok(())
+    }),
+    scene("long-roll-calls", |stage| {
+        stage.people(
+            TerminalKind::Household,
+            people::household(),
+            vec![
+                call(people::signed(people::call(&people::household()), 2)),
+                call(people::other(1, RollCallState::Closed, -4)),
+            ],
+        )?;
+        stage.show(&[Route::Home, Route::RollCalls])
+    }),
+    scene("long-roll-call", |stage| {
+        let home = people::household();
+        stage.people(
+            TerminalKind::Household,
+            home.clone(),
+            vec![call(people::call(&home))],
+        )?;
+        stage.show(&[Route::Home])
+    }),
+    scene("long-roll-call-before", |stage| {
+        roll_call(stage, people::other(0, RollCallState::Scheduled, 9))
+    }),
+    scene("long-roll-call-over", |stage| {
+        roll_call(stage, people::other(1, RollCallState::Closed, -4))
+    }),
+    scene("long-roster", |stage| {
+        let people = people::station(60);
+        let called = call(people::signed(people::call(&people), 38));
+        stage.people(TerminalKind::Station, people, vec![called])?;
+        stage.show(&[Route::Home])
+    }),
+    scene("long-record", |stage| {
+        let mut record = people::record();
+        record.organization = office();
+        for call in &mut record.roll_calls {
+            call.title = TITLE.to_owned();
+        }
+        people_scenes::record(stage, record)
+    }),
+    scene("long-duty", |stage| {
+        stage.people(TerminalKind::Station, people::station(12), Vec::new())?;
+        let mut rooms = duty_scenes::rooms();
+        for room in &mut rooms {
+            room.title = TITLE.to_owned();
+        }
+        let look = duty_scenes::look();
+        let looks = vec![DutyLook {
+            id: "long-look".to_owned(),
+            by: format!("{OFFICE} 欧阳淑芬"),
+            room_title: rooms[0].title.clone(),
+            opened_at_ms: look.opened_at_ms - 60 * MINUTE,
+            closed_at_ms: Some(look.opened_at_ms - 20 * MINUTE),
+            ..look
+        }];
+        rooms.truncate(1);
+        stage.duty(rooms, looks)?;
+        stage.show(&[Route::Home, duty_scenes::list()])
+    }),
+    scene("dialog-long-refused", |stage| {
+        let new = NewSignIn {
+            key: "long".to_owned(),
+            roll_call_id: people::CALL.to_owned(),
+            title: TITLE.to_owned(),
+            round: 1,
+            proof: contract::member::Proof::Pin {
+                member_id: "a".to_owned(),
+                pin: people::PIN.to_owned(),
+            },
+            name: "阿卜杜热合曼·买买提".to_owned(),
+            presence_code: None,
+        };
+        let cache = &stage.demo.cache;
+        cache.enqueue_sign_in(&new)?;
+        let entry = cache.take_sign_in(&[])?.context("nothing is kept")?;
+        let locked = Refusal {
+            code: contract::error::ErrorCode::PinLocked,
+            tries: None,
+        };
+        cache.sign_in_refused(entry.seq, locked)?;
+        stage.show(&[Route::Home])
+    }),
+];
+
+fn bulletin() -> Route {
+    Route::Bulletin {
+        id: BULLETIN.to_owned(),
+    }
+}
+
+fn programme() -> Route {
+    Route::Programme {
+        id: FILM.to_owned(),
+    }
+}
+
+fn office() -> OrganizationRef {
+    OrganizationRef {
+        id: "o".to_owned(),
+        name: OFFICE.to_owned(),
+    }
+}
+
+/// A meeting that begins, or began, in so many minutes.
+fn meeting(kind: MeetingKind, state: MeetingState, minutes: i64) -> Meeting {
+    let starts_at_ms = NOW_MS + minutes * MINUTE;
+    let is_over = state == MeetingState::Ended;
+    Meeting {
+        id: watching_scenes::ID.to_owned(),
+        kind,
+        state,
+        title: TITLE.to_owned(),
+        organization: office(),
+        starts_at_ms,
+        started_at_ms: (state != MeetingState::Scheduled).then_some(starts_at_ms),
+        ended_at_ms: is_over.then_some(starts_at_ms + 60 * MINUTE),
+        planned_ms: 90 * MINUTE,
+        ..Meeting::default()
+    }
+}
+
+fn call(mut call: TerminalRollCall) -> TerminalRollCall {
+    call.title = TITLE.to_owned();
+    call.organization = office();
+    call
+}
+
+fn roll_call(stage: &mut Stage, other: TerminalRollCall) -> anyhow::Result<()> {
+    let call = call(other);
+    let id = call.id.clone();
+    stage.people(TerminalKind::Household, people::household(), vec![call])?;
+    stage.show(&[Route::Home, Route::RollCall { id }])
+}
+
+fn watch(stage: &mut Stage, position_ms: i64, film: Film) -> anyhow::Result<()> {
+    stage.long()?;
+    stage.demo.keep(FILM)?;
+    stage.watch_film(FILM, position_ms, film)
+}
+
+/// What [`Stage::long`] puts into the demonstration township, newest first.
+pub(super) fn page(stage: &Stage) -> anyhow::Result<FeedPage> {
+    let list = |kind| stage.content.list_of(kind).context("no such list");
+    let picture = stage
+        .content
+        .bulletins()
+        .flat_map(|bulletin| &bulletin.body)
+        .find_map(|block| match block {
+            Block::Picture(picture) => Some(picture.clone()),
+            _ => None,
+        })
+        .map(|mut picture| {
+            picture.caption = TITLE.to_owned();
+            picture
+        })
+        .context("no picture")?;
+    let header = ["项目", "金额"].map(str::to_owned).to_vec();
+    let rows = vec![["困难党员慰问", "1,200.00"].map(str::to_owned).to_vec()];
+    let bulletin = Bulletin {
+        id: BULLETIN.to_owned(),
+        list: list(ListingKind::Bulletins)?,
+        organization: office(),
+        title: TITLE.to_owned(),
+        published_at_ms: NOW_MS - MINUTE,
+        body: vec![
+            Block::Paragraph {
+                text: "各村、各单位：请认真执行。".to_owned(),
+            },
+            Block::Table(Table {
+                title: TITLE.to_owned(),
+                header,
+                rows,
+                ..Table::default()
+            }),
+            Block::Picture(picture),
+        ],
+        ..Bulletin::default()
+    };
+    let film = |id: &str, title: &str, minutes_ago: i64| {
+        let mut film = stage
+            .content
+            .programmes()
+            .next()
+            .cloned()
+            .context("no programme")?;
+        film.id = id.to_owned();
+        film.title = title.to_owned();
+        film.organization = office();
+        film.category = list(ListingKind::Programmes)?;
+        film.published_at_ms = NOW_MS - minutes_ago * MINUTE;
+        film.renditions = vec![disk::rendition(id)];
+        Ok::<_, anyhow::Error>(Document::Programme(film))
+    };
+    let documents = [
+        Document::Bulletin(bulletin),
+        film(SEQUEL, NEXT, 3)?,
+        film(FILM, TITLE, 2)?,
+    ];
+    Ok(FeedPage {
+        cursor: stage.demo.cache.cursor().unwrap_or_default(),
+        server_time_ms: NOW_MS,
+        changes: documents
+            .into_iter()
+            .map(|document| Change::Put { document })
+            .collect(),
+        ..FeedPage::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_are_as_long_as_they_say() {
+        assert_eq!(TITLE.chars().count(), 60);
+        assert_eq!(NEXT.chars().count(), 60);
+        assert!(OFFICE.chars().count() > 20);
+    }
+}
