@@ -175,12 +175,13 @@ impl Driver {
             let more = self.take_datagrams();
             let now = Instant::now();
             self.core.flush(now);
+            // Before the goodbyes are sent: whoever gets one asks at once why.
+            self.tell();
             while let Some(datagram) = self.core.poll_datagram() {
                 self.socket.queue(datagram);
             }
             let blocked = self.socket.flush();
             self.unsent += self.socket.take_unsent();
-            self.tell();
             if !more {
                 self.sleep(blocked);
             }

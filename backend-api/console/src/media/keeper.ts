@@ -175,7 +175,8 @@ export class Keeper {
     if (error instanceof MediaRefusal) {
       if (error.status === 0) this.ghostUntil = performance.now() + GHOST_MS;
       if (error.status === 412 && performance.now() >= this.ghostUntil) {
-        this.over('taken');
+        // Whoever has sent before was pushed out meanwhile.
+        this.over(this.sessions > 0 ? 'replaced' : 'taken');
       } else if (error.final) {
         this.over('refused', error.words);
       } else {

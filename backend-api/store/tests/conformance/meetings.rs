@@ -277,9 +277,9 @@ store::on_both_engines! {
         step(&store, &made.id, NOW, meetings::end).unwrap();
         let kept = recording(RecordingState::Processing);
         assert_eq!(kept.recording, RecordingState::Processing);
+        assert_eq!((kept.recording_ms, kept.recording_off_ms()), (None, None));
         assert_eq!(store.read(meetings::unfinished_recordings).unwrap(), [kept]);
 
-        assert_eq!((kept.recording_ms, kept.recording_off_ms()), (None, None));
         let id = made.id.clone();
         write(&store, move |tx| meetings::set_recording_length(tx, &id, 10_001));
         let measured = get(&store, &made.id);
