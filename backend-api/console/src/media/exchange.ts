@@ -15,7 +15,9 @@ export type Why =
   /** This one may no longer. */
   | 'revoked'
   /** What it belonged to is over. */
-  | 'ended';
+  | 'ended'
+  /** The server knows nothing of it: it was started again, or is an engine that does not say why. */
+  | 'unknown';
 
 const CODES: Record<string, Why> = {
   session_replaced: 'replaced',
@@ -108,6 +110,7 @@ async function tell(resource: string, link: MediaLink): Promise<Why | null> {
       signal: abort.signal,
     });
     if (response.status === 410) return whyIn(await response.json().catch(() => null));
+    if (response.status === 404) return 'unknown';
     // A proxy that answers for a server that is not there knows nothing.
     return response.status >= 500 ? null : 'lost';
   } catch {

@@ -196,6 +196,26 @@ describe('a session that is kept', () => {
     expect(last()).toEqual({ kind: 'over', why: 'refused', words: '您不能主持。' });
   });
 
+  it('is not fought for with an engine that does not say why it drops sessions', async () => {
+    const server = new Server();
+    server.why = 'unknown';
+    const { made, last } = keeper();
+    made.start();
+    for (let second = 0; second < 60; second += 1) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      server.break();
+    }
+    expect(server.opened).toBe(4);
+    expect(last()).toMatchObject({ kind: 'over', why: 'refused' });
+    // A server that was started again is another matter.
+    made.start();
+    await vi.advanceTimersByTimeAsync(100);
+    server.break();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(server.opened).toBe(6);
+    made.stop();
+  });
+
   it('is tried for ever while only the network is gone', async () => {
     const server = new Server();
     server.refuses = Array.from({ length: 1_000 }, () => new MediaRefusal(0));

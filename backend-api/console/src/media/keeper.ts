@@ -14,7 +14,7 @@ import { hear, isDead, mediaFlow, traffic } from './watchdog';
 
 /** Why it stays closed. */
 export type OverWhy =
-  | Exclude<Why, 'lost'>
+  | Exclude<Why, 'lost' | 'unknown'>
   /** Somebody else sends, and was not to be replaced. */
   | 'taken'
   /** The server, or the browser, does not want it. */
@@ -49,6 +49,8 @@ const LOOK_EVERY_MS = 500;
 const REFUSALS = 3;
 /** So many failures in a row that are neither the network's nor the server's. */
 const FAILURES = 5;
+/** A server that drops a session so often within that time means it. */
+const DROPPED = { times: 4, within_ms: 60_000 };
 /** A session whose answer was lost is gone on the server by then. */
 const GHOST_MS = 15_000;
 
@@ -68,6 +70,8 @@ export class Keeper {
   /** Whoever sends is replaced by the next session. */
   private take = false;
   private ghostUntil = 0;
+  /** When a server that does not say why had dropped a session. */
+  private dropped: number[] = [];
 
   constructor(private readonly wiring: Wiring) {}
 
@@ -83,6 +87,7 @@ export class Keeper {
     this.attempt = 0;
     this.refusals = 0;
     this.failures = 0;
+    this.dropped = [];
     globalThis.addEventListener('online', this.hurry);
     void this.open(false);
   }
@@ -166,8 +171,21 @@ export class Keeper {
       return false;
     }
     this.farewell = null;
+    return this.goesOn(why);
+  }
+
+  /** Whether the session is to be opened again. */
+  private goesOn(why: Why): boolean {
     if (why === 'lost') return true;
-    this.over(why);
+    if (why !== 'unknown') {
+      this.over(why);
+      return false;
+    }
+    const now = performance.now();
+    this.dropped = this.dropped.filter((at) => now - at < DROPPED.within_ms);
+    this.dropped.push(now);
+    if (this.dropped.length < DROPPED.times) return true;
+    this.over('refused', '服务器几次断开了这路画面，可能正由另一处使用。');
     return false;
   }
 
@@ -209,8 +227,9 @@ export class Keeper {
         return answer;
       };
       void asked.then((why) => {
-        if (why === null || why === 'lost' || !this.running || this.session !== null) return;
-        this.over(why);
+        // What may be opened again is when its time has come.
+        if (why === null || why === 'lost' || why === 'unknown') return;
+        if (this.running && this.session === null) this.over(why);
       });
     }
     this.timer = setTimeout(() => void this.open(renew), delayBefore(this.attempt));
