@@ -12,6 +12,7 @@ use store::{Store, Tx, enrolments, households, organizations};
 use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
 use super::households as households_service;
+use super::names;
 use super::organizations::by_code;
 use super::rights::{Action, Staff};
 use super::secrets;

@@ -26,7 +26,7 @@ use crate::source::{self, Source, SourceEntry};
 
 pub use changes::{
     cancel, edit, end, hide_due, import, link_programme, link_roll_call, set_recording,
-    set_recording_length, start, withdraw_source,
+    set_recording_length, set_shows_codes, start, withdraw_source,
 };
 
 /// How long a meeting is shown after it ended or was cancelled, or should have been over.

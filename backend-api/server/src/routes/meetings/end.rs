@@ -5,9 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use contract::meeting::StaffMeeting;
-
 use serde::Deserialize;
-use utoipa::IntoParams;
 
 use super::super::extract::{Path, Query, StaffAuth};
 use super::super::problem::Answer;
@@ -15,7 +13,7 @@ use crate::app::App;
 use crate::services::{meetings, studio};
 
 /// How a meeting ends.
-#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Ending {
     /// The roll calls that demand the code of its picture may end with it. Without that, ending a meeting
