@@ -742,9 +742,10 @@ mod tests {
             data: Bytes::from(data),
         };
         for (at, data) in pictures {
+            let keyframe = nal_units(&data).any(|unit| unit_type(unit) == 7);
             let unit = Unit::Video {
                 at,
-                keyframe: nal_units(&data).any(|unit| unit_type(unit) == 7),
+                keyframe,
                 new_parameters: false,
                 data: Bytes::from(data),
             };
