@@ -300,7 +300,7 @@ impl Controller for BulletinScreen {
             }
             Input::Changed | Input::Resized => {
                 self.read(context);
-                if self.missing && self.speaking.is_some() {
+                if self.missing.is_some() && self.speaking.is_some() {
                     // Nor is it read to its end.
                     return vec![Effect::Speak(Vec::new())];
                 }

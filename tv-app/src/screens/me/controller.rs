@@ -5,7 +5,7 @@ use contract::member::{MemberRecord, PinByCard, Proof, TerminalPerson, Transfer}
 use contract::roll_call::{AttendanceState, OwnAttendance};
 use contract::terminal::TerminalKind;
 
-use crate::cache::search;
+use crate::cache::{ServerTime, search};
 use crate::client::{Question, Reply};
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::wedge::CardNumber;
@@ -558,11 +558,12 @@ pub fn year(record: &MemberRecord, now_ms: i64) -> Year {
     if record.attendance.eligible > 0 {
         return Year::Counted;
     }
-    let this_year = day(now_ms, now_ms).year;
+    let now = ServerTime::at(now_ms);
+    let this_year = day(now_ms, now).year;
     let states = || {
         let calls = record.roll_calls.iter();
         calls
-            .filter(|call| day(call.opened_at_ms, now_ms).year == this_year)
+            .filter(|call| day(call.opened_at_ms, now).year == this_year)
             .map(|call| call.state)
     };
     let uncounted = |state| matches!(state, AttendanceState::Exempt | AttendanceState::Guest);

@@ -102,7 +102,7 @@ fn show_record(
     adapter.set_present(int(attendance.present));
     adapter.set_eligible(int(attendance.eligible));
     adapter.set_late(int(attendance.late));
-    adapter.set_year(match year(record, context.now_ms) {
+    adapter.set_year(match year(record, context.now.at_ms) {
         Year::Counted => tv_ui::YearCalls::Counted,
         Year::None => tv_ui::YearCalls::None,
         Year::Running => tv_ui::YearCalls::Running,

@@ -1,6 +1,6 @@
 //! Fills `MeetingAdapter`.
 
-use contract::meeting::{Meeting, MeetingState};
+use contract::meeting::Meeting;
 use media_player::publish::{Camera, Microphone, PublishError, PublishState};
 use slint::ComponentHandle;
 use tv_ui::{

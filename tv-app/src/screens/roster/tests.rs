@@ -183,7 +183,7 @@ fn a_wrong_pin_is_asked_again_and_somebody_who_signed_is_told_so() {
 fn a_card_before_and_after_the_roll_call_signs_nobody_in() {
     let world = World::station(2);
     let mut over = call(&["m0"]);
-    over.state = contract::roll_call::RollCallState::Closed;
+    over.state = RollCallState::Closed;
     world.calls(vec![over]);
     let mut screen = shown(&world);
     assert_eq!(world.tell(&mut screen, &card("0012345678")), []);

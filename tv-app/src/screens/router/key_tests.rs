@@ -425,7 +425,7 @@ impl Side {
         match op {
             Op::Press(key) => {
                 let typing = match self.bench.router.dialog() {
-                    Some(_) => matches!(key, RemoteKey::Left | RemoteKey::Right),
+                    Some(_) => matches!(key, RemoteKey::Left | Right),
                     None => self.bench.router.top().controller().types(*key),
                 };
                 // Typed twice is twice.
