@@ -51,7 +51,7 @@ proptest! {
             match op {
                 Op::Put { id, list, at, expires } => {
                     let (id, list, expires) = (format!("b{id:02}"), format!("l{list}"), expires.map(|ms| NOW + ms));
-                    let mut document = bulletin(&id, &list, "公告", NOW + at);
+                    let mut document = bulletin(&id, &list, "公告", NOW - 100 + at);
                     document.expires_at_ms = expires;
                     next.changes.push(Change::Put { document: Document::Bulletin(document) });
                 }
