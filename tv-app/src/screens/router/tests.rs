@@ -36,7 +36,10 @@ impl Bench {
 
     pub(super) fn open(&mut self, route: &Route) {
         let Self { world, router } = self;
-        world.with(|context| router.open(route, context));
+        world.with(|context| {
+            router.open(route, context);
+            router.compare(None, context.ticks_ms);
+        });
     }
 
     pub(super) fn route(&self) -> Route {
@@ -243,6 +246,10 @@ fn a_card_at_a_station_opens_the_roll_call_from_anywhere() {
     let new = signed(&effects);
     let answer = deliver(&bench.world, &new, "m1", "张m1", AttendanceState::Present);
     bench.tell(&answer);
+    // What became of it stays at least two seconds.
+    bench.press(RemoteKey::Home);
+    assert!(matches!(bench.route(), Route::Roster { .. }));
+    bench.world.clock.advance(2_000);
     // Without a roll call a card opens its owner's record.
     bench.world.calls(Vec::new());
     bench.press(RemoteKey::Home);
