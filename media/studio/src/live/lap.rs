@@ -260,10 +260,10 @@ mod tests {
         shown(10, false);
         assert_eq!(shown(1, false), Some(10));
         assert_eq!(shown(1, true), Some(25), "not the eleventh");
-        shown(18, false);
+        shown(19, false);
         assert_eq!(
             shown(1, true),
-            Some(44),
+            Some(45),
             "the fiftieth is a fifth of a second away"
         );
         // Around the end.
@@ -283,6 +283,7 @@ mod tests {
         assert!(round.take(MS, &mut false).is_some());
         assert_eq!(round.due(), 20 * MS);
         lap.sound(vec![2].into());
+        lap.picture(vec![0, 0, 0, 1, 0x61, 1].into());
         let night = 30_000_000 * MS;
         let (_, at) = round.take(night, &mut false).unwrap();
         assert_eq!(at, night);
