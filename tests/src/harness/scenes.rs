@@ -135,7 +135,7 @@ pub const SCENES: &[Scene] = &[
             user_code: "7305-2816".to_owned(),
             verification_uri: "http://127.0.0.1:8080/enrol".to_owned(),
             verification_uri_complete: "http://127.0.0.1:8080/enrol?code=7305-2816".to_owned(),
-            expires_at_ms: NOW_MS + 900_000,
+            good_for_ms: 900_000,
         })
     }),
     scene("enrolment-no-network", |stage| {

@@ -195,7 +195,7 @@ pub fn look_again(store: &Store, tokens: &Tokens, live: &Live) -> Result<Vec<Str
         match now {
             None => {
                 live.revoked(&before.organization_id, &before.terminal_id);
-                revoked.push(before.terminal_id);
+                revoked.push(before.terminal_id.to_string());
             }
             Some(now) => {
                 let moved = now.organization_id != before.organization_id;

@@ -563,7 +563,7 @@ store::on_both_engines! {
         let until = NOW + 1_000 * MINUTE;
         // Whenever they closed: all of them after it.
         for (answered, open_at) in [(true, NOW), (false, until - 1), (true, until), (true, NOW - 1)] {
-            let id = create(&store, new(&town.west)).id;
+            let id = create(&store, new(&town.west));
             let opening = id.clone();
             write(&store, move |tx| rounds::open(tx, &opening, Some(open_at), open_at));
             if answered {
