@@ -41,6 +41,14 @@ readonly run_packages=(
     fonts-noto-cjk
     fonts-material-design-icons-iconfont
     libfontconfig1-dev
+    # The window opens these by name.
+    libwayland-client0
+    libx11-6
+    libx11-xcb1
+    libxcb1
+    libxcursor1
+    libxi6
+    libxkbcommon-x11-0
     libxkbcommon-dev
     libgbm-dev
     libinput-dev
