@@ -396,7 +396,7 @@ async fn households_are_found_by_name_person_and_village() {
         assert_eq!(found("organization_code=ZJ&q=%E9%99%A2").await, [""; 0]);
         let many = choices(&world, &staff, "q=%E9%99%A2").await;
         assert_eq!((many.items.len(), many.more), (20, true));
-        let first = &choices(&world, &staff, "q=12").await.items[0];
+        let first = &choices(&world, &staff, "q=12+%E5%8F%B7").await.items[0];
         assert_eq!(
             (
                 first.organization_code.as_str(),
