@@ -69,6 +69,10 @@ pub const WHOLE: &[Whole] = &[
     whole("long-call", OFFICE),
     whole("long-reminder", TITLE),
     whole("long-reminder", OFFICE),
+    whole("long-moved", TITLE),
+    whole("long-moved", OFFICE),
+    whole("long-called-off", TITLE),
+    whole("long-called-off", OFFICE),
     whole("long-urgent", TITLE),
     whole("long-roll-call", TITLE),
     whole("long-roll-call-before", TITLE),
@@ -203,6 +207,28 @@ pub const SCENES: &[Scene] = &[
         stage.demo.cache.set_reminder("long-reminder", true)?;
         stage.show(&[Route::Home])
     }),
+    scene("long-moved", |stage| {
+        let mut planned = meeting(
+            MeetingKind::Conference,
+            MeetingState::Scheduled,
+            2 * 24 * 60,
+        );
+        planned.id = "long-moved".to_owned();
+        otherwise(stage, planned, |meeting| {
+            meeting.starts_at_ms += 340 * 24 * 60 * MINUTE;
+        })
+    }),
+    scene("long-called-off", |stage| {
+        let mut planned = meeting(
+            MeetingKind::Conference,
+            MeetingState::Scheduled,
+            2 * 24 * 60,
+        );
+        planned.id = "long-called-off".to_owned();
+        otherwise(stage, planned, |meeting| {
+            meeting.state = MeetingState::Cancelled;
+        })
+    }),
     scene("long-urgent", |stage| {
         stage.show(&[Route::Home])?;
         stage.tv.app().on_notice(Notice::Urgent {
@@ -330,6 +356,19 @@ fn meeting(kind: MeetingKind, state: MeetingState, minutes: i64) -> Meeting {
         planned_ms: 90 * MINUTE,
         ..Meeting::default()
     }
+}
+
+/// Somebody wanted to be reminded of this meeting, and then it is changed.
+fn otherwise(
+    stage: &mut Stage,
+    mut meeting: Meeting,
+    change: impl FnOnce(&mut Meeting),
+) -> anyhow::Result<()> {
+    stage.meetings(vec![meeting.clone()])?;
+    stage.demo.cache.set_reminder(&meeting.id, true)?;
+    change(&mut meeting);
+    stage.meetings(vec![meeting])?;
+    stage.show(&[Route::Home])
 }
 
 fn call(mut call: TerminalRollCall) -> TerminalRollCall {
