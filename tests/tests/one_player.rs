@@ -68,6 +68,8 @@ fn live_then_film_then_live() {
     player.script(LINK, Programme::live(40_000));
     player.advance(HOUR_MS);
 
+    // A screen that has just opened takes no OK.
+    stage.tv.advance(1_000);
     stage.tv.press(RemoteKey::Ok);
     stage.tv.advance(12_000);
     let (state, before, length, _) = film(&stage);

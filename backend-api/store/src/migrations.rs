@@ -188,16 +188,16 @@ mod tests {
     }
 
     /// Film, place, time watched, finished, and what becomes of it: finished, and the parts played.
-    const OLD_REPORTS: [(&str, i64, i64, i64, (i64, &str)); 9] = [
-        ("nothing watched", 60_000, 0, 1, (0, "")),
-        ("jumped to the end", 60_000, 5_000, 1, (0, "0-5000")),
-        ("half of it", 60_000, 30_000, 1, (0, "0-30000")),
-        ("watched", 60_000, 58_000, 1, (1, "0-60000")),
-        ("watched just so", 57_000, 54_000, 1, (1, "0-60000")),
-        ("begun", 20_000, 20_000, 0, (0, "0-20000")),
-        ("gone on", 50_000, 20_000, 0, (0, "30000-50000")),
-        ("the same again", 10_000, 50_000, 0, (0, "0-10000")),
-        ("only looked for a place", 30_000, 0, 0, (0, "")),
+    const OLD_REPORTS: [(&str, i64, i64, i64, i64, &str); 9] = [
+        ("nothing watched", 60_000, 0, 1, 0, ""),
+        ("jumped to the end", 60_000, 5_000, 1, 0, "0-5000"),
+        ("half of it", 60_000, 30_000, 1, 0, "0-30000"),
+        ("watched", 60_000, 58_000, 1, 1, "0-60000"),
+        ("watched just so", 57_000, 54_000, 1, 1, "0-60000"),
+        ("begun", 20_000, 20_000, 0, 0, "0-20000"),
+        ("gone on", 50_000, 20_000, 0, 0, "30000-50000"),
+        ("the same again", 10_000, 50_000, 0, 0, "0-10000"),
+        ("only looked for a place", 30_000, 0, 0, 0, ""),
     ];
 
     crate::on_both_engines! {
@@ -219,7 +219,7 @@ mod tests {
                      INSERT INTO viewings (id, meeting_id, terminal_id, started_at_ms, last_at_ms, watched_ms, received_at_ms)
                          VALUES ('long', 'm', 't', 1000, 61000, 3600000, 1), ('short', 'm', 't', 1000, 61000, 30000, 1)",
                 )?;
-                for (film, place, watched, finished, _) in OLD_REPORTS {
+                for (film, place, watched, finished, ..) in OLD_REPORTS {
                     tx.execute(
                         "INSERT INTO programmes (id, category, organization_id, audience_id, title, description,
                              published_at_ms, duration_ms, poster, renditions, captions, created_at_ms, updated_at_ms)
@@ -243,7 +243,7 @@ mod tests {
                 let viewings = viewings.iter().map(|row| row.int(0)).collect::<Result<Vec<_>>>()?;
                 Ok((found, viewings))
             }).unwrap();
-            for ((film, .., (finished, played)), found) in OLD_REPORTS.iter().zip(found.0) {
+            for ((film, .., finished, played), found) in OLD_REPORTS.iter().zip(found.0) {
                 assert_eq!(found, (*finished, (*played).to_owned()), "{film}");
             }
             assert_eq!(found.1, [60_000, 30_000]);

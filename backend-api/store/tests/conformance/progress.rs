@@ -18,6 +18,9 @@ fn report(position_ms: i64, at_ms: i64, finished: bool) -> ProgressReport {
     }
 }
 
+/// Places and times watched up to them; whether it is finished after each.
+type Reports = &'static [(i64, i64, bool)];
+
 store::on_both_engines! {
     fn the_latest_report_counts_in_whatever_order_they_come(database) {
         let store = database.open();
@@ -80,8 +83,7 @@ store::on_both_engines! {
         let town = Town::new(&store);
         let content = programmes::Content { duration_ms: 60_000, ..programme(&town.root, &town.root, "film") };
         let film = write(&store, move |tx| programmes::import(tx, &source("f", "1"), &content, NOW)).id;
-        // Places and times watched up to them; whether it is finished after each.
-        let evenings: [(&str, &[(i64, i64, bool)]); 7] = [
+        let evenings: [(&str, Reports); 7] = [
             ("nothing watched", &[(60_000, 0, false)]),
             ("five times forward", &[
                 (10_500, 500, false), (20_500, 500, false), (30_500, 500, false),

@@ -397,8 +397,8 @@ fn any_source() -> impl Strategy<Value = Source> {
         Just("http://tv/b.m3u8")
     ]
     .prop_flat_map(|uri| (0_i64..70_000).prop_map(move |start_ms| source(uri, start_ms)));
-    let any = prop_oneof![programme, Just(hls()), Just(whep())];
-    (any, any::<bool>()).prop_map(|(source, paused)| Source { paused, ..source })
+    let source = prop_oneof![programme, Just(hls()), Just(whep())];
+    (source, any::<bool>()).prop_map(|(source, paused)| Source { paused, ..source })
 }
 
 #[test]
