@@ -75,6 +75,8 @@ pub const WHOLE: &[Whole] = &[
     whole("long-called-off", OFFICE),
     whole("long-urgent", TITLE),
     whole("long-roll-call", TITLE),
+    whole("long-roll-call-unlisted", TITLE),
+    whole("long-roll-call-unlisted", "加进名单以后，这里就能签到。"),
     whole("long-roll-call-before", TITLE),
     whole("long-roll-call-over", TITLE),
     whole("long-roster", TITLE),
@@ -255,6 +257,14 @@ pub const SCENES: &[Scene] = &[
             home.clone(),
             vec![call(people::call(&home))],
         )?;
+        stage.show(&[Route::Home])
+    }),
+    scene("long-roll-call-unlisted", |stage| {
+        let home = people::household();
+        let mut some = call(people::call(&home));
+        some.people.truncate(1);
+        some.unlisted = home.people[1..].iter().map(people::unlisted).collect();
+        stage.people(TerminalKind::Household, home, vec![some])?;
         stage.show(&[Route::Home])
     }),
     scene("long-roll-call-before", |stage| {
