@@ -338,7 +338,8 @@ mod tests {
                  duration_ms, poster, renditions, captions, created_at_ms, updated_at_ms)
                  VALUES ('a', 'f', 'o', 'o', 'a', '', 1, 1, '{{}}', '[]', '[]', 1, 1),
                         ('b', 'f', 'o', 'o', 'b', '', 1, 1, '{{}}', '[]', '[]', 1, 1);
-             INSERT INTO progress VALUES ('t', 'a', 1, 2, 3000, 1, {}), ('t', 'b', 1, 2, 500, 0, {NEW_YEAR});
+             INSERT INTO progress (terminal_id, programme_id, position_ms, duration_ms, watched_ms, finished, at_ms)
+                 VALUES ('t', 'a', 1, 2, 3000, 1, {}), ('t', 'b', 1, 2, 500, 0, {NEW_YEAR});
              INSERT INTO roll_calls (id, organization_id, title, occasion, state, statuses, created_by, created_at_ms)
                  VALUES ('r', 'o', '会', 'meeting', 'closed', '[]', 'x', 1), ('s', 'o', '会', 'meeting', 'closed', '[]', 'x', 1);
              INSERT INTO meetings (id, kind, state, version, title, agenda, organization_id, audience_id, starts_at_ms,
