@@ -49,11 +49,37 @@ pub fn holds_a_number(text: &str) -> bool {
 
 /// Whether digits and what parts them are a number rather than dates and small figures.
 fn is_number(run: &str) -> bool {
-    let words: Vec<&str> = run.split([' ', '\u{3000}', '\u{a0}']).collect();
-    let left = words
-        .into_iter()
-        .filter(|word| calendar::day(word.trim_matches(parts)).is_none());
-    left.flat_map(str::chars).filter(|c| is_digit(*c)).count() >= NUMBER
+    let run: Vec<char> = run.chars().collect();
+    let (mut digits, mut at) = (0, 0);
+    while let Some(c) = run.get(at) {
+        let begins = at == 0 || !is_digit(run[at - 1]);
+        match date_end(&run, at).filter(|_| begins) {
+            Some(end) => at = end,
+            None => {
+                digits += usize::from(is_digit(*c));
+                at += 1;
+            }
+        }
+    }
+    digits >= NUMBER
+}
+
+/// Where a date ends that begins here: 2026-03-01, 2026.3.1. One without marks between may be a number.
+fn date_end(run: &[char], from: usize) -> Option<usize> {
+    let mut end = from;
+    for (most, parted) in [(4, false), (2, true), (2, true)] {
+        if parted {
+            run.get(end).filter(|c| matches!(c, '-' | '.' | '/'))?;
+            end += 1;
+        }
+        let digits = run[end..].iter().take_while(|c| c.is_ascii_digit()).count();
+        if !(1..=most).contains(&digits) {
+            return None;
+        }
+        end += digits;
+    }
+    let text: String = run[from..end].iter().collect();
+    calendar::day(&text).map(|_| end)
 }
 
 /// What people write between the digits of one number.
