@@ -15,12 +15,17 @@ const QUIET: Duration = Duration::from_millis(1_000);
 /// …up to so long ago, since sound may still be on its way.
 const ON_ITS_WAY: Duration = Duration::from_millis(400);
 
+/// Packets go through in batches: waking decoder and encoder for each of 20 ms was a third of what
+/// the sound of an idle meeting cost.
+const BATCH: usize = 3;
+
 type Out = Arc<dyn Fn(Duration, bytes::Bytes) + Send + Sync>;
 
 /// Decodes, fills holes with silence, encodes.
 pub struct Aac {
     timeline: Timeline,
     decoder: Mutex<AudioDecoder>,
+    held: Mutex<Vec<Packet>>,
     tail: Arc<Tail>,
 }
 
@@ -45,12 +50,22 @@ impl Aac {
         Ok(Self {
             timeline,
             decoder: Mutex::new(decoder(timeline, &tail)?),
+            held: Mutex::default(),
             tail,
         })
     }
 
     /// Takes a packet of sound.
     pub fn push(&self, packet: &Packet) {
+        let mut held = self.held.lock();
+        held.push(packet.clone());
+        if held.len() >= BATCH {
+            self.decode(&mut held);
+        }
+    }
+
+    /// Gives the decoder what was held back.
+    fn decode(&self, held: &mut Vec<Packet>) {
         let mut current = self.decoder.lock();
         if current.failed() {
             match decoder(self.timeline, &self.tail) {
@@ -58,11 +73,14 @@ impl Aac {
                 Err(error) => tracing::error!(%error, "no decoder for sound"),
             }
         }
-        current.push(packet);
+        for packet in held.drain(..) {
+            current.push(&packet);
+        }
     }
 
     /// Puts silence in where nothing has come for a while.
     pub fn fill(&self, now: Duration) {
+        self.decode(&mut self.held.lock());
         let mut work = self.tail.work.lock();
         let (track, encoder) = &mut *work;
         if track.end().is_some_and(|end| end + QUIET < now)
@@ -84,6 +102,7 @@ impl Aac {
 
     /// Lets everything come out, waiting at most so long.
     pub fn finish(&self, patience: Duration) {
+        self.decode(&mut self.held.lock());
         self.decoder.lock().finish(patience);
         self.tail.work.lock().1.finish(patience);
     }
