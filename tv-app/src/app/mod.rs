@@ -161,7 +161,7 @@ impl App {
             typesetter: RefCell::new(typesetter),
             pictures,
             writer: Writer::start(cache.clone())?,
-            speech: Speech::new(),
+            speech: Speech::new(cache.folder()),
             hub: RefCell::default(),
             wedge: RefCell::default(),
             wedge_timer: Timer::default(),

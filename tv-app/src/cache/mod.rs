@@ -107,6 +107,12 @@ impl Cache {
         Self::open_with(dir, clock, Arc::new(files::free_space))
     }
 
+    /// The folder that everything is kept in.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.inner.dir
+    }
+
     /// Like [`Cache::open`], with another way to learn how much room the disk has.
     ///
     /// # Errors
