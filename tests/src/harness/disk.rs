@@ -19,6 +19,9 @@ use tv_app::screens::router::Place;
 
 use super::{Content, NOW_MS};
 
+/// The content came so long before the television was switched on, in ms.
+const HEARD_MS: i64 = 86_400_000;
+
 /// A terminal's data folder with an open cache.
 pub struct Disk {
     /// The cache.
@@ -54,6 +57,7 @@ impl Disk {
         if !copied {
             fill(&disk.cache, content)?;
         }
+        disk.cache.synced(NOW_MS)?;
         disk.cache.set_online(true);
         Ok(disk)
     }
@@ -151,7 +155,8 @@ impl Disk {
 fn fill(cache: &Cache, content: &Content) -> anyhow::Result<()> {
     for page in &content.pages {
         let mut page = page.clone();
-        page.server_time_ms = NOW_MS;
+        // A box that was switched on after it has heard the server believes its own clock.
+        page.server_time_ms = NOW_MS - HEARD_MS;
         for change in &mut page.changes {
             if let Change::Put {
                 document: Document::Programme(programme),
