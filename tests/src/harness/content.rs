@@ -20,7 +20,7 @@ use super::program::build_folder;
 use super::{Backend, NOW_MS};
 
 /// Raise it when this module makes something else of the same folder.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
 
 /// What a terminal's feed brings, and where the pictures and captions are.
 #[derive(Clone, Debug, Default)]
