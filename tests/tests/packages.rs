@@ -17,6 +17,7 @@ const HOMONYMS: &[&str] = &[
     "smpte",
     "speed",
     "square",
+    "volume",
 ];
 
 fn repository() -> PathBuf {
@@ -36,31 +37,28 @@ fn said(command: &mut Command) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
-/// The package that a file came with.
-fn owner(file: &Path) -> Option<String> {
-    // The same file has two names where /lib is a link to /usr/lib; the package knows one of them.
+/// The names that a package may know a file by: /lib may be a link to /usr/lib.
+fn names_of(file: &Path) -> Vec<PathBuf> {
     let real = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
-    let short = real
-        .strip_prefix("/usr")
-        .ok()
-        .map(|rest| Path::new("/").join(rest));
-    [Some(file.to_owned()), Some(real), short]
+    let short = (real.strip_prefix("/usr").ok()).map(|rest| Path::new("/").join(rest));
+    [Some(file.to_owned()), short, Some(real)]
         .into_iter()
         .flatten()
-        .find_map(|name| {
-            let output = Command::new("dpkg-query")
-                .arg("--search")
-                .arg(name)
-                .output()
-                .ok()?;
-            let line = String::from_utf8(output.stdout).ok()?;
-            // gstreamer1.0-nice:amd64: /usr/lib/…; a diversion is no answer.
-            let line = line
-                .lines()
-                .find(|line| !line.starts_with("diversion "))?
-                .to_owned();
-            Some(line.split([':', ',']).next()?.to_owned())
-        })
+        .collect()
+}
+
+/// The package that a file came with; slow, for messages.
+fn owner(file: &Path) -> String {
+    let found = names_of(file).into_iter().find_map(|name| {
+        let output = Command::new("dpkg-query")
+            .arg("--search")
+            .arg(name)
+            .output()
+            .ok()?;
+        let line = String::from_utf8(output.stdout).ok()?;
+        Some(line.split(':').next()?.to_owned()).filter(|package| !package.is_empty())
+    });
+    found.unwrap_or_else(|| "something that is in no package".to_owned())
 }
 
 /// A built package that is wanted together with what it depends on.
@@ -69,6 +67,8 @@ struct Package {
     program: PathBuf,
     /// Each with its alternatives.
     depends: Vec<BTreeSet<String>>,
+    /// What is in them, as far as they are installed.
+    files: BTreeSet<PathBuf>,
 }
 
 impl Package {
@@ -79,7 +79,7 @@ impl Package {
                 .args(["depends", name])
                 .arg(&program),
         );
-        let depends = line
+        let depends: Vec<BTreeSet<String>> = line
             .split(',')
             .map(|one| {
                 let names = one
@@ -88,10 +88,18 @@ impl Package {
                 names.map(str::to_owned).collect()
             })
             .collect();
+        // Those that are not installed are no error here.
+        let listed = Command::new("dpkg-query")
+            .arg("--listfiles")
+            .args(depends.iter().flatten())
+            .output()
+            .expect("dpkg-query");
+        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
         Self {
             name,
             program,
             depends,
+            files: listed.lines().map(PathBuf::from).collect(),
         }
     }
 
@@ -108,14 +116,10 @@ impl Package {
 
     /// Notes what is not in a package that this one depends on.
     fn check(&self, what: &str, file: &Path, wrong: &mut Vec<String>) {
-        match owner(file) {
-            Some(package) if self.needs(&package) => {}
-            Some(package) => wrong.push(format!("{}: {what} needs {package}", self.name)),
-            None => wrong.push(format!(
-                "{}: {what}: no package has {}",
-                self.name,
-                file.display()
-            )),
+        if !names_of(file).iter().any(|name| self.files.contains(name)) {
+            let package = owner(file);
+            let file = file.display();
+            wrong.push(format!("{}: {what} ({file}) needs {package}", self.name));
         }
     }
 
@@ -164,7 +168,7 @@ fn linked_libraries_are_depended_on() {
 }
 
 /// The names of libraries in a program that are not in its header: it opens them when it runs.
-fn opened_later(package: &Package) -> BTreeSet<String> {
+fn opened_later(package: &Package, known: &BTreeMap<String, PathBuf>) -> BTreeSet<String> {
     let linked: BTreeSet<String> = package.libraries().into_iter().collect();
     let program = std::fs::read(&package.program).expect("a program");
     let mut names = BTreeSet::new();
@@ -181,12 +185,18 @@ fn opened_later(package: &Package) -> BTreeSet<String> {
         let numbers = |byte: &&u8| byte.is_ascii_digit() || **byte == b'.';
         let end = at + 3 + rest[at + 3..].iter().take_while(numbers).count();
         let name = String::from_utf8_lossy(&rest[start..end]).into_owned();
-        // Texts stand one after the other without anything between them.
-        if let Some(from) = name.rfind("lib") {
-            let name = name[from..].trim_end_matches('.');
-            if name.len() > "lib.so".len() && !linked.contains(name) {
-                names.insert(name.to_owned());
-            }
+        // Texts stand one after the other without anything between them: the first ending that is
+        // a library is its name.
+        let endings = name
+            .match_indices("lib")
+            .map(|(from, _)| name[from..].trim_end_matches('.'));
+        let real =
+            (endings.clone()).find(|name| linked.contains(*name) || known.contains_key(*name));
+        if let Some(name) = real.or(endings.last())
+            && name.len() > "lib.so".len()
+            && !linked.contains(name)
+        {
+            names.insert(name.to_owned());
         }
         rest = &rest[end.max(at + 4)..];
     }
@@ -210,7 +220,7 @@ fn libraries_opened_by_name_are_depended_on() {
     let known = known_libraries();
     let mut wrong = Vec::new();
     for package in Package::both() {
-        for library in opened_later(&package) {
+        for library in opened_later(&package, &known) {
             match known.get(&library) {
                 Some(path) => package.check(&library, path, &mut wrong),
                 None => wrong.push(format!(
@@ -225,7 +235,6 @@ fn libraries_opened_by_name_are_depended_on() {
 
 /// The file of the plugin that an element is in.
 fn plugin(element: &str) -> Option<PathBuf> {
-    use gst::prelude::PluginFeatureExtManual as _;
     let factory = gst::ElementFactory::find(element)?;
     Some(gst::prelude::PluginFeatureExt::plugin(&factory)?.filename())?
 }

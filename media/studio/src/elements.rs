@@ -47,6 +47,7 @@ pub const REQUIRED: &[&str] = &[
     "audioresample",
     "audiorate",
     "avenc_aac",
+    "voaacenc",
     "mp4mux",
     "filesink",
     "fakesink",
