@@ -11,7 +11,7 @@ use contract::roll_call::{TerminalRollCall, TerminalRollCalls};
 use contract::terminal::{Terminal, TerminalKind};
 
 use super::server::{Fault, Server};
-use super::{Running, content_changed, enrolled, start};
+use super::{Running, enrolled};
 use crate::cache::tests::{Fixture, NOW, bulletin, file_ref, page, programme};
 use crate::client::{Client, ClientConfig, EnrolmentState, Notice, Question, Timing};
 
@@ -92,25 +92,14 @@ fn what_was_sent_into_nothing_is_not_waited_for() {
 
 /// Everything that waits, each after a failure of its own.
 fn everything_waits(server: &Server) -> (Fixture, Running, String) {
-    let mut fixture = enrolled(server);
+    let fixture = enrolled(server);
     let poster = vec![b'p'; 500];
     let name = file_ref(&poster, "png").name;
-    {
-        let mut script = server.script.lock();
-        let known = Document::Programme(programme("p", &poster, b""));
-        script.pages.insert(String::new(), page("1", vec![known]));
-    }
     // The programme is known from before, its picture is not.
-    let before = start(&fixture, server, 60_000);
-    server.fail("files", &[Fault::Lost]);
-    before.wait("content", content_changed);
-    before.wait("online", |n| *n == Notice::Online(true));
-    drop(before);
-    fixture.reopen();
+    let known = Document::Programme(programme("p", &poster, b""));
+    fixture.cache.apply(&page("1", vec![known])).unwrap();
     {
         let mut script = server.script.lock();
-        script.faults.clear();
-        script.asked.clear();
         script.pages.insert(
             "1".to_owned(),
             page("2", vec![Document::Bulletin(bulletin("b", "l", "公告", 1))]),
