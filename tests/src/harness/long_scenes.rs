@@ -82,7 +82,7 @@ pub const WHOLE: &[Whole] = &[
     whole("long-roster", TITLE),
     whole("long-record", TITLE),
     whole("long-duty", TITLE),
-    whole("long-duty", OFFICE),
+    whole("long-duty-look", OFFICE),
     whole("dialog-long-refused", TITLE),
 ];
 
@@ -287,24 +287,11 @@ pub const SCENES: &[Scene] = &[
         }
         people_scenes::record(stage, record)
     }),
-    scene("long-duty", |stage| {
-        stage.people(TerminalKind::Station, people::station(12), Vec::new())?;
-        let mut rooms = duty_scenes::rooms();
-        for room in &mut rooms {
-            room.title = TITLE.to_owned();
-        }
-        let look = duty_scenes::look();
-        let looks = vec![DutyLook {
-            id: "long-look".to_owned(),
-            by: format!("{OFFICE} 欧阳淑芬"),
-            room_title: rooms[0].title.clone(),
-            opened_at_ms: look.opened_at_ms - 60 * MINUTE,
-            closed_at_ms: Some(look.opened_at_ms - 20 * MINUTE),
-            ..look
-        }];
-        rooms.truncate(1);
-        stage.duty(rooms, looks)?;
-        stage.show(&[Route::Home, duty_scenes::list()])
+    scene("long-duty", duty),
+    scene("long-duty-look", |stage| {
+        duty(stage)?;
+        stage.tv.press(RemoteKey::Down);
+        Ok(())
     }),
     scene("dialog-long-refused", |stage| {
         let new = NewSignIn {
@@ -330,6 +317,27 @@ pub const SCENES: &[Scene] = &[
         stage.show(&[Route::Home])
     }),
 ];
+
+/// A room, and somebody who looked into it.
+fn duty(stage: &mut Stage) -> anyhow::Result<()> {
+    stage.people(TerminalKind::Station, people::station(12), Vec::new())?;
+    let mut rooms = duty_scenes::rooms();
+    for room in &mut rooms {
+        room.title = TITLE.to_owned();
+    }
+    let look = duty_scenes::look();
+    let looks = vec![DutyLook {
+        id: "long-look".to_owned(),
+        by: format!("{OFFICE} 欧阳淑芬"),
+        room_title: rooms[0].title.clone(),
+        opened_at_ms: look.opened_at_ms - 60 * MINUTE,
+        closed_at_ms: Some(look.opened_at_ms - 20 * MINUTE),
+        ..look
+    }];
+    rooms.truncate(1);
+    stage.duty(rooms, looks)?;
+    stage.show(&[Route::Home, duty_scenes::list()])
+}
 
 fn bulletin() -> Route {
     Route::Bulletin {

@@ -295,7 +295,7 @@ mod tests {
             height: 360,
             ..FULL
         };
-        let name = "清河镇柳树沟村党群服务中心一楼远程视频会议室";
+        let name = "清河镇柳树沟村党群服务中心一楼东侧远程视频会议室";
         let short = Stamp::caption("柳树沟村", half, 720).unwrap();
         assert_eq!(lines_of(&short, 26), 1);
         let stamp = Stamp::caption(name, half, 720).unwrap();
@@ -303,7 +303,7 @@ mod tests {
         assert_eq!(
             lines_of(&stamp, 26),
             2,
-            "22 characters of 26 have no room in 592"
+            "24 characters of 26 have no room in 592"
         );
         let title = "一二三四五六七八九十".repeat(6);
         let stamp = Stamp::title(&title, 1280, 720).unwrap();
