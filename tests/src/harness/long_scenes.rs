@@ -48,7 +48,7 @@ const fn whole(scene: &'static str, words: &'static str) -> Whole {
 /// Where a long title, or the name of who is behind it, is read in full.
 pub const WHOLE: &[Whole] = &[
     whole("long-bulletin", TITLE),
-    whole("long-bulletin", OFFICE),
+    whole("long-bulletin-further", OFFICE),
     whole("long-table", TITLE),
     whole("long-picture", TITLE),
     whole("long-programme", TITLE),
@@ -117,6 +117,12 @@ pub const SCENES: &[Scene] = &[
     scene("long-bulletin", |stage| {
         stage.long()?;
         stage.show(&[Route::Home, bulletin()])
+    }),
+    scene("long-bulletin-further", |stage| {
+        stage.long()?;
+        stage.show(&[Route::Home, bulletin()])?;
+        stage.tv.press(RemoteKey::Down);
+        Ok(())
     }),
     scene("long-table", |stage| {
         stage.long()?;
