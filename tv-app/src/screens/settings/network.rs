@@ -122,3 +122,23 @@ impl Controller for Network {
         self.trying_until
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_servers_at_https_need_certificates() {
+        let mut page = Network::new();
+        for (trusts_nobody, server, lacks) in [
+            (true, "https://tv.example.cn", true),
+            (true, "http://192.0.2.7:8080", false),
+            (true, "", false),
+            (false, "https://tv.example.cn", false),
+        ] {
+            page.trusts_nobody = trusts_nobody;
+            server.clone_into(&mut page.server);
+            assert_eq!(page.lacks_certificates(), lacks, "{trusts_nobody} {server}");
+        }
+    }
+}
