@@ -348,6 +348,8 @@ fn an_open_roll_call_appears_when_the_household_is_linked() {
     world.wait_for("the call over everything", |app| {
         app.with_router(|router| matches!(router.top(), Screen::RollCall(_)))
     });
+    world.wait_for_words("点名开始，请按 1 签到");
+    world.tv.press(RemoteKey::Digit(1));
     assert!(shows(&world.tv, "何家栋") && shows(&world.tv, "何秀兰"));
 }
 
