@@ -2,6 +2,8 @@
 
 use contract::played::Played;
 use contract::terminal::{Progress, ProgressReport};
+use jiff::Timestamp;
+use jiff::tz::{TimeZone, offset};
 
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
@@ -98,17 +100,12 @@ pub fn of_year(tx: &mut Tx<'_>, terminal_id: &str, year: i64) -> Result<(i64, i6
     Ok((row.int(0)?, row.int(1)?))
 }
 
-/// The year of a moment in China, which is eight hours ahead and has no summer time.
+/// The year of a moment in China, UTC+8.
 #[must_use]
 pub fn china_year(at_ms: i64) -> i64 {
-    let day = at_ms.saturating_add(8 * 3_600_000).div_euclid(86_400_000);
-    // Of 400 years with 146,097 days, counted from a 1 March, with which the leap day comes last.
-    let shifted = day + 719_468;
-    let (era, day) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let of_year = day - (365 * year + year / 4 - year / 100);
-    // January and February, the last 59 or 60 days, belong to the next one.
-    era * 400 + year + i64::from(of_year >= 306)
+    Timestamp::from_millisecond(at_ms).map_or(1970, |at| {
+        i64::from(at.to_zoned(TimeZone::fixed(offset(8))).year())
+    })
 }
 
 /// What is known of one programme at one terminal.
