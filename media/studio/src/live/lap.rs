@@ -107,6 +107,8 @@ pub struct Round {
     begun: Duration,
     sent: (u32, u32),
     next: (usize, usize),
+    /// What is due has not been encoded yet.
+    starved: bool,
 }
 
 /// What is sent next.
@@ -126,6 +128,7 @@ impl Round {
             begun: now,
             sent: (0, 0),
             next: (0, 0),
+            starved: false,
         }
     }
 
@@ -137,21 +140,36 @@ impl Round {
         self.begun + SOUND * self.sent.1
     }
 
+    /// Whether the next piece is encoded.
+    fn is_there(&self) -> bool {
+        let encoded = self.lap.0.lock();
+        if self.sound_at() < self.picture_at() {
+            self.next.1 < encoded.sounds.len()
+        } else {
+            self.next.0 < encoded.pictures.len()
+        }
+    }
+
     /// When the next piece is due.
     pub fn due(&self) -> Duration {
         self.picture_at().min(self.sound_at())
     }
 
-    /// The next piece if it is due and encoded, and the moment it belongs to. `hurry`: a keyframe
-    /// is wanted; set to false when it is on its way.
+    /// The next piece if it is due and encoded, and the moment it belongs to. What was encoded too late
+    /// belongs to the moment it is sent, and all that follows, picture and sound, as much later. `hurry`:
+    /// a keyframe is wanted; set to false when it is on its way.
     pub fn take(&mut self, now: Duration, hurry: &mut bool) -> Option<(Piece, Duration)> {
-        // A machine that slept does not send the night.
-        if now > self.due() + BEHIND {
-            self.begun = now;
-            self.sent = (0, 0);
-        }
-        if self.due() > now {
+        let due = self.due();
+        if due > now {
             return None;
+        }
+        if !self.is_there() {
+            self.starved = true;
+            return None;
+        }
+        // A machine that slept does not send the night.
+        if std::mem::take(&mut self.starved) || now > due + BEHIND {
+            self.begun += now - due;
         }
         let encoded = self.lap.0.lock();
         if self.sound_at() < self.picture_at() {
@@ -277,15 +295,66 @@ mod tests {
         let mut round = Round::new(lap.clone(), Duration::ZERO);
         assert_eq!(round.take(MS, &mut false), None);
         lap.picture(vec![0, 0, 0, 1, 0x65, 0].into());
-        assert!(round.take(MS, &mut false).is_some());
-        assert_eq!(round.take(MS, &mut false), None, "no sound yet");
+        // The encoder needs a moment to begin: so do both.
+        let (_, at) = round.take(300 * MS, &mut false).unwrap();
+        assert_eq!(at, 300 * MS);
+        assert_eq!(round.take(300 * MS, &mut false), None, "no sound yet");
         lap.sound(vec![1].into());
-        assert!(round.take(MS, &mut false).is_some());
-        assert_eq!(round.due(), 20 * MS);
+        let (_, at) = round.take(302 * MS, &mut false).unwrap();
+        assert_eq!(at, 302 * MS);
+        assert_eq!(round.due(), 322 * MS);
         lap.sound(vec![2].into());
         lap.picture(vec![0, 0, 0, 1, 0x61, 1].into());
         let night = 30_000_000 * MS;
         let (_, at) = round.take(night, &mut false).unwrap();
         assert_eq!(at, night);
+    }
+
+    /// A machine that encodes more slowly than it sends, in bursts, picture and sound at different
+    /// times; and whose sender itself comes late.
+    #[test]
+    fn picture_and_sound_stay_in_step_while_encoding_is_behind() {
+        let lap = Lap::default();
+        let mut round = Round::new(lap.clone(), Duration::ZERO);
+        let (mut pictures, mut sounds): (Vec<Duration>, Vec<Duration>) = Default::default();
+        let mut sent_at = Vec::new();
+        for step in 0..6_000_u32 {
+            let now = step * 10 * MS;
+            if step % 50 == 0 {
+                for _ in 0..6 {
+                    if lap.0.lock().pictures.len() == PICTURES {
+                        break;
+                    }
+                    lap.picture(vec![0, 0, 0, 1, 0x61, 0].into());
+                }
+            }
+            if step % 70 == 0 {
+                for _ in 0..20 {
+                    lap.sound(vec![0].into());
+                }
+            }
+            // Asleep now and then, for half a second and for two.
+            if step % 400 < 50 || step % 1_700 < 200 {
+                continue;
+            }
+            while let Some((piece, at)) = round.take(now, &mut false) {
+                assert!(at <= now);
+                sent_at.push(at);
+                match piece {
+                    Piece::Picture(_) => pictures.push(at),
+                    Piece::Sound(_) => sounds.push(at),
+                }
+            }
+        }
+        assert!(sent_at.is_sorted(), "nothing goes back in time");
+        assert!(pictures.len() > PICTURES && sounds.len() > SOUNDS);
+        // What was drawn and what was to be heard at the same moment of the lap.
+        for (pair, sounds) in pictures.windows(2).zip(sounds.chunks(2)) {
+            let during = pair[0]..=pair[1];
+            assert!(
+                sounds.iter().all(|at| during.contains(at)),
+                "{during:?} {sounds:?}"
+            );
+        }
     }
 }
