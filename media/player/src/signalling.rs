@@ -39,6 +39,8 @@ pub(crate) enum SignalError {
 pub(crate) enum Ending {
     /// On the way, or nobody knows better.
     Lost,
+    /// The server knows nothing of it: it was started again, or is an engine that does not say why.
+    Unknown,
     /// Somebody else took the stream over.
     Replaced,
     /// This terminal may no longer.
@@ -265,6 +267,7 @@ async fn delete(client: &Client, place: Url, bearer: Option<&str>) -> Ending {
     }
     let answer = match request.send().await {
         Ok(answer) if answer.status() == StatusCode::GONE => answer.bytes().await,
+        Ok(answer) if answer.status() == StatusCode::NOT_FOUND => return Ending::Unknown,
         Ok(_) => return Ending::Lost,
         Err(error) => Err(error),
     };

@@ -262,6 +262,7 @@ impl Worker {
         tracing::info!(?ending, why, "the session is over");
         self.fact(Fact::SendFailed(match ending {
             Ending::Lost => SendFault::Network(why),
+            Ending::Unknown => SendFault::Dropped(why),
             Ending::Replaced => SendFault::Replaced,
             Ending::Revoked => SendFault::Forbidden("revoked".into()),
             Ending::Over => SendFault::Over,

@@ -14,6 +14,10 @@ const OPENING_MS: u64 = 10_000;
 const CONNECTING_MS: u64 = 6_000;
 /// Sending for so long ends a trouble, in milliseconds.
 const RECOVERED_MS: u64 = 5_000;
+/// A server that drops the session so often, without a word…
+const DROPPED: usize = 4;
+/// …within this time, in milliseconds, has given the stream to another.
+const DROPPED_WITHIN_MS: u64 = 60_000;
 
 /// Why a session ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +34,8 @@ pub(crate) enum SendFault {
     Unsuitable(String),
     /// Everything that may be better the next time.
     Network(String),
+    /// The server knows nothing of the session any more and does not say why.
+    Dropped(String),
 }
 
 /// What capture and session tell.
@@ -103,6 +109,8 @@ pub(crate) struct Machine {
     /// The newest failure of the devices has been told.
     told_devices: Option<PublishError>,
     told_network: bool,
+    /// When the server dropped sessions without a word.
+    dropped: Vec<u64>,
     retry: Retry,
     shown: PublishState,
     out: Vec<Output>,
@@ -118,6 +126,7 @@ impl Machine {
             reconnecting: false,
             told_devices: None,
             told_network: false,
+            dropped: Vec::new(),
             retry: Retry::default(),
             shown: PublishState::Closed,
             out: Vec::new(),
@@ -269,7 +278,10 @@ impl Machine {
                 Some(PublishError::Refused("no such stream".into()))
             }
             SendFault::NotFound => None,
-            SendFault::Network(why) => {
+            // An engine of others does not say that somebody else sends; two would take the stream from
+            // each other for ever.
+            SendFault::Dropped(_) if self.drops(now) >= DROPPED => Some(PublishError::Replaced),
+            SendFault::Network(why) | SendFault::Dropped(why) => {
                 self.retry.answered();
                 if !self.told_network {
                     self.told_network = true;
@@ -289,6 +301,14 @@ impl Machine {
         self.session = Session::Lost { until };
     }
 
+    /// Counts one more; says how many there were lately.
+    fn drops(&mut self, now: u64) -> usize {
+        self.dropped
+            .retain(|at| now.saturating_sub(*at) < DROPPED_WITHIN_MS);
+        self.dropped.push(now);
+        self.dropped.len()
+    }
+
     fn end_session(&mut self, then: Session) {
         if matches!(
             self.session,
@@ -302,6 +322,7 @@ impl Machine {
     fn fresh_start(&mut self) {
         self.reconnecting = false;
         self.told_network = false;
+        self.dropped.clear();
         self.retry = Retry::default();
     }
 

@@ -115,6 +115,48 @@ fn whoever_was_replaced_stays_away_until_started_again() {
     }
 }
 
+/// Drops the session of a machine each time it has sent for so long; says how often, and what was told last.
+fn dropped(every: u64, times: usize) -> (Machine, usize, u64) {
+    let (mut machine, mut now) = (sending(), 300);
+    for count in 1..=times {
+        now += every;
+        machine.tick(now);
+        let fault = SendFault::Dropped("the connection failed".into());
+        let outputs = machine.fact(Fact::SendFailed(fault), now);
+        if outputs.contains(&Output::Event(PublishEvent::Failed(PublishError::Replaced))) {
+            return (machine, count, now);
+        }
+        let mut opened = opens_session(&outputs);
+        while !opened {
+            now += 100;
+            opened = opens_session(&machine.tick(now));
+        }
+        machine.fact(Fact::Connected, now);
+    }
+    (machine, times, now)
+}
+
+#[test]
+fn two_do_not_take_a_stream_from_each_other_for_ever_when_the_engine_says_nothing() {
+    for every in [100, 2_000, 6_000, 12_000] {
+        let (mut machine, count, now) = dropped(every, 20);
+        assert_eq!(count, DROPPED, "every {every} ms");
+        for later in (now..now + 600_000).step_by(500) {
+            assert!(machine.tick(later).is_empty());
+        }
+        // Whoever wants it back gets it, with all tries.
+        assert!(opens_session(&machine.command(start(), now + 600_000)));
+        machine.fact(Fact::Connected, now + 600_100);
+        let fault = SendFault::Dropped(String::new());
+        let outputs = machine.fact(Fact::SendFailed(fault), now + 600_200);
+        assert_eq!(states(&outputs), [PublishState::Reconnecting]);
+    }
+    // A server that is started again now and then takes nothing away.
+    let (machine, count, _) = dropped(25_000, 20);
+    assert_eq!(count, 20);
+    assert_ne!(machine.session, Session::Refused);
+}
+
 #[test]
 fn a_stream_that_is_missing_is_waited_for_half_a_minute() {
     let mut machine = sending();
