@@ -62,6 +62,8 @@ readonly test_packages=(
     shellcheck
     # Opens the console as staff do.
     chromium
+    # Plugs a cable in, in a network of the test's own.
+    iproute2
 )
 
 wanted="run"

@@ -126,14 +126,19 @@ impl World {
         self.tv.wait_for(what, holds);
     }
 
-    /// Lets time pass; the server's clock shows what the terminal's does, also after key presses.
+    /// What the box's clock shows, in Unix ms.
     #[expect(
         clippy::disallowed_methods,
         reason = "both clocks of the test go together"
     )]
+    fn box_ms(&self) -> i64 {
+        tv_app::clock::Clock::now_ms(&*self.tv.clock)
+    }
+
+    /// Lets time pass; the server's clock shows what the terminal's does, also after key presses.
     fn advance(&self, ms: u64) {
         self.tv.advance(ms);
-        let terminal = tv_app::clock::Clock::now_ms(&*self.tv.clock);
+        let terminal = self.box_ms();
         let server = backend_api::clock::Clock::now_ms(&self.backend.clock);
         self.backend.clock.advance_ms(terminal - server);
     }
@@ -267,7 +272,7 @@ fn a_township_answers_a_roll_call_by_keys_and_cards_alone() {
     world.tv.press(RemoteKey::Ok);
     world.type_pin();
     world.wait_for_words("已保存，联网后送出");
-    let signed_at_ms = tv_app::clock::Clock::now_ms(&*world.tv.clock);
+    let signed_at_ms = world.box_ms();
     world.tv.cut_power();
     world.proxy.join();
     world.switch_on(TerminalKind::Household);
@@ -394,7 +399,7 @@ fn at_the_station(world: &mut World, call: &str) {
             .iter()
             .any(|one| one.state == RollCallState::Open)
     });
-    let began_ms = tv_app::clock::Clock::now_ms(&*world.tv.clock);
+    let began_ms = world.box_ms();
     for n in 0..STATION {
         match n {
             25 => world.proxy.cut(),
@@ -408,7 +413,7 @@ fn at_the_station(world: &mut World, call: &str) {
             world.wait_for_words("已保存，联网后送出");
         }
     }
-    let took_ms = tv_app::clock::Clock::now_ms(&*world.tv.clock) - began_ms;
+    let took_ms = world.box_ms() - began_ms;
     assert!(took_ms < 120_000, "{STATION} people took {took_ms} ms");
     world.wait_for_present(call, 62);
 

@@ -249,7 +249,7 @@ async fn a_household_that_is_linked_changed_and_unlinked() {
         scene.bind(&scene.other, Some(&home.id)).await;
         home.hears(&Event::PeopleChanged).await;
         let called = home.called(world, &scene.call).await.unwrap();
-        assert_eq!(called, [scene.wang.id.clone()]);
+        assert_eq!(called, std::slice::from_ref(&scene.wang.id));
 
         // Another TV in its place.
         let mut new = scene.tv("ZJ", TerminalKind::Household).await;

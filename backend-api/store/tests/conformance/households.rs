@@ -240,8 +240,7 @@ store::on_both_engines! {
         assert!(!awaited(NOW));
         consume("d");
         assert_eq!(has(), Some("b".into()), "another box was admitted for it");
-        let id = b.id.clone();
-        write(&store, move |tx| terminals::revoke(tx, &id, NOW));
+        write(&store, move |tx| terminals::revoke(tx, &b.id, NOW));
         assert_eq!(has(), None, "a TV that was revoked is none");
         admit("e", None);
         consume("e");

@@ -391,6 +391,9 @@ fn op() -> impl Strategy<Value = Op> {
     ]
 }
 
+/// What is on the screen: the stack, a question with its focus, the step, a note.
+type Shown = (Vec<Place>, Option<(Dialog, usize)>, Phase, Option<Toast>);
+
 /// A television, and the sign-in that waits for its answer.
 struct Side {
     bench: Bench,
@@ -459,7 +462,7 @@ impl Side {
         }
     }
 
-    fn shows(&self) -> (Vec<Place>, Option<(Dialog, usize)>, Phase, Option<Toast>) {
+    fn shows(&self) -> Shown {
         let router = &self.bench.router;
         let places = router.stack.iter().map(|screen| Place {
             route: screen.controller().route(),
