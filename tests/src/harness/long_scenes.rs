@@ -45,10 +45,13 @@ const fn whole(scene: &'static str, words: &'static str) -> Whole {
     Whole { scene, words }
 }
 
+/// What is read there goes on below the screen.
+pub const GOES_ON: &str = "long-bulletin";
+
 /// Where a long title, or the name of who is behind it, is read in full.
 pub const WHOLE: &[Whole] = &[
     whole("long-bulletin", TITLE),
-    whole("long-bulletin-further", OFFICE),
+    whole("long-bulletin", OFFICE),
     whole("long-table", TITLE),
     whole("long-picture", TITLE),
     whole("long-programme", TITLE),
@@ -117,12 +120,6 @@ pub const SCENES: &[Scene] = &[
     scene("long-bulletin", |stage| {
         stage.long()?;
         stage.show(&[Route::Home, bulletin()])
-    }),
-    scene("long-bulletin-further", |stage| {
-        stage.long()?;
-        stage.show(&[Route::Home, bulletin()])?;
-        stage.tv.press(RemoteKey::Down);
-        Ok(())
     }),
     scene("long-table", |stage| {
         stage.long()?;
