@@ -162,7 +162,7 @@ pub fn households(
     })
 }
 
-/// As [`households`], for the command line, which asks nobody.
+/// As [`households()`], for the command line, which asks nobody.
 ///
 /// # Errors
 /// The database failed.
