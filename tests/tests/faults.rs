@@ -87,11 +87,7 @@ fn after_a_power_cut_without_network_home_is_there_and_every_bulletin_opens() {
 #[test]
 fn a_programme_that_is_streamed_goes_on_after_a_power_cut() {
     let stage = Stage::make(60).unwrap();
-    stage
-        .cache()
-        .unwrap()
-        .set_kept(&stage.programme, false)
-        .unwrap();
+    stage.let_go().unwrap();
     stage.resume_in_player().unwrap();
     let position = |state: &serde_json::Value| state["route"]["position_ms"].as_i64().unwrap_or(0);
 
@@ -122,11 +118,7 @@ fn a_programme_that_is_streamed_goes_on_after_a_power_cut() {
 #[test]
 fn a_programme_waits_for_the_network_after_a_power_cut_and_goes_on_at_its_second() {
     let mut stage = Stage::make(60).unwrap();
-    stage
-        .cache()
-        .unwrap()
-        .set_kept(&stage.programme, false)
-        .unwrap();
+    stage.let_go().unwrap();
     stage.resume_in_player().unwrap();
     let position = |state: &serde_json::Value| state["route"]["position_ms"].as_i64().unwrap_or(0);
     let url = stage.backend.url();

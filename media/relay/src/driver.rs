@@ -263,6 +263,8 @@ impl Driver {
         if let Ok(answer) = &answer {
             self.sessions.lock().live.insert(answer.session);
         }
+        // Whoever has the answer may ask at once what became of the one it replaced.
+        self.tell();
         if let Err(Ok(answer)) = reply.send(answer) {
             // Nobody would ever close it.
             self.core.close(Instant::now(), &answer.session);

@@ -826,8 +826,4 @@ fn next_size(context: &Context<'_>) -> u32 {
 }
 
 #[cfg(test)]
-mod key_tests;
-#[cfg(test)]
-mod overlays;
-#[cfg(test)]
 mod tests;

@@ -1,5 +1,8 @@
 //! What comes over the screens by itself: roll calls, cards, refusals.
 
+mod keys;
+mod overlays;
+
 use contract::error::ErrorCode;
 use contract::member::Proof;
 use contract::roll_call::{AttendanceState, RollCallState};

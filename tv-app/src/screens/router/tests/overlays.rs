@@ -7,8 +7,8 @@ use contract::meeting::{Meeting, MeetingState};
 use contract::terminal::TerminalKind;
 use proptest::prelude::*;
 
-use super::tests::Bench;
-use super::*;
+use super::super::*;
+use super::Bench;
 use crate::cache::KnownTime;
 use crate::cache::tests::page;
 use crate::clock::Clock as _;

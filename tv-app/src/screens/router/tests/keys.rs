@@ -7,8 +7,8 @@ use contract::terminal::TerminalKind;
 use media_player::{Event, State};
 use proptest::prelude::*;
 
-use super::tests::{Bench, called, quiet, ring};
-use super::*;
+use super::super::*;
+use super::{Bench, called, quiet, ring};
 use crate::cache::{NewSignIn, Refusal, ToldLater};
 use crate::screens::roll_call::Step;
 use crate::screens::signing::Outcome;
