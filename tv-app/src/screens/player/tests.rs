@@ -304,9 +304,13 @@ fn a_network_that_was_missed_brings_the_programme_back_at_its_second() {
         ..Loaded::default()
     };
     bench.cache.set_online(false);
-    bench.tell(&Input::Loaded(Box::new(unreachable)));
+    bench.tell(&Input::Loaded(Box::new(unreachable.clone())));
     assert!(bench.screen.waits_for_network());
     assert_eq!(online(&mut bench, true), again(754_000));
+
+    // The network came before the screen knew that it could not be tried.
+    bench.tell(&Input::Loaded(Box::new(unreachable)));
+    assert_eq!(bench.wait(500), again(754_000));
 
     // Something stood over the screen when the network came.
     bench.player(gone());
