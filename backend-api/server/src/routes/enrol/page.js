@@ -88,7 +88,7 @@ async function find(typed) {
   await load();
   byId("code").textContent = box.user_code;
   byId("hardware").textContent = box.hardware || "未说明";
-  byId("requested").textContent = new Date(box.requested_at_ms).toLocaleString("zh-CN");
+  byId("requested").textContent = when(box.requested_at_ms);
   fill({});
 }
 
@@ -118,6 +118,9 @@ function fill(start) {
   show(forms.approve);
   searchHouseholds();
 }
+
+// Whatever zone the telephone is set to.
+const when = (ms) => new Date(ms).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai" });
 
 const isHome = () => forms.approve.elements.kind.value === "household";
 
@@ -232,7 +235,7 @@ async function listHomeless() {
     return wanted.every((word) => text.includes(word));
   });
   byId("tv-list").replaceChildren(...found.slice(0, 2 * MOST).map((one) => choice(
-    one.name, [[`${one.organization.name} · ${new Date(one.enrolled_at_ms).toLocaleString("zh-CN")}登记`]], async () => {
+    one.name, [[`${one.organization.name} · ${when(one.enrolled_at_ms)}登记`]], async () => {
       say("");
       try {
         await load();
