@@ -120,7 +120,7 @@ impl App {
         let playback =
             playback.or_else(|| crate::client::offline_playback(&self.cache, &programme));
         // Right after the start nobody knows yet: then the player tries, and says what it finds.
-        let offline = self.client.borrow().is_none() || self.connection.get() == Some(false);
+        let offline = self.offline();
         let volume = self
             .cache
             .setting(name::VOLUME)
@@ -147,6 +147,14 @@ impl App {
         let Some(playback) = playback.filter(|_| !unreachable) else {
             // Not what was on before either.
             self.tell_player(Command::Stop);
+            slint::Timer::single_shot(std::time::Duration::ZERO, || {
+                if let Some(app) = super::current()
+                    && !app.offline()
+                {
+                    // The network came before the screen knew that it waits for one.
+                    app.input(&Input::Changed);
+                }
+            });
             return;
         };
         self.tell_player(Command::SetVolume(volume));
@@ -157,6 +165,11 @@ impl App {
             paused: false,
             kind: media_player::SourceKind::Programme,
         }));
+    }
+
+    /// Whether the server is known to be out of reach.
+    fn offline(&self) -> bool {
+        self.client.borrow().is_none() || self.connection.get() == Some(false)
     }
 
     /// Tells the screen something after it is done with what it is doing now.

@@ -31,8 +31,6 @@ const LONGEST_STEP_MS: i64 = 3_000;
 const NEXT_MS: u64 = 10_000;
 /// A programme that got no data although the server answers is tried again after so long, in ms.
 const RETRY_MS: u64 = 10_000;
-/// And after so long, in ms, when the network came while the programme was being opened.
-const CAME_MEANWHILE_MS: u64 = 500;
 /// A scrub that nobody ends by letting go is carried out after so long, in ms.
 pub(super) const SCRUB_MS: u64 = 800;
 
@@ -579,10 +577,6 @@ impl Controller for PlayerScreen {
                     self.cut = true;
                     self.failure = Some(PlayError::Network(String::new()));
                     self.state = State::Failed;
-                    // It may have come while this was on its way: then nothing else says so.
-                    if context.cache.sync_state().online {
-                        self.retry_at = Some(self.ticks_ms + CAME_MEANWHILE_MS);
-                    }
                 }
                 self.settle();
                 // Another programme, or a meeting, may have left it off.
