@@ -74,10 +74,11 @@ pub(super) async fn run(ctx: &Context, token: &str) {
             }
             () = ctx.changed_bell.notified() => {
                 asked.calls = true;
-                // What opens meanwhile does not wait.
+                // What opens meanwhile does not wait, nor who may sign in here now.
                 tokio::select! {
                     () = tokio::time::sleep_until(next) => {}
                     () = ctx.opened_bell.notified() => {}
+                    () = ctx.people_bell.notified() => asked.people = true,
                 }
             }
         }
