@@ -5,7 +5,7 @@
 #   SUITE=bookworm   which Debian (that of this machine)
 #
 # Needs root, mmdebstrap and a Debian mirror, so it is not part of `make test`, which compares the
-# packages with what the programs load (tests/tests/packages.rs).
+# packages with what the programs load (tests/tests/end_to_end/packages.rs).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -25,4 +25,4 @@ node "$engine/server.mjs" >"$engine/server.log" 2>&1 &
 http=$!
 
 INTEROP_PEER="$target/interop/release/interop-peer" \
-    cargo nextest run --locked --workspace --run-ignored only -E 'package(e2e) and binary(interop)' "$@"
+    cargo nextest run --locked --workspace --run-ignored only -E 'package(e2e) and test(/^interop::/)' "$@"

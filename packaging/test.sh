@@ -5,7 +5,9 @@
 #   packaging/test.sh lint    only the steps that run no test
 #
 # The order shares what is built: clippy and rustdoc use the same metadata of the dependencies,
-# nextest and the documentation tests the same libraries.
+# nextest and the documentation tests the same libraries. The programs, which the end-to-end tests
+# start, are built with the tests of their own packages and not apart: with fewer features every
+# library above the first difference would be compiled twice.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -44,8 +46,6 @@ format() { cargo fmt --all --check; }
 lints() { cargo clippy --quiet --locked --workspace --all-targets -- -D warnings; }
 documentation() { RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --workspace --no-deps --document-private-items; }
 licences() { cargo deny --offline --log-level error check licenses bans sources; }
-# The end-to-end tests start the programs themselves; the test runner builds none of another package.
-programs() { cargo build --quiet --locked --package tv-app --package backend-api --bins; }
 documentation_tests() { cargo test --quiet --locked --workspace --doc; }
 shell_scripts() {
     shellcheck packaging/*.sh packaging/tests/*.sh .ci/run
@@ -90,7 +90,6 @@ if ! cargo nextest --version >/dev/null 2>&1; then
 fi
 step "console: tests" console_tests
 step "console: build" console
-step "programs" programs
-step "documentation tests" documentation_tests
 step "tests" tests
+step "documentation tests" documentation_tests
 summary

@@ -1,0 +1,20 @@
+//! All end-to-end tests: one program, because each would link the television and the server anew. The
+//! test runner starts a process for each test.
+
+mod clock;
+mod crawler;
+mod duty;
+mod enrolment;
+mod faults;
+mod focus_and_back;
+mod interop;
+mod link;
+mod meeting;
+mod network_losses;
+mod one_player;
+mod packages;
+mod pixels;
+mod roll_call;
+mod server_faults;
+mod sources;
+mod story;
