@@ -22,7 +22,10 @@ fn its_version_needs_no_screen() {
     let output = tv_app(&["--version"]);
     assert!(output.status.success(), "{}", said(&output));
     let version = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(version.trim(), concat!("tv-app ", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        version.trim(),
+        concat!("tv-app ", env!("CARGO_PKG_VERSION"))
+    );
 }
 
 #[test]
