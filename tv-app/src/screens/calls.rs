@@ -10,6 +10,7 @@ use contract::roll_call::{
 use contract::terminal::TerminalKind;
 
 use super::Route;
+use super::register::roll_call_route;
 use crate::cache::{Cache, ServerTime, WaitingSignIn};
 
 /// Less than this before the end is soon, in ms.
@@ -235,11 +236,7 @@ pub fn nobody(cache: &Cache) -> Option<Nobody> {
 /// The screen of a roll call on this TV.
 #[must_use]
 pub fn route(cache: &Cache, id: &str) -> Route {
-    let id = id.to_owned();
-    match kind(cache) {
-        TerminalKind::Station => Route::Roster { id },
-        _ => Route::RollCall { id },
-    }
+    roll_call_route(kind(cache), id)
 }
 
 /// All roll calls this TV has to do with: open ones first, then those to come, then the others.

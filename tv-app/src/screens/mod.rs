@@ -2,8 +2,7 @@
 //! `view.rs` that copies its state into the screen's Slint adapter and decides nothing.
 //!
 //! An [`Input`] goes in, [`Effect`]s come out; everything a controller may look at comes with the
-//! [`Context`]. To add a screen: a folder with the two files, a [`Route`], a variant of
-//! [`Screen`], an adapter and a component in the crate `tv-ui`.
+//! [`Context`]. How a screen is added stands in [`register`].
 
 pub mod bulletin;
 pub mod bulletins;
@@ -27,6 +26,7 @@ mod people_view;
 pub mod picture;
 pub mod player;
 pub mod programme;
+pub mod register;
 pub mod roll_call;
 pub mod roll_calls;
 pub mod roster;
@@ -46,7 +46,6 @@ pub mod window;
 
 use contract::meeting::{JoinAccess, Place, ViewingReport};
 use media_player::publish::{Devices, PublishCommand, PublishEvent};
-use serde::{Deserialize, Serialize};
 
 use crate::cache::{Cache, KnownTime, NewSignIn, Reminded, ServerTime};
 use crate::client::{EnrolmentState, JoinFailure, Question, Reply, SignInOutcome};
@@ -55,106 +54,8 @@ use crate::remote::wedge::CardNumber;
 use crate::remote::{Press, RemoteKey};
 
 pub use metrics::Metrics;
+pub use register::{Route, Screen, document_route, listing_route};
 pub use typeset::Typesetter;
-
-/// Where one can be. Kept on disk, so that a crash or power cut resumes here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "screen", rename_all = "snake_case")]
-pub enum Route {
-    /// Code and QR until staff approve the terminal.
-    Enrolment,
-    /// What is new, the six sections, what was begun.
-    Home,
-    /// The lists of one section.
-    Section {
-        /// The section's id.
-        id: String,
-    },
-    /// Bulletins or guides by title, office and date.
-    Bulletins {
-        /// The listing's id.
-        list: String,
-    },
-    /// One bulletin's text.
-    Bulletin {
-        /// The bulletin's id.
-        id: String,
-    },
-    /// One table of a bulletin on the whole screen.
-    Table {
-        /// The bulletin's id.
-        id: String,
-        /// Index of the table among the bulletin's blocks.
-        block: usize,
-    },
-    /// One picture of a bulletin on the whole screen, with zoom.
-    Picture {
-        /// The bulletin's id.
-        id: String,
-        /// Index of the picture among the bulletin's blocks.
-        block: usize,
-    },
-    /// Honours or programmes as pictures.
-    Cards {
-        /// The listing's id.
-        list: String,
-    },
-    /// What a programme is about.
-    Programme {
-        /// The programme's id.
-        id: String,
-    },
-    /// A programme playing.
-    Player {
-        /// The programme's id.
-        id: String,
-        /// Where it is, in milliseconds.
-        position_ms: i64,
-    },
-    /// Titles by digits.
-    Search,
-    /// Text size, picture edge and the pages below.
-    Settings,
-    /// State of the connection.
-    Network,
-    /// What this terminal is.
-    About,
-    /// Shows which key arrives and how fast.
-    KeyTest,
-    /// Learns a remote control.
-    Wizard,
-    /// The roll calls of this TV.
-    RollCalls,
-    /// A roll call at home.
-    RollCall {
-        /// The roll call's id.
-        id: String,
-    },
-    /// A roll call at a station.
-    Roster {
-        /// The roll call's id.
-        id: String,
-    },
-    /// One's own record.
-    Me,
-    /// What is live, the calendar, and what can be watched again.
-    Meetings {
-        /// The listing's id; empty when it was not opened from one.
-        list: String,
-    },
-    /// A meeting.
-    Meeting {
-        /// The meeting's id.
-        id: String,
-    },
-    /// Camera and microphone of this TV.
-    Capture,
-    /// The duty rooms of this place, and who looked into them.
-    Duty {
-        /// The listing's id.
-        list: String,
-    },
-}
 
 /// What a controller may look at.
 pub struct Context<'a> {
@@ -395,131 +296,6 @@ pub fn types<C: Controller + ?Sized>(screen: &C, key: RemoteKey) -> bool {
     }
 }
 
-/// Any screen.
-#[expect(missing_docs, reason = "each is documented at its controller")]
-pub enum Screen {
-    Enrolment(enrolment::Enrolment),
-    Home(home::Home),
-    Section(section::Section),
-    Bulletins(bulletins::Bulletins),
-    Bulletin(bulletin::BulletinScreen),
-    Table(table::TableScreen),
-    Picture(picture::PictureScreen),
-    Cards(cards::Cards),
-    Programme(programme::ProgrammeScreen),
-    Player(player::PlayerScreen),
-    Search(search::Search),
-    Settings(settings::Settings),
-    Network(settings::Network),
-    About(settings::About),
-    KeyTest(settings::KeyTest),
-    Wizard(settings::Wizard),
-    RollCalls(roll_calls::RollCalls),
-    RollCall(roll_call::RollCallScreen),
-    Roster(roster::Roster),
-    Me(Box<me::Me>),
-    Meetings(meetings::Meetings),
-    Meeting(Box<meeting::MeetingScreen>),
-    Capture(settings::CaptureScreen),
-    Duty(duty::DutyScreen),
-}
-
-impl Screen {
-    /// The screen for a route.
-    #[must_use]
-    pub fn open(route: &Route) -> Self {
-        match route {
-            Route::Enrolment => Self::Enrolment(enrolment::Enrolment::new()),
-            Route::Home => Self::Home(home::Home::new()),
-            Route::Section { id } => Self::Section(section::Section::new(id)),
-            Route::Bulletins { list } => Self::Bulletins(bulletins::Bulletins::new(list)),
-            Route::Bulletin { id } => Self::Bulletin(bulletin::BulletinScreen::new(id)),
-            Route::Table { id, block } => Self::Table(table::TableScreen::new(id, *block)),
-            Route::Picture { id, block } => Self::Picture(picture::PictureScreen::new(id, *block)),
-            Route::Cards { list } => Self::Cards(cards::Cards::new(list)),
-            Route::Programme { id } => Self::Programme(programme::ProgrammeScreen::new(id)),
-            Route::Player { id, position_ms } => {
-                Self::Player(player::PlayerScreen::new(id, *position_ms))
-            }
-            Route::Search => Self::Search(search::Search::new()),
-            Route::Settings => Self::Settings(settings::Settings::new()),
-            Route::Network => Self::Network(settings::Network::new()),
-            Route::About => Self::About(settings::About::new()),
-            Route::KeyTest => Self::KeyTest(settings::KeyTest::new()),
-            Route::Wizard => Self::Wizard(settings::Wizard::new()),
-            Route::RollCalls => Self::RollCalls(roll_calls::RollCalls::new()),
-            Route::RollCall { id } => Self::RollCall(roll_call::RollCallScreen::new(id)),
-            Route::Roster { id } => Self::Roster(roster::Roster::new(id)),
-            Route::Me => Self::Me(Box::default()),
-            Route::Meetings { list } => Self::Meetings(meetings::Meetings::new(list)),
-            Route::Meeting { id } => Self::Meeting(Box::new(meeting::MeetingScreen::new(id))),
-            Route::Capture => Self::Capture(settings::CaptureScreen::new()),
-            Route::Duty { list } => Self::Duty(duty::DutyScreen::new(list)),
-        }
-    }
-
-    /// Its behaviour.
-    #[must_use]
-    pub fn controller(&self) -> &dyn Controller {
-        match self {
-            Self::Enrolment(screen) => screen,
-            Self::Home(screen) => screen,
-            Self::Section(screen) => screen,
-            Self::Bulletins(screen) => screen,
-            Self::Bulletin(screen) => screen,
-            Self::Table(screen) => screen,
-            Self::Picture(screen) => screen,
-            Self::Cards(screen) => screen,
-            Self::Programme(screen) => screen,
-            Self::Player(screen) => screen,
-            Self::Search(screen) => screen,
-            Self::Settings(screen) => screen,
-            Self::Network(screen) => screen,
-            Self::About(screen) => screen,
-            Self::KeyTest(screen) => screen,
-            Self::Wizard(screen) => screen,
-            Self::RollCalls(screen) => screen,
-            Self::RollCall(screen) => screen,
-            Self::Roster(screen) => screen,
-            Self::Me(screen) => screen.as_ref(),
-            Self::Meetings(screen) => screen,
-            Self::Meeting(screen) => screen.as_ref(),
-            Self::Capture(screen) => screen,
-            Self::Duty(screen) => screen,
-        }
-    }
-
-    /// Its behaviour, to be told something.
-    pub fn controller_mut(&mut self) -> &mut dyn Controller {
-        match self {
-            Self::Enrolment(screen) => screen,
-            Self::Home(screen) => screen,
-            Self::Section(screen) => screen,
-            Self::Bulletins(screen) => screen,
-            Self::Bulletin(screen) => screen,
-            Self::Table(screen) => screen,
-            Self::Picture(screen) => screen,
-            Self::Cards(screen) => screen,
-            Self::Programme(screen) => screen,
-            Self::Player(screen) => screen,
-            Self::Search(screen) => screen,
-            Self::Settings(screen) => screen,
-            Self::Network(screen) => screen,
-            Self::About(screen) => screen,
-            Self::KeyTest(screen) => screen,
-            Self::Wizard(screen) => screen,
-            Self::RollCalls(screen) => screen,
-            Self::RollCall(screen) => screen,
-            Self::Roster(screen) => screen,
-            Self::Me(screen) => screen.as_mut(),
-            Self::Meetings(screen) => screen,
-            Self::Meeting(screen) => screen.as_mut(),
-            Self::Capture(screen) => screen,
-            Self::Duty(screen) => screen,
-        }
-    }
-}
-
 /// The zone of the 返回 target that every screen but Home and the player has.
 pub const BACK: &str = "back";
 
@@ -535,31 +311,5 @@ pub fn arrow(key: RemoteKey, press: Press) -> Option<Direction> {
         RemoteKey::Left => Some(Direction::Left),
         RemoteKey::Right => Some(Direction::Right),
         _ => None,
-    }
-}
-
-/// The screen for one entry of a listing of this kind.
-#[must_use]
-pub fn listing_route(kind: contract::township::ListingKind, list: &str) -> Route {
-    use contract::township::ListingKind;
-    let list = list.to_owned();
-    match kind {
-        ListingKind::Bulletins | ListingKind::Guides | ListingKind::Unknown => {
-            Route::Bulletins { list }
-        }
-        ListingKind::Honours | ListingKind::Programmes => Route::Cards { list },
-        ListingKind::Meetings => Route::Meetings { list },
-        ListingKind::Duty => Route::Duty { list },
-    }
-}
-
-/// The screen for one document.
-#[must_use]
-pub fn document_route(kind: crate::cache::DocumentKind, id: &str) -> Route {
-    let id = id.to_owned();
-    match kind {
-        crate::cache::DocumentKind::Bulletin => Route::Bulletin { id },
-        crate::cache::DocumentKind::Programme => Route::Programme { id },
-        crate::cache::DocumentKind::Meeting => Route::Meeting { id },
     }
 }

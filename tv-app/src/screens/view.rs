@@ -12,12 +12,12 @@ use tv_ui::{
     ToastKind, Tokens,
 };
 
+use super::Context;
 use super::cards::Card;
 use super::day::{Day, day, time_of_day};
 use super::metrics::{CalendarMetrics, Metrics};
 use super::overlay::{Answer, Dialog, Toast};
 use super::router::Router;
-use super::{Context, Screen};
 use crate::cache::pictures::Region;
 use crate::cache::{Bitmap, Fit, Gone, PictureKey, Pictures, RowPicture, SyncState};
 
@@ -54,6 +54,38 @@ pub(super) struct Lists {
     pub duty: Rc<VecModel<tv_ui::DutyLine>>,
 }
 
+/// What a screen is drawn with.
+#[derive(Clone, Copy)]
+pub(super) struct Canvas<'a> {
+    /// The kept lists, and pictures.
+    pub view: &'a View,
+    /// Where the screen's adapter is.
+    pub window: &'a AppWindow,
+    /// What the controller looked at too.
+    pub context: &'a Context<'a>,
+}
+
+/// How a screen gets into the window; implemented in its `view.rs`.
+pub(super) trait Draw {
+    /// Gives its adapter the lists that are kept for it. Before anything is drawn.
+    fn bind(_window: &AppWindow, _lists: &Lists)
+    where
+        Self: Sized,
+    {
+    }
+
+    /// The component that shows it.
+    fn kind(&self) -> ScreenKind;
+
+    /// Copies what it knows into its adapter.
+    fn draw(&self, canvas: &Canvas<'_>);
+
+    /// It shows a part of a picture, which is kept as long as it does.
+    fn magnifies(&self) -> bool {
+        false
+    }
+}
+
 /// Draws the router's state into the window.
 pub struct View {
     pub(super) window: slint::Weak<AppWindow>,
@@ -86,23 +118,7 @@ impl View {
     /// Gives each adapter the lists that are kept for it.
     fn bind(&self, window: &AppWindow) {
         let lists = &self.lists;
-        super::home::view::bind(window, lists);
-        super::section::view::bind(window, lists);
-        super::bulletins::view::bind(window, lists);
-        super::bulletin::view::bind(window, lists);
-        super::table::view::bind(window, lists);
-        super::cards::view::bind(window, lists);
-        super::programme::view::bind(window, lists);
-        super::player::view::bind(window, lists);
-        super::search::view::bind(window, lists);
-        super::settings::view::bind(window, lists);
-        super::roll_calls::view::bind(window, lists);
-        super::roll_call::view::bind(window, lists);
-        super::roster::view::bind(window, lists);
-        super::me::view::bind(window, lists);
-        super::meetings::view::bind(window, lists);
-        super::meeting::view::bind(window, lists);
-        super::duty::view::bind(window, lists);
+        super::register::bind(window, lists);
         window
             .global::<tv_ui::OverlayAdapter<'_>>()
             .set_choices(model(&lists.buttons));
@@ -118,46 +134,23 @@ impl View {
             *used = false;
         }
         show_shell(&window, context, sync);
-        match router.top() {
-            Screen::Enrolment(screen) => super::enrolment::view::show(&window, screen),
-            Screen::Home(screen) => super::home::view::show(self, &window, screen, context),
-            Screen::Section(screen) => super::section::view::show(self, &window, screen),
-            Screen::Bulletins(screen) => {
-                super::bulletins::view::show(self, &window, screen, context);
-            }
-            Screen::Bulletin(screen) => super::bulletin::view::show(self, &window, screen, context),
-            Screen::Table(screen) => super::table::view::show(self, &window, screen),
-            Screen::Picture(screen) => super::picture::view::show(self, &window, screen, context),
-            Screen::Cards(screen) => super::cards::view::show(self, &window, screen),
-            Screen::Programme(screen) => {
-                super::programme::view::show(self, &window, screen, context);
-            }
-            Screen::Player(screen) => super::player::view::show(self, &window, screen),
-            Screen::Search(screen) => super::search::view::show(self, &window, screen, context),
-            Screen::Settings(screen) => super::settings::view::show_list(self, &window, screen),
-            Screen::Network(screen) => super::settings::view::show_network(&window, screen),
-            Screen::About(screen) => super::settings::view::show_about(&window, screen),
-            Screen::KeyTest(screen) => super::settings::view::show_key_test(&window, screen),
-            Screen::Wizard(screen) => super::settings::view::show_wizard(&window, screen),
-            Screen::RollCalls(screen) => super::roll_calls::view::show(self, &window, screen),
-            Screen::RollCall(screen) => {
-                super::roll_call::view::show(self, &window, screen);
-            }
-            Screen::Roster(screen) => super::roster::view::show(self, &window, screen),
-            Screen::Me(screen) => super::me::view::show(self, &window, screen, context),
-            Screen::Meetings(screen) => super::meetings::view::show(self, &window, screen),
-            Screen::Meeting(screen) => super::meeting::view::show(self, &window, screen, context),
-            Screen::Capture(screen) => super::settings::view::show_capture(self, &window, screen),
-            Screen::Duty(screen) => super::duty::view::show(self, &window, screen),
-        }
+        let picture = router.top().picture();
+        picture.draw(&Canvas {
+            view: self,
+            window: &window,
+            context,
+        });
         super::meeting::view::show_sign(&window, router.meeting_below());
         super::duty::view::show_sign(&window, router.sign());
-        let kind = kind(router.top());
         self.show_overlays(&window, router, context);
         // Under what covers everything nothing is painted, nor found by who reads the screen aloud.
         let covered = router.dialog().is_some_and(|(dialog, _)| dialog.covers());
-        window.set_screen(if covered { ScreenKind::Blank } else { kind });
-        if kind != ScreenKind::Picture {
+        window.set_screen(if covered {
+            ScreenKind::Blank
+        } else {
+            picture.kind()
+        });
+        if !picture.magnifies() {
             *self.zoomed.borrow_mut() = None;
         }
         self.images.borrow_mut().retain(|_, (_, used)| *used);
@@ -383,36 +376,6 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
         text_height: tokens.get_content_height() - 24.0,
         width: tokens.get_width(),
         content_height: tokens.get_content_height(),
-    }
-}
-
-fn kind(screen: &Screen) -> ScreenKind {
-    match screen {
-        Screen::Enrolment(_) => ScreenKind::Enrolment,
-        Screen::Home(_) => ScreenKind::Home,
-        Screen::Section(_) => ScreenKind::Section,
-        Screen::Bulletins(_) => ScreenKind::Bulletins,
-        Screen::Bulletin(_) => ScreenKind::Bulletin,
-        Screen::Table(_) => ScreenKind::Table,
-        Screen::Picture(_) => ScreenKind::Picture,
-        Screen::Cards(screen) if screen.are_portraits() => ScreenKind::Honours,
-        Screen::Cards(_) => ScreenKind::Programmes,
-        Screen::Programme(_) => ScreenKind::Programme,
-        Screen::Player(_) => ScreenKind::Player,
-        Screen::Search(_) => ScreenKind::Search,
-        Screen::Settings(_) => ScreenKind::Settings,
-        Screen::Network(_) => ScreenKind::Network,
-        Screen::About(_) => ScreenKind::About,
-        Screen::KeyTest(_) => ScreenKind::KeyTest,
-        Screen::Wizard(_) => ScreenKind::Wizard,
-        Screen::RollCalls(_) => ScreenKind::RollCalls,
-        Screen::RollCall(_) => ScreenKind::RollCall,
-        Screen::Roster(_) => ScreenKind::Roster,
-        Screen::Me(_) => ScreenKind::Me,
-        Screen::Meetings(_) => ScreenKind::Meetings,
-        Screen::Meeting(_) => ScreenKind::Meeting,
-        Screen::Capture(_) => ScreenKind::Capture,
-        Screen::Duty(_) => ScreenKind::Duty,
     }
 }
 

@@ -3,52 +3,60 @@
 use std::rc::Rc;
 
 use slint::{ComponentHandle, ModelRc, VecModel};
-use tv_ui::{AppWindow, BulletinAdapter, PieceData, PieceKind as Kind};
+use tv_ui::{AppWindow, BulletinAdapter, PieceData, PieceKind as Kind, ScreenKind};
 
 use super::{BulletinScreen, Piece, PieceKind};
 use crate::cache::Fit;
 use crate::screens::Context;
 use crate::screens::day::day;
-use crate::screens::view::{Lists, View, cells, fill, gone, int, model, to_day};
+use crate::screens::view::{Canvas, Draw, Lists, View, cells, fill, gone, int, model, to_day};
 
-pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
-    window
-        .global::<BulletinAdapter<'_>>()
-        .set_pieces(model(&lists.pieces));
-}
-
-pub(in crate::screens) fn show(
-    view: &View,
-    window: &AppWindow,
-    screen: &BulletinScreen,
-    context: &Context<'_>,
-) {
-    let adapter = window.global::<BulletinAdapter<'_>>();
-    adapter.set_title(screen.list_title().into());
-    adapter.set_missing(gone(screen.missing()));
-    adapter.set_back_focused(screen.on_back());
-    adapter.set_text_focused(screen.on_text());
-    let stop = screen.focused_stop();
-    adapter.set_block_focused(stop.is_some());
-    if let Some(stop) = stop {
-        adapter.set_block_x(stop.x);
-        adapter.set_block_y(stop.y - screen.scroll());
-        adapter.set_block_width(stop.width);
-        adapter.set_block_height(stop.height);
-        adapter.set_block_is_picture(stop.picture);
+impl Draw for BulletinScreen {
+    fn bind(window: &AppWindow, lists: &Lists) {
+        window
+            .global::<BulletinAdapter<'_>>()
+            .set_pieces(model(&lists.pieces));
     }
-    let (first, shown) = screen.position();
-    adapter.set_first(first);
-    adapter.set_shown(shown);
-    let (speaking, block) = screen.spoken_block();
-    adapter.set_speaking(speaking);
-    let pieces = screen.visible().map(|piece| {
-        let mut data = to_data(view, piece, context);
-        data.y = piece.y - screen.scroll();
-        data.spoken = speaking && piece.block == block;
-        data
-    });
-    fill(&view.lists.pieces, pieces.collect());
+
+    fn kind(&self) -> ScreenKind {
+        ScreenKind::Bulletin
+    }
+
+    fn draw(
+        &self,
+        &Canvas {
+            view,
+            window,
+            context,
+        }: &Canvas<'_>,
+    ) {
+        let adapter = window.global::<BulletinAdapter<'_>>();
+        adapter.set_title(self.list_title().into());
+        adapter.set_missing(gone(self.missing()));
+        adapter.set_back_focused(self.on_back());
+        adapter.set_text_focused(self.on_text());
+        let stop = self.focused_stop();
+        adapter.set_block_focused(stop.is_some());
+        if let Some(stop) = stop {
+            adapter.set_block_x(stop.x);
+            adapter.set_block_y(stop.y - self.scroll());
+            adapter.set_block_width(stop.width);
+            adapter.set_block_height(stop.height);
+            adapter.set_block_is_picture(stop.picture);
+        }
+        let (first, shown) = self.position();
+        adapter.set_first(first);
+        adapter.set_shown(shown);
+        let (speaking, block) = self.spoken_block();
+        adapter.set_speaking(speaking);
+        let pieces = self.visible().map(|piece| {
+            let mut data = to_data(view, piece, context);
+            data.y = piece.y - self.scroll();
+            data.spoken = speaking && piece.block == block;
+            data
+        });
+        fill(&view.lists.pieces, pieces.collect());
+    }
 }
 
 fn to_data(view: &View, piece: &Piece, context: &Context<'_>) -> PieceData {

@@ -2,44 +2,52 @@
 
 use contract::duty::DutyLook;
 use slint::ComponentHandle;
-use tv_ui::{AppWindow, DutyAdapter, DutyCamera, DutyHeading, DutyLine, WatchedAdapter};
+use tv_ui::{
+    AppWindow, DutyAdapter, DutyCamera, DutyHeading, DutyLine, ScreenKind, WatchedAdapter,
+};
 
 use super::{Camera, DutyScreen, Heading, Line, Room};
 use crate::cache::ServerTime;
 use crate::screens::day::day;
 use crate::screens::people_view::clock;
-use crate::screens::view::{Lists, View, fill, int, model, to_day};
+use crate::screens::view::{Canvas, Draw, Lists, fill, int, model, to_day};
 use crate::screens::watched::Sign;
 
-pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
-    window
-        .global::<DutyAdapter<'_>>()
-        .set_lines(model(&lists.duty));
-}
-
-pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &DutyScreen) {
-    let adapter = window.global::<DutyAdapter<'_>>();
-    adapter.set_title(screen.title().into());
-    adapter.set_back_focused(screen.on_back());
-    adapter.set_asked(screen.was_asked());
-    let (first, total) = screen.place();
-    #[expect(clippy::cast_precision_loss, reason = "the log has 50 lines")]
-    {
-        adapter.set_first(first as f32);
-        adapter.set_total(total as f32);
+impl Draw for DutyScreen {
+    fn bind(window: &AppWindow, lists: &Lists) {
+        window
+            .global::<DutyAdapter<'_>>()
+            .set_lines(model(&lists.duty));
     }
-    let visible = screen.visible().zip(screen.heights());
-    let lines = visible.map(|((line, y), height)| DutyLine {
-        y,
-        height,
-        focused: screen.is_focused(line),
-        ..match line {
-            Line::Heading(kind) => heading(kind),
-            Line::Room(at) => room(&screen.rooms()[at]),
-            Line::Look(at) => look(&screen.looks()[at], screen.now()),
+
+    fn kind(&self) -> ScreenKind {
+        ScreenKind::Duty
+    }
+
+    fn draw(&self, &Canvas { view, window, .. }: &Canvas<'_>) {
+        let adapter = window.global::<DutyAdapter<'_>>();
+        adapter.set_title(self.title().into());
+        adapter.set_back_focused(self.on_back());
+        adapter.set_asked(self.was_asked());
+        let (first, total) = self.place();
+        #[expect(clippy::cast_precision_loss, reason = "the log has 50 lines")]
+        {
+            adapter.set_first(first as f32);
+            adapter.set_total(total as f32);
         }
-    });
-    fill(&view.lists.duty, lines.collect());
+        let visible = self.visible().zip(self.heights());
+        let lines = visible.map(|((line, y), height)| DutyLine {
+            y,
+            height,
+            focused: self.is_focused(line),
+            ..match line {
+                Line::Heading(kind) => heading(kind),
+                Line::Room(at) => room(&self.rooms()[at]),
+                Line::Look(at) => look(&self.looks()[at], self.now()),
+            }
+        });
+        fill(&view.lists.duty, lines.collect());
+    }
 }
 
 fn heading(heading: Heading) -> DutyLine {

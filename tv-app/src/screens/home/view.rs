@@ -1,96 +1,104 @@
 //! Fills `HomeAdapter`.
 
 use slint::{Color, ComponentHandle};
-use tv_ui::{AppWindow, HomeAdapter, HomeZone, RowData, SectionData, Tokens};
+use tv_ui::{AppWindow, HomeAdapter, HomeZone, RowData, ScreenKind, SectionData, Tokens};
 
 use super::{Home, Shelf};
 use crate::cache::Fit;
 use crate::screens::cards::Card;
 use crate::screens::day::day;
 use crate::screens::meetings::view::meeting;
-use crate::screens::view::{Lists, View, fill, int, model, to_day};
-use crate::screens::{Context, Controller, icons, people_view};
+use crate::screens::view::{Canvas, Draw, Lists, fill, int, model, to_day};
+use crate::screens::{Controller, icons, people_view};
 
-pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
-    let adapter = window.global::<HomeAdapter<'_>>();
-    adapter.set_newest(model(&lists.newest));
-    adapter.set_sections(model(&lists.sections));
-    adapter.set_shelf(model(&lists.shelf));
-}
+impl Draw for Home {
+    fn bind(window: &AppWindow, lists: &Lists) {
+        let adapter = window.global::<HomeAdapter<'_>>();
+        adapter.set_newest(model(&lists.newest));
+        adapter.set_sections(model(&lists.sections));
+        adapter.set_shelf(model(&lists.shelf));
+    }
 
-pub(in crate::screens) fn show(
-    view: &View,
-    window: &AppWindow,
-    home: &Home,
-    context: &Context<'_>,
-) {
-    let adapter = window.global::<HomeAdapter<'_>>();
-    let tokens = window.global::<Tokens<'_>>();
-    adapter.set_title(home.title().into());
-    adapter.set_zone(match home.focus().zone() {
-        "header" => HomeZone::Header,
-        "call" => HomeZone::Call,
-        "meeting" => HomeZone::Meeting,
-        "newest" => HomeZone::Newest,
-        "featured" => HomeZone::Featured,
-        "sections" => HomeZone::Sections,
-        _ => HomeZone::Shelf,
-    });
-    adapter.set_index(int(home.focus().index()));
-    let newest = home.newest().iter().map(|row| RowData {
-        title: (&row.title).into(),
-        // Large text leaves room for the office and the date.
-        office: if context.metrics.body > 45.0 {
-            (&row.organization).into()
-        } else {
-            slint::format!("{}　{}", row.list_title, row.organization)
-        },
-        day: to_day(day(row.published_at_ms, context.now)),
-        unread: row.unread,
-        ..RowData::default()
-    });
-    fill(&view.lists.newest, newest.collect());
-    let sections = home.sections().map(|(section, unread)| SectionData {
-        digit: int(section.digit),
-        title: (&section.title).into(),
-        icon: icons::glyph(&section.icon).into(),
-        color: color(&section.color),
-        unread: int(unread),
-    });
-    fill(&view.lists.sections, sections.collect());
-    adapter.set_has_call(home.call().is_some());
-    if let Some((call, now)) = home.call() {
-        adapter.set_call(people_view::call(call, now));
+    fn kind(&self) -> ScreenKind {
+        ScreenKind::Home
     }
-    adapter.set_has_meeting(home.meeting().is_some());
-    if let Some((one, now)) = home.meeting() {
-        adapter.set_meeting(meeting(one, false, now));
-    }
-    adapter.set_has_featured(home.featured().is_some());
-    if let Some(row) = home.featured() {
-        let card = Card {
-            title: row.title.clone(),
-            organization: row.organization.clone(),
-            ..Card::default()
-        };
-        let mut data = view.card(&card, 1.0, 1.0);
-        let (width, height) = (adapter.get_featured_width(), adapter.get_featured_picture());
-        if let Some(image) = view.row_image(row.picture.as_ref(), width, height, Fit::Cover) {
-            data.has_picture = true;
-            data.picture = image;
+
+    fn draw(
+        &self,
+        &Canvas {
+            view,
+            window,
+            context,
+        }: &Canvas<'_>,
+    ) {
+        let adapter = window.global::<HomeAdapter<'_>>();
+        let tokens = window.global::<Tokens<'_>>();
+        adapter.set_title(self.title().into());
+        adapter.set_zone(match self.focus().zone() {
+            "header" => HomeZone::Header,
+            "call" => HomeZone::Call,
+            "meeting" => HomeZone::Meeting,
+            "newest" => HomeZone::Newest,
+            "featured" => HomeZone::Featured,
+            "sections" => HomeZone::Sections,
+            _ => HomeZone::Shelf,
+        });
+        adapter.set_index(int(self.focus().index()));
+        let newest = self.newest().iter().map(|row| RowData {
+            title: (&row.title).into(),
+            // Large text leaves room for the office and the date.
+            office: if context.metrics.body > 45.0 {
+                (&row.organization).into()
+            } else {
+                slint::format!("{}　{}", row.list_title, row.organization)
+            },
+            day: to_day(day(row.published_at_ms, context.now)),
+            unread: row.unread,
+            ..RowData::default()
+        });
+        fill(&view.lists.newest, newest.collect());
+        let sections = self.sections().map(|(section, unread)| SectionData {
+            digit: int(section.digit),
+            title: (&section.title).into(),
+            icon: icons::glyph(&section.icon).into(),
+            color: color(&section.color),
+            unread: int(unread),
+        });
+        fill(&view.lists.sections, sections.collect());
+        adapter.set_has_call(self.call().is_some());
+        if let Some((call, now)) = self.call() {
+            adapter.set_call(people_view::call(call, now));
         }
-        adapter.set_featured(data);
+        adapter.set_has_meeting(self.meeting().is_some());
+        if let Some((one, now)) = self.meeting() {
+            adapter.set_meeting(meeting(one, false, now));
+        }
+        adapter.set_has_featured(self.featured().is_some());
+        if let Some(row) = self.featured() {
+            let card = Card {
+                title: row.title.clone(),
+                organization: row.organization.clone(),
+                ..Card::default()
+            };
+            let mut data = view.card(&card, 1.0, 1.0);
+            let (width, height) = (adapter.get_featured_width(), adapter.get_featured_picture());
+            if let Some(image) = view.row_image(row.picture.as_ref(), width, height, Fit::Cover) {
+                data.has_picture = true;
+                data.picture = image;
+            }
+            adapter.set_featured(data);
+        }
+        let (shelf, kind) = self.shelf();
+        let (width, height) = (tokens.get_poster_width(), tokens.get_poster_picture());
+        fill(
+            &view.lists.shelf,
+            shelf
+                .iter()
+                .map(|row| view.card(&Card::from(row.clone()), width, height))
+                .collect(),
+        );
+        adapter.set_shelf_is_new(kind == Shelf::New);
     }
-    let (shelf, kind) = home.shelf();
-    let (width, height) = (tokens.get_poster_width(), tokens.get_poster_picture());
-    fill(
-        &view.lists.shelf,
-        shelf
-            .iter()
-            .map(|row| view.card(&Card::from(row.clone()), width, height))
-            .collect(),
-    );
-    adapter.set_shelf_is_new(kind == Shelf::New);
 }
 
 /// `#rrggbb` as a colour; anything else gives the colour of a panel.

@@ -4,72 +4,80 @@ use contract::error::ErrorCode;
 use contract::member::{MemberRecord, MemberStatus};
 use jiff::civil::Date;
 use slint::{ComponentHandle, SharedString};
-use tv_ui::{AppWindow, MeAdapter, MeStep, PersonData, RecordLine, Refusal, Typing};
+use tv_ui::{AppWindow, MeAdapter, MeStep, PersonData, RecordLine, Refusal, ScreenKind, Typing};
 
 use super::controller::{SET_PIN, Year, year};
 use super::{Failure, Line, Me, Step};
 use crate::screens::day::day;
-use crate::screens::view::{Lists, View, fill, index, int, model, to_day};
+use crate::screens::view::{Canvas, Draw, Lists, View, fill, index, int, model, to_day};
 use crate::screens::{Context, people_view};
 
 const HOUR_MS: i64 = 3_600_000;
 
-pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
-    let adapter = window.global::<MeAdapter<'_>>();
-    adapter.set_people(model(&lists.me));
-    adapter.set_lines(model(&lists.record));
-}
-
-pub(in crate::screens) fn show(
-    view: &View,
-    window: &AppWindow,
-    screen: &Me,
-    context: &Context<'_>,
-) {
-    let adapter = window.global::<MeAdapter<'_>>();
-    adapter.set_back_focused(screen.on_back());
-    adapter.set_countdown(screen.countdown().map_or(-1, int));
-    let names = screen.names();
-    let people = names.visible().map(|person| PersonData {
-        set_pin: person.id == SET_PIN,
-        ..people_view::person(person)
-    });
-    fill(&view.lists.me, people.collect());
-    adapter.set_focused(index(names.focused()));
-    adapter.set_first(int(names.window.visible().start));
-    adapter.set_total(int(names.window.total()));
-    adapter.set_digits(names.digits().into());
-    adapter.set_nobody(people_view::nobody(screen.nobody()));
-    let (typed, _, remark) = screen.typed();
-    adapter.set_typed(int(typed));
-    adapter.set_remark(people_view::remark(remark));
-    adapter.set_key(index(screen.focused_key()));
-    adapter.set_typing(match screen.step() {
-        Step::New => Typing::NewPin,
-        Step::Again => Typing::Again,
-        _ => Typing::Pin,
-    });
-    adapter.set_name(screen.name().into());
-    adapter.set_refusal(match screen.failure() {
-        Some(Failure::NoNetwork) => Refusal::NoNetwork,
-        // Of a record nothing can be invalid; of a PIN only that it is too easy.
-        Some(Failure::Refused(code)) => people_view::refusal(code),
-        None => people_view::refusal(ErrorCode::Internal),
-    });
-    match screen.record() {
-        Some(record) => show_record(view, &adapter, screen, record, context),
-        // Nothing of it stays in the window.
-        None => fill(&view.lists.record, Vec::new()),
+impl Draw for Me {
+    fn bind(window: &AppWindow, lists: &Lists) {
+        let adapter = window.global::<MeAdapter<'_>>();
+        adapter.set_people(model(&lists.me));
+        adapter.set_lines(model(&lists.record));
     }
-    adapter.set_step(match screen.step() {
-        Step::Who => MeStep::Who,
-        Step::Pin | Step::New | Step::Again => MeStep::Typing,
-        Step::Card => MeStep::Card,
-        Step::Waiting => MeStep::Waiting,
-        Step::Record => MeStep::Record,
-        Step::PinSet => MeStep::PinSet,
-        Step::Failed => MeStep::Failed,
-    });
+
+    fn kind(&self) -> ScreenKind {
+        ScreenKind::Me
+    }
+
+    fn draw(
+        &self,
+        &Canvas {
+            view,
+            window,
+            context,
+        }: &Canvas<'_>,
+    ) {
+        let adapter = window.global::<MeAdapter<'_>>();
+        adapter.set_back_focused(self.on_back());
+        adapter.set_countdown(self.countdown().map_or(-1, int));
+        let names = self.names();
+        let people = names.visible().map(|person| PersonData {
+            set_pin: person.id == SET_PIN,
+            ..people_view::person(person)
+        });
+        fill(&view.lists.me, people.collect());
+        adapter.set_focused(index(names.focused()));
+        adapter.set_first(int(names.window.visible().start));
+        adapter.set_total(int(names.window.total()));
+        adapter.set_digits(names.digits().into());
+        adapter.set_nobody(people_view::nobody(self.nobody()));
+        let (typed, _, remark) = self.typed();
+        adapter.set_typed(int(typed));
+        adapter.set_remark(people_view::remark(remark));
+        adapter.set_key(index(self.focused_key()));
+        adapter.set_typing(match self.step() {
+            Step::New => Typing::NewPin,
+            Step::Again => Typing::Again,
+            _ => Typing::Pin,
+        });
+        adapter.set_name(self.name().into());
+        adapter.set_refusal(match self.failure() {
+            Some(Failure::NoNetwork) => Refusal::NoNetwork,
+            // Of a record nothing can be invalid; of a PIN only that it is too easy.
+            Some(Failure::Refused(code)) => people_view::refusal(code),
+            None => people_view::refusal(ErrorCode::Internal),
+        });
+        match self.record() {
+            Some(record) => show_record(view, &adapter, self, record, context),
+            // Nothing of it stays in the window.
+            None => fill(&view.lists.record, Vec::new()),
+        }
+        adapter.set_step(match self.step() {
+            Step::Who => MeStep::Who,
+            Step::Pin | Step::New | Step::Again => MeStep::Typing,
+            Step::Card => MeStep::Card,
+            Step::Waiting => MeStep::Waiting,
+            Step::Record => MeStep::Record,
+            Step::PinSet => MeStep::PinSet,
+            Step::Failed => MeStep::Failed,
+        });
+    }
 }
 
 fn show_record(

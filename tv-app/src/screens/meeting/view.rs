@@ -4,7 +4,7 @@ use contract::meeting::Meeting;
 use media_player::publish::{Camera, Microphone, PublishError, PublishState};
 use slint::ComponentHandle;
 use tv_ui::{
-    AppWindow, ButtonKind, MeetingAdapter, MeetingButton, MeetingStep, MeetingTrouble,
+    AppWindow, ButtonKind, MeetingAdapter, MeetingButton, MeetingStep, MeetingTrouble, ScreenKind,
     StationFault, StationState,
 };
 
@@ -13,14 +13,8 @@ use super::{Button, Choice, MeetingScreen, Standing, Step, Trouble};
 use crate::client::JoinFailure;
 use crate::screens::day::day;
 use crate::screens::people_view::clock;
-use crate::screens::view::{Lists, View, fill, index, int, model, to_day};
+use crate::screens::view::{Canvas, Draw, Lists, fill, index, int, model, to_day};
 use crate::screens::{Context, Controller, live};
-
-pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
-    let adapter = window.global::<MeetingAdapter<'_>>();
-    adapter.set_buttons(model(&lists.meeting_buttons));
-    adapter.set_choices(model(&lists.meeting_choices));
-}
 
 /// Says over another screen that the meeting below sends from here.
 pub(in crate::screens) fn show_sign(window: &AppWindow, below: Option<&MeetingScreen>) {
@@ -32,42 +26,56 @@ pub(in crate::screens) fn show_sign(window: &AppWindow, below: Option<&MeetingSc
     adapter.set_elsewhere(sends.is_some());
 }
 
-pub(in crate::screens) fn show(
-    view: &View,
-    window: &AppWindow,
-    screen: &MeetingScreen,
-    context: &Context<'_>,
-) {
-    let adapter = window.global::<MeetingAdapter<'_>>();
-    if let Some(meeting) = screen.meeting() {
-        show_meeting(&adapter, meeting, context);
+impl Draw for MeetingScreen {
+    fn bind(window: &AppWindow, lists: &Lists) {
+        let adapter = window.global::<MeetingAdapter<'_>>();
+        adapter.set_buttons(model(&lists.meeting_buttons));
+        adapter.set_choices(model(&lists.meeting_choices));
     }
-    adapter.set_step(step(screen));
-    adapter.set_conference(screen.is_conference());
-    let focus = screen.focus();
-    adapter.set_controls(screen.shows_controls());
-    adapter.set_focused(index(focus.index_in(BUTTONS)));
-    adapter.set_choice(index(focus.index_in(CHOICES)));
-    adapter.set_bar_focused(focus.zone() == BAR);
-    adapter.set_leaving(screen.is_leaving());
-    let (volume, muted) = screen
-        .volume()
-        .map_or((-1, false), |(volume, muted)| (int(volume), muted));
-    adapter.set_volume(volume);
-    adapter.set_muted(muted);
-    show_program(&adapter, screen);
-    show_station(&adapter, screen);
-    let buttons = screen.buttons();
-    let buttons = buttons.iter().map(|kind| button(*kind, screen));
-    fill(&view.lists.meeting_buttons, buttons.collect());
-    let choices = screen.choices().into_iter().map(|choice| match choice {
-        Choice::Retry => ButtonKind::Retry,
-        Choice::Watch => ButtonKind::WatchAgain,
-        Choice::Stay => ButtonKind::StayInMeeting,
-        Choice::Leave => ButtonKind::LeaveMeeting,
-        Choice::Back => ButtonKind::Back,
-    });
-    fill(&view.lists.meeting_choices, choices.collect());
+
+    fn kind(&self) -> ScreenKind {
+        ScreenKind::Meeting
+    }
+
+    fn draw(
+        &self,
+        &Canvas {
+            view,
+            window,
+            context,
+        }: &Canvas<'_>,
+    ) {
+        let adapter = window.global::<MeetingAdapter<'_>>();
+        if let Some(meeting) = self.meeting() {
+            show_meeting(&adapter, meeting, context);
+        }
+        adapter.set_step(step(self));
+        adapter.set_conference(self.is_conference());
+        let focus = self.focus();
+        adapter.set_controls(self.shows_controls());
+        adapter.set_focused(index(focus.index_in(BUTTONS)));
+        adapter.set_choice(index(focus.index_in(CHOICES)));
+        adapter.set_bar_focused(focus.zone() == BAR);
+        adapter.set_leaving(self.is_leaving());
+        let (volume, muted) = self
+            .volume()
+            .map_or((-1, false), |(volume, muted)| (int(volume), muted));
+        adapter.set_volume(volume);
+        adapter.set_muted(muted);
+        show_program(&adapter, self);
+        show_station(&adapter, self);
+        let buttons = self.buttons();
+        let buttons = buttons.iter().map(|kind| button(*kind, self));
+        fill(&view.lists.meeting_buttons, buttons.collect());
+        let choices = self.choices().into_iter().map(|choice| match choice {
+            Choice::Retry => ButtonKind::Retry,
+            Choice::Watch => ButtonKind::WatchAgain,
+            Choice::Stay => ButtonKind::StayInMeeting,
+            Choice::Leave => ButtonKind::LeaveMeeting,
+            Choice::Back => ButtonKind::Back,
+        });
+        fill(&view.lists.meeting_choices, choices.collect());
+    }
 }
 
 fn show_meeting(adapter: &MeetingAdapter<'_>, meeting: &Meeting, context: &Context<'_>) {

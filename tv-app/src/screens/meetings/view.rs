@@ -2,20 +2,14 @@
 
 use contract::meeting::{Meeting, MeetingKind, MeetingState};
 use slint::ComponentHandle;
-use tv_ui::{AppWindow, MeetingData, MeetingGroup, MeetingLine, MeetingsAdapter};
+use tv_ui::{AppWindow, MeetingData, MeetingGroup, MeetingLine, MeetingsAdapter, ScreenKind};
 
 use super::{Line, Meetings};
 use crate::cache::ServerTime;
 use crate::screens::day::{day, time_of_day};
 use crate::screens::live::{self, Group};
 use crate::screens::people_view::clock;
-use crate::screens::view::{Lists, View, fill, model, to_day};
-
-pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
-    window
-        .global::<MeetingsAdapter<'_>>()
-        .set_lines(model(&lists.meetings));
-}
+use crate::screens::view::{Canvas, Draw, Lists, fill, model, to_day};
 
 /// A meeting as lists and Home draw it.
 pub(in crate::screens) fn meeting(meeting: &Meeting, remind: bool, now: ServerTime) -> MeetingData {
@@ -56,41 +50,53 @@ fn group(group: Group) -> MeetingGroup {
     }
 }
 
-pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &Meetings) {
-    let adapter = window.global::<MeetingsAdapter<'_>>();
-    adapter.set_title(screen.title().into());
-    adapter.set_back_focused(screen.on_back());
-    adapter.set_on_meeting(screen.focused().is_some());
-    adapter.set_remind(screen.reminds());
-    let (first, total) = screen.place();
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a calendar has some dozens of lines"
-    )]
-    {
-        adapter.set_first(first as f32);
-        adapter.set_total(total as f32);
+impl Draw for Meetings {
+    fn bind(window: &AppWindow, lists: &Lists) {
+        window
+            .global::<MeetingsAdapter<'_>>()
+            .set_lines(model(&lists.meetings));
     }
-    let visible = screen.visible().zip(screen.heights());
-    let lines = visible.map(|((line, y), height)| match line {
-        Line::Heading(kind) => MeetingLine {
-            heading: true,
-            group: group(kind),
-            y,
-            height,
-            ..MeetingLine::default()
-        },
-        Line::Meeting(at) => {
-            let entry = &screen.entries()[at];
-            MeetingLine {
-                heading: false,
-                group: group(entry.group),
+
+    fn kind(&self) -> ScreenKind {
+        ScreenKind::Meetings
+    }
+
+    fn draw(&self, &Canvas { view, window, .. }: &Canvas<'_>) {
+        let adapter = window.global::<MeetingsAdapter<'_>>();
+        adapter.set_title(self.title().into());
+        adapter.set_back_focused(self.on_back());
+        adapter.set_on_meeting(self.focused().is_some());
+        adapter.set_remind(self.reminds());
+        let (first, total) = self.place();
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a calendar has some dozens of lines"
+        )]
+        {
+            adapter.set_first(first as f32);
+            adapter.set_total(total as f32);
+        }
+        let visible = self.visible().zip(self.heights());
+        let lines = visible.map(|((line, y), height)| match line {
+            Line::Heading(kind) => MeetingLine {
+                heading: true,
+                group: group(kind),
                 y,
                 height,
-                data: meeting(&entry.meeting, entry.choice.remind, screen.now()),
-                focused: screen.focused() == Some(at),
+                ..MeetingLine::default()
+            },
+            Line::Meeting(at) => {
+                let entry = &self.entries()[at];
+                MeetingLine {
+                    heading: false,
+                    group: group(entry.group),
+                    y,
+                    height,
+                    data: meeting(&entry.meeting, entry.choice.remind, self.now()),
+                    focused: self.focused() == Some(at),
+                }
             }
-        }
-    });
-    fill(&view.lists.meetings, lines.collect());
+        });
+        fill(&view.lists.meetings, lines.collect());
+    }
 }

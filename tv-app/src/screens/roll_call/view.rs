@@ -1,74 +1,80 @@
 //! Fills `RollCallAdapter`.
 
 use slint::ComponentHandle;
-use tv_ui::{AppWindow, ButtonKind, RollCallAdapter, RollCallStep};
+use tv_ui::{AppWindow, ButtonKind, RollCallAdapter, RollCallStep, ScreenKind};
 
 use super::controller::{Button, in_order};
 use super::{RollCallScreen, Step};
 use crate::screens::calls::Call;
 use crate::screens::day::day;
 use crate::screens::keypad::KEYPAD;
-use crate::screens::view::{Lists, View, fill, index, int, model, to_day};
+use crate::screens::view::{Canvas, Draw, Lists, View, fill, index, int, model, to_day};
 use crate::screens::{BACK, Controller, people_view};
 
-pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
-    let adapter = window.global::<RollCallAdapter<'_>>();
-    adapter.set_people(model(&lists.people));
-    adapter.set_choices(model(&lists.candidates));
-    adapter.set_buttons(model(&lists.call_buttons));
-}
+impl Draw for RollCallScreen {
+    fn bind(window: &AppWindow, lists: &Lists) {
+        let adapter = window.global::<RollCallAdapter<'_>>();
+        adapter.set_people(model(&lists.people));
+        adapter.set_choices(model(&lists.candidates));
+        adapter.set_buttons(model(&lists.call_buttons));
+    }
 
-pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &RollCallScreen) {
-    let adapter = window.global::<RollCallAdapter<'_>>();
-    adapter.set_back_focused(screen.focus().zone() == BACK);
-    if let Some(call) = screen.call() {
-        show_call(view, &adapter, screen, call);
+    fn kind(&self) -> ScreenKind {
+        ScreenKind::RollCall
     }
-    let (choices, focused, first, total) = screen.choice();
-    fill(
-        &view.lists.candidates,
-        choices.into_iter().map(people_view::person).collect(),
-    );
-    adapter.set_chosen(index(focused.filter(|_| screen.step() == Step::Who)));
-    adapter.set_first(int(first));
-    adapter.set_total(int(total));
-    if let Some(entry) = screen.entry() {
-        let (typing, typed, length) = people_view::typing(entry);
-        adapter.set_typing(typing);
-        adapter.set_typed(typed);
-        adapter.set_length(length);
-        let [one, two, three, four] = people_view::code_digits(entry);
-        adapter.set_code_1(one);
-        adapter.set_code_2(two);
-        adapter.set_code_3(three);
-        adapter.set_code_4(four);
-        adapter.set_remark(people_view::remark(entry.remark));
-        adapter.set_key(index(entry.focus.index_in(KEYPAD)));
-        adapter.set_name(entry.name().into());
+
+    fn draw(&self, &Canvas { view, window, .. }: &Canvas<'_>) {
+        let adapter = window.global::<RollCallAdapter<'_>>();
+        adapter.set_back_focused(self.focus().zone() == BACK);
+        if let Some(call) = self.call() {
+            show_call(view, &adapter, self, call);
+        }
+        let (choices, focused, first, total) = self.choice();
+        fill(
+            &view.lists.candidates,
+            choices.into_iter().map(people_view::person).collect(),
+        );
+        adapter.set_chosen(index(focused.filter(|_| self.step() == Step::Who)));
+        adapter.set_first(int(first));
+        adapter.set_total(int(total));
+        if let Some(entry) = self.entry() {
+            let (typing, typed, length) = people_view::typing(entry);
+            adapter.set_typing(typing);
+            adapter.set_typed(typed);
+            adapter.set_length(length);
+            let [one, two, three, four] = people_view::code_digits(entry);
+            adapter.set_code_1(one);
+            adapter.set_code_2(two);
+            adapter.set_code_3(three);
+            adapter.set_code_4(four);
+            adapter.set_remark(people_view::remark(entry.remark));
+            adapter.set_key(index(entry.focus.index_in(KEYPAD)));
+            adapter.set_name(entry.name().into());
+        }
+        if let Some(panel) = self.panel() {
+            adapter.set_name((&panel.name).into());
+            adapter.set_outcome(people_view::outcome(panel.outcome));
+            adapter.set_refusal(people_view::outcome_refusal(panel.outcome));
+            adapter.set_at(people_view::outcome_at(panel.outcome));
+        }
+        let buttons = self.buttons().into_iter().map(|button| match button {
+            Button::SignIn => ButtonKind::SignIn,
+            Button::Next => ButtonKind::SignInNext,
+            Button::Done => ButtonKind::Done,
+            Button::Leave => ButtonKind::Back,
+        });
+        fill(&view.lists.call_buttons, buttons.collect());
+        adapter.set_button(index(self.focused_button()));
+        adapter.set_step(match self.step() {
+            Step::Gone => RollCallStep::Gone,
+            Step::Before => RollCallStep::Before,
+            Step::Invite => RollCallStep::Invite,
+            Step::Who => RollCallStep::Who,
+            Step::Type => RollCallStep::Typing,
+            Step::Result => RollCallStep::Result,
+            Step::Over => RollCallStep::Over,
+        });
     }
-    if let Some(panel) = screen.panel() {
-        adapter.set_name((&panel.name).into());
-        adapter.set_outcome(people_view::outcome(panel.outcome));
-        adapter.set_refusal(people_view::outcome_refusal(panel.outcome));
-        adapter.set_at(people_view::outcome_at(panel.outcome));
-    }
-    let buttons = screen.buttons().into_iter().map(|button| match button {
-        Button::SignIn => ButtonKind::SignIn,
-        Button::Next => ButtonKind::SignInNext,
-        Button::Done => ButtonKind::Done,
-        Button::Leave => ButtonKind::Back,
-    });
-    fill(&view.lists.call_buttons, buttons.collect());
-    adapter.set_button(index(screen.focused_button()));
-    adapter.set_step(match screen.step() {
-        Step::Gone => RollCallStep::Gone,
-        Step::Before => RollCallStep::Before,
-        Step::Invite => RollCallStep::Invite,
-        Step::Who => RollCallStep::Who,
-        Step::Type => RollCallStep::Typing,
-        Step::Result => RollCallStep::Result,
-        Step::Over => RollCallStep::Over,
-    });
 }
 
 fn show_call(view: &View, adapter: &RollCallAdapter<'_>, screen: &RollCallScreen, call: &Call) {

@@ -1,73 +1,79 @@
 //! Fills `RosterAdapter`.
 
 use slint::ComponentHandle;
-use tv_ui::{AppWindow, Outcome, RosterAdapter};
+use tv_ui::{AppWindow, Outcome, RosterAdapter, ScreenKind};
 
 use super::Roster;
 use crate::screens::day::day;
 use crate::screens::keypad::KEYPAD;
 use crate::screens::people_view;
-use crate::screens::view::{Lists, View, fill, index, int, model, to_day};
+use crate::screens::view::{Canvas, Draw, Lists, fill, index, int, model, to_day};
 use crate::screens::{BACK, Controller};
 
-pub(in crate::screens) fn bind(window: &AppWindow, lists: &Lists) {
-    window
-        .global::<RosterAdapter<'_>>()
-        .set_people(model(&lists.roster));
-}
+impl Draw for Roster {
+    fn bind(window: &AppWindow, lists: &Lists) {
+        window
+            .global::<RosterAdapter<'_>>()
+            .set_people(model(&lists.roster));
+    }
 
-pub(in crate::screens) fn show(view: &View, window: &AppWindow, screen: &Roster) {
-    let adapter = window.global::<RosterAdapter<'_>>();
-    adapter.set_back_focused(screen.focus().zone() == BACK);
-    adapter.set_gone(screen.is_gone());
-    if let Some(call) = screen.call() {
-        let now = screen.now();
-        adapter.set_title((&call.title).into());
-        adapter.set_state(people_view::state(call, now));
-        adapter.set_spot(call.round.is_some_and(|round| round.number > 1));
-        adapter.set_soon(call.is_soon(now.at_ms));
-        adapter.set_left_ms(int((call.left_ms(now.at_ms) + 999) / 1_000 * 1_000));
-        let at = call.next_at_ms.unwrap_or(call.opens_at_ms);
-        adapter.set_day(to_day(day(at, now)));
-        adapter.set_clock(people_view::clock(at));
-        let (present, called) = call.present_of();
-        adapter.set_present(int(present));
-        adapter.set_called(int(called));
-        adapter.set_rate(people_view::rate(present, called));
-        adapter.set_guests(int(screen.visitor_count()));
-        adapter.set_cards_waiting(int(call.cards_waiting));
+    fn kind(&self) -> ScreenKind {
+        ScreenKind::Roster
     }
-    let names = screen.names();
-    fill(
-        &view.lists.roster,
-        names.visible().map(people_view::person).collect(),
-    );
-    adapter.set_focused(index(names.focused()));
-    adapter.set_first(int(names.window.visible().start));
-    adapter.set_total(int(names.window.total()));
-    adapter.set_digits(names.digits().into());
-    adapter.set_typing_shown(screen.entry().is_some());
-    if let Some(entry) = screen.entry() {
-        let (typing, typed, length) = people_view::typing(entry);
-        adapter.set_typing(typing);
-        adapter.set_typed(typed);
-        adapter.set_length(length);
-        let [one, two, three, four] = people_view::code_digits(entry);
-        adapter.set_code_1(one);
-        adapter.set_code_2(two);
-        adapter.set_code_3(three);
-        adapter.set_code_4(four);
-        adapter.set_remark(people_view::remark(entry.remark));
-        adapter.set_key(index(entry.focus.index_in(KEYPAD)));
-        adapter.set_name(entry.name().into());
+
+    fn draw(&self, &Canvas { view, window, .. }: &Canvas<'_>) {
+        let adapter = window.global::<RosterAdapter<'_>>();
+        adapter.set_back_focused(self.focus().zone() == BACK);
+        adapter.set_gone(self.is_gone());
+        if let Some(call) = self.call() {
+            let now = self.now();
+            adapter.set_title((&call.title).into());
+            adapter.set_state(people_view::state(call, now));
+            adapter.set_spot(call.round.is_some_and(|round| round.number > 1));
+            adapter.set_soon(call.is_soon(now.at_ms));
+            adapter.set_left_ms(int((call.left_ms(now.at_ms) + 999) / 1_000 * 1_000));
+            let at = call.next_at_ms.unwrap_or(call.opens_at_ms);
+            adapter.set_day(to_day(day(at, now)));
+            adapter.set_clock(people_view::clock(at));
+            let (present, called) = call.present_of();
+            adapter.set_present(int(present));
+            adapter.set_called(int(called));
+            adapter.set_rate(people_view::rate(present, called));
+            adapter.set_guests(int(self.visitor_count()));
+            adapter.set_cards_waiting(int(call.cards_waiting));
+        }
+        let names = self.names();
+        fill(
+            &view.lists.roster,
+            names.visible().map(people_view::person).collect(),
+        );
+        adapter.set_focused(index(names.focused()));
+        adapter.set_first(int(names.window.visible().start));
+        adapter.set_total(int(names.window.total()));
+        adapter.set_digits(names.digits().into());
+        adapter.set_typing_shown(self.entry().is_some());
+        if let Some(entry) = self.entry() {
+            let (typing, typed, length) = people_view::typing(entry);
+            adapter.set_typing(typing);
+            adapter.set_typed(typed);
+            adapter.set_length(length);
+            let [one, two, three, four] = people_view::code_digits(entry);
+            adapter.set_code_1(one);
+            adapter.set_code_2(two);
+            adapter.set_code_3(three);
+            adapter.set_code_4(four);
+            adapter.set_remark(people_view::remark(entry.remark));
+            adapter.set_key(index(entry.focus.index_in(KEYPAD)));
+            adapter.set_name(entry.name().into());
+        }
+        let Some(panel) = self.panel() else {
+            adapter.set_outcome(Outcome::None);
+            return;
+        };
+        adapter.set_who((&panel.name).into());
+        adapter.set_ask((&panel.office).into());
+        adapter.set_refusal(people_view::outcome_refusal(panel.outcome));
+        adapter.set_at(people_view::outcome_at(panel.outcome));
+        adapter.set_outcome(people_view::outcome(panel.outcome));
     }
-    let Some(panel) = screen.panel() else {
-        adapter.set_outcome(Outcome::None);
-        return;
-    };
-    adapter.set_who((&panel.name).into());
-    adapter.set_ask((&panel.office).into());
-    adapter.set_refusal(people_view::outcome_refusal(panel.outcome));
-    adapter.set_at(people_view::outcome_at(panel.outcome));
-    adapter.set_outcome(people_view::outcome(panel.outcome));
 }
