@@ -17,7 +17,7 @@ export default tseslint.config(
       // An event handler may start something that reports its own end.
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
       '@typescript-eslint/no-confusing-void-expression': 'off',
-      // Times are those of China: `words/time` and `parts/china_calendar`.
+      // Times are those of China: `words/time` and `kit/china_calendar`.
       'no-restricted-syntax': [
         'error',
         {
@@ -27,7 +27,7 @@ export default tseslint.config(
         },
         {
           selector: "CallExpression[callee.name='dayjs']",
-          message: "This is in the browser's zone: use parts/china_calendar.",
+          message: "This is in the browser's zone: use kit/china_calendar.",
         },
       ],
     },
@@ -47,7 +47,7 @@ export default tseslint.config(
     rules: { ...reactHooks.configs.recommended.rules },
   },
   {
-    files: ['e2e/**/*.mjs', 'mock/**/*.mjs', 'scripts/**/*.mjs', '*.js'],
+    files: ['e2e/**/*.mjs', 'scripts/**/*.mjs', '*.js'],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
 );

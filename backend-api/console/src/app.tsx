@@ -6,14 +6,16 @@ import { createBrowserRouter, Navigate, RouterProvider } from 'react-router-dom'
 
 import { isSignedOut, Refusal } from './api/refusal';
 import { forgetMe } from './api/session';
+import { Frame } from './frame/frame';
+import { ConfirmProvider } from './kit/confirm/confirm';
+import { LeaveGuards } from './kit/leave/leave_guard';
+import { theme } from './kit/theme';
 import { DutyPage } from './pages/duty/page';
 import { HostPage } from './pages/host/page';
 import { MeetingsPage } from './pages/meetings/page';
 import { NotFound } from './pages/not_found';
 import { SessionGate } from './pages/sign_in/gate';
 import { ViewingsPage } from './pages/viewings/page';
-import { Frame } from './parts/frame';
-import { theme } from './theme';
 
 /** Trying again helps when there was no answer; a refusal stays one. */
 function mayHelp(failures: number, error: Error): boolean {
@@ -35,7 +37,13 @@ function makeQueries(): QueryClient {
 const router = createBrowserRouter(
   [
     {
-      element: <SessionGate />,
+      element: (
+        <ConfirmProvider>
+          <LeaveGuards>
+            <SessionGate />
+          </LeaveGuards>
+        </ConfirmProvider>
+      ),
       children: [
         {
           element: <Frame />,

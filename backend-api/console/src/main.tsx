@@ -1,5 +1,5 @@
 import 'dayjs/locale/zh-cn';
-import './styles.css';
+import './kit/style.css';
 
 import { createRoot } from 'react-dom/client';
 

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { answer, client } from './client';
-import type { DutyLook, DutyRoom, DutyRoomDraft, LookAccess, Terminal } from './types';
+import type { DutyRoom, DutyRoomDraft, LookAccess, Terminal } from './types';
 
 const ROOMS = 'duty-rooms';
 const log = (id: string) => ['duty-log', id] as const;
@@ -77,18 +77,19 @@ export function useDeleteRoom() {
   });
 }
 
-/** The newest lines of a room's log. */
-export function useDutyLog(id: string) {
+/** How many lines of a log come at once. */
+const LOG_PAGE = 20;
+
+/** A page of a room's log, the newest first. */
+export function useDutyLog(id: string, before: string | undefined) {
   return useQuery({
-    queryKey: log(id),
-    queryFn: async (): Promise<DutyLook[]> => {
-      const page = await answer(
+    queryKey: [...log(id), before],
+    queryFn: () =>
+      answer(
         client.GET('/api/v1/duty-rooms/{id}/looks', {
-          params: { path: { id }, query: { limit: 100 } },
+          params: { path: { id }, query: { limit: LOG_PAGE, ...(before ? { before } : {}) } },
         }),
-      );
-      return page.items;
-    },
+      ),
     refetchInterval: 5_000,
   });
 }

@@ -18,6 +18,9 @@ import type {
 const LIST = 'meetings';
 const one = (id: string) => ['meeting', id] as const;
 
+/** How many of the past come at once. */
+const PAST_PAGE = 50;
+
 /** Meetings that begin within a span, every page of them. */
 async function listed(from_ms: number, to_ms: number): Promise<StaffMeeting[]> {
   const all: StaffMeeting[] = [];
@@ -42,33 +45,76 @@ export function useMeetings(from_ms: number, to_ms: number) {
   });
 }
 
+/** Those on air now. */
+export function useLiveMeetings() {
+  return useQuery({
+    queryKey: [LIST, 'live'],
+    queryFn: async () => {
+      const page = await answer(
+        client.GET('/api/v1/meetings', { params: { query: { state: 'live', limit: 20 } } }),
+      );
+      return page.items;
+    },
+    refetchInterval: 15_000,
+  });
+}
+
+export interface PastWish {
+  state: 'ended' | 'cancelled';
+  from_ms: number | undefined;
+  cursor: string | undefined;
+}
+
+/** A page of those that stand so, the newest first. */
+export function usePastMeetings(wish: PastWish) {
+  const { state, from_ms, cursor } = wish;
+  return useQuery({
+    queryKey: [LIST, 'past', wish],
+    queryFn: () =>
+      answer(
+        client.GET('/api/v1/meetings', {
+          params: {
+            query: {
+              state,
+              limit: PAST_PAGE,
+              ...(from_ms === undefined ? {} : { from_ms }),
+              ...(cursor === undefined ? {} : { cursor }),
+            },
+          },
+        }),
+      ),
+  });
+}
+
+/** A meeting as it stands now. */
+export function meetingNow(id: string): Promise<StaffMeeting> {
+  return answer(client.GET('/api/v1/meetings/{id}', { params: { path: { id } } }));
+}
+
 export function useMeeting(id: string) {
   return useQuery({
     queryKey: one(id),
-    queryFn: () => answer(client.GET('/api/v1/meetings/{id}', { params: { path: { id } } })),
+    queryFn: () => meetingNow(id),
     // Somebody else may direct it too.
     refetchInterval: ({ state }) => (state.data?.meeting.state === 'live' ? 15_000 : false),
   });
+}
+
+interface Saving {
+  draft: MeetingDraft;
+  /** The meeting to change, and the version that was edited; left out: a new one. */
+  of?: { id: string; version: number } | undefined;
 }
 
 /** Writes a new meeting, or changes the one that is given. */
 export function useSaveMeeting() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({
-      draft,
-      meeting,
-    }: {
-      draft: MeetingDraft;
-      meeting?: StaffMeeting | undefined;
-    }) =>
-      meeting
+    mutationFn: ({ draft, of }: Saving) =>
+      of
         ? answer(
             client.PUT('/api/v1/meetings/{id}', {
-              params: {
-                path: { id: meeting.meeting.id },
-                header: { 'If-Match': String(meeting.version) },
-              },
+              params: { path: { id: of.id }, header: { 'If-Match': String(of.version) } },
               body: draft,
             }),
           )
@@ -77,6 +123,8 @@ export function useSaveMeeting() {
       queries.setQueryData(one(saved.meeting.id), saved);
       return queries.invalidateQueries({ queryKey: [LIST] });
     },
+    // It stands otherwise than the list says.
+    onError: () => queries.invalidateQueries({ queryKey: [LIST] }),
   });
 }
 
@@ -101,7 +149,17 @@ function step(id: string, what: Step): Promise<StaffMeeting> {
   }
 }
 
-/** Cancels, starts or ends a meeting. */
+/** Cancels a meeting that has not begun. */
+export function useCancelMeeting() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => step(id, 'cancel'),
+    onSuccess: (saved) => queries.setQueryData(one(saved.meeting.id), saved),
+    onSettled: () => queries.invalidateQueries({ queryKey: [LIST] }),
+  });
+}
+
+/** Starts or ends a meeting. */
 export function useMeetingStep(id: string) {
   const queries = useQueryClient();
   return useMutation({

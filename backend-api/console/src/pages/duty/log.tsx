@@ -1,10 +1,13 @@
-import { Empty, Table, Tag } from 'antd';
+import { Table } from 'antd';
 import type { ColumnsType } from 'antd/es/table';
+import { useState } from 'react';
 
 import { useDutyLog } from '../../api/duty';
 import type { DutyLook, DutyRoom } from '../../api/types';
-import { Problem } from '../../parts/problem';
-import { useNow } from '../../parts/use_now';
+import { Collection } from '../../kit/collection/collection';
+import { byCursor } from '../../kit/collection/pages';
+import { Tag } from '../../kit/tag/tag';
+import { useNow } from '../../kit/use_now';
 import { clock, length, moment } from '../../words/time';
 
 function columns(now: number): ColumnsType<DutyLook> {
@@ -15,7 +18,7 @@ function columns(now: number): ColumnsType<DutyLook> {
       title: '到',
       dataIndex: 'closed_at_ms',
       render: (ms: number | null | undefined) =>
-        ms == null ? <Tag color="red">正在查看</Tag> : clock(ms),
+        ms == null ? <Tag tone="live">正在查看</Tag> : clock(ms),
     },
     {
       title: '多久',
@@ -28,22 +31,38 @@ function columns(now: number): ColumnsType<DutyLook> {
 /** Who looked, and from when to when. */
 export function RoomLog({ room }: { room: DutyRoom }) {
   const now = useNow(10_000);
-  const log = useDutyLog(room.id);
+  /** Cursors of the pages that were turned; the address belongs to the rooms. */
+  const [turned, setTurned] = useState<readonly string[]>([]);
+  const log = useDutyLog(room.id, turned[turned.length - 1]);
+  const rows = log.data?.items ?? [];
   return (
     <section aria-labelledby="log-title">
       <h3 id="log-title" className="section-title">
         查看记录
       </h3>
-      {log.isError && <Problem error={log.error} retry={log.refetch} />}
-      <Table<DutyLook>
-        rowKey="id"
-        size="small"
-        loading={log.isPending}
-        columns={columns(now)}
-        dataSource={log.data ?? []}
-        pagination={{ pageSize: 10, hideOnSinglePage: true, showSizeChanger: false }}
-        locale={{ emptyText: <Empty description="还没有人查看过。" /> }}
-      />
+      <Collection
+        query={log}
+        rows={rows}
+        rowKey={({ id }) => id}
+        empty="还没有人查看过。"
+        pager={byCursor({
+          page: turned.length + 1,
+          shown: rows.length,
+          next: log.data?.next,
+          forward: (next) => setTurned([...turned, next]),
+          backward: () => setTurned(turned.slice(0, -1)),
+        })}
+      >
+        {(shown) => (
+          <Table<DutyLook>
+            rowKey="id"
+            size="middle"
+            columns={columns(now)}
+            dataSource={shown}
+            pagination={false}
+          />
+        )}
+      </Collection>
     </section>
   );
 }

@@ -1,14 +1,15 @@
 import { EyeOutlined } from '@ant-design/icons';
-import { Alert, App, Button, Popconfirm, Tag } from 'antd';
+import { Alert, Button } from 'antd';
 import { useSyncExternalStore } from 'react';
 
 import { useDeleteRoom } from '../../api/duty';
-import { sentence } from '../../api/refusal';
 import type { DutyRoom } from '../../api/types';
-import { useNow } from '../../parts/use_now';
+import { useConfirm } from '../../kit/confirm/confirm';
+import { Tag } from '../../kit/tag/tag';
+import { useNow } from '../../kit/use_now';
 import { DUTY_SOURCE } from '../../words/states';
 import { elapsed } from '../../words/time';
-import { Video } from '../host/video';
+import { Video } from '../../media/video';
 import { RoomLog } from './log';
 import type { Look, Looking } from './looking';
 import { pictureWords } from './looking';
@@ -31,33 +32,26 @@ export function RoomPanel({ room, looking, may, onOpen, onEdit }: Props) {
     looking?.snapshot ?? none,
   );
   const going = look?.phase === 'opening' || look?.phase === 'open';
-  const { message } = App.useApp();
-  const remove = useDeleteRoom();
+  const confirm = useConfirm();
+  const { mutateAsync: remove } = useDeleteRoom();
+  const askToRemove = () =>
+    confirm({
+      title: '删除这间坐班室？',
+      content: '以后不能再查看。以前的查看记录保留在当地的电视上。',
+      okText: '删除',
+      cancelText: '不删除',
+      run: () => remove(room.id),
+    });
   return (
-    <section className="duty-panel" aria-labelledby="room-title">
+    <section className="duty-panel card" aria-labelledby="room-title">
       <div className="duty-head">
         <h2 id="room-title">
-          {room.organization.name} · {room.title} <Tag>{DUTY_SOURCE[room.source]}</Tag>
+          {room.organization.name} · {room.title} <Tag tone="plain">{DUTY_SOURCE[room.source]}</Tag>
         </h2>
         {may && !going && (
           <div className="duty-acts">
             <Button onClick={onEdit}>修改</Button>
-            <Popconfirm
-              title="删除这间坐班室？"
-              description="以后不能再查看。以前的查看记录保留在当地的电视上。"
-              okText="删除"
-              cancelText="不删除"
-              okButtonProps={{ danger: true }}
-              onConfirm={() =>
-                remove.mutate(room.id, {
-                  onError: (error) => void message.error(sentence(error)),
-                })
-              }
-            >
-              <Button danger loading={remove.isPending}>
-                删除
-              </Button>
-            </Popconfirm>
+            <Button onClick={() => void askToRemove()}>删除…</Button>
           </div>
         )}
       </div>
@@ -78,7 +72,7 @@ export function RoomPanel({ room, looking, may, onOpen, onEdit }: Props) {
             的电视上会立即显示谁在查看，并记入查看记录。画面不会录下来。
           </p>
           {may ? (
-            <Button type="primary" size="large" icon={<EyeOutlined aria-hidden />} onClick={onOpen}>
+            <Button type="primary" icon={<EyeOutlined aria-hidden />} onClick={onOpen}>
               打开画面
             </Button>
           ) : (
@@ -115,7 +109,7 @@ function Open({ look, onClose }: { look: Look; onClose: () => void }) {
           className="picture"
         />
         {words && (
-          <p className="program-notice" role="status">
+          <p className="picture-notice" role="status">
             {words}
           </p>
         )}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { DutyRoom, Organization } from '../../api/types';
-import { draftOf, mayLook, placed, places } from './rooms';
+import { draftOf, places } from './rooms';
 
 const organization = (id: string): Organization => ({
   id,
@@ -38,19 +38,4 @@ test('a draft has a station or a camera', () => {
     'rtsp://a',
   );
   expect(draftOf({ ...own, source: 'camera', camera_url: '' }).camera_url).toBeNull();
-});
-
-test('who may look', () => {
-  expect(mayLook('organization_staff')).toBe(true);
-  expect(mayLook('branch_secretary')).toBe(false);
-  expect(mayLook(undefined)).toBe(false);
-});
-
-test('errors stand at their fields', () => {
-  const sorted = placed([
-    { field: 'camera_url', message: '地址不对' },
-    { field: 'else', message: '别的' },
-  ]);
-  expect(sorted.fields).toEqual([{ name: 'camera_url', errors: ['地址不对'] }]);
-  expect(sorted.rest).toEqual(['别的']);
 });

@@ -1,6 +1,6 @@
 /** How duty rooms are listed, and between the form's fields and what the server takes. Pure. */
-import type { FieldError } from '../../api/refusal';
-import type { DutyRoom, DutyRoomDraft, DutySource, Me, Organization } from '../../api/types';
+import type { DutyRoom, DutyRoomDraft, DutySource, Organization } from '../../api/types';
+import type { Labels } from '../../kit/form_dialog/fields';
 
 export interface Place {
   id: string;
@@ -25,11 +25,6 @@ export function places(
   return [...found.values()].sort((a, b) => (order.get(a.id) ?? last) - (order.get(b.id) ?? last));
 }
 
-/** Whether somebody of this role may make rooms and look into them; the server decides. */
-export function mayLook(role: Me['role'] | undefined): boolean {
-  return role === 'platform_administrator' || role === 'organization_staff';
-}
-
 export interface Fields {
   title: string;
   organization_code: string;
@@ -38,32 +33,18 @@ export interface Fields {
   camera_url?: string | undefined;
 }
 
+export const LABELS: Labels<Fields> = {
+  title: '名称',
+  organization_code: '所在单位',
+  source: '画面来自',
+  terminal_id: '站点电视',
+  camera_url: '摄像头地址',
+};
+
 export function draftOf(fields: Fields): DutyRoomDraft {
   const own = { title: fields.title.trim(), organization_code: fields.organization_code };
   if (fields.source === 'station') return { ...own, terminal_id: fields.terminal_id ?? null };
   const url = fields.camera_url?.trim();
   // Left empty: the camera stays the one it is.
   return { ...own, camera_url: url ? url : null };
-}
-
-const NAMES: readonly (keyof Fields)[] = [
-  'title',
-  'organization_code',
-  'terminal_id',
-  'camera_url',
-];
-
-/** The server's field errors at the form's fields; what belongs to none of them is left over. */
-export function placed(errors: readonly FieldError[]): {
-  fields: { name: keyof Fields; errors: string[] }[];
-  rest: string[];
-} {
-  const fields: { name: keyof Fields; errors: string[] }[] = [];
-  const rest: string[] = [];
-  for (const { field, message } of errors) {
-    const name = NAMES.find((own) => own === field);
-    if (name === undefined) rest.push(message);
-    else fields.push({ name, errors: [message] });
-  }
-  return { fields, rest };
 }

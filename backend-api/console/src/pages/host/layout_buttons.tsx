@@ -1,3 +1,5 @@
+import './layout_buttons.css';
+
 import { LoadingOutlined } from '@ant-design/icons';
 
 import type { Direction, Layout } from '../../api/types';

@@ -1,3 +1,5 @@
+import './level_meter.css';
+
 import { useEffect, useRef, useState } from 'react';
 
 import { meter } from '../../media/level';

@@ -1,3 +1,5 @@
+import './live.css';
+
 import { AudioMutedOutlined, AudioOutlined } from '@ant-design/icons';
 import { Alert, Button } from 'antd';
 
@@ -17,7 +19,7 @@ import { SourcePanel } from './source_panel';
 import { Stations } from './stations';
 import { StatusBar } from './status_bar';
 import type { StageLine } from './use_stage';
-import { TrackVideo } from './video';
+import { TrackVideo } from '../../media/video';
 import { WishTrouble } from './wish_trouble';
 
 interface Props {

@@ -1,86 +1,84 @@
 /** The host's picture from an encoder or a network camera in place of this page. */
+import './outside.css';
+
 import { SwapOutlined } from '@ant-design/icons';
-import { Alert, App, Button, Input, Modal, Radio, Typography } from 'antd';
+import { Alert, Button, Form, Input, Radio, Typography } from 'antd';
+import type { FormInstance } from 'antd';
 import { useState } from 'react';
 
 import { chooseHostSource, useHostSource } from '../../api/meetings';
 import { sentence } from '../../api/refusal';
-import type { HostSource, HostSourceRequest, Stage } from '../../api/types';
+import type { HostSource, Stage } from '../../api/types';
+import { useConfirm } from '../../kit/confirm/confirm';
+import type { Labels } from '../../kit/form_dialog/fields';
+import { FormDialog } from '../../kit/form_dialog/form_dialog';
 import { HOST_SOURCE, SOURCE } from '../../words/states';
 
 type Outside = Exclude<HostSource, 'page'>;
 
-function useChoice(meetingId: string) {
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<string | null>(null);
-  const choose = async (wish: HostSourceRequest): Promise<boolean> => {
-    setBusy(true);
-    setTrouble(null);
-    try {
-      await chooseHostSource(meetingId, wish);
-      return true;
-    } catch (error) {
-      setTrouble(sentence(error));
-      return false;
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { busy, trouble, choose };
+interface Filled {
+  source: Outside;
+  camera_url?: string | undefined;
 }
+
+const LABELS: Labels<Filled> = { source: '来自', camera_url: '摄像头地址' };
 
 /** A way to choose something else than this computer. */
 export function ChooseSource({ meetingId }: { meetingId: string }) {
   const [open, setOpen] = useState(false);
-  const [source, setSource] = useState<Outside>('encoder');
-  const [address, setAddress] = useState('');
-  const { busy, trouble, choose } = useChoice(meetingId);
-  const take = async () => {
-    const camera_url = source === 'camera' ? address.trim() : null;
-    if (await choose({ source, camera_url })) setOpen(false);
-  };
   return (
     <>
       <Button block icon={<SwapOutlined aria-hidden />} onClick={() => setOpen(true)}>
         用编码器或网络摄像头
       </Button>
-      <Modal
-        title="主会场的画面和声音来自"
-        open={open}
-        okText="换过去"
-        cancelText="取消"
-        confirmLoading={busy}
-        okButtonProps={{ disabled: source === 'camera' && address.trim() === '' }}
-        onOk={() => void take()}
-        onCancel={() => setOpen(false)}
-      >
-        <div className="outside-form">
-          <Radio.Group
-            value={source}
-            onChange={(event) => setSource(event.target.value as Outside)}
-            options={(['encoder', 'camera'] as const).map((one) => ({
-              value: one,
-              label: HOST_SOURCE[one],
-            }))}
-          />
-          {source === 'encoder' ? (
-            <p>换过去以后，这里会显示地址和口令，填到编码器里，它就会连过来。</p>
-          ) : (
-            <>
-              <label htmlFor="camera-address">摄像头地址</label>
-              <Input
-                id="camera-address"
-                value={address}
-                autoComplete="off"
-                placeholder="rtsp://用户名:密码@192.168.1.64/"
-                onChange={(event) => setAddress(event.target.value)}
-              />
-            </>
-          )}
-          <p>这台电脑的画面和声音不再发送，需要时可以换回来。</p>
-          {trouble && <Alert type="error" showIcon message={trouble} />}
-        </div>
-      </Modal>
+      {open && (
+        <FormDialog<Filled>
+          shape="dialog"
+          title="主会场的画面和声音来自"
+          okText="换过去"
+          cancelText="取消"
+          first={{ values: { source: 'encoder' } }}
+          labels={LABELS}
+          save={({ source, camera_url }) =>
+            chooseHostSource(meetingId, {
+              source,
+              camera_url: source === 'camera' ? (camera_url?.trim() ?? '') : null,
+            })
+          }
+          onClose={() => setOpen(false)}
+        >
+          {(form) => <SourceFields form={form} />}
+        </FormDialog>
+      )}
+    </>
+  );
+}
+
+function SourceFields({ form }: { form: FormInstance<Filled> }) {
+  const source = Form.useWatch('source', form) as Outside | undefined;
+  return (
+    <>
+      <Form.Item name="source">
+        <Radio.Group
+          aria-label={LABELS.source}
+          options={(['encoder', 'camera'] as const).map((one) => ({
+            value: one,
+            label: HOST_SOURCE[one],
+          }))}
+        />
+      </Form.Item>
+      {source === 'camera' ? (
+        <Form.Item
+          name="camera_url"
+          label={LABELS.camera_url}
+          rules={[{ required: true, whitespace: true, message: '请写摄像头地址' }]}
+        >
+          <Input autoComplete="off" placeholder="rtsp://用户名:密码@192.168.1.64/" />
+        </Form.Item>
+      ) : (
+        <p>换过去以后，这里会显示地址和口令，填到编码器里，它就会连过来。</p>
+      )}
+      <p>这台电脑的画面和声音不再发送，需要时可以换回来。</p>
     </>
   );
 }
@@ -94,19 +92,16 @@ interface PictureProps {
 /** What comes from outside, and the way back. */
 export function OutsidePicture({ meetingId, source, stage }: PictureProps) {
   const access = useHostSource(meetingId, source);
-  const { modal } = App.useApp();
-  const { busy, trouble, choose } = useChoice(meetingId);
+  const confirm = useConfirm();
   const encoder = access.data?.encoder;
   const state = stage?.host ?? 'absent';
   const back = () =>
-    modal.confirm({
+    confirm({
       title: '换回这台电脑的画面吗？',
       content: '换回以后，大家看到的是这台电脑的摄像头或课件。',
       okText: '换回来',
       cancelText: '不换',
-      onOk: async () => {
-        await choose({ source: 'page' });
-      },
+      run: () => chooseHostSource(meetingId, { source: 'page' }),
     });
   return (
     <div className="outside">
@@ -135,8 +130,7 @@ export function OutsidePicture({ meetingId, source, stage }: PictureProps) {
         </dl>
       )}
       {access.isError && <Alert type="error" showIcon message={sentence(access.error)} />}
-      {trouble && <Alert type="error" showIcon message={trouble} />}
-      <Button block loading={busy} onClick={back}>
+      <Button block onClick={() => void back()}>
         换回这台电脑
       </Button>
     </div>

@@ -1,9 +1,9 @@
-import { Button, Result } from 'antd';
+import { Result } from 'antd';
 import { useEffect } from 'react';
-import { Link } from 'react-router-dom';
 
 import { useMeeting } from '../../api/meetings';
 import type { StaffMeeting } from '../../api/types';
+import { LinkButton } from '../../kit/link_button';
 import { recordingOff } from '../../words/states';
 import { length } from '../../words/time';
 
@@ -46,13 +46,13 @@ export function Over({ one }: { one: StaffMeeting }) {
           ...(cancelled
             ? []
             : [
-                <Link key="viewings" to={`/meetings/${meeting.id}/viewings`}>
-                  <Button type="primary">看收看情况</Button>
-                </Link>,
+                <LinkButton key="viewings" to={`/meetings/${meeting.id}/viewings`} type="primary">
+                  看收看情况
+                </LinkButton>,
               ]),
-          <Link key="back" to="/meetings">
-            <Button>回到会议</Button>
-          </Link>,
+          <LinkButton key="back" to="/meetings">
+            回到会议
+          </LinkButton>,
         ]}
       />
     </main>

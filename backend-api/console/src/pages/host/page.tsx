@@ -1,13 +1,18 @@
-import { App, Spin } from 'antd';
+import './host.css';
+
+import { Spin } from 'antd';
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { useBlocker, useParams } from 'react-router-dom';
+import { useParams } from 'react-router-dom';
 
 import { useMeeting, useMeetingStep } from '../../api/meetings';
 import { sentence } from '../../api/refusal';
 import type { StaffMeeting } from '../../api/types';
 import type { Over as LeftFor } from '../../media/keeper';
-import { usePageTitle } from '../../parts/page_title';
-import { Problem } from '../../parts/problem';
+import type { Question } from '../../kit/confirm/confirm';
+import { useConfirm } from '../../kit/confirm/confirm';
+import { useLeaveGuard } from '../../kit/leave/leave_guard';
+import { usePageTitle } from '../../kit/page_title';
+import { Problem } from '../../kit/problem';
 import { HostConnection } from './connection';
 import { HostSource } from './host_source';
 import { Live } from './live';
@@ -112,10 +117,10 @@ function Host({ one, refetch }: { one: StaffMeeting; refetch: () => unknown }) {
     return () => clearTimeout(timer);
   }, [connection, starved]);
 
-  useLeaveGuard(part === 'hosting');
+  useLeaveGuard(part === 'hosting', LEAVE);
 
   const { mutateAsync } = step;
-  const { modal } = App.useApp();
+  const confirm = useConfirm();
   const enter = useCallback(
     async (as: 'hosting' | 'directing', agreed = false) => {
       setEntering(true);
@@ -126,7 +131,7 @@ function Host({ one, refetch }: { one: StaffMeeting; refetch: () => unknown }) {
         if (as === 'hosting') {
           const elsewhere =
             access.stage.host === 'live' && (access.stage.host_source ?? 'page') === 'page';
-          if (elsewhere && !agreed && !(await agrees(modal))) return;
+          if (elsewhere && !agreed && (await confirm(TAKE)) === null) return;
           take.current = elsewhere || agreed;
         }
         connection.watch(as === 'hosting');
@@ -138,7 +143,7 @@ function Host({ one, refetch }: { one: StaffMeeting; refetch: () => unknown }) {
         setEntering(false);
       }
     },
-    [connection, modal, mutateAsync, state],
+    [connection, confirm, mutateAsync, state],
   );
   const end = useCallback(
     async (withRollCalls: boolean) => {
@@ -178,40 +183,17 @@ function Host({ one, refetch }: { one: StaffMeeting; refetch: () => unknown }) {
   );
 }
 
-/** Asks before the meeting is taken from whoever hosts it. */
-function agrees(modal: ReturnType<typeof App.useApp>['modal']): Promise<boolean> {
-  return new Promise((resolve) => {
-    modal.confirm({
-      title: '这场会正在另一处主持，接过来？',
-      content: '接过来以后，大家看到的是这台电脑的画面。另一处会停下来，并看到会议被接走了。',
-      okText: '接过来',
-      cancelText: '不接',
-      onOk: () => resolve(true),
-      onCancel: () => resolve(false),
-    });
-  });
-}
+const TAKE: Question = {
+  title: '这场会正在另一处主持，接过来？',
+  content: '接过来以后，大家看到的是这台电脑的画面。另一处会停下来，并看到会议被接走了。',
+  okText: '接过来',
+  cancelText: '不接',
+};
 
-/** Asks before the page is left while its picture is on air. */
-function useLeaveGuard(on: boolean): void {
-  useEffect(() => {
-    if (!on) return undefined;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', ask);
-    return () => window.removeEventListener('beforeunload', ask);
-  }, [on]);
-  const blocker = useBlocker(on);
-  const { modal } = App.useApp();
-  useEffect(() => {
-    if (blocker.state !== 'blocked') return;
-    modal.confirm({
-      title: '正在直播，要离开吗？',
-      content: '离开以后，大家看不到您的画面，也听不到您的声音。会议不会结束，回来可以接着主持。',
-      okText: '离开',
-      cancelText: '留下',
-      okButtonProps: { danger: true },
-      onOk: () => blocker.proceed(),
-      onCancel: () => blocker.reset(),
-    });
-  }, [blocker, modal]);
-}
+const LEAVE: Question = {
+  title: '正在直播，要离开吗？',
+  content: '离开以后，大家看不到您的画面，也听不到您的声音。会议不会结束，回来可以接着主持。',
+  okText: '离开',
+  cancelText: '留下',
+  danger: true,
+};

@@ -1,15 +1,18 @@
+import './prepare.css';
+
 import { ArrowLeftOutlined } from '@ant-design/icons';
-import { Alert, Button, Tag } from 'antd';
+import { Alert, Button } from 'antd';
 import { Link } from 'react-router-dom';
 
 import type { Stage, StaffMeeting } from '../../api/types';
 import { canSendH264 } from '../../media/publisher';
-import { useNow } from '../../parts/use_now';
+import { Tag } from '../../kit/tag/tag';
+import { useNow } from '../../kit/use_now';
 import { KIND } from '../../words/states';
 import { length, moment } from '../../words/time';
 import type { HostSource, Snapshot } from './host_source';
 import { SourcePanel } from './source_panel';
-import { TrackVideo } from './video';
+import { TrackVideo } from '../../media/video';
 
 interface Props {
   one: StaffMeeting;
@@ -35,7 +38,7 @@ export function Prepare({ one, stage, source, picture, entering, trouble, onEnte
           <ArrowLeftOutlined aria-hidden />
         </Link>
         <h1>{meeting.title}</h1>
-        <Tag color={live ? 'red' : 'blue'}>{live ? '正在直播' : '还没有开始'}</Tag>
+        <Tag tone={live ? 'live' : 'waiting'}>{live ? '正在直播' : '还没有开始'}</Tag>
         <span className="spacer" />
         <span>
           {KIND[meeting.meeting_kind]} · 面向{audience.name} · {moment(meeting.starts_at_ms, now)}{' '}

@@ -1,3 +1,5 @@
+import './program.css';
+
 import { MutedOutlined, SoundOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useState } from 'react';
@@ -5,7 +7,7 @@ import { useState } from 'react';
 import type { Stage } from '../../api/types';
 import type { Links } from './connection';
 import { programWords } from './connection';
-import { Video } from './video';
+import { Video } from '../../media/video';
 
 function notice({ program, stream }: Links, stage: Stage | null): string | null {
   if (program.kind === 'over') return programWords(program);
@@ -32,7 +34,7 @@ export function Program({ links, stage }: { links: Links; stage: Stage | null })
       />
       <span className="picture-name">大家正在看</span>
       {words && (
-        <p className="program-notice" role="status">
+        <p className="picture-notice" role="status">
           {words}
         </p>
       )}

@@ -1,5 +1,7 @@
+import './roll_call.css';
+
 import { useMutation } from '@tanstack/react-query';
-import { Alert, Button, InputNumber, Popconfirm, Progress, Switch } from 'antd';
+import { Alert, Button, InputNumber, Progress, Switch } from 'antd';
 import { useEffect, useState } from 'react';
 
 import { listen } from '../../api/events';
@@ -12,7 +14,8 @@ import {
 } from '../../api/meetings';
 import { sentence } from '../../api/refusal';
 import type { Counts, RollCall, StaffMeeting } from '../../api/types';
-import { useNow } from '../../parts/use_now';
+import { useConfirm } from '../../kit/confirm/confirm';
+import { useNow } from '../../kit/use_now';
 import { percent } from '../../words/states';
 import { elapsed, MINUTE } from '../../words/time';
 import { AddMember } from './add_member';
@@ -49,7 +52,7 @@ function Opening({
 }: {
   meetingId: string;
   last: RollCall | undefined;
-  onOpen: (opened: RollCall) => unknown;
+  onOpen: (opened: RollCall) => Promise<unknown>;
 }) {
   const [minutes, setMinutes] = useState(10);
   const [code, setCode] = useState(true);
@@ -100,7 +103,7 @@ function Running({
 }: {
   rollCall: RollCall;
   line: StageLine;
-  onChange: (changed: RollCall) => unknown;
+  onChange: (changed: RollCall) => Promise<unknown>;
 }) {
   const { stage, wishes, ask, dismiss } = line;
   const now = useNow(1000) + line.clockOffsetMs;
@@ -109,10 +112,17 @@ function Running({
     const events = listen<Counts>(rollCallEvents(rollCall.id), 'counts', { onEvent: setCounts });
     return events.end;
   }, [rollCall.id]);
-  const closing = useMutation({
-    mutationFn: () => closeRollCall(rollCall.id),
-    onSuccess: onChange,
-  });
+  const confirm = useConfirm();
+  const askToClose = () =>
+    confirm({
+      title: '现在就结束签到？',
+      content: '还没签到的人就不能再签了。',
+      okText: '结束签到',
+      cancelText: '再等等',
+      run: async () => {
+        await onChange(await closeRollCall(rollCall.id));
+      },
+    });
   const round = rollCall.rounds[rollCall.rounds.length - 1];
   const left = round ? round.closes_at_ms - now : 0;
   const code = stage?.presence_code ?? null;
@@ -142,20 +152,9 @@ function Running({
           </>
         )}
         <AddMember rollCallId={rollCall.id} />
-        <Popconfirm
-          title="现在就结束签到？"
-          description="还没签到的人就不能再签了。"
-          okText="结束签到"
-          cancelText="再等等"
-          onConfirm={() => closing.mutate()}
-        >
-          <Button danger loading={closing.isPending}>
-            结束签到
-          </Button>
-        </Popconfirm>
+        <Button onClick={() => void askToClose()}>结束签到</Button>
       </div>
       <WishTrouble wishes={wishes} place="code" dismiss={dismiss} />
-      {closing.isError && <Alert type="error" showIcon message={sentence(closing.error)} />}
       <Figures counts={counts} />
     </>
   );

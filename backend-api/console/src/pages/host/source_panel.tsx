@@ -1,3 +1,5 @@
+import './source.css';
+
 import {
   AudioOutlined,
   DesktopOutlined,
@@ -72,11 +74,7 @@ export function SourcePanel({ source, picture, testing, muted }: Props) {
           type="warning"
           showIcon
           message={picture.audioTrouble}
-          action={
-            <Button size="small" onClick={() => void source.useMicrophone(null)}>
-              再试
-            </Button>
-          }
+          action={<Button onClick={() => void source.useMicrophone(null)}>再试</Button>}
         />
       )}
       {picture.mode === 'camera' && picture.videoTrouble && (

@@ -68,14 +68,12 @@ export const StationRow = memo(function StationRow(props: Props) {
             {up ? (
               <>
                 <Button
-                  size="small"
                   loading={pending(speak)}
                   onClick={() => ask({ command: 'hand_back', terminal_id })}
                 >
                   请下台
                 </Button>
                 <Button
-                  size="small"
                   danger={station.muted}
                   aria-pressed={station.muted}
                   icon={
@@ -96,7 +94,6 @@ export const StationRow = memo(function StationRow(props: Props) {
               station.can_speak && (
                 <>
                   <Button
-                    size="small"
                     type={raised !== null ? 'primary' : 'default'}
                     loading={pending(speak)}
                     onClick={() => ask({ command: 'call_on', terminal_id })}
@@ -105,7 +102,6 @@ export const StationRow = memo(function StationRow(props: Props) {
                   </Button>
                   {raised !== null && (
                     <Button
-                      size="small"
                       loading={pending(hand)}
                       onClick={() => ask({ command: 'lower_hand', terminal_id })}
                     >

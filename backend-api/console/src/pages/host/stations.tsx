@@ -1,7 +1,9 @@
+import './stations.css';
+
 import { Empty, Input } from 'antd';
 import { useMemo, useState } from 'react';
 
-import { useNow } from '../../parts/use_now';
+import { useNow } from '../../kit/use_now';
 import { found, groups } from './stage';
 import { StationRow } from './station_row';
 import type { StageLine } from './use_stage';
@@ -35,7 +37,6 @@ export function Stations({ meetingId, conference, line }: Props) {
         </h2>
         {(stations?.length ?? 0) >= SEARCH_FROM && (
           <Input
-            size="small"
             allowClear
             className="stations-search"
             placeholder="查找站点"

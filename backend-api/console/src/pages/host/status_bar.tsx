@@ -1,13 +1,14 @@
 import { ArrowLeftOutlined, CheckCircleFilled, WarningFilled } from '@ant-design/icons';
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { Link } from 'react-router-dom';
 
 import { useRollCall } from '../../api/meetings';
-import { Refusal, sentence } from '../../api/refusal';
+import { Refusal } from '../../api/refusal';
 import type { StaffMeeting } from '../../api/types';
 import { RECORDING } from '../../words/states';
 import { elapsed } from '../../words/time';
-import { useNow } from '../../parts/use_now';
+import { useConfirm } from '../../kit/confirm/confirm';
+import { useNow } from '../../kit/use_now';
 import type { Over } from '../../media/keeper';
 import type { Links } from './connection';
 import { lineWords } from './connection';
@@ -26,7 +27,7 @@ interface Props {
 export function StatusBar({ one, hosting, line, links, left, onEnd }: Props) {
   const { meeting } = one;
   const { stage } = line;
-  const { modal, message } = App.useApp();
+  const confirm = useConfirm();
   const now = useNow(1000) + line.clockOffsetMs;
   const [words, good] =
     line.line === 'lost' ? ['连不上服务器，正在重新连接', false] : lineWords(links, hosting, left);
@@ -35,28 +36,30 @@ export function StatusBar({ one, hosting, line, links, left, onEnd }: Props) {
   const rollCall = useRollCall(one.roll_call_id ?? stage?.roll_call_id ?? null).data;
   const coded = rollCall?.state === 'open' && rollCall.presence_code;
 
-  const confirmEnd = (withRollCall: boolean) => {
+  const confirmEnd = async (withRollCall: boolean): Promise<void> => {
     const over = one.record
       ? '所有电视上的直播会停下来，录像随后自动做成回放。结束后不能再继续。'
       : '所有电视上的直播会停下来。结束后不能再继续。';
-    void modal.confirm({
+    const meanwhile = { opened: false };
+    const said = await confirm({
       title: withRollCall ? '签到还在进行，一起结束？' : '结束会议？',
       content: withRollCall
         ? `会议结束后画面上没有签到码，签到会同时结束，还没签到的人就不能再签了。${over}`
         : over,
       okText: '结束会议',
       cancelText: '继续开会',
-      okButtonProps: { danger: true },
-      onOk: async () => {
+      danger: true,
+      run: async () => {
         try {
           await onEnd(withRollCall);
         } catch (error) {
           // Somebody else opened it meanwhile: so it is asked for.
-          if (error instanceof Refusal && error.code === 'roll_call_open') confirmEnd(true);
-          else void message.error(sentence(error));
+          meanwhile.opened = error instanceof Refusal && error.code === 'roll_call_open';
+          if (!meanwhile.opened) throw error;
         }
       },
     });
+    if (said !== null && meanwhile.opened) await confirmEnd(true);
   };
 
   return (
@@ -83,7 +86,7 @@ export function StatusBar({ one, hosting, line, links, left, onEnd }: Props) {
       <span role="status" className={good ? 'host-line' : 'host-line host-bad'}>
         {good ? <CheckCircleFilled aria-hidden /> : <WarningFilled aria-hidden />} {words}
       </span>
-      <Button danger type="primary" onClick={() => confirmEnd(coded)}>
+      <Button danger type="primary" onClick={() => void confirmEnd(coded)}>
         结束会议
       </Button>
     </header>

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 
 import type { Fields } from './draft';
-import { onCalendar } from '../../parts/china_calendar';
-import { draftOf, fieldsOf, placed, suggestedStart } from './draft';
+import { onCalendar } from '../../kit/china_calendar';
+import { placed } from '../../kit/form_dialog/fields';
+import { draftOf, fieldsOf, LABELS, read, SERVER_NAMES, suggestedStart } from './draft';
 
 const fields: Fields = {
   title: ' 党员大会 ',
@@ -59,17 +60,40 @@ it('shows the time in China and sends back the same moment', () => {
 });
 
 it('puts the errors of the server at the fields of the form', () => {
-  const sorted = placed([
-    { field: 'starts_at_ms', message: '太早。' },
-    { field: 'title', message: '太长。' },
-    { field: 'title', message: '重复。' },
-    { field: 'something_new', message: '不对。' },
-  ]);
+  const sorted = placed(
+    [
+      { field: 'starts_at_ms', message: '太早。' },
+      { field: 'title', message: '太长。' },
+    ],
+    LABELS,
+    SERVER_NAMES,
+  );
   expect(sorted.fields).toEqual([
+    { name: 'title', errors: ['太长。'] },
     { name: 'starts_at', errors: ['太早。'] },
-    { name: 'title', errors: ['太长。', '重复。'] },
   ]);
-  expect(sorted.rest).toEqual(['不对。']);
+});
+
+it('reads values out', () => {
+  const now = new Date('2026-11-25T08:00:00+08:00').getTime();
+  const names = (code: string) => ({ a: '清河镇', news: '清河播报' })[code];
+  const said = (Object.keys(fields) as (keyof Fields)[]).map((name) => [
+    name,
+    read(name, fields[name], names, now),
+  ]);
+  expect(Object.fromEntries(said)).toEqual({
+    title: ' 党员大会 ',
+    kind: '视频会议',
+    organization_code: '清河镇',
+    audience_code: 'b',
+    starts_at: '今天 09:30',
+    planned_minutes: '90 分钟',
+    record: '录下来',
+    recording_list: '清河播报',
+    agenda: '',
+  });
+  expect(read('record', false, names, now)).toBe('不录');
+  expect(read('recording_list', undefined, names, now)).toBe('');
 });
 
 it('suggests the next half hour that leaves time to prepare', () => {

@@ -1,23 +1,41 @@
 /** Between the form's fields and what the server takes. Pure. */
 import type { Dayjs } from 'dayjs';
 
-import type { FieldError } from '../../api/refusal';
 import type { MeetingDraft, MeetingKind, StaffMeeting } from '../../api/types';
-import { momentOf, onCalendar } from '../../parts/china_calendar';
-import { MINUTE } from '../../words/time';
+import { momentOf, onCalendar } from '../../kit/china_calendar';
+import type { Labels, ServerNames } from '../../kit/form_dialog/fields';
+import { KIND } from '../../words/states';
+import { MINUTE, moment } from '../../words/time';
 
 export interface Fields {
   title: string;
   kind: MeetingKind;
-  organization_code: string;
-  audience_code: string;
   /** As the picker has it: `onCalendar`. */
   starts_at: Dayjs;
   planned_minutes: number;
+  organization_code: string;
+  audience_code: string;
   record: boolean;
   recording_list?: string | undefined;
   agenda: string;
 }
+
+export const LABELS: Labels<Fields> = {
+  title: '会议名称',
+  kind: '方式',
+  starts_at: '开始时间',
+  planned_minutes: '预计开多久',
+  organization_code: '主办',
+  audience_code: '参加范围',
+  record: '录制',
+  recording_list: '回放放在',
+  agenda: '议程',
+};
+
+export const SERVER_NAMES: ServerNames<Fields> = {
+  starts_at_ms: 'starts_at',
+  planned_ms: 'planned_minutes',
+};
 
 /** The next full or half hour that leaves ten minutes to prepare. */
 export function suggestedStart(now: number): number {
@@ -53,32 +71,16 @@ export function draftOf(fields: Fields): MeetingDraft {
   };
 }
 
-/** The server's names of fields where the form has others. */
-const NAMES: Record<string, keyof Fields> = {
-  starts_at_ms: 'starts_at',
-  planned_ms: 'planned_minutes',
-};
-const OWN: readonly (keyof Fields)[] = [
-  'title',
-  'kind',
-  'organization_code',
-  'audience_code',
-  'record',
-  'recording_list',
-  'agenda',
-];
+/** Names for codes and ids: of organizations and lists. */
+type NameOf = (code: string) => string | undefined;
 
-/** The server's field errors at the form's fields; what belongs to none of them is left over. */
-export function placed(errors: readonly FieldError[]): {
-  fields: { name: keyof Fields; errors: string[] }[];
-  rest: string[];
-} {
-  const fields = new Map<keyof Fields, string[]>();
-  const rest: string[] = [];
-  for (const { field, message } of errors) {
-    const name = NAMES[field] ?? OWN.find((own) => own === field);
-    if (name === undefined) rest.push(message);
-    else fields.set(name, [...(fields.get(name) ?? []), message]);
-  }
-  return { fields: [...fields].map(([name, messages]) => ({ name, errors: messages })), rest };
+/** A field's value in words. */
+export function read(name: keyof Fields, value: unknown, nameOf: NameOf, now: number): string {
+  const is = { [name]: value } as Partial<Fields>;
+  if (is.kind) return KIND[is.kind];
+  if (is.starts_at) return moment(momentOf(is.starts_at), now);
+  if (is.planned_minutes !== undefined) return `${is.planned_minutes} 分钟`;
+  if (is.record !== undefined) return is.record ? '录下来' : '不录';
+  const text = typeof value === 'string' ? value : '';
+  return nameOf(text) ?? text;
 }

@@ -1,16 +1,18 @@
-import { Alert, Form, Input, InputNumber, Modal, Radio, Select, Switch, TreeSelect } from 'antd';
+import { Form, Input, InputNumber, Radio, Select, Switch, TreeSelect } from 'antd';
+import type { FormInstance } from 'antd';
 import { useState } from 'react';
 
-import { useSaveMeeting } from '../../api/meetings';
+import { meetingNow, useSaveMeeting } from '../../api/meetings';
 import { treeOf, useOrganizations, useProgrammeLists } from '../../api/places';
-import { Refusal, sentence } from '../../api/refusal';
 import { useMe } from '../../api/session';
 import type { Organization, StaffMeeting } from '../../api/types';
-import { onCalendar } from '../../parts/china_calendar';
-import { ChinaDatePicker } from '../../parts/china_date_picker';
-import { Problem } from '../../parts/problem';
+import { onCalendar } from '../../kit/china_calendar';
+import { ChinaDatePicker } from '../../kit/china_date_picker';
+import type { Standing } from '../../kit/form_dialog/form_dialog';
+import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
+import { STATE } from '../../words/states';
 import type { Fields } from './draft';
-import { draftOf, fieldsOf, placed, suggestedStart } from './draft';
+import { draftOf, fieldsOf, LABELS, read, SERVER_NAMES, suggestedStart } from './draft';
 
 interface Props {
   /** The meeting to change; left out: a new one. */
@@ -26,11 +28,8 @@ export function MeetingForm(props: Props) {
   if (organizations.data && lists.data) {
     return <Dialog {...props} organizations={organizations.data} lists={lists.data} />;
   }
-  return (
-    <Modal open title="会议" footer={null} onCancel={props.onClose} loading={failed === null}>
-      {failed && <Problem error={failed} />}
-    </Modal>
-  );
+  const retry = () => Promise.all([organizations.refetch(), lists.refetch()]);
+  return <FormWaiting title="会议" error={failed} retry={retry} onClose={props.onClose} />;
 }
 
 interface DialogProps extends Props {
@@ -38,140 +37,156 @@ interface DialogProps extends Props {
   lists: { value: string; label: string }[];
 }
 
+const standing = (meeting: StaffMeeting): Standing<Fields> => ({
+  values: fieldsOf(meeting),
+  version: meeting.version,
+  closed:
+    meeting.meeting.state === 'scheduled'
+      ? undefined
+      : `这场会${STATE[meeting.meeting.state]}，不能再改了。`,
+});
+
 function Dialog({ meeting, onClose, organizations, lists }: DialogProps) {
-  const [form] = Form.useForm<Fields>();
   const me = useMe();
   const save = useSaveMeeting();
-  const [rest, setRest] = useState<string | null>(null);
-  const [first] = useState((): Partial<Fields> => {
-    if (meeting) return fieldsOf(meeting);
+  const [first] = useState((): Standing<Fields> => {
+    if (meeting) return standing(meeting);
     const code = me.data?.organization_code ?? organizations[0]?.code;
     return {
-      kind: 'conference',
-      starts_at: onCalendar(suggestedStart(Date.now())),
-      planned_minutes: 60,
-      record: lists.length > 0,
-      recording_list: lists[0]?.value,
-      agenda: '',
-      ...(code ? { organization_code: code, audience_code: code } : {}),
+      values: {
+        kind: 'conference',
+        starts_at: onCalendar(suggestedStart(Date.now())),
+        planned_minutes: 60,
+        record: lists.length > 0,
+        recording_list: lists[0]?.value,
+        agenda: '',
+        ...(code ? { organization_code: code, audience_code: code } : {}),
+      },
     };
   });
-  const record = Form.useWatch('record', form);
-  const tree = treeOf(organizations);
-
-  const submit = (fields: Fields) => {
-    setRest(null);
-    save.mutate(
-      { draft: draftOf(fields), meeting },
-      {
-        onSuccess: onClose,
-        onError: (error) => {
-          const sorted = placed(error instanceof Refusal ? error.fields : []);
-          form.setFields(sorted.fields);
-          const [firstWrong] = sorted.fields;
-          if (firstWrong) form.scrollToField(firstWrong.name, { focus: true });
-          if (sorted.rest.length > 0) setRest(sorted.rest.join(''));
-          else if (sorted.fields.length === 0) setRest(sentence(error));
-        },
-      },
-    );
-  };
-
-  const place = { treeData: tree, showSearch: true, treeNodeFilterProp: 'title' } as const;
+  const nameOf = (code: string) =>
+    organizations.find((one) => one.code === code)?.name ??
+    lists.find((one) => one.value === code)?.label;
+  const id = meeting?.meeting.id;
   return (
-    <Modal
-      open
+    <FormDialog<Fields>
       title={meeting ? '修改会议' : '新建会议'}
       okText={meeting ? '保存' : '建立'}
-      cancelText="不保存"
-      width={640}
-      style={{ top: 16 }}
-      className="meeting-form"
-      maskClosable={false}
-      confirmLoading={save.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      first={first}
+      labels={LABELS}
+      serverNames={SERVER_NAMES}
+      show={(name, value) => read(name, value, nameOf, Date.now())}
+      save={(fields, version) =>
+        save.mutateAsync({
+          draft: draftOf(fields),
+          of: id !== undefined && version !== undefined ? { id, version } : undefined,
+        })
+      }
+      {...(id === undefined ? {} : { current: async () => standing(await meetingNow(id)) })}
+      onClose={onClose}
     >
-      <Form<Fields>
-        form={form}
-        layout="vertical"
-        initialValues={first}
-        onFinish={submit}
-        scrollToFirstError={{ focus: true }}
+      {(form) => <MeetingFields form={form} organizations={organizations} lists={lists} />}
+    </FormDialog>
+  );
+}
+
+interface FieldsProps extends Pick<DialogProps, 'organizations' | 'lists'> {
+  form: FormInstance<Fields>;
+}
+
+function MeetingFields({ form, organizations, lists }: FieldsProps) {
+  const record = Form.useWatch('record', form);
+  const place = {
+    treeData: treeOf(organizations),
+    showSearch: true,
+    treeNodeFilterProp: 'title',
+    treeDefaultExpandAll: organizations.length <= 100,
+  } as const;
+  return (
+    <>
+      <Form.Item
+        name="title"
+        label={LABELS.title}
+        rules={[{ required: true, whitespace: true, message: '请写会议名称，电视上会显示' }]}
       >
+        <Input
+          className="published"
+          maxLength={60}
+          showCount
+          autoFocus
+          placeholder="例如：十一月党员大会"
+        />
+      </Form.Item>
+      <Form.Item name="kind" label={LABELS.kind}>
+        <Radio.Group className="kinds">
+          <Radio value="conference">
+            <b>视频会议</b>
+            <span>可以请站点发言</span>
+          </Radio>
+          <Radio value="broadcast">
+            <b>直播</b>
+            <span>只有主会场讲</span>
+          </Radio>
+        </Radio.Group>
+      </Form.Item>
+      <div className="form-pair">
         <Form.Item
-          name="title"
-          label="会议名称"
-          rules={[{ required: true, whitespace: true, message: '请写会议名称，电视上会显示' }]}
+          name="starts_at"
+          label={LABELS.starts_at}
+          rules={[{ required: true, message: '请选开始时间' }]}
         >
-          <Input maxLength={60} showCount autoFocus placeholder="例如：十一月党员大会" />
+          <ChinaDatePicker
+            showTime={{ format: 'HH:mm', minuteStep: 5 }}
+            format="YYYY年M月D日 HH:mm"
+            needConfirm={false}
+            allowClear={false}
+          />
         </Form.Item>
-        <Form.Item name="kind" label="方式">
-          <Radio.Group>
-            <Radio value="conference">视频会议：可以请站点发言</Radio>
-            <Radio value="broadcast">直播：只有主会场讲</Radio>
-          </Radio.Group>
+        <Form.Item
+          name="planned_minutes"
+          label={LABELS.planned_minutes}
+          rules={[
+            { required: true, message: '请写多少分钟' },
+            { type: 'number', min: 5, max: 720, message: '5 分钟到 12 小时（720 分钟）' },
+          ]}
+        >
+          <InputNumber suffix="分钟" step={15} precision={0} />
         </Form.Item>
-        <div className="form-pair">
-          <Form.Item
-            name="starts_at"
-            label="开始时间"
-            rules={[{ required: true, message: '请选开始时间' }]}
-          >
-            <ChinaDatePicker
-              showTime={{ format: 'HH:mm', minuteStep: 5 }}
-              format="YYYY年M月D日 HH:mm"
-              needConfirm={false}
-              allowClear={false}
-            />
-          </Form.Item>
-          <Form.Item
-            name="planned_minutes"
-            label="预计开多久"
-            rules={[
-              { required: true, message: '请写多少分钟' },
-              { type: 'number', min: 5, max: 720, message: '5 分钟到 12 小时（720 分钟）' },
-            ]}
-          >
-            <InputNumber suffix="分钟" step={15} precision={0} />
-          </Form.Item>
-        </div>
-        <div className="form-pair">
-          <Form.Item
-            name="organization_code"
-            label="主办"
-            rules={[{ required: true, message: '请选主办单位' }]}
-          >
-            <TreeSelect {...place} treeDefaultExpandAll={organizations.length <= 100} />
-          </Form.Item>
-          <Form.Item
-            name="audience_code"
-            label="参加范围"
-            extra="这里和它下面所有的户和站点都能收看。"
-            rules={[{ required: true, message: '请选参加范围' }]}
-          >
-            <TreeSelect {...place} treeDefaultExpandAll={organizations.length <= 100} />
-          </Form.Item>
-        </div>
-        <div className="form-pair">
-          <Form.Item name="record" label="录制" valuePropName="checked">
-            <Switch checkedChildren="录下来，会后可以回看" unCheckedChildren="不录" />
-          </Form.Item>
-          {record && (
-            <Form.Item
-              name="recording_list"
-              label="回放放在"
-              rules={[{ required: true, message: '请选回放放在哪个栏目' }]}
-            >
-              <Select options={lists} showSearch optionFilterProp="label" />
-            </Form.Item>
-          )}
-        </div>
-        <Form.Item name="agenda" label="议程（可以不写）">
-          <Input.TextArea rows={3} maxLength={2000} showCount />
+      </div>
+      <div className="form-pair">
+        <Form.Item
+          name="organization_code"
+          label={LABELS.organization_code}
+          rules={[{ required: true, message: '请选主办单位' }]}
+        >
+          <TreeSelect {...place} />
         </Form.Item>
-        {rest && <Alert type="error" showIcon message={rest} />}
-      </Form>
-    </Modal>
+        <Form.Item
+          name="audience_code"
+          label={LABELS.audience_code}
+          extra="这里和它下面所有的户和站点都能收看。"
+          rules={[{ required: true, message: '请选参加范围' }]}
+        >
+          <TreeSelect {...place} />
+        </Form.Item>
+      </div>
+      <div className="form-pair">
+        <Form.Item name="record" label={LABELS.record} valuePropName="checked">
+          <Switch checkedChildren="录下来，会后可以回看" unCheckedChildren="不录" />
+        </Form.Item>
+        {record && (
+          <Form.Item
+            name="recording_list"
+            label={LABELS.recording_list}
+            rules={[{ required: true, message: '请选回放放在哪个栏目' }]}
+          >
+            <Select options={lists} showSearch optionFilterProp="label" />
+          </Form.Item>
+        )}
+      </div>
+      <Form.Item name="agenda" label="议程（可以不写）">
+        <Input.TextArea rows={3} maxLength={2000} showCount />
+      </Form.Item>
+    </>
   );
 }

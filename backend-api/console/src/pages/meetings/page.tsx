@@ -1,69 +1,260 @@
-import { PlusOutlined } from '@ant-design/icons';
-import { Button, Empty, Spin } from 'antd';
+import './meetings.css';
+
+import { PlusOutlined, StopOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
 import { useState } from 'react';
 
-import { useMeetings } from '../../api/meetings';
+import { useCancelMeeting, useMeetings, usePastMeetings } from '../../api/meetings';
 import type { StaffMeeting } from '../../api/types';
-import { usePageTitle } from '../../parts/page_title';
-import { Problem } from '../../parts/problem';
-import { useNow } from '../../parts/use_now';
+import { isFiltered } from '../../kit/address/address';
+import { useAddress, useInAddress } from '../../kit/address/use_address';
+import type { Bulk, Picking } from '../../kit/collection/collection';
+import { Collection } from '../../kit/collection/collection';
+import { FilterChoice, PartChoice } from '../../kit/collection/filter_choice';
+import { byCursor, byNumber } from '../../kit/collection/pages';
+import { SearchBox } from '../../kit/collection/search_box';
+import { toEach } from '../../kit/collection/selection';
+import { useConfirm } from '../../kit/confirm/confirm';
+import { useMay } from '../../kit/may/use_may';
+import { Page } from '../../kit/page/page';
+import { useNow } from '../../kit/use_now';
 import { DAY, startOfDay } from '../../words/time';
 import { sections } from './calendar';
+import { MeetingDetail } from './detail';
 import { MeetingForm } from './form';
+import { FILTERS, found, sinceMs } from './listing';
 import { MeetingRow } from './row';
 
 const PAST_DAYS = 60;
 const COMING_DAYS = 400;
+/** Rows of the calendar on one page. */
+const PAGE = 100;
 
 export function MeetingsPage() {
-  usePageTitle('会议与直播');
-  const now = useNow(30_000);
-  const today = startOfDay(now);
-  const meetings = useMeetings(today - PAST_DAYS * DAY, today + COMING_DAYS * DAY);
+  const may = useMay()('direct');
+  const address = useAddress(FILTERS);
+  const [opened, open] = useInAddress('open');
   /** What the form is open for: a meeting, a new one, or nothing. */
   const [editing, setEditing] = useState<StaffMeeting | 'new' | null>(null);
+  const { filters, set } = address;
 
-  return (
-    <main>
-      <div className="page-head">
-        <h1>会议与直播</h1>
+  const shared: ListProps = {
+    address,
+    part: (
+      <PartChoice
+        label="哪些会议"
+        value={filters.part}
+        choices={[
+          { value: 'calendar', label: '日程' },
+          { value: 'ended', label: '开过的' },
+          { value: 'cancelled', label: '取消的' },
+        ]}
+        onChange={(part) => set({ part })}
+      />
+    ),
+    make: may && (
+      <>
+        <span className="spacer" />
         <Button
           type="primary"
-          size="large"
           icon={<PlusOutlined aria-hidden />}
           onClick={() => setEditing('new')}
         >
           新建会议
         </Button>
-      </div>
-      {meetings.isError && <Problem error={meetings.error} retry={meetings.refetch} />}
-      {meetings.isPending && (
-        <div className="center">
-          <Spin size="large" />
-        </div>
+      </>
+    ),
+    may,
+    onOpen: open,
+    onEdit: setEditing,
+  };
+  return (
+    <Page title="会议与直播">
+      {filters.part === 'calendar' ? (
+        <Calendar {...shared} />
+      ) : (
+        <Past key={filters.part} {...shared} state={filters.part} />
       )}
-      {meetings.data?.length === 0 && (
-        <Empty description="还没有会议。点“新建会议”，安排第一次直播或视频会议。" />
+      {opened !== null && editing === null && (
+        <MeetingDetail
+          key={opened}
+          id={opened}
+          may={may}
+          onEdit={setEditing}
+          onClose={() => open(null)}
+        />
       )}
-      {sections(meetings.data ?? [], now).map((section) => (
-        <section key={section.key} aria-labelledby={`section-${section.key}`}>
-          <h2 id={`section-${section.key}`} className="section-title">
-            {section.title}
-            <span className="section-count">{section.meetings.length}</span>
-          </h2>
-          <ul className="meeting-list">
-            {section.meetings.map((one) => (
-              <MeetingRow key={one.meeting.id} one={one} now={now} onEdit={() => setEditing(one)} />
-            ))}
-          </ul>
-        </section>
-      ))}
       {editing !== null && (
         <MeetingForm
           meeting={editing === 'new' ? undefined : editing}
           onClose={() => setEditing(null)}
         />
       )}
-    </main>
+    </Page>
   );
+}
+
+interface ListProps {
+  address: ReturnType<typeof useAddress<typeof FILTERS>>;
+  part: ReactNode;
+  make: ReactNode;
+  may: boolean;
+  onOpen: (id: string) => void;
+  onEdit: (one: StaffMeeting) => void;
+}
+
+/** What is live, what comes, and what was lately. */
+function Calendar({ address, part, make, may, onOpen, onEdit }: ListProps) {
+  const now = useNow(30_000);
+  const today = startOfDay(now);
+  const meetings = useMeetings(today - PAST_DAYS * DAY, today + COMING_DAYS * DAY);
+  const { filters, set, clear, number, toNumber } = address;
+  const bulk = useBulk();
+  const ordered = sections(found(meetings.data ?? [], filters), now).flatMap(
+    (section) => section.meetings,
+  );
+  const { rows, pager } = byNumber(ordered, number, PAGE, toNumber);
+  return (
+    <Collection
+      bare
+      query={meetings}
+      rows={rows}
+      rowKey={keyOf}
+      filters={
+        <>
+          {part}
+          <SearchBox
+            label="按名称或单位查找"
+            value={filters.q}
+            onChange={(q) => set({ q }, true)}
+          />
+          <FilterChoice
+            label="方式"
+            value={filters.kind}
+            choices={[
+              { value: 'all', label: '全部' },
+              { value: 'conference', label: '视频会议' },
+              { value: 'broadcast', label: '直播' },
+            ]}
+            onChange={(kind) => set({ kind })}
+          />
+          {make}
+        </>
+      }
+      empty="还没有会议。点“新建会议”，安排第一次直播或视频会议。"
+      onClear={isFiltered(filters, FILTERS, ['kind', 'q']) ? clear : undefined}
+      pager={pager}
+      bulk={may ? bulk : undefined}
+    >
+      {(shown, picking) =>
+        sections(shown, now).map((section) => (
+          <section key={section.key} aria-labelledby={`section-${section.key}`}>
+            <h2 id={`section-${section.key}`} className={`section-title section-${section.key}`}>
+              {section.title}
+              <span className="section-count">{section.meetings.length}</span>
+            </h2>
+            <Rows meetings={section.meetings} {...{ now, picking, may, onOpen, onEdit }} />
+          </section>
+        ))
+      }
+    </Collection>
+  );
+}
+
+/** What was held, or cancelled, page by page. */
+function Past({
+  address,
+  part,
+  make,
+  state,
+  ...acts
+}: ListProps & { state: 'ended' | 'cancelled' }) {
+  const now = useNow(60_000);
+  const { filters, set, clear, cursor, page, forward, backward } = address;
+  const past = usePastMeetings({ state, cursor, from_ms: sinceMs(filters.since, now) });
+  const rows = past.data?.items ?? [];
+  return (
+    <Collection
+      bare
+      query={past}
+      rows={rows}
+      rowKey={keyOf}
+      filters={
+        <>
+          {part}
+          <FilterChoice
+            label="时间"
+            value={filters.since}
+            choices={[
+              { value: 'quarter', label: '近三个月' },
+              { value: 'year', label: '近一年' },
+              { value: 'all', label: '全部' },
+            ]}
+            onChange={(since) => set({ since })}
+          />
+          {make}
+        </>
+      }
+      empty={state === 'ended' ? '这段时间没有开过会。' : '这段时间没有取消的会议。'}
+      onClear={isFiltered(filters, FILTERS, ['since']) ? clear : undefined}
+      pager={byCursor({ page, shown: rows.length, next: past.data?.next, forward, backward })}
+    >
+      {(shown, picking) => <Rows meetings={shown} {...{ now, picking, ...acts }} />}
+    </Collection>
+  );
+}
+
+interface RowsProps extends Pick<ListProps, 'may' | 'onOpen' | 'onEdit'> {
+  meetings: readonly StaffMeeting[];
+  now: number;
+  picking: Picking<StaffMeeting>;
+}
+
+function Rows({ meetings, now, picking, may, onOpen, onEdit }: RowsProps) {
+  return (
+    <ul className="meeting-list">
+      {meetings.map((one) => (
+        <MeetingRow
+          key={keyOf(one)}
+          one={one}
+          now={now}
+          box={picking.box(one)}
+          picked={picking.isPicked(one)}
+          may={may}
+          onOpen={() => onOpen(keyOf(one))}
+          onEdit={() => onEdit(one)}
+        />
+      ))}
+    </ul>
+  );
+}
+
+const keyOf = ({ meeting }: StaffMeeting) => meeting.id;
+
+/** What can be done to several meetings: those that have not begun can be cancelled. */
+function useBulk(): Bulk<StaffMeeting> {
+  const confirm = useConfirm();
+  const { mutateAsync: cancel } = useCancelMeeting();
+  return {
+    unit: '场会议',
+    can: ({ meeting }) => meeting.state === 'scheduled',
+    name: ({ meeting }) => meeting.title,
+    actions: [
+      {
+        label: '取消会议…',
+        done: '已取消',
+        icon: <StopOutlined aria-hidden />,
+        run: async (chosen) => {
+          const agreed = await confirm({
+            title: `取消这 ${chosen.length} 场会议？`,
+            content: `${chosen.map(({ meeting }) => `《${meeting.title}》`).join('')}。各户和各站点的电视上会看到会议已取消。`,
+            okText: '取消会议',
+            cancelText: '不取消',
+          });
+          return agreed && toEach(chosen, (one) => cancel(one.meeting.id));
+        },
+      },
+    ],
+  };
 }

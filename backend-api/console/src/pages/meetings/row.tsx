@@ -1,42 +1,46 @@
-import { Alert, App, Button, Popconfirm, Tag } from 'antd';
-import { Link } from 'react-router-dom';
+import { Alert, Button } from 'antd';
+import type { ReactNode } from 'react';
 
-import { useMeetingStep } from '../../api/meetings';
-import { sentence } from '../../api/refusal';
 import type { StaffMeeting } from '../../api/types';
+import { LinkButton } from '../../kit/link_button';
+import { Tag } from '../../kit/tag/tag';
 import { KIND, RECORDING, recordingOff, STATE } from '../../words/states';
-import { clock, day, length, weekday } from '../../words/time';
-
-const COLOR = { scheduled: 'blue', live: 'red', ended: 'default', cancelled: 'default' } as const;
+import { clock, day, daysBetween, length, weekday } from '../../words/time';
+import { TONE } from './tone';
 
 interface Props {
   one: StaffMeeting;
   now: number;
+  /** The box that selects it. */
+  box: ReactNode;
+  picked: boolean;
+  may: boolean;
+  onOpen: () => void;
   onEdit: () => void;
 }
 
-export function MeetingRow({ one, now, onEdit }: Props) {
+export function MeetingRow({ one, now, box, picked, may, onOpen, onEdit }: Props) {
   const { meeting } = one;
-  const { message } = App.useApp();
-  const step = useMeetingStep(meeting.id);
   const at = meeting.started_at_ms ?? meeting.starts_at_ms;
   const lasted =
     meeting.started_at_ms != null && meeting.ended_at_ms != null
       ? meeting.ended_at_ms - meeting.started_at_ms
       : null;
-  const cancel = () =>
-    step.mutate('cancel', { onError: (error) => void message.error(sentence(error)) });
 
   return (
-    <li className={`meeting meeting-${meeting.state}`}>
+    <li className={`meeting meeting-${meeting.state}${picked ? ' meeting-picked' : ''}`}>
+      {box}
       <div className="meeting-when">
-        <span className="meeting-day">{day(at, now)}</span>
-        <span className="meeting-clock">{clock(at)}</span>
-        <span className="meeting-weekday">{weekday(at)}</span>
+        <b>{day(at, now)}</b>
+        <span>
+          {weekday(at)} {clock(at)}
+        </span>
       </div>
       <div className="meeting-what">
         <h3>
-          {meeting.title} <Tag color={COLOR[meeting.state]}>{STATE[meeting.state]}</Tag>
+          <button type="button" className="meeting-open published" onClick={onOpen}>
+            {meeting.title}
+          </button>
         </h3>
         <p>
           {KIND[meeting.meeting_kind]} · {meeting.organization.name}主办 · 面向{one.audience.name} ·{' '}
@@ -46,39 +50,29 @@ export function MeetingRow({ one, now, onEdit }: Props) {
             : ''}
         </p>
         {recordingOff(one) !== null && (
-          <Alert className="meeting-off" type="warning" showIcon message={recordingOff(one)} />
+          <Alert type="warning" showIcon message={recordingOff(one)} />
         )}
       </div>
+      <Tag tone={TONE[meeting.state]}>{STATE[meeting.state]}</Tag>
       <div className="meeting-acts">
-        {meeting.state === 'scheduled' && (
+        {meeting.state === 'scheduled' && may && (
           <>
-            <Link to={`/meetings/${meeting.id}/live`}>
-              <Button type="primary">去主持</Button>
-            </Link>
             <Button onClick={onEdit}>修改</Button>
-            <Popconfirm
-              title="取消这次会议？"
-              description="各户和各站点的电视上会看到会议已取消。"
-              okText="取消会议"
-              cancelText="不取消"
-              okButtonProps={{ danger: true }}
-              onConfirm={cancel}
+            <LinkButton
+              to={`/meetings/${meeting.id}/live`}
+              type={daysBetween(now, meeting.starts_at_ms) <= 0 ? 'primary' : 'default'}
             >
-              <Button danger loading={step.isPending}>
-                取消
-              </Button>
-            </Popconfirm>
+              去主持
+            </LinkButton>
           </>
         )}
-        {meeting.state === 'live' && (
-          <Link to={`/meetings/${meeting.id}/live`}>
-            <Button type="primary">进入直播</Button>
-          </Link>
-        )}
         {(meeting.state === 'live' || meeting.state === 'ended') && (
-          <Link to={`/meetings/${meeting.id}/viewings`}>
-            <Button>收看情况</Button>
-          </Link>
+          <LinkButton to={`/meetings/${meeting.id}/viewings`}>收看情况</LinkButton>
+        )}
+        {meeting.state === 'live' && may && (
+          <LinkButton to={`/meetings/${meeting.id}/live`} type="primary" danger>
+            进入直播
+          </LinkButton>
         )}
       </div>
     </li>

@@ -1,3 +1,4 @@
+import { LockOutlined, UserOutlined } from '@ant-design/icons';
 import { Alert, Button, Form, Input } from 'antd';
 import { useState } from 'react';
 
@@ -32,10 +33,15 @@ export function SignInForm() {
   return (
     <Form<Credentials> layout="vertical" size="large" requiredMark={false} onFinish={submit}>
       <Form.Item name="login" label="账号" rules={[{ required: true, message: '请写账号' }]}>
-        <Input autoComplete="username" autoFocus maxLength={64} />
+        <Input
+          prefix={<UserOutlined aria-hidden />}
+          autoComplete="username"
+          autoFocus
+          maxLength={64}
+        />
       </Form.Item>
       <Form.Item name="password" label="密码" rules={[{ required: true, message: '请写密码' }]}>
-        <Input.Password autoComplete="current-password" />
+        <Input.Password prefix={<LockOutlined aria-hidden />} autoComplete="current-password" />
       </Form.Item>
       {asksSecond && (
         <Form.Item
@@ -47,7 +53,7 @@ export function SignInForm() {
           <Input inputMode="numeric" autoComplete="one-time-code" maxLength={6} autoFocus />
         </Form.Item>
       )}
-      {message && <Alert className="gap-below" type="error" showIcon message={message} />}
+      {message && <Alert className="sign-in-wrong" type="error" showIcon message={message} />}
       <Button type="primary" htmlType="submit" block loading={signIn.isPending}>
         登录
       </Button>

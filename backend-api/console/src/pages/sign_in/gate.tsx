@@ -1,10 +1,13 @@
+import './sign_in.css';
+
+import { CheckSquareOutlined, EyeOutlined, VideoCameraOutlined } from '@ant-design/icons';
 import { Modal, Spin } from 'antd';
 import { useEffect, useState } from 'react';
 import { Outlet } from 'react-router-dom';
 
 import { useMe } from '../../api/session';
-import { usePageTitle } from '../../parts/page_title';
-import { Problem } from '../../parts/problem';
+import { usePageTitle } from '../../kit/page_title';
+import { Problem } from '../../kit/problem';
 import { SignInForm } from './form';
 
 /** Lets nobody in who is not signed in. A session that ends does not tear down the page: a meeting may be on air. */
@@ -41,15 +44,40 @@ export function SessionGate() {
   );
 }
 
+const HERE = [
+  [VideoCameraOutlined, '开会', '看得见每个村，请谁发言谁上屏'],
+  [CheckSquareOutlined, '点名', '谁到了、谁没到，当场就清楚'],
+  [EyeOutlined, '坐班', '村里的值班室，看了就有记录'],
+] as const;
+
 function SignInPage() {
   usePageTitle('登录');
   return (
-    <main className="sign-in">
-      <section className="sign-in-card" aria-labelledby="sign-in-title">
-        <h1 id="sign-in-title">工作台</h1>
-        <p>请用管理员给您的账号登录。</p>
-        <SignInForm />
-      </section>
-    </main>
+    <div className="sign-in">
+      <aside className="sign-in-town">
+        <p className="sign-in-name">智慧党建</p>
+        <p>工作台</p>
+        <ul>
+          {HERE.map(([Icon, name, words]) => (
+            <li key={name}>
+              <Icon aria-hidden />
+              <b>{name}</b>
+              <span>{words}</span>
+            </li>
+          ))}
+        </ul>
+      </aside>
+      <main className="sign-in-main">
+        <section aria-labelledby="sign-in-title">
+          <h1 id="sign-in-title">登录工作台</h1>
+          <div className="sign-in-card card">
+            <SignInForm />
+          </div>
+          <p className="sign-in-help">
+            忘了密码，或换了手机，请找管理员重设。连错多次要等一会儿再试。工作人员不会向您要密码。
+          </p>
+        </section>
+      </main>
+    </div>
   );
 }

@@ -1,29 +1,35 @@
-import { ArrowLeftOutlined } from '@ant-design/icons';
-import { Empty, Input, Statistic, Table } from 'antd';
+import './viewings.css';
+
+import { Statistic, Table } from 'antd';
 import type { ColumnsType } from 'antd/es/table';
-import { useState } from 'react';
-import { Link, useParams } from 'react-router-dom';
+import { useParams } from 'react-router-dom';
 
 import { useMeeting, useViewings } from '../../api/meetings';
 import type { Viewing } from '../../api/types';
-import { usePageTitle } from '../../parts/page_title';
-import { Problem } from '../../parts/problem';
-import { useNow } from '../../parts/use_now';
+import { isFiltered } from '../../kit/address/address';
+import { useAddress } from '../../kit/address/use_address';
+import { Collection } from '../../kit/collection/collection';
+import { byNumber } from '../../kit/collection/pages';
+import { SearchBox } from '../../kit/collection/search_box';
+import { Page } from '../../kit/page/page';
+import { useNow } from '../../kit/use_now';
 import { percent, STATE } from '../../words/states';
 import { length, moment } from '../../words/time';
+import type { ViewingFilters } from './order';
+import { FILTERS, listed } from './order';
 
-function columns(now: number): ColumnsType<Viewing> {
+const PAGE = 50;
+
+/** `sorter` only asks for another order: the whole list is sorted, not the page of it. */
+function columns(now: number, { by, order }: ViewingFilters): ColumnsType<Viewing> {
+  const sorted = (key: ViewingFilters['by']) => ({
+    key,
+    sorter: true,
+    sortOrder: by === key ? order : null,
+  });
   return [
-    {
-      title: '所在组织',
-      dataIndex: ['organization', 'name'],
-      sorter: (a, b) => a.organization.name.localeCompare(b.organization.name, 'zh-CN'),
-    },
-    {
-      title: '电视',
-      dataIndex: 'terminal_name',
-      sorter: (a, b) => a.terminal_name.localeCompare(b.terminal_name, 'zh-CN'),
-    },
+    { title: '所在组织', dataIndex: ['organization', 'name'], ...sorted('organization') },
+    { title: '电视', dataIndex: 'terminal_name', ...sorted('terminal') },
     {
       title: '登录的党员',
       dataIndex: 'members',
@@ -34,7 +40,7 @@ function columns(now: number): ColumnsType<Viewing> {
       dataIndex: 'watched_ms',
       align: 'right',
       render: (ms: number) => length(ms),
-      sorter: (a, b) => a.watched_ms - b.watched_ms,
+      ...sorted('watched'),
     },
     { title: '开始', dataIndex: 'first_at_ms', render: (ms: number) => moment(ms, now) },
     { title: '最后', dataIndex: 'last_at_ms', render: (ms: number) => moment(ms, now) },
@@ -47,65 +53,62 @@ export function ViewingsPage() {
   const now = useNow(60_000);
   const meeting = useMeeting(id);
   const viewings = useViewings(id);
-  const [words, setWords] = useState('');
-  usePageTitle(meeting.data ? `收看情况：${meeting.data.meeting.title}` : '收看情况');
-  const wanted = words.trim();
-  const shown = viewings.data?.viewings.filter((one) =>
-    [one.terminal_name, one.organization.name, ...one.members].some((text) =>
-      text.includes(wanted),
-    ),
-  );
-  const failed = meeting.error ?? viewings.error;
+  const { filters, set, clear, number, toNumber } = useAddress(FILTERS);
+  const found = listed(viewings.data?.viewings ?? [], filters);
+  const { rows, pager } = byNumber(found, number, PAGE, toNumber);
+  const title = meeting.data?.meeting.title;
 
   return (
-    <main>
-      <Link to="/meetings" className="back">
-        <ArrowLeftOutlined aria-hidden /> 会议与直播
-      </Link>
-      <div className="page-head">
-        <h1>{meeting.data ? meeting.data.meeting.title : '收看情况'}</h1>
-        {meeting.data && <span>{STATE[meeting.data.meeting.state]}</span>}
-      </div>
-      {failed && <Problem error={failed} retry={viewings.refetch} />}
+    <Page
+      title={title ?? '收看情况'}
+      tab={title === undefined ? '收看情况' : `收看情况：${title}`}
+      note={meeting.data && `收看情况 · ${STATE[meeting.data.meeting.state]}`}
+      up={{ to: '/meetings', title: '会议与直播' }}
+    >
       {viewings.data && (
-        <>
-          <div className="figures">
-            <Statistic title="能收看的电视" value={viewings.data.terminals} suffix="台" />
-            <Statistic title="看满一分钟" value={viewings.data.watched} suffix="台" />
-            <Statistic
-              title="收看率"
-              value={
-                viewings.data.terminals > 0
-                  ? percent(Math.round((viewings.data.watched / viewings.data.terminals) * 10_000))
-                  : '—'
-              }
-            />
-          </div>
-          <Input.Search
-            className="search"
-            placeholder="按组织、电视或姓名查找"
-            aria-label="按组织、电视或姓名查找"
-            allowClear
-            value={words}
-            onChange={(event) => setWords(event.target.value)}
+        <div className="figures card">
+          <Statistic title="能收看的电视" value={viewings.data.terminals} suffix="台" />
+          <Statistic title="看满一分钟" value={viewings.data.watched} suffix="台" />
+          <Statistic
+            title="收看率"
+            value={
+              viewings.data.terminals > 0
+                ? percent(Math.round((viewings.data.watched / viewings.data.terminals) * 10_000))
+                : '—'
+            }
           />
-        </>
+        </div>
       )}
-      <Table<Viewing>
-        rowKey="terminal_id"
-        size="middle"
-        loading={viewings.isPending}
-        columns={columns(now)}
-        dataSource={shown ?? []}
-        pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
-        locale={{
-          emptyText: (
-            <Empty
-              description={wanted ? '没有找到。' : '还没有电视收看。看过一会儿的会出现在这里。'}
-            />
-          ),
-        }}
-      />
-    </main>
+      <Collection
+        query={{ ...viewings, error: meeting.error ?? viewings.error }}
+        rows={rows}
+        rowKey={(one) => one.terminal_id}
+        filters={
+          <SearchBox
+            label="按组织、电视或姓名查找"
+            value={filters.q}
+            onChange={(q) => set({ q }, true)}
+          />
+        }
+        empty="还没有电视收看。看过一会儿的会出现在这里。"
+        onClear={isFiltered(filters, FILTERS, ['q']) ? clear : undefined}
+        pager={pager}
+      >
+        {(shown) => (
+          <Table<Viewing>
+            rowKey="terminal_id"
+            size="middle"
+            columns={columns(now, filters)}
+            dataSource={shown}
+            pagination={false}
+            onChange={(_pages, _filters, sorter) => {
+              const [first] = [sorter].flat();
+              const by = (first?.order ? first.columnKey : 'place') as ViewingFilters['by'];
+              set({ by, order: first?.order ?? 'ascend' });
+            }}
+          />
+        )}
+      </Collection>
+    </Page>
   );
 }

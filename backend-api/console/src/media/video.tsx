@@ -1,3 +1,5 @@
+import './picture.css';
+
 import { useEffect, useMemo, useRef } from 'react';
 
 interface Props {

@@ -1,0 +1,559 @@
+// The console's pages in Chromium against the real backend: signs in, finds, makes, edits, cancels. Says
+// what it did as JSON, one object a line on stdout; when something is wrong, which step and what the page
+// shows, and it ends with status 1.
+//
+//   BASE_URL    the backend, e.g. http://127.0.0.1:8080
+//   LOGIN, PASSWORD   of an administrator
+//   SHOTS       folder for pictures (none)
+//   CHROMIUM    the browser (/usr/bin/chromium)
+//
+// Or without these: BACKEND=path/to/backend-api starts the demonstration in a folder of its own, with
+// CONTENT (../demo/township) and CONSOLE (dist), and ends it.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { chromium } from 'playwright-core';
+
+/** Loaded machines are slow. */
+const PATIENCE_MS = 60_000;
+
+const env = (name, otherwise) => {
+  const value = process.env[name] ?? otherwise;
+  if (value === undefined) throw new Error(`${name} is not set`);
+  return value;
+};
+const say = (event, more = {}) => console.log(JSON.stringify({ event, ...more }));
+/** @param {unknown} right @param {string} words what should have been */
+const must = (right, words) => {
+  if (!right) throw new Error(words);
+};
+async function until(words, done) {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const value = await done();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(typeof words === 'string' ? words : words());
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** A free port, as the system gives it. */
+const freePort = () =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+/** Name and password, as the demonstration leaves them in its folder. */
+function credentials(data) {
+  const [login, password] = readFileSync(join(data, 'admin-password.txt'), 'utf8')
+    .trim()
+    .split(' ');
+  return { login, password };
+}
+
+/** Starts the demonstration, and waits until it says where it is. */
+async function demonstration(program) {
+  const folder = mkdtempSync(join(tmpdir(), 'console-pages-'));
+  const data = join(folder, 'data');
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const server = spawn(
+    program,
+    ['demo', '--no-meeting', '--data', data, '--listen', new URL(url).host].concat(
+      ['--content', env('CONTENT', '../demo/township')],
+      ['--console', env('CONSOLE', 'dist')],
+    ),
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  let ended = null;
+  server.on('exit', (code) => (ended = code ?? 'a signal'));
+  server.on('error', (error) => (ended = error.message));
+  const account = await until('the demonstration does not start', () => {
+    if (ended !== null) throw new Error(`the demonstration ended: ${ended}`);
+    return fetch(`${url}/readyz`)
+      .then(({ ok }) => ok && credentials(data))
+      .catch(() => false);
+  });
+  const end = async () => {
+    const gone = new Promise((resolve) => server.once('exit', resolve));
+    if (ended === null && server.kill()) await gone;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { url, ...account, end };
+}
+
+const backend = process.env.BACKEND
+  ? await demonstration(process.env.BACKEND)
+  : {
+      url: env('BASE_URL').replace(/\/$/, ''),
+      login: env('LOGIN'),
+      password: env('PASSWORD'),
+      end: () => undefined,
+    };
+
+const browser = await chromium.launch({
+  executablePath: env('CHROMIUM', '/usr/bin/chromium'),
+  args: [
+    '--no-sandbox',
+    '--use-fake-ui-for-media-stream',
+    '--use-fake-device-for-media-stream',
+    '--disable-features=WebRtcHideLocalIpsWithMdns',
+    '--autoplay-policy=no-user-gesture-required',
+  ],
+});
+const context = await browser.newContext({
+  viewport: { width: 1366, height: 768 },
+  locale: 'zh-CN',
+  // Far from China: its times are shown all the same.
+  timezoneId: 'America/New_York',
+  permissions: ['camera', 'microphone'],
+});
+const faults = [];
+/** Requests that are refused on purpose are told in the browser's console; what else is there is a fault. */
+const REFUSED = /the server responded with a status of|net::ERR_FAILED/;
+context.on('weberror', (error) => faults.push(error.error().message));
+context.on('console', (line) => {
+  if (line.type() === 'error' && !REFUSED.test(line.text())) faults.push(line.text());
+});
+
+async function open(path) {
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  await page.goto(`${backend.url}/console${path}`);
+  return page;
+}
+
+let shots = 0;
+async function shot(page, name) {
+  // Nothing moves any more; behind another page nothing would end.
+  await page.bringToFront();
+  let moving = '';
+  await until(
+    () => `${name} does not come to rest: ${moving}`,
+    async () => {
+      moving = await page.evaluate(() => {
+        const changing = document.querySelector(
+          '[class*="-enter"], [class*="-appear"], [class*="-leave"]',
+        );
+        const running = document
+          .getAnimations()
+          .find((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+        return changing?.className ?? running?.effect?.target?.className ?? '';
+      });
+      return moving === '';
+    },
+  );
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  must(!wide, `${name} is wider than the window`);
+  const low = await page.evaluate(() =>
+    [...document.querySelectorAll('.ant-btn, .ant-select-selector, .ant-picker, .ant-segmented')]
+      .filter((one) => one.checkVisibility())
+      .filter((one) => one.getBoundingClientRect().height < 39.5)
+      .map((one) => `${one.textContent} ${one.className}`),
+  );
+  must(low.length === 0, `${name} has controls lower than 40 px: ${low.join('; ')}`);
+  if (!process.env.SHOTS) return;
+  shots += 1;
+  const number = String(shots).padStart(2, '0');
+  await page.screenshot({ path: `${process.env.SHOTS}/${number}-${name}.png` });
+}
+
+/** The server as a script talks to it, with the page's session. */
+async function api(method, path, data) {
+  const answer = await context.request.fetch(`${backend.url}/api/v1${path}`, {
+    method,
+    headers: { 'x-requested-with': 'console' },
+    ...(data === undefined ? {} : { data }),
+  });
+  must(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`);
+  return answer.status() === 204 ? null : answer.json();
+}
+
+// Another run on the same server must not find its meetings.
+const mark = Date.now().toString(36).slice(-5);
+const titled = (words) => `${words}${mark}`;
+const row = (page, title) =>
+  page.locator('.meeting').filter({ has: page.getByRole('heading', { name: title }) });
+const dialog = (page, title) => page.getByRole('dialog', { name: title });
+const field = (page, label) =>
+  page.locator('.ant-form-item').filter({ has: page.getByLabel(label, { exact: true }) });
+const button = (where, name) => where.getByRole('button', { name, exact: true });
+const query = (page) => new URL(page.url()).searchParams;
+
+let me;
+async function planned(words, change = {}) {
+  return api('POST', '/meetings', {
+    title: titled(words),
+    kind: 'broadcast',
+    organization_code: me.organization_code,
+    audience_code: me.organization_code,
+    starts_at_ms: Date.now() + 26 * 3_600_000,
+    planned_ms: 3_600_000,
+    record: false,
+    ...change,
+  });
+}
+
+/** `2026年11月30日 09:00`, so many days from now, in China. */
+function inDays(days) {
+  const at = new Date(Date.now() + 8 * 3_600_000 + days * 86_400_000);
+  return `${at.getUTCFullYear()}年${at.getUTCMonth() + 1}月${at.getUTCDate()}日 09:00`;
+}
+async function pickStart(page, words) {
+  const start = page.getByLabel('开始时间');
+  await start.fill(words);
+  await start.press('Enter');
+}
+
+const steps = {
+  async 'signing in'() {
+    const page = await open('/');
+    await page.getByLabel('账号').fill(backend.login);
+    await page.getByLabel('密码', { exact: true }).fill(`${backend.password}x`);
+    await shot(page, 'sign-in');
+    await button(page, '登录').click();
+    await page.getByText('登录名或密码不对').waitFor();
+    await shot(page, 'sign-in-wrong');
+    await page.getByLabel('密码', { exact: true }).fill(backend.password);
+    await button(page, '登录').click();
+    await page.getByRole('heading', { name: '会议与直播' }).waitFor();
+    await page.locator('.meeting, .ant-empty').first().waitFor();
+    await shot(page, 'meetings');
+    me = await api('GET', '/staff/sessions/current');
+    await page.close();
+  },
+
+  async 'making a meeting, with an error that the server finds'() {
+    const page = await open('/meetings');
+    await button(page, '新建会议').click();
+    const form = dialog(page, '新建会议');
+    await form.getByLabel('会议名称').fill(titled('党员大会'));
+    const record = form.getByRole('switch', { name: '录制' });
+    if ((await record.getAttribute('aria-checked')) === 'true') await record.click();
+    await pickStart(page, '2020年1月1日 09:00');
+    await button(form, '建立').click();
+    await field(page, '开始时间').locator('.ant-form-item-explain-error').waitFor();
+    await until('the wrong field has the focus', () =>
+      page.evaluate(() => document.activeElement?.id === 'starts_at'),
+    );
+    await shot(page, 'field-error');
+
+    // What was written is not lost by a wrong key.
+    await page.keyboard.press('Escape');
+    const asked = dialog(page, '还没有保存，要放弃吗？');
+    await asked.waitFor();
+    await shot(page, 'unsaved');
+    await button(asked, '接着写').click();
+    await asked.waitFor({ state: 'detached' });
+    must(
+      (await form.getByLabel('会议名称').inputValue()) === titled('党员大会'),
+      'the title is still there',
+    );
+    // Nor by leaving.
+    await page.evaluate(() => document.querySelector('a[href$="/duty"]').click());
+    await button(asked, '接着写').click();
+    must(page.url().includes('/meetings'), 'the page was not left');
+
+    await pickStart(page, inDays(1));
+    await field(page, '开始时间')
+      .locator('.ant-form-item-explain-error')
+      .waitFor({ state: 'detached' });
+    await button(form, '建立').click();
+    await row(page, titled('党员大会')).waitFor();
+    must((await row(page, titled('党员大会')).innerText()).includes('09:00'), 'it begins at 09:00');
+    await page.close();
+  },
+
+  async 'filters in the address'() {
+    await planned('防火会');
+    const page = await open('/meetings');
+    await row(page, titled('防火会')).waitFor();
+    await page.getByLabel('按名称或单位查找').fill(titled('党员大会'));
+    await row(page, titled('防火会')).waitFor({ state: 'detached' });
+    await until('the address names what is looked for', () => query(page).get('q') !== null);
+    await page.reload();
+    await row(page, titled('党员大会')).waitFor();
+    must((await row(page, titled('防火会')).count()) === 0, 'the filter outlives a reload');
+
+    // What it shows lies over the field itself.
+    await page.getByRole('combobox', { name: '方式' }).click({ force: true });
+    await page.locator('.ant-select-item-option').filter({ hasText: '直播' }).click();
+    await page.getByText('没有符合条件的').waitFor();
+    must(query(page).get('kind') === 'broadcast', 'the address names the kind');
+    await shot(page, 'nothing-found');
+    await button(page, '去掉筛选条件').click();
+    await row(page, titled('防火会')).waitFor();
+    must([...query(page)].length === 0, 'the address is bare again');
+    await page.goBack();
+    await page.getByText('没有符合条件的').waitFor();
+    await page.close();
+  },
+
+  async 'two pages edit the same meeting'() {
+    const title = titled('党员大会');
+    const [first, second] = [await open('/meetings'), await open('/meetings')];
+    const edit = async (page) => {
+      await row(page, title).getByRole('button', { name: '修改' }).click();
+      const form = dialog(page, '修改会议');
+      await form.waitFor();
+      return form;
+    };
+    const mine = await edit(first);
+    const theirs = await edit(second);
+    await theirs.getByLabel('预计开多久').fill('90');
+    await button(theirs, '保存').click();
+    await theirs.waitFor({ state: 'detached' });
+
+    await mine.getByLabel('议程').fill('学习文件');
+    await button(mine, '保存').click();
+    const notice = mine.locator('.conflict');
+    await notice.waitFor();
+    const words = await notice.innerText();
+    for (const part of ['预计开多久', '60 分钟', '90 分钟']) {
+      must(words.includes(part), `the conflict names ${part}: ${words}`);
+    }
+    must(!words.includes('议程'), 'the conflict names nothing that nobody else changed');
+    await shot(first, 'conflict');
+    await button(notice, '用别人改的，重新填').click();
+    must((await mine.getByLabel('预计开多久').inputValue()) === '90', 'theirs is in the form');
+    must((await mine.getByLabel('议程').inputValue()) === '', 'mine is gone, as was chosen');
+    await mine.getByLabel('议程').fill('学习文件');
+
+    const again = await edit(second);
+    await again.getByLabel('预计开多久').fill('45');
+    await button(again, '保存').click();
+    await again.waitFor({ state: 'detached' });
+    await button(mine, '保存').click();
+    await button(notice, '按我写的保存').click();
+    await mine.waitFor({ state: 'detached' });
+    await row(first, title).getByText('预计 1 小时 30 分钟').waitFor();
+
+    // It is cancelled while somebody writes.
+    await second.close();
+    const late = await edit(first);
+    await late.getByLabel('议程').fill('太晚了');
+    const listed = await api('GET', '/meetings?state=scheduled&limit=200');
+    const { id } = listed.items.find((one) => one.meeting.title === title).meeting;
+    await api('POST', `/meetings/${id}/cancel`);
+    await button(late, '保存').click();
+    await button(late, '不改了，看最新的').waitFor();
+    await shot(first, 'moved-on');
+    await button(late, '不改了，看最新的').click();
+    await row(first, title).filter({ hasText: '已取消' }).waitFor();
+    await first.close();
+  },
+
+  async 'cancelling a meeting'() {
+    const title = titled('防火会');
+    const page = await open('/meetings');
+    await row(page, title).getByRole('button', { name: title }).click();
+    const detail = dialog(page, title);
+    await detail.getByText('登记人').waitFor();
+    must(query(page).get('open') !== null, 'the address names what is open');
+    await shot(page, 'detail');
+    await page.reload();
+    await button(detail, '取消会议…').click();
+    const asked = dialog(page, '取消这次会议？');
+    await asked.waitFor();
+    // Enter must not do it by accident.
+    await until('the focus is on 不取消', () =>
+      page.evaluate(() => document.activeElement?.textContent === '不取消'),
+    );
+    await shot(page, 'cancel');
+    await button(asked, '取消会议').click();
+    await asked.waitFor({ state: 'detached' });
+    await detail.getByText('已取消').waitFor();
+    await detail.getByRole('button', { name: '关闭' }).click();
+    await row(page, title).filter({ hasText: '已取消' }).waitFor();
+    await page.close();
+  },
+
+  async 'several meetings at once, one of which has begun'() {
+    const first = await planned('党课甲');
+    await planned('党课乙');
+    const page = await open('/meetings');
+    for (const words of ['党课甲', '党课乙']) {
+      await page.getByRole('checkbox', { name: `选择${titled(words)}` }).check();
+    }
+    await page.getByText('选了 2 场会议').waitFor();
+    await shot(page, 'selected');
+    await button(page, '取消会议…').click();
+    const asked = dialog(page, '取消这 2 场会议？');
+    await asked.waitFor();
+    await api('POST', `/meetings/${first.meeting.id}/start`);
+    await button(asked, '取消会议').click();
+    await page.getByText('1 场会议已取消，1 场会议没有').waitFor();
+    await shot(page, 'some-refused');
+    await row(page, titled('党课甲')).getByRole('link', { name: '进入直播' }).waitFor();
+    await page.close();
+    me.live = first.meeting.id;
+  },
+
+  async 'a reason that is kept'() {
+    const page = await open(`/meetings/${me.live}/live`);
+    await button(page, '只导播，不出画面').click();
+    await button(page, '开始签到').click();
+    await button(page, '名单里补人').waitFor();
+    const name = titled('补');
+    await api('POST', '/members', { organization_code: me.organization_code, name });
+    await button(page, '名单里补人').click();
+    const form = dialog(page, '名单里补人');
+    await button(form, '加进名单').click();
+    await form.getByText('请写明原因').waitFor();
+    await form.getByLabel('姓名').fill(name);
+    await page.locator('.ant-select-item-option').filter({ hasText: name }).click();
+    await form.getByLabel('原因').fill('电话 138-0000-0001');
+    await button(form, '加进名单').click();
+    await form.getByText('请不要写身份证号、电话或卡号').waitFor();
+    await shot(page, 'reason');
+    await form.getByLabel('原因').fill('点名开始后才转入');
+    await button(form, '加进名单').click();
+    await form.waitFor({ state: 'detached' });
+    await shot(page, 'directing');
+    await button(page, '结束签到').click();
+    await button(dialog(page, '现在就结束签到？'), '结束签到').click();
+    await button(page, '开始签到').waitFor();
+    await button(page, '结束会议').click();
+    await button(dialog(page, '结束会议？'), '结束会议').click();
+    await page.getByText('已结束').first().waitFor();
+    await shot(page, 'over');
+    await page.close();
+  },
+
+  async 'who watched'() {
+    const page = await open('/meetings?part=ended');
+    await row(page, titled('党课甲')).getByRole('link', { name: '收看情况' }).click();
+    await page.getByRole('heading', { name: titled('党课甲') }).waitFor();
+    await page.getByText('还没有电视收看').waitFor();
+    await page.getByText('能收看的电视').waitFor();
+    await shot(page, 'viewings');
+    await page.getByLabel('按组织、电视或姓名查找').fill('石桥');
+    await page.getByText('没有符合条件的').waitFor();
+    must(query(page).get('q') === '石桥', 'the address names what is looked for');
+    await page.close();
+  },
+
+  async 'pages of a list'() {
+    for (let n = 0; n < 52; n += 1) {
+      const { meeting } = await planned(`第${n}次`);
+      await api('POST', `/meetings/${meeting.id}/cancel`);
+    }
+    const page = await open('/meetings?part=cancelled');
+    const pager = page.getByRole('navigation', { name: '翻页' });
+    await pager.getByText('第 1 页，本页 50 条').waitFor();
+    must(await button(pager, '上一页').isDisabled(), 'there is nothing before the first page');
+    await button(pager, '下一页').click();
+    await pager.getByText('第 2 页').waitFor();
+    must(query(page).get('after') !== null, 'the address names the page');
+    await page.locator('.meeting').first().waitFor();
+    const second = await page.locator('.meeting h3').allInnerTexts();
+    await pager.scrollIntoViewIfNeeded();
+    await shot(page, 'second-page');
+    await page.reload();
+    await pager.getByText('第 2 页').waitFor();
+    await page.locator('.meeting').first().waitFor();
+    must(
+      String(await page.locator('.meeting h3').allInnerTexts()) === String(second),
+      'the page outlives a reload',
+    );
+    await button(pager, '上一页').click();
+    await pager.getByText('第 1 页，本页 50 条').waitFor();
+    const first = await page.locator('.meeting h3').allInnerTexts();
+    must(!first.some((one) => second.includes(one)), 'no meeting is on two pages');
+    await page.close();
+  },
+
+  async 'a server that does not answer'() {
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    await page.route('**/api/v1/meetings?**', (route) => route.abort());
+    await page.goto(`${backend.url}/console/meetings`);
+    await page.getByText('连不上服务器').first().waitFor();
+    await shot(page, 'no-answer');
+    await page.unroute('**/api/v1/meetings?**');
+    await button(page, '再试一次').click();
+    await page.locator('.meeting').first().waitFor();
+    // Later the old list stays, and says how old it is.
+    await page.route('**/api/v1/meetings?**', (route) => route.abort());
+    await page.getByText('读到的内容').waitFor();
+    await page.locator('.meeting').first().waitFor();
+    await shot(page, 'old-list');
+    await page.close();
+  },
+
+  async 'duty rooms'() {
+    const page = await open('/duty');
+    await button(page, '新建坐班室').click();
+    const form = dialog(page, '新建坐班室');
+    await form.getByLabel('名称').fill(titled('值班室'));
+    await form.getByLabel('所在单位').click();
+    await page.locator('.ant-select-tree-node-content-wrapper').first().click();
+    await form.getByLabel('网络摄像头（RTSP）').check();
+    await form.getByLabel('摄像头地址').fill('http://192.0.2.1/');
+    await button(form, '建立').click();
+    await field(page, '摄像头地址').locator('.ant-form-item-explain-error').waitFor();
+    await shot(page, 'duty-field-error');
+    await form.getByLabel('摄像头地址').fill('rtsp://192.0.2.1/live');
+    await button(form, '建立').click();
+    await form.waitFor({ state: 'detached' });
+
+    const places = page.getByRole('navigation', { name: '坐班室' });
+    await places.getByRole('button', { name: titled('值班室') }).click();
+    await page.getByRole('heading', { name: titled('值班室') }).waitFor();
+    await page.getByText('还没有人查看过').waitFor();
+    must(query(page).get('room') !== null, 'the address names the room');
+    await shot(page, 'duty');
+    await page.reload();
+    await page.getByRole('heading', { name: titled('值班室') }).waitFor();
+
+    await button(page, '修改').click();
+    const change = dialog(page, '修改坐班室');
+    await change.getByLabel('名称').fill(titled('会议室'));
+    await button(change, '保存').click();
+    await places.getByRole('button', { name: titled('会议室') }).waitFor();
+    await button(page, '删除…').click();
+    await button(dialog(page, '删除这间坐班室？'), '删除').click();
+    await places.or(page.locator('.ant-empty')).first().waitFor();
+    await page.getByRole('button', { name: titled('会议室') }).waitFor({ state: 'detached' });
+    await page.close();
+  },
+
+  async 'signing out'() {
+    const page = await open('/meetings');
+    await button(page, '退出').click();
+    await button(page, '登录').waitFor();
+    await page.close();
+  },
+};
+
+let at = 'start';
+try {
+  for (const [name, step] of Object.entries(steps)) {
+    at = name;
+    const began = Date.now();
+    await step();
+    must(faults.length === 0, `the browser reports: ${faults.join('; ')}`);
+    say('done', { step: name, ms: Date.now() - began });
+  }
+} catch (error) {
+  const page = context.pages().at(-1);
+  say('failed', {
+    step: at,
+    message: error.message,
+    address: page?.url(),
+    page: await page
+      ?.locator('body')
+      .innerText({ timeout: 5000 })
+      .catch((gone) => `no answer: ${gone.message}`),
+  });
+  if (process.env.SHOTS) await page?.screenshot({ path: `${process.env.SHOTS}/failed.png` });
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+  await backend.end();
+}

@@ -1,0 +1,101 @@
+import './frame.css';
+
+import { EyeOutlined, LogoutOutlined, VideoCameraOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { Link, NavLink, Outlet } from 'react-router-dom';
+
+import { useLiveMeetings } from '../api/meetings';
+import { useMe, useSignOut } from '../api/session';
+import { HeadSide } from '../kit/page/page';
+import { useNow } from '../kit/use_now';
+import { elapsed } from '../words/time';
+
+/** Around every page but the host's: where else one can go, what is live, who is signed in. */
+export function Frame() {
+  const me = useMe().data;
+  const live = useLiveMeetings().data ?? [];
+  return (
+    <div className="frame">
+      <nav className="frame-nav" aria-label="主要页面">
+        <div className="frame-town">
+          <b>{me?.organization.name ?? ''}</b>
+          <span>智慧党建工作台</span>
+        </div>
+        <Place to="/meetings" icon={<VideoCameraOutlined aria-hidden />} title="会议与直播">
+          {live.length > 0 && <em>直播</em>}
+        </Place>
+        <Place to="/duty" icon={<EyeOutlined aria-hidden />} title="干部坐班" />
+      </nav>
+      <HeadSide.Provider
+        value={
+          <>
+            <LiveMark />
+            <Who />
+          </>
+        }
+      >
+        <div className="frame-page">
+          <Outlet />
+        </div>
+      </HeadSide.Provider>
+    </div>
+  );
+}
+
+interface PlaceProps {
+  to: string;
+  icon: ReactNode;
+  title: string;
+  children?: ReactNode;
+}
+
+function Place({ to, icon, title, children }: PlaceProps) {
+  return (
+    <NavLink to={to} className="frame-link">
+      {icon}
+      {title}
+      {children}
+    </NavLink>
+  );
+}
+
+/** 直播中: the way to what is on air. */
+function LiveMark() {
+  const live = useLiveMeetings().data ?? [];
+  const now = useNow(1000);
+  const [first] = live;
+  if (first === undefined) return null;
+  const { id, started_at_ms } = first.meeting;
+  return (
+    <Link to={live.length === 1 ? `/meetings/${id}/live` : '/meetings'} className="live-mark">
+      <span className="live-dot" aria-hidden />
+      {live.length > 1
+        ? `${live.length} 场直播中`
+        : `直播中${started_at_ms == null ? '' : ` ${elapsed(now - started_at_ms)}`}`}
+    </Link>
+  );
+}
+
+function Who() {
+  const me = useMe().data;
+  const signOut = useSignOut();
+  return (
+    <>
+      <span className="who">
+        <span className="who-mark" aria-hidden>
+          {me?.login.charAt(0).toUpperCase()}
+        </span>
+        {me?.login}
+      </span>
+      <Button
+        type="text"
+        icon={<LogoutOutlined aria-hidden />}
+        loading={signOut.isPending}
+        onClick={() => signOut.mutate()}
+      >
+        退出
+      </Button>
+    </>
+  );
+}

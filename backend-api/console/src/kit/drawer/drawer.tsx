@@ -1,0 +1,58 @@
+import './drawer.css';
+
+import { CloseOutlined } from '@ant-design/icons';
+import { Drawer as AntDrawer } from 'antd';
+import type { ReactNode } from 'react';
+
+import { px } from '../theme';
+
+interface Props {
+  open: boolean;
+  title: ReactNode;
+  /** Beside the title, at the right. */
+  extra?: ReactNode;
+  /** Quiet things left, the first choice right. */
+  foot?: ReactNode;
+  /** What is written in it would be lost by a click beside it. */
+  modal?: boolean;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A sheet at the right that keeps the list in sight. */
+export function Drawer({ open, title, extra, foot, modal = false, onClose, children }: Props) {
+  return (
+    <AntDrawer
+      className="drawer"
+      open={open}
+      title={title}
+      extra={extra}
+      footer={foot}
+      width={px('drawer-width')}
+      maskClosable={!modal}
+      // The first field of a form takes the focus by itself.
+      autoFocus={!modal}
+      closeIcon={<CloseOutlined aria-hidden />}
+      closable={{ 'aria-label': '关闭' }}
+      onClose={onClose}
+    >
+      {children}
+    </AntDrawer>
+  );
+}
+
+/** Names and values, one below the other; those without a value are left out. */
+export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) {
+  return (
+    <dl className="facts">
+      {facts
+        .filter(([, value]) => value !== null && value !== '')
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
