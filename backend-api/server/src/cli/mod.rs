@@ -90,7 +90,7 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     if let Command::Openapi = arguments.command {
-        print(&crate::routes::openapi::json())?;
+        print(&crate::routes::document())?;
         return Ok(ExitCode::SUCCESS);
     }
     if let Command::Demo(demo) = &arguments.command {

@@ -1,3 +1,10 @@
 //! The audit log.
 
-pub mod list;
+mod list;
+
+use super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new().add(endpoint!(list))
+}

@@ -1,13 +1,13 @@
 //! Bulletins as staff write them.
 
-pub mod create;
-pub mod edit;
-pub mod get;
-pub mod hand_back;
-pub mod list;
-pub mod publish;
-pub mod submit;
-pub mod withdraw;
+mod create;
+mod edit;
+mod get;
+mod hand_back;
+mod list;
+mod publish;
+mod submit;
+mod withdraw;
 
 use std::sync::Arc;
 
@@ -17,9 +17,23 @@ use axum::response::{IntoResponse, Response};
 use contract::staff::StaffBulletin;
 
 use super::problem::Answer;
+use super::resource::{Resource, endpoint};
 use crate::app::App;
 use crate::services::bulletins::{self, Step};
 use crate::services::rights::Staff;
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new()
+        .add(endpoint!(list))
+        .add(endpoint!(create))
+        .add(endpoint!(get))
+        .add(endpoint!(edit))
+        .add(endpoint!(submit))
+        .add(endpoint!(hand_back))
+        .add(endpoint!(publish))
+        .add(endpoint!(withdraw))
+}
 
 /// A bulletin with its version as `ETag`, to be sent back as `If-Match`.
 pub struct Versioned(pub StaffBulletin);

@@ -1,3 +1,10 @@
 //! Looks into duty rooms.
 
-pub mod close;
+mod close;
+
+use super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new().add(endpoint!(close))
+}

@@ -1,8 +1,21 @@
 //! Duty rooms: what they are, and looking into them.
 
-pub mod create;
-pub mod delete;
-pub mod edit;
-pub mod list;
-pub mod log;
-pub mod open;
+mod create;
+mod delete;
+mod edit;
+mod list;
+mod log;
+mod open;
+
+use super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new()
+        .add(endpoint!(list))
+        .add(endpoint!(create))
+        .add(endpoint!(edit))
+        .add(endpoint!(delete))
+        .add(endpoint!(log))
+        .add(endpoint!(open))
+}

@@ -1,12 +1,19 @@
 //! A box becomes a terminal (RFC 8628).
 
-pub mod device;
+mod device;
 pub mod page;
-pub mod token;
+mod token;
 
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use contract::enrolment::{TokenError, TokenErrorCode};
+
+use super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new().add(endpoint!(device)).add(endpoint!(token))
+}
 
 /// RFC 6749 section 5.1 wants it on every answer with a secret.
 pub(super) const NO_STORE: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];

@@ -1,14 +1,28 @@
 //! `GET /enrol`: the page behind the QR code, for a telephone. All of it comes from here.
 
+use std::sync::Arc;
+
+use axum::Router;
 use axum::http::header;
 use axum::response::IntoResponse;
+use axum::routing::get;
+
+use crate::app::App;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 
+/// The page and what it loads.
+pub fn router() -> Router<Arc<App>> {
+    Router::new()
+        .route("/enrol", get(page))
+        .route("/enrol/page.js", get(script))
+        .route("/enrol/page.css", get(style))
+}
+
 /// The page.
-pub async fn page() -> impl IntoResponse {
+async fn page() -> impl IntoResponse {
     (
         [
             (header::CONTENT_TYPE, "text/html; charset=utf-8"),
@@ -21,7 +35,7 @@ pub async fn page() -> impl IntoResponse {
 }
 
 /// Its script.
-pub async fn script() -> impl IntoResponse {
+async fn script() -> impl IntoResponse {
     (
         [
             (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
@@ -32,7 +46,7 @@ pub async fn script() -> impl IntoResponse {
 }
 
 /// Its style.
-pub async fn style() -> impl IntoResponse {
+async fn style() -> impl IntoResponse {
     (
         [
             (header::CONTENT_TYPE, "text/css; charset=utf-8"),

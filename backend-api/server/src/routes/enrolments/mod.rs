@@ -1,17 +1,27 @@
 //! Staff admit boxes.
 
-pub mod approve;
-pub mod decline;
-pub mod households;
-pub mod list;
+mod approve;
+mod decline;
+mod households;
+mod list;
 
 use std::sync::Arc;
 
 use axum::http::StatusCode;
 
 use super::problem::Answer;
+use super::resource::{Resource, endpoint};
 use crate::app::App;
 use crate::services::error::{Result, ServiceError};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new()
+        .add(endpoint!(list))
+        .add(endpoint!(households))
+        .add(endpoint!(approve))
+        .add(endpoint!(decline))
+}
 
 /// Runs `work`, unless this account has typed too many codes that nobody shows: eight digits
 /// must not be found by trying (RFC 8628 section 5.1).

@@ -1,3 +1,10 @@
 //! Server-sent events.
 
-pub mod get;
+mod get;
+
+use super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new().add(endpoint!(get))
+}

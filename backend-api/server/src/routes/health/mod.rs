@@ -1,5 +1,15 @@
 //! For operators.
 
-pub mod live;
-pub mod metrics;
-pub mod ready;
+mod live;
+mod metrics;
+mod ready;
+
+use super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new()
+        .add(endpoint!(live))
+        .add(endpoint!(ready))
+        .add(endpoint!(metrics))
+}

@@ -1,9 +1,9 @@
 //! Live picture and sound: WHIP in (RFC 9725), WHEP out, HLS. Tokens come with a meeting's links.
 
-pub mod end;
-pub mod hls;
-pub mod whep;
-pub mod whip;
+mod end;
+mod hls;
+mod whep;
+mod whip;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -13,9 +13,19 @@ use media_relay::{Answer as Answered, EndReason, OfferError};
 
 use super::extract::bearer;
 use super::problem::{Answer, Refusal};
+use super::resource::{Resource, endpoint};
 use crate::app::App;
 use crate::services::error::ServiceError;
 use crate::services::studio::Grant;
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new()
+        .add(endpoint!(whip))
+        .add(endpoint!(whep))
+        .add(endpoint!(end))
+        .add(endpoint!(hls))
+}
 
 /// The offer in a WHIP or WHEP request, and what its token, which is good for the stream, stands for.
 fn offer<'a>(

@@ -12,7 +12,7 @@ use super::super::problem::Answer;
 use crate::app::App;
 
 /// Receives a stream or program (WHEP): H.264 and Opus, without trickle ICE.
-#[utoipa::path(post, path = "/live/whep/{stream}", tag = "live",
+#[utoipa::path(post, path = "/live/whep/{*stream}", tag = "live",
     params(("stream" = String, Path, description = "The stream or route, slashes included")),
     request_body(content = String, content_type = "application/sdp"),
     responses((status = 201, description = "The answer; `Location` ends the session",

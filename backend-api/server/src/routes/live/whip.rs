@@ -13,7 +13,7 @@ use super::super::problem::Answer;
 use crate::app::App;
 
 /// Sends picture and sound of a stream (WHIP, RFC 9725): H.264 constrained baseline and Opus, without trickle ICE. Who was sending it before is replaced, unless `If-None-Match: *` asks for a stream that nobody sends.
-#[utoipa::path(post, path = "/live/whip/{stream}", tag = "live",
+#[utoipa::path(post, path = "/live/whip/{*stream}", tag = "live",
     params(("stream" = String, Path, description = "The stream, slashes included"),
         ("If-None-Match" = Option<String>, Header, description = "`*`: replace nobody")),
     request_body(content = String, content_type = "application/sdp"),

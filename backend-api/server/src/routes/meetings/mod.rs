@@ -1,17 +1,39 @@
 //! Meetings: their calendar, their direction, and who watched.
 
-pub mod cancel;
-pub mod create;
-pub mod direction;
-pub mod edit;
-pub mod end;
-pub mod events;
-pub mod get;
-pub mod host;
-pub mod host_source;
-pub mod list;
-pub mod picture;
-pub mod roll_call;
-pub mod stage;
-pub mod start;
-pub mod viewings;
+mod cancel;
+mod create;
+mod direction;
+mod edit;
+mod end;
+mod events;
+mod get;
+mod host;
+mod host_source;
+mod list;
+mod picture;
+mod roll_call;
+mod stage;
+mod start;
+mod viewings;
+
+use super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new()
+        .add(endpoint!(host))
+        .add(endpoint!(host_source))
+        .add(endpoint!(stage))
+        .add(endpoint!(direction))
+        .add(endpoint!(events))
+        .add(endpoint!(picture))
+        .add(endpoint!(list))
+        .add(endpoint!(create))
+        .add(endpoint!(get))
+        .add(endpoint!(edit))
+        .add(endpoint!(cancel))
+        .add(endpoint!(start))
+        .add(endpoint!(end))
+        .add(endpoint!(roll_call))
+        .add(endpoint!(viewings))
+}

@@ -1,16 +1,41 @@
 //! Members: people in one home organization each.
 
-pub mod come_back;
-pub mod create;
-pub mod duplicates;
-pub mod edit;
-pub mod get;
-pub mod import;
-pub mod leave;
-pub mod list;
-pub mod pin;
-pub mod purge;
-pub mod reveal;
-pub mod search;
-pub mod transfer;
-pub mod transfers;
+mod come_back;
+mod create;
+mod duplicates;
+mod edit;
+mod get;
+mod import;
+mod leave;
+mod list;
+mod pin;
+mod purge;
+mod reveal;
+mod search;
+mod transfer;
+mod transfers;
+
+use axum::extract::DefaultBodyLimit;
+use utoipa_axum::router::UtoipaMethodRouterExt as _;
+
+use super::resource::{Resource, endpoint};
+use crate::import::people::MAX_BYTES;
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new()
+        .add(endpoint!(list))
+        .add(endpoint!(create))
+        .add(endpoint!(search))
+        .add(endpoint!(duplicates))
+        .add(endpoint!(import).layer(DefaultBodyLimit::max(MAX_BYTES)))
+        .add(endpoint!(get))
+        .add(endpoint!(edit))
+        .add(endpoint!(reveal))
+        .add(endpoint!(purge))
+        .add(endpoint!(pin))
+        .add(endpoint!(transfer))
+        .add(endpoint!(transfers))
+        .add(endpoint!(leave))
+        .add(endpoint!(come_back))
+}

@@ -1,4 +1,11 @@
 //! What staff should look at.
 
-pub mod list;
-pub mod seen;
+mod list;
+mod seen;
+
+use super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new().add(endpoint!(list)).add(endpoint!(seen))
+}

@@ -1,4 +1,11 @@
 //! The tree of organizations.
 
-pub mod create;
-pub mod list;
+mod create;
+mod list;
+
+use super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new().add(endpoint!(list)).add(endpoint!(create))
+}

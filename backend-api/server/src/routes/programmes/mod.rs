@@ -1,4 +1,13 @@
 //! Programmes as staff see them.
 
-pub mod list;
-pub mod withdraw;
+mod list;
+mod withdraw;
+
+use super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new()
+        .add(endpoint!(list))
+        .add(endpoint!(withdraw))
+}

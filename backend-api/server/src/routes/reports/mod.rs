@@ -1,3 +1,10 @@
 //! Reports.
 
-pub mod attendance;
+mod attendance;
+
+use super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new().add(endpoint!(attendance))
+}

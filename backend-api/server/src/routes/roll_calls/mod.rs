@@ -1,15 +1,35 @@
 //! Roll calls as staff see and make them.
 
-pub mod add_member;
-pub mod add_round;
-pub mod attendance;
-pub mod cancel;
-pub mod close;
-pub mod correct;
-pub mod create;
-pub mod events;
-pub mod get;
-pub mod list;
-pub mod open;
-pub mod presence_code;
-pub mod results;
+mod add_member;
+mod add_round;
+mod attendance;
+mod cancel;
+mod close;
+mod correct;
+mod create;
+mod events;
+mod get;
+mod list;
+mod open;
+mod presence_code;
+mod results;
+
+use super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new()
+        .add(endpoint!(list))
+        .add(endpoint!(create))
+        .add(endpoint!(get))
+        .add(endpoint!(open))
+        .add(endpoint!(close))
+        .add(endpoint!(cancel))
+        .add(endpoint!(add_round))
+        .add(endpoint!(add_member))
+        .add(endpoint!(correct))
+        .add(endpoint!(attendance))
+        .add(endpoint!(results))
+        .add(endpoint!(presence_code))
+        .add(endpoint!(events))
+}

@@ -1,10 +1,24 @@
 //! Staff: accounts, sessions, second factors.
 
-pub mod accounts;
+mod accounts;
 mod cookie;
-pub mod me;
-pub mod password;
-pub mod sessions;
-pub mod sign_in;
-pub mod sign_out;
-pub mod totp;
+mod me;
+mod password;
+mod sessions;
+mod sign_in;
+mod sign_out;
+mod totp;
+
+use super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new()
+        .add(endpoint!(sign_in))
+        .add(endpoint!(password))
+        .add(endpoint!(me))
+        .add(endpoint!(sign_out))
+        .with(accounts::resource())
+        .with(sessions::resource())
+        .with(totp::resource())
+}

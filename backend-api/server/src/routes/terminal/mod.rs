@@ -1,14 +1,36 @@
 //! A terminal about itself.
 
-pub mod duty;
-pub mod end_session;
-pub mod get;
-pub mod meetings;
-pub mod open_session;
-pub mod people;
-pub mod pin;
-pub mod progress;
-pub mod record;
-pub mod roll_calls;
-pub mod sign_in;
-pub mod viewing;
+mod duty;
+mod end_session;
+mod get;
+mod meetings;
+mod open_session;
+mod people;
+mod pin;
+mod progress;
+mod record;
+mod roll_calls;
+mod sign_in;
+mod viewing;
+
+use tower_http::compression::CompressionLayer;
+use utoipa_axum::router::UtoipaMethodRouterExt as _;
+
+use super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new()
+        .add(endpoint!(get))
+        .add(endpoint!(progress))
+        .add(endpoint!(roll_calls))
+        .add(endpoint!(duty))
+        .add(endpoint!(viewing))
+        .add(endpoint!(sign_in))
+        .add(endpoint!(people).layer(CompressionLayer::new()))
+        .add(endpoint!(open_session))
+        .add(endpoint!(end_session))
+        .add(endpoint!(pin))
+        .add(endpoint!(record))
+        .with(meetings::resource())
+}

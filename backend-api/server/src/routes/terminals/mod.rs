@@ -1,5 +1,15 @@
 //! Terminals as staff see them.
 
-pub mod edit;
-pub mod list;
-pub mod revoke;
+mod edit;
+mod list;
+mod revoke;
+
+use super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new()
+        .add(endpoint!(list))
+        .add(endpoint!(edit))
+        .add(endpoint!(revoke))
+}

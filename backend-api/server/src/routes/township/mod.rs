@@ -1,4 +1,11 @@
 //! The township's own names.
 
-pub mod get;
-pub mod replace;
+mod get;
+mod replace;
+
+use super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new().add(endpoint!(get)).add(endpoint!(replace))
+}

@@ -543,7 +543,7 @@ impl Stage {
                 (on(&meeting), sent)
             }
             (_, path) if path.starts_with("/live/") => {
-                let filled = ["{stream}", "{token}", "{meeting}", "{id}"]
+                let filled = ["{*stream}", "{token}", "{meeting}", "{id}"]
                     .iter()
                     .fold(path.to_owned(), |path, name| path.replace(name, "x"));
                 (filled.replace("{file}", "live.m3u8"), none)

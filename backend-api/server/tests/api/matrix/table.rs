@@ -167,8 +167,8 @@ pub fn rows() -> Vec<Row> {
             Nowhere,
             &[409],
         ),
-        row("POST", "/live/whip/{stream}", Who::Link, Nowhere, &[]),
-        row("POST", "/live/whep/{stream}", Who::Link, Nowhere, &[]),
+        row("POST", "/live/whip/{*stream}", Who::Link, Nowhere, &[]),
+        row("POST", "/live/whep/{*stream}", Who::Link, Nowhere, &[]),
         // What stands in the address is the token.
         row(
             "GET",

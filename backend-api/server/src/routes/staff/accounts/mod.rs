@@ -1,9 +1,23 @@
 //! Accounts of the own subtree.
 
-pub mod change;
-pub mod create;
-pub mod disable;
-pub mod enable;
-pub mod list;
-pub mod password;
-pub mod totp;
+mod change;
+mod create;
+mod disable;
+mod enable;
+mod list;
+mod password;
+mod totp;
+
+use super::super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new()
+        .add(endpoint!(list))
+        .add(endpoint!(create))
+        .add(endpoint!(change))
+        .add(endpoint!(disable))
+        .add(endpoint!(enable))
+        .add(endpoint!(password))
+        .add(endpoint!(totp))
+}

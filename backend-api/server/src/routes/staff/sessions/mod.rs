@@ -1,4 +1,11 @@
 //! Sessions that have not ended.
 
-pub mod list;
-pub mod revoke;
+mod list;
+mod revoke;
+
+use super::super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new().add(endpoint!(list)).add(endpoint!(revoke))
+}

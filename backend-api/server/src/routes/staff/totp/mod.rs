@@ -1,5 +1,15 @@
 //! The own second factor (RFC 6238).
 
-pub mod confirm;
-pub mod offer;
-pub mod remove;
+mod confirm;
+mod offer;
+mod remove;
+
+use super::super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new()
+        .add(endpoint!(offer))
+        .add(endpoint!(remove))
+        .add(endpoint!(confirm))
+}

@@ -1,7 +1,19 @@
 //! A terminal in a live meeting.
 
-pub mod hand;
-pub mod join;
-pub mod leave;
-pub mod picture;
-pub mod place;
+mod hand;
+mod join;
+mod leave;
+mod picture;
+mod place;
+
+use super::super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new()
+        .add(endpoint!(join))
+        .add(endpoint!(leave))
+        .add(endpoint!(place))
+        .add(endpoint!(hand))
+        .add(endpoint!(picture))
+}
