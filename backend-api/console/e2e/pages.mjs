@@ -19,6 +19,8 @@ import { chromium } from 'playwright-core';
 
 /** Loaded machines are slow. */
 const PATIENCE_MS = 60_000;
+/** The demonstration reads its content first. */
+const START_MS = 300_000;
 
 const env = (name, otherwise) => {
   const value = process.env[name] ?? otherwise;
@@ -30,8 +32,8 @@ const say = (event, more = {}) => console.log(JSON.stringify({ event, ...more })
 const must = (right, words) => {
   if (!right) throw new Error(words);
 };
-async function until(words, done) {
-  const end = Date.now() + PATIENCE_MS;
+async function until(words, done, patience = PATIENCE_MS) {
+  const end = Date.now() + patience;
   for (;;) {
     const value = await done();
     if (value) return value;
@@ -73,12 +75,16 @@ async function demonstration(program) {
   let ended = null;
   server.on('exit', (code) => (ended = code ?? 'a signal'));
   server.on('error', (error) => (ended = error.message));
-  const account = await until('the demonstration does not start', () => {
-    if (ended !== null) throw new Error(`the demonstration ended: ${ended}`);
-    return fetch(`${url}/readyz`)
-      .then(({ ok }) => ok && credentials(data))
-      .catch(() => false);
-  });
+  const account = await until(
+    'the demonstration does not start',
+    () => {
+      if (ended !== null) throw new Error(`the demonstration ended: ${ended}`);
+      return fetch(`${url}/readyz`)
+        .then(({ ok }) => ok && credentials(data))
+        .catch(() => false);
+    },
+    START_MS,
+  );
   const end = async () => {
     const gone = new Promise((resolve) => server.once('exit', resolve));
     if (ended === null && server.kill()) await gone;
@@ -177,6 +183,8 @@ async function api(method, path, data) {
 // Another run on the same server must not find its meetings.
 const mark = Date.now().toString(36).slice(-5);
 const titled = (words) => `${words}${mark}`;
+/** Among many, those of this run. */
+const mine = `/meetings?q=${mark}`;
 const row = (page, title) =>
   page.locator('.meeting').filter({ has: page.getByRole('heading', { name: title }) });
 const dialog = (page, title) => page.getByRole('dialog', { name: title });
@@ -184,6 +192,13 @@ const field = (page, label) =>
   page.locator('.ant-form-item').filter({ has: page.getByLabel(label, { exact: true }) });
 const button = (where, name) => where.getByRole('button', { name, exact: true });
 const query = (page) => new URL(page.url()).searchParams;
+
+const inSight = (where) =>
+  where.evaluate((one) => {
+    const { top, bottom } = one.getBoundingClientRect();
+    const over = document.elementFromPoint(innerWidth / 2, (top + bottom) / 2);
+    return one.contains(over);
+  });
 
 let me;
 async function planned(words, change = {}) {
@@ -271,7 +286,7 @@ const steps = {
 
   async 'filters in the address'() {
     await planned('防火会');
-    const page = await open('/meetings');
+    const page = await open(mine);
     await row(page, titled('防火会')).waitFor();
     await page.getByLabel('按名称或单位查找').fill(titled('党员大会'));
     await row(page, titled('防火会')).waitFor({ state: 'detached' });
@@ -287,7 +302,7 @@ const steps = {
     must(query(page).get('kind') === 'broadcast', 'the address names the kind');
     await shot(page, 'nothing-found');
     await button(page, '去掉筛选条件').click();
-    await row(page, titled('防火会')).waitFor();
+    await page.locator('.meeting').first().waitFor();
     must([...query(page)].length === 0, 'the address is bare again');
     await page.goBack();
     await page.getByText('没有符合条件的').waitFor();
@@ -296,22 +311,22 @@ const steps = {
 
   async 'two pages edit the same meeting'() {
     const title = titled('党员大会');
-    const [first, second] = [await open('/meetings'), await open('/meetings')];
+    const [first, second] = [await open(mine), await open(mine)];
     const edit = async (page) => {
       await row(page, title).getByRole('button', { name: '修改' }).click();
       const form = dialog(page, '修改会议');
       await form.waitFor();
       return form;
     };
-    const mine = await edit(first);
-    const theirs = await edit(second);
-    await theirs.getByLabel('预计开多久').fill('90');
-    await button(theirs, '保存').click();
-    await theirs.waitFor({ state: 'detached' });
+    const here = await edit(first);
+    const there = await edit(second);
+    await there.getByLabel('预计开多久').fill('90');
+    await button(there, '保存').click();
+    await there.waitFor({ state: 'detached' });
 
-    await mine.getByLabel('议程').fill('学习文件');
-    await button(mine, '保存').click();
-    const notice = mine.locator('.conflict');
+    await here.getByLabel('议程').fill('学习文件');
+    await button(here, '保存').click();
+    const notice = here.locator('.conflict');
     await notice.waitFor();
     const words = await notice.innerText();
     for (const part of ['预计开多久', '60 分钟', '90 分钟']) {
@@ -320,17 +335,17 @@ const steps = {
     must(!words.includes('议程'), 'the conflict names nothing that nobody else changed');
     await shot(first, 'conflict');
     await button(notice, '用别人改的，重新填').click();
-    must((await mine.getByLabel('预计开多久').inputValue()) === '90', 'theirs is in the form');
-    must((await mine.getByLabel('议程').inputValue()) === '', 'mine is gone, as was chosen');
-    await mine.getByLabel('议程').fill('学习文件');
+    must((await here.getByLabel('预计开多久').inputValue()) === '90', 'theirs is in the form');
+    must((await here.getByLabel('议程').inputValue()) === '', 'mine is gone, as was chosen');
+    await here.getByLabel('议程').fill('学习文件');
 
     const again = await edit(second);
     await again.getByLabel('预计开多久').fill('45');
     await button(again, '保存').click();
     await again.waitFor({ state: 'detached' });
-    await button(mine, '保存').click();
+    await button(here, '保存').click();
     await button(notice, '按我写的保存').click();
-    await mine.waitFor({ state: 'detached' });
+    await here.waitFor({ state: 'detached' });
     await row(first, title).getByText('预计 1 小时 30 分钟').waitFor();
 
     // It is cancelled while somebody writes.
@@ -350,7 +365,7 @@ const steps = {
 
   async 'cancelling a meeting'() {
     const title = titled('防火会');
-    const page = await open('/meetings');
+    const page = await open(mine);
     await row(page, title).getByRole('button', { name: title }).click();
     const detail = dialog(page, title);
     await detail.getByText('登记人').waitFor();
@@ -376,11 +391,12 @@ const steps = {
   async 'several meetings at once, one of which has begun'() {
     const first = await planned('党课甲');
     await planned('党课乙');
-    const page = await open('/meetings');
+    const page = await open(mine);
     for (const words of ['党课甲', '党课乙']) {
       await page.getByRole('checkbox', { name: `选择${titled(words)}` }).check();
     }
     await page.getByText('选了 2 场会议').waitFor();
+    must(await inSight(page.getByRole('toolbar')), 'what can be done to them is in sight');
     await shot(page, 'selected');
     await button(page, '取消会议…').click();
     const asked = dialog(page, '取消这 2 场会议？');
@@ -388,6 +404,7 @@ const steps = {
     await api('POST', `/meetings/${first.meeting.id}/start`);
     await button(asked, '取消会议').click();
     await page.getByText('1 场会议已取消，1 场会议没有').waitFor();
+    must(await inSight(page.locator('.bulk-result')), 'what became of them is in sight');
     await shot(page, 'some-refused');
     await row(page, titled('党课甲')).getByRole('link', { name: '进入直播' }).waitFor();
     await page.close();
@@ -396,6 +413,8 @@ const steps = {
 
   async 'a reason that is kept'() {
     const page = await open(`/meetings/${me.live}/live`);
+    await button(page, '只导播，不出画面').waitFor();
+    await shot(page, 'prepare');
     await button(page, '只导播，不出画面').click();
     await button(page, '开始签到').click();
     await button(page, '名单里补人').waitFor();

@@ -1,6 +1,6 @@
 import './collection.css';
 
-import { LeftOutlined, RightOutlined } from '@ant-design/icons';
+import { CloseOutlined, LeftOutlined, RightOutlined } from '@ant-design/icons';
 import { Alert, Button, Checkbox } from 'antd';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
@@ -121,10 +121,11 @@ function BulkBar<T>({ bulk, rows, extent: how, onAll, onNone }: BarProps<T>) {
     <>
       {result && (
         <Alert
+          ref={(alert) => alert?.nativeElement.scrollIntoView({ block: 'center' })}
           className="bulk-result"
           type={result.of.failed.length > 0 ? 'warning' : 'success'}
           showIcon
-          closable={{ 'aria-label': '知道了' }}
+          closable={{ closeIcon: <CloseOutlined aria-hidden />, 'aria-label': '知道了' }}
           onClose={() => setResult(null)}
           message={`${result.of.done.length} ${bulk.unit}${result.done}${
             result.of.failed.length > 0 ? `，${result.of.failed.length} ${bulk.unit}没有` : ''

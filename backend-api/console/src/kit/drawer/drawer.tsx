@@ -9,8 +9,6 @@ import { px } from '../theme';
 interface Props {
   open: boolean;
   title: ReactNode;
-  /** Beside the title, at the right. */
-  extra?: ReactNode;
   /** Quiet things left, the first choice right. */
   foot?: ReactNode;
   /** What is written in it would be lost by a click beside it. */
@@ -20,13 +18,12 @@ interface Props {
 }
 
 /** A sheet at the right that keeps the list in sight. */
-export function Drawer({ open, title, extra, foot, modal = false, onClose, children }: Props) {
+export function Drawer({ open, title, foot, modal = false, onClose, children }: Props) {
   return (
     <AntDrawer
       className="drawer"
       open={open}
       title={title}
-      extra={extra}
       footer={foot}
       width={px('drawer-width')}
       maskClosable={!modal}

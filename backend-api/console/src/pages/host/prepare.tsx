@@ -37,7 +37,7 @@ export function Prepare({ one, stage, source, picture, entering, trouble, onEnte
         <Link to="/meetings" className="host-back" aria-label="回到会议列表">
           <ArrowLeftOutlined aria-hidden />
         </Link>
-        <h1>{meeting.title}</h1>
+        <h1 className="published">{meeting.title}</h1>
         <Tag tone={live ? 'live' : 'waiting'}>{live ? '正在直播' : '还没有开始'}</Tag>
         <span className="spacer" />
         <span>

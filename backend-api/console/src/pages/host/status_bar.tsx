@@ -67,7 +67,7 @@ export function StatusBar({ one, hosting, line, links, left, onEnd }: Props) {
       <Link to="/meetings" className="host-back" aria-label="回到会议列表">
         <ArrowLeftOutlined aria-hidden />
       </Link>
-      <h1>{meeting.title}</h1>
+      <h1 className="published">{meeting.title}</h1>
       <span className="on-air-mark">直播中</span>
       <span className="host-clock" aria-label="已经开了">
         {meeting.started_at_ms == null ? '' : elapsed(now - meeting.started_at_ms)}

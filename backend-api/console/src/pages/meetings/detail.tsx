@@ -36,8 +36,12 @@ export function MeetingDetail({ id, may, onEdit, onClose }: Props) {
   return (
     <Drawer
       open
-      title={<span className="published">{meeting.title}</span>}
-      extra={<Tag tone={TONE[meeting.state]}>{STATE[meeting.state]}</Tag>}
+      title={
+        <>
+          <span className="published">{meeting.title}</span>
+          <Tag tone={TONE[meeting.state]}>{STATE[meeting.state]}</Tag>
+        </>
+      }
       foot={<Acts one={one} may={may} onEdit={() => onEdit(one)} />}
       onClose={onClose}
     >
