@@ -8,7 +8,7 @@
 //! - `mod <name>;` and `.add(endpoint!(<name>))` in `routes/<resource>/mod.rs`. What goes around a
 //!   single endpoint, e.g. compression or a larger body, is said there, too: `endpoint!(…).layer(…)`.
 //!
-//! A new resource also has its line in [`api`]. Then the compiler finds what is not registered, and
+//! A new resource also has its line in `api` below. Then the compiler finds what is not registered, and
 //! `tests/api/matrix` fails until its table says who may ask.
 
 #![deny(dead_code, reason = "an endpoint that nobody registered does not compile")]
