@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::file::Picture;
+use crate::kinds::FeedDocument;
 use crate::organization::OrganizationRef;
 
 /// Where a bulletin stands. Terminals only ever see `Published` ones.
@@ -49,6 +50,16 @@ pub struct Bulletin {
     pub cover: Option<Picture>,
     /// The text.
     pub body: Vec<Block>,
+}
+
+impl FeedDocument for Bulletin {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn published_at_ms(&self) -> Option<i64> {
+        Some(self.published_at_ms)
+    }
 }
 
 /// A piece of a bulletin's text, in reading order.

@@ -7,9 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::bulletin::Bulletin;
+use crate::kinds::{DocumentKind, FeedDocument, document_kinds};
 use crate::meeting::Meeting;
 use crate::programme::Programme;
 use crate::township::Township;
+
+pub use crate::kinds::TOWNSHIP_ID;
 
 /// One page of changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -48,32 +51,95 @@ pub enum Change {
     },
 }
 
-/// Anything a terminal keeps.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Document {
-    /// Sections and names; there is one, with the id [`TOWNSHIP_ID`].
-    Township(Township),
-    /// A bulletin, honour or guide.
-    Bulletin(Bulletin),
-    /// A programme.
-    Programme(Programme),
-    /// A meeting: planned, going on, or over in the last days.
-    Meeting(Meeting),
-}
+macro_rules! document {
+    ($($(#[$meta:meta])* $kind:ident = $name:literal,)*) => {
+        /// Anything a terminal keeps.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(tag = "kind", rename_all = "snake_case")]
+        pub enum Document {
+            $(
+                $(#[$meta])*
+                #[serde(rename = $name)]
+                $kind($kind),
+            )*
+        }
 
-/// Id of the one township document.
-pub const TOWNSHIP_ID: &str = "township";
+        impl Document {
+            /// What it is.
+            #[must_use]
+            pub const fn kind(&self) -> DocumentKind {
+                match self {
+                    $(Self::$kind(_) => DocumentKind::$kind,)*
+                }
+            }
+
+            fn inner(&self) -> &dyn FeedDocument {
+                match self {
+                    $(Self::$kind(inner) => inner,)*
+                }
+            }
+        }
+
+        $(
+            impl From<$kind> for Document {
+                fn from(inner: $kind) -> Self {
+                    Self::$kind(inner)
+                }
+            }
+        )*
+    };
+}
+document_kinds!(document);
 
 impl Document {
     /// The id under which a terminal keeps it.
     #[must_use]
     pub fn id(&self) -> &str {
-        match self {
-            Self::Township(_) => TOWNSHIP_ID,
-            Self::Bulletin(bulletin) => &bulletin.id,
-            Self::Programme(programme) => &programme.id,
-            Self::Meeting(meeting) => &meeting.id,
+        self.inner().id()
+    }
+
+    /// When it was published, Unix milliseconds; `None` for documents without such a time.
+    #[must_use]
+    pub fn published_at_ms(&self) -> Option<i64> {
+        self.inner().published_at_ms()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_says_on_the_wire_what_it_is() {
+        let meeting = Meeting {
+            id: "m".to_owned(),
+            starts_at_ms: 5,
+            ..Meeting::default()
+        };
+        let bulletin = Bulletin {
+            id: "b".to_owned(),
+            published_at_ms: 7,
+            ..Bulletin::default()
+        };
+        let programme = Programme {
+            id: "p".to_owned(),
+            published_at_ms: 9,
+            ..Programme::default()
+        };
+        let documents = [
+            (Document::from(Township::default()), TOWNSHIP_ID, None),
+            (bulletin.into(), "b", Some(7)),
+            (programme.into(), "p", Some(9)),
+            (meeting.into(), "m", None),
+        ];
+        for ((document, id, published_at_ms), kind) in documents.iter().zip(DocumentKind::ALL) {
+            assert_eq!(document.kind(), *kind);
+            assert_eq!(document.id(), *id);
+            assert_eq!(document.published_at_ms(), *published_at_ms);
+            let wire = serde_json::to_value(document).unwrap();
+            assert_eq!(wire["kind"], kind.name());
+            assert_eq!(&serde_json::from_value::<Document>(wire).unwrap(), document);
         }
+        assert_eq!(documents.len(), DocumentKind::ALL.len());
     }
 }

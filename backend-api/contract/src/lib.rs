@@ -8,15 +8,19 @@
 
 pub mod account;
 pub mod bulletin;
+#[cfg(any(test, feature = "testing"))]
+pub mod circles;
 pub mod duty;
 pub mod enrolment;
 pub mod error;
 pub mod event;
 pub mod feed;
 pub mod file;
+pub mod kinds;
 pub mod meeting;
 pub mod member;
 pub mod organization;
+pub mod person;
 pub mod played;
 pub mod programme;
 pub mod roll_call;

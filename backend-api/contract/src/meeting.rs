@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::kinds::FeedDocument;
 use crate::organization::OrganizationRef;
 
 /// How a meeting is held.
@@ -96,6 +97,16 @@ pub struct Meeting {
     /// The programme it can be watched again as.
     #[serde(default)]
     pub programme_id: Option<String>,
+}
+
+impl FeedDocument for Meeting {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn published_at_ms(&self) -> Option<i64> {
+        None
+    }
 }
 
 /// What became of the recording.

@@ -7,36 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::organization::OrganizationRef;
+use crate::roll_call::OwnAttendance;
 
-/// Where a person stands with the organization.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum MemberStatus {
-    /// 正式党员
-    #[default]
-    Full,
-    /// 预备党员: attends, does not vote.
-    Probationary,
-    /// 入党积极分子
-    Activist,
-    /// 入党申请人
-    Applicant,
-    /// 群众
-    Villager,
-}
+pub use crate::person::{AttendanceSummary, MemberRef, MemberStatus, Proof};
 
 /// Sex, from the identity number (GB 11643: odd sequence numbers are male).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -326,15 +299,6 @@ pub struct HouseholdDraft {
     pub terminal_id: Option<String>,
 }
 
-/// A member as lists name them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-pub struct MemberRef {
-    /// Id.
-    pub id: String,
-    /// Name.
-    pub name: String,
-}
-
 /// `GET /api/v1/terminal/people`: who may sign in at this TV. With an ETag.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TerminalPeople {
@@ -363,37 +327,6 @@ pub struct TerminalPerson {
     pub card_set: bool,
     /// Roll calls do not count them.
     pub exempt: bool,
-}
-
-/// How a person proves who they are at a TV.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "by", rename_all = "snake_case")]
-pub enum Proof {
-    /// Chosen by name, proved by PIN.
-    Pin {
-        /// Who.
-        member_id: String,
-        /// Six digits.
-        pin: String,
-    },
-    /// A card that the reader typed. At stations it is proof enough; at homes it is refused.
-    Card {
-        /// Its number.
-        card: String,
-    },
-}
-
-// A PIN or card number must never reach a log through `{:?}`.
-impl std::fmt::Debug for Proof {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Pin { member_id, .. } => f
-                .debug_struct("Pin")
-                .field("member_id", member_id)
-                .finish_non_exhaustive(),
-            Self::Card { .. } => f.debug_struct("Card").finish_non_exhaustive(),
-        }
-    }
 }
 
 /// `POST /api/v1/terminal/pins`: a new PIN with the card as proof. Needs an `Idempotency-Key`.
@@ -447,29 +380,12 @@ pub struct MemberRecord {
     /// This year's roll calls: those that opened in it.
     pub attendance: AttendanceSummary,
     /// Their roll calls, newest first, at most 100.
-    pub roll_calls: Vec<crate::roll_call::OwnAttendance>,
+    pub roll_calls: Vec<OwnAttendance>,
     /// What their terminal watched this year, by the moments it was watched. Until members sign in to watch, this is the
     /// household's.
     pub study: StudySummary,
     /// Moves between organizations, newest first.
     pub transfers: Vec<Transfer>,
-}
-
-/// Attendance over a time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct AttendanceSummary {
-    /// Roll calls that are over in which the member counted (not exempt).
-    pub eligible: u32,
-    /// Of these present, late included.
-    pub present: u32,
-    /// Of the present, late.
-    pub late: u32,
-    /// On leave.
-    pub leave: u32,
-    /// `present / eligible` in hundredths of a percent, rounded half up; `None` without a
-    /// roll call.
-    #[serde(default)]
-    pub rate_bp: Option<u32>,
 }
 
 /// Study over a year.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::file::{FileRef, Picture};
+use crate::kinds::FeedDocument;
 use crate::organization::OrganizationRef;
 
 /// A programme as a terminal shows and plays it.
@@ -31,6 +32,16 @@ pub struct Programme {
     /// Captions, one a language.
     #[serde(default)]
     pub captions: Vec<Caption>,
+}
+
+impl FeedDocument for Programme {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn published_at_ms(&self) -> Option<i64> {
+        Some(self.published_at_ms)
+    }
 }
 
 /// One file a terminal can play.

@@ -10,8 +10,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::member::{MemberRef, MemberStatus, Proof};
 use crate::organization::OrganizationRef;
+use crate::person::{AttendanceSummary, MemberRef, MemberStatus, Proof};
 
 /// What a roll call is held for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -481,5 +481,5 @@ pub struct MemberMonth {
     /// Home organization.
     pub organization: OrganizationRef,
     /// Figures.
-    pub attendance: crate::member::AttendanceSummary,
+    pub attendance: AttendanceSummary,
 }

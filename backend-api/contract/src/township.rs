@@ -3,6 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::kinds::{FeedDocument, TOWNSHIP_ID};
+
+pub use crate::kinds::ListingKind;
+
 /// The face of one installation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Township {
@@ -46,25 +50,12 @@ pub struct Listing {
     pub about: String,
 }
 
-/// What a list holds, which decides how it is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ListingKind {
-    /// Bulletins, newest first, by title, office and date.
-    #[default]
-    Bulletins,
-    /// People and branches to look up to, with photographs.
-    Honours,
-    /// How to get something done; sorted by title.
-    Guides,
-    /// Video.
-    Programmes,
-    /// Meetings: what is live, today and this week.
-    Meetings,
-    /// Duty rooms: what of this place can be looked into, and who did.
-    Duty,
-    /// A kind that came after this program; no server sends this word. A terminal leaves such a list
-    /// out until its program is brought up to date.
-    #[serde(other)]
-    Unknown,
+impl FeedDocument for Township {
+    fn id(&self) -> &str {
+        TOWNSHIP_ID
+    }
+
+    fn published_at_ms(&self) -> Option<i64> {
+        None
+    }
 }

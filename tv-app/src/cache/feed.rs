@@ -106,13 +106,8 @@ impl Cache {
             self.inner.time.emptied();
         }
         let published = page.changes.iter().filter_map(|change| match change {
-            Change::Put {
-                document: Document::Bulletin(bulletin),
-            } => Some(bulletin.published_at_ms),
-            Change::Put {
-                document: Document::Programme(programme),
-            } => Some(programme.published_at_ms),
-            _ => None,
+            Change::Put { document } => document.published_at_ms(),
+            Change::Delete { .. } => None,
         });
         let heard = (!page.more).then_some(page.server_time_ms);
         self.inner.time.heard(heard, published.max());
@@ -284,16 +279,9 @@ fn put_township(tx: &Transaction<'_>, township: &Township, json: &str) -> rusqli
         .iter()
         .flat_map(|section| &section.listings)
     {
-        let kind = match listing.kind {
-            ListingKind::Bulletins => "bulletins",
-            ListingKind::Honours => "honours",
-            ListingKind::Guides => "guides",
-            ListingKind::Programmes => "programmes",
-            ListingKind::Meetings => "meetings",
-            ListingKind::Duty => "duty",
-            ListingKind::Unknown => continue,
-        };
-        insert.execute(params![listing.id, listing.title, kind])?;
+        if listing.kind != ListingKind::Unknown {
+            insert.execute(params![listing.id, listing.title, listing.kind.name()])?;
+        }
     }
     Ok(())
 }

@@ -405,14 +405,12 @@ pub(super) fn document_kind(kind: i64) -> DocumentKind {
 
 /// What a list holds, also when the township does not name it.
 pub(super) fn listing_kind(stored: &str, document: DocumentKind) -> ListingKind {
-    match (stored, document) {
-        ("honours", _) => ListingKind::Honours,
-        ("guides", _) => ListingKind::Guides,
-        ("programmes", _) | ("", DocumentKind::Programme) => ListingKind::Programmes,
-        ("meetings", _) | ("", DocumentKind::Meeting) => ListingKind::Meetings,
-        ("duty", _) => ListingKind::Duty,
-        _ => ListingKind::Bulletins,
-    }
+    let usual = || match document {
+        DocumentKind::Bulletin => ListingKind::Bulletins,
+        DocumentKind::Programme => ListingKind::Programmes,
+        DocumentKind::Meeting => ListingKind::Meetings,
+    };
+    ListingKind::named(stored).unwrap_or_else(usual)
 }
 
 pub(super) fn parse<T: serde::de::DeserializeOwned>(json: &str, what: &'static str) -> Option<T> {

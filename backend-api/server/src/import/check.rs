@@ -152,14 +152,9 @@ fn default_audience(publisher: &Organization) -> &str {
     }
 }
 
-const fn kind_name(kind: ListingKind) -> &'static str {
+fn kind_name(kind: ListingKind) -> String {
     match kind {
-        ListingKind::Bulletins => "公告（bulletins）",
-        ListingKind::Honours => "先锋（honours）",
-        ListingKind::Guides => "指南（guides）",
-        ListingKind::Programmes => "节目（programmes）",
-        ListingKind::Meetings => "会议（meetings）",
-        ListingKind::Duty => "坐班（duty）",
-        ListingKind::Unknown => "不认识的栏目",
+        ListingKind::Unknown => "不认识的栏目".to_owned(),
+        kind => format!("{}（{}）", kind.noun(), kind.name()),
     }
 }

@@ -289,13 +289,7 @@ fn seconds(text: &str) -> Option<u64> {
 /// Which lists the files of a folder may go into.
 #[must_use]
 pub fn folder_kind(relative: &str) -> Option<ListingKind> {
-    Some(match relative.split('/').next()? {
-        "bulletins" => ListingKind::Bulletins,
-        "honours" => ListingKind::Honours,
-        "guides" => ListingKind::Guides,
-        "programmes" => ListingKind::Programmes,
-        _ => return None,
-    })
+    ListingKind::of_folder(relative.split('/').next()?)
 }
 
 #[cfg(test)]

@@ -30,7 +30,6 @@ mod used;
 
 /// Part of every hash: raise it when the same files would be imported differently.
 const FORMAT: &str = "1";
-const CONTENT_FOLDERS: [&str; 4] = ["bulletins", "honours", "guides", "programmes"];
 const PICTURES: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
 const VIDEOS: [&str; 14] = [
     "mp4", "mkv", "mov", "m4v", "webm", "avi", "ts", "mts", "m2ts", "mpg", "mpeg", "wmv", "flv",
@@ -75,7 +74,7 @@ fn begin<'a>(
         path: path.to_owned(),
         source,
     })?;
-    if !folder.has("township.toml") && !CONTENT_FOLDERS.iter().any(|name| folder.has_folder(name)) {
+    if !folder.has("township.toml") && !content_folders().any(|name| folder.has_folder(name)) {
         return Err(ImportError::NotContent(path.to_owned()));
     }
     std::fs::create_dir_all(&context.cache_dir).map_err(|source| ImportError::Cache {
@@ -249,8 +248,7 @@ impl Import<'_> {
             .map(|entry| (entry.key, entry.hash))
             .collect();
         let mut complaints = Vec::new();
-        let files: Vec<String> = CONTENT_FOLDERS
-            .iter()
+        let files: Vec<String> = content_folders()
             .flat_map(|name| self.folder.walk(name, &mut complaints))
             .collect();
         self.complain(complaints);
@@ -364,6 +362,11 @@ impl Import<'_> {
             Outcome::Created
         }
     }
+}
+
+/// Folders whose files are items.
+fn content_folders() -> impl Iterator<Item = &'static str> {
+    ListingKind::ALL.iter().filter_map(|kind| kind.folder())
 }
 
 fn write_organization(

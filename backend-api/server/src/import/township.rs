@@ -111,9 +111,16 @@ pub fn parse(text: &str, complaints: &mut Complaints<'_>) -> Option<Township> {
         }
         let mut listings = Vec::new();
         for list in section.list {
-            let Some(kind) = parse_kind(list.kind.get_ref()) else {
-                let kind = list.kind.get_ref();
-                complaints.line(line_of(list.kind.span().start), format!("kind“{kind}”不认识，可以写 bulletins（公告）、honours（先锋）、guides（指南）、programmes（节目）、meetings（会议）、duty（坐班）"));
+            let word = list.kind.get_ref();
+            let Some(kind) = ListingKind::meant_by(word) else {
+                let known: Vec<String> = ListingKind::ALL
+                    .iter()
+                    .map(|kind| format!("{}（{}）", kind.name(), kind.noun()))
+                    .collect();
+                complaints.line(
+                    line_of(list.kind.span().start),
+                    format!("kind“{word}”不认识，可以写 {}", known.join("、")),
+                );
                 continue;
             };
             listings.push(Listing {
@@ -164,18 +171,6 @@ fn explain(message: &str) -> String {
     } else {
         "这一行写法有误，应当写成：名称 = \"内容\"，引号要用英文引号".into()
     }
-}
-
-fn parse_kind(text: &str) -> Option<ListingKind> {
-    Some(match text {
-        "bulletins" | "公告" | "公示" => ListingKind::Bulletins,
-        "honours" | "先锋" => ListingKind::Honours,
-        "guides" | "指南" => ListingKind::Guides,
-        "programmes" | "节目" => ListingKind::Programmes,
-        "meetings" | "会议" => ListingKind::Meetings,
-        "duty" | "坐班" => ListingKind::Duty,
-        _ => return None,
-    })
 }
 
 /// `#rrggbb`, dark enough for off-white text at 7:1 (WCAG 2.2 relative luminance).

@@ -3,8 +3,8 @@
 use contract::bulletin::{Block, BulletinState};
 use contract::error::FieldError;
 use contract::file::{FileRef, Picture};
+use contract::kinds::{DocumentKind, ListingKind};
 use contract::staff::{BulletinDraft, StaffBulletin};
-use contract::township::ListingKind;
 use store::{Store, Tx, WriteTx, bulletins, files};
 
 use super::audit::{self, Actor};
@@ -292,19 +292,15 @@ fn pictures(draft: &BulletinDraft) -> impl Iterator<Item = (String, &Picture)> {
 pub(super) fn check_draft(tx: &mut Tx<'_>, draft: &BulletinDraft) -> Result<()> {
     let mut wrong = Vec::new();
     match listing_kind(tx, &draft.list)? {
-        Some(ListingKind::Bulletins | ListingKind::Honours | ListingKind::Guides) => {}
-        Some(ListingKind::Programmes) => {
-            complain(&mut wrong, "list", "这是节目栏目，不能放公示");
-        }
-        Some(ListingKind::Meetings) => {
-            complain(&mut wrong, "list", "这是会议栏目，不能放公示");
-        }
-        Some(ListingKind::Duty) => {
-            complain(&mut wrong, "list", "这是坐班栏目，不能放公示");
-        }
+        Some(kind) if kind.holds() == Some(DocumentKind::Bulletin) => {}
         Some(ListingKind::Unknown) => {
             complain(&mut wrong, "list", "这个栏目里放什么，这个程序还不认识");
         }
+        Some(kind) => complain(
+            &mut wrong,
+            "list",
+            format!("这是{}栏目，不能放公示", kind.noun()),
+        ),
         None => complain(
             &mut wrong,
             "list",

@@ -7,10 +7,11 @@
 use std::collections::HashMap;
 
 use contract::file::{FileRef, Picture};
+use contract::kinds::{DocumentKind, ListingKind};
 use contract::organization::OrganizationKind;
 use contract::programme::{Caption, Rendition};
 use contract::staff::BulletinDraft;
-use contract::township::{ListingKind, Township};
+use contract::township::Township;
 use store::{Store, Tx, WriteTx, bulletins, files, organizations, programmes, township};
 
 use super::bulletins::{check_draft, content_of};
@@ -280,7 +281,8 @@ pub fn programme(
 
 /// Answers the title.
 fn check_programme(tx: &mut Tx<'_>, draft: &ProgrammeDraft) -> Result<String> {
-    if listing_kind(tx, &draft.category)? != Some(ListingKind::Programmes) {
+    let kind = listing_kind(tx, &draft.category)?;
+    if kind.and_then(ListingKind::holds) != Some(DocumentKind::Programme) {
         return Err(ServiceError::field(
             "category",
             format!("没有名为“{}”的节目栏目", draft.category),

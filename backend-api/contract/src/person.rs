@@ -1,0 +1,92 @@
+//! What everything else says of a person: who it is, how they stand, how they prove it, how often they
+//! came.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Where a person stands with the organization.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberStatus {
+    /// 正式党员
+    #[default]
+    Full,
+    /// 预备党员: attends, does not vote.
+    Probationary,
+    /// 入党积极分子
+    Activist,
+    /// 入党申请人
+    Applicant,
+    /// 群众
+    Villager,
+}
+
+/// A member as lists name them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+pub struct MemberRef {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+}
+
+/// How a person proves who they are at a TV.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Proof {
+    /// Chosen by name, proved by PIN.
+    Pin {
+        /// Who.
+        member_id: String,
+        /// Six digits.
+        pin: String,
+    },
+    /// A card that the reader typed. At stations it is proof enough; at homes it is refused.
+    Card {
+        /// Its number.
+        card: String,
+    },
+}
+
+// A PIN or card number must never reach a log through `{:?}`.
+impl std::fmt::Debug for Proof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Pin { member_id, .. } => f
+                .debug_struct("Pin")
+                .field("member_id", member_id)
+                .finish_non_exhaustive(),
+            Self::Card { .. } => f.debug_struct("Card").finish_non_exhaustive(),
+        }
+    }
+}
+
+/// Attendance over a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AttendanceSummary {
+    /// Roll calls that are over in which the member counted (not exempt).
+    pub eligible: u32,
+    /// Of these present, late included.
+    pub present: u32,
+    /// Of the present, late.
+    pub late: u32,
+    /// On leave.
+    pub leave: u32,
+    /// `present / eligible` in hundredths of a percent, rounded half up; `None` without a
+    /// roll call.
+    #[serde(default)]
+    pub rate_bp: Option<u32>,
+}
