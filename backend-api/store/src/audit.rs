@@ -11,6 +11,13 @@ use uuid::Uuid;
 use crate::codec::{pieces, tuples};
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
+use crate::part::Part;
+
+pub(crate) const PART: Part = Part {
+    tables: &["audit_state"],
+    scrubbed: &["audit_entries"],
+    ..Part::EMPTY
+};
 
 const COLUMNS: &str =
     "seq, at_ms, actor, action, subject, organization_id, detail, salt, detail_hash, hash";

@@ -1,7 +1,7 @@
 //! Copies of a running SQLite database, and putting one back.
 //!
 //! PostgreSQL has better tools of its own: use `pg_dump` and `pg_restore`, and after restoring
-//! call [`feed::renew_epoch`], so that no terminal trusts a cursor from
+//! call [`feed::renew_epoch`](crate::feed::renew_epoch), so that no terminal trusts a cursor from
 //! the time that was lost. For SQLite the copy gets its own epoch, so that even a copy put back
 //! by hand makes terminals start anew.
 
@@ -13,8 +13,8 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::driver::{Connection as Driver, WriteTx, sqlite};
 use crate::error::{Error, Result};
-use crate::feed;
 use crate::store::{Open, Store};
+use crate::{journal, migrations};
 
 impl Store {
     /// Writes a consistent copy to `to` while the store is in use. The file appears when it is
@@ -86,8 +86,8 @@ fn copy(connection: &Connection, to: &Path) -> Result<()> {
             return Err(Error::Backup("the database is busy; try again".into()));
         }
     }
-    sqlite::migrate(&mut target)?;
-    feed::renew_epoch(&mut WriteTx::new(Driver::Sqlite(&target)))?;
+    sqlite::migrate(&mut target, migrations::apply_all)?;
+    journal::renew_epoch(&mut WriteTx::new(Driver::Sqlite(&target)))?;
     target
         .pragma_update(None, "journal_mode", "DELETE")
         .map_err(sqlite_failed)?;

@@ -1,18 +1,28 @@
 //! Bulletins: draft → submitted → published → withdrawn or expired.
 //!
-//! Every change of what terminals see goes to the [feed] in the same transaction.
+//! Every change of what terminals see goes to the [feed](crate::feed) in the same transaction.
 //! Staff name the version they have seen; a later one means [`Error::Stale`].
 
 use contract::bulletin::{Block, Bulletin, BulletinState};
+use contract::feed::Document;
 use contract::file::Picture;
+use contract::kinds::DocumentKind;
 use contract::organization::OrganizationRef;
 use contract::staff::{BulletinDraft, StaffBulletin};
 
 use crate::codec::{from_json, from_name, new_id, placeholders, to_json, to_name};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
-use crate::feed::{self, Kind};
+use crate::feed_kind::{FeedKind, Shelf};
+use crate::journal;
+use crate::part::Part;
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
+use crate::tree;
+
+pub(crate) const PART: Part = Part {
+    tables: &["bulletins"],
+    ..Part::EMPTY
+};
 
 const SELECT: &str = "SELECT b.id, b.state, b.version, b.list_id, b.organization_id, b.audience_id, b.title, \
                       b.summary, b.urgent, b.cover, b.body, b.published_at_ms, b.expires_at_ms, b.source_key, \
@@ -184,7 +194,7 @@ pub fn edit(
     let old = expected(tx, id, version, &[Draft, Submitted, Published])?;
     replace(tx, id, content, old.state, old.published_at_ms, now_ms)?;
     if old.state == Published {
-        feed::put(tx, Kind::Bulletin, id, &content.audience_id, now_ms)?;
+        journal::put(tx, DocumentKind::Bulletin, id, &content.audience_id, now_ms)?;
     }
     existing(tx, id)
 }
@@ -226,7 +236,13 @@ pub fn publish(tx: &mut WriteTx<'_>, id: &str, version: i64, now_ms: i64) -> Res
         params![id, now_ms],
     )?;
     set_state(tx, id, BulletinState::Published, now_ms)?;
-    feed::put(tx, Kind::Bulletin, id, &old.content.audience_id, now_ms)?;
+    journal::put(
+        tx,
+        DocumentKind::Bulletin,
+        id,
+        &old.content.audience_id,
+        now_ms,
+    )?;
     existing(tx, id)
 }
 
@@ -237,7 +253,7 @@ pub fn publish(tx: &mut WriteTx<'_>, id: &str, version: i64, now_ms: i64) -> Res
 pub fn withdraw(tx: &mut WriteTx<'_>, id: &str, version: i64, now_ms: i64) -> Result<Record> {
     expected(tx, id, version, &[BulletinState::Published])?;
     set_state(tx, id, BulletinState::Withdrawn, now_ms)?;
-    feed::delete(tx, id, now_ms)?;
+    journal::delete(tx, id, now_ms)?;
     existing(tx, id)
 }
 
@@ -256,7 +272,7 @@ pub fn expire_due(tx: &mut WriteTx<'_>, now_ms: i64) -> Result<Vec<String>> {
         .collect::<Result<Vec<_>>>()?;
     for id in &ids {
         set_state(tx, id, BulletinState::Expired, now_ms)?;
-        feed::delete(tx, id, now_ms)?;
+        journal::delete(tx, id, now_ms)?;
     }
     Ok(ids)
 }
@@ -319,9 +335,15 @@ pub fn import(
         ),
     };
     if over {
-        feed::delete(tx, &id, now_ms)?;
+        journal::delete(tx, &id, now_ms)?;
     } else {
-        feed::put(tx, Kind::Bulletin, &id, &content.audience_id, now_ms)?;
+        journal::put(
+            tx,
+            DocumentKind::Bulletin,
+            &id,
+            &content.audience_id,
+            now_ms,
+        )?;
     }
     Ok(Imported { id, outcome })
 }
@@ -372,25 +394,40 @@ pub fn withdraw_source(tx: &mut WriteTx<'_>, key: &str, now_ms: i64) -> Result<b
     )?;
     if existing(tx, &id)?.state == BulletinState::Published {
         set_state(tx, &id, BulletinState::Withdrawn, now_ms)?;
-        feed::delete(tx, &id, now_ms)?;
+        journal::delete(tx, &id, now_ms)?;
     }
     Ok(true)
 }
 
-/// Those of `ids` that are published, as terminals read them.
-pub(crate) fn documents(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<Bulletin>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+/// Bulletins in the feed.
+pub(crate) struct Kind;
+
+impl FeedKind for Kind {
+    fn kind(&self) -> DocumentKind {
+        DocumentKind::Bulletin
     }
-    let sql = format!(
-        "{SELECT} WHERE b.state = 'published' AND b.id IN ({})",
-        placeholders(1, ids.len())
-    );
-    let params: Vec<Value> = ids.iter().map(|id| Value::from(*id)).collect();
-    tx.query(&sql, &params)?
-        .iter()
-        .map(|row| Ok(record(row)?.to_document()))
-        .collect()
+
+    fn shelf(&self) -> Option<Shelf> {
+        Some(Shelf {
+            table: "bulletins",
+            shown: "state = 'published'",
+        })
+    }
+
+    fn documents(&self, tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<Document>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "{SELECT} WHERE b.state = 'published' AND b.id IN ({})",
+            placeholders(1, ids.len())
+        );
+        let values: Vec<Value> = ids.iter().copied().map(Value::from).collect();
+        tx.query(&sql, &values)?
+            .iter()
+            .map(|row| Ok(record(row)?.to_document().into()))
+            .collect()
+    }
 }
 
 fn existing(tx: &mut Tx<'_>, id: &str) -> Result<Record> {
@@ -487,10 +524,7 @@ fn replace(
 }
 
 fn require_organizations(tx: &mut Tx<'_>, content: &Content) -> Result<()> {
-    for id in [&content.organization_id, &content.audience_id] {
-        crate::organizations::get(tx, id)?.ok_or(Error::NotFound("organization"))?;
-    }
-    Ok(())
+    tree::require(tx, &[&content.organization_id, &content.audience_id])
 }
 
 fn record(row: &Row) -> Result<Record> {

@@ -71,6 +71,19 @@ pub(crate) fn tuples(rows: usize, columns: usize) -> String {
     all.join(", ")
 }
 
+/// A pattern for whatever contains the text, with `ESCAPE '~'`.
+pub(crate) fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '~') {
+            pattern.push('~');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,8 +9,14 @@ use contract::terminal::{Terminal, TerminalKind};
 use crate::codec::{from_name, to_name};
 use crate::driver::{Tx, WriteTx, params};
 use crate::error::{Error, Result};
+use crate::part::Part;
 use crate::terminals::{self, NewTerminal};
-use crate::{households, organizations};
+use crate::{households, tree};
+
+pub(crate) const PART: Part = Part {
+    tables: &["enrolments"],
+    ..Part::EMPTY
+};
 
 /// What `slow_down` adds to the interval (RFC 8628 section 3.5).
 const SLOW_DOWN_MS: i64 = 5_000;
@@ -121,7 +127,7 @@ pub fn approve(
     approval: &Approval,
     now_ms: i64,
 ) -> Result<()> {
-    organizations::get(tx, &approval.organization_id)?.ok_or(Error::NotFound("organization"))?;
+    tree::require(tx, &[&approval.organization_id])?;
     let changed = tx.execute(
         "UPDATE enrolments SET state = 'approved', organization_id = ?3, terminal_kind = ?4, terminal_name = ?5,
              household_id = ?6, replaces_terminal_id = ?7

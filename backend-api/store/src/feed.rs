@@ -1,155 +1,16 @@
-//! What changed for a terminal since its cursor.
-//!
-//! Each change of a document takes the next number of one sequence by updating the row of
-//! `feed_state`. That row stays locked until the commit, so numbers become visible in their order
-//! and a reader that has seen N never misses a smaller one. What is kept is not a log but the
-//! last change of each document for each audience: at most one row to send for a document.
-//!
-//! A document has one audience, an organization; a terminal sees it if its own organization is
-//! that one or lies below it. When a document's audience changes, the old one gets a tombstone
-//! first and the new one the document after it, so for whoever is in both the later row counts
-//! and the tombstone is not sent.
-//!
-//! A cursor names the database (epoch), the terminal's organization and that organization's
-//! lineage, so that after a restored backup, another server, a terminal's move or a move of an
-//! organization above it, the terminal starts anew instead of keeping what it may not see.
+//! What changed for a terminal since its cursor, with the documents themselves. How changes are
+//! counted is in the `journal`, what documents there are in the `register`.
 
 use std::collections::HashMap;
-use std::fmt;
-use std::str::FromStr;
 
 use contract::feed::{Change, Document};
-use uuid::Uuid;
+use contract::kinds::DocumentKind;
 
-use crate::codec::{from_name, to_name};
-use crate::driver::{Tx, WriteTx, params};
+use crate::driver::Tx;
 use crate::error::{Error, Result};
-use crate::{bulletins, meetings, programmes, township};
+use crate::{journal, register};
 
-/// What sort of document an entry is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Kind {
-    Township,
-    Bulletin,
-    Programme,
-    Meeting,
-}
-
-/// How far the feed of one organization has come. `Display` gives a text without quotes that
-/// differs whenever there is something new: the entity tag.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Head {
-    epoch: String,
-    organization_id: String,
-    lineage: i64,
-    /// Newest change for this organization.
-    seq: i64,
-    /// Newest tombstone for this organization that was thrown away.
-    purged: i64,
-    /// Newest change of all.
-    newest: i64,
-}
-
-impl Head {
-    /// The cursor of a terminal that has everything up to here.
-    #[must_use]
-    pub fn cursor(&self) -> Cursor {
-        Cursor {
-            seq: self.seq,
-            ..Cursor::fresh(self)
-        }
-    }
-}
-
-impl fmt::Display for Head {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            epoch,
-            organization_id,
-            lineage,
-            seq,
-            ..
-        } = self;
-        write!(f, "{epoch}.{organization_id}.{lineage}.{seq}")
-    }
-}
-
-/// How far a terminal has come. Opaque to terminals; `Display` and `FromStr` carry it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Cursor {
-    epoch: String,
-    organization_id: String,
-    lineage: i64,
-    /// The newest change of all when this terminal started: older tombstones mean nothing to it.
-    base: i64,
-    /// Everything up to here was sent.
-    seq: i64,
-}
-
-impl Cursor {
-    /// Whether there is nothing to send: the cheap answer to a poll.
-    #[must_use]
-    pub fn is_current(&self, head: &Head) -> bool {
-        self.continues(head) && self.seq >= head.seq
-    }
-
-    /// Whether what the terminal has can be brought up to date, rather than sent anew.
-    fn continues(&self, head: &Head) -> bool {
-        self.epoch == head.epoch
-            && self.organization_id == head.organization_id
-            && self.lineage == head.lineage
-            && self.seq.max(self.base) <= head.newest
-            && self.seq.max(self.base) >= head.purged
-    }
-
-    fn fresh(head: &Head) -> Self {
-        Self {
-            epoch: head.epoch.clone(),
-            organization_id: head.organization_id.clone(),
-            lineage: head.lineage,
-            base: head.newest,
-            seq: 0,
-        }
-    }
-}
-
-impl fmt::Display for Cursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            epoch,
-            organization_id,
-            lineage,
-            base,
-            seq,
-        } = self;
-        write!(f, "{epoch}.{organization_id}.{lineage}.{base}.{seq}")
-    }
-}
-
-/// The text is not a cursor.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("not a cursor of this feed")]
-pub struct NotACursor;
-
-impl FromStr for Cursor {
-    type Err = NotACursor;
-
-    fn from_str(text: &str) -> Result<Self, NotACursor> {
-        let parts: Vec<&str> = text.split('.').collect();
-        let [epoch, organization_id, lineage, base, seq] = parts[..] else {
-            return Err(NotACursor);
-        };
-        let number = |text: &str| text.parse().map_err(|_| NotACursor);
-        Ok(Self {
-            epoch: epoch.to_owned(),
-            organization_id: organization_id.to_owned(),
-            lineage: number(lineage)?,
-            base: number(base)?,
-            seq: number(seq)?,
-        })
-    }
-}
+pub use crate::journal::{Cursor, Head, NotACursor, head, mark, purge_tombstones, renew_epoch};
 
 /// One page of changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,45 +25,6 @@ pub struct Page {
     pub changes: Vec<Change>,
 }
 
-/// A text that differs whenever the head of any organization may have changed, whichever process
-/// changed it. Cheap enough to be asked for every second.
-///
-/// # Errors
-/// The database failed.
-pub fn mark(tx: &mut Tx<'_>) -> Result<String> {
-    let row = tx.query_one(
-        "SELECT epoch, seq, (SELECT CAST(COALESCE(SUM(lineage), 0) AS BIGINT) FROM organizations)
-         FROM feed_state WHERE id = 1",
-        params![],
-    )?;
-    Ok(format!("{}.{}.{}", row.text(0)?, row.int(1)?, row.int(2)?))
-}
-
-/// How far the feed of an organization has come: one query by primary keys.
-///
-/// # Errors
-/// [`Error::NotFound`] without the organization.
-pub fn head(tx: &mut Tx<'_>, organization_id: &str) -> Result<Head> {
-    let row = tx.query_opt(
-        "SELECT s.epoch, s.seq, o.lineage,
-             (SELECT COALESCE(MAX(h.seq), 0) FROM organization_lines l
-              JOIN feed_heads h ON h.audience_id = l.ancestor_id WHERE l.organization_id = o.id),
-             (SELECT COALESCE(MAX(h.purged_seq), 0) FROM organization_lines l
-              JOIN feed_heads h ON h.audience_id = l.ancestor_id WHERE l.organization_id = o.id)
-         FROM organizations o CROSS JOIN feed_state s WHERE o.id = ?1",
-        params![organization_id],
-    )?;
-    let row = row.ok_or(Error::NotFound("organization"))?;
-    Ok(Head {
-        epoch: row.text(0)?,
-        newest: row.int(1)?,
-        lineage: row.int(2)?,
-        seq: row.int(3)?,
-        purged: row.int(4)?,
-        organization_id: organization_id.to_owned(),
-    })
-}
-
 /// At most `limit` changes (at least 1) for terminals of `organization_id` after `cursor`; from
 /// the beginning without one.
 ///
@@ -214,224 +36,38 @@ pub fn changes(
     cursor: Option<&Cursor>,
     limit: u32,
 ) -> Result<Page> {
-    let head = head(tx, organization_id)?;
-    let known = cursor.filter(|cursor| cursor.continues(&head));
-    let start = known.cloned().unwrap_or_else(|| Cursor::fresh(&head));
-    let reset = cursor.is_some() && known.is_none();
-    if known.is_some_and(|cursor| cursor.seq >= head.seq) {
-        return Ok(Page {
-            cursor: start,
-            more: false,
-            reset,
-            changes: Vec::new(),
-        });
-    }
-
-    let limit = limit.max(1);
-    let mut rows = tx.query(
-        "SELECT e.document_id, e.kind, e.live, e.seq
-         FROM organization_lines l JOIN feed_entries e ON e.audience_id = l.ancestor_id
-         WHERE l.organization_id = ?1 AND e.seq > ?2 AND (e.live = 1 OR e.seq > ?3)
-           AND NOT EXISTS (
-               SELECT 1 FROM feed_entries later
-               JOIN organization_lines seen ON seen.ancestor_id = later.audience_id
-               WHERE seen.organization_id = ?1 AND later.document_id = e.document_id AND later.seq > e.seq)
-         ORDER BY e.seq LIMIT ?4",
-        params![organization_id, start.seq, start.base, limit.saturating_add(1)],
-    )?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-
-    let mut entries = Vec::with_capacity(rows.len());
-    for row in &rows {
-        entries.push((
-            row.text(0)?,
-            from_name::<Kind>(row.text(1)?)?,
-            row.truth(2)?,
-        ));
-    }
-    let seq = match rows.last() {
-        Some(last) if more => last.int(3)?,
-        _ => head.newest,
-    };
+    let page = journal::entries(tx, organization_id, cursor, limit)?;
     Ok(Page {
-        cursor: Cursor { seq, ..start },
-        more,
-        reset,
-        changes: load(tx, entries)?,
+        changes: load(tx, page.entries)?,
+        cursor: page.cursor,
+        more: page.more,
+        reset: page.reset,
     })
 }
 
 /// Turns entries into changes with their documents, in the same order.
-fn load(tx: &mut Tx<'_>, entries: Vec<(String, Kind, bool)>) -> Result<Vec<Change>> {
-    let live_of = |wanted: Kind| -> Vec<&str> {
-        let live = entries
-            .iter()
-            .filter(|(_, kind, live)| *live && *kind == wanted);
-        live.map(|(id, ..)| id.as_str()).collect()
-    };
+fn load(tx: &mut Tx<'_>, entries: Vec<journal::Entry>) -> Result<Vec<Change>> {
+    let mut wanted: HashMap<DocumentKind, Vec<&str>> = HashMap::new();
+    for entry in entries.iter().filter(|entry| entry.live) {
+        let kind = DocumentKind::named(&entry.kind)
+            .ok_or_else(|| Error::Damaged(format!("a feed entry of the kind {}", entry.kind)))?;
+        wanted.entry(kind).or_default().push(&entry.document_id);
+    }
     let mut documents: HashMap<String, Document> = HashMap::new();
-    let mut add = |document: Document| documents.insert(document.id().to_owned(), document);
-    for bulletin in bulletins::documents(tx, &live_of(Kind::Bulletin))? {
-        add(Document::Bulletin(bulletin));
+    for (kind, ids) in wanted {
+        for document in register::feed_kind(kind).documents(tx, &ids)? {
+            documents.insert(document.id().to_owned(), document);
+        }
     }
-    for programme in programmes::documents(tx, &live_of(Kind::Programme))? {
-        add(Document::Programme(programme));
-    }
-    for meeting in meetings::documents(tx, &live_of(Kind::Meeting))? {
-        add(Document::Meeting(meeting));
-    }
-    if !live_of(Kind::Township).is_empty()
-        && let Some(township) = township::get(tx)?
-    {
-        add(Document::Township(township));
-    }
-    let change = |(id, kind, live): (String, Kind, bool)| match documents.remove(&id) {
+    let change = |entry: journal::Entry| match documents.remove(&entry.document_id) {
         Some(document) => Change::Put { document },
         None => {
-            if live {
-                tracing::error!(id, ?kind, "the feed announces a document that is not there");
+            let (id, kind) = (entry.document_id, entry.kind);
+            if entry.live {
+                tracing::error!(id, kind, "the feed announces a document that is not there");
             }
             Change::Delete { id }
         }
     };
     Ok(entries.into_iter().map(change).collect())
-}
-
-/// Gives the feed another epoch: every terminal starts anew. Needed after a database was put back
-/// to an earlier state by other means than [`backup`](crate::backup).
-///
-/// # Errors
-/// The database failed.
-pub fn renew_epoch(tx: &mut WriteTx<'_>) -> Result<()> {
-    tx.execute(
-        "UPDATE feed_state SET epoch = ?1 WHERE id = 1",
-        params![random_epoch()],
-    )?;
-    Ok(())
-}
-
-/// Throws tombstones away that are older than `before_ms`; answers how many. A terminal that was
-/// away longer than that starts anew.
-///
-/// # Errors
-/// The database failed.
-pub fn purge_tombstones(tx: &mut WriteTx<'_>, before_ms: i64) -> Result<u64> {
-    tx.execute(
-        "UPDATE feed_heads SET purged_seq = (
-             SELECT MAX(e.seq) FROM feed_entries e
-             WHERE e.audience_id = feed_heads.audience_id AND e.live = 0 AND e.changed_at_ms < ?1)
-         WHERE audience_id IN (SELECT audience_id FROM feed_entries WHERE live = 0 AND changed_at_ms < ?1)",
-        params![before_ms],
-    )?;
-    tx.execute(
-        "DELETE FROM feed_entries WHERE live = 0 AND changed_at_ms < ?1",
-        params![before_ms],
-    )
-}
-
-/// Gives a database that has none its epoch.
-pub(crate) fn ensure_epoch(tx: &mut WriteTx<'_>) -> Result<()> {
-    tx.execute(
-        "UPDATE feed_state SET epoch = ?1 WHERE id = 1 AND epoch = ''",
-        params![random_epoch()],
-    )?;
-    Ok(())
-}
-
-/// Announces a new or changed document to its audience, and its end to any other it had.
-pub(crate) fn put(
-    tx: &mut WriteTx<'_>,
-    kind: Kind,
-    id: &str,
-    audience_id: &str,
-    now_ms: i64,
-) -> Result<()> {
-    bury(tx, id, Some(audience_id), now_ms)?;
-    let seq = next(tx)?;
-    tx.execute(
-        "INSERT INTO feed_entries (document_id, audience_id, kind, seq, live, changed_at_ms)
-         VALUES (?1, ?2, ?3, ?4, 1, ?5)
-         ON CONFLICT (document_id, audience_id) DO UPDATE
-         SET seq = excluded.seq, live = 1, changed_at_ms = excluded.changed_at_ms",
-        params![id, audience_id, to_name(&kind)?, seq, now_ms],
-    )?;
-    advance(tx, audience_id, seq)
-}
-
-/// Announces that a document is gone, to whoever had it.
-pub(crate) fn delete(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<()> {
-    bury(tx, id, None, now_ms)
-}
-
-/// Announces again all that an organization has published, since its name is part of it.
-pub(crate) fn touch_documents_of(
-    tx: &mut WriteTx<'_>,
-    organization_id: &str,
-    now_ms: i64,
-) -> Result<()> {
-    for (kind, sql) in [
-        (
-            Kind::Bulletin,
-            "SELECT id, audience_id FROM bulletins WHERE organization_id = ?1 AND state = 'published'",
-        ),
-        (
-            Kind::Programme,
-            "SELECT id, audience_id FROM programmes WHERE organization_id = ?1 AND withdrawn_at_ms IS NULL",
-        ),
-        (
-            Kind::Meeting,
-            "SELECT id, audience_id FROM meetings WHERE organization_id = ?1 AND shown = 1",
-        ),
-    ] {
-        for row in tx.query(sql, params![organization_id])? {
-            put(tx, kind, &row.text(0)?, &row.text(1)?, now_ms)?;
-        }
-    }
-    Ok(())
-}
-
-/// Turns live entries of a document into tombstones, except the one of the audience `keep`.
-fn bury(tx: &mut WriteTx<'_>, id: &str, keep: Option<&str>, now_ms: i64) -> Result<()> {
-    let live = tx.query(
-        "SELECT audience_id FROM feed_entries WHERE document_id = ?1 AND live = 1",
-        params![id],
-    )?;
-    for row in live {
-        let audience_id = row.text(0)?;
-        if keep == Some(&audience_id) {
-            continue;
-        }
-        let seq = next(tx)?;
-        tx.execute(
-            "UPDATE feed_entries SET live = 0, seq = ?3, changed_at_ms = ?4
-             WHERE document_id = ?1 AND audience_id = ?2",
-            params![id, &audience_id, seq, now_ms],
-        )?;
-        advance(tx, &audience_id, seq)?;
-    }
-    Ok(())
-}
-
-fn next(tx: &mut WriteTx<'_>) -> Result<i64> {
-    tx.query_one(
-        "UPDATE feed_state SET seq = seq + 1 WHERE id = 1 RETURNING seq",
-        params![],
-    )?
-    .int(0)
-}
-
-fn advance(tx: &mut WriteTx<'_>, audience_id: &str, seq: i64) -> Result<()> {
-    tx.execute(
-        "INSERT INTO feed_heads (audience_id, seq) VALUES (?1, ?2)
-         ON CONFLICT (audience_id) DO UPDATE SET seq = excluded.seq",
-        params![audience_id, seq],
-    )?;
-    Ok(())
-}
-
-fn random_epoch() -> String {
-    let mut epoch = Uuid::new_v4().simple().to_string();
-    epoch.truncate(16);
-    epoch
 }

@@ -4,6 +4,12 @@ use contract::file::FileRef;
 
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
+use crate::part::Part;
+
+pub(crate) const PART: Part = Part {
+    tables: &["files"],
+    ..Part::EMPTY
+};
 
 /// Notes a file; tells whether it is new. Names come from the content, so the same name is the
 /// same file.

@@ -4,10 +4,16 @@ use contract::member::{Household, HouseholdRef, MemberRef};
 use contract::organization::OrganizationRef;
 use contract::terminal::TerminalRef;
 
-use crate::codec::{new_id, placeholders};
+use crate::codec::{containing, new_id, placeholders};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
-use crate::{organizations, people};
+use crate::part::Part;
+use crate::{people, tree};
+
+pub(crate) const PART: Part = Part {
+    scrubbed: &["households"],
+    ..Part::EMPTY
+};
 
 const SELECT: &str = "SELECT h.id, h.name, h.organization_id, o.name, h.terminal_id \
                       FROM households h JOIN organizations o ON o.id = h.organization_id";
@@ -22,7 +28,7 @@ pub fn create(
     name: &str,
     now_ms: i64,
 ) -> Result<Household> {
-    organizations::get(tx, organization_id)?.ok_or(Error::NotFound("organization"))?;
+    tree::require(tx, &[organization_id])?;
     let id = new_id(now_ms);
     let inserted = tx.execute(
         "INSERT INTO households (id, organization_id, name, created_at_ms) VALUES (?1, ?2, ?3, ?4)
@@ -114,9 +120,7 @@ pub fn find(tx: &mut Tx<'_>, within: &str, words: &[&str], limit: u32) -> Result
     let mut values = params![within, limit].to_vec();
     let mut conditions = String::new();
     for word in words {
-        values.push(Value::from(crate::members::search::containing(
-            &word.to_lowercase(),
-        )));
+        values.push(Value::from(containing(&word.to_lowercase())));
         let n = values.len();
         conditions.push_str(&format!(
             " AND (LOWER(h.name) LIKE ?{n} ESCAPE '~' OR LOWER(o.name) LIKE ?{n} ESCAPE '~' OR LOWER(o.code) LIKE ?{n} ESCAPE '~'

@@ -9,6 +9,12 @@ use std::collections::HashMap;
 use crate::codec::{pieces, tuples};
 use crate::driver::{Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
+use crate::part::Part;
+
+pub(crate) const PART: Part = Part {
+    scrubbed: &["idempotency_keys"],
+    ..Part::EMPTY
+};
 
 /// Names one write.
 #[derive(Clone, Debug, PartialEq, Eq)]

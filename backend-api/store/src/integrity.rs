@@ -2,92 +2,9 @@
 
 use crate::driver::{Tx, params};
 use crate::error::{Error, Result};
+use crate::feed_kind::{FeedKind, Shelf};
+use crate::register;
 use crate::store::{Open, Store};
-
-/// What must never be found, and how it is told. Each query answers one text for each case.
-const PROMISES: &[(&str, &str)] = &[
-    (
-        "an organization lacks a line to a node above it",
-        "SELECT o.id FROM organizations o JOIN organization_lines p ON p.organization_id = o.parent_id
-         WHERE NOT EXISTS (SELECT 1 FROM organization_lines l
-                           WHERE l.organization_id = o.id AND l.ancestor_id = p.ancestor_id)",
-    ),
-    (
-        "an organization has a line to a node that is not above it",
-        "SELECT l.organization_id FROM organization_lines l JOIN organizations o ON o.id = l.organization_id
-         WHERE l.depth > 0 AND l.ancestor_id <> '*'
-           AND NOT EXISTS (SELECT 1 FROM organization_lines p
-                           WHERE p.organization_id = o.parent_id AND p.ancestor_id = l.ancestor_id)",
-    ),
-    (
-        "a published bulletin is not in the feed of its audience",
-        "SELECT b.id FROM bulletins b WHERE b.state = 'published'
-           AND NOT EXISTS (SELECT 1 FROM feed_entries e
-                           WHERE e.document_id = b.id AND e.audience_id = b.audience_id AND e.live = 1)",
-    ),
-    (
-        "a programme is not in the feed of its audience",
-        "SELECT p.id FROM programmes p WHERE p.withdrawn_at_ms IS NULL
-           AND NOT EXISTS (SELECT 1 FROM feed_entries e
-                           WHERE e.document_id = p.id AND e.audience_id = p.audience_id AND e.live = 1)",
-    ),
-    (
-        "the feed shows a bulletin that is not published",
-        "SELECT e.document_id FROM feed_entries e WHERE e.live = 1 AND e.kind = 'bulletin'
-           AND NOT EXISTS (SELECT 1 FROM bulletins b WHERE b.id = e.document_id
-                           AND b.audience_id = e.audience_id AND b.state = 'published')",
-    ),
-    (
-        "the feed shows a programme that is withdrawn",
-        "SELECT e.document_id FROM feed_entries e WHERE e.live = 1 AND e.kind = 'programme'
-           AND NOT EXISTS (SELECT 1 FROM programmes p WHERE p.id = e.document_id
-                           AND p.audience_id = e.audience_id AND p.withdrawn_at_ms IS NULL)",
-    ),
-    (
-        "a meeting that is shown is not in the feed of its audience",
-        "SELECT m.id FROM meetings m WHERE m.shown = 1
-           AND NOT EXISTS (SELECT 1 FROM feed_entries e
-                           WHERE e.document_id = m.id AND e.audience_id = m.audience_id AND e.live = 1)",
-    ),
-    (
-        "the feed shows a meeting that is not to be shown",
-        "SELECT e.document_id FROM feed_entries e WHERE e.live = 1 AND e.kind = 'meeting'
-           AND NOT EXISTS (SELECT 1 FROM meetings m WHERE m.id = e.document_id
-                           AND m.audience_id = e.audience_id AND m.shown = 1)",
-    ),
-    (
-        "a recording counts as published and is no programme",
-        "SELECT m.id FROM meetings m WHERE m.recording = 'published' AND m.programme_id IS NULL",
-    ),
-    (
-        "somebody answered a roll call that did not call them, and is no visitor",
-        "SELECT s.member_id FROM sign_ins s WHERE s.guest = 0
-           AND NOT EXISTS (SELECT 1 FROM roll_call_members k
-                           WHERE k.roll_call_id = s.roll_call_id AND k.member_id = s.member_id)",
-    ),
-    (
-        "somebody answered a round that was never held",
-        "SELECT s.member_id FROM sign_ins s
-         WHERE NOT EXISTS (SELECT 1 FROM roll_call_rounds r
-                           WHERE r.roll_call_id = s.roll_call_id AND r.number = s.round
-                             AND r.state IN ('open', 'closed'))",
-    ),
-    (
-        "a round is open in a roll call that is not",
-        "SELECT r.roll_call_id FROM roll_call_rounds r JOIN roll_calls c ON c.id = r.roll_call_id
-         WHERE r.state = 'open' AND c.state <> 'open'",
-    ),
-    (
-        "somebody looks into a duty room that is deleted",
-        "SELECT l.id FROM duty_looks l JOIN duty_rooms r ON r.id = l.room_id
-         WHERE l.closed_at_ms IS NULL AND r.deleted_at_ms IS NOT NULL",
-    ),
-    (
-        "a feed entry is newer than the head of its audience",
-        "SELECT e.document_id FROM feed_entries e LEFT JOIN feed_heads h ON h.audience_id = e.audience_id
-         WHERE h.seq IS NULL OR e.seq > h.seq",
-    ),
-];
 
 impl Store {
     /// Everything that is wrong, in words for an operator; empty if all is well. Reads the whole
@@ -108,12 +25,46 @@ impl Store {
 
 fn check_promises(tx: &mut Tx<'_>) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
-    for (what, sql) in PROMISES {
-        for row in tx.query(sql, params![])? {
-            wrong.push(format!("{what}: {}", row.text(0)?));
+    for promise in register::PARTS.iter().flat_map(|part| part.promises) {
+        for row in tx.query(promise.cases, params![])? {
+            wrong.push(format!("{}: {}", promise.broken, row.text(0)?));
         }
     }
+    for kind in register::feed_kinds() {
+        check_shelf(tx, kind, &mut wrong)?;
+    }
     Ok(wrong)
+}
+
+/// Whether the feed shows the documents of a kind that are to be shown, and no others.
+fn check_shelf(tx: &mut Tx<'_>, kind: &dyn FeedKind, wrong: &mut Vec<String>) -> Result<()> {
+    let Some(Shelf { table, shown }) = kind.shelf() else {
+        return Ok(());
+    };
+    let name = kind.kind().name();
+    let missing = format!(
+        "SELECT d.id FROM {table} d WHERE ({shown})
+           AND NOT EXISTS (SELECT 1 FROM feed_entries e
+                           WHERE e.document_id = d.id AND e.audience_id = d.audience_id AND e.live = 1)"
+    );
+    for row in tx.query(&missing, params![])? {
+        wrong.push(format!(
+            "a {name} that is to be shown is not in the feed of its audience: {}",
+            row.text(0)?
+        ));
+    }
+    let extra = format!(
+        "SELECT e.document_id FROM feed_entries e WHERE e.live = 1 AND e.kind = ?1
+           AND NOT EXISTS (SELECT 1 FROM {table} d WHERE d.id = e.document_id
+                           AND d.audience_id = e.audience_id AND ({shown}))"
+    );
+    for row in tx.query(&extra, params![name])? {
+        wrong.push(format!(
+            "the feed shows a {name} that is not to be shown: {}",
+            row.text(0)?
+        ));
+    }
+    Ok(())
 }
 
 fn check_file(connection: &rusqlite::Connection) -> Result<Vec<String>> {
@@ -139,4 +90,39 @@ fn check_file(connection: &rusqlite::Connection) -> Result<Vec<String>> {
         statement: "PRAGMA integrity_check".into(),
         source: error.into(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestDatabase;
+
+    #[test]
+    fn a_feed_that_is_wrong_is_found_for_every_kind() {
+        let database = TestDatabase::sqlite();
+        let store = database.open();
+        let broken = store.write(|tx| {
+            tx.execute(
+                "INSERT INTO feed_heads (audience_id, seq) VALUES ('*', 9)",
+                params![],
+            )?;
+            for (seq, kind) in (1_i64..).zip(register::feed_kinds()) {
+                let name = kind.kind().name();
+                tx.execute(
+                    "INSERT INTO feed_entries (document_id, audience_id, kind, seq, live, changed_at_ms)
+                     VALUES (?1, '*', ?1, ?2, 1, 0)",
+                    params![name, seq],
+                )?;
+            }
+            Ok::<_, Error>(())
+        });
+        broken.unwrap();
+        let of = |name: &str| format!("the feed shows a {name} that is not to be shown: {name}");
+        let expected: Vec<String> = register::feed_kinds()
+            .filter(|kind| kind.shelf().is_some())
+            .map(|kind| of(kind.kind().name()))
+            .collect();
+        assert_eq!(store.integrity_check().unwrap(), expected);
+        assert_eq!(expected.len(), 3);
+    }
 }

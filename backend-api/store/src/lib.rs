@@ -28,6 +28,14 @@
 //! - Secrets (tokens, device codes) are only ever given as SHA-256 in hex, personal numbers only
 //!   sealed with a key that is not in the database.
 //!
+//! # Adding to it
+//!
+//! A module with tables says which in its `PART` and stands in the `register`; from there it is
+//! checked, scrubbed after a purge, and asked for what is sealed. A kind of document is a row of
+//! [`contract::kinds`] and a `FeedKind` in its own module; the `register` does not compile without
+//! it. A part never imports the register or what stands on it (`feed`, `organizations`, …):
+//! a test reads the imports.
+//!
 //! # Where things are
 //!
 //! | module | holds |
@@ -48,6 +56,10 @@
 //! | [`idempotency`] | doing a write once however often it is sent |
 //! | [`settings`] | single values |
 //! | [`backup`], [`integrity`], [`scrub`] | copies, restoring, checking, overwriting what was deleted |
+//! | [`sealing`] | whether anything is kept that needs the keys |
+//! | `register` | every part with its tables, every kind of document in the feed |
+//! | `journal` | which documents changed, for whom; what changes a document writes here |
+//! | `tree` | the organizations, for everything within the store |
 //! | `driver` | the two engines behind [`Tx`]; no domain |
 //! | `migrations` | numbered SQL files and their application |
 //! | `testing` (feature `testing`) | databases for tests, PostgreSQL included |
@@ -55,9 +67,14 @@
 mod codec;
 mod driver;
 mod error;
+mod feed_kind;
+mod journal;
 mod migrations;
+mod part;
+mod register;
 mod source;
 mod store;
+mod tree;
 
 pub mod audit;
 pub mod backup;
@@ -80,6 +97,7 @@ pub mod programmes;
 pub mod progress;
 pub mod roll_calls;
 pub mod scrub;
+pub mod sealing;
 pub mod settings;
 pub mod staff;
 pub mod terminals;
@@ -87,7 +105,7 @@ pub mod terminals;
 pub mod testing;
 pub mod township;
 
-pub use driver::{Tx, WriteTx};
+pub use driver::{Engine, Tx, WriteTx};
 pub use error::{Constraint, Error, MigrationError, Result};
 pub use source::{Imported, Outcome, Source, SourceEntry};
-pub use store::{DatabaseUrl, Engine, Store};
+pub use store::{DatabaseUrl, Store};

@@ -3,6 +3,12 @@
 
 use crate::driver::{Tx, WriteTx, params};
 use crate::error::Result;
+use crate::part::Part;
+
+pub(crate) const PART: Part = Part {
+    tables: &["member_sessions"],
+    ..Part::EMPTY
+};
 
 /// Opens a session.
 ///

@@ -7,8 +7,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::Engine;
-use crate::driver::{WriteTx, params};
+use crate::driver::{Engine, WriteTx, params};
 use crate::error::{MigrationError, Result};
 
 /// One numbered file.
@@ -76,6 +75,11 @@ pub(crate) fn fingerprint() -> String {
         .map(|migration| checksum(migration.sql))
         .collect();
     checksum(&all)[..12].to_owned()
+}
+
+/// Applies what is missing of [`ALL`]. The caller holds a lock and commits.
+pub(crate) fn apply_all(tx: &mut WriteTx<'_>, engine: Engine) -> Result<()> {
+    apply(ALL, tx, engine)
 }
 
 /// Applies what is missing of `migrations`. The caller holds a lock and commits.
@@ -391,7 +395,7 @@ mod tests {
     #[test]
     fn migrating_does_not_need_a_writer_thread() {
         let mut connection = rusqlite::Connection::open_in_memory().unwrap();
-        sqlite::migrate(&mut connection).unwrap();
+        sqlite::migrate(&mut connection, apply_all).unwrap();
         let mut tx = WriteTx::new(Connection::Sqlite(&connection));
         assert_eq!(
             tx.query("SELECT version FROM schema_migrations", params![])

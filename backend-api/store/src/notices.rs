@@ -6,6 +6,12 @@ use contract::staff::{NoticeKind, StaffNotice};
 use crate::codec::{from_name, new_id, to_name};
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
+use crate::part::Part;
+
+pub(crate) const PART: Part = Part {
+    scrubbed: &["staff_notices"],
+    ..Part::EMPTY
+};
 
 const SELECT: &str = "SELECT n.id, n.kind, n.subject, n.organization_id, o.name, n.detail, n.at_ms, n.seen_at_ms \
                       FROM staff_notices n JOIN organizations o ON o.id = n.organization_id";

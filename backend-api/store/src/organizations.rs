@@ -1,86 +1,14 @@
-//! The tree of organizations. Every audience and every right is a subtree of it.
-//!
-//! `organization_lines` holds each node with every node above it, so that a subtree, the way to
-//! the root and "is this within that" are indexed lookups at any size of tree.
+//! Organizations: their tree, and what a new name of one means for everything that carries it.
 
-use contract::organization::{Organization, OrganizationKind};
+use contract::organization::OrganizationKind;
 
-use crate::codec::{from_name, new_id, to_name};
-use crate::driver::{Row, Tx, WriteTx, params};
+use crate::driver::WriteTx;
 use crate::error::{Error, Result};
-use crate::{feed, people};
+use crate::{journal, people, register, tree};
 
-/// Stands for everybody among the ancestors of every organization.
-pub(crate) const EVERYBODY: &str = "*";
-
-const COLUMNS: &str = "o.id, o.parent_id, o.kind, o.code, o.name";
-
-/// An organization to be created.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewOrganization {
-    /// The node above; `None` for the root, of which there is one.
-    pub parent_id: Option<String>,
-    /// Kind of node.
-    pub kind: OrganizationKind,
-    /// Short code, unique.
-    pub code: String,
-    /// Name as shown on screens.
-    pub name: String,
-}
-
-/// Adds a node.
-///
-/// # Errors
-/// [`Error::Taken`] if the code is used or there is a root already, [`Error::NotFound`] if the
-/// parent does not exist.
-pub fn create(tx: &mut WriteTx<'_>, new: &NewOrganization, now_ms: i64) -> Result<Organization> {
-    if let Some(parent) = &new.parent_id
-        && get(tx, parent)?.is_none()
-    {
-        return Err(Error::NotFound("organization"));
-    }
-    let id = new_id(now_ms);
-    let inserted = tx.execute(
-        "INSERT INTO organizations (id, parent_id, kind, code, name, created_at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
-        params![
-            &id,
-            new.parent_id.as_deref(),
-            to_name(&new.kind)?,
-            &new.code,
-            &new.name,
-            now_ms
-        ],
-    )?;
-    if inserted == 0 {
-        let used = by_code(tx, &new.code)?.is_some();
-        return Err(Error::Taken(if used {
-            "organization code"
-        } else {
-            "root of the tree"
-        }));
-    }
-    tx.execute(
-        "INSERT INTO organization_lines (organization_id, ancestor_id, depth)
-         VALUES (?1, ?1, 0), (?1, ?2, 1000)",
-        params![&id, EVERYBODY],
-    )?;
-    if let Some(parent) = &new.parent_id {
-        tx.execute(
-            "INSERT INTO organization_lines (organization_id, ancestor_id, depth)
-             SELECT CAST(?1 AS TEXT), ancestor_id, depth + 1 FROM organization_lines
-             WHERE organization_id = ?2 AND ancestor_id <> ?3",
-            params![&id, parent, EVERYBODY],
-        )?;
-    }
-    Ok(Organization {
-        id,
-        parent_id: new.parent_id.clone(),
-        kind: new.kind,
-        code: new.code.clone(),
-        name: new.name.clone(),
-    })
-}
+pub use crate::tree::{
+    NewOrganization, all, ancestors, by_code, create, get, is_within, move_to, root, subtree,
+};
 
 /// Changes kind and name; tells whether anything was different. A new name goes to terminals with
 /// everything the organization has published.
@@ -98,159 +26,14 @@ pub fn update(
     if old.kind == kind && old.name == name {
         return Ok(false);
     }
-    tx.execute(
-        "UPDATE organizations SET kind = ?2, name = ?3 WHERE id = ?1",
-        params![id, to_name(&kind)?, name],
-    )?;
+    tree::set(tx, id, kind, name)?;
     if old.name != name {
-        feed::touch_documents_of(tx, id, now_ms)?;
+        for feed_kind in register::feed_kinds() {
+            journal::announce_again(tx, feed_kind, id, now_ms)?;
+        }
         // The people, the roll calls and the TVs of it carry its name.
         people::changed(tx, id, None)?;
         people::all_below(tx, id)?;
     }
     Ok(true)
-}
-
-/// Moves a node with everything below it. Terminals in it start their feed anew, since what they
-/// may see has changed; the stations above it, before and after, have other people.
-///
-/// # Errors
-/// [`Error::NotFound`], [`Error::Cycle`] if the new parent lies below the node.
-pub fn move_to(tx: &mut WriteTx<'_>, id: &str, parent_id: &str) -> Result<()> {
-    let node = get(tx, id)?.ok_or(Error::NotFound("organization"))?;
-    get(tx, parent_id)?.ok_or(Error::NotFound("organization"))?;
-    if node.parent_id.as_deref() == Some(parent_id) {
-        return Ok(());
-    }
-    if is_within(tx, parent_id, id)? {
-        return Err(Error::Cycle);
-    }
-    if let Some(above) = &node.parent_id {
-        people::changed(tx, above, None)?;
-    }
-    // Lines that lead out of the subtree go; new ones are every node of it × every node above.
-    tx.execute(
-        "DELETE FROM organization_lines
-         WHERE organization_id IN (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
-           AND ancestor_id <> ?2
-           AND ancestor_id NOT IN (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)",
-        params![id, EVERYBODY],
-    )?;
-    tx.execute(
-        "INSERT INTO organization_lines (organization_id, ancestor_id, depth)
-         SELECT below.organization_id, above.ancestor_id, below.depth + above.depth + 1
-         FROM organization_lines below CROSS JOIN organization_lines above
-         WHERE below.ancestor_id = ?1 AND above.organization_id = ?2 AND above.ancestor_id <> ?3",
-        params![id, parent_id, EVERYBODY],
-    )?;
-    tx.execute(
-        "UPDATE organizations SET parent_id = ?2 WHERE id = ?1",
-        params![id, parent_id],
-    )?;
-    tx.execute(
-        "UPDATE organizations SET lineage = lineage + 1
-         WHERE id IN (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)",
-        params![id],
-    )?;
-    people::changed(tx, id, None)?;
-    people::all_below(tx, id)
-}
-
-/// The organization with this id.
-///
-/// # Errors
-/// The database failed.
-pub fn get(tx: &mut Tx<'_>, id: &str) -> Result<Option<Organization>> {
-    let sql = format!("SELECT {COLUMNS} FROM organizations o WHERE o.id = ?1");
-    tx.query_opt(&sql, params![id])?
-        .as_ref()
-        .map(organization)
-        .transpose()
-}
-
-/// The organization with this code.
-///
-/// # Errors
-/// The database failed.
-pub fn by_code(tx: &mut Tx<'_>, code: &str) -> Result<Option<Organization>> {
-    let sql = format!("SELECT {COLUMNS} FROM organizations o WHERE o.code = ?1");
-    tx.query_opt(&sql, params![code])?
-        .as_ref()
-        .map(organization)
-        .transpose()
-}
-
-/// The root of the tree.
-///
-/// # Errors
-/// The database failed.
-pub fn root(tx: &mut Tx<'_>) -> Result<Option<Organization>> {
-    let sql = format!("SELECT {COLUMNS} FROM organizations o WHERE o.parent_id IS NULL");
-    tx.query_opt(&sql, params![])?
-        .as_ref()
-        .map(organization)
-        .transpose()
-}
-
-/// Every organization, parents before their children, otherwise by code.
-///
-/// # Errors
-/// The database failed.
-pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Organization>> {
-    match root(tx)? {
-        Some(root) => subtree(tx, &root.id),
-        None => Ok(Vec::new()),
-    }
-}
-
-/// The organization itself and all below it, parents before their children, otherwise by code.
-///
-/// # Errors
-/// The database failed.
-pub fn subtree(tx: &mut Tx<'_>, id: &str) -> Result<Vec<Organization>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM organization_lines l JOIN organizations o ON o.id = l.organization_id
-         WHERE l.ancestor_id = ?1 ORDER BY l.depth, o.code"
-    );
-    tx.query(&sql, params![id])?
-        .iter()
-        .map(organization)
-        .collect()
-}
-
-/// The way from the root down to the organization, itself included.
-///
-/// # Errors
-/// The database failed.
-pub fn ancestors(tx: &mut Tx<'_>, id: &str) -> Result<Vec<Organization>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM organization_lines l JOIN organizations o ON o.id = l.ancestor_id
-         WHERE l.organization_id = ?1 ORDER BY l.depth DESC"
-    );
-    tx.query(&sql, params![id])?
-        .iter()
-        .map(organization)
-        .collect()
-}
-
-/// Whether `id` is `ancestor_id` or lies below it.
-///
-/// # Errors
-/// The database failed.
-pub fn is_within(tx: &mut Tx<'_>, id: &str, ancestor_id: &str) -> Result<bool> {
-    let row = tx.query_opt(
-        "SELECT depth FROM organization_lines WHERE organization_id = ?1 AND ancestor_id = ?2",
-        params![id, ancestor_id],
-    )?;
-    Ok(row.is_some())
-}
-
-fn organization(row: &Row) -> Result<Organization> {
-    Ok(Organization {
-        id: row.text(0)?,
-        parent_id: row.opt_text(1)?,
-        kind: from_name(row.text(2)?)?,
-        code: row.text(3)?,
-        name: row.text(4)?,
-    })
 }

@@ -7,6 +7,12 @@ use contract::organization::OrganizationRef;
 use crate::codec::{from_name, to_name};
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::Result;
+use crate::part::Part;
+
+pub(crate) const PART: Part = Part {
+    tables: &["people_state", "people_changes"],
+    ..Part::EMPTY
+};
 
 const SELECT: &str = "SELECT m.id, m.name, m.organization_id, o.name, m.status, m.pin_hash, m.card_index, \
      m.exempt_reason FROM members m JOIN organizations o ON o.id = m.organization_id";

@@ -2,6 +2,12 @@
 
 use crate::driver::{Tx, WriteTx, params};
 use crate::error::Result;
+use crate::part::Part;
+
+pub(crate) const PART: Part = Part {
+    tables: &["pin_attempts"],
+    ..Part::EMPTY
+};
 
 /// When a member is locked on a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

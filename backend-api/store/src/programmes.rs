@@ -1,14 +1,24 @@
 //! Programmes: video on demand. They come from import and are visible until withdrawn.
 
+use contract::feed::Document;
 use contract::file::Picture;
+use contract::kinds::DocumentKind;
 use contract::organization::OrganizationRef;
 use contract::programme::{Caption, Programme, Rendition};
 
 use crate::codec::{from_json, new_id, placeholders, to_json};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
-use crate::error::{Error, Result};
-use crate::feed::{self, Kind};
+use crate::error::Result;
+use crate::feed_kind::{FeedKind, Shelf};
+use crate::journal;
+use crate::part::Part;
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
+use crate::tree;
+
+pub(crate) const PART: Part = Part {
+    tables: &["programmes"],
+    ..Part::EMPTY
+};
 
 const SELECT: &str = "SELECT p.id, p.category, p.organization_id, p.audience_id, p.title, p.description, \
                       p.published_at_ms, p.duration_ms, p.poster, p.renditions, p.captions, p.withdrawn_at_ms, \
@@ -78,7 +88,7 @@ impl Record {
 /// Creates or replaces the programme of an item of a content folder.
 ///
 /// # Errors
-/// [`Error::NotFound`] if publisher or audience does not exist.
+/// [`Error::NotFound`](crate::Error::NotFound) if publisher or audience does not exist.
 pub fn import(
     tx: &mut WriteTx<'_>,
     source: &Source,
@@ -94,9 +104,7 @@ pub fn import(
             outcome: Outcome::Unchanged,
         });
     }
-    for id in [&content.organization_id, &content.audience_id] {
-        crate::organizations::get(tx, id)?.ok_or(Error::NotFound("organization"))?;
-    }
+    tree::require(tx, &[&content.organization_id, &content.audience_id])?;
     let outcome = if old.is_some() {
         Outcome::Updated
     } else {
@@ -129,18 +137,22 @@ pub fn import(
             now_ms,
         ],
     )?;
-    feed::put(tx, Kind::Programme, &id, &content.audience_id, now_ms)?;
+    journal::put(
+        tx,
+        DocumentKind::Programme,
+        &id,
+        &content.audience_id,
+        now_ms,
+    )?;
     Ok(Imported { id, outcome })
 }
 
 /// Publishes a programme that is not from a content folder, such as a recording.
 ///
 /// # Errors
-/// [`Error::NotFound`] if publisher or audience does not exist.
+/// [`Error::NotFound`](crate::Error::NotFound) if publisher or audience does not exist.
 pub fn create(tx: &mut WriteTx<'_>, content: &Content, now_ms: i64) -> Result<String> {
-    for id in [&content.organization_id, &content.audience_id] {
-        crate::organizations::get(tx, id)?.ok_or(Error::NotFound("organization"))?;
-    }
+    tree::require(tx, &[&content.organization_id, &content.audience_id])?;
     let id = new_id(now_ms);
     tx.execute(
         "INSERT INTO programmes (id, category, organization_id, audience_id, title, description, published_at_ms,
@@ -161,7 +173,13 @@ pub fn create(tx: &mut WriteTx<'_>, content: &Content, now_ms: i64) -> Result<St
             now_ms,
         ],
     )?;
-    feed::put(tx, Kind::Programme, &id, &content.audience_id, now_ms)?;
+    journal::put(
+        tx,
+        DocumentKind::Programme,
+        &id,
+        &content.audience_id,
+        now_ms,
+    )?;
     Ok(id)
 }
 
@@ -209,7 +227,7 @@ pub fn withdraw(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
         params![id, now_ms],
     )?;
     if changed > 0 {
-        feed::delete(tx, id, now_ms)?;
+        journal::delete(tx, id, now_ms)?;
     }
     Ok(changed > 0)
 }
@@ -250,20 +268,35 @@ pub fn withdraw_source(tx: &mut WriteTx<'_>, key: &str, now_ms: i64) -> Result<b
     Ok(true)
 }
 
-/// Those of `ids` that are not withdrawn, as terminals read them.
-pub(crate) fn documents(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<Programme>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+/// Programmes in the feed.
+pub(crate) struct Kind;
+
+impl FeedKind for Kind {
+    fn kind(&self) -> DocumentKind {
+        DocumentKind::Programme
     }
-    let sql = format!(
-        "{SELECT} WHERE p.withdrawn_at_ms IS NULL AND p.id IN ({})",
-        placeholders(1, ids.len())
-    );
-    let params: Vec<Value> = ids.iter().map(|id| Value::from(*id)).collect();
-    tx.query(&sql, &params)?
-        .iter()
-        .map(|row| Ok(record(row)?.to_document()))
-        .collect()
+
+    fn shelf(&self) -> Option<Shelf> {
+        Some(Shelf {
+            table: "programmes",
+            shown: "withdrawn_at_ms IS NULL",
+        })
+    }
+
+    fn documents(&self, tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<Document>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "{SELECT} WHERE p.withdrawn_at_ms IS NULL AND p.id IN ({})",
+            placeholders(1, ids.len())
+        );
+        let values: Vec<Value> = ids.iter().copied().map(Value::from).collect();
+        tx.query(&sql, &values)?
+            .iter()
+            .map(|row| Ok(record(row)?.to_document().into()))
+            .collect()
+    }
 }
 
 fn record(row: &Row) -> Result<Record> {

@@ -7,6 +7,12 @@ use jiff::tz::{TimeZone, offset};
 
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
+use crate::part::Part;
+
+pub(crate) const PART: Part = Part {
+    tables: &["progress", "progress_years"],
+    ..Part::EMPTY
+};
 
 const COLUMNS: &str = "programme_id, position_ms, watched_ms, finished, at_ms";
 

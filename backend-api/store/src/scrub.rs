@@ -1,11 +1,8 @@
 //! Overwriting what was deleted, after a purge.
 
 use crate::error::Result;
+use crate::register;
 use crate::store::{Open, Store};
-
-/// Tables that name people or hold what is sealed.
-const TABLES: &str = "members, member_transfers, households, staff_notices, audit_entries, idempotency_keys, \
-                      roll_call_members, sign_ins, duty_rooms";
 
 impl Store {
     /// Makes sure that what was deleted is not on disk any more: SQLite's file is rewritten and
@@ -20,7 +17,12 @@ impl Store {
             Open::Sqlite(sqlite) => sqlite.scrub(),
             Open::Postgres(postgres) => {
                 // CHECKPOINT needs a privilege of its own, and only shortens the wait for the disk.
-                postgres.outside_transactions(&format!("VACUUM (FULL) {TABLES}"))
+                let tables: Vec<&str> = register::PARTS
+                    .iter()
+                    .flat_map(|part| part.scrubbed)
+                    .copied()
+                    .collect();
+                postgres.outside_transactions(&format!("VACUUM (FULL) {}", tables.join(", ")))
             }
         }
     }

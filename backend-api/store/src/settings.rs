@@ -2,6 +2,12 @@
 
 use crate::driver::{Tx, WriteTx, params};
 use crate::error::Result;
+use crate::part::Part;
+
+pub(crate) const PART: Part = Part {
+    tables: &["settings"],
+    ..Part::EMPTY
+};
 
 /// The value of `key`.
 ///

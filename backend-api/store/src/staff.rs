@@ -8,7 +8,14 @@ use contract::organization::OrganizationRef;
 use crate::codec::{from_name, new_id, to_name};
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
-use crate::organizations;
+use crate::part::Part;
+use crate::tree;
+
+pub(crate) const PART: Part = Part {
+    tables: &["staff_accounts", "staff_sessions"],
+    sealed: &["staff_accounts WHERE totp_sealed IS NOT NULL"],
+    ..Part::EMPTY
+};
 
 const COLUMNS: &str = "a.id, a.login, a.password_hash, a.organization_id, o.name, a.failed_attempts, \
                        a.locked_until_ms, a.disabled_at_ms, a.created_at_ms, a.role, a.totp_sealed, a.totp_pending, \
@@ -105,7 +112,7 @@ pub fn create_account(
     role: Role,
     now_ms: i64,
 ) -> Result<Account> {
-    organizations::get(tx, organization_id)?.ok_or(Error::NotFound("organization"))?;
+    tree::require(tx, &[organization_id])?;
     let id = new_id(now_ms);
     let inserted = tx.execute(
         "INSERT INTO staff_accounts (id, login, password_hash, organization_id, role, created_at_ms)
@@ -177,7 +184,7 @@ pub fn list(
 /// # Errors
 /// [`Error::NotFound`].
 pub fn set_rights(tx: &mut WriteTx<'_>, id: &str, role: Role, organization_id: &str) -> Result<()> {
-    organizations::get(tx, organization_id)?.ok_or(Error::NotFound("organization"))?;
+    tree::require(tx, &[organization_id])?;
     found(tx.execute(
         "UPDATE staff_accounts SET role = ?2, organization_id = ?3 WHERE id = ?1",
         params![id, to_name(&role)?, organization_id],

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use crate::driver::postgres::Postgres;
 use crate::driver::sqlite::Sqlite;
-use crate::driver::{Tx, WriteTx, params};
+use crate::driver::{Engine, Tx, WriteTx, params};
 use crate::error::{Error, Result};
-use crate::feed;
+use crate::{journal, migrations};
 
 /// Where the database is: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`.
 ///
@@ -87,15 +87,6 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// Which database it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Engine {
-    /// SQLite.
-    Sqlite,
-    /// PostgreSQL.
-    Postgres,
-}
-
 /// An open database. Clones share it; it closes with the last of them.
 #[derive(Clone)]
 pub struct Store(Arc<Open>);
@@ -114,11 +105,14 @@ impl Store {
     /// this program can use.
     pub fn open(url: &DatabaseUrl) -> Result<Self> {
         let open = match &url.0 {
-            Place::Sqlite(path) => Open::Sqlite(Sqlite::open(path)?),
-            Place::Postgres(config) => Open::Postgres(Postgres::open(config.as_ref().clone())?),
+            Place::Sqlite(path) => Open::Sqlite(Sqlite::open(path, migrations::apply_all)?),
+            Place::Postgres(config) => Open::Postgres(Postgres::open(
+                config.as_ref().clone(),
+                migrations::apply_all,
+            )?),
         };
         let store = Self(Arc::new(open));
-        store.write(feed::ensure_epoch)?;
+        store.write(journal::ensure_epoch)?;
         Ok(store)
     }
 

@@ -6,7 +6,13 @@ use contract::terminal::{Terminal, TerminalKind};
 use crate::codec::{from_name, new_id, pieces, placeholders, to_name};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
-use crate::organizations;
+use crate::part::Part;
+use crate::tree;
+
+pub(crate) const PART: Part = Part {
+    tables: &["terminals"],
+    ..Part::EMPTY
+};
 
 const SELECT: &str = "SELECT t.id, t.kind, t.name, t.organization_id, o.name, t.enrolled_at_ms, t.seen_at_ms, \
                       t.revoked_at_ms FROM terminals t JOIN organizations o ON o.id = t.organization_id";
@@ -30,7 +36,7 @@ pub struct NewTerminal {
 /// # Errors
 /// [`Error::NotFound`] without the organization, [`Error::Taken`] if the token exists.
 pub fn create(tx: &mut WriteTx<'_>, new: &NewTerminal, now_ms: i64) -> Result<Terminal> {
-    organizations::get(tx, &new.organization_id)?.ok_or(Error::NotFound("organization"))?;
+    tree::require(tx, &[&new.organization_id])?;
     let id = new_id(now_ms);
     let inserted = tx.execute(
         "INSERT INTO terminals (id, kind, name, organization_id, token_sha256, enrolled_at_ms)
@@ -198,7 +204,7 @@ pub fn rename(tx: &mut WriteTx<'_>, id: &str, name: &str) -> Result<()> {
 /// # Errors
 /// [`Error::NotFound`].
 pub fn move_to(tx: &mut WriteTx<'_>, id: &str, organization_id: &str) -> Result<()> {
-    organizations::get(tx, organization_id)?.ok_or(Error::NotFound("organization"))?;
+    tree::require(tx, &[organization_id])?;
     found(tx.execute(
         "UPDATE terminals SET organization_id = ?2 WHERE id = ?1",
         params![id, organization_id],

@@ -420,7 +420,7 @@ fn prepare_template(cluster: &Cluster) {
     run(&mut admin, &format!("CREATE DATABASE {half}"));
     let config = cluster.url(&half).parse().expect("made here");
     let mut session = Session::connect(&config).expect("cannot reach the template");
-    migrate(&mut session).expect("cannot migrate the template");
+    migrate(&mut session, migrations::apply_all).expect("cannot migrate the template");
     drop(session);
     // The server may take a moment to notice that the connection is gone.
     run(

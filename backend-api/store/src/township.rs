@@ -1,13 +1,21 @@
 //! The one configuration document: names of the place, its sections and lists. Everybody sees it.
 
-use contract::feed::TOWNSHIP_ID;
+use contract::feed::{Document, TOWNSHIP_ID};
+use contract::kinds::DocumentKind;
 use contract::township::Township;
 
 use crate::codec::{from_json, to_json};
 use crate::driver::{Tx, WriteTx, params};
 use crate::error::Result;
-use crate::feed::{self, Kind};
-use crate::organizations::EVERYBODY;
+use crate::feed_kind::{FeedKind, Shelf};
+use crate::journal;
+use crate::part::Part;
+use crate::tree::EVERYBODY;
+
+pub(crate) const PART: Part = Part {
+    tables: &["township"],
+    ..Part::EMPTY
+};
 
 /// Stores the document; tells whether `source_hash` differs from the stored one (if not, nothing
 /// is written).
@@ -23,7 +31,7 @@ pub fn put(tx: &mut WriteTx<'_>, township: &Township, hash: &str, now_ms: i64) -
          ON CONFLICT (id) DO UPDATE SET document = excluded.document, source_hash = excluded.source_hash",
         params![to_json(township)?, hash],
     )?;
-    feed::put(tx, Kind::Township, TOWNSHIP_ID, EVERYBODY, now_ms)?;
+    journal::put(tx, DocumentKind::Township, TOWNSHIP_ID, EVERYBODY, now_ms)?;
     Ok(true)
 }
 
@@ -44,4 +52,21 @@ pub fn source_hash(tx: &mut Tx<'_>) -> Result<Option<String>> {
     tx.query_opt("SELECT source_hash FROM township WHERE id = 1", params![])?
         .map(|row| row.text(0))
         .transpose()
+}
+
+/// The township in the feed.
+pub(crate) struct Kind;
+
+impl FeedKind for Kind {
+    fn kind(&self) -> DocumentKind {
+        DocumentKind::Township
+    }
+
+    fn shelf(&self) -> Option<Shelf> {
+        None
+    }
+
+    fn documents(&self, tx: &mut Tx<'_>, _ids: &[&str]) -> Result<Vec<Document>> {
+        Ok(get(tx)?.into_iter().map(Document::from).collect())
+    }
 }

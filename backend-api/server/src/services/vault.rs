@@ -483,7 +483,7 @@ fn hmac(key: &[u8; 32], parts: &[&str]) -> [u8; 32] {
 
 /// Whether something in the database is of no use without the keys it was written with.
 fn needs_its_keys(tx: &mut Tx<'_>) -> Result<bool, store::Error> {
-    Ok(settings::get(tx, MARK)?.is_some() && store::members::sealing::any(tx)?)
+    Ok(settings::get(tx, MARK)?.is_some() && store::sealing::any(tx)?)
 }
 
 fn forget(tx: &mut WriteTx<'_>) -> Result<(), store::Error> {

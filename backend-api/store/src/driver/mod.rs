@@ -14,6 +14,18 @@ use std::ops::{Deref, DerefMut};
 
 use crate::error::{Error, Result};
 
+/// Which database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+/// Brings the schema up to date, under a lock that the caller holds; the caller commits.
+pub(crate) type Migrate = fn(&mut WriteTx<'_>, Engine) -> Result<()>;
+
 /// A value of a column or placeholder. Truth values are 0 and 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value {

@@ -13,9 +13,8 @@ use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, NoTls, Statement};
 
 use super::pool::{Lent, Pool};
-use super::{Connection, Failure, Row, Tx, Value, WriteTx, numbered_placeholders};
+use super::{Connection, Engine, Failure, Migrate, Row, Tx, Value, WriteTx, numbered_placeholders};
 use crate::error::{Constraint, Error, Result, Source};
-use crate::{Engine, migrations};
 
 /// Connections of one process.
 const CONNECTIONS: usize = 16;
@@ -35,9 +34,9 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     /// Connects and migrates.
-    pub(crate) fn open(config: Config) -> Result<Self> {
+    pub(crate) fn open(config: Config, apply: Migrate) -> Result<Self> {
         let mut session = Session::connect(&config)?;
-        migrate(&mut session)?;
+        migrate(&mut session, apply)?;
         drop(session);
         Ok(Self {
             config: Box::new(config),
@@ -306,14 +305,13 @@ fn transaction(error: Error) -> Error {
 }
 
 /// Brings the schema up to date; another process that tries the same waits.
-pub(crate) fn migrate(session: &mut Session) -> Result<()> {
+pub(crate) fn migrate(session: &mut Session, apply: Migrate) -> Result<()> {
     let unwrapped = |(error, _)| error;
     session.batch("BEGIN").map_err(unwrapped)?;
     session
         .batch(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
         .map_err(unwrapped)?;
-    migrations::apply(
-        migrations::ALL,
+    apply(
         &mut WriteTx::new(Connection::Postgres(session)),
         Engine::Postgres,
     )?;

@@ -18,9 +18,8 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, TransactionBehavior};
 
 use super::pool::Pool;
-use super::{Failure, Row, Tx, Value, WriteTx};
+use super::{Engine, Failure, Migrate, Row, Tx, Value, WriteTx};
 use crate::error::{Constraint, Error, Result, Source};
-use crate::migrations;
 
 /// How many closures one commit may carry; bounds how long the first one waits.
 const GROUP: usize = 512;
@@ -41,12 +40,12 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     /// Opens `path`, creates it if it is missing, and migrates it.
-    pub(crate) fn open(path: &Path) -> Result<Self> {
+    pub(crate) fn open(path: &Path, apply: Migrate) -> Result<Self> {
         let mut connection = open(
             path,
             OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
         )?;
-        migrate(&mut connection)?;
+        migrate(&mut connection, apply)?;
         let (jobs, waiting) = channel();
         let writer = thread::Builder::new()
             .name("sqlite-writer".into())
@@ -394,14 +393,13 @@ fn open_reader(path: &Path) -> Result<Connection> {
 }
 
 /// Brings the schema up to date; another process that tries the same waits.
-pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {
+pub(crate) fn migrate(connection: &mut Connection, apply: Migrate) -> Result<()> {
     let tx = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(transaction)?;
-    migrations::apply(
-        migrations::ALL,
+    apply(
         &mut WriteTx::new(super::Connection::Sqlite(&tx)),
-        crate::Engine::Sqlite,
+        Engine::Sqlite,
     )?;
     tx.commit().map_err(transaction)
 }

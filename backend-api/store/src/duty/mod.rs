@@ -15,8 +15,20 @@ use contract::organization::OrganizationRef;
 use crate::codec;
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
-use crate::organizations;
+use crate::part::{Part, Promise};
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
+use crate::tree;
+
+pub(crate) const PART: Part = Part {
+    tables: &["duty_looks"],
+    scrubbed: &["duty_rooms"],
+    sealed: &["duty_rooms WHERE camera_sealed IS NOT NULL"],
+    promises: &[Promise {
+        broken: "somebody looks into a duty room that is deleted",
+        cases: "SELECT l.id FROM duty_looks l JOIN duty_rooms r ON r.id = l.room_id
+             WHERE l.closed_at_ms IS NULL AND r.deleted_at_ms IS NOT NULL",
+    }],
+};
 
 const SELECT: &str = "SELECT r.id, r.title, r.organization_id, o.name, r.terminal_id, r.camera_sealed, \
      (SELECT COUNT(*) FROM duty_looks l WHERE l.room_id = r.id AND l.closed_at_ms IS NULL) \
@@ -324,7 +336,7 @@ fn replace(tx: &mut WriteTx<'_>, id: &str, content: &Content, now_ms: i64) -> Re
 
 /// The unique constraint stands behind this for two who write at once.
 fn require(tx: &mut Tx<'_>, id: &str, content: &Content) -> Result<()> {
-    organizations::get(tx, &content.organization_id)?.ok_or(Error::NotFound("organization"))?;
+    tree::require(tx, &[&content.organization_id])?;
     if let Picture::Station(terminal_id) = &content.picture
         && of_terminal(tx, terminal_id)?.is_some_and(|other| other.id != id)
     {

@@ -1,6 +1,7 @@
 //! The life of a meeting, step by step. Steps that may be asked for twice, because an answer was
 //! lost, change nothing the second time.
 
+use contract::kinds::DocumentKind;
 use contract::meeting::{MeetingState, RecordingState};
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
 use crate::codec::to_name;
 use crate::driver::{WriteTx, params};
 use crate::error::{Error, Result};
-use crate::feed::{self, Kind};
+use crate::journal;
 use crate::roll_calls;
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
 
@@ -209,7 +210,7 @@ pub fn hide_due(tx: &mut WriteTx<'_>, now_ms: i64) -> Result<usize> {
     for row in &rows {
         let id = row.text(0)?;
         tx.execute("UPDATE meetings SET shown = 0 WHERE id = ?1", params![&id])?;
-        feed::delete(tx, &id, now_ms)?;
+        journal::delete(tx, &id, now_ms)?;
     }
     Ok(rows.len())
 }
@@ -305,7 +306,7 @@ fn replace(tx: &mut WriteTx<'_>, id: &str, content: &Content, now_ms: i64) -> Re
             now_ms,
         ],
     )?;
-    feed::put(tx, Kind::Meeting, id, &content.audience_id, now_ms)
+    journal::put(tx, DocumentKind::Meeting, id, &content.audience_id, now_ms)
 }
 
 fn step(tx: &mut WriteTx<'_>, id: &str, state: MeetingState, now_ms: i64) -> Result<()> {
@@ -331,5 +332,5 @@ fn show(tx: &mut WriteTx<'_>, meeting: &Record, now_ms: i64) -> Result<()> {
         params![&meeting.id],
     )?;
     let audience = &meeting.content.audience_id;
-    feed::put(tx, Kind::Meeting, &meeting.id, audience, now_ms)
+    journal::put(tx, DocumentKind::Meeting, &meeting.id, audience, now_ms)
 }

@@ -7,11 +7,13 @@
 //! | [`viewings`] | who watched, and for how long |
 //!
 //! Terminals of the audience are shown a meeting until [`SHOWN_AFTER_MS`] after it is over; every
-//! change of what they see goes to the [feed] in the same transaction.
+//! change of what they see goes to the [feed](crate::feed) in the same transaction.
 
 pub mod changes;
 pub mod viewings;
 
+use contract::feed::Document;
+use contract::kinds::DocumentKind;
 use contract::meeting::{
     Meeting, MeetingKind, MeetingState, RecordingState, StaffMeeting, recording_off_ms,
 };
@@ -20,9 +22,20 @@ use contract::organization::OrganizationRef;
 use crate::codec::{from_name, new_id, placeholders, to_name};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
-use crate::feed::{self, Kind};
-use crate::organizations;
+use crate::feed_kind::{FeedKind, Shelf};
+use crate::journal;
+use crate::part::{Part, Promise};
 use crate::source::{self, Source, SourceEntry};
+use crate::tree;
+
+pub(crate) const PART: Part = Part {
+    tables: &["meetings", "viewings", "viewing_members"],
+    promises: &[Promise {
+        broken: "a recording counts as published and is no programme",
+        cases: "SELECT m.id FROM meetings m WHERE m.recording = 'published' AND m.programme_id IS NULL",
+    }],
+    ..Part::EMPTY
+};
 
 pub use changes::{
     cancel, edit, end, hide_due, import, link_programme, link_roll_call, set_recording,
@@ -330,20 +343,35 @@ pub fn by_source(tx: &mut Tx<'_>, key: &str) -> Result<Option<Record>> {
         .transpose()
 }
 
-/// Those of `ids` that are shown, as terminals read them.
-pub(crate) fn documents(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<Meeting>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+/// Meetings in the feed.
+pub(crate) struct Kind;
+
+impl FeedKind for Kind {
+    fn kind(&self) -> DocumentKind {
+        DocumentKind::Meeting
     }
-    let sql = format!(
-        "{SELECT} WHERE m.shown = 1 AND m.id IN ({})",
-        placeholders(1, ids.len())
-    );
-    let values: Vec<Value> = ids.iter().copied().map(Value::from).collect();
-    tx.query(&sql, &values)?
-        .iter()
-        .map(|row| Ok(record(row)?.to_document()))
-        .collect()
+
+    fn shelf(&self) -> Option<Shelf> {
+        Some(Shelf {
+            table: "meetings",
+            shown: "shown = 1",
+        })
+    }
+
+    fn documents(&self, tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<Document>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "{SELECT} WHERE m.shown = 1 AND m.id IN ({})",
+            placeholders(1, ids.len())
+        );
+        let values: Vec<Value> = ids.iter().copied().map(Value::from).collect();
+        tx.query(&sql, &values)?
+            .iter()
+            .map(|row| Ok(record(row)?.to_document().into()))
+            .collect()
+    }
 }
 
 fn existing(tx: &mut Tx<'_>, id: &str) -> Result<Record> {
@@ -384,7 +412,7 @@ fn insert(
             now_ms,
         ],
     )?;
-    feed::put(tx, Kind::Meeting, &id, &content.audience_id, now_ms)?;
+    journal::put(tx, DocumentKind::Meeting, &id, &content.audience_id, now_ms)?;
     Ok(id)
 }
 
@@ -397,10 +425,7 @@ fn hide_planned_at(content: &Content) -> i64 {
 }
 
 fn require_organizations(tx: &mut Tx<'_>, content: &Content) -> Result<()> {
-    for id in [&content.organization_id, &content.audience_id] {
-        organizations::get(tx, id)?.ok_or(Error::NotFound("organization"))?;
-    }
-    Ok(())
+    tree::require(tx, &[&content.organization_id, &content.audience_id])
 }
 
 fn record(row: &Row) -> Result<Record> {

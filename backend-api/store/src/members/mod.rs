@@ -24,7 +24,18 @@ use contract::organization::OrganizationRef;
 use crate::codec::{from_name, to_name};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
-use crate::{Source, organizations, people};
+use crate::part::Part;
+use crate::source::Source;
+use crate::{people, tree};
+
+pub(crate) const PART: Part = Part {
+    scrubbed: &["members", "member_transfers"],
+    sealed: &[
+        "members WHERE id_sealed IS NOT NULL OR phone_sealed IS NOT NULL OR card_sealed IS NOT NULL
+         OR pin_hash IS NOT NULL",
+    ],
+    ..Part::EMPTY
+};
 
 const SELECT: &str = "SELECT m.id, m.version, m.organization_id, o.name, m.household_id, h.name, m.name, m.status, \
      m.id_index, m.id_hint, m.born_on, m.sex, m.phone_index, m.phone_hint, m.card_index, m.card_hint, m.joined_on, \
@@ -198,7 +209,7 @@ pub fn create(
     source: Option<&Source>,
     now_ms: i64,
 ) -> Result<Record> {
-    organizations::get(tx, organization_id)?.ok_or(Error::NotFound("organization"))?;
+    tree::require(tx, &[organization_id])?;
     check(tx, id, content)?;
     let (identity, phone, card) = (
         set(&content.id_number),
@@ -391,7 +402,7 @@ pub fn set_pin(
 /// # Errors
 /// The database failed.
 pub fn is_within(tx: &mut Tx<'_>, member: &Record, organization_id: &str) -> Result<bool> {
-    organizations::is_within(tx, &member.organization.id, organization_id)
+    tree::is_within(tx, &member.organization.id, organization_id)
 }
 
 /// Tells the TVs that show this member.

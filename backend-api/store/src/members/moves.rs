@@ -7,7 +7,7 @@ use super::{Record, found, get, told};
 use crate::codec::new_id;
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
-use crate::organizations;
+use crate::tree;
 
 /// Moves a member to another organization and keeps where they came from. The household stays
 /// behind: it belongs to the village.
@@ -23,7 +23,7 @@ pub fn transfer(
     now_ms: i64,
 ) -> Result<Record> {
     let old = get(tx, id)?.ok_or(Error::NotFound("member"))?;
-    organizations::get(tx, to_organization_id)?.ok_or(Error::NotFound("organization"))?;
+    tree::require(tx, &[to_organization_id])?;
     if old.organization.id == to_organization_id {
         return Err(Error::Taken("organization"));
     }

@@ -40,23 +40,6 @@ pub fn of(tx: &mut Tx<'_>, member_id: &str) -> Result<Option<Sealed>> {
         .transpose()
 }
 
-/// Whether anything is kept that is of no use without the keys: a sealed number, secret or
-/// address, or a PIN.
-///
-/// # Errors
-/// The database failed.
-pub fn any(tx: &mut Tx<'_>) -> Result<bool> {
-    let row = tx.query_one(
-        "SELECT CASE WHEN EXISTS (SELECT 1 FROM members WHERE id_sealed IS NOT NULL OR phone_sealed IS NOT NULL
-                                  OR card_sealed IS NOT NULL OR pin_hash IS NOT NULL)
-                       OR EXISTS (SELECT 1 FROM staff_accounts WHERE totp_sealed IS NOT NULL)
-                       OR EXISTS (SELECT 1 FROM duty_rooms WHERE camera_sealed IS NOT NULL)
-                THEN 1 ELSE 0 END",
-        params![],
-    )?;
-    row.truth(0)
-}
-
 /// At most `limit` members with a number that does not begin with `prefix` (the name of the key it
 /// was sealed with), by id, after `after`.
 ///

@@ -6,7 +6,7 @@ use contract::member::{DuplicatePerson, MemberStatus};
 use contract::organization::OrganizationRef;
 
 use super::{Record, SELECT, read};
-use crate::codec::{placeholders, to_name};
+use crate::codec::{containing, placeholders, to_name};
 use crate::driver::{Tx, Value, params};
 use crate::error::Result;
 
@@ -184,17 +184,4 @@ pub fn repeated(
         .iter()
         .map(read)
         .collect()
-}
-
-/// A pattern for whatever contains the text.
-pub(crate) fn containing(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for character in text.chars() {
-        if matches!(character, '%' | '_' | '~') {
-            pattern.push('~');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
 }

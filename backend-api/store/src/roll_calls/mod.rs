@@ -27,7 +27,34 @@ use serde::{Deserialize, Serialize};
 use crate::codec::{from_json, from_name, new_id, placeholders, to_json, to_name};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
-use crate::organizations;
+use crate::part::{Part, Promise};
+use crate::tree;
+
+pub(crate) const PART: Part = Part {
+    tables: &["roll_call_state", "roll_calls", "roll_call_rounds"],
+    scrubbed: &["roll_call_members", "sign_ins"],
+    promises: &[
+        Promise {
+            broken: "somebody answered a roll call that did not call them, and is no visitor",
+            cases: "SELECT s.member_id FROM sign_ins s WHERE s.guest = 0
+               AND NOT EXISTS (SELECT 1 FROM roll_call_members k
+                               WHERE k.roll_call_id = s.roll_call_id AND k.member_id = s.member_id)",
+        },
+        Promise {
+            broken: "somebody answered a round that was never held",
+            cases: "SELECT s.member_id FROM sign_ins s
+             WHERE NOT EXISTS (SELECT 1 FROM roll_call_rounds r
+                               WHERE r.roll_call_id = s.roll_call_id AND r.number = s.round
+                                 AND r.state IN ('open', 'closed'))",
+        },
+        Promise {
+            broken: "a round is open in a roll call that is not",
+            cases: "SELECT r.roll_call_id FROM roll_call_rounds r JOIN roll_calls c ON c.id = r.roll_call_id
+             WHERE r.state = 'open' AND c.state <> 'open'",
+        },
+    ],
+    ..Part::EMPTY
+};
 
 const SELECT: &str = "SELECT c.id, c.organization_id, o.name, c.title, c.occasion, c.state, c.statuses,
      c.presence_secret, c.spot_count, c.spot_within_ms, c.spot_window_ms, c.created_by, c.created_at_ms,
@@ -189,7 +216,7 @@ impl Round {
 /// # Errors
 /// [`Error::NotFound`] without the organization.
 pub fn create(tx: &mut WriteTx<'_>, new: &NewRollCall, now_ms: i64) -> Result<RollCall> {
-    organizations::get(tx, &new.organization_id)?.ok_or(Error::NotFound("organization"))?;
+    tree::require(tx, &[&new.organization_id])?;
     let id = new_id(now_ms);
     let spot = new.spot_checks.unwrap_or(SpotChecks {
         count: 0,

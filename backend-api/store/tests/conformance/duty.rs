@@ -6,7 +6,7 @@ use contract::duty::{DutyLook, DutySource};
 use contract::organization::Organization;
 use contract::terminal::TerminalKind;
 use store::duty::{self, Content, Picture, Record, looks};
-use store::members::sealing;
+use store::sealing;
 use store::terminals::{self, NewTerminal};
 use store::{Error, Outcome, Store};
 

@@ -3,6 +3,7 @@
 
 mod audit;
 mod backup;
+mod circles;
 mod documents;
 mod duty;
 mod enrolments;

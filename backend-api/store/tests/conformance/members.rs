@@ -308,11 +308,11 @@ store::on_both_engines! {
     fn numbers_sealed_with_an_old_key_are_found_and_replaced(database) {
         let store = database.open();
         let town = Town::new(&store);
-        assert!(!store.read(sealing::any).unwrap());
+        assert!(!store.read(store::sealing::any).unwrap());
         add(&store, &town.east, &named("没有号码"));
-        assert!(!store.read(sealing::any).unwrap());
+        assert!(!store.read(store::sealing::any).unwrap());
         let member = add(&store, &town.east, &full("张三"));
-        assert!(store.read(sealing::any).unwrap());
+        assert!(store.read(store::sealing::any).unwrap());
         let old = |prefix: &str, after: &str| store.read(|tx| sealing::without_prefix(tx, prefix, after, 10)).unwrap();
         assert!(old("k1.", "").is_empty());
         let found = old("k2.", "");

@@ -1,0 +1,31 @@
+//! What a kind of document says of itself to be in the feed.
+
+use contract::feed::Document;
+use contract::kinds::DocumentKind;
+
+use crate::driver::Tx;
+use crate::error::Result;
+
+/// Where the documents of a kind lie that organizations publish: a table with the columns `id`,
+/// `organization_id` (who publishes it) and `audience_id` (whose subtree sees it).
+pub(crate) struct Shelf {
+    /// The table.
+    pub(crate) table: &'static str,
+    /// Condition on its columns: terminals are shown it.
+    pub(crate) shown: &'static str,
+}
+
+/// A kind of document in the feed. Implemented once, in the kind's module, and listed in the
+/// register. Whatever changes what terminals see calls the [journal](crate::journal) in the same
+/// transaction.
+pub(crate) trait FeedKind: Sync {
+    /// Its row in the contract's table.
+    fn kind(&self) -> DocumentKind;
+
+    /// Where its documents lie; `None` for one that no organization publishes. From this it is
+    /// known what carries an organization's name, and checked that the feed shows what it should.
+    fn shelf(&self) -> Option<Shelf>;
+
+    /// Those of `ids` that terminals are shown, as they read them, in any order.
+    fn documents(&self, tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<Document>>;
+}
