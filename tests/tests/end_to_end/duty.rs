@@ -8,10 +8,10 @@ use media_player::publish::{Camera, PublishCommand, TestPattern};
 use serde_json::Value;
 use tv_app::client::Notice;
 use tv_app::remote::RemoteKey;
+use tv_app::screens::Route;
 use tv_app::screens::overlay::Toast;
 use tv_app::screens::router::Router;
 use tv_app::screens::settings::name;
-use tv_app::screens::{Route, Screen};
 
 /// A television of this kind that has a camera, and shows Home.
 fn television(kind: TerminalKind, camera: &str) -> Stage {
@@ -161,8 +161,7 @@ fn a_programme_plays_on_under_the_sign() {
     };
     stage.tv.start(&stage.demo, &how).unwrap();
     stage.tv.advance(3_000);
-    let runs =
-        |router: &Router| matches!(router.top(), Screen::Player(player) if player.is_running());
+    let runs = |router: &Router| router.top().controller().is_running();
     assert!(stage.tv.router(runs));
     duty_scenes::begin(&stage).unwrap();
     assert!(stage.tv.router(runs) && has_sign(&stage));

@@ -11,7 +11,7 @@ use crate::client::{PlaybackCaption, Reply, SignInOutcome};
 use crate::screens::overlay::Toast;
 use crate::screens::player::Loaded;
 use crate::screens::settings::name;
-use crate::screens::{Effect, Input, Route, Screen};
+use crate::screens::{Base, Effect, Input};
 
 /// Loudness when nobody has changed it.
 const VOLUME: u8 = 60;
@@ -243,24 +243,10 @@ impl App {
     /// Keeps where one is, so that a power cut costs nothing.
     pub(super) fn remember(&self) {
         let router = self.router.borrow();
-        if matches!(router.top(), Screen::Enrolment(_)) {
+        if router.nature().base == Some(Base::Unenrolled) {
             return;
         }
-        let mut places = router.places();
-        if let Some(last) = places.last_mut()
-            && let Route::Player { id, position_ms: 0 } = &last.route
-        {
-            // Just opened: where it was left is where it will go on.
-            let resume = self
-                .cache
-                .watch_state(id)
-                .map_or(0, |state| state.resume_ms());
-            last.route = Route::Player {
-                id: id.clone(),
-                position_ms: resume,
-            };
-        }
-        match serde_json::to_string(&places) {
+        match serde_json::to_string(&router.resume_point(&self.cache)) {
             Ok(json) => self.writer.remember(json),
             Err(error) => tracing::error!(%error, "where to resume cannot be written"),
         }

@@ -17,7 +17,7 @@ use super::{App, Capturing, MakePublisher, current, later};
 use crate::client::JoinFailure;
 use crate::screens::meeting::MeetingScreen;
 use crate::screens::settings::choice;
-use crate::screens::{Input, Screen, calls, live};
+use crate::screens::{Input, Plays, calls, live};
 
 /// The director's list shows a new small picture this often.
 const PICTURE: Duration = Duration::from_secs(10);
@@ -304,7 +304,8 @@ impl App {
         let Some(frame) = frame else { return };
         let first = capture.joined.is_some() && !std::mem::replace(&mut capture.pictured, true);
         let router = self.router.borrow();
-        if !matches!(router.top(), Screen::Meeting(_) | Screen::Capture(_)) {
+        let nature = router.nature();
+        if nature.plays != Plays::Meeting && !nature.previews {
             return;
         }
         let image = capture.mirror.show(frame);
@@ -317,7 +318,7 @@ impl App {
             // The director need not wait for the first one.
             self.send_picture();
         }
-        if matches!(router.top(), Screen::Meeting(_)) {
+        if nature.plays == Plays::Meeting {
             let adapter = self.window.global::<MeetingAdapter<'_>>();
             adapter.set_self_view(image);
             adapter.set_has_self_view(true);

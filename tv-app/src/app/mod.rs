@@ -32,7 +32,7 @@ use crate::remote::{Change, KeyEvent, Press, Source, SourceEvent, hub::KeyHub};
 use crate::screens::router::{Outward, Place, Router};
 use crate::screens::settings::{RawKey, name};
 use crate::screens::view::{View, read_metrics};
-use crate::screens::{Context, Input, Metrics, Screen, Typesetter};
+use crate::screens::{Base, Context, Input, Metrics, Plays, Typesetter};
 use film::Film;
 use speech::Speech;
 pub use speech::is_installed as reads_aloud;
@@ -313,7 +313,7 @@ impl App {
                     .ok()
             })
             .unwrap_or_default();
-        let enrolled = !matches!(self.router.borrow().top(), Screen::Enrolment(_));
+        let enrolled = self.router.borrow().is_enrolled();
         let outward = self.with_context(|router, context| {
             if places.is_empty() || !enrolled {
                 router.start(context)
@@ -416,27 +416,18 @@ impl App {
     fn shows_press(&self, key: crate::remote::RemoteKey) -> bool {
         use crate::remote::RemoteKey as Key;
         let router = self.router.borrow();
-        match (router.top(), key) {
-            (
-                Screen::Player(_) | Screen::Meeting(_) | Screen::KeyTest(_) | Screen::Wizard(_),
-                _,
-            )
-            | (
-                Screen::Search(_) | Screen::RollCall(_) | Screen::Roster(_) | Screen::Me(_),
-                Key::Digit(_),
-            ) => false,
-            (_, key) => matches!(
-                key,
-                Key::Ok
-                    | Key::Back
-                    | Key::Home
-                    | Key::Menu
-                    | Key::Digit(_)
-                    | Key::Red
-                    | Key::Green
-                    | Key::Blue
-            ),
-        }
+        let leads = matches!(
+            key,
+            Key::Ok
+                | Key::Back
+                | Key::Home
+                | Key::Menu
+                | Key::Digit(_)
+                | Key::Red
+                | Key::Green
+                | Key::Blue
+        );
+        leads && !router.top().controller().acts_at_once(key)
     }
 
     /// Answers the key that is shown pressed, if there is one.
@@ -449,9 +440,9 @@ impl App {
     }
 
     fn answer(&self, event: KeyEvent) {
-        let key_test = matches!(self.router.borrow().top(), Screen::KeyTest(_));
+        let times_keys = self.router.borrow().nature().times_keys;
         self.input(&Input::Key(event.key, event.press));
-        if key_test && event.press == Press::Down {
+        if times_keys && event.press == Press::Down {
             let began = event.at_ms;
             // The event loop paints before it comes to this timer for the second time.
             Timer::single_shot(Duration::ZERO, move || {
@@ -491,10 +482,8 @@ impl App {
         }
         self.router.borrow_mut().drawn(self.clock.monotonic_ms());
         let router = self.router.borrow();
-        if matches!(
-            router.top(),
-            Screen::Programme(_) | Screen::Meetings(_) | Screen::Meeting(_)
-        ) && !self.prepared.replace(true)
+        if matches!(router.nature().plays, Plays::Near | Plays::Meeting)
+            && !self.prepared.replace(true)
         {
             self.tell_player(media_player::Command::Prepare);
         }
@@ -521,7 +510,7 @@ impl App {
             "online": sync.online,
             "pending": sync.pending_writes,
             "watched": router.sign().is_some(),
-            "waits_for_network": matches!(router.top(), Screen::Player(player) if player.waits_for_network()),
+            "waits_for_network": router.top().controller().waits_for_network(),
             "seen": self.is_seen(),
             "meeting": router.meeting().map(|meeting| self.meeting_status(meeting)),
         });
@@ -573,7 +562,7 @@ impl App {
         match notice {
             Notice::ContentChanged(_) | Notice::OutboxChanged(_) | Notice::Keep { .. } => {
                 // Content of a terminal that was just approved: it can show Home now.
-                if matches!(self.router.borrow().top(), Screen::Enrolment(_))
+                if self.router.borrow().nature().base == Some(Base::Unenrolled)
                     && self.cache.enrolment().is_some()
                 {
                     self.input(&Input::Enrolment(EnrolmentState::Approved));
@@ -593,7 +582,7 @@ impl App {
                     } else {
                         crate::screens::overlay::Toast::Offline
                     };
-                    let enrolled = !matches!(self.router.borrow().top(), Screen::Enrolment(_));
+                    let enrolled = self.router.borrow().nature().base != Some(Base::Unenrolled);
                     // The first connection after the start is nothing to tell anybody about.
                     if enrolled
                         && (!online || self.cache.sync_state().last_sync_at_ms.is_some())
@@ -671,8 +660,7 @@ impl App {
 
     /// Whether what the player plays is seen on the screen on top.
     fn shows_film(&self) -> bool {
-        let router = self.router.borrow();
-        matches!(router.top(), Screen::Player(_)) || shows_meeting(&router)
+        self.router.borrow().playing().is_some()
     }
 
     fn show_frame(&self) {
@@ -689,7 +677,7 @@ impl App {
         }
         let fills = frame.width * 9 == frame.height * 16;
         let image = self.film.borrow_mut().show(frame);
-        if shows_meeting(&self.router.borrow()) {
+        if self.router.borrow().playing() == Some(Plays::Meeting) {
             let adapter = self.window.global::<MeetingAdapter<'_>>();
             adapter.set_frame(image);
             adapter.set_has_frame(true);
@@ -792,16 +780,6 @@ impl App {
         if let Err(error) = slint::quit_event_loop() {
             tracing::warn!(%error, "the event loop is over already");
         }
-    }
-}
-
-/// Whether the picture of a meeting is on the screen: large, or beside the code of a roll call that
-/// is read from it.
-fn shows_meeting(router: &Router) -> bool {
-    match router.top() {
-        Screen::Meeting(_) => true,
-        Screen::RollCall(_) | Screen::Roster(_) => router.meeting_below().is_some(),
-        _ => false,
     }
 }
 

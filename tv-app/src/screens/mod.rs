@@ -21,6 +21,7 @@ pub mod meeting;
 pub mod meetings;
 pub mod metrics;
 pub mod names;
+pub mod nature;
 pub mod overlay;
 mod people_view;
 pub mod picture;
@@ -54,6 +55,7 @@ use crate::remote::wedge::CardNumber;
 use crate::remote::{Press, RemoteKey};
 
 pub use metrics::Metrics;
+pub use nature::{Base, Interruption, Nature, Plays, Stays};
 pub use register::{Route, Screen, document_route, listing_route};
 pub use typeset::Typesetter;
 
@@ -245,8 +247,18 @@ pub trait Controller {
         false
     }
 
-    /// A card is asked for here, and means something else than signing in.
+    /// A card is asked for here, and opens nothing else.
     fn wants_card(&self) -> bool {
+        false
+    }
+
+    /// The red and green keys mean something here.
+    fn wants_colours(&self) -> bool {
+        false
+    }
+
+    /// This key acts before the next frame, instead of being shown pressed first.
+    fn acts_at_once(&self, _key: RemoteKey) -> bool {
         false
     }
 
@@ -264,6 +276,41 @@ pub trait Controller {
     /// Whether this key types or moves here, so that pressed twice at once it means twice.
     fn types(&self, key: RemoteKey) -> bool {
         types(self, key)
+    }
+
+    /// What is always so with it.
+    fn nature(&self) -> Nature {
+        Nature::default()
+    }
+
+    /// Whether it is the screen that this route opens, wherever it has got to meanwhile.
+    fn is_at(&self, route: &Route) -> bool {
+        self.route() == *route
+    }
+
+    /// Where it comes again after a power cut at this moment.
+    fn resume_at(&self, _cache: &Cache) -> Route {
+        self.route()
+    }
+
+    /// What it plays goes on by itself, now or when it has loaded.
+    fn is_running(&self) -> bool {
+        false
+    }
+
+    /// What it plays goes on as soon as there is a network.
+    fn waits_for_network(&self) -> bool {
+        false
+    }
+
+    /// Another screen takes the player: what was watched is written down, and it stops.
+    fn park(&mut self, _context: &Context<'_>) -> Effects {
+        Effects::new()
+    }
+
+    /// The meeting that one takes part in here.
+    fn attended(&self) -> Option<&meeting::MeetingScreen> {
+        None
     }
 }
 

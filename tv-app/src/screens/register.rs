@@ -3,14 +3,15 @@
 //! From the table below come [`Route`] (where one can be, and what is kept on the disk for
 //! resuming), [`Screen`] (any screen), and the ways from one to the other, to a screen's behaviour
 //! and to its picture. The router, the application and the window ask a screen what it is like
-//! through [`Controller`](super::Controller); none of them knows which screens there are.
+//! through [`Controller`]; none of them knows which screens there are.
 //!
 //! To add a screen:
 //!
 //! 1. A folder `screens/<name>/` with `controller.rs`, a plain state machine that implements
-//!    [`Controller`](super::Controller) (what is special about the screen is one of its methods with
-//!    a default: whether it comes again after a power cut, what may come over it, what it shows of
-//!    the player …), and `view.rs`, which implements `Draw` and says which component shows it.
+//!    [`Controller`], and `view.rs`, which implements `Draw` and says which
+//!    component shows it. What is special about the screen (whether it comes again after a power
+//!    cut, what may come over it, what it has to do with the player …) is its
+//!    [`Nature`](super::Nature), or another method of the controller that has a default.
 //! 2. The folder's `pub mod` in `screens/mod.rs`.
 //! 3. A line in the table: the route with its data, and the controller with what its `new` is given.
 //! 4. The component with its adapter in the crate `tv-ui`.
@@ -57,7 +58,7 @@ macro_rules! screens {
             pub fn open(route: &Route) -> Self {
                 match route {
                     $(Route::$name $({ $($field),* })? => {
-                        Self::$name(Box::new(<$($controller)::+>::new($($argument),*)))
+                        Self::$name(<$($controller)::+>::new($($argument),*).into())
                     })*
                 }
             }

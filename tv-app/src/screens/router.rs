@@ -12,8 +12,13 @@ use serde::{Deserialize, Serialize};
 
 use super::calls;
 use super::overlay::{Answer, Dialog, TOAST_MS, Toast};
+use super::register::{card_route, document_route, first_route, key_route, section_route};
 use super::settings::{RawKey, TEXT_SIZES, name};
-use super::{Context, Effect, Effects, Input, Phase, Route, Screen};
+use super::{
+    Base, Context, Controller, Effect, Effects, Input, Interruption, Nature, Phase, Plays, Route,
+    Screen, Stays,
+};
+use crate::cache::{Cache, DocumentKind};
 use crate::focus::Remembered;
 use crate::remote::{Press, RemoteKey};
 use worn::Worn;
@@ -91,13 +96,8 @@ impl Router {
     /// Home, or the enrolment when the terminal has none.
     #[must_use]
     pub fn new(enrolled: bool) -> Self {
-        let first = if enrolled {
-            Route::Home
-        } else {
-            Route::Enrolment
-        };
         Self {
-            stack: vec![Screen::open(&first)],
+            stack: vec![Screen::open(&first_route(enrolled))],
             dialog: None,
             toast: None,
             opened: 0,
@@ -122,6 +122,32 @@ impl Router {
     #[must_use]
     pub fn top(&self) -> &Screen {
         self.stack.last().expect("the stack is never empty")
+    }
+
+    /// What is always so with the screen on top.
+    #[must_use]
+    pub fn nature(&self) -> Nature {
+        self.top().controller().nature()
+    }
+
+    /// Whether this terminal belongs to somebody, as far as the screens know.
+    #[must_use]
+    pub fn is_enrolled(&self) -> bool {
+        let first = self
+            .stack
+            .first()
+            .map(|screen| screen.controller().nature());
+        first.is_none_or(|nature| nature.base != Some(Base::Unenrolled))
+    }
+
+    /// What of the player is on the screen: a programme, or a meeting, large or beside the code of
+    /// a roll call that is read from it.
+    #[must_use]
+    pub fn playing(&self) -> Option<Plays> {
+        match self.nature().plays {
+            Plays::Below => self.meeting_below().map(|_| Plays::Meeting),
+            plays => Some(plays).filter(|plays| plays.something()),
+        }
     }
 
     fn top_mut(&mut self) -> &mut Screen {
@@ -166,55 +192,61 @@ impl Router {
     /// Where one is, to be kept on the disk.
     #[must_use]
     pub fn places(&self) -> Vec<Place> {
-        self.stack
-            .iter()
-            // A roll call comes by itself as long as it is open; what is personal does not.
-            .filter(|screen| {
-                !matches!(
-                    screen,
-                    Screen::RollCall(_) | Screen::Roster(_) | Screen::Me(_)
-                )
-            })
+        self.kept()
             .map(|screen| Place {
-                route: screen.controller().route(),
-                focus: screen.controller().focus().remember(),
+                route: screen.route(),
+                focus: screen.focus().remember(),
             })
             .collect()
+    }
+
+    /// The same for a power cut at this moment.
+    #[must_use]
+    pub fn resume_point(&self, cache: &Cache) -> Vec<Place> {
+        let mut places = self.places();
+        if let (Some(place), Some(screen)) = (places.last_mut(), self.kept().next_back()) {
+            place.route = screen.resume_at(cache);
+        }
+        places
+    }
+
+    /// The screens that come again.
+    fn kept(&self) -> impl DoubleEndedIterator<Item = &dyn Controller> {
+        self.stack
+            .iter()
+            .map(Screen::controller)
+            .filter(|screen| screen.nature().stays == Stays::Kept)
     }
 
     /// Goes back to where one was before a power cut. Screens whose subject is gone leave by
     /// themselves.
     pub fn resume(&mut self, places: &[Place], context: &Context<'_>) -> Vec<Outward> {
-        let wanted = places.iter().take(MAX_DEPTH).filter(|place| {
-            !matches!(
-                place.route,
-                Route::Enrolment | Route::Home | Route::Wizard | Route::KeyTest
-            )
-        });
         let mut effects = self.tell_top(&Input::Shown, context);
-        if let Some(home) = places.iter().find(|place| place.route == Route::Home) {
-            self.top_mut()
-                .controller_mut()
-                .focus_mut()
-                .restore(&home.focus);
+        let first = self.top_mut().controller_mut();
+        if let Some(place) = places.iter().find(|place| first.is_at(&place.route)) {
+            first.focus_mut().restore(&place.focus);
         }
-        for place in wanted {
-            effects.extend(self.open(&place.route, context));
+        for place in places.iter().take(MAX_DEPTH) {
+            let screen = Screen::open(&place.route);
+            let nature = screen.controller().nature();
+            if nature.base.is_some() || nature.stays != Stays::Kept {
+                continue;
+            }
+            effects.extend(self.push(screen, context));
             let screen = self.top_mut().controller_mut();
-            if screen.route() == place.route || matches!(place.route, Route::Player { .. }) {
+            if screen.is_at(&place.route) {
                 screen.focus_mut().restore(&place.focus);
             }
         }
         // Only the screen on top may load something.
-        if !matches!(self.top(), Screen::Meeting(_)) {
+        if self.nature().plays != Plays::Meeting {
             effects.retain(|effect| !matches!(effect, Outward::Join { .. }));
-            self.stack
-                .retain(|screen| !matches!(screen, Screen::Meeting(_)));
+            self.close_meetings();
         }
         let last_load = effects
             .iter()
             .rposition(|effect| matches!(effect, Outward::Effect(Effect::Load(..))));
-        let playing = matches!(self.top(), Screen::Player(_));
+        let playing = self.nature().plays == Plays::Programme;
         let mut index = 0;
         effects.retain(|effect| {
             let keep = !matches!(effect, Outward::Effect(Effect::Load(..)))
@@ -268,22 +300,27 @@ impl Router {
         self.urgent.clear();
         self.heard = urgent::Heard::default();
         self.stack.clear();
-        self.stack.push(Screen::open(&Route::Enrolment));
+        self.stack.push(Screen::open(&first_route(false)));
         let mut effects = vec![Outward::Effect(Effect::Play(media_player::Command::Stop))];
         effects.extend(self.tell_top(&Input::Shown, context));
         self.compare(None, context.ticks_ms);
         effects
     }
 
+    /// Whether this may come over the screen on top by itself.
+    fn admits(&self, what: Interruption) -> bool {
+        self.nature().admits.contains(&what)
+    }
+
     fn next_dialog(&mut self) {
         // A roll call at home cannot wait; the notice is shown after it. A meeting or a reminder
         // gives way, and comes again.
-        let is_called = matches!(self.top(), Screen::RollCall(_));
+        let admits = self.admits(Interruption::Urgent);
         let free = self
             .dialog
             .as_ref()
             .is_none_or(|(dialog, _)| dialog.yields());
-        if free && !is_called && !self.urgent.is_empty() {
+        if free && admits && !self.urgent.is_empty() {
             let (id, title) = self.urgent.remove(0);
             self.dialog = Some((Dialog::Urgent(id, title), 0));
         }
@@ -399,10 +436,10 @@ impl Router {
                 self.tell_meeting(input, context)
             }
             Input::Publisher(_) => {
-                let mut effects = match self.top() {
-                    Screen::Capture(_) => self.tell_top(input, context),
-                    _ => Vec::new(),
-                };
+                let mut effects = Vec::new();
+                if self.nature().previews {
+                    effects = self.tell_top(input, context);
+                }
                 effects.extend(self.tell_meeting(input, context));
                 effects
             }
@@ -413,19 +450,15 @@ impl Router {
     /// Shows a roll call by itself when it has opened and somebody of this TV is called.
     pub fn call(&mut self, context: &Context<'_>) -> Vec<Outward> {
         self.call_at = None;
-        let blocked = matches!(
-            self.top(),
-            Screen::Enrolment(_) | Screen::Wizard(_) | Screen::KeyTest(_)
-        ) || matches!(self.dialog, Some((Dialog::Revoked, _)));
+        // Not while somebody is busy with something else, or with another roll call.
+        let blocked = !self.admits(Interruption::RollCall)
+            || matches!(self.dialog, Some((Dialog::Revoked, _)));
         let all = calls::all(context.cache);
         self.call_at = all
             .iter()
             .filter_map(|call| call.next_at_ms)
             .filter_map(|at| context.ticks_of(at))
             .min();
-        if blocked {
-            return Vec::new();
-        }
         let kind = calls::kind(context.cache);
         for call in all {
             let Some(round) = call.round else { continue };
@@ -441,18 +474,12 @@ impl Router {
                 continue;
             }
             let route = calls::route(context.cache, &call.id);
-            match self.top() {
+            if self.top().controller().is_at(&route) {
                 // It is there already, and follows its rounds by itself.
-                top @ (Screen::RollCall(_) | Screen::Roster(_)) => {
-                    if top.controller().route() == route {
-                        self.called.entry(shown).or_default().extend(missing);
-                    }
-                    // Another one waits until this one is done.
-                }
-                _ => {
-                    self.called.entry(shown).or_default().extend(missing);
-                    return self.interrupt(&route, context);
-                }
+                self.called.entry(shown).or_default().extend(missing);
+            } else if !blocked {
+                self.called.entry(shown).or_default().extend(missing);
+                return self.interrupt(&route, context);
             }
         }
         Vec::new()
@@ -462,12 +489,8 @@ impl Router {
     fn interrupt(&mut self, route: &Route, context: &Context<'_>) -> Vec<Outward> {
         let mut effects = vec![Outward::Effect(Effect::Speak(Vec::new()))];
         effects.extend(self.give_way());
-        if matches!(self.top(), Screen::Me(_)) && self.stack.len() > 1 {
-            self.stack.pop();
-        }
-        if let Screen::Player(player) = self.top()
-            && player.is_running()
-        {
+        self.close_personal();
+        if self.top().controller().is_running() {
             self.paused = true;
             effects.push(Outward::Effect(Effect::Play(media_player::Command::Pause)));
         }
@@ -481,13 +504,12 @@ impl Router {
     /// A card was read: to the screen that asks for one, else to the roll call that is open.
     fn card(&mut self, input: &Input, context: &Context<'_>) -> Vec<Outward> {
         self.toast = None;
-        if matches!(self.top(), Screen::Enrolment(_))
+        if self.nature().base == Some(Base::Unenrolled)
             || calls::kind(context.cache) != TerminalKind::Station
         {
             return Vec::new();
         }
-        let asks = matches!(self.top(), Screen::Roster(_)) || self.top().controller().wants_card();
-        if asks {
+        if self.top().controller().wants_card() {
             return self.tell_top(input, context);
         }
         let route = match calls::open(context.cache).first() {
@@ -499,9 +521,9 @@ impl Router {
                 }
                 calls::route(context.cache, &call.id)
             }
-            None => Route::Me,
+            None => card_route(),
         };
-        let mut effects = if self.top().controller().route() == route {
+        let mut effects = if self.top().controller().is_at(&route) {
             Vec::new()
         } else {
             self.interrupt(&route, context)
@@ -510,10 +532,15 @@ impl Router {
         effects
     }
 
+    /// Whoever is there has nothing in hand.
+    fn is_home(&self) -> bool {
+        self.nature().base == Some(Base::Home)
+    }
+
     /// Tells at Home what became of sign-ins that had been kept.
     fn tell_refusals(&mut self, context: &Context<'_>) {
         if self.dialog.is_none()
-            && matches!(self.top(), Screen::Home(_))
+            && self.is_home()
             && let Some(refusal) = context.cache.refusals().into_iter().next()
         {
             self.dialog = Some((Dialog::Refused(refusal), 0));
@@ -537,23 +564,18 @@ impl Router {
         let playing = self
             .stack
             .iter()
-            .rfind(|screen| matches!(screen, Screen::Player(_) | Screen::Meeting(_)));
-        if matches!(playing, Some(Screen::Meeting(_))) {
-            return self.tell_meeting(&Input::Player(event.clone()), context);
-        }
-        if matches!(self.top(), Screen::Player(_)) {
-            return self.tell_top(&Input::Player(event.clone()), context);
-        }
-        let player = self
-            .stack
-            .iter_mut()
-            .rev()
-            .find(|screen| matches!(screen, Screen::Player(_)));
-        let Some(player) = player else {
+            .rposition(|screen| screen.controller().nature().plays.something());
+        let Some(at) = playing else {
             return Vec::new();
         };
         let input = Input::Player(event.clone());
-        let effects = player.controller_mut().handle(&input, context);
+        if self.stack[at].controller().nature().plays == Plays::Meeting {
+            return self.tell_meeting(&input, context);
+        }
+        if at + 1 == self.stack.len() {
+            return self.tell_top(&input, context);
+        }
+        let effects = self.stack[at].controller_mut().handle(&input, context);
         // What it has counted is kept; it opens nothing from below.
         effects
             .into_iter()
@@ -587,14 +609,16 @@ impl Router {
 
     /// Keys that mean the same on every screen. `None` leaves the key to the screen.
     fn shortcut(&mut self, key: RemoteKey, context: &Context<'_>) -> Option<Vec<Outward>> {
-        let enrolled = !matches!(self.stack.first(), Some(Screen::Enrolment(_)));
+        let enrolled = self.is_enrolled();
         match key {
             RemoteKey::Home => Some(self.home(context)),
-            RemoteKey::Menu if !matches!(self.top(), Screen::Settings(_)) => {
-                Some(self.open(&Route::Settings, context))
-            }
-            RemoteKey::Search if enrolled && !matches!(self.top(), Screen::Search(_)) => {
-                Some(self.leave_player_for(&Route::Search, context))
+            RemoteKey::Menu | RemoteKey::Search => {
+                let route = key_route(key).filter(|route| !self.top().controller().is_at(route))?;
+                match key {
+                    RemoteKey::Menu => Some(self.open(&route, context)),
+                    _ if enrolled => Some(self.leave_player_for(&route, context)),
+                    _ => None,
+                }
             }
             RemoteKey::Blue => {
                 self.show_toast(Toast::SizeChanged, context);
@@ -615,16 +639,11 @@ impl Router {
                     .into_iter()
                     .find(|section| section.digit == digit)?;
                 let mut effects = self.home(context);
-                effects.extend(self.open(&Route::Section { id: section.id }, context));
+                effects.extend(self.open(&section_route(&section.id), context));
                 Some(effects)
             }
             RemoteKey::Green if enrolled => self.sign_in_key(context),
-            RemoteKey::Red | RemoteKey::Green
-                if !matches!(
-                    self.top(),
-                    Screen::RollCall(_) | Screen::Roster(_) | Screen::Me(_)
-                ) =>
-            {
+            RemoteKey::Red | RemoteKey::Green if !self.top().controller().wants_colours() => {
                 self.show_toast(Toast::KeyUnknown, context);
                 Some(Vec::new())
             }
@@ -640,7 +659,7 @@ impl Router {
             return Some(Vec::new());
         };
         let route = calls::route(context.cache, &call.id);
-        if self.top().controller().route() == route {
+        if self.top().controller().is_at(&route) {
             return None;
         }
         Some(self.interrupt(&route, context))
@@ -664,19 +683,16 @@ impl Router {
     /// A player that is left by a shortcut writes down how far it was, also one below a roll call.
     fn stop_player(&mut self, context: &Context<'_>) -> Vec<Outward> {
         self.paused = false;
-        let over_player = matches!(self.top(), Screen::RollCall(_) | Screen::Roster(_));
+        let over_player = self.nature().plays == Plays::Below;
         let at = self.stack.len() - 1 - usize::from(over_player && self.stack.len() > 1);
-        if let Screen::Player(player) = &mut self.stack[at] {
-            // Below a roll call it stays, and is loaded again when one comes back to it.
-            let effects = player.park(context);
-            return effects.into_iter().map(Outward::Effect).collect();
-        }
-        Vec::new()
+        // Below a roll call it stays, and is loaded again when one comes back to it.
+        let effects = self.stack[at].controller_mut().park(context);
+        effects.into_iter().map(Outward::Effect).collect()
     }
 
     fn leave_player_for(&mut self, route: &Route, context: &Context<'_>) -> Vec<Outward> {
         let mut effects = self.stop_player(context);
-        if matches!(self.top(), Screen::Player(_) | Screen::Meeting(_)) {
+        if self.nature().plays.something() {
             self.stack.pop();
         }
         effects.extend(self.open(route, context));
@@ -720,11 +736,14 @@ impl Router {
         };
         let effects = match (dialog, answer) {
             (Dialog::Quit, Answer::Quit) => return vec![Outward::Quit],
-            (Dialog::Urgent(id, _), Answer::ReadNow) => match self.top() {
-                // The meeting goes on below.
-                Screen::Meeting(_) => self.open(&Route::Bulletin { id }, context),
-                _ => self.leave_player_for(&Route::Bulletin { id }, context),
-            },
+            (Dialog::Urgent(id, _), Answer::ReadNow) => {
+                let route = document_route(DocumentKind::Bulletin, &id);
+                match self.nature().plays {
+                    // The meeting goes on below.
+                    Plays::Meeting => self.open(&route, context),
+                    _ => self.leave_player_for(&route, context),
+                }
+            }
             (dialog, answer) if dialog.yields() => self.answer_meeting(dialog, answer, context),
             (Dialog::Refused(refusal), _) => {
                 vec![Outward::Effect(Effect::Told(refusal.key))]
@@ -740,15 +759,31 @@ impl Router {
     }
 
     fn open(&mut self, route: &Route, context: &Context<'_>) -> Vec<Outward> {
+        self.push(Screen::open(route), context)
+    }
+
+    fn push(&mut self, screen: Screen, context: &Context<'_>) -> Vec<Outward> {
         if self.stack.len() >= MAX_DEPTH {
             // The oldest above Home gives way.
             self.stack.remove(1);
         }
-        self.stack.push(Screen::open(route));
+        self.stack.push(screen);
         self.opened += 1;
         let mut effects = self.tell_top(&Input::Shown, context);
         effects.push(Outward::Effect(Effect::Remember));
         effects
+    }
+
+    fn close_meetings(&mut self) {
+        self.stack
+            .retain(|screen| screen.controller().nature().plays != Plays::Meeting);
+    }
+
+    /// Something comes over the screen on top, which may show what is somebody's own.
+    fn close_personal(&mut self) {
+        if self.nature().stays == Stays::Personal && self.stack.len() > 1 {
+            self.stack.pop();
+        }
     }
 
     fn tell_top(&mut self, input: &Input, context: &Context<'_>) -> Vec<Outward> {
@@ -770,12 +805,12 @@ impl Router {
         for effect in effects {
             match effect {
                 Effect::Open(route) => {
-                    if matches!(route, Route::Player { .. } | Route::Meeting { .. }) {
+                    let screen = Screen::open(&route);
+                    if screen.controller().nature().plays.something() {
                         // One player: what it showed before is left.
-                        self.stack
-                            .retain(|screen| !matches!(screen, Screen::Meeting(_)));
+                        self.close_meetings();
                     }
-                    outward.extend(self.open(&route, context));
+                    outward.extend(self.push(screen, context));
                 }
                 Effect::Replace(route) => {
                     self.stack.pop();
@@ -803,7 +838,7 @@ impl Router {
         self.stack.pop();
         let mut effects = self.tell_top(&Input::Shown, context);
         effects.push(Outward::Effect(Effect::Remember));
-        if std::mem::take(&mut self.paused) && matches!(self.top(), Screen::Player(_)) {
+        if std::mem::take(&mut self.paused) && self.nature().plays == Plays::Programme {
             effects.push(Outward::Effect(Effect::Play(media_player::Command::Play)));
         }
         // What had to wait for this screen.

@@ -3,7 +3,9 @@
 use crate::client::{EnrolmentState, leads_home};
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
-use crate::screens::{Context, Controller, Effect, Effects, Input, Phase, Route, arrow};
+use crate::screens::{
+    Base, Context, Controller, Effect, Effects, Input, Interruption, Nature, Phase, Route, arrow,
+};
 
 /// The screen before the terminal is enrolled.
 pub struct Enrolment {
@@ -155,6 +157,14 @@ impl Controller for Enrolment {
         match &self.state {
             EnrolmentState::Code { .. } => Some(self.ticks_ms + 60_000),
             _ => self.retry_at.map(|at| at.min(self.ticks_ms + 1_000)),
+        }
+    }
+
+    fn nature(&self) -> Nature {
+        Nature {
+            base: Some(Base::Unenrolled),
+            admits: &[Interruption::Urgent],
+            ..Nature::default()
         }
     }
 }

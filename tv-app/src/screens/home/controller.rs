@@ -9,7 +9,9 @@ use crate::remote::{Press, RemoteKey};
 use crate::screens::calls::{self, Call};
 use crate::screens::live;
 use crate::screens::overlay::Toast;
-use crate::screens::{Context, Controller, Effect, Effects, Input, Route, arrow, document_route};
+use crate::screens::{
+    Base, Context, Controller, Effect, Effects, Input, Nature, Route, arrow, document_route,
+};
 
 /// What the lowest row shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -315,5 +317,12 @@ impl Controller for Home {
             .filter(|left| *left > 0);
         let next = [call, meeting].into_iter().flatten().min()?;
         Some(self.ticks_ms + u64::try_from(next).unwrap_or(0) + 1)
+    }
+
+    fn nature(&self) -> Nature {
+        Nature {
+            base: Some(Base::Home),
+            ..Nature::default()
+        }
     }
 }

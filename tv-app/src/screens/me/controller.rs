@@ -16,7 +16,9 @@ use crate::screens::keypad::{Keypad, PIN, Typed};
 use crate::screens::names::Names;
 use crate::screens::signing::{RESULT_LEAST_MS, Remark};
 use crate::screens::window::Window;
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Phase, Route};
+use crate::screens::{
+    BACK, Context, Controller, Effect, Effects, Input, Nature, Phase, Route, Stays,
+};
 
 /// The grid's last entry at a station: a new PIN with the card.
 pub(super) const SET_PIN: &str = "set-pin";
@@ -525,6 +527,21 @@ impl Controller for Me {
 
     fn holds_until(&self) -> Option<u64> {
         matches!(self.step, Step::PinSet | Step::Failed).then_some(self.step_at + RESULT_LEAST_MS)
+    }
+
+    fn wants_colours(&self) -> bool {
+        true
+    }
+
+    fn acts_at_once(&self, key: RemoteKey) -> bool {
+        matches!(key, RemoteKey::Digit(_))
+    }
+
+    fn nature(&self) -> Nature {
+        Nature {
+            stays: Stays::Personal,
+            ..Nature::default()
+        }
     }
 }
 

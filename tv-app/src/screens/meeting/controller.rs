@@ -12,7 +12,9 @@ use crate::client::JoinFailure;
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::RemoteKey;
 use crate::screens::settings::name;
-use crate::screens::{Context, Controller, Effect, Effects, Input, Phase, Route, types};
+use crate::screens::{
+    Context, Controller, Effect, Effects, Input, Interruption, Nature, Phase, Plays, Route, types,
+};
 
 /// The line that shows how far behind an HLS viewer is, and moves there.
 pub(super) const BAR: &str = "bar";
@@ -654,5 +656,21 @@ impl Controller for MeetingScreen {
     /// Digits are the hand and the microphone, which a second press takes back.
     fn types(&self, key: RemoteKey) -> bool {
         !matches!(key, RemoteKey::Digit(_)) && types(self, key)
+    }
+
+    fn acts_at_once(&self, _: RemoteKey) -> bool {
+        true
+    }
+
+    fn nature(&self) -> Nature {
+        Nature {
+            admits: &[Interruption::RollCall, Interruption::Urgent],
+            plays: Plays::Meeting,
+            ..Nature::default()
+        }
+    }
+
+    fn attended(&self) -> Option<&MeetingScreen> {
+        Some(self)
     }
 }

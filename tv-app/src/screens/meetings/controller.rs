@@ -9,7 +9,9 @@ use crate::screens::column::{Column, ColumnLine};
 use crate::screens::live::{self, Entry, Group};
 use crate::screens::overlay::Toast;
 use crate::screens::window::ENTRIES;
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Metrics, Route};
+use crate::screens::{
+    BACK, Context, Controller, Effect, Effects, Input, Metrics, Nature, Plays, Route,
+};
 
 /// Characters at most before the name of who holds a meeting: 等主持人开始 and a space.
 const NOTE_BEFORE: f32 = 7.0;
@@ -232,5 +234,12 @@ impl Controller for Meetings {
             .filter(|at| *at > self.now.at_ms)
             .min()?;
         Some(self.ticks_ms + u64::try_from(next - self.now.at_ms).unwrap_or(0) + 1)
+    }
+
+    fn nature(&self) -> Nature {
+        Nature {
+            plays: Plays::Near,
+            ..Nature::default()
+        }
     }
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use media_player::captions::Captions;
 use media_player::{Command, Event, PlayError, State};
 
-use crate::cache::ProgrammeRow;
+use crate::cache::{Cache, ProgrammeRow};
 use crate::focus::{Area, FocusMap, Layout, Zone};
-use crate::remote::Press;
-use crate::screens::{Context, Controller, Effect, Effects, Input, Phase, Route};
+use crate::remote::{Press, RemoteKey};
+use crate::screens::{Context, Controller, Effect, Effects, Input, Nature, Phase, Plays, Route};
 
 /// The bar that shows where the programme is, and moves it.
 pub(super) const BAR: &str = "bar";
@@ -172,12 +172,6 @@ impl PlayerScreen {
         self.state
     }
 
-    /// Whether it goes on by itself, now or when it has loaded.
-    #[must_use]
-    pub const fn is_running(&self) -> bool {
-        !matches!(self.state, State::Paused | State::Ended | State::Failed)
-    }
-
     /// Why it failed; network failures before anything was loaded mean that it is not kept.
     #[must_use]
     pub fn failure(&self) -> Option<(&PlayError, bool)> {
@@ -337,18 +331,6 @@ impl PlayerScreen {
         effects
     }
 
-    /// Writes down what was watched and stops, because another screen takes its place. Shown again it
-    /// goes on here, or still is at its end; nothing begins by itself for whoever comes back.
-    pub fn park(&mut self, context: &Context<'_>) -> Effects {
-        self.ticks_ms = context.ticks_ms;
-        let mut effects = self.report(true);
-        effects.push(Effect::Play(Command::Stop));
-        self.loaded = self.state == State::Ended;
-        self.scrub = None;
-        self.next_at = None;
-        effects
-    }
-
     /// Goes on to the next programme.
     pub(super) fn go_next(&mut self) -> Effects {
         let Some(next) = self.next.take() else {
@@ -384,16 +366,6 @@ impl PlayerScreen {
         self.position_ms = position_ms;
         self.settle();
         vec![Effect::Load(self.id.clone(), position_ms)]
-    }
-
-    /// Waits for a network, and for nothing else.
-    #[must_use]
-    pub const fn waits_for_network(&self) -> bool {
-        match self.state {
-            State::Reconnecting => true,
-            State::Failed => matches!(self.failure, Some(PlayError::Network(_))),
-            _ => false,
-        }
     }
 
     /// Goes on where it was as soon as a network that was missed is there: nobody needs to press
@@ -637,5 +609,57 @@ impl Controller for PlayerScreen {
 
     fn wants_digits(&self) -> bool {
         true
+    }
+
+    fn acts_at_once(&self, _: RemoteKey) -> bool {
+        true
+    }
+
+    fn nature(&self) -> Nature {
+        Nature {
+            plays: Plays::Programme,
+            ..Nature::default()
+        }
+    }
+
+    /// It moves on with what it plays.
+    fn is_at(&self, route: &Route) -> bool {
+        matches!(route, Route::Player { id, .. } if *id == self.id)
+    }
+
+    /// Just opened: where it was left is where it will go on.
+    fn resume_at(&self, cache: &Cache) -> Route {
+        let mut route = self.route();
+        if let Route::Player { id, position_ms } = &mut route
+            && *position_ms == 0
+        {
+            *position_ms = cache.watch_state(id).map_or(0, |state| state.resume_ms());
+        }
+        route
+    }
+
+    fn is_running(&self) -> bool {
+        !matches!(self.state, State::Paused | State::Ended | State::Failed)
+    }
+
+    /// Waits for a network, and for nothing else.
+    fn waits_for_network(&self) -> bool {
+        match self.state {
+            State::Reconnecting => true,
+            State::Failed => matches!(self.failure, Some(PlayError::Network(_))),
+            _ => false,
+        }
+    }
+
+    /// Writes down what was watched and stops, because another screen takes its place. Shown again it
+    /// goes on here, or still is at its end; nothing begins by itself for whoever comes back.
+    fn park(&mut self, context: &Context<'_>) -> Effects {
+        self.ticks_ms = context.ticks_ms;
+        let mut effects = self.report(true);
+        effects.push(Effect::Play(Command::Stop));
+        self.loaded = self.state == State::Ended;
+        self.scrub = None;
+        self.next_at = None;
+        effects
     }
 }

@@ -6,7 +6,9 @@ use crate::cache::{Gone, KeepState};
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::bulletins::find_listing;
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route, arrow};
+use crate::screens::{
+    BACK, Context, Controller, Effect, Effects, Input, Nature, Plays, Route, arrow,
+};
 
 /// The buttons.
 const ACTIONS: &str = "actions";
@@ -208,6 +210,13 @@ impl Controller for ProgrammeScreen {
     fn route(&self) -> Route {
         Route::Programme {
             id: self.id.clone(),
+        }
+    }
+
+    fn nature(&self) -> Nature {
+        Nature {
+            plays: Plays::Near,
+            ..Nature::default()
         }
     }
 }

@@ -1,4 +1,5 @@
 use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use super::*;
 
@@ -96,4 +97,72 @@ fn a_screen_is_where_its_route_says() {
     for (route, _) in kept() {
         assert_eq!(Screen::open(&route).controller().route(), route);
     }
+}
+
+/// Sources below this folder or file of `src`, without those of tests.
+fn sources(below: &Path) -> Vec<PathBuf> {
+    if below.is_file() {
+        let name = below.file_name().and_then(|name| name.to_str()).unwrap();
+        let product = name.ends_with(".rs") && !name.ends_with("tests.rs");
+        return product.then(|| below.to_owned()).into_iter().collect();
+    }
+    if below.ends_with("tests") {
+        return Vec::new();
+    }
+    let entries = std::fs::read_dir(below).unwrap();
+    entries
+        .flat_map(|entry| sources(&entry.unwrap().path()))
+        .collect()
+}
+
+/// Screens that a source names, as `Screen::Home` or `Route::Home`, outside of comments and of the
+/// tests at its end.
+fn named(source: &str) -> Vec<String> {
+    let product = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    let code = product.lines().map(|line| line.split("//").next().unwrap());
+    code.flat_map(|line| {
+        let parts = line.split(|c: char| !c.is_alphanumeric() && c != ':' && c != '_');
+        parts.filter_map(|path| {
+            let path: Vec<&str> = path.split("::").collect();
+            let name = path.windows(2).find_map(|pair| match pair {
+                ["Screen" | "Route", name] => Some(*name),
+                _ => None,
+            });
+            name.filter(|name| NAMES.contains(name)).map(str::to_owned)
+        })
+    })
+    .collect()
+}
+
+#[test]
+fn the_router_and_the_application_name_no_screen() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let places = [
+        "app",
+        "main.rs",
+        "screens/mod.rs",
+        "screens/router",
+        "screens/router.rs",
+        "screens/view.rs",
+    ];
+    let read: Vec<PathBuf> = places
+        .iter()
+        .flat_map(|place| sources(&src.join(place)))
+        .collect();
+    assert!(read.len() >= 14, "{read:?}");
+    for path in read {
+        let names = named(&std::fs::read_to_string(&path).unwrap());
+        assert!(
+            names.is_empty(),
+            "{} names {names:?}: what is special about a screen is a method of its controller",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn a_named_screen_is_found() {
+    let source = "use x;\nmatches!(top, crate::screens::Screen::Home(_) | Screen::open(x)) // Route::Me\n\
+                  let a = Route::Section { id };\n#[cfg(test)]\nmod tests {\nRoute::Search\n}\n";
+    assert_eq!(named(source), ["Home", "Section"]);
 }

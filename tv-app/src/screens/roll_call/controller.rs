@@ -10,7 +10,9 @@ use crate::remote::{Press, RemoteKey};
 use crate::screens::calls::{self, Call, Person, Standing};
 use crate::screens::signing::{Entered, Entry, Outcome, Panel, Who};
 use crate::screens::window::Window;
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Phase, Route, arrow};
+use crate::screens::{
+    BACK, Context, Controller, Effect, Effects, Input, Nature, Phase, Plays, Route, Stays, arrow,
+};
 
 /// The buttons of every step but the choice and the keypad.
 pub(super) const BUTTONS: &str = "buttons";
@@ -504,6 +506,24 @@ impl Controller for RollCallScreen {
 
     fn holds_until(&self) -> Option<u64> {
         self.panel.as_ref().and_then(Panel::holds_until)
+    }
+
+    fn wants_colours(&self) -> bool {
+        true
+    }
+
+    fn acts_at_once(&self, key: RemoteKey) -> bool {
+        matches!(key, RemoteKey::Digit(_))
+    }
+
+    /// At home a roll call cannot wait.
+    fn nature(&self) -> Nature {
+        Nature {
+            stays: Stays::Passing,
+            admits: &[],
+            plays: Plays::Below,
+            ..Nature::default()
+        }
     }
 }
 

@@ -15,7 +15,9 @@ use crate::remote::{Press, RemoteKey};
 use crate::screens::calls::{self, Call, Person, Standing};
 use crate::screens::names::Names;
 use crate::screens::signing::{self, Entered, Entry, Outcome, Panel, Who};
-use crate::screens::{Context, Controller, Effect, Effects, Input, Phase, Route};
+use crate::screens::{
+    Context, Controller, Effect, Effects, Input, Interruption, Nature, Phase, Plays, Route, Stays,
+};
 
 /// A roll call that was cancelled goes away by itself after so long, in ms.
 const GONE_MS: u64 = 15_000;
@@ -390,5 +392,26 @@ impl Controller for Roster {
 
     fn holds_until(&self) -> Option<u64> {
         self.panel.as_ref().and_then(Panel::holds_until)
+    }
+
+    fn wants_card(&self) -> bool {
+        true
+    }
+
+    fn wants_colours(&self) -> bool {
+        true
+    }
+
+    fn acts_at_once(&self, key: RemoteKey) -> bool {
+        matches!(key, RemoteKey::Digit(_))
+    }
+
+    fn nature(&self) -> Nature {
+        Nature {
+            stays: Stays::Passing,
+            admits: &[Interruption::Urgent],
+            plays: Plays::Below,
+            ..Nature::default()
+        }
     }
 }

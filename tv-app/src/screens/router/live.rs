@@ -12,13 +12,15 @@ use media_player::publish::PublishCommand;
 use media_player::{Command, Event, State};
 
 use super::{Outward, Router};
-use crate::cache::{KnownTime, MeetingChoice, Reminded, ServerTime, WantedMeeting};
+use crate::cache::{DocumentKind, KnownTime, MeetingChoice, Reminded, ServerTime, WantedMeeting};
 use crate::client::{Reply, SignInOutcome};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::meeting::MeetingScreen;
 use crate::screens::overlay::{Answer, Dialog};
 use crate::screens::viewing::Viewing;
-use crate::screens::{Context, Effect, Input, Route, Screen, live};
+use crate::screens::{
+    Context, Controller, Effect, Input, Interruption, Plays, Screen, document_route, live,
+};
 
 /// The call to a meeting stays so long, in ms (UX: countdown of 30 s).
 pub(super) const CALL_MS: u64 = 30_000;
@@ -276,7 +278,7 @@ impl Router {
             }
             Dialog::Revoked => {
                 // Approved again.
-                if !matches!(self.stack.first(), Some(Screen::Enrolment(_))) {
+                if self.is_enrolled() {
                     self.dialog = None;
                 }
             }
@@ -325,16 +327,7 @@ impl Router {
 
     /// Calls to a meeting that is live, or reminds of one.
     fn offer(&mut self, context: &Context<'_>) {
-        let busy = matches!(
-            self.top(),
-            Screen::Enrolment(_)
-                | Screen::Wizard(_)
-                | Screen::KeyTest(_)
-                | Screen::RollCall(_)
-                | Screen::Roster(_)
-                | Screen::Meeting(_)
-        );
-        if busy || self.live.asleep || !matches!(self.stack.first(), Some(Screen::Home(_))) {
+        if !self.admits(Interruption::Meeting) || self.live.asleep || !self.is_enrolled() {
             return;
         }
         if matches!(
@@ -369,7 +362,7 @@ impl Router {
     fn call_to_meeting(&mut self, context: &Context<'_>) -> Option<Dialog> {
         let idle = self
             .idle_at()
-            .is_some_and(|at| at <= context.ticks_ms && matches!(self.top(), Screen::Home(_)));
+            .is_some_and(|at| at <= context.ticks_ms && self.is_home());
         let offered = |meeting: &&Meeting| {
             meeting.state == MeetingState::Live
                 && !self.live.is_declined(&meeting.id)
@@ -399,7 +392,7 @@ impl Router {
         let waits = self.live.meetings.iter().any(|meeting| {
             meeting.state == MeetingState::Live && !self.live.is_declined(&meeting.id)
         });
-        (waits && matches!(self.top(), Screen::Home(_)) && self.dialog.is_none())
+        (waits && self.is_home() && self.dialog.is_none())
             .then_some((self.live.key_at + IDLE_MS).max(again))
     }
 
@@ -425,15 +418,10 @@ impl Router {
             .dialog
             .as_ref()
             .is_some_and(|(dialog, _)| dialog.covers());
-        let wanted = match self.top() {
-            Screen::Player(player) if covered => {
-                if !self.live.holds {
-                    self.live.ran = player.is_running();
-                }
-                true
-            }
-            _ => false,
-        };
+        let wanted = covered && self.nature().plays == Plays::Programme;
+        if wanted && !self.live.holds {
+            self.live.ran = self.top().controller().is_running();
+        }
         if wanted != self.live.holds {
             self.live.holds = wanted;
             outward.push(Outward::Effect(Effect::Play(if wanted {
@@ -524,17 +512,12 @@ impl Router {
     fn open_meeting(&mut self, id: &str, context: &Context<'_>) -> Vec<Outward> {
         self.live.called.insert(id.to_owned());
         let mut effects = vec![Outward::Effect(Effect::Speak(Vec::new()))];
-        if matches!(self.top(), Screen::Me(_)) && self.stack.len() > 1 {
-            self.stack.pop();
-        }
+        self.close_personal();
         self.paused = false;
-        if let Screen::Player(player) = self.top_mut() {
-            let left = player.park(context);
-            effects.extend(left.into_iter().map(Outward::Effect));
-        }
-        self.stack
-            .retain(|screen| !matches!(screen, Screen::Meeting(_)));
-        effects.extend(self.open(&Route::Meeting { id: id.to_owned() }, context));
+        let left = self.top_mut().controller_mut().park(context);
+        effects.extend(left.into_iter().map(Outward::Effect));
+        self.close_meetings();
+        effects.extend(self.open(&document_route(DocumentKind::Meeting, id), context));
         effects
     }
 
@@ -595,7 +578,8 @@ impl Router {
         let shown = self
             .stack
             .iter()
-            .any(|screen| matches!(screen, Screen::Meeting(meeting) if meeting.id() == id));
+            .filter_map(|screen| screen.controller().attended())
+            .any(|meeting| meeting.id() == id);
         if !shown {
             // Before anything that another screen loads.
             let left = self.leave_meeting(context);
@@ -618,25 +602,21 @@ impl Router {
     #[must_use]
     pub fn meeting_below(&self) -> Option<&MeetingScreen> {
         let (_, below) = self.stack.split_last()?;
-        below.iter().rev().find_map(|screen| match screen {
-            Screen::Meeting(meeting) => Some(meeting.as_ref()),
-            _ => None,
-        })
+        let mut below = below.iter().rev().map(Screen::controller);
+        below.find_map(Controller::attended)
     }
 
     /// The meeting that is shown or goes on below.
     #[must_use]
     pub fn meeting(&self) -> Option<&MeetingScreen> {
-        match self.top() {
-            Screen::Meeting(meeting) => Some(meeting.as_ref()),
-            _ => self.meeting_below(),
-        }
+        let shown = self.top().controller().attended();
+        shown.or_else(|| self.meeting_below())
     }
 
     /// The camera is on for the page of camera and microphone only as long as that is shown; a
     /// meeting goes on with it.
     fn end_preview(&mut self, outward: &mut Vec<Outward>) {
-        let shown = matches!(self.top(), Screen::Capture(_));
+        let shown = self.nature().previews;
         let left = std::mem::replace(&mut self.live.previews, shown) && !shown;
         let wanted = self.meeting().is_some_and(MeetingScreen::can_speak);
         if left && !wanted {
@@ -647,14 +627,14 @@ impl Router {
     /// Hands something to the meeting, also while something else lies over it; from below it opens
     /// and closes nothing.
     pub(super) fn tell_meeting(&mut self, input: &Input, context: &Context<'_>) -> Vec<Outward> {
-        if matches!(self.top(), Screen::Meeting(_)) {
+        if self.nature().plays == Plays::Meeting {
             return self.tell_top(input, context);
         }
         let meeting = self
             .stack
             .iter_mut()
             .rev()
-            .find(|screen| matches!(screen, Screen::Meeting(_)));
+            .find(|screen| screen.controller().nature().plays == Plays::Meeting);
         let Some(meeting) = meeting else {
             return Vec::new();
         };
@@ -674,17 +654,11 @@ impl Router {
             // It comes again when somebody is there.
             self.dialog = None;
         }
-        if self
-            .stack
-            .iter()
-            .any(|screen| matches!(screen, Screen::Meeting(_)))
-        {
+        if self.meeting().is_some() {
             return self.home(context);
         }
         let mut effects = vec![Outward::Effect(Effect::Speak(Vec::new()))];
-        if let Screen::Player(player) = self.top()
-            && player.is_running()
-        {
+        if self.top().controller().is_running() {
             effects.push(Outward::Effect(Effect::Play(Command::Pause)));
         }
         effects

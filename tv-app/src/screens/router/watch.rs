@@ -5,9 +5,9 @@
 use std::collections::HashSet;
 
 use super::Router;
+use crate::screens::Context;
 use crate::screens::overlay::Toast;
 use crate::screens::watched::{self, Sign};
-use crate::screens::{Context, Screen};
 
 /// What the router knows of looks.
 #[derive(Default)]
@@ -57,7 +57,7 @@ impl Router {
             return;
         }
         let duty = context.cache.duty();
-        let enrolled = !matches!(self.stack.first(), Some(Screen::Enrolment(_)));
+        let enrolled = self.is_enrolled();
         self.watch.sign = watched::sign(context.cache, &duty).filter(|_| enrolled);
         self.watch.mark();
         let open: HashSet<String> = duty.open().map(|look| look.id.clone()).collect();

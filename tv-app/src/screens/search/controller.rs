@@ -195,4 +195,8 @@ impl Controller for Search {
     fn wants_digits(&self) -> bool {
         true
     }
+
+    fn acts_at_once(&self, key: RemoteKey) -> bool {
+        matches!(key, RemoteKey::Digit(_))
+    }
 }

@@ -12,7 +12,7 @@ use media_player::publish::{
 use super::{choice, name};
 use crate::focus::{Area, FocusMap, Layout, Zone, scroll_window};
 use crate::remote::{Press, RemoteKey};
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route, arrow};
+use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Nature, Route, arrow};
 
 const CAMERAS: &str = "cameras";
 const MICROPHONES: &str = "microphones";
@@ -475,6 +475,13 @@ impl Controller for CaptureScreen {
         match self.trial {
             Trial::Running { until, .. } => Some(until),
             _ => None,
+        }
+    }
+
+    fn nature(&self) -> Nature {
+        Nature {
+            previews: true,
+            ..Nature::default()
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route};
+use crate::screens::{
+    BACK, Context, Controller, Effect, Effects, Input, Interruption, Nature, Route, Stays,
+};
 
 /// Two presses of Back within this time leave, in ms; a single one is shown like any key.
 const LEAVE_MS: u64 = 2_000;
@@ -110,5 +112,18 @@ impl Controller for KeyTest {
     /// What a worn key does is what is to be seen here.
     fn types(&self, _: RemoteKey) -> bool {
         true
+    }
+
+    fn acts_at_once(&self, _: RemoteKey) -> bool {
+        true
+    }
+
+    fn nature(&self) -> Nature {
+        Nature {
+            stays: Stays::Passing,
+            admits: &[Interruption::Urgent],
+            times_keys: true,
+            ..Nature::default()
+        }
     }
 }

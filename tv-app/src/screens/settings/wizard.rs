@@ -2,7 +2,9 @@
 
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route};
+use crate::screens::{
+    BACK, Context, Controller, Effect, Effects, Input, Interruption, Nature, Route, Stays,
+};
 
 /// A key that the remote does not have is passed over after so long, in ms.
 const STEP_MS: u64 = 20_000;
@@ -175,5 +177,17 @@ impl Controller for Wizard {
 
     fn wants_all_keys(&self) -> bool {
         true
+    }
+
+    fn acts_at_once(&self, _: RemoteKey) -> bool {
+        true
+    }
+
+    fn nature(&self) -> Nature {
+        Nature {
+            stays: Stays::Passing,
+            admits: &[Interruption::Urgent],
+            ..Nature::default()
+        }
     }
 }

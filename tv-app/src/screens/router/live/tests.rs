@@ -10,6 +10,7 @@ use media_player::{Command, Event, State};
 use super::super::tests::{Bench, called, plays, quiet, ring};
 use super::*;
 use crate::cache::tests::page;
+use crate::screens::Route;
 use crate::screens::tests::{MINUTE, NOW, World, answered};
 
 const M: &str = "meeting";
