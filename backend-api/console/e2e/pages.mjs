@@ -143,9 +143,10 @@ async function shot(page, name) {
     () => `${name} does not come to rest: ${moving}`,
     async () => {
       moving = await page.evaluate(() => {
-        const changing = document.querySelector(
-          '[class*="-enter"], [class*="-appear"], [class*="-leave"]',
-        );
+        // A button that was busy for a moment only may keep its icon's class, at no width.
+        const changing = [
+          ...document.querySelectorAll('[class*="-enter"], [class*="-appear"], [class*="-leave"]'),
+        ].find((one) => !one.matches('.ant-btn-loading-icon'));
         const running = document
           .getAnimations()
           .find((one) => one.effect?.getComputedTiming().endTime !== Infinity);
@@ -318,12 +319,16 @@ const steps = {
       await form.waitFor();
       return form;
     };
+    // A page behind another does not end its movements.
+    await first.bringToFront();
     const here = await edit(first);
+    await second.bringToFront();
     const there = await edit(second);
     await there.getByLabel('预计开多久').fill('90');
     await button(there, '保存').click();
     await there.waitFor({ state: 'detached' });
 
+    await first.bringToFront();
     await here.getByLabel('议程').fill('学习文件');
     await button(here, '保存').click();
     const notice = here.locator('.conflict');
@@ -339,14 +344,16 @@ const steps = {
     must((await here.getByLabel('议程').inputValue()) === '', 'mine is gone, as was chosen');
     await here.getByLabel('议程').fill('学习文件');
 
+    await second.bringToFront();
     const again = await edit(second);
     await again.getByLabel('预计开多久').fill('45');
     await button(again, '保存').click();
     await again.waitFor({ state: 'detached' });
+    await first.bringToFront();
     await button(here, '保存').click();
-    await button(notice, '按我写的保存').click();
+    await button(notice, '保留我改的，其余用别人的').click();
     await here.waitFor({ state: 'detached' });
-    await row(first, title).getByText('预计 1 小时 30 分钟').waitFor();
+    await row(first, title).getByText('预计 45 分钟').waitFor();
 
     // It is cancelled while somebody writes.
     await second.close();
@@ -354,6 +361,8 @@ const steps = {
     await late.getByLabel('议程').fill('太晚了');
     const listed = await api('GET', '/meetings?state=scheduled&limit=200');
     const { id } = listed.items.find((one) => one.meeting.title === title).meeting;
+    const { meeting } = await api('GET', `/meetings/${id}`);
+    must(meeting.agenda === '学习文件', 'what was written here is saved beside what they changed');
     await api('POST', `/meetings/${id}/cancel`);
     await button(late, '保存').click();
     await button(late, '不改了，看最新的').waitFor();
@@ -560,17 +569,22 @@ try {
     say('done', { step: name, ms: Date.now() - began });
   }
 } catch (error) {
-  const page = context.pages().at(-1);
-  say('failed', {
-    step: at,
-    message: error.message,
-    address: page?.url(),
-    page: await page
-      ?.locator('body')
-      .innerText({ timeout: 5000 })
-      .catch((gone) => `no answer: ${gone.message}`),
-  });
-  if (process.env.SHOTS) await page?.screenshot({ path: `${process.env.SHOTS}/failed.png` });
+  // A step may have more than one page open.
+  const shown = await Promise.all(
+    context.pages().map(async (page) => ({
+      address: page.url(),
+      text: await page
+        .locator('body')
+        .innerText({ timeout: 5000 })
+        .catch((gone) => `no answer: ${gone.message}`),
+    })),
+  );
+  say('failed', { step: at, message: error.message, faults, pages: shown });
+  if (process.env.SHOTS) {
+    for (const [n, page] of context.pages().entries()) {
+      await page.screenshot({ path: `${process.env.SHOTS}/failed-${n}.png` });
+    }
+  }
   process.exitCode = 1;
 } finally {
   await browser.close();

@@ -5,6 +5,7 @@ import { Alert, Button, Checkbox } from 'antd';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 
+import { InSight } from '../in_sight';
 import type { ListQuery } from './list_states';
 import { ListStates } from './list_states';
 import type { Pager } from './pages';
@@ -120,28 +121,28 @@ function BulkBar<T>({ bulk, rows, extent: how, onAll, onNone }: BarProps<T>) {
   return (
     <>
       {result && (
-        <Alert
-          ref={(alert) => alert?.nativeElement.scrollIntoView({ block: 'center' })}
-          className="bulk-result"
-          type={result.of.failed.length > 0 ? 'warning' : 'success'}
-          showIcon
-          closable={{ closeIcon: <CloseOutlined aria-hidden />, 'aria-label': '知道了' }}
-          onClose={() => setResult(null)}
-          message={`${result.of.done.length} ${bulk.unit}${result.done}${
-            result.of.failed.length > 0 ? `，${result.of.failed.length} ${bulk.unit}没有` : ''
-          }。`}
-          description={
-            result.of.failed.length > 0 && (
-              <ul>
-                {result.of.failed.map(({ item, words }) => (
-                  <li key={bulk.name(item)}>
-                    {bulk.name(item)}：{words}
-                  </li>
-                ))}
-              </ul>
-            )
-          }
-        />
+        <InSight className="bulk-result">
+          <Alert
+            type={result.of.failed.length > 0 ? 'warning' : 'success'}
+            showIcon
+            closable={{ closeIcon: <CloseOutlined aria-hidden />, 'aria-label': '知道了' }}
+            onClose={() => setResult(null)}
+            message={`${result.of.done.length} ${bulk.unit}${result.done}${
+              result.of.failed.length > 0 ? `，${result.of.failed.length} ${bulk.unit}没有` : ''
+            }。`}
+            description={
+              result.of.failed.length > 0 && (
+                <ul>
+                  {result.of.failed.map(({ item, words }) => (
+                    <li key={bulk.name(item)}>
+                      {bulk.name(item)}：{words}
+                    </li>
+                  ))}
+                </ul>
+              )
+            }
+          />
+        </InSight>
       )}
       {how !== 'none' && (
         <div className="bulk-bar" role="toolbar" aria-label="选中的">

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { onCalendar } from '../china_calendar';
 import type { Labels } from './fields';
-import { changes, differs, placed, same } from './fields';
+import { changes, differs, merged, placed, same } from './fields';
 
 interface Fields {
   title: string;
@@ -63,4 +63,20 @@ it('says what somebody else changed, and what stands here', () => {
     { name: 'list', label: '栏目', before: 'news', theirs: 'lessons', mine: 'news' },
   ]);
   expect(changes<Fields>(LABELS, { before, theirs: before, mine })).toEqual([]);
+});
+
+it('keeps what was changed here and takes the rest from them', () => {
+  const before = { title: '党课', record: true, list: 'news' };
+  const theirs = { title: '党课（改期）', record: true, list: 'lessons' };
+  expect(merged<Fields>({ before, theirs, mine: { ...before, record: false } })).toEqual({
+    title: '党课（改期）',
+    record: false,
+    list: 'lessons',
+  });
+  // Where both changed the same, it is what was written here.
+  expect(merged<Fields>({ before, theirs, mine: { title: '主题党日', record: true } })).toEqual({
+    title: '主题党日',
+    record: true,
+    list: 'lessons',
+  });
 });

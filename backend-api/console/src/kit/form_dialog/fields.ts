@@ -56,6 +56,18 @@ export function differs<F extends object>(before: Partial<F>, now: Partial<F>): 
   return [...names].some((name) => !same(before[name], now[name]));
 }
 
+/** What is saved when both count: mine where it was changed here, theirs everywhere else. */
+export function merged<F extends object>({
+  before,
+  theirs,
+  mine,
+}: Record<'before' | 'theirs' | 'mine', Partial<F>>): Partial<F> {
+  const own = (Object.entries(mine) as [keyof F, F[keyof F]][]).filter(
+    ([name, value]) => !same(before[name], value),
+  );
+  return { ...theirs, ...(Object.fromEntries(own) as Partial<F>) };
+}
+
 /** A field that somebody else changed while it was edited here. */
 export interface Change<F> {
   name: Name<F>;

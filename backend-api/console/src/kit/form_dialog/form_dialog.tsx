@@ -3,15 +3,16 @@ import './form_dialog.css';
 import { Alert, Button, Form, Modal, Spin } from 'antd';
 import type { FormInstance } from 'antd';
 import type { ReactNode } from 'react';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 
 import { Refusal, sentence } from '../../api/refusal';
 import { useConfirm } from '../confirm/confirm';
 import { Drawer } from '../drawer/drawer';
+import { InSight } from '../in_sight';
 import { useLeaveGuard } from '../leave/leave_guard';
 import { Problem } from '../problem';
 import type { Change, Labels, ServerNames } from './fields';
-import { changes, differs, placed, same } from './fields';
+import { changes, differs, merged, placed, same } from './fields';
 
 /** What is edited as it stands on the server. */
 export interface Standing<F> {
@@ -128,9 +129,11 @@ export function FormDialog<F extends object>(props: Props<F>) {
     setTrouble(null);
   };
   const saveMine = async (now: Standing<F>) => {
-    const values = await form.validateFields();
-    setBase((was) => ({ ...was, version: now.version }));
-    await submit(values, now.version);
+    const mine = await form.validateFields();
+    const both = merged<F>({ before: base.values, theirs: now.values, mine });
+    form.setFieldsValue(both as Parameters<typeof form.setFieldsValue>[0]);
+    setBase(now);
+    await submit(both as F, now.version);
   };
 
   const body = (
@@ -146,26 +149,28 @@ export function FormDialog<F extends object>(props: Props<F>) {
       >
         {typeof props.children === 'function' ? props.children(form) : props.children}
       </Form>
-      <Said key={trouble?.kind} said={trouble !== null}>
-        {trouble?.kind === 'words' && <Alert type="error" showIcon message={trouble.words} />}
-        {trouble?.kind === 'moved on' && (
-          <Alert
-            type="warning"
-            showIcon
-            message={trouble.words}
-            action={<Button onClick={onClose}>不改了，看最新的</Button>}
-          />
-        )}
-        {trouble?.kind === 'versions' && (
-          <ConflictNotice
-            conflict={trouble.conflict}
-            show={props.show}
-            busy={busy}
-            onTheirs={takeTheirs}
-            onMine={(now) => void saveMine(now)}
-          />
-        )}
-      </Said>
+      {trouble && (
+        <InSight key={trouble.kind} className="form-trouble">
+          {trouble.kind === 'words' && <Alert type="error" showIcon message={trouble.words} />}
+          {trouble.kind === 'moved on' && (
+            <Alert
+              type="warning"
+              showIcon
+              message={trouble.words}
+              action={<Button onClick={onClose}>不改了，看最新的</Button>}
+            />
+          )}
+          {trouble.kind === 'versions' && (
+            <ConflictNotice
+              conflict={trouble.conflict}
+              show={props.show}
+              busy={busy}
+              onTheirs={takeTheirs}
+              onMine={(now) => void saveMine(now)}
+            />
+          )}
+        </InSight>
+      )}
     </>
   );
 
@@ -202,19 +207,6 @@ export function FormDialog<F extends object>(props: Props<F>) {
     >
       {body}
     </Modal>
-  );
-}
-
-/** What is to be read before anything else is done: it comes into sight. */
-function Said({ said, children }: { said: boolean; children: ReactNode }) {
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (said) place.current?.scrollIntoView({ block: 'nearest' });
-  }, [said]);
-  return (
-    <div ref={place} className="form-trouble" role="alert">
-      {children}
-    </div>
   );
 }
 
@@ -267,7 +259,7 @@ function ConflictNotice<F>({ conflict, show, busy, onTheirs, onMine }: ConflictP
               用别人改的，重新填
             </Button>
             <Button disabled={busy} onClick={() => onMine(now)}>
-              按我写的保存
+              保留我改的，其余用别人的
             </Button>
           </div>
         </>
