@@ -17,6 +17,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A dead session may be kept so long (the relay ends it after 10 s of silence).
 const SETTLED: Duration = Duration::from_secs(15);
 
+/// Connections that a busy machine needed besides are kept so long at most (90 s) without use.
+const IDLE: Duration = Duration::from_secs(120);
+
 /// What came of it.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
@@ -63,6 +66,16 @@ pub fn lose_over_and_over(
         say(&outcome);
     }
     std::thread::sleep(SETTLED);
+    let (since, first) = (Instant::now(), outcome.held[0]);
+    loop {
+        let held = process::held(stage.station.pid())?;
+        outcome.held[1] = held;
+        let gone = held.threads <= first.threads && held.descriptors <= first.descriptors;
+        if gone || since.elapsed() > IDLE {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(500));
+    }
     let relay = stage.relay()?;
     outcome.sessions = relay.publishers + relay.viewers;
     Ok(outcome)

@@ -91,6 +91,8 @@ pub struct Live {
     pub homes_by_whep: bool,
     /// First of ten UDP ports that encoders call by SRT.
     pub encoder_port: u16,
+    /// Seconds without anybody asking until the HLS of a meeting that is not recorded rests.
+    pub hls_rest_seconds: u64,
     /// Where every program is sent besides, as MPEG-TS: `srt://…`, `udp://…`.
     pub restream: Vec<String>,
     /// URL template of another engine for sending, with `{stream}` and `{token}`. With it the
@@ -109,6 +111,7 @@ impl Default for Live {
             advertise: Vec::new(),
             homes_by_whep: false,
             encoder_port: 9_710,
+            hls_rest_seconds: 300,
             restream: Vec::new(),
             whip_url: None,
             whep_url: None,
@@ -331,6 +334,11 @@ impl Config {
                     live.encoder_port,
                     1_024..=u16::MAX - 10,
                 ),
+                hls_rest_seconds: read.number(
+                    "live.hls_rest_seconds",
+                    live.hls_rest_seconds,
+                    1..=86_400,
+                ),
                 restream: read.targets("live.restream"),
                 whip_url: read.template("live.whip_url"),
                 whep_url: read.template("live.whep_url"),
@@ -426,6 +434,7 @@ mod tests {
             advertise = "10.1.2.3, fd00::1"
             homes = "whep"
             encoder_port = 9800
+            hls_rest_seconds = 60
             restream = "udp://239.1.1.1:5004"
             "#,
         )
@@ -433,6 +442,7 @@ mod tests {
         assert_eq!(config.live.advertise.len(), 2);
         assert!(config.live.homes_by_whep);
         assert_eq!(config.live.encoder_port, 9_800);
+        assert_eq!(config.live.hls_rest_seconds, 60);
         assert_eq!(config.live.restream, ["udp://239.1.1.1:5004"]);
         assert_eq!(config.log, LogFormat::Json);
         assert_eq!(config.limits.body_bytes, 65_536);

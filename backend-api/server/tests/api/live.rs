@@ -1,9 +1,12 @@
-//! Sessions with the streams of a meeting: who replaces whom, and that whoever is out is told why.
+//! Sessions with the streams of a meeting: who replaces whom, and that whoever is out is told why; HLS,
+//! which is made while somebody asks for it.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use backend_api::services::rights::Role;
+use backend_api::services::studio::Intake;
 use contract::error::{ErrorCode, Problem};
 use contract::meeting::{
     HostAccess, JoinAccess, MediaLink, MeetingDraft, MeetingKind, StaffMeeting,
@@ -12,6 +15,7 @@ use contract::terminal::TerminalKind;
 use media_relay::testing::{Publisher, PublisherOptions, Viewer, ViewerOptions};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
+use store::testing::TestDatabase;
 
 use crate::common::{World, ok, problem, tv};
 
@@ -19,6 +23,10 @@ use crate::common::{World, ok, problem, tv};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn begin(world: &World, staff: &str) -> String {
+    begin_with(world, staff, false).await
+}
+
+async fn begin_with(world: &World, staff: &str, record: bool) -> String {
     let draft = MeetingDraft {
         title: "镇村例会".to_owned(),
         kind: MeetingKind::Conference,
@@ -26,7 +34,8 @@ async fn begin(world: &World, staff: &str) -> String {
         audience_code: "QH".to_owned(),
         starts_at_ms: world.now_ms() + 60_000,
         planned_ms: 3_600_000,
-        record: false,
+        record,
+        recording_list: if record { "films" } else { "" }.to_owned(),
         ..MeetingDraft::default()
     };
     let made = world.post("/api/v1/meetings", staff).json(&draft);
@@ -121,6 +130,15 @@ async fn end<P>(world: &World, session: &Session<P>) -> Response {
         .unwrap()
 }
 
+/// Waits until a peer, a thread of its own, is connected: nobody says goodbye to it before.
+async fn connected(viewer: &Viewer) {
+    let begun = Instant::now();
+    while viewer.tally().connected.is_none() {
+        assert!(begun.elapsed() < PATIENCE, "{:?}", viewer.tally());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
 /// Waits until a peer, a thread of its own, has seen that the server said goodbye.
 async fn closed(viewer: &Viewer) {
     let begun = Instant::now();
@@ -166,6 +184,7 @@ async fn the_end_of_a_meeting_is_the_end_of_its_sessions() {
     let access = host(&world, &staff, &meeting).await;
     let sender = publish(&world, &access.publish, true).await.unwrap();
     let viewer = watch(&world, &access.program).await.unwrap();
+    connected(&viewer.peer).await;
     let path = format!("/api/v1/meetings/{meeting}/end");
     ok::<StaffMeeting>(world.post(&path, &staff).send().await.unwrap()).await;
     closed(&viewer.peer).await;
@@ -190,6 +209,7 @@ async fn whoever_may_no_longer_is_cut_off_and_told() {
     let joined = world.post(&join, &station.token).json(&request);
     let joined: JoinAccess = ok(joined.send().await.unwrap()).await;
     let viewer = watch(&world, &joined.program[0]).await.unwrap();
+    connected(&viewer.peer).await;
     let sender = publish(&world, &joined.publish.unwrap(), false).await;
     let sender = sender.unwrap();
     let path = format!("/api/v1/terminals/{}/revoke", station.id);
@@ -203,6 +223,7 @@ async fn whoever_may_no_longer_is_cut_off_and_told() {
     let theirs = host(&world, &other, &meeting).await;
     let kept = watch(&world, &mine.program).await.unwrap();
     let cut = watch(&world, &theirs.program).await.unwrap();
+    connected(&cut.peer).await;
     let accounts = world.get("/api/v1/staff/accounts", &staff).send().await;
     let accounts: Value = ok(accounts.unwrap()).await;
     let accounts = accounts["items"].as_array().or(accounts.as_array());
@@ -226,11 +247,8 @@ async fn a_peer_that_goes_without_a_word_was_lost() {
     let meeting = begin(&world, &staff).await;
     let access = host(&world, &staff, &meeting).await;
     let Session { peer, place } = watch(&world, &access.program).await.unwrap();
+    connected(&peer).await;
     let begun = Instant::now();
-    while peer.tally().connected.is_none() {
-        assert!(begun.elapsed() < PATIENCE, "{:?}", peer.tally());
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
     // It says goodbye by DTLS, and to nobody by HTTP.
     tokio::task::spawn_blocking(move || drop(peer))
         .await
@@ -243,4 +261,134 @@ async fn a_peer_that_goes_without_a_word_was_lost() {
     }
     let session = Session { peer: (), place };
     problem(end(&world, &session).await, 410, ErrorCode::SessionLost).await;
+}
+
+/// A meeting whose host sends a test picture.
+async fn on_air(world: &World, staff: &str, record: bool) -> (String, Intake) {
+    let meeting = begin_with(world, staff, record).await;
+    let studio = world.server.studio();
+    let (relay, epoch) = (studio.relay().unwrap().clone(), studio.epoch());
+    let stream = format!("{meeting}/host");
+    let sending = tokio::task::spawn_blocking(move || {
+        Intake::start(&relay, epoch, &stream, "test:440", |_| {}).unwrap()
+    });
+    (meeting, sending.await.unwrap())
+}
+
+async fn join(world: &World, television: &str, meeting: &str) -> JoinAccess {
+    let join = format!("/api/v1/terminal/meetings/{meeting}/join");
+    let request = json!({ "viewing_id": uuid::Uuid::now_v7(), "can_speak": false });
+    ok(world
+        .post(&join, television)
+        .json(&request)
+        .send()
+        .await
+        .unwrap())
+    .await
+}
+
+/// Numbers of the segments that a playlist names.
+fn named(list: &str) -> Vec<u64> {
+    let files = list.lines().filter_map(|line| line.strip_suffix(".ts"));
+    files.map(|number| number.parse().unwrap()).collect()
+}
+
+/// Numbers of the segments in a folder.
+fn written(folder: &Path) -> Vec<u64> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut numbers: Vec<u64> = names
+        .filter_map(|name| name.strip_suffix(".ts")?.parse().ok())
+        .collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "waited in vain: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Asks for a playlist as a player that gives up soon: an answer takes as long as the first segment,
+/// so that it does not have to ask often.
+async fn playlist(world: &World, link: &MediaLink) -> String {
+    for _ in 0..12 {
+        let answer = world.get(&link.url, "").send().await.unwrap();
+        if answer.status() != StatusCode::NOT_FOUND {
+            assert_eq!(answer.status(), StatusCode::OK);
+            return answer.text().await.unwrap();
+        }
+    }
+    panic!("no playlist");
+}
+
+/// What a playlist names, of which the first can be had.
+async fn playlist_with_a_segment(world: &World, link: &MediaLink) -> Vec<u64> {
+    for _ in 0..10 {
+        let text = playlist(world, link).await;
+        let named = named(&text);
+        let first = named.first().expect("a playlist with a segment");
+        let file = link.url.replace("live.m3u8", &format!("{first:06}.ts"));
+        let segment = world.get(&file, "").send().await.unwrap();
+        if segment.status() == StatusCode::OK {
+            assert!(segment.bytes().await.unwrap().len() > 188);
+            return named;
+        }
+        // On a slow machine it rests by now.
+        assert_eq!(segment.status(), StatusCode::NOT_FOUND);
+    }
+    panic!("no segment");
+}
+
+#[tokio::test]
+async fn what_is_not_recorded_is_packaged_while_somebody_asks_for_it() {
+    let world = World::with(TestDatabase::sqlite(), |config| {
+        config.live.hls_rest_seconds = 1;
+    });
+    let world = world.await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
+    let studio = world.server.studio();
+    let (watched, _watched) = on_air(&world, &staff, false).await;
+    let (recorded, _recorded) = on_air(&world, &staff, true).await;
+    let folder = studio.recording_folder(&watched);
+    let beside = studio.recording_folder(&recorded);
+    let list = folder.join("live.m3u8");
+    until("a recording", || written(&beside).len() > 2).await;
+    // As long on the air, and nobody asked.
+    assert_eq!(written(&folder), [0_u64; 0]);
+
+    // A home that enters is about to ask. On a slow machine it has rested again before it began.
+    let home = tv(&world, "ZJ", TerminalKind::Household).await;
+    let begun = Instant::now();
+    let link = loop {
+        let link = join(&world, &home.token, &watched).await.program.remove(0);
+        if !written(&folder).is_empty() {
+            break link;
+        }
+        assert!(begun.elapsed() < PATIENCE, "nothing for who enters");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+    let first = playlist_with_a_segment(&world, &link).await;
+
+    until("a rest", || !list.exists()).await;
+    let text = playlist(&world, &link).await;
+    let second = named(&text);
+    assert!(first.iter().max() < second.iter().min(), "{first:?} {text}");
+    assert!(
+        text.contains(&format!("#EXT-X-MEDIA-SEQUENCE:{}\n", second[0])),
+        "{text}"
+    );
+    assert!(!text.contains("ENDLIST"), "{text}");
+
+    // Nobody has asked for the recorded one, and it has rested at no time.
+    let there = written(&beside);
+    assert!(there.iter().copied().eq(0..there.len() as u64), "{there:?}");
+    until("the recording goes on", || {
+        written(&beside).len() > there.len() + 2
+    })
+    .await;
+    assert!(written(&beside).starts_with(&there));
 }

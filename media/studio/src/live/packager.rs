@@ -1,6 +1,7 @@
 //! HLS (RFC 8216) from one stream of packets: the picture untouched, the sound as AAC.
 //!
-//! All segments stay in the folder: they are the recording ([`super::recording()`]).
+//! All segments stay in the folder: they are the recording ([`super::recording()`]). Where nothing is recorded
+//! a packager can be [left to rest](Packager::rest) while nobody watches.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -50,7 +51,7 @@ pub enum PackagerEvent {
 type Sink = Arc<dyn Fn(PackagerEvent) + Send + Sync>;
 
 /// A running packager. Dropping it leaves the playlist open, as a crash would;
-/// [`finish`](Self::finish) ends it.
+/// [`finish`](Self::finish) ends it, [`rest`](Self::rest) takes it away.
 pub struct Packager {
     sink: Sink,
     units: Arc<Units>,
@@ -133,6 +134,17 @@ impl Packager {
             });
         }
         Ok(())
+    }
+
+    /// Ends where nobody watches and nothing is recorded: takes playlist and segments away, but for the
+    /// last one, after which another packager counts on.
+    ///
+    /// # Errors
+    /// [`Error::Write`]: something is left over.
+    pub fn rest(mut self) -> Result<()> {
+        self.stop();
+        let rested = self.segments.lock().rest();
+        rested.map_err(|error| Error::Write(error.to_string()))
     }
 
     fn stop(&mut self) {

@@ -27,6 +27,7 @@ pub struct Segments {
     opening: Opening,
     last: Duration,
     discontinuity: bool,
+    rests: bool,
 }
 
 struct Open {
@@ -48,6 +49,13 @@ pub fn numbers(folder: &Path) -> io::Result<Vec<u64>> {
     Ok(numbers)
 }
 
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 impl Segments {
     /// Begins in a folder, which is made; goes on after the segments that are there.
     pub fn new(folder: &Path, segment: Duration, window: usize) -> io::Result<Self> {
@@ -67,11 +75,15 @@ impl Segments {
             opening: Opening::default(),
             last: Duration::ZERO,
             discontinuity: last.is_some(),
+            rests: false,
         })
     }
 
     /// Adds a picture or sound; tells of the segments that are finished by it.
     pub fn push(&mut self, unit: &Unit) -> io::Result<Vec<Entry>> {
+        if self.rests {
+            return Ok(Vec::new());
+        }
         match self.opening.take(unit) {
             Ready::Wait => Ok(Vec::new()),
             Ready::Begin(streams, units) => self.begin(streams, &units),
@@ -192,6 +204,21 @@ impl Segments {
         }
     }
 
+    /// Takes away what there was to watch. The last segment stays: by it the next run knows its number.
+    /// What is still in work goes nowhere.
+    pub fn rest(&mut self) -> io::Result<()> {
+        self.rests = true;
+        self.open = None;
+        // The playlist first: it names the others.
+        let list = remove(&self.folder.join("live.m3u8"));
+        let mut old = numbers(&self.folder)?;
+        old.pop();
+        let old = old
+            .into_iter()
+            .map(|number| self.folder.join(file_name(number)));
+        old.fold(list, |result, path| result.and(remove(&path)))
+    }
+
     /// Ends the last segment and the playlist.
     pub fn finish(&mut self) -> io::Result<Vec<Entry>> {
         let mut done = match self.opening.begin() {
@@ -291,5 +318,34 @@ mod tests {
             list.contains("MEDIA-SEQUENCE:2\n#EXT-X-DISCONTINUITY\n"),
             "{list}"
         );
+    }
+
+    #[test]
+    fn after_a_rest_the_numbers_go_on_and_nothing_of_before_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("live.m3u8");
+        let begin = || Segments::new(folder.path(), Duration::from_secs(1), 40).unwrap();
+        let second = |segments: &mut Segments, of: u64| {
+            for n in 0..60_u64 {
+                let unit = video(of * 1_000 + n * 40, n % 25 == 0, false);
+                segments.push(&unit).unwrap();
+            }
+        };
+        let mut segments = begin();
+        second(&mut segments, 0);
+        assert_eq!(numbers(folder.path()).unwrap(), [0, 1, 2]);
+        segments.rest().unwrap();
+        // What the encoder had in work comes too late.
+        second(&mut segments, 10);
+        assert_eq!(numbers(folder.path()).unwrap(), [2]);
+        assert!(!path.exists());
+        let mut segments = begin();
+        second(&mut segments, 20);
+        let list = fs::read_to_string(&path).unwrap();
+        assert!(
+            list.contains("MEDIA-SEQUENCE:3\n#EXT-X-DISCONTINUITY\n"),
+            "{list}"
+        );
+        assert!(!list.contains("ENDLIST"), "{list}");
     }
 }

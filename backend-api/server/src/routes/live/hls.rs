@@ -42,6 +42,10 @@ pub async fn hls(
         "ts" if plain => ("video/mp2t", "private, max-age=3600, immutable"),
         _ => return Err(missing().into()),
     };
+    // What is not recorded is made while its playlist is asked for; whoever asks first waits for it.
+    if extension == "m3u8" && !app.studio.hls_is_there(&meeting).await {
+        return Err(missing().into());
+    }
     let path = app.studio.recording_folder(&meeting).join(&file);
     let opened = match tokio::fs::File::open(&path).await {
         Ok(opened) => opened,

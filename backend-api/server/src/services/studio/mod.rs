@@ -1,6 +1,7 @@
 //! Live meetings at work: the relay, and for each meeting a thread that carries out what its
 //! [`Director`](super::stage::Director) plans and tells it what the media really do.
 
+mod demand;
 pub mod demonstration;
 mod grants;
 mod host_source;
@@ -41,6 +42,10 @@ pub(crate) use plant::to_relay;
 pub use session::{Media, Session};
 
 use host_source::Encoders;
+
+/// Whoever asks for the playlist of HLS that rested waits at most so long: the first segment takes two
+/// seconds, and the TV's player gives up after 8 without a byte.
+const FIRST_PLAYLIST: Duration = Duration::from_secs(5);
 
 /// A small picture of a station may be so large.
 pub const MAX_PICTURE_BYTES: usize = 96 * 1024;
@@ -168,6 +173,7 @@ impl Studio {
             relay: self.relay.clone(),
             epoch: self.epoch,
             folder: self.recording_folder(&meeting.id),
+            hls_rest: Duration::from_secs(self.settings.hls_rest_seconds),
             restream: self.settings.restream.clone(),
         };
         let session = Session::start(app, &meeting, media);
@@ -217,6 +223,16 @@ impl Studio {
     #[must_use]
     pub fn recording_folder(&self, meeting_id: &str) -> PathBuf {
         self.folder.join(meeting_id)
+    }
+
+    /// Somebody asks for the HLS of a meeting: begins it if it rests, and waits for its playlist,
+    /// though not long. False if there is none, or only one from before it rested.
+    pub async fn hls_is_there(&self, meeting_id: &str) -> bool {
+        let ready = self.session(meeting_id).map(|it| it.ask_for_hls());
+        // What is over has whatever is left in its folder.
+        let Ok(mut ready) = ready else { return true };
+        let first = tokio::time::timeout(FIRST_PLAYLIST, ready.wait_for(|ready| *ready));
+        matches!(first.await, Ok(Ok(_)))
     }
 
     /// What the host's page needs.
@@ -304,6 +320,10 @@ impl Studio {
             can_speak: request.can_speak,
         };
         session.apply(joined, now_ms)?;
+        if !first_whep {
+            // Its player asks in a moment; then the first segment is on its way already.
+            drop(session.ask_for_hls());
+        }
         Ok(JoinAccess {
             program: if first_whep {
                 vec![whep, hls]

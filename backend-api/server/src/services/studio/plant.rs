@@ -15,6 +15,7 @@ use media_studio::live::{
 };
 use parking_lot::Mutex;
 
+use super::demand::Demand;
 use super::session::{Media, Wake};
 use super::{LiveMeeting, program};
 use crate::services::stage::{Input, Plan, Program, Source, Who};
@@ -92,6 +93,7 @@ pub(super) struct Plant {
     epoch: Instant,
     folder: PathBuf,
     record: bool,
+    demand: Arc<Demand>,
     wake: Sender<Wake>,
     desk: Option<MixingDesk>,
     desk_again: Instant,
@@ -104,7 +106,12 @@ pub(super) struct Plant {
 }
 
 impl Plant {
-    pub(super) fn new(meeting: &LiveMeeting, media: Media, wake: Sender<Wake>) -> Self {
+    pub(super) fn new(
+        meeting: &LiveMeeting,
+        media: Media,
+        demand: Arc<Demand>,
+        wake: Sender<Wake>,
+    ) -> Self {
         let now = Instant::now();
         Self {
             meeting_id: meeting.id.clone(),
@@ -113,6 +120,7 @@ impl Plant {
             epoch: media.epoch,
             folder: media.folder,
             record: meeting.record,
+            demand,
             wake,
             desk: None,
             desk_again: now,
@@ -169,6 +177,10 @@ impl Plant {
             }
             News::Written(number) => {
                 self.forget(number);
+                // What a packager that rests by now had still to say is of the past.
+                if self.writer.is_some() {
+                    self.demand.is_ready();
+                }
                 if std::mem::take(&mut self.writer_trouble) {
                     return Some(Input::Trouble(String::new()));
                 }
@@ -330,9 +342,17 @@ impl Plant {
         })
     }
 
-    /// HLS and recording are the same segments.
+    /// HLS and recording are the same segments; what is not recorded is written while somebody asks.
     fn write(&mut self, relay: &Relay, inputs: &mut Vec<Input>) {
-        if self.writer.is_some() || Instant::now() < self.writer_again {
+        let now = Instant::now();
+        if !self.demand.wants(now) {
+            self.rest_writer();
+            if std::mem::take(&mut self.writer_trouble) {
+                inputs.push(Input::Trouble(String::new()));
+            }
+            return;
+        }
+        if self.writer.is_some() || now < self.writer_again {
             return;
         }
         let wake = self.wake.clone();
@@ -365,6 +385,7 @@ impl Plant {
             Err(error) => {
                 tracing::error!(%error, "HLS and recording cannot be started");
                 self.writer_again = Instant::now() + AGAIN;
+                self.writer_trouble = true;
                 if self.record {
                     inputs.push(Input::Recording(RecordingState::Failed));
                 }
@@ -374,14 +395,22 @@ impl Plant {
     }
 
     fn stop_writer(&mut self) {
-        let Some(Writer { packager, tap }) = self.writer.take() else {
-            return;
-        };
-        drop(tap);
-        let packager = packager.lock().take();
-        if let Some(Err(error)) = packager.map(Packager::finish) {
+        if let Some(Err(error)) = self.take_packager().map(Packager::finish) {
             tracing::warn!(%error, "the last segments may be missing");
         }
+    }
+
+    /// Nobody watches: nothing is left to watch either.
+    fn rest_writer(&mut self) {
+        if let Some(Err(error)) = self.take_packager().map(Packager::rest) {
+            tracing::warn!(%error, "segments that nobody watches are left over");
+        }
+    }
+
+    fn take_packager(&mut self) -> Option<Packager> {
+        let Writer { packager, tap } = self.writer.take()?;
+        drop(tap);
+        packager.lock().take()
     }
 
     fn restream(&mut self, relay: &Relay) {

@@ -19,6 +19,7 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
 use super::LiveMeeting;
+use super::demand::Demand;
 use super::host_source::Outside;
 use super::plant::{News, Plant};
 use crate::app::App;
@@ -48,6 +49,8 @@ pub struct Media {
     pub epoch: Instant,
     /// Where segments are kept.
     pub folder: PathBuf,
+    /// HLS that is not recorded rests after so long without anybody asking for it.
+    pub hls_rest: Duration,
     /// Where the program is sent besides: `srt://…`, `udp://…`.
     pub restream: Vec<String>,
 }
@@ -78,6 +81,8 @@ pub struct Session {
     pictures: Mutex<HashMap<String, Bytes>>,
     /// Stations that have a route of their own.
     seats: Mutex<Vec<String>>,
+    /// Who asks for the HLS.
+    demand: Arc<Demand>,
     /// Where the host's picture comes from, when it is not the host's page.
     outside: Mutex<Option<Outside>>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -95,6 +100,9 @@ impl Session {
             let _ = director.apply(Input::Recording(RecordingState::Recording), now_ms);
         }
         director.settle(now_ms);
+        // Where another engine packages there is nothing to wake.
+        let always = meeting.record || media.relay.is_none();
+        let demand = Arc::new(Demand::new(always, media.hls_rest));
         let (wake, woken) = channel();
         let session = Arc::new(Self {
             id: meeting.id.clone(),
@@ -106,10 +114,11 @@ impl Session {
             changed: watch::channel(0).0,
             pictures: Mutex::default(),
             seats: Mutex::default(),
+            demand: Arc::clone(&demand),
             outside: Mutex::default(),
             thread: Mutex::default(),
         });
-        let plant = Plant::new(meeting, media, wake);
+        let plant = Plant::new(meeting, media, demand, wake);
         let (own, app) = (Arc::clone(&session), Arc::downgrade(app));
         let name = format!("meeting-{}", meeting.id.get(..8).unwrap_or_default());
         let thread = std::thread::Builder::new()
@@ -196,6 +205,16 @@ impl Session {
             // Fails only when the meeting is over.
             let _ = wake.send(Wake::Media(news));
         }
+    }
+
+    /// Somebody asks for the HLS, which begins if it rested. Answers what turns true when its
+    /// playlist is there.
+    pub(super) fn ask_for_hls(&self) -> watch::Receiver<bool> {
+        let (ready, woken) = self.demand.ask(Instant::now());
+        if woken {
+            self.wake(Wake::Plan);
+        }
+        ready
     }
 
     /// Whether it goes on only because nobody has ended it.
