@@ -1,26 +1,28 @@
-//! What the server does by itself: notices changes of other processes, expires what is due,
-//! writes down which terminals were heard of, throws away what is old.
+//! What the server does by itself: does what is due, notices changes of other processes, writes
+//! down which terminals were heard of, throws away what is old.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use store::due::Kind;
 use store::feed;
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
 use crate::routes::problem::chain;
+use crate::services::due::{self, Handler};
 use crate::services::error::{Result, ServiceError};
 use crate::services::roll_call::queue::Queue;
 use crate::services::roll_call::schedule;
-use crate::services::studio::Studio;
-use crate::services::{duty, enrolment, maintenance, terminals};
+use crate::services::studio::{self, Studio};
+use crate::services::{duty, enrolment, maintenance, meetings, terminals};
 use crate::telemetry;
 
-/// A bulletin is gone at most this long after its expiry.
-const EXPIRE_EVERY: Duration = Duration::from_secs(5);
+/// How often figures are tidied up.
+const TIDY_EVERY: Duration = Duration::from_secs(5);
 
-/// A round opens and closes at most this long after its time, unless somebody signs in before.
+/// What another process changed of roll calls is told at most this long after.
 const CALL_EVERY: Duration = Duration::from_millis(500);
 
 /// A look into a duty room is over at most this long after its session.
@@ -53,10 +55,14 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         metrics::histogram!("database_watch_seconds").record(started.elapsed().as_secs_f64());
         Ok(())
     }));
-    tasks.spawn(every(Arc::clone(app), "expire", EXPIRE_EVERY, |app| {
-        if maintenance::expire(&app.store, app.now_ms())? > 0 {
-            app.live.refresh(&app.store)?;
-        }
+    let handlers = Arc::clone(app);
+    tasks.spawn(due::run(
+        app.store.clone(),
+        Arc::clone(&app.clock),
+        app.stopping.clone(),
+        move |kind| handler(&handlers, kind),
+    ));
+    tasks.spawn(every(Arc::clone(app), "figures", TIDY_EVERY, |_| {
         telemetry::upkeep();
         Ok(())
     }));
@@ -64,10 +70,7 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         Arc::clone(app),
         "roll calls",
         watch.min(CALL_EVERY),
-        |app| {
-            schedule::advance(&app.store, app.now_ms())?;
-            app.announcer.look(&app.store, &app.live)
-        },
+        |app| app.announcer.look(&app.store, &app.live),
     ));
     tasks.spawn(every(
         Arc::clone(app),
@@ -92,6 +95,33 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         }));
     }
     tasks
+}
+
+/// What is done when deadlines of a kind come.
+fn handler(app: &Arc<App>, kind: Kind) -> Handler {
+    let app = Arc::clone(app);
+    match kind {
+        Kind::BulletinExpiry => Handler::new(maintenance::expire)
+            .then(move |_| app.live.refresh(&app.store).map(|_| ())),
+        Kind::MeetingHiding => {
+            Handler::new(maintenance::hide).then(move |_| app.live.refresh(&app.store).map(|_| ()))
+        }
+        Kind::MeetingForgotten => {
+            let there = Arc::clone(&app);
+            Handler::new(move |tx, claim, now_ms| {
+                let at_ms = there.studio.forgotten_at(&claim.subject, now_ms);
+                meetings::end_forgotten(tx, claim, at_ms, now_ms)
+            })
+            .then(move |claim| {
+                meetings::note_forgotten(&claim.subject);
+                studio::end(&app, &claim.subject);
+                app.live.refresh(&app.store).map(|_| ())
+            })
+        }
+        Kind::RollCall => {
+            Handler::new(schedule::next).then(move |_| app.announcer.look(&app.store, &app.live))
+        }
+    }
 }
 
 /// Runs `work` on a blocking thread at once and then again and again until the server stops,

@@ -12,6 +12,7 @@ use contract::staff::{BulletinDraft, StaffBulletin};
 
 use crate::codec::{from_json, from_name, new_id, placeholders, to_json, to_name};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
+use crate::due;
 use crate::error::{Error, Result};
 use crate::feed_kind::{FeedKind, Shelf};
 use crate::journal;
@@ -257,36 +258,20 @@ pub fn withdraw(tx: &mut WriteTx<'_>, id: &str, version: i64, now_ms: i64) -> Re
     existing(tx, id)
 }
 
-/// Published → expired for all whose time has come; answers their ids.
+/// Published → expired, if its time has come ([`due::Kind::BulletinExpiry`]). Tells whether it did.
 ///
 /// # Errors
 /// The database failed.
-pub fn expire_due(tx: &mut WriteTx<'_>, now_ms: i64) -> Result<Vec<String>> {
-    let rows = tx.query(
-        "SELECT id FROM bulletins WHERE state = 'published' AND expires_at_ms <= ?1 ORDER BY expires_at_ms, id",
-        params![now_ms],
+pub fn expire(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
+    let row = tx.query_opt(
+        "SELECT id FROM bulletins WHERE id = ?1 AND state = 'published' AND expires_at_ms <= ?2",
+        params![id, now_ms],
     )?;
-    let ids = rows
-        .iter()
-        .map(|row| row.text(0))
-        .collect::<Result<Vec<_>>>()?;
-    for id in &ids {
+    if row.is_some() {
         set_state(tx, id, BulletinState::Expired, now_ms)?;
         journal::delete(tx, id, now_ms)?;
     }
-    Ok(ids)
-}
-
-/// When the next published bulletin expires, to set a timer by.
-///
-/// # Errors
-/// The database failed.
-pub fn next_expiry(tx: &mut Tx<'_>) -> Result<Option<i64>> {
-    tx.query_one(
-        "SELECT MIN(expires_at_ms) FROM bulletins WHERE state = 'published'",
-        params![],
-    )?
-    .opt_int(0)
+    Ok(row.is_some())
 }
 
 /// Creates or replaces the bulletin of an item of a content folder, published since
@@ -452,7 +437,17 @@ fn set_state(tx: &mut WriteTx<'_>, id: &str, state: BulletinState, now_ms: i64) 
         "UPDATE bulletins SET state = ?2, version = version + 1, updated_at_ms = ?3 WHERE id = ?1",
         params![id, to_name(&state)?, now_ms],
     )?;
-    Ok(())
+    follow_expiry(tx, id)
+}
+
+/// Keeps the deadline at what the row says, after every write of its state or its expiry.
+fn follow_expiry(tx: &mut WriteTx<'_>, id: &str) -> Result<()> {
+    let row = tx.query_opt(
+        "SELECT expires_at_ms FROM bulletins WHERE id = ?1 AND state = 'published'",
+        params![id],
+    )?;
+    let at_ms = row.map_or(Ok(None), |row| row.opt_int(0))?;
+    due::set(tx, due::Kind::BulletinExpiry, id, at_ms)
 }
 
 fn insert(
@@ -487,6 +482,7 @@ fn insert(
             now_ms,
         ],
     )?;
+    follow_expiry(tx, &id)?;
     Ok(id)
 }
 
@@ -520,7 +516,7 @@ fn replace(
             now_ms,
         ],
     )?;
-    Ok(())
+    follow_expiry(tx, id)
 }
 
 fn require_organizations(tx: &mut Tx<'_>, content: &Content) -> Result<()> {

@@ -65,6 +65,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "household_tv",
         sql: include_str!("migrations/0009_household_tv.sql"),
     },
+    Migration {
+        version: 10,
+        name: "due",
+        sql: include_str!("migrations/0010_due.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

@@ -9,7 +9,7 @@ use contract::kinds::DocumentKind;
 use crate::feed_kind::FeedKind;
 use crate::part::Part;
 use crate::{
-    audit, bulletins, duty, enrolments, files, households, idempotency, journal, meetings,
+    audit, bulletins, due, duty, enrolments, files, households, idempotency, journal, meetings,
     member_sessions, members, notices, people, pins, programmes, progress, roll_calls, settings,
     staff, terminals, township, tree,
 };
@@ -18,6 +18,7 @@ use crate::{
 pub(crate) const PARTS: &[&Part] = &[
     &audit::PART,
     &bulletins::PART,
+    &due::PART,
     &duty::PART,
     &enrolments::PART,
     &files::PART,

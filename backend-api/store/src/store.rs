@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
+use parking_lot::RwLock;
+
 use crate::driver::postgres::Postgres;
 use crate::driver::sqlite::Sqlite;
 use crate::driver::{Engine, Tx, WriteTx, params};
@@ -87,9 +89,15 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
+/// Wakes whoever waits for deadlines.
+type Tell = Box<dyn Fn() + Send + Sync>;
+
 /// An open database. Clones share it; it closes with the last of them.
 #[derive(Clone)]
-pub struct Store(Arc<Open>);
+pub struct Store {
+    open: Arc<Open>,
+    waiting: Arc<RwLock<Option<Tell>>>,
+}
 
 pub(crate) enum Open {
     Sqlite(Sqlite),
@@ -111,7 +119,10 @@ impl Store {
                 migrations::apply_all,
             )?),
         };
-        let store = Self(Arc::new(open));
+        let store = Self {
+            open: Arc::new(open),
+            waiting: Arc::default(),
+        };
         store.write(journal::ensure_epoch)?;
         Ok(store)
     }
@@ -124,7 +135,7 @@ impl Store {
         &self,
         f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        match &*self.0 {
+        match &*self.open {
             Open::Sqlite(sqlite) => sqlite.read(f),
             Open::Postgres(postgres) => postgres.read(f),
         }
@@ -138,22 +149,33 @@ impl Store {
     ///
     /// # Errors
     /// What `f` answers, or the store's error as `E`; nothing was kept then.
-    pub fn write<T, E, F>(&self, f: F) -> Result<T, E>
+    pub fn write<T, E, F>(&self, mut f: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         F: FnMut(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
     {
-        match &*self.0 {
-            Open::Sqlite(sqlite) => sqlite.write(f),
-            Open::Postgres(postgres) => postgres.write(f),
+        let run = move |tx: &mut WriteTx<'_>| f(tx).map(|done| (done, tx.has_deadline()));
+        let (done, deadline) = match &*self.open {
+            Open::Sqlite(sqlite) => sqlite.write(run),
+            Open::Postgres(postgres) => postgres.write(run),
+        }?;
+        if deadline && let Some(tell) = &*self.waiting.read() {
+            tell();
         }
+        Ok(done)
+    }
+
+    /// Calls `tell` after each write of this process that [scheduled](crate::due::schedule) a
+    /// deadline, instead of whoever was to be told before. It must not block.
+    pub fn on_deadline(&self, tell: impl Fn() + Send + Sync + 'static) {
+        *self.waiting.write() = Some(Box::new(tell));
     }
 
     /// Which engine it runs on.
     #[must_use]
     pub fn engine(&self) -> Engine {
-        match &*self.0 {
+        match &*self.open {
             Open::Sqlite(_) => Engine::Sqlite,
             Open::Postgres(_) => Engine::Postgres,
         }
@@ -171,7 +193,7 @@ impl Store {
     }
 
     pub(crate) fn opened(&self) -> &Open {
-        &self.0
+        &self.open
     }
 }
 

@@ -1,9 +1,12 @@
 //! What happens by itself while time passes.
 
+use store::due::Claim;
 use store::{
-    Store, bulletins, enrolments, feed, idempotency, meetings, member_sessions, notices, staff,
+    Store, WriteTx, bulletins, enrolments, feed, idempotency, meetings, member_sessions, notices,
+    staff,
 };
 
+use super::due::Outcome;
 use super::error::Result;
 use super::members::confidential;
 
@@ -20,16 +23,28 @@ const ENROLMENT_MS: i64 = 24 * 3_600_000;
 /// How long a notice is kept that somebody has looked at.
 const NOTICE_MS: i64 = 180 * 24 * 3_600_000;
 
-/// Expires bulletins that are due and takes old meetings out of the feed. Answers how many
-/// documents that were.
+/// Expires a bulletin.
 ///
 /// # Errors
 /// The database failed.
-pub fn expire(store: &Store, now_ms: i64) -> Result<usize> {
-    Ok(store.write(move |tx| {
-        let expired = bulletins::expire_due(tx, now_ms)?.len();
-        Ok::<_, store::Error>(expired + meetings::hide_due(tx, now_ms)?)
-    })?)
+pub fn expire(tx: &mut WriteTx<'_>, claim: &Claim, now_ms: i64) -> Result<Outcome> {
+    Ok(told(bulletins::expire(tx, &claim.subject, now_ms)?))
+}
+
+/// Takes an old meeting out of the feed.
+///
+/// # Errors
+/// The database failed.
+pub fn hide(tx: &mut WriteTx<'_>, claim: &Claim, now_ms: i64) -> Result<Outcome> {
+    Ok(told(meetings::hide(tx, &claim.subject, now_ms)?))
+}
+
+fn told(news: bool) -> Outcome {
+    if news {
+        Outcome::Done
+    } else {
+        Outcome::Nothing
+    }
 }
 
 /// Throws away what nobody will ask for again.

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod backup;
 pub mod bulletins;
 pub mod calendar;
+pub mod due;
 pub mod duty;
 pub mod enrolment;
 pub mod error;

@@ -9,6 +9,7 @@ mod bulletins;
 mod codes;
 mod common;
 mod console;
+mod due;
 mod duty;
 mod enrolment;
 mod events;

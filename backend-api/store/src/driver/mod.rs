@@ -202,29 +202,46 @@ impl<'c> Tx<'c> {
 }
 
 /// A transaction that may write; it reads as a [`Tx`] does, its own writes included.
-pub struct WriteTx<'c>(Tx<'c>);
+pub struct WriteTx<'c> {
+    tx: Tx<'c>,
+    /// A deadline was scheduled.
+    deadline: bool,
+}
 
 impl<'c> WriteTx<'c> {
     pub(crate) fn new(connection: Connection<'c>) -> Self {
-        Self(Tx::new(connection))
+        Self {
+            tx: Tx::new(connection),
+            deadline: false,
+        }
+    }
+
+    /// Notes that whoever waits for deadlines should look again once this is committed.
+    pub(crate) fn note_deadline(&mut self) {
+        self.deadline = true;
+    }
+
+    /// Whether one was scheduled.
+    pub(crate) fn has_deadline(&self) -> bool {
+        self.deadline
     }
 
     /// Runs a statement and tells how many rows it changed.
     pub(crate) fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
-        let answer = match &mut self.0.connection {
+        let answer = match &mut self.tx.connection {
             Connection::Sqlite(connection) => sqlite::execute(connection, sql, params),
             Connection::Postgres(session) => session.execute(sql, params),
         };
-        self.0.noted(answer)
+        self.tx.noted(answer)
     }
 
     /// Runs several statements without placeholders, for migrations.
     pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
-        let answer = match &mut self.0.connection {
+        let answer = match &mut self.tx.connection {
             Connection::Sqlite(connection) => sqlite::batch(connection, sql),
             Connection::Postgres(session) => session.batch(sql),
         };
-        self.0.noted(answer)
+        self.tx.noted(answer)
     }
 }
 
@@ -232,13 +249,13 @@ impl<'c> Deref for WriteTx<'c> {
     type Target = Tx<'c>;
 
     fn deref(&self) -> &Tx<'c> {
-        &self.0
+        &self.tx
     }
 }
 
 impl<'c> DerefMut for WriteTx<'c> {
     fn deref_mut(&mut self) -> &mut Tx<'c> {
-        &mut self.0
+        &mut self.tx
     }
 }
 

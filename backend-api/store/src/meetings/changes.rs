@@ -9,6 +9,7 @@ use super::{
 };
 use crate::codec::to_name;
 use crate::driver::{WriteTx, params};
+use crate::due;
 use crate::error::{Error, Result};
 use crate::journal;
 use crate::roll_calls;
@@ -75,7 +76,10 @@ pub fn start(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<(Record, boo
     )?;
     set_hidden_at(tx, id, None)?;
     show(tx, &old, now_ms)?;
-    Ok((existing(tx, id)?, true))
+    let record = existing(tx, id)?;
+    let planned_end_ms = record.planned_end_ms();
+    due::schedule(tx, due::Kind::MeetingForgotten, id, planned_end_ms)?;
+    Ok((record, true))
 }
 
 /// Live → ended. Tells whether it was live.
@@ -96,6 +100,7 @@ pub fn end(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<(Record, bool)
         "UPDATE meetings SET ended_at_ms = ?2 WHERE id = ?1",
         params![id, now_ms],
     )?;
+    due::cancel(tx, due::Kind::MeetingForgotten, id)?;
     set_hidden_at(tx, id, Some(now_ms.saturating_add(SHOWN_AFTER_MS)))?;
     show(tx, &old, now_ms)?;
     Ok((existing(tx, id)?, true))
@@ -198,21 +203,20 @@ pub fn set_shows_codes(tx: &mut WriteTx<'_>, id: &str, shows: bool) -> Result<()
     Ok(())
 }
 
-/// Takes meetings out of the feed whose time to be shown is over; answers how many.
+/// Takes a meeting out of the feed, if its time to be shown is over
+/// ([`due::Kind::MeetingHiding`]). Tells whether it did.
 ///
 /// # Errors
 /// The database failed.
-pub fn hide_due(tx: &mut WriteTx<'_>, now_ms: i64) -> Result<usize> {
-    let rows = tx.query(
-        "SELECT id FROM meetings WHERE shown = 1 AND hide_at_ms <= ?1 ORDER BY hide_at_ms, id",
-        params![now_ms],
+pub fn hide(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
+    let hidden = tx.execute(
+        "UPDATE meetings SET shown = 0 WHERE id = ?1 AND shown = 1 AND hide_at_ms <= ?2",
+        params![id, now_ms],
     )?;
-    for row in &rows {
-        let id = row.text(0)?;
-        tx.execute("UPDATE meetings SET shown = 0 WHERE id = ?1", params![&id])?;
-        journal::delete(tx, &id, now_ms)?;
+    if hidden > 0 {
+        journal::delete(tx, id, now_ms)?;
     }
-    Ok(rows.len())
+    Ok(hidden > 0)
 }
 
 /// Creates or replaces the meeting of a row of a content folder.
@@ -306,6 +310,7 @@ fn replace(tx: &mut WriteTx<'_>, id: &str, content: &Content, now_ms: i64) -> Re
             now_ms,
         ],
     )?;
+    due::schedule(tx, due::Kind::MeetingHiding, id, hide_planned_at(content))?;
     journal::put(tx, DocumentKind::Meeting, id, &content.audience_id, now_ms)
 }
 
@@ -322,7 +327,7 @@ fn set_hidden_at(tx: &mut WriteTx<'_>, id: &str, at_ms: Option<i64>) -> Result<(
         "UPDATE meetings SET hide_at_ms = ?2 WHERE id = ?1",
         params![id, at_ms],
     )?;
-    Ok(())
+    due::set(tx, due::Kind::MeetingHiding, id, at_ms)
 }
 
 /// Tells the audience, also of one that was not shown any more.

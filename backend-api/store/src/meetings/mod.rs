@@ -21,6 +21,7 @@ use contract::organization::OrganizationRef;
 
 use crate::codec::{from_name, new_id, placeholders, to_name};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
+use crate::due;
 use crate::error::{Error, Result};
 use crate::feed_kind::{FeedKind, Shelf};
 use crate::journal;
@@ -38,7 +39,7 @@ pub(crate) const PART: Part = Part {
 };
 
 pub use changes::{
-    cancel, edit, end, hide_due, import, link_programme, link_roll_call, set_recording,
+    cancel, edit, end, hide, import, link_programme, link_roll_call, set_recording,
     set_recording_length, set_shows_codes, start, withdraw_source,
 };
 
@@ -127,6 +128,14 @@ impl Record {
             ended_at_ms: self.ended_at_ms,
             programme_id: self.programme_id.clone(),
         }
+    }
+
+    /// When it is over if it takes as long as planned.
+    #[must_use]
+    pub fn planned_end_ms(&self) -> i64 {
+        self.started_at_ms
+            .unwrap_or(self.content.starts_at_ms)
+            .saturating_add(self.content.planned_ms)
     }
 
     /// By how much the recording is longer or shorter than the meeting was, if that is worth telling.
@@ -412,6 +421,8 @@ fn insert(
             now_ms,
         ],
     )?;
+    let hide_at_ms = hide_planned_at(content);
+    due::schedule(tx, due::Kind::MeetingHiding, &id, hide_at_ms)?;
     journal::put(tx, DocumentKind::Meeting, &id, &content.audience_id, now_ms)?;
     Ok(id)
 }

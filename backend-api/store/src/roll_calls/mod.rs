@@ -253,6 +253,7 @@ pub fn create(tx: &mut WriteTx<'_>, new: &NewRollCall, now_ms: i64) -> Result<Ro
         closes_at_ms: late_at_ms.saturating_add(new.grace_ms),
     };
     rounds::insert(tx, &id, &round)?;
+    rounds::follow(tx, &id)?;
     get(tx, &id)?.ok_or(Error::NotFound("roll call"))
 }
 

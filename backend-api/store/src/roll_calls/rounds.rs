@@ -6,6 +6,7 @@ use contract::roll_call::RollCallState;
 use super::{RollCall, Round, RoundState, changes, get};
 use crate::codec::{placeholders, to_name};
 use crate::driver::{Tx, Value, WriteTx, params};
+use crate::due;
 use crate::error::{Error, Result};
 
 /// Something whose time has come.
@@ -94,6 +95,7 @@ pub fn open(tx: &mut WriteTx<'_>, id: &str, at_ms: Option<i64>, now_ms: i64) -> 
         placeholders(4, roll_call.statuses.len())
     );
     tx.execute(&sql, &values)?;
+    follow(tx, id)?;
     Ok(true)
 }
 
@@ -121,6 +123,7 @@ pub fn open_spot_check(tx: &mut WriteTx<'_>, id: &str, number: u32, now_ms: i64)
             seq
         ],
     )?;
+    follow(tx, id)?;
     Ok(true)
 }
 
@@ -147,6 +150,7 @@ pub fn leave_out(tx: &mut WriteTx<'_>, id: &str, number: u32) -> Result<bool> {
         let over_at_ms = over_at_ms.unwrap_or(round.opens_at_ms);
         finish(tx, id, RollCallState::Closed, over_at_ms)?;
     }
+    follow(tx, id)?;
     Ok(true)
 }
 
@@ -178,6 +182,7 @@ pub fn close_round(tx: &mut WriteTx<'_>, id: &str, number: u32, openings: &[i64]
     if openings.is_empty() && !goes_on(&roll_call, number) {
         finish(tx, id, RollCallState::Closed, round.closes_at_ms)?;
     }
+    follow(tx, id)?;
     Ok(true)
 }
 
@@ -259,6 +264,7 @@ pub fn add(tx: &mut WriteTx<'_>, id: &str, window_ms: i64, now_ms: i64) -> Resul
         "UPDATE roll_calls SET state = 'open', closed_at_ms = NULL WHERE id = ?1",
         params![id],
     )?;
+    follow(tx, id)?;
     Ok(round)
 }
 
@@ -302,7 +308,9 @@ fn end(
             RoundState::Closed | RoundState::Cancelled => {}
         }
     }
-    finish(tx, &roll_call.id, state, now_ms)
+    finish(tx, &roll_call.id, state, now_ms)?;
+    follow(tx, &roll_call.id)?;
+    Ok(())
 }
 
 fn finish(tx: &mut WriteTx<'_>, id: &str, state: RollCallState, at_ms: i64) -> Result<()> {
@@ -319,6 +327,22 @@ fn set_state(tx: &mut WriteTx<'_>, id: &str, number: u32, state: RoundState) -> 
         params![id, number, to_name(&state)?],
     )?;
     Ok(())
+}
+
+/// Keeps the deadline ([`due::Kind::RollCall`]) at the next moment of a roll call, after every
+/// change of its rounds. Answers the moment.
+///
+/// # Errors
+/// The database failed.
+pub fn follow(tx: &mut WriteTx<'_>, id: &str) -> Result<Option<i64>> {
+    let row = tx.query_one(
+        "SELECT MIN(CASE state WHEN 'planned' THEN opens_at_ms ELSE closes_at_ms END)
+         FROM roll_call_rounds WHERE roll_call_id = ?1 AND state IN ('planned', 'open')",
+        params![id],
+    )?;
+    let at_ms = row.opt_int(0)?;
+    due::set(tx, due::Kind::RollCall, id, at_ms)?;
+    Ok(at_ms)
 }
 
 pub(super) fn insert(tx: &mut WriteTx<'_>, id: &str, round: &Round) -> Result<()> {

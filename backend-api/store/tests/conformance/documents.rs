@@ -3,7 +3,7 @@
 use contract::bulletin::BulletinState;
 use contract::file::FileRef;
 use contract::township::Township;
-use store::{Error, Outcome, Result, Store, WriteTx, bulletins, files, programmes, township};
+use store::{Error, Outcome, Result, Store, WriteTx, bulletins, due, files, programmes, township};
 
 use crate::fixture::{NOW, Town, bulletin, programme, published, source, write};
 
@@ -96,13 +96,28 @@ store::on_both_engines! {
         let soon = published(&store, &until(Some(NOW + 10))).id;
         let later = published(&store, &until(Some(NOW + 20))).id;
         let never = published(&store, &until(None)).id;
-        assert_eq!(store.read(bulletins::next_expiry).unwrap(), Some(NOW + 10));
-        assert!(write(&store, |tx| bulletins::expire_due(tx, NOW + 9)).is_empty());
-        assert_eq!(write(&store, |tx| bulletins::expire_due(tx, NOW + 10)), [soon.as_str()]);
-        assert!(write(&store, |tx| bulletins::expire_due(tx, NOW + 10)).is_empty());
+        let planned = |id: &str| store.read(|tx| due::planned(tx, due::Kind::BulletinExpiry, id)).unwrap();
+        assert_eq!([&soon, &later, &never].map(|id| planned(id)), [Some(NOW + 10), Some(NOW + 20), None]);
+        let expire = |id: &str, now: i64| {
+            let id = id.to_owned();
+            write(&store, move |tx| bulletins::expire(tx, &id, now))
+        };
+        assert!(!expire(&soon, NOW + 9));
+        assert!(expire(&soon, NOW + 10));
+        assert!(!expire(&soon, NOW + 10), "once");
+        assert!(!expire(&later, NOW + 10));
+        assert!(!expire(&never, NOW + 100));
+        assert_eq!([&soon, &later].map(|id| planned(id)), [None, Some(NOW + 20)]);
         assert_eq!(state(&store, &soon), BulletinState::Expired);
         assert_eq!((state(&store, &later), state(&store, &never)), (BulletinState::Published, BulletinState::Published));
-        assert_eq!(store.read(bulletins::next_expiry).unwrap(), Some(NOW + 20));
+        let record = store.read(|tx| bulletins::get(tx, &later)).unwrap().unwrap();
+        let id = later.clone();
+        let prolonged = bulletins::Content { expires_at_ms: Some(NOW + 30), ..record.content };
+        let edited = write(&store, move |tx| bulletins::edit(tx, &id, record.version, &prolonged, NOW));
+        assert_eq!(planned(&later), Some(NOW + 30));
+        let id = later.clone();
+        write(&store, move |tx| bulletins::withdraw(tx, &id, edited.version, NOW));
+        assert_eq!(planned(&later), None);
     }
 
     fn importing_again_changes_only_what_changed(database) {

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use store::feed::{self, Cursor};
 use store::testing::TestDatabase;
-use store::{Store, bulletins, organizations, programmes};
+use store::{Store, bulletins, due, organizations, programmes};
 
 use crate::feed::page;
 use crate::fixture::{NOW, bulletin, organization, programme, source, write};
@@ -166,7 +166,13 @@ impl<'s> World<'s> {
                 self.visible.remove(&document);
             }
             Op::Expire => {
-                write(self.store, |tx| bulletins::expire_due(tx, NOW + 100));
+                write(self.store, |tx| {
+                    for claim in due::claim(tx, 100, NOW + 100)? {
+                        assert!(bulletins::expire(tx, &claim.subject, NOW + 100)?);
+                        due::complete(tx, &claim)?;
+                    }
+                    Ok(())
+                });
                 self.visible.retain(|_, (_, expires)| !*expires);
             }
             Op::MoveOrganization {

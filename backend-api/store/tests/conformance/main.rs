@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod circles;
 mod documents;
+mod due;
 mod duty;
 mod enrolments;
 mod feed;

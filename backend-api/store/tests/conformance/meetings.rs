@@ -10,7 +10,7 @@ use store::meetings::viewings::{self, Report};
 use store::meetings::{self, After, Content, Filter, Record};
 use store::members::{self, moves};
 use store::terminals::{self, NewTerminal};
-use store::{Error, Outcome, Store, households, organizations, programmes};
+use store::{Error, Outcome, Store, due, households, organizations, programmes};
 
 use crate::feed::page;
 use crate::fixture::{NOW, Town, programme, source, write};
@@ -184,24 +184,35 @@ store::on_both_engines! {
         let news = page(&store, &town.branch.id, Some(&cursor), 10);
         assert!(matches!(&news.changes[..], [Change::Put { document: Document::Meeting(it) }]
             if it.state == MeetingState::Live && it.started_at_ms == Some(NOW)));
-        let hide = |at_ms| write(&store, move |tx| meetings::hide_due(tx, at_ms));
+        let hide = |id: &str, at_ms: i64| {
+            let id = id.to_owned();
+            write(&store, move |tx| meetings::hide(tx, &id, at_ms))
+        };
+        let planned_for = |id: &str, kind| store.read(|tx| due::planned(tx, kind, id)).unwrap();
+        let (hiding, forgotten) = (due::Kind::MeetingHiding, due::Kind::MeetingForgotten);
+        assert_eq!(planned_for(&made.id, hiding), None, "it goes on");
+        assert_eq!(planned_for(&made.id, forgotten), Some(NOW + made.content.planned_ms));
         // While it goes on it is never hidden, however long it takes.
-        assert_eq!(hide(NOW + 100 * DAY), 0);
+        assert!(!hide(&made.id, NOW + 100 * DAY));
         step(&store, &made.id, NOW + 100 * DAY, meetings::end).unwrap();
-        assert_eq!(hide(NOW + 107 * DAY - 1), 0);
+        assert_eq!(planned_for(&made.id, hiding), Some(NOW + 107 * DAY));
+        assert_eq!(planned_for(&made.id, forgotten), None);
+        assert!(!hide(&made.id, NOW + 107 * DAY - 1));
         sound(&store);
-        assert_eq!(hide(NOW + 107 * DAY), 1);
-        assert_eq!(hide(NOW + 107 * DAY), 0);
+        assert!(hide(&made.id, NOW + 107 * DAY));
+        assert!(!hide(&made.id, NOW + 107 * DAY), "once");
         assert_eq!(seen(&store, &town.branch, &made.id), None);
         let gone = page(&store, &town.branch.id, Some(&news.cursor), 10);
         assert_eq!(gone.changes, [Change::Delete { id: made.id.clone() }]);
         assert!(!get(&store, &made.id).shown);
         sound(&store);
         // One that nobody held leaves in the same way, and comes back when it is held after all.
-        let forgotten = planned(&store, &content(&town.root, &town.root, "没开"));
-        assert_eq!(hide(NOW + 2 * HOUR + 7 * DAY), 1);
-        step(&store, &forgotten.id, NOW + 30 * DAY, meetings::start).unwrap();
-        assert_eq!(seen(&store, &town.east, &forgotten.id), Some(MeetingState::Live));
+        let unheld = planned(&store, &content(&town.root, &town.root, "没开"));
+        let hidden_at = planned_for(&unheld.id, hiding).unwrap();
+        assert_eq!(hidden_at, NOW + 2 * HOUR + 7 * DAY);
+        assert!(hide(&unheld.id, hidden_at));
+        step(&store, &unheld.id, NOW + 30 * DAY, meetings::start).unwrap();
+        assert_eq!(seen(&store, &town.east, &unheld.id), Some(MeetingState::Live));
         sound(&store);
     }
 

@@ -11,6 +11,7 @@ use contract::roll_call::{
 use contract::terminal::{Terminal, TerminalKind};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use store::due::{self, Kind};
 use store::members::{self, Content};
 use store::roll_calls::changes::{self, Changes};
 use store::roll_calls::sign_ins::{self, Answer, Ask, SignIn, Who};
@@ -109,7 +110,26 @@ fn opened(store: &Store, organization: &Organization) -> String {
 }
 
 fn get(store: &Store, id: &str) -> RollCall {
-    store.read(|tx| roll_calls::get(tx, id)).unwrap().unwrap()
+    let (roll_call, planned) = store
+        .read(|tx| {
+            Ok::<_, Error>((
+                roll_calls::get(tx, id)?,
+                due::planned(tx, Kind::RollCall, id)?,
+            ))
+        })
+        .unwrap();
+    let roll_call = roll_call.unwrap();
+    // Whatever was done, the deadline is its next moment.
+    let moments = roll_call
+        .rounds
+        .iter()
+        .filter_map(|round| match round.state {
+            RoundState::Planned => Some(round.opens_at_ms),
+            RoundState::Open => Some(round.closes_at_ms),
+            RoundState::Closed | RoundState::Cancelled => None,
+        });
+    assert_eq!(planned, moments.min());
+    roll_call
 }
 
 fn sign_in(roll_call: &str, round: u32, member: &str, state: AttendanceState) -> SignIn {

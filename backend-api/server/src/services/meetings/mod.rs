@@ -21,7 +21,9 @@ use super::audit::{self, Actor};
 use super::error::{Result, ServiceError};
 use super::rights::{Action, Staff};
 
-pub use plan::{cancel, create, edit, end, end_forgotten, start};
+pub use plan::{
+    UNHEARD_FORGOTTEN_MS, cancel, create, edit, end, end_forgotten, note_forgotten, start,
+};
 pub use recording::{Recording, recorded, recording_state};
 
 /// Planning, starting, directing, ending.

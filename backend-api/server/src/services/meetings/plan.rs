@@ -2,13 +2,15 @@
 //! an answer was lost: the second time nothing changes, and nothing is audited.
 
 use contract::error::FieldError;
-use contract::meeting::{MeetingDraft, StaffMeeting};
+use contract::meeting::{MeetingDraft, MeetingState, StaffMeeting};
 use contract::township::ListingKind;
+use store::due::{self, Claim};
 use store::meetings::{self, Content, Record};
 use store::{Store, Tx, WriteTx, organizations};
 
 use super::{DIRECT, count, directed, note};
 use crate::services::audit::Actor;
+use crate::services::due::Outcome;
 use crate::services::error::{Result, ServiceError};
 use crate::services::names;
 use crate::services::rights::Staff;
@@ -21,6 +23,10 @@ const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// A quarter of an hour may pass between filling in the form for a meeting now and sending it.
 const LATE_MS: i64 = 15 * MINUTE_MS;
+
+/// Where nothing is known of a meeting's host, because another engine carries the media: it was left
+/// without ending it so long after its planned end.
+pub const UNHEARD_FORGOTTEN_MS: i64 = 6 * HOUR_MS;
 
 /// Longest agenda, in characters.
 const MAX_AGENDA: usize = 2_000;
@@ -139,16 +145,38 @@ fn ended(tx: &mut WriteTx<'_>, actor: &Actor, id: &str, now_ms: i64) -> Result<(
 }
 
 /// Ends a meeting that was left without ending it, with the roll calls that demand the code of its picture.
+/// `forgotten_at_ms`: when it was, or will be, left for so long; `None` where its media are not.
 ///
 /// # Errors
-/// [`ServiceError::Conflict`] if it never began, [`ServiceError::NotFound`].
-pub fn end_forgotten(store: &Store, id: &str, now_ms: i64) -> Result<()> {
-    let id = id.to_owned();
-    let (_, news) = store.write(move |tx| ended(tx, &Actor::System, &id, now_ms))?;
-    if news {
-        count("ended");
+/// The database failed.
+pub fn end_forgotten(
+    tx: &mut WriteTx<'_>,
+    claim: &Claim,
+    forgotten_at_ms: Option<i64>,
+    now_ms: i64,
+) -> Result<Outcome> {
+    let id = claim.subject.as_str();
+    let record = meetings::get(tx, id)?.filter(|record| record.state == MeetingState::Live);
+    let Some(record) = record else {
+        return Ok(Outcome::Nothing);
+    };
+    let unheard_ms = record.planned_end_ms() + UNHEARD_FORGOTTEN_MS;
+    match forgotten_at_ms {
+        Some(at_ms) if at_ms > now_ms => {
+            due::schedule(tx, claim.kind, id, at_ms)?;
+            return Ok(Outcome::Nothing);
+        }
+        None if unheard_ms > now_ms => return Ok(Outcome::Elsewhere),
+        _ => {}
     }
-    Ok(())
+    ended(tx, &Actor::System, id, now_ms)?;
+    Ok(Outcome::Done)
+}
+
+/// Counts and logs what [`end_forgotten`] did.
+pub fn note_forgotten(id: &str) {
+    count("ended");
+    tracing::info!(meeting = id, "ended: its host left it");
 }
 
 fn step(

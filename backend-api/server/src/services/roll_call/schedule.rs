@@ -1,39 +1,36 @@
-//! What happens by itself. Everything that is to come is in the database, so a restart in the
-//! middle loses nothing, and of two servers on one database each step is done by one.
+//! What happens by itself, at the [deadline](store::due) that follows the rounds of a roll call.
 
 use contract::roll_call::SpotChecks;
+use store::WriteTx;
+use store::due::Claim;
 use store::roll_calls::rounds::{self, Due};
 use store::roll_calls::{self, RollCall};
-use store::{Store, WriteTx};
 
 use super::{codes, subject};
 use crate::services::audit::{self, Actor};
+use crate::services::due::Outcome;
 use crate::services::error::{Result, ServiceError};
 
-/// Steps done at one go; what is left is due again at once.
-const MOST: usize = 10_000;
-
-/// Does everything that is due, in the order of its moments. Answers how many steps that were.
+/// Does what is due of a roll call at the moment of its deadline; what comes after that moment,
+/// even if it is past by now, is the next deadline.
 ///
 /// # Errors
-/// The database failed.
-pub fn advance(store: &Store, now_ms: i64) -> Result<usize> {
-    let mut done = 0;
-    // A step may make another one due, e.g. a roll call that should have opened and closed while
-    // the server was down.
-    while done < MOST {
-        let due = store.read(|tx| rounds::due(tx, now_ms))?;
-        let mut changed = 0;
-        for due in due {
-            let random = random()?;
-            changed += usize::from(store.write(move |tx| step(tx, &due, &random, now_ms))?);
+/// The database failed; [`ServiceError::Internal`] if nothing can be done although it is due.
+pub fn next(tx: &mut WriteTx<'_>, claim: &Claim, now_ms: i64) -> Result<Outcome> {
+    let id = claim.subject.as_str();
+    let mut changed = false;
+    for due in rounds::due(tx, claim.at_ms)? {
+        if due.roll_call_id == id {
+            changed |= step(tx, &due, &random()?, now_ms)?;
         }
-        if changed == 0 {
-            break;
-        }
-        done += changed;
     }
-    Ok(done)
+    match rounds::follow(tx, id)? {
+        Some(at_ms) if !changed && at_ms <= claim.at_ms => Err(ServiceError::Internal(
+            "a roll call stays where it is".to_owned(),
+        )),
+        _ if changed => Ok(Outcome::Done),
+        _ => Ok(Outcome::Nothing),
+    }
 }
 
 /// Does what is due of these roll calls inside a transaction that needs them up to date. `random`

@@ -464,7 +464,15 @@ impl Studio {
         }
     }
 
-    /// Ends meetings that go on only because nobody has ended them, until the server stops.
+    /// When a meeting is one that was left without ending it, Unix milliseconds; `None`: its media are
+    /// not here, and nothing is known of it.
+    #[must_use]
+    pub fn forgotten_at(&self, meeting_id: &str, now_ms: i64) -> Option<i64> {
+        let session = self.session(meeting_id).ok()?;
+        Some(session.forgotten_at(now_ms))
+    }
+
+    /// Cuts off whoever has lost the right to host or direct, until the server stops.
     pub async fn tidy(app: Arc<App>) {
         let mut ticks = tokio::time::interval(Duration::from_millis(app.config.watch_ms));
         loop {
@@ -474,22 +482,6 @@ impl Studio {
             }
             if let Err(error) = app.blocking(cut_off).await {
                 tracing::error!(%error, "whether hosts still may is not known");
-            }
-            let now_ms = app.now_ms();
-            let sessions = app.studio.sessions();
-            for session in sessions.iter().filter(|one| one.is_forgotten(now_ms)) {
-                let id = session.id().to_owned();
-                let ended = app.publishing({
-                    let id = id.clone();
-                    move |app| super::meetings::end_forgotten(&app.store, &id, now_ms)
-                });
-                match ended.await {
-                    Ok(()) => {
-                        tracing::info!(meeting = id, "ended: its host left it");
-                        end(&app, &id);
-                    }
-                    Err(error) => tracing::error!(%error, meeting = id, "cannot be ended"),
-                }
             }
         }
     }

@@ -99,11 +99,11 @@ fn read(tx: &mut Tx<'_>, record: meetings::Record) -> store::Result<LiveMeeting>
             station: true,
         })
         .collect();
+    let planned_end_ms = record.planned_end_ms();
     Ok(LiveMeeting {
         id: record.id,
         kind: record.content.kind,
-        planned_end_ms: record.started_at_ms.unwrap_or(record.content.starts_at_ms)
-            + record.content.planned_ms,
+        planned_end_ms,
         title: record.content.title,
         host_name: record.organization.name,
         record: record.content.record,

@@ -24,6 +24,7 @@ use super::host_source::Outside;
 use super::plant::{News, Plant};
 use crate::app::App;
 use crate::services::error::{Result, ServiceError};
+use crate::services::meetings::UNHEARD_FORGOTTEN_MS;
 use crate::services::roll_call::{codes, manage};
 use crate::services::stage::{Director, Input};
 
@@ -36,10 +37,6 @@ const CODE_EVERY: Duration = Duration::from_secs(1);
 /// A meeting whose planned end is past and that has had no host for so long was left without
 /// ending it.
 const FORGOTTEN_MS: i64 = 30 * 60_000;
-
-/// The same where another engine carries the media and nothing is known of its host: after its
-/// planned end.
-const UNHEARD_FORGOTTEN_MS: i64 = 6 * 3_600_000;
 
 /// What a session's media need.
 pub struct Media {
@@ -217,14 +214,15 @@ impl Session {
         ready
     }
 
-    /// Whether it goes on only because nobody has ended it.
-    pub(super) fn is_forgotten(&self, now_ms: i64) -> bool {
-        let over_for = now_ms - self.planned_end_ms;
+    /// When it will be one that goes on only because nobody has ended it, unless its host comes; with its
+    /// host there, the earliest time at which it can be. Unix milliseconds.
+    pub(super) fn forgotten_at(&self, now_ms: i64) -> i64 {
         if !self.relayed {
-            return over_for >= UNHEARD_FORGOTTEN_MS;
+            return self.planned_end_ms + UNHEARD_FORGOTTEN_MS;
         }
         let alone = self.director.lock().without_host_since_ms();
-        over_for >= 0 && alone.is_some_and(|since| now_ms - since >= FORGOTTEN_MS)
+        self.planned_end_ms
+            .max(alone.unwrap_or(now_ms) + FORGOTTEN_MS)
     }
 
     /// Keeps a station's small picture.
