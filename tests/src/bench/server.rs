@@ -43,6 +43,8 @@ pub fn feed_304(data: &Path, token: &str) -> anyhow::Result<f64> {
     let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
     let child = Command::new(built_beside("backend-api")?)
         .arg("serve")
+        // Another server of this machine may have the usual port.
+        .env("ZHDJ_LIVE__UDP", "127.0.0.1:0")
         .env("ZHDJ_DATA_DIR", data)
         .env("ZHDJ_LISTEN", address.to_string())
         .env("RUST_LOG", "error")
