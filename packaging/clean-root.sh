@@ -54,9 +54,10 @@ installed() {
     echo "$root"
 }
 
-# Ends what `inside` started in the background as job $1: the job is a shell, and what matters its child.
+# Ends what `inside` started in the background as job $1: the job is a shell, and what matters its child,
+# which heeds no SIGTERM while it waits and takes what it started with it.
 end() {
-    pkill -TERM -P "$1" 2>/dev/null || true
+    pkill -KILL -P "$1" 2>/dev/null || true
     wait "$1" 2>/dev/null || true
 }
 

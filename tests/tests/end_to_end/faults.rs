@@ -15,6 +15,23 @@ const HOME: Duration = Duration::from_secs(20);
 /// Anything a key does.
 const KEY: Duration = Duration::from_secs(60);
 
+/// Where a programme stands, in ms.
+fn position(state: &serde_json::Value) -> i64 {
+    state["route"]["position_ms"].as_i64().unwrap_or(0)
+}
+
+/// Cuts the power past the first report, which is written after five seconds; says where the programme
+/// stood, in ms.
+fn cut_while_it_plays(tv: Program) -> i64 {
+    let state = tv
+        .wait_for("the programme to play", Duration::from_secs(90), |state| {
+            position(state) > 6_000
+        })
+        .unwrap();
+    tv.kill().unwrap();
+    position(&state)
+}
+
 #[test]
 fn killed_over_and_over_while_it_writes_it_loses_and_doubles_nothing() {
     let stage = Stage::make(60 + KILLS * 7).unwrap();
@@ -89,17 +106,9 @@ fn a_programme_that_is_streamed_goes_on_after_a_power_cut() {
     let stage = Stage::make(60).unwrap();
     stage.let_go().unwrap();
     stage.resume_in_player().unwrap();
-    let position = |state: &serde_json::Value| state["route"]["position_ms"].as_i64().unwrap_or(0);
 
     let tv = Program::start(&stage.terminal(), Some(&stage.backend.url())).unwrap();
-    // Past the first report, which is written after five seconds.
-    let state = tv
-        .wait_for("the programme to play", Duration::from_secs(90), |state| {
-            position(state) > 6_000
-        })
-        .unwrap();
-    let left_at = position(&state);
-    tv.kill().unwrap();
+    let left_at = cut_while_it_plays(tv);
 
     let tv = Program::start(&stage.terminal(), Some(&stage.backend.url())).unwrap();
     let state = tv
@@ -120,17 +129,10 @@ fn a_programme_waits_for_the_network_after_a_power_cut_and_goes_on_at_its_second
     let mut stage = Stage::make(60).unwrap();
     stage.let_go().unwrap();
     stage.resume_in_player().unwrap();
-    let position = |state: &serde_json::Value| state["route"]["position_ms"].as_i64().unwrap_or(0);
     let url = stage.backend.url();
 
     let tv = Program::start(&stage.terminal(), Some(&url)).unwrap();
-    let state = tv
-        .wait_for("the programme to play", Duration::from_secs(90), |state| {
-            position(state) > 6_000
-        })
-        .unwrap();
-    let left_at = position(&state);
-    tv.kill().unwrap();
+    let left_at = cut_while_it_plays(tv);
     stage.backend.stop();
 
     let tv = Program::start(&stage.terminal(), Some(&url)).unwrap();

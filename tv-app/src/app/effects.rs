@@ -147,14 +147,17 @@ impl App {
         let Some(playback) = playback.filter(|_| !unreachable) else {
             // Not what was on before either.
             self.tell_player(Command::Stop);
-            slint::Timer::single_shot(std::time::Duration::ZERO, || {
-                if let Some(app) = super::current()
-                    && !app.offline()
-                {
-                    // The network came before the screen knew that it waits for one.
-                    app.input(&Input::Changed);
-                }
-            });
+            // Only what the network may mend: anything else would be tried without end.
+            if offline {
+                slint::Timer::single_shot(std::time::Duration::ZERO, || {
+                    if let Some(app) = super::current()
+                        && !app.offline()
+                    {
+                        // It came before the screen knew that it waits for one.
+                        app.input(&Input::Changed);
+                    }
+                });
+            }
             return;
         };
         self.tell_player(Command::SetVolume(volume));
