@@ -54,6 +54,13 @@ installed() {
     echo "$root"
 }
 
+# Ends what `inside` started in the background as job $1: the job is a shell, and what matters its child,
+# which heeds no SIGTERM while it waits and takes what it started with it.
+end() {
+    pkill -KILL -P "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
+}
+
 # starts NAME PORT PATH ROOT COMMAND…: the program answers at this port within a minute.
 starts() {
     local name=$1 port=$2 path=$3 root=$4 pid
@@ -62,15 +69,14 @@ starts() {
     pid=$!
     for ((second = 0; second < 60; second++)); do
         if curl --silent --fail --output /dev/null --max-time 2 "http://127.0.0.1:$port$path"; then
-            kill "$pid"
-            wait "$pid" 2>/dev/null || true
+            end "$pid"
             echo "$name: starts and answers."
             return 0
         fi
         kill -0 "$pid" 2>/dev/null || break
         sleep 1
     done
-    kill "$pid" 2>/dev/null || true
+    end "$pid"
     echo "$name does not start:" >&2
     tail -n 20 "$work/$name.out" >&2
     return 1

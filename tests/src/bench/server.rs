@@ -1,8 +1,7 @@
 //! The server under load: feed polls with nothing new, on connections that stay open.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -12,7 +11,7 @@ use contract::feed::FeedPage;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::harness::program::built_beside;
+use crate::load::server::{Server, free_address};
 
 /// Terminals that ask at the same time.
 const CONNECTIONS: usize = 64;
@@ -20,19 +19,6 @@ const CONNECTIONS: usize = 64;
 const WARM: Duration = Duration::from_secs(1);
 /// Counted.
 const MEASURED: Duration = Duration::from_secs(5);
-/// How long the server may take to start.
-const STARTING: Duration = Duration::from_secs(30);
-
-/// The server program, killed when it is dropped.
-struct ServerProgram(Child);
-
-impl Drop for ServerProgram {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 /// Starts the server program on these data, asks it for the feed as a terminal that is up to
 /// date, and answers how many times a second it said 304.
@@ -40,26 +26,19 @@ impl Drop for ServerProgram {
 /// # Errors
 /// When the server does not start or says anything else.
 pub fn feed_304(data: &Path, token: &str) -> anyhow::Result<f64> {
-    let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    let child = Command::new(built_beside("backend-api")?)
-        .arg("serve")
-        .env("ZHDJ_DATA_DIR", data)
-        .env("ZHDJ_LISTEN", address.to_string())
-        .env("RUST_LOG", "error")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()
-        .context("backend-api does not start")?;
-    let _server = ServerProgram(child);
+    let address = free_address()?;
+    let mut server = Server::start(data, None, address)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()?;
-    runtime.block_on(measure(address, token))
+    runtime.block_on(async {
+        server.until_ready().await?;
+        measure(address, token).await
+    })
 }
 
 async fn measure(address: SocketAddr, token: &str) -> anyhow::Result<f64> {
-    until_ready(address).await?;
     let request: Arc<str> = current_poll(address, token).await?.into();
     let (warm, over) = (
         Arc::new(AtomicBool::new(false)),
@@ -85,21 +64,6 @@ async fn measure(address: SocketAddr, token: &str) -> anyhow::Result<f64> {
         answers += counted??;
     }
     Ok(f64::from(answers) / seconds)
-}
-
-async fn until_ready(address: SocketAddr) -> anyhow::Result<()> {
-    let url = format!("http://{address}/readyz");
-    let ready = async {
-        while !reqwest::get(&url)
-            .await
-            .is_ok_and(|answer| answer.status().is_success())
-        {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(STARTING, ready)
-        .await
-        .context("backend-api is not ready")
 }
 
 /// The request of a terminal that has everything.

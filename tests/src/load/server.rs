@@ -43,6 +43,8 @@ impl Server {
             .arg("serve")
             .env("ZHDJ_DATA_DIR", data)
             .env("ZHDJ_LISTEN", address.to_string())
+            // Another server of this machine may have the usual port.
+            .env("ZHDJ_LIVE__UDP", "127.0.0.1:0")
             .env("RUST_LOG", "error")
             .stdin(Stdio::null())
             .stdout(Stdio::null());

@@ -56,6 +56,16 @@ fn page(changes: Vec<Change>) -> FeedPage {
     }
 }
 
+/// Switches the television on where somebody was when the power went.
+fn resume(stage: &mut Stage, routes: &[Route]) {
+    stage.demo.resume_at(routes).unwrap();
+    let start = Start {
+        resume: true,
+        ..Start::default()
+    };
+    stage.tv.start(&stage.demo, &start).unwrap();
+}
+
 #[test]
 fn back_restores_focus_and_scroll_on_every_screen() {
     let stage = at_home();
@@ -100,7 +110,7 @@ fn back_restores_focus_and_scroll_on_every_screen() {
 #[test]
 fn back_restores_the_scroll_of_a_text() {
     let mut stage = Stage::new().unwrap();
-    let bulletin = stage
+    let id = stage
         .content
         .bulletin_with_most(|bulletin| {
             bulletin
@@ -109,26 +119,10 @@ fn back_restores_the_scroll_of_a_text() {
                 .filter(|block| matches!(block, Block::Picture(_)))
                 .count()
         })
-        .unwrap();
-    stage
-        .demo
-        .resume_at(&[
-            Route::Home,
-            Route::Bulletin {
-                id: bulletin.id.clone(),
-            },
-        ])
-        .unwrap();
-    stage
-        .tv
-        .start(
-            &stage.demo,
-            &Start {
-                resume: true,
-                ..Start::default()
-            },
-        )
-        .unwrap();
+        .unwrap()
+        .id
+        .clone();
+    resume(&mut stage, &[Route::Home, Route::Bulletin { id }]);
     let tv = &stage.tv;
     for _ in 0..40 {
         if tv.focus().0 == "stops" {
@@ -268,9 +262,9 @@ fn an_urgent_notice_stands_over_everything_until_it_is_answered() {
 fn a_bulletin_withdrawn_while_it_is_open_does_not_stay_on_the_screen() {
     let mut stage = Stage::new().unwrap();
     let bulletin = stage.content.bulletins().next().unwrap().clone();
-    stage
-        .demo
-        .resume_at(&[
+    resume(
+        &mut stage,
+        &[
             Route::Home,
             Route::Bulletins {
                 list: bulletin.list.clone(),
@@ -278,18 +272,8 @@ fn a_bulletin_withdrawn_while_it_is_open_does_not_stay_on_the_screen() {
             Route::Bulletin {
                 id: bulletin.id.clone(),
             },
-        ])
-        .unwrap();
-    stage
-        .tv
-        .start(
-            &stage.demo,
-            &Start {
-                resume: true,
-                ..Start::default()
-            },
-        )
-        .unwrap();
+        ],
+    );
     let tv = &stage.tv;
     let words = |tv: &Tv| {
         e2e::harness::texts::texts(slint::ComponentHandle::window(tv.app().window()))

@@ -78,6 +78,15 @@ fn outside(stage: &Stage, frame: &Rgb, percent: u32) -> Option<(u32, u32)> {
     bright_outside(frame, percent, RING_MARGIN, &pictures)
 }
 
+fn nothing_wrong(wrong: &[String], size: u32) {
+    assert!(
+        wrong.is_empty(),
+        "{} faults at {size} %:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
 /// Shows every scene and collects what is wrong, so that one run tells everything.
 fn look_at_everything(size: u32) {
     let mut stage = Stage::new().unwrap();
@@ -118,12 +127,7 @@ fn look_at_everything(size: u32) {
         }
         seen.push((scene.name, frame));
     }
-    assert!(
-        wrong.is_empty(),
-        "{} faults at {size} %:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    nothing_wrong(&wrong, size);
 }
 
 #[test]
@@ -174,12 +178,7 @@ fn look_at_everything_under_the_sign(size: u32) {
         }
     }
     assert!(signs > 100, "{signs}");
-    assert!(
-        wrong.is_empty(),
-        "{} faults at {size} %:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    nothing_wrong(&wrong, size);
 }
 
 #[test]
@@ -227,12 +226,7 @@ fn long_titles_are_whole(size: u32, watched: bool) {
             wrong.push(format!("{}: {fault}", whole.scene));
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "{} faults at {size} %:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    nothing_wrong(&wrong, size);
 }
 
 #[test]

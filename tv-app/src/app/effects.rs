@@ -138,23 +138,24 @@ impl App {
         let unreachable = playback
             .as_ref()
             .is_none_or(|playback| !playback.offline && offline);
-        self.tell_later(Input::Loaded(Box::new(Loaded {
+        let loaded = Input::Loaded(Box::new(Loaded {
             captions,
             captions_on,
             volume,
             unreachable,
-        })));
+        }));
+        slint::Timer::single_shot(std::time::Duration::ZERO, move || {
+            let Some(app) = super::current() else { return };
+            app.input(&loaded);
+            // The network came before the screen knew that it waits for one. Anything else that cannot
+            // be played would be tried without end.
+            if unreachable && offline && !app.offline() {
+                app.input(&Input::Changed);
+            }
+        });
         let Some(playback) = playback.filter(|_| !unreachable) else {
             // Not what was on before either.
             self.tell_player(Command::Stop);
-            slint::Timer::single_shot(std::time::Duration::ZERO, || {
-                if let Some(app) = super::current()
-                    && !app.offline()
-                {
-                    // The network came before the screen knew that it waits for one.
-                    app.input(&Input::Changed);
-                }
-            });
             return;
         };
         self.tell_player(Command::SetVolume(volume));

@@ -130,22 +130,22 @@ async fn end<P>(world: &World, session: &Session<P>) -> Response {
         .unwrap()
 }
 
-/// Waits until a peer, a thread of its own, is connected: nobody says goodbye to it before.
-async fn connected(viewer: &Viewer) {
+async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
-    while viewer.tally().connected.is_none() {
-        assert!(begun.elapsed() < PATIENCE, "{:?}", viewer.tally());
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "waited in vain: {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
+/// Waits until a peer, a thread of its own, is connected: nobody says goodbye to it before.
+async fn connected(viewer: &Viewer) {
+    until("a connection", || viewer.tally().connected.is_some()).await;
+}
+
 /// Waits until a peer, a thread of its own, has seen that the server said goodbye.
 async fn closed(viewer: &Viewer) {
-    let begun = Instant::now();
-    while !viewer.tally().closed {
-        assert!(begun.elapsed() < PATIENCE, "{:?}", viewer.tally());
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    until("a goodbye", || viewer.tally().closed).await;
 }
 
 #[tokio::test]
@@ -302,14 +302,6 @@ fn written(folder: &Path) -> Vec<u64> {
         .collect();
     numbers.sort_unstable();
     numbers
-}
-
-async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < PATIENCE, "waited in vain: {what}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
 }
 
 /// Asks for a playlist as a player that gives up soon: an answer takes as long as the first segment,
