@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::error::CurrentState;
 use crate::file::Picture;
 use crate::kinds::FeedDocument;
 use crate::organization::OrganizationRef;
@@ -21,6 +22,19 @@ pub enum BulletinState {
     Withdrawn,
     /// Past its expiry time.
     Expired,
+}
+
+impl From<BulletinState> for CurrentState {
+    fn from(state: BulletinState) -> Self {
+        let (name, says) = match state {
+            BulletinState::Draft => ("draft", "公示目前为“草稿”"),
+            BulletinState::Submitted => ("submitted", "公示目前为“待审核”"),
+            BulletinState::Published => ("published", "公示目前为“已发布”"),
+            BulletinState::Withdrawn => ("withdrawn", "公示目前为“已撤下”"),
+            BulletinState::Expired => ("expired", "公示目前为“已过期”"),
+        };
+        Self { name, says }
+    }
 }
 
 /// A bulletin as a terminal reads it.

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::error::CurrentState;
 use crate::kinds::FeedDocument;
 use crate::organization::OrganizationRef;
 
@@ -33,6 +34,18 @@ pub enum MeetingState {
     Ended,
     /// Will not take place.
     Cancelled,
+}
+
+impl From<MeetingState> for CurrentState {
+    fn from(state: MeetingState) -> Self {
+        let (name, says) = match state {
+            MeetingState::Scheduled => ("scheduled", "这场会议还没有开始"),
+            MeetingState::Live => ("live", "这场会议正在进行"),
+            MeetingState::Ended => ("ended", "这场会议已经结束"),
+            MeetingState::Cancelled => ("cancelled", "这场会议已经取消"),
+        };
+        Self { name, says }
+    }
 }
 
 /// `POST /api/v1/meetings`, `PUT /api/v1/meetings/{id}`

@@ -10,6 +10,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::error::CurrentState;
 use crate::organization::OrganizationRef;
 use crate::person::{AttendanceSummary, MemberRef, MemberStatus, Proof};
 
@@ -39,6 +40,18 @@ pub enum RollCallState {
     Closed,
     /// Never counted.
     Cancelled,
+}
+
+impl From<RollCallState> for CurrentState {
+    fn from(state: RollCallState) -> Self {
+        let (name, says) = match state {
+            RollCallState::Scheduled => ("scheduled", "这次点名尚未开始"),
+            RollCallState::Open => ("open", "这次点名正在进行"),
+            RollCallState::Closed => ("closed", "这次点名已经结束"),
+            RollCallState::Cancelled => ("cancelled", "这次点名已经取消"),
+        };
+        Self { name, says }
+    }
 }
 
 /// `POST /api/v1/roll-calls`

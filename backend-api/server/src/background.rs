@@ -10,9 +10,9 @@ use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
-use crate::routes::problem::chain;
 use crate::services::due::{self, Handler};
-use crate::services::error::{Result, ServiceError};
+use crate::services::kit::error::chain;
+use crate::services::kit::error::{Result, ServiceError};
 use crate::services::roll_call::queue::Queue;
 use crate::services::roll_call::schedule;
 use crate::services::studio::{self, Studio};

@@ -427,7 +427,7 @@ fn expected(tx: &mut Tx<'_>, id: &str, version: i64, states: &[BulletinState]) -
         });
     }
     if !states.contains(&record.state) {
-        return Err(Error::WrongState(record.state));
+        return Err(Error::WrongState(record.state.into()));
     }
     Ok(record)
 }

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use contract::bulletin::BulletinState;
-use contract::meeting::MeetingState;
+use contract::error::CurrentState;
 
 /// Result with the store's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -75,12 +74,9 @@ pub enum Error {
         /// The version there is.
         current: i64,
     },
-    /// The bulletin is not in a state that allows this.
-    #[error("not possible for a bulletin in state {0:?}")]
-    WrongState(BulletinState),
-    /// The meeting is not in a state that allows this.
-    #[error("not possible for a meeting in state {0:?}")]
-    MeetingState(MeetingState),
+    /// The thing is not in a state that allows this.
+    #[error("not possible in state {}", .0.name)]
+    WrongState(CurrentState),
     /// An organization cannot move below itself.
     #[error("an organization cannot be moved below itself")]
     Cycle,

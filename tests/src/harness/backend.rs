@@ -7,9 +7,9 @@ use anyhow::{Context as _, ensure};
 use backend_api::clock::ManualClock;
 use backend_api::import::{ImportContext, ImportReport, Silent, import_folder};
 use backend_api::services::files::Files;
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::{Role, Staff};
 use backend_api::services::vault::Vault;
-use backend_api::services::{bulletins, enrolment, rights::Staff, sessions};
+use backend_api::services::{bulletins, enrolment, sessions};
 use backend_api::{Config, RunningServer, Server};
 use contract::enrolment::ApproveRequest;
 use contract::staff::SignInRequest;
@@ -192,7 +192,7 @@ impl Backend {
             .read(store::organizations::root)?
             .context("no organization")?;
         let explain =
-            |error: backend_api::services::error::ServiceError| anyhow::anyhow!("{error:?}");
+            |error: backend_api::services::kit::error::ServiceError| anyhow::anyhow!("{error:?}");
         if !store.read(store::staff::any_account)? {
             sessions::create_account(
                 &store,
@@ -224,7 +224,7 @@ impl Backend {
     pub fn withdraw(&self, id: &str) -> anyhow::Result<()> {
         let (staff, token) = self.administrator()?;
         let explain =
-            |error: backend_api::services::error::ServiceError| anyhow::anyhow!("{error:?}");
+            |error: backend_api::services::kit::error::ServiceError| anyhow::anyhow!("{error:?}");
         let bulletin = bulletins::get(&self.store()?, &staff, id).map_err(explain)?;
         let request = reqwest::Client::new()
             .post(format!("{}/api/v1/bulletins/{id}/withdraw", self.url()))

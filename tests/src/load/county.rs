@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use backend_api::Config;
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use backend_api::services::vault::Vault;
 use backend_api::services::{secrets, sessions};
 use contract::member::Proof;

@@ -233,8 +233,7 @@ async fn send(run: Arc<Run>) -> anyhow::Result<Vec<Promise>> {
             let wrong = request(&format!("wrong-{number}"), WRONG, 0)?;
             let problem: Problem = answered(&run, &mut connection, &wrong).await?.json()?;
             ensure!(
-                problem.code == ErrorCode::WrongPin
-                    && problem.detail.as_deref() == Some("tries left: 4"),
+                problem.code == ErrorCode::WrongPin && problem.tries_left == Some(4),
                 "a wrong PIN counted otherwise than once: {problem:?}"
             );
             run.wrong_pins.fetch_add(1, Ordering::SeqCst);

@@ -177,15 +177,10 @@ fn is_final(problem: &Problem) -> bool {
     }
 }
 
-/// What a problem document says, as the screen takes it. How many tries are left is the number in
-/// its detail.
+/// What a problem document says, as the screen takes it.
 pub(super) fn refusal(problem: &Problem) -> Refusal {
-    let detail = problem.detail.as_deref().unwrap_or_default();
-    let tries = detail
-        .split(|c: char| !c.is_ascii_digit())
-        .find_map(|digits| digits.parse().ok());
     Refusal {
         code: problem.code,
-        tries: tries.filter(|_| problem.code == ErrorCode::WrongPin),
+        tries: problem.tries_left,
     }
 }

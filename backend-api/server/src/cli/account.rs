@@ -7,8 +7,8 @@ use anyhow::{Context as _, bail};
 
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
-use crate::services::error::ServiceError;
-use crate::services::rights::Role;
+use crate::services::kit::error::ServiceError;
+use crate::services::kit::rights::Role;
 use crate::services::{secrets, sessions};
 
 #[derive(Debug, clap::Args)]

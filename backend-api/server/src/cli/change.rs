@@ -7,7 +7,7 @@ use contract::terminal::{TerminalDraft, TerminalKind};
 use super::approve::Kind;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
-use crate::services::error::ServiceError;
+use crate::services::kit::error::ServiceError;
 use crate::services::terminals;
 
 #[derive(Debug, clap::Args)]

@@ -127,7 +127,7 @@ fn put(
     };
     match meetings::import(tx, &source, &content, "demo", now_ms) {
         // Somebody held or cancelled it already.
-        Ok(_) | Err(store::Error::MeetingState(_)) => Ok(()),
+        Ok(_) | Err(store::Error::WrongState(_)) => Ok(()),
         Err(other) => Err(other),
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 
-use crate::services::calendar;
+use crate::services::kit::calendar;
 
 /// A point in time as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,8 @@ use super::complaint::{Complaint, Complaints};
 use super::date;
 use super::fields::{self, Fields, Key};
 use super::markdown::{self, Piece};
-use crate::services::{bulletins, names};
+use crate::services::bulletins;
+use crate::services::kit::names;
 
 /// Longest title, in characters: two lines on a TV at the largest text size.
 const MAX_TITLE: usize = 60;

@@ -6,7 +6,7 @@ use super::complaint::Complaints;
 use super::date;
 use super::item::Word;
 use super::rows::{Cells, Format};
-use crate::services::names;
+use crate::services::kit::names;
 
 /// The file.
 pub const FILE: &str = "meetings.csv";

@@ -47,8 +47,8 @@ pub use progress::{OnTerminal, Progress, Silent};
 pub use report::ImportReport;
 
 use crate::clock::Clock;
-use crate::services::error::ServiceError;
 use crate::services::files::{Files, FilesError};
+use crate::services::kit::error::ServiceError;
 use crate::services::pictures::PictureError;
 use crate::services::vault::Vault;
 

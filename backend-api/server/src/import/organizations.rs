@@ -6,7 +6,7 @@ use contract::organization::OrganizationKind;
 
 use super::complaint::Complaints;
 use super::table::read_csv;
-use crate::services::names;
+use crate::services::kit::names;
 
 /// Longest name, in characters.
 const MAX_NAME: usize = 60;

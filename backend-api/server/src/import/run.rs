@@ -18,8 +18,8 @@ use super::media::Media;
 use super::progress::Progress;
 use super::report::ImportReport;
 use super::{ImportContext, ImportError, organizations, people, township};
-use crate::services::audit;
 use crate::services::files::hex;
+use crate::services::kit::audit;
 
 mod bulletin;
 mod duty_room;

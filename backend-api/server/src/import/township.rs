@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::complaint::Complaints;
-use crate::services::names;
+use crate::services::kit::names;
 
 /// Longest name of the place, of a section and of a list, in characters.
 const MAX_TITLE: usize = 20;

@@ -4,19 +4,58 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection, QueryRejection};
-use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use contract::error::ErrorCode;
 use serde::de::DeserializeOwned;
+use utoipa_axum::router::UtoipaMethodRouterExt as _;
 
 use super::problem::Refusal;
+use super::resource::Endpoint;
 use crate::app::App;
-use crate::services::error::ServiceError;
-use crate::services::rights::Staff;
+use crate::services::kit::error::ServiceError;
+use crate::services::kit::rights::Staff;
 use crate::services::sessions;
 use crate::services::tokens::Known;
+
+/// The largest body of an endpoint for which the general bound is not the right one, in bytes.
+#[derive(Clone, Copy, Debug)]
+struct BodyLimit(usize);
+
+/// The endpoint, taking bodies up to so many bytes.
+#[must_use]
+pub fn up_to(bytes: usize, endpoint: Endpoint) -> Endpoint {
+    let endpoint: Endpoint = endpoint.layer(DefaultBodyLimit::max(bytes));
+    endpoint.layer(Extension(BodyLimit(bytes)))
+}
+
+/// 413 with the bound that holds for this request.
+fn too_large(request: &Request, app: &App) -> Refusal {
+    let limit = request.extensions().get().map(|BodyLimit(bytes)| *bytes);
+    let limit = limit.unwrap_or(app.config.limits.body_bytes);
+    Refusal::too_large(u64::try_from(limit).unwrap_or(u64::MAX))
+}
+
+/// A body as it is.
+#[derive(Debug)]
+pub struct Body(pub Bytes);
+
+impl FromRequest<Arc<App>> for Body {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Refusal> {
+        let too_large = too_large(&request, app);
+        match Bytes::from_request(request, app).await {
+            Ok(bytes) => Ok(Self(bytes)),
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_large),
+            Err(_) => Err(Refusal::bad_request("上传中断，请重试。")),
+        }
+    }
+}
 
 /// A JSON body.
 #[derive(Debug)]
@@ -26,17 +65,17 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Refusal> {
+        let too_large = too_large(&request, app);
         match axum::Json::from_request(request, app).await {
             Ok(axum::Json(value)) => Ok(Self(value)),
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_large),
             Err(rejection) => Err(json(&rejection)),
         }
     }
 }
 
 fn json(rejection: &JsonRejection) -> Refusal {
-    let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
     match rejection {
-        _ if too_large => Refusal::too_large(),
         JsonRejection::MissingJsonContentType(_) => Refusal::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ErrorCode::BadRequest,
@@ -81,20 +120,21 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for Path<T> {
     }
 }
 
-/// An OAuth form body; a refusal is for the handler to word (RFC 6749 section 5.2).
+/// An OAuth form body; one that is no such form is for the handler to refuse in its own words (RFC 6749
+/// section 5.2).
 #[derive(Debug)]
-pub struct Form<T>(pub Result<T, StatusCode>);
+pub struct Form<T>(pub Option<T>);
 
 impl<T: DeserializeOwned> FromRequest<Arc<App>> for Form<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Refusal> {
-        let read: Result<axum::Form<T>, FormRejection> =
-            axum::Form::from_request(request, app).await;
-        Ok(Self(match read {
-            Ok(axum::Form(value)) => Ok(value),
-            Err(rejection) => Err(rejection.status()),
-        }))
+        let too_large = too_large(&request, app);
+        match axum::Form::from_request(request, app).await {
+            Ok(axum::Form(value)) => Ok(Self(Some(value))),
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_large),
+            Err(_) => Ok(Self(None)),
+        }
     }
 }
 

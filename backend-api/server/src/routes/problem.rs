@@ -2,19 +2,16 @@
 //! wrong inside goes to the log, never into an answer.
 
 use axum::Json;
-use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use contract::error::{ErrorCode, FieldError, Problem};
 
-use crate::services::error::ServiceError;
+use crate::services::kit::error::{ServiceError, chain};
 
 /// A refusal on its way out.
 #[derive(Debug)]
 pub struct Refusal {
     problem: Problem,
-    /// Seconds to wait, for 429 and 503.
-    retry_after: Option<u64>,
 }
 
 /// Result of a handler.
@@ -25,15 +22,7 @@ impl Refusal {
     #[must_use]
     pub fn new(status: StatusCode, code: ErrorCode, title: impl Into<String>) -> Self {
         Self {
-            problem: Problem {
-                kind: "about:blank".to_owned(),
-                status: status.as_u16(),
-                code,
-                title: title.into(),
-                detail: None,
-                fields: Vec::new(),
-            },
-            retry_after: None,
+            problem: Problem::new(status.as_u16(), code, title),
         }
     }
 
@@ -49,8 +38,13 @@ impl Refusal {
         self
     }
 
+    fn locked_until(mut self, until_ms: i64) -> Self {
+        self.problem.locked_until_ms = Some(until_ms);
+        self
+    }
+
     fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after = Some(seconds);
+        self.problem.retry_after_ms = Some(seconds.saturating_mul(1000));
         self
     }
 
@@ -97,29 +91,22 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, title)
     }
 
-    /// 413.
+    /// 413; `limit` is in bytes.
     #[must_use]
-    pub fn too_large() -> Self {
-        Self::new(
+    pub fn too_large(limit: u64) -> Self {
+        let mut refusal = Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCode::TooLarge,
             "内容太大，请缩小后再上传。",
-        )
+        );
+        refusal.problem.limit = Some(limit);
+        refusal
     }
 
     /// The problem document.
     #[must_use]
     pub fn problem(&self) -> &Problem {
         &self.problem
-    }
-}
-
-impl From<BytesRejection> for Refusal {
-    fn from(rejection: BytesRejection) -> Self {
-        match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(),
-            _ => Self::bad_request("上传中断，请重试。"),
-        }
     }
 }
 
@@ -141,12 +128,24 @@ impl From<ServiceError> for Refusal {
             ServiceError::RollCallOpen(why) => {
                 Self::new(StatusCode::CONFLICT, Code::RollCallOpen, format!("{why}。"))
             }
-            ServiceError::Stale { current } => Self::new(
-                StatusCode::PRECONDITION_FAILED,
-                Code::Stale,
-                "别人刚刚修改过，请刷新后再改。",
-            )
-            .detail(format!("current version: {current}")),
+            ServiceError::WrongState(state) => {
+                let mut refusal = Self::new(
+                    StatusCode::CONFLICT,
+                    Code::Conflict,
+                    format!("{}，不能这样操作。", state.says),
+                );
+                refusal.problem.state = Some(state.name.to_owned());
+                refusal
+            }
+            ServiceError::Stale { current } => {
+                let mut refusal = Self::new(
+                    StatusCode::PRECONDITION_FAILED,
+                    Code::Stale,
+                    "别人刚刚修改过，请刷新后再改。",
+                );
+                refusal.problem.version = Some(current);
+                refusal
+            }
             ServiceError::Invalid(fields) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 Code::Invalid,
@@ -174,24 +173,27 @@ impl From<ServiceError> for Refusal {
                 Code::LockedOut,
                 "密码连续输错，账号已暂时锁定，请稍后再试。",
             )
-            .detail(format!("locked until {until_ms}")),
+            .locked_until(until_ms),
             ServiceError::SecondFactor => Self::new(
                 StatusCode::UNAUTHORIZED,
                 Code::SecondFactor,
                 "请填写验证器上的 6 位验证码。",
             ),
-            ServiceError::WrongPin { left } => Self::new(
-                StatusCode::FORBIDDEN,
-                Code::WrongPin,
-                format!("PIN 不对，还可以试 {left} 次。"),
-            )
-            .detail(format!("tries left: {left}")),
+            ServiceError::WrongPin { left } => {
+                let mut refusal = Self::new(
+                    StatusCode::FORBIDDEN,
+                    Code::WrongPin,
+                    format!("PIN 不对，还可以试 {left} 次。"),
+                );
+                refusal.problem.tries_left = Some(left);
+                refusal
+            }
             ServiceError::PinLocked { until_ms } => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 Code::PinLocked,
                 "PIN 连续输错，已锁定 15 分钟。可以请工作人员重设。",
             )
-            .detail(format!("locked until {until_ms}")),
+            .locked_until(until_ms),
             ServiceError::NoPin => Self::new(
                 StatusCode::FORBIDDEN,
                 Code::NoPin,
@@ -239,22 +241,11 @@ impl From<ServiceError> for Refusal {
     }
 }
 
-/// An error with all its causes, for the log.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    text
-}
-
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let status =
             StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let wait_ms = self.problem.retry_after_ms;
         let mut response = (status, Json(self.problem)).into_response();
         let headers = response.headers_mut();
         headers.insert(
@@ -265,8 +256,8 @@ impl IntoResponse for Refusal {
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(seconds) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        if let Some(ms) = wait_ms {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(ms.div_ceil(1000)));
         }
         response
     }

@@ -7,11 +7,11 @@ use contract::account::{
 };
 use store::{Store, Tx, WriteTx, staff};
 
-use super::audit::{self, Actor};
-use super::error::{Result, ServiceError};
-use super::names;
+use super::kit::audit::{self, Actor};
+use super::kit::error::{Result, ServiceError};
+use super::kit::names;
+use super::kit::rights::{Action, Staff, may_grant};
 use super::organizations::by_code;
-use super::rights::{Action, Staff, may_grant};
 use super::vault::{Place, Vault};
 use super::{secrets, totp};
 

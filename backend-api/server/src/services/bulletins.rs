@@ -7,12 +7,12 @@ use contract::kinds::{DocumentKind, ListingKind};
 use contract::staff::{BulletinDraft, StaffBulletin};
 use store::{Store, Tx, WriteTx, bulletins, files};
 
-use super::audit::{self, Actor};
-use super::error::{Result, ServiceError};
-use super::names;
+use super::kit::audit::{self, Actor};
+use super::kit::error::{Result, ServiceError};
+use super::kit::names;
+use super::kit::rights::{Action, Staff};
 use super::organizations::by_code;
 use super::publish::picture_files;
-use super::rights::{Action, Staff};
 use super::township::listing_kind;
 
 /// Blocks one bulletin may have: some 60 screens.

@@ -21,7 +21,7 @@ use store::{Store, WriteTx};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::error::{Result, ServiceError};
+use super::kit::error::{Result, ServiceError};
 use crate::clock::Clock;
 
 /// How often it is looked for what other processes scheduled.

@@ -9,12 +9,12 @@ use contract::enrolment::{
 use contract::terminal::{Terminal, TerminalKind};
 use store::{Store, Tx, enrolments, households, organizations};
 
-use super::audit::{self, Actor};
-use super::error::{Result, ServiceError};
 use super::households as households_service;
-use super::names;
+use super::kit::audit::{self, Actor};
+use super::kit::error::{Result, ServiceError};
+use super::kit::names;
+use super::kit::rights::{Action, Staff};
 use super::organizations::by_code;
-use super::rights::{Action, Staff};
 use super::secrets;
 
 /// How long a user code can be approved, in milliseconds.

@@ -21,6 +21,8 @@ use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio_util::io::ReaderStream;
 
+use super::kit::error::ServiceError;
+
 /// How much is read from a disk at once. Larger than a TCP window of a slow line, small enough
 /// for a thousand viewers.
 const CHUNK: usize = 128 * 1024;
@@ -84,6 +86,15 @@ pub enum FilesError {
     /// A stored file cannot be read.
     #[error("cannot read a stored file")]
     Read(#[source] std::io::Error),
+}
+
+impl From<FilesError> for ServiceError {
+    fn from(error: FilesError) -> Self {
+        match error {
+            FilesError::NotFound | FilesError::Name => Self::NotFound("文件"),
+            other => Self::Files(Box::new(other)),
+        }
+    }
 }
 
 /// A well-formed name: 64 lower-case hexadecimal digits, a dot, 1 to 8 letters or digits.

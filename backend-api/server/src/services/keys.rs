@@ -5,8 +5,8 @@ use std::sync::Arc;
 use store::members::sealing::{self, Sealed};
 use store::{Store, WriteTx, duty, staff};
 
-use super::audit::{self, Actor};
-use super::error::{Result, ServiceError};
+use super::kit::audit::{self, Actor};
+use super::kit::error::{Result, ServiceError};
 use super::vault::{Place, Vault, VaultError};
 
 /// Members sealed anew in one transaction: a running server waits for no more than that.

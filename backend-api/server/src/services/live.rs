@@ -19,7 +19,7 @@ use store::meetings::{self, GoingOn};
 use store::{Store, feed};
 use tokio::sync::broadcast;
 
-use super::error::{Result, ServiceError};
+use super::kit::error::{Result, ServiceError};
 
 /// Events kept for a slow listener. One that falls behind further is told to ask for everything.
 const BACKLOG: usize = 16;

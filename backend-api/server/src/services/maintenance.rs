@@ -7,7 +7,7 @@ use store::{
 };
 
 use super::due::Outcome;
-use super::error::Result;
+use super::kit::error::Result;
 use super::members::confidential;
 
 /// How long a repeated write is recognised: longer than a box may be off the network.

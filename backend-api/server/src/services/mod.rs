@@ -1,24 +1,21 @@
-//! The rules. Nothing here knows axum or a database driver.
+//! The rules, and the [`kit`] on which all of them stand. Nothing here knows axum or a database driver.
 
 pub mod accounts;
 pub mod address;
-pub mod audit;
 pub mod backup;
 pub mod bulletins;
-pub mod calendar;
 pub mod due;
 pub mod duty;
 pub mod enrolment;
-pub mod error;
 pub mod files;
 pub mod households;
 pub mod identity;
 pub mod keys;
+pub mod kit;
 pub mod live;
 pub mod maintenance;
 pub mod meetings;
 pub mod members;
-pub mod names;
 pub mod notices;
 pub mod organizations;
 pub mod people;
@@ -26,9 +23,6 @@ pub mod pictures;
 pub mod pins;
 pub mod programmes;
 pub mod publish;
-pub mod rate;
-pub mod reason;
-pub mod rights;
 pub mod roll_call;
 pub mod secrets;
 pub mod sessions;

@@ -3,9 +3,9 @@
 use contract::staff::StaffNotice;
 use store::{Store, notices};
 
-use super::audit::{self, Actor};
-use super::error::{Result, ServiceError};
-use super::rights::{Action, Staff};
+use super::kit::audit::{self, Actor};
+use super::kit::error::{Result, ServiceError};
+use super::kit::rights::{Action, Staff};
 
 /// Notices of the subtree, newest first. They name members.
 ///

@@ -3,10 +3,10 @@
 use contract::organization::{Organization, OrganizationKind};
 use store::{Store, organizations};
 
-use super::audit::{self, Actor};
-use super::error::{Result, ServiceError};
-use super::names;
-use super::rights::{Action, Staff};
+use super::kit::audit::{self, Actor};
+use super::kit::error::{Result, ServiceError};
+use super::kit::names;
+use super::kit::rights::{Action, Staff};
 
 /// What is needed to create an organization.
 #[derive(Clone, Debug)]

@@ -10,6 +10,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits};
 
 use super::files::{Files, FilesError};
+use super::kit::error::ServiceError;
 
 /// The largest picture a screen shows, in pixels.
 pub const SCREEN: (u32, u32) = (1920, 1080);
@@ -47,6 +48,24 @@ pub enum PictureError {
     /// It could not be stored.
     #[error("cannot store the picture")]
     Store(#[from] FilesError),
+}
+
+impl From<PictureError> for ServiceError {
+    fn from(error: PictureError) -> Self {
+        match error {
+            PictureError::Format => {
+                Self::BadRequest("不是 JPEG、PNG 或 WebP 图片，请换一张".to_owned())
+            }
+            PictureError::TooLarge => {
+                Self::BadRequest("图片像素过大，请缩小到一亿像素以内".to_owned())
+            }
+            PictureError::Damaged(_) => {
+                Self::BadRequest("图片文件已损坏，请重新拍摄或导出".to_owned())
+            }
+            PictureError::Encode(source) => Self::Internal(format!("encoding a picture: {source}")),
+            PictureError::Store(source) => source.into(),
+        }
+    }
 }
 
 /// A picture in the sizes a terminal needs, not stored yet.

@@ -4,7 +4,7 @@
 use contract::staff::NoticeKind;
 use store::{WriteTx, audit, members, notices, pins, terminals};
 
-use super::error::{Result, ServiceError};
+use super::kit::error::{Result, ServiceError};
 use super::secrets;
 use super::vault::Vault;
 

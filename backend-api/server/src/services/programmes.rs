@@ -3,9 +3,9 @@
 use contract::programme::Programme;
 use store::{Store, programmes};
 
-use super::audit::{self, Actor};
-use super::error::{Result, ServiceError};
-use super::rights::{Action, Staff};
+use super::kit::audit::{self, Actor};
+use super::kit::error::{Result, ServiceError};
+use super::kit::rights::{Action, Staff};
 
 /// Programmes of the subtree that are not withdrawn, newest first, and the id to continue before.
 ///

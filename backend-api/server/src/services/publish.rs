@@ -15,11 +15,11 @@ use contract::township::Township;
 use store::{Store, Tx, WriteTx, bulletins, files, organizations, programmes, township};
 
 use super::bulletins::{check_draft, content_of};
-use super::error::{Result, ServiceError};
+use super::kit::error::{Result, ServiceError};
+use super::kit::rights::Staff;
+use super::kit::{audit, names};
 use super::organizations::{by_code, check};
-use super::rights::Staff;
 use super::township::{check_township, listing_kind};
-use super::{audit, names};
 
 /// What publishing did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
-use super::error::{Result, ServiceError};
 use super::files::hex;
+use super::kit::error::{Result, ServiceError};
 
 /// A bearer token of 256 random bits, in 43 characters that need no quoting.
 ///

@@ -5,11 +5,12 @@ use contract::staff::{Me, SignInRequest, SignInResponse};
 use store::{Store, WriteTx, organizations, staff};
 
 use super::accounts;
-use super::audit::Actor;
-use super::error::{Result, ServiceError};
-use super::rights::{Action, Role, Staff};
+use super::kit::audit::Actor;
+use super::kit::error::{Result, ServiceError};
+use super::kit::names;
+use super::kit::rights::{Action, Role, Staff};
 use super::vault::{Place, Vault};
-use super::{names, secrets, totp};
+use super::{secrets, totp};
 use crate::config::Sessions;
 
 /// Creates an account that works on the subtree of `organization_code`; for the command line,

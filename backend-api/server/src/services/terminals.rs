@@ -3,13 +3,13 @@
 use contract::terminal::{Progress, ProgressReport, Terminal, TerminalDraft};
 use store::{Store, Tx, WriteTx, households, idempotency, progress, settings, terminals};
 
-use super::audit::{self, Actor};
-use super::error::{Result, ServiceError};
 use super::households as households_service;
+use super::kit::audit::{self, Actor};
+use super::kit::error::{Result, ServiceError};
+use super::kit::names;
+use super::kit::rights::{Action, Staff};
 use super::live::Live;
-use super::names;
 use super::organizations::by_code;
-use super::rights::{Action, Staff};
 use super::secrets;
 use super::tokens::{Changed, Tokens};
 

@@ -10,8 +10,8 @@ use parking_lot::{Mutex, RwLock};
 use sha2::{Digest as _, Sha256};
 use store::Store;
 
-use super::error::{Result, ServiceError};
 use super::files::hex;
+use super::kit::error::{Result, ServiceError};
 use super::terminals;
 
 /// How often at most a terminal's `seen_at` is written, in milliseconds.

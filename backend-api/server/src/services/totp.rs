@@ -2,7 +2,7 @@
 
 use totp_rs::{Algorithm, Secret, TOTP};
 
-use super::error::{Result, ServiceError};
+use super::kit::error::{Result, ServiceError};
 use super::secrets;
 
 const STEP_S: u64 = 30;

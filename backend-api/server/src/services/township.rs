@@ -6,10 +6,10 @@ use contract::error::FieldError;
 use contract::township::{ListingKind, Township};
 use store::{Store, Tx, township};
 
-use super::audit::{self, Actor};
-use super::error::{Result, ServiceError};
-use super::names;
-use super::rights::{Action, Staff};
+use super::kit::audit::{self, Actor};
+use super::kit::error::{Result, ServiceError};
+use super::kit::names;
+use super::kit::rights::{Action, Staff};
 
 /// The township's sections.
 ///

@@ -28,8 +28,8 @@ use sha2::Sha256;
 use store::{Store, Tx, WriteTx, settings};
 use subtle::ConstantTimeEq as _;
 
-use super::error::{Result, ServiceError};
 use super::files::hex;
+use super::kit::error::{Result, ServiceError};
 use crate::config::Config;
 
 /// Setting with the id of the key that seals.

@@ -1,6 +1,6 @@
 //! Accounts, their sessions and second factor.
 
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use contract::account::{StaffAccount, StaffSession, TotpOffer};
 use contract::error::ErrorCode;
 use contract::staff::SignInResponse;

@@ -1,6 +1,6 @@
 //! Members who are added to a roll call that is open.
 
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use contract::error::ErrorCode;
 use contract::roll_call::{
     Attendance, AttendanceState, RollCall, RollCallDraft, RollCallState, TerminalRollCall,

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use backend_api::services::kit::rights::Role;
 use backend_api::services::publish::{self, OrganizationEntry};
-use backend_api::services::rights::Role;
 use backend_api::services::terminals;
 use contract::event::Event;
 use contract::feed::{Change, Document};

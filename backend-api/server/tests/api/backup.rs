@@ -3,7 +3,7 @@ use std::path::Path;
 use backend_api::Server;
 use backend_api::config::Config;
 use backend_api::services::backup::{self, BackupError};
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use contract::feed::FeedPage;
 
 use crate::common::{World, draft, ok};

@@ -1,4 +1,4 @@
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use contract::bulletin::{Block, BulletinState, Table};
 use contract::error::ErrorCode;
 use contract::file::{FileRef, Picture};

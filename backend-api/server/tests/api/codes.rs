@@ -1,6 +1,6 @@
 //! No roll call demands a code that no picture shows.
 
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use contract::error::ErrorCode;
 use contract::meeting::{MeetingState, StaffMeeting, Stage};
 use contract::roll_call::{MeetingRollCall, RollCall, RollCallDraft, RollCallState};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use backend_api::clock::{Clock as _, ManualClock};
 use backend_api::config::Config;
+use backend_api::services::kit::rights::Role;
 use backend_api::services::publish::{self, OrganizationEntry};
-use backend_api::services::rights::Role;
 use backend_api::services::{secrets, sessions};
 use backend_api::{RunningServer, Server};
 use contract::bulletin::Block;

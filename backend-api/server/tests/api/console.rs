@@ -1,6 +1,6 @@
 //! The console's pages sign in with a cookie.
 
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use contract::account::StaffSession;
 use contract::error::ErrorCode;
 use contract::staff::Me;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backend_api::Server;
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use contract::bulletin::BulletinState;
 use contract::roll_call::{RollCall, RollCallDraft, RollCallState};
 use contract::staff::{BulletinDraft, StaffBulletin};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use contract::duty::{DutyLook, DutyRoom, DutyRoomDraft, DutySource, LookAccess, TerminalDuty};
 use contract::error::ErrorCode;
 use contract::event::Event;

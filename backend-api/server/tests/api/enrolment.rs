@@ -1,4 +1,4 @@
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use contract::enrolment::{
     ApproveRequest, CLIENT_ID, DEVICE_GRANT, DeviceResponse, HouseholdChoices, PendingEnrolment,
     TokenResponse,

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
+use backend_api::services::kit::rights::Role;
 use backend_api::services::publish::{self, Source};
-use backend_api::services::rights::Role;
 use contract::event::Event;
 use futures_util::{Stream, StreamExt as _};
 use reqwest::StatusCode;

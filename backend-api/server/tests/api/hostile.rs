@@ -1,4 +1,4 @@
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use contract::error::ErrorCode;
 use reqwest::Method;
 
@@ -26,7 +26,14 @@ async fn every_refusal_is_a_problem_document() {
         .post("/api/v1/bulletins", &staff)
         .header("content-type", "application/json")
         .body(vec![b' '; 2 * 1024 * 1024]);
-    problem(too_large.send().await.unwrap(), 413, ErrorCode::TooLarge).await;
+    let too_large = problem(too_large.send().await.unwrap(), 413, ErrorCode::TooLarge).await;
+    assert_eq!(too_large.limit, Some(1024 * 1024));
+    // An endpoint with a bound of its own says that one.
+    let too_large = world
+        .post("/api/v1/members/import", &staff)
+        .body(vec![b' '; 20 * 1024 * 1024 + 1]);
+    let too_large = problem(too_large.send().await.unwrap(), 413, ErrorCode::TooLarge).await;
+    assert_eq!(too_large.limit, Some(20 * 1024 * 1024));
     let id = world
         .get("/nowhere", "")
         .header("x-request-id", "abc-12345");

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use backend_api::services::studio::Intake;
 use contract::error::{ErrorCode, Problem};
 use contract::meeting::{

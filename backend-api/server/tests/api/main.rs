@@ -2,6 +2,7 @@
 
 mod accounts;
 mod additions;
+mod architecture;
 mod attendance;
 mod audience;
 mod backup;

@@ -1,5 +1,5 @@
+use backend_api::services::kit::rights::Role;
 use backend_api::services::meetings::{self, Recording};
-use backend_api::services::rights::Role;
 use contract::error::ErrorCode;
 use contract::event::Event;
 use contract::feed::{Change, Document, FeedPage};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use backend_api::services::keys;
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use backend_api::services::vault::Vault;
 use contract::account::AuditEntry;
 use contract::error::ErrorCode;

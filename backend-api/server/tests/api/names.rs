@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use backend_api::import::{ImportContext, Silent, import_folder};
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use contract::error::ErrorCode;
 use contract::terminal::TerminalKind;
 use reqwest::Method;

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use backend_api::config::Config;
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use backend_api::{Server, ServerError};
 use contract::enrolment::TokenResponse;
 use contract::error::ErrorCode;

@@ -1,6 +1,6 @@
 //! People at a TV: who they are, how they prove it, what they see of themselves.
 
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use contract::error::ErrorCode;
 use contract::event::Event;
 use contract::member::{Household, Member, MemberRecord, MemberRef, MemberSession, TerminalPeople};

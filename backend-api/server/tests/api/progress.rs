@@ -1,5 +1,5 @@
+use backend_api::services::kit::rights::Role;
 use backend_api::services::publish::{self, ProgrammeDraft, Source};
-use backend_api::services::rights::Role;
 use contract::error::ErrorCode;
 use contract::feed::{Change, Document};
 use contract::programme::Rendition;

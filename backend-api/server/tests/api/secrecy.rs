@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use backend_api::services::secrets;
 use contract::member::{Household, Member, MemberSession};
 use contract::terminal::TerminalKind;

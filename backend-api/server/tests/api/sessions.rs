@@ -1,4 +1,4 @@
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use contract::error::ErrorCode;
 use reqwest::{Method, StatusCode};
 

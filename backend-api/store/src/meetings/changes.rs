@@ -18,7 +18,7 @@ use crate::source::{self, Imported, Outcome, Source, SourceEntry};
 /// Replaces what was planned of a meeting that has not begun.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Stale`], [`Error::MeetingState`] once it began or was cancelled.
+/// [`Error::NotFound`], [`Error::Stale`], [`Error::WrongState`] once it began or was cancelled.
 pub fn edit(
     tx: &mut WriteTx<'_>,
     id: &str,
@@ -33,7 +33,7 @@ pub fn edit(
         });
     }
     if old.state != MeetingState::Scheduled {
-        return Err(Error::MeetingState(old.state));
+        return Err(Error::WrongState(old.state.into()));
     }
     replace(tx, id, content, now_ms)?;
     existing(tx, id)
@@ -42,13 +42,15 @@ pub fn edit(
 /// Scheduled → cancelled. Tells whether it was scheduled.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::MeetingState`] once it began.
+/// [`Error::NotFound`], [`Error::WrongState`] once it began.
 pub fn cancel(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<(Record, bool)> {
     let old = existing(tx, id)?;
     match old.state {
         MeetingState::Scheduled => {}
         MeetingState::Cancelled => return Ok((old, false)),
-        MeetingState::Live | MeetingState::Ended => return Err(Error::MeetingState(old.state)),
+        MeetingState::Live | MeetingState::Ended => {
+            return Err(Error::WrongState(old.state.into()));
+        }
     }
     step(tx, id, MeetingState::Cancelled, now_ms)?;
     set_hidden_at(tx, id, Some(now_ms.saturating_add(SHOWN_AFTER_MS)))?;
@@ -59,14 +61,14 @@ pub fn cancel(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<(Record, bo
 /// Scheduled → live. Tells whether it was scheduled.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::MeetingState`] once it is over or cancelled.
+/// [`Error::NotFound`], [`Error::WrongState`] once it is over or cancelled.
 pub fn start(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<(Record, bool)> {
     let old = existing(tx, id)?;
     match old.state {
         MeetingState::Scheduled => {}
         MeetingState::Live => return Ok((old, false)),
         MeetingState::Ended | MeetingState::Cancelled => {
-            return Err(Error::MeetingState(old.state));
+            return Err(Error::WrongState(old.state.into()));
         }
     }
     step(tx, id, MeetingState::Live, now_ms)?;
@@ -85,14 +87,14 @@ pub fn start(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<(Record, boo
 /// Live → ended. Tells whether it was live.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::MeetingState`] if it never began.
+/// [`Error::NotFound`], [`Error::WrongState`] if it never began.
 pub fn end(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<(Record, bool)> {
     let old = existing(tx, id)?;
     match old.state {
         MeetingState::Live => {}
         MeetingState::Ended => return Ok((old, false)),
         MeetingState::Scheduled | MeetingState::Cancelled => {
-            return Err(Error::MeetingState(old.state));
+            return Err(Error::WrongState(old.state.into()));
         }
     }
     step(tx, id, MeetingState::Ended, now_ms)?;
@@ -222,7 +224,7 @@ pub fn hide(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
 /// Creates or replaces the meeting of a row of a content folder.
 ///
 /// # Errors
-/// [`Error::NotFound`] if an organization does not exist, [`Error::MeetingState`] if the row
+/// [`Error::NotFound`] if an organization does not exist, [`Error::WrongState`] if the row
 /// changed and the meeting has begun or was cancelled.
 pub fn import(
     tx: &mut WriteTx<'_>,
@@ -249,7 +251,7 @@ pub fn import(
     // Cancelled because the row was gone: it is back.
     let back = old.state == MeetingState::Cancelled && entry.hash.is_none();
     if old.state != MeetingState::Scheduled && !back {
-        return Err(Error::MeetingState(old.state));
+        return Err(Error::WrongState(old.state.into()));
     }
     if back {
         step(tx, &id, MeetingState::Scheduled, now_ms)?;

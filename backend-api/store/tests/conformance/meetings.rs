@@ -117,7 +117,7 @@ fn report(id: &str, meeting: &Record, terminal: &Terminal) -> Report {
 
 fn wrong_state<T: std::fmt::Debug>(answer: &store::Result<T>, state: MeetingState) {
     assert!(
-        matches!(answer, Err(Error::MeetingState(found)) if *found == state),
+        matches!(answer, Err(Error::WrongState(found)) if *found == state.into()),
         "{answer:?}"
     );
 }

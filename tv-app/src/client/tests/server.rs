@@ -204,36 +204,22 @@ fn json<T: serde::Serialize>(value: &T) -> Response {
 }
 
 fn problem(status: StatusCode, code: ErrorCode) -> Response {
-    let problem = Problem {
-        kind: "about:blank".to_owned(),
-        status: status.as_u16(),
-        code,
-        title: "不行".to_owned(),
-        detail: None,
-        fields: Vec::new(),
-    };
-    (
-        status,
-        [(header::CONTENT_TYPE, "application/problem+json")],
-        serde_json::to_vec(&problem).unwrap(),
-    )
-        .into_response()
+    answer(status, &Problem::new(status.as_u16(), code, "不行"))
 }
 
-/// With what the reason says besides, e.g. how many tries are left.
-fn detailed(status: StatusCode, code: ErrorCode, detail: &str) -> Response {
+fn wrong_pin(status: StatusCode, tries_left: u32) -> Response {
     let problem = Problem {
-        kind: "about:blank".to_owned(),
-        status: status.as_u16(),
-        code,
-        title: "不行".to_owned(),
-        detail: Some(detail.to_owned()),
-        fields: Vec::new(),
+        tries_left: Some(tries_left),
+        ..Problem::new(status.as_u16(), ErrorCode::WrongPin, "不行")
     };
+    answer(status, &problem)
+}
+
+fn answer(status: StatusCode, problem: &Problem) -> Response {
     (
         status,
         [(header::CONTENT_TYPE, "application/problem+json")],
-        serde_json::to_vec(&problem).unwrap(),
+        serde_json::to_vec(problem).unwrap(),
     )
         .into_response()
 }
@@ -316,11 +302,7 @@ async fn sign_in(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) 
         sign_in.time = SignInTime::default();
         let wrong = matches!(&sign_in.proof, Proof::Pin { pin, .. } if *pin != script.pin);
         answer = Some(if wrong {
-            detailed(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                ErrorCode::WrongPin,
-                "还可以试 4 次",
-            )
+            wrong_pin(StatusCode::UNPROCESSABLE_ENTITY, 4)
         } else {
             let before = script
                 .sign_ins
@@ -360,7 +342,7 @@ async fn session(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) 
         Proof::Pin { pin, .. } if pin == shared.script.lock().pin => json(&serde_json::json!({
             "token": "session", "member": {"id": "a", "name": "张建国"}, "expires_at_ms": 9
         })),
-        _ => detailed(StatusCode::UNAUTHORIZED, ErrorCode::WrongPin, "2"),
+        _ => wrong_pin(StatusCode::UNAUTHORIZED, 2),
     }
 }
 

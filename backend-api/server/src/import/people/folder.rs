@@ -11,7 +11,7 @@ use super::super::{ImportContext, ImportError};
 use super::{
     HouseholdImport, MemberImport, import_households, import_members, read_households, read_members,
 };
-use crate::services::error::ServiceError;
+use crate::services::kit::error::ServiceError;
 use crate::services::members::import::check_alone;
 
 /// What was done with the lists of people.

@@ -15,8 +15,8 @@ use contract::member::{MemberImportReport, RowComplaint};
 use columns::Columns;
 pub use sheet::MAX_BYTES;
 
-use crate::services::error::Result;
 use crate::services::households::import::{self as households, Import as HouseholdImport};
+use crate::services::kit::error::Result;
 use crate::services::members::import::{self as members, Import as MemberImport};
 
 /// The columns of a list of members: the field, and what its header may be called, the name in

@@ -13,8 +13,8 @@ use crate::import::item::{self, BulletinItem};
 use crate::import::markdown::Piece;
 use crate::import::media::picture_files;
 use crate::import::{ImportError, table};
-use crate::services::audit;
 use crate::services::bulletins::readable;
+use crate::services::kit::audit;
 
 impl Import<'_> {
     pub(super) fn bulletin(&mut self, file: &str, kind: ListingKind) -> Item {

@@ -11,9 +11,9 @@ use super::list::List;
 use crate::import::ImportError;
 use crate::import::complaint::Complaints;
 use crate::import::duty_rooms::{Eye, FILE, PREFIX, Row, parse};
-use crate::services::error::ServiceError;
+use crate::services::kit::error::ServiceError;
+use crate::services::kit::{audit, names};
 use crate::services::vault::Place;
-use crate::services::{audit, names};
 
 /// Who made an imported room.
 const CREATED_BY: &str = "import";

@@ -8,7 +8,7 @@ use super::{FORMAT, Import, hash_of};
 use crate::import::ImportError;
 use crate::import::complaint::Complaints;
 use crate::import::meetings::{FILE, PREFIX, Row, parse};
-use crate::services::audit;
+use crate::services::kit::audit;
 
 /// Who planned an imported meeting.
 const CREATED_BY: &str = "import";
@@ -72,10 +72,11 @@ impl Import<'_> {
         });
         match written {
             Ok(outcome) => Ok(Some(outcome)),
-            Err(store::Error::MeetingState(state)) => {
-                let why = match state {
-                    MeetingState::Cancelled => "已经在系统里取消",
-                    _ => "已经开始或结束",
+            Err(store::Error::WrongState(state)) => {
+                let why = if state == MeetingState::Cancelled.into() {
+                    "已经在系统里取消"
+                } else {
+                    "已经开始或结束"
                 };
                 complaints.line(
                     row.line,

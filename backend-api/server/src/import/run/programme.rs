@@ -15,7 +15,7 @@ use crate::import::item::{self, ProgrammeItem, Word};
 use crate::import::media::picture_files;
 use crate::import::progress::Progress;
 use crate::import::{ImportError, captions};
-use crate::services::audit;
+use crate::services::kit::audit;
 
 impl Import<'_> {
     pub(super) fn programme(

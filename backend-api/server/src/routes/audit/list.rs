@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::super::extract::{Query, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::audit::{self, Filter};
+use crate::services::kit::audit::{self, Filter};
 
 /// Which entries.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]

@@ -20,7 +20,7 @@ use super::problem::Answer;
 use super::resource::{Resource, endpoint};
 use crate::app::App;
 use crate::services::bulletins::{self, Step};
-use crate::services::rights::Staff;
+use crate::services::kit::rights::Staff;
 
 /// The endpoints.
 pub fn resource() -> Resource {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use contract::enrolment::{CLIENT_ID, DeviceRequest, DeviceResponse, TokenError, TokenErrorCode};
 use url::Url;
@@ -26,12 +26,8 @@ pub async fn device(
     headers: HeaderMap,
     Form(request): Form<DeviceRequest>,
 ) -> Answer<Response> {
-    let request = match request {
-        Ok(request) => request,
-        Err(StatusCode::PAYLOAD_TOO_LARGE) => {
-            return Err(super::super::problem::Refusal::too_large());
-        }
-        Err(_) => return Ok(refused(TokenErrorCode::InvalidRequest)),
+    let Some(request) = request else {
+        return Ok(refused(TokenErrorCode::InvalidRequest));
     };
     if request.client_id != CLIENT_ID {
         return Ok(refused(TokenErrorCode::InvalidClient));

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use contract::enrolment::{
     CLIENT_ID, DEVICE_GRANT, TokenError, TokenErrorCode, TokenRequest, TokenResponse,
 };
 
 use super::super::extract::Form;
-use super::super::problem::{Answer, Refusal};
+use super::super::problem::Answer;
 use super::refused;
 use crate::app::App;
 use crate::services::enrolment::{self, Granted};
@@ -23,10 +22,8 @@ pub async fn token(
     State(app): State<Arc<App>>,
     Form(request): Form<TokenRequest>,
 ) -> Answer<Response> {
-    let request = match request {
-        Ok(request) => request,
-        Err(StatusCode::PAYLOAD_TOO_LARGE) => return Err(Refusal::too_large()),
-        Err(_) => return Ok(refused(TokenErrorCode::InvalidRequest)),
+    let Some(request) = request else {
+        return Ok(refused(TokenErrorCode::InvalidRequest));
     };
     if request.grant_type != DEVICE_GRANT {
         return Ok(refused(TokenErrorCode::UnsupportedGrantType));

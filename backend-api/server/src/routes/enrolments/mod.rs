@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use super::problem::Answer;
 use super::resource::{Resource, endpoint};
 use crate::app::App;
-use crate::services::error::{Result, ServiceError};
+use crate::services::kit::error::{Result, ServiceError};
 
 /// The endpoints.
 pub fn resource() -> Resource {

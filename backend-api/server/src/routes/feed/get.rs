@@ -12,7 +12,7 @@ use store::feed::{self, Cursor};
 use super::super::extract::{Query, TerminalAuth};
 use super::super::problem::{Answer, Refusal};
 use crate::app::App;
-use crate::services::error::ServiceError;
+use crate::services::kit::error::ServiceError;
 
 /// Documents on one page: some 200 KB of bulletins.
 const PAGE: u32 = 50;

@@ -11,8 +11,8 @@ use axum::response::Response;
 use super::super::extract::{AnyAuth, Path};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::error::ServiceError;
 use crate::services::files::FileName;
+use crate::services::kit::error::ServiceError;
 
 /// A stored file or a part of it. It never changes, so it may be kept for ever. Single byte
 /// ranges (RFC 9110 section 14); of several ranges the whole file is sent, as the norm allows.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::State;
 
-use super::super::problem::{Answer, Refusal, chain};
+use super::super::problem::{Answer, Refusal};
 use crate::app::App;
-use crate::services::error::ServiceError;
+use crate::services::kit::error::{ServiceError, chain};
 
 /// The database answers and the files folder can be written to.
 #[utoipa::path(get, path = "/readyz", tag = "operation",

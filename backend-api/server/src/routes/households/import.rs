@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use contract::member::MemberImportReport;
 
-use super::super::extract::{Query, StaffAuth};
+use super::super::extract::{Body, Query, StaffAuth};
 use super::super::paging::Into;
 use super::super::problem::{Answer, Refusal};
 use crate::app::App;
@@ -26,9 +24,9 @@ pub async fn import(
     State(app): State<Arc<App>>,
     StaffAuth { staff, .. }: StaffAuth,
     Query(into): Query<Into>,
-    bytes: Result<Bytes, BytesRejection>,
+    body: Result<Body, Refusal>,
 ) -> Answer<Json<MemberImportReport>> {
-    let bytes = bytes.map_err(Refusal::from)?;
+    let Body(bytes) = body?;
     let now_ms = app.now_ms();
     let report = app
         .registering(move |app| {

@@ -7,9 +7,7 @@ mod get;
 mod import;
 mod list;
 
-use axum::extract::DefaultBodyLimit;
-use utoipa_axum::router::UtoipaMethodRouterExt as _;
-
+use super::extract::up_to;
 use super::resource::{Resource, endpoint};
 use crate::import::people::MAX_BYTES;
 
@@ -18,7 +16,7 @@ pub fn resource() -> Resource {
     Resource::new()
         .add(endpoint!(list))
         .add(endpoint!(create))
-        .add(endpoint!(import).layer(DefaultBodyLimit::max(MAX_BYTES)))
+        .add(up_to(MAX_BYTES, endpoint!(import)))
         .add(endpoint!(get))
         .add(endpoint!(edit))
         .add(endpoint!(delete))

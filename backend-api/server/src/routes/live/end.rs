@@ -10,7 +10,7 @@ use media_relay::{EndReason, SessionId};
 use super::super::extract::Path;
 use super::super::problem::{Answer, Refusal};
 use crate::app::App;
-use crate::services::error::ServiceError;
+use crate::services::kit::error::ServiceError;
 
 /// Ends a WHIP or WHEP session. Its address is not to be guessed and is the right to end it.
 ///

@@ -12,7 +12,7 @@ use tokio_util::io::ReaderStream;
 use super::super::extract::Path;
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::error::ServiceError;
+use crate::services::kit::error::ServiceError;
 use crate::services::studio;
 
 /// Playlist and segments of a live meeting (RFC 8216). The playlist is never kept, segments may be.

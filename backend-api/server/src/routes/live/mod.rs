@@ -15,7 +15,7 @@ use super::extract::bearer;
 use super::problem::{Answer, Refusal};
 use super::resource::{Resource, endpoint};
 use crate::app::App;
-use crate::services::error::ServiceError;
+use crate::services::kit::error::ServiceError;
 use crate::services::studio::Grant;
 
 /// The endpoints.

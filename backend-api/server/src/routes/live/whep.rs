@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::super::extract::Path;
+use super::super::extract::{Body, Path};
 use super::super::problem::Answer;
 use crate::app::App;
 
@@ -24,7 +23,7 @@ pub async fn whep(
     State(app): State<Arc<App>>,
     Path(stream): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    Body(body): Body,
 ) -> Answer<Response> {
     let (grant, offer) = super::offer(&app, &headers, &body, &stream, false)?;
     let answer = app

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use media_relay::Take;
 
-use super::super::extract::Path;
+use super::super::extract::{Body, Path};
 use super::super::problem::Answer;
 use crate::app::App;
 
@@ -30,7 +29,7 @@ pub async fn whip(
     State(app): State<Arc<App>>,
     Path(stream): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    Body(body): Body,
 ) -> Answer<Response> {
     let (grant, offer) = super::offer(&app, &headers, &body, &stream, true)?;
     app.studio.takes(&stream)?;

@@ -17,7 +17,7 @@ use super::super::extract::{Path, StaffAuth, staff_token};
 use super::super::problem::Answer;
 use super::super::sse;
 use crate::app::App;
-use crate::services::error::Result;
+use crate::services::kit::error::Result;
 use crate::services::live::StreamGuard;
 use crate::services::sessions;
 use crate::services::studio::{Session, people};

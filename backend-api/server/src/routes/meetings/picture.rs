@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use super::super::extract::{Path, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::error::ServiceError;
+use crate::services::kit::error::ServiceError;
 use crate::services::studio::people;
 
 /// A station's small picture, as it came last.

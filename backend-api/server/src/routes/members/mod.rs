@@ -15,9 +15,7 @@ mod search;
 mod transfer;
 mod transfers;
 
-use axum::extract::DefaultBodyLimit;
-use utoipa_axum::router::UtoipaMethodRouterExt as _;
-
+use super::extract::up_to;
 use super::resource::{Resource, endpoint};
 use crate::import::people::MAX_BYTES;
 
@@ -28,7 +26,7 @@ pub fn resource() -> Resource {
         .add(endpoint!(create))
         .add(endpoint!(search))
         .add(endpoint!(duplicates))
-        .add(endpoint!(import).layer(DefaultBodyLimit::max(MAX_BYTES)))
+        .add(up_to(MAX_BYTES, endpoint!(import)))
         .add(endpoint!(get))
         .add(endpoint!(edit))
         .add(endpoint!(reveal))

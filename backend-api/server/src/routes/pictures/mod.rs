@@ -2,14 +2,11 @@
 
 mod upload;
 
-use axum::extract::DefaultBodyLimit;
-use utoipa_axum::router::UtoipaMethodRouterExt as _;
-
+use super::extract::up_to;
 use super::resource::{Resource, endpoint};
 use crate::config::Limits;
 
 /// The endpoints.
 pub fn resource(limits: &Limits) -> Resource {
-    let bytes = DefaultBodyLimit::max(limits.picture_bytes);
-    Resource::new().add(endpoint!(upload).layer(bytes))
+    Resource::new().add(up_to(limits.picture_bytes, endpoint!(upload)))
 }

@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use contract::file::Picture;
 use serde::Deserialize;
 
-use super::super::extract::{Query, StaffAuth};
+use super::super::extract::{Body, Query, StaffAuth};
 use super::super::problem::{Answer, Refusal};
 use crate::app::App;
-use crate::services::rights::Action;
+use crate::services::kit::rights::Action;
 use crate::services::{pictures, publish};
 
 /// What the picture shows.
@@ -34,10 +32,10 @@ pub async fn upload(
     State(app): State<Arc<App>>,
     StaffAuth { staff, .. }: StaffAuth,
     Query(described): Query<Described>,
-    bytes: Result<Bytes, BytesRejection>,
+    body: Result<Body, Refusal>,
 ) -> Answer<(StatusCode, axum::Json<Picture>)> {
     staff.may(Action::Write)?;
-    let bytes = bytes.map_err(Refusal::from)?;
+    let Body(bytes) = body?;
     // Scaling takes a core for up to a second and memory by the megapixel.
     let turn = app
         .hashing
@@ -51,7 +49,7 @@ pub async fn upload(
     let caption: String = described.caption.chars().take(200).collect();
     let picture = pictures::store(&app.files, prepared, &caption)
         .await
-        .map_err(crate::services::error::ServiceError::from)?;
+        .map_err(crate::services::kit::error::ServiceError::from)?;
     let now_ms = app.now_ms();
     let picture = app
         .blocking(move |app| {

@@ -5,7 +5,7 @@ use axum::http::HeaderValue;
 
 use super::super::extract::SESSION_COOKIE;
 use crate::app::App;
-use crate::services::error::{Result, ServiceError};
+use crate::services::kit::error::{Result, ServiceError};
 
 /// The cookie with a token, for so long.
 pub(super) fn set(app: &App, token: &str, lasts_ms: i64) -> Result<HeaderValue> {

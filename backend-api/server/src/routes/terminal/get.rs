@@ -9,7 +9,7 @@ use contract::terminal::Terminal;
 use super::super::extract::TerminalAuth;
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::error::ServiceError;
+use crate::services::kit::error::ServiceError;
 
 /// What the terminal is.
 #[utoipa::path(get, path = "/api/v1/terminal", tag = "terminal",

@@ -9,7 +9,7 @@ use contract::member::{MemberSession, MemberSessionRequest};
 use super::super::extract::{Json, TerminalAuth};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::error::ServiceError;
+use crate::services::kit::error::ServiceError;
 use crate::services::people::session;
 
 /// Opens one person's own data on this TV for ten minutes.

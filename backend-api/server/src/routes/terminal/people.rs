@@ -10,7 +10,7 @@ use contract::member::TerminalPeople;
 use super::super::extract::TerminalAuth;
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::error::ServiceError;
+use crate::services::kit::error::ServiceError;
 use crate::services::{people, secrets};
 
 /// Who may sign in at this TV. Send the `ETag` as `If-None-Match`: 304 when nothing has changed.

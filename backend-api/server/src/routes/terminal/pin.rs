@@ -8,7 +8,7 @@ use contract::member::{MemberRef, PinByCard};
 use super::super::extract::{IdempotencyKey, Json, TerminalAuth};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::error::ServiceError;
+use crate::services::kit::error::ServiceError;
 use crate::services::people::pin;
 
 /// Sets a new PIN with the card as proof, at a station. Answers whose it is.

@@ -10,7 +10,7 @@ use contract::roll_call::TerminalRollCalls;
 use super::super::extract::TerminalAuth;
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::error::{Result, ServiceError};
+use crate::services::kit::error::{Result, ServiceError};
 use crate::services::roll_call::show;
 use crate::services::secrets;
 

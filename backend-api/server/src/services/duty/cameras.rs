@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use media_relay::Relay;
 
-use crate::services::error::Result;
+use crate::services::kit::error::Result;
 use crate::services::studio::{Intake, SourceNews};
 
 /// A camera that is being fetched; dropping it ends that, in bounded time.

@@ -27,9 +27,9 @@ use parking_lot::{Mutex, RwLock};
 use store::duty::{self, Picture as Stored, looks};
 use store::{Tx, WriteTx, organizations, staff as accounts, terminals};
 
-use super::audit::{self, Actor};
-use super::error::{Result, ServiceError};
-use super::rights::{Action, Staff, allows};
+use super::kit::audit::{self, Actor};
+use super::kit::error::{Result, ServiceError};
+use super::kit::rights::{Action, Staff, allows};
 use super::studio::Grant;
 use super::tokens::Known;
 use super::vault::Place;

@@ -10,10 +10,10 @@ use store::{Store, Tx, WriteTx, organizations, terminals};
 use url::Url;
 
 use super::{DUTY, SEE, UNKNOWN};
-use crate::services::audit::{self, Actor};
-use crate::services::error::{Result, ServiceError};
-use crate::services::names;
-use crate::services::rights::Staff;
+use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::names;
+use crate::services::kit::rights::Staff;
 use crate::services::vault::{Place, Vault};
 
 /// Longest title, in characters.

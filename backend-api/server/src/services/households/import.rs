@@ -4,10 +4,10 @@ use contract::member::{MemberImportReport, RowComplaint};
 use contract::terminal::TerminalKind;
 use store::{Store, WriteTx, households, organizations, terminals};
 
-use super::super::audit::Actor;
-use super::super::error::{Result, ServiceError};
-use super::super::names;
-use super::super::rights::{Action, Staff};
+use super::super::kit::audit::Actor;
+use super::super::kit::error::{Result, ServiceError};
+use super::super::kit::names;
+use super::super::kit::rights::{Action, Staff};
 use super::{by_name, checked_name, noted};
 
 /// Rows in one transaction: other writers wait for no more than that.

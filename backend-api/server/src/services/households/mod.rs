@@ -6,11 +6,11 @@ use contract::member::{Household, HouseholdDraft};
 use contract::terminal::TerminalKind;
 use store::{Store, Tx, WriteTx, households, terminals};
 
-use super::audit::{self, Actor};
-use super::error::{Result, ServiceError};
+use super::kit::audit::{self, Actor};
+use super::kit::error::{Result, ServiceError};
+use super::kit::rights::{Action, Staff};
+use super::kit::{names, reason};
 use super::organizations::by_code;
-use super::rights::{Action, Staff};
-use super::{names, reason};
 
 /// Households of the subtree, newest first.
 ///

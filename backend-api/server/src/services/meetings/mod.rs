@@ -17,9 +17,9 @@ use contract::meeting::StaffMeeting;
 use store::meetings::{self, After, Filter, Record};
 use store::{Store, Tx, WriteTx, organizations};
 
-use super::audit::{self, Actor};
-use super::error::{Result, ServiceError};
-use super::rights::{Action, Staff};
+use super::kit::audit::{self, Actor};
+use super::kit::error::{Result, ServiceError};
+use super::kit::rights::{Action, Staff};
 
 pub use plan::{
     UNHEARD_FORGOTTEN_MS, cancel, create, edit, end, end_forgotten, note_forgotten, start,

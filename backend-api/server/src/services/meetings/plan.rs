@@ -9,11 +9,11 @@ use store::meetings::{self, Content, Record};
 use store::{Store, Tx, WriteTx, organizations};
 
 use super::{DIRECT, count, directed, note};
-use crate::services::audit::Actor;
 use crate::services::due::Outcome;
-use crate::services::error::{Result, ServiceError};
-use crate::services::names;
-use crate::services::rights::Staff;
+use crate::services::kit::audit::Actor;
+use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::names;
+use crate::services::kit::rights::Staff;
 use crate::services::roll_call::codes;
 use crate::services::township::listing_kind;
 

@@ -7,8 +7,8 @@ use contract::township::{ListingKind, Township};
 use store::{Store, Tx, meetings, programmes, township};
 
 use super::{UNKNOWN, note};
-use crate::services::audit::{self, Actor};
-use crate::services::error::{Result, ServiceError};
+use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::error::{Result, ServiceError};
 use crate::services::publish::{picture_files, record};
 
 /// What is added to the title.

@@ -5,8 +5,8 @@ use contract::roll_call::{MeetingRollCall, Occasion, RollCall, RollCallDraft, Ro
 use store::{Store, meetings, roll_calls};
 
 use super::visible;
-use crate::services::error::{Result, ServiceError};
-use crate::services::rights::{Action, Staff};
+use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::rights::{Action, Staff};
 use crate::services::roll_call::show::{self, Figures};
 use crate::services::roll_call::{codes, manage};
 
@@ -40,7 +40,7 @@ pub fn open(
         let meeting = visible(tx, &by, &wanted)?;
         by.may_in(tx, Action::RollCall, &meeting.audience.id)?;
         if meeting.state != MeetingState::Live {
-            return Err(store::Error::MeetingState(meeting.state).into());
+            return Err(ServiceError::WrongState(meeting.state.into()));
         }
         if new.presence_secret.is_some() {
             codes::may_show(tx, &wanted)?;

@@ -7,8 +7,8 @@ use store::{Store, meetings, organizations, terminals};
 use uuid::Uuid;
 
 use super::{SEE, UNKNOWN, visible};
-use crate::services::error::{Result, ServiceError};
-use crate::services::rights::{Action, Staff};
+use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::rights::{Action, Staff};
 
 /// Whoever watched for less did not really watch.
 const WATCHED_MS: i64 = 60_000;
@@ -41,7 +41,7 @@ pub fn report(
             return Err(UNKNOWN);
         }
         if !matches!(meeting.state, MeetingState::Live | MeetingState::Ended) {
-            return Err(store::Error::MeetingState(meeting.state).into());
+            return Err(ServiceError::WrongState(meeting.state.into()));
         }
         let mut wanted = report.member_ids.clone();
         wanted.sort_unstable();

@@ -6,11 +6,12 @@ use contract::member::{MemberSecrets, PinIssued, PinReset, Reason};
 use store::members::{self, Record, sealing};
 use store::{Store, WriteTx, settings};
 
-use super::super::audit::Actor;
-use super::super::error::{Result, ServiceError};
-use super::super::rights::{Action, Staff};
+use super::super::kit::audit::Actor;
+use super::super::kit::error::{Result, ServiceError};
+use super::super::kit::reason;
+use super::super::kit::rights::{Action, Staff};
+use super::super::pins;
 use super::super::vault::{Place, Vault};
-use super::super::{pins, reason};
 use super::{mine, noted, write};
 
 /// Setting that is there while something deleted waits to be overwritten on disk.

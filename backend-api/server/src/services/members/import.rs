@@ -14,11 +14,11 @@ use contract::member::{
 use store::members::{self, Content, NumberChange, Record, search};
 use store::{Source, Store, Tx, WriteTx, households, organizations};
 
-use super::super::audit::{self, Actor};
-use super::super::error::{Result, ServiceError};
 use super::super::households::checked_name;
-use super::super::names;
-use super::super::rights::{Action, Staff};
+use super::super::kit::audit::{self, Actor};
+use super::super::kit::error::{Result, ServiceError};
+use super::super::kit::names;
+use super::super::kit::rights::{Action, Staff};
 use super::super::vault::Vault;
 use super::write::{self, Checked};
 

@@ -20,9 +20,9 @@ use contract::staff::NoticeKind;
 use store::members::{self, Record, search};
 use store::{Tx, WriteTx, notices, organizations};
 
-use super::audit::{self, Actor};
-use super::error::{Result, ServiceError};
-use super::rights::{Action, Staff};
+use super::kit::audit::{self, Actor};
+use super::kit::error::{Result, ServiceError};
+use super::kit::rights::{Action, Staff};
 
 /// What the log calls a member.
 #[must_use]

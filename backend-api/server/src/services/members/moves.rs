@@ -4,11 +4,11 @@ use contract::member::{Member, Reason, Transfer, TransferRequest};
 use store::members::{Record, moves};
 use store::{Store, WriteTx};
 
-use super::super::audit::Actor;
-use super::super::error::{Result, ServiceError};
+use super::super::kit::audit::Actor;
+use super::super::kit::error::{Result, ServiceError};
+use super::super::kit::reason;
+use super::super::kit::rights::{Action, Staff};
 use super::super::organizations::by_code;
-use super::super::reason;
-use super::super::rights::{Action, Staff};
 use super::{mine, noted, shown_one, write};
 
 /// Moves a member to another organization; both must lie in the subtree. The household stays

@@ -4,10 +4,10 @@ use contract::member::{DuplicateGroup, DuplicatePerson, Member, MemberStatus};
 use store::members::search;
 use store::{Store, organizations};
 
-use super::super::audit::{self, Actor};
-use super::super::error::Result;
 use super::super::identity;
-use super::super::rights::{Action, Staff};
+use super::super::kit::audit::{self, Actor};
+use super::super::kit::error::Result;
+use super::super::kit::rights::{Action, Staff};
 use super::super::vault::{Field, Vault};
 use super::{mine, noted, shown, shown_one};
 
@@ -29,8 +29,8 @@ pub struct Filter {
 /// Members of the subtree, newest first.
 ///
 /// # Errors
-/// [`ServiceError::Forbidden`](super::super::error::ServiceError::Forbidden),
-/// [`ServiceError::Invalid`](super::super::error::ServiceError::Invalid) for an unknown
+/// [`ServiceError::Forbidden`](super::super::kit::error::ServiceError::Forbidden),
+/// [`ServiceError::Invalid`](super::super::kit::error::ServiceError::Invalid) for an unknown
 /// organization.
 pub fn list(
     store: &Store,
@@ -61,7 +61,7 @@ pub fn list(
         };
         let found = search::list(tx, &wanted, before, limit)?;
         let found = shown(tx, &staff.organization.id, found)?;
-        Ok::<_, super::super::error::ServiceError>((within, found))
+        Ok::<_, super::super::kit::error::ServiceError>((within, found))
     })?;
     read_by(store, staff, "member.list", &within, found.len(), now_ms)?;
     Ok(found)
@@ -70,7 +70,7 @@ pub fn list(
 /// Members of the subtree who have exactly this identity number, telephone number or card.
 ///
 /// # Errors
-/// [`ServiceError::Forbidden`](super::super::error::ServiceError::Forbidden), or the database
+/// [`ServiceError::Forbidden`](super::super::kit::error::ServiceError::Forbidden), or the database
 /// failed.
 pub fn by_number(
     store: &Store,
@@ -80,7 +80,7 @@ pub fn by_number(
     now_ms: i64,
 ) -> Result<Vec<Member>> {
     staff.may(Action::ReadMembers)?;
-    let today = super::super::calendar::today(now_ms);
+    let today = super::super::kit::calendar::today(now_ms);
     let mut indexes = vec![vault.index(Field::Card, &identity::normal_card(number))];
     if let Ok(read) = identity::id_number(number, today) {
         indexes.push(vault.index(Field::IdNumber, &read.normal));
@@ -109,8 +109,8 @@ pub fn by_number(
 /// One member.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`](super::super::error::ServiceError::NotFound),
-/// [`ServiceError::Forbidden`](super::super::error::ServiceError::Forbidden).
+/// [`ServiceError::NotFound`](super::super::kit::error::ServiceError::NotFound),
+/// [`ServiceError::Forbidden`](super::super::kit::error::ServiceError::Forbidden).
 pub fn get(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<Member> {
     let (staff, id) = (staff.clone(), id.to_owned());
     store.write(move |tx| {
@@ -131,7 +131,7 @@ pub fn get(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<Member
 /// registered last at the end; by the id of that one, after `after`. Nothing is ever merged.
 ///
 /// # Errors
-/// [`ServiceError::Forbidden`](super::super::error::ServiceError::Forbidden), or the database
+/// [`ServiceError::Forbidden`](super::super::kit::error::ServiceError::Forbidden), or the database
 /// failed.
 pub fn duplicates(
     store: &Store,
@@ -159,7 +159,9 @@ pub fn duplicates(
                 people,
             }
         };
-        Ok::<_, super::super::error::ServiceError>(found.into_iter().map(group).collect::<Vec<_>>())
+        Ok::<_, super::super::kit::error::ServiceError>(
+            found.into_iter().map(group).collect::<Vec<_>>(),
+        )
     })?;
     read_by(
         store,

@@ -7,12 +7,13 @@ use contract::member::{Member, MemberDraft};
 use store::members::{self, Content, Number, NumberChange, Record};
 use store::{Store, Tx, WriteTx, households};
 
-use super::super::audit::Actor;
-use super::super::error::{Result, ServiceError};
+use super::super::identity;
+use super::super::kit::audit::Actor;
+use super::super::kit::error::{Result, ServiceError};
+use super::super::kit::rights::{Action, Staff};
+use super::super::kit::{calendar, names, reason};
 use super::super::organizations::by_code;
-use super::super::rights::{Action, Staff};
 use super::super::vault::{Field, Place, Vault};
-use super::super::{calendar, identity, names, reason};
 use super::{mine, noted, notice_duplicates, shown_one};
 
 /// Adds a member.

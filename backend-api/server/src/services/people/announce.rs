@@ -5,7 +5,7 @@ use contract::event::Event;
 use parking_lot::Mutex;
 use store::{Store, people};
 
-use crate::services::error::Result;
+use crate::services::kit::error::Result;
 use crate::services::live::Live;
 
 /// What was told.

@@ -14,8 +14,8 @@ use contract::terminal::{Terminal, TerminalKind};
 use store::members::{self, Record};
 use store::{Store, Tx, WriteTx, households, people, terminals};
 
-use super::error::{Result, ServiceError};
 use super::identity;
+use super::kit::error::{Result, ServiceError};
 use super::pins::{self, Verdict};
 use super::vault::{Field, Vault};
 

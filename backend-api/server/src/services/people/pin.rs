@@ -6,8 +6,8 @@ use contract::member::{MemberRef, PinByCard};
 use store::{Store, idempotency, members};
 
 use super::{Proved, by_card, terminal};
-use crate::services::audit::{self, Actor};
-use crate::services::error::{Result, ServiceError};
+use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::error::{Result, ServiceError};
 use crate::services::vault::Vault;
 use crate::services::{members::subject, pins};
 

@@ -6,9 +6,10 @@ use store::roll_calls::standing;
 use store::{Store, progress};
 
 use super::session;
-use crate::services::audit::{self, Actor};
-use crate::services::error::{Result, ServiceError};
-use crate::services::{calendar, members::subject};
+use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::calendar;
+use crate::services::kit::error::{Result, ServiceError};
+use crate::services::members::subject;
 
 /// Roll calls shown.
 const MOST: u32 = 100;

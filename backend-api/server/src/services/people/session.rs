@@ -7,8 +7,8 @@ use contract::member::{MemberSession, Proof};
 use store::{Store, Tx, member_sessions, members};
 
 use super::{Proved, prove, terminal};
-use crate::services::audit::{self, Actor};
-use crate::services::error::{Result, ServiceError};
+use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::error::{Result, ServiceError};
 use crate::services::vault::Vault;
 use crate::services::{members::subject, secrets};
 

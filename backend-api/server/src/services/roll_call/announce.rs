@@ -16,7 +16,7 @@ use store::roll_calls::changes::{self, Changes, Concerned};
 use store::{Store, Tx};
 use tokio::sync::watch;
 
-use crate::services::error::Result;
+use crate::services::kit::error::Result;
 use crate::services::live::Live;
 
 /// A terminal hears of one roll call's changes at most so often.

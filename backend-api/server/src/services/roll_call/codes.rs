@@ -12,9 +12,9 @@ use store::roll_calls::{self, RollCall, rounds};
 use store::{Store, Tx, WriteTx, meetings};
 
 use super::subject;
-use crate::services::audit::{self, Actor};
-use crate::services::error::{Result, ServiceError};
-use crate::services::rights::{Action, Staff};
+use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::rights::{Action, Staff};
 
 /// Lets a meeting end: its coded roll calls are over, or may end with it.
 ///

@@ -12,10 +12,11 @@ use store::{Store, Tx, WriteTx, members, organizations};
 
 use super::show::{Figures, part, staff_view, visible};
 use super::{codes, presence, subject};
-use crate::services::audit::{self, Actor};
-use crate::services::error::{Result, ServiceError};
-use crate::services::rights::{Action, Staff};
-use crate::services::{names, reason, secrets};
+use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::rights::{Action, Staff};
+use crate::services::kit::{names, reason};
+use crate::services::secrets;
 
 /// Seeing roll calls and their figures.
 pub(super) const SEE: Action = Action::Read;
@@ -531,13 +532,7 @@ fn note(
 }
 
 fn wrong_state(roll_call: &roll_calls::RollCall) -> ServiceError {
-    let state = match roll_call.state {
-        RollCallState::Scheduled => "尚未开始",
-        RollCallState::Open => "正在进行",
-        RollCallState::Closed => "已经结束",
-        RollCallState::Cancelled => "已经取消",
-    };
-    ServiceError::Conflict(format!("这次点名{state}，不能这样操作"))
+    ServiceError::WrongState(roll_call.state.into())
 }
 
 #[cfg(test)]
@@ -546,7 +541,7 @@ mod tests {
     use contract::roll_call::SpotChecks;
 
     use super::*;
-    use crate::services::rights::Role;
+    use crate::services::kit::rights::Role;
 
     const NOW: i64 = 1_795_312_800_000;
 

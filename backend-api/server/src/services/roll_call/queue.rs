@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::sign_in::{self, Arrived};
 use crate::app::App;
-use crate::services::error::{Result, ServiceError};
+use crate::services::kit::error::{Result, ServiceError};
 
 /// Sign-ins in one transaction at most; bounds how long the first one waits.
 const BATCH: usize = 256;

@@ -10,10 +10,10 @@ use store::roll_calls::standing;
 use store::{Store, organizations};
 
 use super::manage::{SEE, chosen};
-use crate::services::audit::{self, Actor};
-use crate::services::calendar;
-use crate::services::error::{Result, ServiceError};
-use crate::services::rights::{Action, Staff};
+use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::calendar;
+use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::rights::{Action, Staff};
 
 /// Columns of the table.
 const COLUMNS: [&str; 12] = [

@@ -7,9 +7,9 @@ use store::roll_calls::rounds::{self, Due};
 use store::roll_calls::{self, RollCall};
 
 use super::{codes, subject};
-use crate::services::audit::{self, Actor};
 use crate::services::due::Outcome;
-use crate::services::error::{Result, ServiceError};
+use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::error::{Result, ServiceError};
 
 /// Does what is due of a roll call at the moment of its deadline; what comes after that moment,
 /// even if it is past by now, is the next deadline.

@@ -11,8 +11,8 @@ use store::roll_calls::sign_ins::{self, Place};
 use store::roll_calls::{self, RoundState, standing};
 use store::{Store, Tx, organizations};
 
-use crate::services::error::{Result, ServiceError};
-use crate::services::rights::Staff;
+use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::rights::Staff;
 
 /// How far a terminal looks ahead and back.
 const DAY_MS: i64 = 24 * 3_600_000;

@@ -24,8 +24,8 @@ use store::{Store, WriteTx, audit, organizations};
 
 use super::judge::{Claim, Pin, Refused, Settled, Verdict, Window, judge, settle};
 use super::{presence, schedule, subject};
-use crate::services::audit::Actor;
-use crate::services::error::{Result, ServiceError};
+use crate::services::kit::audit::Actor;
+use crate::services::kit::error::{Result, ServiceError, chain};
 use crate::services::vault::{Field, Vault};
 use crate::services::{identity, pins};
 
@@ -116,7 +116,7 @@ pub fn take(
         Err(error) if count == 1 => vec![Err(error)],
         Err(error) => {
             tracing::warn!(
-                error = crate::routes::problem::chain(&error),
+                error = chain(&error),
                 count,
                 "a batch of sign-ins failed, each is tried by itself"
             );

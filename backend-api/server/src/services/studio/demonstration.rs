@@ -12,7 +12,7 @@ use media_relay::Relay;
 
 use super::Intake;
 use crate::app::App;
-use crate::services::error::{Result, ServiceError};
+use crate::services::kit::error::{Result, ServiceError};
 use crate::services::stage::{Terminal, Who};
 
 /// How often a demonstration station looks at its place.

@@ -9,7 +9,7 @@ use media_relay::SessionId;
 use parking_lot::RwLock;
 use sha2::{Digest as _, Sha256};
 
-use crate::services::error::{Result, ServiceError};
+use crate::services::kit::error::{Result, ServiceError};
 use crate::services::secrets;
 
 /// What a token is good for.

@@ -21,10 +21,10 @@ use super::plant::News;
 use super::{Intake, Session, Studio};
 use crate::app::App;
 use crate::config;
-use crate::services::audit::{self, Actor};
 use crate::services::duty::rooms;
-use crate::services::error::{Result, ServiceError};
-use crate::services::rights::Staff;
+use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::rights::Staff;
 use crate::services::stage::Who;
 use crate::services::vault::{Place, Vault};
 

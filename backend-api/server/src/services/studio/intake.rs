@@ -9,7 +9,7 @@ use media_studio::live::{Ingest, IngestEvent, IngestSettings, SourceState};
 use parking_lot::Mutex;
 
 use super::to_relay;
-use crate::services::error::{Result, ServiceError};
+use crate::services::kit::error::{Result, ServiceError};
 
 /// What there is to say of a source, beside its packets.
 #[derive(Debug)]

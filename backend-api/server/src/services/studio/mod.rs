@@ -29,8 +29,8 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 use url::Url;
 
-use super::error::{Result, ServiceError};
-use super::rights::Staff;
+use super::kit::error::{Result, ServiceError};
+use super::kit::rights::Staff;
 use super::stage::{Input, StreamNews, Terminal, Who};
 use crate::app::App;
 use crate::config::{self, Config};

@@ -6,8 +6,8 @@ use store::staff as accounts;
 use store::{Store, Tx, meetings, organizations, terminals};
 
 use super::LiveMeeting;
-use crate::services::error::{Result, ServiceError};
-use crate::services::rights::{Action, Staff, allows};
+use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::rights::{Action, Staff, allows};
 use crate::services::stage::Terminal;
 
 /// Stations that a meeting's list is read with; a county has 1,660.

@@ -11,8 +11,8 @@ use media_studio::live;
 use store::meetings;
 
 use crate::app::App;
-use crate::routes::problem::chain;
-use crate::services::error::{Result, ServiceError};
+use crate::services::kit::error::chain;
+use crate::services::kit::error::{Result, ServiceError};
 use crate::services::meetings as rules;
 use crate::services::pictures;
 

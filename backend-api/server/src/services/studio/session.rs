@@ -23,7 +23,7 @@ use super::demand::Demand;
 use super::host_source::Outside;
 use super::plant::{News, Plant};
 use crate::app::App;
-use crate::services::error::{Result, ServiceError};
+use crate::services::kit::error::{Result, ServiceError};
 use crate::services::meetings::UNHEARD_FORGOTTEN_MS;
 use crate::services::roll_call::{codes, manage};
 use crate::services::stage::{Director, Input};

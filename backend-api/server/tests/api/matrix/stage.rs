@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use backend_api::services::rights::Role;
+use backend_api::services::kit::rights::Role;
 use backend_api::services::vault::{Field, Place as Sealed, Vault};
 use backend_api::services::{publish, secrets, sessions};
 use contract::enrolment::CLIENT_ID;

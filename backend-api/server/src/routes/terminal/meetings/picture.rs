@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use super::super::super::extract::{Path, TerminalAuth};
+use super::super::super::extract::{Body, Path, TerminalAuth};
 use super::super::super::problem::Answer;
 use crate::app::App;
 
@@ -21,7 +20,7 @@ pub async fn picture(
     State(app): State<Arc<App>>,
     TerminalAuth(known): TerminalAuth,
     Path(id): Path<String>,
-    jpeg: Bytes,
+    Body(jpeg): Body,
 ) -> Answer<StatusCode> {
     app.studio
         .keep_picture(&known.terminal_id, &id, jpeg, app.now_ms())?;

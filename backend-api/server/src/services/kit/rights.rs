@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn the_table_of_the_decision() {
         use Action as A;
-        let text = include_str!("../../../../docs/decisions/0009-people.md");
+        let text = include_str!("../../../../../docs/decisions/0009-people.md");
         let rows: Vec<Vec<&str>> = text
             .lines()
             .filter(|line| line.starts_with("| ") && line.matches('|').count() == 7)

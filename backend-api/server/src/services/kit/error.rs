@@ -1,9 +1,8 @@
 //! What a service can refuse. Routes turn it into a problem document; nothing here knows HTTP.
 
-use contract::error::FieldError;
+use std::error::Error;
 
-use super::files::FilesError;
-use super::pictures::PictureError;
+use contract::error::{CurrentState, FieldError};
 
 /// Result with a [`ServiceError`].
 pub type Result<T, E = ServiceError> = std::result::Result<T, E>;
@@ -17,9 +16,12 @@ pub enum ServiceError {
     /// Not allowed for this user; says why in Chinese.
     #[error("forbidden: {0}")]
     Forbidden(&'static str),
-    /// The thing is not in a state that allows this; says why in Chinese.
+    /// Something there is does not go with this; says why in Chinese.
     #[error("conflict: {0}")]
     Conflict(String),
+    /// The thing is not in a state that allows this.
+    #[error("not in state {}", .0.name)]
+    WrongState(CurrentState),
     /// A roll call goes on that would end with this; says in Chinese what to confirm.
     #[error("a roll call is open: {0}")]
     RollCallOpen(String),
@@ -97,7 +99,7 @@ pub enum ServiceError {
     Store(#[source] store::Error),
     /// Stored files failed.
     #[error("files")]
-    Files(#[source] FilesError),
+    Files(#[source] Box<dyn Error + Send + Sync>),
     /// Something that should never fail did.
     #[error("internal: {0}")]
     Internal(String),
@@ -116,32 +118,12 @@ impl ServiceError {
 
 impl From<store::Error> for ServiceError {
     fn from(error: store::Error) -> Self {
-        use contract::bulletin::BulletinState;
-        use contract::meeting::MeetingState;
         match error {
             store::Error::NotFound(_) => Self::NotFound("所请求的内容"),
             store::Error::Taken(what) => Self::Conflict(format!("{}已被使用", taken(what))),
             store::Error::Stale { current } => Self::Stale { current },
             store::Error::Cycle => Self::Conflict("组织不能移到自己的下级".to_owned()),
-            store::Error::WrongState(state) => {
-                let state = match state {
-                    BulletinState::Draft => "草稿",
-                    BulletinState::Submitted => "待审核",
-                    BulletinState::Published => "已发布",
-                    BulletinState::Withdrawn => "已撤下",
-                    BulletinState::Expired => "已过期",
-                };
-                Self::Conflict(format!("公示目前为“{state}”，不能这样操作"))
-            }
-            store::Error::MeetingState(state) => {
-                let state = match state {
-                    MeetingState::Scheduled => "还没有开始",
-                    MeetingState::Live => "正在进行",
-                    MeetingState::Ended => "已经结束",
-                    MeetingState::Cancelled => "已经取消",
-                };
-                Self::Conflict(format!("这场会议{state}，不能这样操作"))
-            }
+            store::Error::WrongState(state) => Self::WrongState(state),
             store::Error::Closed => Self::Unavailable("数据库正在关闭"),
             other => Self::Store(other),
         }
@@ -160,29 +142,15 @@ fn taken(what: &str) -> &'static str {
     }
 }
 
-impl From<FilesError> for ServiceError {
-    fn from(error: FilesError) -> Self {
-        match error {
-            FilesError::NotFound | FilesError::Name => Self::NotFound("文件"),
-            other => Self::Files(other),
-        }
+/// An error with all its causes, for the log.
+#[must_use]
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
     }
-}
-
-impl From<PictureError> for ServiceError {
-    fn from(error: PictureError) -> Self {
-        match error {
-            PictureError::Format => {
-                Self::BadRequest("不是 JPEG、PNG 或 WebP 图片，请换一张".to_owned())
-            }
-            PictureError::TooLarge => {
-                Self::BadRequest("图片像素过大，请缩小到一亿像素以内".to_owned())
-            }
-            PictureError::Damaged(_) => {
-                Self::BadRequest("图片文件已损坏，请重新拍摄或导出".to_owned())
-            }
-            PictureError::Encode(source) => Self::Internal(format!("encoding a picture: {source}")),
-            PictureError::Store(source) => source.into(),
-        }
-    }
+    text
 }

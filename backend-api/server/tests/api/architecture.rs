@@ -1,0 +1,55 @@
+//! What may import what, read from the sources.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The code of every file below a folder of `src`, with its path there: without comments and without
+/// the tests at the end of a file.
+fn code(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(code(&path));
+        } else if path.extension().is_some_and(|it| it == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            let text = text.split("\n#[cfg(test)]\nmod tests").next().unwrap();
+            let lines = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"));
+            found.push((path, lines.collect::<Vec<_>>().join("\n")));
+        }
+    }
+    found
+}
+
+fn src() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// The server begins to serve, and the command line prints the document; nobody else knows routes.
+#[test]
+fn nothing_below_the_routes_imports_them() {
+    let above = ["routes", "server.rs", "cli"].map(|it| src().join(it));
+    let mut read = 0;
+    for (path, code) in code(&src()) {
+        if !above.iter().any(|it| path.starts_with(it)) {
+            assert!(!code.contains("routes::"), "{}", path.display());
+            read += 1;
+        }
+    }
+    assert!(read > 100, "{read} files");
+}
+
+/// What all services stand on stands on none of them.
+#[test]
+fn the_kit_imports_no_service() {
+    let files = code(&src().join("services/kit"));
+    assert!(files.len() > 5);
+    for (path, code) in files {
+        let code = code.replace("crate::services::kit", "");
+        for outside in ["crate::", "super::super"] {
+            assert!(!code.contains(outside), "{}: {outside}", path.display());
+        }
+    }
+}
