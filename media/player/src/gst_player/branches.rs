@@ -7,7 +7,7 @@ use gst::prelude::*;
 use parking_lot::Mutex;
 
 use super::picture::{self, Flow, Pictures};
-use super::{Settings, Sound};
+use super::settings::{Settings, Sound};
 use crate::{SoundTap, echo};
 
 /// Largest picture handed out, in pixels: a television's. Larger ones are scaled down.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
+use super::note::Note;
 use super::picture::Pictures;
 use super::pipeline::Pipeline;
+use super::settings::Settings;
 use super::whep::Whep;
-use super::{Note, Settings};
 use crate::machine::Fact;
 use crate::{SoundTap, Source, SourceKind};
 

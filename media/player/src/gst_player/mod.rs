@@ -8,8 +8,10 @@
 mod branches;
 mod faults;
 mod medium;
+mod note;
 mod picture;
 pub(crate) mod pipeline;
+mod settings;
 mod source;
 mod whep;
 
@@ -21,7 +23,9 @@ use std::time::{Duration, Instant};
 use gst::prelude::*;
 
 use self::medium::Medium;
+use self::note::Note;
 use self::picture::Pictures;
+pub use self::settings::{Settings, Sound};
 use crate::machine::{Action, Fact, Machine, Output};
 use crate::signalling::SignalError;
 use crate::{
@@ -55,48 +59,6 @@ const USUAL_ELEMENTS: [&str; 16] = [
     "volume",
     "autoaudiosink",
 ];
-
-/// Where sound goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sound {
-    /// The box's sound device, and silently on when it has none.
-    #[default]
-    Device,
-    /// Nowhere, in step with the picture.
-    Silent,
-}
-
-/// How a player is set up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// Where sound goes.
-    pub sound: Sound,
-    /// Lets the decoder leave out pictures that would come too late, so that a slow box keeps in
-    /// step with the sound. Off where every picture must be counted.
-    pub skip_late_pictures: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            sound: Sound::Device,
-            skip_late_pictures: true,
-        }
-    }
-}
-
-/// What the player's thread waits for.
-enum Note {
-    Command(Command),
-    /// From the pipeline with this number.
-    Bus(u64, gst::Message),
-    Fact(u64, Fact),
-    /// The offer of the session with this number is complete, or cannot be made.
-    Offer(u64, Result<(), peer::Refusal>),
-    /// The server's answer to it.
-    Answer(u64, Result<String, SignalError>),
-    Quit,
-}
 
 /// The player of a terminal. Dropping it stops everything.
 pub struct GstPlayer {

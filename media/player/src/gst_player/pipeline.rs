@@ -18,12 +18,14 @@ use gst::MessageView;
 use gst::prelude::*;
 
 use super::branches::Branches;
+use super::faults;
+use super::note::Note;
 use super::picture::{Flow, NOTHING_YET, Pictures};
+use super::settings::Settings;
 use super::source::{
     Ahead, FETCHED_AHEAD_NS, leave_out_text, leave_out_what_has_no_place, needs_classic_decoder,
     set_up_segments, set_up_source,
 };
-use super::{Note, Settings, faults};
 use crate::machine::Fact;
 use crate::{PlayError, Source, SourceKind};
 

@@ -20,9 +20,11 @@ use gst::prelude::*;
 use gst_webrtc::{WebRTCPeerConnectionState, WebRTCRTPTransceiver, WebRTCRTPTransceiverDirection};
 
 use super::branches::Branches;
+use super::faults;
+use super::note::Note;
 use super::picture::{Flow, NOTHING_YET, Pictures};
 use super::pipeline::{late, stop};
-use super::{Note, Settings, faults};
+use super::settings::Settings;
 use crate::machine::Fact;
 use crate::signalling::Signalling;
 use crate::{PlayError, SoundTap, Source, peer};

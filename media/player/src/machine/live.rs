@@ -1,7 +1,6 @@
 //! What is different about live sources: they begin now and come back by themselves for ever.
 
-use super::Turn;
-use super::playing::{Nature, Playing, Stage, Step};
+use super::turn::Turn;
 use crate::live::Retry;
 use crate::{Event, PlayError};
 
@@ -34,9 +33,9 @@ pub(super) enum Way {
 #[derive(Debug, Default)]
 pub(super) struct Edge {
     /// Oldest and newest place that can be reached.
-    window: Option<(i64, i64)>,
+    pub(super) window: Option<(i64, i64)>,
     /// The viewer is behind on purpose.
-    on_purpose: bool,
+    pub(super) on_purpose: bool,
 }
 
 impl Live {
@@ -69,8 +68,16 @@ impl Live {
         }
     }
 
+    /// Of HLS: how the viewer stands to now.
+    pub(super) fn edge(&mut self) -> Option<&mut Edge> {
+        match &mut self.way {
+            Way::Hls(edge) => Some(edge),
+            Way::Whep => None,
+        }
+    }
+
     pub(super) fn stay_behind(&mut self) {
-        if let Way::Hls(edge) = &mut self.way {
+        if let Some(edge) = self.edge() {
             edge.on_purpose = true;
         }
     }
@@ -116,47 +123,6 @@ impl Live {
                 behind_ms: (end - position_ms).clamp(0, window_ms),
                 window_ms,
             });
-        }
-    }
-}
-
-impl Playing {
-    /// Where the viewer of a live HLS stream stands, once something can be asked of it.
-    fn edge(&mut self) -> Option<&mut Edge> {
-        match (&mut self.nature, &self.stage) {
-            (Nature::Live(live), Stage::Open(pipe)) if pipe.step == Step::Ready => {
-                match &mut live.way {
-                    Way::Hls(edge) => Some(edge),
-                    Way::Whep => None,
-                }
-            }
-            _ => None,
-        }
-    }
-
-    /// A rewind, or some of it back. One step, to a keyframe: exactness would cost a second
-    /// fetch of the segment.
-    pub(super) fn rewind_to(&mut self, position_ms: i64, turn: &mut Turn) {
-        let Some(edge) = self.edge() else { return };
-        let Some((start, end)) = edge.window else {
-            return;
-        };
-        edge.on_purpose = true;
-        self.go_to(position_ms.clamp(start, end.max(start)), true, turn);
-    }
-
-    /// Back to now, moving.
-    pub(super) fn go_live(&mut self, turn: &mut Turn) {
-        self.wants_play = true;
-        if let Nature::Live(live) = &mut self.nature
-            && let Way::Hls(edge) = &mut live.way
-        {
-            edge.on_purpose = false;
-        }
-        let Some(edge) = self.edge() else { return };
-        match edge.window {
-            Some((_, end)) => self.go_to(end, true, turn),
-            None => self.open(turn),
         }
     }
 }

@@ -13,18 +13,12 @@
 mod facts;
 mod live;
 mod playing;
+mod turn;
 
 pub(crate) use self::facts::{Action, Fact, Output};
 use self::playing::Playing;
+use self::turn::Turn;
 use crate::{Command, Event, State};
-
-/// No byte and no picture for so long is a lost network (or, for a file, a file that cannot be
-/// played), in milliseconds.
-pub(crate) const STALL_MS: u64 = 10_000;
-/// The same for a file on the disk that can be opened once more.
-pub(crate) const FIRST_STALL_MS: u64 = 5_000;
-/// How long a lost network is tried again before giving up, in milliseconds.
-pub(crate) const GIVE_UP_MS: u64 = 120_000;
 
 /// See the module.
 #[derive(Debug)]
@@ -35,26 +29,6 @@ pub(crate) struct Machine {
     volume: u8,
     muted: bool,
     shown: State,
-}
-
-/// What one input has led to so far.
-#[derive(Debug)]
-struct Turn {
-    now: u64,
-    suspended: bool,
-    /// What the screen shows until this turn is over.
-    shown: State,
-    out: Vec<Output>,
-}
-
-impl Turn {
-    fn act(&mut self, action: Action) {
-        self.out.push(Output::Action(action));
-    }
-
-    fn tell(&mut self, event: Event) {
-        self.out.push(Output::Event(event));
-    }
 }
 
 impl Machine {

@@ -1,9 +1,17 @@
 //! What is known of the source that is loaded, from its beginning to its end.
 
+use super::facts::{Action, Fact};
 use super::live::{Edge, Live, Way};
-use super::{Action, FIRST_STALL_MS, Fact, GIVE_UP_MS, STALL_MS, Turn};
+use super::turn::Turn;
 use crate::{Command, Event, PlayError, Source, SourceKind, State};
 
+/// No byte and no picture for so long is a lost network (or, for a file, a file that cannot be
+/// played), in milliseconds.
+pub(super) const STALL_MS: u64 = 10_000;
+/// The same for a file on the disk that can be opened once more.
+pub(super) const FIRST_STALL_MS: u64 = 5_000;
+/// How long a lost network is tried again before giving up, in milliseconds.
+pub(super) const GIVE_UP_MS: u64 = 120_000;
 /// Playing steadily for so long ends a trouble: the next loss gets the full time again.
 const RECOVERED_MS: u64 = 5_000;
 /// Time between two position events, in milliseconds.
@@ -15,10 +23,10 @@ const BACK_OFF_MS: [u64; 6] = [500, 1_000, 2_000, 4_000, 8_000, 10_000];
 #[derive(Debug)]
 pub(super) struct Playing {
     source: Source,
-    pub(super) nature: Nature,
-    pub(super) stage: Stage,
-    pub(super) wants_play: bool,
-    pub(super) position_ms: i64,
+    nature: Nature,
+    stage: Stage,
+    wants_play: bool,
+    position_ms: i64,
     silent: bool,
     has_audio: Option<bool>,
     reconnecting: bool,
@@ -27,13 +35,13 @@ pub(super) struct Playing {
 
 /// What only one kind of source has.
 #[derive(Debug)]
-pub(super) enum Nature {
+enum Nature {
     Programme(Programme),
     Live(Live),
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Programme {
+struct Programme {
     duration_ms: Option<i64>,
     /// A file from which nothing came was opened a second time.
     reopened: bool,
@@ -48,7 +56,7 @@ struct Trouble {
 }
 
 #[derive(Debug)]
-pub(super) enum Stage {
+enum Stage {
     /// There is a pipeline for it.
     Open(Pipe),
     WaitingToReconnect {
@@ -62,27 +70,27 @@ pub(super) enum Stage {
 /// What is known of a pipeline.
 #[derive(Debug)]
 pub(super) struct Pipe {
-    pub(super) step: Step,
+    step: Step,
     /// It shows nothing before the first seek.
     holds_pictures: bool,
     buffering: Option<u8>,
     moving: bool,
     told_to_move: bool,
-    pub(super) seek: Option<SeekInFlight>,
-    pub(super) next_seek: Option<i64>,
+    seek: Option<SeekInFlight>,
+    next_seek: Option<i64>,
     ready_since: u64,
     progress_at: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+enum Step {
     Opening,
     Ready,
     Ended,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct SeekInFlight {
+struct SeekInFlight {
     target: i64,
     /// No second step follows.
     last: bool,
@@ -252,7 +260,7 @@ impl Playing {
     }
 
     /// Makes a pipeline for it; the one there was is closed.
-    pub(super) fn open(&mut self, turn: &mut Turn) {
+    fn open(&mut self, turn: &mut Turn) {
         self.close(turn);
         let wish = self.wish_to_move(turn);
         if let Nature::Live(live) = &mut self.nature {
@@ -339,8 +347,52 @@ impl Playing {
         }
     }
 
+    /// A rewind in a live HLS stream, or some of it back, once something can be asked of it. One step,
+    /// to a keyframe: exactness would cost a second fetch of the segment.
+    fn rewind_to(&mut self, position_ms: i64, turn: &mut Turn) {
+        if !self.is_ready() {
+            return;
+        }
+        let Some(edge) = self.live().and_then(Live::edge) else {
+            return;
+        };
+        let Some((start, end)) = edge.window else {
+            return;
+        };
+        edge.on_purpose = true;
+        self.go_to(position_ms.clamp(start, end.max(start)), true, turn);
+    }
+
+    /// Back to now, moving.
+    fn go_live(&mut self, turn: &mut Turn) {
+        self.wants_play = true;
+        let Some(edge) = self.live().and_then(Live::edge) else {
+            return;
+        };
+        edge.on_purpose = false;
+        let window = edge.window;
+        if !self.is_ready() {
+            return;
+        }
+        match window {
+            Some((_, end)) => self.go_to(end, true, turn),
+            None => self.open(turn),
+        }
+    }
+
+    fn live(&mut self) -> Option<&mut Live> {
+        match &mut self.nature {
+            Nature::Live(live) => Some(live),
+            Nature::Programme(_) => None,
+        }
+    }
+
+    fn is_ready(&self) -> bool {
+        matches!(&self.stage, Stage::Open(pipe) if pipe.step == Step::Ready)
+    }
+
     /// Goes to a place when the seek under way, if there is one, is over.
-    pub(super) fn go_to(&mut self, target: i64, one_step: bool, turn: &mut Turn) {
+    fn go_to(&mut self, target: i64, one_step: bool, turn: &mut Turn) {
         if let Stage::Open(pipe) = &mut self.stage
             && pipe.seek.is_some()
         {
@@ -532,7 +584,7 @@ impl Playing {
         }
     }
 
-    pub(super) fn tell_position(&mut self, turn: &mut Turn) {
+    fn tell_position(&mut self, turn: &mut Turn) {
         self.position_told_at = Some(turn.now);
         turn.tell(Event::Position {
             position_ms: self.position_ms,

@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::playing::{FIRST_STALL_MS, GIVE_UP_MS, STALL_MS};
 use super::*;
 use crate::{PlayError, Source, SourceKind};
 

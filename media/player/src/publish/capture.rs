@@ -19,7 +19,7 @@ use gst_app::{AppSink, AppSinkCallbacks, AppSrc};
 use parking_lot::Mutex;
 
 use super::devices::{parse_camera, parse_microphone};
-use super::gst_publisher::Note;
+use super::note::Note;
 use super::self_view::{SIZE, SelfView};
 use super::{Camera, Capture, Microphone, PublishError, TestPattern};
 use crate::echo;

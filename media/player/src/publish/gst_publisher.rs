@@ -9,9 +9,9 @@ use gst::MessageView;
 use gst::prelude::*;
 use gst_webrtc::WebRTCPeerConnectionState;
 
-use super::adapt::Report;
 use super::capture::{Capturing, Feed};
 use super::machine::{Action, Fact, Machine, Output, SendFault};
+use super::note::Note;
 use super::self_view::SelfView;
 use super::sending::Sending;
 use super::{PublishCommand, PublishError, PublishEvent, PublishSink, Publisher};
@@ -26,31 +26,6 @@ const GOODBYE: Duration = Duration::from_secs(5);
 const DEVICE_SILENCE: Duration = Duration::from_secs(5);
 /// How long the end of the program waits for the server to know.
 const LAST_WORDS: Duration = Duration::from_millis(500);
-
-/// What the publisher's thread waits for. Numbers are those of capture or session; what older ones
-/// still say is not listened to.
-pub(super) enum Note {
-    Command(PublishCommand),
-    /// From the bus of the capture.
-    Capture(u64, gst::Message),
-    /// From the bus of the session.
-    Session(u64, gst::Message),
-    /// What is sent is known well enough for an offer.
-    Known(u64),
-    /// The offer is complete, or cannot be made.
-    Offer(u64, Result<(), peer::Refusal>),
-    /// The server's answer to it.
-    Answer(u64, Result<String, SignalError>),
-    /// The server's answer cannot be used.
-    Refused(u64, peer::Refusal),
-    /// The connection changed.
-    Connection(u64, WebRTCPeerConnectionState),
-    /// What the receiver reports.
-    Report(u64, Report),
-    /// Why the session is over.
-    Ended(u64, Ending),
-    Quit,
-}
 
 /// Publishes camera and microphone with GStreamer. Dropping it stops everything.
 pub struct GstPublisher {

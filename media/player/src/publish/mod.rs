@@ -11,6 +11,7 @@ mod devices;
 pub mod fake;
 mod gst_publisher;
 mod machine;
+mod note;
 mod self_view;
 mod sending;
 

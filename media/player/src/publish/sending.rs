@@ -20,7 +20,7 @@ use gst_webrtc::{WebRTCRTPTransceiver, WebRTCRTPTransceiverDirection};
 
 use super::adapt::{Adapter, Report};
 use super::capture::{Capturing, FPS, HEIGHT, Inlets, WIDTH};
-use super::gst_publisher::Note;
+use super::note::Note;
 use crate::gst_player::pipeline::stop;
 use crate::peer;
 use crate::signalling::Signalling;
