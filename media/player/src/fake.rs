@@ -136,7 +136,7 @@ struct Inner {
 /// All that belongs to what is loaded.
 #[derive(Default)]
 struct Loaded {
-    pipe: Option<Pipe>,
+    pipe: Option<FakePipeline>,
     offline_until: u64,
     /// Mishaps happen once for a load, not again after reconnecting.
     happened: usize,
@@ -152,7 +152,7 @@ struct Picture {
 }
 
 /// The pretended pipeline.
-struct Pipe {
+struct FakePipeline {
     programme: Programme,
     opened: bool,
     ready_at: Option<u64>,
@@ -311,7 +311,7 @@ impl Inner {
         }
     }
 
-    fn pipe(&mut self) -> Option<&mut Pipe> {
+    fn pipe(&mut self) -> Option<&mut FakePipeline> {
         self.loaded.as_mut()?.pipe.as_mut()
     }
 
@@ -328,7 +328,7 @@ impl Inner {
                     .unwrap_or(&self.fallback)
                     .clone();
                 let loaded = self.loaded.as_mut()?;
-                loaded.pipe = Some(Pipe {
+                loaded.pipe = Some(FakePipeline {
                     ready_at: Some(self.now + programme.load_ms),
                     opened: false,
                     // A live stream has been on since the clock began.
@@ -469,7 +469,7 @@ fn live_edge(now: u64) -> i64 {
 }
 
 /// What can be reached of a live stream.
-fn window(pipe: &Pipe, now: u64) -> Option<Fact> {
+fn window(pipe: &FakePipeline, now: u64) -> Option<Fact> {
     let window_ms = pipe.programme.window_ms?;
     let end_ms = live_edge(now);
     Some(Fact::Window {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use common::relay::{Front, TOKEN};
 use common::sound::Ear;
-use common::{COUNTING, PATIENCE, Stage};
+use common::{COUNTING, Harness, PATIENCE};
 use media_player::publish::{
     Camera, Capture, GstPublisher, Microphone, PublishCommand, PublishError, PublishEvent,
     PublishState, Publisher, TestPattern,
@@ -101,8 +101,8 @@ fn is_red(frame: &Frame) -> bool {
     red > 150 && green < 100 && blue < 100
 }
 
-fn failure(stage: &Stage) -> Option<&PlayError> {
-    stage.seen.iter().find_map(|e| match e {
+fn failure(harness: &Harness) -> Option<&PlayError> {
+    harness.seen.iter().find_map(|e| match e {
         Event::Failed(error) => Some(error),
         _ => None,
     })
@@ -113,25 +113,25 @@ fn what_is_sent_is_seen_and_heard_and_mute_is_silence() {
     let front = Front::start();
     let station = Station::on_air(&front.whip("a"));
     let ear = Ear::default();
-    let mut stage = Stage::listening(COUNTING, ear.tap());
-    stage.play(watch(front.whep("a")));
-    stage.wait_state(State::Playing);
-    let frame = stage.wait_frame();
+    let mut harness = Harness::listening(COUNTING, ear.tap());
+    harness.play(watch(front.whep("a")));
+    harness.wait_state(State::Playing);
+    let frame = harness.wait_frame();
     assert_eq!((frame.width, frame.height), (1_280, 720));
     assert!(is_red(&frame), "{:?}", middle(&frame));
     // Two seconds of pictures, each newer than the one before.
-    while stage.frames.len() < 50 {
-        stage.wait_frame();
+    while harness.frames.len() < 50 {
+        harness.wait_frame();
     }
     assert!(
-        stage
+        harness
             .frames
             .windows(2)
             .all(|w| w[0].position_ms < w[1].position_ms)
     );
-    let has_audio = |stage: &Stage| stage.seen.contains(&Event::HasAudio(true));
-    if !has_audio(&stage) {
-        stage.wait_for("sound", |e| *e == Event::HasAudio(true));
+    let has_audio = |harness: &Harness| harness.seen.contains(&Event::HasAudio(true));
+    if !has_audio(&harness) {
+        harness.wait_for("sound", |e| *e == Event::HasAudio(true));
     }
     let [tone, other] = ear.listen([f64::from(TONE), 660.0]);
     assert!((0.1..0.3).contains(&tone), "{tone}");
@@ -143,24 +143,24 @@ fn what_is_sent_is_seen_and_heard_and_mute_is_silence() {
     while ear.listen([f64::from(TONE)])[0] > 0.001 {
         assert!(Instant::now() < deadline, "mute does not silence");
     }
-    stage.wait_frame();
+    harness.wait_frame();
     station.publisher.send(PublishCommand::SetMuted(false));
     while ear.listen([f64::from(TONE)])[0] < 0.1 {
         assert!(Instant::now() < deadline, "sound does not come back");
     }
-    assert_eq!(stage.states(), [State::Loading, State::Playing]);
+    assert_eq!(harness.states(), [State::Loading, State::Playing]);
 }
 
 #[test]
 fn a_relay_that_dies_is_missed_and_a_new_one_found() {
     let front = Front::start();
     let mut station = Station::on_air(&front.whip("a"));
-    let mut stage = Stage::new();
-    stage.play(watch(front.whep("a")));
-    stage.wait_state(State::Playing);
-    stage.wait_frame();
+    let mut harness = Harness::new();
+    harness.play(watch(front.whep("a")));
+    harness.wait_state(State::Playing);
+    harness.wait_frame();
     let grave = front.die();
-    stage.wait_state(State::Reconnecting);
+    harness.wait_state(State::Reconnecting);
     station.wait_state(PublishState::Reconnecting);
     assert!(
         station
@@ -174,20 +174,20 @@ fn a_relay_that_dies_is_missed_and_a_new_one_found() {
 
     let _front = grave.rise();
     station.wait_state(PublishState::Sending);
-    let before = stage.frames.len();
-    stage.wait_state(State::Playing);
-    stage.wait_frame();
-    assert!(is_red(&stage.frames[before]));
-    assert_eq!(failure(&stage), None);
+    let before = harness.frames.len();
+    harness.wait_state(State::Playing);
+    harness.wait_frame();
+    assert!(is_red(&harness.frames[before]));
+    assert_eq!(failure(&harness), None);
 }
 
 #[test]
 fn a_wrong_token_is_final() {
     let front = Front::start();
-    let mut stage = Stage::new();
-    stage.play(Source::whep(front.whep("a"), Some("wrong".into())));
-    stage.wait_state(State::Failed);
-    assert_eq!(failure(&stage), Some(&PlayError::Forbidden));
+    let mut harness = Harness::new();
+    harness.play(Source::whep(front.whep("a"), Some("wrong".into())));
+    harness.wait_state(State::Failed);
+    assert_eq!(failure(&harness), Some(&PlayError::Forbidden));
 
     let mut station = Station::open(capture());
     station.publisher.send(PublishCommand::Start {
@@ -209,9 +209,9 @@ fn a_wrong_token_is_final() {
 fn leaving_tells_the_server() {
     let front = Front::start();
     let mut station = Station::on_air(&front.whip("a"));
-    let mut stage = Stage::new();
-    stage.play(watch(front.whep("a")));
-    stage.wait_state(State::Playing);
+    let mut harness = Harness::new();
+    harness.play(watch(front.whep("a")));
+    harness.wait_state(State::Playing);
     assert_eq!(front.sessions(), (1, 1));
     // Well before the relay's own two minutes without a packet.
     let until = |wanted| {
@@ -221,13 +221,13 @@ fn leaving_tells_the_server() {
             std::thread::yield_now();
         }
     };
-    stage.player.send(Command::Pause);
-    stage.wait_state(State::Paused);
+    harness.player.send(Command::Pause);
+    harness.wait_state(State::Paused);
     until((1, 0));
-    stage.player.send(Command::Play);
-    stage.wait_state(State::Playing);
+    harness.player.send(Command::Play);
+    harness.wait_state(State::Playing);
     until((1, 1));
-    drop(stage);
+    drop(harness);
     until((1, 0));
     station.publisher.send(PublishCommand::StopSending);
     station.wait_state(PublishState::Ready);
@@ -248,9 +248,9 @@ fn only_a_microphone_and_only_a_camera() {
         ..capture()
     });
     speaking.start(&front.whip("voice"));
-    let mut stage = Stage::listening(COUNTING, ear.tap());
-    stage.play(watch(front.whep("voice")));
-    stage.wait_state(State::Playing);
+    let mut harness = Harness::listening(COUNTING, ear.tap());
+    harness.play(watch(front.whep("voice")));
+    harness.wait_state(State::Playing);
     assert!(ear.listen([f64::from(TONE)])[0] > 0.1);
     assert!(speaking.publisher.picture().is_none());
 
@@ -259,10 +259,10 @@ fn only_a_microphone_and_only_a_camera() {
         ..capture()
     });
     showing.start(&front.whip("picture"));
-    stage.play(watch(front.whep("picture")));
-    stage.wait_state(State::Playing);
-    assert!(is_red(&stage.wait_frame()));
-    stage.wait_for("silence", |e| *e == Event::HasAudio(false));
+    harness.play(watch(front.whep("picture")));
+    harness.wait_state(State::Playing);
+    assert!(is_red(&harness.wait_frame()));
+    harness.wait_for("silence", |e| *e == Event::HasAudio(false));
 }
 
 #[test]
@@ -316,13 +316,13 @@ fn threads_and_files() -> (usize, usize) {
 fn twenty_reconnections_leave_nothing_behind() {
     let front = Front::start();
     let _station = Station::on_air(&front.whip("a"));
-    let mut stage = Stage::new();
+    let mut harness = Harness::new();
     let mut early = (0, 0);
     for round in 0..20 {
-        stage.play(watch(front.whep("a")));
-        stage.wait_state(State::Playing);
-        stage.wait_frame();
-        stage.frames.clear();
+        harness.play(watch(front.whep("a")));
+        harness.wait_state(State::Playing);
+        harness.wait_frame();
+        harness.frames.clear();
         if round == 3 {
             early = threads_and_files();
         }
@@ -348,17 +348,17 @@ fn twenty_reconnections_leave_nothing_behind() {
 fn a_session_lasts_longer_than_every_timeout_of_ice() {
     let front = Front::start();
     let mut station = Station::on_air(&front.whip("a"));
-    let mut stage = Stage::new();
-    stage.play(watch(front.whep("a")));
-    stage.wait_state(State::Playing);
-    let begun = stage.wait_position(0);
-    while stage.wait_position(begun) < begun + 70_000 {
-        stage.frames.clear();
-        stage.seen.retain(|e| matches!(e, Event::State(_)));
+    let mut harness = Harness::new();
+    harness.play(watch(front.whep("a")));
+    harness.wait_state(State::Playing);
+    let begun = harness.wait_position(0);
+    while harness.wait_position(begun) < begun + 70_000 {
+        harness.frames.clear();
+        harness.seen.retain(|e| matches!(e, Event::State(_)));
         station.wait_for("level", |e| matches!(e, PublishEvent::Level(_)));
         station.seen.retain(|e| matches!(e, PublishEvent::State(_)));
     }
-    assert_eq!(stage.states(), [State::Loading, State::Playing]);
+    assert_eq!(harness.states(), [State::Loading, State::Playing]);
     assert_eq!(
         station.seen.last(),
         Some(&PublishEvent::State(PublishState::Sending))

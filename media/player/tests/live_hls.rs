@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::Stage;
+use common::Harness;
 use common::live::LivePlaylist;
 use common::server::Server;
 use media_player::{Command, Event, PlayError, Player, Source, State};
@@ -56,8 +56,8 @@ fn window(event: &Event) -> Option<(i64, i64)> {
 }
 
 /// The newest window, once one fulfils the condition.
-fn wait_window(stage: &mut Stage, what: &str, wanted: impl Fn(i64, i64) -> bool) -> (i64, i64) {
-    let event = stage.wait_for(what, |e| {
+fn wait_window(harness: &mut Harness, what: &str, wanted: impl Fn(i64, i64) -> bool) -> (i64, i64) {
+    let event = harness.wait_for(what, |e| {
         window(e).is_some_and(|(behind, length)| wanted(behind, length))
     });
     window(&event).expect("it was one")
@@ -67,14 +67,14 @@ fn wait_window(stage: &mut Stage, what: &str, wanted: impl Fn(i64, i64) -> bool)
 fn begins_near_now_rewinds_and_goes_back_to_now() {
     let broadcast = Broadcast::start();
     broadcast.has_segments(12);
-    let mut stage = Stage::new();
-    stage.play(broadcast.source());
-    stage.wait_state(State::Playing);
-    let (behind, _) = wait_window(&mut stage, "a window", |_, length| length >= 6_000);
+    let mut harness = Harness::new();
+    harness.play(broadcast.source());
+    harness.wait_state(State::Playing);
+    let (behind, _) = wait_window(&mut harness, "a window", |_, length| length >= 6_000);
     assert!(behind <= 3_000, "begins {behind} ms behind");
-    assert!(stage.seen.contains(&Event::HasAudio(true)));
-    let now = stage.wait_position(0);
-    let told = stage.seen.iter().any(|e| {
+    assert!(harness.seen.contains(&Event::HasAudio(true)));
+    let now = harness.wait_position(0);
+    let told = harness.seen.iter().any(|e| {
         matches!(
             e,
             Event::Position {
@@ -86,49 +86,49 @@ fn begins_near_now_rewinds_and_goes_back_to_now() {
     assert!(!told, "what is live has no length");
 
     let target = now - 6_000;
-    stage.player.send(Command::Seek {
+    harness.player.send(Command::Seek {
         position_ms: target,
     });
-    wait_window(&mut stage, "the rewind", |behind, _| behind > 4_000);
-    let frame = stage.wait_frame();
+    wait_window(&mut harness, "the rewind", |behind, _| behind > 4_000);
+    let frame = harness.wait_frame();
     assert!(
         frame.position_ms.abs_diff(target) <= 3_000,
         "{} for {target}",
         frame.position_ms
     );
     // It plays on from there.
-    stage.wait_for(
+    harness.wait_for(
         "going on",
         |e| matches!(e, Event::Position { position_ms, .. } if *position_ms > target + 1_000),
     );
-    let (behind, _) = wait_window(&mut stage, "a window", |_, _| true);
+    let (behind, _) = wait_window(&mut harness, "a window", |_, _| true);
     assert!(behind > 3_000, "{behind}");
 
-    stage.player.send(Command::GoLive);
-    wait_window(&mut stage, "now", |behind, _| behind < 2_500);
-    assert!(stage.wait_frame().position_ms > now);
+    harness.player.send(Command::GoLive);
+    wait_window(&mut harness, "now", |behind, _| behind < 2_500);
+    assert!(harness.wait_frame().position_ms > now);
 }
 
 #[test]
 fn comes_back_at_now_when_the_network_does() {
     let broadcast = Broadcast::start();
     broadcast.has_segments(6);
-    let mut stage = Stage::new();
-    stage.play(broadcast.source());
-    let before = stage.wait_position(0);
+    let mut harness = Harness::new();
+    harness.play(broadcast.source());
+    let before = harness.wait_position(0);
     broadcast.server.unplug();
-    stage.wait_state(State::Reconnecting);
+    harness.wait_state(State::Reconnecting);
     broadcast.server.plug_in();
-    stage.wait_state(State::Playing);
-    let frame = stage.wait_frame();
+    harness.wait_state(State::Playing);
+    let frame = harness.wait_frame();
     assert!(
         frame.position_ms > before,
         "{} ≤ {before}",
         frame.position_ms
     );
-    let (behind, _) = wait_window(&mut stage, "a window", |_, _| true);
+    let (behind, _) = wait_window(&mut harness, "a window", |_, _| true);
     assert!(behind <= 3_000, "{behind}");
-    let failed = stage.seen.iter().any(|e| matches!(e, Event::Failed(_)));
+    let failed = harness.seen.iter().any(|e| matches!(e, Event::Failed(_)));
     assert!(!failed);
 }
 
@@ -136,19 +136,19 @@ fn comes_back_at_now_when_the_network_does() {
 fn a_broadcast_that_has_not_begun_is_waited_for() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = Server::new(folder.path().to_owned());
-    let mut stage = Stage::new();
-    stage.play(Source::live_hls(server.uri("live.m3u8")));
-    stage.wait_state(State::Reconnecting);
+    let mut harness = Harness::new();
+    harness.play(Source::live_hls(server.uri("live.m3u8")));
+    harness.wait_state(State::Reconnecting);
     let _playlist = LivePlaylist::start(folder.path(), WINDOW);
-    stage.wait_state(State::Playing);
+    harness.wait_state(State::Playing);
 }
 
 #[test]
 fn a_refusal_is_final() {
     let broadcast = Broadcast::start();
     broadcast.server.answer_with(403);
-    let mut stage = Stage::new();
-    stage.play(broadcast.source());
-    stage.wait_state(State::Failed);
-    assert!(stage.seen.contains(&Event::Failed(PlayError::Forbidden)));
+    let mut harness = Harness::new();
+    harness.play(broadcast.source());
+    harness.wait_state(State::Failed);
+    assert!(harness.seen.contains(&Event::Failed(PlayError::Forbidden)));
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use common::{PATIENCE, Stage, clip, make, uri};
+use common::{Harness, PATIENCE, clip, make, uri};
 use gst::prelude::*;
 use media_player::testing::{AudioCodec, ClipSpec, Container, VideoCodec, frame_number};
 use media_player::{Command, Event, PlayError, Player, Settings, State};
@@ -14,26 +14,26 @@ use media_player::{Command, Event, PlayError, Player, Settings, State};
 /// Plays a clip to its end and checks that every picture came, once and in order.
 fn plays_completely(spec: ClipSpec, name: &str) {
     let (_folder, path) = clip(&spec, name);
-    let mut stage = Stage::new();
-    stage.load(&uri(&path));
-    stage.wait_state(State::Ended);
+    let mut harness = Harness::new();
+    harness.load(&uri(&path));
+    harness.wait_state(State::Ended);
     assert_eq!(
-        stage.states(),
+        harness.states(),
         [State::Loading, State::Playing, State::Ended]
     );
-    let counted = stage.player.statistics();
+    let counted = harness.player.statistics();
     assert_eq!(
         counted.frames + counted.dropped,
         u64::from(spec.frames()),
         "{counted:?}"
     );
-    let numbers: Vec<u32> = stage
+    let numbers: Vec<u32> = harness
         .frames
         .iter()
         .map(|f| frame_number(f).expect("a number"))
         .collect();
     assert!(numbers.windows(2).all(|w| w[0] < w[1]), "{numbers:?}");
-    for (frame, number) in stage.frames.iter().zip(&numbers) {
+    for (frame, number) in harness.frames.iter().zip(&numbers) {
         let due = i64::from(number * 1_000 / spec.fps);
         // Transport streams count from their first clock sample, a little before the picture.
         let ahead = match spec.container {
@@ -49,12 +49,12 @@ fn plays_completely(spec: ClipSpec, name: &str) {
         assert_eq!(bytes, (frame.width * frame.height * 3) as usize);
     }
     let has_audio = Event::HasAudio(spec.audio.is_some());
-    assert!(stage.seen.contains(&has_audio), "{:?}", stage.seen);
+    assert!(harness.seen.contains(&has_audio), "{:?}", harness.seen);
     let length = i64::from(spec.seconds) * 1_000;
     let Some(Event::Position {
         position_ms,
         duration_ms,
-    }) = stage
+    }) = harness
         .seen
         .iter()
         .rev()
@@ -179,11 +179,11 @@ fn sound_that_cannot_be_decoded_leaves_the_picture() {
             ..ClipSpec::default()
         };
         let (_folder, path) = clip(&spec, name);
-        let mut stage = Stage::new();
-        stage.load(&uri(&path));
-        stage.wait_state(State::Ended);
-        assert!(stage.seen.contains(&Event::HasAudio(false)), "{name}");
-        assert!(stage.frames.len() > 10, "{name}");
+        let mut harness = Harness::new();
+        harness.load(&uri(&path));
+        harness.wait_state(State::Ended);
+        assert!(harness.seen.contains(&Event::HasAudio(false)), "{name}");
+        assert!(harness.frames.len() > 10, "{name}");
     }
 }
 
@@ -233,16 +233,16 @@ fn of_several_sounds_one_is_heard_and_subtitles_inside_do_not_hinder() {
         captions.display()
     );
     make(&description);
-    let mut stage = Stage::new();
-    stage.load(&uri(&path));
-    stage.wait_state(State::Ended);
-    assert!(stage.seen.contains(&Event::HasAudio(true)));
-    let counted = stage.player.statistics();
+    let mut harness = Harness::new();
+    harness.load(&uri(&path));
+    harness.wait_state(State::Ended);
+    assert!(harness.seen.contains(&Event::HasAudio(true)));
+    let counted = harness.player.statistics();
     assert_eq!(counted.frames + counted.dropped, 50, "{counted:?}");
-    stage.load_from(&uri(&path), 1_000, true);
-    stage.wait_state(State::Paused);
-    stage.player.send(Command::Stop);
-    stage.wait_state(State::Idle);
+    harness.load_from(&uri(&path), 1_000, true);
+    harness.wait_state(State::Paused);
+    harness.player.send(Command::Stop);
+    harness.wait_state(State::Idle);
 }
 
 #[test]
@@ -254,19 +254,19 @@ fn on_a_box_that_may_have_no_sound_device() {
         },
         "a.mp4",
     );
-    let mut stage = Stage::with(Settings::default());
-    stage.load(&uri(&path));
-    stage.wait_state(State::Ended);
-    assert!(!stage.frames.is_empty());
+    let mut harness = Harness::with(Settings::default());
+    harness.load(&uri(&path));
+    harness.wait_state(State::Ended);
+    assert!(!harness.frames.is_empty());
 }
 
 #[test]
 fn the_position_is_told_twice_a_second() {
     let (_folder, path) = clip(&ClipSpec::default(), "a.mp4");
-    let mut stage = Stage::new();
-    stage.load(&uri(&path));
-    stage.wait_state(State::Ended);
-    let told = stage
+    let mut harness = Harness::new();
+    harness.load(&uri(&path));
+    harness.wait_state(State::Ended);
+    let told = harness
         .seen
         .iter()
         .filter(|e| matches!(e, Event::Position { .. }))
@@ -294,18 +294,18 @@ fn seeks_land_on_the_picture_asked_for() {
             "a.bin"
         };
         let (_folder, path) = clip(&spec, name);
-        let mut stage = Stage::new();
-        stage.load_from(&uri(&path), 0, true);
-        stage.wait_state(State::Paused);
+        let mut harness = Harness::new();
+        harness.load_from(&uri(&path), 0, true);
+        harness.wait_state(State::Paused);
         for target in [5_480, 1_000, 7_200, 0] {
-            stage.player.send(Command::Seek {
+            harness.player.send(Command::Seek {
                 position_ms: target,
             });
-            stage.wait_for(
+            harness.wait_for(
                 "the place",
                 |e| matches!(e, Event::Position { position_ms, .. } if *position_ms == target),
             );
-            let frame = stage.frames.last().expect("a picture");
+            let frame = harness.frames.last().expect("a picture");
             let number = frame_number(frame).expect("a number");
             let wanted = u32::try_from(target / 40).expect("a number");
             // See `plays_completely` for transport streams.
@@ -321,7 +321,7 @@ fn seeks_land_on_the_picture_asked_for() {
             let most = i64::from(before) * 40;
             assert!((-40..=most).contains(&ahead), "{container:?}: {ahead}");
         }
-        assert_eq!(stage.states().last(), Some(&State::Paused));
+        assert_eq!(harness.states().last(), Some(&State::Paused));
     }
 }
 
@@ -334,15 +334,15 @@ fn of_several_seeks_the_last_wins() {
         },
         "a.mp4",
     );
-    let mut stage = Stage::new();
-    stage.load_from(&uri(&path), 0, true);
-    stage.wait_state(State::Paused);
+    let mut harness = Harness::new();
+    harness.load_from(&uri(&path), 0, true);
+    harness.wait_state(State::Paused);
     for step in 1..=20 {
-        stage.player.send(Command::Seek {
+        harness.player.send(Command::Seek {
             position_ms: step * 300,
         });
     }
-    stage.wait_for("the last place", |e| {
+    harness.wait_for("the last place", |e| {
         matches!(
             e,
             Event::Position {
@@ -351,7 +351,7 @@ fn of_several_seeks_the_last_wins() {
             }
         )
     });
-    let number = frame_number(stage.frames.last().expect("a picture")).expect("a number");
+    let number = frame_number(harness.frames.last().expect("a picture")).expect("a number");
     assert!(number.abs_diff(150) <= 1, "{number}");
 }
 
@@ -364,12 +364,12 @@ fn begins_where_it_was_left_without_showing_the_beginning() {
         },
         "a.mp4",
     );
-    let mut stage = Stage::new();
-    stage.load_from(&uri(&path), 4_400, false);
-    let first = stage.wait_frame();
+    let mut harness = Harness::new();
+    harness.load_from(&uri(&path), 4_400, false);
+    let first = harness.wait_frame();
     assert!(first.position_ms >= 4_000, "{}", first.position_ms);
-    stage.wait_state(State::Ended);
-    assert!(stage.frames.iter().any(|f| frame_number(f) == Some(110)));
+    harness.wait_state(State::Ended);
+    assert!(harness.frames.iter().any(|f| frame_number(f) == Some(110)));
 }
 
 #[test]
@@ -381,21 +381,21 @@ fn pauses_goes_on_and_starts_again_after_the_end() {
         },
         "a.mp4",
     );
-    let mut stage = Stage::new();
-    stage.load(&uri(&path));
-    stage.wait_position(400);
-    stage.player.send(Command::Pause);
-    stage.wait_state(State::Paused);
-    stage.player.send(Command::SuspendAudioFocus);
-    stage.player.send(Command::Play);
-    stage.player.send(Command::ReturnAudioFocus);
-    stage.wait_state(State::Playing);
-    stage.wait_state(State::Ended);
-    stage.player.send(Command::Play);
-    stage.wait_state(State::Playing);
-    stage.wait_state(State::Ended);
-    stage.player.send(Command::Stop);
-    stage.wait_state(State::Idle);
+    let mut harness = Harness::new();
+    harness.load(&uri(&path));
+    harness.wait_position(400);
+    harness.player.send(Command::Pause);
+    harness.wait_state(State::Paused);
+    harness.player.send(Command::SuspendAudioFocus);
+    harness.player.send(Command::Play);
+    harness.player.send(Command::ReturnAudioFocus);
+    harness.wait_state(State::Playing);
+    harness.wait_state(State::Ended);
+    harness.player.send(Command::Play);
+    harness.wait_state(State::Playing);
+    harness.wait_state(State::Ended);
+    harness.player.send(Command::Stop);
+    harness.wait_state(State::Idle);
 }
 
 /// Loads something that cannot be played and returns why.
@@ -407,10 +407,10 @@ fn refusal(bytes: &[u8], name: &str) -> PlayError {
 }
 
 fn refused(path: &Path) -> PlayError {
-    let mut stage = Stage::new();
-    stage.load(&uri(path));
-    stage.wait_state(State::Failed);
-    let why = stage.seen.iter().find_map(|e| match e {
+    let mut harness = Harness::new();
+    harness.load(&uri(path));
+    harness.wait_state(State::Failed);
+    let why = harness.seen.iter().find_map(|e| match e {
         Event::Failed(error) => Some(error.clone()),
         _ => None,
     });
@@ -458,26 +458,26 @@ fn what_is_no_video_is_refused() {
 
 #[test]
 fn a_file_that_is_gone_is_not_found() {
-    let mut stage = Stage::new();
-    stage.load("file:///nowhere/at/all.mp4");
-    stage.wait_state(State::Failed);
-    assert!(stage.seen.contains(&Event::Failed(PlayError::NotFound)));
+    let mut harness = Harness::new();
+    harness.load("file:///nowhere/at/all.mp4");
+    harness.wait_state(State::Failed);
+    assert!(harness.seen.contains(&Event::Failed(PlayError::NotFound)));
 }
 
 #[test]
 fn the_first_picture_comes_at_once() {
     let (_folder, path) = clip(&ClipSpec::default(), "a.mp4");
-    let mut stage = Stage::new();
-    stage.load(&uri(&path));
-    stage.wait_frame();
+    let mut harness = Harness::new();
+    harness.load(&uri(&path));
+    harness.wait_frame();
     // The plugins are loaded now, as they are on a box that has been on for a second.
     let mut times = Vec::new();
     for _ in 0..10 {
-        stage.player.send(Command::Stop);
-        stage.wait_state(State::Idle);
+        harness.player.send(Command::Stop);
+        harness.wait_state(State::Idle);
         let asked = Instant::now();
-        stage.load(&uri(&path));
-        stage.wait_frame();
+        harness.load(&uri(&path));
+        harness.wait_frame();
         times.push(asked.elapsed());
     }
     // The quickest of ten: a wait in the player delays all of them, a busy machine only some.
@@ -495,9 +495,9 @@ fn large_pictures_are_scaled_to_the_television() {
         ..ClipSpec::default()
     };
     let (_folder, path) = clip(&spec, "a.mp4");
-    let mut stage = Stage::new();
-    stage.load_from(&uri(&path), 0, true);
-    let frame = stage.wait_frame();
+    let mut harness = Harness::new();
+    harness.load_from(&uri(&path), 0, true);
+    let frame = harness.wait_frame();
     assert_eq!((frame.width, frame.height), (1_920, 1_080));
     assert_eq!(frame_number(&frame), Some(0));
 }
@@ -521,16 +521,16 @@ fn fifty_programmes_leave_nothing_behind() {
         },
         "a.mp4",
     );
-    let mut stage = Stage::new();
+    let mut harness = Harness::new();
     let mut after_ten = (0, Vec::new());
     for round in 0..50 {
-        stage.load(&uri(&path));
-        stage.wait_state(State::Playing);
-        stage.player.send(Command::Seek { position_ms: 500 });
-        stage.player.send(Command::Stop);
-        stage.wait_state(State::Idle);
+        harness.load(&uri(&path));
+        harness.wait_state(State::Playing);
+        harness.player.send(Command::Seek { position_ms: 500 });
+        harness.player.send(Command::Stop);
+        harness.wait_state(State::Idle);
         // A picture that is kept keeps its buffer pool.
-        stage.frames.clear();
+        harness.frames.clear();
         if round == 10 {
             after_ten = threads_and_files();
         }
@@ -554,19 +554,19 @@ fn fifty_programmes_leave_nothing_behind() {
 fn dropping_it_in_the_middle_of_anything_is_quick() {
     let (_folder, path) = clip(&ClipSpec::default(), "a.mp4");
     for step in 0..6 {
-        let mut stage = Stage::new();
-        stage.load(&uri(&path));
+        let mut harness = Harness::new();
+        harness.load(&uri(&path));
         if step > 1 {
-            stage.wait_frame();
+            harness.wait_frame();
         }
         if step > 2 {
-            stage.player.send(Command::Seek { position_ms: 2_000 });
+            harness.player.send(Command::Seek { position_ms: 2_000 });
         }
         if step > 4 {
-            stage.wait_state(State::Playing);
+            harness.wait_state(State::Playing);
         }
         let asked = Instant::now();
-        drop(stage);
+        drop(harness);
         assert!(asked.elapsed() < Duration::from_secs(15), "step {step}");
     }
 }

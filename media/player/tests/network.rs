@@ -3,12 +3,12 @@
 mod common;
 
 use common::server::Server;
-use common::{Stage, clip, make, uri};
+use common::{Harness, clip, make, uri};
 use media_player::testing::{ClipSpec, Container, frame_number};
 use media_player::{Command, Event, PlayError, Player, Source, State};
 
-fn failure(stage: &Stage) -> Option<&PlayError> {
-    stage.seen.iter().find_map(|e| match e {
+fn failure(harness: &Harness) -> Option<&PlayError> {
+    harness.seen.iter().find_map(|e| match e {
         Event::Failed(error) => Some(error),
         _ => None,
     })
@@ -30,10 +30,10 @@ fn plays_completely_over_http() {
         };
         let (folder, _) = clip(&spec, name);
         let server = Server::new(folder.path().to_owned());
-        let mut stage = Stage::new();
-        stage.load(&server.uri(name));
-        stage.wait_state(State::Ended);
-        let counted = stage.player.statistics();
+        let mut harness = Harness::new();
+        harness.load(&server.uri(name));
+        harness.wait_state(State::Ended);
+        let counted = harness.player.statistics();
         assert_eq!(
             counted.frames + counted.dropped,
             u64::from(spec.frames()),
@@ -52,18 +52,18 @@ fn seeks_over_http() {
         };
         let (folder, _) = clip(&spec, name);
         let server = Server::new(folder.path().to_owned());
-        let mut stage = Stage::new();
-        stage.load_from(&server.uri(name), 0, true);
-        stage.wait_state(State::Paused);
+        let mut harness = Harness::new();
+        harness.load_from(&server.uri(name), 0, true);
+        harness.wait_state(State::Paused);
         for target in [6_400, 2_000] {
-            stage.player.send(Command::Seek {
+            harness.player.send(Command::Seek {
                 position_ms: target,
             });
-            stage.wait_for(
+            harness.wait_for(
                 "the place",
                 |e| matches!(e, Event::Position { position_ms, .. } if *position_ms == target),
             );
-            let number = frame_number(stage.frames.last().expect("a picture")).expect("a number");
+            let number = frame_number(harness.frames.last().expect("a picture")).expect("a number");
             assert!(
                 number.abs_diff(u32::try_from(target / 40).expect("fits")) <= 1,
                 "{container:?} {number}"
@@ -92,14 +92,14 @@ fn a_seek_to_the_end_ends_it() {
 }
 
 fn seek_to_the_end_and_back(place: &str, position_ms: i64) {
-    let mut stage = Stage::new();
-    stage.load_from(place, 5_000, false);
-    stage.wait_position(5_400);
-    stage.player.send(Command::Seek { position_ms });
-    stage.wait_state(State::Ended);
-    stage.player.send(Command::Seek { position_ms: 3_000 });
-    stage.wait_state(State::Playing);
-    stage.wait_for(
+    let mut harness = Harness::new();
+    harness.load_from(place, 5_000, false);
+    harness.wait_position(5_400);
+    harness.player.send(Command::Seek { position_ms });
+    harness.wait_state(State::Ended);
+    harness.player.send(Command::Seek { position_ms: 3_000 });
+    harness.wait_state(State::Playing);
+    harness.wait_for(
         "going on",
         |e| matches!(e, Event::Position { position_ms, .. } if (3_300..9_000).contains(position_ms)),
     );
@@ -118,18 +118,18 @@ fn where_only_sound_is_left_a_seek_plays_it() {
     ));
     let server = Server::new(folder.path().to_owned());
     for paused in [false, true] {
-        let mut stage = Stage::new();
-        stage.load_from(&server.uri("a.mp4"), 2_000, paused);
-        stage.wait_frame();
-        stage.player.send(Command::Seek { position_ms: 9_000 });
-        stage.player.send(Command::Play);
-        assert!(stage.wait_position(9_200) < 10_500);
-        stage.wait_state(State::Ended);
-        stage.player.send(Command::Seek { position_ms: 3_000 });
-        stage.wait_state(State::Playing);
-        let shown = stage.frames.len();
-        while stage.frames.len() < shown + 5 {
-            stage.wait_frame();
+        let mut harness = Harness::new();
+        harness.load_from(&server.uri("a.mp4"), 2_000, paused);
+        harness.wait_frame();
+        harness.player.send(Command::Seek { position_ms: 9_000 });
+        harness.player.send(Command::Play);
+        assert!(harness.wait_position(9_200) < 10_500);
+        harness.wait_state(State::Ended);
+        harness.player.send(Command::Seek { position_ms: 3_000 });
+        harness.wait_state(State::Playing);
+        let shown = harness.frames.len();
+        while harness.frames.len() < shown + 5 {
+            harness.wait_frame();
         }
     }
 }
@@ -147,15 +147,15 @@ fn the_token_goes_with_every_request() {
         );
         let server = Server::new(folder.path().to_owned());
         server.demand("secret");
-        let mut stage = Stage::new();
-        stage.player.send(Command::Load(Source {
+        let mut harness = Harness::new();
+        harness.player.send(Command::Load(Source {
             uri: server.uri(name),
             bearer: Some("secret".into()),
             start_ms: 0,
             paused: false,
             ..Source::default()
         }));
-        stage.wait_state(State::Ended);
+        harness.wait_state(State::Ended);
         assert!(
             server.requests().iter().all(|(_, token)| *token),
             "{:?}",
@@ -182,10 +182,10 @@ fn refusals_are_told_apart() {
     ] {
         for name in ["a.mp4", "a.m3u8"] {
             server.answer_with(status);
-            let mut stage = Stage::new();
-            stage.load(&server.uri(name));
-            stage.wait_state(State::Failed);
-            assert_eq!(failure(&stage), Some(&wanted), "{status} {name}");
+            let mut harness = Harness::new();
+            harness.load(&server.uri(name));
+            harness.wait_state(State::Failed);
+            assert_eq!(failure(&harness), Some(&wanted), "{status} {name}");
         }
     }
 }
@@ -200,20 +200,20 @@ fn goes_on_at_the_same_second_when_the_network_comes_back() {
         };
         let (folder, _) = clip(&spec, name);
         let server = Server::new(folder.path().to_owned());
-        let mut stage = Stage::new();
-        stage.load(&server.uri(name));
-        stage.wait_position(800);
+        let mut harness = Harness::new();
+        harness.load(&server.uri(name));
+        harness.wait_position(800);
         server.unplug();
-        stage.player.send(Command::Seek {
+        harness.player.send(Command::Seek {
             position_ms: 15_000,
         });
-        stage.wait_state(State::Reconnecting);
-        assert!(failure(&stage).is_none());
+        harness.wait_state(State::Reconnecting);
+        assert!(failure(&harness).is_none());
         server.plug_in();
-        let before = stage.frames.len();
-        stage.wait_state(State::Playing);
-        stage.wait_position(15_300);
-        let first = frame_number(&stage.frames[before]).expect("a number");
+        let before = harness.frames.len();
+        harness.wait_state(State::Playing);
+        harness.wait_position(15_300);
+        let first = frame_number(&harness.frames[before]).expect("a number");
         assert!((350..=376).contains(&first), "{container:?}: {first}");
     }
 }
@@ -232,20 +232,20 @@ fn a_connection_that_says_nothing_counts_as_lost() {
     let size = usize::try_from(std::fs::metadata(&path).expect("the clip").len()).expect("small");
     let server = Server::new(folder.path().to_owned());
     server.stall_after(Some(size / 4));
-    let mut stage = Stage::new();
-    stage.load(&server.uri("a.mp4"));
-    stage.wait_state(State::Reconnecting);
-    let held = stage
+    let mut harness = Harness::new();
+    harness.load(&server.uri("a.mp4"));
+    harness.wait_state(State::Reconnecting);
+    let held = harness
         .frames
         .last()
         .and_then(frame_number)
         .expect("a picture");
     assert!((50..200).contains(&held), "{held}");
     server.stall_after(None);
-    let before = stage.frames.len();
-    stage.wait_state(State::Playing);
-    stage.wait_frame();
-    let next = frame_number(&stage.frames[before]).expect("a number");
+    let before = harness.frames.len();
+    harness.wait_state(State::Playing);
+    harness.wait_frame();
+    let next = frame_number(&harness.frames[before]).expect("a number");
     assert!(next.abs_diff(held) <= 25, "{held} → {next}");
 }
 
@@ -260,10 +260,10 @@ fn a_server_that_is_not_there_yet_is_waited_for() {
     );
     let server = Server::new(folder.path().to_owned());
     server.unplug();
-    let mut stage = Stage::new();
-    stage.load(&server.uri("a.mp4"));
-    stage.wait_state(State::Reconnecting);
+    let mut harness = Harness::new();
+    harness.load(&server.uri("a.mp4"));
+    harness.wait_state(State::Reconnecting);
     server.plug_in();
-    stage.wait_state(State::Ended);
-    assert_eq!(failure(&stage), None);
+    harness.wait_state(State::Ended);
+    assert_eq!(failure(&harness), None);
 }

@@ -4,7 +4,7 @@ mod common;
 
 use common::relay::{Front, TOKEN};
 use common::server::Server;
-use common::{Stage, clip, uri};
+use common::{Harness, clip, uri};
 use media_player::publish::{
     Camera, Capture, GstPublisher, Microphone, PublishCommand, PublishEvent, PublishState,
     Publisher, TestPattern,
@@ -123,9 +123,9 @@ impl World {
 }
 
 /// What was told of the source that was loaded last, from its beginning.
-fn told(stage: &Stage) -> &[Event] {
-    let left = stage.seen.iter().rposition(|e| *e == Event::SourceLeft);
-    &stage.seen[left.expect("something was loaded")..]
+fn told(harness: &Harness) -> &[Event] {
+    let left = harness.seen.iter().rposition(|e| *e == Event::SourceLeft);
+    &harness.seen[left.expect("something was loaded")..]
 }
 
 fn positions(events: &[Event]) -> Vec<(i64, Option<i64>)> {
@@ -140,18 +140,18 @@ fn positions(events: &[Event]) -> Vec<(i64, Option<i64>)> {
 }
 
 /// Loads it and sees that it plays as if nothing had been played before.
-fn plays_from_its_beginning(world: &World, stage: &mut Stage, kind: Kind, what: &str) {
-    stage.play(world.source(kind));
-    stage.wait_for("a beginning", |e| *e == Event::SourceLeft);
-    stage.frames.clear();
-    let first = stage.wait_frame();
+fn plays_from_its_beginning(world: &World, harness: &mut Harness, kind: Kind, what: &str) {
+    harness.play(world.source(kind));
+    harness.wait_for("a beginning", |e| *e == Event::SourceLeft);
+    harness.frames.clear();
+    let first = harness.wait_frame();
     // A broadcast may be heard before it is seen.
-    if !told(stage).contains(&Event::State(State::Playing)) {
-        stage.wait_state(State::Playing);
+    if !told(harness).contains(&Event::State(State::Playing)) {
+        harness.wait_state(State::Playing);
     }
-    let begun = stage.wait_position(0);
-    let now = stage.wait_position(begun + 800);
-    let events = told(stage);
+    let begun = harness.wait_position(0);
+    let now = harness.wait_position(begun + 800);
+    let events = told(harness);
     assert!(
         !events.iter().any(|e| matches!(
             e,
@@ -202,21 +202,21 @@ fn every_kind_after(before: Kind) {
     for kind in KINDS {
         for stopped in [false, true] {
             let what = format!("{kind:?} after {before:?}, stopped: {stopped}");
-            let mut stage = Stage::new();
-            plays_from_its_beginning(&world, &mut stage, before, &what);
+            let mut harness = Harness::new();
+            plays_from_its_beginning(&world, &mut harness, before, &what);
             // Off its course, and held.
-            stage.player.send(Command::Seek { position_ms: 5_000 });
-            stage.player.send(Command::Pause);
-            stage.wait_state(State::Paused);
+            harness.player.send(Command::Seek { position_ms: 5_000 });
+            harness.player.send(Command::Pause);
+            harness.wait_state(State::Paused);
             if stopped {
-                stage.player.send(Command::Stop);
-                stage.wait_state(State::Idle);
+                harness.player.send(Command::Stop);
+                harness.wait_state(State::Idle);
                 assert!(
-                    stage.player.take_frame().is_none(),
+                    harness.player.take_frame().is_none(),
                     "{what}: a picture is left"
                 );
             }
-            plays_from_its_beginning(&world, &mut stage, kind, &what);
+            plays_from_its_beginning(&world, &mut harness, kind, &what);
         }
     }
 }

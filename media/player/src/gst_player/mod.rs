@@ -7,10 +7,10 @@
 
 mod branches;
 mod faults;
-mod medium;
 mod note;
 mod picture;
 pub(crate) mod pipeline;
+mod playback;
 mod settings;
 mod source;
 mod whep;
@@ -22,9 +22,9 @@ use std::time::{Duration, Instant};
 
 use gst::prelude::*;
 
-use self::medium::Medium;
 use self::note::Note;
 use self::picture::Pictures;
+use self::playback::Playback;
 pub use self::settings::{Settings, Sound};
 use crate::machine::{Action, Fact, Machine, Output};
 use crate::signalling::SignalError;
@@ -95,7 +95,7 @@ impl GstPlayer {
             pictures: Arc::clone(&pictures),
             notes: notes.clone(),
             machine: Machine::new(),
-            medium: None,
+            playback: None,
             number: 0,
             warming: None,
             loudness: (100, false),
@@ -156,7 +156,7 @@ struct Worker {
     pictures: Arc<Pictures>,
     notes: Sender<Note>,
     machine: Machine,
-    medium: Option<Medium>,
+    playback: Option<Playback>,
     /// Makes WebRTC ready in the background.
     warming: Option<thread::JoinHandle<()>>,
     /// Number of the newest pipeline: what older ones still say is not listened to.
@@ -219,8 +219,8 @@ impl Worker {
             }
         }
         self.number += 1;
-        if let Some(medium) = self.medium.take() {
-            medium.close_for_good();
+        if let Some(playback) = self.playback.take() {
+            playback.close_for_good();
         }
         // A program that ends while OpenSSL makes a certificate crashes.
         if let Some(warming) = self.warming.take() {
@@ -246,7 +246,7 @@ impl Worker {
 
     fn offered(&mut self, offer: Result<(), peer::Refusal>) {
         let (number, notes) = (self.number, self.notes.clone());
-        if let Some(Medium::Whep(session)) = &mut self.medium
+        if let Some(Playback::Whep(session)) = &mut self.playback
             && let Err(why) = offer.and_then(|()| session.send_offer(number, notes))
         {
             self.fact(Fact::Fault(PlayError::Internal(why)));
@@ -256,7 +256,7 @@ impl Worker {
     fn answered(&mut self, answer: Result<String, SignalError>) {
         let fact = match answer {
             Ok(answer) => {
-                if let Some(Medium::Whep(session)) = &self.medium {
+                if let Some(Playback::Whep(session)) = &self.playback {
                     session.accept(&answer, self.number, self.notes.clone());
                 }
                 Fact::Progress
@@ -322,7 +322,7 @@ impl Worker {
     }
 
     fn bus(&mut self, message: &gst::Message) {
-        let Some(pipeline) = self.medium.as_mut() else {
+        let Some(pipeline) = self.playback.as_mut() else {
             return;
         };
         for fact in pipeline.understand(message) {
@@ -331,8 +331,8 @@ impl Worker {
     }
 
     fn tick(&mut self) {
-        if let Some(pipeline) = self.medium.as_mut() {
-            for fact in pipeline.look() {
+        if let Some(pipeline) = self.playback.as_mut() {
+            for fact in pipeline.poll() {
                 self.fact(fact);
             }
         }
@@ -365,7 +365,7 @@ impl Worker {
                     settings.sound = Sound::Silent;
                 }
                 self.pictures.listen_to(number, hold_pictures);
-                let opened = Medium::open(
+                let opened = Playback::open(
                     &source,
                     settings,
                     self.loudness,
@@ -375,7 +375,7 @@ impl Worker {
                     &self.pictures,
                 );
                 match opened {
-                    Ok(medium) => self.medium = Some(medium),
+                    Ok(playback) => self.playback = Some(playback),
                     Err(error) => {
                         let fault = Fact::Fault(PlayError::Internal(error.to_string()));
                         // Through the queue, so that it comes after this action's events.
@@ -385,13 +385,13 @@ impl Worker {
             }
             Action::Close => self.close(),
             Action::SetMoving(moving) => {
-                if let Some(pipeline) = &self.medium {
+                if let Some(pipeline) = &self.playback {
                     pipeline.set_moving(moving);
                 }
             }
             Action::Seek { position_ms, exact } => {
                 let accepted = self
-                    .medium
+                    .playback
                     .as_mut()
                     .is_some_and(|p| p.seek(position_ms, exact));
                 if !accepted {
@@ -402,7 +402,7 @@ impl Worker {
             }
             Action::Loudness { volume, muted } => {
                 self.loudness = (volume, muted);
-                if let Some(pipeline) = &self.medium {
+                if let Some(pipeline) = &self.playback {
                     pipeline.set_loudness(volume, muted);
                 }
             }
@@ -412,7 +412,7 @@ impl Worker {
     fn close(&mut self) {
         self.number += 1;
         self.pictures.listen_to(self.number, true);
-        if let Some(pipeline) = self.medium.take() {
+        if let Some(pipeline) = self.playback.take() {
             pipeline.close();
         }
     }

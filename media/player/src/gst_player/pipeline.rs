@@ -23,8 +23,8 @@ use super::note::Note;
 use super::picture::{Flow, NOTHING_YET, Pictures};
 use super::settings::Settings;
 use super::source::{
-    Ahead, FETCHED_AHEAD_NS, leave_out_text, leave_out_what_has_no_place, needs_classic_decoder,
-    set_up_segments, set_up_source,
+    FETCHED_AHEAD_NS, Prefetch, drop_buffers_without_segment, leave_out_text,
+    needs_classic_decoder, set_up_segments, set_up_source,
 };
 use crate::machine::Fact;
 use crate::{PlayError, Source, SourceKind};
@@ -49,7 +49,7 @@ pub(super) struct Pipeline {
     live: bool,
     branches: Arc<Branches>,
     flow: Arc<Flow>,
-    ahead: Ahead,
+    prefetch: Prefetch,
     pictures: Arc<Pictures>,
     activity_seen: u64,
     duration_ms: Option<i64>,
@@ -94,7 +94,7 @@ impl Pipeline {
         )
         .build()?;
         let flow = Arc::new(Flow::default());
-        let ahead = Ahead::default();
+        let prefetch = Prefetch::default();
         let branches = Arc::new(Branches::new(
             number,
             settings,
@@ -105,8 +105,8 @@ impl Pipeline {
         set_up_source(&decoder, source.bearer.clone(), &flow);
         if classic {
             set_up_segments(&bin, source.bearer.clone(), &flow);
-            ahead.watch(&bin);
-            leave_out_what_has_no_place(&bin);
+            prefetch.find_in(&bin);
+            drop_buffers_without_segment(&bin);
         } else {
             leave_out_text(&decoder);
         }
@@ -134,7 +134,7 @@ impl Pipeline {
             live,
             branches,
             flow,
-            ahead,
+            prefetch,
             pictures: Arc::clone(pictures),
             activity_seen: 0,
             duration_ms: None,
@@ -195,8 +195,8 @@ impl Pipeline {
         self.branches.set_loudness(volume, muted);
     }
 
-    /// What has changed since the last look.
-    pub(super) fn look(&mut self) -> Vec<Fact> {
+    /// What has changed since the last poll.
+    pub(super) fn poll(&mut self) -> Vec<Fact> {
         let mut facts = Vec::new();
         let activity = self.flow.activity.load(Ordering::Relaxed);
         if activity != self.activity_seen {
@@ -266,7 +266,7 @@ impl Pipeline {
             return None;
         }
         self.duration_ms = duration;
-        self.ahead.fit(duration.unwrap_or_default());
+        self.prefetch.fit(duration.unwrap_or_default());
         Some(Fact::Duration(duration))
     }
 

@@ -67,11 +67,11 @@ pub(super) fn set_up_source(decoder: &gst::Element, bearer: Option<String>, flow
 
 /// Where a file that comes by HTTP waits for the demuxer, for as long as there is such a place.
 #[derive(Default)]
-pub(super) struct Ahead(Arc<Mutex<gst::glib::WeakRef<gst::Element>>>);
+pub(super) struct Prefetch(Arc<Mutex<gst::glib::WeakRef<gst::Element>>>);
 
-impl Ahead {
+impl Prefetch {
     /// Finds the place when the decoder makes it.
-    pub(super) fn watch(&self, bin: &gst::Pipeline) {
+    pub(super) fn find_in(&self, bin: &gst::Pipeline) {
         let found = Arc::clone(&self.0);
         bin.connect_deep_element_added(move |_, _, element| {
             if element.factory().is_some_and(|f| f.name() == "queue2") {
@@ -103,7 +103,7 @@ impl Ahead {
 /// A seek to where one of its tracks has ended already leaves `qtdemux` 1.22, over HTTP, pushing the
 /// rest of that track without saying where it belongs, and the decoders behind it then begin at
 /// zero: everything waits for as long as the programme is. Without that rest the track just ends.
-pub(super) fn leave_out_what_has_no_place(bin: &gst::Pipeline) {
+pub(super) fn drop_buffers_without_segment(bin: &gst::Pipeline) {
     bin.connect_deep_element_added(|_, _, element| {
         if element.factory().is_none_or(|f| f.name() != "qtdemux") {
             return;

@@ -190,7 +190,7 @@ impl Whep {
         self.branches.set_loudness(volume, muted);
     }
 
-    pub(super) fn look(&mut self) -> Vec<Fact> {
+    pub(super) fn poll(&mut self) -> Vec<Fact> {
         let mut facts = Vec::new();
         let activity = self.flow.activity.load(Ordering::Relaxed);
         if activity != self.activity_seen {

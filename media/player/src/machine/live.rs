@@ -20,11 +20,11 @@ const TOO_FAR_BEHIND_MS: i64 = 20_000;
 #[derive(Debug)]
 pub(super) struct Live {
     retry: Retry,
-    pub(super) way: Way,
+    pub(super) protocol: Protocol,
 }
 
 #[derive(Debug)]
-pub(super) enum Way {
+pub(super) enum Protocol {
     Hls(Edge),
     Whep,
 }
@@ -39,17 +39,17 @@ pub(super) struct Edge {
 }
 
 impl Live {
-    pub(super) fn new(way: Way) -> Self {
+    pub(super) fn new(protocol: Protocol) -> Self {
         Self {
             retry: Retry::default(),
-            way,
+            protocol,
         }
     }
 
     /// A pipeline is made for it: at now.
     pub(super) fn begin_anew(&mut self, now: u64) {
         self.retry.attempt(now);
-        if let Way::Hls(edge) = &mut self.way {
+        if let Protocol::Hls(edge) = &mut self.protocol {
             *edge = Edge::default();
         }
     }
@@ -63,16 +63,16 @@ impl Live {
     }
 
     pub(super) fn see_window(&mut self, start: i64, end: i64) {
-        if let Way::Hls(edge) = &mut self.way {
+        if let Protocol::Hls(edge) = &mut self.protocol {
             edge.window = Some((start, end));
         }
     }
 
     /// Of HLS: how the viewer stands to now.
     pub(super) fn edge(&mut self) -> Option<&mut Edge> {
-        match &mut self.way {
-            Way::Hls(edge) => Some(edge),
-            Way::Whep => None,
+        match &mut self.protocol {
+            Protocol::Hls(edge) => Some(edge),
+            Protocol::Whep => None,
         }
     }
 
@@ -84,11 +84,11 @@ impl Live {
 
     /// How long it may be silent.
     pub(super) fn patience_ms(&self, opening: bool) -> u64 {
-        match (&self.way, opening) {
-            (Way::Hls(_), true) => HLS_OPENING_MS,
-            (Way::Hls(_), false) => HLS_SILENCE_MS,
-            (Way::Whep, true) => WHEP_OPENING_MS,
-            (Way::Whep, false) => WHEP_SILENCE_MS,
+        match (&self.protocol, opening) {
+            (Protocol::Hls(_), true) => HLS_OPENING_MS,
+            (Protocol::Hls(_), false) => HLS_SILENCE_MS,
+            (Protocol::Whep, true) => WHEP_OPENING_MS,
+            (Protocol::Whep, false) => WHEP_SILENCE_MS,
         }
     }
 
@@ -107,7 +107,7 @@ impl Live {
 
     /// Where now is, for somebody whom a stuttering network has left further and further behind.
     pub(super) fn left_behind(&self, position_ms: i64) -> Option<i64> {
-        let Way::Hls(edge) = &self.way else {
+        let Protocol::Hls(edge) = &self.protocol else {
             return None;
         };
         let (_, end) = edge.window?;
@@ -115,7 +115,7 @@ impl Live {
     }
 
     pub(super) fn tell_window(&self, position_ms: i64, turn: &mut Turn) {
-        if let Way::Hls(edge) = &self.way
+        if let Protocol::Hls(edge) = &self.protocol
             && let Some((start, end)) = edge.window
         {
             let window_ms = (end - start).max(0);

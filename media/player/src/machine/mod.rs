@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | loudness, who has the sound, the state told last | the terminal | [`Machine`] |
 //! | everything else: place, length, window, attempts… | what is loaded | [`Playing`] |
-//! | a seek under way, the buffer, whether it moves | one pipeline for it | [`playing::Pipe`] |
+//! | a seek under way, the buffer, whether it moves | one pipeline for it | [`playing::PipelineState`] |
 //!
 //! Each is one value that is replaced as a whole, so nothing of one source can be left for the next.
 

@@ -1,7 +1,7 @@
 //! What is known of the source that is loaded, from its beginning to its end.
 
 use super::facts::{Action, Fact};
-use super::live::{Edge, Live, Way};
+use super::live::{Edge, Live, Protocol};
 use super::turn::Turn;
 use crate::{Command, Event, PlayError, Source, SourceKind, State};
 
@@ -12,7 +12,7 @@ pub(super) const STALL_MS: u64 = 10_000;
 pub(super) const FIRST_STALL_MS: u64 = 5_000;
 /// How long a lost network is tried again before giving up, in milliseconds.
 pub(super) const GIVE_UP_MS: u64 = 120_000;
-/// Playing steadily for so long ends a trouble: the next loss gets the full time again.
+/// Playing steadily for so long ends an outage: the next loss gets the full time again.
 const RECOVERED_MS: u64 = 5_000;
 /// Time between two position events, in milliseconds.
 const POSITION_EVERY_MS: u64 = 400;
@@ -24,7 +24,7 @@ const BACK_OFF_MS: [u64; 6] = [500, 1_000, 2_000, 4_000, 8_000, 10_000];
 pub(super) struct Playing {
     source: Source,
     nature: Nature,
-    stage: Stage,
+    phase: Phase,
     wants_play: bool,
     position_ms: i64,
     silent: bool,
@@ -45,20 +45,20 @@ struct Programme {
     duration_ms: Option<i64>,
     /// A file from which nothing came was opened a second time.
     reopened: bool,
-    trouble: Option<Trouble>,
+    outage: Option<Outage>,
 }
 
 /// A lost network, from the first loss until it has played steadily again.
 #[derive(Clone, Copy, Debug)]
-struct Trouble {
+struct Outage {
     since: u64,
     attempts: usize,
 }
 
 #[derive(Debug)]
-enum Stage {
+enum Phase {
     /// There is a pipeline for it.
-    Open(Pipe),
+    Open(PipelineState),
     WaitingToReconnect {
         until: u64,
     },
@@ -69,7 +69,7 @@ enum Stage {
 
 /// What is known of a pipeline.
 #[derive(Debug)]
-pub(super) struct Pipe {
+pub(super) struct PipelineState {
     step: Step,
     /// It shows nothing before the first seek.
     holds_pictures: bool,
@@ -100,8 +100,8 @@ impl Playing {
     pub(super) fn load(source: Source, turn: &mut Turn) -> Self {
         let nature = match source.kind {
             SourceKind::Programme => Nature::Programme(Programme::default()),
-            SourceKind::LiveHls => Nature::Live(Live::new(Way::Hls(Edge::default()))),
-            SourceKind::Whep => Nature::Live(Live::new(Way::Whep)),
+            SourceKind::LiveHls => Nature::Live(Live::new(Protocol::Hls(Edge::default()))),
+            SourceKind::Whep => Nature::Live(Live::new(Protocol::Whep)),
         };
         let mut playing = Self {
             wants_play: !source.paused,
@@ -111,7 +111,7 @@ impl Playing {
             },
             source,
             nature,
-            stage: Stage::Left,
+            phase: Phase::Left,
             silent: false,
             has_audio: None,
             reconnecting: false,
@@ -122,10 +122,10 @@ impl Playing {
     }
 
     pub(super) fn needs_ticks(&self) -> bool {
-        match &self.stage {
-            Stage::Open(pipe) => pipe.step != Step::Ended,
-            Stage::WaitingToReconnect { .. } => true,
-            Stage::Left | Stage::Failed => false,
+        match &self.phase {
+            Phase::Open(pipe) => pipe.step != Step::Ended,
+            Phase::WaitingToReconnect { .. } => true,
+            Phase::Left | Phase::Failed => false,
         }
     }
 
@@ -147,7 +147,7 @@ impl Playing {
     }
 
     pub(super) fn fact(&mut self, fact: Fact, turn: &mut Turn) {
-        let Stage::Open(pipe) = &mut self.stage else {
+        let Phase::Open(pipe) = &mut self.phase else {
             // Of a pipeline that has already been closed.
             return;
         };
@@ -202,19 +202,19 @@ impl Playing {
 
     pub(super) fn tick(&mut self, turn: &mut Turn) {
         let wish = self.wish_to_move(turn);
-        match &mut self.stage {
-            Stage::WaitingToReconnect { until } => {
-                let trouble = match &self.nature {
-                    Nature::Programme(programme) => programme.trouble,
+        match &mut self.phase {
+            Phase::WaitingToReconnect { until } => {
+                let outage = match &self.nature {
+                    Nature::Programme(programme) => programme.outage,
                     Nature::Live(_) => None,
                 };
-                if trouble.is_some_and(|t| turn.now.saturating_sub(t.since) >= GIVE_UP_MS) {
+                if outage.is_some_and(|t| turn.now.saturating_sub(t.since) >= GIVE_UP_MS) {
                     self.fail(PlayError::Network("gave up".into()), turn);
                 } else if turn.now >= *until {
                     self.open(turn);
                 }
             }
-            Stage::Open(pipe) if pipe.step != Step::Ended => {
+            Phase::Open(pipe) if pipe.step != Step::Ended => {
                 let opening = pipe.step == Step::Opening;
                 if !(opening || pipe.seek.is_some() || wish) {
                     pipe.progress_at = turn.now;
@@ -225,7 +225,7 @@ impl Playing {
                     self.nothing_comes(turn);
                 }
             }
-            Stage::Open(_) | Stage::Left | Stage::Failed => {}
+            Phase::Open(_) | Phase::Left | Phase::Failed => {}
         }
     }
 
@@ -264,7 +264,7 @@ impl Playing {
         self.close(turn);
         let wish = self.wish_to_move(turn);
         if let Nature::Live(live) = &mut self.nature {
-            if matches!(live.way, Way::Whep) && !wish {
+            if matches!(live.protocol, Protocol::Whep) && !wish {
                 self.reconnecting = false;
                 return;
             }
@@ -281,7 +281,7 @@ impl Playing {
             hold_pictures: holds_pictures,
             silent: self.silent,
         });
-        self.stage = Stage::Open(Pipe {
+        self.phase = Phase::Open(PipelineState {
             step: Step::Opening,
             holds_pictures,
             buffering: None,
@@ -296,22 +296,22 @@ impl Playing {
 
     /// Without a pipeline from now on; the caller says what it waits for instead.
     pub(super) fn close(&mut self, turn: &mut Turn) {
-        if let Stage::Open(_) = std::mem::replace(&mut self.stage, Stage::Left) {
+        if let Phase::Open(_) = std::mem::replace(&mut self.phase, Phase::Left) {
             turn.act(Action::Close);
         }
     }
 
     fn play(&mut self, turn: &mut Turn) {
         self.wants_play = true;
-        match (&mut self.stage, &mut self.nature) {
-            (Stage::Open(pipe), Nature::Programme(_)) if pipe.step == Step::Ended => {
+        match (&mut self.phase, &mut self.nature) {
+            (Phase::Open(pipe), Nature::Programme(_)) if pipe.step == Step::Ended => {
                 pipe.step = Step::Ready;
                 self.start_seek(0, false, turn);
             }
-            (Stage::Open(pipe), Nature::Live(_)) if pipe.step == Step::Ended => self.open(turn),
-            (Stage::Failed, nature) => {
+            (Phase::Open(pipe), Nature::Live(_)) if pipe.step == Step::Ended => self.open(turn),
+            (Phase::Failed, nature) => {
                 match nature {
-                    Nature::Programme(programme) => programme.trouble = None,
+                    Nature::Programme(programme) => programme.outage = None,
                     Nature::Live(live) => live.forget_attempts(),
                 }
                 self.open(turn);
@@ -333,14 +333,14 @@ impl Playing {
 
     fn seek_to(&mut self, position_ms: i64, turn: &mut Turn) {
         let target = position_ms.clamp(0, self.longest_ms());
-        match &mut self.stage {
-            Stage::Left | Stage::Failed => {}
-            Stage::Open(pipe) if pipe.step != Step::Opening => {
+        match &mut self.phase {
+            Phase::Left | Phase::Failed => {}
+            Phase::Open(pipe) if pipe.step != Step::Opening => {
                 pipe.step = Step::Ready;
                 self.go_to(target, false, turn);
             }
             // There is no pipeline to ask yet; `ready` goes there first.
-            Stage::Open(_) | Stage::WaitingToReconnect { .. } => {
+            Phase::Open(_) | Phase::WaitingToReconnect { .. } => {
                 self.position_ms = target;
                 self.tell_position(turn);
             }
@@ -388,12 +388,12 @@ impl Playing {
     }
 
     fn is_ready(&self) -> bool {
-        matches!(&self.stage, Stage::Open(pipe) if pipe.step == Step::Ready)
+        matches!(&self.phase, Phase::Open(pipe) if pipe.step == Step::Ready)
     }
 
     /// Goes to a place when the seek under way, if there is one, is over.
     fn go_to(&mut self, target: i64, one_step: bool, turn: &mut Turn) {
-        if let Stage::Open(pipe) = &mut self.stage
+        if let Phase::Open(pipe) = &mut self.phase
             && pipe.seek.is_some()
         {
             pipe.next_seek = Some(target);
@@ -405,7 +405,7 @@ impl Playing {
 
     fn start_seek(&mut self, target: i64, one_step: bool, turn: &mut Turn) {
         self.position_ms = target;
-        if let Stage::Open(pipe) = &mut self.stage {
+        if let Phase::Open(pipe) = &mut self.phase {
             pipe.progress_at = turn.now;
             pipe.holds_pictures = false;
             pipe.seek = Some(SeekInFlight {
@@ -422,7 +422,7 @@ impl Playing {
     fn ready(&mut self, turn: &mut Turn) {
         let longest = self.longest_ms();
         let is_live = matches!(self.nature, Nature::Live(_));
-        let Stage::Open(pipe) = &mut self.stage else {
+        let Phase::Open(pipe) = &mut self.phase else {
             return;
         };
         pipe.progress_at = turn.now;
@@ -457,7 +457,7 @@ impl Playing {
     fn position(&mut self, position: i64, turn: &mut Turn) {
         let position = position.clamp(0, self.longest_ms());
         if position != self.position_ms {
-            if let Stage::Open(pipe) = &mut self.stage {
+            if let Phase::Open(pipe) = &mut self.phase {
                 pipe.progress_at = turn.now;
             }
             self.steady(turn);
@@ -476,22 +476,22 @@ impl Playing {
         }
     }
 
-    /// It moves. Doing so for a while ends a trouble.
+    /// It moves. Doing so for a while ends an outage.
     fn steady(&mut self, turn: &Turn) {
-        let Stage::Open(pipe) = &self.stage else {
+        let Phase::Open(pipe) = &self.phase else {
             return;
         };
         let since = turn.now.saturating_sub(pipe.ready_since);
         if pipe.step == Step::Ready && since >= RECOVERED_MS {
             match &mut self.nature {
-                Nature::Programme(programme) => programme.trouble = None,
+                Nature::Programme(programme) => programme.outage = None,
                 Nature::Live(live) => live.succeeded(),
             }
         }
     }
 
     fn end_of_stream(&mut self, turn: &mut Turn) {
-        let Stage::Open(pipe) = &mut self.stage else {
+        let Phase::Open(pipe) = &mut self.phase else {
             return;
         };
         // While a seek is under way this is the old place's end; the seek flushes it away, and
@@ -502,7 +502,7 @@ impl Playing {
         pipe.step = Step::Ended;
         pipe.buffering = None;
         if let Nature::Programme(programme) = &mut self.nature {
-            programme.trouble = None;
+            programme.outage = None;
             self.position_ms = programme.duration_ms.unwrap_or(self.position_ms);
         }
         turn.tell(Event::Position {
@@ -521,7 +521,7 @@ impl Playing {
                 Some(until) => {
                     self.close(turn);
                     self.reconnecting = true;
-                    self.stage = Stage::WaitingToReconnect { until };
+                    self.phase = Phase::WaitingToReconnect { until };
                 }
                 None => self.fail(error, turn),
             },
@@ -534,26 +534,26 @@ impl Playing {
         let Nature::Programme(programme) = &mut self.nature else {
             return;
         };
-        let trouble = programme.trouble.get_or_insert(Trouble {
+        let outage = programme.outage.get_or_insert(Outage {
             since: turn.now,
             attempts: 0,
         });
-        if turn.now.saturating_sub(trouble.since) >= GIVE_UP_MS {
+        if turn.now.saturating_sub(outage.since) >= GIVE_UP_MS {
             self.fail(PlayError::Network(why), turn);
             return;
         }
-        let wait = BACK_OFF_MS[trouble.attempts.min(BACK_OFF_MS.len() - 1)];
-        trouble.attempts += 1;
+        let wait = BACK_OFF_MS[outage.attempts.min(BACK_OFF_MS.len() - 1)];
+        outage.attempts += 1;
         self.close(turn);
         self.reconnecting = true;
-        self.stage = Stage::WaitingToReconnect {
+        self.phase = Phase::WaitingToReconnect {
             until: turn.now + wait,
         };
     }
 
     /// A pipeline that goes away in the middle of a seek leaves the viewer's wish behind.
     fn remember_target(&mut self) {
-        if let Stage::Open(pipe) = &self.stage
+        if let Phase::Open(pipe) = &self.phase
             && let Some(target) = pipe.next_seek.or(pipe.seek.map(|seek| seek.target))
         {
             self.position_ms = target.min(self.longest_ms());
@@ -564,7 +564,7 @@ impl Playing {
         self.remember_target();
         self.close(turn);
         self.reconnecting = false;
-        self.stage = Stage::Failed;
+        self.phase = Phase::Failed;
         turn.tell(Event::Failed(error));
     }
 
@@ -599,7 +599,7 @@ impl Playing {
     pub(super) fn settle(&mut self, turn: &mut Turn) -> State {
         let wish = self.wish_to_move(turn);
         self.leave_or_join(wish, turn);
-        if let Stage::Open(pipe) = &mut self.stage
+        if let Phase::Open(pipe) = &mut self.phase
             && pipe.step == Step::Ready
         {
             let move_it = wish && pipe.buffering.is_none();
@@ -613,27 +613,27 @@ impl Playing {
 
     /// A WHEP stream that is held has nothing to come back to: it is left, and joined again.
     fn leave_or_join(&mut self, wish: bool, turn: &mut Turn) {
-        if !matches!(&self.nature, Nature::Live(live) if matches!(live.way, Way::Whep)) {
+        if !matches!(&self.nature, Nature::Live(live) if matches!(live.protocol, Protocol::Whep)) {
             return;
         }
-        match &self.stage {
-            Stage::Open(pipe) if pipe.step == Step::Ended => {}
-            Stage::Open(_) | Stage::WaitingToReconnect { .. } if !wish => {
+        match &self.phase {
+            Phase::Open(pipe) if pipe.step == Step::Ended => {}
+            Phase::Open(_) | Phase::WaitingToReconnect { .. } if !wish => {
                 self.close(turn);
                 self.reconnecting = false;
-                self.stage = Stage::Left;
+                self.phase = Phase::Left;
             }
-            Stage::Left if wish => self.open(turn),
+            Phase::Left if wish => self.open(turn),
             _ => {}
         }
     }
 
     fn state(&self, wish: bool, shown: State) -> State {
-        let pipe = match &self.stage {
-            Stage::Failed => return State::Failed,
-            Stage::Left => return State::Paused,
-            Stage::WaitingToReconnect { .. } => return State::Reconnecting,
-            Stage::Open(pipe) => pipe,
+        let pipe = match &self.phase {
+            Phase::Failed => return State::Failed,
+            Phase::Left => return State::Paused,
+            Phase::WaitingToReconnect { .. } => return State::Reconnecting,
+            Phase::Open(pipe) => pipe,
         };
         match pipe.step {
             Step::Ended => State::Ended,

@@ -318,7 +318,7 @@ impl Worker {
         }
         let notes = self.notes.clone();
         if let Some((number, session)) = self.session.as_mut() {
-            session.look(*number, &notes);
+            session.request_report(*number, &notes);
             if session.is_lost() {
                 self.lose(SendFault::Network("the server is silent".into()));
             }

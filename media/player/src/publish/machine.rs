@@ -12,7 +12,7 @@ const REOPEN_MS: u64 = 2_000;
 const OPENING_MS: u64 = 10_000;
 /// The server has not received anything so long after an attempt began, in milliseconds.
 const CONNECTING_MS: u64 = 6_000;
-/// Sending for so long ends a trouble, in milliseconds.
+/// Sending for so long ends an outage, in milliseconds.
 const RECOVERED_MS: u64 = 5_000;
 /// A server that drops the session so often, without a word…
 const DROPPED: usize = 4;

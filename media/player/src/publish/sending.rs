@@ -46,7 +46,7 @@ pub(super) struct Sending {
     bearer: Option<String>,
     signalling: Option<Signalling>,
     inlets: Inlets,
-    pulse: Pulse,
+    liveness: Liveness,
     adapter: Adapter,
     reported: Instant,
     reported_up_to: Option<u32>,
@@ -119,7 +119,7 @@ impl Sending {
             bearer,
             signalling: None,
             inlets,
-            pulse: Pulse::new(received),
+            liveness: Liveness::new(received),
             adapter,
             reported: Instant::now(),
             reported_up_to: None,
@@ -164,7 +164,7 @@ impl Sending {
 
     /// The server is there: it gets a keyframe now.
     pub(super) fn connected(&mut self) {
-        self.pulse.begin();
+        self.liveness.begin();
         if let Some(pad) = self.encoder.as_ref().and_then(|e| e.static_pad("src")) {
             let event = gst_video::UpstreamForceKeyUnitEvent::builder()
                 .all_headers(true)
@@ -175,11 +175,11 @@ impl Sending {
 
     /// Whether the server has been silent for too long.
     pub(super) fn is_lost(&mut self) -> bool {
-        self.pulse.is_lost()
+        self.liveness.is_lost()
     }
 
     /// Asks for the receiver's report when it is time; [`Note::Report`] brings it.
-    pub(super) fn look(&mut self, number: u64, notes: &Sender<Note>) {
+    pub(super) fn request_report(&mut self, number: u64, notes: &Sender<Note>) {
         if self.encoder.is_none() || self.reported.elapsed() < REPORT_EVERY {
             return;
         }
@@ -234,7 +234,7 @@ impl Sending {
 }
 
 /// Notices a server that is gone: `webrtcbin` stays connected to one, but its reports cease.
-struct Pulse {
+struct Liveness {
     received: Arc<AtomicU64>,
     seen: u64,
     beats: u64,
@@ -242,7 +242,7 @@ struct Pulse {
     longest: Duration,
 }
 
-impl Pulse {
+impl Liveness {
     fn new(received: Arc<AtomicU64>) -> Self {
         Self {
             received,

@@ -21,7 +21,7 @@ use media_player::{
 pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The real player and what it has said.
-pub struct Stage {
+pub struct Harness {
     pub player: GstPlayer,
     events: Receiver<Event>,
     /// Everything received so far.
@@ -35,7 +35,7 @@ pub const COUNTING: Settings = Settings {
     skip_late_pictures: false,
 };
 
-impl Stage {
+impl Harness {
     pub fn new() -> Self {
         Self::with(COUNTING)
     }

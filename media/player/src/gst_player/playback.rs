@@ -12,12 +12,12 @@ use crate::machine::Fact;
 use crate::{SoundTap, Source, SourceKind};
 
 /// See the module.
-pub(super) enum Medium {
+pub(super) enum Playback {
     Located(Box<Pipeline>),
     Whep(Box<Whep>),
 }
 
-impl Medium {
+impl Playback {
     pub(super) fn open(
         source: &Source,
         settings: Settings,
@@ -60,11 +60,11 @@ impl Medium {
         }
     }
 
-    /// What has changed since the last look.
-    pub(super) fn look(&mut self) -> Vec<Fact> {
+    /// What has changed since the last poll.
+    pub(super) fn poll(&mut self) -> Vec<Fact> {
         match self {
-            Self::Located(pipeline) => pipeline.look(),
-            Self::Whep(session) => session.look(),
+            Self::Located(pipeline) => pipeline.poll(),
+            Self::Whep(session) => session.poll(),
         }
     }
 
