@@ -16,7 +16,7 @@ use tokio::sync::{broadcast, oneshot};
 use crate::core::Core;
 use crate::socket::Socket;
 use crate::types::{
-    Answer, EndReason, OfferError, Packet, RelayEvent, Route, SessionId, Statistics, Take,
+    Answer, EndReason, OfferError, Packet, RelayEvent, Route, SessionId, Statistics, Takeover,
 };
 
 /// Batches of datagrams taken before what they led to is sent.
@@ -34,7 +34,7 @@ pub enum Command {
     Publish(
         String,
         String,
-        Take,
+        Takeover,
         oneshot::Sender<Result<Answer, OfferError>>,
     ),
     Subscribe(String, String, oneshot::Sender<Result<Answer, OfferError>>),
@@ -94,14 +94,14 @@ const REMEMBERED: usize = 4_096;
 
 /// Sessions that exist, and why those that do not were ended, for whoever must know at once.
 #[derive(Debug, Default)]
-pub struct Ledger {
+pub struct SessionLog {
     live: HashSet<SessionId>,
     ended: HashMap<SessionId, EndReason>,
     /// The same, the oldest first.
     order: VecDeque<SessionId>,
 }
 
-impl Ledger {
+impl SessionLog {
     /// Notes the end of a session. False if it had ended before: then that reason stays.
     pub fn end(&mut self, session: SessionId, reason: EndReason) -> bool {
         let there = self.live.remove(&session);
@@ -123,8 +123,8 @@ impl Ledger {
     }
 }
 
-/// See [`Ledger`].
-pub type Sessions = Arc<Mutex<Ledger>>;
+/// See [`SessionLog`].
+pub type Sessions = Arc<Mutex<SessionLog>>;
 
 /// See the module.
 pub struct Driver {
@@ -204,8 +204,8 @@ impl Driver {
     fn obey(&mut self, command: Command) {
         let now = Instant::now();
         match command {
-            Command::Publish(stream, offer, take, reply) => {
-                let answer = self.core.publish_as(now, &stream, &offer, take);
+            Command::Publish(stream, offer, takeover, reply) => {
+                let answer = self.core.publish_as(now, &stream, &offer, takeover);
                 self.reply(answer, reply);
             }
             Command::Subscribe(route, offer, reply) => {

@@ -28,5 +28,5 @@ mod types;
 pub use relay::{Injector, Relay, Tap};
 pub use types::{
     Answer, Direction, EndReason, Media, NotASessionId, OfferError, Packet, RelayEvent, Route,
-    SessionId, SessionStatistics, Settings, StartError, Statistics, Take, Totals,
+    SessionId, SessionStatistics, Settings, StartError, Statistics, Takeover, Totals,
 };

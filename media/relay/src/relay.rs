@@ -14,7 +14,7 @@ use crate::driver::{Command, Driver, Handle, Sessions, Waker};
 use crate::socket::Socket;
 use crate::types::{
     Answer, EndReason, OfferError, Packet, RelayEvent, Route, SessionId, Settings, StartError,
-    Statistics, Take,
+    Statistics, Takeover,
 };
 
 /// Events a slow listener may be behind before it misses some.
@@ -147,7 +147,7 @@ impl Relay {
     /// # Errors
     /// See [`OfferError`].
     pub async fn publish(&self, stream: &str, offer: &str) -> Result<Answer, OfferError> {
-        self.publish_as(stream, offer, Take::Always).await
+        self.publish_as(stream, offer, Takeover::Always).await
     }
 
     /// The same, replacing somebody or not.
@@ -158,9 +158,9 @@ impl Relay {
         &self,
         stream: &str,
         offer: &str,
-        take: Take,
+        takeover: Takeover,
     ) -> Result<Answer, OfferError> {
-        self.ask(|reply| Command::Publish(stream.to_owned(), offer.to_owned(), take, reply))
+        self.ask(|reply| Command::Publish(stream.to_owned(), offer.to_owned(), takeover, reply))
             .await
             .unwrap_or(Err(OfferError::Stopped))
     }

@@ -80,7 +80,7 @@ impl Settings {
 
 /// Whether a new publisher of a stream takes the place of the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Take {
+pub enum Takeover {
     /// Whoever published it before is replaced.
     Always,
     /// Only if nobody publishes it.

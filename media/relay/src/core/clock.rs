@@ -71,7 +71,7 @@ impl Clock {
     /// The moment of capture of a packet that arrived at `arrival` (both since the epoch).
     ///
     /// It never goes backwards while timestamps go forwards, and is never later than the arrival.
-    pub fn place(
+    pub fn captured_at(
         &mut self,
         media: Media,
         timestamp: u32,
@@ -166,7 +166,7 @@ mod tests {
                 wall: wall(1_000),
                 timestamp: 90_000_u32.wrapping_add(4_294_900_000),
             });
-            let next = clock.place(
+            let next = clock.captured_at(
                 Media::Video,
                 (t * 90).wrapping_add(4_294_900_000),
                 report,
@@ -178,7 +178,7 @@ mod tests {
                 wall: wall(1_000),
                 timestamp: 48_000 + 7,
             });
-            let next = clock.place(Media::Audio, t * 48 + 7, report, MS(1_000 + ms + 10));
+            let next = clock.captured_at(Media::Audio, t * 48 + 7, report, MS(1_000 + ms + 10));
             assert!(next >= sound);
             sound = next;
         }
@@ -195,7 +195,7 @@ mod tests {
         let mut last = None;
         for k in 0..400_u32 {
             let late = if k % 7 == 3 { 45 } else { 5 };
-            let at = clock.place(
+            let at = clock.captured_at(
                 Media::Audio,
                 k.wrapping_mul(960),
                 None,
@@ -211,9 +211,9 @@ mod tests {
     #[test]
     fn reordered_packets_get_earlier_moments_and_one_picture_has_one() {
         let mut clock = Clock::default();
-        let a = clock.place(Media::Video, 0, None, MS(100));
-        let b = clock.place(Media::Video, 3_600, None, MS(140));
-        assert_eq!(clock.place(Media::Video, 3_600, None, MS(150)), b);
-        assert_eq!(clock.place(Media::Video, 0, None, MS(160)), a);
+        let a = clock.captured_at(Media::Video, 0, None, MS(100));
+        let b = clock.captured_at(Media::Video, 3_600, None, MS(140));
+        assert_eq!(clock.captured_at(Media::Video, 3_600, None, MS(150)), b);
+        assert_eq!(clock.captured_at(Media::Video, 0, None, MS(160)), a);
     }
 }

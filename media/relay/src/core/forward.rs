@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use str0m::rtp::RtpPacket;
 
-use super::lane::Stored;
 use super::session::{Session, report};
-use super::stream::{Key, Life, Origin};
+use super::stream::{Activity, Key, Origin};
+use super::track::Stored;
 use super::{Core, Sink};
 use crate::types::{Media, Packet, RelayEvent};
 
@@ -35,9 +35,9 @@ impl Core {
             return;
         };
         let (ssrc, sequence) = (*packet.header.ssrc, *packet.seq_no);
-        if stream.lane(media).is_new_stream(ssrc, sequence) {
+        if stream.track(media).is_new_stream(ssrc, sequence) {
             self.generation += 1;
-            stream.lane(media).restart(self.generation);
+            stream.track(media).restart(self.generation);
             stream.clock.restart(media);
             self.ask_at = Some(now);
         }
@@ -45,7 +45,7 @@ impl Core {
         let timestamp = packet.header.timestamp;
         let at = stream
             .clock
-            .place(media, timestamp, report(packet, media), arrival);
+            .captured_at(media, timestamp, report(packet, media), arrival);
         let stored = Stored {
             sequence,
             timestamp,
@@ -64,11 +64,11 @@ impl Core {
         else {
             return;
         };
-        let mut sequence = stream.lane(media).extend(parts.sequence);
-        if stream.lane(media).is_new_stream(parts.ssrc, sequence) {
+        let mut sequence = stream.track(media).extend(parts.sequence);
+        if stream.track(media).is_new_stream(parts.ssrc, sequence) {
             self.generation += 1;
-            stream.lane(media).restart(self.generation);
-            sequence = stream.lane(media).extend(parts.sequence);
+            stream.track(media).restart(self.generation);
+            sequence = stream.track(media).extend(parts.sequence);
             self.ask_at = Some(now);
         }
         let stored = Stored {
@@ -90,15 +90,15 @@ impl Core {
         self.totals.packets_in += 1;
         self.totals.bytes_in += packet.payload.len() as u64;
         stream.last_packet = now;
-        if stream.life != Life::Live {
-            stream.life = Life::Live;
+        if stream.activity != Activity::Live {
+            stream.activity = Activity::Live;
             self.events.push_back(RelayEvent::StreamLive {
                 stream: name.to_string(),
             });
         }
-        let lane = stream.lane(media);
-        let generation = lane.generation;
-        let starts = lane.push(ssrc, packet.clone());
+        let track = stream.track(media);
+        let generation = track.generation;
+        let starts = track.push(ssrc, packet.clone());
         if starts && media == Media::Video {
             stream.keyframes.came();
         }
@@ -135,9 +135,9 @@ impl Core {
         let Some(stream) = self.streams.get_mut(name) else {
             return;
         };
-        let generation = stream.lane(media).generation;
+        let generation = stream.track(media).generation;
         let fan = self.fans.get(name).map_or(&[][..], |f| &f[media as usize]);
-        while let Some(packet) = stream.lane(media).pop_ordered(now) {
+        while let Some(packet) = stream.track(media).pop_ordered(now) {
             for sink in fan {
                 match sink {
                     Sink::Tap(key) => {
@@ -164,7 +164,7 @@ impl Core {
                             self.fans_stale |= output.start(name, generation, &packet);
                         }
                         // Later packets may be here already.
-                        for packet in stream.lane_ref(media).since(packet.sequence) {
+                        for packet in stream.track_ref(media).since(packet.sequence) {
                             send(
                                 session,
                                 media,
@@ -192,7 +192,12 @@ impl Core {
             .flat_map(|stream| {
                 [Media::Video, Media::Audio]
                     .into_iter()
-                    .filter(|media| stream.lane_ref(*media).deadline().is_some_and(|t| t <= now))
+                    .filter(|media| {
+                        stream
+                            .track_ref(*media)
+                            .deadline()
+                            .is_some_and(|t| t <= now)
+                    })
                     .map(|media| (stream.name.clone(), media))
             })
             .collect();
@@ -223,7 +228,7 @@ impl Core {
         let mut next: Option<Instant> = None;
         let mut asked: Vec<Key> = Vec::new();
         for (name, stream) in &mut self.streams {
-            let generation = stream.lane(Media::Video).generation;
+            let generation = stream.track(Media::Video).generation;
             let fan = self.fans.get(name).map_or(&[][..], |f| &f[0]);
             let waiting = fan.iter().any(|sink| match sink {
                 Sink::Session(key) => self
@@ -309,7 +314,7 @@ fn send(
     let placed = session
         .outputs
         .as_mut()
-        .and_then(|o| o.of(media).place(packet));
+        .and_then(|o| o.of(media).rewrite(packet));
     if let Some(placed) = placed {
         // The moment of capture makes the sender reports keep picture and sound in step.
         let wallclock = (epoch + packet.at).min(now);

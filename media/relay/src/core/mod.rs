@@ -10,12 +10,12 @@ mod clock;
 mod forward;
 mod h264;
 mod keyframes;
-mod lane;
 mod output;
 mod peers;
+mod rewriter;
 mod session;
-mod splice;
 mod stream;
+mod track;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::net::SocketAddr;
@@ -27,11 +27,11 @@ use str0m::crypto::from_feature_flags;
 
 use crate::types::{
     Answer, Direction, EndReason, Media, OfferError, Packet, RelayEvent, Route, SessionId,
-    Statistics, Take, Totals,
+    Statistics, Takeover, Totals,
 };
 use output::{Outputs, TapSink};
 use session::Session;
-use stream::{Key, Life, Origin, Stream};
+use stream::{Activity, Key, Origin, Stream};
 
 /// How often sessions and streams are looked after.
 const HOUSEKEEPING: Duration = Duration::from_millis(200);
@@ -135,7 +135,7 @@ impl Core {
         stream: &str,
         offer: &str,
     ) -> Result<Answer, OfferError> {
-        self.publish_as(now, stream, offer, Take::Always)
+        self.publish_as(now, stream, offer, Takeover::Always)
     }
 
     /// The same, replacing somebody or not.
@@ -147,9 +147,9 @@ impl Core {
         now: Instant,
         stream: &str,
         offer: &str,
-        take: Take,
+        takeover: Takeover,
     ) -> Result<Answer, OfferError> {
-        if take == Take::IfFree && self.streams.contains_key(stream) {
+        if takeover == Takeover::IfFree && self.streams.contains_key(stream) {
             return Err(OfferError::Taken);
         }
         let (key, answer) = self.open(now, Direction::Publish, stream, offer)?;
@@ -193,13 +193,13 @@ impl Core {
     /// Points a route somewhere; whoever follows it goes along.
     pub fn set_route(&mut self, now: Instant, name: &str, route: Route) {
         self.routes.insert(name.to_owned(), route);
-        self.aim_all(now, name);
+        self.select_all(now, name);
     }
 
     /// Makes a route a stream of its own name again.
     pub fn remove_route(&mut self, now: Instant, name: &str) {
         self.routes.remove(name);
-        self.aim_all(now, name);
+        self.select_all(now, name);
     }
 
     /// Hands the packets of a route to a closure, in order and numbered without gaps at switches.
@@ -274,10 +274,10 @@ impl Core {
     /// When to call [`flush`](Self::flush) again although nothing came.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Instant> {
-        let lanes = self.streams.values().filter_map(Stream::deadline).min();
+        let tracks = self.streams.values().filter_map(Stream::deadline).min();
         [
             self.timers.first().map(|(at, _)| *at),
-            lanes,
+            tracks,
             self.ask_at,
             self.housekeeping,
         ]
@@ -346,10 +346,10 @@ impl Core {
             self.end_session(now, key, EndReason::Inactive);
         }
         for stream in self.streams.values_mut() {
-            if stream.life == Life::Live
+            if stream.activity == Activity::Live
                 && now.saturating_duration_since(stream.last_packet) >= SILENCE
             {
-                stream.life = Life::Silent;
+                stream.activity = Activity::Silent;
                 self.events.push_back(RelayEvent::StreamSilent {
                     stream: stream.name.to_string(),
                 });
@@ -373,11 +373,11 @@ impl Core {
     /// Outputs that follow a route as it is now.
     fn outputs(&self, now: Instant, route: &str) -> Outputs {
         let mut outputs = Outputs::new(route.into(), u128::from_le_bytes(random()));
-        aim(&self.routes, now, &mut outputs);
+        select_sources(&self.routes, now, &mut outputs);
         outputs
     }
 
-    fn aim_all(&mut self, now: Instant, route: &str) {
+    fn select_all(&mut self, now: Instant, route: &str) {
         let sessions = self
             .sessions
             .values_mut()
@@ -385,7 +385,7 @@ impl Core {
         let taps = self.taps.values_mut().map(|t| &mut t.outputs);
         let mut changed = false;
         for outputs in sessions.chain(taps).filter(|o| &*o.route == route) {
-            changed |= aim(&self.routes, now, outputs);
+            changed |= select_sources(&self.routes, now, outputs);
         }
         if changed {
             self.fans_stale = true;
@@ -399,14 +399,14 @@ impl Core {
                 Origin::Publisher(key) => Some(*key),
                 Origin::Injector(..) => None,
             };
-            (stream.life, stream.last_packet, publisher)
+            (stream.activity, stream.last_packet, publisher)
         });
         let name: Arc<str> = name.into();
         self.generation += 2;
         let mut stream = Stream::new(now, name.clone(), origin, self.generation - 1);
-        if let Some((life, last_packet, _)) = before {
+        if let Some((activity, last_packet, _)) = before {
             // The stream goes on; only its source is another.
-            stream.life = life;
+            stream.activity = activity;
             stream.last_packet = last_packet;
         }
         self.streams.insert(name.clone(), stream);
@@ -439,7 +439,7 @@ impl Core {
     }
 }
 
-fn aim(routes: &HashMap<String, Route>, now: Instant, outputs: &mut Outputs) -> bool {
+fn select_sources(routes: &HashMap<String, Route>, now: Instant, outputs: &mut Outputs) -> bool {
     let own = outputs.route.clone();
     let mut changed = false;
     for media in [Media::Video, Media::Audio] {
@@ -447,7 +447,7 @@ fn aim(routes: &HashMap<String, Route>, now: Instant, outputs: &mut Outputs) -> 
             Some(route) => route.source(media).map(Into::into),
             None => Some(own.clone()),
         };
-        changed |= outputs.of(media).aim(now, source.as_ref());
+        changed |= outputs.of(media).select(now, source.as_ref());
     }
     changed
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::lane::Stored;
-use super::splice::Splice;
+use super::rewriter::Rewriter;
+use super::track::Stored;
 use crate::types::Media;
 
 /// After a switch the old picture goes on until the new one's keyframe, but not longer than this:
@@ -14,7 +14,7 @@ pub const HOLD: Duration = Duration::from_secs(1);
 /// See the module.
 #[derive(Debug)]
 pub struct Output {
-    splice: Splice,
+    rewriter: Rewriter,
     wanted: Option<Arc<str>>,
     carried: Option<(Arc<str>, u64)>,
     hold_until: Option<Instant>,
@@ -26,7 +26,7 @@ impl Output {
     pub fn new(media: Media, seed: u64) -> Self {
         let [a, b, c, d, e, f, ..] = seed.to_le_bytes();
         Self {
-            splice: Splice::new(
+            rewriter: Rewriter::new(
                 media,
                 u16::from_le_bytes([a, b]),
                 u32::from_le_bytes([c, d, e, f]),
@@ -39,7 +39,7 @@ impl Output {
     }
 
     /// Points it at a source. True if that is a change.
-    pub fn aim(&mut self, now: Instant, source: Option<&Arc<str>>) -> bool {
+    pub fn select(&mut self, now: Instant, source: Option<&Arc<str>>) -> bool {
         if self.wanted.as_ref() == source {
             return false;
         }
@@ -82,16 +82,16 @@ impl Output {
 
     /// Begins with this packet. True if another source was carried until now.
     pub fn start(&mut self, source: &Arc<str>, generation: u64, packet: &Stored) -> bool {
-        self.splice
+        self.rewriter
             .start(packet.sequence, packet.timestamp, packet.at);
         let before = self.carried.replace((source.clone(), generation));
         before.is_some_and(|(name, _)| name != *source)
     }
 
     /// Sequence number and timestamp towards the receiver.
-    pub fn place(&mut self, packet: &Stored) -> Option<(u64, u32)> {
-        self.splice
-            .place(packet.sequence, packet.timestamp, packet.at)
+    pub fn rewrite(&mut self, packet: &Stored) -> Option<(u64, u32)> {
+        self.rewriter
+            .rewrite(packet.sequence, packet.timestamp, packet.at)
     }
 }
 
@@ -157,7 +157,7 @@ impl TapSink {
 
     /// Hands over one packet.
     pub fn deliver(&mut self, media: Media, packet: &Stored) {
-        let Some((sequence, timestamp)) = self.outputs.of(media).place(packet) else {
+        let Some((sequence, timestamp)) = self.outputs.of(media).rewrite(packet) else {
             return;
         };
         let mut rtp = bytes::BytesMut::with_capacity(12 + packet.payload.len());
@@ -194,27 +194,27 @@ mod tests {
             payload: Arc::from([0x67_u8].as_slice()),
         };
         let mut output = Output::new(Media::Video, 0);
-        assert!(output.aim(now, Some(&a)));
-        assert!(!output.aim(now, Some(&a)));
+        assert!(output.select(now, Some(&a)));
+        assert!(!output.select(now, Some(&a)));
         assert!(output.waits_for(&a, 1));
         assert!(!output.start(&a, 1, &packet));
         assert!(output.carries(now, &a, 1));
         assert!(output.waits_for(&a, 2), "another stream of the same source");
 
-        output.aim(now, Some(&b));
+        output.select(now, Some(&b));
         assert!(output.carries(now, &a, 1) && output.waits_for(&b, 7));
         assert_eq!(output.sources().count(), 2);
         assert!(!output.carries(now + HOLD, &a, 1));
         assert!(output.start(&b, 7, &packet));
         assert!(!output.carries(now, &a, 1));
 
-        output.aim(now, None);
+        output.select(now, None);
         assert_eq!(output.sources().count(), 0);
 
         let mut sound = Output::new(Media::Audio, 0);
-        sound.aim(now, Some(&a));
+        sound.select(now, Some(&a));
         sound.start(&a, 1, &packet);
-        sound.aim(now, Some(&b));
+        sound.select(now, Some(&b));
         assert!(!sound.carries(now, &a, 1), "sound switches at once");
     }
 }

@@ -12,8 +12,8 @@ use str0m::rtp::{RtpPacket, RtpWrite};
 use str0m::{Candidate, IceCreds, Rtc};
 
 use super::clock::Report;
-use super::lane::Stored;
 use super::output::Outputs;
+use super::track::Stored;
 use crate::offer::{Choice, Plan};
 use crate::types::{Direction, Media, OfferError, SessionId, SessionStatistics};
 

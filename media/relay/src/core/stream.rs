@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::clock::Clock;
 use super::keyframes::Keyframes;
-use super::lane::Lane;
+use super::track::Track;
 use crate::types::Media;
 
 /// Names a session inside the core.
@@ -21,7 +21,7 @@ pub enum Origin {
 
 /// Whether packets come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Life {
+pub enum Activity {
     /// Not yet.
     Quiet,
     /// They do.
@@ -36,14 +36,14 @@ pub struct Stream {
     pub name: Arc<str>,
     /// Who sends.
     pub origin: Origin,
-    video: Lane,
-    audio: Lane,
+    video: Track,
+    audio: Track,
     /// Moments of capture.
     pub clock: Clock,
     /// Requests for keyframes.
     pub keyframes: Keyframes,
     /// Whether packets come.
-    pub life: Life,
+    pub activity: Activity,
     /// When the last one came.
     pub last_packet: Instant,
 }
@@ -54,17 +54,17 @@ impl Stream {
         Self {
             name,
             origin,
-            video: Lane::new(Media::Video, generation),
-            audio: Lane::new(Media::Audio, generation + 1),
+            video: Track::new(Media::Video, generation),
+            audio: Track::new(Media::Audio, generation + 1),
             clock: Clock::default(),
             keyframes: Keyframes::default(),
-            life: Life::Quiet,
+            activity: Activity::Quiet,
             last_packet: now,
         }
     }
 
     /// The packets of one medium.
-    pub fn lane(&mut self, media: Media) -> &mut Lane {
+    pub fn track(&mut self, media: Media) -> &mut Track {
         match media {
             Media::Video => &mut self.video,
             Media::Audio => &mut self.audio,
@@ -72,7 +72,7 @@ impl Stream {
     }
 
     /// The packets of one medium, to look at.
-    pub fn lane_ref(&self, media: Media) -> &Lane {
+    pub fn track_ref(&self, media: Media) -> &Track {
         match media {
             Media::Video => &self.video,
             Media::Audio => &self.audio,

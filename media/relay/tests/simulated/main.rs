@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use media_relay::testing::{Mark, PeerOptions, Received};
 use media_relay::{
-    Direction, EndReason, Media, OfferError, Packet, RelayEvent, Route, SessionId, Take,
+    Direction, EndReason, Media, OfferError, Packet, RelayEvent, Route, SessionId, Takeover,
 };
 use sim::{Camera, Sim};
 
@@ -321,14 +321,14 @@ fn whoever_asks_politely_replaces_nobody() {
     let host = sim.publish("m/host", Camera::new(1));
     sim.run(2 * SECOND);
     let offer = sim.offer(Direction::Publish);
-    let asked = sim.core.publish_as(sim.now, "m/host", &offer, Take::IfFree);
+    let asked = sim.core.publish_as(sim.now, "m/host", &offer, Takeover::IfFree);
     assert_eq!(asked, Err(OfferError::Taken));
     sim.run(2 * SECOND);
     assert!(!sim.nodes[host].peer.is_closed(), "it goes on");
     // What this process sends counts as well.
     let now = sim.now;
     sim.core.add_injector(now, "m/mix", Box::new(|| {}));
-    let asked = sim.core.publish_as(now, "m/mix", &offer, Take::IfFree);
+    let asked = sim.core.publish_as(now, "m/mix", &offer, Takeover::IfFree);
     assert_eq!(asked, Err(OfferError::Taken));
     let session = sim.nodes[host].session;
     assert!(sim.core.close_as(now, &session, EndReason::Over));
@@ -338,7 +338,7 @@ fn whoever_asks_politely_replaces_nobody() {
         reason: EndReason::Over,
     };
     assert!(sim.events.contains(&ended) && sim.nodes[host].peer.is_closed());
-    let free = sim.core.publish_as(sim.now, "m/host", &offer, Take::IfFree);
+    let free = sim.core.publish_as(sim.now, "m/host", &offer, Takeover::IfFree);
     assert!(free.is_ok(), "{free:?}");
 }
 

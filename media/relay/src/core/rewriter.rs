@@ -7,23 +7,23 @@ use crate::types::Media;
 /// Numbering of one outgoing stream: sequence numbers go on by one and timestamps by the time that
 /// passed, whatever the source.
 #[derive(Debug, Clone)]
-pub struct Splice {
+pub struct Rewriter {
     rate: u32,
     next_sequence: u64,
     last: Option<(u32, Duration)>,
     first_timestamp: u32,
-    feed: Option<Feed>,
+    numbering: Option<Numbering>,
 }
 
 /// How packets of the present source are renumbered.
 #[derive(Debug, Clone, Copy)]
-struct Feed {
+struct Numbering {
     first_source: u64,
     first_sequence: u64,
     timestamp_offset: u32,
 }
 
-impl Splice {
+impl Rewriter {
     /// A stream that begins at a sequence number below 32768, so that the receiver's count of
     /// wrap-arounds begins at zero (RFC 3711, 3.3.1), and at any timestamp.
     #[must_use]
@@ -33,7 +33,7 @@ impl Splice {
             next_sequence: u64::from(first_sequence & 0x7fff),
             last: None,
             first_timestamp,
-            feed: None,
+            numbering: None,
         }
     }
 
@@ -49,7 +49,7 @@ impl Splice {
                 last.wrapping_add(ticks as u32)
             }
         };
-        self.feed = Some(Feed {
+        self.numbering = Some(Numbering {
             first_source: sequence,
             first_sequence: self.next_sequence,
             timestamp_offset: wanted.wrapping_sub(timestamp),
@@ -57,10 +57,10 @@ impl Splice {
     }
 
     /// The packet's own sequence number and timestamp, or nothing if it is from before the start.
-    pub fn place(&mut self, sequence: u64, timestamp: u32, at: Duration) -> Option<(u64, u32)> {
-        let feed = self.feed?;
-        let sequence = feed.first_sequence + sequence.checked_sub(feed.first_source)?;
-        let timestamp = timestamp.wrapping_add(feed.timestamp_offset);
+    pub fn rewrite(&mut self, sequence: u64, timestamp: u32, at: Duration) -> Option<(u64, u32)> {
+        let numbering = self.numbering?;
+        let sequence = numbering.first_sequence + sequence.checked_sub(numbering.first_source)?;
+        let timestamp = timestamp.wrapping_add(numbering.timestamp_offset);
         if sequence >= self.next_sequence {
             self.next_sequence = sequence + 1;
             self.last = Some((timestamp, at));
@@ -77,28 +77,31 @@ mod tests {
 
     #[test]
     fn a_switch_goes_on_by_one_and_by_the_time_that_passed() {
-        let mut splice = Splice::new(Media::Video, 100, 5_000);
-        splice.start(70_000, 9, MS(1_000));
-        assert_eq!(splice.place(70_000, 9, MS(1_000)), Some((100, 5_000)));
-        assert_eq!(splice.place(70_001, 3_609, MS(1_040)), Some((101, 8_600)));
-        splice.start(5, 4_000_000_000, MS(1_080));
+        let mut rewriter = Rewriter::new(Media::Video, 100, 5_000);
+        rewriter.start(70_000, 9, MS(1_000));
+        assert_eq!(rewriter.rewrite(70_000, 9, MS(1_000)), Some((100, 5_000)));
         assert_eq!(
-            splice.place(5, 4_000_000_000, MS(1_080)),
+            rewriter.rewrite(70_001, 3_609, MS(1_040)),
+            Some((101, 8_600))
+        );
+        rewriter.start(5, 4_000_000_000, MS(1_080));
+        assert_eq!(
+            rewriter.rewrite(5, 4_000_000_000, MS(1_080)),
             Some((102, 12_200))
         );
     }
 
     #[test]
     fn packets_out_of_order_keep_their_places() {
-        let mut splice = Splice::new(Media::Audio, 0xffff, u32::MAX);
-        splice.start(10, 0, MS(0));
-        assert_eq!(splice.place(10, 0, MS(0)), Some((0x7fff, u32::MAX)));
-        assert_eq!(splice.place(12, 1_920, MS(40)), Some((0x8001, 1_919)));
-        assert_eq!(splice.place(11, 960, MS(20)), Some((0x8000, 959)));
-        assert_eq!(splice.place(9, 0, MS(0)), None, "from before the start");
-        splice.start(0, 0, MS(0));
+        let mut rewriter = Rewriter::new(Media::Audio, 0xffff, u32::MAX);
+        rewriter.start(10, 0, MS(0));
+        assert_eq!(rewriter.rewrite(10, 0, MS(0)), Some((0x7fff, u32::MAX)));
+        assert_eq!(rewriter.rewrite(12, 1_920, MS(40)), Some((0x8001, 1_919)));
+        assert_eq!(rewriter.rewrite(11, 960, MS(20)), Some((0x8000, 959)));
+        assert_eq!(rewriter.rewrite(9, 0, MS(0)), None, "from before the start");
+        rewriter.start(0, 0, MS(0));
         assert_eq!(
-            splice.place(0, 0, MS(0)),
+            rewriter.rewrite(0, 0, MS(0)),
             Some((0x8002, 1_920)),
             "never backwards, even if the new source's clock is behind"
         );

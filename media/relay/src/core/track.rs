@@ -31,7 +31,7 @@ pub struct Stored {
 
 /// See the module.
 #[derive(Debug)]
-pub struct Lane {
+pub struct Track {
     media: Media,
     capacity: usize,
     /// Changes when the source begins a new RTP stream: then everybody has to be spliced again.
@@ -47,8 +47,8 @@ pub struct Lane {
     pub lost: u64,
 }
 
-impl Lane {
-    /// An empty lane.
+impl Track {
+    /// An empty track.
     pub fn new(media: Media, generation: u64) -> Self {
         Self {
             media,
@@ -155,46 +155,46 @@ mod tests {
         }
     }
 
-    fn drain(lane: &mut Lane, now: Instant) -> Vec<u64> {
-        std::iter::from_fn(|| lane.pop_ordered(now).map(|p| p.sequence)).collect()
+    fn drain(track: &mut Track, now: Instant) -> Vec<u64> {
+        std::iter::from_fn(|| track.pop_ordered(now).map(|p| p.sequence)).collect()
     }
 
     #[test]
     fn order_waits_for_a_missing_packet_but_not_for_ever() {
         let now = Instant::now();
-        let mut lane = Lane::new(Media::Audio, 1);
+        let mut track = Track::new(Media::Audio, 1);
         for sequence in [5, 6, 8, 9] {
-            lane.push(1, packet(sequence, &[0]));
+            track.push(1, packet(sequence, &[0]));
         }
-        assert_eq!(drain(&mut lane, now), [5, 6]);
-        assert_eq!(lane.deadline(), Some(now + PATIENCE));
-        lane.push(1, packet(7, &[0]));
-        assert_eq!(drain(&mut lane, now), [7, 8, 9]);
-        assert_eq!(lane.deadline(), None);
-        lane.push(1, packet(12, &[0]));
-        assert_eq!(drain(&mut lane, now), []);
-        assert_eq!(drain(&mut lane, now + PATIENCE), [12]);
-        assert_eq!(lane.lost, 2);
-        lane.push(1, packet(10, &[0]));
-        assert_eq!(drain(&mut lane, now + PATIENCE), [], "too late for order");
+        assert_eq!(drain(&mut track, now), [5, 6]);
+        assert_eq!(track.deadline(), Some(now + PATIENCE));
+        track.push(1, packet(7, &[0]));
+        assert_eq!(drain(&mut track, now), [7, 8, 9]);
+        assert_eq!(track.deadline(), None);
+        track.push(1, packet(12, &[0]));
+        assert_eq!(drain(&mut track, now), []);
+        assert_eq!(drain(&mut track, now + PATIENCE), [12]);
+        assert_eq!(track.lost, 2);
+        track.push(1, packet(10, &[0]));
+        assert_eq!(drain(&mut track, now + PATIENCE), [], "too late for order");
     }
 
     #[test]
     fn an_idr_without_parameter_sets_starts_only_where_there_never_were_any() {
-        let mut lane = Lane::new(Media::Video, 1);
-        assert!(lane.push(1, packet(1, &[0x65])));
-        assert!(lane.push(1, packet(2, &[0x67])));
-        assert!(!lane.push(1, packet(3, &[0x65])));
-        assert!(!lane.push(1, packet(4, &[0x41])));
-        assert_eq!(lane.since(3).count(), 2);
+        let mut track = Track::new(Media::Video, 1);
+        assert!(track.push(1, packet(1, &[0x65])));
+        assert!(track.push(1, packet(2, &[0x67])));
+        assert!(!track.push(1, packet(3, &[0x65])));
+        assert!(!track.push(1, packet(4, &[0x41])));
+        assert_eq!(track.since(3).count(), 2);
     }
 
     #[test]
     fn another_ssrc_or_a_jump_is_another_stream() {
-        let mut lane = Lane::new(Media::Video, 1);
-        lane.push(7, packet(100_000, &[0x67]));
-        assert!(!lane.is_new_stream(7, 100_003));
-        assert!(lane.is_new_stream(8, 100_003));
-        assert!(lane.is_new_stream(7, 3));
+        let mut track = Track::new(Media::Video, 1);
+        track.push(7, packet(100_000, &[0x67]));
+        assert!(!track.is_new_stream(7, 100_003));
+        assert!(track.is_new_stream(8, 100_003));
+        assert!(track.is_new_stream(7, 3));
     }
 }
