@@ -10,8 +10,8 @@ use super::Timeline;
 use super::canvas::{Canvas, EMPTY};
 use super::codec::{H264Encoder, H264Settings};
 use super::layout::Rect;
+use super::overlay::Overlay;
 use super::rtp::{nal_units, unit_type};
-use super::stamp::Stamp;
 use crate::{Error, Result};
 
 /// By this a recording knows it again: a message of user data (H.264, D.1.6), which decoders skip.
@@ -40,8 +40,8 @@ pub fn keyframe(timeline: Timeline) -> Result<Bytes> {
         height,
     };
     let mut canvas = Canvas::filled(width, height, EMPTY);
-    if let Some(words) = Stamp::message("等待画面", place, height) {
-        canvas.stamp(&words);
+    if let Some(words) = Overlay::message("等待画面", place, height) {
+        canvas.overlay(&words);
     }
     encoder.push(timeline.now(), canvas.into_data());
     let picture = receive

@@ -1,7 +1,7 @@
-//! The program picture as I420: tiles copied in, stamps mixed over.
+//! The program picture as I420: tiles copied in, overlays mixed over.
 
 use super::layout::Rect;
-use super::stamp::Stamp;
+use super::overlay::Overlay;
 
 /// Luma and both colour planes of a picture with their strides in bytes.
 #[derive(Clone, Copy, Debug)]
@@ -124,22 +124,22 @@ impl Canvas {
         }
     }
 
-    /// Mixes a stamp over the picture.
-    pub fn stamp(&mut self, stamp: &Stamp) {
+    /// Mixes an overlay over the picture.
+    pub fn overlay(&mut self, overlay: &Overlay) {
         let [(luma, stride), (blue, half), (red, _)] = self.planes_mut();
-        let lines = stamp
+        let lines = overlay
             .luma
-            .chunks_exact(stamp.width)
-            .zip(stamp.alpha.chunks_exact(stamp.width));
+            .chunks_exact(overlay.width)
+            .zip(overlay.alpha.chunks_exact(overlay.width));
         for (row, (grey, alpha)) in lines.enumerate() {
-            let to = &mut luma[(stamp.y + row) * stride + stamp.x..][..stamp.width];
+            let to = &mut luma[(overlay.y + row) * stride + overlay.x..][..overlay.width];
             for ((pixel, &grey), &alpha) in to.iter_mut().zip(grey).zip(alpha) {
                 *pixel = mix(*pixel, grey, alpha);
             }
         }
-        let width = stamp.width / 2;
-        for (row, alpha) in stamp.chroma.chunks_exact(width).enumerate() {
-            let start = (stamp.y / 2 + row) * half + stamp.x / 2;
+        let width = overlay.width / 2;
+        for (row, alpha) in overlay.chroma.chunks_exact(width).enumerate() {
+            let start = (overlay.y / 2 + row) * half + overlay.x / 2;
             for plane in [&mut *blue, &mut *red] {
                 for (pixel, &alpha) in plane[start..][..width].iter_mut().zip(alpha) {
                     *pixel = mix(*pixel, 128, alpha);
@@ -204,11 +204,11 @@ mod tests {
     #[test]
     fn a_solid_stamp_hides_and_a_thin_one_shines_through() {
         let mut canvas = Canvas::filled(1280, 720, [81, 90, 240]);
-        let code = Stamp::code("123456", 1280, 720).unwrap();
-        canvas.stamp(&code);
+        let code = Overlay::code("123456", 1280, 720).unwrap();
+        canvas.overlay(&code);
         assert_eq!(pixel(&canvas, code.x, code.y), [235, 128, 128]);
-        let strip = Stamp::title("会议", 1280, 720).unwrap();
-        canvas.stamp(&strip);
+        let strip = Overlay::title("会议", 1280, 720).unwrap();
+        canvas.overlay(&strip);
         let [y, cb, cr] = pixel(&canvas, strip.x, strip.y);
         assert!((17..60).contains(&y) && (91..128).contains(&cb) && (129..239).contains(&cr));
         assert_eq!(mix(0, 255, 255), 255);

@@ -5,7 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use gst::prelude::*;
 
-use super::pipe::{INPUT, Live, OUTPUT, bytes_of, drain, launch, named, push, request_keyframe};
+use super::pipe::{
+    INPUT, LivePipeline, OUTPUT, bytes_of, drain, launch, named, push, request_keyframe,
+};
 use super::rtp::AccessUnit;
 use super::{Packet, Timeline, rtp};
 use crate::pipeline::make_first;
@@ -47,7 +49,7 @@ impl Picture {
 
 /// H.264 to pictures of a wanted size, borders where the shape differs.
 pub struct VideoDecoder {
-    live: Live,
+    live: LivePipeline,
     input: gst_app::AppSrc,
     size: gst::Element,
 }
@@ -77,7 +79,7 @@ impl VideoDecoder {
                         each(picture, at);
                     }
                 });
-                Live::start(pipeline, timeline)?
+                LivePipeline::start(pipeline, timeline)?
             },
         };
         Ok(decoder)
@@ -114,7 +116,7 @@ fn size_caps(size: Option<(usize, usize)>) -> gst::Caps {
 
 /// Opus to interleaved stereo at 48 kHz.
 pub struct AudioDecoder {
-    live: Live,
+    live: LivePipeline,
     input: gst_app::AppSrc,
 }
 
@@ -131,7 +133,7 @@ impl AudioDecoder {
         drain(&output, move |sample, at| each(samples_of(&sample), at));
         Ok(Self {
             input: named(&pipeline, "in")?,
-            live: Live::start(pipeline, timeline)?,
+            live: LivePipeline::start(pipeline, timeline)?,
         })
     }
 
@@ -199,7 +201,7 @@ impl H264Settings {
 
 /// Pictures to H.264.
 pub struct H264Encoder {
-    live: Live,
+    live: LivePipeline,
     input: gst_app::AppSrc,
     output: gst_app::AppSink,
 }
@@ -226,7 +228,7 @@ impl H264Encoder {
         drain(&output, move |sample, at| each(bytes_of(&sample), at));
         Ok(Self {
             input: named(&pipeline, "in")?,
-            live: Live::start(pipeline, timeline)?,
+            live: LivePipeline::start(pipeline, timeline)?,
             output,
         })
     }
@@ -249,7 +251,7 @@ impl H264Encoder {
 
 /// Sound to Opus, frames of 20 ms.
 pub struct OpusEncoder {
-    live: Live,
+    live: LivePipeline,
     input: gst_app::AppSrc,
 }
 
@@ -270,7 +272,7 @@ impl OpusEncoder {
         drain(&output, move |sample, at| each(bytes_of(&sample), at));
         Ok(Self {
             input: named(&pipeline, "in")?,
-            live: Live::start(pipeline, timeline)?,
+            live: LivePipeline::start(pipeline, timeline)?,
         })
     }
 
@@ -287,7 +289,7 @@ impl OpusEncoder {
 
 /// Sound to AAC frames with ADTS headers.
 pub struct AacEncoder {
-    live: Live,
+    live: LivePipeline,
     input: gst_app::AppSrc,
 }
 
@@ -326,7 +328,7 @@ impl AacEncoder {
         });
         Ok(Self {
             input: named(&pipeline, "in")?,
-            live: Live::start(pipeline, timeline)?,
+            live: LivePipeline::start(pipeline, timeline)?,
         })
     }
 

@@ -15,10 +15,10 @@ use super::align::Align;
 use super::camera::Camera;
 use super::canvas::{BACKGROUND, Canvas};
 use super::codec::{H264Encoder, H264Settings, OpusEncoder, Picture, VideoDecoder};
-use super::lap::{Lap, Piece, Round};
-use super::pipe::{Live, OUTPUT, bytes_of, drain, launch, named};
+use super::pipe::{LivePipeline, OUTPUT, bytes_of, drain, launch, named};
 use super::rtp::{AccessUnit, Packetizer, nal_units, parameter_sets, unit_type};
 use super::sound::Track;
+use super::test_pattern::{Piece, Playout, TestPattern};
 use super::{Packet, SourceState, Timeline, sps};
 use crate::transcode::target_size;
 use crate::{Error, Result};
@@ -94,12 +94,12 @@ struct Work {
     align: Align,
     track: Track,
     opus: Option<Arc<OpusEncoder>>,
-    again: Option<Again>,
+    reencoding: Option<Reencoding>,
     data_at: Option<Duration>,
 }
 
 /// Decoding and encoding of a picture that cannot go through.
-struct Again {
+struct Reencoding {
     size: (usize, usize),
     decoder: Option<VideoDecoder>,
     encoder: Arc<H264Encoder>,
@@ -126,7 +126,7 @@ impl Ingest {
                 align: Align::default(),
                 track: Track::default(),
                 opus: None,
-                again: None,
+                reencoding: None,
                 data_at: None,
             }),
             hurry: AtomicBool::new(false),
@@ -147,12 +147,14 @@ impl Ingest {
     /// Asks for a keyframe. It can be had where the picture is encoded here, and of the test picture,
     /// which goes on at its next one; encoders and cameras make theirs when they like.
     pub fn request_keyframe(&self) {
-        let again = {
+        let reencoding = {
             let work = self.shared.work.lock();
-            work.again.as_ref().map(|again| Arc::clone(&again.encoder))
+            work.reencoding
+                .as_ref()
+                .map(|reencoding| Arc::clone(&reencoding.encoder))
         };
-        match (again, &self.shared.source) {
-            (Some(again), _) => again.request_keyframe(),
+        match (reencoding, &self.shared.source) {
+            (Some(reencoding), _) => reencoding.request_keyframe(),
             (None, Source::Test(_)) => self.shared.hurry.store(true, Ordering::Release),
             (None, _) => {}
         }
@@ -226,7 +228,7 @@ impl Shared {
             // The pipeline is gone: nothing holds its decoder and its port any more.
             let old = {
                 let mut work = self.work.lock();
-                (work.again.take(), work.opus.take())
+                (work.reencoding.take(), work.opus.take())
             };
             drop(old);
             if state == SourceState::Live {
@@ -262,7 +264,7 @@ impl Shared {
     }
 
     /// Watches a connection until it is of no more use; says whether anything had come.
-    fn watch(&self, live: &Live, state: &mut SourceState) -> bool {
+    fn watch(&self, live: &LivePipeline, state: &mut SourceState) -> bool {
         loop {
             let stop = self.wait(TICK);
             let now = self.timeline.now();
@@ -289,7 +291,7 @@ impl Shared {
         work.data_at = None;
     }
 
-    fn open(self: &Arc<Self>) -> Result<Live> {
+    fn open(self: &Arc<Self>) -> Result<LivePipeline> {
         let pipeline = match &self.source {
             Source::Test(_) => return Err(Error::Setup("a test source has no address".into())),
             Source::Srt(uri) => {
@@ -318,19 +320,19 @@ impl Shared {
                 tracing::warn!(%error, "a stream of a source cannot be used");
             }
         });
-        Live::start(pipeline, self.timeline)
+        LivePipeline::start(pipeline, self.timeline)
     }
 
     /// Sends a test picture until it is to end or nothing more comes of it; says whether anything
     /// had come.
     fn test(&self, tone: f64, state: &mut SourceState) -> Result<bool> {
-        let lap = Lap::default();
-        let mut live = Some(lap.encode(tone, self.timeline)?);
-        let mut round = Round::new(lap.clone(), self.timeline.now());
+        let pattern = TestPattern::default();
+        let mut live = Some(pattern.encode(tone, self.timeline)?);
+        let mut playout = Playout::new(pattern.clone(), self.timeline.now());
         loop {
             let now = self.timeline.now();
             let mut hurry = self.hurry.swap(false, Ordering::AcqRel);
-            while let Some((piece, at)) = round.take(now, &mut hurry) {
+            while let Some((piece, at)) = playout.take(now, &mut hurry) {
                 match piece {
                     Piece::Picture(data) => self.send_video(&data, at),
                     Piece::Sound(frame) => self.send_audio(&frame, at),
@@ -344,13 +346,13 @@ impl Shared {
                 (self.sink)(IngestEvent::State(*state));
             }
             if let Some(running) = &live {
-                if lap.is_complete() {
+                if pattern.is_complete() {
                     live = None;
                 } else if running.wait(Duration::ZERO) {
                     return running.take_error().map_or(Ok(true), Err);
                 }
             }
-            let wait = round.due().saturating_sub(self.timeline.now());
+            let wait = playout.due().saturating_sub(self.timeline.now());
             // What is due and not encoded yet comes in a moment.
             if self.wait(wait.max(Duration::from_millis(2))) {
                 return Ok(true);
@@ -451,17 +453,21 @@ impl Shared {
                 .into_iter()
                 .find(|unit| unit_type(unit) == 7)
                 .and_then(sps::parse);
-            let again = found.filter(|sps| sps.reorders || !sps.plain);
-            match again {
-                None => work.again = None,
-                Some(sps) if work.again.is_none() => {
+            let reencoding = found.filter(|sps| sps.reorders || !sps.plain);
+            match reencoding {
+                None => work.reencoding = None,
+                Some(sps) if work.reencoding.is_none() => {
                     tracing::info!(?sps, "a source's picture is encoded again");
-                    work.again = self.again(Some((sps.width, sps.height))).ok();
+                    work.reencoding = self.reencoding(Some((sps.width, sps.height))).ok();
                 }
                 Some(_) => {}
             }
         }
-        if let Some(decoder) = work.again.as_ref().and_then(|again| again.decoder.as_ref()) {
+        if let Some(decoder) = work
+            .reencoding
+            .as_ref()
+            .and_then(|reencoding| reencoding.decoder.as_ref())
+        {
             decoder.push(&AccessUnit {
                 at,
                 data,
@@ -475,7 +481,7 @@ impl Shared {
     }
 
     /// Starts encoding; with a size, decoding too.
-    fn again(self: &Arc<Self>, size: Option<(u32, u32)>) -> Result<Again> {
+    fn reencoding(self: &Arc<Self>, size: Option<(u32, u32)>) -> Result<Reencoding> {
         let wanted = target_size(size.unwrap_or((1280, 720)));
         let fitted = |size: i32| usize::try_from(size).unwrap_or(720).clamp(16, 1280) & !7;
         let (width, height) = (fitted(wanted.0), fitted(wanted.1).min(720));
@@ -505,7 +511,7 @@ impl Shared {
             )?),
             None => None,
         };
-        Ok(Again {
+        Ok(Reencoding {
             size: (width, height),
             decoder,
             encoder: Arc::new(encoder),
@@ -514,11 +520,13 @@ impl Shared {
 
     fn encode(self: &Arc<Self>, picture: &Picture, at: Duration) {
         let mut work = self.work.lock();
-        if work.again.is_none() {
-            work.again = self.again(None).ok();
+        if work.reencoding.is_none() {
+            work.reencoding = self.reencoding(None).ok();
         }
-        let Some(again) = &work.again else { return };
-        let (encoder, (width, height)) = (Arc::clone(&again.encoder), again.size);
+        let Some(reencoding) = &work.reencoding else {
+            return;
+        };
+        let (encoder, (width, height)) = (Arc::clone(&reencoding.encoder), reencoding.size);
         drop(work);
         let mut canvas = Canvas::filled(width, height, BACKGROUND);
         if let Some(planes) = picture.planes() {

@@ -122,9 +122,9 @@ mod tests {
         }
     }
 
-    type Place = (usize, usize, usize, usize);
+    type Corners = (usize, usize, usize, usize);
 
-    fn shown(scene: &Scene) -> Vec<(&str, Place)> {
+    fn shown(scene: &Scene) -> Vec<(&str, Corners)> {
         scene
             .tiles(1280, 720)
             .into_iter()

@@ -22,10 +22,10 @@ use parking_lot::{Condvar, Mutex};
 use super::canvas::{BACKGROUND, Canvas, EMPTY};
 use super::codec::{H264Encoder, H264Settings, OpusEncoder};
 use super::layout::{Layout, Rect, Scene};
+use super::overlay::Overlay;
 use super::rtp::Packetizer;
 use super::sound::{CHANNELS, mix, sample_at, time_of};
 use super::source::Source;
-use super::stamp::Stamp;
 use super::{Packet, SourceState, Timeline, text};
 use crate::{Error, Result};
 
@@ -59,7 +59,7 @@ pub enum MixerEvent {
     /// A packet of the program.
     Program(Packet),
     /// A packet of the sound without one source, for that source.
-    Minus {
+    MixMinus {
         /// Who hears it.
         source: String,
         /// Sound.
@@ -97,7 +97,7 @@ struct Shared {
     control: Mutex<Control>,
     /// As in [`Control`], for the mixing thread, which never waits for a decoder's start.
     rests: AtomicBool,
-    stage: Mutex<Arc<Stage>>,
+    graph: Mutex<Arc<Graph>>,
     program: Mutex<Program>,
     stop: Mutex<bool>,
     stopping: Condvar,
@@ -112,20 +112,20 @@ struct Control {
 
 /// What the mixing thread draws and mixes: replaced as a whole.
 #[derive(Default)]
-struct Stage {
+struct Graph {
     on_air: Vec<Arc<Source>>,
     all: BTreeMap<String, Arc<Source>>,
     tiles: Vec<Tile>,
-    stamps: Vec<Stamp>,
+    overlays: Vec<Overlay>,
 }
 
 struct Tile {
     source: Arc<Source>,
     place: Rect,
-    caption: Option<Stamp>,
-    waiting: Option<Stamp>,
-    interrupted: Option<Stamp>,
-    sound_only: Option<Stamp>,
+    caption: Option<Overlay>,
+    waiting: Option<Overlay>,
+    interrupted: Option<Overlay>,
+    sound_only: Option<Overlay>,
 }
 
 struct Program {
@@ -171,7 +171,7 @@ impl Mixer {
                 resting: false,
             }),
             rests: AtomicBool::new(false),
-            stage: Mutex::default(),
+            graph: Mutex::default(),
             program: Mutex::new(Program {
                 video: None,
                 audio: None,
@@ -210,7 +210,7 @@ impl Mixer {
     pub fn remove(&self, id: &str) {
         let mut control = self.shared.control.lock();
         if let Some(source) = control.sources.remove(id) {
-            source.cast(false, None, self.shared.timeline);
+            source.set_on_air(false, None, self.shared.timeline);
             self.shared.rearrange(&control);
         }
     }
@@ -222,7 +222,7 @@ impl Mixer {
         reason = "a packet is given away: it may be kept"
     )]
     pub fn push(&self, id: &str, packet: Packet) {
-        let source = self.shared.stage.lock().all.get(id).cloned();
+        let source = self.shared.graph.lock().all.get(id).cloned();
         if source.is_some_and(|source| source.push(&packet, self.shared.timeline)) {
             (self.shared.sink)(MixerEvent::KeyframeWanted {
                 source: id.to_owned(),
@@ -291,7 +291,7 @@ impl Drop for Mixer {
         }
         let control = self.shared.control.lock();
         for source in control.sources.values() {
-            source.cast(false, None, self.shared.timeline);
+            source.set_on_air(false, None, self.shared.timeline);
         }
         let mut program = self.shared.program.lock();
         (program.video, program.audio) = (None, None);
@@ -335,17 +335,17 @@ impl Shared {
         Ok(())
     }
 
-    fn start_minus(&self, id: &str) -> Result<OpusEncoder> {
+    fn start_mix_minus(&self, id: &str) -> Result<OpusEncoder> {
         let (sink, mut cut, source) = (Arc::clone(&self.sink), Packetizer::new(3), id.to_owned());
         OpusEncoder::start(self.timeline, move |frame, at| {
-            sink(MixerEvent::Minus {
+            sink(MixerEvent::MixMinus {
                 source: source.clone(),
                 packet: cut.audio(&frame, at),
             });
         })
     }
 
-    /// Makes the stage what scene, sources and code ask for.
+    /// Makes the graph what scene, sources and code ask for.
     fn rearrange(&self, control: &Control) {
         let (width, height) = self.size();
         let on_air = |id: &str| !control.resting && control.sources.contains_key(id);
@@ -369,14 +369,14 @@ impl Shared {
                 .iter()
                 .find(|(id, _)| *id == source.id)
                 .map(|(_, place)| (place.width, place.height));
-            if source.cast(on_air, size, self.timeline) {
+            if source.set_on_air(on_air, size, self.timeline) {
                 (self.sink)(MixerEvent::KeyframeWanted {
                     source: source.id.clone(),
                 });
             }
-            if on_air && source.minus.lock().is_none() {
-                match self.start_minus(&source.id) {
-                    Ok(encoder) => *source.minus.lock() = Some(Arc::new(encoder)),
+            if on_air && source.mix_minus.lock().is_none() {
+                match self.start_mix_minus(&source.id) {
+                    Ok(encoder) => *source.mix_minus.lock() = Some(Arc::new(encoder)),
                     Err(error) => (self.sink)(MixerEvent::Failed(error)),
                 }
             }
@@ -386,10 +386,10 @@ impl Shared {
             .filter_map(|&(id, place)| {
                 let source = Arc::clone(control.sources.get(id)?);
                 let caption = source.caption.lock().clone();
-                let message = |text| Stamp::message(text, place, height);
+                let message = |text| Overlay::message(text, place, height);
                 Some(Tile {
                     place,
-                    caption: Stamp::caption(&caption, place, height),
+                    caption: Overlay::caption(&caption, place, height),
                     waiting: message("正在接入…"),
                     interrupted: message("信号中断"),
                     sound_only: message("只有声音"),
@@ -397,18 +397,18 @@ impl Shared {
                 })
             })
             .collect();
-        let stamps = [
-            Stamp::title(&self.settings.title, width, height),
+        let overlays = [
+            Overlay::title(&self.settings.title, width, height),
             control
                 .code
                 .as_deref()
-                .and_then(|code| Stamp::code(code, width, height)),
+                .and_then(|code| Overlay::code(code, width, height)),
         ];
-        *self.stage.lock() = Arc::new(Stage {
+        *self.graph.lock() = Arc::new(Graph {
             on_air: known.into_iter().cloned().collect(),
             all: control.sources.clone(),
             tiles,
-            stamps: stamps.into_iter().flatten().collect(),
+            overlays: overlays.into_iter().flatten().collect(),
         });
     }
 
@@ -442,30 +442,30 @@ impl Shared {
                 }
             }
             let now = self.timeline.now();
-            let stage = Arc::clone(&*self.stage.lock());
+            let graph = Arc::clone(&*self.graph.lock());
             if now > time_of(sample) + BEHIND {
                 sample = sample_at(now) / BLOCK * BLOCK;
             }
             while time_of(sample + BLOCK) <= now {
-                self.sound(&stage, sample);
+                self.sound(&graph, sample);
                 sample += BLOCK;
             }
             if picture_time(picture) <= now {
                 // After a hiccup of the machine the newest picture is worth more than all.
                 picture = now.as_nanos() * rate / 1_000_000_000;
-                self.picture(&stage, picture_time(picture));
+                self.picture(&graph, picture_time(picture));
                 picture += 1;
                 began = true;
             }
-            self.look_after(&stage, now);
+            self.look_after(&graph, now);
         }
     }
 
     /// Waits until there is something to mix again; says whether there will be.
     fn rest(&self) -> bool {
         // Tells that nobody is shown any more.
-        let stage = Arc::clone(&*self.stage.lock());
-        self.look_after(&stage, self.timeline.now());
+        let graph = Arc::clone(&*self.graph.lock());
+        self.look_after(&graph, self.timeline.now());
         let mut stop = self.stop.lock();
         while !*stop && self.rests.load(Ordering::Acquire) {
             self.stopping.wait(&mut stop);
@@ -473,10 +473,10 @@ impl Shared {
         !*stop
     }
 
-    fn sound(&self, stage: &Stage, sample: u64) {
+    fn sound(&self, graph: &Graph, sample: u64) {
         let length = usize::try_from(BLOCK).unwrap_or(0) * CHANNELS;
         let at = time_of(sample);
-        let blocks: Vec<Vec<i16>> = stage
+        let blocks: Vec<Vec<i16>> = graph
             .on_air
             .iter()
             .map(|source| {
@@ -491,18 +491,18 @@ impl Shared {
         if let Some(encoder) = &self.program.lock().audio {
             encoder.push(at, &all);
         }
-        for (source, block) in stage.on_air.iter().zip(minus) {
-            let encoder = source.minus.lock().clone();
+        for (source, block) in graph.on_air.iter().zip(minus) {
+            let encoder = source.mix_minus.lock().clone();
             if let Some(encoder) = encoder {
                 encoder.push(at, &block);
             }
         }
     }
 
-    fn picture(&self, stage: &Stage, at: Duration) {
+    fn picture(&self, graph: &Graph, at: Duration) {
         let (width, height) = self.size();
         let mut canvas = Canvas::filled(width, height, BACKGROUND);
-        for tile in &stage.tiles {
+        for tile in &graph.tiles {
             let (picture, state) = {
                 let mut shown = tile.source.shown.lock();
                 (shown.picture_for(at), shown.state())
@@ -518,12 +518,12 @@ impl Shared {
                 (Some(planes), None) => canvas.put(tile.place, planes),
                 _ => canvas.fill(tile.place, EMPTY),
             }
-            for stamp in message.iter().chain(&tile.caption) {
-                canvas.stamp(stamp);
+            for overlay in message.iter().chain(&tile.caption) {
+                canvas.overlay(overlay);
             }
         }
-        for stamp in &stage.stamps {
-            canvas.stamp(stamp);
+        for overlay in &graph.overlays {
+            canvas.overlay(overlay);
         }
         if let Some(encoder) = &self.program.lock().video {
             encoder.push(at, canvas.into_data());
@@ -531,8 +531,8 @@ impl Shared {
     }
 
     /// Tells how sources are doing and starts encoders anew that failed.
-    fn look_after(&self, stage: &Stage, now: Duration) {
-        for source in stage.all.values() {
+    fn look_after(&self, graph: &Graph, now: Duration) {
+        for source in graph.all.values() {
             let (state, new) = source.shown.lock().check(now);
             if new {
                 tracing::info!(source = %source.id, ?state, "a source of the program changed");
@@ -542,13 +542,13 @@ impl Shared {
                 });
             }
             let failed = source
-                .minus
+                .mix_minus
                 .lock()
                 .as_ref()
                 .and_then(|encoder| encoder.take_error());
             if let Some(error) = failed {
-                let started = self.start_minus(&source.id).ok().map(Arc::new);
-                *source.minus.lock() = started;
+                let started = self.start_mix_minus(&source.id).ok().map(Arc::new);
+                *source.mix_minus.lock() = started;
                 (self.sink)(MixerEvent::Failed(error));
             }
         }

@@ -15,7 +15,7 @@ use crate::{Error, Result};
 const STOP: Duration = Duration::from_secs(3);
 
 /// A running pipeline. Dropping it stops it, in bounded time.
-pub struct Live {
+pub struct LivePipeline {
     pub pipeline: gst::Pipeline,
     fault: Arc<Fault>,
 }
@@ -35,7 +35,7 @@ impl Fault {
     }
 }
 
-impl Live {
+impl LivePipeline {
     /// Starts a pipeline whose running time is the time since the epoch.
     pub fn start(pipeline: gst::Pipeline, timeline: Timeline) -> Result<Self> {
         let fault = Arc::new(Fault::default());
@@ -97,7 +97,7 @@ impl Live {
     }
 }
 
-impl Drop for Live {
+impl Drop for LivePipeline {
     fn drop(&mut self) {
         // A network element may hang in its system call: whoever drops must not hang with it.
         let (done, stopped) = mpsc::channel();

@@ -9,7 +9,7 @@ use gst::prelude::*;
 use parking_lot::{Condvar, Mutex};
 
 use super::opening::{Opening, Ready};
-use super::pipe::{INPUT, Live, named, push};
+use super::pipe::{INPUT, LivePipeline, named, push};
 use super::ts::{PACKET, Streams, Writer};
 use super::units::{Unit, Units};
 use super::{Packet, SourceState, Timeline};
@@ -57,7 +57,7 @@ pub struct Restream {
 
 #[derive(Default)]
 struct Output {
-    live: Option<(Live, gst_app::AppSrc)>,
+    live: Option<(LivePipeline, gst_app::AppSrc)>,
     writer: Writer,
     streams: Streams,
     opening: Opening,
@@ -176,7 +176,7 @@ impl Keeper {
         drop(live);
     }
 
-    fn connect(&self) -> Result<(Live, gst_app::AppSrc)> {
+    fn connect(&self) -> Result<(LivePipeline, gst_app::AppSrc)> {
         let pipeline = super::pipe::launch(&format!(
             "{INPUT} caps=video/mpegts,systemstream=true,packetsize=188 ! queue name=last leaky=downstream max-size-time=2000000000"
         ))?;
@@ -187,7 +187,7 @@ impl Keeper {
         pipeline.add(&sink).map_err(setup)?;
         last.link(&sink).map_err(setup)?;
         let input = named(&pipeline, "in")?;
-        Ok((Live::start(pipeline, self.timeline)?, input))
+        Ok((LivePipeline::start(pipeline, self.timeline)?, input))
     }
 }
 
@@ -286,7 +286,7 @@ impl Output {
         }
     }
 
-    fn failed(&mut self) -> Option<(Error, Option<(Live, gst_app::AppSrc)>)> {
+    fn failed(&mut self) -> Option<(Error, Option<(LivePipeline, gst_app::AppSrc)>)> {
         let error = self.live.as_ref()?.0.take_error()?;
         Some((error, self.live.take()))
     }

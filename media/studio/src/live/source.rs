@@ -28,7 +28,7 @@ pub struct Source {
     pub input: Mutex<Input>,
     pub shown: Arc<Mutex<Shown>>,
     /// Encodes what this source hears while it is on air.
-    pub minus: Mutex<Option<Arc<OpusEncoder>>>,
+    pub mix_minus: Mutex<Option<Arc<OpusEncoder>>>,
 }
 
 /// The way in: only while the source is on air is anything decoded.
@@ -66,7 +66,7 @@ impl Source {
             muted: AtomicBool::new(false),
             input: Mutex::default(),
             shown: Arc::default(),
-            minus: Mutex::default(),
+            mix_minus: Mutex::default(),
         }
     }
 
@@ -126,7 +126,12 @@ impl Source {
 
     /// Starts or stops decoding for a new scene. `size` is that of the tile, if it has one.
     /// Says whether a keyframe is needed.
-    pub fn cast(&self, on_air: bool, size: Option<(usize, usize)>, timeline: Timeline) -> bool {
+    pub fn set_on_air(
+        &self,
+        on_air: bool,
+        size: Option<(usize, usize)>,
+        timeline: Timeline,
+    ) -> bool {
         let mut input = self.input.lock();
         let size = size.filter(|_| on_air);
         input.on_air = on_air;
@@ -134,7 +139,7 @@ impl Source {
             input.audio = self.audio_decoder(timeline);
         } else if !on_air {
             retire(input.audio.take());
-            retire(self.minus.lock().take());
+            retire(self.mix_minus.lock().take());
         }
         let mut ask = false;
         match (size, input.video.clone()) {

@@ -1,6 +1,6 @@
 //! Reads the presence code from the pixels of a picture.
 
-use crate::live::stamp::{code_geometry, digit};
+use crate::live::overlay::{code_geometry, digit};
 
 /// Codes have so many digits.
 const DIGITS: std::ops::RangeInclusive<usize> = 3..=8;
@@ -73,14 +73,14 @@ fn likeness(a: &[u8], b: &[u8]) -> f64 {
 mod tests {
     use super::*;
     use crate::live::canvas::Canvas;
-    use crate::live::stamp::Stamp;
+    use crate::live::overlay::Overlay;
 
     #[test]
     fn what_is_drawn_is_read() {
         for (width, height) in [(1280, 720), (1920, 1080), (640, 360)] {
             for code in ["384615", "0000", "1117", "90218475"] {
                 let mut canvas = Canvas::filled(width, height, [90, 128, 128]);
-                canvas.stamp(&Stamp::code(code, width, height).unwrap());
+                canvas.overlay(&Overlay::code(code, width, height).unwrap());
                 let (luma, stride) = canvas.planes().data[0];
                 let read = read_code(luma, stride, width, height);
                 assert_eq!(read.as_deref(), Some(code), "{width}");

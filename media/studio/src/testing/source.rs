@@ -7,7 +7,7 @@ use std::time::Instant;
 use gst::prelude::*;
 
 use crate::Result;
-use crate::live::pipe::{Live, OUTPUT, bytes_of, drain, launch, named, request_keyframe};
+use crate::live::pipe::{LivePipeline, OUTPUT, bytes_of, drain, launch, named, request_keyframe};
 use crate::live::rtp::Packetizer;
 use crate::live::{H264Settings, OpusEncoder, Packet, Timeline};
 
@@ -59,7 +59,7 @@ impl TestSourceSettings {
 pub struct TestSource {
     video: gst_app::AppSink,
     silent: Arc<AtomicBool>,
-    _live: Live,
+    _live: LivePipeline,
 }
 
 impl TestSource {
@@ -137,7 +137,7 @@ impl TestSource {
         Ok(Self {
             video,
             silent,
-            _live: Live::start(pipeline, timeline)?,
+            _live: LivePipeline::start(pipeline, timeline)?,
         })
     }
 

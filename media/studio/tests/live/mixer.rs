@@ -48,7 +48,7 @@ impl Studio {
         };
         let mixer = Mixer::start(settings, move |event| match event {
             MixerEvent::Program(packet) => see.push(&packet),
-            MixerEvent::Minus { source, packet } => {
+            MixerEvent::MixMinus { source, packet } => {
                 let viewer = hear.lock().get(&source).cloned();
                 if let Some(viewer) = viewer {
                     viewer.push(&packet);

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 
 use super::Timeline;
 use super::codec::{H264Settings, OpusEncoder};
-use super::pipe::{Live, OUTPUT, bytes_of, drain, launch, named};
+use super::pipe::{LivePipeline, OUTPUT, bytes_of, drain, launch, named};
 use super::rtp::{nal_units, unit_type};
 use crate::Result;
 
@@ -35,18 +35,18 @@ struct Encoded {
     complete: bool,
 }
 
-/// A lap that grows while it is sent for the first time.
+/// A pattern that grows while it is sent for the first time.
 #[derive(Clone, Default)]
-pub struct Lap(Arc<Mutex<Encoded>>);
+pub struct TestPattern(Arc<Mutex<Encoded>>);
 
-impl Lap {
-    /// Begins to encode a lap with a tone of so many hertz, as fast as it goes: what is made is
-    /// there before it is due. The pipeline is of no use any more when the lap is
+impl TestPattern {
+    /// Begins to encode a pattern with a tone of so many hertz, as fast as it goes: what is made is
+    /// there before it is due. The pipeline is of no use any more when the pattern is
     /// [complete](Self::is_complete).
     ///
     /// # Errors
     /// [`Error::Setup`](crate::Error::Setup) when an element is missing.
-    pub fn encode(&self, tone: f64, timeline: Timeline) -> Result<Live> {
+    pub fn encode(&self, tone: f64, timeline: Timeline) -> Result<LivePipeline> {
         *self.0.lock() = Encoded::default();
         let settings = H264Settings {
             width: 1280,
@@ -68,11 +68,11 @@ impl Lap {
         ))?;
         let (video, audio): (gst_app::AppSink, gst_app::AppSink) =
             (named(&pipeline, "video")?, named(&pipeline, "audio")?);
-        let lap = self.clone();
-        drain(&video, move |sample, _| lap.picture(bytes_of(&sample)));
-        let lap = self.clone();
-        drain(&audio, move |sample, _| lap.sound(bytes_of(&sample)));
-        Live::start(pipeline, timeline)
+        let pattern = self.clone();
+        drain(&video, move |sample, _| pattern.picture(bytes_of(&sample)));
+        let pattern = self.clone();
+        drain(&audio, move |sample, _| pattern.sound(bytes_of(&sample)));
+        LivePipeline::start(pipeline, timeline)
     }
 
     fn picture(&self, data: Bytes) {
@@ -101,9 +101,9 @@ impl Lap {
     }
 }
 
-/// Sends a lap around and around; a plain state machine with the time as a parameter.
-pub struct Round {
-    lap: Lap,
+/// Sends a pattern around and around; a plain state machine with the time as a parameter.
+pub struct Playout {
+    pattern: TestPattern,
     begun: Duration,
     sent: (u32, u32),
     next: (usize, usize),
@@ -120,11 +120,11 @@ pub enum Piece {
     Sound(Bytes),
 }
 
-impl Round {
+impl Playout {
     /// Begins now.
-    pub fn new(lap: Lap, now: Duration) -> Self {
+    pub fn new(pattern: TestPattern, now: Duration) -> Self {
         Self {
-            lap,
+            pattern,
             begun: now,
             sent: (0, 0),
             next: (0, 0),
@@ -142,7 +142,7 @@ impl Round {
 
     /// Whether the next piece is encoded.
     fn is_there(&self) -> bool {
-        let encoded = self.lap.0.lock();
+        let encoded = self.pattern.0.lock();
         if self.sound_at() < self.picture_at() {
             self.next.1 < encoded.sounds.len()
         } else {
@@ -171,7 +171,7 @@ impl Round {
         if std::mem::take(&mut self.starved) || now > due + BEHIND {
             self.begun += now - due;
         }
-        let encoded = self.lap.0.lock();
+        let encoded = self.pattern.0.lock();
         if self.sound_at() < self.picture_at() {
             let (sound, at) = (encoded.sounds.get(self.next.1)?.clone(), self.sound_at());
             self.sent.1 += 1;
@@ -205,19 +205,19 @@ mod tests {
 
     const MS: Duration = Duration::from_millis(1);
 
-    /// A lap whose pieces say which they are, with a keyframe every 25 pictures.
-    fn lap() -> Lap {
-        let lap = Lap::default();
+    /// A pattern whose pieces say which they are, with a keyframe every 25 pictures.
+    fn pattern() -> TestPattern {
+        let pattern = TestPattern::default();
         for number in 0..PICTURES {
             let kind = if number % FRAME_RATE == 0 { 0x65 } else { 0x61 };
             let number = u8::try_from(number).unwrap();
-            lap.picture(vec![0, 0, 0, 1, kind, number].into());
+            pattern.picture(vec![0, 0, 0, 1, kind, number].into());
         }
         for number in 0..SOUNDS {
-            lap.sound(u16::try_from(number).unwrap().to_be_bytes().to_vec().into());
+            pattern.sound(u16::try_from(number).unwrap().to_be_bytes().to_vec().into());
         }
-        assert!(lap.is_complete());
-        lap
+        assert!(pattern.is_complete());
+        pattern
     }
 
     fn picture(piece: &Piece) -> Option<usize> {
@@ -229,11 +229,11 @@ mod tests {
 
     #[test]
     fn picture_and_sound_go_around_without_a_gap() {
-        let mut round = Round::new(lap(), 5_000 * MS);
+        let mut playout = Playout::new(pattern(), 5_000 * MS);
         let (mut pictures, mut sounds) = (Vec::new(), Vec::new());
         for step in 0..20_000 {
             let now = 5_000 * MS + step * MS;
-            while let Some((piece, at)) = round.take(now, &mut false) {
+            while let Some((piece, at)) = playout.take(now, &mut false) {
                 assert!(at <= now && now < at + MS, "{at:?} at {now:?}");
                 match &piece {
                     Piece::Picture(_) => pictures.push((picture(&piece).unwrap(), at)),
@@ -260,12 +260,12 @@ mod tests {
 
     #[test]
     fn a_wanted_keyframe_is_the_next_picture_unless_one_comes_soon() {
-        let mut round = Round::new(lap(), Duration::ZERO);
+        let mut playout = Playout::new(pattern(), Duration::ZERO);
         let mut shown = |count: u32, mut hurry: bool| {
             let mut last = None;
             for _ in 0..count {
                 while last.is_none() {
-                    let taken = round.take(round.due(), &mut hurry);
+                    let taken = playout.take(playout.due(), &mut hurry);
                     last = taken.and_then(|(piece, _)| picture(&piece));
                 }
                 if count > 1 {
@@ -291,22 +291,22 @@ mod tests {
 
     #[test]
     fn what_is_not_encoded_yet_is_waited_for_and_a_night_is_left_out() {
-        let lap = Lap::default();
-        let mut round = Round::new(lap.clone(), Duration::ZERO);
-        assert_eq!(round.take(MS, &mut false), None);
-        lap.picture(vec![0, 0, 0, 1, 0x65, 0].into());
+        let pattern = TestPattern::default();
+        let mut playout = Playout::new(pattern.clone(), Duration::ZERO);
+        assert_eq!(playout.take(MS, &mut false), None);
+        pattern.picture(vec![0, 0, 0, 1, 0x65, 0].into());
         // The encoder needs a moment to begin: so do both.
-        let (_, at) = round.take(300 * MS, &mut false).unwrap();
+        let (_, at) = playout.take(300 * MS, &mut false).unwrap();
         assert_eq!(at, 300 * MS);
-        assert_eq!(round.take(300 * MS, &mut false), None, "no sound yet");
-        lap.sound(vec![1].into());
-        let (_, at) = round.take(302 * MS, &mut false).unwrap();
+        assert_eq!(playout.take(300 * MS, &mut false), None, "no sound yet");
+        pattern.sound(vec![1].into());
+        let (_, at) = playout.take(302 * MS, &mut false).unwrap();
         assert_eq!(at, 302 * MS);
-        assert_eq!(round.due(), 322 * MS);
-        lap.sound(vec![2].into());
-        lap.picture(vec![0, 0, 0, 1, 0x61, 1].into());
+        assert_eq!(playout.due(), 322 * MS);
+        pattern.sound(vec![2].into());
+        pattern.picture(vec![0, 0, 0, 1, 0x61, 1].into());
         let night = 30_000_000 * MS;
-        let (_, at) = round.take(night, &mut false).unwrap();
+        let (_, at) = playout.take(night, &mut false).unwrap();
         assert_eq!(at, night);
     }
 
@@ -314,30 +314,30 @@ mod tests {
     /// times; and whose sender itself comes late.
     #[test]
     fn picture_and_sound_stay_in_step_while_encoding_is_behind() {
-        let lap = Lap::default();
-        let mut round = Round::new(lap.clone(), Duration::ZERO);
+        let pattern = TestPattern::default();
+        let mut playout = Playout::new(pattern.clone(), Duration::ZERO);
         let (mut pictures, mut sounds): (Vec<Duration>, Vec<Duration>) = Default::default();
         let mut sent_at = Vec::new();
         for step in 0..6_000_u32 {
             let now = step * 10 * MS;
             if step % 50 == 0 {
                 for _ in 0..6 {
-                    if lap.0.lock().pictures.len() == PICTURES {
+                    if pattern.0.lock().pictures.len() == PICTURES {
                         break;
                     }
-                    lap.picture(vec![0, 0, 0, 1, 0x61, 0].into());
+                    pattern.picture(vec![0, 0, 0, 1, 0x61, 0].into());
                 }
             }
             if step % 70 == 0 {
                 for _ in 0..20 {
-                    lap.sound(vec![0].into());
+                    pattern.sound(vec![0].into());
                 }
             }
             // Asleep now and then, for half a second and for two.
             if step % 400 < 50 || step % 1_700 < 200 {
                 continue;
             }
-            while let Some((piece, at)) = round.take(now, &mut false) {
+            while let Some((piece, at)) = playout.take(now, &mut false) {
                 assert!(at <= now);
                 sent_at.push(at);
                 match piece {
@@ -348,7 +348,7 @@ mod tests {
         }
         assert!(sent_at.is_sorted(), "nothing goes back in time");
         assert!(pictures.len() > PICTURES && sounds.len() > SOUNDS);
-        // What was drawn and what was to be heard at the same moment of the lap.
+        // What was drawn and what was to be heard at the same moment of the pattern.
         for (pair, sounds) in pictures.windows(2).zip(sounds.chunks(2)) {
             let during = pair[0]..=pair[1];
             assert!(

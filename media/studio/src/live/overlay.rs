@@ -12,7 +12,7 @@ const STRIP: u8 = 185;
 
 /// A grey picture with transparency at a fixed place; even position and size.
 #[derive(Clone, Debug)]
-pub struct Stamp {
+pub struct Overlay {
     pub x: usize,
     pub y: usize,
     pub width: usize,
@@ -33,7 +33,7 @@ fn em(height: usize, size: usize) -> f32 {
     size as f32 * height as f32 / 720.0
 }
 
-impl Stamp {
+impl Overlay {
     fn filled(rect: Rect, luma: u8, alpha: u8) -> Self {
         let pixels = rect.width * rect.height;
         Self {
@@ -149,7 +149,7 @@ impl Stamp {
             return None;
         }
         let below = area.height - margin - strip.height;
-        let mut stamp = Self::filled(
+        let mut overlay = Self::filled(
             Rect {
                 x: area.x + margin,
                 y: area.y + if top { margin } else { below & !1 },
@@ -159,9 +159,9 @@ impl Stamp {
             STRIP,
         );
         for (at, row) in drawn.iter().enumerate() {
-            stamp.write(row, pad, scaled(height, 6) / 2 + at * pitch, WHITE);
+            overlay.write(row, pad, scaled(height, 6) / 2 + at * pitch, WHITE);
         }
-        Some(stamp.done())
+        Some(overlay.done())
     }
 
     /// A message in the middle of a tile, on nothing.
@@ -171,7 +171,7 @@ impl Stamp {
         if drawn.data.is_empty() || drawn.height > tile.height {
             return None;
         }
-        let mut stamp = Self::filled(
+        let mut overlay = Self::filled(
             Rect {
                 x: tile.x + (((tile.width - drawn.width.min(tile.width)) / 2) & !1),
                 y: tile.y + (((tile.height - drawn.height) / 2) & !1),
@@ -181,8 +181,8 @@ impl Stamp {
             WHITE,
             0,
         );
-        stamp.write(&drawn, 0, 0, WHITE);
-        Some(stamp.done())
+        overlay.write(&drawn, 0, 0, WHITE);
+        Some(overlay.done())
     }
 
     /// The presence code: a white box at the upper right with black digits, under the word 签到码.
@@ -195,16 +195,16 @@ impl Stamp {
         if frame.x >= width || frame.x + frame.width > width {
             return None;
         }
-        let mut stamp = Self::filled(frame, WHITE, 255);
+        let mut overlay = Self::filled(frame, WHITE, 255);
         let word = line("签到码", em(height, 28), Weight::Regular, frame.width);
         let left = (frame.width - word.width.min(frame.width)) / 2;
-        stamp.write(&word, left, scaled(height, 6), BLACK);
+        overlay.write(&word, left, scaled(height, 6), BLACK);
         for (character, cell) in code.chars().zip(cells) {
             let drawn = digit(character, cell.height);
             let left = cell.width.saturating_sub(drawn.width) / 2;
-            stamp.write(&drawn, cell.x - frame.x + left, cell.y - frame.y, BLACK);
+            overlay.write(&drawn, cell.x - frame.x + left, cell.y - frame.y, BLACK);
         }
-        Some(stamp.done())
+        Some(overlay.done())
     }
 }
 
@@ -248,12 +248,15 @@ mod tests {
         height: 720,
     };
 
-    fn inside(stamp: &Stamp, area: Rect) {
-        assert!(stamp.x >= area.x && stamp.x + stamp.width <= area.x + area.width);
-        assert!(stamp.y >= area.y && stamp.y + stamp.height <= area.y + area.height);
-        assert_eq!((stamp.x | stamp.y | stamp.width | stamp.height) % 2, 0);
-        assert_eq!(stamp.luma.len(), stamp.width * stamp.height);
-        assert_eq!(stamp.chroma.len(), stamp.luma.len() / 4);
+    fn inside(overlay: &Overlay, area: Rect) {
+        assert!(overlay.x >= area.x && overlay.x + overlay.width <= area.x + area.width);
+        assert!(overlay.y >= area.y && overlay.y + overlay.height <= area.y + area.height);
+        assert_eq!(
+            (overlay.x | overlay.y | overlay.width | overlay.height) % 2,
+            0
+        );
+        assert_eq!(overlay.luma.len(), overlay.width * overlay.height);
+        assert_eq!(overlay.chroma.len(), overlay.luma.len() / 4);
     }
 
     #[test]
@@ -266,26 +269,26 @@ mod tests {
         };
         let long = "柳河镇柳树沟村党群服务中心一楼远程会议室";
         for (area, height) in [(FULL, 720), (corner, 720)] {
-            inside(&Stamp::caption(long, area, height).unwrap(), area);
-            inside(&Stamp::message("信号中断", area, height).unwrap(), area);
+            inside(&Overlay::caption(long, area, height).unwrap(), area);
+            inside(&Overlay::message("信号中断", area, height).unwrap(), area);
         }
-        inside(&Stamp::title(long, 1280, 720).unwrap(), FULL);
+        inside(&Overlay::title(long, 1280, 720).unwrap(), FULL);
         for (width, height) in [(1280, 720), (640, 360), (1920, 1080)] {
             let full = Rect {
                 width,
                 height,
                 ..FULL
             };
-            inside(&Stamp::code("384615", width, height).unwrap(), full);
+            inside(&Overlay::code("384615", width, height).unwrap(), full);
         }
-        assert!(Stamp::caption(" ", FULL, 720).is_none());
-        assert!(Stamp::code("123456789012345678901234567890", 320, 180).is_none());
+        assert!(Overlay::caption(" ", FULL, 720).is_none());
+        assert!(Overlay::code("123456789012345678901234567890", 320, 180).is_none());
     }
 
     /// A line of captions is as high as this, so that lines can be counted.
-    fn lines_of(stamp: &Stamp, size: usize) -> usize {
+    fn lines_of(overlay: &Overlay, size: usize) -> usize {
         let pitch = (em(720, size) * 1.2).ceil() as usize;
-        (stamp.height - scaled(720, 6)) / pitch
+        (overlay.height - scaled(720, 6)) / pitch
     }
 
     #[test]
@@ -296,26 +299,26 @@ mod tests {
             ..FULL
         };
         let name = "清河镇柳树沟村党群服务中心一楼东侧远程视频会议室";
-        let short = Stamp::caption("柳树沟村", half, 720).unwrap();
+        let short = Overlay::caption("柳树沟村", half, 720).unwrap();
         assert_eq!(lines_of(&short, 26), 1);
-        let stamp = Stamp::caption(name, half, 720).unwrap();
-        inside(&stamp, half);
+        let overlay = Overlay::caption(name, half, 720).unwrap();
+        inside(&overlay, half);
         assert_eq!(
-            lines_of(&stamp, 26),
+            lines_of(&overlay, 26),
             2,
             "24 characters of 26 have no room in 592"
         );
         let title = "一二三四五六七八九十".repeat(6);
-        let stamp = Stamp::title(&title, 1280, 720).unwrap();
-        inside(&stamp, FULL);
-        assert_eq!(lines_of(&stamp, 22), 2);
+        let overlay = Overlay::title(&title, 1280, 720).unwrap();
+        inside(&overlay, FULL);
+        assert_eq!(lines_of(&overlay, 22), 2);
         // All of it: no line ends early.
         let rows = broken(&title, em(720, 22), Weight::Regular, 752);
         assert_eq!((rows.concat(), rows.len()), (title.clone(), 2));
         // More than there can be is cut, and stays inside.
-        let stamp = Stamp::title(&title.repeat(3), 1280, 720).unwrap();
-        inside(&stamp, FULL);
-        assert_eq!(lines_of(&stamp, 22), 3);
+        let overlay = Overlay::title(&title.repeat(3), 1280, 720).unwrap();
+        inside(&overlay, FULL);
+        assert_eq!(lines_of(&overlay, 22), 3);
     }
 
     #[test]
@@ -328,12 +331,12 @@ mod tests {
 
     #[test]
     fn text_is_as_large_as_it_has_to_be() {
-        let stamp = Stamp::caption("一", FULL, 720).unwrap();
+        let overlay = Overlay::caption("一", FULL, 720).unwrap();
         // 32 px at 1080 lines are 21.3 at 720.
-        assert!(stamp.height >= 22);
-        let rows = stamp
+        assert!(overlay.height >= 22);
+        let rows = overlay
             .luma
-            .chunks(stamp.width)
+            .chunks(overlay.width)
             .filter(|row| row.contains(&WHITE))
             .count();
         assert!(rows >= 1);
@@ -341,10 +344,10 @@ mod tests {
 
     #[test]
     fn digits_are_black_on_white_and_differ() {
-        let one = Stamp::code("111111", 1280, 720).unwrap();
-        let eight = Stamp::code("888888", 1280, 720).unwrap();
+        let one = Overlay::code("111111", 1280, 720).unwrap();
+        let eight = Overlay::code("888888", 1280, 720).unwrap();
         assert!(one.alpha.iter().all(|&alpha| alpha == 255));
-        let dark = |stamp: &Stamp| stamp.luma.iter().filter(|&&luma| luma < 60).count();
+        let dark = |overlay: &Overlay| overlay.luma.iter().filter(|&&luma| luma < 60).count();
         assert!(
             dark(&eight) > dark(&one) + 1_000,
             "{} {}",
