@@ -23,6 +23,7 @@ pub mod organization;
 pub mod person;
 pub mod played;
 pub mod programme;
+pub mod proof;
 pub mod roll_call;
 pub mod staff;
 pub mod terminal;

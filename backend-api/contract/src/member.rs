@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 use crate::organization::OrganizationRef;
 use crate::roll_call::OwnAttendance;
 
-pub use crate::person::{AttendanceSummary, MemberRef, MemberStatus, Proof};
+pub use crate::person::{AttendanceSummary, MemberRef, MemberStatus};
+pub use crate::proof::Proof;
 
 /// Sex, from the identity number (GB 11643: odd sequence numbers are male).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -336,6 +337,16 @@ pub struct PinByCard {
     pub card: String,
     /// Six digits.
     pub pin: String,
+}
+
+impl PinByCard {
+    /// How they prove who they are.
+    #[must_use]
+    pub fn proof(&self) -> Proof {
+        Proof::Card {
+            card: self.card.clone(),
+        }
+    }
 }
 
 impl std::fmt::Debug for PinByCard {

@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 
 use crate::error::CurrentState;
 use crate::organization::OrganizationRef;
-use crate::person::{AttendanceSummary, MemberRef, MemberStatus, Proof};
+use crate::person::{AttendanceSummary, MemberRef, MemberStatus};
+use crate::proof::Proof;
 
 /// What a roll call is held for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
