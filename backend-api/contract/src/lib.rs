@@ -16,6 +16,8 @@ pub mod error;
 pub mod event;
 pub mod feed;
 pub mod file;
+#[cfg(test)]
+mod house_tests;
 pub mod kinds;
 pub mod meeting;
 pub mod member;
