@@ -9,16 +9,18 @@ use url::Url;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::services::duty::Duty;
+use crate::services::duty::{self, Duty};
 use crate::services::files::Files;
-use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::error::Result;
 use crate::services::kit::rate::RateLimit;
+use crate::services::kit::task;
 use crate::services::live::{Channel, Live};
+use crate::services::media::{Listener, Media};
 use crate::services::people::announce::PeopleAnnouncer;
 use crate::services::roll_call::announce::Announcer;
 use crate::services::roll_call::queue::Queue;
 use crate::services::roll_call::show::Figures;
-use crate::services::studio::Studio;
+use crate::services::room::{self, Rooms};
 use crate::services::tokens::{Known, Tokens};
 use crate::services::vault::Vault;
 
@@ -45,11 +47,13 @@ pub struct App {
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Heads and listeners.
-    pub live: Live,
+    pub live: Arc<Live>,
+    /// Live picture and sound.
+    pub media: Arc<Media>,
     /// Live meetings.
-    pub studio: Studio,
+    pub rooms: Arc<Rooms>,
     /// Who looks into duty rooms.
-    pub duty: Duty,
+    pub duty: Arc<Duty>,
     /// Terminal tokens in memory.
     pub tokens: Tokens,
     /// Enrolments begun, by address.
@@ -59,7 +63,7 @@ pub struct App {
     /// Sign-ins, by address.
     pub sign_in_limit: RateLimit,
     /// Sign-ins that wait to be written.
-    pub sign_ins: Queue,
+    pub sign_ins: Arc<Queue>,
     /// Figures of roll calls counted lately.
     pub figures: Figures,
     /// Tells terminals of roll calls.
@@ -83,17 +87,39 @@ impl App {
         store: Store,
         files: Files,
         vault: Vault,
-        studio: Studio,
+        media: Media,
         clock: Arc<dyn Clock>,
     ) -> Self {
+        let live = Arc::new(Live::new(config.limits.event_streams));
+        let (vault, media) = (Arc::new(vault), Arc::new(media));
+        let rooms = room::Parts {
+            store: store.clone(),
+            files: files.clone(),
+            vault: Arc::clone(&vault),
+            clock: Arc::clone(&clock),
+            live: Arc::clone(&live),
+            media: Arc::clone(&media),
+        };
+        let rooms = Arc::new(Rooms::new(rooms, &config.live, &public_url));
+        let duty = Arc::new(Duty::new(duty::Parts {
+            store: store.clone(),
+            vault: Arc::clone(&vault),
+            clock: Arc::clone(&clock),
+            live: Arc::clone(&live),
+            media: Arc::clone(&media),
+        }));
+        let listeners: [Arc<dyn Listener>; 2] = [Arc::clone(&rooms) as _, Arc::clone(&duty) as _];
+        for listener in listeners {
+            media.tell(Arc::downgrade(&listener));
+        }
         Self {
-            live: Live::new(config.limits.event_streams),
+            live,
             enrolment_limit: RateLimit::new(config.limits.enrolments_per_minute),
             code_limit: RateLimit::new(WRONG_CODES_PER_MINUTE),
             sign_in_limit: RateLimit::new(config.limits.sign_ins_per_minute),
             tokens: Tokens::default(),
-            duty: Duty::default(),
-            sign_ins: Queue::default(),
+            duty,
+            sign_ins: Arc::default(),
             figures: Figures::default(),
             announcer: Announcer::default(),
             people: PeopleAnnouncer::default(),
@@ -105,8 +131,9 @@ impl App {
             listens,
             store,
             files,
-            vault: Arc::new(vault),
-            studio,
+            vault,
+            media,
+            rooms,
             clock,
         }
     }
@@ -126,9 +153,7 @@ impl App {
         work: impl FnOnce(&Self) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let app = Arc::clone(self);
-        tokio::task::spawn_blocking(move || work(&app))
-            .await
-            .unwrap_or_else(|error| Err(ServiceError::Internal(format!("task: {error}"))))
+        task::blocking(move || work(&app)).await
     }
 
     /// As [`App::blocking`], for work that changes what terminals see: they are told before the

@@ -13,10 +13,8 @@ use crate::app::App;
 use crate::services::due::{self, Handler};
 use crate::services::kit::error::chain;
 use crate::services::kit::error::{Result, ServiceError};
-use crate::services::roll_call::queue::Queue;
 use crate::services::roll_call::schedule;
-use crate::services::studio::{self, Studio};
-use crate::services::{duty, enrolment, maintenance, meetings, terminals};
+use crate::services::{enrolment, maintenance, meetings, terminals};
 use crate::telemetry;
 
 /// How often figures are tidied up.
@@ -76,11 +74,17 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         Arc::clone(app),
         "duty rooms",
         watch.min(LOOK_EVERY),
-        duty::look_after,
+        |app| app.duty.look_after(),
     ));
-    tasks.spawn(Queue::run(Arc::clone(app)));
-    tasks.spawn(Studio::listen(Arc::clone(app)));
-    tasks.spawn(Studio::tidy(Arc::clone(app)));
+    tasks.spawn(Arc::clone(&app.sign_ins).run(
+        app.store.clone(),
+        Arc::clone(&app.vault),
+        Arc::clone(&app.clock),
+    ));
+    tasks.spawn(Arc::clone(&app.media).listen(app.stopping.clone()));
+    tasks.spawn(every(Arc::clone(app), "hosts", watch, |app| {
+        app.rooms.cut_off()
+    }));
     tasks.spawn(every(Arc::clone(app), "seen", SEEN_EVERY, write_seen));
     tasks.spawn(every(Arc::clone(app), "purge", PURGE_EVERY, |app| {
         maintenance::purge(&app.store, app.now_ms())
@@ -109,12 +113,12 @@ fn handler(app: &Arc<App>, kind: Kind) -> Handler {
         Kind::MeetingForgotten => {
             let there = Arc::clone(&app);
             Handler::new(move |tx, claim, now_ms| {
-                let at_ms = there.studio.forgotten_at(&claim.subject, now_ms);
+                let at_ms = there.rooms.forgotten_at(&claim.subject, now_ms);
                 meetings::end_forgotten(tx, claim, at_ms, now_ms)
             })
             .then(move |claim| {
                 meetings::note_forgotten(&claim.subject);
-                studio::end(&app, &claim.subject);
+                app.rooms.end(&claim.subject);
                 app.live.refresh(&app.store).map(|_| ())
             })
         }
@@ -171,7 +175,7 @@ fn look(app: &App, seen: &mut Seen) -> Result<()> {
     }
     if seen.terminals != changes {
         for id in terminals::look_again(&app.store, &app.tokens, &app.live)? {
-            app.studio.revoke(&id);
+            app.media.revoke(&id);
         }
         seen.terminals = changes;
     }

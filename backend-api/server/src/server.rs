@@ -19,9 +19,9 @@ use crate::config::Config;
 use crate::routes;
 use crate::services::address;
 use crate::services::backup::{BackupError, DataLock};
-use crate::services::duty;
 use crate::services::files::{Files, FilesError};
-use crate::services::studio::{self, Studio, people, recording};
+use crate::services::media::{self, Media};
+use crate::services::room::Rooms;
 use crate::services::vault::{Vault, VaultError};
 use crate::telemetry;
 
@@ -72,7 +72,7 @@ pub enum ServerError {
         address: SocketAddr,
         /// Why.
         #[source]
-        source: media_relay::StartError,
+        source: media::StartError,
     },
     /// TVs are only admitted unasked on loopback.
     #[error("自动登记电视只允许在本机（127.0.0.1）上使用")]
@@ -124,18 +124,18 @@ impl Server {
             .public_url
             .clone()
             .unwrap_or_else(|| reached_at(addr));
-        let studio = Studio::open(&config, &public_url).map_err(|source| ServerError::Relay {
+        let media = Media::open(&config).map_err(|source| ServerError::Relay {
             address: config.live.udp,
             source,
         })?;
         let app = Arc::new(App::new(
-            config, public_url, addr, store, files, vault, studio, clock,
+            config, public_url, addr, store, files, vault, media, clock,
         ));
-        if let Err(error) = app.blocking(duty::close_left_open).await {
+        if let Err(error) = app.blocking(|app| app.duty.close_left_open()).await {
             tracing::error!(%error, "looks that were left open cannot be closed");
         }
         let background = background::spawn(&app);
-        resume(&app).await;
+        app.rooms.resume().await;
         let service =
             routes::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
         let listener = listener.tap_io(|connection| {
@@ -190,10 +190,16 @@ impl RunningServer {
         &self.app.vault
     }
 
+    /// Its live picture and sound.
+    #[must_use]
+    pub fn media(&self) -> &Arc<Media> {
+        &self.app.media
+    }
+
     /// Its live meetings.
     #[must_use]
-    pub fn studio(&self) -> &Studio {
-        &self.app.studio
+    pub fn rooms(&self) -> &Arc<Rooms> {
+        &self.app.rooms
     }
 
     /// Everything of it, for the demonstration.
@@ -212,8 +218,8 @@ impl RunningServer {
         self.app.stopping.cancel();
         let app = Arc::clone(&self.app);
         let media = tokio::task::spawn_blocking(move || {
-            app.duty.stop(&app);
-            app.studio.stop();
+            app.duty.stop();
+            app.rooms.stop();
         });
         match tokio::time::timeout(GRACE, &mut self.serving).await {
             Ok(Ok(Ok(()))) => {}
@@ -236,26 +242,6 @@ impl RunningServer {
         }
         tracing::info!("stopped");
     }
-}
-
-/// Goes on with the meetings that were live when the server stopped or was killed.
-async fn resume(app: &Arc<App>) {
-    let live = app
-        .blocking(|app| people::live_meetings(&app.store))
-        .await
-        .unwrap_or_else(|error| {
-            tracing::error!(%error, "live meetings cannot be resumed");
-            Vec::new()
-        });
-    for meeting in live {
-        studio::take_up(app, meeting).await;
-    }
-    let later = Arc::clone(app);
-    tokio::spawn(async move {
-        if let Err(error) = recording::resume(&later).await {
-            tracing::error!(%error, "recordings are left undone");
-        }
-    });
 }
 
 fn open(config: &Config) -> Result<(DataLock, Store, Files, Vault), ServerError> {

@@ -369,9 +369,9 @@ impl Watcher {
     /// # Errors
     /// When there is no relay or a decoder is missing.
     pub fn start(backend: &Backend, route: &str) -> anyhow::Result<Self> {
-        let studio = backend.server()?.studio();
-        let relay = studio.relay().map_err(|e| anyhow::anyhow!("{e:?}"))?;
-        let viewer = Arc::new(Viewer::start(studio.epoch())?);
+        let media = backend.server()?.media();
+        let relay = media.relay().map_err(|e| anyhow::anyhow!("{e:?}"))?;
+        let viewer = Arc::new(Viewer::start(media.epoch())?);
         let into = Arc::clone(&viewer);
         let tap = relay.tap(route, move |packet| {
             into.push(&to_studio(packet));

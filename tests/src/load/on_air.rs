@@ -110,8 +110,8 @@ impl OnAir {
     /// When there is no relay.
     pub fn relay(&self) -> anyhow::Result<Statistics> {
         let backend = &self.conference.backend;
-        let studio = backend.server()?.studio();
-        let relay = studio
+        let media = backend.server()?.media();
+        let relay = media
             .relay()
             .map_err(|error| anyhow::anyhow!("{error:?}"))?;
         Ok(backend.block_on(relay.statistics()))
@@ -137,14 +137,14 @@ fn take_part(tv: &Program) -> anyhow::Result<()> {
 }
 
 fn host(backend: &Backend, meeting: &str) -> anyhow::Result<Ingest> {
-    let studio = backend.server()?.studio();
-    let relay = studio
+    let media = backend.server()?.media();
+    let relay = media
         .relay()
         .map_err(|error| anyhow::anyhow!("{error:?}"))?;
     // The test source sends a keyframe every other second by itself.
     let injector = Mutex::new(relay.inject(&format!("{meeting}/host"), || {}));
     let settings = IngestSettings {
-        epoch: studio.epoch(),
+        epoch: media.epoch(),
         source: "test:880".to_owned(),
     };
     Ok(Ingest::start(settings, move |event| {

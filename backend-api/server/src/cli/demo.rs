@@ -20,12 +20,12 @@ use store::{Store, meetings, members, organizations, terminals};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::server::{RunningServer, Server};
-use crate::services::duty::cameras::Demonstration;
+use crate::services::duty::{self, cameras::Demonstration};
 use crate::services::kit::error::ServiceError;
 use crate::services::kit::rights::Role;
-use crate::services::stage::Terminal;
+use crate::services::room::{self, Terminal};
 use crate::services::vault::Vault;
-use crate::services::{secrets, sessions, studio};
+use crate::services::{secrets, sessions};
 use crate::telemetry;
 
 /// Login of the demonstration's administrator.
@@ -194,10 +194,10 @@ async fn meeting(server: &RunningServer, stations: Vec<Terminal>) -> anyhow::Res
         .blocking(|app| plan_meeting(&app.store))
         .await
         .map_err(explain)?;
-    studio::begin(app, &id).await.map_err(explain)?;
-    let app = Arc::clone(app);
+    app.rooms.begin(&id).await.map_err(explain)?;
+    let (rooms, stopping) = (Arc::clone(&app.rooms), app.stopping.clone());
     tokio::spawn(async move {
-        if let Err(error) = studio::demonstration::run(app, id, stations).await {
+        if let Err(error) = room::demonstration::run(rooms, id, stations, stopping).await {
             tracing::warn!(%error, "the demonstration meeting has ended");
         }
     });
@@ -244,10 +244,13 @@ fn stations(store: &Store) -> Result<Vec<Terminal>, ServiceError> {
 /// Test pictures take the place of the stations' cameras and of a camera that is made up, while
 /// somebody looks into a duty room.
 fn duty(server: &RunningServer, stations: Vec<Terminal>) {
-    let app = Arc::clone(server.app());
+    let app = server.app();
     app.duty.use_cameras(Arc::new(Demonstration));
+    let (duty, media) = (Arc::clone(&app.duty), Arc::clone(&app.media));
+    let stations = stations.into_iter().map(|station| station.id).collect();
+    let stopping = app.stopping.clone();
     tokio::spawn(async move {
-        if let Err(error) = studio::demonstration::on_duty(app, stations).await {
+        if let Err(error) = duty::demonstration::run(duty, media, stations, stopping).await {
             tracing::warn!(%error, "the demonstration's stations are off duty");
         }
     });

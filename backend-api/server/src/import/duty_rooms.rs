@@ -3,7 +3,8 @@
 use super::complaint::Complaints;
 use super::item::Word;
 use super::rows::{Cells, Format};
-use crate::services::duty::rooms::{WRONG_URL, camera_url, checked_title};
+use crate::services::duty::rooms::checked_title;
+use crate::services::media::camera::{WRONG_URL, camera_url};
 
 /// The file.
 pub const FILE: &str = "duty-rooms.csv";

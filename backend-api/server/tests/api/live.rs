@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use backend_api::services::kit::rights::Role;
-use backend_api::services::studio::Intake;
+use backend_api::services::media::Intake;
 use contract::error::{ErrorCode, Problem};
 use contract::meeting::{
     HostAccess, JoinAccess, MediaLink, MeetingDraft, MeetingKind, StaffMeeting,
@@ -253,7 +253,7 @@ async fn a_peer_that_goes_without_a_word_was_lost() {
     tokio::task::spawn_blocking(move || drop(peer))
         .await
         .unwrap();
-    let relay = world.server.studio().relay().unwrap();
+    let relay = world.server.media().relay().unwrap();
     let id = place.rsplit('/').next().unwrap().parse().unwrap();
     while relay.ending(&id).is_none() {
         assert!(begun.elapsed() < PATIENCE, "nobody noticed");
@@ -266,12 +266,10 @@ async fn a_peer_that_goes_without_a_word_was_lost() {
 /// A meeting whose host sends a test picture.
 async fn on_air(world: &World, staff: &str, record: bool) -> (String, Intake) {
     let meeting = begin_with(world, staff, record).await;
-    let studio = world.server.studio();
-    let (relay, epoch) = (studio.relay().unwrap().clone(), studio.epoch());
+    let media = Arc::clone(world.server.media());
     let stream = format!("{meeting}/host");
-    let sending = tokio::task::spawn_blocking(move || {
-        Intake::start(&relay, epoch, &stream, "test:440", |_| {}).unwrap()
-    });
+    let sending =
+        tokio::task::spawn_blocking(move || media.take_in(&stream, "test:440", |_| {}).unwrap());
     (meeting, sending.await.unwrap())
 }
 
@@ -342,11 +340,11 @@ async fn what_is_not_recorded_is_packaged_while_somebody_asks_for_it() {
     });
     let world = world.await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
-    let studio = world.server.studio();
+    let media = world.server.media();
     let (watched, _watched) = on_air(&world, &staff, false).await;
     let (recorded, _recorded) = on_air(&world, &staff, true).await;
-    let folder = studio.recording_folder(&watched);
-    let beside = studio.recording_folder(&recorded);
+    let folder = media.recording_folder(&watched);
+    let beside = media.recording_folder(&recorded);
     let list = folder.join("live.m3u8");
     until("a recording", || written(&beside).len() > 2).await;
     // As long on the air, and nobody asked.

@@ -1,5 +1,6 @@
 use backend_api::services::kit::rights::Role;
-use backend_api::services::meetings::{self, Recording};
+use backend_api::services::media::recording::Recording;
+use backend_api::services::meetings;
 use contract::error::ErrorCode;
 use contract::event::Event;
 use contract::feed::{Change, Document, FeedPage};

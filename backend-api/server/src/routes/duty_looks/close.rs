@@ -8,7 +8,6 @@ use axum::http::StatusCode;
 use super::super::extract::{Path, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::duty;
 
 /// Ends a look; its line stays in the log. Doing it twice is fine.
 #[utoipa::path(delete, path = "/api/v1/duty-looks/{id}", tag = "duty",
@@ -21,7 +20,6 @@ pub async fn close(
     StaffAuth { staff, .. }: StaffAuth,
     Path(id): Path<String>,
 ) -> Answer<StatusCode> {
-    app.blocking(move |app| duty::close(app, &staff, &id))
-        .await?;
+    app.blocking(move |app| app.duty.close(&staff, &id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

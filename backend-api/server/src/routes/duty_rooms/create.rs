@@ -9,7 +9,7 @@ use contract::duty::{DutyRoom, DutyRoomDraft};
 use super::super::extract::{Json, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::duty::{self, rooms};
+use crate::services::duty::rooms;
 
 /// Makes a duty room. Its place is told that it may be looked into.
 #[utoipa::path(post, path = "/api/v1/duty-rooms", tag = "duty", request_body = DutyRoomDraft,
@@ -25,7 +25,7 @@ pub async fn create(
     let made = app
         .blocking(move |app| {
             let made = rooms::create(&app.store, &app.vault, &staff, &draft, now_ms)?;
-            duty::changed(app, &made.organization.id);
+            app.duty.changed(&made.organization.id);
             Ok(made)
         })
         .await?;

@@ -8,7 +8,6 @@ use axum::http::StatusCode;
 use super::super::extract::{Path, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::duty;
 
 /// Deletes a duty room and ends looks into it. The place keeps its log.
 #[utoipa::path(delete, path = "/api/v1/duty-rooms/{id}", tag = "duty",
@@ -22,7 +21,7 @@ pub async fn delete(
     Path(id): Path<String>,
 ) -> Answer<StatusCode> {
     let now_ms = app.now_ms();
-    app.blocking(move |app| duty::delete_room(app, &staff, &id, now_ms))
+    app.blocking(move |app| app.duty.delete_room(&staff, &id, now_ms))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

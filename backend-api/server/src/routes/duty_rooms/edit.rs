@@ -8,7 +8,7 @@ use contract::duty::{DutyRoom, DutyRoomDraft};
 use super::super::extract::{Json, Path, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::duty::{self, rooms};
+use crate::services::duty::rooms;
 
 /// Changes a duty room that nobody looks into. Without `terminal_id` and `camera_url` the camera stays
 /// the one it is.
@@ -31,7 +31,7 @@ pub async fn edit(
             let (before, edited) =
                 rooms::edit(&app.store, &app.vault, &staff, &id, &draft, now_ms)?;
             for place in [before.organization.id, edited.organization.id.clone()] {
-                duty::changed(app, &place);
+                app.duty.changed(&place);
             }
             Ok(edited)
         })

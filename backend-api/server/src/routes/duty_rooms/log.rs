@@ -10,7 +10,6 @@ use super::super::extract::{Path, Query, StaffAuth};
 use super::super::paging::{Page, Paging};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::duty;
 
 /// Who looked into a duty room, and from when to when.
 #[utoipa::path(get, path = "/api/v1/duty-rooms/{id}/looks", tag = "duty",
@@ -26,7 +25,7 @@ pub async fn log(
 ) -> Answer<Json<Page<DutyLook>>> {
     let limit = paging.limit();
     let found = app
-        .blocking(move |app| duty::log(app, &staff, &id, paging.before.as_deref(), limit))
+        .blocking(move |app| app.duty.log(&staff, &id, paging.before.as_deref(), limit))
         .await?;
     Ok(Json(Page::new(found, limit, |look| &look.id)))
 }

@@ -11,7 +11,6 @@ use contract::duty::LookAccess;
 use super::super::extract::{Path, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::duty;
 
 /// Looks into a duty room. Every television of the place says so at once, and it stands in the log. Whoever
 /// does not fetch the picture within 30 seconds looks no longer.
@@ -28,7 +27,7 @@ pub async fn open(
 ) -> Answer<impl IntoResponse> {
     let now_ms = app.now_ms();
     let access: LookAccess = app
-        .blocking(move |app| duty::open(app, &staff, &id, now_ms))
+        .blocking(move |app| app.duty.open(&staff, &id, now_ms))
         .await?;
     let kept = [(header::CACHE_CONTROL, "no-store")];
     Ok((StatusCode::CREATED, kept, Json(access)))

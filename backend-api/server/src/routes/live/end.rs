@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use contract::error::ErrorCode;
-use media_relay::{EndReason, SessionId};
 
 use super::super::extract::Path;
 use super::super::problem::{Answer, Refusal};
 use crate::app::App;
 use crate::services::kit::error::ServiceError;
+use crate::services::media::{EndReason, SessionId};
 
 /// Ends a WHIP or WHEP session. Its address is not to be guessed and is the right to end it.
 ///
@@ -23,15 +23,9 @@ use crate::services::kit::error::ServiceError;
         (status = 410, body = contract::error::Problem,
             description = "It had ended; the code says why: `session_replaced`, `session_revoked`, `session_ended` or `session_lost`")))]
 pub async fn end(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer<StatusCode> {
-    let unknown = || ServiceError::NotFound("这次连接");
-    let id: SessionId = id.parse().map_err(|_| unknown())?;
-    let relay = app.studio.relay()?;
-    if relay.close(&id) {
-        return Ok(StatusCode::OK);
-    }
-    let (code, why) = match relay.ending(&id) {
-        // It was ended here before.
-        None | Some(EndReason::Closed) => return Err(unknown().into()),
+    let id: SessionId = id.parse().map_err(|_| ServiceError::NotFound("这次连接"))?;
+    let (code, why) = match app.media.end(&id)? {
+        None | Some(EndReason::Closed) => return Ok(StatusCode::OK),
         Some(EndReason::Replaced) => (ErrorCode::SessionReplaced, "这路画面已改由另一处发送。"),
         Some(EndReason::Revoked) => (ErrorCode::SessionRevoked, "使用这路画面的权限已被收回。"),
         Some(EndReason::Over) => (ErrorCode::SessionEnded, "这路画面已经结束。"),

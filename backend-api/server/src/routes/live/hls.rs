@@ -13,7 +13,7 @@ use super::super::extract::Path;
 use super::super::problem::Answer;
 use crate::app::App;
 use crate::services::kit::error::ServiceError;
-use crate::services::studio;
+use crate::services::media;
 
 /// Playlist and segments of a live meeting (RFC 8216). The playlist is never kept, segments may be.
 #[utoipa::path(get, path = "/live/hls/{token}/{meeting}/program/{file}", tag = "live",
@@ -27,9 +27,7 @@ pub async fn hls(
     State(app): State<Arc<App>>,
     Path((token, meeting, file)): Path<(String, String, String)>,
 ) -> Answer<Response> {
-    app.studio
-        .grants()
-        .check(&token, &studio::program(&meeting), false)?;
+    app.media.check(&token, &media::program(&meeting), false)?;
     let missing = || ServiceError::NotFound("这段视频");
     let (name, extension) = file.rsplit_once('.').ok_or_else(missing)?;
     // Only what the packager writes: nobody walks through the folders.
@@ -43,10 +41,10 @@ pub async fn hls(
         _ => return Err(missing().into()),
     };
     // What is not recorded is made while its playlist is asked for; whoever asks first waits for it.
-    if extension == "m3u8" && !app.studio.hls_is_there(&meeting).await {
+    if extension == "m3u8" && !app.media.hls_is_there(&meeting).await {
         return Err(missing().into());
     }
-    let path = app.studio.recording_folder(&meeting).join(&file);
+    let path = app.media.recording_folder(&meeting).join(&file);
     let opened = match tokio::fs::File::open(&path).await {
         Ok(opened) => opened,
         Err(error) if error.kind() == ErrorKind::NotFound => return Err(missing().into()),

@@ -9,14 +9,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use contract::error::ErrorCode;
-use media_relay::{Answer as Answered, EndReason, OfferError};
 
 use super::extract::bearer;
 use super::problem::{Answer, Refusal};
 use super::resource::{Resource, endpoint};
 use crate::app::App;
 use crate::services::kit::error::ServiceError;
-use crate::services::studio::Grant;
+use crate::services::media::{Answer as Answered, Grant, OfferError, Refused};
 
 /// The endpoints.
 pub fn resource() -> Resource {
@@ -36,7 +35,7 @@ fn offer<'a>(
     sending: bool,
 ) -> Answer<(Grant, &'a str)> {
     let token = bearer(headers).ok_or(ServiceError::Unauthenticated)?;
-    let grant = app.studio.grants().check(token, stream, sending)?;
+    let grant = app.media.check(token, stream, sending)?;
     let sdp = headers
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"application/sdp"));
@@ -52,30 +51,21 @@ fn offer<'a>(
 }
 
 /// 201 with the answer and where the session is ended.
-fn created(app: &App, grant: &Grant, answer: Answered) -> Answer<Response> {
-    // It may have ended while the offer was looked at.
-    let refused = if !app.studio.grants().hold(answer.session, grant) {
-        Some("这路画面已经结束")
-    } else if !app.duty.took(grant, answer.session) {
-        Some("查看已经结束")
-    } else {
-        None
-    };
-    if let Some(why) = refused {
-        let relay = app.studio.relay()?;
-        let _ = relay.close_as(&answer.session, EndReason::Over);
-        return Err(ServiceError::Forbidden(why).into());
-    }
+fn created(answer: &Answered) -> Answer<Response> {
     let location = HeaderValue::from_str(&format!("/live/sessions/{}", answer.session))
         .map_err(|error| ServiceError::Internal(format!("header: {error}")))?;
     let kind = HeaderValue::from_static("application/sdp");
-    let mut response = (StatusCode::CREATED, answer.sdp).into_response();
+    let mut response = (StatusCode::CREATED, answer.sdp.clone()).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response.headers_mut().insert(header::LOCATION, location);
     Ok(response)
 }
 
-fn refused(error: OfferError) -> Refusal {
+fn refused(error: Refused) -> Refusal {
+    let error = match error {
+        Refused::Rule(error) => return error.into(),
+        Refused::Offer(error) => error,
+    };
     match error {
         OfferError::Taken => Refusal::new(
             StatusCode::PRECONDITION_FAILED,

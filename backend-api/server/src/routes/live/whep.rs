@@ -26,11 +26,6 @@ pub async fn whep(
     Body(body): Body,
 ) -> Answer<Response> {
     let (grant, offer) = super::offer(&app, &headers, &body, &stream, false)?;
-    let answer = app
-        .studio
-        .relay()?
-        .subscribe(&stream, offer)
-        .await
-        .map_err(super::refused)?;
-    super::created(&app, &grant, answer)
+    let answer = app.media.subscribe(&grant, offer).await;
+    super::created(&answer.map_err(super::refused)?)
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use media_relay::Take;
 
 use super::super::extract::{Body, Path};
 use super::super::problem::Answer;
 use crate::app::App;
+use crate::services::media::Takeover;
 
 /// Sends picture and sound of a stream (WHIP, RFC 9725): H.264 constrained baseline and Opus, without trickle ICE. Who was sending it before is replaced, unless `If-None-Match: *` asks for a stream that nobody sends.
 #[utoipa::path(post, path = "/live/whip/{*stream}", tag = "live",
@@ -32,16 +32,10 @@ pub async fn whip(
     Body(body): Body,
 ) -> Answer<Response> {
     let (grant, offer) = super::offer(&app, &headers, &body, &stream, true)?;
-    app.studio.takes(&stream)?;
-    let take = match headers.get(header::IF_NONE_MATCH) {
-        Some(any) if any == "*" => Take::IfFree,
-        _ => Take::Always,
+    let takeover = match headers.get(header::IF_NONE_MATCH) {
+        Some(any) if any == "*" => Takeover::IfFree,
+        _ => Takeover::Always,
     };
-    let answer = app
-        .studio
-        .relay()?
-        .publish_as(&stream, offer, take)
-        .await
-        .map_err(super::refused)?;
-    super::created(&app, &grant, answer)
+    let answer = app.media.publish(&grant, offer, takeover).await;
+    super::created(&answer.map_err(super::refused)?)
 }

@@ -9,7 +9,7 @@ use super::super::extract::{Json, Path, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
 use crate::services::roll_call::codes;
-use crate::services::studio::people;
+use crate::services::room::people;
 
 /// Tells a live meeting what the director wants. The answer is how things stand now; that it has
 /// happened is told by the stage's events.
@@ -29,7 +29,7 @@ pub async fn direction(
         .blocking(move |app| {
             people::may_direct(&app.store, &staff, &id)?;
             codes::direct(&app.store, &staff, &id, &command, now_ms)?;
-            app.studio.direct(&id, command, now_ms)
+            app.rooms.direct(&id, command, now_ms)
         })
         .await?;
     Ok(axum::Json(stage))

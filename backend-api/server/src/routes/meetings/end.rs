@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::super::extract::{Path, Query, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::{meetings, studio};
+use crate::services::meetings;
 
 /// How a meeting ends.
 #[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -45,6 +45,6 @@ pub async fn end(
             Ok(changed)
         })
         .await?;
-    studio::end(&app, &changed.meeting.id);
+    app.rooms.end(&changed.meeting.id);
     Ok(Json(changed))
 }

@@ -19,8 +19,8 @@ use super::super::sse;
 use crate::app::App;
 use crate::services::kit::error::Result;
 use crate::services::live::StreamGuard;
+use crate::services::room::{Session, people};
 use crate::services::sessions;
-use crate::services::studio::{Session, people};
 
 /// The stage is sent at most so often: homes join within seconds of each other.
 const AT_MOST_EVERY: Duration = Duration::from_millis(150);
@@ -62,7 +62,7 @@ pub async fn events(
     let wanted = id.clone();
     app.blocking(move |app| people::may_direct(&app.store, &staff, &wanted))
         .await?;
-    let session = app.studio.session(&id)?;
+    let session = app.rooms.session(&id)?;
     let changes = session.changes();
     let now = Instant::now();
     let mut watcher = Watcher {

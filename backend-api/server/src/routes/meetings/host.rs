@@ -11,7 +11,7 @@ use contract::meeting::HostAccess;
 use super::super::extract::{Path, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::studio::people;
+use crate::services::room::people;
 
 /// What a host's page needs to send picture and sound and to see the program.
 #[utoipa::path(post, path = "/api/v1/meetings/{id}/host", tag = "live",
@@ -27,7 +27,7 @@ pub async fn host(
     let access = app
         .blocking(move |app| {
             people::may_direct(&app.store, &staff, &id)?;
-            app.studio.host(app, &staff, &id)
+            app.rooms.host(&staff, &id)
         })
         .await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(access)))

@@ -10,7 +10,7 @@ use contract::meeting::{HostSourceAccess, HostSourceRequest};
 use super::super::extract::{Json, Path, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::studio::people;
+use crate::services::room::people;
 
 /// Takes the host's picture and sound from an encoder (SRT) or a network camera (RTSP), or from
 /// the host's page again. An encoder calls the address with the passphrase that the answer holds.
@@ -30,7 +30,7 @@ pub async fn host_source(
     let access = app
         .blocking(move |app| {
             people::may_direct(&app.store, &staff, &id)?;
-            app.studio.choose_host_source(app, &staff, &id, &request)
+            app.rooms.choose_host_source(&staff, &id, &request)
         })
         .await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], axum::Json(access)))

@@ -10,7 +10,7 @@ use super::super::extract::{Path, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
 use crate::services::kit::error::ServiceError;
-use crate::services::studio::people;
+use crate::services::room::people;
 
 /// A station's small picture, as it came last.
 #[utoipa::path(get, path = "/api/v1/meetings/{id}/stations/{terminal_id}/picture", tag = "live",
@@ -27,7 +27,7 @@ pub async fn picture(
     let jpeg = app
         .blocking(move |app| {
             people::may_direct(&app.store, &staff, &id)?;
-            let picture = app.studio.session(&id)?.picture(&terminal_id);
+            let picture = app.rooms.session(&id)?.picture(&terminal_id);
             picture.ok_or(ServiceError::NotFound("这个站点的画面"))
         })
         .await?;

@@ -36,7 +36,7 @@ pub async fn roll_call(
                     roll_call_id: Some(made.id.clone()),
                 };
                 // The roll call is open all the same, and the director can show the code by hand.
-                if let Err(error) = app.studio.direct(&id, command, now_ms) {
+                if let Err(error) = app.rooms.direct(&id, command, now_ms) {
                     tracing::warn!(%error, meeting = %id, "the presence code cannot be shown");
                 }
             }

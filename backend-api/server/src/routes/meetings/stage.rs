@@ -11,7 +11,7 @@ use contract::meeting::Stage;
 use super::super::extract::{Path, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::studio::people;
+use crate::services::room::people;
 
 /// How a live meeting stands: who is there, whose hand is up, who is on air.
 #[utoipa::path(get, path = "/api/v1/meetings/{id}/stage", tag = "live",
@@ -28,7 +28,7 @@ pub async fn stage(
     let stage = app
         .blocking(move |app| {
             people::may_direct(&app.store, &staff, &id)?;
-            Ok(app.studio.session(&id)?.stage(now_ms))
+            Ok(app.rooms.session(&id)?.stage(now_ms))
         })
         .await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(stage)))

@@ -9,7 +9,7 @@ use contract::meeting::StaffMeeting;
 use super::super::extract::{Path, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::{meetings, studio};
+use crate::services::meetings;
 
 /// Starts a meeting now, whenever it was planned: terminals of its audience are offered it. Doing it
 /// again is fine.
@@ -27,7 +27,7 @@ pub async fn start(
     let (starter, meeting) = (staff.clone(), id.clone());
     app.publishing(move |app| meetings::start(&app.store, &starter, &meeting, now_ms))
         .await?;
-    studio::begin(&app, &id).await?;
+    app.rooms.begin(&id).await?;
     // As it is now: it may be recorded.
     let begun = app
         .blocking(move |app| meetings::get(&app.store, &staff, &id))

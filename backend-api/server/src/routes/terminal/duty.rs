@@ -11,7 +11,6 @@ use contract::duty::TerminalDuty;
 use super::super::extract::TerminalAuth;
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::duty;
 
 /// What may be looked into here, who looks and who looked, and, for a station whose camera is wanted
 /// now, where to send its picture.
@@ -22,7 +21,7 @@ pub async fn duty(
     TerminalAuth(known): TerminalAuth,
 ) -> Answer<impl IntoResponse> {
     let duty: TerminalDuty = app
-        .blocking(move |app| duty::of_terminal(app, &known))
+        .blocking(move |app| app.duty.of_terminal(&known))
         .await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(duty)))
 }

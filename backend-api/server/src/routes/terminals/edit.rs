@@ -28,7 +28,7 @@ pub async fn edit(
         .registering(move |app| {
             let terminal = terminals::edit(&app.store, Some(&staff), &id, &draft, now_ms)?;
             for id in terminals::look_again(&app.store, &app.tokens, &app.live)? {
-                app.studio.revoke(&id);
+                app.media.revoke(&id);
             }
             Ok(terminal)
         })

@@ -27,7 +27,7 @@ pub async fn revoke(
             let terminal = terminals::revoke(&app.store, Some(&staff), &id, now_ms)?;
             app.tokens.forget(&terminal.id);
             app.live.revoked(&terminal.organization.id, &terminal.id);
-            app.studio.revoke(&terminal.id);
+            app.media.revoke(&terminal.id);
             Ok(terminal)
         })
         .await?;

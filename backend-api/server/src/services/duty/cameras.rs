@@ -1,23 +1,16 @@
-//! Cameras of duty rooms: fetched by RTSP into a stream of the relay while somebody looks.
-
-use std::time::Instant;
-
-use media_relay::Relay;
+//! Cameras of duty rooms: fetched by RTSP into a stream while somebody looks.
 
 use crate::services::kit::error::Result;
-use crate::services::studio::{Intake, SourceNews};
+use crate::services::media::{Intake, Media, SourceNews};
 
-/// A camera that is being fetched; dropping it ends that, in bounded time.
-pub type Running = Box<dyn Send>;
-
-/// Fetches cameras. Tests and the demonstration have others.
+/// Fetches cameras. The demonstration has others.
 pub trait Cameras: Send + Sync {
-    /// Fetches the camera at `url` into a stream. One that cannot be reached is no error: it is
-    /// tried again until the answer is dropped.
+    /// Fetches the camera at `url` into a stream until the answer is dropped. One that cannot be
+    /// reached is no error: it is tried again.
     ///
     /// # Errors
     /// The address is of another kind, or there is no thread.
-    fn start(&self, relay: &Relay, epoch: Instant, stream: &str, url: &str) -> Result<Running>;
+    fn start(&self, media: &Media, stream: &str, url: &str) -> Result<Intake>;
 }
 
 /// Real cameras.
@@ -25,8 +18,12 @@ pub trait Cameras: Send + Sync {
 pub struct Rtsp;
 
 impl Cameras for Rtsp {
-    fn start(&self, relay: &Relay, epoch: Instant, stream: &str, url: &str) -> Result<Running> {
-        fetch(relay, epoch, stream, url)
+    fn start(&self, media: &Media, stream: &str, url: &str) -> Result<Intake> {
+        media.take_in(stream, url, |news| {
+            if let SourceNews::Failed(error) = news {
+                tracing::warn!(%error, "a duty room's camera");
+            }
+        })
     }
 }
 
@@ -35,25 +32,11 @@ impl Cameras for Rtsp {
 pub struct Demonstration;
 
 impl Cameras for Demonstration {
-    fn start(&self, relay: &Relay, epoch: Instant, stream: &str, url: &str) -> Result<Running> {
+    fn start(&self, media: &Media, stream: &str, url: &str) -> Result<Intake> {
         let invented = url::Url::parse(url).is_ok_and(|url| {
             url.host_str()
                 .is_some_and(|host| host.ends_with(".invalid"))
         });
-        fetch(
-            relay,
-            epoch,
-            stream,
-            if invented { "test:330" } else { url },
-        )
+        Rtsp.start(media, stream, if invented { "test:330" } else { url })
     }
-}
-
-fn fetch(relay: &Relay, epoch: Instant, stream: &str, source: &str) -> Result<Running> {
-    let intake = Intake::start(relay, epoch, stream, source, |news| {
-        if let SourceNews::Failed(error) = news {
-            tracing::warn!(%error, "a duty room's camera");
-        }
-    })?;
-    Ok(Box::new(intake))
 }

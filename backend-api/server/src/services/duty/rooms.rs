@@ -7,24 +7,17 @@ use contract::error::FieldError;
 use contract::terminal::TerminalKind;
 use store::duty::{self, Content, Picture, Record};
 use store::{Store, Tx, WriteTx, organizations, terminals};
-use url::Url;
 
 use super::{DUTY, SEE, UNKNOWN};
 use crate::services::kit::audit::{self, Actor};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::names;
 use crate::services::kit::rights::Staff;
+use crate::services::media::camera::{WRONG_URL, camera_url};
 use crate::services::vault::{Place, Vault};
 
 /// Longest title, in characters.
 pub const MAX_TITLE: usize = 30;
-
-/// Longest address of a camera, in bytes.
-const MAX_URL: usize = 500;
-
-/// What is wrong with an address that is none of a camera.
-pub const WRONG_URL: &str =
-    "摄像头地址须以 rtsp:// 或 rtsps:// 开头，例如 rtsp://192.168.1.64/live";
 
 /// Rooms of the subtree, newest first.
 ///
@@ -112,17 +105,6 @@ pub(super) fn own(tx: &mut Tx<'_>, staff: &Staff, id: &str) -> Result<Record> {
     let record = duty::get(tx, id)?.ok_or(UNKNOWN)?;
     staff.may_in(tx, DUTY, &record.organization.id)?;
     Ok(record)
-}
-
-/// A camera's address without spaces around it, if it is one.
-#[must_use]
-pub fn camera_url(text: &str) -> Option<&str> {
-    let text = text.trim();
-    let url = Url::parse(text).ok().filter(|_| text.len() <= MAX_URL)?;
-    let camera = matches!(url.scheme(), "rtsp" | "rtsps")
-        && url.host_str().is_some_and(|host| !host.is_empty())
-        && !text.contains(|c: char| c.is_control() || c.is_whitespace());
-    camera.then_some(text)
 }
 
 /// The title of a room, [cleaned](names).
@@ -230,34 +212,4 @@ pub(super) fn note(
     let actor = Actor::of(Some(staff));
     audit::note(tx, &actor, action, &subject, organization, "", now_ms)?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_of_cameras() {
-        for good in [
-            "rtsp://192.168.1.64/live",
-            " rtsps://user:p%40ss@cam.example.cn:322/Streaming/Channels/101 ",
-            "rtsp://[fd00::1]/a",
-        ] {
-            assert_eq!(camera_url(good), Some(good.trim()), "{good}");
-        }
-        let long = format!("rtsp://a/{}", "x".repeat(MAX_URL));
-        for bad in [
-            "",
-            "rtsp://",
-            "rtsp:/a",
-            "http://a/b",
-            "test:440",
-            "file:///etc/passwd",
-            "rtsp://a/b c",
-            "rtsp://a/\nb",
-            &long,
-        ] {
-            assert_eq!(camera_url(bad), None, "{bad}");
-        }
-    }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use media_relay::SessionId;
+use crate::services::media::SessionId;
 
 /// What is looked into, as it was when its first look began.
 #[derive(Clone, PartialEq, Eq)]

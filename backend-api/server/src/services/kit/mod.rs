@@ -8,3 +8,4 @@ pub mod names;
 pub mod rate;
 pub mod reason;
 pub mod rights;
+pub mod task;

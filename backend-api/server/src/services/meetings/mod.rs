@@ -24,7 +24,7 @@ use super::kit::rights::{Action, Staff};
 pub use plan::{
     UNHEARD_FORGOTTEN_MS, cancel, create, edit, end, end_forgotten, note_forgotten, start,
 };
-pub use recording::{Recording, recorded, recording_state};
+pub use recording::{recorded, recording_state};
 
 /// Planning, starting, directing, ending.
 const DIRECT: Action = Action::Direct;

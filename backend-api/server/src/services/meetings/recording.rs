@@ -1,14 +1,13 @@
 //! A recording becomes a programme, exactly once, in the transaction that says so.
 
-use contract::file::Picture;
 use contract::meeting::{RecordingState, StaffMeeting};
-use contract::programme::Rendition;
 use contract::township::{ListingKind, Township};
 use store::{Store, Tx, meetings, programmes, township};
 
 use super::{UNKNOWN, note};
 use crate::services::kit::audit::{self, Actor};
 use crate::services::kit::error::{Result, ServiceError};
+use crate::services::media::recording::Recording;
 use crate::services::publish::{picture_files, record};
 
 /// What is added to the title.
@@ -16,17 +15,6 @@ const SUFFIX: &str = "（回放）";
 
 /// Longest title of a programme, in characters.
 const MAX_TITLE: usize = 60;
-
-/// A recording whose files are stored already.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recording {
-    /// Length.
-    pub duration_ms: i64,
-    /// Still picture.
-    pub poster: Picture,
-    /// The film.
-    pub rendition: Rendition,
-}
 
 /// Notes what becomes of a recording. One that is a programme stays one.
 ///

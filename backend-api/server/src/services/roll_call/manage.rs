@@ -11,15 +11,13 @@ use store::roll_calls::{self, NewRollCall, RoundState, rounds};
 use store::{Store, Tx, WriteTx, members, organizations};
 
 use super::show::{Figures, part, staff_view, visible};
-use super::{codes, presence, subject};
+use super::{SEE, codes, presence, subject};
 use crate::services::kit::audit::{self, Actor};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::{Action, Staff};
 use crate::services::kit::{names, reason};
 use crate::services::secrets;
 
-/// Seeing roll calls and their figures.
-pub(super) const SEE: Action = Action::Read;
 /// Making, opening, closing, correcting.
 const CALL: Action = Action::RollCall;
 /// Seeing who it is that stands so.

@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use contract::roll_call::SignedIn;
 use parking_lot::Mutex;
+use store::Store;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::sign_in::{self, Arrived};
-use crate::app::App;
+use crate::clock::Clock;
 use crate::services::kit::error::{Result, ServiceError};
+use crate::services::vault::Vault;
 
 /// Sign-ins in one transaction at most; bounds how long the first one waits.
 const BATCH: usize = 256;
@@ -63,17 +65,16 @@ impl Queue {
     }
 
     /// Writes batches until the queue is closed and empty. Only the first call does anything.
-    pub(crate) async fn run(app: Arc<App>) {
-        let Some(mut receiver) = app.sign_ins.receiver.lock().take() else {
+    pub async fn run(self: Arc<Self>, store: Store, vault: Arc<Vault>, clock: Arc<dyn Clock>) {
+        let Some(mut receiver) = self.receiver.lock().take() else {
             return;
         };
-        let closing = app.sign_ins.closing.clone();
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             tokio::select! {
                 biased;
                 count = receiver.recv_many(&mut batch, BATCH) => if count == 0 { return; },
-                () = closing.cancelled(), if !receiver.is_closed() => {
+                () = self.closing.cancelled(), if !receiver.is_closed() => {
                     receiver.close();
                     continue;
                 }
@@ -83,9 +84,10 @@ impl Queue {
                 .map(|waiting| (waiting.arrived, waiting.reply))
                 .unzip();
             metrics::histogram!("sign_in_batch").record(arrived.len() as f64);
-            let on = Arc::clone(&app);
+            let (store, vault) = (store.clone(), Arc::clone(&vault));
+            let clock = Arc::clone(&clock);
             let done = tokio::task::spawn_blocking(move || {
-                sign_in::take(&on.store, &on.vault, arrived, on.now_ms())
+                sign_in::take(&store, &vault, arrived, clock.now_ms())
             });
             let answers = done.await.unwrap_or_else(|error| {
                 tracing::error!(%error, "a batch of sign-ins was lost");

@@ -9,7 +9,7 @@ use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use store::roll_calls::standing;
 use store::{Store, organizations};
 
-use super::manage::{SEE, chosen};
+use super::{SEE, manage::chosen};
 use crate::services::kit::audit::{self, Actor};
 use crate::services::kit::calendar;
 use crate::services::kit::error::{Result, ServiceError};

@@ -11,6 +11,7 @@ use store::roll_calls::sign_ins::{self, Place};
 use store::roll_calls::{self, RoundState, standing};
 use store::{Store, Tx, organizations};
 
+use super::SEE;
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::Staff;
 
@@ -151,7 +152,7 @@ fn shown_rounds(roll_call: &roll_calls::RollCall) -> Vec<contract::roll_call::Ro
 /// # Errors
 /// [`ServiceError::NotFound`].
 pub fn get(store: &Store, figures: &Figures, staff: &Staff, id: &str) -> Result<RollCall> {
-    staff.may(super::manage::SEE)?;
+    staff.may(SEE)?;
     store.read(|tx| {
         let roll_call = visible(tx, staff, id)?;
         staff_view(tx, figures, staff, roll_call)
@@ -170,7 +171,7 @@ pub fn list(
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<RollCall>> {
-    staff.may(super::manage::SEE)?;
+    staff.may(SEE)?;
     store.read(|tx| {
         roll_calls::list(tx, &staff.organization.id, state, before, limit)?
             .into_iter()
@@ -189,7 +190,7 @@ pub fn results(
     staff: &Staff,
     id: &str,
 ) -> Result<RollCallResults> {
-    staff.may(super::manage::SEE)?;
+    staff.may(SEE)?;
     store.read(|tx| {
         let roll_call = visible(tx, staff, id)?;
         let part = part(tx, &roll_call, &staff.organization.id)?;
@@ -211,7 +212,7 @@ pub fn results(
 /// # Errors
 /// [`ServiceError::NotFound`].
 pub fn counts(store: &Store, figures: &Figures, staff: &Staff, id: &str) -> Result<Counts> {
-    staff.may(super::manage::SEE)?;
+    staff.may(SEE)?;
     store.read(|tx| {
         let roll_call = visible(tx, staff, id)?;
         let part = part(tx, &roll_call, &staff.organization.id)?;

@@ -21,7 +21,7 @@ pub async fn hand(
     Json(request): Json<HandRequest>,
 ) -> Answer<axum::Json<Place>> {
     let place = app
-        .studio
+        .rooms
         .hand(&known.terminal_id, &id, request.raised, app.now_ms())?;
     Ok(axum::Json(place))
 }

@@ -8,7 +8,7 @@ use contract::meeting::{JoinAccess, JoinRequest};
 use super::super::super::extract::{Json, Path, TerminalAuth};
 use super::super::super::problem::Answer;
 use crate::app::App;
-use crate::services::studio::people;
+use crate::services::room::people;
 
 /// Takes part in a live meeting of the own audience: where the program comes from, and where to
 /// send. Doing it again is how a terminal comes back.
@@ -27,7 +27,7 @@ pub async fn join(
     let access = app
         .blocking(move |app| {
             let terminal = people::participant(&app.store, &known.terminal_id, &id)?;
-            app.studio.join(&terminal, &id, &request, now_ms)
+            app.rooms.join(&terminal, &id, &request, now_ms)
         })
         .await?;
     Ok(axum::Json(access))

@@ -17,6 +17,6 @@ pub async fn leave(
     TerminalAuth(known): TerminalAuth,
     Path(id): Path<String>,
 ) -> StatusCode {
-    app.studio.leave(&known.terminal_id, &id, app.now_ms());
+    app.rooms.leave(&known.terminal_id, &id, app.now_ms());
     StatusCode::NO_CONTENT
 }

@@ -22,7 +22,7 @@ pub async fn picture(
     Path(id): Path<String>,
     Body(jpeg): Body,
 ) -> Answer<StatusCode> {
-    app.studio
+    app.rooms
         .keep_picture(&known.terminal_id, &id, jpeg, app.now_ms())?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -22,7 +22,7 @@ pub async fn place(
     TerminalAuth(known): TerminalAuth,
     Path(id): Path<String>,
 ) -> Answer<Json<Place>> {
-    Ok(Json(app.studio.place(
+    Ok(Json(app.rooms.place(
         &known.terminal_id,
         &id,
         app.now_ms(),

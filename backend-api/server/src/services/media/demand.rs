@@ -1,4 +1,4 @@
-//! Whether a meeting's HLS is wanted. The sound of an idle meeting, made into AAC for nobody, was half of
+//! Whether the HLS of a program is wanted. The sound of an idle one, made into AAC for nobody, was half of
 //! what the server did; so what is not recorded is packaged only while somebody asks for its playlist.
 
 use std::time::{Duration, Instant};

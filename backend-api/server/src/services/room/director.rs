@@ -8,7 +8,7 @@ use contract::meeting::{
 };
 use contract::organization::OrganizationRef;
 
-use super::plan::{Plan, Program, Source, Who};
+use crate::services::media::{Plan, Program, Report, Source, StreamNews, Who};
 
 /// Stations on air beside the host.
 const SPEAKERS: usize = 3;
@@ -42,15 +42,6 @@ pub struct Terminal {
     pub organization: OrganizationRef,
     /// A station rather than a home.
     pub station: bool,
-}
-
-/// What arrives of a stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StreamNews {
-    /// Picture or sound.
-    Live,
-    /// Nothing for a while, or the sender is gone.
-    Silent,
 }
 
 /// What happened.
@@ -108,6 +99,17 @@ pub enum Input {
     Ended,
     /// Time has passed.
     Tick,
+}
+
+impl From<Report> for Input {
+    fn from(report: Report) -> Self {
+        match report {
+            Report::MixerReady(ready) => Self::MixerReady(ready),
+            Report::Mixed { who, shown } => Self::Mixed { who, shown },
+            Report::RecordingFailed => Self::Recording(RecordingState::Failed),
+            Report::Trouble(words) => Self::Trouble(words),
+        }
+    }
 }
 
 /// Why a command is refused; a Chinese sentence without the full stop.

@@ -1,17 +1,35 @@
 //! Who takes part in a live meeting, and who directs it.
 
-use contract::meeting::MeetingState;
+use contract::meeting::{MeetingKind, MeetingState};
 use contract::terminal::TerminalKind;
 use store::staff as accounts;
 use store::{Store, Tx, meetings, organizations, terminals};
 
-use super::LiveMeeting;
+use super::director::Terminal;
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::{Action, Staff, allows};
-use crate::services::stage::Terminal;
 
 /// Stations that a meeting's list is read with; a county has 1,660.
 const STATIONS: u32 = 5_000;
+
+/// What a live meeting is, as far as its room is concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveMeeting {
+    /// Id.
+    pub id: String,
+    /// How it is held.
+    pub kind: MeetingKind,
+    /// Title, for the picture.
+    pub title: String,
+    /// Who holds it, for the host's tile.
+    pub host_name: String,
+    /// Whether it is recorded.
+    pub record: bool,
+    /// When it is planned to be over.
+    pub planned_end_ms: i64,
+    /// Stations of the audience.
+    pub stations: Vec<Terminal>,
+}
 
 /// The terminal that wants to take part, if the meeting is for it.
 ///
@@ -63,7 +81,7 @@ pub fn lost_the_right(tx: &mut Tx<'_>, login: &str, meeting_id: &str) -> store::
     Ok(!may || !organizations::is_within(tx, place, &account.organization.id)?)
 }
 
-/// What the media of a meeting have to know; nothing if it is not live.
+/// What the room of a meeting has to know; nothing if it is not live.
 ///
 /// # Errors
 /// The database failed.

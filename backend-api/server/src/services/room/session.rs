@@ -5,7 +5,6 @@
 //! a request.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
@@ -14,19 +13,17 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use contract::event::Event;
 use contract::meeting::{Direction, HostSource, MeetingKind, Place, RecordingState, Stage};
-use media_relay::Relay;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
-use super::LiveMeeting;
-use super::demand::Demand;
-use super::host_source::Outside;
-use super::plant::{News, Plant};
-use crate::app::App;
+use super::director::{Director, Input};
+use super::outside::Outside;
+use super::parts::Parts;
+use super::people::LiveMeeting;
 use crate::services::kit::error::{Result, ServiceError};
+use crate::services::media::{News, Plant, ProgramSettings, seat_route};
 use crate::services::meetings::UNHEARD_FORGOTTEN_MS;
 use crate::services::roll_call::{codes, manage};
-use crate::services::stage::{Director, Input};
 
 /// How often the thread looks without being woken.
 const TICK: Duration = Duration::from_millis(250);
@@ -38,26 +35,14 @@ const CODE_EVERY: Duration = Duration::from_secs(1);
 /// ending it.
 const FORGOTTEN_MS: i64 = 30 * 60_000;
 
-/// What a session's media need.
-pub struct Media {
-    /// The relay; `None` if another engine takes its place.
-    pub relay: Option<Relay>,
-    /// Where all media times count from.
-    pub epoch: Instant,
-    /// Where segments are kept.
-    pub folder: PathBuf,
-    /// HLS that is not recorded rests after so long without anybody asking for it.
-    pub hls_rest: Duration,
-    /// Where the program is sent besides: `srt://…`, `udp://…`.
-    pub restream: Vec<String>,
-}
-
 /// What wakes the thread.
 pub(super) enum Wake {
     /// The director's plan may have changed.
     Plan,
     /// The media did something.
     Media(News),
+    /// The host's encoder or camera: what is wrong with it, in plain words; empty: nothing.
+    HostSource(&'static str),
     /// Stop; the meeting is over, or only the server.
     Stop {
         /// The meeting is over.
@@ -78,16 +63,14 @@ pub struct Session {
     pictures: Mutex<HashMap<String, Bytes>>,
     /// Stations that have a route of their own.
     seats: Mutex<Vec<String>>,
-    /// Who asks for the HLS.
-    demand: Arc<Demand>,
     /// Where the host's picture comes from, when it is not the host's page.
     outside: Mutex<Option<Outside>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Session {
-    pub(super) fn start(app: &Arc<App>, meeting: &LiveMeeting, media: Media) -> Arc<Self> {
-        let now_ms = app.now_ms();
+    pub(super) fn start(parts: &Arc<Parts>, meeting: &LiveMeeting) -> Arc<Self> {
+        let now_ms = parts.clock.now_ms();
         let mut director = Director::new(&meeting.id, meeting.kind, &meeting.host_name);
         for station in &meeting.stations {
             // Nothing of this can be refused.
@@ -97,30 +80,35 @@ impl Session {
             let _ = director.apply(Input::Recording(RecordingState::Recording), now_ms);
         }
         director.settle(now_ms);
-        // Where another engine packages there is nothing to wake.
-        let always = meeting.record || media.relay.is_none();
-        let demand = Arc::new(Demand::new(always, media.hls_rest));
         let (wake, woken) = channel();
         let session = Arc::new(Self {
             id: meeting.id.clone(),
             kind: meeting.kind,
             planned_end_ms: meeting.planned_end_ms,
-            relayed: media.relay.is_some(),
+            relayed: !parts.media.external(),
             director: Mutex::new(director),
             wake: wake.clone(),
             changed: watch::channel(0).0,
             pictures: Mutex::default(),
             seats: Mutex::default(),
-            demand: Arc::clone(&demand),
             outside: Mutex::default(),
             thread: Mutex::default(),
         });
-        let plant = Plant::new(meeting, media, demand, wake);
-        let (own, app) = (Arc::clone(&session), Arc::downgrade(app));
+        let settings = ProgramSettings {
+            id: meeting.id.clone(),
+            title: meeting.title.clone(),
+            record: meeting.record,
+        };
+        let tell = move |news| {
+            // Fails only when the meeting is over.
+            let _ = wake.send(Wake::Media(news));
+        };
+        let plant = parts.media.begin_program(settings, Arc::new(tell));
+        let (own, parts) = (Arc::clone(&session), Arc::downgrade(parts));
         let name = format!("meeting-{}", meeting.id.get(..8).unwrap_or_default());
         let thread = std::thread::Builder::new()
             .name(name)
-            .spawn(move || own.run(&app, plant, &woken));
+            .spawn(move || own.run(&parts, plant, &woken));
         match thread {
             Ok(thread) => *session.thread.lock() = Some(thread),
             Err(error) => tracing::error!(%error, "no thread for a meeting"),
@@ -195,23 +183,13 @@ impl Session {
         let _ = self.apply(Input::HostSource(source), now_ms);
     }
 
-    /// Tells this meeting's thread what the media did.
-    pub(super) fn media_wake(&self) -> impl Fn(News) + Send + Sync + use<> {
+    /// Tells this meeting's thread what is wrong with the host's encoder or camera.
+    pub(super) fn host_source_wake(&self) -> impl Fn(&'static str) + Send + Sync + use<> {
         let wake = self.wake.clone();
-        move |news| {
+        move |words| {
             // Fails only when the meeting is over.
-            let _ = wake.send(Wake::Media(news));
+            let _ = wake.send(Wake::HostSource(words));
         }
-    }
-
-    /// Somebody asks for the HLS, which begins if it rested. Answers what turns true when its
-    /// playlist is there.
-    pub(super) fn ask_for_hls(&self) -> watch::Receiver<bool> {
-        let (ready, woken) = self.demand.ask(Instant::now());
-        if woken {
-            self.wake(Wake::Plan);
-        }
-        ready
     }
 
     /// When it will be one that goes on only because nobody has ended it, unless its host comes; with its
@@ -251,7 +229,7 @@ impl Session {
             drop(seats);
             self.wake(Wake::Plan);
         }
-        super::plant::seat_route(&self.id, terminal_id)
+        seat_route(&self.id, terminal_id)
     }
 
     /// The meeting is over: ends the media when everything is written. Blocks.
@@ -279,7 +257,7 @@ impl Session {
         let _ = self.wake.send(wake);
     }
 
-    fn run(&self, app: &Weak<App>, mut plant: Plant, woken: &Receiver<Wake>) {
+    fn run(&self, parts: &Weak<Parts>, mut plant: Plant, woken: &Receiver<Wake>) {
         let mut code_due = Instant::now();
         loop {
             let first = match woken.recv_timeout(TICK) {
@@ -287,13 +265,20 @@ impl Session {
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => Some(Wake::Stop { over: false }),
             };
-            let Some(app) = app.upgrade() else { break };
-            let now_ms = app.now_ms();
+            let Some(parts) = parts.upgrade() else {
+                break;
+            };
+            let now_ms = parts.clock.now_ms();
             let mut stop = None;
             for wake in first.into_iter().chain(woken.try_iter()) {
                 match wake {
                     Wake::Plan => {}
-                    Wake::Media(news) => self.media_news(&mut plant, news, now_ms),
+                    Wake::Media(news) => {
+                        if let Some(report) = plant.heard(news) {
+                            self.keep(report.into(), now_ms);
+                        }
+                    }
+                    Wake::HostSource(words) => self.host_source_news(words, now_ms),
                     Wake::Stop { over } => stop = Some(over),
                 }
             }
@@ -302,41 +287,42 @@ impl Session {
                     let _ = self.director.lock().apply(Input::Ended, now_ms);
                 }
                 plant.finish();
-                self.tell(&app, now_ms);
+                self.tell(&parts, now_ms);
                 break;
             }
             let _ = self.director.lock().apply(Input::Tick, now_ms);
             if Instant::now() >= code_due {
                 code_due = Instant::now() + CODE_EVERY;
-                self.look_for_code(&app, now_ms);
+                self.look_for_code(&parts, now_ms);
             }
             let plan = self.director.lock().plan(now_ms);
             // A copy: starting the mixer takes time, and nobody who joins waits for it.
             let seats = self.seats.lock().clone();
-            for input in plant.follow(&plan, &seats) {
-                let _ = self.director.lock().apply(input, now_ms);
+            for report in plant.follow(&plan, &seats) {
+                self.keep(report.into(), now_ms);
             }
-            self.tell(&app, now_ms);
+            self.tell(&parts, now_ms);
         }
         // Whoever still watches the stage learns that it is over.
         self.changed.send_modify(|revision| *revision += 1);
     }
 
-    fn media_news(&self, plant: &mut Plant, news: News, now_ms: i64) {
+    fn host_source_news(&self, words: &str, now_ms: i64) {
         // A source that was given up breaks off, which troubles nobody.
-        if matches!(news, News::HostSource(_)) && self.outside.lock().is_none() {
-            return;
+        if self.outside.lock().is_some() {
+            self.keep(Input::Trouble(words.to_owned()), now_ms);
         }
-        if let Some(input) = plant.heard(news) {
-            // What the media do is never refused.
-            let _ = self.director.lock().apply(input, now_ms);
-        }
+    }
+
+    /// What the media do, which is never refused.
+    fn keep(&self, input: Input, now_ms: i64) {
+        let _ = self.director.lock().apply(input, now_ms);
     }
 
     /// Keeps the presence code in the picture the one of now. Which roll call demands one is in the
     /// database: so it is found again after a restart, and whoever opened it.
-    fn look_for_code(&self, app: &App, now_ms: i64) {
-        let demanded = match codes::demanded(&app.store, &self.id) {
+    fn look_for_code(&self, parts: &Parts, now_ms: i64) {
+        let demanded = match codes::demanded(&parts.store, &self.id) {
             Ok(demanded) => demanded,
             Err(error) => {
                 tracing::warn!(%error, "no presence code");
@@ -354,7 +340,7 @@ impl Session {
         let Some(roll_call) = demanded.or(wanted) else {
             return;
         };
-        let code = match manage::current_code(&app.store, &roll_call, now_ms) {
+        let code = match manage::current_code(&parts.store, &roll_call, now_ms) {
             Ok(code) => code,
             Err(error) => {
                 tracing::warn!(%error, "no presence code");
@@ -364,7 +350,7 @@ impl Session {
         let _ = self.director.lock().apply(Input::Code(code), now_ms);
     }
 
-    fn tell(&self, app: &App, now_ms: i64) {
+    fn tell(&self, parts: &Parts, now_ms: i64) {
         let mut director = self.director.lock();
         let changed = director.settle(now_ms);
         let places = director.take_places();
@@ -375,7 +361,8 @@ impl Session {
                 terminal_id: terminal_id.clone(),
                 place,
             };
-            app.live
+            parts
+                .live
                 .tell(&organization_id, Some(terminal_id.into()), &event);
         }
         if changed {

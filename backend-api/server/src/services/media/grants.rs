@@ -1,5 +1,5 @@
 //! Who may send or fetch which stream: random tokens, good for one stream and one direction until
-//! the meeting is over. They live in memory: after a restart everybody joins again.
+//! what they belong to is over. They live in memory: after a restart everybody joins again.
 //!
 //! With a token its sessions are known, so that they can be closed when it becomes void.
 
@@ -15,9 +15,9 @@ use crate::services::secrets;
 /// What a token is good for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Grant {
-    /// What it ends with: the meeting; of a duty room the look, or the room for its station.
-    pub meeting_id: String,
-    /// Whose token it is: a terminal's id, the login of the host, or the look.
+    /// What it belongs to and ends with, by id: e.g. a meeting.
+    pub subject: String,
+    /// Whose token it is: e.g. a terminal's id, or a login.
     pub holder: String,
     /// The stream or route.
     pub stream: String,
@@ -93,9 +93,9 @@ impl Grants {
         sessions.map(|(id, grant)| (*id, grant.clone())).collect()
     }
 
-    /// Takes the tokens of one holder in a meeting away; answers the sessions begun with them.
-    pub fn revoke(&self, meeting_id: &str, holder: &str) -> Vec<SessionId> {
-        self.take_away(|grant| grant.meeting_id == meeting_id && grant.holder == holder)
+    /// Takes the tokens of one holder for a subject away; answers the sessions begun with them.
+    pub fn revoke(&self, subject: &str, holder: &str) -> Vec<SessionId> {
+        self.take_away(|grant| grant.subject == subject && grant.holder == holder)
     }
 
     /// Takes all tokens of one holder away; answers the sessions begun with them.
@@ -103,9 +103,9 @@ impl Grants {
         self.take_away(|grant| grant.holder == holder)
     }
 
-    /// Takes all tokens of a meeting away; answers the sessions begun with them.
-    pub fn end(&self, meeting_id: &str) -> Vec<SessionId> {
-        self.take_away(|grant| grant.meeting_id == meeting_id)
+    /// Takes all tokens for a subject away; answers the sessions begun with them.
+    pub fn end(&self, subject: &str) -> Vec<SessionId> {
+        self.take_away(|grant| grant.subject == subject)
     }
 
     fn take_away(&self, void: impl Fn(&Grant) -> bool) -> Vec<SessionId> {
@@ -127,7 +127,7 @@ mod tests {
 
     fn grant(holder: &str, stream: &str, sending: bool) -> Grant {
         Grant {
-            meeting_id: stream.split('/').next().unwrap().to_owned(),
+            subject: stream.split('/').next().unwrap().to_owned(),
             holder: holder.to_owned(),
             stream: stream.to_owned(),
             sending,

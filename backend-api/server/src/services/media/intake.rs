@@ -1,15 +1,17 @@
-//! Something the studio takes in as the sender of a stream: an encoder, a camera, a test picture.
+//! Something that is taken in as the sender of a stream: an encoder, a camera, a test picture.
 
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Instant;
 
 use media_relay::Relay;
-use media_studio::Error;
-use media_studio::live::{Ingest, IngestEvent, IngestSettings, SourceState};
+use media_studio::live::{Ingest, IngestEvent, IngestSettings};
 use parking_lot::Mutex;
 
-use super::to_relay;
+use super::streams::to_relay;
 use crate::services::kit::error::{Result, ServiceError};
+
+pub use media_studio::Error as SourceError;
+pub use media_studio::live::SourceState;
 
 /// What there is to say of a source, beside its packets.
 #[derive(Debug)]
@@ -17,7 +19,7 @@ pub enum SourceNews {
     /// It is doing differently now.
     State(SourceState),
     /// Why it is not there; it is tried again by itself.
-    Failed(Error),
+    Failed(SourceError),
 }
 
 /// A running source. Dropping it ends it in bounded time.
@@ -31,7 +33,7 @@ impl Intake {
     /// # Errors
     /// The address is of another kind, or there is no thread. The error does not quote the
     /// address, which may contain a password.
-    pub fn start(
+    pub(super) fn start(
         relay: &Relay,
         epoch: Instant,
         stream: &str,

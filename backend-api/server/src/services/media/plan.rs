@@ -1,47 +1,10 @@
-//! What the media have to do, derived from how the meeting stands.
+//! What the media of a program have to do.
 
 use std::collections::BTreeMap;
 
 use contract::meeting::Layout;
 
-/// Somebody who sends picture and sound.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Who {
-    /// The host's page, or the encoder in its place.
-    Host,
-    /// A station's terminal.
-    Station(String),
-}
-
-impl Who {
-    /// The last part of its stream's id.
-    #[must_use]
-    pub fn stream(&self, meeting_id: &str) -> String {
-        match self {
-            Self::Host => format!("{meeting_id}/host"),
-            Self::Station(terminal_id) => format!("{meeting_id}/station/{terminal_id}"),
-        }
-    }
-
-    /// Its name inside the mixer.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        match self {
-            Self::Host => "host",
-            Self::Station(terminal_id) => terminal_id,
-        }
-    }
-
-    /// The opposite of [`Who::id`].
-    #[must_use]
-    pub fn from_id(id: &str) -> Self {
-        if id == "host" {
-            Self::Host
-        } else {
-            Self::Station(id.to_owned())
-        }
-    }
-}
+use super::streams::Who;
 
 /// One source of the mixer.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
-//! The demonstration's live meeting and its stations on duty: test pictures and tones take the place of the township's
-//! camera and of two villages, which watch, raise their hands and speak when they are called on.
-//! What they send goes the same way as anybody's from the relay on.
+//! The demonstration's live meeting: test pictures and tones take the place of the township's camera and
+//! of two villages, which watch, raise their hands and speak when they are called on. What they send
+//! goes the same way as anybody's from the relay on.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use contract::meeting::JoinRequest;
-use media_relay::Relay;
+use tokio_util::sync::CancellationToken;
 
-use super::Intake;
-use crate::app::App;
+use super::director::Terminal;
+use super::rooms::Rooms;
 use crate::services::kit::error::{Result, ServiceError};
-use crate::services::stage::{Terminal, Who};
+use crate::services::kit::task::blocking;
+use crate::services::media::{Intake, Media, Who};
 
 /// How often a demonstration station looks at its place.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -25,25 +26,25 @@ const HAND_AFTER: [Duration; 2] = [Duration::from_secs(8), Duration::from_secs(4
 const PICTURE_EVERY: Duration = Duration::from_secs(10);
 
 /// A test picture with a tone of so many hertz, sent into a stream.
-fn send(app: &App, relay: &Relay, stream: &str, tone: u32) -> Result<Intake> {
-    Intake::start(
-        relay,
-        app.studio.epoch(),
-        stream,
-        &format!("test:{tone}"),
-        |_| {},
-    )
+async fn send(media: &Arc<Media>, stream: String, tone: u32) -> Result<Intake> {
+    let media = Arc::clone(media);
+    blocking(move || media.take_in(&stream, &format!("test:{tone}"), |_| {})).await
 }
 
 /// Runs the demonstration in a live meeting until the server stops or the meeting is over.
 ///
 /// # Errors
 /// No relay, or no test source.
-pub async fn run(app: Arc<App>, meeting_id: String, stations: Vec<Terminal>) -> Result<()> {
-    let relay = app.studio.relay()?.clone();
+pub async fn run(
+    rooms: Arc<Rooms>,
+    meeting_id: String,
+    stations: Vec<Terminal>,
+    stopping: CancellationToken,
+) -> Result<()> {
+    let media = &rooms.parts().media;
+    let now_ms = || rooms.parts().clock.now_ms();
     let host = Who::Host.stream(&meeting_id);
-    let (on, into) = (Arc::clone(&app), relay.clone());
-    let _host = app.blocking(move |_| send(&on, &into, &host, 440)).await?;
+    let _host = send(media, host, 440).await?;
     let mut speaking: HashMap<String, Intake> = HashMap::new();
     let mut hands: HashMap<String, tokio::time::Instant> = HashMap::new();
     let mut pictures = tokio::time::Instant::now();
@@ -53,28 +54,24 @@ pub async fn run(app: Arc<App>, meeting_id: String, stations: Vec<Terminal>) -> 
             viewing_id: uuid::Uuid::now_v7().to_string(),
             can_speak: true,
         };
-        app.studio
-            .join(station, &meeting_id, &request, app.now_ms())?;
+        rooms.join(station, &meeting_id, &request, now_ms())?;
         hands.insert(station.id.clone(), begun + after);
     }
     let mut ticks = tokio::time::interval(LOOK_EVERY);
     loop {
         tokio::select! {
-            () = app.stopping.cancelled() => return Ok(()),
+            () = stopping.cancelled() => return Ok(()),
             _ = ticks.tick() => {}
         }
         let now = tokio::time::Instant::now();
         for ((number, station), again) in stations.iter().enumerate().zip(HAND_AFTER) {
-            let Ok(place) = app.studio.place(&station.id, &meeting_id, app.now_ms()) else {
+            let Ok(place) = rooms.place(&station.id, &meeting_id, now_ms()) else {
                 return Ok(());
             };
             if place.send && !speaking.contains_key(&station.id) {
                 let stream = Who::Station(station.id.clone()).stream(&meeting_id);
                 let tone = 550 + 110 * u32::try_from(number).unwrap_or(0);
-                let (on, into) = (Arc::clone(&app), relay.clone());
-                let sender = app
-                    .blocking(move |_| send(&on, &into, &stream, tone))
-                    .await?;
+                let sender = send(media, stream, tone).await?;
                 speaking.insert(station.id.clone(), sender);
             }
             if !place.send && speaking.remove(&station.id).is_some() {
@@ -84,47 +81,14 @@ pub async fn run(app: Arc<App>, meeting_id: String, stations: Vec<Terminal>) -> 
             if due && !place.send {
                 hands.remove(&station.id);
                 // A broadcast refuses hands; then nobody speaks.
-                let _ = app
-                    .studio
-                    .hand(&station.id, &meeting_id, true, app.now_ms());
+                let _ = rooms.hand(&station.id, &meeting_id, true, now_ms());
             }
         }
         if now >= pictures {
             pictures = now + PICTURE_EVERY;
             for (number, station) in stations.iter().enumerate() {
                 let picture = picture(number)?;
-                let _ = app
-                    .studio
-                    .keep_picture(&station.id, &meeting_id, picture, app.now_ms());
-            }
-        }
-    }
-}
-
-/// Sends a test picture from stations whose duty room somebody looks into, until the server stops.
-///
-/// # Errors
-/// No relay, or no test source.
-pub async fn on_duty(app: Arc<App>, stations: Vec<Terminal>) -> Result<()> {
-    let relay = app.studio.relay()?.clone();
-    let mut sending: HashMap<String, Intake> = HashMap::new();
-    let mut ticks = tokio::time::interval(LOOK_EVERY);
-    loop {
-        tokio::select! {
-            () = app.stopping.cancelled() => return Ok(()),
-            _ = ticks.tick() => {}
-        }
-        for station in &stations {
-            let Some(stream) = app.duty.wanted(&station.id) else {
-                sending.remove(&station.id);
-                continue;
-            };
-            if !sending.contains_key(&station.id) {
-                let (on, into) = (Arc::clone(&app), relay.clone());
-                let sender = app
-                    .blocking(move |_| send(&on, &into, &stream, 392))
-                    .await?;
-                sending.insert(station.id.clone(), sender);
+                let _ = rooms.keep_picture(&station.id, &meeting_id, picture, now_ms());
             }
         }
     }

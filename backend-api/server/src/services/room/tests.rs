@@ -2,6 +2,7 @@ use contract::meeting::{Direction, Layout, MeetingKind, SourceState, StageStatio
 use contract::organization::OrganizationRef;
 
 use super::*;
+use crate::services::media::{Program, StreamNews, Who};
 
 const NOW: i64 = 1_795_312_800_000;
 

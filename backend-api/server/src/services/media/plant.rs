@@ -1,13 +1,11 @@
-//! The media of one meeting, kept at what the director's plan says. Comparing what runs with what
-//! the plan wants is all there is: whatever fails is started again by the next look.
+//! The media of one program, kept at what its plan says. Comparing what runs with what the plan
+//! wants is all there is: whatever fails is started again by the next look.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use contract::meeting::RecordingState;
 use media_relay::{Injector, Relay, Route, Tap};
 use media_studio::live::{
     self, Mixer, MixerEvent, MixerSettings, Packager, PackagerEvent, PackagerSettings, Restream,
@@ -16,9 +14,8 @@ use media_studio::live::{
 use parking_lot::Mutex;
 
 use super::demand::Demand;
-use super::session::{Media, Wake};
-use super::{LiveMeeting, program};
-use crate::services::stage::{Input, Plan, Program, Source, Who};
+use super::plan::{Plan, Program, Source};
+use super::streams::{Who, minus, mix, program, seat_route, to_relay, to_studio};
 
 /// Until something that failed is started again.
 const AGAIN: Duration = Duration::from_secs(2);
@@ -29,14 +26,19 @@ const SEGMENT: Duration = Duration::from_secs(1);
 /// Segments in the live playlist: 30 s to go back, and some for who is late.
 const WINDOW: usize = 40;
 
-/// What the media did.
-pub(super) enum News {
+/// What the media did: for [`Plant::heard`] on the thread that follows the plan.
+pub enum News {
     /// The mixer made a picture for the first time since it was started.
     MixerReady,
     /// Something in the mixer failed; it goes on by itself.
     MixerFailed(String),
     /// The mixer shows a source, or misses it.
-    Mixed { who: Who, shown: bool },
+    Mixed {
+        /// Which.
+        who: Who,
+        /// Shown.
+        shown: bool,
+    },
     /// A source has to send a keyframe.
     SourceKeyframe(Who),
     /// The mixer has to send a keyframe.
@@ -47,8 +49,8 @@ pub(super) enum News {
     PackagerFailed(String),
     /// The segment with this number is on the disk.
     Written(u64),
-    /// The host's encoder or camera: what is wrong with it, in plain words; empty: nothing.
-    HostSource(&'static str),
+    /// Somebody asks for the HLS, which rested.
+    HlsWanted,
     /// A restream cannot reach its target at present.
     RestreamFailed(String),
 }
@@ -57,17 +59,48 @@ pub(super) enum News {
 /// that read it a while ago.
 const KEPT: u64 = WINDOW as u64 + 60;
 
-/// The route of one station.
-pub(super) fn seat_route(meeting_id: &str, terminal_id: &str) -> String {
-    format!("{meeting_id}/seat/{terminal_id}")
+/// What whoever plans has to know of the media.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Report {
+    /// The mixer's first picture is there (true), or it is gone (false).
+    MixerReady(bool),
+    /// The mixer shows a source (true) or misses it (false).
+    Mixed {
+        /// Which.
+        who: Who,
+        /// Shown.
+        shown: bool,
+    },
+    /// The recording cannot be written.
+    RecordingFailed,
+    /// What is wrong, in plain words; empty: nothing any more.
+    Trouble(String),
 }
 
-fn mix(meeting_id: &str) -> String {
-    format!("{meeting_id}/mix")
+/// Takes the news, from any thread.
+pub type Tell = Arc<dyn Fn(News) + Send + Sync>;
+
+/// What a program is, as far as its media are concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProgramSettings {
+    /// What its streams begin with.
+    pub id: String,
+    /// Title, for the picture.
+    pub title: String,
+    /// Whether it is recorded.
+    pub record: bool,
 }
 
-fn minus(meeting_id: &str, terminal_id: &str) -> String {
-    format!("{meeting_id}/minus/{terminal_id}")
+/// What the media of a program need of the process.
+pub(super) struct Means {
+    /// The relay; `None` if another engine takes its place.
+    pub(super) relay: Option<Relay>,
+    /// Where all media times count from.
+    pub(super) epoch: Instant,
+    /// Where segments are kept.
+    pub(super) folder: PathBuf,
+    /// Where the program is sent besides: `srt://…`, `udp://…`.
+    pub(super) restream: Vec<String>,
 }
 
 /// A mixer with what goes into it and comes out of it.
@@ -85,16 +118,16 @@ struct Writer {
     tap: Tap,
 }
 
-/// The media of one meeting.
-pub(super) struct Plant {
-    meeting_id: String,
+/// The media of one program.
+pub struct Plant {
+    id: String,
     title: String,
     relay: Option<Relay>,
     epoch: Instant,
     folder: PathBuf,
     record: bool,
     demand: Arc<Demand>,
-    wake: Sender<Wake>,
+    tell: Tell,
     desk: Option<MixingDesk>,
     desk_again: Instant,
     writer: Option<Writer>,
@@ -107,53 +140,54 @@ pub(super) struct Plant {
 
 impl Plant {
     pub(super) fn new(
-        meeting: &LiveMeeting,
-        media: Media,
+        settings: ProgramSettings,
+        means: Means,
         demand: Arc<Demand>,
-        wake: Sender<Wake>,
+        tell: Tell,
     ) -> Self {
         let now = Instant::now();
         Self {
-            meeting_id: meeting.id.clone(),
-            title: meeting.title.clone(),
-            relay: media.relay,
-            epoch: media.epoch,
-            folder: media.folder,
-            record: meeting.record,
+            id: settings.id,
+            title: settings.title,
+            relay: means.relay,
+            epoch: means.epoch,
+            folder: means.folder,
+            record: settings.record,
             demand,
-            wake,
+            tell,
             desk: None,
             desk_again: now,
             writer: None,
             writer_again: now,
             writer_trouble: false,
             restreams: Vec::new(),
-            restream_targets: media.restream,
+            restream_targets: means.restream,
             routed: HashMap::new(),
         }
     }
 
-    /// Does what the plan says. Answers what the director has to know at once.
-    pub(super) fn follow(&mut self, plan: &Plan, seats: &[String]) -> Vec<Input> {
+    /// Does what the plan says; `seats` are the stations that have a route of their own. Answers what
+    /// whoever plans has to know at once.
+    pub fn follow(&mut self, plan: &Plan, seats: &[String]) -> Vec<Report> {
         let Some(relay) = self.relay.clone() else {
             return Vec::new();
         };
-        let mut inputs = Vec::new();
+        let mut reports = Vec::new();
         self.route(&relay, plan, seats);
-        self.mix(&relay, plan, &mut inputs);
-        self.write(&relay, &mut inputs);
+        self.mix(&relay, plan, &mut reports);
+        self.write(&relay, &mut reports);
         self.restream(&relay);
-        inputs
+        reports
     }
 
-    /// What the media did; answers what the director has to know.
-    pub(super) fn heard(&mut self, news: News) -> Option<Input> {
+    /// What the media did; answers what whoever plans has to know.
+    pub fn heard(&mut self, news: News) -> Option<Report> {
         match news {
-            News::MixerReady => return Some(Input::MixerReady(true)),
+            News::MixerReady => return Some(Report::MixerReady(true)),
             News::MixerFailed(error) => {
-                tracing::error!(meeting = self.meeting_id, error, "in the mixer");
+                tracing::error!(program = self.id, error, "in the mixer");
             }
-            News::Mixed { who, shown } => return Some(Input::Mixed { who, shown }),
+            News::Mixed { who, shown } => return Some(Report::Mixed { who, shown }),
             News::SourceKeyframe(who) => {
                 if let Some((_, tap)) = self.desk.as_ref().and_then(|desk| desk.sources.get(&who)) {
                     tap.request_keyframe();
@@ -170,10 +204,10 @@ impl Plant {
                 }
             }
             News::PackagerFailed(error) => {
-                tracing::error!(meeting = self.meeting_id, error, "in HLS and recording");
+                tracing::error!(program = self.id, error, "in HLS and recording");
                 self.writer_trouble = true;
                 let words = "录像写不进磁盘，请检查服务器的磁盘空间".to_owned();
-                return Some(Input::Trouble(words));
+                return Some(Report::Trouble(words));
             }
             News::Written(number) => {
                 self.forget(number);
@@ -182,16 +216,13 @@ impl Plant {
                     self.demand.is_ready();
                 }
                 if std::mem::take(&mut self.writer_trouble) {
-                    return Some(Input::Trouble(String::new()));
+                    return Some(Report::Trouble(String::new()));
                 }
             }
-            News::HostSource(words) => return Some(Input::Trouble(words.to_owned())),
+            // The next look wakes it.
+            News::HlsWanted => {}
             News::RestreamFailed(error) => {
-                tracing::warn!(
-                    meeting = self.meeting_id,
-                    error,
-                    "a restream is interrupted"
-                );
+                tracing::warn!(program = self.id, error, "a restream is interrupted");
             }
         }
         None
@@ -212,7 +243,7 @@ impl Plant {
     }
 
     /// Ends everything when it is written.
-    pub(super) fn finish(&mut self) {
+    pub fn finish(&mut self) {
         self.restreams.clear();
         self.stop_writer();
         self.desk = None;
@@ -225,30 +256,30 @@ impl Plant {
     }
 
     fn route(&mut self, relay: &Relay, plan: &Plan, seats: &[String]) {
-        let host = Who::Host.stream(&self.meeting_id);
+        let host = Who::Host.stream(&self.id);
         let shared = match plan.program {
             Program::Host { muted } => Route {
                 video: Some(host.clone()),
                 audio: (!muted).then_some(host),
             },
             Program::Mix => Route {
-                video: Some(mix(&self.meeting_id)),
-                audio: Some(mix(&self.meeting_id)),
+                video: Some(mix(&self.id)),
+                audio: Some(mix(&self.id)),
             },
         };
         let mut wanted = vec![
-            (program(&self.meeting_id), shared.clone()),
+            (program(&self.id), shared.clone()),
             (
-                seat_route(&self.meeting_id, Who::Host.id()),
+                seat_route(&self.id, Who::Host.id()),
                 self.clean_feed(plan, &shared),
             ),
         ];
         for seat in seats {
             let mut own = shared.clone();
             if plan.program == Program::Mix && plan.speakers.contains(seat) {
-                own.audio = Some(minus(&self.meeting_id, seat));
+                own.audio = Some(minus(&self.id, seat));
             }
-            wanted.push((seat_route(&self.meeting_id, seat), own));
+            wanted.push((seat_route(&self.id, seat), own));
         }
         for (name, route) in wanted {
             if self.routed.get(&name) != Some(&route) {
@@ -262,14 +293,14 @@ impl Plant {
     fn clean_feed(&self, plan: &Plan, program: &Route) -> Route {
         Route {
             video: program.video.clone(),
-            audio: (plan.program == Program::Mix).then(|| minus(&self.meeting_id, Who::Host.id())),
+            audio: (plan.program == Program::Mix).then(|| minus(&self.id, Who::Host.id())),
         }
     }
 
-    fn mix(&mut self, relay: &Relay, plan: &Plan, inputs: &mut Vec<Input>) {
+    fn mix(&mut self, relay: &Relay, plan: &Plan, reports: &mut Vec<Report>) {
         if !plan.mixer {
             if self.desk.take().is_some() {
-                inputs.push(Input::MixerReady(false));
+                reports.push(Report::MixerReady(false));
             }
             return;
         }
@@ -279,23 +310,23 @@ impl Plant {
                 Err(error) => {
                     tracing::error!(%error, "the mixer cannot be started");
                     self.desk_again = Instant::now() + AGAIN;
-                    inputs.push(Input::Trouble("画面合成无法启动，正在重试".to_owned()));
+                    reports.push(Report::Trouble("画面合成无法启动，正在重试".to_owned()));
                 }
             }
         }
         if let Some(desk) = &mut self.desk {
-            desk.follow(relay, &self.meeting_id, plan, &self.wake);
+            desk.follow(relay, &self.id, plan, &self.tell);
             desk.mixer.set_resting(!plan.mixing);
         }
     }
 
     fn start_desk(&self, relay: &Relay) -> Result<MixingDesk, media_studio::Error> {
-        let wake = self.wake.clone();
-        let program = Mutex::new(relay.inject(&mix(&self.meeting_id), move || {
-            let _ = wake.send(Wake::Media(News::MixKeyframe));
+        let tell = Arc::clone(&self.tell);
+        let program = Mutex::new(relay.inject(&mix(&self.id), move || {
+            tell(News::MixKeyframe);
         }));
         let minuses: Arc<Mutex<HashMap<String, Injector>>> = Arc::default();
-        let (wake, out) = (self.wake.clone(), Arc::clone(&minuses));
+        let (tell, out) = (Arc::clone(&self.tell), Arc::clone(&minuses));
         let ready = std::sync::Once::new();
         let settings = MixerSettings {
             epoch: self.epoch,
@@ -313,7 +344,7 @@ impl Plant {
                     ready.call_once(|| first = true);
                     first.then_some(News::MixerReady)
                 }
-                MixerEvent::Minus { source, packet } => {
+                MixerEvent::MixMinus { source, packet } => {
                     if let Some(injector) = out.lock().get_mut(&source) {
                         injector.push(to_relay(packet));
                     }
@@ -329,8 +360,7 @@ impl Plant {
                 MixerEvent::Failed(error) => Some(News::MixerFailed(error.to_string())),
             };
             if let Some(news) = news {
-                // Fails only when the meeting is over.
-                let _ = wake.send(Wake::Media(news));
+                tell(news);
             }
         })?;
         Ok(MixingDesk {
@@ -343,19 +373,19 @@ impl Plant {
     }
 
     /// HLS and recording are the same segments; what is not recorded is written while somebody asks.
-    fn write(&mut self, relay: &Relay, inputs: &mut Vec<Input>) {
+    fn write(&mut self, relay: &Relay, reports: &mut Vec<Report>) {
         let now = Instant::now();
         if !self.demand.wants(now) {
             self.rest_writer();
             if std::mem::take(&mut self.writer_trouble) {
-                inputs.push(Input::Trouble(String::new()));
+                reports.push(Report::Trouble(String::new()));
             }
             return;
         }
         if self.writer.is_some() || now < self.writer_again {
             return;
         }
-        let wake = self.wake.clone();
+        let tell = Arc::clone(&self.tell);
         let settings = PackagerSettings {
             epoch: self.epoch,
             folder: self.folder.clone(),
@@ -368,28 +398,28 @@ impl Plant {
                 PackagerEvent::Failed(error) => News::PackagerFailed(error.to_string()),
                 PackagerEvent::Segment { number, .. } => News::Written(number),
             };
-            let _ = wake.send(Wake::Media(news));
+            tell(news);
         });
         match packager {
             Ok(packager) => {
                 let packager = Arc::new(Mutex::new(Some(packager)));
                 let into = Arc::clone(&packager);
-                let tap = relay.tap(&program(&self.meeting_id), move |packet| {
+                let tap = relay.tap(&program(&self.id), move |packet| {
                     if let Some(packager) = into.lock().as_ref() {
                         packager.push(to_studio(packet));
                     }
                 });
                 self.writer = Some(Writer { packager, tap });
-                inputs.push(Input::Trouble(String::new()));
+                reports.push(Report::Trouble(String::new()));
             }
             Err(error) => {
                 tracing::error!(%error, "HLS and recording cannot be started");
                 self.writer_again = Instant::now() + AGAIN;
                 self.writer_trouble = true;
                 if self.record {
-                    inputs.push(Input::Recording(RecordingState::Failed));
+                    reports.push(Report::RecordingFailed);
                 }
-                inputs.push(Input::Trouble("录像无法启动，正在重试".to_owned()));
+                reports.push(Report::Trouble("录像无法启动，正在重试".to_owned()));
             }
         }
     }
@@ -415,21 +445,21 @@ impl Plant {
 
     fn restream(&mut self, relay: &Relay) {
         for target in std::mem::take(&mut self.restream_targets) {
-            let wake = self.wake.clone();
+            let tell = Arc::clone(&self.tell);
             let settings = RestreamSettings {
                 epoch: self.epoch,
                 target: target.clone(),
             };
             let restream = Restream::start(settings, move |event| {
                 if let RestreamEvent::Failed(error) = event {
-                    let _ = wake.send(Wake::Media(News::RestreamFailed(error.to_string())));
+                    tell(News::RestreamFailed(error.to_string()));
                 }
             });
             match restream {
                 Ok(restream) => {
                     let restream = Arc::new(restream);
                     let into = Arc::downgrade(&restream);
-                    let tap = relay.tap(&program(&self.meeting_id), move |packet| {
+                    let tap = relay.tap(&program(&self.id), move |packet| {
                         if let Some(restream) = into.upgrade() {
                             restream.push(to_studio(packet));
                         }
@@ -443,7 +473,7 @@ impl Plant {
 }
 
 impl MixingDesk {
-    fn follow(&mut self, relay: &Relay, meeting_id: &str, plan: &Plan, wake: &Sender<Wake>) {
+    fn follow(&mut self, relay: &Relay, program_id: &str, plan: &Plan, tell: &Tell) {
         let gone: Vec<Who> = self
             .sources
             .keys()
@@ -466,7 +496,7 @@ impl MixingDesk {
                     self.mixer.add(who.id(), &source.caption);
                     self.mixer.set_muted(who.id(), source.muted);
                     let (into, id) = (Arc::downgrade(&self.mixer), who.id().to_owned());
-                    let tap = relay.tap(&who.stream(meeting_id), move |packet| {
+                    let tap = relay.tap(&who.stream(program_id), move |packet| {
                         if let Some(mixer) = into.upgrade() {
                             mixer.push(&id, to_studio(packet));
                         }
@@ -482,7 +512,7 @@ impl MixingDesk {
         };
         if self.scene.as_ref() != Some(&scene) {
             self.mixer.set_scene(scene.clone());
-            self.speak(relay, meeting_id, &plan.speakers, wake);
+            self.speak(relay, program_id, &plan.speakers, tell);
             self.scene = Some(scene);
         }
         if self.code.as_ref() != Some(&plan.code) {
@@ -492,41 +522,19 @@ impl MixingDesk {
     }
 
     /// Host and speakers each have a stream with the sound of the others.
-    fn speak(&self, relay: &Relay, meeting_id: &str, speakers: &[String], wake: &Sender<Wake>) {
+    fn speak(&self, relay: &Relay, program_id: &str, speakers: &[String], tell: &Tell) {
         let mut minuses = self.minuses.lock();
         let host = Who::Host.id();
         minuses.retain(|id, _| id == host || speakers.contains(id));
         for id in std::iter::once(host).chain(speakers.iter().map(String::as_str)) {
             minuses.entry(id.to_owned()).or_insert_with(|| {
-                let wake = wake.clone();
+                let tell = Arc::clone(tell);
                 // Sound has no keyframes; who asks wants the picture's.
-                relay.inject(&minus(meeting_id, id), move || {
-                    let _ = wake.send(Wake::Media(News::MixKeyframe));
+                relay.inject(&minus(program_id, id), move || {
+                    tell(News::MixKeyframe);
                 })
             });
         }
-    }
-}
-
-fn to_studio(packet: media_relay::Packet) -> live::Packet {
-    live::Packet {
-        media: match packet.media {
-            media_relay::Media::Video => live::Media::Video,
-            media_relay::Media::Audio => live::Media::Audio,
-        },
-        rtp: packet.rtp,
-        at: packet.at,
-    }
-}
-
-pub(crate) fn to_relay(packet: live::Packet) -> media_relay::Packet {
-    media_relay::Packet {
-        media: match packet.media {
-            live::Media::Video => media_relay::Media::Video,
-            live::Media::Audio => media_relay::Media::Audio,
-        },
-        rtp: packet.rtp,
-        at: packet.at,
     }
 }
 

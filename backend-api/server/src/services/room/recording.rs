@@ -1,0 +1,96 @@
+//! A meeting that is over becomes a programme: what was [written](media::recording) is published in the
+//! list the meeting names. A server that was killed finds what is left to do at its next start.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use contract::meeting::{MeetingState, RecordingState};
+use store::meetings;
+
+use super::parts::Parts;
+use crate::services::kit::error::{Result, chain};
+use crate::services::kit::task::blocking;
+use crate::services::media;
+use crate::services::meetings as rules;
+
+/// Turns what was recorded into a programme and takes the segments away.
+///
+/// # Errors
+/// The recording cannot be made; the segments are kept.
+pub async fn publish(parts: &Arc<Parts>, meeting_id: &str) -> Result<()> {
+    keep(parts, meeting_id, RecordingState::Processing).await?;
+    let folder = parts.media.recording_folder(meeting_id);
+    let made = make(parts, meeting_id, &folder).await;
+    let state = match &made {
+        Ok(true) => None,
+        // Nobody sent anything: there is nothing to watch again.
+        Ok(false) => Some(RecordingState::None),
+        Err(error) => {
+            tracing::error!(meeting = meeting_id, error = chain(error), "no recording");
+            Some(RecordingState::Failed)
+        }
+    };
+    if let Some(state) = state {
+        keep(parts, meeting_id, state).await?;
+    }
+    if made.is_ok()
+        && let Err(error) = tokio::fs::remove_dir_all(&folder).await
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::warn!(%error, folder = %folder.display(), "segments are left over");
+    }
+    made.map(|_| ())
+}
+
+async fn keep(parts: &Arc<Parts>, meeting_id: &str, state: RecordingState) -> Result<()> {
+    let (parts, id) = (Arc::clone(parts), meeting_id.to_owned());
+    blocking(move || {
+        rules::recording_state(&parts.store, &id, state, parts.clock.now_ms()).map(|_| ())
+    })
+    .await
+}
+
+async fn make(parts: &Arc<Parts>, meeting_id: &str, folder: &Path) -> Result<bool> {
+    let (on, from) = (Arc::clone(parts), folder.to_owned());
+    let runtime = tokio::runtime::Handle::current();
+    let made = blocking(move || media::recording::make(&on.files, &from, &runtime)).await?;
+    let Some(recording) = made else {
+        return Ok(false);
+    };
+    let (on, id) = (Arc::clone(parts), meeting_id.to_owned());
+    let meeting = blocking(move || {
+        let meeting = rules::recorded(&on.store, &id, &recording, on.clock.now_ms())?;
+        // Televisions are told before anybody reads it beside the meeting.
+        on.live.refresh(&on.store)?;
+        Ok(meeting)
+    })
+    .await?;
+    if let Some(off_ms) = meeting.recording_off_ms {
+        // Staff read it beside the meeting.
+        let recording_ms = meeting.recording_ms;
+        tracing::warn!(
+            meeting = meeting_id,
+            off_ms,
+            recording_ms,
+            "the recording is not as long as the meeting"
+        );
+    }
+    Ok(true)
+}
+
+/// Goes on with what a server that was killed left undone.
+///
+/// # Errors
+/// The database failed.
+pub async fn resume(parts: &Arc<Parts>) -> Result<()> {
+    let on = Arc::clone(parts);
+    let left = blocking(move || Ok(on.store.read(meetings::unfinished_recordings)?)).await?;
+    for record in left {
+        if record.state == MeetingState::Live {
+            continue;
+        }
+        // What went wrong is in the log; the others go on.
+        let _ = publish(parts, &record.id).await;
+    }
+    Ok(())
+}
