@@ -6,8 +6,8 @@ use media_player::captions::Captions;
 use media_player::{Command, Source};
 
 use super::App;
-use crate::cache::NewSignIn;
-use crate::client::{PlaybackCaption, Reply, SignInOutcome};
+use crate::cache::command::{self, Told};
+use crate::client::PlaybackCaption;
 use crate::screens::overlay::Toast;
 use crate::screens::player::Loaded;
 use crate::screens::settings::name;
@@ -54,13 +54,9 @@ impl App {
             }
             Effect::Learnt(raw, key) => (self.learn)(raw, key),
             Effect::Remember => self.remember(),
-            Effect::SignIn(new) => self.sign_in(*new),
-            Effect::Queue(key) => self.writer.run(move |cache| cache.queue_sign_in(&key)),
+            Effect::Command(command) => self.command(*command),
+            Effect::Queue(key) => self.writer.run(move |cache| cache.queue_command(&key)),
             Effect::Told(key) => self.writer.run(move |cache| cache.forget_refusal(&key)),
-            Effect::Ask(id, question) => match self.client.borrow().as_ref() {
-                Some(client) => client.ask(id, *question),
-                None => self.tell_later(Input::Reply(id, Reply::NoNetwork)),
-            },
             Effect::RaiseHand(raised) => self.raise_hand(raised),
             Effect::LeaveMeeting => self.leave_meeting(),
             Effect::Publish(command) => self.publish(command),
@@ -87,17 +83,24 @@ impl App {
         }
     }
 
-    /// Writes a sign-in down; the client sends it as soon as it is there.
-    fn sign_in(&self, new: NewSignIn) {
-        let key = new.key.clone();
+    /// Writes a command down, which the client sends as soon as it is there, or asks at once.
+    fn command(&self, command: command::Command) {
+        let key = command.key().to_owned();
+        if !command.is_kept() {
+            match self.client.borrow().as_ref() {
+                Some(client) => client.ask(&command),
+                None => self.tell_later(Input::Told(key, Told::NoNetwork)),
+            }
+            return;
+        }
         let has_client = self.client.borrow().is_some();
         self.writer.run_then(
-            move |cache| cache.enqueue_sign_in(&new),
+            move |cache| cache.write_down(&command),
             move |app, done| {
                 if !done {
                     app.input(&Input::NotSaved(key));
                 } else if !has_client {
-                    app.input(&Input::SignIn(key, SignInOutcome::Queued));
+                    app.input(&Input::Told(key, Told::Queued));
                 }
             },
         );

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use contract::duty::{DutyLook, DutyRoom, TerminalDuty};
 use serde::{Deserialize, Serialize};
 
-use super::{Cache, CacheError};
-
-const DUTY: &str = "duty";
+use super::documents::TerminalDocument;
+use super::error::CacheError;
+use super::handle::Cache;
 
 /// What is known of the duty rooms of this place.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,10 @@ pub struct Duty {
     pub rooms: Vec<DutyRoom>,
     /// Looks, those going on first, then the newest.
     pub looks: Vec<DutyLook>,
+}
+
+impl TerminalDocument for Duty {
+    const NAME: &'static str = "duty";
 }
 
 impl Duty {
@@ -35,7 +39,7 @@ impl Cache {
     /// The duty rooms of this place and who looked into them; nothing before the first answer.
     #[must_use]
     pub fn duty(&self) -> Arc<Duty> {
-        self.remembered(&self.inner.people.duty, DUTY)
+        self.remembered()
     }
 
     /// Takes an answer of the server. True when it is news.
@@ -51,8 +55,7 @@ impl Cache {
         if *self.duty() == duty {
             return Ok(false);
         }
-        self.keep(DUTY, &duty, "")?;
-        *self.inner.people.duty.lock() = Some(Arc::new(duty));
+        self.keep(duty, "")?;
         self.changed();
         Ok(true)
     }

@@ -4,8 +4,9 @@ use contract::organization::OrganizationRef;
 use contract::terminal::{Terminal, TerminalKind};
 use rusqlite::{OptionalExtension, params};
 
-use super::Cache;
+use super::command::Priority;
 use super::error::CacheError;
+use super::handle::Cache;
 use super::types::{Enrolment, PendingEnrolment};
 
 impl Cache {
@@ -61,8 +62,8 @@ impl Cache {
         })?;
         self.forget_people();
         self.changed();
-        self.inner.outbox_wake.notify_one();
-        self.wake_sign_ins();
+        self.wake_commands(Priority::Interactive);
+        self.wake_commands(Priority::Background);
         self.wake_fetchers();
         Ok(())
     }

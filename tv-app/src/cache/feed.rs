@@ -10,8 +10,9 @@ use rusqlite::{Transaction, params};
 
 use super::error::{CacheError, Context};
 use super::files::FileClass;
+use super::handle::Cache;
 use super::read::{BULLETIN, MEETING, PROGRAMME};
-use super::{Cache, gone, schema, search};
+use super::{gone, schema, search, time};
 
 /// Bookkeeping: the feed was read, but not to its end.
 pub(super) const READING: &str = "feed_reading";
@@ -103,14 +104,14 @@ impl Cache {
     /// It is not earlier than this page says, nor than the newest content of it.
     fn remember_time(&self, page: &FeedPage) {
         if page.reset {
-            self.inner.time.emptied();
+            self.slot::<time::Memory>().emptied();
         }
         let published = page.changes.iter().filter_map(|change| match change {
             Change::Put { document } => document.published_at_ms(),
             Change::Delete { .. } => None,
         });
         let heard = (!page.more).then_some(page.server_time_ms);
-        self.inner.time.heard(heard, published.max());
+        self.slot::<time::Memory>().heard(heard, published.max());
     }
 
     /// Where the feed goes on; `None` before the first page.
@@ -138,7 +139,8 @@ impl Cache {
         self.write("remember the sync", |tx| {
             schema::set_meta(tx, "last_sync_at_ms", &server_time_ms.to_string())
         })?;
-        self.inner.time.heard(Some(server_time_ms), None);
+        self.slot::<time::Memory>()
+            .heard(Some(server_time_ms), None);
         self.changed();
         Ok(())
     }

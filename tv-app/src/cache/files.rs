@@ -9,11 +9,12 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use contract::file::FileRef;
+use parking_lot::Mutex;
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
-use super::Cache;
 use super::error::{CacheError, Context};
+use super::handle::Cache;
 use super::read::unsigned;
 
 pub(super) const FOLDER: &str = "files";
@@ -78,7 +79,17 @@ pub struct WantedFile {
 
 /// What is on the disk, in memory.
 #[derive(Default)]
-pub(super) struct Index {
+pub(super) struct Memory(Mutex<Index>);
+
+impl Memory {
+    /// Reads what is stored; rows without a whole file and files without a row are removed.
+    pub(super) fn load(connection: &Connection, dir: &Path) -> Result<Self, CacheError> {
+        Ok(Self(Mutex::new(Index::load(connection, dir)?)))
+    }
+}
+
+#[derive(Default)]
+struct Index {
     stored: HashMap<String, Stored>,
     total: u64,
     /// Files that a screen asks for now, newest last.
@@ -93,8 +104,7 @@ struct Stored {
 }
 
 impl Index {
-    /// Reads what is stored; rows without a whole file and files without a row are removed.
-    pub(super) fn load(connection: &Connection, dir: &Path) -> Result<Self, CacheError> {
+    fn load(connection: &Connection, dir: &Path) -> Result<Self, CacheError> {
         let mut index = Self::default();
         let mut select = connection
             .prepare(
@@ -155,7 +165,8 @@ impl Cache {
     #[must_use]
     pub fn file_path(&self, name: &str) -> Option<PathBuf> {
         let now = self.now_ms();
-        let mut files = self.inner.files.lock();
+        let memory = self.slot::<Memory>();
+        let mut files = memory.0.lock();
         let stored = files.stored.get_mut(name)?;
         stored.read_at_ms = now;
         stored.dirty = true;
@@ -165,12 +176,13 @@ impl Cache {
     /// Whether a file is here; does not count as reading it.
     #[must_use]
     pub fn has_file(&self, name: &str) -> bool {
-        self.inner.files.lock().stored.contains_key(name)
+        self.slot::<Memory>().0.lock().stored.contains_key(name)
     }
 
     /// A screen waits for this file: it is fetched before all others, last asked first.
     pub fn want_now(&self, name: &str) {
-        let mut files = self.inner.files.lock();
+        let memory = self.slot::<Memory>();
+        let mut files = memory.0.lock();
         if files.stored.contains_key(name) {
             return;
         }
@@ -201,7 +213,8 @@ impl Cache {
             })?
             .collect()
         });
-        let mut files = self.inner.files.lock();
+        let memory = self.slot::<Memory>();
+        let mut files = memory.0.lock();
         files
             .urgent
             .retain(|name| wanted.iter().any(|file| file.file.name == *name));
@@ -224,7 +237,7 @@ impl Cache {
     /// without it.
     #[must_use]
     pub fn budget(&self) -> u64 {
-        let used = self.inner.files.lock().total;
+        let used = self.slot::<Memory>().0.lock().total;
         let setting = self
             .setting(BUDGET_SETTING)
             .and_then(|text| text.parse().ok())
@@ -238,7 +251,7 @@ impl Cache {
     /// Bytes of all stored files.
     #[must_use]
     pub fn stored_bytes(&self) -> u64 {
-        self.inner.files.lock().total
+        self.slot::<Memory>().0.lock().total
     }
 
     /// Whether a file of this size and class can be had without removing something that matters
@@ -248,7 +261,8 @@ impl Cache {
     /// [`CacheError::NoRoom`] when not.
     pub fn room_for(&self, bytes: u64, class: FileClass, urgent: bool) -> Result<(), CacheError> {
         let budget = self.budget();
-        let files = self.inner.files.lock();
+        let memory = self.slot::<Memory>();
+        let files = memory.0.lock();
         let removable: u64 = files
             .stored
             .values()
@@ -305,7 +319,8 @@ impl Cache {
             tx.prepare_cached("INSERT OR REPLACE INTO file(name, bytes, stored_at_ms, read_at_ms) VALUES (?1, ?2, ?3, ?3)")?
                 .execute(params![name, size, now])
         })?;
-        let mut files = self.inner.files.lock();
+        let memory = self.slot::<Memory>();
+        let mut files = memory.0.lock();
         files.urgent.retain(|other| other != name);
         let stored = Stored {
             bytes,
@@ -375,7 +390,8 @@ impl Cache {
     /// When the database refuses.
     pub fn flush_reads(&self) -> Result<(), CacheError> {
         let dirty: Vec<(String, i64)> = {
-            let mut files = self.inner.files.lock();
+            let memory = self.slot::<Memory>();
+            let mut files = memory.0.lock();
             let dirty = files.stored.iter_mut().filter(|(_, stored)| stored.dirty);
             dirty
                 .map(|(name, stored)| {
@@ -403,7 +419,7 @@ impl Cache {
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect()
         })?;
-        for (name, stored) in &mut self.inner.files.lock().stored {
+        for (name, stored) in &mut self.slot::<Memory>().0.lock().stored {
             stored.class = FileClass::from_rank(classes.get(name).copied().unwrap_or(0));
         }
         Ok(())
@@ -417,7 +433,8 @@ impl Cache {
 
     /// Removes files that may go until the rest is no larger than `limit`; answers their names.
     fn evict(&self, limit: u64, may_go: impl Fn(FileClass) -> bool) -> Vec<String> {
-        let mut files = self.inner.files.lock();
+        let memory = self.slot::<Memory>();
+        let mut files = memory.0.lock();
         if files.total <= limit {
             return Vec::new();
         }

@@ -4,8 +4,9 @@
 use contract::meeting::{Meeting, MeetingState};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use super::handle::Cache;
 use super::read::{MEETING, parse};
-use super::{Cache, schema};
+use super::schema;
 
 /// Before the names of these in the bookkeeping.
 const PREFIX: &str = "gone:";

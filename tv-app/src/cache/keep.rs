@@ -4,9 +4,9 @@ use contract::file::FileRef;
 use contract::programme::{Programme, Rendition};
 use rusqlite::{OptionalExtension, params};
 
-use super::Cache;
 use super::error::CacheError;
 use super::files::{self, FileClass};
+use super::handle::Cache;
 use super::read::keep_state;
 use super::types::KeepState;
 

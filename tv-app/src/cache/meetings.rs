@@ -7,9 +7,10 @@ use rusqlite::{OptionalExtension, params};
 
 use super::error::CacheError;
 use super::feed::{READING, prepare_meeting, put};
+use super::handle::Cache;
 use super::read::{MEETING, parse};
+use super::schema;
 use super::types::{KnownTime, MeetingChoice, Reminded, WantedMeeting};
-use super::{Cache, schema};
 
 impl Cache {
     /// Every meeting this terminal knows: planned, going on, or over in the last days; by the

@@ -12,7 +12,7 @@ use image::imageops::{self, FilterType};
 use image::{ImageReader, Limits, RgbaImage};
 use parking_lot::{Condvar, Mutex};
 
-use super::Cache;
+use super::handle::Cache;
 
 /// Bytes of decoded pictures that are kept.
 const MEMORY: usize = 64 << 20;

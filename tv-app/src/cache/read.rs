@@ -9,11 +9,12 @@ use contract::township::{ListingKind, Township};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::CacheError;
+use super::handle::Cache;
+use super::schema;
 use super::types::{
     BulletinRow, DocumentKind, KeepState, NewestRow, Order, ProgrammeRow, RowPicture, SyncState,
     WatchState,
 };
-use super::{Cache, schema};
 
 pub(super) const BULLETIN: i64 = 0;
 pub(super) const PROGRAMME: i64 = 1;

@@ -133,7 +133,28 @@ UPDATE meeting_choice SET known_ms = d.published_at_ms, reminded_for_ms = d.publ
 -- `expires_at_ms` is on the clock of this boot.
 ALTER TABLE pending_enrolment ADD COLUMN boot_id TEXT NOT NULL DEFAULT '';
 ",
+    "
+-- Every command says its kind, and when it was given on the clock of the boot (command/).
+ALTER TABLE outbox ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN about TEXT NOT NULL DEFAULT '{}'; -- JSON, see command/kind.rs
+ALTER TABLE outbox ADD COLUMN boot_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN boot_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN queued INTEGER NOT NULL DEFAULT 0; -- 1 somebody was told that it is kept
+UPDATE outbox SET kind = 'sign_in', boot_id = s.boot_id, boot_ms = s.boot_ms, queued = s.queued,
+    about = json_object('subject', s.roll_call_id, 'part', s.round, 'member_id', s.member_id,
+        'name', s.name, 'title', s.title)
+    FROM sign_in s WHERE s.seq = outbox.seq;
+DROP TABLE sign_in;
+",
+    NAME_THE_KINDS,
 ];
+
+/// Commands of versions that wrote no kind are told by their lanes.
+const NAME_THE_KINDS: &str = "
+UPDATE outbox SET kind = 'progress' WHERE kind = '' AND lane LIKE 'progress:%';
+UPDATE outbox SET kind = 'viewing' WHERE kind = '' AND lane LIKE 'viewing:%';
+UPDATE outbox SET kind = 'sign_in' WHERE kind = '' AND lane LIKE 'sign-in:%';
+";
 
 /// Of what was written down before parts were, only the place and the time are known, and a place at
 /// the end was enough to be finished. Where the place is wrong, what was watched is taken to be the
@@ -153,37 +174,63 @@ WHERE played = '' AND finished = 1;
 const FILE_NAME: &str = "cache.db";
 
 /// Tables whose loss a user would notice and no server can give back, in the order of rescue.
-const RESCUED: &[(&str, &str)] = &[
-    (
+struct Rescued {
+    table: &'static str,
+    columns: &'static str,
+    /// Where an older version kept it; empty: in the same table and columns.
+    select: &'static str,
+}
+
+const fn rescued(table: &'static str, columns: &'static str) -> Rescued {
+    Rescued {
+        table,
+        columns,
+        select: "",
+    }
+}
+
+const OUTBOX: &str =
+    "seq, key, kind, lane, method, path, body, about, created_at_ms, boot_id, boot_ms, queued,
+    state, attempts, reason";
+
+const RESCUED: &[Rescued] = &[
+    rescued("outbox", OUTBOX),
+    // Of a version that had a table for sign-ins, and wrote no kind.
+    Rescued {
+        table: "outbox",
+        columns: OUTBOX,
+        select: "SELECT o.seq, o.key, 'sign_in', o.lane, o.method, o.path, o.body,
+                json_object('subject', s.roll_call_id, 'part', s.round, 'member_id', s.member_id,
+                    'name', s.name, 'title', s.title),
+                o.created_at_ms, s.boot_id, s.boot_ms, s.queued, o.state, o.attempts, o.reason
+            FROM sign_in s NOT INDEXED JOIN outbox o ON o.seq = s.seq",
+    },
+    rescued(
         "outbox",
         "seq, key, lane, method, path, body, created_at_ms, state, attempts, reason",
     ),
-    (
-        "sign_in",
-        "seq, roll_call_id, round, member_id, name, title, boot_id, boot_ms, queued",
-    ),
-    ("refusal", "key, name, title, code, tries, at_ms"),
-    (
+    rescued("refusal", "key, name, title, code, tries, at_ms"),
+    rescued(
         "enrolment",
         "id, server_url, token, terminal_id, kind, name, organization_id, organization_name",
     ),
-    ("setting", "key, value"),
-    (
+    rescued("setting", "key, value"),
+    rescued(
         "watch",
         "programme_id, position_ms, duration_ms, watched_ms, finished, at_ms, played, seen_ms",
     ),
     // Of a version that knew no parts.
-    (
+    rescued(
         "watch",
         "programme_id, position_ms, duration_ms, watched_ms, finished, at_ms",
     ),
-    ("bulletin_read", "id, at_ms"),
-    (
+    rescued("bulletin_read", "id, at_ms"),
+    rescued(
         "meeting_choice",
         "id, remind, reminded, declined, at_ms, known_ms, title, organization, reminded_for_ms",
     ),
     // As it was before version 4.
-    ("meeting_choice", "id, remind, reminded, declined, at_ms"),
+    rescued("meeting_choice", "id, remind, reminded, declined, at_ms"),
 ];
 
 /// Opens the one writing connection; makes, migrates or replaces the database as needed.
@@ -283,7 +330,9 @@ fn is_broken(error: &CacheError) -> bool {
     use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
     match error {
         CacheError::Database {
-            source: rusqlite::Error::SqliteFailure(failure, _),
+            source:
+                rusqlite::Error::SqliteFailure(failure, _)
+                | rusqlite::Error::SqlInputError { error: failure, .. },
             ..
         } => {
             // A missing table or column under a current version number is damage too: SQLITE_ERROR.
@@ -301,16 +350,23 @@ fn rescue(connection: &Connection, aside: &Path) {
     let Ok(old) = Connection::open_with_flags(aside, flags) else {
         return;
     };
-    for &(table, columns) in RESCUED {
-        let rescued = rescue_table(connection, &old, table, columns);
-        tracing::warn!(table, rescued, "rescued from the damaged database");
+    for what in RESCUED {
+        let rescued = rescue_table(connection, &old, what);
+        tracing::warn!(
+            table = what.table,
+            rescued,
+            "rescued from the damaged database"
+        );
     }
-    if let Err(error) = connection.execute_batch(GUESS_WHAT_WAS_PLAYED) {
-        tracing::error!(%error, "what was played cannot be told of what was rescued");
+    for step in [GUESS_WHAT_WAS_PLAYED, NAME_THE_KINDS] {
+        if let Err(error) = connection.execute_batch(step) {
+            tracing::error!(%error, "what was rescued cannot be completed");
+        }
     }
 }
 
-fn rescue_table(connection: &Connection, old: &Connection, table: &str, columns: &str) -> usize {
+fn rescue_table(connection: &Connection, old: &Connection, what: &Rescued) -> usize {
+    let Rescued { table, columns, .. } = what;
     let width = columns.split(',').count();
     let marks = vec!["?"; width].join(",");
     let Ok(mut insert) = connection.prepare(&format!(
@@ -318,7 +374,12 @@ fn rescue_table(connection: &Connection, old: &Connection, table: &str, columns:
     )) else {
         return 0;
     };
-    let Ok(mut select) = old.prepare(&format!("SELECT {columns} FROM {table} NOT INDEXED")) else {
+    let select = if what.select.is_empty() {
+        format!("SELECT {columns} FROM {table} NOT INDEXED")
+    } else {
+        what.select.to_owned()
+    };
+    let Ok(mut select) = old.prepare(&select) else {
         return 0;
     };
     let Ok(mut rows) = select.query([]) else {

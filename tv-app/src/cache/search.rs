@@ -5,18 +5,25 @@
 //! one AND. The sets are made when a title is written and kept in the row; the index of a township
 //! (700 titles) is a few tens of kilobytes and is read once per change.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use parking_lot::RwLock;
 use pinyin::{ToPinyin, ToPinyinMulti};
 use rusqlite::Connection;
 
-use super::Cache;
+use super::handle::Cache;
 use super::read::{document_kind, listing_kind, picture_of};
 use super::types::{DocumentKind, SearchHit};
 
 /// Set on a unit where a match may begin: a Chinese character, or the first of a word or number.
 const BEGINS: u16 = 1 << 15;
 
-/// The searchable titles in memory.
-pub struct Index {
+/// The searchable titles in memory, as they were when last searched.
+#[derive(Default)]
+struct Memory(RwLock<Option<Arc<Index>>>);
+
+struct Index {
     generation: u64,
     entries: Vec<Entry>,
 }
@@ -84,26 +91,19 @@ impl Cache {
         })
     }
 
-    fn search_index(&self) -> std::sync::Arc<Index> {
-        let generation = self
-            .inner
-            .content
-            .load(std::sync::atomic::Ordering::Acquire);
-        if let Some(index) = self
-            .inner
-            .search
-            .read()
-            .as_ref()
-            .filter(|index| index.generation == generation)
-        {
-            return std::sync::Arc::clone(index);
+    fn search_index(&self) -> Arc<Index> {
+        let generation = self.inner.content.load(Ordering::Acquire);
+        let memory = self.slot::<Memory>();
+        let known = memory.0.read().clone();
+        if let Some(index) = known.filter(|index| index.generation == generation) {
+            return index;
         }
         let entries = self.read("read the search index", load);
-        let index = std::sync::Arc::new(Index {
+        let index = Arc::new(Index {
             generation,
             entries,
         });
-        *self.inner.search.write() = Some(std::sync::Arc::clone(&index));
+        *memory.0.write() = Some(Arc::clone(&index));
         index
     }
 }

@@ -14,7 +14,8 @@ use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::error::CacheError;
-use super::{Cache, schema};
+use super::handle::Cache;
+use super::schema;
 use crate::clock::Clock;
 
 /// Changes smaller than this are not worth a write, in ms.
@@ -63,9 +64,10 @@ impl ServerTime {
 }
 
 /// What is known of the server's clock.
+#[derive(Default)]
 pub(super) struct Memory(Mutex<Known>);
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Known {
     /// Server's clock minus the box's.
     wall_ms: i64,
@@ -145,10 +147,16 @@ impl Memory {
 }
 
 impl Cache {
+    /// Unix ms of the server, as far as it is known.
+    pub(super) fn now_ms(&self) -> i64 {
+        self.server_time().at_ms
+    }
+
     /// What time it is.
     #[must_use]
     pub fn server_time(&self) -> ServerTime {
-        let known = *self.inner.time.0.lock();
+        let memory = self.slot::<Memory>();
+        let known = *memory.0.lock();
         let clock = self.inner.clock.as_ref();
         if let Some(offset) = known.boot_ms {
             let at_ms = clock.boot_ms().saturating_add(offset);
@@ -201,7 +209,8 @@ impl Cache {
             .saturating_sub(box_ms(clock.as_ref()));
         let shown = self.server_time();
         let before = {
-            let mut known = self.inner.time.0.lock();
+            let memory = self.slot::<Memory>();
+            let mut known = memory.0.lock();
             if known.boot_ms.is_some() && round_trip_ms > TOO_SLOW_MS {
                 return Ok(false);
             }

@@ -8,12 +8,14 @@ use parking_lot::Mutex;
 use tokio::sync::{Notify as Bell, mpsc, watch};
 use tokio::time::Instant;
 
-use super::ask::{Asked, Question};
 use super::backoff::{Backoff, Jitter};
+use super::bells::Bells;
+use super::config::Timing;
 use super::http::{Http, HttpError};
-use super::live::Desk;
-use super::{Notice, Notify, Timing};
+use super::notice::{Notice, Notify};
+use super::wishes::Wishes;
 use crate::cache::Cache;
+use crate::cache::command::{Outgoing, Priority};
 
 pub(super) struct Context {
     pub(super) http: Http,
@@ -22,21 +24,13 @@ pub(super) struct Context {
     pub(super) timing: Timing,
     /// Rung when the feed should be asked.
     pub(super) feed_bell: Bell,
-    /// Rung when the people should be asked for.
-    pub(super) people_bell: Bell,
-    /// Rung when somebody signed in or staff corrected: ask for the roll calls, soon.
-    pub(super) changed_bell: Bell,
-    /// Rung when a roll call has opened: ask for them now.
-    pub(super) opened_bell: Bell,
-    /// Rung when this terminal may be something else now.
-    pub(super) terminal_bell: Bell,
-    /// Rung when the duty rooms and the looks into them should be asked for.
-    pub(super) duty_bell: Bell,
-    /// Questions of the screens, and where they come out.
-    pub(super) questions: tokio::sync::Mutex<mpsc::UnboundedReceiver<Asked>>,
+    /// Those of whoever keeps a document of this terminal up to date.
+    pub(super) bells: Bells,
+    /// What is asked at once, and where it comes out.
+    pub(super) asked: tokio::sync::Mutex<mpsc::UnboundedReceiver<Outgoing>>,
     /// What the meeting that is joined hears from screens and events.
-    pub(super) live: Desk,
-    asking: mpsc::UnboundedSender<Asked>,
+    pub(super) live: Wishes,
+    asking: mpsc::UnboundedSender<Outgoing>,
     notify: Notify,
     seed: AtomicU64,
     retry: watch::Sender<u64>,
@@ -63,20 +57,16 @@ impl Context {
         notify: Notify,
         seed: u64,
     ) -> Arc<Self> {
-        let (asking, questions) = mpsc::unbounded_channel();
+        let (asking, asked) = mpsc::unbounded_channel();
         Arc::new(Self {
             http,
             cache,
             hardware,
             timing,
             feed_bell: Bell::new(),
-            people_bell: Bell::new(),
-            changed_bell: Bell::new(),
-            opened_bell: Bell::new(),
-            duty_bell: Bell::new(),
-            terminal_bell: Bell::new(),
-            questions: tokio::sync::Mutex::new(questions),
-            live: Desk::new(),
+            bells: Bells::default(),
+            asked: tokio::sync::Mutex::new(asked),
+            live: Wishes::new(),
             asking,
             notify,
             seed: AtomicU64::new(seed),
@@ -182,10 +172,8 @@ impl Context {
             self.notify(Notice::Online(online));
             if online {
                 // Whatever happened while nobody could tell us.
-                self.people_bell.notify_one();
-                self.opened_bell.notify_one();
-                self.duty_bell.notify_one();
-                self.cache.wake_sign_ins();
+                self.bells.ring_all();
+                self.cache.wake_commands(Priority::Interactive);
             }
         }
     }
@@ -224,9 +212,9 @@ impl Context {
         self.retry.send_modify(|count| *count += 1);
     }
 
-    pub(super) fn ask(&self, id: String, question: Question) {
+    pub(super) fn ask(&self, request: Outgoing) {
         // The receiver lives as long as this context.
-        let _ = self.asking.send(Asked { id, question });
+        let _ = self.asking.send(request);
     }
 
     /// So many ms at random, at most `most`.

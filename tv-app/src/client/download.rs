@@ -12,9 +12,9 @@ use reqwest::header::{CONTENT_RANGE, RANGE};
 use reqwest::{Method, StatusCode};
 use tokio::time::{Instant, timeout};
 
-use super::Notice;
 use super::context::Context;
 use super::http::{self, HttpError};
+use super::notice::Notice;
 use crate::cache::{CacheError, FileClass, KeepState, WantedFile};
 
 /// A download that brings less than this in [`WINDOW`] is given up and resumed later.

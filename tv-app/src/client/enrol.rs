@@ -11,7 +11,7 @@ use url::{Host, Url, form_urlencoded};
 
 use super::context::Context;
 use super::http::{self, HttpError};
-use super::{EnrolmentState, Notice};
+use super::notice::{EnrolmentState, Notice};
 use crate::cache::{Enrolment, PendingEnrolment};
 
 /// Interval when the server names none it can mean (RFC 8628 section 3.2).

@@ -11,10 +11,11 @@ use reqwest::header::ACCEPT;
 use reqwest::{Method, Response};
 use tokio::sync::watch;
 
-use super::Notice;
 use super::context::Context;
 use super::http::{self, HttpError};
-use super::live::News;
+use super::notice::Notice;
+use super::watched;
+use super::wishes::News;
 
 /// More bytes than this without an event are no event stream.
 const MAX_SILENCE_BYTES: usize = 1 << 20;
@@ -99,12 +100,9 @@ async fn hear(ctx: &Context, token: &str, listened: &mut bool) -> Result<Ended, 
     }
     *listened = true;
     ctx.heard();
-    // Whatever happened before this moment is in the feed, and the roll calls are as they are.
+    // Whatever happened before this moment is in the feed, and everything else is as it is.
     ctx.feed_bell.notify_one();
-    ctx.people_bell.notify_one();
-    ctx.opened_bell.notify_one();
-    ctx.duty_bell.notify_one();
-    ctx.terminal_bell.notify_one();
+    ctx.bells.ring_all();
     ctx.live.tell(News::Again);
     let own = ctx
         .cache
@@ -120,37 +118,8 @@ async fn hear(ctx: &Context, token: &str, listened: &mut bool) -> Result<Ended, 
         };
         silence.store(0, Ordering::Relaxed);
         match serde_json::from_str::<Event>(&event.data) {
-            Ok(Event::FeedChanged) => ctx.feed_bell.notify_one(),
-            Ok(Event::UrgentNotice { bulletin_id, title }) => {
-                ctx.feed_bell.notify_one();
-                ctx.notify(Notice::Urgent { bulletin_id, title });
-            }
-            Ok(Event::RollCallOpened { .. }) => ctx.opened_bell.notify_one(),
-            Ok(Event::RollCallChanged { .. }) => ctx.changed_bell.notify_one(),
-            Ok(Event::MeetingStarted {
-                meeting_id,
-                title,
-                meeting_kind,
-            }) => {
-                ctx.feed_bell.notify_one();
-                if ctx
-                    .cache
-                    .meeting_started(&meeting_id, &title, meeting_kind)?
-                {
-                    ctx.notify(Notice::ContentChanged(ctx.cache.generation()));
-                }
-            }
-            Ok(Event::MeetingEnded { meeting_id }) => {
-                ctx.feed_bell.notify_one();
-                if ctx.cache.meeting_ended(&meeting_id)? {
-                    ctx.notify(Notice::ContentChanged(ctx.cache.generation()));
-                }
-            }
-            Ok(event @ Event::MeetingPlace { .. }) => ctx.live.told(&event, &own),
-            Ok(Event::DutyChanged) => ctx.duty_bell.notify_one(),
-            Ok(Event::PeopleChanged) => ctx.people_bell.notify_one(),
-            Ok(Event::TerminalChanged) => ctx.terminal_bell.notify_one(),
             Ok(Event::Revoked) => return Ok(Ended::Revoked),
+            Ok(news) => take(ctx, news, &own)?,
             // A newer server may say things that this program does not know.
             Err(error) => tracing::debug!(%error, event = event.event, "an unknown event"),
         }
@@ -159,6 +128,41 @@ async fn hear(ctx: &Context, token: &str, listened: &mut bool) -> Result<Ended, 
         }
     }
     Ok(Ended::Closed)
+}
+
+/// Rings whoever an event names, and takes what cannot wait for an answer.
+fn take(ctx: &Context, event: Event, own_terminal: &str) -> Result<(), HttpError> {
+    watched::told(ctx, &event);
+    match event {
+        Event::FeedChanged => ctx.feed_bell.notify_one(),
+        Event::UrgentNotice { bulletin_id, title } => {
+            ctx.feed_bell.notify_one();
+            ctx.notify(Notice::Urgent { bulletin_id, title });
+        }
+        Event::MeetingStarted {
+            meeting_id,
+            title,
+            meeting_kind,
+        } => {
+            ctx.feed_bell.notify_one();
+            if ctx
+                .cache
+                .meeting_started(&meeting_id, &title, meeting_kind)?
+            {
+                ctx.notify(Notice::ContentChanged(ctx.cache.generation()));
+            }
+        }
+        Event::MeetingEnded { meeting_id } => {
+            ctx.feed_bell.notify_one();
+            if ctx.cache.meeting_ended(&meeting_id)? {
+                ctx.notify(Notice::ContentChanged(ctx.cache.generation()));
+            }
+        }
+        Event::MeetingPlace { .. } => ctx.live.told(&event, own_terminal),
+        // Of those that are watched.
+        _ => {}
+    }
+    Ok(())
 }
 
 /// The bytes of an answer; fails when there are none for a heartbeat, or too many without an event.

@@ -9,9 +9,9 @@ use reqwest::{Method, StatusCode};
 use serde::Deserialize as _;
 use serde_json::Value;
 
-use super::Notice;
 use super::context::Context;
 use super::http::{self, Answer, HttpError, MAX_JSON};
+use super::notice::Notice;
 
 /// More pages than any township has: a server that never ends is broken.
 const MAX_PAGES: usize = 10_000;

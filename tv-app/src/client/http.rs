@@ -10,7 +10,7 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::ClientError;
+use super::config::ClientError;
 
 /// Largest JSON answer that is read.
 pub(super) const MAX_JSON: usize = 16 << 20;
@@ -141,8 +141,12 @@ pub(super) struct Answer {
 }
 
 impl Answer {
+    pub(super) fn is_json(&self) -> bool {
+        is_json(&self.headers)
+    }
+
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, HttpError> {
-        if !is_json(&self.headers) {
+        if !self.is_json() {
             return Err(HttpError::Strange("the answer is not JSON".to_owned()));
         }
         serde_json::from_slice(&self.body).map_err(|error| HttpError::Strange(error.to_string()))

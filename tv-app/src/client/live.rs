@@ -10,16 +10,15 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
-use contract::event::Event;
 use contract::meeting::{HandRequest, JoinAccess, JoinRequest, Place};
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::Notice;
 use super::context::Context;
 use super::http::{self, HttpError, MAX_JSON};
+use super::notice::{JoinFailure, Notice};
+use super::wishes::{News, Wanted, Wish};
 
 /// An answer that takes longer does not come.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -30,96 +29,6 @@ const MAX_PICTURE: usize = 256 << 10;
 const EVERY_MIN_MS: u64 = 1_000;
 /// Nor less often, in ms.
 const EVERY_MAX_MS: u64 = 120_000;
-
-/// Why a meeting cannot be joined. The screen has a plain sentence for each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JoinFailure {
-    /// It is not going on: not yet, or no longer.
-    NotLive,
-    /// There is no such meeting for this terminal.
-    NotFound,
-    /// This terminal may not take part.
-    NotAllowed,
-    /// The server does not answer; it is tried again until one leaves.
-    NoNetwork,
-    /// The server answers, but cannot let anybody in now; it is tried again until one leaves.
-    Busy,
-}
-
-/// What the screens want.
-#[derive(Debug)]
-pub(super) enum Wish {
-    Join(Wanted),
-    Leave,
-    Hand(bool),
-    Picture(Vec<u8>),
-}
-
-/// What is to be joined.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wanted {
-    pub(super) meeting_id: String,
-    pub(super) viewing_id: String,
-    pub(super) can_speak: bool,
-}
-
-/// What other loops of the client tell this one.
-#[derive(Debug)]
-pub(super) enum News {
-    /// A place came by event.
-    Place(String, Place),
-    /// Events may have been missed.
-    Again,
-}
-
-/// The ends that the rest of the client holds.
-pub(super) struct Desk {
-    pub(super) wishes: mpsc::UnboundedSender<Wish>,
-    pub(super) news: mpsc::UnboundedSender<News>,
-    inbox: tokio::sync::Mutex<Inbox>,
-}
-
-struct Inbox {
-    wishes: mpsc::UnboundedReceiver<Wish>,
-    news: mpsc::UnboundedReceiver<News>,
-}
-
-impl Desk {
-    pub(super) fn new() -> Self {
-        let (wishes, wished) = mpsc::unbounded_channel();
-        let (news, told) = mpsc::unbounded_channel();
-        Self {
-            wishes,
-            news,
-            inbox: tokio::sync::Mutex::new(Inbox {
-                wishes: wished,
-                news: told,
-            }),
-        }
-    }
-
-    /// Takes an event of the stream that is about a place.
-    pub(super) fn told(&self, event: &Event, own_terminal: &str) {
-        if let Event::MeetingPlace {
-            meeting_id,
-            terminal_id,
-            place,
-        } = event
-            && terminal_id == own_terminal
-        {
-            self.tell(News::Place(meeting_id.clone(), place.clone()));
-        }
-    }
-
-    pub(super) fn tell(&self, news: News) {
-        // The receiver lives as long as this desk.
-        let _ = self.news.send(news);
-    }
-
-    pub(super) fn wish(&self, wish: Wish) {
-        let _ = self.wishes.send(wish);
-    }
-}
 
 type Upload<'a> = Pin<Box<dyn Future<Output = Result<(), HttpError>> + Send + 'a>>;
 

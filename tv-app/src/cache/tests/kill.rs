@@ -8,6 +8,7 @@ use std::sync::Arc;
 use contract::terminal::ProgressReport;
 
 use super::{Fixture, NOW};
+use crate::cache::command::Priority;
 use crate::cache::{Cache, SystemClock};
 
 const DIR: &str = "TV_APP_KILL_TEST_DIR";
@@ -27,12 +28,18 @@ fn child() {
     let mut out = std::io::stdout();
     for step in 0_u64.. {
         if step % 5 == 4 {
-            if let Some(entry) = cache.take_outbox(&[]).unwrap() {
+            if let Some(entry) = cache.take_command(Priority::Background, &[]).unwrap() {
                 // The server has it from this line on; the acknowledgement may be lost.
-                writeln!(out, "\nsent {} {}", entry.key, watched(&entry.item.body)).unwrap();
+                writeln!(
+                    out,
+                    "\nsent {} {}",
+                    entry.request.key,
+                    watched(&entry.request.body)
+                )
+                .unwrap();
                 out.flush().unwrap();
                 if step % 2 == 0 {
-                    cache.acknowledge(entry.seq).unwrap();
+                    cache.command_answered(entry.seq, None).unwrap();
                 }
             }
         } else {
@@ -93,11 +100,11 @@ fn a_killed_process_loses_nothing_acknowledged() {
         local <= saved + i64::try_from(KILLS).unwrap(),
         "at most one unacknowledged write a kill"
     );
-    while let Some(entry) = cache.take_outbox(&[]).unwrap() {
-        let now = watched(&entry.item.body);
-        let before = server.insert(entry.key, now).unwrap_or(now);
+    while let Some(entry) = cache.take_command(Priority::Background, &[]).unwrap() {
+        let now = watched(&entry.request.body);
+        let before = server.insert(entry.request.key, now).unwrap_or(now);
         assert_eq!(before, now, "an item changed after it was sent");
-        cache.acknowledge(entry.seq).unwrap();
+        cache.command_answered(entry.seq, None).unwrap();
     }
     // An item may be acknowledged only after its line was printed, so the server knows them all.
     assert_eq!(

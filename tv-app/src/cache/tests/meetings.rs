@@ -4,6 +4,7 @@ use contract::feed::{Change, Document};
 use contract::meeting::{Meeting, MeetingKind, MeetingState, ViewingReport};
 
 use super::{Fixture, NOW, page, programme};
+use crate::cache::command::Priority;
 use crate::cache::{DocumentKind, KnownTime, MeetingChoice, Reminded, WantedMeeting};
 
 fn meeting(id: &str, starts_at_ms: i64) -> Meeting {
@@ -234,8 +235,8 @@ fn there_is_one_row_for_a_viewing_and_it_is_the_latest() {
         waiting
             .iter()
             .map(|entry| {
-                let report: ViewingReport = serde_json::from_str(&entry.item.body).unwrap();
-                (entry.item.path.clone(), report.watched_ms)
+                let report: ViewingReport = serde_json::from_str(&entry.request.body).unwrap();
+                (entry.request.path.clone(), report.watched_ms)
             })
             .collect()
     };
@@ -247,16 +248,16 @@ fn there_is_one_row_for_a_viewing_and_it_is_the_latest() {
     // nothing away.
     let taken = fixture
         .cache
-        .take_outbox(&["viewing:w".to_owned()])
+        .take_command(Priority::Background, &["viewing:w".to_owned()])
         .unwrap()
         .unwrap();
     fixture.cache.record_viewing("v", &report(3)).unwrap();
-    fixture.cache.acknowledge(taken.seq).unwrap();
+    fixture.cache.command_answered(taken.seq, None).unwrap();
     assert_eq!(bodies(&fixture), [(path("w"), 7), (path("v"), 3)]);
     let next = fixture
         .cache
-        .take_outbox(&["viewing:w".to_owned()])
+        .take_command(Priority::Background, &["viewing:w".to_owned()])
         .unwrap()
         .unwrap();
-    assert_ne!(next.key, taken.key);
+    assert_ne!(next.request.key, taken.request.key);
 }

@@ -5,12 +5,13 @@ use contract::terminal::ProgressReport;
 use proptest::prelude::*;
 
 use super::{Fixture, NOW};
+use crate::cache::command::Priority;
 
 /// What waits for the server.
 fn waiting(fixture: &Fixture) -> Vec<ProgressReport> {
     let items = fixture.cache.pending().into_iter();
     items
-        .map(|entry| serde_json::from_str(&entry.item.body).unwrap())
+        .map(|entry| serde_json::from_str(&entry.request.body).unwrap())
         .collect()
 }
 
@@ -107,10 +108,10 @@ proptest! {
         let (mut truth, mut server, mut finished) = (Played::default(), Played::default(), false);
         let mut at = 0;
         let take = |server: &mut Played| {
-            if let Some(entry) = fixture.cache.take_outbox(&[]).unwrap() {
-                let report: ProgressReport = serde_json::from_str(&entry.item.body).unwrap();
+            if let Some(entry) = fixture.cache.take_command(Priority::Background, &[]).unwrap() {
+                let report: ProgressReport = serde_json::from_str(&entry.request.body).unwrap();
                 server.extend(&report.part());
-                fixture.cache.acknowledge(entry.seq).unwrap();
+                fixture.cache.command_answered(entry.seq, None).unwrap();
                 return true;
             }
             false

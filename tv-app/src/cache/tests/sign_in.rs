@@ -11,7 +11,8 @@ use contract::roll_call::{
 use proptest::prelude::*;
 
 use super::{Fixture, NOW};
-use crate::cache::{NewSignIn, OutboxEntry, Refusal};
+use crate::cache::command::{Priority, Reply, Waiting};
+use crate::cache::{NewSignIn, Refusal};
 
 const PIN: &str = "580316";
 
@@ -30,8 +31,8 @@ fn new(key: &str, member: &str) -> NewSignIn {
     }
 }
 
-fn answer(member: &str) -> SignedIn {
-    SignedIn {
+fn answer(member: &str) -> Reply {
+    Reply::SignIn(SignedIn {
         member: MemberRef {
             id: member.to_owned(),
             name: "张建国".to_owned(),
@@ -41,11 +42,17 @@ fn answer(member: &str) -> SignedIn {
         signed_at_ms: NOW,
         verify: None,
         household_missing: Vec::new(),
-    }
+    })
 }
 
-fn body(entry: &OutboxEntry) -> SignIn {
-    serde_json::from_str(&entry.item.body).unwrap()
+/// The next sign-in to send.
+fn take(fixture: &Fixture, busy: &[String]) -> Option<Waiting> {
+    let cache = &fixture.cache;
+    cache.take_command(Priority::Interactive, busy).unwrap()
+}
+
+fn body(entry: &Waiting) -> SignIn {
+    serde_json::from_str(&entry.request.body).unwrap()
 }
 
 fn roll_calls(server_time_ms: i64) -> TerminalRollCalls {
@@ -79,15 +86,15 @@ fn state_of(fixture: &Fixture) -> (AttendanceState, Vec<u32>) {
 fn a_power_cut_between_the_key_and_the_sending_loses_nothing() {
     let mut fixture = Fixture::new();
     fixture.cache.server_time_measured(NOW + 500, 0, 0).unwrap();
-    fixture.cache.enqueue_sign_in(&new("k", "a")).unwrap();
+    fixture.cache.enqueue(&new("k", "a")).unwrap();
     // Pressed twice in the same moment, or written twice: one.
-    fixture.cache.enqueue_sign_in(&new("k", "a")).unwrap();
+    fixture.cache.enqueue(&new("k", "a")).unwrap();
     fixture.clock.advance(30_000);
     fixture.clock.reboot();
     fixture.reopen();
     fixture.clock.advance(5_000);
-    let entry = fixture.cache.take_sign_in(&[]).unwrap().unwrap();
-    assert_eq!(entry.key, "k");
+    let entry = take(&fixture, &[]).unwrap();
+    assert_eq!(entry.request.key, "k");
     let time = body(&entry).time;
     // The clock of the boot began again: what is left is the moment by the clock that was known.
     assert_eq!((time.age_ms, time.synced, time.queued), (None, true, true));
@@ -98,15 +105,15 @@ fn a_power_cut_between_the_key_and_the_sending_loses_nothing() {
 #[test]
 fn within_a_boot_the_age_is_told_whatever_happens_to_the_clock() {
     let mut fixture = Fixture::new();
-    fixture.cache.enqueue_sign_in(&new("k", "a")).unwrap();
-    let first = fixture.cache.take_sign_in(&[]).unwrap().unwrap();
+    fixture.cache.enqueue(&new("k", "a")).unwrap();
+    let first = take(&fixture, &[]).unwrap();
     let time = body(&first).time;
     assert_eq!(
         (time.age_ms, time.synced, time.queued),
         (Some(0), false, false)
     );
     // No answer: the person is told that it is kept, and the program is started again.
-    fixture.cache.queue_sign_in("k").unwrap();
+    fixture.cache.queue_command("k").unwrap();
     fixture.clock.advance(90_000);
     fixture.clock.set_now(12_345);
     fixture.reopen();
@@ -114,8 +121,8 @@ fn within_a_boot_the_age_is_told_whatever_happens_to_the_clock() {
         .cache
         .server_time_measured(NOW + 90_000, 90_000, 0)
         .unwrap();
-    let again = fixture.cache.take_sign_in(&[]).unwrap().unwrap();
-    assert_eq!((again.key.as_str(), again.attempts), ("k", 2));
+    let again = take(&fixture, &[]).unwrap();
+    assert_eq!((again.request.key.as_str(), again.attempts), ("k", 2));
     let time = body(&again).time;
     assert_eq!((time.age_ms, time.queued), (Some(90_000), true));
     assert_eq!(
@@ -124,7 +131,7 @@ fn within_a_boot_the_age_is_told_whatever_happens_to_the_clock() {
         "the clock is known now"
     );
     // Everything else is the same with every attempt.
-    let strip = |entry: &OutboxEntry| SignIn {
+    let strip = |entry: &Waiting| SignIn {
         time: contract::roll_call::SignInTime::default(),
         ..body(entry)
     };
@@ -135,22 +142,19 @@ fn within_a_boot_the_age_is_told_whatever_happens_to_the_clock() {
 fn whoever_waits_at_the_screen_comes_first() {
     let fixture = Fixture::new();
     for (key, member) in [("1", "a"), ("2", "b")] {
-        fixture.cache.enqueue_sign_in(&new(key, member)).unwrap();
-        fixture.cache.queue_sign_in(key).unwrap();
+        fixture.cache.enqueue(&new(key, member)).unwrap();
+        fixture.cache.queue_command(key).unwrap();
     }
-    fixture.cache.enqueue_sign_in(&new("3", "c")).unwrap();
-    let taken = fixture.cache.take_sign_in(&[]).unwrap().unwrap();
-    assert_eq!(taken.key, "3");
+    fixture.cache.enqueue(&new("3", "c")).unwrap();
+    let taken = take(&fixture, &[]).unwrap();
+    assert_eq!(taken.request.key, "3");
     // Of one person one after the other.
-    fixture.cache.enqueue_sign_in(&new("4", "c")).unwrap();
-    let next = fixture
-        .cache
-        .take_sign_in(&[taken.item.lane])
-        .unwrap()
-        .unwrap();
-    assert_eq!(next.key, "1");
+    fixture.cache.enqueue(&new("4", "c")).unwrap();
+    let next = take(&fixture, &[taken.lane]).unwrap();
+    assert_eq!(next.request.key, "1");
     // The other way of the outbox leaves them alone.
-    assert_eq!(fixture.cache.take_outbox(&[]).unwrap(), None);
+    let background = fixture.cache.take_command(Priority::Background, &[]);
+    assert_eq!(background.unwrap(), None);
 }
 
 /// Every file below the cache's folder that has these bytes in it.
@@ -171,15 +175,15 @@ fn holding(fixture: &Fixture, secret: &str) -> Vec<String> {
 #[test]
 fn a_delivered_pin_is_nowhere_on_the_disk() {
     let fixture = Fixture::new();
-    fixture.cache.enqueue_sign_in(&new("k", "a")).unwrap();
-    let entry = fixture.cache.take_sign_in(&[]).unwrap().unwrap();
+    fixture.cache.enqueue(&new("k", "a")).unwrap();
+    let entry = take(&fixture, &[]).unwrap();
     assert!(
         !holding(&fixture, PIN).is_empty(),
         "before the delivery it is kept"
     );
     fixture
         .cache
-        .sign_in_answered(entry.seq, &answer("a"))
+        .command_answered(entry.seq, Some(&answer("a")))
         .unwrap();
     assert_eq!(holding(&fixture, PIN), Vec::<String>::new());
 
@@ -189,13 +193,16 @@ fn a_delivered_pin_is_nowhere_on_the_disk() {
         },
         ..new("c", "")
     };
-    fixture.cache.enqueue_sign_in(&card).unwrap();
-    let entry = fixture.cache.take_sign_in(&[]).unwrap().unwrap();
+    fixture.cache.enqueue(&card).unwrap();
+    let entry = take(&fixture, &[]).unwrap();
     let refusal = Refusal {
         code: ErrorCode::UnknownCard,
         tries: None,
     };
-    fixture.cache.sign_in_refused(entry.seq, refusal).unwrap();
+    fixture
+        .cache
+        .command_refused(entry.seq, refusal, "")
+        .unwrap();
     assert_eq!(holding(&fixture, "0098761234"), Vec::<String>::new());
     assert!(fixture.cache.waiting_sign_ins().is_empty());
 }
@@ -203,13 +210,16 @@ fn a_delivered_pin_is_nowhere_on_the_disk() {
 #[test]
 fn a_refusal_is_told_until_somebody_has_read_it() {
     let mut fixture = Fixture::new();
-    fixture.cache.enqueue_sign_in(&new("k", "a")).unwrap();
-    let entry = fixture.cache.take_sign_in(&[]).unwrap().unwrap();
+    fixture.cache.enqueue(&new("k", "a")).unwrap();
+    let entry = take(&fixture, &[]).unwrap();
     let refusal = Refusal {
         code: ErrorCode::WrongPin,
         tries: Some(3),
     };
-    fixture.cache.sign_in_refused(entry.seq, refusal).unwrap();
+    fixture
+        .cache
+        .command_refused(entry.seq, refusal, "")
+        .unwrap();
     fixture.reopen();
     let told = fixture.cache.refusals();
     assert_eq!(told.len(), 1);
@@ -218,7 +228,7 @@ fn a_refusal_is_told_until_somebody_has_read_it() {
         ("张建国", "十一月主题党日")
     );
     assert_eq!(told[0].refusal, refusal);
-    assert_eq!(fixture.cache.take_sign_in(&[]).unwrap(), None);
+    assert_eq!(take(&fixture, &[]), None);
     fixture.cache.forget_refusal("k").unwrap();
     assert!(fixture.cache.refusals().is_empty());
 }
@@ -232,11 +242,11 @@ fn an_acknowledged_sign_in_is_seen_at_once_and_not_undone_by_an_older_answer() {
         .set_roll_calls(roll_calls(NOW), "\"1\"")
         .unwrap();
     assert_eq!(state_of(&fixture), (AttendanceState::Missing, vec![]));
-    fixture.cache.enqueue_sign_in(&new("k", "a")).unwrap();
-    let entry = fixture.cache.take_sign_in(&[]).unwrap().unwrap();
+    fixture.cache.enqueue(&new("k", "a")).unwrap();
+    let entry = take(&fixture, &[]).unwrap();
     fixture
         .cache
-        .sign_in_answered(entry.seq, &answer("a"))
+        .command_answered(entry.seq, Some(&answer("a")))
         .unwrap();
     assert_eq!(state_of(&fixture), (AttendanceState::Present, vec![1]));
     // An answer that was on its way when the sign-in arrived.
@@ -276,7 +286,7 @@ fn people_and_roll_calls_are_there_after_a_start_and_go_with_the_enrolment() {
     fixture.reopen();
     assert_eq!(*fixture.cache.people(), people);
     assert_eq!(fixture.cache.people_etag().as_deref(), Some("\"p\""));
-    fixture.cache.enqueue_sign_in(&new("k", "a")).unwrap();
+    fixture.cache.enqueue(&new("k", "a")).unwrap();
     fixture.cache.clear_enrolment().unwrap();
     assert!(fixture.cache.people().people.is_empty());
     assert_eq!(fixture.cache.people_etag(), None);
@@ -318,11 +328,11 @@ proptest! {
     fn every_press_counts_exactly_once(ops in proptest::collection::vec(op(), 1..40)) {
         let mut fixture = Fixture::new();
         let mut seen: HashMap<String, (Proof, u32)> = HashMap::new();
-        let mut in_flight: Vec<OutboxEntry> = Vec::new();
+        let mut in_flight: Vec<Waiting> = Vec::new();
         let mut pressed = Vec::new();
-        let mut receive = |entry: &OutboxEntry| {
+        let mut receive = |entry: &Waiting| {
             let sign_in = body(entry);
-            let known = seen.entry(entry.key.clone()).or_insert((sign_in.proof.clone(), sign_in.round));
+            let known = seen.entry(entry.request.key.clone()).or_insert((sign_in.proof.clone(), sign_in.round));
             assert_eq!(*known, (sign_in.proof, sign_in.round), "one key, one content");
         };
         for op in ops {
@@ -330,24 +340,24 @@ proptest! {
             match op {
                 Op::Press { member } => {
                     let key = format!("k{}", pressed.len());
-                    fixture.cache.enqueue_sign_in(&new(&key, &format!("m{member}"))).unwrap();
+                    fixture.cache.enqueue(&new(&key, &format!("m{member}"))).unwrap();
                     pressed.push(key);
                 }
                 Op::Take => {
-                    let busy: Vec<String> = in_flight.iter().map(|entry| entry.item.lane.clone()).collect();
-                    in_flight.extend(fixture.cache.take_sign_in(&busy).unwrap());
+                    let busy: Vec<String> = in_flight.iter().map(|entry| entry.lane.clone()).collect();
+                    in_flight.extend(take(&fixture, &busy));
                 }
                 Op::Deliver { acknowledged } => {
                     if let Some(entry) = in_flight.pop() {
                         receive(&entry);
                         if acknowledged {
-                            fixture.cache.sign_in_answered(entry.seq, &answer("m0")).unwrap();
+                            fixture.cache.command_answered(entry.seq, Some(&answer("m0"))).unwrap();
                         }
                     }
                 }
                 Op::Queue => {
                     if let Some(key) = pressed.last() {
-                        fixture.cache.queue_sign_in(key).unwrap();
+                        fixture.cache.queue_command(key).unwrap();
                     }
                 }
                 Op::Crash => {
@@ -361,9 +371,9 @@ proptest! {
                 }
             }
         }
-        while let Some(entry) = fixture.cache.take_sign_in(&[]).unwrap() {
+        while let Some(entry) = take(&fixture, &[]) {
             receive(&entry);
-            fixture.cache.sign_in_answered(entry.seq, &answer("m0")).unwrap();
+            fixture.cache.command_answered(entry.seq, Some(&answer("m0"))).unwrap();
         }
         let mut keys: Vec<String> = seen.into_keys().collect();
         keys.sort();

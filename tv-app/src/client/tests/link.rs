@@ -12,8 +12,9 @@ use contract::terminal::{Terminal, TerminalKind};
 
 use super::server::{Fault, Server};
 use super::{Running, enrolled};
+use crate::cache::command::NewPin;
 use crate::cache::tests::{Fixture, NOW, bulletin, file_ref, page, programme};
-use crate::client::{Client, ClientConfig, EnrolmentState, Notice, Question, Timing};
+use crate::client::{Client, ClientConfig, EnrolmentState, Notice, Timing};
 
 /// A client that waits for ever after any failure.
 fn patient(fixture: &Fixture, url: &str) -> Running {
@@ -130,9 +131,7 @@ fn everything_waits(server: &Server) -> (Fixture, Running, String) {
     let running = patient(&fixture, &server.url);
     let all_failed = || {
         let script = server.script.lock();
-        // The roll calls are asked for after the people.
-        let failed = script.faults.iter().filter(|(_, left)| left.is_empty());
-        failed.count() + 1 >= script.faults.len()
+        script.faults.values().all(|left| left.is_empty())
     };
     running.wait("no network", |n| *n == Notice::Online(false));
     running.until("every failure", all_failed);
@@ -175,11 +174,8 @@ fn the_first_answer_to_anybody_wakes_everything_that_waits() {
         card: "0012345678".to_owned(),
         pin: "402817".to_owned(),
     };
-    let question = Question::SetPin {
-        key: "k".to_owned(),
-        request,
-    };
-    running.client.ask("q".to_owned(), question);
+    let key = "k".to_owned();
+    running.client.ask(&NewPin { key, request }.into());
     everything_goes_on(&server, &fixture, &running, &picture);
 }
 

@@ -2,14 +2,15 @@
 
 use contract::error::ErrorCode;
 use contract::event::Event;
-use contract::member::{PinByCard, Proof, TerminalPeople, TerminalPerson};
+use contract::member::{MemberRef, PinByCard, Proof, TerminalPeople, TerminalPerson};
 use contract::roll_call::{RollCallState, TerminalRollCall, TerminalRollCalls};
 
 use super::server::{FAULTS, Fault, Server};
 use super::{Running, enrolled, start};
+use crate::cache::command::{Command, NewPin, OwnRecord, Reply, Told};
 use crate::cache::tests::{Fixture, NOW};
 use crate::cache::{NewSignIn, Refusal};
-use crate::client::{Notice, Question, Reply, SignInOutcome};
+use crate::client::Notice;
 
 const PIN: &str = "580316";
 
@@ -60,18 +61,10 @@ fn sign_in(key: &str, pin: &str) -> NewSignIn {
     }
 }
 
-fn outcome(running: &Running, wanted: &str) -> SignInOutcome {
-    let of = |notice: &Notice| matches!(notice, Notice::SignIn { key, .. } if key == wanted);
+fn told(running: &Running, wanted: &str) -> Told {
+    let of = |notice: &Notice| matches!(notice, Notice::Told { key, .. } if key == wanted);
     match running.wait(wanted, of) {
-        Notice::SignIn { outcome, .. } => outcome,
-        _ => unreachable!(),
-    }
-}
-
-fn reply(running: &Running, wanted: &str) -> Reply {
-    let of = |notice: &Notice| matches!(notice, Notice::Reply { id, .. } if id == wanted);
-    match running.wait(wanted, of) {
-        Notice::Reply { reply, .. } => reply,
+        Notice::Told { told, .. } => told,
         _ => unreachable!(),
     }
 }
@@ -186,16 +179,16 @@ fn a_sign_in_goes_at_once_and_counts_once_however_many_answers_get_lost() {
     ];
     server.fail("sign-ins", &faults);
     let running = start(&fixture, &server, 60_000);
-    fixture.cache.enqueue_sign_in(&sign_in("k", PIN)).unwrap();
+    fixture.cache.enqueue(&sign_in("k", PIN)).unwrap();
     assert_eq!(
-        outcome(&running, "k"),
-        SignInOutcome::Queued,
+        told(&running, "k"),
+        Told::Queued,
         "the first try: no answer"
     );
     loop {
-        match outcome(&running, "k") {
-            SignInOutcome::Queued => {}
-            SignInOutcome::Answered(answer) => {
+        match told(&running, "k") {
+            Told::Queued => {}
+            Told::Answered(Reply::SignIn(answer)) => {
                 assert_eq!((answer.member.id.as_str(), answer.signed_at_ms), ("a", 7));
                 break;
             }
@@ -221,18 +214,18 @@ fn a_sign_in_goes_at_once_and_counts_once_however_many_answers_get_lost() {
 fn a_wrong_pin_comes_back_with_the_tries_left_and_the_next_try_is_another() {
     let (server, fixture) = serving();
     let running = start(&fixture, &server, 60_000);
-    fixture
-        .cache
-        .enqueue_sign_in(&sign_in("1", "111222"))
-        .unwrap();
+    fixture.cache.enqueue(&sign_in("1", "111222")).unwrap();
     let refusal = Refusal {
         code: ErrorCode::WrongPin,
         tries: Some(4),
     };
-    assert_eq!(outcome(&running, "1"), SignInOutcome::Refused(refusal));
+    assert_eq!(told(&running, "1"), Told::Refused(refusal));
     assert_eq!(fixture.cache.refusals()[0].refusal, refusal);
-    fixture.cache.enqueue_sign_in(&sign_in("2", PIN)).unwrap();
-    assert!(matches!(outcome(&running, "2"), SignInOutcome::Answered(_)));
+    fixture.cache.enqueue(&sign_in("2", PIN)).unwrap();
+    assert!(matches!(
+        told(&running, "2"),
+        Told::Answered(Reply::SignIn(_))
+    ));
     assert_eq!(server.script.lock().sign_ins.len(), 1);
 }
 
@@ -251,14 +244,17 @@ fn without_a_server_it_is_queued_at_once_and_goes_when_the_server_is_there() {
     let notify = std::sync::Arc::new(move |notice| sender.send(notice).unwrap_or(()));
     let client = super::super::Client::start(config, fixture.cache.clone(), notify).unwrap();
     let running = Running { client, notices };
-    fixture.cache.enqueue_sign_in(&sign_in("k", PIN)).unwrap();
-    assert_eq!(outcome(&running, "k"), SignInOutcome::Queued);
+    fixture.cache.enqueue(&sign_in("k", PIN)).unwrap();
+    assert_eq!(told(&running, "k"), Told::Queued);
     assert!(fixture.cache.waiting_sign_ins()[0].queued);
     drop(running);
     // The next start of the program finds a server.
     gone.script.lock().pin = PIN.to_owned();
     let running = start(&fixture, &gone, 60_000);
-    assert!(matches!(outcome(&running, "k"), SignInOutcome::Answered(_)));
+    assert!(matches!(
+        told(&running, "k"),
+        Told::Answered(Reply::SignIn(_))
+    ));
     assert!(gone.script.lock().arrived[0].time.queued);
     assert!(script.lock().arrived.is_empty());
 }
@@ -267,40 +263,69 @@ fn without_a_server_it_is_queued_at_once_and_goes_when_the_server_is_there() {
 fn questions_are_answered_and_never_kept() {
     let (server, fixture) = serving();
     server.fail("sessions", &[Fault::Broken]);
-    server.fail("pins", &[Fault::LostAnswer]);
+    // A page of a portal says nothing of a PIN.
+    server.fail("pins", &[Fault::LostAnswer, Fault::Portal]);
     let running = start(&fixture, &server, 60_000);
-    let record = |pin: &str| {
-        Question::Record(Proof::Pin {
+    let record = |key: &str, pin: &str| -> Command {
+        let proof = Proof::Pin {
             member_id: "a".to_owned(),
             pin: pin.to_owned(),
-        })
+        };
+        let key = key.to_owned();
+        OwnRecord { key, proof }.into()
     };
-    running.client.ask("1".to_owned(), record(PIN));
+    running.client.ask(&record("1", PIN));
     assert!(
-        matches!(reply(&running, "1"), Reply::Record(record) if record.member.name == "张建国")
+        matches!(told(&running, "1"), Told::Answered(Reply::OwnRecord(record)) if record.member.name == "张建国")
     );
-    running.client.ask("2".to_owned(), record("111222"));
+    running.client.ask(&record("2", "111222"));
     let refusal = Refusal {
         code: ErrorCode::WrongPin,
         tries: Some(2),
     };
-    assert_eq!(reply(&running, "2"), Reply::Refused(refusal));
+    assert_eq!(told(&running, "2"), Told::Refused(refusal));
     let request = PinByCard {
         card: "0012345678".to_owned(),
         pin: PIN.to_owned(),
     };
-    let question = Question::SetPin {
+    let new_pin = NewPin {
         key: "pin".to_owned(),
         request: request.clone(),
     };
-    running.client.ask("3".to_owned(), question);
-    assert_eq!(reply(&running, "3"), Reply::PinSet);
+    running.client.ask(&new_pin.into());
+    let member = MemberRef {
+        id: "a".to_owned(),
+        name: "张建国".to_owned(),
+    };
+    assert_eq!(told(&running, "pin"), Told::Answered(Reply::NewPin(member)));
     assert_eq!(server.script.lock().pins.get("pin"), Some(&request));
     server.fail(
         "sessions",
         &[Fault::Broken, Fault::Portal, Fault::Truncated],
     );
-    running.client.ask("4".to_owned(), record(PIN));
-    assert_eq!(reply(&running, "4"), Reply::NoNetwork);
+    running.client.ask(&record("4", PIN));
+    assert_eq!(told(&running, "4"), Told::NoNetwork);
     assert!(fixture.cache.pending().is_empty());
+}
+
+#[test]
+fn whoever_stands_before_the_tv_waits_for_no_report() {
+    let (server, fixture) = serving();
+    server.fail("progress", &[Fault::Hangs]);
+    let running = start(&fixture, &server, 60_000);
+    let cache = &fixture.cache;
+    cache
+        .record_progress("p", 1_000, 60_000, 1_000, NOW)
+        .unwrap();
+    running.until("a report that hangs", || {
+        server.script.lock().faults["progress"].is_empty()
+    });
+    cache.enqueue(&sign_in("k", PIN)).unwrap();
+    assert!(matches!(
+        told(&running, "k"),
+        Told::Answered(Reply::SignIn(_))
+    ));
+    let left = cache.pending();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].request.kind, "progress", "it still hangs");
 }

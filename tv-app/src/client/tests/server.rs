@@ -42,6 +42,8 @@ pub(super) enum Fault {
     Refused,
     /// 404 of something that is not our server.
     Lost,
+    /// An answer that begins and never comes.
+    Hangs,
 }
 
 pub(super) const FAULTS: [Fault; 6] = [
@@ -370,7 +372,12 @@ async fn pins(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> 
     let before = script.pins.entry(key).or_insert_with(|| request.clone());
     assert_eq!(*before, request);
     drop(script);
-    misbehave(&shared, "pins").unwrap_or_else(|| StatusCode::NO_CONTENT.into_response())
+    misbehave(&shared, "pins").unwrap_or_else(|| {
+        json(&MemberRef {
+            id: "a".to_owned(),
+            name: "张建国".to_owned(),
+        })
+    })
 }
 
 fn misbehave(shared: &Shared, what: &str) -> Option<Response> {
@@ -416,6 +423,10 @@ fn misbehave(shared: &Shared, what: &str) -> Option<Response> {
         }
         Fault::LostAnswer => cut(b"{", "application/json"),
         Fault::Lost => StatusCode::NOT_FOUND.into_response(),
+        Fault::Hangs => {
+            let never = futures_util::stream::pending::<Result<Bytes, std::io::Error>>();
+            Body::from_stream(never).into_response()
+        }
     })
 }
 

@@ -1,0 +1,42 @@
+//! What users do and the server does not know yet.
+//!
+//! A command is declared once, in a file of its own: which request it is, who stands behind it, how
+//! several of them go together, what the server's answer means here. [`register`](self::register) has
+//! one line for each; everything else is the same for all:
+//!
+//! - one that is kept is on the disk (`synchronous = FULL`) before the screen says done, and is sent
+//!   with its idempotency key until the server has answered, over restarts and power cuts: the server
+//!   counts it exactly once;
+//! - how long ago the user pressed is told on the clock of the boot, which nobody can set;
+//! - a PIN or a card number is overwritten on the disk once the server has answered;
+//! - what somebody waits for never waits for what is sent in the background;
+//! - a refusal reaches whoever pressed, at once or later.
+//!
+//! The client sends them (`client/command`).
+
+mod kind;
+mod new_pin;
+mod outgoing;
+mod own_record;
+mod progress;
+mod put;
+mod refusal;
+mod register;
+mod sign_in;
+mod take;
+mod viewing;
+mod waiting_sign_ins;
+
+pub use self::kind::{
+    About, AfterCommit, Kept, Kind, Method, Policy, Pressed, Priority, ProvedBy, Taken,
+};
+pub use self::new_pin::NewPin;
+pub use self::outgoing::Outgoing;
+pub use self::own_record::OwnRecord;
+pub use self::progress::Progress;
+pub use self::refusal::{Refusal, ToldLater};
+pub use self::register::{Command, Reply, Told, reply};
+pub use self::sign_in::NewSignIn;
+pub use self::take::Waiting;
+pub use self::viewing::Viewing;
+pub use self::waiting_sign_ins::WaitingSignIn;

@@ -1,0 +1,25 @@
+//! What the server will never take.
+
+use contract::error::ErrorCode;
+
+/// Why the server refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The reason.
+    pub code: ErrorCode,
+    /// After a wrong PIN, how many tries are left.
+    pub tries: Option<u32>,
+}
+
+/// A refusal that came when nobody waited for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldLater {
+    /// The command's idempotency key.
+    pub key: String,
+    /// Whose it was; empty for a card.
+    pub name: String,
+    /// Title of what it was about.
+    pub title: String,
+    /// Why.
+    pub refusal: Refusal,
+}

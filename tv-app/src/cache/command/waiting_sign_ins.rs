@@ -1,0 +1,39 @@
+//! The sign-ins that the server has not answered, for the screens.
+
+use super::kind::Kind;
+use super::sign_in::NewSignIn;
+use super::take::Waiting;
+use crate::cache::handle::Cache;
+
+/// A sign-in that the server has not answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingSignIn {
+    /// Its idempotency key.
+    pub key: String,
+    /// The roll call.
+    pub roll_call_id: String,
+    /// Its round.
+    pub round: u32,
+    /// Who; empty for a card.
+    pub member_id: String,
+    /// The person has been told that it is kept.
+    pub queued: bool,
+}
+
+impl Cache {
+    /// Every sign-in that the server has not answered, oldest first.
+    #[must_use]
+    pub fn waiting_sign_ins(&self) -> Vec<WaitingSignIn> {
+        let sign_in = |waiting: Waiting| WaitingSignIn {
+            key: waiting.request.key,
+            roll_call_id: waiting.about.subject,
+            round: waiting.about.part,
+            member_id: waiting.about.member_id,
+            queued: waiting.queued,
+        };
+        let all = self.pending().into_iter();
+        all.filter(|waiting| waiting.request.kind == NewSignIn::NAME)
+            .map(sign_in)
+            .collect()
+    }
+}
