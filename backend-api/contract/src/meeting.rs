@@ -270,7 +270,7 @@ pub struct HostAccess {
     #[serde(default)]
     pub source: HostSourceAccess,
     /// How things stand.
-    pub stage: Stage,
+    pub stage: RoomState,
 }
 
 /// `POST /api/v1/terminal/meetings/{id}/join`
@@ -403,7 +403,8 @@ pub enum SourceState {
 
 /// One station in the director's list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct StageStation {
+#[schema(as = StageStation)]
+pub struct RoomStation {
     /// The terminal.
     pub terminal_id: String,
     /// Its name.
@@ -434,7 +435,8 @@ pub struct StageStation {
 /// How a meeting stands, for the one who directs it. What is said here is what the media really
 /// does, not what was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Stage {
+#[schema(as = Stage)]
+pub struct RoomState {
     /// The meeting.
     pub meeting_id: String,
     /// Counts up with every change.
@@ -453,7 +455,7 @@ pub struct Stage {
     /// How the picture is put together.
     pub layout: Layout,
     /// Stations of the audience: on air, hand up (longest first), present, then the rest.
-    pub stations: Vec<StageStation>,
+    pub stations: Vec<RoomStation>,
     /// Homes that watch now.
     pub homes_watching: u32,
     /// Stations that watch now.

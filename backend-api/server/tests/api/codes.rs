@@ -2,7 +2,7 @@
 
 use backend_api::services::kit::rights::Role;
 use contract::error::ErrorCode;
-use contract::meeting::{MeetingState, StaffMeeting, Stage};
+use contract::meeting::{MeetingState, RoomState, StaffMeeting};
 use contract::roll_call::{MeetingRollCall, RollCall, RollCallDraft, RollCallState};
 use reqwest::Response;
 use serde_json::{Value, json};
@@ -67,7 +67,7 @@ impl Meeting {
         self.post("direction", &command).await
     }
 
-    async fn stage(&self) -> Stage {
+    async fn stage(&self) -> RoomState {
         let path = format!("/api/v1/meetings/{}/stage", self.id);
         ok(self.world.get(&path, &self.staff).send().await.unwrap()).await
     }
@@ -281,7 +281,7 @@ async fn only_the_code_of_an_open_roll_call_is_shown_and_in_one_place() {
         meeting.roll_call(&second.id).await.meeting_id.as_deref(),
         Some(&*meeting.id)
     );
-    ok::<Stage>(meeting.show(Some(&second.id)).await).await;
+    ok::<RoomState>(meeting.show(Some(&second.id)).await).await;
     let scheduled = RollCallDraft {
         opens_at_ms: Some(meeting.world.now_ms() + MINUTE),
         ..coded
@@ -300,7 +300,7 @@ async fn only_the_code_of_an_open_roll_call_is_shown_and_in_one_place() {
         ErrorCode::Conflict,
     )
     .await;
-    ok::<Stage>(meeting.show(None).await).await;
+    ok::<RoomState>(meeting.show(None).await).await;
 }
 
 #[tokio::test]

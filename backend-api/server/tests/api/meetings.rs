@@ -6,7 +6,7 @@ use contract::event::Event;
 use contract::feed::{Change, Document, FeedPage};
 use contract::file::{FileRef, Picture};
 use contract::meeting::{
-    Meeting, MeetingDraft, MeetingKind, MeetingState, RecordingState, StaffMeeting, Stage,
+    Meeting, MeetingDraft, MeetingKind, MeetingState, RecordingState, RoomState, StaffMeeting,
     ViewingReport, Viewings,
 };
 use contract::programme::Rendition;
@@ -612,7 +612,7 @@ async fn a_roll_call_inside_a_meeting() {
         assert!(matches!(events.event().await.unwrap().0,
             Event::RollCallOpened { roll_call_id, .. } if roll_call_id == opened.id));
         let stage = format!("/api/v1/meetings/{}/stage", made.id);
-        let stage: Stage = ok(world.get(&stage, &staff).send().await.unwrap()).await;
+        let stage: RoomState = ok(world.get(&stage, &staff).send().await.unwrap()).await;
         assert_eq!(stage.roll_call_id.as_ref(), Some(&opened.id));
         problem(call(&request).await, 409, ErrorCode::Conflict).await;
         let read: StaffMeeting = ok(world

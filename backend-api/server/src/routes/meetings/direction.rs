@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use contract::meeting::{Direction, Stage};
+use contract::meeting::{Direction, RoomState};
 
 use super::super::extract::{Json, Path, StaffAuth};
 use super::super::problem::Answer;
@@ -15,7 +15,7 @@ use crate::services::room::people;
 /// happened is told by the stage's events.
 #[utoipa::path(post, path = "/api/v1/meetings/{id}/direction", tag = "live",
     params(("id" = String, Path, description = "The meeting")), request_body = Direction,
-    responses((status = 200, body = Stage), (status = 404, body = contract::error::Problem),
+    responses((status = 200, body = RoomState), (status = 404, body = contract::error::Problem),
         (status = 409, body = contract::error::Problem, description = "It makes no sense now")),
     security(("staff" = [])))]
 pub async fn direction(
@@ -23,7 +23,7 @@ pub async fn direction(
     StaffAuth { staff, .. }: StaffAuth,
     Path(id): Path<String>,
     Json(command): Json<Direction>,
-) -> Answer<axum::Json<Stage>> {
+) -> Answer<axum::Json<RoomState>> {
     let now_ms = app.now_ms();
     let stage = app
         .blocking(move |app| {

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
-use contract::meeting::Stage;
+use contract::meeting::RoomState;
 use futures_util::stream;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -47,7 +47,7 @@ struct Watcher {
 #[utoipa::path(get, path = "/api/v1/meetings/{id}/events", tag = "live",
     params(("id" = String, Path, description = "The meeting")),
     responses((status = 200, description = "Events with the stage",
-        content_type = "text/event-stream", body = Stage),
+        content_type = "text/event-stream", body = RoomState),
         (status = 404, body = contract::error::Problem),
         (status = 409, body = contract::error::Problem, description = "It is not live")),
     security(("staff" = [])))]
@@ -130,7 +130,7 @@ impl Watcher {
 
     fn frame(&mut self) -> Bytes {
         self.sent = Instant::now();
-        let stage = self.session.stage(self.app.now_ms());
+        let stage = self.session.room_state(self.app.now_ms());
         self.over = stage.state != contract::meeting::MeetingState::Live;
         let data = serde_json::to_string(&stage).unwrap_or_default();
         format!("event: stage\ndata: {data}\n\n").into()

@@ -108,8 +108,8 @@ impl Watch {
         let Some(look) = look else { return false };
         look.until_ms = None;
         look.sessions.insert(session);
-        let seat = (room_id.to_owned(), Some(look_id.to_owned()));
-        self.sessions.insert(session, seat);
+        let belongs = (room_id.to_owned(), Some(look_id.to_owned()));
+        self.sessions.insert(session, belongs);
         true
     }
 

@@ -13,11 +13,11 @@ use parking_lot::RwLock;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
+use super::controller::{Means, MediaController, News, ProgramSettings, Tell};
 use super::demand::Demand;
 use super::grants::{Grant, Grants};
 use super::intake::{Intake, SourceNews};
 use super::links::Links;
-use super::plant::{Means, News, Plant, ProgramSettings, Tell};
 use super::streams::StreamNews;
 use crate::config::{self, Config};
 use crate::services::kit::error::{Result, ServiceError};
@@ -284,7 +284,7 @@ impl Media {
 
     /// The media of a program, which `tell` is told of until [`Media::end_program`].
     #[must_use]
-    pub fn begin_program(&self, settings: ProgramSettings, tell: Tell) -> Plant {
+    pub fn begin_program(&self, settings: ProgramSettings, tell: Tell) -> MediaController {
         // Where another engine packages there is nothing to wake.
         let always = settings.record || self.external();
         let rest = Duration::from_secs(self.settings.hls_rest_seconds);
@@ -300,7 +300,7 @@ impl Media {
             folder: self.recording_folder(&settings.id),
             restream: self.settings.restream.clone(),
         };
-        Plant::new(settings, means, demand, tell)
+        MediaController::new(settings, means, demand, tell)
     }
 
     /// Nobody waits for HLS of this program any more; what was written can still be had.

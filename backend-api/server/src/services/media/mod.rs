@@ -6,27 +6,27 @@
 //! | [`Grant`] | what a token is good for |
 //! | [`Intake`] | an encoder, a camera or a test picture as the sender of a stream |
 //! | [`Plan`] | what a program has to carry |
-//! | [`Plant`] | the media of one program, kept at its plan |
+//! | [`MediaController`] | the media of one program, kept at its plan |
 //! | [`recording`] | what was written becomes a film |
 //!
 //! Nothing here knows what streams are for. Services that have some (live meetings, duty rooms) say
 //! what to carry, and are told what becomes of their streams and sessions as [`Listener`]s.
 
 pub mod camera;
+mod controller;
 mod demand;
 mod door;
 mod grants;
 mod intake;
 mod links;
 mod plan;
-mod plant;
 pub mod recording;
 mod streams;
 
+pub use controller::{MediaController, News, ProgramSettings, Report, Tell};
 pub use door::{Listener, Media, Refused};
 pub use grants::Grant;
 pub use intake::{Intake, SourceError, SourceNews, SourceState};
 pub use media_relay::{Answer, EndReason, OfferError, Relay, SessionId, StartError, Takeover};
 pub use plan::{Plan, Program, Source};
-pub use plant::{News, Plant, ProgramSettings, Report, Tell};
-pub use streams::{StreamNews, Who, program, seat_route};
+pub use streams::{StreamNews, Who, own_route, program};

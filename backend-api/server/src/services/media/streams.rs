@@ -70,7 +70,7 @@ pub fn program(program_id: &str) -> String {
 
 /// The route of one station, or of the host: without their own sound.
 #[must_use]
-pub fn seat_route(program_id: &str, terminal_id: &str) -> String {
+pub fn own_route(program_id: &str, terminal_id: &str) -> String {
     format!("{program_id}/seat/{terminal_id}")
 }
 
@@ -80,7 +80,7 @@ pub(super) fn mix(program_id: &str) -> String {
 }
 
 /// What the mixer makes for one who speaks: the sound of the others.
-pub(super) fn minus(program_id: &str, terminal_id: &str) -> String {
+pub(super) fn mix_minus(program_id: &str, terminal_id: &str) -> String {
     format!("{program_id}/minus/{terminal_id}")
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use contract::meeting::{
-    Direction, HostSource, Layout, MeetingKind, MeetingState, Place, RecordingState, SourceState,
-    Stage, StageStation,
+    Direction, HostSource, Layout, MeetingKind, MeetingState, Place, RecordingState, RoomState,
+    RoomStation, SourceState,
 };
 use contract::organization::OrganizationRef;
 
@@ -119,7 +119,7 @@ pub struct Refused(pub &'static str);
 
 /// A terminal's place among the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seat {
+pub struct Participant {
     /// Who sits there.
     pub terminal: Terminal,
     /// When it was last heard of, while it watches.
@@ -152,7 +152,7 @@ pub struct Director {
     host_muted: bool,
     /// What the director chose; otherwise it follows from who speaks.
     layout: Option<Layout>,
-    seats: BTreeMap<String, Seat>,
+    participants: BTreeMap<String, Participant>,
     code: Option<String>,
     /// The code of this roll call is to be in the picture.
     code_wanted: bool,
@@ -167,8 +167,8 @@ pub struct Director {
     mixer_until_ms: i64,
     recording: RecordingState,
     trouble: String,
-    /// The last stage that was counted as a change.
-    last: Stage,
+    /// What was shown when a change was counted last.
+    last: RoomState,
 }
 
 impl Director {
@@ -187,7 +187,7 @@ impl Director {
             host_source: HostSource::Page,
             host_muted: false,
             layout: None,
-            seats: BTreeMap::new(),
+            participants: BTreeMap::new(),
             code: None,
             code_wanted: false,
             roll_call_id: None,
@@ -198,7 +198,7 @@ impl Director {
             mixer_until_ms: 0,
             recording: RecordingState::None,
             trouble: String::new(),
-            last: Stage::default(),
+            last: RoomState::default(),
         }
     }
 
@@ -209,21 +209,21 @@ impl Director {
     pub fn apply(&mut self, input: Input, now_ms: i64) -> Result<(), Refused> {
         match input {
             Input::Station(terminal) => {
-                self.seat(terminal);
+                self.participant(terminal);
             }
             Input::Joined {
                 terminal,
                 can_speak,
             } => {
-                let seat = self.seat(terminal);
-                seat.heard_ms = Some(now_ms);
-                seat.can_speak = can_speak && seat.terminal.station;
+                let participant = self.participant(terminal);
+                participant.heard_ms = Some(now_ms);
+                participant.can_speak = can_speak && participant.terminal.station;
             }
             Input::Heard(id) => {
-                if let Some(seat) = self.seats.get_mut(&id)
-                    && seat.heard_ms.is_some()
+                if let Some(participant) = self.participants.get_mut(&id)
+                    && participant.heard_ms.is_some()
                 {
-                    seat.heard_ms = Some(now_ms);
+                    participant.heard_ms = Some(now_ms);
                 }
             }
             Input::Left(id) => self.leave(&id),
@@ -232,8 +232,8 @@ impl Director {
                 raised,
             } => self.hand(&terminal_id, raised, now_ms)?,
             Input::Picture(id) => {
-                if let Some(seat) = self.seats.get_mut(&id) {
-                    seat.picture_at_ms = Some(now_ms);
+                if let Some(participant) = self.participants.get_mut(&id) {
+                    participant.picture_at_ms = Some(now_ms);
                 }
             }
             Input::Command(command) => self.command(command, now_ms)?,
@@ -242,8 +242,8 @@ impl Director {
             Input::Stream { who, news } => match who {
                 Who::Host => self.host = Some(news),
                 Who::Station(id) => {
-                    if let Some(seat) = self.seats.get_mut(&id) {
-                        seat.arriving = Some(news);
+                    if let Some(participant) = self.participants.get_mut(&id) {
+                        participant.arriving = Some(news);
                     }
                 }
             },
@@ -252,16 +252,16 @@ impl Director {
                 if !ready {
                     self.on_mix = false;
                     self.host_mixed = false;
-                    for seat in self.seats.values_mut() {
-                        seat.mixed = false;
+                    for participant in self.participants.values_mut() {
+                        participant.mixed = false;
                     }
                 }
             }
             Input::Mixed { who, shown } => match who {
                 Who::Host => self.host_mixed = shown,
                 Who::Station(id) => {
-                    if let Some(seat) = self.seats.get_mut(&id) {
-                        seat.mixed = shown;
+                    if let Some(participant) = self.participants.get_mut(&id) {
+                        participant.mixed = shown;
                     }
                 }
             },
@@ -283,11 +283,11 @@ impl Director {
         self.without_host_since_ms
     }
 
-    fn seat(&mut self, terminal: Terminal) -> &mut Seat {
-        let seat = self
-            .seats
+    fn participant(&mut self, terminal: Terminal) -> &mut Participant {
+        let participant = self
+            .participants
             .entry(terminal.id.clone())
-            .or_insert_with(|| Seat {
+            .or_insert_with(|| Participant {
                 terminal: terminal.clone(),
                 heard_ms: None,
                 can_speak: false,
@@ -299,38 +299,40 @@ impl Director {
                 picture_at_ms: None,
                 told: Place::default(),
             });
-        seat.terminal = terminal;
-        seat
+        participant.terminal = terminal;
+        participant
     }
 
     fn leave(&mut self, id: &str) {
-        if let Some(seat) = self.seats.get_mut(id) {
-            seat.heard_ms = None;
-            seat.hand_raised_at_ms = None;
-            seat.called_at_ms = None;
-            seat.muted = false;
-            seat.arriving = None;
-            seat.mixed = false;
+        if let Some(participant) = self.participants.get_mut(id) {
+            participant.heard_ms = None;
+            participant.hand_raised_at_ms = None;
+            participant.called_at_ms = None;
+            participant.muted = false;
+            participant.arriving = None;
+            participant.mixed = false;
         }
-        // A home's seat is only there to be counted.
-        self.seats
-            .retain(|_, seat| seat.terminal.station || seat.heard_ms.is_some());
+        // A home's participant is only there to be counted.
+        self.participants.retain(|_, participant| {
+            participant.terminal.station || participant.heard_ms.is_some()
+        });
     }
 
     /// Terminals that were not heard of for long have gone.
     fn miss(&mut self, now_ms: i64) {
         let gone: Vec<String> = self
-            .seats
+            .participants
             .iter()
-            .filter(|(_, seat)| {
-                let limit = if seat.terminal.station {
+            .filter(|(_, participant)| {
+                let limit = if participant.terminal.station {
                     STATION_GONE_MS
                 } else {
                     HOME_GONE_MS
                 };
                 // A station that sends is there, whatever else of it is lost.
-                let sending = seat.arriving == Some(StreamNews::Live);
-                seat.heard_ms
+                let sending = participant.arriving == Some(StreamNews::Live);
+                participant
+                    .heard_ms
                     .is_some_and(|heard| now_ms - heard > limit && !sending)
             })
             .map(|(id, _)| id.clone())
@@ -344,9 +346,9 @@ impl Director {
         self.state = MeetingState::Ended;
         self.code = None;
         self.code_wanted = false;
-        for seat in self.seats.values_mut() {
-            seat.hand_raised_at_ms = None;
-            seat.called_at_ms = None;
+        for participant in self.participants.values_mut() {
+            participant.hand_raised_at_ms = None;
+            participant.called_at_ms = None;
         }
     }
 
@@ -357,13 +359,16 @@ impl Director {
         if self.kind != MeetingKind::Conference {
             return Err(Refused("这是直播，不能举手发言"));
         }
-        let seat = self.seats.get_mut(id).ok_or(Refused("请先进入会议"))?;
-        if raised && !seat.can_speak {
+        let participant = self
+            .participants
+            .get_mut(id)
+            .ok_or(Refused("请先进入会议"))?;
+        if raised && !participant.can_speak {
             return Err(Refused("这台电视没有摄像头和话筒"));
         }
-        match (raised, seat.hand_raised_at_ms) {
-            (true, None) => seat.hand_raised_at_ms = Some(now_ms),
-            (false, _) => seat.hand_raised_at_ms = None,
+        match (raised, participant.hand_raised_at_ms) {
+            (true, None) => participant.hand_raised_at_ms = Some(now_ms),
+            (false, _) => participant.hand_raised_at_ms = None,
             (true, Some(_)) => {}
         }
         Ok(())
@@ -376,10 +381,10 @@ impl Director {
         match command {
             Direction::CallOn { terminal_id } => self.call_on(&terminal_id, now_ms)?,
             Direction::HandBack { terminal_id } => {
-                let seat = self.known(&terminal_id)?;
-                seat.called_at_ms = None;
-                seat.hand_raised_at_ms = None;
-                seat.muted = false;
+                let participant = self.known(&terminal_id)?;
+                participant.called_at_ms = None;
+                participant.hand_raised_at_ms = None;
+                participant.muted = false;
                 if !self.anybody_called() {
                     self.layout = None;
                 }
@@ -412,61 +417,67 @@ impl Director {
         if self.kind != MeetingKind::Conference {
             return Err(Refused("这是直播，不能点名发言"));
         }
-        let seat = self.known(id)?;
-        if seat.heard_ms.is_none() {
+        let participant = self.known(id)?;
+        if participant.heard_ms.is_none() {
             return Err(Refused("这个站点没有进入会议"));
         }
-        if !seat.can_speak {
+        if !participant.can_speak {
             return Err(Refused("这个站点没有摄像头和话筒"));
         }
-        if seat.called_at_ms.is_some() {
+        if participant.called_at_ms.is_some() {
             return Ok(());
         }
-        seat.called_at_ms = Some(now_ms);
-        seat.hand_raised_at_ms = None;
+        participant.called_at_ms = Some(now_ms);
+        participant.hand_raised_at_ms = None;
         let mut called = self.called();
         if called.len() > SPEAKERS {
             let first = called.remove(0);
-            if let Some(seat) = self.seats.get_mut(&first) {
-                seat.called_at_ms = None;
+            if let Some(participant) = self.participants.get_mut(&first) {
+                participant.called_at_ms = None;
             }
         }
         Ok(())
     }
 
-    fn known(&mut self, id: &str) -> Result<&mut Seat, Refused> {
-        self.seats
+    fn known(&mut self, id: &str) -> Result<&mut Participant, Refused> {
+        self.participants
             .get_mut(id)
-            .filter(|seat| seat.terminal.station)
+            .filter(|participant| participant.terminal.station)
             .ok_or(Refused("没有这个站点"))
     }
 
     /// Who was called on, the latest last.
     fn called(&self) -> Vec<String> {
         let mut called: Vec<(i64, &String)> = self
-            .seats
+            .participants
             .iter()
-            .filter_map(|(id, seat)| Some((seat.called_at_ms?, id)))
+            .filter_map(|(id, participant)| Some((participant.called_at_ms?, id)))
             .collect();
         called.sort_unstable();
         called.into_iter().map(|(_, id)| id.clone()).collect()
     }
 
     fn anybody_called(&self) -> bool {
-        self.seats.values().any(|seat| seat.called_at_ms.is_some())
+        self.participants
+            .values()
+            .any(|participant| participant.called_at_ms.is_some())
     }
 
     /// Keeps what follows from the rest: whether the mixer is needed and the program its.
     fn follow(&mut self, now_ms: i64) {
-        for seat in self.seats.values_mut().filter(|seat| !seat.sends()) {
-            seat.mixed = false;
+        for participant in self
+            .participants
+            .values_mut()
+            .filter(|participant| !participant.sends())
+        {
+            participant.mixed = false;
             // Silence is what was asked for.
-            if seat.arriving == Some(StreamNews::Silent) {
-                seat.arriving = None;
+            if participant.arriving == Some(StreamNews::Silent) {
+                participant.arriving = None;
             }
         }
         let wanted = self.state == MeetingState::Live
-            && (self.code.is_some() || self.seats.values().any(Seat::sends));
+            && (self.code.is_some() || self.participants.values().any(Participant::sends));
         if wanted {
             self.mixer_until_ms = now_ms + MIXER_LINGERS_MS;
         }
@@ -474,10 +485,9 @@ impl Director {
             self.mixer_until_ms = 0;
         }
         let shown = self.code.is_some()
-            || self
-                .seats
-                .values()
-                .any(|seat| seat.called_at_ms.is_some() && (seat.mixed || self.on_mix));
+            || self.participants.values().any(|participant| {
+                participant.called_at_ms.is_some() && (participant.mixed || self.on_mix)
+            });
         if self.mixes() {
             self.mixing_since_ms.get_or_insert(now_ms);
         } else {
@@ -522,12 +532,16 @@ impl Director {
                     muted: self.host_muted,
                 },
             );
-            for (id, seat) in self.seats.iter().filter(|(_, seat)| seat.sends()) {
+            for (id, participant) in self
+                .participants
+                .iter()
+                .filter(|(_, participant)| participant.sends())
+            {
                 sources.insert(
                     Who::Station(id.clone()),
                     Source {
-                        caption: seat.terminal.name.clone(),
-                        muted: seat.muted,
+                        caption: participant.terminal.name.clone(),
+                        muted: participant.muted,
                     },
                 );
             }
@@ -558,18 +572,18 @@ impl Director {
     /// Whether a terminal takes part now.
     #[must_use]
     pub fn is_present(&self, terminal_id: &str) -> bool {
-        self.seats
+        self.participants
             .get(terminal_id)
-            .is_some_and(|seat| seat.heard_ms.is_some())
+            .is_some_and(|participant| participant.heard_ms.is_some())
     }
 
     /// How a terminal stands.
     #[must_use]
     pub fn place(&self, terminal_id: &str) -> Option<Place> {
-        let seat = self.seats.get(terminal_id)?;
+        let participant = self.participants.get(terminal_id)?;
         Some(Place {
             revision: self.revision,
-            ..seat.place(self.on_mix)
+            ..participant.place(self.on_mix)
         })
     }
 
@@ -577,12 +591,16 @@ impl Director {
     pub fn take_places(&mut self) -> Vec<(String, String, Place)> {
         let (on_mix, revision) = (self.on_mix, self.revision);
         let mut news = Vec::new();
-        for (id, seat) in &mut self.seats {
-            let place = seat.place(on_mix);
-            if place != seat.told {
-                seat.told = place.clone();
+        for (id, participant) in &mut self.participants {
+            let place = participant.place(on_mix);
+            if place != participant.told {
+                participant.told = place.clone();
                 let place = Place { revision, ..place };
-                news.push((id.clone(), seat.terminal.organization.id.clone(), place));
+                news.push((
+                    id.clone(),
+                    participant.terminal.organization.id.clone(),
+                    place,
+                ));
             }
         }
         news
@@ -590,33 +608,40 @@ impl Director {
 
     /// How the meeting stands.
     #[must_use]
-    pub fn stage(&self, now_ms: i64) -> Stage {
-        let mut stations: Vec<&Seat> = self
-            .seats
+    pub fn room_state(&self, now_ms: i64) -> RoomState {
+        let mut stations: Vec<&Participant> = self
+            .participants
             .values()
-            .filter(|seat| seat.terminal.station)
+            .filter(|participant| participant.terminal.station)
             .collect();
-        stations.sort_by_key(|seat| {
+        stations.sort_by_key(|participant| {
             (
-                seat.called_at_ms.is_none(),
-                seat.called_at_ms,
-                seat.hand_raised_at_ms.is_none(),
-                seat.hand_raised_at_ms,
-                seat.heard_ms.is_none(),
-                seat.terminal.organization.name.clone(),
-                seat.terminal.name.clone(),
+                participant.called_at_ms.is_none(),
+                participant.called_at_ms,
+                participant.hand_raised_at_ms.is_none(),
+                participant.hand_raised_at_ms,
+                participant.heard_ms.is_none(),
+                participant.terminal.organization.name.clone(),
+                participant.terminal.name.clone(),
             )
         });
-        let watching =
-            |seat: &&Seat, station| seat.terminal.station == station && seat.heard_ms.is_some();
+        let watching = |participant: &&Participant, station| {
+            participant.terminal.station == station && participant.heard_ms.is_some()
+        };
         // A county has more stations than a page can show: those that are away are cut off.
-        let away = stations.partition_point(|seat| seat.heard_ms.is_some() || seat.sends());
+        let away = stations
+            .partition_point(|participant| participant.heard_ms.is_some() || participant.sends());
         stations.truncate(away.max(SHOWN));
         let count = |station| {
-            let seats = self.seats.values();
-            u32::try_from(seats.filter(|seat| watching(seat, station)).count()).unwrap_or(u32::MAX)
+            let participants = self.participants.values();
+            u32::try_from(
+                participants
+                    .filter(|participant| watching(participant, station))
+                    .count(),
+            )
+            .unwrap_or(u32::MAX)
         };
-        Stage {
+        RoomState {
             meeting_id: self.meeting_id.clone(),
             revision: self.revision,
             state: self.state,
@@ -631,7 +656,7 @@ impl Director {
             layout: self.shown_layout(),
             stations: stations
                 .into_iter()
-                .map(|seat| seat.shown(self.on_mix, now_ms))
+                .map(|participant| participant.shown(self.on_mix, now_ms))
                 .collect(),
             homes_watching: count(false),
             stations_watching: count(true),
@@ -644,19 +669,19 @@ impl Director {
 
     /// Counts the revision up if anything that is shown changed since the last call; says whether.
     pub fn settle(&mut self, now_ms: i64) -> bool {
-        let mut stage = self.stage(now_ms);
-        stage.revision = 0;
-        stage.server_time_ms = 0;
-        let changed = stage != self.last;
+        let mut shown = self.room_state(now_ms);
+        shown.revision = 0;
+        shown.server_time_ms = 0;
+        let changed = shown != self.last;
         if changed {
-            self.last = stage;
+            self.last = shown;
             self.revision += 1;
         }
         changed
     }
 }
 
-impl Seat {
+impl Participant {
     /// It is to send picture and sound.
     fn sends(&self) -> bool {
         self.called_at_ms.is_some() || self.hand_raised_at_ms.is_some()
@@ -687,8 +712,8 @@ impl Seat {
         }
     }
 
-    fn shown(&self, on_mix: bool, now_ms: i64) -> StageStation {
-        StageStation {
+    fn shown(&self, on_mix: bool, now_ms: i64) -> RoomStation {
+        RoomStation {
             terminal_id: self.terminal.id.clone(),
             name: self.terminal.name.clone(),
             organization: self.terminal.organization.clone(),

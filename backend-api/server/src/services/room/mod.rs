@@ -11,7 +11,7 @@
 //! | [`demonstration`] | a meeting that runs by itself |
 //!
 //! [`Director`] owns no clock, thread or stream: inputs go in, and it can be asked for the
-//! [`Plan`](super::media::Plan) the media have to follow, for the stage as the host's page shows it and
+//! [`Plan`](super::media::Plan) the media have to follow, for the room's state as the host's page shows it and
 //! for each terminal's place.
 
 pub mod demonstration;
@@ -27,7 +27,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 
-pub use director::{Director, Input, Refused, Seat, Terminal};
+pub use director::{Director, Input, Participant, Refused, Terminal};
 pub use parts::Parts;
 pub use people::LiveMeeting;
 pub use rooms::Rooms;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use contract::meeting::{
     Direction, HostAccess, JoinAccess, JoinRequest, MediaProtocol, MeetingKind, Place,
-    RecordingState, Stage,
+    RecordingState, RoomState,
 };
 use parking_lot::RwLock;
 use store::meetings;
@@ -23,7 +23,7 @@ use crate::config;
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::Staff;
 use crate::services::kit::task::blocking;
-use crate::services::media::{EndReason, Grant, Listener, StreamNews, Who, program, seat_route};
+use crate::services::media::{EndReason, Grant, Listener, StreamNews, Who, own_route, program};
 use crate::services::meetings as rules;
 
 /// A small picture of a station may be so large.
@@ -134,10 +134,10 @@ impl Rooms {
             clean_feed: if self.parts.media.external() {
                 None
             } else {
-                Some(link(seat_route(meeting_id, Who::Host.id()), false)?)
+                Some(link(own_route(meeting_id, Who::Host.id()), false)?)
             },
             source: self.host_source(&session),
-            stage: session.stage(self.parts.clock.now_ms()),
+            stage: session.room_state(self.parts.clock.now_ms()),
         })
     }
 
@@ -158,7 +158,7 @@ impl Rooms {
         let mixes = !media.external();
         let speaks = mixes && session.kind() == MeetingKind::Conference && terminal.station;
         let route = if speaks {
-            session.add_seat(&terminal.id)
+            session.add_own_route(&terminal.id)
         } else {
             self.watched(meeting_id)
         };
@@ -261,10 +261,10 @@ impl Rooms {
     ///
     /// # Errors
     /// The meeting is not live, or this makes no sense now.
-    pub fn direct(&self, meeting_id: &str, command: Direction, now_ms: i64) -> Result<Stage> {
+    pub fn direct(&self, meeting_id: &str, command: Direction, now_ms: i64) -> Result<RoomState> {
         let session = self.session(meeting_id)?;
         session.apply(Input::Command(command), now_ms)?;
-        Ok(session.stage(now_ms))
+        Ok(session.room_state(now_ms))
     }
 
     /// Keeps a station's small picture.
@@ -295,7 +295,7 @@ impl Rooms {
         Some(session.forgotten_at(now_ms))
     }
 
-    /// Wakes with every change of a meeting's stage.
+    /// Wakes with every change of a meeting's room.
     ///
     /// # Errors
     /// The meeting is not live.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use contract::event::Event;
-use contract::meeting::{Direction, HostSource, MeetingKind, Place, RecordingState, Stage};
+use contract::meeting::{Direction, HostSource, MeetingKind, Place, RecordingState, RoomState};
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
@@ -21,7 +21,7 @@ use super::outside::Outside;
 use super::parts::Parts;
 use super::people::LiveMeeting;
 use crate::services::kit::error::{Result, ServiceError};
-use crate::services::media::{News, Plant, ProgramSettings, seat_route};
+use crate::services::media::{MediaController, News, ProgramSettings, own_route};
 use crate::services::meetings::UNHEARD_FORGOTTEN_MS;
 use crate::services::roll_call::{codes, manage};
 
@@ -62,7 +62,7 @@ pub struct Session {
     changed: watch::Sender<u64>,
     pictures: Mutex<HashMap<String, Bytes>>,
     /// Stations that have a route of their own.
-    seats: Mutex<Vec<String>>,
+    own_routes: Mutex<Vec<String>>,
     /// Where the host's picture comes from, when it is not the host's page.
     outside: Mutex<Option<Outside>>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -90,7 +90,7 @@ impl Session {
             wake: wake.clone(),
             changed: watch::channel(0).0,
             pictures: Mutex::default(),
-            seats: Mutex::default(),
+            own_routes: Mutex::default(),
             outside: Mutex::default(),
             thread: Mutex::default(),
         });
@@ -103,12 +103,12 @@ impl Session {
             // Fails only when the meeting is over.
             let _ = wake.send(Wake::Media(news));
         };
-        let plant = parts.media.begin_program(settings, Arc::new(tell));
+        let controller = parts.media.begin_program(settings, Arc::new(tell));
         let (own, parts) = (Arc::clone(&session), Arc::downgrade(parts));
         let name = format!("meeting-{}", meeting.id.get(..8).unwrap_or_default());
         let thread = std::thread::Builder::new()
             .name(name)
-            .spawn(move || own.run(&parts, plant, &woken));
+            .spawn(move || own.run(&parts, controller, &woken));
         match thread {
             Ok(thread) => *session.thread.lock() = Some(thread),
             Err(error) => tracing::error!(%error, "no thread for a meeting"),
@@ -130,8 +130,8 @@ impl Session {
 
     /// How it stands.
     #[must_use]
-    pub fn stage(&self, now_ms: i64) -> Stage {
-        self.director.lock().stage(now_ms)
+    pub fn room_state(&self, now_ms: i64) -> RoomState {
+        self.director.lock().room_state(now_ms)
     }
 
     /// How a terminal stands.
@@ -146,7 +146,7 @@ impl Session {
         self.director.lock().is_present(terminal_id)
     }
 
-    /// Wakes with every change of the stage.
+    /// Wakes with every change of the room.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()
@@ -222,14 +222,14 @@ impl Session {
     }
 
     /// A station gets a route of its own, so that it need not hear itself. Answers the route.
-    pub(super) fn add_seat(&self, terminal_id: &str) -> String {
-        let mut seats = self.seats.lock();
-        if !seats.iter().any(|seat| seat == terminal_id) {
-            seats.push(terminal_id.to_owned());
-            drop(seats);
+    pub(super) fn add_own_route(&self, terminal_id: &str) -> String {
+        let mut own_routes = self.own_routes.lock();
+        if !own_routes.iter().any(|own| own == terminal_id) {
+            own_routes.push(terminal_id.to_owned());
+            drop(own_routes);
             self.wake(Wake::Plan);
         }
-        seat_route(&self.id, terminal_id)
+        own_route(&self.id, terminal_id)
     }
 
     /// The meeting is over: ends the media when everything is written. Blocks.
@@ -257,7 +257,7 @@ impl Session {
         let _ = self.wake.send(wake);
     }
 
-    fn run(&self, parts: &Weak<Parts>, mut plant: Plant, woken: &Receiver<Wake>) {
+    fn run(&self, parts: &Weak<Parts>, mut controller: MediaController, woken: &Receiver<Wake>) {
         let mut code_due = Instant::now();
         loop {
             let first = match woken.recv_timeout(TICK) {
@@ -274,7 +274,7 @@ impl Session {
                 match wake {
                     Wake::Plan => {}
                     Wake::Media(news) => {
-                        if let Some(report) = plant.heard(news) {
+                        if let Some(report) = controller.heard(news) {
                             self.keep(report.into(), now_ms);
                         }
                     }
@@ -286,7 +286,7 @@ impl Session {
                 if over {
                     let _ = self.director.lock().apply(Input::Ended, now_ms);
                 }
-                plant.finish();
+                controller.finish();
                 self.tell(&parts, now_ms);
                 break;
             }
@@ -297,13 +297,13 @@ impl Session {
             }
             let plan = self.director.lock().plan(now_ms);
             // A copy: starting the mixer takes time, and nobody who joins waits for it.
-            let seats = self.seats.lock().clone();
-            for report in plant.follow(&plan, &seats) {
+            let own_routes = self.own_routes.lock().clone();
+            for report in controller.follow(&plan, &own_routes) {
                 self.keep(report.into(), now_ms);
             }
             self.tell(&parts, now_ms);
         }
-        // Whoever still watches the stage learns that it is over.
+        // Whoever still watches the room learns that it is over.
         self.changed.send_modify(|revision| *revision += 1);
     }
 

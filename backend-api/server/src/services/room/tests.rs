@@ -1,4 +1,4 @@
-use contract::meeting::{Direction, Layout, MeetingKind, SourceState, StageStation};
+use contract::meeting::{Direction, Layout, MeetingKind, RoomStation, SourceState};
 use contract::organization::OrganizationRef;
 
 use super::*;
@@ -77,9 +77,9 @@ fn host_mixed() -> Input {
     }
 }
 
-fn station(director: &Director, id: &str) -> StageStation {
-    let stage = director.stage(NOW);
-    stage
+fn station(director: &Director, id: &str) -> RoomStation {
+    let state = director.room_state(NOW);
+    state
         .stations
         .into_iter()
         .find(|station| station.terminal_id == id)
@@ -257,7 +257,7 @@ fn a_raised_hand_sends_at_once_and_stands_before_the_others() {
     director.apply(hand("c", true), NOW + 3_000).unwrap();
     assert!(director.place("c").unwrap().send);
     let order: Vec<_> = director
-        .stage(NOW)
+        .room_state(NOW)
         .stations
         .into_iter()
         .map(|station| station.terminal_id)
@@ -326,7 +326,10 @@ fn a_presence_code_needs_the_mixer_even_in_a_broadcast() {
     assert_eq!(director.plan(NOW).program, Program::Host { muted: false });
     director.apply(Input::MixerReady(true), NOW).unwrap();
     assert_eq!(director.plan(NOW).program, Program::Mix);
-    assert_eq!(director.stage(NOW).presence_code.as_deref(), Some("1234"));
+    assert_eq!(
+        director.room_state(NOW).presence_code.as_deref(),
+        Some("1234")
+    );
     director.apply(show(None), NOW + 1_000).unwrap();
     assert_eq!(director.plan(NOW).program, Program::Host { muted: false });
 }
@@ -376,12 +379,12 @@ fn homes_are_counted_and_forgotten() {
         };
         director.apply(joined, NOW).unwrap();
     }
-    assert_eq!(director.stage(NOW).homes_watching, 2);
-    assert_eq!(director.stage(NOW).stations_watching, 1);
+    assert_eq!(director.room_state(NOW).homes_watching, 2);
+    assert_eq!(director.room_state(NOW).stations_watching, 1);
     director.apply(Input::Left("h1".to_owned()), NOW).unwrap();
-    assert_eq!(director.stage(NOW).homes_watching, 1);
+    assert_eq!(director.room_state(NOW).homes_watching, 1);
     director.apply(Input::Tick, NOW + 151_000).unwrap();
-    assert_eq!(director.stage(NOW).homes_watching, 0);
+    assert_eq!(director.room_state(NOW).homes_watching, 0);
 }
 
 #[test]
@@ -389,10 +392,10 @@ fn every_change_is_told_once() {
     let mut director = conference(&["a"]);
     assert!(director.settle(NOW));
     assert!(!director.settle(NOW + 1_000), "time alone is no news");
-    let before = director.stage(NOW).revision;
+    let before = director.room_state(NOW).revision;
     director.apply(call_on("a"), NOW).unwrap();
     assert!(director.settle(NOW));
-    assert!(director.stage(NOW).revision > before);
+    assert!(director.room_state(NOW).revision > before);
     let places = director.take_places();
     assert_eq!(places.len(), 1);
     assert_eq!((places[0].0.as_str(), places[0].1.as_str()), ("a", "o-a"));
@@ -436,7 +439,7 @@ fn a_county_is_cut_to_what_a_page_shows_but_nobody_present_is_lost() {
         let one = Input::Station(terminal(&format!("s{n:04}"), true));
         director.apply(one, NOW).unwrap();
     }
-    assert_eq!(director.stage(NOW).stations.len(), 200);
+    assert_eq!(director.room_state(NOW).stations.len(), 200);
     for n in 0..300 {
         let joined = Input::Joined {
             terminal: terminal(&format!("s{n:04}"), true),
@@ -444,8 +447,8 @@ fn a_county_is_cut_to_what_a_page_shows_but_nobody_present_is_lost() {
         };
         director.apply(joined, NOW).unwrap();
     }
-    assert_eq!(director.stage(NOW).stations.len(), 300);
-    assert_eq!(director.stage(NOW).stations_watching, 300);
+    assert_eq!(director.room_state(NOW).stations.len(), 300);
+    assert_eq!(director.room_state(NOW).stations_watching, 300);
 }
 
 #[test]

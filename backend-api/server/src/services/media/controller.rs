@@ -15,7 +15,7 @@ use parking_lot::Mutex;
 
 use super::demand::Demand;
 use super::plan::{Plan, Program, Source};
-use super::streams::{Who, minus, mix, program, seat_route, to_relay, to_studio};
+use super::streams::{Who, mix, mix_minus, own_route, program, to_relay, to_studio};
 
 /// Until something that failed is started again.
 const AGAIN: Duration = Duration::from_secs(2);
@@ -26,7 +26,7 @@ const SEGMENT: Duration = Duration::from_secs(1);
 /// Segments in the live playlist: 30 s to go back, and some for who is late.
 const WINDOW: usize = 40;
 
-/// What the media did: for [`Plant::heard`] on the thread that follows the plan.
+/// What the media did: for [`MediaController::heard`] on the thread that follows the plan.
 pub enum News {
     /// The mixer made a picture for the first time since it was started.
     MixerReady,
@@ -104,12 +104,12 @@ pub(super) struct Means {
 }
 
 /// A mixer with what goes into it and comes out of it.
-struct MixingDesk {
+struct MixerGraph {
     mixer: Arc<Mixer>,
     sources: BTreeMap<Who, (Source, Tap)>,
     scene: Option<Scene>,
     code: Option<Option<String>>,
-    minuses: Arc<Mutex<HashMap<String, Injector>>>,
+    mix_minuses: Arc<Mutex<HashMap<String, Injector>>>,
 }
 
 /// What writes segments.
@@ -119,7 +119,7 @@ struct Writer {
 }
 
 /// The media of one program.
-pub struct Plant {
+pub struct MediaController {
     id: String,
     title: String,
     relay: Option<Relay>,
@@ -128,8 +128,8 @@ pub struct Plant {
     record: bool,
     demand: Arc<Demand>,
     tell: Tell,
-    desk: Option<MixingDesk>,
-    desk_again: Instant,
+    graph: Option<MixerGraph>,
+    graph_again: Instant,
     writer: Option<Writer>,
     writer_again: Instant,
     writer_trouble: bool,
@@ -138,7 +138,7 @@ pub struct Plant {
     routed: HashMap<String, Route>,
 }
 
-impl Plant {
+impl MediaController {
     pub(super) fn new(
         settings: ProgramSettings,
         means: Means,
@@ -155,8 +155,8 @@ impl Plant {
             record: settings.record,
             demand,
             tell,
-            desk: None,
-            desk_again: now,
+            graph: None,
+            graph_again: now,
             writer: None,
             writer_again: now,
             writer_trouble: false,
@@ -166,14 +166,14 @@ impl Plant {
         }
     }
 
-    /// Does what the plan says; `seats` are the stations that have a route of their own. Answers what
+    /// Does what the plan says; `own_routes` are the stations that have a route of their own. Answers what
     /// whoever plans has to know at once.
-    pub fn follow(&mut self, plan: &Plan, seats: &[String]) -> Vec<Report> {
+    pub fn follow(&mut self, plan: &Plan, own_routes: &[String]) -> Vec<Report> {
         let Some(relay) = self.relay.clone() else {
             return Vec::new();
         };
         let mut reports = Vec::new();
-        self.route(&relay, plan, seats);
+        self.route(&relay, plan, own_routes);
         self.mix(&relay, plan, &mut reports);
         self.write(&relay, &mut reports);
         self.restream(&relay);
@@ -189,13 +189,17 @@ impl Plant {
             }
             News::Mixed { who, shown } => return Some(Report::Mixed { who, shown }),
             News::SourceKeyframe(who) => {
-                if let Some((_, tap)) = self.desk.as_ref().and_then(|desk| desk.sources.get(&who)) {
+                if let Some((_, tap)) = self
+                    .graph
+                    .as_ref()
+                    .and_then(|graph| graph.sources.get(&who))
+                {
                     tap.request_keyframe();
                 }
             }
             News::MixKeyframe => {
-                if let Some(desk) = &self.desk {
-                    desk.mixer.request_keyframe();
+                if let Some(graph) = &self.graph {
+                    graph.mixer.request_keyframe();
                 }
             }
             News::ProgramKeyframe => {
@@ -246,7 +250,7 @@ impl Plant {
     pub fn finish(&mut self) {
         self.restreams.clear();
         self.stop_writer();
-        self.desk = None;
+        self.graph = None;
         if let Some(relay) = &self.relay {
             for route in self.routed.keys() {
                 relay.remove_route(route);
@@ -255,7 +259,7 @@ impl Plant {
         self.routed.clear();
     }
 
-    fn route(&mut self, relay: &Relay, plan: &Plan, seats: &[String]) {
+    fn route(&mut self, relay: &Relay, plan: &Plan, own_routes: &[String]) {
         let host = Who::Host.stream(&self.id);
         let shared = match plan.program {
             Program::Host { muted } => Route {
@@ -270,16 +274,16 @@ impl Plant {
         let mut wanted = vec![
             (program(&self.id), shared.clone()),
             (
-                seat_route(&self.id, Who::Host.id()),
+                own_route(&self.id, Who::Host.id()),
                 self.clean_feed(plan, &shared),
             ),
         ];
-        for seat in seats {
+        for terminal_id in own_routes {
             let mut own = shared.clone();
-            if plan.program == Program::Mix && plan.speakers.contains(seat) {
-                own.audio = Some(minus(&self.id, seat));
+            if plan.program == Program::Mix && plan.speakers.contains(terminal_id) {
+                own.audio = Some(mix_minus(&self.id, terminal_id));
             }
-            wanted.push((seat_route(&self.id, seat), own));
+            wanted.push((own_route(&self.id, terminal_id), own));
         }
         for (name, route) in wanted {
             if self.routed.get(&name) != Some(&route) {
@@ -293,40 +297,40 @@ impl Plant {
     fn clean_feed(&self, plan: &Plan, program: &Route) -> Route {
         Route {
             video: program.video.clone(),
-            audio: (plan.program == Program::Mix).then(|| minus(&self.id, Who::Host.id())),
+            audio: (plan.program == Program::Mix).then(|| mix_minus(&self.id, Who::Host.id())),
         }
     }
 
     fn mix(&mut self, relay: &Relay, plan: &Plan, reports: &mut Vec<Report>) {
         if !plan.mixer {
-            if self.desk.take().is_some() {
+            if self.graph.take().is_some() {
                 reports.push(Report::MixerReady(false));
             }
             return;
         }
-        if self.desk.is_none() && Instant::now() >= self.desk_again {
-            match self.start_desk(relay) {
-                Ok(desk) => self.desk = Some(desk),
+        if self.graph.is_none() && Instant::now() >= self.graph_again {
+            match self.start_graph(relay) {
+                Ok(graph) => self.graph = Some(graph),
                 Err(error) => {
                     tracing::error!(%error, "the mixer cannot be started");
-                    self.desk_again = Instant::now() + AGAIN;
+                    self.graph_again = Instant::now() + AGAIN;
                     reports.push(Report::Trouble("画面合成无法启动，正在重试".to_owned()));
                 }
             }
         }
-        if let Some(desk) = &mut self.desk {
-            desk.follow(relay, &self.id, plan, &self.tell);
-            desk.mixer.set_resting(!plan.mixing);
+        if let Some(graph) = &mut self.graph {
+            graph.follow(relay, &self.id, plan, &self.tell);
+            graph.mixer.set_resting(!plan.mixing);
         }
     }
 
-    fn start_desk(&self, relay: &Relay) -> Result<MixingDesk, media_studio::Error> {
+    fn start_graph(&self, relay: &Relay) -> Result<MixerGraph, media_studio::Error> {
         let tell = Arc::clone(&self.tell);
         let program = Mutex::new(relay.inject(&mix(&self.id), move || {
             tell(News::MixKeyframe);
         }));
-        let minuses: Arc<Mutex<HashMap<String, Injector>>> = Arc::default();
-        let (tell, out) = (Arc::clone(&self.tell), Arc::clone(&minuses));
+        let mix_minuses: Arc<Mutex<HashMap<String, Injector>>> = Arc::default();
+        let (tell, out) = (Arc::clone(&self.tell), Arc::clone(&mix_minuses));
         let ready = std::sync::Once::new();
         let settings = MixerSettings {
             epoch: self.epoch,
@@ -363,12 +367,12 @@ impl Plant {
                 tell(news);
             }
         })?;
-        Ok(MixingDesk {
+        Ok(MixerGraph {
             mixer: Arc::new(mixer),
             sources: BTreeMap::new(),
             scene: None,
             code: None,
-            minuses,
+            mix_minuses,
         })
     }
 
@@ -472,7 +476,7 @@ impl Plant {
     }
 }
 
-impl MixingDesk {
+impl MixerGraph {
     fn follow(&mut self, relay: &Relay, program_id: &str, plan: &Plan, tell: &Tell) {
         let gone: Vec<Who> = self
             .sources
@@ -523,14 +527,14 @@ impl MixingDesk {
 
     /// Host and speakers each have a stream with the sound of the others.
     fn speak(&self, relay: &Relay, program_id: &str, speakers: &[String], tell: &Tell) {
-        let mut minuses = self.minuses.lock();
+        let mut mix_minuses = self.mix_minuses.lock();
         let host = Who::Host.id();
-        minuses.retain(|id, _| id == host || speakers.contains(id));
+        mix_minuses.retain(|id, _| id == host || speakers.contains(id));
         for id in std::iter::once(host).chain(speakers.iter().map(String::as_str)) {
-            minuses.entry(id.to_owned()).or_insert_with(|| {
+            mix_minuses.entry(id.to_owned()).or_insert_with(|| {
                 let tell = Arc::clone(tell);
                 // Sound has no keyframes; who asks wants the picture's.
-                relay.inject(&minus(program_id, id), move || {
+                relay.inject(&mix_minus(program_id, id), move || {
                     tell(News::MixKeyframe);
                 })
             });
