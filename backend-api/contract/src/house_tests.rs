@@ -80,6 +80,22 @@ const LAYERS: &[Layer] = &[
             "crate::cli::",
         ],
     },
+    // One door to relay and studio, which does not know what streams are for.
+    Layer {
+        part: "backend-api/server/src",
+        only: |file| !file.contains("/services/media/"),
+        never: &["media_relay::", "media_studio::live::"],
+    },
+    Layer {
+        part: "backend-api/server/src/services/media",
+        only: |_| true,
+        never: &[
+            "crate::services::duty::",
+            "crate::services::meetings::",
+            "crate::services::roll_call::",
+            "crate::services::room::",
+        ],
+    },
     // The import goes through the same rules as the staff.
     Layer {
         part: "backend-api/server/src/import",
