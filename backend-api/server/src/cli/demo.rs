@@ -81,7 +81,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let content = &arguments.content;
         tracing::info!(folder = %content.display(), "importing");
         // Duty rooms of the content name these stations.
-        super::import::organizations(&config, store.clone(), content).await?;
+        super::import::ground(&config, store.clone(), content).await?;
         let stations = stations(&store)?;
         tokio::pin!(stop);
         let report = tokio::select! {

@@ -9,7 +9,7 @@ use store::Store;
 
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::import::{ImportContext, ImportReport, OnTerminal, import_folder, import_organizations};
+use crate::import::{ImportContext, ImportReport, OnTerminal, import_folder, import_ground};
 use crate::services::files::Files;
 use crate::services::vault::Vault;
 
@@ -48,14 +48,14 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
     })
 }
 
-/// Imports only the organizations of `from` into the configured data.
-pub(super) async fn organizations(
+/// Imports what everything else in `from` refers to, such as organizations, into the configured data.
+pub(super) async fn ground(
     config: &Config,
     store: Store,
     from: &Path,
 ) -> anyhow::Result<()> {
     let context = context(config, store, Arc::default())?;
-    Ok(import_organizations(&context, from).await?)
+    Ok(import_ground(&context, from).await?)
 }
 
 /// Imports `from` into the configured data.

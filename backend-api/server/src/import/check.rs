@@ -4,21 +4,19 @@ use std::collections::HashMap;
 
 use contract::organization::{Organization, OrganizationKind};
 use contract::township::{ListingKind, Township};
-use store::meetings::Content;
 
 use super::complaint::Complaints;
 use super::item::{Head, Word};
-use super::meetings::Row;
 
 /// Where an item goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Destination {
     /// Id of the list.
     pub list: String,
-    /// Id of the publisher.
-    pub organization_id: String,
-    /// Id of the organization whose subtree may read it.
-    pub audience_id: String,
+    /// The publisher.
+    pub organization: Organization,
+    /// The organization whose subtree may read it.
+    pub audience: Organization,
 }
 
 /// Everything items can refer to.
@@ -32,57 +30,40 @@ pub struct Directory {
 
 impl Directory {
     /// Finds what `head` names; complains about each name that is unknown.
-    pub fn place(
+    pub fn destination(
         &self,
         head: &Head,
         kind: ListingKind,
         complaints: &mut Complaints<'_>,
-    ) -> Option<Place> {
+    ) -> Option<Destination> {
         let list = self.list(&head.list, kind, complaints);
-        let organization = self.organization(&head.organization, complaints);
-        let audience = match &head.audience {
-            Some(word) => self
-                .organization(word, complaints)
-                .map(|found| found.id.clone()),
-            None => organization.map(|publisher| default_audience(publisher).to_owned()),
-        };
-        Some(Place {
+        let parties = self.parties(&head.organization, head.audience.as_ref(), complaints);
+        let (organization, audience) = parties?;
+        Some(Destination {
             list: list?,
-            organization_id: organization?.id.clone(),
-            audience_id: audience?,
+            organization: organization.clone(),
+            audience: audience.clone(),
         })
     }
 
-    /// Finds what a meeting names; complains about each name that is unknown.
-    pub fn meeting(&self, row: &Row, complaints: &mut Complaints<'_>) -> Option<Content> {
-        let list = row
-            .list
-            .as_ref()
-            .map(|word| self.list(word, ListingKind::Programmes, complaints));
-        let holder = self.organization(&row.organization, complaints);
-        let audience = match &row.audience {
-            Some(word) => self
-                .organization(word, complaints)
-                .map(|found| found.id.clone()),
-            None => holder.map(|holder| default_audience(holder).to_owned()),
+    /// Finds who publishes or holds something, and who it is for: what is written, or else everybody
+    /// whom such an organization publishes for.
+    pub fn parties(
+        &self,
+        organization: &Word,
+        audience: Option<&Word>,
+        complaints: &mut Complaints<'_>,
+    ) -> Option<(&Organization, &Organization)> {
+        let organization = self.organization(organization, complaints);
+        let audience = match audience {
+            Some(word) => self.organization(word, complaints),
+            None => organization.map(|publisher| self.default_audience(publisher)),
         };
-        Some(Content {
-            record: list.is_some(),
-            recording_list: match list {
-                Some(list) => list?,
-                None => String::new(),
-            },
-            organization_id: holder?.id.clone(),
-            audience_id: audience?,
-            title: row.title.clone(),
-            agenda: row.agenda.clone(),
-            kind: row.kind,
-            starts_at_ms: row.starts_at_ms,
-            planned_ms: row.planned_ms,
-        })
+        Some((organization?, audience?))
     }
 
-    fn list(
+    /// Finds a list of a kind by its id or name; complains if there is none.
+    pub fn list(
         &self,
         (name, line): &Word,
         kind: ListingKind,
@@ -142,13 +123,17 @@ impl Directory {
         }
         found
     }
-}
 
-/// What offices and branches publish is for everybody their parent looks after.
-fn default_audience(publisher: &Organization) -> &str {
-    match (publisher.kind, &publisher.parent_id) {
-        (OrganizationKind::Office | OrganizationKind::Branch, Some(parent)) => parent,
-        _ => &publisher.id,
+    /// What offices and branches publish is for everybody their parent looks after.
+    fn default_audience<'a>(&'a self, publisher: &'a Organization) -> &'a Organization {
+        let parent = match (publisher.kind, &publisher.parent_id) {
+            (OrganizationKind::Office | OrganizationKind::Branch, Some(parent)) => {
+                let mut all = self.organizations.values();
+                all.find(|organization| organization.id == *parent)
+            }
+            _ => None,
+        };
+        parent.unwrap_or(publisher)
     }
 }
 

@@ -2,6 +2,11 @@
 
 use std::fmt;
 
+use contract::error::FieldError;
+
+use super::ImportError;
+use crate::services::kit::error::ServiceError;
+
 /// One mistake: where it is, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Complaint {
@@ -57,6 +62,14 @@ impl<'a> Complaints<'a> {
         });
     }
 
+    /// Complains about a line, or about the file as a whole.
+    pub fn at(&mut self, line: Option<u32>, message: impl Into<String>) {
+        match line {
+            Some(line) => self.line(line, message),
+            None => self.whole(message),
+        }
+    }
+
     /// Takes over what was found elsewhere, e.g. in a table the file refers to.
     pub fn extend(&mut self, others: Vec<Complaint>) {
         self.found.extend(others);
@@ -85,4 +98,27 @@ impl<'a> Complaints<'a> {
     pub fn into_vec(self) -> Vec<Complaint> {
         self.found
     }
+}
+
+/// What a service refused becomes complaints about what was written; `words` says where a field stands and
+/// what is said of it. Whatever else failed stays an error.
+pub(super) fn refused(
+    error: ServiceError,
+    complaints: &mut Complaints<'_>,
+    words: impl Fn(FieldError) -> (Option<u32>, String),
+) -> Result<(), ImportError> {
+    let whole = |message: String| FieldError {
+        field: String::new(),
+        message,
+    };
+    let wrong = match error {
+        ServiceError::Invalid(fields) => fields,
+        ServiceError::Conflict(message) => vec![whole(message)],
+        ServiceError::WrongState(state) => vec![whole(format!("{}，不能这样操作", state.says))],
+        other => return Err(other.into()),
+    };
+    for (line, message) in wrong.into_iter().map(words) {
+        complaints.at(line, message);
+    }
+    Ok(())
 }

@@ -214,6 +214,22 @@ pub fn relative_to(from: &str, written: &str) -> Result<String, String> {
     Ok(parts.join("/"))
 }
 
+/// The extension of a file in lower case; empty if it has none.
+#[must_use]
+pub fn extension(file: &str) -> String {
+    file.rsplit_once('.')
+        .map(|(_, extension)| extension.to_lowercase())
+        .unwrap_or_default()
+}
+
+/// A file without its extension: `programmes/春耕.toml` → `programmes/春耕`.
+#[must_use]
+pub fn stem(file: &str) -> &str {
+    let name_at = file.rfind('/').map_or(0, |at| at + 1);
+    let name = &file[name_at..];
+    &file[..name_at + name.rfind('.').unwrap_or(name.len())]
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

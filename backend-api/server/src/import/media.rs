@@ -25,6 +25,15 @@ const MAX_PICTURE_BYTES: u64 = 80 * 1024 * 1024;
 /// Changes when derived files are made differently, so that they are made again.
 const RECIPE: u32 = 1;
 
+/// Extensions of pictures.
+pub const PICTURES: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
+
+/// Extensions of videos.
+pub const VIDEOS: [&str; 14] = [
+    "mp4", "mkv", "mov", "m4v", "webm", "avi", "ts", "mts", "m2ts", "mpg", "mpeg", "wmv", "flv",
+    "3gp",
+];
+
 /// A video ready for terminals.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Video {
@@ -271,18 +280,8 @@ impl<'a> Media<'a> {
     }
 }
 
-/// Every stored file of a picture.
-#[must_use]
-pub fn picture_files(picture: &Picture) -> Vec<FileRef> {
-    [
-        Some(&picture.screen),
-        Some(&picture.thumb),
-        picture.original.as_ref(),
-    ]
-    .into_iter()
-    .flatten()
-    .cloned()
-    .collect()
+fn picture_files(picture: &Picture) -> Vec<FileRef> {
+    pictures::files_of(picture).cloned().collect()
 }
 
 fn media_error<T>(error: media_studio::Error) -> Checked<T> {

@@ -1,38 +1,40 @@
-//! A folder written by hand becomes bulletins and programmes, and its lists become members,
-//! households, meetings and duty rooms. The format is described in `docs/CONTENT.md`.
+//! A folder written by hand becomes what the services publish. The format is described in
+//! `docs/CONTENT.md`; which kinds of things there are stands in [`register`] and nowhere else here.
 //!
 //! ```text
-//! folder ─▶ text ─▶ item (fields, markdown, table)   pure: bytes in, item or complaints out
-//!                     └─▶ check (list, publisher)    against township.toml and organizations.csv
-//!                          └─▶ media                 pictures scaled, videos converted, cached
-//!                               └─▶ run              one transaction an item
+//! folder ─▶ text ─▶ item, rows (fields, markdown, table)  pure: bytes in, item or complaints out
+//!                     └─▶ check (list, publisher)         against sections and organizations
+//!                          └─▶ media                      pictures scaled, videos converted, cached
+//!                               └─▶ service               checks and writes, one transaction each
 //! ```
 //!
 //! Every mistake is a [`Complaint`] with file and line. An item with a mistake stays as it was
-//! before; the others go on. An item whose files have not changed is not looked at again.
+//! before; the others go on. An item whose files have not changed is not looked at again. The services
+//! check what is imported as they check what staff write: what they refuse becomes a complaint, too.
 
-pub mod captions;
-pub mod check;
-pub mod complaint;
-pub mod date;
-pub mod duty_rooms;
-pub mod fields;
-pub mod folder;
-pub mod item;
-pub mod markdown;
-pub mod media;
-pub mod meetings;
-pub mod organizations;
-pub mod people;
-pub mod progress;
-pub mod report;
+mod adapter;
+mod captions;
+mod check;
+mod complaint;
+mod date;
+mod fields;
+mod folder;
+mod item;
+mod items;
+mod known;
+mod lists;
+mod markdown;
+mod media;
+mod progress;
+pub mod register;
+mod report;
 mod rows;
 mod run;
-pub mod table;
+mod state;
+mod table;
 #[cfg(test)]
 mod tests;
-pub mod text;
-pub mod township;
+mod text;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -85,10 +87,13 @@ pub enum ImportError {
         source: io::Error,
     },
     /// The folder holds nothing of the kind; importing it would withdraw everything.
-    #[error(
-        "{0} 里没有 township.toml，也没有 bulletins、honours、guides、programmes 文件夹，是不是选错了文件夹？"
-    )]
-    NotContent(PathBuf),
+    #[error("{path} 里没有 {signs} 中的任何一个，是不是选错了文件夹？")]
+    NotContent {
+        /// The folder.
+        path: PathBuf,
+        /// The files and folders by which a content folder is known.
+        signs: String,
+    },
     /// The database failed.
     #[error("写数据库失败")]
     Store(#[from] store::Error),
@@ -110,18 +115,24 @@ pub enum ImportError {
         #[source]
         source: io::Error,
     },
-    /// The lists of people could not be imported, which is a bug.
-    #[error("导入人员失败：{0}")]
-    People(String),
-    /// A camera's address could not be sealed.
-    #[error("加密摄像头地址失败")]
-    Sealing(#[source] ServiceError),
+    /// A service failed.
+    #[error("写入失败")]
+    Service(#[source] ServiceError),
     /// [`ImportContext::cancel`] was set.
     #[error("已取消")]
     Cancelled,
     /// The worker ended without an answer, which is a bug.
     #[error("导入中断")]
     Worker(#[source] tokio::task::JoinError),
+}
+
+impl From<ServiceError> for ImportError {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Store(error) => Self::Store(error),
+            other => Self::Service(other),
+        }
+    }
 }
 
 /// Imports a folder. With `dry_run` everything is read and checked, and nothing written.
@@ -141,17 +152,14 @@ pub async fn import_folder(
         .map_err(ImportError::Worker)?
 }
 
-/// Imports only name, sections and organizations of a folder, so that terminals can be enrolled that
-/// the rest of it names.
+/// Imports only what everything else refers to, such as organizations, so that terminals can be enrolled
+/// that the rest of the folder names.
 ///
 /// # Errors
 /// As [`import_folder`].
-pub async fn import_organizations(
-    context: &ImportContext,
-    folder: &Path,
-) -> Result<(), ImportError> {
+pub async fn import_ground(context: &ImportContext, folder: &Path) -> Result<(), ImportError> {
     let (context, folder) = (context.clone(), folder.to_owned());
-    tokio::task::spawn_blocking(move || run::organizations(&context, &folder))
+    tokio::task::spawn_blocking(move || run::ground(&context, &folder, &mut Silent))
         .await
         .map_err(ImportError::Worker)?
 }

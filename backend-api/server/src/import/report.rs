@@ -1,8 +1,9 @@
 //! What an import did.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use contract::member::MemberImportReport;
+use store::Outcome;
 
 use super::complaint::Complaint;
 
@@ -11,14 +12,12 @@ use super::complaint::Complaint;
 pub struct ImportReport {
     /// Nothing was written.
     pub dry_run: bool,
-    /// Organizations that were created or changed.
-    pub organizations_changed: usize,
-    /// Whether names or sections of the township changed.
-    pub township_changed: bool,
-    /// What the list of households brought, if there is one.
-    pub households: Option<MemberImportReport>,
-    /// What the list of members brought, if there is one.
-    pub members: Option<MemberImportReport>,
+    /// How many were added or changed of what is counted instead of named one by one, by its kind.
+    pub changed: BTreeMap<&'static str, usize>,
+    /// What is said of those kinds in the first line.
+    pub remarks: Vec<String>,
+    /// What is said of those kinds in lines of their own.
+    pub summaries: Vec<String>,
     /// Files of new items.
     pub created: Vec<String>,
     /// Files of items that changed.
@@ -47,15 +46,18 @@ impl ImportReport {
     /// Whether anything was written.
     #[must_use]
     pub fn changed_anything(&self) -> bool {
-        let people = |list: &Option<MemberImportReport>| {
-            list.as_ref()
-                .is_some_and(|list| list.added > 0 || list.changed > 0)
-        };
-        self.organizations_changed > 0
-            || self.township_changed
-            || people(&self.households)
-            || people(&self.members)
+        self.changed.values().any(|number| *number > 0)
             || !(self.created.is_empty() && self.updated.is_empty() && self.withdrawn.is_empty())
+    }
+
+    /// Notes what became of one of those that are named; nothing if it was left out.
+    pub(super) fn note(&mut self, outcome: Option<Outcome>, shown: String) {
+        match outcome {
+            Some(Outcome::Created) => self.created.push(shown),
+            Some(Outcome::Updated) => self.updated.push(shown),
+            Some(Outcome::Unchanged) => self.unchanged += 1,
+            None => {}
+        }
     }
 }
 
@@ -64,31 +66,20 @@ impl fmt::Display for ImportReport {
         if self.dry_run {
             writeln!(f, "试运行，没有写入任何内容。正式导入将会：")?;
         }
-        writeln!(
+        write!(
             f,
-            "新增 {} 项，修改 {} 项，未变 {} 项，撤下 {} 项；单位变动 {} 个{}",
+            "新增 {} 项，修改 {} 项，未变 {} 项，撤下 {} 项",
             self.created.len(),
             self.updated.len(),
             self.unchanged,
             self.withdrawn.len(),
-            self.organizations_changed,
-            if self.township_changed {
-                "；栏目设置有变动"
-            } else {
-                ""
-            },
         )?;
-        for (what, list) in [("户", &self.households), ("人员", &self.members)] {
-            if let Some(list) = list.as_ref().filter(|_| !self.dry_run) {
-                writeln!(
-                    f,
-                    "{what}：新增 {}，修改 {}，未变 {}，可能重复登记 {}",
-                    list.added,
-                    list.changed,
-                    list.unchanged,
-                    list.duplicates.len()
-                )?;
-            }
+        for remark in &self.remarks {
+            write!(f, "；{remark}")?;
+        }
+        writeln!(f)?;
+        for summary in &self.summaries {
+            writeln!(f, "{summary}")?;
         }
         for file in &self.withdrawn {
             writeln!(f, "  已撤下（文件夹里已没有）：{file}")?;

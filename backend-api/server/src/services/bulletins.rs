@@ -1,25 +1,56 @@
-//! Bulletins in the making: written, handed in, published, withdrawn.
+//! Bulletins in the making: written, handed in, published, withdrawn. Those of a content folder are
+//! published as soon as they are imported.
 
 use contract::bulletin::{Block, BulletinState};
 use contract::error::FieldError;
-use contract::file::{FileRef, Picture};
+use contract::file::Picture;
 use contract::kinds::{DocumentKind, ListingKind};
 use contract::staff::{BulletinDraft, StaffBulletin};
-use store::{Store, Tx, WriteTx, bulletins, files};
+use store::{Outcome, SourceEntry, Store, Tx, WriteTx, bulletins, files};
 
 use super::kit::audit::{self, Actor};
 use super::kit::error::{Result, ServiceError};
 use super::kit::names;
+use super::kit::publishing::{self, Gone, Kind, Source};
 use super::kit::rights::{Action, Staff};
-use super::organizations::by_code;
-use super::publish::picture_files;
+use super::kit::subject::{self, Subject};
+use super::pictures;
 use super::township::listing_kind;
+
+/// Longest title, in characters: two lines on a television at the largest text size.
+pub const MAX_TITLE: usize = 60;
+
+/// Longest summary, in characters.
+const MAX_SUMMARY: usize = 300;
 
 /// Blocks one bulletin may have: some 60 screens.
 const MAX_BLOCKS: usize = 600;
 
 /// Characters of one paragraph or cell.
 const MAX_TEXT: usize = 5_000;
+
+/// Longest caption of a picture, in characters.
+const MAX_CAPTION: usize = 200;
+
+/// Bulletins, honours and guides of a content folder.
+pub const KIND: Kind = Kind {
+    name: "bulletin",
+    withdrawal: "bulletin.withdraw",
+    sources: bulletins::sources,
+    gone,
+    withdraw: bulletins::withdraw_source,
+};
+
+fn gone(tx: &mut Tx<'_>, entry: &SourceEntry, _now_ms: i64) -> store::Result<Gone> {
+    Ok(match bulletins::get(tx, &entry.id)? {
+        Some(record) if record.state == BulletinState::Expired => Gone::Expired,
+        Some(record) => Gone::TakenBack {
+            title: record.content.title,
+            organization_id: record.content.organization_id,
+        },
+        None => Gone::Stays,
+    })
+}
 
 /// Which bulletins to list.
 #[derive(Clone, Debug, Default)]
@@ -55,7 +86,7 @@ pub fn list(store: &Store, staff: &Staff, filter: &Filter) -> Result<Vec<StaffBu
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
 pub fn get(store: &Store, staff: &Staff, id: &str) -> Result<StaffBulletin> {
-    store.read(|tx| Ok(mine(tx, staff, Action::Read, id)?.to_staff()))
+    store.read(|tx| Ok(subject::seen::<bulletins::Record>(tx, staff, id)?.to_staff()))
 }
 
 /// Creates a draft.
@@ -68,13 +99,51 @@ pub fn create(
     draft: BulletinDraft,
     now_ms: i64,
 ) -> Result<StaffBulletin> {
-    let staff = staff.clone();
+    let source = Source::staff(staff);
     store.write(move |tx| {
-        let content = checked(tx, &staff, &draft)?;
-        let record = bulletins::create(tx, &content, now_ms)?;
-        noted(tx, &staff, "bulletin.create", &record, now_ms)?;
+        let (_, record) = put(tx, &source, &draft, now_ms, now_ms)?;
         Ok(record.to_staff())
     })
+}
+
+/// Publishes a bulletin, honour or guide of a content folder, whose pictures are stored already.
+/// `published_at_ms` is the date it carries.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] with every field that is wrong; then nothing was changed.
+pub fn import(
+    store: &Store,
+    source: &Source,
+    draft: &BulletinDraft,
+    published_at_ms: i64,
+    now_ms: i64,
+) -> Result<Outcome> {
+    let (source, draft) = (source.clone(), draft.clone());
+    store.write(move |tx| {
+        let stored = pictures(&draft).flat_map(|(_, picture)| pictures::files_of(picture));
+        pictures::keep(tx, stored, now_ms)?;
+        let (outcome, _) = put(tx, &source, &draft, published_at_ms, now_ms)?;
+        Ok(outcome)
+    })
+}
+
+/// Makes a draft of what staff wrote, publishes what comes from outside.
+fn put(
+    tx: &mut WriteTx<'_>,
+    source: &Source,
+    draft: &BulletinDraft,
+    published_at_ms: i64,
+    now_ms: i64,
+) -> Result<(Outcome, bulletins::Record)> {
+    let content = checked(tx, source, draft, published_at_ms)?;
+    let Some(item) = source.known_by() else {
+        let record = bulletins::create(tx, &content, now_ms)?;
+        noted(tx, &source.actor(), "bulletin.create", &record, now_ms)?;
+        return Ok((Outcome::Created, record));
+    };
+    let imported = bulletins::import(tx, item, &content, published_at_ms, now_ms)?;
+    let outcome = publishing::imported(tx, &KIND, &imported, &content.organization_id, now_ms)?;
+    Ok((outcome, subject::existing(tx, &imported.id)?))
 }
 
 /// Replaces the content of a bulletin. One that is published already is what every TV shows, so
@@ -93,13 +162,15 @@ pub fn edit(
 ) -> Result<StaffBulletin> {
     let (staff, id) = (staff.clone(), id.to_owned());
     store.write(move |tx| {
-        let before = mine(tx, &staff, Action::Write, &id)?;
+        let before: bulletins::Record = subject::allowed(tx, &staff, Action::Write, &id)?;
         if before.state == BulletinState::Published {
             staff.may(Action::Publish)?;
         }
-        let content = checked(tx, &staff, &draft)?;
+        let published_at_ms = before.published_at_ms.unwrap_or(now_ms);
+        let content = checked(tx, &Source::staff(&staff), &draft, published_at_ms)?;
         let record = bulletins::edit(tx, &id, version, &content, now_ms)?;
-        noted(tx, &staff, "bulletin.update", &record, now_ms)?;
+        let actor = Actor::of(Some(&staff));
+        noted(tx, &actor, "bulletin.update", &record, now_ms)?;
         Ok(record.to_staff())
     })
 }
@@ -136,7 +207,7 @@ pub fn step(
     };
     let (staff, id) = (staff.clone(), id.to_owned());
     store.write(move |tx| {
-        let before = mine(tx, &staff, action, &id)?;
+        let before: bulletins::Record = subject::allowed(tx, &staff, action, &id)?;
         // Those who see it must be those its publisher answers for.
         staff.may_in(tx, action, &before.content.audience_id)?;
         let (done, record) = match step {
@@ -157,26 +228,25 @@ pub fn step(
                 bulletins::withdraw(tx, &id, version, now_ms)?,
             ),
         };
-        noted(tx, &staff, done, &record, now_ms)?;
+        noted(tx, &Actor::of(Some(&staff)), done, &record, now_ms)?;
         Ok(record.to_staff())
     })
 }
 
 fn noted(
     tx: &mut WriteTx<'_>,
-    staff: &Staff,
+    actor: &Actor,
     action: &str,
     record: &bulletins::Record,
     now_ms: i64,
 ) -> Result<()> {
     let subject = format!("bulletin:{}", record.id);
     let organization = Some(record.content.organization_id.as_str());
-    let actor = Actor::of(Some(staff));
     // Not its title, which may name somebody.
     let list = &record.content.list;
     Ok(audit::note(
         tx,
-        &actor,
+        actor,
         action,
         &subject,
         organization,
@@ -185,37 +255,39 @@ fn noted(
     )?)
 }
 
-/// The bulletin, if this action on it is allowed. One outside the subtree does not exist.
-fn mine(tx: &mut Tx<'_>, staff: &Staff, action: Action, id: &str) -> Result<bulletins::Record> {
-    let missing = ServiceError::NotFound("这份公示");
-    let Some(record) = bulletins::get(tx, id)? else {
-        return Err(missing);
-    };
-    match staff.may_in(tx, Action::Read, &record.content.organization_id) {
-        Err(ServiceError::Forbidden(_)) => return Err(missing),
-        other => other?,
+impl Subject for bulletins::Record {
+    const NAME: &'static str = "这份公示";
+    const SEE: Action = Action::Read;
+
+    fn find(tx: &mut Tx<'_>, id: &str) -> store::Result<Option<Self>> {
+        bulletins::get(tx, id)
     }
-    staff.may(action)?;
-    Ok(record)
+
+    fn organization_id(&self) -> &str {
+        &self.content.organization_id
+    }
 }
 
+/// The draft with its codes resolved, if it may be written and a screen can show it.
 fn checked(
     tx: &mut WriteTx<'_>,
-    staff: &Staff,
+    source: &Source,
     draft: &BulletinDraft,
+    published_at_ms: i64,
 ) -> Result<bulletins::Content> {
-    staff.may(Action::Write)?;
-    check_draft(tx, draft)?;
-    let content = content_of(tx, draft)?;
-    staff.may_in(tx, Action::Write, &content.organization_id)?;
-    staff.may_in(tx, Action::Write, &content.audience_id)?;
-    Ok(content)
+    source.may(Action::Write)?;
+    check_draft(tx, draft, published_at_ms)?;
+    content_of(tx, source, draft)
 }
 
-/// The draft with its codes resolved.
-pub(super) fn content_of(tx: &mut Tx<'_>, draft: &BulletinDraft) -> Result<bulletins::Content> {
-    let organization = by_code(tx, "organization_code", &draft.organization_code)?;
-    let audience = by_code(tx, "audience_code", &draft.audience_code)?;
+fn content_of(
+    tx: &mut Tx<'_>,
+    source: &Source,
+    draft: &BulletinDraft,
+) -> Result<bulletins::Content> {
+    let mut place = |field: &str, code: &str| source.organization(tx, Action::Write, field, code);
+    let organization = place("organization_code", &draft.organization_code)?;
+    let audience = place("audience_code", &draft.audience_code)?;
     Ok(bulletins::Content {
         list: draft.list.clone(),
         organization_id: organization.id,
@@ -256,17 +328,9 @@ pub(crate) fn readable(block: Block) -> Block {
 }
 
 /// A picture with a caption that can be read.
-pub(crate) fn captioned(mut picture: Picture) -> Picture {
+fn captioned(mut picture: Picture) -> Picture {
     picture.caption = names::cleaned(&picture.caption);
     picture
-}
-
-/// Every file a draft refers to.
-pub(super) fn files_of(draft: &BulletinDraft) -> Vec<FileRef> {
-    pictures(draft)
-        .flat_map(|(_, picture)| picture_files(picture))
-        .cloned()
-        .collect()
 }
 
 fn pictures(draft: &BulletinDraft) -> impl Iterator<Item = (String, &Picture)> {
@@ -289,7 +353,7 @@ fn pictures(draft: &BulletinDraft) -> impl Iterator<Item = (String, &Picture)> {
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] with every field that is wrong.
-pub(super) fn check_draft(tx: &mut Tx<'_>, draft: &BulletinDraft) -> Result<()> {
+fn check_draft(tx: &mut Tx<'_>, draft: &BulletinDraft, published_at_ms: i64) -> Result<()> {
     let mut wrong = Vec::new();
     match listing_kind(tx, &draft.list)? {
         Some(kind) if kind.holds() == Some(DocumentKind::Bulletin) => {}
@@ -307,9 +371,9 @@ pub(super) fn check_draft(tx: &mut Tx<'_>, draft: &BulletinDraft) -> Result<()> 
             format!("没有名为“{}”的列表", draft.list),
         ),
     }
-    check_text(&mut wrong, draft);
+    wrong.extend(check(draft, published_at_ms));
     for (field, picture) in pictures(draft) {
-        for file in picture_files(picture) {
+        for file in pictures::files_of(picture) {
             if files::get(tx, &file.name)?.as_ref() != Some(file) {
                 complain(&mut wrong, &field, "图片没有上传到本服务器，请先上传");
             }
@@ -322,12 +386,52 @@ pub(super) fn check_draft(tx: &mut Tx<'_>, draft: &BulletinDraft) -> Result<()> 
     }
 }
 
+/// The title, [cleaned](names).
+///
+/// # Errors
+/// What is wrong and what to write instead.
+pub fn checked_title(title: &str) -> Result<String, String> {
+    names::title(title, "标题", MAX_TITLE)
+}
+
+/// Whether something published then may expire then, both Unix times in milliseconds.
+///
+/// # Errors
+/// What is wrong and what to write instead.
+pub fn check_expiry(expires_at_ms: i64, published_at_ms: i64) -> Result<(), &'static str> {
+    if expires_at_ms > published_at_ms {
+        Ok(())
+    } else {
+        Err("到期时间早于发布日期，请改正其中一个")
+    }
+}
+
+/// Everything that can be seen to be wrong with a draft without a look at the database.
+#[must_use]
+pub fn check(draft: &BulletinDraft, published_at_ms: i64) -> Vec<FieldError> {
+    let mut wrong = Vec::new();
+    check_text(&mut wrong, draft);
+    if let Some(expires_at_ms) = draft.expires_at_ms
+        && let Err(message) = check_expiry(expires_at_ms, published_at_ms)
+    {
+        complain(&mut wrong, "expires_at_ms", message);
+    }
+    for (field, picture) in pictures(draft) {
+        if picture.caption.chars().count() > MAX_CAPTION {
+            let message = format!("图片说明不要超过 {MAX_CAPTION} 个字");
+            complain(&mut wrong, &format!("{field}.caption"), message);
+        }
+    }
+    wrong
+}
+
 fn check_text(wrong: &mut Vec<FieldError>, draft: &BulletinDraft) {
-    if let Err(message) = names::title(&draft.title, "标题", 100) {
+    if let Err(message) = checked_title(&draft.title) {
         complain(wrong, "title", message);
     }
-    if draft.summary.chars().count() > 300 {
-        complain(wrong, "summary", "摘要不要超过 300 个字");
+    if draft.summary.chars().count() > MAX_SUMMARY {
+        let message = format!("摘要不要超过 {MAX_SUMMARY} 个字");
+        complain(wrong, "summary", message);
     }
     if draft.body.is_empty() {
         complain(wrong, "body", "正文不能为空");

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod address;
+pub mod announcer;
 pub mod backup;
 pub mod bulletins;
 pub mod due;
@@ -12,7 +13,6 @@ pub mod households;
 pub mod identity;
 pub mod keys;
 pub mod kit;
-pub mod live;
 pub mod maintenance;
 pub mod media;
 pub mod meetings;
@@ -23,7 +23,6 @@ pub mod people;
 pub mod pictures;
 pub mod pins;
 pub mod programmes;
-pub mod publish;
 pub mod roll_call;
 pub mod room;
 pub mod secrets;

@@ -4,13 +4,17 @@
 use std::io::Cursor;
 
 use bytes::Bytes;
-use contract::file::Picture;
+use contract::file::{FileRef, Picture};
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits};
+use store::Store;
+use store::{WriteTx, files};
 
 use super::files::{Files, FilesError};
-use super::kit::error::ServiceError;
+use super::kit::audit::{self, Actor};
+use super::kit::error::{Result, ServiceError};
+use super::kit::rights::Staff;
 
 /// The largest picture a screen shows, in pixels.
 pub const SCREEN: (u32, u32) = (1920, 1080);
@@ -66,6 +70,48 @@ impl From<PictureError> for ServiceError {
             PictureError::Store(source) => source.into(),
         }
     }
+}
+
+/// Every file of a picture.
+pub fn files_of(picture: &Picture) -> impl Iterator<Item = &FileRef> {
+    [&picture.screen, &picture.thumb]
+        .into_iter()
+        .chain(&picture.original)
+}
+
+/// Notes files that were stored, so that bulletins and programmes may refer to them.
+pub(super) fn keep<'a>(
+    tx: &mut WriteTx<'_>,
+    stored: impl IntoIterator<Item = &'a FileRef>,
+    now_ms: i64,
+) -> Result<()> {
+    for file in stored {
+        files::put(tx, file, now_ms)?;
+    }
+    Ok(())
+}
+
+/// Notes a picture that somebody uploaded, so that bulletins may refer to it.
+///
+/// # Errors
+/// The database failed.
+pub fn record(store: &Store, staff: &Staff, picture: &Picture, now_ms: i64) -> Result<()> {
+    let stored: Vec<FileRef> = files_of(picture).cloned().collect();
+    let (staff, subject) = (staff.clone(), format!("file:{}", picture.screen.name));
+    store.write(move |tx| {
+        keep(tx, &stored, now_ms)?;
+        let actor = Actor::of(Some(&staff));
+        let own = Some(staff.organization.id.as_str());
+        Ok(audit::note(
+            tx,
+            &actor,
+            "picture.upload",
+            &subject,
+            own,
+            "",
+            now_ms,
+        )?)
+    })
 }
 
 /// A picture in the sizes a terminal needs, not stored yet.

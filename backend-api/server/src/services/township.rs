@@ -4,21 +4,32 @@ use std::collections::HashSet;
 
 use contract::error::FieldError;
 use contract::township::{ListingKind, Township};
-use store::{Store, Tx, township};
+use store::{Outcome, Store, Tx, WriteTx, organizations, township};
 
-use super::kit::audit::{self, Actor};
+use super::kit::audit;
 use super::kit::error::{Result, ServiceError};
 use super::kit::names;
+use super::kit::publishing::Source;
 use super::kit::rights::{Action, Staff};
+use super::secrets;
+
+/// Longest name of the place, of a section and of a list, in characters.
+const MAX_NAME: usize = 20;
 
 /// The township's sections.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] while none were ever set.
 pub fn get(store: &Store) -> Result<Township> {
-    store
-        .read(township::get)?
-        .ok_or(ServiceError::NotFound("栏目配置"))
+    stored(store)?.ok_or(ServiceError::NotFound("栏目配置"))
+}
+
+/// The township's sections, if they were ever set.
+///
+/// # Errors
+/// The database failed.
+pub fn stored(store: &Store) -> Result<Option<Township>> {
+    Ok(store.read(township::get)?)
 }
 
 /// Replaces the township's sections.
@@ -26,25 +37,63 @@ pub fn get(store: &Store) -> Result<Township> {
 /// # Errors
 /// [`ServiceError::Invalid`], [`ServiceError::Forbidden`]: only from the root organization.
 pub fn replace(store: &Store, staff: &Staff, new: Township, now_ms: i64) -> Result<Township> {
-    staff.may(Action::Configure)?;
-    check_township(&new)?;
-    let (staff, new) = (staff.clone(), cleaned(new));
+    let (source, new) = (Source::staff(staff), cleaned(new));
     store.write(move |tx| {
-        // The sections are those of every screen of the installation.
-        if store::organizations::ancestors(tx, &staff.organization.id)?
-            .iter()
-            .any(|above| above.id != staff.organization.id)
-        {
-            return Err(ServiceError::Forbidden("栏目只能由最上级组织设置"));
-        }
-        township::put(tx, &new, "", now_ms)?;
-        let (actor, root) = (
-            Actor::of(Some(&staff)),
-            Some(staff.organization.id.as_str()),
-        );
-        audit::note(tx, &actor, "township.replace", "township", root, "", now_ms)?;
+        put(tx, &source, &new, now_ms)?;
         Ok(new.clone())
     })
+}
+
+/// Takes over the sections of a content folder.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] with every field that is wrong.
+pub fn import(store: &Store, source: &Source, new: &Township, now_ms: i64) -> Result<Outcome> {
+    let (source, new) = (source.clone(), cleaned(new.clone()));
+    store.write(move |tx| put(tx, &source, &new, now_ms))
+}
+
+fn put(tx: &mut WriteTx<'_>, source: &Source, new: &Township, now_ms: i64) -> Result<Outcome> {
+    source.may(Action::Configure)?;
+    let wrong = check(new);
+    if !wrong.is_empty() {
+        return Err(ServiceError::Invalid(wrong));
+    }
+    // The sections are those of every screen of the installation.
+    if !source.at_root(tx)? {
+        return Err(ServiceError::Forbidden("栏目只能由最上级组织设置"));
+    }
+    let hash = match source.known_by() {
+        Some(item) => item.hash.clone(),
+        None => content_hash(new)?,
+    };
+    let known = township::get(tx)?.is_some();
+    if !township::put(tx, new, &hash, now_ms)? {
+        return Ok(Outcome::Unchanged);
+    }
+    let root = organizations::root(tx)?.map(|root| root.id);
+    let actor = source.actor();
+    audit::note(
+        tx,
+        &actor,
+        "township.replace",
+        "township",
+        root.as_deref(),
+        "",
+        now_ms,
+    )?;
+    Ok(if known {
+        Outcome::Updated
+    } else {
+        Outcome::Created
+    })
+}
+
+/// What staff wrote is known by itself: else what they write next would pass for the same.
+fn content_hash(new: &Township) -> Result<String> {
+    let text = serde_json::to_string(new)
+        .map_err(|error| ServiceError::Internal(format!("encoding the sections: {error}")))?;
+    Ok(format!("console {}", secrets::sha256_hex(&text)))
 }
 
 /// What the list with this id holds; `None` if there is no such list.
@@ -60,11 +109,9 @@ pub(super) fn listing_kind(tx: &mut Tx<'_>, id: &str) -> Result<Option<ListingKi
     Ok(found)
 }
 
-/// Whether a screen can show these sections.
-///
-/// # Errors
-/// [`ServiceError::Invalid`] with every field that is wrong.
-pub fn check_township(township: &Township) -> Result<()> {
+/// What keeps a screen from showing these sections.
+#[must_use]
+pub fn check(township: &Township) -> Vec<FieldError> {
     let mut wrong = Vec::new();
     let mut complain = |field: String, message: &str| {
         wrong.push(FieldError {
@@ -72,11 +119,12 @@ pub fn check_township(township: &Township) -> Result<()> {
             message: message.to_owned(),
         });
     };
-    if let Err(message) = names::title(&township.name, "地名（例如“清河镇”）", 20) {
+    if let Err(message) = names::title(&township.name, "地名（例如“清河镇”）", MAX_NAME)
+    {
         complain("name".to_owned(), &message);
     }
-    if let Err(message) = names::title(&township.title, "标题（例如“清河镇智慧党建”）", 20)
-    {
+    let title = names::title(&township.title, "标题（例如“清河镇智慧党建”）", MAX_NAME);
+    if let Err(message) = title {
         complain("title".to_owned(), &message);
     }
     if !(1..=6).contains(&township.sections.len()) {
@@ -91,13 +139,13 @@ pub fn check_township(township: &Township) -> Result<()> {
         if !identifier(&section.id) || !ids.insert(section.id.as_str()) {
             complain(at("id"), "须为小写字母、数字和连字符，且不重复");
         }
-        if let Err(message) = names::title(&section.title, "栏目名", 20) {
+        if let Err(message) = names::title(&section.title, "栏目名", MAX_NAME) {
             complain(at("title"), &message);
         }
         match luminance(&section.color) {
             None => complain(at("color"), "颜色须写成 #rrggbb，例如 #8a1f1f"),
-            // 4.5:1 against a warm off-white of luminance 0.9 (WCAG 2.2, 1.4.3).
-            Some(light) if light > 0.16 => {
+            // 7:1 against a warm off-white of luminance 0.88 (WCAG 2.2, 1.4.6).
+            Some(light) if (0.88 + 0.05) / (light + 0.05) < 7.0 => {
                 complain(at("color"), "颜色太浅，白字看不清，请换深一些的");
             }
             Some(_) => {}
@@ -107,16 +155,15 @@ pub fn check_township(township: &Township) -> Result<()> {
             if !identifier(&listing.id) || !ids.insert(listing.id.as_str()) {
                 complain(at("id"), "须为小写字母、数字和连字符，且不重复");
             }
-            if let Err(message) = names::title(&listing.title, "列表名", 20) {
+            if let Err(message) = names::title(&listing.title, "列表名", MAX_NAME) {
                 complain(at("title"), &message);
+            }
+            if listing.kind == ListingKind::Unknown {
+                complain(at("kind"), "这个列表里放什么，这个程序还不认识");
             }
         }
     }
-    if wrong.is_empty() {
-        Ok(())
-    } else {
-        Err(ServiceError::Invalid(wrong))
-    }
+    wrong
 }
 
 /// The sections with their names [cleaned](names).
@@ -186,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_good_one_passes() {
-        check_township(&township()).unwrap();
+        assert_eq!(check(&township()), []);
     }
 
     #[test]
@@ -196,9 +243,7 @@ mod tests {
         bad.sections[0].digit = 7;
         bad.sections[0].color = "#f0e0d0".to_owned();
         bad.sections[0].listings[0].id = "disclosure".to_owned();
-        let Err(ServiceError::Invalid(fields)) = check_township(&bad) else {
-            panic!("must be refused");
-        };
+        let fields = check(&bad);
         let fields: Vec<_> = fields.iter().map(|field| field.field.as_str()).collect();
         assert_eq!(
             fields,

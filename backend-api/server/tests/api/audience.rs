@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use backend_api::services::kit::rights::Role;
-use backend_api::services::publish::{self, OrganizationEntry};
+use backend_api::services::organizations::{self, OrganizationDraft};
 use backend_api::services::terminals;
 use contract::event::Event;
 use contract::feed::{Change, Document};
@@ -421,7 +421,7 @@ async fn an_organization_that_moves_in_the_tree_or_is_renamed() {
     for database in databases().await {
         let scene = Scene::on(database).await;
         let world = &scene.world;
-        let entry = |parent: &str, name: &str| OrganizationEntry {
+        let entry = |parent: &str, name: &str| OrganizationDraft {
             code: "B1".to_owned(),
             parent_code: Some(parent.to_owned()),
             kind: OrganizationKind::Branch,
@@ -431,7 +431,7 @@ async fn an_organization_that_moves_in_the_tree_or_is_renamed() {
             let (entries, now_ms) = ([entry(parent, name)], world.now_ms());
             // By the database alone, as the import command does it.
             world
-                .blocking(move |store| publish::organizations(store, &entries, now_ms).unwrap())
+                .blocking(move |store| organizations::import(store, &entries, now_ms).unwrap())
                 .await;
         };
         place("ZJ", "第一党支部").await;

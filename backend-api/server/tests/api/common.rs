@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use backend_api::clock::{Clock as _, ManualClock};
 use backend_api::config::Config;
+use backend_api::services::kit::publishing::Source;
 use backend_api::services::kit::rights::Role;
-use backend_api::services::publish::{self, OrganizationEntry};
-use backend_api::services::{secrets, sessions};
+use backend_api::services::organizations::{self as units, OrganizationDraft};
+use backend_api::services::{secrets, sessions, township as sections};
 use backend_api::{RunningServer, Server};
 use contract::bulletin::Block;
 use contract::enrolment::{ApproveRequest, CLIENT_ID, DEVICE_GRANT, DeviceResponse, TokenResponse};
@@ -106,7 +107,7 @@ impl World {
 
     /// 清河镇 QH with 张家村 ZJ and 李家村 LJ, and three lists.
     async fn settle(&self) {
-        let entry = |code: &str, parent: Option<&str>, kind, name: &str| OrganizationEntry {
+        let entry = |code: &str, parent: Option<&str>, kind, name: &str| OrganizationDraft {
             code: code.to_owned(),
             parent_code: parent.map(str::to_owned),
             kind,
@@ -119,8 +120,8 @@ impl World {
         ];
         let now_ms = self.now_ms();
         self.blocking(move |store| {
-            publish::organizations(store, &entries, now_ms).unwrap();
-            publish::set_township(store, &township(), "1", now_ms).unwrap();
+            units::import(store, &entries, now_ms).unwrap();
+            sections::import(store, &Source::item("township", "1"), &township(), now_ms).unwrap();
         })
         .await;
     }

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
+use backend_api::services::bulletins;
+use backend_api::services::kit::publishing::Source;
 use backend_api::services::kit::rights::Role;
-use backend_api::services::publish::{self, Source};
 use contract::event::Event;
 use futures_util::{Stream, StreamExt as _};
 use reqwest::StatusCode;
@@ -20,6 +21,11 @@ impl Events {
         if let Some(id) = last_id {
             request = request.header("last-event-id", id);
         }
+        Self::of(request).await
+    }
+
+    /// The events a request is answered with.
+    pub async fn of(request: reqwest::RequestBuilder) -> Self {
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK);
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
@@ -108,11 +114,8 @@ async fn another_process_is_noticed() {
         let (ready, when_ready) = go_on;
         let process = std::thread::spawn(move || {
             let store = store::Store::open(&url).unwrap();
-            let source = Source {
-                key: "a".to_owned(),
-                hash: "1".to_owned(),
-            };
-            publish::bulletin(&store, &source, &draft("新", "QH"), now_ms, now_ms).unwrap();
+            let source = Source::item("a", "1");
+            bulletins::import(&store, &source, &draft("新", "QH"), now_ms, now_ms).unwrap();
             ready.send(()).unwrap();
             wait.recv().unwrap();
             backend_api::services::terminals::revoke(&store, None, &id, now_ms).unwrap();

@@ -1,8 +1,10 @@
+use backend_api::services::bulletins;
+use backend_api::services::kit::publishing::{self, Source};
 use backend_api::services::kit::rights::Role;
-use backend_api::services::publish::{self, Outcome, Source};
 use contract::error::ErrorCode;
 use contract::feed::{Change, Document, FeedPage};
 use reqwest::StatusCode;
+use store::Outcome;
 
 use crate::common::{World, databases, draft, ok, problem};
 
@@ -90,12 +92,9 @@ async fn much_comes_in_pages_and_only_the_last_can_be_304() {
     world
         .blocking(move |store| {
             for n in 0..120 {
-                let source = Source {
-                    key: n.to_string(),
-                    hash: "1".to_owned(),
-                };
+                let source = Source::item(n.to_string(), "1");
                 let draft = draft(&format!("公示 {n}"), "QH");
-                let outcome = publish::bulletin(store, &source, &draft, now_ms, now_ms).unwrap();
+                let outcome = bulletins::import(store, &source, &draft, now_ms, now_ms).unwrap();
                 assert_eq!(outcome, Outcome::Created);
             }
         })
@@ -150,11 +149,8 @@ async fn importing_again_changes_only_what_changed() {
     let import = async |key: &'static str, hash: &'static str, title: &'static str| {
         world
             .blocking(move |store| {
-                let source = Source {
-                    key: key.to_owned(),
-                    hash: hash.to_owned(),
-                };
-                publish::bulletin(store, &source, &draft(title, "QH"), now_ms, now_ms).unwrap()
+                let source = Source::item(key, hash);
+                bulletins::import(store, &source, &draft(title, "QH"), now_ms, now_ms).unwrap()
             })
             .await
     };
@@ -166,14 +162,18 @@ async fn importing_again_changes_only_what_changed() {
     let page = world.feed(&terminal, &cursor).await;
     assert_eq!(titles(&page), ["乙二"]);
 
-    let gone = world.blocking(move |store| publish::withdraw_bulletin(store, "a", now_ms));
-    assert!(gone.await.unwrap());
+    let gone = world.blocking(move |store| {
+        let mut gone = publishing::known(store, &bulletins::KIND).unwrap();
+        gone.retain(|entry| entry.key == "a");
+        publishing::withdraw(store, &bulletins::KIND, gone, false, now_ms).unwrap()
+    });
+    assert_eq!(gone.await.len(), 1);
     let page = world.feed(&terminal, &page.cursor).await;
     assert!(matches!(&page.changes[..], [Change::Delete { .. }]));
     let left = world
-        .blocking(|store| publish::published(store).unwrap())
+        .blocking(|store| publishing::known(store, &bulletins::KIND).unwrap())
         .await;
-    assert_eq!(left.bulletins.len(), 1);
+    assert_eq!(left.iter().filter(|entry| entry.hash.is_some()).count(), 1);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
+use backend_api::services::kit::publishing::Source;
 use backend_api::services::kit::rights::Role;
-use backend_api::services::publish::{self, ProgrammeDraft, Source};
+use backend_api::services::programmes::{self, ProgrammeDraft};
 use contract::error::ErrorCode;
 use contract::feed::{Change, Document};
 use contract::programme::Rendition;
@@ -24,11 +25,8 @@ async fn programme(world: &World, terminal: &str) -> String {
                 renditions: vec![Rendition::default()],
                 captions: Vec::new(),
             };
-            let source = Source {
-                key: "film".to_owned(),
-                hash: "1".to_owned(),
-            };
-            publish::programme(store, &source, &draft, now_ms).unwrap();
+            let source = Source::item("film", "1");
+            programmes::import(store, &source, &draft, now_ms).unwrap();
         })
         .await;
     let page = world.feed(terminal, "").await;

@@ -10,7 +10,7 @@ use super::super::extract::{Body, Query, StaffAuth};
 use super::super::paging::Into;
 use super::super::problem::{Answer, Refusal};
 use crate::app::App;
-use crate::import::people::import_households;
+use crate::import::register::people::import_households;
 use crate::services::households::import::Import;
 
 /// Adds households and binds their TVs from a CSV file (UTF-8 or GB18030) or an XLSX spreadsheet; the columns are in
@@ -29,7 +29,7 @@ pub async fn import(
     let Body(bytes) = body?;
     let now_ms = app.now_ms();
     let report = app
-        .registering(move |app| {
+        .blocking(move |app| {
             let import = Import {
                 store: &app.store,
                 staff: Some(&staff),

@@ -9,7 +9,7 @@ mod list;
 
 use super::extract::up_to;
 use super::resource::{Resource, endpoint};
-use crate::import::people::MAX_BYTES;
+use crate::import::register::people::MAX_BYTES;
 
 /// The endpoints.
 pub fn resource() -> Resource {

@@ -17,7 +17,7 @@ mod transfers;
 
 use super::extract::up_to;
 use super::resource::{Resource, endpoint};
-use crate::import::people::MAX_BYTES;
+use crate::import::register::people::MAX_BYTES;
 
 /// The endpoints.
 pub fn resource() -> Resource {

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::super::extract::{Json, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::organizations::{self, NewOrganization};
+use crate::services::organizations;
 
 /// A new node of the tree.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -39,14 +39,14 @@ pub async fn create(
     Json(draft): Json<OrganizationDraft>,
 ) -> Answer<(StatusCode, axum::Json<Organization>)> {
     let now_ms = app.now_ms();
-    let new = NewOrganization {
-        parent_code: draft.parent_code,
+    let draft = organizations::OrganizationDraft {
+        parent_code: Some(draft.parent_code),
         kind: draft.kind,
         code: draft.code,
         name: draft.name.trim().to_owned(),
     };
     let created = app
-        .blocking(move |app| organizations::create(&app.store, &staff, new, now_ms))
+        .blocking(move |app| organizations::create(&app.store, &staff, draft, now_ms))
         .await?;
     Ok((StatusCode::CREATED, axum::Json(created)))
 }

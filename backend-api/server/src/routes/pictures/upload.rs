@@ -11,7 +11,7 @@ use super::super::extract::{Body, Query, StaffAuth};
 use super::super::problem::{Answer, Refusal};
 use crate::app::App;
 use crate::services::kit::rights::Action;
-use crate::services::{pictures, publish};
+use crate::services::pictures;
 
 /// What the picture shows.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -53,7 +53,7 @@ pub async fn upload(
     let now_ms = app.now_ms();
     let picture = app
         .blocking(move |app| {
-            publish::record_picture(&app.store, &staff, &picture, now_ms)?;
+            pictures::record(&app.store, &staff, &picture, now_ms)?;
             Ok(picture)
         })
         .await?;

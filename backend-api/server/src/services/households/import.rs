@@ -2,12 +2,12 @@
 
 use contract::member::{MemberImportReport, RowComplaint};
 use contract::terminal::TerminalKind;
-use store::{Store, WriteTx, households, organizations, terminals};
+use store::{Store, WriteTx, households, terminals};
 
 use super::super::kit::audit::Actor;
-use super::super::kit::error::{Result, ServiceError};
-use super::super::kit::names;
+use super::super::kit::error::{Result, ServiceError, or_complaints};
 use super::super::kit::rights::{Action, Staff};
+use super::super::kit::{names, subject};
 use super::{by_name, checked_name, noted};
 
 /// Rows in one transaction: other writers wait for no more than that.
@@ -81,6 +81,20 @@ impl Import<'_> {
     }
 }
 
+/// What is wrong with a row by itself, without a look at the database.
+///
+/// # Errors
+/// Never.
+pub fn check_alone(row: &Row) -> Result<Vec<RowComplaint>> {
+    let wrong = or_complaints(checked_name(&row.name))?.err();
+    let complaints = wrong.into_iter().flatten().map(|it| RowComplaint {
+        line: row.line,
+        column: it.field,
+        message: it.message,
+    });
+    Ok(complaints.collect())
+}
+
 fn take(
     tx: &mut WriteTx<'_>,
     staff: Option<&Staff>,
@@ -97,24 +111,22 @@ fn take(
     let Some(code) = code.as_deref().or(default) else {
         return refuse("organization_code", "请写所在组织的代码".to_owned());
     };
-    let Some(organization) = organizations::by_code(tx, code)? else {
-        return refuse(
-            "organization_code",
-            format!("没有代码为“{code}”的组织，请检查代码"),
-        );
-    };
-    if let Some(staff) = staff
-        && !organizations::is_within(tx, &organization.id, &staff.organization.id)?
-    {
-        return refuse("organization_code", "这个组织不归您管理".to_owned());
-    }
-    let name = match checked_name(&row.name) {
-        Ok(name) => name,
-        Err(ServiceError::Invalid(fields)) => {
-            let said = fields.into_iter().map(|field| field.message).collect();
-            return refuse("name", said);
+    let field = "organization_code";
+    let found = subject::organization(tx, staff, Action::WriteMembers, field, code);
+    let organization = match or_complaints(found)? {
+        Ok(organization) => organization,
+        Err(complaints) => {
+            return refuse(field, complaints.into_iter().map(|it| it.message).collect());
         }
-        Err(other) => return Err(other),
+    };
+    let name = match or_complaints(checked_name(&row.name))? {
+        Ok(name) => name,
+        Err(complaints) => {
+            return refuse(
+                "name",
+                complaints.into_iter().map(|it| it.message).collect(),
+            );
+        }
     };
     let terminal =
         match row.terminal.as_deref().map(str::trim) {

@@ -2,7 +2,7 @@
 //! the transaction that does it. Details never hold numbers, names or PINs.
 
 use contract::account::AuditEntry;
-use store::{Store, WriteTx, audit, organizations};
+use store::{Store, WriteTx, audit};
 
 use super::error::Result;
 use super::rights::{Action, Staff};
@@ -87,26 +87,6 @@ pub fn system(
     )
 }
 
-/// Notes an imported document (`kind` and its id), unless it was as it is.
-///
-/// # Errors
-/// The database failed.
-pub fn imported(
-    tx: &mut WriteTx<'_>,
-    kind: &str,
-    imported: &store::Imported,
-    organization_id: &str,
-    now_ms: i64,
-) -> Result<(), store::Error> {
-    let done = match imported.outcome {
-        store::Outcome::Created => "create",
-        store::Outcome::Updated => "update",
-        store::Outcome::Unchanged => return Ok(()),
-    };
-    let (action, subject) = (format!("{kind}.{done}"), format!("{kind}:{}", imported.id));
-    system(tx, &action, &subject, Some(organization_id), now_ms)
-}
-
 /// Which entries are asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -132,8 +112,7 @@ pub fn list(
 ) -> Result<Vec<AuditEntry>> {
     staff.may(Action::ReadAudit)?;
     store.read(|tx| {
-        let root = organizations::root(tx)?;
-        let everything = root.is_some_and(|root| root.id == staff.organization.id);
+        let everything = staff.at_root(tx)?;
         let filter = audit::Filter {
             within: (!everything).then_some(staff.organization.id.as_str()),
             actor: filter.actor.as_deref(),

@@ -18,11 +18,13 @@ use store::meetings::{self, After, Filter, Record};
 use store::{Store, Tx, WriteTx, organizations};
 
 use super::kit::audit::{self, Actor};
-use super::kit::error::{Result, ServiceError};
+use super::kit::error::Result;
 use super::kit::rights::{Action, Staff};
+use super::kit::subject::{self, Shown, Subject};
 
 pub use plan::{
-    UNHEARD_FORGOTTEN_MS, cancel, create, edit, end, end_forgotten, note_forgotten, start,
+    KIND, UNHEARD_FORGOTTEN_MS, cancel, check, checked_agenda, checked_title, create, edit, end,
+    end_forgotten, import, is_past, note_forgotten, planned_for, start,
 };
 pub use recording::{recorded, recording_state};
 
@@ -31,12 +33,10 @@ const DIRECT: Action = Action::Direct;
 /// Seeing meetings and figures of who watched.
 const SEE: Action = Action::Read;
 
-const UNKNOWN: ServiceError = ServiceError::NotFound("这场会议");
-
 /// Meetings that concern the own subtree, those that begin last first.
 ///
 /// # Errors
-/// [`ServiceError::Forbidden`], or the database failed.
+/// [`ServiceError::Forbidden`](super::kit::error::ServiceError::Forbidden), or the database failed.
 pub fn list(
     store: &Store,
     staff: &Staff,
@@ -56,29 +56,42 @@ pub fn list(
 /// One meeting that concerns the own subtree.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
+/// See [`subject`].
 pub fn get(store: &Store, staff: &Staff, id: &str) -> Result<StaffMeeting> {
-    staff.may(SEE)?;
-    store.read(|tx| Ok(visible(tx, staff, id)?.to_staff()))
+    store.read(|tx| Ok(subject::seen::<Record>(tx, staff, id)?.to_staff()))
 }
 
-/// A meeting that somebody of the staff may know of: held in their subtree, or for an audience in
-/// it or above it, which their terminals belong to.
-fn visible(tx: &mut Tx<'_>, staff: &Staff, id: &str) -> Result<Record> {
-    let record = meetings::get(tx, id)?.ok_or(UNKNOWN)?;
-    let (own, audience) = (&staff.organization.id, &record.audience.id);
-    let seen = organizations::is_within(tx, audience, own)?
-        || organizations::is_within(tx, own, audience)?
-        || organizations::is_within(tx, &record.organization.id, own)?;
-    if seen { Ok(record) } else { Err(UNKNOWN) }
+impl Subject for Record {
+    const NAME: &'static str = "这场会议";
+    const SEE: Action = SEE;
+
+    fn find(tx: &mut Tx<'_>, id: &str) -> store::Result<Option<Self>> {
+        meetings::get(tx, id)
+    }
+
+    fn organization_id(&self) -> &str {
+        &self.organization.id
+    }
+
+    /// Held in their subtree, or for an audience in it or above it, which their terminals belong to.
+    fn is_seen_from(&self, tx: &mut Tx<'_>, own: &str) -> store::Result<bool> {
+        let audience = &self.audience.id;
+        Ok(organizations::is_within(tx, audience, own)?
+            || organizations::is_within(tx, own, audience)?
+            || organizations::is_within(tx, &self.organization.id, own)?)
+    }
+}
+
+impl Shown for Record {
+    fn audience_id(&self) -> &str {
+        &self.audience.id
+    }
 }
 
 /// A meeting that somebody may plan, start, direct and end: both who holds it and who it is for
 /// belong to their subtree.
 fn directed(tx: &mut Tx<'_>, staff: &Staff, id: &str) -> Result<Record> {
-    staff.may(DIRECT)?;
-    let record = visible(tx, staff, id)?;
-    staff.may_in(tx, DIRECT, &record.organization.id)?;
+    let record: Record = subject::allowed(tx, staff, DIRECT, id)?;
     staff.may_in(tx, DIRECT, &record.audience.id)?;
     Ok(record)
 }

@@ -6,14 +6,16 @@ use contract::meeting::{MeetingDraft, MeetingState, StaffMeeting};
 use contract::township::ListingKind;
 use store::due::{self, Claim};
 use store::meetings::{self, Content, Record};
-use store::{Store, Tx, WriteTx, organizations};
+use store::{SourceEntry, Store, Tx, WriteTx};
 
 use super::{DIRECT, count, directed, note};
 use crate::services::due::Outcome;
 use crate::services::kit::audit::Actor;
-use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::error::{Result, ServiceError, or_complaints};
 use crate::services::kit::names;
+use crate::services::kit::publishing::{self, Gone, Kind, Source};
 use crate::services::kit::rights::Staff;
+use crate::services::kit::subject;
 use crate::services::roll_call::codes;
 use crate::services::township::listing_kind;
 
@@ -28,6 +30,9 @@ const LATE_MS: i64 = 15 * MINUTE_MS;
 /// without ending it so long after its planned end.
 pub const UNHEARD_FORGOTTEN_MS: i64 = 6 * HOUR_MS;
 
+/// Longest title, in characters.
+const MAX_TITLE: usize = 60;
+
 /// Longest agenda, in characters.
 const MAX_AGENDA: usize = 2_000;
 
@@ -41,18 +46,55 @@ pub fn create(
     draft: &MeetingDraft,
     now_ms: i64,
 ) -> Result<StaffMeeting> {
-    staff.may(DIRECT)?;
-    let (staff, draft) = (staff.clone(), draft.clone());
+    let (source, draft) = (Source::staff(staff), draft.clone());
     let made = store.write(move |tx| {
-        let content = checked(tx, &draft, None, now_ms)?;
-        may_hold(tx, &staff, &content)?;
-        let record = meetings::create(tx, &content, &staff.login, now_ms)?;
-        let actor = Actor::of(Some(&staff));
-        note(tx, &actor, "meeting.create", &record, now_ms)?;
+        let (_, record) = put(tx, &source, &draft, now_ms)?;
         Ok::<_, ServiceError>(record.to_staff())
     })?;
     count("planned");
     Ok(made)
+}
+
+/// Plans a meeting of a calendar, or changes the plan of one that came from it.
+///
+/// # Errors
+/// [`ServiceError::Invalid`], [`ServiceError::WrongState`] once it began or was cancelled here.
+pub fn import(
+    store: &Store,
+    source: &Source,
+    draft: &MeetingDraft,
+    now_ms: i64,
+) -> Result<store::Outcome> {
+    let (source, draft) = (source.clone(), draft.clone());
+    let done =
+        store.write(move |tx| put(tx, &source, &draft, now_ms).map(|(outcome, _)| outcome))?;
+    if done == store::Outcome::Created {
+        count("planned");
+    }
+    Ok(done)
+}
+
+fn put(
+    tx: &mut WriteTx<'_>,
+    source: &Source,
+    draft: &MeetingDraft,
+    now_ms: i64,
+) -> Result<(store::Outcome, Record)> {
+    source.may(DIRECT)?;
+    let before = match source.known_by() {
+        Some(item) => meetings::by_source(tx, &item.key)?,
+        None => None,
+    };
+    let planned = before.map(|before| before.content.starts_at_ms);
+    let content = checked(tx, source, draft, planned, now_ms)?;
+    let Some(item) = source.known_by() else {
+        let record = meetings::create(tx, &content, source.login(), now_ms)?;
+        note(tx, &source.actor(), "meeting.create", &record, now_ms)?;
+        return Ok((store::Outcome::Created, record));
+    };
+    let imported = meetings::import(tx, item, &content, source.login(), now_ms)?;
+    let outcome = publishing::imported(tx, &KIND, &imported, &content.organization_id, now_ms)?;
+    Ok((outcome, subject::existing(tx, &imported.id)?))
 }
 
 /// Changes the plan of a meeting that has not begun.
@@ -71,8 +113,8 @@ pub fn edit(
     let (staff, draft, id) = (staff.clone(), draft.clone(), id.to_owned());
     store.write(move |tx| {
         let before = directed(tx, &staff, &id)?;
-        let content = checked(tx, &draft, Some(before.content.starts_at_ms), now_ms)?;
-        may_hold(tx, &staff, &content)?;
+        let (source, planned) = (Source::staff(&staff), before.content.starts_at_ms);
+        let content = checked(tx, &source, &draft, Some(planned), now_ms)?;
         let record = meetings::edit(tx, &id, version, &content, now_ms)?;
         let actor = Actor::of(Some(&staff));
         note(tx, &actor, "meeting.update", &record, now_ms)?;
@@ -202,9 +244,32 @@ fn step(
     Ok(meeting)
 }
 
-fn may_hold(tx: &mut Tx<'_>, staff: &Staff, content: &Content) -> Result<()> {
-    staff.may_in(tx, DIRECT, &content.organization_id)?;
-    staff.may_in(tx, DIRECT, &content.audience_id)
+/// Meetings of a calendar.
+pub const KIND: Kind = Kind {
+    name: "meeting",
+    withdrawal: "meeting.cancel",
+    sources: meetings::sources,
+    gone,
+    withdraw: meetings::withdraw_source,
+};
+
+/// Only what is still to come is cancelled.
+fn gone(tx: &mut Tx<'_>, entry: &SourceEntry, now_ms: i64) -> store::Result<Gone> {
+    let record = meetings::get(tx, &entry.id)?;
+    let coming = record.filter(|record| {
+        record.state == MeetingState::Scheduled && record.planned_end_ms() >= now_ms
+    });
+    Ok(coming.map_or(Gone::Stays, |record| Gone::TakenBack {
+        title: record.content.title,
+        organization_id: record.organization.id,
+    }))
+}
+
+/// Whether a meeting that begins then would have begun too long ago to be planned now. Both are Unix
+/// times in milliseconds.
+#[must_use]
+pub const fn is_past(starts_at_ms: i64, now_ms: i64) -> bool {
+    starts_at_ms < now_ms - LATE_MS
 }
 
 /// The draft with its codes resolved. `planned` is when it was to begin so far, which may stay
@@ -212,30 +277,18 @@ fn may_hold(tx: &mut Tx<'_>, staff: &Staff, content: &Content) -> Result<()> {
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] with every field that is wrong.
-pub(crate) fn checked(
+fn checked(
     tx: &mut Tx<'_>,
+    source: &Source,
     draft: &MeetingDraft,
     planned: Option<i64>,
     now_ms: i64,
 ) -> Result<Content> {
-    let mut wrong = check_text(draft);
-    let mut complain = |field: &str, message: String| {
-        wrong.push(FieldError {
-            field: field.to_owned(),
-            message,
-        });
-    };
-    let starts_at_ms = draft.starts_at_ms;
-    let soon = now_ms - LATE_MS..=now_ms + 366 * DAY_MS;
-    if !soon.contains(&starts_at_ms) && planned != Some(starts_at_ms) {
-        complain("starts_at_ms", "开始时间须在现在之后、一年之内".to_owned());
-    }
+    let mut wrong = check(draft, planned, now_ms);
     let mut organization = |field: &str, code: &str| {
-        let found = organizations::by_code(tx, code)?;
-        if found.is_none() {
-            complain(field, format!("没有代码为“{code}”的组织"));
-        }
-        Ok::<_, ServiceError>(found.map(|found| found.id))
+        let found = or_complaints(source.organization(tx, DIRECT, field, code))?;
+        let found = found.map_err(|complaints| wrong.extend(complaints));
+        Ok::<_, ServiceError>(found.ok().map(|found| found.id))
     };
     let organization_id = organization("organization_code", &draft.organization_code)?;
     let audience_id = organization("audience_code", &draft.audience_code)?;
@@ -245,7 +298,10 @@ pub(crate) fn checked(
         } else {
             format!("没有名为“{}”的节目栏目", draft.recording_list)
         };
-        complain("recording_list", message);
+        wrong.push(FieldError {
+            field: "recording_list".to_owned(),
+            message,
+        });
     }
     let (true, Some(organization_id), Some(audience_id)) =
         (wrong.is_empty(), organization_id, audience_id)
@@ -258,7 +314,7 @@ pub(crate) fn checked(
         kind: draft.kind,
         organization_id,
         audience_id,
-        starts_at_ms,
+        starts_at_ms: draft.starts_at_ms,
         planned_ms: draft.planned_ms,
         record: draft.record,
         recording_list: if draft.record {
@@ -269,8 +325,39 @@ pub(crate) fn checked(
     })
 }
 
-/// What can be judged without the database.
-fn check_text(draft: &MeetingDraft) -> Vec<FieldError> {
+/// The title, [cleaned](names).
+///
+/// # Errors
+/// What is wrong and what to write instead.
+pub fn checked_title(title: &str) -> Result<String, String> {
+    names::title(title, "标题", MAX_TITLE)
+}
+
+/// The agenda, without what nobody can see.
+///
+/// # Errors
+/// What is wrong and what to write instead.
+pub fn checked_agenda(agenda: &str) -> Result<String, String> {
+    let odd = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if agenda.chars().count() > MAX_AGENDA || agenda.contains(odd) {
+        return Err(format!("议程不要超过 {MAX_AGENDA} 个字"));
+    }
+    Ok(names::text(agenda))
+}
+
+/// When the meeting that was imported with this key is to begin, Unix milliseconds.
+///
+/// # Errors
+/// The database failed.
+pub fn planned_for(store: &Store, key: &str) -> Result<Option<i64>> {
+    let found = store.read(|tx| meetings::by_source(tx, key))?;
+    Ok(found.map(|record| record.content.starts_at_ms))
+}
+
+/// Everything that can be seen to be wrong with a draft without a look at the database. `planned` is when
+/// it was to begin so far, if it was.
+#[must_use]
+pub fn check(draft: &MeetingDraft, planned: Option<i64>, now_ms: i64) -> Vec<FieldError> {
     let mut wrong = Vec::new();
     let mut complain = |field: &str, message: String| {
         wrong.push(FieldError {
@@ -278,16 +365,20 @@ fn check_text(draft: &MeetingDraft) -> Vec<FieldError> {
             message,
         });
     };
-    if let Err(message) = names::title(&draft.title, "标题", 60) {
+    if let Err(message) = checked_title(&draft.title) {
         complain("title", message);
     }
-    let odd = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    if draft.agenda.chars().count() > MAX_AGENDA || draft.agenda.contains(odd) {
-        complain("agenda", format!("议程不要超过 {MAX_AGENDA} 个字"));
+    if let Err(message) = checked_agenda(&draft.agenda) {
+        complain("agenda", message);
     }
     if !(5 * MINUTE_MS..=12 * HOUR_MS).contains(&draft.planned_ms) {
-        let message = "预计时长须在 5 分钟到 12 小时之间，以毫秒计".to_owned();
+        let message = "预计时长须在 5 分钟到 12 小时之间".to_owned();
         complain("planned_ms", message);
+    }
+    let starts_at_ms = draft.starts_at_ms;
+    let soon = !is_past(starts_at_ms, now_ms) && starts_at_ms <= now_ms + 366 * DAY_MS;
+    if !soon && planned != Some(starts_at_ms) {
+        complain("starts_at_ms", "开始时间须在现在之后、一年之内".to_owned());
     }
     wrong
 }

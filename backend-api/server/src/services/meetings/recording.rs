@@ -2,19 +2,18 @@
 
 use contract::meeting::{RecordingState, StaffMeeting};
 use contract::township::{ListingKind, Township};
-use store::{Store, Tx, meetings, programmes, township};
+use store::{Store, Tx, meetings, township};
 
-use super::{UNKNOWN, note};
-use crate::services::kit::audit::{self, Actor};
+use super::note;
+use crate::services::kit::audit::Actor;
 use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::publishing::Source;
+use crate::services::kit::subject;
 use crate::services::media::recording::Recording;
-use crate::services::publish::{picture_files, record};
+use crate::services::programmes::{self, MAX_TITLE, ProgrammeDraft};
 
 /// What is added to the title.
 const SUFFIX: &str = "（回放）";
-
-/// Longest title of a programme, in characters.
-const MAX_TITLE: usize = 60;
 
 /// Notes what becomes of a recording. One that is a programme stays one.
 ///
@@ -30,7 +29,7 @@ pub fn recording_state(
     store.write(
         move |tx| match meetings::set_recording(tx, &id, state, now_ms) {
             Ok(record) => Ok(record.to_staff()),
-            Err(store::Error::NotFound(_)) => Err(UNKNOWN),
+            Err(store::Error::NotFound(_)) => Err(subject::missing::<meetings::Record>()),
             Err(other) => Err(other.into()),
         },
     )
@@ -50,16 +49,14 @@ pub fn recorded(
 ) -> Result<StaffMeeting> {
     let (id, recording) = (id.to_owned(), recording.clone());
     store.write(move |tx| {
-        let meeting = meetings::get(tx, &id)?.ok_or(UNKNOWN)?;
+        let meeting: meetings::Record = subject::existing(tx, &id)?;
         if meeting.programme_id.is_some() {
             return Ok(meeting.to_staff());
         }
-        let stored = picture_files(&recording.poster).chain([&recording.rendition.file]);
-        record(tx, stored.cloned().collect(), now_ms)?;
-        let content = programmes::Content {
+        let draft = ProgrammeDraft {
             category: list(tx, &meeting.content.recording_list)?,
-            organization_id: meeting.organization.id.clone(),
-            audience_id: meeting.audience.id.clone(),
+            organization_code: meeting.organization_code.clone(),
+            audience_code: meeting.audience_code.clone(),
             title: title(&meeting.content.title),
             description: meeting.content.agenda.clone(),
             published_at_ms: now_ms,
@@ -68,12 +65,9 @@ pub fn recorded(
             renditions: vec![recording.rendition.clone()],
             captions: Vec::new(),
         };
-        let programme_id = programmes::create(tx, &content, now_ms)?;
+        let (_, programme_id) = programmes::put(tx, &Source::server(), &draft, now_ms)?;
         meetings::set_recording_length(tx, &id, recording.duration_ms)?;
         let (meeting, _) = meetings::link_programme(tx, &id, &programme_id, now_ms)?;
-        let subject = format!("programme:{programme_id}");
-        let organization = Some(meeting.organization.id.as_str());
-        audit::system(tx, "programme.create", &subject, organization, now_ms)?;
         note(tx, &Actor::System, "meeting.recorded", &meeting, now_ms)?;
         Ok(meeting.to_staff())
     })

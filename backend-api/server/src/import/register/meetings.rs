@@ -1,25 +1,31 @@
 //! `meetings.csv`: the calendar of meetings, one a row.
 
-use contract::meeting::MeetingKind;
+use contract::error::FieldError;
+use contract::meeting::{MeetingDraft, MeetingKind};
+use contract::township::ListingKind;
+use store::Outcome;
 
-use super::complaint::Complaints;
-use super::date;
-use super::item::Word;
-use super::rows::{Cells, Format};
-use crate::services::kit::names;
+use super::super::adapter::{self, Order};
+use super::super::complaint::Complaints;
+use super::super::item::Word;
+use super::super::known::{FORMAT as HASHED, Known, hash_of};
+use super::super::lists::{self, List, Reading};
+use super::super::progress::Progress;
+use super::super::rows::{Cells, Format};
+use super::super::state::Import;
+use super::super::{ImportError, date};
+use crate::services::kit::error::Result as ServiceResult;
+use crate::services::kit::publishing::{Kind, Source};
+use crate::services::meetings;
 
 /// The file.
-pub const FILE: &str = "meetings.csv";
+const FILE: &str = "meetings.csv";
 
-/// What every key begins with; meetings planned otherwise are none of the folder's business.
-pub const PREFIX: &str = "meetings.csv#";
+/// What every key begins with.
+const PREFIX: &str = "meetings.csv#";
 
 /// How long a meeting is planned to last when nothing is written, in minutes.
 const DEFAULT_MINUTES: i64 = 60;
-
-/// Longest title and agenda, in characters.
-const MAX_TITLE: usize = 60;
-const MAX_AGENDA: usize = 2_000;
 
 const DAY_MS: i64 = 24 * 3_600_000;
 /// China is eight hours ahead.
@@ -30,27 +36,27 @@ const FIRST_LINE: &str =
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub(super) struct Row {
     /// Where it stands.
-    pub line: u32,
+    line: u32,
     /// What it is known by when it is imported again.
-    pub key: String,
+    key: String,
     /// Title.
-    pub title: String,
+    title: String,
     /// What it is about.
-    pub agenda: String,
+    agenda: String,
     /// How it is held.
-    pub kind: MeetingKind,
+    kind: MeetingKind,
     /// Code of who holds it.
-    pub organization: Word,
+    organization: Word,
     /// Code of the organization whose subtree may take part.
-    pub audience: Option<Word>,
+    audience: Option<Word>,
     /// When it begins, Unix milliseconds.
-    pub starts_at_ms: i64,
+    starts_at_ms: i64,
     /// How long it lasts.
-    pub planned_ms: i64,
+    planned_ms: i64,
     /// The list its recording goes to; without one it is not recorded.
-    pub list: Option<Word>,
+    list: Option<Word>,
 }
 
 /// A column by its place in [`FORMAT`].
@@ -85,8 +91,111 @@ const FORMAT: Format<Column> = Format {
     twice: "是同一天、同一主办、同一标题，请合并，或各写一个编号",
 };
 
+pub(super) struct Adapter;
+
+impl adapter::Adapter for Adapter {
+    fn name(&self) -> &'static str {
+        "meetings"
+    }
+
+    fn reads(&self) -> Vec<&'static str> {
+        vec![FILE]
+    }
+
+    fn order(&self) -> Order {
+        Order::Rows
+    }
+
+    fn run(
+        &self,
+        import: &mut Import<'_>,
+        _progress: &mut dyn Progress,
+    ) -> Result<(), ImportError> {
+        lists::run::<Self>(import)
+    }
+}
+
+impl List for Adapter {
+    type Row = Row;
+    type Draft = MeetingDraft;
+
+    const FILE: &'static str = FILE;
+    const PREFIX: &'static str = PREFIX;
+    const KIND: &'static Kind = &meetings::KIND;
+
+    fn parse(text: &str, complaints: &mut Complaints<'_>) -> Vec<Row> {
+        parse(text, complaints)
+    }
+
+    fn name(row: &Row) -> (u32, &str, &str) {
+        (row.line, &row.key, &row.title)
+    }
+
+    fn read(
+        import: &mut Import<'_>,
+        row: &Row,
+        known: &Known,
+        complaints: &mut Complaints<'_>,
+    ) -> Result<Reading<MeetingDraft>, ImportError> {
+        let directory = &import.directory;
+        let list = match &row.list {
+            Some(word) => directory.list(word, ListingKind::Programmes, complaints),
+            None => Some(String::new()),
+        };
+        let parties = directory.parties(&row.organization, row.audience.as_ref(), complaints);
+        let (Some(list), Some((holder, audience))) = (list, parties) else {
+            return Ok(Reading::LeftOut);
+        };
+        // A list that is kept all year is no calendar of meetings that nobody held.
+        if !known.has(&row.key) && meetings::is_past(row.starts_at_ms, import.now_ms()) {
+            return Ok(Reading::Passed);
+        }
+        let draft = MeetingDraft {
+            title: row.title.clone(),
+            agenda: row.agenda.clone(),
+            kind: row.kind,
+            organization_code: holder.code.clone(),
+            audience_code: audience.code.clone(),
+            starts_at_ms: row.starts_at_ms,
+            planned_ms: row.planned_ms,
+            record: row.list.is_some(),
+            recording_list: list,
+        };
+        let numbers = format!(
+            "{:?} {} {} {}",
+            draft.kind, draft.starts_at_ms, draft.planned_ms, draft.record
+        );
+        let hash = hash_of(&[
+            HASHED.as_bytes(),
+            draft.title.as_bytes(),
+            draft.agenda.as_bytes(),
+            holder.id.as_bytes(),
+            audience.id.as_bytes(),
+            draft.recording_list.as_bytes(),
+            numbers.as_bytes(),
+        ]);
+        Ok(Reading::Draft(draft, hash))
+    }
+
+    fn check(
+        import: &Import<'_>,
+        known: Option<&str>,
+        draft: &MeetingDraft,
+    ) -> ServiceResult<Vec<FieldError>> {
+        let planned = match known {
+            Some(key) => meetings::planned_for(&import.context.store, key)?,
+            None => None,
+        };
+        Ok(meetings::check(draft, planned, import.now_ms()))
+    }
+
+    fn write(import: &Import<'_>, source: &Source, draft: &MeetingDraft) -> ServiceResult<Outcome> {
+        meetings::import(&import.context.store, source, draft, import.now_ms())
+    }
+}
+
 /// Reads the file. Rows with a mistake are left out.
-pub fn parse(text: &str, complaints: &mut Complaints<'_>) -> Vec<Row> {
+fn parse(text: &str, complaints: &mut Complaints<'_>) -> Vec<Row> {
     let complete = |columns: &[Option<Column>]| {
         let needed = [Column::Time, Column::Title, Column::Holder];
         needed.iter().all(|column| columns.contains(&Some(*column)))
@@ -102,14 +211,14 @@ fn row(line: u32, cells: &Cells<'_, Column>, complaints: &mut Complaints<'_>) ->
         good = false;
     };
     let written = cell(Column::Title);
-    let title = names::title(written, "标题", MAX_TITLE).unwrap_or_else(|message| {
+    let title = meetings::checked_title(written).unwrap_or_else(|message| {
         complain(message);
         String::new()
     });
-    let agenda = names::text(cell(Column::Agenda));
-    if agenda.chars().count() > MAX_AGENDA {
-        complain(format!("议程不要超过 {MAX_AGENDA} 个字"));
-    }
+    let agenda = meetings::checked_agenda(cell(Column::Agenda)).unwrap_or_else(|message| {
+        complain(message);
+        String::new()
+    });
     let holder = cell(Column::Holder).to_owned();
     if holder.is_empty() {
         complain("主办是空的，请写主办单位的代码".to_owned());
@@ -136,7 +245,11 @@ fn row(line: u32, cells: &Cells<'_, Column>, complaints: &mut Complaints<'_>) ->
         "" => DEFAULT_MINUTES,
         text => {
             let digits = text.trim_end_matches("分钟").trim_end();
-            let minutes = digits.parse().ok().filter(|it| (5..=720).contains(it));
+            // How many is for the service to say; so many that they are no number of milliseconds are none.
+            let minutes = digits
+                .parse()
+                .ok()
+                .filter(|it| (0..=1_000_000).contains(it));
             minutes.unwrap_or_else(|| {
                 complain(format!("时长“{text}”不对，请写 5 到 720，单位是分钟"));
                 DEFAULT_MINUTES
@@ -236,7 +349,7 @@ mod tests {
              2026-03-01 08:30,,QH,,,\n\
              2026-03-01 08:30,例会,,,,\n\
              2026-03-01 08:30,例会,QH,电话,,\n\
-             2026-03-01 08:30,例会,QH,,3,\n\
+             2026-03-01 08:30,例会,QH,,半天,\n\
              2026-03-01 08:30,例会,QH,,,是\n\
              2026-03-01 08:30,例会,QH,直播,60,否\n\
              2026-03-01 10:30,例会,QH,,,\n",

@@ -1,16 +1,99 @@
 //! `township.toml`: what the place and its sections are called.
 
-use std::collections::HashSet;
-
+use contract::error::FieldError;
 use contract::township::{Listing, ListingKind, Section, Township};
 use serde::Deserialize;
+use store::Outcome;
 use toml::Spanned;
 
-use super::complaint::Complaints;
-use crate::services::kit::names;
+use super::super::ImportError;
+use super::super::adapter::{self, Order};
+use super::super::complaint::{self, Complaints};
+use super::super::item::Lines;
+use super::super::known::{FORMAT, hash_of};
+use super::super::progress::Progress;
+use super::super::state::Import;
+use crate::services::kit::publishing::Source;
+use crate::services::township;
 
-/// Longest name of the place, of a section and of a list, in characters.
-const MAX_TITLE: usize = 20;
+/// The file.
+const FILE: &str = "township.toml";
+
+pub(super) struct Adapter;
+
+impl adapter::Adapter for Adapter {
+    fn name(&self) -> &'static str {
+        "township"
+    }
+
+    fn reads(&self) -> Vec<&'static str> {
+        vec![FILE]
+    }
+
+    fn order(&self) -> Order {
+        Order::Ground
+    }
+
+    fn tells_a_content_folder(&self) -> bool {
+        true
+    }
+
+    /// With a mistake in the file, what was there before goes on counting.
+    fn run(
+        &self,
+        import: &mut Import<'_>,
+        _progress: &mut dyn Progress,
+    ) -> Result<(), ImportError> {
+        let store = &import.context.store;
+        let stored = township::stored(store)?;
+        let mut complaints = Complaints::about(FILE);
+        let mut parsed = None;
+        if import.folder.has(FILE) {
+            match import.folder.read_text(FILE) {
+                Ok((bytes, text)) => {
+                    parsed = parse(&text, &mut complaints).map(|new| {
+                        let hash = hash_of(&[FORMAT.as_bytes(), &bytes]);
+                        (new, Source::item(FILE, hash))
+                    });
+                }
+                Err(complaint) => complaints.extend(vec![complaint]),
+            }
+        } else if stored.is_none() {
+            complaints.whole("缺少这个文件，请新建并写上 name = \"地名\"");
+        }
+        let mut changed = false;
+        if let Some((new, source)) = &parsed {
+            changed = if import.dry_run {
+                stored.as_ref() != Some(new)
+            } else {
+                match township::import(store, source, new, import.now_ms()) {
+                    Ok(outcome) => outcome != Outcome::Unchanged,
+                    Err(error) => {
+                        complaint::refused(error, &mut complaints, |it| (None, it.message))?;
+                        false
+                    }
+                }
+            };
+        }
+        import
+            .report
+            .changed
+            .insert("township", usize::from(changed));
+        if changed {
+            import.report.remarks.push("栏目设置有变动".to_owned());
+        }
+        import.directory.township =
+            parsed
+                .map(|(new, _)| new)
+                .or(stored)
+                .unwrap_or_else(|| Township {
+                    sections: default_sections(""),
+                    ..Township::default()
+                });
+        import.complain(complaints.into_vec());
+        Ok(())
+    }
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,7 +129,7 @@ struct ListFile {
 
 /// Reads the file; without sections of its own a township gets [`default_sections`]. `None`
 /// when something is wrong.
-pub fn parse(text: &str, complaints: &mut Complaints<'_>) -> Option<Township> {
+fn parse(text: &str, complaints: &mut Complaints<'_>) -> Option<Township> {
     let line_of = |at: usize| {
         u32::try_from(text.get(..at).unwrap_or(text).matches('\n').count()).unwrap_or(0) + 1
     };
@@ -58,103 +141,86 @@ pub fn parse(text: &str, complaints: &mut Complaints<'_>) -> Option<Township> {
             return None;
         }
     };
-    let before = complaints.is_empty();
-    let titled = |written: &Spanned<String>, what: &str, complaints: &mut Complaints<'_>| {
-        names::title(written.get_ref(), what, MAX_TITLE).unwrap_or_else(|message| {
-            complaints.line(line_of(written.span().start), message);
-            String::new()
-        })
-    };
-    let name = if file.name.get_ref().trim().is_empty() {
-        complaints.line(
-            line_of(file.name.span().start),
-            "name 是空的，请写上地名，例如 name = \"清河镇\"",
-        );
-        String::new()
-    } else {
-        titled(&file.name, "地名", complaints)
-    };
-    let mut digits = HashSet::new();
-    let mut ids = HashSet::new();
+    let line = |at: &std::ops::Range<usize>| line_of(at.start);
+    let mut lines = Lines::default();
+    let mut wrong: Vec<(u32, String)> = Vec::new();
+    lines.put("name", line(&file.name.span()));
+    let name = file.name.into_inner();
+    let title = file
+        .title
+        .filter(|title| !title.get_ref().trim().is_empty());
+    let title_at = title.as_ref().map(|title| line(&title.span()));
+    lines.put("title", title_at.unwrap_or(1));
     let mut sections = Vec::new();
-    for section in file.section {
-        let digit = *section.digit.get_ref();
-        if !(1..=6).contains(&digit) || !digits.insert(digit) {
-            complaints.line(
-                line_of(section.digit.span().start),
-                format!("digit = {digit} 不能用，请写 1 到 6，各不相同"),
-            );
-        }
-        if !is_dark(section.color.get_ref()) {
-            let color = section.color.get_ref();
-            complaints.line(
-                line_of(section.color.span().start),
-                format!("颜色“{color}”不能用，请写深色，例如 \"#6d1f1c\"（上面的字是浅色的）"),
-            );
-        }
-        let mut check_id = |id: &Spanned<String>| {
-            let text = id.get_ref();
-            let well_formed = !text.is_empty()
-                && text
-                    .chars()
-                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-            if !well_formed || !ids.insert(text.clone()) {
-                complaints.line(
-                    line_of(id.span().start),
-                    format!("id“{text}”不能用，请用小写字母和短横线，各不相同"),
-                );
-            }
-        };
-        check_id(&section.id);
-        for list in &section.list {
-            check_id(&list.id);
-        }
+    for (index, section) in file.section.into_iter().enumerate() {
+        let at = |field: &str| format!("sections[{index}].{field}");
+        lines.put(at("digit"), line(&section.digit.span()));
+        lines.put(at("id"), line(&section.id.span()));
+        lines.put(at("title"), line(&section.title.span()));
+        lines.put(at("color"), line(&section.color.span()));
         let mut listings = Vec::new();
         for list in section.list {
             let word = list.kind.get_ref();
-            let Some(kind) = ListingKind::meant_by(word) else {
+            let kind = ListingKind::meant_by(word);
+            if kind.is_none() {
                 let known: Vec<String> = ListingKind::ALL
                     .iter()
                     .map(|kind| format!("{}（{}）", kind.name(), kind.noun()))
                     .collect();
-                complaints.line(
-                    line_of(list.kind.span().start),
-                    format!("kind“{word}”不认识，可以写 {}", known.join("、")),
-                );
-                continue;
-            };
+                let message = format!("kind“{word}”不认识，可以写 {}", known.join("、"));
+                wrong.push((line(&list.kind.span()), message));
+            }
+            let at =
+                |field: &str| format!("sections[{index}].listings[{}].{field}", listings.len());
+            lines.put(at("id"), line(&list.id.span()));
+            lines.put(at("title"), line(&list.title.span()));
             listings.push(Listing {
                 id: list.id.into_inner(),
-                title: titled(&list.title, "列表名", complaints),
-                kind,
-                about: names::text(&list.about),
+                title: list.title.into_inner(),
+                kind: kind.unwrap_or_default(),
+                about: list.about,
             });
         }
         sections.push(Section {
-            digit,
+            digit: section.digit.into_inner(),
             id: section.id.into_inner(),
-            title: titled(&section.title, "栏目名", complaints),
+            title: section.title.into_inner(),
             color: section.color.into_inner(),
-            icon: names::cleaned(&section.icon),
+            icon: section.icon,
             listings,
         });
     }
-    sections.sort_by_key(|section| section.digit);
     if sections.is_empty() {
         sections = default_sections(&name);
     }
-    let title = match file
-        .title
-        .filter(|title| !title.get_ref().trim().is_empty())
-    {
-        Some(title) => titled(&title, "标题", complaints),
+    let title = match title {
+        Some(title) => title.into_inner(),
         None => format!("{name}智慧党建"),
     };
-    (before == complaints.is_empty()).then_some(Township {
+    let township = Township {
         name,
         title,
         sections,
-    })
+    };
+    let named = |error: &FieldError| error.field == "name";
+    let errors = township::check(&township);
+    // A title that was made of the name is as wrong as the name.
+    let derived = title_at.is_none() && errors.iter().any(named);
+    for FieldError { field, message } in errors {
+        if !(derived && field == "title") {
+            wrong.push((lines.of(&field).unwrap_or(1), message));
+        }
+    }
+    if wrong.is_empty() {
+        let mut township = township::cleaned(township);
+        township.sections.sort_by_key(|section| section.digit);
+        return Some(township);
+    }
+    wrong.sort();
+    for (line, message) in wrong {
+        complaints.line(line, message);
+    }
+    None
 }
 
 /// What the TOML reader says, in words for an office.
@@ -173,37 +239,8 @@ fn explain(message: &str) -> String {
     }
 }
 
-/// `#rrggbb`, dark enough for off-white text at 7:1 (WCAG 2.2 relative luminance).
-fn is_dark(color: &str) -> bool {
-    let Some(hex) = color
-        .strip_prefix('#')
-        .filter(|hex| hex.len() == 6 && hex.is_ascii())
-    else {
-        return false;
-    };
-    let channel = |at: usize| {
-        u8::from_str_radix(hex.get(at..at + 2)?, 16)
-            .ok()
-            .map(|value| f64::from(value) / 255.0)
-    };
-    let (Some(red), Some(green), Some(blue)) = (channel(0), channel(2), channel(4)) else {
-        return false;
-    };
-    let linear = |value: f64| {
-        if value <= 0.040_45 {
-            value / 12.92
-        } else {
-            ((value + 0.055) / 1.055).powf(2.4)
-        }
-    };
-    let luminance = 0.212_6 * linear(red) + 0.715_2 * linear(green) + 0.072_2 * linear(blue);
-    // Off-white text has a luminance of about 0.88.
-    (0.88 + 0.05) / (luminance + 0.05) >= 7.0
-}
-
 /// The six sections of a township that does not name its own.
-#[must_use]
-pub fn default_sections(name: &str) -> Vec<Section> {
+fn default_sections(name: &str) -> Vec<Section> {
     use ListingKind::{Bulletins, Duty, Guides, Honours, Meetings, Programmes};
     let list = |id: &str, title: &str, kind: ListingKind, about: &str| Listing {
         id: id.into(),
@@ -351,12 +388,7 @@ mod tests {
             (township.title.as_str(), township.sections.len()),
             ("清河镇智慧党建", 6)
         );
-        assert!(
-            township
-                .sections
-                .iter()
-                .all(|section| is_dark(&section.color))
-        );
+        assert_eq!(township::check(&township), []);
     }
 
     #[test]

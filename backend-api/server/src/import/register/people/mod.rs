@@ -5,7 +5,7 @@
 //! ```
 
 mod columns;
-pub mod folder;
+mod folder;
 mod sheet;
 #[cfg(test)]
 mod tests;
@@ -13,6 +13,7 @@ mod tests;
 use contract::member::{MemberImportReport, RowComplaint};
 
 use columns::Columns;
+pub(in crate::import) use folder::{Households, Members};
 pub use sheet::MAX_BYTES;
 
 use crate::services::households::import::{self as households, Import as HouseholdImport};

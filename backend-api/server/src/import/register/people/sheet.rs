@@ -6,9 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use calamine::{DataRef, Reader as _, Xlsx};
 use contract::member::RowComplaint;
 
-use super::super::complaint::Complaints;
-use super::super::table::read_csv;
-use super::super::text;
+use super::super::super::complaint::Complaints;
+use super::super::super::table::read_csv;
+use super::super::super::text;
 
 /// Largest file that is read.
 pub const MAX_BYTES: usize = 20 * 1024 * 1024;

@@ -2,28 +2,152 @@
 
 use std::collections::HashMap;
 
-use contract::organization::OrganizationKind;
+use contract::organization::{Organization, OrganizationKind};
+use store::Outcome;
 
-use super::complaint::Complaints;
-use super::table::read_csv;
+use super::super::ImportError;
+use super::super::adapter::{self, Order};
+use super::super::complaint::{self, Complaint, Complaints};
+use super::super::progress::Progress;
+use super::super::state::Import;
+use super::super::table::read_csv;
 use crate::services::kit::names;
+use crate::services::organizations::{self, OrganizationDraft};
 
-/// Longest name, in characters.
-const MAX_NAME: usize = 60;
+/// The file.
+const FILE: &str = "organizations.csv";
+
+pub(super) struct Adapter;
+
+impl adapter::Adapter for Adapter {
+    fn name(&self) -> &'static str {
+        "organizations"
+    }
+
+    fn reads(&self) -> Vec<&'static str> {
+        vec![FILE]
+    }
+
+    fn order(&self) -> Order {
+        Order::Ground
+    }
+
+    fn run(
+        &self,
+        import: &mut Import<'_>,
+        _progress: &mut dyn Progress,
+    ) -> Result<(), ImportError> {
+        let mut complaints = Complaints::about(FILE);
+        let mut rows = Vec::new();
+        if import.folder.has(FILE) {
+            match import.folder.read_text(FILE) {
+                Ok((_, text)) => rows = parse(&text, &mut complaints),
+                Err(complaint) => complaints.extend(vec![complaint]),
+            }
+        }
+        let changed = if import.dry_run {
+            pretend(import, rows)?
+        } else {
+            write(import, &rows, &mut complaints)?
+        };
+        import.report.changed.insert("organizations", changed);
+        import.report.remarks.push(format!("单位变动 {changed} 个"));
+        let right = complaints.is_empty();
+        import.complain(complaints.into_vec());
+        if right && import.directory.organizations.is_empty() {
+            import.complain([Complaint {
+                file: FILE.into(),
+                line: None,
+                message: "缺少这个文件，请新建，第一行写：code,parent,kind,name".into(),
+            }]);
+        }
+        Ok(())
+    }
+}
+
+/// Makes the organizations what the rows say; answers how many were different.
+fn write(
+    import: &mut Import<'_>,
+    rows: &[Row],
+    complaints: &mut Complaints<'_>,
+) -> Result<usize, ImportError> {
+    let drafts: Vec<OrganizationDraft> = rows.iter().map(Row::draft).collect();
+    let (store, now_ms) = (&import.context.store, import.now_ms());
+    let changed = match organizations::import(store, &drafts, now_ms) {
+        Ok(outcomes) => {
+            let outcomes = outcomes.into_iter();
+            outcomes.filter(|it| *it != Outcome::Unchanged).count()
+        }
+        Err(error) => {
+            // The field is `organizations[INDEX].FIELD`.
+            let line = |field: &str| {
+                let index = field.split(['[', ']']).nth(1)?.parse::<usize>().ok()?;
+                rows.get(index).map(|row| row.line)
+            };
+            complaint::refused(error, complaints, |it| (line(&it.field), it.message))?;
+            0
+        }
+    };
+    import.directory.organizations = by_code(organizations::all(store)?);
+    Ok(changed)
+}
+
+/// What the organizations would be, in a trial; answers how many would be different.
+fn pretend(import: &mut Import<'_>, rows: Vec<Row>) -> Result<usize, ImportError> {
+    let mut all = by_code(organizations::all(&import.context.store)?);
+    let mut changed = 0;
+    for row in rows {
+        let old = all.get(&row.code);
+        let parent = row.parent.as_ref().and_then(|code| all.get(code));
+        let parent_id = match parent {
+            Some(parent) => Some(parent.id.clone()),
+            None => old.and_then(|old| old.parent_id.clone()),
+        };
+        // The code stands in for the id that would be given.
+        let new = Organization {
+            id: old.map_or_else(|| row.code.clone(), |old| old.id.clone()),
+            parent_id,
+            kind: row.kind,
+            code: row.code.clone(),
+            name: row.name,
+        };
+        changed += usize::from(old != Some(&new));
+        all.insert(row.code, new);
+    }
+    import.directory.organizations = all;
+    Ok(changed)
+}
+
+fn by_code(all: Vec<Organization>) -> HashMap<String, Organization> {
+    all.into_iter()
+        .map(|organization| (organization.code.clone(), organization))
+        .collect()
+}
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+struct Row {
     /// Code.
-    pub code: String,
+    code: String,
     /// Code of the node above; `None` for the root.
-    pub parent: Option<String>,
+    parent: Option<String>,
     /// Kind.
-    pub kind: OrganizationKind,
+    kind: OrganizationKind,
     /// Name.
-    pub name: String,
+    name: String,
     /// Where it stands.
-    pub line: u32,
+    line: u32,
+}
+
+impl Row {
+    fn draft(&self) -> OrganizationDraft {
+        OrganizationDraft {
+            parent_code: self.parent.clone(),
+            kind: self.kind,
+            code: self.code.clone(),
+            name: self.name.clone(),
+        }
+    }
 }
 
 const COLUMNS: [&[&str]; 4] = [
@@ -35,7 +159,7 @@ const COLUMNS: [&[&str]; 4] = [
 
 /// Reads the file; rows come parents first. Rows with a mistake are left out, and so are those
 /// below them.
-pub fn parse(text: &str, complaints: &mut Complaints<'_>) -> Vec<Row> {
+fn parse(text: &str, complaints: &mut Complaints<'_>) -> Vec<Row> {
     let mut records = read_csv(text, complaints).into_iter();
     let Some((header_line, header)) = records.next() else {
         complaints.whole("文件是空的，第一行应当是：code,parent,kind,name（代码,上级,类别,名称）");
@@ -58,12 +182,8 @@ pub fn parse(text: &str, complaints: &mut Complaints<'_>) -> Vec<Row> {
     for (line, cells) in records {
         let cell = |index: usize| cells.get(index).map_or("", |cell| cell.trim()).to_owned();
         let row_code = names::cleaned(&cell(code));
-        if row_code.is_empty()
-            || !row_code
-                .chars()
-                .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
-        {
-            complaints.line(line, "代码只能用字母、数字、汉字和短横线，例如 ZJC");
+        if let Err(message) = organizations::check_code(&row_code) {
+            complaints.line(line, message);
             continue;
         }
         let Some(kind) = parse_kind(&cell(kind)) else {
@@ -76,12 +196,8 @@ pub fn parse(text: &str, complaints: &mut Complaints<'_>) -> Vec<Row> {
             );
             continue;
         };
-        let row_name = match names::title(&cell(name), "名称", MAX_NAME) {
+        let row_name = match organizations::checked_name(&cell(name)) {
             Ok(name) => name,
-            Err(_) if cell(name).is_empty() => {
-                complaints.line(line, "名称是空的，请写上单位全称");
-                continue;
-            }
             Err(message) => {
                 complaints.line(line, message);
                 continue;
@@ -127,23 +243,13 @@ fn parents_first(
                     rows.push(row);
                 }
                 Some(parent) => match placed.get(parent) {
-                    Some(above)
-                        if *above >= row.kind
-                            || (*above == OrganizationKind::Office
-                                && row.kind == OrganizationKind::Village) =>
-                    {
-                        complaints.line(
-                            row.line,
-                            format!(
-                                "上级 {parent} 的类别不对，{}不能在它下面",
-                                kind_name(row.kind)
-                            ),
-                        );
-                    }
-                    Some(_) => {
-                        placed.insert(row.code.clone(), row.kind);
-                        rows.push(row);
-                    }
+                    Some(above) => match organizations::check_below(*above, row.kind) {
+                        Ok(()) => {
+                            placed.insert(row.code.clone(), row.kind);
+                            rows.push(row);
+                        }
+                        Err(message) => complaints.line(row.line, message),
+                    },
                     None => later.push(row),
                 },
             }
@@ -176,17 +282,6 @@ fn parse_kind(text: &str) -> Option<OrganizationKind> {
         "branch" | "支部" | "党支部" => OrganizationKind::Branch,
         _ => return None,
     })
-}
-
-const fn kind_name(kind: OrganizationKind) -> &'static str {
-    match kind {
-        OrganizationKind::Prefecture => "市",
-        OrganizationKind::County => "县",
-        OrganizationKind::Township => "镇",
-        OrganizationKind::Office => "站所",
-        OrganizationKind::Village => "村",
-        OrganizationKind::Branch => "支部",
-    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use store::{Store, audit, households, notices, organizations};
 
 use super::*;
 use crate::Config;
-use crate::services::publish::{self, OrganizationEntry};
+use crate::services::organizations::{self as units, OrganizationDraft};
 use crate::services::vault::{Field, Place, Vault};
 
 /// 2026-11-22
@@ -34,7 +34,7 @@ impl Office {
         let folder = tempfile::tempdir().unwrap();
         let store = database.open();
         let vault = Arc::new(Vault::open(&Config::local(folder.path()), &store).unwrap());
-        let entry = |code: &str, parent: Option<&str>, kind| OrganizationEntry {
+        let entry = |code: &str, parent: Option<&str>, kind| OrganizationDraft {
             code: code.into(),
             parent_code: parent.map(str::to_owned),
             kind,
@@ -45,7 +45,7 @@ impl Office {
             entry("ZJ", Some("QH"), OrganizationKind::Village),
             entry("LJ", Some("QH"), OrganizationKind::Village),
         ];
-        publish::organizations(&store, &entries, NOW).unwrap();
+        units::import(&store, &entries, NOW).unwrap();
         Self {
             store,
             vault,

@@ -1,22 +1,34 @@
 //! `duty-rooms.csv`: duty rooms, one a row.
 
-use super::complaint::Complaints;
-use super::item::Word;
-use super::rows::{Cells, Format};
-use crate::services::duty::rooms::checked_title;
+use contract::duty::DutyRoomDraft;
+use contract::error::FieldError;
+use store::Outcome;
+
+use super::super::ImportError;
+use super::super::adapter::{self, Order};
+use super::super::complaint::Complaints;
+use super::super::item::Word;
+use super::super::known::Known;
+use super::super::lists::{self, List, Reading};
+use super::super::progress::Progress;
+use super::super::rows::{Cells, Format};
+use super::super::state::Import;
+use crate::services::duty::rooms::{self, checked_title};
+use crate::services::kit::error::Result as ServiceResult;
+use crate::services::kit::publishing::{Kind, Source};
 use crate::services::media::camera::{WRONG_URL, camera_url};
 
 /// The file.
-pub const FILE: &str = "duty-rooms.csv";
+const FILE: &str = "duty-rooms.csv";
 
-/// What every key begins with; rooms made otherwise are none of the folder's business.
-pub const PREFIX: &str = "duty-rooms.csv#";
+/// What every key begins with.
+const PREFIX: &str = "duty-rooms.csv#";
 
 const FIRST_LINE: &str = "第一行应当有：名称,单位，以及电视或摄像头（还可以有：编号）";
 
 /// What makes the picture.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Eye {
+enum Eye {
     /// The station of this name.
     Station(String),
     /// The camera at this address.
@@ -35,17 +47,17 @@ impl std::fmt::Debug for Eye {
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub(super) struct Row {
     /// Where it stands.
-    pub line: u32,
+    line: u32,
     /// What it is known by when it is imported again.
-    pub key: String,
+    key: String,
     /// What people read.
-    pub title: String,
+    title: String,
     /// Code of whose room it is.
-    pub organization: Word,
+    organization: Word,
     /// What makes the picture.
-    pub eye: Eye,
+    eye: Eye,
 }
 
 /// A column by its place in [`FORMAT`].
@@ -70,8 +82,117 @@ const FORMAT: Format<Column> = Format {
     twice: "是同一单位、同一名称，请改名，或各写一个编号",
 };
 
+pub(super) struct Adapter;
+
+impl adapter::Adapter for Adapter {
+    fn name(&self) -> &'static str {
+        "duty rooms"
+    }
+
+    fn reads(&self) -> Vec<&'static str> {
+        vec![FILE]
+    }
+
+    fn order(&self) -> Order {
+        Order::Rows
+    }
+
+    fn run(
+        &self,
+        import: &mut Import<'_>,
+        _progress: &mut dyn Progress,
+    ) -> Result<(), ImportError> {
+        lists::run::<Self>(import)
+    }
+}
+
+impl List for Adapter {
+    type Row = Row;
+    type Draft = DutyRoomDraft;
+
+    const FILE: &'static str = FILE;
+    const PREFIX: &'static str = PREFIX;
+    const KIND: &'static Kind = &rooms::KIND;
+
+    fn parse(text: &str, complaints: &mut Complaints<'_>) -> Vec<Row> {
+        parse(text, complaints)
+    }
+
+    fn name(row: &Row) -> (u32, &str, &str) {
+        (row.line, &row.key, &row.title)
+    }
+
+    fn read(
+        import: &mut Import<'_>,
+        row: &Row,
+        _known: &Known,
+        complaints: &mut Complaints<'_>,
+    ) -> Result<Reading<DutyRoomDraft>, ImportError> {
+        let organization = import.directory.organization(&row.organization, complaints);
+        let Some(organization) = organization else {
+            return Ok(Reading::LeftOut);
+        };
+        let mut draft = DutyRoomDraft {
+            title: row.title.clone(),
+            organization_code: organization.code.clone(),
+            terminal_id: None,
+            camera_url: None,
+        };
+        let made_of = match &row.eye {
+            Eye::Camera(url) => {
+                draft.camera_url = Some(url.clone());
+                format!("camera\n{url}")
+            }
+            Eye::Station(name) => {
+                let store = &import.context.store;
+                let stations = rooms::stations_named(store, &organization.id, name)?;
+                match &stations[..] {
+                    [id] => {
+                        draft.terminal_id = Some(id.clone());
+                        format!("station\n{id}")
+                    }
+                    // Nothing is wrong in the folder: boxes are admitted later than lists are written.
+                    [] => {
+                        import.report.waiting.push(format!(
+                            "{FILE} 第 {} 行：单位里还没有名为“{name}”的站点电视",
+                            row.line
+                        ));
+                        return Ok(Reading::LeftOut);
+                    }
+                    _ => {
+                        let message = format!("单位里有两台电视都叫“{name}”，请先改名");
+                        complaints.line(row.line, message);
+                        return Ok(Reading::LeftOut);
+                    }
+                }
+            }
+        };
+        // A plain hash of an address would tell whoever guesses its password that they are right.
+        let everything = format!("{}\n{}\n{made_of}", row.title, organization.id);
+        let hash = import.context.vault.fingerprint(&everything);
+        Ok(Reading::Draft(draft, hash))
+    }
+
+    fn check(
+        _import: &Import<'_>,
+        _known: Option<&str>,
+        draft: &DutyRoomDraft,
+    ) -> ServiceResult<Vec<FieldError>> {
+        Ok(rooms::check(draft))
+    }
+
+    fn write(
+        import: &Import<'_>,
+        source: &Source,
+        draft: &DutyRoomDraft,
+    ) -> ServiceResult<Outcome> {
+        let (context, now_ms) = (import.context, import.now_ms());
+        rooms::import(&context.store, &context.vault, source, draft, now_ms)
+    }
+}
+
 /// Reads the file. Rows with a mistake are left out.
-pub fn parse(text: &str, complaints: &mut Complaints<'_>) -> Vec<Row> {
+fn parse(text: &str, complaints: &mut Complaints<'_>) -> Vec<Row> {
     let complete = |columns: &[Option<Column>]| {
         let has = |column| columns.contains(&Some(column));
         let eye = has(Column::Station) || has(Column::Camera);
@@ -106,7 +227,7 @@ fn row(line: u32, cells: &Cells<'_, Column>, complaints: &mut Complaints<'_>) ->
             url.map(|url| Eye::Camera(url.to_owned()))
         }
         _ => {
-            complain("电视和摄像头写一样，不能都写，也不能都空着".to_owned());
+            complain(rooms::ONE_PICTURE.to_owned());
             None
         }
     };

@@ -1,0 +1,214 @@
+//! `households` and `members`, each as `.csv` or `.xlsx`, at the top of the content folder.
+
+use std::collections::HashMap;
+
+use contract::member::{MemberImportReport, RowComplaint};
+use contract::organization::Organization;
+
+use super::super::super::ImportError;
+use super::super::super::adapter::{Adapter, Order};
+use super::super::super::complaint::Complaint;
+use super::super::super::progress::Progress;
+use super::super::super::state::Import;
+use super::{
+    HouseholdImport, MemberImport, import_households, import_members, read_households, read_members,
+};
+use crate::services::{households::import as households, members::import as members};
+
+/// Households. They come before members, who live in them.
+pub(in crate::import) struct Households;
+
+impl Adapter for Households {
+    fn name(&self) -> &'static str {
+        "households"
+    }
+
+    fn reads(&self) -> Vec<&'static str> {
+        vec!["households.csv", "households.xlsx"]
+    }
+
+    fn order(&self) -> Order {
+        Order::Rows
+    }
+
+    /// In a trial only what rows say by themselves is checked, and whether the organizations are there.
+    fn run(
+        &self,
+        import: &mut Import<'_>,
+        _progress: &mut dyn Progress,
+    ) -> Result<(), ImportError> {
+        let Some((file, bytes)) = list(import, &self.reads()) else {
+            return Ok(());
+        };
+        let done = if import.dry_run {
+            let mut read = read_households(&bytes);
+            if let Ok((rows, columns, report)) = &mut read {
+                for row in rows.iter() {
+                    let wrong = households::check_alone(row)?.into_iter();
+                    report.complaints.extend(wrong.map(|it| columns.named(it)));
+                }
+                let codes = rows
+                    .iter()
+                    .map(|row| (row.line, row.organization_code.as_deref()));
+                let unknown = unknown(codes, &import.directory.organizations);
+                report
+                    .complaints
+                    .extend(unknown.map(|it| columns.named(it)));
+            }
+            tried(read.map(|(_, _, report)| report))
+        } else {
+            let importing = HouseholdImport {
+                store: &import.context.store,
+                staff: None,
+                organization_code: None,
+                now_ms: import.now_ms(),
+            };
+            import_households(&importing, &bytes)?
+        };
+        tell(import, self.name(), "户", &file, done);
+        Ok(())
+    }
+}
+
+/// Members.
+pub(in crate::import) struct Members;
+
+impl Adapter for Members {
+    fn name(&self) -> &'static str {
+        "members"
+    }
+
+    fn reads(&self) -> Vec<&'static str> {
+        vec!["members.csv", "members.xlsx"]
+    }
+
+    fn order(&self) -> Order {
+        Order::Rows
+    }
+
+    /// In a trial only what rows say by themselves is checked, and whether the organizations are there.
+    fn run(
+        &self,
+        import: &mut Import<'_>,
+        _progress: &mut dyn Progress,
+    ) -> Result<(), ImportError> {
+        let Some((file, bytes)) = list(import, &self.reads()) else {
+            return Ok(());
+        };
+        let now_ms = import.now_ms();
+        let done = if import.dry_run {
+            let mut read = read_members(&bytes);
+            if let Ok((rows, columns, report)) = &mut read {
+                for row in rows.iter() {
+                    let wrong = members::check_alone(row, now_ms)?.into_iter();
+                    report.complaints.extend(wrong.map(|it| columns.named(it)));
+                }
+                let codes = rows
+                    .iter()
+                    .map(|row| (row.line, row.organization_code.as_deref()));
+                let unknown = unknown(codes, &import.directory.organizations);
+                report
+                    .complaints
+                    .extend(unknown.map(|it| columns.named(it)));
+            }
+            tried(read.map(|(_, _, report)| report))
+        } else {
+            let importing = MemberImport {
+                store: &import.context.store,
+                vault: &import.context.vault,
+                staff: None,
+                organization_code: None,
+                now_ms,
+            };
+            import_members(&importing, &bytes)?
+        };
+        tell(import, self.name(), "人员", &file, done);
+        Ok(())
+    }
+}
+
+/// The list that is there under one of these names, and its bytes.
+fn list(import: &mut Import<'_>, names: &[&'static str]) -> Option<(String, Vec<u8>)> {
+    let there: Vec<&str> = names
+        .iter()
+        .copied()
+        .filter(|file| import.folder.has(file))
+        .collect();
+    let file = (*there.first()?).to_owned();
+    let path = import.folder.path(&file);
+    let mut complain = |message: &str| {
+        import.complain([Complaint {
+            file: file.clone(),
+            line: None,
+            message: message.to_owned(),
+        }]);
+    };
+    if there.len() > 1 {
+        complain("同名的 .csv 和 .xlsx 只能留一个");
+        return None;
+    }
+    if std::fs::metadata(&path).is_ok_and(|meta| meta.len() > super::MAX_BYTES as u64) {
+        complain("文件太大，请分成几份，每份不超过 20 MB");
+        return None;
+    }
+    match std::fs::read(path) {
+        Ok(bytes) => Some((file, bytes)),
+        Err(_) => {
+            complain("文件打不开，请检查读取权限");
+            None
+        }
+    }
+}
+
+fn unknown<'a>(
+    codes: impl Iterator<Item = (u32, Option<&'a str>)>,
+    organizations: &HashMap<String, Organization>,
+) -> impl Iterator<Item = RowComplaint> {
+    codes.filter_map(|(line, code)| {
+        let code = code.unwrap_or_default().trim();
+        let message = match code {
+            "" => "请写所在组织的代码".to_owned(),
+            code if organizations.contains_key(code) => return None,
+            code => format!("没有代码为“{code}”的组织，请检查代码"),
+        };
+        Some(RowComplaint {
+            line,
+            column: "organization_code".to_owned(),
+            message,
+        })
+    })
+}
+
+fn tried(read: Result<MemberImportReport, RowComplaint>) -> MemberImportReport {
+    read.unwrap_or_else(super::refused)
+}
+
+/// Puts what was done with a list into the report about the folder.
+fn tell(
+    import: &mut Import<'_>,
+    kind: &'static str,
+    noun: &str,
+    file: &str,
+    done: MemberImportReport,
+) {
+    let changed = done.added + done.changed;
+    import.report.changed.insert(kind, changed as usize);
+    if !import.dry_run {
+        import.report.summaries.push(format!(
+            "{noun}：新增 {}，修改 {}，未变 {}，可能重复登记 {}",
+            done.added,
+            done.changed,
+            done.unchanged,
+            done.duplicates.len()
+        ));
+    }
+    let complaints = done.complaints.into_iter().map(|complaint| Complaint {
+        file: file.to_owned(),
+        line: Some(complaint.line),
+        message: match complaint.column.as_str() {
+            "" => complaint.message,
+            column => format!("“{column}”：{}", complaint.message),
+        },
+    });
+    import.complain(complaints);
+}
