@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use store::Store;
 use tokio_util::sync::CancellationToken;
@@ -9,15 +10,14 @@ use url::Url;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::services::announcer::channels::{Channel, Live};
+use crate::services::announcer::{self, Announcer};
 use crate::services::duty::{self, Duty};
 use crate::services::files::Files;
 use crate::services::kit::error::Result;
 use crate::services::kit::rate::RateLimit;
 use crate::services::kit::task;
-use crate::services::live::{Channel, Live};
 use crate::services::media::{Listener, Media};
-use crate::services::people::announce::PeopleAnnouncer;
-use crate::services::roll_call::announce::Announcer;
 use crate::services::roll_call::queue::Queue;
 use crate::services::roll_call::show::Figures;
 use crate::services::room::{self, Rooms};
@@ -26,6 +26,9 @@ use crate::services::vault::Vault;
 
 /// Wrong user codes one member of staff may type in a minute.
 const WRONG_CODES_PER_MINUTE: u32 = 10;
+
+/// A terminal hears of one roll call's sign-ins at most so often.
+const SIGN_INS_EVERY: Duration = Duration::from_secs(1);
 
 /// Unknown cards one terminal may read in a minute, so that nobody tries numbers at leisure.
 const UNKNOWN_CARDS_PER_MINUTE: u32 = 20;
@@ -55,7 +58,7 @@ pub struct App {
     /// Who looks into duty rooms.
     pub duty: Arc<Duty>,
     /// Terminal tokens in memory.
-    pub tokens: Tokens,
+    pub tokens: Arc<Tokens>,
     /// Enrolments begun, by address.
     pub enrolment_limit: RateLimit,
     /// Wrong user codes, by account.
@@ -66,10 +69,8 @@ pub struct App {
     pub sign_ins: Arc<Queue>,
     /// Figures of roll calls counted lately.
     pub figures: Figures,
-    /// Tells terminals of roll calls.
-    pub announcer: Announcer,
-    /// Tells terminals who may sign in there.
-    pub people: PeopleAnnouncer,
+    /// Tells terminals what changed.
+    pub announcer: Arc<Announcer>,
     /// Unknown cards, by terminal.
     pub card_limit: RateLimit,
     /// At most so many passwords are hashed at once: each takes 19 MiB and a core.
@@ -112,17 +113,25 @@ impl App {
         for listener in listeners {
             media.tell(Arc::downgrade(&listener));
         }
+        let tokens: Arc<Tokens> = Arc::default();
+        let cut_off = Arc::clone(&media);
+        let announcer = Arc::new(Announcer::new(announcer::Parts {
+            store: store.clone(),
+            live: Arc::clone(&live),
+            tokens: Arc::clone(&tokens),
+            revoked: Box::new(move |terminal_id| cut_off.revoke(terminal_id)),
+            sign_ins_every: SIGN_INS_EVERY,
+        }));
         Self {
             live,
             enrolment_limit: RateLimit::new(config.limits.enrolments_per_minute),
             code_limit: RateLimit::new(WRONG_CODES_PER_MINUTE),
             sign_in_limit: RateLimit::new(config.limits.sign_ins_per_minute),
-            tokens: Tokens::default(),
+            tokens,
             duty,
             sign_ins: Arc::default(),
             figures: Figures::default(),
-            announcer: Announcer::default(),
-            people: PeopleAnnouncer::default(),
+            announcer,
             card_limit: RateLimit::new(UNKNOWN_CARDS_PER_MINUTE),
             hashing: tokio::sync::Semaphore::new(2),
             stopping: CancellationToken::new(),
@@ -144,7 +153,8 @@ impl App {
         self.clock.now_ms()
     }
 
-    /// Runs something that blocks, with the database, on a thread for that.
+    /// Runs something that blocks, with the database, on a thread for that. What it writes terminals
+    /// are told before it ends, by the [`Announcer`].
     ///
     /// # Errors
     /// What `work` answers; [`ServiceError::Internal`] if it panicked.
@@ -154,57 +164,6 @@ impl App {
     ) -> Result<T> {
         let app = Arc::clone(self);
         task::blocking(move || work(&app)).await
-    }
-
-    /// As [`App::blocking`], for work that changes what terminals see: they are told before the
-    /// one who asked is.
-    ///
-    /// # Errors
-    /// As [`App::blocking`].
-    pub async fn publishing<T: Send + 'static>(
-        self: &Arc<Self>,
-        work: impl FnOnce(&Self) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.blocking(move |app| {
-            let done = work(app)?;
-            app.live.refresh(&app.store)?;
-            Ok(done)
-        })
-        .await
-    }
-
-    /// As [`App::blocking`], for work that changes who may sign in at TVs: they are told before the
-    /// one who asked is.
-    ///
-    /// # Errors
-    /// As [`App::blocking`].
-    pub async fn registering<T: Send + 'static>(
-        self: &Arc<Self>,
-        work: impl FnOnce(&Self) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.blocking(move |app| {
-            let done = work(app)?;
-            app.people.look(&app.store, &app.live)?;
-            Ok(done)
-        })
-        .await
-    }
-
-    /// As [`App::blocking`], for work that changes roll calls: terminals are told before the one
-    /// who asked is.
-    ///
-    /// # Errors
-    /// As [`App::blocking`].
-    pub async fn calling<T: Send + 'static>(
-        self: &Arc<Self>,
-        work: impl FnOnce(&Self) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.blocking(move |app| {
-            let done = work(app)?;
-            app.announcer.look(&app.store, &app.live)?;
-            Ok(done)
-        })
-        .await
     }
 
     /// The terminal a token belongs to; usually from memory.

@@ -1,11 +1,10 @@
-//! What the server does by itself: does what is due, notices changes of other processes, writes
+//! What the server does by itself: does what is due, tells what other processes changed, writes
 //! down which terminals were heard of, throws away what is old.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use store::due::Kind;
-use store::feed;
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
@@ -20,8 +19,8 @@ use crate::telemetry;
 /// How often figures are tidied up.
 const TIDY_EVERY: Duration = Duration::from_secs(5);
 
-/// What another process changed of roll calls is told at most this long after.
-const CALL_EVERY: Duration = Duration::from_millis(500);
+/// What another process changed is told at most this long after.
+const TELL_EVERY: Duration = Duration::from_millis(500);
 
 /// A look into a duty room is over at most this long after its session.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -35,24 +34,20 @@ const PURGE_EVERY: Duration = Duration::from_secs(3600);
 /// How often waiting TVs are admitted in a demonstration.
 const ADMIT_EVERY: Duration = Duration::from_secs(1);
 
-/// What another process may have changed, as last seen.
-#[derive(Default)]
-struct Seen {
-    mark: Option<String>,
-    terminals: Option<String>,
-}
-
 pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     let watch = Duration::from_millis(app.config.watch_ms);
-    let mut seen = Seen::default();
-    tasks.spawn(every(Arc::clone(app), "watch", watch, move |app| {
-        let started = std::time::Instant::now();
-        look(app, &mut seen)?;
-        app.people.look(&app.store, &app.live)?;
-        metrics::histogram!("database_watch_seconds").record(started.elapsed().as_secs_f64());
-        Ok(())
-    }));
+    tasks.spawn(every(
+        Arc::clone(app),
+        "announcer",
+        watch.min(TELL_EVERY),
+        |app| {
+            let started = Instant::now();
+            app.announcer.look()?;
+            metrics::histogram!("database_watch_seconds").record(started.elapsed().as_secs_f64());
+            Ok(())
+        },
+    ));
     let handlers = Arc::clone(app);
     tasks.spawn(due::run(
         app.store.clone(),
@@ -64,12 +59,6 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         telemetry::upkeep();
         Ok(())
     }));
-    tasks.spawn(every(
-        Arc::clone(app),
-        "roll calls",
-        watch.min(CALL_EVERY),
-        |app| app.announcer.look(&app.store, &app.live),
-    ));
     tasks.spawn(every(
         Arc::clone(app),
         "duty rooms",
@@ -105,11 +94,8 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
 fn handler(app: &Arc<App>, kind: Kind) -> Handler {
     let app = Arc::clone(app);
     match kind {
-        Kind::BulletinExpiry => Handler::new(maintenance::expire)
-            .then(move |_| app.live.refresh(&app.store).map(|_| ())),
-        Kind::MeetingHiding => {
-            Handler::new(maintenance::hide).then(move |_| app.live.refresh(&app.store).map(|_| ()))
-        }
+        Kind::BulletinExpiry => Handler::new(maintenance::expire),
+        Kind::MeetingHiding => Handler::new(maintenance::hide),
         Kind::MeetingForgotten => {
             let there = Arc::clone(&app);
             Handler::new(move |tx, claim, now_ms| {
@@ -119,12 +105,10 @@ fn handler(app: &Arc<App>, kind: Kind) -> Handler {
             .then(move |claim| {
                 meetings::note_forgotten(&claim.subject);
                 app.rooms.end(&claim.subject);
-                app.live.refresh(&app.store).map(|_| ())
+                Ok(())
             })
         }
-        Kind::RollCall => {
-            Handler::new(schedule::next).then(move |_| app.announcer.look(&app.store, &app.live))
-        }
+        Kind::RollCall => Handler::new(schedule::next),
     }
 }
 
@@ -161,25 +145,6 @@ async fn every(
             return;
         }
     }
-}
-
-/// Compares what other processes may have changed with what was seen last.
-fn look(app: &App, seen: &mut Seen) -> Result<()> {
-    let (mark, changes) = app
-        .store
-        .read(|tx| Ok::<_, store::Error>((feed::mark(tx)?, terminals::changes(tx)?)))?;
-    if seen.mark.as_ref() != Some(&mark) {
-        let changed = app.live.refresh(&app.store)?;
-        metrics::counter!("feed_refreshes").increment(changed as u64);
-        seen.mark = Some(mark);
-    }
-    if seen.terminals != changes {
-        for id in terminals::look_again(&app.store, &app.tokens, &app.live)? {
-            app.media.revoke(&id);
-        }
-        seen.terminals = changes;
-    }
-    Ok(())
 }
 
 fn write_seen(app: &App) -> Result<()> {

@@ -131,6 +131,9 @@ impl Server {
         let app = Arc::new(App::new(
             config, public_url, addr, store, files, vault, media, clock,
         ));
+        if let Err(error) = app.blocking(|app| app.announcer.attach()).await {
+            tracing::error!(%error, "what terminals should be told of is not known yet");
+        }
         if let Err(error) = app.blocking(|app| app.duty.close_left_open()).await {
             tracing::error!(%error, "looks that were left open cannot be closed");
         }

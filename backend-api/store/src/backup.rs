@@ -14,7 +14,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::driver::{Connection as Driver, WriteTx, sqlite};
 use crate::error::{Error, Result};
 use crate::store::{Open, Store};
-use crate::{journal, migrations};
+use crate::{feed_entries, migrations};
 
 impl Store {
     /// Writes a consistent copy to `to` while the store is in use. The file appears when it is
@@ -87,7 +87,7 @@ fn copy(connection: &Connection, to: &Path) -> Result<()> {
         }
     }
     sqlite::migrate(&mut target, migrations::apply_all)?;
-    journal::renew_epoch(&mut WriteTx::new(Driver::Sqlite(&target)))?;
+    feed_entries::renew_epoch(&mut WriteTx::new(Driver::Sqlite(&target)))?;
     target
         .pragma_update(None, "journal_mode", "DELETE")
         .map_err(sqlite_failed)?;

@@ -14,8 +14,8 @@ use crate::codec::{from_json, from_name, new_id, placeholders, to_json, to_name}
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::due;
 use crate::error::{Error, Result};
+use crate::feed_entries;
 use crate::feed_kind::{FeedKind, Shelf};
-use crate::journal;
 use crate::part::Part;
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
 use crate::tree;
@@ -195,7 +195,7 @@ pub fn edit(
     let old = expected(tx, id, version, &[Draft, Submitted, Published])?;
     replace(tx, id, content, old.state, old.published_at_ms, now_ms)?;
     if old.state == Published {
-        journal::put(tx, DocumentKind::Bulletin, id, &content.audience_id, now_ms)?;
+        feed_entries::put(tx, DocumentKind::Bulletin, id, &content.audience_id, now_ms)?;
     }
     existing(tx, id)
 }
@@ -237,7 +237,7 @@ pub fn publish(tx: &mut WriteTx<'_>, id: &str, version: i64, now_ms: i64) -> Res
         params![id, now_ms],
     )?;
     set_state(tx, id, BulletinState::Published, now_ms)?;
-    journal::put(
+    feed_entries::put(
         tx,
         DocumentKind::Bulletin,
         id,
@@ -254,7 +254,7 @@ pub fn publish(tx: &mut WriteTx<'_>, id: &str, version: i64, now_ms: i64) -> Res
 pub fn withdraw(tx: &mut WriteTx<'_>, id: &str, version: i64, now_ms: i64) -> Result<Record> {
     expected(tx, id, version, &[BulletinState::Published])?;
     set_state(tx, id, BulletinState::Withdrawn, now_ms)?;
-    journal::delete(tx, id, now_ms)?;
+    feed_entries::delete(tx, id, now_ms)?;
     existing(tx, id)
 }
 
@@ -269,7 +269,7 @@ pub fn expire(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
     )?;
     if row.is_some() {
         set_state(tx, id, BulletinState::Expired, now_ms)?;
-        journal::delete(tx, id, now_ms)?;
+        feed_entries::delete(tx, id, now_ms)?;
     }
     Ok(row.is_some())
 }
@@ -320,9 +320,9 @@ pub fn import(
         ),
     };
     if over {
-        journal::delete(tx, &id, now_ms)?;
+        feed_entries::delete(tx, &id, now_ms)?;
     } else {
-        journal::put(
+        feed_entries::put(
             tx,
             DocumentKind::Bulletin,
             &id,
@@ -339,26 +339,6 @@ pub fn import(
 /// The database failed.
 pub fn sources(tx: &mut Tx<'_>) -> Result<Vec<SourceEntry>> {
     source::list(tx, "bulletins")
-}
-
-/// Id of what was made from the item with this key of a source.
-///
-/// # Errors
-/// The database failed.
-pub fn by_source(tx: &mut Tx<'_>, key: &str) -> Result<Option<String>> {
-    Ok(source::find(tx, "bulletins", key)?.map(|entry| entry.id))
-}
-
-/// Whether the bulletin of an item had run out already, so that nothing is taken back when the item
-/// disappears from its folder.
-///
-/// # Errors
-/// The database failed.
-pub fn has_expired_source(tx: &mut Tx<'_>, key: &str) -> Result<bool> {
-    let Some(SourceEntry { id, .. }) = source::find(tx, "bulletins", key)? else {
-        return Ok(false);
-    };
-    Ok(get(tx, &id)?.is_some_and(|record| record.state == BulletinState::Expired))
 }
 
 /// Takes back the bulletin of an item that has disappeared from its folder; tells whether there
@@ -379,7 +359,7 @@ pub fn withdraw_source(tx: &mut WriteTx<'_>, key: &str, now_ms: i64) -> Result<b
     )?;
     if existing(tx, &id)?.state == BulletinState::Published {
         set_state(tx, &id, BulletinState::Withdrawn, now_ms)?;
-        journal::delete(tx, &id, now_ms)?;
+        feed_entries::delete(tx, &id, now_ms)?;
     }
     Ok(true)
 }

@@ -1,5 +1,5 @@
 //! What changed for a terminal since its cursor, with the documents themselves. How changes are
-//! counted is in the `journal`, what documents there are in the `register`.
+//! counted is in `feed_entries`, what documents there are in the `register`.
 
 use std::collections::HashMap;
 
@@ -8,9 +8,9 @@ use contract::kinds::DocumentKind;
 
 use crate::driver::Tx;
 use crate::error::{Error, Result};
-use crate::{journal, register};
+use crate::{feed_entries, register};
 
-pub use crate::journal::{Cursor, Head, NotACursor, head, mark, purge_tombstones, renew_epoch};
+pub use crate::feed_entries::{Cursor, Head, NotACursor, head, purge_tombstones, renew_epoch};
 
 /// One page of changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub fn changes(
     cursor: Option<&Cursor>,
     limit: u32,
 ) -> Result<Page> {
-    let page = journal::entries(tx, organization_id, cursor, limit)?;
+    let page = feed_entries::entries(tx, organization_id, cursor, limit)?;
     Ok(Page {
         changes: load(tx, page.entries)?,
         cursor: page.cursor,
@@ -46,7 +46,7 @@ pub fn changes(
 }
 
 /// Turns entries into changes with their documents, in the same order.
-fn load(tx: &mut Tx<'_>, entries: Vec<journal::Entry>) -> Result<Vec<Change>> {
+fn load(tx: &mut Tx<'_>, entries: Vec<feed_entries::Entry>) -> Result<Vec<Change>> {
     let mut wanted: HashMap<DocumentKind, Vec<&str>> = HashMap::new();
     for entry in entries.iter().filter(|entry| entry.live) {
         let kind = DocumentKind::named(&entry.kind)
@@ -59,7 +59,7 @@ fn load(tx: &mut Tx<'_>, entries: Vec<journal::Entry>) -> Result<Vec<Change>> {
             documents.insert(document.id().to_owned(), document);
         }
     }
-    let change = |entry: journal::Entry| match documents.remove(&entry.document_id) {
+    let change = |entry: feed_entries::Entry| match documents.remove(&entry.document_id) {
         Some(document) => Change::Put { document },
         None => {
             let (id, kind) = (entry.document_id, entry.kind);

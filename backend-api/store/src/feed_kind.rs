@@ -16,7 +16,7 @@ pub(crate) struct Shelf {
 }
 
 /// A kind of document in the feed. Implemented once, in the kind's module, and listed in the
-/// register. Whatever changes what terminals see calls the [journal](crate::journal) in the same
+/// register. Whatever changes what terminals see calls [`feed_entries`](crate::feed_entries) in the same
 /// transaction.
 pub(crate) trait FeedKind: Sync {
     /// Its row in the contract's table.

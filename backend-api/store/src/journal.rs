@@ -1,402 +1,199 @@
-//! Which documents changed, for whom, in which order: what the feed is read from and whatever changes
-//! a document writes to.
+//! What terminals should be told of: one journal for everything they know, whichever process
+//! changed it.
 //!
-//! Each change of a document takes the next number of one sequence by updating the row of
-//! `feed_state`. That row stays locked until the commit, so numbers become visible in their order
-//! and a reader that has seen N never misses a smaller one. What is kept is not a log but the
-//! last change of each document for each audience: at most one row to send for a document.
+//! Whatever changes what terminals know [touches](touch) its topic in the same transaction; only
+//! functions of the store do, so nobody who calls them can forget it. Before the commit all touches
+//! of a transaction are written together, each topic's with its next number. The row that counts
+//! stays locked until then, so numbers become visible in their order, and whoever has seen N never
+//! misses a smaller one. These rows are the last thing a transaction locks, always in the order of
+//! the topics: so waiting for them is short and goes in no circle. Topics count for themselves
+//! because PostgreSQL lets only one of two transactions pass that count at once: whoever publishes
+//! must not be in the way of those who sign in.
 //!
-//! A document has one audience, an organization; a terminal sees it if its own organization is
-//! that one or lies below it. When a document's audience changes, the old one gets a tombstone
-//! first and the new one the document after it, so for whoever is in both the later row counts
-//! and the tombstone is not sent.
+//! The journal is not a log: of each topic it holds one row for each audience, with the number of the
+//! last change. So it grows no further than there are organizations and terminals, and needs no
+//! pruning. What changed, and how, is read from where it stands: a terminal that is told asks again.
 //!
-//! A cursor names the database (epoch), the terminal's organization and that organization's
-//! lineage, so that after a restored backup, another server, a terminal's move or a move of an
-//! organization above it, the terminal starts anew instead of keeping what it may not see.
+//! A topic is one line of [`Topic`]. If [`Audience`] cannot say whom it concerns, or there are too
+//! many changes for a row each, it is [`Audience::Own`], and who tells it finds those concerned, as
+//! for [roll calls](crate::roll_calls::changes).
 
-use std::fmt;
-use std::str::FromStr;
+use std::collections::{BTreeMap, BTreeSet};
 
-use contract::kinds::DocumentKind;
-use uuid::Uuid;
-
+use crate::codec::{pieces, tuples};
 use crate::driver::{Tx, WriteTx, params};
-use crate::error::{Error, Result};
-use crate::feed_kind::FeedKind;
-use crate::part::{Part, Promise};
+use crate::error::Result;
+use crate::part::Part;
+use crate::touch::Touch;
+
+pub use crate::touch::Topic;
+
+pub(crate) use crate::touch::Audience;
 
 pub(crate) const PART: Part = Part {
-    tables: &["feed_state", "feed_entries", "feed_heads"],
-    promises: &[Promise {
-        broken: "a feed entry is newer than the head of its audience",
-        cases: "SELECT e.document_id FROM feed_entries e
-                LEFT JOIN feed_heads h ON h.audience_id = e.audience_id
-                WHERE h.seq IS NULL OR e.seq > h.seq",
-    }],
+    tables: &["journal", "journal_state"],
     ..Part::EMPTY
 };
 
-/// How far the feed of one organization has come. `Display` gives a text without quotes that
-/// differs whenever there is something new: the entity tag.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Head {
-    epoch: String,
-    organization_id: String,
-    lineage: i64,
-    /// Newest change for this organization.
-    seq: i64,
-    /// Newest tombstone for this organization that was thrown away.
-    purged: i64,
-    /// Newest change of all.
-    newest: i64,
-}
-
-impl Head {
-    /// The cursor of a terminal that has everything up to here.
-    #[must_use]
-    pub fn cursor(&self) -> Cursor {
-        Cursor {
-            seq: self.seq,
-            ..Cursor::fresh(self)
-        }
-    }
-}
-
-impl fmt::Display for Head {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            epoch,
-            organization_id,
-            lineage,
-            seq,
-            ..
-        } = self;
-        write!(f, "{epoch}.{organization_id}.{lineage}.{seq}")
-    }
-}
-
-/// How far a terminal has come. Opaque to terminals; `Display` and `FromStr` carry it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Cursor {
-    epoch: String,
-    organization_id: String,
-    lineage: i64,
-    /// The newest change of all when this terminal started: older tombstones mean nothing to it.
-    base: i64,
-    /// Everything up to here was sent.
-    seq: i64,
-}
-
-impl Cursor {
-    /// Whether there is nothing to send: the cheap answer to a poll.
-    #[must_use]
-    pub fn is_current(&self, head: &Head) -> bool {
-        self.continues(head) && self.seq >= head.seq
-    }
-
-    /// Whether what the terminal has can be brought up to date, rather than sent anew.
-    fn continues(&self, head: &Head) -> bool {
-        self.epoch == head.epoch
-            && self.organization_id == head.organization_id
-            && self.lineage == head.lineage
-            && self.seq.max(self.base) <= head.newest
-            && self.seq.max(self.base) >= head.purged
-    }
-
-    fn fresh(head: &Head) -> Self {
-        Self {
-            epoch: head.epoch.clone(),
-            organization_id: head.organization_id.clone(),
-            lineage: head.lineage,
-            base: head.newest,
-            seq: 0,
-        }
-    }
-}
-
-impl fmt::Display for Cursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            epoch,
-            organization_id,
-            lineage,
-            base,
-            seq,
-        } = self;
-        write!(f, "{epoch}.{organization_id}.{lineage}.{base}.{seq}")
-    }
-}
-
-/// The text is not a cursor.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("not a cursor of this feed")]
-pub struct NotACursor;
-
-impl FromStr for Cursor {
-    type Err = NotACursor;
-
-    fn from_str(text: &str) -> Result<Self, NotACursor> {
-        let parts: Vec<&str> = text.split('.').collect();
-        let [epoch, organization_id, lineage, base, seq] = parts[..] else {
-            return Err(NotACursor);
-        };
-        let number = |text: &str| text.parse().map_err(|_| NotACursor);
-        Ok(Self {
-            epoch: epoch.to_owned(),
-            organization_id: organization_id.to_owned(),
-            lineage: number(lineage)?,
-            base: number(base)?,
-            seq: number(seq)?,
-        })
-    }
-}
-
-/// The last change of one document, as far as it concerns a terminal.
+/// Up to where changes are known. It differs whenever anything changed that terminals know.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Entry {
-    pub(crate) document_id: String,
-    /// Name of a [`DocumentKind`].
-    pub(crate) kind: String,
-    /// The document is there; otherwise it is gone.
-    pub(crate) live: bool,
+pub struct Mark {
+    /// Of the database: another one after a backup was put back.
+    epoch: String,
+    /// Number of the last change of each topic that was ever touched.
+    seqs: BTreeMap<Topic, i64>,
 }
 
-/// One page of entries.
-pub(crate) struct Entries {
-    /// Where the next page begins.
-    pub(crate) cursor: Cursor,
-    /// There is another page already.
-    pub(crate) more: bool,
-    /// The cursor given does not continue here.
-    pub(crate) reset: bool,
-    /// Oldest first, at most one a document.
-    pub(crate) entries: Vec<Entry>,
+impl Mark {
+    fn seq(&self, topic: Topic) -> i64 {
+        self.seqs.get(&topic).copied().unwrap_or(0)
+    }
+
+    /// Whether it can have come after `earlier`.
+    fn continues(&self, earlier: &Self) -> bool {
+        self.epoch == earlier.epoch
+            && earlier
+                .seqs
+                .iter()
+                .all(|(topic, seq)| self.seq(*topic) >= *seq)
+    }
 }
 
-/// A text that differs whenever the head of any organization may have changed, whichever process
-/// changed it. Cheap enough to be asked for every second.
+/// Terminals that listen together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Listener {
+    /// Where they stand.
+    pub organization_id: String,
+    /// Only this one; `None`: all of them.
+    pub terminal_id: Option<String>,
+}
+
+/// What changed after a mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changes {
+    /// Up to here.
+    pub mark: Mark,
+    /// The database is not the one the mark was of: anything may have changed.
+    pub reset: bool,
+    /// Topics that changed and whom that concerns, nobody twice; empty for a topic that finds them
+    /// by itself.
+    pub touched: BTreeMap<Topic, BTreeSet<Listener>>,
+}
+
+/// Up to where changes are known now. Cheap enough to be asked for several times a second.
 ///
 /// # Errors
 /// The database failed.
-pub fn mark(tx: &mut Tx<'_>) -> Result<String> {
-    let row = tx.query_one(
-        "SELECT epoch, seq, (SELECT CAST(COALESCE(SUM(lineage), 0) AS BIGINT) FROM organizations)
-         FROM feed_state WHERE id = 1",
+pub fn mark(tx: &mut Tx<'_>) -> Result<Mark> {
+    let rows = tx.query(
+        "SELECT f.epoch, j.topic, j.seq FROM feed_state f LEFT JOIN journal_state j ON 1 = 1",
         params![],
     )?;
-    Ok(format!("{}.{}.{}", row.text(0)?, row.int(1)?, row.int(2)?))
-}
-
-/// How far the feed of an organization has come: one query by primary keys.
-///
-/// # Errors
-/// [`Error::NotFound`] without the organization.
-pub fn head(tx: &mut Tx<'_>, organization_id: &str) -> Result<Head> {
-    let row = tx.query_opt(
-        "SELECT s.epoch, s.seq, o.lineage,
-             (SELECT COALESCE(MAX(h.seq), 0) FROM organization_lines l
-              JOIN feed_heads h ON h.audience_id = l.ancestor_id WHERE l.organization_id = o.id),
-             (SELECT COALESCE(MAX(h.purged_seq), 0) FROM organization_lines l
-              JOIN feed_heads h ON h.audience_id = l.ancestor_id WHERE l.organization_id = o.id)
-         FROM organizations o CROSS JOIN feed_state s WHERE o.id = ?1",
-        params![organization_id],
-    )?;
-    let row = row.ok_or(Error::NotFound("organization"))?;
-    Ok(Head {
-        epoch: row.text(0)?,
-        newest: row.int(1)?,
-        lineage: row.int(2)?,
-        seq: row.int(3)?,
-        purged: row.int(4)?,
-        organization_id: organization_id.to_owned(),
-    })
-}
-
-/// At most `limit` entries (at least 1) for terminals of `organization_id` after `cursor`; from
-/// the beginning without one.
-pub(crate) fn entries(
-    tx: &mut Tx<'_>,
-    organization_id: &str,
-    cursor: Option<&Cursor>,
-    limit: u32,
-) -> Result<Entries> {
-    let head = head(tx, organization_id)?;
-    let known = cursor.filter(|cursor| cursor.continues(&head));
-    let start = known.cloned().unwrap_or_else(|| Cursor::fresh(&head));
-    let reset = cursor.is_some() && known.is_none();
-    if known.is_some_and(|cursor| cursor.seq >= head.seq) {
-        return Ok(Entries {
-            cursor: start,
-            more: false,
-            reset,
-            entries: Vec::new(),
-        });
-    }
-
-    let limit = limit.max(1);
-    let mut rows = tx.query(
-        "SELECT e.document_id, e.kind, e.live, e.seq
-         FROM organization_lines l JOIN feed_entries e ON e.audience_id = l.ancestor_id
-         WHERE l.organization_id = ?1 AND e.seq > ?2 AND (e.live = 1 OR e.seq > ?3)
-           AND NOT EXISTS (
-               SELECT 1 FROM feed_entries later
-               JOIN organization_lines seen ON seen.ancestor_id = later.audience_id
-               WHERE seen.organization_id = ?1 AND later.document_id = e.document_id AND later.seq > e.seq)
-         ORDER BY e.seq LIMIT ?4",
-        params![organization_id, start.seq, start.base, limit.saturating_add(1)],
-    )?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-
-    let mut entries = Vec::with_capacity(rows.len());
+    let mut mark = Mark {
+        epoch: String::new(),
+        seqs: BTreeMap::new(),
+    };
     for row in &rows {
-        entries.push(Entry {
-            document_id: row.text(0)?,
-            kind: row.text(1)?,
-            live: row.truth(2)?,
-        });
-    }
-    let seq = match rows.last() {
-        Some(last) if more => last.int(3)?,
-        _ => head.newest,
-    };
-    Ok(Entries {
-        cursor: Cursor { seq, ..start },
-        more,
-        reset,
-        entries,
-    })
-}
-
-/// Gives the feed another epoch: every terminal starts anew. Needed after a database was put back
-/// to an earlier state by other means than [`backup`](crate::backup).
-///
-/// # Errors
-/// The database failed.
-pub fn renew_epoch(tx: &mut WriteTx<'_>) -> Result<()> {
-    tx.execute(
-        "UPDATE feed_state SET epoch = ?1 WHERE id = 1",
-        params![random_epoch()],
-    )?;
-    Ok(())
-}
-
-/// Throws tombstones away that are older than `before_ms`; answers how many. A terminal that was
-/// away longer than that starts anew.
-///
-/// # Errors
-/// The database failed.
-pub fn purge_tombstones(tx: &mut WriteTx<'_>, before_ms: i64) -> Result<u64> {
-    tx.execute(
-        "UPDATE feed_heads SET purged_seq = (
-             SELECT MAX(e.seq) FROM feed_entries e
-             WHERE e.audience_id = feed_heads.audience_id AND e.live = 0 AND e.changed_at_ms < ?1)
-         WHERE audience_id IN (SELECT audience_id FROM feed_entries WHERE live = 0 AND changed_at_ms < ?1)",
-        params![before_ms],
-    )?;
-    tx.execute(
-        "DELETE FROM feed_entries WHERE live = 0 AND changed_at_ms < ?1",
-        params![before_ms],
-    )
-}
-
-/// Gives a database that has none its epoch.
-pub(crate) fn ensure_epoch(tx: &mut WriteTx<'_>) -> Result<()> {
-    tx.execute(
-        "UPDATE feed_state SET epoch = ?1 WHERE id = 1 AND epoch = ''",
-        params![random_epoch()],
-    )?;
-    Ok(())
-}
-
-/// Announces a new or changed document to its audience, and its end to any other it had.
-pub(crate) fn put(
-    tx: &mut WriteTx<'_>,
-    kind: DocumentKind,
-    id: &str,
-    audience_id: &str,
-    now_ms: i64,
-) -> Result<()> {
-    bury(tx, id, Some(audience_id), now_ms)?;
-    let seq = next(tx)?;
-    tx.execute(
-        "INSERT INTO feed_entries (document_id, audience_id, kind, seq, live, changed_at_ms)
-         VALUES (?1, ?2, ?3, ?4, 1, ?5)
-         ON CONFLICT (document_id, audience_id) DO UPDATE
-         SET seq = excluded.seq, live = 1, changed_at_ms = excluded.changed_at_ms",
-        params![id, audience_id, kind.name(), seq, now_ms],
-    )?;
-    advance(tx, audience_id, seq)
-}
-
-/// Announces that a document is gone, to whoever had it.
-pub(crate) fn delete(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<()> {
-    bury(tx, id, None, now_ms)
-}
-
-/// Announces again all documents of this kind that an organization has published and terminals are
-/// shown, since its name is part of them.
-pub(crate) fn announce_again(
-    tx: &mut WriteTx<'_>,
-    kind: &dyn FeedKind,
-    organization_id: &str,
-    now_ms: i64,
-) -> Result<()> {
-    let Some(shelf) = kind.shelf() else {
-        return Ok(());
-    };
-    let sql = format!(
-        "SELECT id, audience_id FROM {} WHERE organization_id = ?1 AND ({})",
-        shelf.table, shelf.shown
-    );
-    for row in tx.query(&sql, params![organization_id])? {
-        put(tx, kind.kind(), &row.text(0)?, &row.text(1)?, now_ms)?;
-    }
-    Ok(())
-}
-
-/// Turns live entries of a document into tombstones, except the one of the audience `keep`.
-fn bury(tx: &mut WriteTx<'_>, id: &str, keep: Option<&str>, now_ms: i64) -> Result<()> {
-    let live = tx.query(
-        "SELECT audience_id FROM feed_entries WHERE document_id = ?1 AND live = 1",
-        params![id],
-    )?;
-    for row in live {
-        let audience_id = row.text(0)?;
-        if keep == Some(&audience_id) {
-            continue;
+        mark.epoch = row.text(0)?;
+        // One that only a newer program knows is left to it.
+        if let Some(topic) = row.opt_text(1)?.as_deref().and_then(Topic::named) {
+            mark.seqs.insert(topic, row.int(2)?);
         }
-        let seq = next(tx)?;
-        tx.execute(
-            "UPDATE feed_entries SET live = 0, seq = ?3, changed_at_ms = ?4
-             WHERE document_id = ?1 AND audience_id = ?2",
-            params![id, &audience_id, seq, now_ms],
-        )?;
-        advance(tx, &audience_id, seq)?;
     }
-    Ok(())
+    Ok(mark)
 }
 
-fn next(tx: &mut WriteTx<'_>) -> Result<i64> {
-    tx.query_one(
-        "UPDATE feed_state SET seq = seq + 1 WHERE id = 1 RETURNING seq",
-        params![],
-    )?
-    .int(0)
+/// What changed after `known`.
+///
+/// # Errors
+/// The database failed.
+pub fn since(tx: &mut Tx<'_>, known: &Mark) -> Result<Changes> {
+    let mark = mark(tx)?;
+    let mut changes = Changes {
+        reset: !mark.continues(known),
+        mark,
+        touched: BTreeMap::new(),
+    };
+    if changes.reset {
+        return Ok(changes);
+    }
+    for (topic, seq) in &changes.mark.seqs {
+        if *seq != known.seq(*topic) {
+            let concerned = concerned(tx, *topic, known.seq(*topic))?;
+            changes.touched.insert(*topic, concerned);
+        }
+    }
+    Ok(changes)
 }
 
-fn advance(tx: &mut WriteTx<'_>, audience_id: &str, seq: i64) -> Result<()> {
-    tx.execute(
-        "INSERT INTO feed_heads (audience_id, seq) VALUES (?1, ?2)
-         ON CONFLICT (audience_id) DO UPDATE SET seq = excluded.seq",
-        params![audience_id, seq],
+/// Whom changes of a topic after the number `seq` concern.
+fn concerned(tx: &mut Tx<'_>, topic: Topic, seq: i64) -> Result<BTreeSet<Listener>> {
+    let rows = tx.query(
+        "SELECT l.organization_id, CAST(NULL AS TEXT) FROM journal j
+         JOIN organization_lines l ON l.ancestor_id = j.audience_id
+         WHERE j.topic = ?1 AND j.seq > ?2 AND j.scope = 'below'
+         UNION
+         SELECT j.audience_id, CAST(NULL AS TEXT) FROM journal j
+         WHERE j.topic = ?1 AND j.seq > ?2 AND j.scope = 'at'
+         UNION
+         SELECT t.organization_id, t.id FROM journal j
+         JOIN organization_lines l ON l.organization_id = j.audience_id
+         JOIN terminals t ON t.organization_id = l.ancestor_id AND t.kind = 'station'
+         WHERE j.topic = ?1 AND j.seq > ?2 AND j.scope = 'stations_above'
+         UNION
+         SELECT t.organization_id, t.id FROM journal j JOIN terminals t ON t.id = j.audience_id
+         WHERE j.topic = ?1 AND j.seq > ?2 AND j.scope = 'terminal'",
+        params![topic.name(), seq],
     )?;
-    Ok(())
+    let mut concerned = rows
+        .iter()
+        .map(|row| {
+            Ok(Listener {
+                organization_id: row.text(0)?,
+                terminal_id: row.opt_text(1)?,
+            })
+        })
+        .collect::<Result<BTreeSet<_>>>()?;
+    let whole: BTreeSet<String> = concerned
+        .iter()
+        .filter(|one| one.terminal_id.is_none())
+        .map(|all| all.organization_id.clone())
+        .collect();
+    concerned.retain(|one| one.terminal_id.is_none() || !whole.contains(&one.organization_id));
+    Ok(concerned)
 }
 
-fn random_epoch() -> String {
-    let mut epoch = Uuid::new_v4().simple().to_string();
-    epoch.truncate(16);
-    epoch
+/// Notes that a topic changed for an audience.
+pub(crate) fn touch(tx: &mut WriteTx<'_>, topic: Topic, audience: Audience<'_>) {
+    tx.note_touch(Touch::new(topic, audience));
+}
+
+/// Writes what a transaction touched, before its commit. Tells whether terminals are to be told
+/// before whoever wrote gets an answer.
+pub(crate) fn flush(tx: &mut WriteTx<'_>) -> Result<bool> {
+    let touched: Vec<Touch> = tx.take_touched().into_iter().collect();
+    for of_topic in touched.chunk_by(|one, other| one.topic == other.topic) {
+        let name = of_topic[0].topic.name();
+        // Not by UPDATE, for which PostgreSQL would read, and so claim, every row of the table.
+        let seq = tx
+            .query_one(
+                "INSERT INTO journal_state (topic, seq) VALUES (?1, 1)
+                 ON CONFLICT (topic) DO UPDATE SET seq = journal_state.seq + 1 RETURNING seq",
+                params![name],
+            )?
+            .int(0)?;
+        for piece in pieces(of_topic) {
+            let mut values = Vec::with_capacity(piece.len() * 4);
+            for touch in piece {
+                values.extend_from_slice(params![name, touch.scope, &touch.audience_id, seq]);
+            }
+            let sql = format!(
+                "INSERT INTO journal (topic, scope, audience_id, seq) VALUES {}
+                 ON CONFLICT (topic, scope, audience_id) DO UPDATE SET seq = excluded.seq",
+                tuples(piece.len(), 4)
+            );
+            tx.execute(&sql, &values)?;
+        }
+    }
+    Ok(touched.iter().any(|touch| touch.topic.is_told_first()))
 }

@@ -59,7 +59,9 @@
 //! | [`backup`], [`integrity`], [`scrub`] | copies, restoring, checking, overwriting what was deleted |
 //! | [`sealing`] | whether anything is kept that needs the keys |
 //! | `register` | every part with its tables, every kind of document in the feed |
-//! | `journal` | which documents changed, for whom; what changes a document writes here |
+//! | [`journal`] | what terminals should be told of: every topic, every process |
+//! | `feed_entries` | which documents changed, for whom; what changes a document writes here |
+//! | `snapshot` | who was entitled when something opened |
 //! | `tree` | the organizations, for everything within the store |
 //! | `driver` | the two engines behind [`Tx`]; no domain |
 //! | `migrations` | numbered SQL files and their application |
@@ -68,13 +70,15 @@
 mod codec;
 mod driver;
 mod error;
+mod feed_entries;
 mod feed_kind;
-mod journal;
 mod migrations;
 mod part;
 mod register;
+mod snapshot;
 mod source;
 mod store;
+mod touch;
 mod tree;
 
 pub mod audit;
@@ -88,6 +92,7 @@ pub mod files;
 pub mod households;
 pub mod idempotency;
 pub mod integrity;
+pub mod journal;
 pub mod meetings;
 pub mod member_sessions;
 pub mod members;

@@ -70,6 +70,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "due",
         sql: include_str!("migrations/0010_due.sql"),
     },
+    Migration {
+        version: 11,
+        name: "journal",
+        sql: include_str!("migrations/0011_journal.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

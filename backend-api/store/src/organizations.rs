@@ -4,7 +4,8 @@ use contract::organization::OrganizationKind;
 
 use crate::driver::WriteTx;
 use crate::error::{Error, Result};
-use crate::{journal, people, register, tree};
+use crate::journal::{self, Audience, Topic};
+use crate::{feed_entries, people, register, tree};
 
 pub use crate::tree::{
     NewOrganization, all, ancestors, by_code, create, get, is_within, move_to, root, subtree,
@@ -29,11 +30,12 @@ pub fn update(
     tree::set(tx, id, kind, name)?;
     if old.name != name {
         for feed_kind in register::feed_kinds() {
-            journal::announce_again(tx, feed_kind, id, now_ms)?;
+            feed_entries::announce_again(tx, feed_kind, id, now_ms)?;
         }
         // The people, the roll calls and the TVs of it carry its name.
         people::changed(tx, id, None)?;
-        people::all_below(tx, id)?;
+        people::all_below(tx, id);
+        journal::touch(tx, Topic::Terminals, Audience::At(id));
     }
     Ok(true)
 }

@@ -9,8 +9,8 @@ use contract::programme::{Caption, Programme, Rendition};
 use crate::codec::{from_json, new_id, placeholders, to_json};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::Result;
+use crate::feed_entries;
 use crate::feed_kind::{FeedKind, Shelf};
-use crate::journal;
 use crate::part::Part;
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
 use crate::tree;
@@ -137,7 +137,7 @@ pub fn import(
             now_ms,
         ],
     )?;
-    journal::put(
+    feed_entries::put(
         tx,
         DocumentKind::Programme,
         &id,
@@ -173,7 +173,7 @@ pub fn create(tx: &mut WriteTx<'_>, content: &Content, now_ms: i64) -> Result<St
             now_ms,
         ],
     )?;
-    journal::put(
+    feed_entries::put(
         tx,
         DocumentKind::Programme,
         &id,
@@ -227,7 +227,7 @@ pub fn withdraw(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
         params![id, now_ms],
     )?;
     if changed > 0 {
-        journal::delete(tx, id, now_ms)?;
+        feed_entries::delete(tx, id, now_ms)?;
     }
     Ok(changed > 0)
 }
@@ -238,14 +238,6 @@ pub fn withdraw(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
 /// The database failed.
 pub fn sources(tx: &mut Tx<'_>) -> Result<Vec<SourceEntry>> {
     source::list(tx, "programmes")
-}
-
-/// Id of what was made from the item with this key of a source.
-///
-/// # Errors
-/// The database failed.
-pub fn by_source(tx: &mut Tx<'_>, key: &str) -> Result<Option<String>> {
-    Ok(source::find(tx, "programmes", key)?.map(|entry| entry.id))
 }
 
 /// Takes back the programme of an item that has disappeared from its folder; tells whether there

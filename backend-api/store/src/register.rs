@@ -9,8 +9,8 @@ use contract::kinds::DocumentKind;
 use crate::feed_kind::FeedKind;
 use crate::part::Part;
 use crate::{
-    audit, bulletins, due, duty, enrolments, files, households, idempotency, journal, meetings,
-    member_sessions, members, notices, people, pins, programmes, progress, roll_calls, settings,
+    audit, bulletins, due, duty, enrolments, feed_entries, files, households, idempotency, journal,
+    meetings, member_sessions, members, notices, pins, programmes, progress, roll_calls, settings,
     staff, terminals, township, tree,
 };
 
@@ -21,6 +21,7 @@ pub(crate) const PARTS: &[&Part] = &[
     &due::PART,
     &duty::PART,
     &enrolments::PART,
+    &feed_entries::PART,
     &files::PART,
     &households::PART,
     &idempotency::PART,
@@ -29,7 +30,6 @@ pub(crate) const PARTS: &[&Part] = &[
     &member_sessions::PART,
     &members::PART,
     &notices::PART,
-    &people::PART,
     &pins::PART,
     &programmes::PART,
     &progress::PART,

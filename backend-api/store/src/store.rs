@@ -11,7 +11,7 @@ use crate::driver::postgres::Postgres;
 use crate::driver::sqlite::Sqlite;
 use crate::driver::{Engine, Tx, WriteTx, params};
 use crate::error::{Error, Result};
-use crate::{journal, migrations};
+use crate::{feed_entries, journal, migrations};
 
 /// Where the database is: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`.
 ///
@@ -89,14 +89,21 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// Wakes whoever waits for deadlines.
-type Tell = Box<dyn Fn() + Send + Sync>;
+/// Called after a write.
+type Tell = Arc<dyn Fn() + Send + Sync>;
 
 /// An open database. Clones share it; it closes with the last of them.
 #[derive(Clone)]
 pub struct Store {
     open: Arc<Open>,
-    waiting: Arc<RwLock<Option<Tell>>>,
+    after: Arc<RwLock<After>>,
+}
+
+/// Whom to call after which writes.
+#[derive(Default)]
+struct After {
+    deadline: Option<Tell>,
+    touch: Option<Tell>,
 }
 
 pub(crate) enum Open {
@@ -121,9 +128,9 @@ impl Store {
         };
         let store = Self {
             open: Arc::new(open),
-            waiting: Arc::default(),
+            after: Arc::default(),
         };
-        store.write(journal::ensure_epoch)?;
+        store.write(feed_entries::ensure_epoch)?;
         Ok(store)
     }
 
@@ -155,12 +162,23 @@ impl Store {
         E: From<Error> + Send + 'static,
         F: FnMut(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let run = move |tx: &mut WriteTx<'_>| f(tx).map(|done| (done, tx.has_deadline()));
-        let (done, deadline) = match &*self.open {
+        let run = move |tx: &mut WriteTx<'_>| {
+            let done = f(tx)?;
+            let touched = journal::flush(tx)?;
+            Ok::<_, E>((done, tx.has_deadline(), touched))
+        };
+        let (done, deadline, touched) = match &*self.open {
             Open::Sqlite(sqlite) => sqlite.write(run),
             Open::Postgres(postgres) => postgres.write(run),
         }?;
-        if deadline && let Some(tell) = &*self.waiting.read() {
+        let (on_deadline, on_touch) = {
+            let after = self.after.read();
+            (
+                after.deadline.clone().filter(|_| deadline),
+                after.touch.clone().filter(|_| touched),
+            )
+        };
+        for tell in on_deadline.iter().chain(&on_touch) {
             tell();
         }
         Ok(done)
@@ -169,7 +187,14 @@ impl Store {
     /// Calls `tell` after each write of this process that [scheduled](crate::due::schedule) a
     /// deadline, instead of whoever was to be told before. It must not block.
     pub fn on_deadline(&self, tell: impl Fn() + Send + Sync + 'static) {
-        *self.waiting.write() = Some(Box::new(tell));
+        self.after.write().deadline = Some(Arc::new(tell));
+    }
+
+    /// Calls `tell` after each write of this process that [changed](crate::journal) what terminals
+    /// should be told of before whoever wrote gets an answer, instead of whoever was to be told
+    /// before. It may block and read, not write.
+    pub fn on_touch(&self, tell: impl Fn() + Send + Sync + 'static) {
+        self.after.write().touch = Some(Arc::new(tell));
     }
 
     /// Which engine it runs on.

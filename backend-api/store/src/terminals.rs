@@ -6,6 +6,7 @@ use contract::terminal::{Terminal, TerminalKind};
 use crate::codec::{from_name, new_id, pieces, placeholders, to_name};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
+use crate::journal::{self, Audience, Topic};
 use crate::part::Part;
 use crate::tree;
 
@@ -184,7 +185,11 @@ pub fn needs_touch(terminal: &Terminal, now_ms: i64) -> bool {
 /// The database failed.
 pub fn revoke(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
     let sql = "UPDATE terminals SET revoked_at_ms = ?2 WHERE id = ?1 AND revoked_at_ms IS NULL";
-    Ok(tx.execute(sql, params![id, now_ms])? > 0)
+    let revoked = tx.execute(sql, params![id, now_ms])? > 0;
+    if revoked {
+        touch_journal(tx, id);
+    }
+    Ok(revoked)
 }
 
 /// Gives a terminal another name.
@@ -192,10 +197,8 @@ pub fn revoke(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
 /// # Errors
 /// [`Error::NotFound`].
 pub fn rename(tx: &mut WriteTx<'_>, id: &str, name: &str) -> Result<()> {
-    found(tx.execute(
-        "UPDATE terminals SET name = ?2 WHERE id = ?1",
-        params![id, name],
-    )?)
+    let sql = "UPDATE terminals SET name = ?2 WHERE id = ?1";
+    change(tx, id, sql, params![id, name])
 }
 
 /// Moves a terminal to another organization. Its cursor names the old one, so its next feed
@@ -205,10 +208,8 @@ pub fn rename(tx: &mut WriteTx<'_>, id: &str, name: &str) -> Result<()> {
 /// [`Error::NotFound`].
 pub fn move_to(tx: &mut WriteTx<'_>, id: &str, organization_id: &str) -> Result<()> {
     tree::require(tx, &[organization_id])?;
-    found(tx.execute(
-        "UPDATE terminals SET organization_id = ?2 WHERE id = ?1",
-        params![id, organization_id],
-    )?)
+    let sql = "UPDATE terminals SET organization_id = ?2 WHERE id = ?1";
+    change(tx, id, sql, params![id, organization_id])
 }
 
 /// Makes a terminal something else.
@@ -216,18 +217,20 @@ pub fn move_to(tx: &mut WriteTx<'_>, id: &str, organization_id: &str) -> Result<
 /// # Errors
 /// [`Error::NotFound`].
 pub fn set_kind(tx: &mut WriteTx<'_>, id: &str, kind: TerminalKind) -> Result<()> {
-    found(tx.execute(
-        "UPDATE terminals SET kind = ?2 WHERE id = ?1",
-        params![id, to_name(&kind)?],
-    )?)
+    let sql = "UPDATE terminals SET kind = ?2 WHERE id = ?1";
+    change(tx, id, sql, params![id, to_name(&kind)?])
 }
 
-fn found(changed: u64) -> Result<()> {
-    if changed == 0 {
-        Err(Error::NotFound("terminal"))
-    } else {
-        Ok(())
+fn change(tx: &mut WriteTx<'_>, id: &str, sql: &str, values: &[Value]) -> Result<()> {
+    if tx.execute(sql, values)? == 0 {
+        return Err(Error::NotFound("terminal"));
     }
+    touch_journal(tx, id);
+    Ok(())
+}
+
+fn touch_journal(tx: &mut WriteTx<'_>, id: &str) {
+    journal::touch(tx, Topic::Terminals, Audience::Terminal(id));
 }
 
 fn terminal(row: &Row) -> Result<Terminal> {

@@ -7,8 +7,8 @@ use contract::township::Township;
 use crate::codec::{from_json, to_json};
 use crate::driver::{Tx, WriteTx, params};
 use crate::error::Result;
+use crate::feed_entries;
 use crate::feed_kind::{FeedKind, Shelf};
-use crate::journal;
 use crate::part::Part;
 use crate::tree::EVERYBODY;
 
@@ -31,7 +31,7 @@ pub fn put(tx: &mut WriteTx<'_>, township: &Township, hash: &str, now_ms: i64) -
          ON CONFLICT (id) DO UPDATE SET document = excluded.document, source_hash = excluded.source_hash",
         params![to_json(township)?, hash],
     )?;
-    journal::put(tx, DocumentKind::Township, TOWNSHIP_ID, EVERYBODY, now_ms)?;
+    feed_entries::put(tx, DocumentKind::Township, TOWNSHIP_ID, EVERYBODY, now_ms)?;
     Ok(true)
 }
 

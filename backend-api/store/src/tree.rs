@@ -9,6 +9,7 @@ use contract::organization::{Organization, OrganizationKind};
 use crate::codec::{from_name, new_id, to_name};
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
+use crate::journal::{self, Audience, Topic};
 use crate::part::{Part, Promise};
 use crate::people;
 
@@ -160,8 +161,10 @@ pub fn move_to(tx: &mut WriteTx<'_>, id: &str, parent_id: &str) -> Result<()> {
          WHERE id IN (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)",
         params![id],
     )?;
+    journal::touch(tx, Topic::Documents, Audience::Below(id));
     people::changed(tx, id, None)?;
-    people::all_below(tx, id)
+    people::all_below(tx, id);
+    Ok(())
 }
 
 /// The organization with this id.

@@ -1,21 +1,15 @@
 //! Enrolled boxes, and what they write.
 
 use contract::terminal::{Progress, ProgressReport, Terminal, TerminalDraft};
-use store::{Store, Tx, WriteTx, households, idempotency, progress, settings, terminals};
+use store::{Store, Tx, households, idempotency, programmes, progress, terminals};
 
 use super::households as households_service;
 use super::kit::audit::{self, Actor};
 use super::kit::error::{Result, ServiceError};
 use super::kit::names;
 use super::kit::rights::{Action, Staff};
-use super::live::Live;
-use super::organizations::by_code;
+use super::kit::subject::{self, Subject};
 use super::secrets;
-use super::tokens::{Changed, Tokens};
-
-/// Setting that changes whenever a terminal is revoked or becomes something else, so that every
-/// process looks its tokens up anew.
-const CHANGES: &str = "terminals.revocations";
 
 /// The terminal a token belongs to, revoked ones included.
 ///
@@ -25,6 +19,19 @@ pub fn by_token_sha256(store: &Store, token_sha256: &str) -> Result<Terminal> {
     store
         .read(|tx| terminals::by_token(tx, token_sha256))?
         .ok_or(ServiceError::Unauthenticated)
+}
+
+impl Subject for Terminal {
+    const NAME: &'static str = "这台电视";
+    const SEE: Action = Action::Read;
+
+    fn find(tx: &mut Tx<'_>, id: &str) -> store::Result<Option<Self>> {
+        terminals::get(tx, id)
+    }
+
+    fn organization_id(&self) -> &str {
+        &self.organization.id
+    }
 }
 
 /// Terminals of the subtree, by id.
@@ -63,13 +70,8 @@ pub fn without_household(
 pub fn revoke(store: &Store, staff: Option<&Staff>, id: &str, now_ms: i64) -> Result<Terminal> {
     let (staff, id) = (staff.cloned(), id.to_owned());
     store.write(move |tx| {
-        let terminal = terminals::get(tx, &id)?.ok_or(ServiceError::NotFound("这台电视"))?;
-        // The command line asks nobody: who can run it can write the database.
-        if let Some(staff) = &staff {
-            staff.may_in(tx, Action::Revoke, &terminal.organization.id)?;
-        }
+        let terminal: Terminal = subject::allowed(tx, &staff, Action::Revoke, &id)?;
         if terminals::revoke(tx, &id, now_ms)? {
-            noted(tx)?;
             let (actor, subject) = (Actor::of(staff.as_ref()), format!("terminal:{id}"));
             let organization = Some(terminal.organization.id.as_str());
             audit::note(
@@ -82,7 +84,7 @@ pub fn revoke(store: &Store, staff: Option<&Staff>, id: &str, now_ms: i64) -> Re
                 now_ms,
             )?;
         }
-        terminals::get(tx, &id)?.ok_or(ServiceError::NotFound("这台电视"))
+        subject::existing(tx, &id)
     })
 }
 
@@ -98,23 +100,18 @@ pub fn edit(
     draft: &TerminalDraft,
     now_ms: i64,
 ) -> Result<Terminal> {
-    const UNKNOWN: ServiceError = ServiceError::NotFound("这台电视");
     let name = checked_name(&draft.name)?;
     let (staff, id, draft) = (staff.cloned(), id.to_owned(), draft.clone());
     store.write(move |tx| {
-        let old = terminals::get(tx, &id)?.ok_or(UNKNOWN)?;
-        if let Some(staff) = &staff {
-            staff.may_in(tx, Action::Admit, &old.organization.id)?;
-        }
+        let old: Terminal = subject::allowed(tx, &staff, Action::Admit, &id)?;
         if old.revoked_at_ms.is_some() {
             return Err(ServiceError::Conflict(
                 "这台电视已停用，请在电视上重新登记".to_owned(),
             ));
         }
-        let organization = by_code(tx, "organization_code", &draft.organization_code)?;
-        if let Some(staff) = &staff {
-            staff.may_in(tx, Action::Admit, &organization.id)?;
-        }
+        let code = &draft.organization_code;
+        let organization =
+            subject::organization(tx, &staff, Action::Admit, "organization_code", code)?;
         let before = households::of_terminal(tx, &id)?.map(|household| household.id);
         if before != draft.household_id {
             if let Some(wanted) = &draft.household_id {
@@ -144,7 +141,6 @@ pub fn edit(
         if let Some(wanted) = &draft.household_id {
             households::bind(tx, wanted, Some(&id))?;
         }
-        noted(tx)?;
         let (actor, subject) = (Actor::of(staff.as_ref()), format!("terminal:{id}"));
         for place in [&old.organization.id, &organization.id] {
             audit::note(
@@ -160,7 +156,7 @@ pub fn edit(
                 break;
             }
         }
-        terminals::get(tx, &id)?.ok_or(UNKNOWN)
+        subject::existing(tx, &id)
     })
 }
 
@@ -170,40 +166,6 @@ pub fn edit(
 /// [`ServiceError::Invalid`].
 pub(super) fn checked_name(name: &str) -> Result<String> {
     names::field("name", name, "名称（例如“张家村 12 号”）", 40)
-}
-
-fn noted(tx: &mut WriteTx<'_>) -> Result<(), store::Error> {
-    settings::set(tx, CHANGES, &uuid::Uuid::now_v7().to_string())
-}
-
-/// A text that changes whenever a terminal is revoked or becomes something else.
-///
-/// # Errors
-/// The database failed.
-pub fn changes(tx: &mut Tx<'_>) -> Result<Option<String>, store::Error> {
-    settings::get(tx, CHANGES)
-}
-
-/// Looks up anew every terminal whose token is in memory. Whoever was revoked or is something else
-/// now is told, and listens where it belongs from then on. Returns the revoked ones. Blocks.
-///
-/// # Errors
-/// The database failed.
-pub fn look_again(store: &Store, tokens: &Tokens, live: &Live) -> Result<Vec<String>> {
-    let mut revoked = Vec::new();
-    for Changed { before, now } in tokens.look_again(store)? {
-        match now {
-            None => {
-                live.revoked(&before.organization_id, &before.terminal_id);
-                revoked.push(before.terminal_id.to_string());
-            }
-            Some(now) => {
-                let moved = now.organization_id != before.organization_id;
-                live.changed(&before.organization_id, &before.terminal_id, moved);
-            }
-        }
-    }
-    Ok(revoked)
 }
 
 /// Notes that these terminals were heard of.
@@ -223,7 +185,7 @@ pub fn touch(store: &Store, seen: Vec<(String, i64)>) -> Result<()> {
 /// Records how far a terminal got in a programme, once for each key however often it is sent.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`] for an unknown programme, [`ServiceError::KeyReused`],
+/// [`ServiceError::NotFound`] for a programme that is not for this terminal, [`ServiceError::KeyReused`],
 /// [`ServiceError::Invalid`].
 pub fn record_progress(
     store: &Store,
@@ -248,6 +210,9 @@ pub fn record_progress(
     );
     let outcome = store.write(move |tx| {
         idempotency::once(tx, &key, now_ms, |tx| {
+            let terminal: Terminal = subject::existing(tx, &terminal_id)?;
+            let place = &terminal.organization.id;
+            subject::shown::<programmes::Record>(tx, place, &programme_id)?;
             let now = progress::record(tx, &terminal_id, &programme_id, &report)?;
             let body = serde_json::to_string(&now)
                 .map_err(|e| ServiceError::Internal(format!("encoding progress: {e}")))?;

@@ -1,7 +1,7 @@
 //! Terminal tokens in memory, so that an ordinary poll asks no database: 15,651 terminals take
 //! about 5 MB. Also gathers which terminals were heard of, to be written in batches.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
@@ -9,6 +9,7 @@ use contract::terminal::{Terminal, TerminalKind};
 use parking_lot::{Mutex, RwLock};
 use sha2::{Digest as _, Sha256};
 use store::Store;
+use store::journal::Listener;
 
 use super::files::hex;
 use super::kit::error::{Result, ServiceError};
@@ -83,31 +84,36 @@ impl Tokens {
         Ok(known)
     }
 
-    /// Forgets one terminal's token.
-    pub fn forget(&self, terminal_id: &str) {
-        let mut all = self.known.write();
-        self.generation.fetch_add(1, Ordering::SeqCst);
-        all.retain(|_, known| {
-            let other = &*known.terminal_id != terminal_id;
-            if !other {
-                known.outdated.store(true, Ordering::SeqCst);
-            }
-            other
-        });
-    }
-
-    /// Compares every token that is known with the database, and answers which terminals are not what
-    /// they were. All others stay known: whoever only listens and asks for nothing must be found the next
+    /// Compares the tokens that are known, of those concerned or all, with the database, and answers
+    /// which terminals are not what they were. All others stay known: whoever only listens and asks for nothing must be found the next
     /// time, too. Blocks.
     ///
     /// # Errors
     /// The database failed.
-    pub fn look_again(&self, store: &Store) -> Result<Vec<Changed>> {
+    pub fn look_again(
+        &self,
+        store: &Store,
+        concerned: Option<&BTreeSet<Listener>>,
+    ) -> Result<Vec<Changed>> {
+        // A terminal that moved is concerned wherever it was known to stand.
+        let (mut one, mut all_of) = (HashSet::new(), HashSet::new());
+        for listener in concerned.into_iter().flatten() {
+            match &listener.terminal_id {
+                Some(id) => one.insert(id.as_str()),
+                None => all_of.insert(listener.organization_id.as_str()),
+            };
+        }
+        let is_concerned = |known: &Known| {
+            concerned.is_none()
+                || one.contains(&*known.terminal_id)
+                || all_of.contains(&*known.organization_id)
+        };
         let known: Vec<_> = {
             let all = self.known.write();
             // A look-up that is under way has read what may be old by now.
             self.generation.fetch_add(1, Ordering::SeqCst);
             all.iter()
+                .filter(|(_, known)| is_concerned(known))
                 .map(|(digest, known)| (*digest, Arc::clone(known)))
                 .collect()
         };

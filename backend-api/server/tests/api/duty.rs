@@ -208,6 +208,8 @@ async fn a_look_is_told_logged_and_ended() {
         );
         assert_eq!(picture.protocol, MediaProtocol::Whep);
         assert_eq!(picture.url, format!("/live/whep/duty/{}", room.id));
+        // The station is told once more that it has to send.
+        told(&mut here).await;
         told(&mut here).await;
         told(&mut beside).await;
         let now = at(world, station).await;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod additions;
+mod announcer;
 mod architecture;
 mod attendance;
 mod audience;
@@ -26,6 +27,7 @@ mod openapi;
 mod operation;
 mod people;
 mod progress;
+mod publishing;
 mod rights;
 mod roll_calls;
 mod rtsp;

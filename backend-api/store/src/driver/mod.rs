@@ -10,9 +10,11 @@ pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
 
 use crate::error::{Error, Result};
+use crate::touch::Touch;
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -206,6 +208,8 @@ pub struct WriteTx<'c> {
     tx: Tx<'c>,
     /// A deadline was scheduled.
     deadline: bool,
+    /// What is to be written to the journal before the commit.
+    touched: BTreeSet<Touch>,
 }
 
 impl<'c> WriteTx<'c> {
@@ -213,6 +217,7 @@ impl<'c> WriteTx<'c> {
         Self {
             tx: Tx::new(connection),
             deadline: false,
+            touched: BTreeSet::new(),
         }
     }
 
@@ -224,6 +229,16 @@ impl<'c> WriteTx<'c> {
     /// Whether one was scheduled.
     pub(crate) fn has_deadline(&self) -> bool {
         self.deadline
+    }
+
+    /// Notes what is to be written to the journal before the commit.
+    pub(crate) fn note_touch(&mut self, touch: Touch) {
+        self.touched.insert(touch);
+    }
+
+    /// What was noted for the journal and is not written yet.
+    pub(crate) fn take_touched(&mut self) -> BTreeSet<Touch> {
+        std::mem::take(&mut self.touched)
     }
 
     /// Runs a statement and tells how many rows it changed.

@@ -44,6 +44,7 @@ pub fn open(tx: &mut WriteTx<'_>, room: &Record, by: &str, now_ms: i64) -> Resul
             now_ms
         ],
     )?;
+    super::changed(tx, &room.organization.id);
     Ok(look)
 }
 
@@ -53,17 +54,26 @@ pub fn open(tx: &mut WriteTx<'_>, room: &Record, by: &str, now_ms: i64) -> Resul
 /// The database failed.
 pub fn close(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
     // A clock that was put back must not make a look end before it began.
-    let changed = tx.execute(
+    let closed = tx.query_opt(
         "UPDATE duty_looks SET closed_at_ms = CASE WHEN opened_at_ms > ?2 THEN opened_at_ms ELSE ?2 END
-         WHERE id = ?1 AND closed_at_ms IS NULL",
+         WHERE id = ?1 AND closed_at_ms IS NULL RETURNING organization_id",
         params![id, now_ms],
     )?;
-    Ok(changed > 0)
+    if let Some(row) = &closed {
+        super::changed(tx, &row.text(0)?);
+    }
+    Ok(closed.is_some())
 }
 
 pub(super) fn close_all_of(tx: &mut WriteTx<'_>, room_id: &str, now_ms: i64) -> Result<()> {
-    let sql = "UPDATE duty_looks SET closed_at_ms = ?2 WHERE room_id = ?1 AND closed_at_ms IS NULL";
-    tx.execute(sql, params![room_id, now_ms])?;
+    let closed = tx.query(
+        "UPDATE duty_looks SET closed_at_ms = ?2 WHERE room_id = ?1 AND closed_at_ms IS NULL
+         RETURNING organization_id",
+        params![room_id, now_ms],
+    )?;
+    for row in &closed {
+        super::changed(tx, &row.text(0)?);
+    }
     Ok(())
 }
 

@@ -15,6 +15,7 @@ use contract::organization::OrganizationRef;
 use crate::codec;
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
+use crate::journal::{self, Audience, Topic};
 use crate::part::{Part, Promise};
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
 use crate::tree;
@@ -186,12 +187,15 @@ pub fn edit(tx: &mut WriteTx<'_>, id: &str, content: &Content, now_ms: i64) -> R
 /// The database failed.
 pub fn delete(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
     looks::close_all_of(tx, id, now_ms)?;
-    let changed = tx.execute(
+    let deleted = tx.query_opt(
         "UPDATE duty_rooms SET deleted_at_ms = ?2, updated_at_ms = ?2, terminal_id = NULL, camera_sealed = NULL
-         WHERE id = ?1 AND deleted_at_ms IS NULL",
+         WHERE id = ?1 AND deleted_at_ms IS NULL RETURNING organization_id",
         params![id, now_ms],
     )?;
-    Ok(changed > 0)
+    if let Some(row) = &deleted {
+        changed(tx, &row.text(0)?);
+    }
+    Ok(deleted.is_some())
 }
 
 /// Every imported room, by key.
@@ -313,12 +317,22 @@ fn insert(
             now_ms
         ],
     )?;
+    changed(tx, &content.organization_id);
     Ok(())
 }
 
 fn replace(tx: &mut WriteTx<'_>, id: &str, content: &Content, now_ms: i64) -> Result<()> {
     require(tx, id, content)?;
     let (terminal_id, camera) = columns(&content.picture);
+    // A place that loses its room is told, too.
+    let before = tx.query_opt(
+        "SELECT organization_id FROM duty_rooms WHERE id = ?1",
+        params![id],
+    )?;
+    if let Some(row) = before {
+        changed(tx, &row.text(0)?);
+    }
+    changed(tx, &content.organization_id);
     tx.execute(
         "UPDATE duty_rooms SET organization_id = ?2, title = ?3, terminal_id = ?4, camera_sealed = ?5, updated_at_ms = ?6
          WHERE id = ?1",
@@ -332,6 +346,11 @@ fn replace(tx: &mut WriteTx<'_>, id: &str, content: &Content, now_ms: i64) -> Re
         ],
     )?;
     Ok(())
+}
+
+/// Notes that the rooms of a place changed, or who looks into them.
+fn changed(tx: &mut WriteTx<'_>, organization_id: &str) {
+    journal::touch(tx, Topic::Duty, Audience::At(organization_id));
 }
 
 /// The unique constraint stands behind this for two who write at once.

@@ -11,7 +11,7 @@ use crate::codec::to_name;
 use crate::driver::{WriteTx, params};
 use crate::due;
 use crate::error::{Error, Result};
-use crate::journal;
+use crate::feed_entries;
 use crate::roll_calls;
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
 
@@ -216,7 +216,7 @@ pub fn hide(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
         params![id, now_ms],
     )?;
     if hidden > 0 {
-        journal::delete(tx, id, now_ms)?;
+        feed_entries::delete(tx, id, now_ms)?;
     }
     Ok(hidden > 0)
 }
@@ -313,7 +313,7 @@ fn replace(tx: &mut WriteTx<'_>, id: &str, content: &Content, now_ms: i64) -> Re
         ],
     )?;
     due::schedule(tx, due::Kind::MeetingHiding, id, hide_planned_at(content))?;
-    journal::put(tx, DocumentKind::Meeting, id, &content.audience_id, now_ms)
+    feed_entries::put(tx, DocumentKind::Meeting, id, &content.audience_id, now_ms)
 }
 
 fn step(tx: &mut WriteTx<'_>, id: &str, state: MeetingState, now_ms: i64) -> Result<()> {
@@ -339,5 +339,5 @@ fn show(tx: &mut WriteTx<'_>, meeting: &Record, now_ms: i64) -> Result<()> {
         params![&meeting.id],
     )?;
     let audience = &meeting.content.audience_id;
-    journal::put(tx, DocumentKind::Meeting, &meeting.id, audience, now_ms)
+    feed_entries::put(tx, DocumentKind::Meeting, &meeting.id, audience, now_ms)
 }

@@ -23,8 +23,8 @@ use crate::codec::{from_name, new_id, placeholders, to_name};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::due;
 use crate::error::{Error, Result};
+use crate::feed_entries;
 use crate::feed_kind::{FeedKind, Shelf};
-use crate::journal;
 use crate::part::{Part, Promise};
 use crate::source::{self, Source, SourceEntry};
 use crate::tree;
@@ -423,7 +423,7 @@ fn insert(
     )?;
     let hide_at_ms = hide_planned_at(content);
     due::schedule(tx, due::Kind::MeetingHiding, &id, hide_at_ms)?;
-    journal::put(tx, DocumentKind::Meeting, &id, &content.audience_id, now_ms)?;
+    feed_entries::put(tx, DocumentKind::Meeting, &id, &content.audience_id, now_ms)?;
     Ok(id)
 }
 

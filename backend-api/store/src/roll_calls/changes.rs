@@ -1,12 +1,13 @@
-//! What terminals and staff should be told of, found by comparing numbers: so another process on
-//! the same database is noticed as this one is.
+//! What terminals and staff should be told of roll calls, and whom it concerns: read after the
+//! [journal](crate::journal) says that something changed. Each change takes a number; what it changed
+//! keeps the number, so that thousands of sign-ins are no more than the rows they are anyway.
 
 use contract::roll_call::RollCallState;
 
 use super::RollCall;
 use crate::driver::{Tx, WriteTx, params};
 use crate::error::Result;
-pub use crate::people::Concerned;
+use crate::journal::{self, Audience, Listener, Topic};
 
 /// Something that happened after a number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct Changes {
     pub changed: Vec<Changed>,
     /// Roll calls in which members signed in or were corrected, with each TV that shows these
     /// members: their home's, and the stations at and above their organization.
-    pub members: Vec<(String, Concerned)>,
+    pub members: Vec<(String, Listener)>,
 }
 
 /// A round that opened.
@@ -48,7 +49,7 @@ pub struct Changed {
     pub state: RollCallState,
 }
 
-/// The newest number. Cheap enough to be asked for several times a second.
+/// The newest number.
 ///
 /// # Errors
 /// The database failed.
@@ -110,8 +111,8 @@ pub fn since(tx: &mut Tx<'_>, seq: i64) -> Result<Changes> {
          JOIN terminals t ON t.organization_id = l.ancestor_id AND t.kind = 'station'",
         params![seq],
     )? {
-        let concerned = Concerned {
-            terminal_id: row.text(1)?,
+        let concerned = Listener {
+            terminal_id: Some(row.text(1)?),
             organization_id: row.text(2)?,
         };
         changes.members.push((row.text(0)?, concerned));
@@ -127,7 +128,7 @@ pub fn homes_outside(
     tx: &mut Tx<'_>,
     roll_call_id: &str,
     organization_id: &str,
-) -> Result<Vec<Concerned>> {
+) -> Result<Vec<Listener>> {
     tx.query(
         "SELECT DISTINCT t.id, t.organization_id FROM roll_call_members k
          JOIN members m ON m.id = k.member_id
@@ -140,8 +141,8 @@ pub fn homes_outside(
     )?
     .iter()
     .map(|row| {
-        Ok(Concerned {
-            terminal_id: row.text(0)?,
+        Ok(Listener {
+            terminal_id: Some(row.text(0)?),
             organization_id: row.text(1)?,
         })
     })
@@ -162,8 +163,9 @@ pub fn below(tx: &mut Tx<'_>, organization_id: &str) -> Result<Vec<String>> {
     .collect()
 }
 
-/// Takes the next number.
-pub(super) fn next(tx: &mut WriteTx<'_>) -> Result<i64> {
+/// Takes the next number, for a change of this topic.
+pub(super) fn next(tx: &mut WriteTx<'_>, topic: Topic) -> Result<i64> {
+    journal::touch(tx, topic, Audience::Own);
     tx.query_one(
         "UPDATE roll_call_state SET seq = seq + 1 WHERE id = 1 RETURNING seq",
         params![],
@@ -173,7 +175,7 @@ pub(super) fn next(tx: &mut WriteTx<'_>) -> Result<i64> {
 
 /// Notes that a roll call changed for everybody called.
 pub(super) fn note(tx: &mut WriteTx<'_>, roll_call: &RollCall) -> Result<i64> {
-    let seq = next(tx)?;
+    let seq = next(tx, Topic::RollCalls)?;
     tx.execute(
         "UPDATE roll_calls SET seq = ?2, touched = ?2 WHERE id = ?1",
         params![&roll_call.id, seq],

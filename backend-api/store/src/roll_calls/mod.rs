@@ -27,7 +27,9 @@ use serde::{Deserialize, Serialize};
 use crate::codec::{from_json, from_name, new_id, placeholders, to_json, to_name};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
+use crate::journal::Topic;
 use crate::part::{Part, Promise};
+use crate::snapshot::{Entitled, Snapshot};
 use crate::tree;
 
 pub(crate) const PART: Part = Part {
@@ -54,6 +56,12 @@ pub(crate) const PART: Part = Part {
         },
     ],
     ..Part::EMPTY
+};
+
+/// Who is called: fixed when a roll call opens.
+const CALLED: Snapshot = Snapshot {
+    table: "roll_call_members",
+    of: "roll_call_id",
 };
 
 const SELECT: &str = "SELECT c.id, c.organization_id, o.name, c.title, c.occasion, c.state, c.statuses,
@@ -163,6 +171,15 @@ impl fmt::Debug for RollCall {
 }
 
 impl RollCall {
+    /// Whom it calls if it opens at this moment.
+    fn calls(&self, at_ms: i64) -> Entitled<'_> {
+        Entitled {
+            within: &self.organization.id,
+            statuses: &self.statuses,
+            at_ms,
+        }
+    }
+
     /// Whether a round is open or to come. One whose time is over is closed by itself a moment later.
     #[must_use]
     pub fn goes_on(&self, now_ms: i64) -> bool {
@@ -223,7 +240,7 @@ pub fn create(tx: &mut WriteTx<'_>, new: &NewRollCall, now_ms: i64) -> Result<Ro
         within_ms: 0,
         window_ms: 0,
     });
-    let seq = changes::next(tx)?;
+    let seq = changes::next(tx, Topic::RollCalls)?;
     tx.execute(
         "INSERT INTO roll_calls (id, organization_id, title, occasion, state, statuses, presence_secret,
              spot_count, spot_within_ms, spot_window_ms, created_by, created_at_ms, seq, touched)

@@ -12,6 +12,7 @@ use super::changes;
 use crate::codec::{from_name, pieces, placeholders, to_name, tuples};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::Result;
+use crate::journal::Topic;
 
 /// Where a terminal stands, as far as signing in is concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -263,7 +264,7 @@ pub fn keep(tx: &mut WriteTx<'_>, sign_ins: &[SignIn]) -> Result<()> {
     if sign_ins.is_empty() {
         return Ok(());
     }
-    let seq = changes::next(tx)?;
+    let seq = changes::next(tx, Topic::SignIns)?;
     for piece in pieces(sign_ins) {
         let mut values = Vec::with_capacity(piece.len() * 13);
         for sign_in in piece {

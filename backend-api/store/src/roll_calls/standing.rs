@@ -14,10 +14,12 @@ use contract::roll_call::{
 };
 
 use super::sign_ins::Place;
-use super::{RollCall, changes, number};
+use super::{CALLED, RollCall, changes, number};
 use crate::codec::{from_name, placeholders, to_name};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
+use crate::journal::Topic;
+use crate::snapshot::Among;
 
 /// Rounds of the roll call `k.roll_call_id` that were held and concern the member.
 const HELD: &str = "(SELECT COUNT(*) FROM roll_call_rounds r
@@ -306,12 +308,7 @@ pub fn organization_of(
     roll_call_id: &str,
     member_id: &str,
 ) -> Result<Option<String>> {
-    tx.query_opt(
-        "SELECT organization_id FROM roll_call_members WHERE roll_call_id = ?1 AND member_id = ?2",
-        params![roll_call_id, member_id],
-    )?
-    .map(|row| row.text(0))
-    .transpose()
+    CALLED.organization_of(tx, roll_call_id, member_id)
 }
 
 /// Writes down how staff say a member stands, over all rounds; answers the member's line.
@@ -327,7 +324,7 @@ pub fn correct(
     by: &str,
     now_ms: i64,
 ) -> Result<Attendance> {
-    let seq = changes::next(tx)?;
+    let seq = changes::next(tx, Topic::RollCalls)?;
     tx.execute(
         "UPDATE roll_call_members SET corrected = ?3, correction = ?4, corrected_by = ?5, corrected_at_ms = ?6, seq = ?7
          WHERE roll_call_id = ?1 AND member_id = ?2",
@@ -375,20 +372,15 @@ pub fn add_member(
     from_round: u32,
     reason: &str,
 ) -> Result<bool> {
-    let known = tx.query_opt("SELECT id FROM members WHERE id = ?1", params![member_id])?;
-    known.ok_or(Error::NotFound("member"))?;
-    let seq = changes::next(tx)?;
-    let added = tx.query_opt(
-        "INSERT INTO roll_call_members (roll_call_id, member_id, organization_id, exempt_reason, seq, from_round, added_reason)
-         SELECT CAST(?1 AS TEXT), m.id, m.organization_id, m.exempt_reason,
-             CAST(?3 AS BIGINT), CAST(?4 AS BIGINT), CAST(?5 AS TEXT)
-         FROM members m WHERE m.id = ?2
-         ON CONFLICT (roll_call_id, member_id) DO NOTHING RETURNING member_id",
-        params![roll_call_id, member_id, seq, from_round, reason],
-    )?;
-    if added.is_none() {
+    if !CALLED.add(tx, roll_call_id, member_id)? {
         return Ok(false);
     }
+    let seq = changes::next(tx, Topic::RollCalls)?;
+    tx.execute(
+        "UPDATE roll_call_members SET seq = ?3, from_round = ?4, added_reason = ?5
+         WHERE roll_call_id = ?1 AND member_id = ?2",
+        params![roll_call_id, member_id, seq, from_round, reason],
+    )?;
     tx.execute(
         "UPDATE sign_ins SET guest = 0, seq = ?3 WHERE roll_call_id = ?1 AND member_id = ?2",
         params![roll_call_id, member_id, seq],
@@ -408,51 +400,26 @@ pub fn unlisted(
     place: &Place,
     now_ms: i64,
 ) -> Result<Vec<Unlisted>> {
-    // CROSS: the small side first, as in `of_terminal`.
-    let (people, of, key) = match &place.household {
-        _ if place.is_station() => (
-            "organization_lines p CROSS JOIN members m",
-            "p.ancestor_id = ?3 AND m.organization_id = p.organization_id",
-            &place.organization_id,
-        ),
-        Some(household) => ("members m", "m.household_id = ?3", &household.id),
+    // The small side first, as in `of_terminal`.
+    let among = match &place.household {
+        _ if place.is_station() => Among {
+            from: "organization_lines p CROSS JOIN members m",
+            of: "p.ancestor_id = ?2 AND m.organization_id = p.organization_id",
+            key: &place.organization_id,
+        },
+        Some(household) => Among {
+            from: "members m",
+            of: "m.household_id = ?2",
+            key: &household.id,
+        },
         None => return Ok(Vec::new()),
     };
-    let statuses = roll_call
-        .statuses
-        .iter()
-        .map(to_name)
-        .collect::<Result<Vec<_>>>()?;
-    let mut values = params![&roll_call.id, &roll_call.organization.id, key, now_ms].to_vec();
-    values.extend(statuses.into_iter().map(Value::Text));
-    let sql = format!(
-        "SELECT m.id, m.name, o.id, o.name
-         FROM {people} CROSS JOIN organization_lines l CROSS JOIN organizations o
-         WHERE {of} AND (m.left_at_ms IS NULL OR m.left_at_ms > ?4) AND m.status IN ({})
-           AND l.organization_id = m.organization_id AND l.ancestor_id = ?2 AND o.id = m.organization_id
-           AND NOT EXISTS (SELECT 1 FROM roll_call_members k
-               WHERE k.roll_call_id = ?1 AND k.member_id = m.id)",
-        placeholders(5, roll_call.statuses.len())
-    );
-    let mut found = tx
-        .query(&sql, &values)?
-        .iter()
-        .map(|row| {
-            Ok(Unlisted {
-                member: MemberRef {
-                    id: row.text(0)?,
-                    name: row.text(1)?,
-                },
-                organization: OrganizationRef {
-                    id: row.text(2)?,
-                    name: row.text(3)?,
-                },
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
-    // Not by the database, whose collation depends on how it was made.
-    found.sort_by(|a, b| (&a.member.name, &a.member.id).cmp(&(&b.member.name, &b.member.id)));
-    Ok(found)
+    let left_out = CALLED.left_out(tx, &roll_call.id, &roll_call.calls(now_ms), &among)?;
+    let unlisted = |(member, organization)| Unlisted {
+        member,
+        organization,
+    };
+    Ok(left_out.into_iter().map(unlisted).collect())
 }
 
 /// How the people of a terminal stand: those of its household, or at a station those of its

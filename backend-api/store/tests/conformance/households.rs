@@ -2,6 +2,7 @@
 
 use contract::organization::Organization;
 use contract::terminal::{Terminal, TerminalKind};
+use store::journal::{self, Mark, Topic};
 use store::members::{self, Content, moves, purge};
 use store::terminals::{self, NewTerminal};
 use store::{Error, Store, enrolments, households, people};
@@ -27,6 +28,31 @@ fn household(store: &Store, organization: &Organization, name: &str) -> String {
 fn bind(store: &Store, id: &str, terminal: Option<&Terminal>) -> Result<(), Error> {
     let (id, terminal) = (id.to_owned(), terminal.map(|it| it.id.clone()));
     store.write(move |tx| households::bind(tx, &id, terminal.as_deref()))
+}
+
+/// The TVs in use that are told that their people changed after a mark.
+fn people_told(store: &Store, since: &Mark) -> Vec<String> {
+    let mut told = Vec::new();
+    store
+        .read(|tx| {
+            let changes = journal::since(tx, since)?;
+            for one in changes.touched.get(&Topic::People).into_iter().flatten() {
+                match &one.terminal_id {
+                    Some(id) => told.push(id.clone()),
+                    None => {
+                        let below = terminals::list(tx, &one.organization_id, None, 100)?;
+                        let there = below.into_iter().filter(|tv| {
+                            tv.organization.id == one.organization_id && tv.revoked_at_ms.is_none()
+                        });
+                        told.extend(there.map(|tv| tv.id));
+                    }
+                }
+            }
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+    told.sort();
+    told
 }
 
 store::on_both_engines! {
@@ -158,40 +184,35 @@ store::on_both_engines! {
         let home = tv(&store, &town.branch, TerminalKind::Household, "home");
         let house = household(&store, &town.branch, "1");
         bind(&store, &house, Some(&home)).unwrap();
-        let newest = || store.read(people::newest).unwrap();
-        let told = |since: i64| {
-            let mut told: Vec<String> = store.read(|tx| people::concerned_since(tx, since)).unwrap()
-                .into_iter().map(|it| it.terminal_id).collect();
-            told.sort();
-            told
-        };
+        let newest = || store.read(journal::mark).unwrap();
+        let told = |since: &Mark| people_told(&store, since);
         let sorted = |mut all: Vec<&String>| { all.sort(); all.into_iter().cloned().collect::<Vec<_>>() };
         let mark = newest();
-        assert!(told(mark).is_empty());
+        assert!(told(&mark).is_empty());
         let member = add(&store, &town.branch, &Content { household_id: Some(house.clone()), ..named("甲") });
-        assert_eq!(told(mark), sorted(vec![&root, &west, &branch, &home.id]));
+        assert_eq!(told(&mark), sorted(vec![&root, &west, &branch, &home.id]));
         let mark = newest();
         let id = member.id.clone();
         write(&store, move |tx| members::update(tx, &id, None, &named("甲"), None, NOW));
-        assert_eq!(told(mark), sorted(vec![&root, &west, &branch, &home.id]), "also the home they leave");
+        assert_eq!(told(&mark), sorted(vec![&root, &west, &branch, &home.id]), "also the home they leave");
         let mark = newest();
         let id = member.id.clone();
         write(&store, move |tx| members::set_pin(tx, &id, Some("x"), NOW));
-        assert_eq!(told(mark), sorted(vec![&root, &west, &branch]));
+        assert_eq!(told(&mark), sorted(vec![&root, &west, &branch]));
         let mark = newest();
         let (id, east) = (member.id.clone(), town.east.id);
         write(&store, move |tx| moves::transfer(tx, &id, &east, "w", "x", NOW));
-        assert_eq!(told(mark).len(), 4, "both villages and the town");
+        assert_eq!(told(&mark).len(), 4, "both villages and the town");
         let mark = newest();
         bind(&store, &house, None).unwrap();
-        assert!(told(mark).contains(&home.id), "the TV that loses its people");
+        assert!(told(&mark).contains(&home.id), "the TV that loses its people");
         let mark = newest();
         let id = member.id.clone();
         write(&store, move |tx| purge::purge(tx, &id, NOW));
-        assert_eq!(told(mark).len(), 2);
+        assert_eq!(told(&mark).len(), 2);
         let mark = newest();
         write(&store, move |tx| { members::update(tx, &member.id, None, &named(purge::PURGED), None, NOW) });
-        assert!(told(mark).is_empty(), "nothing changed");
+        assert!(told(&mark).is_empty(), "nothing changed");
     }
 
     fn a_box_takes_only_the_place_it_was_given(database) {
@@ -284,25 +305,20 @@ store::on_both_engines! {
         let home = tv(&store, &town.branch, TerminalKind::Household, "home").id;
         let gone = tv(&store, &town.branch, TerminalKind::Household, "gone").id;
         write(&store, move |tx| terminals::revoke(tx, &gone, NOW));
-        let told = |since: i64| {
-            let mut told: Vec<String> = store.read(|tx| people::concerned_since(tx, since)).unwrap()
-                .into_iter().map(|it| it.terminal_id).collect();
-            told.sort();
-            told
-        };
+        let told = |since: &Mark| people_told(&store, since);
         let sorted = |mut all: Vec<&String>| { all.sort(); all.into_iter().cloned().collect::<Vec<_>>() };
-        let newest = || store.read(people::newest).unwrap();
+        let newest = || store.read(journal::mark).unwrap();
         let mark = newest();
         let (id, to) = (town.branch.id.clone(), town.east.id.clone());
         write(&store, move |tx| store::organizations::move_to(tx, &id, &to));
-        assert_eq!(told(mark), sorted(vec![&root, &west, &branch, &east, &home]));
+        assert_eq!(told(&mark), sorted(vec![&root, &west, &branch, &east, &home]));
         let mark = newest();
         let id = town.branch.id.clone();
         write(&store, move |tx| store::organizations::update(tx, &id, town.branch.kind, "新一支部", NOW));
-        assert_eq!(told(mark), sorted(vec![&root, &branch, &east, &home]));
+        assert_eq!(told(&mark), sorted(vec![&root, &branch, &east, &home]));
         let mark = newest();
         let id = town.branch.id.clone();
         write(&store, move |tx| store::organizations::update(tx, &id, town.branch.kind, "新一支部", NOW));
-        assert!(told(mark).is_empty(), "nothing changed");
+        assert!(told(&mark).is_empty(), "nothing changed");
     }
 }

@@ -13,6 +13,7 @@ mod feed_model;
 mod fixture;
 mod households;
 mod idempotency;
+mod journal;
 mod meetings;
 mod members;
 mod notices;

@@ -29,7 +29,7 @@ pub async fn edit(
 ) -> Answer<Versioned> {
     let now_ms = app.now_ms();
     let edited = app
-        .publishing(move |app| bulletins::edit(&app.store, &staff, &id, version, draft, now_ms))
+        .blocking(move |app| bulletins::edit(&app.store, &staff, &id, version, draft, now_ms))
         .await?;
     Ok(Versioned(edited))
 }

@@ -58,7 +58,7 @@ async fn take(
 ) -> Answer<Versioned> {
     let now_ms = app.now_ms();
     let taken = app
-        .publishing(move |app| bulletins::step(&app.store, &staff, &id, version, step, now_ms))
+        .blocking(move |app| bulletins::step(&app.store, &staff, &id, version, step, now_ms))
         .await?;
     Ok(Versioned(taken))
 }

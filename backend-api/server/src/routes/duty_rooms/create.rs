@@ -23,11 +23,7 @@ pub async fn create(
 ) -> Answer<(StatusCode, axum::Json<DutyRoom>)> {
     let now_ms = app.now_ms();
     let made = app
-        .blocking(move |app| {
-            let made = rooms::create(&app.store, &app.vault, &staff, &draft, now_ms)?;
-            app.duty.changed(&made.organization.id);
-            Ok(made)
-        })
+        .blocking(move |app| rooms::create(&app.store, &app.vault, &staff, &draft, now_ms))
         .await?;
     Ok((StatusCode::CREATED, axum::Json(made)))
 }

@@ -27,14 +27,7 @@ pub async fn edit(
 ) -> Answer<axum::Json<DutyRoom>> {
     let now_ms = app.now_ms();
     let edited = app
-        .blocking(move |app| {
-            let (before, edited) =
-                rooms::edit(&app.store, &app.vault, &staff, &id, &draft, now_ms)?;
-            for place in [before.organization.id, edited.organization.id.clone()] {
-                app.duty.changed(&place);
-            }
-            Ok(edited)
-        })
+        .blocking(move |app| rooms::edit(&app.store, &app.vault, &staff, &id, &draft, now_ms))
         .await?;
     Ok(axum::Json(edited))
 }

@@ -18,7 +18,7 @@ use super::super::extract::TerminalAuth;
 use super::super::problem::Answer;
 use super::super::sse;
 use crate::app::App;
-use crate::services::live::{Channel, Signal, StreamGuard};
+use crate::services::announcer::channels::{Channel, Signal, StreamGuard};
 
 /// Shorter than the minute after which proxies and home routers drop a silent connection.
 const HEARTBEAT: Duration = Duration::from_secs(25);

@@ -24,7 +24,7 @@ pub async fn create(
 ) -> Answer<(StatusCode, axum::Json<Household>)> {
     let now_ms = app.now_ms();
     let found = app
-        .registering(move |app| households::create(&app.store, &staff, &draft, now_ms))
+        .blocking(move |app| households::create(&app.store, &staff, &draft, now_ms))
         .await?;
     Ok((StatusCode::CREATED, axum::Json(found)))
 }

@@ -22,7 +22,7 @@ pub async fn delete(
     Path(id): Path<String>,
 ) -> Answer<StatusCode> {
     let now_ms = app.now_ms();
-    app.registering(move |app| households::delete(&app.store, &staff, &id, now_ms))
+    app.blocking(move |app| households::delete(&app.store, &staff, &id, now_ms))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -25,7 +25,7 @@ pub async fn edit(
 ) -> Answer<axum::Json<Household>> {
     let now_ms = app.now_ms();
     let found = app
-        .registering(move |app| households::edit(&app.store, &staff, &id, &draft, now_ms))
+        .blocking(move |app| households::edit(&app.store, &staff, &id, &draft, now_ms))
         .await?;
     Ok(axum::Json(found))
 }

@@ -24,7 +24,7 @@ pub async fn cancel(
 ) -> Answer<Json<StaffMeeting>> {
     let now_ms = app.now_ms();
     let changed = app
-        .publishing(move |app| meetings::cancel(&app.store, &staff, &id, now_ms))
+        .blocking(move |app| meetings::cancel(&app.store, &staff, &id, now_ms))
         .await?;
     Ok(Json(changed))
 }

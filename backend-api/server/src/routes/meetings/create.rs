@@ -22,7 +22,7 @@ pub async fn create(
 ) -> Answer<(StatusCode, axum::Json<StaffMeeting>)> {
     let now_ms = app.now_ms();
     let made = app
-        .publishing(move |app| meetings::create(&app.store, &staff, &draft, now_ms))
+        .blocking(move |app| meetings::create(&app.store, &staff, &draft, now_ms))
         .await?;
     Ok((StatusCode::CREATED, axum::Json(made)))
 }

@@ -29,7 +29,7 @@ pub async fn edit(
 ) -> Answer<axum::Json<StaffMeeting>> {
     let now_ms = app.now_ms();
     let edited = app
-        .publishing(move |app| meetings::edit(&app.store, &staff, &id, version, &draft, now_ms))
+        .blocking(move |app| meetings::edit(&app.store, &staff, &id, version, &draft, now_ms))
         .await?;
     Ok(axum::Json(edited))
 }

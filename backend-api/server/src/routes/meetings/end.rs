@@ -37,12 +37,9 @@ pub async fn end(
 ) -> Answer<Json<StaffMeeting>> {
     let now_ms = app.now_ms();
     let changed = app
-        .publishing(move |app| {
+        .blocking(move |app| {
             let with = ending.with_roll_calls;
-            let changed = meetings::end(&app.store, &staff, &id, with, now_ms)?;
-            // Nobody types a code any more that is in no picture.
-            app.announcer.look(&app.store, &app.live)?;
-            Ok(changed)
+            meetings::end(&app.store, &staff, &id, with, now_ms)
         })
         .await?;
     app.rooms.end(&changed.meeting.id);

@@ -29,7 +29,7 @@ pub async fn roll_call(
 ) -> Answer<(StatusCode, axum::Json<RollCall>)> {
     let now_ms = app.now_ms();
     let made = app
-        .calling(move |app| {
+        .blocking(move |app| {
             let made = roll_call::open(&app.store, &app.figures, &staff, &id, request, now_ms)?;
             if made.presence_code {
                 let command = Direction::PresenceCode {

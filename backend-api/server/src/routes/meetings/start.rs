@@ -25,7 +25,7 @@ pub async fn start(
 ) -> Answer<Json<StaffMeeting>> {
     let now_ms = app.now_ms();
     let (starter, meeting) = (staff.clone(), id.clone());
-    app.publishing(move |app| meetings::start(&app.store, &starter, &meeting, now_ms))
+    app.blocking(move |app| meetings::start(&app.store, &starter, &meeting, now_ms))
         .await?;
     app.rooms.begin(&id).await?;
     // As it is now: it may be recorded.

@@ -25,7 +25,7 @@ pub async fn come_back(
 ) -> Answer<axum::Json<Member>> {
     let now_ms = app.now_ms();
     let found = app
-        .registering(move |app| moves::come_back(&app.store, &staff, &id, &why, now_ms))
+        .blocking(move |app| moves::come_back(&app.store, &staff, &id, &why, now_ms))
         .await?;
     Ok(axum::Json(found))
 }

@@ -25,7 +25,7 @@ pub async fn create(
 ) -> Answer<(StatusCode, axum::Json<Member>)> {
     let now_ms = app.now_ms();
     let found = app
-        .registering(move |app| write::create(&app.store, &app.vault, &staff, &draft, now_ms))
+        .blocking(move |app| write::create(&app.store, &app.vault, &staff, &draft, now_ms))
         .await?;
     Ok((StatusCode::CREATED, axum::Json(found)))
 }

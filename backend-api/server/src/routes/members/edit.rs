@@ -28,7 +28,7 @@ pub async fn edit(
 ) -> Answer<axum::Json<Member>> {
     let now_ms = app.now_ms();
     let found = app
-        .registering(move |app| {
+        .blocking(move |app| {
             write::edit(&app.store, &app.vault, &staff, &id, version, &draft, now_ms)
         })
         .await?;

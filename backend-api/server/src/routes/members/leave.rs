@@ -26,7 +26,7 @@ pub async fn leave(
 ) -> Answer<axum::Json<Member>> {
     let now_ms = app.now_ms();
     let found = app
-        .registering(move |app| moves::leave(&app.store, &staff, &id, &why, now_ms))
+        .blocking(move |app| moves::leave(&app.store, &staff, &id, &why, now_ms))
         .await?;
     Ok(axum::Json(found))
 }

@@ -27,7 +27,7 @@ pub async fn pin(
 ) -> Answer<Uncached<PinIssued>> {
     let now_ms = app.now_ms();
     let found = app
-        .registering(move |app| {
+        .blocking(move |app| {
             confidential::set_pin(&app.store, &app.vault, &staff, &id, &reset, now_ms)
         })
         .await?;

@@ -27,7 +27,7 @@ pub async fn purge(
     Json(why): Json<Reason>,
 ) -> Answer<StatusCode> {
     let now_ms = app.now_ms();
-    app.registering(move |app| confidential::purge(&app.store, &staff, &id, &why, now_ms))
+    app.blocking(move |app| confidential::purge(&app.store, &staff, &id, &why, now_ms))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

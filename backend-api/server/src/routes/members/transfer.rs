@@ -25,7 +25,7 @@ pub async fn transfer(
 ) -> Answer<axum::Json<Member>> {
     let now_ms = app.now_ms();
     let found = app
-        .registering(move |app| moves::transfer(&app.store, &staff, &id, &request, now_ms))
+        .blocking(move |app| moves::transfer(&app.store, &staff, &id, &request, now_ms))
         .await?;
     Ok(axum::Json(found))
 }

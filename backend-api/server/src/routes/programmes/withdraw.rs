@@ -21,7 +21,7 @@ pub async fn withdraw(
     Path(id): Path<String>,
 ) -> Answer<StatusCode> {
     let now_ms = app.now_ms();
-    app.publishing(move |app| programmes::withdraw(&app.store, &staff, &id, now_ms))
+    app.blocking(move |app| programmes::withdraw(&app.store, &staff, &id, now_ms))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

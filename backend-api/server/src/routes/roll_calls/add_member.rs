@@ -30,7 +30,7 @@ pub async fn add_member(
 ) -> Answer<(StatusCode, axum::Json<Attendance>)> {
     let now_ms = app.now_ms();
     let (line, news) = app
-        .calling(move |app| manage::add_member(&app.store, &staff, &id, &addition, now_ms))
+        .blocking(move |app| manage::add_member(&app.store, &staff, &id, &addition, now_ms))
         .await?;
     let status = if news {
         StatusCode::CREATED

@@ -26,7 +26,7 @@ pub async fn add_round(
 ) -> Answer<(StatusCode, axum::Json<RollCall>)> {
     let now_ms = app.now_ms();
     let changed = app
-        .calling(move |app| {
+        .blocking(move |app| {
             manage::add_round(&app.store, &app.figures, &staff, &id, request, now_ms)
         })
         .await?;

@@ -26,7 +26,7 @@ pub async fn cancel(
 ) -> Answer<axum::Json<RollCall>> {
     let now_ms = app.now_ms();
     let changed = app
-        .calling(move |app| manage::cancel(&app.store, &app.figures, &staff, &id, &reason, now_ms))
+        .blocking(move |app| manage::cancel(&app.store, &app.figures, &staff, &id, &reason, now_ms))
         .await?;
     Ok(axum::Json(changed))
 }

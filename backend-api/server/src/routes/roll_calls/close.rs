@@ -24,7 +24,7 @@ pub async fn close(
 ) -> Answer<Json<RollCall>> {
     let now_ms = app.now_ms();
     let changed = app
-        .calling(move |app| manage::close(&app.store, &app.figures, &staff, &id, now_ms))
+        .blocking(move |app| manage::close(&app.store, &app.figures, &staff, &id, now_ms))
         .await?;
     Ok(Json(changed))
 }

@@ -26,7 +26,7 @@ pub async fn correct(
 ) -> Answer<axum::Json<Attendance>> {
     let now_ms = app.now_ms();
     let line = app
-        .calling(move |app| manage::correct(&app.store, &staff, &id, &correction, now_ms))
+        .blocking(move |app| manage::correct(&app.store, &staff, &id, &correction, now_ms))
         .await?;
     Ok(axum::Json(line))
 }

@@ -22,7 +22,7 @@ pub async fn create(
 ) -> Answer<(StatusCode, axum::Json<RollCall>)> {
     let now_ms = app.now_ms();
     let made = app
-        .calling(move |app| manage::create(&app.store, &app.figures, &staff, &draft, now_ms))
+        .blocking(move |app| manage::create(&app.store, &app.figures, &staff, &draft, now_ms))
         .await?;
     Ok((StatusCode::CREATED, axum::Json(made)))
 }

@@ -18,7 +18,7 @@ use super::super::problem::Answer;
 use super::super::sse;
 use crate::app::App;
 use crate::services::kit::error::Result;
-use crate::services::live::StreamGuard;
+use crate::services::announcer::channels::StreamGuard;
 use crate::services::roll_call::show;
 use crate::services::sessions;
 
@@ -54,7 +54,7 @@ pub async fn events(
 ) -> Answer<Response> {
     let token = staff_token(&headers).unwrap_or_default().to_owned();
     let guard = app.live.enter()?;
-    let changes = app.announcer.changes();
+    let changes = app.announcer.roll_calls();
     let mut watcher = Watcher {
         app,
         token,

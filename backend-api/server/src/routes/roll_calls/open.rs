@@ -24,7 +24,7 @@ pub async fn open(
 ) -> Answer<Json<RollCall>> {
     let now_ms = app.now_ms();
     let changed = app
-        .calling(move |app| manage::open(&app.store, &app.figures, &staff, &id, now_ms))
+        .blocking(move |app| manage::open(&app.store, &app.figures, &staff, &id, now_ms))
         .await?;
     Ok(Json(changed))
 }

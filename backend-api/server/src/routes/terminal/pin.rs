@@ -30,7 +30,7 @@ pub async fn pin(
     let now_ms = app.now_ms();
     app.card_limit.check(&known.terminal_id, now_ms)?;
     let member = app
-        .registering(move |app| {
+        .blocking(move |app| {
             let id = &known.terminal_id;
             let set = pin::set(&app.store, &app.vault, id, &key, &request, now_ms);
             if matches!(set, Err(ServiceError::UnknownCard)) {

@@ -25,13 +25,7 @@ pub async fn edit(
 ) -> Answer<axum::Json<Terminal>> {
     let now_ms = app.now_ms();
     let terminal = app
-        .registering(move |app| {
-            let terminal = terminals::edit(&app.store, Some(&staff), &id, &draft, now_ms)?;
-            for id in terminals::look_again(&app.store, &app.tokens, &app.live)? {
-                app.media.revoke(&id);
-            }
-            Ok(terminal)
-        })
+        .blocking(move |app| terminals::edit(&app.store, Some(&staff), &id, &draft, now_ms))
         .await?;
     Ok(axum::Json(terminal))
 }

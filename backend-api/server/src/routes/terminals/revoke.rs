@@ -23,13 +23,7 @@ pub async fn revoke(
 ) -> Answer<Json<Terminal>> {
     let now_ms = app.now_ms();
     let terminal = app
-        .blocking(move |app| {
-            let terminal = terminals::revoke(&app.store, Some(&staff), &id, now_ms)?;
-            app.tokens.forget(&terminal.id);
-            app.live.revoked(&terminal.organization.id, &terminal.id);
-            app.media.revoke(&terminal.id);
-            Ok(terminal)
-        })
+        .blocking(move |app| terminals::revoke(&app.store, Some(&staff), &id, now_ms))
         .await?;
     Ok(Json(terminal))
 }

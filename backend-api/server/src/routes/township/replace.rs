@@ -21,7 +21,7 @@ pub async fn replace(
 ) -> Answer<axum::Json<Township>> {
     let now_ms = app.now_ms();
     let now = app
-        .publishing(move |app| township::replace(&app.store, &staff, new, now_ms))
+        .blocking(move |app| township::replace(&app.store, &staff, new, now_ms))
         .await?;
     Ok(axum::Json(now))
 }

@@ -12,12 +12,13 @@ use store::{Store, Tx, WriteTx, organizations, staff as accounts, terminals};
 
 use super::cameras::{Cameras, Rtsp};
 use super::watch::{Effects, Picture, Target, Watch};
-use super::{DUTY, SEE, UNKNOWN, rooms};
+use super::{DUTY, SEE, rooms};
 use crate::clock::Clock;
 use crate::services::kit::audit::{self, Actor};
 use crate::services::kit::error::{Result, ServiceError};
-use crate::services::kit::rights::{Staff, allows};
-use crate::services::live::Live;
+use crate::services::kit::rights::{Action, Staff, allows};
+use crate::services::kit::subject::{self, Subject};
+use crate::services::announcer::channels::Live;
 use crate::services::media::{EndReason, Grant, Intake, Listener, Media, SessionId};
 use crate::services::tokens::Known;
 use crate::services::vault::{Place, Vault};
@@ -154,7 +155,7 @@ impl Duty {
         drop::<HashMap<_, _>>(gone);
     }
 
-    /// Writes down what is over and tells the places. Blocks.
+    /// Writes down what is over. Blocks.
     fn settle(&self) -> Result<()> {
         self.follow();
         let _one_at_a_time = self.settling.lock();
@@ -173,11 +174,7 @@ impl Duty {
                 .store
                 .write(move |tx| close_line(tx, &id, &by, at_ms));
             match closed {
-                Ok(place) => {
-                    if let Some(place) = place {
-                        self.changed(&place);
-                    }
-                }
+                Ok(()) => {}
                 Err(error) => {
                     self.ended.lock().push(Ended {
                         look_id,
@@ -218,6 +215,7 @@ impl Duty {
         Ok(())
     }
 
+
     /// Ends what is due and writes down what is over. Blocks.
     ///
     /// # Errors
@@ -236,11 +234,7 @@ impl Duty {
     /// [`ServiceError::Forbidden`], [`ServiceError::NotFound`], [`ServiceError::Conflict`] for a station
     /// that is not there any more and for a camera that nobody there could be told of.
     pub fn open(&self, staff: &Staff, room_id: &str, now_ms: i64) -> Result<LookAccess> {
-        let (looker, id, vault) = (
-            staff.clone(),
-            room_id.to_owned(),
-            Arc::clone(&self.parts.vault),
-        );
+        let (looker, id, vault) = (staff.clone(), room_id.to_owned(), Arc::clone(&self.parts.vault));
         let room = self.parts.store.read(|tx| rooms::own(tx, staff, room_id))?;
         let told = self
             .parts
@@ -277,7 +271,7 @@ impl Duty {
             };
             let by = format!("{} · {}", looker.organization.name, looker.login);
             let look = looks::open(tx, &room, &by, now_ms)?;
-            rooms::note(tx, &looker, "duty_look.open", &room, now_ms)?;
+            rooms::note(tx, &Actor::of(Some(&looker)), "duty_look.open", &room, now_ms)?;
             let target = Target {
                 room_id: room.id,
                 organization_id: place,
@@ -287,12 +281,19 @@ impl Duty {
         })?;
         let until_ms = now_ms + if external { UNSEEN_MS } else { NOBODY_CAME_MS };
         let place = target.organization_id.clone();
+        let station = match &target.picture {
+            Picture::Station(terminal_id) => Some(terminal_id.clone()),
+            Picture::Camera(_) => None,
+        };
         self.watch
             .lock()
             .open(target, &look.id, &staff.account_id, until_ms);
         self.follow();
-        // The place knows before the picture can be seen.
-        self.changed(&place);
+        if let Some(station) = station {
+            // The place was told that somebody looks; only now its station finds that it has to send.
+            let live = &self.parts.live;
+            live.tell(&place, Some(station.into()), &Event::DutyChanged);
+        }
         let grant = Grant {
             subject: look.id.clone(),
             holder: look.id.clone(),
@@ -316,11 +317,8 @@ impl Duty {
     /// # Errors
     /// [`ServiceError::Forbidden`], [`ServiceError::NotFound`].
     pub fn close(&self, staff: &Staff, look_id: &str) -> Result<()> {
-        staff.may(DUTY)?;
-        self.parts.store.read(|tx| {
-            let line = looks::get(tx, look_id)?.ok_or(ServiceError::NotFound("这次查看"))?;
-            staff.may_in(tx, DUTY, &line.organization_id)
-        })?;
+        let store = &self.parts.store;
+        store.read(|tx| subject::allowed::<looks::Line>(tx, staff, DUTY, look_id))?;
         self.end(look_id, &Actor::of(Some(staff)))
     }
 
@@ -330,13 +328,11 @@ impl Duty {
     /// [`ServiceError::Forbidden`], [`ServiceError::NotFound`].
     pub fn delete_room(&self, staff: &Staff, room_id: &str, now_ms: i64) -> Result<()> {
         let store = &self.parts.store;
-        let room = store.read(|tx| rooms::own(tx, staff, room_id))?;
+        store.read(|tx| rooms::own(tx, staff, room_id))?;
         let effects = self.watch.lock().end_room(room_id);
         self.carry_out(effects, &Actor::of(Some(staff)));
         self.settle()?;
-        rooms::delete(store, staff, room_id, now_ms)?;
-        self.changed(&room.organization.id);
-        Ok(())
+        rooms::delete(store, staff, room_id, now_ms)
     }
 
     /// The log of a room, newest first.
@@ -350,10 +346,8 @@ impl Duty {
         before: Option<&str>,
         limit: u32,
     ) -> Result<Vec<DutyLook>> {
-        staff.may(SEE)?;
         self.parts.store.read(|tx| {
-            let room = duty::get(tx, room_id)?.ok_or(UNKNOWN)?;
-            staff.may_in(tx, SEE, &room.organization.id)?;
+            subject::seen::<duty::Record>(tx, staff, room_id)?;
             Ok(looks::of_room(tx, room_id, before, limit)?)
         })
     }
@@ -388,13 +382,6 @@ impl Duty {
             looks,
             publish: publish.transpose()?,
         })
-    }
-
-    /// Tells the televisions of a place to ask again.
-    pub fn changed(&self, organization_id: &str) {
-        self.parts
-            .live
-            .tell(organization_id, None, &Event::DutyChanged);
     }
 
     /// Closes what a server that was killed left open, before anybody can look. Blocks.
@@ -466,23 +453,35 @@ fn stream(room_id: &str) -> String {
     format!("{STREAMS}{room_id}")
 }
 
-/// Ends a line of the log; answers whose it is if that was news.
+/// Ends a line of the log.
 fn close_line(
     tx: &mut WriteTx<'_>,
     look_id: &str,
     actor: &Actor,
     now_ms: i64,
-) -> Result<Option<String>> {
+) -> Result<()> {
     let Some(line) = looks::get(tx, look_id)? else {
-        return Ok(None);
+        return Ok(());
     };
     if !looks::close(tx, look_id, now_ms)? {
-        return Ok(None);
+        return Ok(());
     }
     let subject = format!("duty_room:{}", line.look.room_id);
     let place = Some(line.organization_id.as_str());
-    audit::note(tx, actor, "duty_look.close", &subject, place, "", now_ms)?;
-    Ok(Some(line.organization_id))
+    Ok(audit::note(tx, actor, "duty_look.close", &subject, place, "", now_ms)?)
+}
+
+impl Subject for looks::Line {
+    const NAME: &'static str = "这次查看";
+    const SEE: Action = SEE;
+
+    fn find(tx: &mut Tx<'_>, id: &str) -> store::Result<Option<Self>> {
+        looks::get(tx, id)
+    }
+
+    fn organization_id(&self) -> &str {
+        &self.organization_id
+    }
 }
 
 /// Whether somebody who looks still has the right to.

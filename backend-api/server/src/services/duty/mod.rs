@@ -19,7 +19,6 @@ mod looks;
 pub mod rooms;
 pub mod watch;
 
-use super::kit::error::ServiceError;
 use super::kit::rights::Action;
 
 pub use looks::{Duty, Parts};
@@ -28,5 +27,3 @@ pub use looks::{Duty, Parts};
 const DUTY: Action = Action::Duty;
 /// Seeing which rooms there are, and who looked.
 const SEE: Action = Action::Read;
-
-const UNKNOWN: ServiceError = ServiceError::NotFound("这间坐班室");

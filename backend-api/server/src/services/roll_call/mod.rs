@@ -10,10 +10,8 @@
 //! | [`sign_in`] | a batch of sign-ins in one transaction |
 //! | [`queue`] | where sign-ins wait for the next batch |
 //! | [`show`] | what staff and terminals see |
-//! | [`announce`] | telling terminals, whoever made the change |
 //! | [`report`] | months, as tables |
 
-pub mod announce;
 pub mod codes;
 pub mod judge;
 pub mod manage;

@@ -6,7 +6,7 @@ use store::Store;
 
 use crate::clock::Clock;
 use crate::services::files::Files;
-use crate::services::live::Live;
+use crate::services::announcer::channels::Live;
 use crate::services::media::Media;
 use crate::services::vault::Vault;
 

@@ -58,13 +58,8 @@ async fn make(parts: &Arc<Parts>, meeting_id: &str, folder: &Path) -> Result<boo
         return Ok(false);
     };
     let (on, id) = (Arc::clone(parts), meeting_id.to_owned());
-    let meeting = blocking(move || {
-        let meeting = rules::recorded(&on.store, &id, &recording, on.clock.now_ms())?;
-        // Televisions are told before anybody reads it beside the meeting.
-        on.live.refresh(&on.store)?;
-        Ok(meeting)
-    })
-    .await?;
+    let meeting =
+        blocking(move || rules::recorded(&on.store, &id, &recording, on.clock.now_ms())).await?;
     if let Some(off_ms) = meeting.recording_off_ms {
         // Staff read it beside the meeting.
         let recording_ms = meeting.recording_ms;

@@ -1,13 +1,9 @@
-//! What terminals are told at once. Each organization with a terminal that listens or polls has a
-//! channel, which holds the head of its feed in memory: an ordinary poll compares two texts, and
-//! only terminals that really have something new are woken. Beside it are the meetings that go on
-//! for it, so that a beginning and an end are told once, and to those who listen: whoever connects
-//! later sees in the feed what goes on.
-//!
-//! Changes are found by comparing heads, never by who made them: so a bulletin published here, an
-//! import in another process and a second server on the same PostgreSQL all come the same way.
+//! Who listens. Each organization with a terminal that listens or polls has a channel, which holds
+//! the head of its feed in memory: an ordinary poll compares two texts, and only terminals that really
+//! have something new are woken. Beside it are the meetings that go on for it, so that a beginning and
+//! an end are told once, and to those who listen: whoever connects later sees in the feed what goes on.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -15,11 +11,13 @@ use bytes::Bytes;
 use contract::event::Event;
 use contract::feed::{Change, Document};
 use parking_lot::{Mutex, RwLock};
+use store::journal::{Listener, Topic};
 use store::meetings::{self, GoingOn};
 use store::{Store, feed};
 use tokio::sync::broadcast;
 
-use super::kit::error::{Result, ServiceError};
+use super::topics;
+use crate::services::kit::error::{Result, ServiceError};
 
 /// Events kept for a slow listener. One that falls behind further is told to ask for everything.
 const BACKLOG: usize = 16;
@@ -82,10 +80,9 @@ impl Channel {
     #[must_use]
     pub fn everything_changed(&self) -> Bytes {
         let mut frames = self.feed_changed().to_vec();
-        let roll_call_id = String::new();
-        frames.extend_from_slice(&frame(&Event::RollCallChanged { roll_call_id }, None));
-        frames.extend_from_slice(&frame(&Event::PeopleChanged, None));
-        frames.extend_from_slice(&frame(&Event::DutyChanged, None));
+        for event in all_but_documents() {
+            frames.extend_from_slice(&frame(&event, None));
+        }
         frames.into()
     }
 
@@ -233,17 +230,26 @@ impl Live {
         Ok(channel)
     }
 
-    /// Compares every head with the database and tells those who listen. Blocks.
+    /// Compares the heads of those concerned, or all, with the database and tells those who listen.
+    /// Blocks.
     ///
     /// # Errors
     /// The database failed.
-    pub fn refresh(&self, store: &Store) -> Result<usize> {
-        let channels: Vec<_> = self.channels.read().values().cloned().collect();
-        let mut changed = 0;
+    pub fn refresh(&self, store: &Store, concerned: Option<&BTreeSet<Listener>>) -> Result<()> {
+        let channels: Vec<_> = match concerned {
+            None => self.channels.read().values().cloned().collect(),
+            Some(concerned) => {
+                let open = self.channels.read();
+                let channel = |one: &Listener| open.get(&one.organization_id).cloned();
+                concerned.iter().filter_map(channel).collect()
+            }
+        };
         for channel in channels {
-            changed += usize::from(channel.refresh(store)?);
+            if channel.refresh(store)? {
+                metrics::counter!("feed_refreshes").increment(1);
+            }
         }
-        Ok(changed)
+        Ok(())
     }
 
     /// Organizations whose channel is open.
@@ -256,6 +262,30 @@ impl Live {
     pub fn tell(&self, organization_id: &str, only: Option<Arc<str>>, event: &Event) {
         if let Some(channel) = self.channel(organization_id) {
             channel.send(only, false, frame(event, None));
+        }
+    }
+
+    /// Tells all of these.
+    pub fn tell_all<'a>(&self, concerned: impl IntoIterator<Item = &'a Listener>, event: &Event) {
+        for Listener {
+            organization_id,
+            terminal_id,
+        } in concerned
+        {
+            self.tell(
+                organization_id,
+                terminal_id.as_deref().map(Arc::from),
+                event,
+            );
+        }
+    }
+
+    /// Makes everybody ask again for everything but documents, which [`Live::refresh`] tells.
+    pub fn tell_everything(&self) {
+        for channel in self.channels.read().values() {
+            for event in all_but_documents() {
+                channel.send(None, false, frame(&event, None));
+            }
         }
     }
 
@@ -300,6 +330,13 @@ impl Drop for StreamGuard {
         self.0.fetch_sub(1, Ordering::Relaxed);
         metrics::gauge!("event_streams").decrement(1.0);
     }
+}
+
+fn all_but_documents() -> impl Iterator<Item = Event> {
+    let topics = Topic::ALL
+        .iter()
+        .filter(|topic| **topic != Topic::Documents);
+    topics.filter_map(|topic| topics::ask_again(*topic))
 }
 
 /// One event in the form of the SSE specification.

@@ -1,0 +1,188 @@
+//! The one way terminals are told what changed. The [`Announcer`] looks at the store's
+//! [journal](store::journal), which knows what was written by whichever process, and tells those who
+//! listen and are concerned.
+//!
+//! | module | holds |
+//! |---|---|
+//! | here | looking at the journal, and who tells which topic |
+//! | [`channels`] | who listens, and what an organization's terminals have been told of documents |
+//! | `roll_calls` | whom a roll call concerns, and how often they hear of it |
+//! | `topics` | what a terminal is told that is to ask again |
+//!
+//! It looks after each write of this process, before the writer's call returns ([`Announcer::attach`]):
+//! so whoever asked is answered after terminals were told, and no caller can forget or mistake it. And
+//! it looks again and again, for what other processes wrote and for what is told at most once a
+//! second. A look finds the same whoever begins it, so anything may begin one more.
+//!
+//! Whoever connects asks for everything, so nobody misses what happened before.
+
+pub mod channels;
+mod roll_calls;
+#[cfg(test)]
+mod tests;
+mod topics;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use store::Store;
+use store::journal::{self, Changes, Listener, Mark, Topic};
+use tokio::sync::watch;
+
+use self::channels::Live;
+use self::roll_calls::RollCalls;
+use super::kit::error::{Result, chain};
+use super::tokens::{Changed, Tokens};
+
+/// What the announcer needs of the server.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// Who listens.
+    pub live: Arc<Live>,
+    /// What is known of terminals.
+    pub tokens: Arc<Tokens>,
+    /// Told of each terminal whose token is void, by id.
+    pub revoked: Box<dyn Fn(&str) + Send + Sync>,
+    /// How often a terminal hears at most of one roll call's sign-ins.
+    pub sign_ins_every: Duration,
+}
+
+/// Tells terminals what changed.
+pub struct Announcer {
+    parts: Parts,
+    /// Everything up to here was told; `None` before the first look. Held during a look, so that what
+    /// is older is never told later.
+    told: Mutex<Option<Mark>>,
+    roll_calls: RollCalls,
+}
+
+impl Announcer {
+    /// Has not looked yet.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            roll_calls: RollCalls::new(parts.sign_ins_every),
+            parts,
+            told: Mutex::default(),
+        }
+    }
+
+    /// Looks now, and from now on after each write of this process that cannot wait. What goes wrong
+    /// with that is done by a later look: the write stands. Blocks.
+    ///
+    /// # Errors
+    /// As [`Announcer::look`].
+    pub fn attach(self: &Arc<Self>) -> Result<()> {
+        let announcer = Arc::downgrade(self);
+        self.parts.store.on_touch(move || {
+            let Some(announcer) = announcer.upgrade() else {
+                return;
+            };
+            if let Err(error) = announcer.look() {
+                tracing::warn!(error = chain(&error), "terminals will be told later");
+            }
+        });
+        self.look()
+    }
+
+    /// Wakes when anything of any roll call has changed.
+    #[must_use]
+    pub fn roll_calls(&self) -> watch::Receiver<i64> {
+        self.roll_calls.changes()
+    }
+
+    /// Tells what changed since the last look. Blocks.
+    ///
+    /// # Errors
+    /// The database failed: the next look tells it.
+    pub fn look(&self) -> Result<()> {
+        let mut revoked = Vec::new();
+        let looked = self.look_for(&mut revoked);
+        // Not while others wait for their own look.
+        for id in revoked {
+            (self.parts.revoked)(&id);
+        }
+        looked
+    }
+
+    fn look_for(&self, revoked: &mut Vec<String>) -> Result<()> {
+        let mut told = self.told.lock();
+        let Parts { store, live, .. } = &self.parts;
+        let Some(known) = &*told else {
+            // What happened before nobody missed: terminals ask when they connect.
+            let now = store.read(|tx| {
+                self.roll_calls.begin(tx)?;
+                journal::mark(tx)
+            })?;
+            *told = Some(now);
+            return Ok(());
+        };
+        let changes = store.read(|tx| journal::since(tx, known))?;
+        if changes.reset {
+            self.tell_everything(revoked)?;
+        } else {
+            self.tell(&changes, revoked)?;
+        }
+        *told = Some(changes.mark);
+        self.roll_calls.tell_later(live);
+        Ok(())
+    }
+
+    fn tell(&self, changes: &Changes, revoked: &mut Vec<String>) -> Result<()> {
+        let Parts { store, live, .. } = &self.parts;
+        for (topic, concerned) in &changes.touched {
+            match topic {
+                Topic::Terminals => self.look_up_terminals(Some(concerned), revoked)?,
+                Topic::Documents => live.refresh(store, Some(concerned))?,
+                Topic::RollCalls | Topic::SignIns => self.roll_calls.look(store, live)?,
+                plain => {
+                    if let Some(event) = topics::ask_again(*plain) {
+                        live.tell_all(concerned, &event);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The database is another one than before: anything may be different for anybody.
+    fn tell_everything(&self, revoked: &mut Vec<String>) -> Result<()> {
+        let Parts { store, live, .. } = &self.parts;
+        store.read(|tx| self.roll_calls.begin(tx))?;
+        self.look_up_terminals(None, revoked)?;
+        live.refresh(store, None)?;
+        live.tell_everything();
+        Ok(())
+    }
+
+    /// Looks up anew the terminals concerned whose token is in memory, or all. Whoever was revoked or is
+    /// something else now is told, and listens where it belongs from then on.
+    fn look_up_terminals(
+        &self,
+        concerned: Option<&BTreeSet<Listener>>,
+        revoked: &mut Vec<String>,
+    ) -> Result<()> {
+        let Parts {
+            store,
+            live,
+            tokens,
+            ..
+        } = &self.parts;
+        for Changed { before, now } in tokens.look_again(store, concerned)? {
+            match now {
+                None => {
+                    live.revoked(&before.organization_id, &before.terminal_id);
+                    revoked.push(before.terminal_id.to_string());
+                }
+                Some(now) => {
+                    let moved = now.organization_id != before.organization_id;
+                    live.changed(&before.organization_id, &before.terminal_id, moved);
+                }
+            }
+        }
+        Ok(())
+    }
+}
