@@ -1,6 +1,8 @@
 //! Settings: a TOML file, overridden by the environment (`ZHDJ_LISTEN`, `ZHDJ_LIMITS__BODY_KIB`).
 //! Every mistake is listed at once, each with its key, what is wrong and what to write.
 
+mod log_format;
+mod mistakes;
 mod reader;
 
 use std::fmt;
@@ -11,20 +13,12 @@ use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use url::Url;
 
+pub use log_format::LogFormat;
+pub use mistakes::{Mistake, Mistakes};
 use reader::Reader;
 
 /// Prefix of environment variables; `__` stands for the dot of a nested key.
 pub const ENV_PREFIX: &str = "ZHDJ_";
-
-/// How log lines are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// One JSON object a line.
-    Json,
-}
 
 /// Upper bounds that keep one client from harming the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,42 +174,6 @@ fn redacted(database: &str) -> String {
         _ => database.to_owned(),
     }
 }
-
-/// One mistake in the settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
-    /// The key, e.g. `limits.body_kib`; empty when the file itself is unreadable.
-    pub key: String,
-    /// What is wrong, in Chinese.
-    pub wrong: String,
-    /// What to write instead, in Chinese.
-    pub write: String,
-}
-
-impl fmt::Display for Mistake {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.key.is_empty() {
-            write!(f, "{}：", self.key)?;
-        }
-        write!(f, "{}。{}", self.wrong, self.write)
-    }
-}
-
-/// Every mistake found in the settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistakes(pub Vec<Mistake>);
-
-impl fmt::Display for Mistakes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "配置有 {} 处错误：", self.0.len())?;
-        for mistake in &self.0 {
-            write!(f, "\n  - {mistake}")?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for Mistakes {}
 
 impl Config {
     /// The settings of a server on a free loopback port with its data in `data_dir`: what tests

@@ -10,7 +10,8 @@ use figment::Figment;
 use figment::value::{Dict, Value};
 use url::Url;
 
-use super::{LogFormat, Mistake, Mistakes};
+use super::log_format::LogFormat;
+use super::mistakes::{Mistake, Mistakes};
 
 pub(super) struct Reader {
     values: BTreeMap<String, Value>,
