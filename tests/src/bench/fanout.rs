@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use super::figures::progress;
-use super::process::resident_mb;
+use crate::harness::process::resident_mb;
 use crate::load::county::{self, County};
 use crate::load::http::{Connection, post};
 use crate::load::server::{Server, free_address};

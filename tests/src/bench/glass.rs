@@ -21,7 +21,7 @@ use parking_lot::Mutex;
 use tokio::runtime::Runtime;
 
 use super::figures::{self, percentile, progress};
-use super::live::wait;
+use super::wait::wait;
 use crate::harness::live::{to_relay, to_studio};
 
 /// Until picture and sound are in step.

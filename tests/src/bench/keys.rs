@@ -10,8 +10,8 @@ use tv_app::cache::{Cache, Order};
 use tv_app::remote::{Change, RemoteKey};
 use tv_app::screens::Route;
 
-use super::process;
 use super::television::{FRAME, Television};
+use crate::harness::process;
 use RemoteKey::{
     Back, Captions, Delete, Digit, Down, Left, Menu, Ok as Choose, PageDown, PageUp, Play, Right,
     Up, VolumeDown, VolumeUp,

@@ -24,7 +24,8 @@ use tokio::runtime::Runtime;
 
 use super::figures::{self, percentile, progress};
 use super::glass;
-use super::process;
+use super::wait::{PATIENCE, wait};
+use crate::harness::process;
 
 /// Stations of a township, about.
 const VIEWERS: usize = 80;
@@ -32,8 +33,6 @@ const VIEWERS: usize = 80;
 const WARM: Duration = Duration::from_secs(4);
 /// What is measured.
 const MEASURED: Duration = Duration::from_secs(15);
-/// Longer than anything that works takes.
-const PATIENCE: Duration = Duration::from_secs(20);
 /// How often the program is switched.
 const SWITCHES: u8 = 20;
 
@@ -90,15 +89,6 @@ fn subscribe(
         Ok(answer.map_err(|error| error.to_string())?.sdp)
     })
     .map_err(|error| anyhow!(error))
-}
-
-pub(super) fn wait(what: &str, mut holds: impl FnMut() -> bool) -> anyhow::Result<()> {
-    let began = Instant::now();
-    while !holds() {
-        ensure!(began.elapsed() < PATIENCE, "waited in vain for {what}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    Ok(())
 }
 
 fn eighty(runtime: &Runtime) -> anyhow::Result<()> {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 
-use super::process;
+use crate::harness::process;
 use crate::harness::program::built_beside;
 
 /// How often the start is measured.

@@ -13,8 +13,8 @@ use tv_app::remote::RemoteKey;
 use tv_app::screens::Route;
 
 use super::figures::percentile;
-use super::process;
 use super::television::Television;
+use crate::harness::process;
 
 /// How often the start of the programme is measured.
 const STARTS: usize = 20;

@@ -16,7 +16,7 @@ use tv_app::clock::SystemClock;
 use tv_app::focus::Remembered;
 use tv_app::remote::RemoteKey;
 use tv_app::screens::Route;
-use tv_app::screens::router::Place;
+use tv_app::router::OpenScreen;
 
 use super::program::Program;
 use super::{Backend, small, sync};
@@ -131,16 +131,16 @@ impl Stage {
             Route::Programme { id: id.clone() },
             Route::Player { id, position_ms: 0 },
         ];
-        let places: Vec<Place> = routes
+        let open: Vec<OpenScreen> = routes
             .into_iter()
-            .map(|route| Place {
+            .map(|route| OpenScreen {
                 route,
                 focus: Remembered::default(),
             })
             .collect();
         Ok(self
             .cache()?
-            .set_resume_point(&serde_json::to_string(&places)?)?)
+            .set_resume_point(&serde_json::to_string(&open)?)?)
     }
 
     /// The programme is on the server only from the next start on.
@@ -205,7 +205,7 @@ impl Stage {
             let waiting: Vec<i64> = cache
                 .pending()
                 .iter()
-                .map(|entry| watched_of(&entry.item.body))
+                .map(|entry| watched_of(&entry.request.body))
                 .collect::<Result<_, _>>()?;
             let server = self
                 .counted(&terminal)?

@@ -2,36 +2,23 @@
 //! tests and the screenshots: what is shortened on a list can be read in full one key further.
 
 use anyhow::Context as _;
-use contract::bulletin::{Block, Bulletin, Table};
 use contract::duty::DutyLook;
-use contract::feed::{Change, Document, FeedPage};
 use contract::meeting::{Meeting, MeetingKind, MeetingState};
-use contract::organization::OrganizationRef;
 use contract::roll_call::{RollCallState, TerminalRollCall};
 use contract::terminal::TerminalKind;
 use contract::township::ListingKind;
 use media_player::fake::Programme as Film;
+use tv_app::cache::command::Priority;
 use tv_app::cache::{NewSignIn, Refusal};
 use tv_app::client::Notice;
 use tv_app::remote::RemoteKey;
 use tv_app::screens::Route;
 
-use super::scenes::{Scene, full, scene};
-use super::{NOW_MS, Stage, disk, duty_scenes, people, people_scenes, watching_scenes};
-
-/// A title of sixty characters.
-pub const TITLE: &str = "关于做好二〇二六年冬季全镇农村集中供暖和消防安全专项检查以及春节期间各村值班值守、应急物资储备工作安排的通知第十二号补充";
-/// Another one, of a programme that comes after it.
-pub const NEXT: &str = "第二集：镇农业技术推广站站长讲解大棚番茄越冬期间的水肥管理、病虫害综合防治和低温寡照天气应对措施以及来年春季茬口安排经验";
-/// The name of an organization.
-pub const OFFICE: &str = "清河县柳河镇柳树沟村党支部委员会党群服务中心工作站";
+use super::long_documents::{BULLETIN, FILM, NEXT, OFFICE, TITLE, office};
+use super::scene::{Scene, full, scene};
+use super::{NOW_MS, Stage, duty, duty_scenes, people, people_scenes, watching_scenes};
 
 const MINUTE: i64 = 60_000;
-const BULLETIN: &str = "long-bulletin";
-const FILM: &str = "long-film";
-const SEQUEL: &str = "long-film-2";
-/// The documents of [`Stage::long`].
-pub(super) const IDS: [&str; 3] = [BULLETIN, FILM, SEQUEL];
 
 /// A scene, and what of it can be read in full there.
 pub struct Whole {
@@ -310,13 +297,14 @@ pub const SCENES: &[Scene] = &[
             presence_code: None,
         };
         let cache = &stage.demo.cache;
-        cache.enqueue_sign_in(&new)?;
-        let entry = cache.take_sign_in(&[])?.context("nothing is kept")?;
+        cache.enqueue(&new)?;
+        let waiting = cache.take_command(Priority::Interactive, &[])?;
+        let seq = waiting.context("nothing is kept")?.seq;
         let locked = Refusal {
             code: contract::error::ErrorCode::PinLocked,
             tries: None,
         };
-        cache.sign_in_refused(entry.seq, locked)?;
+        cache.command_refused(seq, locked, "")?;
         stage.show(&[Route::Home])
     }),
 ];
@@ -324,11 +312,11 @@ pub const SCENES: &[Scene] = &[
 /// A room, and somebody who looked into it.
 fn duty(stage: &mut Stage) -> anyhow::Result<()> {
     stage.people(TerminalKind::Station, people::station(12), Vec::new())?;
-    let mut rooms = duty_scenes::rooms();
+    let mut rooms = duty::rooms();
     for room in &mut rooms {
         room.title = TITLE.to_owned();
     }
-    let look = duty_scenes::look();
+    let look = duty::look();
     let looks = vec![DutyLook {
         id: "long-look".to_owned(),
         by: format!("{OFFICE} 欧阳淑芬"),
@@ -351,13 +339,6 @@ fn bulletin() -> Route {
 fn programme() -> Route {
     Route::Programme {
         id: FILM.to_owned(),
-    }
-}
-
-fn office() -> OrganizationRef {
-    OrganizationRef {
-        id: "o".to_owned(),
-        name: OFFICE.to_owned(),
     }
 }
 
@@ -409,85 +390,4 @@ fn watch(stage: &mut Stage, position_ms: i64, film: Film) -> anyhow::Result<()> 
     stage.long()?;
     stage.demo.keep(FILM)?;
     stage.watch_film(FILM, position_ms, film)
-}
-
-/// What [`Stage::long`] puts into the demonstration township, newest first.
-pub(super) fn page(stage: &Stage) -> anyhow::Result<FeedPage> {
-    let list = |kind| stage.content.list_of(kind).context("no such list");
-    let picture = stage
-        .content
-        .bulletins()
-        .flat_map(|bulletin| &bulletin.body)
-        .find_map(|block| match block {
-            Block::Picture(picture) => Some(picture.clone()),
-            _ => None,
-        })
-        .map(|mut picture| {
-            picture.caption = TITLE.to_owned();
-            picture
-        })
-        .context("no picture")?;
-    let header = ["项目", "金额"].map(str::to_owned).to_vec();
-    let rows = vec![["困难党员慰问", "1,200.00"].map(str::to_owned).to_vec()];
-    let bulletin = Bulletin {
-        id: BULLETIN.to_owned(),
-        list: list(ListingKind::Bulletins)?,
-        organization: office(),
-        title: TITLE.to_owned(),
-        published_at_ms: NOW_MS - MINUTE,
-        body: vec![
-            Block::Paragraph {
-                text: "各村、各单位：请认真执行。".to_owned(),
-            },
-            Block::Table(Table {
-                title: TITLE.to_owned(),
-                header,
-                rows,
-                ..Table::default()
-            }),
-            Block::Picture(picture),
-        ],
-        ..Bulletin::default()
-    };
-    let film = |id: &str, title: &str, minutes_ago: i64| {
-        let mut film = stage
-            .content
-            .programmes()
-            .next()
-            .cloned()
-            .context("no programme")?;
-        film.id = id.to_owned();
-        film.title = title.to_owned();
-        film.organization = office();
-        film.category = list(ListingKind::Programmes)?;
-        film.published_at_ms = NOW_MS - minutes_ago * MINUTE;
-        film.renditions = vec![disk::rendition(id)];
-        Ok::<_, anyhow::Error>(Document::Programme(film))
-    };
-    let documents = [
-        Document::Bulletin(bulletin),
-        film(SEQUEL, NEXT, 3)?,
-        film(FILM, TITLE, 2)?,
-    ];
-    Ok(FeedPage {
-        cursor: stage.demo.cache.cursor().unwrap_or_default(),
-        server_time_ms: NOW_MS,
-        changes: documents
-            .into_iter()
-            .map(|document| Change::Put { document })
-            .collect(),
-        ..FeedPage::default()
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn titles_are_as_long_as_they_say() {
-        assert_eq!(TITLE.chars().count(), 60);
-        assert_eq!(NEXT.chars().count(), 60);
-        assert!(OFFICE.chars().count() > 20);
-    }
 }

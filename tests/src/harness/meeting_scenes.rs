@@ -8,7 +8,7 @@ use tv_app::client::Notice;
 use tv_app::remote::RemoteKey;
 use tv_app::screens::Route;
 
-use super::scenes::{Scene, scene};
+use super::scene::{Scene, scene};
 use super::{NOW_MS, Stage, people};
 
 const MINUTE: i64 = 60_000;

@@ -1,18 +1,23 @@
 //! - [`backend`]: a real server in the process, on a free port
-//! - [`content`]: the demonstration township, imported once and kept in the target folder
+//! - [`content`]: what a terminal's feed brings; the demonstration township's is imported once and
+//!   kept in the target folder
 //! - [`crawler`]: walks over everything with six keys
 //! - [`datagrams`]: a network for media that can be cut
 //! - [`disk`]: what a terminal has on its disk
-//! - [`duty_scenes`]: duty rooms, and the sign that somebody looks
+//! - [`duty`]: duty rooms and looks as a server would tell of them
+//! - [`duty_scenes`]: the screen of duty rooms, and the sign that somebody looks
 //! - [`kill`]: the TV program killed over and over
 //! - [`live`]: a live meeting with everybody in it
 //! - [`meeting_scenes`]: meetings, in every state worth looking at
 //! - [`people`]: people and roll calls as a server would tell of them
 //! - [`people_scenes`]: signing in, in every state worth looking at
 //! - [`pixels`]: what can be measured in a picture
+//! - [`process`]: what Linux knows of a process
 //! - [`program`]: the TV program as a process
 //! - [`proxy`]: a network that can be cut
+//! - [`long_documents`]: documents with titles of sixty characters
 //! - [`long_scenes`]: titles of sixty characters on every path
+//! - [`scene`]: one screen in one state
 //! - [`scenes`]: every screen in every state worth looking at
 //! - [`small`]: a small township written by hand
 //! - [`stage`]: a television with disks of every kind
@@ -25,17 +30,22 @@ pub mod backend;
 pub mod content;
 pub mod crawler;
 pub mod datagrams;
+mod demonstration;
 pub mod disk;
+pub mod duty;
 pub mod duty_scenes;
 pub mod kill;
 pub mod live;
+pub mod long_documents;
 pub mod long_scenes;
 pub mod meeting_scenes;
 pub mod people;
 pub mod people_scenes;
 pub mod pixels;
+pub mod process;
 pub mod program;
 pub mod proxy;
+pub mod scene;
 pub mod scenes;
 pub mod small;
 pub mod stage;
@@ -47,7 +57,7 @@ pub mod watching_scenes;
 pub use backend::Backend;
 pub use content::Content;
 pub use disk::Disk;
-pub use scenes::Scene;
+pub use scene::Scene;
 pub use stage::Stage;
 pub use tv::{Start, Tv};
 

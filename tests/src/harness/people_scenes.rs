@@ -3,16 +3,17 @@
 use anyhow::Context as _;
 use contract::error::ErrorCode;
 use contract::member::{AttendanceSummary, MemberRecord, TerminalPeople};
-use contract::roll_call::{AttendanceState, RollCallState};
+use contract::roll_call::{AttendanceState, RollCallState, SignedIn};
 use contract::terminal::TerminalKind;
 use contract::township::ListingKind;
 use tv_app::cache::Refusal;
-use tv_app::client::{Notice, Reply, SignInOutcome};
+use tv_app::cache::command::{Reply, Told};
+use tv_app::client::Notice;
 use tv_app::remote::{Change, RemoteKey, Source, SourceEvent};
 use tv_app::screens::{Route, Screen};
 
 use super::people::{self, PIN};
-use super::scenes::{Scene, scene};
+use super::scene::{Scene, scene};
 use super::{NOW_MS, Stage};
 
 /// All of them.
@@ -126,7 +127,7 @@ pub const SCENES: &[Scene] = &[
     }),
     scene("roll-call-pin-wrong", |stage| {
         typed(stage)?;
-        stage.outcome(SignInOutcome::Refused(Refusal {
+        stage.outcome(Told::Refused(Refusal {
             code: ErrorCode::WrongPin,
             tries: Some(3),
         }))
@@ -147,7 +148,7 @@ pub const SCENES: &[Scene] = &[
     }),
     scene("roll-call-signed", |stage| {
         typed(stage)?;
-        stage.outcome(SignInOutcome::Answered(people::answer(
+        stage.outcome(answered(people::answer(
             "a",
             "张建国",
             AttendanceState::Present,
@@ -156,7 +157,7 @@ pub const SCENES: &[Scene] = &[
     scene("roll-call-queued", typed),
     scene("roll-call-locked", |stage| {
         typed(stage)?;
-        stage.outcome(SignInOutcome::Refused(Refusal {
+        stage.outcome(Told::Refused(Refusal {
             code: ErrorCode::PinLocked,
             tries: None,
         }))
@@ -209,7 +210,7 @@ pub const SCENES: &[Scene] = &[
     scene("roster-card-signed", |stage| {
         station(stage, 60, 38)?;
         stage.tv.card("0012345678");
-        stage.outcome(SignInOutcome::Answered(people::answer(
+        stage.outcome(answered(people::answer(
             "m50",
             &people::name(50),
             AttendanceState::Present,
@@ -222,14 +223,14 @@ pub const SCENES: &[Scene] = &[
             ("0012345679", "y", "冯邻村", AttendanceState::Present),
         ] {
             stage.tv.card(card);
-            stage.outcome(SignInOutcome::Answered(people::answer(id, name, state)))?;
+            stage.outcome(answered(people::answer(id, name, state)))?;
         }
         Ok(())
     }),
     scene("roster-card-unknown", |stage| {
         station(stage, 60, 38)?;
         stage.tv.card("0012345678");
-        stage.outcome(SignInOutcome::Refused(Refusal {
+        stage.outcome(Told::Refused(Refusal {
             code: ErrorCode::UnknownCard,
             tries: None,
         }))
@@ -313,7 +314,7 @@ pub const SCENES: &[Scene] = &[
         stage.tv.press_all(&digits());
         stage.tv.press_all(&[RemoteKey::Ok, RemoteKey::Home]);
         stage.tv.settle();
-        stage.outcome(SignInOutcome::Refused(Refusal {
+        stage.outcome(Told::Refused(Refusal {
             code: ErrorCode::PinLocked,
             tries: None,
         }))
@@ -405,9 +406,14 @@ pub(super) fn record(stage: &mut Stage, record: MemberRecord) -> anyhow::Result<
         Screen::Me(me) => me.question().map(str::to_owned),
         _ => None,
     });
-    let reply = Reply::Record(Box::new(record));
-    let id = id.context("nothing is asked")?;
-    stage.tv.app().on_notice(Notice::Reply { id, reply });
+    let told = Told::Answered(Reply::OwnRecord(Box::new(record)));
+    let key = id.context("nothing is asked")?;
+    stage.tv.app().on_notice(Notice::Told { key, told });
     stage.tv.advance(250);
     Ok(())
+}
+
+/// The server has taken a sign-in.
+fn answered(answer: SignedIn) -> Told {
+    Told::Answered(Reply::SignIn(answer))
 }

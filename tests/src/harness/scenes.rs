@@ -12,29 +12,12 @@ use tv_app::screens::settings::name;
 use tv_app::screens::{Input, Route};
 
 use super::content::block_index;
-use super::{NOW_MS, Stage, Start};
+use super::scene::{Scene, bare, full, scene};
+use super::{NOW_MS, Start};
 
 const DAY_MS: i64 = 86_400_000;
 /// A programme's controls are gone after so long without a key, in large text too.
 const CONTROLS_GONE_MS: u64 = 11_000;
-
-/// One screen in one state.
-#[derive(Clone, Copy)]
-pub struct Scene {
-    /// Name of its picture.
-    pub name: &'static str,
-    /// Something has the focus and shows it.
-    pub ring: bool,
-    /// A picture or film covers the screen: nothing is said about colours and the safe area.
-    pub full: bool,
-    arrange: fn(&mut Stage) -> anyhow::Result<()>,
-}
-
-impl Scene {
-    pub(super) fn arrange(&self, stage: &mut Stage) -> anyhow::Result<()> {
-        (self.arrange)(stage)
-    }
-}
 
 /// A bulletin's tables, columns counted.
 fn columns(bulletin: &Bulletin) -> usize {
@@ -66,42 +49,6 @@ fn film() -> Programme {
     Programme {
         frame_ms: 1_000,
         ..Programme::lasting(300_000)
-    }
-}
-
-pub(super) const fn scene(
-    name: &'static str,
-    arrange: fn(&mut Stage) -> anyhow::Result<()>,
-) -> Scene {
-    Scene {
-        name,
-        ring: true,
-        full: false,
-        arrange,
-    }
-}
-
-pub(super) const fn full(
-    name: &'static str,
-    arrange: fn(&mut Stage) -> anyhow::Result<()>,
-) -> Scene {
-    Scene {
-        name,
-        ring: true,
-        full: true,
-        arrange,
-    }
-}
-
-pub(super) const fn bare(
-    name: &'static str,
-    arrange: fn(&mut Stage) -> anyhow::Result<()>,
-) -> Scene {
-    Scene {
-        name,
-        ring: false,
-        full: true,
-        arrange,
     }
 }
 

@@ -10,12 +10,13 @@ use contract::roll_call::{RollCallState, TerminalRollCall};
 use contract::terminal::TerminalKind;
 use contract::township::ListingKind;
 use media_player::fake::Programme;
-use tv_app::client::{EnrolmentState, Notice, SignInOutcome};
+use tv_app::cache::command::{Priority, Told};
+use tv_app::client::{EnrolmentState, Notice};
 use tv_app::remote::RemoteKey;
 use tv_app::screens::settings::name;
 use tv_app::screens::{Input, Route, listing_route};
 
-use super::{Content, Disk, NOW_MS, Scene, Start, Tv, duty_scenes, long_scenes, people};
+use super::{Content, Disk, NOW_MS, Start, Tv, long_documents, people};
 
 /// Nobody answers there.
 const NOWHERE: &str = "http://127.0.0.1:9";
@@ -98,51 +99,6 @@ impl Stage {
         Ok(())
     }
 
-    /// Shows a scene.
-    ///
-    /// # Errors
-    /// When the content lacks what it shows.
-    pub fn play(&mut self, scene: &Scene) -> anyhow::Result<()> {
-        self.tv.cut_power();
-        self.demo.cache.set_online(true);
-        self.demo.cache.synced(NOW_MS)?;
-        self.demo.set(name::CAPTIONS, "off")?;
-        // As if the server had taken what earlier scenes did.
-        while let Some(entry) = self.demo.cache.take_outbox(&[])? {
-            self.demo.cache.acknowledge(entry.seq)?;
-        }
-        while let Some(entry) = self.demo.cache.take_sign_in(&[])? {
-            let gone = tv_app::cache::Refusal {
-                code: contract::error::ErrorCode::NotFound,
-                tries: None,
-            };
-            self.demo.cache.sign_in_refused(entry.seq, gone)?;
-        }
-        for told in self.demo.cache.refusals() {
-            self.demo.cache.forget_refusal(&told.key)?;
-        }
-        let home = people::household();
-        self.people(TerminalKind::Household, home, Vec::new())?;
-        // They would be told that it does not take place.
-        for wanted in self.demo.cache.wanted_meetings() {
-            self.demo.cache.set_reminder(&wanted.id, false)?;
-        }
-        self.meetings(Vec::new())?;
-        self.short()?;
-        let duty = if self.watched {
-            duty_scenes::looked_at()
-        } else {
-            TerminalDuty::default()
-        };
-        self.demo.cache.set_duty(duty)?;
-        self.tv.clock.set_now(NOW_MS);
-        scene
-            .arrange(self)
-            .with_context(|| format!("scene {}", scene.name))?;
-        self.tv.settle();
-        Ok(())
-    }
-
     /// What kind of terminal it is, who signs in there and which roll calls there are.
     ///
     /// # Errors
@@ -175,13 +131,14 @@ impl Stage {
     /// When they cannot be written.
     pub(super) fn long(&mut self) -> anyhow::Result<()> {
         self.is_long = true;
-        let page = long_scenes::page(self)?;
-        self.demo.cache.apply(&page)?;
+        let cache = &self.demo.cache;
+        let cursor = cache.cursor().unwrap_or_default();
+        cache.apply(&long_documents::page(&self.content, cursor)?)?;
         Ok(())
     }
 
     /// Takes them away.
-    fn short(&mut self) -> anyhow::Result<()> {
+    pub(super) fn short(&mut self) -> anyhow::Result<()> {
         if !std::mem::take(&mut self.is_long) {
             return Ok(());
         }
@@ -190,7 +147,7 @@ impl Stage {
         cache.apply(&FeedPage {
             cursor: cache.cursor().unwrap_or_default(),
             server_time_ms: NOW_MS,
-            changes: long_scenes::IDS.into_iter().map(gone).collect(),
+            changes: long_documents::IDS.into_iter().map(gone).collect(),
             ..FeedPage::default()
         })?;
         Ok(())
@@ -219,25 +176,25 @@ impl Stage {
     }
 
     /// As the client does when the server has answered the last sign-in.
-    pub(super) fn outcome(&self, outcome: SignInOutcome) -> anyhow::Result<()> {
+    pub(super) fn outcome(&self, told: Told) -> anyhow::Result<()> {
         self.tv.settle();
         let cache = &self.demo.cache;
         let waiting = cache.waiting_sign_ins();
         let key = waiting.last().context("nobody signed in")?.key.clone();
         let mut busy = Vec::new();
-        while let Some(entry) = cache.take_sign_in(&busy)? {
-            if entry.key != key {
-                busy.push(entry.item.lane);
+        while let Some(waiting) = cache.take_command(Priority::Interactive, &busy)? {
+            if waiting.request.key != key {
+                busy.push(waiting.lane);
                 continue;
             }
-            match &outcome {
-                SignInOutcome::Answered(answer) => cache.sign_in_answered(entry.seq, answer)?,
-                SignInOutcome::Refused(refusal) => cache.sign_in_refused(entry.seq, *refusal)?,
-                SignInOutcome::Queued => {}
+            match &told {
+                Told::Answered(reply) => cache.command_answered(waiting.seq, Some(reply))?,
+                Told::Refused(refusal) => cache.command_refused(waiting.seq, *refusal, "")?,
+                Told::Queued | Told::NoNetwork => {}
             }
             break;
         }
-        self.tv.app().on_notice(Notice::SignIn { key, outcome });
+        self.tv.app().on_notice(Notice::Told { key, told });
         Ok(())
     }
 

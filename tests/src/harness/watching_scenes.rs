@@ -13,7 +13,7 @@ use tv_app::remote::RemoteKey;
 use tv_app::screens::Route;
 use tv_app::screens::settings::name;
 
-use super::scenes::{Scene, bare, full, scene};
+use super::scene::{Scene, bare, full, scene};
 use super::{NOW_MS, Stage, Start, people};
 
 const MINUTE: i64 = 60_000;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::on_air::{OnAir, pictures};
-use crate::bench::process::{self, Held};
+use crate::harness::process::{self, Held};
 
 /// How often it is looked at.
 const LOOK: Duration = Duration::from_secs(5);

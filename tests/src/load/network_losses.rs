@@ -6,7 +6,7 @@ use anyhow::ensure;
 
 use super::Random;
 use super::on_air::{OnAir, pictures};
-use crate::bench::process::{self, Held};
+use crate::harness::process::{self, Held};
 
 /// How long the network is away, in ms.
 const AWAY_MS: std::ops::Range<u64> = 3_000..12_000;

@@ -2,7 +2,7 @@
 
 use contract::terminal::TerminalKind;
 use e2e::harness::crawler::Crawler;
-use e2e::harness::{Stage, Start, duty_scenes, meeting_scenes, people};
+use e2e::harness::{Stage, Start, duty, meeting_scenes, people};
 use tv_app::client::EnrolmentState;
 use tv_app::remote::RemoteKey;
 use tv_app::screens::settings::name;
@@ -139,7 +139,7 @@ fn at_a_station_the_roster_is_no_trap() {
 fn while_somebody_looks_the_sign_is_no_trap() {
     let mut stage = Stage::new().unwrap();
     stage.demo.set(name::TEXT_SIZE, "150").unwrap();
-    stage.demo.cache.set_duty(duty_scenes::looked_at()).unwrap();
+    stage.demo.cache.set_duty(duty::looked_at()).unwrap();
     stage.tv.start(&stage.demo, &Start::default()).unwrap();
     let kinds = crawl(&stage);
     for kind in ["duty", "section", "bulletin", "settings"] {

@@ -1,7 +1,7 @@
 //! Looks into a station: what is sent and when, and that it is never sent without its being shown.
 
 use contract::terminal::TerminalKind;
-use e2e::harness::{NOW_MS, Stage, Start, duty_scenes, people, watching_scenes};
+use e2e::harness::{NOW_MS, Stage, Start, duty, duty_scenes, people, watching_scenes};
 use media_player::fake::Programme;
 use media_player::publish::fake::Network;
 use media_player::publish::{Camera, PublishCommand, TestPattern};
@@ -10,7 +10,7 @@ use tv_app::client::Notice;
 use tv_app::remote::RemoteKey;
 use tv_app::screens::Route;
 use tv_app::screens::overlay::Toast;
-use tv_app::screens::router::Router;
+use tv_app::router::Router;
 use tv_app::screens::settings::name;
 
 /// A television of this kind that has a camera, and shows Home.
@@ -53,7 +53,7 @@ fn target(stage: &Stage) -> Option<String> {
 }
 
 fn look() -> Option<String> {
-    Some(duty_scenes::link().url)
+    Some(duty::link().url)
 }
 
 fn has_sign(stage: &Stage) -> bool {
@@ -123,7 +123,7 @@ fn a_station_where_no_camera_was_chosen_sends_no_sound_either() {
 fn without_a_look_in_the_log_nothing_is_sent_whatever_the_server_says() {
     let stage = station();
     stage.tv.app().on_notice(Notice::Duty {
-        publish: Some(duty_scenes::link()),
+        publish: Some(duty::link()),
     });
     assert!(!has_sign(&stage));
     assert!(stage.tv.publisher().is_none());

@@ -2,6 +2,7 @@
 //! test runner starts a process for each test.
 
 mod clock;
+mod console;
 mod crawler;
 mod duty;
 mod enrolment;

@@ -1,9 +1,9 @@
 //! Every screen in every text size, looked at pixel by pixel.
 
 use e2e::harness::pixels::{are_alike, bright_outside, difference, rings, text_contrast};
-use e2e::harness::scenes::{self, Scene};
+use e2e::harness::scenes;
 use e2e::harness::texts::{Place, Text, faults, pictures, texts};
-use e2e::harness::{Content, Stage, long_scenes};
+use e2e::harness::{Content, Scene, Stage, long_documents, long_scenes};
 use slint::ComponentHandle as _;
 use tv_app::platform::frame::{Rect, Rgb};
 use tv_app::remote::RemoteKey;
@@ -30,7 +30,12 @@ fn content_words(content: &Content) -> Vec<String> {
         .map(|bulletin| bulletin.organization.name.clone());
     // What a roll call is called is up to the office as well.
     let roll_calls = std::iter::once(e2e::harness::people::TITLE.to_owned());
-    let long = [long_scenes::TITLE, long_scenes::NEXT, long_scenes::OFFICE].map(str::to_owned);
+    let long = [
+        long_documents::TITLE,
+        long_documents::NEXT,
+        long_documents::OFFICE,
+    ]
+    .map(str::to_owned);
     titles
         .chain(offices)
         .chain(roll_calls)

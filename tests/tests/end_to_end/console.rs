@@ -1,0 +1,53 @@
+//! The console's pages in Chromium against a server in the process: what `e2e/pages.mjs` does there,
+//! step by step. The same by hand, against any server, is `npm run e2e`.
+
+use std::process::Command;
+
+use backend_api::clock::{Clock as _, SystemClock};
+use e2e::harness::backend::{LOGIN, PASSWORD};
+use e2e::harness::live::{self, Going};
+use e2e::harness::{Backend, NOW_MS};
+
+/// Longer than all steps take on a busy machine, and shorter than the test runner's own patience.
+const PATIENCE_S: &str = "420";
+/// The last of its steps.
+const LAST: &str = r#"{"event":"done","step":"signing out""#;
+
+#[test]
+fn every_page_does_what_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let console = live::console().unwrap();
+    let dist = console.join("dist");
+    let backend = Backend::start(&at("server"), |config| config.console = Some(dist)).unwrap();
+    // The browser plans its meetings by the clock of the machine.
+    backend.clock.advance_ms(SystemClock.now_ms() - NOW_MS);
+    let _going = Going::start(&backend.clock);
+    live::township(&backend, &at("content"), &["河西村", "石桥村"]).unwrap();
+    std::fs::write(
+        at("content").join("members.csv"),
+        "组织代码,姓名,身份,卡号,免点名原因,户名\nQH0,何家栋,正式党员,,,12 号\nQH1,柳成荫,正式党员,,,3 号\n",
+    )
+    .unwrap();
+    let report = backend.import(&at("content")).unwrap();
+    assert!(!report.has_complaints(), "{report}");
+    backend.administrator().unwrap();
+
+    // The browser goes with its driver when that is told to end.
+    let mut pages = Command::new("timeout");
+    pages
+        .args(["--kill-after=10", PATIENCE_S, "node"])
+        .arg(console.join("e2e/pages.mjs"))
+        .env("BASE_URL", backend.url())
+        .env("LOGIN", LOGIN)
+        .env("PASSWORD", PASSWORD)
+        .env_remove("BACKEND");
+    let pages = pages.output().expect("timeout starts");
+    let said = String::from_utf8_lossy(&pages.stdout);
+    assert!(
+        pages.status.success() && said.contains(LAST),
+        "{}\n{said}\n{}",
+        pages.status,
+        String::from_utf8_lossy(&pages.stderr)
+    );
+}
