@@ -21,6 +21,67 @@ pub enum Role {
     Reader,
 }
 
+/// What staff can be allowed to do; the console shows what is, and nothing else. Never renamed, only added
+/// to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// See bulletins in the making, terminals, roll calls and their figures.
+    Read,
+    /// Write a bulletin, hand it in, upload pictures.
+    Write,
+    /// Publish or withdraw a bulletin or programme.
+    Publish,
+    /// Admit a waiting box.
+    Admit,
+    /// Take a terminal's token away.
+    Revoke,
+    /// Create organizations.
+    Organize,
+    /// Replace the sections of the home screen.
+    Configure,
+    /// See members, their numbers masked, and households.
+    ReadMembers,
+    /// Write members and households, set PINs, transfer.
+    WriteMembers,
+    /// See a member's numbers in clear.
+    Reveal,
+    /// Take everything away that names a person.
+    Purge,
+    /// Make, open, close and correct roll calls.
+    RollCall,
+    /// Plan, start, direct and end meetings.
+    Direct,
+    /// Make duty rooms and look into them.
+    Duty,
+    /// See and change accounts and sessions of others.
+    Accounts,
+    /// See the audit log.
+    ReadAudit,
+}
+
+impl Action {
+    /// Every one.
+    pub const ALL: [Self; 16] = [
+        Self::Read,
+        Self::Write,
+        Self::Publish,
+        Self::Admit,
+        Self::Revoke,
+        Self::Organize,
+        Self::Configure,
+        Self::ReadMembers,
+        Self::WriteMembers,
+        Self::Reveal,
+        Self::Purge,
+        Self::RollCall,
+        Self::Direct,
+        Self::Duty,
+        Self::Accounts,
+        Self::ReadAudit,
+    ];
+}
+
 /// An account as staff see it: `GET /api/v1/staff/accounts`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StaffAccount {

@@ -43,6 +43,9 @@ pub struct Me {
     pub organization_code: String,
     /// What they are trusted with.
     pub role: crate::account::Role,
+    /// What they may do, in the subtree of their organization.
+    #[serde(default)]
+    pub may: Vec<crate::account::Action>,
     /// When the session ends.
     pub expires_at_ms: i64,
 }

@@ -11,7 +11,7 @@ use super::kit::audit::{self, Actor};
 use super::kit::error::{Result, ServiceError};
 use super::kit::names;
 use super::kit::rights::{Action, Staff, may_grant};
-use super::organizations::by_code;
+use super::kit::subject::{self, Subject};
 use super::vault::{Place, Vault};
 use super::{secrets, totp};
 
@@ -49,8 +49,9 @@ pub fn create(
     let hash = hashed("password", &draft.password)?;
     let (by, draft) = (by.clone(), draft.clone());
     store.write(move |tx| {
-        let organization = by_code(tx, "organization_code", &draft.organization_code)?;
-        by.may_in(tx, Action::Accounts, &organization.id)?;
+        let code = &draft.organization_code;
+        let organization =
+            subject::organization(tx, &by, Action::Accounts, "organization_code", code)?;
         may_give(&by, draft.role)?;
         let account =
             staff::create_account(tx, &login, &hash, &organization.id, draft.role, now_ms)?;
@@ -86,8 +87,9 @@ pub fn change(
         "account.change",
         move |tx, by, account| {
             not_oneself(by, account)?;
-            let organization = by_code(tx, "organization_code", &change.organization_code)?;
-            by.may_in(tx, Action::Accounts, &organization.id)?;
+            let code = &change.organization_code;
+            let organization =
+                subject::organization(tx, by, Action::Accounts, "organization_code", code)?;
             may_give(by, change.role)?;
             Ok(staff::set_rights(
                 tx,
@@ -288,13 +290,17 @@ pub fn remove_totp(
     })
 }
 
-/// Lets a change of somebody else's account pass: in the subtree, and of one that may do no more.
-///
-/// # Errors
-/// [`ServiceError::Forbidden`], or the database failed.
-pub(super) fn may_change(tx: &mut Tx<'_>, by: &Staff, account: &staff::Account) -> Result<()> {
-    by.may_in(tx, Action::Accounts, &account.organization.id)?;
-    may_give(by, account.role)
+impl Subject for staff::Account {
+    const NAME: &'static str = "这个账号";
+    const SEE: Action = Action::Accounts;
+
+    fn find(tx: &mut Tx<'_>, id: &str) -> store::Result<Option<Self>> {
+        staff::account(tx, id)
+    }
+
+    fn organization_id(&self) -> &str {
+        &self.organization.id
+    }
 }
 
 /// Notes what was done to an account.
@@ -343,20 +349,22 @@ fn with(
     action: &'static str,
     work: impl Fn(&mut WriteTx<'_>, &Staff, &staff::Account) -> Result<()> + Send + 'static,
 ) -> Result<StaffAccount> {
-    by.may(Action::Accounts)?;
     let (by, id) = (by.clone(), id.to_owned());
     store.write(move |tx| {
-        let missing = || ServiceError::NotFound("这个账号");
-        let account = staff::account(tx, &id)?.ok_or_else(missing)?;
-        may_change(tx, &by, &account)?;
+        let account: staff::Account = subject::allowed(tx, &by, Action::Accounts, &id)?;
+        may_give(&by, account.role)?;
         work(tx, &by, &account)?;
-        let account = staff::account(tx, &id)?.ok_or_else(missing)?;
+        let account: staff::Account = subject::existing(tx, &id)?;
         noted(tx, &Actor::of(Some(&by)), action, &account, now_ms)?;
         Ok(account.shown())
     })
 }
 
-fn may_give(by: &Staff, role: Role) -> Result<()> {
+/// Lets a change of somebody else's account pass if it may do no more.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`].
+pub(super) fn may_give(by: &Staff, role: Role) -> Result<()> {
     if may_grant(by.role, role) {
         Ok(())
     } else {

@@ -14,7 +14,7 @@ use super::kit::audit::{self, Actor};
 use super::kit::error::{Result, ServiceError};
 use super::kit::names;
 use super::kit::rights::{Action, Staff};
-use super::organizations::by_code;
+use super::kit::subject;
 use super::secrets;
 
 /// How long a user code can be approved, in milliseconds.
@@ -152,9 +152,8 @@ pub fn households(
     store.read(|tx| {
         let within = match organization_code.filter(|code| !code.is_empty()) {
             Some(code) => {
-                let organization = by_code(tx, "organization_code", code)?;
-                staff.may_in(tx, Action::Admit, &organization.id)?;
-                organization.id
+                let action = Action::Admit;
+                subject::organization(tx, staff, action, "organization_code", code)?.id
             }
             None => staff.organization.id.clone(),
         };
@@ -209,10 +208,9 @@ pub fn approve(
     let name = super::terminals::checked_name(&request.name)?;
     let (staff, request) = (staff.cloned(), request.clone());
     store.write(move |tx| {
-        let organization = by_code(tx, "organization_code", &request.organization_code)?;
-        if let Some(staff) = &staff {
-            staff.may_in(tx, Action::Admit, &organization.id)?;
-        }
+        let code = &request.organization_code;
+        let organization =
+            subject::organization(tx, &staff, Action::Admit, "organization_code", code)?;
         let mut replaces_terminal_id = None;
         if let Some(id) = &request.household_id {
             let kind = request.kind;

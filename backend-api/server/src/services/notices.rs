@@ -1,16 +1,30 @@
 //! What staff should look at.
 
 use contract::staff::StaffNotice;
-use store::{Store, notices};
+use store::{Store, Tx, notices};
 
 use super::kit::audit::{self, Actor};
-use super::kit::error::{Result, ServiceError};
+use super::kit::error::Result;
 use super::kit::rights::{Action, Staff};
+use super::kit::subject::{self, Subject};
+
+impl Subject for StaffNotice {
+    const NAME: &'static str = "这条提醒";
+    const SEE: Action = Action::ReadMembers;
+
+    fn find(tx: &mut Tx<'_>, id: &str) -> store::Result<Option<Self>> {
+        notices::get(tx, id)
+    }
+
+    fn organization_id(&self) -> &str {
+        &self.organization.id
+    }
+}
 
 /// Notices of the subtree, newest first. They name members.
 ///
 /// # Errors
-/// [`ServiceError::Forbidden`], or the database failed.
+/// [`ServiceError::Forbidden`](super::kit::error::ServiceError::Forbidden), or the database failed.
 pub fn list(
     store: &Store,
     staff: &Staff,
@@ -25,33 +39,18 @@ pub fn list(
 /// Notes that somebody has looked; twice is fine.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
+/// See [`subject`].
 pub fn mark_seen(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<StaffNotice> {
-    staff.may(Action::WriteMembers)?;
     let (staff, id) = (staff.clone(), id.to_owned());
     store.write(move |tx| {
-        let missing = || ServiceError::NotFound("这条提醒");
-        let notice = notices::get(tx, &id)?.ok_or_else(missing)?;
-        let within =
-            store::organizations::is_within(tx, &notice.organization.id, &staff.organization.id)?;
-        if !within {
-            return Err(missing());
-        }
+        let notice: StaffNotice = subject::allowed(tx, &staff, Action::WriteMembers, &id)?;
         notices::mark_seen(tx, &id, now_ms)?;
-        let (subject, organization) = (
+        let (about, organization) = (
             format!("notice:{id}"),
             Some(notice.organization.id.as_str()),
         );
         let actor = Actor::of(Some(&staff));
-        audit::note(
-            tx,
-            &actor,
-            "notice.seen",
-            &subject,
-            organization,
-            "",
-            now_ms,
-        )?;
-        notices::get(tx, &id)?.ok_or_else(missing)
+        audit::note(tx, &actor, "notice.seen", &about, organization, "", now_ms)?;
+        subject::existing(tx, &id)
     })
 }

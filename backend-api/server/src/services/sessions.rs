@@ -2,13 +2,14 @@
 
 use contract::account::StaffSession;
 use contract::staff::{Me, SignInRequest, SignInResponse};
-use store::{Store, WriteTx, organizations, staff};
+use store::{Store, Tx, WriteTx, organizations, staff};
 
 use super::accounts;
 use super::kit::audit::Actor;
 use super::kit::error::{Result, ServiceError};
 use super::kit::names;
 use super::kit::rights::{Action, Role, Staff};
+use super::kit::subject::{self, Subject};
 use super::vault::{Place, Vault};
 use super::{secrets, totp};
 use crate::config::Sessions;
@@ -199,6 +200,7 @@ pub fn me(store: &Store, staff: &Staff, now_ms: i64) -> Result<Me> {
             organization: staff.organization.clone(),
             organization_code: organization.code,
             role: staff.role,
+            may: staff.allowed(tx)?,
             expires_at_ms: session.expires_at_ms,
         })
     })
@@ -225,6 +227,22 @@ pub fn list(
     Ok(found)
 }
 
+/// Whose session it is.
+struct Of(staff::Account);
+
+impl Subject for Of {
+    const NAME: &'static str = "这次登录";
+    const SEE: Action = Action::Accounts;
+
+    fn find(tx: &mut Tx<'_>, id: &str) -> store::Result<Option<Self>> {
+        Ok(staff::account_of_session(tx, id)?.map(Self))
+    }
+
+    fn organization_id(&self) -> &str {
+        &self.0.organization.id
+    }
+}
+
 /// Ends one of the own sessions, or one of an account that one may change.
 ///
 /// # Errors
@@ -232,11 +250,14 @@ pub fn list(
 pub fn revoke(store: &Store, by: &Staff, session_id: &str, now_ms: i64) -> Result<()> {
     let (by, id) = (by.clone(), session_id.to_owned());
     store.write(move |tx| {
-        let account =
-            staff::account_of_session(tx, &id)?.ok_or(ServiceError::NotFound("这次登录"))?;
-        if account.id != by.account_id {
-            accounts::may_change(tx, &by, &account)?;
-        }
+        let account = match staff::account_of_session(tx, &id)? {
+            Some(own) if own.id == by.account_id => own,
+            _ => {
+                let Of(account) = subject::allowed(tx, &by, Action::Accounts, &id)?;
+                accounts::may_give(&by, account.role)?;
+                account
+            }
+        };
         staff::end_session(tx, &id)?;
         ended(tx, &by, &account, now_ms)
     })

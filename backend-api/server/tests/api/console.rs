@@ -1,7 +1,7 @@
 //! The console's pages sign in with a cookie.
 
 use backend_api::services::kit::rights::Role;
-use contract::account::StaffSession;
+use contract::account::{Action, StaffSession};
 use contract::error::ErrorCode;
 use contract::staff::Me;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -61,6 +61,7 @@ async fn a_page_works_with_the_cookie_until_it_signs_out() {
         ("QH", "清河镇")
     );
     assert_eq!(me.expires_at_ms, world.now_ms() + 12 * 3_600_000);
+    assert_eq!(me.may, Action::ALL);
     assert_eq!(
         write(&world, &cookie, Some("console")).await.status(),
         StatusCode::CREATED
@@ -87,6 +88,37 @@ async fn a_page_works_with_the_cookie_until_it_signs_out() {
     );
     let after = with(world.get(current, ""), &cookie).send().await.unwrap();
     problem(after, 401, ErrorCode::Unauthenticated).await;
+}
+
+/// The names are what pages ask for: a change of one is a change of the API.
+#[tokio::test]
+async fn a_page_is_told_what_it_may_offer() {
+    let world = World::sqlite().await;
+    let told = async |role, organization| {
+        let token = world.staff(role, organization).await;
+        let current = "/api/v1/staff/sessions/current";
+        let me: serde_json::Value = ok(world.get(current, &token).send().await.unwrap()).await;
+        let may = me["may"].as_array().unwrap().iter();
+        let may: Vec<String> = may.map(|it| it.as_str().unwrap().to_owned()).collect();
+        may.join(" ")
+    };
+    let all = "read write publish admit revoke organize configure read_members write_members reveal purge \
+               roll_call direct duty accounts read_audit";
+    assert_eq!(told(Role::OrganizationStaff, "QH").await, all);
+    // The sections are those of every screen.
+    assert_eq!(
+        told(Role::OrganizationStaff, "ZJ").await,
+        all.replace("configure ", "")
+    );
+    assert_eq!(
+        told(Role::OfficePublisher, "ZJ").await,
+        "read write publish"
+    );
+    assert_eq!(
+        told(Role::BranchSecretary, "ZJ").await,
+        "read write read_members write_members reveal roll_call direct"
+    );
+    assert_eq!(told(Role::Reader, "ZJ").await, "read read_members");
 }
 
 #[tokio::test]

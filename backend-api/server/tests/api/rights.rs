@@ -39,12 +39,12 @@ async fn what_lies_outside_the_subtree_does_not_exist() {
         let mut foreign = draft("冒名", audience);
         foreign.organization_code = publisher.to_owned();
         let refused = world.post("/api/v1/bulletins", &neighbour).json(&foreign);
-        problem(refused.send().await.unwrap(), 403, ErrorCode::Forbidden).await;
+        problem(refused.send().await.unwrap(), 422, ErrorCode::Invalid).await;
     }
     let terminal = world.terminal(&above, "ZJ").await;
     let path = format!("/api/v1/terminals/{}/revoke", terminal.terminal_id);
     let refused = world.post(&path, &neighbour).send().await.unwrap();
-    problem(refused, 403, ErrorCode::Forbidden).await;
+    problem(refused, 404, ErrorCode::NotFound).await;
     let replace = world
         .ask(Method::PUT, "/api/v1/township", &neighbour)
         .json(&township());

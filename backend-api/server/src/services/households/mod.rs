@@ -3,14 +3,15 @@
 pub mod import;
 
 use contract::member::{Household, HouseholdDraft};
-use contract::terminal::TerminalKind;
-use store::{Store, Tx, WriteTx, households, terminals};
+use contract::organization::Organization;
+use contract::terminal::{Terminal, TerminalKind};
+use store::{Store, Tx, WriteTx, households};
 
 use super::kit::audit::{self, Actor};
 use super::kit::error::{Result, ServiceError};
 use super::kit::rights::{Action, Staff};
+use super::kit::subject::{self, Subject};
 use super::kit::{names, reason};
-use super::organizations::by_code;
 
 /// Households of the subtree, newest first.
 ///
@@ -31,7 +32,7 @@ pub fn list(
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
 pub fn get(store: &Store, staff: &Staff, id: &str) -> Result<Household> {
-    store.read(|tx| mine(tx, staff, Action::ReadMembers, id))
+    store.read(|tx| subject::seen(tx, staff, id))
 }
 
 /// Adds a household.
@@ -48,8 +49,7 @@ pub fn create(
     let name = checked_name(&draft.name)?;
     let (staff, draft) = (staff.clone(), draft.clone());
     store.write(move |tx| {
-        let organization = by_code(tx, "organization_code", &draft.organization_code)?;
-        staff.may_in(tx, Action::WriteMembers, &organization.id)?;
+        let organization = village(tx, &staff, &draft)?;
         let household = households::create(tx, &organization.id, &name, now_ms)?;
         bind(tx, &staff, &household.id, draft.terminal_id.as_deref())?;
         answer(tx, &staff, &household.id, "household.create", now_ms)
@@ -70,8 +70,8 @@ pub fn edit(
     let name = checked_name(&draft.name)?;
     let (staff, id, draft) = (staff.clone(), id.to_owned(), draft.clone());
     store.write(move |tx| {
-        let old = mine(tx, &staff, Action::WriteMembers, &id)?;
-        let organization = by_code(tx, "organization_code", &draft.organization_code)?;
+        let old: Household = subject::allowed(tx, &staff, Action::WriteMembers, &id)?;
+        let organization = village(tx, &staff, &draft)?;
         if organization.id != old.organization.id {
             return Err(ServiceError::field(
                 "organization_code",
@@ -91,7 +91,7 @@ pub fn edit(
 pub fn delete(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<()> {
     let (staff, id) = (staff.clone(), id.to_owned());
     store.write(move |tx| {
-        let old = mine(tx, &staff, Action::WriteMembers, &id)?;
+        let old: Household = subject::allowed(tx, &staff, Action::WriteMembers, &id)?;
         if !households::delete(tx, &id)? {
             return Err(ServiceError::Conflict(
                 "这一户还有人，请先把他们改到别的户".to_owned(),
@@ -161,13 +161,8 @@ pub(super) fn noted(
 fn bind(tx: &mut WriteTx<'_>, staff: &Staff, id: &str, terminal_id: Option<&str>) -> Result<()> {
     if let Some(terminal_id) = terminal_id {
         let wrong = |message: &str| ServiceError::field("terminal_id", message);
-        let terminal =
-            terminals::get(tx, terminal_id)?.ok_or_else(|| wrong("没有这台电视，请重新选择"))?;
-        let within =
-            store::organizations::is_within(tx, &terminal.organization.id, &staff.organization.id)?;
-        if !within {
-            return Err(wrong("没有这台电视，请重新选择"));
-        }
+        let terminal: Terminal = subject::chosen(tx, staff, terminal_id)?
+            .ok_or_else(|| wrong("没有这台电视，请重新选择"))?;
         if terminal.kind != TerminalKind::Household || terminal.revoked_at_ms.is_some() {
             return Err(wrong("只有在用的户内电视才能归到一户"));
         }
@@ -223,18 +218,25 @@ fn answer(
     action: &str,
     now_ms: i64,
 ) -> Result<Household> {
-    let household = households::get(tx, id)?.ok_or(ServiceError::NotFound("这一户"))?;
+    let household = subject::existing(tx, id)?;
     noted(tx, &Actor::of(Some(staff)), action, &household, now_ms)?;
     Ok(household)
 }
 
-fn mine(tx: &mut Tx<'_>, staff: &Staff, action: Action, id: &str) -> Result<Household> {
-    staff.may(action)?;
-    let missing = || ServiceError::NotFound("这一户");
-    let found = households::get(tx, id)?.ok_or_else(missing)?;
-    if store::organizations::is_within(tx, &found.organization.id, &staff.organization.id)? {
-        Ok(found)
-    } else {
-        Err(missing())
+fn village(tx: &mut Tx<'_>, staff: &Staff, draft: &HouseholdDraft) -> Result<Organization> {
+    let (action, code) = (Action::WriteMembers, &draft.organization_code);
+    subject::organization(tx, staff, action, "organization_code", code)
+}
+
+impl Subject for Household {
+    const NAME: &'static str = "这一户";
+    const SEE: Action = Action::ReadMembers;
+
+    fn find(tx: &mut Tx<'_>, id: &str) -> store::Result<Option<Self>> {
+        households::get(tx, id)
+    }
+
+    fn organization_id(&self) -> &str {
+        &self.organization.id
     }
 }

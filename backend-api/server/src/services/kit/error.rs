@@ -142,6 +142,18 @@ fn taken(what: &str) -> &'static str {
     }
 }
 
+/// What is wrong with fields apart from everything else, for whoever complains of many at once.
+///
+/// # Errors
+/// Every other one.
+pub fn or_complaints<T>(result: Result<T>) -> Result<Result<T, Vec<FieldError>>> {
+    match result {
+        Ok(done) => Ok(Ok(done)),
+        Err(ServiceError::Invalid(complaints)) => Ok(Err(complaints)),
+        Err(other) => Err(other),
+    }
+}
+
 /// An error with all its causes, for the log.
 #[must_use]
 pub fn chain(error: &dyn Error) -> String {

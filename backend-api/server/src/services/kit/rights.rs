@@ -6,64 +6,7 @@ use store::{Tx, organizations};
 
 use super::error::{Result, ServiceError};
 
-pub use contract::account::Role;
-
-/// What can be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// See bulletins in the making, terminals, roll calls and their figures.
-    Read,
-    /// Write a bulletin, hand it in, upload pictures.
-    Write,
-    /// Publish or withdraw a bulletin or programme.
-    Publish,
-    /// Admit a waiting box.
-    Admit,
-    /// Take a terminal's token away.
-    Revoke,
-    /// Create organizations.
-    Organize,
-    /// Replace the sections of the home screen.
-    Configure,
-    /// See members, their numbers masked, and households.
-    ReadMembers,
-    /// Write members and households, set PINs, transfer.
-    WriteMembers,
-    /// See a member's numbers in clear.
-    Reveal,
-    /// Take everything away that names a person.
-    Purge,
-    /// Make, open, close and correct roll calls.
-    RollCall,
-    /// Plan, start, direct and end meetings.
-    Direct,
-    /// Make duty rooms and look into them.
-    Duty,
-    /// See and change accounts and sessions of others.
-    Accounts,
-    /// See the audit log.
-    ReadAudit,
-}
-
-/// Every action, for what must hold of all of them.
-const ACTIONS: [Action; 16] = [
-    Action::Read,
-    Action::Write,
-    Action::Publish,
-    Action::Admit,
-    Action::Revoke,
-    Action::Organize,
-    Action::Configure,
-    Action::ReadMembers,
-    Action::WriteMembers,
-    Action::Reveal,
-    Action::Purge,
-    Action::RollCall,
-    Action::Direct,
-    Action::Duty,
-    Action::Accounts,
-    Action::ReadAudit,
-];
+pub use contract::account::{Action, Role};
 
 /// Whether a role may do this at all, within its subtree.
 #[must_use]
@@ -93,7 +36,7 @@ pub fn may_grant(own: Role, other: Role) -> bool {
     let administrators = own == Role::PlatformAdministrator || other != Role::PlatformAdministrator;
     allows(own, Action::Accounts)
         && administrators
-        && ACTIONS
+        && Action::ALL
             .into_iter()
             .all(|action| allows(own, action) || !allows(other, action))
 }
@@ -124,6 +67,28 @@ impl Staff {
         } else {
             Err(ServiceError::Forbidden("您的账号没有这项权限"))
         }
+    }
+
+    /// Whether theirs is the organization at the top, which no other stands above.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn at_root(&self, tx: &mut Tx<'_>) -> Result<bool> {
+        let root = organizations::root(tx)?;
+        Ok(root.is_some_and(|root| root.id == self.organization.id))
+    }
+
+    /// Everything they may do in their subtree.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn allowed(&self, tx: &mut Tx<'_>) -> Result<Vec<Action>> {
+        let at_root = self.at_root(tx)?;
+        let may = |action: &Action| {
+            // The sections are those of every screen there is.
+            allows(self.role, *action) && (*action != Action::Configure || at_root)
+        };
+        Ok(Action::ALL.into_iter().filter(may).collect())
     }
 
     /// Lets the action pass if the role allows it and `organization_id` lies in the subtree.
@@ -177,7 +142,7 @@ mod tests {
             A::Accounts => "accounts and sessions of others",
             A::ReadAudit => "audit log",
         };
-        for action in ACTIONS {
+        for action in Action::ALL {
             let row = rows.iter().find(|row| row[1] == about(action)).unwrap();
             for (role, cell) in ROLES.iter().zip(&row[2..7]) {
                 assert_eq!(allows(*role, action), *cell == "✓", "{role:?} {action:?}");

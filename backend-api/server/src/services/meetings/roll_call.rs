@@ -4,9 +4,9 @@ use contract::meeting::MeetingState;
 use contract::roll_call::{MeetingRollCall, Occasion, RollCall, RollCallDraft, RollCallState};
 use store::{Store, meetings, roll_calls};
 
-use super::visible;
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::{Action, Staff};
+use crate::services::kit::subject;
 use crate::services::roll_call::show::{self, Figures};
 use crate::services::roll_call::{codes, manage};
 
@@ -23,8 +23,7 @@ pub fn open(
     request: MeetingRollCall,
     now_ms: i64,
 ) -> Result<RollCall> {
-    staff.may(Action::RollCall)?;
-    let seen = store.read(|tx| visible(tx, staff, id))?;
+    let seen: meetings::Record = store.read(|tx| subject::seen(tx, staff, id))?;
     let draft = RollCallDraft {
         title: seen.content.title,
         organization_code: seen.audience_code,
@@ -37,7 +36,7 @@ pub fn open(
     let new = manage::check(&draft, staff, now_ms)?;
     let (by, wanted) = (staff.clone(), id.to_owned());
     let roll_call_id = store.write(move |tx| {
-        let meeting = visible(tx, &by, &wanted)?;
+        let meeting: meetings::Record = subject::seen(tx, &by, &wanted)?;
         by.may_in(tx, Action::RollCall, &meeting.audience.id)?;
         if meeting.state != MeetingState::Live {
             return Err(ServiceError::WrongState(meeting.state.into()));

@@ -3,12 +3,12 @@
 use contract::error::FieldError;
 use contract::meeting::{MeetingState, Viewing, ViewingReport, Viewings};
 use store::meetings::viewings::{self, Report};
-use store::{Store, meetings, organizations, terminals};
+use store::{Store, meetings, terminals};
 use uuid::Uuid;
 
-use super::{SEE, UNKNOWN, visible};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::{Action, Staff};
+use crate::services::kit::subject;
 
 /// Whoever watched for less did not really watch.
 const WATCHED_MS: i64 = 60_000;
@@ -36,10 +36,8 @@ pub fn report(
     let (terminal_id, report) = (terminal_id.to_owned(), report.clone());
     store.write(move |tx| {
         let terminal = terminals::get(tx, &terminal_id)?.ok_or(ServiceError::Unauthenticated)?;
-        let meeting = meetings::get(tx, &report.meeting_id)?.ok_or(UNKNOWN)?;
-        if !organizations::is_within(tx, &terminal.organization.id, &meeting.audience.id)? {
-            return Err(UNKNOWN);
-        }
+        let place = &terminal.organization.id;
+        let meeting: meetings::Record = subject::shown(tx, place, &report.meeting_id)?;
         if !matches!(meeting.state, MeetingState::Live | MeetingState::Ended) {
             return Err(ServiceError::WrongState(meeting.state.into()));
         }
@@ -98,10 +96,9 @@ fn check(viewing_id: &str, report: &ViewingReport) -> Result<String> {
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
 pub fn viewings(store: &Store, staff: &Staff, id: &str) -> Result<Viewings> {
-    staff.may(SEE)?;
     let names = staff.may(Action::ReadMembers).is_ok();
     store.read(|tx| {
-        let meeting = visible(tx, staff, id)?;
+        let meeting: meetings::Record = subject::seen(tx, staff, id)?;
         let own = &staff.organization.id;
         let terminals = viewings::terminals(tx, &meeting.audience.id, own)?;
         let lines = viewings::of_meeting(tx, &meeting.id, own)?;

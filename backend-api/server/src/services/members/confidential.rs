@@ -8,11 +8,11 @@ use store::{Store, WriteTx, settings};
 
 use super::super::kit::audit::Actor;
 use super::super::kit::error::{Result, ServiceError};
-use super::super::kit::reason;
 use super::super::kit::rights::{Action, Staff};
+use super::super::kit::{reason, subject};
 use super::super::pins;
 use super::super::vault::{Place, Vault};
-use super::{mine, noted, write};
+use super::{noted, write};
 
 /// Setting that is there while something deleted waits to be overwritten on disk.
 const TO_OVERWRITE: &str = "members.to_overwrite";
@@ -29,12 +29,11 @@ pub fn reveal(
     why: &Reason,
     now_ms: i64,
 ) -> Result<MemberSecrets> {
-    staff.may(Action::Reveal)?;
     let why = reason::checked("reason", &why.reason)?;
     let (by, member_id) = (staff.clone(), id.to_owned());
     // In the log before anybody has seen anything.
     let sealed = store.write(move |tx| {
-        let record = mine(tx, &by, Action::Reveal, &member_id)?;
+        let record: Record = subject::allowed(tx, &by, Action::Reveal, &member_id)?;
         noted(
             tx,
             &Actor::of(Some(&by)),
@@ -68,7 +67,6 @@ pub fn set_pin(
     reset: &PinReset,
     now_ms: i64,
 ) -> Result<PinIssued> {
-    staff.may(Action::WriteMembers)?;
     let (pin, issued) = match &reset.pin {
         Some(pin) => {
             pins::acceptable(pin)?;
@@ -82,7 +80,7 @@ pub fn set_pin(
     let hash = vault.pin_hash(id, &pin);
     let (staff, id) = (staff.clone(), id.to_owned());
     store.write(move |tx| {
-        let record = mine(tx, &staff, Action::WriteMembers, &id)?;
+        let record: Record = subject::allowed(tx, &staff, Action::WriteMembers, &id)?;
         if record.left_at_ms.is_some() {
             return Err(ServiceError::Conflict(
                 "这位党员已经离开，请先恢复".to_owned(),
@@ -101,11 +99,10 @@ pub fn set_pin(
 /// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Invalid`] for a reason
 /// that names them, [`ServiceError::Conflict`] if it was done before.
 pub fn purge(store: &Store, staff: &Staff, id: &str, why: &Reason, now_ms: i64) -> Result<()> {
-    staff.may(Action::Purge)?;
     let why = reason::checked("reason", &why.reason)?;
     let (by, member_id) = (staff.clone(), id.to_owned());
     store.write(move |tx| {
-        let record = mine(tx, &by, Action::Purge, &member_id)?;
+        let record: Record = subject::allowed(tx, &by, Action::Purge, &member_id)?;
         purged(tx, &Actor::of(Some(&by)), &record, &why, now_ms)
     })?;
     overwrite(store)
@@ -118,7 +115,7 @@ pub fn purge(store: &Store, staff: &Staff, id: &str, why: &Reason, now_ms: i64) 
 pub fn purge_by_system(store: &Store, id: &str, why: &str, now_ms: i64) -> Result<()> {
     let (id, why) = (id.to_owned(), reason::checked("reason", why)?);
     store.write(move |tx| {
-        let record = members::get(tx, &id)?.ok_or(ServiceError::NotFound("这位党员"))?;
+        let record = subject::existing(tx, &id)?;
         purged(tx, &Actor::System, &record, &why, now_ms)
     })?;
     overwrite(store)

@@ -16,9 +16,9 @@ use store::{Source, Store, Tx, WriteTx, households, organizations};
 
 use super::super::households::checked_name;
 use super::super::kit::audit::{self, Actor};
-use super::super::kit::error::{Result, ServiceError};
-use super::super::kit::names;
+use super::super::kit::error::{Result, ServiceError, or_complaints};
 use super::super::kit::rights::{Action, Staff};
+use super::super::kit::{names, subject};
 use super::super::vault::Vault;
 use super::write::{self, Checked};
 
@@ -224,17 +224,14 @@ impl Work {
         let Some(code) = code.as_deref().or(self.organization_code.as_deref()) else {
             return refuse("organization_code", "请写所在组织的代码".to_owned());
         };
-        let Some(organization) = organizations::by_code(tx, code)? else {
-            return refuse(
-                "organization_code",
-                format!("没有代码为“{code}”的组织，请检查代码"),
-            );
+        let field = "organization_code";
+        let found = subject::organization(tx, &self.staff, Action::WriteMembers, field, code);
+        let organization = match or_complaints(found)? {
+            Ok(organization) => organization,
+            Err(complaints) => {
+                return refuse(field, complaints.into_iter().map(|it| it.message).collect());
+            }
         };
-        if let Some(staff) = &self.staff
-            && !organizations::is_within(tx, &organization.id, &staff.organization.id)?
-        {
-            return refuse("organization_code", "这个组织不归您管理".to_owned());
-        }
         let (checked, status) = match checked(row, self.now_ms)? {
             Ok(good) => good,
             Err(wrong) => return Ok(Err(wrong)),

@@ -23,6 +23,7 @@ use store::{Tx, WriteTx, notices, organizations};
 use super::kit::audit::{self, Actor};
 use super::kit::error::{Result, ServiceError};
 use super::kit::rights::{Action, Staff};
+use super::kit::subject::Subject;
 
 /// What the log calls a member.
 #[must_use]
@@ -30,15 +31,16 @@ pub fn subject(id: &str) -> String {
     format!("member:{id}")
 }
 
-/// The member, if this action on them is allowed. One outside the subtree does not exist.
-fn mine(tx: &mut Tx<'_>, staff: &Staff, action: Action, id: &str) -> Result<Record> {
-    staff.may(action)?;
-    let missing = || ServiceError::NotFound("这位党员");
-    let record = members::get(tx, id)?.ok_or_else(missing)?;
-    if members::is_within(tx, &record, &staff.organization.id)? {
-        Ok(record)
-    } else {
-        Err(missing())
+impl Subject for Record {
+    const NAME: &'static str = "这位党员";
+    const SEE: Action = Action::ReadMembers;
+
+    fn find(tx: &mut Tx<'_>, id: &str) -> store::Result<Option<Self>> {
+        members::get(tx, id)
+    }
+
+    fn organization_id(&self) -> &str {
+        &self.organization.id
     }
 }
 

@@ -6,10 +6,9 @@ use store::{Store, WriteTx};
 
 use super::super::kit::audit::Actor;
 use super::super::kit::error::{Result, ServiceError};
-use super::super::kit::reason;
 use super::super::kit::rights::{Action, Staff};
-use super::super::organizations::by_code;
-use super::{mine, noted, shown_one, write};
+use super::super::kit::{reason, subject};
+use super::{noted, shown_one, write};
 
 /// Moves a member to another organization; both must lie in the subtree. The household stays
 /// behind.
@@ -27,9 +26,9 @@ pub fn transfer(
     let why = reason::checked("reason", &request.reason)?;
     let (staff, id, request) = (staff.clone(), id.to_owned(), request.clone());
     store.write(move |tx| {
-        let old = mine(tx, &staff, Action::WriteMembers, &id)?;
-        let to = by_code(tx, "to_organization_code", &request.to_organization_code)?;
-        staff.may_in(tx, Action::WriteMembers, &to.id)?;
+        let old: Record = subject::allowed(tx, &staff, Action::WriteMembers, &id)?;
+        let (action, code) = (Action::WriteMembers, &request.to_organization_code);
+        let to = subject::organization(tx, &staff, action, "to_organization_code", code)?;
         if old.left_at_ms.is_some() {
             return Err(ServiceError::Conflict(
                 "这位党员已经离开，请先恢复".to_owned(),
@@ -54,7 +53,7 @@ pub fn transfer(
 pub fn transfers(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<Vec<Transfer>> {
     let (staff, id) = (staff.clone(), id.to_owned());
     store.write(move |tx| {
-        let record = mine(tx, &staff, Action::ReadMembers, &id)?;
+        let record: Record = subject::seen(tx, &staff, &id)?;
         noted(
             tx,
             &Actor::of(Some(&staff)),
@@ -129,7 +128,7 @@ fn set(
     let why = reason::checked("reason", &why.reason)?;
     let (staff, id) = (staff.clone(), id.to_owned());
     store.write(move |tx| {
-        let old = mine(tx, &staff, Action::WriteMembers, &id)?;
+        let old: Record = subject::allowed(tx, &staff, Action::WriteMembers, &id)?;
         let record = work(tx, &old)?;
         noted(tx, &Actor::of(Some(&staff)), action, &record, &why, now_ms)?;
         shown_one(tx, &staff, record)

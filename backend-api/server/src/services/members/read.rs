@@ -1,15 +1,16 @@
 //! Lists of members.
 
 use contract::member::{DuplicateGroup, DuplicatePerson, Member, MemberStatus};
-use store::members::search;
-use store::{Store, organizations};
+use store::Store;
+use store::members::{Record, search};
 
 use super::super::identity;
 use super::super::kit::audit::{self, Actor};
 use super::super::kit::error::Result;
 use super::super::kit::rights::{Action, Staff};
+use super::super::kit::subject;
 use super::super::vault::{Field, Vault};
-use super::{mine, noted, shown, shown_one};
+use super::{noted, shown, shown_one};
 
 /// Which members to list.
 #[derive(Clone, Debug, Default)]
@@ -44,10 +45,8 @@ pub fn list(
     let (within, found) = store.read(|tx| {
         let within = match &filter.organization_code {
             Some(code) => {
-                let organization = organizations::by_code(tx, code)?.map(|found| found.id);
-                let id = organization.unwrap_or_default();
-                staff.may_in(tx, Action::ReadMembers, &id)?;
-                id
+                let action = Action::ReadMembers;
+                subject::organization(tx, staff, action, "organization", code)?.id
             }
             None => staff.organization.id.clone(),
         };
@@ -114,7 +113,7 @@ pub fn by_number(
 pub fn get(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<Member> {
     let (staff, id) = (staff.clone(), id.to_owned());
     store.write(move |tx| {
-        let record = mine(tx, &staff, Action::ReadMembers, &id)?;
+        let record: Record = subject::seen(tx, &staff, &id)?;
         noted(
             tx,
             &Actor::of(Some(&staff)),
@@ -146,7 +145,7 @@ pub fn duplicates(
         let found = search::repeated(tx, within, after, limit)?;
         let ids: Vec<&str> = found.iter().map(|record| record.id.as_str()).collect();
         let mut like = search::duplicates(tx, within, &ids)?;
-        let group = |record: store::members::Record| {
+        let group = |record: Record| {
             let mut people = like.remove(&record.id).unwrap_or_default();
             people.push(DuplicatePerson {
                 member_id: record.id.clone(),

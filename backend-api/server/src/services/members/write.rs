@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use contract::error::FieldError;
-use contract::member::{Member, MemberDraft};
+use contract::member::{Household, Member, MemberDraft};
+use contract::organization::Organization;
 use store::members::{self, Content, Number, NumberChange, Record};
-use store::{Store, Tx, WriteTx, households};
+use store::{Store, Tx, WriteTx};
 
 use super::super::identity;
 use super::super::kit::audit::Actor;
 use super::super::kit::error::{Result, ServiceError};
 use super::super::kit::rights::{Action, Staff};
-use super::super::kit::{calendar, names, reason};
-use super::super::organizations::by_code;
+use super::super::kit::{calendar, names, reason, subject};
 use super::super::vault::{Field, Place, Vault};
-use super::{mine, noted, notice_duplicates, shown_one};
+use super::{noted, notice_duplicates, shown_one};
 
 /// Adds a member.
 ///
@@ -30,8 +30,7 @@ pub fn create(
 ) -> Result<Member> {
     let (vault, staff, draft) = (Arc::clone(vault), staff.clone(), draft.clone());
     store.write(move |tx| {
-        let organization = by_code(tx, "organization_code", &draft.organization_code)?;
-        staff.may_in(tx, Action::WriteMembers, &organization.id)?;
+        let organization = home(tx, &staff, &draft)?;
         let checked = Checked::of(&draft, now_ms)?;
         let household = household(tx, &staff, draft.household_id.as_deref())?;
         let id = members::new_id(now_ms);
@@ -59,9 +58,9 @@ pub fn edit(
     let (vault, staff, draft) = (Arc::clone(vault), staff.clone(), draft.clone());
     let id = id.to_owned();
     store.write(move |tx| {
-        let old = mine(tx, &staff, Action::WriteMembers, &id)?;
+        let old: Record = subject::allowed(tx, &staff, Action::WriteMembers, &id)?;
         not_purged(&old)?;
-        let organization = by_code(tx, "organization_code", &draft.organization_code)?;
+        let organization = home(tx, &staff, &draft)?;
         if organization.id != old.organization.id {
             return Err(ServiceError::field(
                 "organization_code",
@@ -314,10 +313,12 @@ fn household(tx: &mut Tx<'_>, staff: &Staff, id: Option<&str>) -> Result<Option<
     let Some(id) = id.filter(|id| !id.is_empty()) else {
         return Ok(None);
     };
-    let wrong = || ServiceError::field("household_id", "没有这一户，请重新选择");
-    let found = households::get(tx, id)?.ok_or_else(wrong)?;
-    if !store::organizations::is_within(tx, &found.organization.id, &staff.organization.id)? {
-        return Err(wrong());
-    }
+    let found: Household = subject::chosen(tx, staff, id)?
+        .ok_or_else(|| ServiceError::field("household_id", "没有这一户，请重新选择"))?;
     Ok(Some(found.id))
+}
+
+fn home(tx: &mut Tx<'_>, staff: &Staff, draft: &MemberDraft) -> Result<Organization> {
+    let (action, code) = (Action::WriteMembers, &draft.organization_code);
+    subject::organization(tx, staff, action, "organization_code", code)
 }

@@ -11,10 +11,10 @@ use contract::roll_call::RollCallState;
 use store::roll_calls::{self, RollCall, rounds};
 use store::{Store, Tx, WriteTx, meetings};
 
-use super::subject;
 use crate::services::kit::audit::{self, Actor};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::{Action, Staff};
+use crate::services::kit::subject;
 
 /// Lets a meeting end: its coded roll calls are over, or may end with it.
 ///
@@ -120,8 +120,7 @@ pub fn direct(
             }
             return Ok(());
         };
-        let roll_call = roll_calls::get(tx, id)?.ok_or(ServiceError::NotFound("这次点名"))?;
-        staff.may_in(tx, Action::RollCall, &roll_call.organization.id)?;
+        let roll_call: RollCall = subject::allowed(tx, &staff, Action::RollCall, id)?;
         if roll_call.presence_secret.is_none() {
             return Err(ServiceError::Conflict("这次点名不要求口令".to_owned()));
         }
@@ -187,7 +186,7 @@ fn noted(
         tx,
         actor,
         action,
-        &subject(&roll_call.id),
+        &super::subject(&roll_call.id),
         organization,
         detail,
         now_ms,

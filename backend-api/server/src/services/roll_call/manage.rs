@@ -10,12 +10,12 @@ use store::roll_calls::standing::{self, Wanted};
 use store::roll_calls::{self, NewRollCall, RoundState, rounds};
 use store::{Store, Tx, WriteTx, members, organizations};
 
-use super::show::{Figures, part, staff_view, visible};
-use super::{SEE, codes, presence, subject};
+use super::show::{Figures, part, staff_view};
+use super::{SEE, codes, presence};
 use crate::services::kit::audit::{self, Actor};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::{Action, Staff};
-use crate::services::kit::{names, reason};
+use crate::services::kit::{names, reason, subject};
 use crate::services::secrets;
 
 /// Making, opening, closing, correcting.
@@ -44,9 +44,7 @@ pub fn create(
     let at_once = draft.opens_at_ms.is_none();
     let (by, code) = (staff.clone(), draft.organization_code.clone());
     let id = store.write(move |tx| {
-        let organization =
-            organizations::by_code(tx, &code)?.ok_or(ServiceError::NotFound("这个组织代码"))?;
-        by.may_in(tx, CALL, &organization.id)?;
+        let organization = subject::organization(tx, &by, CALL, "organization_code", &code)?;
         let made = make(tx, &by, &organization.id, &new, at_once, now_ms)?;
         if at_once {
             codes::settle(tx, &made, false, now_ms)?;
@@ -307,7 +305,7 @@ pub fn correct(
     correction: &Correction,
     now_ms: i64,
 ) -> Result<Attendance> {
-    staff.may(CALL)?;
+    const UNKNOWN: ServiceError = ServiceError::NotFound("这次点名中的这位党员");
     let reason = reason::checked("reason", &correction.reason)?;
     if matches!(
         correction.state,
@@ -321,14 +319,16 @@ pub fn correct(
     let (staff, id) = (staff.clone(), id.to_owned());
     let (member_id, state) = (correction.member_id.clone(), correction.state);
     store.write(move |tx| {
-        let roll_call = visible(tx, &staff, &id)?;
+        let roll_call: roll_calls::RollCall = subject::seen(tx, &staff, &id)?;
+        staff.may(CALL)?;
         if !matches!(roll_call.state, RollCallState::Open | RollCallState::Closed) {
             return Err(wrong_state(&roll_call));
         }
         // A branch corrects its own members in the township's roll call.
-        let organization_id = standing::organization_of(tx, &id, &member_id)?
-            .ok_or(ServiceError::NotFound("这次点名中的这位党员"))?;
-        staff.may_in(tx, CALL, &organization_id)?;
+        let organization_id = standing::organization_of(tx, &id, &member_id)?.ok_or(UNKNOWN)?;
+        if !organizations::is_within(tx, &organization_id, &staff.organization.id)? {
+            return Err(UNKNOWN);
+        }
         let line = standing::correct(tx, &id, &member_id, state, &reason, &staff.login, now_ms)?;
         // About the member, so that a purge finds it.
         audit::note(
@@ -337,7 +337,7 @@ pub fn correct(
             "roll_call.correct",
             &format!("member:{member_id}"),
             Some(&organization_id),
-            &format!("{} {state:?}: {reason}", subject(&id)),
+            &format!("{} {state:?}: {reason}", super::subject(&id)),
             now_ms,
         )?;
         Ok(line)
@@ -357,15 +357,13 @@ pub fn add_member(
     addition: &MemberAddition,
     now_ms: i64,
 ) -> Result<(Attendance, bool)> {
-    const UNKNOWN: ServiceError = ServiceError::NotFound("这位党员");
-    staff.may(CALL)?;
     let reason = reason::checked("reason", &addition.reason)?;
     let (staff, id, member_id) = (staff.clone(), id.to_owned(), addition.member_id.clone());
     store.write(move |tx| {
-        let roll_call = visible(tx, &staff, &id)?;
-        let member = members::get(tx, &member_id)?.ok_or(UNKNOWN)?;
+        let roll_call: roll_calls::RollCall = subject::seen(tx, &staff, &id)?;
+        staff.may(CALL)?;
         // As with corrections: a branch adds its own members to the township's roll call.
-        staff.may_in(tx, CALL, &member.organization.id)?;
+        let member: members::Record = subject::allowed(tx, &staff, CALL, &member_id)?;
         if let Some(line) = standing::of_called(tx, &id, &member_id)? {
             return Ok((line, false));
         }
@@ -393,10 +391,11 @@ pub fn add_member(
             "roll_call.add_member",
             &format!("member:{member_id}"),
             Some(&member.organization.id),
-            &format!("{}: {reason}", subject(&id)),
+            &format!("{}: {reason}", super::subject(&id)),
             now_ms,
         )?;
-        let line = standing::of_called(tx, &id, &member_id)?.ok_or(UNKNOWN)?;
+        let line = standing::of_called(tx, &id, &member_id)?;
+        let line = line.ok_or(store::Error::NotFound("line of the attendance"))?;
         Ok((line, true))
     })
 }
@@ -424,9 +423,9 @@ pub fn attendance(
     id: &str,
     lines: &Lines,
 ) -> Result<Vec<Attendance>> {
-    staff.may(SEE_NAMES)?;
     store.read(|tx| {
-        let roll_call = visible(tx, staff, id)?;
+        let roll_call: roll_calls::RollCall = subject::seen(tx, staff, id)?;
+        staff.may(SEE_NAMES)?;
         let chosen = chosen(tx, staff, lines.organization_code.as_deref())?;
         let part = match &chosen {
             Some(chosen) => part(tx, &roll_call, chosen)?,
@@ -447,9 +446,7 @@ pub(super) fn chosen(tx: &mut Tx<'_>, staff: &Staff, code: Option<&str>) -> Resu
     let Some(code) = code else {
         return Ok(None);
     };
-    let organization =
-        organizations::by_code(tx, code)?.ok_or(ServiceError::NotFound("这个组织代码"))?;
-    staff.may_in(tx, SEE, &organization.id)?;
+    let organization = subject::organization(tx, staff, SEE, "organization", code)?;
     Ok(Some(organization.id))
 }
 
@@ -459,11 +456,7 @@ pub(super) fn chosen(tx: &mut Tx<'_>, staff: &Staff, code: Option<&str>) -> Resu
 /// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Conflict`] if none is
 /// demanded.
 pub fn presence_code(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<PresenceCode> {
-    let roll_call = store.read(|tx| {
-        let roll_call = visible(tx, staff, id)?;
-        staff.may_in(tx, CALL, &roll_call.organization.id)?;
-        Ok::<_, ServiceError>(roll_call)
-    })?;
+    let roll_call: roll_calls::RollCall = store.read(|tx| subject::allowed(tx, staff, CALL, id))?;
     let Some(secret) = &roll_call.presence_secret else {
         return Err(ServiceError::Conflict("这次点名不要求在场码".to_owned()));
     };
@@ -493,16 +486,14 @@ fn change(
     now_ms: i64,
     mut work: impl FnMut(&mut WriteTx<'_>, &roll_calls::RollCall) -> Result<String> + Send + 'static,
 ) -> Result<RollCall> {
-    staff.may(CALL)?;
     let (by, wanted) = (staff.clone(), id.to_owned());
     store.write(move |tx| {
-        let roll_call = visible(tx, &by, &wanted)?;
-        by.may_in(tx, CALL, &roll_call.organization.id)?;
+        let roll_call: roll_calls::RollCall = subject::allowed(tx, &by, CALL, &wanted)?;
         let detail = work(tx, &roll_call)?;
         note(tx, &by, action, &roll_call, &detail, now_ms)
     })?;
     store.read(|tx| {
-        let roll_call = visible(tx, staff, id)?;
+        let roll_call = subject::seen(tx, staff, id)?;
         staff_view(tx, figures, staff, roll_call)
     })
 }
@@ -521,7 +512,7 @@ fn note(
         tx,
         &Actor::of(Some(staff)),
         action,
-        &subject(&roll_call.id),
+        &super::subject(&roll_call.id),
         Some(&roll_call.organization.id),
         detail,
         now_ms,

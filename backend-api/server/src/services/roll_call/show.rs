@@ -13,7 +13,8 @@ use store::{Store, Tx, organizations};
 
 use super::SEE;
 use crate::services::kit::error::{Result, ServiceError};
-use crate::services::kit::rights::Staff;
+use crate::services::kit::rights::{Action, Staff};
+use crate::services::kit::subject::{self, Subject};
 
 /// How far a terminal looks ahead and back.
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -91,18 +92,26 @@ pub(super) fn part<'a>(
     Ok((!all).then_some(organization_id))
 }
 
-/// A roll call that somebody of the staff may see: of their subtree, or from above, which calls
-/// their members too.
-///
-/// # Errors
-/// [`ServiceError::NotFound`], also for what others have.
-pub(super) fn visible(tx: &mut Tx<'_>, staff: &Staff, id: &str) -> Result<roll_calls::RollCall> {
-    const UNKNOWN: ServiceError = ServiceError::NotFound("这次点名");
-    let roll_call = roll_calls::get(tx, id)?.ok_or(UNKNOWN)?;
-    let (theirs, own) = (&roll_call.organization.id, &staff.organization.id);
-    let seen =
-        organizations::is_within(tx, theirs, own)? || organizations::is_within(tx, own, theirs)?;
-    if seen { Ok(roll_call) } else { Err(UNKNOWN) }
+impl Subject for roll_calls::RollCall {
+    const NAME: &'static str = "这次点名";
+    const SEE: Action = SEE;
+
+    fn find(tx: &mut Tx<'_>, id: &str) -> store::Result<Option<Self>> {
+        roll_calls::get(tx, id)
+    }
+
+    fn organization_id(&self) -> &str {
+        &self.organization.id
+    }
+
+    /// One from above calls the members of those below, too.
+    fn is_seen_from(&self, tx: &mut Tx<'_>, own: &str) -> store::Result<bool> {
+        let theirs = &self.organization.id;
+        Ok(
+            organizations::is_within(tx, theirs, own)?
+                || organizations::is_within(tx, own, theirs)?,
+        )
+    }
 }
 
 /// A roll call as this member of staff sees it.
@@ -152,9 +161,8 @@ fn shown_rounds(roll_call: &roll_calls::RollCall) -> Vec<contract::roll_call::Ro
 /// # Errors
 /// [`ServiceError::NotFound`].
 pub fn get(store: &Store, figures: &Figures, staff: &Staff, id: &str) -> Result<RollCall> {
-    staff.may(SEE)?;
     store.read(|tx| {
-        let roll_call = visible(tx, staff, id)?;
+        let roll_call: roll_calls::RollCall = subject::seen(tx, staff, id)?;
         staff_view(tx, figures, staff, roll_call)
     })
 }
@@ -190,9 +198,8 @@ pub fn results(
     staff: &Staff,
     id: &str,
 ) -> Result<RollCallResults> {
-    staff.may(SEE)?;
     store.read(|tx| {
-        let roll_call = visible(tx, staff, id)?;
+        let roll_call: roll_calls::RollCall = subject::seen(tx, staff, id)?;
         let part = part(tx, &roll_call, &staff.organization.id)?;
         if roll_call.state == RollCallState::Scheduled {
             return Ok(RollCallResults {
@@ -212,9 +219,8 @@ pub fn results(
 /// # Errors
 /// [`ServiceError::NotFound`].
 pub fn counts(store: &Store, figures: &Figures, staff: &Staff, id: &str) -> Result<Counts> {
-    staff.may(SEE)?;
     store.read(|tx| {
-        let roll_call = visible(tx, staff, id)?;
+        let roll_call: roll_calls::RollCall = subject::seen(tx, staff, id)?;
         let part = part(tx, &roll_call, &staff.organization.id)?;
         figures.of(tx, &roll_call, part)
     })

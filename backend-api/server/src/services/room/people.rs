@@ -8,6 +8,7 @@ use store::{Store, Tx, meetings, organizations, terminals};
 use super::director::Terminal;
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::{Action, Staff, allows};
+use crate::services::kit::subject;
 
 /// Stations that a meeting's list is read with; a county has 1,660.
 const STATIONS: u32 = 5_000;
@@ -36,14 +37,10 @@ pub struct LiveMeeting {
 /// # Errors
 /// [`ServiceError::NotFound`] if there is no such meeting for this terminal.
 pub fn participant(store: &Store, terminal_id: &str, meeting_id: &str) -> Result<Terminal> {
-    let missing = || ServiceError::NotFound("这场会议");
     store.read(|tx| {
-        let meeting = meetings::get(tx, meeting_id)?.ok_or_else(missing)?;
-        let terminal = terminals::get(tx, terminal_id)?.ok_or_else(missing)?;
-        let audience = &meeting.audience.id;
-        if !organizations::is_within(tx, &terminal.organization.id, audience)? {
-            return Err(missing());
-        }
+        let terminal = terminals::get(tx, terminal_id)?.ok_or(ServiceError::Unauthenticated)?;
+        let place = &terminal.organization.id;
+        subject::shown::<meetings::Record>(tx, place, meeting_id)?;
         Ok(Terminal {
             id: terminal.id,
             name: terminal.name,
@@ -58,11 +55,9 @@ pub fn participant(store: &Store, terminal_id: &str, meeting_id: &str) -> Result
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
 pub fn may_direct(store: &Store, staff: &Staff, meeting_id: &str) -> Result<()> {
-    staff.may(Action::Direct)?;
-    store.read(|tx| {
-        let meeting = meetings::get(tx, meeting_id)?.ok_or(ServiceError::NotFound("这场会议"))?;
-        staff.may_in(tx, Action::Direct, &meeting.organization.id)
-    })
+    let action = Action::Direct;
+    store.read(|tx| subject::allowed::<meetings::Record>(tx, staff, action, meeting_id))?;
+    Ok(())
 }
 
 /// Whether somebody with this login may direct a meeting no more. `false` for whoever is no staff.

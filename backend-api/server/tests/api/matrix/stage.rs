@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use backend_api::services::kit::rights::Role;
 use backend_api::services::vault::{Field, Place as Sealed, Vault};
-use backend_api::services::{publish, secrets, sessions};
+use backend_api::services::{organizations, secrets, sessions};
 use contract::enrolment::CLIENT_ID;
 use contract::meeting::MeetingState;
 use contract::organization::OrganizationKind;
@@ -64,13 +64,13 @@ impl Stage {
         let sha256 = secrets::sha256_hex(&token);
         let id = world
             .blocking(move |store| {
-                let branch = publish::OrganizationEntry {
+                let branch = organizations::OrganizationDraft {
                     code: "ZJ-1".to_owned(),
                     parent_code: Some("ZJ".to_owned()),
                     kind: OrganizationKind::Branch,
                     name: "第一党支部".to_owned(),
                 };
-                publish::organizations(store, &[branch], now_ms).unwrap();
+                organizations::import(store, &[branch], now_ms).unwrap();
                 for role in super::ROLES {
                     let login = format!("{role:?}");
                     sessions::create_account(store, &login, PASSWORD, "ZJ", role, now_ms).unwrap();
@@ -136,6 +136,32 @@ impl Stage {
         status
     }
 
+    /// Asks about something of that place, and about the same with ids that nobody has. Answers status and
+    /// body of both.
+    pub async fn ask_both(&self, row: &Row, place: Place, token: &str) -> [(u16, String); 2] {
+        let mut answers = Vec::new();
+        for known in [true, false] {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            let (mut path, request) = self.question(row, place, token, number).await;
+            if !known {
+                let template = row.path.split('/');
+                let filled = path
+                    .split('/')
+                    .zip(template)
+                    .map(|(there, name)| match name {
+                        "{user_code}" => "9999-9999".to_owned(),
+                        name if name.starts_with('{') => uuid::Uuid::new_v4().to_string(),
+                        _ => there.to_owned(),
+                    });
+                path = filled.collect::<Vec<_>>().join("/");
+            }
+            let asked = self.world.ask(row.method.clone(), &path, token);
+            let answer = request.onto(asked).send().await.unwrap();
+            answers.push((answer.status().as_u16(), answer.text().await.unwrap()));
+        }
+        answers.try_into().unwrap()
+    }
+
     /// Asks with another body: `change` changes what is sent. Nothing if no JSON is sent.
     pub async fn ask_changed(
         &self,
@@ -165,7 +191,7 @@ impl Stage {
                 .blocking(move |store| {
                     let id = organization(store, place);
                     member(store, &vault, place, &mark, now_ms);
-                    let entry = publish::OrganizationEntry {
+                    let entry = organizations::OrganizationDraft {
                         code: format!("M-{place:?}"),
                         parent_code: Some(place.code().to_owned()),
                         kind: OrganizationKind::Branch,
@@ -186,7 +212,7 @@ impl Stage {
                             }
                         });
                     } else {
-                        publish::organizations(store, &[entry], now_ms).unwrap();
+                        organizations::import(store, &[entry], now_ms).unwrap();
                     }
                     sessions::create_account(
                         store,
@@ -531,7 +557,7 @@ impl Stage {
                 (on(&viewing), Sent::json(&report))
             }
             (_, path) if path.starts_with("/api/v1/terminal/meetings/{id}/") => {
-                let meeting = self.meeting(Place::Own, MeetingState::Live).await;
+                let meeting = self.meeting(place, MeetingState::Live).await;
                 let sent = match (method, path.rsplit('/').next()) {
                     ("POST", Some("join")) => {
                         Sent::json(&json!({ "viewing_id": uuid::Uuid::from_u128(1) }))
