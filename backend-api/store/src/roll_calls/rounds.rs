@@ -3,9 +3,9 @@
 
 use contract::roll_call::RollCallState;
 
-use super::{RollCall, Round, RoundState, changes, get};
-use crate::codec::{placeholders, to_name};
-use crate::driver::{Tx, Value, WriteTx, params};
+use super::{CALLED, RollCall, Round, RoundState, changes, get};
+use crate::codec::to_name;
+use crate::driver::{Tx, WriteTx, params};
 use crate::due;
 use crate::error::{Error, Result};
 
@@ -80,21 +80,7 @@ pub fn open(tx: &mut WriteTx<'_>, id: &str, at_ms: Option<i64>, now_ms: i64) -> 
             seq
         ],
     )?;
-    let statuses = roll_call
-        .statuses
-        .iter()
-        .map(to_name)
-        .collect::<Result<Vec<_>>>()?;
-    let mut values = params![id, &roll_call.organization.id, now_ms].to_vec();
-    values.extend(statuses.into_iter().map(Value::Text));
-    let sql = format!(
-        "INSERT INTO roll_call_members (roll_call_id, member_id, organization_id, exempt_reason)
-         SELECT CAST(?1 AS TEXT), m.id, m.organization_id, m.exempt_reason
-         FROM organization_lines l JOIN members m ON m.organization_id = l.organization_id
-         WHERE l.ancestor_id = ?2 AND (m.left_at_ms IS NULL OR m.left_at_ms > ?3) AND m.status IN ({})",
-        placeholders(4, roll_call.statuses.len())
-    );
-    tx.execute(&sql, &values)?;
+    CALLED.take(tx, id, &roll_call.calls(now_ms))?;
     follow(tx, id)?;
     Ok(true)
 }
