@@ -31,9 +31,7 @@ impl Cache {
             member_id: waiting.about.member_id,
             queued: waiting.queued,
         };
-        let all = self.pending().into_iter();
-        all.filter(|waiting| waiting.request.kind == NewSignIn::NAME)
-            .map(sign_in)
-            .collect()
+        let here = format!("state < 2 AND kind = '{}'", NewSignIn::NAME);
+        self.waiting(&here).into_iter().map(sign_in).collect()
     }
 }

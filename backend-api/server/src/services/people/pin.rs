@@ -5,9 +5,10 @@ use std::sync::Arc;
 use contract::member::{MemberRef, PinByCard};
 use store::{Store, idempotency, members};
 
-use super::{Proved, by_card, terminal};
+use super::terminal;
 use crate::services::kit::audit::{self, Actor};
 use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::proof::{Proved, prove};
 use crate::services::vault::Vault;
 use crate::services::{members::subject, pins};
 
@@ -37,7 +38,7 @@ pub fn set(
         let mut named = None;
         let outcome = idempotency::once(tx, &key, now_ms, |tx| {
             let terminal = terminal(tx, &terminal_id)?;
-            let member = match by_card(tx, &vault, &terminal, &request.card)? {
+            let member = match prove(tx, &vault, &terminal, &request.proof(), now_ms)? {
                 Proved::Yes(member) => member,
                 // Nothing was counted, so nothing is lost with the transaction.
                 Proved::No(refusal) => return Err(refusal),

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use contract::member::{MemberSession, Proof};
 use store::{Store, Tx, member_sessions, members};
 
-use super::{Proved, prove, terminal};
+use super::terminal;
 use crate::services::kit::audit::{self, Actor};
 use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::proof::{Proved, prove};
 use crate::services::vault::Vault;
 use crate::services::{members::subject, secrets};
 

@@ -24,10 +24,11 @@ use store::{Store, WriteTx, audit, organizations};
 
 use super::judge::{Claim, Pin, Refused, Settled, Verdict, Window, judge, settle};
 use super::{presence, schedule, subject};
+use crate::services::identity;
 use crate::services::kit::audit::Actor;
 use crate::services::kit::error::{Result, ServiceError, chain};
+use crate::services::kit::proof::{self, Owner};
 use crate::services::vault::{Field, Vault};
-use crate::services::{identity, pins};
 
 /// A sign-in as it arrived.
 #[derive(Clone, Debug)]
@@ -413,7 +414,7 @@ impl<'a> Batch<'a> {
                 return Err(ServiceError::Forbidden("这台屏幕不能签到"));
             }
             // Before the card is looked for: a home learns nothing of cards.
-            (TerminalKind::Household, Wanted::Card(_)) => {
+            (kind, Wanted::Card(_)) if !proof::takes_cards(kind) => {
                 return Err(ServiceError::Forbidden("家中的电视不能刷卡签到，请用密码"));
             }
             _ => {}
@@ -435,12 +436,12 @@ impl<'a> Batch<'a> {
             (Wanted::Card(_), Some(candidate)) if !candidate.left || candidate.called => candidate,
             (Wanted::Card(_), _) => return Err(ServiceError::UnknownCard),
             (Wanted::Member(_), Some(candidate)) => {
-                let household = place.household.as_ref().map(|household| &household.id);
-                let here = if place.is_station() {
-                    candidate.below_terminal
-                } else {
-                    household.is_some() && candidate.household_id.as_ref() == household
-                };
+                let household = place
+                    .household
+                    .as_ref()
+                    .map(|household| household.id.as_str());
+                let theirs = candidate.household_id.as_deref();
+                let here = proof::is_of(place.kind, household, theirs, candidate.below_terminal);
                 if !here || (candidate.left && !candidate.called) {
                     return Err(PERSON);
                 }
@@ -483,21 +484,26 @@ impl<'a> Batch<'a> {
         };
         let id = &candidate.member.id;
         let tried = (id.clone(), one.terminal_id.to_string());
-        let clean = candidate.failed == 0
+        let is_clean = candidate.failed == 0
             && candidate.locked_until_ms.is_none()
             && !self.tried.contains(&tried);
-        // Nearly always; it costs no statement.
-        if clean && self.vault.pin_matches(id, pin, hash) {
-            return Ok(Pin::Right);
+        let owner = Owner {
+            member_id: id,
+            pin_hash: hash,
+            is_clean,
+        };
+        let (vault, terminal_id, now_ms) = (self.vault, &*one.terminal_id, self.now_ms);
+        let verdict = proof::check_one_of_many(tx, vault, owner, terminal_id, pin, now_ms)?;
+        // A wrong one is counted by now, and a right one has forgiven those before.
+        if !is_clean || verdict != proof::Verdict::Right {
+            self.tried.insert(tried);
         }
-        self.tried.insert(tried);
-        let verdict = pins::check(tx, self.vault, id, &one.terminal_id, pin, self.now_ms)?;
         Ok(match verdict {
-            pins::Verdict::Right => Pin::Right,
-            pins::Verdict::Wrong { left } => Pin::Wrong { left },
-            pins::Verdict::Locked { until_ms } => Pin::Locked { until_ms },
+            proof::Verdict::Right => Pin::Right,
+            proof::Verdict::Wrong { left } => Pin::Wrong { left },
+            proof::Verdict::Locked { until_ms } => Pin::Locked { until_ms },
             // Left out before; it cannot go within the transaction.
-            pins::Verdict::NoPin => return Err(ServiceError::NoPin),
+            proof::Verdict::NoPin => return Err(ServiceError::NoPin),
         })
     }
 
