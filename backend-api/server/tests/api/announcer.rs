@@ -87,8 +87,8 @@ async fn every_topic_is_told_at_every_server() {
         let roll_call = hall.call(&roll_calls::draft("ZJ")).await;
         let opened = |it: &Event| matches!(it, Event::RollCallOpened { roll_call_id, .. } if *roll_call_id == roll_call.id);
         both(&mut ears, "roll call", opened).await;
-        let sign_in = roll_calls::by_card(&roll_call, "00881234");
-        hall.signed(&hall.home, "一", &sign_in).await;
+        let sign_in = roll_calls::by_pin(&roll_call, &hall.zhang, roll_calls::PIN);
+        hall.signed(&hall.home, "once", &sign_in).await;
         let roll_call_id = roll_call.id.clone();
         let signed = Event::RollCallChanged { roll_call_id };
         both(&mut ears, "sign-in", |it| *it == signed).await;

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use contract::duty::{DutyLook, LookAccess, TerminalDuty};
-use contract::event::Event;
 use contract::meeting::{MediaLink, MediaProtocol};
 use parking_lot::{Mutex, RwLock};
 use store::duty::{self, Picture as Stored, looks};
@@ -60,6 +59,9 @@ pub struct Duty {
     ended: Mutex<Vec<Ended>>,
     /// Held while they are, so that whoever ends a look knows that it is.
     settling: Mutex<()>,
+    /// Held while a look begins: a station that is told of it and asks waits until it finds that it
+    /// has to send.
+    opening: Mutex<()>,
 }
 
 struct Ended {
@@ -79,6 +81,7 @@ impl Duty {
             cameras: RwLock::new(Arc::new(Rtsp)),
             ended: Mutex::default(),
             settling: Mutex::default(),
+            opening: Mutex::default(),
         }
     }
 
@@ -242,6 +245,8 @@ impl Duty {
             .is_heard(&room.organization.id)
             .then_some(room.organization.id);
         let external = self.parts.media.external();
+        let opening = self.opening.lock();
+        // With this the place is told.
         let (look, target) = self.parts.store.write(move |tx| {
             let room = rooms::own(tx, &looker, &id)?;
             let place = room.organization.id.clone();
@@ -280,20 +285,11 @@ impl Duty {
             Ok((look, target))
         })?;
         let until_ms = now_ms + if external { UNSEEN_MS } else { NOBODY_CAME_MS };
-        let place = target.organization_id.clone();
-        let station = match &target.picture {
-            Picture::Station(terminal_id) => Some(terminal_id.clone()),
-            Picture::Camera(_) => None,
-        };
         self.watch
             .lock()
             .open(target, &look.id, &staff.account_id, until_ms);
+        drop(opening);
         self.follow();
-        if let Some(station) = station {
-            // The place was told that somebody looks; only now its station finds that it has to send.
-            let live = &self.parts.live;
-            live.tell(&place, Some(station.into()), &Event::DutyChanged);
-        }
         let grant = Grant {
             subject: look.id.clone(),
             holder: look.id.clone(),
@@ -357,6 +353,7 @@ impl Duty {
     /// # Errors
     /// The database failed; there is no randomness.
     pub fn of_terminal(&self, known: &Known) -> Result<TerminalDuty> {
+        drop(self.opening.lock());
         let place = &known.organization_id;
         let (rooms, looks) = self.parts.store.read(|tx| {
             let rooms = duty::of_organization(tx, place)?;
