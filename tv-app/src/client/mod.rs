@@ -4,7 +4,7 @@
 //! makes it panic or stop: every failure ends in a log line, `Online(false)` and another try.
 //!
 //! What the server says of a change comes as an event and rings whoever keeps that up to date
-//! ([`watched`]); losing one costs nothing but time.
+//! (`watched`); losing one costs nothing but time.
 
 mod backoff;
 mod bells;

@@ -26,7 +26,7 @@ pub enum EnrolmentState {
     /// Staff approved; content is coming.
     Approved,
     /// Staff declined; another code comes by itself after a while, or at once with
-    /// [`Client::retry_now`].
+    /// [`Client::retry_now`](super::Client::retry_now).
     Declined,
     /// The server does not answer.
     NoNetwork {

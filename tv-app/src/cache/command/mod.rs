@@ -1,8 +1,8 @@
 //! What users do and the server does not know yet.
 //!
 //! A command is declared once, in a file of its own: which request it is, who stands behind it, how
-//! several of them go together, what the server's answer means here. [`register`](self::register) has
-//! one line for each; everything else is the same for all:
+//! several of them go together, what the server's answer means here. The register has one line
+//! for each; everything else is the same for all:
 //!
 //! - one that is kept is on the disk (`synchronous = FULL`) before the screen says done, and is sent
 //!   with its idempotency key until the server has answered, over restarts and power cuts: the server
