@@ -111,7 +111,7 @@ impl App {
         }));
         let listeners: [Arc<dyn Listener>; 2] = [Arc::clone(&rooms) as _, Arc::clone(&duty) as _];
         for listener in listeners {
-            media.tell(Arc::downgrade(&listener));
+            media.add_listener(Arc::downgrade(&listener));
         }
         let tokens: Arc<Tokens> = Arc::default();
         let cut_off = Arc::clone(&media);

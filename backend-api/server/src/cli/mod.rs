@@ -26,6 +26,7 @@ use store::{DatabaseUrl, Store};
 
 use crate::config::Config;
 use crate::services::backup::DataLock;
+use crate::services::media::film;
 use crate::telemetry;
 
 /// 智慧党建 TV 后台服务
@@ -137,7 +138,7 @@ fn open(config: &Config) -> anyhow::Result<(Store, DataLock)> {
 
 /// What of GStreamer is not installed, in words; the service starts all the same.
 fn missing_elements() -> Option<String> {
-    match media_studio::elements::missing() {
+    match film::missing_elements() {
         Ok(missing) if missing.is_empty() => None,
         Ok(missing) => Some(format!(
             "缺少 GStreamer 元件：{}。用到它们的导入或会议会失败，请安装缺少的软件包。",

@@ -10,7 +10,6 @@ use bytes::Bytes;
 use contract::file::{FileRef, Picture};
 use contract::programme::Rendition;
 use image::codecs::jpeg::JpegEncoder;
-use media_studio::Treatment;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -18,6 +17,7 @@ use sha2::{Digest as _, Sha256};
 use super::progress::Progress;
 use super::{ImportContext, ImportError};
 use crate::services::files::{FileName, hex};
+use crate::services::media::film::{self, Treatment};
 use crate::services::pictures::{self, PictureError};
 
 /// Larger pictures are refused before they are read.
@@ -134,11 +134,11 @@ impl<'a> Media<'a> {
                 ..video
             }));
         }
-        let info = match media_studio::probe(path) {
+        let info = match film::probe(path) {
             Ok(info) => info,
             Err(error) => return media_error(error),
         };
-        let treatment = media_studio::treatment(&info);
+        let treatment = film::treatment(&info);
         let why = match &treatment {
             Treatment::AsIs => None,
             Treatment::Remux(reason) | Treatment::Transcode(reason) => Some(reason.to_string()),
@@ -155,11 +155,9 @@ impl<'a> Media<'a> {
         let mut tell = |share| progress.video(name, &shown, share);
         let made = match treatment {
             Treatment::AsIs => Ok(info),
-            Treatment::Remux(_) => {
-                media_studio::remux(path, &scratch, &mut tell, &self.context.cancel)
-            }
+            Treatment::Remux(_) => film::remux(path, &scratch, &mut tell, &self.context.cancel),
             Treatment::Transcode(_) => {
-                media_studio::transcode(path, &scratch, &mut tell, &self.context.cancel)
+                film::transcode(path, &scratch, &mut tell, &self.context.cancel)
             }
         };
         let made = match made {
@@ -209,7 +207,7 @@ impl<'a> Media<'a> {
         if self.dry_run {
             return Ok(Ok(Picture::default()));
         }
-        let still = match media_studio::poster(video, at_ms.map(Duration::from_millis)) {
+        let still = match film::poster(video, at_ms.map(Duration::from_millis)) {
             Ok(still) => still,
             Err(error) => return media_error(error),
         };
@@ -284,12 +282,10 @@ fn picture_files(picture: &Picture) -> Vec<FileRef> {
     pictures::files_of(picture).cloned().collect()
 }
 
-fn media_error<T>(error: media_studio::Error) -> Checked<T> {
+fn media_error<T>(error: film::Error) -> Checked<T> {
     match error {
-        media_studio::Error::Cancelled => Err(ImportError::Cancelled),
-        media_studio::Error::Setup(_) | media_studio::Error::Write(_) => {
-            Err(ImportError::Media(error))
-        }
+        film::Error::Cancelled => Err(ImportError::Cancelled),
+        film::Error::Setup(_) | film::Error::Write(_) => Err(ImportError::Media(error)),
         error => {
             tracing::info!(%error, "a video was refused");
             Ok(Err(error.advice()))

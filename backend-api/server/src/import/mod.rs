@@ -51,6 +51,7 @@ pub use report::ImportReport;
 use crate::clock::Clock;
 use crate::services::files::{Files, FilesError};
 use crate::services::kit::error::ServiceError;
+use crate::services::media::film;
 use crate::services::pictures::PictureError;
 use crate::services::vault::Vault;
 
@@ -105,7 +106,7 @@ pub enum ImportError {
     Picture(#[from] PictureError),
     /// Media processing is not available.
     #[error("处理视频失败")]
-    Media(#[source] media_studio::Error),
+    Media(#[source] film::Error),
     /// The cache folder cannot be used.
     #[error("缓存文件 {path} 不能读写")]
     Cache {

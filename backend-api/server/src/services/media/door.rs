@@ -127,7 +127,7 @@ impl Media {
     }
 
     /// From now on this service is asked and told.
-    pub fn tell(&self, listener: Weak<dyn Listener>) {
+    pub fn add_listener(&self, listener: Weak<dyn Listener>) {
         self.listeners.write().push(listener);
     }
 
@@ -142,7 +142,7 @@ impl Media {
         self.epoch
     }
 
-    /// The embedded relay.
+    /// The embedded relay, for whoever measures or tests it.
     ///
     /// # Errors
     /// Another engine takes its place.

@@ -10,7 +10,6 @@ use parking_lot::Mutex;
 use super::streams::to_relay;
 use crate::services::kit::error::{Result, ServiceError};
 
-pub use media_studio::Error as SourceError;
 pub use media_studio::live::SourceState;
 
 /// What there is to say of a source, beside its packets.
@@ -19,7 +18,7 @@ pub enum SourceNews {
     /// It is doing differently now.
     State(SourceState),
     /// Why it is not there; it is tried again by itself.
-    Failed(SourceError),
+    Failed(media_studio::Error),
 }
 
 /// A running source. Dropping it ends it in bounded time.

@@ -8,6 +8,7 @@
 //! | [`Plan`] | what a program has to carry |
 //! | [`MediaController`] | the media of one program, kept at its plan |
 //! | [`recording`] | what was written becomes a film |
+//! | [`film`] | films as files |
 //!
 //! Nothing here knows what streams are for. Services that have some (live meetings, duty rooms) say
 //! what to carry, and are told what becomes of their streams and sessions as [`Listener`]s.
@@ -16,6 +17,7 @@ pub mod camera;
 mod controller;
 mod demand;
 mod door;
+pub mod film;
 mod grants;
 mod intake;
 mod links;
@@ -23,10 +25,10 @@ mod plan;
 pub mod recording;
 mod streams;
 
-pub use controller::{MediaController, News, ProgramSettings, Report, Tell};
+pub use controller::{MediaController, News, ProgramSettings, Report};
 pub use door::{Listener, Media, Refused};
 pub use grants::Grant;
-pub use intake::{Intake, SourceError, SourceNews, SourceState};
-pub use media_relay::{Answer, EndReason, OfferError, Relay, SessionId, StartError, Takeover};
+pub use intake::{Intake, SourceNews, SourceState};
+pub use media_relay::{Answer, EndReason, OfferError, SessionId, StartError, Takeover};
 pub use plan::{Plan, Program, Source};
 pub use streams::{StreamNews, Who, own_route, program};

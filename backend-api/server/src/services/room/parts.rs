@@ -5,8 +5,8 @@ use std::sync::Arc;
 use store::Store;
 
 use crate::clock::Clock;
-use crate::services::files::Files;
 use crate::services::announcer::channels::Live;
+use crate::services::files::Files;
 use crate::services::media::Media;
 use crate::services::vault::Vault;
 

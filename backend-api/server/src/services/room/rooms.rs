@@ -10,7 +10,6 @@ use contract::meeting::{
 };
 use parking_lot::RwLock;
 use store::meetings;
-use tokio::sync::watch;
 use url::Url;
 
 use super::director::{Input, Terminal};
@@ -293,14 +292,6 @@ impl Rooms {
     pub fn forgotten_at(&self, meeting_id: &str, now_ms: i64) -> Option<i64> {
         let session = self.session(meeting_id).ok()?;
         Some(session.forgotten_at(now_ms))
-    }
-
-    /// Wakes with every change of a meeting's room.
-    ///
-    /// # Errors
-    /// The meeting is not live.
-    pub fn changes(&self, meeting_id: &str) -> Result<watch::Receiver<u64>> {
-        Ok(self.session(meeting_id)?.changes())
     }
 
     /// Begins the media of a meeting that has just become live. Doing it twice is fine.
