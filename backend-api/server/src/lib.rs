@@ -6,16 +6,8 @@
 //! - [`config`]: what can be set
 //! - [`cli`]: the commands of the binary
 //!
-//! [`Server::start`] runs it inside any process, e.g. a test:
-//!
-//! ```no_run
-//! # async fn run() -> Result<(), backend_api::ServerError> {
-//! use backend_api::{Config, Server};
-//! let server = Server::start(Config::local(std::path::Path::new("/srv/data"))).await?;
-//! println!("{}", server.url());
-//! server.stop().await;
-//! # Ok(()) }
-//! ```
+//! [`Server::start`] runs it inside any process, with the settings of [`Config::local`] for a folder;
+//! the tests do.
 
 pub mod app;
 mod background;

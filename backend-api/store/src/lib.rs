@@ -6,14 +6,7 @@
 //! happens inside [`Store::read`] and [`Store::write`]. Both block: call them from a blocking
 //! thread (`spawn_blocking`), never from an async task.
 //!
-//! ```no_run
-//! # fn main() -> Result<(), store::Error> {
-//! use store::{DatabaseUrl, Store, organizations};
-//! let store = Store::open(&"sqlite:/var/lib/backend-api/data.sqlite".parse::<DatabaseUrl>()?)?;
-//! let village = store.read(|tx| organizations::by_code(tx, "ZJ"))?;
-//! # let _ = village; Ok(())
-//! # }
-//! ```
+//! `store.read(|tx| organizations::by_code(tx, "ZJ"))` asks, `store.write(|tx| …)` changes.
 //!
 //! - A closure given to `read` gets a [`Tx`]: one consistent snapshot, read-only.
 //! - A closure given to `write` gets a [`WriteTx`], which also serves wherever a `Tx` is wanted.
