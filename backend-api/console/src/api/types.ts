@@ -4,6 +4,8 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 export type Me = Schemas['Me'];
+/** What somebody may be allowed to do. */
+export type Action = Schemas['Action'];
 export type Organization = Schemas['Organization'];
 export type Township = Schemas['Township'];
 export type Meeting = Schemas['Meeting'];

@@ -1,9 +1,9 @@
 import { useMe } from '../../api/session';
-import type { Deed } from './may';
+import type { Action } from '../../api/types';
 import { mayDo } from './may';
 
 /** Whether whoever is signed in may do this. While that is not known: no. */
-export function useMay(): (deed: Deed) => boolean {
+export function useMay(): (action: Action) => boolean {
   const me = useMe().data;
-  return (deed) => mayDo(me, deed);
+  return (action) => mayDo(me, action);
 }
