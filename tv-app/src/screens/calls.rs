@@ -10,7 +10,7 @@ use contract::roll_call::{
 use contract::terminal::TerminalKind;
 
 use super::Route;
-use super::register::roll_call_route;
+use super::routes::roll_call_route;
 use crate::cache::{Cache, ServerTime, WaitingSignIn};
 
 /// Less than this before the end is soon, in ms.

@@ -4,8 +4,9 @@ use contract::meeting::{Meeting, MeetingState};
 use contract::terminal::TerminalKind;
 
 use super::calls;
-use super::day::{day, time_of_day};
-use super::settings::{choice, name};
+use super::kit::time::{day, time_of_day};
+use super::settings::choice;
+pub use super::settings::joins_by_itself;
 use crate::cache::{Cache, MeetingChoice, ServerTime};
 
 /// A meeting that was to begin and has not is still waited for so long, in ms.
@@ -125,17 +126,6 @@ pub fn next(meetings: &[Meeting], now: ServerTime) -> Option<&Meeting> {
         .filter(|meeting| group(meeting, now).is_some())
         .filter(|meeting| day(meeting.starts_at_ms, now).age > -7)
         .min_by_key(|meeting| meeting.starts_at_ms)
-}
-
-/// Whether a meeting begins by itself when nobody answers the call to it: as it was set, otherwise
-/// at stations.
-#[must_use]
-pub fn joins_by_itself(cache: &Cache) -> bool {
-    match cache.setting(name::AUTO_JOIN).as_deref() {
-        Some("on") => true,
-        Some(_) => false,
-        None => calls::kind(cache) == TerminalKind::Station,
-    }
 }
 
 /// Whether somebody can be called on here: a station for which a camera or a microphone was chosen.

@@ -8,13 +8,11 @@ pub mod bulletin;
 pub mod bulletins;
 pub mod calls;
 pub mod cards;
-pub mod column;
-pub mod day;
 pub mod duty;
 pub mod enrolment;
 pub mod home;
 pub mod icons;
-pub mod keypad;
+pub mod kit;
 pub mod live;
 pub mod me;
 pub mod meeting;
@@ -23,7 +21,7 @@ pub mod metrics;
 pub mod names;
 pub mod nature;
 pub mod overlay;
-mod people_view;
+pub(crate) mod people_view;
 pub mod picture;
 pub mod player;
 pub mod programme;
@@ -31,32 +29,32 @@ pub mod register;
 pub mod roll_call;
 pub mod roll_calls;
 pub mod roster;
-pub mod router;
+pub mod routes;
 pub mod search;
 pub mod section;
 pub mod settings;
 pub mod signing;
 pub mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod typeset;
 pub mod view;
 pub mod viewing;
-pub mod watched;
-pub mod window;
 
 use contract::meeting::{JoinAccess, Place, ViewingReport};
 use media_player::publish::{Devices, PublishCommand, PublishEvent};
 
-use crate::cache::{Cache, KnownTime, NewSignIn, Reminded, ServerTime};
-use crate::client::{EnrolmentState, JoinFailure, Question, Reply, SignInOutcome};
+use crate::cache::{Cache, KnownTime, Reminded, ServerTime};
+use crate::cache::command::{Command, Told};
+use crate::client::{EnrolmentState, JoinFailure};
 use crate::focus::{Direction, FocusMap};
 use crate::remote::wedge::CardNumber;
 use crate::remote::{Press, RemoteKey};
 
 pub use metrics::Metrics;
 pub use nature::{Base, Interruption, Nature, Plays, Stays};
-pub use register::{Route, Screen, document_route, listing_route};
+pub use register::Screen;
+pub use routes::{Route, document_route, listing_route};
 pub use typeset::Typesetter;
 
 /// What a controller may look at.
@@ -120,12 +118,10 @@ pub enum Input {
     Speaking(Option<usize>),
     /// A card was read.
     Card(CardNumber),
-    /// What became of the sign-in with this key.
-    SignIn(String, SignInOutcome),
-    /// The sign-in with this key could not be written down.
+    /// What became of the command with this key.
+    Told(String, Told),
+    /// The command with this key could not be written down.
     NotSaved(String),
-    /// The answer to what was asked under this id.
-    Reply(String, Reply),
     /// The meeting with this id is joined, as [`Effect::Join`] asked, or again after a break; the
     /// links are absolute URLs.
     Joined(String, Box<JoinAccess>),
@@ -135,6 +131,17 @@ pub enum Input {
     Place(String, Place),
     /// Camera and microphone did something.
     Publisher(PublishEvent),
+    /// An urgent notice was published just now.
+    Announced {
+        /// The bulletin.
+        id: String,
+        /// Its title.
+        title: String,
+    },
+    /// Staff have revoked this terminal.
+    Revoked,
+    /// Whether somebody would look through the camera that a meeting has.
+    ViewingWaits(bool),
     /// What is plugged in, as [`Effect::AskDevices`] asked.
     Devices(Devices),
 }
@@ -183,14 +190,13 @@ pub enum Effect {
     AskAddresses,
     /// Where to resume has changed.
     Remember,
-    /// Write a sign-in down and send it; answered by [`Input::SignIn`] or [`Input::NotSaved`].
-    SignIn(Box<NewSignIn>),
-    /// The person with this sign-in has been told that it is kept.
+    /// Carry out a command: write it down and send it, or ask at once; answered by [`Input::Told`] or
+    /// [`Input::NotSaved`].
+    Command(Box<Command>),
+    /// The person with this command has been told that it is kept.
     Queue(String),
-    /// Somebody has been told that the sign-in with this key was refused.
+    /// Somebody has been told that the command with this key was refused.
     Told(String),
-    /// Ask the server under this id; answered by [`Input::Reply`].
-    Ask(String, Box<Question>),
     /// Take part in the meeting with this id; answered by [`Input::Joined`] or
     /// [`Input::JoinFailed`]. For the one that is joined already it brings new links. While it is
     /// joined the router counts the viewing from what the player says.
@@ -309,9 +315,21 @@ pub trait Controller {
     }
 
     /// The meeting that one takes part in here.
-    fn attended(&self) -> Option<&meeting::MeetingScreen> {
+    fn attended(&self) -> Option<&dyn Attended> {
         None
     }
+}
+
+/// A meeting that one takes part in.
+pub trait Attended {
+    /// The meeting.
+    fn id(&self) -> &str;
+
+    /// Whether somebody here is, or will be, on air.
+    fn can_speak(&self) -> bool;
+
+    /// What tests and automation want to know of it.
+    fn status(&self) -> serde_json::Value;
 }
 
 /// What [`Controller::phase`] tells apart.
@@ -337,7 +355,7 @@ pub fn types<C: Controller + ?Sized>(screen: &C, key: RemoteKey) -> bool {
         RemoteKey::Digit(_) => screen.wants_digits(),
         RemoteKey::Ok => {
             let focus = screen.focus();
-            focus.zone() == keypad::KEYPAD && focus.key() != Some(keypad::ENTER)
+            focus.zone() == kit::form::KEYPAD && focus.key() != Some(kit::form::ENTER)
         }
         _ => false,
     }

@@ -4,7 +4,7 @@ use crate::cache::search;
 use crate::remote::{Press, RemoteKey};
 
 use super::calls::Person;
-use super::window::Window;
+use super::kit::grid::Pager;
 
 /// More digits than any name has characters help nobody.
 const MAX_DIGITS: usize = 6;
@@ -13,7 +13,7 @@ const MAX_DIGITS: usize = 6;
 #[derive(Default)]
 pub struct Names {
     /// The focus and the part of the grid in view.
-    pub window: Window,
+    pub window: Pager,
     all: Vec<Person>,
     shown: Vec<usize>,
     digits: String,
@@ -46,9 +46,7 @@ impl Names {
     /// Index of the focused one among those in view.
     #[must_use]
     pub fn focused(&self) -> Option<usize> {
-        self.window
-            .focused()
-            .map(|at| at - self.window.visible().start)
+        self.window.focused_in_view()
     }
 
     /// The focused one.
@@ -90,10 +88,7 @@ impl Names {
 
     /// The first one found gets the focus, so that 确定 is the next key.
     fn first(&mut self) {
-        if !self.shown.is_empty() {
-            self.window.focus.focus_item(super::window::ENTRIES, 0);
-            self.window.settle();
-        }
+        self.window.rewind();
     }
 
     fn narrow(&mut self) {

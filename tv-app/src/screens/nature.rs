@@ -25,9 +25,9 @@ impl Default for Nature {
             base: None,
             stays: Stays::Kept,
             admits: &[
-                Interruption::RollCall,
-                Interruption::Urgent,
-                Interruption::Meeting,
+                Interruption::Call,
+                Interruption::Warning,
+                Interruption::Invitation,
             ],
             plays: Plays::Nothing,
             previews: false,
@@ -56,15 +56,16 @@ pub enum Stays {
     Personal,
 }
 
-/// What may come over a screen that nobody opened.
+/// Of what sort something is that may come over a screen and that nobody opened. Which ones there are
+/// is in [`interruptions`](crate::interruptions).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interruption {
-    /// A roll call that has opened.
-    RollCall,
-    /// An urgent notice.
-    Urgent,
-    /// The call to a meeting that is live, or what somebody wanted to be reminded of.
-    Meeting,
+    /// Somebody here has to do something now: a roll call that has opened.
+    Call,
+    /// Everybody has to know it now: an urgent notice.
+    Warning,
+    /// One may do something now, or wanted to know it: a meeting that is live, a reminder.
+    Invitation,
 }
 
 /// What a screen has to do with the player.

@@ -6,8 +6,9 @@ use slint::SharedString;
 use tv_ui::{CallData, CallState, PersonData, Remark, RemarkData, Typing};
 
 use super::calls::{Call, Nobody, Person, Standing, Unlisted};
-use super::day::{day, time_of_day};
-use super::signing::{self, Asked, Entry, Outcome};
+use super::kit::form;
+use super::kit::time::{self, day};
+use super::signing::{Asked, Entry, Outcome};
 use super::view::{int, to_day};
 use crate::cache::ServerTime;
 
@@ -106,19 +107,18 @@ pub(super) fn call(call: &Call, now: ServerTime) -> CallData {
 }
 
 /// A time of day, e.g. 19:32.
-pub(super) fn clock(at_ms: i64) -> SharedString {
-    let (hour, minute, _) = time_of_day(at_ms);
-    slint::format!("{hour}:{minute:02}")
+pub(crate) fn clock(at_ms: i64) -> SharedString {
+    time::clock(at_ms).into()
 }
 
-pub(super) fn remark(remark: signing::Remark) -> RemarkData {
+pub(super) fn remark(remark: form::Remark) -> RemarkData {
     let (kind, count) = match remark {
-        signing::Remark::None => (Remark::None, 0),
-        signing::Remark::Lacking(count) => (Remark::Lacking, int(count)),
-        signing::Remark::WrongPin(tries) => (Remark::WrongPin, tries.map_or(-1, int)),
-        signing::Remark::WrongCode => (Remark::WrongCode, 0),
-        signing::Remark::NotTheSame => (Remark::NotTheSame, 0),
-        signing::Remark::TooEasy => (Remark::TooEasy, 0),
+        form::Remark::None => (Remark::None, 0),
+        form::Remark::Lacking(count) => (Remark::Lacking, int(count)),
+        form::Remark::WrongPin(tries) => (Remark::WrongPin, tries.map_or(-1, int)),
+        form::Remark::WrongCode => (Remark::WrongCode, 0),
+        form::Remark::NotTheSame => (Remark::NotTheSame, 0),
+        form::Remark::TooEasy => (Remark::TooEasy, 0),
     };
     RemarkData { kind, count }
 }
@@ -158,7 +158,7 @@ pub(super) fn outcome_at(outcome: Outcome) -> SharedString {
     }
 }
 
-pub(super) fn refusal(code: ErrorCode) -> tv_ui::Refusal {
+pub(crate) fn refusal(code: ErrorCode) -> tv_ui::Refusal {
     match code {
         ErrorCode::WrongPin => tv_ui::Refusal::WrongPin,
         ErrorCode::PinLocked => tv_ui::Refusal::PinLocked,
@@ -175,7 +175,7 @@ pub(super) fn refusal(code: ErrorCode) -> tv_ui::Refusal {
 
 /// What is typed, how much of it, and how much there is to be.
 pub(super) fn typing(entry: &Entry) -> (Typing, i32, i32) {
-    let (typed, length) = entry.pad.typed();
+    let (typed, length) = entry.form.pad().typed();
     let typing = match entry.asked {
         Asked::Code => Typing::Code,
         Asked::Pin => Typing::Pin,
@@ -186,7 +186,7 @@ pub(super) fn typing(entry: &Entry) -> (Typing, i32, i32) {
 /// The digits of a code one by one; of a PIN none.
 pub(super) fn code_digits(entry: &Entry) -> [SharedString; 4] {
     let digits = match entry.asked {
-        Asked::Code => entry.pad.digits(),
+        Asked::Code => entry.form.pad().digits(),
         Asked::Pin => "",
     };
     let mut digits = digits

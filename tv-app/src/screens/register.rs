@@ -1,9 +1,9 @@
-//! Every screen of the television, each declared once.
+//! Every screen of the television, each declared once, in the table of [`routes`](super::routes).
 //!
-//! From the table below come [`Route`] (where one can be, and what is kept on the disk for
-//! resuming), [`Screen`] (any screen), and the ways from one to the other, to a screen's behaviour
-//! and to its picture. The router, the application and the window ask a screen what it is like
-//! through [`Controller`]; none of them knows which screens there are.
+//! From that table come [`Route`] (where one can be, and what is kept on the disk for resuming) and
+//! here [`Screen`] (any screen), and the ways from one to the other, to a screen's behaviour and to its
+//! picture. The router, the application and the window ask a screen what it is like through
+//! [`Controller`]; none of them knows which screens there are.
 //!
 //! To add a screen:
 //!
@@ -19,34 +19,23 @@
 //! A screen that is not in the table has no route, so nothing that opens it compiles; one in the
 //! table without behaviour or picture does not compile either.
 
-use contract::terminal::TerminalKind;
-use contract::township::ListingKind;
-use serde::{Deserialize, Serialize};
 use tv_ui::AppWindow;
 
+use super::routes::{Route, screen_table};
 use super::view::{Draw, Lists};
 use super::{
     Controller, bulletin, bulletins, cards, duty, enrolment, home, me, meeting, meetings, picture,
     player, programme, roll_call, roll_calls, roster, search, section, settings, table,
 };
-use crate::cache::DocumentKind;
-use crate::remote::RemoteKey;
 
-/// Makes the enums and what leads from one to the other. Arguments of a screen are references to
-/// its route's data.
+/// Makes [`Screen`] and what leads to and from it. Arguments of a screen are references to its route's
+/// data.
 macro_rules! screens {
     ($(
         $(#[$doc:meta])*
         $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $data:ty),* $(,)? })?
             => $($controller:ident)::+ ($($argument:expr),*);
     )*) => {
-        /// Where one can be. Kept on disk, so that a crash or power cut resumes here.
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(tag = "screen", rename_all = "snake_case")]
-        pub enum Route {
-            $($(#[$doc])* $name $({ $($(#[$field_doc])* $field: $data),* })?,)*
-        }
-
         /// Any screen.
         pub enum Screen {
             $($(#[$doc])* $name(Box<$($controller)::+>),)*
@@ -79,7 +68,7 @@ macro_rules! screens {
             }
 
             /// Its picture.
-            pub(super) fn picture(&self) -> &dyn Draw {
+            pub(crate) fn picture(&self) -> &dyn Draw {
                 match self {
                     $(Self::$name(screen) => screen.as_ref(),)*
                 }
@@ -87,7 +76,7 @@ macro_rules! screens {
         }
 
         /// Gives every screen's adapter the lists that are kept for it.
-        pub(super) fn bind(window: &AppWindow, lists: &Lists) {
+        pub(crate) fn bind(window: &AppWindow, lists: &Lists) {
             $(<$($controller)::+ as Draw>::bind(window, lists);)*
         }
 
@@ -97,168 +86,7 @@ macro_rules! screens {
     };
 }
 
-screens! {
-    /// Code and QR until staff approve the terminal.
-    Enrolment => enrolment::Enrolment();
-    /// What is new, the six sections, what was begun.
-    Home => home::Home();
-    /// The lists of one section.
-    Section {
-        /// The section's id.
-        id: String,
-    } => section::Section(id);
-    /// Bulletins or guides by title, office and date.
-    Bulletins {
-        /// The listing's id.
-        list: String,
-    } => bulletins::Bulletins(list);
-    /// One bulletin's text.
-    Bulletin {
-        /// The bulletin's id.
-        id: String,
-    } => bulletin::BulletinScreen(id);
-    /// One table of a bulletin on the whole screen.
-    Table {
-        /// The bulletin's id.
-        id: String,
-        /// Index of the table among the bulletin's blocks.
-        block: usize,
-    } => table::TableScreen(id, *block);
-    /// One picture of a bulletin on the whole screen, with zoom.
-    Picture {
-        /// The bulletin's id.
-        id: String,
-        /// Index of the picture among the bulletin's blocks.
-        block: usize,
-    } => picture::PictureScreen(id, *block);
-    /// Honours or programmes as pictures.
-    Cards {
-        /// The listing's id.
-        list: String,
-    } => cards::Cards(list);
-    /// What a programme is about.
-    Programme {
-        /// The programme's id.
-        id: String,
-    } => programme::ProgrammeScreen(id);
-    /// A programme playing.
-    Player {
-        /// The programme's id.
-        id: String,
-        /// Where it is, in milliseconds.
-        position_ms: i64,
-    } => player::PlayerScreen(id, *position_ms);
-    /// Titles by digits.
-    Search => search::Search();
-    /// Text size, picture edge and the pages below.
-    Settings => settings::Settings();
-    /// State of the connection.
-    Network => settings::Network();
-    /// What this terminal is.
-    About => settings::About();
-    /// Shows which key arrives and how fast.
-    KeyTest => settings::KeyTest();
-    /// Learns a remote control.
-    Wizard => settings::Wizard();
-    /// The roll calls of this TV.
-    RollCalls => roll_calls::RollCalls();
-    /// A roll call at home.
-    RollCall {
-        /// The roll call's id.
-        id: String,
-    } => roll_call::RollCallScreen(id);
-    /// A roll call at a station.
-    Roster {
-        /// The roll call's id.
-        id: String,
-    } => roster::Roster(id);
-    /// One's own record.
-    Me => me::Me();
-    /// What is live, the calendar, and what can be watched again.
-    Meetings {
-        /// The listing's id; empty when it was not opened from one.
-        list: String,
-    } => meetings::Meetings(list);
-    /// A meeting.
-    Meeting {
-        /// The meeting's id.
-        id: String,
-    } => meeting::MeetingScreen(id);
-    /// Camera and microphone of this TV.
-    Capture => settings::CaptureScreen();
-    /// The duty rooms of this place, and who looked into them.
-    Duty {
-        /// The listing's id.
-        list: String,
-    } => duty::DutyScreen(list);
-}
-
-/// What lies below everything else: where a terminal with or without enrolment begins.
-#[must_use]
-pub const fn first_route(enrolled: bool) -> Route {
-    if enrolled {
-        Route::Home
-    } else {
-        Route::Enrolment
-    }
-}
-
-/// Where a key leads from anywhere, if it has its own screen.
-#[must_use]
-pub const fn key_route(key: RemoteKey) -> Option<Route> {
-    match key {
-        RemoteKey::Menu => Some(Route::Settings),
-        RemoteKey::Search => Some(Route::Search),
-        _ => None,
-    }
-}
-
-/// Where a card leads while no roll call is open.
-#[must_use]
-pub const fn card_route() -> Route {
-    Route::Me
-}
-
-/// The screen for a section of the township.
-#[must_use]
-pub fn section_route(id: &str) -> Route {
-    Route::Section { id: id.to_owned() }
-}
-
-/// The screen for one entry of a listing of this kind.
-#[must_use]
-pub fn listing_route(kind: ListingKind, list: &str) -> Route {
-    let list = list.to_owned();
-    match kind {
-        ListingKind::Bulletins | ListingKind::Guides | ListingKind::Unknown => {
-            Route::Bulletins { list }
-        }
-        ListingKind::Honours | ListingKind::Programmes => Route::Cards { list },
-        ListingKind::Meetings => Route::Meetings { list },
-        ListingKind::Duty => Route::Duty { list },
-    }
-}
-
-/// The screen for one document.
-#[must_use]
-pub fn document_route(kind: DocumentKind, id: &str) -> Route {
-    let id = id.to_owned();
-    match kind {
-        DocumentKind::Bulletin => Route::Bulletin { id },
-        DocumentKind::Programme => Route::Programme { id },
-        DocumentKind::Meeting => Route::Meeting { id },
-    }
-}
-
-/// The screen for a roll call on a terminal of this kind.
-#[must_use]
-pub fn roll_call_route(kind: TerminalKind, id: &str) -> Route {
-    let id = id.to_owned();
-    match kind {
-        TerminalKind::Station => Route::Roster { id },
-        _ => Route::RollCall { id },
-    }
-}
+screen_table!(screens);
 
 #[cfg(test)]
 mod tests;

@@ -6,19 +6,15 @@ use contract::member::Proof;
 use contract::roll_call::AttendanceState;
 
 use super::calls::{Call, Person, Unlisted};
-use super::keypad::{CODE, Keypad, PIN, Typed};
+use super::kit::confirmation::{Confirmation, STAYS_MS};
+use super::kit::form::{Answer, CODE, Digits, PIN, Remark};
 use super::{Context, Effect, Effects};
 use crate::cache::NewSignIn;
-use crate::client::SignInOutcome;
-use crate::focus::FocusMap;
+use crate::cache::command::{Reply, Told};
 use crate::remote::{Press, RemoteKey};
 
 /// The answer is waited for so long; then the person is told that it is kept, in ms.
 pub const ANSWER_MS: u64 = 6_000;
-/// What became of it stays so long, or until a key (UX), in ms.
-pub const RESULT_MS: u64 = 8_000;
-/// So long no key takes it away, in ms: nobody reads it faster.
-pub const RESULT_LEAST_MS: u64 = 2_000;
 
 /// Who signs in.
 #[derive(Clone, PartialEq, Eq)]
@@ -38,36 +34,14 @@ pub enum Asked {
     Pin,
 }
 
-/// A remark above the keypad.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Remark {
-    /// Nothing to say.
-    #[default]
-    None,
-    /// So many digits are lacking.
-    Lacking(usize),
-    /// The PIN was wrong; so many tries are left, if that is known.
-    WrongPin(Option<u32>),
-    /// The code was not the one of the picture.
-    WrongCode,
-    /// The two new PINs were not the same.
-    NotTheSame,
-    /// Too easy to guess.
-    TooEasy,
-}
-
 /// Somebody who is typing.
 pub struct Entry {
     /// Who.
     pub who: Who,
     /// What is asked for.
     pub asked: Asked,
-    /// What was typed.
-    pub pad: Keypad,
-    /// The focus on the keypad.
-    pub focus: FocusMap,
-    /// What is to be said.
-    pub remark: Remark,
+    /// What was typed, and what is to be said of it.
+    pub form: Digits,
     code: Option<String>,
 }
 
@@ -93,9 +67,7 @@ impl Entry {
         Some(Self {
             who,
             asked,
-            pad: Keypad::new(length(asked)),
-            focus: Keypad::focus(),
-            remark: Remark::None,
+            form: Digits::new(length(asked), Remark::None),
             code: None,
         })
     }
@@ -117,19 +89,10 @@ impl Entry {
         call: &Call,
         context: &Context<'_>,
     ) -> Entered {
-        match self.pad.key(&mut self.focus, key, press) {
-            Typed::Stays => {
-                if press == Press::Down && self.pad.typed().0 > 0 {
-                    self.remark = Remark::None;
-                }
-                Entered::Stays
-            }
-            Typed::Lacking(count) => {
-                self.remark = Remark::Lacking(count);
-                Entered::Stays
-            }
-            Typed::Left => Entered::Left,
-            Typed::Entered(digits) => match self.asked {
+        match self.form.key(key, press) {
+            Answer::Stays => Entered::Stays,
+            Answer::Left => Entered::Left,
+            Answer::Entered(digits) => match self.asked {
                 Asked::Code => {
                     self.code = Some(digits);
                     match &self.who {
@@ -165,9 +128,7 @@ impl Entry {
 
     fn ask(&mut self, asked: Asked, remark: Remark) {
         self.asked = asked;
-        self.pad = Keypad::new(length(asked));
-        self.focus = Keypad::focus();
-        self.remark = remark;
+        self.form = Digits::new(length(asked), remark);
     }
 
     /// What is asked for, for [`Controller::phase`](super::Controller::phase).
@@ -256,10 +217,7 @@ pub struct Panel {
     pub outcome: Outcome,
     /// Whom they may ask; empty when there is nothing to ask.
     pub office: String,
-    /// Since when it is said, in monotonic ms.
-    since: u64,
-    /// When it moves on, in monotonic ms.
-    until: u64,
+    said: Confirmation,
 }
 
 impl Panel {
@@ -271,8 +229,7 @@ impl Panel {
             name: new.name.clone(),
             outcome: Outcome::Sending,
             office: String::new(),
-            since: context.ticks_ms,
-            until: context.ticks_ms + ANSWER_MS,
+            said: Confirmation::new(context.ticks_ms, Some(ANSWER_MS)),
         }
     }
 
@@ -284,8 +241,7 @@ impl Panel {
             name: name.to_owned(),
             outcome,
             office: String::new(),
-            since: context.ticks_ms,
-            until: context.ticks_ms + RESULT_MS,
+            said: Confirmation::new(context.ticks_ms, Some(STAYS_MS)),
         }
     }
 
@@ -301,7 +257,7 @@ impl Panel {
     /// Until when no key takes it away, in monotonic ms; `None` while there is no result yet.
     #[must_use]
     pub fn holds_until(&self) -> Option<u64> {
-        (self.outcome != Outcome::Sending).then_some(self.since + RESULT_LEAST_MS)
+        (self.outcome != Outcome::Sending).then(|| self.said.holds_until())
     }
 
     /// Which of its states it is in, for [`Controller::phase`](super::Controller::phase).
@@ -319,14 +275,13 @@ impl Panel {
 
     fn say(&mut self, outcome: Outcome, context: &Context<'_>) {
         self.outcome = outcome;
-        self.since = context.ticks_ms;
-        self.until = context.ticks_ms + RESULT_MS;
+        self.said = Confirmation::new(context.ticks_ms, Some(STAYS_MS));
     }
 
     /// When [`Panel::tick`] has something to do.
     #[must_use]
-    pub const fn wake_at(&self) -> u64 {
-        self.until
+    pub fn wake_at(&self) -> Option<u64> {
+        self.said.until()
     }
 
     /// Whether it is of the sign-in with this key.
@@ -336,16 +291,10 @@ impl Panel {
     }
 
     /// Takes what became of the sign-in. `ours` tells whether somebody belongs to this TV.
-    pub fn take(
-        &mut self,
-        outcome: &SignInOutcome,
-        ours: impl Fn(&str) -> bool,
-        context: &Context<'_>,
-    ) {
-        let outcome = match outcome {
-            SignInOutcome::Queued => Outcome::Queued,
-            SignInOutcome::Refused(refusal) => Outcome::Refused(refusal.code),
-            SignInOutcome::Answered(answer) => {
+    pub fn take(&mut self, told: &Told, ours: impl Fn(&str) -> bool, context: &Context<'_>) {
+        let outcome = match told {
+            Told::Refused(refusal) => Outcome::Refused(refusal.code),
+            Told::Answered(Reply::SignIn(answer)) => {
                 self.name.clone_from(&answer.member.name);
                 Outcome::Signed {
                     state: answer.state,
@@ -354,6 +303,8 @@ impl Panel {
                     nearby: !ours(&answer.member.id),
                 }
             }
+            // A sign-in has no other reply, and is always kept.
+            Told::Queued | Told::NoNetwork | Told::Answered(_) => Outcome::Queued,
         };
         self.say(outcome, context);
     }
@@ -365,7 +316,7 @@ impl Panel {
 
     /// Time has passed. The first says what else is to be done; the second that it is over.
     pub fn tick(&mut self, context: &Context<'_>) -> (Effects, bool) {
-        if context.ticks_ms < self.until {
+        if !self.said.is_over(context.ticks_ms) {
             return (Effects::new(), false);
         }
         if self.outcome == Outcome::Sending {

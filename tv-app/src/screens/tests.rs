@@ -12,12 +12,12 @@ use contract::roll_call::{
 };
 use contract::terminal::TerminalKind;
 
-use super::router::{Outward, Router};
 use super::{Context, Controller, Effect, Effects, Input, Metrics, Typesetter};
+use crate::cache::command::{Command, Priority, Reply, Told};
 use crate::cache::{Cache, Enrolment, ManualClock, NewSignIn, Refusal};
-use crate::client::SignInOutcome;
 use crate::remote::wedge::CardNumber;
 use crate::remote::{Press, RemoteKey};
+use crate::router::{Outward, Router};
 
 /// 2026-11-22 19:30 in China, in Unix ms.
 pub const NOW: i64 = 1_795_347_000_000;
@@ -224,7 +224,10 @@ pub fn round(number: u32, opens_in: i64) -> Round {
 /// The sign-in among the effects.
 pub fn signed(effects: &Effects) -> NewSignIn {
     let found = effects.iter().find_map(|effect| match effect {
-        Effect::SignIn(new) => Some((**new).clone()),
+        Effect::Command(command) => match &**command {
+            Command::SignIn(new) => Some(new.clone()),
+            _ => None,
+        },
         _ => None,
     });
     found.unwrap_or_else(|| panic!("nobody signs in: {effects:?}"))
@@ -243,7 +246,7 @@ pub fn answered(key: &str, id: &str, name: &str, state: AttendanceState) -> Inpu
         verify: None,
         household_missing: Vec::new(),
     };
-    Input::SignIn(key.to_owned(), SignInOutcome::Answered(answer))
+    Input::Told(key.to_owned(), Told::Answered(Reply::SignIn(answer)))
 }
 
 /// As the client does: takes it out of the outbox and tells the screen.
@@ -254,21 +257,19 @@ pub fn deliver(
     name: &str,
     state: AttendanceState,
 ) -> Input {
-    world.cache.enqueue_sign_in(new).unwrap();
-    let entry = world.cache.take_sign_in(&[]).unwrap().unwrap();
+    world.cache.enqueue(new).unwrap();
+    let taken = world.cache.take_command(Priority::Interactive, &[]);
+    let seq = taken.unwrap().unwrap().seq;
     let input = answered(&new.key, id, name, state);
-    if let Input::SignIn(_, SignInOutcome::Answered(answer)) = &input {
-        world.cache.sign_in_answered(entry.seq, answer).unwrap();
+    if let Input::Told(_, Told::Answered(reply)) = &input {
+        world.cache.command_answered(seq, Some(reply)).unwrap();
     }
     input
 }
 
 /// The server will not have it.
 pub fn refused(key: &str, code: ErrorCode, tries: Option<u32>) -> Input {
-    Input::SignIn(
-        key.to_owned(),
-        SignInOutcome::Refused(Refusal { code, tries }),
-    )
+    Input::Told(key.to_owned(), Told::Refused(Refusal { code, tries }))
 }
 
 pub fn card(number: &str) -> Input {

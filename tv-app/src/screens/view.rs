@@ -4,33 +4,26 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use contract::meeting::MeetingKind;
-use slint::{ComponentHandle, Image, Model, ModelRc, Rgba8Pixel, SharedPixelBuffer, VecModel};
+use slint::{ComponentHandle, Image, Rgba8Pixel, SharedPixelBuffer, VecModel};
 use tv_ui::{
-    AppWindow, ButtonKind, CardData, CellData, Connection, DialogKind, Freshness, OptionData,
-    PieceData, RowData, ScreenKind, SectionData, SettingData, Shell, TableRowData, TileData,
-    ToastKind, Tokens,
+    AppWindow, ButtonKind, CardData, CellData, OptionData, PieceData, RowData, ScreenKind,
+    SectionData, SettingData, TableRowData, Tokens,
 };
 
 use super::Context;
-use super::cards::Card;
-use super::day::{Day, day, time_of_day};
+pub(super) use super::kit::view::models::index;
+pub(crate) use super::kit::view::models::{fill, int, model, to_day};
 use super::metrics::{CalendarMetrics, Metrics};
-use super::overlay::{Answer, Dialog, Toast};
-use super::router::Router;
 use crate::cache::pictures::Region;
-use crate::cache::{Bitmap, Fit, Gone, PictureKey, Pictures, RowPicture, SyncState};
+use crate::cache::{Bitmap, Fit, Gone, PictureKey, Pictures, RowPicture};
 
 /// Lists of the adapters: kept, so that a change of one row repaints one row.
 #[derive(Default)]
-pub(super) struct Lists {
+pub(crate) struct Lists {
     pub newest: Rc<VecModel<RowData>>,
-    pub rows: Rc<VecModel<RowData>>,
     pub hits: Rc<VecModel<RowData>>,
     pub shelf: Rc<VecModel<CardData>>,
-    pub cards: Rc<VecModel<CardData>>,
     pub sections: Rc<VecModel<SectionData>>,
-    pub tiles: Rc<VecModel<TileData>>,
     pub pieces: Rc<VecModel<PieceData>>,
     pub head: Rc<VecModel<CellData>>,
     pub table: Rc<VecModel<TableRowData>>,
@@ -39,24 +32,21 @@ pub(super) struct Lists {
     pub choices: Rc<VecModel<ButtonKind>>,
     pub player_buttons: Rc<VecModel<tv_ui::PlayerButton>>,
     pub actions: Rc<VecModel<tv_ui::ActionData>>,
-    pub roll_calls: Rc<VecModel<tv_ui::CallData>>,
     pub people: Rc<VecModel<tv_ui::PersonData>>,
     pub candidates: Rc<VecModel<tv_ui::PersonData>>,
     pub call_buttons: Rc<VecModel<ButtonKind>>,
     pub roster: Rc<VecModel<tv_ui::PersonData>>,
     pub me: Rc<VecModel<tv_ui::PersonData>>,
     pub record: Rc<VecModel<tv_ui::RecordLine>>,
-    pub meetings: Rc<VecModel<tv_ui::MeetingLine>>,
     pub meeting_buttons: Rc<VecModel<tv_ui::MeetingButton>>,
     pub meeting_choices: Rc<VecModel<ButtonKind>>,
     pub cameras: Rc<VecModel<tv_ui::CaptureData>>,
     pub microphones: Rc<VecModel<tv_ui::CaptureData>>,
-    pub duty: Rc<VecModel<tv_ui::DutyLine>>,
 }
 
 /// What a screen is drawn with.
 #[derive(Clone, Copy)]
-pub(super) struct Canvas<'a> {
+pub(crate) struct Canvas<'a> {
     /// The kept lists, and pictures.
     pub view: &'a View,
     /// Where the screen's adapter is.
@@ -66,7 +56,7 @@ pub(super) struct Canvas<'a> {
 }
 
 /// How a screen gets into the window; implemented in its `view.rs`.
-pub(super) trait Draw {
+pub(crate) trait Draw {
     /// Gives its adapter the lists that are kept for it. Before anything is drawn.
     fn bind(_window: &AppWindow, _lists: &Lists)
     where
@@ -80,17 +70,21 @@ pub(super) trait Draw {
     /// Copies what it knows into its adapter.
     fn draw(&self, canvas: &Canvas<'_>);
 
+    /// Copies what it has to say while another screen lies over it; `false` when that is nothing.
+    fn draw_below(&self, _window: &AppWindow) -> bool {
+        false
+    }
+
     /// It shows a part of a picture, which is kept as long as it does.
     fn magnifies(&self) -> bool {
         false
     }
 }
 
-/// Draws the router's state into the window.
+/// What screens are drawn with: lists that are kept, and pictures.
 pub struct View {
-    pub(super) window: slint::Weak<AppWindow>,
     pub(super) pictures: Pictures,
-    pub(super) lists: Lists,
+    pub(crate) lists: Lists,
     images: RefCell<HashMap<PictureKey, (Image, bool)>>,
     zoomed: RefCell<Option<((String, Region), Image)>>,
     sizes: RefCell<HashMap<String, (u32, u32)>>,
@@ -99,141 +93,33 @@ pub struct View {
 }
 
 impl View {
-    /// A view on a window.
+    /// One that has drawn nothing.
     #[must_use]
-    pub fn new(window: &AppWindow, pictures: Pictures) -> Self {
-        let view = Self {
-            window: window.as_weak(),
+    pub fn new(pictures: Pictures) -> Self {
+        Self {
             pictures,
             lists: Lists::default(),
             images: RefCell::default(),
             zoomed: RefCell::default(),
             sizes: RefCell::default(),
             scale: RefCell::new(1.0),
-        };
-        view.bind(window);
-        view
+        }
     }
 
-    /// Gives each adapter the lists that are kept for it.
-    fn bind(&self, window: &AppWindow) {
-        let lists = &self.lists;
-        super::register::bind(window, lists);
-        window
-            .global::<tv_ui::OverlayAdapter<'_>>()
-            .set_choices(model(&lists.buttons));
-    }
-
-    /// Draws everything that may have changed.
-    pub fn show(&self, router: &Router, context: &Context<'_>, sync: &SyncState) {
-        let Some(window) = self.window.upgrade() else {
-            return;
-        };
-        *self.scale.borrow_mut() = window.window().scale_factor();
+    /// Begins to draw a frame at this many physical pixels per logical one.
+    pub(crate) fn begin(&self, scale: f32) {
+        *self.scale.borrow_mut() = scale;
         for (_, used) in self.images.borrow_mut().values_mut() {
             *used = false;
         }
-        show_shell(&window, context, sync);
-        let picture = router.top().picture();
-        picture.draw(&Canvas {
-            view: self,
-            window: &window,
-            context,
-        });
-        super::meeting::view::show_sign(&window, router.meeting_below());
-        super::duty::view::show_sign(&window, router.sign());
-        self.show_overlays(&window, router, context);
-        // Under what covers everything nothing is painted, nor found by who reads the screen aloud.
-        let covered = router.dialog().is_some_and(|(dialog, _)| dialog.covers());
-        window.set_screen(if covered {
-            ScreenKind::Blank
-        } else {
-            picture.kind()
-        });
-        if !picture.magnifies() {
+    }
+
+    /// Forgets the pictures that nothing showed since then. `magnifies`: a part of one is shown.
+    pub(crate) fn end(&self, magnifies: bool) {
+        if !magnifies {
             *self.zoomed.borrow_mut() = None;
         }
         self.images.borrow_mut().retain(|_, (_, used)| *used);
-    }
-
-    fn show_overlays(&self, window: &AppWindow, router: &Router, context: &Context<'_>) {
-        let overlay = window.global::<tv_ui::OverlayAdapter<'_>>();
-        overlay.set_toast(router.toast().map_or(ToastKind::None, toast_kind));
-        let Some((dialog, focused)) = router.dialog() else {
-            overlay.set_dialog(DialogKind::None);
-            return;
-        };
-        match dialog {
-            Dialog::Urgent(_, title) => overlay.set_text(title.into()),
-            Dialog::Meeting {
-                title,
-                organization,
-                kind,
-                by_itself,
-                ..
-            } => {
-                overlay.set_text(title.into());
-                overlay.set_office(organization.into());
-                overlay.set_conference(*kind == MeetingKind::Conference);
-                overlay.set_by_itself(*by_itself);
-            }
-            Dialog::Reminder {
-                title,
-                organization,
-                starts_at_ms,
-                is_time,
-                ..
-            } => {
-                overlay.set_text(title.into());
-                overlay.set_office(organization.into());
-                overlay.set_day(to_day(day(*starts_at_ms, context.now)));
-                overlay.set_clock(super::people_view::clock(*starts_at_ms));
-                overlay.set_now(*is_time);
-            }
-            Dialog::Moved {
-                title,
-                organization,
-                starts_at_ms,
-                ..
-            } => {
-                let (_, _, weekday) = time_of_day(*starts_at_ms);
-                overlay.set_text(title.into());
-                overlay.set_office(organization.into());
-                overlay.set_day(to_day(day(*starts_at_ms, context.now)));
-                overlay.set_weekday(weekday);
-                overlay.set_clock(super::people_view::clock(*starts_at_ms));
-            }
-            Dialog::Refused(told) => {
-                overlay.set_text((&told.title).into());
-                overlay.set_name((&told.name).into());
-                overlay.set_refusal(super::people_view::refusal(told.refusal.code));
-            }
-            Dialog::Quit | Dialog::Revoked => {}
-        }
-        if let Some(until) = dialog.until() {
-            overlay.set_seconds(int(until.saturating_sub(context.ticks_ms).div_ceil(1_000)));
-        }
-        overlay.set_focused(int(focused));
-        let answers = dialog.answers().iter().map(|answer| match answer {
-            Answer::Stay => ButtonKind::Stay,
-            Answer::Quit => ButtonKind::Quit,
-            Answer::Understood => ButtonKind::Understood,
-            Answer::ReadNow => ButtonKind::ReadNow,
-            Answer::Later => ButtonKind::Later,
-            Answer::Join => ButtonKind::Join,
-            Answer::Decline => ButtonKind::Decline,
-        });
-        fill(&self.lists.buttons, answers.collect());
-        overlay.set_dialog(match dialog {
-            Dialog::Quit => DialogKind::Quit,
-            Dialog::Urgent(..) => DialogKind::Urgent,
-            Dialog::Revoked => DialogKind::Revoked,
-            Dialog::Refused(_) => DialogKind::Refused,
-            Dialog::Meeting { .. } => DialogKind::Meeting,
-            Dialog::Reminder { .. } => DialogKind::Reminder,
-            Dialog::Moved { off: true, .. } => DialogKind::CalledOff,
-            Dialog::Moved { .. } => DialogKind::Moved,
-        });
     }
 
     /// A stored picture in a place of this logical size, if it is decoded already.
@@ -303,25 +189,6 @@ impl View {
         self.image(&first.name, width, height, fit)
             .or_else(|| self.image(&second.name, width, height, fit))
     }
-
-    /// A card as the grid draws it.
-    pub(super) fn card(&self, card: &Card, width: f32, height: f32) -> CardData {
-        let picture = self.row_image(card.picture.as_ref(), width, height, Fit::Cover);
-        CardData {
-            title: (&card.title).into(),
-            note: (&card.organization).into(),
-            minutes: if card.duration_ms > 0 {
-                int((card.duration_ms + 59_999) / 60_000)
-            } else {
-                0
-            },
-            has_picture: picture.is_some(),
-            picture: picture.unwrap_or_default(),
-            progress: card.progress,
-            finished: card.finished,
-            kept: card.kept,
-        }
-    }
 }
 
 /// Sizes that decide behaviour, as `tokens.slint` computes them.
@@ -348,7 +215,7 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
             look_width: meetings.get_look_width(),
             edges: meetings.get_edges(),
         },
-        roll_call_rows: count(roll_calls.get_rows()),
+        roll_call_rows: count(roll_calls.get_shown()),
         choice_rows: count(roll_call.get_choice_rows()),
         roster_columns: count(roster.get_columns()),
         roster_rows: count(roster.get_rows()),
@@ -376,115 +243,6 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
         text_height: tokens.get_content_height() - 24.0,
         width: tokens.get_width(),
         content_height: tokens.get_content_height(),
-    }
-}
-
-fn show_shell(window: &AppWindow, context: &Context<'_>, sync: &SyncState) {
-    let shell = window.global::<Shell<'_>>();
-    // Nobody knows what time it is: no clock and no date.
-    let (clock, today, weekday) = context
-        .now
-        .known_ms()
-        .map(|now| {
-            let (_, _, weekday) = time_of_day(now);
-            (
-                super::people_view::clock(now),
-                day(now, context.now),
-                weekday,
-            )
-        })
-        .unwrap_or_default();
-    shell.set_clock(clock);
-    shell.set_month(today.month);
-    shell.set_day(today.day);
-    shell.set_weekday(weekday);
-    shell.set_connection(Connection {
-        freshness: match (sync.online, sync.last_sync_at_ms) {
-            (true, _) => Freshness::Live,
-            (false, Some(_)) => Freshness::Offline,
-            (false, None) => Freshness::Never,
-        },
-        since: sync
-            .last_sync_at_ms
-            .map_or_else(tv_ui::Day::default, |at| to_day(day(at, context.now))),
-        pending: int(sync.pending_writes),
-    });
-}
-
-fn toast_kind(toast: Toast) -> ToastKind {
-    match toast {
-        Toast::Offline => ToastKind::Offline,
-        Toast::BackOnline => ToastKind::BackOnline,
-        Toast::Saved => ToastKind::Saved,
-        Toast::KeepStarted => ToastKind::KeepStarted,
-        Toast::KeepRemoved => ToastKind::KeepRemoved,
-        Toast::KeepFailed => ToastKind::KeepFailed,
-        Toast::DiskFull => ToastKind::DiskFull,
-        Toast::NotHere => ToastKind::NotHere,
-        Toast::NoSpeech => ToastKind::NoSpeech,
-        Toast::SizeChanged => ToastKind::SizeChanged,
-        Toast::CaptionsOn => ToastKind::CaptionsOn,
-        Toast::CaptionsOff => ToastKind::CaptionsOff,
-        Toast::KeyUnknown => ToastKind::KeyUnknown,
-        Toast::NoRollCall => ToastKind::NoRollCall,
-        Toast::RemindOn => ToastKind::RemindOn,
-        Toast::RemindOff => ToastKind::RemindOff,
-        Toast::MeetingOffline => ToastKind::MeetingOffline,
-        Toast::NoRecording => ToastKind::NoRecording,
-        Toast::MeetingCancelled => ToastKind::MeetingCancelled,
-        Toast::LookBegan => ToastKind::LookBegan,
-    }
-}
-
-/// Makes a kept list equal to `fresh`, touching only rows that differ.
-pub(super) fn fill<T: Clone + PartialEq + 'static>(list: &VecModel<T>, fresh: Vec<T>) {
-    while list.row_count() > fresh.len() {
-        list.remove(list.row_count() - 1);
-    }
-    for (index, row) in fresh.into_iter().enumerate() {
-        match list.row_data(index) {
-            Some(old) if old == row => {}
-            Some(_) => list.set_row_data(index, row),
-            None => list.push(row),
-        }
-    }
-}
-
-/// A kept list as an adapter takes it.
-pub(super) fn model<T: Clone + 'static>(list: &Rc<VecModel<T>>) -> ModelRc<T> {
-    ModelRc::from(Rc::clone(list))
-}
-
-/// A list inside a row, which is compared and replaced as a whole.
-pub(super) fn cells(cells: &[super::bulletin::Cell]) -> Vec<CellData> {
-    cells
-        .iter()
-        .map(|cell| CellData {
-            text: (&cell.text).into(),
-            x: cell.x,
-            width: cell.width,
-            numeric: cell.numeric,
-        })
-        .collect()
-}
-
-/// A number as Slint has it.
-pub(super) fn int<T: TryInto<i32>>(value: T) -> i32 {
-    value.try_into().unwrap_or(i32::MAX)
-}
-
-/// An index, −1 for none.
-pub(super) fn index(value: Option<usize>) -> i32 {
-    value.map_or(-1, int)
-}
-
-/// A day as Slint has it.
-pub(super) fn to_day(day: Day) -> tv_ui::Day {
-    tv_ui::Day {
-        year: day.year,
-        month: day.month,
-        day: day.day,
-        age: day.age,
     }
 }
 

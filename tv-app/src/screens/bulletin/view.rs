@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use slint::{ComponentHandle, ModelRc, VecModel};
-use tv_ui::{AppWindow, BulletinAdapter, PieceData, PieceKind as Kind, ScreenKind};
+use tv_ui::{AppWindow, BulletinAdapter, CellData, PieceData, PieceKind as Kind, ScreenKind};
 
-use super::{BulletinScreen, Piece, PieceKind};
+use super::{BulletinScreen, Cell, Piece, PieceKind};
 use crate::cache::Fit;
 use crate::screens::Context;
-use crate::screens::day::day;
-use crate::screens::view::{Canvas, Draw, Lists, View, cells, fill, gone, int, model, to_day};
+use crate::screens::kit::time::day;
+use crate::screens::view::{Canvas, Draw, Lists, View, fill, gone, int, model, to_day};
 
 impl Draw for BulletinScreen {
     fn bind(window: &AppWindow, lists: &Lists) {
@@ -111,4 +111,17 @@ fn to_data(view: &View, piece: &Piece, context: &Context<'_>) -> PieceData {
         }
     }
     data
+}
+
+/// A list inside a row, which is compared and replaced as a whole.
+pub(in crate::screens) fn cells(cells: &[Cell]) -> Vec<CellData> {
+    cells
+        .iter()
+        .map(|cell| CellData {
+            text: (&cell.text).into(),
+            x: cell.x,
+            width: cell.width,
+            numeric: cell.numeric,
+        })
+        .collect()
 }

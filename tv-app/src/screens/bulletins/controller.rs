@@ -3,17 +3,16 @@
 use contract::township::{Listing, ListingKind};
 
 use crate::cache::{BulletinRow, Order};
-use crate::focus::FocusMap;
-use crate::remote::{Press, RemoteKey};
-use crate::screens::window::Window;
-use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
+use crate::screens::kit::grid::Grid;
+use crate::screens::kit::list::ListScreen;
+use crate::screens::{Context, Effect, Effects, Route};
 
 /// The screen of one list.
 pub struct Bulletins {
     list: String,
-    window: Window,
     listing: Listing,
-    rows: Vec<BulletinRow>,
+    is_known: bool,
+    rows: Grid<BulletinRow>,
 }
 
 impl Bulletins {
@@ -22,9 +21,9 @@ impl Bulletins {
     pub fn new(list: &str) -> Self {
         Self {
             list: list.to_owned(),
-            window: Window::new(),
             listing: Listing::default(),
-            rows: Vec::new(),
+            is_known: true,
+            rows: Grid::new(),
         }
     }
 
@@ -34,33 +33,10 @@ impl Bulletins {
         &self.listing
     }
 
-    /// All rows.
+    /// Whether the township still has the list.
     #[must_use]
-    pub fn rows(&self) -> &[BulletinRow] {
-        &self.rows
-    }
-
-    /// What is in view.
-    #[must_use]
-    pub const fn window(&self) -> &Window {
-        &self.window
-    }
-
-    fn read(&mut self, context: &Context<'_>) {
-        if let Some(listing) = find_listing(context, &self.list) {
-            self.listing = listing;
-        }
-        let order = if self.listing.kind == ListingKind::Guides {
-            Order::Title
-        } else {
-            Order::Newest
-        };
-        self.rows = context.cache.bulletins(&self.list, order);
-        self.window.set(
-            self.rows.iter().map(|row| row.id.as_str()),
-            1,
-            context.metrics.rows,
-        );
+    pub const fn is_known(&self) -> bool {
+        self.is_known
     }
 }
 
@@ -74,36 +50,33 @@ pub fn find_listing(context: &Context<'_>, list: &str) -> Option<Listing> {
         .find(|listing| listing.id == list)
 }
 
-impl Controller for Bulletins {
-    fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
-        match input {
-            Input::Shown | Input::Changed | Input::Resized => self.read(context),
-            Input::Key(RemoteKey::Ok, Press::Down) => {
-                let Some(index) = self.window.focused() else {
-                    return vec![Effect::Back];
-                };
-                return self
-                    .rows
-                    .get(index)
-                    .map(|row| Effect::Open(Route::Bulletin { id: row.id.clone() }))
-                    .into_iter()
-                    .collect();
-            }
-            Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
-            Input::Key(key, press) => {
-                self.window.key(*key, *press);
-            }
-            _ => {}
+impl ListScreen for Bulletins {
+    type Entry = BulletinRow;
+
+    fn list(&self) -> &Grid<BulletinRow> {
+        &self.rows
+    }
+
+    fn list_mut(&mut self) -> &mut Grid<BulletinRow> {
+        &mut self.rows
+    }
+
+    fn read(&mut self, context: &Context<'_>) {
+        let listing = find_listing(context, &self.list);
+        self.is_known = listing.is_some();
+        if let Some(listing) = listing {
+            self.listing = listing;
         }
-        Effects::new()
+        let order = match self.listing.kind {
+            ListingKind::Guides => Order::Title,
+            _ => Order::Newest,
+        };
+        let rows = context.cache.bulletins(&self.list, order);
+        self.rows.set(rows, |row| &row.id, 1, context.metrics.rows);
     }
 
-    fn focus(&self) -> &FocusMap {
-        &self.window.focus
-    }
-
-    fn focus_mut(&mut self) -> &mut FocusMap {
-        &mut self.window.focus
+    fn choose(&self, row: &BulletinRow, _: &Context<'_>) -> Effects {
+        vec![Effect::Open(Route::Bulletin { id: row.id.clone() })]
     }
 
     fn route(&self) -> Route {

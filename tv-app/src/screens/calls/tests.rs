@@ -117,8 +117,8 @@ fn what_waits_in_the_outbox_is_seen() {
     let card = contract::member::Proof::Card {
         card: "0012345678".to_owned(),
     };
-    world.cache.enqueue_sign_in(&new("1", pin)).unwrap();
-    world.cache.enqueue_sign_in(&new("2", card)).unwrap();
+    world.cache.enqueue(&new("1", pin)).unwrap();
+    world.cache.enqueue(&new("2", card)).unwrap();
     let call = find(&world.cache, CALL).unwrap();
     assert_eq!(
         standings(&call),

@@ -3,11 +3,11 @@
 use contract::township::{Listing, ListingKind};
 
 use crate::cache::{KeepState, Order, RowPicture};
-use crate::focus::FocusMap;
-use crate::remote::{Press, RemoteKey};
+use crate::remote::RemoteKey;
 use crate::screens::bulletins::find_listing;
-use crate::screens::window::Window;
-use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
+use crate::screens::kit::grid::Grid;
+use crate::screens::kit::list::ListScreen;
+use crate::screens::{Context, Effect, Effects, Route};
 
 /// One card.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,9 +69,9 @@ impl From<crate::cache::BulletinRow> for Card {
 /// The screen of one gallery or category.
 pub struct Cards {
     list: String,
-    window: Window,
     listing: Listing,
-    cards: Vec<Card>,
+    is_known: bool,
+    cards: Grid<Card>,
 }
 
 impl Cards {
@@ -80,9 +80,9 @@ impl Cards {
     pub fn new(list: &str) -> Self {
         Self {
             list: list.to_owned(),
-            window: Window::new(),
             listing: Listing::default(),
-            cards: Vec::new(),
+            is_known: true,
+            cards: Grid::new(),
         }
     }
 
@@ -92,10 +92,10 @@ impl Cards {
         &self.listing
     }
 
-    /// All cards.
+    /// Whether the township still has the list.
     #[must_use]
-    pub fn cards(&self) -> &[Card] {
-        &self.cards
+    pub const fn is_known(&self) -> bool {
+        self.is_known
     }
 
     /// Whether these are portraits rather than film posters.
@@ -103,80 +103,54 @@ impl Cards {
     pub fn are_portraits(&self) -> bool {
         self.listing.kind == ListingKind::Honours
     }
+}
 
-    /// What is in view.
-    #[must_use]
-    pub const fn window(&self) -> &Window {
-        &self.window
+impl ListScreen for Cards {
+    type Entry = Card;
+
+    fn list(&self) -> &Grid<Card> {
+        &self.cards
+    }
+
+    fn list_mut(&mut self) -> &mut Grid<Card> {
+        &mut self.cards
     }
 
     fn read(&mut self, context: &Context<'_>) {
-        if let Some(listing) = find_listing(context, &self.list) {
+        let listing = find_listing(context, &self.list);
+        self.is_known = listing.is_some();
+        if let Some(listing) = listing {
             self.listing = listing;
         }
         let metrics = context.metrics;
-        let (cards, columns, rows) = if self.are_portraits() {
+        let (cards, columns, rows): (Vec<Card>, _, _) = if self.are_portraits() {
             let rows = context.cache.bulletins(&self.list, Order::Newest);
-            (
-                rows.into_iter().map(Card::from).collect(),
-                metrics.portrait_columns,
-                1,
-            )
+            let cards = rows.into_iter().map(Card::from).collect();
+            (cards, metrics.portrait_columns, 1)
         } else {
             let rows = context.cache.programmes(&self.list);
-            (
-                rows.into_iter().map(Card::from).collect::<Vec<_>>(),
-                metrics.poster_columns,
-                metrics.poster_rows,
-            )
+            let cards = rows.into_iter().map(Card::from).collect();
+            (cards, metrics.poster_columns, metrics.poster_rows)
         };
-        self.cards = cards;
-        self.window.set(
-            self.cards.iter().map(|card| card.id.as_str()),
-            columns,
-            rows,
-        );
-    }
-}
-
-impl Controller for Cards {
-    fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
-        match input {
-            Input::Shown | Input::Changed | Input::Resized => self.read(context),
-            Input::Key(RemoteKey::Ok | RemoteKey::Play | RemoteKey::PlayPause, Press::Down) => {
-                let Some(index) = self.window.focused() else {
-                    return vec![Effect::Back];
-                };
-                let Some(card) = self.cards.get(index) else {
-                    return Effects::new();
-                };
-                let id = card.id.clone();
-                return vec![Effect::Open(if self.are_portraits() {
-                    Route::Bulletin { id }
-                } else {
-                    Route::Programme { id }
-                })];
-            }
-            Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
-            Input::Key(key, press) => {
-                self.window.key(*key, *press);
-            }
-            _ => {}
-        }
-        Effects::new()
+        self.cards.set(cards, |card| &card.id, columns, rows);
     }
 
-    fn focus(&self) -> &FocusMap {
-        &self.window.focus
-    }
-
-    fn focus_mut(&mut self) -> &mut FocusMap {
-        &mut self.window.focus
+    fn choose(&self, card: &Card, _: &Context<'_>) -> Effects {
+        let id = card.id.clone();
+        vec![Effect::Open(if self.are_portraits() {
+            Route::Bulletin { id }
+        } else {
+            Route::Programme { id }
+        })]
     }
 
     fn route(&self) -> Route {
         Route::Cards {
             list: self.list.clone(),
         }
+    }
+
+    fn chooses(&self, key: RemoteKey) -> bool {
+        matches!(key, RemoteKey::Ok | RemoteKey::Play | RemoteKey::PlayPause)
     }
 }

@@ -1,18 +1,15 @@
 //! Fills `CardsAdapter`.
 
 use slint::ComponentHandle;
-use tv_ui::{AppWindow, CardsAdapter, ScreenKind, Tokens};
+use tv_ui::{CardData, CardsAdapter, ScreenKind, Tokens};
 
-use super::Cards;
-use crate::screens::view::{Canvas, Draw, Lists, fill, index, int, model};
+use super::{Card, Cards};
+use crate::cache::Fit;
+use crate::screens::kit::list::ListScreen;
+use crate::screens::kit::view::{fill, page};
+use crate::screens::view::{Canvas, Draw, View, int};
 
 impl Draw for Cards {
-    fn bind(window: &AppWindow, lists: &Lists) {
-        window
-            .global::<CardsAdapter<'_>>()
-            .set_cards(model(&lists.cards));
-    }
-
     fn kind(&self) -> ScreenKind {
         if self.are_portraits() {
             ScreenKind::Honours
@@ -21,28 +18,55 @@ impl Draw for Cards {
         }
     }
 
-    fn draw(&self, &Canvas { view, window, .. }: &Canvas<'_>) {
+    fn draw(
+        &self,
+        &Canvas {
+            view,
+            window,
+            context,
+        }: &Canvas<'_>,
+    ) {
         let adapter = window.global::<CardsAdapter<'_>>();
         let tokens = window.global::<Tokens<'_>>();
-        let visible = self.window().visible();
-        adapter.set_title((&self.listing().title).into());
-        adapter.set_about((&self.listing().about).into());
+        let listing = self.listing();
+        adapter.set_page(page(
+            self.list().pager(),
+            &listing.title,
+            &listing.about,
+            self.is_known(),
+            context,
+        ));
         adapter.set_portraits(self.are_portraits());
-        adapter.set_back_focused(self.window().on_back());
-        adapter.set_focused(index(self.window().focused().map(|at| at - visible.start)));
-        adapter.set_first(int(visible.start));
-        adapter.set_total(int(self.window().total()));
         let (width, height) = if self.are_portraits() {
             (tokens.get_portrait_width(), tokens.get_portrait_picture())
         } else {
             (tokens.get_poster_width(), tokens.get_poster_picture())
         };
-        fill(
-            &view.lists.cards,
-            self.cards()[visible]
-                .iter()
-                .map(|card| view.card(card, width, height))
-                .collect(),
-        );
+        let cards = self.list().visible().iter();
+        let cards = cards.map(|card| view.card(card, width, height));
+        fill(&adapter.get_rows(), cards.collect(), |rows| {
+            adapter.set_rows(rows);
+        });
+    }
+}
+
+impl View {
+    /// A card as the grid draws it.
+    pub(in crate::screens) fn card(&self, card: &Card, width: f32, height: f32) -> CardData {
+        let picture = self.row_image(card.picture.as_ref(), width, height, Fit::Cover);
+        CardData {
+            title: (&card.title).into(),
+            note: (&card.organization).into(),
+            minutes: if card.duration_ms > 0 {
+                int((card.duration_ms + 59_999) / 60_000)
+            } else {
+                0
+            },
+            has_picture: picture.is_some(),
+            picture: picture.unwrap_or_default(),
+            progress: card.progress,
+            finished: card.finished,
+            kept: card.kept,
+        }
     }
 }

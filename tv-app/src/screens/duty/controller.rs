@@ -4,14 +4,13 @@ use contract::duty::{DutyLook, DutyRoom, DutySource};
 use media_player::publish;
 
 use crate::cache::{Duty, ServerTime};
-use crate::focus::{Area, FocusMap, Layout, Zone};
-use crate::remote::{Press, RemoteKey};
-use crate::screens::column::{Column, ColumnLine};
-use crate::screens::day::{Day, day};
+use crate::focus::FocusMap;
+use crate::screens::bulletins::find_listing;
+use crate::screens::kit::Act;
+use crate::screens::kit::list::{self, Lines};
+use crate::screens::kit::time::{Day, day};
 use crate::screens::settings::choice;
-use crate::screens::watched::is_here;
-use crate::screens::window::ENTRIES;
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Metrics, Route};
+use crate::screens::{Context, Controller, Effect, Effects, Input, Metrics, Route};
 
 /// How long somebody has looked is said in minutes, in ms.
 const MINUTE_MS: i64 = 60_000;
@@ -64,16 +63,20 @@ pub enum Line {
     Look(usize),
 }
 
+/// Whether it is this television that makes the picture of a room.
+#[must_use]
+pub fn is_here(room: &DutyRoom, own_terminal: &str) -> bool {
+    room.source == DutySource::Station && room.terminal_id.as_deref() == Some(own_terminal)
+}
+
 /// The duty rooms of this place and the log of the looks into them.
 pub struct DutyScreen {
     list: String,
     title: String,
-    focus: FocusMap,
     asked: bool,
     rooms: Vec<Room>,
     looks: Vec<DutyLook>,
-    lines: Vec<Line>,
-    column: Column,
+    lines: Lines<Line>,
     now: ServerTime,
     ticks_ms: u64,
 }
@@ -85,18 +88,10 @@ impl DutyScreen {
         Self {
             list: list.to_owned(),
             title: String::new(),
-            focus: FocusMap::new(
-                ENTRIES,
-                vec![
-                    Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK]),
-                    Zone::new(ENTRIES, Layout::Column, Area::new(96, 206, 1728, 744)),
-                ],
-            ),
             asked: false,
             rooms: Vec::new(),
             looks: Vec::new(),
-            lines: Vec::new(),
-            column: Column::default(),
+            lines: Lines::new(),
             now: ServerTime::default(),
             ticks_ms: 0,
         }
@@ -132,14 +127,10 @@ impl DutyScreen {
         self.now
     }
 
-    /// The lines in view, each with its distance from the top of the list, in logical pixels.
-    pub fn visible(&self) -> impl Iterator<Item = (Line, f32)> {
-        self.column.visible().map(|(at, y)| (self.lines[at], y))
-    }
-
-    /// Their heights, in the same order.
-    pub fn heights(&self) -> impl Iterator<Item = f32> {
-        self.column.visible().map(|(at, _)| self.column.height(at))
+    /// The list: headings, rooms and looks.
+    #[must_use]
+    pub const fn lines(&self) -> &Lines<Line> {
+        &self.lines
     }
 
     /// A name that has no room in its line makes it higher: it can be read in full nowhere else.
@@ -166,42 +157,10 @@ impl DutyScreen {
         sizes.row.max(text + sizes.edges)
     }
 
-    /// All lines, in view or not.
-    #[must_use]
-    pub fn all_lines(&self) -> &[Line] {
-        &self.lines
-    }
-
-    /// How many lines are above the view, and how many there are.
-    #[must_use]
-    pub const fn place(&self) -> (usize, usize) {
-        self.column.place()
-    }
-
-    /// Whether a line has the focus.
-    #[must_use]
-    pub fn is_focused(&self, line: Line) -> bool {
-        let entries = self.lines.iter().filter(|line| is_entry(**line));
-        self.focus
-            .index_in(ENTRIES)
-            .is_some_and(|at| entries.clone().nth(at) == Some(&line))
-    }
-
-    /// Whether 返回 is focused.
-    #[must_use]
-    pub fn on_back(&self) -> bool {
-        self.focus.zone() == BACK
-    }
-
     fn read(&mut self, context: &Context<'_>) {
         self.ticks_ms = context.ticks_ms;
         self.now = context.now;
-        let township = context.cache.township().unwrap_or_default();
-        self.title = township
-            .sections
-            .into_iter()
-            .flat_map(|section| section.listings)
-            .find(|listing| listing.id == self.list)
+        self.title = find_listing(context, &self.list)
             .map(|listing| listing.title)
             .unwrap_or_default();
         let duty = context.cache.duty();
@@ -211,62 +170,44 @@ impl DutyScreen {
         // What goes on first, whatever the order it came in; then by the time it began.
         self.looks
             .sort_by_key(|look| (look.closed_at_ms.is_some(), -look.opened_at_ms));
-        self.arrange(&duty);
-        let was_empty = self.column.place().1 == 0;
-        let sizes = &context.metrics.calendar;
-        let lines: Vec<ColumnLine> = self
-            .lines
-            .iter()
-            .map(|line| ColumnLine {
-                height: self.height(*line, context.metrics),
-                heading: !is_entry(*line),
-            })
-            .collect();
-        self.column.set(lines, sizes.gap, sizes.view);
-        let keys = self.lines.iter().filter_map(|line| match line {
-            Line::Room(at) => Some(format!("room {}", self.rooms[*at].room.id)),
-            Line::Look(at) => Some(format!("look {}", self.looks[*at].id)),
-            Line::Heading(_) => None,
+        let lines = self.arrange(&duty).into_iter().map(|what| list::Line {
+            what,
+            height: self.height(what, context.metrics),
+            key: match what {
+                Line::Room(at) => Some(format!("room {}", self.rooms[at].room.id)),
+                Line::Look(at) => Some(format!("look {}", self.looks[at].id)),
+                Line::Heading(_) => None,
+            },
         });
-        self.focus.set_items(ENTRIES, keys);
-        if was_empty && !self.lines.is_empty() {
-            self.focus.focus_zone(ENTRIES);
-        }
-        self.follow();
+        let sizes = &context.metrics.calendar;
+        self.lines.set(lines.collect(), sizes.gap, sizes.view);
     }
 
     /// Who looks now, what can be looked into, and who did, day by day.
-    fn arrange(&mut self, duty: &Duty) {
-        self.lines.clear();
+    fn arrange(&self, duty: &Duty) -> Vec<Line> {
+        let mut lines = Vec::new();
         let open = duty.open().count();
         if open > 0 {
-            self.lines.push(Line::Heading(Heading::Now));
-            self.lines.extend((0..open).map(Line::Look));
+            lines.push(Line::Heading(Heading::Now));
+            lines.extend((0..open).map(Line::Look));
         }
         if !self.rooms.is_empty() {
-            self.lines.push(Line::Heading(Heading::Rooms));
-            self.lines.extend((0..self.rooms.len()).map(Line::Room));
+            lines.push(Line::Heading(Heading::Rooms));
+            lines.extend((0..self.rooms.len()).map(Line::Room));
         }
         let mut last = None;
         for at in open..self.looks.len() {
             let began = day(self.looks[at].opened_at_ms, self.now);
             if last.replace(began) != Some(began) {
-                self.lines.push(Line::Heading(Heading::Day(began)));
+                lines.push(Line::Heading(Heading::Day(began)));
             }
-            self.lines.push(Line::Look(at));
+            lines.push(Line::Look(at));
         }
         if !self.rooms.is_empty() && self.looks.is_empty() {
-            self.lines.push(Line::Heading(Heading::Nobody));
+            lines.push(Line::Heading(Heading::Nobody));
         }
+        lines
     }
-
-    fn follow(&mut self) {
-        self.column.follow(self.focus.remembered_in(ENTRIES));
-    }
-}
-
-fn is_entry(line: Line) -> bool {
-    !matches!(line, Line::Heading(_))
 }
 
 fn rooms(duty: &Duty, context: &Context<'_>) -> Vec<Room> {
@@ -291,20 +232,20 @@ impl Controller for DutyScreen {
     fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
         match input {
             Input::Shown | Input::Changed | Input::Resized | Input::Tick => self.read(context),
-            Input::Key(RemoteKey::Ok, Press::Down) if self.on_back() => return vec![Effect::Back],
-            Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
-            Input::Key(key, press) => self.column.key(&mut self.focus, *key, *press),
+            Input::Key(key, press) if self.lines.act(*key, *press) == Act::Left => {
+                return vec![Effect::Back];
+            }
             _ => {}
         }
         Effects::new()
     }
 
     fn focus(&self) -> &FocusMap {
-        &self.focus
+        &self.lines.focus
     }
 
     fn focus_mut(&mut self) -> &mut FocusMap {
-        &mut self.focus
+        &mut self.lines.focus
     }
 
     fn route(&self) -> Route {

@@ -3,7 +3,7 @@
 mod controller;
 pub(super) mod view;
 
-pub use controller::{Camera, DutyScreen, Heading, Line, Room};
+pub use controller::{Camera, DutyScreen, Heading, Line, Room, is_here};
 
 #[cfg(test)]
 mod tests;

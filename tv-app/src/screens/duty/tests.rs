@@ -61,12 +61,12 @@ fn lines(screen: &DutyScreen) -> Vec<String> {
         Line::Room(at) => screen.rooms()[*at].room.id.clone(),
         Line::Look(at) => screen.looks()[*at].id.clone(),
     };
-    screen.all_lines().iter().map(line).collect()
+    screen.lines().all().map(line).collect()
 }
 
 fn focused(screen: &DutyScreen) -> Option<Line> {
-    let mut lines = screen.visible().map(|(line, _)| line);
-    lines.find(|line| screen.is_focused(*line))
+    let mut lines = screen.lines().visible();
+    lines.find(|line| line.focused).map(|line| *line.what)
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn without_a_room_there_is_only_the_way_back_and_it_is_known_whether_that_was_as
     let world = World::new(TerminalKind::Household);
     let mut screen = DutyScreen::new("duty-rooms");
     world.tell(&mut screen, &Input::Shown);
-    assert!(screen.on_back() && !screen.was_asked());
+    assert!(screen.lines().on_back() && !screen.was_asked());
     tell(&world, Vec::new(), Vec::new());
     world.tell(&mut screen, &Input::Changed);
     assert!(screen.was_asked());
@@ -161,7 +161,7 @@ fn every_line_of_a_long_log_can_be_reached_and_is_in_view_when_it_has_the_focus(
     }
     assert_eq!(seen.len(), 51);
     world.press(&mut screen, &[Up; 60]);
-    assert!(screen.on_back());
+    assert!(screen.lines().on_back());
     world.press(&mut screen, &[PageDown]);
     assert_ne!(focused(&screen), Some(Line::Room(0)));
     assert!(focused(&screen).is_some());

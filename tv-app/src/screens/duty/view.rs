@@ -1,52 +1,43 @@
-//! Fills `DutyAdapter`, and `WatchedAdapter` for the sign over every screen.
+//! Fills `DutyAdapter`.
 
 use contract::duty::DutyLook;
 use slint::ComponentHandle;
-use tv_ui::{
-    AppWindow, DutyAdapter, DutyCamera, DutyHeading, DutyLine, ScreenKind, WatchedAdapter,
-};
+use tv_ui::{DutyAdapter, DutyCamera, DutyHeading, DutyLine, ScreenKind};
 
 use super::{Camera, DutyScreen, Heading, Line, Room};
 use crate::cache::ServerTime;
-use crate::screens::day::day;
+use crate::screens::kit::time::day;
+use crate::screens::kit::view::{fill, page};
 use crate::screens::people_view::clock;
-use crate::screens::view::{Canvas, Draw, Lists, fill, int, model, to_day};
-use crate::screens::watched::Sign;
+use crate::screens::view::{Canvas, Draw, int, to_day};
 
 impl Draw for DutyScreen {
-    fn bind(window: &AppWindow, lists: &Lists) {
-        window
-            .global::<DutyAdapter<'_>>()
-            .set_lines(model(&lists.duty));
-    }
-
     fn kind(&self) -> ScreenKind {
         ScreenKind::Duty
     }
 
-    fn draw(&self, &Canvas { view, window, .. }: &Canvas<'_>) {
+    fn draw(
+        &self,
+        &Canvas {
+            window, context, ..
+        }: &Canvas<'_>,
+    ) {
         let adapter = window.global::<DutyAdapter<'_>>();
-        adapter.set_title(self.title().into());
-        adapter.set_back_focused(self.on_back());
+        adapter.set_page(page(self.lines(), self.title(), "", true, context));
         adapter.set_asked(self.was_asked());
-        let (first, total) = self.place();
-        #[expect(clippy::cast_precision_loss, reason = "the log has 50 lines")]
-        {
-            adapter.set_first(first as f32);
-            adapter.set_total(total as f32);
-        }
-        let visible = self.visible().zip(self.heights());
-        let lines = visible.map(|((line, y), height)| DutyLine {
-            y,
-            height,
-            focused: self.is_focused(line),
-            ..match line {
+        let lines = self.lines().visible().map(|line| DutyLine {
+            y: line.y,
+            height: line.height,
+            focused: line.focused,
+            ..match *line.what {
                 Line::Heading(kind) => heading(kind),
                 Line::Room(at) => room(&self.rooms()[at]),
                 Line::Look(at) => look(&self.looks()[at], self.now()),
             }
         });
-        fill(&view.lists.duty, lines.collect());
+        fill(&adapter.get_lines(), lines.collect(), |lines| {
+            adapter.set_lines(lines);
+        });
     }
 }
 
@@ -95,16 +86,4 @@ fn look(look: &DutyLook, now: ServerTime) -> DutyLine {
         minutes: int((end - look.opened_at_ms).max(0) / 60_000),
         ..DutyLine::default()
     }
-}
-
-/// The sign that somebody looks into this place.
-pub(in crate::screens) fn show_sign(window: &AppWindow, sign: Option<&Sign>) {
-    let Some(sign) = sign else { return };
-    let adapter = window.global::<WatchedAdapter<'_>>();
-    adapter.set_by((&sign.by).into());
-    adapter.set_people(int(sign.people));
-    adapter.set_room((&sign.room).into());
-    adapter.set_rooms(int(sign.rooms));
-    adapter.set_waits(sign.waits);
-    adapter.set_stale(sign.stale);
 }

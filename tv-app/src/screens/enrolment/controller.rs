@@ -163,7 +163,7 @@ impl Controller for Enrolment {
     fn nature(&self) -> Nature {
         Nature {
             base: Some(Base::Unenrolled),
-            admits: &[Interruption::Urgent],
+            admits: &[Interruption::Warning],
             ..Nature::default()
         }
     }

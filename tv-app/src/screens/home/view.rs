@@ -6,7 +6,7 @@ use tv_ui::{AppWindow, HomeAdapter, HomeZone, RowData, ScreenKind, SectionData, 
 use super::{Home, Shelf};
 use crate::cache::Fit;
 use crate::screens::cards::Card;
-use crate::screens::day::day;
+use crate::screens::kit::time::day;
 use crate::screens::meetings::view::meeting;
 use crate::screens::view::{Canvas, Draw, Lists, fill, int, model, to_day};
 use crate::screens::{Controller, icons, people_view};

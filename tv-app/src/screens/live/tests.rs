@@ -4,6 +4,7 @@ use contract::organization::OrganizationRef;
 
 use super::*;
 use crate::cache::tests::page;
+use crate::screens::settings::name;
 use crate::screens::tests::{MINUTE, NOW, World};
 use contract::feed::Document;
 

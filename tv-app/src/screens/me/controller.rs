@@ -5,17 +5,19 @@ use contract::member::{MemberRecord, PinByCard, Proof, TerminalPerson, Transfer}
 use contract::roll_call::{AttendanceState, OwnAttendance};
 use contract::terminal::TerminalKind;
 
+use crate::cache::command::{Command, NewPin, OwnRecord, Reply, Told};
 use crate::cache::{ServerTime, search};
-use crate::client::{Question, Reply};
-use crate::focus::{Area, FocusMap, Layout, Zone};
+use crate::focus::FocusMap;
 use crate::remote::wedge::CardNumber;
 use crate::remote::{Press, RemoteKey};
 use crate::screens::calls::{self, Nobody, Person, Standing};
-use crate::screens::day::day;
-use crate::screens::keypad::{Keypad, PIN, Typed};
+use crate::screens::kit::Act;
+use crate::screens::kit::confirmation::Confirmation;
+use crate::screens::kit::detail::Detail;
+use crate::screens::kit::form::{Answer, Digits, PIN, Remark};
+use crate::screens::kit::grid::Pager;
+use crate::screens::kit::time::day;
 use crate::screens::names::Names;
-use crate::screens::signing::{RESULT_LEAST_MS, Remark};
-use crate::screens::window::Window;
 use crate::screens::{
     BACK, Context, Controller, Effect, Effects, Input, Nature, Phase, Route, Stays,
 };
@@ -74,23 +76,21 @@ pub struct Me {
     names: Names,
     nobody: Option<Nobody>,
     person: Option<Person>,
-    pad: Keypad,
-    keys: FocusMap,
-    /// Focus of the steps that have nothing but 返回.
-    back: FocusMap,
-    remark: Remark,
+    form: Digits,
+    /// The steps that have nothing but 返回.
+    told: Detail<()>,
     card: Option<CardNumber>,
     new_pin: Option<String>,
     question: Option<String>,
     record: Option<Box<MemberRecord>>,
-    lines: Window,
+    lines: Pager,
     /// A title of the record takes more than a line.
     long: bool,
     failure: Option<Failure>,
     /// The last key was pressed then.
     key_at: u64,
-    /// The present step began then.
-    step_at: u64,
+    /// How long the present step is said at least.
+    said: Confirmation,
     ticks_ms: u64,
 }
 
@@ -103,22 +103,17 @@ impl Me {
             names: Names::default(),
             nobody: None,
             person: None,
-            pad: Keypad::new(PIN),
-            keys: Keypad::focus(),
-            back: FocusMap::new(
-                BACK,
-                vec![Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK])],
-            ),
-            remark: Remark::None,
+            form: Digits::new(PIN, Remark::None),
+            told: Detail::default(),
             card: None,
             new_pin: None,
             question: None,
             record: None,
-            lines: Window::new(),
+            lines: Pager::new(),
             long: false,
             failure: None,
             key_at: 0,
-            step_at: 0,
+            said: Confirmation::new(0, None),
             ticks_ms: 0,
         }
     }
@@ -152,14 +147,14 @@ impl Me {
     /// How many digits are typed, how many there are to be, and what is to be said.
     #[must_use]
     pub const fn typed(&self) -> (usize, usize, Remark) {
-        let (typed, length) = self.pad.typed();
-        (typed, length, self.remark)
+        let (typed, length) = self.form.pad().typed();
+        (typed, length, self.form.remark())
     }
 
     /// Index of the focused key of the keypad.
     #[must_use]
     pub fn focused_key(&self) -> Option<usize> {
-        self.keys.index_in(crate::screens::keypad::KEYPAD)
+        self.form.focused_key()
     }
 
     /// Whether 返回 has the focus.
@@ -209,7 +204,7 @@ impl Me {
 
     /// The part of the lines in view.
     #[must_use]
-    pub const fn window(&self) -> &Window {
+    pub const fn window(&self) -> &Pager {
         &self.lines
     }
 
@@ -228,10 +223,8 @@ impl Me {
 
     fn go(&mut self, step: Step) {
         self.step = step;
-        self.step_at = self.ticks_ms;
-        self.pad = Keypad::new(PIN);
-        self.keys = Keypad::focus();
-        self.remark = Remark::None;
+        self.said = Confirmation::new(self.ticks_ms, None);
+        self.form = Digits::new(PIN, Remark::None);
         if step == Step::Who {
             // Nothing of a person stays behind.
             self.person = None;
@@ -240,7 +233,7 @@ impl Me {
             self.question = None;
             self.record = None;
             self.failure = None;
-            self.lines = Window::new();
+            self.lines = Pager::new();
         }
     }
 
@@ -289,11 +282,15 @@ impl Me {
         self.lines.set((0..count).map(|at| at.to_string()), 1, rows);
     }
 
-    fn ask(&mut self, question: Question, context: &Context<'_>) -> Effects {
-        let id = (context.new_key)();
-        self.question = Some(id.clone());
+    fn ask(&mut self, command: Command) -> Effects {
+        self.question = Some(command.key().to_owned());
         self.go(Step::Waiting);
-        vec![Effect::Ask(id, Box::new(question))]
+        vec![Effect::Command(Box::new(command))]
+    }
+
+    fn ask_for_record(&mut self, proof: Proof, context: &Context<'_>) -> Effects {
+        let key = (context.new_key)();
+        self.ask(OwnRecord { key, proof }.into())
     }
 
     fn choose(&mut self) -> Effects {
@@ -316,6 +313,12 @@ impl Me {
         Effects::new()
     }
 
+    /// Asks for a PIN again, with what was wrong.
+    fn again(&mut self, step: Step, remark: Remark) {
+        self.go(step);
+        self.form = Digits::new(PIN, remark);
+    }
+
     fn fail(&mut self, failure: Failure) {
         self.go(Step::Failed);
         self.failure = Some(failure);
@@ -336,7 +339,7 @@ impl Me {
                 let proof = Proof::Card {
                     card: card.0.clone(),
                 };
-                self.ask(Question::Record(proof), context)
+                self.ask_for_record(proof, context)
             }
             _ => Effects::new(),
         }
@@ -361,7 +364,7 @@ impl Me {
                 }
             },
             Step::Card | Step::Waiting | Step::Failed | Step::PinSet => {
-                if press == Press::Down && matches!(key, RemoteKey::Back | RemoteKey::Ok) {
+                if self.told.act(key, press) == Act::Left {
                     self.go(Step::Who);
                 }
             }
@@ -370,22 +373,13 @@ impl Me {
     }
 
     fn on_pad_key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Effects {
-        match self.pad.key(&mut self.keys, key, press) {
-            Typed::Stays => {
-                if self.pad.typed().0 > 0 && press == Press::Down {
-                    self.remark = Remark::None;
-                }
-                Effects::new()
-            }
-            Typed::Lacking(count) => {
-                self.remark = Remark::Lacking(count);
-                Effects::new()
-            }
-            Typed::Left => {
+        match self.form.key(key, press) {
+            Answer::Stays => Effects::new(),
+            Answer::Left => {
                 self.go(Step::Who);
                 Effects::new()
             }
-            Typed::Entered(digits) => self.entered(digits, context),
+            Answer::Entered(digits) => self.entered(digits, context),
         }
     }
 
@@ -397,11 +391,10 @@ impl Me {
                     member_id: member_id.unwrap_or_default(),
                     pin: digits,
                 };
-                self.ask(Question::Record(proof), context)
+                self.ask_for_record(proof, context)
             }
             Step::New if is_easy(&digits) => {
-                self.go(Step::New);
-                self.remark = Remark::TooEasy;
+                self.again(Step::New, Remark::TooEasy);
                 Effects::new()
             }
             Step::New => {
@@ -411,43 +404,42 @@ impl Me {
             }
             _ => {
                 if self.new_pin.take().as_deref() != Some(digits.as_str()) {
-                    self.go(Step::New);
-                    self.remark = Remark::NotTheSame;
+                    self.again(Step::New, Remark::NotTheSame);
                     return Effects::new();
                 }
                 let Some(card) = self.card.take() else {
                     self.go(Step::Card);
                     return Effects::new();
                 };
-                let question = Question::SetPin {
+                let new_pin = NewPin {
                     key: (context.new_key)(),
                     request: PinByCard {
                         card: card.0,
                         pin: digits,
                     },
                 };
-                self.ask(question, context)
+                self.ask(new_pin.into())
             }
         }
     }
 
-    fn on_reply(&mut self, reply: &Reply, context: &Context<'_>) {
+    fn on_told(&mut self, told: &Told, context: &Context<'_>) {
         self.question = None;
-        match reply {
-            Reply::Record(record) => {
+        match told {
+            Told::Answered(Reply::OwnRecord(record)) => {
                 self.go(Step::Record);
                 self.record = Some(record.clone());
                 self.settle_lines(context);
             }
-            Reply::PinSet => self.go(Step::PinSet),
-            Reply::NoNetwork => self.fail(Failure::NoNetwork),
-            Reply::Refused(refusal)
+            Told::Answered(Reply::NewPin(_)) => self.go(Step::PinSet),
+            // Nothing that is asked here is kept.
+            Told::NoNetwork | Told::Queued | Told::Answered(_) => self.fail(Failure::NoNetwork),
+            Told::Refused(refusal)
                 if refusal.code == ErrorCode::WrongPin && self.person.is_some() =>
             {
-                self.go(Step::Pin);
-                self.remark = Remark::WrongPin(refusal.tries);
+                self.again(Step::Pin, Remark::WrongPin(refusal.tries));
             }
-            Reply::Refused(refusal) => self.fail(Failure::Refused(refusal.code)),
+            Told::Refused(refusal) => self.fail(Failure::Refused(refusal.code)),
         }
     }
 }
@@ -472,10 +464,10 @@ impl Controller for Me {
             }
             Input::Card(card) => return self.card(card, context),
             Input::Key(key, press) => return self.on_key(*key, *press, context),
-            Input::Reply(id, reply) if self.question.as_ref() == Some(id) => {
+            Input::Told(key, told) if self.question.as_ref() == Some(key) => {
                 // What takes the server long is not taken from the reader's time.
                 self.key_at = context.ticks_ms;
-                self.on_reply(reply, context);
+                self.on_told(told, context);
             }
             _ => {}
         }
@@ -485,18 +477,18 @@ impl Controller for Me {
     fn focus(&self) -> &FocusMap {
         match self.step {
             Step::Who => &self.names.window.focus,
-            Step::Pin | Step::New | Step::Again => &self.keys,
+            Step::Pin | Step::New | Step::Again => &self.form.focus,
             Step::Record => &self.lines.focus,
-            _ => &self.back,
+            _ => &self.told.focus,
         }
     }
 
     fn focus_mut(&mut self) -> &mut FocusMap {
         match self.step {
             Step::Who => &mut self.names.window.focus,
-            Step::Pin | Step::New | Step::Again => &mut self.keys,
+            Step::Pin | Step::New | Step::Again => &mut self.form.focus,
             Step::Record => &mut self.lines.focus,
-            _ => &mut self.back,
+            _ => &mut self.told.focus,
         }
     }
 
@@ -526,7 +518,7 @@ impl Controller for Me {
     }
 
     fn holds_until(&self) -> Option<u64> {
-        matches!(self.step, Step::PinSet | Step::Failed).then_some(self.step_at + RESULT_LEAST_MS)
+        matches!(self.step, Step::PinSet | Step::Failed).then(|| self.said.holds_until())
     }
 
     fn wants_colours(&self) -> bool {

@@ -12,10 +12,10 @@ use contract::terminal::TerminalKind;
 use super::controller::{HIDE_MS, Year, year};
 use super::{Failure, Line, Me, Step};
 use crate::cache::Refusal;
-use crate::client::{Question, Reply};
+use crate::cache::command::{Command, NewPin, OwnRecord, Reply, Told};
 use crate::remote::RemoteKey::{Back, Digit, Down, Ok as Enter, Right};
 use crate::screens::calls::Nobody;
-use crate::screens::signing::Remark;
+use crate::screens::kit::form::Remark;
 use crate::screens::tests::{NOW, World, card};
 use crate::screens::{Controller, Effect, Effects, Input};
 
@@ -25,9 +25,9 @@ fn shown(world: &World) -> Me {
     screen
 }
 
-fn asked(effects: &Effects) -> (String, Question) {
+fn asked(effects: &Effects) -> (String, Command) {
     match effects.as_slice() {
-        [Effect::Ask(id, question)] => (id.clone(), (**question).clone()),
+        [Effect::Command(command)] => (command.key().to_owned(), (**command).clone()),
         other => panic!("nothing is asked: {other:?}"),
     }
 }
@@ -70,8 +70,8 @@ fn reading(world: &World) -> Me {
     let mut screen = shown(world);
     world.press(&mut screen, &[Enter]);
     let (id, _) = asked(&world.enter(&mut screen, "580316"));
-    let reply = Reply::Record(Box::new(record()));
-    world.tell(&mut screen, &Input::Reply(id, reply));
+    let reply = Told::Answered(Reply::OwnRecord(Box::new(record())));
+    world.tell(&mut screen, &Input::Told(id, reply));
     assert_eq!(screen.step(), Step::Record);
     screen
 }
@@ -83,19 +83,23 @@ fn a_pin_opens_the_record_of_whom_it_belongs_to() {
     world.press(&mut screen, &[Enter]);
     assert_eq!(screen.step(), Step::Pin);
     let (id, question) = asked(&world.enter(&mut screen, "580316"));
-    let Question::Record(Proof::Pin { member_id, pin }) = question else {
+    let Command::OwnRecord(OwnRecord {
+        proof: Proof::Pin { member_id, pin },
+        ..
+    }) = question
+    else {
         panic!("{question:?}");
     };
     // By name: 李秀英 comes before 张建国.
     assert_eq!((member_id.as_str(), pin.as_str()), ("b", "580316"));
     // An answer to somebody else's question is not shown.
-    let reply = Reply::Record(Box::new(record()));
+    let reply = Told::Answered(Reply::OwnRecord(Box::new(record())));
     world.tell(
         &mut screen,
-        &Input::Reply("older".to_owned(), reply.clone()),
+        &Input::Told("older".to_owned(), reply.clone()),
     );
     assert_eq!((screen.step(), screen.record()), (Step::Waiting, None));
-    world.tell(&mut screen, &Input::Reply(id, reply));
+    world.tell(&mut screen, &Input::Told(id, reply));
     assert_eq!(screen.step(), Step::Record);
     let lines = screen.lines();
     assert_eq!(lines.len(), 13);
@@ -140,7 +144,7 @@ fn back_takes_everything_personal_away() {
     world.press(&mut screen, &[Back]);
     world.tell(
         &mut screen,
-        &Input::Reply(id, Reply::Record(Box::new(record()))),
+        &Input::Told(id, Told::Answered(Reply::OwnRecord(Box::new(record())))),
     );
     assert_eq!((screen.step(), screen.record()), (Step::Who, None));
     assert_eq!(world.press(&mut screen, &[Back]), [Effect::Back]);
@@ -150,16 +154,16 @@ fn back_takes_everything_personal_away() {
 fn what_goes_wrong_is_told() {
     let world = World::home();
     for (reply, step) in [
-        (Reply::NoNetwork, Step::Failed),
+        (Told::NoNetwork, Step::Failed),
         (
-            Reply::Refused(Refusal {
+            Told::Refused(Refusal {
                 code: ErrorCode::WrongPin,
                 tries: Some(2),
             }),
             Step::Pin,
         ),
         (
-            Reply::Refused(Refusal {
+            Told::Refused(Refusal {
                 code: ErrorCode::PinLocked,
                 tries: None,
             }),
@@ -169,7 +173,7 @@ fn what_goes_wrong_is_told() {
         let mut screen = shown(&world);
         world.press(&mut screen, &[Enter]);
         let (id, _) = asked(&world.enter(&mut screen, "580316"));
-        world.tell(&mut screen, &Input::Reply(id, reply.clone()));
+        world.tell(&mut screen, &Input::Told(id, reply.clone()));
         assert_eq!(screen.step(), step, "{reply:?}");
         if step == Step::Pin {
             assert_eq!(screen.typed(), (0, 6, Remark::WrongPin(Some(2))));
@@ -186,7 +190,10 @@ fn a_card_is_proof_at_a_station_and_not_at_home() {
     let world = World::station(3);
     let mut screen = shown(&world);
     let (_, question) = asked(&world.tell(&mut screen, &card("0012345678")));
-    assert!(matches!(question, Question::Record(Proof::Card { .. })));
+    let Command::OwnRecord(OwnRecord { proof, .. }) = question else {
+        panic!("{question:?}");
+    };
+    assert!(matches!(proof, Proof::Card { .. }));
     let world = World::home();
     let mut screen = shown(&world);
     assert_eq!(world.tell(&mut screen, &card("0012345678")), []);
@@ -233,16 +240,16 @@ fn a_new_pin_takes_the_card_and_twice_the_same_digits() {
     );
     world.enter(&mut screen, "580316");
     let (id, question) = asked(&world.enter(&mut screen, "580316"));
-    let Question::SetPin { key, request } = question else {
+    let Command::NewPin(NewPin { key, request }) = question else {
         panic!("{question:?}");
     };
-    assert_ne!(key, id);
+    assert_eq!(key, id);
     let wanted = PinByCard {
         card: "0012345678".to_owned(),
         pin: "580316".to_owned(),
     };
     assert_eq!(request, wanted);
-    world.tell(&mut screen, &Input::Reply(id, Reply::PinSet));
+    world.tell(&mut screen, &Input::Told(id, Told::Answered(Reply::NewPin(MemberRef::default()))));
     assert_eq!(screen.step(), Step::PinSet);
 }
 

@@ -8,7 +8,7 @@ use tv_ui::{AppWindow, MeAdapter, MeStep, PersonData, RecordLine, Refusal, Scree
 
 use super::controller::{SET_PIN, Year, year};
 use super::{Failure, Line, Me, Step};
-use crate::screens::day::day;
+use crate::screens::kit::time::day;
 use crate::screens::view::{Canvas, Draw, Lists, View, fill, index, int, model, to_day};
 use crate::screens::{Context, people_view};
 

@@ -13,7 +13,7 @@ use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::RemoteKey;
 use crate::screens::settings::name;
 use crate::screens::{
-    Context, Controller, Effect, Effects, Input, Interruption, Nature, Phase, Plays, Route, types,
+    Attended, Context, Controller, Effect, Effects, Input, Interruption, Nature, Phase, Plays, Route, types,
 };
 
 /// The line that shows how far behind an HLS viewer is, and moves there.
@@ -131,12 +131,6 @@ impl MeetingScreen {
         }
     }
 
-    /// The meeting's id.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
     /// What is known of it.
     #[must_use]
     pub const fn meeting(&self) -> Option<&Meeting> {
@@ -176,12 +170,6 @@ impl MeetingScreen {
         } else {
             Standing::Watching
         }
-    }
-
-    /// Somebody can be called on here.
-    #[must_use]
-    pub fn can_speak(&self) -> bool {
-        self.step == Step::Joined && self.station.can_speak()
     }
 
     /// Others see or hear this place, or are about to.
@@ -362,32 +350,6 @@ impl MeetingScreen {
     pub(super) fn is_called_off(&self) -> bool {
         let state = self.meeting.as_ref().map(|meeting| meeting.state);
         state == Some(MeetingState::Cancelled)
-    }
-
-    /// What tests and automation want to know.
-    #[must_use]
-    pub fn status(&self) -> Value {
-        let (publisher, failure) = self.publisher();
-        json!({
-            "id": self.id,
-            "step": match self.step {
-                Step::Joining => "joining",
-                Step::Joined => "joined",
-                Step::Failed(_) => "failed",
-                Step::Before => "before",
-                Step::Over => "over",
-            },
-            "protocol": self.program.protocol(),
-            "player": word(self.program.state()),
-            "reconnections": self.program.reconnections(),
-            "behind_ms": self.behind().map(|(behind, _)| behind),
-            "place": self.place(),
-            "can_speak": self.can_speak(),
-            "publisher": word(publisher),
-            "publisher_failure": failure.map(ToString::to_string),
-            "microphone_off": self.is_mic_off(),
-            "muted": self.muted,
-        })
     }
 
     pub(super) fn show_controls(&mut self) {
@@ -664,13 +626,47 @@ impl Controller for MeetingScreen {
 
     fn nature(&self) -> Nature {
         Nature {
-            admits: &[Interruption::RollCall, Interruption::Urgent],
+            admits: &[Interruption::Call, Interruption::Warning],
             plays: Plays::Meeting,
             ..Nature::default()
         }
     }
 
-    fn attended(&self) -> Option<&MeetingScreen> {
+    fn attended(&self) -> Option<&dyn Attended> {
         Some(self)
+    }
+}
+
+impl Attended for MeetingScreen {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn can_speak(&self) -> bool {
+        self.step == Step::Joined && self.station.can_speak()
+    }
+
+    fn status(&self) -> Value {
+        let (publisher, failure) = self.publisher();
+        json!({
+            "id": self.id,
+            "step": match self.step {
+                Step::Joining => "joining",
+                Step::Joined => "joined",
+                Step::Failed(_) => "failed",
+                Step::Before => "before",
+                Step::Over => "over",
+            },
+            "protocol": self.program.protocol(),
+            "player": word(self.program.state()),
+            "reconnections": self.program.reconnections(),
+            "behind_ms": self.behind().map(|(behind, _)| behind),
+            "place": self.place(),
+            "can_speak": self.can_speak(),
+            "publisher": word(publisher),
+            "publisher_failure": failure.map(ToString::to_string),
+            "microphone_off": self.is_mic_off(),
+            "muted": self.muted,
+        })
     }
 }

@@ -22,7 +22,7 @@ use crate::clock::Clock as _;
 use crate::remote::{Press, RemoteKey};
 use crate::screens::settings::name;
 use crate::screens::tests::{MINUTE, NOW, World};
-use crate::screens::{Controller, Effect, Effects, Input, Route};
+use crate::screens::{Attended as _, Controller, Effect, Effects, Input, Route};
 
 const ID: &str = "m";
 const WHEP: &str = "http://s/whep";

@@ -11,20 +11,10 @@ use tv_ui::{
 use super::controller::{BAR, BUTTONS, CHOICES};
 use super::{Button, Choice, MeetingScreen, Standing, Step, Trouble};
 use crate::client::JoinFailure;
-use crate::screens::day::day;
+use crate::screens::kit::time::day;
 use crate::screens::people_view::clock;
 use crate::screens::view::{Canvas, Draw, Lists, fill, index, int, model, to_day};
-use crate::screens::{Context, Controller, live};
-
-/// Says over another screen that the meeting below sends from here.
-pub(in crate::screens) fn show_sign(window: &AppWindow, below: Option<&MeetingScreen>) {
-    let adapter = window.global::<MeetingAdapter<'_>>();
-    let sends = below.filter(|meeting| meeting.sends());
-    if let Some(meeting) = sends {
-        adapter.set_station(station(meeting.standing()));
-    }
-    adapter.set_elsewhere(sends.is_some());
-}
+use crate::screens::{Attended, Context, Controller, live};
 
 impl Draw for MeetingScreen {
     fn bind(window: &AppWindow, lists: &Lists) {
@@ -35,6 +25,15 @@ impl Draw for MeetingScreen {
 
     fn kind(&self) -> ScreenKind {
         ScreenKind::Meeting
+    }
+
+    /// That it sends from here.
+    fn draw_below(&self, window: &AppWindow) -> bool {
+        if self.sends() {
+            let adapter = window.global::<MeetingAdapter<'_>>();
+            adapter.set_station(station(self.standing()));
+        }
+        self.sends()
     }
 
     fn draw(

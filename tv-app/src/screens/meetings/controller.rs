@@ -3,15 +3,13 @@
 use contract::meeting::MeetingState;
 
 use crate::cache::ServerTime;
-use crate::focus::{Area, FocusMap, Layout, Zone};
-use crate::remote::{Press, RemoteKey};
-use crate::screens::column::{Column, ColumnLine};
+use crate::focus::FocusMap;
+use crate::screens::bulletins::find_listing;
+use crate::screens::kit::Act;
+use crate::screens::kit::list::{self, Lines};
 use crate::screens::live::{self, Entry, Group};
 use crate::screens::overlay::Toast;
-use crate::screens::window::ENTRIES;
-use crate::screens::{
-    BACK, Context, Controller, Effect, Effects, Input, Metrics, Nature, Plays, Route,
-};
+use crate::screens::{Context, Controller, Effect, Effects, Input, Metrics, Nature, Plays, Route};
 
 /// Characters at most before the name of who holds a meeting: 等主持人开始 and a space.
 const NOTE_BEFORE: f32 = 7.0;
@@ -29,10 +27,8 @@ pub enum Line {
 pub struct Meetings {
     list: String,
     title: String,
-    focus: FocusMap,
     entries: Vec<Entry>,
-    lines: Vec<Line>,
-    column: Column,
+    lines: Lines<Line>,
     now: ServerTime,
     ticks_ms: u64,
 }
@@ -44,16 +40,8 @@ impl Meetings {
         Self {
             list: list.to_owned(),
             title: String::new(),
-            focus: FocusMap::new(
-                ENTRIES,
-                vec![
-                    Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK]),
-                    Zone::new(ENTRIES, Layout::Column, Area::new(96, 206, 1728, 744)),
-                ],
-            ),
             entries: Vec::new(),
-            lines: Vec::new(),
-            column: Column::default(),
+            lines: Lines::new(),
             now: ServerTime::default(),
             ticks_ms: 0,
         }
@@ -77,34 +65,16 @@ impl Meetings {
         self.now
     }
 
-    /// The lines in view, each with its distance from the top of the list, in logical pixels.
-    pub fn visible(&self) -> impl Iterator<Item = (Line, f32)> {
-        self.column.visible().map(|(at, y)| (self.lines[at], y))
-    }
-
-    /// Their heights, in the same order.
-    pub fn heights(&self) -> impl Iterator<Item = f32> {
-        self.column.visible().map(|(at, _)| self.column.height(at))
-    }
-
-    /// How many lines are above the view, and how many there are.
+    /// The list: groups and the meetings in them.
     #[must_use]
-    pub fn place(&self) -> (usize, usize) {
-        self.column.place()
+    pub const fn lines(&self) -> &Lines<Line> {
+        &self.lines
     }
 
     /// Index of the focused meeting.
     #[must_use]
     pub fn focused(&self) -> Option<usize> {
-        self.focus
-            .index_in(ENTRIES)
-            .filter(|at| *at < self.entries.len())
-    }
-
-    /// Whether 返回 is focused.
-    #[must_use]
-    pub fn on_back(&self) -> bool {
-        self.focus.zone() == BACK
+        self.lines.focused()
     }
 
     /// Whether choosing the focused meeting sets or takes away a reminder.
@@ -115,7 +85,10 @@ impl Meetings {
     }
 
     fn chosen(&self) -> Option<&Entry> {
-        self.focused().and_then(|at| self.entries.get(at))
+        match self.lines.chosen()? {
+            Line::Meeting(at) => self.entries.get(*at),
+            Line::Heading(_) => None,
+        }
     }
 
     /// A title that has no room in its line makes it higher: it can be read in full nowhere else.
@@ -137,46 +110,30 @@ impl Meetings {
         }
     }
 
-    /// Brings the focused meeting into view.
-    fn follow(&mut self) {
-        self.column.follow(self.focus.remembered_in(ENTRIES));
-    }
-
     fn read(&mut self, context: &Context<'_>) {
         self.ticks_ms = context.ticks_ms;
         self.now = context.now;
-        let township = context.cache.township().unwrap_or_default();
-        self.title = township
-            .sections
-            .into_iter()
-            .flat_map(|section| section.listings)
-            .find(|listing| listing.id == self.list)
+        self.title = find_listing(context, &self.list)
             .map(|listing| listing.title)
             .unwrap_or_default();
-        let was_empty = self.entries.is_empty();
         self.entries = live::all(context.cache);
-        self.lines.clear();
+        let mut lines = Vec::new();
         let mut group = None;
+        let mut push = |what: Line, key: Option<&str>| {
+            lines.push(list::Line {
+                what,
+                height: Self::height(what, &self.entries, context.metrics),
+                key: key.map(str::to_owned),
+            });
+        };
         for (at, entry) in self.entries.iter().enumerate() {
             if group.replace(entry.group) != Some(entry.group) {
-                self.lines.push(Line::Heading(entry.group));
+                push(Line::Heading(entry.group), None);
             }
-            self.lines.push(Line::Meeting(at));
+            push(Line::Meeting(at), Some(&entry.meeting.id));
         }
         let sizes = &context.metrics.calendar;
-        let lines = self.lines.iter().map(|line| ColumnLine {
-            height: Self::height(*line, &self.entries, context.metrics),
-            heading: matches!(line, Line::Heading(_)),
-        });
-        self.column.set(lines.collect(), sizes.gap, sizes.view);
-        self.focus.set_items(
-            ENTRIES,
-            self.entries.iter().map(|entry| entry.meeting.id.as_str()),
-        );
-        if was_empty && !self.entries.is_empty() {
-            self.focus.focus_zone(ENTRIES);
-        }
-        self.follow();
+        self.lines.set(lines, sizes.gap, sizes.view);
     }
 
     fn choose(&self, context: &Context<'_>) -> Effects {
@@ -203,20 +160,24 @@ impl Controller for Meetings {
     fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
         match input {
             Input::Shown | Input::Changed | Input::Resized | Input::Tick => self.read(context),
-            Input::Key(RemoteKey::Ok, Press::Down) => return self.choose(context),
-            Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
-            Input::Key(key, press) => self.column.key(&mut self.focus, *key, *press),
+            Input::Key(key, press) => {
+                return match self.lines.act(*key, *press) {
+                    Act::Left => vec![Effect::Back],
+                    Act::Chosen(_) => self.choose(context),
+                    Act::Moved | Act::Unused => Effects::new(),
+                };
+            }
             _ => {}
         }
         Effects::new()
     }
 
     fn focus(&self) -> &FocusMap {
-        &self.focus
+        &self.lines.focus
     }
 
     fn focus_mut(&mut self) -> &mut FocusMap {
-        &mut self.focus
+        &mut self.lines.focus
     }
 
     fn route(&self) -> Route {

@@ -48,8 +48,8 @@ fn recorded(id: &str) -> Meeting {
 #[test]
 fn without_meetings_there_is_only_the_way_back() {
     let (world, mut screen) = world(Vec::new());
-    assert_eq!((screen.focused(), screen.place()), (None, (0, 0)));
-    assert!(screen.on_back());
+    assert_eq!((screen.focused(), screen.lines().place()), (None, (0, 0)));
+    assert!(screen.lines().on_back());
     assert_eq!(world.press(&mut screen, &[Enter]), [Effect::Back]);
     // The first one that comes has the focus.
     tell(&world, vec![meeting("a", MeetingState::Live, 0)]);
@@ -122,12 +122,13 @@ fn without_a_network_what_is_live_says_so() {
 
 fn bottom(screen: &Meetings) -> f32 {
     let sizes = crate::screens::metrics::CalendarMetrics::default();
-    let (line, y) = screen.visible().last().expect("a line");
-    y + match line {
-        Line::Heading(_) => sizes.heading,
-        Line::Meeting(at) if screen.entries()[at].group == Group::Live => sizes.live,
-        Line::Meeting(_) => sizes.row,
-    }
+    let line = screen.lines().visible().last().expect("a line");
+    line.y
+        + match *line.what {
+            Line::Heading(_) => sizes.heading,
+            Line::Meeting(at) if screen.entries()[at].group == Group::Live => sizes.live,
+            Line::Meeting(_) => sizes.row,
+        }
 }
 
 #[test]
@@ -142,11 +143,12 @@ fn whatever_has_the_focus_is_wholly_in_view() {
     let count = screen.entries().len();
     let check = |screen: &Meetings| {
         let seen = screen
+            .lines()
             .visible()
-            .any(|(line, _)| Some(line) == screen.focused().map(Line::Meeting));
-        assert!(seen || screen.on_back(), "{:?}", screen.focused());
+            .any(|line| Some(*line.what) == screen.focused().map(Line::Meeting));
+        assert!(seen || screen.lines().on_back(), "{:?}", screen.focused());
         assert!(bottom(screen) <= 744.0, "{}", bottom(screen));
-        let last = screen.visible().last().map(|(line, _)| line);
+        let last = screen.lines().visible().last().map(|line| *line.what);
         assert!(matches!(last, Some(Line::Meeting(_))), "{last:?}");
     };
     for _ in 1..count {
@@ -155,14 +157,14 @@ fn whatever_has_the_focus_is_wholly_in_view() {
     }
     check(&screen);
     assert_eq!(screen.focused(), Some(count - 1));
-    let at_the_end = screen.visible().last().map(|(line, _)| line);
+    let at_the_end = screen.lines().visible().last().map(|line| *line.what);
     assert_eq!(at_the_end, Some(Line::Meeting(count - 1)));
     for _ in 1..count {
         world.press(&mut screen, &[Up]);
         check(&screen);
     }
     // The name of the first group comes into view with its first meeting.
-    assert_eq!((screen.focused(), screen.place().0), (Some(0), 0));
+    assert_eq!((screen.focused(), screen.lines().place().0), (Some(0), 0));
     world.press(&mut screen, &[PageDown]);
     assert_eq!(screen.focused(), Some(4));
     check(&screen);
@@ -177,13 +179,13 @@ fn when_the_list_becomes_shorter_the_view_follows() {
         .collect();
     let (world, mut screen) = world(many);
     world.press(&mut screen, &[Down; 19]);
-    assert!(screen.place().0 > 0);
+    assert!(screen.lines().place().0 > 0);
     let mut emptied = page("2", vec![Document::Meeting(recorded("over"))]);
     emptied.reset = true;
     world.cache.apply(&emptied).unwrap();
     world.tell(&mut screen, &Input::Changed);
     assert_eq!(
-        (screen.place(), screen.focused()),
+        (screen.lines().place(), screen.focused()),
         ((0, 2), Some(0)),
         "a group's name and one meeting"
     );

@@ -2,14 +2,15 @@
 
 use contract::meeting::{Meeting, MeetingKind, MeetingState};
 use slint::ComponentHandle;
-use tv_ui::{AppWindow, MeetingData, MeetingGroup, MeetingLine, MeetingsAdapter, ScreenKind};
+use tv_ui::{MeetingData, MeetingGroup, MeetingLine, MeetingsAdapter, ScreenKind};
 
 use super::{Line, Meetings};
 use crate::cache::ServerTime;
-use crate::screens::day::{day, time_of_day};
+use crate::screens::kit::time::{day, time_of_day};
+use crate::screens::kit::view::{fill, page};
 use crate::screens::live::{self, Group};
 use crate::screens::people_view::clock;
-use crate::screens::view::{Canvas, Draw, Lists, fill, model, to_day};
+use crate::screens::view::{Canvas, Draw, to_day};
 
 /// A meeting as lists and Home draw it.
 pub(in crate::screens) fn meeting(meeting: &Meeting, remind: bool, now: ServerTime) -> MeetingData {
@@ -51,38 +52,26 @@ fn group(group: Group) -> MeetingGroup {
 }
 
 impl Draw for Meetings {
-    fn bind(window: &AppWindow, lists: &Lists) {
-        window
-            .global::<MeetingsAdapter<'_>>()
-            .set_lines(model(&lists.meetings));
-    }
-
     fn kind(&self) -> ScreenKind {
         ScreenKind::Meetings
     }
 
-    fn draw(&self, &Canvas { view, window, .. }: &Canvas<'_>) {
+    fn draw(
+        &self,
+        &Canvas {
+            window, context, ..
+        }: &Canvas<'_>,
+    ) {
         let adapter = window.global::<MeetingsAdapter<'_>>();
-        adapter.set_title(self.title().into());
-        adapter.set_back_focused(self.on_back());
+        adapter.set_page(page(self.lines(), self.title(), "", true, context));
         adapter.set_on_meeting(self.focused().is_some());
         adapter.set_remind(self.reminds());
-        let (first, total) = self.place();
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a calendar has some dozens of lines"
-        )]
-        {
-            adapter.set_first(first as f32);
-            adapter.set_total(total as f32);
-        }
-        let visible = self.visible().zip(self.heights());
-        let lines = visible.map(|((line, y), height)| match line {
+        let lines = self.lines().visible().map(|line| match *line.what {
             Line::Heading(kind) => MeetingLine {
                 heading: true,
                 group: group(kind),
-                y,
-                height,
+                y: line.y,
+                height: line.height,
                 ..MeetingLine::default()
             },
             Line::Meeting(at) => {
@@ -90,13 +79,15 @@ impl Draw for Meetings {
                 MeetingLine {
                     heading: false,
                     group: group(entry.group),
-                    y,
-                    height,
+                    y: line.y,
+                    height: line.height,
                     data: meeting(&entry.meeting, entry.choice.remind, self.now()),
-                    focused: self.focused() == Some(at),
+                    focused: line.focused,
                 }
             }
         });
-        fill(&view.lists.meetings, lines.collect());
+        fill(&adapter.get_lines(), lines.collect(), |lines| {
+            adapter.set_lines(lines);
+        });
     }
 }

@@ -3,15 +3,12 @@
 use contract::programme::Programme;
 
 use crate::cache::{Gone, KeepState};
-use crate::focus::{Area, FocusMap, Layout, Zone};
+use crate::focus::{Area, FocusMap, Layout};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::bulletins::find_listing;
-use crate::screens::{
-    BACK, Context, Controller, Effect, Effects, Input, Nature, Plays, Route, arrow,
-};
-
-/// The buttons.
-const ACTIONS: &str = "actions";
+use crate::screens::kit::Act;
+use crate::screens::kit::detail::Detail;
+use crate::screens::{Context, Controller, Effect, Effects, Input, Nature, Plays, Route};
 
 /// What can be done with a programme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,10 +44,9 @@ impl Action {
 /// The screen of one programme.
 pub struct ProgrammeScreen {
     id: String,
-    focus: FocusMap,
+    detail: Detail<Action>,
     programme: Option<Programme>,
     category: String,
-    actions: Vec<Action>,
     kept: bool,
     missing: Option<Gone>,
 }
@@ -61,17 +57,9 @@ impl ProgrammeScreen {
     pub fn new(id: &str) -> Self {
         Self {
             id: id.to_owned(),
-            focus: FocusMap::new(
-                ACTIONS,
-                vec![
-                    Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK]),
-                    Zone::new(ACTIONS, Layout::Column, Area::new(900, 500, 924, 450))
-                        .with_items(["play"]),
-                ],
-            ),
+            detail: Detail::new(Layout::Column, Area::new(900, 500, 924, 450)),
             programme: None,
             category: String::new(),
-            actions: Vec::new(),
             kept: false,
             missing: None,
         }
@@ -91,8 +79,8 @@ impl ProgrammeScreen {
 
     /// What can be done now.
     #[must_use]
-    pub fn actions(&self) -> &[Action] {
-        &self.actions
+    pub const fn detail(&self) -> &Detail<Action> {
+        &self.detail
     }
 
     /// It can be watched without a network.
@@ -107,12 +95,6 @@ impl ProgrammeScreen {
         self.missing
     }
 
-    /// Index of the focused action.
-    #[must_use]
-    pub fn focused(&self) -> Option<usize> {
-        self.focus.index_in(ACTIONS)
-    }
-
     fn read(&mut self, context: &Context<'_>) {
         self.programme = context.cache.programme(&self.id);
         self.missing = self
@@ -120,8 +102,7 @@ impl ProgrammeScreen {
             .is_none()
             .then(|| context.cache.gone(&self.id));
         let Some(programme) = &self.programme else {
-            self.actions.clear();
-            self.focus.set_items(ACTIONS, Vec::<String>::new());
+            self.detail.set(Vec::new(), |action| action.key());
             return;
         };
         self.category = find_listing(context, &programme.category)
@@ -131,22 +112,21 @@ impl ProgrammeScreen {
             .cache
             .watch_state(&self.id)
             .map_or(0, |state| state.resume_ms());
-        self.actions = if resume > 0 {
+        let mut actions = if resume > 0 {
             vec![Action::Resume(resume), Action::Restart]
         } else {
             vec![Action::Play]
         };
         let keep = context.cache.keep_state(&self.id);
         self.kept = keep == KeepState::Kept;
-        self.actions.push(match keep {
+        actions.push(match keep {
             KeepState::No => Action::Keep,
             KeepState::Waiting => Action::StopWaiting,
             KeepState::Loading(percent) => Action::StopKeeping(percent),
             KeepState::Kept => Action::Remove,
             KeepState::Failed(_) => Action::KeepAgain,
         });
-        self.focus
-            .set_items(ACTIONS, self.actions.iter().map(|action| action.key()));
+        self.detail.set(actions, |action| action.key());
     }
 
     fn open(&self, position_ms: i64) -> Effects {
@@ -171,28 +151,19 @@ impl Controller for ProgrammeScreen {
     fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
         match input {
             Input::Shown | Input::Changed | Input::Resized => self.read(context),
-            Input::Key(RemoteKey::Ok, Press::Down) => {
-                let Some(index) = self.focused() else {
-                    return vec![Effect::Back];
-                };
-                return self
-                    .actions
-                    .get(index)
-                    .map(|action| self.act(*action))
-                    .unwrap_or_default();
-            }
             Input::Key(RemoteKey::Play | RemoteKey::PlayPause, Press::Down) => {
-                return self
-                    .actions
-                    .first()
-                    .map(|action| self.act(*action))
-                    .unwrap_or_default();
+                let first = self.detail.actions().first();
+                return first.map(|action| self.act(*action)).unwrap_or_default();
             }
-            Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
             Input::Key(key, press) => {
-                if let Some(direction) = arrow(*key, *press) {
-                    self.focus.go(direction);
-                }
+                return match self.detail.act(*key, *press) {
+                    Act::Left => vec![Effect::Back],
+                    Act::Chosen(_) => {
+                        let chosen = self.detail.chosen();
+                        chosen.map(|action| self.act(*action)).unwrap_or_default()
+                    }
+                    Act::Moved | Act::Unused => Effects::new(),
+                };
             }
             _ => {}
         }
@@ -200,11 +171,11 @@ impl Controller for ProgrammeScreen {
     }
 
     fn focus(&self) -> &FocusMap {
-        &self.focus
+        &self.detail.focus
     }
 
     fn focus_mut(&mut self) -> &mut FocusMap {
-        &mut self.focus
+        &mut self.detail.focus
     }
 
     fn route(&self) -> Route {

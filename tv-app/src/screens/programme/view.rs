@@ -5,7 +5,7 @@ use tv_ui::{ActionData, AppWindow, ButtonKind, ProgrammeAdapter, ScreenKind};
 
 use super::{Action, ProgrammeScreen};
 use crate::cache::Fit;
-use crate::screens::day::day;
+use crate::screens::kit::time::day;
 use crate::screens::view::{Canvas, Draw, Lists, fill, gone, index, int, model, to_day};
 
 impl Draw for ProgrammeScreen {
@@ -29,8 +29,8 @@ impl Draw for ProgrammeScreen {
     ) {
         let adapter = window.global::<ProgrammeAdapter<'_>>();
         adapter.set_missing(gone(self.missing()));
-        adapter.set_back_focused(self.focused().is_none());
-        adapter.set_focused(index(self.focused()));
+        adapter.set_back_focused(self.detail().on_back());
+        adapter.set_focused(index(self.detail().focused()));
         adapter.set_category(self.category().into());
         adapter.set_kept(self.is_kept());
         if let Some(programme) = self.programme() {
@@ -47,7 +47,7 @@ impl Draw for ProgrammeScreen {
             adapter.set_has_poster(poster.is_some());
             adapter.set_poster(poster.unwrap_or_default());
         }
-        let actions = self.actions().iter().map(|action| {
+        let actions = self.detail().actions().iter().map(|action| {
             let (kind, ms, percent) = match action {
                 Action::Play => (ButtonKind::Play, 0, 0),
                 Action::Resume(ms) => (ButtonKind::Resume, int(*ms), 0),

@@ -140,9 +140,9 @@ fn the_router_and_the_application_name_no_screen() {
     let places = [
         "app",
         "main.rs",
+        "interruptions",
+        "router",
         "screens/mod.rs",
-        "screens/router",
-        "screens/router.rs",
         "screens/view.rs",
     ];
     let read: Vec<PathBuf> = places

@@ -4,18 +4,18 @@ use contract::error::ErrorCode;
 use contract::roll_call::RollCallState;
 
 use crate::cache::ServerTime;
-use crate::client::SignInOutcome;
-use crate::focus::{Area, FocusMap, Layout, Zone};
+use crate::cache::command::Told;
+use crate::focus::FocusMap;
 use crate::remote::{Press, RemoteKey};
 use crate::screens::calls::{self, Call, Person, Standing};
+use crate::screens::kit::Act;
+use crate::screens::kit::detail::Detail;
+use crate::screens::kit::grid::Grid;
 use crate::screens::signing::{Entered, Entry, Outcome, Panel, Who};
-use crate::screens::window::Window;
 use crate::screens::{
-    BACK, Context, Controller, Effect, Effects, Input, Nature, Phase, Plays, Route, Stays, arrow,
+    Context, Controller, Effect, Effects, Input, Nature, Phase, Plays, Route, Stays,
 };
 
-/// The buttons of every step but the choice and the keypad.
-pub(super) const BUTTONS: &str = "buttons";
 /// After the end the screen goes away by itself, in ms.
 const OVER_MS: u64 = 15_000;
 
@@ -55,8 +55,9 @@ pub struct RollCallScreen {
     /// The round that was shown last.
     round: u32,
     step: Step,
-    buttons: FocusMap,
-    who: Window,
+    /// Every step but the choice and the keypad.
+    buttons: Detail<Button>,
+    who: Grid<Person>,
     entry: Option<Entry>,
     panel: Option<Panel>,
     /// It goes away by itself, because it came by itself.
@@ -75,14 +76,8 @@ impl RollCallScreen {
             call: None,
             round: 0,
             step: Step::Gone,
-            buttons: FocusMap::new(
-                BUTTONS,
-                vec![
-                    Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK]),
-                    Zone::new(BUTTONS, Layout::Row, Area::new(96, 830, 1728, 120)),
-                ],
-            ),
-            who: Window::new(),
+            buttons: Detail::default(),
+            who: Grid::new(),
             entry: None,
             panel: None,
             over_until: None,
@@ -116,21 +111,10 @@ impl RollCallScreen {
         self.now
     }
 
-    /// Those in view who may sign in, the index of the focused one among them, how many are above
-    /// and how many there are.
+    /// Those who may sign in.
     #[must_use]
-    pub fn choice(&self) -> (Vec<&Person>, Option<usize>, usize, usize) {
-        let missing: Vec<&Person> = self.call.iter().flat_map(Call::missing).collect();
-        let visible = self.who.visible();
-        let focused = self.who.focused().map(|at| at - visible.start.min(at));
-        let first = visible.start;
-        let total = missing.len();
-        let shown = missing
-            .into_iter()
-            .skip(first)
-            .take(visible.len())
-            .collect();
-        (shown, focused, first, total)
+    pub const fn choice(&self) -> &Grid<Person> {
+        &self.who
     }
 
     /// Somebody who types.
@@ -173,7 +157,7 @@ impl RollCallScreen {
     #[must_use]
     pub fn focused_button(&self) -> Option<usize> {
         (!matches!(self.step, Step::Who | Step::Type))
-            .then(|| self.buttons.index_in(BUTTONS))
+            .then(|| self.buttons.focused())
             .flatten()
     }
 
@@ -190,22 +174,20 @@ impl RollCallScreen {
 
     /// Gives the buttons of this step to the focus; `fresh` puts it on the first of them.
     fn settle(&mut self, fresh: bool) {
-        let keys = self
-            .buttons()
-            .into_iter()
-            .map(|button| format!("{button:?}"));
-        self.buttons.set_items(BUTTONS, keys);
+        let buttons = self.buttons();
+        self.buttons.set(buttons, |button| format!("{button:?}"));
         if fresh {
-            self.buttons.focus_item(BUTTONS, 0);
+            self.buttons.rewind();
         }
     }
 
     fn read(&mut self, context: &Context<'_>) {
         self.now = context.now;
         self.call = calls::find(context.cache, &self.id);
-        let missing = self.call.iter().flat_map(Call::missing);
+        let missing = self.call.iter().flat_map(Call::missing).cloned();
         self.who.set(
-            missing.map(|person| person.id.as_str()),
+            missing.collect(),
+            |person| &person.id,
             1,
             context.metrics.choice_rows,
         );
@@ -226,7 +208,7 @@ impl RollCallScreen {
             }
             (None, _) => self.go_over(context),
         }
-        if self.step == Step::Who && self.who.total() == 0 {
+        if self.step == Step::Who && self.who.items().is_empty() {
             self.go(Step::Invite);
         }
         // Taken off the list, or signed in somewhere else, while they were typing.
@@ -272,10 +254,7 @@ impl RollCallScreen {
             [only] => self.choose(only.clone(), context),
             _ => {
                 self.go(Step::Who);
-                self.who
-                    .focus
-                    .focus_item(crate::screens::window::ENTRIES, 0);
-                self.who.settle();
+                self.who.pager_mut().rewind();
             }
         }
     }
@@ -320,50 +299,37 @@ impl RollCallScreen {
     }
 
     fn on_button_key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Effects {
-        if press == Press::Down {
-            match key {
-                RemoteKey::Digit(1) | RemoteKey::Green if self.step == Step::Invite => {
+        if self.step == Step::Invite
+            && press == Press::Down
+            && matches!(key, RemoteKey::Digit(1) | RemoteKey::Green)
+        {
+            self.sign_in(context);
+            return Effects::new();
+        }
+        match self.buttons.act(key, press) {
+            Act::Left => vec![Effect::Back],
+            Act::Chosen(_) => match self.buttons.chosen() {
+                Some(Button::SignIn) => {
                     self.sign_in(context);
-                    return Effects::new();
+                    Effects::new()
                 }
-                RemoteKey::Ok if self.buttons.zone() == BACK => return vec![Effect::Back],
-                RemoteKey::Ok => {
-                    let at = self.buttons.index();
-                    return match self.buttons().get(at) {
-                        Some(Button::SignIn) => {
-                            self.sign_in(context);
-                            Effects::new()
-                        }
-                        Some(Button::Next) => self.move_on(true, context),
-                        Some(Button::Done) => self.move_on(false, context),
-                        Some(Button::Leave) | None => vec![Effect::Back],
-                    };
-                }
-                RemoteKey::Back => return vec![Effect::Back],
-                _ => {}
-            }
+                Some(Button::Next) => self.move_on(true, context),
+                Some(Button::Done) => self.move_on(false, context),
+                Some(Button::Leave) | None => vec![Effect::Back],
+            },
+            Act::Moved | Act::Unused => Effects::new(),
         }
-        if let Some(direction) = arrow(key, press) {
-            self.buttons.go(direction);
-        }
-        Effects::new()
     }
 
     fn on_who_key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Effects {
-        match (key, press) {
-            (RemoteKey::Back, Press::Down) => return vec![Effect::Back],
-            (RemoteKey::Ok, Press::Down) => {
-                let Some(at) = self.who.focused() else {
-                    return vec![Effect::Back];
-                };
-                let chosen = self.call.iter().flat_map(Call::missing).nth(at).cloned();
-                if let Some(person) = chosen {
+        match self.who.pager_mut().act(key, press) {
+            Act::Left => return vec![Effect::Back],
+            Act::Chosen(_) => {
+                if let Some(person) = self.who.chosen().cloned() {
                     self.choose(person, context);
                 }
             }
-            _ => {
-                self.who.key(key, press);
-            }
+            Act::Moved | Act::Unused => {}
         }
         Effects::new()
     }
@@ -387,18 +353,18 @@ impl RollCallScreen {
                 self.panel = Some(panel);
                 self.entry = entry;
                 self.settle(true);
-                vec![Effect::SignIn(new)]
+                vec![Effect::Command(Box::new((*new).into()))]
             }
         }
     }
 
-    fn on_outcome(&mut self, key: &str, outcome: &SignInOutcome, context: &Context<'_>) -> Effects {
+    fn on_told(&mut self, key: &str, told: &Told, context: &Context<'_>) -> Effects {
         let Some(panel) = self.panel.as_mut().filter(|panel| panel.is_of(key)) else {
             self.read(context);
             return Effects::new();
         };
         let mut effects = Effects::new();
-        if let SignInOutcome::Refused(refusal) = outcome {
+        if let Told::Refused(refusal) = told {
             effects.push(Effect::Told(key.to_owned()));
             let asks_again = self
                 .entry
@@ -410,7 +376,7 @@ impl RollCallScreen {
                 return effects;
             }
         }
-        panel.take(outcome, |_| true, context);
+        panel.take(told, |_| true, context);
         self.read(context);
         self.settle(true);
         effects
@@ -442,7 +408,7 @@ impl Controller for RollCallScreen {
             Input::Shown | Input::Changed | Input::Resized => self.read(context),
             Input::Tick => return self.on_tick(context),
             Input::Key(key, press) => return self.on_key(*key, *press, context),
-            Input::SignIn(key, outcome) => return self.on_outcome(key, outcome, context),
+            Input::Told(key, told) => return self.on_told(key, told, context),
             Input::NotSaved(key) => {
                 if let Some(panel) = self.panel.as_mut().filter(|panel| panel.is_of(key)) {
                     panel.not_saved(context);
@@ -456,17 +422,17 @@ impl Controller for RollCallScreen {
 
     fn focus(&self) -> &FocusMap {
         match (self.step, &self.entry) {
-            (Step::Who, _) => &self.who.focus,
-            (Step::Type, Some(entry)) => &entry.focus,
-            _ => &self.buttons,
+            (Step::Who, _) => &self.who.pager().focus,
+            (Step::Type, Some(entry)) => &entry.form.focus,
+            _ => &self.buttons.focus,
         }
     }
 
     fn focus_mut(&mut self) -> &mut FocusMap {
         match (self.step, &mut self.entry) {
-            (Step::Who, _) => &mut self.who.focus,
-            (Step::Type, Some(entry)) => &mut entry.focus,
-            _ => &mut self.buttons,
+            (Step::Who, _) => &mut self.who.pager_mut().focus,
+            (Step::Type, Some(entry)) => &mut entry.form.focus,
+            _ => &mut self.buttons.focus,
         }
     }
 
@@ -487,7 +453,7 @@ impl Controller for RollCallScreen {
             (ticks && (call.round.is_some() || call.next_at_ms.is_some()))
                 .then(|| self.ticks_ms + 1_000 - into)
         });
-        let panel = self.panel.as_ref().map(Panel::wake_at);
+        let panel = self.panel.as_ref().and_then(Panel::wake_at);
         [second, panel, self.over_until].into_iter().flatten().min()
     }
 

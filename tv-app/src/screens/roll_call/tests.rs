@@ -6,9 +6,10 @@ use contract::roll_call::{AttendanceState, RollCallState};
 use contract::terminal::TerminalKind;
 
 use super::{Button, RollCallScreen, Step};
-use crate::client::SignInOutcome;
+use crate::cache::command::Told;
 use crate::remote::RemoteKey::{Back, Digit, Down, Green, Ok as Enter, Right};
-use crate::screens::signing::{Asked, Outcome, Remark};
+use crate::screens::kit::form::Remark;
+use crate::screens::signing::{Asked, Outcome};
 use crate::screens::tests::{
     CALL, World, answered, call, deliver, person, refused, round, signed, unlisted,
 };
@@ -35,9 +36,13 @@ fn two_of_three_sign_in_with_digits_alone() {
     // 1, the first missing one, the PIN.
     world.press(&mut screen, &[Digit(1)]);
     assert_eq!(screen.step(), Step::Who);
-    let (people, focused, _, total) = screen.choice();
+    let choice = screen.choice();
     assert_eq!(
-        (people[0].name.as_str(), focused, total),
+        (
+            choice.visible()[0].name.as_str(),
+            choice.pager().focused(),
+            choice.items().len()
+        ),
         ("张建国", Some(0), 2)
     );
     world.press(&mut screen, &[Enter]);
@@ -123,8 +128,8 @@ fn a_dead_network_is_told_at_once_and_the_person_waits_no_more() {
     let mut screen = shown(&world);
     world.press(&mut screen, &[Enter, Enter]);
     let new = signed(&world.enter(&mut screen, PIN));
-    world.cache.enqueue_sign_in(&new).unwrap();
-    world.tell(&mut screen, &Input::SignIn(new.key, SignInOutcome::Queued));
+    world.cache.enqueue(&new).unwrap();
+    world.tell(&mut screen, &Input::Told(new.key, Told::Queued));
     assert_eq!(outcome(&screen), Outcome::Queued);
     assert_eq!(
         screen.call().unwrap().missing_names(),
@@ -158,7 +163,7 @@ fn a_wrong_pin_is_asked_again_with_the_tries_that_are_left() {
     let entry = screen.entry().expect("typing again");
     assert_eq!(screen.step(), Step::Type);
     assert_eq!(
-        (entry.remark, entry.pad.typed()),
+        (entry.form.remark(), entry.form.pad().typed()),
         (Remark::WrongPin(Some(4)), (0, 6))
     );
     let second = signed(&world.enter(&mut screen, PIN));
@@ -227,7 +232,7 @@ fn the_code_of_the_picture_is_asked_first_where_it_is_demanded() {
     );
     let entry = screen.entry().unwrap();
     assert_eq!(
-        (entry.asked, entry.remark),
+        (entry.asked, entry.form.remark()),
         (Asked::Code, Remark::WrongCode)
     );
 }

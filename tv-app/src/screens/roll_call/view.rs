@@ -6,8 +6,7 @@ use tv_ui::{AppWindow, ButtonKind, RollCallAdapter, RollCallStep, ScreenKind};
 use super::controller::{Button, in_order};
 use super::{RollCallScreen, Step};
 use crate::screens::calls::Call;
-use crate::screens::day::day;
-use crate::screens::keypad::KEYPAD;
+use crate::screens::kit::time::day;
 use crate::screens::view::{Canvas, Draw, Lists, View, fill, index, int, model, to_day};
 use crate::screens::{BACK, Controller, people_view};
 
@@ -29,14 +28,15 @@ impl Draw for RollCallScreen {
         if let Some(call) = self.call() {
             show_call(view, &adapter, self, call);
         }
-        let (choices, focused, first, total) = self.choice();
+        let (choices, pager) = (self.choice(), self.choice().pager());
         fill(
             &view.lists.candidates,
-            choices.into_iter().map(people_view::person).collect(),
+            choices.visible().iter().map(people_view::person).collect(),
         );
+        let focused = pager.focused_in_view();
         adapter.set_chosen(index(focused.filter(|_| self.step() == Step::Who)));
-        adapter.set_first(int(first));
-        adapter.set_total(int(total));
+        adapter.set_first(int(pager.visible().start));
+        adapter.set_total(int(pager.total()));
         if let Some(entry) = self.entry() {
             let (typing, typed, length) = people_view::typing(entry);
             adapter.set_typing(typing);
@@ -47,8 +47,8 @@ impl Draw for RollCallScreen {
             adapter.set_code_2(two);
             adapter.set_code_3(three);
             adapter.set_code_4(four);
-            adapter.set_remark(people_view::remark(entry.remark));
-            adapter.set_key(index(entry.focus.index_in(KEYPAD)));
+            adapter.set_remark(people_view::remark(entry.form.remark()));
+            adapter.set_key(index(entry.form.focused_key()));
             adapter.set_name(entry.name().into());
         }
         if let Some(panel) = self.panel() {

@@ -1,34 +1,33 @@
 //! Fills `RollCallsAdapter`.
 
 use slint::ComponentHandle;
-use tv_ui::{AppWindow, RollCallsAdapter, ScreenKind};
+use tv_ui::{RollCallsAdapter, ScreenKind};
 
 use super::RollCalls;
+use crate::screens::kit::list::ListScreen;
+use crate::screens::kit::view::{fill, page};
 use crate::screens::people_view;
-use crate::screens::view::{Canvas, Draw, Lists, fill, index, int, model};
+use crate::screens::view::{Canvas, Draw};
 
 impl Draw for RollCalls {
-    fn bind(window: &AppWindow, lists: &Lists) {
-        window
-            .global::<RollCallsAdapter<'_>>()
-            .set_calls(model(&lists.roll_calls));
-    }
-
     fn kind(&self) -> ScreenKind {
         ScreenKind::RollCalls
     }
 
-    fn draw(&self, &Canvas { view, window, .. }: &Canvas<'_>) {
+    fn draw(
+        &self,
+        &Canvas {
+            window, context, ..
+        }: &Canvas<'_>,
+    ) {
         let adapter = window.global::<RollCallsAdapter<'_>>();
-        let visible = self.window().visible();
-        adapter.set_back_focused(self.window().on_back());
-        adapter.set_focused(index(self.window().focused().map(|at| at - visible.start)));
-        adapter.set_first(int(visible.start));
-        adapter.set_total(int(self.window().total()));
+        // Its name and what will appear in it are the same everywhere.
+        adapter.set_page(page(self.list().pager(), "", "", true, context));
         adapter.set_nobody(people_view::nobody(self.nobody()));
-        let calls = self.calls()[visible]
-            .iter()
-            .map(|call| people_view::call(call, self.now()));
-        fill(&view.lists.roll_calls, calls.collect());
+        let calls = self.list().visible().iter();
+        let calls = calls.map(|call| people_view::call(call, self.now()));
+        fill(&adapter.get_rows(), calls.collect(), |rows| {
+            adapter.set_rows(rows);
+        });
     }
 }

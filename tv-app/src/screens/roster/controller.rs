@@ -7,8 +7,8 @@ use contract::error::ErrorCode;
 use contract::member::Proof;
 use contract::roll_call::{AttendanceState, RollCallState};
 
+use crate::cache::command::{Reply, Told};
 use crate::cache::{ServerTime, search};
-use crate::client::SignInOutcome;
 use crate::focus::FocusMap;
 use crate::remote::wedge::CardNumber;
 use crate::remote::{Press, RemoteKey};
@@ -183,7 +183,7 @@ impl Roster {
         };
         let new = signing::new(proof, "", None, call, context);
         self.panel = Some(Panel::sending(&new, context));
-        vec![Effect::SignIn(Box::new(new))]
+        vec![Effect::Command(Box::new(new.into()))]
     }
 
     fn choose(&mut self, context: &Context<'_>) {
@@ -241,7 +241,7 @@ impl Roster {
                 Entered::Send(new) => {
                     self.panel = Some(Panel::sending(&new, context));
                     self.names.clear();
-                    vec![Effect::SignIn(new)]
+                    vec![Effect::Command(Box::new((*new).into()))]
                 }
             };
         }
@@ -259,18 +259,18 @@ impl Roster {
         Effects::new()
     }
 
-    fn on_outcome(&mut self, key: &str, outcome: &SignInOutcome, context: &Context<'_>) -> Effects {
+    fn on_told(&mut self, key: &str, told: &Told, context: &Context<'_>) -> Effects {
         let mut effects = Effects::new();
         // Before it is written down that they came: somebody of this place who was taken for a visitor.
-        let unlisted = match outcome {
-            SignInOutcome::Answered(answer) if answer.state == AttendanceState::Guest => {
+        let unlisted = match told {
+            Told::Answered(Reply::SignIn(answer)) if answer.state == AttendanceState::Guest => {
                 let call = self.call.as_ref();
                 call.and_then(|call| call.unlisted(&answer.member.id))
                     .cloned()
             }
             _ => None,
         };
-        if let SignInOutcome::Answered(answer) = outcome
+        if let Told::Answered(Reply::SignIn(answer)) = told
             && !self.ours.contains(&answer.member.id)
             && !self.visitors.iter().any(|one| one.id == answer.member.id)
         {
@@ -285,7 +285,7 @@ impl Roster {
             });
         }
         let is_shown = self.panel.as_ref().is_some_and(|panel| panel.is_of(key));
-        if is_shown && let SignInOutcome::Refused(refusal) = outcome {
+        if is_shown && let Told::Refused(refusal) = told {
             effects.push(Effect::Told(key.to_owned()));
             let asks_again = self
                 .entry
@@ -297,7 +297,7 @@ impl Roster {
             }
         }
         if let Some(panel) = self.panel.as_mut().filter(|panel| panel.is_of(key)) {
-            panel.take(outcome, |id| self.ours.contains(id), context);
+            panel.take(told, |id| self.ours.contains(id), context);
             if let Some(unlisted) = &unlisted {
                 *panel = Panel::not_listed(unlisted, true, context);
             }
@@ -331,7 +331,7 @@ impl Controller for Roster {
             }
             Input::Card(card) => return self.card(card, context),
             Input::Key(key, press) => return self.on_key(*key, *press, context),
-            Input::SignIn(key, outcome) => return self.on_outcome(key, outcome, context),
+            Input::Told(key, told) => return self.on_told(key, told, context),
             Input::NotSaved(key) => {
                 if let Some(panel) = self.panel.as_mut().filter(|panel| panel.is_of(key)) {
                     panel.not_saved(context);
@@ -345,14 +345,14 @@ impl Controller for Roster {
 
     fn focus(&self) -> &FocusMap {
         match &self.entry {
-            Some(entry) => &entry.focus,
+            Some(entry) => &entry.form.focus,
             None => &self.names.window.focus,
         }
     }
 
     fn focus_mut(&mut self) -> &mut FocusMap {
         match &mut self.entry {
-            Some(entry) => &mut entry.focus,
+            Some(entry) => &mut entry.form.focus,
             None => &mut self.names.window.focus,
         }
     }
@@ -369,7 +369,7 @@ impl Controller for Roster {
             (call.round.is_some() || call.next_at_ms.is_some())
                 .then_some(self.ticks_ms + 1_000 - into)
         });
-        let panel = self.panel.as_ref().map(Panel::wake_at);
+        let panel = self.panel.as_ref().and_then(Panel::wake_at);
         let gone = self.gone_until.filter(|_| panel.is_none());
         [second, panel, gone].into_iter().flatten().min()
     }
@@ -409,7 +409,7 @@ impl Controller for Roster {
     fn nature(&self) -> Nature {
         Nature {
             stays: Stays::Passing,
-            admits: &[Interruption::Urgent],
+            admits: &[Interruption::Warning],
             plays: Plays::Below,
             ..Nature::default()
         }

@@ -9,7 +9,8 @@ use contract::roll_call::{AttendanceState, RollCallState};
 use super::Roster;
 use crate::remote::RemoteKey::{Back, Digit, Down, Ok as Enter, PageDown};
 use crate::screens::calls::Standing;
-use crate::screens::signing::{Outcome, Remark};
+use crate::screens::kit::form::Remark;
+use crate::screens::signing::Outcome;
 use crate::screens::tests::{
     CALL, World, answered, call, card, deliver, refused, signed, unlisted,
 };
@@ -165,7 +166,10 @@ fn a_wrong_pin_is_asked_again_and_somebody_who_signed_is_told_so() {
         &mut screen,
         &refused(&new.key, ErrorCode::WrongPin, Some(3)),
     );
-    assert_eq!(screen.entry().unwrap().remark, Remark::WrongPin(Some(3)));
+    assert_eq!(
+        screen.entry().unwrap().form.remark(),
+        Remark::WrongPin(Some(3))
+    );
     let new = signed(&world.enter(&mut screen, "580316"));
     let answer = deliver(&world, &new, "m0", "张m0", AttendanceState::Present);
     world.tell(&mut screen, &answer);

@@ -4,8 +4,7 @@ use slint::ComponentHandle;
 use tv_ui::{AppWindow, Outcome, RosterAdapter, ScreenKind};
 
 use super::Roster;
-use crate::screens::day::day;
-use crate::screens::keypad::KEYPAD;
+use crate::screens::kit::time::day;
 use crate::screens::people_view;
 use crate::screens::view::{Canvas, Draw, Lists, fill, index, int, model, to_day};
 use crate::screens::{BACK, Controller};
@@ -62,8 +61,8 @@ impl Draw for Roster {
             adapter.set_code_2(two);
             adapter.set_code_3(three);
             adapter.set_code_4(four);
-            adapter.set_remark(people_view::remark(entry.remark));
-            adapter.set_key(index(entry.focus.index_in(KEYPAD)));
+            adapter.set_remark(people_view::remark(entry.form.remark()));
+            adapter.set_key(index(entry.form.focused_key()));
             adapter.set_name(entry.name().into());
         }
         let Some(panel) = self.panel() else {

@@ -1,10 +1,12 @@
 //! Digits are the initials of pinyin, as on a telephone: 财务公示 is CWGS, 2947.
 
 use crate::cache::SearchHit;
-use crate::focus::{Area, FocusMap, Layout, Zone, scroll_window};
+use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 // The keypad on the screen, for remotes without digits.
-use crate::screens::keypad::KEYPAD;
+use crate::screens::kit::back;
+use crate::screens::kit::form::KEYPAD;
+use crate::screens::kit::grid::Paging;
 use crate::screens::{
     BACK, Context, Controller, Effect, Effects, Input, Route, arrow, document_route,
 };
@@ -25,8 +27,7 @@ pub struct Search {
     focus: FocusMap,
     digits: String,
     hits: Vec<SearchHit>,
-    first: usize,
-    rows: usize,
+    paging: Paging,
 }
 
 impl Search {
@@ -37,7 +38,7 @@ impl Search {
             focus: FocusMap::new(
                 KEYPAD,
                 vec![
-                    Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK]),
+                    back(),
                     Zone::new(KEYPAD, Layout::Grid(3), Area::new(96, 206, 520, 744))
                         .with_items(KEYS),
                     Zone::new(RESULTS, Layout::Column, Area::new(660, 206, 1160, 744)),
@@ -45,8 +46,7 @@ impl Search {
             ),
             digits: String::new(),
             hits: Vec::new(),
-            first: 0,
-            rows: 1,
+            paging: Paging::default(),
         }
     }
 
@@ -59,12 +59,9 @@ impl Search {
     /// The results in view, how many are above, and how many there are.
     #[must_use]
     pub fn results(&self) -> (&[SearchHit], usize, usize) {
-        let end = (self.first + self.rows).min(self.hits.len());
-        (
-            &self.hits[self.first.min(end)..end],
-            self.first,
-            self.hits.len(),
-        )
+        let visible = self.paging.visible();
+        let first = visible.start;
+        (&self.hits[visible], first, self.hits.len())
     }
 
     /// Index of the focused key of the keypad.
@@ -78,7 +75,7 @@ impl Search {
     pub fn focused_result(&self) -> Option<usize> {
         self.focus
             .index_in(RESULTS)
-            .map(|index| index - self.first.min(index))
+            .and_then(|at| self.paging.in_view(at))
     }
 
     /// Whether 返回 has the focus.
@@ -88,7 +85,6 @@ impl Search {
     }
 
     fn find(&mut self, context: &Context<'_>) {
-        self.rows = context.metrics.rows;
         self.hits = if self.digits.is_empty() {
             Vec::new()
         } else {
@@ -96,22 +92,15 @@ impl Search {
         };
         self.focus
             .set_items(RESULTS, self.hits.iter().map(|hit| hit.id.as_str()));
-        self.follow();
-    }
-
-    fn follow(&mut self) {
-        self.first = scroll_window(
-            self.first,
-            self.focus.remembered_in(RESULTS),
-            self.rows,
-            self.hits.len(),
-        );
+        let at = self.focus.remembered_in(RESULTS);
+        self.paging
+            .set(self.hits.len(), 1, context.metrics.rows, at);
     }
 
     fn type_digit(&mut self, digit: char, context: &Context<'_>) {
         if self.digits.len() < MAX_DIGITS {
             self.digits.push(digit);
-            self.first = 0;
+            self.paging.rewind();
             self.focus.set_items(RESULTS, Vec::<String>::new());
             self.find(context);
         }
@@ -172,7 +161,7 @@ impl Controller for Search {
             Input::Key(key, press) => {
                 if let Some(direction) = arrow(*key, *press) {
                     self.focus.go(direction);
-                    self.follow();
+                    self.paging.follow(self.focus.remembered_in(RESULTS));
                 }
             }
             _ => {}

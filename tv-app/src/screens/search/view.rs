@@ -4,8 +4,8 @@ use slint::ComponentHandle;
 use tv_ui::{AppWindow, RowData, ScreenKind, SearchAdapter};
 
 use super::Search;
-use crate::screens::day::day;
 use crate::screens::icons;
+use crate::screens::kit::time::day;
 use crate::screens::view::{Canvas, Draw, Lists, fill, index, int, model, to_day};
 
 impl Draw for Search {

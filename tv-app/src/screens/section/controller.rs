@@ -3,12 +3,10 @@
 use contract::township::{Listing, ListingKind};
 
 use crate::cache::{Cache, Order};
-use crate::focus::FocusMap;
-use crate::remote::{Press, RemoteKey};
+use crate::screens::kit::grid::Grid;
+use crate::screens::kit::list::ListScreen;
 use crate::screens::live::Group;
-use crate::screens::window::Window;
-use crate::screens::{Context, Controller, Effect, Effects, Input, Route, listing_route};
-use crate::screens::{calls, live};
+use crate::screens::{Context, Effect, Effects, Route, calls, listing_route, live};
 
 /// The section that has the roll calls, by its digit.
 const ROLL_CALLS_DIGIT: u8 = 3;
@@ -35,9 +33,8 @@ pub struct Tile {
 /// The screen of one section.
 pub struct Section {
     id: String,
-    window: Window,
     title: String,
-    tiles: Vec<Tile>,
+    tiles: Grid<Tile>,
 }
 
 impl Section {
@@ -46,9 +43,8 @@ impl Section {
     pub fn new(id: &str) -> Self {
         Self {
             id: id.to_owned(),
-            window: Window::new(),
             title: String::new(),
-            tiles: Vec::new(),
+            tiles: Grid::new(),
         }
     }
 
@@ -57,17 +53,17 @@ impl Section {
     pub fn title(&self) -> &str {
         &self.title
     }
+}
 
-    /// Its lists.
-    #[must_use]
-    pub fn tiles(&self) -> &[Tile] {
+impl ListScreen for Section {
+    type Entry = Tile;
+
+    fn list(&self) -> &Grid<Tile> {
         &self.tiles
     }
 
-    /// What is in view.
-    #[must_use]
-    pub const fn window(&self) -> &Window {
-        &self.window
+    fn list_mut(&mut self) -> &mut Grid<Tile> {
+        &mut self.tiles
     }
 
     fn read(&mut self, context: &Context<'_>) {
@@ -99,7 +95,7 @@ impl Section {
                 kind: Some(listing.kind),
             }
         };
-        self.tiles = section.listings.into_iter().map(tile).collect();
+        let mut tiles: Vec<Tile> = section.listings.into_iter().map(tile).collect();
         if section.digit == ROLL_CALLS_DIGIT {
             let calls = calls::all(cache);
             let open = calls.iter().filter(|call| call.round.is_some());
@@ -110,13 +106,27 @@ impl Section {
                 count: calls.len(),
                 unread: u64::try_from(open.count()).unwrap_or(0),
             };
-            self.tiles.insert(0, tile);
+            tiles.insert(0, tile);
         }
-        self.window.set(
-            self.tiles.iter().map(|tile| tile.list.as_str()),
+        self.tiles.set(
+            tiles,
+            |tile| &tile.list,
             context.metrics.tile_columns,
             context.metrics.tile_rows,
         );
+    }
+
+    fn choose(&self, tile: &Tile, _: &Context<'_>) -> Effects {
+        vec![Effect::Open(match tile.kind {
+            Some(kind) => listing_route(kind, &tile.list),
+            None => Route::RollCalls,
+        })]
+    }
+
+    fn route(&self) -> Route {
+        Route::Section {
+            id: self.id.clone(),
+        }
     }
 }
 
@@ -137,48 +147,4 @@ fn duty(cache: &Cache) -> (usize, u64) {
     let duty = cache.duty();
     let open = u64::try_from(duty.open().count()).unwrap_or(0);
     (duty.rooms.len(), open)
-}
-
-impl Controller for Section {
-    fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
-        match input {
-            Input::Shown | Input::Changed | Input::Resized => self.read(context),
-            Input::Key(RemoteKey::Ok, Press::Down) => {
-                let Some(index) = self.window.focused() else {
-                    return vec![Effect::Back];
-                };
-                return self
-                    .tiles
-                    .get(index)
-                    .map(|tile| {
-                        Effect::Open(match tile.kind {
-                            Some(kind) => listing_route(kind, &tile.list),
-                            None => Route::RollCalls,
-                        })
-                    })
-                    .into_iter()
-                    .collect();
-            }
-            Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
-            Input::Key(key, press) => {
-                self.window.key(*key, *press);
-            }
-            _ => {}
-        }
-        Effects::new()
-    }
-
-    fn focus(&self) -> &FocusMap {
-        &self.window.focus
-    }
-
-    fn focus_mut(&mut self) -> &mut FocusMap {
-        &mut self.window.focus
-    }
-
-    fn route(&self) -> Route {
-        Route::Section {
-            id: self.id.clone(),
-        }
-    }
 }

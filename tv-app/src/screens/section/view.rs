@@ -2,32 +2,28 @@
 
 use contract::township::ListingKind;
 use slint::ComponentHandle;
-use tv_ui::{AppWindow, ScreenKind, SectionAdapter, TileData};
+use tv_ui::{ScreenKind, SectionAdapter, TileData};
 
 use super::Section;
 use crate::screens::icons;
-use crate::screens::view::{Canvas, Draw, Lists, fill, index, int, model};
+use crate::screens::kit::list::ListScreen;
+use crate::screens::kit::view::{fill, page};
+use crate::screens::view::{Canvas, Draw, int};
 
 impl Draw for Section {
-    fn bind(window: &AppWindow, lists: &Lists) {
-        window
-            .global::<SectionAdapter<'_>>()
-            .set_tiles(model(&lists.tiles));
-    }
-
     fn kind(&self) -> ScreenKind {
         ScreenKind::Section
     }
 
-    fn draw(&self, &Canvas { view, window, .. }: &Canvas<'_>) {
+    fn draw(
+        &self,
+        &Canvas {
+            window, context, ..
+        }: &Canvas<'_>,
+    ) {
         let adapter = window.global::<SectionAdapter<'_>>();
-        let visible = self.window().visible();
-        adapter.set_title(self.title().into());
-        adapter.set_back_focused(self.window().on_back());
-        adapter.set_focused(index(self.window().focused().map(|at| at - visible.start)));
-        adapter.set_first(int(visible.start));
-        adapter.set_total(int(self.window().total()));
-        let tiles = self.tiles()[visible].iter().map(|tile| TileData {
+        adapter.set_page(page(self.list().pager(), self.title(), "", true, context));
+        let tiles = self.list().visible().iter().map(|tile| TileData {
             title: (&tile.title).into(),
             icon: tile
                 .kind
@@ -39,6 +35,8 @@ impl Draw for Section {
             count: int(tile.count),
             unread: int(tile.unread),
         });
-        fill(&view.lists.tiles, tiles.collect());
+        fill(&adapter.get_rows(), tiles.collect(), |rows| {
+            adapter.set_rows(rows);
+        });
     }
 }

@@ -1,13 +1,15 @@
 //! What this terminal is.
 
 use crate::cache::Enrolment;
-use crate::focus::{Area, FocusMap, Layout, Zone};
-use crate::remote::{Press, RemoteKey};
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route};
+use crate::focus::FocusMap;
+use crate::screens::kit::Act;
+use crate::screens::kit::detail::Detail;
+use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
 
 /// The about page.
 pub struct About {
-    focus: FocusMap,
+    /// There is nothing to do.
+    detail: Detail<()>,
     enrolment: Option<Enrolment>,
     used_bytes: u64,
     budget_bytes: u64,
@@ -18,10 +20,7 @@ impl About {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            focus: FocusMap::new(
-                BACK,
-                vec![Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK])],
-            ),
+            detail: Detail::default(),
             enrolment: None,
             used_bytes: 0,
             budget_bytes: 0,
@@ -55,18 +54,20 @@ impl Controller for About {
                 (self.used_bytes, self.budget_bytes) =
                     (context.cache.stored_bytes(), context.cache.budget());
             }
-            Input::Key(RemoteKey::Ok | RemoteKey::Back, Press::Down) => return vec![Effect::Back],
+            Input::Key(key, press) if self.detail.act(*key, *press) == Act::Left => {
+                return vec![Effect::Back];
+            }
             _ => {}
         }
         Effects::new()
     }
 
     fn focus(&self) -> &FocusMap {
-        &self.focus
+        &self.detail.focus
     }
 
     fn focus_mut(&mut self) -> &mut FocusMap {
-        &mut self.focus
+        &mut self.detail.focus
     }
 
     fn route(&self) -> Route {

@@ -10,9 +10,11 @@ use media_player::publish::{
 };
 
 use super::{choice, name};
-use crate::focus::{Area, FocusMap, Layout, Zone, scroll_window};
+use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Nature, Route, arrow};
+use crate::screens::kit::back;
+use crate::screens::kit::grid::Paging;
+use crate::screens::{Context, Controller, Effect, Effects, Input, Nature, Route, arrow};
 
 const CAMERAS: &str = "cameras";
 const MICROPHONES: &str = "microphones";
@@ -80,7 +82,7 @@ enum Trial {
 struct List {
     rows: Vec<Row>,
     chosen: Option<String>,
-    first: usize,
+    paging: Paging,
 }
 
 /// The page of camera and microphone.
@@ -89,7 +91,6 @@ pub struct CaptureScreen {
     devices: Option<Devices>,
     cameras: List,
     microphones: List,
-    visible: usize,
     state: PublishState,
     failure: Option<PublishError>,
     level: f32,
@@ -106,7 +107,7 @@ impl CaptureScreen {
             focus: FocusMap::new(
                 CAMERAS,
                 vec![
-                    Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK]),
+                    back(),
                     Zone::new(CAMERAS, Layout::Column, Area::new(96, 206, 540, 744)),
                     Zone::new(MICROPHONES, Layout::Column, Area::new(690, 206, 540, 744)),
                     Zone::new(TRY, Layout::Row, Area::new(1284, 830, 540, 120)).with_items([TRY]),
@@ -115,7 +116,6 @@ impl CaptureScreen {
             devices: None,
             cameras: List::default(),
             microphones: List::default(),
-            visible: 4,
             state: PublishState::Closed,
             failure: None,
             level: 0.0,
@@ -134,13 +134,13 @@ impl CaptureScreen {
     /// The cameras in view, how many are above, and how many there are.
     #[must_use]
     pub fn cameras(&self) -> (&[Row], usize, usize) {
-        self.cameras.window(self.visible)
+        self.cameras.window()
     }
 
     /// The microphones in view, how many are above, and how many there are.
     #[must_use]
     pub fn microphones(&self) -> (&[Row], usize, usize) {
-        self.microphones.window(self.visible)
+        self.microphones.window()
     }
 
     /// Whether this is the camera that was chosen.
@@ -159,14 +159,14 @@ impl CaptureScreen {
     #[must_use]
     pub fn focused_camera(&self) -> Option<usize> {
         let at = self.focus.index_in(CAMERAS)?;
-        at.checked_sub(self.cameras.first)
+        self.cameras.paging.in_view(at)
     }
 
     /// Index of the focused microphone among those in view.
     #[must_use]
     pub fn focused_microphone(&self) -> Option<usize> {
         let at = self.focus.index_in(MICROPHONES)?;
-        at.checked_sub(self.microphones.first)
+        self.microphones.paging.in_view(at)
     }
 
     /// Whether 试一试 has the focus.
@@ -278,18 +278,22 @@ impl CaptureScreen {
     }
 
     fn read(&mut self, context: &Context<'_>) {
-        self.visible = context.metrics.capture_rows;
         self.cameras.chosen = context.cache.setting(name::CAMERA);
         self.microphones.chosen = context.cache.setting(name::MICROPHONE);
         if let Some(devices) = &self.devices {
             self.cameras.fill(&devices.cameras);
             self.microphones.fill(&devices.microphones);
         }
-        for (zone, list) in [(CAMERAS, &self.cameras), (MICROPHONES, &self.microphones)] {
+        for (zone, list) in [
+            (CAMERAS, &mut self.cameras),
+            (MICROPHONES, &mut self.microphones),
+        ] {
             self.focus
                 .set_items(zone, list.rows.iter().map(Row::setting));
+            let at = self.focus.remembered_in(zone);
+            let rows = context.metrics.capture_rows;
+            list.paging.set(list.rows.len(), 1, rows, at);
         }
-        self.follow();
     }
 
     fn follow(&mut self) {
@@ -297,8 +301,7 @@ impl CaptureScreen {
             (CAMERAS, &mut self.cameras),
             (MICROPHONES, &mut self.microphones),
         ] {
-            let at = self.focus.remembered_in(zone);
-            list.first = scroll_window(list.first, at, self.visible, list.rows.len());
+            list.paging.follow(self.focus.remembered_in(zone));
         }
     }
 
@@ -404,10 +407,10 @@ impl List {
         }
     }
 
-    fn window(&self, visible: usize) -> (&[Row], usize, usize) {
-        let first = self.first.min(self.rows.len());
-        let end = (first + visible).min(self.rows.len());
-        (&self.rows[first..end], first, self.rows.len())
+    fn window(&self) -> (&[Row], usize, usize) {
+        let visible = self.paging.visible();
+        let first = visible.start;
+        (&self.rows[visible], first, self.rows.len())
     }
 }
 

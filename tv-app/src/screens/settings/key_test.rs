@@ -1,7 +1,8 @@
 //! Which key arrives, and how long until the screen has changed.
 
-use crate::focus::{Area, FocusMap, Layout, Zone};
+use crate::focus::FocusMap;
 use crate::remote::{Press, RemoteKey};
+use crate::screens::kit::back;
 use crate::screens::{
     BACK, Context, Controller, Effect, Effects, Input, Interruption, Nature, Route, Stays,
 };
@@ -26,10 +27,7 @@ impl KeyTest {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            focus: FocusMap::new(
-                BACK,
-                vec![Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK])],
-            ),
+            focus: FocusMap::new(BACK, vec![back()]),
             key: None,
             count: 0,
             last_ms: 0.0,
@@ -121,7 +119,7 @@ impl Controller for KeyTest {
     fn nature(&self) -> Nature {
         Nature {
             stays: Stays::Passing,
-            admits: &[Interruption::Urgent],
+            admits: &[Interruption::Warning],
             times_keys: true,
             ..Nature::default()
         }

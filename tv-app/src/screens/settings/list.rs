@@ -2,11 +2,13 @@
 
 use contract::terminal::TerminalKind;
 
-use crate::focus::{Area, Direction, FocusMap, Layout, Zone, scroll_window};
+use crate::focus::{Area, Direction, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route, arrow};
-use crate::screens::{calls, live};
+use crate::screens::kit::back;
+use crate::screens::kit::grid::Paging;
+use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route, arrow, calls};
 
+use super::auto_join::joins_by_itself;
 use super::name;
 
 /// The text sizes in percent.
@@ -84,8 +86,7 @@ pub struct Settings {
     auto_join: bool,
     /// The rows this TV has.
     kinds: Vec<Kind>,
-    first: usize,
-    rows: usize,
+    paging: Paging,
     /// Nobody has seen it yet: the size in force gets the focus.
     fresh: bool,
 }
@@ -94,8 +95,7 @@ impl Settings {
     /// The settings before they were read.
     #[must_use]
     pub fn new() -> Self {
-        let mut zones =
-            vec![Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK])];
+        let mut zones = vec![back()];
         for (index, (kind, zone)) in ROWS.iter().enumerate() {
             #[expect(
                 clippy::cast_possible_truncation,
@@ -117,8 +117,7 @@ impl Settings {
             english: false,
             auto_join: false,
             kinds: ROWS.iter().map(|(kind, _)| *kind).collect(),
-            first: 0,
-            rows: 4,
+            paging: Paging::default(),
             fresh: true,
         }
     }
@@ -126,8 +125,9 @@ impl Settings {
     /// The rows in view and how many are above.
     #[must_use]
     pub fn rows(&self) -> (&[Kind], usize) {
-        let end = (self.first + self.rows).min(self.kinds.len());
-        (&self.kinds[self.first.min(end)..end], self.first)
+        let visible = self.paging.visible();
+        let first = visible.start;
+        (&self.kinds[visible], first)
     }
 
     /// Number of all rows.
@@ -139,8 +139,8 @@ impl Settings {
     /// Index of the focused row among those in view, and of the option in it.
     #[must_use]
     pub fn focused(&self) -> Option<(usize, usize)> {
-        self.row()
-            .map(|row| (row - self.first.min(row), self.focus.index()))
+        let row = self.paging.in_view(self.row()?)?;
+        Some((row, self.focus.index()))
     }
 
     /// Whether 返回 has the focus.
@@ -177,7 +177,7 @@ impl Settings {
 
     fn follow(&mut self) {
         if let Some(row) = self.row() {
-            self.first = scroll_window(self.first, row, self.rows, self.kinds.len());
+            self.paging.follow(row);
         }
     }
 
@@ -193,8 +193,7 @@ impl Settings {
         self.safe = number(name::SAFE_AREA, 5).min(MAX_SAFE);
         self.projector = context.cache.setting(name::THEME).as_deref() == Some("projector");
         self.english = context.cache.setting(name::LANGUAGE).as_deref() == Some("en");
-        self.auto_join = live::joins_by_itself(context.cache);
-        self.rows = context.metrics.settings_rows;
+        self.auto_join = joins_by_itself(context.cache);
         // Only stations are called on.
         let speaks = calls::kind(context.cache) == TerminalKind::Station;
         self.kinds = ROWS.iter().map(|(kind, _)| *kind).collect();
@@ -203,7 +202,9 @@ impl Settings {
         }
         let items: &[&str] = if speaks { &["0"] } else { &[] };
         self.focus.set_items("capture", items.iter().copied());
-        self.follow();
+        let at = self.row().unwrap_or(self.paging.visible().start);
+        let rows = context.metrics.settings_rows;
+        self.paging.set(self.kinds.len(), 1, rows, at);
     }
 
     fn choose(&mut self) -> Effects {

@@ -1,6 +1,7 @@
 //! Settings and the pages below them.
 
 mod about;
+mod auto_join;
 mod capture;
 pub mod choice;
 mod key_test;
@@ -10,6 +11,7 @@ pub mod view;
 mod wizard;
 
 pub use about::About;
+pub use auto_join::joins_by_itself;
 pub use capture::{CaptureScreen, Check, Loudness, Row};
 pub use key_test::KeyTest;
 pub use list::{Choice, Kind, Settings, TEXT_SIZES};

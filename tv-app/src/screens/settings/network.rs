@@ -1,15 +1,20 @@
 //! The state of the connection.
 
-use crate::focus::{Area, FocusMap, Layout, Zone};
-use crate::remote::{Press, RemoteKey};
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route, arrow};
+use crate::focus::{Area, FocusMap, Layout};
+use crate::screens::kit::Act;
+use crate::screens::kit::detail::Detail;
+use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
 
 /// How long “connecting” is shown after asking for it, in ms; the state itself comes by notice.
 const TRYING_MS: u64 = 3_000;
 
+/// What can be done about the connection: try it now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TryNow;
+
 /// The network page.
 pub struct Network {
-    focus: FocusMap,
+    detail: Detail<TryNow>,
     server: String,
     addresses: Vec<String>,
     trusts_nobody: bool,
@@ -20,15 +25,10 @@ impl Network {
     /// The page before anything was read.
     #[must_use]
     pub fn new() -> Self {
+        let mut detail = Detail::new(Layout::Row, Area::new(96, 800, 640, 120));
+        detail.set(vec![TryNow], |TryNow| "retry");
         Self {
-            focus: FocusMap::new(
-                "retry",
-                vec![
-                    Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK]),
-                    Zone::new("retry", Layout::Row, Area::new(96, 800, 640, 120))
-                        .with_items(["retry"]),
-                ],
-            ),
+            detail,
             server: String::new(),
             addresses: Vec::new(),
             trusts_nobody: false,
@@ -54,10 +54,10 @@ impl Network {
         self.trusts_nobody && self.server.starts_with("https:")
     }
 
-    /// Whether 返回 has the focus.
+    /// What can be done.
     #[must_use]
-    pub fn on_back(&self) -> bool {
-        self.focus.zone() == BACK
+    pub const fn detail(&self) -> &Detail<TryNow> {
+        &self.detail
     }
 
     /// A try that was asked for is under way.
@@ -90,28 +90,25 @@ impl Controller for Network {
             Input::Addresses(addresses) => self.addresses.clone_from(addresses),
             Input::TrustsNobody(so) => self.trusts_nobody = *so,
             Input::Tick => self.trying_until = None,
-            Input::Key(RemoteKey::Ok, Press::Down) if self.on_back() => return vec![Effect::Back],
-            Input::Key(RemoteKey::Ok, Press::Down) => {
-                self.trying_until = Some(context.ticks_ms + TRYING_MS);
-                return vec![Effect::Retry];
-            }
-            Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
-            Input::Key(key, press) => {
-                if let Some(direction) = arrow(*key, *press) {
-                    self.focus.go(direction);
+            Input::Key(key, press) => match self.detail.act(*key, *press) {
+                Act::Left => return vec![Effect::Back],
+                Act::Chosen(_) => {
+                    self.trying_until = Some(context.ticks_ms + TRYING_MS);
+                    return vec![Effect::Retry];
                 }
-            }
+                Act::Moved | Act::Unused => {}
+            },
             _ => {}
         }
         Effects::new()
     }
 
     fn focus(&self) -> &FocusMap {
-        &self.focus
+        &self.detail.focus
     }
 
     fn focus_mut(&mut self) -> &mut FocusMap {
-        &mut self.focus
+        &mut self.detail.focus
     }
 
     fn route(&self) -> Route {

@@ -93,8 +93,8 @@ impl Draw for Network {
     fn draw(&self, &Canvas { window, .. }: &Canvas<'_>) {
         let adapter = window.global::<NetworkAdapter<'_>>();
         adapter.set_server(self.server().into());
-        adapter.set_back_focused(self.on_back());
-        adapter.set_focused(if self.on_back() { -1 } else { 0 });
+        adapter.set_back_focused(self.detail().on_back());
+        adapter.set_focused(index(self.detail().focused()));
         adapter.set_trying(self.is_trying());
         adapter.set_lacks_certificates(self.lacks_certificates());
         adapter.set_addresses(self.addresses().join("  ").into());

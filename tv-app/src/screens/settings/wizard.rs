@@ -1,7 +1,8 @@
 //! Teaches the terminal a remote control it does not know: seven keys, one after the other.
 
-use crate::focus::{Area, FocusMap, Layout, Zone};
+use crate::focus::FocusMap;
 use crate::remote::{Press, RemoteKey};
+use crate::screens::kit::back;
 use crate::screens::{
     BACK, Context, Controller, Effect, Effects, Input, Interruption, Nature, Route, Stays,
 };
@@ -58,10 +59,7 @@ impl Wizard {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            focus: FocusMap::new(
-                BACK,
-                vec![Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK])],
-            ),
+            focus: FocusMap::new(BACK, vec![back()]),
             at: 0,
             learnt: Vec::new(),
             heard: None,
@@ -186,7 +184,7 @@ impl Controller for Wizard {
     fn nature(&self) -> Nature {
         Nature {
             stays: Stays::Passing,
-            admits: &[Interruption::Urgent],
+            admits: &[Interruption::Warning],
             ..Nature::default()
         }
     }

@@ -2,13 +2,12 @@
 
 use contract::bulletin::{Block, Table};
 
-use crate::focus::{Area, FocusMap, Layout, Zone};
+use crate::focus::FocusMap;
 use crate::remote::{Press, RemoteKey};
 use crate::screens::bulletin::{CELL_PADDING, Cell, column_widths, find_block};
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route};
-
-/// The rows.
-const ROWS: &str = "rows";
+use crate::screens::kit::Act;
+use crate::screens::kit::list::{self, Lines};
+use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
 
 /// A row in view.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,24 +20,23 @@ pub struct Row {
     pub height: f32,
     /// Index in the table.
     pub index: usize,
+    /// It has the focus.
+    pub focused: bool,
 }
 
 /// The screen of one table.
 pub struct TableScreen {
     id: String,
     block: usize,
-    focus: FocusMap,
+    rows: Lines<usize>,
     table: Table,
     widths: Vec<f32>,
-    heights: Vec<f32>,
     head_height: f32,
     /// Every cell broken into lines: row, column.
     texts: Vec<Vec<String>>,
     head: Vec<String>,
-    first_row: usize,
     first_column: usize,
     width: f32,
-    height: f32,
 }
 
 impl TableScreen {
@@ -48,23 +46,14 @@ impl TableScreen {
         Self {
             id: id.to_owned(),
             block,
-            focus: FocusMap::new(
-                ROWS,
-                vec![
-                    Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK]),
-                    Zone::new(ROWS, Layout::Column, Area::new(96, 206, 1728, 744)),
-                ],
-            ),
+            rows: Lines::new(),
             table: Table::default(),
             widths: Vec::new(),
-            heights: Vec::new(),
             head_height: 0.0,
             texts: Vec::new(),
             head: Vec::new(),
-            first_row: 0,
             first_column: 1,
             width: 1.0,
-            height: 1.0,
         }
     }
 
@@ -77,7 +66,7 @@ impl TableScreen {
     /// Whether 返回 has the focus.
     #[must_use]
     pub fn on_back(&self) -> bool {
-        self.focus.zone() == BACK
+        self.rows.on_back()
     }
 
     /// Number of rows.
@@ -89,7 +78,7 @@ impl TableScreen {
     /// First row in view.
     #[must_use]
     pub const fn first_row(&self) -> usize {
-        self.first_row
+        self.rows.place().0
     }
 
     /// Height of the head.
@@ -111,12 +100,6 @@ impl TableScreen {
             self.first_column > 1,
             self.columns().end < self.widths.len(),
         )
-    }
-
-    /// Index of the focused row.
-    #[must_use]
-    pub fn focused_row(&self) -> Option<usize> {
-        self.focus.index_in(ROWS)
     }
 
     /// The columns in view besides the frozen one.
@@ -171,40 +154,26 @@ impl TableScreen {
     /// The rows in view.
     #[must_use]
     pub fn rows(&self) -> Vec<Row> {
-        let room = self.height - self.head_height;
-        let mut y = 0.0;
-        let mut rows = Vec::new();
-        for index in self.first_row..self.texts.len() {
-            let height = self.heights[index];
-            if y + height > room && !rows.is_empty() {
-                break;
-            }
-            rows.push(Row {
-                cells: self.cells(&self.texts[index]),
-                y,
-                height,
-                index,
-            });
-            y += height;
-        }
-        rows
-    }
-
-    fn visible_count(&self) -> usize {
-        self.rows().len().max(1)
+        let row = |line: list::Shown<'_, usize>| Row {
+            cells: self.cells(&self.texts[*line.what]),
+            y: line.y,
+            height: line.height,
+            index: *line.what,
+            focused: line.focused,
+        };
+        self.rows.visible().map(row).collect()
     }
 
     fn read(&mut self, context: &Context<'_>) {
         let Some(Block::Table(table)) = find_block(context, &self.id, self.block) else {
             self.table.rows.clear();
             self.texts.clear();
-            self.focus.set_items(ROWS, Vec::<String>::new());
+            self.rows.set(Vec::new(), 0.0, 0.0);
             return;
         };
         self.table = table;
         let metrics = context.metrics;
         self.width = metrics.width - 40.0;
-        self.height = metrics.content_height;
         let (setter, size, line) = (context.typesetter, metrics.body, metrics.line());
         self.widths = column_widths(&self.table, setter, size, self.width * 0.36);
         let wrap = |texts: &[String], widths: &[f32]| -> (Vec<String>, f32) {
@@ -222,44 +191,22 @@ impl TableScreen {
             )
         };
         (self.head, self.head_height) = wrap(&self.table.header, &self.widths);
-        (self.texts, self.heights) = self
+        let heights: Vec<f32>;
+        (self.texts, heights) = self
             .table
             .rows
             .iter()
             .map(|row| wrap(row, &self.widths))
             .unzip();
-        self.focus
-            .set_items(ROWS, (0..self.texts.len()).map(|row| row.to_string()));
+        let row = |(what, height): (usize, f32)| list::Line {
+            what,
+            height,
+            key: Some(what.to_string()),
+        };
+        let rows = heights.into_iter().enumerate().map(row).collect();
+        let room = metrics.content_height - self.head_height;
+        self.rows.set(rows, 0.0, room);
         self.first_column = self.first_column.clamp(1, self.widths.len().max(1));
-        self.follow();
-    }
-
-    /// Brings the focused row into view, moving as little as possible.
-    fn follow(&mut self) {
-        let Some(row) = self.focused_row() else {
-            return;
-        };
-        if row < self.first_row {
-            self.first_row = row;
-        }
-        while row >= self.first_row + self.visible_count() {
-            self.first_row += 1;
-        }
-    }
-
-    fn page(&mut self, down: bool) {
-        let Some(row) = self.focused_row() else {
-            return;
-        };
-        let count = self.visible_count();
-        let target = if down {
-            row + count
-        } else {
-            row.saturating_sub(count)
-        };
-        self.focus
-            .focus_item(ROWS, target.min(self.total().saturating_sub(1)));
-        self.follow();
     }
 }
 
@@ -273,17 +220,12 @@ impl Controller for TableScreen {
                 }
             }
             Input::Key(_, Press::Up) => {}
-            Input::Key(RemoteKey::Ok, Press::Down) if self.on_back() => return vec![Effect::Back],
-            Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
             Input::Key(RemoteKey::Left, _) => self.first_column = (self.first_column - 1).max(1),
             Input::Key(RemoteKey::Right, _) if self.more().1 => self.first_column += 1,
-            Input::Key(RemoteKey::PageDown, _) => self.page(true),
-            Input::Key(RemoteKey::PageUp, _) => self.page(false),
-            Input::Key(key, press) => {
-                if let Some(direction) = crate::screens::arrow(*key, *press) {
-                    self.focus.go(direction);
-                    self.follow();
-                }
+            Input::Key(RemoteKey::PageDown, _) => self.rows.page(true),
+            Input::Key(RemoteKey::PageUp, _) => self.rows.page(false),
+            Input::Key(key, press) if self.rows.act(*key, *press) == Act::Left => {
+                return vec![Effect::Back];
             }
             _ => {}
         }
@@ -291,11 +233,11 @@ impl Controller for TableScreen {
     }
 
     fn focus(&self) -> &FocusMap {
-        &self.focus
+        &self.rows.focus
     }
 
     fn focus_mut(&mut self) -> &mut FocusMap {
-        &mut self.focus
+        &mut self.rows.focus
     }
 
     fn route(&self) -> Route {

@@ -6,7 +6,8 @@ use slint::{ComponentHandle, ModelRc, VecModel};
 use tv_ui::{AppWindow, ScreenKind, TableAdapter, TableRowData};
 
 use super::TableScreen;
-use crate::screens::view::{Canvas, Draw, Lists, cells, fill, int, model};
+use crate::screens::bulletin::view::cells;
+use crate::screens::view::{Canvas, Draw, Lists, fill, int, model};
 
 impl Draw for TableScreen {
     fn bind(window: &AppWindow, lists: &Lists) {
@@ -34,12 +35,11 @@ impl Draw for TableScreen {
         fill(&view.lists.head, cells(&self.head()));
         let visible = self.rows();
         adapter.set_rows_height(visible.last().map_or(0.0, |row| row.y + row.height));
-        let focused = self.focused_row();
         let rows = visible.into_iter().map(|row| TableRowData {
             cells: ModelRc::from(Rc::new(VecModel::from(cells(&row.cells)))),
             y: row.y,
             height: row.height,
-            focused: focused == Some(row.index),
+            focused: row.focused,
             shade: row.index % 2 == 1,
         });
         fill(&view.lists.table, rows.collect());

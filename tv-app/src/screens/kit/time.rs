@@ -68,6 +68,13 @@ pub fn time_of_day(unix_ms: i64) -> (i32, i32, i32) {
     )
 }
 
+/// A time of day, e.g. 19:32.
+#[must_use]
+pub fn clock(unix_ms: i64) -> String {
+    let (hour, minute, _) = time_of_day(unix_ms);
+    format!("{hour}:{minute:02}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,5 +113,6 @@ mod tests {
     #[test]
     fn the_clock_shows_chinese_time() {
         assert_eq!(time_of_day(NOON + 5 * 60_000), (12, 5, 3));
+        assert_eq!(clock(NOON + 5 * 60_000), "12:05");
     }
 }

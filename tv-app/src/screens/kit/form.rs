@@ -1,10 +1,10 @@
-//! Typing a PIN or a code: with the digits of the remote, or with arrows and 确定 on the keypad of
-//! the screen.
+//! Forms: a PIN or a code, typed with the digits of the remote, or with arrows and 确定 on the keypad
+//! of the screen, and what is to be said of it.
 
+use super::back;
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
-
-use super::{BACK, arrow};
+use crate::screens::{BACK, arrow};
 
 /// The zone of the keypad.
 pub const KEYPAD: &str = "keypad";
@@ -57,7 +57,7 @@ impl Keypad {
         FocusMap::new(
             KEYPAD,
             vec![
-                Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK]),
+                back(),
                 Zone::new(KEYPAD, Layout::Grid(3), Area::new(1200, 206, 620, 744)).with_items(KEYS),
             ],
         )
@@ -138,8 +138,95 @@ impl Keypad {
     }
 }
 
+/// A remark above the keypad.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Remark {
+    /// Nothing to say.
+    #[default]
+    None,
+    /// So many digits are lacking.
+    Lacking(usize),
+    /// The PIN was wrong; so many tries are left, if that is known.
+    WrongPin(Option<u32>),
+    /// The code was not the one of the picture.
+    WrongCode,
+    /// The two new PINs were not the same.
+    NotTheSame,
+    /// Too easy to guess.
+    TooEasy,
+}
+
+/// What a key did to a question that is answered with digits.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Nothing yet.
+    Stays,
+    /// These digits.
+    Entered(String),
+    /// It was left without an answer.
+    Left,
+}
+
+/// A question that is answered with digits: one a page.
+pub struct Digits {
+    pad: Keypad,
+    /// The focus on the keypad.
+    pub focus: FocusMap,
+    remark: Remark,
+}
+
+impl Digits {
+    /// Asks for so many digits, with something to say of the last try.
+    #[must_use]
+    pub fn new(length: usize, remark: Remark) -> Self {
+        Self {
+            pad: Keypad::new(length),
+            focus: Keypad::focus(),
+            remark,
+        }
+    }
+
+    /// What was typed.
+    #[must_use]
+    pub const fn pad(&self) -> &Keypad {
+        &self.pad
+    }
+
+    /// What is to be said.
+    #[must_use]
+    pub const fn remark(&self) -> Remark {
+        self.remark
+    }
+
+    /// Index of the focused key of the keypad.
+    #[must_use]
+    pub fn focused_key(&self) -> Option<usize> {
+        self.focus.index_in(KEYPAD)
+    }
+
+    /// Takes a key of the remote. A remark goes with the next digit.
+    pub fn key(&mut self, key: RemoteKey, press: Press) -> Answer {
+        match self.pad.key(&mut self.focus, key, press) {
+            Typed::Stays => {
+                if press == Press::Down && self.pad.typed().0 > 0 {
+                    self.remark = Remark::None;
+                }
+                Answer::Stays
+            }
+            Typed::Lacking(count) => {
+                self.remark = Remark::Lacking(count);
+                Answer::Stays
+            }
+            Typed::Left => Answer::Left,
+            Typed::Entered(digits) => Answer::Entered(digits),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use RemoteKey::{Back, Delete, Digit, Down, Left, Ok as Enter, Red, Right, Up};
 
@@ -218,5 +305,42 @@ mod tests {
         bench.press(&[Up, Up, Up, Up]);
         assert_eq!(bench.focus.zone(), BACK);
         assert!(bench.press(&[Enter]) == Typed::Left);
+    }
+
+    fn any_key() -> impl Strategy<Value = RemoteKey> {
+        prop_oneof![
+            4 => (0_u8..=9).prop_map(Digit),
+            2 => Just(Enter),
+            4 => prop_oneof![Just(Up), Just(Down), Just(Left), Just(Right)],
+            1 => prop_oneof![Just(Back), Just(Delete), Just(Red)],
+        ]
+    }
+
+    proptest! {
+        /// Whatever is pressed: one thing has the focus, never more digits than asked for, only whole
+        /// answers, and two presses of Back lead out.
+        #[test]
+        fn a_form_is_always_usable(length in 4_usize..=6, keys in prop::collection::vec(any_key(), 0..60)) {
+            let mut form = Digits::new(length, Remark::WrongPin(Some(3)));
+            for key in keys {
+                let before = form.pad().typed().0;
+                match form.key(key, Press::Down) {
+                    Answer::Entered(digits) => {
+                        prop_assert_eq!((digits.len(), before), (length, length));
+                        prop_assert_eq!(form.pad().typed().0, 0, "nothing stays in memory");
+                    }
+                    Answer::Left => prop_assert!(before == 0 || form.focus.zone() == BACK),
+                    Answer::Stays if form.pad().typed().0 > 0 && !matches!(form.remark(), Remark::Lacking(_)) => {
+                        prop_assert_eq!(form.remark(), Remark::None);
+                    }
+                    Answer::Stays => {}
+                }
+                form.key(key, Press::Up);
+                prop_assert!(form.focus.key().is_some());
+                prop_assert!(form.pad().typed().0 <= length);
+            }
+            let out = [Back, Back].map(|key| form.key(key, Press::Down) == Answer::Left);
+            prop_assert!(out[0] || out[1]);
+        }
     }
 }

@@ -1,0 +1,301 @@
+//! The components of the kit with real pixels, in all three text sizes: one gold ring, where the
+//! tokens say, as large as what it stands around and 12 px on each side; and a picture of its own
+//! for every state.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use slint::{ComponentHandle as _, Model as _, ModelRc, VecModel};
+use tv_ui::{
+    AppWindow, BulletinsAdapter, ButtonKind, CardData, CardsAdapter, DialogKind, NetworkAdapter,
+    Outcome, OverlayAdapter, PageData, PageState, RollCallAdapter, RollCallStep, RowData,
+    ScreenKind, SectionAdapter, TileData, Tokens,
+};
+
+use crate::clock::ManualClock;
+use crate::platform::frame::Rgb;
+use crate::platform::headless::{Headless, TimeSource};
+
+const SIZES: [f32; 3] = [1.0, 1.25, 1.5];
+/// `Tokens.focus`.
+const GOLD: [u8; 3] = [0xf7, 0xc9, 0x48];
+/// Ring and gap (look).
+const RING: f32 = 12.0;
+
+struct Bench {
+    screen: Headless,
+    window: AppWindow,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let clock = Arc::new(ManualClock::new(0));
+        let screen = Headless::install(1920, 1080, TimeSource::Manual(clock)).unwrap();
+        let window = AppWindow::new().unwrap();
+        window.show().unwrap();
+        Self { screen, window }
+    }
+
+    fn tokens(&self) -> Tokens<'_> {
+        self.window.global::<Tokens<'_>>()
+    }
+
+    fn show(&self, kind: ScreenKind) -> Rgb {
+        self.window.set_screen(kind);
+        self.screen.advance(1_000);
+        self.screen.frame()
+    }
+
+    /// Left, top, width and height of all gold.
+    fn ring(&self, kind: ScreenKind) -> [f32; 4] {
+        let frame = self.show(kind);
+        let gold = (0..frame.height)
+            .flat_map(|y| (0..frame.width).map(move |x| (x, y)))
+            .filter(|(x, y)| frame.pixel(*x, *y) == GOLD);
+        let (mut left, mut top, mut right, mut bottom) = (u32::MAX, u32::MAX, 0, 0);
+        for (x, y) in gold {
+            (left, right) = (left.min(x), right.max(x + 1));
+            (top, bottom) = (top.min(y), bottom.max(y + 1));
+        }
+        assert!(left < right, "nothing has the focus");
+        // A ring, not a plate: its middle is not gold.
+        assert_ne!(frame.pixel(u32::midpoint(left, right), top + 10), GOLD);
+        let exact = |value: u32| f32::from(u16::try_from(value).unwrap());
+        [
+            exact(left),
+            exact(top),
+            exact(right - left),
+            exact(bottom - top),
+        ]
+    }
+
+    /// The ring stands around this place, and nothing else is gold.
+    fn stands_around(&self, kind: ScreenKind, [x, y, width, height]: [f32; 4], what: &str) {
+        let ring = self.ring(kind);
+        let wanted = [x - RING, y - RING, width + 2.0 * RING, height + 2.0 * RING];
+        let near = ring.iter().zip(wanted).all(|(a, b)| (a - b).abs() <= 1.5);
+        let scale = self.tokens().get_scale();
+        assert!(near, "{what} at {scale}: {ring:?}, not {wanted:?}");
+    }
+
+    fn back(&self) -> [f32; 4] {
+        let tokens = self.tokens();
+        let target = tokens.get_target();
+        [tokens.get_safe_x(), tokens.get_safe_y(), target, target]
+    }
+}
+
+fn model<T: Clone + 'static>(rows: Vec<T>) -> ModelRc<T> {
+    ModelRc::from(Rc::new(VecModel::from(rows)))
+}
+
+fn page(count: i32, focused: i32) -> PageData {
+    PageData {
+        title: "财务公示".into(),
+        about: "村里的账".into(),
+        state: PageState::Filled,
+        back_focused: focused < 0,
+        focused,
+        first: 0,
+        shown: count,
+        total: count + 20,
+    }
+}
+
+fn at(index: i32) -> f32 {
+    f32::from(i16::try_from(index).unwrap())
+}
+
+#[test]
+fn the_last_row_of_a_list_has_its_ring_inside_the_screen() {
+    let bench = Bench::new();
+    let adapter = bench.window.global::<BulletinsAdapter<'_>>();
+    for scale in SIZES {
+        let tokens = bench.tokens();
+        tokens.set_scale(scale);
+        let rows = tokens.get_rows();
+        let row = RowData {
+            title: "二〇二六年第三季度财务公开".into(),
+            office: "清河镇张家村".into(),
+            unread: true,
+            ..RowData::default()
+        };
+        adapter.set_rows(model((0..rows).map(|_| row.clone()).collect()));
+        adapter.set_page(page(rows, rows - 1));
+        let y = tokens.get_content_y() + at(rows - 1) * tokens.get_row_pitch();
+        let bottom = y + tokens.get_row_height() + RING;
+        assert!(bottom <= tokens.get_content_y() + tokens.get_content_height() + RING);
+        let place = [
+            tokens.get_safe_x(),
+            y,
+            tokens.get_list_width(),
+            tokens.get_row_height(),
+        ];
+        bench.stands_around(ScreenKind::Bulletins, place, "a row");
+        adapter.set_page(page(rows, -1));
+        bench.stands_around(ScreenKind::Bulletins, bench.back(), "back");
+    }
+}
+
+#[test]
+fn tiles_and_cards_have_their_ring() {
+    let bench = Bench::new();
+    let (section, cards) = (
+        bench.window.global::<SectionAdapter<'_>>(),
+        bench.window.global::<CardsAdapter<'_>>(),
+    );
+    for scale in SIZES {
+        let tokens = bench.tokens();
+        tokens.set_scale(scale);
+        let gutter = tokens.get_gap_l();
+        let columns = tokens.get_tile_columns();
+        section.set_rows(model(vec![TileData::default(); 6]));
+        // The first of the second row.
+        section.set_page(page(6, columns));
+        let place = [
+            tokens.get_safe_x(),
+            tokens.get_content_y() + tokens.get_tile_pitch(),
+            tokens.get_tile_width(),
+            tokens.get_tile_height(),
+        ];
+        bench.stands_around(ScreenKind::Section, place, "a tile");
+        cards.set_portraits(false);
+        cards.set_rows(model(vec![CardData::default(); 6]));
+        cards.set_page(page(6, 1));
+        let place = [
+            tokens.get_safe_x() + tokens.get_poster_width() + gutter,
+            tokens.get_content_y(),
+            tokens.get_poster_width(),
+            tokens.get_poster_height(),
+        ];
+        bench.stands_around(ScreenKind::Programmes, place, "a card");
+        cards.set_portraits(true);
+        let place = [
+            tokens.get_safe_x() + tokens.get_portrait_width() + gutter,
+            tokens.get_content_y(),
+            tokens.get_portrait_width(),
+            tokens.get_portrait_height(),
+        ];
+        bench.stands_around(ScreenKind::Honours, place, "a portrait");
+    }
+}
+
+#[test]
+fn a_page_without_entries_says_why_and_has_the_way_back() {
+    let bench = Bench::new();
+    let adapter = bench.window.global::<BulletinsAdapter<'_>>();
+    let states = [
+        PageState::Empty,
+        PageState::Waiting,
+        PageState::Offline,
+        PageState::Withdrawn,
+    ];
+    for scale in SIZES {
+        bench.tokens().set_scale(scale);
+        let pictures = states.map(|state| {
+            adapter.set_rows(model(Vec::new()));
+            adapter.set_page(PageData {
+                state,
+                total: 0,
+                shown: 0,
+                ..page(0, -1)
+            });
+            bench.stands_around(ScreenKind::Bulletins, bench.back(), "back");
+            bench.show(ScreenKind::Bulletins)
+        });
+        for (at, one) in pictures.iter().enumerate() {
+            for other in &pictures[at + 1..] {
+                assert!(one != other, "two states look the same at {scale}");
+            }
+        }
+    }
+    assert_eq!(adapter.get_rows().row_count(), 0);
+}
+
+#[test]
+fn the_keys_of_a_form_and_the_button_of_a_detail_have_their_ring() {
+    let bench = Bench::new();
+    let (form, detail) = (
+        bench.window.global::<RollCallAdapter<'_>>(),
+        bench.window.global::<NetworkAdapter<'_>>(),
+    );
+    for scale in SIZES {
+        let tokens = bench.tokens();
+        tokens.set_scale(scale);
+        let gap = tokens.get_key_gap();
+        let width = tokens.get_key_width();
+        let height = (tokens.get_content_height() - 3.0 * gap) / 4.0;
+        form.set_step(RollCallStep::Typing);
+        form.set_typed(6);
+        form.set_key(11);
+        let place = [
+            1920.0 - tokens.get_safe_x() - width,
+            tokens.get_content_y() + 3.0 * (height + gap),
+            width,
+            height,
+        ];
+        bench.stands_around(ScreenKind::RollCall, place, "a key");
+        detail.set_focused(0);
+        let [x, y, width, height] = bench.ring(ScreenKind::Network);
+        let bottom = tokens.get_content_y() + tokens.get_content_height();
+        assert!((x - tokens.get_safe_x() + RING).abs() <= 1.5 && width > 600.0);
+        assert!(
+            (y + height - RING - bottom).abs() <= 1.5,
+            "{y} {height} {bottom}"
+        );
+        detail.set_focused(-1);
+        detail.set_back_focused(true);
+        bench.stands_around(ScreenKind::Network, bench.back(), "back");
+        detail.set_back_focused(false);
+    }
+}
+
+#[test]
+fn a_confirmation_and_a_dialog_have_one_thing_in_focus() {
+    let bench = Bench::new();
+    let (form, overlay) = (
+        bench.window.global::<RollCallAdapter<'_>>(),
+        bench.window.global::<OverlayAdapter<'_>>(),
+    );
+    for scale in SIZES {
+        let tokens = bench.tokens();
+        tokens.set_scale(scale);
+        form.set_step(RollCallStep::Result);
+        form.set_name("张建国".into());
+        form.set_buttons(model(vec![ButtonKind::SignInNext, ButtonKind::Done]));
+        form.set_button(0);
+        let mut seen: Vec<Rgb> = Vec::new();
+        for outcome in [Outcome::Signed, Outcome::Refused, Outcome::Queued] {
+            form.set_outcome(outcome);
+            let [x, .., height] = bench.ring(ScreenKind::RollCall);
+            assert!((x - tokens.get_safe_x() + RING).abs() <= 1.5);
+            assert!(height >= tokens.get_target() + 2.0 * RING - 1.5);
+            let picture = bench.show(ScreenKind::RollCall);
+            assert!(!seen.contains(&picture), "{outcome:?} at {scale}");
+            seen.push(picture);
+        }
+        // The dialog lies over a screen on which nothing else has the focus.
+        form.set_button(-1);
+        overlay.set_choices(model(vec![ButtonKind::Stay, ButtonKind::Quit]));
+        overlay.set_dialog(DialogKind::Quit);
+        overlay.set_focused(0);
+        let safe = bench.ring(ScreenKind::RollCall);
+        overlay.set_focused(1);
+        let other = bench.ring(ScreenKind::RollCall);
+        assert!(safe[0] + safe[2] <= other[0] + RING && (safe[1] - other[1]).abs() < 1.0);
+        assert!((safe[2] - other[2]).abs() <= 1.5, "both are as wide");
+        overlay.set_dialog(DialogKind::None);
+    }
+}
+
+#[test]
+fn at_rest_nothing_is_painted() {
+    let bench = Bench::new();
+    let adapter = bench.window.global::<BulletinsAdapter<'_>>();
+    adapter.set_rows(model(vec![RowData::default(); 5]));
+    adapter.set_page(page(5, 0));
+    bench.show(ScreenKind::Bulletins);
+    let frames = bench.screen.frames_painted();
+    bench.screen.advance(60_000);
+    assert_eq!(bench.screen.frames_painted(), frames);
+}
