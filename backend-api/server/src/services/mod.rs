@@ -23,6 +23,7 @@ pub mod people;
 pub mod pictures;
 pub mod pins;
 pub mod programmes;
+pub mod proof;
 pub mod roll_call;
 pub mod room;
 pub mod secrets;

@@ -1,4 +1,4 @@
-//! PINs that people choose or are given: six digits. What proves them is [`kit::proof`](super::kit::proof).
+//! PINs that people choose or are given: six digits. What proves them is [`proof`](super::proof).
 
 use super::kit::error::{Result, ServiceError};
 use super::secrets;

@@ -5,7 +5,6 @@ pub mod audit;
 pub mod calendar;
 pub mod error;
 pub mod names;
-pub mod proof;
 pub mod publishing;
 pub mod rate;
 pub mod reason;

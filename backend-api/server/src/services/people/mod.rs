@@ -1,5 +1,5 @@
 //! People at a TV: who may sign in there, and what they see of themselves. How they prove who they
-//! are is the same for everything ([`kit::proof`](super::kit::proof)).
+//! are is the same for everything ([`proof`](super::proof)).
 
 pub mod pin;
 pub mod record;

@@ -8,7 +8,7 @@ use store::{Store, idempotency, members};
 use super::terminal;
 use crate::services::kit::audit::{self, Actor};
 use crate::services::kit::error::{Result, ServiceError};
-use crate::services::kit::proof::{Proved, prove};
+use crate::services::proof::{Proved, prove};
 use crate::services::vault::Vault;
 use crate::services::{members::subject, pins};
 

@@ -27,7 +27,7 @@ use super::{presence, schedule, subject};
 use crate::services::identity;
 use crate::services::kit::audit::Actor;
 use crate::services::kit::error::{Result, ServiceError, chain};
-use crate::services::kit::proof::{self, Owner};
+use crate::services::proof::{self, Owner};
 use crate::services::vault::{Field, Vault};
 
 /// A sign-in as it arrived.

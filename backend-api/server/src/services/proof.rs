@@ -12,7 +12,7 @@ use contract::terminal::{Terminal, TerminalKind};
 use store::members::{self, Record};
 use store::{Tx, WriteTx, audit, households, notices, pins, terminals};
 
-use super::error::{Result, ServiceError};
+use super::kit::error::{Result, ServiceError};
 use crate::services::identity;
 use crate::services::vault::{Field, Vault};
 
