@@ -174,7 +174,7 @@ impl Fixture {
 }
 
 fn kind(terminal: usize) -> TerminalKind {
-    if terminal % 2 == 0 {
+    if terminal.is_multiple_of(2) {
         TerminalKind::Station
     } else {
         TerminalKind::Household
@@ -454,14 +454,15 @@ impl World {
             Op::Revoke { terminal } => {
                 let id = self.fixture.terminals[terminal].clone();
                 write(&store, move |tx| terminals::revoke(tx, &id, NOW));
-                if !std::mem::replace(&mut self.revoked[terminal], true) {
-                    for waiting in &mut self.waiting {
-                        let mine = |(concerned, _): &(Concerned, &str)| matches!(concerned, Concerned::One(one) if *one == terminal);
-                        // It is told nothing else of what it is.
-                        waiting.retain(|it| !(mine(it) && it.1 == "terminal_changed"));
-                    }
-                    self.will_be_told(Concerned::One(terminal), "revoked");
+                if std::mem::replace(&mut self.revoked[terminal], true) {
+                    return false;
                 }
+                for waiting in &mut self.waiting {
+                    let mine = |(concerned, _): &(Concerned, &str)| matches!(concerned, Concerned::One(one) if *one == terminal);
+                    // It is told nothing else of what it is.
+                    waiting.retain(|it| !(mine(it) && it.1 == "terminal_changed"));
+                }
+                self.will_be_told(Concerned::One(terminal), "revoked");
             }
             Op::RenameOrganization { organization } => {
                 let (id, kind) = (self.id(organization), OrganizationKind::Village);
@@ -613,4 +614,23 @@ fn everybody_concerned_is_told_once_and_nobody_else_sqlite() {
 #[test]
 fn everybody_concerned_is_told_once_and_nobody_else_postgres() {
     follow(10, TestDatabase::postgres);
+}
+
+/// A backup that was put back beneath a running server.
+#[test]
+fn of_another_database_everything_is_told_to_everybody() {
+    let mut world = World::new(TestDatabase::sqlite());
+    write(&world.processes[0].store, store::feed::renew_epoch);
+    let process = &mut world.processes[1];
+    process.announcer.look().unwrap();
+    process.announcer.look().unwrap();
+    let events = [
+        "duty_changed",
+        "feed_changed",
+        "people_changed",
+        "roll_call_changed",
+    ];
+    let each = |terminal: usize| events.map(|event| ((terminal, event.to_owned()), 1));
+    let expected: Heard = (0..TERMINALS).flat_map(each).collect();
+    assert_eq!(process.heard(&world.fixture), expected);
 }
