@@ -35,22 +35,6 @@ pub fn imports(src: &Path) -> io::Result<Imports> {
     Ok(between(&read(src)?, &[]))
 }
 
-/// What every file of the crate with the sources `src` imports from other files of it, by their names
-/// from the root on: `services::meetings::edit`.
-///
-/// # Errors
-/// The sources cannot be read.
-pub fn imports_of_files(src: &Path) -> io::Result<Imports> {
-    let named = |module: &Module| module.join("::");
-    Ok(read(src)?
-        .iter()
-        .map(|(from, targets)| {
-            let targets = targets.iter().map(|(to, at)| (named(to), at.clone()));
-            (named(from), targets.collect())
-        })
-        .collect())
-}
-
 /// The sources of a crate without comments and tests, by their path below `src`: what is looked for in
 /// them is in the product.
 ///
@@ -226,7 +210,7 @@ fn statements(code: &str) -> Vec<(usize, &str)> {
     found
 }
 
-/// `a::{b, c::d as e}` → a::b, a::c::d as e.
+/// `a::{b, c::d as e}` → `a::b`, `a::c::d as e`.
 fn expand(tree: &str) -> Vec<Vec<String>> {
     let tree = tree.trim();
     let Some((head, group)) = tree.split_once('{') else {
