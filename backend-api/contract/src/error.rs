@@ -151,9 +151,9 @@ pub struct FieldError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bulletin::BulletinState as Bulletin;
-    use crate::meeting::MeetingState as Meeting;
-    use crate::roll_call::RollCallState as RollCall;
+    use crate::bulletin::BulletinState as B;
+    use crate::meeting::MeetingState as M;
+    use crate::roll_call::RollCallState as R;
 
     fn spelled(of: impl Serialize + Into<CurrentState>) {
         let spelled = serde_json::to_value(&of).unwrap();
@@ -162,7 +162,6 @@ mod tests {
 
     #[test]
     fn a_state_is_spelled_as_in_its_documents() {
-        use Bulletin as B;
         for state in [
             B::Draft,
             B::Submitted,
@@ -172,11 +171,9 @@ mod tests {
         ] {
             spelled(state);
         }
-        use Meeting as M;
         for state in [M::Scheduled, M::Live, M::Ended, M::Cancelled] {
             spelled(state);
         }
-        use RollCall as R;
         for state in [R::Scheduled, R::Open, R::Closed, R::Cancelled] {
             spelled(state);
         }

@@ -252,6 +252,8 @@ pub fn revoke(store: &Store, by: &Staff, session_id: &str, now_ms: i64) -> Resul
     store.write(move |tx| {
         let account = match staff::account_of_session(tx, &id)? {
             Some(own) if own.id == by.account_id => own,
+            // To them those of others are as little there as those that have ended.
+            _ if by.may(Action::Accounts).is_err() => return Err(subject::missing::<Of>()),
             _ => {
                 let Of(account) = subject::allowed(tx, &by, Action::Accounts, &id)?;
                 accounts::may_give(&by, account.role)?;

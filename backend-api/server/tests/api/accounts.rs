@@ -145,7 +145,7 @@ async fn nobody_gives_more_than_they_have_or_changes_themselves() {
     let more = create(&world, &staff, "a", "platform_administrator", "ZJ").await;
     problem(more, 403, ErrorCode::Forbidden).await;
     let wider = create(&world, &staff, "a", "reader", "QH").await;
-    problem(wider, 403, ErrorCode::Forbidden).await;
+    problem(wider, 422, ErrorCode::Invalid).await;
     let above: StaffAccount = create(&world, &admin, "above", "platform_administrator", "ZJ")
         .await
         .json()
@@ -262,7 +262,7 @@ async fn sessions_are_seen_and_ended_one_by_one() {
         .unwrap();
     problem(gone, 401, ErrorCode::Unauthenticated).await;
     let theirs = list(&staff, "").await.remove(0);
-    problem(end(&first, &theirs.id).await, 403, ErrorCode::Forbidden).await;
+    problem(end(&first, &theirs.id).await, 404, ErrorCode::NotFound).await;
     let own = list(&first, "").await.remove(0);
     assert_eq!(end(&staff, &own.id).await.status(), StatusCode::NO_CONTENT);
     assert!(list(&staff, "?everybody=true").await.len() == 1);

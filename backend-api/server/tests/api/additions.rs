@@ -192,8 +192,8 @@ async fn only_those_it_would_call_and_only_while_it_goes_on() {
         .await;
         problem(
             refused(&hall.li, WHY, &branch).await,
-            403,
-            ErrorCode::Forbidden,
+            404,
+            ErrorCode::NotFound,
         )
         .await;
         problem(

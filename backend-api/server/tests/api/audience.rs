@@ -566,7 +566,7 @@ async fn what_cannot_be_is_refused() {
 
     let neighbour = world.staff(Role::OrganizationStaff, "LJ").await;
     let refused = put(&home, &neighbour, &to("LJ", household, None)).await;
-    problem(refused, 403, contract::error::ErrorCode::Forbidden).await;
+    problem(refused, 404, contract::error::ErrorCode::NotFound).await;
     let path = format!("/api/v1/terminals/{}/revoke", home.id);
     world.post(&path, &scene.staff).send().await.unwrap();
     let refused = put(&home, &scene.staff, &to("ZJ", household, None)).await;

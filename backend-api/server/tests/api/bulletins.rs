@@ -32,7 +32,8 @@ async fn from_draft_to_withdrawn_on_both_engines() {
         assert_eq!(edited.draft.title, "定稿");
 
         let early = world.step(&staff, &edited, "publish").await;
-        problem(early, 409, ErrorCode::Conflict).await;
+        let early = problem(early, 409, ErrorCode::Conflict).await;
+        assert_eq!(early.state.as_deref(), Some("draft"));
         let submitted: StaffBulletin = ok(world.step(&staff, &edited, "submit").await).await;
         let back: StaffBulletin = ok(world.step(&staff, &submitted, "return").await).await;
         assert_eq!(back.state, BulletinState::Draft);
@@ -41,7 +42,8 @@ async fn from_draft_to_withdrawn_on_both_engines() {
         assert_eq!(published.state, BulletinState::Published);
         assert_eq!(published.published_at_ms, Some(world.now_ms()));
         let stale = world.step(&staff, &submitted, "withdraw").await;
-        problem(stale, 412, ErrorCode::Stale).await;
+        let stale = problem(stale, 412, ErrorCode::Stale).await;
+        assert_eq!(stale.version, Some(published.version));
         let withdrawn: StaffBulletin = ok(world.step(&staff, &published, "withdraw").await).await;
         assert_eq!(withdrawn.state, BulletinState::Withdrawn);
 

@@ -111,10 +111,10 @@ async fn nobody_admits_into_another_village() {
     let neighbour = world.staff(Role::OrganizationStaff, "LJ").await;
     let editor = world.staff(Role::BranchSecretary, "ZJ").await;
     let device = world.begin_enrolment().await;
-    for staff in [&neighbour, &editor] {
-        let refused = world.approve(staff, &device.user_code, "ZJ").await;
-        problem(refused, 403, ErrorCode::Forbidden).await;
-    }
+    let refused = world.approve(&editor, &device.user_code, "ZJ").await;
+    problem(refused, 403, ErrorCode::Forbidden).await;
+    let refused = world.approve(&neighbour, &device.user_code, "ZJ").await;
+    problem(refused, 422, ErrorCode::Invalid).await;
     let unknown = world.approve(&neighbour, &device.user_code, "XX").await;
     let unknown = problem(unknown, 422, ErrorCode::Invalid).await;
     assert_eq!(unknown.fields[0].field, "organization_code");
@@ -413,7 +413,7 @@ async fn households_are_found_by_name_person_and_village() {
         );
         let path = "/api/v1/enrolments/households?organization_code=ZJ";
         let foreign = world.get(path, &neighbour).send().await.unwrap();
-        problem(foreign, 403, ErrorCode::Forbidden).await;
+        problem(foreign, 422, ErrorCode::Invalid).await;
     }
 }
 

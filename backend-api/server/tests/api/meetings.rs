@@ -311,7 +311,7 @@ async fn each_sees_the_meetings_that_concern_them() {
         let up = world
             .post("/api/v1/meetings", &village)
             .json(&draft(&world, "ZJ"));
-        problem(up.send().await.unwrap(), 403, ErrorCode::Forbidden).await;
+        problem(up.send().await.unwrap(), 422, ErrorCode::Invalid).await;
         let own = MeetingDraft {
             organization_code: "ZJ".to_owned(),
             ..draft(&world, "ZJ")

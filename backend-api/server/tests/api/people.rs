@@ -430,6 +430,7 @@ async fn five_wrong_pins_lock_one_person_on_one_tv_and_tell_staff() {
             let refused = village.pin(&village.home, &village.zhang, "000001").await;
             let said = problem(refused, 403, ErrorCode::WrongPin).await;
             assert!(said.title.contains(&left.to_string()), "{said:?}");
+            assert_eq!(said.tries_left, Some(left));
         }
         problem(
             village.pin(&village.home, &village.zhang, "000001").await,

@@ -781,8 +781,8 @@ async fn a_branch_sees_and_corrects_its_own() {
     .await;
     problem(
         get(format!("{path}/attendance?organization=LJ"), &branch).await,
-        403,
-        ErrorCode::Forbidden,
+        422,
+        ErrorCode::Invalid,
     )
     .await;
 
@@ -799,7 +799,7 @@ async fn a_branch_sees_and_corrects_its_own() {
         async move { request.send().await.unwrap() }
     };
     ok::<Attendance>(correct(&branch, &hall.sun).await).await;
-    problem(correct(&branch, &hall.li).await, 403, ErrorCode::Forbidden).await;
+    problem(correct(&branch, &hall.li).await, 404, ErrorCode::NotFound).await;
     problem(correct(&reader, &hall.sun).await, 403, ErrorCode::Forbidden).await;
     for what in ["close", "open"] {
         let request = hall.world.post(&format!("{path}/{what}"), &branch);
@@ -809,7 +809,7 @@ async fn a_branch_sees_and_corrects_its_own() {
         .world
         .post("/api/v1/roll-calls", &branch)
         .json(&draft("QH"));
-    problem(foreign.send().await.unwrap(), 403, ErrorCode::Forbidden).await;
+    problem(foreign.send().await.unwrap(), 422, ErrorCode::Invalid).await;
     let own = hall
         .world
         .post("/api/v1/roll-calls", &branch)
@@ -1169,8 +1169,8 @@ async fn a_month_comes_as_json_csv_and_workbook() {
     let branch = hall.world.staff(Role::BranchSecretary, "LJ").await;
     problem(
         ask("month=2026-11&organization=ZJ", &branch).await,
-        403,
-        ErrorCode::Forbidden,
+        422,
+        ErrorCode::Invalid,
     )
     .await;
     assert_eq!(hall.audited("report.attendance").await, 5);

@@ -14,7 +14,9 @@ async fn five_wrong_passwords_lock_the_account_for_a_while() {
             problem(wrong, 401, ErrorCode::WrongPassword).await;
         }
         let fifth = world.sign_in("reader-QH", "wrong").await;
-        problem(fifth, 429, ErrorCode::LockedOut).await;
+        let fifth = problem(fifth, 429, ErrorCode::LockedOut).await;
+        let until_ms = world.now_ms() + 15 * 60_000;
+        assert_eq!(fifth.locked_until_ms, Some(until_ms));
         let right = world.sign_in("reader-QH", PASSWORD).await;
         problem(right, 429, ErrorCode::LockedOut).await;
         world.clock.advance_ms(15 * 60_000);
@@ -41,7 +43,14 @@ async fn one_address_tries_only_so_often() {
     for _ in 0..2 {
         problem(world.sign_in("a", "b").await, 401, ErrorCode::WrongPassword).await;
     }
-    problem(world.sign_in("a", "b").await, 429, ErrorCode::TooMany).await;
+    let third = world.sign_in("a", "b").await;
+    let seconds: u64 = third.headers()["retry-after"]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let third = problem(third, 429, ErrorCode::TooMany).await;
+    assert_eq!(third.retry_after_ms, Some(seconds * 1000));
 }
 
 #[tokio::test]
