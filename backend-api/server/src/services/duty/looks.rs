@@ -13,11 +13,11 @@ use super::cameras::{Cameras, Rtsp};
 use super::watch::{Effects, Picture, Target, Watch};
 use super::{DUTY, SEE, rooms};
 use crate::clock::Clock;
+use crate::services::announcer::channels::Live;
 use crate::services::kit::audit::{self, Actor};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::{Action, Staff, allows};
 use crate::services::kit::subject::{self, Subject};
-use crate::services::announcer::channels::Live;
 use crate::services::media::{EndReason, Grant, Intake, Listener, Media, SessionId};
 use crate::services::tokens::Known;
 use crate::services::vault::{Place, Vault};
@@ -218,7 +218,6 @@ impl Duty {
         Ok(())
     }
 
-
     /// Ends what is due and writes down what is over. Blocks.
     ///
     /// # Errors
@@ -237,7 +236,11 @@ impl Duty {
     /// [`ServiceError::Forbidden`], [`ServiceError::NotFound`], [`ServiceError::Conflict`] for a station
     /// that is not there any more and for a camera that nobody there could be told of.
     pub fn open(&self, staff: &Staff, room_id: &str, now_ms: i64) -> Result<LookAccess> {
-        let (looker, id, vault) = (staff.clone(), room_id.to_owned(), Arc::clone(&self.parts.vault));
+        let (looker, id, vault) = (
+            staff.clone(),
+            room_id.to_owned(),
+            Arc::clone(&self.parts.vault),
+        );
         let room = self.parts.store.read(|tx| rooms::own(tx, staff, room_id))?;
         let told = self
             .parts
@@ -276,7 +279,13 @@ impl Duty {
             };
             let by = format!("{} · {}", looker.organization.name, looker.login);
             let look = looks::open(tx, &room, &by, now_ms)?;
-            rooms::note(tx, &Actor::of(Some(&looker)), "duty_look.open", &room, now_ms)?;
+            rooms::note(
+                tx,
+                &Actor::of(Some(&looker)),
+                "duty_look.open",
+                &room,
+                now_ms,
+            )?;
             let target = Target {
                 room_id: room.id,
                 organization_id: place,
@@ -451,12 +460,7 @@ fn stream(room_id: &str) -> String {
 }
 
 /// Ends a line of the log.
-fn close_line(
-    tx: &mut WriteTx<'_>,
-    look_id: &str,
-    actor: &Actor,
-    now_ms: i64,
-) -> Result<()> {
+fn close_line(tx: &mut WriteTx<'_>, look_id: &str, actor: &Actor, now_ms: i64) -> Result<()> {
     let Some(line) = looks::get(tx, look_id)? else {
         return Ok(());
     };
@@ -465,7 +469,15 @@ fn close_line(
     }
     let subject = format!("duty_room:{}", line.look.room_id);
     let place = Some(line.organization_id.as_str());
-    Ok(audit::note(tx, actor, "duty_look.close", &subject, place, "", now_ms)?)
+    Ok(audit::note(
+        tx,
+        actor,
+        "duty_look.close",
+        &subject,
+        place,
+        "",
+        now_ms,
+    )?)
 }
 
 impl Subject for looks::Line {
