@@ -104,10 +104,13 @@ fn sections(what: &'static str, field: &'static str, change: fn(&mut Township)) 
     );
     for list in &section.listings {
         let kind = list.kind.name();
-        text.push_str(&format!(
-            "[[section.list]]\nid = \"{}\"\ntitle = \"{}\"\nkind = \"{kind}\"\n",
-            list.id, list.title
-        ));
+        let lines = [
+            "[[section.list]]".to_owned(),
+            format!("id = \"{}\"", list.id),
+            format!("title = \"{}\"", list.title),
+            format!("kind = \"{kind}\"\n"),
+        ];
+        text.push_str(&lines.join("\n"));
     }
     Mistake {
         what,
