@@ -27,7 +27,6 @@ use crate::services::tokens::Known;
 struct BodyLimit(usize);
 
 /// The endpoint, taking bodies up to so many bytes.
-#[must_use]
 pub fn up_to(bytes: usize, endpoint: Endpoint) -> Endpoint {
     let endpoint: Endpoint = endpoint.layer(DefaultBodyLimit::max(bytes));
     endpoint.layer(Extension(BodyLimit(bytes)))

@@ -11,7 +11,7 @@ use crate::services::kit::error::{ServiceError, chain};
 /// A refusal on its way out.
 #[derive(Debug)]
 pub struct Refusal {
-    problem: Problem,
+    problem: Box<Problem>,
 }
 
 /// Result of a handler.
@@ -22,7 +22,7 @@ impl Refusal {
     #[must_use]
     pub fn new(status: StatusCode, code: ErrorCode, title: impl Into<String>) -> Self {
         Self {
-            problem: Problem::new(status.as_u16(), code, title),
+            problem: Box::new(Problem::new(status.as_u16(), code, title)),
         }
     }
 
