@@ -4,6 +4,8 @@
 //! - [`remote`]: keys from evdev, the keyboard and gamepads
 //! - [`focus`]: which item a key moves to
 //! - [`screens`]: a pure controller and a thin view for every screen
+//! - [`interruptions`]: what comes over the screens by itself
+//! - [`router`]: the stack of screens, and what lies over it
 //! - [`cache`]: everything the terminal knows, on disk; the only source of screens
 //! - [`client`]: fills the cache and empties the outbox when there is a network
 //! - [`platform`]: windows: desktop, KMS, headless, virtual TV
@@ -15,6 +17,8 @@ pub mod cache;
 pub mod client;
 pub mod clock;
 pub mod focus;
+pub mod interruptions;
 pub mod platform;
 pub mod remote;
+pub mod router;
 pub mod screens;

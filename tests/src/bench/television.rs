@@ -15,8 +15,8 @@ use tv_app::focus::Remembered;
 use tv_app::platform::headless::{Headless, TimeSource};
 use tv_app::remote::hub::KeyHub;
 use tv_app::remote::{Change, RemoteKey, Source, SourceEvent};
+use tv_app::router::OpenScreen;
 use tv_app::screens::Route;
-use tv_app::screens::router::Place;
 
 /// Length of a frame at 60 a second.
 pub const FRAME: Duration = Duration::from_millis(16);
@@ -59,14 +59,14 @@ impl Television {
     ) -> anyhow::Result<Self> {
         let screen = Headless::install(1920, 1080, TimeSource::Real)?;
         let cache = Cache::open(data, Arc::clone(&clock))?;
-        let places: Vec<Place> = routes
+        let open: Vec<OpenScreen> = routes
             .into_iter()
-            .map(|route| Place {
+            .map(|route| OpenScreen {
                 route,
                 focus: Remembered::default(),
             })
             .collect();
-        cache.set_resume_point(&serde_json::to_string(&places)?)?;
+        cache.set_resume_point(&serde_json::to_string(&open)?)?;
         let app = App::start(Parts {
             cache,
             clock,

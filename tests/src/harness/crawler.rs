@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
+use tv_app::interruptions::Dialog;
+use tv_app::interruptions::quit::Leave;
 use tv_app::remote::RemoteKey;
 use tv_app::screens::Route;
-use tv_app::screens::overlay::Dialog;
 
 use super::Tv;
 
@@ -369,7 +370,7 @@ impl<'a> Crawler<'a> {
     /// When that takes more than `BACKS` presses to the first screen and one for the question.
     pub fn back_to_the_question(&mut self) {
         for presses in 0.. {
-            if matches!(self.tv.dialog(), Some((Dialog::Quit, _))) {
+            if matches!(self.tv.dialog(), Some((Dialog::Quit(_), _))) {
                 break;
             }
             assert!(
@@ -381,7 +382,7 @@ impl<'a> Crawler<'a> {
         }
         let depth = self.tv.depth();
         // No has the focus, and both answers can have it.
-        assert_eq!(self.tv.dialog(), Some((Dialog::Quit, 0)));
+        assert_eq!(self.tv.dialog(), Some((Dialog::Quit(Leave), 0)));
         for (key, focused) in [
             (RemoteKey::Right, 1),
             (RemoteKey::Right, 1),
@@ -393,7 +394,7 @@ impl<'a> Crawler<'a> {
             self.press(key);
             assert_eq!(
                 self.tv.dialog(),
-                Some((Dialog::Quit, focused)),
+                Some((Dialog::Quit(Leave), focused)),
                 "after {key:?}"
             );
         }

@@ -14,8 +14,8 @@ use tempfile::TempDir;
 use tv_app::cache::{Cache, Enrolment, FileClass};
 use tv_app::clock::ManualClock;
 use tv_app::focus::Remembered;
+use tv_app::router::OpenScreen;
 use tv_app::screens::Route;
-use tv_app::screens::router::Place;
 
 use super::{Content, NOW_MS};
 
@@ -135,16 +135,16 @@ impl Disk {
     /// # Errors
     /// When it cannot be written.
     pub fn resume_at(&self, routes: &[Route]) -> anyhow::Result<()> {
-        let places: Vec<Place> = routes
+        let open: Vec<OpenScreen> = routes
             .iter()
-            .map(|route| Place {
+            .map(|route| OpenScreen {
                 route: route.clone(),
                 focus: Remembered::default(),
             })
             .collect();
         Ok(self
             .cache
-            .set_resume_point(&serde_json::to_string(&places)?)?)
+            .set_resume_point(&serde_json::to_string(&open)?)?)
     }
 }
 

@@ -15,8 +15,8 @@ use tv_app::cache::Cache;
 use tv_app::clock::SystemClock;
 use tv_app::focus::Remembered;
 use tv_app::remote::RemoteKey;
-use tv_app::screens::Route;
 use tv_app::router::OpenScreen;
+use tv_app::screens::Route;
 
 use super::program::Program;
 use super::{Backend, small, sync};

@@ -13,11 +13,12 @@ use tv_app::app::{App, Capturing, MakePlayer, Parts};
 use tv_app::cache::Cache;
 use tv_app::client::{ClientConfig, EnrolmentState};
 use tv_app::clock::{Clock as _, ManualClock};
+use tv_app::interruptions::Dialog;
 use tv_app::platform::frame::Rgb;
 use tv_app::platform::headless::{Headless, TimeSource};
 use tv_app::remote::{Change, RemoteKey, Source, SourceEvent};
-use tv_app::screens::overlay::{Dialog, Toast};
-use tv_app::screens::router::Router;
+use tv_app::router::Router;
+use tv_app::screens::overlay::Toast;
 use tv_app::screens::{Route, Screen};
 
 use super::{Disk, NOW_MS};

@@ -8,9 +8,9 @@ use media_player::publish::{Camera, PublishCommand, TestPattern};
 use serde_json::Value;
 use tv_app::client::Notice;
 use tv_app::remote::RemoteKey;
+use tv_app::router::Router;
 use tv_app::screens::Route;
 use tv_app::screens::overlay::Toast;
-use tv_app::router::Router;
 use tv_app::screens::settings::name;
 
 /// A television of this kind that has a camera, and shows Home.

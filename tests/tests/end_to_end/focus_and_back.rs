@@ -7,10 +7,12 @@ use e2e::harness::{NOW_MS, Stage, Start, Tv};
 use media_player::Command;
 use media_player::fake::Programme;
 use tv_app::client::Notice;
+use tv_app::interruptions::Dialog;
 use tv_app::remote::RemoteKey::{
     self, Back, Blue, Digit, Down, Home, Menu, Ok as Enter, Red, Right, Search, Up,
 };
-use tv_app::screens::overlay::{Dialog, Toast};
+use tv_app::screens::kit::list::ListScreen as _;
+use tv_app::screens::overlay::Toast;
 use tv_app::screens::settings::name;
 use tv_app::screens::{Input, Route, Screen};
 
@@ -184,10 +186,7 @@ fn blue_goes_through_the_text_sizes_and_keeps_the_focus() {
         );
         pictures.push(tv.frame());
         let row = tv.router(|router| match router.top() {
-            Screen::Bulletins(screen) => screen
-                .window()
-                .visible()
-                .contains(&screen.window().focused().unwrap()),
+            Screen::Bulletins(screen) => screen.list().pager().focused_in_view().is_some(),
             _ => false,
         });
         assert!(row, "the focused row is in view at {size} %");
@@ -228,7 +227,7 @@ fn an_urgent_notice_stands_over_everything_until_it_is_answered() {
     tv.press(Digit(1));
     let section = tv.route();
     tv.app().on_notice(notice(&bulletin.id));
-    assert!(matches!(tv.dialog(), Some((Dialog::Urgent(..), 0))));
+    assert!(matches!(tv.dialog(), Some((Dialog::Urgent(_), 0))));
     tv.press_all(&[Down, Digit(2), Menu]);
     assert_eq!(tv.route(), section, "the screen below cannot be reached");
     tv.press(Back);
@@ -255,7 +254,7 @@ fn an_urgent_notice_stands_over_everything_until_it_is_answered() {
     tv.app().on_notice(notice("two"));
     tv.press(Right);
     tv.press(Enter);
-    assert!(matches!(tv.dialog(), Some((Dialog::Urgent(id, _), 0)) if id == "two"));
+    assert!(matches!(tv.dialog(), Some((Dialog::Urgent(shown), 0)) if shown.id == "two"));
 }
 
 #[test]

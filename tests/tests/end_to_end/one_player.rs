@@ -45,7 +45,9 @@ fn film(stage: &Stage) -> (State, i64, i64, usize) {
 
 fn behind_ms(stage: &Stage) -> i64 {
     stage.tv.router(|router| {
-        let meeting = router.meeting().expect("a meeting");
+        let Screen::Meeting(meeting) = router.top() else {
+            panic!("{:?}", router.top().controller().route());
+        };
         assert_eq!(meeting.player().1, State::Playing);
         meeting.behind().expect("it can be rewound").0
     })

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use media_player::captions::Captions;
 use media_player::{Command, Source};
 
-use super::App;
+use super::{App, later};
 use crate::cache::command::{self, Told};
+use crate::cache::{Cache, CacheError};
 use crate::client::PlaybackCaption;
 use crate::screens::overlay::Toast;
 use crate::screens::player::Loaded;
@@ -94,7 +95,7 @@ impl App {
             return;
         }
         let has_client = self.client.borrow().is_some();
-        self.writer.run_then(
+        self.write_then(
             move |cache| cache.write_down(&command),
             move |app, done| {
                 if !done {
@@ -104,6 +105,16 @@ impl App {
                 }
             },
         );
+    }
+
+    /// Writes something down, and then tells the application whether it worked.
+    fn write_then(
+        &self,
+        write: impl FnOnce(&Cache) -> Result<(), CacheError> + Send + 'static,
+        then: impl FnOnce(&Self, bool) + Send + 'static,
+    ) {
+        self.writer
+            .run_then(write, |done| later(move |app| then(app, done)));
     }
 
     fn load(&self, id: &str, position_ms: i64) {
@@ -188,7 +199,7 @@ impl App {
     fn remind(&self, id: &str, wanted: bool) {
         let id = id.to_owned();
         // Said only when it is on the disk.
-        self.writer.run_then(
+        self.write_then(
             move |cache| cache.set_reminder(&id, wanted),
             move |app, done| {
                 let toast = match (done, wanted) {
@@ -205,7 +216,7 @@ impl App {
     fn keep(&self, id: &str, wanted: bool) {
         let id = id.to_owned();
         // Said only when it is on the disk.
-        self.writer.run_then(
+        self.write_then(
             move |cache| cache.set_kept(&id, wanted),
             move |app, done| {
                 let toast = match (done, wanted) {

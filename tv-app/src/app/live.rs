@@ -15,9 +15,8 @@ use super::film::Film;
 use super::sharing::{Look, Sharing};
 use super::{App, Capturing, MakePublisher, current, later};
 use crate::client::JoinFailure;
-use crate::screens::meeting::MeetingScreen;
 use crate::screens::settings::choice;
-use crate::screens::{Input, Plays, calls, live};
+use crate::screens::{Attended, Input, Plays, calls, live};
 
 /// The director's list shows a new small picture this often.
 const PICTURE: Duration = Duration::from_secs(10);
@@ -115,7 +114,7 @@ impl App {
     }
 
     /// What tests and automation want to know of a meeting.
-    pub(super) fn meeting_status(&self, meeting: &MeetingScreen) -> serde_json::Value {
+    pub(super) fn meeting_status(&self, meeting: &dyn Attended) -> serde_json::Value {
         let capture = self.capture.borrow();
         let mut status = meeting.status();
         status["frames"] = capture.frames.into();
@@ -239,7 +238,10 @@ impl App {
     /// Sets the alarm of a look that does not get through, and lets the sign say when it waits.
     fn watch_look(&self) {
         let capture = self.capture.borrow();
-        self.router.borrow_mut().look_waits(capture.sharing.waits());
+        let waits = capture.sharing.waits();
+        drop(capture);
+        self.say_whether_viewing_waits(waits);
+        let capture = self.capture.borrow();
         match capture.sharing.wake_at() {
             Some(at) => {
                 let wait = at.saturating_sub(self.clock.monotonic_ms()).max(1);
@@ -255,6 +257,16 @@ impl App {
             }
             None => capture.look_timer.stop(),
         }
+    }
+
+    /// Lets the sign say whether somebody would look through the camera that a meeting has.
+    fn say_whether_viewing_waits(&self, waits: bool) {
+        if self.viewing_waits.replace(waits) == waits {
+            return;
+        }
+        let input = Input::ViewingWaits(waits);
+        let outward = self.with_context(|router, context| router.handle(&input, context));
+        self.carry_out(outward);
     }
 
     fn look_due(&self) {

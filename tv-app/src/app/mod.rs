@@ -3,6 +3,7 @@
 //! Everything here runs in the window's thread. Other threads hand their news over through the
 //! event loop; writes that may wait for the disk go to a thread of their own.
 
+mod drawing;
 mod effects;
 mod film;
 mod live;
@@ -29,7 +30,7 @@ use crate::platform::backend::fit;
 use crate::remote::keyboard::remote_key;
 use crate::remote::wedge::{Out, Wedge};
 use crate::remote::{Change, KeyEvent, Press, Source, SourceEvent, hub::KeyHub};
-use crate::screens::router::{Outward, Place, Router};
+use crate::router::{OpenScreen, Outward, Router};
 use crate::screens::settings::{RawKey, name};
 use crate::screens::view::{View, read_metrics};
 use crate::screens::{Base, Context, Input, Metrics, Plays, Typesetter};
@@ -112,6 +113,8 @@ pub struct App {
     prepared: Cell<bool>,
     /// The screens leave room for the sign that somebody looks into this place.
     watched: Cell<bool>,
+    /// A meeting has the camera that somebody would look through.
+    viewing_waits: Cell<bool>,
     /// The key that is shown pressed and will be answered with the next frame.
     pressed: Cell<Option<KeyEvent>>,
     opening: Timer,
@@ -150,7 +153,7 @@ impl App {
         };
         let enrolled = cache.enrolment().is_some();
         let app = Rc::new(Self {
-            view: View::new(&window, pictures.clone()),
+            view: View::new(pictures.clone()),
             router: RefCell::new(Router::new(enrolled)),
             client: RefCell::default(),
             player: RefCell::default(),
@@ -161,7 +164,10 @@ impl App {
             typesetter: RefCell::new(typesetter),
             pictures,
             writer: Writer::start(cache.clone())?,
-            speech: Speech::new(cache.folder()),
+            speech: Speech::new(
+                cache.folder(),
+                Arc::new(|piece| later(move |app| app.input(&Input::Speaking(piece)))),
+            ),
             hub: RefCell::default(),
             wedge: RefCell::default(),
             wedge_timer: Timer::default(),
@@ -170,6 +176,7 @@ impl App {
             leaving: Cell::new(0),
             prepared: Cell::new(false),
             watched: Cell::new(false),
+            viewing_waits: Cell::new(false),
             pressed: Cell::default(),
             opening: Timer::default(),
             minute: Timer::default(),
@@ -184,6 +191,7 @@ impl App {
             window,
         });
         APP.with(|slot| *slot.borrow_mut() = Rc::downgrade(&app));
+        drawing::bind(&app.window, &app.view);
         app.connect_window();
         app.apply_settings();
         app.first_screen(resume);
@@ -303,7 +311,7 @@ impl App {
     }
 
     fn first_screen(&self, resume: bool) {
-        let places: Vec<Place> = self
+        let screens: Vec<OpenScreen> = self
             .cache
             .resume_point()
             .filter(|_| resume)
@@ -315,17 +323,14 @@ impl App {
             .unwrap_or_default();
         let enrolled = self.router.borrow().is_enrolled();
         let outward = self.with_context(|router, context| {
-            if places.is_empty() || !enrolled {
+            if screens.is_empty() || !enrolled {
                 router.start(context)
             } else {
-                router.resume(&places, context)
+                router.resume(&screens, context)
             }
         });
         self.carry_out(outward);
-        for row in self.cache.urgent_unread() {
-            self.with_context(|router, context| router.urgent(row.id, row.title, context.ticks_ms));
-        }
-        // The roll call that was open when the power went, too.
+        // What had to be shown when the power went, too.
         let outward = self.with_context(|router, context| router.handle(&Input::Changed, context));
         self.carry_out(outward);
         self.show();
@@ -476,7 +481,9 @@ impl App {
     pub fn show(&self) {
         self.make_room();
         let sync = self.cache.sync_state();
-        self.with_context(|router, context| self.view.show(router, context, &sync));
+        self.with_context(|router, context| {
+            drawing::draw(&self.window, &self.view, router, context, &sync);
+        });
         if !self.shows_film() {
             self.forget_film();
         }
@@ -567,11 +574,6 @@ impl App {
                 {
                     self.input(&Input::Enrolment(EnrolmentState::Approved));
                 }
-                for row in self.cache.urgent_unread() {
-                    self.with_context(|router, context| {
-                        router.urgent(row.id, row.title, context.ticks_ms);
-                    });
-                }
                 self.input(&Input::Changed);
             }
             Notice::Online(online) => {
@@ -598,18 +600,13 @@ impl App {
                 self.start_minute();
             }
             Notice::Enrolment(state) => self.input(&Input::Enrolment(state)),
-            Notice::Urgent { bulletin_id, title } => {
-                self.with_context(|router, context| {
-                    router.announced(bulletin_id, title, context.ticks_ms);
-                });
-                // A programme below it waits.
-                self.input(&Input::Changed);
-            }
+            Notice::Urgent { bulletin_id, title } => self.input(&Input::Announced {
+                id: bulletin_id,
+                title,
+            }),
             Notice::Revoked => {
                 self.want_look(None);
-                let outward = self.with_context(Router::revoked);
-                self.carry_out(outward);
-                self.show();
+                self.input(&Input::Revoked);
             }
             Notice::FileReady(file) => {
                 self.pictures.file_ready(&file);
@@ -621,8 +618,7 @@ impl App {
                 self.want_look(publish);
                 self.show();
             }
-            Notice::SignIn { key, outcome } => self.input(&Input::SignIn(key, outcome)),
-            Notice::Reply { id, reply } => self.input(&Input::Reply(id, reply)),
+            Notice::Told { key, told } => self.input(&Input::Told(key, told)),
             Notice::Joined { meeting_id, access } => {
                 self.input(&Input::Joined(meeting_id, access));
             }

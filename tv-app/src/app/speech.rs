@@ -7,9 +7,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use super::later;
-use crate::screens::Input;
-
 /// Left to itself the dispatcher knows PulseAudio alone, and a box draws on the bare device.
 const SETTINGS: &str = "AudioOutputMethod \"pulse,alsa\"\n";
 
@@ -27,14 +24,20 @@ pub(super) struct Speech {
     /// Counts texts; even while nothing is being said. A thread whose number is not the newest
     /// is to be silent.
     turn: Arc<AtomicU64>,
+    /// Told in another thread which piece is being said; `None` when that is over.
+    says: Says,
 }
 
+type Says = Arc<dyn Fn(Option<usize>) + Send + Sync>;
+
 impl Speech {
-    /// The dispatcher's settings are kept in a folder of this one.
-    pub(super) fn new(folder: &Path) -> Self {
+    /// The dispatcher's settings are kept in a folder of this one. `says` is told in another thread
+    /// which piece is being said, and `None` when that is over.
+    pub(super) fn new(folder: &Path, says: Says) -> Self {
         Self {
             folder: folder.join("speech"),
             turn: Arc::default(),
+            says,
         }
     }
 
@@ -64,12 +67,13 @@ impl Speech {
         let mine = turn.load(Ordering::Acquire) + 1;
         turn.store(mine, Ordering::Release);
         let folder = self.folder.clone();
+        let says = Arc::clone(&self.says);
         spawn(move || {
             for (index, piece) in pieces.iter().enumerate() {
                 if turn.load(Ordering::Acquire) != mine {
                     return;
                 }
-                later(move |app| app.input(&Input::Speaking(Some(index))));
+                says(Some(index));
                 let characters = u32::try_from(piece.chars().count()).unwrap_or(u32::MAX);
                 let limit = LONGEST
                     .0
@@ -83,7 +87,7 @@ impl Speech {
                 .compare_exchange(mine, mine + 1, Ordering::AcqRel, Ordering::Relaxed)
                 .is_ok()
             {
-                later(|app| app.input(&Input::Speaking(None)));
+                says(None);
             }
         })
     }

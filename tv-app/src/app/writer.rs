@@ -6,11 +6,10 @@ use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use super::{App, later};
 use crate::cache::{Cache, CacheError};
 
 type Write = Box<dyn FnOnce(&Cache) -> Result<(), CacheError> + Send>;
-type Then = Box<dyn FnOnce(&App, bool) + Send>;
+type Then = Box<dyn FnOnce(bool) + Send>;
 
 enum Job {
     Write(Write, Option<Then>),
@@ -45,11 +44,11 @@ impl Writer {
         self.send(Job::Write(Box::new(write), None));
     }
 
-    /// Like [`Writer::run`]; afterwards the application is told whether it worked.
+    /// Like [`Writer::run`]; afterwards it is said in the writing thread whether it worked.
     pub(super) fn run_then(
         &self,
         write: impl FnOnce(&Cache) -> Result<(), CacheError> + Send + 'static,
-        then: impl FnOnce(&App, bool) + Send + 'static,
+        then: impl FnOnce(bool) + Send + 'static,
     ) {
         self.send(Job::Write(Box::new(write), Some(Box::new(then))));
     }
@@ -106,7 +105,7 @@ fn work(cache: &Cache, todo: &Receiver<Job>) {
                         .inspect_err(|error| tracing::error!(%error, "a write to the cache failed"))
                         .is_ok();
                     if let Some(then) = then {
-                        later(move |app| then(app, done));
+                        then(done);
                     }
                 }
             }

@@ -3,10 +3,10 @@
 use contract::bulletin::Bulletin;
 use contract::feed::{Change, Document};
 
-use super::super::tests::{Bench, called, quiet, ring};
-use super::*;
 use crate::cache::tests::page;
+use crate::interruptions::Dialog;
 use crate::remote::RemoteKey;
+use crate::router::tests::{Bench, called, quiet, ring};
 use crate::screens::tests::{MINUTE, NOW};
 use crate::screens::{Input, Route};
 
@@ -30,15 +30,12 @@ fn tell(bench: &mut Bench, cursor: &str, bulletins: Vec<Bulletin>, gone: &[&str]
         id: (*id).to_owned(),
     }));
     bench.world.cache.apply(&page).unwrap();
-    for row in bench.world.cache.urgent_unread() {
-        bench.router.urgent(row.id, row.title, 0);
-    }
     bench.tell(&Input::Changed);
 }
 
 fn shown(bench: &Bench) -> Option<(&str, &str)> {
     match bench.router.dialog() {
-        Some((Dialog::Urgent(id, title), _)) => Some((id, title)),
+        Some((Dialog::Urgent(shown), _)) => Some((&shown.id, &shown.title)),
         _ => None,
     }
 }
@@ -101,8 +98,7 @@ fn one_that_an_event_told_of_waits_for_the_feed_and_goes_when_that_does_not_brin
     let mut bench = quiet();
     tell(&mut bench, "1", Vec::new(), &[]);
     let announce = |bench: &mut Bench| {
-        bench.router.announced("a".to_owned(), "大风".to_owned(), 0);
-        bench.tell(&Input::Changed);
+        bench.announce("a");
     };
     announce(&mut bench);
     bench.tell(&Input::Changed);

@@ -1,43 +1,48 @@
 //! What comes over the screens by itself: roll calls, cards, refusals.
 
+mod anything;
 mod keys;
 mod overlays;
 
+use contract::bulletin::Bulletin;
 use contract::error::ErrorCode;
+use contract::feed::Document;
 use contract::member::Proof;
 use contract::roll_call::{AttendanceState, RollCallState};
 use contract::terminal::TerminalKind;
 use media_player::{Command, Event, State};
 
 use super::*;
+use crate::cache::command::{Priority, Told};
 use crate::cache::{NewSignIn, Refusal};
+use crate::interruptions::revoked::Revoked;
 use crate::screens::tests::{CALL, World, call, card, deliver, round, signed};
 
-pub(super) struct Bench {
-    pub(super) world: World,
-    pub(super) router: Router,
+pub(crate) struct Bench {
+    pub(crate) world: World,
+    pub(crate) router: Router,
 }
 
 impl Bench {
-    pub(super) fn new(world: World) -> Self {
+    pub(crate) fn new(world: World) -> Self {
         let mut router = Router::new(true);
         world.with(|context| router.start(context));
         Self { world, router }
     }
 
-    pub(super) fn tell(&mut self, input: &Input) -> Vec<Outward> {
+    pub(crate) fn tell(&mut self, input: &Input) -> Vec<Outward> {
         self.world.route(&mut self.router, input)
     }
 
     /// A short press, long enough after the last one.
-    pub(super) fn press(&mut self, key: RemoteKey) -> Vec<Outward> {
+    pub(crate) fn press(&mut self, key: RemoteKey) -> Vec<Outward> {
         self.world.clock.advance(300);
         let mut outward = self.tell(&Input::Key(key, Press::Down));
         outward.extend(self.tell(&Input::Key(key, Press::Up)));
         outward
     }
 
-    pub(super) fn open(&mut self, route: &Route) {
+    pub(crate) fn open(&mut self, route: &Route) {
         let Self { world, router } = self;
         world.with(|context| {
             router.open(route, context);
@@ -45,12 +50,27 @@ impl Bench {
         });
     }
 
-    pub(super) fn route(&self) -> Route {
+    pub(crate) fn route(&self) -> Route {
         self.router.top().controller().route()
     }
 
+    /// An urgent notice is published, and the event is quicker than the feed.
+    pub(crate) fn announce(&mut self, id: &str) -> Vec<Outward> {
+        self.tell(&Input::Announced {
+            id: id.to_owned(),
+            title: "大风".to_owned(),
+        })
+    }
+
+    /// The feed brings this.
+    pub(crate) fn feed(&mut self, cursor: &str, documents: Vec<Document>) -> Vec<Outward> {
+        let page = crate::cache::tests::page(cursor, documents);
+        self.world.cache.apply(&page).unwrap();
+        self.tell(&Input::Changed)
+    }
+
     /// A programme that plays.
-    pub(super) fn watch(&mut self) {
+    pub(crate) fn watch(&mut self) {
         self.open(&Route::Player {
             id: "film".to_owned(),
             position_ms: 0,
@@ -58,30 +78,30 @@ impl Bench {
         self.player(&Event::State(State::Playing));
     }
 
-    pub(super) fn player(&mut self, event: &Event) -> Vec<Outward> {
+    pub(crate) fn player(&mut self, event: &Event) -> Vec<Outward> {
         let Self { world, router } = self;
         world.with(|context| router.player_event(event, context))
     }
 }
 
-pub(super) fn called() -> Route {
+pub(crate) fn called() -> Route {
     Route::RollCall {
         id: CALL.to_owned(),
     }
 }
 
-pub(super) fn plays(outward: &[Outward], command: &Command) -> bool {
+pub(crate) fn plays(outward: &[Outward], command: &Command) -> bool {
     outward.contains(&Outward::Effect(Effect::Play(command.clone())))
 }
 
 /// A home whose roll call has not come yet.
-pub(super) fn quiet() -> Bench {
+pub(crate) fn quiet() -> Bench {
     let world = World::home();
     world.calls(Vec::new());
     Bench::new(world)
 }
 
-pub(super) fn ring(bench: &mut Bench) -> Vec<Outward> {
+pub(crate) fn ring(bench: &mut Bench) -> Vec<Outward> {
     bench.world.calls(vec![call(&["a", "b"])]);
     bench.tell(&Input::Changed)
 }
@@ -193,35 +213,49 @@ fn neither_a_roll_call_nor_what_is_personal_is_kept_for_the_next_start() {
     let mut bench = quiet();
     bench.open(&Route::Me);
     bench.open(&called());
-    let routes: Vec<Route> = bench.router.places().into_iter().map(|p| p.route).collect();
+    let routes: Vec<Route> = bench
+        .router
+        .open_screens()
+        .into_iter()
+        .map(|p| p.route)
+        .collect();
     assert_eq!(routes, [Route::Home]);
 }
 
 #[test]
 fn an_urgent_notice_waits_until_the_household_has_signed() {
     let mut bench = quiet();
-    bench.router.urgent("u".to_owned(), "大风".to_owned(), 0);
+    bench.announce("u");
+    assert!(bench.router.dialog().is_some());
     ring(&mut bench);
     assert_eq!(bench.router.dialog(), None);
-    bench.router.urgent("v".to_owned(), "降温".to_owned(), 0);
+    bench.announce("v");
     assert_eq!(bench.router.dialog(), None);
     bench.press(RemoteKey::Back);
-    assert!(matches!(bench.router.dialog(), Some((Dialog::Urgent(id, _), _)) if id == "u"));
+    assert!(matches!(bench.router.dialog(), Some((Dialog::Urgent(one), _)) if one.id == "u"));
 }
 
 #[test]
 fn an_urgent_notice_that_was_put_off_comes_again_after_a_while_and_not_before() {
     let mut bench = quiet();
-    let notice = |bench: &mut Bench, ticks_ms| {
-        let (id, title) = ("u".to_owned(), "大风".to_owned());
-        bench.router.urgent(id, title, ticks_ms);
-        bench.router.dialog().is_some()
+    let notice = |title: &str| {
+        Document::Bulletin(Bulletin {
+            id: "u".to_owned(),
+            title: title.to_owned(),
+            urgent: true,
+            ..Bulletin::default()
+        })
     };
-    assert!(notice(&mut bench, 0));
+    bench.feed("1", vec![notice("大风")]);
+    assert!(bench.router.dialog().is_some());
     bench.press(RemoteKey::Back);
     // Every change of the content asks again.
-    assert!(!notice(&mut bench, 60_000));
-    assert!(notice(&mut bench, 2_000_000));
+    bench.world.clock.advance(60_000);
+    bench.feed("2", vec![notice("大风蓝色预警")]);
+    assert_eq!(bench.router.dialog(), None);
+    bench.world.clock.advance(540_001);
+    bench.feed("3", vec![notice("大风黄色预警")]);
+    assert!(bench.router.dialog().is_some());
 }
 
 #[test]
@@ -258,7 +292,7 @@ fn a_card_at_a_station_opens_the_roll_call_from_anywhere() {
     bench.press(RemoteKey::Home);
     let outward = bench.tell(&card("0012345678"));
     assert_eq!(bench.route(), Route::Me);
-    let asks = |item: &Outward| matches!(item, Outward::Effect(Effect::Ask(..)));
+    let asks = |item: &Outward| matches!(item, Outward::Effect(Effect::Command(..)));
     assert!(outward.iter().any(asks));
 }
 
@@ -285,18 +319,16 @@ fn a_late_refusal_is_told_at_home_until_it_is_read() {
         presence_code: None,
     };
     let cache = bench.world.cache.clone();
-    cache.enqueue_sign_in(&new).unwrap();
-    let entry = cache.take_sign_in(&[]).unwrap().unwrap();
+    cache.enqueue(&new).unwrap();
+    let taken = cache.take_command(Priority::Interactive, &[]);
+    let seq = taken.unwrap().unwrap().seq;
     bench.open(&Route::Settings);
     let refusal = Refusal {
         code: ErrorCode::TooLate,
         tries: None,
     };
-    cache.sign_in_refused(entry.seq, refusal).unwrap();
-    bench.tell(&Input::SignIn(
-        "k".to_owned(),
-        crate::client::SignInOutcome::Refused(refusal),
-    ));
+    cache.command_refused(seq, refusal, "").unwrap();
+    bench.tell(&Input::Told("k".to_owned(), Told::Refused(refusal)));
     assert_eq!(
         bench.router.dialog(),
         None,
@@ -393,13 +425,14 @@ fn a_refusal_that_was_told_elsewhere_and_a_revocation_that_is_over_are_not_asked
         presence_code: None,
     };
     let cache = bench.world.cache.clone();
-    cache.enqueue_sign_in(&new).unwrap();
-    let entry = cache.take_sign_in(&[]).unwrap().unwrap();
+    cache.enqueue(&new).unwrap();
+    let taken = cache.take_command(Priority::Interactive, &[]);
+    let seq = taken.unwrap().unwrap().seq;
     let refusal = Refusal {
         code: ErrorCode::TooLate,
         tries: None,
     };
-    cache.sign_in_refused(entry.seq, refusal).unwrap();
+    cache.command_refused(seq, refusal, "").unwrap();
     bench.tell(&Input::Changed);
     assert!(matches!(
         bench.router.dialog(),
@@ -408,18 +441,16 @@ fn a_refusal_that_was_told_elsewhere_and_a_revocation_that_is_over_are_not_asked
     cache.forget_refusal("k").unwrap();
     bench.tell(&Input::Changed);
     assert_eq!(bench.router.dialog(), None);
-    let Bench { world, router } = &mut bench;
-    world.with(|context| router.revoked(context));
-    bench.tell(&Input::Changed);
-    assert_eq!(bench.router.dialog(), Some((&Dialog::Revoked, 0)));
+    bench.tell(&Input::Revoked);
+    assert_eq!(bench.router.dialog(), Some((&Dialog::Revoked(Revoked), 0)));
     bench.tell(&Input::Enrolment(crate::client::EnrolmentState::Approved));
     assert_eq!((bench.route(), bench.router.dialog()), (Route::Home, None));
 }
 
 #[test]
 fn a_bulletin_that_is_withdrawn_is_not_read_to_its_end() {
-    use contract::bulletin::{Block, Bulletin};
-    use contract::feed::{Change, Document};
+    use contract::bulletin::Block;
+    use contract::feed::Change;
 
     let mut bench = quiet();
     let bulletin = Bulletin {

@@ -3,9 +3,9 @@
 use contract::duty::{DutyLook, DutyRoom, DutySource, TerminalDuty};
 use contract::terminal::TerminalKind;
 
-use super::super::tests::{Bench, called, quiet, ring};
 use super::*;
 use crate::remote::RemoteKey;
+use crate::router::tests::{Bench, called, quiet, ring};
 use crate::screens::tests::{MINUTE, NOW, World};
 use crate::screens::{Input, Route};
 
@@ -141,12 +141,12 @@ fn a_look_that_begins_is_told_once_and_any_key_closes_that() {
 #[test]
 fn that_a_look_waits_is_said_only_of_what_this_camera_shows() {
     let mut bench = station();
-    bench.router.look_waits(true);
+    bench.tell(&Input::ViewingWaits(true));
     tell(&mut bench, vec![look("1", "东", OFFICE, 0)]);
     assert!(sign(&bench).waits);
-    bench.router.look_waits(false);
+    bench.tell(&Input::ViewingWaits(false));
     assert!(!sign(&bench).waits);
-    bench.router.look_waits(true);
+    bench.tell(&Input::ViewingWaits(true));
     let both = vec![look("1", "东", OFFICE, 0), look("2", "西", OFFICE, 0)];
     tell(&mut bench, both);
     assert!(!sign(&bench).waits, "the other camera shows something");
@@ -168,8 +168,6 @@ fn a_television_that_was_revoked_has_no_sign() {
     let mut bench = station();
     tell(&mut bench, vec![look("1", "东", OFFICE, 0)]);
     bench.world.cache.clear_enrolment().unwrap();
-    let Bench { world, router } = &mut bench;
-    world.with(|context| router.revoked(context));
-    bench.tell(&Input::Changed);
+    bench.tell(&Input::Revoked);
     assert_eq!(bench.router.sign(), None);
 }

@@ -1,15 +1,20 @@
 //! Calls to meetings, reminders, and what is counted of a meeting that is watched.
 
 use contract::feed::Document;
-use contract::meeting::{JoinAccess, Place as Standing, ViewingReport};
+use contract::meeting::{JoinAccess, Meeting, MeetingState, Place as Standing, ViewingReport};
 use contract::roll_call::AttendanceState;
 use contract::terminal::TerminalKind;
 use media_player::publish::PublishCommand;
-use media_player::{Command, Event, State};
 
+use super::super::OpenScreen;
 use super::super::tests::{Bench, called, plays, quiet, ring};
 use super::*;
 use crate::cache::tests::page;
+use crate::cache::{KnownTime, Reminded};
+use crate::interruptions::Dialog;
+use crate::interruptions::meeting::{AGAIN_MS, CALL_MS, IDLE_MS};
+use crate::interruptions::reminder::REMINDER_MS;
+use crate::remote::RemoteKey;
 use crate::screens::Route;
 use crate::screens::tests::{MINUTE, NOW, World, answered};
 
@@ -42,14 +47,14 @@ fn station() -> Bench {
 
 fn offered(bench: &Bench) -> Option<&str> {
     match bench.router.dialog() {
-        Some((Dialog::Meeting { id, .. }, _)) => Some(id),
+        Some((Dialog::Meeting(call), _)) => Some(&call.id),
         _ => None,
     }
 }
 
 fn reminder(bench: &Bench) -> Option<bool> {
     match bench.router.dialog() {
-        Some((Dialog::Reminder { is_time, .. }, _)) => Some(*is_time),
+        Some((Dialog::Reminder(due), _)) => Some(due.is_time),
         _ => None,
     }
 }
@@ -100,7 +105,7 @@ fn reports(outward: &[Outward]) -> Vec<ViewingReport> {
 fn enter(bench: &mut Bench) -> Vec<Outward> {
     let access = JoinAccess::default();
     let mut outward = bench.tell(&Input::Joined(M.to_owned(), Box::new(access)));
-    outward.extend(bench.player(&Event::State(State::Playing)));
+    outward.extend(bench.player(&Played::State(State::Playing)));
     outward
 }
 
@@ -198,7 +203,7 @@ fn a_programme_waits_below_the_call_and_goes_on_when_it_is_declined() {
     bench.watch();
     let outward = begin(&mut bench);
     assert!(plays(&outward, &Command::SuspendAudioFocus));
-    bench.player(&Event::State(State::Paused));
+    bench.player(&Played::State(State::Paused));
     let outward = bench.press(RemoteKey::Back);
     assert!(plays(&outward, &Command::ReturnAudioFocus));
     assert!(matches!(bench.route(), Route::Player { .. }));
@@ -208,7 +213,7 @@ fn a_programme_waits_below_the_call_and_goes_on_when_it_is_declined() {
 fn a_programme_that_gave_way_to_a_meeting_goes_on_where_it_was() {
     let mut bench = quiet();
     bench.watch();
-    bench.player(&Event::Position {
+    bench.player(&Played::Position {
         position_ms: 65_000,
         duration_ms: Some(300_000),
     });
@@ -242,7 +247,7 @@ fn a_programme_under_a_call_under_a_roll_call_goes_on_after_both() {
     let mut bench = quiet();
     bench.watch();
     begin(&mut bench);
-    bench.player(&Event::State(State::Paused));
+    bench.player(&Played::State(State::Paused));
     let outward = ring(&mut bench);
     assert!(plays(&outward, &Command::Pause) && plays(&outward, &Command::ReturnAudioFocus));
     let outward = bench.press(RemoteKey::Back);
@@ -257,11 +262,10 @@ fn a_programme_under_a_call_under_a_roll_call_goes_on_after_both() {
 fn an_urgent_notice_comes_before_the_meeting() {
     let mut bench = quiet();
     begin(&mut bench);
-    bench.router.urgent("u".to_owned(), "大风".to_owned(), 0);
-    bench.tell(&Input::Changed);
+    bench.announce("u");
     assert!(matches!(
         bench.router.dialog(),
-        Some((Dialog::Urgent(..), _))
+        Some((Dialog::Urgent(_), _))
     ));
     bench.press(RemoteKey::Back);
     assert_eq!(offered(&bench), Some(M));
@@ -359,12 +363,7 @@ fn a_power_cut_does_not_remind_twice_and_a_late_start_still_reminds() {
 /// What is said of a meeting that is at another time (Unix ms), or does not take place.
 fn moved(bench: &Bench) -> Option<(i64, bool)> {
     match bench.router.dialog() {
-        Some((
-            Dialog::Moved {
-                starts_at_ms, off, ..
-            },
-            _,
-        )) => Some((*starts_at_ms, *off)),
+        Some((Dialog::Moved(moved), _)) => Some((moved.starts_at_ms, moved.off)),
         _ => None,
     }
 }
@@ -599,10 +598,10 @@ fn a_call_says_what_the_meeting_is_called_now() {
     let mut renamed = meeting(M, MeetingState::Live, 0);
     renamed.title = "党员大会（更正）".to_owned();
     tell(&mut bench, vec![renamed]);
-    let Some((Dialog::Meeting { title, .. }, _)) = bench.router.dialog() else {
+    let Some((Dialog::Meeting(call), _)) = bench.router.dialog() else {
         panic!("no call");
     };
-    assert_eq!(title, "党员大会（更正）");
+    assert_eq!(call.title, "党员大会（更正）");
     withdraw(&mut bench);
     assert_eq!(bench.router.dialog(), None);
 }
@@ -693,21 +692,21 @@ fn after_a_power_cut_one_is_in_the_meeting_again() {
     let mut bench = quiet();
     begin(&mut bench);
     bench.press(RemoteKey::Ok);
-    let places = bench.router.places();
+    let open = bench.router.open_screens();
     let mut next = Bench::new(bench.world);
     let Bench { world, router } = &mut next;
-    let outward = world.with(|context| router.resume(&places, context));
+    let outward = world.with(|context| router.resume(&open, context));
     assert_eq!(next.route(), in_meeting());
     assert_eq!(joins(&outward).len(), 1);
     // Below another screen it is not joined: nobody would see it.
-    let mut places = places;
-    places.push(super::super::Place {
+    let mut open = open;
+    open.push(OpenScreen {
         route: Route::Settings,
         focus: next.router.top().controller().focus().remember(),
     });
     let mut last = Bench::new(next.world);
     let Bench { world, router } = &mut last;
-    let outward = world.with(|context| router.resume(&places, context));
+    let outward = world.with(|context| router.resume(&open, context));
     assert_eq!((last.route(), joins(&outward).len()), (Route::Settings, 0));
     assert_eq!(last.router.depth(), 2);
 }

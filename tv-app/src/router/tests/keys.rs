@@ -9,7 +9,13 @@ use proptest::prelude::*;
 
 use super::super::*;
 use super::{Bench, called, quiet, ring};
+use crate::cache::command::Command;
 use crate::cache::{NewSignIn, Refusal, ToldLater};
+use crate::interruptions::meeting::Call;
+use crate::interruptions::quit::Leave;
+use crate::interruptions::reminder::Due;
+use crate::interruptions::revoked::Revoked;
+use crate::interruptions::urgent::Notice;
 use crate::screens::roll_call::Step;
 use crate::screens::signing::Outcome;
 use crate::screens::tests::{World, answered, call, card, refused, signed};
@@ -48,7 +54,7 @@ impl Bench {
             Screen::RollCall(screen) => (
                 screen.step(),
                 screen.panel().map(|panel| panel.outcome),
-                screen.entry().map(|entry| entry.pad.typed()),
+                screen.entry().map(|entry| entry.form.pad().typed()),
             ),
             _ => panic!("{:?} is no roll call", self.route()),
         }
@@ -168,7 +174,7 @@ fn back_twice_leaves_one_screen() {
     assert_eq!(bench.route(), Route::Home);
     // The question stays, and so does the screen once it was answered.
     bench.twice(Back);
-    assert_eq!(bench.router.dialog(), Some((&Dialog::Quit, 0)));
+    assert_eq!(bench.router.dialog(), Some((&Dialog::Quit(Leave), 0)));
     bench.twice(Back);
     assert_eq!((bench.router.dialog(), bench.route()), (None, Route::Home));
 }
@@ -253,14 +259,11 @@ fn a_question_that_comes_by_itself_is_not_answered_by_the_key_before_it() {
     bench.press(Right);
     bench.press(Enter);
     let at = bench.route();
-    let ticks = crate::clock::Clock::monotonic_ms(bench.world.clock.as_ref());
-    bench
-        .router
-        .urgent("u".to_owned(), "大风".to_owned(), ticks);
+    bench.announce("u");
     bench.again(Enter, AGAIN_MS);
     assert!(matches!(
         bench.router.dialog(),
-        Some((Dialog::Urgent(..), 0))
+        Some((Dialog::Urgent(_), 0))
     ));
     assert_eq!(bench.route(), at);
     bench.again(Enter, 200);
@@ -271,8 +274,11 @@ fn a_question_that_comes_by_itself_is_not_answered_by_the_key_before_it() {
 /// One of every kind.
 fn questions() -> Vec<Dialog> {
     vec![
-        Dialog::Quit,
-        Dialog::Urgent("u".to_owned(), "大风".to_owned()),
+        Dialog::Quit(Leave),
+        Dialog::Urgent(Notice {
+            id: "u".to_owned(),
+            title: "大风".to_owned(),
+        }),
         Dialog::Refused(ToldLater {
             key: "k".to_owned(),
             name: "张建国".to_owned(),
@@ -282,22 +288,22 @@ fn questions() -> Vec<Dialog> {
                 tries: None,
             },
         }),
-        Dialog::Meeting {
+        Dialog::Meeting(Call {
             id: "m".to_owned(),
             title: "党员大会".to_owned(),
             organization: String::new(),
             kind: MeetingKind::Broadcast,
             by_itself: true,
             until: u64::MAX,
-        },
-        Dialog::Reminder {
+        }),
+        Dialog::Reminder(Due {
             id: "m".to_owned(),
             title: "党员大会".to_owned(),
             organization: String::new(),
             starts_at_ms: 0,
             is_time: false,
             until: u64::MAX,
-        },
+        }),
     ]
 }
 
@@ -310,7 +316,7 @@ fn home_works_while_a_question_is_open_and_answers_it_without_harm() {
         bench.router.dialog = Some((question.clone(), 0));
         let harmless = match &question {
             Dialog::Refused(told) => Some(Effect::Told(told.key.clone())),
-            Dialog::Meeting { id, .. } => Some(Effect::Decline(id.clone())),
+            Dialog::Meeting(call) => Some(Effect::Decline(call.id.clone())),
             _ => None,
         };
         let outward = effects(bench.press(Home));
@@ -327,15 +333,15 @@ fn home_works_while_a_question_is_open_and_answers_it_without_harm() {
     let mut bench = quiet();
     bench.open(&Route::Settings);
     for id in ["u", "v"] {
-        bench.router.urgent(id.to_owned(), "大风".to_owned(), 0);
+        bench.announce(id);
     }
     bench.press(Home);
     assert_eq!(bench.route(), Route::Home);
-    assert!(matches!(bench.router.dialog(), Some((Dialog::Urgent(id, _), 0)) if id == "v"));
+    assert!(matches!(bench.router.dialog(), Some((Dialog::Urgent(one), 0)) if one.id == "v"));
     // Before the enrolment there is no other Home.
     let mut bench = Bench::new(World::new(TerminalKind::Household));
     bench.router = Router::new(false);
-    bench.router.dialog = Some((Dialog::Revoked, 0));
+    bench.router.dialog = Some((Dialog::Revoked(Revoked), 0));
     bench.press(Home);
     assert_eq!(
         (bench.router.dialog(), bench.route()),
@@ -392,7 +398,12 @@ fn op() -> impl Strategy<Value = Op> {
 }
 
 /// What is on the screen: the stack, a question with its focus, the step, a note.
-type Shown = (Vec<Place>, Option<(Dialog, usize)>, Phase, Option<Toast>);
+type Shown = (
+    Vec<OpenScreen>,
+    Option<(Dialog, usize)>,
+    Phase,
+    Option<Toast>,
+);
 
 /// A television, and the sign-in that waits for its answer.
 struct Side {
@@ -416,15 +427,16 @@ impl Side {
             None => self.bench.world.clock.advance(AGAIN_MS),
         }
         for item in &outward {
-            if let Outward::Effect(Effect::SignIn(new)) = item {
-                self.sent = Some((**new).clone());
+            if let Outward::Effect(Effect::Command(command)) = item
+                && let Command::SignIn(new) = &**command
+            {
+                self.sent = Some(new.clone());
             }
         }
         outward
     }
 
     fn apply(&mut self, op: &Op, worn: Option<u64>) -> Vec<Outward> {
-        let ticks = crate::clock::Clock::monotonic_ms(self.bench.world.clock.as_ref());
         match op {
             Op::Press(key) => {
                 let typing = match self.bench.router.dialog() {
@@ -435,12 +447,7 @@ impl Side {
                 self.press(*key, worn.filter(|_| !typing))
             }
             Op::Ring => ring(&mut self.bench),
-            Op::Urgent(id) => {
-                self.bench
-                    .router
-                    .urgent(id.to_string(), "大风".to_owned(), ticks);
-                Vec::new()
-            }
+            Op::Urgent(id) => self.bench.announce(&id.to_string()),
             Op::Answer(good) => match self.sent.take() {
                 Some(new) if *good => {
                     let answer = answered(&new.key, "a", "张建国", AttendanceState::Present);
@@ -464,12 +471,12 @@ impl Side {
 
     fn shows(&self) -> Shown {
         let router = &self.bench.router;
-        let places = router.stack.iter().map(|screen| Place {
+        let screens = router.stack.iter().map(|screen| OpenScreen {
             route: screen.controller().route(),
             focus: screen.controller().focus().remember(),
         });
         (
-            places.collect(),
+            screens.collect(),
             router.dialog.clone(),
             router.top().controller().phase(),
             router.toast(),

@@ -1,37 +1,35 @@
 //! The stack of screens, the shortcuts that work everywhere, and what lies over the screens.
+//!
+//! It names no screen and no interruption: it asks a screen what it is like, and the register of
+//! the interruptions what comes now.
 
-mod live;
-mod urgent;
-mod watch;
+mod attending;
+mod interrupting;
 mod worn;
-
-use std::collections::{HashMap, HashSet};
 
 use contract::terminal::TerminalKind;
 use serde::{Deserialize, Serialize};
 
-use super::calls;
-use super::overlay::{Answer, Dialog, TOAST_MS, Toast};
-use super::register::{card_route, document_route, first_route, key_route, section_route};
-use super::settings::{RawKey, TEXT_SIZES, name};
-use super::{
-    Base, Context, Controller, Effect, Effects, Input, Interruption, Nature, Phase, Plays, Route,
-    Screen, Stays,
-};
-use crate::cache::{Cache, DocumentKind};
+use crate::cache::Cache;
 use crate::focus::Remembered;
+use crate::interruptions::provider::{Event, Summons};
+use crate::interruptions::{Dialog, Interruptions};
 use crate::remote::{Press, RemoteKey};
+use crate::screens::calls;
+use crate::screens::overlay::{TOAST_MS, Toast};
+use crate::screens::routes::{card_route, first_route, key_route, section_route};
+use crate::screens::settings::{RawKey, TEXT_SIZES, name};
+use crate::screens::{
+    Base, Context, Controller, Effect, Effects, Input, Nature, Phase, Plays, Route, Screen, Stays,
+};
 use worn::Worn;
-
-/// An urgent notice that was put off is shown again after so long.
-const PUT_OFF_MS: u64 = 10 * 60_000;
 
 /// Screens above Home; more than anybody opens, so that a loop of opening ends somewhere.
 const MAX_DEPTH: usize = 12;
 
-/// One entry of what is kept for resuming.
+/// One of the screens that lie on each other, as it is kept on the disk for resuming.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct OpenScreen {
     /// Which screen.
     pub route: Route,
     /// What was focused on it.
@@ -76,20 +74,18 @@ pub struct Router {
     worn: Worn,
     /// The last raw key of an unknown remote, and when it came, in monotonic ms.
     raw: Option<(RawKey, u64)>,
-    urgent: Vec<(String, String)>,
-    /// Urgent notices that somebody put off, and until when on the monotonic clock.
-    put_off: Vec<(String, u64)>,
-    /// What is known of the urgent notices above and of the one that is shown.
-    heard: urgent::Heard,
-    /// Rounds that were shown by themselves, each with the time it opened (one that is put off opens
-    /// again), and who was called then.
-    called: HashMap<(String, u32, i64), HashSet<String>>,
-    /// When a round opens of which the server has told before, in monotonic ms.
-    call_at: Option<u64>,
-    /// A programme was stopped for a roll call and goes on after it.
+    interruptions: Interruptions,
+    /// When one of the interruptions has something to do, in monotonic ms.
+    alarm: Option<u64>,
+    /// The television sleeps: nothing begins by itself.
+    asleep: bool,
+    /// A programme was stopped for a screen that came over it, and goes on after it.
     paused: bool,
-    live: live::Live,
-    watch: watch::Watch,
+    /// The programme below waits for what lies over it.
+    holds: bool,
+    /// It ran when it was stopped for that.
+    ran: bool,
+    attending: attending::Attending,
 }
 
 impl Router {
@@ -104,14 +100,13 @@ impl Router {
             scene: Scene::default(),
             worn: Worn::default(),
             raw: None,
-            urgent: Vec::new(),
-            put_off: Vec::new(),
-            heard: urgent::Heard::default(),
-            called: HashMap::new(),
-            call_at: None,
+            interruptions: Interruptions::default(),
+            alarm: None,
+            asleep: false,
             paused: false,
-            live: live::Live::default(),
-            watch: watch::Watch::default(),
+            holds: false,
+            ran: false,
+            attending: attending::Attending::default(),
         }
     }
 
@@ -150,6 +145,14 @@ impl Router {
         }
     }
 
+    /// The screens below the one on top, the lowest first.
+    pub fn below(&self) -> impl Iterator<Item = &Screen> {
+        self.stack
+            .split_last()
+            .into_iter()
+            .flat_map(|(_, below)| below)
+    }
+
     fn top_mut(&mut self) -> &mut Screen {
         self.stack.last_mut().expect("the stack is never empty")
     }
@@ -177,12 +180,18 @@ impl Router {
     /// When something wants [`Input::Tick`], in monotonic ms.
     #[must_use]
     pub fn wake_at(&self, ticks_ms: u64) -> Option<u64> {
+        // The seconds that are left.
+        let until = self.dialog.as_ref().and_then(|(dialog, _)| dialog.until());
+        let second = until.map(|until| {
+            let left = until.saturating_sub(ticks_ms);
+            until - left.saturating_sub(1) / 1_000 * 1_000
+        });
         [
             self.top().controller().wake_at(),
             self.toast.map(|(_, at)| at),
-            self.call_at,
-            self.live
-                .wake_at(self.dialog.as_ref().map(|(dialog, _)| dialog), ticks_ms),
+            self.alarm,
+            self.attending.wake_at(),
+            second,
         ]
         .into_iter()
         .flatten()
@@ -191,9 +200,9 @@ impl Router {
 
     /// Where one is, to be kept on the disk.
     #[must_use]
-    pub fn places(&self) -> Vec<Place> {
+    pub fn open_screens(&self) -> Vec<OpenScreen> {
         self.kept()
-            .map(|screen| Place {
+            .map(|screen| OpenScreen {
                 route: screen.route(),
                 focus: screen.focus().remember(),
             })
@@ -202,12 +211,12 @@ impl Router {
 
     /// The same for a power cut at this moment.
     #[must_use]
-    pub fn resume_point(&self, cache: &Cache) -> Vec<Place> {
-        let mut places = self.places();
-        if let (Some(place), Some(screen)) = (places.last_mut(), self.kept().next_back()) {
-            place.route = screen.resume_at(cache);
+    pub fn resume_point(&self, cache: &Cache) -> Vec<OpenScreen> {
+        let mut screens = self.open_screens();
+        if let (Some(last), Some(screen)) = (screens.last_mut(), self.kept().next_back()) {
+            last.route = screen.resume_at(cache);
         }
-        places
+        screens
     }
 
     /// The screens that come again.
@@ -220,22 +229,26 @@ impl Router {
 
     /// Goes back to where one was before a power cut. Screens whose subject is gone leave by
     /// themselves.
-    pub fn resume(&mut self, places: &[Place], context: &Context<'_>) -> Vec<Outward> {
+    pub fn resume(&mut self, screens: &[OpenScreen], context: &Context<'_>) -> Vec<Outward> {
         let mut effects = self.tell_top(&Input::Shown, context);
         let first = self.top_mut().controller_mut();
-        if let Some(place) = places.iter().find(|place| first.is_at(&place.route)) {
-            first.focus_mut().restore(&place.focus);
+        if let Some(kept) = screens.iter().find(|kept| first.is_at(&kept.route)) {
+            first.focus_mut().restore(&kept.focus);
         }
-        for place in places.iter().take(MAX_DEPTH) {
-            let screen = Screen::open(&place.route);
+        for (at, kept) in screens.iter().enumerate().take(MAX_DEPTH) {
+            let screen = Screen::open(&kept.route);
             let nature = screen.controller().nature();
             if nature.base.is_some() || nature.stays != Stays::Kept {
                 continue;
             }
+            // Below another screen nobody would see it; whoever was in it is called again.
+            if nature.plays == Plays::Meeting && at + 1 < screens.len() {
+                continue;
+            }
             effects.extend(self.push(screen, context));
             let screen = self.top_mut().controller_mut();
-            if screen.is_at(&place.route) {
-                screen.focus_mut().restore(&place.focus);
+            if screen.is_at(&kept.route) {
+                screen.focus_mut().restore(&kept.focus);
             }
         }
         // Only the screen on top may load something.
@@ -271,59 +284,13 @@ impl Router {
         self.toast = Some((toast, context.ticks_ms + TOAST_MS));
     }
 
-    /// Asks over everything that an urgent notice be read. While a question is open it waits, and
-    /// who put it off is not asked again for a while.
-    pub fn urgent(&mut self, id: String, title: String, ticks_ms: u64) {
-        self.put_off.retain(|(_, until)| ticks_ms < *until);
-        let known = self.put_off.iter().any(|(other, _)| *other == id)
-            || self.urgent.iter().any(|(other, _)| *other == id)
-            || matches!(&self.dialog, Some((Dialog::Urgent(other, _), _)) if *other == id);
-        if !known {
-            self.urgent.push((id, title));
-            self.next_dialog();
-            self.compare(None, ticks_ms);
-        }
-    }
-
-    /// An urgent notice was published just now: it is shown even if an earlier one of it was put
-    /// off.
-    pub fn announced(&mut self, id: String, title: String, ticks_ms: u64) {
-        self.put_off.retain(|(other, _)| *other != id);
-        self.urgent(id, title, ticks_ms);
-    }
-
-    /// Says that this terminal was revoked, and goes back to the enrolment.
-    pub fn revoked(&mut self, context: &Context<'_>) -> Vec<Outward> {
-        self.dialog = Some((Dialog::Revoked, 0));
-        // What goes on in the place is no longer this television's to know.
-        self.watch = watch::Watch::default();
-        self.urgent.clear();
-        self.heard = urgent::Heard::default();
+    /// This terminal was revoked: back to where it belongs to nobody.
+    fn revoke(&mut self, context: &Context<'_>) -> Vec<Outward> {
         self.stack.clear();
         self.stack.push(Screen::open(&first_route(false)));
         let mut effects = vec![Outward::Effect(Effect::Play(media_player::Command::Stop))];
         effects.extend(self.tell_top(&Input::Shown, context));
-        self.compare(None, context.ticks_ms);
         effects
-    }
-
-    /// Whether this may come over the screen on top by itself.
-    fn admits(&self, what: Interruption) -> bool {
-        self.nature().admits.contains(&what)
-    }
-
-    fn next_dialog(&mut self) {
-        // A roll call at home cannot wait; the notice is shown after it. A meeting or a reminder
-        // gives way, and comes again.
-        let admits = self.admits(Interruption::Urgent);
-        let free = self
-            .dialog
-            .as_ref()
-            .is_none_or(|(dialog, _)| dialog.yields());
-        if free && admits && !self.urgent.is_empty() {
-            let (id, title) = self.urgent.remove(0);
-            self.dialog = Some((Dialog::Urgent(id, title), 0));
-        }
     }
 
     /// Takes an input, does what concerns screens, and hands out the rest.
@@ -352,6 +319,17 @@ impl Router {
         self.settle(&mut outward, context);
         self.compare(key, context.ticks_ms);
         outward
+    }
+
+    /// What follows from everything that has happened, after an input was handled.
+    fn settle(&mut self, outward: &mut Vec<Outward>, context: &Context<'_>) {
+        self.leave_what_is_not_shown(outward, context);
+        self.interrupt(outward, context);
+        self.leave_what_is_not_shown(outward, context);
+        self.end_preview(outward);
+        self.hold(outward);
+        outward.extend(self.report(context));
+        self.set_alarm(context);
     }
 
     /// Whether a press of this key at this moment, in monotonic ms, does anything. It does not
@@ -419,19 +397,11 @@ impl Router {
                 if self.toast.is_some_and(|(_, at)| at <= context.ticks_ms) {
                     self.toast = None;
                 }
-                let mut effects = self.tell_top(input, context);
-                if self.call_at.is_some_and(|at| at <= context.ticks_ms) {
-                    effects.extend(self.call(context));
-                }
-                effects
+                self.tell_top(input, context)
             }
             Input::Card(_) => self.card(input, context),
-            Input::SignIn(..) | Input::Changed => {
-                let mut effects = self.tell_top(input, context);
-                effects.extend(self.call(context));
-                self.tell_refusals(context);
-                effects
-            }
+            Input::Revoked => self.revoke(context),
+            Input::Announced { .. } | Input::ViewingWaits(_) => Vec::new(),
             Input::Joined(..) | Input::JoinFailed(_) | Input::Place(..) => {
                 self.tell_meeting(input, context)
             }
@@ -447,61 +417,7 @@ impl Router {
         }
     }
 
-    /// Shows a roll call by itself when it has opened and somebody of this TV is called.
-    pub fn call(&mut self, context: &Context<'_>) -> Vec<Outward> {
-        self.call_at = None;
-        // Not while somebody is busy with something else, or with another roll call.
-        let blocked = !self.admits(Interruption::RollCall)
-            || matches!(self.dialog, Some((Dialog::Revoked, _)));
-        let all = calls::all(context.cache);
-        self.call_at = all
-            .iter()
-            .filter_map(|call| call.next_at_ms)
-            .filter_map(|at| context.ticks_of(at))
-            .min();
-        let kind = calls::kind(context.cache);
-        for call in all {
-            let Some(round) = call.round else { continue };
-            let shown = (call.id.clone(), round.number, round.opens_at_ms);
-            // Once for everybody: somebody who was added later is called then.
-            let missing = call.missing().map(|person| person.id.clone());
-            let missing: HashSet<String> = missing.collect();
-            let told = self
-                .called
-                .get(&shown)
-                .is_some_and(|told| kind == TerminalKind::Station || missing.is_subset(told));
-            if !calls::interrupts(&call, kind) || told {
-                continue;
-            }
-            let route = calls::route(context.cache, &call.id);
-            if self.top().controller().is_at(&route) {
-                // It is there already, and follows its rounds by itself.
-                self.called.entry(shown).or_default().extend(missing);
-            } else if !blocked {
-                self.called.entry(shown).or_default().extend(missing);
-                return self.interrupt(&route, context);
-            }
-        }
-        Vec::new()
-    }
-
-    /// Opens a screen over whatever there is.
-    fn interrupt(&mut self, route: &Route, context: &Context<'_>) -> Vec<Outward> {
-        let mut effects = vec![Outward::Effect(Effect::Speak(Vec::new()))];
-        effects.extend(self.give_way());
-        self.close_personal();
-        if self.top().controller().is_running() {
-            self.paused = true;
-            effects.push(Outward::Effect(Effect::Play(media_player::Command::Pause)));
-        }
-        effects.extend(self.open(route, context));
-        if self.dialog.is_none() {
-            self.next_dialog();
-        }
-        effects
-    }
-
-    /// A card was read: to the screen that asks for one, else to the roll call that is open.
+    /// A card was read: to the screen that asks for one, else to what it is asked for.
     fn card(&mut self, input: &Input, context: &Context<'_>) -> Vec<Outward> {
         self.toast = None;
         if self.nature().base == Some(Base::Unenrolled)
@@ -512,39 +428,17 @@ impl Router {
         if self.top().controller().wants_card() {
             return self.tell_top(input, context);
         }
-        let route = match calls::open(context.cache).first() {
-            Some(call) => {
-                if let Some(round) = call.round {
-                    let missing = call.missing().map(|person| person.id.clone());
-                    let shown = (call.id.clone(), round.number, round.opens_at_ms);
-                    self.called.entry(shown).or_default().extend(missing);
-                }
-                calls::route(context.cache, &call.id)
-            }
-            None => card_route(),
+        let route = match self.summon(input, context) {
+            Some(Summons::Show(route)) => route,
+            Some(Summons::Say(_)) | None => card_route(),
         };
         let mut effects = if self.top().controller().is_at(&route) {
             Vec::new()
         } else {
-            self.interrupt(&route, context)
+            self.show_over(&route, context)
         };
         effects.extend(self.tell_top(input, context));
         effects
-    }
-
-    /// Whoever is there has nothing in hand.
-    fn is_home(&self) -> bool {
-        self.nature().base == Some(Base::Home)
-    }
-
-    /// Tells at Home what became of sign-ins that had been kept.
-    fn tell_refusals(&mut self, context: &Context<'_>) {
-        if self.dialog.is_none()
-            && self.is_home()
-            && let Some(refusal) = context.cache.refusals().into_iter().next()
-        {
-            self.dialog = Some((Dialog::Refused(refusal), 0));
-        }
     }
 
     /// Hands what the player did to the programme or meeting, also while something lies over it.
@@ -642,7 +536,7 @@ impl Router {
                 effects.extend(self.open(&section_route(&section.id), context));
                 Some(effects)
             }
-            RemoteKey::Green if enrolled => self.sign_in_key(context),
+            RemoteKey::Green if enrolled => self.summoned_by(key, context),
             RemoteKey::Red | RemoteKey::Green if !self.top().controller().wants_colours() => {
                 self.show_toast(Toast::KeyUnknown, context);
                 Some(Vec::new())
@@ -651,18 +545,18 @@ impl Router {
         }
     }
 
-    /// 签到: the roll call that is open. `None` leaves the key to its screen.
-    fn sign_in_key(&mut self, context: &Context<'_>) -> Option<Vec<Outward>> {
-        let open = calls::open(context.cache);
-        let Some(call) = open.first() else {
-            self.show_toast(Toast::NoRollCall, context);
-            return Some(Vec::new());
-        };
-        let route = calls::route(context.cache, &call.id);
-        if self.top().controller().is_at(&route) {
-            return None;
+    /// What a key asks for. `None` leaves the key to its screen.
+    fn summoned_by(&mut self, key: RemoteKey, context: &Context<'_>) -> Option<Vec<Outward>> {
+        match self.summon(&Input::Key(key, Press::Down), context)? {
+            Summons::Say(toast) => {
+                self.show_toast(toast, context);
+                Some(Vec::new())
+            }
+            Summons::Show(route) => {
+                let is_there = self.top().controller().is_at(&route);
+                (!is_there).then(|| self.show_over(&route, context))
+            }
         }
-        Some(self.interrupt(&route, context))
     }
 
     /// Leaves everything above the first screen.
@@ -671,21 +565,19 @@ impl Router {
         if self.stack.len() > 1 {
             self.stack.truncate(1);
             effects.extend(self.tell_top(&Input::Shown, context));
-            effects.extend(self.call(context));
-            self.tell_refusals(context);
-            self.next_dialog();
         }
         effects.push(Outward::Effect(Effect::Speak(Vec::new())));
         effects.push(Outward::Effect(Effect::Remember));
         effects
     }
 
-    /// A player that is left by a shortcut writes down how far it was, also one below a roll call.
+    /// A player that is left by a shortcut writes down how far it was, also one below what came over
+    /// it.
     fn stop_player(&mut self, context: &Context<'_>) -> Vec<Outward> {
         self.paused = false;
         let over_player = self.nature().plays == Plays::Below;
         let at = self.stack.len() - 1 - usize::from(over_player && self.stack.len() > 1);
-        // Below a roll call it stays, and is loaded again when one comes back to it.
+        // Below that it stays, and is loaded again when one comes back to it.
         let effects = self.stack[at].controller_mut().park(context);
         effects.into_iter().map(Outward::Effect).collect()
     }
@@ -696,65 +588,6 @@ impl Router {
             self.stack.pop();
         }
         effects.extend(self.open(route, context));
-        effects
-    }
-
-    fn dialog_key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Vec<Outward> {
-        let Some((dialog, focused)) = &mut self.dialog else {
-            return Vec::new();
-        };
-        let answers = dialog.answers();
-        match (key, press) {
-            (RemoteKey::Left, Press::Down | Press::Repeat) => *focused = focused.saturating_sub(1),
-            (RemoteKey::Right, Press::Down | Press::Repeat) => {
-                *focused = (*focused + 1).min(answers.len() - 1);
-            }
-            (RemoteKey::Ok, Press::Down) => {
-                let answer = answers[*focused];
-                return self.answer(answer, context);
-            }
-            (RemoteKey::Back, Press::Down) => {
-                let answer = dialog.harmless();
-                return self.answer(answer, context);
-            }
-            (RemoteKey::Home, Press::Down) => {
-                // As Back, and then to where it leads from anywhere. What waited for the question
-                // comes over Home.
-                let answer = dialog.harmless();
-                let mut effects = self.answer(answer, context);
-                effects.extend(self.home(context));
-                return effects;
-            }
-            _ => {}
-        }
-        Vec::new()
-    }
-
-    fn answer(&mut self, answer: Answer, context: &Context<'_>) -> Vec<Outward> {
-        let Some((dialog, _)) = self.dialog.take() else {
-            return Vec::new();
-        };
-        let effects = match (dialog, answer) {
-            (Dialog::Quit, Answer::Quit) => return vec![Outward::Quit],
-            (Dialog::Urgent(id, _), Answer::ReadNow) => {
-                let route = document_route(DocumentKind::Bulletin, &id);
-                match self.nature().plays {
-                    // The meeting goes on below.
-                    Plays::Meeting => self.open(&route, context),
-                    _ => self.leave_player_for(&route, context),
-                }
-            }
-            (dialog, answer) if dialog.yields() => self.answer_meeting(dialog, answer, context),
-            (Dialog::Refused(refusal), _) => {
-                vec![Outward::Effect(Effect::Told(refusal.key))]
-            }
-            (Dialog::Urgent(id, _), _) => {
-                self.put_off.push((id, context.ticks_ms + PUT_OFF_MS));
-                Vec::new()
-            }
-            _ => Vec::new(),
-        };
-        self.next_dialog();
         effects
     }
 
@@ -777,13 +610,6 @@ impl Router {
     fn close_meetings(&mut self) {
         self.stack
             .retain(|screen| screen.controller().nature().plays != Plays::Meeting);
-    }
-
-    /// Something comes over the screen on top, which may show what is somebody's own.
-    fn close_personal(&mut self) {
-        if self.nature().stays == Stays::Personal && self.stack.len() > 1 {
-            self.stack.pop();
-        }
     }
 
     fn tell_top(&mut self, input: &Input, context: &Context<'_>) -> Vec<Outward> {
@@ -818,13 +644,12 @@ impl Router {
                 }
                 Effect::Back => outward.extend(self.back(context)),
                 Effect::Toast(toast) => self.show_toast(toast, context),
-                Effect::MarkRead(id) => {
-                    self.was_read(&id);
-                    outward.push(Outward::Effect(Effect::MarkRead(id)));
-                }
                 Effect::Join(id) => outward.extend(self.join(&id, context)),
                 Effect::LeaveMeeting => outward.extend(self.leave_meeting(context)),
-                other => outward.push(Outward::Effect(other)),
+                other => {
+                    self.hear(&Event::Effect(&other), context);
+                    outward.push(Outward::Effect(other));
+                }
             }
         }
         outward
@@ -832,7 +657,7 @@ impl Router {
 
     fn back(&mut self, context: &Context<'_>) -> Vec<Outward> {
         if self.stack.len() == 1 {
-            self.dialog = Some((Dialog::Quit, 0));
+            self.hear(&Event::NoWayBack, context);
             return Vec::new();
         }
         self.stack.pop();
@@ -841,10 +666,6 @@ impl Router {
         if std::mem::take(&mut self.paused) && self.nature().plays == Plays::Programme {
             effects.push(Outward::Effect(Effect::Play(media_player::Command::Play)));
         }
-        // What had to wait for this screen.
-        effects.extend(self.call(context));
-        self.tell_refusals(context);
-        self.next_dialog();
         effects
     }
 }
@@ -861,4 +682,4 @@ fn next_size(context: &Context<'_>) -> u32 {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

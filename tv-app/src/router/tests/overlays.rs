@@ -104,10 +104,6 @@ impl Run {
         page.changes.push(change);
         let cache = self.bench.world.cache.clone();
         cache.apply(&page).unwrap();
-        for row in cache.urgent_unread() {
-            let ticks = self.bench.world.clock.monotonic_ms();
-            self.bench.router.urgent(row.id, row.title, ticks);
-        }
         self.tell(&Input::Changed);
     }
 
@@ -171,9 +167,6 @@ impl Run {
             bench: Bench::new(self.bench.world.reopened()),
             ..self
         };
-        for row in run.bench.world.cache.urgent_unread() {
-            run.bench.router.urgent(row.id, row.title, 0);
-        }
         run.tell(&Input::Changed);
         run
     }
@@ -283,35 +276,33 @@ impl Run {
         let is_home = matches!(self.bench.router.top(), Screen::Home(_));
         match self.bench.router.dialog().map(|(dialog, _)| dialog) {
             None if is_home => assert_eq!(self.untold(), None, "nobody was told"),
-            Some(Dialog::Meeting { title, .. }) => {
+            Some(Dialog::Meeting(call)) => {
                 let meeting = self.meeting.as_ref().expect("a meeting");
-                assert_eq!((meeting.state, &meeting.title), (MeetingState::Live, title));
+                assert_eq!(
+                    (meeting.state, &meeting.title),
+                    (MeetingState::Live, &call.title)
+                );
             }
-            Some(Dialog::Reminder {
-                title,
-                starts_at_ms,
-                is_time,
-                ..
-            }) => {
+            Some(Dialog::Reminder(due)) => {
                 let meeting = self.meeting.as_ref().expect("a meeting");
-                let left = *starts_at_ms - now.known_ms().expect("the time");
+                let left = due.starts_at_ms - now.known_ms().expect("the time");
                 assert!(self.remind && meeting.state == MeetingState::Scheduled);
                 assert_eq!(
                     (&meeting.title, meeting.starts_at_ms),
-                    (title, *starts_at_ms)
+                    (&due.title, due.starts_at_ms)
                 );
-                assert!(if *is_time {
+                assert!(if due.is_time {
                     (-LATE_MS..=0).contains(&left)
                 } else {
                     (1..=SOON_MS).contains(&left)
                 });
             }
-            Some(Dialog::Moved {
-                starts_at_ms, off, ..
-            }) => assert_eq!(self.untold(), Some((*starts_at_ms, *off))),
-            Some(Dialog::Urgent(_, title)) => {
+            Some(Dialog::Moved(moved)) => {
+                assert_eq!(self.untold(), Some((moved.starts_at_ms, moved.off)));
+            }
+            Some(Dialog::Urgent(shown)) => {
                 let notice = self.notice.as_ref().expect("a notice");
-                assert!(notice.urgent && notice.title == *title);
+                assert!(notice.urgent && notice.title == shown.title);
                 assert!(notice.expires_at_ms.is_none_or(|at| at > now.at_ms));
             }
             _ => {}

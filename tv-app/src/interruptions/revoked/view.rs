@@ -1,0 +1,13 @@
+//! What is said, as its adapter takes it.
+
+use tv_ui::{DialogKind, OverlayAdapter};
+
+use super::Revoked;
+use crate::interruptions::view::Draw;
+use crate::screens::Context;
+
+impl Draw for Revoked {
+    fn draw(&self, _overlay: &OverlayAdapter<'_>, _context: &Context<'_>) -> DialogKind {
+        DialogKind::Revoked
+    }
+}

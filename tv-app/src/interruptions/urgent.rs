@@ -1,0 +1,199 @@
+//! Urgent notices: each is shown over the screens until it was opened or put off, and as long as it
+//! is one. One that was withdrawn, has expired or is no longer urgent is not shown, and does not
+//! wait to be.
+//!
+//! Which ones nobody has opened is on the disk; who put one off is asked again after a power cut.
+
+mod view;
+
+use std::collections::HashMap;
+
+use super::provider::{Act, Answer, Event, Follow, Offer, Over, Provider, Question, Scene, Seen};
+use crate::cache::DocumentKind;
+use crate::screens::{Context, Effect, Input, Interruption, document_route};
+
+/// A notice that was put off is shown again after so long.
+const PUT_OFF_MS: u64 = 10 * 60_000;
+/// That a notice was opened is on the disk within this time, or it is not written at all.
+const WRITTEN_MS: u64 = 10_000;
+
+/// A notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The bulletin.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+}
+
+impl Question for Notice {
+    const ANSWERS: &'static [Answer] = &[Answer::ReadNow, Answer::Later];
+    const HARMLESS: Answer = Answer::Later;
+    const COVERS: bool = true;
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// The feed has brought it.
+    Here,
+    /// An event told of it; the feed was read last at this time, Unix ms of the server.
+    Told(Option<i64>),
+}
+
+/// See the module.
+#[derive(Default)]
+pub struct Notices {
+    seen: Seen,
+    /// Whether this terminal belonged to somebody then.
+    enrolled: bool,
+    waiting: Vec<Notice>,
+    /// The one that is shown.
+    asked: Option<String>,
+    /// Those that somebody put off, and until when in monotonic ms.
+    put_off: Vec<(String, u64)>,
+    /// What is known of those that wait and of the one that is shown.
+    heard: HashMap<String, State>,
+    /// Opened, which is being written down, and when in monotonic ms.
+    opened: HashMap<String, u64>,
+}
+
+impl Notices {
+    fn take(&mut self, notice: Notice, ticks_ms: u64) {
+        self.put_off.retain(|(_, until)| ticks_ms < *until);
+        let known = self.put_off.iter().any(|(id, _)| *id == notice.id)
+            || self.waiting.iter().any(|other| other.id == notice.id)
+            || self.asked.as_ref() == Some(&notice.id);
+        if !known {
+            self.waiting.push(notice);
+        }
+    }
+
+    fn read(&mut self, context: &Context<'_>) {
+        let unread = context.cache.urgent_unread();
+        let ticks_ms = context.ticks_ms;
+        self.opened.retain(|id, at| {
+            unread.iter().any(|row| row.id == *id) && ticks_ms.saturating_sub(*at) < WRITTEN_MS
+        });
+        for row in unread {
+            if !self.opened.contains_key(&row.id) {
+                let notice = Notice {
+                    id: row.id,
+                    title: row.title,
+                };
+                self.take(notice, ticks_ms);
+            }
+        }
+    }
+}
+
+/// Whether a notice still is one; its title is put right.
+fn goes_on(heard: &mut HashMap<String, State>, notice: &mut Notice, context: &Context<'_>) -> bool {
+    let bulletin = context.cache.bulletin(&notice.id).filter(|bulletin| {
+        bulletin.urgent
+            && bulletin
+                .expires_at_ms
+                .is_none_or(|at| at > context.now.at_ms)
+    });
+    if let Some(bulletin) = bulletin {
+        notice.title = bulletin.title;
+        heard.insert(notice.id.clone(), State::Here);
+        return true;
+    }
+    // An event is quicker than the feed, which brings the notice or, if it was taken back at once,
+    // does not.
+    let read_at = context.cache.sync_state().last_sync_at_ms;
+    let state = heard
+        .entry(notice.id.clone())
+        .or_insert(State::Told(read_at));
+    let goes_on = *state == State::Told(read_at);
+    if !goes_on {
+        heard.remove(&notice.id);
+    }
+    goes_on
+}
+
+impl Provider for Notices {
+    type Question = Notice;
+
+    const OVER: Over = Over::WhatYields;
+
+    fn hear(&mut self, event: &Event<'_>, scene: &Scene<'_>) {
+        match event {
+            Event::Input(Input::Announced { id, title }) => {
+                let notice = Notice {
+                    id: id.clone(),
+                    title: title.clone(),
+                };
+                self.put_off.retain(|(other, _)| other != id);
+                self.opened.remove(id);
+                self.take(notice, scene.context.ticks_ms);
+            }
+            Event::Input(Input::Revoked) => {
+                self.waiting.clear();
+                self.heard.clear();
+            }
+            Event::Effect(Effect::MarkRead(id)) => {
+                self.waiting.retain(|waiting| waiting.id != *id);
+                self.opened.insert(id.clone(), scene.context.ticks_ms);
+            }
+            _ => {}
+        }
+    }
+
+    fn refresh(&mut self, scene: &Scene<'_>) {
+        let enrolled = std::mem::replace(&mut self.enrolled, scene.enrolled);
+        let news = self.seen.is_news(scene.context) || enrolled != scene.enrolled;
+        // What a terminal has kept that belongs to nobody is nobody's to read.
+        if news && scene.enrolled {
+            self.read(scene.context);
+        }
+        let heard = &mut self.heard;
+        self.waiting
+            .retain_mut(|notice| goes_on(heard, notice, scene.context));
+        if self.asked.is_none() && self.waiting.is_empty() {
+            self.heard.clear();
+        }
+    }
+
+    fn offer(&mut self, scene: &Scene<'_>) -> Option<Offer<Notice>> {
+        // A roll call at home cannot wait; the notice is shown after it.
+        if !scene.admits(Interruption::Warning) || self.waiting.is_empty() {
+            return None;
+        }
+        let notice = self.waiting.remove(0);
+        self.asked = Some(notice.id.clone());
+        Some(Offer::Ask(notice))
+    }
+
+    fn follow(&mut self, mut question: Notice, scene: &Scene<'_>) -> Follow<Notice> {
+        if goes_on(&mut self.heard, &mut question, scene.context) {
+            return Follow::Stays(question);
+        }
+        self.asked = None;
+        Follow::Ends
+    }
+
+    fn answer(&mut self, question: Notice, answer: Answer, scene: &Scene<'_>) -> Vec<Act> {
+        self.asked = None;
+        if answer == Answer::ReadNow {
+            let route = document_route(DocumentKind::Bulletin, &question.id);
+            return vec![Act::Open(route)];
+        }
+        let until = scene.context.ticks_ms + PUT_OFF_MS;
+        self.put_off.push((question.id, until));
+        Vec::new()
+    }
+
+    fn gave_way(&mut self, question: Notice) {
+        self.asked = None;
+        self.waiting.insert(0, question);
+    }
+
+    fn wake_at(&self, scene: &Scene<'_>) -> Option<u64> {
+        let shown = scene.context.cache.bulletin(self.asked.as_ref()?)?;
+        scene.context.ticks_of(shown.expires_at_ms?)
+    }
+}
+
+#[cfg(test)]
+mod tests;
