@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use contract::bulletin::{Block, Bulletin, Table};
 use contract::duty::{DutyLook, DutyRoom, TerminalDuty};
 use contract::feed::{Change, Document};
-use contract::meeting::{JoinAccess, Meeting, MeetingState};
+use contract::meeting::{Meeting, MeetingState};
 use contract::organization::OrganizationRef;
 use contract::programme::Programme;
 use contract::roll_call::{AttendanceState, RollCallState, SignedIn, TerminalRollCall};
@@ -23,7 +23,6 @@ use crate::cache::tests::page;
 use crate::cache::{Enrolment, Refusal};
 use crate::client::{EnrolmentState, JoinFailure};
 use crate::clock::Clock as _;
-use crate::screens::player::Loaded;
 use crate::screens::tests::{MINUTE, NOW, World, call, card, person, round};
 
 /// Presses of Back that lead home through the steps of one screen and whatever comes meanwhile.
@@ -127,6 +126,9 @@ fn op() -> impl Strategy<Value = Op> {
     ]
 }
 
+/// A round of a roll call: its id, its number and when it opens.
+type Round = (String, u32, i64);
+
 /// What was on the screen since the power came.
 #[derive(Default)]
 struct Seen {
@@ -136,7 +138,7 @@ struct Seen {
     reminders: HashSet<String>,
     moved: HashSet<String>,
     /// Rounds, and who was missing then.
-    rounds: HashMap<(String, u32, i64), HashSet<String>>,
+    rounds: HashMap<Round, HashSet<String>>,
 }
 
 struct Run {
@@ -258,7 +260,7 @@ impl Run {
                 Outward::Join { .. } | Outward::Quit => continue,
             };
             match effect {
-                Effect::Load(..) => inputs.push(Input::Loaded(Box::new(Loaded::default()))),
+                Effect::Load(..) => inputs.push(Input::Loaded(Box::default())),
                 Effect::Play(Command::SuspendAudioFocus) => {
                     assert!(!self.waits, "it waits already");
                     self.waits = true;
@@ -569,7 +571,7 @@ impl Run {
                 let meeting = self.bench.router.meeting().map(|one| one.id().to_owned());
                 match meeting {
                     Some(id) if *good => {
-                        self.tell(&Input::Joined(id, Box::new(JoinAccess::default())));
+                        self.tell(&Input::Joined(id, Box::default()));
                     }
                     Some(_) => self.tell(&Input::JoinFailed(JoinFailure::Busy)),
                     None => {}
@@ -706,7 +708,7 @@ impl Run {
 }
 
 /// The rounds that are open and show themselves, with their screen and who is missing.
-fn open_rounds(world: &World) -> Vec<((String, u32, i64), Route, HashSet<String>)> {
+fn open_rounds(world: &World) -> Vec<(Round, Route, HashSet<String>)> {
     let kind = calls::kind(&world.cache);
     let open = calls::all(&world.cache).into_iter().filter_map(|call| {
         let round = call.round.filter(|_| calls::interrupts(&call, kind))?;
