@@ -44,8 +44,8 @@ pub mod viewing;
 use contract::meeting::{JoinAccess, Place, ViewingReport};
 use media_player::publish::{Devices, PublishCommand, PublishEvent};
 
-use crate::cache::{Cache, KnownTime, Reminded, ServerTime};
 use crate::cache::command::{Command, Told};
+use crate::cache::{Cache, KnownTime, Reminded, ServerTime};
 use crate::client::{EnrolmentState, JoinFailure};
 use crate::focus::{Direction, FocusMap};
 use crate::remote::wedge::CardNumber;

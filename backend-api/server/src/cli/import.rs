@@ -49,11 +49,7 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
 }
 
 /// Imports what everything else in `from` refers to, such as organizations, into the configured data.
-pub(super) async fn ground(
-    config: &Config,
-    store: Store,
-    from: &Path,
-) -> anyhow::Result<()> {
+pub(super) async fn ground(config: &Config, store: Store, from: &Path) -> anyhow::Result<()> {
     let context = context(config, store, Arc::default())?;
     Ok(import_ground(&context, from).await?)
 }

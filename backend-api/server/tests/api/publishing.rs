@@ -135,8 +135,11 @@ fn bulletin(
 ) -> Mistake {
     let mut body = json!({ "list": "notices", "organization_code": "ZJ", "audience_code": "ZJ",
         "title": title, "body": [{ "type": "paragraph", "text": "正文" }] });
-    for (key, value) in changes.as_object().unwrap() {
-        body[key] = value.clone();
+    let Value::Object(changes) = changes else {
+        panic!("not fields: {changes}")
+    };
+    for (key, value) in changes {
+        body[key] = value;
     }
     Mistake {
         what,
@@ -305,14 +308,14 @@ fn everything(now_ms: i64) -> Vec<Mistake> {
         sections("its title", "title", |it| it.title = long(21)),
         sections("digit", "sections[0].digit", |it| it.sections[0].digit = 7),
         sections("id", "sections[0].id", |it| {
-            it.sections[0].id = "A b".to_owned()
+            it.sections[0].id = "A b".to_owned();
         }),
         // Dark enough for large letters, and too light for the text on it.
         sections("color", "sections[0].color", |it| {
             it.sections[0].color = "#a03030".to_owned();
         }),
         sections("section", "sections[0].title", |it| {
-            it.sections[0].title = long(21)
+            it.sections[0].title = long(21);
         }),
         sections("list", "sections[0].listings[0].title", |it| {
             it.sections[0].listings[0].title = long(21);

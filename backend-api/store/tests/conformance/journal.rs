@@ -39,7 +39,8 @@ fn terminal(store: &Store, organization: &Organization, kind: TerminalKind, name
 impl Village {
     fn new(store: &Store) -> Self {
         let town = Town::new(store);
-        let station = |at: &Organization, name: &str| terminal(store, at, TerminalKind::Station, name);
+        let station =
+            |at: &Organization, name: &str| terminal(store, at, TerminalKind::Station, name);
         let stations = [
             station(&town.root, "镇"),
             station(&town.west, "村"),

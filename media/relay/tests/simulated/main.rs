@@ -321,7 +321,9 @@ fn whoever_asks_politely_replaces_nobody() {
     let host = sim.publish("m/host", Camera::new(1));
     sim.run(2 * SECOND);
     let offer = sim.offer(Direction::Publish);
-    let asked = sim.core.publish_as(sim.now, "m/host", &offer, Takeover::IfFree);
+    let asked = sim
+        .core
+        .publish_as(sim.now, "m/host", &offer, Takeover::IfFree);
     assert_eq!(asked, Err(OfferError::Taken));
     sim.run(2 * SECOND);
     assert!(!sim.nodes[host].peer.is_closed(), "it goes on");
@@ -338,7 +340,9 @@ fn whoever_asks_politely_replaces_nobody() {
         reason: EndReason::Over,
     };
     assert!(sim.events.contains(&ended) && sim.nodes[host].peer.is_closed());
-    let free = sim.core.publish_as(sim.now, "m/host", &offer, Takeover::IfFree);
+    let free = sim
+        .core
+        .publish_as(sim.now, "m/host", &offer, Takeover::IfFree);
     assert!(free.is_ok(), "{free:?}");
 }
 

@@ -94,10 +94,7 @@ fn a_pin_opens_the_record_of_whom_it_belongs_to() {
     assert_eq!((member_id.as_str(), pin.as_str()), ("b", "580316"));
     // An answer to somebody else's question is not shown.
     let reply = Told::Answered(Reply::OwnRecord(Box::new(record())));
-    world.tell(
-        &mut screen,
-        &Input::Told("older".to_owned(), reply.clone()),
-    );
+    world.tell(&mut screen, &Input::Told("older".to_owned(), reply.clone()));
     assert_eq!((screen.step(), screen.record()), (Step::Waiting, None));
     world.tell(&mut screen, &Input::Told(id, reply));
     assert_eq!(screen.step(), Step::Record);
@@ -249,7 +246,10 @@ fn a_new_pin_takes_the_card_and_twice_the_same_digits() {
         pin: "580316".to_owned(),
     };
     assert_eq!(request, wanted);
-    world.tell(&mut screen, &Input::Told(id, Told::Answered(Reply::NewPin(MemberRef::default()))));
+    world.tell(
+        &mut screen,
+        &Input::Told(id, Told::Answered(Reply::NewPin(MemberRef::default()))),
+    );
     assert_eq!(screen.step(), Step::PinSet);
 }
 

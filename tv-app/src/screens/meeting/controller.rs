@@ -13,7 +13,8 @@ use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::RemoteKey;
 use crate::screens::settings::name;
 use crate::screens::{
-    Attended, Context, Controller, Effect, Effects, Input, Interruption, Nature, Phase, Plays, Route, types,
+    Attended, Context, Controller, Effect, Effects, Input, Interruption, Nature, Phase, Plays,
+    Route, types,
 };
 
 /// The line that shows how far behind an HLS viewer is, and moves there.

@@ -20,7 +20,6 @@ pub async fn close(
     StaffAuth { staff, .. }: StaffAuth,
     Path(id): Path<String>,
 ) -> Answer<StatusCode> {
-    app.blocking(move |app| app.duty.close(&staff, &id))
-        .await?;
+    app.blocking(move |app| app.duty.close(&staff, &id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -17,10 +17,10 @@ use super::super::extract::{Path, StaffAuth, staff_token};
 use super::super::problem::Answer;
 use super::super::sse;
 use crate::app::App;
-use crate::services::kit::error::Result;
 use crate::services::announcer::channels::StreamGuard;
-use crate::services::sessions;
+use crate::services::kit::error::Result;
 use crate::services::room::{Session, people};
+use crate::services::sessions;
 
 /// The stage is sent at most so often: homes join within seconds of each other.
 const AT_MOST_EVERY: Duration = Duration::from_millis(150);

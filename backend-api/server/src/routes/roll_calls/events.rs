@@ -17,8 +17,8 @@ use super::super::extract::{Path, StaffAuth, staff_token};
 use super::super::problem::Answer;
 use super::super::sse;
 use crate::app::App;
-use crate::services::kit::error::Result;
 use crate::services::announcer::channels::StreamGuard;
+use crate::services::kit::error::Result;
 use crate::services::roll_call::show;
 use crate::services::sessions;
 
