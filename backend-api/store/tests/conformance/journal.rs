@@ -155,7 +155,7 @@ store::on_both_engines! {
         let made = content(&town.east);
         let (room, found) = touched(&store, &other, move |tx| duty::create(tx, &duty::new_id(NOW), &made, "li", NOW));
         assert_eq!(found, only(Topic::Duty, all([&town.east])));
-        let (id, moved) = (room.id.clone(), content(&town.west));
+        let (id, moved) = (room.id, content(&town.west));
         let (room, found) = touched(&store, &other, move |tx| duty::edit(tx, &id, &moved, NOW));
         assert_eq!(found, only(Topic::Duty, all([&town.east, &town.west])));
         let into = room.clone();
@@ -166,7 +166,7 @@ store::on_both_engines! {
         assert_eq!(found, only(Topic::Duty, all([&town.west])));
         let (_, found) = touched(&store, &other, move |tx| looks::close(tx, &look.id, NOW));
         assert!(found.is_empty(), "it was closed");
-        let id = room.id.clone();
+        let id = room.id;
         let (_, found) = touched(&store, &other, move |tx| duty::delete(tx, &id, NOW));
         assert_eq!(found, only(Topic::Duty, all([&town.west])));
 
@@ -261,7 +261,7 @@ store::on_both_engines! {
         assert_eq!(told.load(Ordering::SeqCst), 0);
 
         // Many changes of one transaction are one.
-        let (ids, member) = (village.stations.clone(), village.member.clone());
+        let (ids, member) = (village.stations.clone(), village.member);
         write(&store, move |tx| {
             for id in &ids {
                 terminals::rename(tx, id, "站")?;
