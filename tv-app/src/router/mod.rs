@@ -238,7 +238,8 @@ impl Router {
         for (at, kept) in screens.iter().enumerate().take(MAX_DEPTH) {
             let screen = Screen::open(&kept.route);
             let nature = screen.controller().nature();
-            if nature.base.is_some() || nature.stays != Stays::Kept {
+            // What does not come again was not written down ([`Self::open_screens`]).
+            if nature.base.is_some() {
                 continue;
             }
             // Below another screen nobody would see it; whoever was in it is called again.
