@@ -5,7 +5,7 @@
 //! What comes first is the order of the table below: nothing comes over what stands above it, and
 //! over what stands below it only what its [`Over`] allows. Whatever gives way comes again by
 //! itself, because it is derived again from what the terminal knows; so does what lay over the
-//! screens when the power failed. The router asks the register of all of them ([`Interruptions`])
+//! screens when the power failed. The router asks the register of all of them (`Interruptions`)
 //! after every input, and knows none by name.
 //!
 //! To add one: a file `interruptions/<name>.rs` with its [`Provider`] and `<name>/view.rs` with its

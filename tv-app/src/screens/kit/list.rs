@@ -8,7 +8,7 @@ use crate::remote::{Press, RemoteKey};
 use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Nature, Route, arrow};
 
 /// A screen that is a list or grid and nothing else. Whoever implements it is a
-/// [`Controller`](crate::screens::Controller): keys, pages, focus and Back are the same everywhere.
+/// [`Controller`]: keys, pages, focus and Back are the same everywhere.
 pub trait ListScreen {
     /// What is listed.
     type Entry;
