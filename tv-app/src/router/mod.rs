@@ -401,6 +401,7 @@ impl Router {
                 self.tell_top(input, context)
             }
             Input::Card(_) => self.card(input, context),
+            Input::Enrolment(_) => self.tell_base(input, context),
             Input::Revoked => self.revoke(context),
             Input::Announced { .. } | Input::ViewingWaits(_) => Vec::new(),
             Input::Joined(..) | Input::JoinFailed(_) | Input::Place(..) => {
@@ -617,6 +618,21 @@ impl Router {
         let effects = self.top_mut().controller_mut().handle(input, context);
         self.check_focus();
         self.carry_out(effects, context)
+    }
+
+    /// Whether the terminal belongs to somebody concerns what lies below everything, also while
+    /// something lies over it.
+    fn tell_base(&mut self, input: &Input, context: &Context<'_>) -> Vec<Outward> {
+        let mut outward = self.tell_top(input, context);
+        if self.stack.len() > 1 {
+            for effect in self.stack[0].controller_mut().handle(input, context) {
+                if let Effect::Replace(route) = effect {
+                    self.stack[0] = Screen::open(&route);
+                    outward.push(Outward::Effect(Effect::Remember));
+                }
+            }
+        }
+        outward
     }
 
     /// Losing the focus is a bug (UX).

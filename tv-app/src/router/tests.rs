@@ -358,6 +358,18 @@ fn before_the_enrolment_nothing_interrupts() {
 }
 
 #[test]
+fn an_approval_that_comes_while_somebody_is_in_the_settings_is_not_lost() {
+    let mut bench = Bench::new(World::new(TerminalKind::Household));
+    bench.router = Router::new(false);
+    bench.open(&Route::Settings);
+    bench.tell(&Input::Enrolment(crate::client::EnrolmentState::Approved));
+    assert_eq!(bench.route(), Route::Settings);
+    assert!(bench.router.is_enrolled());
+    bench.press(RemoteKey::Back);
+    assert_eq!((bench.route(), bench.router.depth()), (Route::Home, 1));
+}
+
+#[test]
 fn a_round_that_is_put_off_comes_again_by_itself() {
     let mut bench = quiet();
     ring(&mut bench);

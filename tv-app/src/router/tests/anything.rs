@@ -726,7 +726,7 @@ fn names(screens: &[OpenScreen]) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn there_is_one_focus_and_a_way_home_and_nothing_is_lost(
         station in any::<bool>(),
