@@ -157,7 +157,7 @@ impl App {
     /// are told before it ends, by the [`Announcer`].
     ///
     /// # Errors
-    /// What `work` answers; [`ServiceError::Internal`] if it panicked.
+    /// What `work` answers; [`Internal`](crate::services::kit::error::ServiceError::Internal) if it panicked.
     pub async fn blocking<T: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce(&Self) -> Result<T> + Send + 'static,
@@ -169,7 +169,8 @@ impl App {
     /// The terminal a token belongs to; usually from memory.
     ///
     /// # Errors
-    /// [`ServiceError::Unauthenticated`], [`ServiceError::Revoked`].
+    /// [`Unauthenticated`](crate::services::kit::error::ServiceError::Unauthenticated),
+    /// [`Revoked`](crate::services::kit::error::ServiceError::Revoked).
     pub async fn terminal(self: &Arc<Self>, token: &str) -> Result<Arc<Known>> {
         let now_ms = self.now_ms();
         if let Some(known) = self.tokens.cached(token, now_ms) {

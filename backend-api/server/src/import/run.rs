@@ -1,5 +1,5 @@
 //! Doing an import: every adapter in its order, then what none of them knew what to do with. Names no
-//! kind of thing: see [`register`](super::register).
+//! kind of thing: see [`register`].
 
 use std::path::Path;
 

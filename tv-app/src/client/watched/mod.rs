@@ -1,6 +1,6 @@
 //! What the server knows of this terminal alone, kept up to date: one loop, and a file for each
 //! document that says what is particular about it. A new one is a file and a line in
-//! [`register`](self::register).
+//! [`register`].
 
 mod duty;
 mod keep;

@@ -1,5 +1,5 @@
 //! The one way terminals are told what changed. The [`Announcer`] looks at the store's
-//! [journal](store::journal), which knows what was written by whichever process, and tells those who
+//! [journal], which knows what was written by whichever process, and tells those who
 //! listen and are concerned.
 //!
 //! | module | holds |
