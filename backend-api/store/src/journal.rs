@@ -1,7 +1,7 @@
 //! What terminals should be told of: one journal for everything they know, whichever process
 //! changed it.
 //!
-//! Whatever changes what terminals know [touches](touch) its topic in the same transaction; only
+//! Whatever changes what terminals know touches its topic in the same transaction; only
 //! functions of the store do, so nobody who calls them can forget it. Before the commit all touches
 //! of a transaction are written together, each topic's with its next number. The row that counts
 //! stays locked until then, so numbers become visible in their order, and whoever has seen N never
@@ -14,8 +14,8 @@
 //! last change. So it grows no further than there are organizations and terminals, and needs no
 //! pruning. What changed, and how, is read from where it stands: a terminal that is told asks again.
 //!
-//! A topic is one line of [`Topic`]. If [`Audience`] cannot say whom it concerns, or there are too
-//! many changes for a row each, it is [`Audience::Own`], and who tells it finds those concerned, as
+//! A topic is one line of [`Topic`]. If `Audience` cannot say whom it concerns, or there are too
+//! many changes for a row each, it is `Audience::Own`, and who tells it finds those concerned, as
 //! for [roll calls](crate::roll_calls::changes).
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,5 @@
 //! What terminals and staff should be told of roll calls, and whom it concerns: read after the
-//! [journal](crate::journal) says that something changed. Each change takes a number; what it changed
+//! [journal] says that something changed. Each change takes a number; what it changed
 //! keeps the number, so that thousands of sign-ins are no more than the rows they are anyway.
 
 use contract::roll_call::RollCallState;
