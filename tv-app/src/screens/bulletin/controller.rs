@@ -198,13 +198,16 @@ impl BulletinScreen {
         let before = self.scroll;
         self.scroll += distance;
         self.clamp();
-        // What has just come into view and can be chosen takes the focus.
+        // What has come into view on the way and can be chosen takes the focus, also where the step
+        // leads past its edge.
         let (scroll, height) = (self.scroll, self.height);
+        let shown = 3.0 * self.line;
         let revealed = |stop: &Stop| {
+            let end = stop.y + stop.height.min(shown);
             if distance > 0.0 {
-                stop.y + stop.height.min(3.0 * self.line) > before + height
+                stop.y >= before - 1.0 && end > before + height && end <= scroll + height + 1.0
             } else {
-                stop.y < before - 1.0
+                stop.y >= scroll - 1.0 && stop.y < before - 1.0
             }
         };
         let mut candidates = self
@@ -212,7 +215,7 @@ impl BulletinScreen {
             .stops
             .iter()
             .enumerate()
-            .filter(|(_, stop)| self.in_view(stop) && revealed(stop))
+            .filter(|(_, stop)| revealed(stop))
             .map(|(index, _)| index);
         let next = if distance > 0.0 {
             candidates.next()
@@ -351,4 +354,83 @@ impl Controller for BulletinScreen {
 #[must_use]
 pub fn find_block(context: &Context<'_>, id: &str, block: usize) -> Option<Block> {
     context.cache.bulletin(id)?.body.into_iter().nth(block)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A text of `height` with these stops (gap above, height) in it, read from its beginning.
+    fn reading(window: f32, stops: &[(u16, u16)], below: u16) -> BulletinScreen {
+        let mut screen = BulletinScreen::new("b");
+        // The title stands above.
+        let mut y = 200.0;
+        for (block, (gap, height)) in stops.iter().enumerate() {
+            y += f32::from(*gap);
+            screen.laid.stops.push(Stop {
+                block,
+                picture: false,
+                x: 0.0,
+                y,
+                width: 100.0,
+                height: f32::from(*height),
+            });
+            y += f32::from(*height);
+        }
+        screen.laid.height = y + f32::from(below);
+        screen.height = window;
+        screen.line = 89.0;
+        let blocks = screen.laid.stops.iter().map(|stop| stop.block.to_string());
+        screen.focus.set_items(STOPS, blocks);
+        screen
+    }
+
+    /// Presses until nothing changes; which stops had the focus.
+    fn visited(screen: &mut BulletinScreen, press: impl Fn(&mut BulletinScreen)) -> Vec<usize> {
+        let mut visited = Vec::new();
+        for _ in 0..500 {
+            let before = (
+                screen.scroll,
+                screen.focused_stop().copied(),
+                screen.on_back(),
+            );
+            visited.extend(screen.focused_stop().map(|stop| stop.block));
+            press(screen);
+            if before
+                == (
+                    screen.scroll,
+                    screen.focused_stop().copied(),
+                    screen.on_back(),
+                )
+            {
+                visited.sort_unstable();
+                visited.dedup();
+                return visited;
+            }
+        }
+        panic!("it comes to no end");
+    }
+
+    #[test]
+    fn a_table_that_no_step_ends_at_is_stopped_at() {
+        let mut screen = reading(600.56, &[(492, 315)], 339);
+        assert_eq!(visited(&mut screen, BulletinScreen::down), [0]);
+        assert_eq!(visited(&mut screen, BulletinScreen::up), [0]);
+    }
+
+    proptest! {
+        #[test]
+        fn whoever_reads_through_comes_by_everything(
+            window in 400.0..760.0f32,
+            stops in proptest::collection::vec((0..1_500u16, 180..900u16), 1..5),
+            below in 0..1_500u16,
+        ) {
+            let all: Vec<usize> = (0..stops.len()).collect();
+            let mut screen = reading(window, &stops, below);
+            prop_assert_eq!(visited(&mut screen, BulletinScreen::down), &all[..], "down");
+            prop_assert_eq!(visited(&mut screen, BulletinScreen::up), &all[..], "up");
+        }
+    }
 }

@@ -114,6 +114,4 @@ impl State {
 }
 
 #[cfg(test)]
-mod pixel_tests;
-#[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! What every part of the kit must keep: one focus, in view, whatever keys come and whatever changes.
 
+mod pixels;
+
 use proptest::prelude::*;
 
 use super::detail::Detail;
