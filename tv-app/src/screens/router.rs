@@ -228,8 +228,8 @@ impl Router {
         }
         for place in places.iter().take(MAX_DEPTH) {
             let screen = Screen::open(&place.route);
-            let nature = screen.controller().nature();
-            if nature.base.is_some() || nature.stays != Stays::Kept {
+            // What does not come again was not written down ([`Self::places`]).
+            if screen.controller().nature().base.is_some() {
                 continue;
             }
             effects.extend(self.push(screen, context));

@@ -11,7 +11,10 @@
 //! A new resource also has its line in `api` below. Then the compiler finds what is not registered, and
 //! `tests/api/matrix` fails until its table says who may ask.
 
-#![deny(dead_code, reason = "an endpoint that nobody registered does not compile")]
+#![deny(
+    dead_code,
+    reason = "an endpoint that nobody registered does not compile"
+)]
 
 mod audit;
 mod bulletins;

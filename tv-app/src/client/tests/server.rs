@@ -1,6 +1,6 @@
 //! A small server that knows the contract and can misbehave.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -64,6 +64,9 @@ pub(super) struct Script {
     pub(super) files: HashMap<String, Vec<u8>>,
     /// What the token question answers: an RFC 8628 error code, or `ok`.
     pub(super) enrolment: VecDeque<&'static str>,
+    /// Questions that were answered `ok`: asked again, as after an answer that was lost, they are
+    /// again.
+    granted: HashSet<Bytes>,
     pub(super) codes: u32,
     pub(super) revoked: bool,
     pub(super) progress: HashMap<String, ProgressReport>,
@@ -451,17 +454,20 @@ async fn device(State(shared): State<Shared>) -> Response {
     }))
 }
 
-async fn token(State(shared): State<Shared>) -> Response {
+async fn token(State(shared): State<Shared>, question: Bytes) -> Response {
     if let Some(response) = misbehave(&shared, "enrol") {
         return response;
     }
     let mut script = shared.script.lock();
-    match script
-        .enrolment
-        .pop_front()
-        .unwrap_or("authorization_pending")
-    {
+    let answer = if script.granted.contains(&question) {
+        "ok"
+    } else {
+        let next = script.enrolment.pop_front();
+        next.unwrap_or("authorization_pending")
+    };
+    match answer {
         "ok" => {
+            script.granted.insert(question);
             script.revoked = false;
             json(&serde_json::json!({
                 "access_token": "token", "token_type": "Bearer", "terminal_id": "t1", "kind": "household",
