@@ -1,24 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { answer, client } from './client';
+import { everyPage } from './every_page';
 import type { DutyRoom, DutyRoomDraft, LookAccess, Terminal } from './types';
 
 const ROOMS = 'duty-rooms';
 const log = (id: string) => ['duty-log', id] as const;
-
-/** Every page of a list. */
-async function all<T>(
-  page: (before: string | undefined) => Promise<{ items: T[]; next?: string | null }>,
-): Promise<T[]> {
-  const found: T[] = [];
-  let before: string | undefined;
-  do {
-    const { items, next } = await page(before);
-    found.push(...items);
-    before = next ?? undefined;
-  } while (before);
-  return found;
-}
 
 const paging = (before: string | undefined) => ({
   query: { limit: 200, ...(before ? { before } : {}) },
@@ -28,7 +15,7 @@ export function useDutyRooms() {
   return useQuery({
     queryKey: [ROOMS],
     queryFn: () =>
-      all<DutyRoom>((before) =>
+      everyPage<DutyRoom>((before) =>
         answer(client.GET('/api/v1/duty-rooms', { params: paging(before) })),
       ),
     // Somebody else may begin or cease to look.
@@ -41,7 +28,7 @@ export function useStations() {
   return useQuery({
     queryKey: ['stations'],
     queryFn: () =>
-      all<Terminal>((before) =>
+      everyPage<Terminal>((before) =>
         answer(client.GET('/api/v1/terminals', { params: paging(before) })),
       ),
     select: (terminals) =>

@@ -32,12 +32,16 @@ export function useAddress<S extends FilterSpec>(spec: S) {
 /** Something that the address names beside filters, such as what a drawer is open for. */
 export function useInAddress(name: string) {
   const [query, setQuery] = useSearchParams();
-  const set = (value: string | null) =>
-    setQuery((now) => {
-      const next = new URLSearchParams(now);
-      if (value === null) next.delete(name);
-      else next.set(name, value);
-      return next;
-    });
+  /** `silently`: nothing else is shown then, so it is no step for Back. */
+  const set = (value: string | null, silently = false) =>
+    setQuery(
+      (now) => {
+        const next = new URLSearchParams(now);
+        if (value === null) next.delete(name);
+        else next.set(name, value);
+        return next;
+      },
+      { replace: silently || value === query.get(name) },
+    );
   return [query.get(name), set] as const;
 }

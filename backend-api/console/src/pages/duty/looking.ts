@@ -68,8 +68,11 @@ export class Looking {
     this.changed();
   }
 
-  /** The page goes away: the session's DELETE still gets through, and ends the look. */
-  private readonly leave = (): void => this.player.keeper.stop();
+  /**
+   * The page goes away: the session's DELETE still gets through, and ends the look. A page that comes back
+   * as it was must not seem to look.
+   */
+  private readonly leave = (): void => void this.end();
 
   private async begin(): Promise<void> {
     try {

@@ -2,9 +2,9 @@ import './duty.css';
 
 import { PlusOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 
-import { useDutyRooms, useLooksChanged } from '../../api/duty';
+import { useDutyRooms } from '../../api/duty';
 import { useOrganizations } from '../../api/places';
 import type { DutyRoom } from '../../api/types';
 import { useInAddress } from '../../kit/address/use_address';
@@ -12,32 +12,17 @@ import { ListStates } from '../../kit/collection/list_states';
 import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { RoomForm } from './form';
-import { Looking } from './looking';
 import { RoomPanel } from './panel';
-import { places } from './rooms';
+import { emptyWords, places } from './rooms';
 
 /** Duty rooms by place; one of them at a time can be looked into. */
 export function DutyPage() {
   const rooms = useDutyRooms();
   const organizations = useOrganizations();
-  const changed = useLooksChanged();
   const [chosen, setChosen] = useInAddress('room');
-  const [looking, setLooking] = useState<Looking | null>(null);
   /** What the form is open for: a room, a new one, or nothing. */
   const [editing, setEditing] = useState<DutyRoom | 'new' | null>(null);
   const may = useMay()('duty');
-
-  // Leaving the page, or looking elsewhere, ends the look.
-  useEffect(() => () => void looking?.end(), [looking]);
-
-  const choose = (id: string) => {
-    setChosen(id);
-    setLooking(null);
-  };
-  const open = (room: DutyRoom) => {
-    setChosen(room.id);
-    setLooking(new Looking(room, () => changed(room.id)));
-  };
 
   const listed = places(rooms.data ?? [], organizations.data ?? []);
   const shown = rooms.data?.find(({ id }) => id === chosen) ?? listed[0]?.rooms[0] ?? null;
@@ -57,11 +42,7 @@ export function DutyPage() {
           </Button>
         </div>
       )}
-      <ListStates
-        query={query}
-        count={shown ? 1 : 0}
-        empty="还没有坐班室。点“新建坐班室”，选一台站点电视或一个摄像头。"
-      >
+      <ListStates query={query} count={shown ? 1 : 0} empty={emptyWords(may)}>
         {shown && (
           <div className="duty">
             <nav className="duty-places card" aria-label="坐班室">
@@ -77,7 +58,7 @@ export function DutyPage() {
                           type="button"
                           className="duty-room"
                           aria-current={room.id === shown.id}
-                          onClick={() => choose(room.id)}
+                          onClick={() => setChosen(room.id)}
                         >
                           <span className="duty-room-title">{room.title}</span>
                           <span className={room.looking ? 'duty-busy' : 'duty-quiet'}>
@@ -91,11 +72,10 @@ export function DutyPage() {
               ))}
             </nav>
             <RoomPanel
-              key={shown.id}
               room={shown}
-              looking={looking?.room.id === shown.id ? looking : null}
               may={may}
-              onOpen={() => open(shown)}
+              // What is looked into stays in sight when rooms come and go.
+              onOpen={() => setChosen(shown.id, true)}
               onEdit={() => setEditing(shown)}
             />
           </div>

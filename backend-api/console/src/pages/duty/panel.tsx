@@ -1,8 +1,8 @@
 import { EyeOutlined } from '@ant-design/icons';
 import { Alert, Button } from 'antd';
-import { useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 
-import { useDeleteRoom } from '../../api/duty';
+import { useDeleteRoom, useLooksChanged } from '../../api/duty';
 import type { DutyRoom } from '../../api/types';
 import { useConfirm } from '../../kit/confirm/confirm';
 import { Tag } from '../../kit/tag/tag';
@@ -11,13 +11,13 @@ import { DUTY_SOURCE } from '../../words/states';
 import { elapsed } from '../../words/time';
 import { Video } from '../../media/video';
 import { RoomLog } from './log';
-import type { Look, Looking } from './looking';
-import { pictureWords } from './looking';
+import type { Look } from './looking';
+import { Looking, pictureWords } from './looking';
 
 interface Props {
   room: DutyRoom;
-  looking: Looking | null;
   may: boolean;
+  /** Called when a look begins. */
   onOpen: () => void;
   onEdit: () => void;
 }
@@ -26,18 +26,30 @@ const nothing = () => () => undefined;
 const none = () => null;
 
 /** One room: its picture while somebody looks, and its log. */
-export function RoomPanel({ room, looking, may, onOpen, onEdit }: Props) {
+export function RoomPanel(props: Props) {
+  // However another room came to be shown, nothing of the one before goes on.
+  return <Panel key={props.room.id} {...props} />;
+}
+
+function Panel({ room, may, onOpen, onEdit }: Props) {
+  const [looking, setLooking] = useState<Looking | null>(null);
+  useEffect(() => () => void looking?.end(), [looking]);
+  const changed = useLooksChanged();
   const look = useSyncExternalStore<Look | null>(
     looking?.subscribe ?? nothing,
     looking?.snapshot ?? none,
   );
   const going = look?.phase === 'opening' || look?.phase === 'open';
+  const open = () => {
+    onOpen();
+    setLooking(new Looking(room, () => changed(room.id)));
+  };
   const confirm = useConfirm();
   const { mutateAsync: remove } = useDeleteRoom();
   const askToRemove = () =>
     confirm({
       title: '删除这间坐班室？',
-      content: '以后不能再查看。以前的查看记录保留在当地的电视上。',
+      content: `${room.organization.name}的“${room.title}”以后不能再查看。以前的查看记录保留在当地的电视上。`,
       okText: '删除',
       cancelText: '不删除',
       run: () => remove(room.id),
@@ -72,7 +84,7 @@ export function RoomPanel({ room, looking, may, onOpen, onEdit }: Props) {
             的电视上会立即显示谁在查看，并记入查看记录。画面不会录下来。
           </p>
           {may ? (
-            <Button type="primary" icon={<EyeOutlined aria-hidden />} onClick={onOpen}>
+            <Button type="primary" icon={<EyeOutlined aria-hidden />} onClick={open}>
               打开画面
             </Button>
           ) : (

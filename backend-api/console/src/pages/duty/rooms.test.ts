@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { DutyRoom, Organization } from '../../api/types';
-import { draftOf, places } from './rooms';
+import { draftOf, emptyWords, places } from './rooms';
 
 const organization = (id: string): Organization => ({
   id,
@@ -25,6 +25,11 @@ test('rooms stand by place in the order of the tree', () => {
   const found = places(rooms, [organization('b'), organization('a'), organization('c')]);
   expect(found.map(({ id }) => id)).toEqual(['b', 'a', 'gone']);
   expect(found[1]?.rooms.map(({ id }) => id)).toEqual(['1', '3']);
+});
+
+test('only those who have the button are told of it', () => {
+  expect(emptyWords(true)).toContain('新建坐班室');
+  expect(emptyWords(false)).not.toContain('新建坐班室');
 });
 
 test('a draft has a station or a camera', () => {

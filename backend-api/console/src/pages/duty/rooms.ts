@@ -25,6 +25,13 @@ export function places(
   return [...found.values()].sort((a, b) => (order.get(a.id) ?? last) - (order.get(b.id) ?? last));
 }
 
+/** What is said when there is no room: nothing of a button that is not there. */
+export function emptyWords(may: boolean): string {
+  return may
+    ? '还没有坐班室。点“新建坐班室”，选一台站点电视或一个摄像头。'
+    : '还没有坐班室。建好以后，会出现在这里。';
+}
+
 export interface Fields {
   title: string;
   organization_code: string;
