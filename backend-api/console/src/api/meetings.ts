@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { answer, client } from './client';
+import { everyPage } from './every_page';
 import type {
   Attendance,
   Direction,
@@ -9,6 +10,7 @@ import type {
   HostSourceAccess,
   HostSourceRequest,
   MeetingDraft,
+  MeetingState,
   Member,
   RollCall,
   Stage,
@@ -21,26 +23,23 @@ const one = (id: string) => ['meeting', id] as const;
 /** How many of the past come at once. */
 const PAST_PAGE = 50;
 
-/** Meetings that begin within a span, every page of them. */
-async function listed(from_ms: number, to_ms: number): Promise<StaffMeeting[]> {
-  const all: StaffMeeting[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await answer(
+/** All of those that begin within a span, or stand so. */
+function listed(
+  wish: { from_ms: number; to_ms: number } | { state: MeetingState },
+): Promise<StaffMeeting[]> {
+  return everyPage((cursor) =>
+    answer(
       client.GET('/api/v1/meetings', {
-        params: { query: { from_ms, to_ms, limit: 200, ...(cursor ? { cursor } : {}) } },
+        params: { query: { ...wish, limit: 200, ...(cursor ? { cursor } : {}) } },
       }),
-    );
-    all.push(...page.items);
-    cursor = page.next ?? undefined;
-  } while (cursor);
-  return all;
+    ),
+  );
 }
 
 export function useMeetings(from_ms: number, to_ms: number) {
   return useQuery({
     queryKey: [LIST, from_ms, to_ms],
-    queryFn: () => listed(from_ms, to_ms),
+    queryFn: () => listed({ from_ms, to_ms }),
     refetchInterval: 15_000,
   });
 }
@@ -49,12 +48,7 @@ export function useMeetings(from_ms: number, to_ms: number) {
 export function useLiveMeetings() {
   return useQuery({
     queryKey: [LIST, 'live'],
-    queryFn: async () => {
-      const page = await answer(
-        client.GET('/api/v1/meetings', { params: { query: { state: 'live', limit: 20 } } }),
-      );
-      return page.items;
-    },
+    queryFn: () => listed({ state: 'live' }),
     refetchInterval: 15_000,
   });
 }

@@ -7,9 +7,10 @@ import { Link, NavLink, Outlet } from 'react-router-dom';
 
 import { useLiveMeetings } from '../api/meetings';
 import { useMe, useSignOut } from '../api/session';
+import { useMayIn } from '../kit/may/use_may';
 import { HeadSide } from '../kit/page/page';
 import { useNow } from '../kit/use_now';
-import { elapsed } from '../words/time';
+import { onAir } from './on_air';
 
 /** Around every page but the host's: where else one can go, what is live, who is signed in. */
 export function Frame() {
@@ -63,16 +64,13 @@ function Place({ to, icon, title, children }: PlaceProps) {
 /** 直播中: the way to what is on air. */
 function LiveMark() {
   const live = useLiveMeetings().data ?? [];
-  const now = useNow(1000);
-  const [first] = live;
-  if (first === undefined) return null;
-  const { id, started_at_ms } = first.meeting;
+  const mayIn = useMayIn('direct');
+  const mark = onAir(live, (one) => mayIn(one.meeting.organization.id), useNow(1000));
+  if (mark === null) return null;
   return (
-    <Link to={live.length === 1 ? `/meetings/${id}/live` : '/meetings'} className="live-mark">
+    <Link to={mark.to} className="live-mark">
       <span className="live-dot" aria-hidden />
-      {live.length > 1
-        ? `${live.length} 场直播中`
-        : `直播中${started_at_ms == null ? '' : ` ${elapsed(now - started_at_ms)}`}`}
+      {mark.words}
     </Link>
   );
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { MeetingState, StaffMeeting } from '../../api/types';
-import { sections } from './calendar';
+import { onPage, sections } from './calendar';
 
 const at = (text: string) => new Date(`${text}+08:00`).getTime();
 const NOW = at('2026-11-25T15:30:00'); // a Wednesday
@@ -51,4 +51,23 @@ it('sorts meetings into live, today, week, later and past', () => {
     ['past', ['this morning, over', 'yesterday, never started']],
   ]);
   expect(sections([], NOW)).toEqual([]);
+});
+
+it('counts all of a group, also when a page has only a part of it', () => {
+  const all = sections(
+    [
+      meeting('tonight', '2026-11-25T20:00:00'),
+      meeting('friday', '2026-11-27T09:00:00'),
+      meeting('saturday', '2026-11-28T09:00:00'),
+      meeting('next monday', '2026-11-30T09:00:00'),
+    ],
+    NOW,
+  );
+  const second = all.flatMap(({ meetings }) => meetings).slice(2);
+  expect(
+    onPage(all, new Set(second)).map(({ key, meetings, count }) => [key, meetings.length, count]),
+  ).toEqual([
+    ['week', 1, 2],
+    ['later', 1, 1],
+  ]);
 });

@@ -6,6 +6,8 @@ export interface Section {
   key: 'live' | 'today' | 'week' | 'later' | 'past';
   title: string;
   meetings: StaffMeeting[];
+  /** How many belong to it, whether or not all of them are on the page. */
+  count: number;
 }
 
 /**
@@ -34,12 +36,21 @@ export function sections(meetings: readonly StaffMeeting[], now: number): Sectio
     a.meeting.starts_at_ms - b.meeting.starts_at_ms;
   for (const list of Object.values(groups)) list.sort(byStart);
   groups.past.reverse();
-  const all: Section[] = [
-    { key: 'live', title: '正在直播', meetings: groups.live },
-    { key: 'today', title: '今天', meetings: groups.today },
-    { key: 'week', title: '本周', meetings: groups.week },
-    { key: 'later', title: '以后', meetings: groups.later },
-    { key: 'past', title: '以前的', meetings: groups.past },
+  const titles: [Section['key'], string][] = [
+    ['live', '正在直播'],
+    ['today', '今天'],
+    ['week', '本周'],
+    ['later', '以后'],
+    ['past', '以前的'],
   ];
-  return all.filter((section) => section.meetings.length > 0);
+  return titles
+    .map(([key, title]) => ({ key, title, meetings: groups[key], count: groups[key].length }))
+    .filter((section) => section.count > 0);
+}
+
+/** What of the groups is on a page. */
+export function onPage(groups: readonly Section[], page: ReadonlySet<StaffMeeting>): Section[] {
+  return groups
+    .map((group) => ({ ...group, meetings: group.meetings.filter((one) => page.has(one)) }))
+    .filter((group) => group.meetings.length > 0);
 }

@@ -14,13 +14,14 @@ import { TONE } from './tone';
 
 interface Props {
   id: string;
-  may: boolean;
+  /** Whether they may direct it. */
+  directs: (one: StaffMeeting) => boolean;
   onEdit: (one: StaffMeeting) => void;
   onClose: () => void;
 }
 
 /** All there is to know of a meeting, beside the list. */
-export function MeetingDetail({ id, may, onEdit, onClose }: Props) {
+export function MeetingDetail({ id, directs, onEdit, onClose }: Props) {
   const { data: one, error, refetch } = useMeeting(id);
   const now = useNow(30_000);
   if (!one) {
@@ -42,7 +43,7 @@ export function MeetingDetail({ id, may, onEdit, onClose }: Props) {
           <Tag tone={TONE[meeting.state]}>{STATE[meeting.state]}</Tag>
         </>
       }
-      foot={<Acts one={one} may={may} onEdit={() => onEdit(one)} />}
+      foot={<Acts one={one} may={directs(one)} onEdit={() => onEdit(one)} />}
       onClose={onClose}
     >
       <Facts

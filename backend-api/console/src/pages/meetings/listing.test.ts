@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { MeetingKind, StaffMeeting } from '../../api/types';
-import { found, sinceMs } from './listing';
+import { emptyWords, found, sinceMs } from './listing';
 
 function meeting(title: string, meeting_kind: MeetingKind, host: string): StaffMeeting {
   const organization = { id: host, name: host };
@@ -41,6 +41,11 @@ it('finds meetings by kind, name and who holds them', () => {
   expect(titles('conference', ' 望河 ')).toEqual(['党员大会']);
   expect(titles('all', '党')).toEqual(['党员大会', '党课']);
   expect(titles('broadcast', '防火')).toEqual([]);
+});
+
+it('names the button only to those who have it', () => {
+  expect(emptyWords(true)).toContain('新建会议');
+  expect(emptyWords(false)).not.toContain('新建会议');
 });
 
 it('reaches back to a midnight in China', () => {

@@ -14,6 +14,13 @@ export const FILTERS = {
 
 export type MeetingFilters = Filters<typeof FILTERS>;
 
+/** What is said when there is no meeting: nothing of a button that is not there. */
+export function emptyWords(may: boolean): string {
+  return may
+    ? '还没有会议。点“新建会议”，安排第一次直播或视频会议。'
+    : '还没有会议。安排好以后，会出现在这里。';
+}
+
 /** Those of the calendar that are looked for. */
 export function found(
   meetings: readonly StaffMeeting[],

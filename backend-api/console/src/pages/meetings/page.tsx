@@ -16,14 +16,14 @@ import { byCursor, byNumber } from '../../kit/collection/pages';
 import { SearchBox } from '../../kit/collection/search_box';
 import { toEach } from '../../kit/collection/selection';
 import { useConfirm } from '../../kit/confirm/confirm';
-import { useMay } from '../../kit/may/use_may';
+import { useMay, useMayIn } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { useNow } from '../../kit/use_now';
 import { DAY, startOfDay } from '../../words/time';
-import { sections } from './calendar';
+import { onPage, sections } from './calendar';
 import { MeetingDetail } from './detail';
 import { MeetingForm } from './form';
-import { FILTERS, found, sinceMs } from './listing';
+import { emptyWords, FILTERS, found, sinceMs } from './listing';
 import { MeetingRow } from './row';
 
 const PAST_DAYS = 60;
@@ -33,6 +33,7 @@ const PAGE = 100;
 
 export function MeetingsPage() {
   const may = useMay()('direct');
+  const mayIn = useMayIn('direct');
   const address = useAddress(FILTERS);
   const [opened, open] = useInAddress('open');
   /** What the form is open for: a meeting, a new one, or nothing. */
@@ -66,6 +67,7 @@ export function MeetingsPage() {
       </>
     ),
     may,
+    directs: (one) => mayIn(one.meeting.organization.id),
     onOpen: open,
     onEdit: setEditing,
   };
@@ -80,7 +82,7 @@ export function MeetingsPage() {
         <MeetingDetail
           key={opened}
           id={opened}
-          may={may}
+          directs={shared.directs}
           onEdit={setEditing}
           onClose={() => open(null)}
         />
@@ -99,21 +101,23 @@ interface ListProps {
   address: ReturnType<typeof useAddress<typeof FILTERS>>;
   part: ReactNode;
   make: ReactNode;
+  /** Whether they may plan meetings. */
   may: boolean;
+  /** Whether they may direct this one. */
+  directs: (one: StaffMeeting) => boolean;
   onOpen: (id: string) => void;
   onEdit: (one: StaffMeeting) => void;
 }
 
 /** What is live, what comes, and what was lately. */
-function Calendar({ address, part, make, may, onOpen, onEdit }: ListProps) {
+function Calendar({ address, part, make, may, ...acts }: ListProps) {
   const now = useNow(30_000);
   const today = startOfDay(now);
   const meetings = useMeetings(today - PAST_DAYS * DAY, today + COMING_DAYS * DAY);
   const { filters, set, clear, number, toNumber } = address;
-  const bulk = useBulk();
-  const ordered = sections(found(meetings.data ?? [], filters), now).flatMap(
-    (section) => section.meetings,
-  );
+  const bulk = useBulk(acts.directs);
+  const groups = sections(found(meetings.data ?? [], filters), now);
+  const ordered = groups.flatMap((section) => section.meetings);
   const { rows, pager } = byNumber(ordered, number, PAGE, toNumber);
   return (
     <Collection
@@ -142,19 +146,19 @@ function Calendar({ address, part, make, may, onOpen, onEdit }: ListProps) {
           {make}
         </>
       }
-      empty="还没有会议。点“新建会议”，安排第一次直播或视频会议。"
+      empty={emptyWords(may)}
       onClear={isFiltered(filters, FILTERS, ['kind', 'q']) ? clear : undefined}
       pager={pager}
       bulk={may ? bulk : undefined}
     >
       {(shown, picking) =>
-        sections(shown, now).map((section) => (
+        onPage(groups, new Set(shown)).map((section) => (
           <section key={section.key} aria-labelledby={`section-${section.key}`}>
             <h2 id={`section-${section.key}`} className={`section-title section-${section.key}`}>
               {section.title}
-              <span className="section-count">{section.meetings.length}</span>
+              <span className="section-count">{section.count}</span>
             </h2>
-            <Rows meetings={section.meetings} {...{ now, picking, may, onOpen, onEdit }} />
+            <Rows meetings={section.meetings} {...{ now, picking, ...acts }} />
           </section>
         ))
       }
@@ -168,7 +172,9 @@ function Past({
   part,
   make,
   state,
-  ...acts
+  directs,
+  onOpen,
+  onEdit,
 }: ListProps & { state: 'ended' | 'cancelled' }) {
   const now = useNow(60_000);
   const { filters, set, clear, cursor, page, forward, backward } = address;
@@ -200,18 +206,18 @@ function Past({
       onClear={isFiltered(filters, FILTERS, ['since']) ? clear : undefined}
       pager={byCursor({ page, shown: rows.length, next: past.data?.next, forward, backward })}
     >
-      {(shown, picking) => <Rows meetings={shown} {...{ now, picking, ...acts }} />}
+      {(shown, picking) => <Rows meetings={shown} {...{ now, picking, directs, onOpen, onEdit }} />}
     </Collection>
   );
 }
 
-interface RowsProps extends Pick<ListProps, 'may' | 'onOpen' | 'onEdit'> {
+interface RowsProps extends Pick<ListProps, 'directs' | 'onOpen' | 'onEdit'> {
   meetings: readonly StaffMeeting[];
   now: number;
   picking: Picking<StaffMeeting>;
 }
 
-function Rows({ meetings, now, picking, may, onOpen, onEdit }: RowsProps) {
+function Rows({ meetings, now, picking, directs, onOpen, onEdit }: RowsProps) {
   return (
     <ul className="meeting-list">
       {meetings.map((one) => (
@@ -221,7 +227,7 @@ function Rows({ meetings, now, picking, may, onOpen, onEdit }: RowsProps) {
           now={now}
           box={picking.box(one)}
           picked={picking.isPicked(one)}
-          may={may}
+          may={directs(one)}
           onOpen={() => onOpen(keyOf(one))}
           onEdit={() => onEdit(one)}
         />
@@ -233,12 +239,12 @@ function Rows({ meetings, now, picking, may, onOpen, onEdit }: RowsProps) {
 const keyOf = ({ meeting }: StaffMeeting) => meeting.id;
 
 /** What can be done to several meetings: those that have not begun can be cancelled. */
-function useBulk(): Bulk<StaffMeeting> {
+function useBulk(directs: ListProps['directs']): Bulk<StaffMeeting> {
   const confirm = useConfirm();
   const { mutateAsync: cancel } = useCancelMeeting();
   return {
     unit: '场会议',
-    can: ({ meeting }) => meeting.state === 'scheduled',
+    can: (one) => one.meeting.state === 'scheduled' && directs(one),
     name: ({ meeting }) => meeting.title,
     actions: [
       {
