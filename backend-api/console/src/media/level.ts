@@ -22,7 +22,8 @@ export function meter(track: MediaStreamTrack, tell: (level: number) => void): (
   context.createMediaStreamSource(new MediaStream([copy])).connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
   // Browsers let sound processing begin only after the first click or key.
-  const resume = () => void context.resume();
+  // Until then they wait, and are refused when the meter goes first.
+  const resume = () => void context.resume().catch(() => undefined);
   resume();
   document.addEventListener('pointerdown', resume);
   document.addEventListener('keydown', resume);

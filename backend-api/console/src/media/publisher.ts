@@ -44,7 +44,10 @@ export class Publisher {
     await Promise.all([
       this.video?.replaceTrack(tracks.video),
       this.audio?.replaceTrack(tracks.audio),
-    ]);
+    ]).catch(() => {
+      // This session does not take them: a new one is opened with them, as it is after one that was lost.
+      this.keeper.restart();
+    });
     await this.limit();
   }
 

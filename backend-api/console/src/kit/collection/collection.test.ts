@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 
 import { noAnswer, Refusal } from '../../api/refusal';
 import { byCursor, byNumber } from './pages';
-import { extent, kept, NONE, toEach, toggled, toggledAll } from './selection';
+import { became, extent, kept, NONE, toEach, toggled, toggledAll } from './selection';
 
 it('pages by cursor as far as there are some', () => {
   const forward = vi.fn();
@@ -55,6 +55,19 @@ it('does a deed to each; one that is refused keeps nobody else from it', async (
     done: ['a', 'c'],
     failed: [{ item: 'b', words: '会议已经开始。' }],
   });
+});
+
+it('says of a deed that breaks off that it failed for all', async () => {
+  const words = '会议已经开始。';
+  const breaks = () => Promise.reject(new Refusal(409, 'conflict', words));
+  expect(await became(['a', 'b'], breaks)).toEqual({
+    done: [],
+    failed: [
+      { item: 'a', words },
+      { item: 'b', words },
+    ],
+  });
+  expect(await became(['a'], () => Promise.resolve(null))).toBeNull();
 });
 
 it('stops when nobody answers', async () => {

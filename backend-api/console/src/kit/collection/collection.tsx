@@ -10,7 +10,7 @@ import type { ListQuery } from './list_states';
 import { ListStates } from './list_states';
 import type { Pager } from './pages';
 import type { BulkResult, Selection } from './selection';
-import { extent, kept, NONE, toggled, toggledAll } from './selection';
+import { became, extent, kept, NONE, toggled, toggledAll } from './selection';
 
 /** What can be done to several rows at once. */
 export interface Bulk<T> {
@@ -109,14 +109,11 @@ function BulkBar<T>({ bulk, rows, extent: how, onAll, onNone }: BarProps<T>) {
   const run = async (action: BulkAction<T>) => {
     setResult(null);
     setBusy(action.label);
-    try {
-      const of = await action.run(rows);
-      if (of === null) return;
-      setResult({ done: action.done, of });
-      onNone();
-    } finally {
-      setBusy(null);
-    }
+    const of = await became(rows, action.run);
+    setBusy(null);
+    if (of === null) return;
+    setResult({ done: action.done, of });
+    onNone();
   };
   return (
     <>

@@ -32,6 +32,19 @@ export interface BulkResult<T> {
   failed: { item: T; words: string }[];
 }
 
+/** What became of a deed as a whole. One that breaks off instead of saying so has failed for all of them. */
+export async function became<T>(
+  items: readonly T[],
+  deed: (items: readonly T[]) => Promise<BulkResult<T> | null>,
+): Promise<BulkResult<T> | null> {
+  try {
+    return await deed(items);
+  } catch (error) {
+    const words = sentence(error);
+    return { done: [], failed: items.map((item) => ({ item, words })) };
+  }
+}
+
 /**
  * Does something to one after the other. One that is refused does not keep the rest from it; but when
  * there is no answer at all, the rest is not tried.

@@ -2,7 +2,8 @@ import './confirm.css';
 
 import { Alert, Form, Modal } from 'antd';
 import type { ReactNode } from 'react';
-import { createContext, useCallback, useContext, useRef, useState } from 'react';
+import { createContext, useCallback, useContext, useEffect, useRef, useState } from 'react';
+import { useLocation } from 'react-router-dom';
 
 import { Refusal, sentence } from '../../api/refusal';
 import { ReasonItem } from '../reason/reason_item';
@@ -33,19 +34,31 @@ export function useConfirm(): Ask {
 
 interface Asked extends Question {
   number: number;
+  /** The address it was asked at. */
+  at: string;
   answer: (said: { reason: string } | null) => void;
 }
 
-/** Shows the questions of everything inside it, one at a time. */
+/**
+ * Shows the questions of everything inside it, one at a time. A question goes with the page it was asked on:
+ * nobody agrees to what is no longer in sight.
+ */
 export function ConfirmProvider({ children }: { children: ReactNode }) {
   const [asked, setAsked] = useState<readonly Asked[]>([]);
   const count = useRef(0);
+  const { pathname, search } = useLocation();
+  const here = pathname + search;
+  const place = useRef(here);
+  useEffect(() => {
+    place.current = here;
+  }, [here]);
   const ask = useCallback<Ask>(
     (question) =>
       new Promise((resolve) => {
         const one: Asked = {
           ...question,
           number: (count.current += 1),
+          at: place.current,
           answer: (said) => {
             setAsked((all) => all.filter((other) => other !== one));
             resolve(said);
@@ -59,16 +72,21 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
   return (
     <Asking.Provider value={ask}>
       {children}
-      {first && <Confirm key={first.number} question={first} />}
+      {first && <Confirm key={first.number} question={first} left={first.at !== here} />}
     </Asking.Provider>
   );
 }
 
-function Confirm({ question }: { question: Asked }) {
+function Confirm({ question, left }: { question: Asked; left: boolean }) {
   const { title, content, okText, cancelText, danger = false, reason, run, answer } = question;
   const [form] = Form.useForm<{ reason: string }>();
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
+  // What is being done already is waited for, and what went wrong is read first.
+  const withdrawn = left && !busy && trouble === null;
+  useEffect(() => {
+    if (withdrawn) answer(null);
+  }, [withdrawn, answer]);
   const agree = async (given: string) => {
     setBusy(true);
     setTrouble(null);

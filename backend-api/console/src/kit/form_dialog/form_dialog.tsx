@@ -13,6 +13,7 @@ import { useLeaveGuard } from '../leave/leave_guard';
 import { Problem } from '../problem';
 import type { Change, Labels, ServerNames } from './fields';
 import { changes, differs, merged, placed, same } from './fields';
+import { validOf } from './valid';
 
 /** What is edited as it stands on the server. */
 export interface Standing<F> {
@@ -129,7 +130,8 @@ export function FormDialog<F extends object>(props: Props<F>) {
     setTrouble(null);
   };
   const saveMine = async (now: Standing<F>) => {
-    const mine = await form.validateFields();
+    const mine = await validOf(form);
+    if (mine === null) return;
     const both = merged<F>({ before: base.values, theirs: now.values, mine });
     form.setFieldsValue(both as Parameters<typeof form.setFieldsValue>[0]);
     setBase(now);

@@ -62,8 +62,8 @@ export class HostConnection {
   };
 
   stop(): void {
-    this.publisher.keeper.stop();
-    this.player.keeper.stop();
+    globalThis.removeEventListener('pagehide', this.leave);
+    this.leave();
     this.set({ stream: null });
   }
 

@@ -227,14 +227,17 @@ export class HostSource {
   }
 
   private readonly look = (): void => {
-    void devices().then((found) => {
-      const { mode, video, audio } = this.state;
-      const microphones = listed(found.microphones, audio);
-      this.set({
-        devices: { cameras: found.cameras, microphones },
-        microphoneId: idIn(microphones, audio),
-        cameraId: mode === 'camera' ? idIn(found.cameras, video) : this.state.cameraId,
-      });
+    // A list that cannot be had leaves the one there is.
+    void devices().then(this.list, () => undefined);
+  };
+
+  private readonly list = (found: Devices): void => {
+    const { mode, video, audio } = this.state;
+    const microphones = listed(found.microphones, audio);
+    this.set({
+      devices: { cameras: found.cameras, microphones },
+      microphoneId: idIn(microphones, audio),
+      cameraId: mode === 'camera' ? idIn(found.cameras, video) : this.state.cameraId,
     });
   };
 
