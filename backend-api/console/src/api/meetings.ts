@@ -240,12 +240,15 @@ export function addToRollCall(id: string, member_id: string, reason: string): Pr
   );
 }
 
-/** Members of the own subtree whose name contains this, at most a page of them. */
-export async function membersNamed(name: string): Promise<Member[]> {
-  const page = await answer(
-    client.GET('/api/v1/members', { params: { query: { name, limit: 20 } } }),
+/** How many of a name are listed at most. */
+export const NAMED_AT_MOST = 20;
+
+/** Members of the own subtree whose name contains this; `more`: there may be others. */
+export async function membersNamed(name: string): Promise<{ members: Member[]; more: boolean }> {
+  const { items, next } = await answer(
+    client.GET('/api/v1/members', { params: { query: { name, limit: NAMED_AT_MOST } } }),
   );
-  return page.items;
+  return { members: items, more: Boolean(next) };
 }
 
 export const rollCallEvents = (id: string) => `/api/v1/roll-calls/${encodeURIComponent(id)}/events`;

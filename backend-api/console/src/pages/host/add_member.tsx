@@ -3,9 +3,11 @@ import { App, Button, Form, Select } from 'antd';
 import { useState } from 'react';
 
 import { addToRollCall, membersNamed } from '../../api/meetings';
+import { useMay } from '../../kit/may/use_may';
 import type { Labels } from '../../kit/form_dialog/fields';
 import { FormDialog } from '../../kit/form_dialog/form_dialog';
 import { ReasonItem } from '../../kit/reason/reason_item';
+import { moreWords, nobodyWords } from './members';
 
 interface Filled {
   member: string;
@@ -17,6 +19,7 @@ const LABELS: Labels<Filled> = { member: '姓名', reason: '原因' };
 /** 补人: calls somebody too who was entered after the roll call had opened. */
 export function AddMember({ rollCallId }: { rollCallId: string }) {
   const [open, setOpen] = useState(false);
+  const may = useMay();
   const { message } = App.useApp();
   const adding = useMutation({
     mutationFn: ({ member, reason }: Filled) => addToRollCall(rollCallId, member, reason.trim()),
@@ -25,7 +28,9 @@ export function AddMember({ rollCallId }: { rollCallId: string }) {
   });
   return (
     <>
-      <Button onClick={() => setOpen(true)}>名单里补人</Button>
+      {may('roll_call') && may('read_members') && (
+        <Button onClick={() => setOpen(true)}>名单里补人</Button>
+      )}
       {open && (
         <FormDialog<Filled>
           shape="dialog"
@@ -59,6 +64,7 @@ function MemberItem() {
     <Form.Item
       name="member"
       label={LABELS.member}
+      extra={found.data?.more ? moreWords : undefined}
       rules={[{ required: true, message: '请输入姓名，再从列出的人里选一位' }]}
     >
       <Select
@@ -67,8 +73,8 @@ function MemberItem() {
         placeholder="输入姓名查找"
         loading={found.isFetching}
         onSearch={setName}
-        notFoundContent={wanted === '' ? '请输入姓名' : '没有找到，请先登记这位同志'}
-        options={(found.data ?? []).map((member) => ({
+        notFoundContent={nobodyWords(wanted, found)}
+        options={(found.data?.members ?? []).map((member) => ({
           value: member.id,
           label: `${member.name}（${member.organization.name}）`,
         }))}

@@ -5,7 +5,9 @@ import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from '
 import { useParams } from 'react-router-dom';
 
 import { useMeeting, useMeetingStep } from '../../api/meetings';
+import { useOrganizations } from '../../api/places';
 import { sentence } from '../../api/refusal';
+import { useMe } from '../../api/session';
 import type { StaffMeeting } from '../../api/types';
 import type { Over as LeftFor } from '../../media/keeper';
 import type { Question } from '../../kit/confirm/confirm';
@@ -13,7 +15,9 @@ import { useConfirm } from '../../kit/confirm/confirm';
 import { useLeaveGuard } from '../../kit/leave/leave_guard';
 import { usePageTitle } from '../../kit/page_title';
 import { Problem } from '../../kit/problem';
+import { Barred } from './barred';
 import { HostConnection } from './connection';
+import { entry } from './entry';
 import { HostSource } from './host_source';
 import { Live } from './live';
 import { Over } from './over';
@@ -24,8 +28,11 @@ import { useStage } from './use_stage';
 export function HostPage() {
   const { id = '' } = useParams();
   const meeting = useMeeting(id);
+  const me = useMe().data;
+  const subtree = useOrganizations();
   usePageTitle(meeting.data ? meeting.data.meeting.title : '主持');
-  if (meeting.data === undefined) {
+  const comesIn = meeting.data && entry(me, meeting.data.meeting.organization.id, subtree);
+  if (meeting.data === undefined || comesIn === 'waiting') {
     return (
       <main className="center">
         {meeting.isError ? (
@@ -38,6 +45,7 @@ export function HostPage() {
   }
   const { state } = meeting.data.meeting;
   if (state === 'ended' || state === 'cancelled') return <Over one={meeting.data} />;
+  if (comesIn === 'no') return <Barred one={meeting.data} />;
   return <Host key={id} one={meeting.data} refetch={meeting.refetch} />;
 }
 

@@ -15,6 +15,7 @@ import {
 import { sentence } from '../../api/refusal';
 import type { Counts, RollCall, StaffMeeting } from '../../api/types';
 import { useConfirm } from '../../kit/confirm/confirm';
+import { useMay } from '../../kit/may/use_may';
 import { useNow } from '../../kit/use_now';
 import { percent } from '../../words/states';
 import { elapsed, MINUTE } from '../../words/time';
@@ -37,7 +38,7 @@ export function RollCallPanel({ one, line }: Props) {
   return (
     <section className="roll-call" aria-label="点名签到">
       {running ? (
-        <Running rollCall={running} line={line} onChange={keep} />
+        <Running key={running.id} rollCall={running} line={line} onChange={keep} />
       ) : (
         <Opening meetingId={one.meeting.id} last={rollCall.data} onOpen={keep} />
       )}
@@ -56,6 +57,7 @@ function Opening({
 }) {
   const [minutes, setMinutes] = useState(10);
   const [code, setCode] = useState(true);
+  const may = useMay()('roll_call');
   const opening = useMutation({
     mutationFn: () =>
       openRollCall(meetingId, {
@@ -69,26 +71,30 @@ function Opening({
     <>
       <div className="roll-call-row">
         <h2>点名签到</h2>
-        <InputNumber
-          aria-label="签到时间，分钟"
-          value={minutes}
-          min={1}
-          max={120}
-          precision={0}
-          suffix="分钟"
-          className="roll-call-minutes"
-          onChange={(value) => setMinutes(value ?? 10)}
-        />
-        <Switch
-          aria-label="画面上出签到码"
-          checkedChildren="画面上出签到码"
-          unCheckedChildren="不用签到码"
-          checked={code}
-          onChange={setCode}
-        />
-        <Button type="primary" loading={opening.isPending} onClick={() => opening.mutate()}>
-          开始签到
-        </Button>
+        {may && (
+          <>
+            <InputNumber
+              aria-label="签到时间，分钟"
+              value={minutes}
+              min={1}
+              max={120}
+              precision={0}
+              suffix="分钟"
+              className="roll-call-minutes"
+              onChange={(value) => setMinutes(value ?? 10)}
+            />
+            <Switch
+              aria-label="画面上出签到码"
+              checkedChildren="画面上出签到码"
+              unCheckedChildren="不用签到码"
+              checked={code}
+              onChange={setCode}
+            />
+            <Button type="primary" loading={opening.isPending} onClick={() => opening.mutate()}>
+              开始签到
+            </Button>
+          </>
+        )}
       </div>
       {opening.isError && <Alert type="error" showIcon message={sentence(opening.error)} />}
       {last?.state === 'closed' && <Figures counts={last.counts} title="上一次签到" />}
@@ -112,6 +118,7 @@ function Running({
     const events = listen<Counts>(rollCallEvents(rollCall.id), 'counts', { onEvent: setCounts });
     return events.end;
   }, [rollCall.id]);
+  const may = useMay()('roll_call');
   const confirm = useConfirm();
   const askToClose = () =>
     confirm({
@@ -152,7 +159,7 @@ function Running({
           </>
         )}
         <AddMember rollCallId={rollCall.id} />
-        <Button onClick={() => void askToClose()}>结束签到</Button>
+        {may && <Button onClick={() => void askToClose()}>结束签到</Button>}
       </div>
       <WishTrouble wishes={wishes} place="code" dismiss={dismiss} />
       <Figures counts={counts} />

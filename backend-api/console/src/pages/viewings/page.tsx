@@ -11,6 +11,7 @@ import { useAddress } from '../../kit/address/use_address';
 import { Collection } from '../../kit/collection/collection';
 import { byNumber } from '../../kit/collection/pages';
 import { SearchBox } from '../../kit/collection/search_box';
+import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { useNow } from '../../kit/use_now';
 import { percent, STATE } from '../../words/states';
@@ -21,7 +22,7 @@ import { FILTERS, listed } from './order';
 const PAGE = 50;
 
 /** `sorter` only asks for another order: the whole list is sorted, not the page of it. */
-function columns(now: number, { by, order }: ViewingFilters): ColumnsType<Viewing> {
+function columns(now: number, { by, order }: ViewingFilters, named: boolean): ColumnsType<Viewing> {
   const sorted = (key: ViewingFilters['by']) => ({
     key,
     sorter: true,
@@ -30,11 +31,15 @@ function columns(now: number, { by, order }: ViewingFilters): ColumnsType<Viewin
   return [
     { title: '所在组织', dataIndex: ['organization', 'name'], ...sorted('organization') },
     { title: '电视', dataIndex: 'terminal_name', ...sorted('terminal') },
-    {
-      title: '登录的党员',
-      dataIndex: 'members',
-      render: (members: string[]) => (members.length > 0 ? members.join('、') : '没有登录'),
-    },
+    ...(named
+      ? [
+          {
+            title: '登录的党员',
+            dataIndex: 'members',
+            render: (members: string[]) => (members.length > 0 ? members.join('、') : '没有登录'),
+          },
+        ]
+      : []),
     {
       title: '看了多久',
       dataIndex: 'watched_ms',
@@ -57,6 +62,8 @@ export function ViewingsPage() {
   const found = listed(viewings.data?.viewings ?? [], filters);
   const { rows, pager } = byNumber(found, number, PAGE, toNumber);
   const title = meeting.data?.meeting.title;
+  // The server keeps the names from whoever may not see members: nothing is said of them then.
+  const named = useMay()('read_members');
 
   return (
     <Page
@@ -85,7 +92,7 @@ export function ViewingsPage() {
         rowKey={(one) => one.terminal_id}
         filters={
           <SearchBox
-            label="按组织、电视或姓名查找"
+            label={named ? '按组织、电视或姓名查找' : '按组织或电视查找'}
             value={filters.q}
             onChange={(q) => set({ q }, true)}
           />
@@ -98,7 +105,7 @@ export function ViewingsPage() {
           <Table<Viewing>
             rowKey="terminal_id"
             size="middle"
-            columns={columns(now, filters)}
+            columns={columns(now, filters, named)}
             dataSource={shown}
             pagination={false}
             onChange={(_pages, _filters, sorter) => {
