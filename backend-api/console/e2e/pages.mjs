@@ -122,13 +122,16 @@ const context = await browser.newContext({
 const faults = [];
 /** Requests that are refused on purpose are told in the browser's console; what else is there is a fault. */
 const REFUSED = /the server responded with a status of|net::ERR_FAILED/;
-context.on('weberror', (error) => faults.push(error.error().message));
-context.on('console', (line) => {
-  if (line.type() === 'error' && !REFUSED.test(line.text())) faults.push(line.text());
-});
+function watch(opened) {
+  opened.on('weberror', (error) => faults.push(error.error().message));
+  opened.on('console', (line) => {
+    if (line.type() === 'error' && !REFUSED.test(line.text())) faults.push(line.text());
+  });
+}
+watch(context);
 
-async function open(path) {
-  const page = await context.newPage();
+async function open(path, as = context) {
+  const page = await as.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(`${backend.url}/console${path}`);
   return page;
@@ -170,12 +173,13 @@ async function shot(page, name) {
   await page.screenshot({ path: `${process.env.SHOTS}/${number}-${name}.png` });
 }
 
-/** The server as a script talks to it, with the page's session. */
-async function api(method, path, data) {
-  const answer = await context.request.fetch(`${backend.url}/api/v1${path}`, {
+/** The server as a script talks to it, with the page's session. `how`: `form` instead of JSON, `as` another. */
+async function api(method, path, data, { form, as = context } = {}) {
+  const answer = await as.request.fetch(`${backend.url}/api/v1${path}`, {
     method,
     headers: { 'x-requested-with': 'console' },
     ...(data === undefined ? {} : { data }),
+    ...(form === undefined ? {} : { form }),
   });
   must(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`);
   return answer.status() === 204 ? null : answer.json();
@@ -213,6 +217,23 @@ async function planned(words, change = {}) {
     record: false,
     ...change,
   });
+}
+
+/** A television that stands in a station, admitted as staff do it; its id. */
+async function station(name) {
+  const client = { client_id: 'tv-app' };
+  const form = { ...client, hardware: name };
+  const asked = await api('POST', '/enrol/device', undefined, { form });
+  await api('POST', `/enrolments/${asked.user_code}/approve`, {
+    organization_code: me.organization_code,
+    kind: 'station',
+    name,
+  });
+  const grant_type = 'urn:ietf:params:oauth:grant-type:device_code';
+  const admitted = await api('POST', '/enrol/token', undefined, {
+    form: { ...client, grant_type, device_code: asked.device_code },
+  });
+  return admitted.terminal_id;
 }
 
 /** `2026年11月30日 09:00`, so many days from now, in China. */
@@ -339,6 +360,13 @@ const steps = {
     }
     must(!words.includes('议程'), 'the conflict names nothing that nobody else changed');
     await shot(first, 'conflict');
+    // What cannot be saved is said at its field here, too.
+    await here.getByLabel('会议名称').fill('');
+    await button(notice, '保留我改的，其余用别人的').click();
+    await until('the wrong field has the focus', () =>
+      first.evaluate(() => document.activeElement?.id === 'title'),
+    );
+    await notice.waitFor();
     await button(notice, '用别人改的，重新填').click();
     must((await here.getByLabel('预计开多久').inputValue()) === '90', 'theirs is in the form');
     must((await here.getByLabel('议程').inputValue()) === '', 'mine is gone, as was chosen');
@@ -380,9 +408,17 @@ const steps = {
     await detail.getByText('登记人').waitFor();
     must(query(page).get('open') !== null, 'the address names what is open');
     await shot(page, 'detail');
-    await page.reload();
     await button(detail, '取消会议…').click();
     const asked = dialog(page, '取消这次会议？');
+    await asked.waitFor();
+    // Back leads away from the meeting, and from the question about it.
+    await page.goBack();
+    await detail.waitFor({ state: 'detached' });
+    await asked.waitFor({ state: 'detached' });
+    await page.goForward();
+    await detail.waitFor();
+    await page.reload();
+    await button(detail, '取消会议…').click();
     await asked.waitFor();
     // Enter must not do it by accident.
     await until('the focus is on 不取消', () =>
@@ -418,6 +454,32 @@ const steps = {
     await row(page, titled('党课甲')).getByRole('link', { name: '进入直播' }).waitFor();
     await page.close();
     me.live = first.meeting.id;
+  },
+
+  async 'somebody who may only read'() {
+    const account = { login: titled('reader'), password: `${titled('reader')}-secret` };
+    const organization_code = me.organization_code;
+    await api('POST', '/staff/accounts', { ...account, role: 'reader', organization_code });
+    const reader = await browser.newContext({ locale: 'zh-CN' });
+    watch(reader);
+    await api('POST', '/staff/sessions', account, { as: reader });
+    const page = await open(mine, reader);
+    const live = row(page, titled('党课甲'));
+    await live.getByRole('link', { name: '收看情况' }).waitFor();
+    must((await live.getByRole('link').count()) === 1, 'nothing leads to the host');
+    must((await button(page, '新建会议').count()) === 0, 'nothing is offered that is refused');
+    const mark = page.getByRole('link', { name: /直播中/ });
+    must((await mark.getAttribute('href')) === '/console/meetings', 'what is live is in the list');
+    await shot(page, 'reader');
+    await page.goto(`${backend.url}/console/meetings/${me.live}/live`);
+    await page.getByText('您的账号不能主持这场会').waitFor();
+    await shot(page, 'barred');
+    await page.goto(`${backend.url}/console/duty`);
+    await page.getByRole('heading', { name: '干部坐班' }).waitFor();
+    await page.locator('.duty, .ant-empty').first().waitFor();
+    const words = await page.locator('main').innerText();
+    must(!words.includes('新建坐班室'), `no button is named that is not there: ${words}`);
+    await reader.close();
   },
 
   async 'a reason that is kept'() {
@@ -548,6 +610,47 @@ const steps = {
     await button(dialog(page, '删除这间坐班室？'), '删除').click();
     await places.or(page.locator('.ant-empty')).first().waitFor();
     await page.getByRole('button', { name: titled('会议室') }).waitFor({ state: 'detached' });
+    await page.close();
+  },
+
+  async 'a look into a duty room'() {
+    const room = (words, from) =>
+      api('POST', '/duty-rooms', {
+        title: titled(words),
+        organization_code: me.organization_code,
+        ...from,
+      });
+    const other = await room('东值班室', { camera_url: 'rtsp://192.0.2.1/live' });
+    const { id } = await room('西值班室', { terminal_id: await station(titled('西站点')) });
+    const looking = async () =>
+      (await api('GET', '/duty-rooms?limit=200')).items.find((one) => one.id === id).looking;
+    const page = await open(`/duty?room=${other.id}`);
+    const head = (words) => page.getByRole('heading', { name: titled(words) });
+    const look = async () => {
+      await head('西值班室').waitFor();
+      await button(page, '打开画面').click();
+      await button(page, '关闭画面').waitFor();
+      await until('the server knows of the look', async () => (await looking()) === 1);
+    };
+    /** The server ends a look by itself after 30 seconds without a picture. */
+    const over = () => until('the look is over', async () => (await looking()) === 0, 15_000);
+    await head('东值班室').waitFor();
+    await page.getByRole('button', { name: titled('西值班室') }).click();
+    await look();
+    await shot(page, 'looking');
+    await page.goBack();
+    await head('东值班室').waitFor();
+    await over();
+    await page.goForward();
+    await look();
+    await page.getByRole('link', { name: '干部坐班' }).click();
+    await head('西值班室').waitFor({ state: 'detached' });
+    await over();
+    await page.goBack();
+    await look();
+    await button(page, '关闭画面').click();
+    await page.getByText('查看已经结束').waitFor();
+    await over();
     await page.close();
   },
 

@@ -215,7 +215,12 @@ export class HostSource {
   }
 
   private showCard(mode: Mode, videoTrouble: string | null): void {
-    this.card ??= new Card();
+    try {
+      this.card ??= new Card();
+    } catch {
+      this.set({ busy: false, videoTrouble: '浏览器画不出会议标题和课件，请换一个浏览器。' });
+      return;
+    }
     this.card.title(this.title, this.below);
     if (this.state.video !== this.card.track) this.dropVideo();
     this.set({ mode, video: this.card.track, busy: false, videoTrouble });
