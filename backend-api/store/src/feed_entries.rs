@@ -91,18 +91,27 @@ pub struct Cursor {
 
 impl Cursor {
     /// Whether there is nothing to send: the cheap answer to a poll.
+    ///
+    /// `head` may have been read a while ago, as long as nothing came for its organization since: what
+    /// it says of everybody's changes is not asked, since a cursor is ahead of that as soon as others
+    /// were told something.
     #[must_use]
     pub fn is_current(&self, head: &Head) -> bool {
-        self.continues(head) && self.seq >= head.seq
+        self.is_of(head) && self.seq >= head.seq
     }
 
     /// Whether what the terminal has can be brought up to date, rather than sent anew.
     fn continues(&self, head: &Head) -> bool {
+        self.is_of(head)
+            && self.seq.max(self.base) <= head.newest
+            && self.seq.max(self.base) >= head.purged
+    }
+
+    /// Whether both are of one database, one organization and one place of it.
+    fn is_of(&self, head: &Head) -> bool {
         self.epoch == head.epoch
             && self.organization_id == head.organization_id
             && self.lineage == head.lineage
-            && self.seq.max(self.base) <= head.newest
-            && self.seq.max(self.base) >= head.purged
     }
 
     fn fresh(head: &Head) -> Self {

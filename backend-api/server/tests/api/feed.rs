@@ -84,6 +84,30 @@ async fn nothing_new_is_304_until_there_is() {
 }
 
 #[tokio::test]
+async fn a_page_after_something_for_others_is_the_newest_all_the_same() {
+    for database in databases().await {
+        let world = World::on(database).await;
+        let staff = world.staff(Role::PlatformAdministrator, "QH").await;
+        let terminal = world.terminal(&staff, "ZJ").await.access_token;
+        // From here on the head is in memory.
+        let before = world.feed(&terminal, "").await.cursor;
+        world.publish(&staff, &draft("李家村的", "LJ")).await;
+        for cursor in ["", &before] {
+            let path = format!("/api/v1/feed?cursor={cursor}");
+            let page = world.get(&path, &terminal).send().await.unwrap();
+            let etag = page.headers()["etag"].clone();
+            let cursor = ok::<FeedPage>(page).await.cursor;
+            let path = format!("/api/v1/feed?cursor={cursor}");
+            let poll = world.get(&path, &terminal).header("if-none-match", etag);
+            assert_eq!(
+                poll.send().await.unwrap().status(),
+                StatusCode::NOT_MODIFIED
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn much_comes_in_pages_and_only_the_last_can_be_304() {
     let world = World::sqlite().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;

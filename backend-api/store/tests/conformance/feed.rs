@@ -72,6 +72,21 @@ store::on_both_engines! {
         assert_eq!(page(&store, &town.east.id, Some(&sent), 10).changes.len(), 1);
     }
 
+    fn a_head_that_was_read_before_others_were_told_something_is_as_good(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        published(&store, &bulletin(&town.root, &town.east, "for us"));
+        let head = store.read(|tx| feed::head(tx, &town.east.id)).unwrap();
+        published(&store, &bulletin(&town.root, &town.west, "for others"));
+        let cursor = page(&store, &town.east.id, None, 10).cursor;
+        assert!(cursor.is_current(&head));
+        let elsewhere = store.read(|tx| feed::head(tx, &town.west.id)).unwrap();
+        assert!(!cursor.is_current(&elsewhere));
+        write(&store, feed::renew_epoch);
+        let anew = store.read(|tx| feed::head(tx, &town.east.id)).unwrap();
+        assert!(!cursor.is_current(&anew));
+    }
+
     fn many_changes_of_a_document_are_sent_as_one(database) {
         let store = database.open();
         let town = Town::new(&store);
