@@ -145,6 +145,7 @@ pub(crate) enum Connection<'c> {
 /// A transaction that reads one consistent snapshot.
 pub struct Tx<'c> {
     connection: Connection<'c>,
+    /// The first that failed.
     failed: Option<Failure>,
 }
 
@@ -197,7 +198,8 @@ impl<'c> Tx<'c> {
 
     fn noted<T>(&mut self, answer: Result<T, (Error, Failure)>) -> Result<T> {
         answer.map_err(|(error, failure)| {
-            self.failed = Some(failure);
+            // What fails after it fails because of it: PostgreSQL refuses all that follows a conflict.
+            self.failed.get_or_insert(failure);
             error
         })
     }
@@ -297,6 +299,19 @@ fn numbered_placeholders(sql: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_failure_says_whether_another_attempt_is_worth_it() {
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        let mut tx = Tx::new(Connection::Sqlite(&connection));
+        assert_eq!(tx.noted(Ok(1)).ok(), Some(1));
+        assert_eq!(tx.failure(), None);
+        for failure in [Failure::Conflict, Failure::Other] {
+            let answer: Result<()> = tx.noted(Err((Error::NotFound("a row"), failure)));
+            assert!(answer.is_err());
+            assert_eq!(tx.failure(), Some(Failure::Conflict));
+        }
+    }
 
     #[test]
     fn placeholders_are_rewritten_outside_quotes_only() {
