@@ -370,6 +370,13 @@ impl MeetingScreen {
         let now = (choices.clone(), bar.is_some(), stuck);
         let is_new = self.settled != now;
         self.settled = now;
+        // The question whether to leave has its answers side by side, everything else one below the other.
+        let layout = if self.leaving {
+            Layout::Row
+        } else {
+            Layout::Column
+        };
+        self.focus.set_layout(CHOICES, layout);
         // First what there is, then what there is not: the focus always has somewhere to be.
         self.focus
             .set_items(BUTTONS, buttons.iter().map(|button| format!("{button:?}")));

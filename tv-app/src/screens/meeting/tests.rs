@@ -637,7 +637,14 @@ fn who_speaks_or_has_the_hand_up_is_asked_before_leaving() {
         assert_eq!(bench.key(RemoteKey::Back), [], "Back does no harm");
         assert!(!bench.screen.is_leaving());
         bench.key(RemoteKey::Back);
+        // The answers stand side by side.
         bench.key(RemoteKey::Down);
+        assert_eq!(bench.screen.focus().key(), Some("Stay"));
+        bench.key(RemoteKey::Right);
+        assert_eq!(bench.screen.focus().key(), Some("Leave"));
+        bench.key(RemoteKey::Left);
+        assert_eq!(bench.screen.focus().key(), Some("Stay"));
+        bench.key(RemoteKey::Right);
         let effects = bench.key(RemoteKey::Ok);
         assert_eq!(effects[..2], [Effect::LeaveMeeting, Effect::Back]);
     }
