@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use contract::feed::{Change, Document, FeedPage};
 use contract::township::ListingKind;
-use reqwest::header::{ETAG, IF_NONE_MATCH};
-use reqwest::{Method, StatusCode};
+use reqwest::Method;
+use reqwest::header::ETAG;
 use serde::Deserialize as _;
 use serde_json::Value;
 
@@ -86,22 +86,20 @@ async fn pages(ctx: &Context, token: &str, changed: &mut bool) -> Result<(), Htt
             &format!("{}/feed", contract::API_PREFIX),
             Some(token),
         );
+        let mut known = None;
         if let Some(cursor) = &cursor {
             request = request.query(&[("cursor", cursor)]);
             // “Nothing new” does not say what time it is.
-            let etag = etag.take().filter(|_| ctx.cache.server_time().synced);
-            if let Some(etag) = etag {
-                request = request.header(IF_NONE_MATCH, etag);
-            }
+            known = etag.take().filter(|_| ctx.cache.server_time().synced);
         }
         let clock = ctx.cache.clock();
         let (asked_at, begun) = (clock.boot_ms(), clock.monotonic_ms());
-        let answer = http::succeed(request, MAX_JSON).await?;
+        let answer = http::renew(request, known.as_deref(), MAX_JSON).await?;
         let round_trip = clock.monotonic_ms().saturating_sub(begun);
-        if answer.status == StatusCode::NOT_MODIFIED {
+        let Some(answer) = answer else {
             ctx.cache.synced(ctx.cache.server_time().at_ms)?;
             return Ok(());
-        }
+        };
         let (page, all_read) = read(&answer)?;
         if !all_read {
             ctx.cache.set_note(NOT_ALL_READ, VERSION)?;

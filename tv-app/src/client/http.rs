@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use contract::error::{ErrorCode, Problem};
 use contract::meeting::MediaLink;
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, IF_NONE_MATCH};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -164,11 +164,31 @@ pub(super) async fn exchange(request: RequestBuilder, limit: usize) -> Result<An
         .map_err(|_| HttpError::TimedOut)?
 }
 
-/// Like [`exchange`], and takes anything but success and 304 for an error.
+/// Like [`exchange`], and takes anything but success for an error.
 pub(super) async fn succeed(request: RequestBuilder, limit: usize) -> Result<Answer, HttpError> {
     let answer = exchange(request, limit).await?;
-    if answer.status.is_success() || answer.status == StatusCode::NOT_MODIFIED {
+    if answer.status.is_success() {
         return Ok(answer);
+    }
+    Err(refusal(&answer))
+}
+
+/// Like [`succeed`] for what is known already under this ETag, if it has one; `None`: nothing has
+/// changed since. Whoever knows nothing cannot be told so.
+pub(super) async fn renew(
+    request: RequestBuilder,
+    etag: Option<&str>,
+    limit: usize,
+) -> Result<Option<Answer>, HttpError> {
+    let Some(etag) = etag.filter(|etag| !etag.is_empty()) else {
+        return succeed(request, limit).await.map(Some);
+    };
+    let answer = exchange(request.header(IF_NONE_MATCH, etag), limit).await?;
+    if answer.status == StatusCode::NOT_MODIFIED {
+        return Ok(None);
+    }
+    if answer.status.is_success() {
+        return Ok(Some(answer));
     }
     Err(refusal(&answer))
 }

@@ -88,7 +88,7 @@ async fn exchange(
 }
 
 /// A page of HTML with 200 is a captive portal, not an acknowledgement; where a kind needs no reply,
-/// nothing at all is one.
+/// a success with nothing at all is one.
 fn read(kind: &str, answer: &Answer) -> Result<Option<Reply>, HttpError> {
     let json = if answer.body.is_empty() {
         b"null".as_slice()

@@ -241,6 +241,7 @@ fn lost_answers_count_once_and_a_portal_acknowledges_nothing() {
         Fault::Broken,
         Fault::LostAnswer,
         Fault::Redirect,
+        Fault::Unchanged,
     ];
     server.fail("progress", &faults);
     let running = start(&fixture, &server, 60_000);

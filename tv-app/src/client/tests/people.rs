@@ -176,6 +176,7 @@ fn a_sign_in_goes_at_once_and_counts_once_however_many_answers_get_lost() {
         Fault::LostAnswer,
         Fault::Redirect,
         Fault::WrongJson,
+        Fault::Unchanged,
     ];
     server.fail("sign-ins", &faults);
     let running = start(&fixture, &server, 60_000);

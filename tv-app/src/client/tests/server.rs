@@ -36,6 +36,8 @@ pub(super) enum Fault {
     Redirect,
     /// An answer without end.
     Endless,
+    /// 304 with nothing, whatever was asked.
+    Unchanged,
     /// The request is carried out, the answer is lost.
     LostAnswer,
     /// Refused for good, with a reason.
@@ -46,13 +48,14 @@ pub(super) enum Fault {
     Hangs,
 }
 
-pub(super) const FAULTS: [Fault; 6] = [
+pub(super) const FAULTS: [Fault; 7] = [
     Fault::Portal,
     Fault::Truncated,
     Fault::WrongJson,
     Fault::Broken,
     Fault::Redirect,
     Fault::Endless,
+    Fault::Unchanged,
 ];
 
 #[derive(Default)]
@@ -425,6 +428,7 @@ fn misbehave(shared: &Shared, what: &str) -> Option<Response> {
             problem(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid)
         }
         Fault::LostAnswer => cut(b"{", "application/json"),
+        Fault::Unchanged => StatusCode::NOT_MODIFIED.into_response(),
         Fault::Lost => StatusCode::NOT_FOUND.into_response(),
         Fault::Hangs => {
             let never = futures_util::stream::pending::<Result<Bytes, std::io::Error>>();

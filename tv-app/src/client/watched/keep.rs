@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use contract::error::Problem;
 use contract::event::Event;
-use reqwest::header::{ETAG, IF_NONE_MATCH};
+use reqwest::header::ETAG;
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
@@ -144,15 +144,13 @@ async fn spread<W: Watched>(ctx: &Context) {
 
 async fn ask<W: Watched>(ctx: &Context, token: &str, watched: &mut W) -> Result<(), HttpError> {
     let path = format!("{}/terminal{}", contract::API_PREFIX, W::PATH);
-    let mut request = ctx.http.request(Method::GET, &path, Some(token));
-    if let Some(etag) = watched.known(ctx).filter(|etag| !etag.is_empty()) {
-        request = request.header(IF_NONE_MATCH, etag);
-    }
+    let request = ctx.http.request(Method::GET, &path, Some(token));
+    let known = watched.known(ctx);
     let clock = ctx.cache.clock();
     let (asked_at_boot_ms, begun) = (clock.boot_ms(), clock.monotonic_ms());
-    match http::succeed(request, MAX_JSON).await {
-        Ok(answer) if answer.status == StatusCode::NOT_MODIFIED => {}
-        Ok(answer) => {
+    match http::renew(request, known.as_deref(), MAX_JSON).await {
+        Ok(None) => {}
+        Ok(Some(answer)) => {
             let etag = answer.headers.get(ETAG);
             let about = Answer {
                 etag: etag
