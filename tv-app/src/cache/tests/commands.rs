@@ -9,17 +9,31 @@ use contract::roll_call::{AttendanceState, SignIn, SignedIn};
 use contract::terminal::ProgressReport;
 use proptest::prelude::*;
 
+use super::outbox::{JUMP_MS, LENGTH_MS, are_merged};
 use super::{Fixture, NOW};
 use crate::cache::NewSignIn;
 use crate::cache::command::{Priority, Reply, Waiting};
 
 #[derive(Clone, Debug)]
 enum Op {
-    SignIn { member: u8 },
-    Watch { programme: u8, ms: i64 },
-    View { viewing: u8 },
-    Take { interactive: bool },
-    Deliver { acknowledged: bool },
+    SignIn {
+        member: u8,
+    },
+    /// So much more of a programme was watched, or, after a jump, from elsewhere on.
+    Watch {
+        programme: u8,
+        ms: i64,
+        jumped: bool,
+    },
+    View {
+        viewing: u8,
+    },
+    Take {
+        interactive: bool,
+    },
+    Deliver {
+        acknowledged: bool,
+    },
     Crash,
     Reboot,
 }
@@ -27,7 +41,8 @@ enum Op {
 fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
         3 => (0..3_u8).prop_map(|member| Op::SignIn { member }),
-        3 => (0..2_u8, 0..1000_i64).prop_map(|(programme, ms)| Op::Watch { programme, ms }),
+        3 => (0..2_u8, 0..1000_i64, proptest::bool::weighted(0.2))
+            .prop_map(|(programme, ms, jumped)| Op::Watch { programme, ms, jumped }),
         3 => (0..2_u8).prop_map(|viewing| Op::View { viewing }),
         6 => any::<bool>().prop_map(|interactive| Op::Take { interactive }),
         6 => any::<bool>().prop_map(|acknowledged| Op::Deliver { acknowledged }),
@@ -96,7 +111,7 @@ proptest! {
         let mut fixture = Fixture::new();
         let mut server = Server::default();
         let mut in_flight: Vec<Waiting> = Vec::new();
-        let (mut pressed, mut views) = (Vec::new(), 0);
+        let (mut pressed, mut views, mut positions) = (Vec::new(), 0, [0; 2]);
         let mut watched: HashMap<String, i64> = HashMap::new();
         let mut viewings: HashMap<String, i64> = HashMap::new();
         let take = |fixture: &Fixture, priority, in_flight: &[Waiting]| {
@@ -125,8 +140,10 @@ proptest! {
                         in_flight.push(next.expect("somebody waits"));
                     }
                 }
-                Op::Watch { programme, ms } => {
-                    cache.record_progress(&format!("p{programme}"), 10, 1000, ms, NOW).unwrap();
+                Op::Watch { programme, ms, jumped } => {
+                    let position = &mut positions[usize::from(programme)];
+                    *position += ms + if jumped { JUMP_MS } else { 0 };
+                    cache.record_progress(&format!("p{programme}"), *position, LENGTH_MS, ms, NOW).unwrap();
                     *watched.entry(format!("/api/v1/terminal/progress/p{programme}")).or_default() += ms;
                 }
                 Op::View { viewing } => {
@@ -161,6 +178,9 @@ proptest! {
                     fixture.reopen();
                 }
             }
+            let mut reports = fixture.cache.pending();
+            reports.retain(|one| one.request.kind == "progress");
+            prop_assert!(are_merged(&reports));
         }
         for priority in [Priority::Interactive, Priority::Background] {
             while let Some(one) = take(&fixture, priority, &[]) {

@@ -13,19 +13,47 @@ use crate::cache::{Clock as _, Refusal};
 
 #[derive(Clone, Debug)]
 enum Op {
-    Record { programme: u8, watched: i64 },
+    /// So much more was watched, or, after a jump, from elsewhere on.
+    Record {
+        programme: u8,
+        watched: i64,
+        jumped: bool,
+    },
     Take,
-    Deliver { acknowledged: bool },
+    Deliver {
+        acknowledged: bool,
+    },
     Crash,
 }
 
 fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
-        5 => (0..3_u8, 0..1000_i64).prop_map(|(programme, watched)| Op::Record { programme, watched }),
+        5 => (0..3_u8, 0..1000_i64, proptest::bool::weighted(0.2)).prop_map(|(programme, watched, jumped)| {
+            Op::Record { programme, watched, jumped }
+        }),
         3 => Just(Op::Take),
         3 => any::<bool>().prop_map(|acknowledged| Op::Deliver { acknowledged }),
         1 => Just(Op::Crash),
     ]
+}
+
+/// Further than anybody watches between two reports.
+pub(super) const JUMP_MS: i64 = 5_000;
+/// Longer than all reports of a run together.
+pub(super) const LENGTH_MS: i64 = 1_000_000;
+
+/// No report that was never sent continues the one before it: both would be one.
+pub(super) fn are_merged(pending: &[Waiting]) -> bool {
+    let report = |one: &Waiting| serde_json::from_str::<ProgressReport>(&one.request.body).unwrap();
+    let unsent: Vec<&Waiting> = pending.iter().filter(|one| one.attempts == 0).collect();
+    unsent.iter().enumerate().all(|(at, one)| {
+        let mut later = unsent[at + 1..].iter();
+        let next = later.find(|other| other.lane == one.lane);
+        next.is_none_or(|next| {
+            let (next, before) = (report(next), report(one));
+            next.position_ms - next.watched_ms != before.position_ms
+        })
+    })
 }
 
 /// What a server does that knows idempotency keys.
@@ -69,13 +97,15 @@ proptest! {
     fn watched_time_counts_exactly_once(ops in proptest::collection::vec(op(), 1..50)) {
         let mut fixture = Fixture::new();
         let mut server = Server::default();
-        let mut recorded = [0; 3];
+        let (mut recorded, mut positions) = ([0; 3], [0; 3]);
         let mut in_flight: Vec<Waiting> = Vec::new();
         for op in ops {
             match op {
-                Op::Record { programme, watched } => {
+                Op::Record { programme, watched, jumped } => {
                     let id = format!("p{programme}");
-                    fixture.cache.record_progress(&id, 10, 1000, watched, NOW).unwrap();
+                    let position = &mut positions[usize::from(programme)];
+                    *position += watched + if jumped { JUMP_MS } else { 0 };
+                    fixture.cache.record_progress(&id, *position, LENGTH_MS, watched, NOW).unwrap();
                     recorded[usize::from(programme)] += watched;
                 }
                 Op::Take => {
@@ -95,6 +125,7 @@ proptest! {
                     fixture.reopen();
                 }
             }
+            prop_assert!(are_merged(&fixture.cache.pending()));
         }
         while let Some(entry) = take(&fixture, &[]) {
             server.receive(&entry);
@@ -265,10 +296,9 @@ fn what_waits_in_an_older_outbox_is_rescued_from_a_damaged_database() {
     let mut fixture = Fixture::new();
     fixture.clock.advance(10_000);
     as_it_was(&fixture);
-    // A table that the update needs is missing: that is damage.
+    // Its version is not what it says: the update makes a table that is there already. That is damage.
     let old = rusqlite::Connection::open(fixture.dir.path().join("cache.db")).unwrap();
-    old.execute_batch("DROP TABLE refusal; PRAGMA user_version = 1;")
-        .unwrap();
+    old.pragma_update(None, "user_version", 1).unwrap();
     drop(old);
     fixture.reopen();
     assert!(fixture.dir.path().join("cache-broken-1.db").exists());
