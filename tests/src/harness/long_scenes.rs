@@ -95,7 +95,7 @@ pub const SCENES: &[Scene] = &[
             MeetingState::Scheduled,
             60,
         )])?;
-        stage.show(&[Route::Home])?;
+        stage.show(&[Route::Home, people::roll_call()])?;
         stage.tv.press(RemoteKey::Back);
         Ok(())
     }),
@@ -247,7 +247,7 @@ pub const SCENES: &[Scene] = &[
             home.clone(),
             vec![call(people::call(&home))],
         )?;
-        stage.show(&[Route::Home])
+        stage.show(&[Route::Home, people::roll_call()])
     }),
     scene("long-roll-call-unlisted", |stage| {
         let home = people::household();
@@ -255,7 +255,7 @@ pub const SCENES: &[Scene] = &[
         some.people.truncate(1);
         some.unlisted = home.people[1..].iter().map(people::unlisted).collect();
         stage.people(TerminalKind::Household, home, vec![some])?;
-        stage.show(&[Route::Home])
+        stage.show(&[Route::Home, people::roll_call()])
     }),
     scene("long-roll-call-before", |stage| {
         roll_call(stage, people::other(0, RollCallState::Scheduled, 9))
@@ -267,7 +267,7 @@ pub const SCENES: &[Scene] = &[
         let people = people::station(60);
         let called = call(people::signed(people::call(&people), 38));
         stage.people(TerminalKind::Station, people, vec![called])?;
-        stage.show(&[Route::Home])
+        stage.show(&[Route::Home, people::roster()])
     }),
     scene("long-record", |stage| {
         let mut record = people::record();

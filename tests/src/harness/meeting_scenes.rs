@@ -30,7 +30,7 @@ pub const SCENES: &[Scene] = &[
         stage.people(TerminalKind::Household, home, vec![call])?;
         stage.meetings(vec![declined()])?;
         stage.demo.cache.decline_meeting(DECLINED)?;
-        stage.show(&[Route::Home])?;
+        stage.show(&[Route::Home, people::roll_call()])?;
         stage.tv.press(RemoteKey::Back);
         Ok(())
     }),

@@ -10,6 +10,8 @@ use contract::roll_call::{
     TerminalRollCall, TerminalRollCalls, Unlisted,
 };
 
+use tv_app::screens::Route;
+
 use super::NOW_MS;
 
 /// The roll call that is open.
@@ -150,6 +152,20 @@ pub fn other(n: usize, state: RollCallState, hours: i64) -> TerminalRollCall {
         rounds: vec![round(1, hours * 60)],
         ..call(&household())
     }
+}
+
+/// The screen of the [`call`] at a home.
+#[must_use]
+pub fn roll_call() -> Route {
+    let id = CALL.to_owned();
+    Route::RollCall { id }
+}
+
+/// The same at a station.
+#[must_use]
+pub fn roster() -> Route {
+    let id = CALL.to_owned();
+    Route::Roster { id }
 }
 
 /// As the server tells of them now.

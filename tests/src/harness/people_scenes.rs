@@ -89,7 +89,7 @@ pub const SCENES: &[Scene] = &[
         let mut call = people::signed(people::call(&home), 2);
         call.rounds = vec![people::round(1, -60), people::round(2, -1)];
         stage.people(TerminalKind::Household, home, vec![call])?;
-        stage.show(&[Route::Home])
+        stage.show(&[Route::Home, people::roll_call()])
     }),
     scene("roll-call-unlisted", |stage| {
         let home = people::household();
@@ -97,7 +97,7 @@ pub const SCENES: &[Scene] = &[
         call.people.truncate(1);
         call.unlisted = home.people[1..].iter().map(people::unlisted).collect();
         stage.people(TerminalKind::Household, home, vec![call])?;
-        stage.show(&[Route::Home])
+        stage.show(&[Route::Home, people::roll_call()])
     }),
     scene("roll-call-not-listed", |stage| {
         let home = people::household();
@@ -137,7 +137,7 @@ pub const SCENES: &[Scene] = &[
         let mut call = people::call(&home);
         call.presence_code = true;
         stage.people(TerminalKind::Household, home, vec![call])?;
-        stage.show(&[Route::Home])?;
+        stage.show(&[Route::Home, people::roll_call()])?;
         stage.tv.press_all(&[
             RemoteKey::Digit(1),
             RemoteKey::Ok,
@@ -181,7 +181,7 @@ pub const SCENES: &[Scene] = &[
         call.people.truncate(19);
         call.unlisted = people.people[19..].iter().map(people::unlisted).collect();
         stage.people(TerminalKind::Station, people, vec![call])?;
-        stage.show(&[Route::Home])?;
+        stage.show(&[Route::Home, people::roster()])?;
         stage.tv.press(RemoteKey::Ok);
         Ok(())
     }),
@@ -337,7 +337,7 @@ fn home(stage: &mut Stage, count: usize) -> anyhow::Result<()> {
     let home = people::household();
     let call = people::signed(people::call(&home), count);
     stage.people(TerminalKind::Household, home, vec![call])?;
-    stage.show(&[Route::Home])
+    stage.show(&[Route::Home, people::roll_call()])
 }
 
 /// A station is called; so many of its members have signed in.
@@ -345,7 +345,7 @@ fn station(stage: &mut Stage, count: usize, signed: usize) -> anyhow::Result<()>
     let people = people::station(count);
     let call = people::signed(people::call(&people), signed);
     stage.people(TerminalKind::Station, people, vec![call])?;
-    stage.show(&[Route::Home])
+    stage.show(&[Route::Home, people::roster()])
 }
 
 /// 张建国 has typed his PIN.

@@ -14,7 +14,7 @@ use tv_app::cache::command::{Priority, Told};
 use tv_app::client::{EnrolmentState, Notice};
 use tv_app::remote::RemoteKey;
 use tv_app::screens::settings::name;
-use tv_app::screens::{Input, Route, listing_route};
+use tv_app::screens::{Input, Route, Screen, Stays, listing_route};
 
 use super::{Content, Disk, NOW_MS, Start, Tv, long_documents, people};
 
@@ -198,26 +198,18 @@ impl Stage {
         Ok(())
     }
 
+    /// Shows the last of these screens, above the others.
     pub(super) fn show(&mut self, routes: &[Route]) -> anyhow::Result<()> {
-        self.demo.resume_at(routes)?;
-        self.tv.start(
-            &self.demo,
-            &Start {
-                resume: true,
-                ..Start::default()
-            },
-        )
+        stand_at(&mut self.tv, &self.demo, routes, None)
     }
 
     pub(super) fn show_empty(&mut self, routes: &[Route]) -> anyhow::Result<()> {
-        self.empty.resume_at(routes)?;
-        self.tv.start(
-            &self.empty,
-            &Start {
-                resume: true,
-                ..Start::default()
-            },
-        )
+        stand_at(&mut self.tv, &self.empty, routes, None)
+    }
+
+    /// The same as [`Self::show`] when the player plays this.
+    pub(super) fn show_film(&mut self, routes: &[Route], film: Programme) -> anyhow::Result<()> {
+        stand_at(&mut self.tv, &self.demo, routes, Some(film))
     }
 
     pub(super) fn enrol(&mut self, state: EnrolmentState) -> anyhow::Result<()> {
@@ -299,22 +291,49 @@ impl Stage {
         film: Programme,
     ) -> anyhow::Result<()> {
         let id = id.to_owned();
-        self.demo.resume_at(&[
+        let routes = [
             Route::Home,
             Route::Programme { id: id.clone() },
             Route::Player { id, position_ms },
-        ])?;
-        self.tv.start(
-            &self.demo,
-            &Start {
-                resume: true,
-                client: None,
-                film: Some(film),
-            },
-        )?;
+        ];
+        self.show_film(&routes, film)?;
         self.tv.advance(1_000);
         Ok(())
     }
+}
+
+/// Switches the television on at the last of these screens, above the others. A screen that does not
+/// come again after a power cut is opened, unless it comes by itself.
+fn stand_at(
+    tv: &mut Tv,
+    disk: &Disk,
+    routes: &[Route],
+    film: Option<Programme>,
+) -> anyhow::Result<()> {
+    let comes_again =
+        |route: &&Route| Screen::open(route).controller().nature().stays == Stays::Kept;
+    let (kept, opened) = routes.split_at(routes.iter().take_while(comes_again).count());
+    disk.resume_at(kept)?;
+    let how = Start {
+        resume: true,
+        client: None,
+        film,
+    };
+    tv.start(disk, &how)?;
+    let stands_at =
+        |tv: &Tv, route: &Route| tv.router(|router| router.top().controller().is_at(route));
+    for route in opened {
+        if !stands_at(tv, route) {
+            tv.app().open(route);
+        }
+    }
+    tv.settle();
+    if let Some(wanted) = routes.last()
+        && !stands_at(tv, wanted)
+    {
+        anyhow::bail!("{:?} is shown instead of {wanted:?}", tv.route());
+    }
+    Ok(())
 }
 
 fn tell(

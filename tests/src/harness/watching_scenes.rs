@@ -14,7 +14,7 @@ use tv_app::screens::Route;
 use tv_app::screens::settings::name;
 
 use super::scene::{Scene, bare, full, scene};
-use super::{NOW_MS, Stage, Start, people};
+use super::{NOW_MS, Stage, people};
 
 const MINUTE: i64 = 60_000;
 /// The meeting of these scenes.
@@ -300,17 +300,8 @@ pub(super) fn in_meeting(stage: &mut Stage, meeting: Meeting) -> anyhow::Result<
 
 /// Opens the meeting without a network.
 fn open(stage: &mut Stage, film: Programme) -> anyhow::Result<()> {
-    stage
-        .demo
-        .resume_at(&[Route::Home, Route::Meeting { id: ID.to_owned() }])?;
-    stage.tv.start(
-        &stage.demo,
-        &Start {
-            resume: true,
-            client: None,
-            film: Some(film),
-        },
-    )
+    let id = ID.to_owned();
+    stage.show_film(&[Route::Home, Route::Meeting { id }], film)
 }
 
 /// As if the server had let it in.

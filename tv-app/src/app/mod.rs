@@ -33,7 +33,7 @@ use crate::remote::{Change, KeyEvent, Press, Source, SourceEvent, hub::KeyHub};
 use crate::router::{OpenScreen, Outward, Router};
 use crate::screens::settings::{RawKey, name};
 use crate::screens::view::{View, read_metrics};
-use crate::screens::{Base, Context, Input, Metrics, Plays, Typesetter};
+use crate::screens::{Base, Context, Input, Metrics, Plays, Route, Typesetter};
 use film::Film;
 use speech::Speech;
 pub use speech::is_installed as reads_aloud;
@@ -332,6 +332,13 @@ impl App {
         self.carry_out(outward);
         // What had to be shown when the power went, too.
         let outward = self.with_context(|router, context| router.handle(&Input::Changed, context));
+        self.carry_out(outward);
+        self.show();
+    }
+
+    /// Opens a screen on top; for tests and pictures of it, without the way there.
+    pub fn open(&self, route: &Route) {
+        let outward = self.with_context(|router, context| router.visit(route, context));
         self.carry_out(outward);
         self.show();
     }

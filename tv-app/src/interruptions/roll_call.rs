@@ -35,8 +35,8 @@ pub struct RollCalls {
     open: Vec<Open>,
     /// Rounds that were shown by themselves, and who was called then.
     called: HashMap<Round, HashSet<String>>,
-    /// When a round opens of which the server has told before, in monotonic ms.
-    opens_at: Option<u64>,
+    /// When a round opens or ends of which the server has told before, in monotonic ms.
+    turns_at: Option<u64>,
 }
 
 impl RollCalls {
@@ -44,7 +44,9 @@ impl RollCalls {
         let context = scene.context;
         let all = calls::all(context.cache);
         let opening = all.iter().filter_map(|call| call.next_at_ms);
-        self.opens_at = opening.filter_map(|at| context.ticks_of(at)).min();
+        let ending = all.iter().filter_map(|call| call.round);
+        let turns = opening.chain(ending.map(|round| round.closes_at_ms));
+        self.turns_at = turns.filter_map(|at| context.ticks_of(at)).min();
         let kind = calls::kind(context.cache);
         let open = all.iter().filter(|call| calls::interrupts(call, kind));
         self.open = open
@@ -91,7 +93,7 @@ impl Provider for RollCalls {
     }
 
     fn refresh(&mut self, scene: &Scene<'_>) {
-        let due = self.opens_at.is_some_and(|at| at <= scene.context.ticks_ms);
+        let due = self.turns_at.is_some_and(|at| at <= scene.context.ticks_ms);
         if self.seen.is_news(scene.context) || std::mem::take(&mut self.stale) || due {
             self.stale = false;
             self.read(scene);
@@ -128,7 +130,7 @@ impl Provider for RollCalls {
     }
 
     fn wake_at(&self, _scene: &Scene<'_>) -> Option<u64> {
-        self.opens_at
+        self.turns_at
     }
 
     fn summon(&mut self, input: &Input, scene: &Scene<'_>) -> Option<Summons> {

@@ -5,12 +5,12 @@
 
 mod attending;
 mod interrupting;
+mod resuming;
 mod worn;
 
 use contract::terminal::TerminalKind;
 use serde::{Deserialize, Serialize};
 
-use crate::cache::Cache;
 use crate::focus::Remembered;
 use crate::interruptions::provider::{Event, Summons};
 use crate::interruptions::{Dialog, Interruptions};
@@ -19,9 +19,7 @@ use crate::screens::calls;
 use crate::screens::overlay::{TOAST_MS, Toast};
 use crate::screens::routes::{card_route, first_route, key_route, section_route};
 use crate::screens::settings::{RawKey, TEXT_SIZES, name};
-use crate::screens::{
-    Base, Context, Controller, Effect, Effects, Input, Nature, Phase, Plays, Route, Screen, Stays,
-};
+use crate::screens::{Base, Context, Effect, Effects, Input, Nature, Phase, Plays, Route, Screen};
 use worn::Worn;
 
 /// Screens above Home; more than anybody opens, so that a loop of opening ends somewhere.
@@ -196,88 +194,6 @@ impl Router {
         .into_iter()
         .flatten()
         .min()
-    }
-
-    /// Where one is, to be kept on the disk.
-    #[must_use]
-    pub fn open_screens(&self) -> Vec<OpenScreen> {
-        self.kept()
-            .map(|screen| OpenScreen {
-                route: screen.route(),
-                focus: screen.focus().remember(),
-            })
-            .collect()
-    }
-
-    /// The same for a power cut at this moment.
-    #[must_use]
-    pub fn resume_point(&self, cache: &Cache) -> Vec<OpenScreen> {
-        let mut screens = self.open_screens();
-        if let (Some(last), Some(screen)) = (screens.last_mut(), self.kept().next_back()) {
-            last.route = screen.resume_at(cache);
-        }
-        screens
-    }
-
-    /// The screens that come again.
-    fn kept(&self) -> impl DoubleEndedIterator<Item = &dyn Controller> {
-        self.stack
-            .iter()
-            .map(Screen::controller)
-            .filter(|screen| screen.nature().stays == Stays::Kept)
-    }
-
-    /// Goes back to where one was before a power cut. Screens whose subject is gone leave by
-    /// themselves.
-    pub fn resume(&mut self, screens: &[OpenScreen], context: &Context<'_>) -> Vec<Outward> {
-        let mut effects = self.tell_top(&Input::Shown, context);
-        let first = self.top_mut().controller_mut();
-        if let Some(kept) = screens.iter().find(|kept| first.is_at(&kept.route)) {
-            first.focus_mut().restore(&kept.focus);
-        }
-        for (at, kept) in screens.iter().enumerate().take(MAX_DEPTH) {
-            let screen = Screen::open(&kept.route);
-            let nature = screen.controller().nature();
-            // What does not come again was not written down ([`Self::open_screens`]).
-            if nature.base.is_some() {
-                continue;
-            }
-            // Below another screen nobody would see it; whoever was in it is called again.
-            if nature.plays == Plays::Meeting && at + 1 < screens.len() {
-                continue;
-            }
-            effects.extend(self.push(screen, context));
-            let screen = self.top_mut().controller_mut();
-            if screen.is_at(&kept.route) {
-                screen.focus_mut().restore(&kept.focus);
-            }
-        }
-        // Only the screen on top may load something.
-        if self.nature().plays != Plays::Meeting {
-            effects.retain(|effect| !matches!(effect, Outward::Join { .. }));
-            self.close_meetings();
-        }
-        let last_load = effects
-            .iter()
-            .rposition(|effect| matches!(effect, Outward::Effect(Effect::Load(..))));
-        let playing = self.nature().plays == Plays::Programme;
-        let mut index = 0;
-        effects.retain(|effect| {
-            let keep = !matches!(effect, Outward::Effect(Effect::Load(..)))
-                || (playing && Some(index) == last_load);
-            index += 1;
-            keep
-        });
-        self.settle(&mut effects, context);
-        self.compare(None, context.ticks_ms);
-        effects
-    }
-
-    /// Shows the first screen.
-    pub fn start(&mut self, context: &Context<'_>) -> Vec<Outward> {
-        let effects = self.tell_top(&Input::Shown, context);
-        self.compare(None, context.ticks_ms);
-        effects
     }
 
     /// Says what happened, until a key or 8 s.
@@ -591,6 +507,14 @@ impl Router {
         }
         effects.extend(self.open(route, context));
         effects
+    }
+
+    /// Opens a screen as if the one on top had asked for it.
+    pub fn visit(&mut self, route: &Route, context: &Context<'_>) -> Vec<Outward> {
+        let mut outward = self.carry_out(vec![Effect::Open(route.clone())], context);
+        self.settle(&mut outward, context);
+        self.compare(None, context.ticks_ms);
+        outward
     }
 
     fn open(&mut self, route: &Route, context: &Context<'_>) -> Vec<Outward> {

@@ -106,6 +106,32 @@ pub(crate) fn ring(bench: &mut Bench) -> Vec<Outward> {
     bench.tell(&Input::Changed)
 }
 
+/// Somebody signs in with the key `k`, and the server answers that it is over.
+fn refuse_late(bench: &Bench) -> Refusal {
+    let new = NewSignIn {
+        key: "k".to_owned(),
+        roll_call_id: CALL.to_owned(),
+        title: "十一月主题党日".to_owned(),
+        round: 1,
+        proof: Proof::Pin {
+            member_id: "a".to_owned(),
+            pin: "580316".to_owned(),
+        },
+        name: "张建国".to_owned(),
+        presence_code: None,
+    };
+    let cache = &bench.world.cache;
+    cache.enqueue(&new).unwrap();
+    let taken = cache.take_command(Priority::Interactive, &[]);
+    let refusal = Refusal {
+        code: ErrorCode::TooLate,
+        tries: None,
+    };
+    let seq = taken.unwrap().unwrap().seq;
+    cache.command_refused(seq, refusal, "").unwrap();
+    refusal
+}
+
 #[test]
 fn a_roll_call_comes_over_a_programme_which_goes_on_after_it() {
     let mut bench = quiet();
@@ -223,6 +249,37 @@ fn neither_a_roll_call_nor_what_is_personal_is_kept_for_the_next_start() {
 }
 
 #[test]
+fn what_an_older_version_wrote_down_and_does_not_come_again_is_passed_over() {
+    let mut bench = quiet();
+    let list = Route::Bulletins {
+        list: "l".to_owned(),
+    };
+    let written = [
+        Route::Home,
+        Route::Settings,
+        Route::KeyTest,
+        Route::Wizard,
+        Route::Enrolment,
+        called(),
+        Route::Me,
+        list.clone(),
+        Route::Me,
+    ];
+    let kept: Vec<OpenScreen> = written
+        .into_iter()
+        .map(|route| OpenScreen {
+            route,
+            focus: Remembered::default(),
+        })
+        .collect();
+    let Bench { world, router } = &mut bench;
+    world.with(|context| router.resume(&kept, context));
+    let open: Vec<Route> = router.open_screens().into_iter().map(|p| p.route).collect();
+    assert_eq!(open, [Route::Home, Route::Settings, list]);
+    assert_eq!(router.depth(), 3);
+}
+
+#[test]
 fn an_urgent_notice_waits_until_the_household_has_signed() {
     let mut bench = quiet();
     bench.announce("u");
@@ -306,28 +363,8 @@ fn a_card_at_home_does_nothing() {
 #[test]
 fn a_late_refusal_is_told_at_home_until_it_is_read() {
     let mut bench = quiet();
-    let new = NewSignIn {
-        key: "k".to_owned(),
-        roll_call_id: CALL.to_owned(),
-        title: "十一月主题党日".to_owned(),
-        round: 1,
-        proof: Proof::Pin {
-            member_id: "a".to_owned(),
-            pin: "580316".to_owned(),
-        },
-        name: "张建国".to_owned(),
-        presence_code: None,
-    };
-    let cache = bench.world.cache.clone();
-    cache.enqueue(&new).unwrap();
-    let taken = cache.take_command(Priority::Interactive, &[]);
-    let seq = taken.unwrap().unwrap().seq;
     bench.open(&Route::Settings);
-    let refusal = Refusal {
-        code: ErrorCode::TooLate,
-        tries: None,
-    };
-    cache.command_refused(seq, refusal, "").unwrap();
+    let refusal = refuse_late(&bench);
     bench.tell(&Input::Told("k".to_owned(), Told::Refused(refusal)));
     assert_eq!(
         bench.router.dialog(),
@@ -341,7 +378,7 @@ fn a_late_refusal_is_told_at_home_until_it_is_read() {
     assert_eq!((told.name.as_str(), told.refusal), ("张建国", refusal));
     let outward = bench.press(RemoteKey::Ok);
     assert_eq!(outward, [Outward::Effect(Effect::Told("k".to_owned()))]);
-    cache.forget_refusal("k").unwrap();
+    bench.world.cache.forget_refusal("k").unwrap();
     bench.tell(&Input::Changed);
     assert_eq!(bench.router.dialog(), None);
 }
@@ -386,6 +423,21 @@ fn a_round_that_is_put_off_comes_again_by_itself() {
 }
 
 #[test]
+fn a_round_that_ended_while_somebody_was_busy_is_not_called_to_afterwards() {
+    let mut bench = quiet();
+    // The learning of a remote is not interrupted.
+    bench.open(&Route::Wizard);
+    ring(&mut bench);
+    assert_eq!(bench.route(), Route::Wizard);
+    let ends_at = 15 * 60_000;
+    assert_eq!(bench.router.alarm, Some(ends_at + 1));
+    bench.world.clock.advance(ends_at + 1);
+    bench.tell(&Input::Tick);
+    bench.press(RemoteKey::Home);
+    assert_eq!(bench.route(), Route::Home);
+}
+
+#[test]
 fn a_programme_under_a_roll_call_that_is_cancelled_goes_on() {
     let mut bench = quiet();
     bench.watch();
@@ -424,33 +476,13 @@ fn without_the_time_no_roll_call_comes() {
 #[test]
 fn a_refusal_that_was_told_elsewhere_and_a_revocation_that_is_over_are_not_asked_about() {
     let mut bench = quiet();
-    let new = NewSignIn {
-        key: "k".to_owned(),
-        roll_call_id: CALL.to_owned(),
-        title: "十一月主题党日".to_owned(),
-        round: 1,
-        proof: Proof::Pin {
-            member_id: "a".to_owned(),
-            pin: "580316".to_owned(),
-        },
-        name: "张建国".to_owned(),
-        presence_code: None,
-    };
-    let cache = bench.world.cache.clone();
-    cache.enqueue(&new).unwrap();
-    let taken = cache.take_command(Priority::Interactive, &[]);
-    let seq = taken.unwrap().unwrap().seq;
-    let refusal = Refusal {
-        code: ErrorCode::TooLate,
-        tries: None,
-    };
-    cache.command_refused(seq, refusal, "").unwrap();
+    refuse_late(&bench);
     bench.tell(&Input::Changed);
     assert!(matches!(
         bench.router.dialog(),
         Some((Dialog::Refused(_), 0))
     ));
-    cache.forget_refusal("k").unwrap();
+    bench.world.cache.forget_refusal("k").unwrap();
     bench.tell(&Input::Changed);
     assert_eq!(bench.router.dialog(), None);
     bench.tell(&Input::Revoked);
