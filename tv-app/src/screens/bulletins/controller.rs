@@ -32,12 +32,6 @@ impl Bulletins {
     pub const fn listing(&self) -> &Listing {
         &self.listing
     }
-
-    /// Whether the township still has the list.
-    #[must_use]
-    pub const fn is_known(&self) -> bool {
-        self.is_known
-    }
 }
 
 /// The listing with this id, from the township's configuration.
@@ -73,6 +67,10 @@ impl ListScreen for Bulletins {
         };
         let rows = context.cache.bulletins(&self.list, order);
         self.rows.set(rows, |row| &row.id, 1, context.metrics.rows);
+    }
+
+    fn is_known(&self) -> bool {
+        self.is_known
     }
 
     fn choose(&self, row: &BulletinRow, _: &Context<'_>) -> Effects {

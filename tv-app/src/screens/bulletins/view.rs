@@ -22,13 +22,7 @@ impl Draw for Bulletins {
     ) {
         let adapter = window.global::<BulletinsAdapter<'_>>();
         let listing = self.listing();
-        adapter.set_page(page(
-            self.list().pager(),
-            &listing.title,
-            &listing.about,
-            self.is_known(),
-            context,
-        ));
+        adapter.set_page(page(self.list().pager(), &listing.title, &listing.about));
         let rows = self.list().visible().iter().map(|row| RowData {
             title: (&row.title).into(),
             office: (&row.organization).into(),

@@ -92,12 +92,6 @@ impl Cards {
         &self.listing
     }
 
-    /// Whether the township still has the list.
-    #[must_use]
-    pub const fn is_known(&self) -> bool {
-        self.is_known
-    }
-
     /// Whether these are portraits rather than film posters.
     #[must_use]
     pub fn are_portraits(&self) -> bool {
@@ -133,6 +127,10 @@ impl ListScreen for Cards {
             (cards, metrics.poster_columns, metrics.poster_rows)
         };
         self.cards.set(cards, |card| &card.id, columns, rows);
+    }
+
+    fn is_known(&self) -> bool {
+        self.is_known
     }
 
     fn choose(&self, card: &Card, _: &Context<'_>) -> Effects {

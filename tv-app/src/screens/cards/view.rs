@@ -18,24 +18,11 @@ impl Draw for Cards {
         }
     }
 
-    fn draw(
-        &self,
-        &Canvas {
-            view,
-            window,
-            context,
-        }: &Canvas<'_>,
-    ) {
+    fn draw(&self, &Canvas { view, window, .. }: &Canvas<'_>) {
         let adapter = window.global::<CardsAdapter<'_>>();
         let tokens = window.global::<Tokens<'_>>();
         let listing = self.listing();
-        adapter.set_page(page(
-            self.list().pager(),
-            &listing.title,
-            &listing.about,
-            self.is_known(),
-            context,
-        ));
+        adapter.set_page(page(self.list().pager(), &listing.title, &listing.about));
         adapter.set_portraits(self.are_portraits());
         let (width, height) = if self.are_portraits() {
             (tokens.get_portrait_width(), tokens.get_portrait_picture())

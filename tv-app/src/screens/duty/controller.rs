@@ -160,9 +160,11 @@ impl DutyScreen {
     fn read(&mut self, context: &Context<'_>) {
         self.ticks_ms = context.ticks_ms;
         self.now = context.now;
-        self.title = find_listing(context, &self.list)
-            .map(|listing| listing.title)
-            .unwrap_or_default();
+        let listing = find_listing(context, &self.list);
+        let is_known = listing.is_some();
+        if let Some(listing) = listing {
+            self.title = listing.title;
+        }
         let duty = context.cache.duty();
         self.asked = duty.asked;
         self.rooms = rooms(&duty, context);
@@ -181,6 +183,7 @@ impl DutyScreen {
         });
         let sizes = &context.metrics.calendar;
         self.lines.set(lines.collect(), sizes.gap, sizes.view);
+        self.lines.judge(is_known, context.cache);
     }
 
     /// Who looks now, what can be looked into, and who did, day by day.

@@ -16,14 +16,9 @@ impl Draw for DutyScreen {
         ScreenKind::Duty
     }
 
-    fn draw(
-        &self,
-        &Canvas {
-            window, context, ..
-        }: &Canvas<'_>,
-    ) {
+    fn draw(&self, &Canvas { window, .. }: &Canvas<'_>) {
         let adapter = window.global::<DutyAdapter<'_>>();
-        adapter.set_page(page(self.lines(), self.title(), "", true, context));
+        adapter.set_page(page(self.lines(), self.title(), ""));
         adapter.set_asked(self.was_asked());
         let lines = self.lines().visible().map(|line| DutyLine {
             y: line.y,

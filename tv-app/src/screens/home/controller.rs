@@ -7,6 +7,7 @@ use crate::cache::{DocumentKind, NewestRow, ProgrammeRow, ServerTime};
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::calls::{self, Call};
+use crate::screens::kit::State;
 use crate::screens::live;
 use crate::screens::overlay::Toast;
 use crate::screens::{
@@ -29,6 +30,7 @@ pub struct Home {
     township: Township,
     unread: Vec<u64>,
     newest: Vec<NewestRow>,
+    state: State,
     featured: Option<NewestRow>,
     shelf: Vec<ProgrammeRow>,
     shelf_kind: Shelf,
@@ -59,6 +61,7 @@ impl Home {
             township: Township::default(),
             unread: Vec::new(),
             newest: Vec::new(),
+            state: State::default(),
             featured: None,
             shelf: Vec::new(),
             shelf_kind: Shelf::Continue,
@@ -87,6 +90,12 @@ impl Home {
     #[must_use]
     pub fn newest(&self) -> &[NewestRow] {
         &self.newest
+    }
+
+    /// What is said where nothing is new.
+    #[must_use]
+    pub const fn state(&self) -> State {
+        self.state
     }
 
     /// The newest programme, shown large.
@@ -178,6 +187,8 @@ impl Home {
         let taken = usize::from(self.call.is_some()) + usize::from(self.meeting.is_some());
         newest.truncate(context.metrics.newest_rows.saturating_sub(taken));
         self.newest = newest;
+        let lines = taken + self.newest.len();
+        self.state = State::of(lines, true, || cache.sync_state());
         self.shelf = cache.continue_watching(context.metrics.poster_columns);
         self.shelf_kind = Shelf::Continue;
         if self.shelf.is_empty() {

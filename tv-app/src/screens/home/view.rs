@@ -7,6 +7,7 @@ use super::{Home, Shelf};
 use crate::cache::Fit;
 use crate::screens::cards::Card;
 use crate::screens::kit::time::day;
+use crate::screens::kit::view::state;
 use crate::screens::meetings::view::meeting;
 use crate::screens::view::{Canvas, Draw, Lists, fill, int, model, to_day};
 use crate::screens::{Controller, icons, people_view};
@@ -44,6 +45,7 @@ impl Draw for Home {
             _ => HomeZone::Shelf,
         });
         adapter.set_index(int(self.focus().index()));
+        adapter.set_state(state(self.state()));
         let newest = self.newest().iter().map(|row| RowData {
             title: (&row.title).into(),
             // Large text leaves room for the office and the date.

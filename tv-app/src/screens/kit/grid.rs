@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Act, CONTENT, ENTRIES, Page, back};
+use super::{Act, CONTENT, ENTRIES, Page, State, back};
+use crate::cache::Cache;
 use crate::focus::{Direction, FocusMap, Layout, Zone, scroll_window};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::{BACK, arrow};
@@ -89,6 +90,7 @@ pub struct Pager {
     /// The focus.
     pub focus: FocusMap,
     paging: Paging,
+    state: State,
 }
 
 impl Pager {
@@ -101,7 +103,14 @@ impl Pager {
                 vec![back(), Zone::new(ENTRIES, Layout::Column, CONTENT)],
             ),
             paging: Paging::default(),
+            state: State::default(),
         }
+    }
+
+    /// Finds out what is to be said when there are no entries. `is_known`: the township still has
+    /// what is listed.
+    pub fn judge(&mut self, is_known: bool, cache: &Cache) {
+        self.state = State::of(self.total(), is_known, || cache.sync_state());
     }
 
     /// Takes the entries and how many columns and rows of them are shown.
@@ -213,6 +222,7 @@ impl From<&Pager> for Page {
             first: visible.start,
             shown: visible.len(),
             total: pager.total(),
+            state: pager.state,
         }
     }
 }

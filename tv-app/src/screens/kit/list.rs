@@ -2,7 +2,8 @@
 //! and stand in groups ([`Lines`]).
 
 use super::grid::Grid;
-use super::{Act, CONTENT, ENTRIES, Page, back};
+use super::{Act, CONTENT, ENTRIES, Page, State, back};
+use crate::cache::Cache;
 use crate::focus::{Direction, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Nature, Route, arrow};
@@ -22,6 +23,11 @@ pub trait ListScreen {
     /// Reads from the cache what is listed. Called when it is shown, when the cache or the sizes
     /// have changed, and when the moment of [`ListScreen::wake_at`] has come.
     fn read(&mut self, context: &Context<'_>);
+
+    /// Whether the township still has what is listed, as it was read.
+    fn is_known(&self) -> bool {
+        true
+    }
 
     /// What choosing an entry does.
     fn choose(&self, entry: &Self::Entry, context: &Context<'_>) -> Effects;
@@ -48,7 +54,11 @@ pub trait ListScreen {
 impl<S: ListScreen> Controller for S {
     fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
         match input {
-            Input::Shown | Input::Changed | Input::Resized | Input::Tick => self.read(context),
+            Input::Shown | Input::Changed | Input::Resized | Input::Tick => {
+                self.read(context);
+                let is_known = self.is_known();
+                self.list_mut().pager_mut().judge(is_known, context.cache);
+            }
             Input::Key(key, press) => {
                 let key = if self.chooses(*key) {
                     RemoteKey::Ok
@@ -130,6 +140,7 @@ pub struct Lines<L> {
     first: usize,
     gap: f32,
     view: f32,
+    state: State,
 }
 
 impl<L> Lines<L> {
@@ -145,7 +156,14 @@ impl<L> Lines<L> {
             first: 0,
             gap: 0.0,
             view: 0.0,
+            state: State::default(),
         }
+    }
+
+    /// Finds out what is to be said when there are no lines. `is_known`: the township still has what
+    /// is listed.
+    pub fn judge(&mut self, is_known: bool, cache: &Cache) {
+        self.state = State::of(self.lines.len(), is_known, || cache.sync_state());
     }
 
     /// Takes the lines, the room between two of them and that of the whole view, in logical pixels.
@@ -326,6 +344,7 @@ impl<L> From<&Lines<L>> for Page {
             first: lines.first,
             shown: lines.end() - lines.first,
             total: lines.lines.len(),
+            state: lines.state,
         }
     }
 }

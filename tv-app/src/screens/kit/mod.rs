@@ -17,14 +17,15 @@
 //!
 //! 1. `screens/<name>/controller.rs`: a struct with a [`grid::Grid`] of what it lists, which
 //!    implements [`list::ListScreen`]: what is read from the cache, what choosing an entry does, and
-//!    the route. Keys, pages, focus, waking and Back are the kit's.
-//! 2. `screens/<name>/view.rs`: implements `Draw`. `kit::view::page` makes the header, the state and
-//!    the focus of the page, `kit::view::fill` its rows; only an entry as the component draws it is
-//!    the screen's own.
+//!    the route. Keys, pages, focus, waking, Back, and what is said where there is no entry are the
+//!    kit's.
+//! 2. `screens/<name>/view.rs`: implements `Draw`. `kit::view::page` makes the header and the focus
+//!    of the page, `kit::view::fill` its rows; only an entry as the component draws it is the
+//!    screen's own.
 //! 3. `ui/screens/<name>.slint`: an adapter with `page` and `rows`, and a component that inherits
 //!    `ListPage` (or `GridPage`) and repeats its row. Empty, offline and withdrawn are drawn by the
 //!    page.
-//! 4. The table in [`register`](super::register) and the window in `ui/app.slint` name the screen.
+//! 4. The table in [`routes`](super::routes) and the window in `ui/app.slint` name the screen.
 //!
 //! `screens/bulletins` is the shortest example.
 
@@ -78,6 +79,8 @@ pub struct Page {
     pub shown: usize,
     /// How many there are.
     pub total: usize,
+    /// What is said when there are none.
+    pub state: State,
 }
 
 /// What is said in place of entries.

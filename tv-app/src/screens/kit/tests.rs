@@ -1,6 +1,7 @@
 //! What every part of the kit must keep: one focus, in view, whatever keys come and whatever changes.
 
 mod pixels;
+mod states;
 
 use proptest::prelude::*;
 

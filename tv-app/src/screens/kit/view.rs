@@ -7,33 +7,31 @@ use tv_ui::{PageData, PageState};
 
 use self::models::{fill as fill_kept, index, int};
 use super::{Page, State};
-use crate::screens::Context;
 
 /// The header, the state and the focus of a page with a list or grid. `about` says what will appear
-/// on it; `is_known`: the township still has it.
-pub(in crate::screens) fn page(
-    of: impl Into<Page>,
-    title: &str,
-    about: &str,
-    is_known: bool,
-    context: &Context<'_>,
-) -> PageData {
+/// on it.
+pub(in crate::screens) fn page(of: impl Into<Page>, title: &str, about: &str) -> PageData {
     let page = of.into();
     PageData {
         title: title.into(),
         about: about.into(),
-        state: match State::of(page.total, is_known, || context.cache.sync_state()) {
-            State::Filled => PageState::Filled,
-            State::Empty => PageState::Empty,
-            State::Waiting => PageState::Waiting,
-            State::Offline => PageState::Offline,
-            State::Withdrawn => PageState::Withdrawn,
-        },
+        state: state(page.state),
         back_focused: page.on_back,
         focused: index(page.focused),
         first: int(page.first),
         shown: int(page.shown),
         total: int(page.total),
+    }
+}
+
+/// What is said in place of entries.
+pub(in crate::screens) const fn state(state: State) -> PageState {
+    match state {
+        State::Filled => PageState::Filled,
+        State::Empty => PageState::Empty,
+        State::Waiting => PageState::Waiting,
+        State::Offline => PageState::Offline,
+        State::Withdrawn => PageState::Withdrawn,
     }
 }
 

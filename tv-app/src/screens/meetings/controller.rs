@@ -113,9 +113,11 @@ impl Meetings {
     fn read(&mut self, context: &Context<'_>) {
         self.ticks_ms = context.ticks_ms;
         self.now = context.now;
-        self.title = find_listing(context, &self.list)
-            .map(|listing| listing.title)
-            .unwrap_or_default();
+        let listing = find_listing(context, &self.list);
+        let is_known = self.list.is_empty() || listing.is_some();
+        if let Some(listing) = listing {
+            self.title = listing.title;
+        }
         self.entries = live::all(context.cache);
         let mut lines = Vec::new();
         let mut group = None;
@@ -134,6 +136,7 @@ impl Meetings {
         }
         let sizes = &context.metrics.calendar;
         self.lines.set(lines, sizes.gap, sizes.view);
+        self.lines.judge(is_known, context.cache);
     }
 
     fn choose(&self, context: &Context<'_>) -> Effects {

@@ -56,14 +56,9 @@ impl Draw for Meetings {
         ScreenKind::Meetings
     }
 
-    fn draw(
-        &self,
-        &Canvas {
-            window, context, ..
-        }: &Canvas<'_>,
-    ) {
+    fn draw(&self, &Canvas { window, .. }: &Canvas<'_>) {
         let adapter = window.global::<MeetingsAdapter<'_>>();
-        adapter.set_page(page(self.lines(), self.title(), "", true, context));
+        adapter.set_page(page(self.lines(), self.title(), ""));
         adapter.set_on_meeting(self.focused().is_some());
         adapter.set_remind(self.reminds());
         let lines = self.lines().visible().map(|line| match *line.what {

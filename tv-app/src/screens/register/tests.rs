@@ -161,6 +161,26 @@ fn the_router_and_the_application_name_no_screen() {
 }
 
 #[test]
+fn a_view_knows_only_what_its_controller_has_read() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let below = ["screens", "interruptions"].map(|place| sources(&src.join(place)));
+    let views: Vec<PathBuf> = below
+        .into_iter()
+        .flatten()
+        .filter(|path| path.ends_with("view.rs") || path.ends_with("people_view.rs"))
+        .collect();
+    assert!(views.len() >= 30, "{views:?}");
+    for path in views {
+        let source = std::fs::read_to_string(&path).unwrap();
+        // The size of a picture stands in its file, which is opened to draw it anyway.
+        let asks = source
+            .lines()
+            .find(|line| line.contains("cache.") && !line.contains("cache.file_path("));
+        assert_eq!(asks, None, "{}", path.display());
+    }
+}
+
+#[test]
 fn a_named_screen_is_found() {
     let source = "use x;\nmatches!(top, crate::screens::Screen::Home(_) | Screen::open(x)) // Route::Me\n\
                   let a = Route::Section { id };\n#[cfg(test)]\nmod tests {\nRoute::Search\n}\n";

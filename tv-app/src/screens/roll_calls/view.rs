@@ -14,15 +14,10 @@ impl Draw for RollCalls {
         ScreenKind::RollCalls
     }
 
-    fn draw(
-        &self,
-        &Canvas {
-            window, context, ..
-        }: &Canvas<'_>,
-    ) {
+    fn draw(&self, &Canvas { window, .. }: &Canvas<'_>) {
         let adapter = window.global::<RollCallsAdapter<'_>>();
         // Its name and what will appear in it are the same everywhere.
-        adapter.set_page(page(self.list().pager(), "", "", true, context));
+        adapter.set_page(page(self.list().pager(), "", ""));
         adapter.set_nobody(people_view::nobody(self.nobody()));
         let calls = self.list().visible().iter();
         let calls = calls.map(|call| people_view::call(call, self.now()));

@@ -4,9 +4,9 @@ use crate::cache::SearchHit;
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 // The keypad on the screen, for remotes without digits.
-use crate::screens::kit::back;
 use crate::screens::kit::form::KEYPAD;
 use crate::screens::kit::grid::Paging;
+use crate::screens::kit::{State, back};
 use crate::screens::{
     BACK, Context, Controller, Effect, Effects, Input, Route, arrow, document_route,
 };
@@ -27,6 +27,7 @@ pub struct Search {
     focus: FocusMap,
     digits: String,
     hits: Vec<SearchHit>,
+    state: State,
     paging: Paging,
 }
 
@@ -46,6 +47,7 @@ impl Search {
             ),
             digits: String::new(),
             hits: Vec::new(),
+            state: State::Empty,
             paging: Paging::default(),
         }
     }
@@ -62,6 +64,12 @@ impl Search {
         let visible = self.paging.visible();
         let first = visible.start;
         (&self.hits[visible], first, self.hits.len())
+    }
+
+    /// What is said in place of results.
+    #[must_use]
+    pub const fn state(&self) -> State {
+        self.state
     }
 
     /// Index of the focused key of the keypad.
@@ -90,6 +98,8 @@ impl Search {
         } else {
             context.cache.search(&self.digits, MAX_RESULTS)
         };
+        let cache = context.cache;
+        self.state = State::of(self.hits.len(), true, || cache.sync_state());
         self.focus
             .set_items(RESULTS, self.hits.iter().map(|hit| hit.id.as_str()));
         let at = self.focus.remembered_in(RESULTS);

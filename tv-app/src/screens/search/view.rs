@@ -6,6 +6,7 @@ use tv_ui::{AppWindow, RowData, ScreenKind, SearchAdapter};
 use super::Search;
 use crate::screens::icons;
 use crate::screens::kit::time::day;
+use crate::screens::kit::view::state;
 use crate::screens::view::{Canvas, Draw, Lists, fill, index, int, model, to_day};
 
 impl Draw for Search {
@@ -32,6 +33,7 @@ impl Draw for Search {
         adapter.set_back_focused(self.on_back());
         adapter.set_key(index(self.focused_key()));
         adapter.set_focused(index(self.focused_result()));
+        adapter.set_state(state(self.state()));
         let (hits, first, total) = self.results();
         adapter.set_first(int(first));
         adapter.set_total(int(total));

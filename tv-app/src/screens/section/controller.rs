@@ -34,6 +34,7 @@ pub struct Tile {
 pub struct Section {
     id: String,
     title: String,
+    is_known: bool,
     tiles: Grid<Tile>,
 }
 
@@ -44,6 +45,7 @@ impl Section {
         Self {
             id: id.to_owned(),
             title: String::new(),
+            is_known: true,
             tiles: Grid::new(),
         }
     }
@@ -74,9 +76,12 @@ impl ListScreen for Section {
                 .into_iter()
                 .find(|section| section.id == self.id)
         });
-        let Some(section) = section else { return };
+        self.is_known = section.is_some();
+        let section = section.unwrap_or_default();
         let unread = cache.unread_counts();
-        self.title = section.title;
+        if self.is_known {
+            self.title = section.title;
+        }
         let tile = |listing: Listing| {
             let (count, unread) = match listing.kind {
                 ListingKind::Meetings => meetings(cache),
@@ -114,6 +119,10 @@ impl ListScreen for Section {
             context.metrics.tile_columns,
             context.metrics.tile_rows,
         );
+    }
+
+    fn is_known(&self) -> bool {
+        self.is_known
     }
 
     fn choose(&self, tile: &Tile, _: &Context<'_>) -> Effects {

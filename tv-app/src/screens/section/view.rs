@@ -15,14 +15,9 @@ impl Draw for Section {
         ScreenKind::Section
     }
 
-    fn draw(
-        &self,
-        &Canvas {
-            window, context, ..
-        }: &Canvas<'_>,
-    ) {
+    fn draw(&self, &Canvas { window, .. }: &Canvas<'_>) {
         let adapter = window.global::<SectionAdapter<'_>>();
-        adapter.set_page(page(self.list().pager(), self.title(), "", true, context));
+        adapter.set_page(page(self.list().pager(), self.title(), ""));
         let tiles = self.list().visible().iter().map(|tile| TileData {
             title: (&tile.title).into(),
             icon: tile
