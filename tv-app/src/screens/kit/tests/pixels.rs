@@ -9,7 +9,7 @@ use slint::{ComponentHandle as _, Model as _, ModelRc, VecModel};
 use tv_ui::{
     AppWindow, BulletinsAdapter, ButtonKind, CardData, CardsAdapter, DialogKind, NetworkAdapter,
     Outcome, OverlayAdapter, PageData, PageState, RollCallAdapter, RollCallStep, RowData,
-    ScreenKind, SectionAdapter, TileData, Tokens,
+    ScreenKind, SearchAdapter, SectionAdapter, TileData, Tokens,
 };
 
 use crate::clock::ManualClock;
@@ -247,6 +247,59 @@ fn the_keys_of_a_form_and_the_button_of_a_detail_have_their_ring() {
         detail.set_back_focused(true);
         bench.stands_around(ScreenKind::Network, bench.back(), "back");
         detail.set_back_focused(false);
+    }
+}
+
+/// How much of a place is empty above and below what is written in it, in pixels.
+fn room(frame: &Rgb, [x, y, width, height]: [f32; 4]) -> [f32; 2] {
+    let exact = |value: u32| f32::from(u16::try_from(value).unwrap());
+    let between = |end: u32, from: f32, to: f32| -> Vec<u32> {
+        (0..end)
+            .filter(|at| (from..to).contains(&exact(*at)))
+            .collect()
+    };
+    let columns = between(frame.width, x, x + width);
+    let is_written = |row: &u32| {
+        let mut pixels = columns.iter().map(|column| frame.pixel(*column, *row));
+        pixels.any(|pixel| pixel.iter().all(|part| *part > 0x90))
+    };
+    // What is written too low stands in the gap below.
+    let mut rows = between(frame.height, y, y + height + 12.0);
+    rows.retain(is_written);
+    [
+        exact(rows[0]) - y,
+        y + height - exact(rows[rows.len() - 1] + 1),
+    ]
+}
+
+#[test]
+fn digit_and_letters_of_a_key_stand_in_its_middle_also_under_the_sign() {
+    let bench = Bench::new();
+    let search = bench.window.global::<SearchAdapter<'_>>();
+    search.set_key(-1);
+    search.set_state(PageState::Filled);
+    let tokens = bench.tokens();
+    for scale in SIZES {
+        for (watched, safe) in [(false, 0.05), (true, 0.05), (true, 0.1)] {
+            tokens.set_scale(scale);
+            tokens.set_watched(watched);
+            tokens.set_safe(safe);
+            let frame = bench.show(ScreenKind::Search);
+            let gap = tokens.get_key_gap();
+            let above = tokens.get_target() + gap;
+            let top = tokens.get_content_y() + above;
+            let width = (search.get_keypad_width() - 2.0 * gap) / 3.0;
+            let height = (tokens.get_content_height() - above - 3.0 * gap) / 4.0;
+            for key in 1..9 {
+                let x = tokens.get_safe_x() + at(key % 3) * (width + gap);
+                let y = top + at(key / 3) * (height + gap);
+                let [above, below] = room(&frame, [x, y, width, height]);
+                assert!(
+                    above >= 4.0 && below >= 4.0 && (above - below).abs() <= 8.0,
+                    "key {key} at {scale}, watched {watched}, {safe}: {above} above, {below} below"
+                );
+            }
+        }
     }
 }
 
