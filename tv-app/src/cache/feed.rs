@@ -1,17 +1,14 @@
 //! Applies what the server sent.
 
-use contract::bulletin::{Block, Bulletin};
-use contract::feed::{Change, Document, FeedPage, TOWNSHIP_ID};
-use contract::file::{FileRef, Picture};
-use contract::meeting::Meeting;
-use contract::programme::Programme;
+use contract::feed::{Change, FeedPage, TOWNSHIP_ID};
+use contract::file::FileRef;
 use contract::township::{ListingKind, Township};
 use rusqlite::{Transaction, params};
 
 use super::error::{CacheError, Context};
 use super::files::FileClass;
 use super::handle::Cache;
-use super::read::{BULLETIN, MEETING, PROGRAMME};
+use super::kinds::{self, Content, Kept};
 use super::{gone, schema, search, time};
 
 /// Bookkeeping: the feed was read, but not to its end.
@@ -19,21 +16,9 @@ pub(super) const READING: &str = "feed_reading";
 
 /// One document, ready to be written: everything slow happens before the transaction.
 pub(super) struct Prepared<'a> {
-    kind: i64,
-    id: &'a str,
-    list: &'a str,
-    title: &'a str,
+    kept: Kept<'a>,
     title_sort: String,
-    summary: &'a str,
-    organization: &'a str,
-    published_at_ms: i64,
-    expires_at_ms: i64,
-    urgent: bool,
-    duration_ms: i64,
-    picture: Option<&'a Picture>,
     search: Vec<u8>,
-    json: String,
-    files: Vec<(&'a FileRef, FileClass)>,
 }
 
 enum Step<'a> {
@@ -65,7 +50,7 @@ impl Cache {
                 match step {
                     Step::Township(township, json) => put_township(tx, township, json)?,
                     Step::Put(document) => {
-                        gone::forget(tx, document.id)?;
+                        gone::forget(tx, document.kept.row.id)?;
                         put(tx, document)?;
                     }
                     Step::Delete(id) => {
@@ -164,111 +149,27 @@ impl Cache {
 }
 
 fn prepare(change: &Change) -> Result<Step<'_>, CacheError> {
-    Ok(match change {
-        Change::Delete { id } => Step::Delete(id),
-        Change::Put {
-            document: Document::Township(township),
-        } => Step::Township(
-            township,
-            serde_json::to_string(township).during("store the township")?,
-        ),
-        Change::Put {
-            document: Document::Bulletin(bulletin),
-        } => Step::Put(prepare_bulletin(bulletin)?),
-        Change::Put {
-            document: Document::Programme(programme),
-        } => Step::Put(prepare_programme(programme)?),
-        Change::Put {
-            document: Document::Meeting(meeting),
-        } => Step::Put(prepare_meeting(meeting)?),
+    let document = match change {
+        Change::Delete { id } => return Ok(Step::Delete(id)),
+        Change::Put { document } => document,
+    };
+    Ok(match kinds::content(document).during("store a document")? {
+        Content::Township(township) => {
+            let json = serde_json::to_string(township).during("store the township")?;
+            Step::Township(township, json)
+        }
+        Content::Document(kept) => Step::Put(Prepared::of(kept)),
     })
 }
 
-fn prepare_bulletin(bulletin: &Bulletin) -> Result<Prepared<'_>, CacheError> {
-    let mut files = Vec::new();
-    let pictures = bulletin.body.iter().filter_map(|block| match block {
-        Block::Picture(picture) => Some(picture),
-        _ => None,
-    });
-    for picture in bulletin.cover.iter().chain(pictures) {
-        picture_files(picture, &mut files);
+impl<'a> Prepared<'a> {
+    pub(super) fn of(kept: Kept<'a>) -> Self {
+        Self {
+            title_sort: search::sort_key(kept.row.title),
+            search: search::units_of(kept.row.title),
+            kept,
+        }
     }
-    Ok(Prepared {
-        kind: BULLETIN,
-        id: &bulletin.id,
-        list: &bulletin.list,
-        title: &bulletin.title,
-        title_sort: search::sort_key(&bulletin.title),
-        summary: &bulletin.summary,
-        organization: &bulletin.organization.name,
-        published_at_ms: bulletin.published_at_ms,
-        expires_at_ms: bulletin.expires_at_ms.unwrap_or(i64::MAX),
-        urgent: bulletin.urgent,
-        duration_ms: 0,
-        picture: bulletin.cover.as_ref(),
-        search: search::units_of(&bulletin.title),
-        json: serde_json::to_string(bulletin).during("store a bulletin")?,
-        files,
-    })
-}
-
-fn prepare_programme(programme: &Programme) -> Result<Prepared<'_>, CacheError> {
-    let mut files = Vec::new();
-    picture_files(&programme.poster, &mut files);
-    files.extend(
-        programme
-            .captions
-            .iter()
-            .map(|caption| (&caption.file, FileClass::Screen)),
-    );
-    Ok(Prepared {
-        kind: PROGRAMME,
-        id: &programme.id,
-        list: &programme.category,
-        title: &programme.title,
-        title_sort: search::sort_key(&programme.title),
-        summary: "",
-        organization: &programme.organization.name,
-        published_at_ms: programme.published_at_ms,
-        expires_at_ms: i64::MAX,
-        urgent: false,
-        duration_ms: programme.duration_ms,
-        picture: Some(&programme.poster),
-        search: search::units_of(&programme.title),
-        json: serde_json::to_string(programme).during("store a programme")?,
-        files,
-    })
-}
-
-pub(super) fn prepare_meeting(meeting: &Meeting) -> Result<Prepared<'_>, CacheError> {
-    Ok(Prepared {
-        kind: MEETING,
-        id: &meeting.id,
-        list: "",
-        title: &meeting.title,
-        title_sort: search::sort_key(&meeting.title),
-        summary: "",
-        organization: &meeting.organization.name,
-        published_at_ms: meeting.starts_at_ms,
-        expires_at_ms: i64::MAX,
-        urgent: false,
-        duration_ms: meeting.planned_ms,
-        picture: None,
-        search: search::units_of(&meeting.title),
-        json: serde_json::to_string(meeting).during("store a meeting")?,
-        files: Vec::new(),
-    })
-}
-
-fn picture_files<'a>(picture: &'a Picture, files: &mut Vec<(&'a FileRef, FileClass)>) {
-    files.push((&picture.thumb, FileClass::Thumb));
-    files.push((&picture.screen, FileClass::Screen));
-    files.extend(
-        picture
-            .original
-            .iter()
-            .map(|original| (original, FileClass::Original)),
-    );
 }
 
 fn put_township(tx: &Transaction<'_>, township: &Township, json: &str) -> rusqlite::Result<()> {
@@ -289,9 +190,10 @@ fn put_township(tx: &Transaction<'_>, township: &Township, json: &str) -> rusqli
 }
 
 pub(super) fn put(tx: &Transaction<'_>, document: &Prepared<'_>) -> rusqlite::Result<()> {
+    let Kept { kind, row, json } = &document.kept;
     let (thumb, screen) = (
-        document.picture.map(|p| &p.thumb),
-        document.picture.map(|p| &p.screen),
+        row.picture.map(|p| &p.thumb),
+        row.picture.map(|p| &p.screen),
     );
     tx.prepare_cached(
         "INSERT OR REPLACE INTO document(id, kind, list, title, title_sort, summary, organization, published_at_ms,
@@ -300,50 +202,38 @@ pub(super) fn put(tx: &Transaction<'_>, document: &Prepared<'_>) -> rusqlite::Re
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
     )?
     .execute(params![
-        document.id,
-        document.kind,
-        document.list,
-        document.title,
+        row.id,
+        kind,
+        row.list,
+        row.title,
         document.title_sort,
-        document.summary,
-        document.organization,
-        document.published_at_ms,
-        document.expires_at_ms,
-        document.urgent,
-        document.duration_ms,
+        row.summary,
+        row.organization,
+        row.at_ms,
+        row.expires_at_ms.unwrap_or(i64::MAX),
+        row.urgent,
+        row.duration_ms,
         thumb.map(|file| &file.name),
         thumb.map(bytes),
         thumb.map(|file| &file.media_type),
         screen.map(|file| &file.name),
         screen.map(bytes),
         screen.map(|file| &file.media_type),
-        document.picture.map(|p| p.width),
-        document.picture.map(|p| p.height),
+        row.picture.map(|p| p.width),
+        row.picture.map(|p| p.height),
         document.search,
-        document.json,
+        json,
     ])?;
     tx.prepare_cached("DELETE FROM want WHERE document_id = ?1 AND class < ?2")?
-        .execute(params![document.id, FileClass::Kept.rank()])?;
-    if document.kind == MEETING {
-        // Who asked to be reminded before anything was known of it.
-        tx.prepare_cached(
-            "UPDATE meeting_choice SET known_ms = ?2, title = ?3, organization = ?4
-             WHERE id = ?1 AND remind = 1 AND known_ms IS NULL",
-        )?
-        .execute(params![
-            document.id,
-            document.published_at_ms,
-            document.title,
-            document.organization
-        ])?;
-    }
+        .execute(params![row.id, FileClass::Kept.rank()])?;
+    kind.written(tx, row)?;
     let mut want = tx.prepare_cached(
         "INSERT OR IGNORE INTO want(document_id, name, bytes, media_type, class) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
-    for (file, class) in &document.files {
+    for (file, class) in &row.files {
         if super::files::is_name(&file.name) {
             want.execute(params![
-                document.id,
+                row.id,
                 file.name,
                 bytes(file),
                 file.media_type,

@@ -17,6 +17,8 @@ use super::error::{CacheError, Context};
 use super::handle::Cache;
 use super::read::unsigned;
 
+pub use super::file_class::FileClass;
+
 pub(super) const FOLDER: &str = "files";
 pub(super) const PARTIAL_FOLDER: &str = "partial";
 
@@ -25,46 +27,6 @@ pub const BUDGET_SETTING: &str = "disk_budget_bytes";
 
 /// Budget when the setting is missing: 2 GiB.
 pub const DEFAULT_BUDGET: u64 = 2 << 30;
-
-/// How much a file matters. The least important goes first; among equals, the one that was read
-/// longest ago.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FileClass {
-    /// No present document needs it.
-    Leftover,
-    /// A picture as delivered, for zooming.
-    Original,
-    /// A picture for the whole screen, or captions.
-    Screen,
-    /// A picture for lists and tiles.
-    Thumb,
-    /// The video of a programme that somebody asked to keep.
-    Kept,
-}
-
-impl FileClass {
-    /// As it is stored: higher matters more.
-    #[must_use]
-    pub fn rank(self) -> i64 {
-        match self {
-            Self::Leftover => 0,
-            Self::Original => 1,
-            Self::Screen => 2,
-            Self::Thumb => 3,
-            Self::Kept => 4,
-        }
-    }
-
-    fn from_rank(rank: i64) -> Self {
-        match rank {
-            1 => Self::Original,
-            2 => Self::Screen,
-            3 => Self::Thumb,
-            4 => Self::Kept,
-            _ => Self::Leftover,
-        }
-    }
-}
 
 /// A file that should be fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]

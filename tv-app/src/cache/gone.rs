@@ -1,11 +1,10 @@
 //! Why a document is not here any more, as far as this terminal can know: the feed only says that it
 //! is gone. What has run out is not what was taken back, and whoever opens it is told which.
 
-use contract::meeting::{Meeting, MeetingState};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::handle::Cache;
-use super::read::{MEETING, parse};
+use super::kinds::DocumentKind;
 use super::schema;
 
 /// Before the names of these in the bookkeeping.
@@ -73,11 +72,8 @@ fn is_over(db: &Connection, id: &str, now_ms: i64) -> rusqlite::Result<Option<bo
         .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     Ok(found.map(|(kind, expires_at_ms, json)| {
-        if kind == MEETING {
-            // The feed lets go of those that ended a while ago.
-            let meeting: Option<Meeting> = parse(&json, "meeting");
-            return meeting.is_some_and(|meeting| meeting.state == MeetingState::Ended);
-        }
-        expires_at_ms <= now_ms
+        DocumentKind::numbered(kind).map_or(expires_at_ms <= now_ms, |kind| {
+            kind.is_over(&json, expires_at_ms, now_ms)
+        })
     }))
 }

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use contract::meeting::{Meeting, MeetingKind, MeetingState};
 use rusqlite::{OptionalExtension, params};
 
-use super::error::CacheError;
-use super::feed::{READING, prepare_meeting, put};
+use super::error::{CacheError, Context};
+use super::feed::{Prepared, READING, put};
 use super::handle::Cache;
-use super::read::{MEETING, parse};
+use super::kinds::{self, DocumentKind};
+use super::read::parse;
 use super::schema;
 use super::types::{KnownTime, MeetingChoice, Reminded, WantedMeeting};
 
@@ -21,7 +22,7 @@ impl Cache {
             db.prepare_cached(
                 "SELECT json FROM document WHERE kind = ?1 ORDER BY published_at_ms, id",
             )?
-            .query_map([MEETING], |row| row.get(0))?
+            .query_map([DocumentKind::Meeting], |row| row.get(0))?
             .collect()
         });
         documents
@@ -33,7 +34,7 @@ impl Cache {
     /// One meeting.
     #[must_use]
     pub fn meeting(&self, id: &str) -> Option<Meeting> {
-        let json = self.document("read a meeting", MEETING, id)?;
+        let json = self.document("read a meeting", DocumentKind::Meeting, id)?;
         parse(&json, "meeting")
     }
 
@@ -84,7 +85,8 @@ impl Cache {
     }
 
     fn keep_meeting(&self, meeting: &Meeting) -> Result<(), CacheError> {
-        let prepared = prepare_meeting(meeting)?;
+        let kept = kinds::keep(DocumentKind::Meeting, meeting).during("store a meeting")?;
+        let prepared = Prepared::of(kept);
         self.write("write what an event said of a meeting", |tx| {
             put(tx, &prepared)
         })?;
@@ -129,7 +131,7 @@ impl Cache {
                  FROM meeting_choice c LEFT JOIN document d ON d.id = c.id AND d.kind = ?1
                  WHERE c.remind = 1 ORDER BY c.known_ms, c.id",
             )?
-            .query_map([MEETING], |row| {
+            .query_map([DocumentKind::Meeting], |row| {
                 let missing: bool = row.get(4)?;
                 Ok(WantedMeeting {
                     id: row.get(0)?,

@@ -8,6 +8,7 @@
 //! Writes that a user would miss are on the disk (`synchronous = FULL`) when the call returns.
 //!
 //! - [`feed`]: applies what the server sent
+//! - `kinds`: the table of the kinds of documents, and what is kept of each
 //! - [`command`]: what users do and the server does not know yet
 //! - [`files`]: pictures, captions and kept programmes within a disk budget
 //! - [`people`]: who signs in here, and the roll calls
@@ -23,10 +24,12 @@ pub mod duty;
 pub mod enrolment;
 pub mod error;
 pub mod feed;
+mod file_class;
 pub mod files;
 mod gone;
 mod handle;
 pub mod keep;
+mod kinds;
 pub mod meetings;
 pub mod people;
 pub mod pictures;
@@ -48,10 +51,11 @@ pub use self::error::CacheError;
 pub use self::files::{FileClass, WantedFile};
 pub use self::gone::Gone;
 pub use self::handle::{Cache, FreeSpace};
+pub use self::kinds::DocumentKind;
 pub use self::pictures::{Bitmap, Fit, PictureKey, Pictures};
 pub use self::time::ServerTime;
 pub use self::types::{
-    BulletinRow, DocumentKind, Enrolment, KeepState, KnownTime, MeetingChoice, NewestRow, Order,
+    BulletinRow, Enrolment, KeepState, KnownTime, MeetingChoice, NewestRow, Order,
     PendingEnrolment, ProgrammeRow, Reminded, RowPicture, SearchHit, SyncState, WantedMeeting,
     WatchState,
 };

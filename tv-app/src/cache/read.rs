@@ -10,15 +10,11 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::CacheError;
 use super::handle::Cache;
+use super::kinds::{self, DocumentKind};
 use super::schema;
 use super::types::{
-    BulletinRow, DocumentKind, KeepState, NewestRow, Order, ProgrammeRow, RowPicture, SyncState,
-    WatchState,
+    BulletinRow, KeepState, NewestRow, Order, ProgrammeRow, RowPicture, SyncState, WatchState,
 };
-
-pub(super) const BULLETIN: i64 = 0;
-pub(super) const PROGRAMME: i64 = 1;
-pub(super) const MEETING: i64 = 2;
 
 const PICTURE: &str =
     "d.thumb_name, d.thumb_bytes, d.thumb_type, d.screen_name, d.screen_bytes, d.screen_type,
@@ -64,7 +60,7 @@ impl Cache {
     /// A whole bulletin.
     #[must_use]
     pub fn bulletin(&self, id: &str) -> Option<Bulletin> {
-        let json = self.document("read a bulletin", BULLETIN, id)?;
+        let json = self.document("read a bulletin", DocumentKind::Bulletin, id)?;
         parse(&json, "bulletin")
     }
 
@@ -81,7 +77,7 @@ impl Cache {
     /// A whole programme.
     #[must_use]
     pub fn programme(&self, id: &str) -> Option<Programme> {
-        let json = self.document("read a programme", PROGRAMME, id)?;
+        let json = self.document("read a programme", DocumentKind::Programme, id)?;
         parse(&json, "programme")
     }
 
@@ -127,22 +123,24 @@ impl Cache {
         .pop()
     }
 
-    /// Bulletins and programmes mixed, newest first.
+    /// Everything that is published, mixed, newest first.
     #[must_use]
     pub fn newest(&self, limit: usize) -> Vec<NewestRow> {
+        let news = kinds::news();
+        // The sign keeps the index by kind and list out of it: it has another order.
         let sql = format!(
             "SELECT d.kind, d.id, d.title, d.list, coalesce(l.title, ''), coalesce(l.kind, ''), d.organization,
                     d.published_at_ms,
-                    CASE d.kind WHEN 0 THEN r.id IS NULL ELSE w.programme_id IS NULL END, {PICTURE}
+                    r.id IS NULL AND w.programme_id IS NULL, {PICTURE}
              FROM document d LEFT JOIN listing l ON l.id = d.list LEFT JOIN bulletin_read r ON r.id = d.id
                   LEFT JOIN watch w ON w.programme_id = d.id
-             WHERE d.kind < 2 AND d.expires_at_ms > ?1 ORDER BY d.published_at_ms DESC, d.id DESC LIMIT ?2"
+             WHERE +d.kind IN ({news}) AND d.expires_at_ms > ?1 ORDER BY d.published_at_ms DESC, d.id DESC LIMIT ?2"
         );
         let (now, limit) = (self.now_ms(), i64::try_from(limit).unwrap_or(i64::MAX));
         self.read("list what is new", |db| {
             db.prepare_cached(&sql)?
                 .query_map(params![now, limit], |row| {
-                    let kind = document_kind(row.get(0)?);
+                    let kind = row.get(0)?;
                     Ok(NewestRow {
                         kind,
                         id: row.get(1)?,
@@ -301,7 +299,12 @@ impl Cache {
         })
     }
 
-    pub(super) fn document(&self, what: &'static str, kind: i64, id: &str) -> Option<String> {
+    pub(super) fn document(
+        &self,
+        what: &'static str,
+        kind: DocumentKind,
+        id: &str,
+    ) -> Option<String> {
         self.read(what, |db| {
             db.prepare_cached("SELECT json FROM document WHERE id = ?1 AND kind = ?2")?
                 .query_row(params![id, kind], |row| row.get(0))
@@ -396,22 +399,9 @@ pub(super) fn keep_state(state: i64, percent: u8, reason: String) -> KeepState {
     }
 }
 
-pub(super) fn document_kind(kind: i64) -> DocumentKind {
-    match kind {
-        PROGRAMME => DocumentKind::Programme,
-        MEETING => DocumentKind::Meeting,
-        _ => DocumentKind::Bulletin,
-    }
-}
-
 /// What a list holds, also when the township does not name it.
 pub(super) fn listing_kind(stored: &str, document: DocumentKind) -> ListingKind {
-    let usual = || match document {
-        DocumentKind::Bulletin => ListingKind::Bulletins,
-        DocumentKind::Programme => ListingKind::Programmes,
-        DocumentKind::Meeting => ListingKind::Meetings,
-    };
-    ListingKind::named(stored).unwrap_or_else(usual)
+    ListingKind::named(stored).unwrap_or_else(|| document.usual_list())
 }
 
 pub(super) fn parse<T: serde::de::DeserializeOwned>(json: &str, what: &'static str) -> Option<T> {

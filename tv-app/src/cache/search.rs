@@ -13,8 +13,9 @@ use pinyin::{ToPinyin, ToPinyinMulti};
 use rusqlite::Connection;
 
 use super::handle::Cache;
-use super::read::{document_kind, listing_kind, picture_of};
-use super::types::{DocumentKind, SearchHit};
+use super::kinds::{self, DocumentKind};
+use super::read::{listing_kind, picture_of};
+use super::types::SearchHit;
 
 /// Set on a unit where a match may begin: a Chinese character, or the first of a word or number.
 const BEGINS: u16 = 1 << 15;
@@ -109,15 +110,17 @@ impl Cache {
 }
 
 fn load(db: &Connection) -> rusqlite::Result<Vec<Entry>> {
-    db.prepare_cached(
+    let known = kinds::known();
+    db.prepare_cached(&format!(
         "SELECT d.kind, d.id, d.title, d.list, coalesce(l.title, ''), coalesce(l.kind, ''), d.organization,
                 d.published_at_ms, d.expires_at_ms, d.search
-         FROM document d LEFT JOIN listing l ON l.id = d.list ORDER BY d.published_at_ms DESC, d.id DESC",
-    )?
+         FROM document d LEFT JOIN listing l ON l.id = d.list
+         WHERE +d.kind IN ({known}) ORDER BY d.published_at_ms DESC, d.id DESC",
+    ))?
     .query_map([], |row| {
         let units: Vec<u8> = row.get(9)?;
         Ok(Entry {
-            kind: document_kind(row.get(0)?),
+            kind: row.get(0)?,
             id: row.get(1)?,
             title: row.get(2)?,
             list: row.get(3)?,

@@ -15,7 +15,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::error::CacheError;
 use super::handle::Cache;
-use super::schema;
+use super::{kinds, schema};
 use crate::clock::Clock;
 
 /// Changes smaller than this are not worth a write, in ms.
@@ -119,7 +119,10 @@ impl Memory {
         };
         let heard = heard("last_sync_at_ms")?.max(heard(HEARD)?);
         let content = db
-            .prepare_cached("SELECT max(published_at_ms) FROM document WHERE kind < 2")?
+            .prepare_cached(&format!(
+                "SELECT max(published_at_ms) FROM document WHERE +kind IN ({})",
+                kinds::news()
+            ))?
             .query_row([], |row| row.get::<_, Option<i64>>(0))
             .optional()?
             .flatten();

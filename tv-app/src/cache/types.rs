@@ -5,6 +5,8 @@ use contract::organization::OrganizationRef;
 use contract::terminal::TerminalKind;
 use contract::township::ListingKind;
 
+use super::kinds::DocumentKind;
+
 /// A picture that a row shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RowPicture {
@@ -94,18 +96,7 @@ pub enum KeepState {
     Failed(String),
 }
 
-/// What kind of document something is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum DocumentKind {
-    /// A bulletin, honour or guide.
-    Bulletin,
-    /// A programme.
-    Programme,
-    /// A meeting.
-    Meeting,
-}
-
-/// One line of 最新: bulletins and programmes mixed.
+/// One line of 最新: everything that is published, mixed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewestRow {
     /// What it is.

@@ -199,6 +199,35 @@ fn rows_carry_what_a_list_shows() {
 }
 
 #[test]
+fn what_a_newer_program_has_kept_here_is_left_alone_until_the_feed_takes_it_away() {
+    let fixture = Fixture::new();
+    let cache = &fixture.cache;
+    let documents = vec![Document::Bulletin(bulletin("b", "l", "公告", NOW - 10))];
+    cache.apply(&page("1", documents)).unwrap();
+    let other = rusqlite::Connection::open(fixture.dir.path().join("cache.db")).unwrap();
+    other
+        .execute_batch(
+            "INSERT INTO document(id, kind, list, title, title_sort, summary, organization, published_at_ms,
+                expires_at_ms, urgent, duration_ms, search, json)
+             SELECT 'later', 99, list, title, title_sort, summary, organization, published_at_ms + 1,
+                expires_at_ms, urgent, duration_ms, search, '{}' FROM document",
+        )
+        .unwrap();
+    let ids = |fixture: &Fixture| {
+        let newest = fixture.cache.newest(10).into_iter().map(|row| row.id);
+        let found = fixture.cache.search("44", 10).into_iter().map(|hit| hit.id);
+        newest.chain(found).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&fixture), ["b", "b"]);
+    let mut gone = page("2", Vec::new());
+    let id = "later".to_owned();
+    gone.changes.push(Change::Delete { id });
+    cache.apply(&gone).unwrap();
+    assert_eq!(ids(&fixture), ["b", "b"]);
+    assert_eq!(cache.gone("later"), crate::cache::Gone::Withdrawn);
+}
+
+#[test]
 fn programmes_continue_and_follow_each_other() {
     let fixture = Fixture::new();
     let cache = &fixture.cache;
