@@ -20,17 +20,3 @@ pub fn glyph(name: &str) -> &'static str {
         _ => "\u{e2c7}",
     }
 }
-
-/// The character for what a list holds.
-#[must_use]
-pub fn of_listing(kind: contract::township::ListingKind) -> &'static str {
-    use contract::township::ListingKind;
-    match kind {
-        ListingKind::Bulletins | ListingKind::Unknown => glyph("file-list"),
-        ListingKind::Honours => glyph("award"),
-        ListingKind::Guides => glyph("guide"),
-        ListingKind::Programmes => glyph("film"),
-        ListingKind::Meetings => glyph("live"),
-        ListingKind::Duty => glyph("duty"),
-    }
-}

@@ -13,6 +13,7 @@ pub mod enrolment;
 pub mod home;
 pub mod icons;
 pub mod kit;
+pub mod listings;
 pub mod live;
 pub mod me;
 pub mod meeting;
@@ -51,10 +52,11 @@ use crate::focus::{Direction, FocusMap};
 use crate::remote::wedge::CardNumber;
 use crate::remote::{Press, RemoteKey};
 
+pub use listings::listing_route;
 pub use metrics::Metrics;
 pub use nature::{Base, Interruption, Nature, Plays, Stays};
 pub use register::Screen;
-pub use routes::{Route, document_route, listing_route};
+pub use routes::{Route, document_route};
 pub use typeset::Typesetter;
 
 /// What a controller may look at.

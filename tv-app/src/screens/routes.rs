@@ -2,7 +2,6 @@
 //! is the [`register`](super::register)'s, which imports them all; a screen imports this.
 
 use contract::terminal::TerminalKind;
-use contract::township::ListingKind;
 use serde::{Deserialize, Serialize};
 
 use crate::cache::DocumentKind;
@@ -158,20 +157,6 @@ pub const fn card_route() -> Route {
 #[must_use]
 pub fn section_route(id: &str) -> Route {
     Route::Section { id: id.to_owned() }
-}
-
-/// The screen for one entry of a listing of this kind.
-#[must_use]
-pub fn listing_route(kind: ListingKind, list: &str) -> Route {
-    let list = list.to_owned();
-    match kind {
-        ListingKind::Bulletins | ListingKind::Guides | ListingKind::Unknown => {
-            Route::Bulletins { list }
-        }
-        ListingKind::Honours | ListingKind::Programmes => Route::Cards { list },
-        ListingKind::Meetings => Route::Meetings { list },
-        ListingKind::Duty => Route::Duty { list },
-    }
 }
 
 /// The screen for one document.

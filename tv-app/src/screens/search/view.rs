@@ -4,9 +4,9 @@ use slint::ComponentHandle;
 use tv_ui::{AppWindow, RowData, ScreenKind, SearchAdapter};
 
 use super::Search;
-use crate::screens::icons;
 use crate::screens::kit::time::day;
 use crate::screens::kit::view::state;
+use crate::screens::listings;
 use crate::screens::view::{Canvas, Draw, Lists, fill, index, int, model, to_day};
 
 impl Draw for Search {
@@ -41,7 +41,7 @@ impl Draw for Search {
             title: (&hit.title).into(),
             office: slint::format!("{}　{}", hit.list_title, hit.organization),
             day: to_day(day(hit.published_at_ms, context.now)),
-            kind: icons::of_listing(hit.list_kind).into(),
+            kind: listings::icon(hit.list_kind).into(),
             ..RowData::default()
         });
         fill(&view.lists.hits, rows.collect());

@@ -1,12 +1,12 @@
 //! Which lists a section has.
 
-use contract::township::{Listing, ListingKind};
+use contract::township::Listing;
 
-use crate::cache::{Cache, Order};
+use crate::cache::Cache;
 use crate::screens::kit::grid::Grid;
 use crate::screens::kit::list::ListScreen;
-use crate::screens::live::Group;
-use crate::screens::{Context, Effect, Effects, Route, calls, listing_route, live};
+use crate::screens::listings::{self, Counted, Tally, listing_route};
+use crate::screens::{Context, Effect, Effects, Route, calls, icons};
 
 /// The section that has the roll calls, by its digit.
 const ROLL_CALLS_DIGIT: u8 = 3;
@@ -20,14 +20,14 @@ pub struct Tile {
     pub list: String,
     /// Its name; empty for the roll calls.
     pub title: String,
-    /// What it holds; `None`: the roll calls.
-    pub kind: Option<ListingKind>,
-    /// How many documents are in it; of meetings those that are live or to come; of duty rooms
-    /// the rooms.
-    pub count: usize,
-    /// How many of them nobody has opened yet; of meetings those that are live; of duty rooms the
-    /// looks that go on.
-    pub unread: u64,
+    /// The character of its icon.
+    pub icon: &'static str,
+    /// What is counted.
+    pub counted: Counted,
+    /// How many there are.
+    pub tally: Tally,
+    /// The screen that shows it.
+    pub route: Route,
 }
 
 /// The screen of one section.
@@ -78,40 +78,22 @@ impl ListScreen for Section {
         });
         self.is_known = section.is_some();
         let section = section.unwrap_or_default();
-        let unread = cache.unread_counts();
         if self.is_known {
             self.title = section.title;
         }
-        let tile = |listing: Listing| {
-            let (count, unread) = match listing.kind {
-                ListingKind::Meetings => meetings(cache),
-                ListingKind::Duty => duty(cache),
-                ListingKind::Programmes => (cache.programmes(&listing.id).len(), 0),
-                _ => (
-                    cache.bulletins(&listing.id, Order::Newest).len(),
-                    unread.get(&listing.id).copied().unwrap_or_default(),
-                ),
-            };
-            Tile {
-                count,
-                unread,
-                list: listing.id,
-                title: listing.title,
-                kind: Some(listing.kind),
-            }
+        let tile = |Listing {
+                        id, title, kind, ..
+                    }: Listing| Tile {
+            title,
+            icon: listings::icon(kind),
+            counted: listings::counted(kind),
+            tally: listings::tally(kind, &id, cache),
+            route: listing_route(kind, &id),
+            list: id,
         };
         let mut tiles: Vec<Tile> = section.listings.into_iter().map(tile).collect();
         if section.digit == ROLL_CALLS_DIGIT {
-            let calls = calls::all(cache);
-            let open = calls.iter().filter(|call| call.round.is_some());
-            let tile = Tile {
-                list: ROLL_CALLS.to_owned(),
-                title: String::new(),
-                kind: None,
-                count: calls.len(),
-                unread: u64::try_from(open.count()).unwrap_or(0),
-            };
-            tiles.insert(0, tile);
+            tiles.insert(0, roll_calls(cache));
         }
         self.tiles.set(
             tiles,
@@ -126,10 +108,7 @@ impl ListScreen for Section {
     }
 
     fn choose(&self, tile: &Tile, _: &Context<'_>) -> Effects {
-        vec![Effect::Open(match tile.kind {
-            Some(kind) => listing_route(kind, &tile.list),
-            None => Route::RollCalls,
-        })]
+        vec![Effect::Open(tile.route.clone())]
     }
 
     fn route(&self) -> Route {
@@ -139,21 +118,19 @@ impl ListScreen for Section {
     }
 }
 
-/// How many meetings are live or to come, and how many are live.
-fn meetings(cache: &Cache) -> (usize, u64) {
-    let entries = live::all(cache);
-    let in_group = |groups: &[Group]| {
-        let found = entries.iter().filter(|one| groups.contains(&one.group));
-        found.count()
-    };
-    let live = in_group(&[Group::Live]);
-    let to_come = in_group(&[Group::Today, Group::Week, Group::Later]);
-    (live + to_come, u64::try_from(live).unwrap_or(0))
-}
-
-/// How many rooms can be looked into, and how many looks go on.
-fn duty(cache: &Cache) -> (usize, u64) {
-    let duty = cache.duty();
-    let open = u64::try_from(duty.open().count()).unwrap_or(0);
-    (duty.rooms.len(), open)
+/// They are no list of the township's.
+fn roll_calls(cache: &Cache) -> Tile {
+    let calls = calls::all(cache);
+    let open = calls.iter().filter(|call| call.round.is_some());
+    Tile {
+        list: ROLL_CALLS.to_owned(),
+        title: String::new(),
+        icon: icons::glyph("people"),
+        counted: Counted::RollCalls,
+        tally: Tally {
+            count: calls.len(),
+            fresh: open.count(),
+        },
+        route: Route::RollCalls,
+    }
 }

@@ -1,13 +1,12 @@
 //! Fills `SectionAdapter`.
 
-use contract::township::ListingKind;
 use slint::ComponentHandle;
-use tv_ui::{ScreenKind, SectionAdapter, TileData};
+use tv_ui::{ScreenKind, SectionAdapter, TileCount, TileData};
 
 use super::Section;
-use crate::screens::icons;
 use crate::screens::kit::list::ListScreen;
 use crate::screens::kit::view::{fill, page};
+use crate::screens::listings::Counted;
 use crate::screens::view::{Canvas, Draw, int};
 
 impl Draw for Section {
@@ -20,15 +19,15 @@ impl Draw for Section {
         adapter.set_page(page(self.list().pager(), self.title(), ""));
         let tiles = self.list().visible().iter().map(|tile| TileData {
             title: (&tile.title).into(),
-            icon: tile
-                .kind
-                .map_or(icons::glyph("people"), icons::of_listing)
-                .into(),
-            roll_calls: tile.kind.is_none(),
-            meetings: tile.kind == Some(ListingKind::Meetings),
-            duty: tile.kind == Some(ListingKind::Duty),
-            count: int(tile.count),
-            unread: int(tile.unread),
+            icon: tile.icon.into(),
+            counted: match tile.counted {
+                Counted::Documents => TileCount::Documents,
+                Counted::Meetings => TileCount::Meetings,
+                Counted::Rooms => TileCount::Rooms,
+                Counted::RollCalls => TileCount::RollCalls,
+            },
+            count: int(tile.tally.count),
+            fresh: int(tile.tally.fresh),
         });
         fill(&adapter.get_rows(), tiles.collect(), |rows| {
             adapter.set_rows(rows);
