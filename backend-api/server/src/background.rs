@@ -34,6 +34,7 @@ const PURGE_EVERY: Duration = Duration::from_secs(3600);
 /// How often waiting TVs are admitted in a demonstration.
 const ADMIT_EVERY: Duration = Duration::from_secs(1);
 
+/// Begins all of it but what is due.
 pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     let watch = Duration::from_millis(app.config.watch_ms);
@@ -43,17 +44,16 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         watch.min(TELL_EVERY),
         |app| {
             let started = Instant::now();
-            app.announcer.look()?;
+            app.announcer.look_past_documents()?;
             metrics::histogram!("database_watch_seconds").record(started.elapsed().as_secs_f64());
             Ok(())
         },
     ));
-    let handlers = Arc::clone(app);
-    tasks.spawn(due::run(
-        app.store.clone(),
-        Arc::clone(&app.clock),
-        app.stopping.clone(),
-        move |kind| handler(&handlers, kind),
+    tasks.spawn(every(
+        Arc::clone(app),
+        "documents",
+        watch.min(TELL_EVERY),
+        |app| app.announcer.look(),
     ));
     tasks.spawn(every(Arc::clone(app), "figures", TIDY_EVERY, |_| {
         telemetry::upkeep();
@@ -88,6 +88,18 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         }));
     }
     tasks
+}
+
+/// Begins to do what is due. Not before live meetings are resumed: of one whose room is not there yet it
+/// would seem that its host has left it, and its room would come after its end.
+pub(crate) fn spawn_due(tasks: &mut JoinSet<()>, app: &Arc<App>) {
+    let handlers = Arc::clone(app);
+    tasks.spawn(due::run(
+        app.store.clone(),
+        Arc::clone(&app.clock),
+        app.stopping.clone(),
+        move |kind| handler(&handlers, kind),
+    ));
 }
 
 /// What is done when deadlines of a kind come.

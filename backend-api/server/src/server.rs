@@ -137,8 +137,9 @@ impl Server {
         if let Err(error) = app.blocking(|app| app.duty.close_left_open()).await {
             tracing::error!(%error, "looks that were left open cannot be closed");
         }
-        let background = background::spawn(&app);
+        let mut background = background::spawn(&app);
         app.rooms.resume().await;
+        background::spawn_due(&mut background, &app);
         let service =
             routes::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
         let listener = listener.tap_io(|connection| {

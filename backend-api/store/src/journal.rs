@@ -75,8 +75,9 @@ pub struct Changes {
     pub mark: Mark,
     /// The database is not the one the mark was of: anything may have changed.
     pub reset: bool,
-    /// Topics that changed and whom that concerns, nobody twice; empty for a topic that finds them
-    /// by itself.
+    /// Topics that changed and whom that concerns; empty for a topic that finds them by itself. Nobody
+    /// is in it twice, alone and with all of an organization, except of [`Topic::Terminals`]: a terminal
+    /// that moved there is known elsewhere so far, and must be found there by its id.
     pub touched: BTreeMap<Topic, BTreeSet<Listener>>,
 }
 
@@ -154,6 +155,9 @@ fn concerned(tx: &mut Tx<'_>, topic: Topic, seq: i64) -> Result<BTreeSet<Listene
             })
         })
         .collect::<Result<BTreeSet<_>>>()?;
+    if topic == Topic::Terminals {
+        return Ok(concerned);
+    }
     let whole: BTreeSet<String> = concerned
         .iter()
         .filter(|one| one.terminal_id.is_none())
@@ -168,12 +172,17 @@ pub(crate) fn touch(tx: &mut WriteTx<'_>, topic: Topic, audience: Audience<'_>) 
     tx.note_touch(Touch::new(topic, audience));
 }
 
-/// Writes what a transaction touched, before its commit. Tells whether terminals are to be told
-/// before whoever wrote gets an answer.
-pub(crate) fn flush(tx: &mut WriteTx<'_>) -> Result<bool> {
+/// Writes what a transaction touched, before its commit. Answers the topics that terminals are to be told
+/// of before whoever wrote gets an answer, each once.
+pub(crate) fn flush(tx: &mut WriteTx<'_>) -> Result<Vec<Topic>> {
     let touched: Vec<Touch> = tx.take_touched().into_iter().collect();
+    let mut told_first = Vec::new();
     for of_topic in touched.chunk_by(|one, other| one.topic == other.topic) {
-        let name = of_topic[0].topic.name();
+        let topic = of_topic[0].topic;
+        let name = topic.name();
+        if topic.is_told_first() {
+            told_first.push(topic);
+        }
         // Not by UPDATE, for which PostgreSQL would read, and so claim, every row of the table.
         let seq = tx
             .query_one(
@@ -195,5 +204,5 @@ pub(crate) fn flush(tx: &mut WriteTx<'_>) -> Result<bool> {
             tx.execute(&sql, &values)?;
         }
     }
-    Ok(touched.iter().any(|touch| touch.topic.is_told_first()))
+    Ok(told_first)
 }

@@ -11,6 +11,7 @@ use crate::driver::postgres::Postgres;
 use crate::driver::sqlite::Sqlite;
 use crate::driver::{Engine, Tx, WriteTx, params};
 use crate::error::{Error, Result};
+use crate::touch::Topic;
 use crate::{feed_entries, journal, migrations};
 
 /// Where the database is: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`.
@@ -92,6 +93,9 @@ impl fmt::Debug for DatabaseUrl {
 /// Called after a write.
 type Tell = Arc<dyn Fn() + Send + Sync>;
 
+/// Called after a write, with the topics it touched.
+type TellTopics = Arc<dyn Fn(&[Topic]) + Send + Sync>;
+
 /// An open database. Clones share it; it closes with the last of them.
 #[derive(Clone)]
 pub struct Store {
@@ -103,7 +107,7 @@ pub struct Store {
 #[derive(Default)]
 struct After {
     deadline: Option<Tell>,
-    touch: Option<Tell>,
+    touch: Option<TellTopics>,
 }
 
 pub(crate) enum Open {
@@ -175,11 +179,14 @@ impl Store {
             let after = self.after.read();
             (
                 after.deadline.clone().filter(|_| deadline),
-                after.touch.clone().filter(|_| touched),
+                after.touch.clone().filter(|_| !touched.is_empty()),
             )
         };
-        for tell in on_deadline.iter().chain(&on_touch) {
+        if let Some(tell) = on_deadline {
             tell();
+        }
+        if let Some(tell) = on_touch {
+            tell(&touched);
         }
         Ok(done)
     }
@@ -192,8 +199,8 @@ impl Store {
 
     /// Calls `tell` after each write of this process that [changed](crate::journal) what terminals
     /// should be told of before whoever wrote gets an answer, instead of whoever was to be told
-    /// before. It may block and read, not write.
-    pub fn on_touch(&self, tell: impl Fn() + Send + Sync + 'static) {
+    /// before. It is given the topics of that, each once. It may block and read, not write.
+    pub fn on_touch(&self, tell: impl Fn(&[Topic]) + Send + Sync + 'static) {
         self.after.write().touch = Some(Arc::new(tell));
     }
 

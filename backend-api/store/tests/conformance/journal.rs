@@ -1,8 +1,7 @@
 //! The journal: whatever changes what terminals know is in it, once the change is kept.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use contract::organization::Organization;
 use contract::roll_call::{AttendanceState, Method, Occasion};
@@ -243,13 +242,28 @@ store::on_both_engines! {
         assert_eq!(found, expected.into());
     }
 
+    fn a_terminal_that_moved_is_named_also_where_all_are_concerned(database) {
+        let (store, other) = (database.open(), database.open());
+        let village = Village::new(&store);
+        let west = village.town.west.clone();
+        let home = village.home.clone();
+        let (_, found) = touched(&store, &other, move |tx| {
+            terminals::move_to(tx, &home, &west.id)?;
+            organizations::update(tx, &west.id, west.kind, "新名", NOW)
+        });
+        let west = &village.town.west;
+        let mut expected = all([west]);
+        expected.insert(one(west, &village.home));
+        assert_eq!(found[&Topic::Terminals], expected);
+    }
+
     fn what_is_not_kept_is_not_told(database) {
         let (store, other) = (database.open(), database.open());
         let village = Village::new(&store);
         let before = now(&other);
-        let told = Arc::new(AtomicUsize::new(0));
-        let count = Arc::clone(&told);
-        store.on_touch(move || { count.fetch_add(1, Ordering::SeqCst); });
+        let told: Arc<Mutex<Vec<Vec<Topic>>>> = Arc::default();
+        let hear = Arc::clone(&told);
+        store.on_touch(move |topics| hear.lock().unwrap().push(topics.to_vec()));
         let id = village.home.clone();
         let undone = store.write::<(), Error, _>(move |tx| {
             terminals::rename(tx, &id, "新家")?;
@@ -258,7 +272,7 @@ store::on_both_engines! {
         assert!(undone.is_err());
         write(&store, |_| Ok(()));
         assert_eq!(since(&other, &before).touched, BTreeMap::new());
-        assert_eq!(told.load(Ordering::SeqCst), 0);
+        assert!(told.lock().unwrap().is_empty());
 
         // Many changes of one transaction are one.
         let (ids, member) = (village.stations.clone(), village.member);
@@ -269,7 +283,7 @@ store::on_both_engines! {
             }
             members::set_pin(tx, &member, Some("x"), NOW)
         });
-        assert_eq!(told.load(Ordering::SeqCst), 1);
+        assert_eq!(*told.lock().unwrap(), [[Topic::Terminals, Topic::People]]);
         let found = since(&other, &before).touched;
         assert_eq!(found[&Topic::Terminals].len(), 3);
         assert_eq!(found.len(), 2);

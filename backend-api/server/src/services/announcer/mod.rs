@@ -6,17 +6,20 @@
 //! |---|---|
 //! | here | looking at the journal, and who tells which topic |
 //! | [`channels`] | who listens, and what an organization's terminals have been told of documents |
+//! | `documents` | whose documents are to be compared, behind everything else |
 //! | `roll_calls` | whom a roll call concerns, and how often they hear of it |
 //! | `topics` | what a terminal is told that is to ask again |
 //!
 //! It looks after each write of this process, before the writer's call returns ([`Announcer::attach`]):
-//! so whoever asked is answered after terminals were told, and no caller can forget or mistake it. And
+//! so whoever asked is answered after terminals were told, and no caller can forget or mistake it.
+//! Documents are told last, and nothing else waits for them: a county has a thousand channels to compare. And
 //! it looks again and again, for what other processes wrote and for what is told at most once a
 //! second. A look finds the same whoever begins it, so anything may begin one more.
 //!
 //! Whoever connects asks for everything, so nobody misses what happened before.
 
 pub mod channels;
+mod documents;
 mod roll_calls;
 #[cfg(test)]
 mod tests;
@@ -32,6 +35,7 @@ use store::journal::{self, Changes, Listener, Mark, Topic};
 use tokio::sync::watch;
 
 use self::channels::Live;
+use self::documents::{Comparing, Documents};
 use self::roll_calls::RollCalls;
 use super::kit::error::{Result, chain};
 use super::tokens::{Changed, Tokens};
@@ -53,9 +57,11 @@ pub struct Parts {
 /// Tells terminals what changed.
 pub struct Announcer {
     parts: Parts,
-    /// Everything up to here was told; `None` before the first look. Held during a look, so that what
-    /// is older is never told later.
+    /// Everything up to here was told, or stands in `documents`; `None` before the first look. Held during
+    /// a look, so that what is older is never told later.
     told: Mutex<Option<Mark>>,
+    /// Told after `told` is free again: a roll call that opens meanwhile must not wait for them.
+    documents: Documents,
     roll_calls: RollCalls,
 }
 
@@ -67,6 +73,7 @@ impl Announcer {
             roll_calls: RollCalls::new(parts.sign_ins_every),
             parts,
             told: Mutex::default(),
+            documents: Documents::default(),
         }
     }
 
@@ -77,11 +84,16 @@ impl Announcer {
     /// As [`Announcer::look`].
     pub fn attach(self: &Arc<Self>) -> Result<()> {
         let announcer = Arc::downgrade(self);
-        self.parts.store.on_touch(move || {
+        self.parts.store.on_touch(move |topics| {
             let Some(announcer) = announcer.upgrade() else {
                 return;
             };
-            if let Err(error) = announcer.look() {
+            let looked = if topics.contains(&Topic::Documents) {
+                announcer.look()
+            } else {
+                announcer.look_for(Comparing::IfNobodyDoes)
+            };
+            if let Err(error) = looked {
                 tracing::warn!(error = chain(&error), "terminals will be told later");
             }
         });
@@ -99,16 +111,30 @@ impl Announcer {
     /// # Errors
     /// The database failed: the next look tells it.
     pub fn look(&self) -> Result<()> {
+        self.look_for(Comparing::Always)
+    }
+
+    /// The same without documents, which the next [`Announcer::look`] tells: so it never takes long. Blocks.
+    ///
+    /// # Errors
+    /// As [`Announcer::look`].
+    pub fn look_past_documents(&self) -> Result<()> {
+        self.look_for(Comparing::Never)
+    }
+
+    fn look_for(&self, comparing: Comparing) -> Result<()> {
         let mut revoked = Vec::new();
-        let looked = self.look_for(&mut revoked);
+        let looked = self.look_at_journal(&mut revoked);
         // Not while others wait for their own look.
         for id in revoked {
             (self.parts.revoked)(&id);
         }
-        looked
+        let Parts { store, live, .. } = &self.parts;
+        let refresh = |concerned: Option<&BTreeSet<Listener>>| live.refresh(store, concerned);
+        looked.and(self.documents.refresh(comparing, refresh))
     }
 
-    fn look_for(&self, revoked: &mut Vec<String>) -> Result<()> {
+    fn look_at_journal(&self, revoked: &mut Vec<String>) -> Result<()> {
         let mut told = self.told.lock();
         let Parts { store, live, .. } = &self.parts;
         let Some(known) = &*told else {
@@ -136,7 +162,7 @@ impl Announcer {
         for (topic, concerned) in &changes.touched {
             match topic {
                 Topic::Terminals => self.look_up_terminals(Some(concerned), revoked)?,
-                Topic::Documents => live.refresh(store, Some(concerned))?,
+                Topic::Documents => self.documents.add(concerned),
                 Topic::RollCalls | Topic::SignIns => self.roll_calls.look(store, live)?,
                 plain => {
                     if let Some(event) = topics::ask_again(*plain) {
@@ -153,7 +179,7 @@ impl Announcer {
         let Parts { store, live, .. } = &self.parts;
         store.read(|tx| self.roll_calls.begin(tx))?;
         self.look_up_terminals(None, revoked)?;
-        live.refresh(store, None)?;
+        self.documents.add_all();
         live.tell_everything();
         Ok(())
     }

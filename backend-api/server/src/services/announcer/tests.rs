@@ -65,6 +65,10 @@ enum Op {
     Revoke {
         terminal: usize,
     },
+    MoveTerminal {
+        terminal: usize,
+        organization: usize,
+    },
     RenameOrganization {
         organization: usize,
     },
@@ -93,6 +97,8 @@ fn op() -> impl Strategy<Value = (usize, Op)> {
         3 => (0..MEMBERS.len()).prop_map(|member| Op::SignIn { member }),
         2 => (0..TERMINALS).prop_map(|terminal| Op::Rename { terminal }),
         1 => (0..TERMINALS).prop_map(|terminal| Op::Revoke { terminal }),
+        2 => (0..TERMINALS, organization.clone())
+            .prop_map(|(terminal, organization)| Op::MoveTerminal { terminal, organization }),
         1 => organization.clone().prop_map(|organization| Op::RenameOrganization { organization }),
         1 => (1..PARENTS.len(), organization.clone())
             .prop_map(|(organization, parent)| Op::MoveOrganization { organization, parent }),
@@ -188,10 +194,13 @@ struct Process {
     revoked: Arc<Mutex<Vec<String>>>,
     /// Who listens at each organization.
     ears: Vec<Receiver<Signal>>,
+    /// Where each terminal listens; `None` once its stream has ended.
+    listens: Vec<Option<usize>>,
 }
 
 impl Process {
-    fn start(database: &TestDatabase, fixture: &Fixture) -> Self {
+    /// Every terminal that stands somewhere connects.
+    fn start(database: &TestDatabase, fixture: &Fixture, places: Vec<Option<usize>>) -> Self {
         let store = database.open();
         let live = Arc::new(Live::new(100));
         let tokens: Arc<Tokens> = Arc::default();
@@ -219,6 +228,7 @@ impl Process {
             announcer,
             revoked,
             ears,
+            listens: places,
         }
     }
 
@@ -226,6 +236,7 @@ impl Process {
     fn heard(&mut self, fixture: &Fixture) -> Heard {
         let mut heard = Heard::new();
         for (organization, ears) in self.ears.iter_mut().enumerate() {
+            let here = |listens: &Option<usize>| *listens == Some(organization);
             loop {
                 let signal = match ears.try_recv() {
                     Ok(signal) => signal,
@@ -235,10 +246,13 @@ impl Process {
                 let text = String::from_utf8(signal.frame.to_vec()).unwrap();
                 let events = text.lines().filter_map(|line| line.strip_prefix("event: "));
                 let events: Vec<&str> = events.collect();
-                for terminal in [2 * organization, 2 * organization + 1] {
-                    let only = signal.only.as_deref();
-                    if only.is_some_and(|only| only != fixture.terminals[terminal]) {
+                let only = signal.only.as_deref();
+                for (terminal, id) in fixture.terminals.iter().enumerate() {
+                    if !here(&self.listens[terminal]) || only.is_some_and(|only| only != id) {
                         continue;
+                    }
+                    if signal.last {
+                        self.listens[terminal] = None;
                     }
                     // Everything is told with it.
                     let events = match events.first() {
@@ -272,7 +286,8 @@ struct World {
     fixture: Fixture,
     processes: [Process; 2],
     parents: Vec<Option<usize>>,
-    revoked: Vec<bool>,
+    /// Where each terminal stands; `None`: it was revoked.
+    places: Vec<Option<usize>>,
     /// What an organization published: its audience, and whether it is urgent.
     published: Vec<Vec<(usize, bool)>>,
     /// The last roll call, who calls, and who has answered it.
@@ -285,12 +300,13 @@ struct World {
 impl World {
     fn new(database: TestDatabase) -> Self {
         let fixture = Fixture::new(&database.open());
-        let processes = [(); 2].map(|()| Process::start(&database, &fixture));
+        let places: Vec<_> = (0..TERMINALS).map(|terminal| Some(terminal / 2)).collect();
+        let processes = [(); 2].map(|()| Process::start(&database, &fixture, places.clone()));
         Self {
             database,
             processes,
             parents: PARENTS.to_vec(),
-            revoked: vec![false; TERMINALS],
+            places,
             published: vec![Vec::new(); PARENTS.len()],
             roll_call: None,
             waiting: Default::default(),
@@ -311,8 +327,7 @@ impl World {
         }
     }
 
-    fn concerns(&self, concerned: Concerned, terminal: usize) -> bool {
-        let at = terminal / 2;
+    fn concerns(&self, concerned: Concerned, terminal: usize, at: usize) -> bool {
         match concerned {
             Concerned::Below(organization) => self.is_above(organization, at),
             Concerned::At(organization) => organization == at,
@@ -447,22 +462,27 @@ impl World {
             Op::Rename { terminal } => {
                 let id = self.fixture.terminals[terminal].clone();
                 write(&store, move |tx| terminals::rename(tx, &id, &name));
-                if !self.revoked[terminal] {
-                    self.will_be_told(Concerned::One(terminal), "terminal_changed");
-                }
+                self.will_be_told(Concerned::One(terminal), "terminal_changed");
+            }
+            Op::MoveTerminal {
+                terminal,
+                organization,
+            } => {
+                let Some(place) = &mut self.places[terminal] else {
+                    return false;
+                };
+                // Those who look find where it stands, wherever it stood meanwhile.
+                *place = organization;
+                let (id, to) = (
+                    self.fixture.terminals[terminal].clone(),
+                    self.id(organization),
+                );
+                write(&store, move |tx| terminals::move_to(tx, &id, &to));
             }
             Op::Revoke { terminal } => {
                 let id = self.fixture.terminals[terminal].clone();
                 write(&store, move |tx| terminals::revoke(tx, &id, NOW));
-                if std::mem::replace(&mut self.revoked[terminal], true) {
-                    return false;
-                }
-                for waiting in &mut self.waiting {
-                    let mine = |(concerned, _): &(Concerned, &str)| matches!(concerned, Concerned::One(one) if *one == terminal);
-                    // It is told nothing else of what it is.
-                    waiting.retain(|it| !(mine(it) && it.1 == "terminal_changed"));
-                }
-                self.will_be_told(Concerned::One(terminal), "revoked");
+                return self.places[terminal].take().is_some();
             }
             Op::RenameOrganization { organization } => {
                 let (id, kind) = (self.id(organization), OrganizationKind::Village);
@@ -475,11 +495,7 @@ impl World {
                 }
                 self.will_be_told(Concerned::StationsAbove(organization), "people_changed");
                 self.will_be_told(Concerned::Below(organization), "people_changed");
-                for terminal in [2 * organization, 2 * organization + 1] {
-                    if !self.revoked[terminal] {
-                        self.will_be_told(Concerned::One(terminal), "terminal_changed");
-                    }
-                }
+                self.will_be_told(Concerned::At(organization), "terminal_changed");
             }
             Op::MoveOrganization {
                 organization,
@@ -520,7 +536,8 @@ impl World {
             }
             Op::Look => self.processes[by].announcer.look().unwrap(),
             Op::Restart => {
-                self.processes[by] = Process::start(&self.database, &self.fixture);
+                let places = self.places.clone();
+                self.processes[by] = Process::start(&self.database, &self.fixture, places);
                 self.waiting[by].clear();
                 return false;
             }
@@ -537,6 +554,7 @@ impl World {
 
     /// Compares what the terminals at a process heard with what the model says.
     fn check(&mut self, at: usize, looked: bool) {
+        let listened = self.processes[at].listens.clone();
         let heard = self.processes[at].heard(&self.fixture);
         let waiting = if looked {
             std::mem::take(&mut self.waiting[at])
@@ -545,9 +563,24 @@ impl World {
         };
         let mut expected = Heard::new();
         for terminal in 0..TERMINALS {
+            let (Some(listened), true) = (listened[terminal], looked) else {
+                continue;
+            };
+            // With either its stream ends: it is told nothing after that.
+            let end = match self.places[terminal] {
+                None => Some("revoked"),
+                Some(place) if place != listened => Some("terminal_changed"),
+                Some(_) => None,
+            };
+            if let Some(end) = end {
+                expected.insert((terminal, end.to_owned()), 1);
+                let listens = self.processes[at].listens[terminal];
+                assert_eq!(listens, None, "{terminal} goes on listening");
+                continue;
+            }
             let mine: Vec<&str> = waiting
                 .iter()
-                .filter(|(concerned, _)| self.concerns(*concerned, terminal))
+                .filter(|(concerned, _)| self.concerns(*concerned, terminal, listened))
                 .map(|(_, event)| *event)
                 .collect();
             let moved = mine.contains(&MOVED);
@@ -580,6 +613,11 @@ impl World {
             .collect();
         cut_off.sort();
         assert_eq!(revoked, cut_off);
+        // Whoever was sent away and may come back is there again before anything else happens.
+        let listens = &mut self.processes[at].listens;
+        for (listens, place) in listens.iter_mut().zip(&self.places) {
+            *listens = listens.or(place.filter(|_| looked));
+        }
     }
 }
 
@@ -633,4 +671,75 @@ fn of_another_database_everything_is_told_to_everybody() {
     let each = |terminal: usize| events.map(|event| ((terminal, event.to_owned()), 1));
     let expected: Heard = (0..TERMINALS).flat_map(each).collect();
     assert_eq!(process.heard(&world.fixture), expected);
+}
+
+/// Waits until it is so.
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    let begun = std::time::Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn what_cannot_wait_does_not_wait_for_documents() {
+    let mut world = World::new(TestDatabase::sqlite());
+    let place = world.id(1);
+    let announcer = Arc::clone(&world.processes[0].announcer);
+    let store = world.processes[0].store.clone();
+    // As while the channels of a county are compared.
+    let busy = announcer.documents.refreshing.lock();
+    std::thread::scope(|scope| {
+        let audience = place.clone();
+        let publishing = scope.spawn(|| {
+            let content = bulletins::Content {
+                list: "finance".to_owned(),
+                organization_id: audience.clone(),
+                audience_id: audience,
+                title: "通知".to_owned(),
+                ..bulletins::Content::default()
+            };
+            let source = store::Source {
+                key: "1".to_owned(),
+                hash: String::new(),
+            };
+            write(&store, move |tx| {
+                bulletins::import(tx, &source, &content, NOW, NOW)
+            });
+        });
+        until("the documents are to be compared", || {
+            announcer.documents.is_waiting()
+        });
+        let content = duty::Content {
+            title: "值班室".to_owned(),
+            organization_id: place,
+            picture: Picture::Camera("sealed".to_owned()),
+        };
+        let told = scope.spawn(|| {
+            write(&store, move |tx| {
+                duty::create(tx, &duty::new_id(NOW), &content, "li", NOW)
+            });
+        });
+        until("the duty room is told", || told.is_finished());
+        told.join().unwrap();
+        let at_place = |event: &str| -> Heard {
+            let listeners = [2, 3].map(|terminal| ((terminal, event.to_owned()), 1));
+            listeners.into()
+        };
+        let heard = |world: &mut World| {
+            let mut heard = world.processes[0].heard(&world.fixture);
+            // Below it documents are told, too.
+            heard.retain(|(terminal, _), _| [2, 3].contains(terminal));
+            heard
+        };
+        assert_eq!(heard(&mut world), at_place("duty_changed"));
+        assert!(
+            !publishing.is_finished(),
+            "it is told before it is answered"
+        );
+        drop(busy);
+        publishing.join().unwrap();
+        assert_eq!(heard(&mut world), at_place("feed_changed"));
+    });
 }
