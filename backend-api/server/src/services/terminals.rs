@@ -185,8 +185,8 @@ pub fn touch(store: &Store, seen: Vec<(String, i64)>) -> Result<()> {
 /// Records how far a terminal got in a programme, once for each key however often it is sent.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`] for a programme that is not for this terminal, [`ServiceError::KeyReused`],
-/// [`ServiceError::Invalid`].
+/// [`ServiceError::NotFound`] for a programme that is not for this terminal and never was watched here,
+/// [`ServiceError::KeyReused`], [`ServiceError::Invalid`].
 pub fn record_progress(
     store: &Store,
     terminal_id: &str,
@@ -212,7 +212,13 @@ pub fn record_progress(
         idempotency::once(tx, &key, now_ms, |tx| {
             let terminal: Terminal = subject::existing(tx, &terminal_id)?;
             let place = &terminal.organization.id;
-            subject::shown::<programmes::Record>(tx, place, &programme_id)?;
+            match subject::shown::<programmes::Record>(tx, place, &programme_id) {
+                Ok(_) => {}
+                // It was shown here when it was watched; a refusal would be final.
+                Err(ServiceError::NotFound(_))
+                    if progress::get(tx, &terminal_id, &programme_id)?.is_some() => {}
+                Err(other) => return Err(other),
+            }
             let now = progress::record(tx, &terminal_id, &programme_id, &report)?;
             let body = serde_json::to_string(&now)
                 .map_err(|e| ServiceError::Internal(format!("encoding progress: {e}")))?;

@@ -362,3 +362,18 @@ pub async fn tv(world: &World, code: &str, kind: TerminalKind) -> Tv {
         .await;
     Tv { token, id }
 }
+
+/// Moves a terminal to 李家村, as staff do.
+pub async fn to_li_village(world: &World, terminal_id: &str) {
+    let id = terminal_id.to_owned();
+    world
+        .blocking(move |store| {
+            store
+                .write::<_, store::Error, _>(move |tx| {
+                    let village = organizations::by_code(tx, "LJ")?.unwrap().id;
+                    terminals::move_to(tx, &id, &village)
+                })
+                .unwrap();
+        })
+        .await;
+}

@@ -7,16 +7,20 @@ use contract::programme::Rendition;
 use contract::terminal::{Progress, ProgressReport};
 use reqwest::{Method, Response};
 
-use crate::common::{World, databases, ok, problem};
+use crate::common::{World, databases, ok, problem, to_li_village};
 
 async fn programme(world: &World, terminal: &str) -> String {
+    programme_for(world, terminal, "QH").await
+}
+
+async fn programme_for(world: &World, terminal: &str, audience: &'static str) -> String {
     let now_ms = world.now_ms();
     world
         .blocking(move |store| {
             let draft = ProgrammeDraft {
                 category: "films".to_owned(),
                 organization_code: "QH".to_owned(),
-                audience_code: "QH".to_owned(),
+                audience_code: audience.to_owned(),
                 title: "清河风采".to_owned(),
                 description: String::new(),
                 published_at_ms: now_ms,
@@ -91,6 +95,32 @@ async fn the_same_report_counts_once() {
         // Keys are each terminal's own.
         let mine: Progress = ok(put(&world, &other, &id, "k1", &first).await).await;
         assert_eq!(mine.watched_ms, 5_000);
+    }
+}
+
+#[tokio::test]
+async fn what_was_watched_counts_also_after_the_terminal_moved() {
+    for database in databases().await {
+        let world = World::on(database).await;
+        let staff = world.staff(Role::PlatformAdministrator, "QH").await;
+        let (mine, other) = (
+            world.terminal(&staff, "ZJ").await,
+            world.terminal(&staff, "ZJ").await,
+        );
+        let id = programme_for(&world, &mine.access_token, "ZJ").await;
+        let first = report(10_000, world.now_ms());
+        ok::<Progress>(put(&world, &mine.access_token, &id, "k1", &first).await).await;
+        for terminal in [&mine.terminal_id, &other.terminal_id] {
+            to_li_village(&world, terminal).await;
+        }
+        let kept = report(15_000, world.now_ms() + 1);
+        let now: Progress = ok(put(&world, &mine.access_token, &id, "k2", &kept).await).await;
+        assert_eq!((now.watched_ms, now.position_ms), (10_000, 15_000));
+        // Who never watched it there has nothing to report.
+        let refused = put(&world, &other.access_token, &id, "k1", &first).await;
+        problem(refused, 404, ErrorCode::NotFound).await;
+        let refused = put(&world, &mine.access_token, "no-such-id", "k3", &first).await;
+        problem(refused, 404, ErrorCode::NotFound).await;
     }
 }
 

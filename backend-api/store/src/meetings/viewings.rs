@@ -89,6 +89,18 @@ pub fn record(tx: &mut WriteTx<'_>, report: &Report, now_ms: i64) -> Result<()> 
     Ok(())
 }
 
+/// Whether something is known of a viewing of this meeting at this terminal.
+///
+/// # Errors
+/// The database failed.
+pub fn is_known(tx: &mut Tx<'_>, id: &str, meeting_id: &str, terminal_id: &str) -> Result<bool> {
+    let row = tx.query_opt(
+        "SELECT 1 FROM viewings WHERE id = ?1 AND meeting_id = ?2 AND terminal_id = ?3",
+        params![id, meeting_id, terminal_id],
+    )?;
+    Ok(row.is_some())
+}
+
 /// Those of `ids` who may be signed in at a terminal: at a home the members of its household, at a
 /// station those of its subtree and whoever signed in there (by card), at a signage screen nobody.
 ///

@@ -403,6 +403,11 @@ store::on_both_engines! {
         for stolen in [report("a", &made, &station), report("a", &other, &tv)] {
             assert!(matches!(watched(&store, stolen), Err(Error::Taken("viewing"))));
         }
+        let known = |id: &str, meeting: &Record, terminal: &Terminal| {
+            store.read(|tx| viewings::is_known(tx, id, &meeting.id, &terminal.id)).unwrap()
+        };
+        assert!(known("a", &made, &tv) && known("b", &made, &station));
+        assert!(!known("a", &other, &tv) && !known("a", &made, &station) && !known("c", &made, &tv));
         let lines = |organization: &Organization| -> Vec<(String, i64)> {
             let found = store.read(|tx| viewings::of_meeting(tx, &made.id, &organization.id)).unwrap();
             found.into_iter().map(|line| (line.terminal_name, line.watched_ms)).collect()

@@ -23,8 +23,8 @@ const MOST_MEMBERS: usize = 500;
 /// could not have signed in at this terminal are left out.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`] if the meeting is not for this terminal, [`ServiceError::Conflict`]
-/// if it never began or the viewing is another terminal's, [`ServiceError::Invalid`].
+/// [`ServiceError::NotFound`] if the meeting is not for this terminal and nothing is known of the viewing,
+/// [`ServiceError::Conflict`] if it never began or the viewing is another terminal's, [`ServiceError::Invalid`].
 pub fn report(
     store: &Store,
     terminal_id: &str,
@@ -37,7 +37,15 @@ pub fn report(
     store.write(move |tx| {
         let terminal = terminals::get(tx, &terminal_id)?.ok_or(ServiceError::Unauthenticated)?;
         let place = &terminal.organization.id;
-        let meeting: meetings::Record = subject::shown(tx, place, &report.meeting_id)?;
+        let meeting: meetings::Record = match subject::shown(tx, place, &report.meeting_id) {
+            // It was shown here when it was watched; a refusal would be final.
+            Err(ServiceError::NotFound(_))
+                if viewings::is_known(tx, &id, &report.meeting_id, &terminal.id)? =>
+            {
+                subject::existing(tx, &report.meeting_id)?
+            }
+            shown => shown?,
+        };
         if !matches!(meeting.state, MeetingState::Live | MeetingState::Ended) {
             return Err(ServiceError::WrongState(meeting.state.into()));
         }
