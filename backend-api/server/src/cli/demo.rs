@@ -10,12 +10,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, bail};
-use contract::meeting::MeetingKind;
 use contract::organization::OrganizationKind;
 use contract::terminal::TerminalKind;
 use store::members::search::{self, Filter};
 use store::terminals::NewTerminal;
-use store::{Store, meetings, members, organizations, terminals};
+use store::{Store, members, organizations, terminals};
 
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
@@ -30,9 +29,6 @@ use crate::telemetry;
 
 /// Login of the demonstration's administrator.
 const LOGIN: &str = "admin";
-
-/// Who made the demonstration's meeting.
-const DEMONSTRATION: &str = "demo";
 
 /// PIN of everybody in the demonstration.
 const PIN: &str = "202611";
@@ -191,7 +187,7 @@ async fn meeting(server: &RunningServer, stations: Vec<Terminal>) -> anyhow::Res
     let app = server.app();
     let explain = |error: ServiceError| anyhow::anyhow!("{error:?}");
     let id = app
-        .blocking(|app| plan_meeting(&app.store))
+        .blocking(|app| super::demo_meetings::going_on(&app.store, app.now_ms()))
         .await
         .map_err(explain)?;
     app.rooms.begin(&id).await.map_err(explain)?;
@@ -254,36 +250,6 @@ fn duty(server: &RunningServer, stations: Vec<Terminal>) {
             tracing::warn!(%error, "the demonstration's stations are off duty");
         }
     });
-}
-
-fn plan_meeting(store: &Store) -> Result<String, ServiceError> {
-    let now_ms = SystemClock.now_ms();
-    store.write(move |tx| {
-        let root = organizations::root(tx)?.ok_or(ServiceError::NotFound("组织"))?;
-        let own = meetings::live(tx)?
-            .into_iter()
-            .find(|meeting| meeting.created_by == DEMONSTRATION);
-        let id = match own {
-            Some(meeting) => meeting.id,
-            None => {
-                let content = meetings::Content {
-                    title: "全镇冬季生产视频会议".to_owned(),
-                    agenda: "一、冬小麦田间管理；二、防火防寒；三、各村发言。".to_owned(),
-                    kind: MeetingKind::Conference,
-                    organization_id: root.id.clone(),
-                    audience_id: root.id,
-                    starts_at_ms: now_ms,
-                    planned_ms: 2 * 3_600_000,
-                    record: false,
-                    recording_list: String::new(),
-                };
-                let made = meetings::create(tx, &content, DEMONSTRATION, now_ms)?;
-                meetings::start(tx, &made.id, now_ms)?;
-                made.id
-            }
-        };
-        Ok(id)
-    })
 }
 
 fn first_village(store: &Store) -> anyhow::Result<String> {

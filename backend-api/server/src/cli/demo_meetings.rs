@@ -1,10 +1,14 @@
 //! The demonstration's calendar of meetings: relative to now, so that it is never empty.
 
-use contract::meeting::{MeetingKind, MeetingState};
+use contract::meeting::{MeetingDraft, MeetingKind, MeetingState};
 use contract::organization::Organization;
 use contract::township::{ListingKind, Township};
-use store::meetings::{self, Content};
-use store::{Store, WriteTx, organizations, township};
+use store::{Store, organizations, township};
+
+use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::publishing::{self, Source};
+use crate::services::kit::rights::Staff;
+use crate::services::meetings;
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
@@ -14,6 +18,12 @@ const OFFSET_MS: i64 = 8 * HOUR_MS;
 
 /// What every key begins with.
 const PREFIX: &str = "demo:";
+
+/// What the key of a meeting that goes on begins with.
+const LIVE: &str = "demo:live:";
+
+/// The command line asks nobody whether it may.
+const NOBODY: Option<&Staff> = None;
 
 struct Planned {
     slot: &'static str,
@@ -77,30 +87,29 @@ fn calendar(now_ms: i64) -> [Planned; 4] {
 /// only what the days bring.
 ///
 /// # Errors
-/// The database failed.
-pub(super) fn plan(store: &Store, village_code: &str, now_ms: i64) -> store::Result<()> {
-    let village_code = village_code.to_owned();
-    store.write(move |tx| {
+/// The service's.
+pub(super) fn plan(store: &Store, village_code: &str, now_ms: i64) -> Result<()> {
+    let found = store.read(|tx| {
         let root = organizations::root(tx)?;
-        let village = organizations::by_code(tx, &village_code)?;
-        let township = township::get(tx)?;
-        if let (Some(root), Some(village), Some(township)) = (root, village, township) {
-            for planned in calendar(now_ms) {
-                let holder = if planned.village { &village } else { &root };
-                put(tx, &planned, holder, &township, now_ms)?;
-            }
+        let village = organizations::by_code(tx, village_code)?;
+        Ok::<_, store::Error>((root, village, township::get(tx)?))
+    })?;
+    if let (Some(root), Some(village), Some(township)) = found {
+        for planned in calendar(now_ms) {
+            let holder = if planned.village { &village } else { &root };
+            put(store, &planned, holder, &township, now_ms)?;
         }
-        hold_past(tx, now_ms)
-    })
+    }
+    hold_past(store, now_ms)
 }
 
 fn put(
-    tx: &mut WriteTx<'_>,
+    store: &Store,
     planned: &Planned,
     holder: &Organization,
     township: &Township,
     now_ms: i64,
-) -> store::Result<()> {
+) -> Result<()> {
     let listings = township
         .sections
         .iter()
@@ -109,45 +118,80 @@ fn put(
         .filter(|listing| listing.kind == ListingKind::Programmes)
         .map(|listing| listing.id.clone())
         .next();
-    let day = (planned.starts_at_ms + OFFSET_MS).div_euclid(DAY_MS);
-    let source = store::Source {
-        key: format!("{PREFIX}{day}:{}", planned.slot),
-        hash: planned.starts_at_ms.to_string(),
-    };
-    let content = Content {
+    let starts_at_ms = planned.starts_at_ms;
+    let day = (starts_at_ms + OFFSET_MS).div_euclid(DAY_MS);
+    let key = format!("{PREFIX}{day}:{}", planned.slot);
+    let draft = MeetingDraft {
         title: planned.title.to_owned(),
         agenda: planned.agenda.to_owned(),
         kind: planned.kind,
-        organization_id: holder.id.clone(),
-        audience_id: holder.id.clone(),
-        starts_at_ms: planned.starts_at_ms,
+        organization_code: holder.code.clone(),
+        audience_code: holder.code.clone(),
+        starts_at_ms,
         planned_ms: planned.planned_ms,
         record: list.is_some(),
         recording_list: list.unwrap_or_default(),
     };
-    match meetings::import(tx, &source, &content, "demo", now_ms) {
+    let source = Source::item(key, starts_at_ms.to_string());
+    // What was held was planned before it began.
+    match meetings::import(store, &source, &draft, now_ms.min(starts_at_ms)) {
         // Somebody held or cancelled it already.
-        Ok(_) | Err(store::Error::WrongState(_)) => Ok(()),
+        Ok(_) | Err(ServiceError::WrongState(_)) => Ok(()),
         Err(other) => Err(other),
     }
 }
 
-fn hold_past(tx: &mut WriteTx<'_>, now_ms: i64) -> store::Result<()> {
-    for entry in meetings::sources(tx)? {
+fn hold_past(store: &Store, now_ms: i64) -> Result<()> {
+    for entry in publishing::known(store, &meetings::KIND)? {
         if !entry.key.starts_with(PREFIX) {
             continue;
         }
-        let Some(meeting) = meetings::get(tx, &entry.id)? else {
+        let Some(meeting) = store.read(|tx| store::meetings::get(tx, &entry.id))? else {
             continue;
         };
-        let begins = meeting.content.starts_at_ms;
-        let ends = begins + meeting.content.planned_ms;
+        let (begins, ends) = (meeting.content.starts_at_ms, meeting.planned_end_ms());
         if meeting.state == MeetingState::Scheduled && ends < now_ms {
-            meetings::start(tx, &entry.id, begins)?;
-            meetings::end(tx, &entry.id, ends)?;
+            meetings::start(store, NOBODY, &entry.id, begins)?;
+            meetings::end(store, NOBODY, &entry.id, true, ends)?;
         }
     }
     Ok(())
+}
+
+/// Id of the meeting that goes on in the demonstration: the one of an earlier start, or a new one that begins
+/// now.
+///
+/// # Errors
+/// The service's; [`ServiceError::NotFound`] without organizations.
+pub(super) fn going_on(store: &Store, now_ms: i64) -> Result<String> {
+    let known = publishing::known(store, &meetings::KIND)?;
+    let ours = |id: &str| {
+        known
+            .iter()
+            .any(|entry| entry.id == id && entry.key.starts_with(LIVE))
+    };
+    let live = store.read(store::meetings::live)?;
+    if let Some(meeting) = live.into_iter().find(|meeting| ours(&meeting.id)) {
+        return Ok(meeting.id);
+    }
+    let root = store.read(organizations::root)?;
+    let root = root.ok_or(ServiceError::NotFound("组织"))?;
+    let draft = MeetingDraft {
+        title: "全镇冬季生产视频会议".to_owned(),
+        agenda: "一、冬小麦田间管理；二、防火防寒；三、各村发言。".to_owned(),
+        kind: MeetingKind::Conference,
+        organization_code: root.code.clone(),
+        audience_code: root.code,
+        starts_at_ms: now_ms,
+        planned_ms: 2 * HOUR_MS,
+        ..MeetingDraft::default()
+    };
+    let key = format!("{LIVE}{now_ms}");
+    meetings::import(store, &Source::item(&key, ""), &draft, now_ms)?;
+    let made = store.read(|tx| store::meetings::by_source(tx, &key))?;
+    let id = made.ok_or(ServiceError::NotFound("演示会议"))?.id;
+    meetings::start(store, NOBODY, &id, now_ms)?;
+    Ok(id)
 }
 
 #[cfg(test)]
@@ -168,7 +212,7 @@ mod tests {
                 within: organizations::root(tx)?.unwrap().id,
                 ..Filter::default()
             };
-            meetings::list(tx, &filter, None, 100)
+            store::meetings::list(tx, &filter, None, 100)
         });
         let found = found.unwrap().into_iter().rev();
         found
@@ -216,5 +260,29 @@ mod tests {
             second.iter().filter(|(state, _)| *state == Ended).count(),
             3
         );
+    }
+    #[test]
+    fn one_meeting_goes_on_until_it_is_ended() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&DatabaseUrl::sqlite(&dir.path().join("data.sqlite"))).unwrap();
+        assert!(going_on(&store, NOW).is_err(), "nobody is there");
+        store
+            .write::<_, store::Error, _>(|tx| {
+                let new = NewOrganization {
+                    parent_id: None,
+                    kind: OrganizationKind::Township,
+                    code: "QH".to_owned(),
+                    name: "清河镇".to_owned(),
+                };
+                organizations::create(tx, &new, NOW)
+            })
+            .unwrap();
+        let first = going_on(&store, NOW).unwrap();
+        assert_eq!(going_on(&store, NOW + HOUR_MS).unwrap(), first);
+        meetings::end(&store, NOBODY, &first, true, NOW + HOUR_MS).unwrap();
+        let second = going_on(&store, NOW + HOUR_MS).unwrap();
+        assert_ne!(second, first);
+        let states: Vec<_> = states(&store).into_iter().map(|it| it.0).collect();
+        assert_eq!(states, [MeetingState::Ended, MeetingState::Live]);
     }
 }

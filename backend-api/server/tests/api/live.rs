@@ -9,7 +9,7 @@ use backend_api::services::kit::rights::Role;
 use backend_api::services::media::Intake;
 use contract::error::{ErrorCode, Problem};
 use contract::meeting::{
-    HostAccess, JoinAccess, MediaLink, MeetingDraft, MeetingKind, StaffMeeting,
+    HostAccess, JoinAccess, MediaLink, MeetingDraft, MeetingKind, Place, StaffMeeting,
 };
 use contract::terminal::TerminalKind;
 use media_relay::testing::{Publisher, PublisherOptions, Viewer, ViewerOptions};
@@ -17,7 +17,7 @@ use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use store::testing::TestDatabase;
 
-use crate::common::{World, ok, problem, tv};
+use crate::common::{Tv, World, ok, problem, tv};
 
 /// A guard against hanging; nothing is measured with it.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -27,11 +27,15 @@ async fn begin(world: &World, staff: &str) -> String {
 }
 
 async fn begin_with(world: &World, staff: &str, record: bool) -> String {
+    begin_at(world, staff, "QH", record).await
+}
+
+async fn begin_at(world: &World, staff: &str, code: &str, record: bool) -> String {
     let draft = MeetingDraft {
         title: "镇村例会".to_owned(),
         kind: MeetingKind::Conference,
-        organization_code: "QH".to_owned(),
-        audience_code: "QH".to_owned(),
+        organization_code: code.to_owned(),
+        audience_code: code.to_owned(),
         starts_at_ms: world.now_ms() + 60_000,
         planned_ms: 3_600_000,
         record,
@@ -261,6 +265,39 @@ async fn a_peer_that_goes_without_a_word_was_lost() {
     }
     let session = Session { peer: (), place };
     problem(end(&world, &session).await, 410, ErrorCode::SessionLost).await;
+}
+
+/// A meeting elsewhere is not told from one that nobody plans, whatever a television asks of it.
+#[tokio::test]
+async fn a_television_is_told_nothing_of_a_meeting_elsewhere() {
+    let world = World::sqlite().await;
+    let staff = world.staff(Role::PlatformAdministrator, "LJ").await;
+    let meeting = begin_at(&world, &staff, "LJ", false).await;
+    let stranger = tv(&world, "ZJ", TerminalKind::Station).await;
+    let own = tv(&world, "LJ", TerminalKind::Station).await;
+    let ask = async |id: &str, what: &str, tv: &Tv| {
+        let path = format!("/api/v1/terminal/meetings/{id}/{what}");
+        let request = match what {
+            "place" => world.get(&path, &tv.token),
+            "hand" => world
+                .post(&path, &tv.token)
+                .json(&json!({ "raised": true })),
+            _ => world
+                .ask(Method::PUT, &path, &tv.token)
+                .body(vec![0xff, 0xd8, 0xff]),
+        };
+        let refused = request.send().await.unwrap();
+        problem(refused, 404, ErrorCode::NotFound).await.title
+    };
+    for what in ["place", "hand", "picture"] {
+        let theirs = ask(&meeting, what, &stranger).await;
+        assert_eq!(theirs, ask("no-such-id", what, &stranger).await, "{what}");
+        // Who may take part is told to join.
+        assert!(ask(&meeting, what, &own).await.contains("重新进入"));
+    }
+    join(&world, &own.token, &meeting).await;
+    let path = format!("/api/v1/terminal/meetings/{meeting}/place");
+    ok::<Place>(world.get(&path, &own.token).send().await.unwrap()).await;
 }
 
 /// A meeting whose host sends a test picture.

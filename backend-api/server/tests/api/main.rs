@@ -18,6 +18,7 @@ mod events;
 mod feed;
 mod files;
 mod hostile;
+mod left_meetings;
 mod live;
 mod matrix;
 mod meetings;

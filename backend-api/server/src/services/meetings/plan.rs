@@ -27,7 +27,8 @@ const DAY_MS: i64 = 24 * HOUR_MS;
 const LATE_MS: i64 = 15 * MINUTE_MS;
 
 /// Where nothing is known of a meeting's host, because another engine carries the media: it was left
-/// without ending it so long after its planned end.
+/// without ending it so long after its planned end. Where another process has its media: so long after that
+/// one was last to say whether it was left.
 pub const UNHEARD_FORGOTTEN_MS: i64 = 6 * HOUR_MS;
 
 /// Longest title, in characters.
@@ -131,7 +132,7 @@ pub fn cancel(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<Sta
     let work = meetings::cancel;
     step(
         store,
-        staff,
+        Some(staff),
         id,
         ("meeting.cancel", "cancelled"),
         work,
@@ -139,35 +140,41 @@ pub fn cancel(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<Sta
     )
 }
 
-/// Starts a meeting: terminals of its audience are offered it.
+/// Starts a meeting: terminals of its audience are offered it. The command line (`None`) may.
 ///
 /// # Errors
 /// [`ServiceError::Conflict`] once it is over or cancelled, [`ServiceError::Forbidden`],
 /// [`ServiceError::NotFound`].
-pub fn start(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<StaffMeeting> {
-    let work = meetings::start;
-    step(store, staff, id, ("meeting.start", "started"), work, now_ms)
+pub fn start<'a>(
+    store: &Store,
+    by: impl Into<Option<&'a Staff>>,
+    id: &str,
+    now_ms: i64,
+) -> Result<StaffMeeting> {
+    let (by, work) = (by.into(), meetings::start);
+    step(store, by, id, ("meeting.start", "started"), work, now_ms)
 }
 
 /// Ends a meeting, and with it the roll calls that demand the code of its picture, if `with_roll_calls`.
+/// The command line (`None`) may.
 ///
 /// # Errors
 /// [`ServiceError::RollCallOpen`] if one goes on and may not end, [`ServiceError::Conflict`] if the meeting
 /// never began, [`ServiceError::Forbidden`], [`ServiceError::NotFound`].
-pub fn end(
+pub fn end<'a>(
     store: &Store,
-    staff: &Staff,
+    by: impl Into<Option<&'a Staff>>,
     id: &str,
     with_roll_calls: bool,
     now_ms: i64,
 ) -> Result<StaffMeeting> {
-    let (by, wanted) = (staff.clone(), id.to_owned());
+    let (by, wanted) = (by.into().cloned(), id.to_owned());
     let (meeting, news) = store.write(move |tx| {
         directed(tx, &by, &wanted)?;
         if !with_roll_calls {
             codes::may_end(tx, &wanted, now_ms)?;
         }
-        let ended = ended(tx, &Actor::of(Some(&by)), &wanted, now_ms)?;
+        let ended = ended(tx, &Actor::of(by.as_ref()), &wanted, now_ms)?;
         Ok::<_, ServiceError>(ended)
     })?;
     if news {
@@ -198,11 +205,12 @@ pub fn end_forgotten(
     now_ms: i64,
 ) -> Result<Outcome> {
     let id = claim.subject.as_str();
-    let record = meetings::get(tx, id)?.filter(|record| record.state == MeetingState::Live);
-    let Some(record) = record else {
+    let found = meetings::get(tx, id)?;
+    if found.is_none_or(|record| record.state != MeetingState::Live) {
         return Ok(Outcome::Nothing);
-    };
-    let unheard_ms = record.planned_end_ms() + UNHEARD_FORGOTTEN_MS;
+    }
+    // Whoever has its media puts this off as long as its host is there; who is gone puts off nothing.
+    let unheard_ms = claim.at_ms + UNHEARD_FORGOTTEN_MS;
     match forgotten_at_ms {
         Some(at_ms) if at_ms > now_ms => {
             due::schedule(tx, claim.kind, id, at_ms)?;
@@ -223,18 +231,18 @@ pub fn note_forgotten(id: &str) {
 
 fn step(
     store: &Store,
-    staff: &Staff,
+    by: Option<&Staff>,
     id: &str,
     (action, counted): (&'static str, &'static str),
     work: fn(&mut WriteTx<'_>, &str, i64) -> store::Result<(Record, bool)>,
     now_ms: i64,
 ) -> Result<StaffMeeting> {
-    let (staff, id) = (staff.clone(), id.to_owned());
+    let (by, id) = (by.cloned(), id.to_owned());
     let (meeting, news) = store.write(move |tx| {
-        directed(tx, &staff, &id)?;
+        directed(tx, &by, &id)?;
         let (record, news) = work(tx, &id, now_ms)?;
         if news {
-            note(tx, &Actor::of(Some(&staff)), action, &record, now_ms)?;
+            note(tx, &Actor::of(by.as_ref()), action, &record, now_ms)?;
         }
         Ok::<_, ServiceError>((record.to_staff(), news))
     })?;

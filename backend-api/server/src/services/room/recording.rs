@@ -73,19 +73,24 @@ async fn make(parts: &Arc<Parts>, meeting_id: &str, folder: &Path) -> Result<boo
     Ok(true)
 }
 
-/// Goes on with what a server that was killed left undone.
+/// Meetings that are over and whose recording a server that was killed left undone, by id. To be asked
+/// before anything can end a meeting here: whoever ends one publishes it.
 ///
 /// # Errors
 /// The database failed.
-pub async fn resume(parts: &Arc<Parts>) -> Result<()> {
+pub async fn left_undone(parts: &Arc<Parts>) -> Result<Vec<String>> {
     let on = Arc::clone(parts);
     let left = blocking(move || Ok(on.store.read(meetings::unfinished_recordings)?)).await?;
-    for record in left {
-        if record.state == MeetingState::Live {
-            continue;
-        }
+    let over = left
+        .into_iter()
+        .filter(|record| record.state != MeetingState::Live);
+    Ok(over.map(|record| record.id).collect())
+}
+
+/// Goes on with [what was left undone](left_undone).
+pub async fn resume(parts: &Arc<Parts>, left: Vec<String>) {
+    for meeting_id in left {
         // What went wrong is in the log; the others go on.
-        let _ = publish(parts, &record.id).await;
+        let _ = publish(parts, &meeting_id).await;
     }
-    Ok(())
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use contract::meeting::{
-    Direction, HostAccess, JoinAccess, JoinRequest, MediaProtocol, MeetingKind, Place,
-    RecordingState, RoomState,
+    Direction, HostAccess, JoinAccess, JoinRequest, MediaProtocol, MeetingKind, MeetingState,
+    Place, RecordingState, RoomState,
 };
 use parking_lot::RwLock;
 use store::meetings;
@@ -17,7 +17,7 @@ use super::encoders::Encoders;
 use super::parts::Parts;
 use super::people::{self, LiveMeeting};
 use super::recording;
-use super::session::Session;
+use super::session::{JOIN_AGAIN, Session};
 use crate::config;
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::Staff;
@@ -221,23 +221,42 @@ impl Rooms {
         media.revoke_in(meeting_id, terminal_id, EndReason::Over);
     }
 
-    /// How a terminal stands; asking says that it is still there.
+    /// The live meeting that a terminal takes part in. Blocks for one that does not.
     ///
     /// # Errors
-    /// The meeting is not live, or the terminal has not joined.
+    /// [`ServiceError::NotFound`]: the meeting is not for this terminal, or it has not joined;
+    /// [`ServiceError::Conflict`]: the meeting is not live.
+    fn joined(&self, terminal_id: &str, meeting_id: &str) -> Result<Arc<Session>> {
+        let found = self.session(meeting_id);
+        if let Ok(session) = &found
+            && session.is_present(terminal_id)
+        {
+            return found;
+        }
+        // Of a meeting elsewhere nothing is told, not even that it goes on.
+        people::participant(&self.parts.store, terminal_id, meeting_id)?;
+        found?;
+        Err(ServiceError::NotFound(JOIN_AGAIN))
+    }
+
+    /// How a terminal stands; asking says that it is still there. Blocks.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`]: the meeting is not for this terminal, or it has not joined;
+    /// [`ServiceError::Conflict`]: the meeting is not live.
     pub fn place(&self, terminal_id: &str, meeting_id: &str, now_ms: i64) -> Result<Place> {
-        let session = self.session(meeting_id)?;
+        let session = self.joined(terminal_id, meeting_id)?;
         session.apply(Input::Heard(terminal_id.to_owned()), now_ms)?;
         session
             .place(terminal_id)
             .filter(|_| session.is_present(terminal_id))
-            .ok_or(ServiceError::NotFound("您在会议中的位置，请重新进入"))
+            .ok_or(ServiceError::NotFound(JOIN_AGAIN))
     }
 
-    /// Raises or lowers a hand.
+    /// Raises or lowers a hand. Blocks.
     ///
     /// # Errors
-    /// The meeting is not live, or this makes no sense now.
+    /// As [`Rooms::place`]; [`ServiceError::Conflict`] also if this makes no sense now.
     pub fn hand(
         &self,
         terminal_id: &str,
@@ -245,7 +264,7 @@ impl Rooms {
         raised: bool,
         now_ms: i64,
     ) -> Result<Place> {
-        let session = self.session(meeting_id)?;
+        let session = self.joined(terminal_id, meeting_id)?;
         let hand = Input::Hand {
             terminal_id: terminal_id.to_owned(),
             raised,
@@ -253,7 +272,7 @@ impl Rooms {
         session.apply(hand, now_ms)?;
         session
             .place(terminal_id)
-            .ok_or(ServiceError::NotFound("您在会议中的位置，请重新进入"))
+            .ok_or(ServiceError::NotFound(JOIN_AGAIN))
     }
 
     /// Carries out a command.
@@ -266,10 +285,10 @@ impl Rooms {
         Ok(session.room_state(now_ms))
     }
 
-    /// Keeps a station's small picture.
+    /// Keeps a station's small picture. Blocks.
     ///
     /// # Errors
-    /// The meeting is not live; it is no JPEG, or too large.
+    /// As [`Rooms::place`]; [`ServiceError::BadRequest`] if it is no JPEG, or too large.
     pub fn keep_picture(
         &self,
         terminal_id: &str,
@@ -277,7 +296,7 @@ impl Rooms {
         jpeg: Bytes,
         now_ms: i64,
     ) -> Result<()> {
-        let session = self.session(meeting_id)?;
+        let session = self.joined(terminal_id, meeting_id)?;
         if jpeg.len() > MAX_PICTURE_BYTES || !jpeg.starts_with(&[0xff, 0xd8, 0xff]) {
             return Err(ServiceError::BadRequest(
                 "画面须是不超过 96 KiB 的 JPEG".to_owned(),
@@ -316,17 +335,24 @@ impl Rooms {
         Ok(())
     }
 
-    /// Runs the media of a live meeting, with the encoder or camera that was chosen for it.
+    /// Runs the media of a live meeting, with the encoder or camera that was chosen for it. Of one that
+    /// has ended since it was read nothing runs afterwards.
     pub async fn take_up(self: &Arc<Self>, meeting: LiveMeeting) {
         let (id, shows_codes) = (meeting.id.clone(), !self.parts.media.external());
         self.open(meeting);
         let own = Arc::clone(self);
         let recalled = blocking(move || {
             let wanted = id.clone();
-            own.parts.store.write(move |tx| {
+            let live = own.parts.store.write(move |tx| {
                 meetings::set_shows_codes(tx, &wanted, shows_codes)?;
-                Ok::<_, ServiceError>(())
+                let now = meetings::get(tx, &wanted)?;
+                Ok::<_, ServiceError>(now.is_some_and(|it| it.state == MeetingState::Live))
             })?;
+            if !live {
+                // Whoever ended it found nothing to close yet.
+                own.close(&id);
+                return Ok(());
+            }
             own.recall_host_source(&id)
         });
         // The page can choose again; the meeting goes on all the same.
@@ -348,11 +374,12 @@ impl Rooms {
             self.take_up(meeting).await;
         }
         let parts = Arc::clone(&self.parts);
-        tokio::spawn(async move {
-            if let Err(error) = recording::resume(&parts).await {
-                tracing::error!(%error, "recordings are left undone");
+        match recording::left_undone(&parts).await {
+            Ok(left) => {
+                tokio::spawn(async move { recording::resume(&parts, left).await });
             }
-        });
+            Err(error) => tracing::error!(%error, "recordings are left undone"),
+        }
     }
 
     /// Ends the media of a meeting that is over and makes its recording a programme, without keeping

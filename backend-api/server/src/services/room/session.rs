@@ -35,6 +35,9 @@ const CODE_EVERY: Duration = Duration::from_secs(1);
 /// ending it.
 const FORGOTTEN_MS: i64 = 30 * 60_000;
 
+/// What there is none of for a terminal that has not joined, or was away for too long.
+pub(super) const JOIN_AGAIN: &str = "您在会议中的位置，请重新进入";
+
 /// What wakes the thread.
 pub(super) enum Wake {
     /// The director's plan may have changed.
@@ -209,7 +212,7 @@ impl Session {
     /// It is not one of the stations.
     pub(super) fn keep_picture(&self, terminal_id: &str, jpeg: Bytes, now_ms: i64) -> Result<()> {
         if !self.is_present(terminal_id) {
-            return Err(ServiceError::NotFound("您在会议中的位置，请重新进入"));
+            return Err(ServiceError::NotFound(JOIN_AGAIN));
         }
         self.pictures.lock().insert(terminal_id.to_owned(), jpeg);
         self.apply(Input::Picture(terminal_id.to_owned()), now_ms)

@@ -142,8 +142,14 @@ async fn what_others_have_is_not_told_from_what_is_not_there() {
             };
             let [theirs, nobodys] = stage.ask_both(&row, Place::Sibling, &token).await;
             assert_eq!(theirs, nobodys, "{} {} as {role:?}", row.method, row.path);
-            // Others of these are told that the meeting is not live, or that they have left it.
-            let names = ["/join", "/progress/{programme_id}"];
+            // Whoever leaves is told that they have left.
+            let names = [
+                "/join",
+                "/place",
+                "/hand",
+                "/picture",
+                "/progress/{programme_id}",
+            ];
             let named =
                 row.method != Method::DELETE && names.iter().any(|it| row.path.ends_with(it));
             match role {

@@ -14,6 +14,7 @@ use crate::app::App;
     params(("id" = String, Path, description = "The meeting")),
     request_body(content = Vec<u8>, content_type = "image/jpeg"),
     responses((status = 204, description = "Kept"), (status = 400, body = contract::error::Problem),
+        (status = 404, body = contract::error::Problem, description = "Not for this terminal, or it has to join again"),
         (status = 409, body = contract::error::Problem, description = "The meeting is not live")),
     security(("terminal" = [])))]
 pub async fn picture(
@@ -22,7 +23,11 @@ pub async fn picture(
     Path(id): Path<String>,
     Body(jpeg): Body,
 ) -> Answer<StatusCode> {
-    app.rooms
-        .keep_picture(&known.terminal_id, &id, jpeg, app.now_ms())?;
+    let now_ms = app.now_ms();
+    app.blocking(move |app| {
+        app.rooms
+            .keep_picture(&known.terminal_id, &id, jpeg, now_ms)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

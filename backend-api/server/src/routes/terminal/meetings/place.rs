@@ -14,7 +14,7 @@ use crate::app::App;
 #[utoipa::path(get, path = "/api/v1/terminal/meetings/{id}/place", tag = "live",
     params(("id" = String, Path, description = "The meeting")),
     responses((status = 200, body = Place),
-        (status = 404, body = contract::error::Problem, description = "It has to join again"),
+        (status = 404, body = contract::error::Problem, description = "Not for this terminal, or it has to join again"),
         (status = 409, body = contract::error::Problem, description = "The meeting is not live")),
     security(("terminal" = [])))]
 pub async fn place(
@@ -22,9 +22,9 @@ pub async fn place(
     TerminalAuth(known): TerminalAuth,
     Path(id): Path<String>,
 ) -> Answer<Json<Place>> {
-    Ok(Json(app.rooms.place(
-        &known.terminal_id,
-        &id,
-        app.now_ms(),
-    )?))
+    let now_ms = app.now_ms();
+    let place = app
+        .blocking(move |app| app.rooms.place(&known.terminal_id, &id, now_ms))
+        .await?;
+    Ok(Json(place))
 }
