@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use contract::duty::{DutyLook, LookAccess, TerminalDuty};
+use contract::event::Event;
 use contract::meeting::{MediaLink, MediaProtocol};
 use parking_lot::{Mutex, RwLock};
 use store::duty::{self, Picture as Stored, looks};
@@ -249,7 +250,6 @@ impl Duty {
             .then_some(room.organization.id);
         let external = self.parts.media.external();
         let opening = self.opening.lock();
-        // With this the place is told.
         let (look, target) = self.parts.store.write(move |tx| {
             let room = rooms::own(tx, &looker, &id)?;
             let place = room.organization.id.clone();
@@ -293,6 +293,10 @@ impl Duty {
             };
             Ok((look, target))
         })?;
+        // The announcer has told it already, unless it could not read; nobody is looked at untold.
+        self.parts
+            .live
+            .tell(&target.organization_id, None, &Event::DutyChanged);
         let until_ms = now_ms + if external { UNSEEN_MS } else { NOBODY_CAME_MS };
         self.watch
             .lock()
@@ -500,4 +504,74 @@ fn may_still(tx: &mut Tx<'_>, account_id: &str, place: &str) -> Result<bool> {
     };
     let may = account.disabled_at_ms.is_none() && allows(account.role, DUTY);
     Ok(may && organizations::is_within(tx, place, &account.organization.id)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::organization::{OrganizationKind, OrganizationRef};
+    use contract::terminal::TerminalKind;
+    use store::organizations::NewOrganization;
+    use store::terminals::NewTerminal;
+    use store::testing::TestDatabase;
+
+    use super::*;
+    use crate::clock::ManualClock;
+    use crate::config::Config;
+    use crate::services::kit::rights::Role;
+
+    const NOW: i64 = 1_795_312_800_000;
+
+    /// Without an announcer, as if what it reads could not be read.
+    #[test]
+    fn the_place_is_told_of_a_look_whatever_the_announcer_can_do() {
+        let (folder, database) = (tempfile::tempdir().unwrap(), TestDatabase::sqlite());
+        let (config, store) = (Config::local(folder.path()), database.open());
+        let (place, room) = store
+            .write::<_, store::Error, _>(|tx| {
+                let village = NewOrganization {
+                    parent_id: None,
+                    kind: OrganizationKind::Village,
+                    code: "ZJ".to_owned(),
+                    name: "张家村".to_owned(),
+                };
+                let village = organizations::create(tx, &village, NOW)?;
+                let station = NewTerminal {
+                    kind: TerminalKind::Station,
+                    name: "值班室".to_owned(),
+                    organization_id: village.id.clone(),
+                    token_sha256: "token".to_owned(),
+                };
+                let content = duty::Content {
+                    title: "值班室".to_owned(),
+                    organization_id: village.id.clone(),
+                    picture: Stored::Station(terminals::create(tx, &station, NOW)?.id),
+                };
+                let room = duty::create(tx, &duty::new_id(NOW), &content, "li", NOW)?;
+                Ok((village, room))
+            })
+            .unwrap();
+        let live = Arc::new(Live::new(10));
+        let mut ears = live.open(&store, &place.id).unwrap().listen();
+        let duty = Duty::new(Parts {
+            vault: Arc::new(Vault::open(&config, &store).unwrap()),
+            clock: Arc::new(ManualClock::new(NOW)),
+            media: Arc::new(Media::open(&config).unwrap()),
+            store,
+            live,
+        });
+        let staff = Staff {
+            account_id: "a".to_owned(),
+            session_id: "s".to_owned(),
+            login: "li".to_owned(),
+            organization: OrganizationRef {
+                id: place.id,
+                name: place.name,
+            },
+            role: Role::OrganizationStaff,
+        };
+        let access = duty.open(&staff, &room.id, NOW).unwrap();
+        assert_eq!(access.look.opened_at_ms, NOW);
+        let told = ears.try_recv().unwrap().frame;
+        assert!(told.starts_with(b"event: duty_changed"), "{told:?}");
+    }
 }

@@ -149,8 +149,8 @@ pub fn stations_named(store: &Store, organization_id: &str, name: &str) -> Resul
     Ok(stations.map(|terminal| terminal.id).collect())
 }
 
-/// Changes a room that nobody looks into; answers what it was and what it is. The address of its
-/// camera may be left out: it stays.
+/// Changes a room that nobody looks into; answers what it is now. The address of its camera may be left
+/// out: it stays.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`], [`ServiceError::Forbidden`], [`ServiceError::NotFound`],
