@@ -54,8 +54,10 @@ pub struct Approval {
 /// Answer to a box that asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Poll {
-    /// No such device code, or it was consumed.
+    /// No such device code, or it was consumed and its time is over.
     Unknown,
+    /// It was consumed, and its time is not over: whoever asks is the box that was answered already.
+    Consumed,
     /// Its time is over.
     Expired,
     /// Staff declined.
@@ -164,13 +166,16 @@ pub fn poll(tx: &mut WriteTx<'_>, device_code_sha256: &str, now_ms: i64) -> Resu
         return Ok(Poll::Unknown);
     };
     let state = row.text(0)?;
-    if state == "consumed" {
-        return Ok(Poll::Unknown);
-    }
     if row.int(1)? <= now_ms {
-        return Ok(Poll::Expired);
+        let consumed = state == "consumed";
+        return Ok(if consumed {
+            Poll::Unknown
+        } else {
+            Poll::Expired
+        });
     }
     match state.as_str() {
+        "consumed" => return Ok(Poll::Consumed),
         "approved" => return Ok(Poll::Approved),
         "declined" => return Ok(Poll::Declined),
         _ => {}

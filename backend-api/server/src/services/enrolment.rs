@@ -7,7 +7,7 @@ use contract::enrolment::{
     TokenResponse,
 };
 use contract::terminal::{Terminal, TerminalKind};
-use store::{Store, Tx, enrolments, households, organizations};
+use store::{Store, Tx, enrolments, households, organizations, terminals};
 
 use super::households as households_service;
 use super::kit::audit::{self, Actor};
@@ -16,6 +16,7 @@ use super::kit::names;
 use super::kit::rights::{Action, Staff};
 use super::kit::subject;
 use super::secrets;
+use super::vault::Vault;
 
 /// How long a user code can be approved, in milliseconds.
 pub const LIFETIME_MS: i64 = 15 * 60_000;
@@ -71,19 +72,20 @@ pub fn start(store: &Store, hardware: &str, waiting: u32, now_ms: i64) -> Result
 /// What a question for the token brings.
 #[derive(Clone, Debug)]
 pub enum Granted {
-    /// The token; it is told only once.
+    /// The token.
     Token(Box<TokenResponse>),
     /// Not (yet).
     Refused(TokenErrorCode),
 }
 
-/// A box asks for its token.
+/// A box asks for its token. As long as its device code is good it gets the same one however often it
+/// asks: an answer that was lost must not cost another approval.
 ///
 /// # Errors
 /// The database failed.
-pub fn token(store: &Store, device_code: &str, now_ms: i64) -> Result<Granted> {
+pub fn token(store: &Store, vault: &Vault, device_code: &str, now_ms: i64) -> Result<Granted> {
     let device_code_sha256 = secrets::sha256_hex(device_code);
-    let access_token = secrets::random_token()?;
+    let access_token = vault.terminal_token(device_code);
     let token_sha256 = secrets::sha256_hex(&access_token);
     // The answer and the transaction that makes it true are one.
     let granted = store.write(move |tx| {
@@ -94,6 +96,13 @@ pub fn token(store: &Store, device_code: &str, now_ms: i64) -> Result<Granted> {
                 let organization = Some(terminal.organization.id.as_str());
                 audit::system(tx, "terminal.create", &subject, organization, now_ms)?;
                 return Ok(Ok(terminal));
+            }
+            enrolments::Poll::Consumed => {
+                let made = terminals::by_token(tx, &token_sha256)?;
+                match made.filter(|terminal| terminal.revoked_at_ms.is_none()) {
+                    Some(terminal) => return Ok(Ok(terminal)),
+                    None => TokenErrorCode::InvalidGrant,
+                }
             }
             enrolments::Poll::Unknown => TokenErrorCode::InvalidGrant,
             enrolments::Poll::Expired => TokenErrorCode::ExpiredToken,

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
+use base64::engine::general_purpose::{STANDARD_NO_PAD as BASE64, URL_SAFE_NO_PAD};
 use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
@@ -261,6 +261,14 @@ impl Vault {
     #[must_use]
     pub fn fingerprint(&self, text: &str) -> String {
         hex(&hmac(&self.keys().index, &["fingerprint", text]))
+    }
+
+    /// The token of the box that was given this device code: the same one however often it asks, without
+    /// being kept anywhere. Who does not know the device code can make it as little as without the keys.
+    #[must_use]
+    pub fn terminal_token(&self, device_code: &str) -> String {
+        let token = hmac(&self.keys().index, &["terminal_token", device_code]);
+        URL_SAFE_NO_PAD.encode(token)
     }
 
     /// How a member's PIN is kept.
@@ -658,6 +666,21 @@ mod tests {
         assert_ne!(index, vault.index(Field::IdNumber, "110105194912310021"));
         assert_ne!(index, second.index(Field::IdNumber, NUMBER));
         assert_ne!(vault.fingerprint("a"), second.fingerprint("a"));
+    }
+
+    #[test]
+    fn a_terminal_token_depends_on_the_device_code_and_the_key() {
+        let (one, other) = (Home::new(), Home::new());
+        let (vault, second) = (one.vault().unwrap(), other.vault().unwrap());
+        let token = vault.terminal_token("device");
+        assert_eq!(token, one.vault().unwrap().terminal_token("device"));
+        assert_eq!(token.len(), 43);
+        assert_ne!(token, vault.terminal_token("other"));
+        assert_ne!(token, second.terminal_token("device"));
+        // A new key that seals voids no token.
+        vault.add_key(&one.database.open()).unwrap();
+        vault.drop_old_keys().unwrap();
+        assert_eq!(token, vault.terminal_token("device"));
     }
 
     #[test]

@@ -53,12 +53,45 @@ async fn a_box_becomes_a_terminal() {
         .await;
         assert_eq!(terminal.id, token.terminal_id);
         assert_eq!(terminal.name, "12 号");
+    }
+}
 
-        // The device code is worth a token only once.
-        assert_eq!(
-            oauth_error(world.ask_token(&device).await).await,
-            "invalid_grant"
-        );
+#[tokio::test]
+async fn an_answer_that_was_lost_is_given_again() {
+    for database in databases().await {
+        let world = World::on(database).await;
+        let staff = world.staff(Role::PlatformAdministrator, "QH").await;
+        let [device, other] = [world.begin_enrolment().await, world.begin_enrolment().await];
+        for code in [&device.user_code, &other.user_code] {
+            let approved = world.approve(&staff, code, "ZJ").await;
+            assert_eq!(approved.status(), StatusCode::NO_CONTENT);
+        }
+        let lost: TokenResponse = ok(world.ask_token(&device).await).await;
+        // Another server, or the same one after a restart, knows it as well.
+        let world = world.restarted(5_000).await;
+        let again: TokenResponse = ok(world.ask_token(&device).await).await;
+        assert_eq!(again, lost);
+        let theirs: TokenResponse = ok(world.ask_token(&other).await).await;
+        assert_ne!(theirs.access_token, again.access_token);
+        let mine = world.get("/api/v1/terminal", &again.access_token);
+        let mine: Terminal = ok(mine.send().await.unwrap()).await;
+        assert_eq!(mine.id, lost.terminal_id);
+        // It is one terminal, made once.
+        let all: Value = ok(world.get("/api/v1/terminals", &staff).send().await.unwrap()).await;
+        assert_eq!(all["items"].as_array().unwrap().len(), 2);
+        let path = format!("/api/v1/audit?subject=terminal:{}", mine.id);
+        let log: Value = ok(world.get(&path, &staff).send().await.unwrap()).await;
+        assert_eq!(log["items"].as_array().unwrap().len(), 1);
+
+        // A token that was taken away is not given again, nor one whose code is past its time.
+        let path = format!("/api/v1/terminals/{}/revoke", mine.id);
+        ok::<Terminal>(world.post(&path, &staff).send().await.unwrap()).await;
+        let refused = world.ask_token(&device).await;
+        assert_eq!(oauth_error(refused).await, "invalid_grant");
+        world.clock.advance_ms(15 * 60_000);
+        let refused = world.ask_token(&other).await;
+        assert_eq!(oauth_error(refused).await, "invalid_grant");
+        world.feed(&theirs.access_token, "").await;
     }
 }
 

@@ -14,7 +14,8 @@ use super::refused;
 use crate::app::App;
 use crate::services::enrolment::{self, Granted};
 
-/// A box asks whether it has been approved (RFC 8628 section 3.4).
+/// A box asks whether it has been approved (RFC 8628 section 3.4). Asked again, because the answer was lost,
+/// it is given the same token until its device code expires.
 #[utoipa::path(post, path = "/api/v1/enrol/token", tag = "enrolment",
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, body = TokenResponse), (status = 400, body = TokenError)))]
@@ -33,7 +34,7 @@ pub async fn token(
     }
     let now_ms = app.now_ms();
     let granted = app
-        .blocking(move |app| enrolment::token(&app.store, &request.device_code, now_ms))
+        .blocking(move |app| enrolment::token(&app.store, &app.vault, &request.device_code, now_ms))
         .await?;
     Ok(match granted {
         Granted::Token(token) => (super::NO_STORE, axum::Json(*token)).into_response(),
