@@ -2,6 +2,7 @@
 //! in them goes to the service of their kind, which checks it, in a trial too.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
 use std::sync::atomic::Ordering;
 
 use contract::error::FieldError;
@@ -10,6 +11,7 @@ use contract::township::ListingKind;
 use store::Outcome;
 
 use super::ImportError;
+use super::adapter::{Adapter, Order};
 use super::check::Destination;
 use super::complaint::{self, Complaint, Complaints};
 use super::folder::{Folder, extension};
@@ -21,11 +23,13 @@ use super::state::Import;
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::publishing::{self, Kind, Source};
 
-/// A kind of thing that a file is.
+/// A kind of thing that a file is. [`Files`] is its adapter.
 pub(super) trait Items {
     /// What the service takes.
     type Draft;
 
+    /// What they are called in [`ImportReport::changed`](super::ImportReport::changed).
+    const NAME: &'static str;
     /// What the files become.
     const DOCUMENT: DocumentKind;
     /// How the service keeps what came from them.
@@ -54,6 +58,40 @@ pub(super) trait Items {
     /// # Errors
     /// The service's.
     fn write(import: &Import<'_>, source: &Source, draft: &Self::Draft) -> Result<Outcome>;
+}
+
+/// How files that are things of their own come out of a content folder.
+pub(super) struct Files<I>(PhantomData<fn() -> I>);
+
+impl<I> Files<I> {
+    /// There is nothing to it but which kind it is.
+    pub(super) const NEW: Self = Self(PhantomData);
+}
+
+impl<I: Items> Adapter for Files<I> {
+    fn name(&self) -> &'static str {
+        I::NAME
+    }
+
+    fn reads(&self) -> Vec<&'static str> {
+        folders(I::DOCUMENT)
+    }
+
+    fn order(&self) -> Order {
+        Order::Files
+    }
+
+    fn tells_a_content_folder(&self) -> bool {
+        true
+    }
+
+    fn takes(&self, file: &str) -> bool {
+        listing_of::<I>(file).is_some()
+    }
+
+    fn run(&self, import: &mut Import<'_>, progress: &mut dyn Progress) -> Result<(), ImportError> {
+        run::<I>(import, progress)
+    }
 }
 
 /// What became of reading a file.
@@ -101,7 +139,7 @@ fn words(lines: &Lines, error: FieldError) -> (Option<u32>, String) {
 }
 
 /// The folders whose files become documents of this kind.
-pub(super) fn folders(document: DocumentKind) -> Vec<&'static str> {
+fn folders(document: DocumentKind) -> Vec<&'static str> {
     let kinds = ListingKind::ALL.iter();
     kinds
         .filter(|kind| kind.holds() == Some(document))
@@ -110,17 +148,14 @@ pub(super) fn folders(document: DocumentKind) -> Vec<&'static str> {
 }
 
 /// Which lists a file may go into, if it is one of these things.
-pub(super) fn listing_of<I: Items>(file: &str) -> Option<ListingKind> {
+fn listing_of<I: Items>(file: &str) -> Option<ListingKind> {
     let kind = ListingKind::of_folder(file.split('/').next()?)?;
     let is_one = kind.holds() == Some(I::DOCUMENT) && I::is_one(&extension(file));
     is_one.then_some(kind)
 }
 
 /// Imports every file, then withdraws what came from files that are gone.
-pub(super) fn run<I: Items>(
-    import: &mut Import<'_>,
-    progress: &mut dyn Progress,
-) -> Result<(), ImportError> {
+fn run<I: Items>(import: &mut Import<'_>, progress: &mut dyn Progress) -> Result<(), ImportError> {
     let known = Known::of(import.context, I::KIND, "")?;
     let mut present = BTreeSet::new();
     let files = import.files.clone();

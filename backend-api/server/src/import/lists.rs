@@ -2,24 +2,29 @@
 //! service; the service checks them, in a trial too.
 
 use std::collections::BTreeSet;
+use std::marker::PhantomData;
 
 use contract::error::FieldError;
 use store::Outcome;
 
 use super::ImportError;
+use super::adapter::{Adapter, Order};
 use super::complaint::{self, Complaints};
 use super::known::Known;
+use super::progress::Progress;
 use super::state::Import;
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::publishing::{self, Kind, Source};
 
-/// A list of the folder.
+/// A list of the folder. [`Rows`] is its adapter.
 pub(super) trait List {
     /// One of its rows.
     type Row;
     /// What the service takes.
     type Draft;
 
+    /// What it is called in [`ImportReport::changed`](super::ImportReport::changed).
+    const NAME: &'static str;
     /// The file.
     const FILE: &'static str;
     /// What every key begins with: what was made otherwise is none of the folder's business.
@@ -63,6 +68,36 @@ pub(super) trait List {
     fn write(import: &Import<'_>, source: &Source, draft: &Self::Draft) -> Result<Outcome>;
 }
 
+/// How a list comes out of a content folder.
+pub(super) struct Rows<L>(PhantomData<fn() -> L>);
+
+impl<L> Rows<L> {
+    /// There is nothing to it but which list it is.
+    pub(super) const NEW: Self = Self(PhantomData);
+}
+
+impl<L: List> Adapter for Rows<L> {
+    fn name(&self) -> &'static str {
+        L::NAME
+    }
+
+    fn reads(&self) -> Vec<&'static str> {
+        vec![L::FILE]
+    }
+
+    fn order(&self) -> Order {
+        Order::Rows
+    }
+
+    fn run(
+        &self,
+        import: &mut Import<'_>,
+        _progress: &mut dyn Progress,
+    ) -> Result<(), ImportError> {
+        run::<L>(import)
+    }
+}
+
 /// What became of reading a row.
 pub(super) enum Reading<D> {
     /// It is this, with a hash over everything it is made of.
@@ -75,7 +110,7 @@ pub(super) enum Reading<D> {
 
 /// Imports every row, then takes back what came with an earlier import and is in the list no longer;
 /// nothing if a row could not be read, for that is not one that was taken out.
-pub(super) fn run<L: List>(import: &mut Import<'_>) -> Result<(), ImportError> {
+fn run<L: List>(import: &mut Import<'_>) -> Result<(), ImportError> {
     let known = Known::of(import.context, L::KIND, L::PREFIX)?;
     let mut complaints = Complaints::about(L::FILE);
     let mut rows = Vec::new();

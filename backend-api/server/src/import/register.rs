@@ -1,10 +1,13 @@
 //! Every kind of thing that a content folder can hold. To add one: a file in `register/` with its
-//! `Adapter`, which calls the kind's service, and its module and line here. An adapter that nobody lists is
+//! `Adapter`, or its [`List`](super::lists::List) or [`Items`](super::items::Items) for one that a general
+//! adapter imports; it calls the kind's service. And its module and line here. An adapter that nobody lists is
 //! dead code, which does not build; a kind of document of the feed without one does not compile.
 
 use contract::kinds::DocumentKind;
 
 use super::adapter::{Adapter, Order};
+use super::items::Files;
+use super::lists::Rows;
 
 mod bulletins;
 mod duty_rooms;
@@ -19,10 +22,10 @@ const ADAPTERS: &[&dyn Adapter] = &[
     &organizations::Adapter,
     &people::Households,
     &people::Members,
-    &meetings::Adapter,
-    &duty_rooms::Adapter,
-    &bulletins::Adapter,
-    &programmes::Adapter,
+    &Rows::<meetings::Meetings>::NEW,
+    &Rows::<duty_rooms::DutyRooms>::NEW,
+    &Files::<bulletins::Bulletins>::NEW,
+    &Files::<programmes::Programmes>::NEW,
 ];
 
 /// Every adapter, in the order in which they run.
@@ -39,9 +42,9 @@ pub(super) fn adapters() -> impl Iterator<Item = &'static dyn Adapter> {
 pub(super) fn importer(kind: DocumentKind) -> &'static dyn Adapter {
     match kind {
         DocumentKind::Township => &township::Adapter,
-        DocumentKind::Bulletin => &bulletins::Adapter,
-        DocumentKind::Programme => &programmes::Adapter,
-        DocumentKind::Meeting => &meetings::Adapter,
+        DocumentKind::Bulletin => &Files::<bulletins::Bulletins>::NEW,
+        DocumentKind::Programme => &Files::<programmes::Programmes>::NEW,
+        DocumentKind::Meeting => &Rows::<meetings::Meetings>::NEW,
     }
 }
 

@@ -8,7 +8,6 @@ use contract::staff::BulletinDraft;
 use contract::township::ListingKind;
 use store::Outcome;
 
-use super::super::adapter::{self, Order};
 use super::super::complaint::{Complaint, Complaints};
 use super::super::fields::{self, Key};
 use super::super::item::{self, AUDIENCE, Head, LIST, Lines, ORGANIZATION, PUBLISHED, TITLE, Word};
@@ -35,33 +34,7 @@ const KEYS: &[Key] = &[
     ("cover", &["封面"]),
 ];
 
-pub(super) struct Adapter;
-
-impl adapter::Adapter for Adapter {
-    fn name(&self) -> &'static str {
-        "bulletins"
-    }
-
-    fn reads(&self) -> Vec<&'static str> {
-        items::folders(Self::DOCUMENT)
-    }
-
-    fn order(&self) -> Order {
-        Order::Files
-    }
-
-    fn tells_a_content_folder(&self) -> bool {
-        true
-    }
-
-    fn takes(&self, file: &str) -> bool {
-        items::listing_of::<Self>(file).is_some()
-    }
-
-    fn run(&self, import: &mut Import<'_>, progress: &mut dyn Progress) -> Result<(), ImportError> {
-        items::run::<Self>(import, progress)
-    }
-}
+pub(super) struct Bulletins;
 
 /// What the service gets, and the date it carries.
 pub(super) struct Draft {
@@ -69,9 +42,10 @@ pub(super) struct Draft {
     published_at_ms: i64,
 }
 
-impl Items for Adapter {
+impl Items for Bulletins {
     type Draft = Draft;
 
+    const NAME: &'static str = "bulletins";
     const DOCUMENT: DocumentKind = DocumentKind::Bulletin;
     const KIND: &'static Kind = &bulletins::KIND;
 

@@ -5,12 +5,10 @@ use contract::error::FieldError;
 use store::Outcome;
 
 use super::super::ImportError;
-use super::super::adapter::{self, Order};
 use super::super::complaint::Complaints;
 use super::super::item::Word;
 use super::super::known::Known;
-use super::super::lists::{self, List, Reading};
-use super::super::progress::Progress;
+use super::super::lists::{List, Reading};
 use super::super::rows::{Cells, Format};
 use super::super::state::Import;
 use crate::services::duty::rooms::{self, checked_title};
@@ -82,34 +80,13 @@ const FORMAT: Format<Column> = Format {
     twice: "是同一单位、同一名称，请改名，或各写一个编号",
 };
 
-pub(super) struct Adapter;
+pub(super) struct DutyRooms;
 
-impl adapter::Adapter for Adapter {
-    fn name(&self) -> &'static str {
-        "duty rooms"
-    }
-
-    fn reads(&self) -> Vec<&'static str> {
-        vec![FILE]
-    }
-
-    fn order(&self) -> Order {
-        Order::Rows
-    }
-
-    fn run(
-        &self,
-        import: &mut Import<'_>,
-        _progress: &mut dyn Progress,
-    ) -> Result<(), ImportError> {
-        lists::run::<Self>(import)
-    }
-}
-
-impl List for Adapter {
+impl List for DutyRooms {
     type Row = Row;
     type Draft = DutyRoomDraft;
 
+    const NAME: &'static str = "duty rooms";
     const FILE: &'static str = FILE;
     const PREFIX: &'static str = PREFIX;
     const KIND: &'static Kind = &rooms::KIND;

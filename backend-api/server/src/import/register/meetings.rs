@@ -5,12 +5,10 @@ use contract::meeting::{MeetingDraft, MeetingKind};
 use contract::township::ListingKind;
 use store::Outcome;
 
-use super::super::adapter::{self, Order};
 use super::super::complaint::Complaints;
 use super::super::item::Word;
 use super::super::known::{FORMAT as HASHED, Known, hash_of};
-use super::super::lists::{self, List, Reading};
-use super::super::progress::Progress;
+use super::super::lists::{List, Reading};
 use super::super::rows::{Cells, Format};
 use super::super::state::Import;
 use super::super::{ImportError, date};
@@ -91,34 +89,13 @@ const FORMAT: Format<Column> = Format {
     twice: "是同一天、同一主办、同一标题，请合并，或各写一个编号",
 };
 
-pub(super) struct Adapter;
+pub(super) struct Meetings;
 
-impl adapter::Adapter for Adapter {
-    fn name(&self) -> &'static str {
-        "meetings"
-    }
-
-    fn reads(&self) -> Vec<&'static str> {
-        vec![FILE]
-    }
-
-    fn order(&self) -> Order {
-        Order::Rows
-    }
-
-    fn run(
-        &self,
-        import: &mut Import<'_>,
-        _progress: &mut dyn Progress,
-    ) -> Result<(), ImportError> {
-        lists::run::<Self>(import)
-    }
-}
-
-impl List for Adapter {
+impl List for Meetings {
     type Row = Row;
     type Draft = MeetingDraft;
 
+    const NAME: &'static str = "meetings";
     const FILE: &'static str = FILE;
     const PREFIX: &'static str = PREFIX;
     const KIND: &'static Kind = &meetings::KIND;

@@ -9,7 +9,6 @@ use contract::programme::Caption;
 use contract::township::ListingKind;
 use store::Outcome;
 
-use super::super::adapter::{self, Order};
 use super::super::complaint::{Complaint, Complaints};
 use super::super::fields::{self, Key};
 use super::super::folder::{Folder, stem};
@@ -38,37 +37,12 @@ const KEYS: &[Key] = &[
     ("poster_at", &["海报时间"]),
 ];
 
-pub(super) struct Adapter;
+pub(super) struct Programmes;
 
-impl adapter::Adapter for Adapter {
-    fn name(&self) -> &'static str {
-        "programmes"
-    }
-
-    fn reads(&self) -> Vec<&'static str> {
-        items::folders(Self::DOCUMENT)
-    }
-
-    fn order(&self) -> Order {
-        Order::Files
-    }
-
-    fn tells_a_content_folder(&self) -> bool {
-        true
-    }
-
-    fn takes(&self, file: &str) -> bool {
-        items::listing_of::<Self>(file).is_some()
-    }
-
-    fn run(&self, import: &mut Import<'_>, progress: &mut dyn Progress) -> Result<(), ImportError> {
-        items::run::<Self>(import, progress)
-    }
-}
-
-impl Items for Adapter {
+impl Items for Programmes {
     type Draft = ProgrammeDraft;
 
+    const NAME: &'static str = "programmes";
     const DOCUMENT: DocumentKind = DocumentKind::Programme;
     const KIND: &'static Kind = &programmes::KIND;
 

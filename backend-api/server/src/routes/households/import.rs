@@ -12,6 +12,7 @@ use super::super::problem::{Answer, Refusal};
 use crate::app::App;
 use crate::import::register::people::import_households;
 use crate::services::households::import::Import;
+use crate::services::kit::publishing::Source;
 
 /// Adds households and binds their TVs from a CSV file (UTF-8 or GB18030) or an XLSX spreadsheet; the columns are in
 /// `docs/CONTENT.md`. Rows with a mistake are left out and named, the others are taken. Sent again
@@ -32,7 +33,7 @@ pub async fn import(
         .blocking(move |app| {
             let import = Import {
                 store: &app.store,
-                staff: Some(&staff),
+                by: &Source::staff(&staff),
                 organization_code: into.organization.as_deref(),
                 now_ms,
             };

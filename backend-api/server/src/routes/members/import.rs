@@ -11,6 +11,7 @@ use super::super::paging::Into;
 use super::super::problem::{Answer, Refusal};
 use crate::app::App;
 use crate::import::register::people::import_members;
+use crate::services::kit::publishing::Source;
 use crate::services::members::import::Import;
 
 /// Adds and changes members from a CSV file (UTF-8 or GB18030) or an XLSX spreadsheet; the columns are in
@@ -33,7 +34,7 @@ pub async fn import(
             let import = Import {
                 store: &app.store,
                 vault: &app.vault,
-                staff: Some(&staff),
+                by: &Source::staff(&staff),
                 organization_code: into.organization.as_deref(),
                 now_ms,
             };

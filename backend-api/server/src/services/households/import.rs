@@ -4,10 +4,10 @@ use contract::member::{MemberImportReport, RowComplaint};
 use contract::terminal::TerminalKind;
 use store::{Store, WriteTx, households, terminals};
 
-use super::super::kit::audit::Actor;
 use super::super::kit::error::{Result, ServiceError, or_complaints};
-use super::super::kit::rights::{Action, Staff};
-use super::super::kit::{names, subject};
+use super::super::kit::names;
+use super::super::kit::publishing::Source;
+use super::super::kit::rights::Action;
 use super::{by_name, checked_name, noted};
 
 /// Rows in one transaction: other writers wait for no more than that.
@@ -31,8 +31,8 @@ pub struct Row {
 pub struct Import<'a> {
     /// The database.
     pub store: &'a Store,
-    /// Who; `None` for the command line.
-    pub staff: Option<&'a Staff>,
+    /// Who.
+    pub by: &'a Source,
     /// Organization of rows that name none.
     pub organization_code: Option<&'a str>,
     /// When.
@@ -53,17 +53,15 @@ impl Import<'_> {
     /// [`ServiceError::Forbidden`] without the right to write households at all, or the database
     /// failed; what was imported before stays.
     pub fn run(&self, rows: &[Row]) -> Result<MemberImportReport> {
-        if let Some(staff) = self.staff {
-            staff.may(Action::WriteMembers)?;
-        }
+        self.by.may(Action::WriteMembers)?;
         let mut report = MemberImportReport::default();
         for batch in rows.chunks(BATCH) {
-            let (rows, staff, so_far) = (batch.to_vec(), self.staff.cloned(), report);
+            let (rows, by, so_far) = (batch.to_vec(), self.by.clone(), report);
             let (code, now_ms) = (self.organization_code.map(str::to_owned), self.now_ms);
             report = self.store.write(move |tx| {
                 let mut report = so_far.clone();
                 for row in &rows {
-                    match take(tx, staff.as_ref(), code.as_deref(), row, now_ms)? {
+                    match take(tx, &by, code.as_deref(), row, now_ms)? {
                         Ok(Taken::Added) => report.added += 1,
                         Ok(Taken::Changed) => report.changed += 1,
                         Ok(Taken::Unchanged) => report.unchanged += 1,
@@ -97,7 +95,7 @@ pub fn check_alone(row: &Row) -> Result<Vec<RowComplaint>> {
 
 fn take(
     tx: &mut WriteTx<'_>,
-    staff: Option<&Staff>,
+    by: &Source,
     default: Option<&str>,
     row: &Row,
     now_ms: i64,
@@ -112,7 +110,7 @@ fn take(
         return refuse("organization_code", "请写所在组织的代码".to_owned());
     };
     let field = "organization_code";
-    let found = subject::organization(tx, staff, Action::WriteMembers, field, code);
+    let found = by.organization(tx, Action::WriteMembers, field, code);
     let organization = match or_complaints(found)? {
         Ok(organization) => organization,
         Err(complaints) => {
@@ -170,7 +168,7 @@ fn take(
             "这台电视已归到另一户，请先在那一户取消".to_owned(),
         );
     }
-    let actor = Actor::of(staff);
+    let actor = by.actor();
     let added = old.is_none();
     let household = match old {
         Some(old) => old,

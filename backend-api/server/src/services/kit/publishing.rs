@@ -6,7 +6,7 @@
 //! A running server learns of it by itself, also when another process publishes.
 
 use contract::organization::Organization;
-use store::{Imported, Outcome, SourceEntry, Store, Tx, WriteTx};
+use store::{Imported, Outcome, SourceEntry, Store, Tx, WriteTx, organizations};
 
 use super::audit::{self, Actor};
 use super::error::Result;
@@ -46,7 +46,7 @@ impl Source {
         }
     }
 
-    /// The server by itself.
+    /// The server by itself, or a whole list at the command line.
     #[must_use]
     pub const fn server() -> Self {
         Self {
@@ -84,6 +84,18 @@ impl Source {
         self.staff
             .as_ref()
             .map_or(Ok(true), |staff| staff.at_root(tx))
+    }
+
+    /// Id of the organization whose subtree they have: their own, and the one at the top, if there is one, of
+    /// the command line.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn within(&self, tx: &mut Tx<'_>) -> Result<Option<String>> {
+        Ok(match &self.staff {
+            Some(staff) => Some(staff.organization.id.clone()),
+            None => organizations::root(tx)?.map(|root| root.id),
+        })
     }
 
     /// As [`Staff::may`]. The command line is asked nothing: who can run it can write the database.

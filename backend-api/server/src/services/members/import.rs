@@ -12,13 +12,12 @@ use contract::member::{
     DuplicatePerson, MemberDraft, MemberImportReport, MemberStatus, RowComplaint, RowDuplicate,
 };
 use store::members::{self, Content, NumberChange, Record, search};
-use store::{Source, Store, Tx, WriteTx, households, organizations};
+use store::{Source, Store, Tx, WriteTx, households};
 
 use super::super::households::checked_name;
-use super::super::kit::audit::{self, Actor};
 use super::super::kit::error::{Result, ServiceError, or_complaints};
-use super::super::kit::rights::{Action, Staff};
-use super::super::kit::{names, subject};
+use super::super::kit::rights::Action;
+use super::super::kit::{audit, names, publishing};
 use super::super::vault::Vault;
 use super::write::{self, Checked};
 
@@ -57,8 +56,8 @@ pub struct Import<'a> {
     pub store: &'a Store,
     /// The keys.
     pub vault: &'a Arc<Vault>,
-    /// Who; `None` for the command line.
-    pub staff: Option<&'a Staff>,
+    /// Who.
+    pub by: &'a publishing::Source,
     /// Organization of rows that name none.
     pub organization_code: Option<&'a str>,
     /// When.
@@ -75,15 +74,13 @@ impl Import<'_> {
     /// [`ServiceError::Forbidden`] without the right to write members at all, or the database
     /// failed; what was imported before stays.
     pub fn run(&self, rows: &[Row]) -> Result<MemberImportReport> {
-        if let Some(staff) = self.staff {
-            staff.may(Action::WriteMembers)?;
-        }
+        self.by.may(Action::WriteMembers)?;
         let mut report = MemberImportReport::default();
         let mut seen = HashMap::new();
         for batch in rows.chunks(BATCH) {
             let work = Work {
                 vault: Arc::clone(self.vault),
-                staff: self.staff.cloned(),
+                by: self.by.clone(),
                 organization_code: self.organization_code.map(str::to_owned),
                 now_ms: self.now_ms,
             };
@@ -101,8 +98,7 @@ impl Import<'_> {
     }
 
     fn summarise(&self, report: &MemberImportReport) -> Result<()> {
-        let actor = Actor::of(self.staff);
-        let own = self.staff.map(|staff| staff.organization.id.clone());
+        let by = self.by.clone();
         let detail = format!(
             "added {} changed {} unchanged {} left out {}",
             report.added,
@@ -112,22 +108,18 @@ impl Import<'_> {
         );
         let now_ms = self.now_ms;
         self.store.write(move |tx| {
-            let id = match &own {
-                Some(id) => Some(id.clone()),
-                None => organizations::root(tx)?.map(|root| root.id),
-            };
+            let id = by.within(tx)?;
             let subject = format!("organization:{}", id.as_deref().unwrap_or_default());
-            audit::note(
+            Ok(audit::note(
                 tx,
-                &actor,
+                &by.actor(),
                 "member.import",
                 &subject,
                 id.as_deref(),
                 &detail,
                 now_ms,
-            )
-        })?;
-        Ok(())
+            )?)
+        })
     }
 }
 
@@ -152,7 +144,7 @@ pub fn check_alone(row: &Row, now_ms: i64) -> Result<Vec<RowComplaint>> {
 
 struct Work {
     vault: Arc<Vault>,
-    staff: Option<Staff>,
+    by: publishing::Source,
     organization_code: Option<String>,
     now_ms: i64,
 }
@@ -225,7 +217,7 @@ impl Work {
             return refuse("organization_code", "请写所在组织的代码".to_owned());
         };
         let field = "organization_code";
-        let found = subject::organization(tx, &self.staff, Action::WriteMembers, field, code);
+        let found = self.by.organization(tx, Action::WriteMembers, field, code);
         let organization = match or_complaints(found)? {
             Ok(organization) => organization,
             Err(complaints) => {
@@ -286,7 +278,7 @@ impl Work {
         {
             return refuse("card", "这个卡号已登记给另一个人，请核对".to_owned());
         }
-        let actor = Actor::of(self.staff.as_ref());
+        let actor = self.by.actor();
         let Some(old) = old else {
             let record = members::create(
                 tx,
@@ -386,18 +378,14 @@ impl Work {
             return Ok(Ok(Some(found.id)));
         }
         let made = households::create(tx, organization_id, &name, self.now_ms)?;
-        let actor = Actor::of(self.staff.as_ref());
+        let actor = self.by.actor();
         super::super::households::noted(tx, &actor, "household.create", &made, self.now_ms)?;
         Ok(Ok(Some(made.id)))
     }
 
     /// Others like somebody who was added, as far as who imports may see them.
     fn like(&self, tx: &mut Tx<'_>, record: &Record) -> Result<Vec<DuplicatePerson>> {
-        let within = match &self.staff {
-            Some(staff) => Some(staff.organization.id.clone()),
-            None => organizations::root(tx)?.map(|root| root.id),
-        };
-        let Some(within) = within else {
+        let Some(within) = self.by.within(tx)? else {
             return Ok(Vec::new());
         };
         let mut found = search::duplicates(tx, &within, &[&record.id])?;

@@ -11,8 +11,11 @@ use super::super::super::complaint::Complaint;
 use super::super::super::progress::Progress;
 use super::super::super::state::Import;
 use super::{
-    HouseholdImport, MemberImport, import_households, import_members, read_households, read_members,
+    HouseholdImport, MemberImport, Read, import_households, import_members, read_households,
+    read_members,
 };
+use crate::services::kit::error::Result;
+use crate::services::kit::publishing::Source;
 use crate::services::{households::import as households, members::import as members};
 
 /// Households. They come before members, who live in them.
@@ -41,25 +44,15 @@ impl Adapter for Households {
             return Ok(());
         };
         let done = if import.dry_run {
-            let mut read = read_households(&bytes);
-            if let Ok((rows, columns, report)) = &mut read {
-                for row in rows.iter() {
-                    let wrong = households::check_alone(row)?.into_iter();
-                    report.complaints.extend(wrong.map(|it| columns.named(it)));
-                }
-                let codes = rows
-                    .iter()
-                    .map(|row| (row.line, row.organization_code.as_deref()));
-                let unknown = unknown(codes, &import.directory.organizations);
-                report
-                    .complaints
-                    .extend(unknown.map(|it| columns.named(it)));
-            }
-            tried(read.map(|(_, _, report)| report))
+            let place = |row: &households::Row| (row.line, row.organization_code.clone());
+            let organizations = &import.directory.organizations;
+            tried(read_households(&bytes), organizations, place, |row| {
+                households::check_alone(row)
+            })?
         } else {
             let importing = HouseholdImport {
                 store: &import.context.store,
-                staff: None,
+                by: &Source::server(),
                 organization_code: None,
                 now_ms: import.now_ms(),
             };
@@ -97,26 +90,16 @@ impl Adapter for Members {
         };
         let now_ms = import.now_ms();
         let done = if import.dry_run {
-            let mut read = read_members(&bytes);
-            if let Ok((rows, columns, report)) = &mut read {
-                for row in rows.iter() {
-                    let wrong = members::check_alone(row, now_ms)?.into_iter();
-                    report.complaints.extend(wrong.map(|it| columns.named(it)));
-                }
-                let codes = rows
-                    .iter()
-                    .map(|row| (row.line, row.organization_code.as_deref()));
-                let unknown = unknown(codes, &import.directory.organizations);
-                report
-                    .complaints
-                    .extend(unknown.map(|it| columns.named(it)));
-            }
-            tried(read.map(|(_, _, report)| report))
+            let place = |row: &members::Row| (row.line, row.organization_code.clone());
+            let organizations = &import.directory.organizations;
+            tried(read_members(&bytes), organizations, place, |row| {
+                members::check_alone(row, now_ms)
+            })?
         } else {
             let importing = MemberImport {
                 store: &import.context.store,
                 vault: &import.context.vault,
-                staff: None,
+                by: &Source::server(),
                 organization_code: None,
                 now_ms,
             };
@@ -160,27 +143,44 @@ fn list(import: &mut Import<'_>, names: &[&'static str]) -> Option<(String, Vec<
     }
 }
 
-fn unknown<'a>(
-    codes: impl Iterator<Item = (u32, Option<&'a str>)>,
+/// What a trial finds: what each row says by itself (`check`), and whether its organization is there;
+/// `place` tells its line and the code of that.
+fn tried<R>(
+    read: Read<R>,
     organizations: &HashMap<String, Organization>,
-) -> impl Iterator<Item = RowComplaint> {
-    codes.filter_map(|(line, code)| {
-        let code = code.unwrap_or_default().trim();
-        let message = match code {
-            "" => "请写所在组织的代码".to_owned(),
-            code if organizations.contains_key(code) => return None,
-            code => format!("没有代码为“{code}”的组织，请检查代码"),
-        };
-        Some(RowComplaint {
-            line,
-            column: "organization_code".to_owned(),
-            message,
-        })
-    })
+    place: impl Fn(&R) -> (u32, Option<String>),
+    check: impl Fn(&R) -> Result<Vec<RowComplaint>>,
+) -> Result<MemberImportReport> {
+    let (rows, columns, mut report) = match read {
+        Ok(read) => read,
+        Err(complaint) => return Ok(super::refused(complaint)),
+    };
+    let mut complaints = Vec::new();
+    for row in &rows {
+        complaints.extend(check(row)?);
+    }
+    let places = rows.iter().map(place);
+    complaints.extend(places.filter_map(|(line, code)| unknown(line, code, organizations)));
+    let named = complaints.into_iter().map(|it| columns.named(it));
+    report.complaints.extend(named);
+    Ok(report)
 }
 
-fn tried(read: Result<MemberImportReport, RowComplaint>) -> MemberImportReport {
-    read.unwrap_or_else(super::refused)
+fn unknown(
+    line: u32,
+    code: Option<String>,
+    organizations: &HashMap<String, Organization>,
+) -> Option<RowComplaint> {
+    let message = match code.unwrap_or_default().trim() {
+        "" => "请写所在组织的代码".to_owned(),
+        code if organizations.contains_key(code) => return None,
+        code => format!("没有代码为“{code}”的组织，请检查代码"),
+    };
+    Some(RowComplaint {
+        line,
+        column: "organization_code".to_owned(),
+        message,
+    })
 }
 
 /// Puts what was done with a list into the report about the folder.

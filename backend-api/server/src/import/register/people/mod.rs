@@ -58,20 +58,7 @@ const HOUSEHOLDS: &[(&str, &[&str])] = &[
 /// # Errors
 /// As [`MemberImport::run`]; what is wrong with the file is in the report.
 pub fn import_members(import: &MemberImport<'_>, bytes: &[u8]) -> Result<MemberImportReport> {
-    let (rows, columns, mut report) = match read_members(bytes) {
-        Ok(read) => read,
-        Err(complaint) => return Ok(refused(complaint)),
-    };
-    let taken = import.run(&rows)?;
-    report.added = taken.added;
-    report.changed = taken.changed;
-    report.unchanged = taken.unchanged;
-    report.duplicates = taken.duplicates;
-    report
-        .complaints
-        .extend(taken.complaints.into_iter().map(|it| columns.named(it)));
-    report.complaints.sort_by_key(|complaint| complaint.line);
-    Ok(report)
+    taken(read_members(bytes), |rows| import.run(rows))
 }
 
 /// Imports a list of households from the bytes of a CSV or XLSX file.
@@ -79,64 +66,64 @@ pub fn import_members(import: &MemberImport<'_>, bytes: &[u8]) -> Result<MemberI
 /// # Errors
 /// As [`HouseholdImport::run`]; what is wrong with the file is in the report.
 pub fn import_households(import: &HouseholdImport<'_>, bytes: &[u8]) -> Result<MemberImportReport> {
-    let (rows, columns, mut report) = match read_households(bytes) {
+    taken(read_households(bytes), |rows| import.run(rows))
+}
+
+/// What `run` did with the rows that could be read, with the complaints about those that could not.
+fn taken<R>(
+    read: Read<R>,
+    run: impl FnOnce(&[R]) -> Result<MemberImportReport>,
+) -> Result<MemberImportReport> {
+    let (rows, columns, left_out) = match read {
         Ok(read) => read,
         Err(complaint) => return Ok(refused(complaint)),
     };
-    let taken = import.run(&rows)?;
-    report.added = taken.added;
-    report.changed = taken.changed;
-    report.unchanged = taken.unchanged;
-    report
-        .complaints
-        .extend(taken.complaints.into_iter().map(|it| columns.named(it)));
+    let mut report = run(&rows)?;
+    let named = report.complaints.into_iter().map(|it| columns.named(it));
+    report.complaints = left_out.complaints.into_iter().chain(named).collect();
     report.complaints.sort_by_key(|complaint| complaint.line);
     Ok(report)
 }
 
+/// Rows and their columns, and a report that complains of rows that were left out.
 type Read<T> = Result<(Vec<T>, Columns, MemberImportReport), RowComplaint>;
 
 fn read_members(bytes: &[u8]) -> Read<members::Row> {
-    let sheet = sheet::read(bytes)?;
-    let (columns, complaints) = Columns::find(&sheet.header, MEMBERS, &["name"])?;
-    let rows = sheet
-        .rows
-        .iter()
-        .map(|(line, cells)| {
-            let cell = |field: &str| columns.cell(cells, field);
-            members::Row {
-                line: *line,
-                organization_code: cell("organization_code"),
-                name: cell("name").unwrap_or_default(),
-                status: cell("status"),
-                id_number: cell("id_number"),
-                phone: cell("phone"),
-                card: cell("card"),
-                joined_on: cell("joined_on"),
-                exempt_reason: cell("exempt_reason"),
-                household: cell("household"),
-            }
-        })
-        .collect();
-    let complaints = complaints.into_iter().chain(sheet.complaints).collect();
-    Ok((rows, columns, with(complaints)))
+    read(bytes, MEMBERS, |line, cell| members::Row {
+        line,
+        organization_code: cell("organization_code"),
+        name: cell("name").unwrap_or_default(),
+        status: cell("status"),
+        id_number: cell("id_number"),
+        phone: cell("phone"),
+        card: cell("card"),
+        joined_on: cell("joined_on"),
+        exempt_reason: cell("exempt_reason"),
+        household: cell("household"),
+    })
 }
 
 fn read_households(bytes: &[u8]) -> Read<households::Row> {
+    read(bytes, HOUSEHOLDS, |line, cell| households::Row {
+        line,
+        organization_code: cell("organization_code"),
+        name: cell("name").unwrap_or_default(),
+        terminal: cell("terminal"),
+    })
+}
+
+/// Reads a list; `row` makes a row of a line's number and its cells, by field.
+fn read<R>(
+    bytes: &[u8],
+    known: &[(&'static str, &[&str])],
+    row: impl Fn(u32, &dyn Fn(&str) -> Option<String>) -> R,
+) -> Read<R> {
     let sheet = sheet::read(bytes)?;
-    let (columns, complaints) = Columns::find(&sheet.header, HOUSEHOLDS, &["name"])?;
+    let (columns, complaints) = Columns::find(&sheet.header, known, &["name"])?;
     let rows = sheet
         .rows
         .iter()
-        .map(|(line, cells)| {
-            let cell = |field: &str| columns.cell(cells, field);
-            households::Row {
-                line: *line,
-                organization_code: cell("organization_code"),
-                name: cell("name").unwrap_or_default(),
-                terminal: cell("terminal"),
-            }
-        })
+        .map(|(line, cells)| row(*line, &|field| columns.cell(cells, field)))
         .collect();
     let complaints = complaints.into_iter().chain(sheet.complaints).collect();
     Ok((rows, columns, with(complaints)))

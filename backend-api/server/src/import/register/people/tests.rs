@@ -15,6 +15,7 @@ use store::{Store, audit, households, notices, organizations};
 
 use super::*;
 use crate::Config;
+use crate::services::kit::publishing::Source;
 use crate::services::organizations::{self as units, OrganizationDraft};
 use crate::services::vault::{Field, Place, Vault};
 
@@ -57,7 +58,7 @@ impl Office {
         let import = MemberImport {
             store: &self.store,
             vault: &self.vault,
-            staff: None,
+            by: &Source::server(),
             organization_code: None,
             now_ms: NOW,
         };
@@ -71,7 +72,7 @@ impl Office {
     fn households(&self, text: &str) -> MemberImportReport {
         let import = HouseholdImport {
             store: &self.store,
-            staff: None,
+            by: &Source::server(),
             organization_code: Some("ZJ"),
             now_ms: NOW,
         };
