@@ -10,18 +10,23 @@ use contract::kinds::DocumentKind;
 use contract::organization::OrganizationRef;
 use contract::staff::{BulletinDraft, StaffBulletin};
 
-use crate::codec::{from_json, from_name, new_id, placeholders, to_json, to_name};
-use crate::driver::{Row, Tx, Value, WriteTx, params};
+use crate::codec::{from_json, from_name, new_id, to_json, to_name};
+use crate::driver::{Row, Tx, WriteTx, params};
 use crate::due;
 use crate::error::{Error, Result};
 use crate::feed_entries;
-use crate::feed_kind::{FeedKind, Shelf};
-use crate::part::Part;
+use crate::feed_kind::{self, FeedKind, Shelf};
+use crate::part::{Part, Promise};
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
 use crate::tree;
 
 pub(crate) const PART: Part = Part {
     tables: &["bulletins"],
+    promises: &[Promise {
+        broken: "a bulletin expires and no deadline is planned for it",
+        cases: "SELECT b.id FROM bulletins b WHERE b.state = 'published' AND b.expires_at_ms IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM due d WHERE d.kind = 'bulletin_expiry' AND d.subject = b.id)",
+    }],
     ..Part::EMPTY
 };
 
@@ -380,18 +385,9 @@ impl FeedKind for Kind {
     }
 
     fn documents(&self, tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<Document>> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let sql = format!(
-            "{SELECT} WHERE b.state = 'published' AND b.id IN ({})",
-            placeholders(1, ids.len())
-        );
-        let values: Vec<Value> = ids.iter().copied().map(Value::from).collect();
-        tx.query(&sql, &values)?
-            .iter()
-            .map(|row| Ok(record(row)?.to_document().into()))
-            .collect()
+        feed_kind::shown(tx, SELECT, "b.state = 'published'", "b.id", ids, |row| {
+            Ok(record(row)?.to_document().into())
+        })
     }
 }
 

@@ -3,7 +3,8 @@
 use contract::feed::Document;
 use contract::kinds::DocumentKind;
 
-use crate::driver::Tx;
+use crate::codec::{pieces, placeholders};
+use crate::driver::{Row, Tx, Value};
 use crate::error::Result;
 
 /// Where the documents of a kind lie that organizations publish: a table with the columns `id`,
@@ -28,4 +29,27 @@ pub(crate) trait FeedKind: Sync {
 
     /// Those of `ids` that terminals are shown, as they read them, in any order.
     fn documents(&self, tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<Document>>;
+}
+
+/// The documents of a kind with one of `ids`, as far as terminals are shown them, in any order. Its rows come
+/// with `select`, up to the tables; `condition` says of their columns that terminals are shown one, `id` is
+/// the column of the ids, and `document` reads a row.
+pub(crate) fn shown(
+    tx: &mut Tx<'_>,
+    select: &str,
+    condition: &str,
+    id: &str,
+    ids: &[&str],
+    document: impl Fn(&Row) -> Result<Document>,
+) -> Result<Vec<Document>> {
+    let mut documents = Vec::with_capacity(ids.len());
+    for piece in pieces(ids) {
+        let places = placeholders(1, piece.len());
+        let sql = format!("{select} WHERE {condition} AND {id} IN ({places})");
+        let values: Vec<Value> = piece.iter().copied().map(Value::from).collect();
+        for row in &tx.query(&sql, &values)? {
+            documents.push(document(row)?);
+        }
+    }
+    Ok(documents)
 }

@@ -387,11 +387,11 @@ mod tests {
         );
     }
 
-    #[test]
-    fn attendance_of_before_is_moved_on() {
+    /// Runs it on a database without tables, of each engine.
+    fn on_empty_ones(test: fn(&mut WriteTx<'_>, Engine)) {
         let connection = rusqlite::Connection::open_in_memory().unwrap();
         let mut tx = WriteTx::new(Connection::Sqlite(&connection));
-        moves_attendance_on(&mut tx, Engine::Sqlite);
+        test(&mut tx, Engine::Sqlite);
         let Some(database) = TestDatabase::postgres() else {
             return;
         };
@@ -399,7 +399,106 @@ mod tests {
         let empty = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
         session.batch(empty).map_err(|(error, _)| error).unwrap();
         let mut tx = WriteTx::new(Connection::Postgres(&mut session));
-        moves_attendance_on(&mut tx, Engine::Postgres);
+        test(&mut tx, Engine::Postgres);
+    }
+
+    #[test]
+    fn attendance_of_before_is_moved_on() {
+        on_empty_ones(moves_attendance_on);
+    }
+
+    /// A database as the program before left it, with things that were found by looking so far.
+    fn plans_what_was_found_by_looking(tx: &mut WriteTx<'_>, engine: Engine) {
+        let before: Vec<Migration> = ALL.iter().copied().filter(|one| one.version < 10).collect();
+        apply(&before, tx, engine).unwrap();
+        tx.batch(
+            "INSERT INTO organizations (id, kind, code, name, created_at_ms) VALUES ('o', 'township', 'QH', '清河镇', 1);
+             INSERT INTO terminals (id, organization_id, kind, name, token_sha256, enrolled_at_ms)
+                 VALUES ('t', 'o', 'household', '12 号', 'x', 1);
+             INSERT INTO bulletins (id, state, version, list_id, organization_id, audience_id, title, summary, urgent,
+                 body, expires_at_ms, created_at_ms, updated_at_ms)
+                 VALUES ('expires', 'published', 1, 'l', 'o', 'o', 'b', '', 0, '[]', 100, 1, 1),
+                        ('for ever', 'published', 1, 'l', 'o', 'o', 'b', '', 0, '[]', NULL, 1, 1),
+                        ('draft', 'draft', 1, 'l', 'o', 'o', 'b', '', 0, '[]', 100, 1, 1),
+                        ('expired', 'expired', 1, 'l', 'o', 'o', 'b', '', 0, '[]', 2, 1, 1);
+             INSERT INTO meetings (id, kind, state, version, title, agenda, organization_id, audience_id, starts_at_ms,
+                 planned_ms, started_at_ms, record, recording_list, recording, shown, hide_at_ms, created_by,
+                 created_at_ms, updated_at_ms)
+                 VALUES ('planned', 'broadcast', 'scheduled', 1, '会', '', 'o', 'o', 200, 10, NULL, 0, '', 'none', 1, 310, 'x', 1, 1),
+                        ('live', 'broadcast', 'live', 1, '会', '', 'o', 'o', 200, 10, 205, 0, '', 'none', 1, NULL, 'x', 1, 1),
+                        ('live of old', 'broadcast', 'live', 1, '会', '', 'o', 'o', 200, 10, NULL, 0, '', 'none', 1, NULL, 'x', 1, 1),
+                        ('hidden', 'broadcast', 'ended', 1, '会', '', 'o', 'o', 1, 1, 1, 0, '', 'none', 0, 5, 'x', 1, 1);
+             INSERT INTO roll_calls (id, organization_id, title, occasion, state, statuses, created_by, created_at_ms)
+                 VALUES ('scheduled', 'o', '会', 'meeting', 'scheduled', '[]', 'x', 1),
+                        ('open', 'o', '会', 'meeting', 'open', '[]', 'x', 1),
+                        ('closed', 'o', '会', 'meeting', 'closed', '[]', 'x', 1);
+             INSERT INTO roll_call_rounds (roll_call_id, number, state, opens_at_ms, late_at_ms, closes_at_ms)
+                 VALUES ('scheduled', 1, 'planned', 400, 410, 420), ('open', 1, 'closed', 1, 2, 3),
+                        ('open', 2, 'open', 500, 510, 520), ('open', 3, 'planned', 530, 540, 550),
+                        ('closed', 1, 'closed', 1, 2, 3), ('closed', 2, 'cancelled', 4, 5, 6);
+             INSERT INTO settings (key, value) VALUES ('terminals.revocations', '7'), ('other', 'stays');",
+        )
+        .unwrap();
+        apply(ALL, tx, engine).unwrap();
+        let rows = tx
+            .query(
+                "SELECT kind, subject, at_ms FROM due WHERE lease IS NULL AND held_until_ms = 0 AND attempts = 0
+                 ORDER BY at_ms, subject",
+                params![],
+            )
+            .unwrap();
+        let planned: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                let (kind, subject) = (row.text(0).unwrap(), row.text(1).unwrap());
+                (kind, subject, row.int(2).unwrap())
+            })
+            .collect();
+        let expected = [
+            ("bulletin_expiry", "expires", 100),
+            ("meeting_forgotten", "live of old", 210),
+            ("meeting_forgotten", "live", 215),
+            ("meeting_hiding", "planned", 310),
+            ("roll_call", "scheduled", 400),
+            ("roll_call", "open", 520),
+        ];
+        let expected =
+            expected.map(|(kind, subject, at_ms)| (kind.to_owned(), subject.to_owned(), at_ms));
+        assert_eq!(planned, expected);
+        for promise in crate::register::PARTS.iter().flat_map(|part| part.promises) {
+            let deadlines = promise.broken.contains("no deadline");
+            assert!(
+                !deadlines || tx.query(promise.cases, params![]).unwrap().is_empty(),
+                "{}",
+                promise.broken
+            );
+        }
+
+        // What was counted otherwise is gone, and the journal begins with what comes.
+        assert_eq!(
+            crate::settings::get(tx, "terminals.revocations").unwrap(),
+            None
+        );
+        assert_eq!(
+            crate::settings::get(tx, "other").unwrap().as_deref(),
+            Some("stays")
+        );
+        crate::feed_entries::ensure_epoch(tx).unwrap();
+        let before = crate::journal::mark(tx).unwrap();
+        crate::terminals::rename(tx, "t", "新家").unwrap();
+        crate::journal::flush(tx).unwrap();
+        let changes = crate::journal::since(tx, &before).unwrap();
+        let listener = crate::journal::Listener {
+            organization_id: "o".to_owned(),
+            terminal_id: Some("t".to_owned()),
+        };
+        let expected = [(crate::journal::Topic::Terminals, [listener].into())];
+        assert_eq!((changes.reset, changes.touched), (false, expected.into()));
+    }
+
+    #[test]
+    fn deadlines_and_the_journal_begin_with_what_is_there() {
+        on_empty_ones(plans_what_was_found_by_looking);
     }
 
     #[test]

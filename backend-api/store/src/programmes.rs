@@ -6,11 +6,11 @@ use contract::kinds::DocumentKind;
 use contract::organization::OrganizationRef;
 use contract::programme::{Caption, Programme, Rendition};
 
-use crate::codec::{from_json, new_id, placeholders, to_json};
-use crate::driver::{Row, Tx, Value, WriteTx, params};
+use crate::codec::{from_json, new_id, to_json};
+use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::Result;
 use crate::feed_entries;
-use crate::feed_kind::{FeedKind, Shelf};
+use crate::feed_kind::{self, FeedKind, Shelf};
 use crate::part::Part;
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
 use crate::tree;
@@ -276,18 +276,14 @@ impl FeedKind for Kind {
     }
 
     fn documents(&self, tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<Document>> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let sql = format!(
-            "{SELECT} WHERE p.withdrawn_at_ms IS NULL AND p.id IN ({})",
-            placeholders(1, ids.len())
-        );
-        let values: Vec<Value> = ids.iter().copied().map(Value::from).collect();
-        tx.query(&sql, &values)?
-            .iter()
-            .map(|row| Ok(record(row)?.to_document().into()))
-            .collect()
+        feed_kind::shown(
+            tx,
+            SELECT,
+            "p.withdrawn_at_ms IS NULL",
+            "p.id",
+            ids,
+            |row| Ok(record(row)?.to_document().into()),
+        )
     }
 }
 

@@ -19,22 +19,34 @@ use contract::meeting::{
 };
 use contract::organization::OrganizationRef;
 
-use crate::codec::{from_name, new_id, placeholders, to_name};
-use crate::driver::{Row, Tx, Value, WriteTx, params};
+use crate::codec::{from_name, new_id, to_name};
+use crate::driver::{Row, Tx, WriteTx, params};
 use crate::due;
 use crate::error::{Error, Result};
 use crate::feed_entries;
-use crate::feed_kind::{FeedKind, Shelf};
+use crate::feed_kind::{self, FeedKind, Shelf};
 use crate::part::{Part, Promise};
 use crate::source::{self, Source, SourceEntry};
 use crate::tree;
 
 pub(crate) const PART: Part = Part {
     tables: &["meetings", "viewings", "viewing_members"],
-    promises: &[Promise {
-        broken: "a recording counts as published and is no programme",
-        cases: "SELECT m.id FROM meetings m WHERE m.recording = 'published' AND m.programme_id IS NULL",
-    }],
+    promises: &[
+        Promise {
+            broken: "a recording counts as published and is no programme",
+            cases: "SELECT m.id FROM meetings m WHERE m.recording = 'published' AND m.programme_id IS NULL",
+        },
+        Promise {
+            broken: "a meeting is to be hidden and no deadline is planned for it",
+            cases: "SELECT m.id FROM meetings m WHERE m.shown = 1 AND m.hide_at_ms IS NOT NULL
+                    AND NOT EXISTS (SELECT 1 FROM due d WHERE d.kind = 'meeting_hiding' AND d.subject = m.id)",
+        },
+        Promise {
+            broken: "a meeting goes on and no deadline is planned for one that is forgotten",
+            cases: "SELECT m.id FROM meetings m WHERE m.state = 'live'
+                    AND NOT EXISTS (SELECT 1 FROM due d WHERE d.kind = 'meeting_forgotten' AND d.subject = m.id)",
+        },
+    ],
     ..Part::EMPTY
 };
 
@@ -368,18 +380,9 @@ impl FeedKind for Kind {
     }
 
     fn documents(&self, tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<Document>> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let sql = format!(
-            "{SELECT} WHERE m.shown = 1 AND m.id IN ({})",
-            placeholders(1, ids.len())
-        );
-        let values: Vec<Value> = ids.iter().copied().map(Value::from).collect();
-        tx.query(&sql, &values)?
-            .iter()
-            .map(|row| Ok(record(row)?.to_document().into()))
-            .collect()
+        feed_kind::shown(tx, SELECT, "m.shown = 1", "m.id", ids, |row| {
+            Ok(record(row)?.to_document().into())
+        })
     }
 }
 

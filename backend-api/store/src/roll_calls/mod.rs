@@ -54,6 +54,11 @@ pub(crate) const PART: Part = Part {
             cases: "SELECT r.roll_call_id FROM roll_call_rounds r JOIN roll_calls c ON c.id = r.roll_call_id
              WHERE r.state = 'open' AND c.state <> 'open'",
         },
+        Promise {
+            broken: "a round of a roll call is to open or close and no deadline is planned for it",
+            cases: "SELECT DISTINCT r.roll_call_id FROM roll_call_rounds r WHERE r.state IN ('planned', 'open')
+             AND NOT EXISTS (SELECT 1 FROM due d WHERE d.kind = 'roll_call' AND d.subject = r.roll_call_id)",
+        },
     ],
     ..Part::EMPTY
 };

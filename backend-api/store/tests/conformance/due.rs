@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Barrier;
 
+use contract::meeting::MeetingKind;
+use contract::member::MemberStatus;
+use contract::roll_call::Occasion;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use store::due::{self, Claim, Kind, LEASE_MS};
+use store::roll_calls::{self, NewRollCall};
 use store::testing::TestDatabase;
-use store::{Error, Store, settings};
+use store::{Error, Store, bulletins, meetings, settings};
 
-use crate::fixture::{NOW, write};
+use crate::fixture::{NOW, Town, bulletin, published, write};
 
 const EXPIRY: Kind = Kind::BulletinExpiry;
 const DAY: i64 = 24 * 3_600_000;
@@ -64,6 +68,62 @@ store::on_both_engines! {
         write(&store, |tx| due::cancel(tx, EXPIRY, "later"));
         assert_eq!(next(&store, NOW + 100), None);
         assert!(claim(&store, 9, NOW + 100).is_empty());
+    }
+
+    fn a_deadline_that_is_missing_is_found(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let expiring = bulletins::Content {
+            expires_at_ms: Some(NOW + DAY),
+            ..bulletin(&town.root, &town.root, "expires")
+        };
+        let notice = published(&store, &expiring).id;
+        published(&store, &bulletin(&town.root, &town.root, "stays"));
+        let meeting = |title: &str| meetings::Content {
+            title: title.into(),
+            agenda: String::new(),
+            kind: MeetingKind::Broadcast,
+            organization_id: town.root.id.clone(),
+            audience_id: town.root.id.clone(),
+            starts_at_ms: NOW + DAY,
+            planned_ms: 3_600_000,
+            record: false,
+            recording_list: String::new(),
+        };
+        let (planned, live) = (meeting("planned"), meeting("live"));
+        let (planned, live) = write(&store, move |tx| {
+            let live = meetings::create(tx, &live, "li", NOW)?.id;
+            meetings::start(tx, &live, NOW)?;
+            Ok((meetings::create(tx, &planned, "li", NOW)?.id, live))
+        });
+        let called = NewRollCall {
+            organization_id: town.root.id.clone(),
+            title: "会".into(),
+            occasion: Occasion::Meeting,
+            statuses: vec![MemberStatus::Full],
+            presence_secret: None,
+            spot_checks: None,
+            created_by: "li".into(),
+            opens_at_ms: NOW + DAY,
+            window_ms: 60_000,
+            grace_ms: 0,
+        };
+        let roll_call = write(&store, move |tx| roll_calls::create(tx, &called, NOW)).id;
+        assert_eq!(store.integrity_check().unwrap(), Vec::<String>::new());
+        for (kind, subject, broken) in [
+            (Kind::BulletinExpiry, notice, "a bulletin expires"),
+            (Kind::MeetingHiding, planned, "a meeting is to be hidden"),
+            (Kind::MeetingForgotten, live, "a meeting goes on"),
+            (Kind::RollCall, roll_call, "a round of a roll call is to open or close"),
+        ] {
+            let id = subject.clone();
+            let at_ms = store.read(|tx| due::planned(tx, kind, &id)).unwrap().unwrap();
+            write(&store, move |tx| due::cancel(tx, kind, &id));
+            let found = store.integrity_check().unwrap();
+            assert!(found.len() == 1 && found[0].starts_with(broken) && found[0].ends_with(&subject), "{found:?}");
+            write(&store, move |tx| due::schedule(tx, kind, &subject, at_ms));
+            assert_eq!(store.integrity_check().unwrap(), Vec::<String>::new());
+        }
     }
 
     fn a_lease_that_was_lost_completes_nothing(database) {
