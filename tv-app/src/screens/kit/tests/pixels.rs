@@ -287,7 +287,8 @@ fn digit_and_letters_of_a_key_stand_in_its_middle_also_under_the_sign() {
             let frame = bench.show(ScreenKind::Search);
             let gap = tokens.get_key_gap();
             let above = tokens.get_target() + gap;
-            let top = tokens.get_content_y() + above;
+            // Below the sign, if it is there.
+            let top = tokens.get_sign() + tokens.get_content_y() + above;
             let width = (search.get_keypad_width() - 2.0 * gap) / 3.0;
             let height = (tokens.get_content_height() - above - 3.0 * gap) / 4.0;
             for key in 1..9 {
