@@ -145,6 +145,12 @@ async fn told(events: &mut Events) {
     assert_eq!(events.event().await.unwrap().0, Event::DutyChanged);
 }
 
+/// A look is told twice: by who opens it, who makes sure, and by the announcer as any other change.
+async fn told_of_look(events: &mut Events) {
+    told(events).await;
+    told(events).await;
+}
+
 struct Village {
     world: World,
     staff: String,
@@ -208,8 +214,8 @@ async fn a_look_is_told_logged_and_ended() {
         );
         assert_eq!(picture.protocol, MediaProtocol::Whep);
         assert_eq!(picture.url, format!("/live/whep/duty/{}", room.id));
-        told(&mut here).await;
-        told(&mut beside).await;
+        told_of_look(&mut here).await;
+        told_of_look(&mut beside).await;
         let now = at(world, station).await;
         assert_eq!((now.rooms[0].looking, &now.looks), (1, &vec![look.clone()]));
         let publish = now.publish.unwrap();
@@ -275,8 +281,8 @@ async fn the_picture_flows_while_somebody_looks() {
     let Village { world, staff, .. } = &village;
     let mut events = Events::listen(world, &village.station.token, None).await;
     let (first, second) = (village.look().await, village.look().await);
-    told(&mut events).await;
-    told(&mut events).await;
+    told_of_look(&mut events).await;
+    told_of_look(&mut events).await;
     assert_ne!(first.picture.token, second.picture.token);
     let link = at(world, &village.station).await.publish.unwrap();
     let station = publish(world, &link).await.unwrap();
@@ -315,7 +321,7 @@ async fn the_picture_flows_while_somebody_looks() {
     drop(station);
     // With the next look there is another token.
     village.look().await;
-    told(&mut events).await;
+    told_of_look(&mut events).await;
     let again = at(world, &village.station).await.publish.unwrap();
     assert_ne!(again.token, link.token);
 }
@@ -326,7 +332,7 @@ async fn a_look_that_nobody_connects_to_is_over() {
     let world = &village.world;
     let mut events = Events::listen(world, &village.station.token, None).await;
     let access = village.look().await;
-    told(&mut events).await;
+    told_of_look(&mut events).await;
     world.clock.advance_ms(30_000);
     told(&mut events).await;
     let look = at(world, &village.station).await.looks.remove(0);
@@ -380,7 +386,7 @@ async fn who_may_not_look_any_more_is_cut_off() {
     let mut events = Events::listen(world, &village.station.token, None).await;
     let opened = open(world, &other, &village.room).await;
     let access: LookAccess = opened.json().await.unwrap();
-    told(&mut events).await;
+    told_of_look(&mut events).await;
     let viewer = watch(world, &access.picture).await.unwrap();
     seen(&viewer, "the session", |tally| tally.connected.is_some()).await;
     let accounts = world.get("/api/v1/staff/accounts", staff).send().await;
@@ -402,7 +408,7 @@ async fn who_may_not_look_any_more_is_cut_off() {
     // Nor does a deleted room keep anybody.
     let opened = open(world, staff, &village.room).await;
     let access: LookAccess = opened.json().await.unwrap();
-    told(&mut events).await;
+    told_of_look(&mut events).await;
     let path = format!("/api/v1/duty-rooms/{}", village.room.id);
     let gone = world
         .ask(Method::DELETE, &path, staff)
@@ -552,8 +558,8 @@ async fn a_camera_is_fetched_only_while_somebody_looks_and_can_be_seen_to() {
     let mut events = Events::listen(&world, &home.token, None).await;
     let first: LookAccess = open(&world, &staff, &room).await.json().await.unwrap();
     let second: LookAccess = open(&world, &staff, &room).await.json().await.unwrap();
-    told(&mut events).await;
-    told(&mut events).await;
+    told_of_look(&mut events).await;
+    told_of_look(&mut events).await;
     camera.fetched_by(1).await;
     assert_eq!(at(&world, &home).await.publish, None);
     let viewer = watch(&world, &first.picture).await.unwrap();
@@ -624,7 +630,7 @@ async fn another_engine_carries_stations_and_no_cameras() {
         told(&mut events).await;
     }
     let access: LookAccess = open(&world, &staff, &room).await.json().await.unwrap();
-    told(&mut events).await;
+    told_of_look(&mut events).await;
     let stream = format!("duty-{}", room.id);
     assert_eq!(
         access.picture.url,
