@@ -33,3 +33,4 @@ mod roll_calls;
 mod rtsp;
 mod secrecy;
 mod sessions;
+mod versions;

@@ -17,7 +17,7 @@ use contract::meeting::StaffMeeting;
 use store::meetings::{self, After, Filter, Record};
 use store::{Store, Tx, WriteTx, organizations};
 
-use super::kit::audit::{self, Actor};
+use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::Result;
 use super::kit::rights::{Action, Staff};
 use super::kit::subject::{self, Shown, Subject};
@@ -100,14 +100,14 @@ fn directed(tx: &mut Tx<'_>, staff: &Staff, id: &str) -> Result<Record> {
 fn note(
     tx: &mut WriteTx<'_>,
     actor: &Actor,
-    action: &str,
+    action: &'static str,
     record: &Record,
     now_ms: i64,
 ) -> Result<()> {
-    let subject = format!("meeting:{}", record.id);
+    let about = About::one(Thing::Meeting, &record.id);
     let organization = Some(record.organization.id.as_str());
-    let audience = format!("for {}", record.audience_code);
-    audit::note(tx, actor, action, &subject, organization, &audience, now_ms)?;
+    let words = Words::Audience(&record.audience_code);
+    audit::note(tx, actor, action, &about, organization, words, now_ms)?;
     Ok(())
 }
 

@@ -12,13 +12,14 @@ use contract::member::{
     DuplicatePerson, MemberDraft, MemberImportReport, MemberStatus, RowComplaint, RowDuplicate,
 };
 use store::members::{self, Content, NumberChange, Record, search};
+use store::versions::Seen;
 use store::{Source, Store, Tx, WriteTx, households, organizations};
 
 use super::super::households::checked_name;
-use super::super::kit::audit::{self, Actor};
+use super::super::kit::audit::{self, About, Actor, Thing, Words};
 use super::super::kit::error::{Result, ServiceError, or_complaints};
 use super::super::kit::rights::{Action, Staff};
-use super::super::kit::{names, subject};
+use super::super::kit::{names, publishing, subject};
 use super::super::vault::Vault;
 use super::write::{self, Checked};
 
@@ -90,6 +91,7 @@ impl Import<'_> {
             let (rows, before, so_far) = (batch.to_vec(), seen, report);
             (seen, report) = self.store.write(move |tx| {
                 let (mut seen, mut report) = (before.clone(), so_far.clone());
+                tx.written_by(publishing::login(work.staff.as_ref()));
                 for row in &rows {
                     work.row(tx, row, &mut seen, &mut report)?;
                 }
@@ -103,27 +105,26 @@ impl Import<'_> {
     fn summarise(&self, report: &MemberImportReport) -> Result<()> {
         let actor = Actor::of(self.staff);
         let own = self.staff.map(|staff| staff.organization.id.clone());
-        let detail = format!(
-            "added {} changed {} unchanged {} left out {}",
-            report.added,
-            report.changed,
-            report.unchanged,
-            report.complaints.len()
-        );
+        let words = Words::Rows {
+            added: report.added,
+            changed: report.changed,
+            unchanged: report.unchanged,
+            left_out: report.complaints.len(),
+        };
         let now_ms = self.now_ms;
         self.store.write(move |tx| {
             let id = match &own {
                 Some(id) => Some(id.clone()),
                 None => organizations::root(tx)?.map(|root| root.id),
             };
-            let subject = format!("organization:{}", id.as_deref().unwrap_or_default());
+            let about = About::one(Thing::Organization, id.as_deref().unwrap_or_default());
             audit::note(
                 tx,
                 &actor,
                 "member.import",
-                &subject,
+                &about,
                 id.as_deref(),
-                &detail,
+                words,
                 now_ms,
             )
         })?;
@@ -300,7 +301,7 @@ impl Work {
             return Ok(Ok(Taken::Added(record)));
         };
         let (record, different) =
-            members::update(tx, &id, None, &content, Some(&source), self.now_ms)?;
+            members::update(tx, &id, Seen::Any, &content, Some(&source), self.now_ms)?;
         if different {
             write::changed(tx, &actor, &old, &record, self.now_ms)?;
         }
