@@ -100,6 +100,10 @@ pub struct StaffAccount {
     pub disabled_at_ms: Option<i64>,
     /// When it was made.
     pub created_at_ms: i64,
+    /// Counts up with every change; send it back as `If-Match`.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub version: i64,
 }
 
 /// `POST /api/v1/staff/accounts`

@@ -53,6 +53,10 @@ pub struct DutyRoom {
     /// How many look into it now.
     #[serde(default)]
     pub looking: u32,
+    /// Counts up with every change, not with looks; send it back as `If-Match`.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub version: i64,
 }
 
 /// One look into a room: a line of its log.

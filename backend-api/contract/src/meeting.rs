@@ -182,6 +182,16 @@ pub struct StaffMeeting {
     pub version: i64,
     /// Login name of who made it.
     pub created_by: String,
+    /// Why staff cancelled it, for staff; none while it is not, and if its row disappeared from a calendar.
+    #[serde(default)]
+    pub cancel_reason: Option<String>,
+    /// When it was changed last.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub updated_at_ms: i64,
+    /// Login name of who changed it last; none: the server by itself, or it is not known.
+    #[serde(default)]
+    pub updated_by: Option<String>,
 }
 
 /// By which standard a [`MediaLink`] is to be used.

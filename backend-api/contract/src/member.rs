@@ -70,6 +70,13 @@ pub struct Member {
     /// not count them.
     #[serde(default)]
     pub left_at_ms: Option<i64>,
+    /// When something about them was changed last.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub updated_at_ms: i64,
+    /// Login name of who changed it; none: the server by itself, somebody at a TV, or it is not known.
+    #[serde(default)]
+    pub updated_by: Option<String>,
 }
 
 /// A household as a member names it.
@@ -286,6 +293,10 @@ pub struct Household {
     pub terminal_id: Option<String>,
     /// Who lives there.
     pub members: Vec<MemberRef>,
+    /// Counts up with every change of its name or its TV; send it back as `If-Match`.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub version: i64,
 }
 
 /// `POST /api/v1/households`, `PUT /api/v1/households/{id}`

@@ -89,6 +89,13 @@ pub struct StaffBulletin {
     /// When it was published last.
     #[serde(default)]
     pub published_at_ms: Option<i64>,
+    /// When it was changed last.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub updated_at_ms: i64,
+    /// Login name of who changed it last; none: the server by itself, or it is not known.
+    #[serde(default)]
+    pub updated_by: Option<String>,
     /// What was written.
     pub draft: BulletinDraft,
 }

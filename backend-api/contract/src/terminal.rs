@@ -38,6 +38,10 @@ pub struct Terminal {
     /// When its token was revoked.
     #[serde(default)]
     pub revoked_at_ms: Option<i64>,
+    /// Counts up with every change; send it back as `If-Match`.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub version: i64,
 }
 
 /// A terminal as others name it.

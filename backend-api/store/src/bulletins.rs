@@ -19,6 +19,7 @@ use crate::feed_kind::{self, FeedKind, Shelf};
 use crate::part::{Part, Promise};
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
 use crate::tree;
+use crate::versions::Seen;
 
 pub(crate) const PART: Part = Part {
     tables: &["bulletins"],
@@ -32,7 +33,7 @@ pub(crate) const PART: Part = Part {
 
 const SELECT: &str = "SELECT b.id, b.state, b.version, b.list_id, b.organization_id, b.audience_id, b.title, \
                       b.summary, b.urgent, b.cover, b.body, b.published_at_ms, b.expires_at_ms, b.source_key, \
-                      b.created_at_ms, b.updated_at_ms, o.name, o.code, a.code \
+                      b.created_at_ms, b.updated_at_ms, o.name, o.code, a.code, b.updated_by \
                       FROM bulletins b JOIN organizations o ON o.id = b.organization_id \
                       JOIN organizations a ON a.id = b.audience_id";
 
@@ -84,6 +85,8 @@ pub struct Record {
     pub created_at_ms: i64,
     /// When it was changed last.
     pub updated_at_ms: i64,
+    /// Login name of who changed it last; nothing: the server by itself, or it is not known.
+    pub updated_by: Option<String>,
 }
 
 impl Record {
@@ -114,6 +117,8 @@ impl Record {
             state: self.state,
             version: self.version,
             published_at_ms: self.published_at_ms,
+            updated_at_ms: self.updated_at_ms,
+            updated_by: self.updated_by.clone(),
             draft: BulletinDraft {
                 list: content.list,
                 organization_code: self.organization_code.clone(),
@@ -192,12 +197,12 @@ pub fn list(
 pub fn edit(
     tx: &mut WriteTx<'_>,
     id: &str,
-    version: i64,
+    seen: impl Into<Seen>,
     content: &Content,
     now_ms: i64,
 ) -> Result<Record> {
     use BulletinState::{Draft, Published, Submitted};
-    let old = expected(tx, id, version, &[Draft, Submitted, Published])?;
+    let old = expected(tx, id, seen, &[Draft, Submitted, Published])?;
     replace(tx, id, content, old.state, old.published_at_ms, now_ms)?;
     if old.state == Published {
         feed_entries::put(tx, DocumentKind::Bulletin, id, &content.audience_id, now_ms)?;
@@ -209,8 +214,13 @@ pub fn edit(
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Stale`], [`Error::WrongState`].
-pub fn submit(tx: &mut WriteTx<'_>, id: &str, version: i64, now_ms: i64) -> Result<Record> {
-    expected(tx, id, version, &[BulletinState::Draft])?;
+pub fn submit(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    seen: impl Into<Seen>,
+    now_ms: i64,
+) -> Result<Record> {
+    expected(tx, id, seen, &[BulletinState::Draft])?;
     set_state(tx, id, BulletinState::Submitted, now_ms)?;
     existing(tx, id)
 }
@@ -222,11 +232,11 @@ pub fn submit(tx: &mut WriteTx<'_>, id: &str, version: i64, now_ms: i64) -> Resu
 pub fn return_to_draft(
     tx: &mut WriteTx<'_>,
     id: &str,
-    version: i64,
+    seen: impl Into<Seen>,
     now_ms: i64,
 ) -> Result<Record> {
     use BulletinState::{Draft, Expired, Submitted, Withdrawn};
-    expected(tx, id, version, &[Submitted, Withdrawn, Expired])?;
+    expected(tx, id, seen, &[Submitted, Withdrawn, Expired])?;
     set_state(tx, id, Draft, now_ms)?;
     existing(tx, id)
 }
@@ -235,8 +245,13 @@ pub fn return_to_draft(
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Stale`], [`Error::WrongState`].
-pub fn publish(tx: &mut WriteTx<'_>, id: &str, version: i64, now_ms: i64) -> Result<Record> {
-    let old = expected(tx, id, version, &[BulletinState::Submitted])?;
+pub fn publish(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    seen: impl Into<Seen>,
+    now_ms: i64,
+) -> Result<Record> {
+    let old = expected(tx, id, seen, &[BulletinState::Submitted])?;
     tx.execute(
         "UPDATE bulletins SET published_at_ms = ?2 WHERE id = ?1",
         params![id, now_ms],
@@ -256,8 +271,13 @@ pub fn publish(tx: &mut WriteTx<'_>, id: &str, version: i64, now_ms: i64) -> Res
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Stale`], [`Error::WrongState`].
-pub fn withdraw(tx: &mut WriteTx<'_>, id: &str, version: i64, now_ms: i64) -> Result<Record> {
-    expected(tx, id, version, &[BulletinState::Published])?;
+pub fn withdraw(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    seen: impl Into<Seen>,
+    now_ms: i64,
+) -> Result<Record> {
+    expected(tx, id, seen, &[BulletinState::Published])?;
     set_state(tx, id, BulletinState::Withdrawn, now_ms)?;
     feed_entries::delete(tx, id, now_ms)?;
     existing(tx, id)
@@ -395,13 +415,14 @@ fn existing(tx: &mut Tx<'_>, id: &str) -> Result<Record> {
     get(tx, id)?.ok_or(Error::NotFound("bulletin"))
 }
 
-fn expected(tx: &mut Tx<'_>, id: &str, version: i64, states: &[BulletinState]) -> Result<Record> {
+fn expected(
+    tx: &mut Tx<'_>,
+    id: &str,
+    seen: impl Into<Seen>,
+    states: &[BulletinState],
+) -> Result<Record> {
     let record = existing(tx, id)?;
-    if record.version != version {
-        return Err(Error::Stale {
-            current: record.version,
-        });
-    }
+    seen.into().check(record.version)?;
     if !states.contains(&record.state) {
         return Err(Error::WrongState(record.state.into()));
     }
@@ -410,8 +431,8 @@ fn expected(tx: &mut Tx<'_>, id: &str, version: i64, states: &[BulletinState]) -
 
 fn set_state(tx: &mut WriteTx<'_>, id: &str, state: BulletinState, now_ms: i64) -> Result<()> {
     tx.execute(
-        "UPDATE bulletins SET state = ?2, version = version + 1, updated_at_ms = ?3 WHERE id = ?1",
-        params![id, to_name(&state)?, now_ms],
+        "UPDATE bulletins SET state = ?2, version = version + 1, updated_at_ms = ?3, updated_by = ?4 WHERE id = ?1",
+        params![id, to_name(&state)?, now_ms, tx.writer()],
     )?;
     follow_expiry(tx, id)
 }
@@ -438,8 +459,9 @@ fn insert(
     let id = new_id(now_ms);
     tx.execute(
         "INSERT INTO bulletins (id, state, version, list_id, organization_id, audience_id, title, summary, urgent,
-             cover, body, published_at_ms, expires_at_ms, source_key, source_hash, created_at_ms, updated_at_ms)
-         VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15)",
+             cover, body, published_at_ms, expires_at_ms, source_key, source_hash, created_at_ms, updated_at_ms,
+             updated_by)
+         VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15, ?16)",
         params![
             &id,
             to_name(&state)?,
@@ -456,6 +478,7 @@ fn insert(
             source.map(|source| &source.key),
             source.map(|source| &source.hash),
             now_ms,
+            tx.writer(),
         ],
     )?;
     follow_expiry(tx, &id)?;
@@ -474,7 +497,8 @@ fn replace(
     tx.execute(
         "UPDATE bulletins SET state = ?2, version = version + 1, list_id = ?3, organization_id = ?4,
              audience_id = ?5, title = ?6, summary = ?7, urgent = ?8, cover = ?9, body = ?10,
-             published_at_ms = ?11, expires_at_ms = ?12, updated_at_ms = ?13
+             published_at_ms = ?11, expires_at_ms = ?12, updated_at_ms = ?13,
+             updated_by = ?14
          WHERE id = ?1",
         params![
             id,
@@ -490,6 +514,7 @@ fn replace(
             published_at_ms,
             content.expires_at_ms,
             now_ms,
+            tx.writer(),
         ],
     )?;
     follow_expiry(tx, id)
@@ -515,6 +540,7 @@ fn record(row: &Row) -> Result<Record> {
         source_key: row.opt_text(13)?,
         created_at_ms: row.int(14)?,
         updated_at_ms: row.int(15)?,
+        updated_by: row.opt_text(19)?,
         content: Content {
             list: row.text(3)?,
             organization_id,

@@ -8,14 +8,14 @@ use crate::codec::{containing, new_id, placeholders};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
 use crate::part::Part;
-use crate::{people, tree};
+use crate::{people, terminals, tree};
 
 pub(crate) const PART: Part = Part {
     scrubbed: &["households"],
     ..Part::EMPTY
 };
 
-const SELECT: &str = "SELECT h.id, h.name, h.organization_id, o.name, h.terminal_id \
+const SELECT: &str = "SELECT h.id, h.name, h.organization_id, o.name, h.terminal_id, h.version \
                       FROM households h JOIN organizations o ON o.id = h.organization_id";
 
 /// Adds a household.
@@ -202,7 +202,7 @@ pub fn rename(tx: &mut WriteTx<'_>, id: &str, name: &str) -> Result<()> {
         return Err(Error::Taken("household"));
     }
     tx.execute(
-        "UPDATE households SET name = ?2 WHERE id = ?1",
+        "UPDATE households SET name = ?2, version = version + 1 WHERE id = ?1",
         params![id, name],
     )?;
     people::changed(tx, &old.organization.id, Some(id))
@@ -218,7 +218,7 @@ pub fn bind(tx: &mut WriteTx<'_>, id: &str, terminal_id: Option<&str>) -> Result
         return Ok(());
     }
     if let Some(terminal_id) = terminal_id {
-        crate::terminals::get(tx, terminal_id)?.ok_or(Error::NotFound("terminal"))?;
+        terminals::get(tx, terminal_id)?.ok_or(Error::NotFound("terminal"))?;
         if of_terminal(tx, terminal_id)?.is_some() {
             return Err(Error::Taken("terminal"));
         }
@@ -226,9 +226,12 @@ pub fn bind(tx: &mut WriteTx<'_>, id: &str, terminal_id: Option<&str>) -> Result
     // The TV that loses its people is told, too.
     people::changed(tx, &old.organization.id, Some(id))?;
     tx.execute(
-        "UPDATE households SET terminal_id = ?2 WHERE id = ?1",
+        "UPDATE households SET terminal_id = ?2, version = version + 1 WHERE id = ?1",
         params![id, terminal_id],
     )?;
+    for concerned in old.terminal_id.as_deref().into_iter().chain(terminal_id) {
+        terminals::count_household(tx, concerned)?;
+    }
     people::changed(tx, &old.organization.id, Some(id))
 }
 
@@ -251,6 +254,9 @@ pub fn delete(tx: &mut WriteTx<'_>, id: &str) -> Result<bool> {
         params![id],
     )?;
     tx.execute("DELETE FROM households WHERE id = ?1", params![id])?;
+    if let Some(terminal_id) = &old.terminal_id {
+        terminals::count_household(tx, terminal_id)?;
+    }
     Ok(true)
 }
 
@@ -298,6 +304,7 @@ fn read(row: &Row) -> Result<Household> {
             name: row.text(3)?,
         },
         terminal_id: row.opt_text(4)?,
+        version: row.int(5)?,
         members: Vec::new(),
     })
 }

@@ -49,6 +49,7 @@
 //! | [`files`] | what is known of stored files; their bytes are elsewhere |
 //! | [`idempotency`] | doing a write once however often it is sent |
 //! | [`settings`] | single values |
+//! | [`versions`] | what two people edit is written only over what was read |
 //! | [`backup`], [`integrity`], [`scrub`] | copies, restoring, checking, overwriting what was deleted |
 //! | [`sealing`] | whether anything is kept that needs the keys |
 //! | `register` | every part with its tables, every kind of document in the feed |
@@ -104,6 +105,7 @@ pub mod terminals;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod township;
+pub mod versions;
 
 pub use driver::{Engine, Tx, WriteTx};
 pub use error::{Constraint, Error, MigrationError, Result};

@@ -75,6 +75,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "journal",
         sql: include_str!("migrations/0011_journal.sql"),
     },
+    Migration {
+        version: 12,
+        name: "versions",
+        sql: include_str!("migrations/0012_versions.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

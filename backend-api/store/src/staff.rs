@@ -19,8 +19,8 @@ pub(crate) const PART: Part = Part {
 
 const COLUMNS: &str = "a.id, a.login, a.password_hash, a.organization_id, o.name, a.failed_attempts, \
                        a.locked_until_ms, a.disabled_at_ms, a.created_at_ms, a.role, a.totp_sealed, a.totp_pending, \
-                       a.totp_last_step";
-const WIDTH: usize = 13;
+                       a.totp_last_step, a.version";
+const WIDTH: usize = 14;
 const FROM: &str = "staff_accounts a JOIN organizations o ON o.id = a.organization_id";
 
 /// Somebody who may sign in.
@@ -50,6 +50,8 @@ pub struct Account {
     pub disabled_at_ms: Option<i64>,
     /// When it was created.
     pub created_at_ms: i64,
+    /// Counts up with every change.
+    pub version: i64,
 }
 
 impl fmt::Debug for Account {
@@ -76,6 +78,7 @@ impl Account {
             totp: self.totp_sealed.is_some(),
             disabled_at_ms: self.disabled_at_ms,
             created_at_ms: self.created_at_ms,
+            version: self.version,
         }
     }
 }
@@ -186,7 +189,7 @@ pub fn list(
 pub fn set_rights(tx: &mut WriteTx<'_>, id: &str, role: Role, organization_id: &str) -> Result<()> {
     tree::require(tx, &[organization_id])?;
     found(tx.execute(
-        "UPDATE staff_accounts SET role = ?2, organization_id = ?3 WHERE id = ?1",
+        "UPDATE staff_accounts SET role = ?2, organization_id = ?3, version = version + 1 WHERE id = ?1",
         params![id, to_name(&role)?, organization_id],
     )?)
 }
@@ -197,7 +200,7 @@ pub fn set_rights(tx: &mut WriteTx<'_>, id: &str, role: Role, organization_id: &
 /// [`Error::NotFound`].
 pub fn enable(tx: &mut WriteTx<'_>, id: &str) -> Result<()> {
     found(tx.execute(
-        "UPDATE staff_accounts SET disabled_at_ms = NULL WHERE id = ?1",
+        "UPDATE staff_accounts SET disabled_at_ms = NULL, version = version + 1 WHERE id = ?1",
         params![id],
     )?)
 }
@@ -221,7 +224,8 @@ pub fn any_account(tx: &mut Tx<'_>) -> Result<bool> {
 /// [`Error::NotFound`].
 pub fn set_password(tx: &mut WriteTx<'_>, id: &str, password_hash: &str) -> Result<()> {
     let changed = tx.execute(
-        "UPDATE staff_accounts SET password_hash = ?2, failed_attempts = 0, locked_until_ms = NULL WHERE id = ?1",
+        "UPDATE staff_accounts SET password_hash = ?2, failed_attempts = 0, locked_until_ms = NULL, version = version + 1
+         WHERE id = ?1",
         params![id, password_hash],
     )?;
     found(changed)?;
@@ -243,7 +247,7 @@ pub fn change_password(
     session_id: &str,
 ) -> Result<()> {
     found(tx.execute(
-        "UPDATE staff_accounts SET password_hash = ?2 WHERE id = ?1",
+        "UPDATE staff_accounts SET password_hash = ?2, version = version + 1 WHERE id = ?1",
         params![id, password_hash],
     )?)?;
     tx.execute(
@@ -259,7 +263,7 @@ pub fn change_password(
 /// [`Error::NotFound`].
 pub fn disable(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<()> {
     found(tx.execute(
-        "UPDATE staff_accounts SET disabled_at_ms = ?2 WHERE id = ?1",
+        "UPDATE staff_accounts SET disabled_at_ms = ?2, version = version + 1 WHERE id = ?1",
         params![id, now_ms],
     )?)?;
     tx.execute(
@@ -323,7 +327,8 @@ pub fn offer_totp(tx: &mut WriteTx<'_>, id: &str, sealed: Option<&str>) -> Resul
 /// [`Error::NotFound`] without the account or an offer.
 pub fn confirm_totp(tx: &mut WriteTx<'_>, id: &str, step: i64) -> Result<()> {
     found(tx.execute(
-        "UPDATE staff_accounts SET totp_sealed = totp_pending, totp_pending = NULL, totp_last_step = ?2
+        "UPDATE staff_accounts SET totp_sealed = totp_pending, totp_pending = NULL, totp_last_step = ?2,
+             version = version + 1
          WHERE id = ?1 AND totp_pending IS NOT NULL",
         params![id, step],
     )?)
@@ -346,7 +351,7 @@ pub fn use_totp_step(tx: &mut WriteTx<'_>, id: &str, step: i64) -> Result<bool> 
 /// [`Error::NotFound`].
 pub fn remove_totp(tx: &mut WriteTx<'_>, id: &str) -> Result<()> {
     found(tx.execute(
-        "UPDATE staff_accounts SET totp_sealed = NULL, totp_pending = NULL WHERE id = ?1",
+        "UPDATE staff_accounts SET totp_sealed = NULL, totp_pending = NULL, version = version + 1 WHERE id = ?1",
         params![id],
     )?)
 }
@@ -552,5 +557,6 @@ fn read_account(row: &Row) -> Result<Account> {
         totp_sealed: row.opt_text(10)?,
         totp_pending: row.opt_text(11)?,
         totp_last_step: row.int(12)?,
+        version: row.int(13)?,
     })
 }

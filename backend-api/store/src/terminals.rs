@@ -16,7 +16,7 @@ pub(crate) const PART: Part = Part {
 };
 
 const SELECT: &str = "SELECT t.id, t.kind, t.name, t.organization_id, o.name, t.enrolled_at_ms, t.seen_at_ms, \
-                      t.revoked_at_ms FROM terminals t JOIN organizations o ON o.id = t.organization_id";
+                      t.revoked_at_ms, t.version FROM terminals t JOIN organizations o ON o.id = t.organization_id";
 const MINUTE_MS: i64 = 60_000;
 
 /// A terminal to be added.
@@ -54,7 +54,7 @@ pub fn create(tx: &mut WriteTx<'_>, new: &NewTerminal, now_ms: i64) -> Result<Te
     if inserted == 0 {
         return Err(Error::Taken("token"));
     }
-    get(tx, &id)?.ok_or(Error::NotFound("terminal"))
+    existing(tx, &id)
 }
 
 /// The terminal with this id.
@@ -184,7 +184,8 @@ pub fn needs_touch(terminal: &Terminal, now_ms: i64) -> bool {
 /// # Errors
 /// The database failed.
 pub fn revoke(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
-    let sql = "UPDATE terminals SET revoked_at_ms = ?2 WHERE id = ?1 AND revoked_at_ms IS NULL";
+    let sql = "UPDATE terminals SET revoked_at_ms = ?2, version = version + 1
+               WHERE id = ?1 AND revoked_at_ms IS NULL";
     let revoked = tx.execute(sql, params![id, now_ms])? > 0;
     if revoked {
         touch_journal(tx, id);
@@ -197,7 +198,10 @@ pub fn revoke(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
 /// # Errors
 /// [`Error::NotFound`].
 pub fn rename(tx: &mut WriteTx<'_>, id: &str, name: &str) -> Result<()> {
-    let sql = "UPDATE terminals SET name = ?2 WHERE id = ?1";
+    if existing(tx, id)?.name == name {
+        return Ok(());
+    }
+    let sql = "UPDATE terminals SET name = ?2, version = version + 1 WHERE id = ?1";
     change(tx, id, sql, params![id, name])
 }
 
@@ -208,7 +212,10 @@ pub fn rename(tx: &mut WriteTx<'_>, id: &str, name: &str) -> Result<()> {
 /// [`Error::NotFound`].
 pub fn move_to(tx: &mut WriteTx<'_>, id: &str, organization_id: &str) -> Result<()> {
     tree::require(tx, &[organization_id])?;
-    let sql = "UPDATE terminals SET organization_id = ?2 WHERE id = ?1";
+    if existing(tx, id)?.organization.id == organization_id {
+        return Ok(());
+    }
+    let sql = "UPDATE terminals SET organization_id = ?2, version = version + 1 WHERE id = ?1";
     change(tx, id, sql, params![id, organization_id])
 }
 
@@ -217,14 +224,26 @@ pub fn move_to(tx: &mut WriteTx<'_>, id: &str, organization_id: &str) -> Result<
 /// # Errors
 /// [`Error::NotFound`].
 pub fn set_kind(tx: &mut WriteTx<'_>, id: &str, kind: TerminalKind) -> Result<()> {
-    let sql = "UPDATE terminals SET kind = ?2 WHERE id = ?1";
+    if existing(tx, id)?.kind == kind {
+        return Ok(());
+    }
+    let sql = "UPDATE terminals SET kind = ?2, version = version + 1 WHERE id = ?1";
     change(tx, id, sql, params![id, to_name(&kind)?])
 }
 
+/// Counts that a terminal became another household's, or none's: whose it is is said with it.
+pub(crate) fn count_household(tx: &mut WriteTx<'_>, id: &str) -> Result<()> {
+    let sql = "UPDATE terminals SET version = version + 1 WHERE id = ?1";
+    tx.execute(sql, params![id])?;
+    Ok(())
+}
+
+fn existing(tx: &mut Tx<'_>, id: &str) -> Result<Terminal> {
+    get(tx, id)?.ok_or(Error::NotFound("terminal"))
+}
+
 fn change(tx: &mut WriteTx<'_>, id: &str, sql: &str, values: &[Value]) -> Result<()> {
-    if tx.execute(sql, values)? == 0 {
-        return Err(Error::NotFound("terminal"));
-    }
+    tx.execute(sql, values)?;
     touch_journal(tx, id);
     Ok(())
 }
@@ -245,5 +264,6 @@ fn terminal(row: &Row) -> Result<Terminal> {
         enrolled_at_ms: row.int(5)?,
         seen_at_ms: row.opt_int(6)?,
         revoked_at_ms: row.opt_int(7)?,
+        version: row.int(8)?,
     })
 }

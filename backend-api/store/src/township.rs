@@ -28,7 +28,8 @@ pub fn put(tx: &mut WriteTx<'_>, township: &Township, hash: &str, now_ms: i64) -
     }
     tx.execute(
         "INSERT INTO township (id, document, source_hash) VALUES (1, ?1, ?2)
-         ON CONFLICT (id) DO UPDATE SET document = excluded.document, source_hash = excluded.source_hash",
+         ON CONFLICT (id) DO UPDATE SET document = excluded.document, source_hash = excluded.source_hash,
+             version = township.version + 1",
         params![to_json(township)?, hash],
     )?;
     feed_entries::put(tx, DocumentKind::Township, TOWNSHIP_ID, EVERYBODY, now_ms)?;
@@ -40,8 +41,18 @@ pub fn put(tx: &mut WriteTx<'_>, township: &Township, hash: &str, now_ms: i64) -
 /// # Errors
 /// The database failed.
 pub fn get(tx: &mut Tx<'_>) -> Result<Option<Township>> {
-    let row = tx.query_opt("SELECT document FROM township WHERE id = 1", params![])?;
-    row.map(|row| from_json(&row.text(0)?)).transpose()
+    Ok(versioned(tx)?.map(|(township, _)| township))
+}
+
+/// The document with its version, which counts up with every change, once there is one.
+///
+/// # Errors
+/// The database failed.
+pub fn versioned(tx: &mut Tx<'_>) -> Result<Option<(Township, i64)>> {
+    let sql = "SELECT document, version FROM township WHERE id = 1";
+    let row = tx.query_opt(sql, params![])?;
+    row.map(|row| Ok((from_json(&row.text(0)?)?, row.int(1)?)))
+        .transpose()
 }
 
 /// Hash the stored document was put with.

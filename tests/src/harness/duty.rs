@@ -22,7 +22,7 @@ pub fn rooms() -> Vec<DutyRoom> {
         },
         source,
         terminal_id: terminal.map(str::to_owned),
-        looking: 0,
+        ..DutyRoom::default()
     };
     vec![
         room("own", "村委会值班室", DutySource::Station, Some(OWN)),

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use contract::terminal::{TerminalDraft, TerminalKind};
+use store::versions::Seen;
 
 use super::approve::Kind;
 use crate::clock::{Clock as _, SystemClock};
@@ -56,6 +57,7 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
     let stays =
         !arguments.no_household && organization_code == own_code && kind == TerminalKind::Household;
     let household_id = named.or_else(|| household.filter(|_| stays).map(|household| household.id));
+    let seen = Seen::Version(terminal.version);
     let draft = TerminalDraft {
         organization_code,
         kind,
@@ -63,7 +65,7 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
         household_id,
         replace_tv: arguments.household.replace,
     };
-    let changed = terminals::edit(&store, None, id, &draft, now_ms);
+    let changed = terminals::edit(&store, None, id, seen, &draft, now_ms);
     let changed = super::account::explain(changed)?;
     super::print(&format!("已修改：{}，电视几秒后就知道。\n", changed.name))?;
     if kind == TerminalKind::Household && draft.household_id.is_none() {

@@ -263,31 +263,6 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     good.then_some(token)
 }
 
-/// The version in `If-Match`, without which changes are refused: two people must not overwrite
-/// each other unseen.
-#[derive(Clone, Copy, Debug)]
-pub struct IfMatch(pub i64);
-
-impl FromRequestParts<Arc<App>> for IfMatch {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Refusal> {
-        let Some(value) = parts.headers.get(header::IF_MATCH) else {
-            return Err(Refusal::new(
-                StatusCode::PRECONDITION_REQUIRED,
-                ErrorCode::BadRequest,
-                "请在 If-Match 中写明所修改的版本号。",
-            ));
-        };
-        value
-            .to_str()
-            .ok()
-            .and_then(|text| text.trim().trim_matches('"').parse().ok())
-            .map(Self)
-            .ok_or_else(|| Refusal::bad_request("If-Match 中的版本号不是数字。"))
-    }
-}
-
 /// The key that names one write (1 to 100 visible ASCII characters), so that sending it twice
 /// counts once.
 #[derive(Clone, Debug)]

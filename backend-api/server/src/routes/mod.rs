@@ -49,6 +49,7 @@ mod terminal;
 mod terminals;
 mod township;
 mod uncached;
+mod versioned;
 
 use std::sync::Arc;
 

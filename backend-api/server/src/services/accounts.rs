@@ -5,9 +5,10 @@ use std::sync::Arc;
 use contract::account::{
     PasswordChange, Role, StaffAccount, StaffAccountChange, StaffAccountDraft, TotpOffer,
 };
+use store::versions::Seen;
 use store::{Store, Tx, WriteTx, staff};
 
-use super::kit::audit::{self, Actor};
+use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::{Result, ServiceError};
 use super::kit::names;
 use super::kit::rights::{Action, Staff, may_grant};
@@ -66,15 +67,25 @@ pub fn create(
     })
 }
 
-/// Changes role and organization of an account. Its sessions go on with the new rights.
+/// One account of the subtree.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Conflict`] for the own
-/// account.
+/// See [`subject`].
+pub fn get(store: &Store, by: &Staff, id: &str) -> Result<StaffAccount> {
+    store.read(|tx| Ok(subject::seen::<staff::Account>(tx, by, id)?.shown()))
+}
+
+/// Changes role and organization of an account that still is of the version that was seen. Its sessions go
+/// on with the new rights.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Stale`],
+/// [`ServiceError::Conflict`] for the own account.
 pub fn change(
     store: &Store,
     by: &Staff,
     id: &str,
+    seen: Seen,
     change: &StaffAccountChange,
     now_ms: i64,
 ) -> Result<StaffAccount> {
@@ -87,6 +98,7 @@ pub fn change(
         "account.change",
         move |tx, by, account| {
             not_oneself(by, account)?;
+            seen.check(account.version)?;
             let code = &change.organization_code;
             let organization =
                 subject::organization(tx, by, Action::Accounts, "organization_code", code)?;
@@ -307,19 +319,19 @@ impl Subject for staff::Account {
 pub(super) fn noted(
     tx: &mut WriteTx<'_>,
     actor: &Actor,
-    action: &str,
+    action: &'static str,
     account: &staff::Account,
     now_ms: i64,
 ) -> Result<()> {
-    let subject = format!("account:{}", account.id);
+    let about = About::one(Thing::Account, &account.id);
     let organization = Some(account.organization.id.as_str());
     Ok(audit::note(
         tx,
         actor,
         action,
-        &subject,
+        &about,
         organization,
-        &account.login,
+        Words::Login(&account.login),
         now_ms,
     )?)
 }

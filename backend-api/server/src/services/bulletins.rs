@@ -6,9 +6,10 @@ use contract::error::FieldError;
 use contract::file::Picture;
 use contract::kinds::{DocumentKind, ListingKind};
 use contract::staff::{BulletinDraft, StaffBulletin};
+use store::versions::Seen;
 use store::{Outcome, SourceEntry, Store, Tx, WriteTx, bulletins, files};
 
-use super::kit::audit::{self, Actor};
+use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::{Result, ServiceError};
 use super::kit::names;
 use super::kit::publishing::{self, Gone, Kind, Source};
@@ -34,7 +35,9 @@ const MAX_CAPTION: usize = 200;
 
 /// Bulletins, honours and guides of a content folder.
 pub const KIND: Kind = Kind {
-    name: "bulletin",
+    thing: Thing::Bulletin,
+    creation: "bulletin.create",
+    change: "bulletin.update",
     withdrawal: "bulletin.withdraw",
     sources: bulletins::sources,
     gone,
@@ -136,6 +139,7 @@ fn put(
     now_ms: i64,
 ) -> Result<(Outcome, bulletins::Record)> {
     let content = checked(tx, source, draft, published_at_ms)?;
+    tx.written_by(source.login());
     let Some(item) = source.known_by() else {
         let record = bulletins::create(tx, &content, now_ms)?;
         noted(tx, &source.actor(), "bulletin.create", &record, now_ms)?;
@@ -156,7 +160,7 @@ pub fn edit(
     store: &Store,
     staff: &Staff,
     id: &str,
-    version: i64,
+    seen: Seen,
     draft: BulletinDraft,
     now_ms: i64,
 ) -> Result<StaffBulletin> {
@@ -168,7 +172,8 @@ pub fn edit(
         }
         let published_at_ms = before.published_at_ms.unwrap_or(now_ms);
         let content = checked(tx, &Source::staff(&staff), &draft, published_at_ms)?;
-        let record = bulletins::edit(tx, &id, version, &content, now_ms)?;
+        tx.written_by(&staff.login);
+        let record = bulletins::edit(tx, &id, seen, &content, now_ms)?;
         let actor = Actor::of(Some(&staff));
         noted(tx, &actor, "bulletin.update", &record, now_ms)?;
         Ok(record.to_staff())
@@ -197,7 +202,7 @@ pub fn step(
     store: &Store,
     staff: &Staff,
     id: &str,
-    version: i64,
+    seen: Seen,
     step: Step,
     now_ms: i64,
 ) -> Result<StaffBulletin> {
@@ -210,22 +215,20 @@ pub fn step(
         let before: bulletins::Record = subject::allowed(tx, &staff, action, &id)?;
         // Those who see it must be those its publisher answers for.
         staff.may_in(tx, action, &before.content.audience_id)?;
+        tx.written_by(&staff.login);
         let (done, record) = match step {
-            Step::Submit => (
-                "bulletin.submit",
-                bulletins::submit(tx, &id, version, now_ms)?,
-            ),
+            Step::Submit => ("bulletin.submit", bulletins::submit(tx, &id, seen, now_ms)?),
             Step::Return => (
                 "bulletin.return",
-                bulletins::return_to_draft(tx, &id, version, now_ms)?,
+                bulletins::return_to_draft(tx, &id, seen, now_ms)?,
             ),
             Step::Publish => (
                 "bulletin.publish",
-                bulletins::publish(tx, &id, version, now_ms)?,
+                bulletins::publish(tx, &id, seen, now_ms)?,
             ),
             Step::Withdraw => (
                 "bulletin.withdraw",
-                bulletins::withdraw(tx, &id, version, now_ms)?,
+                bulletins::withdraw(tx, &id, seen, now_ms)?,
             ),
         };
         noted(tx, &Actor::of(Some(&staff)), done, &record, now_ms)?;
@@ -236,21 +239,19 @@ pub fn step(
 fn noted(
     tx: &mut WriteTx<'_>,
     actor: &Actor,
-    action: &str,
+    action: &'static str,
     record: &bulletins::Record,
     now_ms: i64,
 ) -> Result<()> {
-    let subject = format!("bulletin:{}", record.id);
+    let about = About::one(Thing::Bulletin, &record.id);
     let organization = Some(record.content.organization_id.as_str());
-    // Not its title, which may name somebody.
-    let list = &record.content.list;
     Ok(audit::note(
         tx,
         actor,
         action,
-        &subject,
+        &about,
         organization,
-        list,
+        Words::List(&record.content.list),
         now_ms,
     )?)
 }

@@ -10,7 +10,7 @@ use contract::terminal::{Terminal, TerminalKind};
 use store::{Store, Tx, enrolments, households, organizations, terminals};
 
 use super::households as households_service;
-use super::kit::audit::{self, Actor};
+use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::{Result, ServiceError};
 use super::kit::names;
 use super::kit::rights::{Action, Staff};
@@ -92,9 +92,9 @@ pub fn token(store: &Store, vault: &Vault, device_code: &str, now_ms: i64) -> Re
         let refused = match enrolments::poll(tx, &device_code_sha256, now_ms)? {
             enrolments::Poll::Approved => {
                 let terminal = enrolments::consume(tx, &device_code_sha256, &token_sha256, now_ms)?;
-                let subject = format!("terminal:{}", terminal.id);
+                let about = About::one(Thing::Terminal, &terminal.id);
                 let organization = Some(terminal.organization.id.as_str());
-                audit::system(tx, "terminal.create", &subject, organization, now_ms)?;
+                audit::system(tx, "terminal.create", &about, organization, now_ms)?;
                 return Ok(Ok(terminal));
             }
             enrolments::Poll::Consumed => {
@@ -241,15 +241,18 @@ pub fn approve(
             replaces_terminal_id,
         };
         enrolments::approve(tx, &user_code, &approval, now_ms).map_err(unknown_code)?;
-        let (actor, subject) = (Actor::of(staff.as_ref()), format!("enrolment:{user_code}"));
+        let (actor, about) = (
+            Actor::of(staff.as_ref()),
+            About::one(Thing::Enrolment, &user_code),
+        );
         let organization = Some(approval.organization_id.as_str());
         audit::note(
             tx,
             &actor,
             "terminal.admit",
-            &subject,
+            &about,
             organization,
-            "",
+            Words::None,
             now_ms,
         )?;
         Ok(())
@@ -266,9 +269,20 @@ pub fn decline(store: &Store, staff: &Staff, user_code: &str, now_ms: i64) -> Re
     let staff = staff.clone();
     store.write(move |tx| {
         enrolments::decline(tx, &user_code, now_ms).map_err(unknown_code)?;
-        let (actor, subject) = (Actor::of(Some(&staff)), format!("enrolment:{user_code}"));
+        let (actor, about) = (
+            Actor::of(Some(&staff)),
+            About::one(Thing::Enrolment, &user_code),
+        );
         let own = Some(staff.organization.id.as_str());
-        audit::note(tx, &actor, "terminal.decline", &subject, own, "", now_ms)?;
+        audit::note(
+            tx,
+            &actor,
+            "terminal.decline",
+            &about,
+            own,
+            Words::None,
+            now_ms,
+        )?;
         Ok(())
     })
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use store::members::sealing::{self, Sealed};
 use store::{Store, WriteTx, duty, staff};
 
-use super::kit::audit::{self, Actor};
+use super::kit::audit::{self, About, Actor, Words};
 use super::kit::error::{Result, ServiceError};
 use super::vault::{Place, Vault, VaultError};
 
@@ -74,14 +74,13 @@ pub fn rotate(store: &Store, vault: &Arc<Vault>, now_ms: i64) -> Result<Rotated,
                 "something is still sealed with an old key".into(),
             ));
         }
-        let detail = format!("k{key}");
         Ok(audit::note(
             tx,
             &Actor::System,
             "keys.rotate",
-            "keys",
+            &About::Keys,
             None,
-            &detail,
+            Words::Key(key),
             now_ms,
         )?)
     })?;

@@ -3,7 +3,7 @@
 use contract::staff::StaffNotice;
 use store::{Store, Tx, notices};
 
-use super::kit::audit::{self, Actor};
+use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::Result;
 use super::kit::rights::{Action, Staff};
 use super::kit::subject::{self, Subject};
@@ -46,11 +46,19 @@ pub fn mark_seen(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<
         let notice: StaffNotice = subject::allowed(tx, &staff, Action::WriteMembers, &id)?;
         notices::mark_seen(tx, &id, now_ms)?;
         let (about, organization) = (
-            format!("notice:{id}"),
+            About::one(Thing::Notice, &id),
             Some(notice.organization.id.as_str()),
         );
         let actor = Actor::of(Some(&staff));
-        audit::note(tx, &actor, "notice.seen", &about, organization, "", now_ms)?;
+        audit::note(
+            tx,
+            &actor,
+            "notice.seen",
+            &about,
+            organization,
+            Words::None,
+            now_ms,
+        )?;
         subject::existing(tx, &id)
     })
 }

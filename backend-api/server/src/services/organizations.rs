@@ -3,7 +3,7 @@
 use contract::organization::{Organization, OrganizationKind};
 use store::{Outcome, Store, WriteTx, organizations};
 
-use super::kit::audit;
+use super::kit::audit::{self, About, Thing, Words};
 use super::kit::error::{Result, ServiceError};
 use super::kit::names;
 use super::kit::publishing::Source;
@@ -163,13 +163,14 @@ fn put(
 fn noted(
     tx: &mut WriteTx<'_>,
     source: &Source,
-    action: &str,
+    action: &'static str,
     organization: &Organization,
     now_ms: i64,
 ) -> Result<()> {
-    let subject = format!("organization:{}", organization.id);
-    let (own, code) = (Some(organization.id.as_str()), &organization.code);
-    audit::note(tx, &source.actor(), action, &subject, own, code, now_ms)?;
+    let about = About::one(Thing::Organization, &organization.id);
+    let own = Some(organization.id.as_str());
+    let words = Words::Code(&organization.code);
+    audit::note(tx, &source.actor(), action, &about, own, words, now_ms)?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use store::Store;
 use store::{WriteTx, files};
 
 use super::files::{Files, FilesError};
-use super::kit::audit::{self, Actor};
+use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::{Result, ServiceError};
 use super::kit::rights::Staff;
 
@@ -97,7 +97,10 @@ pub(super) fn keep<'a>(
 /// The database failed.
 pub fn record(store: &Store, staff: &Staff, picture: &Picture, now_ms: i64) -> Result<()> {
     let stored: Vec<FileRef> = files_of(picture).cloned().collect();
-    let (staff, subject) = (staff.clone(), format!("file:{}", picture.screen.name));
+    let (staff, about) = (
+        staff.clone(),
+        About::one(Thing::File, picture.screen.name.as_str()),
+    );
     store.write(move |tx| {
         keep(tx, &stored, now_ms)?;
         let actor = Actor::of(Some(&staff));
@@ -106,9 +109,9 @@ pub fn record(store: &Store, staff: &Staff, picture: &Picture, now_ms: i64) -> R
             tx,
             &actor,
             "picture.upload",
-            &subject,
+            &about,
             own,
-            "",
+            Words::None,
             now_ms,
         )?)
     })

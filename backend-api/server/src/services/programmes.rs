@@ -6,7 +6,7 @@ use contract::kinds::{DocumentKind, ListingKind};
 use contract::programme::{Caption, Programme, Rendition};
 use store::{Outcome, SourceEntry, Store, Tx, WriteTx, programmes};
 
-use super::kit::audit::{self, Actor};
+use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::{Result, ServiceError};
 use super::kit::names;
 use super::kit::publishing::{self, Gone, Kind, Source};
@@ -20,7 +20,9 @@ pub const MAX_TITLE: usize = 60;
 
 /// Programmes of a content folder.
 pub const KIND: Kind = Kind {
-    name: "programme",
+    thing: Thing::Programme,
+    creation: "programme.create",
+    change: "programme.update",
     withdrawal: "programme.withdraw",
     sources: programmes::sources,
     gone,
@@ -112,15 +114,15 @@ pub(super) fn put(
     let organization = &content.organization_id;
     let Some(item) = source.known_by() else {
         let id = programmes::create(tx, &content, now_ms)?;
-        let (actor, subject) = (source.actor(), format!("programme:{id}"));
+        let (actor, about) = (source.actor(), About::one(Thing::Programme, &id));
         let organization = Some(organization.as_str());
         audit::note(
             tx,
             &actor,
             "programme.create",
-            &subject,
+            &about,
             organization,
-            "",
+            Words::None,
             now_ms,
         )?;
         return Ok((Outcome::Created, id));
@@ -218,15 +220,15 @@ pub fn withdraw(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<(
         let record: programmes::Record = subject::allowed(tx, &staff, Action::Publish, &id)?;
         let organization = &record.content.organization_id;
         programmes::withdraw(tx, &id, now_ms)?;
-        let (actor, subject) = (Actor::of(Some(&staff)), format!("programme:{id}"));
+        let (actor, about) = (Actor::of(Some(&staff)), About::one(Thing::Programme, &id));
         let organization = Some(organization.as_str());
         audit::note(
             tx,
             &actor,
             "programme.withdraw",
-            &subject,
+            &about,
             organization,
-            "",
+            Words::None,
             now_ms,
         )?;
         Ok(())

@@ -10,8 +10,9 @@ use contract::proof::Proof;
 use contract::staff::NoticeKind;
 use contract::terminal::{Terminal, TerminalKind};
 use store::members::{self, Record};
-use store::{Tx, WriteTx, audit, households, notices, pins, terminals};
+use store::{Tx, WriteTx, households, notices, pins, terminals};
 
+use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::{Result, ServiceError};
 use crate::services::identity;
 use crate::services::vault::{Field, Vault};
@@ -214,24 +215,19 @@ fn check(
 
 fn locked(tx: &mut WriteTx<'_>, member: &Record, terminal_id: &str, now_ms: i64) -> Result<()> {
     let terminal = terminals::get(tx, terminal_id)?.map_or_else(String::new, |it| it.name);
-    let subject = format!("member:{}", member.id);
+    let about = About::one(Thing::Member, &member.id);
     let notice = notices::NewNotice {
         organization_id: member.organization.id.clone(),
         kind: NoticeKind::PinLocked,
-        subject: subject.clone(),
+        subject: about.to_string(),
         detail: format!(
             "{} 在电视“{terminal}”上连续 {} 次输错 PIN，已锁定 15 分钟",
             member.name, RULE.tries
         ),
     };
     notices::raise(tx, &notice, now_ms)?;
-    let entry = audit::NewEntry {
-        actor: format!("terminal:{terminal_id}"),
-        action: "pin.lock".to_owned(),
-        subject,
-        organization_id: Some(member.organization.id.clone()),
-        detail: String::new(),
-    };
-    audit::append(tx, &entry, now_ms)?;
+    let actor = Actor::Terminal(terminal_id.to_owned());
+    let place = Some(member.organization.id.as_str());
+    audit::note(tx, &actor, "pin.lock", &about, place, Words::None, now_ms)?;
     Ok(())
 }

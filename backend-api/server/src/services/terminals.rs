@@ -1,10 +1,11 @@
 //! Enrolled boxes, and what they write.
 
 use contract::terminal::{Progress, ProgressReport, Terminal, TerminalDraft};
+use store::versions::Seen;
 use store::{Store, Tx, households, idempotency, programmes, progress, terminals};
 
 use super::households as households_service;
-use super::kit::audit::{self, Actor};
+use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::{Result, ServiceError};
 use super::kit::names;
 use super::kit::rights::{Action, Staff};
@@ -72,15 +73,15 @@ pub fn revoke(store: &Store, staff: Option<&Staff>, id: &str, now_ms: i64) -> Re
     store.write(move |tx| {
         let terminal: Terminal = subject::allowed(tx, &staff, Action::Revoke, &id)?;
         if terminals::revoke(tx, &id, now_ms)? {
-            let (actor, subject) = (Actor::of(staff.as_ref()), format!("terminal:{id}"));
+            let (actor, about) = (Actor::of(staff.as_ref()), About::one(Thing::Terminal, &id));
             let organization = Some(terminal.organization.id.as_str());
             audit::note(
                 tx,
                 &actor,
                 "terminal.revoke",
-                &subject,
+                &about,
                 organization,
-                "",
+                Words::None,
                 now_ms,
             )?;
         }
@@ -88,15 +89,25 @@ pub fn revoke(store: &Store, staff: Option<&Staff>, id: &str, now_ms: i64) -> Re
     })
 }
 
-/// Makes a terminal what `draft` says. Whatever it may show now instead, it is told at once.
+/// One terminal.
+///
+/// # Errors
+/// See [`subject`].
+pub fn get(store: &Store, staff: &Staff, id: &str) -> Result<Terminal> {
+    store.read(|tx| subject::seen(tx, staff, id))
+}
+
+/// Makes a terminal what `draft` says, if it still is of the version that was seen. Whatever it may show
+/// now instead, it is told at once.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Conflict`] for one that
-/// was revoked, [`ServiceError::Invalid`].
+/// was revoked, [`ServiceError::Invalid`], [`ServiceError::Stale`].
 pub fn edit(
     store: &Store,
     staff: Option<&Staff>,
     id: &str,
+    seen: Seen,
     draft: &TerminalDraft,
     now_ms: i64,
 ) -> Result<Terminal> {
@@ -104,6 +115,7 @@ pub fn edit(
     let (staff, id, draft) = (staff.cloned(), id.to_owned(), draft.clone());
     store.write(move |tx| {
         let old: Terminal = subject::allowed(tx, &staff, Action::Admit, &id)?;
+        seen.check(old.version)?;
         if old.revoked_at_ms.is_some() {
             return Err(ServiceError::Conflict(
                 "这台电视已停用，请在电视上重新登记".to_owned(),
@@ -141,15 +153,15 @@ pub fn edit(
         if let Some(wanted) = &draft.household_id {
             households::bind(tx, wanted, Some(&id))?;
         }
-        let (actor, subject) = (Actor::of(staff.as_ref()), format!("terminal:{id}"));
+        let (actor, about) = (Actor::of(staff.as_ref()), About::one(Thing::Terminal, &id));
         for place in [&old.organization.id, &organization.id] {
             audit::note(
                 tx,
                 &actor,
                 "terminal.update",
-                &subject,
+                &about,
                 Some(place.as_str()),
-                "",
+                Words::None,
                 now_ms,
             )?;
             if old.organization.id == organization.id {

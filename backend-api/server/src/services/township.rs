@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use contract::error::FieldError;
 use contract::township::{ListingKind, Township};
+use store::versions::Seen;
 use store::{Outcome, Store, Tx, WriteTx, organizations, township};
 
-use super::kit::audit;
+use super::kit::audit::{self, About, Words};
 use super::kit::error::{Result, ServiceError};
 use super::kit::names;
 use super::kit::publishing::Source;
@@ -16,12 +17,16 @@ use super::secrets;
 /// Longest name of the place, of a section and of a list, in characters.
 const MAX_NAME: usize = 20;
 
-/// The township's sections.
+/// The township's sections and their version.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] while none were ever set.
-pub fn get(store: &Store) -> Result<Township> {
-    stored(store)?.ok_or(ServiceError::NotFound("栏目配置"))
+pub fn get(store: &Store) -> Result<(Township, i64)> {
+    store.read(versioned)
+}
+
+fn versioned(tx: &mut Tx<'_>) -> Result<(Township, i64)> {
+    township::versioned(tx)?.ok_or(ServiceError::NotFound("栏目配置"))
 }
 
 /// The township's sections, if they were ever set.
@@ -32,15 +37,23 @@ pub fn stored(store: &Store) -> Result<Option<Township>> {
     Ok(store.read(township::get)?)
 }
 
-/// Replaces the township's sections.
+/// Replaces the township's sections, if they still are of the version that was seen; answers them with their
+/// new version.
 ///
 /// # Errors
-/// [`ServiceError::Invalid`], [`ServiceError::Forbidden`]: only from the root organization.
-pub fn replace(store: &Store, staff: &Staff, new: Township, now_ms: i64) -> Result<Township> {
+/// [`ServiceError::Invalid`], [`ServiceError::Stale`], [`ServiceError::Forbidden`]: only from the root
+/// organization.
+pub fn replace(
+    store: &Store,
+    staff: &Staff,
+    seen: Seen,
+    new: Township,
+    now_ms: i64,
+) -> Result<(Township, i64)> {
     let (source, new) = (Source::staff(staff), cleaned(new));
     store.write(move |tx| {
-        put(tx, &source, &new, now_ms)?;
-        Ok(new.clone())
+        put(tx, &source, seen, &new, now_ms)?;
+        versioned(tx)
     })
 }
 
@@ -50,10 +63,16 @@ pub fn replace(store: &Store, staff: &Staff, new: Township, now_ms: i64) -> Resu
 /// [`ServiceError::Invalid`] with every field that is wrong.
 pub fn import(store: &Store, source: &Source, new: &Township, now_ms: i64) -> Result<Outcome> {
     let (source, new) = (source.clone(), cleaned(new.clone()));
-    store.write(move |tx| put(tx, &source, &new, now_ms))
+    store.write(move |tx| put(tx, &source, Seen::Any, &new, now_ms))
 }
 
-fn put(tx: &mut WriteTx<'_>, source: &Source, new: &Township, now_ms: i64) -> Result<Outcome> {
+fn put(
+    tx: &mut WriteTx<'_>,
+    source: &Source,
+    seen: Seen,
+    new: &Township,
+    now_ms: i64,
+) -> Result<Outcome> {
     source.may(Action::Configure)?;
     let wrong = check(new);
     if !wrong.is_empty() {
@@ -67,7 +86,9 @@ fn put(tx: &mut WriteTx<'_>, source: &Source, new: &Township, now_ms: i64) -> Re
         Some(item) => item.hash.clone(),
         None => content_hash(new)?,
     };
-    let known = township::get(tx)?.is_some();
+    let known = township::versioned(tx)?.map(|(_, version)| version);
+    // Nothing is there yet: no version of it was ever seen.
+    seen.check(known.unwrap_or(0))?;
     if !township::put(tx, new, &hash, now_ms)? {
         return Ok(Outcome::Unchanged);
     }
@@ -77,12 +98,12 @@ fn put(tx: &mut WriteTx<'_>, source: &Source, new: &Township, now_ms: i64) -> Re
         tx,
         &actor,
         "township.replace",
-        "township",
+        &About::Township,
         root.as_deref(),
-        "",
+        Words::None,
         now_ms,
     )?;
-    Ok(if known {
+    Ok(if known.is_some() {
         Outcome::Updated
     } else {
         Outcome::Created

@@ -7,6 +7,7 @@ use contract::roll_call::{
 };
 use reqwest::Response;
 use serde_json::json;
+use store::versions::Seen;
 use store::{households, members, organizations};
 
 use crate::common::{Tv, databases, ok, problem};
@@ -155,7 +156,7 @@ async fn who_came_as_a_visitor_counts_once_added_and_the_exempt_do_not() {
                 exempt_reason: Some("年老体弱".to_owned()),
                 ..members::Content::default()
             };
-            members::update(tx, id, None, &content, None, 1).map(|_| ())
+            members::update(tx, id, Seen::Any, &content, None, 1).map(|_| ())
         })
         .await;
         assert_eq!(
@@ -220,7 +221,7 @@ async fn only_those_it_would_call_and_only_while_it_goes_on() {
                 status: contract::member::MemberStatus::Villager,
                 ..members::Content::default()
             };
-            members::update(tx, id, None, &content, None, 1).map(|_| ())
+            members::update(tx, id, Seen::Any, &content, None, 1).map(|_| ())
         })
         .await;
         problem(

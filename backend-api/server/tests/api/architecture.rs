@@ -53,3 +53,20 @@ fn the_kit_imports_no_service() {
         }
     }
 }
+
+/// What an entry of the log is about and what it says are types of the kit; nobody writes it past them.
+#[test]
+fn the_log_is_written_through_the_kit() {
+    let kit = src().join("services/kit/audit");
+    let mut read = 0;
+    for (path, code) in code(&src()) {
+        if path.starts_with(&kit) {
+            continue;
+        }
+        for past in ["audit::append", "NewEntry"] {
+            assert!(!code.contains(past), "{}: {past}", path.display());
+        }
+        read += usize::from(code.contains("audit::note"));
+    }
+    assert!(read > 20, "{read} files write it");
+}

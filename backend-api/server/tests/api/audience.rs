@@ -16,6 +16,7 @@ use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use store::testing::TestDatabase;
+use store::versions::Seen;
 
 use crate::common::{Tv, World, databases, draft, ok, problem, tv};
 use crate::events::Events;
@@ -474,7 +475,7 @@ async fn another_process_changes_a_terminal() {
         let store = tokio::task::spawn_blocking(move || {
             let store = store::Store::open(&url).unwrap();
             let draft = to("ZJ", TerminalKind::Household, Some(&house));
-            terminals::edit(&store, None, &id, &draft, now_ms).unwrap();
+            terminals::edit(&store, None, &id, Seen::Any, &draft, now_ms).unwrap();
             store
         })
         .await
@@ -484,7 +485,7 @@ async fn another_process_changes_a_terminal() {
         let id = home.id.clone();
         let store = tokio::task::spawn_blocking(move || {
             let draft = to("LJ", TerminalKind::Station, None);
-            terminals::edit(&store, None, &id, &draft, now_ms).unwrap();
+            terminals::edit(&store, None, &id, Seen::Any, &draft, now_ms).unwrap();
             store
         })
         .await

@@ -34,3 +34,4 @@ mod roll_calls;
 mod rtsp;
 mod secrecy;
 mod sessions;
+mod versions;

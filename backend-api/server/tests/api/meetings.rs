@@ -48,6 +48,13 @@ pub async fn step(world: &World, staff: &str, id: &str, verb: &str) -> Response 
     world.post(&path, staff).send().await.unwrap()
 }
 
+async fn cancel(world: &World, staff: &str, id: &str, reason: &str) -> Response {
+    let path = format!("/api/v1/meetings/{id}/cancel");
+    let request = world.post(&path, staff);
+    let request = request.json(&json!({ "reason": reason }));
+    request.send().await.unwrap()
+}
+
 async fn edit(
     world: &World,
     staff: &str,
@@ -129,7 +136,7 @@ async fn a_meeting_from_the_calendar_to_its_end() {
         let again: StaffMeeting = ok(step(&world, &staff, &id, "start").await).await;
         assert_eq!(again, live, "a repeated start is no second one");
         problem(
-            step(&world, &staff, &id, "cancel").await,
+            cancel(&world, &staff, &id, "停电").await,
             409,
             ErrorCode::Conflict,
         )
@@ -161,9 +168,22 @@ async fn a_meeting_from_the_calendar_to_its_end() {
         );
 
         let other = plan(&world, &staff, &draft(&world, "ZJ")).await.meeting.id;
-        let cancelled: StaffMeeting = ok(step(&world, &staff, &other, "cancel").await).await;
+        let refused = cancel(&world, &staff, &other, "停").await;
+        problem(refused, 422, ErrorCode::Invalid).await;
+        let cancelled: StaffMeeting = ok(cancel(&world, &staff, &other, " 全村停电 ").await).await;
         assert_eq!(cancelled.meeting.state, MeetingState::Cancelled);
-        assert_eq!(step(&world, &staff, &other, "cancel").await.status(), 200);
+        assert_eq!(cancelled.cancel_reason.as_deref(), Some("全村停电"));
+        assert_eq!(
+            (cancelled.updated_by.as_deref(), cancelled.updated_at_ms),
+            (Some("platformadministrator-QH"), world.now_ms())
+        );
+        let again: StaffMeeting = ok(cancel(&world, &staff, &other, "改期").await).await;
+        assert_eq!(again, cancelled, "the first reason stays");
+        // That it was cancelled is in the log; why stays with the meeting.
+        assert_eq!(
+            audited(&world, &staff, &other).await,
+            ["meeting.create", "meeting.cancel"]
+        );
         let path = format!("/api/v1/meetings/{other}");
         let read: StaffMeeting = ok(world.get(&path, &staff).send().await.unwrap()).await;
         assert_eq!(read, cancelled);
@@ -257,6 +277,15 @@ async fn each_sees_the_meetings_that_concern_them() {
         let query = format!("?from_ms={noon}&to_ms={}", noon + 1);
         assert_eq!(list(&world, &town, &query).await, ["张家村"]);
         assert!(list(&world, &town, "?state=live").await.is_empty());
+        // By words and by kind; what means something to the database means itself.
+        assert_eq!(list(&world, &town, "?q=村").await, ["张家村", "李家村"]);
+        assert_eq!(list(&world, &village, "?q=%20全镇%20").await, ["全镇"]);
+        assert!(list(&world, &town, "?q=%25").await.is_empty());
+        assert_eq!(list(&world, &town, "?q=").await.len(), 3);
+        assert_eq!(list(&world, &town, "?kind=conference").await.len(), 3);
+        assert!(list(&world, &town, "?kind=broadcast&q=村").await.is_empty());
+        let wrong = world.get("/api/v1/meetings?kind=party", &town);
+        problem(wrong.send().await.unwrap(), 400, ErrorCode::BadRequest).await;
         // Page by page.
         let (mut all, mut cursor) = (Vec::new(), String::new());
         loop {

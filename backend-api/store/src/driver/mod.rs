@@ -212,6 +212,8 @@ pub struct WriteTx<'c> {
     deadline: bool,
     /// What is to be written to the journal before the commit.
     touched: BTreeSet<Touch>,
+    /// Login name of who writes; nothing: the server by itself.
+    writer: Option<String>,
 }
 
 impl<'c> WriteTx<'c> {
@@ -220,7 +222,19 @@ impl<'c> WriteTx<'c> {
             tx: Tx::new(connection),
             deadline: false,
             touched: BTreeSet::new(),
+            writer: None,
         }
+    }
+
+    /// Says who writes all that follows in this transaction, by login name: kept with each version that is
+    /// written. Without it, it is the server by itself.
+    pub fn written_by(&mut self, login: &str) {
+        self.writer = Some(login.to_owned());
+    }
+
+    /// Login name of who writes, for a column.
+    pub(crate) fn writer(&self) -> Value {
+        Value::from(self.writer.as_deref())
     }
 
     /// Notes that whoever waits for deadlines should look again once this is committed.

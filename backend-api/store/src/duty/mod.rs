@@ -32,7 +32,8 @@ pub(crate) const PART: Part = Part {
 };
 
 const SELECT: &str = "SELECT r.id, r.title, r.organization_id, o.name, r.terminal_id, r.camera_sealed, \
-     (SELECT COUNT(*) FROM duty_looks l WHERE l.room_id = r.id AND l.closed_at_ms IS NULL) \
+     (SELECT COUNT(*) FROM duty_looks l WHERE l.room_id = r.id AND l.closed_at_ms IS NULL), \
+     r.version \
      FROM duty_rooms r JOIN organizations o ON o.id = r.organization_id";
 
 /// What makes the picture.
@@ -68,6 +69,8 @@ pub struct Record {
     pub picture: Picture,
     /// How many look into it now.
     pub looking: u32,
+    /// Counts up with every change.
+    pub version: i64,
 }
 
 impl Record {
@@ -85,6 +88,7 @@ impl Record {
             source,
             terminal_id,
             looking: self.looking,
+            version: self.version,
         }
     }
 }
@@ -188,7 +192,8 @@ pub fn edit(tx: &mut WriteTx<'_>, id: &str, content: &Content, now_ms: i64) -> R
 pub fn delete(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
     looks::close_all_of(tx, id, now_ms)?;
     let deleted = tx.query_opt(
-        "UPDATE duty_rooms SET deleted_at_ms = ?2, updated_at_ms = ?2, terminal_id = NULL, camera_sealed = NULL
+        "UPDATE duty_rooms SET deleted_at_ms = ?2, updated_at_ms = ?2, terminal_id = NULL, camera_sealed = NULL,
+             version = version + 1
          WHERE id = ?1 AND deleted_at_ms IS NULL RETURNING organization_id",
         params![id, now_ms],
     )?;
@@ -334,7 +339,8 @@ fn replace(tx: &mut WriteTx<'_>, id: &str, content: &Content, now_ms: i64) -> Re
     }
     changed(tx, &content.organization_id);
     tx.execute(
-        "UPDATE duty_rooms SET organization_id = ?2, title = ?3, terminal_id = ?4, camera_sealed = ?5, updated_at_ms = ?6
+        "UPDATE duty_rooms SET organization_id = ?2, title = ?3, terminal_id = ?4, camera_sealed = ?5, updated_at_ms = ?6,
+             version = version + 1
          WHERE id = ?1",
         params![
             id,
@@ -387,5 +393,6 @@ fn record(row: &Row) -> Result<Record> {
         },
         picture,
         looking: u32::try_from(row.int(6)?).unwrap_or(u32::MAX),
+        version: row.int(7)?,
     })
 }

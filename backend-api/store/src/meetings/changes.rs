@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::feed_entries;
 use crate::roll_calls;
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
+use crate::versions::Seen;
 
 /// Replaces what was planned of a meeting that has not begun.
 ///
@@ -22,16 +23,12 @@ use crate::source::{self, Imported, Outcome, Source, SourceEntry};
 pub fn edit(
     tx: &mut WriteTx<'_>,
     id: &str,
-    version: i64,
+    seen: impl Into<Seen>,
     content: &Content,
     now_ms: i64,
 ) -> Result<Record> {
     let old = existing(tx, id)?;
-    if old.version != version {
-        return Err(Error::Stale {
-            current: old.version,
-        });
-    }
+    seen.into().check(old.version)?;
     if old.state != MeetingState::Scheduled {
         return Err(Error::WrongState(old.state.into()));
     }
@@ -39,11 +36,17 @@ pub fn edit(
     existing(tx, id)
 }
 
-/// Scheduled → cancelled. Tells whether it was scheduled.
+/// Scheduled → cancelled, with the reason that staff give. Tells whether it was scheduled; if it was
+/// cancelled before, the reason of then stays.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::WrongState`] once it began.
-pub fn cancel(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<(Record, bool)> {
+pub fn cancel(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    reason: Option<&str>,
+    now_ms: i64,
+) -> Result<(Record, bool)> {
     let old = existing(tx, id)?;
     match old.state {
         MeetingState::Scheduled => {}
@@ -53,6 +56,10 @@ pub fn cancel(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<(Record, bo
         }
     }
     step(tx, id, MeetingState::Cancelled, now_ms)?;
+    tx.execute(
+        "UPDATE meetings SET cancel_reason = ?2 WHERE id = ?1",
+        params![id, reason],
+    )?;
     set_hidden_at(tx, id, Some(now_ms.saturating_add(SHOWN_AFTER_MS)))?;
     show(tx, &old, now_ms)?;
     Ok((existing(tx, id)?, true))
@@ -124,9 +131,9 @@ pub fn set_recording(
         return Ok(old);
     }
     tx.execute(
-        "UPDATE meetings SET recording = ?2, version = version + 1, updated_at_ms = ?3
+        "UPDATE meetings SET recording = ?2, version = version + 1, updated_at_ms = ?3, updated_by = ?4
          WHERE id = ?1",
-        params![id, to_name(&recording)?, now_ms],
+        params![id, to_name(&recording)?, now_ms, tx.writer()],
     )?;
     existing(tx, id)
 }
@@ -160,13 +167,14 @@ pub fn link_programme(
     }
     tx.execute(
         "UPDATE meetings SET programme_id = ?2, recording = ?3,
-             version = version + 1, updated_at_ms = ?4
+             version = version + 1, updated_at_ms = ?4, updated_by = ?5
          WHERE id = ?1",
         params![
             id,
             programme_id,
             to_name(&RecordingState::Published)?,
-            now_ms
+            now_ms,
+            tx.writer()
         ],
     )?;
     if old.shown {
@@ -187,8 +195,9 @@ pub fn link_roll_call(
 ) -> Result<Record> {
     roll_calls::set_meeting(tx, roll_call_id, id)?;
     tx.execute(
-        "UPDATE meetings SET roll_call_id = ?2, version = version + 1, updated_at_ms = ?3 WHERE id = ?1",
-        params![id, roll_call_id, now_ms],
+        "UPDATE meetings SET roll_call_id = ?2, version = version + 1, updated_at_ms = ?3, updated_by = ?4
+         WHERE id = ?1",
+        params![id, roll_call_id, now_ms, tx.writer()],
     )?;
     existing(tx, id)
 }
@@ -286,7 +295,7 @@ pub fn withdraw_source(tx: &mut WriteTx<'_>, key: &str, now_ms: i64) -> Result<b
         "UPDATE meetings SET source_hash = NULL WHERE id = ?1",
         params![&id],
     )?;
-    cancel(tx, &id, now_ms)?;
+    cancel(tx, &id, None, now_ms)?;
     Ok(true)
 }
 
@@ -295,7 +304,7 @@ fn replace(tx: &mut WriteTx<'_>, id: &str, content: &Content, now_ms: i64) -> Re
     tx.execute(
         "UPDATE meetings SET version = version + 1, kind = ?2, title = ?3, agenda = ?4, organization_id = ?5,
              audience_id = ?6, starts_at_ms = ?7, planned_ms = ?8, record = ?9, recording_list = ?10,
-             shown = 1, hide_at_ms = ?11, updated_at_ms = ?12
+             shown = 1, hide_at_ms = ?11, updated_at_ms = ?12, updated_by = ?13, cancel_reason = NULL
          WHERE id = ?1",
         params![
             id,
@@ -310,6 +319,7 @@ fn replace(tx: &mut WriteTx<'_>, id: &str, content: &Content, now_ms: i64) -> Re
             &content.recording_list,
             hide_planned_at(content),
             now_ms,
+            tx.writer(),
         ],
     )?;
     due::schedule(tx, due::Kind::MeetingHiding, id, hide_planned_at(content))?;
@@ -318,8 +328,8 @@ fn replace(tx: &mut WriteTx<'_>, id: &str, content: &Content, now_ms: i64) -> Re
 
 fn step(tx: &mut WriteTx<'_>, id: &str, state: MeetingState, now_ms: i64) -> Result<()> {
     tx.execute(
-        "UPDATE meetings SET state = ?2, version = version + 1, updated_at_ms = ?3 WHERE id = ?1",
-        params![id, to_name(&state)?, now_ms],
+        "UPDATE meetings SET state = ?2, version = version + 1, updated_at_ms = ?3, updated_by = ?4 WHERE id = ?1",
+        params![id, to_name(&state)?, now_ms, tx.writer()],
     )?;
     Ok(())
 }

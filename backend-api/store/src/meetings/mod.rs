@@ -19,8 +19,8 @@ use contract::meeting::{
 };
 use contract::organization::OrganizationRef;
 
-use crate::codec::{from_name, new_id, to_name};
-use crate::driver::{Row, Tx, WriteTx, params};
+use crate::codec::{containing, from_name, new_id, to_name};
+use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::due;
 use crate::error::{Error, Result};
 use crate::feed_entries;
@@ -60,7 +60,8 @@ pub const SHOWN_AFTER_MS: i64 = 7 * 24 * 3_600_000;
 
 const SELECT: &str = "SELECT m.id, m.kind, m.state, m.version, m.title, m.agenda, m.organization_id, o.name, o.code, \
      m.audience_id, a.name, a.code, m.starts_at_ms, m.planned_ms, m.started_at_ms, m.ended_at_ms, m.record, \
-     m.recording_list, m.recording, m.programme_id, m.roll_call_id, m.created_by, m.shown, m.recording_ms \
+     m.recording_list, m.recording, m.programme_id, m.roll_call_id, m.created_by, m.shown, m.recording_ms, \
+     m.cancel_reason, m.updated_by, m.updated_at_ms \
      FROM meetings m JOIN organizations o ON o.id = m.organization_id JOIN organizations a ON a.id = m.audience_id";
 
 /// What somebody plans.
@@ -121,6 +122,12 @@ pub struct Record {
     pub created_by: String,
     /// Whether terminals are shown it.
     pub shown: bool,
+    /// Why staff cancelled it.
+    pub cancel_reason: Option<String>,
+    /// Login name of who changed it last; nothing: the server by itself, or it is not known.
+    pub updated_by: Option<String>,
+    /// When it was changed last.
+    pub updated_at_ms: i64,
 }
 
 impl Record {
@@ -172,6 +179,9 @@ impl Record {
             roll_call_id: self.roll_call_id.clone(),
             version: self.version,
             created_by: self.created_by.clone(),
+            cancel_reason: self.cancel_reason.clone(),
+            updated_by: self.updated_by.clone(),
+            updated_at_ms: self.updated_at_ms,
         }
     }
 }
@@ -188,6 +198,10 @@ pub struct Filter {
     pub from_ms: Option<i64>,
     /// Only those planned to begin earlier.
     pub to_ms: Option<i64>,
+    /// Only those held so.
+    pub kind: Option<MeetingKind>,
+    /// Only those whose title contains this, whatever the case of its letters.
+    pub title: Option<String>,
 }
 
 /// The last meeting of a page, to go on after it.
@@ -246,6 +260,8 @@ pub fn list(
     limit: u32,
 ) -> Result<Vec<Record>> {
     let state = filter.state.as_ref().map(to_name).transpose()?;
+    let kind = filter.kind.as_ref().map(to_name).transpose()?;
+    let title = filter.title.as_ref();
     let rows = tx.query(
         &format!(
             "{SELECT} WHERE (m.audience_id IN
@@ -259,7 +275,9 @@ pub fn list(
                AND (CAST(?4 AS BIGINT) IS NULL OR m.starts_at_ms < ?4)
                AND (CAST(?5 AS BIGINT) IS NULL OR m.starts_at_ms < ?5
                     OR (m.starts_at_ms = ?5 AND m.id < ?6))
-             ORDER BY m.starts_at_ms DESC, m.id DESC LIMIT ?7"
+               AND (CAST(?7 AS TEXT) IS NULL OR m.kind = ?7)
+               AND (CAST(?8 AS TEXT) IS NULL OR LOWER(m.title) LIKE ?8 ESCAPE '~')
+             ORDER BY m.starts_at_ms DESC, m.id DESC LIMIT ?9"
         ),
         params![
             &filter.within,
@@ -268,6 +286,8 @@ pub fn list(
             filter.to_ms,
             after.map(|after| after.starts_at_ms),
             after.map_or("", |after| after.id.as_str()),
+            kind,
+            title.map(|title| containing(&title.to_lowercase())),
             limit
         ],
     )?;
@@ -402,8 +422,8 @@ fn insert(
     tx.execute(
         "INSERT INTO meetings (id, kind, state, version, title, agenda, organization_id, audience_id, starts_at_ms,
              planned_ms, record, recording_list, recording, shown, hide_at_ms, source_key, source_hash,
-             created_by, created_at_ms, updated_at_ms)
-         VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1, ?13, ?14, ?15, ?16, ?17, ?17)",
+             created_by, created_at_ms, updated_at_ms, updated_by)
+         VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1, ?13, ?14, ?15, ?16, ?17, ?17, ?16)",
         params![
             &id,
             to_name(&content.kind)?,
@@ -466,6 +486,9 @@ fn record(row: &Row) -> Result<Record> {
         roll_call_id: row.opt_text(20)?,
         created_by: row.text(21)?,
         shown: row.truth(22)?,
+        cancel_reason: row.opt_text(24)?,
+        updated_by: row.opt_text(25)?,
+        updated_at_ms: row.int(26)?,
         content: Content {
             title: row.text(4)?,
             agenda: row.text(5)?,

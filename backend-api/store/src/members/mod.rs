@@ -26,6 +26,7 @@ use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
 use crate::part::Part;
 use crate::source::Source;
+use crate::versions::Seen;
 use crate::{people, tree};
 
 pub(crate) const PART: Part = Part {
@@ -39,7 +40,7 @@ pub(crate) const PART: Part = Part {
 
 const SELECT: &str = "SELECT m.id, m.version, m.organization_id, o.name, m.household_id, h.name, m.name, m.status, \
      m.id_index, m.id_hint, m.born_on, m.sex, m.phone_index, m.phone_hint, m.card_index, m.card_hint, m.joined_on, \
-     m.exempt_reason, m.pin_hash, m.source_key, m.source_hash, m.left_at_ms, m.created_at_ms, m.updated_at_ms \
+     m.exempt_reason, m.pin_hash, m.source_key, m.source_hash, m.left_at_ms, m.created_at_ms, m.updated_at_ms, m.updated_by \
      FROM members m JOIN organizations o ON o.id = m.organization_id LEFT JOIN households h ON h.id = m.household_id";
 
 /// A personal number as it is kept.
@@ -141,6 +142,8 @@ pub struct Record {
     pub created_at_ms: i64,
     /// When something about them was changed last.
     pub updated_at_ms: i64,
+    /// Login name of who changed it; nothing: the server by itself, somebody at a TV, or it is not known.
+    pub updated_by: Option<String>,
 }
 
 /// Names and hashes stay out of logs.
@@ -177,6 +180,8 @@ impl Record {
             pin_set: self.pin_hash.is_some(),
             duplicate_ids,
             left_at_ms: self.left_at_ms,
+            updated_at_ms: self.updated_at_ms,
+            updated_by: self.updated_by,
         }
     }
 
@@ -221,9 +226,9 @@ pub fn create(
         "INSERT INTO members (id, version, organization_id, household_id, name, status,
              id_sealed, id_index, id_hint, born_on, sex, phone_sealed, phone_index, phone_hint,
              card_sealed, card_index, card_hint, joined_on, exempt_reason, source_key, source_hash,
-             created_at_ms, updated_at_ms)
+             created_at_ms, updated_at_ms, updated_by)
          VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-             ?21, ?21)
+             ?21, ?21, ?22)
          ON CONFLICT DO NOTHING",
         params![
             id,
@@ -246,7 +251,8 @@ pub fn create(
             content.exempt_reason.as_deref(),
             source.map(|source| source.key.as_str()),
             source.map(|source| source.hash.as_str()),
-            now_ms
+            now_ms,
+            tx.writer()
         ],
     )?;
     if inserted == 0 {
@@ -258,26 +264,20 @@ pub fn create(
 }
 
 /// Changes a member; tells whether anything was different. If nothing was, nothing is written but
-/// the source. With `version`, only if it still is that one.
+/// the source.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Stale`], [`Error::Taken`] for a card that somebody else has.
 pub fn update(
     tx: &mut WriteTx<'_>,
     id: &str,
-    version: Option<i64>,
+    seen: impl Into<Seen>,
     content: &Content,
     source: Option<&Source>,
     now_ms: i64,
 ) -> Result<(Record, bool)> {
     let old = get(tx, id)?.ok_or(Error::NotFound("member"))?;
-    if let Some(expected) = version
-        && expected != old.version
-    {
-        return Err(Error::Stale {
-            current: old.version,
-        });
-    }
+    seen.into().check(old.version)?;
     if let Some(source) = source.filter(|source| old.source.as_ref() != Some(source)) {
         let taken = by_source(tx, &source.key)?.is_some_and(|other| other.id != id);
         if taken {
@@ -295,7 +295,7 @@ pub fn update(
     check(tx, id, content)?;
     tx.execute(
         "UPDATE members SET version = version + 1, household_id = ?2, name = ?3, status = ?4, joined_on = ?5,
-             exempt_reason = ?6, updated_at_ms = ?7 WHERE id = ?1",
+             exempt_reason = ?6, updated_at_ms = ?7, updated_by = ?8 WHERE id = ?1",
         params![
             id,
             content.household_id.as_deref(),
@@ -303,7 +303,8 @@ pub fn update(
             to_name(&content.status)?,
             content.joined_on.as_deref(),
             content.exempt_reason.as_deref(),
-            now_ms
+            now_ms,
+            tx.writer()
         ],
     )?;
     if let Some([sealed, index, hint]) = changed(&content.id_number, old.id_index.as_deref()) {
@@ -387,8 +388,8 @@ pub fn set_pin(
     now_ms: i64,
 ) -> Result<Record> {
     let changed = tx.execute(
-        "UPDATE members SET pin_hash = ?2, version = version + 1, updated_at_ms = ?3 WHERE id = ?1",
-        params![id, pin_hash, now_ms],
+        "UPDATE members SET pin_hash = ?2, version = version + 1, updated_at_ms = ?3, updated_by = ?4 WHERE id = ?1",
+        params![id, pin_hash, now_ms, tx.writer()],
     )?;
     found(changed)?;
     tx.execute("DELETE FROM pin_attempts WHERE member_id = ?1", params![id])?;
@@ -511,5 +512,6 @@ fn read(row: &Row) -> Result<Record> {
         left_at_ms: row.opt_int(21)?,
         created_at_ms: row.int(22)?,
         updated_at_ms: row.int(23)?,
+        updated_by: row.opt_text(24)?,
     })
 }

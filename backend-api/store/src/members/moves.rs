@@ -29,9 +29,10 @@ pub fn transfer(
     }
     told(tx, &old)?;
     tx.execute(
-        "UPDATE members SET organization_id = ?2, household_id = NULL, version = version + 1, updated_at_ms = ?3
+        "UPDATE members SET organization_id = ?2, household_id = NULL, version = version + 1, updated_at_ms = ?3,
+             updated_by = ?4
          WHERE id = ?1",
-        params![id, to_organization_id, now_ms],
+        params![id, to_organization_id, now_ms, tx.writer()],
     )?;
     tx.execute(
         "INSERT INTO member_transfers (id, member_id, from_organization_id, to_organization_id, at_ms, by_login, reason)
@@ -78,8 +79,8 @@ pub fn set_left(
     now_ms: i64,
 ) -> Result<Record> {
     found(tx.execute(
-        "UPDATE members SET left_at_ms = ?2, version = version + 1, updated_at_ms = ?3 WHERE id = ?1",
-        params![id, left_at_ms, now_ms],
+        "UPDATE members SET left_at_ms = ?2, version = version + 1, updated_at_ms = ?3, updated_by = ?4 WHERE id = ?1",
+        params![id, left_at_ms, now_ms, tx.writer()],
     )?)?;
     if left_at_ms.is_some() {
         crate::member_sessions::end_all(tx, id)?;

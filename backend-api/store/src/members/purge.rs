@@ -23,9 +23,10 @@ pub fn purge(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<()> {
              card_sealed = NULL, card_index = NULL, card_hint = NULL, joined_on = NULL,
              exempt_reason = CASE WHEN exempt_reason IS NULL THEN NULL ELSE ?2 END,
              pin_hash = NULL, source_key = NULL, source_hash = NULL,
-             left_at_ms = COALESCE(left_at_ms, ?3), updated_at_ms = ?3
+             left_at_ms = COALESCE(left_at_ms, ?3), updated_at_ms = ?3,
+             updated_by = ?4
          WHERE id = ?1",
-        params![id, PURGED, now_ms],
+        params![id, PURGED, now_ms, tx.writer()],
     )?;
     // Who was exempt and who was corrected is part of past counts; why is not.
     for sql in [

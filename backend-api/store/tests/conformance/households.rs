@@ -5,6 +5,7 @@ use contract::terminal::{Terminal, TerminalKind};
 use store::journal::{self, Mark, Topic};
 use store::members::{self, Content, moves, purge};
 use store::terminals::{self, NewTerminal};
+use store::versions::Seen;
 use store::{Error, Store, enrolments, households, people};
 
 use crate::fixture::{NOW, Town, write};
@@ -111,7 +112,7 @@ store::on_both_engines! {
         assert_eq!(lived_in.members[0].name, "甲");
         let delete = || { let id = id.clone(); write(&store, move |tx| households::delete(tx, &id)) };
         assert!(!delete());
-        write(&store, move |tx| members::update(tx, &member.id, None, &named("甲"), None, NOW));
+        write(&store, move |tx| members::update(tx, &member.id, Seen::Any, &named("甲"), None, NOW));
         assert!(delete());
         assert_eq!(store.read(|tx| households::get(tx, &id)).unwrap(), None);
     }
@@ -193,7 +194,7 @@ store::on_both_engines! {
         assert_eq!(told(&mark), sorted(vec![&root, &west, &branch, &home.id]));
         let mark = newest();
         let id = member.id.clone();
-        write(&store, move |tx| members::update(tx, &id, None, &named("甲"), None, NOW));
+        write(&store, move |tx| members::update(tx, &id, Seen::Any, &named("甲"), None, NOW));
         assert_eq!(told(&mark), sorted(vec![&root, &west, &branch, &home.id]), "also the home they leave");
         let mark = newest();
         let id = member.id.clone();
@@ -211,7 +212,7 @@ store::on_both_engines! {
         write(&store, move |tx| purge::purge(tx, &id, NOW));
         assert_eq!(told(&mark).len(), 2);
         let mark = newest();
-        write(&store, move |tx| { members::update(tx, &member.id, None, &named(purge::PURGED), None, NOW) });
+        write(&store, move |tx| { members::update(tx, &member.id, Seen::Any, &named(purge::PURGED), None, NOW) });
         assert!(told(&mark).is_empty(), "nothing changed");
     }
 

@@ -23,3 +23,4 @@ mod roll_calls;
 mod staff;
 mod terminals;
 mod transactions;
+mod versions;

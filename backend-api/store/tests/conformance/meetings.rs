@@ -51,6 +51,10 @@ fn step(
     store.write(move |tx| step(tx, &id, at_ms))
 }
 
+fn cancel(tx: &mut store::WriteTx<'_>, id: &str, at_ms: i64) -> store::Result<(Record, bool)> {
+    meetings::cancel(tx, id, None, at_ms)
+}
+
 /// State of a meeting as the terminals of an organization see it.
 fn seen(store: &Store, organization: &Organization, id: &str) -> Option<MeetingState> {
     let found = page(store, &organization.id, None, 100);
@@ -137,7 +141,7 @@ store::on_both_engines! {
         assert!(news && live.state == MeetingState::Live && live.started_at_ms == Some(NOW + 1));
         let (again, news) = step(&store, &made.id, NOW + 2, meetings::start).unwrap();
         assert!(!news && again == live, "a repeated start is no second one");
-        wrong_state(&step(&store, &made.id, NOW + 2, meetings::cancel), MeetingState::Live);
+        wrong_state(&step(&store, &made.id, NOW + 2, cancel), MeetingState::Live);
 
         let (over, news) = step(&store, &made.id, NOW + 3, meetings::end).unwrap();
         assert!(news && over.state == MeetingState::Ended && over.ended_at_ms == Some(NOW + 3));
@@ -146,9 +150,9 @@ store::on_both_engines! {
         wrong_state(&step(&store, &made.id, NOW + 4, meetings::start), MeetingState::Ended);
 
         let other = planned(&store, &content(&town.root, &town.west, "不开了"));
-        let (cancelled, news) = step(&store, &other.id, NOW, meetings::cancel).unwrap();
+        let (cancelled, news) = step(&store, &other.id, NOW, cancel).unwrap();
         assert!(news && cancelled.state == MeetingState::Cancelled);
-        assert!(!step(&store, &other.id, NOW, meetings::cancel).unwrap().1);
+        assert!(!step(&store, &other.id, NOW, cancel).unwrap().1);
         wrong_state(&step(&store, &other.id, NOW, meetings::start), MeetingState::Cancelled);
         assert!(matches!(step(&store, "none", NOW, meetings::start), Err(Error::NotFound("meeting"))));
         sound(&store);
@@ -171,6 +175,60 @@ store::on_both_engines! {
         let nowhere = Content { audience_id: "none".into(), ..new.clone() };
         let refused = store.write(move |tx| meetings::create(tx, &nowhere, "li", NOW));
         assert!(matches!(refused, Err(Error::NotFound("organization"))));
+    }
+
+    fn why_it_was_cancelled_is_kept_until_it_is_planned_again(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let made = planned(&store, &content(&town.root, &town.root, "例会"));
+        let cancelled = |reason: Option<&'static str>| {
+            let id = made.id.clone();
+            write(&store, move |tx| meetings::cancel(tx, &id, reason, NOW))
+        };
+        let (first, _) = cancelled(Some("停电"));
+        assert_eq!(first.cancel_reason.as_deref(), Some("停电"));
+        assert_eq!(first.to_staff().cancel_reason.as_deref(), Some("停电"));
+        assert_eq!(cancelled(Some("改期")), (first, false), "the first reason stays");
+        // A row that comes back is planned anew.
+        let row = content(&town.root, &town.root, "日程");
+        let again = row.clone();
+        let id = write(&store, move |tx| meetings::import(tx, &source("row", "1"), &row, "import", NOW)).id;
+        write(&store, |tx| meetings::withdraw_source(tx, "row", NOW));
+        assert_eq!(get(&store, &id).cancel_reason, None);
+        write(&store, move |tx| meetings::import(tx, &source("row", "2"), &again, "import", NOW));
+        assert_eq!((get(&store, &id).state, get(&store, &id).cancel_reason), (MeetingState::Scheduled, None));
+    }
+
+    fn a_list_is_narrowed_by_kind_and_by_what_the_title_contains(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        for (title, kind) in [
+            ("十一月党员大会", MeetingKind::Conference),
+            ("党课 A 班", MeetingKind::Broadcast),
+            ("100% 到会", MeetingKind::Broadcast),
+            ("a_b~c", MeetingKind::Conference),
+        ] {
+            planned(&store, &Content { kind, ..content(&town.root, &town.root, title) });
+        }
+        let found = |title: Option<&str>, kind: Option<MeetingKind>| -> Vec<String> {
+            let filter = Filter {
+                within: town.root.id.clone(), title: title.map(str::to_owned), kind, ..Filter::default()
+            };
+            let found = store.read(|tx| meetings::list(tx, &filter, None, 10)).unwrap();
+            let mut titles: Vec<String> = found.into_iter().map(|it| it.content.title).collect();
+            titles.sort();
+            titles
+        };
+        assert_eq!(found(None, None).len(), 4);
+        assert_eq!(found(None, Some(MeetingKind::Broadcast)), ["100% 到会", "党课 A 班"]);
+        assert_eq!(found(Some("党"), None), ["党课 A 班", "十一月党员大会"]);
+        assert_eq!(found(Some("党"), Some(MeetingKind::Conference)), ["十一月党员大会"]);
+        assert_eq!(found(Some("a 班"), None), ["党课 A 班"]);
+        // What means something to the database means itself.
+        assert_eq!(found(Some("0%"), None), ["100% 到会"]);
+        assert_eq!(found(Some("_"), None), ["a_b~c"]);
+        assert_eq!(found(Some("~"), None), ["a_b~c"]);
+        assert_eq!(found(Some("'"), None), [""; 0]);
     }
 
     fn terminals_of_the_audience_see_it_until_a_week_after(database) {

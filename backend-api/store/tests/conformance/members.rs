@@ -3,6 +3,7 @@
 use contract::member::{MemberStatus, Sex};
 use contract::organization::Organization;
 use store::members::{self, Content, Number, NumberChange, Record, moves, purge, sealing, search};
+use store::versions::Seen;
 use store::{Error, Store, households, member_sessions};
 
 use crate::fixture::{NOW, Town, source, write};
@@ -125,7 +126,7 @@ store::on_both_engines! {
         write(&store, move |tx| {
             let clash = members::create(tx, "third", &organization, &wanted, None, NOW);
             assert!(matches!(clash, Err(Error::Taken("card"))));
-            let clash = members::update(tx, &id, None, &wanted, None, NOW);
+            let clash = members::update(tx, &id, Seen::Any, &wanted, None, NOW);
             assert!(matches!(clash, Err(Error::Taken("card"))));
             members::set_pin(tx, &id, Some("hash"), NOW)
         });
@@ -143,10 +144,10 @@ store::on_both_engines! {
         let second = add(&store, &town.east, &named("乙"));
         let (id, other) = (first.id, second.id);
         write(&store, move |tx| {
-            let clash = members::update(tx, &other, None, &named("乙"), Some(&source("row", "2")), NOW);
+            let clash = members::update(tx, &other, Seen::Any, &named("乙"), Some(&source("row", "2")), NOW);
             assert!(matches!(clash, Err(Error::Taken("source"))));
             // Only the hash is new: noted without a new version.
-            let (record, different) = members::update(tx, &id, None, &named("甲"), Some(&source("row", "2")), NOW)?;
+            let (record, different) = members::update(tx, &id, Seen::Any, &named("甲"), Some(&source("row", "2")), NOW)?;
             assert_eq!((record.version, different), (1, false));
             Ok(())
         });

@@ -8,22 +8,22 @@ use contract::staff::{BulletinDraft, StaffBulletin};
 
 use super::super::extract::{Json, StaffAuth};
 use super::super::problem::Answer;
-use super::Versioned;
+use super::super::versioned::Versioned;
 use crate::app::App;
 use crate::services::bulletins;
 
 /// Writes a new bulletin; it is a draft.
 #[utoipa::path(post, path = "/api/v1/bulletins", tag = "bulletins", request_body = BulletinDraft,
-    responses((status = 201, body = StaffBulletin), (status = 422, body = contract::error::Problem)),
+    responses((status = 201, body = StaffBulletin, headers(("ETag" = String, description = "The version"))), (status = 422, body = contract::error::Problem)),
     security(("staff" = [])))]
 pub async fn create(
     State(app): State<Arc<App>>,
     StaffAuth { staff, .. }: StaffAuth,
     Json(draft): Json<BulletinDraft>,
-) -> Answer<(StatusCode, Versioned)> {
+) -> Answer<(StatusCode, Versioned<StaffBulletin>)> {
     let now_ms = app.now_ms();
     let created = app
         .blocking(move |app| bulletins::create(&app.store, &staff, draft, now_ms))
         .await?;
-    Ok((StatusCode::CREATED, Versioned(created)))
+    Ok((StatusCode::CREATED, Versioned::new(created)))
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::extract::State;
 use contract::staff::{BulletinDraft, StaffBulletin};
 
-use super::super::extract::{IfMatch, Json, Path, StaffAuth};
+use super::super::extract::{Json, Path, StaffAuth};
 use super::super::problem::Answer;
-use super::Versioned;
+use super::super::versioned::{IfMatch, Versioned};
 use crate::app::App;
 use crate::services::bulletins;
 
@@ -16,7 +16,7 @@ use crate::services::bulletins;
     params(("id" = String, Path, description = "The bulletin"),
         ("If-Match" = String, Header, description = "The version that was edited")),
     request_body = BulletinDraft,
-    responses((status = 200, body = StaffBulletin),
+    responses((status = 200, body = StaffBulletin, headers(("ETag" = String, description = "The version"))),
         (status = 412, body = contract::error::Problem, description = "`stale`"),
         (status = 422, body = contract::error::Problem)),
     security(("staff" = [])))]
@@ -24,12 +24,12 @@ pub async fn edit(
     State(app): State<Arc<App>>,
     StaffAuth { staff, .. }: StaffAuth,
     Path(id): Path<String>,
-    IfMatch(version): IfMatch,
+    IfMatch(seen): IfMatch,
     Json(draft): Json<BulletinDraft>,
-) -> Answer<Versioned> {
+) -> Answer<Versioned<StaffBulletin>> {
     let now_ms = app.now_ms();
     let edited = app
-        .blocking(move |app| bulletins::edit(&app.store, &staff, &id, version, draft, now_ms))
+        .blocking(move |app| bulletins::edit(&app.store, &staff, &id, seen, draft, now_ms))
         .await?;
-    Ok(Versioned(edited))
+    Ok(Versioned::new(edited))
 }

@@ -11,13 +11,12 @@ mod withdraw;
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
 use contract::staff::StaffBulletin;
+use store::versions::Seen;
 
 use super::problem::Answer;
 use super::resource::{Resource, endpoint};
+use super::versioned::Versioned;
 use crate::app::App;
 use crate::services::bulletins::{self, Step};
 use crate::services::kit::rights::Staff;
@@ -35,30 +34,16 @@ pub fn resource() -> Resource {
         .add(endpoint!(withdraw))
 }
 
-/// A bulletin with its version as `ETag`, to be sent back as `If-Match`.
-pub struct Versioned(pub StaffBulletin);
-
-impl IntoResponse for Versioned {
-    fn into_response(self) -> Response {
-        let etag = HeaderValue::from_str(&format!("\"{}\"", self.0.version));
-        let mut response = Json(self.0).into_response();
-        if let Ok(etag) = etag {
-            response.headers_mut().insert(header::ETAG, etag);
-        }
-        response
-    }
-}
-
 async fn take(
     app: &Arc<App>,
     staff: Staff,
     id: String,
-    version: i64,
+    seen: Seen,
     step: Step,
-) -> Answer<Versioned> {
+) -> Answer<Versioned<StaffBulletin>> {
     let now_ms = app.now_ms();
     let taken = app
-        .blocking(move |app| bulletins::step(&app.store, &staff, &id, version, step, now_ms))
+        .blocking(move |app| bulletins::step(&app.store, &staff, &id, seen, step, now_ms))
         .await?;
-    Ok(Versioned(taken))
+    Ok(Versioned::new(taken))
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::extract::State;
 use contract::staff::StaffBulletin;
 
-use super::super::extract::{IfMatch, Path, StaffAuth};
+use super::super::extract::{Path, StaffAuth};
 use super::super::problem::Answer;
-use super::{Versioned, take};
+use super::super::versioned::{IfMatch, Versioned};
+use super::take;
 use crate::app::App;
 use crate::services::bulletins::Step;
 
@@ -15,7 +16,7 @@ use crate::services::bulletins::Step;
 #[utoipa::path(post, path = "/api/v1/bulletins/{id}/publish", tag = "bulletins",
     params(("id" = String, Path, description = "The bulletin"),
         ("If-Match" = String, Header, description = "The version that was seen")),
-    responses((status = 200, body = StaffBulletin),
+    responses((status = 200, body = StaffBulletin, headers(("ETag" = String, description = "The version"))),
         (status = 409, body = contract::error::Problem, description = "Not from its present state"),
         (status = 412, body = contract::error::Problem, description = "`stale`")),
     security(("staff" = [])))]
@@ -23,7 +24,7 @@ pub async fn publish(
     State(app): State<Arc<App>>,
     StaffAuth { staff, .. }: StaffAuth,
     Path(id): Path<String>,
-    IfMatch(version): IfMatch,
-) -> Answer<Versioned> {
-    take(&app, staff, id, version, Step::Publish).await
+    IfMatch(seen): IfMatch,
+) -> Answer<Versioned<StaffBulletin>> {
+    take(&app, staff, id, seen, Step::Publish).await
 }

@@ -3,6 +3,7 @@
 mod create;
 mod delete;
 mod edit;
+mod get;
 mod list;
 mod log;
 mod open;
@@ -14,6 +15,7 @@ pub fn resource() -> Resource {
     Resource::new()
         .add(endpoint!(list))
         .add(endpoint!(create))
+        .add(endpoint!(get))
         .add(endpoint!(edit))
         .add(endpoint!(delete))
         .add(endpoint!(log))

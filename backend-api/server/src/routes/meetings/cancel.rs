@@ -2,29 +2,33 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use contract::meeting::StaffMeeting;
+use contract::member::Reason;
 
-use super::super::extract::{Path, StaffAuth};
+use super::super::extract::{Json, Path, StaffAuth};
 use super::super::problem::Answer;
+use super::super::versioned::Versioned;
 use crate::app::App;
 use crate::services::meetings;
 
-/// Cancels a meeting that has not begun. Doing it again is fine.
+/// Cancels a meeting that has not begun, with a reason for staff. Doing it again is fine; the first reason
+/// stays.
 #[utoipa::path(post, path = "/api/v1/meetings/{id}/cancel", tag = "meetings",
-    params(("id" = String, Path, description = "The meeting")),
-    responses((status = 200, body = StaffMeeting), (status = 404, body = contract::error::Problem),
-        (status = 409, body = contract::error::Problem, description = "It has begun")),
+    params(("id" = String, Path, description = "The meeting")), request_body = Reason,
+    responses((status = 200, body = StaffMeeting, headers(("ETag" = String, description = "The version"))), (status = 404, body = contract::error::Problem),
+        (status = 409, body = contract::error::Problem, description = "It has begun"),
+        (status = 422, body = contract::error::Problem)),
     security(("staff" = [])))]
 pub async fn cancel(
     State(app): State<Arc<App>>,
     StaffAuth { staff, .. }: StaffAuth,
     Path(id): Path<String>,
-) -> Answer<Json<StaffMeeting>> {
+    Json(Reason { reason }): Json<Reason>,
+) -> Answer<Versioned<StaffMeeting>> {
     let now_ms = app.now_ms();
     let changed = app
-        .blocking(move |app| meetings::cancel(&app.store, &staff, &id, now_ms))
+        .blocking(move |app| meetings::cancel(&app.store, &staff, &id, &reason, now_ms))
         .await?;
-    Ok(Json(changed))
+    Ok(Versioned::new(changed))
 }

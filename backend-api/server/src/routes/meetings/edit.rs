@@ -5,8 +5,9 @@ use std::sync::Arc;
 use axum::extract::State;
 use contract::meeting::{MeetingDraft, StaffMeeting};
 
-use super::super::extract::{IfMatch, Json, Path, StaffAuth};
+use super::super::extract::{Json, Path, StaffAuth};
 use super::super::problem::Answer;
+use super::super::versioned::{IfMatch, Versioned};
 use crate::app::App;
 use crate::services::meetings;
 
@@ -15,7 +16,7 @@ use crate::services::meetings;
     params(("id" = String, Path, description = "The meeting"),
         ("If-Match" = String, Header, description = "The version that was edited")),
     request_body = MeetingDraft,
-    responses((status = 200, body = StaffMeeting), (status = 404, body = contract::error::Problem),
+    responses((status = 200, body = StaffMeeting, headers(("ETag" = String, description = "The version"))), (status = 404, body = contract::error::Problem),
         (status = 409, body = contract::error::Problem, description = "It has begun, or was cancelled"),
         (status = 412, body = contract::error::Problem, description = "`stale`"),
         (status = 422, body = contract::error::Problem)),
@@ -24,12 +25,12 @@ pub async fn edit(
     State(app): State<Arc<App>>,
     StaffAuth { staff, .. }: StaffAuth,
     Path(id): Path<String>,
-    IfMatch(version): IfMatch,
+    IfMatch(seen): IfMatch,
     Json(draft): Json<MeetingDraft>,
-) -> Answer<axum::Json<StaffMeeting>> {
+) -> Answer<Versioned<StaffMeeting>> {
     let now_ms = app.now_ms();
     let edited = app
-        .blocking(move |app| meetings::edit(&app.store, &staff, &id, version, &draft, now_ms))
+        .blocking(move |app| meetings::edit(&app.store, &staff, &id, seen, &draft, now_ms))
         .await?;
-    Ok(axum::Json(edited))
+    Ok(Versioned::new(edited))
 }

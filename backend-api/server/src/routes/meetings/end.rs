@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use contract::meeting::StaffMeeting;
 use serde::Deserialize;
 
 use super::super::extract::{Path, Query, StaffAuth};
 use super::super::problem::Answer;
+use super::super::versioned::Versioned;
 use crate::app::App;
 use crate::services::meetings;
 
@@ -25,7 +25,7 @@ pub struct Ending {
 /// Ends a live meeting. Doing it again is fine.
 #[utoipa::path(post, path = "/api/v1/meetings/{id}/end", tag = "meetings",
     params(("id" = String, Path, description = "The meeting"), Ending),
-    responses((status = 200, body = StaffMeeting), (status = 404, body = contract::error::Problem),
+    responses((status = 200, body = StaffMeeting, headers(("ETag" = String, description = "The version"))), (status = 404, body = contract::error::Problem),
         (status = 409, body = contract::error::Problem,
             description = "It never began; or `roll_call_open`: a roll call goes on that demands its code")),
     security(("staff" = [])))]
@@ -34,7 +34,7 @@ pub async fn end(
     StaffAuth { staff, .. }: StaffAuth,
     Path(id): Path<String>,
     Query(ending): Query<Ending>,
-) -> Answer<Json<StaffMeeting>> {
+) -> Answer<Versioned<StaffMeeting>> {
     let now_ms = app.now_ms();
     let changed = app
         .blocking(move |app| {
@@ -43,5 +43,5 @@ pub async fn end(
         })
         .await?;
     app.rooms.end(&changed.meeting.id);
-    Ok(Json(changed))
+    Ok(Versioned::new(changed))
 }

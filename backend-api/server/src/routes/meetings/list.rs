@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use contract::meeting::{MeetingState, StaffMeeting};
+use contract::meeting::{MeetingKind, MeetingState, StaffMeeting};
 use serde::Deserialize;
 use store::meetings::{After, Filter};
 
@@ -20,6 +20,10 @@ use crate::services::meetings;
 pub struct Wanted {
     /// Only those that stand so.
     state: Option<MeetingState>,
+    /// Only those held so.
+    kind: Option<MeetingKind>,
+    /// Only those whose title contains this.
+    q: Option<String>,
     /// Only those planned to begin then or later, Unix milliseconds.
     from_ms: Option<i64>,
     /// Only those planned to begin earlier, Unix milliseconds.
@@ -52,6 +56,11 @@ pub async fn list(
     .limit();
     let filter = Filter {
         state: wanted.state,
+        kind: wanted.kind,
+        title: wanted
+            .q
+            .map(|q| q.trim().to_owned())
+            .filter(|q| !q.is_empty()),
         from_ms: wanted.from_ms,
         to_ms: wanted.to_ms,
         ..Filter::default()

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use contract::meeting::StaffMeeting;
 
 use super::super::extract::{Path, StaffAuth};
 use super::super::problem::Answer;
+use super::super::versioned::Versioned;
 use crate::app::App;
 use crate::services::meetings;
 
@@ -15,14 +15,14 @@ use crate::services::meetings;
 /// again is fine.
 #[utoipa::path(post, path = "/api/v1/meetings/{id}/start", tag = "meetings",
     params(("id" = String, Path, description = "The meeting")),
-    responses((status = 200, body = StaffMeeting), (status = 404, body = contract::error::Problem),
+    responses((status = 200, body = StaffMeeting, headers(("ETag" = String, description = "The version"))), (status = 404, body = contract::error::Problem),
         (status = 409, body = contract::error::Problem, description = "It is over, or was cancelled")),
     security(("staff" = [])))]
 pub async fn start(
     State(app): State<Arc<App>>,
     StaffAuth { staff, .. }: StaffAuth,
     Path(id): Path<String>,
-) -> Answer<Json<StaffMeeting>> {
+) -> Answer<Versioned<StaffMeeting>> {
     let now_ms = app.now_ms();
     let (starter, meeting) = (staff.clone(), id.clone());
     app.blocking(move |app| meetings::start(&app.store, &starter, &meeting, now_ms))
@@ -32,5 +32,5 @@ pub async fn start(
     let begun = app
         .blocking(move |app| meetings::get(&app.store, &staff, &id))
         .await?;
-    Ok(Json(begun))
+    Ok(Versioned::new(begun))
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use axum::extract::State;
 use contract::member::{Member, MemberDraft};
 
-use super::super::extract::{IfMatch, Json, Path, StaffAuth};
+use super::super::extract::{Json, Path, StaffAuth};
 use super::super::problem::Answer;
+use super::super::versioned::{IfMatch, Versioned};
 use crate::app::App;
 use crate::services::members::write;
 
@@ -15,7 +16,7 @@ use crate::services::members::write;
     params(("id" = String, Path, description = "The member"),
         ("If-Match" = String, Header, description = "The version that was edited")),
     request_body = MemberDraft,
-    responses((status = 200, body = Member), (status = 404, body = contract::error::Problem),
+    responses((status = 200, body = Member, headers(("ETag" = String, description = "The version"))), (status = 404, body = contract::error::Problem),
         (status = 412, body = contract::error::Problem, description = "`stale`"),
         (status = 422, body = contract::error::Problem)),
     security(("staff" = [])))]
@@ -23,14 +24,12 @@ pub async fn edit(
     State(app): State<Arc<App>>,
     StaffAuth { staff, .. }: StaffAuth,
     Path(id): Path<String>,
-    IfMatch(version): IfMatch,
+    IfMatch(seen): IfMatch,
     Json(draft): Json<MemberDraft>,
-) -> Answer<axum::Json<Member>> {
+) -> Answer<Versioned<Member>> {
     let now_ms = app.now_ms();
     let found = app
-        .blocking(move |app| {
-            write::edit(&app.store, &app.vault, &staff, &id, version, &draft, now_ms)
-        })
+        .blocking(move |app| write::edit(&app.store, &app.vault, &staff, &id, seen, &draft, now_ms))
         .await?;
-    Ok(axum::Json(found))
+    Ok(Versioned::new(found))
 }

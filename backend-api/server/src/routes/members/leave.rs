@@ -7,6 +7,7 @@ use contract::member::{Member, Reason};
 
 use super::super::extract::{Json, Path, StaffAuth};
 use super::super::problem::Answer;
+use super::super::versioned::Versioned;
 use crate::app::App;
 use crate::services::members::moves;
 
@@ -15,7 +16,7 @@ use crate::services::members::moves;
 #[utoipa::path(post, path = "/api/v1/members/{id}/leave", tag = "members",
     params(("id" = String, Path, description = "The member")),
     request_body = Reason,
-    responses((status = 200, body = Member), (status = 404, body = contract::error::Problem),
+    responses((status = 200, body = Member, headers(("ETag" = String, description = "The version"))), (status = 404, body = contract::error::Problem),
         (status = 409, body = contract::error::Problem), (status = 422, body = contract::error::Problem)),
     security(("staff" = [])))]
 pub async fn leave(
@@ -23,10 +24,10 @@ pub async fn leave(
     StaffAuth { staff, .. }: StaffAuth,
     Path(id): Path<String>,
     Json(why): Json<Reason>,
-) -> Answer<axum::Json<Member>> {
+) -> Answer<Versioned<Member>> {
     let now_ms = app.now_ms();
     let found = app
         .blocking(move |app| moves::leave(&app.store, &staff, &id, &why, now_ms))
         .await?;
-    Ok(axum::Json(found))
+    Ok(Versioned::new(found))
 }

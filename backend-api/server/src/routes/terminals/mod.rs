@@ -1,6 +1,7 @@
 //! Terminals as staff see them.
 
 mod edit;
+mod get;
 mod list;
 mod revoke;
 
@@ -10,6 +11,7 @@ use super::resource::{Resource, endpoint};
 pub fn resource() -> Resource {
     Resource::new()
         .add(endpoint!(list))
+        .add(endpoint!(get))
         .add(endpoint!(edit))
         .add(endpoint!(revoke))
 }

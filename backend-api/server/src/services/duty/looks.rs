@@ -8,6 +8,7 @@ use contract::event::Event;
 use contract::meeting::{MediaLink, MediaProtocol};
 use parking_lot::{Mutex, RwLock};
 use store::duty::{self, Picture as Stored, looks};
+use store::versions::Seen;
 use store::{Store, Tx, WriteTx, organizations, staff as accounts, terminals};
 
 use super::cameras::{Cameras, Rtsp};
@@ -15,7 +16,7 @@ use super::watch::{Effects, Picture, Target, Watch};
 use super::{DUTY, SEE, rooms};
 use crate::clock::Clock;
 use crate::services::announcer::channels::Live;
-use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::audit::{self, About, Actor, Thing, Words};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::{Action, Staff, allows};
 use crate::services::kit::subject::{self, Subject};
@@ -335,13 +336,15 @@ impl Duty {
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`], [`ServiceError::NotFound`].
-    pub fn delete_room(&self, staff: &Staff, room_id: &str, now_ms: i64) -> Result<()> {
+    pub fn delete_room(&self, staff: &Staff, room_id: &str, seen: Seen, now_ms: i64) -> Result<()> {
         let store = &self.parts.store;
-        store.read(|tx| rooms::own(tx, staff, room_id))?;
+        let room = store.read(|tx| rooms::own(tx, staff, room_id))?;
+        // Before anybody's look ends by it.
+        seen.check(room.version)?;
         let effects = self.watch.lock().end_room(room_id);
         self.carry_out(effects, &Actor::of(Some(staff)));
         self.settle()?;
-        rooms::delete(store, staff, room_id, now_ms)
+        rooms::delete(store, staff, room_id, seen, now_ms)
     }
 
     /// The log of a room, newest first.
@@ -471,15 +474,15 @@ fn close_line(tx: &mut WriteTx<'_>, look_id: &str, actor: &Actor, now_ms: i64) -
     if !looks::close(tx, look_id, now_ms)? {
         return Ok(());
     }
-    let subject = format!("duty_room:{}", line.look.room_id);
+    let about = About::one(Thing::DutyRoom, &line.look.room_id);
     let place = Some(line.organization_id.as_str());
     Ok(audit::note(
         tx,
         actor,
         "duty_look.close",
-        &subject,
+        &about,
         place,
-        "",
+        Words::None,
         now_ms,
     )?)
 }

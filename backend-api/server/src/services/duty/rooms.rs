@@ -6,10 +6,11 @@ use contract::duty::{DutyRoom, DutyRoomDraft};
 use contract::error::FieldError;
 use contract::terminal::TerminalKind;
 use store::duty::{self, Content, Picture, Record};
+use store::versions::Seen;
 use store::{Outcome, SourceEntry, Store, Tx, WriteTx, terminals};
 
 use super::{DUTY, SEE};
-use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::audit::{self, About, Actor, Thing, Words};
 use crate::services::kit::error::{Result, ServiceError, or_complaints};
 use crate::services::kit::names;
 use crate::services::kit::publishing::{self, Gone, Kind, Source};
@@ -26,7 +27,9 @@ pub const ONE_PICTURE: &str = "请选一台站点电视，或者填一个摄像�
 
 /// Rooms of a list.
 pub const KIND: Kind = Kind {
-    name: "duty_room",
+    thing: Thing::DutyRoom,
+    creation: "duty_room.create",
+    change: "duty_room.update",
     withdrawal: "duty_room.delete",
     sources: duty::sources,
     gone,
@@ -54,6 +57,14 @@ pub fn list(
     staff.may(SEE)?;
     let found = store.read(|tx| duty::list(tx, &staff.organization.id, before, limit))?;
     Ok(found.iter().map(Record::to_room).collect())
+}
+
+/// One room of the subtree.
+///
+/// # Errors
+/// See [`subject`].
+pub fn get(store: &Store, staff: &Staff, id: &str) -> Result<DutyRoom> {
+    store.read(|tx| Ok(subject::seen::<Record>(tx, staff, id)?.to_room()))
 }
 
 /// Makes a room.
@@ -149,17 +160,18 @@ pub fn stations_named(store: &Store, organization_id: &str, name: &str) -> Resul
     Ok(stations.map(|terminal| terminal.id).collect())
 }
 
-/// Changes a room that nobody looks into; answers what it is now. The address of its camera may be left
-/// out: it stays.
+    /// Changes a room that nobody looks into and that still is of the version that was seen; answers what it
+    /// is now. The address of its camera may be left out: it stays.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`], [`ServiceError::Forbidden`], [`ServiceError::NotFound`],
-/// [`ServiceError::Conflict`] while somebody looks.
+/// [`ServiceError::Stale`], [`ServiceError::Conflict`] while somebody looks.
 pub fn edit(
     store: &Store,
     vault: &Arc<Vault>,
     staff: &Staff,
     id: &str,
+    seen: Seen,
     draft: &DutyRoomDraft,
     now_ms: i64,
 ) -> Result<DutyRoom> {
@@ -167,6 +179,7 @@ pub fn edit(
     let vault = Arc::clone(vault);
     store.write(move |tx| {
         let before = own(tx, &staff, &id)?;
+        seen.check(before.version)?;
         idle(&before)?;
         let source = Source::staff(&staff);
         let content = checked(tx, &vault, &source, &id, &draft, Some(&before))?;
@@ -176,14 +189,15 @@ pub fn edit(
     })
 }
 
-/// Deletes a room; its log stays.
+/// Deletes a room that still is of the version that was seen; its log stays.
 ///
 /// # Errors
-/// [`ServiceError::Forbidden`], [`ServiceError::NotFound`].
-pub fn delete(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<()> {
+/// [`ServiceError::Forbidden`], [`ServiceError::NotFound`], [`ServiceError::Stale`].
+pub fn delete(store: &Store, staff: &Staff, id: &str, seen: Seen, now_ms: i64) -> Result<()> {
     let (staff, id) = (staff.clone(), id.to_owned());
     store.write(move |tx| {
         let record = own(tx, &staff, &id)?;
+        seen.check(record.version)?;
         duty::delete(tx, &id, now_ms)?;
         note(
             tx,
@@ -331,12 +345,12 @@ fn station(
 pub(super) fn note(
     tx: &mut WriteTx<'_>,
     actor: &Actor,
-    action: &str,
+    action: &'static str,
     record: &Record,
     now_ms: i64,
 ) -> Result<()> {
-    let subject = format!("duty_room:{}", record.id);
+    let about = About::one(Thing::DutyRoom, &record.id);
     let organization = Some(record.organization.id.as_str());
-    audit::note(tx, actor, action, &subject, organization, "", now_ms)?;
+    audit::note(tx, actor, action, &about, organization, Words::None, now_ms)?;
     Ok(())
 }

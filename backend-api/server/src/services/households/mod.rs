@@ -5,9 +5,10 @@ pub mod import;
 use contract::member::{Household, HouseholdDraft};
 use contract::organization::Organization;
 use contract::terminal::{Terminal, TerminalKind};
+use store::versions::Seen;
 use store::{Store, Tx, WriteTx, households};
 
-use super::kit::audit::{self, Actor};
+use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::{Result, ServiceError};
 use super::kit::rights::{Action, Staff};
 use super::kit::subject::{self, Subject};
@@ -56,14 +57,15 @@ pub fn create(
     })
 }
 
-/// Renames a household, gives it a TV or takes it away.
+/// Renames a household, gives it a TV or takes it away, if it still is of the version that was seen.
 ///
 /// # Errors
-/// As [`create`]; [`ServiceError::NotFound`].
+/// As [`create`]; [`ServiceError::NotFound`], [`ServiceError::Stale`].
 pub fn edit(
     store: &Store,
     staff: &Staff,
     id: &str,
+    seen: Seen,
     draft: &HouseholdDraft,
     now_ms: i64,
 ) -> Result<Household> {
@@ -71,6 +73,7 @@ pub fn edit(
     let (staff, id, draft) = (staff.clone(), id.to_owned(), draft.clone());
     store.write(move |tx| {
         let old: Household = subject::allowed(tx, &staff, Action::WriteMembers, &id)?;
+        seen.check(old.version)?;
         let organization = village(tx, &staff, &draft)?;
         if organization.id != old.organization.id {
             return Err(ServiceError::field(
@@ -84,14 +87,16 @@ pub fn edit(
     })
 }
 
-/// Takes a household away that nobody lives in.
+/// Takes a household away that nobody lives in, if it still is of the version that was seen.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Conflict`].
-pub fn delete(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<()> {
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Conflict`],
+/// [`ServiceError::Stale`].
+pub fn delete(store: &Store, staff: &Staff, id: &str, seen: Seen, now_ms: i64) -> Result<()> {
     let (staff, id) = (staff.clone(), id.to_owned());
     store.write(move |tx| {
         let old: Household = subject::allowed(tx, &staff, Action::WriteMembers, &id)?;
+        seen.check(old.version)?;
         if !households::delete(tx, &id)? {
             return Err(ServiceError::Conflict(
                 "这一户还有人，请先把他们改到别的户".to_owned(),
@@ -140,20 +145,20 @@ pub(super) fn by_name(
 pub(super) fn noted(
     tx: &mut WriteTx<'_>,
     actor: &Actor,
-    action: &str,
+    action: &'static str,
     household: &Household,
     now_ms: i64,
 ) -> Result<()> {
-    let subject = format!("household:{}", household.id);
+    let about = About::one(Thing::Household, &household.id);
     let organization = Some(household.organization.id.as_str());
     // Its name may be a person's.
     Ok(audit::note(
         tx,
         actor,
         action,
-        &subject,
+        &about,
         organization,
-        "",
+        Words::None,
         now_ms,
     )?)
 }
@@ -215,7 +220,7 @@ fn answer(
     tx: &mut WriteTx<'_>,
     staff: &Staff,
     id: &str,
-    action: &str,
+    action: &'static str,
     now_ms: i64,
 ) -> Result<Household> {
     let household = subject::existing(tx, id)?;

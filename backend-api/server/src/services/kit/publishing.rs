@@ -8,7 +8,7 @@
 use contract::organization::Organization;
 use store::{Imported, Outcome, SourceEntry, Store, Tx, WriteTx, organizations};
 
-use super::audit::{self, Actor};
+use super::audit::{self, About, Actor, Thing};
 use super::error::Result;
 use super::rights::{Action, Staff};
 use super::subject;
@@ -70,9 +70,7 @@ impl Source {
     /// Login name of who made it.
     #[must_use]
     pub fn login(&self) -> &str {
-        self.staff
-            .as_ref()
-            .map_or(COMMAND_LINE, |staff| staff.login.as_str())
+        login(self.staff.as_ref())
     }
 
     /// Whether whoever publishes has the organization at the top, as [`Staff::at_root`]; the command line
@@ -124,10 +122,20 @@ impl Source {
     }
 }
 
+/// Login name of who makes something; what stands for it at the command line, without one.
+#[must_use]
+pub fn login(staff: Option<&Staff>) -> &str {
+    staff.map_or(COMMAND_LINE, |staff| staff.login.as_str())
+}
+
 /// How a kind of thing is kept that comes from outside item by item.
 pub struct Kind {
     /// What the log calls one.
-    pub name: &'static str,
+    pub thing: Thing,
+    /// What the log calls making one.
+    pub creation: &'static str,
+    /// What the log calls changing one.
+    pub change: &'static str,
     /// What the log calls taking one back.
     pub withdrawal: &'static str,
     /// Everything that came from outside, by key.
@@ -182,14 +190,13 @@ pub fn imported(
     organization_id: &str,
     now_ms: i64,
 ) -> Result<Outcome> {
-    let done = match imported.outcome {
-        Outcome::Created => "create",
-        Outcome::Updated => "update",
+    let action = match imported.outcome {
+        Outcome::Created => kind.creation,
+        Outcome::Updated => kind.change,
         Outcome::Unchanged => return Ok(Outcome::Unchanged),
     };
-    let action = format!("{}.{done}", kind.name);
-    let subject = format!("{}:{}", kind.name, imported.id);
-    audit::system(tx, &action, &subject, Some(organization_id), now_ms)?;
+    let about = About::one(kind.thing, &imported.id);
+    audit::system(tx, action, &about, Some(organization_id), now_ms)?;
     Ok(imported.outcome)
 }
 
@@ -218,6 +225,7 @@ pub fn withdraw(
         });
     }
     store.write(move |tx| {
+        tx.written_by(COMMAND_LINE);
         let mut missing = Vec::new();
         for entry in &gone {
             let what = (kind.gone)(tx, entry, now_ms)?;
@@ -229,11 +237,9 @@ pub fn withdraw(
             } = &what
             {
                 // By its id: the key may be the name of a file, which may name somebody.
-                let (subject, organization) = (
-                    format!("{}:{}", kind.name, entry.id),
-                    organization_id.as_str(),
-                );
-                audit::system(tx, kind.withdrawal, &subject, Some(organization), now_ms)?;
+                let about = About::one(kind.thing, &entry.id);
+                let organization = Some(organization_id.as_str());
+                audit::system(tx, kind.withdrawal, &about, organization, now_ms)?;
             }
             missing.extend(missing_of(entry, what));
         }

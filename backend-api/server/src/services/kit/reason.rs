@@ -8,12 +8,30 @@ use super::{calendar, names};
 /// Digits in a row that look like a number of somebody.
 const NUMBER: usize = 7;
 
+/// A reason that was found good. There is no other way to one than [`checked`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given(String);
+
+impl std::ops::Deref for Given {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Given {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// The reason without spaces around it: 2 to 200 characters, and no personal numbers, since it is
 /// kept in clear.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] naming `field`.
-pub fn checked(field: &str, reason: &str) -> Result<String> {
+pub fn checked(field: &str, reason: &str) -> Result<Given> {
     let reason = names::title(reason, "原因", 200)
         .ok()
         .filter(|reason| reason.chars().count() >= 2)
@@ -24,7 +42,7 @@ pub fn checked(field: &str, reason: &str) -> Result<String> {
             "原因会保存在记录里，请不要写身份证号、电话或卡号",
         ));
     }
-    Ok(reason)
+    Ok(Given(reason))
 }
 
 /// Whether a text holds what may be somebody's number, whatever digits it is written with, and spaces,
@@ -126,11 +144,9 @@ mod tests {
 
     #[test]
     fn reasons_say_why_and_no_numbers() {
-        assert_eq!(checked("reason", " 办理医保 ").unwrap(), "办理医保");
-        assert_eq!(
-            checked("reason", "办理\u{200b}医保\u{202e}").unwrap(),
-            "办理医保"
-        );
+        assert_eq!(&*checked("reason", " 办理医保 ").unwrap(), "办理医保");
+        let cleaned = checked("reason", "办理\u{200b}医保\u{202e}").unwrap();
+        assert_eq!(&*cleaned, "办理医保");
         for right in [
             "2026 年 3 月起外出务工",
             "2026-03-01 起住院，2026-03-20 出院",

@@ -17,7 +17,7 @@ use contract::meeting::StaffMeeting;
 use store::meetings::{self, After, Filter, Record};
 use store::{Store, Tx, WriteTx, organizations};
 
-use super::kit::audit::{self, Actor};
+use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::Result;
 use super::kit::rights::{Action, Staff};
 use super::kit::subject::{self, Shown, Subject};
@@ -103,14 +103,14 @@ fn directed<'a>(tx: &mut Tx<'_>, by: impl Into<Option<&'a Staff>>, id: &str) -> 
 fn note(
     tx: &mut WriteTx<'_>,
     actor: &Actor,
-    action: &str,
+    action: &'static str,
     record: &Record,
     now_ms: i64,
 ) -> Result<()> {
-    let subject = format!("meeting:{}", record.id);
+    let about = About::one(Thing::Meeting, &record.id);
     let organization = Some(record.organization.id.as_str());
-    let audience = format!("for {}", record.audience_code);
-    audit::note(tx, actor, action, &subject, organization, &audience, now_ms)?;
+    let words = Words::Audience(&record.audience_code);
+    audit::note(tx, actor, action, &about, organization, words, now_ms)?;
     Ok(())
 }
 

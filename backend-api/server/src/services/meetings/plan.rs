@@ -6,16 +6,17 @@ use contract::meeting::{MeetingDraft, MeetingState, StaffMeeting};
 use contract::township::ListingKind;
 use store::due::{self, Claim};
 use store::meetings::{self, Content, Record};
+use store::versions::Seen;
 use store::{SourceEntry, Store, Tx, WriteTx};
 
 use super::{DIRECT, count, directed, note};
 use crate::services::due::Outcome;
-use crate::services::kit::audit::Actor;
+use crate::services::kit::audit::{Actor, Thing};
 use crate::services::kit::error::{Result, ServiceError, or_complaints};
-use crate::services::kit::names;
 use crate::services::kit::publishing::{self, Gone, Kind, Source};
 use crate::services::kit::rights::Staff;
 use crate::services::kit::subject;
+use crate::services::kit::{names, reason};
 use crate::services::roll_call::codes;
 use crate::services::township::listing_kind;
 
@@ -88,6 +89,7 @@ fn put(
     };
     let planned = before.map(|before| before.content.starts_at_ms);
     let content = checked(tx, source, draft, planned, now_ms)?;
+    tx.written_by(source.login());
     let Some(item) = source.known_by() else {
         let record = meetings::create(tx, &content, source.login(), now_ms)?;
         note(tx, &source.actor(), "meeting.create", &record, now_ms)?;
@@ -107,7 +109,7 @@ pub fn edit(
     store: &Store,
     staff: &Staff,
     id: &str,
-    version: i64,
+    seen: Seen,
     draft: &MeetingDraft,
     now_ms: i64,
 ) -> Result<StaffMeeting> {
@@ -116,20 +118,31 @@ pub fn edit(
         let before = directed(tx, &staff, &id)?;
         let (source, planned) = (Source::staff(&staff), before.content.starts_at_ms);
         let content = checked(tx, &source, &draft, Some(planned), now_ms)?;
-        let record = meetings::edit(tx, &id, version, &content, now_ms)?;
+        tx.written_by(&staff.login);
+        let record = meetings::edit(tx, &id, seen, &content, now_ms)?;
         let actor = Actor::of(Some(&staff));
         note(tx, &actor, "meeting.update", &record, now_ms)?;
         Ok(record.to_staff())
     })
 }
 
-/// Cancels a meeting that has not begun.
+/// Cancels a meeting that has not begun. The reason stays with the meeting; the log, in which no purge would
+/// find a name, says only that it was cancelled.
 ///
 /// # Errors
 /// [`ServiceError::Conflict`] once it began, [`ServiceError::Forbidden`],
-/// [`ServiceError::NotFound`].
-pub fn cancel(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<StaffMeeting> {
-    let work = meetings::cancel;
+/// [`ServiceError::NotFound`], [`ServiceError::Invalid`] without a reason.
+pub fn cancel(
+    store: &Store,
+    staff: &Staff,
+    id: &str,
+    reason: &str,
+    now_ms: i64,
+) -> Result<StaffMeeting> {
+    let reason = reason::checked("reason", reason)?;
+    let work = move |tx: &mut WriteTx<'_>, id: &str, now_ms: i64| {
+        meetings::cancel(tx, id, Some(&reason), now_ms)
+    };
     step(
         store,
         Some(staff),
@@ -171,6 +184,7 @@ pub fn end<'a>(
     let (by, wanted) = (by.into().cloned(), id.to_owned());
     let (meeting, news) = store.write(move |tx| {
         directed(tx, &by, &wanted)?;
+        tx.written_by(&by.login);
         if !with_roll_calls {
             codes::may_end(tx, &wanted, now_ms)?;
         }
@@ -234,12 +248,13 @@ fn step(
     by: Option<&Staff>,
     id: &str,
     (action, counted): (&'static str, &'static str),
-    work: fn(&mut WriteTx<'_>, &str, i64) -> store::Result<(Record, bool)>,
+    work: impl Fn(&mut WriteTx<'_>, &str, i64) -> store::Result<(Record, bool)> + Send + 'static,
     now_ms: i64,
 ) -> Result<StaffMeeting> {
     let (by, id) = (by.cloned(), id.to_owned());
     let (meeting, news) = store.write(move |tx| {
         directed(tx, &by, &id)?;
+        tx.written_by(publishing::login(by.as_ref()));
         let (record, news) = work(tx, &id, now_ms)?;
         if news {
             note(tx, &Actor::of(by.as_ref()), action, &record, now_ms)?;
@@ -254,7 +269,9 @@ fn step(
 
 /// Meetings of a calendar.
 pub const KIND: Kind = Kind {
-    name: "meeting",
+    thing: Thing::Meeting,
+    creation: "meeting.create",
+    change: "meeting.update",
     withdrawal: "meeting.cancel",
     sources: meetings::sources,
     gone,

@@ -57,6 +57,7 @@ pub fn open(
             ));
         }
         let made = manage::make(tx, &by, &meeting.audience.id, &new, true, now_ms)?;
+        tx.written_by(&by.login);
         meetings::link_roll_call(tx, &wanted, &made.id, now_ms)?;
         Ok(made.id)
     })?;

@@ -6,8 +6,9 @@ use contract::member::{MemberSecrets, PinIssued, PinReset, Reason};
 use store::members::{self, Record, sealing};
 use store::{Store, WriteTx, settings};
 
-use super::super::kit::audit::Actor;
+use super::super::kit::audit::{Actor, Words};
 use super::super::kit::error::{Result, ServiceError};
+use super::super::kit::reason::Given;
 use super::super::kit::rights::{Action, Staff};
 use super::super::kit::{reason, subject};
 use super::super::pins;
@@ -39,7 +40,7 @@ pub fn reveal(
             &Actor::of(Some(&by)),
             "member.reveal",
             &record,
-            &why,
+            Words::Reason(&why),
             now_ms,
         )?;
         Ok::<_, ServiceError>(sealing::of(tx, &member_id)?.unwrap_or_default())
@@ -86,8 +87,16 @@ pub fn set_pin(
                 "这位党员已经离开，请先恢复".to_owned(),
             ));
         }
+        tx.written_by(&staff.login);
         let record = members::set_pin(tx, &id, Some(&hash), now_ms)?;
-        noted(tx, &Actor::of(Some(&staff)), "pin.set", &record, "", now_ms)
+        noted(
+            tx,
+            &Actor::of(Some(&staff)),
+            "pin.set",
+            &record,
+            Words::None,
+            now_ms,
+        )
     })?;
     Ok(issued)
 }
@@ -103,6 +112,7 @@ pub fn purge(store: &Store, staff: &Staff, id: &str, why: &Reason, now_ms: i64) 
     let (by, member_id) = (staff.clone(), id.to_owned());
     store.write(move |tx| {
         let record: Record = subject::allowed(tx, &by, Action::Purge, &member_id)?;
+        tx.written_by(&by.login);
         purged(tx, &Actor::of(Some(&by)), &record, &why, now_ms)
     })?;
     overwrite(store)
@@ -152,11 +162,11 @@ fn purged(
     tx: &mut WriteTx<'_>,
     actor: &Actor,
     record: &Record,
-    why: &str,
+    why: &Given,
     now_ms: i64,
 ) -> Result<()> {
     write::not_purged(record)?;
-    if why.contains(&record.name) {
+    if why.contains(record.name.as_str()) {
         return Err(ServiceError::field(
             "reason",
             "原因会保留下来，请不要写姓名",
@@ -164,5 +174,12 @@ fn purged(
     }
     members::purge::purge(tx, &record.id, now_ms)?;
     settings::set(tx, TO_OVERWRITE, &record.id)?;
-    noted(tx, actor, "member.purge", record, why, now_ms)
+    noted(
+        tx,
+        actor,
+        "member.purge",
+        record,
+        Words::Reason(why),
+        now_ms,
+    )
 }

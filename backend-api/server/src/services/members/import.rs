@@ -12,12 +12,14 @@ use contract::member::{
     DuplicatePerson, MemberDraft, MemberImportReport, MemberStatus, RowComplaint, RowDuplicate,
 };
 use store::members::{self, Content, NumberChange, Record, search};
+use store::versions::Seen;
 use store::{Source, Store, Tx, WriteTx, households};
 
 use super::super::households::checked_name;
+use super::super::kit::audit::{self, About, Thing, Words};
 use super::super::kit::error::{Result, ServiceError, or_complaints};
 use super::super::kit::rights::Action;
-use super::super::kit::{audit, names, publishing};
+use super::super::kit::{names, publishing};
 use super::super::vault::Vault;
 use super::write::{self, Checked};
 
@@ -87,6 +89,7 @@ impl Import<'_> {
             let (rows, before, so_far) = (batch.to_vec(), seen, report);
             (seen, report) = self.store.write(move |tx| {
                 let (mut seen, mut report) = (before.clone(), so_far.clone());
+                tx.written_by(publishing::login(work.staff.as_ref()));
                 for row in &rows {
                     work.row(tx, row, &mut seen, &mut report)?;
                 }
@@ -99,24 +102,23 @@ impl Import<'_> {
 
     fn summarise(&self, report: &MemberImportReport) -> Result<()> {
         let by = self.by.clone();
-        let detail = format!(
-            "added {} changed {} unchanged {} left out {}",
-            report.added,
-            report.changed,
-            report.unchanged,
-            report.complaints.len()
-        );
+        let words = Words::Rows {
+            added: report.added,
+            changed: report.changed,
+            unchanged: report.unchanged,
+            left_out: report.complaints.len(),
+        };
         let now_ms = self.now_ms;
         self.store.write(move |tx| {
             let id = by.within(tx)?;
-            let subject = format!("organization:{}", id.as_deref().unwrap_or_default());
+            let about = About::one(Thing::Organization, id.as_deref().unwrap_or_default());
             Ok(audit::note(
                 tx,
                 &by.actor(),
                 "member.import",
-                &subject,
+                &about,
                 id.as_deref(),
-                &detail,
+                words,
                 now_ms,
             )?)
         })
@@ -292,7 +294,7 @@ impl Work {
             return Ok(Ok(Taken::Added(record)));
         };
         let (record, different) =
-            members::update(tx, &id, None, &content, Some(&source), self.now_ms)?;
+            members::update(tx, &id, Seen::Any, &content, Some(&source), self.now_ms)?;
         if different {
             write::changed(tx, &actor, &old, &record, self.now_ms)?;
         }

@@ -20,15 +20,15 @@ use contract::staff::NoticeKind;
 use store::members::{self, Record, search};
 use store::{Tx, WriteTx, notices, organizations};
 
-use super::kit::audit::{self, Actor};
+use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::{Result, ServiceError};
 use super::kit::rights::{Action, Staff};
 use super::kit::subject::Subject;
 
 /// What the log calls a member.
 #[must_use]
-pub fn subject(id: &str) -> String {
-    format!("member:{id}")
+pub fn about(id: &str) -> About {
+    About::one(Thing::Member, id)
 }
 
 impl Subject for Record {
@@ -64,9 +64,9 @@ fn shown_one(tx: &mut Tx<'_>, staff: &Staff, record: Record) -> Result<Member> {
 fn noted(
     tx: &mut WriteTx<'_>,
     actor: &Actor,
-    action: &str,
+    action: &'static str,
     member: &Record,
-    detail: &str,
+    words: Words<'_>,
     now_ms: i64,
 ) -> Result<()> {
     let organization = Some(member.organization.id.as_str());
@@ -74,9 +74,9 @@ fn noted(
         tx,
         actor,
         action,
-        &subject(&member.id),
+        &about(&member.id),
         organization,
-        detail,
+        words,
         now_ms,
     )?)
 }
@@ -103,7 +103,7 @@ fn notice_duplicates(tx: &mut WriteTx<'_>, member: &Record, now_ms: i64) -> Resu
         let notice = notices::NewNotice {
             organization_id: common.map_or(root.id.clone(), |(shared, _)| shared.id.clone()),
             kind: NoticeKind::Duplicate,
-            subject: subject(&member.id),
+            subject: about(&member.id).to_string(),
             detail: "与另一位党员的身份证号相同，请核对是否重复登记".to_owned(),
         };
         notices::raise(tx, &notice, now_ms)?;

@@ -4,7 +4,7 @@ use contract::member::{Member, Reason, Transfer, TransferRequest};
 use store::members::{Record, moves};
 use store::{Store, WriteTx};
 
-use super::super::kit::audit::Actor;
+use super::super::kit::audit::{Actor, Words};
 use super::super::kit::error::{Result, ServiceError};
 use super::super::kit::rights::{Action, Staff};
 use super::super::kit::{reason, subject};
@@ -37,11 +37,26 @@ pub fn transfer(
         if old.organization.id == to.id {
             return Err(ServiceError::Conflict("这位党员已经在这个组织".to_owned()));
         }
+        tx.written_by(&staff.login);
         let record = moves::transfer(tx, &id, &to.id, &staff.login, &why, now_ms)?;
         let actor = Actor::of(Some(&staff));
         // Both organizations find it in their log.
-        noted(tx, &actor, "member.transfer_out", &old, &why, now_ms)?;
-        noted(tx, &actor, "member.transfer_in", &record, &why, now_ms)?;
+        noted(
+            tx,
+            &actor,
+            "member.transfer_out",
+            &old,
+            Words::Reason(&why),
+            now_ms,
+        )?;
+        noted(
+            tx,
+            &actor,
+            "member.transfer_in",
+            &record,
+            Words::Reason(&why),
+            now_ms,
+        )?;
         shown_one(tx, &staff, record)
     })
 }
@@ -59,7 +74,7 @@ pub fn transfers(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<
             &Actor::of(Some(&staff)),
             "member.transfers",
             &record,
-            "",
+            Words::None,
             now_ms,
         )?;
         Ok(moves::transfers(tx, &id)?)
@@ -129,8 +144,16 @@ fn set(
     let (staff, id) = (staff.clone(), id.to_owned());
     store.write(move |tx| {
         let old: Record = subject::allowed(tx, &staff, Action::WriteMembers, &id)?;
+        tx.written_by(&staff.login);
         let record = work(tx, &old)?;
-        noted(tx, &Actor::of(Some(&staff)), action, &record, &why, now_ms)?;
+        noted(
+            tx,
+            &Actor::of(Some(&staff)),
+            action,
+            &record,
+            Words::Reason(&why),
+            now_ms,
+        )?;
         shown_one(tx, &staff, record)
     })
 }

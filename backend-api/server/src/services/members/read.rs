@@ -5,7 +5,7 @@ use store::Store;
 use store::members::{Record, search};
 
 use super::super::identity;
-use super::super::kit::audit::{self, Actor};
+use super::super::kit::audit::{self, About, Actor, Thing, Words};
 use super::super::kit::error::Result;
 use super::super::kit::rights::{Action, Staff};
 use super::super::kit::subject;
@@ -119,7 +119,7 @@ pub fn get(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<Member
             &Actor::of(Some(&staff)),
             "member.read",
             &record,
-            "",
+            Words::None,
             now_ms,
         )?;
         shown_one(tx, &staff, record)
@@ -183,14 +183,14 @@ fn read_by(
 ) -> Result<()> {
     let (actor, id) = (Actor::of(Some(staff)), organization_id.to_owned());
     store.write(move |tx| {
-        let subject = format!("organization:{id}");
+        let about = About::one(Thing::Organization, &id);
         audit::note(
             tx,
             &actor,
             action,
-            &subject,
+            &about,
             Some(&id),
-            &format!("{count} people"),
+            Words::People(count),
             now_ms,
         )
     })?;

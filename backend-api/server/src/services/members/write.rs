@@ -6,10 +6,11 @@ use contract::error::FieldError;
 use contract::member::{Household, Member, MemberDraft};
 use contract::organization::Organization;
 use store::members::{self, Content, Number, NumberChange, Record};
+use store::versions::Seen;
 use store::{Store, Tx, WriteTx};
 
 use super::super::identity;
-use super::super::kit::audit::Actor;
+use super::super::kit::audit::{Actor, Words};
 use super::super::kit::error::{Result, ServiceError};
 use super::super::kit::rights::{Action, Staff};
 use super::super::kit::{calendar, names, reason, subject};
@@ -35,6 +36,7 @@ pub fn create(
         let household = household(tx, &staff, draft.household_id.as_deref())?;
         let id = members::new_id(now_ms);
         let content = checked.seal(tx, &vault, &id, household)?;
+        tx.written_by(&staff.login);
         let record = members::create(tx, &id, &organization.id, &content, None, now_ms)?;
         added(tx, &Actor::of(Some(&staff)), &record, now_ms)?;
         shown_one(tx, &staff, record)
@@ -51,7 +53,7 @@ pub fn edit(
     vault: &Arc<Vault>,
     staff: &Staff,
     id: &str,
-    version: i64,
+    seen: Seen,
     draft: &MemberDraft,
     now_ms: i64,
 ) -> Result<Member> {
@@ -70,7 +72,8 @@ pub fn edit(
         let checked = Checked::of(&draft, now_ms)?;
         let household = household(tx, &staff, draft.household_id.as_deref())?;
         let content = checked.seal(tx, &vault, &id, household)?;
-        let (record, _) = members::update(tx, &id, Some(version), &content, None, now_ms)?;
+        tx.written_by(&staff.login);
+        let (record, _) = members::update(tx, &id, seen, &content, None, now_ms)?;
         changed(tx, &Actor::of(Some(&staff)), &old, &record, now_ms)?;
         shown_one(tx, &staff, record)
     })
@@ -84,7 +87,7 @@ pub(super) fn added(
     now_ms: i64,
 ) -> Result<()> {
     notice_duplicates(tx, record, now_ms)?;
-    noted(tx, actor, "member.create", record, "", now_ms)
+    noted(tx, actor, "member.create", record, Words::None, now_ms)
 }
 
 /// Notes what was changed of a member, by the names of the fields.
@@ -108,7 +111,7 @@ pub(super) fn changed(
         ("joined_on", old.joined_on != new.joined_on),
         ("exempt", old.exempt_reason != new.exempt_reason),
     ];
-    let different: Vec<&str> = fields
+    let different: Vec<&'static str> = fields
         .iter()
         .filter(|(_, different)| *different)
         .map(|(name, _)| *name)
@@ -121,7 +124,7 @@ pub(super) fn changed(
         actor,
         "member.update",
         new,
-        &different.join(" "),
+        Words::Fields(&different),
         now_ms,
     )
 }
@@ -178,7 +181,7 @@ impl Checked {
         draft.exempt_reason = draft.exempt_reason.filter(|text| !names::is_blank(text));
         if let Some(text) = &draft.exempt_reason {
             match reason::checked("exempt_reason", text) {
-                Ok(text) => draft.exempt_reason = Some(text),
+                Ok(text) => draft.exempt_reason = Some(text.to_string()),
                 Err(ServiceError::Invalid(errors)) => {
                     errors
                         .iter()

@@ -6,11 +6,11 @@ use contract::member::{MemberRef, PinByCard};
 use store::{Store, idempotency, members};
 
 use super::terminal;
-use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::audit::{self, Actor, Words};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::proof::{Proved, prove};
 use crate::services::vault::Vault;
-use crate::services::{members::subject, pins};
+use crate::services::{members::about, pins};
 
 /// Sets the PIN of the card's owner, once for each key however often it is sent.
 ///
@@ -46,15 +46,14 @@ pub fn set(
             let hash = vault.pin_hash(&member.id, &request.pin);
             let member = members::set_pin(tx, &member.id, Some(&hash), now_ms)?;
             let actor = Actor::Terminal(terminal_id.clone());
-            let (about, organization) =
-                (subject(&member.id), Some(member.organization.id.as_str()));
+            let (about, organization) = (about(&member.id), Some(member.organization.id.as_str()));
             audit::note(
                 tx,
                 &actor,
                 "pin.set",
                 &about,
                 organization,
-                "by card",
+                Words::ByCard,
                 now_ms,
             )?;
             named = Some(member.named());

@@ -6,10 +6,10 @@ use store::roll_calls::standing;
 use store::{Store, progress};
 
 use super::session;
-use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::audit::{self, Actor, Words};
 use crate::services::kit::calendar;
 use crate::services::kit::error::{Result, ServiceError};
-use crate::services::members::subject;
+use crate::services::members::about;
 
 /// Roll calls shown.
 const MOST: u32 = 100;
@@ -56,9 +56,9 @@ pub fn of_session(
             tx,
             &actor,
             "member.record",
-            &subject(&id),
+            &about(&id),
             Some(&organization),
-            "",
+            Words::None,
             now_ms,
         )
     })?;

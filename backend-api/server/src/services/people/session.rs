@@ -7,11 +7,11 @@ use contract::member::{MemberSession, Proof};
 use store::{Store, Tx, member_sessions, members};
 
 use super::terminal;
-use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::audit::{self, Actor, Words};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::proof::{Proved, prove};
 use crate::services::vault::Vault;
-use crate::services::{members::subject, secrets};
+use crate::services::{members::about, secrets};
 
 /// How long a session lasts whatever happens, in milliseconds.
 pub const LIFETIME_MS: i64 = 10 * 60_000;
@@ -43,14 +43,14 @@ pub fn open(
         member_sessions::open(tx, &member.id, &terminal_id, &token_sha256, expires_at_ms)?;
         let organization = Some(member.organization.id.as_str());
         let actor = Actor::Terminal(terminal_id.clone());
-        let about = subject(&member.id);
+        let about = about(&member.id);
         audit::note(
             tx,
             &actor,
             "member_session.open",
             &about,
             organization,
-            "",
+            Words::None,
             now_ms,
         )?;
         Ok::<_, ServiceError>(Ok(member.named()))

@@ -11,7 +11,7 @@ use contract::roll_call::RollCallState;
 use store::roll_calls::{self, RollCall, rounds};
 use store::{Store, Tx, WriteTx, meetings};
 
-use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::audit::{self, About, Actor, Thing, Words};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::{Action, Staff};
 use crate::services::kit::subject;
@@ -40,8 +40,9 @@ pub(in crate::services) fn close(
 ) -> Result<()> {
     for roll_call in roll_calls::coded_of_meeting(tx, meeting_id)? {
         rounds::close(tx, &roll_call.id, now_ms)?;
-        let detail = format!("with meeting:{meeting_id}");
-        noted(tx, actor, "roll_call.close", &roll_call, &detail, now_ms)?;
+        let meeting = About::one(Thing::Meeting, meeting_id);
+        let words = Words::With(&meeting);
+        noted(tx, actor, "roll_call.close", &roll_call, words, now_ms)?;
     }
     Ok(())
 }
@@ -63,7 +64,7 @@ pub(in crate::services) fn settle(
     } else if by_itself {
         roll_calls::lift_code(tx, &roll_call.id)?;
         let action = "roll_call.lift_code";
-        noted(tx, &Actor::System, action, roll_call, "", now_ms)?;
+        noted(tx, &Actor::System, action, roll_call, Words::None, now_ms)?;
     }
     Ok(())
 }
@@ -143,6 +144,7 @@ pub fn direct(
                 ));
             }
             _ => {
+                tx.written_by(&staff.login);
                 meetings::link_roll_call(tx, &meeting_id, id, now_ms)?;
             }
         }
@@ -176,9 +178,9 @@ pub fn demanded(store: &Store, meeting_id: &str) -> Result<Option<String>> {
 fn noted(
     tx: &mut WriteTx<'_>,
     actor: &Actor,
-    action: &str,
+    action: &'static str,
     roll_call: &RollCall,
-    detail: &str,
+    words: Words<'_>,
     now_ms: i64,
 ) -> Result<()> {
     let organization = Some(roll_call.organization.id.as_str());
@@ -186,9 +188,9 @@ fn noted(
         tx,
         actor,
         action,
-        &super::subject(&roll_call.id),
+        &super::about(&roll_call.id),
         organization,
-        detail,
+        words,
         now_ms,
     )?;
     Ok(())

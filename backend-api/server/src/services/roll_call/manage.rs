@@ -12,7 +12,7 @@ use store::{Store, Tx, WriteTx, members, organizations};
 
 use super::show::{Figures, part, staff_view};
 use super::{SEE, codes, presence};
-use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::audit::{self, About, Actor, Thing, Words};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::{Action, Staff};
 use crate::services::kit::{names, reason, subject};
@@ -72,7 +72,7 @@ pub(in crate::services) fn make(
     if at_once {
         rounds::open(tx, &made.id, None, now_ms)?;
     }
-    note(tx, by, "roll_call.create", &made, "", now_ms)?;
+    note(tx, by, "roll_call.create", &made, Words::None, now_ms)?;
     Ok(made)
 }
 
@@ -174,7 +174,7 @@ pub fn open(
         move |tx, roll_call| {
             if rounds::open(tx, &roll_call.id, Some(now_ms), now_ms)? {
                 codes::settle(tx, roll_call, false, now_ms)?;
-                Ok(String::new())
+                Ok(Words::None)
             } else {
                 Err(wrong_state(roll_call))
             }
@@ -203,7 +203,7 @@ pub fn close(
         now_ms,
         move |tx, roll_call| {
             if rounds::close(tx, &roll_call.id, now_ms)? {
-                Ok(String::new())
+                Ok(Words::None)
             } else {
                 Err(wrong_state(roll_call))
             }
@@ -235,7 +235,7 @@ pub fn cancel(
         move |tx, roll_call| {
             if rounds::cancel(tx, &roll_call.id, now_ms)? {
                 rounds::note_cancel_reason(tx, &roll_call.id, &reason)?;
-                Ok(String::new())
+                Ok(Words::None)
             } else {
                 Err(wrong_state(roll_call))
             }
@@ -288,7 +288,7 @@ pub fn add_round(
             }
             codes::may_go_on(tx, roll_call)?;
             let round = rounds::add(tx, &roll_call.id, window_ms, now_ms)?;
-            Ok(format!("round {}", round.number))
+            Ok(Words::Round(round.number))
         },
     )
 }
@@ -335,9 +335,13 @@ pub fn correct(
             tx,
             &Actor::of(Some(&staff)),
             "roll_call.correct",
-            &format!("member:{member_id}"),
+            &About::one(Thing::Member, &member_id),
             Some(&organization_id),
-            &format!("{} {state:?}: {reason}", super::subject(&id)),
+            Words::Corrected {
+                roll_call: &super::about(&id),
+                state,
+                reason: &reason,
+            },
             now_ms,
         )?;
         Ok(line)
@@ -389,9 +393,12 @@ pub fn add_member(
             tx,
             &Actor::of(Some(&staff)),
             "roll_call.add_member",
-            &format!("member:{member_id}"),
+            &About::one(Thing::Member, &member_id),
             Some(&member.organization.id),
-            &format!("{}: {reason}", super::subject(&id)),
+            Words::Added {
+                roll_call: &super::about(&id),
+                reason: &reason,
+            },
             now_ms,
         )?;
         let line = standing::of_called(tx, &id, &member_id)?;
@@ -484,13 +491,16 @@ fn change(
     id: &str,
     action: &'static str,
     now_ms: i64,
-    mut work: impl FnMut(&mut WriteTx<'_>, &roll_calls::RollCall) -> Result<String> + Send + 'static,
+    mut work: impl FnMut(&mut WriteTx<'_>, &roll_calls::RollCall) -> Result<Words<'static>>
+    + Send
+    + 'static,
 ) -> Result<RollCall> {
     let (by, wanted) = (staff.clone(), id.to_owned());
     store.write(move |tx| {
         let roll_call: roll_calls::RollCall = subject::allowed(tx, &by, CALL, &wanted)?;
-        let detail = work(tx, &roll_call)?;
-        note(tx, &by, action, &roll_call, &detail, now_ms)
+        tx.written_by(&by.login);
+        let words = work(tx, &roll_call)?;
+        note(tx, &by, action, &roll_call, words, now_ms)
     })?;
     store.read(|tx| {
         let roll_call = subject::seen(tx, staff, id)?;
@@ -503,18 +513,18 @@ fn change(
 fn note(
     tx: &mut WriteTx<'_>,
     staff: &Staff,
-    action: &str,
+    action: &'static str,
     roll_call: &roll_calls::RollCall,
-    detail: &str,
+    words: Words<'_>,
     now_ms: i64,
 ) -> Result<()> {
     audit::note(
         tx,
         &Actor::of(Some(staff)),
         action,
-        &super::subject(&roll_call.id),
+        &super::about(&roll_call.id),
         Some(&roll_call.organization.id),
-        detail,
+        words,
         now_ms,
     )?;
     Ok(())

@@ -22,12 +22,13 @@ pub mod schedule;
 pub mod show;
 pub mod sign_in;
 
+use super::kit::audit::{About, Thing};
 use super::kit::rights::Action;
 
 /// Seeing roll calls and their figures.
 const SEE: Action = Action::Read;
 
 /// How the audit log names a roll call.
-fn subject(id: &str) -> String {
-    format!("roll_call:{id}")
+fn about(id: &str) -> About {
+    About::one(Thing::RollCall, id)
 }

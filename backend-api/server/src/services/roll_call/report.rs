@@ -10,7 +10,7 @@ use store::roll_calls::standing;
 use store::{Store, organizations};
 
 use super::{SEE, manage::chosen};
-use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::audit::{self, About, Actor, Thing, Words};
 use crate::services::kit::calendar;
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::{Action, Staff};
@@ -65,16 +65,16 @@ pub fn attendance(
         return Ok(report);
     }
     let (by, organization) = (Actor::of(Some(staff)), report.organization.id.clone());
-    let detail = format!("{month}, {} members", report.members.len());
+    let (month, members) = (month.to_owned(), report.members.len());
     store.write(move |tx| {
-        let subject = format!("organization:{organization}");
+        let about = About::one(Thing::Organization, &organization);
         audit::note(
             tx,
             &by,
             "report.attendance",
-            &subject,
+            &about,
             Some(&organization),
-            &detail,
+            Words::Month(&month, members),
             now_ms,
         )
     })?;

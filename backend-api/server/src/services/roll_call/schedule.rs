@@ -6,9 +6,9 @@ use store::due::Claim;
 use store::roll_calls::rounds::{self, Due};
 use store::roll_calls::{self, RollCall};
 
-use super::{codes, subject};
+use super::{about, codes};
 use crate::services::due::Outcome;
-use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::audit::{self, Actor, Words};
 use crate::services::kit::error::{Result, ServiceError};
 
 /// Does what is due of a roll call at the moment of its deadline; what comes after that moment,
@@ -106,14 +106,13 @@ fn step(tx: &mut WriteTx<'_>, due: &Due, random: &[u64; 3], now_ms: i64) -> Resu
     };
     if done {
         let organization = Some(roll_call.organization.id.as_str());
-        let detail = format!("round {}", due.round);
         audit::note(
             tx,
             &Actor::System,
             action,
-            &subject(id),
+            &about(id),
             organization,
-            &detail,
+            Words::Round(due.round),
             now_ms,
         )?;
     }

@@ -20,12 +20,12 @@ use store::idempotency::{self, Key, Stored};
 use store::notices::{self, NewNotice};
 use store::roll_calls::sign_ins::{self, Answer, AnswerKey, Ask, Candidate, Place, Who, distinct};
 use store::roll_calls::{self, RollCall, Round, RoundState};
-use store::{Store, WriteTx, audit, organizations};
+use store::{Store, WriteTx, organizations};
 
 use super::judge::{Claim, Pin, Refused, Settled, Verdict, Window, judge, settle};
-use super::{presence, schedule, subject};
+use super::{about, presence, schedule};
 use crate::services::identity;
-use crate::services::kit::audit::Actor;
+use crate::services::kit::audit::{self, About, Actor, Thing, Words};
 use crate::services::kit::error::{Result, ServiceError, chain};
 use crate::services::proof::{self, Owner};
 use crate::services::vault::{Field, Vault};
@@ -211,7 +211,7 @@ struct Batch<'a> {
     /// Whether a roll call is held at an organization.
     held: HashMap<(String, String), bool>,
     keep: Vec<(Key, Stored)>,
-    entries: Vec<audit::NewEntry>,
+    entries: Vec<audit::Entry>,
     doubtful: Vec<NewNotice>,
 }
 
@@ -278,9 +278,7 @@ impl<'a> Batch<'a> {
         let sign_ins: Vec<sign_ins::SignIn> = self.sign_ins.drain().map(|(_, one)| one).collect();
         sign_ins::keep(tx, &sign_ins)?;
         idempotency::keep_many(tx, &self.keep, self.now_ms)?;
-        if !self.entries.is_empty() {
-            audit::append_all(tx, &self.entries, self.now_ms)?;
-        }
+        audit::note_all(tx, std::mem::take(&mut self.entries), self.now_ms)?;
         for notice in &self.doubtful {
             notices::raise(tx, notice, self.now_ms)?;
         }
@@ -515,29 +513,25 @@ impl<'a> Batch<'a> {
             ..
         } = found;
         let guest = !candidate.called;
-        self.entries.push(audit::NewEntry {
-            actor: Actor::Terminal(one.terminal_id.to_string()).to_string(),
-            action: "roll_call.sign_in".to_owned(),
-            subject: format!("member:{}", candidate.member.id),
-            organization_id: Some(candidate.organization_id.clone()),
-            detail: format!(
-                "{} round {} {:?} by {:?}{}{}",
-                subject(&roll_call.id),
-                round.number,
-                answer.state,
-                one.who.method(),
-                if guest { ", guest" } else { "" },
-                answer
-                    .verify
-                    .map(|verify| format!(", {verify:?}"))
-                    .unwrap_or_default(),
-            ),
-        });
+        self.entries.push(audit::Entry::new(
+            &Actor::Terminal(one.terminal_id.to_string()),
+            "roll_call.sign_in",
+            &About::one(Thing::Member, &candidate.member.id),
+            Some(&candidate.organization_id),
+            Words::Answered {
+                roll_call: &about(&roll_call.id),
+                round: round.number,
+                state: answer.state,
+                method: one.who.method(),
+                guest,
+                verify: answer.verify,
+            },
+        ));
         if answer.verify.is_some() {
             let notice = NewNotice {
                 organization_id: candidate.organization_id.clone(),
                 kind: NoticeKind::SignInToVerify,
-                subject: subject(&roll_call.id),
+                subject: about(&roll_call.id).to_string(),
                 detail: format!("“{}”有签到需要核实", roll_call.title),
             };
             if !self.doubtful.contains(&notice) {

@@ -14,7 +14,7 @@ use super::outside::Outside;
 use super::parts::Parts;
 use super::rooms::Rooms;
 use super::session::Session;
-use crate::services::kit::audit::{self, Actor};
+use crate::services::kit::audit::{self, About, Actor, Thing, Words};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::Staff;
 use crate::services::media::camera::{WRONG_URL, camera_url};
@@ -172,9 +172,9 @@ fn keep(parts: &Parts, staff: &Staff, meeting_id: &str, choice: Option<&Choice>)
         .transpose()
         .map_err(|error| ServiceError::Internal(format!("host source: {error}")))?;
     let source = match choice {
-        None => "page",
-        Some(Choice::Encoder { .. }) => "encoder",
-        Some(Choice::Camera { .. }) => "camera",
+        None => HostSource::Page,
+        Some(Choice::Encoder { .. }) => HostSource::Encoder,
+        Some(Choice::Camera { .. }) => HostSource::Camera,
     };
     let (id, actor, now_ms) = (
         meeting_id.to_owned(),
@@ -187,14 +187,14 @@ fn keep(parts: &Parts, staff: &Staff, meeting_id: &str, choice: Option<&Choice>)
             None => settings::remove(tx, &key(&id))?,
         }
         let holder = meetings::get(tx, &id)?.map(|meeting| meeting.organization.id);
-        let subject = format!("meeting:{id}");
+        let about = About::one(Thing::Meeting, &id);
         audit::note(
             tx,
             &actor,
             "meeting.host_source",
-            &subject,
+            &about,
             holder.as_deref(),
-            source,
+            Words::Source(source),
             now_ms,
         )
     })?;

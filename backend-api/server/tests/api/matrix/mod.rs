@@ -321,6 +321,7 @@ async fn no_reason_anywhere_holds_a_personal_number() {
     }
     assert!(asked.len() >= 10, "{asked:?}");
     assert!(asked.contains("/api/v1/roll-calls/{id}/cancel reason"));
+    assert!(asked.contains("/api/v1/meetings/{id}/cancel reason"));
     assert!(asked.contains("/api/v1/roll-calls/{id}/corrections reason"));
     assert!(asked.contains("/api/v1/roll-calls/{id}/members reason"));
 }

@@ -367,7 +367,8 @@ impl Stage {
                 (on(&id), none)
             }
             ("POST", "/api/v1/pictures") => (path.to_owned(), Sent::picture()),
-            ("POST", "/api/v1/terminals/{id}/revoke") | ("PUT", "/api/v1/terminals/{id}") => {
+            ("POST", "/api/v1/terminals/{id}/revoke")
+            | ("GET" | "PUT", "/api/v1/terminals/{id}") => {
                 let id = self
                     .made(place, move |tx, id| {
                         let new = NewTerminal {
@@ -598,10 +599,14 @@ impl Stage {
                 let id = self.meeting(place, MeetingState::Scheduled).await;
                 (on(&id), Sent::json(&plan(code, now_ms)).version(1))
             }
-            ("POST", "/api/v1/meetings/{id}/start" | "/api/v1/meetings/{id}/cancel") => (
+            ("POST", "/api/v1/meetings/{id}/start") => (
                 on(&self.meeting(place, MeetingState::Scheduled).await),
                 none,
             ),
+            ("POST", "/api/v1/meetings/{id}/cancel") => {
+                let id = self.meeting(place, MeetingState::Scheduled).await;
+                (on(&id), Sent::json(&json!({ "reason": "改期" })))
+            }
             ("POST", "/api/v1/meetings/{id}/end") => {
                 (on(&self.meeting(place, MeetingState::Live).await), none)
             }
@@ -636,9 +641,7 @@ impl Stage {
             }
             ("POST", "/api/v1/staff/accounts") => named(json!({
                 "login": format!("new{number}"), "password": PASSWORD, "role": "reader", "organization_code": code })),
-            ("POST" | "PUT" | "DELETE", path)
-                if path.starts_with("/api/v1/staff/accounts/{id}") =>
-            {
+            (_, path) if path.starts_with("/api/v1/staff/accounts/{id}") => {
                 let (id, _) = self.account(place, number).await;
                 let body =
                     json!({ "role": "reader", "organization_code": "ZJ", "password": PASSWORD });

@@ -283,6 +283,7 @@ pub fn rows() -> Vec<Row> {
             Subtree,
             &[200],
         ),
+        row("GET", "/api/v1/terminals/{id}", READ, Subtree, &[200]),
         row("PUT", "/api/v1/terminals/{id}", TERMINALS, Subtree, &[200]),
         row("GET", "/api/v1/enrolments", TERMINALS, Nowhere, &[200]),
         row(
@@ -584,6 +585,7 @@ pub fn rows() -> Vec<Row> {
         ),
         row("GET", "/api/v1/duty-rooms", READ, Nowhere, &[200]),
         row("POST", "/api/v1/duty-rooms", DUTY, Subtree, &[201]),
+        row("GET", "/api/v1/duty-rooms/{id}", READ, Subtree, &[200]),
         row("PUT", "/api/v1/duty-rooms/{id}", DUTY, Subtree, &[200]),
         row("DELETE", "/api/v1/duty-rooms/{id}", DUTY, Subtree, &[204]),
         row(
@@ -604,6 +606,13 @@ pub fn rows() -> Vec<Row> {
         // Accounts.
         row("GET", "/api/v1/staff/accounts", ACCOUNTS, Nowhere, &[200]),
         row("POST", "/api/v1/staff/accounts", ACCOUNTS, Subtree, &[201]),
+        row(
+            "GET",
+            "/api/v1/staff/accounts/{id}",
+            ACCOUNTS,
+            Subtree,
+            &[200],
+        ),
         row(
             "PUT",
             "/api/v1/staff/accounts/{id}",

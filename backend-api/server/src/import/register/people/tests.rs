@@ -11,6 +11,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use store::members::{self, Record, moves, search};
 use store::terminals::{self, NewTerminal};
 use store::testing::TestDatabase;
+use store::versions::Seen;
 use store::{Store, audit, households, notices, organizations};
 
 use super::*;
@@ -160,7 +161,7 @@ store::on_both_engines! {
         let zhang = office.one("张三");
         let edited = members::Content { name: "张三丰".into(), ..members::Content::default() };
         let id = zhang.id;
-        office.store.write(move |tx| members::update(tx, &id, None, &edited, None, NOW)).unwrap();
+        office.store.write(move |tx| members::update(tx, &id, Seen::Any, &edited, None, NOW)).unwrap();
         assert_eq!(counts(&office.rows(&first)), (0, 0, 2, 0));
         office.one("张三丰");
         let second = first.replace("13800000001", "13800000002");

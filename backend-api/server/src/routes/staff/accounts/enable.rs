@@ -7,22 +7,23 @@ use contract::account::StaffAccount;
 
 use super::super::super::extract::{Path, StaffAuth};
 use super::super::super::problem::Answer;
+use super::super::super::versioned::Versioned;
 use crate::app::App;
 use crate::services::accounts;
 
 /// Opens a closed account again.
 #[utoipa::path(post, path = "/api/v1/staff/accounts/{id}/enable", tag = "staff",
     params(("id" = String, Path, description = "The account")),
-    responses((status = 200, body = StaffAccount), (status = 403, body = contract::error::Problem), (status = 404, body = contract::error::Problem)),
+    responses((status = 200, body = StaffAccount, headers(("ETag" = String, description = "The version"))), (status = 403, body = contract::error::Problem), (status = 404, body = contract::error::Problem)),
     security(("staff" = [])))]
 pub async fn enable(
     State(app): State<Arc<App>>,
     StaffAuth { staff, .. }: StaffAuth,
     Path(id): Path<String>,
-) -> Answer<axum::Json<StaffAccount>> {
+) -> Answer<Versioned<StaffAccount>> {
     let now_ms = app.now_ms();
     let found = app
         .blocking(move |app| accounts::enable(&app.store, &staff, &id, now_ms))
         .await?;
-    Ok(axum::Json(found))
+    Ok(Versioned::new(found))
 }

@@ -4,6 +4,7 @@ mod change;
 mod create;
 mod disable;
 mod enable;
+mod get;
 mod list;
 mod password;
 mod totp;
@@ -15,6 +16,7 @@ pub fn resource() -> Resource {
     Resource::new()
         .add(endpoint!(list))
         .add(endpoint!(create))
+        .add(endpoint!(get))
         .add(endpoint!(change))
         .add(endpoint!(disable))
         .add(endpoint!(enable))

@@ -7,6 +7,7 @@ use contract::account::{PasswordReset, StaffAccount};
 
 use super::super::super::extract::{Json, Path, StaffAuth};
 use super::super::super::problem::{Answer, Refusal};
+use super::super::super::versioned::Versioned;
 use crate::app::App;
 use crate::services::accounts;
 
@@ -14,7 +15,7 @@ use crate::services::accounts;
 #[utoipa::path(post, path = "/api/v1/staff/accounts/{id}/password", tag = "staff",
     params(("id" = String, Path, description = "The account")),
     request_body = PasswordReset,
-    responses((status = 200, body = StaffAccount), (status = 403, body = contract::error::Problem), (status = 404, body = contract::error::Problem),
+    responses((status = 200, body = StaffAccount, headers(("ETag" = String, description = "The version"))), (status = 403, body = contract::error::Problem), (status = 404, body = contract::error::Problem),
         (status = 422, body = contract::error::Problem)),
     security(("staff" = [])))]
 pub async fn password(
@@ -22,7 +23,7 @@ pub async fn password(
     StaffAuth { staff, .. }: StaffAuth,
     Path(id): Path<String>,
     Json(reset): Json<PasswordReset>,
-) -> Answer<axum::Json<StaffAccount>> {
+) -> Answer<Versioned<StaffAccount>> {
     let now_ms = app.now_ms();
     let _turn = app
         .hashing
@@ -34,5 +35,5 @@ pub async fn password(
             accounts::reset_password(&app.store, &staff, &id, &reset.password, now_ms)
         })
         .await?;
-    Ok(axum::Json(found))
+    Ok(Versioned::new(found))
 }

@@ -1,0 +1,93 @@
+//! What an entry of the log is about: a kind of thing and its id, never what it is called, which may name
+//! somebody.
+
+use std::fmt;
+
+/// A kind of thing that the log is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thing {
+    /// Somebody of the staff.
+    Account,
+    /// A bulletin.
+    Bulletin,
+    /// A duty room.
+    DutyRoom,
+    /// A box that waits, by the code it shows.
+    Enrolment,
+    /// A stored file, by the hash of its bytes.
+    File,
+    /// A household.
+    Household,
+    /// A meeting.
+    Meeting,
+    /// A member.
+    Member,
+    /// Something staff should look at.
+    Notice,
+    /// An organization.
+    Organization,
+    /// A programme.
+    Programme,
+    /// A roll call.
+    RollCall,
+    /// A terminal.
+    Terminal,
+}
+
+impl Thing {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Bulletin => "bulletin",
+            Self::DutyRoom => "duty_room",
+            Self::Enrolment => "enrolment",
+            Self::File => "file",
+            Self::Household => "household",
+            Self::Meeting => "meeting",
+            Self::Member => "member",
+            Self::Notice => "notice",
+            Self::Organization => "organization",
+            Self::Programme => "programme",
+            Self::RollCall => "roll_call",
+            Self::Terminal => "terminal",
+        }
+    }
+}
+
+/// What an entry is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// One of a kind, by its id.
+    One(Thing, String),
+    /// The sections of the home screens, of which there is one set.
+    Township,
+    /// The keys that personal numbers are sealed with.
+    Keys,
+}
+
+impl About {
+    /// One of a kind, by its id.
+    #[must_use]
+    pub fn one(thing: Thing, id: &str) -> Self {
+        // What people call things has Chinese or a space in it; no id has.
+        debug_assert!(id.bytes().all(|b| b.is_ascii_graphic()), "{id} is no id");
+        Self::One(thing, id.to_owned())
+    }
+
+    /// Whether it is about a member, whose entries a purge finds.
+    #[must_use]
+    pub const fn is_member(&self) -> bool {
+        matches!(self, Self::One(Thing::Member, _))
+    }
+}
+
+/// As the log has it: `member:0199…`.
+impl fmt::Display for About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(thing, id) => write!(f, "{}:{id}", thing.name()),
+            Self::Township => f.write_str("township"),
+            Self::Keys => f.write_str("keys"),
+        }
+    }
+}
