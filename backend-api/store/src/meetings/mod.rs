@@ -20,7 +20,7 @@ use contract::meeting::{
 use contract::organization::OrganizationRef;
 
 use crate::codec::{containing, from_name, new_id, to_name};
-use crate::driver::{Row, Tx, Value, WriteTx, params};
+use crate::driver::{Row, Tx, WriteTx, params};
 use crate::due;
 use crate::error::{Error, Result};
 use crate::feed_entries;

@@ -184,7 +184,7 @@ pub fn end<'a>(
     let (by, wanted) = (by.into().cloned(), id.to_owned());
     let (meeting, news) = store.write(move |tx| {
         directed(tx, &by, &wanted)?;
-        tx.written_by(&by.login);
+        tx.written_by(publishing::login(by.as_ref()));
         if !with_roll_calls {
             codes::may_end(tx, &wanted, now_ms)?;
         }

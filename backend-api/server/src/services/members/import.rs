@@ -89,7 +89,7 @@ impl Import<'_> {
             let (rows, before, so_far) = (batch.to_vec(), seen, report);
             (seen, report) = self.store.write(move |tx| {
                 let (mut seen, mut report) = (before.clone(), so_far.clone());
-                tx.written_by(publishing::login(work.staff.as_ref()));
+                tx.written_by(work.by.login());
                 for row in &rows {
                     work.row(tx, row, &mut seen, &mut report)?;
                 }
