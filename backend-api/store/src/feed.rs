@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use contract::feed::{Change, Document};
 use contract::kinds::DocumentKind;
 
-use crate::driver::Tx;
+use crate::driver::{Tx, WriteTx};
 use crate::error::{Error, Result};
 use crate::{feed_entries, register};
 
@@ -43,6 +43,18 @@ pub fn changes(
         more: page.more,
         reset: page.reset,
     })
+}
+
+/// Has documents follow what changed in a transaction, before its commit.
+pub(crate) fn follow(tx: &mut WriteTx<'_>) -> Result<()> {
+    if tx.touched().is_empty() {
+        return Ok(());
+    }
+    let touched = tx.touched().clone();
+    for kind in register::feed_kinds() {
+        kind.follow(tx, &touched)?;
+    }
+    Ok(())
 }
 
 /// Turns entries into changes with their documents, in the same order.

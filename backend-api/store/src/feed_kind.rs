@@ -1,11 +1,14 @@
 //! What a kind of document says of itself to be in the feed.
 
+use std::collections::BTreeSet;
+
 use contract::feed::Document;
 use contract::kinds::DocumentKind;
 
 use crate::codec::{pieces, placeholders};
-use crate::driver::{Row, Tx, Value};
+use crate::driver::{Row, Tx, Value, WriteTx};
 use crate::error::Result;
+use crate::touch::Touch;
 
 /// Where the documents of a kind lie that organizations publish: a table with the columns `id`,
 /// `organization_id` (who publishes it) and `audience_id` (whose subtree sees it).
@@ -29,6 +32,13 @@ pub(crate) trait FeedKind: Sync {
 
     /// Those of `ids` that terminals are shown, as they read them, in any order.
     fn documents(&self, tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<Document>>;
+
+    /// Announces again what tells something of others that changed in this transaction, such as how many
+    /// members there are. Called once before each commit, whoever wrote, so that nobody who changes them
+    /// has to know of this kind. What did not really change must not be announced.
+    fn follow(&self, _tx: &mut WriteTx<'_>, _touched: &BTreeSet<Touch>) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// The documents of a kind with one of `ids`, as far as terminals are shown them, in any order. Its rows come

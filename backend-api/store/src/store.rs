@@ -12,7 +12,7 @@ use crate::driver::sqlite::Sqlite;
 use crate::driver::{Engine, Tx, WriteTx, params};
 use crate::error::{Error, Result};
 use crate::touch::Topic;
-use crate::{feed_entries, journal, migrations};
+use crate::{feed, feed_entries, journal, migrations};
 
 /// Where the database is: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`.
 ///
@@ -168,6 +168,7 @@ impl Store {
     {
         let run = move |tx: &mut WriteTx<'_>| {
             let done = f(tx)?;
+            feed::follow(tx)?;
             let touched = journal::flush(tx)?;
             Ok::<_, E>((done, tx.has_deadline(), touched))
         };

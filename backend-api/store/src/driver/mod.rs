@@ -252,6 +252,11 @@ impl<'c> WriteTx<'c> {
         self.touched.insert(touch);
     }
 
+    /// What was noted for the journal so far.
+    pub(crate) const fn touched(&self) -> &BTreeSet<Touch> {
+        &self.touched
+    }
+
     /// What was noted for the journal and is not written yet.
     pub(crate) fn take_touched(&mut self) -> BTreeSet<Touch> {
         std::mem::take(&mut self.touched)
