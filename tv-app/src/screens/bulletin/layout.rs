@@ -3,6 +3,7 @@
 use contract::bulletin::{Block, Bulletin, Table};
 use contract::file::Picture;
 
+use crate::screens::kit::reading::Stop;
 use crate::screens::metrics::Metrics;
 use crate::screens::typeset::Typesetter;
 
@@ -67,27 +68,19 @@ pub struct Laid {
     pub pieces: Vec<Piece>,
     /// Height of everything.
     pub height: f32,
-    /// Blocks that can be chosen: index, left, top, width, height.
-    pub stops: Vec<Stop>,
+    /// Blocks that can be chosen.
+    pub stops: Vec<Stop<Opens>>,
     /// What to read aloud, a sentence or a table row each, with the block it belongs to.
     pub spoken: Vec<(Option<usize>, String)>,
 }
 
 /// A table or picture that can be opened.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Stop {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opens {
     /// Index of the block.
     pub block: usize,
     /// A picture, otherwise a table.
     pub picture: bool,
-    /// Left edge.
-    pub x: f32,
-    /// Top edge.
-    pub y: f32,
-    /// Width.
-    pub width: f32,
-    /// Height.
-    pub height: f32,
 }
 
 struct Flow<'a> {
@@ -152,8 +145,10 @@ impl Flow<'_> {
             height,
         );
         self.laid.stops.push(Stop {
-            block,
-            picture: true,
+            what: Opens {
+                block,
+                picture: true,
+            },
             x: 0.0,
             y: top,
             width,
@@ -250,8 +245,10 @@ impl Flow<'_> {
             );
         }
         self.laid.stops.push(Stop {
-            block,
-            picture: false,
+            what: Opens {
+                block,
+                picture: false,
+            },
             x: 0.0,
             y: top,
             width,

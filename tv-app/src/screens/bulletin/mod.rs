@@ -5,4 +5,4 @@ mod layout;
 pub mod view;
 
 pub use controller::{BulletinScreen, find_block};
-pub use layout::{CELL_PADDING, Cell, Piece, PieceKind, column_widths};
+pub use layout::{CELL_PADDING, Cell, Opens, Piece, PieceKind, column_widths};

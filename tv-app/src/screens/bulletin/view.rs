@@ -33,25 +33,26 @@ impl Draw for BulletinScreen {
         let adapter = window.global::<BulletinAdapter<'_>>();
         adapter.set_title(self.list_title().into());
         adapter.set_missing(gone(self.missing()));
-        adapter.set_back_focused(self.on_back());
-        adapter.set_text_focused(self.on_text());
-        let stop = self.focused_stop();
+        let reading = self.reading();
+        adapter.set_back_focused(reading.on_back());
+        adapter.set_text_focused(reading.on_text());
+        let stop = reading.focused();
         adapter.set_block_focused(stop.is_some());
         if let Some(stop) = stop {
             adapter.set_block_x(stop.x);
-            adapter.set_block_y(stop.y - self.scroll());
+            adapter.set_block_y(stop.y - reading.scroll());
             adapter.set_block_width(stop.width);
             adapter.set_block_height(stop.height);
-            adapter.set_block_is_picture(stop.picture);
+            adapter.set_block_is_picture(stop.what.picture);
         }
-        let (first, shown) = self.position();
+        let (first, shown) = reading.position();
         adapter.set_first(first);
         adapter.set_shown(shown);
         let (speaking, block) = self.spoken_block();
         adapter.set_speaking(speaking);
         let pieces = self.visible().map(|piece| {
             let mut data = to_data(view, piece, context);
-            data.y = piece.y - self.scroll();
+            data.y = piece.y - reading.scroll();
             data.spoken = speaking && piece.block == block;
             data
         });

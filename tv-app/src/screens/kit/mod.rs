@@ -8,6 +8,7 @@
 //! | grid of cards or tiles | [`grid`] | `grid.slint` |
 //! | digits, and what is to be said of them | [`form`] | `form.slint` |
 //! | one thing and what can be done with it | [`detail`] | `detail.slint` |
+//! | something long, with stops on its way | [`reading`] | `detail.slint` |
 //! | what became of something | [`confirmation`] | `confirmation.slint` |
 //! | days and clocks | [`time`] | `Words` of `text.slint` |
 //!
@@ -34,6 +35,7 @@ pub mod detail;
 pub mod form;
 pub mod grid;
 pub mod list;
+pub mod reading;
 pub mod time;
 pub(in crate::screens) mod view;
 
