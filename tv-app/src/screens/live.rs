@@ -5,8 +5,10 @@ use contract::terminal::TerminalKind;
 
 use super::calls;
 use super::kit::time::{day, time_of_day};
+use super::overlay::Toast;
 use super::settings::choice;
 pub use super::settings::joins_by_itself;
+use super::{Effect, Metrics, Route};
 use crate::cache::{Cache, MeetingChoice, ServerTime};
 
 /// A meeting that was to begin and has not is still waited for so long, in ms.
@@ -94,6 +96,42 @@ pub fn all(cache: &Cache) -> Vec<Entry> {
         (entry.group, at)
     });
     entries
+}
+
+/// Characters at most before the name of who holds a meeting: 等主持人开始 and a space.
+const NOTE_BEFORE: f32 = 7.0;
+
+impl Entry {
+    /// Height of its line in logical pixels, where a title has this width. One that has no room in its
+    /// line makes it higher: it can be read in full nowhere else.
+    #[must_use]
+    pub fn height(&self, title_width: f32, metrics: &Metrics) -> f32 {
+        let sizes = &metrics.calendar;
+        let least = match self.group {
+            Group::Live => sizes.live,
+            _ => sizes.row,
+        };
+        let title = metrics.title_height(&self.meeting.title, title_width);
+        let office = &self.meeting.organization.name;
+        let note = metrics.note_height(office, NOTE_BEFORE, title_width);
+        least.max(title + note + sizes.edges)
+    }
+
+    /// What choosing it does.
+    #[must_use]
+    pub fn choose(&self, cache: &Cache) -> Effect {
+        let id = self.meeting.id.clone();
+        match self.meeting.state {
+            MeetingState::Live if cache.sync_state().online => Effect::Open(Route::Meeting { id }),
+            MeetingState::Live => Effect::Toast(Toast::MeetingOffline),
+            MeetingState::Scheduled => Effect::Remind(id, !self.choice.remind),
+            MeetingState::Cancelled => Effect::Toast(Toast::MeetingCancelled),
+            MeetingState::Ended => match self.meeting.programme_id.clone() {
+                Some(id) => Effect::Open(Route::Programme { id }),
+                None => Effect::Toast(Toast::NoRecording),
+            },
+        }
+    }
 }
 
 /// Whether it ended so lately that its recording may still come.

@@ -8,11 +8,7 @@ use crate::screens::bulletins::find_listing;
 use crate::screens::kit::Act;
 use crate::screens::kit::list::{self, Lines};
 use crate::screens::live::{self, Entry, Group};
-use crate::screens::overlay::Toast;
 use crate::screens::{Context, Controller, Effect, Effects, Input, Metrics, Nature, Plays, Route};
-
-/// Characters at most before the name of who holds a meeting: 等主持人开始 and a space.
-const NOTE_BEFORE: f32 = 7.0;
 
 /// A line of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,22 +87,11 @@ impl Meetings {
         }
     }
 
-    /// A title that has no room in its line makes it higher: it can be read in full nowhere else.
     fn height(line: Line, entries: &[Entry], metrics: &Metrics) -> f32 {
         let sizes = &metrics.calendar;
         match line {
             Line::Heading(_) => sizes.heading,
-            Line::Meeting(at) => {
-                let Entry { meeting, group, .. } = &entries[at];
-                let least = match group {
-                    Group::Live => sizes.live,
-                    _ => sizes.row,
-                };
-                let title = metrics.title_height(&meeting.title, sizes.title_width);
-                let office = &meeting.organization.name;
-                let note = metrics.note_height(office, NOTE_BEFORE, sizes.title_width);
-                least.max(title + note + sizes.edges)
-            }
+            Line::Meeting(at) => entries[at].height(sizes.title_width, metrics),
         }
     }
 
@@ -140,22 +125,10 @@ impl Meetings {
     }
 
     fn choose(&self, context: &Context<'_>) -> Effects {
-        let Some(entry) = self.chosen() else {
-            return vec![Effect::Back];
-        };
-        let id = entry.meeting.id.clone();
-        vec![match entry.meeting.state {
-            MeetingState::Live if context.cache.sync_state().online => {
-                Effect::Open(Route::Meeting { id })
-            }
-            MeetingState::Live => Effect::Toast(Toast::MeetingOffline),
-            MeetingState::Scheduled => Effect::Remind(id, !entry.choice.remind),
-            MeetingState::Cancelled => Effect::Toast(Toast::MeetingCancelled),
-            MeetingState::Ended => match entry.meeting.programme_id.clone() {
-                Some(id) => Effect::Open(Route::Programme { id }),
-                None => Effect::Toast(Toast::NoRecording),
-            },
-        }]
+        vec![
+            self.chosen()
+                .map_or(Effect::Back, |entry| entry.choose(context.cache)),
+        ]
     }
 }
 
