@@ -40,7 +40,7 @@ export function RoomPanel({ room, looking, may, onOpen, onEdit }: Props) {
       content: '以后不能再查看。以前的查看记录保留在当地的电视上。',
       okText: '删除',
       cancelText: '不删除',
-      run: () => remove(room.id),
+      run: () => remove({ id: room.id, version: room.version }),
     });
   return (
     <section className="duty-panel card" aria-labelledby="room-title">

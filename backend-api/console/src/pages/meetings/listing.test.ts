@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { MeetingKind, StaffMeeting } from '../../api/types';
-import { found, sinceMs } from './listing';
+import { found, sinceMs, wished } from './listing';
 
 function meeting(title: string, meeting_kind: MeetingKind, host: string): StaffMeeting {
   const organization = { id: host, name: host };
@@ -24,6 +24,7 @@ function meeting(title: string, meeting_kind: MeetingKind, host: string): StaffM
     recording: 'none',
     version: 1,
     created_by: 'admin',
+    updated_at_ms: 0,
   };
 }
 
@@ -41,6 +42,11 @@ it('finds meetings by kind, name and who holds them', () => {
   expect(titles('conference', ' 望河 ')).toEqual(['党员大会']);
   expect(titles('all', '党')).toEqual(['党员大会', '党课']);
   expect(titles('broadcast', '防火')).toEqual([]);
+});
+
+it('asks the server for nothing that no filter names', () => {
+  expect(wished({ kind: 'all', q: '  ' })).toEqual({ kind: undefined, q: undefined });
+  expect(wished({ kind: 'broadcast', q: ' 党课 ' })).toEqual({ kind: 'broadcast', q: '党课' });
 });
 
 it('reaches back to a midnight in China', () => {
