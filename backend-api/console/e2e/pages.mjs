@@ -391,7 +391,7 @@ const steps = {
     const { id } = listed.items.find((one) => one.meeting.title === title).meeting;
     const { meeting } = await api('GET', `/meetings/${id}`);
     must(meeting.agenda === '学习文件', 'what was written here is saved beside what they changed');
-    await api('POST', `/meetings/${id}/cancel`);
+    await api('POST', `/meetings/${id}/cancel`, { reason: '停电' });
     await button(late, '保存').click();
     await button(late, '不改了，看最新的').waitFor();
     await shot(first, 'moved-on');
@@ -426,8 +426,14 @@ const steps = {
     );
     await shot(page, 'cancel');
     await button(asked, '取消会议').click();
+    await asked.getByText('请写明原因').waitFor();
+    await asked.getByLabel('原因').fill('全村停电');
+    await button(asked, '取消会议').click();
     await asked.waitFor({ state: 'detached' });
     await detail.getByText('已取消').waitFor();
+    await detail.getByText('全村停电').waitFor();
+    await detail.getByText(`${backend.login}，`).waitFor();
+    await shot(page, 'cancelled');
     await detail.getByRole('button', { name: '关闭' }).click();
     await row(page, title).filter({ hasText: '已取消' }).waitFor();
     await page.close();
@@ -447,6 +453,7 @@ const steps = {
     const asked = dialog(page, '取消这 2 场会议？');
     await asked.waitFor();
     await api('POST', `/meetings/${first.meeting.id}/start`);
+    await asked.getByLabel('原因').fill('改到下周');
     await button(asked, '取消会议').click();
     await page.getByText('1 场会议已取消，1 场会议没有').waitFor();
     must(await inSight(page.locator('.bulk-result')), 'what became of them is in sight');
@@ -531,7 +538,7 @@ const steps = {
   async 'pages of a list'() {
     for (let n = 0; n < 52; n += 1) {
       const { meeting } = await planned(`第${n}次`);
-      await api('POST', `/meetings/${meeting.id}/cancel`);
+      await api('POST', `/meetings/${meeting.id}/cancel`, { reason: '改期' });
     }
     const page = await open('/meetings?part=cancelled');
     const pager = page.getByRole('navigation', { name: '翻页' });
@@ -555,6 +562,18 @@ const steps = {
     await pager.getByText('第 1 页，本页 50 条').waitFor();
     const first = await page.locator('.meeting h3').allInnerTexts();
     must(!first.some((one) => second.includes(one)), 'no meeting is on two pages');
+
+    // The server finds what is on no page that is here.
+    await page.getByLabel('按名称查找').fill(titled('第0次'));
+    await pager.getByText('第 1 页，本页 1 条').waitFor();
+    await row(page, titled('第0次')).waitFor();
+    must(query(page).get('q') === titled('第0次'), 'the address names what is looked for');
+    await page.getByRole('combobox', { name: '方式' }).click({ force: true });
+    await page.locator('.ant-select-item-option').filter({ hasText: '视频会议' }).click();
+    await page.getByText('没有符合条件的').waitFor();
+    must(query(page).get('kind') === 'conference', 'the address names the kind');
+    await page.reload();
+    await page.getByText('没有符合条件的').waitFor();
     await page.close();
   },
 
@@ -604,7 +623,23 @@ const steps = {
     await button(page, '修改').click();
     const change = dialog(page, '修改坐班室');
     await change.getByLabel('名称').fill(titled('会议室'));
+    // Somebody else is quicker.
+    const room = query(page).get('room') ?? (await api('GET', '/duty-rooms')).items[0].id;
+    await api('PUT', `/duty-rooms/${room}`, {
+      title: titled('大厅'),
+      organization_code: me.organization_code,
+      camera_url: 'rtsp://192.0.2.1/live',
+    });
     await button(change, '保存').click();
+    const notice = change.locator('.conflict');
+    await notice.waitFor();
+    const words = await notice.innerText();
+    for (const part of ['名称', titled('值班室'), titled('大厅'), titled('会议室')]) {
+      must(words.includes(part), `the conflict names ${part}: ${words}`);
+    }
+    await shot(page, 'duty-conflict');
+    await button(notice, '保留我改的，其余用别人的').click();
+    await change.waitFor({ state: 'detached' });
     await places.getByRole('button', { name: titled('会议室') }).waitFor();
     await button(page, '删除…').click();
     await button(dialog(page, '删除这间坐班室？'), '删除').click();

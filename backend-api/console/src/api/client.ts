@@ -25,6 +25,11 @@ export const client = createClient<paths>({
   fetch: patiently,
 });
 
+/** Says which version was read, so that nothing else is written over. */
+export function ifMatch(version: number): { 'If-Match': string } {
+  return { 'If-Match': String(version) };
+}
+
 interface Outcome<T> {
   data?: T | undefined;
   error?: unknown;

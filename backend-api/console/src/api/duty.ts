@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
-import { answer, client } from './client';
+import { answer, client, ifMatch } from './client';
 import { everyPage } from './every_page';
 import type { DutyRoom, DutyRoomDraft, LookAccess, Terminal } from './types';
 
@@ -37,30 +37,53 @@ export function useStations() {
   });
 }
 
+/** A room as it stands now. */
+export function roomNow(id: string): Promise<DutyRoom> {
+  return answer(client.GET('/api/v1/duty-rooms/{id}', { params: { path: { id } } }));
+}
+
+/** A room, and the version of it that was read. */
+interface Read {
+  id: string;
+  version: number;
+}
+
+interface Saving {
+  draft: DutyRoomDraft;
+  /** The room to change; left out: a new one. */
+  of?: Read | undefined;
+}
+
 /** Makes a room, or changes the one that is given. */
 export function useSaveRoom() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ draft, room }: { draft: DutyRoomDraft; room?: DutyRoom | undefined }) =>
-      room
+    mutationFn: ({ draft, of }: Saving) =>
+      of
         ? answer(
             client.PUT('/api/v1/duty-rooms/{id}', {
-              params: { path: { id: room.id } },
+              params: { path: { id: of.id }, header: ifMatch(of.version) },
               body: draft,
             }),
           )
         : answer(client.POST('/api/v1/duty-rooms', { body: draft })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: [ROOMS] }),
+    // If it was refused, it stands otherwise than the list says.
+    onSettled: () => queries.invalidateQueries({ queryKey: [ROOMS] }),
   });
 }
 
+/** Deletes a room as it was read: not one that somebody else has made something else of. */
 export function useDeleteRoom() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async (id: string) => {
-      await answer(client.DELETE('/api/v1/duty-rooms/{id}', { params: { path: { id } } }));
+    mutationFn: async ({ id, version }: Read) => {
+      await answer(
+        client.DELETE('/api/v1/duty-rooms/{id}', {
+          params: { path: { id }, header: ifMatch(version) },
+        }),
+      );
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: [ROOMS] }),
+    onSettled: () => queries.invalidateQueries({ queryKey: [ROOMS] }),
   });
 }
 

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
-import { answer, client } from './client';
+import { answer, client, ifMatch } from './client';
 import { everyPage } from './every_page';
 import type {
   Attendance,
@@ -10,6 +10,7 @@ import type {
   HostSourceAccess,
   HostSourceRequest,
   MeetingDraft,
+  MeetingKind,
   MeetingState,
   Member,
   RollCall,
@@ -55,13 +56,16 @@ export function useLiveMeetings() {
 
 export interface PastWish {
   state: 'ended' | 'cancelled';
+  kind: MeetingKind | undefined;
+  /** What the title contains. */
+  q: string | undefined;
   from_ms: number | undefined;
   cursor: string | undefined;
 }
 
 /** A page of those that stand so, the newest first. */
 export function usePastMeetings(wish: PastWish) {
-  const { state, from_ms, cursor } = wish;
+  const { state, kind, q, from_ms, cursor } = wish;
   return useQuery({
     queryKey: [LIST, 'past', wish],
     queryFn: () =>
@@ -71,12 +75,17 @@ export function usePastMeetings(wish: PastWish) {
             query: {
               state,
               limit: PAST_PAGE,
+              ...(kind === undefined ? {} : { kind }),
+              ...(q === undefined ? {} : { q }),
               ...(from_ms === undefined ? {} : { from_ms }),
               ...(cursor === undefined ? {} : { cursor }),
             },
           },
         }),
       ),
+    // While a search is typed the rows stay; those of another page never stand for this one.
+    placeholderData: (before, query) =>
+      (query?.queryKey[2] as PastWish | undefined)?.cursor === cursor ? before : undefined,
   });
 }
 
@@ -108,7 +117,7 @@ export function useSaveMeeting() {
       of
         ? answer(
             client.PUT('/api/v1/meetings/{id}', {
-              params: { path: { id: of.id }, header: { 'If-Match': String(of.version) } },
+              params: { path: { id: of.id }, header: ifMatch(of.version) },
               body: draft,
             }),
           )
@@ -123,13 +132,11 @@ export function useSaveMeeting() {
 }
 
 /** `end with roll calls`: those that demand the code of its picture end with the meeting. */
-type Step = 'cancel' | 'start' | 'end' | 'end with roll calls';
+type Step = 'start' | 'end' | 'end with roll calls';
 
 function step(id: string, what: Step): Promise<StaffMeeting> {
   const params = { params: { path: { id } } };
   switch (what) {
-    case 'cancel':
-      return answer(client.POST('/api/v1/meetings/{id}/cancel', params));
     case 'start':
       return answer(client.POST('/api/v1/meetings/{id}/start', params));
     case 'end':
@@ -143,11 +150,14 @@ function step(id: string, what: Step): Promise<StaffMeeting> {
   }
 }
 
-/** Cancels a meeting that has not begun. */
+/** Cancels a meeting that has not begun, with a reason for staff. */
 export function useCancelMeeting() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => step(id, 'cancel'),
+    mutationFn: ({ id, reason }: { id: string; reason: string }) =>
+      answer(
+        client.POST('/api/v1/meetings/{id}/cancel', { params: { path: { id } }, body: { reason } }),
+      ),
     onSuccess: (saved) => queries.setQueryData(one(saved.meeting.id), saved),
     onSettled: () => queries.invalidateQueries({ queryKey: [LIST] }),
   });

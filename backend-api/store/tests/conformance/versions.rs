@@ -281,10 +281,7 @@ fn terminal_case(store: &Store, town: &Town) -> Case {
                     households::bind(tx, second, Some(&again))
                 }),
             ),
-            (
-                "household deleted",
-                write_of(&gone, |tx, gone| households::delete(tx, gone)),
-            ),
+            ("household deleted", write_of(&gone, households::delete)),
             (
                 "kind",
                 write_of(&id, |tx, id| {
@@ -372,12 +369,9 @@ fn account_case(store: &Store, town: &Town) -> Case {
                     staff::confirm_totp(tx, id, 1)
                 }),
             ),
-            (
-                "no second factor",
-                write_of(&id, |tx, id| staff::remove_totp(tx, id)),
-            ),
+            ("no second factor", write_of(&id, staff::remove_totp)),
             ("close", write_of(&id, |tx, id| staff::disable(tx, id, NOW))),
-            ("open", write_of(&id, |tx, id| staff::enable(tx, id))),
+            ("open", write_of(&id, staff::enable)),
         ],
     }
 }
@@ -427,7 +421,7 @@ store::on_both_engines! {
         let house = home(&store, &town.east.id, "1 号");
         let east = town.east.id.clone();
         let (account, room) = {
-            let (root, east) = (town.root.id.clone(), east.clone());
+            let (root, east) = (town.root.id, east.clone());
             write(&store, move |tx| {
                 let content = duty::Content {
                     title: "值班室".into(),
@@ -476,7 +470,7 @@ store::on_both_engines! {
             planned_ms: 3_600_000,
             ..meetings::Content::default()
         };
-        let village = town.east.id.clone();
+        let village = town.east.id;
         let (bulletin_id, meeting_id, member_id) = write(&store, move |tx| {
             tx.written_by("li");
             let member = members::new_id(NOW);

@@ -2,12 +2,13 @@ import { Form, Input, Radio, Select, TreeSelect } from 'antd';
 import type { FormInstance } from 'antd';
 import { useState } from 'react';
 
-import { useSaveRoom, useStations } from '../../api/duty';
+import { roomNow, useSaveRoom, useStations } from '../../api/duty';
 import { treeOf, useOrganizations } from '../../api/places';
 import type { DutyRoom, DutySource, Organization, Terminal } from '../../api/types';
+import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
 import type { Fields } from './rooms';
-import { draftOf, LABELS } from './rooms';
+import { draftOf, fieldsOf, LABELS, read } from './rooms';
 
 interface Props {
   /** The room to change; left out: a new one. */
@@ -34,29 +35,46 @@ interface DialogProps extends Props {
 
 function Dialog({ room, onClose, organizations, stations }: DialogProps) {
   const save = useSaveRoom();
-  const [first] = useState((): Partial<Fields> => {
-    const code = organizations.find(({ id }) => id === room?.organization.id)?.code;
-    return {
-      title: room?.title ?? '',
-      source: room?.source ?? 'station',
-      ...(code ? { organization_code: code } : {}),
-      ...(room?.terminal_id ? { terminal_id: room.terminal_id } : {}),
-    };
+  /** The room as it was read last. */
+  const [now, setNow] = useState(room);
+  const standing = (one: DutyRoom): Standing<Fields> => ({
+    values: fieldsOf(one, organizations),
+    version: one.version,
+    closed: one.looking ? '有人正在查看这间坐班室，请等查看结束后再改。' : undefined,
   });
+  const [first] = useState(() =>
+    room ? standing(room) : { values: { title: '', source: 'station' as const } },
+  );
+  const nameOf = (code: string) =>
+    organizations.find((one) => one.code === code)?.name ??
+    stations.find((one) => one.id === code)?.name;
+  const id = room?.id;
+  const current = async (of: string) => {
+    const found = await roomNow(of);
+    setNow(found);
+    return standing(found);
+  };
   return (
     <FormDialog<Fields>
       title={room ? '修改坐班室' : '新建坐班室'}
       okText={room ? '保存' : '建立'}
-      first={{ values: first }}
+      first={first}
       labels={LABELS}
-      save={(fields) => save.mutateAsync({ draft: draftOf(fields), room })}
+      show={(name, value) => read(name, value, nameOf)}
+      save={(fields, version) =>
+        save.mutateAsync({
+          draft: draftOf(fields),
+          of: id !== undefined && version !== undefined ? { id, version } : undefined,
+        })
+      }
+      {...(id === undefined ? {} : { current: () => current(id) })}
       onClose={onClose}
     >
       {(form) => (
         <RoomFields
           form={form}
-          first={first}
-          keeps={room?.source === 'camera'}
+          first={first.values}
+          keeps={now?.source === 'camera'}
           organizations={organizations}
           stations={stations}
         />

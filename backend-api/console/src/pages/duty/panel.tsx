@@ -52,7 +52,7 @@ function Panel({ room, may, onOpen, onEdit }: Props) {
       content: `${room.organization.name}的“${room.title}”以后不能再查看。以前的查看记录保留在当地的电视上。`,
       okText: '删除',
       cancelText: '不删除',
-      run: () => remove(room.id),
+      run: () => remove({ id: room.id, version: room.version }),
     });
   return (
     <section className="duty-panel card" aria-labelledby="room-title">

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { DutyRoom, Organization } from '../../api/types';
-import { draftOf, emptyWords, places } from './rooms';
+import { draftOf, emptyWords, fieldsOf, places, read } from './rooms';
 
 const organization = (id: string): Organization => ({
   id,
@@ -17,6 +17,7 @@ const room = (id: string, place: string): DutyRoom => ({
   organization: { id: place, name: `${place}村` },
   source: 'station',
   looking: 0,
+  version: 1,
 });
 
 test('rooms stand by place in the order of the tree', () => {
@@ -43,4 +44,25 @@ test('a draft has a station or a camera', () => {
     'rtsp://a',
   );
   expect(draftOf({ ...own, source: 'camera', camera_url: '' }).camera_url).toBeNull();
+});
+
+test('a room is edited as it was read, without the address of its camera', () => {
+  const station = { ...room('1', 'a'), terminal_id: 't' };
+  expect(fieldsOf(station, [organization('a')])).toEqual({
+    title: '1',
+    source: 'station',
+    organization_code: 'a',
+    terminal_id: 't',
+  });
+  const camera = { ...room('2', 'gone'), source: 'camera' as const };
+  expect(fieldsOf(camera, [organization('a')])).toEqual({ title: '2', source: 'camera' });
+});
+
+test('what somebody else changed is read out in words', () => {
+  const nameOf = (code: string) => ({ ZJ: '张家村', t: '会议室' })[code];
+  expect(read('source', 'camera', nameOf)).toBe('摄像头');
+  expect(read('organization_code', 'ZJ', nameOf)).toBe('张家村');
+  expect(read('terminal_id', 't', nameOf)).toBe('会议室');
+  expect(read('title', '值班室', nameOf)).toBe('值班室');
+  expect(read('camera_url', undefined, nameOf)).toBe('');
 });

@@ -1,6 +1,7 @@
 /** How duty rooms are listed, and between the form's fields and what the server takes. Pure. */
 import type { DutyRoom, DutyRoomDraft, DutySource, Organization } from '../../api/types';
 import type { Labels } from '../../kit/form_dialog/fields';
+import { DUTY_SOURCE } from '../../words/states';
 
 export interface Place {
   id: string;
@@ -47,6 +48,28 @@ export const LABELS: Labels<Fields> = {
   terminal_id: '站点电视',
   camera_url: '摄像头地址',
 };
+
+/** Of a camera without its address, which is never given out. */
+export function fieldsOf(room: DutyRoom, organizations: readonly Organization[]): Partial<Fields> {
+  const code = organizations.find(({ id }) => id === room.organization.id)?.code;
+  return {
+    title: room.title,
+    source: room.source,
+    ...(code ? { organization_code: code } : {}),
+    ...(room.terminal_id ? { terminal_id: room.terminal_id } : {}),
+  };
+}
+
+/** Names for codes and ids: of organizations and stations. */
+type NameOf = (code: string) => string | undefined;
+
+/** A field's value in words. */
+export function read(name: keyof Fields, value: unknown, nameOf: NameOf): string {
+  const is = { [name]: value } as Partial<Fields>;
+  if (is.source) return DUTY_SOURCE[is.source];
+  const text = typeof value === 'string' ? value : '';
+  return nameOf(text) ?? text;
+}
 
 export function draftOf(fields: Fields): DutyRoomDraft {
   const own = { title: fields.title.trim(), organization_code: fields.organization_code };

@@ -27,6 +27,7 @@ function meeting(id: string, starts: string, state: MeetingState = 'scheduled'):
     recording: 'none',
     version: 1,
     created_by: 'admin',
+    updated_at_ms: 0,
   };
 }
 

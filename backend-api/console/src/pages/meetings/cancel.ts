@@ -2,16 +2,20 @@ import { useCancelMeeting } from '../../api/meetings';
 import type { StaffMeeting } from '../../api/types';
 import { useConfirm } from '../../kit/confirm/confirm';
 
-/** Asks, then cancels a meeting that has not begun. */
+/** An example of why. */
+export const CANCEL_REASON = '停电，改到下周再开';
+
+/** Asks why, then cancels a meeting that has not begun. */
 export function useAskToCancel() {
   const confirm = useConfirm();
   const { mutateAsync: cancel } = useCancelMeeting();
   return ({ meeting }: StaffMeeting) =>
     confirm({
       title: '取消这次会议？',
-      content: `《${meeting.title}》：各户和各站点的电视上会看到会议已取消。`,
+      content: `《${meeting.title}》：各户和各站点的电视上会看到会议已取消，看不到原因。`,
       okText: '取消会议',
       cancelText: '不取消',
-      run: () => cancel(meeting.id),
+      reason: CANCEL_REASON,
+      run: (reason) => cancel({ id: meeting.id, reason }),
     });
 }

@@ -10,6 +10,7 @@ import { useNow } from '../../kit/use_now';
 import { KIND, RECORDING, recordingOff, STATE } from '../../words/states';
 import { length, moment } from '../../words/time';
 import { useAskToCancel } from './cancel';
+import { changed } from './changed';
 import { TONE } from './tone';
 
 interface Props {
@@ -68,7 +69,9 @@ export function MeetingDetail({ id, directs, onEdit, onClose }: Props) {
               : RECORDING[one.recording],
           ],
           ['议程', meeting.agenda ?? ''],
+          ['取消原因', one.cancel_reason ?? null],
           ['登记人', one.created_by],
+          ['最后修改', changed(one, now)],
         ]}
       />
       {off !== null && <Alert type="warning" showIcon message={off} />}

@@ -54,6 +54,7 @@ it('shows the time in China and sends back the same moment', () => {
     recording: 'none',
     version: 1,
     created_by: 'admin',
+    updated_at_ms: 0,
   });
   expect(shown.starts_at.format('YYYY-MM-DD HH:mm')).toBe('2026-11-28 09:00');
   expect(draftOf(shown).starts_at_ms).toBe(starts_at_ms);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { MeetingKind, StaffMeeting } from '../../api/types';
-import { emptyWords, found, sinceMs } from './listing';
+import { emptyWords, found, sinceMs, wished } from './listing';
 
 function meeting(title: string, meeting_kind: MeetingKind, host: string): StaffMeeting {
   const organization = { id: host, name: host };
@@ -24,6 +24,7 @@ function meeting(title: string, meeting_kind: MeetingKind, host: string): StaffM
     recording: 'none',
     version: 1,
     created_by: 'admin',
+    updated_at_ms: 0,
   };
 }
 
@@ -46,6 +47,11 @@ it('finds meetings by kind, name and who holds them', () => {
 it('names the button only to those who have it', () => {
   expect(emptyWords(true)).toContain('新建会议');
   expect(emptyWords(false)).not.toContain('新建会议');
+});
+
+it('asks the server for nothing that no filter names', () => {
+  expect(wished({ kind: 'all', q: '  ' })).toEqual({ kind: undefined, q: undefined });
+  expect(wished({ kind: 'broadcast', q: ' 党课 ' })).toEqual({ kind: 'broadcast', q: '党课' });
 });
 
 it('reaches back to a midnight in China', () => {

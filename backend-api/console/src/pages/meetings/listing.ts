@@ -1,5 +1,5 @@
 /** Which meetings the page lists, from its address. Pure. */
-import type { StaffMeeting } from '../../api/types';
+import type { MeetingKind, StaffMeeting } from '../../api/types';
 import type { Filters } from '../../kit/address/address';
 import { DAY, startOfDay } from '../../words/time';
 
@@ -34,6 +34,15 @@ export function found(
         text.includes(words),
       ),
   );
+}
+
+/** What the server is asked for beside the time, of what was held or cancelled. */
+export function wished({ kind, q }: Pick<MeetingFilters, 'kind' | 'q'>): {
+  kind: MeetingKind | undefined;
+  q: string | undefined;
+} {
+  const words = q.trim();
+  return { kind: kind === 'all' ? undefined : kind, q: words === '' ? undefined : words };
 }
 
 const DAYS: Record<MeetingFilters['since'], number | null> = { quarter: 92, year: 366, all: null };

@@ -21,9 +21,10 @@ import { Page } from '../../kit/page/page';
 import { useNow } from '../../kit/use_now';
 import { DAY, startOfDay } from '../../words/time';
 import { onPage, sections } from './calendar';
+import { CANCEL_REASON } from './cancel';
 import { MeetingDetail } from './detail';
 import { MeetingForm } from './form';
-import { emptyWords, FILTERS, found, sinceMs } from './listing';
+import { emptyWords, FILTERS, found, sinceMs, wished } from './listing';
 import { MeetingRow } from './row';
 
 const PAST_DAYS = 60;
@@ -114,7 +115,7 @@ function Calendar({ address, part, make, may, ...acts }: ListProps) {
   const now = useNow(30_000);
   const today = startOfDay(now);
   const meetings = useMeetings(today - PAST_DAYS * DAY, today + COMING_DAYS * DAY);
-  const { filters, set, clear, number, toNumber } = address;
+  const { filters, clear, number, toNumber } = address;
   const bulk = useBulk(acts.directs);
   const groups = sections(found(meetings.data ?? [], filters), now);
   const ordered = groups.flatMap((section) => section.meetings);
@@ -128,21 +129,7 @@ function Calendar({ address, part, make, may, ...acts }: ListProps) {
       filters={
         <>
           {part}
-          <SearchBox
-            label="按名称或单位查找"
-            value={filters.q}
-            onChange={(q) => set({ q }, true)}
-          />
-          <FilterChoice
-            label="方式"
-            value={filters.kind}
-            choices={[
-              { value: 'all', label: '全部' },
-              { value: 'conference', label: '视频会议' },
-              { value: 'broadcast', label: '直播' },
-            ]}
-            onChange={(kind) => set({ kind })}
-          />
+          <Narrowing label="按名称或单位查找" address={address} />
           {make}
         </>
       }
@@ -178,7 +165,12 @@ function Past({
 }: ListProps & { state: 'ended' | 'cancelled' }) {
   const now = useNow(60_000);
   const { filters, set, clear, cursor, page, forward, backward } = address;
-  const past = usePastMeetings({ state, cursor, from_ms: sinceMs(filters.since, now) });
+  const past = usePastMeetings({
+    state,
+    cursor,
+    from_ms: sinceMs(filters.since, now),
+    ...wished(filters),
+  });
   const rows = past.data?.items ?? [];
   return (
     <Collection
@@ -189,6 +181,7 @@ function Past({
       filters={
         <>
           {part}
+          <Narrowing label="按名称查找" address={address} />
           <FilterChoice
             label="时间"
             value={filters.since}
@@ -203,11 +196,31 @@ function Past({
         </>
       }
       empty={state === 'ended' ? '这段时间没有开过会。' : '这段时间没有取消的会议。'}
-      onClear={isFiltered(filters, FILTERS, ['since']) ? clear : undefined}
+      onClear={isFiltered(filters, FILTERS, ['since', 'kind', 'q']) ? clear : undefined}
       pager={byCursor({ page, shown: rows.length, next: past.data?.next, forward, backward })}
     >
       {(shown, picking) => <Rows meetings={shown} {...{ now, picking, directs, onOpen, onEdit }} />}
     </Collection>
+  );
+}
+
+/** What is looked for by words and by how it is held. */
+function Narrowing({ label, address }: { label: string; address: ListProps['address'] }) {
+  const { filters, set } = address;
+  return (
+    <>
+      <SearchBox label={label} value={filters.q} onChange={(q) => set({ q }, true)} />
+      <FilterChoice
+        label="方式"
+        value={filters.kind}
+        choices={[
+          { value: 'all', label: '全部' },
+          { value: 'conference', label: '视频会议' },
+          { value: 'broadcast', label: '直播' },
+        ]}
+        onChange={(kind) => set({ kind })}
+      />
+    </>
   );
 }
 
@@ -254,11 +267,14 @@ function useBulk(directs: ListProps['directs']): Bulk<StaffMeeting> {
         run: async (chosen) => {
           const agreed = await confirm({
             title: `取消这 ${chosen.length} 场会议？`,
-            content: `${chosen.map(({ meeting }) => `《${meeting.title}》`).join('')}。各户和各站点的电视上会看到会议已取消。`,
+            content: `${chosen.map(({ meeting }) => `《${meeting.title}》`).join('')}。各户和各站点的电视上会看到会议已取消，看不到原因。`,
             okText: '取消会议',
             cancelText: '不取消',
+            reason: CANCEL_REASON,
           });
-          return agreed && toEach(chosen, (one) => cancel(one.meeting.id));
+          return (
+            agreed && toEach(chosen, (one) => cancel({ id: one.meeting.id, reason: agreed.reason }))
+          );
         },
       },
     ],
