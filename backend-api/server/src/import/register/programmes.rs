@@ -135,6 +135,9 @@ impl Items for Adapter {
         if let Some(why) = made.video.converted {
             import.report.converted.push((file.to_owned(), why));
         }
+        for remark in made.video.remarks {
+            import.report.summaries.push(format!("  {file}：{remark}"));
+        }
         let draft = ProgrammeDraft {
             category: destination.list,
             organization_code: destination.organization.code,
