@@ -89,7 +89,7 @@ pub(crate) fn track_of<'a>(movie: &'a Movie, stream: &Stream) -> Option<&'a Trac
 }
 
 /// Whether anything here decodes it. Only what tells codecs apart counts; parsers do the rest.
-fn is_decodable(caps: &gst::CapsRef) -> bool {
+pub(crate) fn is_decodable(caps: &gst::CapsRef) -> bool {
     const TELLING: [&str; 8] = [
         "mpegversion",
         "layer",

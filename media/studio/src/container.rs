@@ -6,12 +6,30 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use crate::mp4;
-use crate::probe::Container;
 
 /// So much of the end of a stream without an index is looked at: some seconds of it.
 const TAIL: u64 = 1 << 20;
 /// Writers of RealMedia and AVI count some bytes of heads twice.
 const SLOPPY: u64 = 1_024;
+
+/// How a file packs its streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// ISO MP4 (also what phones call it).
+    Mp4,
+    /// Apple QuickTime.
+    QuickTime,
+    /// Matroska.
+    Matroska,
+    /// WebM.
+    WebM,
+    /// MPEG transport stream.
+    MpegTs,
+    /// AVI.
+    Avi,
+    /// Anything else GStreamer reads.
+    Other,
+}
 
 /// How a file ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -31,11 +31,10 @@ mod treatment;
 mod trim;
 
 pub use check::check;
+pub use container::Container;
 pub use error::Error;
 pub use poster::poster;
-pub use probe::{
-    AudioCodec, AudioInfo, Container, MediaInfo, Rotation, VideoCodec, VideoInfo, probe,
-};
+pub use probe::{AudioCodec, AudioInfo, MediaInfo, Rotation, VideoCodec, VideoInfo, probe};
 pub use tone::Colours;
 pub use transcode::{remux, target_size, transcode};
 pub use treatment::{Reason, Treatment, needs_transcode, treatment};

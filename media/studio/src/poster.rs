@@ -11,7 +11,8 @@ use image::RgbImage;
 use crate::pipeline::{Running, init, make};
 use crate::probe::{MediaInfo, Plan, examine};
 use crate::tone::{self, Colours};
-use crate::{Error, Result, streams, target_size};
+use crate::transcode::target_size;
+use crate::{Error, Result, streams};
 
 /// Longest wait for one frame.
 const FRAME_TIMEOUT: gst::ClockTime = gst::ClockTime::from_seconds(15);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use gst_pbutils::prelude::*;
 
 use crate::choice::{self, Choice};
-use crate::container::{self, End};
+use crate::container::{self, Container, End};
 use crate::mp4::{self, Movie, Patch};
 use crate::pipeline::{init, uri_of};
 use crate::streams::{self, Depth, Stream};
@@ -17,25 +17,6 @@ use crate::{Error, Result};
 
 /// A file that cannot be read in this time is called damaged.
 const DISCOVER_TIMEOUT: gst::ClockTime = gst::ClockTime::from_seconds(20);
-
-/// How a file packs its streams.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Container {
-    /// ISO MP4 (also what phones call it).
-    Mp4,
-    /// Apple QuickTime.
-    QuickTime,
-    /// Matroska.
-    Matroska,
-    /// WebM.
-    WebM,
-    /// MPEG transport stream.
-    MpegTs,
-    /// AVI.
-    Avi,
-    /// Anything else GStreamer reads.
-    Other,
-}
 
 /// How the picture is coded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -269,19 +250,24 @@ pub(crate) fn examine(path: &Path) -> Result<(MediaInfo, Plan)> {
     let video = (info.video_streams().into_iter())
         .find(|video| chosen.video.is_some_and(|chosen| is_same(video, chosen)))
         .zip(chosen.video);
-    let Some((video, video_stream)) = video else {
-        // A picture that cannot be decoded is no missing picture.
-        return Err(match missing(&info, "video") {
-            Some(what) => Error::MissingDecoder { what },
-            None if info.audio_streams().is_empty() => Error::NotMedia {
-                detail: "neither picture nor sound".into(),
-            },
-            None => Error::NoPicture,
-        });
+    let lacks = |medium, stream: Option<&Stream>| {
+        let decodable = stream.is_some_and(|stream| choice::is_decodable(&stream.caps));
+        missing(&info, medium).filter(|_| !decodable)
     };
-    if let Some(what) = missing(&info, "audio").filter(|_| chosen.audio.is_none()) {
+    // A picture or sound that cannot be decoded is no missing one.
+    let undecoded = lacks("video", chosen.video).or_else(|| lacks("audio", chosen.audio));
+    if let Some(what) = undecoded {
         return Err(Error::MissingDecoder { what });
     }
+    let Some((video, video_stream)) = video else {
+        return Err(if info.audio_streams().is_empty() {
+            Error::NotMedia {
+                detail: "neither picture nor sound".into(),
+            }
+        } else {
+            Error::NoPicture
+        });
+    };
     let mut video = video_info(&info, &video);
     video.variable_rate = is_irregular(video_stream.tally.times.clone());
     let mut duration = info.duration().map_or(Duration::ZERO, Duration::from);

@@ -3,7 +3,8 @@
 //! The boxes decode H.264 in software: 44 % of a core at 1080p30. Anything heavier, or anything
 //! their decoders may not know, is turned into that once, on the server.
 
-use crate::probe::{AudioCodec, Container, MediaInfo, Rotation, VideoCodec};
+use crate::container::Container;
+use crate::probe::{AudioCodec, MediaInfo, Rotation, VideoCodec};
 use crate::tone::Colours;
 
 /// More than this a second, picture and sound together, stutters on village lines.

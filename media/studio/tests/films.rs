@@ -159,11 +159,7 @@ fn a_copy_that_was_broken_off_is_never_taken_for_the_whole() {
         ("a.wmv", other("avenc_wmv2", "avenc_wmav2", "asfmux")),
         (
             "a.mpg",
-            other(
-                "avenc_mpeg2video ! mpegvideoparse",
-                "avenc_mp2 ! mpegaudioparse",
-                "mpegpsmux",
-            ),
+            other(H264, "avenc_mp2 ! mpegaudioparse", "mpegpsmux"),
         ),
     ];
     for (name, launch) in films {
