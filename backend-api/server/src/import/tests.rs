@@ -240,8 +240,11 @@ async fn three_broken_files_are_the_only_three_complaints() {
 #[tokio::test(flavor = "multi_thread")]
 async fn films_lose_nothing_without_a_word() {
     let fixture = Fixture::new();
-    let sound = "audiotestsrc num-buffers=50 samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=2 ! avenc_aac ! aacparse ! m.";
-    let muxed = PLAIN.replace("faststart=true", "faststart=true name=m ! OUT");
+    // Four seconds: of one, half would be within what is let pass.
+    let sound = "audiotestsrc num-buffers=200 samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=2 ! avenc_aac ! aacparse ! m.";
+    let muxed = PLAIN
+        .replace("num-buffers=25", "num-buffers=100")
+        .replace("faststart=true", "faststart=true name=m ! OUT");
     clip(
         &fixture.folder.join("programmes/两声.mp4"),
         &format!("{muxed} {sound} {sound}"),
