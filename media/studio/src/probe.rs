@@ -1,37 +1,22 @@
 //! Looking into a file: container, codecs, size, frame rate, length, sound.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use gst::prelude::*;
 use gst_pbutils::prelude::*;
 
-use crate::pipeline::{Running, init, make, uri_of};
-use crate::{Error, Result, mp4};
+use crate::choice::{self, Choice};
+use crate::container::{self, Container, End};
+use crate::mp4::{self, Movie, Patch};
+use crate::pipeline::{init, uri_of};
+use crate::streams::{self, Depth, Stream};
+use crate::tone::Colours;
+use crate::trim::Cuts;
+use crate::{Error, Result};
 
 /// A file that cannot be read in this time is called damaged.
 const DISCOVER_TIMEOUT: gst::ClockTime = gst::ClockTime::from_seconds(20);
-/// So many frames decide whether the frame rate is regular.
-const RATE_SAMPLE: usize = 400;
-
-/// How a file packs its streams.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Container {
-    /// ISO MP4 (also what phones call it).
-    Mp4,
-    /// Apple QuickTime.
-    QuickTime,
-    /// Matroska.
-    Matroska,
-    /// WebM.
-    WebM,
-    /// MPEG transport stream.
-    MpegTs,
-    /// AVI.
-    Avi,
-    /// Anything else GStreamer reads.
-    Other,
-}
 
 /// How the picture is coded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +102,8 @@ pub struct VideoInfo {
     pub interlaced: bool,
     /// How a player has to turn it.
     pub rotation: Rotation,
+    /// What its colours mean.
+    pub colours: Colours,
 }
 
 impl VideoInfo {
@@ -166,6 +153,13 @@ pub struct MediaInfo {
     pub video: VideoInfo,
     /// The sound, if there is any.
     pub audio: Option<AudioInfo>,
+    /// Whether an edit list leaves something out or shifts it: players treat those differently.
+    pub trimmed: bool,
+    /// Whether there are more pictures or sounds than those described here.
+    pub several: bool,
+    /// What people who look after content should know, in Chinese sentences: what was chosen of
+    /// several, what was left out.
+    pub remarks: Vec<String>,
 }
 
 impl MediaInfo {
@@ -182,29 +176,90 @@ impl MediaInfo {
 /// Looks into a file. Takes some 100 ms; at most 20 s for a file that answers slowly.
 ///
 /// # Errors
-/// [`Error::Open`], [`Error::NotMedia`], [`Error::Damaged`], [`Error::NoPicture`] for sound
-/// alone, [`Error::MissingDecoder`].
+/// [`Error::Open`], [`Error::NotMedia`], [`Error::Damaged`], [`Error::CutShort`] for a copy that
+/// ends before what its own container announces, [`Error::NoPicture`] for sound alone,
+/// [`Error::MissingDecoder`], [`Error::Edited`].
 pub fn probe(path: &Path) -> Result<MediaInfo> {
+    Ok(examine(path)?.0)
+}
+
+/// How a film is read: which of its streams, and what of them.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// The id of the picture.
+    pub(crate) video: String,
+    /// The id of the sound.
+    pub(crate) audio: Option<String>,
+    /// What is read instead of what is in the file.
+    pub(crate) patches: Vec<Patch>,
+    /// What is shown of picture and sound, where an edit list leaves something out.
+    pub(crate) cuts: Option<(Cuts, Cuts)>,
+    /// What the file says of its own length.
+    pub(crate) says: Says,
+}
+
+/// What a file says of its own length. Nothing where it does not say, or where the number is
+/// GStreamer's own estimate.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Says {
+    /// Length of the picture.
+    pub(crate) video: Option<Duration>,
+    /// Length of the sound.
+    pub(crate) audio: Option<Duration>,
+    /// How many pictures.
+    pub(crate) pictures: Option<u64>,
+    /// Length of the longest stream.
+    pub(crate) longest: Option<Duration>,
+}
+
+/// Looks into a file, and says how to read it.
+///
+/// # Errors
+/// Those of [`probe`].
+pub(crate) fn examine(path: &Path) -> Result<(MediaInfo, Plan)> {
     init()?;
     let uri = uri_of(path)?;
-    let bytes = std::fs::metadata(path)
-        .map_err(|source| Error::Open {
-            path: path.to_owned(),
-            source,
-        })?
-        .len();
+    let unread = |source| Error::Open {
+        path: path.to_owned(),
+        source,
+    };
+    let bytes = std::fs::metadata(path).map_err(unread)?.len();
     let discoverer =
         gst_pbutils::Discoverer::new(DISCOVER_TIMEOUT).map_err(|e| Error::Setup(e.to_string()))?;
     let info = discoverer
         .discover_uri(&uri)
         .map_err(|error| crate::pipeline::categorize(&error, None))?;
+    let container = container_of(&info);
+    let end = container::end(path, container).map_err(unread)?;
+    if end == End::Cut {
+        return Err(Error::CutShort {
+            what: "文件".into(),
+            says: None,
+            ends: None,
+        });
+    }
     check_result(&info)?;
 
-    let Some(video) = info
-        .video_streams()
-        .into_iter()
-        .find(|stream| !stream.is_image())
-    else {
+    let movie = match container {
+        Container::Mp4 | Container::QuickTime => mp4::movie(path).map_err(unread)?,
+        _ => None,
+    };
+    let never = AtomicBool::new(false);
+    let streams = streams::read(path, &[], Depth::Beginning, &mut |_| {}, &never)?;
+    let chosen = choice::choose(&streams, movie.as_ref());
+    let video = (info.video_streams().into_iter())
+        .find(|video| chosen.video.is_some_and(|chosen| is_same(video, chosen)))
+        .zip(chosen.video);
+    let lacks = |medium, stream: Option<&Stream>| {
+        let decodable = stream.is_some_and(|stream| choice::is_decodable(&stream.caps));
+        missing(&info, medium).filter(|_| !decodable)
+    };
+    // A picture or sound that cannot be decoded is no missing one.
+    let undecoded = lacks("video", chosen.video).or_else(|| lacks("audio", chosen.audio));
+    if let Some(what) = undecoded {
+        return Err(Error::MissingDecoder { what });
+    }
+    let Some((video, video_stream)) = video else {
         return Err(if info.audio_streams().is_empty() {
             Error::NotMedia {
                 detail: "neither picture nor sound".into(),
@@ -213,43 +268,103 @@ pub fn probe(path: &Path) -> Result<MediaInfo> {
             Error::NoPicture
         });
     };
-    let container = container_of(&info);
     let mut video = video_info(&info, &video);
-    video.variable_rate = is_rate_variable(path)?;
-    let duration = info.duration().map_or(Duration::ZERO, Duration::from);
+    video.variable_rate = is_irregular(video_stream.tally.times.clone());
+    let mut duration = info.duration().map_or(Duration::ZERO, Duration::from);
+    let mut plan = plan(&chosen, video_stream, movie.as_ref())?;
+    if let Some((video, audio)) = &plan.cuts {
+        duration = Duration::from_nanos(video.length().max(audio.length()));
+    }
     if duration.is_zero() {
         return Err(Error::Damaged {
             detail: "length unknown".into(),
         });
     }
-    Ok(MediaInfo {
+    if movie.is_none() && says_its_length(&info) {
+        plan.says.longest = Some(duration);
+    }
+    let mut remarks = chosen.remarks.clone();
+    if end == End::Doubtful {
+        remarks.push("文件结尾不完整，可能没有拷贝完整，请播放到结尾看一看".into());
+    }
+    let sound = (info.audio_streams().into_iter())
+        .find(|audio| chosen.audio.is_some_and(|chosen| is_same(audio, chosen)));
+    let media = MediaInfo {
         container,
         faststart: matches!(container, Container::Mp4)
-            && mp4::is_faststart(path).map_err(|source| Error::Open {
-                path: path.to_owned(),
-                source,
-            })?,
+            && mp4::is_faststart(path).map_err(unread)?,
         bytes,
         duration,
         video,
-        audio: info.audio_streams().first().map(audio_info),
-    })
+        audio: sound.as_ref().map(audio_info),
+        trimmed: plan.cuts.is_some(),
+        several: chosen.leaves_out,
+        remarks,
+    };
+    Ok((media, plan))
+}
+
+fn is_same(found: &impl IsA<gst_pbutils::DiscovererStreamInfo>, stream: &Stream) -> bool {
+    found.stream_id().is_some_and(|id| id == stream.id)
+}
+
+/// What has to be read of the streams that were chosen.
+fn plan(chosen: &Choice<'_>, video: &Stream, movie: Option<&Movie>) -> Result<Plan> {
+    let track = |stream: &Stream| movie.and_then(|movie| choice::track_of(movie, stream));
+    let picture = track(video);
+    let sound = chosen.audio.and_then(track);
+    let mut plan = Plan {
+        video: video.id.clone(),
+        audio: chosen.audio.map(|audio| audio.id.clone()),
+        patches: Vec::new(),
+        cuts: None,
+        says: Says {
+            video: picture.and_then(|track| track.length),
+            audio: sound.and_then(|track| track.length),
+            pictures: picture
+                .map(|track| track.samples)
+                .filter(|&samples| samples > 0),
+            longest: None,
+        },
+    };
+    let trimmed = [picture, sound]
+        .into_iter()
+        .flatten()
+        .any(mp4::Track::is_trimmed);
+    if let Some((movie, picture)) = movie.zip(picture).filter(|_| trimmed) {
+        let shown = |track| Cuts::of(track).ok_or(Error::Edited);
+        let heard = sound.map(shown).transpose()?.unwrap_or_default();
+        plan.cuts = Some((shown(picture)?, heard));
+        plan.patches = movie.without_edits();
+    }
+    Ok(plan)
+}
+
+/// Containers with a length of their own; of others GStreamer estimates it by what is there.
+fn says_its_length(info: &gst_pbutils::DiscovererInfo) -> bool {
+    let name = top(info).and_then(|caps| Some(caps.structure(0)?.name().to_string()));
+    matches!(
+        name.as_deref(),
+        Some(
+            "video/x-matroska"
+                | "video/webm"
+                | "video/x-flv"
+                | "video/x-ms-asf"
+                | "application/vnd.rn-realmedia"
+                | "application/x-pn-realmedia"
+        )
+    )
+}
+
+fn top(info: &gst_pbutils::DiscovererInfo) -> Option<gst::Caps> {
+    info.stream_info().and_then(|stream| stream.caps())
 }
 
 fn check_result(info: &gst_pbutils::DiscovererInfo) -> Result<()> {
     use gst_pbutils::DiscovererResult as R;
     match info.result() {
-        R::Ok => Ok(()),
-        R::MissingPlugins => {
-            let what = info.missing_elements_installer_details();
-            let what = what
-                .first()
-                .and_then(|detail| detail.split('|').nth(3))
-                .unwrap_or("未知编码");
-            Err(Error::MissingDecoder {
-                what: what.to_owned(),
-            })
-        }
+        // Which of the streams lack a decoder is looked at when they are chosen.
+        R::Ok | R::MissingPlugins => Ok(()),
         R::Timeout => Err(Error::Stalled(Duration::from(DISCOVER_TIMEOUT))),
         other => Err(Error::Damaged {
             detail: format!("{other:?}"),
@@ -257,8 +372,16 @@ fn check_result(info: &gst_pbutils::DiscovererInfo) -> Result<()> {
     }
 }
 
+/// The codec of a picture (`video`) or sound (`audio`) that nothing here decodes.
+fn missing(info: &gst_pbutils::DiscovererInfo, medium: &str) -> Option<String> {
+    let details = info.missing_elements_installer_details();
+    let wanted = format!("decoder-{medium}/");
+    let detail = details.iter().find(|detail| detail.contains(&wanted))?;
+    Some(detail.split('|').nth(3).unwrap_or("未知编码").to_owned())
+}
+
 fn container_of(info: &gst_pbutils::DiscovererInfo) -> Container {
-    let Some(top) = info.stream_info().and_then(|stream| stream.caps()) else {
+    let Some(top) = top(info) else {
         return Container::Other;
     };
     let Some(structure) = top.structure(0) else {
@@ -311,6 +434,9 @@ fn video_info(
         variable_rate: false,
         interlaced: stream.is_interlaced(),
         rotation: orientation(info, stream),
+        colours: text("colorimetry")
+            .and_then(|text| text.parse().ok())
+            .map_or(Colours::Standard, |stated| Colours::of(&stated)),
     }
 }
 
@@ -358,86 +484,9 @@ fn audio_info(stream: &gst_pbutils::DiscovererAudioInfo) -> AudioInfo {
     }
 }
 
-/// Takes the presentation times of the first frames without decoding them. The container's own
-/// word is no use: phones write an average.
-fn is_rate_variable(path: &Path) -> Result<bool> {
-    let pipeline = gst::Pipeline::new();
-    let source = make("filesrc")?;
-    source.set_property("location", path);
-    let parser = make("parsebin")?;
-    pipeline
-        .add_many([&source, &parser])
-        .map_err(|e| Error::Setup(e.to_string()))?;
-    source
-        .link(&parser)
-        .map_err(|e| Error::Setup(e.to_string()))?;
-    let (sender, frames) = std::sync::mpsc::channel::<Option<u64>>();
-    let weak = pipeline.downgrade();
-    parser.connect_pad_added(move |_, pad| {
-        let Some(pipeline) = weak.upgrade() else {
-            return;
-        };
-        let Ok(sink) = gst::ElementFactory::make("fakesink")
-            .property("sync", false)
-            .property("async", false)
-            .build()
-        else {
-            return;
-        };
-        let target = sink.static_pad("sink");
-        if pipeline.add(&sink).is_err() || sink.sync_state_with_parent().is_err() {
-            return;
-        }
-        let Some(target) = target else { return };
-        let is_video = pad
-            .current_caps()
-            .or_else(|| Some(pad.query_caps(None)))
-            .and_then(|caps| caps.structure(0).map(|s| s.name().starts_with("video/")))
-            .unwrap_or(false);
-        if is_video {
-            let sender = sender.clone();
-            pad.add_probe(
-                gst::PadProbeType::BUFFER | gst::PadProbeType::EVENT_DOWNSTREAM,
-                move |_, info| {
-                    match &info.data {
-                        Some(gst::PadProbeData::Buffer(buffer)) => {
-                            if let Some(pts) = buffer.pts() {
-                                // The receiver hangs up when it has enough.
-                                let _ = sender.send(Some(pts.nseconds()));
-                            }
-                        }
-                        Some(gst::PadProbeData::Event(event))
-                            if event.type_() == gst::EventType::Eos =>
-                        {
-                            let _ = sender.send(None);
-                        }
-                        _ => {}
-                    }
-                    gst::PadProbeReturn::Ok
-                },
-            );
-        }
-        if pad.link(&target).is_err() {
-            tracing::debug!("a stream was left out while measuring the frame rate");
-        }
-    });
-    let running = Running(pipeline);
-    if running.0.set_state(gst::State::Playing).is_err() {
-        return Err(running.error().unwrap_or(Error::Damaged {
-            detail: "does not start".into(),
-        }));
-    }
-    let mut times = Vec::with_capacity(RATE_SAMPLE);
-    while times.len() < RATE_SAMPLE {
-        match frames.recv_timeout(Duration::from_secs(5)) {
-            Ok(Some(time)) => times.push(time),
-            Ok(None) | Err(_) => break,
-        }
-    }
-    Ok(is_irregular(times))
-}
-
 /// More than one gap in twenty differs by a quarter from the usual one.
+///
+/// The container's own word is no use: phones write an average.
 fn is_irregular(mut times: Vec<u64>) -> bool {
     times.sort_unstable();
     // Reordered frames at the cut end of the sample would look like gaps.

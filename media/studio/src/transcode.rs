@@ -7,8 +7,14 @@ use std::time::{Duration, Instant};
 
 use gst::prelude::*;
 
-use crate::pipeline::{Running, categorize, init, make, make_first, uri_of};
-use crate::probe::{MediaInfo, probe};
+use parking_lot::Mutex;
+
+use crate::check::{self, Extent};
+use crate::pipeline::{Running, categorize, init, make, make_first};
+use crate::probe::{MediaInfo, Plan, examine};
+use crate::streams::{self, Tally};
+use crate::tone::{self, Colours};
+use crate::treatment::needs_transcode;
 use crate::{Error, Result};
 
 /// Without a new frame for so long a pipeline is given up.
@@ -16,9 +22,14 @@ const STALL: Duration = Duration::from_secs(45);
 /// How often progress is told and cancelling noticed.
 const TICK: gst::ClockTime = gst::ClockTime::from_mseconds(200);
 
+/// Shares of the work: reading the source, making the film, reading what was made.
+const READ: f64 = 0.05;
+const MADE: f64 = 0.95;
+
 /// Decodes and encodes a video again, at most 1920×1080 at 30 frames a second, H.264 main
-/// profile with a keyframe every 2 s and stereo AAC, the index in front. `progress` is called
-/// with the share done, 0 to 1. Returns what was made.
+/// profile with a keyframe every 2 s and stereo AAC, the index in front, in the colours of BT.709
+/// where they were more. `progress` is called with the share done, 0 to 1. Source and result are
+/// read to their ends: nothing may be missing. Returns what was made.
 ///
 /// # Errors
 /// See [`Error`]. The output is removed again on any of them.
@@ -28,11 +39,22 @@ pub fn transcode(
     progress: &mut dyn FnMut(f64),
     cancel: &AtomicBool,
 ) -> Result<MediaInfo> {
-    let info = probe(input)?;
-    run(input, output, &info, Work::Encode, progress, cancel)
+    let (info, plan) = examine(input)?;
+    let read = read(input, &info, &plan, progress, cancel)?;
+    let job = Job {
+        input,
+        output,
+        info: &info,
+        plan: &plan,
+        read: &read,
+    };
+    job.run(Work::Encode, progress, cancel)
 }
 
-/// Copies the streams of a video into an MP4 whose index comes first, without loss.
+/// Copies the streams of a video into an MP4 whose index comes first, without loss. They are encoded
+/// again where they cannot be copied: codecs that televisions do not play, a film that was trimmed,
+/// picture and sound that do not begin together, times that the copy does not keep. Source and
+/// result are played to their ends: nothing may be missing.
 ///
 /// # Errors
 /// See [`Error`]. The output is removed again on any of them.
@@ -42,8 +64,53 @@ pub fn remux(
     progress: &mut dyn FnMut(f64),
     cancel: &AtomicBool,
 ) -> Result<MediaInfo> {
-    let info = probe(input)?;
-    run(input, output, &info, Work::Copy, progress, cancel)
+    let (info, plan) = examine(input)?;
+    let read = read(input, &info, &plan, progress, cancel)?;
+    let job = Job {
+        input,
+        output,
+        info: &info,
+        plan: &plan,
+        read: &read,
+    };
+    let mut reached = 0.0;
+    if needs_transcode(&info).is_none() {
+        let mut tell = |share| {
+            reached = share;
+            // The end is told when it is known that nothing has to be encoded.
+            progress(f64::min(share, 0.99));
+        };
+        match job.run(Work::Copy, &mut tell, cancel) {
+            Ok(made) if needs_transcode(&made).is_none() => {
+                progress(1.0);
+                return Ok(made);
+            }
+            Ok(_) => {}
+            Err(error @ (Error::CutShort { .. } | Error::Damaged { .. })) => {
+                tracing::info!(%error, "a film is encoded, as its copy is not the same");
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    // What has been told already is not taken back.
+    let mut tell = |share: f64| progress(f64::max(share, f64::min(reached, 0.99)));
+    job.run(Work::Encode, &mut tell, cancel)
+}
+
+fn read(
+    input: &Path,
+    info: &MediaInfo,
+    plan: &Plan,
+    progress: &mut dyn FnMut(f64),
+    cancel: &AtomicBool,
+) -> Result<Extent> {
+    check::source(
+        input,
+        info,
+        plan,
+        &mut |share| progress(share * READ),
+        cancel,
+    )
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -52,78 +119,105 @@ enum Work {
     Copy,
 }
 
-fn run(
-    input: &Path,
-    output: &Path,
-    info: &MediaInfo,
-    work: Work,
-    progress: &mut dyn FnMut(f64),
-    cancel: &AtomicBool,
-) -> Result<MediaInfo> {
-    let scratch = output.with_extension("faststart");
-    let made = build(input, output, &scratch, info, work)
-        .and_then(|(running, position)| watch(&running, &position, info.duration, progress, cancel))
-        .and_then(|()| probe(output))
-        .and_then(|made| check_length(info, made));
-    // GStreamer leaves its scratch file behind when it is stopped half-way.
-    let _ = std::fs::remove_file(&scratch);
-    if made.is_err() {
-        let _ = std::fs::remove_file(output);
-    }
-    made
+/// A film to be made of another.
+struct Job<'a> {
+    input: &'a Path,
+    output: &'a Path,
+    info: &'a MediaInfo,
+    plan: &'a Plan,
+    /// What is in the source.
+    read: &'a Extent,
 }
 
-/// A file that breaks off decodes without complaint up to its hole; its length betrays it.
-fn check_length(source: &MediaInfo, made: MediaInfo) -> Result<MediaInfo> {
-    let slack = Duration::from_millis(1_500).max(source.duration / 20);
-    if made.duration + slack < source.duration {
-        return Err(Error::Damaged {
-            detail: format!("{:?} of {:?} could be read", made.duration, source.duration),
-        });
+impl Job<'_> {
+    fn run(
+        &self,
+        work: Work,
+        progress: &mut dyn FnMut(f64),
+        cancel: &AtomicBool,
+    ) -> Result<MediaInfo> {
+        let scratch = self.output.with_extension("faststart");
+        let made = self.make(&scratch, work, progress, cancel);
+        // GStreamer leaves its scratch file behind when it is stopped half-way.
+        let _ = std::fs::remove_file(&scratch);
+        if made.is_err() {
+            let _ = std::fs::remove_file(self.output);
+        }
+        made
     }
-    Ok(made)
+
+    fn make(
+        &self,
+        scratch: &Path,
+        work: Work,
+        progress: &mut dyn FnMut(f64),
+        cancel: &AtomicBool,
+    ) -> Result<MediaInfo> {
+        let built = build(self, scratch, work)?;
+        let mut tell = |share: f64| progress(READ + share * (MADE - READ));
+        watch(
+            &built.running,
+            &built.position,
+            self.info.duration,
+            &mut tell,
+            cancel,
+        )?;
+        let came = built.came();
+        drop(built);
+        check::decoded(&came, self.read)?;
+        let mut tell = |share: f64| progress(MADE + share * (1.0 - MADE));
+        let copied = work == Work::Copy;
+        let made = check::made(self.output, self.plan, self.read, copied, &mut tell, cancel)?;
+        progress(1.0);
+        Ok(made)
+    }
 }
 
 fn setup(error: &impl std::fmt::Display) -> Error {
     Error::Setup(error.to_string())
 }
 
-fn build(
-    input: &Path,
-    output: &Path,
-    scratch: &Path,
-    info: &MediaInfo,
-    work: Work,
-) -> Result<(Running, Arc<AtomicU64>)> {
+/// A pipeline that makes a film.
+struct Built {
+    running: Running,
+    /// Time of the newest picture that was written, in nanoseconds.
+    position: Arc<AtomicU64>,
+    video: Arc<Mutex<Tally>>,
+    audio: Option<Arc<Mutex<Tally>>>,
+}
+
+impl Built {
+    /// What came out of the source: decoded, or as it is where it is copied.
+    fn came(&self) -> Extent {
+        Extent {
+            video: self.video.lock().clone(),
+            audio: self.audio.as_ref().map(|audio| audio.lock().clone()),
+        }
+    }
+}
+
+fn build(job: &Job<'_>, scratch: &Path, work: Work) -> Result<Built> {
     init()?;
+    let (info, plan) = (job.info, job.plan);
     let pipeline = gst::Pipeline::new();
-    let source = match work {
-        Work::Encode => {
-            let source = make("uridecodebin")?;
-            source.set_property("uri", uri_of(input)?);
-            pipeline.add(&source).map_err(|e| setup(&e))?;
-            source
-        }
-        Work::Copy => {
-            let file = make("filesrc")?;
-            file.set_property("location", input);
-            let parser = make("parsebin")?;
-            pipeline.add_many([&file, &parser]).map_err(|e| setup(&e))?;
-            file.link(&parser).map_err(|e| setup(&e))?;
-            parser
-        }
-    };
+    let source = streams::open(&pipeline, job.input, &plan.patches)?;
     let mux = make("mp4mux")?;
     mux.set_property("faststart", true);
     mux.set_property("faststart-file", scratch);
     let sink = make("filesink")?;
-    sink.set_property("location", output);
+    sink.set_property("location", job.output);
     pipeline.add_many([&mux, &sink]).map_err(|e| setup(&e))?;
     mux.link(&sink).map_err(|e| setup(&e))?;
 
     let video = match work {
         Work::Encode => video_chain(info)?,
-        Work::Copy => vec![make("queue")?, make("h264parse")?, unbounded_queue()?],
+        // Matroska has no decoding times, without which reordered pictures end up anywhere.
+        Work::Copy => vec![
+            make("queue")?,
+            make("h264parse")?,
+            make("h264timestamper")?,
+            unbounded_queue()?,
+        ],
     };
     let audio = match (&info.audio, work) {
         (None, _) => Vec::new(),
@@ -148,40 +242,46 @@ fn build(
         gst::PadProbeReturn::Ok
     });
 
+    if let Some((picture, sound)) = plan.cuts.clone() {
+        picture.apply(&video_pad);
+        if let Some(pad) = &audio_pad {
+            sound.apply(pad);
+        }
+    }
+    let video: Arc<Mutex<Tally>> = Arc::default();
+    let audio: Option<Arc<Mutex<Tally>>> = audio_pad.is_some().then(Arc::default);
+    let mut targets = vec![(plan.video.clone(), video_pad, Arc::clone(&video))];
+    if let Some(((id, pad), tally)) = plan.audio.clone().zip(audio_pad).zip(audio.clone()) {
+        targets.push((id, pad, tally));
+    }
     let weak = pipeline.downgrade();
     source.connect_pad_added(move |_, pad| {
         let Some(pipeline) = weak.upgrade() else {
             return;
         };
-        let caps = pad.current_caps().unwrap_or_else(|| pad.query_caps(None));
-        let name = caps
-            .structure(0)
-            .map(|s| s.name().to_string())
-            .unwrap_or_default();
-        let free = |target: &gst::Pad| !target.is_linked();
-        let target = if name.starts_with("video/") && free(&video_pad) {
-            Some(video_pad.clone())
-        } else if name.starts_with("audio/") {
-            audio_pad.clone().filter(free)
-        } else {
-            None
+        let id = pad.stream_id().unwrap_or_default();
+        let mut free = targets.iter().filter(|(_, target, _)| !target.is_linked());
+        let Some((_, target, tally)) = free.find(|(wanted, ..)| id == *wanted) else {
+            streams::drain(&pipeline, pad);
+            return;
         };
-        // A second sound track or subtitles must still be drained, or the demuxer stops.
-        let target = target.or_else(|| {
-            let drain = gst::ElementFactory::make("fakesink")
-                .property("sync", false)
-                .property("async", false)
-                .build()
-                .ok()?;
-            pipeline.add(&drain).ok()?;
-            drain.sync_state_with_parent().ok()?;
-            drain.static_pad("sink")
-        });
-        if target.is_none_or(|target| pad.link(&target).is_err()) {
-            tracing::warn!(stream = %name, "a stream could not be linked");
+        let linked = match work {
+            Work::Encode => streams::decode_into(&pipeline, pad, target, tally),
+            Work::Copy => {
+                streams::count(pad, tally);
+                pad.link(target).map(|_| ()).map_err(|e| setup(&e))
+            }
+        };
+        if let Err(error) = linked {
+            tracing::warn!(stream = %id, %error, "a stream could not be linked");
         }
     });
-    Ok((Running(pipeline), position))
+    Ok(Built {
+        running: Running(pipeline),
+        position,
+        video,
+        audio,
+    })
 }
 
 fn chain_into(
@@ -240,23 +340,28 @@ fn video_chain(info: &MediaInfo) -> Result<Vec<gst::Element>> {
         .unwrap_or(50)
         .max(1);
     encoder.set_property("key-int-max", frames);
-    Ok(vec![
-        make("queue")?,
-        make("deinterlace")?,
-        make("videorate")?,
-        make("videoconvert")?,
+    let mut chain = vec![make("deinterlace")?, make("videorate")?];
+    if info.video.colours == Colours::Standard {
+        chain.push(make("videoconvert")?);
+    } else {
+        chain.extend(tone::elements(target_size((
+            info.video.width,
+            info.video.height,
+        )))?);
+    }
+    let main = gst::Caps::builder("video/x-h264")
+        .field("profile", "main")
+        .build();
+    chain.extend([
         flip,
         make("videoscale")?,
         filter(&raw)?,
         encoder,
-        filter(
-            &gst::Caps::builder("video/x-h264")
-                .field("profile", "main")
-                .build(),
-        )?,
+        filter(&main)?,
         make("h264parse")?,
         unbounded_queue()?,
-    ])
+    ]);
+    Ok(chain)
 }
 
 fn audio_chain() -> Result<Vec<gst::Element>> {
@@ -267,7 +372,6 @@ fn audio_chain() -> Result<Vec<gst::Element>> {
         .field("channels", 2_i32)
         .build();
     Ok(vec![
-        make("queue")?,
         make("audioconvert")?,
         make("audioresample")?,
         make("audiorate")?,
@@ -348,10 +452,7 @@ fn watch(
                 gst::MessageView::Error(error) => {
                     return Err(categorize(&error.error(), error.debug().as_deref()));
                 }
-                _ => {
-                    progress(1.0);
-                    return Ok(());
-                }
+                _ => return Ok(()),
             }
         }
         let at = position.load(Ordering::Relaxed);

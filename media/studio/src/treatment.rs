@@ -3,7 +3,9 @@
 //! The boxes decode H.264 in software: 44 % of a core at 1080p30. Anything heavier, or anything
 //! their decoders may not know, is turned into that once, on the server.
 
-use crate::probe::{AudioCodec, Container, MediaInfo, Rotation, VideoCodec};
+use crate::container::Container;
+use crate::probe::{AudioCodec, MediaInfo, Rotation, VideoCodec};
+use crate::tone::Colours;
 
 /// More than this a second, picture and sound together, stutters on village lines.
 const MAX_BITRATE: u64 = 10_000_000;
@@ -38,6 +40,12 @@ pub enum Reason {
     Channels(u32),
     /// More than 10 Mbit/s.
     Bitrate(u64),
+    /// A high dynamic range or a wide gamut.
+    Colours,
+    /// Something is left out by an edit list, which players treat differently.
+    Trimmed,
+    /// More than one picture or sound: players choose differently.
+    Several,
     /// Right codecs, but not an MP4 that starts playing from its beginning.
     Container,
 }
@@ -56,6 +64,9 @@ impl std::fmt::Display for Reason {
             Self::PixelAspect => f.write_str("像素不是正方形"),
             Self::Channels(count) => write!(f, "声音有 {count} 个声道"),
             Self::Bitrate(rate) => write!(f, "码率 {} Mbit/s 太高", rate / 1_000_000),
+            Self::Colours => f.write_str("画面是 HDR 或广色域"),
+            Self::Trimmed => f.write_str("剪辑过，剪掉的部分还在文件里"),
+            Self::Several => f.write_str("有几路画面或声音，只留一路"),
             Self::Container => f.write_str("封装格式不便点播"),
         }
     }
@@ -77,8 +88,14 @@ pub enum Treatment {
 #[must_use]
 pub fn needs_transcode(info: &MediaInfo) -> Option<Reason> {
     let video = &info.video;
+    if info.trimmed {
+        return Some(Reason::Trimmed);
+    }
     if video.codec != VideoCodec::H264 {
         return Some(Reason::VideoCodec(video.codec.name().to_owned()));
+    }
+    if video.colours != Colours::Standard {
+        return Some(Reason::Colours);
     }
     if video.bit_depth > 8
         || !video.is_420
@@ -125,6 +142,7 @@ pub fn needs_transcode(info: &MediaInfo) -> Option<Reason> {
 pub fn treatment(info: &MediaInfo) -> Treatment {
     match needs_transcode(info) {
         Some(reason) => Treatment::Transcode(reason),
+        None if info.several => Treatment::Remux(Reason::Several),
         None if info.container == Container::Mp4 && info.faststart => Treatment::AsIs,
         None => Treatment::Remux(Reason::Container),
     }
@@ -155,12 +173,16 @@ mod tests {
                 variable_rate: false,
                 interlaced: false,
                 rotation: Rotation::Upright,
+                colours: Colours::Standard,
             },
             audio: Some(AudioInfo {
                 codec: AudioCodec::Aac,
                 channels: 2,
                 rate: 48_000,
             }),
+            trimmed: false,
+            several: false,
+            remarks: Vec::new(),
         }
     }
 
@@ -190,6 +212,10 @@ mod tests {
             changed(|i| i.faststart = false),
             Treatment::Remux(Reason::Container)
         );
+        assert_eq!(
+            changed(|i| i.several = true),
+            Treatment::Remux(Reason::Several)
+        );
     }
 
     #[test]
@@ -200,6 +226,8 @@ mod tests {
                 Reason::VideoCodec("H.265".into()),
             ),
             (changed(|i| i.video.bit_depth = 10), Reason::PixelFormat),
+            (changed(|i| i.video.colours = Colours::Hlg), Reason::Colours),
+            (changed(|i| i.trimmed = true), Reason::Trimmed),
             (changed(|i| i.video.is_420 = false), Reason::PixelFormat),
             (
                 changed(|i| i.video.width = 3840),

@@ -209,7 +209,7 @@ fn text_truncation_and_absence_are_told_apart() {
         &mut |_| {},
         &AtomicBool::new(false),
     );
-    assert!(matches!(result, Err(Error::Damaged { .. })), "{result:?}");
+    assert!(matches!(result, Err(Error::CutShort { .. })), "{result:?}");
     assert!(!dir.path().join("cut.out.mp4").exists());
     assert!(transcoded(&clip).is_ok());
 }

@@ -23,15 +23,15 @@ use crate::services::pictures::{self, PictureError};
 /// Larger pictures are refused before they are read.
 const MAX_PICTURE_BYTES: u64 = 80 * 1024 * 1024;
 /// Changes when derived files are made differently, so that they are made again.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
 
 /// Extensions of pictures.
 pub const PICTURES: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
 
 /// Extensions of videos.
-pub const VIDEOS: [&str; 14] = [
+pub const VIDEOS: [&str; 19] = [
     "mp4", "mkv", "mov", "m4v", "webm", "avi", "ts", "mts", "m2ts", "mpg", "mpeg", "wmv", "flv",
-    "3gp",
+    "3gp", "rmvb", "rm", "asf", "vob", "f4v",
 ];
 
 /// A video ready for terminals.
@@ -43,6 +43,9 @@ pub struct Video {
     pub duration_ms: i64,
     /// Why it was converted, if it was.
     pub converted: Option<String>,
+    /// What was chosen or left out, in sentences.
+    #[serde(default)]
+    pub remarks: Vec<String>,
 }
 
 /// Result of something that can be wrong in the folder (the inner one, in Chinese) or on the
@@ -143,18 +146,23 @@ impl<'a> Media<'a> {
             Treatment::AsIs => None,
             Treatment::Remux(reason) | Treatment::Transcode(reason) => Some(reason.to_string()),
         };
+        let remarks = info.remarks.clone();
         if self.dry_run {
-            return Ok(Ok(Video {
-                rendition: Rendition::default(),
-                duration_ms: millis(info.duration),
-                converted: why,
-            }));
+            return Ok(match film::check(path, &mut |_| {}, &self.context.cancel) {
+                Ok(info) => Ok(Video {
+                    rendition: Rendition::default(),
+                    duration_ms: millis(info.duration),
+                    converted: why,
+                    remarks,
+                }),
+                Err(error) => return media_error(error),
+            });
         }
         let scratch = self.context.cache_dir.join(format!("{sha256}.mp4"));
-        let shown = why.clone().unwrap_or_default();
+        let shown = why.clone().unwrap_or_else(|| "检查是否完整".to_owned());
         let mut tell = |share| progress.video(name, &shown, share);
         let made = match treatment {
-            Treatment::AsIs => Ok(info),
+            Treatment::AsIs => film::check(path, &mut tell, &self.context.cancel),
             Treatment::Remux(_) => film::remux(path, &scratch, &mut tell, &self.context.cancel),
             Treatment::Transcode(_) => {
                 film::transcode(path, &scratch, &mut tell, &self.context.cancel)
@@ -190,6 +198,7 @@ impl<'a> Media<'a> {
             },
             duration_ms: millis(made.duration),
             converted: why,
+            remarks,
         };
         self.remember(&key, &video)?;
         Ok(Ok(video))

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub trait Progress: Send {
     /// Item `done + 1` of `total` is being worked on.
     fn item(&mut self, done: usize, total: usize, name: &str);
-    /// A video is being transcoded or copied; `share` goes from 0 to 1.
+    /// A video is being checked, transcoded or copied; `share` goes from 0 to 1.
     fn video(&mut self, name: &str, why: &str, share: f64);
 }
 
@@ -80,7 +80,7 @@ impl Progress for OnTerminal {
             reason = "a percentage"
         )]
         let percent = (share.clamp(0.0, 1.0) * 100.0) as u32;
-        let text = format!("{name}：{why}，正在转换 {percent}%");
+        let text = format!("{name}：{why}，正在处理 {percent}%");
         match &self.bar {
             Some(bar) => bar.set_message(text),
             None => {

@@ -236,6 +236,47 @@ async fn three_broken_files_are_the_only_three_complaints() {
     );
 }
 
+/// Two sounds, the copy of a film that was broken off, and one that is trimmed.
+#[tokio::test(flavor = "multi_thread")]
+async fn films_lose_nothing_without_a_word() {
+    let fixture = Fixture::new();
+    // Four seconds: of one, half would be within what is let pass.
+    let sound = "audiotestsrc num-buffers=200 samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=2 ! avenc_aac ! aacparse ! m.";
+    let muxed = PLAIN
+        .replace("num-buffers=25", "num-buffers=100")
+        .replace("faststart=true", "faststart=true name=m ! OUT");
+    clip(
+        &fixture.folder.join("programmes/两声.mp4"),
+        &format!("{muxed} {sound} {sound}"),
+    );
+    let whole = fixture.folder.join("programmes/半截.mp4");
+    clip(&whole, &format!("{muxed} {sound}"));
+    let bytes = std::fs::read(&whole).unwrap();
+    std::fs::write(&whole, &bytes[..bytes.len() * 55 / 100]).unwrap();
+    // As long as the whole, but the end was never written.
+    let filled = fixture.folder.join("programmes/空白.mp4");
+    let half = bytes.len() / 2;
+    std::fs::write(&filled, [&bytes[..half], &vec![0; half][..]].concat()).unwrap();
+    for name in ["两声", "半截", "空白"] {
+        fixture.write(&format!("programmes/{name}.toml"), programme(name));
+        fixture.write(&format!("programmes/{name}.jpg"), photo(64, 48));
+    }
+
+    for dry_run in [true, false] {
+        let report = import_folder(&fixture.context, &fixture.folder, dry_run, Box::new(Silent))
+            .await
+            .unwrap();
+        assert_eq!(report.created, ["programmes/两声.toml"], "{report}");
+        assert_eq!(report.complaints.len(), 2, "{report}");
+        let shown = report.to_string();
+        assert!(
+            shown.contains("programmes/两声.toml：文件里有 2 条声音，用的是第 1 条"),
+            "{shown}"
+        );
+        assert_eq!(shown.matches("重新拷贝").count(), 2, "{shown}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn importing_again_changes_only_what_changed() {
     let fixture = Fixture::new();

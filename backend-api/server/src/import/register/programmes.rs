@@ -109,6 +109,9 @@ impl Items for Programmes {
         if let Some(why) = made.video.converted {
             import.report.converted.push((file.to_owned(), why));
         }
+        for remark in made.video.remarks {
+            import.report.summaries.push(format!("  {file}：{remark}"));
+        }
         let draft = ProgrammeDraft {
             category: destination.list,
             organization_code: destination.organization.code,
