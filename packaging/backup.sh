@@ -28,6 +28,7 @@ finished() {
     find "$folder" -mindepth 1 -maxdepth 1 -type d -name '[0-9]*Z' | sort
 }
 
+status=0
 umask 077
 mkdir -p "$folder"
 previous=$(finished | tail -n 1)
@@ -40,8 +41,14 @@ if [[ ${ZHDJ_DATABASE:-} == postgres* ]]; then
     find "$data/files" -mindepth 2 -type f -exec cp --preserve=timestamps -t "$new.partial/files" {} +
     sync --file-system "$new.partial"
     mv "$new.partial" "$new"
+    # For /readyz, as `backend-api backup` does it.
+    date --utc +%s000 >"$data/last-backup"
 else
-    "${BACKEND_API:-backend-api}" backup --config "$config" "$new"
+    # 2: made, but without files that went bad on the disk; it has named them.
+    "${BACKEND_API:-backend-api}" backup --config "$config" "$new" || status=$?
+    if [[ $status -ne 0 && $status -ne 2 ]]; then
+        exit "$status"
+    fi
 fi
 
 if [[ -n $previous && -d $previous/files ]]; then
@@ -58,3 +65,4 @@ finished | head -n "-$keep" | while IFS= read -r old; do
     echo "Removed $old"
 done
 echo "Made $new ($(du --summarize --human-readable "$new" | cut -f 1))"
+exit "$status"

@@ -1,5 +1,5 @@
-//! What server and terminal say to each other: plain data, no behaviour but the one rule on which
-//! both must agree ([`played`]).
+//! What server and terminal say to each other: plain data, no behaviour but what both must
+//! do alike ([`played`], [`captions`]).
 //!
 //! Every time is a Unix time in milliseconds (`*_at_ms`), every duration is in milliseconds
 //! (`*_ms`), every amount of money in integer fen. Ids are UUIDv7 in text. Field names are
@@ -8,6 +8,7 @@
 
 pub mod account;
 pub mod bulletin;
+pub mod captions;
 #[cfg(any(test, feature = "testing"))]
 pub mod circles;
 pub mod duty;

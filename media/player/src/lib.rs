@@ -4,7 +4,6 @@
 //!
 //! A screen follows the pipeline, not the key: it shows “playing” when [`Event::State`] says so.
 
-pub mod captions;
 mod colours;
 mod echo;
 pub mod elements;

@@ -1,8 +1,8 @@
 //! Carries out what screens want done.
 
+use contract::captions::Captions;
 use std::sync::Arc;
 
-use media_player::captions::Captions;
 use media_player::{Command, Source};
 
 use super::{App, later};
@@ -277,10 +277,11 @@ fn read_captions(captions: &[PlaybackCaption]) -> Option<Arc<Captions>> {
     let bytes = std::fs::read(chosen.path.as_ref()?)
         .inspect_err(|error| tracing::warn!(%error, "captions cannot be read"))
         .ok()?;
-    let captions = Captions::parse(&bytes)
-        .inspect_err(|error| tracing::warn!(%error, "captions are damaged"))
-        .ok()?;
-    Some(Arc::new(captions))
+    let captions = Captions::parse(&bytes);
+    if captions.is_none() {
+        tracing::warn!("captions are damaged");
+    }
+    captions.map(Arc::new)
 }
 
 /// Addresses of this box in its networks, for whoever helps on the telephone.

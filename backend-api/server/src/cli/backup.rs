@@ -17,6 +17,7 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
     let (store, _lock) = super::open(config)?;
     let now_ms = SystemClock.now_ms();
     let manifest = backup::backup(&store, &config.files_dir(), &arguments.folder, now_ms)?;
+    backup::note_made(&config.data_dir, &manifest)?;
     super::print(&format!(
         "已备份到 {}：数据库 {} 字节，文件 {} 个\n密钥文件 {} 不在其中，请另外保存一份\n",
         arguments.folder.display(),
@@ -24,5 +25,13 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
         manifest.files.len(),
         config.keys_file().display(),
     ))?;
-    Ok(ExitCode::SUCCESS)
+    if manifest.damaged.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    super::print(&format!(
+        "有 {} 个文件在磁盘上已经损坏，没有备份：\n{}\n请从以前的备份里找回，并检查磁盘\n",
+        manifest.damaged.len(),
+        manifest.damaged.join("\n"),
+    ))?;
+    Ok(ExitCode::from(2))
 }

@@ -15,6 +15,7 @@ mod purge;
 mod restore;
 mod revoke;
 mod serve;
+mod verify;
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -62,6 +63,8 @@ enum Command {
     Backup(backup::Arguments),
     /// 从备份恢复（须先停止服务）
     Restore(restore::Arguments),
+    /// 检查数据库和文件（或一份备份）有没有损坏
+    Verify(verify::Arguments),
     /// 审计日志
     Audit(audit::Arguments),
     /// 个人信息的密钥
@@ -112,6 +115,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Revoke(arguments) => revoke::run(&config, &arguments),
         Command::Backup(arguments) => backup::run(&config, &arguments),
         Command::Restore(arguments) => restore::run(&config, &arguments),
+        Command::Verify(arguments) => verify::run(&config, &arguments),
         Command::Audit(arguments) => audit::run(&config, &arguments),
         Command::Keys(arguments) => keys::run(&config, &arguments),
         Command::Purge(arguments) => purge::run(&config, &arguments),

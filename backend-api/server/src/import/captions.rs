@@ -1,51 +1,28 @@
-//! WebVTT captions: checked here, so that a TV never meets a file it cannot show.
+//! Captions: read here as the television reads them, so that it never meets a file it cannot show.
+
+use contract::captions::{CaptionFile, CaptionProblem};
 
 use super::complaint::Complaints;
 
-/// Checks captions and complains about every cue that would not be shown.
-pub fn check(text: &str, complaints: &mut Complaints<'_>) {
-    if !text.lines().next().is_some_and(|line| {
-        line == "WEBVTT" || line.starts_with("WEBVTT ") || line.starts_with("WEBVTT\t")
-    }) {
-        complaints.line(1, "字幕文件的第一行应当是 WEBVTT");
-        return;
-    }
-    let mut cues = 0;
-    for (line, number) in text.lines().zip(1_u32..) {
-        let Some((start, rest)) = line.split_once("-->") else {
-            continue;
+/// Reads captions and complains about everything that would not be shown. What is published is the file
+/// that says plainly what was understood.
+pub fn read(text: &str, complaints: &mut Complaints<'_>) -> String {
+    let file = CaptionFile::read(text);
+    for mistake in file.mistakes {
+        let advice = match mistake.problem {
+            CaptionProblem::NoCaptions => {
+                "这不是字幕文件：第一行应当是 WEBVTT，或者像 SRT 那样从 1 开始编号"
+            }
+            CaptionProblem::Empty => "字幕文件里没有一句字幕",
+            CaptionProblem::BadTime => "字幕时间应当写成 00:00:05.000 --> 00:00:08.500",
+            CaptionProblem::EndNotAfterStart => "字幕的结束时间要晚于开始时间",
+            CaptionProblem::NoTime => {
+                "这一行上面没有时间，不会显示：一句字幕里不要有空行，每句上面要有时间"
+            }
         };
-        let end = rest.split_whitespace().next().unwrap_or_default();
-        match (time_ms(start.trim()), time_ms(end)) {
-            (Some(start), Some(end)) if start < end => cues += 1,
-            (Some(_), Some(_)) => complaints.line(number, "字幕的结束时间要晚于开始时间"),
-            _ => complaints.line(number, "字幕时间应当写成 00:00:05.000 --> 00:00:08.500"),
-        }
+        complaints.line(mistake.line, advice);
     }
-    if cues == 0 && complaints.is_empty() {
-        complaints.line(1, "字幕文件里没有一句字幕");
-    }
-}
-
-/// Milliseconds of `MM:SS.mmm` or `HH:MM:SS.mmm`.
-fn time_ms(text: &str) -> Option<u64> {
-    let (clock, millis) = text.split_once('.')?;
-    if millis.len() != 3 {
-        return None;
-    }
-    let parts: Vec<u64> = clock
-        .split(':')
-        .map(|part| part.parse().ok())
-        .collect::<Option<_>>()?;
-    let (hours, minutes, seconds) = match parts[..] {
-        [minutes, seconds] => (0, minutes, seconds),
-        [hours, minutes, seconds] => (hours, minutes, seconds),
-        _ => return None,
-    };
-    if minutes > 59 || seconds > 59 || hours > 99 {
-        return None;
-    }
-    Some(((hours * 60 + minutes) * 60 + seconds) * 1_000 + millis.parse::<u64>().ok()?)
+    file.captions.to_webvtt()
 }
 
 #[cfg(test)]
@@ -54,7 +31,7 @@ mod tests {
 
     fn lines(text: &str) -> Vec<Option<u32>> {
         let mut complaints = Complaints::about("a.vtt");
-        check(text, &mut complaints);
+        read(text, &mut complaints);
         complaints.into_vec().iter().map(|c| c.line).collect()
     }
 
@@ -64,11 +41,25 @@ mod tests {
             lines("WEBVTT\n\n00:01.000 --> 00:02.000 align:start\n你好\n"),
             []
         );
-        assert_eq!(lines("1\n00:00:01,000 --> 00:00:02,000\n"), [Some(1)]);
+        assert_eq!(lines("1\n00:00:01,000 --> 00:00:02,000\n你好\n"), []);
+        assert_eq!(lines("你好\n00:00:01,000 --> 00:00:02,000\n"), [Some(1)]);
         assert_eq!(
-            lines("WEBVTT\n\n00:01,000 --> 00:02,000\nx\n\n00:03.000 --> 00:02.000\ny"),
-            [Some(3), Some(6)]
+            lines("WEBVTT\n\n00：01,000 --> 00:02,000\nx\n\n00:03.000 --> 00:02.000\ny\n\nz"),
+            [Some(3), Some(6), Some(9)]
         );
         assert_eq!(lines("WEBVTT\n"), [Some(1)]);
+    }
+
+    #[test]
+    fn what_is_published_reads_the_same_everywhere() {
+        let mut complaints = Complaints::about("a.srt");
+        let text =
+            "1\n0:00:01,5 --> 0:00:02,0\n<i>血压</i><140\n2\n00:00:03,000 --> 00:00:04,000\n二";
+        let published = read(text, &mut complaints);
+        assert!(complaints.is_empty());
+        assert_eq!(
+            published,
+            "WEBVTT\n\n00:00:01.500 --> 00:00:02.000\n血压&lt;140\n\n00:00:03.000 --> 00:00:04.000\n二\n"
+        );
     }
 }

@@ -1,10 +1,25 @@
-//! Markdown as far as a TV shows it: headings, paragraphs, lists, tables, pictures.
+//! Text as an office types it, with the few signs that mean something: docs/CONTENT.md lists them all.
+//!
+//! Deliberately not CommonMark, which takes `30*2*50`, a masked `138****0001`, a year at the beginning
+//! of a line or a row of dashes under a signature for instructions and shows something else. Here a line
+//! is a paragraph, and whatever is not one of the signs below stays as it was typed:
+//!
+//! - `# ` to `###### ` at the beginning of a line: a heading;
+//! - `- `, or a number of at most three digits with `.` or `)` and a space: an entry, numbered as typed;
+//! - a header row, a row of `|---|` with as many cells, rows with bars: a table;
+//! - `![caption](file)`: a picture or a CSV file;
+//! - `**words**` where nothing else can be meant, see [`inline`]: the words;
+//! - `<!-- -->`: a remark for who edits the file;
+//! - `&nbsp;` `&lt;` `&gt;` `&amp;` `&quot;`: the character.
 
 use contract::bulletin::{Block, Table};
-use pulldown_cmark::{Alignment, Event, Options, Parser, Tag, TagEnd};
 
 use super::complaint::Complaints;
 use super::table::{mark_numbers, wrong_cells};
+
+mod inline;
+
+use inline::{Image, inline};
 
 /// A piece of text, or a reference to a file that becomes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,191 +46,254 @@ pub enum Piece {
     },
 }
 
-/// Reads Markdown whose first line is line `first_line` of the file.
+/// The most digits of an entry's number: a fourth makes it a year.
+const NUMBER_DIGITS: usize = 3;
+
+/// Reads text whose first line is line `first_line` of the file.
 pub fn parse(text: &str, first_line: u32, complaints: &mut Complaints<'_>) -> Vec<Piece> {
+    let text = without_remarks(text, first_line, complaints);
+    let lines: Vec<(u32, &str)> = (first_line..).zip(text.lines()).collect();
     let mut reader = Reader {
-        lines: Lines::new(text, first_line),
-        source: text,
         complaints,
         pieces: Vec::new(),
-        words: String::new(),
-        words_line: first_line,
-        marker: None,
-        lists: Vec::new(),
-        images: Vec::new(),
-        image: None,
-        table: None,
     };
-    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
-        reader.event(event, range);
+    let mut rest = lines.as_slice();
+    while let Some(((number, line), after)) = rest.split_first() {
+        rest = match rest.get(1) {
+            Some((_, rule)) if is_table(line, rule) => reader.table(rest),
+            _ if is_row(line) => reader.no_table(rest),
+            _ => {
+                reader.line(line.trim(), *number);
+                after
+            }
+        };
     }
-    reader.flush(None);
     reader.pieces
 }
 
-/// Turns byte offsets into line numbers.
-struct Lines {
-    starts: Vec<usize>,
-    first: u32,
+/// Leaves out remarks, but none of the line ends in them.
+fn without_remarks(text: &str, first_line: u32, complaints: &mut Complaints<'_>) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, remark)) = rest.split_once("<!--") {
+        kept.push_str(before);
+        let Some((inside, after)) = remark.split_once("-->") else {
+            let line = first_line.saturating_add(count_lines(&kept));
+            complaints.line(line, "“<!--”开始的备注没有结束，请在备注后面写上“-->”");
+            return kept;
+        };
+        kept.extend(inside.chars().filter(|c| *c == '\n'));
+        rest = after;
+    }
+    kept.push_str(rest);
+    kept
 }
 
-impl Lines {
-    fn new(text: &str, first: u32) -> Self {
-        let starts = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
-            .collect();
-        Self { starts, first }
-    }
-
-    fn at(&self, offset: usize) -> u32 {
-        let index = self
-            .starts
-            .partition_point(|&start| start <= offset)
-            .saturating_sub(1);
-        self.first
-            .saturating_add(u32::try_from(index).unwrap_or(u32::MAX))
-    }
+fn count_lines(text: &str) -> u32 {
+    u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX)
 }
 
-struct Reader<'a, 'b, 'c> {
-    lines: Lines,
-    source: &'a str,
+/// Whether these two lines begin a table.
+fn is_table(header: &str, rule: &str) -> bool {
+    is_row(header) && is_rule(rule) && cells(rule).len() == cells(header).len()
+}
+
+/// Whether a line has a bar that parts cells.
+fn is_row(line: &str) -> bool {
+    let mut escaped = false;
+    line.chars().any(|c| {
+        let bar = c == '|' && !escaped;
+        escaped = c == '\\' && !escaped;
+        bar
+    })
+}
+
+/// Whether a line is the rule under a table's header.
+fn is_rule(line: &str) -> bool {
+    line.contains('|')
+        && cells(line).iter().all(|cell| {
+            let cell = cell.strip_prefix(':').unwrap_or(cell);
+            let dashes = cell.strip_suffix(':').unwrap_or(cell);
+            !dashes.is_empty() && dashes.chars().all(|c| c == '-')
+        })
+}
+
+/// Whether a line was perhaps meant for such a rule.
+fn is_nearly_rule(line: &str) -> bool {
+    let squeezed: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+    squeezed.len() >= 3
+        && squeezed.contains(['|', '｜'])
+        && squeezed.contains(['-', '—', '－'])
+        && squeezed
+            .chars()
+            .all(|c| matches!(c, '|' | '｜' | '-' | ':' | '：' | '—' | '－'))
+}
+
+/// The cells of a row: what stands between bars, without the outer ones. `\|` is a bar in a cell.
+fn cells(row: &str) -> Vec<String> {
+    let row = row.trim();
+    let row = row.strip_prefix('|').unwrap_or(row);
+    let mut found = Vec::new();
+    let mut cell = String::new();
+    let mut chars = row.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if chars.peek() == Some(&'|') => cell.extend(chars.next()),
+            '|' => found.push(std::mem::take(&mut cell)),
+            _ => cell.push(c),
+        }
+    }
+    // The last one is empty after the outer bar.
+    if !cell.trim().is_empty() || found.is_empty() || !row.ends_with('|') {
+        found.push(cell);
+    }
+    found.iter().map(|cell| cell.trim().to_owned()).collect()
+}
+
+struct Reader<'b, 'c> {
     complaints: &'b mut Complaints<'c>,
     pieces: Vec<Piece>,
-    words: String,
-    words_line: u32,
-    /// Bullet of the list entry whose first words are being read.
-    marker: Option<String>,
-    /// Next number of each open list; `None` for bullets.
-    lists: Vec<Option<u64>>,
-    images: Vec<(String, String, u32)>,
-    image: Option<(String, String, u32)>,
-    table: Option<(Table, Vec<String>)>,
 }
 
-impl Reader<'_, '_, '_> {
-    fn event(&mut self, event: Event<'_>, range: std::ops::Range<usize>) {
-        let line = self.lines.at(range.start);
-        match event {
-            Event::Start(tag) => self.start(tag, &range, line),
-            Event::End(tag) => self.end(tag),
-            Event::Text(text) | Event::Code(text) => self.say(&text, line),
-            Event::SoftBreak => self.say("\n", line),
-            Event::HardBreak => self.say("\u{2028}", line),
-            Event::Html(html) | Event::InlineHtml(html)
-                if !html.trim_start().starts_with("<!--") =>
-            {
-                let html = super::fields::shorten(html.trim());
-                self.complaints
-                    .line(line, format!("电视上不能显示网页代码“{html}”，请只写文字"));
-            }
-            _ => {}
+impl Reader<'_, '_> {
+    /// A line that is no part of a table.
+    fn line(&mut self, line: &str, number: u32) {
+        if let Some(text) = heading(line) {
+            self.push(text, number, |text| Block::Heading { text });
+        } else if let Some((marker, text)) = entry(line) {
+            self.push(text, number, |text| Block::Item { marker, text });
+        } else {
+            self.push(line, number, |text| Block::Paragraph { text });
         }
     }
 
-    fn say(&mut self, text: &str, line: u32) {
-        if let Some((_, caption, _)) = &mut self.image {
-            caption.push_str(text);
-            return;
+    /// A block of the words of a line, then the pictures that stood among them.
+    fn push(&mut self, line: &str, number: u32, make: impl FnOnce(String) -> Block) {
+        let (text, images) = self.words(line, number);
+        if !text.is_empty() {
+            self.pieces.push(Piece::Block(make(text)));
         }
-        if self.words.is_empty() {
-            self.words_line = line;
-        }
-        self.words.push_str(text);
-    }
-
-    fn start(&mut self, tag: Tag<'_>, range: &std::ops::Range<usize>, line: u32) {
-        match tag {
-            Tag::List(first) => {
-                self.flush(None);
-                self.lists.push(first);
-            }
-            Tag::Item => {
-                self.flush(None);
-                self.marker = Some(match self.lists.last_mut() {
-                    Some(Some(number)) => {
-                        let marker = format!("{number}.");
-                        *number = number.saturating_add(1);
-                        marker
-                    }
-                    _ => "•".to_owned(),
-                });
-            }
-            Tag::Image { dest_url, .. } => {
-                self.image = Some((dest_url.to_string(), String::new(), line));
-            }
-            Tag::Table(alignments) => {
-                self.flush(None);
-                let title = self.take_table_title();
-                let numeric = alignments.iter().map(|a| *a == Alignment::Right).collect();
-                self.table = Some((
-                    Table {
-                        title,
-                        numeric,
-                        ..Table::default()
-                    },
-                    Vec::new(),
-                ));
-            }
-            Tag::TableRow => {
-                let written = count_cells(&self.source[range.clone()]);
-                if let Some((table, _)) = &self.table
-                    && written != table.header.len()
-                {
-                    self.complaints
-                        .line(line, wrong_cells(written, table.header.len()));
-                }
-            }
-            _ => {}
+        for image in images {
+            self.image(image, number);
         }
     }
 
-    fn end(&mut self, tag: TagEnd) {
-        match tag {
-            TagEnd::Heading(_) => self.flush(Some(|text| Block::Heading { text })),
-            TagEnd::Paragraph | TagEnd::CodeBlock | TagEnd::HtmlBlock => self.flush(None),
-            TagEnd::Item => {
-                self.flush(None);
-                self.marker = None;
-            }
-            TagEnd::List(_) => {
-                self.lists.pop();
-            }
-            TagEnd::Image => self.images.extend(self.image.take()),
-            TagEnd::TableCell => {
-                let cell = join(&std::mem::take(&mut self.words)).concat();
-                if let Some((_, row)) = &mut self.table {
-                    row.push(cell);
-                }
-                if let Some((path, _, line)) = self.images.pop() {
-                    let path = super::fields::shorten(&path);
-                    self.complaints.line(
-                        line,
-                        format!("表格里不能放图片“{path}”，请移到表格下面单独一行"),
-                    );
-                }
-            }
-            TagEnd::TableHead => {
-                if let Some((table, row)) = &mut self.table {
-                    table.header = std::mem::take(row);
-                    table.numeric.resize(table.header.len(), false);
-                }
-            }
-            TagEnd::TableRow => {
-                if let Some((table, row)) = &mut self.table {
-                    let mut row = std::mem::take(row);
-                    row.resize(table.header.len(), String::new());
-                    table.rows.push(row);
-                }
-            }
-            TagEnd::Table => {
-                if let Some((mut table, _)) = self.table.take() {
-                    mark_numbers(&mut table);
-                    self.pieces.push(Piece::Block(Block::Table(table)));
-                }
-            }
-            _ => {}
+    /// The words of a line or a cell, checked, and the pictures among them.
+    fn words(&mut self, line: &str, number: u32) -> (String, Vec<Image>) {
+        let read = inline(line);
+        if let Some(tag) = read.tag {
+            let tag = super::fields::shorten(&tag);
+            self.complaints
+                .line(number, format!("电视上不能显示网页代码“{tag}”，请只写文字"));
         }
+        let text = read.text.trim().to_owned();
+        let squeezed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        if ["![", "！[", "！［"]
+            .iter()
+            .any(|sign| squeezed.contains(sign))
+        {
+            self.complaints.line(number, "图片写法有误，应当写成 ![说明](文件名.jpg)：括号和感叹号用半角，文件名里不要有空格");
+        }
+        if is_nearly_rule(&text) {
+            self.complaints.line(
+                number,
+                "这里的表格写法有误：“|---|---|”这一行的格数要和表头一样，并使用半角的 | 和 -",
+            );
+        }
+        (text, read.images)
+    }
+
+    fn image(&mut self, Image { path, caption }: Image, line: u32) {
+        let extension = path.rsplit('.').next().unwrap_or_default();
+        if path.contains("://") {
+            self.complaints.line(
+                line,
+                "图片要放进文件夹里，不能写网址：请先保存图片，再写它的文件名",
+            );
+        } else if extension.eq_ignore_ascii_case("csv") {
+            let title = caption;
+            self.pieces.push(Piece::Csv { path, title, line });
+        } else {
+            self.pieces.push(Piece::Picture {
+                path,
+                caption,
+                line,
+            });
+        }
+    }
+
+    /// Reads the table at the beginning of these lines; returns those after it.
+    fn table<'l>(&mut self, lines: &'l [(u32, &'l str)]) -> &'l [(u32, &'l str)] {
+        let [(head_line, head), (_, rule), rows @ ..] = lines else {
+            return &[];
+        };
+        let mut table = Table {
+            title: self.take_table_title(),
+            header: self.row(head, *head_line),
+            numeric: cells(rule)
+                .iter()
+                .map(|cell| cell.ends_with(':') && !cell.starts_with(':'))
+                .collect(),
+            rows: Vec::new(),
+        };
+        let end = rows.iter().position(|(_, line)| !is_row(line));
+        let (rows, after) = rows.split_at(end.unwrap_or(rows.len()));
+        for (number, line) in rows {
+            let mut row = self.row(line, *number);
+            if row.len() != table.header.len() {
+                let wrong = wrong_cells(row.len(), table.header.len());
+                self.complaints.line(*number, wrong);
+                row.resize(table.header.len(), String::new());
+            }
+            table.rows.push(row);
+        }
+        mark_numbers(&mut table);
+        self.pieces.push(Piece::Block(Block::Table(table)));
+        after
+    }
+
+    fn row(&mut self, line: &str, number: u32) -> Vec<String> {
+        let mut row = Vec::new();
+        for cell in cells(line) {
+            let (text, images) = self.words(&cell, number);
+            if let Some(image) = images.first() {
+                let path = super::fields::shorten(&image.path);
+                self.complaints.line(
+                    number,
+                    format!("表格里不能放图片“{path}”，请移到表格下面单独一行"),
+                );
+            }
+            row.push(text);
+        }
+        row
+    }
+
+    /// Lines with bars that are no table: text, unless they look like the rows of one.
+    fn no_table<'l>(&mut self, lines: &'l [(u32, &'l str)]) -> &'l [(u32, &'l str)] {
+        let end = lines
+            .iter()
+            .zip(lines.iter().skip(1))
+            .position(|((_, line), (_, next))| !is_row(next) || is_table(line, next));
+        let end = match end {
+            // The last line before a table is that table's header.
+            Some(at) if is_table(lines[at].1, lines[at + 1].1) => at,
+            Some(at) => at + 1,
+            None => lines.len(),
+        };
+        let (rows, after) = lines.split_at(end);
+        let edged = |line: &str| line.starts_with('|') && line.len() > 1 && line.ends_with('|');
+        let rows_of_one = rows.iter().all(|(_, line)| edged(line.trim()))
+            && !rows.iter().any(|(_, line)| is_nearly_rule(line));
+        if let ([(number, _), ..], true) = (rows, rows_of_one) {
+            self.complaints.line(
+                *number,
+                "这里像是表格，但是表头下面没有“|---|---|”这一行，或者表格中间有空行，请补上或删去空行",
+            );
+        }
+        for (number, line) in rows {
+            self.line(line.trim(), *number);
+        }
+        after
     }
 
     /// A paragraph `表：收支明细` right above a table is its title.
@@ -233,218 +311,34 @@ impl Reader<'_, '_, '_> {
         self.pieces.pop();
         title
     }
-
-    /// Turns the words read so far into a block, then the pictures that stood among them.
-    fn flush(&mut self, make: Option<fn(String) -> Block>) {
-        let words = std::mem::take(&mut self.words);
-        self.check(&words);
-        for text in join(&words) {
-            let block = match (make, self.marker.take()) {
-                (Some(make), _) => make(text),
-                (None, Some(marker)) => Block::Item { marker, text },
-                (None, None) => Block::Paragraph { text },
-            };
-            self.pieces.push(Piece::Block(block));
-        }
-        for (path, caption, line) in std::mem::take(&mut self.images) {
-            let caption = caption.replace('\n', "").trim().to_owned();
-            let extension = path
-                .rsplit('.')
-                .next()
-                .unwrap_or_default()
-                .to_ascii_lowercase();
-            if path.contains("://") {
-                self.complaints.line(
-                    line,
-                    "图片要放进文件夹里，不能写网址：请先保存图片，再写它的文件名",
-                );
-            } else if extension == "csv" {
-                self.pieces.push(Piece::Csv {
-                    path,
-                    title: caption,
-                    line,
-                });
-            } else {
-                self.pieces.push(Piece::Picture {
-                    path,
-                    caption,
-                    line,
-                });
-            }
-        }
-    }
-
-    /// What looks like a table or a picture and is none was meant to be one.
-    fn check(&mut self, words: &str) {
-        for (text, line) in words.split(['\n', '\u{2028}']).zip(self.words_line..) {
-            let squeezed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-            let rule = squeezed.len() >= 3
-                && squeezed
-                    .chars()
-                    .all(|c| matches!(c, '|' | '｜' | '-' | ':' | '：' | '—'));
-            if rule && squeezed.contains(['|', '｜']) {
-                self.complaints.line(
-                    line,
-                    "这里的表格写法有误：“|---|---|”这一行的格数要和表头一样，并使用半角的 | 和 -",
-                );
-            }
-            if squeezed.contains("![") || squeezed.contains("！[") || squeezed.contains("！［") {
-                self.complaints.line(line, "图片写法有误，应当写成 ![说明](文件名.jpg)：括号和感叹号用半角，文件名里不要有空格");
-            }
-        }
-    }
 }
 
-/// Cells of a table row as written: unescaped bars, without the outer ones.
-fn count_cells(row: &str) -> usize {
-    let row = row.trim();
-    let row = row.strip_prefix('|').unwrap_or(row);
-    let mut bars = 0;
-    let mut last_is_bar = false;
-    let mut escaped = false;
-    for c in row.chars() {
-        last_is_bar = c == '|' && !escaped;
-        bars += usize::from(last_is_bar);
-        escaped = c == '\\' && !escaped;
-    }
-    if last_is_bar { bars } else { bars + 1 }
+/// The words of a heading.
+fn heading(line: &str) -> Option<&str> {
+    let words = line.trim_start_matches('#');
+    let level = line.len() - words.len();
+    let text = words.trim_start();
+    ((1..=6).contains(&level) && text.len() < words.len() && !text.is_empty()).then_some(text)
 }
 
-/// Paragraphs of what was read: a line break inside Chinese is nothing, elsewhere a space; a
-/// forced break begins a paragraph.
-fn join(words: &str) -> Vec<String> {
-    words
-        .split('\u{2028}')
-        .map(|part| {
-            let mut text = String::with_capacity(part.len());
-            for line in part
-                .lines()
-                .map(|line| line.trim_matches(|c: char| c.is_whitespace()))
-            {
-                let ascii = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-                if ascii(text.chars().next_back()) && ascii(line.chars().next()) {
-                    text.push(' ');
-                }
-                text.push_str(line);
-            }
-            text
-        })
-        .filter(|text| !text.is_empty())
-        .collect()
+/// Marker and words of an entry.
+fn entry(line: &str) -> Option<(String, &str)> {
+    let (sign, text) = line.split_once(char::is_whitespace)?;
+    let text = text.trim_start();
+    if text.is_empty() {
+        return None;
+    }
+    if sign == "-" {
+        // Before a figure it may be a minus, which a round bullet would take away.
+        let figure = text.starts_with(|c: char| c.is_numeric() || "¥￥$+.".contains(c));
+        return Some((if figure { "-" } else { "•" }.to_owned(), text));
+    }
+    let number = sign.strip_suffix(['.', ')'])?;
+    let counts = !number.is_empty()
+        && number.len() <= NUMBER_DIGITS
+        && number.bytes().all(|byte| byte.is_ascii_digit());
+    counts.then(|| (sign.to_owned(), text))
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn read(text: &str) -> (Vec<Piece>, Vec<(Option<u32>, String)>) {
-        let mut complaints = Complaints::about("x.md");
-        let pieces = parse(text, 10, &mut complaints);
-        (
-            pieces,
-            complaints
-                .into_vec()
-                .into_iter()
-                .map(|c| (c.line, c.message))
-                .collect(),
-        )
-    }
-
-    fn paragraph(text: &str) -> Piece {
-        Piece::Block(Block::Paragraph { text: text.into() })
-    }
-
-    #[test]
-    fn text_lists_and_pictures() {
-        let (pieces, complaints) = read(
-            "# 一、收入\n　　本季度共收入\n三万元，**含**利息。\n\n1. 地租\n2. 利息\n   - 定期\n\n![河堤](照片/河堤.jpg)\n",
-        );
-        assert_eq!(complaints, []);
-        let item = |marker: &str, text: &str| {
-            Piece::Block(Block::Item {
-                marker: marker.into(),
-                text: text.into(),
-            })
-        };
-        assert_eq!(
-            pieces,
-            [
-                Piece::Block(Block::Heading {
-                    text: "一、收入".into()
-                }),
-                paragraph("本季度共收入三万元，含利息。"),
-                item("1.", "地租"),
-                item("2.", "利息"),
-                item("•", "定期"),
-                Piece::Picture {
-                    path: "照片/河堤.jpg".into(),
-                    caption: "河堤".into(),
-                    line: 18
-                },
-            ]
-        );
-    }
-
-    #[test]
-    fn tables_with_titles_and_numbers() {
-        let (pieces, complaints) = read(
-            "表：收支\n\n| 项目 | 金额 |\n|---|---|\n| 地租 | 1,200.00 |\n| 合计 | 1,200.00 |\n\n![明细](a.csv)",
-        );
-        assert_eq!(complaints, []);
-        let Piece::Block(Block::Table(table)) = &pieces[0] else {
-            panic!("{pieces:?}")
-        };
-        assert_eq!((table.title.as_str(), table.rows.len()), ("收支", 2));
-        assert_eq!(table.numeric, [false, true]);
-        assert_eq!(
-            pieces[1],
-            Piece::Csv {
-                path: "a.csv".into(),
-                title: "明细".into(),
-                line: 17
-            }
-        );
-    }
-
-    #[test]
-    fn mistakes_name_their_line() {
-        let (_, complaints) = read("| 项目 | 金额 |\n|---|---|\n| 地租 | 1 | 多 |\n| 合计 |\n");
-        assert_eq!(
-            complaints.iter().map(|c| c.0).collect::<Vec<_>>(),
-            [Some(12), Some(13)]
-        );
-        let (_, complaints) = read("| 项目 | 金额 |\n|---|---|---|\n| 地租 | 1 |\n");
-        assert_eq!(
-            complaints.iter().map(|c| c.0).collect::<Vec<_>>(),
-            [Some(11)],
-            "{complaints:?}"
-        );
-        let (_, complaints) =
-            read("甲\n\n![图]（a.jpg）\n\n![图](有 空格.jpg)\n\n![x](http://a/b.jpg)\n\n<b>重</b>");
-        let mut lines: Vec<_> = complaints.iter().map(|c| c.0.unwrap()).collect();
-        lines.dedup();
-        assert_eq!(lines, [12, 14, 16, 18], "{complaints:?}");
-    }
-
-    #[test]
-    fn a_hard_break_begins_a_paragraph() {
-        assert_eq!(
-            read("联系人：村委会  \n电话：见公示栏").0,
-            [paragraph("联系人：村委会"), paragraph("电话：见公示栏")]
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn never_panics_and_tables_are_even(text in "([#|*!`<>&\\-:1. a表：（\\[\\]()]|\n){0,160}") {
-            for piece in read(&text).0 {
-                if let Piece::Block(Block::Table(table)) = piece {
-                    prop_assert!(table.rows.iter().all(|row| row.len() == table.header.len()));
-                    prop_assert_eq!(table.numeric.len(), table.header.len());
-                }
-            }
-        }
-    }
-}
+mod tests;

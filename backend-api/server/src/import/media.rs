@@ -92,7 +92,7 @@ impl<'a> Media<'a> {
             Err(PictureError::TooLarge) => {
                 return Ok(Err("图片太大，请缩小到 1 亿像素以内".into()));
             }
-            Err(PictureError::Damaged(_)) => {
+            Err(PictureError::Damaged(_) | PictureError::CutOff) => {
                 return Ok(Err("图片已损坏或没有拷贝完整，请重新拷贝".into()));
             }
             Err(error) => return Err(error.into()),

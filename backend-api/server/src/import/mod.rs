@@ -26,6 +26,7 @@ mod lists;
 mod markdown;
 mod media;
 mod progress;
+mod quotes;
 pub mod register;
 mod report;
 mod rows;

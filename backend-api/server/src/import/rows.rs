@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::complaint::Complaints;
-use super::table::read_csv;
+use super::table::{is_called, read_csv};
 
 /// What a list looks like.
 pub struct Format<C: 'static> {
@@ -43,15 +43,17 @@ impl<C: Copy + PartialEq> Format<C> {
         key: impl Fn(&R) -> &str,
     ) -> Vec<R> {
         let first_line = self.first_line;
-        let mut records = read_csv(text, complaints).into_iter();
+        let mut records = read_csv(text, complaints).rows.into_iter();
         let Some((line, header)) = records.next() else {
-            complaints.whole(format!("文件是空的，{first_line}"));
+            if complaints.is_empty() {
+                complaints.whole(format!("文件是空的，{first_line}"));
+            }
             return Vec::new();
         };
         let mut columns = Vec::with_capacity(header.len());
         for name in &header {
             let mut known = self.names.iter();
-            let known = known.find(|(_, names)| names.contains(&name.as_str()));
+            let known = known.find(|(_, names)| is_called(name, names));
             if known.is_none() {
                 complaints.line(line, format!("不认识“{name}”这一列，{first_line}"));
             }

@@ -64,13 +64,37 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Refusal> {
-        let too_large = too_large(&request, app);
+        let (head, body) = request.into_parts();
+        let request = Request::from_parts(head.clone(), body);
+        let Body(bytes) = Body::from_request(request, app).await?;
+        if escapes_nul(&bytes) {
+            return Err(nul());
+        }
+        let request = Request::from_parts(head, bytes.into());
         match axum::Json::from_request(request, app).await {
             Ok(axum::Json(value)) => Ok(Self(value)),
-            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_large),
             Err(rejection) => Err(json(&rejection)),
         }
     }
+}
+
+/// Whether a JSON text has the character NUL in one of its strings: no database here keeps it, and
+/// PostgreSQL gives up everything that is written with it.
+fn escapes_nul(json: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some(found) = json[at..].iter().position(|byte| *byte == b'\\') {
+        at += found;
+        if json[at..].starts_with(b"\\u0000") {
+            return true;
+        }
+        // What is escaped may itself be a backslash.
+        at = json.len().min(at + 2);
+    }
+    false
+}
+
+fn nul() -> Refusal {
+    Refusal::bad_request("文字里有空字符（NUL），不能保存，请删去后重试。")
 }
 
 fn json(rejection: &JsonRejection) -> Refusal {
@@ -95,6 +119,9 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<App>> for Query<T> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
+        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
+            return Err(nul());
+        }
         axum::extract::Query::from_request_parts(parts, app)
             .await
             .map(|axum::extract::Query(value)| Self(value))
@@ -112,6 +139,9 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for Path<T> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
+        if parts.uri.path().contains("%00") {
+            return Err(Refusal::no_such_path());
+        }
         axum::extract::Path::from_request_parts(parts, app)
             .await
             .map(|axum::extract::Path(value)| Self(value))
@@ -299,5 +329,24 @@ impl FromRequestParts<Arc<App>> for MemberToken {
             .filter(|token| (1..=256).contains(&token.len()))
             .map(|token| Self(token.to_owned()))
             .ok_or_else(|| ServiceError::Forbidden("请先选择姓名并输入 PIN").into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escapes_nul;
+
+    #[test]
+    fn the_character_nul_is_seen_however_it_is_escaped() {
+        for (json, has) in [
+            (r#"{"a":"\u0000"}"#, true),
+            (r#"{"a":"x\\\u0000y"}"#, true),
+            (r#"{"a":"\\u0000"}"#, false),
+            (r#"{"a":"\u0001\\"}"#, false),
+            (r#""\"#, false),
+            ("", false),
+        ] {
+            assert_eq!(escapes_nul(json.as_bytes()), has, "{json}");
+        }
     }
 }

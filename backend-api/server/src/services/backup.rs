@@ -31,6 +31,9 @@ pub struct Manifest {
     pub database: Entry,
     /// Every stored file.
     pub files: Vec<Entry>,
+    /// Names of stored files that had gone bad on the disk; they are not in it.
+    #[serde(default)]
+    pub damaged: Vec<String>,
 }
 
 /// One file of a backup.
@@ -42,6 +45,31 @@ pub struct Entry {
     pub bytes: u64,
     /// SHA-256 of its content in hexadecimal.
     pub sha256: String,
+}
+
+/// In the data folder: when the last backup was made, Unix milliseconds.
+const LAST: &str = "last-backup";
+
+/// When the last backup of this data was made, Unix milliseconds; nothing if none ever was.
+#[must_use]
+pub fn last(data_dir: &Path) -> Option<i64> {
+    fs::read_to_string(data_dir.join(LAST))
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
+}
+
+/// Notes that a backup was made in which every file is what it was. Blocks.
+///
+/// # Errors
+/// The note cannot be written.
+pub fn note_made(data_dir: &Path, manifest: &Manifest) -> Result<()> {
+    if !manifest.damaged.is_empty() {
+        return Ok(());
+    }
+    let text = format!("{}\n", manifest.created_at_ms);
+    write(&data_dir.join(LAST), text.as_bytes())
 }
 
 /// Why a backup cannot be made or restored. The texts are for the administrator.
@@ -74,6 +102,9 @@ pub enum BackupError {
     /// Content and hash differ.
     #[error("备份中的 {0} 已损坏：内容与清单不符")]
     Damaged(String),
+    /// Content and hash of stored files differ; nothing was touched.
+    #[error("备份中有 {} 个文件已损坏或缺少：{}。请先用别的备份；确要恢复其余的，请加 --skip-damaged", .0.len(), .0.join("、"))]
+    DamagedFiles(Vec<String>),
     /// A file operation failed.
     #[error("{path} 读写失败")]
     Io {
@@ -90,7 +121,9 @@ pub enum BackupError {
 
 type Result<T> = std::result::Result<T, BackupError>;
 
-/// Copies database and files into the folder `to`, which must not exist or be empty. Blocks.
+/// Copies database and files into the folder `to`, which must not exist or be empty. A stored file that
+/// has gone bad is left out and named in the manifest: it must not keep the others from being saved.
+/// Blocks.
 ///
 /// # Errors
 /// [`BackupError`]; then `to` does not exist.
@@ -126,14 +159,26 @@ fn fill(store: &Store, files_dir: &Path, folder: &Path, now_ms: i64) -> Result<M
     let database = folder.join(DATABASE);
     store.backup_to(&database)?;
     let (bytes, sha256) = hash(&database)?;
-    let mut files = Vec::new();
+    let (mut files, mut damaged) = (Vec::new(), Vec::new());
     for name in stored(files_dir)? {
         let from = place(files_dir, &name);
-        let entry = copy(&from, &folder.join(FILES).join(name.as_str()))?;
-        if entry.sha256 != name.hash() {
-            return Err(BackupError::Damaged(from.display().to_string()));
+        let to = folder.join(FILES).join(name.as_str());
+        match copy(&from, &to) {
+            Ok(entry) if entry.sha256 == name.hash() => {
+                files.push(entry);
+                continue;
+            }
+            Ok(_) => {}
+            Err(BackupError::Io { path, source }) if path == from => {
+                tracing::warn!(error = %source, file = %from.display(), "a stored file cannot be read");
+            }
+            Err(error) => return Err(error),
         }
-        files.push(entry);
+        damaged.push(name.as_str().to_owned());
+        match fs::remove_file(&to) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(&to)(error)),
+            _ => {}
+        }
     }
     let manifest = Manifest {
         format: 1,
@@ -145,6 +190,7 @@ fn fill(store: &Store, files_dir: &Path, folder: &Path, now_ms: i64) -> Result<M
             sha256,
         },
         files,
+        damaged,
     };
     let path = folder.join(MANIFEST);
     let text = serde_json::to_vec_pretty(&manifest).map_err(|e| at(&path)(e.into()))?;
@@ -152,11 +198,12 @@ fn fill(store: &Store, files_dir: &Path, folder: &Path, now_ms: i64) -> Result<M
     Ok(manifest)
 }
 
-/// Checks every file of a backup against its manifest. Blocks.
+/// Checks every file of a backup against its manifest. Answers with the manifest and the names of
+/// stored files that are damaged or missing. Blocks.
 ///
 /// # Errors
-/// [`BackupError`].
-pub fn verify(from: &Path) -> Result<Manifest> {
+/// [`BackupError`]: the manifest or the database cannot be used.
+pub fn verify(from: &Path) -> Result<(Manifest, Vec<String>)> {
     let path = from.join(MANIFEST);
     let unusable = |source| BackupError::Manifest {
         path: path.clone(),
@@ -168,55 +215,85 @@ pub fn verify(from: &Path) -> Result<Manifest> {
     if manifest.format != 1 {
         return Err(BackupError::Newer(manifest.format));
     }
-    check(&from.join(DATABASE), &manifest.database)?;
-    for entry in &manifest.files {
-        // A manifest is input like any other: no paths in it.
-        let name =
-            FileName::parse(&entry.name).map_err(|_| BackupError::Damaged(entry.name.clone()))?;
-        if name.hash() != entry.sha256 {
-            return Err(BackupError::Damaged(entry.name.clone()));
-        }
-        check(&from.join(FILES).join(name.as_str()), entry)?;
+    if !is_intact(&from.join(DATABASE), &manifest.database) {
+        return Err(BackupError::Damaged(manifest.database.name));
     }
-    Ok(manifest)
+    let mut damaged = Vec::new();
+    for entry in &manifest.files {
+        let name = named(entry)?;
+        if !is_intact(&from.join(FILES).join(name.as_str()), entry) {
+            damaged.push(entry.name.clone());
+        }
+    }
+    Ok((manifest, damaged))
 }
 
-fn check(path: &Path, entry: &Entry) -> Result<()> {
-    let (bytes, sha256) = hash(path)?;
-    if bytes == entry.bytes && sha256 == entry.sha256 {
-        Ok(())
-    } else {
-        Err(BackupError::Damaged(entry.name.clone()))
+/// Names of the stored files below `files_dir` whose content is not what it was. Blocks.
+///
+/// # Errors
+/// A folder cannot be read.
+pub fn rotten(files_dir: &Path) -> Result<Vec<String>> {
+    let names = stored(files_dir)?.into_iter();
+    let rotten = names.filter(|name| {
+        let read = hash(&place(files_dir, name));
+        !read.is_ok_and(|(_, sha256)| sha256 == name.hash())
+    });
+    Ok(rotten.map(|name| name.as_str().to_owned()).collect())
+}
+
+/// The name of a file in a manifest, which is input like any other: no paths in it.
+fn named(entry: &Entry) -> Result<FileName> {
+    match FileName::parse(&entry.name) {
+        Ok(name) if name.hash() == entry.sha256 => Ok(name),
+        _ => Err(BackupError::Damaged(entry.name.clone())),
     }
+}
+
+fn is_intact(path: &Path, entry: &Entry) -> bool {
+    hash(path).is_ok_and(|(bytes, sha256)| bytes == entry.bytes && sha256 == entry.sha256)
+}
+
+/// How a backup is restored.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Restoring {
+    /// Existing data gives way; the database is kept under another name.
+    pub overwrite: bool,
+    /// What of the backup is damaged is left out.
+    pub skip_damaged: bool,
+    /// When, Unix milliseconds.
+    pub now_ms: i64,
 }
 
 /// Puts a backup in the place of `database` and `files_dir`, after checking all of it. The feed
-/// gets a new epoch, so terminals that had seen more than the backup knows start anew. Blocks.
+/// gets a new epoch, so terminals that had seen more than the backup knows start anew. Answers with the
+/// manifest and the names of the files that could not be restored. Blocks.
 ///
 /// # Errors
-/// [`BackupError`]; unless `overwrite` is set, existing data is left alone.
+/// [`BackupError`]; then nothing was touched, but for a failing disk.
 pub fn restore(
     from: &Path,
     data_dir: &Path,
     database: &Path,
     files_dir: &Path,
-    overwrite: bool,
-    now_ms: i64,
-) -> Result<Manifest> {
-    let manifest = verify(from)?;
+    how: Restoring,
+) -> Result<(Manifest, Vec<String>)> {
+    let (manifest, damaged) = verify(from)?;
+    if !damaged.is_empty() && !how.skip_damaged {
+        return Err(BackupError::DamagedFiles(damaged));
+    }
     fs::create_dir_all(data_dir).map_err(at(data_dir))?;
     let _alone = DataLock::exclusive(data_dir)?;
     if database.exists() {
-        if !overwrite {
+        if !how.overwrite {
             return Err(BackupError::WouldOverwrite(database.to_owned()));
         }
-        set_aside(database, now_ms)?;
+        set_aside(database, how.now_ms)?;
     }
     for entry in &manifest.files {
-        let name =
-            FileName::parse(&entry.name).map_err(|_| BackupError::Damaged(entry.name.clone()))?;
+        let name = named(entry)?;
         let to = place(files_dir, &name);
-        if fs::metadata(&to).is_ok_and(|meta| meta.len() == entry.bytes) {
+        // Compared, not measured: what went bad on the disk has its length still.
+        if damaged.contains(&entry.name) || is_intact(&to, entry) {
             continue;
         }
         if let Some(folder) = to.parent() {
@@ -225,7 +302,8 @@ pub fn restore(
         copy(&from.join(FILES).join(name.as_str()), &to)?;
     }
     store::backup::restore(&from.join(DATABASE), database)?;
-    Ok(manifest)
+    let lost = manifest.damaged.iter().cloned().chain(damaged).collect();
+    Ok((manifest, lost))
 }
 
 /// Renames a database and what SQLite keeps beside it, so that nothing is lost for good.
@@ -325,19 +403,19 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn hash(path: &Path) -> Result<(u64, String)> {
-    let entry = pass(path, &mut io::sink())?;
+    let entry = pass(path, path, &mut io::sink())?;
     Ok((entry.bytes, entry.sha256))
 }
 
 fn copy(from: &Path, to: &Path) -> Result<Entry> {
     let mut out = File::create(to).map_err(at(to))?;
-    let entry = pass(from, &mut out)?;
+    let entry = pass(from, to, &mut out)?;
     out.sync_all().map_err(at(to))?;
     Ok(entry)
 }
 
-/// Reads a file to its end into `out` and hashes it.
-fn pass(from: &Path, out: &mut dyn io::Write) -> Result<Entry> {
+/// Reads a file to its end into `out`, which is the file `to`, and hashes it.
+fn pass(from: &Path, to: &Path, out: &mut dyn io::Write) -> Result<Entry> {
     let mut file = File::open(from).map_err(at(from))?;
     let mut digest = Sha256::new();
     let mut buffer = vec![0; 1024 * 1024];
@@ -348,7 +426,7 @@ fn pass(from: &Path, out: &mut dyn io::Write) -> Result<Entry> {
             break;
         }
         digest.update(&buffer[..read]);
-        out.write_all(&buffer[..read]).map_err(at(from))?;
+        out.write_all(&buffer[..read]).map_err(at(to))?;
         bytes += read as u64;
     }
     Ok(Entry {

@@ -16,6 +16,8 @@ use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::{Result, ServiceError};
 use super::kit::rights::Staff;
 
+mod whole;
+
 /// The largest picture a screen shows, in pixels.
 pub const SCREEN: (u32, u32) = (1920, 1080);
 
@@ -25,7 +27,10 @@ pub const THUMB: (u32, u32) = (640, 360);
 /// Pictures with a longer side than this are refused rather than decoded.
 const MAX_SIDE: u32 = 20_000;
 
-/// Memory a decoder may take: a 100-megapixel photograph.
+/// Pictures with more pixels are refused rather than decoded: a few kilobytes can claim to be any size.
+const MAX_PIXELS: u64 = 100_000_000;
+
+/// Memory a decoder may take: [`MAX_PIXELS`] with four bytes each.
 const MAX_DECODED_BYTES: u64 = 400 * 1024 * 1024;
 
 /// JPEG quality of what a screen shows.
@@ -46,6 +51,9 @@ pub enum PictureError {
     /// The file is damaged.
     #[error("the picture is damaged")]
     Damaged(#[source] image::ImageError),
+    /// The end of the file is missing.
+    #[error("the picture is cut off")]
+    CutOff,
     /// A picture could not be written as JPEG.
     #[error("cannot encode the picture")]
     Encode(#[source] image::ImageError),
@@ -65,6 +73,9 @@ impl From<PictureError> for ServiceError {
             }
             PictureError::Damaged(_) => {
                 Self::BadRequest("图片文件已损坏，请重新拍摄或导出".to_owned())
+            }
+            PictureError::CutOff => {
+                Self::BadRequest("图片文件不完整，后面一部分没有了，请重新传一次原图".to_owned())
             }
             PictureError::Encode(source) => Self::Internal(format!("encoding a picture: {source}")),
             PictureError::Store(source) => source.into(),
@@ -142,19 +153,25 @@ pub fn prepare(bytes: &[u8]) -> Result<PreparedPicture, PictureError> {
     let mut reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
         .map_err(|_| PictureError::Format)?;
-    let (extension, media_type) = match reader.format() {
-        Some(ImageFormat::Jpeg) => ("jpg", "image/jpeg"),
-        Some(ImageFormat::Png) => ("png", "image/png"),
-        Some(ImageFormat::WebP) => ("webp", "image/webp"),
+    let format = reader.format().ok_or(PictureError::Format)?;
+    let (extension, media_type) = match format {
+        ImageFormat::Jpeg => ("jpg", "image/jpeg"),
+        ImageFormat::Png => ("png", "image/png"),
+        ImageFormat::WebP => ("webp", "image/webp"),
         _ => return Err(PictureError::Format),
     };
+    if !whole::is_whole(bytes, format) {
+        return Err(PictureError::CutOff);
+    }
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAX_SIDE);
     limits.max_image_height = Some(MAX_SIDE);
     limits.max_alloc = Some(MAX_DECODED_BYTES);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(decoding)?;
-    if decoder.total_bytes() > MAX_DECODED_BYTES {
+    let (width, height) = decoder.dimensions();
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > MAX_PIXELS || decoder.total_bytes() > MAX_DECODED_BYTES {
         return Err(PictureError::TooLarge);
     }
     // A photograph with unreadable EXIF is still a photograph.
@@ -163,7 +180,8 @@ pub fn prepare(bytes: &[u8]) -> Result<PreparedPicture, PictureError> {
     picture.apply_orientation(orientation);
     let picture = on_white(picture);
 
-    let screen = fit(&picture, SCREEN);
+    // Other colours after scaling: by then it takes no memory to speak of.
+    let screen = DynamicImage::ImageRgb8(fit(&picture, SCREEN).into_rgb8());
     let thumb = fit(&screen, THUMB);
     let larger = picture.width() > screen.width() || picture.height() > screen.height();
     let original = if !larger {
@@ -172,7 +190,7 @@ pub fn prepare(bytes: &[u8]) -> Result<PreparedPicture, PictureError> {
         Some((Bytes::copy_from_slice(bytes), extension, media_type))
     } else {
         // Terminals do not read EXIF: what is kept for zooming must be upright too.
-        Some((jpeg(&picture, 92)?, "jpg", "image/jpeg"))
+        Some((jpeg(&picture.into_rgb8().into(), 92)?, "jpg", "image/jpeg"))
     };
     Ok(PreparedPicture {
         width: screen.width(),
@@ -221,16 +239,15 @@ fn decoding(error: image::ImageError) -> PictureError {
 /// JPEG has no transparency: a stamp or a drawing is laid on white paper.
 fn on_white(picture: DynamicImage) -> DynamicImage {
     if !picture.color().has_alpha() {
-        return DynamicImage::ImageRgb8(picture.into_rgb8());
+        return picture;
     }
-    let picture = picture.into_rgba8();
-    let mut paper = image::RgbImage::new(picture.width(), picture.height());
-    for (to, from) in paper.pixels_mut().zip(picture.pixels()) {
-        let [red, green, blue, alpha] = from.0.map(u32::from);
+    let mut picture = picture.into_rgba8();
+    for pixel in picture.pixels_mut() {
+        let [red, green, blue, alpha] = pixel.0.map(u32::from);
         let over = |colour: u32| ((colour * alpha + 255 * (255 - alpha) + 127) / 255) as u8;
-        to.0 = [over(red), over(green), over(blue)];
+        pixel.0 = [over(red), over(green), over(blue), u8::MAX];
     }
-    DynamicImage::ImageRgb8(paper)
+    DynamicImage::ImageRgba8(picture)
 }
 
 /// Shrinks to fit, never enlarges.
@@ -338,6 +355,53 @@ mod tests {
                 .iter()
                 .all(|c| *c > 250)
         );
+    }
+
+    /// A PNG that claims a size and has next to nothing in it.
+    fn claiming(width: u32, height: u32) -> Vec<u8> {
+        let mut png = encode(&DynamicImage::new_luma8(1, 1), ImageFormat::Png);
+        png[16..20].copy_from_slice(&width.to_be_bytes());
+        png[20..24].copy_from_slice(&height.to_be_bytes());
+        // One bit a pixel.
+        png[24] = 1;
+        let crc = crc32(&png[12..29]);
+        png[29..33].copy_from_slice(&crc.to_be_bytes());
+        png
+    }
+
+    fn crc32(bytes: &[u8]) -> u32 {
+        !bytes.iter().fold(u32::MAX, |crc, byte| {
+            (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+                (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg())
+            })
+        })
+    }
+
+    #[test]
+    fn a_picture_is_refused_by_its_size_before_it_is_decoded() {
+        for (width, height) in [(19_000, 19_000), (10_001, 10_000), (20_001, 10)] {
+            let refused = prepare(&claiming(width, height));
+            assert!(
+                matches!(refused, Err(PictureError::TooLarge)),
+                "{refused:?}"
+            );
+        }
+        let refused = prepare(&claiming(10_000, 10_000));
+        assert!(
+            matches!(refused, Err(PictureError::Damaged(_))),
+            "{refused:?}"
+        );
+    }
+
+    #[test]
+    fn a_picture_cut_in_half_is_found() {
+        for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
+            let whole = encode(&two_halves(400, 300), format);
+            assert!(prepare(&whole).is_ok(), "{format:?}");
+            let cut = prepare(&whole[..whole.len() * 55 / 100]);
+            let said = matches!(cut, Err(PictureError::CutOff | PictureError::Damaged(_)));
+            assert!(said, "{format:?}: {cut:?}");
+        }
     }
 
     #[test]

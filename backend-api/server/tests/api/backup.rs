@@ -2,7 +2,7 @@ use std::path::Path;
 
 use backend_api::Server;
 use backend_api::config::Config;
-use backend_api::services::backup::{self, BackupError};
+use backend_api::services::backup::{self, BackupError, Manifest, Restoring};
 use backend_api::services::kit::rights::Role;
 use contract::feed::FeedPage;
 
@@ -15,8 +15,11 @@ fn restore(from: &Path, config: &Config, overwrite: bool) -> Result<(), BackupEr
         &config.data_dir,
         &database,
         &config.files_dir(),
-        overwrite,
-        1,
+        Restoring {
+            overwrite,
+            skip_damaged: false,
+            now_ms: 1,
+        },
     )
     .map(|_| ())
 }
@@ -95,7 +98,7 @@ async fn a_damaged_backup_is_refused_before_anything_is_touched() {
     std::fs::write(&file, "WEBVTX\n").unwrap();
     assert!(matches!(
         restore(&copy, &config, false),
-        Err(BackupError::Damaged(name)) if name == stored.name
+        Err(BackupError::DamagedFiles(names)) if names == [stored.name.as_str()]
     ));
     std::fs::write(&file, "WEBVTT\n").unwrap();
     let manifest = copy.join("manifest.json");
@@ -111,4 +114,63 @@ async fn a_damaged_backup_is_refused_before_anything_is_touched() {
         Err(BackupError::Manifest { .. })
     ));
     assert!(!config.data_dir.exists());
+}
+
+/// A file that went bad on the disk keeps nothing else from being saved, is named, and is put right again
+/// by a backup that has it whole.
+#[tokio::test]
+async fn one_rotten_file_is_left_out_and_found() {
+    let world = World::sqlite().await;
+    let mut stored = Vec::new();
+    for text in ["WEBVTT\n一\n", "WEBVTT\n二\n"] {
+        let put = world
+            .server
+            .files()
+            .put_bytes("vtt", "text/vtt", text.into());
+        stored.push(put.await.unwrap().name);
+    }
+    let files_dir = world.config.files_dir();
+    let on_disk = files_dir.join(&stored[0][..2]).join(&stored[0]);
+    let folder = tempfile::tempdir().unwrap();
+    let back_up = async |name: &str| {
+        let (files_dir, to) = (files_dir.clone(), folder.path().join(name));
+        let made = world.blocking(move |store| backup::backup(store, &files_dir, &to, 7));
+        made.await.unwrap()
+    };
+    let good = back_up("good").await;
+    assert_eq!((good.files.len(), good.damaged.len()), (2, 0));
+    assert_eq!(backup::rotten(&files_dir).unwrap(), [""; 0]);
+    let data_dir = &world.config.data_dir;
+    backup::note_made(data_dir, &good).unwrap();
+    assert_eq!(backup::last(data_dir), Some(7));
+
+    // As long as before: only the content tells.
+    std::fs::write(&on_disk, "WEBVTT\n三\n").unwrap();
+    let damaged = back_up("damaged").await;
+    assert_eq!(damaged.damaged, [stored[0].as_str()]);
+    assert_eq!(damaged.files.len(), 1);
+    assert!(
+        !folder
+            .path()
+            .join("damaged/files")
+            .join(&stored[0])
+            .exists()
+    );
+    assert_eq!(backup::rotten(&files_dir).unwrap(), [stored[0].as_str()]);
+    backup::note_made(
+        data_dir,
+        &Manifest {
+            created_at_ms: 8,
+            ..damaged
+        },
+    )
+    .unwrap();
+    assert_eq!(backup::last(data_dir), Some(7), "it was no good backup");
+
+    let config = Config::local(&folder.path().join("new"));
+    let there = config.files_dir().join(&stored[0][..2]).join(&stored[0]);
+    std::fs::create_dir_all(there.parent().unwrap()).unwrap();
+    std::fs::copy(&on_disk, &there).unwrap();
+    restore(&folder.path().join("good"), &config, false).unwrap();
+    assert_eq!(std::fs::read_to_string(&there).unwrap(), "WEBVTT\n一\n");
 }

@@ -11,6 +11,7 @@ use postgres::error::SqlState;
 use postgres::types::private::BytesMut;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, NoTls, Statement};
+use tokio::runtime::RuntimeFlavor;
 
 use super::pool::{Lent, Pool};
 use super::{Connection, Engine, Failure, Migrate, Row, Tx, Value, WriteTx, numbered_placeholders};
@@ -35,9 +36,10 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// Connects and migrates.
     pub(crate) fn open(config: Config, apply: Migrate) -> Result<Self> {
-        let mut session = Session::connect(&config)?;
-        migrate(&mut session, apply)?;
-        drop(session);
+        aside(|| {
+            let mut session = Session::connect(&config)?;
+            migrate(&mut session, apply)
+        })?;
         Ok(Self {
             config: Box::new(config),
             sessions: Arc::new(Pool::new(CONNECTIONS)),
@@ -47,6 +49,13 @@ impl Postgres {
 
     /// Runs `f` on a snapshot.
     pub(crate) fn read<T, E: From<Error>>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        aside(|| self.read_here(f))
+    }
+
+    fn read_here<T, E: From<Error>>(
         &self,
         f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
@@ -61,6 +70,13 @@ impl Postgres {
 
     /// Runs `f` and commits, as often as conflicts make it necessary.
     pub(crate) fn write<T, E: From<Error>>(
+        &self,
+        f: impl FnMut(&mut WriteTx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        aside(|| self.write_here(f))
+    }
+
+    fn write_here<T, E: From<Error>>(
         &self,
         mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
@@ -85,8 +101,10 @@ impl Postgres {
 
     /// Runs one statement that no transaction allows, such as `VACUUM`.
     pub(crate) fn outside_transactions(&self, sql: &str) -> Result<()> {
-        let mut session = Session::connect(&self.config)?;
-        session.batch(sql).map_err(|(error, _)| error)
+        aside(|| {
+            let mut session = Session::connect(&self.config)?;
+            session.batch(sql).map_err(|(error, _)| error)
+        })
     }
 
     fn attempt<T, E: From<Error>>(
@@ -128,6 +146,18 @@ impl Postgres {
                 Err(_) => {}
             }
         }
+    }
+}
+
+/// The client waits by a runtime of its own, and panics where tasks of another one run: there, the
+/// thread is no longer one of theirs while it works.
+fn aside<T>(work: impl FnOnce() -> T) -> T {
+    let several = tokio::runtime::Handle::try_current()
+        .is_ok_and(|it| it.runtime_flavor() == RuntimeFlavor::MultiThread);
+    if several {
+        tokio::task::block_in_place(work)
+    } else {
+        work()
     }
 }
 

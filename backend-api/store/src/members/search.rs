@@ -69,41 +69,27 @@ pub fn list(
     .collect()
 }
 
-/// Members of exactly this organization who have not left, with this identity number; or, without
-/// one, with this name and telephone number. By blind index.
+/// Members of exactly this organization who have not left, with this name or this identity number, which
+/// is given by its blind index. The first registered first.
 ///
 /// # Errors
 /// The database failed.
-pub fn same_person(
+pub fn namesakes(
     tx: &mut Tx<'_>,
     organization_id: &str,
     name: &str,
     id_index: Option<&str>,
-    phone_index: Option<&str>,
 ) -> Result<Vec<Record>> {
     let sql = format!(
         "{SELECT} WHERE m.organization_id = ?1 AND m.left_at_ms IS NULL AND m.id IN (
              SELECT id FROM members WHERE id_index = ?3
-             UNION SELECT id FROM members WHERE name = ?2 AND phone_index = ?4
-                   AND (id_index IS NULL OR CAST(?3 AS TEXT) IS NULL))
+             UNION SELECT id FROM members WHERE organization_id = ?1 AND name = ?2)
          ORDER BY m.id"
     );
-    tx.query(&sql, params![organization_id, name, id_index, phone_index])?
+    tx.query(&sql, params![organization_id, name, id_index])?
         .iter()
         .map(read)
         .collect()
-}
-
-/// How many members of exactly this organization have this name, those who left not counted.
-///
-/// # Errors
-/// The database failed.
-pub fn named(tx: &mut Tx<'_>, organization_id: &str, name: &str) -> Result<i64> {
-    tx.query_one(
-        "SELECT COUNT(*) FROM members WHERE organization_id = ?1 AND name = ?2 AND left_at_ms IS NULL",
-        params![organization_id, name],
-    )?
-    .int(0)
 }
 
 /// Of each of these members the ids of others within an organization's subtree who have the same

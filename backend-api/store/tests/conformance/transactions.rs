@@ -285,3 +285,16 @@ fn a_lost_postgres_connection_is_replaced() {
     store.ping().unwrap();
     write(&store, |tx| settings::set(tx, "back", "1"));
 }
+
+store::on_both_engines! {
+    /// Commands of the command line do so; PostgreSQL's client has a runtime of its own.
+    fn a_task_may_use_it(database) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().build().unwrap();
+        runtime.block_on(async {
+            let store = database.open();
+            let here = value(&store, "none");
+            let there = tokio::spawn(async move { value(&store, "none") });
+            assert_eq!((here, there.await.unwrap()), (None, None));
+        });
+    }
+}

@@ -1,8 +1,8 @@
 //! What the player screen knows and shows. Keys are in `keys.rs`.
 
+use contract::captions::Captions;
 use std::sync::Arc;
 
-use media_player::captions::Captions;
 use media_player::{Command, Event, PlayError, State};
 
 use crate::cache::{Cache, ProgrammeRow};

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use contract::captions::Captions;
 use contract::feed::{Change, Document, FeedPage};
 use contract::played::Played;
 use contract::programme::Programme;
-use media_player::captions::Captions;
 use media_player::{Command, Event, PlayError, State};
 use proptest::prelude::*;
 

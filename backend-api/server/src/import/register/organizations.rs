@@ -10,7 +10,7 @@ use super::super::adapter::{self, Order};
 use super::super::complaint::{self, Complaint, Complaints};
 use super::super::progress::Progress;
 use super::super::state::Import;
-use super::super::table::read_csv;
+use super::super::table::{is_called, read_csv};
 use crate::services::kit::names;
 use crate::services::organizations::{self, OrganizationDraft};
 
@@ -160,16 +160,15 @@ const COLUMNS: [&[&str]; 4] = [
 /// Reads the file; rows come parents first. Rows with a mistake are left out, and so are those
 /// below them.
 fn parse(text: &str, complaints: &mut Complaints<'_>) -> Vec<Row> {
-    let mut records = read_csv(text, complaints).into_iter();
+    let mut records = read_csv(text, complaints).rows.into_iter();
     let Some((header_line, header)) = records.next() else {
-        complaints.whole("文件是空的，第一行应当是：code,parent,kind,name（代码,上级,类别,名称）");
+        if complaints.is_empty() {
+            complaints
+                .whole("文件是空的，第一行应当是：code,parent,kind,name（代码,上级,类别,名称）");
+        }
         return Vec::new();
     };
-    let place = |names: &[&str]| {
-        header
-            .iter()
-            .position(|cell| names.contains(&cell.as_str()))
-    };
+    let place = |names: &[&str]| header.iter().position(|cell| is_called(cell, names));
     let [Some(code), Some(parent), Some(kind), Some(name)] = COLUMNS.map(place) else {
         complaints.line(
             header_line,

@@ -172,7 +172,7 @@ fn make(
         match import.folder.read_text(relative) {
             Ok((_, text)) => {
                 let mut about = Complaints::about(relative);
-                captions::check(&text, &mut about);
+                let text = captions::read(&text, &mut about);
                 if about.is_empty() {
                     captions_found.push(Caption {
                         language: language_of(relative),
@@ -239,10 +239,19 @@ fn find_beside(folder: &Folder, file: &str, item: &mut Item) {
         item.poster = either(&PICTURES);
     }
     if item.captions.is_empty() {
-        item.captions = ["vtt", "zh-CN.vtt", "zh.vtt", "en.vtt"]
-            .iter()
-            .filter_map(|end| beside(end))
-            .collect();
+        item.captions = [
+            "vtt",
+            "srt",
+            "zh-CN.vtt",
+            "zh.vtt",
+            "en.vtt",
+            "zh-CN.srt",
+            "zh.srt",
+            "en.srt",
+        ]
+        .iter()
+        .filter_map(|end| beside(end))
+        .collect();
     }
 }
 

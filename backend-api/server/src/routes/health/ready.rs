@@ -6,12 +6,13 @@ use axum::extract::State;
 
 use super::super::problem::{Answer, Refusal};
 use crate::app::App;
+use crate::services::backup;
 use crate::services::kit::error::{ServiceError, chain};
 
-/// The database answers and the files folder can be written to.
+/// The database answers and the files folder can be written to. Says how old the last good backup is.
 #[utoipa::path(get, path = "/readyz", tag = "operation",
     responses((status = 200, body = String), (status = 503, body = contract::error::Problem)))]
-pub async fn ready(State(app): State<Arc<App>>) -> Answer<&'static str> {
+pub async fn ready(State(app): State<Arc<App>>) -> Answer<String> {
     let not_ready = |title: &str, error: ServiceError| {
         tracing::warn!(error = chain(&error), "not ready");
         Refusal::unavailable(title)
@@ -26,5 +27,12 @@ pub async fn ready(State(app): State<Arc<App>>) -> Answer<&'static str> {
         .check_writable()
         .await
         .map_err(|error| not_ready("文件夹暂时不能写入。", error.into()))?;
-    Ok("ok\n")
+    let now_ms = app.now_ms();
+    let age = app
+        .blocking(move |app| Ok(backup::last(&app.config.data_dir).map(|at_ms| now_ms - at_ms)))
+        .await?;
+    Ok(match age {
+        Some(age_ms) => format!("ok\nlast backup {} h ago\n", age_ms.max(0) / 3_600_000),
+        None => "ok\nno backup yet\n".to_owned(),
+    })
 }

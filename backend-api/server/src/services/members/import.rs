@@ -2,8 +2,8 @@
 //! that says what it said last time changes nothing, so that what staff edited since then stays.
 //!
 //! A row is the same person as last time by organization and identity number; without one by
-//! organization, name and telephone number. Somebody who looks like a person elsewhere is added
-//! and reported, never merged.
+//! organization, name and telephone number; else as [`matching`] says. Somebody who looks like a person
+//! elsewhere is added and reported, never merged.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,6 +21,7 @@ use super::super::kit::error::{Result, ServiceError, or_complaints};
 use super::super::kit::rights::Action;
 use super::super::kit::{names, publishing};
 use super::super::vault::Vault;
+use super::matching::{self, Marks, Match};
 use super::write::{self, Checked};
 
 /// Rows in one transaction: other writers wait for no more than that.
@@ -237,13 +238,19 @@ impl Work {
         // What it was known by before names were cleaned.
         let formerly = self.key(code, row.name.trim(), &checked);
         let keys = [source.key.as_str(), formerly.as_str()];
-        let old = match self.find(tx, &organization.id, row, &checked, keys)? {
+        let old = match self.find(tx, &organization.id, row, &checked, keys, seen)? {
             Ok(old) => old,
             Err(wrong) => return Ok(Err(vec![wrong])),
         };
         if let Some(old) = &old {
             if let Some(line) = seen.get(&old.id) {
-                return refuse("", format!("和第 {line} 行是同一个人，请删去一行"));
+                let unmarked = checked.id_index(&self.vault).is_none()
+                    && checked.phone_index(&self.vault).is_none();
+                return if unmarked {
+                    refuse("name", matching::same_name_as(*line))
+                } else {
+                    refuse("", format!("和第 {line} 行是同一个人，请删去一行"))
+                };
             }
             if old.source.as_ref() == Some(&source) {
                 return Ok(Ok(Taken::Unchanged(old.clone())));
@@ -313,48 +320,31 @@ impl Work {
         row: &Row,
         checked: &Checked,
         keys: [&str; 2],
+        seen: &HashMap<String, u32>,
     ) -> Result<Result<Option<Record>, Mistake>> {
         for key in keys {
             if let Some(old) = members::by_source(tx, key)? {
                 return Ok(Ok(Some(old)));
             }
         }
+        let name = names::person(&row.name);
         let (id_index, phone_index) = (
             checked.id_index(&self.vault),
             checked.phone_index(&self.vault),
         );
-        let name = names::person(&row.name);
-        let name = name.as_str();
-        if id_index.is_none() && phone_index.is_none() {
-            let same_name = search::named(tx, organization_id, name)?;
-            return Ok(if same_name == 0 {
-                Ok(None)
-            } else {
-                Err((
-                    "name",
-                    "这个组织里已有同名的人，请补上身份证号或电话来区分".to_owned(),
-                ))
-            });
-        }
-        let mut same = search::same_person(
-            tx,
-            organization_id,
-            name,
-            id_index.as_deref(),
-            phone_index.as_deref(),
-        )?;
-        if let Some(with_number) = same
-            .iter()
-            .position(|record| id_index.is_some() && record.id_index == id_index)
-        {
-            return Ok(Ok(Some(same.swap_remove(with_number))));
-        }
-        Ok(match same.len() {
-            0 | 1 => Ok(same.pop()),
-            _ => Err((
-                "",
-                "有两个人的姓名和电话都和这一行相同，请补上身份证号".to_owned(),
-            )),
+        let household = row.household.as_deref().map(names::cleaned);
+        let marks = Marks {
+            id_index: id_index.as_deref(),
+            phone_index: phone_index.as_deref(),
+            household: household.as_deref().filter(|name| !name.is_empty()),
+            joined_on: checked.joined_on(),
+        };
+        let namesakes = search::namesakes(tx, organization_id, &name, marks.id_index)?;
+        let found = matching::find(&marks, namesakes, |it| seen.get(&it.id).copied());
+        Ok(match found {
+            Match::New => Ok(None),
+            Match::Same(record) => Ok(Some(*record)),
+            Match::Unclear(advice) => Err(("name", advice)),
         })
     }
 
@@ -513,8 +503,10 @@ fn field(name: &str) -> &'static str {
 
 fn status(text: &str) -> Option<MemberStatus> {
     Some(match text {
-        "正式党员" | "党员" | "正式" | "full" => MemberStatus::Full,
-        "预备党员" | "预备" | "probationary" => MemberStatus::Probationary,
+        "正式党员" | "中共党员" | "党员" | "正式" | "full" => MemberStatus::Full,
+        "预备党员" | "中共预备党员" | "预备" | "probationary" => {
+            MemberStatus::Probationary
+        }
         "入党积极分子" | "积极分子" | "activist" => MemberStatus::Activist,
         "入党申请人" | "申请人" | "applicant" => MemberStatus::Applicant,
         "群众" | "村民" | "villager" => MemberStatus::Villager,

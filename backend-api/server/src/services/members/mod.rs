@@ -7,10 +7,11 @@
 //! | [`write`](mod@write) | adding and changing |
 //! | [`moves`] | transfers, leaving, coming back |
 //! | [`confidential`] | numbers in clear, PINs, purging |
-//! | [`import`] | many at once, from a list |
+//! | [`import`], `matching` | many at once, from a list; who a row is |
 
 pub mod confidential;
 pub mod import;
+mod matching;
 pub mod moves;
 pub mod read;
 pub mod write;

@@ -231,6 +231,11 @@ impl Checked {
         }
     }
 
+    /// When they joined, `YYYY-MM-DD`.
+    pub(super) fn joined_on(&self) -> Option<&str> {
+        self.joined_on.as_deref()
+    }
+
     /// Blind index of the identity number.
     pub(super) fn id_index(&self, vault: &Vault) -> Option<String> {
         match &self.id_number {

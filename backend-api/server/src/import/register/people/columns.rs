@@ -2,6 +2,8 @@
 
 use contract::member::RowComplaint;
 
+use super::super::super::table::{header_name, is_called};
+
 /// The columns that were found.
 #[derive(Clone, Debug, Default)]
 pub struct Columns(Vec<Column>);
@@ -27,16 +29,12 @@ impl Columns {
         let mut found: Vec<Column> = Vec::new();
         let mut complaints = Vec::new();
         for (at, name) in header.iter().enumerate() {
-            let plain: String = name
-                .trim_matches(|c: char| c.is_whitespace() || c == '*' || c == '\u{feff}')
-                .to_lowercase();
-            if plain.is_empty() {
+            if header_name(name).is_empty() {
                 continue;
             }
-            let field = known
-                .iter()
-                .find(|(_, names)| names.contains(&plain.as_str()))
-                .map(|(field, _)| *field);
+            let mut all = known.iter();
+            let field = all.find(|(_, names)| is_called(name, names));
+            let field = field.map(|(field, _)| *field);
             match field {
                 Some(field) if found.iter().any(|column| column.field == field) => {
                     return Err(complaint(name, "这一列出现了两次，请只留一列"));
@@ -67,6 +65,16 @@ impl Columns {
             }
         }
         Ok((Self(found), complaints))
+    }
+
+    /// Whether the list has a column for a field.
+    pub fn has(&self, field: &str) -> bool {
+        self.0.iter().any(|column| column.field == field)
+    }
+
+    /// Where the header has names that are none of the known ones.
+    pub fn unknown<'a>(&'a self, header: &'a [String]) -> impl Iterator<Item = usize> + 'a {
+        (0..header.len()).filter(|at| self.0.iter().all(|column| column.at != *at))
     }
 
     /// The cell of a field; `None` if the list has no such column.

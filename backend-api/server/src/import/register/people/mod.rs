@@ -9,6 +9,7 @@ mod folder;
 mod sheet;
 #[cfg(test)]
 mod tests;
+mod workbook;
 
 use contract::member::{MemberImportReport, RowComplaint};
 
@@ -20,9 +21,12 @@ use crate::services::households::import::{self as households, Import as Househol
 use crate::services::kit::error::Result;
 use crate::services::members::import::{self as members, Import as MemberImport};
 
+/// The columns of a list.
+type Known = &'static [(&'static str, &'static [&'static str])];
+
 /// The columns of a list of members: the field, and what its header may be called, the name in
 /// the guide first.
-const MEMBERS: &[(&str, &[&str])] = &[
+const MEMBERS: Known = &[
     (
         "organization_code",
         &["组织代码", "组织", "所在组织", "organization"],
@@ -47,7 +51,7 @@ const MEMBERS: &[(&str, &[&str])] = &[
 ];
 
 /// The columns of a list of households.
-const HOUSEHOLDS: &[(&str, &[&str])] = &[
+const HOUSEHOLDS: Known = &[
     ("organization_code", &["组织代码", "组织", "organization"]),
     ("name", &["户名", "户", "name"]),
     ("terminal", &["电视", "电视名称", "terminal"]),
@@ -103,6 +107,24 @@ fn read_members(bytes: &[u8]) -> Read<members::Row> {
     })
 }
 
+/// An unknown column that may say who is no member yet, in a list without a column for that: without it
+/// everybody is a member.
+fn maybe_statuses(known: Known, columns: &Columns, sheet: &sheet::Sheet) -> Option<String> {
+    const WORDS: [&str; 6] = ["党员", "预备", "积极分子", "申请", "发展对象", "群众"];
+    let asked = known.iter().any(|(field, _)| *field == "status");
+    if !asked || columns.has("status") {
+        return None;
+    }
+    let says_one = |at: usize| {
+        let mut cells = sheet.rows.iter().filter_map(|(_, cells)| cells.get(at));
+        cells.any(|cell| WORDS.iter().any(|word| cell.contains(word)))
+    };
+    let mut unknown = columns.unknown(&sheet.header);
+    unknown
+        .find(|at| says_one(*at))
+        .and_then(|at| sheet.header.get(at).cloned())
+}
+
 fn read_households(bytes: &[u8]) -> Read<households::Row> {
     read(bytes, HOUSEHOLDS, |line, cell| households::Row {
         line,
@@ -115,11 +137,19 @@ fn read_households(bytes: &[u8]) -> Read<households::Row> {
 /// Reads a list; `row` makes a row of a line's number and its cells, by field.
 fn read<R>(
     bytes: &[u8],
-    known: &[(&'static str, &[&str])],
+    known: Known,
     row: impl Fn(u32, &dyn Fn(&str) -> Option<String>) -> R,
 ) -> Read<R> {
     let sheet = sheet::read(bytes)?;
     let (columns, complaints) = Columns::find(&sheet.header, known, &["name"])?;
+    if let Some(column) = maybe_statuses(known, &columns, &sheet) {
+        return Err(RowComplaint {
+            line: 1,
+            column,
+            message: "不认识这一列，里面写的像是身份，所以一个人也没有导入：请把列名改为“身份”"
+                .to_owned(),
+        });
+    }
     let rows = sheet
         .rows
         .iter()

@@ -1,14 +1,16 @@
 //! A table with a header: CSV in any encoding the office uses, or the first sheet of an XLSX file.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Cursor, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{DataRef, Reader as _, Xlsx};
+use calamine::{DataRef, Dimensions, Reader as _, Xlsx};
 use contract::member::RowComplaint;
 
 use super::super::super::complaint::Complaints;
-use super::super::super::table::read_csv;
+use super::super::super::table::{read_csv, take_title};
 use super::super::super::text;
+use super::workbook::{Damaged, Place, Shown};
 
 /// Largest file that is read.
 pub const MAX_BYTES: usize = 20 * 1024 * 1024;
@@ -52,7 +54,7 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, RowComplaint> {
 fn read_text(bytes: &[u8]) -> Result<Sheet, RowComplaint> {
     let text = text::decode(bytes).map_err(|wrong| complaint(wrong.line, &wrong.message))?;
     let mut complaints = Complaints::about("");
-    let mut rows = read_csv(&text, &mut complaints).into_iter();
+    let mut rows = read_csv(&text, &mut complaints).rows.into_iter();
     let Some((_, header)) = rows.next() else {
         return Err(whole("表格是空的，第一行应当是列名"));
     };
@@ -75,13 +77,14 @@ fn read_xlsx(bytes: &[u8]) -> Result<Sheet, RowComplaint> {
         ));
     }
     // Some damaged files make the reader panic.
-    let cells = catch_unwind(AssertUnwindSafe(|| first_sheet(bytes)))
+    let read = || Ok((first_sheet(bytes)?, Shown::read(bytes)?));
+    let (cells, looks) = catch_unwind(AssertUnwindSafe(read))
         .map_err(|_| damaged())?
         .map_err(|error| match error {
             Failure::Damaged => damaged(),
             Failure::TooLarge => whole("表格的行或列太多，请只留名单那一部分"),
         })?;
-    table(cells)
+    table(cells, &looks)
 }
 
 enum Failure {
@@ -89,78 +92,181 @@ enum Failure {
     TooLarge,
 }
 
-/// Row, column and text of every cell that holds something.
-fn first_sheet(bytes: &[u8]) -> Result<Vec<(u32, u32, String)>, Failure> {
+impl From<Damaged> for Failure {
+    fn from(_: Damaged) -> Self {
+        Self::Damaged
+    }
+}
+
+/// What stands in a cell.
+#[derive(Clone)]
+enum Content {
+    Text(String),
+    Number(f64),
+    /// What the sheet shows instead of a value.
+    Wrong(String),
+}
+
+/// Every cell in which something stands.
+type Cells = BTreeMap<Place, Content>;
+
+/// The cells of the first sheet; those of a merged area all have what its first one shows.
+fn first_sheet(bytes: &[u8]) -> Result<Cells, Failure> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Failure::Damaged)?;
     let name = book
         .sheet_names()
         .into_iter()
         .next()
         .ok_or(Failure::Damaged)?;
+    let merged = book.worksheet_merge_cells(&name).transpose();
+    let merged = merged.map_err(|_| Failure::Damaged)?.unwrap_or_default();
     let mut reader = book
         .worksheet_cells_reader(&name)
         .map_err(|_| Failure::Damaged)?;
-    let mut cells = Vec::new();
+    let mut cells = Cells::new();
     while let Some(cell) = reader.next_cell().map_err(|_| Failure::Damaged)? {
-        let text = shown(cell.get_value());
-        if text.is_empty() {
+        let Some(content) = content(cell.get_value()) else {
             continue;
-        }
+        };
         let (row, column) = cell.get_position();
         if row >= MAX_ROWS || column >= MAX_COLUMNS {
             return Err(Failure::TooLarge);
         }
-        cells.push((row, column, text));
+        cells.insert((row, column), content);
     }
+    carry_down(&mut cells, &merged)?;
     Ok(cells)
 }
 
-fn table(mut cells: Vec<(u32, u32, String)>) -> Result<Sheet, RowComplaint> {
-    cells.sort_by_key(|(row, column, _)| (*row, *column));
-    let Some((first, ..)) = cells.first() else {
-        return Err(whole("表格是空的，第一行应当是列名"));
-    };
-    let first = *first;
-    let mut sheet = Sheet::default();
-    for (row, column, text) in cells {
-        let line = row + 1;
-        let into = if row == first {
-            &mut sheet.header
-        } else {
-            if sheet.rows.last().is_none_or(|(last, _)| *last != line) {
-                sheet.rows.push((line, Vec::new()));
-            }
-            match sheet.rows.last_mut() {
-                Some((_, cells)) => cells,
-                None => continue,
+/// Whoever merges cells means the value for all of them.
+fn carry_down(cells: &mut Cells, merged: &[Dimensions]) -> Result<(), Failure> {
+    let mut carried = 0_u64;
+    for area in merged {
+        let Some(content) = cells.get(&area.start).cloned() else {
+            continue;
+        };
+        let last = cells.last_key_value().map_or(0, |((row, _), _)| *row);
+        if area.end.1 >= MAX_COLUMNS {
+            return Err(Failure::TooLarge);
+        }
+        // A title over the whole width, or a column merged to its end, means nothing for more rows.
+        if area.start.0 == area.end.0 {
+            continue;
+        }
+        let rows = area.start.0 + 1..=area.end.0.min(last);
+        carried += rows.clone().count() as u64;
+        if carried > u64::from(MAX_ROWS) * u64::from(MAX_COLUMNS) {
+            return Err(Failure::TooLarge);
+        }
+        for row in rows {
+            cells.insert((row, area.start.1), content.clone());
+        }
+    }
+    Ok(())
+}
+
+fn table(cells: Cells, looks: &Shown) -> Result<Sheet, RowComplaint> {
+    let mut rows: Vec<(u32, Vec<String>)> = Vec::new();
+    let mut wrong: Vec<(Place, String)> = Vec::new();
+    for (place, content) in cells {
+        let (row, column) = place;
+        let text = match content {
+            Content::Text(text) => text,
+            Content::Number(number) => looks.number(place, number).unwrap_or_else(|| plain(number)),
+            Content::Wrong(what) => {
+                wrong.push((place, what));
+                String::new()
             }
         };
-        into.resize(into.len().max(column as usize), String::new());
-        into.push(text);
+        if rows.last().is_none_or(|(last, _)| *last != row + 1) {
+            rows.push((row + 1, Vec::new()));
+        }
+        if let Some((_, cells)) = rows.last_mut() {
+            cells.resize(cells.len().max(column as usize), String::new());
+            cells.push(text);
+        }
+    }
+    let uncalculated = looks.uncalculated.iter();
+    wrong.extend(uncalculated.map(|place| (*place, "没有算出结果的公式".to_owned())));
+    wrong.sort();
+    // A title above the header is no row.
+    take_title(&mut rows);
+    let first = rows.first().map_or(0, |(line, _)| *line);
+    if rows.is_empty() {
+        return Err(whole("表格是空的，第一行应当是列名"));
+    }
+    let header = rows.remove(0).1;
+    let mut sheet = Sheet {
+        header,
+        ..Sheet::default()
+    };
+    let mut left_out = BTreeSet::new();
+    for ((row, column), what) in wrong {
+        let line = row + 1;
+        if line < first {
+            continue;
+        }
+        left_out.insert(line);
+        let column = sheet.header.get(column as usize).cloned();
+        sheet.complaints.push(RowComplaint {
+            line,
+            column: column.unwrap_or_default(),
+            message: format!("这一格是{what}，这一行没有导入：请改成文字或数字"),
+        });
+    }
+    for (line, cells) in rows {
+        if left_out.contains(&line) {
+            continue;
+        }
+        if looks.hidden.contains(&(line - 1)) {
+            sheet.complaints.push(complaint(
+                line,
+                "这一行在表格里是隐藏的，也一起导入了；不要导入的，请从表格里删去",
+            ));
+        }
+        sheet.rows.push((line, cells));
+    }
+    if !looks.others.is_empty() {
+        let others = looks.others.join("、");
+        sheet.complaints.push(complaint(
+            1,
+            &format!(
+                "只导入了第一张工作表，没有看：{others}。要导入的，请放到第一张，或另存成单独的文件"
+            ),
+        ));
     }
     Ok(sheet)
 }
 
-fn shown(value: &DataRef<'_>) -> String {
+fn content(value: &DataRef<'_>) -> Option<Content> {
+    let text = |text: &str| {
+        let text = text.trim();
+        (!text.is_empty()).then(|| Content::Text(text.to_owned()))
+    };
     match value {
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            text.trim().to_owned()
-        }
-        DataRef::SharedString(text) => text.trim().to_owned(),
-        DataRef::Int(number) => number.to_string(),
-        // As the sheet shows it: whoever reads the cell says what is wrong with that.
-        DataRef::Float(number) if number.abs() >= EXACT => {
-            format!("{number:.5e}").replace('e', "E+")
-        }
-        DataRef::Float(number) if number.fract() == 0.0 => format!("{number:.0}"),
-        DataRef::Float(number) => number.to_string(),
+        DataRef::String(it) | DataRef::DateTimeIso(it) | DataRef::DurationIso(it) => text(it),
+        DataRef::SharedString(it) => text(it),
+        DataRef::Int(number) => text(&number.to_string()),
+        DataRef::Float(number) => Some(Content::Number(*number)),
         DataRef::DateTime(at) if at.is_datetime() => {
             let (year, month, day, ..) = at.to_ymd_hms_milli();
-            format!("{year:04}-{month:02}-{day:02}")
+            text(&format!("{year:04}-{month:02}-{day:02}"))
         }
-        DataRef::DateTime(_) | DataRef::Bool(_) | DataRef::Error(_) | DataRef::Empty => {
-            String::new()
-        }
+        DataRef::DateTime(_) => Some(Content::Wrong("时长".to_owned())),
+        DataRef::Bool(yes) => text(if *yes { "TRUE" } else { "FALSE" }),
+        DataRef::Error(error) => Some(Content::Wrong(format!("错误值 {error}"))),
+        DataRef::Empty => None,
+    }
+}
+
+/// A number without a format, as the sheet shows it: whoever reads the cell says what is wrong with it.
+fn plain(number: f64) -> String {
+    if number.abs() >= EXACT {
+        format!("{number:.5e}").replace('e', "E+")
+    } else if number.fract() == 0.0 {
+        format!("{number:.0}")
+    } else {
+        number.to_string()
     }
 }
 

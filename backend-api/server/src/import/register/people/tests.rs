@@ -193,6 +193,41 @@ store::on_both_engines! {
         assert_eq!(said(&report), [(2, "姓名")]);
     }
 
+    fn a_second_list_doubles_nobody(database) {
+        let office = Office::new(database);
+        let first = "组织代码,姓名,身份,身份证号,电话,户名\nZJ,韩一,正式党员,,,1 号\nZJ,韩二,正式党员,,13800000082,2 号\nZJ,韩三,正式党员,,13800000083,3 号\nZJ,韩四,正式党员,110105194801018018,,4 号\nZJ,韩五,正式党员,,13800000085,5 号\n";
+        assert_eq!(counts(&office.take(first.as_bytes())), (5, 0, 0, 0));
+        // A number added, a telephone changed, a space in the name, the number left out, both.
+        let second = "组织代码,姓名,身份,身份证号,电话,户名\nZJ,韩一,正式党员,110105194701018117,,1 号\nZJ,韩二,正式党员,,13911110082,2 号\nZJ,韩　三,正式党员,,13800000083,3 号\nZJ,韩四,正式党员,,13800000084,4 号\nZJ,韩五,正式党员,110105194705058159,,5 号\n";
+        let report = office.take(second.as_bytes());
+        assert_eq!((report.added, report.complaints.len()), (0, 0), "{report:?}");
+        assert_eq!(office.all().len(), 5);
+        assert_eq!(office.one("韩二").phone_hint.as_deref(), Some("139****0082"));
+        assert!(office.one("韩四").id_hint.is_some() && office.one("韩四").phone_hint.is_some());
+        assert_eq!(counts(&office.take(second.as_bytes())), (0, 0, 5, 0));
+    }
+
+    fn two_people_of_one_name_are_two(database) {
+        let office = Office::new(database);
+        let two = "ZJ,秦一,群众,,13800000001,,,,1 号\nZJ,秦一,群众,,13800000002,,,,2 号\n";
+        assert_eq!(counts(&office.rows(two)), (2, 0, 0, 0));
+        assert_eq!(counts(&office.rows(two)), (0, 0, 2, 0));
+        // Which of them?
+        let report = office.rows("ZJ,秦一,群众,,13800000003,,,,\n");
+        assert_eq!(said(&report), [(2, "姓名")]);
+        assert!(report.complaints[0].message.contains("2 个"));
+        // Another household and another telephone: perhaps a third, perhaps not.
+        office.rows("ZJ,田一,群众,,13800000011,,,,1 号\n");
+        let report = office.rows("ZJ,田一,群众,,13800000012,,,,9 号\n");
+        assert_eq!(said(&report), [(2, "姓名")]);
+        let message = &report.complaints[0].message;
+        assert!(message.contains("138****0011") && message.contains("1 号"), "{message}");
+        assert_eq!(office.all().len(), 3);
+        // Nothing to tell them apart: nobody is dropped without being named.
+        let report = office.rows("ZJ,郭一,群众,,,,,,\nZJ,郭一,群众,,,,,,\n");
+        assert_eq!((report.added, said(&report)), (1, vec![(3, "姓名")]));
+    }
+
     fn somebody_like_a_person_elsewhere_is_added_and_told(database) {
         let office = Office::new(database);
         office.rows(&format!("ZJ,张三,正式党员,{ID},13800000001,,,,12 号\n"));
@@ -345,6 +380,152 @@ fn a_spreadsheet_is_as_good_as_a_list() {
     assert_eq!(zhang.phone_hint.as_deref(), Some("138****0001"));
     assert_eq!(zhang.joined_on.as_deref(), Some("1975-07-01"));
     assert_eq!(counts(&office.take(&bytes)), (0, 0, 1, 2));
+}
+
+fn spreadsheet(write: impl FnOnce(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
+    let mut book = Workbook::new();
+    write(book.add_worksheet());
+    book.save_to_buffer().unwrap()
+}
+
+fn write_rows(sheet: &mut rust_xlsxwriter::Worksheet, rows: &[&[&str]]) {
+    for (row, cells) in (0..).zip(rows) {
+        for (column, cell) in (0..).zip(*cells) {
+            if !cell.is_empty() {
+                sheet.write(row, column, *cell).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn merged_cells_hold_for_every_row() {
+    let bytes = spreadsheet(|sheet| {
+        let plain = Format::new();
+        sheet
+            .merge_range(0, 0, 0, 2, "张家村党员名册", &plain)
+            .unwrap();
+        for (column, name) in (0..).zip(["户名", "姓名", "组织\n代码（必填）"]) {
+            sheet.write(1, column, name).unwrap();
+        }
+        for (row, name) in (2..).zip(["吴一", "吴二", "吴三", "郑一"]) {
+            sheet.write(row, 1, name).unwrap();
+        }
+        sheet.merge_range(2, 0, 4, 0, "12 号", &plain).unwrap();
+        sheet.write(5, 0, "13 号").unwrap();
+        // To the end of the sheet, as people do who mean the whole column.
+        sheet.merge_range(2, 2, 1_000, 2, "ZJ", &plain).unwrap();
+    });
+    let read = sheet::read(&bytes).unwrap();
+    assert_eq!(read.complaints, []);
+    let rows: Vec<_> = read
+        .rows
+        .iter()
+        .map(|(line, cells)| (*line, cells.join("|")))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            (3, "12 号|吴一|ZJ".to_owned()),
+            (4, "12 号|吴二|ZJ".to_owned()),
+            (5, "12 号|吴三|ZJ".to_owned()),
+            (6, "13 号|郑一|ZJ".to_owned())
+        ]
+    );
+    let (_, columns, report) = read_members(&bytes).unwrap();
+    assert!(
+        columns.has("organization_code") && report.complaints.is_empty(),
+        "{report:?}"
+    );
+}
+
+#[test]
+fn numbers_keep_the_zeros_that_are_shown() {
+    let bytes = spreadsheet(|sheet| {
+        write_rows(sheet, &[&["姓名", "卡号", "电话"]]);
+        sheet.write(1, 0, "陈一").unwrap();
+        let card = Format::new().set_num_format("0000000000");
+        let phone = Format::new().set_num_format("0000\\-00000000");
+        sheet.write_with_format(1, 1, 12_345_678, &card).unwrap();
+        sheet
+            .write_with_format(1, 2, 51_688_880_000_f64, &phone)
+            .unwrap();
+    });
+    let read = sheet::read(&bytes).unwrap();
+    assert_eq!(
+        read.rows,
+        [(
+            2,
+            ["陈一", "0012345678", "0516-88880000"]
+                .map(str::to_owned)
+                .to_vec()
+        )]
+    );
+}
+
+#[test]
+fn what_has_no_value_is_a_complaint_and_clears_nothing() {
+    use rust_xlsxwriter::Formula;
+    let bytes = spreadsheet(|sheet| {
+        write_rows(
+            sheet,
+            &[
+                &["姓名", "组织代码", "电话", "免点名原因"],
+                &["褚一", "ZJ", "", "外出"],
+                &["褚二", "ZJ", "13800000061"],
+                &["褚三", "ZJ", "13800000062"],
+            ],
+        );
+        sheet
+            .write(1, 2, Formula::new("VLOOKUP(A2,A:B,2,0)").set_result("#N/A"))
+            .unwrap();
+        sheet
+            .write(2, 3, Formula::new("IF(1=1,\"年老\",\"\")").set_result(""))
+            .unwrap();
+        sheet.set_row_hidden(3).unwrap();
+    });
+    let read = sheet::read(&bytes).unwrap();
+    let said: Vec<_> = read
+        .complaints
+        .iter()
+        .map(|it| (it.line, it.column.as_str()))
+        .collect();
+    assert_eq!(said, [(2, "电话"), (3, "免点名原因"), (4, "")]);
+    let names: Vec<_> = read
+        .rows
+        .iter()
+        .map(|(_, cells)| cells[0].as_str())
+        .collect();
+    assert_eq!(names, ["褚三"]);
+}
+
+#[test]
+fn other_sheets_are_named() {
+    let mut book = Workbook::new();
+    write_rows(book.add_worksheet(), &[&["姓名"], &["甲"]]);
+    book.add_worksheet().set_name("空表").unwrap();
+    write_rows(
+        book.add_worksheet().set_name("李家村").unwrap(),
+        &[&["姓名"], &["乙"]],
+    );
+    let read = sheet::read(&book.save_to_buffer().unwrap()).unwrap();
+    assert_eq!(read.complaints.len(), 1);
+    let said = &read.complaints[0].message;
+    assert!(said.contains("李家村") && !said.contains("空表"), "{said}");
+}
+
+#[test]
+fn nobody_becomes_a_member_by_a_column_that_is_not_known() {
+    let refused = |text: &str| match read_members(text.as_bytes()) {
+        Err(complaint) => complaint.column,
+        Ok(_) => panic!("taken"),
+    };
+    assert_eq!(
+        refused("姓名,备注,政治面貌\n张三,,中共党员\n李四,,群众\n"),
+        "政治面貌"
+    );
+    assert!(read_members("姓名,备注\n张三,年老\n".as_bytes()).is_ok());
+    assert!(read_members("姓名,身份,备注\n张三,群众,申请低保\n".as_bytes()).is_ok());
 }
 
 #[test]

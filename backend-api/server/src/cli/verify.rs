@@ -1,0 +1,39 @@
+//! `backend-api verify [FOLDER]`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::config::Config;
+use crate::services::backup;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// 备份文件夹；不写就检查正在使用的数据
+    folder: Option<PathBuf>,
+}
+
+pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let mut rotten: Vec<String> = match &arguments.folder {
+        Some(folder) => {
+            let (manifest, damaged) = backup::verify(folder)?;
+            manifest.damaged.into_iter().chain(damaged).collect()
+        }
+        None => {
+            let (store, _lock) = super::open(config)?;
+            let mut wrong = store.integrity_check()?;
+            wrong.extend(backup::rotten(&config.files_dir())?);
+            wrong
+        }
+    };
+    rotten.sort();
+    if rotten.is_empty() {
+        super::print("数据库和全部文件完好\n")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    super::print(&format!(
+        "有 {} 处已经损坏或缺少，请停止服务，从最近一次完好的备份恢复（backend-api restore）：\n{}\n",
+        rotten.len(),
+        rotten.join("\n")
+    ))?;
+    Ok(ExitCode::from(2))
+}
