@@ -167,7 +167,8 @@ fn a_copy_that_was_broken_off_is_never_taken_for_the_whole() {
         assert!(checked(&whole).is_ok(), "{name}: {:?}", checked(&whole));
         let bytes = std::fs::read(&whole).unwrap();
         let cut = dir.path().join(format!("cut-{name}"));
-        std::fs::write(&cut, &bytes[..bytes.len() * 55 / 100]).unwrap();
+        // Odd, as a transport stream that is cut between two packets cannot be told from a whole one.
+        std::fs::write(&cut, &bytes[..(bytes.len() * 55 / 100) | 1]).unwrap();
         let errors = [
             checked(&cut).map(|_| ()),
             made(remux, &cut).map(|_| ()),
