@@ -27,11 +27,11 @@ roll-call: ## Open a roll call in the demonstration that runs (TITLE, MINUTES)
 	@packaging/roll-call.sh
 
 .PHONY: test
-test: test-dependencies ## Check everything: format, lints, documentation, licences, all tests
+test: test-dependencies ## Check everything: format, lints, licences, all tests
 	@packaging/test.sh
 
 .PHONY: lint
-lint: test-dependencies ## Only the checks of `make test` that run no test
+lint: test-dependencies ## The checks that run no test, and the links of the documentation
 	@packaging/test.sh lint
 
 .PHONY: fmt

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# The gate: format, lints, documentation, licences, all tests; with the time of each step.
+# The gate: format, lints, licences, all tests; with the time of each step.
 #
-#   packaging/test.sh         everything
-#   packaging/test.sh lint    only the steps that run no test
+#   packaging/test.sh         everything but the links of the documentation
+#   packaging/test.sh lint    the checks that run no test, and the links of the documentation
 #
-# The order shares what is built: clippy and rustdoc use the same metadata of the dependencies. The
-# programs, which the end-to-end tests start, are built with the tests of their own packages and not
-# apart: with fewer features every library above the first difference would be compiled twice.
-# Documentation has no examples that run: they cost a build of minutes and found nothing; no crate
+# Nothing is compiled twice. Clippy is a compiler that lints: the tests are built by it, for a run of its
+# own would read every dependency once more, which took a third of the gate. So would rustdoc, which is
+# why the links of the documentation are checked by `lint` alone. The programs, which the end-to-end tests
+# start, are built with the tests of their own packages and not apart: with fewer features every library
+# above the first difference would be compiled twice. Documentation has no examples that run; no crate
 # looks for any (`doctest = false`).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,6 +16,7 @@ cd "$(dirname "$0")/.."
 readonly only=${1:-all}
 readonly tools="${CARGO_TARGET_DIR:-target}/tools"
 readonly log="${CARGO_TARGET_DIR:-target}/nextest.log"
+readonly build_log="${CARGO_TARGET_DIR:-target}/build.log"
 readonly nextest_version=0.9.143
 export PATH="$PWD/$tools/bin:$tools/bin:$PATH"
 
@@ -61,11 +63,26 @@ install_nextest() {
     cargo install --quiet --locked --version "$nextest_version" --root "$tools" cargo-nextest
 }
 
+# Runs the tests' runner with clippy as the compiler of our own crates.
+nextest() {
+    RUSTC_WORKSPACE_WRAPPER="$(rustc --print sysroot)/bin/clippy-driver" cargo nextest run "$@"
+}
+
+# Builds the tests; a warning of compiler or clippy about our own crates, also one remembered from an
+# earlier build, is an error.
+build() {
+    nextest --locked --workspace --no-run 2>&1 | tee "$build_log" || return 1
+    if grep --quiet --extended-regexp '^warning: .+ generated [0-9]+ warning' "$build_log"; then
+        echo "Warnings are errors; they stand above." >&2
+        return 1
+    fi
+}
+
 tests() {
     local profile=default colour=never
     [[ ${CI:-} == true ]] && profile=ci
     [[ -t 1 ]] && colour=always
-    cargo nextest run --locked --workspace --profile "$profile" --color "$colour" 2>&1 | tee "$log"
+    nextest --locked --workspace --profile "$profile" --color "$colour" 2>&1 | tee "$log"
 }
 
 mkdir -p "$(dirname "$log")"
@@ -73,15 +90,15 @@ mkdir -p "$(dirname "$log")"
 
 step "format" format
 step "shell scripts" shell_scripts
-step "lints" lints
 step "console: lints, format, licences" console_checks
-step "documentation" documentation
 if cargo deny --version >/dev/null 2>&1; then
     step "licences" licences
 else
     echo "== licences: not checked here, cargo-deny is not installed"
 fi
 if [[ $only == lint ]]; then
+    step "lints" lints
+    step "documentation" documentation
     summary
     exit 0
 fi
@@ -90,5 +107,6 @@ if ! cargo nextest --version >/dev/null 2>&1; then
 fi
 step "console: tests" console_tests
 step "console: build" console
+step "build, with lints" build
 step "tests" tests
 summary

@@ -172,7 +172,7 @@ fn transport_end(tail: &[u8], length: u64) -> End {
         return End::Whole;
     };
     let front = if size == 192 { 4 } else { 0 };
-    let whole = length % size as u64 == 0;
+    let whole = length.is_multiple_of(size as u64);
     // A file may begin within a packet; where it ends counts.
     let rest = (tail.len() + front).saturating_sub(first) % size;
     if rest != 0 && !whole {

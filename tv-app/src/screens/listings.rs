@@ -37,24 +37,33 @@ struct Facts {
     tally: fn(&Cache, &str) -> Tally,
 }
 
+impl Facts {
+    const fn of(
+        route: fn(String) -> Route,
+        icon: &'static str,
+        counted: Counted,
+        tally: fn(&Cache, &str) -> Tally,
+    ) -> Self {
+        Self {
+            route,
+            icon,
+            counted,
+            tally,
+        }
+    }
+}
+
 const fn facts(kind: ListingKind) -> Facts {
     use Counted::{Documents, Meetings, Rooms};
-    let (route, icon, counted, tally): (fn(String) -> Route, _, _, fn(&Cache, &str) -> Tally) =
-        match kind {
-            ListingKind::Bulletins | ListingKind::Unknown => {
-                (bulletins, "file-list", Documents, read)
-            }
-            ListingKind::Guides => (bulletins, "guide", Documents, read),
-            ListingKind::Honours => (cards, "award", Documents, read),
-            ListingKind::Programmes => (cards, "film", Documents, programmes),
-            ListingKind::Meetings => (calendar, "live", Meetings, meetings),
-            ListingKind::Duty => (duty, "duty", Rooms, rooms),
-        };
-    Facts {
-        route,
-        icon,
-        counted,
-        tally,
+    match kind {
+        ListingKind::Bulletins | ListingKind::Unknown => {
+            Facts::of(bulletins, "file-list", Documents, read)
+        }
+        ListingKind::Guides => Facts::of(bulletins, "guide", Documents, read),
+        ListingKind::Honours => Facts::of(cards, "award", Documents, read),
+        ListingKind::Programmes => Facts::of(cards, "film", Documents, programmes),
+        ListingKind::Meetings => Facts::of(calendar, "live", Meetings, meetings),
+        ListingKind::Duty => Facts::of(duty, "duty", Rooms, rooms),
     }
 }
 

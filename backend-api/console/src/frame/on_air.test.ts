@@ -26,6 +26,7 @@ function live(id: string, organization: string): StaffMeeting {
     recording: 'none',
     version: 1,
     created_by: 'admin',
+    updated_at_ms: 0,
   };
 }
 const ofVillage = ({ meeting }: StaffMeeting) => meeting.organization.id === 'village';

@@ -38,6 +38,11 @@ pub(super) trait Items {
     /// Whether a file is one of these, judged by its extension.
     fn is_one(extension: &str) -> bool;
 
+    /// Before the first of them: leaves out files that cannot be told apart one by one.
+    fn begin(import: &mut Import<'_>) {
+        let _ = import;
+    }
+
     /// Reads a file that belongs to a list of the kind `listing`.
     ///
     /// # Errors
@@ -148,7 +153,7 @@ fn folders(document: DocumentKind) -> Vec<&'static str> {
 }
 
 /// Which lists a file may go into, if it is one of these things.
-fn listing_of<I: Items>(file: &str) -> Option<ListingKind> {
+pub(super) fn listing_of<I: Items>(file: &str) -> Option<ListingKind> {
     let kind = ListingKind::of_folder(file.split('/').next()?)?;
     let is_one = kind.holds() == Some(I::DOCUMENT) && I::is_one(&extension(file));
     is_one.then_some(kind)
@@ -156,6 +161,7 @@ fn listing_of<I: Items>(file: &str) -> Option<ListingKind> {
 
 /// Imports every file, then withdraws what came from files that are gone.
 fn run<I: Items>(import: &mut Import<'_>, progress: &mut dyn Progress) -> Result<(), ImportError> {
+    I::begin(import);
     let known = Known::of(import.context, I::KIND, "")?;
     let mut present = BTreeSet::new();
     let files = import.files.clone();

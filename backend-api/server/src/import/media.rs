@@ -146,7 +146,7 @@ impl<'a> Media<'a> {
             Treatment::AsIs => None,
             Treatment::Remux(reason) | Treatment::Transcode(reason) => Some(reason.to_string()),
         };
-        let remarks = info.remarks.clone();
+        let remarks = info.remarks;
         if self.dry_run {
             return Ok(match film::check(path, &mut |_| {}, &self.context.cancel) {
                 Ok(info) => Ok(Video {

@@ -227,7 +227,7 @@ store::on_both_engines! {
             let found = store.read(|tx| search::namesakes(tx, &town.east.id, name, id)).unwrap();
             found.into_iter().map(|it| it.id).collect::<Vec<_>>()
         };
-        assert_eq!(found("甲", None), [one.id.clone(), two.id.clone()]);
+        assert_eq!(found("甲", None), [one.id.clone(), two.id]);
         assert_eq!(found("改了名", Some("i")), [one.id]);
         assert!(found("乙", None).is_empty());
     }

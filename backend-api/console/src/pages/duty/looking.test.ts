@@ -19,6 +19,7 @@ const ROOM: DutyRoom = {
   organization: { id: 'o', name: '石桥村' },
   source: 'camera',
   looking: 0,
+  version: 1,
 };
 const ACCESS = { look: { id: 'l', opened_at_ms: 5 } } as LookAccess;
 

@@ -472,12 +472,17 @@ impl World {
                     return false;
                 };
                 // Those who look find where it stands, wherever it stood meanwhile.
+                let stayed = *place == organization;
                 *place = organization;
                 let (id, to) = (
                     self.fixture.terminals[terminal].clone(),
                     self.id(organization),
                 );
                 write(&store, move |tx| terminals::move_to(tx, &id, &to));
+                // Nothing changes, so nobody looks.
+                if stayed {
+                    return false;
+                }
             }
             Op::Revoke { terminal } => {
                 let id = self.fixture.terminals[terminal].clone();

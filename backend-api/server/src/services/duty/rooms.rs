@@ -160,8 +160,8 @@ pub fn stations_named(store: &Store, organization_id: &str, name: &str) -> Resul
     Ok(stations.map(|terminal| terminal.id).collect())
 }
 
-    /// Changes a room that nobody looks into and that still is of the version that was seen; answers what it
-    /// is now. The address of its camera may be left out: it stays.
+/// Changes a room that nobody looks into and that still is of the version that was seen; answers what it
+/// is now. The address of its camera may be left out: it stays.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`], [`ServiceError::Forbidden`], [`ServiceError::NotFound`],

@@ -72,7 +72,7 @@ impl Shown {
     ) -> Result<(), Damaged> {
         let (mut row, mut column) = (0, 0);
         let mut formula = false;
-        let mut has_value = false;
+        let (mut has_value, mut is_words) = (false, false);
         each(archive, path, |event| {
             match event {
                 Xml::Start(tag, element) => match tag {
@@ -95,14 +95,16 @@ impl Shown {
                         if let Some(format) = format {
                             self.formats.insert((row, column), format);
                         }
-                        (formula, has_value) = (false, false);
+                        // A formula whose result is no words has one all the same.
+                        has_value = attribute(element, "t")?.as_deref() == Some("str");
+                        (formula, is_words) = (false, has_value);
                     }
                     b"f" => formula = true,
                     _ => {}
                 },
                 Xml::Text => has_value = true,
                 Xml::End(b"row") => row += 1,
-                Xml::End(b"f") => has_value = false,
+                Xml::End(b"f") => has_value = is_words,
                 Xml::End(b"c") => {
                     if formula && !has_value {
                         self.uncalculated.insert((row, column));
