@@ -10,6 +10,7 @@ import { Frame } from './frame/frame';
 import { ConfirmProvider } from './kit/confirm/confirm';
 import { LeaveGuards } from './kit/leave/leave_guard';
 import { theme } from './kit/theme';
+import { BranchesPage } from './pages/branches/page';
 import { DutyPage } from './pages/duty/page';
 import { HostPage } from './pages/host/page';
 import { MeetingsPage } from './pages/meetings/page';
@@ -52,6 +53,7 @@ const router = createBrowserRouter(
             { path: 'meetings', element: <MeetingsPage /> },
             { path: 'meetings/:id/viewings', element: <ViewingsPage /> },
             { path: 'duty', element: <DutyPage /> },
+            { path: 'branches', element: <BranchesPage /> },
             { path: '*', element: <NotFound /> },
           ],
         },

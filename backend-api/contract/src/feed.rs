@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::branch::Branch;
 use crate::bulletin::Bulletin;
 use crate::kinds::{DocumentKind, FeedDocument, document_kinds};
 use crate::meeting::Meeting;
@@ -126,11 +127,17 @@ mod tests {
             published_at_ms: 9,
             ..Programme::default()
         };
+        let branch = Branch {
+            id: "o".to_owned(),
+            published_at_ms: 3,
+            ..Branch::default()
+        };
         let documents = [
             (Document::from(Township::default()), TOWNSHIP_ID, None),
             (bulletin.into(), "b", Some(7)),
             (programme.into(), "p", Some(9)),
             (meeting.into(), "m", None),
+            (branch.into(), "o", Some(3)),
         ];
         for ((document, id, published_at_ms), kind) in documents.iter().zip(DocumentKind::ALL) {
             assert_eq!(document.kind(), *kind);

@@ -33,6 +33,8 @@ macro_rules! document_kinds {
             Programme = "programme",
             /// A meeting: planned, going on, or over in the last days.
             Meeting = "meeting",
+            /// The page of an organization; its id is the organization's.
+            Branch = "branch",
         }
     };
 }
@@ -143,6 +145,10 @@ listing_kinds! {
     Duty = "duty" {
         noun: "坐班", also: [], holds: None, has_folder: false,
     }
+    /// Organizations: what they are, and how they are reached. The own one first.
+    Branches = "branches" {
+        noun: "支部", also: ["支部主页"], holds: Some(DocumentKind::Branch), has_folder: true,
+    }
 }
 
 impl ListingKind {
@@ -213,7 +219,8 @@ mod tests {
                 "guides",
                 "programmes",
                 "meetings",
-                "duty"
+                "duty",
+                "branches"
             ]
         );
         for kind in ListingKind::ALL.iter().chain([&ListingKind::Unknown]) {
@@ -249,7 +256,10 @@ mod tests {
             .iter()
             .filter_map(|kind| kind.folder())
             .collect();
-        assert_eq!(folders, ["bulletins", "honours", "guides", "programmes"]);
+        assert_eq!(
+            folders,
+            ["bulletins", "honours", "guides", "programmes", "branches"]
+        );
         assert_eq!(
             ListingKind::of_folder("honours"),
             Some(ListingKind::Honours)
@@ -266,7 +276,8 @@ mod tests {
                 Some(DocumentKind::Bulletin),
                 Some(DocumentKind::Programme),
                 Some(DocumentKind::Meeting),
-                None
+                None,
+                Some(DocumentKind::Branch)
             ]
         );
         assert_eq!(ListingKind::Unknown.holds(), None);
@@ -275,7 +286,10 @@ mod tests {
     #[test]
     fn documents_are_called_what_databases_in_the_field_hold() {
         let names: Vec<_> = DocumentKind::ALL.iter().map(|kind| kind.name()).collect();
-        assert_eq!(names, ["township", "bulletin", "programme", "meeting"]);
+        assert_eq!(
+            names,
+            ["township", "bulletin", "programme", "meeting", "branch"]
+        );
         for kind in DocumentKind::ALL {
             assert_eq!(DocumentKind::named(kind.name()), Some(*kind));
         }

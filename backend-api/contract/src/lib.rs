@@ -7,6 +7,7 @@
 //! added, with `#[serde(default)]`, and unknown ones are ignored.
 
 pub mod account;
+pub mod branch;
 pub mod bulletin;
 pub mod captions;
 #[cfg(any(test, feature = "testing"))]

@@ -40,6 +40,7 @@
 //! | [`pins`], [`member_sessions`] | wrong PINs, one person's session on a TV |
 //! | [`audit`], [`notices`] | what was done, hash-chained; what staff should look at |
 //! | [`bulletins`], [`programmes`], [`township`] | documents; each change goes to the feed |
+//! | [`branches`] | pages of organizations, with their members counted |
 //! | [`due`] | what is to happen at a time, once, by whichever server |
 //! | [`feed`] | what changed for a terminal since its cursor |
 //! | [`terminals`], [`enrolments`], [`progress`] | boxes and what they write |
@@ -77,6 +78,7 @@ mod tree;
 
 pub mod audit;
 pub mod backup;
+pub mod branches;
 pub mod bulletins;
 pub mod due;
 pub mod duty;

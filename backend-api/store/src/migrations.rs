@@ -80,6 +80,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "versions",
         sql: include_str!("migrations/0012_versions.sql"),
     },
+    Migration {
+        version: 13,
+        name: "branches",
+        sql: include_str!("migrations/0013_branches.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

@@ -9,14 +9,15 @@ use contract::kinds::DocumentKind;
 use crate::feed_kind::FeedKind;
 use crate::part::Part;
 use crate::{
-    audit, bulletins, due, duty, enrolments, feed_entries, files, households, idempotency, journal,
-    meetings, member_sessions, members, notices, pins, programmes, progress, roll_calls, settings,
-    staff, terminals, township, tree,
+    audit, branches, bulletins, due, duty, enrolments, feed_entries, files, households,
+    idempotency, journal, meetings, member_sessions, members, notices, pins, programmes, progress,
+    roll_calls, settings, staff, terminals, township, tree,
 };
 
 /// Every part. A table that belongs to none fails a test.
 pub(crate) const PARTS: &[&Part] = &[
     &audit::PART,
+    &branches::PART,
     &bulletins::PART,
     &due::PART,
     &duty::PART,
@@ -48,6 +49,7 @@ pub(crate) fn feed_kind(kind: DocumentKind) -> &'static dyn FeedKind {
         DocumentKind::Bulletin => &bulletins::Kind,
         DocumentKind::Programme => &programmes::Kind,
         DocumentKind::Meeting => &meetings::Kind,
+        DocumentKind::Branch => &branches::Kind,
     }
 }
 

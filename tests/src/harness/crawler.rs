@@ -88,7 +88,7 @@ impl<'a> Crawler<'a> {
         }
         *count += 1;
         let mut walk = Walk::new(identity(&route));
-        if matches!(route, Route::Bulletin { .. }) {
+        if matches!(route, Route::Bulletin { .. } | Route::Branch { .. }) {
             self.read_through(&mut walk);
         } else {
             self.walk_over(&mut walk);

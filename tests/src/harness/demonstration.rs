@@ -101,6 +101,7 @@ fn files_of(documents: &[&Document]) -> Vec<FileRef> {
                 }
             }
             Document::Programme(programme) => add(&programme.poster),
+            Document::Branch(branch) => branch.photo.iter().for_each(&mut add),
         }
     }
     for document in documents {

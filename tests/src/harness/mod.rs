@@ -1,4 +1,5 @@
 //! - [`backend`]: a real server in the process, on a free port
+//! - [`branch_scenes`]: pages of organizations, in every state worth looking at
 //! - [`content`]: what a terminal's feed brings; the demonstration township's is imported once and
 //!   kept in the target folder
 //! - [`crawler`]: walks over everything with six keys
@@ -27,6 +28,7 @@
 //! - [`tv`]: a television without a screen, with keys and a clock
 
 pub mod backend;
+pub mod branch_scenes;
 pub mod content;
 pub mod crawler;
 pub mod datagrams;

@@ -60,6 +60,7 @@ pub fn all() -> impl Iterator<Item = &'static Scene> {
         .chain(super::meeting_scenes::SCENES)
         .chain(super::watching_scenes::SCENES)
         .chain(super::duty_scenes::SCENES)
+        .chain(super::branch_scenes::SCENES)
         .chain(super::long_scenes::SCENES)
 }
 

@@ -33,6 +33,8 @@ fn with_the_demonstration_township_everything_is_reached() {
     kinds.sort();
     let all = [
         "about",
+        "branch",
+        "branches",
         "bulletin",
         "bulletins",
         "cards",

@@ -10,6 +10,7 @@
 //! - [`feed`]: applies what the server sent
 //! - `kinds`: the table of the kinds of documents, and what is kept of each
 //! - [`command`]: what users do and the server does not know yet
+//! - [`branches`]: pages of organizations
 //! - [`files`]: pictures, captions and kept programmes within a disk budget
 //! - [`people`]: who signs in here, and the roll calls
 //! - [`duty`]: the duty rooms of this place, and who looked into them
@@ -18,6 +19,7 @@
 //! - [`search`]: titles by digits
 //! - [`pictures`]: decoded pictures in memory
 
+pub mod branches;
 pub mod command;
 mod documents;
 pub mod duty;

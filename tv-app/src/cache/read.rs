@@ -347,11 +347,11 @@ impl Cache {
     }
 }
 
-const BULLETIN_ROW: &str = "d.id, d.list, d.title, d.summary, d.organization, d.published_at_ms, d.urgent,
+pub(super) const BULLETIN_ROW: &str = "d.id, d.list, d.title, d.summary, d.organization, d.published_at_ms, d.urgent,
     r.id IS NULL, d.thumb_name, d.thumb_bytes, d.thumb_type, d.screen_name, d.screen_bytes, d.screen_type,
     d.screen_width, d.screen_height";
 
-fn bulletin_row(row: &Row<'_>) -> rusqlite::Result<BulletinRow> {
+pub(super) fn bulletin_row(row: &Row<'_>) -> rusqlite::Result<BulletinRow> {
     Ok(BulletinRow {
         id: row.get(0)?,
         list: row.get(1)?,

@@ -64,6 +64,7 @@ const fn facts(kind: ListingKind) -> Facts {
         ListingKind::Programmes => Facts::of(cards, "film", Documents, programmes),
         ListingKind::Meetings => Facts::of(calendar, "live", Meetings, meetings),
         ListingKind::Duty => Facts::of(duty, "duty", Rooms, rooms),
+        ListingKind::Branches => Facts::of(pages, "people", Documents, branches),
     }
 }
 
@@ -81,6 +82,17 @@ fn calendar(list: String) -> Route {
 
 fn duty(list: String) -> Route {
     Route::Duty { list }
+}
+
+fn pages(list: String) -> Route {
+    Route::Branches { list }
+}
+
+fn branches(cache: &Cache, _: &str) -> Tally {
+    Tally {
+        count: cache.branches().len(),
+        fresh: 0,
+    }
 }
 
 fn read(cache: &Cache, list: &str) -> Tally {

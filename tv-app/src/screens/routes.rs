@@ -105,6 +105,16 @@ macro_rules! screen_table {
                 /// The listing's id.
                 list: String,
             } => duty::DutyScreen(list);
+            /// Organizations that have a page.
+            Branches {
+                /// The listing's id.
+                list: String,
+            } => branches::Branches(list);
+            /// The page of an organization.
+            Branch {
+                /// The organization's id.
+                id: String,
+            } => branch::BranchScreen(id);
         }
     };
 }
@@ -167,6 +177,7 @@ pub fn document_route(kind: DocumentKind, id: &str) -> Route {
         DocumentKind::Bulletin => Route::Bulletin { id },
         DocumentKind::Programme => Route::Programme { id },
         DocumentKind::Meeting => Route::Meeting { id },
+        DocumentKind::Branch => Route::Branch { id },
     }
 }
 

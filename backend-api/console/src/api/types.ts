@@ -35,4 +35,6 @@ export type DutyRoom = Schemas['DutyRoom'];
 export type DutyRoomDraft = Schemas['DutyRoomDraft'];
 export type DutySource = Schemas['DutySource'];
 export type DutyLook = Schemas['DutyLook'];
+export type StaffBranch = Schemas['StaffBranch'];
+export type BranchDraft = Schemas['BranchDraft'];
 export type LookAccess = Schemas['LookAccess'];

@@ -1,6 +1,6 @@
 import './frame.css';
 
-import { EyeOutlined, LogoutOutlined, VideoCameraOutlined } from '@ant-design/icons';
+import { EyeOutlined, HomeOutlined, LogoutOutlined, VideoCameraOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { Link, NavLink, Outlet } from 'react-router-dom';
@@ -27,6 +27,7 @@ export function Frame() {
           {live.length > 0 && <em>直播</em>}
         </Place>
         <Place to="/duty" icon={<EyeOutlined aria-hidden />} title="干部坐班" />
+        <Place to="/branches" icon={<HomeOutlined aria-hidden />} title="支部主页" />
       </nav>
       <HeadSide.Provider
         value={

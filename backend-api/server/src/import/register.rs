@@ -9,6 +9,7 @@ use super::adapter::{Adapter, Order};
 use super::items::Files;
 use super::lists::Rows;
 
+mod branches;
 mod bulletins;
 mod duty_rooms;
 mod meetings;
@@ -24,6 +25,7 @@ const ADAPTERS: &[&dyn Adapter] = &[
     &people::Members,
     &Rows::<meetings::Meetings>::NEW,
     &Rows::<duty_rooms::DutyRooms>::NEW,
+    &Files::<branches::Branches>::NEW,
     &Files::<bulletins::Bulletins>::NEW,
     &Files::<programmes::Programmes>::NEW,
 ];
@@ -45,6 +47,7 @@ pub(super) fn importer(kind: DocumentKind) -> &'static dyn Adapter {
         DocumentKind::Bulletin => &Files::<bulletins::Bulletins>::NEW,
         DocumentKind::Programme => &Files::<programmes::Programmes>::NEW,
         DocumentKind::Meeting => &Rows::<meetings::Meetings>::NEW,
+        DocumentKind::Branch => &Files::<branches::Branches>::NEW,
     }
 }
 

@@ -17,6 +17,7 @@
 )]
 
 mod audit;
+mod branches;
 mod bulletins;
 mod console;
 mod duty_looks;
@@ -67,6 +68,7 @@ use resource::Resource;
 fn api(limits: &Limits) -> Resource {
     Resource::new()
         .with(audit::resource())
+        .with(branches::resource())
         .with(bulletins::resource())
         .with(duty_looks::resource())
         .with(duty_rooms::resource())

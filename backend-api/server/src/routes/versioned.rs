@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use contract::account::StaffAccount;
+use contract::branch::StaffBranch;
 use contract::duty::DutyRoom;
 use contract::error::ErrorCode;
 use contract::meeting::StaffMeeting;
@@ -45,6 +46,7 @@ says_version!(
     Household,
     Member,
     StaffAccount,
+    StaffBranch,
     StaffBulletin,
     StaffMeeting,
     Terminal,

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod address;
 pub mod announcer;
 pub mod backup;
+pub mod branches;
 pub mod bulletins;
 pub mod due;
 pub mod duty;

@@ -7,6 +7,7 @@ mod architecture;
 mod attendance;
 mod audience;
 mod backup;
+mod branches;
 mod bulletins;
 mod codes;
 mod common;

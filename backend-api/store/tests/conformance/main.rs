@@ -3,6 +3,7 @@
 
 mod audit;
 mod backup;
+mod branches;
 mod circles;
 mod documents;
 mod due;

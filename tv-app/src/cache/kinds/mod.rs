@@ -4,11 +4,13 @@
 //!
 //! What one kind has alone (which lists it stands in, who has read it) is read where that is shown.
 
+mod branch;
 mod bulletin;
 mod meeting;
 mod programme;
 mod stored;
 
+use contract::branch::Branch;
 use contract::bulletin::Bulletin;
 use contract::feed::Document;
 use contract::kinds::DocumentKind as FeedKind;
@@ -107,6 +109,8 @@ kinds! {
     Programme = 1,
     /// A meeting.
     Meeting = 2,
+    /// The page of an organization.
+    Branch = 3,
 }
 
 /// What is kept of a document of this kind.
@@ -172,13 +176,14 @@ mod tests {
                 (0, "bulletin", ListingKind::Bulletins),
                 (1, "programme", ListingKind::Programmes),
                 (2, "meeting", ListingKind::Meetings),
+                (3, "branch", ListingKind::Branches),
             ]
         );
         for kind in DocumentKind::ALL {
             assert_eq!(DocumentKind::numbered(kind.number()), Some(*kind));
         }
         assert_eq!(DocumentKind::numbered(99), None);
-        assert_eq!((news().as_str(), known().as_str()), ("0, 1", "0, 1, 2"));
+        assert_eq!((news().as_str(), known().as_str()), ("0, 1", "0, 1, 2, 3"));
     }
 
     #[test]

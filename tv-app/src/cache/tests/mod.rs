@@ -1,5 +1,6 @@
 //! Tests of the cache as a whole.
 
+mod branches;
 mod commands;
 mod duty;
 mod feed;

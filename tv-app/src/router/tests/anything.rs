@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use contract::branch::Branch;
 use contract::bulletin::{Block, Bulletin, Table};
 use contract::duty::{DutyLook, DutyRoom, TerminalDuty};
 use contract::feed::{Change, Document};
@@ -51,6 +52,8 @@ enum Op {
     Withdraw(u8),
     /// A programme.
     Programme(u8),
+    /// The page of an organization is written.
+    Branch(u8),
     /// Somebody wants to be reminded of a meeting, or no longer.
     Remind(u8, bool),
     /// A roll call that opens so many minutes after the beginning, for so many people.
@@ -102,6 +105,7 @@ fn op() -> impl Strategy<Value = Op> {
         1 => (0..3_u8).prop_map(Op::Announce),
         1 => (0..3_u8).prop_map(Op::Withdraw),
         1 => (0..2_u8).prop_map(Op::Programme),
+        1 => (0..2_u8).prop_map(Op::Branch),
         1 => (0..2_u8, any::<bool>()).prop_map(|(id, wanted)| Op::Remind(id, wanted)),
         3 => (-5_i64..20, 0..3_usize).prop_map(|(at, people)| Op::RollCall(at, people)),
         1 => Just(Op::NoRollCall),
@@ -174,7 +178,11 @@ fn township() -> Document {
         digit,
         id: format!("section {id}"),
         title: (*id).to_owned(),
-        listings: vec![listing(id, *kind), listing(&format!("{id} 2"), *kind)],
+        listings: vec![
+            listing(id, *kind),
+            listing(&format!("{id} 2"), *kind),
+            listing(&format!("{id} 3"), ListingKind::Branches),
+        ],
         ..Section::default()
     });
     Document::Township(Township {
@@ -519,7 +527,7 @@ impl Run {
                 title: "大风".to_owned(),
             }),
             Op::Withdraw(id) => {
-                for kind in ["m", "b", "p"] {
+                for kind in ["m", "b", "p", "o"] {
                     self.feed(Change::Delete {
                         id: format!("{kind}{id}"),
                     });
@@ -531,6 +539,11 @@ impl Run {
                 title: "电教片".to_owned(),
                 duration_ms: 60_000,
                 ..Programme::default()
+            })),
+            Op::Branch(id) => self.put(Document::Branch(Branch {
+                id: format!("o{id}"),
+                introduction: vec!["一段话".to_owned(); 20],
+                ..Branch::default()
             })),
             Op::Remind(id, wanted) => {
                 cache.set_reminder(&format!("m{id}"), *wanted).unwrap();

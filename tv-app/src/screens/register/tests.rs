@@ -74,6 +74,14 @@ fn kept() -> Vec<(Route, &'static str)> {
             Route::Duty { list: list() },
             r#"{"screen":"duty","list":"a"}"#,
         ),
+        (
+            Route::Branches { list: list() },
+            r#"{"screen":"branches","list":"a"}"#,
+        ),
+        (
+            Route::Branch { id: id() },
+            r#"{"screen":"branch","id":"a"}"#,
+        ),
     ]
 }
 

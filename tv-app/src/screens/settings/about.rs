@@ -6,10 +6,13 @@ use crate::screens::kit::Act;
 use crate::screens::kit::detail::Detail;
 use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
 
+/// The only thing to do: open the page of the office, by its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnPage(String);
+
 /// The about page.
 pub struct About {
-    /// There is nothing to do.
-    detail: Detail<()>,
+    detail: Detail<OwnPage>,
     enrolment: Option<Enrolment>,
     used_bytes: u64,
     budget_bytes: u64,
@@ -33,6 +36,12 @@ impl About {
         self.enrolment.as_ref()
     }
 
+    /// What can be done.
+    #[must_use]
+    pub const fn detail(&self) -> &Detail<OwnPage> {
+        &self.detail
+    }
+
     /// Bytes of files in the cache, and how many there may be.
     #[must_use]
     pub const fn disk(&self) -> (u64, u64) {
@@ -51,12 +60,24 @@ impl Controller for About {
         match input {
             Input::Shown | Input::Changed => {
                 self.enrolment = context.cache.enrolment();
+                let office = self.enrolment.iter().map(|it| &it.organization.id);
+                let pages = office.filter(|id| context.cache.has_branch(id));
+                let pages: Vec<OwnPage> = pages.cloned().map(OwnPage).collect();
+                self.detail.set(pages, |OwnPage(id)| id.clone());
                 (self.used_bytes, self.budget_bytes) =
                     (context.cache.stored_bytes(), context.cache.budget());
             }
-            Input::Key(key, press) if self.detail.act(*key, *press) == Act::Left => {
-                return vec![Effect::Back];
-            }
+            Input::Key(key, press) => match self.detail.act(*key, *press) {
+                Act::Left => return vec![Effect::Back],
+                Act::Chosen(_) => {
+                    let page = self.detail.chosen().cloned();
+                    return page
+                        .map(|OwnPage(id)| Effect::Open(Route::Branch { id }))
+                        .into_iter()
+                        .collect();
+                }
+                Act::Moved | Act::Unused => {}
+            },
             _ => {}
         }
         Effects::new()

@@ -192,7 +192,10 @@ impl Draw for About {
     fn draw(&self, &Canvas { window, .. }: &Canvas<'_>) {
         const MIB: u64 = 1_048_576;
         let adapter = window.global::<AboutAdapter<'_>>();
-        adapter.set_back_focused(true);
+        let detail = self.detail();
+        adapter.set_back_focused(detail.on_back());
+        adapter.set_has_page(!detail.actions().is_empty());
+        adapter.set_page_focused(detail.focused().is_some());
         adapter.set_version(env!("CARGO_PKG_VERSION").into());
         if let Some(enrolment) = self.enrolment() {
             adapter.set_name((&enrolment.name).into());

@@ -430,6 +430,7 @@ async fn lists_hold_the_own_subtree_and_nothing_else() {
         "/api/v1/staff/sessions?everybody=true",
         "/api/v1/terminals",
         "/api/v1/organizations",
+        "/api/v1/branches",
         "/api/v1/bulletins",
         "/api/v1/programmes",
         "/api/v1/duty-rooms",

@@ -18,8 +18,8 @@ use store::members::{self, Content, Number, NumberChange, moves};
 use store::roll_calls::{self, NewRollCall, rounds};
 use store::terminals::{self, NewTerminal};
 use store::{
-    Store, WriteTx, audit, bulletins, duty, enrolments, households, meetings, notices, programmes,
-    staff,
+    Store, WriteTx, audit, branches, bulletins, duty, enrolments, households, meetings, notices,
+    programmes, staff,
 };
 
 use super::table::Row;
@@ -262,6 +262,7 @@ impl Stage {
                             ..bulletins::Content::default()
                         };
                         bulletins::create(tx, &content, now_ms)?;
+                        page(tx, &id, &name, now_ms)?;
                         let account = staff::account_by_login(tx, &name)?.unwrap();
                         let session = staff::NewSession {
                             account_id: account.id,
@@ -359,6 +360,16 @@ impl Stage {
             ("POST", "/api/v1/bulletins/{id}/withdraw") => {
                 let (id, version) = self.bulletin(place, "published").await;
                 (on(&id), none.version(version))
+            }
+            (_, "/api/v1/organizations/{code}/page") => {
+                let version = self.page(place).await;
+                let draft = json!({ "audience_code": code, "introduction": ["介绍"] });
+                let sent = match method {
+                    "PUT" => Sent::json(&draft).version(version),
+                    "DELETE" => none.version(version),
+                    _ => none,
+                };
+                (path.replace("{code}", code), sent)
             }
             ("POST", "/api/v1/programmes/{id}/withdraw") => {
                 let id = self
@@ -671,6 +682,20 @@ impl Stage {
             .await
     }
 
+    /// Version of the page of an organization, which is written if there is none.
+    async fn page(&self, place: Place) -> i64 {
+        let now_ms = self.world.now_ms();
+        let made = self.made(place, move |tx, id| {
+            let there = branches::get(tx, id)?.filter(|page| page.withdrawn_at_ms.is_none());
+            let page = match there {
+                Some(page) => page,
+                None => page(tx, id, "", now_ms)?,
+            };
+            Ok(page.version.to_string())
+        });
+        made.await.parse().unwrap()
+    }
+
     async fn member(&self, place: Place, name: &'static str) -> String {
         let (vault, now_ms) = (Arc::clone(self.world.server.vault()), self.world.now_ms());
         self.world
@@ -981,4 +1006,19 @@ fn programme(
         hash: "1".to_owned(),
     };
     Ok(programmes::import(tx, &source, &content, now_ms)?.id)
+}
+
+fn page(
+    tx: &mut WriteTx<'_>,
+    organization: &str,
+    secretary: &str,
+    now_ms: i64,
+) -> store::Result<branches::Record> {
+    let content = branches::Content {
+        audience_id: organization.to_owned(),
+        secretary: secretary.to_owned(),
+        introduction: vec!["介绍".to_owned()],
+        ..branches::Content::default()
+    };
+    branches::publish(tx, organization, 0.into(), &content, now_ms)
 }

@@ -274,6 +274,29 @@ pub fn rows() -> Vec<Row> {
             &[204],
         ),
         row("POST", "/api/v1/pictures", WRITE, Nowhere, &[201]),
+        // Pages of organizations.
+        row("GET", "/api/v1/branches", READ, Nowhere, &[200]),
+        row(
+            "GET",
+            "/api/v1/organizations/{code}/page",
+            READ,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "PUT",
+            "/api/v1/organizations/{code}/page",
+            PUBLISH,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "DELETE",
+            "/api/v1/organizations/{code}/page",
+            PUBLISH,
+            Subtree,
+            &[204],
+        ),
         // Terminals.
         row("GET", "/api/v1/terminals", READ, Nowhere, &[200]),
         row(

@@ -8,6 +8,8 @@ use std::fmt;
 pub enum Thing {
     /// Somebody of the staff.
     Account,
+    /// The page of an organization, by the organization's id.
+    Branch,
     /// A bulletin.
     Bulletin,
     /// A duty room.
@@ -38,6 +40,7 @@ impl Thing {
     const fn name(self) -> &'static str {
         match self {
             Self::Account => "account",
+            Self::Branch => "branch",
             Self::Bulletin => "bulletin",
             Self::DutyRoom => "duty_room",
             Self::Enrolment => "enrolment",
