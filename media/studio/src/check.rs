@@ -58,7 +58,7 @@ impl Extent {
 ///
 /// # Errors
 /// [`Error::CutShort`] where picture or sound end too early or have a hole, those of
-/// [`probe`](crate::probe), [`Error::Cancelled`], [`Error::Stalled`].
+/// [`probe`](crate::probe()), [`Error::Cancelled`], [`Error::Stalled`].
 pub fn check(path: &Path, progress: &mut dyn FnMut(f64), cancel: &AtomicBool) -> Result<MediaInfo> {
     let (info, plan) = examine(path)?;
     let reads = if matches!(treatment(&info), Treatment::Transcode(_)) {
@@ -181,7 +181,7 @@ fn whole(what: &str, out: &Tally, went_in: &Tally) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::CutShort`] where picture or sound are missing at its end; those of
-/// [`probe`](crate::probe).
+/// [`probe`](crate::probe()).
 pub(crate) fn made(
     path: &Path,
     plan: &Plan,

@@ -8,7 +8,7 @@
 //! - `- `, or a number of at most three digits with `.` or `)` and a space: an entry, numbered as typed;
 //! - a header row, a row of `|---|` with as many cells, rows with bars: a table;
 //! - `![caption](file)`: a picture or a CSV file;
-//! - `**words**` where nothing else can be meant, see [`inline`]: the words;
+//! - `**words**` where nothing else can be meant, see [`inline()`]: the words;
 //! - `<!-- -->`: a remark for who edits the file;
 //! - `&nbsp;` `&lt;` `&gt;` `&amp;` `&quot;`: the character.
 

@@ -1,5 +1,5 @@
 //! Every kind of thing that a content folder can hold. To add one: a file in `register/` with its
-//! `Adapter`, or its [`List`](super::lists::List) or [`Items`](super::items::Items) for one that a general
+//! `Adapter`, or its `List` or `Items` for one that a general
 //! adapter imports; it calls the kind's service. And its module and line here. An adapter that nobody lists is
 //! dead code, which does not build; a kind of document of the feed without one does not compile.
 

@@ -2,7 +2,7 @@
 //! that says what it said last time changes nothing, so that what staff edited since then stays.
 //!
 //! A row is the same person as last time by organization and identity number; without one by
-//! organization, name and telephone number; else as [`matching`] says. Somebody who looks like a person
+//! organization, name and telephone number; else as `matching` says. Somebody who looks like a person
 //! elsewhere is added and reported, never merged.
 
 use std::collections::HashMap;
