@@ -367,7 +367,9 @@ fn plain_text(text: &str) -> String {
         rest = &rest[used..];
     }
     plain.push_str(rest);
-    plain.trim().to_owned()
+    // A line of nothing but tags is blank now, and a blank line would end the cue where it is written.
+    let lines = plain.split(['\n', '\r']).filter(|line| !is_blank(line));
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
 /// The length of the tag the text begins with: one that WebVTT or SubRip knows, or a time. `<140` is none.
@@ -541,6 +543,15 @@ mod tests {
                 (3_000, 3_604_050, "b".to_owned())
             ]
         );
+    }
+
+    #[test]
+    fn a_line_of_nothing_but_tags_ends_no_cue() {
+        let text = "WEBVTT\n\n00:01.000 --> 00:02.000\n一\n<i></i>\n二&#10;&#13;三\n";
+        let read = CaptionFile::read(text);
+        assert_eq!(read.captions.cues()[0].text, "一\n二\n三");
+        let again = CaptionFile::read(&read.captions.to_webvtt());
+        assert_eq!(again.captions, read.captions);
     }
 
     #[test]
