@@ -47,6 +47,10 @@ licences: ## Check licences and sources of all crates against deny.toml (needs c
 bench: test-dependencies demo-media ## Measure the budgets of docs/TESTING.md (ONLY=tv|server|media)
 	@cargo run --release --locked -p e2e --bin bench -- --only $(ONLY)
 
+.PHONY: fuzz
+fuzz: test-dependencies ## Attack the readers of what comes from outside (FOR seconds each, TARGETS)
+	@packaging/fuzz.sh $(or $(FOR),600) $(TARGETS)
+
 .PHONY: screenshots
 screenshots: test-dependencies demo-media ## Render every screen to shots/
 	@cargo run --locked -p e2e --bin screenshots -- shots

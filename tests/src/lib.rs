@@ -2,5 +2,6 @@
 //! the demonstration township imported once, and a television that paints into memory.
 
 pub mod bench;
+pub mod fuzz;
 pub mod harness;
 pub mod load;

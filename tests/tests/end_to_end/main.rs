@@ -8,6 +8,7 @@ mod duty;
 mod enrolment;
 mod faults;
 mod focus_and_back;
+mod fuzz;
 mod interop;
 mod link;
 mod meeting;

@@ -27,6 +27,7 @@ mod markdown;
 mod media;
 mod progress;
 mod quotes;
+pub mod readers;
 pub mod register;
 mod report;
 mod rows;

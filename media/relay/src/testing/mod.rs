@@ -6,6 +6,7 @@
 //! What they send looks like H.264 and Opus on the wire, but cannot be decoded: it says where it
 //! comes from and which packet it is.
 
+pub mod offers;
 mod pattern;
 mod peer;
 mod sockets;

@@ -1,13 +1,13 @@
 //! Offers as browsers, GStreamer and OBS write them, and what is left of them after a mutation.
 
-mod samples;
-
 use std::time::{Duration, Instant};
 
 use media_relay::core::{Core, CoreSettings};
+use media_relay::testing::offers::{
+    CHROMIUM_WHEP, CHROMIUM_WHIP, GSTREAMER_WHEP, GSTREAMER_WHIP, OBS_WHIP,
+};
 use media_relay::{Answer, OfferError};
 use proptest::prelude::*;
-use samples::{CHROMIUM_WHEP, CHROMIUM_WHIP, GSTREAMER_WHEP, GSTREAMER_WHIP, OBS_WHIP};
 
 fn core() -> Core {
     Core::new(CoreSettings {

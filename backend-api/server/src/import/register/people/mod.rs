@@ -15,7 +15,7 @@ use contract::member::{MemberImportReport, RowComplaint};
 
 use columns::Columns;
 pub(in crate::import) use folder::{Households, Members};
-pub use sheet::MAX_BYTES;
+pub use sheet::{MAX_BYTES, Sheet, read as read_sheet};
 
 use crate::services::households::import::{self as households, Import as HouseholdImport};
 use crate::services::kit::error::Result;
