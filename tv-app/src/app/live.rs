@@ -16,7 +16,7 @@ use super::sharing::{Look, Sharing};
 use super::{App, Capturing, MakePublisher, current, later};
 use crate::client::JoinFailure;
 use crate::screens::settings::choice;
-use crate::screens::{Attended, Input, Plays, calls, live};
+use crate::screens::{Attended, Input, Plays, attendance, live};
 
 /// The director's list shows a new small picture this often.
 const PICTURE: Duration = Duration::from_secs(10);
@@ -223,7 +223,7 @@ impl App {
         let chosen = choice::capture(&self.cache);
         let may = chosen.camera != Camera::None
             && capture.is_possible()
-            && calls::kind(&self.cache) == TerminalKind::Station
+            && attendance::kind(&self.cache) == TerminalKind::Station
             && self.router.borrow().shows_sign();
         let wanted = capture.wanted.clone().filter(|_| may).map(|link| Look {
             capture: chosen,

@@ -366,7 +366,7 @@ impl App {
 
     /// Tells cards from keys where a card may be read; anywhere else no key waits.
     fn on_typed(&self, event: KeyEvent) {
-        let reads_cards = crate::screens::calls::kind(&self.cache) == TerminalKind::Station;
+        let reads_cards = crate::screens::attendance::kind(&self.cache) == TerminalKind::Station;
         let idle = self.wedge.borrow().deadline().is_none();
         if self.learning.get() || (!reads_cards && idle) {
             self.on_key(event);

@@ -11,7 +11,7 @@ use super::provider::{
     Act, Answer, Event, Follow, NoQuestion, Offer, Over, Provider, Scene, Seen, Summons,
 };
 use crate::remote::{Press, RemoteKey};
-use crate::screens::calls::{self, Call};
+use crate::screens::attendance::{self, Call};
 use crate::screens::overlay::Toast;
 use crate::screens::{Input, Interruption, Route};
 
@@ -42,18 +42,18 @@ pub struct RollCalls {
 impl RollCalls {
     fn read(&mut self, scene: &Scene<'_>) {
         let context = scene.context;
-        let all = calls::all(context.cache);
+        let all = attendance::all(context.cache);
         let opening = all.iter().filter_map(|call| call.next_at_ms);
         let ending = all.iter().filter_map(|call| call.round);
         let turns = opening.chain(ending.map(|round| round.closes_at_ms));
         self.turns_at = turns.filter_map(|at| context.ticks_of(at)).min();
-        let kind = calls::kind(context.cache);
-        let open = all.iter().filter(|call| calls::interrupts(call, kind));
+        let kind = attendance::kind(context.cache);
+        let open = all.iter().filter(|call| attendance::interrupts(call, kind));
         self.open = open
             .filter_map(|call| {
                 Some(Open {
                     round: round(call)?,
-                    route: calls::route(context.cache, &call.id),
+                    route: attendance::route(context.cache, &call.id),
                     missing: missing(call),
                     by_name: kind != TerminalKind::Station,
                 })
@@ -137,17 +137,19 @@ impl Provider for RollCalls {
         let cache = scene.context.cache;
         match input {
             // 签到
-            Input::Key(RemoteKey::Green, Press::Down) => Some(match calls::open(cache).first() {
-                Some(call) => Summons::Show(calls::route(cache, &call.id)),
-                None => Summons::Say(Toast::NoRollCall),
-            }),
+            Input::Key(RemoteKey::Green, Press::Down) => {
+                Some(match attendance::open(cache).first() {
+                    Some(call) => Summons::Show(attendance::route(cache, &call.id)),
+                    None => Summons::Say(Toast::NoRollCall),
+                })
+            }
             Input::Card(_) => {
-                let open = calls::open(cache);
+                let open = attendance::open(cache);
                 let call = open.first()?;
                 if let Some(round) = round(call) {
                     self.call(round, missing(call));
                 }
-                Some(Summons::Show(calls::route(cache, &call.id)))
+                Some(Summons::Show(attendance::route(cache, &call.id)))
             }
             _ => None,
         }

@@ -15,7 +15,7 @@ use crate::focus::Remembered;
 use crate::interruptions::provider::{Event, Summons};
 use crate::interruptions::{Dialog, Interruptions};
 use crate::remote::{Press, RemoteKey};
-use crate::screens::calls;
+use crate::screens::attendance;
 use crate::screens::overlay::{TOAST_MS, Toast};
 use crate::screens::routes::{card_route, first_route, key_route, section_route};
 use crate::screens::settings::{RawKey, TEXT_SIZES, name};
@@ -339,7 +339,7 @@ impl Router {
     fn card(&mut self, input: &Input, context: &Context<'_>) -> Vec<Outward> {
         self.toast = None;
         if self.nature().base == Some(Base::Unenrolled)
-            || calls::kind(context.cache) != TerminalKind::Station
+            || attendance::kind(context.cache) != TerminalKind::Station
         {
             return Vec::new();
         }

@@ -3,7 +3,7 @@
 use contract::meeting::{Meeting, MeetingState};
 use contract::terminal::TerminalKind;
 
-use super::calls;
+use super::attendance;
 use super::kit::time::{day, time_of_day};
 use super::overlay::Toast;
 use super::settings::choice;
@@ -169,7 +169,7 @@ pub fn next(meetings: &[Meeting], now: ServerTime) -> Option<&Meeting> {
 /// Whether somebody can be called on here: a station for which a camera or a microphone was chosen.
 #[must_use]
 pub fn can_speak(cache: &Cache) -> bool {
-    calls::kind(cache) == TerminalKind::Station && choice::is_any(&choice::capture(cache))
+    attendance::kind(cache) == TerminalKind::Station && choice::is_any(&choice::capture(cache))
 }
 
 #[cfg(test)]

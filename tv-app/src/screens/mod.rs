@@ -4,11 +4,11 @@
 //! An [`Input`] goes in, [`Effect`]s come out; everything a controller may look at comes with the
 //! [`Context`]. How a screen is added stands in [`register`].
 
+pub mod attendance;
 pub mod branch;
 pub mod branches;
 pub mod bulletin;
 pub mod bulletins;
-pub mod calls;
 pub mod cards;
 pub mod duty;
 pub mod enrolment;

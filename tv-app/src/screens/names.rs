@@ -3,7 +3,7 @@
 use crate::cache::search;
 use crate::remote::{Press, RemoteKey};
 
-use super::calls::Person;
+use super::attendance::Person;
 use super::kit::grid::Pager;
 
 /// More digits than any name has characters help nobody.
@@ -106,7 +106,7 @@ impl Names {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::screens::calls::Standing;
+    use crate::screens::attendance::Attendance;
 
     fn names(count: usize) -> Names {
         let mut people: Vec<Person> = ["张建国", "李秀英", "长孙无忌", "单雄信", "张建军"]
@@ -114,7 +114,7 @@ mod tests {
             .map(|name| Person {
                 id: name.to_owned(),
                 name: name.to_owned(),
-                standing: Standing::Missing,
+                attendance: Attendance::Missing,
                 pin_set: true,
             })
             .collect();

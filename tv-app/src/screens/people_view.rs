@@ -5,7 +5,7 @@ use contract::roll_call::{AttendanceState, RollCallState};
 use slint::SharedString;
 use tv_ui::{CallData, CallState, PersonData, Remark, RemarkData, Typing};
 
-use super::calls::{Call, Nobody, Person, Standing, Unlisted};
+use super::attendance::{Attendance, Call, Nobody, Person, Unlisted};
 use super::kit::form;
 use super::kit::time::{self, day};
 use super::signing::{Asked, Entry, Outcome};
@@ -15,7 +15,7 @@ use crate::cache::ServerTime;
 pub(super) fn person(person: &Person) -> PersonData {
     PersonData {
         name: (&person.name).into(),
-        standing: standing(person.standing),
+        attendance: shown_attendance(person.attendance),
         no_pin: !person.pin_set,
         set_pin: false,
     }
@@ -25,7 +25,7 @@ pub(super) fn person(person: &Person) -> PersonData {
 pub(super) fn unlisted(unlisted: &Unlisted) -> PersonData {
     PersonData {
         name: (&unlisted.name).into(),
-        standing: tv_ui::Standing::Unlisted,
+        attendance: tv_ui::Attendance::Unlisted,
         no_pin: false,
         set_pin: false,
     }
@@ -42,31 +42,31 @@ pub(super) fn nobody(why: Option<Nobody>) -> tv_ui::Nobody {
     }
 }
 
-pub(super) fn standing(standing: Standing) -> tv_ui::Standing {
-    match standing {
-        Standing::Missing => tv_ui::Standing::Missing,
-        Standing::Waiting => tv_ui::Standing::Waiting,
-        Standing::Signed => tv_ui::Standing::Signed,
-        Standing::Late => tv_ui::Standing::Late,
-        Standing::ToVerify => tv_ui::Standing::ToVerify,
-        Standing::Exempt => tv_ui::Standing::Exempt,
-        Standing::Leave => tv_ui::Standing::Leave,
-        Standing::Guest => tv_ui::Standing::Guest,
-        Standing::Nearby => tv_ui::Standing::Nearby,
-        Standing::Unlisted => tv_ui::Standing::Unlisted,
+pub(super) fn shown_attendance(attendance: Attendance) -> tv_ui::Attendance {
+    match attendance {
+        Attendance::Missing => tv_ui::Attendance::Missing,
+        Attendance::Waiting => tv_ui::Attendance::Waiting,
+        Attendance::Signed => tv_ui::Attendance::Signed,
+        Attendance::Late => tv_ui::Attendance::Late,
+        Attendance::ToVerify => tv_ui::Attendance::ToVerify,
+        Attendance::Exempt => tv_ui::Attendance::Exempt,
+        Attendance::Leave => tv_ui::Attendance::Leave,
+        Attendance::Guest => tv_ui::Attendance::Guest,
+        Attendance::Nearby => tv_ui::Attendance::Nearby,
+        Attendance::Unlisted => tv_ui::Attendance::Unlisted,
     }
 }
 
 /// How somebody stood in a roll call that is over.
-pub(super) fn attendance(state: AttendanceState) -> tv_ui::Standing {
+pub(super) fn attendance(state: AttendanceState) -> tv_ui::Attendance {
     match state {
-        AttendanceState::Missing => tv_ui::Standing::Missing,
-        AttendanceState::Present => tv_ui::Standing::Signed,
-        AttendanceState::Late => tv_ui::Standing::Late,
-        AttendanceState::Leave => tv_ui::Standing::Leave,
-        AttendanceState::Exempt => tv_ui::Standing::Exempt,
-        AttendanceState::ToVerify => tv_ui::Standing::ToVerify,
-        AttendanceState::Guest => tv_ui::Standing::Guest,
+        AttendanceState::Missing => tv_ui::Attendance::Missing,
+        AttendanceState::Present => tv_ui::Attendance::Signed,
+        AttendanceState::Late => tv_ui::Attendance::Late,
+        AttendanceState::Leave => tv_ui::Attendance::Leave,
+        AttendanceState::Exempt => tv_ui::Attendance::Exempt,
+        AttendanceState::ToVerify => tv_ui::Attendance::ToVerify,
+        AttendanceState::Guest => tv_ui::Attendance::Guest,
     }
 }
 

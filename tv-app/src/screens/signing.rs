@@ -5,7 +5,7 @@ use contract::error::ErrorCode;
 use contract::member::Proof;
 use contract::roll_call::AttendanceState;
 
-use super::calls::{Call, Person, Unlisted};
+use super::attendance::{Call, Person, Unlisted};
 use super::kit::confirmation::{Confirmation, STAYS_MS};
 use super::kit::form::{Answer, CODE, Digits, PIN, Remark};
 use super::{Context, Effect, Effects};

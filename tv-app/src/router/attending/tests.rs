@@ -1,7 +1,7 @@
 //! Calls to meetings, reminders, and what is counted of a meeting that is watched.
 
 use contract::feed::Document;
-use contract::meeting::{JoinAccess, Meeting, MeetingState, Place as Standing, ViewingReport};
+use contract::meeting::{JoinAccess, Meeting, MeetingState, Place as StationPlace, ViewingReport};
 use contract::roll_call::AttendanceState;
 use contract::terminal::TerminalKind;
 use media_player::publish::PublishCommand;
@@ -672,10 +672,10 @@ fn a_meeting_under_a_roll_call_goes_on_and_hears_what_concerns_it() {
     enter(&mut bench);
     ring(&mut bench);
     assert_eq!(bench.route(), called());
-    let place = Standing {
+    let place = StationPlace {
         revision: 2,
         on_air: true,
-        ..Standing::default()
+        ..StationPlace::default()
     };
     bench.tell(&Input::Place(M.to_owned(), place.clone()));
     let still = reports(&wait(&mut bench, 31_000));

@@ -722,13 +722,15 @@ impl Run {
 
 /// The rounds that are open and show themselves, with their screen and who is missing.
 fn open_rounds(world: &World) -> Vec<(Round, Route, HashSet<String>)> {
-    let kind = calls::kind(&world.cache);
-    let open = calls::all(&world.cache).into_iter().filter_map(|call| {
-        let round = call.round.filter(|_| calls::interrupts(&call, kind))?;
-        let route = calls::route(&world.cache, &call.id);
-        let missing = call.missing().map(|person| person.id.clone()).collect();
-        Some(((call.id, round.number, round.opens_at_ms), route, missing))
-    });
+    let kind = attendance::kind(&world.cache);
+    let open = attendance::all(&world.cache)
+        .into_iter()
+        .filter_map(|call| {
+            let round = call.round.filter(|_| attendance::interrupts(&call, kind))?;
+            let route = attendance::route(&world.cache, &call.id);
+            let missing = call.missing().map(|person| person.id.clone()).collect();
+            Some(((call.id, round.number, round.opens_at_ms), route, missing))
+        });
     open.collect()
 }
 

@@ -6,7 +6,7 @@ use contract::township::{ListingKind, Section, Township};
 use crate::cache::{DocumentKind, NewestRow, ProgrammeRow, ServerTime};
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
-use crate::screens::calls::{self, Call};
+use crate::screens::attendance::{self, Call};
 use crate::screens::kit::State;
 use crate::screens::live;
 use crate::screens::overlay::Toast;
@@ -153,7 +153,7 @@ impl Home {
     fn read_call(&mut self, context: &Context<'_>) {
         self.ticks_ms = context.ticks_ms;
         self.now = context.now;
-        self.call = calls::open(context.cache).into_iter().next();
+        self.call = attendance::open(context.cache).into_iter().next();
         self.focus
             .set_items("call", self.call.iter().map(|call| call.id.as_str()));
     }
@@ -237,7 +237,7 @@ impl Home {
             "call" => self
                 .call
                 .as_ref()
-                .map(|call| calls::route(context.cache, &call.id)),
+                .map(|call| attendance::route(context.cache, &call.id)),
             "meeting" => self.meeting_route(),
             "newest" => self
                 .newest

@@ -10,7 +10,7 @@ use crate::cache::{ServerTime, search};
 use crate::focus::FocusMap;
 use crate::remote::wedge::CardNumber;
 use crate::remote::{Press, RemoteKey};
-use crate::screens::calls::{self, Nobody, Person, Standing};
+use crate::screens::attendance::{self, Attendance, Nobody, Person};
 use crate::screens::kit::Act;
 use crate::screens::kit::confirmation::Confirmation;
 use crate::screens::kit::detail::Detail;
@@ -239,11 +239,11 @@ impl Me {
 
     fn read(&mut self, context: &Context<'_>) {
         let people = context.cache.people();
-        self.nobody = calls::nobody(context.cache);
+        self.nobody = attendance::nobody(context.cache);
         let mut shown: Vec<Person> = people.people.iter().map(person).collect();
         shown.sort_by_cached_key(|person| search::sort_key(&person.name));
         // A card is proof only where somebody sees who holds it.
-        if calls::kind(context.cache) == TerminalKind::Station {
+        if attendance::kind(context.cache) == TerminalKind::Station {
             shown.push(Person {
                 id: SET_PIN.to_owned(),
                 ..Person::default()
@@ -333,7 +333,7 @@ impl Me {
             }
             // At a station the card is proof enough; at home it is not.
             Step::Who | Step::Pin | Step::Record | Step::Failed | Step::PinSet
-                if calls::kind(context.cache) == TerminalKind::Station =>
+                if attendance::kind(context.cache) == TerminalKind::Station =>
             {
                 self.go(Step::Who);
                 let proof = Proof::Card {
@@ -541,7 +541,7 @@ fn person(person: &TerminalPerson) -> Person {
     Person {
         id: person.id.clone(),
         name: person.name.clone(),
-        standing: Standing::Missing,
+        attendance: Attendance::Missing,
         pin_set: person.pin_set,
     }
 }

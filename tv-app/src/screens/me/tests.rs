@@ -14,7 +14,7 @@ use super::{Failure, Line, Me, Step};
 use crate::cache::Refusal;
 use crate::cache::command::{Command, NewPin, OwnRecord, Reply, Told};
 use crate::remote::RemoteKey::{Back, Digit, Down, Ok as Enter, Right};
-use crate::screens::calls::Nobody;
+use crate::screens::attendance::Nobody;
 use crate::screens::kit::form::Remark;
 use crate::screens::tests::{NOW, World, card};
 use crate::screens::{Controller, Effect, Effects, Input};

@@ -130,7 +130,7 @@ fn show_record(
             transfer: false,
             title: (&call.title).into(),
             day: to_day(day(call.opened_at_ms, context.now)),
-            standing: people_view::attendance(call.state),
+            attendance: people_view::attendance(call.state),
             at: call
                 .signed_at_ms
                 .map_or_else(SharedString::default, people_view::clock),

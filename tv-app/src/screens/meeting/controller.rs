@@ -7,7 +7,7 @@ use media_player::{Command, Event, State};
 use serde_json::{Value, json};
 
 use super::program::{Program, Trouble};
-use super::station::{Standing, Station};
+use super::station::{Participation, Station};
 use crate::client::JoinFailure;
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::RemoteKey;
@@ -165,11 +165,11 @@ impl MeetingScreen {
 
     /// Where this station stands, for the band on its screen.
     #[must_use]
-    pub fn standing(&self) -> Standing {
+    pub fn participation(&self) -> Participation {
         if self.step == Step::Joined {
-            self.station.standing(self.ticks_ms)
+            self.station.participation(self.ticks_ms)
         } else {
-            Standing::Watching
+            Participation::Watching
         }
     }
 
@@ -406,8 +406,8 @@ impl MeetingScreen {
         } else {
             CONTROLS_MS
         };
-        self.at_station =
-            crate::screens::calls::kind(context.cache) == contract::terminal::TerminalKind::Station;
+        self.at_station = crate::screens::attendance::kind(context.cache)
+            == contract::terminal::TerminalKind::Station;
         let Some(meeting) = context.cache.meeting(&self.id) else {
             return self.end(Step::Failed(JoinFailure::NotFound));
         };

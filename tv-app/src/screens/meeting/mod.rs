@@ -10,4 +10,4 @@ pub mod view;
 
 pub use controller::{Button, Choice, MeetingScreen, Step};
 pub use program::Trouble;
-pub use station::Standing;
+pub use station::Participation;

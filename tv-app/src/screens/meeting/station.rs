@@ -20,7 +20,7 @@ const REFUSALS: u32 = 5;
 
 /// Where a station stands, for the band on its screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Participation {
     /// It watches.
     Watching,
     /// The hand is on its way up or down.
@@ -120,22 +120,22 @@ impl Station {
         self.told_until = None;
     }
 
-    pub(super) fn standing(&self, now: u64) -> Standing {
+    pub(super) fn participation(&self, now: u64) -> Participation {
         let place = &self.place;
         if !self.can_speak() {
-            return Standing::Watching;
+            return Participation::Watching;
         }
         match self.wish {
-            _ if place.on_air => Standing::OnAir,
-            _ if place.called => Standing::Called,
-            Some(_) => Standing::Moving,
-            None if self.unheard_until.is_some() => Standing::Unheard,
+            _ if place.on_air => Participation::OnAir,
+            _ if place.called => Participation::Called,
+            Some(_) => Participation::Moving,
+            None if self.unheard_until.is_some() => Participation::Unheard,
             None if place.hand_raised => {
                 let since = self.raised_at.unwrap_or(now);
-                Standing::Raised(now.saturating_sub(since) / 60_000)
+                Participation::Raised(now.saturating_sub(since) / 60_000)
             }
-            None if self.done_until.is_some() => Standing::Done,
-            None => Standing::Watching,
+            None if self.done_until.is_some() => Participation::Done,
+            None => Participation::Watching,
         }
     }
 

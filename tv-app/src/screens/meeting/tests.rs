@@ -16,7 +16,7 @@ use media_player::publish::{PublishCommand, PublishError, PublishState, Publishe
 use media_player::{Command, PlayError, Player as _, SourceKind, State};
 use parking_lot::Mutex;
 
-use super::{Button, Choice, MeetingScreen, Standing, Step, Trouble};
+use super::{Button, Choice, MeetingScreen, Participation, Step, Trouble};
 use crate::client::JoinFailure;
 use crate::clock::Clock as _;
 use crate::remote::{Press, RemoteKey};
@@ -529,13 +529,13 @@ fn a_station_opens_its_camera_before_anybody_sees_it() {
 fn one_key_raises_the_hand_and_the_director_says_when_it_is_up() {
     let mut bench = Bench::station();
     assert_eq!(bench.key(RemoteKey::Digit(1)), [Effect::RaiseHand(true)]);
-    assert_eq!(bench.screen.standing(), Standing::Moving);
+    assert_eq!(bench.screen.participation(), Participation::Moving);
     assert_eq!(bench.key(RemoteKey::Digit(1)), [], "it is on its way");
     let effects = bench.place(hand_up());
     assert!(effects.contains(&Effect::Publish(start("a"))));
-    assert_eq!(bench.screen.standing(), Standing::Raised(0));
+    assert_eq!(bench.screen.participation(), Participation::Raised(0));
     bench.wait(3 * 60_000);
-    assert_eq!(bench.screen.standing(), Standing::Raised(3));
+    assert_eq!(bench.screen.participation(), Participation::Raised(3));
     assert_eq!(bench.screen.publisher().0, PublishState::Sending);
     let effects = bench.press(Button::Hand);
     assert_eq!(effects.first(), Some(&Effect::RaiseHand(false)));
@@ -546,7 +546,7 @@ fn one_key_raises_the_hand_and_the_director_says_when_it_is_up() {
         PublishState::Ready,
         "one still sees oneself"
     );
-    assert_eq!(bench.screen.standing(), Standing::Watching);
+    assert_eq!(bench.screen.participation(), Participation::Watching);
 }
 
 #[test]
@@ -555,12 +555,12 @@ fn a_hand_that_does_not_reach_the_director_is_not_shown_as_up() {
     bench.key(RemoteKey::Digit(1));
     // As the client says when the network is gone: it stands as it stood.
     bench.place(Place::default());
-    assert_eq!(bench.screen.standing(), Standing::Unheard);
+    assert_eq!(bench.screen.participation(), Participation::Unheard);
     bench.key(RemoteKey::Digit(1));
     bench.wait(11_000);
-    assert_eq!(bench.screen.standing(), Standing::Unheard);
+    assert_eq!(bench.screen.participation(), Participation::Unheard);
     bench.wait(9_000);
-    assert_eq!(bench.screen.standing(), Standing::Watching);
+    assert_eq!(bench.screen.participation(), Participation::Watching);
 }
 
 #[test]
@@ -569,10 +569,10 @@ fn who_is_called_on_is_told_unmistakably_and_then_on_air() {
     let effects = bench.place(called());
     assert!(bench.screen.is_told(), "before anything goes out");
     assert!(effects.contains(&Effect::Publish(start("a"))));
-    assert_eq!(bench.screen.standing(), Standing::Called);
+    assert_eq!(bench.screen.participation(), Participation::Called);
     bench.wait(1_000);
     bench.place(on_air());
-    assert_eq!(bench.screen.standing(), Standing::OnAir);
+    assert_eq!(bench.screen.participation(), Participation::OnAir);
     assert!(bench.screen.is_told());
     assert_eq!(
         bench.screen.buttons()[0],
@@ -588,13 +588,13 @@ fn who_is_called_on_is_told_unmistakably_and_then_on_air() {
     assert!(bench.screen.place().muted && !bench.screen.is_told());
     bench.place(Place::default());
     assert_eq!(
-        bench.screen.standing(),
-        Standing::Done,
+        bench.screen.participation(),
+        Participation::Done,
         "nobody sees them any more"
     );
     assert!(bench.published(&PublishCommand::StopSending));
     bench.wait(9_000);
-    assert_eq!(bench.screen.standing(), Standing::Watching);
+    assert_eq!(bench.screen.participation(), Participation::Watching);
 }
 
 #[test]
@@ -835,7 +835,7 @@ fn a_meeting_that_ends_says_so_and_offers_the_recording_when_it_is_there() {
     let effects = bench.tell(&Input::Changed);
     assert_eq!(effects.first(), Some(&Effect::LeaveMeeting));
     assert_eq!(bench.screen.step(), Step::Over);
-    assert!(!bench.screen.sends() && bench.screen.standing() == Standing::Watching);
+    assert!(!bench.screen.sends() && bench.screen.participation() == Participation::Watching);
     assert_eq!(bench.screen.choices(), [Choice::Back]);
     bench.feed(Meeting {
         programme_id: Some("p".to_owned()),

@@ -9,7 +9,7 @@ use tv_ui::{
 };
 
 use super::controller::{BAR, BUTTONS, CHOICES};
-use super::{Button, Choice, MeetingScreen, Standing, Step, Trouble};
+use super::{Button, Choice, MeetingScreen, Participation, Step, Trouble};
 use crate::client::JoinFailure;
 use crate::screens::kit::time::day;
 use crate::screens::people_view::clock;
@@ -31,7 +31,7 @@ impl Draw for MeetingScreen {
     fn draw_below(&self, window: &AppWindow) -> bool {
         if self.sends() {
             let adapter = window.global::<MeetingAdapter<'_>>();
-            adapter.set_station(station(self.standing()));
+            adapter.set_station(station(self.participation()));
         }
         self.sends()
     }
@@ -140,9 +140,9 @@ fn show_program(adapter: &MeetingAdapter<'_>, screen: &MeetingScreen) {
 }
 
 fn show_station(adapter: &MeetingAdapter<'_>, screen: &MeetingScreen) {
-    let standing = screen.standing();
-    adapter.set_station(station(standing));
-    if let Standing::Raised(minutes) = standing {
+    let participation = screen.participation();
+    adapter.set_station(station(participation));
+    if let Participation::Raised(minutes) = participation {
         adapter.set_raised_minutes(int(minutes));
     }
     let (state, failure) = screen.publisher();
@@ -172,15 +172,15 @@ fn show_station(adapter: &MeetingAdapter<'_>, screen: &MeetingScreen) {
     });
 }
 
-fn station(standing: Standing) -> StationState {
-    match standing {
-        Standing::Watching => StationState::Watching,
-        Standing::Moving => StationState::Moving,
-        Standing::Unheard => StationState::Unheard,
-        Standing::Raised(_) => StationState::Raised,
-        Standing::Called => StationState::Called,
-        Standing::OnAir => StationState::OnAir,
-        Standing::Done => StationState::Done,
+fn station(participation: Participation) -> StationState {
+    match participation {
+        Participation::Watching => StationState::Watching,
+        Participation::Moving => StationState::Moving,
+        Participation::Unheard => StationState::Unheard,
+        Participation::Raised(_) => StationState::Raised,
+        Participation::Called => StationState::Called,
+        Participation::OnAir => StationState::OnAir,
+        Participation::Done => StationState::Done,
     }
 }
 

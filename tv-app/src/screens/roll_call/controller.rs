@@ -7,7 +7,7 @@ use crate::cache::ServerTime;
 use crate::cache::command::Told;
 use crate::focus::FocusMap;
 use crate::remote::{Press, RemoteKey};
-use crate::screens::calls::{self, Call, Person, Standing};
+use crate::screens::attendance::{self, Attendance, Call, Person};
 use crate::screens::kit::Act;
 use crate::screens::kit::detail::Detail;
 use crate::screens::kit::grid::Grid;
@@ -183,7 +183,7 @@ impl RollCallScreen {
 
     fn read(&mut self, context: &Context<'_>) {
         self.now = context.now;
-        self.call = calls::find(context.cache, &self.id);
+        self.call = attendance::find(context.cache, &self.id);
         let missing = self.call.iter().flat_map(Call::missing).cloned();
         self.who.set(
             missing.collect(),
@@ -498,9 +498,9 @@ impl Controller for RollCallScreen {
 pub(super) fn in_order(call: &Call) -> Vec<&Person> {
     // Whoever is missing first: that is who is called.
     let mut people: Vec<&Person> = call.people.iter().collect();
-    people.sort_by_key(|person| match person.standing {
-        Standing::Missing => 0,
-        Standing::Exempt | Standing::Leave | Standing::Unlisted => 2,
+    people.sort_by_key(|person| match person.attendance {
+        Attendance::Missing => 0,
+        Attendance::Exempt | Attendance::Leave | Attendance::Unlisted => 2,
         _ => 1,
     });
     people

@@ -5,7 +5,7 @@ use tv_ui::{AppWindow, ButtonKind, RollCallAdapter, RollCallStep, ScreenKind};
 
 use super::controller::{Button, in_order};
 use super::{RollCallScreen, Step};
-use crate::screens::calls::Call;
+use crate::screens::attendance::Call;
 use crate::screens::kit::time::day;
 use crate::screens::view::{Canvas, Draw, Lists, View, fill, index, int, model, to_day};
 use crate::screens::{BACK, Controller, people_view};

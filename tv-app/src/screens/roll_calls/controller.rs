@@ -1,7 +1,7 @@
 //! The roll calls that are open, those to come and those of the last day.
 
 use crate::cache::ServerTime;
-use crate::screens::calls::{self, Call, Nobody};
+use crate::screens::attendance::{self, Call, Nobody};
 use crate::screens::kit::grid::Grid;
 use crate::screens::kit::list::ListScreen;
 use crate::screens::{Context, Effect, Effects, Route};
@@ -48,14 +48,14 @@ impl ListScreen for RollCalls {
 
     fn read(&mut self, context: &Context<'_>) {
         (self.now, self.ticks_ms) = (context.now, context.ticks_ms);
-        self.nobody = calls::nobody(context.cache);
-        let calls = calls::all(context.cache);
+        self.nobody = attendance::nobody(context.cache);
+        let calls = attendance::all(context.cache);
         let rows = context.metrics.roll_call_rows;
         self.calls.set(calls, |call| &call.id, 1, rows);
     }
 
     fn choose(&self, call: &Call, context: &Context<'_>) -> Effects {
-        vec![Effect::Open(calls::route(context.cache, &call.id))]
+        vec![Effect::Open(attendance::route(context.cache, &call.id))]
     }
 
     fn route(&self) -> Route {

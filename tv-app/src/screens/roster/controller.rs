@@ -12,7 +12,7 @@ use crate::cache::{ServerTime, search};
 use crate::focus::FocusMap;
 use crate::remote::wedge::CardNumber;
 use crate::remote::{Press, RemoteKey};
-use crate::screens::calls::{self, Call, Person, Standing};
+use crate::screens::attendance::{self, Attendance, Call, Person};
 use crate::screens::names::Names;
 use crate::screens::signing::{self, Entered, Entry, Outcome, Panel, Who};
 use crate::screens::{
@@ -92,14 +92,16 @@ impl Roster {
     #[must_use]
     pub fn visitor_count(&self) -> usize {
         let known = self.call.iter().flat_map(|call| &call.people);
-        known.filter(|person| person.standing.is_visitor()).count()
+        known
+            .filter(|person| person.attendance.is_visitor())
+            .count()
     }
 
     fn read(&mut self, context: &Context<'_>) {
         self.now = context.now;
         let people = context.cache.people();
         self.ours = people.people.iter().map(|one| one.id.clone()).collect();
-        self.call = calls::find(context.cache, &self.id);
+        self.call = attendance::find(context.cache, &self.id);
         let mut shown = Vec::new();
         if let Some(call) = &mut self.call {
             for visitor in &self.visitors {
@@ -113,7 +115,7 @@ impl Roster {
                     shown.push(Person {
                         id: one.id.clone(),
                         name: one.name.clone(),
-                        standing: Standing::Unlisted,
+                        attendance: Attendance::Unlisted,
                         pin_set: false,
                     });
                 }
@@ -121,10 +123,10 @@ impl Roster {
         }
         // The grid fills from its beginning; whoever is missing comes last.
         shown.sort_by_cached_key(|person| {
-            let group = match person.standing {
-                Standing::Missing => 3,
-                Standing::Exempt | Standing::Leave | Standing::Unlisted => 2,
-                Standing::Guest | Standing::Nearby => 1,
+            let group = match person.attendance {
+                Attendance::Missing => 3,
+                Attendance::Exempt | Attendance::Leave | Attendance::Unlisted => 2,
+                Attendance::Guest | Attendance::Nearby => 1,
                 _ => 0,
             };
             (group, search::sort_key(&person.name))
@@ -194,26 +196,26 @@ impl Roster {
             return;
         }
         let name = person.name.clone();
-        match person.standing {
-            Standing::Signed | Standing::Late | Standing::Guest | Standing::Nearby => {
+        match person.attendance {
+            Attendance::Signed | Attendance::Late | Attendance::Guest | Attendance::Nearby => {
                 let signed = Outcome::Signed {
-                    state: match person.standing {
-                        Standing::Late => AttendanceState::Late,
-                        Standing::Guest => AttendanceState::Guest,
+                    state: match person.attendance {
+                        Attendance::Late => AttendanceState::Late,
+                        Attendance::Guest => AttendanceState::Guest,
                         _ => AttendanceState::Present,
                     },
                     repeated: true,
                     at_ms: 0,
-                    nearby: person.standing == Standing::Nearby,
+                    nearby: person.attendance == Attendance::Nearby,
                 };
                 self.panel = Some(Panel::said(&name, signed, context));
             }
-            Standing::Unlisted => {
+            Attendance::Unlisted => {
                 self.panel = call
                     .unlisted(&person.id)
                     .map(|one| Panel::not_listed(one, false, context));
             }
-            Standing::Waiting => self.panel = Some(Panel::said(&name, Outcome::Queued, context)),
+            Attendance::Waiting => self.panel = Some(Panel::said(&name, Outcome::Queued, context)),
             _ if !person.pin_set => {
                 let refused = Outcome::Refused(ErrorCode::NoPin);
                 self.panel = Some(Panel::said(&name, refused, context));
@@ -277,9 +279,9 @@ impl Roster {
             self.visitors.push(Person {
                 id: answer.member.id.clone(),
                 name: answer.member.name.clone(),
-                standing: match answer.state {
-                    AttendanceState::Guest => Standing::Guest,
-                    _ => Standing::Nearby,
+                attendance: match answer.state {
+                    AttendanceState::Guest => Attendance::Guest,
+                    _ => Attendance::Nearby,
                 },
                 pin_set: false,
             });

@@ -8,7 +8,7 @@ use contract::roll_call::{AttendanceState, RollCallState};
 
 use super::Roster;
 use crate::remote::RemoteKey::{Back, Digit, Down, Ok as Enter, PageDown};
-use crate::screens::calls::Standing;
+use crate::screens::attendance::Attendance;
 use crate::screens::kit::form::Remark;
 use crate::screens::signing::Outcome;
 use crate::screens::tests::{
@@ -57,9 +57,17 @@ fn the_grid_fills_from_its_beginning_and_the_missing_come_last() {
         let answer = deliver(&world, &new, &id, &name, AttendanceState::Present);
         world.tell(&mut screen, &answer);
     }
-    let standings: Vec<Standing> = screen.names().visible().map(|p| p.standing).collect();
-    assert!(standings[..2].iter().all(|one| *one == Standing::Signed));
-    assert!(standings[2..].iter().all(|one| *one == Standing::Missing));
+    let attendances: Vec<Attendance> = screen.names().visible().map(|p| p.attendance).collect();
+    assert!(
+        attendances[..2]
+            .iter()
+            .all(|one| *one == Attendance::Signed)
+    );
+    assert!(
+        attendances[2..]
+            .iter()
+            .all(|one| *one == Attendance::Missing)
+    );
 }
 
 #[test]
@@ -84,9 +92,9 @@ fn two_hundred_names_scroll_and_are_found_by_initials() {
 fn visitors_are_named_and_stay_although_the_server_tells_only_of_ours() {
     let world = World::station(3);
     let mut screen = shown(&world);
-    for (id, name, state, standing) in [
-        ("x", "王远客", AttendanceState::Guest, Standing::Guest),
-        ("y", "赵邻村", AttendanceState::Present, Standing::Nearby),
+    for (id, name, state, attendance) in [
+        ("x", "王远客", AttendanceState::Guest, Attendance::Guest),
+        ("y", "赵邻村", AttendanceState::Present, Attendance::Nearby),
     ] {
         let new = signed(&world.tell(&mut screen, &card("88001122")));
         world.tell(&mut screen, &answered(&new.key, id, name, state));
@@ -103,7 +111,7 @@ fn visitors_are_named_and_stay_although_the_server_tells_only_of_ours() {
             .visible()
             .find(|person| person.id == id)
             .cloned();
-        assert_eq!(found.map(|person| person.standing), Some(standing));
+        assert_eq!(found.map(|person| person.attendance), Some(attendance));
     }
     assert_eq!(screen.visitor_count(), 2);
     assert_eq!(screen.call().unwrap().present_of(), (0, 3));
@@ -222,8 +230,8 @@ fn a_name_that_is_not_in_the_list_says_whom_to_ask() {
         (0, 1),
         "it counts nowhere"
     );
-    let standings: Vec<Standing> = screen.names().visible().map(|p| p.standing).collect();
-    assert_eq!(standings, [Standing::Unlisted, Standing::Missing]);
+    let attendances: Vec<Attendance> = screen.names().visible().map(|p| p.attendance).collect();
+    assert_eq!(attendances, [Attendance::Unlisted, Attendance::Missing]);
     assert_eq!(world.press(&mut screen, &[Enter]), []);
     let panel = screen.panel().unwrap();
     assert_eq!(

@@ -6,7 +6,7 @@ use crate::cache::Cache;
 use crate::screens::kit::grid::Grid;
 use crate::screens::kit::list::ListScreen;
 use crate::screens::listings::{self, Counted, Tally, listing_route};
-use crate::screens::{Context, Effect, Effects, Route, calls, icons};
+use crate::screens::{Context, Effect, Effects, Route, attendance, icons};
 
 /// The section that has the roll calls, by its digit.
 const ROLL_CALLS_DIGIT: u8 = 3;
@@ -120,7 +120,7 @@ impl ListScreen for Section {
 
 /// They are no list of the township's.
 fn roll_calls(cache: &Cache) -> Tile {
-    let calls = calls::all(cache);
+    let calls = attendance::all(cache);
     let open = calls.iter().filter(|call| call.round.is_some());
     Tile {
         list: ROLL_CALLS.to_owned(),

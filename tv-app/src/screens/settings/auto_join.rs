@@ -4,7 +4,7 @@ use contract::terminal::TerminalKind;
 
 use super::name;
 use crate::cache::Cache;
-use crate::screens::calls;
+use crate::screens::attendance;
 
 /// Whether a meeting begins by itself when nobody answers the call to it: as it was set, otherwise
 /// at stations.
@@ -13,6 +13,6 @@ pub fn joins_by_itself(cache: &Cache) -> bool {
     match cache.setting(name::AUTO_JOIN).as_deref() {
         Some("on") => true,
         Some(_) => false,
-        None => calls::kind(cache) == TerminalKind::Station,
+        None => attendance::kind(cache) == TerminalKind::Station,
     }
 }

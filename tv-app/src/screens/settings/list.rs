@@ -6,7 +6,7 @@ use crate::focus::{Area, Direction, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::kit::back;
 use crate::screens::kit::grid::Paging;
-use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route, arrow, calls};
+use crate::screens::{BACK, Context, Controller, Effect, Effects, Input, Route, arrow, attendance};
 
 use super::auto_join::joins_by_itself;
 use super::name;
@@ -195,7 +195,7 @@ impl Settings {
         self.english = context.cache.setting(name::LANGUAGE).as_deref() == Some("en");
         self.auto_join = joins_by_itself(context.cache);
         // Only stations are called on.
-        let speaks = calls::kind(context.cache) == TerminalKind::Station;
+        let speaks = attendance::kind(context.cache) == TerminalKind::Station;
         self.kinds = ROWS.iter().map(|(kind, _)| *kind).collect();
         if !speaks {
             self.kinds.retain(|kind| *kind != Kind::Capture);

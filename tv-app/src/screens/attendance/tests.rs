@@ -7,41 +7,45 @@ use super::*;
 use crate::cache::NewSignIn;
 use crate::screens::tests::{CALL, MINUTE, NOW, World, call, person, round, unlisted};
 
-fn standings(call: &Call) -> Vec<Standing> {
-    call.people.iter().map(|person| person.standing).collect()
+fn attendances(call: &Call) -> Vec<Attendance> {
+    call.people.iter().map(|person| person.attendance).collect()
 }
 
 #[test]
 fn how_somebody_stands_in_the_round_that_is_open() {
     use AttendanceState as State;
     // State over all rounds, rounds answered; then how it looks in round 1, in round 2, at the end.
-    let table: [(State, &[u32], [Standing; 3]); 9] = [
-        (State::Missing, &[], [Standing::Missing; 3]),
+    let table: [(State, &[u32], [Attendance; 3]); 9] = [
+        (State::Missing, &[], [Attendance::Missing; 3]),
         (
             State::Present,
             &[1],
-            [Standing::Signed, Standing::Missing, Standing::Signed],
+            [Attendance::Signed, Attendance::Missing, Attendance::Signed],
         ),
         (
             State::Missing,
             &[1],
-            [Standing::Signed, Standing::Missing, Standing::Missing],
+            [Attendance::Signed, Attendance::Missing, Attendance::Missing],
         ),
-        (State::Present, &[1, 2], [Standing::Signed; 3]),
+        (State::Present, &[1, 2], [Attendance::Signed; 3]),
         (
             State::Late,
             &[1, 2],
-            [Standing::Late, Standing::Signed, Standing::Late],
+            [Attendance::Late, Attendance::Signed, Attendance::Late],
         ),
         (
             State::ToVerify,
             &[1],
-            [Standing::ToVerify, Standing::Missing, Standing::ToVerify],
+            [
+                Attendance::ToVerify,
+                Attendance::Missing,
+                Attendance::ToVerify,
+            ],
         ),
         // Staff put it right.
-        (State::Present, &[], [Standing::Signed; 3]),
-        (State::Exempt, &[], [Standing::Exempt; 3]),
-        (State::Leave, &[], [Standing::Leave; 3]),
+        (State::Present, &[], [Attendance::Signed; 3]),
+        (State::Exempt, &[], [Attendance::Exempt; 3]),
+        (State::Leave, &[], [Attendance::Leave; 3]),
     ];
     for (state, answered, wanted) in table {
         let look = |rounds: Vec<Round>, over: bool| {
@@ -55,7 +59,7 @@ fn how_somebody_stands_in_the_round_that_is_open() {
                 call.state = RollCallState::Closed;
             }
             world.calls(vec![call]);
-            find(&world.cache, CALL).unwrap().people[0].standing
+            find(&world.cache, CALL).unwrap().people[0].attendance
         };
         let seen = [
             look(vec![round(1, 0)], false),
@@ -81,13 +85,13 @@ fn visitors_are_told_apart_and_in_no_figure() {
     world.calls(vec![call]);
     let call = find(&world.cache, CALL).unwrap();
     assert_eq!(
-        standings(&call),
+        attendances(&call),
         [
-            Standing::Signed,
-            Standing::Exempt,
-            Standing::Missing,
-            Standing::Guest,
-            Standing::Nearby
+            Attendance::Signed,
+            Attendance::Exempt,
+            Attendance::Missing,
+            Attendance::Guest,
+            Attendance::Nearby
         ]
     );
     assert_eq!(call.people[3].name, "外来人");
@@ -121,8 +125,8 @@ fn what_waits_in_the_outbox_is_seen() {
     world.cache.enqueue(&new("2", card)).unwrap();
     let call = find(&world.cache, CALL).unwrap();
     assert_eq!(
-        standings(&call),
-        [Standing::Missing, Standing::Waiting, Standing::Exempt]
+        attendances(&call),
+        [Attendance::Missing, Attendance::Waiting, Attendance::Exempt]
     );
     assert_eq!(call.cards_waiting, 1);
     assert_eq!(call.missing_names(), "张建国");

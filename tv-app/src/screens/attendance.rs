@@ -18,7 +18,7 @@ const SOON_MS: i64 = 120_000;
 
 /// How somebody stands in the round that is open, or over all when none is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Standing {
+pub enum Attendance {
     /// Has not signed in.
     #[default]
     Missing,
@@ -42,7 +42,7 @@ pub enum Standing {
     Unlisted,
 }
 
-impl Standing {
+impl Attendance {
     /// Has signed in, as far as anybody here knows.
     #[must_use]
     pub const fn is_in(self) -> bool {
@@ -67,7 +67,7 @@ pub struct Person {
     /// Name.
     pub name: String,
     /// How they stand.
-    pub standing: Standing,
+    pub attendance: Attendance,
     /// Whether they can sign in by PIN.
     pub pin_set: bool,
 }
@@ -117,7 +117,7 @@ impl Call {
     pub fn missing(&self) -> impl Iterator<Item = &Person> {
         self.people
             .iter()
-            .filter(|person| person.standing == Standing::Missing)
+            .filter(|person| person.attendance == Attendance::Missing)
     }
 
     /// Whether anybody of this TV has or had to sign in.
@@ -125,7 +125,7 @@ impl Call {
     pub fn has_called(&self) -> bool {
         self.people
             .iter()
-            .any(|person| !matches!(person.standing, Standing::Exempt | Standing::Leave))
+            .any(|person| !matches!(person.attendance, Attendance::Exempt | Attendance::Leave))
     }
 
     /// Names of those, to be read in one line.
@@ -157,11 +157,12 @@ impl Call {
     /// How many have signed in and how many count: visitors are in neither.
     #[must_use]
     pub fn present_of(&self) -> (usize, usize) {
-        let called =
-            |person: &&Person| !person.standing.is_visitor() && person.standing != Standing::Exempt;
+        let called = |person: &&Person| {
+            !person.attendance.is_visitor() && person.attendance != Attendance::Exempt
+        };
         let present = self.people.iter().filter(called);
         (
-            present.filter(|person| person.standing.is_in()).count(),
+            present.filter(|person| person.attendance.is_in()).count(),
             self.people.iter().filter(called).count(),
         )
     }
@@ -334,16 +335,17 @@ impl Reader {
         }
         for person in &mut people {
             let mut waiting = self.waiting.iter().filter(here);
-            if person.standing == Standing::Missing && waiting.any(|one| one.member_id == person.id)
+            if person.attendance == Attendance::Missing
+                && waiting.any(|one| one.member_id == person.id)
             {
-                person.standing = Standing::Waiting;
+                person.attendance = Attendance::Waiting;
             }
         }
         // Whoever signed in as a visitor is not in the list yet.
         let listed = |id: &str| {
             people
                 .iter()
-                .any(|person| person.id == id && person.standing != Standing::Guest)
+                .any(|person| person.id == id && person.attendance != Attendance::Guest)
         };
         let unlisted = call
             .unlisted
@@ -387,11 +389,11 @@ impl Reader {
         round: Option<Round>,
     ) -> Person {
         let known = roster.get(attendance.member_id.as_str());
-        let standing = standing(attendance, round, known.is_some());
+        let shown = attendance_of(attendance, round, known.is_some());
         Person {
             id: attendance.member_id.clone(),
             name: known.map_or_else(|| attendance.name.clone(), |known| known.name.clone()),
-            standing,
+            attendance: shown,
             pin_set: known.is_some_and(|known| known.pin_set),
         }
     }
@@ -408,10 +410,10 @@ impl Reader {
             .map(|person| Person {
                 id: person.id.clone(),
                 name: person.name.clone(),
-                standing: if person.exempt {
-                    Standing::Exempt
+                attendance: if person.exempt {
+                    Attendance::Exempt
                 } else {
-                    Standing::Missing
+                    Attendance::Missing
                 },
                 pin_set: person.pin_set,
             })
@@ -419,26 +421,30 @@ impl Reader {
     }
 }
 
-fn standing(attendance: &TerminalAttendance, round: Option<Round>, is_ours: bool) -> Standing {
+fn attendance_of(
+    attendance: &TerminalAttendance,
+    round: Option<Round>,
+    is_ours: bool,
+) -> Attendance {
     match attendance.state {
-        AttendanceState::Exempt => return Standing::Exempt,
-        AttendanceState::Leave => return Standing::Leave,
-        AttendanceState::Guest => return Standing::Guest,
+        AttendanceState::Exempt => return Attendance::Exempt,
+        AttendanceState::Leave => return Attendance::Leave,
+        AttendanceState::Guest => return Attendance::Guest,
         _ => {}
     }
     let here = match attendance.state {
-        AttendanceState::Missing => Standing::Missing,
-        AttendanceState::ToVerify => Standing::ToVerify,
-        _ if !is_ours => Standing::Nearby,
-        AttendanceState::Late => Standing::Late,
-        _ => Standing::Signed,
+        AttendanceState::Missing => Attendance::Missing,
+        AttendanceState::ToVerify => Attendance::ToVerify,
+        _ if !is_ours => Attendance::Nearby,
+        AttendanceState::Late => Attendance::Late,
+        _ => Attendance::Signed,
     };
     let Some(round) = round else { return here };
     if attendance.answered.contains(&round.number) {
         // Over all rounds they may be missing or late, and still this one is answered.
         return match here {
-            Standing::Missing => Standing::Signed,
-            Standing::Late if round.number > 1 => Standing::Signed,
+            Attendance::Missing => Attendance::Signed,
+            Attendance::Late if round.number > 1 => Attendance::Signed,
             other => other,
         };
     }
@@ -447,10 +453,10 @@ fn standing(attendance: &TerminalAttendance, round: Option<Round>, is_ours: bool
     if attendance.answered.is_empty() {
         here
     } else {
-        Standing::Missing
+        Attendance::Missing
     }
 }
 
 #[cfg(test)]
-#[path = "calls/tests.rs"]
+#[path = "attendance/tests.rs"]
 mod tests;
