@@ -19,6 +19,8 @@ pub enum Counted {
     Rooms,
     /// Roll calls, and those that are open.
     RollCalls,
+    /// Pages of branches; none of them is new.
+    Branches,
 }
 
 /// How many there are, and how many of them want to be looked at.
@@ -54,7 +56,7 @@ impl Facts {
 }
 
 const fn facts(kind: ListingKind) -> Facts {
-    use Counted::{Documents, Meetings, Rooms};
+    use Counted::{Branches, Documents, Meetings, Rooms};
     match kind {
         ListingKind::Bulletins | ListingKind::Unknown => {
             Facts::of(bulletins, "file-list", Documents, read)
@@ -64,7 +66,7 @@ const fn facts(kind: ListingKind) -> Facts {
         ListingKind::Programmes => Facts::of(cards, "film", Documents, programmes),
         ListingKind::Meetings => Facts::of(calendar, "live", Meetings, meetings),
         ListingKind::Duty => Facts::of(duty, "duty", Rooms, rooms),
-        ListingKind::Branches => Facts::of(pages, "people", Documents, branches),
+        ListingKind::Branches => Facts::of(pages, "people", Branches, branches),
     }
 }
 

@@ -25,6 +25,7 @@ impl Draw for Section {
                 Counted::Meetings => TileCount::Meetings,
                 Counted::Rooms => TileCount::Rooms,
                 Counted::RollCalls => TileCount::RollCalls,
+                Counted::Branches => TileCount::Branches,
             },
             count: int(tile.tally.count),
             fresh: int(tile.tally.fresh),
