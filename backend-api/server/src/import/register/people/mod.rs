@@ -109,7 +109,7 @@ fn read_members(bytes: &[u8]) -> Read<members::Row> {
 
 /// An unknown column that may say who is no member yet, in a list without a column for that: without it
 /// everybody is a member.
-fn maybe_statuses(known: Known, columns: &Columns, sheet: &sheet::Sheet) -> Option<String> {
+fn maybe_statuses(known: Known, columns: &Columns, sheet: &Sheet) -> Option<String> {
     const WORDS: [&str; 6] = ["党员", "预备", "积极分子", "申请", "发展对象", "群众"];
     let asked = known.iter().any(|(field, _)| *field == "status");
     if !asked || columns.has("status") {
