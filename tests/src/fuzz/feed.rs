@@ -7,10 +7,11 @@ use std::sync::Arc;
 use contract::branch::Branch;
 use contract::bulletin::Bulletin;
 use contract::feed::{Change, Document, FeedPage};
+use contract::kinds::DocumentKind;
 use contract::meeting::Meeting;
 use contract::programme::Programme;
 use contract::township::Township;
-use tv_app::cache::{Cache, DocumentKind};
+use tv_app::cache::Cache;
 use tv_app::clock::ManualClock;
 
 use super::Target;

@@ -55,8 +55,8 @@ fn workbook() -> Vec<u8> {
     let mut book = rust_xlsxwriter::Workbook::new();
     let zeros = rust_xlsxwriter::Format::new().set_num_format("0000000000");
     let plain = rust_xlsxwriter::Format::new();
-    let sheet = book.add_worksheet();
     let mut write = || {
+        let sheet = book.add_worksheet();
         for (column, name) in (0..).zip(["姓名", "户名", "卡号", "备注"]) {
             sheet.write(0, column, name)?;
         }
