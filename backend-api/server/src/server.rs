@@ -292,12 +292,15 @@ fn patience(limits: &Limits) -> Patience {
     }
 }
 
-/// How many connections may come. Files, database and relay need descriptors too: an eighth is theirs.
+/// Open files that are kept for the database, the relay and stored files.
+const FOR_OTHERS: usize = 1_000;
+
+/// How many connections may come.
 fn bounds(limits: &Limits) -> Arc<Bounds> {
     use rustix::process::{Resource, getrlimit};
     let files = getrlimit(Resource::Nofile).current;
     let files = files.and_then(|files| usize::try_from(files).ok());
-    let possible = files.map_or(usize::MAX, |files| files - files / 8);
+    let possible = files.map_or(usize::MAX, |files| files - FOR_OTHERS.min(files / 8));
     if possible < limits.connections {
         tracing::warn!(
             possible,
