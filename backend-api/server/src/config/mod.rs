@@ -74,7 +74,7 @@ impl Default for Limits {
             connections: 48_000,
             connections_per_address: 2_000,
             header_seconds: 15,
-            idle_seconds: 75,
+            idle_seconds: 100,
             upload: Upload {
                 bytes: 64 * 1024,
                 seconds: 60,
