@@ -88,6 +88,7 @@ put "$root" "$bin/backend-api" usr/bin/backend-api 0755
 put "$root" packaging/backup.sh usr/lib/zhdj-tv/backup.sh 0755
 put "$root" packaging/backend-api.toml etc/backend-api/config.toml
 put "$root" packaging/nginx/backend-api.conf usr/share/doc/zhdj-tv-backend/examples/nginx.conf
+put "$root" packaging/systemd/tls.conf usr/share/doc/zhdj-tv-backend/examples/tls.conf
 put "$root" packaging/sysusers/backend-api.conf usr/lib/sysusers.d/zhdj-tv-backend.conf
 mkdir -p "$root/usr/share/backend-api"
 cp --recursive --no-preserve=mode,ownership backend-api/console/dist "$root/usr/share/backend-api/console"

@@ -17,6 +17,7 @@ use crate::services::files::Files;
 use crate::services::kit::error::Result;
 use crate::services::kit::rate::RateLimit;
 use crate::services::kit::task;
+use crate::services::kit::tasks::Tasks;
 use crate::services::media::{Listener, Media};
 use crate::services::roll_call::queue::Queue;
 use crate::services::roll_call::show::Figures;
@@ -75,6 +76,8 @@ pub struct App {
     pub card_limit: RateLimit,
     /// At most so many passwords are hashed at once: each takes 19 MiB and a core.
     pub hashing: tokio::sync::Semaphore,
+    /// What goes on in the background.
+    pub tasks: Arc<Tasks>,
     /// Set when the server stops.
     pub stopping: CancellationToken,
 }
@@ -113,6 +116,7 @@ impl App {
         for listener in listeners {
             media.add_listener(Arc::downgrade(&listener));
         }
+        let stopping = CancellationToken::new();
         let tokens: Arc<Tokens> = Arc::default();
         let cut_off = Arc::clone(&media);
         let announcer = Arc::new(Announcer::new(announcer::Parts {
@@ -134,7 +138,8 @@ impl App {
             announcer,
             card_limit: RateLimit::new(UNKNOWN_CARDS_PER_MINUTE),
             hashing: tokio::sync::Semaphore::new(2),
-            stopping: CancellationToken::new(),
+            tasks: Arc::new(Tasks::new(stopping.clone())),
+            stopping,
             config,
             public_url,
             listens,

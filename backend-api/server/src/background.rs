@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use store::due::Kind;
 use tokio::task::JoinSet;
-use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
+use crate::front::certificate::Certificate;
 use crate::services::due::{self, Handler};
 use crate::services::kit::error::chain;
 use crate::services::kit::error::{Result, ServiceError};
@@ -65,12 +65,16 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         watch.min(LOOK_EVERY),
         |app| app.duty.look_after(),
     ));
-    tasks.spawn(Arc::clone(&app.sign_ins).run(
-        app.store.clone(),
-        Arc::clone(&app.vault),
-        Arc::clone(&app.clock),
-    ));
-    tasks.spawn(Arc::clone(&app.media).listen(app.stopping.clone()));
+    tasks.spawn(keep(Arc::clone(app), "sign-ins", |app| {
+        let (store, vault) = (app.store.clone(), Arc::clone(&app.vault));
+        Arc::clone(&app.sign_ins).run(store, vault, Arc::clone(&app.clock))
+    }));
+    // Another engine in place of the relay says nothing.
+    if app.media.relay().is_ok() {
+        tasks.spawn(keep(Arc::clone(app), "relay", |app| {
+            Arc::clone(&app.media).listen(app.stopping.clone())
+        }));
+    }
     tasks.spawn(every(Arc::clone(app), "hosts", watch, |app| {
         app.rooms.cut_off()
     }));
@@ -93,13 +97,27 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
 /// Begins to do what is due. Not before live meetings are resumed: of one whose room is not there yet it
 /// would seem that its host has left it, and its room would come after its end.
 pub(crate) fn spawn_due(tasks: &mut JoinSet<()>, app: &Arc<App>) {
-    let handlers = Arc::clone(app);
-    tasks.spawn(due::run(
-        app.store.clone(),
-        Arc::clone(&app.clock),
-        app.stopping.clone(),
-        move |kind| handler(&handlers, kind),
-    ));
+    tasks.spawn(keep(Arc::clone(app), "deadlines", |app| {
+        let handlers = Arc::clone(app);
+        let (store, clock) = (app.store.clone(), Arc::clone(&app.clock));
+        due::run(store, clock, app.stopping.clone(), move |kind| {
+            handler(&handlers, kind)
+        })
+    }));
+}
+
+/// Begins to look whether the files of the certificate were written.
+pub(crate) fn spawn_renewal(
+    tasks: &mut JoinSet<()>,
+    app: &Arc<App>,
+    certificate: Arc<Certificate>,
+) {
+    let watch = Duration::from_millis(app.config.watch_ms);
+    tasks.spawn(every(Arc::clone(app), "certificate", watch, move |_| {
+        let renewed = certificate.renew();
+        // What was there before goes on to be used; the message says what is wrong with which file.
+        renewed.map_err(|error| ServiceError::Internal(chain(&error)))
+    }));
 }
 
 /// What is done when deadlines of a kind come.
@@ -124,39 +142,29 @@ fn handler(app: &Arc<App>, kind: Kind) -> Handler {
     }
 }
 
-/// Runs `work` on a blocking thread at once and then again and again until the server stops,
-/// and, because it may have gathered something, once more then.
+/// Runs `work` again and again until the server stops, see [`Tasks::every`].
+///
+/// [`Tasks::every`]: crate::services::kit::tasks::Tasks::every
 async fn every(
     app: Arc<App>,
     name: &'static str,
     period: Duration,
     mut work: impl FnMut(&App) -> Result<()> + Send + 'static,
 ) {
-    let mut ticks = tokio::time::interval(period);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        let stopping = tokio::select! {
-            _ = ticks.tick() => false,
-            () = app.stopping.cancelled() => true,
-        };
-        let on = Arc::clone(&app);
-        let ran = tokio::task::spawn_blocking(move || (work(&on), work)).await;
-        match ran {
-            Ok((done, again)) => {
-                if let Err(error) = done {
-                    tracing::warn!(task = name, error = chain(&error), "will be tried again");
-                }
-                work = again;
-            }
-            Err(error) => {
-                tracing::error!(task = name, %error, "background task failed");
-                return;
-            }
-        }
-        if stopping {
-            return;
-        }
-    }
+    let tasks = Arc::clone(&app.tasks);
+    tasks.every(name, period, move || work(&app)).await;
+}
+
+/// Does what `begin` begins until the server stops, see [`Tasks::keep`].
+///
+/// [`Tasks::keep`]: crate::services::kit::tasks::Tasks::keep
+async fn keep<F: Future<Output = ()> + Send + 'static>(
+    app: Arc<App>,
+    name: &'static str,
+    begin: impl Fn(&Arc<App>) -> F + Send + 'static,
+) {
+    let tasks = Arc::clone(&app.tasks);
+    tasks.keep(name, move || begin(&app)).await;
 }
 
 fn write_seen(app: &App) -> Result<()> {

@@ -4,6 +4,7 @@
 //! - [`services`]: the rules; they know neither axum nor SQL drivers
 //! - [`import`]: a folder written by hand becomes bulletins and programmes
 //! - [`config`]: what can be set
+//! - `front`: connections, their bounds and TLS
 //! - [`cli`]: the commands of the binary
 //!
 //! [`Server::start`] runs it inside any process, with the settings of [`Config::local`] for a folder;
@@ -14,6 +15,7 @@ mod background;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod front;
 pub mod import;
 pub mod routes;
 mod server;

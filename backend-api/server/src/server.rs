@@ -1,21 +1,23 @@
 //! The server in a process: the binary starts one, and so do tests.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt as _;
 use store::{DatabaseUrl, Store};
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 use url::Url;
 
 use crate::app::App;
 use crate::background;
 use crate::clock::{Clock, SystemClock};
-use crate::config::Config;
+use crate::config::{Config, Limits};
+use crate::front::bounds::Bounds;
+use crate::front::certificate::{Certificate, CertificateError};
+use crate::front::{self, Door, Patience, redirect};
 use crate::routes;
 use crate::services::address;
 use crate::services::backup::{BackupError, DataLock};
@@ -24,10 +26,6 @@ use crate::services::media::{self, Media};
 use crate::services::room::Rooms;
 use crate::services::vault::{Vault, VaultError};
 use crate::telemetry;
-
-/// Connections the kernel keeps for us while we are busy: a county's TVs come back together
-/// after a power cut.
-const BACKLOG: u32 = 4_096;
 
 /// How long requests may take to end after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -65,6 +63,12 @@ pub enum ServerError {
         #[source]
         source: io::Error,
     },
+    /// The certificate cannot be used.
+    #[error("TLS 不能使用")]
+    Certificate(#[from] CertificateError),
+    /// TLS cannot be set up.
+    #[error("TLS 不能使用")]
+    Tls(#[from] rustls::Error),
     /// The relay of live meetings cannot listen.
     #[error("直播转发不能监听 UDP {address}")]
     Relay {
@@ -110,21 +114,20 @@ impl Server {
         let opened = config.clone();
         let (lock, store, files, vault) =
             tokio::task::spawn_blocking(move || open(&opened)).await??;
-        let listener = listen(config.listen).map_err(|source| ServerError::Listen {
-            address: config.listen,
-            source,
-        })?;
-        let addr = listener
-            .local_addr()
-            .map_err(|source| ServerError::Listen {
-                address: config.listen,
-                source,
-            })?;
+        let certificate = config.tls.as_ref().map(Certificate::open).transpose()?;
+        let tls = certificate.as_ref().map(Certificate::acceptor);
+        let tls = tls.transpose()?;
+        let (listener, addr) = listen(config.listen)?;
+        let plain = config.tls.as_ref().and_then(|tls| tls.redirect);
+        let plain = plain.map(listen).transpose()?;
+        let plain_addr = plain.as_ref().map(|(_, addr)| *addr);
         let public_url = config
             .public_url
             .clone()
             .unwrap_or_else(|| reached_at(addr));
-        let media = Media::open(&config).map_err(|source| ServerError::Relay {
+        let own_ports = std::iter::once(addr).chain(plain_addr);
+        let own_ports = own_ports.map(|addr| addr.port()).collect();
+        let media = Media::open(&config, own_ports).map_err(|source| ServerError::Relay {
             address: config.live.udp,
             source,
         })?;
@@ -138,26 +141,38 @@ impl Server {
             tracing::error!(%error, "looks that were left open cannot be closed");
         }
         let mut background = background::spawn(&app);
+        if let Some(certificate) = certificate {
+            background::spawn_renewal(&mut background, &app, certificate);
+        }
         app.rooms.resume().await;
         background::spawn_due(&mut background, &app);
-        let service =
-            routes::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
-        let listener = listener.tap_io(|connection| {
-            // Answers are small and waited for.
-            if let Err(error) = connection.set_nodelay(true) {
-                tracing::debug!(%error, "cannot set TCP_NODELAY");
-            }
+        let limits = &app.config.limits;
+        let bounds = bounds(limits);
+        let door = |router, tls| Door {
+            router,
+            bounds: Arc::clone(&bounds),
+            patience: patience(limits),
+            tls,
+            stopping: app.stopping.clone(),
+        };
+        let main = door(routes::router(Arc::clone(&app)), tls);
+        let beside = plain.map(|(listener, _)| {
+            let router = redirect::router(app.public_url.clone());
+            door(router, None).serve(listener)
         });
-        let stopping = app.stopping.clone();
         let serving = tokio::spawn(async move {
-            axum::serve(listener, service)
-                .with_graceful_shutdown(stopping.cancelled_owned())
-                .await
+            match beside {
+                Some(beside) => {
+                    tokio::join!(main.serve(listener), beside);
+                }
+                None => main.serve(listener).await,
+            }
         });
         tracing::info!(%addr, url = %app.public_url, "listening");
         Ok(RunningServer {
             addr,
             app,
+            plain_addr,
             serving,
             background,
             _lock: lock,
@@ -169,8 +184,10 @@ impl Server {
 pub struct RunningServer {
     /// Where it listens.
     pub addr: SocketAddr,
+    /// Where plain HTTP is led to TLS.
+    pub plain_addr: Option<SocketAddr>,
     app: Arc<App>,
-    serving: JoinHandle<io::Result<()>>,
+    serving: JoinHandle<()>,
     background: JoinSet<()>,
     _lock: DataLock,
 }
@@ -179,7 +196,7 @@ impl RunningServer {
     /// Its address as a URL, e.g. `http://127.0.0.1:40123/`.
     #[must_use]
     pub fn url(&self) -> Url {
-        own_url(self.addr)
+        own_url(self.addr, self.app.config.tls.is_some())
     }
 
     /// Its database, for tests and for work beside the requests.
@@ -226,8 +243,7 @@ impl RunningServer {
             app.rooms.stop();
         });
         match tokio::time::timeout(GRACE, &mut self.serving).await {
-            Ok(Ok(Ok(()))) => {}
-            Ok(Ok(Err(error))) => tracing::warn!(%error, "stopped with an error"),
+            Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%error, "the listener failed"),
             Err(_) => {
                 tracing::warn!("gave up waiting for requests to end");
@@ -260,15 +276,46 @@ fn open(config: &Config) -> Result<(DataLock, Store, Files, Vault), ServerError>
     Ok((lock, store, files, vault))
 }
 
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() {
-        TcpSocket::new_v4()?
-    } else {
-        TcpSocket::new_v6()?
+fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServerError> {
+    let listening = || {
+        let listener = front::listen(address)?;
+        let addr = listener.local_addr()?;
+        Ok((listener, addr))
     };
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
+    listening().map_err(|source| ServerError::Listen { address, source })
+}
+
+fn patience(limits: &Limits) -> Patience {
+    Patience {
+        head: Duration::from_secs(limits.header_seconds),
+        idle: Duration::from_secs(limits.idle_seconds),
+    }
+}
+
+/// Open files that are kept for the database, the relay and stored files.
+const FOR_OTHERS: usize = 1_000;
+
+/// How many connections may come.
+fn bounds(limits: &Limits) -> Arc<Bounds> {
+    use rustix::process::{Resource, getrlimit};
+    let files = getrlimit(Resource::Nofile).current;
+    let files = files.and_then(|files| usize::try_from(files).ok());
+    let possible = files.map_or(usize::MAX, |files| files - FOR_OTHERS.min(files / 8));
+    if possible < limits.connections {
+        tracing::warn!(
+            possible,
+            wanted = limits.connections,
+            "the system allows fewer open files: fewer connections are taken"
+        );
+    }
+    // Behind a proxy on this machine is everybody.
+    let spared = |ip: IpAddr| ip.is_loopback();
+    let of_one = limits.connections_per_address;
+    Arc::new(Bounds::new(
+        possible.min(limits.connections),
+        of_one,
+        spared,
+    ))
 }
 
 /// Where others reach a server that was not told its address.
@@ -279,9 +326,11 @@ fn reached_at(addr: SocketAddr) -> Url {
         asked: None,
         own: &address::own(),
     };
-    address::for_telephones(known).unwrap_or_else(|| own_url(addr))
+    // With TLS the address is always configured.
+    address::for_telephones(known).unwrap_or_else(|| own_url(addr, false))
 }
 
-fn own_url(addr: SocketAddr) -> Url {
-    Url::parse(&format!("http://{addr}/")).expect("an address and a port make a URL")
+fn own_url(addr: SocketAddr, tls: bool) -> Url {
+    let scheme = if tls { "https" } else { "http" };
+    Url::parse(&format!("{scheme}://{addr}/")).expect("an address and a port make a URL")
 }

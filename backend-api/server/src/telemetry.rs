@@ -39,7 +39,16 @@ pub(crate) fn count() {
             "Meetings planned, started, ended, cancelled"
         );
         metrics::describe_counter!("viewing_reports", "Reports of who watched a meeting");
-        metrics::describe_gauge!("event_streams", "Terminals that listen");
+        metrics::describe_gauge!("event_streams", "Terminals and pages of staff that listen");
+        metrics::describe_counter!(
+            "event_streams_replaced",
+            "Streams that ended for a newer one"
+        );
+        metrics::describe_gauge!("http_connections", "Open connections");
+        metrics::describe_counter!("http_connections_refused", "Connections beyond a bound");
+        metrics::describe_counter!("http_bodies_too_slow", "Bodies that hardly came");
+        metrics::describe_gauge!("background_task_failing", "1: its last run failed");
+        metrics::describe_counter!("background_task_failures", "Runs that failed");
         metrics::describe_counter!(
             "feed_refreshes",
             "Organizations whose feed had something new"

@@ -119,6 +119,7 @@ impl Backend {
         let store = self.store()?;
         let vault = Arc::new(Vault::open(&self.config, &store)?);
         let context = ImportContext {
+            cameras: Arc::default(),
             store,
             vault,
             files: Files::open(&self.config.files_dir())?,

@@ -146,6 +146,7 @@ fn host(backend: &Backend, meeting: &str) -> anyhow::Result<Ingest> {
     let settings = IngestSettings {
         epoch: media.epoch(),
         source: "test:880".to_owned(),
+        resolve: None,
     };
     Ok(Ingest::start(settings, move |event| {
         if let IngestEvent::Packet(packet) = event {

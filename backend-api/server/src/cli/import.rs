@@ -11,6 +11,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::import::{ImportContext, ImportReport, OnTerminal, import_folder, import_ground};
 use crate::services::files::Files;
+use crate::services::media::Reach;
 use crate::services::vault::Vault;
 
 #[derive(Debug, clap::Args)]
@@ -78,6 +79,10 @@ fn context(
         files: Files::open(&config.files_dir())?,
         cache_dir: config.data_dir.join("import-cache"),
         clock: Arc::new(SystemClock),
+        cameras: Arc::new(Reach::new(
+            config.cameras.as_deref(),
+            vec![config.listen.port()],
+        )),
         cancel,
         runtime: tokio::runtime::Handle::current(),
     })

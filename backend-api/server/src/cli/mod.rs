@@ -26,6 +26,7 @@ use clap::{Parser, Subcommand};
 use store::{DatabaseUrl, Store};
 
 use crate::config::Config;
+use crate::front::certificate::Certificate;
 use crate::services::backup::DataLock;
 use crate::services::media::film;
 use crate::telemetry;
@@ -120,6 +121,9 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Keys(arguments) => keys::run(&config, &arguments),
         Command::Purge(arguments) => purge::run(&config, &arguments),
         Command::CheckConfig => {
+            if let Some(tls) = &config.tls {
+                Certificate::open(tls)?;
+            }
             print(&format!("配置没有错误。\n{config:#?}\n"))?;
             if let Some(words) = missing_elements() {
                 print(&format!("{words}\n"))?;

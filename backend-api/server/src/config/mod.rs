@@ -3,6 +3,7 @@
 
 mod log_format;
 mod mistakes;
+mod places;
 mod reader;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use url::Url;
 
 pub use log_format::LogFormat;
 pub use mistakes::{Mistake, Mistakes};
+pub use places::Place;
 use reader::Reader;
 
 /// Prefix of environment variables; `__` stands for the dot of a nested key.
@@ -35,8 +37,28 @@ pub struct Limits {
     pub sign_ins_per_minute: u32,
     /// Event streams open at the same time.
     pub event_streams: usize,
-    /// Seconds until a request that has not been answered is given up.
+    /// Seconds until a request that has not been answered is given up; the time in which its body still
+    /// comes does not count.
     pub request_seconds: u64,
+    /// Connections open at the same time.
+    pub connections: usize,
+    /// The same of one address, unless it is this machine's.
+    pub connections_per_address: usize,
+    /// Seconds in which the head of a request must be there.
+    pub header_seconds: u64,
+    /// Seconds a connection is kept between two requests.
+    pub idle_seconds: u64,
+    /// How fast a body must come at least.
+    pub upload: Upload,
+}
+
+/// The slowest upload that is still one: what comes slower is cut off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Upload {
+    /// Bytes in each span of waiting.
+    pub bytes: u64,
+    /// The span, in seconds.
+    pub seconds: u64,
 }
 
 impl Default for Limits {
@@ -49,8 +71,27 @@ impl Default for Limits {
             sign_ins_per_minute: 30,
             event_streams: 40_000,
             request_seconds: 120,
+            connections: 48_000,
+            connections_per_address: 2_000,
+            header_seconds: 15,
+            idle_seconds: 100,
+            upload: Upload {
+                bytes: 64 * 1024,
+                seconds: 60,
+            },
         }
     }
+}
+
+/// TLS spoken by the server itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tls {
+    /// PEM file of the certificate, those of its issuers after it.
+    pub certificate: PathBuf,
+    /// PEM file of its private key.
+    pub key: PathBuf,
+    /// Where plain HTTP is answered with where TLS is spoken.
+    pub redirect: Option<SocketAddr>,
 }
 
 /// Staff sessions.
@@ -136,6 +177,10 @@ pub struct Config {
     pub sessions: Sessions,
     /// Live picture and sound.
     pub live: Live,
+    /// Where network cameras may be; `None`: in private networks.
+    pub cameras: Option<Vec<Place>>,
+    /// TLS of the server itself; `None`: plain HTTP, e.g. behind a proxy.
+    pub tls: Option<Tls>,
     /// Folder of the staff console's built page; `None`: there is none.
     pub console: Option<PathBuf>,
     /// Milliseconds between two looks for changes made by another process (an import, a second
@@ -158,6 +203,8 @@ impl fmt::Debug for Config {
             .field("limits", &self.limits)
             .field("sessions", &self.sessions)
             .field("live", &self.live)
+            .field("cameras", &self.cameras)
+            .field("tls", &self.tls)
             .field("console", &self.console)
             .field("watch_ms", &self.watch_ms)
             .finish_non_exhaustive()
@@ -193,6 +240,8 @@ impl Config {
                 udp: SocketAddr::from(([127, 0, 0, 1], 0)),
                 ..Live::default()
             },
+            cameras: None,
+            tls: None,
             console: None,
             watch_ms: 1_000,
             admit_any_tv_to: None,
@@ -269,6 +318,27 @@ impl Config {
                     limits.request_seconds,
                     5..=3_600,
                 ),
+                connections: read.number("limits.connections", limits.connections, 16..=1_000_000),
+                connections_per_address: read.number(
+                    "limits.connections_per_address",
+                    limits.connections_per_address,
+                    4..=1_000_000,
+                ),
+                header_seconds: read.number(
+                    "limits.header_seconds",
+                    limits.header_seconds,
+                    1..=300,
+                ),
+                idle_seconds: read.number("limits.idle_seconds", limits.idle_seconds, 5..=3_600),
+                upload: Upload {
+                    bytes: 1_024
+                        * read.number(
+                            "limits.upload_kib_per_minute",
+                            limits.upload.bytes / 1_024,
+                            1..=1_048_576,
+                        ),
+                    ..limits.upload
+                },
             },
             sessions: Sessions {
                 hours: read.number("sessions.hours", sessions.hours, 1..=720),
@@ -302,6 +372,8 @@ impl Config {
                 whep_url: read.template("live.whep_url"),
                 hls_url: read.template("live.hls_url"),
             },
+            cameras: read.places("cameras.allowed"),
+            tls: read.tls(),
             console: read.optional_folder("console"),
             watch_ms: read.number("watch_ms", 1_000, 50..=60_000),
             admit_any_tv_to: None,
@@ -319,6 +391,14 @@ impl Config {
             read.mistake(
                 "public_url",
                 "监听非本机地址时必须写明对外网址",
+                "请写电视和工作人员访问的网址，例如 public_url = \"https://dj.example.cn\"",
+            );
+        }
+        let public_url = config.public_url.as_ref();
+        if config.tls.is_some() && public_url.is_none_or(|url| url.scheme() != "https") {
+            read.mistake(
+                "public_url",
+                "自带 TLS 时对外网址须以 https:// 开头",
                 "请写电视和工作人员访问的网址，例如 public_url = \"https://dj.example.cn\"",
             );
         }
@@ -394,6 +474,12 @@ mod tests {
             encoder_port = 9800
             hls_rest_seconds = 60
             restream = "udp://239.1.1.1:5004"
+            [cameras]
+            allowed = "10.7.0.0/16, 10.8.1.9, cam.example.cn"
+            [tls]
+            certificate = "/etc/backend-api/tls.pem"
+            key = "/etc/backend-api/tls.key"
+            redirect = "0.0.0.0:80"
             "#,
         )
         .unwrap();
@@ -403,6 +489,9 @@ mod tests {
         assert_eq!(config.live.hls_rest_seconds, 60);
         assert_eq!(config.live.restream, ["udp://239.1.1.1:5004"]);
         assert_eq!(config.log, LogFormat::Json);
+        assert_eq!(config.cameras.as_ref().unwrap().len(), 3);
+        let redirect = config.tls.as_ref().and_then(|tls| tls.redirect).unwrap();
+        assert_eq!(redirect.to_string(), "0.0.0.0:80");
         assert_eq!(config.limits.body_bytes, 65_536);
         assert_eq!(config.limits.event_streams, 16_000);
         assert_eq!(config.sessions.hours, 8);
@@ -455,6 +544,28 @@ mod tests {
         }
         let typo = mistakes.last().unwrap();
         assert!(typo.write.contains("listen"), "{typo}");
+    }
+
+    #[test]
+    fn tls_needs_both_files_and_an_address_that_says_so() {
+        let both = "certificate = \"/a.pem\"\nkey = \"/a.key\"";
+        assert_eq!(keys(&format!("[tls]\n{both}")), ["public_url"]);
+        let public = "public_url = \"http://dj.example.cn\"";
+        assert_eq!(keys(&format!("{public}\n[tls]\n{both}")), ["public_url"]);
+        let public = "public_url = \"https://dj.example.cn\"";
+        let good = Config::from_toml(&format!("{public}\n[tls]\n{both}")).unwrap();
+        assert_eq!(good.tls.unwrap().redirect, None);
+        for (half, missing) in [
+            ("certificate = \"/a.pem\"", "tls.key"),
+            ("key = \"/a.key\"", "tls.certificate"),
+            ("redirect = \"0.0.0.0:80\"", "tls.certificate"),
+        ] {
+            assert_eq!(keys(&format!("{public}\n[tls]\n{half}")), [missing]);
+        }
+        assert_eq!(
+            keys("[cameras]\nallowed = \"10.0.0.0/33\""),
+            ["cameras.allowed"]
+        );
     }
 
     #[test]

@@ -10,8 +10,10 @@ use figment::Figment;
 use figment::value::{Dict, Value};
 use url::Url;
 
+use super::Tls;
 use super::log_format::LogFormat;
 use super::mistakes::{Mistake, Mistakes};
+use super::places::Place;
 
 pub(super) struct Reader {
     values: BTreeMap<String, Value>,
@@ -148,6 +150,44 @@ impl Reader {
             list(text).map(|part| part.parse().ok()).collect()
         })
         .unwrap_or_default()
+    }
+
+    /// Networks, addresses and names, separated by commas.
+    pub(super) fn places(&mut self, key: &'static str) -> Option<Vec<Place>> {
+        let write =
+            "请写网段、IP 地址或主机名，几个之间用逗号隔开，例如 \"192.168.0.0/16, 10.1.2.3\"";
+        self.parsed(key, write, |text| {
+            list(text).map(|part| part.parse().ok()).collect()
+        })
+    }
+
+    /// TLS, if one of its files is named: then both are needed.
+    pub(super) fn tls(&mut self) -> Option<Tls> {
+        let certificate = self.optional_folder("tls.certificate");
+        let key = self.optional_folder("tls.key");
+        let write = "请写“IP:端口”，例如 redirect = \"0.0.0.0:80\"";
+        let redirect = self.parsed("tls.redirect", write, |text| text.parse().ok());
+        match (certificate, key) {
+            (Some(certificate), Some(key)) => Some(Tls {
+                certificate,
+                key,
+                redirect,
+            }),
+            (None, None) if redirect.is_none() => None,
+            (certificate, _) => {
+                let missing = if certificate.is_none() {
+                    "tls.certificate"
+                } else {
+                    "tls.key"
+                };
+                self.mistake(
+                    missing,
+                    "用 TLS 时证书和私钥两个文件都要写",
+                    "请写 PEM 文件的完整路径，例如 \"/etc/backend-api/tls.pem\"",
+                );
+                None
+            }
+        }
     }
 
     /// By what homes watch: `true` for WHEP.

@@ -53,7 +53,7 @@ pub use report::ImportReport;
 use crate::clock::Clock;
 use crate::services::files::{Files, FilesError};
 use crate::services::kit::error::ServiceError;
-use crate::services::media::film;
+use crate::services::media::{Reach, film};
 use crate::services::pictures::PictureError;
 use crate::services::vault::Vault;
 
@@ -66,6 +66,8 @@ pub struct ImportContext {
     pub files: Files,
     /// Keys of personal data.
     pub vault: Arc<Vault>,
+    /// Where cameras may be.
+    pub cameras: Arc<Reach>,
     /// Folder for notes about converted files and for videos being converted; created when it
     /// is missing. May be emptied at any time, at the cost of converting again.
     pub cache_dir: PathBuf,

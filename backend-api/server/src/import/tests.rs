@@ -28,6 +28,7 @@ impl Fixture {
         let store = Store::open(&DatabaseUrl::sqlite(&dir.path().join("data.sqlite"))).unwrap();
         let config = crate::Config::local(dir.path());
         let context = ImportContext {
+            cameras: Arc::default(),
             vault: Arc::new(Vault::open(&config, &store).unwrap()),
             store,
             files: Files::open(&dir.path().join("files")).unwrap(),
@@ -701,6 +702,11 @@ async fn duty_rooms_wait_for_their_station_change_and_go() {
     assert_eq!(report.updated, ["duty-rooms.csv：大厅"]);
     assert_eq!(report.complaints[0].line, Some(4));
     assert_eq!(found(&fixture).len(), 2);
+    // Nor does an address where no camera may be.
+    write(&format!("大厅,QH,,rtsp://127.0.0.1:5432/\n{office}"));
+    let report = fixture.import().await;
+    assert!(report.to_string().contains("服务器自己的地址"), "{report}");
+    assert_eq!((report.complaints.len(), found(&fixture).len()), (1, 2));
     write(&format!("{office}又一间,ZJ,会议室,\n"));
     let report = fixture.import().await;
     assert_eq!(report.complaints[0].line, Some(3), "{report}");

@@ -28,6 +28,7 @@ mod events;
 mod extract;
 mod feed;
 mod files;
+mod headers;
 mod health;
 mod households;
 mod live;
@@ -37,6 +38,7 @@ mod notices;
 mod observe;
 mod openapi;
 mod organizations;
+mod pace;
 mod paging;
 mod pictures;
 pub mod problem;
@@ -102,7 +104,7 @@ pub fn router(app: Arc<App>) -> Router {
         .into_router()
         .route(&described, get(async || openapi::answer(document())))
         .merge(enrol::page::router())
-        .merge(console::router(app.config.console.as_deref()))
+        .merge(console::router(&app.config))
         .fallback(async || Refusal::no_such_path())
         .method_not_allowed_fallback(async || Refusal::no_such_method())
         .layer(bodies)

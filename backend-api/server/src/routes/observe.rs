@@ -2,9 +2,11 @@
 //! handler panics.
 
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -12,8 +14,11 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 use tracing::Instrument as _;
 
+use super::headers;
+use super::pace::{Paced, Progress};
 use super::problem::Refusal;
 use crate::app::App;
+use crate::services::kit::tasks::panic_text;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -35,19 +40,24 @@ pub async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) 
     );
 
     let limit = Duration::from_secs(app.config.limits.request_seconds);
-    let handled = AssertUnwindSafe(tokio::time::timeout(limit, next.run(request))).catch_unwind();
+    let progress = (!request.body().is_end_stream()).then(Progress::new);
+    let request = match &progress {
+        None => request,
+        Some(progress) => request.map(|body| {
+            let least = app.config.limits.upload;
+            Body::new(Paced::new(body, least, Arc::clone(progress)))
+        }),
+    };
+    let answer = within(limit, progress.as_deref(), next.run(request));
+    let handled = AssertUnwindSafe(answer).catch_unwind();
     let mut response = match handled.instrument(span.clone()).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(_)) => {
+        Ok(Some(response)) => response,
+        Ok(None) => {
             span.in_scope(|| tracing::warn!("gave up after {limit:?}"));
             Refusal::unavailable("服务器太忙，请稍后再试。").into_response()
         }
         Err(panic) => {
-            let what = panic
-                .downcast_ref::<&str>()
-                .map(|text| (*text).to_owned())
-                .or_else(|| panic.downcast_ref::<String>().cloned())
-                .unwrap_or_default();
+            let what = panic_text(&*panic);
             span.in_scope(|| tracing::error!(panic = what, "handler panicked"));
             Refusal::internal().into_response()
         }
@@ -58,7 +68,29 @@ pub async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) 
     span.in_scope(|| log(status, method, taken));
     record(method, route, status, taken);
     response.headers_mut().insert(REQUEST_ID, id);
+    headers::complete(&mut response, app.config.tls.is_some());
     response
+}
+
+/// The answer, if it begins in time. While its body comes, an upload takes as long as it takes.
+async fn within<T>(
+    limit: Duration,
+    progress: Option<&Progress>,
+    answer: impl Future<Output = T>,
+) -> Option<T> {
+    let Some(progress) = progress else {
+        return tokio::time::timeout(limit, answer).await.ok();
+    };
+    let mut answer = pin!(answer);
+    loop {
+        let until = progress.last() + limit;
+        if let Ok(answer) = tokio::time::timeout_at(until, answer.as_mut()).await {
+            return Some(answer);
+        }
+        if progress.last() + limit <= until {
+            return None;
+        }
+    }
 }
 
 /// Polls are too many to log one by one; changes and failures are not.

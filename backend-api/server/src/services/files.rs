@@ -30,6 +30,9 @@ const CHUNK: usize = 128 * 1024;
 /// Size of one part while a large file is copied in.
 const PART: usize = 8 * 1024 * 1024;
 
+/// What a file of a kind that nothing here shows is served as.
+pub const UNKNOWN: &str = "application/octet-stream";
+
 /// Media types by extension: what a file is served as.
 const MEDIA_TYPES: &[(&str, &str)] = &[
     ("jpg", "image/jpeg"),
@@ -139,7 +142,7 @@ impl FileName {
         MEDIA_TYPES
             .iter()
             .find(|(known, _)| *known == extension)
-            .map_or("application/octet-stream", |(_, media_type)| media_type)
+            .map_or(UNKNOWN, |(_, media_type)| media_type)
     }
 
     fn new(digest: &[u8], extension: &str) -> Result<Self, FilesError> {

@@ -234,6 +234,7 @@ fn page(code: &str, secretary: &str) -> String {
 
 async fn import(world: &World, folder: &Path, dry_run: bool) -> ImportReport {
     let context = ImportContext {
+        cameras: Arc::default(),
         store: world.server.store().clone(),
         files: world.server.files().clone(),
         vault: Arc::clone(world.server.vault()),

@@ -126,6 +126,11 @@ impl World {
         .await;
     }
 
+    /// Asks with another client from now on.
+    pub fn use_client(&mut self, client: reqwest::Client) {
+        self.client = client;
+    }
+
     pub fn now_ms(&self) -> i64 {
         self.clock.now_ms()
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use backend_api::services::kit::rights::Role;
+use backend_api::services::media::SourceNews;
 use contract::duty::{DutyLook, DutyRoom, DutyRoomDraft, DutySource, LookAccess, TerminalDuty};
 use contract::error::ErrorCode;
 use contract::event::Event;
@@ -538,8 +539,61 @@ async fn rooms_are_made_by_those_with_the_right_of_what_is_there() {
 }
 
 #[tokio::test]
-async fn a_camera_is_fetched_only_while_somebody_looks_and_can_be_seen_to() {
+async fn a_camera_is_where_cameras_may_be() {
     let world = World::sqlite().await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
+    for (url, words) in [
+        ("rtsp://127.0.0.1:5432/", "服务器自己的地址"),
+        ("rtsp://localhost/", "服务器自己的地址"),
+        ("rtsp://169.254.169.254/latest", "不在允许的网段"),
+        ("rtsp://8.8.8.8/live", "不在允许的网段"),
+    ] {
+        let refused = create(&world, &staff, &camera_room(url)).await;
+        let said = problem(refused, 422, ErrorCode::Invalid).await;
+        assert_eq!(said.fields[0].field, "camera_url");
+        assert!(said.fields[0].message.contains(words), "{said:?}");
+    }
+    let made = create(&world, &staff, &camera_room("rtsp://192.168.1.64/live")).await;
+    assert_eq!(made.status(), StatusCode::CREATED);
+}
+
+/// A camera that was kept when it was allowed is not connected to when it is not any more, whatever its
+/// name means by then.
+#[tokio::test]
+async fn an_address_is_judged_when_it_is_connected_to() {
+    let world = World::sqlite().await;
+    let camera = Camera::start();
+    let (told, failed) = tokio::sync::oneshot::channel();
+    let told = std::sync::Mutex::new(Some(told));
+    let media = std::sync::Arc::clone(world.server.media());
+    let url = camera.url();
+    let intake = tokio::task::spawn_blocking(move || {
+        media.take_in("room/camera", &url, move |news| {
+            if let SourceNews::Failed(error) = news
+                && let Some(told) = told.lock().unwrap().take()
+            {
+                told.send(error.to_string()).unwrap();
+            }
+        })
+    });
+    let intake = intake.await.unwrap().unwrap();
+    let said = tokio::time::timeout(PATIENCE, failed)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(said.contains("服务器自己的地址"), "{said}");
+    assert_eq!(camera.fetched(), 0);
+    tokio::task::spawn_blocking(move || drop(intake))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_camera_is_fetched_only_while_somebody_looks_and_can_be_seen_to() {
+    let world = World::with(TestDatabase::sqlite(), |config| {
+        config.cameras = Some(vec!["127.0.0.1".parse().unwrap()]);
+    })
+    .await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let home = tv(&world, "ZJ", TerminalKind::Household).await;
     let mut camera = Camera::start();

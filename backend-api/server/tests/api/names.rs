@@ -332,7 +332,7 @@ fn folder(at: &Path, name: &str, code: &str) {
     );
     write(
         "duty-rooms.csv",
-        format!("名称,单位,摄像头\n{name},QH,rtsp://192.0.2.1/live\n"),
+        format!("名称,单位,摄像头\n{name},QH,rtsp://192.168.2.1/live\n"),
     );
 }
 
@@ -345,6 +345,7 @@ async fn a_folder_with_names_that_cannot_be_read_is_complained_of() {
             let at = tempfile::tempdir().unwrap();
             folder(at.path(), name, code);
             let context = ImportContext {
+                cameras: Arc::default(),
                 store: world.server.store().clone(),
                 files: world.server.files().clone(),
                 vault: Arc::clone(world.server.vault()),

@@ -16,6 +16,12 @@ async fn health_readiness_and_figures() {
         let answer = world.get(path, "").send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
     }
+    let ready = world.get("/readyz", "").send().await.unwrap();
+    let ready = ready.text().await.unwrap();
+    for task in ["announcer", "deadlines", "purge", "relay", "sign-ins"] {
+        let line = format!("task {task}: ok, last run ");
+        assert!(ready.contains(&line), "{ready}");
+    }
     world.get("/api/v1/feed", "").send().await.unwrap();
     let figures = world.get("/metrics", "").send().await.unwrap();
     let figures = figures.text().await.unwrap();

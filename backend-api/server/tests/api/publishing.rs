@@ -60,6 +60,7 @@ async fn import(world: &World, file: &str, text: &str, dry_run: bool) -> ImportR
     let at = tempfile::tempdir().unwrap();
     folder(at.path(), file, text);
     let context = ImportContext {
+        cameras: Arc::default(),
         store: world.server.store().clone(),
         files: world.server.files().clone(),
         vault: Arc::clone(world.server.vault()),
@@ -331,8 +332,8 @@ fn everything(now_ms: i64) -> Vec<Mistake> {
             "title of a room",
             "title",
             &long(31),
-            &camera("rtsp://192.0.2.1/a"),
-            ",rtsp://192.0.2.1/a",
+            &camera("rtsp://192.168.2.1/a"),
+            ",rtsp://192.168.2.1/a",
         ),
         duty_room(
             "camera",

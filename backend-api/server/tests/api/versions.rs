@@ -76,7 +76,7 @@ async fn cases(world: &World, staff: &str) -> Vec<Case> {
     let member: Member = made(world, staff, "/api/v1/members", person.clone()).await;
     let house = json!({ "organization_code": "ZJ", "name": "12 号" });
     let household: Household = made(world, staff, "/api/v1/households", house.clone()).await;
-    let room = json!({ "title": "值班室", "organization_code": "ZJ", "camera_url": "rtsp://192.0.2.1/live" });
+    let room = json!({ "title": "值班室", "organization_code": "ZJ", "camera_url": "rtsp://192.168.2.1/live" });
     let duty: DutyRoom = made(world, staff, "/api/v1/duty-rooms", room.clone()).await;
     let account =
         json!({ "login": "li", "password": PASSWORD, "role": "reader", "organization_code": "ZJ" });
@@ -227,11 +227,11 @@ async fn a_folder_that_is_imported_again_makes_new_versions() {
                 let room = DutyRoomDraft {
                     title: title.to_owned(),
                     organization_code: "ZJ".to_owned(),
-                    camera_url: Some("rtsp://192.0.2.1/live".to_owned()),
+                    camera_url: Some("rtsp://192.168.2.1/live".to_owned()),
                     terminal_id: None,
                 };
                 let source = Source::item("duty-rooms/1", hash);
-                rooms::import(store, &vault, &source, &room, now_ms).unwrap();
+                rooms::import(store, &vault, &Arc::default(), &source, &room, now_ms).unwrap();
                 let mut face = township();
                 face.title = title.to_owned();
                 let source = Source::item("township", hash);

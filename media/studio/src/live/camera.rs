@@ -1,5 +1,7 @@
 //! Addresses of cameras, which hold secrets.
 
+use std::net::SocketAddr;
+
 use crate::Error;
 
 /// An address of a camera, the name and password in it taken out: what the protocol complains of
@@ -32,6 +34,16 @@ impl Camera {
             location: format!("{scheme}://{host}{path}"),
             user: Some((decoded(name), decoded(password))),
         }
+    }
+
+    /// The address with what its name was found to mean, so that nobody asks for it again and is told
+    /// something else. Over TLS the name stays: the certificate is of the name.
+    pub fn located(&self, at: SocketAddr) -> String {
+        let Some((scheme @ "rtsp", rest)) = self.location.split_once("://") else {
+            return self.location.clone();
+        };
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        format!("{scheme}://{at}{}", &rest[end..])
     }
 
     /// What went wrong, without the address: cheap cameras have name and password in its path too.
@@ -85,6 +97,18 @@ fn decoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_camera_is_where_its_name_was_found_to_lead() {
+        let (v4, v6) = ("10.0.0.9:554", "[fd00::9]:8554");
+        for (uri, at, located) in [
+            ("rtsp://u:p@cam/a?b#c", v4, "rtsp://10.0.0.9:554/a?b#c"),
+            ("rtsp://cam:8554", v6, "rtsp://[fd00::9]:8554"),
+            ("rtsps://cam:322/a", v4, "rtsps://cam:322/a"),
+        ] {
+            assert_eq!(Camera::of(uri).located(at.parse().unwrap()), located);
+        }
+    }
 
     #[test]
     fn a_camera_s_address_says_nothing_to_others() {

@@ -3,6 +3,7 @@
 //! H.264 goes through untouched when it has no B-frames; anything else is encoded again, because
 //! viewers' WebRTC shows pictures in the order they come in. Sound becomes Opus.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -32,6 +33,10 @@ const DEAD: Duration = Duration::from_secs(8);
 /// Between attempts: at first, and at most.
 const RETRY: (Duration, Duration) = (Duration::from_millis(300), Duration::from_secs(5));
 
+/// Says where to connect to for the address of a camera, or in plain words why not. Asked anew for each
+/// connection.
+pub type Resolve = Arc<dyn Fn(&str) -> std::result::Result<SocketAddr, String> + Send + Sync>;
+
 /// Where a picture comes from.
 #[derive(Clone)]
 pub struct IngestSettings {
@@ -40,6 +45,8 @@ pub struct IngestSettings {
     /// `srt://:9710?mode=listener&passphrase=…` (MPEG-TS in it), `srt://host:port`, `rtsp://…`,
     /// `rtsps://…`, or `test:<hz>` for a moving test picture with a tone.
     pub source: String,
+    /// Judges the addresses of cameras; `None`: they may be anywhere.
+    pub resolve: Option<Resolve>,
 }
 
 impl std::fmt::Debug for IngestSettings {
@@ -73,6 +80,7 @@ pub struct Ingest {
 struct Shared {
     timeline: Timeline,
     source: Source,
+    resolve: Option<Resolve>,
     sink: Sink,
     work: Mutex<Work>,
     /// A keyframe of the test picture is wanted.
@@ -115,10 +123,15 @@ impl Ingest {
         sink: impl Fn(IngestEvent) + Send + Sync + 'static,
     ) -> Result<Self> {
         crate::pipeline::init()?;
-        let IngestSettings { epoch, source } = settings;
+        let IngestSettings {
+            epoch,
+            source,
+            resolve,
+        } = settings;
         let shared = Arc::new(Shared {
             timeline: Timeline::new(epoch),
             source: Source::of(source)?,
+            resolve,
             sink: Arc::new(sink),
             work: Mutex::new(Work {
                 video: Packetizer::new(1),
@@ -301,9 +314,15 @@ impl Shared {
                 pipeline
             }
             Source::Rtsp(camera) => {
+                let location = match &self.resolve {
+                    Some(resolve) => {
+                        camera.located(resolve(&camera.location).map_err(Error::Setup)?)
+                    }
+                    None => camera.location.clone(),
+                };
                 let pipeline = launch("rtspsrc name=split latency=100 timeout=5000000")?;
                 let split: gst::Element = named(&pipeline, "split")?;
-                split.set_property("location", &camera.location);
+                split.set_property("location", &location);
                 if let Some((name, password)) = &camera.user {
                     split.set_property("user-id", name);
                     split.set_property("user-pw", password);

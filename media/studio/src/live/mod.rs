@@ -46,7 +46,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-pub use ingest::{Ingest, IngestEvent, IngestSettings};
+pub use ingest::{Ingest, IngestEvent, IngestSettings, Resolve};
 pub use layout::{Layout, Scene};
 pub use mixer::{Mixer, MixerEvent, MixerSettings};
 pub use packager::{Packager, PackagerEvent, PackagerSettings};

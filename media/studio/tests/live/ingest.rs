@@ -24,6 +24,7 @@ impl Taken {
         let settings = IngestSettings {
             epoch,
             source: source.to_owned(),
+            resolve: None,
         };
         let ingest = Ingest::start(settings, move |event| match event {
             IngestEvent::Packet(packet) => see.push(&packet),

@@ -151,11 +151,11 @@ impl List for DutyRooms {
     }
 
     fn check(
-        _import: &Import<'_>,
+        import: &Import<'_>,
         _known: Option<&str>,
         draft: &DutyRoomDraft,
     ) -> ServiceResult<Vec<FieldError>> {
-        Ok(rooms::check(draft))
+        Ok(rooms::check(&import.context.cameras, draft))
     }
 
     fn write(
@@ -164,7 +164,8 @@ impl List for DutyRooms {
         draft: &DutyRoomDraft,
     ) -> ServiceResult<Outcome> {
         let (context, now_ms) = (import.context, import.now_ms());
-        rooms::import(&context.store, &context.vault, source, draft, now_ms)
+        let (store, vault, cameras) = (&context.store, &context.vault, &context.cameras);
+        rooms::import(store, vault, cameras, source, draft, now_ms)
     }
 }
 

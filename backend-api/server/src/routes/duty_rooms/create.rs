@@ -24,7 +24,16 @@ pub async fn create(
 ) -> Answer<(StatusCode, Versioned<DutyRoom>)> {
     let now_ms = app.now_ms();
     let made = app
-        .blocking(move |app| rooms::create(&app.store, &app.vault, &staff, &draft, now_ms))
+        .blocking(move |app| {
+            rooms::create(
+                &app.store,
+                &app.vault,
+                app.media.cameras(),
+                &staff,
+                &draft,
+                now_ms,
+            )
+        })
         .await?;
     Ok((StatusCode::CREATED, Versioned::new(made)))
 }

@@ -31,7 +31,18 @@ pub async fn edit(
 ) -> Answer<Versioned<DutyRoom>> {
     let now_ms = app.now_ms();
     let edited = app
-        .blocking(move |app| rooms::edit(&app.store, &app.vault, &staff, &id, seen, &draft, now_ms))
+        .blocking(move |app| {
+            rooms::edit(
+                &app.store,
+                &app.vault,
+                app.media.cameras(),
+                &staff,
+                &id,
+                seen,
+                &draft,
+                now_ms,
+            )
+        })
         .await?;
     Ok(Versioned::new(edited))
 }

@@ -18,7 +18,8 @@ use super::super::extract::TerminalAuth;
 use super::super::problem::Answer;
 use super::super::sse;
 use crate::app::App;
-use crate::services::announcer::channels::{Channel, Signal, StreamGuard};
+use crate::services::announcer::channels::{Channel, Signal};
+use crate::services::announcer::streams::{Owner, Stream};
 
 /// Shorter than the minute after which proxies and home routers drop a silent connection.
 const HEARTBEAT: Duration = Duration::from_secs(25);
@@ -32,11 +33,11 @@ struct Listener {
     stopping: CancellationToken,
     first: Option<Bytes>,
     over: bool,
-    _guard: StreamGuard,
+    stream: Stream,
 }
 
 /// Server-sent events for this terminal. `Last-Event-ID` brings `feed_changed` at once if
-/// something was missed.
+/// something was missed. A terminal has three streams at most: the oldest ends when a fourth begins.
 #[utoipa::path(get, path = "/api/v1/events", tag = "terminal",
     params(("Last-Event-ID" = Option<String>, Header, description = "`id` of the last event seen")),
     responses((status = 200, description = "Events, see `contract::event`",
@@ -47,7 +48,7 @@ pub async fn get(
     TerminalAuth(terminal): TerminalAuth,
     headers: HeaderMap,
 ) -> Answer<Response> {
-    let guard = app.live.enter()?;
+    let stream = app.live.enter(Owner::Terminal(&terminal.terminal_id))?;
     let channel = app.channel(&terminal.organization_id).await?;
     // Listening begins before the head is read: a change in between is then told twice, not never.
     let signals = channel.listen();
@@ -72,7 +73,7 @@ pub async fn get(
         stopping: app.stopping.clone(),
         first: Some(first.into()),
         over,
-        _guard: guard,
+        stream,
     };
     let body = stream::unfold(listener, async |mut listener| {
         let frame = listener.next().await?;
@@ -92,6 +93,7 @@ impl Listener {
         loop {
             tokio::select! {
                 () = self.stopping.cancelled() => return None,
+                () = &mut self.stream => return None,
                 signal = self.signals.recv() => match signal {
                     Ok(signal) => {
                         if signal.only.as_ref().is_some_and(|only| *only != self.terminal_id) {

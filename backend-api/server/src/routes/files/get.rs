@@ -11,7 +11,7 @@ use axum::response::Response;
 use super::super::extract::{AnyAuth, Path};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::files::FileName;
+use crate::services::files::{FileName, UNKNOWN};
 use crate::services::kit::error::ServiceError;
 
 /// A stored file or a part of it. It never changes, so it may be kept for ever. Single byte
@@ -73,6 +73,13 @@ pub async fn get(
         header::CONTENT_TYPE,
         HeaderValue::from_static(name.media_type()),
     );
+    // What nobody can show is saved, and opened by nothing of ours.
+    if name.media_type() == UNKNOWN {
+        out.insert(
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_static("attachment"),
+        );
+    }
 
     // `If-Range` with anything but the present tag asks for the whole file.
     let same = value(&headers, &header::IF_RANGE).is_none_or(|tag| tag == etag);

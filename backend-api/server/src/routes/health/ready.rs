@@ -9,7 +9,8 @@ use crate::app::App;
 use crate::services::backup;
 use crate::services::kit::error::{ServiceError, chain};
 
-/// The database answers and the files folder can be written to. Says how old the last good backup is.
+/// The database answers and the files folder can be written to. Says how old the last good
+/// backup is and how each background task is doing.
 #[utoipa::path(get, path = "/readyz", tag = "operation",
     responses((status = 200, body = String), (status = 503, body = contract::error::Problem)))]
 pub async fn ready(State(app): State<Arc<App>>) -> Answer<String> {
@@ -31,8 +32,9 @@ pub async fn ready(State(app): State<Arc<App>>) -> Answer<String> {
     let age = app
         .blocking(move |app| Ok(backup::last(&app.config.data_dir).map(|at_ms| now_ms - at_ms)))
         .await?;
-    Ok(match age {
+    let said = match age {
         Some(age_ms) => format!("ok\nlast backup {} h ago\n", age_ms.max(0) / 3_600_000),
         None => "ok\nno backup yet\n".to_owned(),
-    })
+    };
+    Ok(said + &app.tasks.report())
 }

@@ -17,7 +17,7 @@ use super::super::extract::{Path, StaffAuth, staff_token};
 use super::super::problem::Answer;
 use super::super::sse;
 use crate::app::App;
-use crate::services::announcer::channels::StreamGuard;
+use crate::services::announcer::streams::{Owner, Stream};
 use crate::services::kit::error::Result;
 use crate::services::room::{Session, people};
 use crate::services::sessions;
@@ -39,7 +39,7 @@ struct Watcher {
     sent: Instant,
     asked: Instant,
     over: bool,
-    _guard: StreamGuard,
+    stream: Stream,
 }
 
 /// The stage of a live meeting as it changes: server-sent events `stage`, the first at once. The
@@ -58,7 +58,7 @@ pub async fn events(
     headers: HeaderMap,
 ) -> Answer<Response> {
     let token = staff_token(&headers).unwrap_or_default().to_owned();
-    let guard = app.live.enter()?;
+    let stream = app.live.enter(Owner::Session(&staff.session_id))?;
     let wanted = id.clone();
     app.blocking(move |app| people::may_direct(&app.store, &staff, &wanted))
         .await?;
@@ -74,7 +74,7 @@ pub async fn events(
         sent: now,
         asked: now,
         over: false,
-        _guard: guard,
+        stream,
     };
     let mut first = b"retry: 3000\n".to_vec();
     first.extend_from_slice(&watcher.frame());
@@ -99,6 +99,7 @@ impl Watcher {
         }
         tokio::select! {
             () = self.app.stopping.cancelled() => return None,
+            () = &mut self.stream => return None,
             () = tokio::time::sleep(HEARTBEAT) => {
                 self.ask().await.ok()?;
                 return Some(Bytes::from_static(b":\n\n"));

@@ -17,7 +17,7 @@ use super::super::extract::{Path, StaffAuth, staff_token};
 use super::super::problem::Answer;
 use super::super::sse;
 use crate::app::App;
-use crate::services::announcer::channels::StreamGuard;
+use crate::services::announcer::streams::{Owner, Stream};
 use crate::services::kit::error::Result;
 use crate::services::roll_call::show;
 use crate::services::sessions;
@@ -35,7 +35,7 @@ struct Watcher {
     changes: watch::Receiver<i64>,
     /// What was sent last, and when.
     sent: Option<(Counts, Instant)>,
-    _guard: StreamGuard,
+    stream: Stream,
 }
 
 /// Figures of the own subtree as they change: server-sent events `counts`, at most one a second,
@@ -48,12 +48,12 @@ struct Watcher {
     security(("staff" = [])))]
 pub async fn events(
     State(app): State<Arc<App>>,
-    StaffAuth { .. }: StaffAuth,
+    StaffAuth { staff, .. }: StaffAuth,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Answer<Response> {
     let token = staff_token(&headers).unwrap_or_default().to_owned();
-    let guard = app.live.enter()?;
+    let stream = app.live.enter(Owner::Session(&staff.session_id))?;
     let changes = app.announcer.roll_calls();
     let mut watcher = Watcher {
         app,
@@ -61,7 +61,7 @@ pub async fn events(
         id,
         changes,
         sent: None,
-        _guard: guard,
+        stream,
     };
     // Refused here, while there still is a status to do it with.
     let counts = watcher.counts().await?;
@@ -87,6 +87,7 @@ impl Watcher {
         loop {
             tokio::select! {
                 () = self.app.stopping.cancelled() => return None,
+                () = &mut self.stream => return None,
                 () = tokio::time::sleep_until(silent_until) => return Some(Bytes::from_static(b":\n\n")),
                 changed = self.changes.changed() => changed.ok()?,
             }

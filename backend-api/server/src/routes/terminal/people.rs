@@ -39,10 +39,7 @@ pub async fn people(
     let same = headers.get(header::IF_NONE_MATCH) == Some(&etag);
     let caching = [
         (header::ETAG, etag),
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("private, no-cache"),
-        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     if same {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());

@@ -35,10 +35,7 @@ pub async fn roll_calls(
     let same = headers.get(header::IF_NONE_MATCH) == Some(&etag);
     let caching = [
         (header::ETAG, etag),
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("private, no-cache"),
-        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     Ok(if same {
         (StatusCode::NOT_MODIFIED, caching).into_response()

@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use contract::event::Event;
@@ -16,8 +15,9 @@ use store::meetings::{self, GoingOn};
 use store::{Store, feed};
 use tokio::sync::broadcast;
 
+use super::streams::{Owner, Stream, Streams};
 use super::topics;
-use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::error::Result;
 
 /// Events kept for a slow listener. One that falls behind further is told to ask for everything.
 const BACKLOG: usize = 16;
@@ -174,8 +174,7 @@ fn began_and_ended(earlier: &[GoingOn], now: Vec<GoingOn>) -> Vec<Event> {
 #[derive(Debug)]
 pub struct Live {
     channels: RwLock<HashMap<String, Arc<Channel>>>,
-    streams: Arc<AtomicUsize>,
-    max_streams: usize,
+    streams: Arc<Streams>,
 }
 
 impl Live {
@@ -184,8 +183,7 @@ impl Live {
     pub fn new(max_streams: usize) -> Self {
         Self {
             channels: RwLock::default(),
-            streams: Arc::default(),
-            max_streams,
+            streams: Arc::new(Streams::new(max_streams)),
         }
     }
 
@@ -306,29 +304,13 @@ impl Live {
         }
     }
 
-    /// Counts a stream while the answer lives.
+    /// Counts a stream while the answer lives. Of what its owner has too many the oldest ends.
     ///
     /// # Errors
-    /// [`ServiceError::Unavailable`] when there are too many.
-    pub fn enter(&self) -> Result<StreamGuard> {
-        let guard = StreamGuard(Arc::clone(&self.streams));
-        let open = self.streams.fetch_add(1, Ordering::Relaxed);
-        metrics::gauge!("event_streams").increment(1.0);
-        if open >= self.max_streams {
-            return Err(ServiceError::Unavailable("连接的电视太多，请稍后再试"));
-        }
-        Ok(guard)
-    }
-}
-
-/// One open stream.
-#[derive(Debug)]
-pub struct StreamGuard(Arc<AtomicUsize>);
-
-impl Drop for StreamGuard {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-        metrics::gauge!("event_streams").decrement(1.0);
+    /// [`ServiceError::Unavailable`](crate::services::kit::error::ServiceError::Unavailable) when there are
+    /// too many in all.
+    pub fn enter(&self, owner: Owner<'_>) -> Result<Stream> {
+        self.streams.enter(owner)
     }
 }
 

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | here | looking at the journal, and who tells which topic |
 //! | [`channels`] | who listens, and what an organization's terminals have been told of documents |
+//! | [`streams`] | how many streams are open, and of whom |
 //! | `documents` | whose documents are to be compared, behind everything else |
 //! | `roll_calls` | whom a roll call concerns, and how often they hear of it |
 //! | `topics` | what a terminal is told that is to ask again |
@@ -21,6 +22,7 @@
 pub mod channels;
 mod documents;
 mod roll_calls;
+pub mod streams;
 #[cfg(test)]
 mod tests;
 mod topics;

@@ -558,7 +558,7 @@ mod tests {
         let duty = Duty::new(Parts {
             vault: Arc::new(Vault::open(&config, &store).unwrap()),
             clock: Arc::new(ManualClock::new(NOW)),
-            media: Arc::new(Media::open(&config).unwrap()),
+            media: Arc::new(Media::open(&config, Vec::new()).unwrap()),
             store,
             live,
         });

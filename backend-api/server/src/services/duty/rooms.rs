@@ -16,6 +16,7 @@ use crate::services::kit::names;
 use crate::services::kit::publishing::{self, Gone, Kind, Source};
 use crate::services::kit::rights::{Action, Staff};
 use crate::services::kit::subject::{self, Subject};
+use crate::services::media::Reach;
 use crate::services::media::camera::{WRONG_URL, camera_url};
 use crate::services::vault::{Place, Vault};
 
@@ -74,13 +75,15 @@ pub fn get(store: &Store, staff: &Staff, id: &str) -> Result<DutyRoom> {
 pub fn create(
     store: &Store,
     vault: &Arc<Vault>,
+    cameras: &Arc<Reach>,
     staff: &Staff,
     draft: &DutyRoomDraft,
     now_ms: i64,
 ) -> Result<DutyRoom> {
     let (source, draft, vault) = (Source::staff(staff), draft.clone(), Arc::clone(vault));
+    let cameras = Arc::clone(cameras);
     store.write(move |tx| {
-        let (_, record) = put(tx, &vault, &source, &draft, now_ms)?;
+        let (_, record) = put(tx, &vault, &cameras, &source, &draft, now_ms)?;
         Ok(record.to_room())
     })
 }
@@ -92,17 +95,23 @@ pub fn create(
 pub fn import(
     store: &Store,
     vault: &Arc<Vault>,
+    cameras: &Arc<Reach>,
     source: &Source,
     draft: &DutyRoomDraft,
     now_ms: i64,
 ) -> Result<Outcome> {
     let (source, draft, vault) = (source.clone(), draft.clone(), Arc::clone(vault));
-    store.write(move |tx| put(tx, &vault, &source, &draft, now_ms).map(|(outcome, _)| outcome))
+    let cameras = Arc::clone(cameras);
+    store.write(move |tx| {
+        let (outcome, _) = put(tx, &vault, &cameras, &source, &draft, now_ms)?;
+        Ok(outcome)
+    })
 }
 
 fn put(
     tx: &mut WriteTx<'_>,
     vault: &Vault,
+    cameras: &Reach,
     source: &Source,
     draft: &DutyRoomDraft,
     now_ms: i64,
@@ -120,7 +129,7 @@ fn put(
         idle(before)?;
     }
     let id = there.unwrap_or_else(|| duty::new_id(now_ms));
-    let content = checked(tx, vault, source, &id, draft, before.as_ref())?;
+    let content = checked(tx, (vault, cameras), source, &id, draft, before.as_ref())?;
     let Some(item) = source.known_by() else {
         let record = duty::create(tx, &id, &content, source.login(), now_ms)?;
         note(tx, &source.actor(), "duty_room.create", &record, now_ms)?;
@@ -166,9 +175,14 @@ pub fn stations_named(store: &Store, organization_id: &str, name: &str) -> Resul
 /// # Errors
 /// [`ServiceError::Invalid`], [`ServiceError::Forbidden`], [`ServiceError::NotFound`],
 /// [`ServiceError::Stale`], [`ServiceError::Conflict`] while somebody looks.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the parts it needs, and what is asked"
+)]
 pub fn edit(
     store: &Store,
     vault: &Arc<Vault>,
+    cameras: &Arc<Reach>,
     staff: &Staff,
     id: &str,
     seen: Seen,
@@ -176,13 +190,13 @@ pub fn edit(
     now_ms: i64,
 ) -> Result<DutyRoom> {
     let (staff, draft, id) = (staff.clone(), draft.clone(), id.to_owned());
-    let vault = Arc::clone(vault);
+    let (vault, cameras) = (Arc::clone(vault), Arc::clone(cameras));
     store.write(move |tx| {
         let before = own(tx, &staff, &id)?;
         seen.check(before.version)?;
         idle(&before)?;
         let source = Source::staff(&staff);
-        let content = checked(tx, &vault, &source, &id, &draft, Some(&before))?;
+        let content = checked(tx, (&vault, &cameras), &source, &id, &draft, Some(&before))?;
         let record = duty::edit(tx, &id, &content, now_ms)?;
         note(tx, &source.actor(), "duty_room.update", &record, now_ms)?;
         Ok(record.to_room())
@@ -237,7 +251,7 @@ pub fn checked_title(title: &str) -> Result<String, String> {
 
 /// Everything that can be seen to be wrong with the draft of a new room without a look at the database.
 #[must_use]
-pub fn check(draft: &DutyRoomDraft) -> Vec<FieldError> {
+pub fn check(cameras: &Reach, draft: &DutyRoomDraft) -> Vec<FieldError> {
     let mut wrong = Vec::new();
     let mut complain = |field: &str, message: String| {
         wrong.push(FieldError {
@@ -253,14 +267,19 @@ pub fn check(draft: &DutyRoomDraft) -> Vec<FieldError> {
         (None, Some(url)) if camera_url(url).is_none() => {
             complain("camera_url", WRONG_URL.to_owned());
         }
-        _ => {}
+        (None, Some(url)) => {
+            if let Some(message) = cameras.complaint(url) {
+                complain("camera_url", message.to_owned());
+            }
+        }
+        (Some(_), None) => {}
     }
     wrong
 }
 
 fn checked(
     tx: &mut Tx<'_>,
-    vault: &Vault,
+    (vault, cameras): (&Vault, &Reach),
     source: &Source,
     id: &str,
     draft: &DutyRoomDraft,
@@ -271,7 +290,7 @@ fn checked(
         Picture::Station(_) => None,
     });
     let neither = draft.terminal_id.is_none() && draft.camera_url.is_none();
-    let mut wrong = check(draft);
+    let mut wrong = check(cameras, draft);
     // The address of a camera may be left out: it stays.
     wrong.retain(|error| error.field != "terminal_id" || !neither || kept.is_none());
     let mut complain = |field: &str, message: String| {

@@ -11,3 +11,4 @@ pub mod reason;
 pub mod rights;
 pub mod subject;
 pub mod task;
+pub mod tasks;

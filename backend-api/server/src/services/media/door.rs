@@ -18,6 +18,7 @@ use super::demand::Demand;
 use super::grants::{Grant, Grants};
 use super::intake::{Intake, SourceNews};
 use super::links::Links;
+use super::reach::Reach;
 use super::streams::StreamNews;
 use crate::config::{self, Config};
 use crate::services::kit::error::{Result, ServiceError};
@@ -93,14 +94,16 @@ pub struct Media {
     epoch: Instant,
     folder: PathBuf,
     settings: config::Live,
+    cameras: Arc<Reach>,
 }
 
 impl Media {
-    /// Opens the relay, unless another engine takes its place.
+    /// Opens the relay, unless another engine takes its place. `own_ports` are the server's, where no
+    /// camera is.
     ///
     /// # Errors
     /// The UDP port cannot be used.
-    pub fn open(config: &Config) -> Result<Self, StartError> {
+    pub fn open(config: &Config, own_ports: Vec<u16>) -> Result<Self, StartError> {
         let settings = &config.live;
         let epoch = Instant::now();
         let links = Links::new(settings);
@@ -123,7 +126,14 @@ impl Media {
             epoch,
             folder: config.live_dir(),
             settings: settings.clone(),
+            cameras: Arc::new(Reach::new(config.cameras.as_deref(), own_ports)),
         })
+    }
+
+    /// Where cameras may be.
+    #[must_use]
+    pub fn cameras(&self) -> &Arc<Reach> {
+        &self.cameras
     }
 
     /// From now on this service is asked and told.
@@ -279,7 +289,8 @@ impl Media {
         source: &str,
         heard: impl Fn(SourceNews) + Send + Sync + 'static,
     ) -> Result<Intake> {
-        Intake::start(self.relay()?, self.epoch, stream, source, heard)
+        let reach = Arc::clone(&self.cameras);
+        Intake::start(self.relay()?, self.epoch, reach, stream, source, heard)
     }
 
     /// The media of a program, which `tell` is told of until [`Media::end_program`].

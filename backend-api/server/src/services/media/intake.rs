@@ -7,6 +7,7 @@ use media_relay::Relay;
 use media_studio::live::{Ingest, IngestEvent, IngestSettings};
 use parking_lot::Mutex;
 
+use super::reach::Reach;
 use super::streams::to_relay;
 use crate::services::kit::error::{Result, ServiceError};
 
@@ -27,7 +28,8 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// Sends `source` into a stream of the relay. One that cannot be reached is no error.
+    /// Sends `source` into a stream of the relay. One that cannot be reached is no error; where a camera
+    /// is, is judged each time it is connected to.
     ///
     /// # Errors
     /// The address is of another kind, or there is no thread. The error does not quote the
@@ -35,6 +37,7 @@ impl Intake {
     pub(super) fn start(
         relay: &Relay,
         epoch: Instant,
+        reach: Arc<Reach>,
         stream: &str,
         source: &str,
         heard: impl Fn(SourceNews) + Send + Sync + 'static,
@@ -49,6 +52,9 @@ impl Intake {
         let settings = IngestSettings {
             epoch,
             source: source.to_owned(),
+            resolve: Some(Arc::new(move |address: &str| {
+                reach.resolve(address).map_err(str::to_owned)
+            })),
         };
         let ingest = Ingest::start(settings, move |event| match event {
             IngestEvent::Packet(packet) => injector.lock().push(to_relay(packet)),

@@ -5,6 +5,7 @@
 //! | [`Media`] | the door: tokens and links, sessions by WHIP and WHEP, programs, HLS |
 //! | [`Grant`] | what a token is good for |
 //! | [`Intake`] | an encoder, a camera or a test picture as the sender of a stream |
+//! | [`Reach`] | where a camera may be |
 //! | [`Plan`] | what a program has to carry |
 //! | [`MediaController`] | the media of one program, kept at its plan |
 //! | [`recording`] | what was written becomes a film |
@@ -22,6 +23,7 @@ mod grants;
 mod intake;
 mod links;
 mod plan;
+mod reach;
 pub mod recording;
 mod streams;
 
@@ -31,4 +33,5 @@ pub use grants::Grant;
 pub use intake::{Intake, SourceNews, SourceState};
 pub use media_relay::{Answer, EndReason, OfferError, SessionId, StartError, Takeover};
 pub use plan::{Plan, Program, Source};
+pub use reach::Reach;
 pub use streams::{StreamNews, Who, own_route, program};

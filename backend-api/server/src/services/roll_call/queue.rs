@@ -6,9 +6,8 @@
 use std::sync::Arc;
 
 use contract::roll_call::SignedIn;
-use parking_lot::Mutex;
 use store::Store;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::sign_in::{self, Arrived};
@@ -30,7 +29,7 @@ struct Waiting {
 /// The queue.
 pub struct Queue {
     sender: mpsc::Sender<Waiting>,
-    receiver: Mutex<Option<mpsc::Receiver<Waiting>>>,
+    receiver: Mutex<mpsc::Receiver<Waiting>>,
     closing: CancellationToken,
 }
 
@@ -39,7 +38,7 @@ impl Default for Queue {
         let (sender, receiver) = mpsc::channel(WAITING);
         Self {
             sender,
-            receiver: Mutex::new(Some(receiver)),
+            receiver: Mutex::new(receiver),
             closing: CancellationToken::new(),
         }
     }
@@ -64,11 +63,10 @@ impl Queue {
         self.closing.cancel();
     }
 
-    /// Writes batches until the queue is closed and empty. Only the first call does anything.
+    /// Writes batches until the queue is closed and empty. One call does so at a time; if it dies, another
+    /// goes on.
     pub async fn run(self: Arc<Self>, store: Store, vault: Arc<Vault>, clock: Arc<dyn Clock>) {
-        let Some(mut receiver) = self.receiver.lock().take() else {
-            return;
-        };
+        let mut receiver = self.receiver.lock().await;
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             tokio::select! {

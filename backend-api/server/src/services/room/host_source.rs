@@ -61,6 +61,9 @@ impl Rooms {
                 let address = request.camera_url.as_deref().and_then(camera_url);
                 let address =
                     address.ok_or_else(|| ServiceError::BadRequest(WRONG_URL.to_owned()))?;
+                if let Some(complaint) = parts.media.cameras().complaint(address) {
+                    return Err(ServiceError::BadRequest(complaint.to_owned()));
+                }
                 let place = Place::HostCamera(meeting_id);
                 let sealed_url = parts
                     .store

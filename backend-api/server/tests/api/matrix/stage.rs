@@ -133,6 +133,25 @@ impl Stage {
         let status = answer.status().as_u16();
         assert_ne!(status, 405, "{} {path}", row.method);
         assert!(status < 500, "{} {path}: {status}", row.method);
+        // Nobody on the way keeps what is for somebody, whoever asks and whatever they are answered.
+        let kept = row.kept.filter(|_| status < 400).unwrap_or("no-store");
+        assert_eq!(
+            answer.headers()["cache-control"],
+            kept,
+            "{} {path}",
+            row.method
+        );
+        for (header, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("x-frame-options", "DENY"),
+        ] {
+            assert_eq!(answer.headers()[header], value, "{} {path}", row.method);
+        }
+        let policy = answer.headers()["content-security-policy"]
+            .to_str()
+            .unwrap();
+        assert!(policy.starts_with("default-src 'none'"), "{path}: {policy}");
         status
     }
 
@@ -629,11 +648,11 @@ impl Stage {
                 (on(&self.meeting(place, MeetingState::Ended).await), none)
             }
             ("POST", "/api/v1/duty-rooms") => named(json!({ "title": "值班室",
-                "organization_code": code, "camera_url": "rtsp://192.0.2.1/live" })),
+                "organization_code": code, "camera_url": "rtsp://192.168.2.1/live" })),
             ("PUT", "/api/v1/duty-rooms/{id}") => {
                 let id = self.duty_room(place, number).await;
                 let body = json!({ "title": "大厅", "organization_code": code,
-                    "camera_url": "rtsp://192.0.2.1/live" });
+                    "camera_url": "rtsp://192.168.2.1/live" });
                 (on(&id), Sent::json(&body))
             }
             (_, path) if path.starts_with("/api/v1/duty-rooms/{id}") => {

@@ -39,6 +39,8 @@ pub struct Row {
     pub reach: Reach,
     /// Statuses of an answer to somebody who may.
     pub done: &'static [u16],
+    /// How long the answer may be kept, if at all (`Cache-Control`).
+    pub kept: Option<&'static str>,
 }
 
 const READ: Who = Who::Staff("read bulletins, terminals, results");
@@ -64,6 +66,11 @@ pub fn rows() -> Vec<Row> {
         who,
         reach,
         done,
+        kept: match path {
+            // What is published, asked for again and again with its entity tag.
+            "/api/v1/feed" => Some("private, no-cache"),
+            _ => None,
+        },
     };
     vec![
         row("GET", "/healthz", Who::Open, Nowhere, &[200]),
