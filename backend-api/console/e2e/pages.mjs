@@ -10,6 +10,7 @@
 // Or without these: BACKEND=path/to/backend-api starts the demonstration in a folder of its own, with
 // CONTENT (../demo/township) and CONSOLE (dist), and ends it.
 import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -251,6 +252,42 @@ async function pickStart(page, words) {
   await start.press('Enter');
 }
 
+/** The code of a secret now (RFC 6238), as an authenticator makes it. */
+function totp(secret) {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...secret].map((one) => letters.indexOf(one).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const mac = createHmac('sha1', key).update(step).digest();
+  const number = mac.readUInt32BE(mac[19] & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, '0');
+}
+
+/** The recovery codes that are left; `null`: a demonstration, which asks for no second factor. */
+let codes = null;
+const shownCodes = (where) =>
+  where.getByRole('list', { name: '备用码' }).locator('code').allInnerTexts();
+
+/** Sets a second factor up on the page that asks for it. */
+async function setSecondFactorUp(page) {
+  const secret = (await page.locator('.second-factor-secret code').innerText()).replace(/\s/g, '');
+  await page.locator('.second-factor-secret svg').first().waitFor();
+  await shot(page, 'second-factor');
+  await page.getByLabel('六位数字').fill('000000');
+  await button(page, '确认').click();
+  await page.getByText('数字不对').waitFor();
+  await page.getByLabel('六位数字').fill(totp(secret));
+  await button(page, '确认').click();
+  await page.getByText('只在这里显示这一次').waitFor();
+  codes = await shownCodes(page);
+  must(codes.length === 10, `ten codes: ${codes.length}`);
+  await shot(page, 'recovery-codes');
+  must(await button(page, '完成').isDisabled(), 'nobody goes on without having written them down');
+  await page.getByLabel('我已经抄好或打印好').check();
+  await button(page, '完成').click();
+}
+
 const steps = {
   async 'signing in'() {
     const page = await open('/');
@@ -261,11 +298,76 @@ const steps = {
     await page.getByText('登录名或密码不对').waitFor();
     await shot(page, 'sign-in-wrong');
     await page.getByLabel('密码', { exact: true }).fill(backend.password);
+    const rules = await api('GET', '/staff/sign-in');
+    if (rules.without_second_factor) await page.getByText('演示系统，未启用两步验证').waitFor();
     await button(page, '登录').click();
+    if (!rules.without_second_factor) {
+      // Nothing else is there before.
+      await page.getByRole('heading', { name: '先设置两步验证' }).waitFor();
+      await page.goto(`${backend.url}/console/duty`);
+      await page.getByRole('heading', { name: '先设置两步验证' }).waitFor();
+      await setSecondFactorUp(page);
+      await page.getByRole('heading', { name: '干部坐班' }).waitFor();
+      await page.getByRole('link', { name: '会议与直播' }).click();
+    }
     await page.getByRole('heading', { name: '会议与直播' }).waitFor();
     await page.locator('.meeting, .ant-empty').first().waitFor();
     await shot(page, 'meetings');
     me = await api('GET', '/staff/sessions/current');
+    await page.close();
+  },
+
+  async 'the second factor of the own account'() {
+    if (codes !== null) {
+      const elsewhere = await browser.newContext({ locale: 'zh-CN' });
+      watch(elsewhere);
+      const page = await open('/account', elsewhere);
+      await page.getByLabel('账号').fill(backend.login);
+      await page.getByLabel('密码', { exact: true }).fill(backend.password);
+      await button(page, '登录').click();
+      await page.getByLabel('动态验证码').fill('000000');
+      await button(page, '登录').click();
+      await page.getByText('验证码不对').waitFor();
+      await shot(page, 'second-factor-wrong');
+      await page.getByLabel('动态验证码').fill(codes[0].toUpperCase().replaceAll('-', ' '));
+      await button(page, '登录').click();
+      await page.getByText('备用码还有 9 个').waitFor();
+      await shot(page, 'account');
+      await button(page, '重新生成备用码').click();
+      const form = dialog(page, '重新生成备用码');
+      await form.getByLabel('验证码').fill(codes[0]);
+      await button(form, '生成').click();
+      await form.getByText('已经用过').waitFor();
+      await form.getByLabel('验证码').fill(codes[1]);
+      await button(form, '生成').click();
+      await form.getByText('只在这里显示这一次').waitFor();
+      must(
+        (await shownCodes(form)).every((code) => !codes.includes(code)),
+        'they are new',
+      );
+      await form.getByLabel('我已经抄好或打印好').check();
+      await button(form, '完成').click();
+      await page.getByText('备用码还有 10 个').waitFor();
+      await elsewhere.close();
+    } else {
+      const page = await open('/account');
+      await page.getByRole('heading', { name: '两步验证' }).waitFor();
+      await shot(page, 'account');
+      await page.close();
+    }
+  },
+
+  async 'the audit log'() {
+    const page = await open('/audit');
+    await page.getByText('登录 · 开始').first().waitFor();
+    const { text } = await api('GET', '/audit/head');
+    must(/^\d+:[0-9a-f]{64}$/.test(text), `the end of the log: ${text}`);
+    await page.locator('.audit-head code').waitFor();
+    await page.getByRole('combobox', { name: '做了什么' }).click({ force: true });
+    await page.locator('.ant-select-item-option').filter({ hasText: '被拒绝' }).click();
+    await page.getByText('密码不对，来自 127.0.0.1').first().waitFor();
+    must((await page.getByText('登录 · 开始').count()) === 0, 'only what was asked for');
+    await shot(page, 'audit');
     await page.close();
   },
 

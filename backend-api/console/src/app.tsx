@@ -4,12 +4,14 @@ import zhCN from 'antd/locale/zh_CN';
 import { useState } from 'react';
 import { createBrowserRouter, Navigate, RouterProvider } from 'react-router-dom';
 
-import { isSignedOut, Refusal } from './api/refusal';
-import { forgetMe } from './api/session';
+import { isSecondFactorDue, isSignedOut, Refusal } from './api/refusal';
+import { askWhoIAm, forgetMe } from './api/session';
 import { Frame } from './frame/frame';
 import { ConfirmProvider } from './kit/confirm/confirm';
 import { LeaveGuards } from './kit/leave/leave_guard';
 import { theme } from './kit/theme';
+import { AccountPage } from './pages/account/page';
+import { AuditPage } from './pages/audit/page';
 import { BranchesPage } from './pages/branches/page';
 import { DutyPage } from './pages/duty/page';
 import { HostPage } from './pages/host/page';
@@ -26,6 +28,7 @@ function mayHelp(failures: number, error: Error): boolean {
 function makeQueries(): QueryClient {
   const onError = (error: Error) => {
     if (isSignedOut(error)) forgetMe(queries);
+    if (isSecondFactorDue(error)) askWhoIAm(queries);
   };
   const queries: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError }),
@@ -54,6 +57,8 @@ const router = createBrowserRouter(
             { path: 'meetings/:id/viewings', element: <ViewingsPage /> },
             { path: 'duty', element: <DutyPage /> },
             { path: 'branches', element: <BranchesPage /> },
+            { path: 'audit', element: <AuditPage /> },
+            { path: 'account', element: <AccountPage /> },
             { path: '*', element: <NotFound /> },
           ],
         },

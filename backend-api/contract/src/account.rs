@@ -192,11 +192,34 @@ pub struct TotpOffer {
     pub uri: String,
 }
 
-/// `POST /api/v1/staff/totp/confirm`, `DELETE /api/v1/staff/totp`: a code of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// `POST /api/v1/staff/totp/confirm`, `POST /api/v1/staff/totp/recovery-codes`, `DELETE /api/v1/staff/totp`:
+/// a code of it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TotpCode {
-    /// Six digits.
+    /// Six digits; but for confirming, a recovery code is as good.
     pub code: String,
+}
+
+impl std::fmt::Debug for TotpCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TotpCode").finish_non_exhaustive()
+    }
+}
+
+/// The recovery codes of an account, which are shown this once. Each signs in once in the place of a code
+/// of the second factor.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RecoveryCodes {
+    /// Sixteen letters and digits each, in four groups.
+    pub codes: Vec<String>,
+}
+
+impl std::fmt::Debug for RecoveryCodes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RecoveryCodes")
+            .field("count", &self.codes.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// One entry of the audit log: `GET /api/v1/audit`.
@@ -217,6 +240,17 @@ pub struct AuditEntry {
     pub organization_id: Option<String>,
     /// More, without personal data.
     pub detail: String,
-    /// SHA-256 over the entry and the hash before it, in hex.
+    /// HMAC-SHA-256 over the entry and the hash before it, in hex; of entries from before there were keys,
+    /// SHA-256.
     pub hash: String,
+}
+
+/// The end of the audit log: `GET /api/v1/audit/head`. Kept elsewhere, it proves later that nothing up to
+/// there was changed or cut off (`backend-api audit verify --head`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AuditHead {
+    /// Number of the newest entry; 0: there is none.
+    pub seq: i64,
+    /// Both as they are written down: `NUMBER:HASH`.
+    pub text: String,
 }

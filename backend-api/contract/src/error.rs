@@ -23,6 +23,8 @@ pub enum ErrorCode {
     LockedOut,
     /// Password right, but the second factor is missing or wrong.
     SecondFactor,
+    /// The account must set its second factor up before anything else is answered.
+    SecondFactorDue,
     /// PIN is wrong; see [`Problem::tries_left`].
     WrongPin,
     /// Too many wrong PINs of this member on this terminal; see [`Problem::locked_until_ms`].

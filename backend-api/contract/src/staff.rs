@@ -14,9 +14,29 @@ pub struct SignInRequest {
     pub login: String,
     /// Password.
     pub password: String,
-    /// Code of the second factor, where the account has one.
+    /// Code of the second factor, where the account has one, or one of its recovery codes.
     #[serde(default)]
     pub totp: Option<String>,
+}
+
+/// `GET /api/v1/staff/sign-in`: what whoever signs in should know before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SignInRules {
+    /// Nobody is asked for a second factor: a demonstration. Pages say so.
+    pub without_second_factor: bool,
+}
+
+/// How an account stands with its second factor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondFactor {
+    /// It has none and need not.
+    #[default]
+    Off,
+    /// It is asked for at each sign-in.
+    On,
+    /// It has none and must: until it is set up nothing else is answered (`second_factor_due`).
+    Due,
 }
 
 /// A staff session.
@@ -30,6 +50,9 @@ pub struct SignInResponse {
     pub organization: OrganizationRef,
     /// What they are trusted with.
     pub role: crate::account::Role,
+    /// How they stand with their second factor.
+    #[serde(default)]
+    pub second_factor: SecondFactor,
 }
 
 /// `GET /api/v1/staff/sessions/current`: who asks.
@@ -48,6 +71,12 @@ pub struct Me {
     pub may: Vec<crate::account::Action>,
     /// When the session ends.
     pub expires_at_ms: i64,
+    /// How they stand with their second factor.
+    #[serde(default)]
+    pub second_factor: SecondFactor,
+    /// Recovery codes that are left.
+    #[serde(default)]
+    pub recovery_codes: u32,
 }
 
 /// A bulletin as staff write it: `POST /api/v1/bulletins`, `PUT /api/v1/bulletins/{id}`.
@@ -110,6 +139,8 @@ pub enum NoticeKind {
     SignInToVerify,
     /// Somebody who is probably registered twice.
     Duplicate,
+    /// An account looks at unusually many numbers in clear.
+    ManyReveals,
 }
 
 /// Something staff should look at: `GET /api/v1/notices`.

@@ -19,6 +19,7 @@ use crate::services::kit::rate::RateLimit;
 use crate::services::kit::task;
 use crate::services::kit::tasks::Tasks;
 use crate::services::media::{Listener, Media};
+use crate::services::refusals::Refusals;
 use crate::services::roll_call::queue::Queue;
 use crate::services::roll_call::show::Figures;
 use crate::services::room::{self, Rooms};
@@ -66,6 +67,8 @@ pub struct App {
     pub code_limit: RateLimit,
     /// Sign-ins, by address.
     pub sign_in_limit: RateLimit,
+    /// Sign-ins that were refused, on their way into the audit log.
+    pub refusals: Refusals,
     /// Sign-ins that wait to be written.
     pub sign_ins: Arc<Queue>,
     /// Figures of roll calls counted lately.
@@ -133,6 +136,7 @@ impl App {
             sign_in_limit: RateLimit::new(config.limits.sign_ins_per_minute),
             tokens,
             duty,
+            refusals: Refusals::default(),
             sign_ins: Arc::default(),
             figures: Figures::default(),
             announcer,

@@ -13,7 +13,7 @@ use crate::services::due::{self, Handler};
 use crate::services::kit::error::chain;
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::roll_call::schedule;
-use crate::services::{enrolment, maintenance, meetings, terminals};
+use crate::services::{enrolment, heads, maintenance, meetings, terminals};
 use crate::telemetry;
 
 /// How often figures are tidied up.
@@ -30,6 +30,9 @@ const SEEN_EVERY: Duration = Duration::from_secs(15);
 
 /// How often old things are thrown away.
 const PURGE_EVERY: Duration = Duration::from_secs(3600);
+
+/// How often refused sign-ins are summed up, and looked whether the end of the audit log is kept for today.
+const AUDIT_EVERY: Duration = Duration::from_secs(20);
 
 /// How often waiting TVs are admitted in a demonstration.
 const ADMIT_EVERY: Duration = Duration::from_secs(1);
@@ -79,6 +82,19 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         app.rooms.cut_off()
     }));
     tasks.spawn(every(Arc::clone(app), "seen", SEEN_EVERY, write_seen));
+    let mut at_start = true;
+    tasks.spawn(every(Arc::clone(app), "audit", AUDIT_EVERY, move |app| {
+        let (stopping, now_ms) = (app.stopping.is_cancelled(), app.now_ms());
+        app.refusals.sum_up(&app.store, stopping, now_ms)?;
+        heads::keep(
+            &app.store,
+            &app.config.data_dir,
+            at_start || stopping,
+            now_ms,
+        )?;
+        at_start = false;
+        Ok(())
+    }));
     tasks.spawn(every(Arc::clone(app), "purge", PURGE_EVERY, |app| {
         maintenance::purge(&app.store, app.now_ms())
     }));

@@ -1,13 +1,20 @@
-//! The audit log: append-only and hash-chained, so that nobody changes or takes out an entry
-//! unseen. [`verify`] reads it all again.
+//! The audit log: append-only and chained, so that nobody changes or takes out an entry unseen.
+//! [`verify`] reads it all again.
+//!
+//! An entry is chained to the one before by HMAC with a [key](Keys) that is not in the database, and says
+//! with which. Entries of before there were keys have a plain hash; they end where the first keyed one
+//! seals them, and none comes after. That the end was cut off only a [`Head`] tells that is kept elsewhere.
 //!
 //! What is chained of a detail is its salted hash. A purge takes detail and salt away, and the
 //! chain still holds; without the salt nobody can guess at what it said.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
 use contract::account::AuditEntry;
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use crate::chain::{Keys, digest};
 use crate::codec::{pieces, tuples};
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
@@ -16,11 +23,14 @@ use crate::part::Part;
 pub(crate) const PART: Part = Part {
     tables: &["audit_state"],
     scrubbed: &["audit_entries"],
+    // Nobody can tell any more whether it is what was written.
+    sealed: &["audit_state WHERE key_id > 0"],
     ..Part::EMPTY
 };
 
 const COLUMNS: &str =
-    "seq, at_ms, actor, action, subject, organization_id, detail, salt, detail_hash, hash";
+    "seq, at_ms, actor, action, subject, organization_id, detail, salt, detail_hash, hash, key_id";
+const WIDTH: usize = 11;
 /// Entries read at once.
 const PAGE: u32 = 1_000;
 
@@ -50,32 +60,33 @@ pub fn append(tx: &mut WriteTx<'_>, entry: &NewEntry, now_ms: i64) -> Result<i64
 /// Appends entries in their order; answers the number of the last.
 ///
 /// # Errors
-/// The database failed.
+/// The database failed; [`Error::ChainKey`] if others chain with a key that this process has not.
 pub fn append_all(tx: &mut WriteTx<'_>, entries: &[NewEntry], now_ms: i64) -> Result<i64> {
     let count = i64::try_from(entries.len()).map_err(|_| Error::Damaged("too many".into()))?;
     let row = tx.query_one(
-        "UPDATE audit_state SET seq = seq + ?1 WHERE id = 1 RETURNING seq, hash",
+        "UPDATE audit_state SET seq = seq + ?1 WHERE id = 1 RETURNING seq, hash, key_id",
         params![count],
     )?;
     let (last, mut hash) = (row.int(0)?, row.text(1)?);
+    let chain = Chain::after(key_id(&row, 2)?, tx.chain_keys());
     let numbered: Vec<(&NewEntry, i64)> = entries.iter().zip(last - count + 1..).collect();
     for piece in pieces(&numbered) {
-        let mut values = Vec::with_capacity(piece.len() * 10);
+        let mut values = Vec::with_capacity(piece.len() * WIDTH);
         for (entry, seq) in piece {
             let salt = Uuid::new_v4().simple().to_string();
             let detail_hash = digest(&[&salt, &entry.detail]);
-            hash = chained(
-                &hash,
-                &Chained {
-                    seq: *seq,
-                    at_ms: now_ms,
-                    actor: &entry.actor,
-                    action: &entry.action,
-                    subject: &entry.subject,
-                    organization_id: entry.organization_id.as_deref(),
-                    detail_hash: &detail_hash,
-                },
-            );
+            let chained = Chained {
+                seq: *seq,
+                at_ms: now_ms,
+                actor: &entry.actor,
+                action: &entry.action,
+                subject: &entry.subject,
+                organization_id: entry.organization_id.as_deref(),
+                detail_hash: &detail_hash,
+            };
+            hash = chain
+                .hash(&hash, &chained)
+                .ok_or(Error::ChainKey(chain.key))?;
             values.extend_from_slice(params![
                 *seq,
                 now_ms,
@@ -86,20 +97,19 @@ pub fn append_all(tx: &mut WriteTx<'_>, entries: &[NewEntry], now_ms: i64) -> Re
                 &entry.detail,
                 salt,
                 detail_hash,
-                &hash
+                &hash,
+                chain.key
             ]);
         }
         let sql = format!(
-            "INSERT INTO audit_entries (seq, at_ms, actor, action, subject, organization_id, detail, salt,
-                 detail_hash, hash)
-             VALUES {}",
-            tuples(piece.len(), 10)
+            "INSERT INTO audit_entries ({COLUMNS}) VALUES {}",
+            tuples(piece.len(), WIDTH)
         );
         tx.execute(&sql, &values)?;
     }
     tx.execute(
-        "UPDATE audit_state SET hash = ?1 WHERE id = 1",
-        params![hash],
+        "UPDATE audit_state SET hash = ?1, key_id = ?2 WHERE id = 1",
+        params![hash, chain.key],
     )?;
     Ok(last)
 }
@@ -164,7 +174,8 @@ pub fn redact(tx: &mut WriteTx<'_>, subject: &str) -> Result<u64> {
     )
 }
 
-/// The end of the chain. Written down elsewhere, it also proves that nothing was cut off the end.
+/// The end of the chain. Kept elsewhere, it also proves that nothing was cut off the end, and that nothing
+/// before it was written anew by somebody who has the keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
     /// Number of the newest entry.
@@ -178,6 +189,8 @@ pub struct Head {
 pub struct Verified {
     /// The end of the chain.
     pub head: Head,
+    /// Number of the first entry that is chained with a key; `None`: none is.
+    pub keyed_from: Option<i64>,
     /// Everything that is wrong, by number.
     pub faults: Vec<Fault>,
 }
@@ -197,21 +210,52 @@ pub enum Fault {
         /// Its number.
         seq: i64,
     },
+    /// The key that entries are chained with is not there, so nobody can tell what was written.
+    NoKey {
+        /// Number of the first of them.
+        seq: i64,
+        /// Number of the key.
+        key: u32,
+    },
     /// The kept end of the chain is not the newest entry.
     Head {
         /// Number of the newest entry there is.
         newest: i64,
     },
+    /// What was written down elsewhere of this entry is not what is there, or the entry is not.
+    Kept {
+        /// Its number.
+        seq: i64,
+    },
 }
 
-/// Checks every entry. Reads the whole log.
+/// Checks every entry, with the keys that the database was [opened](crate::Store::chain_with) with. Reads
+/// the whole log.
 ///
 /// # Errors
 /// The database failed.
 pub fn verify(tx: &mut Tx<'_>) -> Result<Verified> {
+    verify_with(tx, &[])
+}
+
+/// As [`verify`], and compares with ends of the chain that were kept elsewhere.
+///
+/// # Errors
+/// The database failed.
+pub fn verify_with(tx: &mut Tx<'_>, kept: &[Head]) -> Result<Verified> {
     let head = head(tx)?;
-    let mut faults = Vec::new();
+    let keys = tx.chain_keys();
+    let mut kept_at: BTreeMap<i64, BTreeSet<&str>> = BTreeMap::new();
+    for one in kept.iter().filter(|one| one.seq > 0) {
+        kept_at.entry(one.seq).or_default().insert(&one.hash);
+    }
+    let mut found = Verified {
+        head,
+        ..Verified::default()
+    };
     let mut last = Head::default();
+    let mut key = 0;
+    let mut without: BTreeSet<u32> = BTreeSet::new();
     let sql = format!("SELECT {COLUMNS} FROM audit_entries WHERE seq > ?1 ORDER BY seq LIMIT ?2");
     loop {
         let rows = tx.query(&sql, params![last.seq, PAGE])?;
@@ -221,21 +265,44 @@ pub fn verify(tx: &mut Tx<'_>) -> Result<Verified> {
         for row in &rows {
             let (seq, hash) = (row.int(0)?, row.text(9)?);
             if seq != last.seq + 1 {
-                faults.push(Fault::Missing {
+                found.faults.push(Fault::Missing {
                     from: last.seq + 1,
                     to: seq - 1,
                 });
             }
-            if !is_as_written(row, &last.hash)? {
-                faults.push(Fault::Changed { seq });
+            let with = key_id(row, 10)?;
+            let chain = Chain {
+                key: with,
+                keys: keys.clone(),
+            };
+            match is_as_written(row, &chain, &last.hash)? {
+                // Nobody goes back to an older key, or to none.
+                Some(true) if with >= key => {}
+                Some(_) => found.faults.push(Fault::Changed { seq }),
+                None => {
+                    if without.insert(with) {
+                        found.faults.push(Fault::NoKey { seq, key: with });
+                    }
+                }
             }
+            if with > 0 {
+                found.keyed_from.get_or_insert(seq);
+            }
+            if let Some(hashes) = kept_at.remove(&seq)
+                && hashes.iter().any(|kept| **kept != hash)
+            {
+                found.faults.push(Fault::Kept { seq });
+            }
+            key = key.max(with);
             last = Head { seq, hash };
         }
     }
-    if last != head {
-        faults.push(Fault::Head { newest: last.seq });
+    if last != found.head {
+        found.faults.push(Fault::Head { newest: last.seq });
     }
-    Ok(Verified { head, faults })
+    let gone = kept_at.into_keys().map(|seq| Fault::Kept { seq });
+    found.faults.extend(gone);
+    Ok(found)
 }
 
 /// The end of the chain.
@@ -263,7 +330,8 @@ pub fn hash_at(tx: &mut Tx<'_>, seq: i64) -> Result<Option<String>> {
     .transpose()
 }
 
-fn is_as_written(row: &Row, before: &str) -> Result<bool> {
+/// Whether an entry is what was written after the one with this hash; nothing without its key.
+fn is_as_written(row: &Row, chain: &Chain, before: &str) -> Result<Option<bool>> {
     let (actor, action, subject) = (row.text(2)?, row.text(3)?, row.text(4)?);
     let (organization_id, detail_hash) = (row.opt_text(5)?, row.text(8)?);
     let detail = match (row.opt_text(6)?, row.opt_text(7)?) {
@@ -272,19 +340,19 @@ fn is_as_written(row: &Row, before: &str) -> Result<bool> {
         (None, None) => true,
         _ => false,
     };
-    let expected = chained(
-        before,
-        &Chained {
-            seq: row.int(0)?,
-            at_ms: row.int(1)?,
-            actor: &actor,
-            action: &action,
-            subject: &subject,
-            organization_id: organization_id.as_deref(),
-            detail_hash: &detail_hash,
-        },
-    );
-    Ok(detail && expected == row.text(9)?)
+    let chained = Chained {
+        seq: row.int(0)?,
+        at_ms: row.int(1)?,
+        actor: &actor,
+        action: &action,
+        subject: &subject,
+        organization_id: organization_id.as_deref(),
+        detail_hash: &detail_hash,
+    };
+    let hash = row.text(9)?;
+    Ok(chain
+        .hash(before, &chained)
+        .map(|expected| detail && expected == hash))
 }
 
 struct Chained<'a> {
@@ -297,31 +365,47 @@ struct Chained<'a> {
     detail_hash: &'a str,
 }
 
-fn chained(before: &str, entry: &Chained<'_>) -> String {
-    digest(&[
-        before,
-        &entry.seq.to_string(),
-        &entry.at_ms.to_string(),
-        entry.actor,
-        entry.action,
-        entry.subject,
-        // No id is a single dash.
-        entry.organization_id.unwrap_or("-"),
-        entry.detail_hash,
-    ])
+/// How an entry is chained to the one before.
+struct Chain {
+    /// Number of the key; 0: with none, as before there were any.
+    key: u32,
+    keys: Option<Arc<dyn Keys>>,
 }
 
-/// SHA-256 over the parts, each after its length: so no two lists of parts are the same bytes.
-fn digest(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(part.len().to_be_bytes());
-        hash.update(part.as_bytes());
+impl Chain {
+    /// How entries go on after one that is chained with the key of this number.
+    fn after(key: u32, keys: Option<Arc<dyn Keys>>) -> Self {
+        // Another process may have a newer one already.
+        let newest = keys.as_ref().map_or(0, |keys| keys.newest());
+        Self {
+            key: key.max(newest),
+            keys,
+        }
     }
-    hash.finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+
+    /// The hash of an entry after the one with the hash `before`; nothing without the key.
+    fn hash(&self, before: &str, entry: &Chained<'_>) -> Option<String> {
+        let (seq, at_ms) = (entry.seq.to_string(), entry.at_ms.to_string());
+        let parts = [
+            before,
+            &seq,
+            &at_ms,
+            entry.actor,
+            entry.action,
+            entry.subject,
+            // No id is a single dash.
+            entry.organization_id.unwrap_or("-"),
+            entry.detail_hash,
+        ];
+        if self.key == 0 {
+            return Some(digest(&parts));
+        }
+        self.keys.as_ref()?.mac(self.key, &parts)
+    }
+}
+
+fn key_id(row: &Row, column: usize) -> Result<u32> {
+    u32::try_from(row.int(column)?).map_err(|_| Error::Damaged("number of a key".into()))
 }
 
 fn entry(row: &Row) -> Result<AuditEntry> {

@@ -53,6 +53,9 @@ pub enum Error {
     /// A stored value is not what the schema says.
     #[error("stored value is damaged: {0}")]
     Damaged(String),
+    /// The audit log is chained with the key of this number, which this process does not have.
+    #[error("the audit log goes on with key {0}, which is not here")]
+    ChainKey(u32),
     /// Applying migrations failed.
     #[error("migration: {0}")]
     Migration(#[from] MigrationError),

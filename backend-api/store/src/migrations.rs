@@ -85,6 +85,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "branches",
         sql: include_str!("migrations/0013_branches.sql"),
     },
+    Migration {
+        version: 18,
+        name: "second_factor",
+        sql: include_str!("migrations/0018_second_factor.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

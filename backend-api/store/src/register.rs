@@ -11,7 +11,7 @@ use crate::part::Part;
 use crate::{
     audit, branches, bulletins, due, duty, enrolments, feed_entries, files, households,
     idempotency, journal, meetings, member_sessions, members, notices, pins, programmes, progress,
-    roll_calls, settings, staff, terminals, township, tree,
+    recovery, reveals, roll_calls, settings, staff, terminals, township, tree,
 };
 
 /// Every part. A table that belongs to none fails a test.
@@ -34,6 +34,8 @@ pub(crate) const PARTS: &[&Part] = &[
     &pins::PART,
     &programmes::PART,
     &progress::PART,
+    &recovery::PART,
+    &reveals::PART,
     &roll_calls::PART,
     &settings::PART,
     &staff::PART,

@@ -9,7 +9,7 @@ use crate::codec::{from_name, new_id, to_name};
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
 use crate::part::Part;
-use crate::tree;
+use crate::{recovery, tree};
 
 pub(crate) const PART: Part = Part {
     tables: &["staff_accounts", "staff_sessions"],
@@ -345,11 +345,12 @@ pub fn use_totp_step(tx: &mut WriteTx<'_>, id: &str, step: i64) -> Result<bool> 
     )? > 0)
 }
 
-/// Demands no second factor any more.
+/// Demands no second factor any more; its recovery codes go with it.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub fn remove_totp(tx: &mut WriteTx<'_>, id: &str) -> Result<()> {
+    recovery::replace(tx, id, &[])?;
     found(tx.execute(
         "UPDATE staff_accounts SET totp_sealed = NULL, totp_pending = NULL, version = version + 1 WHERE id = ?1",
         params![id],
@@ -477,6 +478,17 @@ pub fn account_of_session(tx: &mut Tx<'_>, session_id: &str) -> Result<Option<Ac
         .as_ref()
         .map(read_account)
         .transpose()
+}
+
+/// Ends all sessions of an account; answers how many there were.
+///
+/// # Errors
+/// The database failed.
+pub fn end_sessions(tx: &mut WriteTx<'_>, account_id: &str) -> Result<u64> {
+    tx.execute(
+        "DELETE FROM staff_sessions WHERE account_id = ?1",
+        params![account_id],
+    )
 }
 
 /// Ends the session with this id; tells whether there was one.

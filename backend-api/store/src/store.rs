@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use parking_lot::RwLock;
 
+use crate::chain::Keys;
 use crate::driver::postgres::Postgres;
 use crate::driver::sqlite::Sqlite;
 use crate::driver::{Engine, Tx, WriteTx, params};
@@ -101,6 +102,8 @@ type TellTopics = Arc<dyn Fn(&[Topic]) + Send + Sync>;
 pub struct Store {
     open: Arc<Open>,
     after: Arc<RwLock<After>>,
+    /// What the audit log is chained with.
+    chain: Arc<RwLock<Option<Arc<dyn Keys>>>>,
 }
 
 /// Whom to call after which writes.
@@ -133,6 +136,7 @@ impl Store {
         let store = Self {
             open: Arc::new(open),
             after: Arc::default(),
+            chain: Arc::default(),
         };
         store.write(feed_entries::ensure_epoch)?;
         Ok(store)
@@ -146,6 +150,11 @@ impl Store {
         &self,
         f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        let chain = self.chain.read().clone();
+        let f = move |tx: &mut Tx<'_>| {
+            tx.chain_with(chain);
+            f(tx)
+        };
         match &*self.open {
             Open::Sqlite(sqlite) => sqlite.read(f),
             Open::Postgres(postgres) => postgres.read(f),
@@ -166,7 +175,9 @@ impl Store {
         E: From<Error> + Send + 'static,
         F: FnMut(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
     {
+        let chain = self.chain.read().clone();
         let run = move |tx: &mut WriteTx<'_>| {
+            tx.chain_with(chain.clone());
             let done = f(tx)?;
             feed::follow(tx)?;
             let touched = journal::flush(tx)?;
@@ -203,6 +214,12 @@ impl Store {
     /// before. It is given the topics of that, each once. It may block and read, not write.
     pub fn on_touch(&self, tell: impl Fn(&[Topic]) + Send + Sync + 'static) {
         self.after.write().touch = Some(Arc::new(tell));
+    }
+
+    /// Chains what is appended to the audit log from now on with these keys, and verifies with them.
+    /// Without any, entries are chained as before there were keys, until somebody else has used one.
+    pub fn chain_with(&self, keys: Arc<dyn Keys>) {
+        *self.chain.write() = Some(keys);
     }
 
     /// Which engine it runs on.

@@ -98,13 +98,15 @@ pub fn config(data: &Path, database: Option<&str>) -> Config {
     config
 }
 
-/// Opens the database of a configuration.
+/// Opens the database of a configuration, with its keys.
 ///
 /// # Errors
 /// When it cannot be opened.
 pub fn open(config: &Config) -> anyhow::Result<Store> {
     std::fs::create_dir_all(&config.data_dir)?;
-    Ok(Store::open(&config.database_url().parse::<DatabaseUrl>()?)?)
+    let store = Store::open(&config.database_url().parse::<DatabaseUrl>()?)?;
+    Vault::open(config, &store)?;
+    Ok(store)
 }
 
 /// Makes a county in an empty database.

@@ -4,6 +4,7 @@
 use std::process::Command;
 
 use backend_api::clock::{Clock as _, SystemClock};
+use backend_api::config::AskedOf;
 use e2e::harness::backend::{LOGIN, PASSWORD};
 use e2e::harness::live::{self, Going};
 use e2e::harness::{Backend, NOW_MS};
@@ -19,7 +20,12 @@ fn every_page_does_what_it_says() {
     let at = |name: &str| folder.path().join(name);
     let console = live::console().unwrap();
     let dist = console.join("dist");
-    let backend = Backend::start(&at("server"), |config| config.console = Some(dist)).unwrap();
+    let backend = Backend::start(&at("server"), |config| {
+        config.console = Some(dist);
+        // As in a township, not as in a demonstration.
+        config.sessions.second_factor = AskedOf::Administrators;
+    })
+    .unwrap();
     // The browser plans its meetings by the clock of the machine.
     backend.clock.advance_ms(SystemClock.now_ms() - NOW_MS);
     let _going = Going::start(&backend.clock);

@@ -70,6 +70,11 @@ export function sentence(error: unknown): string {
   return error instanceof Refusal ? error.message : '出了意外的问题，请刷新页面再试。';
 }
 
+/** Whether an error says that the account has to set its second factor up before anything else. */
+export function isSecondFactorDue(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'second_factor_due';
+}
+
 /** Whether an error says that nobody is signed in (any more). */
 export function isSignedOut(error: unknown): boolean {
   return error instanceof Refusal && error.status === 401 && error.code === 'unauthenticated';

@@ -4,7 +4,7 @@ import { answer, client } from './client';
 import { isSignedOut } from './refusal';
 import type { Me } from './types';
 
-const ME = ['me'] as const;
+export const ME = ['me'] as const;
 
 export interface Credentials {
   login: string;
@@ -48,6 +48,11 @@ export function useSignOut() {
     // A new page: nothing of what was seen stays in memory.
     onSettled: () => location.assign(import.meta.env.BASE_URL),
   });
+}
+
+/** Called when any request learns that the account has to set its second factor up first. */
+export function askWhoIAm(queries: ReturnType<typeof useQueryClient>): void {
+  void queries.invalidateQueries({ queryKey: ME });
 }
 
 /** Called when any request learns that the session is over. */

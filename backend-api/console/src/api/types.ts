@@ -37,4 +37,5 @@ export type DutySource = Schemas['DutySource'];
 export type DutyLook = Schemas['DutyLook'];
 export type StaffBranch = Schemas['StaffBranch'];
 export type BranchDraft = Schemas['BranchDraft'];
+export type AuditEntry = Schemas['AuditEntry'];
 export type LookAccess = Schemas['LookAccess'];

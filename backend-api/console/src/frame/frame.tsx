@@ -1,13 +1,20 @@
 import './frame.css';
 
-import { EyeOutlined, HomeOutlined, LogoutOutlined, VideoCameraOutlined } from '@ant-design/icons';
+import {
+  AuditOutlined,
+  EyeOutlined,
+  HomeOutlined,
+  LogoutOutlined,
+  VideoCameraOutlined,
+} from '@ant-design/icons';
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { Link, NavLink, Outlet } from 'react-router-dom';
 
 import { useLiveMeetings } from '../api/meetings';
+import { useWithoutSecondFactor } from '../api/second_factor';
 import { useMe, useSignOut } from '../api/session';
-import { useMayIn } from '../kit/may/use_may';
+import { useMay, useMayIn } from '../kit/may/use_may';
 import { HeadSide } from '../kit/page/page';
 import { useNow } from '../kit/use_now';
 import { onAir } from './on_air';
@@ -16,6 +23,7 @@ import { onAir } from './on_air';
 export function Frame() {
   const me = useMe().data;
   const live = useLiveMeetings().data ?? [];
+  const may = useMay();
   return (
     <div className="frame">
       <nav className="frame-nav" aria-label="主要页面">
@@ -28,10 +36,14 @@ export function Frame() {
         </Place>
         <Place to="/duty" icon={<EyeOutlined aria-hidden />} title="干部坐班" />
         <Place to="/branches" icon={<HomeOutlined aria-hidden />} title="支部主页" />
+        {may('read_audit') && (
+          <Place to="/audit" icon={<AuditOutlined aria-hidden />} title="审计日志" />
+        )}
       </nav>
       <HeadSide.Provider
         value={
           <>
+            <WithoutSecondFactor />
             <LiveMark />
             <Who />
           </>
@@ -76,17 +88,23 @@ function LiveMark() {
   );
 }
 
+/** A demonstration says what it does without. */
+function WithoutSecondFactor() {
+  if (!useWithoutSecondFactor()) return null;
+  return <span className="without-second-factor">演示系统，未启用两步验证</span>;
+}
+
 function Who() {
   const me = useMe().data;
   const signOut = useSignOut();
   return (
     <>
-      <span className="who">
+      <Link to="/account" className="who" title="我的账号">
         <span className="who-mark" aria-hidden>
           {me?.login.charAt(0).toUpperCase()}
         </span>
         {me?.login}
-      </span>
+      </Link>
       <Button
         type="text"
         icon={<LogoutOutlined aria-hidden />}

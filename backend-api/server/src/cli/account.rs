@@ -1,4 +1,4 @@
-//! `backend-api create-admin LOGIN --organization CODE`
+//! `backend-api create-admin LOGIN --organization CODE`, `backend-api reset-second-factor LOGIN`
 
 use std::io::{self, BufRead as _};
 use std::process::ExitCode;
@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 
 use crate::clock::{Clock as _, SystemClock};
-use crate::config::Config;
+use crate::config::{AskedOf, Config};
 use crate::services::kit::error::ServiceError;
 use crate::services::kit::rights::Role;
-use crate::services::{secrets, sessions};
+use crate::services::{accounts, secrets, sessions};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -27,8 +27,27 @@ pub(super) struct Arguments {
     password_stdin: bool,
 }
 
+#[derive(Debug, clap::Args)]
+pub(super) struct ResetArguments {
+    /// 登录名
+    login: String,
+}
+
+/// Takes the second factor of somebody who lost it away.
+pub(super) fn reset(config: &Config, arguments: &ResetArguments) -> anyhow::Result<ExitCode> {
+    let (store, _lock) = super::open_to_write(config)?;
+    let login = &arguments.login;
+    let done = accounts::reset_totp_by_system(&store, login, SystemClock.now_ms());
+    super::print(&if explain(done)? {
+        format!("已取消 {login} 的两步验证，下次登录时须重新设置；已登录的都已退出\n")
+    } else {
+        format!("{login} 没有启用两步验证；已登录的都已退出\n")
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
 pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let (store, _lock) = super::open(config)?;
+    let (store, _lock) = super::open_to_write(config)?;
     let password = if arguments.password_stdin {
         let mut line = String::new();
         io::stdin()
@@ -61,6 +80,9 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
         format!("，密码：{password}（只显示这一次）")
     };
     super::print(&format!("已新建账号 {}{shown}\n", arguments.login))?;
+    if config.sessions.second_factor == AskedOf::Administrators {
+        super::print("管理员第一次登录时，要用手机验证器设置两步验证\n")?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

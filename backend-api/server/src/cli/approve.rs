@@ -46,7 +46,7 @@ impl From<Kind> for TerminalKind {
 }
 
 pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let (store, _lock) = super::open(config)?;
+    let (store, _lock) = super::open_to_write(config)?;
     let now_ms = SystemClock.now_ms();
     let kind = TerminalKind::from(arguments.kind);
     let household_id = arguments

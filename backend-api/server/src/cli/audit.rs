@@ -1,10 +1,11 @@
-//! `backend-api audit verify`
+//! `backend-api audit verify`, `backend-api audit head`
 
 use std::process::ExitCode;
 
 use store::audit::{self, Fault, Head};
 
 use crate::config::Config;
+use crate::services::heads;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -14,42 +15,43 @@ pub(super) struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// 检查审计日志的每一条，有改动或缺失就报告
+    /// 检查审计日志的每一条，有改动、缺失或末尾被截去就报告
     Verify {
-        /// 以前抄下的“序号:校验值”；用来发现末尾被截去
-        #[arg(long, value_name = "SEQ:HASH", value_parser = head)]
-        expect: Option<Head>,
+        /// 以前抄在别处的“序号:校验值”，可以写几次；数据文件夹里每天记下的会自动核对
+        #[arg(long = "head", alias = "expect", value_name = "SEQ:HASH", value_parser = head)]
+        heads: Vec<Head>,
     },
+    /// 显示审计日志的末尾“序号:校验值”，请抄到别处
+    Head,
 }
 
 pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let Command::Verify { expect } = &arguments.command;
-    let (store, _lock) = super::open(config)?;
-    let (verified, kept) = store.read(|tx| {
-        let verified = audit::verify(tx)?;
-        let kept = match expect {
-            Some(expected) if expected.seq > 0 => audit::hash_at(tx, expected.seq)?,
-            _ => None,
+    // With its keys: nobody can verify without.
+    let (store, _lock) = super::open_to_write(config)?;
+    let Command::Verify { heads } = &arguments.command else {
+        let head = store.read(audit::head)?;
+        super::print(&format!("{}\n", heads::written(&head)))?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let kept = heads::kept(&config.data_dir)?;
+    let known = kept.len();
+    let all: Vec<Head> = kept.into_iter().chain(heads.iter().cloned()).collect();
+    let verified = store.read(|tx| audit::verify_with(tx, &all))?;
+    if verified.faults.is_empty() {
+        let head = heads::written(&verified.head);
+        let seq = verified.head.seq;
+        let plain = match verified.keyed_from {
+            Some(from) if from > 1 => format!("第 {from} 条以前的是旧记录，没有用密钥。\n"),
+            None if seq > 0 => "都是旧记录，没有用密钥。\n".to_owned(),
+            _ => String::new(),
         };
-        Ok::<_, store::Error>((verified, kept))
-    })?;
-    let mut wrong: Vec<String> = verified.faults.iter().map(said).collect();
-    if let Some(expected) = expect
-        && kept.as_deref() != Some(&expected.hash)
-    {
-        wrong.push(format!(
-            "第 {} 条不是以前抄下的那一条，或已被删去",
-            expected.seq
-        ));
-    }
-    if wrong.is_empty() {
-        let Head { seq, hash } = verified.head;
         super::print(&format!(
-            "审计日志共 {seq} 条，没有发现改动。\n\
-             请把下面这一行抄到别处，下次用 --expect 核对：\n{seq}:{hash}\n"
+            "审计日志共 {seq} 条，没有发现改动；与以前记下的 {known} 个末尾相符。\n{plain}\
+             请把下面这一行抄到别处，下次用 --head 核对：\n{head}\n"
         ))?;
         return Ok(ExitCode::SUCCESS);
     }
+    let wrong: Vec<String> = verified.faults.iter().map(said).collect();
     super::print(&format!(
         "审计日志有 {} 处不对：\n  {}\n",
         wrong.len(),
@@ -63,15 +65,14 @@ fn said(fault: &Fault) -> String {
         Fault::Missing { from, to } if from == to => format!("第 {from} 条缺失"),
         Fault::Missing { from, to } => format!("第 {from} 到 {to} 条缺失"),
         Fault::Changed { seq } => format!("第 {seq} 条或它前面的一条被改动"),
+        Fault::NoKey { seq, key } => {
+            format!("第 {seq} 条起用的密钥 {key} 不在密钥文件里，不能核对；请放回原来的密钥文件")
+        }
         Fault::Head { newest } => format!("第 {newest} 条之后的记录被删去，或末尾标记被改动"),
+        Fault::Kept { seq } => format!("第 {seq} 条不是以前记下的那一条，或已被删去"),
     }
 }
 
 fn head(text: &str) -> Result<Head, String> {
-    let wrong = || "请照抄上次核对时给出的一行，例如 120:3f5a…".to_owned();
-    let (seq, hash) = text.trim().split_once(':').ok_or_else(wrong)?;
-    Ok(Head {
-        seq: seq.parse().map_err(|_| wrong())?,
-        hash: hash.to_owned(),
-    })
+    heads::read(text).ok_or_else(|| "请照抄上次核对时给出的一行，例如 120:3f5a…".to_owned())
 }

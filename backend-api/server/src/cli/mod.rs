@@ -29,6 +29,7 @@ use crate::config::Config;
 use crate::front::certificate::Certificate;
 use crate::services::backup::DataLock;
 use crate::services::media::film;
+use crate::services::vault::Vault;
 use crate::telemetry;
 
 /// 智慧党建 TV 后台服务
@@ -50,6 +51,8 @@ enum Command {
     Import(import::Arguments),
     /// 新建工作人员账号
     CreateAdmin(account::Arguments),
+    /// 取消一个账号的两步验证（本人丢了手机和备用码时用）
+    ResetSecondFactor(account::ResetArguments),
     /// 同意一台电视的登记
     Approve(approve::Arguments),
     /// 列出组织
@@ -109,6 +112,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Serve => serve::run(config),
         Command::Import(arguments) => import::run(&config, &arguments),
         Command::CreateAdmin(arguments) => account::run(&config, &arguments),
+        Command::ResetSecondFactor(arguments) => account::reset(&config, &arguments),
         Command::Approve(arguments) => approve::run(&config, &arguments),
         Command::Organizations => list::organizations(&config),
         Command::Terminals => list::terminals(&config),
@@ -141,6 +145,13 @@ fn open(config: &Config) -> anyhow::Result<(Store, DataLock)> {
     let lock = DataLock::shared(&config.data_dir)?;
     let url: DatabaseUrl = config.database_url().parse()?;
     let store = Store::open(&url).with_context(|| format!("数据库 {url} 打不开"))?;
+    Ok((store, lock))
+}
+
+/// The same for commands whose deeds stand in the audit log: with the keys that it is chained with.
+fn open_to_write(config: &Config) -> anyhow::Result<(Store, DataLock)> {
+    let (store, lock) = open(config)?;
+    Vault::open(config, &store)?;
     Ok((store, lock))
 }
 

@@ -16,7 +16,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let (store, _lock) = super::open(config)?;
+    let (store, _lock) = super::open_to_write(config)?;
     let now_ms = SystemClock.now_ms();
     let done = confidential::purge_by_system(&store, &arguments.member, &arguments.reason, now_ms);
     super::account::explain(done)?;

@@ -8,6 +8,7 @@ use store::DatabaseUrl;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::services::backup::{self, BackupError, Restoring};
+use crate::services::heads;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -37,6 +38,10 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
         how,
     )?;
     super::print(&format!("已恢复：文件 {} 个\n", manifest.files.len()))?;
+    // They are of what was there before.
+    if heads::set_aside(&config.data_dir, how.now_ms)? {
+        super::print("审计日志以前记下的末尾已改名保留，从恢复的数据重新记起\n")?;
+    }
     if lost.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }

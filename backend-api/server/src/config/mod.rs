@@ -5,6 +5,7 @@ mod log_format;
 mod mistakes;
 mod places;
 mod reader;
+mod second_factor;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -18,6 +19,7 @@ pub use log_format::LogFormat;
 pub use mistakes::{Mistake, Mistakes};
 pub use places::Place;
 use reader::Reader;
+pub use second_factor::AskedOf;
 
 /// Prefix of environment variables; `__` stands for the dot of a nested key.
 pub const ENV_PREFIX: &str = "ZHDJ_";
@@ -35,6 +37,8 @@ pub struct Limits {
     pub waiting_enrolments: u32,
     /// Sign-in attempts of one address in a minute.
     pub sign_ins_per_minute: u32,
+    /// Members whose numbers one account may see in clear in a day.
+    pub reveals_per_day: u32,
     /// Event streams open at the same time.
     pub event_streams: usize,
     /// Seconds until a request that has not been answered is given up; the time in which its body still
@@ -69,6 +73,7 @@ impl Default for Limits {
             enrolments_per_minute: 30,
             waiting_enrolments: 2_000,
             sign_ins_per_minute: 30,
+            reveals_per_day: 100,
             event_streams: 40_000,
             request_seconds: 120,
             connections: 48_000,
@@ -103,6 +108,8 @@ pub struct Sessions {
     pub lockout_attempts: u32,
     /// Minutes the account stays locked.
     pub lockout_minutes: u32,
+    /// Who has to have a second factor.
+    pub second_factor: AskedOf,
 }
 
 impl Default for Sessions {
@@ -111,6 +118,7 @@ impl Default for Sessions {
             hours: 12,
             lockout_attempts: 5,
             lockout_minutes: 15,
+            second_factor: AskedOf::Administrators,
         }
     }
 }
@@ -224,7 +232,7 @@ fn redacted(database: &str) -> String {
 
 impl Config {
     /// The settings of a server on a free loopback port with its data in `data_dir`: what tests
-    /// and demonstrations start from.
+    /// and demonstrations start from. Nobody has to have a second factor.
     #[must_use]
     pub fn local(data_dir: &Path) -> Self {
         Self {
@@ -235,7 +243,10 @@ impl Config {
             keys: None,
             log: LogFormat::default(),
             limits: Limits::default(),
-            sessions: Sessions::default(),
+            sessions: Sessions {
+                second_factor: AskedOf::Nobody,
+                ..Sessions::default()
+            },
             live: Live {
                 udp: SocketAddr::from(([127, 0, 0, 1], 0)),
                 ..Live::default()
@@ -308,6 +319,11 @@ impl Config {
                     limits.sign_ins_per_minute,
                     1..=10_000,
                 ),
+                reveals_per_day: read.number(
+                    "limits.reveals_per_day",
+                    limits.reveals_per_day,
+                    1..=10_000,
+                ),
                 event_streams: read.number(
                     "limits.event_streams",
                     limits.event_streams,
@@ -352,6 +368,7 @@ impl Config {
                     sessions.lockout_minutes,
                     1..=1_440,
                 ),
+                second_factor: read.second_factor("sessions.second_factor", sessions.second_factor),
             },
             live: Live {
                 udp: read.listen("live.udp", SocketAddr::new(listen.ip(), live.udp.port())),
@@ -450,6 +467,7 @@ mod tests {
             "sqlite:/var/lib/backend-api/data.sqlite"
         );
         assert_eq!(config.limits, Limits::default());
+        assert_eq!(config.sessions.second_factor, AskedOf::Administrators);
     }
 
     #[test]
@@ -467,6 +485,7 @@ mod tests {
             event_streams = 16000
             [sessions]
             hours = 8
+            second_factor = "off"
             [live]
             udp = "0.0.0.0:9000"
             advertise = "10.1.2.3, fd00::1"
@@ -495,6 +514,7 @@ mod tests {
         assert_eq!(config.limits.body_bytes, 65_536);
         assert_eq!(config.limits.event_streams, 16_000);
         assert_eq!(config.sessions.hours, 8);
+        assert_eq!(config.sessions.second_factor, AskedOf::Nobody);
         assert!(!format!("{config:?}").contains("secret"));
     }
 

@@ -14,6 +14,7 @@ use super::Tls;
 use super::log_format::LogFormat;
 use super::mistakes::{Mistake, Mistakes};
 use super::places::Place;
+use super::second_factor::AskedOf;
 
 pub(super) struct Reader {
     values: BTreeMap<String, Value>,
@@ -198,6 +199,17 @@ impl Reader {
             _ => None,
         })
         .unwrap_or_default()
+    }
+
+    /// Who has to have a second factor.
+    pub(super) fn second_factor(&mut self, key: &'static str, default: AskedOf) -> AskedOf {
+        let write = "请写 \"administrators\"，或者在演示系统上写 \"off\"";
+        self.parsed(key, write, |text| match text {
+            "administrators" => Some(AskedOf::Administrators),
+            "off" => Some(AskedOf::Nobody),
+            _ => None,
+        })
+        .unwrap_or(default)
     }
 
     /// Places a program is sent to, separated by commas.

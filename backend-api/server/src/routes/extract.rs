@@ -11,6 +11,7 @@ use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest, FromRequestParts
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use contract::error::ErrorCode;
+use contract::staff::SecondFactor;
 use serde::de::DeserializeOwned;
 use utoipa_axum::router::UtoipaMethodRouterExt as _;
 
@@ -193,21 +194,45 @@ impl FromRequestParts<Arc<App>> for StaffAuth {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
-        let token = staff_token(&parts.headers)
-            .ok_or(ServiceError::Unauthenticated)?
-            .to_owned();
-        let by_cookie = !parts.headers.contains_key(header::AUTHORIZATION);
-        if by_cookie && !parts.method.is_safe() && !from_console(&parts.headers) {
-            return Err(ServiceError::Forbidden("请在管理页面上操作").into());
+        match signed_in(parts, app).await? {
+            (_, SecondFactor::Due) => Err(ServiceError::SecondFactorDue.into()),
+            (staff, _) => Ok(Self { staff }),
         }
-        let now_ms = app.now_ms();
-        Ok(app
-            .blocking(move |app| {
-                let staff = sessions::authenticate(&app.store, &token, now_ms)?;
-                Ok(Self { staff })
-            })
-            .await?)
     }
+}
+
+/// The member of staff who asks, also one who must set their second factor up before they may do anything
+/// else.
+#[derive(Debug)]
+pub struct SettingUp {
+    /// Who it is.
+    pub staff: Staff,
+}
+
+impl FromRequestParts<Arc<App>> for SettingUp {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
+        let (staff, _) = signed_in(parts, app).await?;
+        Ok(Self { staff })
+    }
+}
+
+async fn signed_in(parts: &Parts, app: &Arc<App>) -> Result<(Staff, SecondFactor), Refusal> {
+    let token = staff_token(&parts.headers)
+        .ok_or(ServiceError::Unauthenticated)?
+        .to_owned();
+    let by_cookie = !parts.headers.contains_key(header::AUTHORIZATION);
+    if by_cookie && !parts.method.is_safe() && !from_console(&parts.headers) {
+        return Err(ServiceError::Forbidden("请在管理页面上操作").into());
+    }
+    let now_ms = app.now_ms();
+    Ok(app
+        .blocking(move |app| {
+            let rules = &app.config.sessions;
+            sessions::authenticate_to_set_up(&app.store, rules, &token, now_ms)
+        })
+        .await?)
 }
 
 /// Anybody with a good token: a terminal or a member of staff.

@@ -177,7 +177,12 @@ impl From<ServiceError> for Refusal {
             ServiceError::SecondFactor => Self::new(
                 StatusCode::UNAUTHORIZED,
                 Code::SecondFactor,
-                "请填写验证器上的 6 位验证码。",
+                "请填写验证器上的 6 位验证码；手机不在身边，填一个备用码。",
+            ),
+            ServiceError::SecondFactorDue => Self::new(
+                StatusCode::FORBIDDEN,
+                Code::SecondFactorDue,
+                "这个账号必须先设置两步验证，请登录管理页面设置。",
             ),
             ServiceError::WrongPin { left } => {
                 let mut refusal = Self::new(
@@ -228,6 +233,12 @@ impl From<ServiceError> for Refusal {
                 StatusCode::TOO_MANY_REQUESTS,
                 Code::TooMany,
                 "操作太频繁，请稍后再试。",
+            )
+            .retry_after(retry_after),
+            ServiceError::RevealsUsedUp { retry_after } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                Code::TooMany,
+                "今天查看完整号码的次数已经用完，请明天再看，或请管理员查看。",
             )
             .retry_after(retry_after),
             ServiceError::Unavailable(why) => Self::unavailable(&format!("{why}。")),

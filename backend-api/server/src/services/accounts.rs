@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use contract::account::{
-    PasswordChange, Role, StaffAccount, StaffAccountChange, StaffAccountDraft, TotpOffer,
+    PasswordChange, RecoveryCodes, Role, StaffAccount, StaffAccountChange, StaffAccountDraft,
+    TotpOffer,
 };
 use store::versions::Seen;
-use store::{Store, Tx, WriteTx, staff};
+use store::{Store, Tx, WriteTx, recovery, staff};
 
 use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::{Result, ServiceError};
 use super::kit::names;
 use super::kit::rights::{Action, Staff, may_grant};
 use super::kit::subject::{self, Subject};
+use super::second_factor::{self, Proof};
 use super::vault::{Place, Vault};
 use super::{secrets, totp};
 
@@ -160,11 +162,15 @@ pub fn reset_password(
         id,
         now_ms,
         "account.password",
-        move |tx, _, account| Ok(staff::set_password(tx, &account.id, &hash)?),
+        move |tx, by, account| {
+            // With a session alone nobody changes what it was opened with.
+            not_oneself(by, account)?;
+            Ok(staff::set_password(tx, &account.id, &hash)?)
+        },
     )
 }
 
-/// Takes the second factor of somebody who lost it away.
+/// Takes the second factor of somebody who lost it away, and ends their sessions.
 ///
 /// # Errors
 /// As [`change`].
@@ -175,8 +181,33 @@ pub fn reset_totp(store: &Store, by: &Staff, id: &str, now_ms: i64) -> Result<St
         id,
         now_ms,
         "account.totp_reset",
-        |tx, _, account| Ok(staff::remove_totp(tx, &account.id)?),
+        |tx, by, account| {
+            not_oneself(by, account)?;
+            without_second_factor(tx, account)
+        },
     )
+}
+
+/// As [`reset_totp`], for the command line, which asks nobody. Answers whether there was one.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] for an unknown login.
+pub fn reset_totp_by_system(store: &Store, login: &str, now_ms: i64) -> Result<bool> {
+    let login = login.to_owned();
+    store.write(move |tx| {
+        let account = staff::account_by_login(tx, &login)?
+            .ok_or(ServiceError::NotFound(staff::Account::NAME))?;
+        without_second_factor(tx, &account)?;
+        noted(tx, &Actor::System, "account.totp_reset", &account, now_ms)?;
+        Ok(account.totp_sealed.is_some())
+    })
+}
+
+fn without_second_factor(tx: &mut WriteTx<'_>, account: &staff::Account) -> Result<()> {
+    staff::remove_totp(tx, &account.id)?;
+    // Whoever has one of them could make the next second factor theirs.
+    staff::end_sessions(tx, &account.id)?;
+    Ok(())
 }
 
 /// Changes the own password. All other sessions end. Hashes slowly.
@@ -237,7 +268,7 @@ pub fn offer_totp(store: &Store, vault: &Arc<Vault>, by: &Staff) -> Result<TotpO
     Ok(offer)
 }
 
-/// Demands the offered second factor from now on.
+/// Demands the offered second factor from now on; answers the recovery codes that come with it.
 ///
 /// # Errors
 /// [`ServiceError::Conflict`] without an offer, [`ServiceError::SecondFactor`] for a wrong code.
@@ -247,7 +278,7 @@ pub fn confirm_totp(
     by: &Staff,
     code: &str,
     now_ms: i64,
-) -> Result<()> {
+) -> Result<RecoveryCodes> {
     let account = own(store, by)?;
     let pending = account
         .totp_pending
@@ -255,9 +286,11 @@ pub fn confirm_totp(
         .ok_or_else(|| ServiceError::Conflict("还没有领取验证器密钥，请重新开始".to_owned()))?;
     let secret = vault.unseal(Place::Totp(&account.id), pending)?;
     let step = totp::step_of(&secret, code, now_ms)?.ok_or(ServiceError::SecondFactor)?;
+    let (codes, kept) = second_factor::new_codes(vault, &account.id)?;
     let by = by.clone();
     store.write(move |tx| {
         staff::confirm_totp(tx, &account.id, step)?;
+        recovery::replace(tx, &account.id, &kept)?;
         noted(
             tx,
             &Actor::of(Some(&by)),
@@ -265,10 +298,40 @@ pub fn confirm_totp(
             &account,
             now_ms,
         )
-    })
+    })?;
+    Ok(codes)
 }
 
-/// Demands no second factor any more; needs a code of it.
+/// Puts new recovery codes in the place of those that are left; needs a code of the second factor.
+///
+/// # Errors
+/// [`ServiceError::Conflict`] if none is demanded, [`ServiceError::SecondFactor`].
+pub fn renew_recovery_codes(
+    store: &Store,
+    vault: &Vault,
+    by: &Staff,
+    code: &str,
+    now_ms: i64,
+) -> Result<RecoveryCodes> {
+    let (account, proof) = proved(store, vault, by, code, now_ms)?;
+    let (codes, kept) = second_factor::new_codes(vault, &account.id)?;
+    let by = by.clone();
+    store.write(move |tx| {
+        proof.use_up(tx, &account.id)?;
+        recovery::replace(tx, &account.id, &kept)?;
+        noted(
+            tx,
+            &Actor::of(Some(&by)),
+            "account.recovery_codes",
+            &account,
+            now_ms,
+        )
+    })?;
+    Ok(codes)
+}
+
+/// Demands no second factor any more; needs a code of it. Whoever must have one sets the next up at once:
+/// so one moves to another telephone.
 ///
 /// # Errors
 /// [`ServiceError::Conflict`] if none is demanded, [`ServiceError::SecondFactor`].
@@ -279,18 +342,10 @@ pub fn remove_totp(
     code: &str,
     now_ms: i64,
 ) -> Result<()> {
-    let account = own(store, by)?;
-    let sealed = account
-        .totp_sealed
-        .as_ref()
-        .ok_or_else(|| ServiceError::Conflict("没有启用验证器".to_owned()))?;
-    let secret = vault.unseal(Place::Totp(&account.id), sealed)?;
-    let step = totp::step_of(&secret, code, now_ms)?.ok_or(ServiceError::SecondFactor)?;
+    let (account, proof) = proved(store, vault, by, code, now_ms)?;
     let by = by.clone();
     store.write(move |tx| {
-        if !staff::use_totp_step(tx, &account.id, step)? {
-            return Err(ServiceError::SecondFactor);
-        }
+        proof.use_up(tx, &account.id)?;
         staff::remove_totp(tx, &account.id)?;
         noted(
             tx,
@@ -300,6 +355,21 @@ pub fn remove_totp(
             now_ms,
         )
     })
+}
+
+/// The own account, and what a code proves of it.
+fn proved(
+    store: &Store,
+    vault: &Vault,
+    by: &Staff,
+    code: &str,
+    now_ms: i64,
+) -> Result<(staff::Account, Proof)> {
+    let account = own(store, by)?;
+    match Proof::of(store, vault, &account, code, now_ms)? {
+        Proof::None => Err(ServiceError::Conflict("没有启用验证器".to_owned())),
+        proof => Ok((account, proof)),
+    }
 }
 
 impl Subject for staff::Account {

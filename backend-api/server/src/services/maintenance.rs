@@ -3,10 +3,11 @@
 use store::due::Claim;
 use store::{
     Store, WriteTx, bulletins, enrolments, feed, idempotency, meetings, member_sessions, notices,
-    staff,
+    reveals, staff,
 };
 
 use super::due::Outcome;
+use super::kit::calendar;
 use super::kit::error::Result;
 use super::members::confidential;
 
@@ -56,6 +57,7 @@ pub fn purge(store: &Store, now_ms: i64) -> Result<()> {
         staff::purge_sessions(tx, now_ms)?;
         member_sessions::purge(tx, now_ms)?;
         notices::purge(tx, now_ms - NOTICE_MS)?;
+        reveals::purge(tx, &calendar::today(now_ms).to_string())?;
         enrolments::purge(tx, now_ms - ENROLMENT_MS)?;
         idempotency::purge(tx, now_ms - IDEMPOTENCY_MS)?;
         feed::purge_tombstones(tx, now_ms - TOMBSTONE_MS)?;

@@ -1,8 +1,8 @@
 //! Staff sessions: signing in with password and second factor, listing and ending.
 
 use contract::account::StaffSession;
-use contract::staff::{Me, SignInRequest, SignInResponse};
-use store::{Store, Tx, WriteTx, organizations, staff};
+use contract::staff::{Me, SecondFactor, SignInRequest, SignInResponse};
+use store::{Store, Tx, WriteTx, organizations, recovery, staff};
 
 use super::accounts;
 use super::kit::audit::Actor;
@@ -10,8 +10,9 @@ use super::kit::error::{Result, ServiceError};
 use super::kit::names;
 use super::kit::rights::{Action, Role, Staff};
 use super::kit::subject::{self, Subject};
-use super::vault::{Place, Vault};
-use super::{secrets, totp};
+use super::second_factor::{self, Proof};
+use super::secrets;
+use super::vault::Vault;
 use crate::config::Sessions;
 
 /// Creates an account that works on the subtree of `organization_code`; for the command line,
@@ -89,25 +90,17 @@ pub fn sign_in(
             now_ms,
         ));
     }
-    let mut step = None;
-    if let Some(sealed) = &account.totp_sealed {
-        let secret = vault.unseal(Place::Totp(&account.id), sealed)?;
-        let code = request.totp.as_deref().unwrap_or_default();
-        if code.trim().is_empty() {
-            // Asking for the code is no try.
-            return Err(ServiceError::SecondFactor);
-        }
-        step = totp::step_of(&secret, code, now_ms)?;
-        if step.is_none_or(|step| step <= account.totp_last_step) {
-            return Err(failed(
-                store,
-                &account,
-                rules,
-                ServiceError::SecondFactor,
-                now_ms,
-            ));
-        }
+    let code = request.totp.as_deref().unwrap_or_default();
+    if account.totp_sealed.is_some() && code.trim().is_empty() {
+        // Asking for the code is no try.
+        return Err(ServiceError::SecondFactor);
     }
+    let proof = match Proof::of(store, vault, &account, code, now_ms) {
+        Err(refusal @ ServiceError::SecondFactor) => {
+            return Err(failed(store, &account, rules, refusal, now_ms));
+        }
+        proof => proof?,
+    };
     let access_token = secrets::random_token()?;
     let expires_at_ms = now_ms + i64::from(rules.hours) * 3_600_000;
     let session = staff::NewSession {
@@ -117,23 +110,25 @@ pub fn sign_in(
         address: Some(address.to_owned()).filter(|address| !address.is_empty()),
     };
     let (organization, role) = (account.organization.clone(), account.role);
-    store.write(move |tx| {
+    let rules = rules.clone();
+    let second_factor = store.write(move |tx| {
         // Two requests with one code: the second one comes too late.
-        if let Some(step) = step
-            && !staff::use_totp_step(tx, &account.id, step)?
-        {
-            return Err(ServiceError::SecondFactor);
-        }
+        proof.use_up(tx, &account.id)?;
         staff::record_success(tx, &account.id)?;
         staff::create_session(tx, &session, now_ms)?;
         let actor = Actor::Staff(account.login.clone());
-        accounts::noted(tx, &actor, "session.open", &account, now_ms)
+        if proof.by_recovery_code() {
+            accounts::noted(tx, &actor, "account.recovery_used", &account, now_ms)?;
+        }
+        accounts::noted(tx, &actor, "session.open", &account, now_ms)?;
+        second_factor::standing(tx, &rules, &account)
     })?;
     Ok(SignInResponse {
         access_token,
         expires_at_ms,
         organization,
         role,
+        second_factor,
     })
 }
 
@@ -169,24 +164,46 @@ fn failed(
 /// # Errors
 /// [`ServiceError::Unauthenticated`].
 pub fn authenticate(store: &Store, token: &str, now_ms: i64) -> Result<Staff> {
+    store.read(|tx| Ok(as_staff(open(tx, token, now_ms)?)))
+}
+
+/// Who a session token belongs to, and how they stand with their second factor: while it is
+/// [due](SecondFactor::Due) they may set it up and nothing else.
+///
+/// # Errors
+/// [`ServiceError::Unauthenticated`].
+pub fn authenticate_to_set_up(
+    store: &Store,
+    rules: &Sessions,
+    token: &str,
+    now_ms: i64,
+) -> Result<(Staff, SecondFactor)> {
     store.read(|tx| {
-        let session = staff::session(tx, &secrets::sha256_hex(token), now_ms)?
-            .ok_or(ServiceError::Unauthenticated)?;
-        Ok(Staff {
-            account_id: session.account.id,
-            session_id: session.id,
-            login: session.account.login,
-            organization: session.account.organization,
-            role: session.account.role,
-        })
+        let session = open(tx, token, now_ms)?;
+        let standing = second_factor::standing(tx, rules, &session.account)?;
+        Ok((as_staff(session), standing))
     })
 }
 
-/// Who asks, and until when they may.
+fn open(tx: &mut Tx<'_>, token: &str, now_ms: i64) -> Result<staff::Session> {
+    staff::session(tx, &secrets::sha256_hex(token), now_ms)?.ok_or(ServiceError::Unauthenticated)
+}
+
+fn as_staff(session: staff::Session) -> Staff {
+    Staff {
+        account_id: session.account.id,
+        session_id: session.id,
+        login: session.account.login,
+        organization: session.account.organization,
+        role: session.account.role,
+    }
+}
+
+/// Who asks, until when they may, and how they stand with their second factor.
 ///
 /// # Errors
 /// [`ServiceError::Unauthenticated`] if the session has ended.
-pub fn me(store: &Store, staff: &Staff, now_ms: i64) -> Result<Me> {
+pub fn me(store: &Store, rules: &Sessions, staff: &Staff, now_ms: i64) -> Result<Me> {
     store.read(|tx| {
         let own = staff::sessions(tx, &staff.organization.id, Some(&staff.account_id), now_ms)?;
         let session = own
@@ -195,6 +212,8 @@ pub fn me(store: &Store, staff: &Staff, now_ms: i64) -> Result<Me> {
             .ok_or(ServiceError::Unauthenticated)?;
         let organization =
             organizations::get(tx, &staff.organization.id)?.ok_or(ServiceError::Unauthenticated)?;
+        let account =
+            staff::account(tx, &staff.account_id)?.ok_or(ServiceError::Unauthenticated)?;
         Ok(Me {
             login: staff.login.clone(),
             organization: staff.organization.clone(),
@@ -202,6 +221,8 @@ pub fn me(store: &Store, staff: &Staff, now_ms: i64) -> Result<Me> {
             role: staff.role,
             may: staff.allowed(tx)?,
             expires_at_ms: session.expires_at_ms,
+            second_factor: second_factor::standing(tx, rules, &account)?,
+            recovery_codes: recovery::left(tx, &account.id)?,
         })
     })
 }

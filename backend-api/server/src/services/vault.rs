@@ -9,6 +9,10 @@
 //! Which key is the newest stands in the database too ([`Vault::seal`] asks there), so that a
 //! server that is running while `backend-api keys rotate` adds a key takes the new one with its
 //! next transaction, and the old one can go without a wait.
+//!
+//! The audit log is chained with keys of its own (`chain`). Old ones stay, for what they have chained.
+
+mod chain;
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
@@ -37,7 +41,8 @@ const NEWEST: &str = "vault.key";
 /// Setting that tells whether the keys are those the database was written with.
 const MARK: &str = "vault.mark";
 const NONCE: usize = 24;
-const HEAD: &str = "# 个人信息的密钥。丢失后身份证号、电话和卡号无法找回，PIN 须全部重设。\n\
+const HEAD: &str = "# 个人信息和审计日志的密钥。丢失后身份证号、电话和卡号无法找回，PIN 须全部重设，\n\
+                    # 审计日志也无法核对。\n\
                     # 请与数据库备份分开保存一份，不要发给任何人。\n\n";
 
 /// Why the keys cannot be used. The texts are for the administrator.
@@ -125,7 +130,7 @@ impl Field {
     }
 }
 
-/// A key that seals.
+/// A key that has successors.
 #[derive(Clone, PartialEq, Eq)]
 struct SealingKey {
     id: u32,
@@ -138,6 +143,8 @@ struct Keys {
     sealing: Vec<SealingKey>,
     index: [u8; 32],
     pin: [u8; 32],
+    /// Those of the audit log after the first, which is made of `index`.
+    audit: Vec<SealingKey>,
 }
 
 /// The keys in TOML.
@@ -147,6 +154,8 @@ struct Written {
     index: String,
     pin: String,
     sealing: Vec<WrittenKey>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    audit: Vec<WrittenKey>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -158,6 +167,11 @@ struct WrittenKey {
 
 /// The keys, ready to be used.
 pub struct Vault {
+    ring: Arc<Ring>,
+}
+
+/// The keys and where they come from.
+struct Ring {
     keys: RwLock<Arc<Keys>>,
     /// Where they are; `None`: in the environment.
     file: Option<PathBuf>,
@@ -166,13 +180,14 @@ pub struct Vault {
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Vault")
-            .field("file", &self.file)
+            .field("file", &self.ring.file)
             .finish_non_exhaustive()
     }
 }
 
 impl Vault {
-    /// Opens the keys of a database; makes them if it has none yet.
+    /// Opens the keys of a database; makes them if it has none yet. From then on its audit log is chained
+    /// with them.
     ///
     /// # Errors
     /// [`VaultError`].
@@ -195,11 +210,13 @@ impl Vault {
             }
             (None, None) => return Err(VaultError::Malformed("空的".to_owned())),
         };
-        let vault = Self {
+        let ring = Arc::new(Ring {
             keys: RwLock::new(Arc::new(keys)),
             file,
-        };
+        });
+        let vault = Self { ring };
         vault.claim(store)?;
+        store.chain_with(Arc::clone(&vault.ring) as _);
         Ok(vault)
     }
 
@@ -271,6 +288,15 @@ impl Vault {
         URL_SAFE_NO_PAD.encode(token)
     }
 
+    /// How a recovery code is kept.
+    #[must_use]
+    pub fn recovery_hash(&self, account_id: &str, code: &str) -> String {
+        hex(&hmac(
+            &self.keys().pin,
+            &["recovery_code", account_id, code],
+        ))
+    }
+
     /// How a member's PIN is kept.
     #[must_use]
     pub fn pin_hash(&self, member_id: &str, pin: &str) -> String {
@@ -295,9 +321,13 @@ impl Vault {
     pub fn add_key(&self, store: &Store) -> Result<u32, VaultError> {
         let mut keys = Keys::clone(&self.keys());
         if keys.sealing.len() == 1 {
-            let Some(path) = &self.file else {
+            let Some(path) = &self.ring.file else {
                 return Err(VaultError::FromEnvironment);
             };
+            keys.audit.push(SealingKey {
+                id: keys.newest_of_audit() + 1,
+                key: super::secrets::random_bytes()?,
+            });
             let id = keys.newest() + 1;
             keys.sealing.insert(
                 0,
@@ -307,7 +337,7 @@ impl Vault {
                 },
             );
             write(path, &keys)?;
-            *self.keys.write() = Arc::new(keys.clone());
+            *self.ring.keys.write() = Arc::new(keys.clone());
         }
         let newest = keys.newest();
         store.write(move |tx| settings::set(tx, NEWEST, &newest.to_string()))?;
@@ -322,10 +352,10 @@ impl Vault {
     pub fn drop_old_keys(&self) -> Result<(), VaultError> {
         let mut keys = Keys::clone(&self.keys());
         keys.sealing.truncate(1);
-        if let Some(path) = &self.file {
+        if let Some(path) = &self.ring.file {
             write(path, &keys)?;
         }
-        *self.keys.write() = Arc::new(keys);
+        *self.ring.keys.write() = Arc::new(keys);
         Ok(())
     }
 
@@ -336,23 +366,38 @@ impl Vault {
     }
 
     fn keys(&self) -> Arc<Keys> {
-        Arc::clone(&self.keys.read())
+        self.ring.keys()
     }
 
     /// The keys, read again if the one of this id is not known: another process may have added it.
     fn with(&self, id: u32) -> Result<Arc<Keys>> {
+        self.ring
+            .having(|keys| keys.sealing(id).is_some())?
+            .ok_or_else(|| ServiceError::Internal(format!("sealing key k{id} is missing")))
+    }
+}
+
+impl Ring {
+    fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.keys.read())
+    }
+
+    /// The keys if they have what is asked for, read again if they have not.
+    fn having(&self, has: impl Fn(&Keys) -> bool) -> Result<Option<Arc<Keys>>> {
         let keys = self.keys();
-        if keys.sealing(id).is_some() {
-            return Ok(keys);
+        if has(&keys) {
+            return Ok(Some(keys));
         }
-        let missing = || ServiceError::Internal(format!("sealing key k{id} is missing"));
-        let path = self.file.as_ref().ok_or_else(missing)?;
+        let Some(path) = &self.file else {
+            return Ok(None);
+        };
         let again = read(path)
             .map_err(|error| ServiceError::Internal(error.to_string()))?
-            .filter(|again| again.mark() == keys.mark() && again.sealing(id).is_some())
-            .ok_or_else(missing)?;
-        let again = Arc::new(again);
-        *self.keys.write() = Arc::clone(&again);
+            .filter(|again| again.mark() == keys.mark() && has(again))
+            .map(Arc::new);
+        if let Some(again) = &again {
+            *self.keys.write() = Arc::clone(again);
+        }
         Ok(again)
     }
 }
@@ -366,6 +411,7 @@ impl Keys {
             }],
             index: super::secrets::random_bytes()?,
             pin: super::secrets::random_bytes()?,
+            audit: Vec::new(),
         })
     }
 
@@ -384,14 +430,29 @@ impl Keys {
                 .and_then(|bytes| bytes.try_into().ok())
                 .ok_or_else(|| VaultError::Malformed(format!("{name} 不是 32 字节的 Base64")))
         };
-        let mut sealing = Vec::new();
-        for kept in &written.sealing {
-            sealing.push(SealingKey {
-                id: kept.id,
-                key: key("sealing", &kept.key)?,
-            });
-        }
+        let every = |name: &str, written: &[WrittenKey]| {
+            let one = |kept: &WrittenKey| -> Result<SealingKey, VaultError> {
+                Ok(SealingKey {
+                    id: kept.id,
+                    key: key(name, &kept.key)?,
+                })
+            };
+            written
+                .iter()
+                .map(one)
+                .collect::<Result<Vec<_>, VaultError>>()
+        };
+        let mut sealing = every("sealing", &written.sealing)?;
         sealing.sort_by_key(|kept| std::cmp::Reverse(kept.id));
+        let mut audit = every("audit", &written.audit)?;
+        audit.sort_by_key(|kept| kept.id);
+        if audit.first().is_some_and(|first| first.id < 2)
+            || audit.windows(2).any(|pair| pair[0].id == pair[1].id)
+        {
+            return Err(VaultError::Malformed(
+                "audit 的编号须从 2 起，各不相同".to_owned(),
+            ));
+        }
         if sealing.is_empty() || sealing.windows(2).any(|pair| pair[0].id == pair[1].id) {
             return Err(VaultError::Malformed(
                 "sealing 须有一把或几把编号不同的密钥".to_owned(),
@@ -401,21 +462,23 @@ impl Keys {
             sealing,
             index: key("index", &written.index)?,
             pin: key("pin", &written.pin)?,
+            audit,
         })
     }
 
     fn to_toml(&self) -> Result<String, VaultError> {
+        let every = |keys: &[SealingKey]| -> Vec<WrittenKey> {
+            let one = |kept: &SealingKey| WrittenKey {
+                id: kept.id,
+                key: BASE64.encode(kept.key),
+            };
+            keys.iter().map(one).collect()
+        };
         let written = Written {
             index: BASE64.encode(self.index),
             pin: BASE64.encode(self.pin),
-            sealing: self
-                .sealing
-                .iter()
-                .map(|kept| WrittenKey {
-                    id: kept.id,
-                    key: BASE64.encode(kept.key),
-                })
-                .collect(),
+            sealing: every(&self.sealing),
+            audit: every(&self.audit),
         };
         let text =
             toml::to_string(&written).map_err(|error| VaultError::Malformed(error.to_string()))?;

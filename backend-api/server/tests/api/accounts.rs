@@ -1,9 +1,11 @@
 //! Accounts, their sessions and second factor.
 
+use backend_api::config::AskedOf;
+use backend_api::services::accounts;
 use backend_api::services::kit::rights::Role;
-use contract::account::{StaffAccount, StaffSession, TotpOffer};
+use contract::account::{AuditEntry, RecoveryCodes, StaffAccount, StaffSession, TotpOffer};
 use contract::error::ErrorCode;
-use contract::staff::SignInResponse;
+use contract::staff::{Me, SecondFactor, SignInResponse, SignInRules};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -343,10 +345,8 @@ async fn a_second_factor_is_offered_confirmed_demanded_and_removed() {
         )
         .await;
         let first = code(&world, &offer.secret, 0);
-        assert_eq!(
-            step(Method::POST, confirm, &first).await.status(),
-            StatusCode::NO_CONTENT
-        );
+        let codes: RecoveryCodes = ok(step(Method::POST, confirm, &first).await).await;
+        assert_eq!(codes.codes.len(), 10);
         problem(
             world
                 .post("/api/v1/staff/totp", &token)
@@ -416,7 +416,7 @@ async fn a_lost_second_factor_is_taken_away_by_others() {
         right,
     )
     .await;
-    assert_eq!(on.status(), StatusCode::NO_CONTENT);
+    assert_eq!(on.status(), StatusCode::OK);
     problem(
         world.sign_in("li", PASSWORD).await,
         401,
@@ -432,4 +432,239 @@ async fn a_lost_second_factor_is_taken_away_by_others() {
     .await;
     assert!(!off.totp);
     assert_eq!(world.sign_in("li", PASSWORD).await.status(), StatusCode::OK);
+}
+
+/// Somebody who signs in with a second factor.
+struct Careful<'w> {
+    world: &'w World,
+    login: &'static str,
+    secret: String,
+}
+
+impl Careful<'_> {
+    async fn sign_in(&self, code: &str) -> Response {
+        let body = json!({ "login": self.login, "password": PASSWORD, "totp": code });
+        let request = self.world.post("/api/v1/staff/sessions", "").json(&body);
+        request.send().await.unwrap()
+    }
+
+    /// The code there is after a step that nobody has used.
+    fn fresh(&self) -> String {
+        self.world.clock.advance_ms(60_000);
+        code(self.world, &self.secret, 0)
+    }
+}
+
+async fn send<T: serde::de::DeserializeOwned>(
+    world: &World,
+    method: Method,
+    path: &str,
+    token: &str,
+    code: &str,
+) -> T {
+    let path = format!("/api/v1/staff{path}");
+    ok(ask(world, method, &path, token, json!({ "code": code })).await).await
+}
+
+#[tokio::test]
+async fn administrators_set_a_second_factor_up_before_anything_else() {
+    for database in databases().await {
+        let world = World::with(database, |config| {
+            config.sessions.second_factor = AskedOf::Administrators;
+        })
+        .await;
+        let rules: SignInRules =
+            ok(world.get("/api/v1/staff/sign-in", "").send().await.unwrap()).await;
+        assert!(!rules.without_second_factor);
+        let token = world.staff(Role::OrganizationStaff, "QH").await;
+        let me = async |token: &str| -> Me {
+            send(&world, Method::GET, "/sessions/current", token, "").await
+        };
+        assert_eq!(me(&token).await.second_factor, SecondFactor::Due);
+        let read = async |token: &str| world.get("/api/v1/terminals", token).send().await.unwrap();
+        problem(read(&token).await, 403, ErrorCode::SecondFactorDue).await;
+        for (method, path) in [
+            (Method::PUT, "/api/v1/staff/password"),
+            (Method::GET, "/api/v1/audit"),
+            (Method::GET, "/api/v1/staff/sessions"),
+            (Method::GET, "/files/0000.png"),
+        ] {
+            let refused = ask(&world, method, path, &token, json!({})).await;
+            problem(refused, 403, ErrorCode::SecondFactorDue).await;
+        }
+
+        let offer: TotpOffer = send(&world, Method::POST, "/totp", &token, "").await;
+        let wrong = json!({ "code": "000000" });
+        let wrong = ask(
+            &world,
+            Method::POST,
+            "/api/v1/staff/totp/confirm",
+            &token,
+            wrong,
+        )
+        .await;
+        problem(wrong, 401, ErrorCode::SecondFactor).await;
+        let first = code(&world, &offer.secret, 0);
+        let codes: RecoveryCodes =
+            send(&world, Method::POST, "/totp/confirm", &token, &first).await;
+        assert_eq!(read(&token).await.status(), StatusCode::OK);
+        let own = me(&token).await;
+        assert_eq!(
+            (own.second_factor, own.recovery_codes),
+            (SecondFactor::On, 10)
+        );
+
+        let wang = Careful {
+            world: &world,
+            login: "organizationstaff-QH",
+            secret: offer.secret,
+        };
+        // The code that confirmed it has been used.
+        problem(wang.sign_in(&first).await, 401, ErrorCode::SecondFactor).await;
+        let next = wang.fresh();
+        let session: SignInResponse = ok(wang.sign_in(&next).await).await;
+        assert_eq!(session.second_factor, SecondFactor::On);
+        problem(wang.sign_in(&next).await, 401, ErrorCode::SecondFactor).await;
+
+        // Each recovery code once, however it is typed, until there are new ones.
+        let typed = codes.codes[0].to_uppercase().replace('-', " ");
+        assert_eq!(wang.sign_in(&typed).await.status(), StatusCode::OK);
+        problem(
+            wang.sign_in(&codes.codes[0]).await,
+            401,
+            ErrorCode::SecondFactor,
+        )
+        .await;
+        assert_eq!(me(&token).await.recovery_codes, 9);
+        let renew = "/totp/recovery-codes";
+        let new: RecoveryCodes = send(&world, Method::POST, renew, &token, &codes.codes[1]).await;
+        problem(
+            wang.sign_in(&codes.codes[2]).await,
+            401,
+            ErrorCode::SecondFactor,
+        )
+        .await;
+        assert_eq!(me(&token).await.recovery_codes, 10);
+        assert_eq!(wang.sign_in(&new.codes[0]).await.status(), StatusCode::OK);
+        let kept = world
+            .blocking(|store| {
+                store.read(|tx| store::staff::account_by_login(tx, "organizationstaff-QH"))
+            })
+            .await;
+        assert!(!format!("{:?}", kept.unwrap()).contains(&new.codes[1]));
+
+        // With another telephone: the old one goes, and the next has to come at once.
+        let off = json!({ "code": new.codes[1] });
+        let off = ask(&world, Method::DELETE, "/api/v1/staff/totp", &token, off).await;
+        assert_eq!(off.status(), StatusCode::NO_CONTENT);
+        problem(read(&token).await, 403, ErrorCode::SecondFactorDue).await;
+        assert_eq!(me(&token).await.recovery_codes, 0);
+
+        let offer: TotpOffer = send(&world, Method::POST, "/totp", &token, "").await;
+        let right = code(&world, &offer.secret, 0);
+        let _: RecoveryCodes = send(&world, Method::POST, "/totp/confirm", &token, &right).await;
+        let page: Value = ok(world.get("/api/v1/audit", &token).send().await.unwrap()).await;
+        let log: Vec<AuditEntry> = serde_json::from_value(page["items"].clone()).unwrap();
+        for action in [
+            "account.totp_on",
+            "account.recovery_used",
+            "account.recovery_codes",
+            "account.totp_off",
+        ] {
+            assert!(log.iter().any(|it| it.action == action), "{action}");
+        }
+
+        // Whoever lost both asks another administrator, or the command line.
+        let other = world.staff(Role::PlatformAdministrator, "QH").await;
+        let offer: TotpOffer = send(&world, Method::POST, "/totp", &other, "").await;
+        let right = code(&world, &offer.secret, 0);
+        let _: RecoveryCodes = send(&world, Method::POST, "/totp/confirm", &other, &right).await;
+        let list: Value = ok(world
+            .get("/api/v1/staff/accounts", &other)
+            .send()
+            .await
+            .unwrap())
+        .await;
+        let id = |login: &str| {
+            let all = list["items"].as_array().unwrap();
+            let found = all.iter().find(|it| it["login"] == login).unwrap();
+            found["id"].as_str().unwrap().to_owned()
+        };
+        // With a session alone nobody gets rid of their own.
+        let own = id("platformadministrator-QH");
+        for (method, what) in [(Method::DELETE, "totp"), (Method::POST, "password")] {
+            let path = format!("/api/v1/staff/accounts/{own}/{what}");
+            let body = json!({ "password": "quite another one" });
+            let refused = ask(&world, method, &path, &other, body).await;
+            problem(refused, 409, ErrorCode::Conflict).await;
+        }
+        let path = format!("/accounts/{}/totp", id(wang.login));
+        let reset: StaffAccount = send(&world, Method::DELETE, &path, &other, "").await;
+        assert!(!reset.totp);
+        problem(read(&token).await, 401, ErrorCode::Unauthenticated).await;
+        let again: SignInResponse = ok(world.sign_in(wang.login, PASSWORD).await).await;
+        assert_eq!(again.second_factor, SecondFactor::Due);
+        let now_ms = world.now_ms();
+        let had = world
+            .blocking(move |store| {
+                accounts::reset_totp_by_system(store, "organizationstaff-QH", now_ms)
+            })
+            .await;
+        assert!(!had.unwrap());
+        problem(
+            read(&again.access_token).await,
+            401,
+            ErrorCode::Unauthenticated,
+        )
+        .await;
+    }
+}
+
+/// By rights: who makes accounts, and who publishes for a county or for everybody.
+#[tokio::test]
+async fn who_administers_nothing_needs_no_second_factor() {
+    let world = World::with(store::testing::TestDatabase::sqlite(), |config| {
+        config.sessions.second_factor = AskedOf::Administrators;
+    })
+    .await;
+    for (role, organization, due) in [
+        (Role::PlatformAdministrator, "QH", true),
+        (Role::OrganizationStaff, "ZJ", true),
+        (Role::OfficePublisher, "QH", true),
+        (Role::OfficePublisher, "ZJ", false),
+        (Role::BranchSecretary, "QH", false),
+        (Role::Reader, "QH", false),
+    ] {
+        let token = world.staff(role, organization).await;
+        let read = world.get("/api/v1/terminals", &token).send().await.unwrap();
+        let expected = if due { 403 } else { 200 };
+        assert_eq!(
+            read.status().as_u16(),
+            expected,
+            "{role:?} of {organization}"
+        );
+        if role == Role::Reader {
+            // In force with the next request.
+            world
+                .blocking(|store| {
+                    store.write::<_, store::Error, _>(|tx| {
+                        let account = store::staff::account_by_login(tx, "reader-QH")?.unwrap();
+                        let organization = account.organization.id;
+                        store::staff::set_rights(
+                            tx,
+                            &account.id,
+                            Role::OrganizationStaff,
+                            &organization,
+                        )
+                    })
+                })
+                .await
+                .unwrap();
+            let read = world.get("/api/v1/terminals", &token).send().await.unwrap();
+            problem(read, 403, ErrorCode::SecondFactorDue).await;
+        }
+    }
+    let world = World::sqlite().await;
+    let rules: SignInRules = ok(world.get("/api/v1/staff/sign-in", "").send().await.unwrap()).await;
+    assert!(rules.without_second_factor, "a demonstration says so");
 }

@@ -10,12 +10,12 @@ use contract::error::ErrorCode;
 use contract::member::{
     DuplicateGroup, Household, Member, MemberSecrets, MemberStatus, PinIssued, Sex, Transfer,
 };
-use contract::staff::StaffNotice;
+use contract::staff::{NoticeKind, SignInResponse, StaffNotice};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use store::audit;
 
-use crate::common::{World, databases, ok, problem};
+use crate::common::{PASSWORD, World, databases, ok, problem};
 
 pub const ID: &str = "11010519491231002X";
 const OTHER_ID: &str = "440524188001010014";
@@ -28,7 +28,10 @@ struct Registry {
 
 impl Registry {
     async fn on(database: store::testing::TestDatabase) -> Self {
-        let world = World::on(database).await;
+        Self::with(World::on(database).await).await
+    }
+
+    async fn with(world: World) -> Self {
         let staff = world.staff(Role::OrganizationStaff, "QH").await;
         Self { world, staff }
     }
@@ -580,6 +583,68 @@ async fn keys_are_rotated_while_the_server_works() {
             .post(&format!("/members/{}/reveal", second.id), reveal)
             .await;
         assert_eq!(clear.phone.as_deref(), Some("13800000002"));
+        // The audit log goes on with each new key, and is verified with all there were.
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert_eq!(text.matches("[[audit]]").count(), 2);
+        let verified = registry
+            .world
+            .blocking(|store| store.read(audit::verify).unwrap())
+            .await;
+        assert_eq!((verified.keyed_from, verified.faults), (Some(1), vec![]));
+    }
+}
+
+#[tokio::test]
+async fn an_account_sees_only_so_many_numbers_in_a_day() {
+    for database in databases().await {
+        let world = World::with(database, |config| config.limits.reveals_per_day = 6).await;
+        let registry = Registry::with(world).await;
+        let member: Member = registry.post("/members", full()).await;
+        let reveal = async |staff: &str| {
+            let path = format!("/api/v1/members/{}/reveal", member.id);
+            let request = registry.world.post(&path, staff);
+            let request = request.json(&json!({ "reason": "办理医保" }));
+            request.send().await.unwrap()
+        };
+        let notices = async || {
+            let page: Value = registry.get("/notices").await;
+            let all: Vec<StaffNotice> = serde_json::from_value(page["items"].clone()).unwrap();
+            let mut many = all
+                .into_iter()
+                .filter(|it| it.kind == NoticeKind::ManyReveals);
+            let notice = many.next();
+            assert!(many.next().is_none(), "one until somebody has looked");
+            notice.map(|it| it.detail)
+        };
+        assert_eq!(reveal(&registry.staff).await.status(), StatusCode::OK);
+        assert_eq!(notices().await, None);
+        assert_eq!(reveal(&registry.staff).await.status(), StatusCode::OK);
+        let told = notices().await.unwrap();
+        assert!(
+            told.contains("organizationstaff-QH") && told.contains("2 次"),
+            "{told}"
+        );
+        for _ in 2..6 {
+            assert_eq!(reveal(&registry.staff).await.status(), StatusCode::OK);
+        }
+        assert!(notices().await.unwrap().contains("6 次"));
+        let log = registry.log().await.len();
+        // Tests begin at ten in the morning of China.
+        let refused = reveal(&registry.staff).await;
+        let refused = problem(refused, 429, ErrorCode::TooMany).await;
+        assert_eq!(refused.retry_after_ms, Some(14 * 3_600_000));
+        assert!(refused.title.contains("今天"), "{}", refused.title);
+        assert_eq!(registry.log().await.len(), log, "nothing was seen");
+        // Others are not concerned, and it is for today.
+        let other = registry.world.staff(Role::BranchSecretary, "QH").await;
+        assert_eq!(reveal(&other).await.status(), StatusCode::OK);
+        registry.world.clock.advance_ms(14 * 3_600_000);
+        let session: SignInResponse = ok(registry
+            .world
+            .sign_in("organizationstaff-QH", PASSWORD)
+            .await)
+        .await;
+        assert_eq!(reveal(&session.access_token).await.status(), StatusCode::OK);
     }
 }
 

@@ -75,3 +75,50 @@ async fn a_session_ends_by_sign_out_or_by_time() {
     let over = ask(&second.access_token).await;
     problem(over, 401, ErrorCode::Unauthenticated).await;
 }
+
+#[tokio::test]
+async fn refused_sign_ins_are_in_the_log_and_a_flood_is_counted() {
+    for database in databases().await {
+        let world = World::with(database, |config| config.limits.sign_ins_per_minute = 25).await;
+        world.staff(Role::Reader, "ZJ").await;
+        world.sign_in("reader-ZJ", "wrong").await;
+        // A password in the wrong field, twice.
+        world.sign_in("Sommer2026!", "x").await;
+        world.sign_in("Sommer2026!", "y").await;
+        for _ in 0..4 {
+            world.sign_in("reader-ZJ", "wrong").await;
+        }
+        for _ in 0..30 {
+            world.sign_in("reader-ZJ", "wrong").await;
+        }
+        let store = world.server.store().clone();
+        world.server.stop().await;
+        let log = tokio::task::spawn_blocking(move || {
+            let of = store::audit::Filter {
+                action: Some("session.refused"),
+                ..store::audit::Filter::default()
+            };
+            store.read(|tx| store::audit::list(tx, &of, None, 100))
+        });
+        let log = log.await.unwrap().unwrap();
+        assert!(!format!("{log:?}").contains("Sommer"), "{log:?}");
+        // Ten, and one for all the others: 25 were looked into, and the one that signed in was one of them.
+        let told: Vec<&str> = log.iter().rev().map(|it| it.detail.as_str()).collect();
+        assert_eq!(told.len(), 11, "{told:?}");
+        assert_eq!(
+            told[..3],
+            [
+                "wrong password from 127.0.0.1",
+                "unknown login from 127.0.0.1",
+                "unknown login from 127.0.0.1"
+            ]
+        );
+        assert_eq!(told[7..9], ["locked from 127.0.0.1"; 2]);
+        assert_eq!(told[10], "27 more");
+        let about: Vec<&str> = log.iter().rev().map(|it| it.subject.as_str()).collect();
+        assert!(about[0].starts_with("account:") && about[0] == about[3]);
+        assert!(about[1].starts_with("login:") && about[1] == about[2]);
+        assert_eq!(about[10], "sign_ins");
+        assert!(log.iter().all(|it| it.actor == "system"));
+    }
+}

@@ -12,7 +12,9 @@ pub(crate) mod sqlite;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
+use crate::chain::Keys;
 use crate::error::{Error, Result};
 use crate::touch::Touch;
 
@@ -147,6 +149,8 @@ pub struct Tx<'c> {
     connection: Connection<'c>,
     /// The first that failed.
     failed: Option<Failure>,
+    /// What the audit log is chained with.
+    chain: Option<Arc<dyn Keys>>,
 }
 
 /// How a statement of this transaction failed.
@@ -162,7 +166,18 @@ impl<'c> Tx<'c> {
         Self {
             connection,
             failed: None,
+            chain: None,
         }
+    }
+
+    /// Says what the audit log is chained with.
+    pub(crate) fn chain_with(&mut self, keys: Option<Arc<dyn Keys>>) {
+        self.chain = keys;
+    }
+
+    /// What the audit log is chained with.
+    pub(crate) fn chain_keys(&self) -> Option<Arc<dyn Keys>> {
+        self.chain.clone()
     }
 
     /// Every row of the answer.

@@ -1,8 +1,14 @@
 //! The audit log's chain.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use contract::account::AuditEntry;
+use sha2::{Digest as _, Sha256};
 use store::audit::{self, Fault, Filter, Head, NewEntry};
-use store::{Engine, Error, Store};
+use store::chain::Keys;
+use store::testing::TestDatabase;
+use store::{Error, Store};
 
 use crate::fixture::{NOW, Town, write};
 
@@ -33,6 +39,83 @@ fn actions(entries: &[AuditEntry]) -> Vec<&str> {
 
 fn faults(store: &Store) -> Vec<Fault> {
     store.read(audit::verify).unwrap().faults
+}
+
+/// Keys up to a number.
+#[derive(Debug)]
+struct UpTo(AtomicU32);
+
+impl UpTo {
+    fn new(newest: u32) -> Arc<Self> {
+        Arc::new(Self(newest.into()))
+    }
+}
+
+impl Keys for UpTo {
+    fn newest(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn mac(&self, key: u32, parts: &[&str]) -> Option<String> {
+        let secret = format!("secret {key}");
+        (key <= self.newest()).then(|| digest(&[&[secret.as_str()], parts].concat()))
+    }
+}
+
+/// As everybody can make it.
+fn digest(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.len().to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+fn tamper(database: &TestDatabase, sql: &str) {
+    if let Some(path) = database.url().strip_prefix("sqlite:") {
+        let connection = rusqlite::Connection::open(path).unwrap();
+        connection.execute_batch(sql).unwrap();
+    } else {
+        let mut client = postgres::Client::connect(database.url(), postgres::NoTls).unwrap();
+        client.batch_execute(sql).unwrap();
+    }
+}
+
+/// Writes entries anew as somebody does who has the database and no key: all those from 1 to `last` are
+/// somebody else's deeds, and fit each other. Nothing comes after them if they are all there is.
+fn written_anew(database: &TestDatabase, store: &Store, last: i64) {
+    let all = list(store, &Filter::default(), None);
+    let mut hash = String::new();
+    let mut sql = String::new();
+    for entry in all.iter().rev().filter(|entry| entry.seq <= last) {
+        let (seq, at_ms) = (entry.seq.to_string(), entry.at_ms.to_string());
+        let detail_hash = digest(&["salt", "nothing"]);
+        let parts = [
+            &hash,
+            &seq,
+            &at_ms,
+            "staff:li",
+            &entry.action,
+            &entry.subject,
+            "-",
+            &detail_hash,
+        ];
+        hash = digest(&parts);
+        sql.push_str(&format!(
+            "UPDATE audit_entries SET actor = 'staff:li', organization_id = NULL, detail = 'nothing', salt = 'salt',
+                 detail_hash = '{detail_hash}', hash = '{hash}', key_id = 0 WHERE seq = {seq};"
+        ));
+    }
+    if i64::try_from(all.len()) == Ok(last) {
+        sql.push_str(&format!(
+            "UPDATE audit_state SET hash = '{hash}', key_id = 0"
+        ));
+    }
+    tamper(database, &sql);
 }
 
 store::on_both_engines! {
@@ -103,15 +186,7 @@ store::on_both_engines! {
 
     fn every_sort_of_tampering_is_found(database) {
         let store = database.open();
-        let tamper = |sql: &str| match store.engine() {
-            Engine::Sqlite => {
-                let path = database.url().strip_prefix("sqlite:").unwrap();
-                rusqlite::Connection::open(path).unwrap().execute_batch(sql).unwrap();
-            }
-            Engine::Postgres => {
-                postgres::Client::connect(database.url(), postgres::NoTls).unwrap().batch_execute(sql).unwrap();
-            }
-        };
+        let tamper = |sql: &str| tamper(database, sql);
         for action in ["a", "b", "c", "d", "e", "f"] {
             append(&store, action, None);
         }
@@ -146,5 +221,96 @@ store::on_both_engines! {
                 UPDATE audit_state SET seq = 3, hash = (SELECT hash FROM audit_entries WHERE seq = 3)");
         assert_eq!(faults(&store), []);
         assert_ne!(store.read(|tx| audit::hash_at(tx, 4)).unwrap(), before);
+    }
+
+    fn old_entries_are_sealed_by_the_first_that_is_chained_with_a_key(database) {
+        let store = database.open();
+        append(&store, "old", None);
+        append(&store, "old too", None);
+        assert_eq!(store.read(audit::verify).unwrap().keyed_from, None);
+        store.chain_with(UpTo::new(1));
+        append(&store, "new", None);
+        append(&store, "newer", None);
+        let verified = store.read(audit::verify).unwrap();
+        assert_eq!((verified.keyed_from, verified.faults), (Some(3), vec![]));
+
+        // Who has no key neither goes on nor verifies.
+        let without = database.open();
+        let one = entry("x", None);
+        let refused = without.write::<_, Error, _>(move |tx| audit::append(tx, &one, NOW)).unwrap_err();
+        assert!(matches!(refused, Error::ChainKey(1)), "{refused}");
+        assert_eq!(faults(&without), [Fault::NoKey { seq: 3, key: 1 }]);
+
+        written_anew(database, &store, 2);
+        assert_eq!(faults(&store), [Fault::Changed { seq: 3 }]);
+    }
+
+    fn who_has_the_database_alone_cannot_write_the_log_anew(database) {
+        let store = database.open();
+        let keys = UpTo::new(1);
+        store.chain_with(Arc::clone(&keys) as _);
+        for action in ["a", "b", "c", "d"] {
+            append(&store, action, None);
+        }
+        let head = store.read(audit::head).unwrap();
+        let against = |heads: &[Head]| store.read(|tx| audit::verify_with(tx, heads)).unwrap().faults;
+        assert_eq!(against(std::slice::from_ref(&head)), []);
+
+        // One entry, and all up to one.
+        tamper(database, "CREATE TABLE kept AS SELECT * FROM audit_entries");
+        let heal = "DELETE FROM audit_entries; INSERT INTO audit_entries SELECT * FROM kept";
+        tamper(database, "UPDATE audit_entries SET key_id = 0 WHERE seq = 3");
+        assert_eq!(faults(&store), [Fault::Changed { seq: 3 }]);
+        tamper(database, heal);
+        written_anew(database, &store, 3);
+        assert_eq!(faults(&store), [Fault::Changed { seq: 4 }]);
+        tamper(database, heal);
+        // Two that changed places.
+        tamper(database, "UPDATE audit_entries SET seq = 99 WHERE seq = 2; UPDATE audit_entries SET seq = 2 WHERE seq = 3;
+                          UPDATE audit_entries SET seq = 3 WHERE seq = 99");
+        assert_eq!(faults(&store), [2, 3, 4].map(|seq| Fault::Changed { seq }));
+        tamper(database, heal);
+        // One that was put between.
+        tamper(database, "UPDATE audit_entries SET seq = 5 WHERE seq = 4;
+                          INSERT INTO audit_entries SELECT 4, at_ms, actor, action, subject, organization_id, detail, salt,
+                              detail_hash, hash, key_id FROM kept WHERE seq = 2");
+        let found = faults(&store);
+        assert_eq!(found[..2], [4, 5].map(|seq| Fault::Changed { seq }));
+        assert_eq!(found[2], Fault::Head { newest: 5 });
+        tamper(database, heal);
+        assert_eq!(faults(&store), []);
+
+        // All of it, and the end cut off: what was kept elsewhere tells.
+        let kept = store.read(|tx| audit::hash_at(tx, 2)).unwrap().unwrap();
+        let kept = [Head { seq: 2, hash: kept }, head];
+        tamper(database, "DELETE FROM audit_entries WHERE seq > 3;
+                          UPDATE audit_state SET seq = 3, hash = (SELECT hash FROM audit_entries WHERE seq = 3)");
+        assert_eq!(faults(&store), []);
+        assert_eq!(against(&kept), [Fault::Kept { seq: 4 }]);
+        written_anew(database, &store, 3);
+        assert_eq!(faults(&store), []);
+        assert_eq!(against(&kept), [2, 4].map(|seq| Fault::Kept { seq }));
+    }
+
+    fn nobody_goes_back_to_an_older_key(database) {
+        let (store, other) = (database.open(), database.open());
+        let keys = UpTo::new(1);
+        store.chain_with(Arc::clone(&keys) as _);
+        append(&store, "a", None);
+        other.chain_with(UpTo::new(2));
+        append(&other, "b", None);
+        // It learns of the newer key because it has to go on from there.
+        let one = entry("c", None);
+        let late = store.write::<_, Error, _>(move |tx| audit::append(tx, &one, NOW)).unwrap_err();
+        assert!(matches!(late, Error::ChainKey(2)), "{late}");
+        keys.0.store(2, Ordering::Relaxed);
+        append(&store, "c", None);
+        assert_eq!(faults(&store), []);
+        // Somebody who has the old key alone, chains with that one.
+        keys.0.store(1, Ordering::Relaxed);
+        tamper(database, "UPDATE audit_state SET key_id = 1");
+        append(&store, "d", None);
+        keys.0.store(2, Ordering::Relaxed);
+        assert_eq!(faults(&store), [Fault::Changed { seq: 4 }]);
     }
 }

@@ -2,7 +2,7 @@
 
 use contract::account::Role;
 use store::staff::{self, Lockout, NewSession};
-use store::{Error, Store};
+use store::{Error, Store, recovery, reveals};
 
 use crate::fixture::{NOW, Town, write};
 
@@ -204,5 +204,42 @@ store::on_both_engines! {
         assert!(store.read(|tx| staff::totp_without_prefix(tx, "k2.", "", 10)).unwrap().is_empty());
         with(staff::remove_totp).unwrap();
         assert!(!account_now(&store).shown().totp);
+    }
+
+    fn recovery_codes_count_once_and_go_with_the_second_factor(database) {
+        let store = database.open();
+        let id = account(&store).id;
+        let replace = |hashes: &[&str]| {
+            let (id, hashes): (_, Vec<String>) = (id.clone(), hashes.iter().map(|&it| it.to_owned()).collect());
+            write(&store, move |tx| recovery::replace(tx, &id, &hashes));
+        };
+        let take = |hash: &'static str| { let id = id.clone(); write(&store, move |tx| recovery::take(tx, &id, hash)) };
+        let left = || store.read(|tx| recovery::left(tx, &id)).unwrap();
+        assert_eq!(left(), 0);
+        replace(&["a", "b", "c"]);
+        assert!(store.read(|tx| recovery::has(tx, &id, "b")).unwrap());
+        assert!(take("b"));
+        assert!(!take("b"));
+        assert!(!store.read(|tx| recovery::has(tx, "somebody else", "a")).unwrap());
+        assert_eq!(left(), 2);
+        replace(&["d"]);
+        assert!(!take("a"));
+        assert_eq!(left(), 1);
+        let of = id.clone();
+        write(&store, move |tx| staff::remove_totp(tx, &of));
+        assert_eq!(left(), 0);
+        // Without the keys they are of no use.
+        assert!(!store.read(store::sealing::any).unwrap());
+        replace(&["e"]);
+        assert!(store.read(store::sealing::any).unwrap());
+    }
+
+    fn reveals_are_counted_by_account_and_day(database) {
+        let store = database.open();
+        let id = account(&store).id;
+        let count = |day: &'static str| { let id = id.clone(); write(&store, move |tx| reveals::count(tx, &id, day)) };
+        assert_eq!([count("2026-11-29"), count("2026-11-29"), count("2026-11-30")], [1, 2, 1]);
+        assert_eq!(write(&store, |tx| reveals::purge(tx, "2026-11-30")), 1);
+        assert_eq!([count("2026-11-29"), count("2026-11-30")], [1, 2]);
     }
 }

@@ -5,12 +5,13 @@ import { useState } from 'react';
 import { Refusal, sentence } from '../../api/refusal';
 import type { Credentials } from '../../api/session';
 import { useSignIn } from '../../api/session';
+import { CODE } from '../second_factor/words';
 
 /** What the server's answer to a wrong try means here. */
 function wrong(error: unknown, asksSecond: boolean, triedCode: boolean): string | null {
   if (error === null) return null;
   if (error instanceof Refusal && error.code === 'second_factor' && asksSecond) {
-    return triedCode ? '验证码不对，请看手机上最新的六位数字。' : null;
+    return triedCode ? '验证码不对，或者已经用过。请看手机上最新的六位数字。' : null;
   }
   return sentence(error);
 }
@@ -47,10 +48,10 @@ export function SignInForm() {
         <Form.Item
           name="totp"
           label="动态验证码"
-          extra="打开手机上的验证器，写上面显示的六位数字。"
-          rules={[{ required: true, pattern: /^\d{6}$/, message: '请写六位数字' }]}
+          extra="打开手机上的验证器，写上面显示的六位数字。手机不在身边，写一个备用码。"
+          rules={[{ required: true, pattern: CODE, message: '请写六位数字，或一个完整的备用码' }]}
         >
-          <Input inputMode="numeric" autoComplete="one-time-code" maxLength={6} autoFocus />
+          <Input autoComplete="one-time-code" maxLength={24} autoFocus />
         </Form.Item>
       )}
       {message && <Alert className="sign-in-wrong" type="error" showIcon message={message} />}

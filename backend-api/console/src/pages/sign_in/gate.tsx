@@ -1,23 +1,31 @@
 import './sign_in.css';
 
 import { CheckSquareOutlined, EyeOutlined, VideoCameraOutlined } from '@ant-design/icons';
-import { Modal, Spin } from 'antd';
+import { Alert, Modal, Spin } from 'antd';
 import { useEffect, useState } from 'react';
 import { Outlet } from 'react-router-dom';
 
+import { useWithoutSecondFactor } from '../../api/second_factor';
 import { useMe } from '../../api/session';
 import { usePageTitle } from '../../kit/page_title';
 import { Problem } from '../../kit/problem';
+import { DuePage } from '../second_factor/due';
 import { SignInForm } from './form';
 
 /** Lets nobody in who is not signed in. A session that ends does not tear down the page: a meeting may be on air. */
 export function SessionGate() {
   const me = useMe();
   const [inside, setInside] = useState(false);
+  /** Setting it up: until the recovery codes are written down, whatever the server says meanwhile. */
+  const [settingUp, setSettingUp] = useState(false);
+  const due = me.data?.second_factor === 'due';
   useEffect(() => {
-    if (me.data) setInside(true);
-  }, [me.data]);
+    if (due) setSettingUp(true);
+    else if (me.data) setInside(true);
+    if (me.data === null) setSettingUp(false);
+  }, [due, me.data]);
 
+  if (due || (settingUp && me.data)) return <DuePage onDone={() => setSettingUp(false)} />;
   if (inside || me.data) {
     return (
       <>
@@ -52,6 +60,7 @@ const HERE = [
 
 function SignInPage() {
   usePageTitle('登录');
+  const exempt = useWithoutSecondFactor();
   return (
     <div className="sign-in">
       <aside className="sign-in-town">
@@ -71,6 +80,14 @@ function SignInPage() {
         <section aria-labelledby="sign-in-title">
           <h1 id="sign-in-title">登录工作台</h1>
           <div className="sign-in-card card">
+            {exempt && (
+              <Alert
+                className="sign-in-wrong"
+                type="warning"
+                showIcon
+                message="演示系统，未启用两步验证"
+              />
+            )}
             <SignInForm />
           </div>
           <p className="sign-in-help">

@@ -56,7 +56,7 @@ function forget() {
 }
 
 function failed(error) {
-  if (error.code === "unauthenticated") forget();
+  if (error.code === "unauthenticated" || error.code === "second_factor_due") forget();
   say(error.message, true);
 }
 
@@ -264,6 +264,13 @@ wired(forms.signIn, async (data) => {
   }
   second.hidden = true;
   token = session.access_token;
+  if (session.second_factor === "due") {
+    // It can do nothing else; nobody leaves it lying about.
+    await ask("DELETE", "/staff/sessions/current").catch(() => {});
+    forget();
+    say("这个账号必须先设置两步验证：请用浏览器打开本服务器的 /console 登录设置，再回到这里。", true);
+    return;
+  }
   sessionStorage.setItem("token", token);
   forms.signIn.reset();
   await begin();

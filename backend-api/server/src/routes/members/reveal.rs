@@ -16,7 +16,8 @@ use crate::services::members::confidential;
     params(("id" = String, Path, description = "The member")),
     request_body = Reason,
     responses((status = 200, body = MemberSecrets), (status = 404, body = contract::error::Problem),
-        (status = 422, body = contract::error::Problem)),
+        (status = 422, body = contract::error::Problem),
+        (status = 429, body = contract::error::Problem, description = "`too_many`: as many as a day allows")),
     security(("staff" = [])))]
 pub async fn reveal(
     State(app): State<Arc<App>>,
@@ -27,7 +28,8 @@ pub async fn reveal(
     let now_ms = app.now_ms();
     let found = app
         .blocking(move |app| {
-            confidential::reveal(&app.store, &app.vault, &staff, &id, &why, now_ms)
+            let per_day = app.config.limits.reveals_per_day;
+            confidential::reveal(&app.store, &app.vault, &staff, &id, &why, per_day, now_ms)
         })
         .await?;
     Ok(Uncached(found))

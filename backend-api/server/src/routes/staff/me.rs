@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use contract::staff::Me;
 
-use super::super::extract::StaffAuth;
+use super::super::extract::SettingUp;
 use super::super::problem::Answer;
 use super::super::uncached::Uncached;
 use crate::app::App;
@@ -16,11 +16,11 @@ use crate::services::sessions;
     responses((status = 200, body = Me)), security(("staff" = []), ("console" = [])))]
 pub async fn me(
     State(app): State<Arc<App>>,
-    StaffAuth { staff, .. }: StaffAuth,
+    SettingUp { staff }: SettingUp,
 ) -> Answer<Uncached<Me>> {
     let now_ms = app.now_ms();
     let me = app
-        .blocking(move |app| sessions::me(&app.store, &staff, now_ms))
+        .blocking(move |app| sessions::me(&app.store, &app.config.sessions, &staff, now_ms))
         .await?;
     Ok(Uncached(me))
 }

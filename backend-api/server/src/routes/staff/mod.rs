@@ -4,6 +4,7 @@ mod accounts;
 mod cookie;
 mod me;
 mod password;
+mod rules;
 mod sessions;
 mod sign_in;
 mod sign_out;
@@ -15,6 +16,7 @@ use super::resource::{Resource, endpoint};
 pub fn resource() -> Resource {
     Resource::new()
         .add(endpoint!(sign_in))
+        .add(endpoint!(rules))
         .add(endpoint!(password))
         .add(endpoint!(me))
         .add(endpoint!(sign_out))

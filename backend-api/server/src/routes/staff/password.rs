@@ -6,10 +6,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use contract::account::PasswordChange;
 
-use super::super::extract::{Json, StaffAuth};
+use super::super::extract::{Json, Peer, StaffAuth};
 use super::super::problem::{Answer, Refusal};
 use crate::app::App;
 use crate::services::accounts;
+use crate::services::refusals::Tried;
 
 /// Changes the own password. All other sessions end.
 #[utoipa::path(put, path = "/api/v1/staff/password", tag = "staff",
@@ -21,6 +22,7 @@ use crate::services::accounts;
 pub async fn password(
     State(app): State<Arc<App>>,
     StaffAuth { staff, .. }: StaffAuth,
+    Peer(peer): Peer,
     Json(change): Json<PasswordChange>,
 ) -> Answer<StatusCode> {
     let now_ms = app.now_ms();
@@ -31,7 +33,15 @@ pub async fn password(
         .acquire()
         .await
         .map_err(|_| Refusal::unavailable("服务正在停止，请稍后再试。"))?;
-    app.blocking(move |app| accounts::change_own_password(&app.store, &staff, &change, now_ms))
-        .await?;
+    app.blocking(move |app| {
+        let outcome = accounts::change_own_password(&app.store, &staff, &change, now_ms);
+        let tried = Tried {
+            login: &staff.login,
+            address: &peer,
+        };
+        let refusals = &app.refusals;
+        refusals.noting(&app.store, &app.vault, tried, outcome, now_ms)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,6 +10,8 @@ use super::super::extract::{Json, Peer};
 use super::super::problem::{Answer, Refusal};
 use super::cookie;
 use crate::app::App;
+use crate::services::kit::error::ServiceError;
+use crate::services::refusals::Tried;
 use crate::services::sessions;
 
 /// Signs in. The token also comes as the cookie `session`, for the console's pages; with it,
@@ -24,7 +26,10 @@ pub async fn sign_in(
     Json(request): Json<SignInRequest>,
 ) -> Answer<(HeaderMap, axum::Json<SignInResponse>)> {
     let now_ms = app.now_ms();
-    app.sign_in_limit.attempt(&peer, now_ms)?;
+    if let Err(refusal) = app.sign_in_limit.attempt(&peer, now_ms) {
+        app.refusals.count(now_ms);
+        return Err(refusal.into());
+    }
     let _turn = app
         .hashing
         .acquire()
@@ -33,7 +38,24 @@ pub async fn sign_in(
     let session = app
         .blocking(move |app| {
             let rules = &app.config.sessions;
-            sessions::sign_in(&app.store, &app.vault, rules, &request, &peer, now_ms)
+            let outcome = sessions::sign_in(&app.store, &app.vault, rules, &request, &peer, now_ms);
+            let asked = request
+                .totp
+                .as_deref()
+                .unwrap_or_default()
+                .trim()
+                .is_empty()
+                && matches!(outcome, Err(ServiceError::SecondFactor));
+            if asked {
+                // The password was right, and the code comes with the next request.
+                return outcome;
+            }
+            let tried = Tried {
+                login: &request.login,
+                address: &peer,
+            };
+            let refusals = &app.refusals;
+            refusals.noting(&app.store, &app.vault, tried, outcome, now_ms)
         })
         .await?;
     let lasts_ms = session.expires_at_ms - now_ms;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 
-use super::super::extract::StaffAuth;
+use super::super::extract::SettingUp;
 use super::super::problem::Answer;
 use super::cookie;
 use crate::app::App;
@@ -16,7 +16,7 @@ use crate::services::sessions;
     responses((status = 204, description = "Signed out")), security(("staff" = [])))]
 pub async fn sign_out(
     State(app): State<Arc<App>>,
-    StaffAuth { staff, .. }: StaffAuth,
+    SettingUp { staff }: SettingUp,
 ) -> Answer<(StatusCode, HeaderMap)> {
     let now_ms = app.now_ms();
     let cookie = cookie::clear(&app)?;

@@ -13,6 +13,17 @@ pub fn today(now_ms: i64) -> Date {
         .date()
 }
 
+/// Seconds until the next day begins, at least one.
+#[must_use]
+pub fn seconds_left(now_ms: i64) -> u64 {
+    const DAY_MS: i64 = 24 * 3_600_000;
+    // China is eight hours ahead, all year.
+    let gone_ms = (now_ms + 8 * 3_600_000).rem_euclid(DAY_MS);
+    u64::try_from((DAY_MS - gone_ms) / 1_000)
+        .unwrap_or(0)
+        .max(1)
+}
+
 /// When the year began in which `now_ms` lies, in Unix milliseconds.
 #[must_use]
 pub fn year_start_ms(now_ms: i64) -> i64 {

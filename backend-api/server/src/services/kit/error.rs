@@ -55,6 +55,9 @@ pub enum ServiceError {
     /// The password is right, but the second factor is missing or wrong.
     #[error("second factor")]
     SecondFactor,
+    /// The account must set its second factor up first.
+    #[error("second factor due")]
+    SecondFactorDue,
     /// The PIN is wrong.
     #[error("wrong PIN")]
     WrongPin {
@@ -89,6 +92,12 @@ pub enum ServiceError {
     #[error("too many requests")]
     TooMany {
         /// Seconds to wait.
+        retry_after: u64,
+    },
+    /// An account has seen as many numbers in clear as it may in a day.
+    #[error("reveals used up")]
+    RevealsUsedUp {
+        /// Seconds to the next day.
         retry_after: u64,
     },
     /// Shutting down, or a bound of the server is reached.

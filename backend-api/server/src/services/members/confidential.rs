@@ -13,21 +13,23 @@ use super::super::kit::rights::{Action, Staff};
 use super::super::kit::{reason, subject};
 use super::super::pins;
 use super::super::vault::{Place, Vault};
-use super::{noted, write};
+use super::{noted, reveals, write};
 
 /// Setting that is there while something deleted waits to be overwritten on disk.
 const TO_OVERWRITE: &str = "members.to_overwrite";
 
-/// A member's numbers in clear. Why is kept in the log.
+/// A member's numbers in clear. Why is kept in the log; an account sees at most `per_day` in a day.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Invalid`].
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Invalid`],
+/// [`ServiceError::RevealsUsedUp`].
 pub fn reveal(
     store: &Store,
     vault: &Vault,
     staff: &Staff,
     id: &str,
     why: &Reason,
+    per_day: u32,
     now_ms: i64,
 ) -> Result<MemberSecrets> {
     let why = reason::checked("reason", &why.reason)?;
@@ -35,6 +37,7 @@ pub fn reveal(
     // In the log before anybody has seen anything.
     let sealed = store.write(move |tx| {
         let record: Record = subject::allowed(tx, &by, Action::Reveal, &member_id)?;
+        reveals::count(tx, &by, per_day, now_ms)?;
         noted(
             tx,
             &Actor::of(Some(&by)),

@@ -7,6 +7,7 @@
 //! | [`write`](mod@write) | adding and changing |
 //! | [`moves`] | transfers, leaving, coming back |
 //! | [`confidential`] | numbers in clear, PINs, purging |
+//! | `reveals` | how many numbers one may see in a day |
 //! | [`import`], `matching` | many at once, from a list; who a row is |
 
 pub mod confidential;
@@ -14,6 +15,7 @@ pub mod import;
 mod matching;
 pub mod moves;
 pub mod read;
+mod reveals;
 pub mod write;
 
 use contract::member::Member;

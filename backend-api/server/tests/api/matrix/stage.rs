@@ -358,7 +358,9 @@ impl Stage {
                 named(json!({ "current": PASSWORD, "password": PASSWORD }))
             }
             ("POST", "/api/v1/staff/totp/confirm") => named(self.second_factor(token, false).await),
-            ("DELETE", "/api/v1/staff/totp") => named(self.second_factor(token, true).await),
+            ("POST", "/api/v1/staff/totp/recovery-codes") | ("DELETE", "/api/v1/staff/totp") => {
+                named(self.second_factor(token, true).await)
+            }
             ("POST", "/api/v1/bulletins") => named(json!(draft("标题", code))),
             ("PUT", "/api/v1/bulletins/{id}") => {
                 let id = self.bulletin(place, "draft").await;

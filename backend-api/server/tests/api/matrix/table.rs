@@ -79,6 +79,7 @@ pub fn rows() -> Vec<Row> {
         row("POST", "/api/v1/enrol/device", Who::Open, Nowhere, &[200]),
         row("POST", "/api/v1/enrol/token", Who::Open, Nowhere, &[400]),
         row("POST", "/api/v1/staff/sessions", Who::Open, Nowhere, &[200]),
+        row("GET", "/api/v1/staff/sign-in", Who::Open, Nowhere, &[200]),
         row("GET", "/files/{name}", Who::Anybody, Nowhere, &[404]),
         // What a terminal may: always itself.
         row("GET", "/api/v1/terminal", Who::Terminal, Nowhere, &[200]),
@@ -229,7 +230,14 @@ pub fn rows() -> Vec<Row> {
             "/api/v1/staff/totp/confirm",
             Who::AnyStaff,
             Nowhere,
-            &[204],
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/staff/totp/recovery-codes",
+            Who::AnyStaff,
+            Nowhere,
+            &[200],
         ),
         row(
             "DELETE",
@@ -686,5 +694,6 @@ pub fn rows() -> Vec<Row> {
             &[204],
         ),
         row("GET", "/api/v1/audit", AUDIT, Nowhere, &[200]),
+        row("GET", "/api/v1/audit/head", AUDIT, Nowhere, &[200]),
     ]
 }

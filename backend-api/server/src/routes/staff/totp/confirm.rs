@@ -3,31 +3,32 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use contract::account::TotpCode;
+use contract::account::{RecoveryCodes, TotpCode};
 
-use super::super::super::extract::{Json, StaffAuth};
+use super::super::super::extract::{Json, SettingUp};
 use super::super::super::problem::Answer;
+use super::super::super::uncached::Uncached;
 use crate::app::App;
 use crate::services::accounts;
 
-/// Demands the offered second factor from now on.
+/// Demands the offered second factor from now on. The answer has the recovery codes, which are shown this once.
 #[utoipa::path(post, path = "/api/v1/staff/totp/confirm", tag = "staff",
     request_body = TotpCode,
-    responses((status = 204, description = "Done"),
+    responses((status = 200, body = RecoveryCodes),
         (status = 401, body = contract::error::Problem, description = "`second_factor`"),
         (status = 409, body = contract::error::Problem), (status = 429, body = contract::error::Problem, description = "`too_many`")),
     security(("staff" = [])))]
 pub async fn confirm(
     State(app): State<Arc<App>>,
-    StaffAuth { staff, .. }: StaffAuth,
+    SettingUp { staff }: SettingUp,
     Json(code): Json<TotpCode>,
-) -> Answer<StatusCode> {
+) -> Answer<Uncached<RecoveryCodes>> {
     let now_ms = app.now_ms();
     app.sign_in_limit.attempt(&staff.account_id, now_ms)?;
-    app.blocking(move |app| {
-        accounts::confirm_totp(&app.store, &app.vault, &staff, &code.code, now_ms)
-    })
-    .await?;
-    Ok(StatusCode::NO_CONTENT)
+    let codes = app
+        .blocking(move |app| {
+            accounts::confirm_totp(&app.store, &app.vault, &staff, &code.code, now_ms)
+        })
+        .await?;
+    Ok(Uncached(codes))
 }

@@ -3,6 +3,7 @@
 mod confirm;
 mod offer;
 mod remove;
+mod renew;
 
 use super::super::resource::{Resource, endpoint};
 
@@ -12,4 +13,5 @@ pub fn resource() -> Resource {
         .add(endpoint!(offer))
         .add(endpoint!(remove))
         .add(endpoint!(confirm))
+        .add(endpoint!(renew))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use contract::account::TotpOffer;
 
-use super::super::super::extract::StaffAuth;
+use super::super::super::extract::SettingUp;
 use super::super::super::problem::Answer;
 use super::super::super::uncached::Uncached;
 use crate::app::App;
@@ -18,7 +18,7 @@ use crate::services::accounts;
     security(("staff" = [])))]
 pub async fn offer(
     State(app): State<Arc<App>>,
-    StaffAuth { staff, .. }: StaffAuth,
+    SettingUp { staff }: SettingUp,
 ) -> Answer<Uncached<TotpOffer>> {
     let found = app
         .blocking(move |app| accounts::offer_totp(&app.store, &app.vault, &staff))

@@ -6,10 +6,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use contract::account::TotpCode;
 
-use super::super::super::extract::{Json, StaffAuth};
+use super::super::super::extract::{Json, Peer, StaffAuth};
 use super::super::super::problem::Answer;
 use crate::app::App;
 use crate::services::accounts;
+use crate::services::refusals::Tried;
 
 /// Demands no second factor any more; needs a code of it.
 #[utoipa::path(delete, path = "/api/v1/staff/totp", tag = "staff",
@@ -21,12 +22,19 @@ use crate::services::accounts;
 pub async fn remove(
     State(app): State<Arc<App>>,
     StaffAuth { staff, .. }: StaffAuth,
+    Peer(peer): Peer,
     Json(code): Json<TotpCode>,
 ) -> Answer<StatusCode> {
     let now_ms = app.now_ms();
     app.sign_in_limit.attempt(&staff.account_id, now_ms)?;
     app.blocking(move |app| {
-        accounts::remove_totp(&app.store, &app.vault, &staff, &code.code, now_ms)
+        let outcome = accounts::remove_totp(&app.store, &app.vault, &staff, &code.code, now_ms);
+        let tried = Tried {
+            login: &staff.login,
+            address: &peer,
+        };
+        let refusals = &app.refusals;
+        refusals.noting(&app.store, &app.vault, tried, outcome, now_ms)
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)

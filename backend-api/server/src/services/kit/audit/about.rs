@@ -20,6 +20,8 @@ pub enum Thing {
     File,
     /// A household.
     Household,
+    /// A login name that nobody has, by a keyed hash: it may be a password that went into the wrong field.
+    Login,
     /// A meeting.
     Meeting,
     /// A member.
@@ -46,6 +48,7 @@ impl Thing {
             Self::Enrolment => "enrolment",
             Self::File => "file",
             Self::Household => "household",
+            Self::Login => "login",
             Self::Meeting => "meeting",
             Self::Member => "member",
             Self::Notice => "notice",
@@ -66,6 +69,8 @@ pub enum About {
     Township,
     /// The keys that personal numbers are sealed with.
     Keys,
+    /// Signing in to the console.
+    SignIns,
 }
 
 impl About {
@@ -91,6 +96,7 @@ impl fmt::Display for About {
             Self::One(thing, id) => write!(f, "{}:{id}", thing.name()),
             Self::Township => f.write_str("township"),
             Self::Keys => f.write_str("keys"),
+            Self::SignIns => f.write_str("sign_ins"),
         }
     }
 }

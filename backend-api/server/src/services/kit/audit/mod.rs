@@ -5,7 +5,7 @@
 mod about;
 mod words;
 
-use contract::account::AuditEntry;
+use contract::account::{AuditEntry, AuditHead};
 use store::audit::{self, NewEntry};
 use store::{Store, WriteTx};
 
@@ -13,7 +13,7 @@ use super::error::Result;
 use super::rights::{Action, Staff};
 
 pub use about::{About, Thing};
-pub use words::Words;
+pub use words::{Why, Words};
 
 /// Who does something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,6 +167,19 @@ pub fn list(
     })
 }
 
+/// The end of the log, for whoever keeps it elsewhere.
+///
+/// # Errors
+/// As [`list`].
+pub fn head(store: &Store, staff: &Staff) -> Result<AuditHead> {
+    staff.may(Action::ReadAudit)?;
+    let head = store.read(audit::head)?;
+    Ok(AuditHead {
+        seq: head.seq,
+        text: format!("{}:{}", head.seq, head.hash),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,6 +229,11 @@ mod tests {
         );
         assert_eq!(Words::Fields(&["name", "phone"]).to_string(), "name phone");
         assert_eq!(Words::Audience("QH").to_string(), "for QH");
+        let from = Some([10, 1, 2, 3].into());
+        assert_eq!(
+            Words::Refused(Why::Password, from).to_string(),
+            "wrong password from 10.1.2.3"
+        );
         assert_eq!(Words::None.to_string(), "");
     }
 

@@ -2,6 +2,7 @@
 //! a name of a member, so none can be written there by mistake.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use contract::meeting::HostSource;
 use contract::roll_call::{AttendanceState, Method, VerifyReason};
@@ -82,6 +83,27 @@ pub enum Words<'a> {
     Source(HostSource),
     /// A key, by its number.
     Key(u32),
+    /// Why somebody was not let in, and from where they tried.
+    Refused(Why, Option<IpAddr>),
+    /// So many more were not let in, too many to note each.
+    RefusedMore(u64),
+    /// So often today.
+    Times(i64),
+}
+
+/// Why somebody was not let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// No such login, or a closed account.
+    Login,
+    /// The password is wrong.
+    Password,
+    /// The code of the second factor is wrong, or was used.
+    SecondFactor,
+    /// The account is locked.
+    Locked,
+    /// Too many tries.
+    TooMany,
 }
 
 impl Words<'_> {
@@ -147,6 +169,18 @@ impl fmt::Display for Words<'_> {
                 HostSource::Camera => "camera",
             }),
             Self::Key(number) => write!(f, "k{number}"),
+            Self::Refused(why, address) => {
+                f.write_str(match why {
+                    Why::Login => "unknown login",
+                    Why::Password => "wrong password",
+                    Why::SecondFactor => "wrong second factor",
+                    Why::Locked => "locked",
+                    Why::TooMany => "too many",
+                })?;
+                address.map_or(Ok(()), |address| write!(f, " from {address}"))
+            }
+            Self::RefusedMore(count) => write!(f, "{count} more"),
+            Self::Times(times) => write!(f, "{times} today"),
         }
     }
 }

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+
+import { beside, deed, who } from './words';
+
+it('says what was done, and what it has no words for as it is', () => {
+  expect(deed('member.reveal')).toBe('党员 · 查看完整号码');
+  expect(deed('session.refused')).toBe('登录 · 被拒绝');
+  expect(deed('roll_call.lift_code')).toBe('roll_call.lift_code');
+});
+
+it('says who did it', () => {
+  expect(who('staff:王 主任')).toBe('王 主任');
+  expect(who('system')).toBe('系统');
+  expect(who('terminal:0199')).toBe('电视');
+});
+
+it('says why somebody was not let in, and from where', () => {
+  expect(beside('session.refused', 'wrong password from 10.1.2.3')).toBe('密码不对，来自 10.1.2.3');
+  expect(beside('session.refused', 'unknown login')).toBe('未知账号');
+  expect(beside('session.refused', '27 more')).toBe('还有 27 次，没有逐条记');
+  expect(beside('member.reveal', '27 more')).toBe('27 more');
+});
