@@ -110,6 +110,10 @@ pub enum NoticeKind {
     SignInToVerify,
     /// Somebody who is probably registered twice.
     Duplicate,
+    /// The recording of a meeting could not be made.
+    RecordingFailed,
+    /// The server's disk is full.
+    DiskFull,
 }
 
 /// Something staff should look at: `GET /api/v1/notices`.

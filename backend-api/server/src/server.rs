@@ -22,8 +22,10 @@ use crate::services::backup::{BackupError, DataLock};
 use crate::services::files::{Files, FilesError};
 use crate::services::media::{self, Media};
 use crate::services::room::Rooms;
+use crate::services::space::{Disk, Space, SystemDisk};
 use crate::services::vault::{Vault, VaultError};
 use crate::telemetry;
+use crate::timekeeper::Timekeeper;
 
 /// Connections the kernel keeps for us while we are busy: a county's TVs come back together
 /// after a power cut.
@@ -103,6 +105,18 @@ impl Server {
         config: Config,
         clock: Arc<dyn Clock>,
     ) -> Result<RunningServer, ServerError> {
+        Self::start_on(config, clock, Arc::new(SystemDisk)).await
+    }
+
+    /// As [`Server::start`], with another clock and another disk.
+    ///
+    /// # Errors
+    /// [`ServerError`].
+    pub async fn start_on(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        disk: Arc<dyn Disk>,
+    ) -> Result<RunningServer, ServerError> {
         if config.admit_any_tv_to.is_some() && !config.listen.ip().is_loopback() {
             return Err(ServerError::AdmitOffLoopback);
         }
@@ -110,6 +124,11 @@ impl Server {
         let opened = config.clone();
         let (lock, store, files, vault) =
             tokio::task::spawn_blocking(move || open(&opened)).await??;
+        let space = Space::new(disk, &config.data_dir, config.limits.reserve_bytes);
+        let files = files.within(space.clone());
+        let time = Timekeeper::new(clock, Some(&config.data_dir));
+        let (keeper, on) = (time.clone(), store.clone());
+        tokio::task::spawn_blocking(move || keeper.begin(&on)).await??;
         let listener = listen(config.listen).map_err(|source| ServerError::Listen {
             address: config.listen,
             source,
@@ -124,12 +143,12 @@ impl Server {
             .public_url
             .clone()
             .unwrap_or_else(|| reached_at(addr));
-        let media = Media::open(&config).map_err(|source| ServerError::Relay {
+        let media = Media::open(&config, space.clone()).map_err(|source| ServerError::Relay {
             address: config.live.udp,
             source,
         })?;
         let app = Arc::new(App::new(
-            config, public_url, addr, store, files, vault, media, clock,
+            config, public_url, addr, store, files, vault, media, time, space,
         ));
         if let Err(error) = app.blocking(|app| app.announcer.attach()).await {
             tracing::error!(%error, "what terminals should be told of is not known yet");

@@ -10,6 +10,7 @@ import { useMe, useSignOut } from '../api/session';
 import { useMayIn } from '../kit/may/use_may';
 import { HeadSide } from '../kit/page/page';
 import { useNow } from '../kit/use_now';
+import { BackupAge, ServerWarnings } from './condition';
 import { onAir } from './on_air';
 
 /** Around every page but the host's: where else one can go, what is live, who is signed in. */
@@ -28,6 +29,7 @@ export function Frame() {
         </Place>
         <Place to="/duty" icon={<EyeOutlined aria-hidden />} title="干部坐班" />
         <Place to="/branches" icon={<HomeOutlined aria-hidden />} title="支部主页" />
+        <BackupAge />
       </nav>
       <HeadSide.Provider
         value={
@@ -38,6 +40,7 @@ export function Frame() {
         }
       >
         <div className="frame-page">
+          <ServerWarnings />
           <Outlet />
         </div>
       </HeadSide.Provider>

@@ -37,6 +37,8 @@ pub struct Limits {
     pub event_streams: usize,
     /// Seconds until a request that has not been answered is given up.
     pub request_seconds: u64,
+    /// Bytes of the disk of the data folder that nothing but the database may take.
+    pub reserve_bytes: u64,
 }
 
 impl Default for Limits {
@@ -49,6 +51,7 @@ impl Default for Limits {
             sign_ins_per_minute: 30,
             event_streams: 40_000,
             request_seconds: 120,
+            reserve_bytes: 512 << 20,
         }
     }
 }
@@ -269,6 +272,11 @@ impl Config {
                     limits.request_seconds,
                     5..=3_600,
                 ),
+                reserve_bytes: read.number(
+                    "limits.reserve_mib",
+                    limits.reserve_bytes >> 20,
+                    0..=1_048_576,
+                ) << 20,
             },
             sessions: Sessions {
                 hours: read.number("sessions.hours", sessions.hours, 1..=720),
@@ -385,6 +393,7 @@ mod tests {
             [limits]
             body_kib = 64
             event_streams = 16000
+            reserve_mib = 64
             [sessions]
             hours = 8
             [live]
@@ -405,6 +414,7 @@ mod tests {
         assert_eq!(config.log, LogFormat::Json);
         assert_eq!(config.limits.body_bytes, 65_536);
         assert_eq!(config.limits.event_streams, 16_000);
+        assert_eq!(config.limits.reserve_bytes, 67_108_864);
         assert_eq!(config.sessions.hours, 8);
         assert!(!format!("{config:?}").contains("secret"));
     }
