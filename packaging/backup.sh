@@ -42,7 +42,7 @@ if [[ ${ZHDJ_DATABASE:-} == postgres* ]]; then
     sync --file-system "$new.partial"
     mv "$new.partial" "$new"
     # For /readyz, as `backend-api backup` does it.
-    date --utc +%s000 >"$data/last-backup"
+    printf '%s000\n%s\n' "$(date --utc +%s)" "$new" >"$data/last-backup"
 else
     # 2: made, but without files that went bad on the disk; it has named them.
     "${BACKEND_API:-backend-api}" backup --config "$config" "$new" || status=$?

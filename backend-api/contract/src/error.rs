@@ -66,6 +66,8 @@ pub enum ErrorCode {
     TooLarge,
     /// Too many requests; see [`Problem::retry_after_ms`].
     TooMany,
+    /// There is no room on the server's disk; what is there can be read.
+    StorageFull,
     /// The server failed; the log has the details.
     Internal,
     /// The server is starting, stopping or without its database.
@@ -154,7 +156,7 @@ pub struct FieldError {
 mod tests {
     use super::*;
     use crate::bulletin::BulletinState as B;
-    use crate::meeting::MeetingState as M;
+    use crate::meeting::{MeetingState as M, RecordingState as V};
     use crate::roll_call::RollCallState as R;
 
     fn spelled(of: impl Serialize + Into<CurrentState>) {
@@ -174,6 +176,15 @@ mod tests {
             spelled(state);
         }
         for state in [M::Scheduled, M::Live, M::Ended, M::Cancelled] {
+            spelled(state);
+        }
+        for state in [
+            V::None,
+            V::Recording,
+            V::Processing,
+            V::Published,
+            V::Failed,
+        ] {
             spelled(state);
         }
         for state in [R::Scheduled, R::Open, R::Closed, R::Cancelled] {

@@ -23,6 +23,7 @@ mod house_tests;
 pub mod kinds;
 pub mod meeting;
 pub mod member;
+pub mod operation;
 pub mod organization;
 pub mod person;
 pub mod played;

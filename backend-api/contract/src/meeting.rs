@@ -135,8 +135,21 @@ pub enum RecordingState {
     Processing,
     /// A programme.
     Published,
-    /// It could not be made; the log has the details.
+    /// It could not be made; [`StaffMeeting::recording_trouble`] says why.
     Failed,
+}
+
+impl From<RecordingState> for CurrentState {
+    fn from(state: RecordingState) -> Self {
+        let (name, says) = match state {
+            RecordingState::None => ("none", "这场会议没有录像"),
+            RecordingState::Recording => ("recording", "这场会议正在录制"),
+            RecordingState::Processing => ("processing", "录像正在处理"),
+            RecordingState::Published => ("published", "录像已经发布"),
+            RecordingState::Failed => ("failed", "录像没有做成"),
+        };
+        Self { name, says }
+    }
 }
 
 /// A recording may be so much longer or shorter than its meeting without anybody being told: the host's
@@ -175,6 +188,13 @@ pub struct StaffMeeting {
     /// than [`RECORDING_TOLERANCE_MS`]: then staff have to look at it.
     #[serde(default)]
     pub recording_off_ms: Option<i64>,
+    /// Why the recording could not be made the last time, in Chinese; only while it is
+    /// [`RecordingState::Failed`].
+    #[serde(default)]
+    pub recording_trouble: Option<String>,
+    /// When it is tried again by itself; none: only if staff ask for it.
+    #[serde(default)]
+    pub recording_again_ms: Option<i64>,
     /// The latest roll call that was held in it.
     #[serde(default)]
     pub roll_call_id: Option<String>,

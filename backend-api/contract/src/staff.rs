@@ -141,6 +141,10 @@ pub enum NoticeKind {
     Duplicate,
     /// An account looks at unusually many numbers in clear.
     ManyReveals,
+    /// The recording of a meeting could not be made.
+    RecordingFailed,
+    /// The server's disk is full.
+    DiskFull,
 }
 
 /// Something staff should look at: `GET /api/v1/notices`.

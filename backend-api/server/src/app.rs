@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::services::announcer::channels::{Channel, Live};
 use crate::services::announcer::{self, Announcer};
+use crate::services::condition;
 use crate::services::duty::{self, Duty};
 use crate::services::files::Files;
 use crate::services::kit::error::Result;
@@ -23,8 +24,10 @@ use crate::services::refusals::Refusals;
 use crate::services::roll_call::queue::Queue;
 use crate::services::roll_call::show::Figures;
 use crate::services::room::{self, Rooms};
+use crate::services::space::Space;
 use crate::services::tokens::{Known, Tokens};
 use crate::services::vault::Vault;
+use crate::timekeeper::Timekeeper;
 
 /// Wrong user codes one member of staff may type in a minute.
 const WRONG_CODES_PER_MINUTE: u32 = 10;
@@ -49,8 +52,12 @@ pub struct App {
     pub files: Files,
     /// Keys of personal data.
     pub vault: Arc<Vault>,
-    /// The time.
+    /// The time, for whoever takes a clock.
     pub clock: Arc<dyn Clock>,
+    /// The same, and what to think of the computer's clock.
+    pub time: Timekeeper,
+    /// Room on the disk.
+    pub space: Space,
     /// Heads and listeners.
     pub live: Arc<Live>,
     /// Live picture and sound.
@@ -95,8 +102,10 @@ impl App {
         files: Files,
         vault: Vault,
         media: Media,
-        clock: Arc<dyn Clock>,
+        time: Timekeeper,
+        space: Space,
     ) -> Self {
+        let clock: Arc<dyn Clock> = Arc::new(time.clone());
         let live = Arc::new(Live::new(config.limits.event_streams));
         let (vault, media) = (Arc::new(vault), Arc::new(media));
         let rooms = room::Parts {
@@ -153,6 +162,19 @@ impl App {
             media,
             rooms,
             clock,
+            time,
+            space,
+        }
+    }
+
+    /// What is asked of how the server is.
+    #[must_use]
+    pub fn condition(&self) -> condition::Asked<'_> {
+        condition::Asked {
+            data_dir: &self.config.data_dir,
+            space: &self.space,
+            time: &self.time,
+            backed_up: self.config.admit_any_tv_to.is_none(),
         }
     }
 

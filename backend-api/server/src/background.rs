@@ -13,7 +13,8 @@ use crate::services::due::{self, Handler};
 use crate::services::kit::error::chain;
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::roll_call::schedule;
-use crate::services::{enrolment, heads, maintenance, meetings, terminals};
+use crate::services::room::recording;
+use crate::services::{condition, enrolment, heads, maintenance, meetings, terminals};
 use crate::telemetry;
 
 /// How often figures are tidied up.
@@ -58,8 +59,15 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         watch.min(TELL_EVERY),
         |app| app.announcer.look(),
     ));
-    tasks.spawn(every(Arc::clone(app), "figures", TIDY_EVERY, |_| {
+    let mut told = false;
+    tasks.spawn(every(Arc::clone(app), "figures", TIDY_EVERY, move |app| {
         telemetry::upkeep();
+        // Asking says in the log when the disk fills up, and when there is room again.
+        let full = app.space.words();
+        if let Some(words) = full.as_ref().filter(|_| !told) {
+            condition::tell_disk_full(&app.store, words, app.now_ms())?;
+        }
+        told = full.is_some();
         Ok(())
     }));
     tasks.spawn(every(
@@ -96,7 +104,11 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         Ok(())
     }));
     tasks.spawn(every(Arc::clone(app), "purge", PURGE_EVERY, |app| {
-        maintenance::purge(&app.store, app.now_ms())
+        // A clock that is a year ahead would throw away all there is.
+        if app.time.may_delete(&app.store)? {
+            maintenance::purge(&app.store, app.now_ms())?;
+        }
+        Ok(())
     }));
     if let Some(code) = app.config.admit_any_tv_to.clone() {
         tasks.spawn(every(Arc::clone(app), "admit", ADMIT_EVERY, move |app| {
@@ -115,8 +127,8 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
 pub(crate) fn spawn_due(tasks: &mut JoinSet<()>, app: &Arc<App>) {
     tasks.spawn(keep(Arc::clone(app), "deadlines", |app| {
         let handlers = Arc::clone(app);
-        let (store, clock) = (app.store.clone(), Arc::clone(&app.clock));
-        due::run(store, clock, app.stopping.clone(), move |kind| {
+        let (store, time) = (app.store.clone(), app.time.clone());
+        due::run(store, time, app.stopping.clone(), move |kind| {
             handler(&handlers, kind)
         })
     }));
@@ -155,6 +167,16 @@ fn handler(app: &Arc<App>, kind: Kind) -> Handler {
             })
         }
         Kind::RollCall => Handler::new(schedule::next),
+        Kind::Recording => {
+            let there = Arc::clone(&app);
+            Handler::new(move |tx, claim, now_ms| {
+                recording::again(there.rooms.parts(), tx, claim, now_ms)
+            })
+            .then(move |claim| {
+                app.rooms.publish_again(&claim.subject);
+                Ok(())
+            })
+        }
     }
 }
 

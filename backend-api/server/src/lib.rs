@@ -21,6 +21,7 @@ pub mod routes;
 mod server;
 pub mod services;
 pub mod telemetry;
+pub mod timekeeper;
 
 pub use config::Config;
 pub use server::{RunningServer, Server, ServerError};

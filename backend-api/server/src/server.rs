@@ -24,8 +24,10 @@ use crate::services::backup::{BackupError, DataLock};
 use crate::services::files::{Files, FilesError};
 use crate::services::media::{self, Media};
 use crate::services::room::Rooms;
+use crate::services::space::{Disk, Space, SystemDisk};
 use crate::services::vault::{Vault, VaultError};
 use crate::telemetry;
+use crate::timekeeper::Timekeeper;
 
 /// How long requests may take to end after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -107,6 +109,18 @@ impl Server {
         config: Config,
         clock: Arc<dyn Clock>,
     ) -> Result<RunningServer, ServerError> {
+        Self::start_on(config, clock, Arc::new(SystemDisk)).await
+    }
+
+    /// As [`Server::start`], with another clock and another disk.
+    ///
+    /// # Errors
+    /// [`ServerError`].
+    pub async fn start_on(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        disk: Arc<dyn Disk>,
+    ) -> Result<RunningServer, ServerError> {
         if config.admit_any_tv_to.is_some() && !config.listen.ip().is_loopback() {
             return Err(ServerError::AdmitOffLoopback);
         }
@@ -117,6 +131,11 @@ impl Server {
         let certificate = config.tls.as_ref().map(Certificate::open).transpose()?;
         let tls = certificate.as_ref().map(Certificate::acceptor);
         let tls = tls.transpose()?;
+        let space = Space::new(disk, &config.data_dir, config.limits.reserve_bytes);
+        let files = files.within(space.clone());
+        let time = Timekeeper::new(clock, Some(&config.data_dir));
+        let (keeper, on) = (time.clone(), store.clone());
+        tokio::task::spawn_blocking(move || keeper.begin(&on)).await??;
         let (listener, addr) = listen(config.listen)?;
         let plain = config.tls.as_ref().and_then(|tls| tls.redirect);
         let plain = plain.map(listen).transpose()?;
@@ -127,12 +146,12 @@ impl Server {
             .unwrap_or_else(|| reached_at(addr));
         let own_ports = std::iter::once(addr).chain(plain_addr);
         let own_ports = own_ports.map(|addr| addr.port()).collect();
-        let media = Media::open(&config, own_ports).map_err(|source| ServerError::Relay {
+        let media = Media::open(&config, space.clone(), own_ports).map_err(|source| ServerError::Relay {
             address: config.live.udp,
             source,
         })?;
         let app = Arc::new(App::new(
-            config, public_url, addr, store, files, vault, media, clock,
+            config, public_url, addr, store, files, vault, media, time, space,
         ));
         if let Err(error) = app.blocking(|app| app.announcer.attach()).await {
             tracing::error!(%error, "what terminals should be told of is not known yet");

@@ -54,6 +54,12 @@ pub(crate) fn count() {
             "Organizations whose feed had something new"
         );
         metrics::describe_gauge!("terminals_known", "Terminals with a token in memory");
+        metrics::describe_gauge!("disk_free_bytes", "Bytes left on the disk of the data");
+        metrics::describe_counter!("writes_refused", "What was not written because the disk is full");
+        metrics::describe_gauge!(
+            "clock_off_seconds",
+            "The computer's clock is ahead of the time gone by (above 0), or behind what was written (below)"
+        );
         metrics::describe_histogram!("database_watch_seconds", "Time of the look for changes");
         Some(handle)
     });

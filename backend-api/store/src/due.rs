@@ -61,6 +61,8 @@ kinds! {
     MeetingForgotten = "meeting_forgotten",
     /// A meeting is no longer shown.
     MeetingHiding = "meeting_hiding",
+    /// A recording that could not be made is tried again.
+    Recording = "recording",
     /// The next round of a roll call opens or closes.
     RollCall = "roll_call",
 }

@@ -113,6 +113,14 @@ pub enum MigrationError {
     /// An applied migration differs from the one in the program.
     #[error("migration {0} was applied with other contents than this program has")]
     Changed(i64),
+    /// What is stored does not fit what a migration makes of it; nothing was changed.
+    #[error("migration {version} failed: {why}")]
+    Failed {
+        /// Which.
+        version: i64,
+        /// What the database said.
+        why: String,
+    },
     /// An earlier migration is missing although later ones were applied.
     #[error("migration {0} was never applied although later ones were")]
     Gap(i64),

@@ -49,7 +49,7 @@
 //! | [`roll_calls`] | who is called, who answered, how they stand |
 //! | [`files`] | what is known of stored files; their bytes are elsewhere |
 //! | [`idempotency`] | doing a write once however often it is sent |
-//! | [`settings`] | single values |
+//! | [`settings`], [`latest`] | single values; the latest moment at which anything was written |
 //! | [`versions`] | what two people edit is written only over what was read |
 //! | [`backup`], [`integrity`], [`scrub`] | copies, restoring, checking, overwriting what was deleted |
 //! | [`sealing`] | whether anything is kept that needs the keys |
@@ -75,6 +75,7 @@ mod source;
 mod store;
 mod touch;
 mod tree;
+mod trouble;
 
 pub mod audit;
 pub mod backup;
@@ -90,6 +91,7 @@ pub mod households;
 pub mod idempotency;
 pub mod integrity;
 pub mod journal;
+pub mod latest;
 pub mod meetings;
 pub mod member_sessions;
 pub mod members;
@@ -116,3 +118,4 @@ pub use driver::{Engine, Tx, WriteTx};
 pub use error::{Constraint, Error, MigrationError, Result};
 pub use source::{Imported, Outcome, Source, SourceEntry};
 pub use store::{DatabaseUrl, Store};
+pub use trouble::Trouble;

@@ -8,7 +8,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::driver::{Engine, WriteTx, params};
-use crate::error::{MigrationError, Result};
+use crate::error::{Error, MigrationError, Result};
 
 /// One numbered file.
 #[derive(Clone, Copy)]
@@ -86,6 +86,11 @@ pub(crate) const ALL: &[Migration] = &[
         sql: include_str!("migrations/0013_branches.sql"),
     },
     Migration {
+        version: 15,
+        name: "recordings",
+        sql: include_str!("migrations/0015_recordings.sql"),
+    },
+    Migration {
         version: 18,
         name: "second_factor",
         sql: include_str!("migrations/0018_second_factor.sql"),
@@ -147,7 +152,8 @@ pub(crate) fn apply(migrations: &[Migration], tx: &mut WriteTx<'_>, engine: Engi
                     name = migration.name,
                     "applying migration"
                 );
-                tx.batch(&for_engine(migration.sql, engine))?;
+                tx.batch(&for_engine(migration.sql, engine))
+                    .map_err(|error| failed(migration.version, error))?;
                 tx.execute(
                     "INSERT INTO schema_migrations (version, name, checksum) VALUES (?1, ?2, ?3)",
                     params![migration.version, migration.name, expected],
@@ -156,6 +162,16 @@ pub(crate) fn apply(migrations: &[Migration], tx: &mut WriteTx<'_>, engine: Engi
         }
     }
     Ok(())
+}
+
+/// That what is stored does not fit what a migration makes of it is told as that; a disk or a network that
+/// fails meanwhile is something else.
+fn failed(version: i64, error: Error) -> Error {
+    if !error.is_refusal() {
+        return error;
+    }
+    let why = error.to_string();
+    MigrationError::Failed { version, why }.into()
 }
 
 fn checksum(sql: &str) -> String {
@@ -183,7 +199,6 @@ mod tests {
     use super::*;
     use crate::Store;
     use crate::driver::{Connection, postgres, sqlite};
-    use crate::error::Error;
     use crate::testing::TestDatabase;
 
     const FIRST: Migration = Migration {
@@ -303,7 +318,8 @@ mod tests {
         }
 
         fn a_broken_one_leaves_nothing_behind(database) {
-            apply_to(database, &[FIRST, BROKEN]).unwrap_err();
+            let error = apply_to(database, &[FIRST, BROKEN]).unwrap_err();
+            assert_eq!(error.trouble(), Some(crate::Trouble::Outdated), "{error}");
             assert!(!has_table(database, "one"));
             assert!(!has_table(database, "three"));
             assert!(has_table(database, "organizations"));

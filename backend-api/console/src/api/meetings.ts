@@ -99,7 +99,12 @@ export function useMeeting(id: string) {
     queryKey: one(id),
     queryFn: () => meetingNow(id),
     // Somebody else may direct it too.
-    refetchInterval: ({ state }) => (state.data?.meeting.state === 'live' ? 15_000 : false),
+    refetchInterval: ({ state: { data } }) =>
+      data?.meeting.state === 'live' ||
+      data?.recording === 'processing' ||
+      data?.recording === 'failed'
+        ? 15_000
+        : false,
   });
 }
 
@@ -158,6 +163,17 @@ export function useCancelMeeting() {
       answer(
         client.POST('/api/v1/meetings/{id}/cancel', { params: { path: { id } }, body: { reason } }),
       ),
+    onSuccess: (saved) => queries.setQueryData(one(saved.meeting.id), saved),
+    onSettled: () => queries.invalidateQueries({ queryKey: [LIST] }),
+  });
+}
+
+/** Has a recording that could not be made tried again. */
+export function useRecordAgain() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      answer(client.POST('/api/v1/meetings/{id}/recording', { params: { path: { id } } })),
     onSuccess: (saved) => queries.setQueryData(one(saved.meeting.id), saved),
     onSettled: () => queries.invalidateQueries({ queryKey: [LIST] }),
   });

@@ -17,6 +17,7 @@ import { useMe, useSignOut } from '../api/session';
 import { useMay, useMayIn } from '../kit/may/use_may';
 import { HeadSide } from '../kit/page/page';
 import { useNow } from '../kit/use_now';
+import { BackupAge, ServerWarnings } from './condition';
 import { onAir } from './on_air';
 
 /** Around every page but the host's: where else one can go, what is live, who is signed in. */
@@ -39,6 +40,7 @@ export function Frame() {
         {may('read_audit') && (
           <Place to="/audit" icon={<AuditOutlined aria-hidden />} title="审计日志" />
         )}
+        <BackupAge />
       </nav>
       <HeadSide.Provider
         value={
@@ -50,6 +52,7 @@ export function Frame() {
         }
       >
         <div className="frame-page">
+          <ServerWarnings />
           <Outlet />
         </div>
       </HeadSide.Provider>

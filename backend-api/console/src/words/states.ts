@@ -8,7 +8,7 @@ import type {
   SourceState,
   StaffMeeting,
 } from '../api/types';
-import { span } from './time';
+import { moment, span } from './time';
 
 export const KIND: Record<MeetingKind, string> = { broadcast: '直播', conference: '视频会议' };
 
@@ -24,8 +24,16 @@ export const RECORDING: Record<RecordingState, string> = {
   recording: '正在录制',
   processing: '正在生成回放',
   published: '回放已发布',
-  failed: '录制失败',
+  failed: '录像处理失败',
 };
+
+/** What is to be said of a recording that could not be made. */
+export function recordingFailed(one: StaffMeeting, now: number): string | null {
+  if (one.recording !== 'failed') return null;
+  const again = one.recording_again_ms ?? null;
+  const next = again === null ? '不再自动重试。' : `${moment(again, now)} 自动再试。`;
+  return `${one.recording_trouble ?? '原因见服务器日志'}。${next}`;
+}
 
 /** What is to be said of a recording that is not as long as its meeting. */
 export function recordingOff(one: StaffMeeting): string | null {

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use store::Store;
 
-use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::import::{ImportContext, ImportReport, OnTerminal, import_folder, import_ground};
 use crate::services::files::Files;
@@ -76,13 +75,14 @@ fn context(
     Ok(ImportContext {
         store,
         vault,
-        files: Files::open(&config.files_dir())?,
+        files: Files::open(&config.files_dir())?.within(super::space(config)),
         cache_dir: config.data_dir.join("import-cache"),
         clock: Arc::new(SystemClock),
         cameras: Arc::new(Reach::new(
             config.cameras.as_deref(),
             vec![config.listen.port()],
         )),
+        clock: Arc::new(super::clock::of_the_service(config)),
         cancel,
         runtime: tokio::runtime::Handle::current(),
     })

@@ -1,10 +1,12 @@
 //! Commands of the binary: one file each.
 
 mod account;
+mod advice;
 mod approve;
 mod audit;
 mod backup;
 mod change;
+mod clock;
 mod demo;
 mod demo_meetings;
 mod household;
@@ -20,6 +22,7 @@ mod verify;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
@@ -30,6 +33,7 @@ use crate::front::certificate::Certificate;
 use crate::services::backup::DataLock;
 use crate::services::media::film;
 use crate::services::vault::Vault;
+use crate::services::space::{Space, SystemDisk};
 use crate::telemetry;
 
 /// 智慧党建 TV 后台服务
@@ -69,6 +73,8 @@ enum Command {
     Restore(restore::Arguments),
     /// 检查数据库和文件（或一份备份）有没有损坏
     Verify(verify::Arguments),
+    /// 服务器的时钟：有没有问题；确认现在的时间
+    Clock(clock::Arguments),
     /// 审计日志
     Audit(audit::Arguments),
     /// 个人信息的密钥
@@ -108,7 +114,24 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     if !matches!(arguments.command, Command::CheckConfig) {
         telemetry::log(config.log);
     }
-    match arguments.command {
+    let of_config = config.clone();
+    let done = carry_out(arguments.command, config);
+    if let Err(error) = &done
+        && let Some((words, needs_somebody)) = advice::after(error, &of_config)
+    {
+        // The last resort, as above.
+        let _ = writeln!(io::stderr(), "错误：{error:#}\n{words}");
+        return Ok(if needs_somebody {
+            ExitCode::from(advice::NEEDS_SOMEBODY)
+        } else {
+            ExitCode::FAILURE
+        });
+    }
+    done
+}
+
+fn carry_out(command: Command, config: Config) -> anyhow::Result<ExitCode> {
+    match command {
         Command::Serve => serve::run(config),
         Command::Import(arguments) => import::run(&config, &arguments),
         Command::CreateAdmin(arguments) => account::run(&config, &arguments),
@@ -121,6 +144,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Backup(arguments) => backup::run(&config, &arguments),
         Command::Restore(arguments) => restore::run(&config, &arguments),
         Command::Verify(arguments) => verify::run(&config, &arguments),
+        Command::Clock(arguments) => clock::run(&config, &arguments),
         Command::Audit(arguments) => audit::run(&config, &arguments),
         Command::Keys(arguments) => keys::run(&config, &arguments),
         Command::Purge(arguments) => purge::run(&config, &arguments),
@@ -153,6 +177,10 @@ fn open_to_write(config: &Config) -> anyhow::Result<(Store, DataLock)> {
     let (store, lock) = open(config)?;
     Vault::open(config, &store)?;
     Ok((store, lock))
+/// Room for files, as the service on this computer sees it.
+fn space(config: &Config) -> Space {
+    let disk = Arc::new(SystemDisk);
+    Space::new(disk, &config.data_dir, config.limits.reserve_bytes)
 }
 
 /// What of GStreamer is not installed, in words; the service starts all the same.

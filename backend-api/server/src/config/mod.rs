@@ -63,6 +63,8 @@ pub struct Upload {
     pub bytes: u64,
     /// The span, in seconds.
     pub seconds: u64,
+    /// Bytes of the disk of the data folder that nothing but the database may take.
+    pub reserve_bytes: u64,
 }
 
 impl Default for Limits {
@@ -84,6 +86,7 @@ impl Default for Limits {
                 bytes: 64 * 1024,
                 seconds: 60,
             },
+            reserve_bytes: 512 << 20,
         }
     }
 }
@@ -355,6 +358,11 @@ impl Config {
                         ),
                     ..limits.upload
                 },
+                reserve_bytes: read.number(
+                    "limits.reserve_mib",
+                    limits.reserve_bytes >> 20,
+                    0..=1_048_576,
+                ) << 20,
             },
             sessions: Sessions {
                 hours: read.number("sessions.hours", sessions.hours, 1..=720),
@@ -483,6 +491,7 @@ mod tests {
             [limits]
             body_kib = 64
             event_streams = 16000
+            reserve_mib = 64
             [sessions]
             hours = 8
             second_factor = "off"
@@ -513,6 +522,7 @@ mod tests {
         assert_eq!(redirect.to_string(), "0.0.0.0:80");
         assert_eq!(config.limits.body_bytes, 65_536);
         assert_eq!(config.limits.event_streams, 16_000);
+        assert_eq!(config.limits.reserve_bytes, 67_108_864);
         assert_eq!(config.sessions.hours, 8);
         assert_eq!(config.sessions.second_factor, AskedOf::Nobody);
         assert!(!format!("{config:?}").contains("secret"));

@@ -158,6 +158,9 @@ impl<'a> Media<'a> {
                 Err(error) => return media_error(error),
             });
         }
+        // What is made of it is as large at most, and is stored besides.
+        let bytes = fs::metadata(path).map_or(0, |it| it.len());
+        self.context.files.admit(bytes.saturating_mul(2))?;
         let scratch = self.context.cache_dir.join(format!("{sha256}.mp4"));
         let shown = why.clone().unwrap_or_else(|| "检查是否完整".to_owned());
         let mut tell = |share| progress.video(name, &shown, share);
@@ -177,11 +180,10 @@ impl<'a> Media<'a> {
         } else {
             path
         };
-        let file = self.context.runtime.block_on(self.context.files.put_file(
-            ready,
-            "mp4",
-            "video/mp4",
-        ))?;
+        let file =
+            self.context
+                .runtime
+                .block_on(self.context.files.put_file(ready, "mp4", "video/mp4"));
         if why.is_some() {
             fs::remove_file(&scratch).map_err(|source| ImportError::Cache {
                 path: scratch.clone(),
@@ -190,7 +192,7 @@ impl<'a> Media<'a> {
         }
         let video = Video {
             rendition: Rendition {
-                file,
+                file: file?,
                 width: made.video.width,
                 height: made.video.height,
                 bitrate: made.bitrate(),

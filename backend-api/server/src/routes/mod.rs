@@ -19,6 +19,7 @@
 mod audit;
 mod branches;
 mod bulletins;
+mod condition;
 mod console;
 mod duty_looks;
 mod duty_rooms;
@@ -72,6 +73,7 @@ fn api(limits: &Limits) -> Resource {
         .with(audit::resource())
         .with(branches::resource())
         .with(bulletins::resource())
+        .with(condition::resource())
         .with(duty_looks::resource())
         .with(duty_rooms::resource())
         .with(enrol::resource())

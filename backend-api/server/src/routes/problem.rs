@@ -242,6 +242,12 @@ impl From<ServiceError> for Refusal {
             )
             .retry_after(retry_after),
             ServiceError::Unavailable(why) => Self::unavailable(&format!("{why}。")),
+            ServiceError::StorageFull => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                Code::StorageFull,
+                "服务器的磁盘已满，暂时存不下新内容，请联系管理员清理磁盘。",
+            )
+            .retry_after(60),
             error @ (ServiceError::Store(_)
             | ServiceError::Files(_)
             | ServiceError::Internal(_)) => {

@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 use store::{Engine, Store};
 
 use super::files::{FileName, hex};
+use super::space::{self, Disk};
 
 const MANIFEST: &str = "manifest.json";
 const DATABASE: &str = "data.sqlite";
@@ -47,28 +48,34 @@ pub struct Entry {
     pub sha256: String,
 }
 
-/// In the data folder: when the last backup was made, Unix milliseconds.
+/// In the data folder: when the last backup was made, Unix milliseconds, and where it was put.
 const LAST: &str = "last-backup";
 
 /// When the last backup of this data was made, Unix milliseconds; nothing if none ever was.
 #[must_use]
 pub fn last(data_dir: &Path) -> Option<i64> {
-    fs::read_to_string(data_dir.join(LAST))
-        .ok()?
-        .trim()
-        .parse()
-        .ok()
+    let kept = fs::read_to_string(data_dir.join(LAST)).ok()?;
+    kept.lines().next()?.trim().parse().ok()
 }
 
-/// Notes that a backup was made in which every file is what it was. Blocks.
+/// Where the last backup was put, if that is still there.
+#[must_use]
+pub fn last_place(data_dir: &Path) -> Option<PathBuf> {
+    let kept = fs::read_to_string(data_dir.join(LAST)).ok()?;
+    let place = PathBuf::from(kept.lines().nth(1)?.trim());
+    place.is_dir().then_some(place)
+}
+
+/// Notes that a backup was made at `place` in which every file is what it was. Blocks.
 ///
 /// # Errors
 /// The note cannot be written.
-pub fn note_made(data_dir: &Path, manifest: &Manifest) -> Result<()> {
+pub fn note_made(data_dir: &Path, place: &Path, manifest: &Manifest) -> Result<()> {
     if !manifest.damaged.is_empty() {
         return Ok(());
     }
-    let text = format!("{}\n", manifest.created_at_ms);
+    let place = std::path::absolute(place).unwrap_or_else(|_| place.to_owned());
+    let text = format!("{}\n{}\n", manifest.created_at_ms, place.display());
     write(&data_dir.join(LAST), text.as_bytes())
 }
 
@@ -114,6 +121,9 @@ pub enum BackupError {
         #[source]
         source: io::Error,
     },
+    /// There is no room for the backup.
+    #[error("磁盘已满，{0} 写不下，请先腾出空间或换一个位置")]
+    Full(PathBuf),
     /// The database failed.
     #[error("数据库出错")]
     Store(#[from] store::Error),
@@ -152,6 +162,41 @@ pub fn backup(store: &Store, files_dir: &Path, to: &Path, now_ms: i64) -> Result
     }
     fs::rename(&partial, to).map_err(at(to))?;
     Ok(manifest)
+}
+
+/// Whether a backup into the folder `to` fits, without taking the reserve of the database where it is on the
+/// same disk. `database` is its file.
+///
+/// # Errors
+/// [`BackupError::Full`], or a folder cannot be read.
+pub fn admit(
+    disk: &dyn Disk,
+    database: &Path,
+    files_dir: &Path,
+    to: &Path,
+    reserve: u64,
+) -> Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+    let size = |path: &Path| fs::metadata(path).map_or(0, |it| it.len());
+    let files = stored(files_dir)?;
+    let files = files.iter().map(|name| size(&place(files_dir, name)));
+    let needed = files.fold(size(database), u64::saturating_add);
+    // What is to be made is not there yet.
+    let to = std::path::absolute(to).map_err(at(to))?;
+    let Some(there) = to.ancestors().find(|folder| folder.is_dir()) else {
+        return Ok(());
+    };
+    let device = |path: &Path| fs::metadata(path).map(|it| it.dev()).ok();
+    let reserve = if device(there) == device(database) {
+        reserve
+    } else {
+        0
+    };
+    match disk.free(there) {
+        Ok(free) if free < needed.saturating_add(reserve) => Err(BackupError::Full(to)),
+        // Whoever cannot be told writes, and hears of it if there is no room.
+        _ => Ok(()),
+    }
 }
 
 fn fill(store: &Store, files_dir: &Path, folder: &Path, now_ms: i64) -> Result<Manifest> {
@@ -367,9 +412,13 @@ impl DataLock {
 }
 
 fn at(path: &Path) -> impl Fn(io::Error) -> BackupError {
-    move |source| BackupError::Io {
-        path: path.to_owned(),
-        source,
+    move |source| {
+        let path = path.to_owned();
+        if space::is_full(&source) {
+            BackupError::Full(path)
+        } else {
+            BackupError::Io { path, source }
+        }
     }
 }
 

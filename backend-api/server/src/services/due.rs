@@ -8,7 +8,8 @@
 //! The loop wakes when a write of this process scheduled something, when the next deadline is due
 //! by the [`Clock`], and every 30 s for what other processes scheduled: each does its own
 //! in time, so this finds only what one left that is gone. One is taken at a time, because
-//! what it schedules may come before the next.
+//! what it schedules may come before the next. While the clock cannot be believed
+//! ([`Timekeeper::may_act`]) nothing is done.
 
 use std::collections::HashMap;
 use std::error::Error as _;
@@ -22,12 +23,13 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::kit::error::{Result, ServiceError};
-use crate::clock::Clock;
+use crate::clock::Clock as _;
+use crate::timekeeper::Timekeeper;
 
 /// How often it is looked for what other processes scheduled.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
-/// The wait after the database failed.
+/// The wait after the database failed, and while the clock cannot be believed.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// What came of a deadline.
@@ -87,7 +89,7 @@ impl From<store::Error> for Undone {
 
 struct Loop {
     store: Store,
-    clock: Arc<dyn Clock>,
+    time: Timekeeper,
     stopping: CancellationToken,
     handlers: HashMap<Kind, Arc<Handler>>,
 }
@@ -95,7 +97,7 @@ struct Loop {
 /// Does what is due until the server stops. `handler` is asked once for each kind.
 pub async fn run(
     store: Store,
-    clock: Arc<dyn Clock>,
+    time: Timekeeper,
     stopping: CancellationToken,
     handler: impl Fn(Kind) -> Handler,
 ) {
@@ -108,7 +110,7 @@ pub async fn run(
     store.on_deadline(move || tell.notify_one());
     let turns = Arc::new(Loop {
         store,
-        clock,
+        time,
         stopping,
         handlers,
     });
@@ -123,7 +125,8 @@ pub async fn run(
         let turn = Arc::clone(&turns);
         let turned = tokio::task::spawn_blocking(move || turn.catch_up()).await;
         let (next_ms, pause) = match turned {
-            Ok(Ok(next_ms)) => (next_ms, LOOK_EVERY),
+            Ok(Ok(Next::At(next_ms))) => (next_ms, LOOK_EVERY),
+            Ok(Ok(Next::Held)) => (None, PAUSE),
             Ok(Err(error)) => {
                 let cause = error.source().map(ToString::to_string);
                 tracing::warn!(%error, cause, "deadlines will be looked for again");
@@ -137,21 +140,32 @@ pub async fn run(
         tokio::select! {
             () = turns.stopping.cancelled() => return,
             () = told.notified() => {}
-            () = turns.clock.wait_until(next_ms.unwrap_or(i64::MAX)) => {}
+            () = turns.time.wait_until(next_ms.unwrap_or(i64::MAX)) => {}
             () = tokio::time::sleep(pause) => {}
         }
     }
 }
 
+/// What comes next.
+enum Next {
+    /// Something at this time, if at all.
+    At(Option<i64>),
+    /// Nothing before the clock can be believed.
+    Held,
+}
+
 impl Loop {
     /// Does everything that is due, the earliest first. Answers when there is something next.
-    fn catch_up(&self) -> Result<Option<i64>> {
+    fn catch_up(&self) -> Result<Next> {
+        if !self.time.may_act(&self.store)? {
+            return Ok(Next::Held);
+        }
         loop {
-            let now_ms = self.clock.now_ms();
+            let now_ms = self.time.now_ms();
             let next_ms = self.store.read(|tx| due::next(tx, now_ms))?;
             let is_due = next_ms.is_some_and(|at_ms| at_ms <= now_ms);
             if !is_due || self.stopping.is_cancelled() {
-                return Ok(next_ms);
+                return Ok(Next::At(next_ms));
             }
             let claims = self
                 .store
@@ -263,7 +277,7 @@ mod tests {
         let heard = Arc::clone(&told);
         let running = tokio::spawn(run(
             store.clone(),
-            Arc::new(clock.clone()),
+            Timekeeper::new(Arc::new(clock.clone()), None),
             stopping.clone(),
             move |_| {
                 let heard = Arc::clone(&heard);
@@ -320,7 +334,7 @@ mod tests {
         let seen = Arc::clone(&done);
         let running = tokio::spawn(run(
             store.clone(),
-            Arc::new(ManualClock::new(NOW + 48 * 3_600_000)),
+            Timekeeper::new(Arc::new(ManualClock::new(NOW + 48 * 3_600_000)), None),
             stopping.clone(),
             move |_| {
                 let seen = Arc::clone(&seen);

@@ -22,6 +22,7 @@ use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio_util::io::ReaderStream;
 
 use super::kit::error::ServiceError;
+use super::space::{self, NoRoom, Space};
 
 /// How much is read from a disk at once. Larger than a TCP window of a slow line, small enough
 /// for a thousand viewers.
@@ -89,12 +90,16 @@ pub enum FilesError {
     /// A stored file cannot be read.
     #[error("cannot read a stored file")]
     Read(#[source] std::io::Error),
+    /// There is no room for another file.
+    #[error("服务器的磁盘已满，存不下这个文件")]
+    NoRoom(#[source] Option<NoRoom>),
 }
 
 impl From<FilesError> for ServiceError {
     fn from(error: FilesError) -> Self {
         match error {
             FilesError::NotFound | FilesError::Name => Self::NotFound("文件"),
+            FilesError::NoRoom(_) => Self::StorageFull,
             other => Self::Files(Box::new(other)),
         }
     }
@@ -189,6 +194,8 @@ pub struct FileSlice {
 #[derive(Clone, Debug)]
 pub struct Files {
     objects: Arc<dyn ObjectStore>,
+    /// Where they are; without it whatever fits is written.
+    space: Option<Space>,
 }
 
 impl Files {
@@ -207,7 +214,38 @@ impl Files {
             .with_fsync(true);
         Ok(Self {
             objects: Arc::new(objects),
+            space: None,
         })
+    }
+
+    /// The same, which take no more than there is room for.
+    #[must_use]
+    pub fn within(self, space: Space) -> Self {
+        Self {
+            space: Some(space),
+            ..self
+        }
+    }
+
+    /// Whether there is room for a file of so many bytes.
+    ///
+    /// # Errors
+    /// [`FilesError::NoRoom`].
+    pub fn admit(&self, bytes: u64) -> Result<(), FilesError> {
+        let Some(space) = &self.space else {
+            return Ok(());
+        };
+        space
+            .admit(bytes, "files")
+            .map_err(|why| FilesError::NoRoom(Some(why)))
+    }
+
+    /// That the disk is full is counted, whoever found it.
+    fn noted<T>(&self, done: Result<T, FilesError>) -> Result<T, FilesError> {
+        if let (Err(FilesError::NoRoom(None)), Some(space)) = (&done, &self.space) {
+            space.refused("files");
+        }
+        done
     }
 
     /// Stores bytes under the hash of their content. Storing the same again changes nothing.
@@ -215,7 +253,7 @@ impl Files {
     ///
     /// # Errors
     /// [`FilesError::Name`] for an extension that is not 1 to 8 lower-case letters or digits,
-    /// [`FilesError::Store`] when writing fails.
+    /// [`FilesError::NoRoom`], [`FilesError::Store`] when writing fails.
     pub async fn put_bytes(
         &self,
         extension: &str,
@@ -225,10 +263,10 @@ impl Files {
         let size = bytes.len() as u64;
         let name = FileName::new(&Sha256::digest(&bytes), extension)?;
         if self.size(&name).await? != Some(size) {
-            self.objects
-                .put(&name.location(), PutPayload::from_bytes(bytes))
-                .await
-                .map_err(store("put"))?;
+            self.admit(size)?;
+            let place = name.location();
+            let put = self.objects.put(&place, PutPayload::from_bytes(bytes));
+            self.noted(put.await.map_err(store("put")))?;
         }
         Ok(reference(&name, size, media_type))
     }
@@ -250,20 +288,18 @@ impl Files {
         if self.size(&name).await? == Some(size) {
             return Ok(reference(&name, size, media_type));
         }
-        let mut upload = self
-            .objects
-            .put_multipart(&name.location())
-            .await
-            .map_err(store("begin"))?;
+        self.admit(size)?;
+        let begun = self.objects.put_multipart(&name.location()).await;
+        let mut upload = self.noted(begun.map_err(store("begin")))?;
         match copy(path, upload.as_mut()).await {
             Ok(copied) if copied == digest => {
-                upload.complete().await.map_err(store("complete"))?;
+                self.noted(upload.complete().await.map_err(store("complete")))?;
                 Ok(reference(&name, size, media_type))
             }
             other => {
                 // The error below says more than a failed clean-up would.
                 let _ = upload.abort().await;
-                other.and(Err(FilesError::Changed(path.to_owned())))
+                self.noted(other.and(Err(FilesError::Changed(path.to_owned()))))
             }
         }
     }
@@ -336,7 +372,7 @@ impl Files {
     /// Whether the folder can be written to.
     ///
     /// # Errors
-    /// [`FilesError::Store`] when it cannot.
+    /// [`FilesError::NoRoom`], [`FilesError::Store`] when it cannot.
     pub async fn check_writable(&self) -> Result<(), FilesError> {
         let probe = Path::from("write-probe");
         self.objects
@@ -348,7 +384,13 @@ impl Files {
 }
 
 fn store(operation: &'static str) -> impl Fn(object_store::Error) -> FilesError {
-    move |source| FilesError::Store { operation, source }
+    move |source| {
+        if space::is_full(&source) {
+            FilesError::NoRoom(None)
+        } else {
+            FilesError::Store { operation, source }
+        }
+    }
 }
 
 fn reference(name: &FileName, bytes: u64, media_type: &str) -> FileRef {
@@ -465,6 +507,34 @@ mod tests {
             .unwrap();
 
         assert_eq!(std::fs::read(&on_disk).unwrap(), b"WEBVTT\n\nabc");
+    }
+
+    #[tokio::test]
+    async fn without_room_nothing_is_stored_and_nothing_half() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = space::ManualDisk::new(1 << 40);
+        let space = Space::new(Arc::new(disk.clone()), folder.path(), 1 << 30);
+        let files = Files::open(&folder.path().join("files"))
+            .unwrap()
+            .within(space);
+        let put = async |text: &'static str| files.put_bytes("vtt", "text/vtt", text.into()).await;
+        put("WEBVTT\n一\n").await.unwrap();
+        disk.set(1 << 30);
+        let source = folder.path().join("source.vtt");
+        std::fs::write(&source, "WEBVTT\n二\n").unwrap();
+        let refused = [
+            put("WEBVTT\n二\n").await,
+            files.put_file(&source, "vtt", "text/vtt").await,
+        ];
+        for refused in refused {
+            let refused = ServiceError::from(refused.unwrap_err());
+            assert!(matches!(refused, ServiceError::StorageFull), "{refused}");
+        }
+        // What is there is there, also for whoever stores it again.
+        put("WEBVTT\n一\n").await.unwrap();
+        assert_eq!(files.list().await.unwrap().len(), 1);
+        disk.set(1 << 40);
+        put("WEBVTT\n二\n").await.unwrap();
     }
 
     #[test]

@@ -141,8 +141,10 @@ async fn one_rotten_file_is_left_out_and_found() {
     assert_eq!((good.files.len(), good.damaged.len()), (2, 0));
     assert_eq!(backup::rotten(&files_dir).unwrap(), [""; 0]);
     let data_dir = &world.config.data_dir;
-    backup::note_made(data_dir, &good).unwrap();
+    let place = folder.path().join("good");
+    backup::note_made(data_dir, &place, &good).unwrap();
     assert_eq!(backup::last(data_dir), Some(7));
+    assert_eq!(backup::last_place(data_dir), Some(place.clone()));
 
     // As long as before: only the content tells.
     std::fs::write(&on_disk, "WEBVTT\n三\n").unwrap();
@@ -159,6 +161,7 @@ async fn one_rotten_file_is_left_out_and_found() {
     assert_eq!(backup::rotten(&files_dir).unwrap(), [stored[0].as_str()]);
     backup::note_made(
         data_dir,
+        &folder.path().join("damaged"),
         &Manifest {
             created_at_ms: 8,
             ..damaged

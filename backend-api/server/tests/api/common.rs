@@ -7,6 +7,7 @@ use backend_api::config::Config;
 use backend_api::services::kit::publishing::Source;
 use backend_api::services::kit::rights::Role;
 use backend_api::services::organizations::{self as units, OrganizationDraft};
+use backend_api::services::space::ManualDisk;
 use backend_api::services::{secrets, sessions, township as sections};
 use backend_api::{RunningServer, Server};
 use contract::bulletin::Block;
@@ -103,6 +104,15 @@ impl World {
             _data,
             _database,
         }
+    }
+
+    /// The same world on another disk.
+    pub async fn on_disk(mut self, disk: &ManualDisk) -> Self {
+        let clock = Arc::new(self.clock.clone());
+        let there = Server::start_on(self.config.clone(), clock, Arc::new(disk.clone()));
+        let server = std::mem::replace(&mut self.server, there.await.unwrap());
+        server.stop().await;
+        self
     }
 
     /// 清河镇 QH with 张家村 ZJ and 李家村 LJ, and three lists.

@@ -160,3 +160,76 @@ async fn of_two_servers_on_one_database_one_does_it() {
         second.stop().await;
     }
 }
+
+/// What `/readyz` says, once it says this.
+async fn ready_says(world: &World, words: &str) {
+    let asked = async {
+        loop {
+            let answer = world.get("/readyz", "").send().await.unwrap();
+            let text = answer.text().await.unwrap();
+            if text.contains(words) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), asked)
+        .await
+        .expect("within a minute");
+}
+
+#[tokio::test]
+async fn a_clock_that_leaps_closes_nothing_before_its_time_and_keeps_nothing_from_it() {
+    for database in databases().await {
+        let world = World::on(database).await;
+        let plan = plan(&world).await;
+        world.clock.set_by_ms(24 * HOUR);
+        world.clock.advance_ms(HOUR + MINUTE);
+        let expired = plan.bulletins[0].id.clone();
+        let state = move |store: &store::Store| {
+            let found = store.read(|tx| store::bulletins::get(tx, &expired));
+            found.unwrap().unwrap().state
+        };
+        let honest = async {
+            while world.blocking(state.clone()).await != BulletinState::Expired {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), honest)
+            .await
+            .expect("an hour has passed");
+        ready_says(&world, "快了 1 天 0 小时").await;
+        assert_eq!(done(&world).await, []);
+        let metrics = world.get("/metrics", "").send().await.unwrap();
+        let metrics = metrics.text().await.unwrap();
+        assert!(metrics.contains("clock_off_seconds 86400"), "{metrics}");
+        // Right again, it goes on, and each thing happens once.
+        world.clock.set_by_ms(-24 * HOUR);
+        world.clock.advance_ms(2 * HOUR);
+        settled(&world).await;
+        check_steps(&world, &plan).await;
+        ready_says(&world, "ok\n").await;
+        // Behind what was written, nothing is done until it is right.
+        world.clock.set_by_ms(-24 * HOUR);
+        ready_says(&world, "早 1 天 0 小时").await;
+        world.clock.set_by_ms(24 * HOUR);
+        ready_says(&world, "ok\n").await;
+        settled(&world).await;
+        check_steps(&world, &plan).await;
+    }
+}
+
+/// A server that is stopped and started by a clock that leapt does not take it for two days of downtime.
+#[tokio::test]
+async fn a_restart_does_not_make_a_leap_true() {
+    let world = World::sqlite().await;
+    let plan = plan(&world).await;
+    world.clock.set_by_ms(48 * HOUR);
+    ready_says(&world, "快了 2 天 0 小时").await;
+    let world = world.restarted(HOUR + MINUTE).await;
+    ready_says(&world, "快了 2 天 0 小时").await;
+    world.clock.set_by_ms(-48 * HOUR);
+    world.clock.advance_ms(2 * HOUR);
+    settled(&world).await;
+    check_steps(&world, &plan).await;
+}

@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 
 use backend_api::services::kit::rights::Role;
 use backend_api::services::media::Intake;
+use backend_api::services::space::ManualDisk;
 use contract::error::{ErrorCode, Problem};
 use contract::meeting::{
-    HostAccess, JoinAccess, MediaLink, MeetingDraft, MeetingKind, Place, StaffMeeting,
+    HostAccess, JoinAccess, MediaLink, MeetingDraft, MeetingKind, Place, RecordingState, RoomState,
+    StaffMeeting,
 };
 use contract::terminal::TerminalKind;
 use media_relay::testing::{Publisher, PublisherOptions, Viewer, ViewerOptions};
@@ -418,4 +420,121 @@ async fn what_is_not_recorded_is_packaged_while_somebody_asks_for_it() {
     })
     .await;
     assert!(written(&beside).starts_with(&there));
+}
+
+/// How a meeting's room is, once it is so.
+async fn room(world: &World, staff: &str, meeting: &str, is_so: impl Fn(&RoomState) -> bool) {
+    let path = format!("/api/v1/meetings/{meeting}/stage");
+    let begun = Instant::now();
+    loop {
+        let room: RoomState = ok(world.get(&path, staff).send().await.unwrap()).await;
+        if is_so(&room) {
+            return;
+        }
+        assert!(begun.elapsed() < PATIENCE, "waited in vain: {room:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// What became of a recording, once it is that.
+async fn recording(
+    world: &World,
+    staff: &str,
+    meeting: &str,
+    state: RecordingState,
+) -> StaffMeeting {
+    let path = format!("/api/v1/meetings/{meeting}");
+    let begun = Instant::now();
+    loop {
+        let found: StaffMeeting = ok(world.get(&path, staff).send().await.unwrap()).await;
+        if found.recording == state {
+            return found;
+        }
+        assert!(begun.elapsed() < PATIENCE, "waited in vain: {found:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn on_a_full_disk_the_recording_stops_the_meeting_goes_on_and_what_there_is_is_published_later()
+ {
+    const PLENTY: u64 = 1 << 40;
+    let disk = ManualDisk::new(PLENTY);
+    let world = World::sqlite().await.on_disk(&disk).await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
+    let (meeting, sending) = on_air(&world, &staff, true).await;
+    let folder = world.server.media().recording_folder(&meeting);
+    until("a recording", || written(&folder).len() > 2).await;
+    let link = host(&world, &staff, &meeting).await.program;
+    let viewer = watch(&world, &link).await.unwrap();
+    connected(&viewer.peer).await;
+
+    disk.set(0);
+    room(&world, &staff, &meeting, |room| {
+        room.trouble.contains("磁盘已满") && room.recording == RecordingState::Failed
+    })
+    .await;
+    let there = written(&folder);
+    let seen = viewer.peer.tally().pictures;
+    until("the meeting goes on", || {
+        viewer.peer.tally().pictures > seen + 50
+    })
+    .await;
+    assert_eq!(written(&folder), there, "two seconds without a segment");
+
+    disk.set(PLENTY);
+    room(&world, &staff, &meeting, |room| {
+        room.trouble.is_empty() && room.recording == RecordingState::Recording
+    })
+    .await;
+    until("the recording goes on", || {
+        written(&folder).len() > there.len() + 1
+    })
+    .await;
+
+    // Full again when it ends: there is no room for the film.
+    disk.set(0);
+    let path = format!("/api/v1/meetings/{meeting}/end");
+    ok::<StaffMeeting>(world.post(&path, &staff).send().await.unwrap()).await;
+    let failed = recording(&world, &staff, &meeting, RecordingState::Failed).await;
+    assert!(failed.recording_trouble.unwrap().contains("磁盘已满"));
+    assert_eq!(failed.recording_again_ms, Some(world.now_ms() + 60_000));
+    let notices = world.get("/api/v1/notices", &staff).send().await.unwrap();
+    assert!(notices.text().await.unwrap().contains("recording_failed"));
+    assert!(!written(&folder).is_empty(), "nothing is lost");
+    disk.set(PLENTY);
+    world.clock.advance_ms(60_000);
+    let made = recording(&world, &staff, &meeting, RecordingState::Published).await;
+    assert_eq!(
+        (made.recording_trouble, made.recording_again_ms),
+        (None, None)
+    );
+    until("no segments are left", || !folder.exists()).await;
+    drop(sending);
+}
+
+#[tokio::test]
+async fn what_is_not_recorded_leaves_nothing_behind() {
+    let world = World::sqlite().await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
+    let (meeting, sending) = on_air(&world, &staff, false).await;
+    let folder = world.server.media().recording_folder(&meeting);
+    let home = tv(&world, "ZJ", TerminalKind::Household).await;
+    join(&world, &home.token, &meeting).await;
+    until("segments", || !written(&folder).is_empty()).await;
+    let path = format!("/api/v1/meetings/{meeting}/end");
+    ok::<StaffMeeting>(world.post(&path, &staff).send().await.unwrap()).await;
+    until("nothing is left", || !folder.exists()).await;
+    drop(sending);
+
+    // As a server that was killed leaves it; what nobody knows may be all there is of it.
+    let unknown = world.server.media().recording_folder("unknown");
+    for folder in [&folder, &unknown] {
+        std::fs::create_dir_all(folder).unwrap();
+        std::fs::write(folder.join("000000.ts"), "segment").unwrap();
+    }
+    let world = world.restarted(0).await;
+    until("nothing is left over", || !folder.exists()).await;
+    assert_eq!(written(&unknown), [0]);
+    drop(world);
 }

@@ -91,3 +91,27 @@ async fn which_terminals_were_heard_of_is_written_down_at_the_latest_when_stoppi
     let seen = seen.await.unwrap().unwrap().unwrap();
     assert_eq!(seen.seen_at_ms, Some(now_ms));
 }
+
+/// Whatever meets a broken page makes the whole server say so, with the next step.
+#[tokio::test]
+async fn a_database_that_turns_out_to_be_damaged_is_told() {
+    let world = World::sqlite().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("data.sqlite");
+    let met = tokio::task::spawn_blocking(move || {
+        let url = store::DatabaseUrl::sqlite(&file);
+        drop(store::Store::open(&url).unwrap());
+        let mut content = std::fs::read(&file).unwrap();
+        content[100..].fill(0xa5);
+        std::fs::write(&file, content).unwrap();
+        let damaged = store::Store::open(&url).map(|_| ()).unwrap_err();
+        backend_api::services::kit::error::ServiceError::from(damaged)
+    });
+    met.await.unwrap();
+    let ready = world.get("/readyz", "").send().await.unwrap();
+    let told = problem(ready, 503, ErrorCode::Unavailable).await;
+    assert!(
+        told.title.contains("已损坏") && told.title.contains("restore"),
+        "{told:?}"
+    );
+}

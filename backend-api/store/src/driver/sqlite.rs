@@ -20,6 +20,7 @@ use rusqlite::{Connection, OpenFlags, ToSql, TransactionBehavior};
 use super::pool::Pool;
 use super::{Engine, Failure, Migrate, Row, Tx, Value, WriteTx};
 use crate::error::{Constraint, Error, Result, Source};
+use crate::trouble::Unopened;
 
 /// How many closures one commit may carry; bounds how long the first one waits.
 const GROUP: usize = 512;
@@ -379,9 +380,7 @@ pub(crate) fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
         Ok(connection)
     })();
-    opened.map_err(|error: rusqlite::Error| {
-        Error::Open(format!("{}: {error}", path.display()).into())
-    })
+    opened.map_err(|error| Unopened::error(path, error))
 }
 
 fn open_reader(path: &Path) -> Result<Connection> {

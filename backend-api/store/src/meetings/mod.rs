@@ -4,12 +4,14 @@
 //! |---|---|
 //! | here | the meeting itself: making, finding, what is read of it |
 //! | [`changes`] | every step of its life |
+//! | [`recordings`] | a recording that could not be made |
 //! | [`viewings`] | who watched, and for how long |
 //!
 //! Terminals of the audience are shown a meeting until [`SHOWN_AFTER_MS`] after it is over; every
 //! change of what they see goes to the [feed](crate::feed) in the same transaction.
 
 pub mod changes;
+pub mod recordings;
 pub mod viewings;
 
 use contract::feed::Document;
@@ -54,6 +56,7 @@ pub use changes::{
     cancel, edit, end, hide, import, link_programme, link_roll_call, set_recording,
     set_recording_length, set_shows_codes, start, withdraw_source,
 };
+pub use recordings::{record_again, recording_failed};
 
 /// How long a meeting is shown after it ended or was cancelled, or should have been over.
 pub const SHOWN_AFTER_MS: i64 = 7 * 24 * 3_600_000;
@@ -61,7 +64,7 @@ pub const SHOWN_AFTER_MS: i64 = 7 * 24 * 3_600_000;
 const SELECT: &str = "SELECT m.id, m.kind, m.state, m.version, m.title, m.agenda, m.organization_id, o.name, o.code, \
      m.audience_id, a.name, a.code, m.starts_at_ms, m.planned_ms, m.started_at_ms, m.ended_at_ms, m.record, \
      m.recording_list, m.recording, m.programme_id, m.roll_call_id, m.created_by, m.shown, m.recording_ms, \
-     m.cancel_reason, m.updated_by, m.updated_at_ms \
+     m.cancel_reason, m.updated_by, m.updated_at_ms, m.recording_failures, m.recording_trouble, m.recording_again_ms \
      FROM meetings m JOIN organizations o ON o.id = m.organization_id JOIN organizations a ON a.id = m.audience_id";
 
 /// What somebody plans.
@@ -114,6 +117,12 @@ pub struct Record {
     pub recording: RecordingState,
     /// How long the recording is, once it is made.
     pub recording_ms: Option<i64>,
+    /// How often it could not be made, since staff asked for it the last time.
+    pub recording_failures: i64,
+    /// Why it could not be made the last time, in plain words.
+    pub recording_trouble: Option<String>,
+    /// When it is tried again.
+    pub recording_again_ms: Option<i64>,
     /// The programme it can be watched again as.
     pub programme_id: Option<String>,
     /// The latest roll call that was held in it.
@@ -166,6 +175,7 @@ impl Record {
     /// As staff see it.
     #[must_use]
     pub fn to_staff(&self) -> StaffMeeting {
+        let failed = self.recording == RecordingState::Failed;
         StaffMeeting {
             meeting: self.to_document(),
             audience: self.audience.clone(),
@@ -176,6 +186,8 @@ impl Record {
             recording: self.recording,
             recording_ms: self.recording_ms,
             recording_off_ms: self.recording_off_ms(),
+            recording_trouble: self.recording_trouble.clone().filter(|_| failed),
+            recording_again_ms: self.recording_again_ms.filter(|_| failed),
             roll_call_id: self.roll_call_id.clone(),
             version: self.version,
             created_by: self.created_by.clone(),
@@ -482,6 +494,9 @@ fn record(row: &Row) -> Result<Record> {
         ended_at_ms: row.opt_int(15)?,
         recording: from_name(row.text(18)?)?,
         recording_ms: row.opt_int(23)?,
+        recording_failures: row.int(27)?,
+        recording_trouble: row.opt_text(28)?,
+        recording_again_ms: row.opt_int(29)?,
         programme_id: row.opt_text(19)?,
         roll_call_id: row.opt_text(20)?,
         created_by: row.text(21)?,

@@ -333,6 +333,34 @@ store::on_both_engines! {
         assert_eq!(live.iter().map(|it| &it.id).collect::<Vec<_>>(), [&ids[3]]);
     }
 
+    fn a_recording_that_cannot_be_made_is_tried_again_some_times_and_when_staff_ask(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let id = planned(&store, &content(&town.root, &town.west, "例会")).id;
+        let fail = |now_ms: i64| {
+            let id = id.clone();
+            write(&store, move |tx| meetings::recording_failed(tx, &id, "磁盘已满", now_ms))
+        };
+        let next = || store.read(|tx| due::planned(tx, due::Kind::Recording, &id)).unwrap();
+        let again = || {
+            let id = id.clone();
+            store.write(move |tx| meetings::record_again(tx, &id, NOW + 5))
+        };
+        assert!(matches!(again(), Err(Error::WrongState(state)) if state.name == "none"));
+        for wait_ms in meetings::recordings::WAITS_MS {
+            let failed = fail(NOW).to_staff();
+            assert_eq!(failed.recording, RecordingState::Failed);
+            assert_eq!(failed.recording_trouble.as_deref(), Some("磁盘已满"));
+            assert_eq!(failed.recording_again_ms, Some(NOW + wait_ms));
+            assert_eq!(next(), Some(NOW + wait_ms));
+        }
+        assert_eq!(fail(NOW).to_staff().recording_again_ms, None);
+        assert_eq!(next(), None, "that was the last by itself");
+        assert_eq!(again().unwrap().recording_again_ms, Some(NOW + 5));
+        assert_eq!(next(), Some(NOW + 5));
+        assert_eq!(fail(NOW).recording_again_ms, Some(NOW + meetings::recordings::WAITS_MS[0]));
+    }
+
     fn a_recording_becomes_a_programme_once(database) {
         let store = database.open();
         let town = Town::new(&store);

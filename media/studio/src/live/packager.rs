@@ -44,7 +44,7 @@ pub enum PackagerEvent {
         /// What it lasts.
         duration: Duration,
     },
-    /// Something could not be written; the packager goes on with the next segment.
+    /// Something could not be written; the packager tries it again, the later the more often it failed.
     Failed(Error),
 }
 
@@ -169,7 +169,8 @@ impl Drop for Packager {
 fn add(segments: &Mutex<Segments>, unit: &Unit, sink: &Sink) {
     let done = {
         let mut segments = segments.lock();
-        segments.push(unit).inspect_err(|_| segments.give_up())
+        let done = segments.push(unit);
+        done.inspect_err(|_| segments.give_up(unit.at()))
     };
     match done {
         Ok(entries) => {

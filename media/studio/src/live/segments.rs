@@ -15,6 +15,10 @@ const EARLY: u32 = 6;
 /// Without any keyframe a segment ends after so many times its length.
 const PATIENCE: u32 = 6;
 
+/// After a failure to write it is tried again after so long; it doubles with each, up to the other.
+const PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
 /// Writes units into numbered files and keeps the playlist.
 pub struct Segments {
     folder: PathBuf,
@@ -28,6 +32,14 @@ pub struct Segments {
     last: Duration,
     discontinuity: bool,
     rests: bool,
+    failing: Option<Failing>,
+}
+
+/// Nothing could be written lately.
+struct Failing {
+    /// Time of the unit from which on it is tried again.
+    until: Duration,
+    pause: Duration,
 }
 
 struct Open {
@@ -76,6 +88,7 @@ impl Segments {
             last: Duration::ZERO,
             discontinuity: last.is_some(),
             rests: false,
+            failing: None,
         })
     }
 
@@ -87,8 +100,21 @@ impl Segments {
         match self.opening.take(unit) {
             Ready::Wait => Ok(Vec::new()),
             Ready::Begin(streams, units) => self.begin(streams, &units),
+            Ready::Go if self.waits(unit) => Ok(Vec::new()),
             Ready::Go => Ok(self.add(unit)?.into_iter().collect()),
         }
+    }
+
+    /// After a failure nothing is tried for a while, and then from a picture on that can be the first.
+    fn waits(&self, unit: &Unit) -> bool {
+        let Some(failing) = self.failing.as_ref().filter(|_| self.open.is_none()) else {
+            return false;
+        };
+        let first = match unit {
+            Unit::Video { keyframe, .. } => *keyframe,
+            Unit::Audio { .. } => !self.streams.video,
+        };
+        unit.at() < failing.until || !first
     }
 
     fn begin(&mut self, streams: Streams, units: &[Unit]) -> io::Result<Vec<Entry>> {
@@ -183,6 +209,7 @@ impl Segments {
         self.number += 1;
         self.list.push(entry.clone());
         self.publish(false)?;
+        self.failing = None;
         Ok(Some(entry))
     }
 
@@ -192,16 +219,28 @@ impl Segments {
             self.folder.join("live.m3u8.new"),
             self.folder.join("live.m3u8"),
         );
-        fs::write(&new, self.list.text(ended))?;
-        fs::rename(new, list)
+        let written = fs::write(&new, self.list.text(ended)).and_then(|()| fs::rename(&new, list));
+        if written.is_err() {
+            // The error says more than that of the clean-up.
+            let _ = remove(&new);
+        }
+        written
     }
 
-    /// After a failure to write: what is open is given up, the next keyframe begins anew.
-    pub fn give_up(&mut self) {
+    /// After a failure to write the unit of this time: what is open is given up and taken away, and a
+    /// keyframe begins anew, the later the more often it has failed.
+    pub fn give_up(&mut self, at: Duration) {
         if self.open.take().is_some() {
+            // The error says more than that of the clean-up.
+            let _ = remove(&self.folder.join(file_name(self.number)));
             self.number += 1;
             self.discontinuity = true;
         }
+        let pause = (self.failing.as_ref()).map_or(PAUSE, |it| (it.pause * 2).min(LONGEST_PAUSE));
+        self.failing = Some(Failing {
+            until: at + pause,
+            pause,
+        });
     }
 
     /// Takes away what there was to watch. The last segment stays: by it the next run knows its number.
@@ -347,5 +386,44 @@ mod tests {
             "{list}"
         );
         assert!(!list.contains("ENDLIST"), "{list}");
+    }
+
+    #[test]
+    fn on_a_full_disk_it_is_tried_ever_less_often_and_leaves_nothing_half_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut segments = Segments::new(folder.path(), Duration::from_secs(1), 40).unwrap();
+        let mut push = |ms: std::ops::Range<u64>| {
+            let mut failed = 0;
+            for n in ms.start / 40..ms.end / 40 {
+                let unit = video(n * 40, n % 25 == 0, false);
+                if segments.push(&unit).is_err() {
+                    segments.give_up(unit.at());
+                    failed += 1;
+                }
+            }
+            failed
+        };
+        assert_eq!(push(0..2_000), 0);
+        // A file that cannot take a byte.
+        let full: Vec<PathBuf> = (2..40).map(|n| folder.path().join(file_name(n))).collect();
+        for path in &full {
+            std::os::unix::fs::symlink("/dev/full", path).unwrap();
+        }
+        let failed = push(2_000..122_000);
+        assert!((2..=9).contains(&failed), "{failed} times in two minutes");
+        let tried = full.iter().filter(|path| path.symlink_metadata().is_err());
+        assert_eq!(tried.count(), failed, "each was taken away");
+        for path in &full {
+            let _ = fs::remove_file(path);
+        }
+        assert_eq!(push(122_000..190_000), 0);
+        let written = numbers(folder.path()).unwrap();
+        assert!(written.len() > 20, "{written:?}");
+        let sizes = written
+            .iter()
+            .map(|n| fs::metadata(folder.path().join(file_name(*n))));
+        assert!(sizes.map(|it| it.unwrap().len()).all(|len| len > 0));
+        let list = fs::read_to_string(folder.path().join("live.m3u8")).unwrap();
+        assert!(list.contains("#EXT-X-DISCONTINUITY\n"), "{list}");
     }
 }

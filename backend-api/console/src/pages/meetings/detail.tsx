@@ -1,13 +1,13 @@
 import { Alert, Button } from 'antd';
 
-import { useMeeting } from '../../api/meetings';
+import { useMeeting, useRecordAgain } from '../../api/meetings';
 import type { StaffMeeting } from '../../api/types';
 import { Drawer, Facts } from '../../kit/drawer/drawer';
 import { LinkButton } from '../../kit/link_button';
 import { Problem } from '../../kit/problem';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
-import { KIND, RECORDING, recordingOff, STATE } from '../../words/states';
+import { KIND, RECORDING, recordingFailed, recordingOff, STATE } from '../../words/states';
 import { length, moment } from '../../words/time';
 import { useAskToCancel } from './cancel';
 import { changed } from './changed';
@@ -35,6 +35,7 @@ export function MeetingDetail({ id, directs, onEdit, onClose }: Props) {
   const { meeting } = one;
   const { started_at_ms: started, ended_at_ms: ended } = meeting;
   const off = recordingOff(one);
+  const failed = recordingFailed(one, now);
   return (
     <Drawer
       open
@@ -75,7 +76,30 @@ export function MeetingDetail({ id, directs, onEdit, onClose }: Props) {
         ]}
       />
       {off !== null && <Alert type="warning" showIcon message={off} />}
+      {failed !== null && <Failed one={one} words={failed} may={directs(one)} />}
     </Drawer>
+  );
+}
+
+/** A recording that could not be made: why, and the way to have it tried again. */
+function Failed({ one, words, may }: { one: StaffMeeting; words: string; may: boolean }) {
+  const again = useRecordAgain();
+  return (
+    <>
+      <Alert
+        type="error"
+        showIcon
+        message={`录像处理失败：${words}录下来的内容还在。`}
+        action={
+          may && (
+            <Button loading={again.isPending} onClick={() => again.mutate(one.meeting.id)}>
+              再试一次
+            </Button>
+          )
+        }
+      />
+      {again.error && <Problem error={again.error} />}
+    </>
   );
 }
 

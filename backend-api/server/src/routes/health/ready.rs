@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use contract::operation::WarningKind;
 
 use super::super::problem::{Answer, Refusal};
 use crate::app::App;
-use crate::services::backup;
+use crate::services::condition;
+use crate::services::files::FilesError;
 use crate::services::kit::error::{ServiceError, chain};
 
-/// The database answers and the files folder can be written to. Says how old the last good
-/// backup is and how each background task is doing.
+/// The database answers and the files folder can be written to. The first line says `ok`, or `degraded`
+/// when the disk is full or the clock cannot be believed, which the next ones say; then how old the last
+/// good backup is, and how each background task is doing.
 #[utoipa::path(get, path = "/readyz", tag = "operation",
     responses((status = 200, body = String), (status = 503, body = contract::error::Problem)))]
 pub async fn ready(State(app): State<Arc<App>>) -> Answer<String> {
@@ -24,17 +27,37 @@ pub async fn ready(State(app): State<Arc<App>>) -> Answer<String> {
     app.blocking(|app| Ok(app.store.ping()?))
         .await
         .map_err(|error| not_ready("数据库暂时不可用。", error))?;
-    app.files
-        .check_writable()
-        .await
-        .map_err(|error| not_ready("文件夹暂时不能写入。", error.into()))?;
-    let now_ms = app.now_ms();
-    let age = app
-        .blocking(move |app| Ok(backup::last(&app.config.data_dir).map(|at_ms| now_ms - at_ms)))
-        .await?;
-    let said = match age {
-        Some(age_ms) => format!("ok\nlast backup {} h ago\n", age_ms.max(0) / 3_600_000),
-        None => "ok\nno backup yet\n".to_owned(),
+    let full = match app.files.check_writable().await {
+        Ok(()) => false,
+        // What is there can be read, and that is most of the work.
+        Err(FilesError::NoRoom(_)) => true,
+        Err(error) => return Err(not_ready("文件夹暂时不能写入。", error.into())),
     };
-    Ok(said + &app.tasks.report())
+    let now = app
+        .blocking(|app| Ok(condition::now(app.condition())))
+        .await?;
+    let mut lines = Vec::new();
+    for warning in now.warnings {
+        match warning.kind {
+            WarningKind::Database => {
+                return Err(Refusal::unavailable(&format!("{}。", warning.words)));
+            }
+            WarningKind::Disk | WarningKind::Clock => lines.push(warning.words),
+            // Its age is said below in any case.
+            WarningKind::Backup => {}
+        }
+    }
+    if full && lines.is_empty() {
+        lines.push("服务器的磁盘已满，请删除不用的文件或换大磁盘".to_owned());
+    }
+    let first = if lines.is_empty() { "ok" } else { "degraded" };
+    lines.insert(0, first.to_owned());
+    lines.push(match now.backup_at_ms {
+        Some(at_ms) => {
+            let age_ms = app.now_ms() - at_ms;
+            format!("last backup {} h ago", age_ms.max(0) / 3_600_000)
+        }
+        None => "no backup yet".to_owned(),
+    });
+    Ok(lines.join("\n") + "\n" + &app.tasks.report())
 }

@@ -11,6 +11,7 @@ mod host;
 mod host_source;
 mod list;
 mod picture;
+mod recording;
 mod roll_call;
 mod stage;
 mod start;
@@ -34,6 +35,7 @@ pub fn resource() -> Resource {
         .add(endpoint!(cancel))
         .add(endpoint!(start))
         .add(endpoint!(end))
+        .add(endpoint!(recording))
         .add(endpoint!(roll_call))
         .add(endpoint!(viewings))
 }

@@ -521,6 +521,7 @@ mod tests {
     use crate::clock::ManualClock;
     use crate::config::Config;
     use crate::services::kit::rights::Role;
+    use crate::services::space::{Space, SystemDisk};
 
     const NOW: i64 = 1_795_312_800_000;
 
@@ -555,10 +556,11 @@ mod tests {
             .unwrap();
         let live = Arc::new(Live::new(10));
         let mut ears = live.open(&store, &place.id).unwrap().listen();
+        let space = Space::new(Arc::new(SystemDisk), folder.path(), 0);
         let duty = Duty::new(Parts {
             vault: Arc::new(Vault::open(&config, &store).unwrap()),
             clock: Arc::new(ManualClock::new(NOW)),
-            media: Arc::new(Media::open(&config, Vec::new()).unwrap()),
+            media: Arc::new(Media::open(&config, space, Vec::new()).unwrap()),
             store,
             live,
         });

@@ -33,6 +33,16 @@ pub fn year_start_ms(now_ms: i64) -> i64 {
         .map_or(0, |start| start.timestamp().as_millisecond())
 }
 
+/// A moment as people write it, to the minute.
+#[must_use]
+pub fn minute(at_ms: i64) -> String {
+    Timestamp::from_millisecond(at_ms)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+        .to_zoned(zone())
+        .strftime("%Y-%m-%d %H:%M")
+        .to_string()
+}
+
 /// A day as people write it: `2026-03-01`, `2026/3/1`, `2026.3.1`, `2026年3月1日`, `20260301`.
 #[must_use]
 pub fn day(text: &str) -> Option<Date> {
@@ -76,6 +86,7 @@ mod tests {
         let new_year = 1_798_732_800_000;
         assert_eq!(today(new_year - 1).to_string(), "2026-12-31");
         assert_eq!(today(new_year).to_string(), "2027-01-01");
+        assert_eq!(minute(new_year + 60_000), "2027-01-01 00:01");
         assert_eq!(year_start_ms(new_year), new_year);
         assert_eq!(year_start_ms(new_year - 1), new_year - 365 * 86_400_000);
     }

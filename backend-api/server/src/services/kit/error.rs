@@ -4,6 +4,8 @@ use std::error::Error;
 
 use contract::error::{CurrentState, FieldError};
 
+use super::damage;
+
 /// Result with a [`ServiceError`].
 pub type Result<T, E = ServiceError> = std::result::Result<T, E>;
 
@@ -103,6 +105,9 @@ pub enum ServiceError {
     /// Shutting down, or a bound of the server is reached.
     #[error("unavailable: {0}")]
     Unavailable(&'static str),
+    /// There is no room on the server's disk.
+    #[error("no room on the disk")]
+    StorageFull,
     /// The database failed.
     #[error("database")]
     Store(#[source] store::Error),
@@ -134,7 +139,14 @@ impl From<store::Error> for ServiceError {
             store::Error::Cycle => Self::Conflict("组织不能移到自己的下级".to_owned()),
             store::Error::WrongState(state) => Self::WrongState(state),
             store::Error::Closed => Self::Unavailable("数据库正在关闭"),
-            other => Self::Store(other),
+            other => match other.trouble() {
+                Some(store::Trouble::Full) => Self::StorageFull,
+                Some(store::Trouble::Damaged | store::Trouble::NotADatabase) => {
+                    damage::note(&other);
+                    Self::Store(other)
+                }
+                _ => Self::Store(other),
+            },
         }
     }
 }

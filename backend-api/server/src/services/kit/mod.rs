@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod calendar;
+pub mod damage;
 pub mod error;
 pub mod names;
 pub mod publishing;

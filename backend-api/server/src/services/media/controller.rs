@@ -16,6 +16,7 @@ use parking_lot::Mutex;
 use super::demand::Demand;
 use super::plan::{Plan, Program, Source};
 use super::streams::{Who, mix, mix_minus, own_route, program, to_relay, to_studio};
+use crate::services::space::{Level, Space};
 
 /// Until something that failed is started again.
 const AGAIN: Duration = Duration::from_secs(2);
@@ -73,6 +74,8 @@ pub enum Report {
     },
     /// The recording cannot be written.
     RecordingFailed,
+    /// It can be written again.
+    RecordingGoesOn,
     /// What is wrong, in plain words; empty: nothing any more.
     Trouble(String),
 }
@@ -99,6 +102,8 @@ pub(super) struct Means {
     pub(super) epoch: Instant,
     /// Where segments are kept.
     pub(super) folder: PathBuf,
+    /// Room there.
+    pub(super) space: Space,
     /// Where the program is sent besides: `srt://…`, `udp://…`.
     pub(super) restream: Vec<String>,
 }
@@ -110,6 +115,14 @@ struct MixerGraph {
     scene: Option<Scene>,
     code: Option<Option<String>>,
     mix_minuses: Arc<Mutex<HashMap<String, Injector>>>,
+}
+
+/// Which segments of a recorded meeting do not stay.
+enum Unkept {
+    /// From the next one on that is written.
+    Next,
+    /// From this one on.
+    From(u64),
 }
 
 /// What writes segments.
@@ -125,7 +138,11 @@ pub struct MediaController {
     relay: Option<Relay>,
     epoch: Instant,
     folder: PathBuf,
+    space: Space,
+    level: Level,
     record: bool,
+    /// While there is no room for the recording: the first segment that does not stay.
+    unkept: Option<Unkept>,
     demand: Arc<Demand>,
     tell: Tell,
     graph: Option<MixerGraph>,
@@ -133,6 +150,8 @@ pub struct MediaController {
     writer: Option<Writer>,
     writer_again: Instant,
     writer_trouble: bool,
+    /// Failures since something was written.
+    failures: u32,
     restreams: Vec<(Arc<Restream>, Tap)>,
     restream_targets: Vec<String>,
     routed: HashMap<String, Route>,
@@ -152,7 +171,10 @@ impl MediaController {
             relay: means.relay,
             epoch: means.epoch,
             folder: means.folder,
+            space: means.space,
+            level: Level::Plenty,
             record: settings.record,
+            unkept: None,
             demand,
             tell,
             graph: None,
@@ -160,6 +182,7 @@ impl MediaController {
             writer: None,
             writer_again: now,
             writer_trouble: false,
+            failures: 0,
             restreams: Vec::new(),
             restream_targets: means.restream,
             routed: HashMap::new(),
@@ -208,18 +231,26 @@ impl MediaController {
                 }
             }
             News::PackagerFailed(error) => {
-                tracing::error!(program = self.id, error, "in HLS and recording");
-                self.writer_trouble = true;
-                let words = "录像写不进磁盘，请检查服务器的磁盘空间".to_owned();
-                return Some(Report::Trouble(words));
+                self.failures += 1;
+                // Once for all that follow until something is written again.
+                if !std::mem::replace(&mut self.writer_trouble, true) {
+                    tracing::error!(program = self.id, error, "in HLS and recording");
+                    let words = "录像写不进磁盘，请检查服务器的磁盘空间".to_owned();
+                    return Some(Report::Trouble(words));
+                }
             }
             News::Written(number) => {
+                if let Some(unkept @ Unkept::Next) = &mut self.unkept {
+                    *unkept = Unkept::From(number);
+                }
                 self.forget(number);
                 // What a packager that rests by now had still to say is of the past.
                 if self.writer.is_some() {
                     self.demand.is_ready();
                 }
+                let failures = std::mem::take(&mut self.failures);
                 if std::mem::take(&mut self.writer_trouble) {
+                    tracing::info!(program = self.id, failures, "segments are written again");
                     return Some(Report::Trouble(String::new()));
                 }
             }
@@ -234,7 +265,12 @@ impl MediaController {
 
     /// What is not recorded is only kept as long as somebody can go back to it.
     fn forget(&self, newest: u64) {
-        let Some(old) = newest.checked_sub(KEPT).filter(|_| !self.record) else {
+        let unkept = |old: u64| match self.unkept {
+            Some(Unkept::From(first)) => old >= first,
+            Some(Unkept::Next) => false,
+            None => !self.record,
+        };
+        let Some(old) = newest.checked_sub(KEPT).filter(|old| unkept(*old)) else {
             return;
         };
         let path = self.folder.join(format!("{old:06}.ts"));
@@ -376,9 +412,54 @@ impl MediaController {
         })
     }
 
+    /// Without room on the disk the recording stops first, so that homes go on watching, and then the
+    /// segments altogether: what is left is the database's.
+    fn heed_room(&mut self, reports: &mut Vec<Report>) {
+        let level = self.space.level();
+        let before = std::mem::replace(&mut self.level, level);
+        if level == before {
+            return;
+        }
+        if level == Level::Full {
+            if self.record {
+                // The playlist stays open: whoever waits for the next segment goes on waiting.
+                drop(self.take_packager());
+            } else {
+                self.rest_writer();
+            }
+        }
+        if self.record {
+            let goes_on = level == Level::Plenty;
+            if before == Level::Plenty {
+                self.unkept = Some(Unkept::Next);
+                self.space.refused("recordings");
+                reports.push(Report::RecordingFailed);
+            } else if goes_on {
+                self.unkept = None;
+                reports.push(Report::RecordingGoesOn);
+            }
+        }
+        let words = match level {
+            Level::Plenty => "",
+            Level::Short if self.record => {
+                "服务器的磁盘已满：录像已停，直播照常，请联系管理员清理磁盘，腾出后自动接着录"
+            }
+            // It keeps no more than it did.
+            Level::Short => "",
+            Level::Full => {
+                "服务器的磁盘已满：录像和家庭收看的直播已停，会议室照常，请联系管理员清理磁盘"
+            }
+        };
+        reports.push(Report::Trouble(words.to_owned()));
+    }
+
     /// HLS and recording are the same segments; what is not recorded is written while somebody asks.
     fn write(&mut self, relay: &Relay, reports: &mut Vec<Report>) {
         let now = Instant::now();
+        self.heed_room(reports);
+        if self.level == Level::Full {
+            return;
+        }
         if !self.demand.wants(now) {
             self.rest_writer();
             if std::mem::take(&mut self.writer_trouble) {
@@ -414,16 +495,23 @@ impl MediaController {
                     }
                 });
                 self.writer = Some(Writer { packager, tap });
-                reports.push(Report::Trouble(String::new()));
+                if std::mem::take(&mut self.writer_trouble) {
+                    reports.push(Report::Trouble(String::new()));
+                    if self.record && self.unkept.is_none() {
+                        reports.push(Report::RecordingGoesOn);
+                    }
+                }
             }
             Err(error) => {
-                tracing::error!(%error, "HLS and recording cannot be started");
-                self.writer_again = Instant::now() + AGAIN;
-                self.writer_trouble = true;
-                if self.record {
-                    reports.push(Report::RecordingFailed);
+                self.failures += 1;
+                self.writer_again = Instant::now() + AGAIN * self.failures.min(15);
+                if !std::mem::replace(&mut self.writer_trouble, true) {
+                    tracing::error!(%error, "HLS and recording cannot be started");
+                    if self.record {
+                        reports.push(Report::RecordingFailed);
+                    }
+                    reports.push(Report::Trouble("录像无法启动，正在重试".to_owned()));
                 }
-                reports.push(Report::Trouble("录像无法启动，正在重试".to_owned()));
             }
         }
     }
@@ -550,5 +638,60 @@ fn to_layout(layout: contract::meeting::Layout) -> live::Layout {
         L::SideBySide => live::Layout::SideBySide,
         L::PictureInPicture => live::Layout::PictureInPicture,
         L::Grid => live::Layout::Grid,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::services::space::ManualDisk;
+
+    const PLENTY: u64 = 1 << 40;
+
+    /// Without room the homes go on watching, out of segments that do not stay; what was recorded before does.
+    #[test]
+    fn without_room_what_was_recorded_stays_and_what_comes_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = ManualDisk::new(PLENTY);
+        let settings = ProgramSettings {
+            id: "m".to_owned(),
+            title: "会".to_owned(),
+            record: true,
+        };
+        let means = Means {
+            relay: None,
+            epoch: Instant::now(),
+            folder: folder.path().to_owned(),
+            space: Space::new(Arc::new(disk.clone()), folder.path(), 1 << 30),
+            restream: Vec::new(),
+        };
+        let demand = Arc::new(Demand::new(true, Duration::ZERO));
+        let mut controller = MediaController::new(settings, means, demand, Arc::new(|_| {}));
+        let path = |number: u64| folder.path().join(format!("{number:06}.ts"));
+        let write = |controller: &mut MediaController, numbers: std::ops::Range<u64>| {
+            let mut reports = Vec::new();
+            controller.heed_room(&mut reports);
+            for number in numbers {
+                std::fs::write(path(number), "segment").unwrap();
+                controller.heard(News::Written(number));
+            }
+            reports
+        };
+        assert_eq!(write(&mut controller, 0..200), []);
+        disk.set((1 << 30) + 1);
+        let reports = write(&mut controller, 200..500);
+        assert!(reports.contains(&Report::RecordingFailed), "{reports:?}");
+        assert!(
+            reports.iter().any(|it| {
+                matches!(it, Report::Trouble(words) if words.contains("磁盘已满"))
+            })
+        );
+        disk.set(PLENTY);
+        let reports = write(&mut controller, 500..700);
+        let goes_on = [Report::RecordingGoesOn, Report::Trouble(String::new())];
+        assert_eq!(reports, goes_on);
+        let there: Vec<u64> = (0..700).filter(|number| path(*number).exists()).collect();
+        let kept = (0..200).chain(500 - KEPT..700);
+        assert!(there.iter().copied().eq(kept), "{there:?}");
     }
 }

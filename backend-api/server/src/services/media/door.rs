@@ -22,6 +22,7 @@ use super::reach::Reach;
 use super::streams::StreamNews;
 use crate::config::{self, Config};
 use crate::services::kit::error::{Result, ServiceError};
+use crate::services::space::Space;
 
 /// Whoever asks for the playlist of HLS that rested waits at most so long: the first segment takes two
 /// seconds, and the TV's player gives up after 8 without a byte.
@@ -93,17 +94,18 @@ pub struct Media {
     listeners: RwLock<Vec<Weak<dyn Listener>>>,
     epoch: Instant,
     folder: PathBuf,
+    space: Space,
     settings: config::Live,
     cameras: Arc<Reach>,
 }
 
 impl Media {
-    /// Opens the relay, unless another engine takes its place. `own_ports` are the server's, where no
-    /// camera is.
+    /// Opens the relay, unless another engine takes its place. Segments take what `space` there is;
+    /// `own_ports` are the server's, where no camera is.
     ///
     /// # Errors
     /// The UDP port cannot be used.
-    pub fn open(config: &Config, own_ports: Vec<u16>) -> Result<Self, StartError> {
+    pub fn open(config: &Config, space: Space, own_ports: Vec<u16>) -> Result<Self, StartError> {
         let settings = &config.live;
         let epoch = Instant::now();
         let links = Links::new(settings);
@@ -125,6 +127,7 @@ impl Media {
             listeners: RwLock::default(),
             epoch,
             folder: config.live_dir(),
+            space,
             settings: settings.clone(),
             cameras: Arc::new(Reach::new(config.cameras.as_deref(), own_ports)),
         })
@@ -309,6 +312,7 @@ impl Media {
             relay: self.relay.clone(),
             epoch: self.epoch,
             folder: self.recording_folder(&settings.id),
+            space: self.space.clone(),
             restream: self.settings.restream.clone(),
         };
         MediaController::new(settings, means, demand, tell)
@@ -323,6 +327,17 @@ impl Media {
     #[must_use]
     pub fn recording_folder(&self, id: &str) -> PathBuf {
         self.folder.join(id)
+    }
+
+    /// The programs of which anything is kept, by id. Reads a folder.
+    #[must_use]
+    pub fn recording_folders(&self) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(&self.folder) else {
+            return Vec::new();
+        };
+        entries
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .collect()
     }
 
     /// Somebody is about to ask for the HLS of a program: begins it if it rests.

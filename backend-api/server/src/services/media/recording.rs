@@ -9,7 +9,7 @@ use media_studio::live;
 use tokio::runtime::Handle;
 
 use crate::services::files::Files;
-use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::error::ServiceError;
 use crate::services::pictures;
 
 /// A recording whose files are stored already.
@@ -23,27 +23,89 @@ pub struct Recording {
     pub rendition: Rendition,
 }
 
+/// Why a recording could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Unmade {
+    /// The film could not be made.
+    #[error("the film cannot be made")]
+    Film(#[source] media_studio::Error),
+    /// Its poster could not be made.
+    #[error("the poster cannot be made")]
+    Poster(#[source] image::ImageError),
+    /// It could not be stored or published.
+    #[error("it cannot be stored")]
+    Stored(#[from] ServiceError),
+}
+
+impl Unmade {
+    /// Why in plain words, for staff.
+    #[must_use]
+    pub fn words(&self) -> String {
+        use media_studio::Error as E;
+        let words = match self {
+            Self::Stored(ServiceError::StorageFull) | Self::Film(E::Write(_)) => {
+                "服务器的磁盘已满，录像存不下，请联系管理员清理磁盘"
+            }
+            Self::Stored(ServiceError::Conflict(why)) => return why.clone(),
+            Self::Stored(ServiceError::Store(_)) => "数据库暂时不能写入",
+            Self::Film(E::NoPicture) => "会议里只有声音，没有画面",
+            Self::Film(E::MissingDecoder { .. } | E::Setup(_)) => {
+                "服务器缺少视频处理组件，请联系管理员安装"
+            }
+            Self::Film(E::Stalled(_)) => "处理停住了，服务器可能太忙",
+            Self::Film(E::NotMedia { .. } | E::Damaged { .. } | E::CutShort { .. }) => {
+                "录下来的片段有损坏，请联系管理员检查磁盘"
+            }
+            Self::Film(_) | Self::Poster(_) | Self::Stored(_) => {
+                "服务器处理出错，请联系管理员查看日志"
+            }
+        };
+        words.to_owned()
+    }
+}
+
 /// Joins and stores what is in a [folder](super::Media::recording_folder); nothing if nobody sent
 /// anything. Blocks, on a thread where the runtime can be waited for.
 ///
 /// # Errors
-/// The recording cannot be made; the segments are kept.
-pub fn make(files: &Files, folder: &Path, runtime: &Handle) -> Result<Option<Recording>> {
-    if !has_segments(folder) {
+/// [`Unmade`]; the segments are kept.
+pub fn make(files: &Files, folder: &Path, runtime: &Handle) -> Result<Option<Recording>, Unmade> {
+    let Some(bytes) = segments(folder) else {
         return Ok(None);
-    }
+    };
+    // The film is here before it is stored.
+    let room = files.admit(bytes.saturating_mul(2));
+    room.map_err(ServiceError::from)?;
     let film = folder.join("recording.mp4");
-    let recorded = live::recording(folder, &film).map_err(|error| failed(&error))?;
-    let poster = media_studio::poster(&film, None).map_err(|error| failed(&error))?;
+    let made = film_of(files, folder, &film, runtime);
+    if made.is_err() {
+        // The error says more than that of the clean-up.
+        let _ = std::fs::remove_file(&film);
+    }
+    made.map(Some)
+}
+
+fn film_of(
+    files: &Files,
+    folder: &Path,
+    film: &Path,
+    runtime: &Handle,
+) -> Result<Recording, Unmade> {
+    let recorded = live::recording(folder, film).map_err(Unmade::Film)?;
+    let poster = media_studio::poster(film, None).map_err(Unmade::Film)?;
     let mut png = std::io::Cursor::new(Vec::new());
     poster
         .write_to(&mut png, image::ImageFormat::Png)
-        .map_err(|error| failed(&error))?;
-    let poster = pictures::prepare(png.get_ref())?;
-    let poster = runtime.block_on(pictures::store(files, poster, ""))?;
-    let file = runtime.block_on(files.put_file(&film, "mp4", "video/mp4"))?;
+        .map_err(Unmade::Poster)?;
+    let poster = pictures::prepare(png.get_ref()).map_err(ServiceError::from)?;
+    let poster = runtime
+        .block_on(pictures::store(files, poster, ""))
+        .map_err(ServiceError::from)?;
+    let file = runtime
+        .block_on(files.put_file(film, "mp4", "video/mp4"))
+        .map_err(ServiceError::from)?;
     let seconds = (recorded.duration_ms / 1_000).max(1);
-    Ok(Some(Recording {
+    Ok(Recording {
         duration_ms: i64::try_from(recorded.duration_ms).unwrap_or(i64::MAX),
         poster,
         rendition: Rendition {
@@ -53,18 +115,14 @@ pub fn make(files: &Files, folder: &Path, runtime: &Handle) -> Result<Option<Rec
             has_audio: recorded.has_audio,
             file,
         },
-    }))
-}
-
-/// Whether anything was sent while the program was on.
-fn has_segments(folder: &Path) -> bool {
-    std::fs::read_dir(folder).is_ok_and(|mut entries| {
-        entries.any(|entry| {
-            entry.is_ok_and(|entry| entry.path().extension().is_some_and(|end| end == "ts"))
-        })
     })
 }
 
-fn failed(error: &dyn std::error::Error) -> ServiceError {
-    ServiceError::Internal(format!("recording: {error}"))
+/// Bytes of what was sent while the program was on; nothing if nothing was.
+fn segments(folder: &Path) -> Option<u64> {
+    let entries = std::fs::read_dir(folder).ok()?.filter_map(Result::ok);
+    let segments = entries.filter(|entry| entry.path().extension().is_some_and(|end| end == "ts"));
+    segments
+        .map(|entry| entry.metadata().map_or(0, |it| it.len()))
+        .reduce(u64::saturating_add)
 }

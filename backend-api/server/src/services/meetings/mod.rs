@@ -26,7 +26,7 @@ pub use plan::{
     KIND, UNHEARD_FORGOTTEN_MS, cancel, check, checked_agenda, checked_title, create, edit, end,
     end_forgotten, import, is_past, note_forgotten, planned_for, start,
 };
-pub use recording::{recorded, recording_state};
+pub use recording::{record_again, recorded, recording_failed, recording_state};
 
 /// Planning, starting, directing, ending.
 const DIRECT: Action = Action::Direct;

@@ -1,13 +1,16 @@
 //! A recording becomes a programme, exactly once, in the transaction that says so.
 
 use contract::meeting::{RecordingState, StaffMeeting};
+use contract::staff::NoticeKind;
 use contract::township::{ListingKind, Township};
+use store::notices::{self, NewNotice};
 use store::{Store, Tx, meetings, township};
 
-use super::note;
+use super::{directed, note};
 use crate::services::kit::audit::Actor;
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::publishing::Source;
+use crate::services::kit::rights::Staff;
 use crate::services::kit::subject;
 use crate::services::media::recording::Recording;
 use crate::services::programmes::{self, MAX_TITLE, ProgrammeDraft};
@@ -33,6 +36,45 @@ pub fn recording_state(
             Err(other) => Err(other.into()),
         },
     )
+}
+
+/// Notes that a recording could not be made, why in plain words, and plans the next try; staff of the
+/// organization are told.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], or the database failed.
+pub fn recording_failed(store: &Store, id: &str, why: &str, now_ms: i64) -> Result<()> {
+    let (id, why) = (id.to_owned(), why.to_owned());
+    store.write(move |tx| {
+        let _: meetings::Record = subject::existing(tx, &id)?;
+        let record = meetings::recording_failed(tx, &id, &why, now_ms)?;
+        if record.programme_id.is_some() {
+            return Ok(());
+        }
+        let notice = NewNotice {
+            organization_id: record.organization.id,
+            kind: NoticeKind::RecordingFailed,
+            subject: format!("meeting:{id}"),
+            detail: format!("录像处理失败：{why}"),
+        };
+        Ok(notices::raise(tx, &notice, now_ms)?)
+    })
+}
+
+/// Staff ask that a recording that could not be made is tried again.
+///
+/// # Errors
+/// [`ServiceError::WrongState`] if it did not fail, [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
+pub fn record_again(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<StaffMeeting> {
+    let (staff, id) = (staff.clone(), id.to_owned());
+    store.write(move |tx| {
+        directed(tx, &staff, &id)?;
+        tx.written_by(&staff.login);
+        let record = meetings::record_again(tx, &id, now_ms)?;
+        let actor = Actor::of(Some(&staff));
+        note(tx, &actor, "meeting.record_again", &record, now_ms)?;
+        Ok(record.to_staff())
+    })
 }
 
 /// Publishes a recording as a programme for the audience of its meeting. Doing it again changes

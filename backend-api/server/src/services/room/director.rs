@@ -107,6 +107,7 @@ impl From<Report> for Input {
             Report::MixerReady(ready) => Self::MixerReady(ready),
             Report::Mixed { who, shown } => Self::Mixed { who, shown },
             Report::RecordingFailed => Self::Recording(RecordingState::Failed),
+            Report::RecordingGoesOn => Self::Recording(RecordingState::Recording),
             Report::Trouble(words) => Self::Trouble(words),
         }
     }

@@ -376,7 +376,12 @@ impl Rooms {
         let parts = Arc::clone(&self.parts);
         match recording::left_undone(&parts).await {
             Ok(left) => {
-                tokio::spawn(async move { recording::resume(&parts, left).await });
+                tokio::spawn(async move {
+                    if let Err(error) = recording::sweep(&parts).await {
+                        tracing::error!(%error, "segments that were left over stay");
+                    }
+                    recording::resume(&parts, left).await;
+                });
             }
             Err(error) => tracing::error!(%error, "recordings are left undone"),
         }
@@ -393,19 +398,32 @@ impl Rooms {
                 on.forget_host_source(&meeting)?;
                 Ok(on.parts.store.read(|tx| meetings::get(tx, &meeting))?)
             });
-            let recorded = match ended.await {
-                Ok(Some(record)) => record.recording == RecordingState::Recording,
-                Ok(None) => false,
+            match ended.await {
+                Ok(Some(record)) if record.recording == RecordingState::Recording => {
+                    own.publish(&id).await;
+                }
+                Ok(Some(record)) if record.recording == RecordingState::None => {
+                    let folder = own.parts.media.recording_folder(&id);
+                    recording::take_away(&folder).await;
+                }
+                Ok(_) => {}
                 Err(error) => {
                     tracing::error!(%error, "a meeting's media did not end in order");
-                    false
                 }
-            };
-            // What went wrong is in the log and in the meeting.
-            if recorded {
-                let _ = recording::publish(&own.parts, &id).await;
             }
         });
+    }
+
+    /// Tries again to make a recording a programme, without keeping anybody waiting.
+    pub fn publish_again(self: &Arc<Self>, meeting_id: &str) {
+        let (own, id) = (Arc::clone(self), meeting_id.to_owned());
+        tokio::spawn(async move { own.publish(&id).await });
+    }
+
+    async fn publish(&self, meeting_id: &str) {
+        if let Err(error) = recording::publish(&self.parts, meeting_id).await {
+            tracing::error!(meeting = meeting_id, %error, "what became of a recording is not kept");
+        }
     }
 
     /// Cuts off whoever hosts or directs and has lost the right to. Blocks.

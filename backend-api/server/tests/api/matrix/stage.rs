@@ -642,6 +642,16 @@ impl Stage {
             ("POST", "/api/v1/meetings/{id}/end") => {
                 (on(&self.meeting(place, MeetingState::Live).await), none)
             }
+            ("POST", "/api/v1/meetings/{id}/recording") => {
+                let id = self.meeting(place, MeetingState::Ended).await;
+                let failed = id.clone();
+                let fail = move |tx: &mut WriteTx<'_>| {
+                    meetings::recording_failed(tx, &failed, "磁盘已满", now_ms)
+                };
+                let failing = move |store: &Store| store.write::<_, store::Error, _>(fail).unwrap();
+                self.world.blocking(failing).await;
+                (on(&id), none)
+            }
             ("POST", "/api/v1/meetings/{id}/roll-call") => {
                 let id = self.meeting(place, MeetingState::Live).await;
                 (on(&id), Sent::json(&json!({ "window_ms": 60_000 })))

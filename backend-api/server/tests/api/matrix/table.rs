@@ -559,6 +559,13 @@ pub fn rows() -> Vec<Row> {
         row("POST", "/api/v1/meetings/{id}/end", DIRECT, Subtree, &[200]),
         row(
             "POST",
+            "/api/v1/meetings/{id}/recording",
+            DIRECT,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
             "/api/v1/meetings/{id}/roll-call",
             ROLL_CALL,
             Subtree,
@@ -695,5 +702,6 @@ pub fn rows() -> Vec<Row> {
         ),
         row("GET", "/api/v1/audit", AUDIT, Nowhere, &[200]),
         row("GET", "/api/v1/audit/head", AUDIT, Nowhere, &[200]),
+        row("GET", "/api/v1/condition", AUDIT, Nowhere, &[200]),
     ]
 }
