@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::services::announcer::channels::{Channel, Live};
 use crate::services::announcer::{self, Announcer};
 use crate::services::duty::{self, Duty};
+use crate::services::ending::Endings;
 use crate::services::files::Files;
 use crate::services::kit::error::Result;
 use crate::services::kit::rate::RateLimit;
@@ -69,6 +70,8 @@ pub struct App {
     pub sign_ins: Arc<Queue>,
     /// Figures of roll calls counted lately.
     pub figures: Figures,
+    /// Ends what is held in memory.
+    pub endings: Arc<Endings>,
     /// Tells terminals what changed.
     pub announcer: Arc<Announcer>,
     /// Unknown cards, by terminal.
@@ -114,12 +117,17 @@ impl App {
             media.add_listener(Arc::downgrade(&listener));
         }
         let tokens: Arc<Tokens> = Arc::default();
-        let cut_off = Arc::clone(&media);
+        let endings = Arc::new(Endings::new(
+            store.clone(),
+            Arc::clone(&media),
+            Arc::clone(&duty),
+        ));
+        let follow = Arc::clone(&endings);
         let announcer = Arc::new(Announcer::new(announcer::Parts {
             store: store.clone(),
             live: Arc::clone(&live),
             tokens: Arc::clone(&tokens),
-            revoked: Box::new(move |terminal_id| cut_off.revoke(terminal_id)),
+            ended: Box::new(move |ended| follow.follow(ended)),
             sign_ins_every: SIGN_INS_EVERY,
         }));
         Self {
@@ -131,6 +139,7 @@ impl App {
             duty,
             sign_ins: Arc::default(),
             figures: Figures::default(),
+            endings,
             announcer,
             card_limit: RateLimit::new(UNKNOWN_CARDS_PER_MINUTE),
             hashing: tokio::sync::Semaphore::new(2),

@@ -25,6 +25,9 @@ const TELL_EVERY: Duration = Duration::from_millis(500);
 /// A look into a duty room is over at most this long after its session.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
+/// Who may watch a meeting no longer of whom nobody was told ends at most this long after.
+const LOOK_AT_ALL_EVERY: Duration = Duration::from_secs(30);
+
 /// How often the terminals heard of are written down.
 const SEEN_EVERY: Duration = Duration::from_secs(15);
 
@@ -71,9 +74,16 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         Arc::clone(&app.clock),
     ));
     tasks.spawn(Arc::clone(&app.media).listen(app.stopping.clone()));
-    tasks.spawn(every(Arc::clone(app), "hosts", watch, |app| {
-        app.rooms.cut_off()
+    tasks.spawn(every(Arc::clone(app), "endings", watch, |app| {
+        app.endings.look()?;
+        app.rooms.follow_ends()
     }));
+    tasks.spawn(every(
+        Arc::clone(app),
+        "endings of terminals",
+        LOOK_AT_ALL_EVERY,
+        |app| app.endings.look_at_everything(),
+    ));
     tasks.spawn(every(Arc::clone(app), "seen", SEEN_EVERY, write_seen));
     tasks.spawn(every(Arc::clone(app), "purge", PURGE_EVERY, |app| {
         maintenance::purge(&app.store, app.now_ms())

@@ -76,7 +76,7 @@ pub fn get(store: &Store, by: &Staff, id: &str) -> Result<StaffAccount> {
 }
 
 /// Changes role and organization of an account that still is of the version that was seen. Its sessions go
-/// on with the new rights.
+/// on with the new rights; what they may no longer have ends.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Stale`],
@@ -164,7 +164,7 @@ pub fn reset_password(
     )
 }
 
-/// Takes the second factor of somebody who lost it away.
+/// Takes the second factor of somebody who lost it away and ends their sessions.
 ///
 /// # Errors
 /// As [`change`].
@@ -175,7 +175,11 @@ pub fn reset_totp(store: &Store, by: &Staff, id: &str, now_ms: i64) -> Result<St
         id,
         now_ms,
         "account.totp_reset",
-        |tx, _, account| Ok(staff::remove_totp(tx, &account.id)?),
+        |tx, _, account| {
+            staff::remove_totp(tx, &account.id)?;
+            // Whoever has the lost factor may have a session, too.
+            Ok(staff::end_sessions(tx, &account.id)?)
+        },
     )
 }
 

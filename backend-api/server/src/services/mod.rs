@@ -8,6 +8,7 @@ pub mod branches;
 pub mod bulletins;
 pub mod due;
 pub mod duty;
+pub mod ending;
 pub mod enrolment;
 pub mod files;
 pub mod households;
