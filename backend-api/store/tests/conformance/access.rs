@@ -146,7 +146,7 @@ store::on_both_engines! {
         assert_eq!((of(&swapped), of(&given)), (Some(one), Some(two)));
         let account = |id: &str| store.read(|tx| staff::account(tx, id)).unwrap().unwrap();
         assert_eq!(account(&fired).disabled_at_ms, Some(NOW + 8));
-        assert_eq!((account(&lowered).role, account(&lowered).organization.id), (Role::Reader, town.west.id.clone()));
+        assert_eq!((account(&lowered).role, account(&lowered).organization.id), (Role::Reader, town.west.id));
         assert_eq!((account(&renewed).password_hash, account(&same).version), ("y".into(), 1));
         for login in ["fired", "same"] {
             assert!(store.read(|tx| staff::session(tx, login, NOW)).unwrap().is_none(), "{login}");

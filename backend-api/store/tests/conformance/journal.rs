@@ -224,7 +224,7 @@ store::on_both_engines! {
     fn what_ends_a_session_of_staff_is_told_to_every_process(database) {
         let (store, other) = (database.open(), database.open());
         let town = Town::new(&store);
-        let (root, west) = (town.root.id.clone(), town.west.id.clone());
+        let (root, west) = (town.root.id, town.west.id);
         let (id, _) = touched(&store, &other, move |tx| {
             Ok(staff::create_account(tx, "wang", "x", &root, Role::OrganizationStaff, NOW)?.id)
         });

@@ -302,7 +302,7 @@ store::on_both_engines! {
             store.read(|tx| member_sessions::member(tx, &token, at, NOW)).unwrap().is_some()
         };
         type End = Box<dyn FnMut(&mut WriteTx<'_>, &str, &str) -> store::Result<()> + Send>;
-        let carded = Content { card: number("another card"), ..content.clone() };
+        let carded = Content { card: number("another card"), ..content };
         let mut moved = carded.clone();
         moved.household_id = Some(other);
         let (west, east) = (town.west.id.clone(), town.east.id.clone());
