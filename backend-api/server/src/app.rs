@@ -14,6 +14,7 @@ use crate::services::announcer::channels::{Channel, Live};
 use crate::services::announcer::{self, Announcer};
 use crate::services::condition;
 use crate::services::duty::{self, Duty};
+use crate::services::ending::Endings;
 use crate::services::files::Files;
 use crate::services::kit::error::Result;
 use crate::services::kit::rate::RateLimit;
@@ -80,6 +81,8 @@ pub struct App {
     pub sign_ins: Arc<Queue>,
     /// Figures of roll calls counted lately.
     pub figures: Figures,
+    /// Ends what is held in memory.
+    pub endings: Arc<Endings>,
     /// Tells terminals what changed.
     pub announcer: Arc<Announcer>,
     /// Unknown cards, by terminal.
@@ -130,12 +133,17 @@ impl App {
         }
         let stopping = CancellationToken::new();
         let tokens: Arc<Tokens> = Arc::default();
-        let cut_off = Arc::clone(&media);
+        let endings = Arc::new(Endings::new(
+            store.clone(),
+            Arc::clone(&media),
+            Arc::clone(&duty),
+        ));
+        let follow = Arc::clone(&endings);
         let announcer = Arc::new(Announcer::new(announcer::Parts {
             store: store.clone(),
             live: Arc::clone(&live),
             tokens: Arc::clone(&tokens),
-            revoked: Box::new(move |terminal_id| cut_off.revoke(terminal_id)),
+            ended: Box::new(move |ended| follow.follow(ended)),
             sign_ins_every: SIGN_INS_EVERY,
         }));
         Self {
@@ -148,6 +156,7 @@ impl App {
             refusals: Refusals::default(),
             sign_ins: Arc::default(),
             figures: Figures::default(),
+            endings,
             announcer,
             card_limit: RateLimit::new(UNKNOWN_CARDS_PER_MINUTE),
             hashing: tokio::sync::Semaphore::new(2),

@@ -26,6 +26,9 @@ const TELL_EVERY: Duration = Duration::from_millis(500);
 /// A look into a duty room is over at most this long after its session.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
+/// Who may watch a meeting no longer of whom nobody was told ends at most this long after.
+const LOOK_AT_ALL_EVERY: Duration = Duration::from_secs(30);
+
 /// How often the terminals heard of are written down.
 const SEEN_EVERY: Duration = Duration::from_secs(15);
 
@@ -86,9 +89,16 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
             Arc::clone(&app.media).listen(app.stopping.clone())
         }));
     }
-    tasks.spawn(every(Arc::clone(app), "hosts", watch, |app| {
-        app.rooms.cut_off()
+    tasks.spawn(every(Arc::clone(app), "endings", watch, |app| {
+        app.endings.look()?;
+        app.rooms.follow_ends()
     }));
+    tasks.spawn(every(
+        Arc::clone(app),
+        "endings of terminals",
+        LOOK_AT_ALL_EVERY,
+        |app| app.endings.look_at_everything(),
+    ));
     tasks.spawn(every(Arc::clone(app), "seen", SEEN_EVERY, write_seen));
     let mut at_start = true;
     tasks.spawn(every(Arc::clone(app), "audit", AUDIT_EVERY, move |app| {

@@ -51,6 +51,7 @@
 //! | [`idempotency`] | doing a write once however often it is sent |
 //! | [`settings`], [`latest`] | single values; the latest moment at which anything was written |
 //! | [`versions`] | what two people edit is written only over what was read |
+//! | [`access`] | what gives access, so that nothing which ended comes back with a backup |
 //! | [`backup`], [`integrity`], [`scrub`] | copies, restoring, checking, overwriting what was deleted |
 //! | [`sealing`] | whether anything is kept that needs the keys |
 //! | `register` | every part with its tables, every kind of document in the feed |
@@ -77,6 +78,7 @@ mod touch;
 mod tree;
 mod trouble;
 
+pub mod access;
 pub mod audit;
 pub mod backup;
 pub mod branches;

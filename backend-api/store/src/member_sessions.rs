@@ -69,6 +69,18 @@ pub fn end_all(tx: &mut WriteTx<'_>, member_id: &str) -> Result<()> {
     Ok(())
 }
 
+/// Ends every session on a terminal.
+///
+/// # Errors
+/// The database failed.
+pub fn end_at(tx: &mut WriteTx<'_>, terminal_id: &str) -> Result<()> {
+    tx.execute(
+        "DELETE FROM member_sessions WHERE terminal_id = ?1",
+        params![terminal_id],
+    )?;
+    Ok(())
+}
+
 /// Throws away sessions that have ended; answers how many.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use contract::organization::OrganizationRef;
 use crate::codec::{from_name, new_id, to_name};
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
+use crate::journal::{self, Audience, Topic};
 use crate::part::Part;
 use crate::{recovery, tree};
 
@@ -191,7 +192,9 @@ pub fn set_rights(tx: &mut WriteTx<'_>, id: &str, role: Role, organization_id: &
     found(tx.execute(
         "UPDATE staff_accounts SET role = ?2, organization_id = ?3, version = version + 1 WHERE id = ?1",
         params![id, to_name(&role)?, organization_id],
-    )?)
+    )?)?;
+    touch_journal(tx);
+    Ok(())
 }
 
 /// Opens a closed account again.
@@ -229,11 +232,7 @@ pub fn set_password(tx: &mut WriteTx<'_>, id: &str, password_hash: &str) -> Resu
         params![id, password_hash],
     )?;
     found(changed)?;
-    tx.execute(
-        "DELETE FROM staff_sessions WHERE account_id = ?1",
-        params![id],
-    )?;
-    Ok(())
+    end_sessions(tx, id)
 }
 
 /// Sets another password and ends all sessions but the one with this id.
@@ -254,6 +253,7 @@ pub fn change_password(
         "DELETE FROM staff_sessions WHERE account_id = ?1 AND id <> ?2",
         params![id, session_id],
     )?;
+    touch_journal(tx);
     Ok(())
 }
 
@@ -266,10 +266,19 @@ pub fn disable(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<()> {
         "UPDATE staff_accounts SET disabled_at_ms = ?2, version = version + 1 WHERE id = ?1",
         params![id, now_ms],
     )?)?;
+    end_sessions(tx, id)
+}
+
+/// Ends every session of an account.
+///
+/// # Errors
+/// The database failed.
+pub fn end_sessions(tx: &mut WriteTx<'_>, account_id: &str) -> Result<()> {
     tx.execute(
         "DELETE FROM staff_sessions WHERE account_id = ?1",
-        params![id],
+        params![account_id],
     )?;
+    touch_journal(tx);
     Ok(())
 }
 
@@ -466,7 +475,8 @@ pub fn sessions(
         .collect()
 }
 
-/// The account whose session this is.
+/// The account whose session this is, which nobody has ended; its time may be over
+/// ([`purge_sessions`]), and the account may be closed.
 ///
 /// # Errors
 /// The database failed.
@@ -496,10 +506,12 @@ pub fn end_sessions(tx: &mut WriteTx<'_>, account_id: &str) -> Result<u64> {
 /// # Errors
 /// The database failed.
 pub fn end_session(tx: &mut WriteTx<'_>, session_id: &str) -> Result<bool> {
-    Ok(tx.execute(
-        "DELETE FROM staff_sessions WHERE id = ?1",
-        params![session_id],
-    )? > 0)
+    let sql = "DELETE FROM staff_sessions WHERE id = ?1";
+    let ended = tx.execute(sql, params![session_id])? > 0;
+    if ended {
+        touch_journal(tx);
+    }
+    Ok(ended)
 }
 
 /// The session of a token, unless it has ended or its account was closed.
@@ -527,21 +539,29 @@ pub fn session(tx: &mut Tx<'_>, token_sha256: &str, now_ms: i64) -> Result<Optio
 /// # Errors
 /// The database failed.
 pub fn revoke_session(tx: &mut WriteTx<'_>, token_sha256: &str) -> Result<bool> {
-    Ok(tx.execute(
-        "DELETE FROM staff_sessions WHERE token_sha256 = ?1",
-        params![token_sha256],
-    )? > 0)
+    let sql = "DELETE FROM staff_sessions WHERE token_sha256 = ?1";
+    let ended = tx.execute(sql, params![token_sha256])? > 0;
+    if ended {
+        touch_journal(tx);
+    }
+    Ok(ended)
 }
 
-/// Throws away sessions that have ended; answers how many.
+/// Throws away sessions whose time was over at `before_ms`; answers how many.
 ///
 /// # Errors
 /// The database failed.
-pub fn purge_sessions(tx: &mut WriteTx<'_>, now_ms: i64) -> Result<u64> {
-    tx.execute(
-        "DELETE FROM staff_sessions WHERE expires_at_ms <= ?1",
-        params![now_ms],
-    )
+pub fn purge_sessions(tx: &mut WriteTx<'_>, before_ms: i64) -> Result<u64> {
+    let sql = "DELETE FROM staff_sessions WHERE expires_at_ms <= ?1";
+    let purged = tx.execute(sql, params![before_ms])?;
+    if purged > 0 {
+        touch_journal(tx);
+    }
+    Ok(purged)
+}
+
+fn touch_journal(tx: &mut WriteTx<'_>) {
+    journal::touch(tx, Topic::Accounts, Audience::Own);
 }
 
 fn found(changed: u64) -> Result<()> {

@@ -142,6 +142,28 @@ impl Store {
         Ok(store)
     }
 
+    /// Opens a database that is there, to read it as whatever version of this program left it. Blocks.
+    ///
+    /// # Errors
+    /// [`Error::Open`] if it is not there or cannot be reached.
+    pub fn open_as_it_is(url: &DatabaseUrl) -> Result<Self> {
+        let open = match &url.0 {
+            Place::Sqlite(path) if !path.exists() => {
+                return Err(Error::Open(
+                    format!("{} is not there", path.display()).into(),
+                ));
+            }
+            Place::Sqlite(path) => Open::Sqlite(Sqlite::open(path, |_, _| Ok(()))?),
+            Place::Postgres(config) => {
+                Open::Postgres(Postgres::open(config.as_ref().clone(), |_, _| Ok(()))?)
+            }
+        };
+        Ok(Self {
+            open: Arc::new(open),
+            after: Arc::default(),
+        })
+    }
+
     /// Runs `f` on one consistent snapshot of the database. Blocks.
     ///
     /// # Errors

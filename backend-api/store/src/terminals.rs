@@ -8,7 +8,7 @@ use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
 use crate::journal::{self, Audience, Topic};
 use crate::part::Part;
-use crate::tree;
+use crate::{member_sessions, tree};
 
 pub(crate) const PART: Part = Part {
     tables: &["terminals"],
@@ -96,6 +96,32 @@ pub fn by_token(tx: &mut Tx<'_>, token_sha256: &str) -> Result<Option<Terminal>>
         .transpose()
 }
 
+/// Those of these terminals that are in use and stand in `within` or below it, with what they are.
+///
+/// # Errors
+/// The database failed.
+pub fn in_use_within(
+    tx: &mut Tx<'_>,
+    ids: &[&str],
+    within: &str,
+) -> Result<Vec<(String, TerminalKind)>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in pieces(ids) {
+        let sql = format!(
+            "SELECT t.id, t.kind FROM terminals t
+             JOIN organization_lines l ON l.organization_id = t.organization_id
+             WHERE l.ancestor_id = ?1 AND t.revoked_at_ms IS NULL AND t.id IN ({})",
+            placeholders(2, ids.len())
+        );
+        let values = std::iter::once(within).chain(ids.iter().copied());
+        let values: Vec<Value> = values.map(Value::from).collect();
+        for row in tx.query(&sql, &values)? {
+            found.push((row.text(0)?, from_name(row.text(1)?)?));
+        }
+    }
+    Ok(found)
+}
+
 /// At most `limit` terminals of `within` and the organizations below it, newest first, enrolled
 /// before the one with the id `before`.
 ///
@@ -179,7 +205,7 @@ pub fn needs_touch(terminal: &Terminal, now_ms: i64) -> bool {
         .is_none_or(|seen| seen + MINUTE_MS <= now_ms)
 }
 
-/// Revokes a terminal's token; tells whether it was valid.
+/// Revokes a terminal's token and ends the sessions of members on it; tells whether it was valid.
 ///
 /// # Errors
 /// The database failed.
@@ -188,6 +214,7 @@ pub fn revoke(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
                WHERE id = ?1 AND revoked_at_ms IS NULL";
     let revoked = tx.execute(sql, params![id, now_ms])? > 0;
     if revoked {
+        member_sessions::end_at(tx, id)?;
         touch_journal(tx, id);
     }
     Ok(revoked)
@@ -206,7 +233,7 @@ pub fn rename(tx: &mut WriteTx<'_>, id: &str, name: &str) -> Result<()> {
 }
 
 /// Moves a terminal to another organization. Its cursor names the old one, so its next feed
-/// request starts anew.
+/// request starts anew. Sessions of members on it end.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -215,11 +242,12 @@ pub fn move_to(tx: &mut WriteTx<'_>, id: &str, organization_id: &str) -> Result<
     if existing(tx, id)?.organization.id == organization_id {
         return Ok(());
     }
+    member_sessions::end_at(tx, id)?;
     let sql = "UPDATE terminals SET organization_id = ?2, version = version + 1 WHERE id = ?1";
     change(tx, id, sql, params![id, organization_id])
 }
 
-/// Makes a terminal something else.
+/// Makes a terminal something else. Sessions of members on it end.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -227,12 +255,15 @@ pub fn set_kind(tx: &mut WriteTx<'_>, id: &str, kind: TerminalKind) -> Result<()
     if existing(tx, id)?.kind == kind {
         return Ok(());
     }
+    member_sessions::end_at(tx, id)?;
     let sql = "UPDATE terminals SET kind = ?2, version = version + 1 WHERE id = ?1";
     change(tx, id, sql, params![id, to_name(&kind)?])
 }
 
-/// Counts that a terminal became another household's, or none's: whose it is is said with it.
+/// Counts that a terminal became another household's, or none's: whose it is is said with it. Sessions of
+/// members on it end.
 pub(crate) fn count_household(tx: &mut WriteTx<'_>, id: &str) -> Result<()> {
+    member_sessions::end_at(tx, id)?;
     let sql = "UPDATE terminals SET version = version + 1 WHERE id = ?1";
     tx.execute(sql, params![id])?;
     Ok(())

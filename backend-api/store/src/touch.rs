@@ -27,6 +27,9 @@ macro_rules! topics {
 topics! {
     /// What a terminal is, what it is called and where it stands, and whether its token is good.
     Terminals = "terminals",
+    /// Staff accounts and their sessions. Terminals know nothing of them; whatever a server holds in
+    /// memory on behalf of staff ends with them.
+    Accounts = "accounts",
     /// Rounds of roll calls and what staff change of them.
     RollCalls = "roll_calls",
     /// Documents of the feed, urgent notices and meetings among them.

@@ -2,6 +2,7 @@
 
 mod account;
 mod advice;
+mod after_restore;
 mod approve;
 mod audit;
 mod backup;
@@ -71,6 +72,8 @@ enum Command {
     Backup(backup::Arguments),
     /// 从备份恢复（须先停止服务）
     Restore(restore::Arguments),
+    /// 数据库用别的办法（pg_restore）恢复之后：备份以来失效的登录、电视和账号不再生效
+    AfterRestore(after_restore::Arguments),
     /// 检查数据库和文件（或一份备份）有没有损坏
     Verify(verify::Arguments),
     /// 服务器的时钟：有没有问题；确认现在的时间
@@ -143,6 +146,7 @@ fn carry_out(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::Revoke(arguments) => revoke::run(&config, &arguments),
         Command::Backup(arguments) => backup::run(&config, &arguments),
         Command::Restore(arguments) => restore::run(&config, &arguments),
+        Command::AfterRestore(arguments) => after_restore::run(&config, &arguments),
         Command::Verify(arguments) => verify::run(&config, &arguments),
         Command::Clock(arguments) => clock::run(&config, &arguments),
         Command::Audit(arguments) => audit::run(&config, &arguments),

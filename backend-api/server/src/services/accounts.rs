@@ -78,7 +78,7 @@ pub fn get(store: &Store, by: &Staff, id: &str) -> Result<StaffAccount> {
 }
 
 /// Changes role and organization of an account that still is of the version that was seen. Its sessions go
-/// on with the new rights.
+/// on with the new rights; what they may no longer have ends.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Stale`],

@@ -10,9 +10,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use store::{Engine, Store};
+use store::access::{self, CarriedOver, Standing, Unknown};
+use store::{DatabaseUrl, Engine, Store, WriteTx};
 
 use super::files::{FileName, hex};
+use super::kit::error::chain;
 use super::space::{self, Disk};
 
 const MANIFEST: &str = "manifest.json";
@@ -112,6 +114,17 @@ pub enum BackupError {
     /// Content and hash of stored files differ; nothing was touched.
     #[error("备份中有 {} 个文件已损坏或缺少：{}。请先用别的备份；确要恢复其余的，请加 --skip-damaged", .0.len(), .0.join("、"))]
     DamagedFiles(Vec<String>),
+    /// What ended since the backup cannot be known; nothing was touched.
+    #[error(
+        "备份之后停用过哪些电视、账号无从得知（现有数据库不在、读不出，或者不是同一个），备份里有在用的电视 {terminals} 台、账号 {accounts} 个。\
+         请选一样：--keep-access 照备份时的情况恢复，随后请核对；--end-access 电视全部重新登记、账号全部停用"
+    )]
+    Unknown {
+        /// Televisions in use of which nothing newer is known.
+        terminals: usize,
+        /// Open accounts of which nothing newer is known.
+        accounts: usize,
+    },
     /// A file operation failed.
     #[error("{path} 读写失败")]
     Io {
@@ -305,13 +318,26 @@ pub struct Restoring {
     pub overwrite: bool,
     /// What of the backup is damaged is left out.
     pub skip_damaged: bool,
+    /// What becomes of televisions and accounts of which nothing newer is known than the backup.
+    pub unknown: Unknown,
     /// When, Unix milliseconds.
     pub now_ms: i64,
 }
 
+/// What came of restoring.
+#[derive(Debug)]
+pub struct Restored {
+    /// What the backup held.
+    pub manifest: Manifest,
+    /// Names of the files that could not be restored.
+    pub lost: Vec<String>,
+    /// What did not come back to life with it.
+    pub ended: CarriedOver,
+}
+
 /// Puts a backup in the place of `database` and `files_dir`, after checking all of it. The feed
-/// gets a new epoch, so terminals that had seen more than the backup knows start anew. Answers with the
-/// manifest and the names of the files that could not be restored. Blocks.
+/// gets a new epoch, so terminals that had seen more than the backup knows start anew. No session goes on,
+/// and whatever the replaced database says was revoked, closed or changed since stays so. Blocks.
 ///
 /// # Errors
 /// [`BackupError`]; then nothing was touched, but for a failing disk.
@@ -321,19 +347,20 @@ pub fn restore(
     database: &Path,
     files_dir: &Path,
     how: Restoring,
-) -> Result<(Manifest, Vec<String>)> {
+) -> Result<Restored> {
     let (manifest, damaged) = verify(from)?;
     if !damaged.is_empty() && !how.skip_damaged {
         return Err(BackupError::DamagedFiles(damaged));
     }
     fs::create_dir_all(data_dir).map_err(at(data_dir))?;
     let _alone = DataLock::exclusive(data_dir)?;
-    if database.exists() {
-        if !how.overwrite {
-            return Err(BackupError::WouldOverwrite(database.to_owned()));
-        }
-        set_aside(database, how.now_ms)?;
+    if database.exists() && !how.overwrite {
+        return Err(BackupError::WouldOverwrite(database.to_owned()));
     }
+    let replaced = read_standing(&DatabaseUrl::sqlite(database));
+    let (ended, prepared) = store::backup::prepare(&from.join(DATABASE), database, |tx| {
+        ended_since(tx, replaced.as_ref(), how.unknown, how.now_ms)
+    })?;
     for entry in &manifest.files {
         let name = named(entry)?;
         let to = place(files_dir, &name);
@@ -346,9 +373,56 @@ pub fn restore(
         }
         copy(&from.join(FILES).join(name.as_str()), &to)?;
     }
-    store::backup::restore(&from.join(DATABASE), database)?;
+    if database.exists() {
+        set_aside(database, how.now_ms)?;
+    }
+    prepared.put()?;
     let lost = manifest.damaged.iter().cloned().chain(damaged).collect();
-    Ok((manifest, lost))
+    Ok(Restored {
+        manifest,
+        lost,
+        ended,
+    })
+}
+
+/// What gives access in a database that is replaced; nothing if it is not there or cannot be read. Blocks.
+#[must_use]
+pub fn read_standing(url: &DatabaseUrl) -> Option<Standing> {
+    if url.sqlite_path().is_some_and(|path| !path.exists()) {
+        return None;
+    }
+    let read = Store::open_as_it_is(url).and_then(|store| store.read(access::standing));
+    match read {
+        Ok(standing) => Some(standing),
+        Err(error) => {
+            tracing::warn!(
+                error = chain(&error),
+                "the replaced database cannot be read"
+            );
+            None
+        }
+    }
+}
+
+/// Ends in a restored database what the replaced one says ended since.
+///
+/// # Errors
+/// [`BackupError::Unknown`] if somebody has to decide; the transaction must not be kept then.
+pub fn ended_since(
+    tx: &mut WriteTx<'_>,
+    replaced: Option<&Standing>,
+    unknown: Unknown,
+    now_ms: i64,
+) -> Result<CarriedOver> {
+    let ended = access::carry_over(tx, replaced, unknown, now_ms)?;
+    let (terminals, accounts) = (ended.unknown_terminals.len(), ended.unknown_accounts.len());
+    if unknown == Unknown::Refuse && terminals + accounts > 0 {
+        return Err(BackupError::Unknown {
+            terminals,
+            accounts,
+        });
+    }
+    Ok(ended)
 }
 
 /// Renames a database and what SQLite keeps beside it, so that nothing is lost for good.

@@ -21,6 +21,10 @@ const TOMBSTONE_MS: i64 = 180 * 24 * 3_600_000;
 /// How long a finished enrolment is kept, so that a late question gets the right answer.
 const ENROLMENT_MS: i64 = 24 * 3_600_000;
 
+/// How long a session of staff is kept whose time is over. Nobody can ask with it; but nobody has ended it
+/// either, so a host's picture goes on until the meeting is over.
+const RAN_OUT_MS: i64 = 24 * 3_600_000;
+
 /// How long a notice is kept that somebody has looked at.
 const NOTICE_MS: i64 = 180 * 24 * 3_600_000;
 
@@ -54,7 +58,7 @@ fn told(news: bool) -> Outcome {
 /// The database failed.
 pub fn purge(store: &Store, now_ms: i64) -> Result<()> {
     store.write(move |tx| {
-        staff::purge_sessions(tx, now_ms)?;
+        staff::purge_sessions(tx, now_ms - RAN_OUT_MS)?;
         member_sessions::purge(tx, now_ms)?;
         notices::purge(tx, now_ms - NOTICE_MS)?;
         reveals::purge(tx, &calendar::today(now_ms).to_string())?;

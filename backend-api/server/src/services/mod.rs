@@ -9,6 +9,7 @@ pub mod bulletins;
 pub mod condition;
 pub mod due;
 pub mod duty;
+pub mod ending;
 pub mod enrolment;
 pub mod files;
 pub mod heads;

@@ -1,14 +1,32 @@
 use std::path::Path;
+use std::sync::Arc;
 
 use backend_api::Server;
 use backend_api::config::Config;
-use backend_api::services::backup::{self, BackupError, Manifest, Restoring};
+use backend_api::services::backup::{self, BackupError, Manifest, Restored, Restoring};
 use backend_api::services::kit::rights::Role;
+use backend_api::services::secrets;
 use contract::feed::FeedPage;
 
-use crate::common::{World, draft, ok};
+use contract::terminal::TerminalKind;
+use reqwest::StatusCode;
+use serde_json::json;
+use store::access::Unknown;
+use store::staff as accounts;
+use store::terminals::{self, NewTerminal};
+
+use crate::common::{PASSWORD, World, draft, ok};
 
 fn restore(from: &Path, config: &Config, overwrite: bool) -> Result<(), BackupError> {
+    restore_as(from, config, overwrite, Unknown::Keep).map(|_| ())
+}
+
+fn restore_as(
+    from: &Path,
+    config: &Config,
+    overwrite: bool,
+    unknown: Unknown,
+) -> Result<Restored, BackupError> {
     let database = config.data_dir.join("data.sqlite");
     backup::restore(
         from,
@@ -18,10 +36,10 @@ fn restore(from: &Path, config: &Config, overwrite: bool) -> Result<(), BackupEr
         Restoring {
             overwrite,
             skip_damaged: false,
+            unknown,
             now_ms: 1,
         },
     )
-    .map(|_| ())
 }
 
 #[tokio::test]
@@ -176,4 +194,126 @@ async fn one_rotten_file_is_left_out_and_found() {
     std::fs::copy(&on_disk, &there).unwrap();
     restore(&folder.path().join("good"), &config, false).unwrap();
     assert_eq!(std::fs::read_to_string(&there).unwrap(), "WEBVTT\n一\n");
+}
+
+/// A backup cannot know who was sent away after it was made; the database that it replaces does.
+#[tokio::test]
+async fn nothing_that_ended_after_the_backup_comes_back_with_it() {
+    const NEW_PASSWORD: &str = "another horse 1949";
+    let world = World::sqlite().await;
+    let admin = world.staff(Role::PlatformAdministrator, "QH").await;
+    world.staff(Role::Reader, "ZJ").await;
+    let stolen = world.terminal(&admin, "ZJ").await;
+    let kept = world.terminal(&admin, "ZJ").await;
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("copy");
+    let (files_dir, to) = (world.config.files_dir(), copy.clone());
+    world
+        .blocking(move |store| backup::backup(store, &files_dir, &to, 1).unwrap())
+        .await;
+
+    // Where nothing newer is known somebody has to say, before anything is there.
+    let config = Config::local(&folder.path().join("new"));
+    let refused = restore_as(&copy, &config, false, Unknown::Refuse).unwrap_err();
+    assert!(matches!(
+        refused,
+        BackupError::Unknown {
+            terminals: 2,
+            accounts: 2
+        }
+    ));
+    assert!(refused.to_string().contains("--keep-access"), "{refused}");
+    let left = std::fs::read_dir(&config.data_dir).unwrap();
+    let left: Vec<_> = left.map(|it| it.unwrap().file_name()).collect();
+    assert_eq!(left, ["lock"]);
+    let first = restore_as(&copy, &config, false, Unknown::Keep).unwrap();
+    assert_eq!((first.ended.sessions, first.ended.waiting), (2, 0));
+    assert_eq!(first.ended.unknown_terminals.len(), 2);
+    std::fs::copy(world.config.keys_file(), config.keys_file()).unwrap();
+
+    let start = async || {
+        let clock = Arc::new(world.clock.clone());
+        Server::start_with(config.clone(), clock).await.unwrap()
+    };
+    let server = start().await;
+    let (store, id, now_ms) = (
+        server.store().clone(),
+        stolen.terminal_id.clone(),
+        world.now_ms(),
+    );
+    let life_goes_on = move || {
+        let hash = secrets::hash_password(NEW_PASSWORD).unwrap();
+        store.write::<_, store::Error, _>(move |tx| {
+            terminals::revoke(tx, &id, now_ms)?;
+            let reader = accounts::account_by_login(tx, "reader-ZJ")?.unwrap();
+            accounts::disable(tx, &reader.id, now_ms)?;
+            let admin = accounts::account_by_login(tx, "platformadministrator-QH")?.unwrap();
+            accounts::set_password(tx, &admin.id, &hash)?;
+            let new = NewTerminal {
+                kind: TerminalKind::Household,
+                name: "新电视".to_owned(),
+                organization_id: admin.organization.id,
+                token_sha256: secrets::sha256_hex("since"),
+            };
+            terminals::create(tx, &new, now_ms)
+        })
+    };
+    tokio::task::spawn_blocking(life_goes_on)
+        .await
+        .unwrap()
+        .unwrap();
+    server.stop().await;
+
+    let again = restore_as(&copy, &config, true, Unknown::Refuse).unwrap();
+    assert_eq!(again.ended.revoked, ["12 号"]);
+    assert_eq!(again.ended.closed, ["reader-ZJ"]);
+    assert_eq!(again.ended.changed, ["platformadministrator-QH"]);
+    assert_eq!((again.ended.enrolled_since, again.ended.made_since), (1, 0));
+    let client = reqwest::Client::new();
+    let feed = async |server: &backend_api::RunningServer, token: &str| {
+        let url = server.url().join("/api/v1/feed").unwrap();
+        let answer = client.get(url).bearer_auth(token).send().await.unwrap();
+        answer.status()
+    };
+    let sign_in = async |server: &backend_api::RunningServer, login: &str, password: &str| {
+        let url = server.url().join("/api/v1/staff/sessions").unwrap();
+        let body = json!({ "login": login, "password": password });
+        let answer = client.post(url).json(&body).send().await.unwrap();
+        answer.status()
+    };
+    let server = start().await;
+    assert_eq!(feed(&server, &kept.access_token).await, StatusCode::OK);
+    // Neither what was revoked nor what the backup never knew: both televisions show a code again.
+    for token in [stolen.access_token.as_str(), "since"] {
+        assert_eq!(feed(&server, token).await, StatusCode::UNAUTHORIZED);
+    }
+    let url = server.url().join("/api/v1/staff/me").unwrap();
+    let me = client.get(url).bearer_auth(&admin).send().await.unwrap();
+    assert_eq!(me.status(), StatusCode::UNAUTHORIZED);
+    for (login, password, status) in [
+        ("reader-ZJ", PASSWORD, StatusCode::UNAUTHORIZED),
+        (
+            "platformadministrator-QH",
+            PASSWORD,
+            StatusCode::UNAUTHORIZED,
+        ),
+        (
+            "platformadministrator-QH",
+            NEW_PASSWORD,
+            StatusCode::CREATED,
+        ),
+    ] {
+        assert_eq!(sign_in(&server, login, password).await, status, "{login}");
+    }
+    server.stop().await;
+
+    // A disk that is lost with everything on it, and nobody who remembers.
+    std::fs::remove_dir_all(&config.data_dir).unwrap();
+    restore_as(&copy, &config, false, Unknown::End).unwrap();
+    let server = start().await;
+    let refused = feed(&server, &kept.access_token).await;
+    assert_eq!(refused, StatusCode::UNAUTHORIZED);
+    let refused = sign_in(&server, "platformadministrator-QH", PASSWORD).await;
+    assert_eq!(refused, StatusCode::UNAUTHORIZED);
+    server.stop().await;
 }

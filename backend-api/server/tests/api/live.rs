@@ -32,7 +32,7 @@ async fn begin_with(world: &World, staff: &str, record: bool) -> String {
     begin_at(world, staff, "QH", record).await
 }
 
-async fn begin_at(world: &World, staff: &str, code: &str, record: bool) -> String {
+pub async fn begin_at(world: &World, staff: &str, code: &str, record: bool) -> String {
     let draft = MeetingDraft {
         title: "镇村例会".to_owned(),
         kind: MeetingKind::Conference,
@@ -52,15 +52,15 @@ async fn begin_at(world: &World, staff: &str, code: &str, record: bool) -> Strin
     id
 }
 
-async fn host(world: &World, staff: &str, meeting: &str) -> HostAccess {
+pub async fn host(world: &World, staff: &str, meeting: &str) -> HostAccess {
     let path = format!("/api/v1/meetings/{meeting}/host");
     ok(world.post(&path, staff).send().await.unwrap()).await
 }
 
 /// A peer and where its session is ended.
-struct Session<P> {
-    peer: P,
-    place: String,
+pub struct Session<P> {
+    pub peer: P,
+    pub place: String,
 }
 
 /// Offers at a link as clients do; `politely`: only where nobody sends.
@@ -121,7 +121,7 @@ async fn publish(
     .await
 }
 
-async fn watch(world: &World, link: &MediaLink) -> Result<Session<Viewer>, Problem> {
+pub async fn watch(world: &World, link: &MediaLink) -> Result<Session<Viewer>, Problem> {
     offer(world, link, false, |exchange| {
         Viewer::start(ViewerOptions::default(), exchange)
     })
@@ -312,7 +312,7 @@ async fn on_air(world: &World, staff: &str, record: bool) -> (String, Intake) {
     (meeting, sending.await.unwrap())
 }
 
-async fn join(world: &World, television: &str, meeting: &str) -> JoinAccess {
+pub async fn join(world: &World, television: &str, meeting: &str) -> JoinAccess {
     let join = format!("/api/v1/terminal/meetings/{meeting}/join");
     let request = json!({ "viewing_id": uuid::Uuid::now_v7(), "can_speak": false });
     ok(world
@@ -420,6 +420,39 @@ async fn what_is_not_recorded_is_packaged_while_somebody_asks_for_it() {
     })
     .await;
     assert!(written(&beside).starts_with(&there));
+
+    // Each television has an address of its own, and without its rights neither playlist nor segments.
+    let neighbour = tv(&world, "ZJ", TerminalKind::Household).await;
+    let mine = join(&world, &home.token, &recorded).await.program.remove(0);
+    let theirs = join(&world, &neighbour.token, &recorded)
+        .await
+        .program
+        .remove(0);
+    assert_ne!(mine.url, theirs.url);
+    let asked = async |link: &MediaLink, file: &str| {
+        let path = link.url.replace("live.m3u8", file);
+        world.get(&path, "").send().await.unwrap()
+    };
+    for file in ["live.m3u8", "000000.ts"] {
+        assert_eq!(asked(&mine, file).await.status(), StatusCode::OK, "{file}");
+    }
+    let path = format!("/api/v1/terminals/{}/revoke", home.id);
+    ok::<Value>(world.post(&path, &staff).send().await.unwrap()).await;
+    until_gone(&world, &mine).await;
+    for file in ["live.m3u8", "000000.ts"] {
+        problem(asked(&mine, file).await, 401, ErrorCode::Unauthenticated).await;
+        let other = asked(&theirs, file).await.status();
+        assert_eq!(other, StatusCode::OK, "{file}");
+    }
+}
+
+/// Waits until an address is none any more.
+async fn until_gone(world: &World, link: &MediaLink) {
+    let begun = Instant::now();
+    while world.get(&link.url, "").send().await.unwrap().status() != StatusCode::UNAUTHORIZED {
+        assert!(begun.elapsed() < PATIENCE, "{} goes on", link.url);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 /// How a meeting's room is, once it is so.

@@ -14,6 +14,7 @@ mod common;
 mod console;
 mod due;
 mod duty;
+mod ending;
 mod enrolment;
 mod events;
 mod feed;

@@ -27,7 +27,7 @@ use crate::error::{Error, Result};
 use crate::part::Part;
 use crate::source::Source;
 use crate::versions::Seen;
-use crate::{people, tree};
+use crate::{member_sessions, people, tree};
 
 pub(crate) const PART: Part = Part {
     scrubbed: &["members", "member_transfers"],
@@ -264,7 +264,7 @@ pub fn create(
 }
 
 /// Changes a member; tells whether anything was different. If nothing was, nothing is written but
-/// the source.
+/// the source. With another card or household their sessions end.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Stale`], [`Error::Taken`] for a card that somebody else has.
@@ -330,6 +330,9 @@ pub fn update(
         )?;
     }
     let record = get(tx, id)?.ok_or(Error::NotFound("member"))?;
+    if old.household != record.household || old.card_index != record.card_index {
+        member_sessions::end_all(tx, id)?;
+    }
     if old.household != record.household {
         told(tx, &old)?;
     }
@@ -377,7 +380,7 @@ pub fn by_ids(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<Record>> {
         .collect()
 }
 
-/// Sets or takes away the PIN, and forgets wrong tries.
+/// Sets or takes away the PIN, forgets wrong tries and ends the member's sessions.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -393,6 +396,7 @@ pub fn set_pin(
     )?;
     found(changed)?;
     tx.execute("DELETE FROM pin_attempts WHERE member_id = ?1", params![id])?;
+    member_sessions::end_all(tx, id)?;
     let record = get(tx, id)?.ok_or(Error::NotFound("member"))?;
     told(tx, &record)?;
     Ok(record)

@@ -7,10 +7,11 @@ use super::{Record, found, get, told};
 use crate::codec::new_id;
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
+use crate::member_sessions;
 use crate::tree;
 
 /// Moves a member to another organization and keeps where they came from. The household stays
-/// behind: it belongs to the village.
+/// behind: it belongs to the village. Their sessions end.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Taken`] if they are there already.
@@ -28,6 +29,7 @@ pub fn transfer(
         return Err(Error::Taken("organization"));
     }
     told(tx, &old)?;
+    member_sessions::end_all(tx, id)?;
     tx.execute(
         "UPDATE members SET organization_id = ?2, household_id = NULL, version = version + 1, updated_at_ms = ?3,
              updated_by = ?4
@@ -83,7 +85,7 @@ pub fn set_left(
         params![id, left_at_ms, now_ms, tx.writer()],
     )?)?;
     if left_at_ms.is_some() {
-        crate::member_sessions::end_all(tx, id)?;
+        member_sessions::end_all(tx, id)?;
     }
     let record = get(tx, id)?.ok_or(Error::NotFound("member"))?;
     told(tx, &record)?;

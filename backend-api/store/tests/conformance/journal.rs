@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
+use contract::account::Role;
 use contract::organization::Organization;
 use contract::roll_call::{AttendanceState, Method, Occasion};
 use contract::terminal::TerminalKind;
@@ -11,6 +12,7 @@ use store::journal::{self, Changes, Listener, Mark, Topic};
 use store::members::{self, Content};
 use store::roll_calls::sign_ins::{self, Answer, SignIn};
 use store::roll_calls::{self, NewRollCall, rounds};
+use store::staff::{self, NewSession};
 use store::terminals::{self, NewTerminal};
 use store::{Error, Store, WriteTx, feed, households, organizations};
 
@@ -217,6 +219,52 @@ store::on_both_engines! {
         };
         let (_, found) = touched(&store, &other, move |tx| sign_ins::keep(tx, std::slice::from_ref(&sign_in)));
         assert_eq!(found, only(Topic::SignIns, BTreeSet::new()));
+    }
+
+    fn what_ends_a_session_of_staff_is_told_to_every_process(database) {
+        let (store, other) = (database.open(), database.open());
+        let town = Town::new(&store);
+        let (root, west) = (town.root.id, town.west.id);
+        let (id, _) = touched(&store, &other, move |tx| {
+            Ok(staff::create_account(tx, "wang", "x", &root, Role::OrganizationStaff, NOW)?.id)
+        });
+        let open = || {
+            let new = NewSession {
+                account_id: id.clone(),
+                token_sha256: "token".into(),
+                expires_at_ms: NOW + 10,
+                address: None,
+            };
+            let (session, found) = touched(&store, &other, move |tx| staff::create_session(tx, &new, NOW));
+            assert_eq!(found, BTreeMap::new(), "nothing ends with a new one");
+            session
+        };
+        type End = Box<dyn FnMut(&mut WriteTx<'_>, &str, &str) -> store::Result<()> + Send>;
+        let ends: Vec<(&str, End)> = vec![
+            ("signed out", Box::new(|tx, _, session| staff::end_session(tx, session).map(|_| ()))),
+            ("by its token", Box::new(|tx, _, _| staff::revoke_session(tx, "token").map(|_| ()))),
+            ("another password", Box::new(|tx, id, _| staff::set_password(tx, id, "y"))),
+            ("their own password", Box::new(|tx, id, _| staff::change_password(tx, id, "z", "another"))),
+            ("all of them", Box::new(|tx, id, _| staff::end_sessions(tx, id))),
+            ("time", Box::new(|tx, _, _| staff::purge_sessions(tx, NOW + 10).map(|_| ()))),
+            ("closed", Box::new(|tx, id, _| staff::disable(tx, id, NOW))),
+        ];
+        for (what, mut end) in ends {
+            let (session, account) = (open(), id.clone());
+            let was = session.clone();
+            let (_, found) = touched(&store, &other, move |tx| end(tx, &account, &session));
+            assert_eq!(found, only(Topic::Accounts, BTreeSet::new()), "{what}");
+            let left = store.read(|tx| staff::account_of_session(tx, &was)).unwrap();
+            assert_eq!(left, None, "{what}");
+        }
+        let account = id.clone();
+        let lower = move |tx: &mut WriteTx<'_>| staff::set_rights(tx, &account, Role::Reader, &west);
+        assert_eq!(touched(&store, &other, lower).1, only(Topic::Accounts, BTreeSet::new()));
+        let nothing = |tx: &mut WriteTx<'_>| {
+            staff::end_session(tx, "none")?;
+            staff::purge_sessions(tx, NOW)
+        };
+        assert_eq!(touched(&store, &other, nothing).1, BTreeMap::new(), "nothing ended");
     }
 
     fn a_new_name_and_another_place_are_told_to_all_who_show_them(database) {

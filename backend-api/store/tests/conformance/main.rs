@@ -1,6 +1,7 @@
 //! Everything the store promises, on SQLite and on PostgreSQL. A new function of the store gets
 //! its tests here, inside `on_both_engines!`.
 
+mod access;
 mod audit;
 mod backup;
 mod branches;

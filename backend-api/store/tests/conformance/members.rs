@@ -2,9 +2,10 @@
 
 use contract::member::{MemberStatus, Sex};
 use contract::organization::Organization;
+use contract::terminal::TerminalKind;
 use store::members::{self, Content, Number, NumberChange, Record, moves, purge, sealing, search};
 use store::versions::Seen;
-use store::{Error, Store, households, member_sessions};
+use store::{Error, Store, WriteTx, households, member_sessions, terminals};
 
 use crate::fixture::{NOW, Town, source, write};
 use crate::terminals::terminal;
@@ -274,6 +275,70 @@ store::on_both_engines! {
         assert_eq!(session(&tv.id, NOW), None);
         assert_eq!(left(None), None);
         assert_eq!(session(&tv.id, NOW), None);
+    }
+
+    fn a_session_ends_with_what_it_was_opened_with(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let tv = terminal(&store, &town.east.id, "tv");
+        let (at, place) = (tv.id.clone(), town.east.id.clone());
+        let (home, other) = write(&store, move |tx| {
+            let home = households::create(tx, &place, "12 号", NOW)?.id;
+            households::bind(tx, &home, Some(&at))?;
+            Ok((home, households::create(tx, &place, "13 号", NOW)?.id))
+        });
+        let content = Content { household_id: Some(home.clone()), ..full("甲") };
+        let member = add(&store, &town.east, &content);
+        let bystander = add(&store, &town.east, &named("乙"));
+        let elsewhere = terminal(&store, &town.east.id, "another");
+        let opened = |number: usize| {
+            for (who, at) in [(&member.id, &tv.id), (&bystander.id, &elsewhere.id)] {
+                let (who, at, token) = (who.clone(), at.clone(), format!("{who} {number}"));
+                write(&store, move |tx| member_sessions::open(tx, &who, &at, &token, NOW + 100));
+            }
+        };
+        let is_open = |who: &str, at: &str, number: usize| {
+            let token = format!("{who} {number}");
+            store.read(|tx| member_sessions::member(tx, &token, at, NOW)).unwrap().is_some()
+        };
+        type End = Box<dyn FnMut(&mut WriteTx<'_>, &str, &str) -> store::Result<()> + Send>;
+        let carded = Content { card: number("another card"), ..content };
+        let mut moved = carded.clone();
+        moved.household_id = Some(other);
+        let (west, east) = (town.west.id.clone(), town.east.id.clone());
+        let ends: Vec<(&str, End)> = vec![
+            ("PIN", Box::new(|tx, id, _| members::set_pin(tx, id, Some("hash"), NOW).map(|_| ()))),
+            ("card", Box::new(move |tx, id, _| members::update(tx, id, Seen::Any, &carded, None, NOW).map(|_| ()))),
+            ("household", Box::new(move |tx, id, _| members::update(tx, id, Seen::Any, &moved, None, NOW).map(|_| ()))),
+            ("transfer", Box::new(move |tx, id, _| moves::transfer(tx, id, &west, "wang", "搬家", NOW).map(|_| ()))),
+            ("the TV's household", Box::new(move |tx, _, _| households::bind(tx, &home, None))),
+            ("the TV's kind", Box::new(|tx, _, tv| terminals::set_kind(tx, tv, TerminalKind::Station))),
+            ("the TV's place", Box::new({
+                let west = town.west.id.clone();
+                move |tx, _, tv| terminals::move_to(tx, tv, &west)
+            })),
+            ("the TV", Box::new(|tx, _, tv| terminals::revoke(tx, tv, NOW).map(|_| ()))),
+        ];
+        for (number, (what, mut end)) in ends.into_iter().enumerate() {
+            opened(number);
+            assert!(is_open(&member.id, &tv.id, number), "{what}");
+            let (id, at) = (member.id.clone(), tv.id.clone());
+            write(&store, move |tx| end(tx, &id, &at));
+            assert!(!is_open(&member.id, &tv.id, number), "{what}");
+            assert!(is_open(&bystander.id, &elsewhere.id, number), "{what}: somebody else's");
+        }
+        // Another name is none of these.
+        opened(100);
+        let renamed = Content { name: "丙".into(), ..named("乙") };
+        let id = bystander.id.clone();
+        write(&store, move |tx| members::update(tx, &id, Seen::Any, &renamed, None, NOW));
+        assert!(is_open(&bystander.id, &elsewhere.id, 100));
+        // A revoked television is in use nowhere, one that moved is where it stands now.
+        let ids = [tv.id.as_str(), elsewhere.id.as_str(), "none"];
+        let in_use = |within: &str| store.read(|tx| terminals::in_use_within(tx, &ids, within)).unwrap();
+        let expected = [(elsewhere.id.clone(), TerminalKind::Household)];
+        assert_eq!(in_use(&town.root.id), expected);
+        assert_eq!((in_use(&east), in_use(&town.west.id)), (expected.to_vec(), Vec::new()));
     }
 
     fn a_purge_leaves_an_anonymous_row(database) {

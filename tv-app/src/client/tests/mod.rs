@@ -339,6 +339,16 @@ fn a_revoked_box_enrols_again_and_keeps_its_content() {
     running.code();
     assert_eq!(fixture.cache.enrolment(), None);
     assert_eq!(fixture.cache.bulletins("l", Order::Newest).len(), 1);
+    // Nor is what waits to be sent lost, e.g. when the server was put back to before the enrolment.
+    fixture
+        .cache
+        .record_progress("p", 1_000, 100_000, 1_000, NOW)
+        .unwrap();
+    assert_eq!(fixture.cache.pending().len(), 1);
+    server.script.lock().enrolment.push_back("ok");
+    running.until("an empty outbox", || fixture.cache.pending().is_empty());
+    let script = server.script.lock();
+    assert_eq!(script.progress.len(), 1);
 }
 
 #[test]

@@ -27,7 +27,11 @@ pub async fn open(
 ) -> Answer<impl IntoResponse> {
     let now_ms = app.now_ms();
     let access: LookAccess = app
-        .blocking(move |app| app.duty.open(&staff, &id, now_ms))
+        .blocking(move |app| {
+            let access = app.duty.open(&staff, &id, now_ms)?;
+            app.endings.staff()?;
+            Ok(access)
+        })
         .await?;
     let kept = [(header::CACHE_CONTROL, "no-store")];
     Ok((StatusCode::CREATED, kept, Json(access)))

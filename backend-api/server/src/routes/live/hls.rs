@@ -15,7 +15,8 @@ use crate::app::App;
 use crate::services::kit::error::ServiceError;
 use crate::services::media;
 
-/// Playlist and segments of a live meeting (RFC 8216). The playlist is never kept, segments may be.
+/// Playlist and segments of a live meeting (RFC 8216). The address is of one television and ends with what it
+/// may; playlist and segments are refused then. The playlist is never kept, segments may be by whoever asked.
 #[utoipa::path(get, path = "/live/hls/{token}/{meeting}/program/{file}", tag = "live",
     params(("token" = String, Path, description = "From the link"),
         ("meeting" = String, Path, description = "The meeting"),
@@ -27,7 +28,8 @@ pub async fn hls(
     State(app): State<Arc<App>>,
     Path((token, meeting, file)): Path<(String, String, String)>,
 ) -> Answer<Response> {
-    app.media.check(&token, &media::program(&meeting), false)?;
+    let stream = media::program(&meeting);
+    app.media.check(&token, &stream, false)?;
     let missing = || ServiceError::NotFound("这段视频");
     let (name, extension) = file.rsplit_once('.').ok_or_else(missing)?;
     // Only what the packager writes: nobody walks through the folders.
@@ -44,6 +46,8 @@ pub async fn hls(
     if extension == "m3u8" && !app.media.hls_is_there(&meeting).await {
         return Err(missing().into());
     }
+    // Whoever waited may have lost it meanwhile.
+    app.media.check(&token, &stream, false)?;
     let path = app.media.recording_folder(&meeting).join(&file);
     let opened = match tokio::fs::File::open(&path).await {
         Ok(opened) => opened,

@@ -36,6 +36,8 @@ struct Watcher {
     id: String,
     session: Arc<Session>,
     changes: watch::Receiver<u64>,
+    /// Wakes when the session may have ended.
+    accounts: watch::Receiver<u64>,
     sent: Instant,
     asked: Instant,
     over: bool,
@@ -53,15 +55,20 @@ struct Watcher {
     security(("staff" = [])))]
 pub async fn events(
     State(app): State<Arc<App>>,
-    StaffAuth { staff, .. }: StaffAuth,
+    StaffAuth { .. }: StaffAuth,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Answer<Response> {
     let token = staff_token(&headers).unwrap_or_default().to_owned();
     let stream = app.live.enter(Owner::Session(&staff.session_id))?;
-    let wanted = id.clone();
-    app.blocking(move |app| people::may_direct(&app.store, &staff, &wanted))
-        .await?;
+    let accounts = app.announcer.accounts();
+    // Asked after that began, so that an end in between is not missed.
+    let (wanted, asked, now_ms) = (id.clone(), token.clone(), app.now_ms());
+    app.blocking(move |app| {
+        let staff = sessions::authenticate(&app.store, &asked, now_ms)?;
+        people::may_direct(&app.store, &staff, &wanted)
+    })
+    .await?;
     let session = app.rooms.session(&id)?;
     let changes = session.changes();
     let now = Instant::now();
@@ -71,6 +78,7 @@ pub async fn events(
         id,
         session,
         changes,
+        accounts,
         sent: now,
         asked: now,
         over: false,
@@ -97,20 +105,31 @@ impl Watcher {
         if self.over {
             return None;
         }
-        tokio::select! {
-            () = self.app.stopping.cancelled() => return None,
-            () = &mut self.stream => return None,
-            () = tokio::time::sleep(HEARTBEAT) => {
-                self.ask().await.ok()?;
-                return Some(Bytes::from_static(b":\n\n"));
+        let silent_until = Instant::now() + HEARTBEAT;
+        loop {
+            tokio::select! {
+                () = self.app.stopping.cancelled() => return None,
+                () = &mut self.stream => return None,
+                () = tokio::time::sleep_until(silent_until) => {
+                    self.ask().await.ok()?;
+                    return Some(Bytes::from_static(b":\n\n"));
+                }
+                changed = self.accounts.changed() => {
+                    changed.ok()?;
+                    self.ask().await.ok()?;
+                }
+                changed = self.changes.changed() => {
+                    changed.ok()?;
+                    break;
+                }
             }
-            changed = self.changes.changed() => changed.ok()?,
         }
         tokio::select! {
             () = self.app.stopping.cancelled() => return None,
             () = tokio::time::sleep_until(self.sent + AT_MOST_EVERY) => {}
         }
-        if self.asked.elapsed() > ASK_EVERY {
+        if self.asked.elapsed() > ASK_EVERY || self.accounts.has_changed().ok()? {
+            self.accounts.mark_unchanged();
             self.ask().await.ok()?;
         }
         self.changes.borrow_and_update();

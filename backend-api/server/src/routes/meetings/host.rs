@@ -27,7 +27,9 @@ pub async fn host(
     let access = app
         .blocking(move |app| {
             people::may_direct(&app.store, &staff, &id)?;
-            app.rooms.host(&staff, &id)
+            let access = app.rooms.host(&staff, &id)?;
+            app.endings.staff()?;
+            Ok(access)
         })
         .await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(access)))

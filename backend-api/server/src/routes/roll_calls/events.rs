@@ -33,6 +33,8 @@ struct Watcher {
     token: String,
     id: String,
     changes: watch::Receiver<i64>,
+    /// Wakes when the session may have ended.
+    accounts: watch::Receiver<u64>,
     /// What was sent last, and when.
     sent: Option<(Counts, Instant)>,
     stream: Stream,
@@ -55,11 +57,13 @@ pub async fn events(
     let token = staff_token(&headers).unwrap_or_default().to_owned();
     let stream = app.live.enter(Owner::Session(&staff.session_id))?;
     let changes = app.announcer.roll_calls();
+    let accounts = app.announcer.accounts();
     let mut watcher = Watcher {
         app,
         token,
         id,
         changes,
+        accounts,
         sent: None,
         stream,
     };
@@ -88,7 +92,15 @@ impl Watcher {
             tokio::select! {
                 () = self.app.stopping.cancelled() => return None,
                 () = &mut self.stream => return None,
-                () = tokio::time::sleep_until(silent_until) => return Some(Bytes::from_static(b":\n\n")),
+                () = tokio::time::sleep_until(silent_until) => {
+                    self.counts().await.ok()?;
+                    return Some(Bytes::from_static(b":\n\n"));
+                }
+                changed = self.accounts.changed() => {
+                    changed.ok()?;
+                    self.counts().await.ok()?;
+                    continue;
+                }
                 changed = self.changes.changed() => changed.ok()?,
             }
             if let Some((_, at)) = self.sent {

@@ -21,7 +21,11 @@ pub async fn duty(
     TerminalAuth(known): TerminalAuth,
 ) -> Answer<impl IntoResponse> {
     let duty: TerminalDuty = app
-        .blocking(move |app| app.duty.of_terminal(&known))
+        .blocking(move |app| {
+            let duty = app.duty.of_terminal(&known)?;
+            app.endings.given_to(&known)?;
+            Ok(duty)
+        })
         .await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(duty)))
 }

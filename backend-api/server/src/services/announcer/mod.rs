@@ -50,10 +50,28 @@ pub struct Parts {
     pub live: Arc<Live>,
     /// What is known of terminals.
     pub tokens: Arc<Tokens>,
-    /// Told of each terminal whose token is void, by id.
-    pub revoked: Box<dyn Fn(&str) + Send + Sync>,
+    /// Told what ended, so that whatever this process holds in memory because of it ends too. It may
+    /// read, not write.
+    pub ended: Box<dyn Fn(&Ended) + Send + Sync>,
     /// How often a terminal hears at most of one roll call's sign-ins.
     pub sign_ins_every: Duration,
+}
+
+/// What a look found not to be so any more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// Terminals whose token is void, by id.
+    pub revoked: Vec<String>,
+    /// Terminals that are something else or stand elsewhere, by id.
+    pub changed: Vec<String>,
+    /// Sessions of staff ended, or accounts have other rights.
+    pub staff: bool,
+}
+
+impl Ended {
+    fn nothing(&self) -> bool {
+        self.revoked.is_empty() && self.changed.is_empty() && !self.staff
+    }
 }
 
 /// Tells terminals what changed.
@@ -65,6 +83,8 @@ pub struct Announcer {
     /// Told after `told` is free again: a roll call that opens meanwhile must not wait for them.
     documents: Documents,
     roll_calls: RollCalls,
+    /// Counts the changes of accounts and of their sessions.
+    accounts: watch::Sender<u64>,
 }
 
 impl Announcer {
@@ -76,6 +96,7 @@ impl Announcer {
             parts,
             told: Mutex::default(),
             documents: Documents::default(),
+            accounts: watch::channel(0).0,
         }
     }
 
@@ -108,6 +129,12 @@ impl Announcer {
         self.roll_calls.changes()
     }
 
+    /// Wakes when a session of staff may have ended or an account may have other rights.
+    #[must_use]
+    pub fn accounts(&self) -> watch::Receiver<u64> {
+        self.accounts.subscribe()
+    }
+
     /// Tells what changed since the last look. Blocks.
     ///
     /// # Errors
@@ -125,18 +152,21 @@ impl Announcer {
     }
 
     fn look_for(&self, comparing: Comparing) -> Result<()> {
-        let mut revoked = Vec::new();
-        let looked = self.look_at_journal(&mut revoked);
+        let mut ended = Ended::default();
+        let looked = self.look_at_journal(&mut ended);
         // Not while others wait for their own look.
-        for id in revoked {
-            (self.parts.revoked)(&id);
+        if !ended.nothing() {
+            (self.parts.ended)(&ended);
+        }
+        if ended.staff {
+            self.accounts.send_modify(|changes| *changes += 1);
         }
         let Parts { store, live, .. } = &self.parts;
         let refresh = |concerned: Option<&BTreeSet<Listener>>| live.refresh(store, concerned);
         looked.and(self.documents.refresh(comparing, refresh))
     }
 
-    fn look_at_journal(&self, revoked: &mut Vec<String>) -> Result<()> {
+    fn look_at_journal(&self, ended: &mut Ended) -> Result<()> {
         let mut told = self.told.lock();
         let Parts { store, live, .. } = &self.parts;
         let Some(known) = &*told else {
@@ -150,20 +180,21 @@ impl Announcer {
         };
         let changes = store.read(|tx| journal::since(tx, known))?;
         if changes.reset {
-            self.tell_everything(revoked)?;
+            self.tell_everything(ended)?;
         } else {
-            self.tell(&changes, revoked)?;
+            self.tell(&changes, ended)?;
         }
         *told = Some(changes.mark);
         self.roll_calls.tell_later(live);
         Ok(())
     }
 
-    fn tell(&self, changes: &Changes, revoked: &mut Vec<String>) -> Result<()> {
+    fn tell(&self, changes: &Changes, ended: &mut Ended) -> Result<()> {
         let Parts { store, live, .. } = &self.parts;
         for (topic, concerned) in &changes.touched {
             match topic {
-                Topic::Terminals => self.look_up_terminals(Some(concerned), revoked)?,
+                Topic::Terminals => self.look_up_terminals(Some(concerned), ended)?,
+                Topic::Accounts => ended.staff = true,
                 Topic::Documents => self.documents.add(concerned),
                 Topic::RollCalls | Topic::SignIns => self.roll_calls.look(store, live)?,
                 plain => {
@@ -177,10 +208,11 @@ impl Announcer {
     }
 
     /// The database is another one than before: anything may be different for anybody.
-    fn tell_everything(&self, revoked: &mut Vec<String>) -> Result<()> {
+    fn tell_everything(&self, ended: &mut Ended) -> Result<()> {
         let Parts { store, live, .. } = &self.parts;
         store.read(|tx| self.roll_calls.begin(tx))?;
-        self.look_up_terminals(None, revoked)?;
+        self.look_up_terminals(None, ended)?;
+        ended.staff = true;
         self.documents.add_all();
         live.tell_everything();
         Ok(())
@@ -191,7 +223,7 @@ impl Announcer {
     fn look_up_terminals(
         &self,
         concerned: Option<&BTreeSet<Listener>>,
-        revoked: &mut Vec<String>,
+        ended: &mut Ended,
     ) -> Result<()> {
         let Parts {
             store,
@@ -203,11 +235,12 @@ impl Announcer {
             match now {
                 None => {
                     live.revoked(&before.organization_id, &before.terminal_id);
-                    revoked.push(before.terminal_id.to_string());
+                    ended.revoked.push(before.terminal_id.to_string());
                 }
                 Some(now) => {
                     let moved = now.organization_id != before.organization_id;
                     live.changed(&before.organization_id, &before.terminal_id, moved);
+                    ended.changed.push(before.terminal_id.to_string());
                 }
             }
         }

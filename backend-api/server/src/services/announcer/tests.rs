@@ -210,7 +210,7 @@ impl Process {
             store: store.clone(),
             live: Arc::clone(&live),
             tokens: Arc::clone(&tokens),
-            revoked: Box::new(move |id| cut_off.lock().push(id.to_owned())),
+            ended: Box::new(move |ended| cut_off.lock().extend(ended.revoked.clone())),
             sign_ins_every: Duration::ZERO,
         }));
         announcer.attach().unwrap();

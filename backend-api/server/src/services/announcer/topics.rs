@@ -4,7 +4,7 @@ use contract::event::Event;
 use store::journal::Topic;
 
 /// What makes a terminal ask for everything it knows of a topic. `None` where another topic's event
-/// does so too, and for what a terminal is: that is told with all the rest.
+/// does so too, for what a terminal is, which is told with all the rest, and for what concerns none.
 pub(super) fn ask_again(topic: Topic) -> Option<Event> {
     match topic {
         Topic::RollCalls => Some(Event::RollCallChanged {
@@ -13,6 +13,6 @@ pub(super) fn ask_again(topic: Topic) -> Option<Event> {
         Topic::Documents => Some(Event::FeedChanged),
         Topic::Duty => Some(Event::DutyChanged),
         Topic::People => Some(Event::PeopleChanged),
-        Topic::Terminals | Topic::SignIns => None,
+        Topic::Terminals | Topic::SignIns | Topic::Accounts => None,
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use contract::duty::{DutyLook, LookAccess, TerminalDuty};
 use contract::event::Event;
 use contract::meeting::{MediaLink, MediaProtocol};
+use contract::terminal::TerminalKind;
 use parking_lot::{Mutex, RwLock};
 use store::duty::{self, Picture as Stored, looks};
 use store::versions::Seen;
@@ -20,7 +21,7 @@ use crate::services::kit::audit::{self, About, Actor, Thing, Words};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::{Action, Staff, allows};
 use crate::services::kit::subject::{self, Subject};
-use crate::services::media::{EndReason, Grant, Intake, Listener, Media, SessionId};
+use crate::services::media::{EndReason, Grant, Holder, Intake, Listener, Media, SessionId};
 use crate::services::tokens::Known;
 use crate::services::vault::{Place, Vault};
 
@@ -195,8 +196,12 @@ impl Duty {
         Ok(())
     }
 
-    /// Ends looks of whoever may not look any more, and those that another process has ended.
-    fn look_again(&self) -> Result<()> {
+    /// Ends looks of whoever may not look any more or has signed out, and those that another process has
+    /// ended; the next [`Duty::look_after`] writes it down. Blocks.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn look_again(&self) -> Result<()> {
         let lookers = self.watch.lock().lookers();
         if lookers.is_empty() {
             return Ok(());
@@ -207,7 +212,7 @@ impl Duty {
                 let line = looks::get(tx, &looker.look_id)?;
                 if line.is_none_or(|line| line.look.closed_at_ms.is_some()) {
                     over.push(looker.look_id);
-                } else if !may_still(tx, &looker.account_id, &looker.organization_id)? {
+                } else if !may_still(tx, &looker.session_id, &looker.organization_id)? {
                     revoked.push(looker.look_id);
                 }
             }
@@ -301,12 +306,12 @@ impl Duty {
         let until_ms = now_ms + if external { UNSEEN_MS } else { NOBODY_CAME_MS };
         self.watch
             .lock()
-            .open(target, &look.id, &staff.account_id, until_ms);
+            .open(target, &look.id, &staff.session_id, until_ms);
         drop(opening);
         self.follow();
         let grant = Grant {
             subject: look.id.clone(),
-            holder: look.id.clone(),
+            holder: Holder::Session(staff.session_id.clone()),
             stream: stream(room_id),
             sending: false,
         };
@@ -371,21 +376,20 @@ impl Duty {
     pub fn of_terminal(&self, known: &Known) -> Result<TerminalDuty> {
         drop(self.opening.lock());
         let place = &known.organization_id;
-        let (rooms, looks) = self.parts.store.read(|tx| {
+        let wanted = self.watch.lock().wanted(&known.terminal_id).cloned();
+        let (rooms, looks, wanted) = self.parts.store.read(|tx| {
             let rooms = duty::of_organization(tx, place)?;
-            Ok::<_, store::Error>((rooms, looks::of_place(tx, place, SHOWN)?))
+            let wanted = match wanted {
+                Some(target) if sends(tx, &known.terminal_id, &target)? => Some(target.room_id),
+                _ => None,
+            };
+            Ok::<_, store::Error>((rooms, looks::of_place(tx, place, SHOWN)?, wanted))
         })?;
-        let wanted = self
-            .watch
-            .lock()
-            .wanted(&known.terminal_id)
-            .filter(|target| target.organization_id == **place)
-            .map(|target| target.room_id.clone());
         let publish = wanted.map(|room_id| {
             let grant = Grant {
                 stream: stream(&room_id),
                 subject: room_id,
-                holder: known.terminal_id.to_string(),
+                holder: Holder::Terminal(known.terminal_id.to_string()),
                 sending: true,
             };
             self.link(grant)
@@ -441,13 +445,30 @@ impl Listener for Duty {
         let stays = if grant.sending {
             watch.sent(room_id, session)
         } else {
-            watch.watched(room_id, &grant.holder, session)
+            watch.watched(room_id, &grant.subject, session)
         };
         if stays {
             Ok(())
         } else {
             Err(ServiceError::Forbidden("查看已经结束"))
         }
+    }
+
+    /// Of a station that stands elsewhere by now, or is none. Looks end by themselves.
+    fn lost(&self, tx: &mut Tx<'_>, given: &[Grant]) -> store::Result<Vec<Grant>> {
+        let mut lost = Vec::new();
+        for grant in given {
+            let Holder::Terminal(id) = &grant.holder else {
+                continue;
+            };
+            let target = self.watch.lock().target(&grant.subject).cloned();
+            if let Some(target) = target
+                && !sends(tx, id, &target)?
+            {
+                lost.push(grant.clone());
+            }
+        }
+        Ok(lost)
     }
 
     /// The rest is done by the next [`Duty::look_after`].
@@ -500,9 +521,18 @@ impl Subject for looks::Line {
     }
 }
 
-/// Whether somebody who looks still has the right to.
-fn may_still(tx: &mut Tx<'_>, account_id: &str, place: &str) -> Result<bool> {
-    let Some(account) = accounts::account(tx, account_id)? else {
+/// Whether a terminal is a station of the place that is looked into.
+fn sends(tx: &mut Tx<'_>, terminal_id: &str, target: &Target) -> store::Result<bool> {
+    Ok(terminals::get(tx, terminal_id)?.is_some_and(|it| {
+        it.revoked_at_ms.is_none()
+            && it.kind == TerminalKind::Station
+            && it.organization.id == target.organization_id
+    }))
+}
+
+/// Whether somebody who looks still has the right to, and the session they began it in.
+fn may_still(tx: &mut Tx<'_>, session_id: &str, place: &str) -> Result<bool> {
+    let Some(account) = accounts::account_of_session(tx, session_id)? else {
         return Ok(false);
     };
     let may = account.disabled_at_ms.is_none() && allows(account.role, DUTY);
@@ -512,7 +542,6 @@ fn may_still(tx: &mut Tx<'_>, account_id: &str, place: &str) -> Result<bool> {
 #[cfg(test)]
 mod tests {
     use contract::organization::{OrganizationKind, OrganizationRef};
-    use contract::terminal::TerminalKind;
     use store::organizations::NewOrganization;
     use store::terminals::NewTerminal;
     use store::testing::TestDatabase;

@@ -41,8 +41,8 @@ impl std::fmt::Debug for Target {
 pub struct Looker {
     /// The look.
     pub look_id: String,
-    /// The account.
-    pub account_id: String,
+    /// The session of staff that it was opened in.
+    pub session_id: String,
     /// The place that is looked into.
     pub organization_id: String,
 }
@@ -74,14 +74,14 @@ struct Room {
 }
 
 struct Look {
-    account_id: String,
+    session_id: String,
     until_ms: Option<i64>,
     sessions: HashSet<SessionId>,
 }
 
 impl Watch {
     /// A look begins. It is over at `until_ms` unless a session comes before.
-    pub fn open(&mut self, target: Target, look_id: &str, account_id: &str, until_ms: i64) {
+    pub fn open(&mut self, target: Target, look_id: &str, session_id: &str, until_ms: i64) {
         let room = self
             .rooms
             .entry(target.room_id.clone())
@@ -91,7 +91,7 @@ impl Watch {
                 sending: HashSet::new(),
             });
         let look = Look {
-            account_id: account_id.to_owned(),
+            session_id: session_id.to_owned(),
             until_ms: Some(until_ms),
             sessions: HashSet::new(),
         };
@@ -214,6 +214,12 @@ impl Watch {
             .find(|target| matches!(&target.picture, Picture::Station(id) if id == terminal_id))
     }
 
+    /// What is looked into in a room now.
+    #[must_use]
+    pub fn target(&self, room_id: &str) -> Option<&Target> {
+        self.rooms.get(room_id).map(|room| &room.target)
+    }
+
     /// The cameras that have to be fetched: room and address.
     #[must_use]
     pub fn cameras(&self) -> BTreeMap<String, String> {
@@ -232,7 +238,7 @@ impl Watch {
             let all = room.looks.iter();
             all.map(|(id, look)| Looker {
                 look_id: id.clone(),
-                account_id: look.account_id.clone(),
+                session_id: look.session_id.clone(),
                 organization_id: organization_id.clone(),
             })
             .collect::<Vec<_>>()

@@ -10,12 +10,13 @@ use media_relay::{
     Answer, EndReason, OfferError, Relay, RelayEvent, SessionId, StartError, Takeover,
 };
 use parking_lot::RwLock;
+use store::{Store, Tx};
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
 use super::controller::{Means, MediaController, News, ProgramSettings, Tell};
 use super::demand::Demand;
-use super::grants::{Grant, Grants};
+use super::grants::{Grant, Grants, Holder};
 use super::intake::{Intake, SourceNews};
 use super::links::Links;
 use super::reach::Reach;
@@ -48,6 +49,18 @@ pub trait Listener: Send + Sync {
 
     /// A session of the relay is over.
     fn gone(&self, _session: SessionId) {}
+
+    /// Those of these tokens that may be kept no longer, because what they derive from is not so any
+    /// more. It looks at its own and leaves the others out.
+    ///
+    /// # Errors
+    /// The database failed.
+    fn lost(&self, _tx: &mut Tx<'_>, _given: &[Grant]) -> store::Result<Vec<Grant>> {
+        Ok(Vec::new())
+    }
+
+    /// This was taken away from its holder, with the sessions begun with it.
+    fn revoked(&self, _grant: &Grant) {}
 
     /// Sessions it counts on.
     fn sessions(&self) -> Vec<SessionId> {
@@ -264,20 +277,51 @@ impl Media {
     }
 
     /// Somebody may send and fetch nothing of a subject any more.
-    pub fn revoke_in(&self, subject: &str, holder: &str, why: EndReason) {
+    pub fn revoke_in(&self, subject: &str, holder: &Holder, why: EndReason) {
         self.close(self.grants.revoke(subject, holder), why);
     }
 
-    /// A terminal or a login may send and fetch nothing any more.
-    pub fn revoke(&self, holder: &str) {
+    /// Somebody may send and fetch nothing any more.
+    pub fn revoke(&self, holder: &Holder) {
+        let mut given = self.grants.given();
+        given.retain(|grant| grant.holder == *holder);
         self.close(self.grants.revoke_all(holder), EndReason::Revoked);
+        self.tell_revoked(&given);
     }
 
-    /// What the sessions that go on were begun with.
-    #[must_use]
-    pub fn held(&self) -> Vec<Grant> {
-        let sessions = self.grants.sessions().into_iter();
-        sessions.map(|(_, grant)| grant).collect()
+    fn tell_revoked(&self, taken: &[Grant]) {
+        for listener in self.listeners() {
+            for grant in taken {
+                listener.revoked(grant);
+            }
+        }
+    }
+
+    /// Asks the services whose streams they are whether these holders may keep what they were given, and
+    /// takes away what they may not. Blocks.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn look_again(&self, store: &Store, whose: impl Fn(&Holder) -> bool) -> Result<()> {
+        let mut given = self.grants.given();
+        given.retain(|grant| whose(&grant.holder));
+        if given.is_empty() {
+            return Ok(());
+        }
+        let listeners = self.listeners();
+        let lost = store.read(|tx| {
+            let mut lost = Vec::new();
+            for listener in &listeners {
+                lost.extend(listener.lost(tx, &given)?);
+            }
+            Ok::<_, store::Error>(lost)
+        })?;
+        for grant in &lost {
+            // With one token of a subject the others go: whoever may go on asks anew.
+            self.revoke_in(&grant.subject, &grant.holder, EndReason::Revoked);
+        }
+        self.tell_revoked(&lost);
+        Ok(())
     }
 
     /// Sends `source` into a stream: an encoder, a camera, a test picture. One that cannot be reached

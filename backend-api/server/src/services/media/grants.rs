@@ -1,5 +1,6 @@
 //! Who may send or fetch which stream: random tokens, good for one stream and one direction until
-//! what they belong to is over. They live in memory: after a restart everybody joins again.
+//! what they belong to is over, or whoever they were given to loses what they derive from. They live in
+//! memory: after a restart everybody joins again.
 //!
 //! With a token its sessions are known, so that they can be closed when it becomes void.
 
@@ -12,13 +13,22 @@ use sha2::{Digest as _, Sha256};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::secrets;
 
+/// Whose a token is. It derives from what let them ask for it, and ends with that.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Holder {
+    /// A television, by its id.
+    Terminal(String),
+    /// A session of staff, by its id: not the account, of which other sessions may go on.
+    Session(String),
+}
+
 /// What a token is good for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Grant {
     /// What it belongs to and ends with, by id: e.g. a meeting.
     pub subject: String,
-    /// Whose token it is: e.g. a terminal's id, or a login.
-    pub holder: String,
+    /// Whose token it is.
+    pub holder: Holder,
     /// The stream or route.
     pub stream: String,
     /// Sending rather than fetching.
@@ -85,6 +95,12 @@ impl Grants {
         self.issued.write().sessions.remove(session);
     }
 
+    /// What the tokens that were given out are good for.
+    #[must_use]
+    pub fn given(&self) -> Vec<Grant> {
+        self.issued.read().tokens.keys().cloned().collect()
+    }
+
     /// Sessions that go on, and what their token is good for.
     #[must_use]
     pub fn sessions(&self) -> Vec<(SessionId, Grant)> {
@@ -94,13 +110,13 @@ impl Grants {
     }
 
     /// Takes the tokens of one holder for a subject away; answers the sessions begun with them.
-    pub fn revoke(&self, subject: &str, holder: &str) -> Vec<SessionId> {
-        self.take_away(|grant| grant.subject == subject && grant.holder == holder)
+    pub fn revoke(&self, subject: &str, holder: &Holder) -> Vec<SessionId> {
+        self.take_away(|grant| grant.subject == subject && grant.holder == *holder)
     }
 
     /// Takes all tokens of one holder away; answers the sessions begun with them.
-    pub fn revoke_all(&self, holder: &str) -> Vec<SessionId> {
-        self.take_away(|grant| grant.holder == holder)
+    pub fn revoke_all(&self, holder: &Holder) -> Vec<SessionId> {
+        self.take_away(|grant| grant.holder == *holder)
     }
 
     /// Takes all tokens for a subject away; answers the sessions begun with them.
@@ -125,10 +141,14 @@ fn digest(token: &str) -> [u8; 32] {
 mod tests {
     use super::*;
 
+    fn tv(id: &str) -> Holder {
+        Holder::Terminal(id.to_owned())
+    }
+
     fn grant(holder: &str, stream: &str, sending: bool) -> Grant {
         Grant {
             subject: stream.split('/').next().unwrap().to_owned(),
-            holder: holder.to_owned(),
+            holder: tv(holder),
             stream: stream.to_owned(),
             sending,
         }
@@ -140,7 +160,7 @@ mod tests {
         let token = grants.issue(grant("t", "m/station/t", true)).unwrap();
         assert_eq!(
             grants.check(&token, "m/station/t", true).unwrap().holder,
-            "t"
+            tv("t")
         );
         for (stream, sending) in [("m/station/t", false), ("m/host", true), ("n/host", true)] {
             let refused = grants.check(&token, stream, sending).unwrap_err();
@@ -173,11 +193,17 @@ mod tests {
         assert!(grants.hold(session(1), &mine) && grants.hold(session(2), &mine));
         assert!(grants.hold(session(3), &other));
         grants.gone(&session(2));
-        assert_eq!(grants.revoke("m", "t"), [session(1)]);
+        assert_eq!(grants.revoke("m", &tv("t")), [session(1)]);
         assert!(!grants.hold(session(4), &mine), "too late");
-        assert_eq!(grants.revoke("m", "t"), []);
+        assert_eq!(grants.revoke("m", &tv("t")), []);
         assert_eq!(grants.sessions(), [(session(3), other.clone())]);
-        assert_eq!(grants.revoke_all("u"), [session(3)]);
+        assert_eq!(
+            grants.revoke_all(&Holder::Session("u".to_owned())),
+            [],
+            "an id is not enough"
+        );
+        assert_eq!(grants.given(), [other.clone()]);
+        assert_eq!(grants.revoke_all(&tv("u")), [session(3)]);
         assert!(!grants.hold(session(5), &other));
     }
 
@@ -187,7 +213,7 @@ mod tests {
         let mine = grants.issue(grant("t", "m/program", false)).unwrap();
         let other = grants.issue(grant("u", "m/program", false)).unwrap();
         let elsewhere = grants.issue(grant("t", "n/program", false)).unwrap();
-        grants.revoke("m", "t");
+        grants.revoke("m", &tv("t"));
         assert!(grants.check(&mine, "m/program", false).is_err());
         assert!(grants.check(&other, "m/program", false).is_ok());
         grants.end("m");

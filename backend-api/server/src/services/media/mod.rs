@@ -3,7 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`Media`] | the door: tokens and links, sessions by WHIP and WHEP, programs, HLS |
-//! | [`Grant`] | what a token is good for |
+//! | [`Grant`] | what a token is good for, and whose it is |
 //! | [`Intake`] | an encoder, a camera or a test picture as the sender of a stream |
 //! | [`Reach`] | where a camera may be |
 //! | [`Plan`] | what a program has to carry |
@@ -29,7 +29,7 @@ mod streams;
 
 pub use controller::{MediaController, News, ProgramSettings, Report};
 pub use door::{Listener, Media, Refused};
-pub use grants::Grant;
+pub use grants::{Grant, Holder};
 pub use intake::{Intake, SourceNews, SourceState};
 pub use media_relay::{Answer, EndReason, OfferError, SessionId, StartError, Takeover};
 pub use plan::{Plan, Program, Source};

@@ -14,7 +14,7 @@ use super::kit::error::{Result, ServiceError};
 /// Who may sign in at a TV.
 ///
 /// # Errors
-/// [`ServiceError::Unauthenticated`] for a terminal that is gone.
+/// [`ServiceError::Unauthenticated`] for a terminal that is gone, [`ServiceError::Revoked`].
 pub fn of_terminal(store: &Store, terminal_id: &str) -> Result<TerminalPeople> {
     store.read(|tx| {
         let terminal = terminal(tx, terminal_id)?;
@@ -37,5 +37,10 @@ pub fn of_terminal(store: &Store, terminal_id: &str) -> Result<TerminalPeople> {
 }
 
 fn terminal(tx: &mut Tx<'_>, id: &str) -> Result<Terminal> {
-    terminals::get(tx, id)?.ok_or(ServiceError::Unauthenticated)
+    let terminal = terminals::get(tx, id)?.ok_or(ServiceError::Unauthenticated)?;
+    // Its token may be in memory still.
+    if terminal.revoked_at_ms.is_some() {
+        return Err(ServiceError::Revoked);
+    }
+    Ok(terminal)
 }

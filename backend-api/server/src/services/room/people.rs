@@ -1,5 +1,7 @@
 //! Who takes part in a live meeting, and who directs it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use contract::meeting::{MeetingKind, MeetingState};
 use contract::terminal::TerminalKind;
 use store::staff as accounts;
@@ -9,6 +11,7 @@ use super::director::Terminal;
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::{Action, Staff, allows};
 use crate::services::kit::subject;
+use crate::services::media::{Grant, Holder, own_route};
 
 /// Stations that a meeting's list is read with; a county has 1,660.
 const STATIONS: u32 = 5_000;
@@ -35,10 +38,13 @@ pub struct LiveMeeting {
 /// The terminal that wants to take part, if the meeting is for it.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`] if there is no such meeting for this terminal.
+/// [`ServiceError::NotFound`] if there is no such meeting for this terminal, [`ServiceError::Revoked`].
 pub fn participant(store: &Store, terminal_id: &str, meeting_id: &str) -> Result<Terminal> {
     store.read(|tx| {
         let terminal = terminals::get(tx, terminal_id)?.ok_or(ServiceError::Unauthenticated)?;
+        if terminal.revoked_at_ms.is_some() {
+            return Err(ServiceError::Revoked);
+        }
         let place = &terminal.organization.id;
         subject::shown::<meetings::Record>(tx, place, meeting_id)?;
         Ok(Terminal {
@@ -60,20 +66,55 @@ pub fn may_direct(store: &Store, staff: &Staff, meeting_id: &str) -> Result<()> 
     Ok(())
 }
 
-/// Whether somebody with this login may direct a meeting no more. `false` for whoever is no staff.
+/// Which of these tokens for a meeting may be kept no longer: of televisions it is not for, or that speak and
+/// are no station, and of sessions of staff that have ended or may not direct it. Of a meeting that is over
+/// all go with its room.
 ///
 /// # Errors
 /// The database failed.
-pub fn lost_the_right(tx: &mut Tx<'_>, login: &str, meeting_id: &str) -> store::Result<bool> {
-    let Some(account) = accounts::account_by_login(tx, login)? else {
+pub fn lost(tx: &mut Tx<'_>, meeting_id: &str, given: &[&Grant]) -> store::Result<Vec<Grant>> {
+    let meeting = meetings::get(tx, meeting_id)?.filter(|it| it.state == MeetingState::Live);
+    let Some(meeting) = meeting else {
+        return Ok(Vec::new());
+    };
+    let mut terminals_of: BTreeSet<&str> = BTreeSet::new();
+    let mut sessions: BTreeMap<&str, bool> = BTreeMap::new();
+    for grant in given {
+        match &grant.holder {
+            Holder::Terminal(id) => {
+                terminals_of.insert(id);
+            }
+            Holder::Session(id) => {
+                sessions.insert(id, false);
+            }
+        }
+    }
+    let terminals_of: Vec<&str> = terminals_of.into_iter().collect();
+    let in_use = terminals::in_use_within(tx, &terminals_of, &meeting.audience.id)?;
+    let in_use: BTreeMap<String, TerminalKind> = in_use.into_iter().collect();
+    for (id, may) in &mut sessions {
+        *may = may_still_direct(tx, id, &meeting.organization.id)?;
+    }
+    let keeps = |grant: &Grant| match &grant.holder {
+        Holder::Session(id) => sessions.get(id.as_str()) == Some(&true),
+        Holder::Terminal(id) => {
+            let of_a_station = grant.sending || grant.stream == own_route(meeting_id, id);
+            in_use
+                .get(id)
+                .is_some_and(|kind| !of_a_station || *kind == TerminalKind::Station)
+        }
+    };
+    let lost = given.iter().filter(|grant| !keeps(grant));
+    Ok(lost.map(|grant| (*grant).clone()).collect())
+}
+
+/// Whether a session of staff goes on whose account may direct a meeting of this organization.
+fn may_still_direct(tx: &mut Tx<'_>, session_id: &str, place: &str) -> store::Result<bool> {
+    let Some(account) = accounts::account_of_session(tx, session_id)? else {
         return Ok(false);
     };
-    let Some(meeting) = meetings::get(tx, meeting_id)? else {
-        return Ok(true);
-    };
-    let place = &meeting.organization.id;
     let may = account.disabled_at_ms.is_none() && allows(account.role, Action::Direct);
-    Ok(!may || !organizations::is_within(tx, place, &account.organization.id)?)
+    Ok(may && organizations::is_within(tx, place, &account.organization.id)?)
 }
 
 /// What the room of a meeting has to know; nothing if it is not live.

@@ -1,6 +1,6 @@
 //! All live meetings of this process.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -8,8 +8,8 @@ use contract::meeting::{
     Direction, HostAccess, JoinAccess, JoinRequest, MediaProtocol, MeetingKind, MeetingState,
     Place, RecordingState, RoomState,
 };
-use parking_lot::RwLock;
-use store::meetings;
+use parking_lot::{Mutex, RwLock};
+use store::{Tx, meetings};
 use url::Url;
 
 use super::director::{Input, Terminal};
@@ -22,7 +22,9 @@ use crate::config;
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::Staff;
 use crate::services::kit::task::blocking;
-use crate::services::media::{EndReason, Grant, Listener, StreamNews, Who, own_route, program};
+use crate::services::media::{
+    EndReason, Grant, Holder, Listener, StreamNews, Who, own_route, program,
+};
 use crate::services::meetings as rules;
 
 /// A small picture of a station may be so large.
@@ -32,6 +34,8 @@ pub const MAX_PICTURE_BYTES: usize = 96 * 1024;
 pub struct Rooms {
     parts: Arc<Parts>,
     sessions: RwLock<HashMap<String, Arc<Session>>>,
+    /// Meetings whose media are being ended.
+    ending: Mutex<HashSet<String>>,
     encoders: Encoders,
     homes_by_whep: bool,
 }
@@ -43,6 +47,7 @@ impl Rooms {
         Self {
             parts: Arc::new(parts),
             sessions: RwLock::default(),
+            ending: Mutex::default(),
             encoders: Encoders::new(settings, public_url),
             homes_by_whep: settings.homes_by_whep,
         }
@@ -87,15 +92,18 @@ impl Rooms {
         sessions.insert(meeting.id, session);
     }
 
-    /// Ends a meeting's media and waits until what was recorded is on the disk. Blocks.
-    fn close(&self, meeting_id: &str) {
+    /// Ends a meeting's media and waits until what was recorded is on the disk; tells whether they were
+    /// here. Blocks.
+    fn close(&self, meeting_id: &str) -> bool {
         let session = self.sessions.write().remove(meeting_id);
         self.parts.media.end_program(meeting_id);
+        let was_here = session.is_some();
         if let Some(session) = session {
             session.end();
             tracing::info!(meeting = meeting_id, "a meeting is over");
         }
         self.parts.media.void(meeting_id, EndReason::Over);
+        was_here
     }
 
     /// Ends the media of all meetings because the server stops; the meetings stay live. Blocks.
@@ -121,7 +129,7 @@ impl Rooms {
             };
             let grant = Grant {
                 subject: meeting_id.to_owned(),
-                holder: staff.login.clone(),
+                holder: Holder::Session(staff.session_id.clone()),
                 stream,
                 sending,
             };
@@ -161,21 +169,21 @@ impl Rooms {
         } else {
             self.watched(meeting_id)
         };
-        let link = |protocol, stream: String, holder: &str| {
+        let link = |protocol, stream: String| {
             let grant = Grant {
                 subject: meeting_id.to_owned(),
-                holder: holder.to_owned(),
+                holder: Holder::Terminal(terminal.id.clone()),
                 stream,
                 sending: protocol == MediaProtocol::Whip,
             };
             media.link(protocol, grant)
         };
-        let whep = link(MediaProtocol::Whep, route, &terminal.id)?;
-        // One token for all, so that a cache in front sees one address.
-        let hls = link(MediaProtocol::Hls, self.watched(meeting_id), "")?;
+        let whep = link(MediaProtocol::Whep, route)?;
+        // An address of its own like the others: it ends with this television's rights.
+        let hls = link(MediaProtocol::Hls, self.watched(meeting_id))?;
         let publish = if speaks {
             let stream = Who::Station(terminal.id.clone()).stream(meeting_id);
-            Some(link(MediaProtocol::Whip, stream, &terminal.id)?)
+            Some(link(MediaProtocol::Whip, stream)?)
         } else {
             None
         };
@@ -217,8 +225,9 @@ impl Rooms {
             // Leaving is never refused.
             let _ = session.apply(Input::Left(terminal_id.to_owned()), now_ms);
         }
+        let holder = Holder::Terminal(terminal_id.to_owned());
         let media = &self.parts.media;
-        media.revoke_in(meeting_id, terminal_id, EndReason::Over);
+        media.revoke_in(meeting_id, &holder, EndReason::Over);
     }
 
     /// The live meeting that a terminal takes part in. Blocks for one that does not.
@@ -350,7 +359,7 @@ impl Rooms {
             })?;
             if !live {
                 // Whoever ended it found nothing to close yet.
-                own.close(&id);
+                let _ = own.close(&id);
                 return Ok(());
             }
             own.recall_host_source(&id)
@@ -387,16 +396,47 @@ impl Rooms {
         }
     }
 
+    /// Ends the media of meetings that another process has ended. Blocks.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn follow_ends(self: &Arc<Self>) -> Result<()> {
+        let here: Vec<String> = self.sessions.read().keys().cloned().collect();
+        if here.is_empty() {
+            return Ok(());
+        }
+        let over = self.parts.store.read(|tx| {
+            let mut over = Vec::new();
+            for id in here {
+                let meeting = meetings::get(tx, &id)?;
+                if meeting.is_none_or(|it| it.state != MeetingState::Live) {
+                    over.push(id);
+                }
+            }
+            Ok::<_, ServiceError>(over)
+        })?;
+        for id in over {
+            self.end(&id);
+        }
+        Ok(())
+    }
+
     /// Ends the media of a meeting that is over and makes its recording a programme, without keeping
-    /// anybody waiting.
+    /// anybody waiting. Whoever comes while that goes on has nothing to do.
     pub fn end(self: &Arc<Self>, meeting_id: &str) {
         let (own, id) = (Arc::clone(self), meeting_id.to_owned());
+        if !self.ending.lock().insert(id.clone()) {
+            return;
+        }
         tokio::spawn(async move {
             let (on, meeting) = (Arc::clone(&own), id.clone());
             let ended = blocking(move || {
-                on.close(&meeting);
+                let was_here = on.close(&meeting);
                 on.forget_host_source(&meeting)?;
-                Ok(on.parts.store.read(|tx| meetings::get(tx, &meeting))?)
+                let record = on.parts.store.read(|tx| meetings::get(tx, &meeting))?;
+                // What another process writes it publishes itself.
+                let theirs = !was_here && on.parts.media.recording_folder(&meeting).exists();
+                Ok(record.filter(|_| !theirs))
             });
             match ended.await {
                 Ok(Some(record)) if record.recording == RecordingState::Recording => {
@@ -411,6 +451,7 @@ impl Rooms {
                     tracing::error!(%error, "a meeting's media did not end in order");
                 }
             }
+            own.ending.lock().remove(&id);
         });
     }
 
@@ -425,37 +466,6 @@ impl Rooms {
             tracing::error!(meeting = meeting_id, %error, "what became of a recording is not kept");
         }
     }
-
-    /// Cuts off whoever hosts or directs and has lost the right to. Blocks.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn cut_off(&self) -> Result<()> {
-        let media = &self.parts.media;
-        let mut asked: Vec<(String, String)> = Vec::new();
-        for grant in media.held() {
-            let whose = (grant.subject, grant.holder);
-            if self.session(&whose.0).is_ok() && !asked.contains(&whose) {
-                asked.push(whose);
-            }
-        }
-        if asked.is_empty() {
-            return Ok(());
-        }
-        let lost = self.parts.store.read(|tx| {
-            let mut lost = Vec::new();
-            for (meeting_id, holder) in asked {
-                if people::lost_the_right(tx, &holder, &meeting_id)? {
-                    lost.push((meeting_id, holder));
-                }
-            }
-            Ok::<_, store::Error>(lost)
-        })?;
-        for (meeting_id, holder) in lost {
-            media.revoke_in(&meeting_id, &holder, EndReason::Revoked);
-        }
-        Ok(())
-    }
 }
 
 impl Listener for Rooms {
@@ -469,6 +479,33 @@ impl Listener for Rooms {
             ));
         }
         Ok(())
+    }
+
+    /// Of televisions that the meeting is not for (any more), and of staff who have signed out, were sent away
+    /// or may not direct it.
+    fn lost(&self, tx: &mut Tx<'_>, given: &[Grant]) -> store::Result<Vec<Grant>> {
+        let mut of_meeting: HashMap<&str, Vec<&Grant>> = HashMap::new();
+        for grant in given {
+            of_meeting.entry(&grant.subject).or_default().push(grant);
+        }
+        let mut lost = Vec::new();
+        for (meeting_id, given) in of_meeting {
+            if self.session(meeting_id).is_ok() {
+                lost.extend(people::lost(tx, meeting_id, &given)?);
+            }
+        }
+        Ok(lost)
+    }
+
+    /// A television that lost what it had takes part no longer.
+    fn revoked(&self, grant: &Grant) {
+        if let Holder::Terminal(id) = &grant.holder
+            && let Ok(session) = self.session(&grant.subject)
+            && session.is_present(id)
+        {
+            // Leaving is never refused.
+            let _ = session.apply(Input::Left(id.clone()), self.parts.clock.now_ms());
+        }
     }
 
     fn heard(&self, stream: &str, news: StreamNews) {

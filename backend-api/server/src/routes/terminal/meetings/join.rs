@@ -27,7 +27,9 @@ pub async fn join(
     let access = app
         .blocking(move |app| {
             let terminal = people::participant(&app.store, &known.terminal_id, &id)?;
-            app.rooms.join(&terminal, &id, &request, now_ms)
+            let access = app.rooms.join(&terminal, &id, &request, now_ms)?;
+            app.endings.given_to(&known)?;
+            Ok(access)
         })
         .await?;
     Ok(axum::Json(access))
