@@ -73,8 +73,11 @@ pub struct App {
     pub announcer: Arc<Announcer>,
     /// Unknown cards, by terminal.
     pub card_limit: RateLimit,
-    /// At most so many passwords are hashed at once: each takes 19 MiB and a core.
+    /// At most so many passwords are hashed, or pictures decoded, at once: a password takes 19 MiB and a core,
+    /// a picture up to 400 MiB.
     pub hashing: tokio::sync::Semaphore,
+    /// Lists of people are taken one at a time: a spreadsheet takes up to 300 MiB.
+    pub lists: tokio::sync::Semaphore,
     /// Set when the server stops.
     pub stopping: CancellationToken,
 }
@@ -134,6 +137,7 @@ impl App {
             announcer,
             card_limit: RateLimit::new(UNKNOWN_CARDS_PER_MINUTE),
             hashing: tokio::sync::Semaphore::new(2),
+            lists: tokio::sync::Semaphore::new(1),
             stopping: CancellationToken::new(),
             config,
             public_url,
