@@ -255,6 +255,10 @@ pub struct DuplicatePerson {
     pub organization: OrganizationRef,
     /// What both have: `id_number`, `phone`.
     pub shared: Vec<String>,
+    /// In what they differ, where something is known of both: `name`, `organization`, `status`, `household`,
+    /// `id_number`, `phone`, `card`, `joined_on`.
+    #[serde(default)]
+    pub differs: Vec<String>,
 }
 
 /// Members with one identity number: `GET /api/v1/members/duplicates`.

@@ -25,6 +25,8 @@ pub enum MemberStatus {
     Full,
     /// 预备党员: attends, does not vote.
     Probationary,
+    /// 发展对象: an activist whom the branch has chosen to become a member; not one yet.
+    DevelopmentTarget,
     /// 入党积极分子
     Activist,
     /// 入党申请人

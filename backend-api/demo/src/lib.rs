@@ -38,9 +38,12 @@ pub fn make_media(township: &Path, tell: &(dyn Fn(&str) + Sync)) -> Result<()> {
     let media = township.join("media");
     fs::create_dir_all(&media).with_context(|| format!("cannot create {}", media.display()))?;
     // Two at once (a test beside `make run`) would write the same files.
-    let alone = fs::File::create(media.join("lock"))?;
+    let alone = fs::File::create(media.join(".lock"))?;
     alone.lock()?;
-    let recipe = media.join("recipe");
+    // Hidden: an import names files that nothing makes use of. Earlier they were not.
+    let recipe = media.join(".recipe");
+    let _ = fs::rename(media.join("recipe"), &recipe);
+    let _ = fs::remove_file(media.join("lock"));
     if fs::read_to_string(&recipe).ok().as_deref() != Some(RECIPE) {
         for file in catalogue::files() {
             // It may not be there.

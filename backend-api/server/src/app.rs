@@ -87,10 +87,13 @@ pub struct App {
     pub announcer: Arc<Announcer>,
     /// Unknown cards, by terminal.
     pub card_limit: RateLimit,
-    /// At most so many passwords are hashed at once: each takes 19 MiB and a core.
+    /// At most so many passwords are hashed, or pictures decoded, at once: a password takes 19 MiB and a core,
+    /// a picture up to 400 MiB.
     pub hashing: tokio::sync::Semaphore,
     /// What goes on in the background.
     pub tasks: Arc<Tasks>,
+    /// Lists of people are taken one at a time: a spreadsheet takes up to 300 MiB.
+    pub lists: tokio::sync::Semaphore,
     /// Set when the server stops.
     pub stopping: CancellationToken,
 }
@@ -161,6 +164,7 @@ impl App {
             card_limit: RateLimit::new(UNKNOWN_CARDS_PER_MINUTE),
             hashing: tokio::sync::Semaphore::new(2),
             tasks: Arc::new(Tasks::new(stopping.clone())),
+            lists: tokio::sync::Semaphore::new(1),
             stopping,
             config,
             public_url,

@@ -18,6 +18,7 @@ use store::{Store, members, organizations, terminals};
 
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
+use crate::import::Extent;
 use crate::server::{RunningServer, Server};
 use crate::services::duty::{self, cameras::Demonstration};
 use crate::services::kit::error::ServiceError;
@@ -81,7 +82,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let stations = stations(&store)?;
         tokio::pin!(stop);
         let report = tokio::select! {
-            report = super::import::folder(&config, store.clone(), content, false, Arc::clone(&cancel)) => report?,
+            report = super::import::folder(&config, store.clone(), content, Extent::Confirmed, Arc::clone(&cancel)) => report?,
             () = &mut stop => {
                 cancel.store(true, std::sync::atomic::Ordering::Relaxed);
                 return Ok(ExitCode::SUCCESS);

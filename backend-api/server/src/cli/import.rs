@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use store::Store;
 
 use crate::config::Config;
-use crate::import::{ImportContext, ImportReport, OnTerminal, import_folder, import_ground};
+use crate::import::{
+    Extent, ImportContext, ImportReport, OnTerminal, import_folder_as_far, import_ground,
+};
 use crate::services::files::Files;
 use crate::services::media::Reach;
 use crate::services::vault::Vault;
@@ -20,12 +22,22 @@ pub(super) struct Arguments {
     /// 只检查，不写入
     #[arg(long)]
     dry_run: bool,
+    /// 一次撤下或取消很多内容时，不再询问
+    #[arg(long, conflicts_with = "dry_run")]
+    yes: bool,
 }
 
 /// Exit code for a folder with mistakes: what was right has been imported all the same.
 const COMPLAINTS: u8 = 2;
+/// Exit code for a folder that would withdraw much: nothing has been imported, or, after a trial, would be.
+const ASKS: u8 = 3;
 
 pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let extent = match (arguments.dry_run, arguments.yes) {
+        (true, _) => Extent::Trial,
+        (false, true) => Extent::Confirmed,
+        (false, false) => Extent::Careful,
+    };
     let (store, _lock) = super::open(config)?;
     let runtime = super::runtime()?;
     let report = runtime.block_on(async {
@@ -36,13 +48,17 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
             stop.await;
             on_stop.store(true, Ordering::Relaxed);
         });
-        let report = folder(config, store, &arguments.folder, arguments.dry_run, cancel).await;
+        let report = folder(config, store, &arguments.folder, extent, cancel).await;
         watching.abort();
         report
     })?;
     super::print(&report.to_string())?;
-    Ok(if report.has_complaints() {
+    Ok(if report.stopped {
+        ExitCode::from(ASKS)
+    } else if report.has_complaints() {
         ExitCode::from(COMPLAINTS)
+    } else if !report.much.is_empty() {
+        ExitCode::from(ASKS)
     } else {
         ExitCode::SUCCESS
     })
@@ -59,11 +75,11 @@ pub(super) async fn folder(
     config: &Config,
     store: Store,
     from: &Path,
-    dry_run: bool,
+    extent: Extent,
     cancel: Arc<AtomicBool>,
 ) -> anyhow::Result<ImportReport> {
     let context = context(config, store, cancel)?;
-    Ok(import_folder(&context, from, dry_run, Box::new(OnTerminal::new())).await?)
+    Ok(import_folder_as_far(&context, from, extent, Box::new(OnTerminal::new())).await?)
 }
 
 fn context(

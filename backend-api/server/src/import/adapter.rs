@@ -3,6 +3,7 @@
 
 use super::ImportError;
 use super::progress::Progress;
+use super::report::Withdrawal;
 use super::state::Import;
 
 /// When a kind is imported: what others refer to comes first.
@@ -29,6 +30,11 @@ pub(super) trait Adapter: Sync {
     /// The files and folders it is read from, at the top of the content folder.
     fn reads(&self) -> Vec<&'static str>;
 
+    /// What people call one of these files or folders instead: of each, words that stand in such a name.
+    fn called(&self) -> &'static [(&'static str, &'static [&'static str])] {
+        &[]
+    }
+
     /// When it is imported.
     fn order(&self) -> Order;
 
@@ -43,6 +49,16 @@ pub(super) trait Adapter: Sync {
     fn takes(&self, file: &str) -> bool {
         let _ = file;
         false
+    }
+
+    /// What importing would take back, judged before anything is written; nothing of a kind that is never
+    /// taken back.
+    ///
+    /// # Errors
+    /// The database failed.
+    fn withdraws(&self, import: &Import<'_>) -> Result<Option<Withdrawal>, ImportError> {
+        let _ = import;
+        Ok(None)
     }
 
     /// Reads and checks everything of the kind, and writes it unless it is a trial. What is wrong in the

@@ -19,9 +19,11 @@ use super::item::{Lines, Word};
 use super::known::{FORMAT, Known, hash_of};
 use super::media::sha256_of;
 use super::progress::Progress;
+use super::report::Withdrawal;
 use super::state::Import;
+use super::withdrawals;
 use crate::services::kit::error::{Result, ServiceError};
-use crate::services::kit::publishing::{self, Kind, Source};
+use crate::services::kit::publishing::{Kind, Missing, Source};
 
 /// A kind of thing that a file is. [`Files`] is its adapter.
 pub(super) trait Items {
@@ -30,6 +32,10 @@ pub(super) trait Items {
 
     /// What they are called in [`ImportReport::changed`](super::ImportReport::changed).
     const NAME: &'static str;
+    /// What they are called in words.
+    const NOUN: &'static str;
+    /// Of each folder, words that stand in what people call it instead.
+    const CALLED: &'static [(&'static str, &'static [&'static str])];
     /// What the files become.
     const DOCUMENT: DocumentKind;
     /// How the service keeps what came from them.
@@ -82,6 +88,10 @@ impl<I: Items> Adapter for Files<I> {
         folders(I::DOCUMENT)
     }
 
+    fn called(&self) -> &'static [(&'static str, &'static [&'static str])] {
+        I::CALLED
+    }
+
     fn order(&self) -> Order {
         Order::Files
     }
@@ -92,6 +102,12 @@ impl<I: Items> Adapter for Files<I> {
 
     fn takes(&self, file: &str) -> bool {
         listing_of::<I>(file).is_some()
+    }
+
+    fn withdraws(&self, import: &Import<'_>) -> Result<Option<Withdrawal>, ImportError> {
+        let known = Known::of(import.context, I::KIND, "")?;
+        let present = present::<I>(import);
+        withdrawals::planned(import, (I::NOUN, I::KIND), known, &present, |it| it.key)
     }
 
     fn run(&self, import: &mut Import<'_>, progress: &mut dyn Progress) -> Result<(), ImportError> {
@@ -159,11 +175,19 @@ pub(super) fn listing_of<I: Items>(file: &str) -> Option<ListingKind> {
     is_one.then_some(kind)
 }
 
+/// Every file that is one of these things.
+fn present<I: Items>(import: &Import<'_>) -> BTreeSet<String> {
+    let files = import.files.iter();
+    let ours = files.filter(|file| listing_of::<I>(file).is_some());
+    ours.cloned().collect()
+}
+
 /// Imports every file, then withdraws what came from files that are gone.
 fn run<I: Items>(import: &mut Import<'_>, progress: &mut dyn Progress) -> Result<(), ImportError> {
+    // Also those that are left out at the beginning: what came from them has not gone.
+    let present = present::<I>(import);
     I::begin(import);
     let known = Known::of(import.context, I::KIND, "")?;
-    let mut present = BTreeSet::new();
     let files = import.files.clone();
     for (file, listing) in files
         .into_iter()
@@ -175,18 +199,10 @@ fn run<I: Items>(import: &mut Import<'_>, progress: &mut dyn Progress) -> Result
         progress.item(import.done, import.total, &file);
         import.done += 1;
         let outcome = take::<I>(import, &file, listing, &known, progress)?;
-        import.report.note(outcome, file.clone());
-        present.insert(file);
+        import.report.note(outcome, file);
     }
-    let (gone, now_ms) = (known.gone(&present), import.now_ms());
-    let store = &import.context.store;
-    for missing in publishing::withdraw(store, I::KIND, gone, import.dry_run, now_ms)? {
-        match missing.title {
-            Some(_) => import.report.withdrawn.push(missing.key),
-            None => import.report.expired.push(missing.key),
-        }
-    }
-    Ok(())
+    let gone = known.gone(&present);
+    withdrawals::take_back(import, I::KIND, gone, false, |it: Missing| it.key)
 }
 
 fn take<I: Items>(

@@ -12,9 +12,11 @@ use super::adapter::{Adapter, Order};
 use super::complaint::{self, Complaints};
 use super::known::Known;
 use super::progress::Progress;
+use super::report::Withdrawal;
 use super::state::Import;
+use super::withdrawals;
 use crate::services::kit::error::{Result, ServiceError};
-use crate::services::kit::publishing::{self, Kind, Source};
+use crate::services::kit::publishing::{Kind, Missing, Source};
 
 /// A list of the folder. [`Rows`] is its adapter.
 pub(super) trait List {
@@ -25,8 +27,12 @@ pub(super) trait List {
 
     /// What it is called in [`ImportReport::changed`](super::ImportReport::changed).
     const NAME: &'static str;
+    /// What they are called in words.
+    const NOUN: &'static str;
     /// The file.
     const FILE: &'static str;
+    /// The file, and words that stand in what people call it instead.
+    const CALLED: &'static [(&'static str, &'static [&'static str])];
     /// What every key begins with: what was made otherwise is none of the folder's business.
     const PREFIX: &'static str;
     /// How the service keeps what came from it.
@@ -85,8 +91,24 @@ impl<L: List> Adapter for Rows<L> {
         vec![L::FILE]
     }
 
+    fn called(&self) -> &'static [(&'static str, &'static [&'static str])] {
+        L::CALLED
+    }
+
     fn order(&self) -> Order {
         Order::Rows
+    }
+
+    /// Nothing, if the list has a mistake that can be seen by itself.
+    fn withdraws(&self, import: &Import<'_>) -> Result<Option<Withdrawal>, ImportError> {
+        let mut complaints = Complaints::about(L::FILE);
+        let rows = rows::<L>(import, &mut complaints);
+        if !complaints.is_empty() {
+            return Ok(None);
+        }
+        let known = Known::of(import.context, L::KIND, L::PREFIX)?;
+        let present = rows.iter().map(|row| L::name(row).1.to_owned()).collect();
+        withdrawals::planned(import, (L::NOUN, L::KIND), known, &present, shown::<L>)
     }
 
     fn run(
@@ -108,18 +130,31 @@ pub(super) enum Reading<D> {
     LeftOut,
 }
 
+/// Reads the list; without the file it is empty.
+fn rows<L: List>(import: &Import<'_>, complaints: &mut Complaints<'_>) -> Vec<L::Row> {
+    if !import.folder.has(L::FILE) {
+        return Vec::new();
+    }
+    match import.folder.read_text(L::FILE) {
+        Ok((_, text)) => L::parse(&text, complaints),
+        Err(complaint) => {
+            complaints.extend(vec![complaint]);
+            Vec::new()
+        }
+    }
+}
+
+fn shown<L: List>(missing: Missing) -> String {
+    let name = missing.title.unwrap_or(missing.key);
+    format!("{}：{name}", L::FILE)
+}
+
 /// Imports every row, then takes back what came with an earlier import and is in the list no longer;
 /// nothing if a row could not be read, for that is not one that was taken out.
 fn run<L: List>(import: &mut Import<'_>) -> Result<(), ImportError> {
     let known = Known::of(import.context, L::KIND, L::PREFIX)?;
     let mut complaints = Complaints::about(L::FILE);
-    let mut rows = Vec::new();
-    if import.folder.has(L::FILE) {
-        match import.folder.read_text(L::FILE) {
-            Ok((_, text)) => rows = L::parse(&text, &mut complaints),
-            Err(complaint) => complaints.extend(vec![complaint]),
-        }
-    }
+    let rows = rows::<L>(import, &mut complaints);
     let mut present = BTreeSet::new();
     for row in rows {
         let (_, key, title) = L::name(&row);
@@ -128,21 +163,10 @@ fn run<L: List>(import: &mut Import<'_>) -> Result<(), ImportError> {
         let outcome = take::<L>(import, &row, &known, &mut complaints)?;
         import.report.note(outcome, shown);
     }
-    let whole = complaints.is_empty();
+    let is_wrong = !complaints.is_empty();
     import.complain(complaints.into_vec());
-    if !whole {
-        return Ok(());
-    }
     let gone = known.gone(&present);
-    let (store, now_ms) = (&import.context.store, import.now_ms());
-    let missing = publishing::withdraw(store, L::KIND, gone, import.dry_run, now_ms)?;
-    let titles = missing.into_iter().filter_map(|missing| missing.title);
-    let mut shown: Vec<String> = titles
-        .map(|title| format!("{}：{title}", L::FILE))
-        .collect();
-    shown.sort();
-    import.report.withdrawn.extend(shown);
-    Ok(())
+    withdrawals::take_back(import, L::KIND, gone, is_wrong, shown::<L>)
 }
 
 fn take<L: List>(

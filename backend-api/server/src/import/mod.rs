@@ -22,6 +22,7 @@ mod folder;
 mod item;
 mod items;
 mod known;
+mod leftovers;
 mod lists;
 mod markdown;
 mod media;
@@ -37,6 +38,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod text;
+mod withdrawals;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -48,7 +50,7 @@ use tokio::runtime::Handle;
 
 pub use complaint::Complaint;
 pub use progress::{OnTerminal, Progress, Silent};
-pub use report::ImportReport;
+pub use report::{ImportReport, Withdrawal};
 
 use crate::clock::Clock;
 use crate::services::files::{Files, FilesError};
@@ -140,19 +142,49 @@ impl From<ServiceError> for ImportError {
     }
 }
 
-/// Imports a folder. With `dry_run` everything is read and checked, and nothing written.
+/// How far an import goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Everything is read and checked, and nothing written.
+    Trial,
+    /// Everything is written; nothing is, if much would be withdrawn.
+    Careful,
+    /// Everything is written, however much is withdrawn.
+    Confirmed,
+}
+
+/// Imports a folder [carefully](Extent::Careful); with `dry_run` everything is read and checked, and nothing
+/// written.
 ///
 /// # Errors
-/// [`ImportError`] when the import cannot go on; mistakes in the folder are in the report.
+/// As [`import_folder_as_far`].
 pub async fn import_folder(
     context: &ImportContext,
     folder: &Path,
     dry_run: bool,
+    progress: Box<dyn Progress>,
+) -> Result<ImportReport, ImportError> {
+    let extent = if dry_run {
+        Extent::Trial
+    } else {
+        Extent::Careful
+    };
+    import_folder_as_far(context, folder, extent, progress).await
+}
+
+/// Imports a folder.
+///
+/// # Errors
+/// [`ImportError`] when the import cannot go on; mistakes in the folder are in the report.
+pub async fn import_folder_as_far(
+    context: &ImportContext,
+    folder: &Path,
+    extent: Extent,
     mut progress: Box<dyn Progress>,
 ) -> Result<ImportReport, ImportError> {
     let context = context.clone();
     let folder = folder.to_owned();
-    tokio::task::spawn_blocking(move || run::run(&context, &folder, dry_run, progress.as_mut()))
+    tokio::task::spawn_blocking(move || run::run(&context, &folder, extent, progress.as_mut()))
         .await
         .map_err(ImportError::Worker)?
 }

@@ -6,31 +6,38 @@ use std::path::Path;
 use contract::township::ListingKind;
 
 use super::adapter::Order;
-use super::complaint::Complaint;
-use super::folder::{Folder, extension, stem};
-use super::media::VIDEOS;
+use super::folder::Folder;
 use super::progress::Progress;
 use super::report::ImportReport;
 use super::state::Import;
-use super::{ImportContext, ImportError, register};
-
-/// What offices put into the folder and no television can show.
-const OFFICE: [&str; 8] = ["doc", "docx", "xls", "xlsx", "wps", "et", "pdf", "txt"];
+use super::{Extent, ImportContext, ImportError, leftovers, register, withdrawals};
 
 /// See [`import_folder`](super::import_folder).
 pub(super) fn run(
     context: &ImportContext,
     path: &Path,
-    dry_run: bool,
+    extent: Extent,
     progress: &mut dyn Progress,
 ) -> Result<ImportReport, ImportError> {
-    let mut import = begin(context, path, dry_run)?;
-    walk(&mut import);
+    let mut import = begin(context, path, extent == Extent::Trial)?;
+    leftovers::look_around(&mut import);
+    things(&mut import);
+    if extent != Extent::Confirmed {
+        for adapter in register::adapters() {
+            let withdrawn = adapter.withdraws(&import)?;
+            let much = withdrawn.filter(withdrawals::is_much);
+            import.report.much.extend(much);
+        }
+        import.report.stopped = extent == Extent::Careful && !import.report.much.is_empty();
+    }
+    if import.report.stopped {
+        return Ok(import.report);
+    }
     for adapter in register::adapters() {
         adapter.run(&mut import, progress)?;
     }
     progress.item(import.total, import.total, "");
-    leftovers(&mut import);
+    leftovers::tell(&mut import);
     import.report.complaints.sort();
     Ok(import.report)
 }
@@ -57,13 +64,15 @@ fn begin<'a>(
         path: path.to_owned(),
         source,
     })?;
+    let mut import = Import::new(context, folder, dry_run);
+    leftovers::find_names(&mut import);
     let signs: Vec<&str> = register::adapters()
         .filter(|adapter| adapter.tells_a_content_folder())
         .flat_map(|adapter| adapter.reads())
         .collect();
     if !signs
         .iter()
-        .any(|name| folder.has(name) || folder.has_folder(name))
+        .any(|name| import.folder.has(name) || import.folder.has_folder(name))
     {
         return Err(ImportError::NotContent {
             path: path.to_owned(),
@@ -74,51 +83,24 @@ fn begin<'a>(
         path: context.cache_dir.clone(),
         source,
     })?;
-    Ok(Import::new(context, folder, dry_run))
+    Ok(import)
 }
 
-/// Finds every file that is a thing of its own, and every video.
-fn walk(import: &mut Import<'_>) {
-    let mut complaints = Vec::new();
-    let folders = ListingKind::ALL.iter().filter_map(|kind| kind.folder());
-    import.files = folders
-        .flat_map(|name| import.folder.walk(name, &mut complaints))
-        .collect();
-    import.complain(complaints);
+/// Finds every file that may be a thing of its own.
+fn things(import: &mut Import<'_>) {
+    for kind in ListingKind::ALL {
+        let all = import.all.iter();
+        let ours = all.filter(|file| listing_of(file) == Some(*kind));
+        import.files.extend(ours.cloned());
+    }
     let taken = |file: &&String| {
-        let top = file.split('/').next().unwrap_or_default();
-        let document = ListingKind::of_folder(top).and_then(ListingKind::holds);
+        let document = listing_of(file).and_then(ListingKind::holds);
         document.is_some_and(|kind| register::importer(kind).takes(file))
     };
     import.total = import.files.iter().filter(taken).count();
-    let videos = import.files.iter();
-    import.videos = videos
-        .filter(|file| VIDEOS.contains(&extension(file).as_str()))
-        .cloned()
-        .collect();
 }
 
-/// Complains of what nothing made use of.
-fn leftovers(import: &mut Import<'_>) {
-    let mut complaints = Vec::new();
-    for file in &import.files {
-        if OFFICE.contains(&extension(file).as_str()) {
-            complaints.push(Complaint {
-                file: file.clone(),
-                line: None,
-                message: "这种文件电视上不能显示，请把文字写成 .md 文件，表格另存为 CSV".into(),
-            });
-        }
-    }
-    for file in std::mem::take(&mut import.videos) {
-        complaints.push(Complaint {
-            message: format!(
-                "视频没有说明文件，请在旁边新建 {}.toml，写上标题、栏目、单位、日期",
-                stem(&file)
-            ),
-            file,
-            line: None,
-        });
-    }
-    import.complain(complaints);
+/// In which kind of list something of this file may stand, by its folder.
+fn listing_of(file: &str) -> Option<ListingKind> {
+    ListingKind::of_folder(file.split_once('/')?.0)
 }

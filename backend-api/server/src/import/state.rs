@@ -23,10 +23,13 @@ pub(super) struct Import<'a> {
     pub(super) directory: Directory,
     /// What was done so far.
     pub(super) report: ImportReport,
+    /// Every file of the folder.
+    pub(super) all: Vec<String>,
     /// Every file of the folders whose files are things of their own.
     pub(super) files: Vec<String>,
-    /// Those of them that are videos and that nothing refers to so far.
-    pub(super) videos: BTreeSet<String>,
+    /// Files and folders of which something is not known, e.g. because they have another name than they
+    /// should: what came from there is not gone.
+    pub(super) unsure: BTreeSet<String>,
     /// How many of the files are things of their own, and how many of them were seen to.
     pub(super) total: usize,
     pub(super) done: usize,
@@ -45,8 +48,9 @@ impl<'a> Import<'a> {
                 dry_run,
                 ..ImportReport::default()
             },
+            all: Vec::new(),
             files: Vec::new(),
-            videos: BTreeSet::new(),
+            unsure: BTreeSet::new(),
             total: 0,
             done: 0,
         }
@@ -55,6 +59,14 @@ impl<'a> Import<'a> {
     /// The time, Unix milliseconds.
     pub(super) fn now_ms(&self) -> i64 {
         self.context.clock.now_ms()
+    }
+
+    /// Whether what came from something with this key may still be there, although it was not found.
+    pub(super) fn is_unsure(&self, key: &str) -> bool {
+        self.unsure.iter().any(|part| {
+            let rest = key.strip_prefix(part.as_str());
+            part.is_empty() || rest.is_some_and(|it| it.is_empty() || it.starts_with(['/', '#']))
+        })
     }
 
     /// Adds to what is wrong in the folder.

@@ -12,6 +12,8 @@ use store::{DatabaseUrl, Store, bulletins, programmes};
 use super::*;
 use crate::clock::ManualClock;
 
+mod whole_folder;
+
 /// 2026-11-22
 const NOW: i64 = 1_795_276_800_000;
 
@@ -499,8 +501,9 @@ async fn the_demonstration_township_has_no_mistakes() {
     let fixture = Fixture::new();
     let total = copy_words(&demo_township::township_folder(), &fixture.folder);
     assert!(total < 6_000_000, "{total}");
-    let tiny = fixture.folder.join("media/tiny.mp4");
+    let tiny = fixture._dir.path().join("tiny.mp4");
     clip(&tiny, PLAIN);
+    std::fs::create_dir_all(fixture.folder.join("media")).unwrap();
     for (n, file) in (1_u32..).zip(demo_township::catalogue::files()) {
         let path = fixture.folder.join("media").join(&file);
         if file.ends_with(".jpg") {
@@ -511,6 +514,7 @@ async fn the_demonstration_township_has_no_mistakes() {
     }
     let report = fixture.import().await;
     assert!(!report.has_complaints(), "{report}");
+    assert_eq!(report.unused, [] as [&str; 0], "{report}");
     // The demonstration's own stations are not enrolled here.
     assert_eq!(report.waiting.len(), 1, "{report}");
     assert!(

@@ -666,3 +666,39 @@ async fn a_server_without_its_keys_does_not_start() {
         .stop()
         .await;
 }
+
+/// The organization stands merged over three rows, and the request names another one for rows without.
+#[tokio::test]
+async fn a_merged_organization_holds_for_every_row_of_an_upload() {
+    for database in databases().await {
+        let registry = Registry::on(database).await;
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for (column, name) in (0..).zip(["组织代码", "姓名", "身份"]) {
+            sheet.write(0, column, name).unwrap();
+        }
+        for (row, name) in (1..).zip(["冯一", "冯二", "冯三", "郑一"]) {
+            sheet.write(row, 1, name).unwrap();
+            sheet.write(row, 2, "正式党员").unwrap();
+        }
+        let plain = rust_xlsxwriter::Format::new();
+        sheet.merge_range(1, 0, 3, 0, "LJ", &plain).unwrap();
+        let path = "/api/v1/members/import?organization=ZJ";
+        let request = registry.world.ask(Method::POST, path, &registry.staff);
+        let bytes = book.save_to_buffer().unwrap();
+        let report: Value = ok(request.body(bytes).send().await.unwrap()).await;
+        assert_eq!(
+            (&report["added"], &report["complaints"]),
+            (&json!(4), &json!([]))
+        );
+        let page: Value = registry.get("/members?organization=LJ").await;
+        let mut names: Vec<_> = page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["name"].clone())
+            .collect();
+        names.sort_by_key(Value::to_string);
+        assert_eq!(names, ["冯一", "冯三", "冯二"]);
+    }
+}

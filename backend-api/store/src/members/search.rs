@@ -141,6 +141,7 @@ pub fn duplicates(
                         name: row.text(4)?,
                     },
                     shared,
+                    differs: Vec::new(),
                 });
         }
     }

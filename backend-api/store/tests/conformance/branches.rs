@@ -145,6 +145,8 @@ store::on_both_engines! {
         let villager = members::Content { status: MemberStatus::Villager, ..named("丙") };
         let three = add(&store, &town.east, &villager);
         write(&store, { let id = two.id.clone(); move |tx| members::set_pin(tx, &id, Some("x"), NOW) });
+        let target = members::Content { status: MemberStatus::DevelopmentTarget, ..named("戊") };
+        add(&store, &town.east, &target);
         assert_eq!(told(&store), Vec::<String>::new());
         let id = three.id;
         write(&store, move |tx| {

@@ -188,6 +188,7 @@ store::on_both_engines! {
         let frail = member(&store, &town.west, exempt("二"));
         let probationary = member(&store, &town.west, Content { status: MemberStatus::Probationary, ..named("三") });
         let villager = member(&store, &town.west, Content { status: MemberStatus::Villager, ..named("四") });
+        let target = member(&store, &town.west, Content { status: MemberStatus::DevelopmentTarget, ..named("八") });
         let elsewhere = member(&store, &town.east, named("五"));
         let left = member(&store, &town.west, named("六"));
         let gone = left.clone();
@@ -206,7 +207,7 @@ store::on_both_engines! {
         let mut expected = [full, frail.clone(), probationary];
         expected.sort();
         assert_eq!(called, expected);
-        for member in [villager, elsewhere, left, late] {
+        for member in [villager, target, elsewhere, left, late] {
             assert!(!called.contains(&member));
         }
         let counts = counts(&store, &id, None);

@@ -92,6 +92,7 @@ fn show_record(
     adapter.set_status(match record.status {
         MemberStatus::Full => tv_ui::MemberStatus::Full,
         MemberStatus::Probationary => tv_ui::MemberStatus::Probationary,
+        MemberStatus::DevelopmentTarget => tv_ui::MemberStatus::DevelopmentTarget,
         MemberStatus::Activist => tv_ui::MemberStatus::Activist,
         MemberStatus::Applicant => tv_ui::MemberStatus::Applicant,
         MemberStatus::Villager => tv_ui::MemberStatus::Villager,

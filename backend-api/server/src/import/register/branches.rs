@@ -48,6 +48,9 @@ impl Items for Branches {
     type Draft = Draft;
 
     const NAME: &'static str = "branches";
+    const NOUN: &'static str = "支部主页";
+    const CALLED: &'static [(&'static str, &'static [&'static str])] =
+        &[("branches", &["支部", "主页", "branch"])];
     const DOCUMENT: DocumentKind = DocumentKind::Branch;
     const KIND: &'static Kind = &branches::KIND;
 

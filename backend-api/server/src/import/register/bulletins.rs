@@ -46,6 +46,18 @@ impl Items for Bulletins {
     type Draft = Draft;
 
     const NAME: &'static str = "bulletins";
+    const NOUN: &'static str = "文章";
+    const CALLED: &'static [(&'static str, &'static [&'static str])] = &[
+        (
+            "bulletins",
+            &["公告", "公示", "通知", "公开", "bulletin", "notice"],
+        ),
+        (
+            "honours",
+            &["先锋", "荣誉", "模范", "榜样", "honour", "honor"],
+        ),
+        ("guides", &["指南", "指引", "办事", "学习", "guide"]),
+    ];
     const DOCUMENT: DocumentKind = DocumentKind::Bulletin;
     const KIND: &'static Kind = &bulletins::KIND;
 

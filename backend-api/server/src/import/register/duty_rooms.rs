@@ -87,7 +87,10 @@ impl List for DutyRooms {
     type Draft = DutyRoomDraft;
 
     const NAME: &'static str = "duty rooms";
+    const NOUN: &'static str = "值班室";
     const FILE: &'static str = FILE;
+    const CALLED: &'static [(&'static str, &'static [&'static str])] =
+        &[(FILE, &["值班", "坐班", "duty"])];
     const PREFIX: &'static str = PREFIX;
     const KIND: &'static Kind = &rooms::KIND;
 

@@ -96,7 +96,10 @@ impl List for Meetings {
     type Draft = MeetingDraft;
 
     const NAME: &'static str = "meetings";
+    const NOUN: &'static str = "会议";
     const FILE: &'static str = FILE;
+    const CALLED: &'static [(&'static str, &'static [&'static str])] =
+        &[(FILE, &["会议", "日程", "meeting"])];
     const PREFIX: &'static str = PREFIX;
     const KIND: &'static Kind = &meetings::KIND;
 

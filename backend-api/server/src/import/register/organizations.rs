@@ -28,6 +28,10 @@ impl adapter::Adapter for Adapter {
         vec![FILE]
     }
 
+    fn called(&self) -> &'static [(&'static str, &'static [&'static str])] {
+        &[(FILE, &["组织", "机构", "单位", "organization"])]
+    }
+
     fn order(&self) -> Order {
         Order::Ground
     }

@@ -1,7 +1,5 @@
 //! Programmes: a description beside a video.
 
-use std::collections::BTreeSet;
-
 use contract::error::FieldError;
 use contract::file::Picture;
 use contract::kinds::DocumentKind;
@@ -11,7 +9,7 @@ use store::Outcome;
 
 use super::super::complaint::{Complaint, Complaints};
 use super::super::fields::{self, Key};
-use super::super::folder::{Folder, stem};
+use super::super::folder::stem;
 use super::super::item::{self, AUDIENCE, Head, LIST, Lines, ORGANIZATION, PUBLISHED, TITLE, Word};
 use super::super::items::{self, Items, New, Reading, Used, item_hash};
 use super::super::known::Known;
@@ -43,6 +41,13 @@ impl Items for Programmes {
     type Draft = ProgrammeDraft;
 
     const NAME: &'static str = "programmes";
+    const NOUN: &'static str = "节目";
+    const CALLED: &'static [(&'static str, &'static [&'static str])] = &[(
+        "programmes",
+        &[
+            "节目", "视频", "影片", "电影", "录像", "program", "video", "film",
+        ],
+    )];
     const DOCUMENT: DocumentKind = DocumentKind::Programme;
     const KIND: &'static Kind = &programmes::KIND;
 
@@ -57,8 +62,6 @@ impl Items for Programmes {
         known: &Known,
         progress: &mut dyn Progress,
     ) -> Result<Reading<ProgrammeDraft>, ImportError> {
-        // Also of one that cannot be read its video is not without a description.
-        unclaim(&mut import.videos, file);
         let (bytes, text) = match import.folder.read_text(file) {
             Ok(read) => read,
             Err(complaint) => return Ok(items::refused(import, [complaint])),
@@ -71,7 +74,7 @@ impl Items for Programmes {
         let destination = import
             .directory
             .destination(&item.head, listing, &mut complaints);
-        find_beside(&import.folder, file, &mut item);
+        find_beside(&import.files, file, &mut item);
         let Some(video) = item.video.clone() else {
             complaints.whole(format!(
                 "找不到视频：请把视频文件命名为 {}.mp4 放在旁边，或写上 video = \"文件名\"",
@@ -83,9 +86,6 @@ impl Items for Programmes {
         used.take(&video, &mut complaints);
         for word in item.captions.iter().chain(&item.poster) {
             used.take(word, &mut complaints);
-        }
-        if let Some((relative, _)) = used.files.get(&video.0) {
-            import.videos.remove(relative);
         }
         let Some(destination) = destination.filter(|_| complaints.is_empty()) else {
             return Ok(items::refused(import, complaints.into_vec()));
@@ -142,10 +142,6 @@ impl Items for Programmes {
     ) -> ServiceResult<Outcome> {
         programmes::import(&import.context.store, source, draft, import.now_ms())
     }
-}
-
-fn unclaim(videos: &mut BTreeSet<String>, file: &str) {
-    videos.retain(|video| stem(video) != stem(file));
 }
 
 /// What was made of the files of a programme.
@@ -220,18 +216,20 @@ fn make(
     }
 }
 
-/// Video, captions and poster that are not named are those of the same name beside the file.
-fn find_beside(folder: &Folder, file: &str, item: &mut Item) {
-    let base = file.rsplit_once('.').map_or(file, |(base, _)| base);
+/// Video, captions and poster that are not named are those of the same name beside the file, whose ends may
+/// be written in upper case.
+fn find_beside(files: &[String], file: &str, item: &mut Item) {
+    let base = stem(file);
     let beside = |end: &str| {
-        let candidate = format!("{base}.{end}");
-        let name = candidate.rsplit('/').next().unwrap_or_default().to_owned();
-        folder.has(&candidate).then_some((name, 1))
+        let ends = files.iter().filter_map(|other| {
+            let ending = other.strip_prefix(base)?.strip_prefix('.')?;
+            ending.eq_ignore_ascii_case(end).then_some((other, ending))
+        });
+        let (found, _) = ends.min_by_key(|(_, ending)| *ending != end)?;
+        let name = found.rsplit('/').next().unwrap_or_default().to_owned();
+        Some((name, 1))
     };
-    let either = |ends: &[&str]| {
-        ends.iter()
-            .find_map(|end| beside(end).or_else(|| beside(&end.to_uppercase())))
-    };
+    let either = |ends: &[&str]| ends.iter().find_map(|end| beside(end));
     if item.video.is_none() {
         item.video = either(&VIDEOS);
     }

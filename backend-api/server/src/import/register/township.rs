@@ -30,6 +30,10 @@ impl adapter::Adapter for Adapter {
         vec![FILE]
     }
 
+    fn called(&self) -> &'static [(&'static str, &'static [&'static str])] {
+        &[(FILE, &["township"])]
+    }
+
     fn order(&self) -> Order {
         Order::Ground
     }

@@ -28,6 +28,11 @@ pub async fn import(
     body: Result<Body, Refusal>,
 ) -> Answer<Json<MemberImportReport>> {
     let Body(bytes) = body?;
+    let turn = app
+        .lists
+        .acquire()
+        .await
+        .map_err(|_| Refusal::unavailable("服务正在停止，请稍后再试。"))?;
     let now_ms = app.now_ms();
     let report = app
         .blocking(move |app| {
@@ -40,5 +45,6 @@ pub async fn import(
             import_households(&import, &bytes)
         })
         .await?;
+    drop(turn);
     Ok(Json(report))
 }

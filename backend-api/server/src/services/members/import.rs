@@ -21,6 +21,7 @@ use super::super::kit::error::{Result, ServiceError, or_complaints};
 use super::super::kit::rights::Action;
 use super::super::kit::{names, publishing};
 use super::super::vault::Vault;
+use super::compared;
 use super::matching::{self, Marks, Match};
 use super::write::{self, Checked};
 
@@ -178,6 +179,7 @@ impl Work {
                 return Ok(());
             }
         };
+        let mut doubles = Vec::new();
         let record = match taken {
             Taken::Unchanged(record) => {
                 report.unchanged += 1;
@@ -185,21 +187,25 @@ impl Work {
             }
             Taken::Changed(record) => {
                 report.changed += 1;
+                // A telephone number was known before; that it is somebody else's too is no news.
+                let mut like = self.like(tx, &record)?;
+                like.retain(|it| it.shared.iter().any(|what| what == "id_number"));
+                doubles = like;
                 record
             }
             Taken::Added(record) => {
                 report.added += 1;
-                let like = self.like(tx, &record)?;
-                if !like.is_empty() {
-                    report.duplicates.push(RowDuplicate {
-                        line: row.line,
-                        member_id: record.id.clone(),
-                        like,
-                    });
-                }
+                doubles = self.like(tx, &record)?;
                 record
             }
         };
+        if !doubles.is_empty() {
+            report.duplicates.push(RowDuplicate {
+                line: row.line,
+                member_id: record.id.clone(),
+                like: doubles,
+            });
+        }
         seen.insert(record.id, row.line);
         Ok(())
     }
@@ -394,7 +400,7 @@ impl Work {
             }
             like = elsewhere;
         }
-        Ok(like)
+        compared(tx, record, like)
     }
 
     fn key(&self, code: &str, name: &str, checked: &Checked) -> String {
@@ -456,7 +462,8 @@ fn checked(row: &Row, now_ms: i64) -> Result<CheckedRow> {
             if status.is_none() {
                 wrong.push((
                     "status",
-                    "身份须写：正式党员、预备党员、入党积极分子、入党申请人 或 群众".to_owned(),
+                    "身份须写：正式党员、预备党员、发展对象、入党积极分子、入党申请人 或 群众"
+                        .to_owned(),
                 ));
             }
             status
@@ -506,6 +513,9 @@ fn status(text: &str) -> Option<MemberStatus> {
         "正式党员" | "中共党员" | "党员" | "正式" | "full" => MemberStatus::Full,
         "预备党员" | "中共预备党员" | "预备" | "probationary" => {
             MemberStatus::Probationary
+        }
+        "发展对象" | "入党发展对象" | "development_target" => {
+            MemberStatus::DevelopmentTarget
         }
         "入党积极分子" | "积极分子" | "activist" => MemberStatus::Activist,
         "入党申请人" | "申请人" | "applicant" => MemberStatus::Applicant,

@@ -18,7 +18,7 @@ pub mod read;
 mod reveals;
 pub mod write;
 
-use contract::member::Member;
+use contract::member::{DuplicatePerson, Member};
 use contract::staff::NoticeKind;
 use store::members::{self, Record, search};
 use store::{Tx, WriteTx, notices, organizations};
@@ -82,6 +82,40 @@ fn noted(
         words,
         now_ms,
     )?)
+}
+
+/// In what two members differ, by the names of the fields; numbers only if both have one.
+fn differences(one: &Record, other: &Record) -> Vec<String> {
+    let both = |a: &Option<String>, b: &Option<String>| a.is_some() && b.is_some() && a != b;
+    let homes = (&one.household, &other.household);
+    let apart = matches!(homes, (Some(one), Some(other)) if one.name != other.name);
+    let fields = [
+        ("name", one.name != other.name),
+        ("organization", one.organization.id != other.organization.id),
+        ("status", one.status != other.status),
+        ("household", apart),
+        ("id_number", both(&one.id_index, &other.id_index)),
+        ("phone", both(&one.phone_index, &other.phone_index)),
+        ("card", both(&one.card_index, &other.card_index)),
+        ("joined_on", both(&one.joined_on, &other.joined_on)),
+    ];
+    let different = fields.iter().filter(|(_, different)| *different);
+    different.map(|(field, _)| (*field).to_owned()).collect()
+}
+
+/// Says of people who are like somebody in what they differ.
+fn compared(
+    tx: &mut Tx<'_>,
+    record: &Record,
+    like: Vec<DuplicatePerson>,
+) -> Result<Vec<DuplicatePerson>> {
+    let mut compared = like;
+    for person in &mut compared {
+        if let Some(other) = members::get(tx, &person.member_id)? {
+            person.differs = differences(record, &other);
+        }
+    }
+    Ok(compared)
 }
 
 /// Tells staff of both if somebody else has the same identity number. A telephone number is often

@@ -10,7 +10,7 @@ use super::super::kit::error::Result;
 use super::super::kit::rights::{Action, Staff};
 use super::super::kit::subject;
 use super::super::vault::{Field, Vault};
-use super::{noted, shown, shown_one};
+use super::{compared, noted, shown, shown_one};
 
 /// Which members to list.
 #[derive(Clone, Debug, Default)]
@@ -145,22 +145,23 @@ pub fn duplicates(
         let found = search::repeated(tx, within, after, limit)?;
         let ids: Vec<&str> = found.iter().map(|record| record.id.as_str()).collect();
         let mut like = search::duplicates(tx, within, &ids)?;
-        let group = |record: Record| {
-            let mut people = like.remove(&record.id).unwrap_or_default();
+        let mut groups = Vec::with_capacity(found.len());
+        for record in found {
+            let others = like.remove(&record.id).unwrap_or_default();
+            let mut people = compared(tx, &record, others)?;
             people.push(DuplicatePerson {
                 member_id: record.id.clone(),
                 name: record.name,
                 organization: record.organization,
                 shared: vec!["id_number".to_owned()],
+                differs: Vec::new(),
             });
-            DuplicateGroup {
+            groups.push(DuplicateGroup {
                 member_id: record.id,
                 people,
-            }
-        };
-        Ok::<_, super::super::kit::error::ServiceError>(
-            found.into_iter().map(group).collect::<Vec<_>>(),
-        )
+            });
+        }
+        Ok::<_, super::super::kit::error::ServiceError>(groups)
     })?;
     read_by(
         store,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use contract::member::{MemberImportReport, RowComplaint};
+use contract::member::{DuplicatePerson, MemberImportReport, RowComplaint};
 use contract::organization::Organization;
 
 use super::super::super::ImportError;
@@ -28,6 +28,13 @@ impl Adapter for Households {
 
     fn reads(&self) -> Vec<&'static str> {
         vec!["households.csv", "households.xlsx"]
+    }
+
+    fn called(&self) -> &'static [(&'static str, &'static [&'static str])] {
+        &[(
+            "households.csv",
+            &["户名", "农户", "住户", "家庭", "household"],
+        )]
     }
 
     fn order(&self) -> Order {
@@ -75,6 +82,10 @@ impl Adapter for Members {
         vec!["members.csv", "members.xlsx"]
     }
 
+    fn called(&self) -> &'static [(&'static str, &'static [&'static str])] {
+        &[("members.csv", &["党员", "人员", "名册", "名单", "member"])]
+    }
+
     fn order(&self) -> Order {
         Order::Rows
     }
@@ -117,8 +128,13 @@ fn list(import: &mut Import<'_>, names: &[&'static str]) -> Option<(String, Vec<
         .copied()
         .filter(|file| import.folder.has(file))
         .collect();
-    let file = (*there.first()?).to_owned();
-    let path = import.folder.path(&file);
+    let real = |file: &&str| import.folder.real(file);
+    let all: Vec<String> = there.iter().map(real).collect();
+    let path = import.folder.path(there.first()?);
+    let file = all.first()?.clone();
+    for file in &there {
+        import.folder.uses(file);
+    }
     let mut complain = |message: &str| {
         import.complain([Complaint {
             file: file.clone(),
@@ -127,7 +143,7 @@ fn list(import: &mut Import<'_>, names: &[&'static str]) -> Option<(String, Vec<
         }]);
     };
     if there.len() > 1 {
-        complain("同名的 .csv 和 .xlsx 只能留一个");
+        complain(&format!("{} 只能留一个，都没有导入", all.join(" 和 ")));
         return None;
     }
     if std::fs::metadata(&path).is_ok_and(|meta| meta.len() > super::MAX_BYTES as u64) {
@@ -202,6 +218,12 @@ fn tell(
             done.duplicates.len()
         ));
     }
+    for double in &done.duplicates {
+        let line = double.line;
+        let like = double.like.iter().map(alike);
+        let said = like.map(|like| format!("{file} 第 {line} 行的人和{like}"));
+        import.report.doubles.extend(said);
+    }
     let complaints = done.complaints.into_iter().map(|complaint| Complaint {
         file: file.to_owned(),
         line: Some(complaint.line),
@@ -212,3 +234,32 @@ fn tell(
     });
     import.complain(complaints);
 }
+
+/// Somebody a row is like: who it is, what both have, and in what they differ.
+fn alike(person: &DuplicatePerson) -> String {
+    let words = |fields: &[String]| {
+        let known = fields.iter().filter_map(|field| {
+            let mut all = FIELDS.iter();
+            all.find(|(name, _)| name == field).map(|(_, word)| *word)
+        });
+        known.collect::<Vec<_>>().join("、")
+    };
+    let who = format!("“{}”的“{}”", person.organization.name, person.name);
+    let shared = words(&person.shared);
+    match words(&person.differs).as_str() {
+        "" => format!("{who}{shared}相同，别的也没有不同"),
+        differs => format!("{who}{shared}相同，{differs}不同"),
+    }
+}
+
+/// What is said of two people, in words.
+const FIELDS: &[(&str, &str)] = &[
+    ("name", "姓名"),
+    ("organization", "所在组织"),
+    ("status", "身份"),
+    ("household", "户名"),
+    ("id_number", "身份证号"),
+    ("phone", "电话"),
+    ("card", "卡号"),
+    ("joined_on", "入党日期"),
+];

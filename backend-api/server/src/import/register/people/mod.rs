@@ -4,6 +4,7 @@
 //! bytes ─▶ sheet (CSV or XLSX: header and rows) ─▶ columns (by their names) ─▶ services
 //! ```
 
+mod bounds;
 mod columns;
 mod folder;
 mod sheet;

@@ -1,7 +1,7 @@
 //! A table with a header: CSV in any encoding the office uses, or the first sheet of an XLSX file.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Cursor, Read as _};
+use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, Dimensions, Reader as _, Xlsx};
@@ -10,16 +10,15 @@ use contract::member::RowComplaint;
 use super::super::super::complaint::Complaints;
 use super::super::super::table::{read_csv, take_title};
 use super::super::super::text;
+use super::bounds::{self, MAX_CELLS, MAX_TEXTS, Verdict};
 use super::workbook::{Damaged, Place, Shown};
 
 /// Largest file that is read.
 pub const MAX_BYTES: usize = 20 * 1024 * 1024;
-/// Bytes a spreadsheet may unpack to.
-const MAX_UNPACKED: u64 = 200 * 1024 * 1024;
-/// Bytes of texts a spreadsheet keeps in memory all at once.
-const MAX_STRINGS: u64 = 64 * 1024 * 1024;
 const MAX_ROWS: u32 = 200_000;
 const MAX_COLUMNS: u32 = 100;
+/// Cells with something wrong of which each is complained.
+const MAX_WRONG: usize = 5_000;
 /// A spreadsheet keeps 15 digits of a number; of a longer one the last are lost.
 const EXACT: f64 = 1e15;
 
@@ -52,6 +51,10 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, RowComplaint> {
 }
 
 fn read_text(bytes: &[u8]) -> Result<Sheet, RowComplaint> {
+    let ends = |byte: &&u8| matches!(byte, b',' | b';' | b'\t' | b'\n');
+    if bytes.iter().filter(ends).count() > 2 * MAX_CELLS {
+        return Err(whole(TOO_MANY));
+    }
     let text = text::decode(bytes).map_err(|wrong| complaint(wrong.line, &wrong.message))?;
     let mut complaints = Complaints::about("");
     let mut rows = read_csv(&text, &mut complaints).rows.into_iter();
@@ -71,10 +74,14 @@ fn read_text(bytes: &[u8]) -> Result<Sheet, RowComplaint> {
 
 fn read_xlsx(bytes: &[u8]) -> Result<Sheet, RowComplaint> {
     let damaged = || whole("表格文件已损坏，请用表格软件打开后另存一次");
-    if !unpacks_within_bounds(bytes).map_err(|_| damaged())? {
-        return Err(whole(
-            "表格展开后太大，请删去多余的工作表和图片，或另存为 CSV",
-        ));
+    match bounds::judge(bytes).map_err(|_| damaged())? {
+        Verdict::Fits => {}
+        Verdict::TooLarge => {
+            return Err(whole(
+                "表格展开后太大，请删去多余的工作表和图片，或另存为 CSV",
+            ));
+        }
+        Verdict::TooMany => return Err(whole(TOO_MANY)),
     }
     // Some damaged files make the reader panic.
     let read = || Ok((first_sheet(bytes)?, Shown::read(bytes)?));
@@ -82,10 +89,13 @@ fn read_xlsx(bytes: &[u8]) -> Result<Sheet, RowComplaint> {
         .map_err(|_| damaged())?
         .map_err(|error| match error {
             Failure::Damaged => damaged(),
-            Failure::TooLarge => whole("表格的行或列太多，请只留名单那一部分"),
+            Failure::TooLarge => whole(TOO_MANY),
         })?;
     table(cells, &looks)
 }
+
+/// What is said of a list that is more than a list.
+const TOO_MANY: &str = "表格的行或列太多，请只留名单那一部分";
 
 enum Failure {
     Damaged,
@@ -107,6 +117,16 @@ enum Content {
     Wrong(String),
 }
 
+impl Content {
+    /// Bytes of its words.
+    fn length(&self) -> usize {
+        match self {
+            Self::Text(text) | Self::Wrong(text) => text.len(),
+            Self::Number(_) => 0,
+        }
+    }
+}
+
 /// Every cell in which something stands.
 type Cells = BTreeMap<Place, Content>;
 
@@ -123,24 +143,52 @@ fn first_sheet(bytes: &[u8]) -> Result<Cells, Failure> {
     let mut reader = book
         .worksheet_cells_reader(&name)
         .map_err(|_| Failure::Damaged)?;
-    let mut cells = Cells::new();
+    let (mut cells, mut room) = (Cells::new(), MAX_TEXTS);
     while let Some(cell) = reader.next_cell().map_err(|_| Failure::Damaged)? {
+        // One text may stand in many cells: judged before it is copied.
+        let copied = match cell.get_value() {
+            DataRef::String(it) | DataRef::DateTimeIso(it) | DataRef::DurationIso(it) => it.len(),
+            DataRef::SharedString(it) => it.len(),
+            _ => 0,
+        };
+        room = without(room, copied, 1)?;
         let Some(content) = content(cell.get_value()) else {
             continue;
         };
         let (row, column) = cell.get_position();
-        if row >= MAX_ROWS || column >= MAX_COLUMNS {
+        if row >= MAX_ROWS || column >= MAX_COLUMNS || cells.len() >= MAX_CELLS {
             return Err(Failure::TooLarge);
         }
         cells.insert((row, column), content);
     }
-    carry_down(&mut cells, &merged)?;
+    carry_down(&mut cells, &merged, room)?;
+    if places(&cells) > MAX_CELLS {
+        return Err(Failure::TooLarge);
+    }
     Ok(cells)
 }
 
+/// What is left of the room for texts after so many copies of one.
+fn without(room: u64, length: usize, copies: usize) -> Result<u64, Failure> {
+    let taken = (length as u64).saturating_mul(copies as u64);
+    room.checked_sub(taken).ok_or(Failure::TooLarge)
+}
+
+/// How many cells the table has, with the empty ones in front of others.
+fn places(cells: &Cells) -> usize {
+    let mut places = 0;
+    let mut keys = cells.keys().peekable();
+    while let Some((row, column)) = keys.next() {
+        if keys.peek().is_none_or(|(next, _)| next != row) {
+            places += *column as usize + 1;
+        }
+    }
+    places
+}
+
 /// Whoever merges cells means the value for all of them.
-fn carry_down(cells: &mut Cells, merged: &[Dimensions]) -> Result<(), Failure> {
-    let mut carried = 0_u64;
+fn carry_down(cells: &mut Cells, merged: &[Dimensions], room: u64) -> Result<(), Failure> {
+    let mut room = room;
     for area in merged {
         let Some(content) = cells.get(&area.start).cloned() else {
             continue;
@@ -154,10 +202,11 @@ fn carry_down(cells: &mut Cells, merged: &[Dimensions]) -> Result<(), Failure> {
             continue;
         }
         let rows = area.start.0 + 1..=area.end.0.min(last);
-        carried += rows.clone().count() as u64;
-        if carried > u64::from(MAX_ROWS) * u64::from(MAX_COLUMNS) {
+        let count = rows.clone().count();
+        if cells.len() + count > MAX_CELLS {
             return Err(Failure::TooLarge);
         }
+        room = without(room, content.length(), count)?;
         for row in rows {
             cells.insert((row, area.start.1), content.clone());
         }
@@ -188,6 +237,12 @@ fn table(cells: Cells, looks: &Shown) -> Result<Sheet, RowComplaint> {
     }
     let uncalculated = looks.uncalculated.iter();
     wrong.extend(uncalculated.map(|place| (*place, "没有算出结果的公式".to_owned())));
+    if wrong.len() > MAX_WRONG {
+        return Err(whole(&format!(
+            "有 {} 个格子是错误值或没有算出结果的公式，请先在表格软件里改正",
+            wrong.len()
+        )));
+    }
     wrong.sort();
     // A title above the header is no row.
     take_title(&mut rows);
@@ -268,22 +323,6 @@ fn plain(number: f64) -> String {
     } else {
         number.to_string()
     }
-}
-
-/// Unpacks everything once without keeping it: what a file says of its own size proves nothing.
-fn unpacks_within_bounds(bytes: &[u8]) -> io::Result<bool> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(io::Error::other)?;
-    let mut total = 0;
-    for index in 0..archive.len() {
-        let file = archive.by_index(index).map_err(io::Error::other)?;
-        let strings = file.name().ends_with("sharedStrings.xml");
-        let size = io::copy(&mut file.take(MAX_UNPACKED - total + 1), &mut io::sink())?;
-        total += size;
-        if total > MAX_UNPACKED || (strings && size > MAX_STRINGS) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 fn whole(message: &str) -> RowComplaint {

@@ -236,6 +236,9 @@ store::on_both_engines! {
         let like: Vec<_> = report.duplicates.iter().map(|it| (it.line, it.like.len(), it.like[0].shared.join(" "))).collect();
         // A family's telephone is no doubt.
         assert_eq!(like, [(2, 1, "id_number".into()), (4, 2, "phone".into())]);
+        assert_eq!(report.duplicates[0].like[0].differs, ["organization"]);
+        let neighbour = report.duplicates[1].like.iter().find(|it| it.name == "张三").unwrap();
+        assert_eq!(neighbour.differs, ["name", "organization", "status"]);
         assert_eq!(office.all().len(), 4);
         let root = office.store.read(organizations::root).unwrap().unwrap();
         let told = office.store.read(|tx| notices::list(tx, &root.id, true, None, 10)).unwrap();
@@ -278,6 +281,25 @@ store::on_both_engines! {
         for complaint in &report.complaints {
             assert!(complaint.message.chars().count() > 5, "{complaint:?}");
         }
+    }
+
+    fn every_standing_can_be_written(database) {
+        let office = Office::new(database);
+        let all = [
+            ("正式党员", MemberStatus::Full),
+            ("中共预备党员", MemberStatus::Probationary),
+            ("发展对象", MemberStatus::DevelopmentTarget),
+            ("入党积极分子", MemberStatus::Activist),
+            ("入党申请人", MemberStatus::Applicant),
+            ("群众", MemberStatus::Villager),
+        ];
+        let rows: String = all.iter().map(|(word, _)| format!("ZJ,{word}甲,{word},,,,,,\n")).collect();
+        assert_eq!(counts(&office.rows(&rows)), (6, 0, 0, 0));
+        for (word, status) in all {
+            assert_eq!(office.one(&format!("{word}甲")).status, status);
+        }
+        let report = office.rows("ZJ,乙,团员,,,,,,\n");
+        assert!(report.complaints[0].message.contains("发展对象"), "{report:?}");
     }
 
     fn who_moved_or_left_is_not_moved_back_by_an_old_list(database) {

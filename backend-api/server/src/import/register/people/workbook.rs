@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader, Cursor};
+use std::rc::Rc;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -15,7 +16,7 @@ pub(super) type Place = (u32, u32);
 #[derive(Debug, Default)]
 pub(super) struct Shown {
     /// Number formats of cells that have one of their own.
-    formats: HashMap<Place, String>,
+    formats: HashMap<Place, Rc<str>>,
     /// Formulas without a value.
     pub(super) uncalculated: HashSet<Place>,
     /// Rows nobody sees.
@@ -68,11 +69,12 @@ impl Shown {
         &mut self,
         archive: &mut Archive<'_>,
         path: &str,
-        formats: &[Option<String>],
+        formats: &[Option<Rc<str>>],
     ) -> Result<(), Damaged> {
         let (mut row, mut column) = (0, 0);
         let mut formula = false;
         let (mut has_value, mut is_words) = (false, false);
+        let mut format = None;
         each(archive, path, |event| {
             match event {
                 Xml::Start(tag, element) => match tag {
@@ -91,10 +93,7 @@ impl Shown {
                             column = at;
                         }
                         let style = attribute(element, "s")?.and_then(|s| s.parse::<usize>().ok());
-                        let format = style.and_then(|style| formats.get(style)?.clone());
-                        if let Some(format) = format {
-                            self.formats.insert((row, column), format);
-                        }
+                        format = style.and_then(|style| formats.get(style)?.clone());
                         // A formula whose result is no words has one all the same.
                         has_value = attribute(element, "t")?.as_deref() == Some("str");
                         (formula, is_words) = (false, has_value);
@@ -108,6 +107,9 @@ impl Shown {
                 Xml::End(b"c") => {
                     if formula && !has_value {
                         self.uncalculated.insert((row, column));
+                    }
+                    if let Some(format) = format.take().filter(|_| has_value) {
+                        self.formats.insert((row, column), format);
                     }
                     column += 1;
                 }
@@ -206,8 +208,8 @@ fn sheets(archive: &mut Archive<'_>) -> Result<Vec<(String, String)>, Damaged> {
 }
 
 /// The number format of every style that has one of the workbook's own.
-fn number_formats(archive: &mut Archive<'_>) -> Result<Vec<Option<String>>, Damaged> {
-    let mut codes = HashMap::new();
+fn number_formats(archive: &mut Archive<'_>) -> Result<Vec<Option<Rc<str>>>, Damaged> {
+    let mut codes: HashMap<String, Rc<str>> = HashMap::new();
     let mut styles = Vec::new();
     let mut of_cells = false;
     each(archive, "xl/styles.xml", |event| {
@@ -217,7 +219,7 @@ fn number_formats(archive: &mut Archive<'_>) -> Result<Vec<Option<String>>, Dama
                     attribute(element, "numFmtId")?,
                     attribute(element, "formatCode")?,
                 ) {
-                    codes.insert(id, code);
+                    codes.insert(id, code.into());
                 }
             }
             Xml::Start(b"cellXfs", _) => of_cells = true,
