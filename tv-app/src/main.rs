@@ -14,7 +14,7 @@ use parking_lot::RwLock;
 use tracing_subscriber::EnvFilter;
 
 use tv_app::app::{App, Capturing, Parts, later};
-use tv_app::cache::Cache;
+use tv_app::cache::{Cache, Storage};
 use tv_app::client::ClientConfig;
 use tv_app::clock::{Clock, SystemClock};
 use tv_app::platform::backend::{self, Backend, Started};
@@ -22,8 +22,7 @@ use tv_app::platform::headless::Headless;
 use tv_app::platform::link;
 use tv_app::platform::virtual_tv::{VirtualOptions, VirtualTv};
 use tv_app::remote::evdev::{self, Mode, SharedKeymap};
-use tv_app::remote::keymap::Keymap;
-use tv_app::remote::{RemoteKey, gamepad};
+use tv_app::remote::{RemoteKey, gamepad, keyfile};
 use tv_app::screens::settings::{RawKey, choice, name};
 
 /// 智慧党建电视：电视盒子上的程序
@@ -88,13 +87,19 @@ fn main() -> anyhow::Result<()> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let cache = Cache::open(&options.data, Arc::clone(&clock))
         .with_context(|| format!("打不开数据目录 {}", options.data.display()))?;
+    if cache.storage() != Storage::Disk {
+        tracing::error!(
+            "写不了数据目录 {}：先在内存里运行，关机后不保留。请检查这个目录和磁盘",
+            options.data.display()
+        );
+    }
     if let Some(test) = &options.test_capture {
         cache.set_setting(name::CAMERA, &test.camera)?;
         cache.set_setting(name::MICROPHONE, &test.microphone)?;
     }
     let started = backend::start(&options.screen)?;
     let keymap_file = options.data.join("keymap.toml");
-    let keymap: SharedKeymap = Arc::new(RwLock::new(read_keymap(&keymap_file)));
+    let keymap: SharedKeymap = Arc::new(RwLock::new(keyfile::read(&keymap_file)));
     let parts = Parts {
         cache,
         clock: Arc::clone(&clock),
@@ -165,16 +170,6 @@ fn report_first_frame(screen: &Headless, app: &App) {
     });
 }
 
-/// The user's keymap; mistakes in it are told and the rest applies.
-fn read_keymap(file: &std::path::Path) -> Keymap {
-    let text = std::fs::read_to_string(file).unwrap_or_default();
-    let (keymap, mistakes) = Keymap::parse(&text);
-    for mistake in mistakes {
-        tracing::warn!(file = %file.display(), "{mistake}");
-    }
-    keymap
-}
-
 /// Learns a key at once and writes it into the user's file.
 fn learner(keymap: SharedKeymap, file: PathBuf) -> Box<dyn Fn(RawKey, RemoteKey)> {
     Box::new(move |raw, key| {
@@ -183,7 +178,7 @@ fn learner(keymap: SharedKeymap, file: PathBuf) -> Box<dyn Fn(RawKey, RemoteKey)
             RawKey::Code(code) => keymap.set_key(code, Some(key)),
             RawKey::Scan(scancode) => keymap.set_scancode(scancode, Some(key)),
         }
-        if let Err(error) = std::fs::write(&file, keymap.to_toml()) {
+        if let Err(error) = keyfile::write(&file, &keymap) {
             tracing::error!(%error, file = %file.display(), "the learnt key cannot be kept");
         }
     })

@@ -1,6 +1,7 @@
 //! The program itself, as an installer starts it: what it says before it has a screen.
 
-use std::process::{Command, Output};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Output, Stdio};
 
 fn tv_app(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tv-app"))
@@ -28,16 +29,28 @@ fn its_version_needs_no_screen() {
     );
 }
 
+/// A program that ended would be started again without end.
 #[test]
-fn a_folder_that_cannot_be_is_named() {
+fn a_folder_that_cannot_be_is_named_and_the_screen_comes_all_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
     let inside = file.join("data");
-    let output = tv_app(&["--headless", "--data", inside.to_str().unwrap()]);
-    assert!(!output.status.success());
-    let told = said(&output);
-    assert!(told.contains("打不开数据目录"), "{told}");
+    let mut program = Command::new(env!("CARGO_BIN_EXE_tv-app"))
+        .args(["--headless", "--report-first-frame", "--data"])
+        .arg(&inside)
+        .env_remove("ZHDJ_SERVER")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut shown = String::new();
+    let mut out = BufReader::new(program.stdout.take().unwrap());
+    out.read_line(&mut shown).unwrap();
+    program.kill().unwrap();
+    let told = said(&program.wait_with_output().unwrap());
+    assert_eq!(shown.trim(), "first-frame enrolment", "{told}");
+    assert!(told.contains("写不了数据目录"), "{told}");
     assert!(told.contains(inside.to_str().unwrap()), "{told}");
 }
 

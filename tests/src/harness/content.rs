@@ -143,7 +143,7 @@ pub(super) fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()
     Ok(())
 }
 
-fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
+pub(super) fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
     let mut files = Vec::new();
     walk(from, &mut files)?;
     for path in files {

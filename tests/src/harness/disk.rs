@@ -17,10 +17,14 @@ use tv_app::focus::Remembered;
 use tv_app::router::OpenScreen;
 use tv_app::screens::Route;
 
+use super::content::copy_folder;
 use super::{Content, NOW_MS};
 
 /// The content came so long before the television was switched on, in ms.
 const HEARD_MS: i64 = 86_400_000;
+
+/// Bytes of a page of the database.
+const PAGE: usize = 4096;
 
 /// A terminal's data folder with an open cache.
 pub struct Disk {
@@ -62,6 +66,25 @@ impl Disk {
         Ok(disk)
     }
 
+    /// One whose folder cannot be had: everything is in memory. The server answers.
+    ///
+    /// # Errors
+    /// When it cannot be filled.
+    pub fn unstored(clock: &Arc<ManualClock>, content: &Content) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("file");
+        std::fs::write(&file, "")?;
+        let disk = Self {
+            cache: open(&file.join("data"), clock)?,
+            folder,
+        };
+        disk.enrol("http://127.0.0.1:9")?;
+        fill(&disk.cache, content)?;
+        disk.cache.synced(NOW_MS)?;
+        disk.cache.set_online(true);
+        Ok(disk)
+    }
+
     /// The same after the program was started again.
     ///
     /// # Errors
@@ -69,6 +92,37 @@ impl Disk {
     pub fn reopened(self, clock: &Arc<ManualClock>) -> anyhow::Result<Self> {
         let Self { cache, folder } = self;
         drop(cache);
+        Ok(Self {
+            cache: open(folder.path(), clock)?,
+            folder,
+        })
+    }
+
+    /// Breaks every page of its database and of the log beside it in which one of these texts stands,
+    /// and switches it on again. It must be switched off.
+    ///
+    /// # Errors
+    /// When fewer than three are broken, or it cannot be opened.
+    pub fn broken(self, clock: &Arc<ManualClock>, texts: &[&str]) -> anyhow::Result<Self> {
+        // A copy: whatever was just switched off may still have the files open.
+        let folder = tempfile::tempdir()?;
+        copy_folder(self.path(), folder.path())?;
+        let mut broken = 0;
+        for name in ["cache.db", "cache.db-wal"] {
+            let path = folder.path().join(name);
+            let Ok(mut bytes) = std::fs::read(&path) else {
+                continue;
+            };
+            for page in bytes.chunks_mut(PAGE) {
+                let holds = |text: &&str| page.windows(text.len()).any(|at| at == text.as_bytes());
+                if texts.iter().any(holds) {
+                    page.fill(0xa5);
+                    broken += 1;
+                }
+            }
+            std::fs::write(&path, bytes)?;
+        }
+        anyhow::ensure!(broken >= 3, "only {broken} pages hold {texts:?}");
         Ok(Self {
             cache: open(folder.path(), clock)?,
             folder,

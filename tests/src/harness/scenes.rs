@@ -121,6 +121,11 @@ pub const SCENES: &[Scene] = &[
         stage.show(&[Route::Home])
     }),
     scene("home-empty", |stage| stage.show_empty(&[Route::Home])),
+    scene("home-unstored", |stage| stage.show_unstored(&[Route::Home])),
+    scene("bulletins-unstored", |stage| {
+        let route = stage.list(ListingKind::Bulletins)?;
+        stage.show_unstored(&[Route::Home, route])
+    }),
     scene("home-never", |stage| {
         stage.tv.start(&stage.blank, &Start::default())
     }),

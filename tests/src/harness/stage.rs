@@ -35,6 +35,8 @@ pub struct Stage {
     pub blank: Disk,
     /// Just unpacked.
     pub fresh: Disk,
+    /// As [`Stage::empty`], and it can store nothing.
+    pub unstored: Disk,
     /// In every scene that says nothing else somebody looks into this place.
     pub watched: bool,
     films: Vec<String>,
@@ -71,6 +73,7 @@ impl Stage {
         ];
         tell(&demo, TerminalKind::Household, people::household(), calls)?;
         let empty = Disk::with(&tv.clock, &Content::empty()?)?;
+        let unstored = Disk::unstored(&tv.clock, &Content::empty()?)?;
         let blank = Disk::new(&tv.clock)?;
         blank.enrol("http://127.0.0.1:9")?;
         let fresh = Disk::new(&tv.clock)?;
@@ -81,6 +84,7 @@ impl Stage {
             empty,
             blank,
             fresh,
+            unstored,
             watched: false,
             films,
             is_long: false,
@@ -92,7 +96,13 @@ impl Stage {
     /// # Errors
     /// When it cannot be written.
     pub fn set_size(&self, text: u32, safe: u32) -> anyhow::Result<()> {
-        for disk in [&self.demo, &self.empty, &self.blank, &self.fresh] {
+        for disk in [
+            &self.demo,
+            &self.empty,
+            &self.blank,
+            &self.fresh,
+            &self.unstored,
+        ] {
             disk.set(name::TEXT_SIZE, &text.to_string())?;
             disk.set(name::SAFE_AREA, &safe.to_string())?;
         }
@@ -205,6 +215,10 @@ impl Stage {
 
     pub(super) fn show_empty(&mut self, routes: &[Route]) -> anyhow::Result<()> {
         stand_at(&mut self.tv, &self.empty, routes, None)
+    }
+
+    pub(super) fn show_unstored(&mut self, routes: &[Route]) -> anyhow::Result<()> {
+        stand_at(&mut self.tv, &self.unstored, routes, None)
     }
 
     /// The same as [`Self::show`] when the player plays this.

@@ -17,6 +17,7 @@ use media_player::testing::ClipSpec;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tv_app::app::App;
+use tv_app::cache::Storage;
 use tv_app::remote::RemoteKey;
 use tv_app::screens::{Route, Screen};
 
@@ -274,8 +275,14 @@ fn a_township_answers_a_roll_call_by_keys_and_cards_alone() {
     world.wait_for_words("已保存，联网后送出");
     let signed_at_ms = world.box_ms();
     world.tv.cut_power();
-    world.proxy.join();
+    break_the_home_s_database(&mut world);
     world.switch_on(TerminalKind::Household);
+    // Home is there, without a network, and nobody has to approve this TV again.
+    world.tv.settle();
+    let app = world.tv.app();
+    assert_eq!(app.cache().newest(10).len(), 2);
+    assert!(app.with_router(|router| router.is_enrolled()));
+    world.proxy.join();
     world.wait_for_present(&call, 2);
     world.advance(300);
     assert_eq!(world.results(&call).total.present, 2, "it counts once");
@@ -358,6 +365,19 @@ fn an_open_roll_call_appears_when_the_household_is_linked() {
     // Whoever is quicker than the list of the household sees it come.
     world.wait_for_words("何家栋");
     world.wait_for_words("何秀兰");
+}
+
+/// When the power comes back, the pages are broken in which the sign-in stands, who this TV is, and whom
+/// it knows.
+fn break_the_home_s_database(world: &mut World) {
+    let other = Disk::new(&world.tv.clock).unwrap();
+    let home = std::mem::replace(&mut world.home, other);
+    let url = world.proxy.url();
+    let texts = ["/terminal/sign-ins", url.trim_end_matches('/'), "何满仓"];
+    world.home = home.broken(&world.tv.clock, &texts).unwrap();
+    let waiting = world.home.cache.waiting_sign_ins();
+    assert_eq!(waiting.len(), 1, "{waiting:?}");
+    assert_eq!(world.home.cache.storage(), Storage::Disk);
 }
 
 fn set_pin(world: &World, name: &str) {

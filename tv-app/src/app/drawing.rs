@@ -7,7 +7,7 @@ use tv_ui::{
     ToastKind,
 };
 
-use crate::cache::SyncState;
+use crate::cache::{Storage, SyncState};
 use crate::interruptions::duty::draw_sign;
 use crate::interruptions::provider::Answer;
 use crate::router::Router;
@@ -111,6 +111,7 @@ fn draw_shell(window: &AppWindow, context: &Context<'_>, sync: &SyncState) {
             .last_sync_at_ms
             .map_or_else(tv_ui::Day::default, |at| to_day(day(at, context.now))),
         pending: int(sync.pending_writes),
+        unstored: context.cache.storage() != Storage::Disk,
     });
 }
 
@@ -136,5 +137,6 @@ fn toast_kind(toast: Toast) -> ToastKind {
         Toast::NoRecording => ToastKind::NoRecording,
         Toast::MeetingCancelled => ToastKind::MeetingCancelled,
         Toast::LookBegan => ToastKind::LookBegan,
+        Toast::NoStorage => ToastKind::NoStorage,
     }
 }

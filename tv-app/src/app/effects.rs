@@ -7,7 +7,7 @@ use media_player::{Command, Source};
 
 use super::{App, later};
 use crate::cache::command::{self, Told};
-use crate::cache::{Cache, CacheError};
+use crate::cache::{Cache, CacheError, Storage};
 use crate::client::PlaybackCaption;
 use crate::screens::overlay::Toast;
 use crate::screens::player::Loaded;
@@ -56,7 +56,10 @@ impl App {
             Effect::Learnt(raw, key) => (self.learn)(raw, key),
             Effect::Remember => self.remember(),
             Effect::Command(command) => self.command(*command),
-            Effect::Queue(key) => self.writer.run(move |cache| cache.queue_command(&key)),
+            Effect::Queue(key) => {
+                self.writer
+                    .run(move |cache| cache.queue_command(&key).map(drop));
+            }
             Effect::Told(key) => self.writer.run(move |cache| cache.forget_refusal(&key)),
             Effect::RaiseHand(raised) => self.raise_hand(raised),
             Effect::LeaveMeeting => self.leave_meeting(),
@@ -203,6 +206,7 @@ impl App {
             move |cache| cache.set_reminder(&id, wanted),
             move |app, done| {
                 let toast = match (done, wanted) {
+                    _ if app.cache.storage() != Storage::Disk => Toast::NoStorage,
                     (true, true) => Toast::RemindOn,
                     (true, false) => Toast::RemindOff,
                     (false, _) => Toast::DiskFull,
@@ -214,6 +218,10 @@ impl App {
     }
 
     fn keep(&self, id: &str, wanted: bool) {
+        if wanted && self.cache.storage() != Storage::Disk {
+            self.with_context(|router, context| router.show_toast(Toast::NoStorage, context));
+            return;
+        }
         let id = id.to_owned();
         // Said only when it is on the disk.
         self.write_then(

@@ -23,7 +23,7 @@ use parking_lot::Mutex;
 use slint::{ComponentHandle, Image, Timer, TimerMode};
 use tv_ui::{AppWindow, MeetingAdapter, PlayerAdapter, Theme, Tokens};
 
-use crate::cache::{Cache, Pictures};
+use crate::cache::{Cache, Pictures, Storage};
 use crate::client::{Client, ClientConfig, EnrolmentState, Notice};
 use crate::clock::Clock;
 use crate::platform::backend::fit;
@@ -197,6 +197,9 @@ impl App {
         app.first_screen(resume);
         app.window.show()?;
         fit(app.window.window());
+        app.cache
+            .tell_storage(Arc::new(|| later(|app| app.input(&Input::Changed))));
+        app.look_after();
         app.start_minute();
         if !wait_for_font {
             std::thread::Builder::new().name("font".into()).spawn(|| {
@@ -523,6 +526,7 @@ impl App {
             "dialog": router.dialog().is_some(),
             "online": sync.online,
             "pending": sync.pending_writes,
+            "stored": self.cache.storage() == Storage::Disk,
             "watched": router.sign().is_some(),
             "waits_for_network": router.top().controller().waits_for_network(),
             "seen": self.is_seen(),
@@ -557,9 +561,18 @@ impl App {
             .start(TimerMode::SingleShot, Duration::from_millis(wait), || {
                 if let Some(app) = current() {
                     app.input(&Input::Changed);
+                    app.look_after();
                     app.start_minute();
                 }
             });
+    }
+
+    /// Has the storage looked after, in the thread that may wait for the disk.
+    fn look_after(&self) {
+        self.writer.run(|cache| {
+            cache.look_after();
+            Ok(())
+        });
     }
 
     fn font_loaded(&self, typesetter: Typesetter) {

@@ -5,7 +5,7 @@ use rusqlite::params;
 
 use super::handle::Cache;
 use super::kinds::DocumentKind;
-use super::read::{BULLETIN_ROW, bulletin_row, parse};
+use super::read::{BULLETIN_ROW, bulletin_row};
 use super::types::BulletinRow;
 
 impl Cache {
@@ -19,7 +19,7 @@ impl Cache {
         });
         documents
             .iter()
-            .filter_map(|json| parse(json, "page of an organization"))
+            .filter_map(|json| self.parse(json, "page of an organization"))
             .collect()
     }
 
@@ -27,7 +27,7 @@ impl Cache {
     #[must_use]
     pub fn branch(&self, id: &str) -> Option<Branch> {
         let json = self.document("read the page of an organization", DocumentKind::Branch, id)?;
-        parse(&json, "page of an organization")
+        self.parse(&json, "page of an organization")
     }
 
     /// Whether there is a page of the organization with this id.

@@ -52,6 +52,9 @@ pub enum CacheError {
         /// The file's name.
         name: String,
     },
+    /// This box can store nothing now, and nobody is there whom it could be told at once.
+    #[error("nothing can be stored, and the server does not answer")]
+    NoStorage,
     /// There is no room for it without removing something more important.
     #[error("no room for {bytes} bytes within the budget of {budget} bytes")]
     NoRoom {
@@ -60,6 +63,81 @@ pub enum CacheError {
         /// Bytes the store may use now.
         budget: u64,
     },
+}
+
+/// What a failure says of the storage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ailment {
+    /// What is read is not what was written.
+    Damaged,
+    /// There is no room.
+    Full,
+    /// It cannot be written, or is not there.
+    Unwritable,
+}
+
+impl CacheError {
+    /// What is wrong with the storage, if that is why it failed.
+    pub(super) fn ailment(&self) -> Option<Ailment> {
+        match self {
+            Self::Database { source, .. } => of_database(source),
+            Self::Io { source, .. } => of_io(source.kind()),
+            _ => None,
+        }
+    }
+
+    /// The database cannot be used as it is: it is damaged, or was made by another program.
+    pub(super) fn is_broken(&self) -> bool {
+        match self {
+            Self::TooNew { .. } => true,
+            // A missing table or column under a current version number is damage too.
+            Self::Database {
+                source:
+                    rusqlite::Error::SqliteFailure(failure, _)
+                    | rusqlite::Error::SqlInputError { error: failure, .. },
+                ..
+            } if failure.extended_code == rusqlite::ffi::SQLITE_ERROR => true,
+            // A folder in its place.
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::IsADirectory => true,
+            _ => self.ailment() == Some(Ailment::Damaged),
+        }
+    }
+}
+
+fn of_database(error: &rusqlite::Error) -> Option<Ailment> {
+    use rusqlite::{Error, ErrorCode, ffi};
+    let failure = match error {
+        Error::SqliteFailure(failure, _) => failure,
+        // Nobody has written such a value.
+        Error::FromSqlConversionFailure(..)
+        | Error::IntegralValueOutOfRange(..)
+        | Error::InvalidColumnType(..)
+        | Error::Utf8Error(..) => return Some(Ailment::Damaged),
+        _ => return None,
+    };
+    match failure.code {
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Some(Ailment::Damaged),
+        ErrorCode::DiskFull => Some(Ailment::Full),
+        ErrorCode::SystemIoFailure => Some(match failure.extended_code {
+            ffi::SQLITE_IOERR_READ
+            | ffi::SQLITE_IOERR_SHORT_READ
+            | ffi::SQLITE_IOERR_DATA
+            | ffi::SQLITE_IOERR_CORRUPTFS => Ailment::Damaged,
+            _ => Ailment::Unwritable,
+        }),
+        ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied => {
+            Some(Ailment::Unwritable)
+        }
+        _ => None,
+    }
+}
+
+fn of_io(kind: io::ErrorKind) -> Option<Ailment> {
+    match kind {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(Ailment::Full),
+        // Whatever else the file system says of a folder of our own.
+        _ => Some(Ailment::Unwritable),
+    }
 }
 
 /// Names the operation that a failure interrupted.

@@ -14,6 +14,9 @@ use super::{gone, schema, search, time};
 /// Bookkeeping: the feed was read, but not to its end.
 pub(super) const READING: &str = "feed_reading";
 
+/// A cursor that no server knows: it answers with everything.
+pub(super) const EVERYTHING: &str = "everything";
+
 /// One document, ready to be written: everything slow happens before the transaction.
 pub(super) struct Prepared<'a> {
     kept: Kept<'a>,
@@ -112,7 +115,7 @@ impl Cache {
     /// When it cannot be written.
     pub fn read_all_again(&self) -> Result<(), CacheError> {
         self.write("begin the feed again", |tx| {
-            schema::set_meta(tx, "cursor", "everything")
+            schema::set_meta(tx, "cursor", EVERYTHING)
         })
     }
 
@@ -172,7 +175,11 @@ impl<'a> Prepared<'a> {
     }
 }
 
-fn put_township(tx: &Transaction<'_>, township: &Township, json: &str) -> rusqlite::Result<()> {
+pub(super) fn put_township(
+    tx: &Transaction<'_>,
+    township: &Township,
+    json: &str,
+) -> rusqlite::Result<()> {
     schema::set_meta(tx, "township", json)?;
     tx.execute("DELETE FROM listing", [])?;
     let mut insert =

@@ -44,8 +44,21 @@ pub struct WantedFile {
 pub(super) struct Memory(Mutex<Index>);
 
 impl Memory {
-    /// Reads what is stored; rows without a whole file and files without a row are removed.
-    pub(super) fn load(connection: &Connection, dir: &Path) -> Result<Self, CacheError> {
+    /// Reads what is stored; rows without a whole file and files without a row are removed, or, if the
+    /// database is new, taken in: their names say what they are.
+    pub(super) fn load(
+        connection: &Connection,
+        dir: &Path,
+        is_new: bool,
+    ) -> Result<Self, CacheError> {
+        let folder = dir.join(FOLDER);
+        // A folder that cannot be read holds nothing.
+        if is_new && let Ok(entries) = fs::read_dir(&folder) {
+            entries
+                .flatten()
+                .try_for_each(|entry| take_in(connection, &entry))
+                .during("take in the files that are here")?;
+        }
         Ok(Self(Mutex::new(Index::load(connection, dir)?)))
     }
 }
@@ -105,11 +118,10 @@ impl Index {
                     .during("forget a lost file")?;
             }
         }
-        let folder = dir.join(FOLDER);
-        for entry in fs::read_dir(&folder)
-            .map_err(|source| io_error("list", &folder, source))?
-            .flatten()
-        {
+        let Ok(entries) = fs::read_dir(dir.join(FOLDER)) else {
+            return Ok(index);
+        };
+        for entry in entries.flatten() {
             let name = entry.file_name();
             if name
                 .to_str()
@@ -394,7 +406,7 @@ impl Cache {
     }
 
     /// Removes files that may go until the rest is no larger than `limit`; answers their names.
-    fn evict(&self, limit: u64, may_go: impl Fn(FileClass) -> bool) -> Vec<String> {
+    pub(super) fn evict(&self, limit: u64, may_go: impl Fn(FileClass) -> bool) -> Vec<String> {
         let memory = self.slot::<Memory>();
         let mut files = memory.0.lock();
         if files.total <= limit {
@@ -429,18 +441,43 @@ impl Cache {
             files = names.len(),
             "removed files to stay within the disk budget"
         );
-        self.write("forget removed files", |tx| {
-            for name in names {
-                tx.prepare_cached("DELETE FROM file WHERE name = ?1")?.execute([name])?;
-                tx.prepare_cached("UPDATE keep SET state = 4, reason = '存储空间不足，已被移除' WHERE file_name = ?1 AND state = 3")?
-                    .execute([name])?;
-                tx.prepare_cached("DELETE FROM want WHERE name = ?1 AND class = 4")?.execute([name])?;
-            }
-            Ok(())
-        })?;
+        self.write("forget removed files", |tx| forget(tx, names))?;
         self.changed();
         Ok(())
     }
+}
+
+/// Notes that files are gone.
+pub(super) fn forget(tx: &Connection, names: &[String]) -> rusqlite::Result<()> {
+    for name in names {
+        tx.prepare_cached("DELETE FROM file WHERE name = ?1")?
+            .execute([name])?;
+        tx.prepare_cached(
+            "UPDATE keep SET state = 4, reason = '存储空间不足，已被移除' WHERE file_name = ?1 AND state = 3",
+        )?
+        .execute([name])?;
+        tx.prepare_cached("DELETE FROM want WHERE name = ?1 AND class = 4")?
+            .execute([name])?;
+    }
+    Ok(())
+}
+
+/// Notes a file that lies here under its name. One that is shorter than its document says is none.
+fn take_in(db: &Connection, entry: &fs::DirEntry) -> rusqlite::Result<()> {
+    let name = entry.file_name();
+    let Some(name) = name.to_str().filter(|name| is_name(name)) else {
+        return Ok(());
+    };
+    let Ok(bytes) = entry.metadata().map(|data| data.len()) else {
+        return Ok(());
+    };
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO file(name, bytes, stored_at_ms, read_at_ms)
+         SELECT ?1, ?2, 0, 0 WHERE ?2 = coalesce((SELECT max(bytes) FROM want WHERE name = ?1), ?2)",
+    )?
+    .execute(params![name, bytes])?;
+    Ok(())
 }
 
 /// Whether a stored file of class `stored` makes way for a new one of class `new`.

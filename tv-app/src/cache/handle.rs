@@ -4,18 +4,30 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use tokio::sync::Notify;
 
-use super::error::{CacheError, Context};
-use super::schema;
+use super::error::{Ailment, CacheError, Context};
+use super::place::Place;
 use super::slots::Slots;
+use super::types::Storage;
 use crate::clock::Clock;
 
 /// Tells how many bytes are free on the file system of a folder; `None` when it cannot tell.
 pub type FreeSpace = Arc<dyn Fn(&Path) -> Option<u64> + Send + Sync>;
+
+/// Told when the cache goes to another place, or is another one; must not block.
+pub type StorageChanged = Arc<dyn Fn() + Send + Sync>;
+
+/// A read that finds damage waits no longer for whoever writes: that one may wait for what the reader
+/// holds.
+const MENDING: Duration = Duration::from_millis(500);
+
+/// A write is tried so often, each time after what was in its way was mended.
+const ATTEMPTS: usize = 4;
 
 /// Handle on the cache; clones share it.
 #[derive(Clone)]
@@ -28,7 +40,13 @@ pub(super) struct Inner {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) free_space: FreeSpace,
     pub(super) writer: Mutex<Connection>,
-    readers: Mutex<Vec<Connection>>,
+    pub(super) readers: Mutex<Readers>,
+    /// Damage that a read has found and that could not be mended at once.
+    pub(super) damaged: AtomicBool,
+    pub(super) storage: Mutex<Storage>,
+    /// How often a damaged database was replaced since the start.
+    pub(super) renewals: AtomicU64,
+    pub(super) listener: Mutex<Option<StorageChanged>>,
     generation: AtomicU64,
     /// Counts changes of documents alone: the search index follows it.
     pub(super) content: AtomicU64,
@@ -41,6 +59,32 @@ pub(super) struct Inner {
     keeps_wake: Notify,
 }
 
+/// Connections for reading that nobody uses now.
+pub(super) struct Readers {
+    place: Place,
+    /// Counts places: a connection to one that was left is not kept.
+    count: u64,
+    idle: Vec<Connection>,
+}
+
+impl Readers {
+    /// From now on it is read there.
+    pub(super) fn move_to(&mut self, place: Place) {
+        self.place = place;
+        self.count += 1;
+        self.idle.drain(..).for_each(leave);
+    }
+}
+
+/// Closes a connection without touching files that may be another database's by now.
+pub(super) fn leave(connection: Connection) {
+    use rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+    if let Err(error) = connection.set_db_config(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true) {
+        tracing::warn!(%error, "a connection is closed as any other");
+    }
+    drop(connection);
+}
+
 impl Cache {
     /// A handle on what was opened.
     pub(super) fn over(
@@ -48,7 +92,7 @@ impl Cache {
         clock: Arc<dyn Clock>,
         free_space: FreeSpace,
         writer: Connection,
-        reader: Connection,
+        (place, storage): (Place, Storage),
         slots: Slots,
     ) -> Self {
         Self {
@@ -57,7 +101,15 @@ impl Cache {
                 clock,
                 free_space,
                 writer: Mutex::new(writer),
-                readers: Mutex::new(vec![reader]),
+                readers: Mutex::new(Readers {
+                    place,
+                    count: 0,
+                    idle: Vec::new(),
+                }),
+                damaged: AtomicBool::new(false),
+                storage: Mutex::new(storage),
+                renewals: AtomicU64::new(0),
+                listener: Mutex::default(),
                 generation: AtomicU64::new(1),
                 content: AtomicU64::new(1),
                 online: AtomicBool::new(false),
@@ -128,7 +180,7 @@ impl Cache {
     pub(super) fn read<T: Default>(
         &self,
         what: &'static str,
-        query: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        query: impl FnMut(&Connection) -> rusqlite::Result<T>,
     ) -> T {
         self.try_read(what, query).unwrap_or_else(|error| {
             tracing::error!(%error, "the cache cannot be read");
@@ -136,36 +188,95 @@ impl Cache {
         })
     }
 
+    /// Runs a reading query. Damage that it comes upon is mended and the query run once more.
     pub(super) fn try_read<T>(
         &self,
         what: &'static str,
-        query: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        mut query: impl FnMut(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, CacheError> {
-        let idle = self.inner.readers.lock().pop();
+        let error = match self.read_once(what, &mut query) {
+            // What is in memory was looked at when it came there.
+            Err(error)
+                if error.ailment() == Some(Ailment::Damaged) && self.storage() == Storage::Disk =>
+            {
+                error
+            }
+            answer => return answer,
+        };
+        let Some(mut writer) = self.inner.writer.try_lock_for(MENDING) else {
+            self.inner.damaged.store(true, Ordering::Release);
+            return Err(error);
+        };
+        tracing::error!(%error, "damage was read");
+        let mended = self.mend(&mut writer, Ailment::Damaged);
+        drop(writer);
+        if mended {
+            self.read_once(what, &mut query)
+        } else {
+            Err(error)
+        }
+    }
+
+    fn read_once<T>(
+        &self,
+        what: &'static str,
+        query: &mut impl FnMut(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, CacheError> {
+        let (idle, place, count) = {
+            let mut readers = self.inner.readers.lock();
+            (readers.idle.pop(), readers.place.clone(), readers.count)
+        };
         let connection = match idle {
             Some(connection) => connection,
-            None => schema::open_reader(&self.inner.dir)?,
+            None => place.open_reader()?,
         };
         let answer = query(&connection).during(what);
         let mut readers = self.inner.readers.lock();
-        if readers.len() < 4 {
-            readers.push(connection);
+        if readers.count != count {
+            leave(connection);
+        } else if readers.idle.len() < 4 {
+            readers.idle.push(connection);
         }
         answer
     }
 
-    /// Runs a writing transaction; it is on the disk when this returns.
+    /// Runs a writing transaction; it is on the disk when this returns, or as safe as this box can keep
+    /// it now ([`Cache::storage`]). What is wrong with the disk is mended first, and the transaction run
+    /// again.
     pub(super) fn write<T>(
         &self,
         what: &'static str,
-        action: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<T>,
+        mut action: impl FnMut(&rusqlite::Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, CacheError> {
         let mut writer = self.inner.writer.lock();
-        let tx = writer
-            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
-            .during(what)?;
-        let answer = action(&tx).during(what)?;
-        tx.commit().during(what)?;
-        Ok(answer)
+        if self.inner.damaged.swap(false, Ordering::AcqRel) {
+            self.mend(&mut writer, Ailment::Damaged);
+        }
+        for _ in 1..ATTEMPTS {
+            match write_once(&mut writer, what, &mut action) {
+                Err(error)
+                    if error
+                        .ailment()
+                        .is_some_and(|ailment| self.mend(&mut writer, ailment)) =>
+                {
+                    tracing::warn!(%error, "trying to write again");
+                }
+                answer => return answer,
+            }
+        }
+        write_once(&mut writer, what, &mut action)
     }
+}
+
+fn write_once<T>(
+    writer: &mut Connection,
+    what: &'static str,
+    action: &mut impl FnMut(&rusqlite::Transaction<'_>) -> rusqlite::Result<T>,
+) -> Result<T, CacheError> {
+    let tx = writer
+        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .during(what)?;
+    let answer = action(&tx).during(what)?;
+    tx.commit().during(what)?;
+    Ok(answer)
 }

@@ -1,14 +1,19 @@
 //! Programmes kept for watching without a network.
 
+use std::collections::HashSet;
+
 use contract::file::FileRef;
 use contract::programme::{Programme, Rendition};
 use rusqlite::{OptionalExtension, params};
 
 use super::error::CacheError;
+use super::feed::EVERYTHING;
 use super::files::{self, FileClass};
 use super::handle::Cache;
+use super::kinds::DocumentKind;
 use super::read::keep_state;
 use super::types::KeepState;
+use super::{rescue, schema};
 
 /// Setting with the largest picture height in pixels that this box plays well.
 pub const MAX_HEIGHT_SETTING: &str = "max_video_height";
@@ -141,25 +146,75 @@ impl Cache {
             .find_map(|rendition| self.file_path(&rendition.file.name))
     }
 
-    /// Keeps whose programme got another file start again with it.
+    /// Keeps whose programme got another file start again with it, and so do those whose file is not
+    /// asked for: both can be after a damaged database was replaced.
     pub(super) fn refresh_keeps(&self) -> Result<(), CacheError> {
-        for keep in self.keeps() {
+        let asked_for: HashSet<String> = self.try_read("list what to keep", |db| {
+            db.prepare_cached("SELECT document_id FROM want WHERE class = ?1")?
+                .query_map([FileClass::Kept.rank()], |row| row.get(0))?
+                .collect()
+        })?;
+        let keeps = self.keeps();
+        for keep in &keeps {
             let Some(programme) = self.programme(&keep.programme_id) else {
                 continue;
             };
-            if programme
+            let same = programme
                 .renditions
                 .iter()
-                .any(|rendition| rendition.file.name == keep.file_name)
-            {
+                .find(|rendition| rendition.file.name == keep.file_name);
+            // A failed keep is fetched again only when somebody asks again.
+            let is_well = asked_for.contains(&keep.programme_id)
+                || matches!(keep.state, KeepState::Failed(_));
+            if same.is_some() && is_well {
                 continue;
             }
-            if let Some(rendition) = self
-                .rendition(&programme)
+            if let Some(rendition) = same
+                .or_else(|| self.rendition(&programme))
                 .filter(|r| files::is_name(&r.file.name))
             {
                 self.begin_keep(&keep.programme_id, &rendition.file)?;
             }
+        }
+        if self.note_of_adoption() {
+            self.adopt_films(&keeps)?;
+        }
+        Ok(())
+    }
+
+    fn note_of_adoption(&self) -> bool {
+        self.read("read whether keeps were lost", |db| {
+            schema::meta(db, rescue::ADOPT)
+        })
+        .is_some()
+    }
+
+    /// Which films were kept was lost: each that lies here was. The note goes when the feed is here as
+    /// a whole: until then programmes are missing.
+    fn adopt_films(&self, known: &[KeepRow]) -> Result<(), CacheError> {
+        let programmes: Vec<String> = self.try_read("list the programmes", |db| {
+            db.prepare_cached("SELECT json FROM document WHERE kind = ?1")?
+                .query_map([DocumentKind::Programme], |row| row.get(0))?
+                .collect()
+        })?;
+        for json in programmes {
+            let Some(programme) = self.parse::<Programme>(&json, "programme") else {
+                continue;
+            };
+            let film = programme
+                .renditions
+                .iter()
+                .find(|rendition| self.has_file(&rendition.file.name));
+            let is_known = known.iter().any(|keep| keep.programme_id == programme.id);
+            if let Some(film) = film.filter(|_| !is_known) {
+                self.begin_keep(&programme.id, &film.file)?;
+            }
+        }
+        let is_whole = self.cursor().is_none_or(|cursor| cursor != EVERYTHING);
+        if is_whole {
+            self.write("forget that keeps were lost", |tx| {
+                tx.execute("DELETE FROM meta WHERE key = ?1", [rescue::ADOPT])
+            })?;
         }
         Ok(())
     }

@@ -9,7 +9,6 @@ use super::error::{CacheError, Context};
 use super::feed::{Prepared, READING, put};
 use super::handle::Cache;
 use super::kinds::{self, DocumentKind};
-use super::read::parse;
 use super::schema;
 use super::types::{KnownTime, MeetingChoice, Reminded, WantedMeeting};
 
@@ -27,7 +26,7 @@ impl Cache {
         });
         documents
             .iter()
-            .filter_map(|json| parse(json, "meeting"))
+            .filter_map(|json| self.parse(json, "meeting"))
             .collect()
     }
 
@@ -35,7 +34,7 @@ impl Cache {
     #[must_use]
     pub fn meeting(&self, id: &str) -> Option<Meeting> {
         let json = self.document("read a meeting", DocumentKind::Meeting, id)?;
-        parse(&json, "meeting")
+        self.parse(&json, "meeting")
     }
 
     /// An event said that a meeting is live; the feed brings the rest of it later. True when that

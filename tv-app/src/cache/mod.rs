@@ -7,6 +7,10 @@
 //!
 //! Writes that a user would miss are on the disk (`synchronous = FULL`) when the call returns.
 //!
+//! The disk may fail. A database that is damaged is replaced by what can still be read of it
+//! (`rescue`), what users did and what this terminal is are kept in a second file (`spare`), and when
+//! nothing can be written all goes on in memory until it can (`mend`, [`Cache::storage`]).
+//!
 //! - [`feed`]: applies what the server sent
 //! - `kinds`: the table of the kinds of documents, and what is kept of each
 //! - [`command`]: what users do and the server does not know yet
@@ -33,12 +37,18 @@ mod handle;
 pub mod keep;
 mod kinds;
 pub mod meetings;
+mod mend;
+mod opening;
 pub mod people;
 pub mod pictures;
+mod place;
 mod read;
+mod rescue;
+mod salvage;
 mod schema;
 pub mod search;
 mod slots;
+mod spare;
 pub mod time;
 pub mod types;
 
@@ -52,24 +62,24 @@ pub use self::duty::Duty;
 pub use self::error::CacheError;
 pub use self::files::{FileClass, WantedFile};
 pub use self::gone::Gone;
-pub use self::handle::{Cache, FreeSpace};
+pub use self::handle::{Cache, FreeSpace, StorageChanged};
 pub use self::kinds::DocumentKind;
 pub use self::pictures::{Bitmap, Fit, PictureKey, Pictures};
 pub use self::time::ServerTime;
 pub use self::types::{
     BulletinRow, Enrolment, KeepState, KnownTime, MeetingChoice, NewestRow, Order,
-    PendingEnrolment, ProgrammeRow, Reminded, RowPicture, SearchHit, SyncState, WantedMeeting,
-    WatchState,
+    PendingEnrolment, ProgrammeRow, Reminded, RowPicture, SearchHit, Storage, SyncState,
+    WantedMeeting, WatchState,
 };
 pub use crate::clock::{Clock, ManualClock, SystemClock};
 
 impl Cache {
-    /// Opens the cache in a folder, which is made when missing. A damaged database is set aside
-    /// under a number and a new one takes over what users did ([`command`]), the enrolment,
-    /// settings and watch positions as far as they can still be read.
+    /// Opens the cache in a folder, which is made when missing. A damaged database is set aside and a
+    /// new one made of what can still be read. When the folder cannot be written the cache is in
+    /// memory ([`Cache::storage`]), with what the folder has as far as that can be read.
     ///
     /// # Errors
-    /// When the folder cannot be written or SQLite refuses for another reason than damage.
+    /// When another program has it open for itself alone, or there is no memory.
     pub fn open(dir: &Path, clock: Arc<dyn Clock>) -> Result<Self, CacheError> {
         Self::open_with(dir, clock, Arc::new(files::free_space))
     }
@@ -83,23 +93,18 @@ impl Cache {
         clock: Arc<dyn Clock>,
         free_space: FreeSpace,
     ) -> Result<Self, CacheError> {
-        for folder in [
-            dir.to_owned(),
-            dir.join(files::FOLDER),
-            dir.join(files::PARTIAL_FOLDER),
-        ] {
-            std::fs::create_dir_all(&folder).map_err(|source| CacheError::Io {
-                operation: "make the folder",
-                path: folder,
-                source,
-            })?;
-        }
-        let writer = schema::open_writer(dir)?;
-        let reader = schema::open_reader(dir)?;
+        let opened = opening::open(dir)?;
+        let writer = opened.writer;
         let slots = slots::Slots::default();
-        slots.put(files::Memory::load(&writer, dir)?);
+        slots.put(files::Memory::load(&writer, dir, opened.is_new)?);
         slots.put(time::Memory::load(&writer, clock.as_ref()).during("read the clock's offset")?);
-        Ok(Self::over(dir, clock, free_space, writer, reader, slots))
+        let place = (opened.place, opened.storage);
+        let cache = Self::over(dir, clock, free_space, writer, place, slots);
+        if opened.is_new {
+            cache.refresh_keeps()?;
+            cache.reclass_files()?;
+        }
+        Ok(cache)
     }
 }
 

@@ -28,7 +28,7 @@ impl Cache {
     #[must_use]
     pub fn township(&self) -> Option<Township> {
         let json = self.read("read the township", |db| schema::meta(db, "township"))?;
-        let mut township: Township = parse(&json, "township")?;
+        let mut township: Township = self.parse(&json, "township")?;
         // A newer program may have filled this cache.
         for section in &mut township.sections {
             section
@@ -61,7 +61,7 @@ impl Cache {
     #[must_use]
     pub fn bulletin(&self, id: &str) -> Option<Bulletin> {
         let json = self.document("read a bulletin", DocumentKind::Bulletin, id)?;
-        parse(&json, "bulletin")
+        self.parse(&json, "bulletin")
     }
 
     /// The programmes of a category, newest first.
@@ -78,7 +78,7 @@ impl Cache {
     #[must_use]
     pub fn programme(&self, id: &str) -> Option<Programme> {
         let json = self.document("read a programme", DocumentKind::Programme, id)?;
-        parse(&json, "programme")
+        self.parse(&json, "programme")
     }
 
     /// One programme as a grid shows it.
@@ -312,6 +312,23 @@ impl Cache {
         })
     }
 
+    /// A document from its JSON. What is no JSON of it any more is damage, to be mended before the next
+    /// write.
+    pub(super) fn parse<T: serde::de::DeserializeOwned>(
+        &self,
+        json: &str,
+        what: &'static str,
+    ) -> Option<T> {
+        serde_json::from_str(json)
+            .inspect_err(|error| {
+                tracing::error!(%error, what, "a stored document cannot be read");
+                self.inner
+                    .damaged
+                    .store(true, std::sync::atomic::Ordering::Release);
+            })
+            .ok()
+    }
+
     fn programme_rows(
         &self,
         what: &'static str,
@@ -402,12 +419,6 @@ pub(super) fn keep_state(state: i64, percent: u8, reason: String) -> KeepState {
 /// What a list holds, also when the township does not name it.
 pub(super) fn listing_kind(stored: &str, document: DocumentKind) -> ListingKind {
     ListingKind::named(stored).unwrap_or_else(|| document.usual_list())
-}
-
-pub(super) fn parse<T: serde::de::DeserializeOwned>(json: &str, what: &'static str) -> Option<T> {
-    serde_json::from_str(json)
-        .inspect_err(|error| tracing::error!(%error, what, "a stored document cannot be read"))
-        .ok()
 }
 
 /// Picture columns of a search hit, found by id when it is shown.

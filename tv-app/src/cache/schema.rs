@@ -1,8 +1,6 @@
-//! The database: opening, migrating, and rescuing what a broken one still holds.
+//! The tables, and how they came to be what they are.
 
-use std::path::Path;
-
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, params};
 
 use super::error::{CacheError, Context};
 
@@ -170,141 +168,14 @@ UPDATE watch SET finished = 0, seen_ms = watched_ms,
 WHERE played = '' AND finished = 1;
 ";
 
-/// Name of the database below the cache's folder.
-const FILE_NAME: &str = "cache.db";
-
-/// Tables whose loss a user would notice and no server can give back, in the order of rescue.
-struct Rescued {
-    table: &'static str,
-    columns: &'static str,
-    /// Where an older version kept it; empty: in the same table and columns.
-    select: &'static str,
+/// Newest version that this program knows.
+pub(super) fn version() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
-const fn rescued(table: &'static str, columns: &'static str) -> Rescued {
-    Rescued {
-        table,
-        columns,
-        select: "",
-    }
-}
-
-const OUTBOX: &str =
-    "seq, key, kind, lane, method, path, body, about, created_at_ms, boot_id, boot_ms, queued,
-    state, attempts, reason";
-
-const RESCUED: &[Rescued] = &[
-    rescued("outbox", OUTBOX),
-    // Of a version that had a table for sign-ins, and wrote no kind.
-    Rescued {
-        table: "outbox",
-        columns: OUTBOX,
-        select: "SELECT o.seq, o.key, 'sign_in', o.lane, o.method, o.path, o.body,
-                json_object('subject', s.roll_call_id, 'part', s.round, 'member_id', s.member_id,
-                    'name', s.name, 'title', s.title),
-                o.created_at_ms, s.boot_id, s.boot_ms, s.queued, o.state, o.attempts, o.reason
-            FROM sign_in s NOT INDEXED JOIN outbox o ON o.seq = s.seq",
-    },
-    rescued(
-        "outbox",
-        "seq, key, lane, method, path, body, created_at_ms, state, attempts, reason",
-    ),
-    rescued("refusal", "key, name, title, code, tries, at_ms"),
-    rescued(
-        "enrolment",
-        "id, server_url, token, terminal_id, kind, name, organization_id, organization_name",
-    ),
-    rescued("setting", "key, value"),
-    rescued(
-        "watch",
-        "programme_id, position_ms, duration_ms, watched_ms, finished, at_ms, played, seen_ms",
-    ),
-    // Of a version that knew no parts.
-    rescued(
-        "watch",
-        "programme_id, position_ms, duration_ms, watched_ms, finished, at_ms",
-    ),
-    rescued("bulletin_read", "id, at_ms"),
-    rescued(
-        "meeting_choice",
-        "id, remind, reminded, declined, at_ms, known_ms, title, organization, reminded_for_ms",
-    ),
-    // As it was before version 4.
-    rescued("meeting_choice", "id, remind, reminded, declined, at_ms"),
-];
-
-/// Opens the one writing connection; makes, migrates or replaces the database as needed.
-pub(super) fn open_writer(dir: &Path) -> Result<Connection, CacheError> {
-    let path = dir.join(FILE_NAME);
-    // Made with its rights before SQLite writes a token into it.
-    make_private(&path)?;
-    let broken = match try_open(&path) {
-        Ok(connection) => return Ok(connection),
-        Err(error) if is_broken(&error) => error,
-        Err(error) => return Err(error),
-    };
-    let aside = (1_u32..)
-        .map(|number| dir.join(format!("cache-broken-{number}.db")))
-        .find(|aside| !aside.exists())
-        .unwrap_or_else(|| dir.join("cache-broken.db"));
-    tracing::error!(error = %broken, aside = %aside.display(), "the database is damaged; starting a new one");
-    rename(&path, &aside)?;
-    for suffix in ["-wal", "-shm"] {
-        let from = dir.join(format!("{FILE_NAME}{suffix}"));
-        if from.exists() {
-            let mut to = aside.clone().into_os_string();
-            to.push(suffix);
-            rename(&from, Path::new(&to))?;
-        }
-    }
-    make_private(&path)?;
-    let connection = try_open(&path)?;
-    rescue(&connection, &aside);
-    Ok(connection)
-}
-
-/// Opens one more connection for reading only.
-pub(super) fn open_reader(dir: &Path) -> Result<Connection, CacheError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(dir.join(FILE_NAME), flags)
-        .during("open the cache for reading")?;
-    connection
-        .execute_batch(
-            "PRAGMA query_only = 1; PRAGMA busy_timeout = 5000; PRAGMA mmap_size = 67108864;",
-        )
-        .during("set up the cache for reading")?;
-    connection.set_prepared_statement_cache_capacity(64);
-    Ok(connection)
-}
-
-fn try_open(path: &Path) -> Result<Connection, CacheError> {
-    let mut connection = Connection::open(path).during("open the cache")?;
-    connection
-        .execute_batch(
-            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-             PRAGMA foreign_keys = 1; PRAGMA wal_autocheckpoint = 1000;
-             -- PINs that were delivered are not to be found in free pages.
-             PRAGMA secure_delete = 1;",
-        )
-        .during("set up the cache")?;
-    connection.set_prepared_statement_cache_capacity(64);
-    // quick_check reads every page: some 20 MB at township size, tens of milliseconds.
-    let verdict: String = connection
-        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-        .during("check the cache")?;
-    if verdict != "ok" {
-        return Err(rusqlite::Error::SqliteFailure(
-            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
-            Some(verdict),
-        ))
-        .during("check the cache");
-    }
-    migrate(&mut connection)?;
-    Ok(connection)
-}
-
-fn migrate(connection: &mut Connection) -> Result<(), CacheError> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+/// Brings a database up to this program's version.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), CacheError> {
+    let known = version();
     let found: i64 = connection
         .query_row("PRAGMA user_version", [], |row| row.get(0))
         .during("read the cache's version")?;
@@ -326,102 +197,10 @@ fn migrate(connection: &mut Connection) -> Result<(), CacheError> {
     Ok(())
 }
 
-fn is_broken(error: &CacheError) -> bool {
-    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
-    match error {
-        CacheError::Database {
-            source:
-                rusqlite::Error::SqliteFailure(failure, _)
-                | rusqlite::Error::SqlInputError { error: failure, .. },
-            ..
-        } => {
-            // A missing table or column under a current version number is damage too: SQLITE_ERROR.
-            matches!(failure.code, DatabaseCorrupt | NotADatabase)
-                || failure.extended_code == rusqlite::ffi::SQLITE_ERROR
-        }
-        CacheError::TooNew { .. } => true,
-        _ => false,
-    }
-}
-
-/// Copies row by row what the set-aside database can still tell.
-fn rescue(connection: &Connection, aside: &Path) {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
-    let Ok(old) = Connection::open_with_flags(aside, flags) else {
-        return;
-    };
-    for what in RESCUED {
-        let rescued = rescue_table(connection, &old, what);
-        tracing::warn!(
-            table = what.table,
-            rescued,
-            "rescued from the damaged database"
-        );
-    }
-    for step in [GUESS_WHAT_WAS_PLAYED, NAME_THE_KINDS] {
-        if let Err(error) = connection.execute_batch(step) {
-            tracing::error!(%error, "what was rescued cannot be completed");
-        }
-    }
-}
-
-fn rescue_table(connection: &Connection, old: &Connection, what: &Rescued) -> usize {
-    let Rescued { table, columns, .. } = what;
-    let width = columns.split(',').count();
-    let marks = vec!["?"; width].join(",");
-    let Ok(mut insert) = connection.prepare(&format!(
-        "INSERT OR IGNORE INTO {table}({columns}) VALUES ({marks})"
-    )) else {
-        return 0;
-    };
-    let select = if what.select.is_empty() {
-        format!("SELECT {columns} FROM {table} NOT INDEXED")
-    } else {
-        what.select.to_owned()
-    };
-    let Ok(mut select) = old.prepare(&select) else {
-        return 0;
-    };
-    let Ok(mut rows) = select.query([]) else {
-        return 0;
-    };
-    let mut rescued = 0;
-    // Rows before the damage are good; the first unreadable page ends the table.
-    while let Ok(Some(row)) = rows.next() {
-        let values: rusqlite::Result<Vec<rusqlite::types::Value>> =
-            (0..width).map(|index| row.get(index)).collect();
-        if let Ok(values) = values
-            && insert.execute(rusqlite::params_from_iter(values)).is_ok()
-        {
-            rescued += 1;
-        }
-    }
-    rescued
-}
-
-fn make_private(path: &Path) -> Result<(), CacheError> {
-    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-    let io = |operation, source| CacheError::Io {
-        operation,
-        path: path.to_owned(),
-        source,
-    };
-    let file = std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(|source| io("create", source))?;
-    file.set_permissions(std::fs::Permissions::from_mode(0o600))
-        .map_err(|source| io("protect", source))
-}
-
-fn rename(from: &Path, to: &Path) -> Result<(), CacheError> {
-    std::fs::rename(from, to).map_err(|source| CacheError::Io {
-        operation: "set aside",
-        path: from.to_owned(),
-        source,
-    })
+/// Completes rows that an older version wrote and that were copied as they are.
+pub(super) fn complete(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(GUESS_WHAT_WAS_PLAYED)?;
+    connection.execute_batch(NAME_THE_KINDS)
 }
 
 /// Reads one line of bookkeeping.

@@ -246,6 +246,18 @@ pub struct SyncState {
     pub refused_writes: u64,
 }
 
+/// Where the cache is: on the disk, or in memory because the disk is full, broken or cannot be written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Storage {
+    /// Everything is on the disk.
+    #[default]
+    Disk,
+    /// Only what users do is; the rest is in memory.
+    Outbox,
+    /// Nothing is: all of it ends with the power.
+    Nothing,
+}
+
 /// What the terminal was given when staff approved it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Enrolment {

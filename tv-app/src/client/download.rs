@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout};
 use super::context::Context;
 use super::http::{self, HttpError};
 use super::notice::Notice;
-use crate::cache::{CacheError, FileClass, KeepState, WantedFile};
+use crate::cache::{CacheError, FileClass, KeepState, Storage, WantedFile};
 
 /// A download that brings less than this in [`WINDOW`] is given up and resumed later.
 const MIN_WINDOW_BYTES: u64 = 4 << 10;
@@ -47,6 +47,11 @@ pub(super) async fn run(ctx: &Context, token: &str, share: Share) {
     // Files that cannot be had now, and how often they were wrong.
     let mut skipped: HashMap<String, (Instant, u32)> = HashMap::new();
     loop {
+        // What is fetched could not be kept.
+        if ctx.cache.storage() != Storage::Disk {
+            rest(ctx, share).await;
+            continue;
+        }
         let wanted = ctx.cache.wanted_files().into_iter().filter(|file| {
             (file.class == FileClass::Kept) == (share == Share::Keeps)
                 && skipped
@@ -195,7 +200,14 @@ async fn fetch(ctx: &Context, token: &str, wanted: &WantedFile) -> Result<Fetche
                     usize::try_from(wanted.file.bytes).unwrap_or(usize::MAX),
                 ));
             }
-            file.write_all(&chunk)?;
+            if let Err(error) = file.write_all(&chunk) {
+                // The room is the database's.
+                if error.kind() == std::io::ErrorKind::StorageFull {
+                    drop(file);
+                    std::fs::remove_file(&partial)?;
+                }
+                return Err(error.into());
+            }
             have += bytes;
             window_bytes += bytes;
             if window_bytes >= MIN_WINDOW_BYTES {

@@ -48,7 +48,10 @@ pub(super) async fn run(ctx: &Context, token: &str) {
                 let wait = backoff.failed();
                 tracing::warn!(%error, wait_ms = wait, "the feed cannot be read");
                 ctx.missed(&error);
-                ctx.online(false);
+                // What this box cannot store says nothing of the network.
+                if !matches!(error, HttpError::Cache(_)) {
+                    ctx.online(false);
+                }
                 tokio::select! {
                     () = tokio::time::sleep(Duration::from_millis(wait)) => {}
                     _ = retries.changed() => {}

@@ -8,6 +8,7 @@ pub mod evdev;
 pub mod gamepad;
 pub mod hub;
 pub mod keyboard;
+pub mod keyfile;
 pub mod keymap;
 mod names;
 pub mod repeat;

@@ -43,6 +43,8 @@ pub enum Toast {
     MeetingCancelled,
     /// Somebody has begun to look into this place.
     LookBegan,
+    /// It lasts until the power goes, or was not done: this box can store nothing.
+    NoStorage,
 }
 
 /// How long a message stays, in ms (UX: “until a key or 8 s”).

@@ -303,8 +303,10 @@ impl Panel {
                     nearby: !ours(&answer.member.id),
                 }
             }
-            // A sign-in has no other reply, and is always kept.
-            Told::Queued | Told::NoNetwork | Told::Answered(_) => Outcome::Queued,
+            // This box could not keep it either.
+            Told::NoNetwork => Outcome::NotSaved,
+            // A sign-in has no other reply.
+            Told::Queued | Told::Answered(_) => Outcome::Queued,
         };
         self.say(outcome, context);
     }
@@ -320,8 +322,13 @@ impl Panel {
             return (Effects::new(), false);
         }
         if self.outcome == Outcome::Sending {
-            // From now on nobody waits for the answer: honest is that it is kept.
-            self.say(Outcome::Queued, context);
+            // From now on nobody waits for the answer: honest is that it is kept, where it can be.
+            let outcome = if context.cache.can_promise() {
+                Outcome::Queued
+            } else {
+                Outcome::NotSaved
+            };
+            self.say(outcome, context);
             return (vec![Effect::Queue(self.key.clone())], false);
         }
         (Effects::new(), true)

@@ -1,5 +1,7 @@
 //! Writes commands down: on the disk before the screen says done.
 
+use std::sync::atomic::Ordering;
+
 use rusqlite::{OptionalExtension, Transaction, params};
 use tokio::sync::Notify;
 
@@ -39,8 +41,14 @@ impl Cache {
     /// waits already changes nothing.
     ///
     /// # Errors
-    /// When it cannot be written; then the screen must not say done.
+    /// When it cannot be written; then the screen must not say done. Where this box can store nothing
+    /// ([`Cache::can_promise`]), also when somebody waits for it and the server does not answer: it
+    /// would be gone with the power.
     pub fn enqueue<K: Kept>(&self, command: &K) -> Result<(), CacheError> {
+        let goes_out = || self.inner.online.load(Ordering::Acquire);
+        if K::PRIORITY == Priority::Interactive && !self.can_promise() && !goes_out() {
+            return Err(CacheError::NoStorage);
+        }
         let moment = Moment {
             now: self.server_time(),
             boot_id: self.inner.clock.boot_id(),

@@ -171,6 +171,7 @@ pub enum Told {
     Answered(Reply),
     /// The server will not have it.
     Refused(Refusal),
-    /// The server does not answer, and nothing is kept.
+    /// The server does not answer, and nothing is kept: it is of a kind that never is, or this box can
+    /// store nothing.
     NoNetwork,
 }

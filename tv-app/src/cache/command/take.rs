@@ -112,17 +112,24 @@ impl Cache {
         Ok(Some(taken))
     }
 
-    /// Nobody waits for the answer any more: they have been told that it is kept.
+    /// Nobody waits for the answer any more: they are told that it is kept. False where this box can
+    /// store nothing: then it is dropped, and they are told that instead.
     ///
     /// # Errors
     /// When that cannot be written.
-    pub fn queue_command(&self, key: &str) -> Result<(), CacheError> {
+    pub fn queue_command(&self, key: &str) -> Result<bool, CacheError> {
+        let is_kept = self.can_promise();
+        let sql = if is_kept {
+            "UPDATE outbox SET queued = 1 WHERE key = ?1"
+        } else {
+            // One that was kept before lies on the disk, too.
+            "DELETE FROM outbox WHERE key = ?1 AND queued = 0"
+        };
         self.write("queue a command", |tx| {
-            tx.prepare_cached("UPDATE outbox SET queued = 1 WHERE key = ?1")?
-                .execute([key])
+            tx.prepare_cached(sql)?.execute([key])
         })?;
         self.changed();
-        Ok(())
+        Ok(is_kept)
     }
 
     /// The server took it: writes down what its reply means and forgets it, its PIN too. `None` is

@@ -21,7 +21,8 @@ pub struct WaitingSignIn {
 }
 
 impl Cache {
-    /// Every sign-in that the server has not answered, oldest first.
+    /// Every sign-in that the server has not answered, oldest first. Where nothing can be promised
+    /// only those of which somebody was told before that they are kept.
     #[must_use]
     pub fn waiting_sign_ins(&self) -> Vec<WaitingSignIn> {
         let sign_in = |waiting: Waiting| WaitingSignIn {
@@ -31,7 +32,12 @@ impl Cache {
             member_id: waiting.about.member_id,
             queued: waiting.queued,
         };
-        let here = format!("state < 2 AND kind = '{}'", NewSignIn::NAME);
+        let kept = if self.can_promise() {
+            ""
+        } else {
+            " AND queued = 1"
+        };
+        let here = format!("state < 2 AND kind = '{}'{kept}", NewSignIn::NAME);
         self.waiting(&here).into_iter().map(sign_in).collect()
     }
 }

@@ -83,6 +83,16 @@ macro_rules! kinds {
                 }
             }
 
+            /// Hands over a document as it was read again from its JSON; `None`: it cannot be read.
+            pub(super) fn reread<T>(self, json: &str, take: impl FnOnce(Kept<'_>) -> T) -> Option<T> {
+                match self {
+                    $(Self::$kind => {
+                        let inner: $kind = serde_json::from_str(json).ok()?;
+                        keep(self, &inner).ok().map(take)
+                    })*
+                }
+            }
+
             /// See [`Stored::is_over`].
             pub(super) fn is_over(self, json: &str, expires_at_ms: i64, now_ms: i64) -> bool {
                 match self {

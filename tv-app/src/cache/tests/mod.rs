@@ -2,6 +2,7 @@
 
 mod branches;
 mod commands;
+mod damage;
 mod duty;
 mod feed;
 mod files;
@@ -12,6 +13,7 @@ mod outbox;
 mod pictures;
 mod progress;
 mod sign_in;
+mod storage;
 
 use std::sync::Arc;
 

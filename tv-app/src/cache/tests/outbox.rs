@@ -301,7 +301,9 @@ fn what_waits_in_an_older_outbox_is_rescued_from_a_damaged_database() {
     old.pragma_update(None, "user_version", 1).unwrap();
     drop(old);
     fixture.reopen();
-    assert!(fixture.dir.path().join("cache-broken-1.db").exists());
+    let aside = std::fs::read_dir(fixture.dir.path()).unwrap().flatten();
+    let mut names = aside.map(|entry| entry.file_name().into_string().unwrap());
+    assert!(names.any(|name| name.starts_with("cache-broken-")));
     everything_is_sent(&fixture);
 }
 

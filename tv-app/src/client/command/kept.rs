@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::exchange::{Attempt, attempt, refusal};
+use crate::cache::CacheError;
 use crate::cache::command::{Priority, Told, Waiting};
 use crate::client::backoff::Backoff;
 use crate::client::context::Context;
@@ -81,17 +82,18 @@ pub(super) async fn run(ctx: &Context, token: &str, priority: Priority) {
             }
             Attempt::Later(error) => {
                 defer(ctx, &mut deferred, &waiting, &error);
-                let written = queue(ctx, priority, &waiting);
-                tell(ctx, priority, &waiting, Told::Queued);
-                written
+                let queued = queue(ctx, priority, &waiting);
+                tell(ctx, priority, &waiting, kept(&queued));
+                queued.map(drop)
             }
             Attempt::Silent(error) => {
                 let wait = backoff.failed();
                 tracing::warn!(%error, kind = waiting.request.kind, wait_ms = wait, "the outbox cannot be sent");
-                if let Err(error) = queue(ctx, priority, &waiting) {
+                let queued = queue(ctx, priority, &waiting);
+                tell(ctx, priority, &waiting, kept(&queued));
+                if let Err(error) = queued {
                     tracing::error!(%error, "a command cannot be queued");
                 }
-                tell(ctx, priority, &waiting, Told::Queued);
                 // Whether the server is there at all is the feed's to find out.
                 ctx.feed_bell.notify_one();
                 ctx.missed(&error);
@@ -138,15 +140,20 @@ fn defer(ctx: &Context, deferred: &mut Deferred, waiting: &Waiting, error: &Http
     deferred.insert(waiting.lane.clone(), (due, waits));
 }
 
-/// Whoever waits is told that it is kept, and waits no more.
-fn queue(
-    ctx: &Context,
-    priority: Priority,
-    waiting: &Waiting,
-) -> Result<(), crate::cache::CacheError> {
+/// Whoever waits is told whether it is kept, and waits no more.
+fn queue(ctx: &Context, priority: Priority, waiting: &Waiting) -> Result<bool, CacheError> {
     match priority {
         Priority::Interactive => ctx.cache.queue_command(&waiting.request.key),
-        Priority::Background => Ok(()),
+        Priority::Background => Ok(true),
+    }
+}
+
+/// What to say of it: it was written down before it was sent, also where it cannot be noted now that
+/// somebody knows.
+fn kept(queued: &Result<bool, CacheError>) -> Told {
+    match queued {
+        Ok(false) => Told::NoNetwork,
+        Ok(true) | Err(_) => Told::Queued,
     }
 }
 

@@ -1,5 +1,7 @@
 //! People, roll calls, sign-ins and questions against a server that misbehaves.
 
+use std::sync::Arc;
+
 use contract::error::ErrorCode;
 use contract::event::Event;
 use contract::member::{MemberRef, PinByCard, Proof, TerminalPeople, TerminalPerson};
@@ -9,7 +11,7 @@ use super::server::{FAULTS, Fault, Server};
 use super::{Running, enrolled, start};
 use crate::cache::command::{Command, NewPin, OwnRecord, Reply, Told};
 use crate::cache::tests::{Fixture, NOW};
-use crate::cache::{NewSignIn, Refusal};
+use crate::cache::{Cache, NewSignIn, Refusal, Storage};
 use crate::client::Notice;
 
 const PIN: &str = "580316";
@@ -209,6 +211,29 @@ fn a_sign_in_goes_at_once_and_counts_once_however_many_answers_get_lost() {
     assert!(script.arrived.iter().all(|one| one.time.age_ms.is_some()));
     drop(script);
     assert!(fixture.cache.waiting_sign_ins().is_empty());
+}
+
+#[test]
+fn where_nothing_can_be_stored_it_goes_out_at_once_or_nobody_is_told_that_it_is_kept() {
+    let (server, mut fixture) = serving();
+    let file = fixture.dir.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let enrolment = fixture.cache.enrolment().unwrap();
+    fixture.cache = Cache::open(&file.join("data"), Arc::clone(&fixture.clock) as _).unwrap();
+    fixture.cache.set_enrolment(&enrolment).unwrap();
+    assert_eq!(fixture.cache.storage(), Storage::Nothing);
+    server.fail("sign-ins", &[Fault::LostAnswer]);
+    let running = start(&fixture, &server, 60_000);
+    let is_online = || fixture.cache.sync_state().online;
+    wait_until(&running, "the server", is_online);
+    fixture.cache.enqueue(&sign_in("k", PIN)).unwrap();
+    assert_eq!(told(&running, "k"), Told::NoNetwork);
+    assert!(fixture.cache.pending().is_empty());
+    // They press again; that it came the first time is the server's to know.
+    wait_until(&running, "the server again", is_online);
+    fixture.cache.enqueue(&sign_in("l", PIN)).unwrap();
+    assert!(matches!(told(&running, "l"), Told::Answered(_)));
+    assert!(fixture.cache.pending().is_empty());
 }
 
 #[test]

@@ -307,7 +307,7 @@ impl Run {
                     };
                     inputs.push(Input::Told(key, told));
                 }
-                Effect::Queue(key) => cache.queue_command(&key).unwrap(),
+                Effect::Queue(key) => drop(cache.queue_command(&key).unwrap()),
                 Effect::Told(key) => {
                     let seen = self.seen.refusals.contains(&key) || heard == Some(&key);
                     assert!(seen, "a refusal was told to nobody");

@@ -321,7 +321,7 @@ impl Controller for Roster {
                     let (effects, over) = panel.tick(context);
                     if over {
                         self.panel = None;
-                    } else if panel.outcome == Outcome::Queued {
+                    } else if matches!(panel.outcome, Outcome::Queued | Outcome::NotSaved) {
                         // Nobody waits for an answer that would ask for something again.
                         self.entry = None;
                     }
