@@ -64,6 +64,8 @@ readonly test_packages=(
     chromium
     # Plugs a cable in, in a network of the test's own.
     iproute2
+    # Makes certificates for a database of the test's own.
+    openssl
 )
 
 wanted="run"

@@ -47,6 +47,11 @@ pub enum Error {
     /// PostgreSQL refused the transaction as conflicting each time it was tried.
     #[error("gave up after {0} attempts against conflicting transactions")]
     Contended(u32),
+    /// The database cannot be reached, does not answer in time or is locked by somebody else: worth another
+    /// attempt later. Nothing was kept, unless it was lost in the middle of the commit, which the text says;
+    /// whoever writes again must then do it under the same idempotency key.
+    #[error("the database is not available: {0}")]
+    Unavailable(#[source] Source),
     /// The store is closing.
     #[error("the store is closed")]
     Closed,
@@ -83,6 +88,23 @@ pub enum Error {
     /// An organization cannot move below itself.
     #[error("an organization cannot be moved below itself")]
     Cycle,
+}
+
+impl Error {
+    /// [`Error::Unavailable`] for this reason.
+    pub(crate) fn unavailable(why: impl Into<Source>) -> Self {
+        Self::Unavailable(why.into())
+    }
+
+    /// [`Error::Unavailable`] because of an error that says why.
+    pub(crate) fn unavailable_by(error: Self) -> Self {
+        match error {
+            Self::Open(source) | Self::Unavailable(source) | Self::Statement { source, .. } => {
+                Self::Unavailable(source)
+            }
+            other => Self::Unavailable(other.into()),
+        }
+    }
 }
 
 /// Sort of a broken constraint.

@@ -14,6 +14,8 @@
 //!   but on the database. `Ok` commits, `Err` or a panic undoes all it did. When `write` returns,
 //!   the change is on disk.
 //! - Closures return any error that implements `From<store::Error>`.
+//! - No wait is without end. A database that cannot be reached, hangs or is locked ends in
+//!   [`Error::Unavailable`]; what was cut off before its commit is done again by itself.
 //! - After a statement failed, the transaction is lost (as PostgreSQL has it, so on both): pass
 //!   the error on. Functions that expect a clash, such as a code already taken, report it as a
 //!   plain error without a failing statement, and then other work may go on.
@@ -116,6 +118,7 @@ pub mod testing;
 pub mod township;
 pub mod versions;
 
+pub use driver::postgres::Encryption;
 pub use driver::{Engine, Tx, WriteTx};
 pub use error::{Constraint, Error, MigrationError, Result};
 pub use source::{Imported, Outcome, Source, SourceEntry};

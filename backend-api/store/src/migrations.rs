@@ -353,7 +353,7 @@ mod tests {
         fn programs_that_start_together_migrate_once(database) {
             // A database that nobody has opened: on PostgreSQL emptied first.
             if database.is_postgres() {
-                let mut session = postgres::Session::connect(&database.url().parse().unwrap()).unwrap();
+                let mut session = postgres::Session::connect(&database.url().parse().unwrap(), postgres::Patience::MAINTENANCE).unwrap();
                 session.batch("DROP SCHEMA public CASCADE; CREATE SCHEMA public").map_err(|(error, _)| error).unwrap();
             }
             std::thread::scope(|scope| {
@@ -426,7 +426,11 @@ mod tests {
         let Some(database) = TestDatabase::postgres() else {
             return;
         };
-        let mut session = postgres::Session::connect(&database.url().parse().unwrap()).unwrap();
+        let mut session = postgres::Session::connect(
+            &database.url().parse().unwrap(),
+            postgres::Patience::MAINTENANCE,
+        )
+        .unwrap();
         let empty = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
         session.batch(empty).map_err(|(error, _)| error).unwrap();
         let mut tx = WriteTx::new(Connection::Postgres(&mut session));

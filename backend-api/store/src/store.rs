@@ -8,7 +8,7 @@ use std::sync::Arc;
 use parking_lot::RwLock;
 
 use crate::chain::Keys;
-use crate::driver::postgres::Postgres;
+use crate::driver::postgres::{Encryption, Postgres, Target};
 use crate::driver::sqlite::Sqlite;
 use crate::driver::{Engine, Tx, WriteTx, params};
 use crate::error::{Error, Result};
@@ -24,7 +24,7 @@ pub struct DatabaseUrl(Place);
 #[derive(Clone)]
 enum Place {
     Sqlite(PathBuf),
-    Postgres(Box<postgres::Config>),
+    Postgres(Box<Target>),
 }
 
 impl DatabaseUrl {
@@ -42,11 +42,42 @@ impl DatabaseUrl {
             Place::Postgres(_) => None,
         }
     }
+
+    /// How what goes to and from it is protected.
+    #[must_use]
+    pub fn encryption(&self) -> Encryption {
+        match &self.0 {
+            Place::Sqlite(_) => Encryption::Local,
+            Place::Postgres(target) => target.encryption(),
+        }
+    }
+
+    /// Whether it is on this machine.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        match &self.0 {
+            Place::Sqlite(_) => true,
+            Place::Postgres(target) => target.is_local(),
+        }
+    }
+
+    /// Makes sure that what it names beside the database is there: the file of the trusted certificates.
+    ///
+    /// # Errors
+    /// [`Error::Url`] with what is wrong.
+    pub fn check(&self) -> Result<()> {
+        match &self.0 {
+            Place::Sqlite(_) => Ok(()),
+            Place::Postgres(target) => target.check(),
+        }
+    }
 }
 
 impl FromStr for DatabaseUrl {
     type Err = Error;
 
+    /// `sslmode` and `sslrootcert` mean what they mean for libpq, see [`Encryption`].
+    ///
     /// # Errors
     /// [`Error::Url`] with what to write instead.
     fn from_str(url: &str) -> Result<Self> {
@@ -60,12 +91,7 @@ impl FromStr for DatabaseUrl {
             return Ok(Self::sqlite(Path::new(path)));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            // The parser's message never quotes the URL, so no password gets into logs.
-            let config: postgres::Config = url.parse().map_err(|error: postgres::Error| {
-                let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
-                Error::Url(format!("{error}{}", cause.unwrap_or_default()))
-            })?;
-            return Ok(Self(Place::Postgres(Box::new(config))));
+            return Ok(Self(Place::Postgres(Box::new(url.parse()?))));
         }
         Err(Error::Url("must begin with sqlite: or postgres://".into()))
     }
@@ -75,12 +101,10 @@ impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Place::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
-            Place::Postgres(config) => write!(
-                f,
-                "postgres: user {}, database {}",
-                config.get_user().unwrap_or("?"),
-                config.get_dbname().unwrap_or("?")
-            ),
+            Place::Postgres(target) => {
+                let (user, database) = target.names();
+                write!(f, "postgres: user {user}, database {database}")
+            }
         }
     }
 }
@@ -128,8 +152,8 @@ impl Store {
     pub fn open(url: &DatabaseUrl) -> Result<Self> {
         let open = match &url.0 {
             Place::Sqlite(path) => Open::Sqlite(Sqlite::open(path, migrations::apply_all)?),
-            Place::Postgres(config) => Open::Postgres(Postgres::open(
-                config.as_ref().clone(),
+            Place::Postgres(target) => Open::Postgres(Postgres::open(
+                target.as_ref().clone(),
                 migrations::apply_all,
             )?),
         };
@@ -190,7 +214,8 @@ impl Store {
     /// `read` or `write` of the same store.
     ///
     /// # Errors
-    /// What `f` answers, or the store's error as `E`; nothing was kept then.
+    /// What `f` answers, or the store's error as `E`; nothing was kept then, except perhaps where
+    /// [`Error::Unavailable`] says so.
     pub fn write<T, E, F>(&self, mut f: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -253,11 +278,15 @@ impl Store {
         }
     }
 
-    /// Asks the database for the simplest thing, for readiness checks.
+    /// Asks the database for the simplest thing, for readiness checks. Blocks, with a database that hangs as
+    /// long as any read.
     ///
     /// # Errors
-    /// The database does not answer.
+    /// The database does not answer, or writes have been stuck for a minute.
     pub fn ping(&self) -> Result<()> {
+        if let Open::Sqlite(sqlite) = &*self.open {
+            sqlite.check_writer()?;
+        }
         self.read(|tx| {
             tx.query_one("SELECT id FROM feed_state WHERE id = 1", params![])
                 .map(|_| ())

@@ -7,6 +7,9 @@
 //! the watchdog itself be killed, the kernel stops the server (`PR_SET_PDEATHSIG`). As PostgreSQL
 //! refuses to run as root, root starts it as `postgres` or `nobody`.
 
+mod encrypted;
+mod line;
+
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{MetadataExt, chown};
@@ -19,7 +22,10 @@ use postgres::{Client, NoTls};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::driver::postgres::{Session, migrate};
+pub use encrypted::EncryptedServer;
+pub use line::Line;
+
+use crate::driver::postgres::{Patience, Session, migrate};
 use crate::migrations;
 use crate::{DatabaseUrl, Store};
 
@@ -84,8 +90,14 @@ pub struct TestDatabase {
 }
 
 enum Place {
-    Sqlite { _folder: TempDir },
-    Postgres { admin: String, name: String },
+    Sqlite {
+        _folder: TempDir,
+    },
+    Postgres {
+        admin: String,
+        name: String,
+        socket: PathBuf,
+    },
 }
 
 impl TestDatabase {
@@ -122,6 +134,21 @@ impl TestDatabase {
         Self::on_postgres(Care::Durable)
     }
 
+    /// As [`postgres`](Self::postgres), reached by a line that can be cut.
+    ///
+    /// # Panics
+    /// As [`postgres`](Self::postgres).
+    #[must_use]
+    pub fn behind_a_line() -> Option<(Self, Line)> {
+        let mut database = Self::postgres()?;
+        let Place::Postgres { name, socket, .. } = &database.place else {
+            return None;
+        };
+        let line = Line::new(socket.clone(), "postgres", name);
+        line.url().clone_into(&mut database.url);
+        Some((database, line))
+    }
+
     fn on_postgres(care: Care) -> Option<Self> {
         let Some(bin) = binaries() else {
             let ci = std::env::var("CI").is_ok_and(|value| !value.is_empty() && value != "false");
@@ -137,7 +164,11 @@ impl TestDatabase {
             .expect("cannot create a test database");
         Some(Self {
             url: cluster.url(&name),
-            place: Place::Postgres { admin, name },
+            place: Place::Postgres {
+                admin,
+                name,
+                socket: cluster.run.join(".s.PGSQL.5432"),
+            },
         })
     }
 
@@ -177,7 +208,7 @@ impl Drop for TestDatabase {
         match &self.place {
             // The folder deletes itself.
             Place::Sqlite { .. } => {}
-            Place::Postgres { admin, name } => {
+            Place::Postgres { admin, name, .. } => {
                 // What a failed test leaves goes with the server. Another thread, because the
                 // client must not be used inside an async test.
                 let (admin, drop_it) =
@@ -293,7 +324,7 @@ fn cluster(bin: &Path, care: Care) -> &'static Cluster {
             Err(TryLockError::Error(error)) => panic!("cannot lock: {error}"),
             Ok(()) => {
                 drop(alive);
-                start(bin, &base, care, uid == 0);
+                start(bin, &base, care);
             }
         }
         let template = format!("template_{}", migrations::fingerprint());
@@ -308,45 +339,20 @@ fn cluster(bin: &Path, care: Care) -> &'static Cluster {
     })
 }
 
-fn start(bin: &Path, base: &Path, care: Care, root: bool) {
+fn start(bin: &Path, base: &Path, care: Care) {
     let (data, run) = (base.join("data"), base.join("run"));
     let _ = fs::remove_dir_all(&data);
     let _ = fs::remove_dir_all(&run);
     fs::create_dir(&data).expect("cannot make the data folder");
     fs::create_dir(&run).expect("cannot make the socket folder");
-    let mut change_user = vec!["setpriv".to_owned(), "--pdeathsig=INT".to_owned()];
-    if root {
-        let (uid, gid) = server_user();
+    let owner = server_user();
+    if let Some((uid, gid)) = owner {
         for folder in [&data, &run] {
             chown(folder, Some(uid), Some(gid)).expect("cannot give the folder away");
         }
-        change_user.extend([
-            format!("--reuid={uid}"),
-            format!("--regid={gid}"),
-            "--clear-groups".to_owned(),
-        ]);
     }
-
-    let initialized = Command::new(&change_user[0])
-        .args(&change_user[1..])
-        .arg(bin.join("initdb"))
-        .args([
-            "--no-sync",
-            "--auth=trust",
-            "--username=postgres",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--pgdata",
-        ])
-        .arg(&data)
-        .current_dir(base)
-        .output()
-        .expect("cannot run initdb");
-    assert!(
-        initialized.status.success(),
-        "initdb: {}",
-        String::from_utf8_lossy(&initialized.stderr)
-    );
+    initdb(bin, &data, owner, &["--auth=trust"]);
+    let change_user = change_user(owner);
     let config = data.join("postgresql.auto.conf");
     let settings = format!(
         "{SETTINGS}{}unix_socket_directories = '{}'\n",
@@ -380,8 +386,49 @@ fn start(bin: &Path, base: &Path, care: Care, root: bool) {
     assert_eq!(line.trim(), "ready", "PostgreSQL did not start: {}", log());
 }
 
-/// User and group ids root runs the server with.
-fn server_user() -> (u32, u32) {
+/// The beginning of a command that runs as this user, or as we do, and ends with us.
+fn change_user(owner: Option<(u32, u32)>) -> Vec<String> {
+    let mut command = vec!["setpriv".to_owned(), "--pdeathsig=INT".to_owned()];
+    if let Some((uid, gid)) = owner {
+        command.extend([
+            format!("--reuid={uid}"),
+            format!("--regid={gid}"),
+            "--clear-groups".to_owned(),
+        ]);
+    }
+    command
+}
+
+/// Makes an empty cluster in an empty folder that belongs to `owner`.
+fn initdb(bin: &Path, data: &Path, owner: Option<(u32, u32)>, how: &[&str]) {
+    let change_user = change_user(owner);
+    let initialized = Command::new(&change_user[0])
+        .args(&change_user[1..])
+        .arg(bin.join("initdb"))
+        .args([
+            "--no-sync",
+            "--username=postgres",
+            "--encoding=UTF8",
+            "--locale=C",
+        ])
+        .args(how)
+        .arg("--pgdata")
+        .arg(data)
+        .current_dir(data.parent().unwrap_or(data))
+        .output()
+        .expect("cannot run initdb");
+    assert!(
+        initialized.status.success(),
+        "initdb: {}",
+        String::from_utf8_lossy(&initialized.stderr)
+    );
+}
+
+/// User and group ids root runs the server with; `None` for others, who run it themselves.
+fn server_user() -> Option<(u32, u32)> {
+    if fs::metadata("/proc/self").expect("no /proc").uid() != 0 {
+        return None;
+    }
     let users = fs::read_to_string("/etc/passwd").expect("no /etc/passwd");
     let find = |wanted: &str| {
         users.lines().find_map(|line| {
@@ -392,9 +439,8 @@ fn server_user() -> (u32, u32) {
             (name == wanted).then_some((uid.parse().ok()?, gid.parse().ok()?))
         })
     };
-    find("postgres")
-        .or_else(|| find("nobody"))
-        .expect("neither a user postgres nor nobody")
+    let found = find("postgres").or_else(|| find("nobody"));
+    Some(found.expect("neither a user postgres nor nobody"))
 }
 
 fn prepare_template(cluster: &Cluster) {
@@ -419,7 +465,8 @@ fn prepare_template(cluster: &Cluster) {
     );
     run(&mut admin, &format!("CREATE DATABASE {half}"));
     let config = cluster.url(&half).parse().expect("made here");
-    let mut session = Session::connect(&config).expect("cannot reach the template");
+    let mut session =
+        Session::connect(&config, Patience::MAINTENANCE).expect("cannot reach the template");
     migrate(&mut session, migrations::apply_all).expect("cannot migrate the template");
     drop(session);
     // The server may take a moment to notice that the connection is gone.

@@ -158,6 +158,10 @@ pub struct Tx<'c> {
 pub(crate) enum Failure {
     /// Another transaction was in the way: worth another attempt.
     Conflict,
+    /// The connection is gone, and the transaction with it.
+    Lost,
+    /// There was no answer in time: what became of it nobody knows.
+    Silent,
     Other,
 }
 
@@ -282,6 +286,24 @@ impl<'c> WriteTx<'c> {
         let answer = match &mut self.tx.connection {
             Connection::Sqlite(connection) => sqlite::execute(connection, sql, params),
             Connection::Postgres(session) => session.execute(sql, params),
+        };
+        self.tx.noted(answer)
+    }
+
+    /// Says that all that follows in this transaction finds its rows by keys, some of them at a time.
+    /// PostgreSQL would go through whole tables instead, as it last counted them: they were empty or small
+    /// before a roll call.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn by_keys(&mut self) -> Result<()> {
+        let answer = match &mut self.tx.connection {
+            // It keeps to the order of the statement.
+            Connection::Sqlite(_) => Ok(()),
+            Connection::Postgres(session) => session.batch(
+                "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;
+                 SET LOCAL enable_mergejoin = off",
+            ),
         };
         self.tx.noted(answer)
     }

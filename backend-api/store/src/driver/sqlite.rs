@@ -5,17 +5,20 @@
 //! under its own savepoint and commits them together: thirty-five thousand sign-ins cost as many
 //! disk waits as there are groups. One that fails is rolled back alone; nobody is answered before
 //! the commit.
+//!
+//! A disk that hangs holds the writer, and nothing can be done about that; but nobody waits for it without
+//! end, and whoever was not begun with is not written any more.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OpenFlags, ToSql, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, TransactionBehavior};
 
 use super::pool::Pool;
 use super::{Engine, Failure, Migrate, Row, Tx, Value, WriteTx};
@@ -25,7 +28,13 @@ use crate::trouble::Unopened;
 /// How many closures one commit may carry; bounds how long the first one waits.
 const GROUP: usize = 512;
 /// How long to wait for another process that writes.
-const BUSY: Duration = Duration::from_secs(10);
+const BUSY: Duration = Duration::from_secs(5);
+/// How long somebody waits until the writer begins with their closure, and for its commit.
+const TURN: Duration = Duration::from_secs(30);
+/// How long a closure may run, and how long what was deleted may be overwritten.
+const RUN: Duration = Duration::from_secs(30 * 60);
+/// After how long at the same group the writer is called stuck.
+const STUCK: Duration = Duration::from_secs(60);
 /// Prepared statements a connection keeps.
 const STATEMENTS: usize = 256;
 /// Connections that read.
@@ -37,6 +46,8 @@ pub(crate) struct Sqlite {
     readers: Pool<Connection>,
     jobs: Mutex<Option<Sender<Message>>>,
     writer: Option<JoinHandle<()>>,
+    /// Since when the writer is at what it does now.
+    busy: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Sqlite {
@@ -48,15 +59,18 @@ impl Sqlite {
         )?;
         migrate(&mut connection, apply)?;
         let (jobs, waiting) = channel();
+        let busy: Arc<Mutex<Option<Instant>>> = Arc::default();
+        let at_work = Arc::clone(&busy);
         let writer = thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || write_groups(&connection, &waiting))
+            .spawn(move || write_groups(&connection, &waiting, &at_work))
             .map_err(|source| Error::Open(source.into()))?;
         Ok(Self {
             path: path.to_owned(),
             readers: Pool::new(READERS),
             jobs: Mutex::new(Some(jobs)),
             writer: Some(writer),
+            busy,
         })
     }
 
@@ -83,10 +97,12 @@ impl Sqlite {
         F: FnMut(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = sync_channel(1);
+        let stage = Arc::new(Mutex::new(Stage::Waiting));
         let job = Box::new(Closure {
             f,
             result: None,
             reply,
+            stage: Arc::clone(&stage),
         });
         let sent = self
             .jobs
@@ -96,10 +112,19 @@ impl Sqlite {
         if !sent {
             return Err(Error::Closed.into());
         }
-        match answer.recv() {
-            Ok(Ok(result)) => result,
-            Ok(Err(panic)) => resume_unwind(panic),
-            Err(_) => Err(Error::Closed.into()),
+        match wait(&answer, &stage)? {
+            Ok(result) => result,
+            Err(panic) => resume_unwind(panic),
+        }
+    }
+
+    /// Makes sure that the writer is not stuck.
+    pub(crate) fn check_writer(&self) -> Result<()> {
+        match *self.busy.lock() {
+            Some(since) if since.elapsed() > STUCK => {
+                Err(Error::unavailable("the writer has been busy for a minute"))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -114,7 +139,11 @@ impl Sqlite {
         if !sent {
             return Err(Error::Closed);
         }
-        answer.recv().unwrap_or(Err(Error::Closed))
+        match answer.recv_timeout(RUN) {
+            Ok(done) => done,
+            Err(RecvTimeoutError::Timeout) => Err(Error::unavailable("the writer does not end")),
+            Err(RecvTimeoutError::Disconnected) => Err(Error::Closed),
+        }
     }
 
     /// Runs `f` with a reading connection outside any transaction.
@@ -139,6 +168,45 @@ impl Drop for Sqlite {
     }
 }
 
+/// How far the writer is with a closure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Not begun.
+    Waiting,
+    Running,
+    /// It ran; its group is not committed yet.
+    Ran,
+    /// Whoever asked has gone: it is not to be begun.
+    GivenUp,
+}
+
+/// Waits for the answer, but not for ever.
+fn wait<T>(answer: &Receiver<T>, stage: &Mutex<Stage>) -> Result<T> {
+    let begun = Instant::now();
+    let mut ran = false;
+    loop {
+        match answer.recv_timeout(TURN) {
+            Ok(answer) => return Ok(answer),
+            Err(RecvTimeoutError::Disconnected) => return Err(Error::Closed),
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        let mut stage = stage.lock();
+        match *stage {
+            Stage::Running if begun.elapsed() < RUN => {}
+            Stage::Ran if !ran => ran = true,
+            Stage::Waiting => {
+                *stage = Stage::GivenUp;
+                return Err(Error::unavailable("the writer did not come to it"));
+            }
+            Stage::Running | Stage::Ran | Stage::GivenUp => {
+                return Err(Error::unavailable(
+                    "the commit does not end, it may yet be kept",
+                ));
+            }
+        }
+    }
+}
+
 /// What the writer is asked for.
 enum Message {
     Write(Box<dyn Job>),
@@ -151,13 +219,32 @@ trait Job: Send {
     /// Runs it; tells whether to keep what it wrote.
     fn run(&mut self, tx: &mut WriteTx<'_>) -> bool;
     /// Answers, once the group is committed or lost.
-    fn answer(self: Box<Self>, commit: Result<(), Arc<Source>>);
+    fn answer(self: Box<Self>, commit: Result<(), Lost>);
+}
+
+/// Why a group was lost.
+#[derive(Clone)]
+struct Lost {
+    source: Arc<Source>,
+    /// It may go another time.
+    passes: bool,
+}
+
+impl From<Lost> for Error {
+    fn from(lost: Lost) -> Self {
+        if lost.passes {
+            Self::unavailable(lost.source.to_string())
+        } else {
+            Self::Transaction(lost.source)
+        }
+    }
 }
 
 struct Closure<T, E, F> {
     f: F,
     result: Option<thread::Result<Result<T, E>>>,
     reply: SyncSender<thread::Result<Result<T, E>>>,
+    stage: Arc<Mutex<Stage>>,
 }
 
 impl<T, E, F> Job for Closure<T, E, F>
@@ -167,20 +254,28 @@ where
     F: FnMut(&mut WriteTx<'_>) -> Result<T, E> + Send,
 {
     fn run(&mut self, tx: &mut WriteTx<'_>) -> bool {
+        {
+            let mut stage = self.stage.lock();
+            if *stage == Stage::GivenUp {
+                return false;
+            }
+            *stage = Stage::Running;
+        }
         let mut result = catch_unwind(AssertUnwindSafe(|| (self.f)(tx)));
         if matches!(result, Ok(Ok(_))) && tx.failure().is_some() {
             result = Ok(Err(Error::WentOn.into()));
         }
         let keep = matches!(result, Ok(Ok(_)));
         self.result = Some(result);
+        *self.stage.lock() = Stage::Ran;
         keep
     }
 
-    fn answer(self: Box<Self>, commit: Result<(), Arc<Source>>) {
+    fn answer(self: Box<Self>, commit: Result<(), Lost>) {
         let answer = match (self.result, commit) {
             // Its own failure says more than the group's.
             (Some(result @ (Err(_) | Ok(Err(_)))), _) | (Some(result), Ok(())) => result,
-            (_, Err(source)) => Ok(Err(Error::Transaction(source).into())),
+            (_, Err(lost)) => Ok(Err(Error::from(lost).into())),
             (None, Ok(())) => Ok(Err(Error::Closed.into())),
         };
         // Nobody waits any more if the caller's thread died.
@@ -188,31 +283,55 @@ where
     }
 }
 
-fn write_groups(connection: &Connection, waiting: &Receiver<Message>) {
+fn write_groups(
+    connection: &Connection,
+    waiting: &Receiver<Message>,
+    busy: &Mutex<Option<Instant>>,
+) {
     let mut next = None;
+    let mut failing = false;
     while let Some(message) = next.take().or_else(|| waiting.recv().ok()) {
+        *busy.lock() = Some(Instant::now());
         let first = match message {
             Message::Write(job) => job,
             Message::Scrub(reply) => {
                 // Nobody waits any more if the caller's thread died.
                 let _ = reply.send(scrub(connection));
+                *busy.lock() = None;
                 continue;
             }
         };
         let mut group = Vec::new();
         let outcome = write_group(connection, first, waiting, &mut group);
         let outcome = outcome.map(|left| next = left).map_err(|source| {
-            tracing::error!(error = %source, closures = group.len(), "a group of writes was lost");
+            let closures = group.len();
+            if failing {
+                tracing::debug!(error = %source, closures, "a group of writes was lost, too");
+            } else {
+                tracing::error!(error = %source, closures, "a group of writes was lost");
+            }
+            // What the engine has rolled back by itself leaves no savepoint to go back to.
+            let undone = connection.is_autocommit()
+                && source.sqlite_error_code() == Some(ErrorCode::Unknown);
+            let passes = undone || passes(&source);
             if !connection.is_autocommit()
                 && let Err(error) = connection.execute_batch("ROLLBACK")
             {
                 tracing::error!(%error, "cannot roll back");
             }
-            Arc::new(Source::from(source))
+            Lost {
+                source: Arc::new(Source::from(source)),
+                passes,
+            }
         });
+        if failing && outcome.is_ok() {
+            tracing::info!("writes are kept again");
+        }
+        failing = outcome.is_err();
         for job in group {
             job.answer(outcome.clone());
         }
+        *busy.lock() = None;
     }
 }
 
@@ -334,8 +453,28 @@ impl ToSql for Value {
     }
 }
 
+/// Whether it may go another time: somebody else holds the database, or the disk is full or fails.
+fn passes(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(
+            ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::FileLockingProtocolFailed
+                | ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::CannotOpen
+                | ErrorCode::ReadOnly
+                | ErrorCode::OutOfMemory
+        )
+    )
+}
+
 fn failed(sql: &str, error: rusqlite::Error) -> (Error, Failure) {
     use rusqlite::ffi;
+    if passes(&error) {
+        return (Error::unavailable(error), Failure::Other);
+    }
     let code = error.sqlite_error().map(|error| error.extended_code);
     let kind = match code {
         Some(ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => {
@@ -361,6 +500,9 @@ fn failed(sql: &str, error: rusqlite::Error) -> (Error, Failure) {
 }
 
 fn transaction(error: rusqlite::Error) -> Error {
+    if passes(&error) {
+        return Error::unavailable(error);
+    }
     Error::Transaction(Arc::new(error.into()))
 }
 
