@@ -15,6 +15,7 @@ import { DutyPage } from './pages/duty/page';
 import { HostPage } from './pages/host/page';
 import { MeetingsPage } from './pages/meetings/page';
 import { NotFound } from './pages/not_found';
+import { NoticesPage } from './pages/notices/page';
 import { SessionGate } from './pages/sign_in/gate';
 import { ViewingsPage } from './pages/viewings/page';
 
@@ -54,6 +55,7 @@ const router = createBrowserRouter(
             { path: 'meetings/:id/viewings', element: <ViewingsPage /> },
             { path: 'duty', element: <DutyPage /> },
             { path: 'branches', element: <BranchesPage /> },
+            { path: 'notices', element: <NoticesPage /> },
             { path: '*', element: <NotFound /> },
           ],
         },

@@ -68,6 +68,7 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
     tasks.spawn(Arc::clone(&app.sign_ins).run(
         app.store.clone(),
         Arc::clone(&app.vault),
+        Arc::clone(&app.limits),
         Arc::clone(&app.clock),
     ));
     tasks.spawn(Arc::clone(&app.media).listen(app.stopping.clone()));

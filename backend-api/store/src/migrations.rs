@@ -85,6 +85,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "branches",
         sql: include_str!("migrations/0013_branches.sql"),
     },
+    Migration {
+        version: 17,
+        name: "limits",
+        sql: include_str!("migrations/0017_limits.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

@@ -10,8 +10,8 @@ use crate::feed_kind::FeedKind;
 use crate::part::Part;
 use crate::{
     audit, branches, bulletins, due, duty, enrolments, feed_entries, files, households,
-    idempotency, journal, meetings, member_sessions, members, notices, pins, programmes, progress,
-    roll_calls, settings, staff, terminals, township, tree,
+    idempotency, journal, limits, meetings, member_sessions, members, notices, programmes,
+    progress, roll_calls, settings, staff, terminals, township, tree,
 };
 
 /// Every part. A table that belongs to none fails a test.
@@ -27,11 +27,11 @@ pub(crate) const PARTS: &[&Part] = &[
     &households::PART,
     &idempotency::PART,
     &journal::PART,
+    &limits::PART,
     &meetings::PART,
     &member_sessions::PART,
     &members::PART,
     &notices::PART,
-    &pins::PART,
     &programmes::PART,
     &progress::PART,
     &roll_calls::PART,

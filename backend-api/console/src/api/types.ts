@@ -36,5 +36,6 @@ export type DutyRoomDraft = Schemas['DutyRoomDraft'];
 export type DutySource = Schemas['DutySource'];
 export type DutyLook = Schemas['DutyLook'];
 export type StaffBranch = Schemas['StaffBranch'];
+export type StaffNotice = Schemas['StaffNotice'];
 export type BranchDraft = Schemas['BranchDraft'];
 export type LookAccess = Schemas['LookAccess'];

@@ -1,13 +1,20 @@
 import './frame.css';
 
-import { EyeOutlined, HomeOutlined, LogoutOutlined, VideoCameraOutlined } from '@ant-design/icons';
+import {
+  BellOutlined,
+  EyeOutlined,
+  HomeOutlined,
+  LogoutOutlined,
+  VideoCameraOutlined,
+} from '@ant-design/icons';
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { Link, NavLink, Outlet } from 'react-router-dom';
 
 import { useLiveMeetings } from '../api/meetings';
+import { useNotices } from '../api/notices';
 import { useMe, useSignOut } from '../api/session';
-import { useMayIn } from '../kit/may/use_may';
+import { useMay, useMayIn } from '../kit/may/use_may';
 import { HeadSide } from '../kit/page/page';
 import { useNow } from '../kit/use_now';
 import { onAir } from './on_air';
@@ -28,6 +35,7 @@ export function Frame() {
         </Place>
         <Place to="/duty" icon={<EyeOutlined aria-hidden />} title="干部坐班" />
         <Place to="/branches" icon={<HomeOutlined aria-hidden />} title="支部主页" />
+        <Notices />
       </nav>
       <HeadSide.Provider
         value={
@@ -42,6 +50,19 @@ export function Frame() {
         </div>
       </HeadSide.Provider>
     </div>
+  );
+}
+
+/** What staff should look at, for those who may: notices name members. */
+function Notices() {
+  const may = useMay()('read_members');
+  const unseen = useNotices(true, undefined, may).data;
+  if (!may) return null;
+  const count = unseen?.items.length ?? 0;
+  return (
+    <Place to="/notices" icon={<BellOutlined aria-hidden />} title="提醒">
+      {count > 0 && <em>{unseen?.next ? `${count}+` : count}</em>}
+    </Place>
   );
 }
 

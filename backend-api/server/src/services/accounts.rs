@@ -10,14 +10,13 @@ use store::{Store, Tx, WriteTx, staff};
 
 use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::{Result, ServiceError};
+use super::kit::limits::Guessable;
 use super::kit::names;
 use super::kit::rights::{Action, Staff, may_grant};
 use super::kit::subject::{self, Subject};
+use super::logins::{self, Door};
 use super::vault::{Place, Vault};
-use super::{secrets, totp};
-
-/// Shortest password, in characters.
-pub const MIN_PASSWORD: usize = 10;
+use super::{passwords, secrets, totp};
 
 /// Accounts of the subtree, closed ones too, newest first.
 ///
@@ -47,7 +46,7 @@ pub fn create(
 ) -> Result<StaffAccount> {
     by.may(Action::Accounts)?;
     let login = checked_login(&draft.login)?;
-    let hash = hashed("password", &draft.password)?;
+    let hash = hashed("password", &draft.password, &login)?;
     let (by, draft) = (by.clone(), draft.clone());
     store.write(move |tx| {
         let code = &draft.organization_code;
@@ -144,23 +143,30 @@ pub fn enable(store: &Store, by: &Staff, id: &str, now_ms: i64) -> Result<StaffA
 /// Gives an account another password, unlocks it and ends its sessions. Hashes slowly.
 ///
 /// # Errors
-/// As [`change`]; [`ServiceError::Invalid`] for a password that is too short.
+/// As [`change`]; [`ServiceError::Invalid`] for a password that is too short or easily guessed.
 pub fn reset_password(
     store: &Store,
+    vault: &Arc<Vault>,
     by: &Staff,
     id: &str,
     password: &str,
     now_ms: i64,
 ) -> Result<StaffAccount> {
     by.may(Action::Accounts)?;
-    let hash = hashed("password", password)?;
+    let login = store.read(|tx| staff::account(tx, id))?;
+    let login = login.map_or_else(String::new, |account| account.login);
+    let hash = hashed("password", password, &login)?;
+    let vault = Arc::clone(vault);
     with(
         store,
         by,
         id,
         now_ms,
         "account.password",
-        move |tx, _, account| Ok(staff::set_password(tx, &account.id, &hash)?),
+        move |tx, _, account| {
+            logins::forget(&vault, tx, &account.login)?;
+            Ok(staff::set_password(tx, &account.id, &hash)?)
+        },
     )
 }
 
@@ -182,20 +188,38 @@ pub fn reset_totp(store: &Store, by: &Staff, id: &str, now_ms: i64) -> Result<St
 /// Changes the own password. All other sessions end. Hashes slowly.
 ///
 /// # Errors
-/// [`ServiceError::Invalid`] for a password that is too short, [`ServiceError::WrongPassword`].
+/// [`ServiceError::Invalid`] for a password that is too short or easily guessed, [`ServiceError::WrongPassword`],
+/// [`ServiceError::LockedOut`].
 pub fn change_own_password(
-    store: &Store,
+    door: Door<'_>,
     by: &Staff,
+    address: &str,
     change: &PasswordChange,
     now_ms: i64,
 ) -> Result<()> {
+    let Door {
+        store,
+        vault,
+        limits,
+    } = door;
     let account = own(store, by)?;
+    let attempt = logins::guess(vault, &account.login)
+        .of(Some(&account.id))
+        .by_address(address);
+    let reserved = logins::reserve(store, limits, &attempt, now_ms)?;
     let matches = change.current.len() <= 1024
         && secrets::password_matches(&change.current, Some(&account.password_hash));
     if !matches {
-        return Err(ServiceError::WrongPassword);
+        return Err(logins::wrong(
+            door,
+            reserved,
+            ServiceError::WrongPassword,
+            now_ms,
+        ));
     }
-    let hash = hashed("password", &change.password)?;
+    let counts = Arc::clone(limits);
+    store.write(move |tx| counts.right(tx, &reserved))?;
+    let hash = hashed("password", &change.password, &account.login)?;
     let by = by.clone();
     store.write(move |tx| {
         staff::change_password(tx, &account.id, &hash, &by.session_id)?;
@@ -240,21 +264,23 @@ pub fn offer_totp(store: &Store, vault: &Arc<Vault>, by: &Staff) -> Result<TotpO
 /// Demands the offered second factor from now on.
 ///
 /// # Errors
-/// [`ServiceError::Conflict`] without an offer, [`ServiceError::SecondFactor`] for a wrong code.
+/// [`ServiceError::Conflict`] without an offer, [`ServiceError::SecondFactor`] for a wrong code,
+/// [`ServiceError::LockedOut`].
 pub fn confirm_totp(
-    store: &Store,
-    vault: &Vault,
+    door: Door<'_>,
     by: &Staff,
+    address: &str,
     code: &str,
     now_ms: i64,
 ) -> Result<()> {
+    let (store, vault) = (door.store, door.vault);
     let account = own(store, by)?;
     let pending = account
         .totp_pending
         .as_ref()
         .ok_or_else(|| ServiceError::Conflict("还没有领取验证器密钥，请重新开始".to_owned()))?;
     let secret = vault.unseal(Place::Totp(&account.id), pending)?;
-    let step = totp::step_of(&secret, code, now_ms)?.ok_or(ServiceError::SecondFactor)?;
+    let step = right_code(door, &account, address, (&secret, code), now_ms)?;
     let by = by.clone();
     store.write(move |tx| {
         staff::confirm_totp(tx, &account.id, step)?;
@@ -271,21 +297,22 @@ pub fn confirm_totp(
 /// Demands no second factor any more; needs a code of it.
 ///
 /// # Errors
-/// [`ServiceError::Conflict`] if none is demanded, [`ServiceError::SecondFactor`].
+/// [`ServiceError::Conflict`] if none is demanded, [`ServiceError::SecondFactor`], [`ServiceError::LockedOut`].
 pub fn remove_totp(
-    store: &Store,
-    vault: &Vault,
+    door: Door<'_>,
     by: &Staff,
+    address: &str,
     code: &str,
     now_ms: i64,
 ) -> Result<()> {
+    let (store, vault) = (door.store, door.vault);
     let account = own(store, by)?;
     let sealed = account
         .totp_sealed
         .as_ref()
         .ok_or_else(|| ServiceError::Conflict("没有启用验证器".to_owned()))?;
     let secret = vault.unseal(Place::Totp(&account.id), sealed)?;
-    let step = totp::step_of(&secret, code, now_ms)?.ok_or(ServiceError::SecondFactor)?;
+    let step = right_code(door, &account, address, (&secret, code), now_ms)?;
     let by = by.clone();
     store.write(move |tx| {
         if !staff::use_totp_step(tx, &account.id, step)? {
@@ -300,6 +327,34 @@ pub fn remove_totp(
             now_ms,
         )
     })
+}
+
+/// The step of a code of the own second factor, which is counted if it is wrong.
+fn right_code(
+    door: Door<'_>,
+    account: &staff::Account,
+    address: &str,
+    (secret, code): (&str, &str),
+    now_ms: i64,
+) -> Result<i64> {
+    let attempt = logins::guess(door.vault, &account.login)
+        .of(Some(&account.id))
+        .by_address(address)
+        .instead(Guessable::SecondFactor);
+    let reserved = logins::reserve(door.store, door.limits, &attempt, now_ms)?;
+    match totp::step_of(secret, code, now_ms)? {
+        Some(step) => {
+            let limits = Arc::clone(door.limits);
+            door.store.write(move |tx| limits.right(tx, &reserved))?;
+            Ok(step)
+        }
+        None => Err(logins::wrong(
+            door,
+            reserved,
+            ServiceError::SecondFactor,
+            now_ms,
+        )),
+    }
 }
 
 impl Subject for staff::Account {
@@ -341,14 +396,9 @@ pub(super) fn checked_login(login: &str) -> Result<String> {
     names::field("login", login, "登录名", 64)
 }
 
-/// The hash of a password that is long enough.
-pub(super) fn hashed(field: &str, password: &str) -> Result<String> {
-    if password.chars().count() < MIN_PASSWORD || password.len() > 1024 {
-        return Err(ServiceError::field(
-            field,
-            format!("密码至少 {MIN_PASSWORD} 个字符"),
-        ));
-    }
+/// The hash of a password that is long enough and not easily guessed for this login.
+pub(super) fn hashed(field: &str, password: &str, login: &str) -> Result<String> {
+    passwords::acceptable(field, password, login)?;
     secrets::hash_password(password)
 }
 

@@ -2,8 +2,8 @@
 
 use store::due::Claim;
 use store::{
-    Store, WriteTx, bulletins, enrolments, feed, idempotency, meetings, member_sessions, notices,
-    staff,
+    Store, WriteTx, bulletins, enrolments, feed, idempotency, limits, meetings, member_sessions,
+    notices, staff,
 };
 
 use super::due::Outcome;
@@ -55,6 +55,7 @@ pub fn purge(store: &Store, now_ms: i64) -> Result<()> {
     store.write(move |tx| {
         staff::purge_sessions(tx, now_ms)?;
         member_sessions::purge(tx, now_ms)?;
+        limits::purge(tx, now_ms)?;
         notices::purge(tx, now_ms - NOTICE_MS)?;
         enrolments::purge(tx, now_ms - ENROLMENT_MS)?;
         idempotency::purge(tx, now_ms - IDEMPOTENCY_MS)?;

@@ -20,6 +20,7 @@ mod feed;
 mod files;
 mod hostile;
 mod left_meetings;
+mod limits;
 mod live;
 mod matrix;
 mod meetings;

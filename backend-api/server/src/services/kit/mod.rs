@@ -4,9 +4,9 @@
 pub mod audit;
 pub mod calendar;
 pub mod error;
+pub mod limits;
 pub mod names;
 pub mod publishing;
-pub mod rate;
 pub mod reason;
 pub mod rights;
 pub mod subject;

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use contract::account::TotpCode;
 
-use super::super::super::extract::{Json, StaffAuth};
+use super::super::super::extract::{Json, Peer, StaffAuth};
 use super::super::super::problem::Answer;
 use crate::app::App;
 use crate::services::accounts;
@@ -16,17 +16,17 @@ use crate::services::accounts;
     request_body = TotpCode,
     responses((status = 204, description = "Done"),
         (status = 401, body = contract::error::Problem, description = "`second_factor`"),
-        (status = 409, body = contract::error::Problem), (status = 429, body = contract::error::Problem, description = "`too_many`")),
+        (status = 409, body = contract::error::Problem), (status = 429, body = contract::error::Problem, description = "`locked_out`")),
     security(("staff" = [])))]
 pub async fn remove(
     State(app): State<Arc<App>>,
     StaffAuth { staff, .. }: StaffAuth,
+    peer: Peer,
     Json(code): Json<TotpCode>,
 ) -> Answer<StatusCode> {
     let now_ms = app.now_ms();
-    app.sign_in_limit.attempt(&staff.account_id, now_ms)?;
     app.blocking(move |app| {
-        accounts::remove_totp(&app.store, &app.vault, &staff, &code.code, now_ms)
+        accounts::remove_totp(app.door(), &staff, &peer.counted, &code.code, now_ms)
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)
