@@ -843,6 +843,23 @@ const steps = {
     await page.close();
   },
 
+  async 'somebody who tries passwords is told of'() {
+    for (let tries = 0; tries < 6; tries += 1) {
+      await context.request.post(`${backend.url}/api/v1/staff/sessions`, {
+        data: { login: titled('没有这个人'), password: 'wrong horse 1921' },
+      });
+    }
+    const page = await open('/notices');
+    const told = page.getByRole('row').filter({ hasText: '有人在试' }).first();
+    await told.getByText('密码错得太多').waitFor();
+    await shot(page, 'notices');
+    await button(told, '看过了').click();
+    await told.waitFor({ state: 'detached' });
+    await page.getByText('全部', { exact: true }).click();
+    await page.getByRole('row').filter({ hasText: '密码错得太多' }).first().waitFor();
+    await page.close();
+  },
+
   async 'signing out'() {
     const page = await open('/meetings');
     await button(page, '退出').click();

@@ -17,6 +17,7 @@ import { DutyPage } from './pages/duty/page';
 import { HostPage } from './pages/host/page';
 import { MeetingsPage } from './pages/meetings/page';
 import { NotFound } from './pages/not_found';
+import { NoticesPage } from './pages/notices/page';
 import { SessionGate } from './pages/sign_in/gate';
 import { ViewingsPage } from './pages/viewings/page';
 
@@ -59,6 +60,7 @@ const router = createBrowserRouter(
             { path: 'branches', element: <BranchesPage /> },
             { path: 'audit', element: <AuditPage /> },
             { path: 'account', element: <AccountPage /> },
+            { path: 'notices', element: <NoticesPage /> },
             { path: '*', element: <NotFound /> },
           ],
         },

@@ -238,6 +238,8 @@ pub enum VerifyReason {
     PinLocked,
     /// The presence code was not the one of that moment.
     WrongPresenceCode,
+    /// Sent after the close as kept from before, by a terminal that the server heard of in between.
+    WasOnline,
 }
 
 /// `POST /api/v1/terminal/sign-ins`. Needs an `Idempotency-Key`.

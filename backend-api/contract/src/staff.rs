@@ -135,6 +135,8 @@ pub struct StaffBulletin {
 pub enum NoticeKind {
     /// Too many wrong PINs of a member on a terminal.
     PinLocked,
+    /// Somebody seems to try PINs, codes, cards or passwords.
+    Guessing,
     /// A sign-in that staff must judge.
     SignInToVerify,
     /// Somebody who is probably registered twice.

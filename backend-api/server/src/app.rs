@@ -17,27 +17,39 @@ use crate::services::duty::{self, Duty};
 use crate::services::ending::Endings;
 use crate::services::files::Files;
 use crate::services::kit::error::Result;
-use crate::services::kit::rate::RateLimit;
+use crate::services::kit::error::ServiceError;
+use crate::services::kit::limits::writes::WriteBudget;
+use crate::services::kit::limits::{Attempt, Guessable, Limits};
+use crate::services::kit::rights::Staff;
 use crate::services::kit::task;
 use crate::services::kit::tasks::Tasks;
+use crate::services::logins::Door;
 use crate::services::media::{Listener, Media};
 use crate::services::refusals::Refusals;
 use crate::services::roll_call::queue::Queue;
 use crate::services::roll_call::show::Figures;
 use crate::services::room::{self, Rooms};
+use crate::services::sessions;
 use crate::services::space::Space;
 use crate::services::tokens::{Known, Tokens};
 use crate::services::vault::Vault;
 use crate::timekeeper::Timekeeper;
 
-/// Wrong user codes one member of staff may type in a minute.
-const WRONG_CODES_PER_MINUTE: u32 = 10;
-
 /// A terminal hears of one roll call's sign-ins at most so often.
 const SIGN_INS_EVERY: Duration = Duration::from_secs(1);
 
-/// Unknown cards one terminal may read in a minute, so that nobody tries numbers at leisure.
-const UNKNOWN_CARDS_PER_MINUTE: u32 = 20;
+/// What becomes of a token that nobody has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// It is counted as a guess.
+    IsCounted,
+    /// It may be something else.
+    IsNot,
+}
+
+fn guessed_token(address: &str) -> Attempt {
+    Attempt::new(Guessable::Token).by_address(address)
+}
 
 /// The server's parts. Shared by all requests.
 pub struct App {
@@ -69,12 +81,10 @@ pub struct App {
     pub duty: Arc<Duty>,
     /// Terminal tokens in memory.
     pub tokens: Arc<Tokens>,
-    /// Enrolments begun, by address.
-    pub enrolment_limit: RateLimit,
-    /// Wrong user codes, by account.
-    pub code_limit: RateLimit,
-    /// Sign-ins, by address.
-    pub sign_in_limit: RateLimit,
+    /// Counts what is guessed wrong.
+    pub limits: Arc<Limits>,
+    /// Counts what terminals write.
+    pub writes: WriteBudget,
     /// Sign-ins that were refused, on their way into the audit log.
     pub refusals: Refusals,
     /// Sign-ins that wait to be written.
@@ -85,8 +95,6 @@ pub struct App {
     pub endings: Arc<Endings>,
     /// Tells terminals what changed.
     pub announcer: Arc<Announcer>,
-    /// Unknown cards, by terminal.
-    pub card_limit: RateLimit,
     /// At most so many passwords are hashed, or pictures decoded, at once: a password takes 19 MiB and a core,
     /// a picture up to 400 MiB.
     pub hashing: tokio::sync::Semaphore,
@@ -96,6 +104,7 @@ pub struct App {
     pub lists: tokio::sync::Semaphore,
     /// Set when the server stops.
     pub stopping: CancellationToken,
+    proxy_hint: std::sync::Once,
 }
 
 impl App {
@@ -151,9 +160,8 @@ impl App {
         }));
         Self {
             live,
-            enrolment_limit: RateLimit::new(config.limits.enrolments_per_minute),
-            code_limit: RateLimit::new(WRONG_CODES_PER_MINUTE),
-            sign_in_limit: RateLimit::new(config.limits.sign_ins_per_minute),
+            limits: Arc::new(Limits::new(&config)),
+            writes: WriteBudget::new(config.limits.terminal_writes_per_minute),
             tokens,
             duty,
             refusals: Refusals::default(),
@@ -161,11 +169,11 @@ impl App {
             figures: Figures::default(),
             endings,
             announcer,
-            card_limit: RateLimit::new(UNKNOWN_CARDS_PER_MINUTE),
             hashing: tokio::sync::Semaphore::new(2),
             tasks: Arc::new(Tasks::new(stopping.clone())),
             lists: tokio::sync::Semaphore::new(1),
             stopping,
+            proxy_hint: std::sync::Once::new(),
             config,
             public_url,
             listens,
@@ -191,6 +199,16 @@ impl App {
         }
     }
 
+    /// Says once that a proxy seems to stand in front of the server of which the settings know nothing.
+    pub(crate) fn hint_at_proxy(&self) {
+        self.proxy_hint.call_once(|| {
+            tracing::warn!(
+                "X-Forwarded-For comes from this machine and is not believed: with a proxy in front set trusted_proxies, \
+                 or everybody is counted as one address"
+            );
+        });
+    }
+
     /// Unix time in milliseconds.
     #[must_use]
     pub fn now_ms(&self) -> i64 {
@@ -210,19 +228,85 @@ impl App {
         task::blocking(move || work(&app)).await
     }
 
-    /// The terminal a token belongs to; usually from memory.
+    /// The terminal a token of somebody at this address (as it is [counted](crate::services::address::counted))
+    /// belongs to; usually from memory, and then whatever others guess at its address.
     ///
     /// # Errors
-    /// [`Unauthenticated`](crate::services::kit::error::ServiceError::Unauthenticated),
-    /// [`Revoked`](crate::services::kit::error::ServiceError::Revoked).
-    pub async fn terminal(self: &Arc<Self>, token: &str) -> Result<Arc<Known>> {
+    /// [`ServiceError::Unauthenticated`] or [`ServiceError::Revoked`]; [`ServiceError::TooMany`] if tokens are
+    /// guessed there.
+    pub async fn terminal(
+        self: &Arc<Self>,
+        token: &str,
+        address: &str,
+        or: Unknown,
+    ) -> Result<Arc<Known>> {
         let now_ms = self.now_ms();
         if let Some(known) = self.tokens.cached(token, now_ms) {
             return Ok(known);
         }
-        let token = token.to_owned();
-        self.blocking(move |app| app.tokens.look_up(&app.store, &token, now_ms))
-            .await
+        let (token, attempt) = (token.to_owned(), guessed_token(address));
+        self.blocking(move |app| {
+            app.store
+                .read(|tx| app.limits.check(tx, &attempt, now_ms))?;
+            let found = app.tokens.look_up(&app.store, &token, now_ms);
+            app.or_counted(found, or, attempt, now_ms)
+        })
+        .await
+    }
+
+    /// The member of staff a token of somebody at this address belongs to, and how they stand with their second
+    /// factor.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`]; [`ServiceError::TooMany`] if tokens are guessed there.
+    pub async fn staff(self: &Arc<Self>, token: &str, address: &str) -> Result<(Staff, SecondFactor)> {
+        let now_ms = self.now_ms();
+        let (token, attempt) = (token.to_owned(), guessed_token(address));
+        self.blocking(move |app| {
+            app.store
+                .read(|tx| app.limits.check(tx, &attempt, now_ms))?;
+            let rules = &app.config.sessions;
+            let found = sessions::authenticate_to_set_up(&app.store, rules, &token, now_ms);
+            app.or_counted(found, Unknown::IsCounted, attempt, now_ms)
+        })
+        .await
+    }
+
+    /// What lets staff in.
+    #[must_use]
+    pub fn door(&self) -> Door<'_> {
+        Door {
+            store: &self.store,
+            vault: &self.vault,
+            limits: &self.limits,
+        }
+    }
+
+    /// Counts a token that nobody has.
+    fn or_counted<T>(
+        &self,
+        found: Result<T>,
+        or: Unknown,
+        attempt: Attempt,
+        now_ms: i64,
+    ) -> Result<T> {
+        if or == Unknown::IsCounted && matches!(found, Err(ServiceError::Unauthenticated)) {
+            self.counted(attempt, now_ms)?;
+        }
+        found
+    }
+
+    /// Counts a wrong guess at what was compared elsewhere. Blocks.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn counted(&self, attempt: Attempt, now_ms: i64) -> Result<()> {
+        let limits = Arc::clone(&self.limits);
+        let failed = self
+            .store
+            .write(move |tx| limits.failed(tx, &attempt, now_ms))?;
+        self.limits.remember(&failed, now_ms);
+        Ok(())
     }
 
     /// The channel of an organization; usually open already.

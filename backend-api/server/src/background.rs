@@ -81,7 +81,8 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
     ));
     tasks.spawn(keep(Arc::clone(app), "sign-ins", |app| {
         let (store, vault) = (app.store.clone(), Arc::clone(&app.vault));
-        Arc::clone(&app.sign_ins).run(store, vault, Arc::clone(&app.clock))
+        let (limits, clock) = (Arc::clone(&app.limits), Arc::clone(&app.clock));
+        Arc::clone(&app.sign_ins).run(store, vault, limits, clock)
     }));
     // Another engine in place of the relay says nothing.
     if app.media.relay().is_ok() {

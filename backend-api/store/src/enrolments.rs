@@ -34,6 +34,34 @@ pub struct NewEnrolment {
     pub expires_at_ms: i64,
     /// How long the box waits between two questions.
     pub interval_ms: i64,
+    /// The address it asks from.
+    pub address: String,
+    /// The network that address is in.
+    pub network: String,
+}
+
+/// How many boxes may wait for approval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Of one address.
+    pub of_address: u32,
+    /// Of one network.
+    pub of_network: u32,
+    /// Of all.
+    pub of_all: u32,
+}
+
+/// Whether a box found [`Room`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// There is some.
+    Room,
+    /// The box of its own network that waited longest gave way.
+    InItsNetwork,
+    /// The box that waited longest in the network with the most gave way.
+    Elsewhere,
+    /// There is none: everybody waits alone.
+    None,
 }
 
 /// What staff decided on.
@@ -81,15 +109,17 @@ pub fn start(tx: &mut WriteTx<'_>, new: &NewEnrolment, now_ms: i64) -> Result<()
     )?;
     let inserted = tx.execute(
         "INSERT INTO enrolments (device_code_sha256, user_code, hardware, state, created_at_ms, expires_at_ms,
-             interval_ms)
-         VALUES (?1, ?2, ?3, 'pending', ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+             interval_ms, address, network)
+         VALUES (?1, ?2, ?3, 'pending', ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
         params![
             &new.device_code_sha256,
             &new.user_code,
             &new.hardware,
             now_ms,
             new.expires_at_ms,
-            new.interval_ms
+            new.interval_ms,
+            &new.address,
+            &new.network
         ],
     )?;
     if inserted == 0 {
@@ -97,6 +127,84 @@ pub fn start(tx: &mut WriteTx<'_>, new: &NewEnrolment, now_ms: i64) -> Result<()
     } else {
         Ok(())
     }
+}
+
+/// Finds room for one more box of an address. Whoever floods makes their own give way: of an address or a network
+/// with too many the oldest that nobody approved, and when all is full, one of the network with the most. Who
+/// waits alone is never sent away.
+///
+/// # Errors
+/// The database failed.
+pub fn make_room(
+    tx: &mut WriteTx<'_>,
+    address: &str,
+    network: &str,
+    room: Room,
+    now_ms: i64,
+) -> Result<Found> {
+    let waiting = "state = 'pending' AND expires_at_ms > ?1";
+    let row = tx.query_one(
+        &format!(
+            "SELECT COUNT(*), COUNT(CASE WHEN network = ?2 THEN 1 END), COUNT(CASE WHEN address = ?3 THEN 1 END)
+             FROM enrolments WHERE {waiting}"
+        ),
+        params![now_ms, network, address],
+    )?;
+    let (all, of_network, of_address) = (row.int(0)?, row.int(1)?, row.int(2)?);
+    if of_address >= i64::from(room.of_address) {
+        give_way(tx, "address", address, now_ms)?;
+        return Ok(Found::InItsNetwork);
+    }
+    if of_network >= i64::from(room.of_network) {
+        give_way(tx, "network", network, now_ms)?;
+        return Ok(Found::InItsNetwork);
+    }
+    if all < i64::from(room.of_all) {
+        return Ok(Found::Room);
+    }
+    let crowded = tx.query_opt(
+        &format!(
+            "SELECT network, COUNT(*) FROM enrolments WHERE {waiting}
+             GROUP BY network ORDER BY COUNT(*) DESC, network LIMIT 1"
+        ),
+        params![now_ms],
+    )?;
+    let Some(crowded) = crowded.filter(|row| row.int(1).is_ok_and(|count| count > 1)) else {
+        return Ok(Found::None);
+    };
+    let crowded = crowded.text(0)?;
+    give_way(tx, "network", &crowded, now_ms)?;
+    Ok(if crowded == network {
+        Found::InItsNetwork
+    } else {
+        Found::Elsewhere
+    })
+}
+
+/// The oldest of those that wait where `column` is `value` waits no more.
+fn give_way(tx: &mut WriteTx<'_>, column: &str, value: &str, now_ms: i64) -> Result<()> {
+    tx.execute(
+        &format!(
+            "DELETE FROM enrolments WHERE device_code_sha256 = (
+                 SELECT device_code_sha256 FROM enrolments
+                 WHERE state = 'pending' AND expires_at_ms > ?1 AND {column} = ?2
+                 ORDER BY created_at_ms, user_code LIMIT 1)"
+        ),
+        params![now_ms, value],
+    )?;
+    Ok(())
+}
+
+/// Whether a box waits that shows `user_code`.
+///
+/// # Errors
+/// The database failed.
+pub fn is_pending(tx: &mut Tx<'_>, user_code: &str, now_ms: i64) -> Result<bool> {
+    let row = tx.query_opt(
+        "SELECT user_code FROM enrolments WHERE user_code = ?1 AND state = 'pending' AND expires_at_ms > ?2",
+        params![user_code, now_ms],
+    )?;
+    Ok(row.is_some())
 }
 
 /// Boxes that wait, oldest first.

@@ -74,6 +74,18 @@ pub fn once<E: From<Error>>(
     Ok(Outcome::Done(answer))
 }
 
+/// Whether something was done under this key.
+///
+/// # Errors
+/// The database failed.
+pub fn is_known(tx: &mut Tx<'_>, key: &Key) -> Result<bool> {
+    let row = tx.query_opt(
+        "SELECT key FROM idempotency_keys WHERE scope = ?1 AND key = ?2",
+        params![&key.scope, &key.key],
+    )?;
+    Ok(row.is_some())
+}
+
 fn recall(tx: &mut WriteTx<'_>, key: &Key) -> Result<Outcome> {
     let row = tx.query_one(
         "SELECT request_hash, status, body FROM idempotency_keys WHERE scope = ?1 AND key = ?2",

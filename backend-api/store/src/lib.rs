@@ -39,7 +39,7 @@
 //! | [`staff`] | accounts, lockout, second factor, sessions |
 //! | [`members`], [`households`] | people and who shares a TV; their numbers come sealed |
 //! | [`people`] | who may sign in at a TV, and which TVs should ask again |
-//! | [`pins`], [`member_sessions`] | wrong PINs, one person's session on a TV |
+//! | [`limits`], [`member_sessions`] | what was guessed wrong, one person's session on a TV |
 //! | [`audit`], [`notices`] | what was done, hash-chained; what staff should look at |
 //! | [`bulletins`], [`programmes`], [`township`] | documents; each change goes to the feed |
 //! | [`branches`] | pages of organizations, with their members counted |
@@ -96,13 +96,13 @@ pub mod idempotency;
 pub mod integrity;
 pub mod journal;
 pub mod latest;
+pub mod limits;
 pub mod meetings;
 pub mod member_sessions;
 pub mod members;
 pub mod notices;
 pub mod organizations;
 pub mod people;
-pub mod pins;
 pub mod programmes;
 pub mod progress;
 pub mod recovery;

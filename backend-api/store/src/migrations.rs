@@ -91,6 +91,11 @@ pub(crate) const ALL: &[Migration] = &[
         sql: include_str!("migrations/0015_recordings.sql"),
     },
     Migration {
+        version: 17,
+        name: "limits",
+        sql: include_str!("migrations/0017_limits.sql"),
+    },
+    Migration {
         version: 18,
         name: "second_factor",
         sql: include_str!("migrations/0018_second_factor.sql"),

@@ -10,7 +10,7 @@ use crate::feed_kind::FeedKind;
 use crate::part::Part;
 use crate::{
     audit, branches, bulletins, due, duty, enrolments, feed_entries, files, households,
-    idempotency, journal, meetings, member_sessions, members, notices, pins, programmes, progress,
+    idempotency, journal, limits, meetings, member_sessions, members, notices, programmes, progress,
     recovery, reveals, roll_calls, settings, staff, terminals, township, tree,
 };
 
@@ -27,11 +27,11 @@ pub(crate) const PARTS: &[&Part] = &[
     &households::PART,
     &idempotency::PART,
     &journal::PART,
+    &limits::PART,
     &meetings::PART,
     &member_sessions::PART,
     &members::PART,
     &notices::PART,
-    &pins::PART,
     &programmes::PART,
     &progress::PART,
     &recovery::PART,

@@ -19,6 +19,9 @@ const SELECT: &str = "SELECT t.id, t.kind, t.name, t.organization_id, o.name, t.
                       t.revoked_at_ms, t.version FROM terminals t JOIN organizations o ON o.id = t.organization_id";
 const MINUTE_MS: i64 = 60_000;
 
+/// A terminal that was not heard of for longer was away: without an event one asks every five minutes.
+pub const SILENCE_MS: i64 = 8 * MINUTE_MS;
+
 /// A terminal to be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewTerminal {
@@ -190,9 +193,13 @@ pub fn named(tx: &mut Tx<'_>, organization_id: &str, name: &str) -> Result<Vec<T
 /// The database failed.
 pub fn touch(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
     let minute = now_ms - now_ms.rem_euclid(MINUTE_MS);
+    // What stands on the right is what was there before.
     let changed = tx.execute(
-        "UPDATE terminals SET seen_at_ms = ?2 WHERE id = ?1 AND (seen_at_ms IS NULL OR seen_at_ms < ?2)",
-        params![id, minute],
+        "UPDATE terminals SET seen_at_ms = ?2,
+             heard_before_ms = CASE WHEN seen_at_ms < ?3 THEN seen_at_ms ELSE heard_before_ms END,
+             heard_since_ms = CASE WHEN seen_at_ms >= ?3 AND heard_since_ms IS NOT NULL THEN heard_since_ms ELSE ?2 END
+         WHERE id = ?1 AND (seen_at_ms IS NULL OR seen_at_ms < ?2)",
+        params![id, minute, minute.saturating_sub(SILENCE_MS)],
     )?;
     Ok(changed > 0)
 }

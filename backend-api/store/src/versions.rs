@@ -64,6 +64,8 @@ mod tests {
     /// what counts.
     const UNCOUNTED: &[&str] = &[
         "seen_at_ms",
+        "heard_before_ms",
+        "heard_since_ms",
         "failed_attempts",
         "locked_until_ms",
         "totp_pending",

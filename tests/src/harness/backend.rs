@@ -7,7 +7,9 @@ use anyhow::{Context as _, ensure};
 use backend_api::clock::ManualClock;
 use backend_api::import::{ImportContext, ImportReport, Silent, import_folder};
 use backend_api::services::files::Files;
+use backend_api::services::kit::limits::Limits;
 use backend_api::services::kit::rights::{Role, Staff};
+use backend_api::services::logins::{Caller, Door};
 use backend_api::services::vault::Vault;
 use backend_api::services::{bulletins, enrolment, sessions};
 use backend_api::{Config, RunningServer, Server};
@@ -210,9 +212,15 @@ impl Backend {
             password: PASSWORD.to_owned(),
             totp: None,
         };
-        let rules = &self.config.sessions;
-        let session =
-            sessions::sign_in(&store, &vault, rules, &request, "", now_ms).map_err(explain)?;
+        let door = Door {
+            store: &store,
+            vault: &vault,
+            limits: &Arc::new(Limits::new(&self.config)),
+        };
+        let (rules, caller) = (&self.config.sessions, Caller::default());
+        let session = sessions::sign_in(door, rules, &request, &caller, now_ms)
+            .map_err(explain)?
+            .session;
         let staff =
             sessions::authenticate(&store, &session.access_token, now_ms).map_err(explain)?;
         Ok((staff, session.access_token))

@@ -36,6 +36,7 @@ export type DutyRoomDraft = Schemas['DutyRoomDraft'];
 export type DutySource = Schemas['DutySource'];
 export type DutyLook = Schemas['DutyLook'];
 export type StaffBranch = Schemas['StaffBranch'];
+export type StaffNotice = Schemas['StaffNotice'];
 export type BranchDraft = Schemas['BranchDraft'];
 export type AuditEntry = Schemas['AuditEntry'];
 export type LookAccess = Schemas['LookAccess'];

@@ -2,6 +2,7 @@ import './frame.css';
 
 import {
   AuditOutlined,
+  BellOutlined,
   EyeOutlined,
   HomeOutlined,
   LogoutOutlined,
@@ -12,6 +13,7 @@ import type { ReactNode } from 'react';
 import { Link, NavLink, Outlet } from 'react-router-dom';
 
 import { useLiveMeetings } from '../api/meetings';
+import { useNotices } from '../api/notices';
 import { useWithoutSecondFactor } from '../api/second_factor';
 import { useMe, useSignOut } from '../api/session';
 import { useMay, useMayIn } from '../kit/may/use_may';
@@ -40,6 +42,7 @@ export function Frame() {
         {may('read_audit') && (
           <Place to="/audit" icon={<AuditOutlined aria-hidden />} title="审计日志" />
         )}
+        <Notices />
         <BackupAge />
       </nav>
       <HeadSide.Provider
@@ -57,6 +60,19 @@ export function Frame() {
         </div>
       </HeadSide.Provider>
     </div>
+  );
+}
+
+/** What staff should look at, for those who may: notices name members. */
+function Notices() {
+  const may = useMay()('read_members');
+  const unseen = useNotices(true, undefined, may).data;
+  if (!may) return null;
+  const count = unseen?.items.length ?? 0;
+  return (
+    <Place to="/notices" icon={<BellOutlined aria-hidden />} title="提醒">
+      {count > 0 && <em>{unseen?.next ? `${count}+` : count}</em>}
+    </Place>
   );
 }
 

@@ -35,10 +35,12 @@ pub struct Limits {
     pub enrolments_per_minute: u32,
     /// Boxes that may wait for approval at the same time.
     pub waiting_enrolments: u32,
-    /// Sign-in attempts of one address in a minute.
+    /// Wrong passwords, and wrong codes of authenticators, of one address in a minute.
     pub sign_ins_per_minute: u32,
     /// Members whose numbers one account may see in clear in a day.
     pub reveals_per_day: u32,
+    /// What one terminal may write in a minute.
+    pub terminal_writes_per_minute: u32,
     /// Event streams open at the same time.
     pub event_streams: usize,
     /// Seconds until a request that has not been answered is given up; the time in which its body still
@@ -54,6 +56,8 @@ pub struct Limits {
     pub idle_seconds: u64,
     /// How fast a body must come at least.
     pub upload: Upload,
+    /// Bytes of the disk of the data folder that nothing but the database may take.
+    pub reserve_bytes: u64,
 }
 
 /// The slowest upload that is still one: what comes slower is cut off.
@@ -63,8 +67,6 @@ pub struct Upload {
     pub bytes: u64,
     /// The span, in seconds.
     pub seconds: u64,
-    /// Bytes of the disk of the data folder that nothing but the database may take.
-    pub reserve_bytes: u64,
 }
 
 impl Default for Limits {
@@ -76,6 +78,7 @@ impl Default for Limits {
             waiting_enrolments: 2_000,
             sign_ins_per_minute: 30,
             reveals_per_day: 100,
+            terminal_writes_per_minute: 600,
             event_streams: 40_000,
             request_seconds: 120,
             connections: 48_000,
@@ -107,9 +110,9 @@ pub struct Tls {
 pub struct Sessions {
     /// Hours until staff must sign in again.
     pub hours: u32,
-    /// Wrong passwords in a row until the account is locked.
+    /// Wrong passwords until a login is locked for the address they come from.
     pub lockout_attempts: u32,
-    /// Minutes the account stays locked.
+    /// Minutes it stays locked the first time.
     pub lockout_minutes: u32,
     /// Who has to have a second factor.
     pub second_factor: AskedOf,
@@ -173,6 +176,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where staff and terminals reach the server, without a path. `None`: the address itself.
     pub public_url: Option<Url>,
+    /// Proxies in front, which are believed about who asks. Empty: nobody is.
+    pub trusted_proxies: Vec<IpAddr>,
     /// `sqlite:PATH` or `postgres://…`. `None`: SQLite in the data folder.
     pub database: Option<String>,
     /// Folder of the database and the stored files.
@@ -208,6 +213,7 @@ impl fmt::Debug for Config {
         f.debug_struct("Config")
             .field("listen", &self.listen)
             .field("public_url", &self.public_url.as_ref().map(Url::as_str))
+            .field("trusted_proxies", &self.trusted_proxies)
             .field("database", &redacted(&self.database_url()))
             .field("data_dir", &self.data_dir)
             .field("log", &self.log)
@@ -241,6 +247,7 @@ impl Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             public_url: None,
+            trusted_proxies: Vec::new(),
             database: None,
             data_dir: data_dir.to_owned(),
             keys: None,
@@ -300,6 +307,7 @@ impl Config {
         let config = Self {
             listen,
             public_url: read.http_url("public_url"),
+            trusted_proxies: read.proxies("trusted_proxies"),
             database: read.database("database"),
             data_dir: read.folder("data_dir", "/var/lib/backend-api"),
             keys: read.secret("keys"),
@@ -326,6 +334,11 @@ impl Config {
                     "limits.reveals_per_day",
                     limits.reveals_per_day,
                     1..=10_000,
+                ),
+                terminal_writes_per_minute: read.number(
+                    "limits.terminal_writes_per_minute",
+                    limits.terminal_writes_per_minute,
+                    60..=100_000,
                 ),
                 event_streams: read.number(
                     "limits.event_streams",
@@ -484,6 +497,7 @@ mod tests {
             r#"
             listen = "0.0.0.0:80"
             public_url = "https://dj.example.cn"
+            trusted_proxies = "127.0.0.1, ::1"
             database = "postgres://zhdj:secret@db/zhdj"
             data_dir = "/srv/zhdj"
             log = "json"
@@ -512,6 +526,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(config.live.advertise.len(), 2);
+        assert_eq!(config.trusted_proxies.len(), 2);
         assert!(config.live.homes_by_whep);
         assert_eq!(config.live.encoder_port, 9_800);
         assert_eq!(config.live.hls_rest_seconds, 60);
@@ -533,6 +548,7 @@ mod tests {
         let text = r#"
             listen = "localhost"
             public_url = "dj.example.cn"
+            trusted_proxies = "10.0.0.0/8"
             database = "mysql://x"
             data_dir = "data"
             log = "xml"
@@ -554,6 +570,7 @@ mod tests {
             [
                 "listen",
                 "public_url",
+                "trusted_proxies",
                 "database",
                 "data_dir",
                 "log",

@@ -191,6 +191,16 @@ impl Reader {
         }
     }
 
+    /// Addresses of proxies, separated by commas.
+    pub(super) fn proxies(&mut self, key: &'static str) -> Vec<IpAddr> {
+        let write = "请写反向代理连过来用的 IP 地址，几个之间用逗号隔开，例如 \"127.0.0.1, ::1\"";
+        self.parsed(key, write, |text| {
+            let proxies = list(text).map(|part| part.parse::<IpAddr>().ok());
+            proxies.map(|ip| ip.map(|ip| ip.to_canonical())).collect()
+        })
+        .unwrap_or_default()
+    }
+
     /// By what homes watch: `true` for WHEP.
     pub(super) fn homes(&mut self, key: &'static str) -> bool {
         self.parsed(key, "请写 \"hls\" 或 \"whep\"", |text| match text {

@@ -17,10 +17,10 @@ use utoipa_axum::router::UtoipaMethodRouterExt as _;
 
 use super::problem::Refusal;
 use super::resource::Endpoint;
-use crate::app::App;
+use crate::app::{App, Unknown};
+use crate::services::address;
 use crate::services::kit::error::ServiceError;
 use crate::services::kit::rights::Staff;
-use crate::services::sessions;
 use crate::services::tokens::Known;
 
 /// The largest body of an endpoint for which the general bound is not the right one, in bytes.
@@ -176,9 +176,18 @@ impl FromRequestParts<Arc<App>> for TerminalAuth {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
-        let token = bearer(&parts.headers).ok_or(ServiceError::Unauthenticated)?;
-        Ok(Self(app.terminal(token).await?))
+        let known = known(parts, app, Unknown::IsCounted).await?;
+        if !parts.method.is_safe() {
+            app.writes.count(&known.terminal_id, app.now_ms())?;
+        }
+        Ok(Self(known))
     }
+}
+
+async fn known(parts: &Parts, app: &Arc<App>, or: Unknown) -> Result<Arc<Known>, ServiceError> {
+    let token = bearer(&parts.headers).ok_or(ServiceError::Unauthenticated)?;
+    let Peer { counted, .. } = Peer::of(parts, app);
+    app.terminal(token, &counted, or).await
 }
 
 /// The member of staff who asks: by bearer token, or, from the console's pages, by the cookie. A
@@ -226,13 +235,8 @@ async fn signed_in(parts: &Parts, app: &Arc<App>) -> Result<(Staff, SecondFactor
     if by_cookie && !parts.method.is_safe() && !from_console(&parts.headers) {
         return Err(ServiceError::Forbidden("请在管理页面上操作").into());
     }
-    let now_ms = app.now_ms();
-    Ok(app
-        .blocking(move |app| {
-            let rules = &app.config.sessions;
-            sessions::authenticate_to_set_up(&app.store, rules, &token, now_ms)
-        })
-        .await?)
+    let Peer { counted, .. } = Peer::of(parts, app);
+    Ok(app.staff(&token, &counted).await?)
 }
 
 /// Anybody with a good token: a terminal or a member of staff.
@@ -243,55 +247,79 @@ impl FromRequestParts<Arc<App>> for AnyAuth {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
-        match TerminalAuth::from_request_parts(parts, app).await {
+        match known(parts, app, Unknown::IsNot).await {
             Ok(_) => Ok(Self),
-            Err(refusal) if refusal.problem().code == ErrorCode::Unauthenticated => {
-                StaffAuth::from_request_parts(parts, app)
-                    .await
-                    .map(|_| Self)
-            }
-            Err(refusal) => Err(refusal),
+            Err(ServiceError::Unauthenticated) => StaffAuth::from_request_parts(parts, app)
+                .await
+                .map(|_| Self),
+            Err(other) => Err(other.into()),
         }
     }
 }
 
-/// Where a request comes from, for rate limits.
-#[derive(Debug)]
-pub struct Peer(pub String);
+/// Where a request comes from. Empty texts: it is not known.
+#[derive(Clone, Debug, Default)]
+pub struct Peer {
+    /// The address.
+    pub address: String,
+    /// What its wrong guesses are counted for.
+    pub counted: String,
+    /// The network it is in.
+    pub network: String,
+}
+
+impl Peer {
+    fn of(parts: &Parts, app: &App) -> Self {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let Some(ConnectInfo(peer)) = peer else {
+            return Self::default();
+        };
+        let forwarded: Vec<&str> = parts
+            .headers
+            .get_all(FORWARDED_FOR)
+            .iter()
+            .map(|line| line.to_str().unwrap_or_default())
+            .collect();
+        let proxies = &app.config.trusted_proxies;
+        if !forwarded.is_empty() && peer.ip().is_loopback() && proxies.is_empty() {
+            app.hint_at_proxy();
+        }
+        let ip = address::client(peer.ip(), forwarded.into_iter(), proxies);
+        Self {
+            address: ip.to_string(),
+            counted: address::counted(ip),
+            network: address::network(ip),
+        }
+    }
+}
+
+/// What proxies write about whom they ask for.
+const FORWARDED_FOR: &str = "x-forwarded-for";
 
 impl FromRequestParts<Arc<App>> for Peer {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Refusal> {
-        let address = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map(|ConnectInfo(address)| address.ip());
-        // Only a proxy on this machine is believed about who stands behind it; the last entry is
-        // the one that proxy wrote.
-        let forwarded = address
-            .is_some_and(|ip| ip.is_loopback())
-            .then(|| parts.headers.get("x-forwarded-for")?.to_str().ok())
-            .flatten()
-            .and_then(|list| list.rsplit(',').next())
-            .and_then(|ip| ip.trim().parse::<std::net::IpAddr>().ok());
-        Ok(Self(
-            forwarded
-                .or(address)
-                .map(|ip| ip.to_string())
-                .unwrap_or_default(),
-        ))
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
+        Ok(Self::of(parts, app))
     }
 }
 
 /// Name of the cookie with a staff session's token.
 pub(super) const SESSION_COOKIE: &str = "session";
 
+/// Name of the cookie by which a browser is known that staff were let in with.
+pub(super) const DEVICE_COOKIE: &str = "device";
+
 /// The token of a staff session: the bearer's, or the cookie's if there is no `Authorization`.
 pub(super) fn staff_token(headers: &HeaderMap) -> Option<&str> {
     if headers.contains_key(header::AUTHORIZATION) {
         return bearer(headers);
     }
+    cookie_value(headers, SESSION_COOKIE)
+}
+
+/// The value of a cookie, if it is none of the longest.
+pub(super) fn cookie_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     // RFC 6265 section 4.2.1; a client may send them in several header lines (RFC 9113).
     headers
         .get_all(header::COOKIE)
@@ -299,9 +327,9 @@ pub(super) fn staff_token(headers: &HeaderMap) -> Option<&str> {
         .filter_map(|line| line.to_str().ok())
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == SESSION_COOKIE)
-        .map(|(_, token)| token)
-        .filter(|token| (1..=256).contains(&token.len()))
+        .find(|(found, _)| *found == name)
+        .map(|(_, value)| value)
+        .filter(|value| (1..=256).contains(&value.len()))
 }
 
 /// Whether a page of the console asks.

@@ -171,7 +171,7 @@ impl From<ServiceError> for Refusal {
             ServiceError::LockedOut { until_ms } => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 Code::LockedOut,
-                "密码连续输错，账号已暂时锁定，请稍后再试。",
+                "连错多次要等一会儿再试。",
             )
             .locked_until(until_ms),
             ServiceError::SecondFactor => Self::new(
@@ -196,7 +196,7 @@ impl From<ServiceError> for Refusal {
             ServiceError::PinLocked { until_ms } => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 Code::PinLocked,
-                "PIN 连续输错，已锁定 15 分钟。可以请工作人员重设。",
+                "PIN 连错多次，要等一会儿再试。可以请工作人员重设。",
             )
             .locked_until(until_ms),
             ServiceError::NoPin => Self::new(

@@ -11,15 +11,14 @@ use store::{Store, Tx, WriteTx, recovery, staff};
 
 use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::{Result, ServiceError};
+use super::kit::limits::{Attempt, Guessable};
 use super::kit::names;
 use super::kit::rights::{Action, Staff, may_grant};
 use super::kit::subject::{self, Subject};
+use super::logins::{self, Door};
 use super::second_factor::{self, Proof};
 use super::vault::{Place, Vault};
-use super::{secrets, totp};
-
-/// Shortest password, in characters.
-pub const MIN_PASSWORD: usize = 10;
+use super::{passwords, secrets, totp};
 
 /// Accounts of the subtree, closed ones too, newest first.
 ///
@@ -49,7 +48,7 @@ pub fn create(
 ) -> Result<StaffAccount> {
     by.may(Action::Accounts)?;
     let login = checked_login(&draft.login)?;
-    let hash = hashed("password", &draft.password)?;
+    let hash = hashed("password", &draft.password, &login)?;
     let (by, draft) = (by.clone(), draft.clone());
     store.write(move |tx| {
         let code = &draft.organization_code;
@@ -146,16 +145,20 @@ pub fn enable(store: &Store, by: &Staff, id: &str, now_ms: i64) -> Result<StaffA
 /// Gives an account another password, unlocks it and ends its sessions. Hashes slowly.
 ///
 /// # Errors
-/// As [`change`]; [`ServiceError::Invalid`] for a password that is too short.
+/// As [`change`]; [`ServiceError::Invalid`] for a password that is too short or easily guessed.
 pub fn reset_password(
     store: &Store,
+    vault: &Arc<Vault>,
     by: &Staff,
     id: &str,
     password: &str,
     now_ms: i64,
 ) -> Result<StaffAccount> {
     by.may(Action::Accounts)?;
-    let hash = hashed("password", password)?;
+    let login = store.read(|tx| staff::account(tx, id))?;
+    let login = login.map_or_else(String::new, |account| account.login);
+    let hash = hashed("password", password, &login)?;
+    let vault = Arc::clone(vault);
     with(
         store,
         by,
@@ -165,6 +168,7 @@ pub fn reset_password(
         move |tx, by, account| {
             // With a session alone nobody changes what it was opened with.
             not_oneself(by, account)?;
+            logins::forget(&vault, tx, &account.login)?;
             Ok(staff::set_password(tx, &account.id, &hash)?)
         },
     )
@@ -213,20 +217,38 @@ fn without_second_factor(tx: &mut WriteTx<'_>, account: &staff::Account) -> Resu
 /// Changes the own password. All other sessions end. Hashes slowly.
 ///
 /// # Errors
-/// [`ServiceError::Invalid`] for a password that is too short, [`ServiceError::WrongPassword`].
+/// [`ServiceError::Invalid`] for a password that is too short or easily guessed, [`ServiceError::WrongPassword`],
+/// [`ServiceError::LockedOut`].
 pub fn change_own_password(
-    store: &Store,
+    door: Door<'_>,
     by: &Staff,
+    address: &str,
     change: &PasswordChange,
     now_ms: i64,
 ) -> Result<()> {
+    let Door {
+        store,
+        vault,
+        limits,
+    } = door;
     let account = own(store, by)?;
+    let attempt = logins::guess(vault, &account.login)
+        .of(Some(&account.id))
+        .by_address(address);
+    let reserved = logins::reserve(store, limits, &attempt, now_ms)?;
     let matches = change.current.len() <= 1024
         && secrets::password_matches(&change.current, Some(&account.password_hash));
     if !matches {
-        return Err(ServiceError::WrongPassword);
+        return Err(logins::wrong(
+            door,
+            reserved,
+            ServiceError::WrongPassword,
+            now_ms,
+        ));
     }
-    let hash = hashed("password", &change.password)?;
+    let counts = Arc::clone(limits);
+    store.write(move |tx| counts.right(tx, &reserved))?;
+    let hash = hashed("password", &change.password, &account.login)?;
     let by = by.clone();
     store.write(move |tx| {
         staff::change_password(tx, &account.id, &hash, &by.session_id)?;
@@ -271,21 +293,23 @@ pub fn offer_totp(store: &Store, vault: &Arc<Vault>, by: &Staff) -> Result<TotpO
 /// Demands the offered second factor from now on; answers the recovery codes that come with it.
 ///
 /// # Errors
-/// [`ServiceError::Conflict`] without an offer, [`ServiceError::SecondFactor`] for a wrong code.
+/// [`ServiceError::Conflict`] without an offer, [`ServiceError::SecondFactor`] for a wrong code,
+/// [`ServiceError::LockedOut`].
 pub fn confirm_totp(
-    store: &Store,
-    vault: &Vault,
+    door: Door<'_>,
     by: &Staff,
+    address: &str,
     code: &str,
     now_ms: i64,
 ) -> Result<RecoveryCodes> {
+    let (store, vault) = (door.store, door.vault);
     let account = own(store, by)?;
     let pending = account
         .totp_pending
         .as_ref()
         .ok_or_else(|| ServiceError::Conflict("还没有领取验证器密钥，请重新开始".to_owned()))?;
     let secret = vault.unseal(Place::Totp(&account.id), pending)?;
-    let step = totp::step_of(&secret, code, now_ms)?.ok_or(ServiceError::SecondFactor)?;
+    let step = right_code(door, &account, address, (&secret, code), now_ms)?;
     let (codes, kept) = second_factor::new_codes(vault, &account.id)?;
     let by = by.clone();
     store.write(move |tx| {
@@ -307,13 +331,14 @@ pub fn confirm_totp(
 /// # Errors
 /// [`ServiceError::Conflict`] if none is demanded, [`ServiceError::SecondFactor`].
 pub fn renew_recovery_codes(
-    store: &Store,
-    vault: &Vault,
+    door: Door<'_>,
     by: &Staff,
+    address: &str,
     code: &str,
     now_ms: i64,
 ) -> Result<RecoveryCodes> {
-    let (account, proof) = proved(store, vault, by, code, now_ms)?;
+    let (store, vault) = (door.store, door.vault);
+    let (account, proof) = proved(door, by, address, code, now_ms)?;
     let (codes, kept) = second_factor::new_codes(vault, &account.id)?;
     let by = by.clone();
     store.write(move |tx| {
@@ -334,15 +359,16 @@ pub fn renew_recovery_codes(
 /// so one moves to another telephone.
 ///
 /// # Errors
-/// [`ServiceError::Conflict`] if none is demanded, [`ServiceError::SecondFactor`].
+/// [`ServiceError::Conflict`] if none is demanded, [`ServiceError::SecondFactor`], [`ServiceError::LockedOut`].
 pub fn remove_totp(
-    store: &Store,
-    vault: &Vault,
+    door: Door<'_>,
     by: &Staff,
+    address: &str,
     code: &str,
     now_ms: i64,
 ) -> Result<()> {
-    let (account, proof) = proved(store, vault, by, code, now_ms)?;
+    let store = door.store;
+    let (account, proof) = proved(door, by, address, code, now_ms)?;
     let by = by.clone();
     store.write(move |tx| {
         proof.use_up(tx, &account.id)?;
@@ -357,18 +383,67 @@ pub fn remove_totp(
     })
 }
 
-/// The own account, and what a code proves of it.
+/// The own account, and what a code proves of it; a wrong one is counted.
 fn proved(
-    store: &Store,
-    vault: &Vault,
+    door: Door<'_>,
     by: &Staff,
+    address: &str,
     code: &str,
     now_ms: i64,
 ) -> Result<(staff::Account, Proof)> {
-    let account = own(store, by)?;
-    match Proof::of(store, vault, &account, code, now_ms)? {
-        Proof::None => Err(ServiceError::Conflict("没有启用验证器".to_owned())),
-        proof => Ok((account, proof)),
+    let account = own(door.store, by)?;
+    if account.totp_sealed.is_none() {
+        return Err(ServiceError::Conflict("没有启用验证器".to_owned()));
+    }
+    let attempt = second_guess(door, &account, address, second_factor::guessed(code));
+    let reserved = logins::reserve(door.store, door.limits, &attempt, now_ms)?;
+    match Proof::of(door.store, door.vault, &account, code, now_ms) {
+        Ok(proof) => {
+            let limits = Arc::clone(door.limits);
+            door.store.write(move |tx| limits.right(tx, &reserved))?;
+            Ok((account, proof))
+        }
+        Err(refusal @ ServiceError::SecondFactor) => {
+            Err(logins::wrong(door, reserved, refusal, now_ms))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn second_guess(
+    door: Door<'_>,
+    account: &staff::Account,
+    address: &str,
+    what: Guessable,
+) -> Attempt {
+    logins::guess(door.vault, &account.login)
+        .of(Some(&account.id))
+        .by_address(address)
+        .instead(what)
+}
+
+/// The step of a code of the own second factor, which is counted if it is wrong.
+fn right_code(
+    door: Door<'_>,
+    account: &staff::Account,
+    address: &str,
+    (secret, code): (&str, &str),
+    now_ms: i64,
+) -> Result<i64> {
+    let attempt = second_guess(door, account, address, Guessable::SecondFactor);
+    let reserved = logins::reserve(door.store, door.limits, &attempt, now_ms)?;
+    match totp::step_of(secret, code, now_ms)? {
+        Some(step) => {
+            let limits = Arc::clone(door.limits);
+            door.store.write(move |tx| limits.right(tx, &reserved))?;
+            Ok(step)
+        }
+        None => Err(logins::wrong(
+            door,
+            reserved,
+            ServiceError::SecondFactor,
+            now_ms,
+        )),
     }
 }
 
@@ -411,14 +486,9 @@ pub(super) fn checked_login(login: &str) -> Result<String> {
     names::field("login", login, "登录名", 64)
 }
 
-/// The hash of a password that is long enough.
-pub(super) fn hashed(field: &str, password: &str) -> Result<String> {
-    if password.chars().count() < MIN_PASSWORD || password.len() > 1024 {
-        return Err(ServiceError::field(
-            field,
-            format!("密码至少 {MIN_PASSWORD} 个字符"),
-        ));
-    }
+/// The hash of a password that is long enough and not easily guessed for this login.
+pub(super) fn hashed(field: &str, password: &str, login: &str) -> Result<String> {
+    passwords::acceptable(field, password, login)?;
     secrets::hash_password(password)
 }
 

@@ -1,6 +1,6 @@
-//! Under which address a telephone reaches this server.
+//! Under which address a telephone reaches this server, and from which address somebody asks.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use url::{Host, Url};
 
@@ -83,6 +83,63 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// Who asks: `peer`, unless that is one of our `proxies`; then whoever the proxy says it asks for. `forwarded` are
+/// the lines of `X-Forwarded-For` in their order. Each proxy writes whom it was asked by at the end, so they are
+/// read from there, and what stands before the first that is no proxy of ours may be made up.
+pub fn client<'a>(
+    peer: IpAddr,
+    forwarded: impl DoubleEndedIterator<Item = &'a str>,
+    proxies: &[IpAddr],
+) -> IpAddr {
+    let mut asks = peer.to_canonical();
+    let entries = forwarded.rev().flat_map(|line| line.rsplit(','));
+    for entry in entries {
+        if !proxies.contains(&asks) {
+            break;
+        }
+        // What cannot be read came from whoever the proxy is for: then it is the proxy that is known.
+        let Some(ip) = entry_ip(entry.trim()) else {
+            break;
+        };
+        asks = ip.to_canonical();
+    }
+    asks
+}
+
+/// An entry of `X-Forwarded-For`: some proxies write a port as well.
+fn entry_ip(entry: &str) -> Option<IpAddr> {
+    let bare = entry.trim_start_matches('[').trim_end_matches(']');
+    bare.parse().ok().or_else(|| {
+        let with_port: SocketAddr = entry.parse().ok()?;
+        Some(with_port.ip())
+    })
+}
+
+/// What wrong guesses of an address are counted for: itself, or of IPv6 its network, since whoever has one address
+/// there has them all.
+#[must_use]
+pub fn counted(ip: IpAddr) -> String {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(_) => network(ip),
+    }
+}
+
+/// The network of an address: 24 bits of IPv4, 64 of IPv6.
+#[must_use]
+pub fn network(ip: IpAddr) -> String {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => {
+            let [a, b, c, _] = ip.octets();
+            format!("{a}.{b}.{c}.0/24")
+        }
+        IpAddr::V6(ip) => {
+            let [a, b, c, d, ..] = ip.segments();
+            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +159,62 @@ mod tests {
             own: &own,
         };
         for_telephones(known).map(String::from)
+    }
+
+    #[test]
+    fn only_a_configured_proxy_is_believed() {
+        let proxies: [IpAddr; 2] = ["127.0.0.1", "10.0.0.2"].map(|ip| ip.parse().unwrap());
+        let asks = |peer: &str, lines: &[&str]| {
+            client(peer.parse().unwrap(), lines.iter().copied(), &proxies).to_string()
+        };
+        let cases: &[(&str, &[&str], &str)] = &[
+            // Nobody in front.
+            ("203.0.113.5", &[], "203.0.113.5"),
+            ("127.0.0.1", &[], "127.0.0.1"),
+            // Somebody who would like to be somebody else.
+            ("203.0.113.5", &["198.51.100.7"], "203.0.113.5"),
+            // One proxy, two, and what the first one was told.
+            ("127.0.0.1", &["198.51.100.7"], "198.51.100.7"),
+            ("::ffff:127.0.0.1", &["198.51.100.7"], "198.51.100.7"),
+            ("127.0.0.1", &["192.0.2.1, 198.51.100.7"], "198.51.100.7"),
+            (
+                "127.0.0.1",
+                &["192.0.2.1, 198.51.100.7, 10.0.0.2"],
+                "198.51.100.7",
+            ),
+            (
+                "127.0.0.1",
+                &["192.0.2.1", "198.51.100.7", "10.0.0.2"],
+                "198.51.100.7",
+            ),
+            ("127.0.0.1", &["10.0.0.2"], "10.0.0.2"),
+            // With a port, of IPv6, and nonsense.
+            ("127.0.0.1", &["198.51.100.7:443"], "198.51.100.7"),
+            ("127.0.0.1", &["[2001:db8::1]:443"], "2001:db8::1"),
+            ("127.0.0.1", &["2001:db8::1"], "2001:db8::1"),
+            ("127.0.0.1", &["192.0.2.1, unknown"], "127.0.0.1"),
+            ("127.0.0.1", &[""], "127.0.0.1"),
+        ];
+        for (peer, lines, expected) in cases {
+            assert_eq!(&asks(peer, lines), expected, "{peer} {lines:?}");
+        }
+        let none = client("127.0.0.1".parse().unwrap(), ["192.0.2.1"].into_iter(), &[]);
+        assert_eq!(none.to_string(), "127.0.0.1");
+    }
+
+    #[test]
+    fn a_household_of_ipv6_is_counted_as_one() {
+        let of = |ip: &str| {
+            let ip = ip.parse().unwrap();
+            (counted(ip), network(ip))
+        };
+        let pair = |one: &str, other: &str| (one.to_owned(), other.to_owned());
+        assert_eq!(of("192.0.2.77"), pair("192.0.2.77", "192.0.2.0/24"));
+        assert_eq!(of("::ffff:192.0.2.77"), of("192.0.2.77"));
+        let network = "2001:db8:1:2::/64";
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), pair(network, network));
+        assert_eq!(of("2001:db8:1:2::9"), of("2001:db8:1:2:3:4:5:6"));
+        assert_ne!(of("2001:db8:1:3::9"), of("2001:db8:1:2::9"));
     }
 
     #[test]

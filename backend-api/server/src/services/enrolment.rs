@@ -1,17 +1,20 @@
 //! How a box becomes a terminal: the device authorization grant of RFC 8628.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use contract::enrolment::{
     ApproveRequest, HouseholdChoice, HouseholdChoices, PendingEnrolment, TokenErrorCode,
     TokenResponse,
 };
 use contract::terminal::{Terminal, TerminalKind};
-use store::{Store, Tx, enrolments, households, organizations, terminals};
+use store::{Store, Tx, WriteTx, enrolments, households, organizations, terminals};
 
 use super::households as households_service;
 use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::{Result, ServiceError};
+use super::kit::limits::table::WAITING_OF_ADDRESS;
+use super::kit::limits::{Attempt, Guessable, Limits};
 use super::kit::names;
 use super::kit::rights::{Action, Staff};
 use super::kit::subject;
@@ -33,20 +36,40 @@ pub struct Started {
     pub user_code: String,
 }
 
-/// Begins an enrolment, unless `waiting` boxes wait already.
+/// Where a box asks from.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The address, as it is counted.
+    pub address: String,
+    /// The network it is in.
+    pub network: String,
+}
+
+/// Begins an enrolment. At most `waiting` boxes wait at a time: of an address, a network or all there is room for
+/// so many, and then the oldest of whoever has the most gives way.
 ///
 /// # Errors
 /// [`ServiceError::TooMany`].
-pub fn start(store: &Store, hardware: &str, waiting: u32, now_ms: i64) -> Result<Started> {
+pub fn start(
+    store: &Store,
+    limits: &Arc<Limits>,
+    hardware: &str,
+    origin: &Origin,
+    waiting: u32,
+    now_ms: i64,
+) -> Result<Started> {
     let hardware: String = names::cleaned(hardware)
         .chars()
         .filter(|c| !c.is_control())
         .take(100)
         .collect();
-    let pending = store.read(|tx| enrolments::pending(tx, now_ms))?;
-    if pending.len() >= waiting as usize {
-        return Err(ServiceError::TooMany { retry_after: 60 });
-    }
+    let room = enrolments::Room {
+        of_address: WAITING_OF_ADDRESS.min(waiting),
+        of_network: WAITING_OF_ADDRESS.min(waiting),
+        of_all: waiting,
+    };
+    let (counting, asks) = (Arc::clone(limits), origin.clone());
+    store.write(move |tx| counting.begin_enrolment(tx, &asks.address, now_ms))?;
     // With a few thousand codes of 10⁸ valid, a second clash in a row is already unheard of.
     for _ in 0..10 {
         let started = Started {
@@ -59,11 +82,28 @@ pub fn start(store: &Store, hardware: &str, waiting: u32, now_ms: i64) -> Result
             hardware: hardware.clone(),
             expires_at_ms: now_ms + LIFETIME_MS,
             interval_ms: INTERVAL_MS,
+            address: origin.address.clone(),
+            network: origin.network.clone(),
         };
-        match store.write(move |tx| enrolments::start(tx, &new, now_ms)) {
-            Ok(()) => return Ok(started),
-            Err(store::Error::Taken(_)) => {}
-            Err(other) => return Err(other.into()),
+        let limits = Arc::clone(limits);
+        let begun = store.write(move |tx| {
+            let (address, network) = (&new.address, &new.network);
+            let found = enrolments::make_room(tx, address, network, room, now_ms)?;
+            if found == enrolments::Found::None {
+                return Err(ServiceError::TooMany { retry_after: 60 });
+            }
+            match enrolments::start(tx, &new, now_ms) {
+                Ok(()) => {}
+                Err(store::Error::Taken(_)) => return Ok(false),
+                Err(other) => return Err(other.into()),
+            }
+            if found == enrolments::Found::InItsNetwork {
+                limits.tell_of_flood(tx, network, now_ms)?;
+            }
+            Ok(true)
+        })?;
+        if begun {
+            return Ok(started);
         }
     }
     Err(ServiceError::Internal("no free user code".to_owned()))
@@ -79,16 +119,27 @@ pub enum Granted {
 }
 
 /// A box asks for its token. As long as its device code is good it gets the same one however often it
-/// asks: an answer that was lost must not cost another approval.
+/// asks: an answer that was lost must not cost another approval. `address` is where it asks from, as it is counted.
 ///
 /// # Errors
 /// The database failed.
-pub fn token(store: &Store, vault: &Vault, device_code: &str, now_ms: i64) -> Result<Granted> {
+pub fn token(
+    store: &Store,
+    vault: &Vault,
+    limits: &Arc<Limits>,
+    (device_code, address): (&str, &str),
+    now_ms: i64,
+) -> Result<Granted> {
+    let guess = Attempt::new(Guessable::DeviceCode).by_address(address);
+    let limits = Arc::clone(limits);
     let device_code_sha256 = secrets::sha256_hex(device_code);
     let access_token = vault.terminal_token(device_code);
     let token_sha256 = secrets::sha256_hex(&access_token);
     // The answer and the transaction that makes it true are one.
     let granted = store.write(move |tx| {
+        if limits.locked(tx, &guess, now_ms)?.is_some() {
+            return Ok(Err(TokenErrorCode::SlowDown));
+        }
         let refused = match enrolments::poll(tx, &device_code_sha256, now_ms)? {
             enrolments::Poll::Approved => {
                 let terminal = enrolments::consume(tx, &device_code_sha256, &token_sha256, now_ms)?;
@@ -104,13 +155,16 @@ pub fn token(store: &Store, vault: &Vault, device_code: &str, now_ms: i64) -> Re
                     None => TokenErrorCode::InvalidGrant,
                 }
             }
-            enrolments::Poll::Unknown => TokenErrorCode::InvalidGrant,
+            enrolments::Poll::Unknown => {
+                limits.failed(tx, &guess, now_ms)?;
+                TokenErrorCode::InvalidGrant
+            }
             enrolments::Poll::Expired => TokenErrorCode::ExpiredToken,
             enrolments::Poll::Declined => TokenErrorCode::AccessDenied,
             enrolments::Poll::SlowDown => TokenErrorCode::SlowDown,
             enrolments::Poll::Pending => TokenErrorCode::AuthorizationPending,
         };
-        Ok::<_, store::Error>(Err(refused))
+        Ok::<_, ServiceError>(Err(refused))
     })?;
     Ok(match granted {
         Err(refused) => Granted::Refused(refused),
@@ -201,22 +255,59 @@ pub fn choices(tx: &mut Tx<'_>, within: &str, text: &str, now_ms: i64) -> Result
     Ok(HouseholdChoices { items, more, any })
 }
 
-/// Admits the box that shows `user_code` (as typed). `staff` is `None` for the command line.
+/// Somebody of the staff who types codes.
+#[derive(Clone, Debug)]
+pub struct Typist {
+    /// Who.
+    pub staff: Staff,
+    /// Counts wrong ones.
+    pub limits: Arc<Limits>,
+    /// The address they ask from, as it is counted.
+    pub address: String,
+}
+
+impl Typist {
+    /// Whether a box shows this code; one that none shows is counted. A refusal is a value: what was counted must stay.
+    fn sees(&self, tx: &mut WriteTx<'_>, user_code: &str, now_ms: i64) -> Result<Result<()>> {
+        let guess = Attempt::new(Guessable::UserCode)
+            .account(&self.staff.account_id)
+            .of(Some(&self.staff.account_id))
+            .by_address(&self.address);
+        if let Err(refused) = self.limits.check(tx, &guess, now_ms) {
+            return Ok(Err(refused));
+        }
+        if enrolments::is_pending(tx, user_code, now_ms)? {
+            return Ok(Ok(()));
+        }
+        self.limits.failed(tx, &guess, now_ms)?;
+        Ok(Err(NO_SUCH_CODE))
+    }
+}
+
+/// Admits the box that shows `user_code` (as typed). `typist` is `None` for the command line.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] for a code that nobody shows, [`ServiceError::Invalid`],
-/// [`ServiceError::Forbidden`].
+/// [`ServiceError::Forbidden`], [`ServiceError::TooMany`].
 pub fn approve(
     store: &Store,
-    staff: Option<&Staff>,
+    typist: Option<&Typist>,
     user_code: &str,
     request: &ApproveRequest,
     now_ms: i64,
 ) -> Result<()> {
     let user_code = normal(user_code)?;
     let name = super::terminals::checked_name(&request.name)?;
-    let (staff, request) = (staff.cloned(), request.clone());
+    let (typist, request) = (typist.cloned(), request.clone());
+    let staff = typist.as_ref().map(|typist| typist.staff.clone());
     store.write(move |tx| {
+        // Whoever may admit nobody learns nothing of codes.
+        staff.as_ref().map_or(Ok(()), |it| it.may(Action::Admit))?;
+        if let Some(typist) = &typist
+            && let Err(refused) = typist.sees(tx, &user_code, now_ms)?
+        {
+            return Ok(Err(refused));
+        }
         let code = &request.organization_code;
         let organization =
             subject::organization(tx, &staff, Action::Admit, "organization_code", code)?;
@@ -255,22 +346,26 @@ pub fn approve(
             Words::None,
             now_ms,
         )?;
-        Ok(())
-    })
+        Ok::<_, ServiceError>(Ok(()))
+    })?
 }
 
 /// Sends the box that shows `user_code` away.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
-pub fn decline(store: &Store, staff: &Staff, user_code: &str, now_ms: i64) -> Result<()> {
-    staff.may(Action::Admit)?;
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::TooMany`].
+pub fn decline(store: &Store, typist: &Typist, user_code: &str, now_ms: i64) -> Result<()> {
+    typist.staff.may(Action::Admit)?;
     let user_code = normal(user_code)?;
-    let staff = staff.clone();
+    let typist = typist.clone();
     store.write(move |tx| {
+        let staff = &typist.staff;
+        if let Err(refused) = typist.sees(tx, &user_code, now_ms)? {
+            return Ok(Err(refused));
+        }
         enrolments::decline(tx, &user_code, now_ms).map_err(unknown_code)?;
         let (actor, about) = (
-            Actor::of(Some(&staff)),
+            Actor::of(Some(staff)),
             About::one(Thing::Enrolment, &user_code),
         );
         let own = Some(staff.organization.id.as_str());
@@ -283,8 +378,8 @@ pub fn decline(store: &Store, staff: &Staff, user_code: &str, now_ms: i64) -> Re
             Words::None,
             now_ms,
         )?;
-        Ok(())
-    })
+        Ok::<_, ServiceError>(Ok(()))
+    })?
 }
 
 /// Admits every waiting box as a household of one organization, numbered. For demonstrations.
@@ -318,13 +413,15 @@ pub fn admit_all(store: &Store, organization_code: &str, now_ms: i64) -> Result<
     Ok(admitted)
 }
 
+const NO_SUCH_CODE: ServiceError = ServiceError::NotFound("这个登记码");
+
 fn normal(user_code: &str) -> Result<String> {
-    secrets::normal_user_code(user_code).ok_or(ServiceError::NotFound("这个登记码"))
+    secrets::normal_user_code(user_code).ok_or(NO_SUCH_CODE)
 }
 
 fn unknown_code(error: store::Error) -> ServiceError {
     match error {
-        store::Error::NotFound(_) => ServiceError::NotFound("这个登记码"),
+        store::Error::NotFound(_) => NO_SUCH_CODE,
         other => other.into(),
     }
 }

@@ -2,8 +2,8 @@
 
 use store::due::Claim;
 use store::{
-    Store, WriteTx, bulletins, enrolments, feed, idempotency, meetings, member_sessions, notices,
-    reveals, staff,
+    Store, WriteTx, bulletins, enrolments, feed, idempotency, limits, meetings, member_sessions,
+    notices, reveals, staff,
 };
 
 use super::due::Outcome;
@@ -60,6 +60,7 @@ pub fn purge(store: &Store, now_ms: i64) -> Result<()> {
     store.write(move |tx| {
         staff::purge_sessions(tx, now_ms - RAN_OUT_MS)?;
         member_sessions::purge(tx, now_ms)?;
+        limits::purge(tx, now_ms)?;
         notices::purge(tx, now_ms - NOTICE_MS)?;
         reveals::purge(tx, &calendar::today(now_ms).to_string())?;
         enrolments::purge(tx, now_ms - ENROLMENT_MS)?;

@@ -1,5 +1,5 @@
 //! How somebody proves who they are at a TV: one judgement for everything that a person does there,
-//! with one limit of tries.
+//! with one limit of tries ([`limits`](super::kit::limits)).
 //!
 //! At a home its household's people do, by PIN; at a station the people of its organization and of those
 //! below it by PIN, and anybody by card. A signage screen knows nobody. A PIN is six digits: what
@@ -7,23 +7,16 @@
 //! `docs/decisions/0009-people.md`.
 
 use contract::proof::Proof;
-use contract::staff::NoticeKind;
 use contract::terminal::{Terminal, TerminalKind};
 use store::members::{self, Record};
-use store::{Tx, WriteTx, households, notices, pins, terminals};
+use store::{Tx, WriteTx, households};
 
-use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::{Result, ServiceError};
+use super::kit::limits::{Attempt, Failed, Guessable, Limits};
 use crate::services::identity;
 use crate::services::vault::{Field, Vault};
 
 const ELSEWHERE: ServiceError = ServiceError::Forbidden("您不在这台电视的名单里，请到村里的会议室");
-
-/// Five wrong ones lock that member on that terminal for a quarter of an hour.
-pub const RULE: pins::Rule = pins::Rule {
-    tries: 5,
-    lock_ms: 15 * 60_000,
-};
 
 /// What came of a PIN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +38,15 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Of a wrong PIN that was counted.
+    #[must_use]
+    pub fn wrong(failed: &Failed) -> Self {
+        match failed.locked_until_ms {
+            Some(until_ms) => Self::Locked { until_ms },
+            None => Self::Wrong { left: failed.left },
+        }
+    }
+
     /// The refusal of anything but the right PIN. A transaction that counted a wrong one must
     /// commit first.
     ///
@@ -69,19 +71,45 @@ pub enum Proved {
     No(ServiceError),
 }
 
-/// Judges a proof at a terminal. Costs a try if the PIN is wrong.
+/// What proofs are compared with.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// The keys of personal data.
+    pub vault: &'a Vault,
+    /// Counts wrong ones.
+    pub limits: &'a Limits,
+}
+
+/// Judges a proof at a terminal that asks from an address, as it is counted. Costs a try if it is wrong.
 ///
 /// # Errors
 /// The database failed.
 pub fn prove(
     tx: &mut WriteTx<'_>,
-    vault: &Vault,
-    terminal: &Terminal,
+    Known { vault, limits }: Known<'_>,
+    (terminal, address): (&Terminal, &str),
     proof: &Proof,
     now_ms: i64,
 ) -> Result<Proved> {
+    let attempt = |what| {
+        Attempt::new(what)
+            .terminal(&terminal.id, &terminal.organization.id)
+            .by_address(address)
+    };
     match proof {
-        Proof::Card { card } => by_card(tx, vault, terminal, card),
+        Proof::Card { card } => {
+            let attempt = attempt(Guessable::Card);
+            if takes_cards(terminal.kind)
+                && let Some(until_ms) = limits.locked(tx, &attempt, now_ms)?
+            {
+                return Ok(Proved::No(ServiceError::too_many(until_ms, now_ms)));
+            }
+            let proved = by_card(tx, vault, terminal, card)?;
+            if matches!(proved, Proved::No(ServiceError::UnknownCard)) {
+                limits.failed(tx, &attempt, now_ms)?;
+            }
+            Ok(proved)
+        }
         Proof::Pin { member_id, pin } => {
             let found = members::get(tx, member_id)?.filter(|it| it.left_at_ms.is_none());
             let Some(member) = found else {
@@ -90,7 +118,8 @@ pub fn prove(
             if !knows(tx, terminal, &member)? {
                 return Ok(Proved::No(ELSEWHERE));
             }
-            let verdict = check(tx, vault, &member, &terminal.id, pin, now_ms)?;
+            let attempt = attempt(Guessable::Pin).member(&member.id);
+            let verdict = check(tx, vault, limits, &member, &attempt, pin, now_ms)?;
             Ok(match verdict {
                 Verdict::Right => Proved::Yes(Box::new(member)),
                 other => Proved::No(other.must_be_right().err().unwrap_or(ELSEWHERE)),
@@ -150,84 +179,26 @@ pub fn takes_cards(kind: TerminalKind) -> bool {
     kind == TerminalKind::Station
 }
 
-/// What was read of a member before a PIN of theirs is checked.
-#[derive(Clone, Copy, Debug)]
-pub struct Owner<'a> {
-    /// Who.
-    pub member_id: &'a str,
-    /// What is kept of their PIN.
-    pub pin_hash: &'a str,
-    /// No wrong one is counted at this terminal.
-    pub is_clean: bool,
-}
-
-/// Checks a PIN of which what is needed was read in the same transaction with many others: the right
-/// one costs no statement where none was wrong.
-///
-/// # Errors
-/// The database failed.
-pub fn check_one_of_many(
-    tx: &mut WriteTx<'_>,
-    vault: &Vault,
-    owner: Owner<'_>,
-    terminal_id: &str,
-    pin: &str,
-    now_ms: i64,
-) -> Result<Verdict> {
-    if owner.is_clean && vault.pin_matches(owner.member_id, pin, owner.pin_hash) {
-        return Ok(Verdict::Right);
-    }
-    let member = members::get(tx, owner.member_id)?.ok_or(ServiceError::NotFound("这位党员"))?;
-    check(tx, vault, &member, terminal_id, pin, now_ms)
-}
-
 /// Checks a member's PIN on a terminal, and counts it if it is wrong. While it is locked no PIN is
 /// looked at. The one that locks leaves staff a notice.
-///
-/// # Errors
-/// The database failed.
 fn check(
     tx: &mut WriteTx<'_>,
     vault: &Vault,
+    limits: &Limits,
     member: &Record,
-    terminal_id: &str,
+    attempt: &Attempt,
     pin: &str,
     now_ms: i64,
 ) -> Result<Verdict> {
     let Some(kept) = &member.pin_hash else {
         return Ok(Verdict::NoPin);
     };
-    if let Some(until_ms) = pins::locked_until(tx, &member.id, terminal_id, now_ms)? {
+    if let Some(until_ms) = limits.locked(tx, attempt, now_ms)? {
         return Ok(Verdict::Locked { until_ms });
     }
     if vault.pin_matches(&member.id, pin, kept) {
-        pins::record_success(tx, &member.id, terminal_id)?;
+        limits.forget(tx, attempt)?;
         return Ok(Verdict::Right);
     }
-    match pins::record_failure(tx, &member.id, terminal_id, RULE, now_ms)? {
-        pins::Failed::Left(left) => Ok(Verdict::Wrong { left }),
-        pins::Failed::Locked { until_ms } => {
-            locked(tx, member, terminal_id, now_ms)?;
-            Ok(Verdict::Locked { until_ms })
-        }
-    }
-}
-
-fn locked(tx: &mut WriteTx<'_>, member: &Record, terminal_id: &str, now_ms: i64) -> Result<()> {
-    let terminal = terminals::get(tx, terminal_id)?.map_or_else(String::new, |it| it.name);
-    let about = About::one(Thing::Member, &member.id);
-    let notice = notices::NewNotice {
-        organization_id: member.organization.id.clone(),
-        kind: NoticeKind::PinLocked,
-        subject: about.to_string(),
-        detail: format!(
-            "{} 在电视“{terminal}”上连续 {} 次输错 PIN，已锁定 15 分钟",
-            member.name, RULE.tries
-        ),
-    };
-    notices::raise(tx, &notice, now_ms)?;
-    let actor = Actor::Terminal(terminal_id.to_owned());
-    let place = Some(member.organization.id.as_str());
-    audit::note(tx, &actor, "pin.lock", &about, place, Words::None, now_ms)?;
-    Ok(())
+    Ok(Verdict::wrong(&limits.failed(tx, attempt, now_ms)?))
 }

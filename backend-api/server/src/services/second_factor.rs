@@ -6,6 +6,7 @@ use contract::staff::SecondFactor;
 use store::{Store, Tx, WriteTx, organizations, recovery as codes, staff};
 
 use super::kit::error::{Result, ServiceError};
+use super::kit::limits::Guessable;
 use super::kit::rights::{Action, allows};
 use super::vault::{Place, Vault};
 use super::{recovery, totp};
@@ -48,6 +49,16 @@ fn must_have(tx: &mut Tx<'_>, account: &staff::Account) -> Result<bool> {
                 OrganizationKind::Prefecture | OrganizationKind::County
             )
     }))
+}
+
+/// What somebody guesses at who typed this.
+#[must_use]
+pub fn guessed(code: &str) -> Guessable {
+    if recovery::normal(code).is_some() {
+        Guessable::RecoveryCode
+    } else {
+        Guessable::SecondFactor
+    }
 }
 
 /// What proved the second factor; [used up](Self::use_up) in the transaction that does what it was needed for.

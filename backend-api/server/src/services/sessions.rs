@@ -1,5 +1,7 @@
 //! Staff sessions: signing in with password and second factor, listing and ending.
 
+use std::sync::Arc;
+
 use contract::account::StaffSession;
 use contract::staff::{Me, SecondFactor, SignInRequest, SignInResponse};
 use store::{Store, Tx, WriteTx, organizations, recovery, staff};
@@ -7,12 +9,13 @@ use store::{Store, Tx, WriteTx, organizations, recovery, staff};
 use super::accounts;
 use super::kit::audit::Actor;
 use super::kit::error::{Result, ServiceError};
+use super::kit::limits::Guessable;
 use super::kit::names;
 use super::kit::rights::{Action, Role, Staff};
 use super::kit::subject::{self, Subject};
+use super::logins::{self, Caller, Door};
 use super::second_factor::{self, Proof};
 use super::secrets;
-use super::vault::Vault;
 use crate::config::Sessions;
 
 /// Creates an account that works on the subtree of `organization_code`; for the command line,
@@ -30,7 +33,7 @@ pub fn create_account(
     now_ms: i64,
 ) -> Result<()> {
     let login = accounts::checked_login(login)?;
-    let hash = accounts::hashed("password", password)?;
+    let hash = accounts::hashed("password", password, &login)?;
     let code = organization_code.to_owned();
     store.write(move |tx| {
         let organization =
@@ -40,81 +43,106 @@ pub fn create_account(
     })
 }
 
+/// Somebody who was let in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// What they are told.
+    pub session: SignInResponse,
+    /// By what the browser is known the next time: others who guess at this login do not keep it out.
+    pub device: String,
+}
+
 /// Checks login, password and second factor, and opens a session. Hashes slowly: not for an async
-/// thread. Wrong codes count as wrong passwords do.
+/// thread. Each try is counted before it is compared, by what was typed as login, whether there is one or not.
 ///
 /// # Errors
 /// [`ServiceError::WrongPassword`], [`ServiceError::SecondFactor`], [`ServiceError::LockedOut`].
 pub fn sign_in(
-    store: &Store,
-    vault: &Vault,
+    door: Door<'_>,
     rules: &Sessions,
     request: &SignInRequest,
-    address: &str,
+    caller: &Caller,
     now_ms: i64,
-) -> Result<SignInResponse> {
+) -> Result<SignedIn> {
+    let Door {
+        store,
+        vault,
+        limits,
+    } = door;
     // Longer ones are never right and would cost hashing time.
     if request.login.len() > 256 || request.password.len() > 1024 {
         return Err(ServiceError::WrongPassword);
     }
+    let login = names::cleaned(&request.login);
     let account = store
         .read(|tx| {
             // As it was made; one that was made before logins were cleaned is found as it is.
-            let found = staff::account_by_login(tx, &names::cleaned(&request.login))?;
+            let found = staff::account_by_login(tx, &login)?;
             match found {
                 None => staff::account_by_login(tx, request.login.trim()),
                 found => Ok(found),
             }
         })?
         .filter(|account| account.disabled_at_ms.is_none());
-    if let Some(until_ms) = account
-        .as_ref()
-        .and_then(|account| account.locked_until_ms)
-        .filter(|until_ms| *until_ms > now_ms)
-    {
-        return Err(ServiceError::LockedOut { until_ms });
-    }
+    let device = caller.device.as_deref();
+    let device =
+        device.and_then(|text| logins::known_device(vault, account.as_ref(), text, now_ms));
+    let attempt = logins::guess(vault, &login)
+        .of(account.as_ref().map(|account| account.id.as_str()))
+        .device(device)
+        .by_address(&caller.counted);
+    let reserved = logins::reserve(store, limits, &attempt, now_ms)?;
     let hash = account
         .as_ref()
         .map(|account| account.password_hash.as_str());
     let matches = secrets::password_matches(&request.password, hash);
-    let Some(account) = account else {
-        return Err(ServiceError::WrongPassword);
-    };
-    if !matches {
-        return Err(failed(
-            store,
-            &account,
-            rules,
+    let Some(account) = account.filter(|_| matches) else {
+        return Err(logins::wrong(
+            door,
+            reserved,
             ServiceError::WrongPassword,
             now_ms,
         ));
-    }
-    let code = request.totp.as_deref().unwrap_or_default();
-    if account.totp_sealed.is_some() && code.trim().is_empty() {
-        // Asking for the code is no try.
-        return Err(ServiceError::SecondFactor);
-    }
-    let proof = match Proof::of(store, vault, &account, code, now_ms) {
-        Err(refusal @ ServiceError::SecondFactor) => {
-            return Err(failed(store, &account, rules, refusal, now_ms));
-        }
-        proof => proof?,
     };
+    let code = request.totp.as_deref().unwrap_or_default();
+    let mut reserved = vec![reserved];
+    let mut proof = Proof::None;
+    if account.totp_sealed.is_some() {
+        let password = reserved.pop();
+        store.write(move |tx| password.iter().try_for_each(|it| it.give_back(tx)))?;
+        if code.trim().is_empty() {
+            // Asking for the code is no try.
+            return Err(ServiceError::SecondFactor);
+        }
+        let second = attempt.instead(second_factor::guessed(code));
+        let second = logins::reserve(store, limits, &second, now_ms)?;
+        proof = match Proof::of(store, vault, &account, code, now_ms) {
+            Err(refusal @ ServiceError::SecondFactor) => {
+                return Err(logins::wrong(door, second, refusal, now_ms));
+            }
+            proof => proof?,
+        };
+        reserved.push(second);
+    }
     let access_token = secrets::random_token()?;
+    let device = logins::new_device(vault, &account, now_ms)?;
     let expires_at_ms = now_ms + i64::from(rules.hours) * 3_600_000;
     let session = staff::NewSession {
         account_id: account.id.clone(),
         token_sha256: secrets::sha256_hex(&access_token),
         expires_at_ms,
-        address: Some(address.to_owned()).filter(|address| !address.is_empty()),
+        address: Some(caller.address.clone()).filter(|address| !address.is_empty()),
     };
     let (organization, role) = (account.organization.clone(), account.role);
     let rules = rules.clone();
+    let counts = Arc::clone(limits);
     let second_factor = store.write(move |tx| {
         // Two requests with one code: the second one comes too late.
         proof.use_up(tx, &account.id)?;
-        staff::record_success(tx, &account.id)?;
+        for reserved in &reserved {
+            counts.right(tx, reserved)?;
+        }
+        counts.forget(tx, &attempt)?;
         staff::create_session(tx, &session, now_ms)?;
         let actor = Actor::Staff(account.login.clone());
         if proof.by_recovery_code() {
@@ -123,40 +151,16 @@ pub fn sign_in(
         accounts::noted(tx, &actor, "session.open", &account, now_ms)?;
         second_factor::standing(tx, &rules, &account)
     })?;
-    Ok(SignInResponse {
-        access_token,
-        expires_at_ms,
-        organization,
-        role,
-        second_factor,
+    Ok(SignedIn {
+        session: SignInResponse {
+            access_token,
+            expires_at_ms,
+            organization,
+            role,
+            second_factor,
+        },
+        device,
     })
-}
-
-/// Counts a failure; the refusal that follows from it.
-fn failed(
-    store: &Store,
-    account: &staff::Account,
-    rules: &Sessions,
-    refusal: ServiceError,
-    now_ms: i64,
-) -> ServiceError {
-    let lockout = staff::Lockout {
-        attempts: rules.lockout_attempts,
-        lock_ms: i64::from(rules.lockout_minutes) * 60_000,
-    };
-    let account = account.clone();
-    let locked = store.write(move |tx| {
-        let locked = staff::record_failure(tx, &account.id, lockout, now_ms)?;
-        if locked.is_some() {
-            accounts::noted(tx, &Actor::System, "account.lock", &account, now_ms)?;
-        }
-        Ok::<_, ServiceError>(locked)
-    });
-    match locked {
-        Ok(Some(until_ms)) => ServiceError::LockedOut { until_ms },
-        Ok(None) => refusal,
-        Err(error) => error,
-    }
 }
 
 /// Who a session token belongs to.

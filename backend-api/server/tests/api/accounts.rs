@@ -26,7 +26,7 @@ async fn ask(world: &World, method: Method, path: &str, token: &str, body: Value
 }
 
 /// The code of a secret, so many seconds from now.
-fn code(world: &World, secret: &str, seconds: i64) -> String {
+pub fn code(world: &World, secret: &str, seconds: i64) -> String {
     let bytes = totp_rs::Secret::Encoded(secret.to_owned())
         .to_bytes()
         .unwrap();

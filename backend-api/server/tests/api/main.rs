@@ -22,6 +22,7 @@ mod files;
 mod front;
 mod hostile;
 mod left_meetings;
+mod limits;
 mod live;
 mod matrix;
 mod meetings;

@@ -27,7 +27,7 @@ use crate::error::{Error, Result};
 use crate::part::Part;
 use crate::source::Source;
 use crate::versions::Seen;
-use crate::{member_sessions, people, tree};
+use crate::{limits, member_sessions, people, tree};
 
 pub(crate) const PART: Part = Part {
     scrubbed: &["members", "member_transfers"],
@@ -395,7 +395,7 @@ pub fn set_pin(
         params![id, pin_hash, now_ms, tx.writer()],
     )?;
     found(changed)?;
-    tx.execute("DELETE FROM pin_attempts WHERE member_id = ?1", params![id])?;
+    limits::forget_member(tx, id)?;
     member_sessions::end_all(tx, id)?;
     let record = get(tx, id)?.ok_or(Error::NotFound("member"))?;
     told(tx, &record)?;

@@ -4,7 +4,7 @@
 use super::{get, told};
 use crate::driver::{WriteTx, params};
 use crate::error::{Error, Result};
-use crate::{audit, member_sessions};
+use crate::{audit, limits, member_sessions};
 
 /// What stands where a name or a reason stood.
 pub const PURGED: &str = "已清除";
@@ -37,7 +37,7 @@ pub fn purge(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<()> {
     ] {
         tx.execute(sql, params![id, PURGED])?;
     }
-    tx.execute("DELETE FROM pin_attempts WHERE member_id = ?1", params![id])?;
+    limits::forget_member(tx, id)?;
     member_sessions::end_all(tx, id)?;
     let subject = format!("member:{id}");
     tx.execute(

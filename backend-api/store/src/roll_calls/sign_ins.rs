@@ -25,6 +25,19 @@ pub struct Place {
     pub organization_id: String,
     /// Its household, at a home that has one.
     pub household: Option<HouseholdRef>,
+    /// When it was heard of.
+    pub heard: Heard,
+}
+
+/// When a terminal was heard of, in Unix milliseconds, to the minute.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Heard {
+    /// The last time before it was silent for long.
+    pub before_ms: Option<i64>,
+    /// Since when it is heard of again.
+    pub since_ms: Option<i64>,
+    /// The last time.
+    pub last_ms: Option<i64>,
 }
 
 impl Place {
@@ -76,10 +89,8 @@ pub struct Candidate {
     pub called: bool,
     /// Their answer to this round, if there is one.
     pub answer: Option<Answer>,
-    /// Wrong PINs at this terminal.
-    pub failed: u32,
-    /// Until when their PIN is locked at this terminal.
-    pub locked_until_ms: Option<i64>,
+    /// Wrong PINs of theirs are counted at this terminal.
+    pub tried: bool,
 }
 
 impl std::fmt::Debug for Candidate {
@@ -139,7 +150,9 @@ pub fn places(tx: &mut Tx<'_>, terminal_ids: &[&str]) -> Result<HashMap<String, 
     let mut found = HashMap::with_capacity(terminal_ids.len());
     for ids in pieces(terminal_ids) {
         let sql = format!(
-            "SELECT t.id, t.kind, t.organization_id, h.id, h.name FROM terminals t
+            "SELECT t.id, t.kind, t.organization_id, h.id, h.name, t.heard_before_ms, t.heard_since_ms,
+                 t.seen_at_ms
+             FROM terminals t
              LEFT JOIN households h ON h.terminal_id = t.id WHERE t.id IN ({})",
             placeholders(1, ids.len())
         );
@@ -154,6 +167,11 @@ pub fn places(tx: &mut Tx<'_>, terminal_ids: &[&str]) -> Result<HashMap<String, 
                 kind: from_name(row.text(1)?)?,
                 organization_id: row.text(2)?,
                 household,
+                heard: Heard {
+                    before_ms: row.opt_int(5)?,
+                    since_ms: row.opt_int(6)?,
+                    last_ms: row.opt_int(7)?,
+                },
             };
             found.insert(place.terminal_id.clone(), place);
         }
@@ -200,7 +218,7 @@ fn load(tx: &mut Tx<'_>, by: &str, asks: &[(usize, Ask<'_>)]) -> Result<Vec<Row>
     // Outer joins throughout: they are done in this order, each by a unique index.
     let sql = format!(
         "SELECT a.column1, m.id, m.name, m.organization_id, m.household_id, m.pin_hash, m.left_at_ms,
-             l.depth, k.member_id, s.state, s.signed_at_ms, s.verify, p.failed, p.locked_until_ms
+             l.depth, k.member_id, s.state, s.signed_at_ms, s.verify, p.subject
          FROM (VALUES {}) a
          LEFT JOIN members m ON {by} = a.column4
          LEFT JOIN terminals t ON t.id = a.column5
@@ -208,7 +226,7 @@ fn load(tx: &mut Tx<'_>, by: &str, asks: &[(usize, Ask<'_>)]) -> Result<Vec<Row>
              AND l.ancestor_id = t.organization_id
          LEFT JOIN roll_call_members k ON k.roll_call_id = a.column2 AND k.member_id = m.id
          LEFT JOIN sign_ins s ON s.roll_call_id = a.column2 AND s.round = a.column3 AND s.member_id = m.id
-         LEFT JOIN pin_attempts p ON p.member_id = m.id AND p.terminal_id = t.id",
+         LEFT JOIN limits p ON p.kind = 'pin' AND p.scope = 'member_here' AND p.subject = m.id || '/' || t.id",
         asked.join(", ")
     );
     let values: Vec<Value> = asks
@@ -250,8 +268,7 @@ fn candidate(row: &Row) -> Result<Option<Candidate>> {
         below_terminal: row.opt_int(7)?.is_some(),
         called: row.opt_text(8)?.is_some(),
         answer,
-        failed: super::number(row.opt_int(12)?.unwrap_or(0))?,
-        locked_until_ms: row.opt_int(13)?,
+        tried: row.opt_text(12)?.is_some(),
     }))
 }
 

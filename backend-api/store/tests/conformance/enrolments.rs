@@ -1,7 +1,7 @@
 //! Enrolment as RFC 8628 has it.
 
 use contract::terminal::TerminalKind;
-use store::enrolments::{self, Approval, NewEnrolment, Poll};
+use store::enrolments::{self, Approval, Found, NewEnrolment, Poll, Room};
 use store::{Error, Result, Store};
 
 use crate::fixture::{NOW, Town, write};
@@ -15,6 +15,8 @@ fn start(store: &Store, device: &str, user: &str, now: i64) -> Result<()> {
         hardware: "box".into(),
         expires_at_ms: now + 600_000,
         interval_ms: 5_000,
+        address: "192.0.2.1".into(),
+        network: "192.0.2.0/24".into(),
     };
     store.write::<_, Error, _>(move |tx| enrolments::start(tx, &new, now))
 }
@@ -82,5 +84,49 @@ store::on_both_engines! {
         assert!(approve(&store, &town.east.id, "1234", EXPIRES + 600_000).is_err());
         assert_eq!(write(&store, |tx| enrolments::purge(tx, EXPIRES + 600_001)), 1);
         assert_eq!(poll(&store, "e", EXPIRES), Poll::Unknown);
+    }
+
+    fn who_floods_makes_room_with_their_own_and_who_waits_alone_stays(database) {
+        let store = database.open();
+        let room = Room { of_address: 3, of_network: 4, of_all: 6 };
+        let begin = |address: &'static str, number: usize| {
+            let network = format!("{}.0/24", address.rsplit_once('.').unwrap().0);
+            let new = NewEnrolment {
+                device_code_sha256: format!("d{number}"),
+                user_code: format!("{number}"),
+                hardware: "box".into(),
+                expires_at_ms: NOW + 600_000,
+                interval_ms: 5_000,
+                address: address.into(),
+                network: network.clone(),
+            };
+            let at = NOW + i64::try_from(number).unwrap();
+            write(&store, move |tx| {
+                let found = enrolments::make_room(tx, address, &network, room, at)?;
+                if found != Found::None {
+                    enrolments::start(tx, &new, at)?;
+                }
+                Ok(found)
+            })
+        };
+        let waits = |number: usize| {
+            let code = number.to_string();
+            store.read(|tx| enrolments::is_pending(tx, &code, NOW + 100)).unwrap()
+        };
+        assert_eq!(begin("198.51.100.7", 0), Found::Room, "a real one");
+        let flood: Vec<_> = (1..5).map(|number| begin("192.0.2.1", number)).collect();
+        assert_eq!(flood, [Found::Room, Found::Room, Found::Room, Found::InItsNetwork]);
+        assert_eq!((waits(0), waits(1), waits(4)), (true, false, true));
+        // Its neighbours are of the same network.
+        assert_eq!((begin("192.0.2.2", 5), begin("192.0.2.3", 6)), (Found::Room, Found::InItsNetwork));
+        assert!(!waits(2) && waits(3));
+        // All is full: one of the network with the most gives way, nobody who waits alone.
+        assert_eq!((begin("203.0.113.9", 7), begin("203.0.114.9", 8)), (Found::Room, Found::Elsewhere));
+        assert!(waits(0) && waits(7) && waits(8) && !waits(3));
+        for (number, address) in ["203.0.115.9", "203.0.116.9", "203.0.117.9"].into_iter().enumerate() {
+            begin(address, 9 + number);
+        }
+        assert_eq!(begin("203.0.118.9", 12), Found::None, "everybody waits alone");
+        assert!(waits(0) && waits(7) && !waits(12));
     }
 }

@@ -131,6 +131,8 @@ store::on_both_engines! {
             hardware: String::new(),
             expires_at_ms: NOW + 1_000,
             interval_ms: 1,
+            address: String::new(),
+            network: String::new(),
         };
         let approval = enrolments::Approval {
             organization_id: town.east.id.clone(),
@@ -238,6 +240,8 @@ store::on_both_engines! {
                 hardware: String::new(),
                 expires_at_ms: NOW + 1_000,
                 interval_ms: 1,
+                address: String::new(),
+                network: String::new(),
             };
             write(&store, move |tx| {
                 enrolments::start(tx, &new, NOW)?;

@@ -17,6 +17,7 @@ mod fixture;
 mod households;
 mod idempotency;
 mod journal;
+mod limits;
 mod meetings;
 mod members;
 mod notices;

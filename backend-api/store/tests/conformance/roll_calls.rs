@@ -458,8 +458,13 @@ store::on_both_engines! {
         keep(&store, vec![sign_in(&id, 1, &one, AttendanceState::ToVerify)]);
         let (member_id, terminal_id) = (one.clone(), tv.id.clone());
         write(&store, move |tx| {
-            let rule = store::pins::Rule { tries: 5, lock_ms: 1_000 };
-            store::pins::record_failure(tx, &member_id, &terminal_id, rule, NOW)
+            let key = store::limits::Key {
+                kind: "pin",
+                scope: store::limits::MEMBER_HERE,
+                subject: store::limits::member_here(&member_id, &terminal_id),
+            };
+            let rule = store::limits::Rule { failures: 5, window_ms: 1_000, lock: None };
+            store::limits::count(tx, &key, rule, NOW)
         });
         let ask = |who, round| Ask { roll_call_id: &id, round, who, terminal_id: &tv.id };
         // More than one piece of a statement, and in any order.
@@ -472,11 +477,11 @@ store::on_both_engines! {
         let by_card = found[0].as_ref().unwrap();
         assert_eq!(by_card.member.id, one);
         assert_eq!(by_card.answer.map(|answer| answer.verify), Some(Some(VerifyReason::WrongPin)));
-        assert_eq!((by_card.failed, by_card.called, by_card.below_terminal), (1, true, true));
+        assert_eq!((by_card.tried, by_card.called, by_card.below_terminal), (true, true, true));
         assert_eq!(found[1].as_ref().unwrap().answer, None, "another round");
         assert!(found[2].is_none() && found[4].is_none());
         let guest = found[3].as_ref().unwrap();
-        assert_eq!((guest.called, guest.below_terminal, guest.failed), (false, false, 0));
+        assert_eq!((guest.called, guest.below_terminal, guest.tried), (false, false, false));
         assert!(found[5..].iter().all(|found| found.as_ref() == found.as_ref() && found.is_some()));
 
         let places = store.read(|tx| sign_ins::places(tx, &[&tv.id, "nowhere"])).unwrap();

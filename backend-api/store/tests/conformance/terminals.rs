@@ -1,6 +1,7 @@
 //! Terminals.
 
 use contract::terminal::{Terminal, TerminalKind};
+use store::roll_calls::sign_ins;
 use store::terminals::{self, NewTerminal};
 use store::{Error, Store};
 
@@ -49,6 +50,26 @@ store::on_both_engines! {
         assert!(touch(minute + 60_000));
         assert!(!touch(minute), "never back");
         assert_eq!(get().seen_at_ms, Some(minute + 60_000));
+    }
+
+    fn it_is_kept_when_a_terminal_was_heard_of_before_it_was_silent(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let id = terminal(&store, &town.east.id, "1").id;
+        let minute = NOW - NOW % 60_000;
+        let heard = |now: i64| {
+            let (touched, asked) = (id.clone(), id.clone());
+            write(&store, move |tx| terminals::touch(tx, &touched, now));
+            let places = store.read(|tx| sign_ins::places(tx, &[&asked])).unwrap();
+            let heard = places[&asked].heard;
+            [heard.before_ms, heard.since_ms, heard.last_ms].map(|at| at.map(|at| (at - minute) / 60_000))
+        };
+        assert_eq!(heard(minute), [None, Some(0), Some(0)]);
+        assert_eq!(heard(minute + 5 * 60_000), [None, Some(0), Some(5)]);
+        assert_eq!(heard(minute + 13 * 60_000), [None, Some(0), Some(13)], "no silence yet");
+        assert_eq!(heard(minute + 22 * 60_000), [Some(13), Some(22), Some(22)]);
+        assert_eq!(heard(minute + 23 * 60_000), [Some(13), Some(22), Some(23)]);
+        assert_eq!(heard(minute + 90 * 60_000), [Some(23), Some(90), Some(90)]);
     }
 
     fn lists_and_moves(database) {

@@ -18,6 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The same when nobody does.
 const BACKGROUND_PATIENCE: Duration = Duration::from_secs(30);
 
+/// A server that asks for patience is believed for so long.
+const LONGEST_WISH_MS: u64 = 15 * 60_000;
+
 /// Lanes that the server does not take now, and since when.
 type Deferred = HashMap<String, (Instant, Backoff)>;
 
@@ -130,11 +133,19 @@ fn refused(waiting: &Waiting, priority: Priority, reason: &str) {
     }
 }
 
-/// Leaves a lane alone for a while.
+/// How long the server wants to be left alone, in ms (`Retry-After`).
+fn wished_ms(error: &HttpError) -> u64 {
+    match error {
+        HttpError::Refused(problem) => problem.retry_after_ms.unwrap_or(0).min(LONGEST_WISH_MS),
+        _ => 0,
+    }
+}
+
+/// Leaves a lane alone for a while, and for as long as the server wants.
 fn defer(ctx: &Context, deferred: &mut Deferred, waiting: &Waiting, error: &HttpError) {
     let known = deferred.remove(&waiting.lane);
     let mut waits = known.map_or_else(|| ctx.backoff(), |(_, waits)| waits);
-    let wait = waits.failed();
+    let wait = waits.failed().max(wished_ms(error));
     tracing::warn!(%error, lane = waiting.lane, wait_ms = wait, "the server does not take a command now");
     let due = Instant::now() + Duration::from_millis(wait);
     deferred.insert(waiting.lane.clone(), (due, waits));

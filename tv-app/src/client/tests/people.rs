@@ -237,6 +237,30 @@ fn where_nothing_can_be_stored_it_goes_out_at_once_or_nobody_is_told_that_it_is_
 }
 
 #[test]
+fn a_server_that_asks_for_patience_gets_it_and_nothing_is_lost() {
+    const WISH_MS: u64 = 400;
+    let (server, fixture) = serving();
+    server.fail("sign-ins", &[Fault::Later(WISH_MS)]);
+    let running = start(&fixture, &server, 60_000);
+    let sent = std::time::Instant::now();
+    fixture.cache.enqueue(&sign_in("k", PIN)).unwrap();
+    assert_eq!(told(&running, "k"), Told::Queued);
+    assert!(matches!(
+        told(&running, "k"),
+        Told::Answered(Reply::SignIn(_))
+    ));
+    // Without the wish it would have been tried again within 20 ms.
+    let waited = sent.elapsed();
+    assert!(
+        waited >= std::time::Duration::from_millis(WISH_MS),
+        "{waited:?}"
+    );
+    let script = server.script.lock();
+    assert_eq!((script.sign_ins.len(), script.arrived.len()), (1, 1));
+    assert!(script.arrived[0].time.queued);
+}
+
+#[test]
 fn a_wrong_pin_comes_back_with_the_tries_left_and_the_next_try_is_another() {
     let (server, fixture) = serving();
     let running = start(&fixture, &server, 60_000);

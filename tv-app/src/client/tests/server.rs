@@ -42,6 +42,8 @@ pub(super) enum Fault {
     LostAnswer,
     /// Refused for good, with a reason.
     Refused,
+    /// Too much at a time: to be sent again after so many milliseconds.
+    Later(u64),
     /// 404 of something that is not our server.
     Lost,
     /// An answer that begins and never comes.
@@ -426,6 +428,13 @@ fn misbehave(shared: &Shared, what: &str) -> Option<Response> {
         Fault::Refused => {
             drop(script);
             problem(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid)
+        }
+        Fault::Later(ms) => {
+            let problem = Problem {
+                retry_after_ms: Some(ms),
+                ..Problem::new(429, ErrorCode::TooMany, "操作太频繁")
+            };
+            answer(StatusCode::TOO_MANY_REQUESTS, &problem)
         }
         Fault::LostAnswer => cut(b"{", "application/json"),
         Fault::Unchanged => StatusCode::NOT_MODIFIED.into_response(),

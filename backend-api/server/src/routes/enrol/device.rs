@@ -13,7 +13,7 @@ use super::super::problem::Answer;
 use super::refused;
 use crate::app::App;
 use crate::services::address;
-use crate::services::enrolment::{self, INTERVAL_MS, LIFETIME_MS};
+use crate::services::enrolment::{self, INTERVAL_MS, LIFETIME_MS, Origin};
 
 /// A box begins its enrolment (RFC 8628 section 3.1).
 #[utoipa::path(post, path = "/api/v1/enrol/device", tag = "enrolment",
@@ -22,7 +22,7 @@ use crate::services::enrolment::{self, INTERVAL_MS, LIFETIME_MS};
         (status = 429, body = contract::error::Problem)))]
 pub async fn device(
     State(app): State<Arc<App>>,
-    Peer(peer): Peer,
+    peer: Peer,
     headers: HeaderMap,
     Form(request): Form<DeviceRequest>,
 ) -> Answer<Response> {
@@ -33,10 +33,15 @@ pub async fn device(
         return Ok(refused(TokenErrorCode::InvalidClient));
     }
     let now_ms = app.now_ms();
-    app.enrolment_limit.attempt(&peer, now_ms)?;
-    let waiting = app.config.limits.waiting_enrolments;
+    let origin = Origin {
+        address: peer.counted,
+        network: peer.network,
+    };
     let started = app
-        .blocking(move |app| enrolment::start(&app.store, &request.hardware, waiting, now_ms))
+        .blocking(move |app| {
+            let (hardware, waiting) = (&request.hardware, app.config.limits.waiting_enrolments);
+            enrolment::start(&app.store, &app.limits, hardware, &origin, waiting, now_ms)
+        })
         .await?;
     let base = for_telephones(&app, &headers).unwrap_or_else(|| app.public_url.clone());
     let page = base.join("enrol").map_or_else(

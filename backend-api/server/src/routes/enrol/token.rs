@@ -8,7 +8,7 @@ use contract::enrolment::{
     CLIENT_ID, DEVICE_GRANT, TokenError, TokenErrorCode, TokenRequest, TokenResponse,
 };
 
-use super::super::extract::Form;
+use super::super::extract::{Form, Peer};
 use super::super::problem::Answer;
 use super::refused;
 use crate::app::App;
@@ -21,6 +21,7 @@ use crate::services::enrolment::{self, Granted};
     responses((status = 200, body = TokenResponse), (status = 400, body = TokenError)))]
 pub async fn token(
     State(app): State<Arc<App>>,
+    peer: Peer,
     Form(request): Form<TokenRequest>,
 ) -> Answer<Response> {
     let Some(request) = request else {
@@ -34,7 +35,10 @@ pub async fn token(
     }
     let now_ms = app.now_ms();
     let granted = app
-        .blocking(move |app| enrolment::token(&app.store, &app.vault, &request.device_code, now_ms))
+        .blocking(move |app| {
+            let asks = (request.device_code.as_str(), peer.counted.as_str());
+            enrolment::token(&app.store, &app.vault, &app.limits, asks, now_ms)
+        })
         .await?;
     Ok(match granted {
         Granted::Token(token) => (super::NO_STORE, axum::Json(*token)).into_response(),

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use contract::error::ErrorCode;
 
-use super::super::extract::Path;
+use super::super::extract::{Path, Peer};
 use super::super::problem::{Answer, Refusal};
 use crate::app::App;
 use crate::services::kit::error::ServiceError;
@@ -22,9 +22,13 @@ use crate::services::media::{EndReason, SessionId};
     responses((status = 200, description = "Ended"), (status = 404, body = contract::error::Problem),
         (status = 410, body = contract::error::Problem,
             description = "It had ended; the code says why: `session_replaced`, `session_revoked`, `session_ended` or `session_lost`")))]
-pub async fn end(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer<StatusCode> {
+pub async fn end(
+    State(app): State<Arc<App>>,
+    peer: Peer,
+    Path(id): Path<String>,
+) -> Answer<StatusCode> {
     let id: SessionId = id.parse().map_err(|_| ServiceError::NotFound("这次连接"))?;
-    let (code, why) = match app.media.end(&id)? {
+    let (code, why) = match super::known(&app, &peer, |app| app.media.end(&id)).await? {
         None | Some(EndReason::Closed) => return Ok(StatusCode::OK),
         Some(EndReason::Replaced) => (ErrorCode::SessionReplaced, "这路画面已改由另一处发送。"),
         Some(EndReason::Revoked) => (ErrorCode::SessionRevoked, "使用这路画面的权限已被收回。"),

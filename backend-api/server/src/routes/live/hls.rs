@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use tokio_util::io::ReaderStream;
 
-use super::super::extract::Path;
+use super::super::extract::{Path, Peer};
 use super::super::problem::Answer;
 use crate::app::App;
 use crate::services::kit::error::ServiceError;
@@ -26,10 +26,11 @@ use crate::services::media;
         (status = 404, body = contract::error::Problem, description = "Not (yet, or any more) there")))]
 pub async fn hls(
     State(app): State<Arc<App>>,
+    peer: Peer,
     Path((token, meeting, file)): Path<(String, String, String)>,
 ) -> Answer<Response> {
     let stream = media::program(&meeting);
-    app.media.check(&token, &stream, false)?;
+    super::known(&app, &peer, |app| app.media.check(&token, &stream, false)).await?;
     let missing = || ServiceError::NotFound("这段视频");
     let (name, extension) = file.rsplit_once('.').ok_or_else(missing)?;
     // Only what the packager writes: nobody walks through the folders.

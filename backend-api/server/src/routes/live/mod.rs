@@ -5,16 +5,19 @@ mod hls;
 mod whep;
 mod whip;
 
+use std::sync::Arc;
+
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use contract::error::ErrorCode;
 
-use super::extract::bearer;
+use super::extract::{Peer, bearer};
 use super::problem::{Answer, Refusal};
 use super::resource::{Resource, endpoint};
 use crate::app::App;
 use crate::services::kit::error::ServiceError;
+use crate::services::kit::limits::{Attempt, Guessable};
 use crate::services::media::{Answer as Answered, Grant, OfferError, Refused};
 
 /// The endpoints.
@@ -26,16 +29,36 @@ pub fn resource() -> Resource {
         .add(endpoint!(hls))
 }
 
+/// What only those have whom it was told to, unless somebody at this address guesses such things. What nobody has is
+/// counted: a token or an address that is not to be guessed.
+async fn known<T: Send + 'static>(
+    app: &Arc<App>,
+    peer: &Peer,
+    found: impl FnOnce(&App) -> Result<T, ServiceError>,
+) -> Answer<T> {
+    let now_ms = app.now_ms();
+    let guess = Attempt::new(Guessable::LiveLink).by_address(&peer.counted);
+    app.limits.check_here(&guess, now_ms)?;
+    let found = found(app);
+    if matches!(
+        found,
+        Err(ServiceError::Unauthenticated | ServiceError::NotFound(_))
+    ) {
+        app.blocking(move |app| app.counted(guess, now_ms)).await?;
+    }
+    Ok(found?)
+}
+
 /// The offer in a WHIP or WHEP request, and what its token, which is good for the stream, stands for.
-fn offer<'a>(
-    app: &App,
-    headers: &HeaderMap,
+async fn offer<'a>(
+    app: &Arc<App>,
+    (peer, headers): (&Peer, &HeaderMap),
     body: &'a Bytes,
     stream: &str,
     sending: bool,
 ) -> Answer<(Grant, &'a str)> {
     let token = bearer(headers).ok_or(ServiceError::Unauthenticated)?;
-    let grant = app.media.check(token, stream, sending)?;
+    let grant = known(app, peer, |app| app.media.check(token, stream, sending)).await?;
     let sdp = headers
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"application/sdp"));

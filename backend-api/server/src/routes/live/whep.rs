@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::super::extract::{Body, Path};
+use super::super::extract::{Body, Path, Peer};
 use super::super::problem::Answer;
 use crate::app::App;
 
@@ -22,10 +22,11 @@ use crate::app::App;
 pub async fn whep(
     State(app): State<Arc<App>>,
     Path(stream): Path<String>,
+    peer: Peer,
     headers: HeaderMap,
     Body(body): Body,
 ) -> Answer<Response> {
-    let (grant, offer) = super::offer(&app, &headers, &body, &stream, false)?;
+    let (grant, offer) = super::offer(&app, (&peer, &headers), &body, &stream, false).await?;
     let answer = app.media.subscribe(&grant, offer).await;
     super::created(&answer.map_err(super::refused)?)
 }

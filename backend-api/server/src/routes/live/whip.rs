@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 
-use super::super::extract::{Body, Path};
+use super::super::extract::{Body, Path, Peer};
 use super::super::problem::Answer;
 use crate::app::App;
 use crate::services::media::Takeover;
@@ -28,10 +28,11 @@ use crate::services::media::Takeover;
 pub async fn whip(
     State(app): State<Arc<App>>,
     Path(stream): Path<String>,
+    peer: Peer,
     headers: HeaderMap,
     Body(body): Body,
 ) -> Answer<Response> {
-    let (grant, offer) = super::offer(&app, &headers, &body, &stream, true)?;
+    let (grant, offer) = super::offer(&app, (&peer, &headers), &body, &stream, true).await?;
     let takeover = match headers.get(header::IF_NONE_MATCH) {
         Some(any) if any == "*" => Takeover::IfFree,
         _ => Takeover::Always,

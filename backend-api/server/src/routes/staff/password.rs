@@ -17,27 +17,25 @@ use crate::services::refusals::Tried;
     request_body = PasswordChange,
     responses((status = 204, description = "Changed"),
         (status = 401, body = contract::error::Problem, description = "`wrong_password`"), (status = 422, body = contract::error::Problem),
-        (status = 429, body = contract::error::Problem, description = "`too_many`")),
+        (status = 429, body = contract::error::Problem, description = "`locked_out`")),
     security(("staff" = [])))]
 pub async fn password(
     State(app): State<Arc<App>>,
     StaffAuth { staff, .. }: StaffAuth,
-    Peer(peer): Peer,
+    peer: Peer,
     Json(change): Json<PasswordChange>,
 ) -> Answer<StatusCode> {
     let now_ms = app.now_ms();
-    // As many tries as a sign-in has.
-    app.sign_in_limit.attempt(&staff.account_id, now_ms)?;
     let _turn = app
         .hashing
         .acquire()
         .await
         .map_err(|_| Refusal::unavailable("服务正在停止，请稍后再试。"))?;
     app.blocking(move |app| {
-        let outcome = accounts::change_own_password(&app.store, &staff, &change, now_ms);
+        let outcome = accounts::change_own_password(app.door(), &staff, &peer.counted, &change, now_ms);
         let tried = Tried {
             login: &staff.login,
-            address: &peer,
+            address: &peer.address,
         };
         let refusals = &app.refusals;
         refusals.noting(&app.store, &app.vault, tried, outcome, now_ms)

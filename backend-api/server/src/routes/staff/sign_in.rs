@@ -6,39 +6,42 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use contract::staff::{SignInRequest, SignInResponse};
 
-use super::super::extract::{Json, Peer};
+use super::super::extract::{DEVICE_COOKIE, Json, Peer, cookie_value};
 use super::super::problem::{Answer, Refusal};
 use super::cookie;
 use crate::app::App;
 use crate::services::kit::error::ServiceError;
+use crate::services::logins::Caller;
 use crate::services::refusals::Tried;
-use crate::services::sessions;
+use crate::services::sessions::{self, SignedIn};
 
 /// Signs in. The token also comes as the cookie `session`, for the console's pages; with it,
-/// whatever changes something needs `X-Requested-With: console`. Five wrong passwords or codes in a row lock the account for a quarter of an hour.
+/// whatever changes something needs `X-Requested-With: console`. Five wrong passwords or codes lock the login for the address they come from, a quarter of an hour at first, whether there is such an account or not; too many from everywhere lock it for everybody but browsers that were let in before, which the cookie `device` shows.
 #[utoipa::path(post, path = "/api/v1/staff/sessions", tag = "staff", request_body = SignInRequest,
-    responses((status = 200, body = SignInResponse, headers(("Set-Cookie" = String, description = "`session`"))),
+    responses((status = 200, body = SignInResponse, headers(("Set-Cookie" = String, description = "`session` and `device`"))),
         (status = 401, body = contract::error::Problem, description = "`wrong_password` or `second_factor`"),
-        (status = 429, body = contract::error::Problem, description = "`locked_out` or `too_many`")))]
+        (status = 429, body = contract::error::Problem, description = "`locked_out`")))]
 pub async fn sign_in(
     State(app): State<Arc<App>>,
-    Peer(peer): Peer,
+    peer: Peer,
+    headers: HeaderMap,
     Json(request): Json<SignInRequest>,
 ) -> Answer<(HeaderMap, axum::Json<SignInResponse>)> {
     let now_ms = app.now_ms();
-    if let Err(refusal) = app.sign_in_limit.attempt(&peer, now_ms) {
-        app.refusals.count(now_ms);
-        return Err(refusal.into());
-    }
+    let caller = Caller {
+        device: cookie_value(&headers, DEVICE_COOKIE).map(str::to_owned),
+        address: peer.address,
+        counted: peer.counted,
+    };
     let _turn = app
         .hashing
         .acquire()
         .await
         .map_err(|_| Refusal::unavailable("服务正在停止，请稍后再试。"))?;
-    let session = app
+    let SignedIn { session, device } = app
         .blocking(move |app| {
             let rules = &app.config.sessions;
-            let outcome = sessions::sign_in(&app.store, &app.vault, rules, &request, &peer, now_ms);
+            let outcome = sessions::sign_in(app.door(), rules, &request, &caller, now_ms);
             let asked = request
                 .totp
                 .as_deref()
@@ -52,7 +55,7 @@ pub async fn sign_in(
             }
             let tried = Tried {
                 login: &request.login,
-                address: &peer,
+                address: &caller.address,
             };
             let refusals = &app.refusals;
             refusals.noting(&app.store, &app.vault, tried, outcome, now_ms)
@@ -60,6 +63,7 @@ pub async fn sign_in(
         .await?;
     let lasts_ms = session.expires_at_ms - now_ms;
     let cookie = cookie::set(&app, &session.access_token, lasts_ms)?;
-    let headers = HeaderMap::from_iter([(header::SET_COOKIE, cookie)]);
+    let mut headers = HeaderMap::from_iter([(header::SET_COOKIE, cookie)]);
+    headers.append(header::SET_COOKIE, cookie::device(&app, &device)?);
     Ok((headers, axum::Json(session)))
 }

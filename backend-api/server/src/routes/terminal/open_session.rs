@@ -6,11 +6,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use contract::member::{MemberSession, MemberSessionRequest};
 
-use super::super::extract::{Json, TerminalAuth};
+use super::super::extract::{Json, Peer, TerminalAuth};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::kit::error::ServiceError;
-use crate::services::people::session;
+use crate::services::people::session::{self, Stand};
 
 /// Opens one person's own data on this TV for ten minutes.
 #[utoipa::path(post, path = "/api/v1/terminal/member-sessions", tag = "terminal",
@@ -23,18 +22,18 @@ use crate::services::people::session;
 pub async fn open_session(
     State(app): State<Arc<App>>,
     TerminalAuth(known): TerminalAuth,
+    peer: Peer,
     Json(request): Json<MemberSessionRequest>,
 ) -> Answer<(StatusCode, axum::Json<MemberSession>)> {
     let now_ms = app.now_ms();
-    app.card_limit.check(&known.terminal_id, now_ms)?;
     let session = app
         .blocking(move |app| {
-            let id = &known.terminal_id;
-            let opened = session::open(&app.store, &app.vault, id, &request.proof, now_ms);
-            if matches!(opened, Err(ServiceError::UnknownCard)) {
-                app.card_limit.attempt(id, now_ms)?;
-            }
-            opened
+            let stand = Stand {
+                terminal_id: &known.terminal_id,
+                address: &peer.counted,
+            };
+            let proof = &request.proof;
+            session::open(&app.store, &app.vault, &app.limits, stand, proof, now_ms)
         })
         .await?;
     Ok((StatusCode::CREATED, axum::Json(session)))

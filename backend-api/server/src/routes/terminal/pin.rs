@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::extract::State;
 use contract::member::{MemberRef, PinByCard};
 
-use super::super::extract::{IdempotencyKey, Json, TerminalAuth};
+use super::super::extract::{IdempotencyKey, Json, Peer, TerminalAuth};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::kit::error::ServiceError;
 use crate::services::people::pin;
+use crate::services::people::session::Stand;
 
 /// Sets a new PIN with the card as proof, at a station. Answers whose it is.
 #[utoipa::path(post, path = "/api/v1/terminal/pins", tag = "terminal",
@@ -24,19 +24,26 @@ use crate::services::people::pin;
 pub async fn pin(
     State(app): State<Arc<App>>,
     TerminalAuth(known): TerminalAuth,
+    peer: Peer,
     IdempotencyKey(key): IdempotencyKey,
     Json(request): Json<PinByCard>,
 ) -> Answer<axum::Json<MemberRef>> {
     let now_ms = app.now_ms();
-    app.card_limit.check(&known.terminal_id, now_ms)?;
     let member = app
         .blocking(move |app| {
-            let id = &known.terminal_id;
-            let set = pin::set(&app.store, &app.vault, id, &key, &request, now_ms);
-            if matches!(set, Err(ServiceError::UnknownCard)) {
-                app.card_limit.attempt(id, now_ms)?;
-            }
-            set
+            let stand = Stand {
+                terminal_id: &known.terminal_id,
+                address: &peer.counted,
+            };
+            pin::set(
+                &app.store,
+                &app.vault,
+                &app.limits,
+                stand,
+                &key,
+                &request,
+                now_ms,
+            )
         })
         .await?;
     Ok(axum::Json(member))

@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use contract::IDEMPOTENCY_KEY;
 use contract::roll_call::{SignIn, SignedIn};
 
-use super::super::extract::{Json, TerminalAuth};
+use super::super::extract::{Json, Peer, TerminalAuth};
 use super::super::problem::{Answer, Refusal};
 use crate::app::App;
 use crate::services::roll_call::sign_in::Arrived;
@@ -23,12 +23,13 @@ use crate::services::roll_call::sign_in::Arrived;
         (status = 404, body = contract::error::Problem),
         (status = 409, body = contract::error::Problem, description = "`too_early`, `too_late`, or cancelled"),
         (status = 422, body = contract::error::Problem, description = "`key_reused`"),
-        (status = 429, body = contract::error::Problem, description = "`pin_locked`"),
+        (status = 429, body = contract::error::Problem, description = "`pin_locked`; `too_many`: wrong cards or codes, or too much at a time"),
         (status = 503, body = contract::error::Problem, description = "Too many at a time; send it again")),
     security(("terminal" = [])))]
 pub async fn sign_in(
     State(app): State<Arc<App>>,
     TerminalAuth(known): TerminalAuth,
+    peer: Peer,
     headers: HeaderMap,
     Json(request): Json<SignIn>,
 ) -> Answer<axum::Json<SignedIn>> {
@@ -42,6 +43,7 @@ pub async fn sign_in(
         .to_owned();
     let arrived = Arrived {
         terminal_id: Arc::clone(&known.terminal_id),
+        address: peer.counted,
         key,
         request,
         received_at_ms,

@@ -120,6 +120,15 @@ pub enum ServiceError {
 }
 
 impl ServiceError {
+    /// Nothing more until then, in Unix milliseconds.
+    #[must_use]
+    pub fn too_many(until_ms: i64, now_ms: i64) -> Self {
+        let left_ms = u64::try_from(until_ms.saturating_sub(now_ms)).unwrap_or(0);
+        Self::TooMany {
+            retry_after: left_ms.div_ceil(1_000).max(1),
+        }
+    }
+
     /// One wrong field.
     #[must_use]
     pub fn field(field: &str, message: impl Into<String>) -> Self {

@@ -9,7 +9,8 @@ use store::{Store, Tx, member_sessions, members};
 use super::terminal;
 use crate::services::kit::audit::{self, Actor, Words};
 use crate::services::kit::error::{Result, ServiceError};
-use crate::services::proof::{Proved, prove};
+use crate::services::kit::limits::{Attempt, Guessable, Limits};
+use crate::services::proof::{Known, Proved, prove};
 use crate::services::vault::Vault;
 use crate::services::{members::about, secrets};
 
@@ -18,25 +19,40 @@ pub const LIFETIME_MS: i64 = 10 * 60_000;
 
 const ENDED: ServiceError = ServiceError::Forbidden("时间已到，请重新选择姓名并输入 PIN");
 
+/// A terminal that somebody stands before.
+#[derive(Clone, Copy, Debug)]
+pub struct Stand<'a> {
+    /// Id.
+    pub terminal_id: &'a str,
+    /// The address it asks from, as it is counted.
+    pub address: &'a str,
+}
+
 /// Opens a session for whoever proves who they are.
 ///
 /// # Errors
 /// [`ServiceError::WrongPin`], [`ServiceError::PinLocked`], [`ServiceError::NoPin`],
-/// [`ServiceError::UnknownCard`], [`ServiceError::Forbidden`] where they may not.
+/// [`ServiceError::UnknownCard`], [`ServiceError::TooMany`], [`ServiceError::Forbidden`] where they may not.
 pub fn open(
     store: &Store,
     vault: &Arc<Vault>,
-    terminal_id: &str,
+    limits: &Arc<Limits>,
+    stand: Stand<'_>,
     proof: &Proof,
     now_ms: i64,
 ) -> Result<MemberSession> {
     let token = secrets::random_token()?;
     let token_sha256 = secrets::sha256_hex(&token);
     let expires_at_ms = now_ms + LIFETIME_MS;
-    let (vault, terminal_id, proof) = (Arc::clone(vault), terminal_id.to_owned(), proof.clone());
+    let (vault, limits, proof) = (Arc::clone(vault), Arc::clone(limits), proof.clone());
+    let (terminal_id, address) = (stand.terminal_id.to_owned(), stand.address.to_owned());
     let proved = store.write(move |tx| {
         let terminal = terminal(tx, &terminal_id)?;
-        let member = match prove(tx, &vault, &terminal, &proof, now_ms)? {
+        let known = Known {
+            vault: &vault,
+            limits: &limits,
+        };
+        let member = match prove(tx, known, (&terminal, &address), &proof, now_ms)? {
             Proved::Yes(member) => member,
             Proved::No(refusal) => return Ok(Err(refusal)),
         };
@@ -70,6 +86,14 @@ pub fn end(store: &Store, terminal_id: &str, token: &str) -> Result<()> {
     let (terminal_id, token_sha256) = (terminal_id.to_owned(), secrets::sha256_hex(token));
     store.write(move |tx| member_sessions::end(tx, &token_sha256, &terminal_id).map(|_| ()))?;
     Ok(())
+}
+
+/// Who tries tokens of sessions at a terminal.
+pub(super) fn guess(tx: &mut Tx<'_>, stand: Stand<'_>) -> Result<Attempt> {
+    let terminal = terminal(tx, stand.terminal_id)?;
+    Ok(Attempt::new(Guessable::MemberSession)
+        .terminal(&terminal.id, &terminal.organization.id)
+        .by_address(stand.address))
 }
 
 /// Whose session this is.

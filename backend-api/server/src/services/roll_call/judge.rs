@@ -2,6 +2,8 @@
 //! once and for what a terminal kept for days. The table is in `docs/decisions/0009-people.md`.
 
 use contract::roll_call::{AttendanceState, SignInTime, VerifyReason};
+use store::roll_calls::sign_ins::Heard;
+use store::terminals::SILENCE_MS;
 
 /// The longest age that is believed.
 const OLDEST_AGE_MS: i64 = 7 * 24 * 3_600_000;
@@ -12,6 +14,9 @@ const AHEAD_MS: i64 = 60_000;
 const DRIFT_MS: i64 = 60_000;
 /// What is sent later than this after the close waits for staff.
 const LATEST_MS: i64 = 72 * 3_600_000;
+
+/// When a terminal was heard of is known to the minute, and written down a little later.
+const HEARD_SLACK_MS: i64 = 3 * 60_000;
 
 /// When one may sign in to a round, in Unix milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +38,8 @@ pub struct Claim {
     pub time: SignInTime,
     /// The round.
     pub window: Window,
+    /// When the terminal was heard of.
+    pub heard: Heard,
 }
 
 /// What came of the PIN.
@@ -46,6 +53,20 @@ pub enum Pin {
         left: u32,
     },
     /// Too many were wrong; this one was not looked at, or the last.
+    Locked {
+        /// Until when, Unix milliseconds.
+        until_ms: i64,
+    },
+}
+
+/// What came of the presence code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// It is right, or none is demanded.
+    Right,
+    /// It is missing or not the one of the moment.
+    Wrong,
+    /// Too many were wrong; this one was not looked at.
     Locked {
         /// Until when, Unix milliseconds.
         until_ms: i64,
@@ -71,6 +92,11 @@ pub enum Refused {
     },
     /// The presence code is missing or not the one of the moment.
     WrongPresenceCode,
+    /// Too many presence codes were wrong.
+    CodesLocked {
+        /// Until when, Unix milliseconds.
+        until_ms: i64,
+    },
 }
 
 /// What the judge says.
@@ -107,6 +133,7 @@ impl Claim {
             received_at_ms: received,
             time,
             window,
+            ..
         } = self;
         let open_now = (window.opens_at_ms..window.closes_at_ms).contains(received);
         if !time.queued && open_now {
@@ -125,6 +152,32 @@ impl Claim {
             && (window.opens_at_ms - DRIFT_MS..window.opens_at_ms).contains(&at_ms);
         Moment::Known(if drifted { window.opens_at_ms } else { at_ms })
     }
+
+    /// Whether it is better for the person to have signed at `at_ms` than when it came, and the terminal could have
+    /// sent it in between: it was heard of later, or has been all the time.
+    fn is_doubtful(&self, at_ms: i64) -> bool {
+        let Self {
+            received_at_ms: received,
+            window,
+            heard,
+            ..
+        } = *self;
+        let pays = received >= window.closes_at_ms
+            || (at_ms < window.late_at_ms && received >= window.late_at_ms);
+        let Some(last_ms) = heard.last_ms.filter(|_| pays) else {
+            return false;
+        };
+        // It may have come back a moment ago, which is not written down yet.
+        let (before_ms, since_ms) = if received.saturating_sub(last_ms) > SILENCE_MS {
+            (Some(last_ms), None)
+        } else {
+            (heard.before_ms, heard.since_ms)
+        };
+        let later = before_ms.is_some_and(|before| before.saturating_sub(at_ms) > HEARD_SLACK_MS);
+        let always = since_ms.is_some_and(|since| at_ms.saturating_sub(since) > HEARD_SLACK_MS)
+            && received.saturating_sub(at_ms) > SILENCE_MS + HEARD_SLACK_MS;
+        later || always
+    }
 }
 
 /// Judges a sign-in. `pin` is asked only if the round has opened, and so costs a try only then;
@@ -132,12 +185,13 @@ impl Claim {
 pub fn judge(
     claim: &Claim,
     pin: impl FnOnce() -> Pin,
-    presence: impl FnOnce(i64) -> bool,
+    presence: impl FnOnce(i64) -> Code,
 ) -> Verdict {
     let Claim {
         received_at_ms: received,
         time,
         window,
+        ..
     } = *claim;
     let moment = claim.moment();
     let at_ms = match moment {
@@ -158,17 +212,27 @@ pub fn judge(
     if over && moment != Moment::Unknown {
         return Verdict::Refused(Refused::TooLate);
     }
+    let code = if doubt.is_some() || over {
+        Code::Right
+    } else {
+        presence(at_ms)
+    };
     let reason = if doubt.is_some() {
         doubt
-    } else if !over && !presence(at_ms) {
-        if !time.queued {
-            return Verdict::Refused(Refused::WrongPresenceCode);
+    } else if code != Code::Right {
+        match code {
+            Code::Locked { until_ms } if !time.queued => {
+                return Verdict::Refused(Refused::CodesLocked { until_ms });
+            }
+            _ if !time.queued => return Verdict::Refused(Refused::WrongPresenceCode),
+            _ => Some(VerifyReason::WrongPresenceCode),
         }
-        Some(VerifyReason::WrongPresenceCode)
     } else if received.saturating_sub(window.closes_at_ms) > LATEST_MS {
         Some(VerifyReason::TooOld)
     } else if over {
         Some(VerifyReason::ClockUnknown)
+    } else if moment != Moment::Unknown && claim.is_doubtful(at_ms) {
+        Some(VerifyReason::WasOnline)
     } else {
         None
     };
@@ -230,7 +294,7 @@ mod tests {
     };
 
     /// The decision's table, line by line, written the long way.
-    fn table(claim: &Claim, pin: Pin, presence: impl Fn(i64) -> bool) -> Verdict {
+    fn table(claim: &Claim, pin: Pin, presence: impl Fn(i64) -> Code) -> Verdict {
         let (w, received, time) = (claim.window, claim.received_at_ms, claim.time);
         let open_now = w.opens_at_ms <= received && received < w.closes_at_ms;
         let by_age = time
@@ -279,15 +343,19 @@ mod tests {
             Pin::Locked { .. } => return verify(VerifyReason::PinLocked),
             Pin::Right => {}
         }
-        if t.is_some_and(|t| !presence(t)) {
-            return if time.queued {
-                verify(VerifyReason::WrongPresenceCode)
-            } else {
-                Verdict::Refused(Refused::WrongPresenceCode)
-            };
+        match t.map_or(Code::Right, presence) {
+            Code::Right => {}
+            _ if time.queued => return verify(VerifyReason::WrongPresenceCode),
+            Code::Wrong => return Verdict::Refused(Refused::WrongPresenceCode),
+            Code::Locked { until_ms } => {
+                return Verdict::Refused(Refused::CodesLocked { until_ms });
+            }
         }
         if received - w.closes_at_ms > 72 * HOUR {
             return verify(VerifyReason::TooOld);
+        }
+        if t.is_some() && known.is_some_and(|known| could_have_been_sent(claim, known)) {
+            return verify(VerifyReason::WasOnline);
         }
         match t {
             None => verify(VerifyReason::ClockUnknown),
@@ -300,6 +368,37 @@ mod tests {
                 at_ms,
             },
         }
+    }
+
+    /// Minute by minute: was the terminal heard of between the key press and the arrival, where that matters?
+    fn could_have_been_sent(claim: &Claim, pressed: i64) -> bool {
+        let (w, received) = (claim.window, claim.received_at_ms);
+        let matters =
+            received >= w.closes_at_ms || (pressed < w.late_at_ms && received >= w.late_at_ms);
+        let Some(last) = claim.heard.last_ms.filter(|_| matters) else {
+            return false;
+        };
+        let is_back = received - last > 8 * 60_000;
+        // The last contact of each stretch that was over before this one arrived.
+        let before = if is_back {
+            Some(last)
+        } else {
+            claim.heard.before_ms
+        };
+        if before.is_some_and(|before| before > pressed + 180_000) {
+            return true;
+        }
+        let since = claim.heard.since_ms.filter(|_| !is_back);
+        since.is_some_and(|since| pressed > since + 180_000) && received > pressed + 11 * 60_000
+    }
+
+    fn heard() -> impl Strategy<Value = Heard> {
+        let near = || prop::option::of(NOON - 2 * HOUR..NOON + 2 * HOUR);
+        (near(), near(), near()).prop_map(|(before_ms, since_ms, last_ms)| Heard {
+            before_ms,
+            since_ms,
+            last_ms,
+        })
     }
 
     /// Moments close to every edge as often as far from it.
@@ -329,19 +428,28 @@ mod tests {
             (-61_000_i64..=61_000).prop_map(|off| (off, true)),
             (-2_i64..=2).prop_map(|off| (60_000 + off, true)),
         ];
-        (moments(), clocks, ages, any::<bool>(), any::<bool>()).prop_map(
-            |(received_at_ms, (at, near), age_ms, synced, queued)| Claim {
-                received_at_ms,
-                time: SignInTime {
-                    at_ms: if near { received_at_ms + at } else { at },
-                    offset_ms: 0,
-                    synced,
-                    age_ms,
-                    queued,
-                },
-                window: WINDOW,
-            },
+        (
+            moments(),
+            clocks,
+            ages,
+            any::<bool>(),
+            any::<bool>(),
+            heard(),
         )
+            .prop_map(
+                |(received_at_ms, (at, near), age_ms, synced, queued, heard)| Claim {
+                    received_at_ms,
+                    time: SignInTime {
+                        at_ms: if near { received_at_ms + at } else { at },
+                        offset_ms: 0,
+                        synced,
+                        age_ms,
+                        queued,
+                    },
+                    window: WINDOW,
+                    heard,
+                },
+            )
     }
 
     fn pins() -> impl Strategy<Value = Pin> {
@@ -358,13 +466,18 @@ mod tests {
         #[test]
         fn the_judge_says_what_the_table_says(claim in claims(), pin in pins(), code in prop::option::of(moments())) {
             // A code that is right within 30 s of a moment; without one none is demanded.
-            let presence = |t: i64| code.is_none_or(|code| (code - t).abs() <= 30_000);
+            let presence = |t: i64| match code {
+                None => Code::Right,
+                Some(code) if code % 3 == 0 => Code::Locked { until_ms: code },
+                Some(code) if (code - t).abs() <= 30_000 => Code::Right,
+                Some(_) => Code::Wrong,
+            };
             prop_assert_eq!(judge(&claim, || pin, presence), table(&claim, pin, presence));
         }
 
         #[test]
         fn no_clock_makes_a_sign_in_count_that_the_server_could_know_is_outside(claim in claims()) {
-            if let Verdict::Counts { at_ms, .. } = judge(&claim, || Pin::Right, |_| true) {
+            if let Verdict::Counts { at_ms, .. } = judge(&claim, || Pin::Right, |_| Code::Right) {
                 prop_assert!((WINDOW.opens_at_ms..WINDOW.closes_at_ms).contains(&at_ms));
                 prop_assert!(at_ms <= claim.received_at_ms);
                 prop_assert!(claim.received_at_ms >= WINDOW.opens_at_ms);
@@ -374,7 +487,7 @@ mod tests {
         #[test]
         fn an_early_try_costs_no_attempt(claim in claims()) {
             let mut asked = false;
-            let verdict = judge(&claim, || { asked = true; Pin::Right }, |_| true);
+            let verdict = judge(&claim, || { asked = true; Pin::Right }, |_| Code::Right);
             prop_assert_eq!(verdict == Verdict::Refused(Refused::TooEarly), !asked);
         }
 
@@ -385,7 +498,7 @@ mod tests {
             let mut there: Option<AttendanceState> = None;
             let mut first_that_counted = None;
             for (claim, pin) in claims {
-                let verdict = judge(&claim, || pin, |_| true);
+                let verdict = judge(&claim, || pin, |_| Code::Right);
                 let before = there;
                 if let Settled::Taken(taken) = settle(there, verdict) {
                     prop_assert!(first_that_counted.is_none(), "an answer that counts was replaced");
@@ -409,12 +522,13 @@ mod tests {
             received_at_ms,
             time,
             window: WINDOW,
+            heard: Heard::default(),
         };
         let queued = SignInTime {
             queued: true,
             ..SignInTime::default()
         };
-        let judged = |claim: Claim| judge(&claim, || Pin::Right, |_| true);
+        let judged = |claim: Claim| judge(&claim, || Pin::Right, |_| Code::Right);
         // A box whose clock stands at 1970 and whose PIN was entered just now.
         assert_eq!(
             judged(claim(NOON + 5, SignInTime::default())),
@@ -443,6 +557,33 @@ mod tests {
                 at_ms: NOON + 610_000
             }
         );
+        // The box was heard of all the evening, or again before it was switched off; or not at all.
+        let evening = |before: Option<i64>, since: i64, last: i64| Claim {
+            heard: Heard {
+                before_ms: before.map(|minutes| NOON + minutes * 60_000),
+                since_ms: Some(NOON + since * 60_000),
+                last_ms: Some(NOON + last * 60_000),
+            },
+            ..claim(
+                NOON + 40 * 60_000,
+                SignInTime {
+                    age_ms: Some(38 * 60_000),
+                    ..queued
+                },
+            )
+        };
+        for (heard, doubtful) in [
+            (evening(None, -60, 40), true),
+            (evening(Some(20), 30, 40), true),
+            (evening(None, -60, 20), true),
+            (evening(Some(-1), 39, 40), false),
+            (evening(None, -60, -1), false),
+        ] {
+            let expected = VerifyReason::WasOnline;
+            let verdict = judged(heard);
+            let is = matches!(verdict, Verdict::Verify { reason, .. } if reason == expected);
+            assert_eq!(is, doubtful, "{verdict:?}");
+        }
         // Somebody who waits for staff and then comes in time.
         let counts = Verdict::Counts {
             state: AttendanceState::Late,

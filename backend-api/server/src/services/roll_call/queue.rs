@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::sign_in::{self, Arrived};
 use crate::clock::Clock;
 use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::limits::Limits;
 use crate::services::vault::Vault;
 
 /// Sign-ins in one transaction at most; bounds how long the first one waits.
@@ -65,7 +66,13 @@ impl Queue {
 
     /// Writes batches until the queue is closed and empty. One call does so at a time; if it dies, another
     /// goes on.
-    pub async fn run(self: Arc<Self>, store: Store, vault: Arc<Vault>, clock: Arc<dyn Clock>) {
+    pub async fn run(
+        self: Arc<Self>,
+        store: Store,
+        vault: Arc<Vault>,
+        limits: Arc<Limits>,
+        clock: Arc<dyn Clock>,
+    ) {
         let mut receiver = self.receiver.lock().await;
         let mut batch = Vec::with_capacity(BATCH);
         loop {
@@ -82,10 +89,10 @@ impl Queue {
                 .map(|waiting| (waiting.arrived, waiting.reply))
                 .unzip();
             metrics::histogram!("sign_in_batch").record(arrived.len() as f64);
-            let (store, vault) = (store.clone(), Arc::clone(&vault));
+            let (store, vault, limits) = (store.clone(), Arc::clone(&vault), Arc::clone(&limits));
             let clock = Arc::clone(&clock);
             let done = tokio::task::spawn_blocking(move || {
-                sign_in::take(&store, &vault, arrived, clock.now_ms())
+                sign_in::take(&store, &vault, &limits, arrived, clock.now_ms())
             });
             let answers = done.await.unwrap_or_else(|error| {
                 tracing::error!(%error, "a batch of sign-ins was lost");

@@ -5,6 +5,7 @@
 //! The database is asked for all of them at a time, by primary keys only. What one of the batch
 //! changes for a later one of it is remembered here.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -17,17 +18,19 @@ use contract::staff::NoticeKind;
 use contract::terminal::TerminalKind;
 use serde::{Deserialize, Serialize};
 use store::idempotency::{self, Key, Stored};
+use store::limits::Locks;
 use store::notices::{self, NewNotice};
 use store::roll_calls::sign_ins::{self, Answer, AnswerKey, Ask, Candidate, Place, Who, distinct};
 use store::roll_calls::{self, RollCall, Round, RoundState};
 use store::{Store, WriteTx, organizations};
 
-use super::judge::{Claim, Pin, Refused, Settled, Verdict, Window, judge, settle};
+use super::judge::{Claim, Code, Pin, Refused, Settled, Verdict, Window, judge, settle};
 use super::{about, presence, schedule};
 use crate::services::identity;
 use crate::services::kit::audit::{self, About, Actor, Thing, Words};
 use crate::services::kit::error::{Result, ServiceError, chain};
-use crate::services::proof::{self, Owner};
+use crate::services::kit::limits::{Attempt, Failed, Guessable, Limits};
+use crate::services::proof;
 use crate::services::vault::{Field, Vault};
 
 /// A sign-in as it arrived.
@@ -35,6 +38,8 @@ use crate::services::vault::{Field, Vault};
 pub struct Arrived {
     /// Terminal it came from.
     pub terminal_id: Arc<str>,
+    /// Address it came from, as it is counted; empty: it is not known.
+    pub address: String,
     /// Its idempotency key.
     pub key: String,
     /// What was sent.
@@ -46,6 +51,7 @@ pub struct Arrived {
 /// A sign-in with all that can be made of it before the transaction.
 struct Prepared {
     terminal_id: Arc<str>,
+    address: String,
     key: Key,
     roll_call_id: String,
     round: u32,
@@ -104,6 +110,7 @@ enum Kept {
 pub fn take(
     store: &Store,
     vault: &Arc<Vault>,
+    limits: &Arc<Limits>,
     arrived: Vec<Arrived>,
     now_ms: i64,
 ) -> Vec<Result<SignedIn>> {
@@ -112,7 +119,7 @@ pub fn take(
         .into_iter()
         .map(|arrived| Arc::new(prepare(vault, arrived)))
         .collect();
-    match write(store, vault, prepared.clone(), now_ms) {
+    match write(store, vault, limits, prepared.clone(), now_ms) {
         Ok(answers) => answers,
         Err(error) if count == 1 => vec![Err(error)],
         Err(error) => {
@@ -124,7 +131,7 @@ pub fn take(
             prepared
                 .into_iter()
                 .map(|one| {
-                    let mut answers = write(store, vault, vec![one], now_ms)?;
+                    let mut answers = write(store, vault, limits, vec![one], now_ms)?;
                     answers.pop().unwrap_or(Err(ServiceError::Internal(
                         "a sign-in without an answer".to_owned(),
                     )))
@@ -171,6 +178,7 @@ fn prepare(vault: &Vault, arrived: Arrived) -> Prepared {
             request_hash: vault.fingerprint(&said),
         },
         terminal_id: arrived.terminal_id,
+        address: arrived.address,
         roll_call_id,
         round,
         who,
@@ -184,14 +192,18 @@ fn prepare(vault: &Vault, arrived: Arrived) -> Prepared {
 fn write(
     store: &Store,
     vault: &Arc<Vault>,
+    limits: &Arc<Limits>,
     batch: Vec<Arc<Prepared>>,
     now_ms: i64,
 ) -> Result<Vec<Result<SignedIn>>> {
     let random = schedule::random()?;
-    let (store, vault) = (store.clone(), Arc::clone(vault));
+    let (store, vault, limits) = (store.clone(), Arc::clone(vault), Arc::clone(limits));
     // A panic undoes the transaction, and must not take the others of the batch with it.
     let written = catch_unwind(AssertUnwindSafe(move || {
-        store.write(move |tx| Batch::load(tx, &vault, &batch, &random, now_ms)?.run(tx, &batch))
+        store.write(move |tx| {
+            let known = (&*vault, &*limits);
+            Batch::load(tx, known, &batch, &random, now_ms)?.run(tx, &batch)
+        })
     }));
     written.unwrap_or_else(|_| Err(ServiceError::Internal("a batch panicked".to_owned())))
 }
@@ -199,6 +211,9 @@ fn write(
 /// What a batch knows, and what it has done so far.
 struct Batch<'a> {
     vault: &'a Vault,
+    limits: &'a Limits,
+    /// Who may not try at the moment.
+    locks: Locks,
     now_ms: i64,
     recalled: HashMap<(String, String), (String, Stored)>,
     roll_calls: HashMap<String, RollCall>,
@@ -206,7 +221,7 @@ struct Batch<'a> {
     candidates: Vec<Option<Candidate>>,
     answers: HashMap<AnswerKey, Answer>,
     sign_ins: HashMap<AnswerKey, sign_ins::SignIn>,
-    /// Members and terminals with a wrong PIN in this batch or before.
+    /// Members and terminals with a wrong PIN in this batch.
     tried: HashSet<(String, String)>,
     /// Whether a roll call is held at an organization.
     held: HashMap<(String, String), bool>,
@@ -218,7 +233,7 @@ struct Batch<'a> {
 impl<'a> Batch<'a> {
     fn load(
         tx: &mut WriteTx<'_>,
-        vault: &'a Vault,
+        (vault, limits): (&'a Vault, &'a Limits),
         batch: &[Arc<Prepared>],
         random: &[u64; 3],
         now_ms: i64,
@@ -246,8 +261,11 @@ impl<'a> Batch<'a> {
                 terminal_id: &one.terminal_id,
             })
             .collect();
+        let guessable = [Guessable::Pin, Guessable::PresenceCode, Guessable::Card];
         Ok(Self {
             vault,
+            limits,
+            locks: limits.locks(tx, &guessable, now_ms)?,
             now_ms,
             recalled: idempotency::recall_many(tx, &keys)?,
             roll_calls: roll_calls
@@ -322,8 +340,15 @@ impl<'a> Batch<'a> {
         index: usize,
         one: &Prepared,
     ) -> Result<Result<Kept>> {
+        if let Some(until_ms) = self.card_locked(one) {
+            return Ok(Err(ServiceError::too_many(until_ms, self.now_ms)));
+        }
         let found = match self.find(one, index) {
             Ok(found) => found,
+            Err(ServiceError::UnknownCard) => {
+                self.wrong(tx, &self.attempt(one, Guessable::Card))?;
+                return Ok(Err(ServiceError::UnknownCard));
+            }
             Err(refused) => return Ok(Err(refused)),
         };
         let Found {
@@ -349,7 +374,16 @@ impl<'a> Batch<'a> {
                 late_at_ms: round.late_at_ms,
                 closes_at_ms: round.closes_at_ms,
             },
+            heard: place.heard,
         };
+        let code_attempt = self
+            .attempt(one, Guessable::PresenceCode)
+            .member(&candidate.member.id);
+        let codes_locked = match &roll_call.presence_secret {
+            Some(_) => self.limits.locked_by(&self.locks, &code_attempt),
+            None => None,
+        };
+        let code_wrong = Cell::new(false);
         let mut failed = None;
         let pin = || match self.pin(tx, one, candidate) {
             Ok(pin) => pin,
@@ -359,17 +393,29 @@ impl<'a> Batch<'a> {
             }
         };
         let verdict = judge(&claim, pin, |at_ms| {
-            roll_call.presence_secret.as_ref().is_none_or(|secret| {
-                one.presence_code
-                    .as_ref()
-                    .is_some_and(|code| presence::is_right(secret, code, at_ms))
-            })
+            let Some(secret) = &roll_call.presence_secret else {
+                return Code::Right;
+            };
+            if let Some(until_ms) = codes_locked {
+                return Code::Locked { until_ms };
+            }
+            match &one.presence_code {
+                Some(code) if presence::is_right(secret, code, at_ms) => Code::Right,
+                // To ask without one is no guess.
+                given => {
+                    code_wrong.set(given.is_some());
+                    Code::Wrong
+                }
+            }
         });
         if let Some(error) = failed {
             return Err(error);
         }
+        if code_wrong.get() {
+            self.wrong(tx, &code_attempt)?;
+        }
         let (answer, repeated) = match (settle(there.map(|answer| answer.state), verdict), there) {
-            (Settled::Refused(refused), _) => return Ok(refuse(refused)),
+            (Settled::Refused(refused), _) => return Ok(refuse(refused, self.now_ms)),
             (Settled::Taken(verdict), _) => match answer_of(verdict) {
                 Some(answer) => (answer, false),
                 None => {
@@ -481,28 +527,50 @@ impl<'a> Batch<'a> {
             return Ok(Pin::Right);
         };
         let id = &candidate.member.id;
-        let tried = (id.clone(), one.terminal_id.to_string());
-        let is_clean = candidate.failed == 0
-            && candidate.locked_until_ms.is_none()
-            && !self.tried.contains(&tried);
-        let owner = Owner {
-            member_id: id,
-            pin_hash: hash,
-            is_clean,
-        };
-        let (vault, terminal_id, now_ms) = (self.vault, &*one.terminal_id, self.now_ms);
-        let verdict = proof::check_one_of_many(tx, vault, owner, terminal_id, pin, now_ms)?;
-        // A wrong one is counted by now, and a right one has forgiven those before.
-        if !is_clean || verdict != proof::Verdict::Right {
-            self.tried.insert(tried);
+        let attempt = self.attempt(one, Guessable::Pin).member(id);
+        if let Some(until_ms) = self.limits.locked_by(&self.locks, &attempt) {
+            return Ok(Pin::Locked { until_ms });
         }
-        Ok(match verdict {
-            proof::Verdict::Right => Pin::Right,
-            proof::Verdict::Wrong { left } => Pin::Wrong { left },
-            proof::Verdict::Locked { until_ms } => Pin::Locked { until_ms },
-            // Left out before; it cannot go within the transaction.
-            proof::Verdict::NoPin => return Err(ServiceError::NoPin),
+        let tried = (id.clone(), one.terminal_id.to_string());
+        if self.vault.pin_matches(id, pin, hash) {
+            // The right one costs no statement where none was wrong, and forgives those before.
+            if candidate.tried || self.tried.contains(&tried) {
+                self.limits.forget(tx, &attempt)?;
+            }
+            return Ok(Pin::Right);
+        }
+        self.tried.insert(tried);
+        let failed = self.wrong(tx, &attempt)?;
+        Ok(match failed.locked_until_ms {
+            Some(until_ms) => Pin::Locked { until_ms },
+            None => Pin::Wrong { left: failed.left },
         })
+    }
+
+    /// Who tries something at a terminal.
+    fn attempt(&self, one: &Prepared, what: Guessable) -> Attempt {
+        let attempt = Attempt::new(what).by_address(&one.address);
+        match self.places.get(&*one.terminal_id) {
+            Some(place) => attempt.terminal(&place.terminal_id, &place.organization_id),
+            None => attempt,
+        }
+    }
+
+    /// Until when no card is looked at where this one was read.
+    fn card_locked(&self, one: &Prepared) -> Option<i64> {
+        let Wanted::Card(_) = one.who else {
+            return None;
+        };
+        let place = self.places.get(&*one.terminal_id)?;
+        let attempt = proof::takes_cards(place.kind).then(|| self.attempt(one, Guessable::Card))?;
+        self.limits.locked_by(&self.locks, &attempt)
+    }
+
+    /// Counts a wrong guess, for those that come later in the batch as well.
+    fn wrong(&mut self, tx: &mut WriteTx<'_>, attempt: &Attempt) -> Result<Failed> {
+        let failed = self.limits.failed(tx, attempt, self.now_ms)?;
+        failed.note(&mut self.locks);
+        Ok(failed)
     }
 
     fn note(&mut self, one: &Prepared, found: &Found, key: AnswerKey, answer: Answer) {
@@ -660,12 +728,13 @@ fn answer_of(verdict: Verdict) -> Option<Answer> {
 
 /// What is kept of a refusal, or the refusal if nothing is: then the key is free, and a later try
 /// with it is judged anew.
-fn refuse(refused: Refused) -> Result<Kept> {
+fn refuse(refused: Refused, now_ms: i64) -> Result<Kept> {
     match refused {
         Refused::WrongPin { left } => Ok(Kept::WrongPin { left }),
         Refused::PinLocked { until_ms } => Ok(Kept::PinLocked { until_ms }),
         Refused::TooEarly => Err(ServiceError::TooEarly),
         Refused::TooLate => Err(ServiceError::TooLate),
         Refused::WrongPresenceCode => Err(ServiceError::WrongPresenceCode),
+        Refused::CodesLocked { until_ms } => Err(ServiceError::too_many(until_ms, now_ms)),
     }
 }

@@ -436,6 +436,8 @@ impl Stage {
                         hardware: String::new(),
                         expires_at_ms: now_ms + 1_000,
                         interval_ms: 1,
+                        address: String::new(),
+                        network: String::new(),
                     };
                     enrolments::start(tx, &new, now_ms)?;
                     Ok(String::new())

@@ -32,7 +32,7 @@ pub async fn password(
         .map_err(|_| Refusal::unavailable("服务正在停止，请稍后再试。"))?;
     let found = app
         .blocking(move |app| {
-            accounts::reset_password(&app.store, &staff, &id, &reset.password, now_ms)
+            accounts::reset_password(&app.store, &app.vault, &staff, &id, &reset.password, now_ms)
         })
         .await?;
     Ok(Versioned::new(found))

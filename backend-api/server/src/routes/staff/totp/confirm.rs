@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use contract::account::{RecoveryCodes, TotpCode};
 
-use super::super::super::extract::{Json, SettingUp};
+use super::super::super::extract::{Json, Peer, SettingUp};
 use super::super::super::problem::Answer;
 use super::super::super::uncached::Uncached;
 use crate::app::App;
@@ -16,18 +16,18 @@ use crate::services::accounts;
     request_body = TotpCode,
     responses((status = 200, body = RecoveryCodes),
         (status = 401, body = contract::error::Problem, description = "`second_factor`"),
-        (status = 409, body = contract::error::Problem), (status = 429, body = contract::error::Problem, description = "`too_many`")),
+        (status = 409, body = contract::error::Problem), (status = 429, body = contract::error::Problem, description = "`locked_out`")),
     security(("staff" = [])))]
 pub async fn confirm(
     State(app): State<Arc<App>>,
     SettingUp { staff }: SettingUp,
+    peer: Peer,
     Json(code): Json<TotpCode>,
 ) -> Answer<Uncached<RecoveryCodes>> {
     let now_ms = app.now_ms();
-    app.sign_in_limit.attempt(&staff.account_id, now_ms)?;
     let codes = app
         .blocking(move |app| {
-            accounts::confirm_totp(&app.store, &app.vault, &staff, &code.code, now_ms)
+            accounts::confirm_totp(app.door(), &staff, &peer.counted, &code.code, now_ms)
         })
         .await?;
     Ok(Uncached(codes))

@@ -17,21 +17,20 @@ use crate::services::refusals::Tried;
     request_body = TotpCode,
     responses((status = 204, description = "Done"),
         (status = 401, body = contract::error::Problem, description = "`second_factor`"),
-        (status = 409, body = contract::error::Problem), (status = 429, body = contract::error::Problem, description = "`too_many`")),
+        (status = 409, body = contract::error::Problem), (status = 429, body = contract::error::Problem, description = "`locked_out`")),
     security(("staff" = [])))]
 pub async fn remove(
     State(app): State<Arc<App>>,
     StaffAuth { staff, .. }: StaffAuth,
-    Peer(peer): Peer,
+    peer: Peer,
     Json(code): Json<TotpCode>,
 ) -> Answer<StatusCode> {
     let now_ms = app.now_ms();
-    app.sign_in_limit.attempt(&staff.account_id, now_ms)?;
     app.blocking(move |app| {
-        let outcome = accounts::remove_totp(&app.store, &app.vault, &staff, &code.code, now_ms);
+        let outcome = accounts::remove_totp(app.door(), &staff, &peer.counted, &code.code, now_ms);
         let tried = Tried {
             login: &staff.login,
-            address: &peer,
+            address: &peer.address,
         };
         let refusals = &app.refusals;
         refusals.noting(&app.store, &app.vault, tried, outcome, now_ms)

@@ -8,6 +8,8 @@ use std::fmt;
 pub enum Thing {
     /// Somebody of the staff.
     Account,
+    /// Where requests come from: an address, or a network.
+    Address,
     /// The page of an organization, by the organization's id.
     Branch,
     /// A bulletin.
@@ -18,6 +20,8 @@ pub enum Thing {
     Enrolment,
     /// A stored file, by the hash of its bytes.
     File,
+    /// Everything that is guessed of one kind, by the kind's name.
+    Guesses,
     /// A household.
     Household,
     /// A login name that nobody has, by a keyed hash: it may be a password that went into the wrong field.
@@ -42,11 +46,13 @@ impl Thing {
     const fn name(self) -> &'static str {
         match self {
             Self::Account => "account",
+            Self::Address => "address",
             Self::Branch => "branch",
             Self::Bulletin => "bulletin",
             Self::DutyRoom => "duty_room",
             Self::Enrolment => "enrolment",
             Self::File => "file",
+            Self::Guesses => "guesses",
             Self::Household => "household",
             Self::Login => "login",
             Self::Meeting => "meeting",

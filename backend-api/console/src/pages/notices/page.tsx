@@ -1,0 +1,103 @@
+import { Button, Segmented, Table } from 'antd';
+import type { ColumnsType } from 'antd/es/table';
+
+import { useMarkSeen, useNotices } from '../../api/notices';
+import type { StaffNotice } from '../../api/types';
+import { useAddress } from '../../kit/address/use_address';
+import { Collection } from '../../kit/collection/collection';
+import { byCursor } from '../../kit/collection/pages';
+import { useMay } from '../../kit/may/use_may';
+import { Page } from '../../kit/page/page';
+import type { Tone } from '../../kit/tag/tag';
+import { Tag } from '../../kit/tag/tag';
+import { useNow } from '../../kit/use_now';
+import { moment } from '../../words/time';
+
+/** What a kind of notice is called. A server that is newer may have others. */
+const KINDS: Readonly<Record<string, readonly [Tone, string]>> = {
+  pin_locked: ['due', '密码锁定'],
+  guessing: ['fault', '有人在试'],
+  sign_in_to_verify: ['waiting', '签到待核实'],
+  duplicate: ['plain', '可能重复'],
+};
+
+const FILTERS = { show: ['unseen', 'all'] } as const;
+
+function columns(
+  now: number,
+  may: boolean,
+  busy: string | undefined,
+  see: (id: string) => void,
+): ColumnsType<StaffNotice> {
+  return [
+    {
+      title: '事项',
+      dataIndex: 'kind',
+      width: 150,
+      render: (kind: string) => {
+        const [tone, words] = KINDS[kind] ?? (['plain', '提醒'] as const);
+        return <Tag tone={tone}>{words}</Tag>;
+      },
+    },
+    { title: '情况', dataIndex: 'detail' },
+    { title: '单位', dataIndex: ['organization', 'name'], width: 160 },
+    { title: '时间', dataIndex: 'at_ms', width: 150, render: (ms: number) => moment(ms, now) },
+    {
+      title: '处理',
+      width: 130,
+      render: (_, { id, seen_at_ms: seen }) =>
+        typeof seen === 'number' ? (
+          moment(seen, now)
+        ) : may ? (
+          <Button loading={busy === id} onClick={() => see(id)}>
+            看过了
+          </Button>
+        ) : (
+          '还没有人看'
+        ),
+    },
+  ];
+}
+
+/** What staff should look at: who tries codes, locked PINs, sign-ins to verify, probable duplicates. */
+export function NoticesPage() {
+  const may = useMay();
+  const now = useNow(60_000);
+  const { filters, set, cursor, page, forward, backward } = useAddress(FILTERS);
+  const unseen = filters.show === 'unseen';
+  const notices = useNotices(unseen, cursor);
+  const seen = useMarkSeen();
+  const rows = notices.data?.items ?? [];
+  const busy = seen.isPending ? seen.variables : undefined;
+  return (
+    <Page title="提醒" note="有人试密码、签到待核实、可能重复登记的人，都在这里。">
+      <Collection
+        query={{ ...notices, error: seen.error ?? notices.error }}
+        rows={rows}
+        rowKey={(one) => one.id}
+        filters={
+          <Segmented<'unseen' | 'all'>
+            value={filters.show}
+            options={[
+              { value: 'unseen', label: '还没看的' },
+              { value: 'all', label: '全部' },
+            ]}
+            onChange={(show) => set({ show })}
+          />
+        }
+        empty={unseen ? '没有要看的。有了以后会出现在这里。' : '还没有提醒。'}
+        pager={byCursor({ page, shown: rows.length, next: notices.data?.next, forward, backward })}
+      >
+        {(shown) => (
+          <Table<StaffNotice>
+            rowKey="id"
+            size="middle"
+            columns={columns(now, may('write_members'), busy, (id) => seen.mutate(id))}
+            dataSource={shown}
+            pagination={false}
+          />
+        )}
+      </Collection>
+    </Page>
+  );
+}
