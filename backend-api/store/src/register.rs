@@ -10,8 +10,8 @@ use crate::feed_kind::FeedKind;
 use crate::part::Part;
 use crate::{
     audit, branches, bulletins, due, duty, enrolments, feed_entries, files, households,
-    idempotency, journal, limits, meetings, member_sessions, members, notices, programmes, progress,
-    recovery, reveals, roll_calls, settings, staff, terminals, township, tree,
+    idempotency, journal, limits, meetings, member_sessions, members, notices, programmes,
+    progress, recovery, reveals, roll_calls, settings, staff, terminals, township, tree,
 };
 
 /// Every part. A table that belongs to none fails a test.
