@@ -259,7 +259,11 @@ impl App {
     ///
     /// # Errors
     /// [`ServiceError::Unauthenticated`]; [`ServiceError::TooMany`] if tokens are guessed there.
-    pub async fn staff(self: &Arc<Self>, token: &str, address: &str) -> Result<(Staff, SecondFactor)> {
+    pub async fn staff(
+        self: &Arc<Self>,
+        token: &str,
+        address: &str,
+    ) -> Result<(Staff, SecondFactor)> {
         let now_ms = self.now_ms();
         let (token, attempt) = (token.to_owned(), guessed_token(address));
         self.blocking(move |app| {

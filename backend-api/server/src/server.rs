@@ -146,9 +146,11 @@ impl Server {
             .unwrap_or_else(|| reached_at(addr));
         let own_ports = std::iter::once(addr).chain(plain_addr);
         let own_ports = own_ports.map(|addr| addr.port()).collect();
-        let media = Media::open(&config, space.clone(), own_ports).map_err(|source| ServerError::Relay {
-            address: config.live.udp,
-            source,
+        let media = Media::open(&config, space.clone(), own_ports).map_err(|source| {
+            ServerError::Relay {
+                address: config.live.udp,
+                source,
+            }
         })?;
         let app = Arc::new(App::new(
             config, public_url, addr, store, files, vault, media, time, space,

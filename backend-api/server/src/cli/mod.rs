@@ -33,8 +33,8 @@ use crate::config::Config;
 use crate::front::certificate::Certificate;
 use crate::services::backup::DataLock;
 use crate::services::media::film;
-use crate::services::vault::Vault;
 use crate::services::space::{Space, SystemDisk};
+use crate::services::vault::Vault;
 use crate::telemetry;
 
 /// 智慧党建 TV 后台服务
@@ -181,6 +181,8 @@ fn open_to_write(config: &Config) -> anyhow::Result<(Store, DataLock)> {
     let (store, lock) = open(config)?;
     Vault::open(config, &store)?;
     Ok((store, lock))
+}
+
 /// Room for files, as the service on this computer sees it.
 fn space(config: &Config) -> Space {
     let disk = Arc::new(SystemDisk);

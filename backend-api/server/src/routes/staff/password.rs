@@ -32,7 +32,8 @@ pub async fn password(
         .await
         .map_err(|_| Refusal::unavailable("服务正在停止，请稍后再试。"))?;
     app.blocking(move |app| {
-        let outcome = accounts::change_own_password(app.door(), &staff, &peer.counted, &change, now_ms);
+        let outcome =
+            accounts::change_own_password(app.door(), &staff, &peer.counted, &change, now_ms);
         let tried = Tried {
             login: &staff.login,
             address: &peer.address,
