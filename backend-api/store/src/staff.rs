@@ -490,17 +490,6 @@ pub fn account_of_session(tx: &mut Tx<'_>, session_id: &str) -> Result<Option<Ac
         .transpose()
 }
 
-/// Ends all sessions of an account; answers how many there were.
-///
-/// # Errors
-/// The database failed.
-pub fn end_sessions(tx: &mut WriteTx<'_>, account_id: &str) -> Result<u64> {
-    tx.execute(
-        "DELETE FROM staff_sessions WHERE account_id = ?1",
-        params![account_id],
-    )
-}
-
 /// Ends the session with this id; tells whether there was one.
 ///
 /// # Errors

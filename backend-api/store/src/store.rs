@@ -185,6 +185,7 @@ impl Store {
         Ok(Self {
             open: Arc::new(open),
             after: Arc::default(),
+            chain: Arc::default(),
         })
     }
 
