@@ -243,7 +243,9 @@ impl Cast {
                 let asked = world.get("/api/v1/terminal/record", &self.at);
                 is_good(asked.header(contract::MEMBER_SESSION, &self.session.token)).await
             }
-            Credential::StaffSession => is_good(world.get("/api/v1/staff/me", &self.host)).await,
+            Credential::StaffSession => {
+                is_good(world.get("/api/v1/staff/sessions/current", &self.host)).await
+            }
             Credential::Figures => !self.figures.is_finished(),
             Credential::Room => !self.room.is_finished(),
             Credential::HostMedia => {
@@ -307,7 +309,9 @@ impl Cast {
                 let (method, path) = (Method::PUT, "/staff/password");
                 let changed = stage.send(at_other, method, path, &elsewhere, body).await;
                 assert!(changed.status().is_success());
-                let me = stage.world.get("/api/v1/staff/me", &elsewhere);
+                let me = stage
+                    .world
+                    .get("/api/v1/staff/sessions/current", &elsewhere);
                 assert_eq!(me.send().await.unwrap().status(), StatusCode::OK);
                 return;
             }

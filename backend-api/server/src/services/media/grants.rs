@@ -202,7 +202,7 @@ mod tests {
             [],
             "an id is not enough"
         );
-        assert_eq!(grants.given(), [other.clone()]);
+        assert_eq!(grants.given(), std::slice::from_ref(&other));
         assert_eq!(grants.revoke_all(&tv("u")), [session(3)]);
         assert!(!grants.hold(session(5), &other));
     }
