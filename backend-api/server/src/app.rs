@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use contract::staff::SecondFactor;
 use store::Store;
 use tokio_util::sync::CancellationToken;
 use url::Url;

@@ -93,7 +93,6 @@ fn context(
         vault,
         files: Files::open(&config.files_dir())?.within(super::space(config)),
         cache_dir: config.data_dir.join("import-cache"),
-        clock: Arc::new(SystemClock),
         cameras: Arc::new(Reach::new(
             config.cameras.as_deref(),
             vec![config.listen.port()],

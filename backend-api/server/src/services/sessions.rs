@@ -9,7 +9,6 @@ use store::{Store, Tx, WriteTx, organizations, recovery, staff};
 use super::accounts;
 use super::kit::audit::Actor;
 use super::kit::error::{Result, ServiceError};
-use super::kit::limits::Guessable;
 use super::kit::names;
 use super::kit::rights::{Action, Role, Staff};
 use super::kit::subject::{self, Subject};

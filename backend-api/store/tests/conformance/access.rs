@@ -82,6 +82,8 @@ store::on_both_engines! {
                 hardware: String::new(),
                 expires_at_ms: NOW + 1_000,
                 interval_ms: 1,
+                address: "192.0.2.1".into(),
+                network: "192.0.2.0/24".into(),
             };
             enrolments::start(tx, &box_, NOW)
         });

@@ -55,7 +55,7 @@ struct Watcher {
     security(("staff" = [])))]
 pub async fn events(
     State(app): State<Arc<App>>,
-    StaffAuth { .. }: StaffAuth,
+    StaffAuth { staff, .. }: StaffAuth,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Answer<Response> {
