@@ -82,7 +82,16 @@ tests() {
     local profile=default colour=never
     [[ ${CI:-} == true ]] && profile=ci
     [[ -t 1 ]] && colour=always
-    nextest --locked --workspace --profile "$profile" --color "$colour" 2>&1 | tee "$log"
+    TEST_DATABASE=sqlite nextest --locked --workspace --profile "$profile" --color "$colour" 2>&1 | tee "$log"
+}
+
+# Tests of the API take the engine that they are told. The same packages as before, so that nothing is built.
+tests_on_postgresql() {
+    local profile=default colour=never
+    [[ ${CI:-} == true ]] && profile=ci
+    [[ -t 1 ]] && colour=always
+    TEST_DATABASE=postgres nextest --locked --workspace --profile "$profile" --color "$colour" \
+        -E 'binary_id(backend-api::api)'
 }
 
 mkdir -p "$(dirname "$log")"
@@ -109,4 +118,5 @@ step "console: tests" console_tests
 step "console: build" console
 step "build, with lints" build
 step "tests" tests
+step "tests of the API on PostgreSQL" tests_on_postgresql
 summary

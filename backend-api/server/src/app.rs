@@ -75,6 +75,8 @@ pub struct App {
     pub card_limit: RateLimit,
     /// At most so many passwords are hashed at once: each takes 19 MiB and a core.
     pub hashing: tokio::sync::Semaphore,
+    /// Held by whoever looks whether the server can serve.
+    pub readiness: Arc<tokio::sync::Mutex<()>>,
     /// Set when the server stops.
     pub stopping: CancellationToken,
 }
@@ -134,6 +136,7 @@ impl App {
             announcer,
             card_limit: RateLimit::new(UNKNOWN_CARDS_PER_MINUTE),
             hashing: tokio::sync::Semaphore::new(2),
+            readiness: Arc::default(),
             stopping: CancellationToken::new(),
             config,
             public_url,

@@ -10,8 +10,8 @@ use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
 use crate::services::due::{self, Handler};
-use crate::services::kit::error::chain;
 use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::task::Trouble;
 use crate::services::roll_call::schedule;
 use crate::services::{enrolment, maintenance, meetings, terminals};
 use crate::telemetry;
@@ -134,6 +134,7 @@ async fn every(
 ) {
     let mut ticks = tokio::time::interval(period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut trouble = Trouble::new(name);
     loop {
         let stopping = tokio::select! {
             _ = ticks.tick() => false,
@@ -143,9 +144,7 @@ async fn every(
         let ran = tokio::task::spawn_blocking(move || (work(&on), work)).await;
         match ran {
             Ok((done, again)) => {
-                if let Err(error) = done {
-                    tracing::warn!(task = name, error = chain(&error), "will be tried again");
-                }
+                trouble.note(&done);
                 work = again;
             }
             Err(error) => {

@@ -15,7 +15,7 @@ use url::Url;
 use crate::app::App;
 use crate::background;
 use crate::clock::{Clock, SystemClock};
-use crate::config::Config;
+use crate::config::{Config, database};
 use crate::routes;
 use crate::services::address;
 use crate::services::backup::{BackupError, DataLock};
@@ -154,6 +154,12 @@ impl Server {
                 .with_graceful_shutdown(stopping.cancelled_owned())
                 .await
         });
+        if let Ok(url) = app.config.database_url().parse() {
+            let way = database::way_to(&url);
+            if way.is_open {
+                tracing::warn!("{}", way.says);
+            }
+        }
         tracing::info!(%addr, url = %app.public_url, "listening");
         Ok(RunningServer {
             addr,

@@ -25,7 +25,7 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use store::{DatabaseUrl, Store};
 
-use crate::config::Config;
+use crate::config::{Config, database};
 use crate::services::backup::DataLock;
 use crate::services::media::film;
 use crate::telemetry;
@@ -120,7 +120,12 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Keys(arguments) => keys::run(&config, &arguments),
         Command::Purge(arguments) => purge::run(&config, &arguments),
         Command::CheckConfig => {
+            let url: DatabaseUrl = config.database_url().parse()?;
+            url.check()?;
             print(&format!("配置没有错误。\n{config:#?}\n"))?;
+            let way = database::way_to(&url);
+            let warns = if way.is_open { "警告：" } else { "" };
+            print(&format!("{warns}{}\n", way.says))?;
             if let Some(words) = missing_elements() {
                 print(&format!("{words}\n"))?;
             }

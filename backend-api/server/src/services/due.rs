@@ -22,6 +22,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::kit::error::{Result, ServiceError};
+use super::kit::task::Trouble;
 use crate::clock::Clock;
 
 /// How often it is looked for what other processes scheduled.
@@ -119,16 +120,16 @@ pub async fn run(
     {
         tracing::error!(kinds = ?unknown, "deadlines of kinds that this program does not know");
     }
+    let mut trouble = Trouble::new("deadlines");
     loop {
         let turn = Arc::clone(&turns);
         let turned = tokio::task::spawn_blocking(move || turn.catch_up()).await;
+        if let Ok(done) = &turned {
+            trouble.note(done);
+        }
         let (next_ms, pause) = match turned {
             Ok(Ok(next_ms)) => (next_ms, LOOK_EVERY),
-            Ok(Err(error)) => {
-                let cause = error.source().map(ToString::to_string);
-                tracing::warn!(%error, cause, "deadlines will be looked for again");
-                (None, PAUSE)
-            }
+            Ok(Err(_)) => (None, PAUSE),
             Err(error) => {
                 tracing::error!(%error, "looking for deadlines failed");
                 (None, PAUSE)

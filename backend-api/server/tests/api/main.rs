@@ -27,6 +27,7 @@ mod members;
 mod names;
 mod openapi;
 mod operation;
+mod outage;
 mod people;
 mod progress;
 mod publishing;

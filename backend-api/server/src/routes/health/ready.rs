@@ -1,6 +1,7 @@
 //! `GET /readyz`
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 
@@ -9,10 +10,33 @@ use crate::app::App;
 use crate::services::backup;
 use crate::services::kit::error::{ServiceError, chain};
 
-/// The database answers and the files folder can be written to. Says how old the last good backup is.
+/// How long database and disk may take to answer.
+const WITHIN: Duration = Duration::from_millis(1_500);
+
+/// The database answers and the files folder can be written to. Says how old the last good backup is. Answers
+/// within two seconds, also while they hang.
 #[utoipa::path(get, path = "/readyz", tag = "operation",
     responses((status = 200, body = String), (status = 503, body = contract::error::Problem)))]
 pub async fn ready(State(app): State<Arc<App>>) -> Answer<String> {
+    let looking = async move {
+        // One look at a time: what hangs holds one thread, not one for each who asks.
+        let turn = Arc::clone(&app.readiness).lock_owned().await;
+        let look = tokio::spawn(async move {
+            let _turn = turn;
+            look(app).await
+        });
+        look.await.unwrap_or_else(|_| Err(Refusal::internal()))
+    };
+    tokio::time::timeout(WITHIN, looking)
+        .await
+        .unwrap_or_else(|_| {
+            Err(Refusal::unavailable(
+                "数据库或磁盘没有及时回答，请稍后再试。",
+            ))
+        })
+}
+
+async fn look(app: Arc<App>) -> Answer<String> {
     let not_ready = |title: &str, error: ServiceError| {
         tracing::warn!(error = chain(&error), "not ready");
         Refusal::unavailable(title)

@@ -100,7 +100,7 @@ impl Watcher {
         tokio::select! {
             () = self.app.stopping.cancelled() => return None,
             () = tokio::time::sleep(HEARTBEAT) => {
-                self.ask().await.ok()?;
+                self.still_may().await?;
                 return Some(Bytes::from_static(b":\n\n"));
             }
             changed = self.changes.changed() => changed.ok()?,
@@ -110,10 +110,18 @@ impl Watcher {
             () = tokio::time::sleep_until(self.sent + AT_MOST_EVERY) => {}
         }
         if self.asked.elapsed() > ASK_EVERY {
-            self.ask().await.ok()?;
+            self.still_may().await?;
         }
         self.changes.borrow_and_update();
         Some(self.frame())
+    }
+
+    /// Nothing if they may not watch any more. While the database cannot be used that is asked the next time.
+    async fn still_may(&mut self) -> Option<()> {
+        match self.ask().await {
+            Err(error) if !error.passes() => None,
+            _ => Some(()),
+        }
     }
 
     async fn ask(&mut self) -> Result<()> {

@@ -27,6 +27,9 @@ const AT_MOST_EVERY: Duration = Duration::from_secs(1);
 /// Shorter than the minute after which proxies drop a silent connection.
 const HEARTBEAT: Duration = Duration::from_secs(25);
 
+/// The wait before the figures are asked for again, after the database could not be used.
+const ASK_AGAIN: Duration = Duration::from_secs(2);
+
 /// Somebody who watches figures change.
 struct Watcher {
     app: Arc<App>,
@@ -35,6 +38,8 @@ struct Watcher {
     changes: watch::Receiver<i64>,
     /// What was sent last, and when.
     sent: Option<(Counts, Instant)>,
+    /// What was sent may be old.
+    behind: bool,
     _guard: StreamGuard,
 }
 
@@ -61,6 +66,7 @@ pub async fn events(
         id,
         changes,
         sent: None,
+        behind: false,
         _guard: guard,
     };
     // Refused here, while there still is a status to do it with.
@@ -88,6 +94,7 @@ impl Watcher {
             tokio::select! {
                 () = self.app.stopping.cancelled() => return None,
                 () = tokio::time::sleep_until(silent_until) => return Some(Bytes::from_static(b":\n\n")),
+                () = tokio::time::sleep(ASK_AGAIN), if self.behind => {}
                 changed = self.changes.changed() => changed.ok()?,
             }
             if let Some((_, at)) = self.sent {
@@ -97,7 +104,16 @@ impl Watcher {
                 }
             }
             self.changes.borrow_and_update();
-            let counts = self.counts().await.ok()?;
+            let counts = match self.counts().await {
+                Ok(counts) => counts,
+                // The database will be there again; who watches need not notice.
+                Err(error) if error.passes() => {
+                    self.behind = true;
+                    continue;
+                }
+                Err(_) => return None,
+            };
+            self.behind = false;
             if self.sent.is_none_or(|(sent, _)| sent != counts) {
                 return Some(self.frame(counts));
             }

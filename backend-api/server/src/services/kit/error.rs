@@ -105,7 +105,16 @@ pub enum ServiceError {
     Internal(String),
 }
 
+/// Said while the database cannot be used for the moment.
+const DATABASE: &str = "数据库暂时不能使用，请稍后再试";
+
 impl ServiceError {
+    /// Whether the same may go well later, with nobody doing anything about it.
+    #[must_use]
+    pub const fn passes(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+
     /// One wrong field.
     #[must_use]
     pub fn field(field: &str, message: impl Into<String>) -> Self {
@@ -125,6 +134,11 @@ impl From<store::Error> for ServiceError {
             store::Error::Cycle => Self::Conflict("组织不能移到自己的下级".to_owned()),
             store::Error::WrongState(state) => Self::WrongState(state),
             store::Error::Closed => Self::Unavailable("数据库正在关闭"),
+            error @ (store::Error::Unavailable(_) | store::Error::Contended(_)) => {
+                // The store says once what is wrong with the database; here it would be said for each request.
+                tracing::debug!(error = chain(&error), "the database is not available");
+                Self::Unavailable(DATABASE)
+            }
             other => Self::Store(other),
         }
     }
