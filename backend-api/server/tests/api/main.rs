@@ -10,6 +10,7 @@ mod backup;
 mod branches;
 mod bulletins;
 mod codes;
+mod commands;
 mod common;
 mod console;
 mod due;
