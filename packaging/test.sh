@@ -91,12 +91,21 @@ tests() {
     [[ ${CI:-} == true ]] && profile=ci
     [[ -t 1 ]] && colour=always
     local run=(nextest --locked --workspace --profile "$profile" --color "$colour")
-    "${run[@]}" --test-threads 1 -E "$waiting" >"$waiting_log" 2>&1 &
+    waiting "${run[@]}" >"$waiting_log" 2>&1 &
     local waits=$!
-    "${run[@]}" -E "not ($waiting)" 2>&1 | tee "$log" || status=$?
-    echo "== those that wait"
+    TEST_DATABASE=sqlite "${run[@]}" -E "not ($waiting)" 2>&1 | tee "$log" || status=$?
+    echo "== those that wait, and the API on PostgreSQL"
     wait "$waits" || status=$?
     cat "$waiting_log"
+    return "$status"
+}
+
+# The tests that mostly wait; then those of the API once more, on the other engine: they take the one that
+# they are told.
+waiting() {
+    local status=0
+    TEST_DATABASE=sqlite "$@" --test-threads 1 -E "$waiting" || status=$?
+    TEST_DATABASE=postgres "$@" --test-threads 1 -E 'binary_id(backend-api::api)' || status=$?
     return "$status"
 }
 

@@ -103,6 +103,8 @@ pub struct App {
     pub tasks: Arc<Tasks>,
     /// Lists of people are taken one at a time: a spreadsheet takes up to 300 MiB.
     pub lists: tokio::sync::Semaphore,
+    /// Held by whoever looks whether the server can serve.
+    pub readiness: Arc<tokio::sync::Mutex<()>>,
     /// Set when the server stops.
     pub stopping: CancellationToken,
     proxy_hint: std::sync::Once,
@@ -173,6 +175,7 @@ impl App {
             hashing: tokio::sync::Semaphore::new(2),
             tasks: Arc::new(Tasks::new(stopping.clone())),
             lists: tokio::sync::Semaphore::new(1),
+            readiness: Arc::default(),
             stopping,
             proxy_hint: std::sync::Once::new(),
             config,

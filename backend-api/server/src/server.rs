@@ -14,7 +14,7 @@ use url::Url;
 use crate::app::App;
 use crate::background;
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Config, Limits};
+use crate::config::{Config, Limits, database};
 use crate::front::bounds::Bounds;
 use crate::front::certificate::{Certificate, CertificateError};
 use crate::front::{self, Door, Patience, redirect};
@@ -189,6 +189,12 @@ impl Server {
                 None => main.serve(listener).await,
             }
         });
+        if let Ok(url) = app.config.database_url().parse() {
+            let way = database::way_to(&url);
+            if way.is_open {
+                tracing::warn!("{}", way.says);
+            }
+        }
         tracing::info!(%addr, url = %app.public_url, "listening");
         Ok(RunningServer {
             addr,

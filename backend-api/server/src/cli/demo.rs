@@ -39,6 +39,9 @@ pub(super) struct Arguments {
     /// 数据文件夹
     #[arg(long, default_value = "demo-data", value_name = "FOLDER")]
     data: PathBuf,
+    /// 数据库地址；不写为数据文件夹里的 SQLite
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
     /// 监听地址
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -67,6 +70,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut config = Config::local(&arguments.data);
     config.listen = arguments.listen;
     config.console = arguments.console.clone();
+    config.database = arguments.database.clone();
     telemetry::log(config.log);
     if !arguments.listen.ip().is_loopback() && !arguments.approve_by_hand {
         bail!("自动登记电视只允许在本机上使用；要让别的机器访问，请加 --approve-by-hand");

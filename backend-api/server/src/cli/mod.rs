@@ -29,7 +29,7 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use store::{DatabaseUrl, Store};
 
-use crate::config::Config;
+use crate::config::{Config, database};
 use crate::front::certificate::Certificate;
 use crate::services::backup::DataLock;
 use crate::services::media::film;
@@ -156,7 +156,12 @@ fn carry_out(command: Command, config: Config) -> anyhow::Result<ExitCode> {
             if let Some(tls) = &config.tls {
                 Certificate::open(tls)?;
             }
+            let url: DatabaseUrl = config.database_url().parse()?;
+            url.check()?;
             print(&format!("配置没有错误。\n{config:#?}\n"))?;
+            let way = database::way_to(&url);
+            let warns = if way.is_open { "警告：" } else { "" };
+            print(&format!("{warns}{}\n", way.says))?;
             if let Some(words) = missing_elements() {
                 print(&format!("{words}\n"))?;
             }

@@ -1,6 +1,7 @@
 //! Settings: a TOML file, overridden by the environment (`ZHDJ_LISTEN`, `ZHDJ_LIMITS__BODY_KIB`).
 //! Every mistake is listed at once, each with its key, what is wrong and what to write.
 
+pub mod database;
 mod log_format;
 mod mistakes;
 mod places;
@@ -589,6 +590,8 @@ mod tests {
         for mistake in &mistakes {
             assert!(!mistake.wrong.is_empty() && !mistake.write.is_empty());
         }
+        let secret = Config::from_toml("database = \"postgres://u:geheim@h:port/x\"").unwrap_err();
+        assert!(!secret.to_string().contains("geheim"), "{secret}");
         let typo = mistakes.last().unwrap();
         assert!(typo.write.contains("listen"), "{typo}");
     }

@@ -120,12 +120,17 @@ impl Reader {
     }
 
     pub(super) fn database(&mut self, key: &'static str) -> Option<String> {
-        let write = "请写 \"sqlite:/路径/data.sqlite\" 或 \"postgres://用户:密码@主机/数据库\"";
-        self.parsed(key, write, |text| {
-            text.parse::<store::DatabaseUrl>()
-                .is_ok()
-                .then(|| text.to_owned())
-        })
+        let write = "请写 \"sqlite:/路径/data.sqlite\" 或 \"postgres://用户:密码@主机/数据库\"，\
+                     要加密再写 ?sslmode=verify-full&sslrootcert=/路径/root.crt";
+        let value = self.value(key)?;
+        let text = value
+            .as_str()
+            .filter(|text| text.parse::<store::DatabaseUrl>().is_ok());
+        if text.is_none() {
+            // Not quoted: there may be a password in it.
+            self.mistake(key, "数据库地址不能用", write);
+        }
+        text.map(str::to_owned)
     }
 
     pub(super) fn folder(&mut self, key: &'static str, default: &str) -> PathBuf {

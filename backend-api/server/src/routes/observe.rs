@@ -93,11 +93,13 @@ async fn within<T>(
     }
 }
 
-/// Polls are too many to log one by one; changes and failures are not.
+/// Polls are too many to log one by one, and so is what waits for the database to come back, which says so
+/// itself; changes and failures are not.
 fn log(status: StatusCode, method: &str, taken: Duration) {
     let ms = taken.as_millis();
     let status = status.as_u16();
     match (status, method) {
+        (503, _) => tracing::debug!(status, ms, "answered"),
         (500.., _) => tracing::warn!(status, ms, "answered"),
         (_, "GET" | "HEAD") => tracing::debug!(status, ms, "answered"),
         _ => tracing::info!(status, ms, "answered"),

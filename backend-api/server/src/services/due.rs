@@ -23,6 +23,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::kit::error::{Result, ServiceError};
+use super::kit::task::Trouble;
 use crate::clock::Clock as _;
 use crate::timekeeper::Timekeeper;
 
@@ -121,17 +122,16 @@ pub async fn run(
     {
         tracing::error!(kinds = ?unknown, "deadlines of kinds that this program does not know");
     }
+    let mut trouble = Trouble::new("deadlines");
     loop {
         let turn = Arc::clone(&turns);
         let turned = tokio::task::spawn_blocking(move || turn.catch_up()).await;
+        if let Ok(done) = &turned {
+            trouble.note(done);
+        }
         let (next_ms, pause) = match turned {
             Ok(Ok(Next::At(next_ms))) => (next_ms, LOOK_EVERY),
-            Ok(Ok(Next::Held)) => (None, PAUSE),
-            Ok(Err(error)) => {
-                let cause = error.source().map(ToString::to_string);
-                tracing::warn!(%error, cause, "deadlines will be looked for again");
-                (None, PAUSE)
-            }
+            Ok(Ok(Next::Held)) | Ok(Err(_)) => (None, PAUSE),
             Err(error) => {
                 tracing::error!(%error, "looking for deadlines failed");
                 (None, PAUSE)

@@ -141,7 +141,7 @@ async fn an_account_is_made_changed_closed_and_opened() {
 
 #[tokio::test]
 async fn nobody_gives_more_than_they_have_or_changes_themselves() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::OrganizationStaff, "ZJ").await;
     let admin = world.staff(Role::PlatformAdministrator, "QH").await;
     let more = create(&world, &staff, "a", "platform_administrator", "ZJ").await;
@@ -214,7 +214,7 @@ async fn nobody_gives_more_than_they_have_or_changes_themselves() {
 
 #[tokio::test]
 async fn sessions_are_seen_and_ended_one_by_one() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::OrganizationStaff, "QH").await;
     create(&world, &staff, "li", "reader", "ZJ").await;
     let session = async || {
@@ -272,7 +272,7 @@ async fn sessions_are_seen_and_ended_one_by_one() {
 
 #[tokio::test]
 async fn a_new_password_ends_the_other_sessions() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let first = world.staff(Role::Reader, "QH").await;
     let second: SignInResponse = ok(world.sign_in("reader-QH", PASSWORD).await).await;
     let change = async |current: &str, new: &str| {
@@ -393,7 +393,7 @@ async fn a_second_factor_is_offered_confirmed_demanded_and_removed() {
 
 #[tokio::test]
 async fn a_lost_second_factor_is_taken_away_by_others() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::OrganizationStaff, "QH").await;
     let account: StaffAccount = create(&world, &staff, "li", "reader", "ZJ")
         .await

@@ -70,3 +70,36 @@ fn the_log_is_written_through_the_kit() {
     }
     assert!(read > 20, "{read} files write it");
 }
+
+/// Tests of the API are run on both engines, by the gate once on each: only what is about a file of SQLite, or
+/// chooses its databases by itself, names one.
+#[test]
+fn a_test_names_no_engine() {
+    const THESE: [&str; 5] = [
+        "backup.rs",
+        "commands.rs",
+        "common.rs",
+        "outage.rs",
+        "secrecy.rs",
+    ];
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api");
+    let mut read = 0;
+    for (path, code) in code(&tests) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if THESE.contains(&name) || name == "architecture.rs" {
+            continue;
+        }
+        for named in [
+            "World::sqlite",
+            "TestDatabase::sqlite",
+            "TestDatabase::postgres",
+        ] {
+            assert!(
+                !code.contains(named),
+                "{name}: {named}; take World::new(), World::set() or database()"
+            );
+        }
+        read += 1;
+    }
+    assert!(read > 30, "{read} files");
+}

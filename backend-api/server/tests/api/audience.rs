@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use store::testing::TestDatabase;
 use store::versions::Seen;
 
-use crate::common::{Tv, World, databases, draft, ok, problem, tv};
+use crate::common::{Tv, World, database, databases, draft, ok, problem, tv};
 use crate::events::Events;
 
 /// 张家村 with 12 号 (张三, 李四) and 3 号 (王五), 李家村 with 赵六; a bulletin for everybody and one
@@ -527,7 +527,7 @@ async fn every_listener_is_found_the_second_time_too() {
 
 #[tokio::test]
 async fn what_cannot_be_is_refused() {
-    let scene = Scene::on(TestDatabase::sqlite()).await;
+    let scene = Scene::on(database().await).await;
     let world = &scene.world;
     let home = scene.tv("ZJ", TerminalKind::Household).await;
     let other = scene.tv("ZJ", TerminalKind::Household).await;

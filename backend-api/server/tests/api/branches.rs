@@ -119,7 +119,7 @@ async fn a_page_is_written_read_and_taken_back_on_both_engines() {
 
 #[tokio::test]
 async fn members_are_counted_as_they_are_registered() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::OrganizationStaff, "QH").await;
     let tv = world.terminal(&staff, "ZJ").await.access_token;
     ok::<StaffBranch>(put(&world, &staff, "ZJ", 0, &draft("ZJ")).await).await;
@@ -153,7 +153,7 @@ async fn members_are_counted_as_they_are_registered() {
 
 #[tokio::test]
 async fn who_sees_it_is_who_it_is_for() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::OrganizationStaff, "QH").await;
     let (own, other) = (
         world.terminal(&staff, "ZJ").await.access_token,
@@ -197,7 +197,7 @@ async fn who_sees_it_is_who_it_is_for() {
 
 #[tokio::test]
 async fn every_wrong_field_is_named_at_once() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::OrganizationStaff, "QH").await;
     let stranger = FileRef {
         name: format!("{}.jpg", "0".repeat(64)),
@@ -256,7 +256,7 @@ fn complaints(report: &ImportReport) -> Vec<(&str, Option<u32>)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_brings_pages_and_takes_them_back() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::OrganizationStaff, "QH").await;
     let tv = world.terminal(&staff, "ZJ").await.access_token;
     let at = tempfile::tempdir().unwrap();

@@ -65,7 +65,7 @@ async fn from_draft_to_withdrawn_on_both_engines() {
 
 #[tokio::test]
 async fn a_change_must_name_its_version() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::OrganizationStaff, "QH").await;
     let written = world.write(&staff, &draft("一", "ZJ")).await;
     let path = format!("/api/v1/bulletins/{}/submit", written.id);
@@ -77,7 +77,7 @@ async fn a_change_must_name_its_version() {
 
 #[tokio::test]
 async fn every_wrong_field_is_named_at_once() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::OrganizationStaff, "QH").await;
     let stranger = FileRef {
         name: format!("{}.jpg", "0".repeat(64)),
@@ -111,7 +111,7 @@ async fn every_wrong_field_is_named_at_once() {
 
 #[tokio::test]
 async fn lists_come_in_pages() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::OrganizationStaff, "QH").await;
     for n in 0..5 {
         world.clock.advance_ms(1);

@@ -6,7 +6,6 @@ use contract::meeting::{MeetingState, RoomState, StaffMeeting};
 use contract::roll_call::{MeetingRollCall, RollCall, RollCallDraft, RollCallState};
 use reqwest::Response;
 use serde_json::{Value, json};
-use store::testing::TestDatabase;
 
 use crate::common::{World, databases, ok, problem};
 use crate::roll_calls::{MINUTE, draft};
@@ -133,7 +132,7 @@ async fn a_meeting_ends_its_coded_roll_call_after_asking() {
 
 #[tokio::test]
 async fn without_a_code_or_once_it_is_over_nobody_is_asked() {
-    let meeting = Meeting::live(World::sqlite().await).await;
+    let meeting = Meeting::live(World::new().await).await;
     let coded: RollCall = ok(meeting.open(true).await).await;
     meeting.step(&coded.id, "close", json!({})).await;
     // It opens again by a spot check: while it does, no other is opened.
@@ -242,7 +241,7 @@ async fn one_that_opens_by_itself_is_shown_or_demands_none() {
 
 #[tokio::test]
 async fn only_the_code_of_an_open_roll_call_is_shown_and_in_one_place() {
-    let meeting = Meeting::live(World::sqlite().await).await;
+    let meeting = Meeting::live(World::new().await).await;
     let other = {
         let plan = json!({ "title": "支部会", "organization_code": "QH", "audience_code": "ZJ",
             "starts_at_ms": meeting.world.now_ms(), "planned_ms": 3_600_000, "record": false });
@@ -305,7 +304,7 @@ async fn only_the_code_of_an_open_roll_call_is_shown_and_in_one_place() {
 
 #[tokio::test]
 async fn where_another_engine_carries_the_picture_no_code_is_demanded() {
-    let world = World::with(TestDatabase::sqlite(), |config| {
+    let world = World::set(|config| {
         config.live.whip_url = Some("https://media.example/{stream}/whip".to_owned());
         config.live.whep_url = Some("https://media.example/{stream}/whep".to_owned());
         config.live.hls_url = Some("https://media.example/{stream}/index.m3u8".to_owned());

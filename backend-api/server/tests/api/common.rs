@@ -30,13 +30,39 @@ pub const START_MS: i64 = 1_795_312_800_000;
 
 pub const PASSWORD: &str = "correct horse 1921";
 
-/// The databases a test runs on: both, where PostgreSQL is installed.
+/// Names the one engine that this run of the tests is about: `sqlite` or `postgres`. The gate runs all of them
+/// once on each.
+const ENGINE: &str = "TEST_DATABASE";
+
+/// What [`ENGINE`] says.
+fn engine() -> Option<String> {
+    let named = std::env::var(ENGINE).ok().filter(|name| !name.is_empty())?;
+    assert!(
+        matches!(named.as_str(), "sqlite" | "postgres"),
+        "{ENGINE}={named}"
+    );
+    Some(named)
+}
+
+/// The databases a test runs on: that of this run, or both, where PostgreSQL is installed.
 pub async fn databases() -> Vec<TestDatabase> {
+    let engine = engine();
+    let on = move |name: &str| engine.as_ref().is_none_or(|engine| engine == name);
     // The PostgreSQL client blocks on a runtime of its own.
+    let made = tokio::task::spawn_blocking(move || {
+        let sqlite = on("sqlite").then(TestDatabase::sqlite);
+        let postgres = on("postgres").then(TestDatabase::postgres).flatten();
+        sqlite.into_iter().chain(postgres).collect()
+    });
+    made.await.unwrap()
+}
+
+/// The database of this run; SQLite if it names none, or one that is not installed.
+pub async fn database() -> TestDatabase {
     let made = tokio::task::spawn_blocking(|| {
-        std::iter::once(TestDatabase::sqlite())
-            .chain(TestDatabase::postgres())
-            .collect()
+        let postgres = engine().is_some_and(|engine| engine == "postgres");
+        let named = postgres.then(TestDatabase::postgres).flatten();
+        named.unwrap_or_else(TestDatabase::sqlite)
     });
     made.await.unwrap()
 }
@@ -51,8 +77,19 @@ pub struct World {
 }
 
 impl World {
+    /// For what only SQLite has, such as its file: everything else is tried on both engines.
     pub async fn sqlite() -> Self {
         Self::on(TestDatabase::sqlite()).await
+    }
+
+    /// On the database of this run.
+    pub async fn new() -> Self {
+        Self::on(database().await).await
+    }
+
+    /// The same with other settings.
+    pub async fn set(change: impl FnOnce(&mut Config)) -> Self {
+        Self::with(database().await, change).await
     }
 
     pub async fn on(database: TestDatabase) -> Self {

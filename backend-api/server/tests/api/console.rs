@@ -31,14 +31,14 @@ async fn write(world: &World, cookie: &str, header: Option<&str>) -> Response {
 
 #[tokio::test]
 async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let (pair, attributes) = cookie(&world).await;
     assert!(pair.starts_with("session=") && pair.len() > 40, "{pair}");
     assert_eq!(
         attributes,
         "Path=/api; Max-Age=43200; HttpOnly; SameSite=Strict"
     );
-    let world = World::with(store::testing::TestDatabase::sqlite(), |config| {
+    let world = World::set(|config| {
         config.public_url = Some("https://tv.example.cn".parse().unwrap());
     })
     .await;
@@ -48,7 +48,7 @@ async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
 
 #[tokio::test]
 async fn a_page_works_with_the_cookie_until_it_signs_out() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let (cookie, _) = cookie(&world).await;
     let current = "/api/v1/staff/sessions/current";
     let me: Me = ok(with(world.get(current, ""), &cookie).send().await.unwrap()).await;
@@ -93,7 +93,7 @@ async fn a_page_works_with_the_cookie_until_it_signs_out() {
 /// The names are what pages ask for: a change of one is a change of the API.
 #[tokio::test]
 async fn a_page_is_told_what_it_may_offer() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let told = async |role, organization| {
         let token = world.staff(role, organization).await;
         let current = "/api/v1/staff/sessions/current";
@@ -123,7 +123,7 @@ async fn a_page_is_told_what_it_may_offer() {
 
 #[tokio::test]
 async fn another_site_changes_nothing() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let (cookie, _) = cookie(&world).await;
     for header in [None, Some("XMLHttpRequest")] {
         problem(
@@ -169,7 +169,7 @@ async fn another_site_changes_nothing() {
 
 #[tokio::test]
 async fn figures_of_a_roll_call_stream_by_the_cookie() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let (cookie, _) = cookie(&world).await;
     let call = with(world.post("/api/v1/roll-calls", ""), &cookie)
         .header("x-requested-with", "console")

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use store::duty::looks;
 use store::testing::TestDatabase;
 
-use crate::common::{Tv, World, databases, draft, ok, problem, tv};
+use crate::common::{Tv, World, database, databases, draft, ok, problem, tv};
 use crate::events::Events;
 use crate::rtsp::{Camera, PASSWORD, USER};
 
@@ -278,7 +278,7 @@ async fn a_look_is_told_logged_and_ended() {
 
 #[tokio::test]
 async fn the_picture_flows_while_somebody_looks() {
-    let village = Village::on(TestDatabase::sqlite()).await;
+    let village = Village::on(database().await).await;
     let Village { world, staff, .. } = &village;
     let mut events = Events::listen(world, &village.station.token, None).await;
     let (first, second) = (village.look().await, village.look().await);
@@ -329,7 +329,7 @@ async fn the_picture_flows_while_somebody_looks() {
 
 #[tokio::test]
 async fn a_look_that_nobody_connects_to_is_over() {
-    let village = Village::on(TestDatabase::sqlite()).await;
+    let village = Village::on(database().await).await;
     let world = &village.world;
     let mut events = Events::listen(world, &village.station.token, None).await;
     let access = village.look().await;
@@ -381,7 +381,7 @@ async fn stopping_and_being_killed_end_every_look() {
 
 #[tokio::test]
 async fn who_may_not_look_any_more_is_cut_off() {
-    let village = Village::on(TestDatabase::sqlite()).await;
+    let village = Village::on(database().await).await;
     let Village { world, staff, .. } = &village;
     let other = world.staff(Role::OrganizationStaff, "ZJ").await;
     let mut events = Events::listen(world, &village.station.token, None).await;
@@ -430,7 +430,7 @@ async fn who_may_not_look_any_more_is_cut_off() {
 
 #[tokio::test]
 async fn rooms_are_made_by_those_with_the_right_of_what_is_there() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::OrganizationStaff, "ZJ").await;
     let neighbour = world.staff(Role::PlatformAdministrator, "LJ").await;
     let secretary = world.staff(Role::BranchSecretary, "ZJ").await;
@@ -659,7 +659,7 @@ async fn a_camera_is_fetched_only_while_somebody_looks_and_can_be_seen_to() {
 
 #[tokio::test]
 async fn another_engine_carries_stations_and_no_cameras() {
-    let world = World::with(TestDatabase::sqlite(), |config| {
+    let world = World::set(|config| {
         let template = |kind: &str| Some(format!("https://media.example.cn/{{stream}}/{kind}"));
         config.live.whip_url = template("whip");
         config.live.whep_url = template("whep");
@@ -708,7 +708,7 @@ async fn another_engine_carries_stations_and_no_cameras() {
 
 #[tokio::test]
 async fn addresses_of_cameras_are_sealed_anew() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let made = create(
         &world,

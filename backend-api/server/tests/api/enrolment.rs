@@ -97,7 +97,7 @@ async fn an_answer_that_was_lost_is_given_again() {
 
 #[tokio::test]
 async fn asking_too_fast_slows_down() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let device = world.begin_enrolment().await;
     let ask = async || oauth_error(world.ask_token(&device).await).await;
     assert_eq!(ask().await, "authorization_pending");
@@ -112,7 +112,7 @@ async fn asking_too_fast_slows_down() {
 
 #[tokio::test]
 async fn a_code_expires() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::OrganizationStaff, "QH").await;
     let device = world.begin_enrolment().await;
     world.clock.advance_ms(15 * 60_000);
@@ -126,7 +126,7 @@ async fn a_code_expires() {
 
 #[tokio::test]
 async fn staff_may_decline() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::OrganizationStaff, "QH").await;
     let device = world.begin_enrolment().await;
     let path = format!("/api/v1/enrolments/{}/decline", device.user_code);
@@ -140,7 +140,7 @@ async fn staff_may_decline() {
 
 #[tokio::test]
 async fn nobody_admits_into_another_village() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let neighbour = world.staff(Role::OrganizationStaff, "LJ").await;
     let editor = world.staff(Role::BranchSecretary, "ZJ").await;
     let device = world.begin_enrolment().await;
@@ -159,7 +159,7 @@ async fn nobody_admits_into_another_village() {
 
 #[tokio::test]
 async fn codes_cannot_be_found_by_trying() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::OrganizationStaff, "QH").await;
     let device = world.begin_enrolment().await;
     for n in 0..10 {
@@ -175,7 +175,7 @@ async fn codes_cannot_be_found_by_trying() {
 
 #[tokio::test]
 async fn one_address_begins_only_so_many_enrolments() {
-    let world = World::with(store::testing::TestDatabase::sqlite(), |config| {
+    let world = World::set(|config| {
         config.limits.enrolments_per_minute = 2;
     })
     .await;
@@ -189,7 +189,7 @@ async fn one_address_begins_only_so_many_enrolments() {
 
 #[tokio::test]
 async fn mistakes_are_said_as_oauth_has_it() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     type Fields = &'static [(&'static str, &'static str)];
     let cases: [(&str, Fields, &str); 5] = [
         ("device", &[("client_id", "fridge")], "invalid_client"),
@@ -222,7 +222,7 @@ async fn mistakes_are_said_as_oauth_has_it() {
 
 #[tokio::test]
 async fn a_revoked_terminal_must_enrol_again() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await;
     let other = world.terminal(&staff, "ZJ").await;
@@ -247,7 +247,7 @@ async fn a_revoked_terminal_must_enrol_again() {
 
 #[tokio::test]
 async fn the_page_for_telephones_is_all_ours() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let page = world.get("/enrol?code=1234-5678", "").send().await.unwrap();
     assert_eq!(page.status(), StatusCode::OK);
     let policy = page.headers()["content-security-policy"].to_str().unwrap();
@@ -452,7 +452,7 @@ async fn households_are_found_by_name_person_and_village() {
 
 #[tokio::test]
 async fn the_address_to_approve_at_is_one_that_a_telephone_can_open() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let shown = async |host: &str, proto: Option<&str>| -> String {
         let mut request = world
             .post("/api/v1/enrol/device", "")
@@ -481,7 +481,7 @@ async fn the_address_to_approve_at_is_one_that_a_telephone_can_open() {
     let own = shown(&world.server.addr.to_string(), None).await;
     assert_eq!(own, format!("{}enrol", world.server.url()));
 
-    let world = World::with(store::testing::TestDatabase::sqlite(), |config| {
+    let world = World::set(|config| {
         config.public_url = Some("https://dj.example.cn".parse().unwrap());
     })
     .await;

@@ -136,7 +136,7 @@ async fn another_process_is_noticed() {
 
 #[tokio::test]
 async fn what_was_missed_is_told_on_return() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let token = world.terminal(&staff, "ZJ").await.access_token;
     let mut events = Events::listen(&world, &token, None).await;
@@ -159,7 +159,7 @@ async fn what_was_missed_is_told_on_return() {
 
 #[tokio::test]
 async fn expiry_is_told() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let token = world.terminal(&staff, "ZJ").await.access_token;
     let mut brief = draft("限时", "ZJ");
@@ -178,7 +178,7 @@ async fn expiry_is_told() {
 
 #[tokio::test]
 async fn a_revoked_terminal_is_told_and_cut_off() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await;
     let bystander = world.terminal(&staff, "ZJ").await;
@@ -194,7 +194,7 @@ async fn a_revoked_terminal_is_told_and_cut_off() {
 
 #[tokio::test]
 async fn too_many_streams_are_refused_and_stopping_ends_them() {
-    let world = World::with(store::testing::TestDatabase::sqlite(), |config| {
+    let world = World::set(|config| {
         config.limits.event_streams = 1;
     })
     .await;

@@ -49,7 +49,7 @@ async fn a_terminal_gets_what_is_for_it_and_nothing_else() {
 
 #[tokio::test]
 async fn nothing_new_is_304_until_there_is() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await.access_token;
     let answer = world.get("/api/v1/feed", &terminal).send().await.unwrap();
@@ -109,7 +109,7 @@ async fn a_page_after_something_for_others_is_the_newest_all_the_same() {
 
 #[tokio::test]
 async fn much_comes_in_pages_and_only_the_last_can_be_304() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await.access_token;
     let now_ms = world.now_ms();
@@ -151,7 +151,7 @@ async fn much_comes_in_pages_and_only_the_last_can_be_304() {
 
 #[tokio::test]
 async fn an_unknown_cursor_resets() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await.access_token;
     let neighbour = world.terminal(&staff, "LJ").await.access_token;
@@ -166,7 +166,7 @@ async fn an_unknown_cursor_resets() {
 
 #[tokio::test]
 async fn importing_again_changes_only_what_changed() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await.access_token;
     let now_ms = world.now_ms();
@@ -202,7 +202,7 @@ async fn importing_again_changes_only_what_changed() {
 
 #[tokio::test]
 async fn only_terminals_have_a_feed() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     for token in ["", "nonsense", &staff] {
         let refused = world.get("/api/v1/feed", token).send().await.unwrap();

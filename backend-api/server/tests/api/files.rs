@@ -25,7 +25,7 @@ fn photograph() -> Vec<u8> {
 
 #[tokio::test]
 async fn a_picture_is_scaled_stored_and_served_in_parts() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await.access_token;
     let delivered = photograph();
@@ -119,7 +119,7 @@ async fn a_picture_is_scaled_stored_and_served_in_parts() {
 
 #[tokio::test]
 async fn names_that_are_none_do_not_exist() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::Reader, "QH").await;
     for name in [
         "x",
@@ -137,7 +137,7 @@ async fn names_that_are_none_do_not_exist() {
 
 #[tokio::test]
 async fn what_is_no_picture_is_refused() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let editor = world.staff(Role::BranchSecretary, "ZJ").await;
     let reader = world.staff(Role::Reader, "ZJ").await;
     let send = async |token: &str, bytes: Vec<u8>| {

@@ -6,7 +6,7 @@ use crate::common::{World, problem};
 
 #[tokio::test]
 async fn every_refusal_is_a_problem_document() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let nowhere = world.get("/nowhere", "").send().await.unwrap();
     problem(nowhere, 404, ErrorCode::NotFound).await;
@@ -48,7 +48,7 @@ async fn every_refusal_is_a_problem_document() {
 
 #[tokio::test]
 async fn nothing_that_is_sent_makes_the_server_fail() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await.access_token;
     let deep = "[".repeat(100_000);

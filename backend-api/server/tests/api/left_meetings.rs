@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 #[tokio::test]
 async fn a_meeting_that_its_host_left_ends_by_itself() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let left = plan(&world, &staff, &draft(&world, "QH")).await.meeting.id;
     let _: StaffMeeting = ok(step(&world, &staff, &left, "start").await).await;
@@ -84,7 +84,7 @@ async fn a_meeting_whose_media_another_process_has_is_left_to_it_for_six_hours()
 /// The server finds meetings that go on, and that their time is over, when it starts: one after the other.
 #[tokio::test]
 async fn meetings_that_go_on_are_resumed_before_it_is_asked_who_left_them() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let mut ids = Vec::new();
     // The last to be resumed is the first that seems to be forgotten.
@@ -127,7 +127,7 @@ async fn meetings_that_go_on_are_resumed_before_it_is_asked_who_left_them() {
 
 #[tokio::test]
 async fn of_a_meeting_that_ended_while_its_room_was_begun_nothing_runs() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let id = plan(&world, &staff, &draft(&world, "QH")).await.meeting.id;
     ok::<StaffMeeting>(step(&world, &staff, &id, "start").await).await;

@@ -17,7 +17,6 @@ use contract::terminal::TerminalKind;
 use media_relay::testing::{Publisher, PublisherOptions, Viewer, ViewerOptions};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
-use store::testing::TestDatabase;
 
 use crate::common::{Tv, World, ok, problem, tv};
 
@@ -156,7 +155,7 @@ async fn closed(viewer: &Viewer) {
 
 #[tokio::test]
 async fn whoever_was_replaced_is_told_and_nobody_is_replaced_by_accident() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let meeting = begin(&world, &staff).await;
     let link = host(&world, &staff, &meeting).await.publish;
@@ -184,7 +183,7 @@ async fn whoever_was_replaced_is_told_and_nobody_is_replaced_by_accident() {
 
 #[tokio::test]
 async fn the_end_of_a_meeting_is_the_end_of_its_sessions() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let meeting = begin(&world, &staff).await;
     let access = host(&world, &staff, &meeting).await;
@@ -203,7 +202,7 @@ async fn the_end_of_a_meeting_is_the_end_of_its_sessions() {
 
 #[tokio::test]
 async fn whoever_may_no_longer_is_cut_off_and_told() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let other = world.staff(Role::OrganizationStaff, "QH").await;
     let meeting = begin(&world, &staff).await;
@@ -248,7 +247,7 @@ async fn whoever_may_no_longer_is_cut_off_and_told() {
 
 #[tokio::test]
 async fn a_peer_that_goes_without_a_word_was_lost() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let meeting = begin(&world, &staff).await;
     let access = host(&world, &staff, &meeting).await;
@@ -272,7 +271,7 @@ async fn a_peer_that_goes_without_a_word_was_lost() {
 /// A meeting elsewhere is not told from one that nobody plans, whatever a television asks of it.
 #[tokio::test]
 async fn a_television_is_told_nothing_of_a_meeting_elsewhere() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "LJ").await;
     let meeting = begin_at(&world, &staff, "LJ", false).await;
     let stranger = tv(&world, "ZJ", TerminalKind::Station).await;
@@ -374,7 +373,7 @@ async fn playlist_with_a_segment(world: &World, link: &MediaLink) -> Vec<u64> {
 
 #[tokio::test]
 async fn what_is_not_recorded_is_packaged_while_somebody_asks_for_it() {
-    let world = World::with(TestDatabase::sqlite(), |config| {
+    let world = World::set(|config| {
         config.live.hls_rest_seconds = 1;
     });
     let world = world.await;

@@ -210,7 +210,7 @@ async fn a_meeting_from_the_calendar_to_its_end() {
 
 #[tokio::test]
 async fn every_mistake_of_a_draft_is_named() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let bad = MeetingDraft {
         title: " ".to_owned(),
@@ -576,7 +576,7 @@ async fn nobody_watches_for_longer_than_it_takes() {
 #[tokio::test]
 async fn a_viewing_of_nothing_is_refused() {
     const VIEWING: &str = "0199b3a0-5b5a-7c3e-8f00-0123456789ab";
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let home = tv(&world, "ZJ", TerminalKind::Household).await;
     let made = plan(&world, &staff, &draft(&world, "LJ")).await.meeting;
@@ -776,7 +776,7 @@ async fn a_recording_is_published_once() {
 
 #[tokio::test]
 async fn a_list_that_is_gone_does_not_lose_a_recording() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let made = plan(&world, &staff, &draft(&world, "ZJ")).await.meeting;
     let mut township = crate::common::township();

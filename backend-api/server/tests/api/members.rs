@@ -15,7 +15,7 @@ use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use store::audit;
 
-use crate::common::{PASSWORD, World, databases, ok, problem};
+use crate::common::{PASSWORD, World, database, databases, ok, problem};
 
 pub const ID: &str = "11010519491231002X";
 const OTHER_ID: &str = "440524188001010014";
@@ -149,7 +149,7 @@ async fn a_member_goes_in_clear_and_comes_back_masked() {
 
 #[tokio::test]
 async fn every_wrong_field_is_named_and_no_number_quoted() {
-    let registry = Registry::on(store::testing::TestDatabase::sqlite()).await;
+    let registry = Registry::on(database().await).await;
     let wrong = json!({ "organization_code": "ZJ", "name": " ", "id_number": "110105194912310021", "phone": "12345678",
         "card": "1", "joined_on": "2030-01-01", "exempt_reason": "身份证 110105194912310021" });
     let refused = registry.send(Method::POST, "/members", wrong).await;
@@ -176,7 +176,7 @@ async fn every_wrong_field_is_named_and_no_number_quoted() {
 
 #[tokio::test]
 async fn edits_need_the_version_and_keep_what_they_leave_out() {
-    let registry = Registry::on(store::testing::TestDatabase::sqlite()).await;
+    let registry = Registry::on(database().await).await;
     let member: Member = registry.post("/members", full()).await;
     let change = json!({ "organization_code": "ZJ", "name": "张三丰", "phone": "" });
     let edited: Member = ok(registry.edit(&member, change.clone()).await).await;
@@ -241,7 +241,7 @@ async fn numbers_are_found_whole_and_by_whoever_may_see_them() {
 
 #[tokio::test]
 async fn lists_come_in_pages_and_by_name() {
-    let registry = Registry::on(store::testing::TestDatabase::sqlite()).await;
+    let registry = Registry::on(database().await).await;
     for name in ["张一", "张二", "李三", "王四"] {
         registry.add(name).await;
     }
@@ -283,7 +283,7 @@ async fn lists_come_in_pages_and_by_name() {
 
 #[tokio::test]
 async fn a_second_registration_is_shown_and_never_merged() {
-    let registry = Registry::on(store::testing::TestDatabase::sqlite()).await;
+    let registry = Registry::on(database().await).await;
     let first: Member = registry.post("/members", full()).await;
     let second: Member = registry
         .post(
@@ -377,7 +377,7 @@ async fn transfers_leaving_and_coming_back() {
 
 #[tokio::test]
 async fn a_pin_is_drawn_or_chosen_and_told_once() {
-    let registry = Registry::on(store::testing::TestDatabase::sqlite()).await;
+    let registry = Registry::on(database().await).await;
     let member = registry.add("张三").await;
     let path = format!("/members/{}/pin", member.id);
     let drawn = registry.send(Method::PUT, &path, json!({})).await;
@@ -650,7 +650,7 @@ async fn an_account_sees_only_so_many_numbers_in_a_day() {
 
 #[tokio::test]
 async fn a_server_without_its_keys_does_not_start() {
-    let registry = Registry::on(store::testing::TestDatabase::sqlite()).await;
+    let registry = Registry::on(database().await).await;
     registry.add("没有号码").await;
     let _: Member = registry.post("/members", full()).await;
     let config = registry.world.config.clone();

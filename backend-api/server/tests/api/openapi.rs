@@ -22,7 +22,7 @@ fn the_document_is_the_one_in_the_tree() {
 
 #[tokio::test]
 async fn every_endpoint_of_the_document_exists() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let served = world.get("/api/v1/openapi.json", "").send().await.unwrap();
     let document: Value = served.json().await.unwrap();
     let mut asked = 0;

@@ -11,7 +11,7 @@ use crate::common::{World, ok, problem};
 
 #[tokio::test]
 async fn health_readiness_and_figures() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     for path in ["/healthz", "/readyz"] {
         let answer = world.get(path, "").send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
@@ -37,7 +37,7 @@ async fn health_readiness_and_figures() {
 
 #[tokio::test]
 async fn not_ready_without_its_files_folder() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let files = world.config.files_dir();
     std::fs::remove_dir_all(&files).unwrap();
     std::fs::write(&files, "in the way").unwrap();
@@ -55,7 +55,7 @@ async fn tvs_are_admitted_unasked_only_on_loopback() {
         Err(ServerError::AdmitOffLoopback)
     ));
 
-    let world = World::with(store::testing::TestDatabase::sqlite(), |config| {
+    let world = World::set(|config| {
         config.admit_any_tv_to = Some("ZJ".to_owned());
     })
     .await;
@@ -78,7 +78,7 @@ async fn tvs_are_admitted_unasked_only_on_loopback() {
 
 #[tokio::test]
 async fn which_terminals_were_heard_of_is_written_down_at_the_latest_when_stopping() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await;
     world.clock.advance_ms(120_000);

@@ -9,7 +9,7 @@ use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use store::testing::TestDatabase;
 
-use crate::common::{Tv, World, databases, ok, problem, tv};
+use crate::common::{Tv, World, database, databases, ok, problem, tv};
 use crate::events::Events;
 
 const PIN: &str = "402817";
@@ -298,7 +298,7 @@ async fn a_pin_opens_ones_own_record_for_ten_minutes_on_one_tv() {
 
 #[tokio::test]
 async fn the_record_shows_roll_calls_and_moves() {
-    let village = Village::on(TestDatabase::sqlite()).await;
+    let village = Village::on(database().await).await;
     let call = json!({ "title": "十一月主题党日", "organization_code": "ZJ", "window_ms": 60_000 });
     let call: Value = send(
         &village.world,
@@ -352,7 +352,7 @@ async fn the_record_shows_roll_calls_and_moves() {
 
 #[tokio::test]
 async fn who_may_prove_themselves_where() {
-    let village = Village::on(TestDatabase::sqlite()).await;
+    let village = Village::on(database().await).await;
     // A card at home, somebody of another house, somebody unknown, somebody without a PIN.
     problem(
         village.card(&village.home, "0012345678").await,
@@ -574,7 +574,7 @@ async fn a_card_sets_a_new_pin_at_a_station_once() {
 
 #[tokio::test]
 async fn a_box_is_admitted_as_the_tv_of_a_household() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::OrganizationStaff, "QH").await;
     let house = json!({ "organization_code": "ZJ", "name": "12 号" });
     let house: Household = send(&world, &staff, Method::POST, "/households", house).await;

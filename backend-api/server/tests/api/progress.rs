@@ -126,7 +126,7 @@ async fn what_was_watched_counts_also_after_the_terminal_moved() {
 
 #[tokio::test]
 async fn wrong_reports_are_refused() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let token = world.terminal(&staff, "ZJ").await.access_token;
     let id = programme(&world, &token).await;

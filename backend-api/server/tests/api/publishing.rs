@@ -357,7 +357,7 @@ fn everything(now_ms: i64) -> Vec<Mistake> {
 
 #[tokio::test]
 async fn the_same_mistake_is_refused_for_the_same_reason() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let settled = import(&world, "", "", false).await;
     assert_eq!(settled.complaints, [], "{settled}");
@@ -388,7 +388,7 @@ async fn the_same_mistake_is_refused_for_the_same_reason() {
 
 #[tokio::test]
 async fn sections_are_replaced_again_and_again() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     for title in ["一", "二", "三"] {
         let mut wanted = township();

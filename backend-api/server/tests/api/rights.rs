@@ -7,7 +7,7 @@ use crate::common::{World, draft, ok, problem, township};
 
 #[tokio::test]
 async fn what_lies_outside_the_subtree_does_not_exist() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let above = world.staff(Role::PlatformAdministrator, "QH").await;
     let neighbour = world.staff(Role::PlatformAdministrator, "LJ").await;
     let theirs = world.write(&above, &draft("张家村的", "ZJ")).await;
@@ -53,7 +53,7 @@ async fn what_lies_outside_the_subtree_does_not_exist() {
 
 #[tokio::test]
 async fn an_editor_writes_and_a_publisher_publishes() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let editor = world.staff(Role::BranchSecretary, "ZJ").await;
     let publisher = world.staff(Role::OrganizationStaff, "ZJ").await;
     let reader = world.staff(Role::Reader, "ZJ").await;
@@ -83,7 +83,7 @@ async fn an_editor_writes_and_a_publisher_publishes() {
 
 #[tokio::test]
 async fn organizations_grow_downwards() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let admin = world.staff(Role::PlatformAdministrator, "QH").await;
     let create = async |parent: &str, kind: &str, code: &str| {
         world

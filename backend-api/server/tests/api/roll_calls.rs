@@ -19,7 +19,7 @@ use store::members::{self, Content, Number, NumberChange};
 use store::testing::TestDatabase;
 use store::{audit, households, organizations, roll_calls};
 
-use crate::common::{Tv, World, databases, ok, problem, tv};
+use crate::common::{Tv, World, database, databases, ok, problem, tv};
 
 pub const PIN: &str = "402817";
 pub const MINUTE: i64 = 60_000;
@@ -38,8 +38,8 @@ pub struct Hall {
 }
 
 impl Hall {
-    async fn sqlite() -> Self {
-        Self::on(TestDatabase::sqlite()).await
+    async fn new() -> Self {
+        Self::on(database().await).await
     }
 
     pub async fn on(database: TestDatabase) -> Self {
@@ -444,7 +444,7 @@ async fn at_a_station_everybody_has_a_card() {
 
 #[tokio::test]
 async fn the_clock_that_counts_is_the_servers() {
-    let hall = Hall::sqlite().await;
+    let hall = Hall::new().await;
     let opens_at_ms = hall.world.now_ms() + 30 * MINUTE;
     let roll_call = hall
         .call(&RollCallDraft {
@@ -531,7 +531,7 @@ async fn the_clock_that_counts_is_the_servers() {
 
 #[tokio::test]
 async fn a_presence_code_proves_watching() {
-    let hall = Hall::sqlite().await;
+    let hall = Hall::new().await;
     let roll_call = hall
         .call(&RollCallDraft {
             presence_code: true,
@@ -746,7 +746,7 @@ async fn staff_make_change_and_correct() {
 
 #[tokio::test]
 async fn a_branch_sees_and_corrects_its_own() {
-    let hall = Hall::sqlite().await;
+    let hall = Hall::new().await;
     let branch = hall.world.staff(Role::BranchSecretary, "ZJ").await;
     let neighbour = hall.world.staff(Role::BranchSecretary, "LJ").await;
     let reader = hall.world.staff(Role::Reader, "QH").await;
@@ -915,7 +915,7 @@ async fn spot_checks_come_at_random_moments_and_survive_a_restart() {
 
 #[tokio::test]
 async fn what_should_have_happened_while_the_server_was_down_happens() {
-    let hall = Hall::sqlite().await;
+    let hall = Hall::new().await;
     let opens_at_ms = hall.world.now_ms() + 30 * MINUTE;
     let roll_call = hall
         .call(&RollCallDraft {
@@ -1073,7 +1073,7 @@ async fn those_concerned_are_told_whoever_did_it() {
 
 #[tokio::test]
 async fn staff_watch_the_figures_change() {
-    let hall = Hall::sqlite().await;
+    let hall = Hall::new().await;
     let roll_call = hall.call(&draft("QH")).await;
     let path = format!("/api/v1/roll-calls/{}/events", roll_call.id);
     let mut all = Stream::open(&hall.world, &path, &hall.staff).await;
@@ -1112,7 +1112,7 @@ async fn staff_watch_the_figures_change() {
 
 #[tokio::test]
 async fn a_month_comes_as_json_csv_and_workbook() {
-    let hall = Hall::sqlite().await;
+    let hall = Hall::new().await;
     let roll_call = hall.call(&draft("QH")).await;
     hall.signed(&hall.home, "1", &by_pin(&roll_call, &hall.zhang, PIN))
         .await;

@@ -27,7 +27,7 @@ async fn five_wrong_passwords_lock_the_account_for_a_while() {
 
 #[tokio::test]
 async fn an_unknown_login_looks_like_a_wrong_password() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let unknown = world.sign_in("nobody", "wrong").await;
     problem(unknown, 401, ErrorCode::WrongPassword).await;
     let long = world.sign_in(&"x".repeat(10_000), "y").await;
@@ -36,7 +36,7 @@ async fn an_unknown_login_looks_like_a_wrong_password() {
 
 #[tokio::test]
 async fn one_address_tries_only_so_often() {
-    let world = World::with(store::testing::TestDatabase::sqlite(), |config| {
+    let world = World::set(|config| {
         config.limits.sign_ins_per_minute = 2;
     })
     .await;
@@ -49,7 +49,7 @@ async fn one_address_tries_only_so_often() {
 
 #[tokio::test]
 async fn a_session_ends_by_sign_out_or_by_time() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let first = world.staff(Role::Reader, "QH").await;
     let ask = async |token: &str| world.get("/api/v1/terminals", token).send().await.unwrap();
     assert_eq!(ask(&first).await.status(), StatusCode::OK);

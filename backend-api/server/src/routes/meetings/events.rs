@@ -111,12 +111,12 @@ impl Watcher {
                 () = self.app.stopping.cancelled() => return None,
                 () = &mut self.stream => return None,
                 () = tokio::time::sleep_until(silent_until) => {
-                    self.ask().await.ok()?;
+                    self.still_may().await?;
                     return Some(Bytes::from_static(b":\n\n"));
                 }
                 changed = self.accounts.changed() => {
                     changed.ok()?;
-                    self.ask().await.ok()?;
+                    self.still_may().await?;
                 }
                 changed = self.changes.changed() => {
                     changed.ok()?;
@@ -130,10 +130,18 @@ impl Watcher {
         }
         if self.asked.elapsed() > ASK_EVERY || self.accounts.has_changed().ok()? {
             self.accounts.mark_unchanged();
-            self.ask().await.ok()?;
+            self.still_may().await?;
         }
         self.changes.borrow_and_update();
         Some(self.frame())
+    }
+
+    /// Nothing if they may not watch any more. While the database cannot be used that is asked the next time.
+    async fn still_may(&mut self) -> Option<()> {
+        match self.ask().await {
+            Err(error) if !error.passes() => None,
+            _ => Some(()),
+        }
     }
 
     async fn ask(&mut self) -> Result<()> {

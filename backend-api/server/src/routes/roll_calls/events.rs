@@ -27,6 +27,9 @@ const AT_MOST_EVERY: Duration = Duration::from_secs(1);
 /// Shorter than the minute after which proxies drop a silent connection.
 const HEARTBEAT: Duration = Duration::from_secs(25);
 
+/// The wait before the figures are asked for again, after the database could not be used.
+const ASK_AGAIN: Duration = Duration::from_secs(2);
+
 /// Somebody who watches figures change.
 struct Watcher {
     app: Arc<App>,
@@ -37,6 +40,8 @@ struct Watcher {
     accounts: watch::Receiver<u64>,
     /// What was sent last, and when.
     sent: Option<(Counts, Instant)>,
+    /// What was sent may be old.
+    behind: bool,
     stream: Stream,
 }
 
@@ -65,6 +70,7 @@ pub async fn events(
         changes,
         accounts,
         sent: None,
+        behind: false,
         stream,
     };
     // Refused here, while there still is a status to do it with.
@@ -93,12 +99,13 @@ impl Watcher {
                 () = self.app.stopping.cancelled() => return None,
                 () = &mut self.stream => return None,
                 () = tokio::time::sleep_until(silent_until) => {
-                    self.counts().await.ok()?;
+                    self.still_may().await?;
                     return Some(Bytes::from_static(b":\n\n"));
                 }
+                () = tokio::time::sleep(ASK_AGAIN), if self.behind => {}
                 changed = self.accounts.changed() => {
                     changed.ok()?;
-                    self.counts().await.ok()?;
+                    self.still_may().await?;
                     continue;
                 }
                 changed = self.changes.changed() => changed.ok()?,
@@ -110,10 +117,27 @@ impl Watcher {
                 }
             }
             self.changes.borrow_and_update();
-            let counts = self.counts().await.ok()?;
+            let counts = match self.counts().await {
+                Ok(counts) => counts,
+                // The database will be there again; who watches need not notice.
+                Err(error) if error.passes() => {
+                    self.behind = true;
+                    continue;
+                }
+                Err(_) => return None,
+            };
+            self.behind = false;
             if self.sent.is_none_or(|(sent, _)| sent != counts) {
                 return Some(self.frame(counts));
             }
+        }
+    }
+
+    /// Nothing if they may not watch any more. While the database cannot be used that is asked the next time.
+    async fn still_may(&self) -> Option<()> {
+        match self.counts().await {
+            Err(error) if !error.passes() => None,
+            _ => Some(()),
         }
     }
 

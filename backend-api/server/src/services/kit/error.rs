@@ -119,6 +119,9 @@ pub enum ServiceError {
     Internal(String),
 }
 
+/// Said while the database cannot be used for the moment.
+const DATABASE: &str = "数据库暂时不能使用，请稍后再试";
+
 impl ServiceError {
     /// Nothing more until then, in Unix milliseconds.
     #[must_use]
@@ -127,6 +130,12 @@ impl ServiceError {
         Self::TooMany {
             retry_after: left_ms.div_ceil(1_000).max(1),
         }
+    }
+
+    /// Whether the same may go well later, with nobody doing anything about it.
+    #[must_use]
+    pub const fn passes(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
     }
 
     /// One wrong field.
@@ -148,6 +157,11 @@ impl From<store::Error> for ServiceError {
             store::Error::Cycle => Self::Conflict("组织不能移到自己的下级".to_owned()),
             store::Error::WrongState(state) => Self::WrongState(state),
             store::Error::Closed => Self::Unavailable("数据库正在关闭"),
+            error @ (store::Error::Unavailable(_) | store::Error::Contended(_)) => {
+                // The store says once what is wrong with the database; here it would be said for each request.
+                tracing::debug!(error = chain(&error), "the database is not available");
+                Self::Unavailable(DATABASE)
+            }
             other => match other.trouble() {
                 Some(store::Trouble::Full) => Self::StorageFull,
                 Some(store::Trouble::Damaged | store::Trouble::NotADatabase) => {

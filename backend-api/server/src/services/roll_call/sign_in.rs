@@ -105,7 +105,7 @@ enum Kept {
 /// Takes a batch; answers each in its place.
 ///
 /// If the transaction fails as a whole, each is tried by itself, so that a single one that cannot
-/// be kept takes no other with it.
+/// be kept takes no other with it; not while the database cannot be used, which is the same for all.
 #[must_use]
 pub fn take(
     store: &Store,
@@ -122,6 +122,9 @@ pub fn take(
     match write(store, vault, limits, prepared.clone(), now_ms) {
         Ok(answers) => answers,
         Err(error) if count == 1 => vec![Err(error)],
+        Err(ServiceError::Unavailable(why)) => (0..count)
+            .map(|_| Err(ServiceError::Unavailable(why)))
+            .collect(),
         Err(error) => {
             tracing::warn!(
                 error = chain(&error),
@@ -245,6 +248,7 @@ impl<'a> Batch<'a> {
         );
         let ids = distinct(batch.iter().map(|one| one.roll_call_id.as_str()));
         let terminals = distinct(batch.iter().map(|one| &*one.terminal_id));
+        tx.by_keys()?;
         let mut roll_calls = roll_calls::by_ids(tx, &ids)?;
         // Those who sign in at the very moment, or after the server was down, find it open.
         if roll_calls.iter().any(|roll_call| is_due(roll_call, now_ms))

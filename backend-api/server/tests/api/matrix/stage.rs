@@ -58,7 +58,7 @@ pub struct Stage {
 
 impl Stage {
     pub async fn set() -> Self {
-        let world = World::sqlite().await;
+        let world = World::new().await;
         let now_ms = world.now_ms();
         let token = secrets::random_token().unwrap();
         let sha256 = secrets::sha256_hex(&token);
