@@ -42,7 +42,8 @@ fn check(bytes: &[u8]) {
         return;
     };
     let file = CaptionFile::read(text);
-    let lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX) + 1;
+    let ends = text.replace("\r\n", "\n").matches(['\r', '\n']).count();
+    let lines = u32::try_from(ends).unwrap_or(u32::MAX) + 1;
     for mistake in &file.mistakes {
         assert!((1..=lines).contains(&mistake.line), "{mistake:?}");
     }

@@ -19,7 +19,9 @@ pub struct Csv {
 /// that is not plainly meant, and leaves these rows out. Rows that are wholly empty, as spreadsheets
 /// leave them at the end, are skipped.
 pub fn read_csv(text: &str, complaints: &mut Complaints<'_>) -> Csv {
-    let first = text.lines().next().unwrap_or_default();
+    // A title above the header has none.
+    let separated = |line: &&str| line.contains([',', '\t', ';', '，']);
+    let first = text.lines().find(separated).unwrap_or_default();
     let Some(delimiter) = delimiter(first) else {
         complaints.line(
             1,
@@ -41,16 +43,17 @@ pub fn read_csv(text: &str, complaints: &mut Complaints<'_>) -> Csv {
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
     let mut rows: Vec<(u32, Vec<String>)> = Vec::new();
+    let mut lines = Lines::of(&text);
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let line = error.position().map_or(1, csv::Position::line);
-                complaints.line(line_number(line), "这一行读不懂，请检查引号是否成对");
+                let line = lines.at(error.position());
+                complaints.line(line, "这一行读不懂，请检查引号是否成对");
                 continue;
             }
         };
-        let line = line_number(record.position().map_or(1, csv::Position::line));
+        let line = lines.at(record.position());
         let cells: Vec<String> = record.iter().map(str::to_owned).collect();
         if cells.iter().all(String::is_empty) {
             continue;
@@ -104,8 +107,38 @@ pub fn take_title(rows: &mut Vec<(u32, Vec<String>)>) -> String {
     rows.remove(0).1.concat()
 }
 
-fn line_number(line: u64) -> u32 {
-    u32::try_from(line).unwrap_or(u32::MAX)
+/// Tells on which line something begins. The reader's own position is that of the blank lines before it.
+struct Lines<'a> {
+    text: &'a str,
+    counted: usize,
+    line: u32,
+}
+
+impl<'a> Lines<'a> {
+    const fn of(text: &'a str) -> Self {
+        Self {
+            text,
+            counted: 0,
+            line: 1,
+        }
+    }
+
+    /// The line of a position that is not before the one asked for last.
+    fn at(&mut self, position: Option<&csv::Position>) -> u32 {
+        let from = position.map_or(0, csv::Position::byte);
+        let from = usize::try_from(from).unwrap_or(usize::MAX);
+        let Some(rest) = self.text.get(from..) else {
+            return self.line;
+        };
+        let blank = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
+        let passed = self.text.get(self.counted..from + blank);
+        let ends = passed.map_or(0, |passed| passed.matches('\n').count());
+        self.counted = self.counted.max(from + blank);
+        self.line = self
+            .line
+            .saturating_add(u32::try_from(ends).unwrap_or(u32::MAX));
+        self.line
+    }
 }
 
 /// The complaint about a row of the wrong length.
@@ -265,6 +298,16 @@ mod tests {
         assert_eq!(table.rows.len(), 2);
         let unpadded = read("清河镇收支\n项目,金额\n租金,1\n");
         assert_eq!((unpadded.0.rows.len(), unpadded.1), (1, vec![]));
+    }
+
+    #[test]
+    fn blank_lines_count() {
+        let (table, lines) = read("\n\n项目;金额\n\n租金;1;2\n\n合计;1\n");
+        assert_eq!(lines, [Some(5)]);
+        assert_eq!(table.header, ["项目", "金额"]);
+        assert_eq!(table.rows, [["合计", "1"]]);
+        let titled = read("清河镇收支\n\n项目;金额\n租金;1\n").0;
+        assert_eq!((titled.header.len(), titled.rows.len()), (2, 1));
     }
 
     #[test]
