@@ -21,6 +21,9 @@ pub(super) struct Table {
     columns: &'static str,
 }
 
+/// Takes the names of the columns and a row.
+type Take<'t> = &'t mut dyn FnMut(&[&'static str], Vec<Value>) -> rusqlite::Result<()>;
+
 /// What no server can give back comes first.
 const TABLES: &[Table] = &[
     OUTBOX,
@@ -149,21 +152,12 @@ impl Table {
 
     /// Hands the rows to `take` that are what they should be; true if that was every row and every
     /// column. The database may be of another version: what it lacks has the default of the new one.
-    pub(super) fn rows(
-        &self,
-        old: &Connection,
-        take: &mut dyn FnMut(&[&'static str], Vec<Value>) -> rusqlite::Result<()>,
-    ) -> bool {
+    pub(super) fn rows(&self, old: &Connection, take: Take<'_>) -> bool {
         self.rows_in(old, self.name, take)
     }
 
     /// Like [`Table::rows`], of a table that has another name there.
-    pub(super) fn rows_in(
-        &self,
-        old: &Connection,
-        table: &str,
-        take: &mut dyn FnMut(&[&'static str], Vec<Value>) -> rusqlite::Result<()>,
-    ) -> bool {
+    pub(super) fn rows_in(&self, old: &Connection, table: &str, take: Take<'_>) -> bool {
         let there = columns_of(old, table).unwrap_or_default();
         let all = self.columns().count();
         let columns: Vec<Column> = self

@@ -115,7 +115,7 @@ fn between(low: &Key, high: &Key) -> Option<i64> {
         Key::Number(high) => *high,
         _ => LARGE,
     };
-    let middle = if low < 1 << 8 && high > 1 << 16 {
+    let middle = if low < 1 << 8 && high > 1 << 9 {
         1 << ((i64::BITS - high.leading_zeros()) / 2)
     } else {
         low + (high - low) / 2
@@ -186,7 +186,7 @@ mod tests {
                 "SELECT pageno FROM dbstat WHERE name = 't' AND pagetype = 'leaf' ORDER BY path",
             )
             .unwrap()
-            .query_map([], |row| row.get::<_, usize>(0))
+            .query_map([], |row| row.get::<_, u32>(0).map(|page| page as usize))
             .unwrap()
             .collect::<Result<_, _>>()
             .unwrap();

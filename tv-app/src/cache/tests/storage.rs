@@ -115,7 +115,7 @@ fn a_full_disk_gives_back_films_first_and_then_everything_but_what_was_done() {
     assert_eq!(cache.storage(), Storage::Disk);
     assert_eq!(told.load(Ordering::Relaxed), 2);
     assert!(dir.path().join("reserve").exists());
-    assert_eq!((bulletins(&cache), cache.pending()), (80, left.clone()));
+    assert_eq!((bulletins(&cache), cache.pending()), (80, left));
     cache.enqueue(&sign_in("k3")).unwrap();
     drop(cache);
     let cache = open(dir.path(), &free);

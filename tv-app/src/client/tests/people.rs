@@ -291,7 +291,7 @@ fn without_a_server_it_is_queued_at_once_and_goes_when_the_server_is_there() {
     config.timing.backoff_min_ms = 2;
     config.timing.backoff_max_ms = 20;
     let (sender, notices) = std::sync::mpsc::channel();
-    let notify = std::sync::Arc::new(move |notice| sender.send(notice).unwrap_or(()));
+    let notify = Arc::new(move |notice| sender.send(notice).unwrap_or(()));
     let client = super::super::Client::start(config, fixture.cache.clone(), notify).unwrap();
     let running = Running { client, notices };
     fixture.cache.enqueue(&sign_in("k", PIN)).unwrap();
