@@ -16,6 +16,7 @@ use tokio::runtime::RuntimeFlavor;
 use super::pool::{Lent, Pool};
 use super::{Connection, Engine, Failure, Migrate, Row, Tx, Value, WriteTx, numbered_placeholders};
 use crate::error::{Constraint, Error, Result, Source};
+use crate::trouble::Said;
 
 /// Connections of one process.
 const CONNECTIONS: usize = 16;
@@ -296,7 +297,7 @@ fn failed(sql: &str, error: &postgres::Error) -> (Error, Failure) {
         }
         _ => None,
     };
-    let source: Source = with_cause(error).into();
+    let source: Source = Said::boxed(with_cause(error), state);
     let error = match kind {
         Some(kind) => Error::Constraint { kind, source },
         None => Error::Statement {
