@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use postgres::error::SqlState;
+use tokio_postgres::error::SqlState;
 use rusqlite::ErrorCode;
 
-use crate::error::{Error, MigrationError};
+use crate::error::{Error, MigrationError, Source};
 
 /// Something is wrong with the database as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,21 @@ impl Unopened {
     }
 }
 
+/// What PostgreSQL said, with its code; without what it quotes.
+#[derive(Debug, thiserror::Error)]
+#[error("{words}")]
+pub(crate) struct Said {
+    words: String,
+    state: Option<SqlState>,
+}
+
+impl Said {
+    pub(crate) fn boxed(words: String, state: Option<&SqlState>) -> Source {
+        let state = state.cloned();
+        Box::new(Self { words, state })
+    }
+}
+
 impl Error {
     /// What is wrong with the database as a whole, if it is that.
     #[must_use]
@@ -75,10 +90,13 @@ impl Error {
             Self::Constraint { .. } => true,
             Self::Statement { source, .. } => {
                 let sqlite = source.downcast_ref::<rusqlite::Error>();
-                let postgres = source.downcast_ref::<postgres::Error>();
-                let unknown = sqlite.and_then(rusqlite::Error::sqlite_error_code);
-                let class = postgres.and_then(|error| error.code()?.code().get(..2));
-                unknown == Some(ErrorCode::Unknown) || matches!(class, Some("22" | "23" | "42"))
+                let said = source.downcast_ref::<Said>();
+                let class = said.and_then(|said| said.state.as_ref()?.code().get(..2));
+                let unfit = sqlite.is_some_and(|error| match error {
+                    rusqlite::Error::SqlInputError { .. } => true,
+                    other => other.sqlite_error_code() == Some(ErrorCode::Unknown),
+                });
+                unfit || matches!(class, Some("22" | "23" | "42"))
             }
             _ => false,
         }
@@ -96,8 +114,8 @@ fn of_sqlite(error: &rusqlite::Error) -> Option<Trouble> {
     }
 }
 
-fn of_postgres(error: &postgres::Error) -> Option<Trouble> {
-    let code = error.code()?;
+fn of_postgres(said: &Said) -> Option<Trouble> {
+    let code = said.state.as_ref()?;
     if *code == SqlState::DISK_FULL {
         Some(Trouble::Full)
     } else if *code == SqlState::DATA_CORRUPTED || *code == SqlState::INDEX_CORRUPTED {
@@ -149,6 +167,23 @@ mod tests {
         assert_eq!(Error::from(newer).trouble(), Some(Trouble::Newer));
         let missing = Store::open(&DatabaseUrl::sqlite(&folder.path().join("no/such")));
         assert_eq!(missing.map(|_| ()).unwrap_err().trouble(), None);
+    }
+
+    #[test]
+    fn what_postgresql_says_is_known_by_its_code() {
+        let of = |state: SqlState| {
+            let source = Said::boxed("said".to_owned(), Some(&state));
+            let statement = "SELECT".to_owned();
+            let error = Error::Statement { statement, source };
+            (error.trouble(), error.is_refusal())
+        };
+        assert_eq!(of(SqlState::DISK_FULL), (Some(Trouble::Full), false));
+        assert_eq!(
+            of(SqlState::DATA_CORRUPTED),
+            (Some(Trouble::Damaged), false)
+        );
+        assert_eq!(of(SqlState::SYNTAX_ERROR), (None, true));
+        assert_eq!(of(SqlState::ADMIN_SHUTDOWN), (None, false));
     }
 
     #[test]

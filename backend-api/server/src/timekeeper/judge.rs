@@ -286,11 +286,15 @@ mod tests {
                         computer.passes(ms)
                     }
                     Step::SetBy(ms) => {
+                        let leapt = matches!(computer.look().1, State::Ahead { .. });
                         let (now_ms, state) = computer.set_by(ms);
-                        // What is smaller goes through, and so it may be missed by so much on its return.
-                        let believed = ms > 0 && !matches!(state, State::Ahead { .. });
-                        small += if believed { ms.min(TOLERANCE_MS) } else { 0 };
-                        stepped |= ms.abs() <= TOLERANCE_MS || believed;
+                        // What is smaller goes through, and so its return may be missed by that.
+                        if !matches!(state, State::Ahead { .. }) {
+                            let error = computer.wall_ms - true_ms;
+                            prop_assert!(error <= small + TOLERANCE_MS, "{step:?}: {state:?}");
+                            small = small.max(error);
+                            stepped |= leapt || ms >= -TOLERANCE_MS;
+                        }
                         (now_ms, state)
                     }
                     Step::Returns => computer.set_by(-wrong_ms),

@@ -289,7 +289,7 @@ fn on_three_megabytes(folder: &Path) {
         within.map(|file| file.unwrap().file_name().into_string().unwrap())
     });
     let left: Vec<String> = left.collect();
-    assert_eq!(left, [stored.name.clone()], "nothing half");
+    assert_eq!(left, [stored.name.as_str()], "nothing half");
 
     // The database itself: nobody is told that something is kept that is not.
     let note = "x".repeat(64 << 10);

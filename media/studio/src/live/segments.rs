@@ -416,7 +416,7 @@ mod tests {
         for path in &full {
             let _ = fs::remove_file(path);
         }
-        assert_eq!(push(122_000..190_000), 0);
+        assert_eq!(push(122_000..150_000), 0);
         let written = numbers(folder.path()).unwrap();
         assert!(written.len() > 20, "{written:?}");
         let sizes = written

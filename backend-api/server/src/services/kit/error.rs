@@ -157,13 +157,17 @@ impl From<store::Error> for ServiceError {
             store::Error::Cycle => Self::Conflict("组织不能移到自己的下级".to_owned()),
             store::Error::WrongState(state) => Self::WrongState(state),
             store::Error::Closed => Self::Unavailable("数据库正在关闭"),
-            error @ (store::Error::Unavailable(_) | store::Error::Contended(_)) => {
-                // The store says once what is wrong with the database; here it would be said for each request.
-                tracing::debug!(error = chain(&error), "the database is not available");
-                Self::Unavailable(DATABASE)
-            }
             other => match other.trouble() {
                 Some(store::Trouble::Full) => Self::StorageFull,
+                _ if matches!(
+                    other,
+                    store::Error::Unavailable(_) | store::Error::Contended(_)
+                ) =>
+                {
+                    // The store says once what is wrong with the database; here it would be said for each request.
+                    tracing::debug!(error = chain(&other), "the database is not available");
+                    Self::Unavailable(DATABASE)
+                }
                 Some(store::Trouble::Damaged | store::Trouble::NotADatabase) => {
                     damage::note(&other);
                     Self::Store(other)

@@ -5,7 +5,8 @@ use std::error::Error as _;
 use tokio_postgres::error::SqlState;
 
 use crate::driver::Failure;
-use crate::error::{Constraint, Error, Source};
+use crate::error::{Constraint, Error};
+use crate::trouble::Said;
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -65,11 +66,12 @@ pub(super) fn failed(sql: &str, trouble: &Trouble, closed: bool) -> (Error, Fail
         };
         return (error, Failure::Other);
     };
+    let said = Said::boxed(with_cause(error), Some(state));
     if closed || ends_connection(state) {
-        return (Error::unavailable(with_cause(error)), Failure::Lost);
+        return (Error::unavailable(said), Failure::Lost);
     }
     if passes(state) {
-        return (Error::unavailable(with_cause(error)), Failure::Other);
+        return (Error::unavailable(said), Failure::Other);
     }
     let conflict =
         *state == SqlState::T_R_SERIALIZATION_FAILURE || *state == SqlState::T_R_DEADLOCK_DETECTED;
@@ -81,12 +83,11 @@ pub(super) fn failed(sql: &str, trouble: &Trouble, closed: bool) -> (Error, Fail
         }
         _ => None,
     };
-    let source: Source = with_cause(error).into();
     let error = match kind {
-        Some(kind) => Error::Constraint { kind, source },
+        Some(kind) => Error::Constraint { kind, source: said },
         None => Error::Statement {
             statement: sql.to_owned(),
-            source,
+            source: said,
         },
     };
     let failure = if conflict {
