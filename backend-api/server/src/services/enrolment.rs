@@ -303,14 +303,14 @@ pub fn approve(
     store.write(move |tx| {
         // Whoever may admit nobody learns nothing of codes.
         staff.as_ref().map_or(Ok(()), |it| it.may(Action::Admit))?;
+        let code = &request.organization_code;
+        let organization =
+            subject::organization(tx, &staff, Action::Admit, "organization_code", code)?;
         if let Some(typist) = &typist
             && let Err(refused) = typist.sees(tx, &user_code, now_ms)?
         {
             return Ok(Err(refused));
         }
-        let code = &request.organization_code;
-        let organization =
-            subject::organization(tx, &staff, Action::Admit, "organization_code", code)?;
         let mut replaces_terminal_id = None;
         if let Some(id) = &request.household_id {
             let kind = request.kind;

@@ -116,7 +116,7 @@ impl Walk {
             code: shown.code,
             session: session.token,
             device: world.begin_enrolment().await,
-            live: live.token,
+            live: live.url.split('/').nth(3).unwrap().to_owned(),
         }
     }
 
