@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use tokio_postgres::error::SqlState;
 use rusqlite::ErrorCode;
+use tokio_postgres::error::SqlState;
 
 use crate::error::{Error, MigrationError, Source};
 

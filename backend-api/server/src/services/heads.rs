@@ -139,9 +139,9 @@ mod tests {
         };
         assert_eq!(keep(true, NOW), []);
         let one = append();
-        assert_eq!(keep(false, NOW), [one.clone()]);
+        assert_eq!(keep(false, NOW), std::slice::from_ref(&one));
         let two = append();
-        assert_eq!(keep(false, NOW), [one.clone()]);
+        assert_eq!(keep(false, NOW), std::slice::from_ref(&one));
         assert_eq!(keep(false, NOW + 60_000), [one.clone(), two.clone()]);
         assert_eq!(keep(true, NOW + 60_000), [one.clone(), two.clone()]);
         let three = append();

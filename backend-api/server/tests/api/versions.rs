@@ -231,7 +231,15 @@ async fn a_folder_that_is_imported_again_makes_new_versions() {
                     terminal_id: None,
                 };
                 let source = Source::item("duty-rooms/1", hash);
-                rooms::import(store, &vault, &Arc::default(), &source, &room, now_ms).unwrap();
+                rooms::import(
+                    store,
+                    &vault,
+                    &std::sync::Arc::default(),
+                    &source,
+                    &room,
+                    now_ms,
+                )
+                .unwrap();
                 let mut face = township();
                 face.title = title.to_owned();
                 let source = Source::item("township", hash);
