@@ -544,3 +544,43 @@ pub(crate) fn migrate(connection: &mut Connection, apply: Migrate) -> Result<()>
     )?;
     tx.commit().map_err(transaction)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn a_writer_that_does_not_end_is_told_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let sqlite = Sqlite::open(&folder.path().join("a.sqlite"), |_, _| Ok(())).unwrap();
+        sqlite.check_writer().unwrap();
+        let long_ago = Instant::now().checked_sub(STUCK * 2);
+        *sqlite.busy.lock() = Some(long_ago.expect("this machine has run for two minutes"));
+        let stuck = sqlite.check_writer();
+        assert!(matches!(stuck, Err(Error::Unavailable(_))), "{stuck:?}");
+    }
+
+    #[test]
+    fn what_was_given_up_is_not_begun() {
+        let connection = Connection::open_in_memory().unwrap();
+        let begun = Arc::new(AtomicBool::new(false));
+        for (stage, expected) in [(Stage::GivenUp, false), (Stage::Waiting, true)] {
+            let notes = Arc::clone(&begun);
+            let mut closure = Closure {
+                f: move |_: &mut WriteTx<'_>| {
+                    notes.store(true, Ordering::SeqCst);
+                    Ok::<_, Error>(())
+                },
+                result: None,
+                reply: sync_channel(1).0,
+                stage: Arc::new(Mutex::new(stage)),
+            };
+            let kept = closure.run(&mut WriteTx::new(super::super::Connection::Sqlite(
+                &connection,
+            )));
+            assert_eq!((kept, begun.load(Ordering::SeqCst)), (expected, expected));
+        }
+    }
+}

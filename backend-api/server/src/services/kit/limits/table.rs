@@ -262,14 +262,14 @@ pub fn table(config: &Config) -> Vec<Row> {
             "token",
             "访问凭证",
             "token.lock",
-            vec![locks(Address, 300, 5, 1, 15), told(Everybody, 5_000)],
+            vec![locks(Address, 300, 5, 1, 15), told(Everybody, 2_000)],
         ),
         row(
             Guessable::LiveLink,
             "live_link",
             "直播地址",
             "live_link.lock",
-            vec![locks(Address, 600, 5, 1, 15), told(Everybody, 10_000)],
+            vec![locks(Address, 600, 5, 1, 15), told(Everybody, 2_000)],
         ),
     ]
 }
