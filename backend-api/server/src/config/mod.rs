@@ -7,6 +7,7 @@ mod mistakes;
 mod places;
 mod reader;
 mod second_factor;
+mod tls;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -21,6 +22,7 @@ pub use mistakes::{Mistake, Mistakes};
 pub use places::Place;
 use reader::Reader;
 pub use second_factor::AskedOf;
+pub use tls::Tls;
 
 /// Prefix of environment variables; `__` stands for the dot of a nested key.
 pub const ENV_PREFIX: &str = "ZHDJ_";
@@ -93,17 +95,6 @@ impl Default for Limits {
             reserve_bytes: 512 << 20,
         }
     }
-}
-
-/// TLS spoken by the server itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tls {
-    /// PEM file of the certificate, those of its issuers after it.
-    pub certificate: PathBuf,
-    /// PEM file of its private key.
-    pub key: PathBuf,
-    /// Where plain HTTP is answered with where TLS is spoken.
-    pub redirect: Option<SocketAddr>,
 }
 
 /// Staff sessions.

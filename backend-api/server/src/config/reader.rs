@@ -10,11 +10,11 @@ use figment::Figment;
 use figment::value::{Dict, Value};
 use url::Url;
 
-use super::Tls;
 use super::log_format::LogFormat;
 use super::mistakes::{Mistake, Mistakes};
 use super::places::Place;
 use super::second_factor::AskedOf;
+use super::tls::Tls;
 
 pub(super) struct Reader {
     values: BTreeMap<String, Value>,

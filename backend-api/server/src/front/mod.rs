@@ -37,6 +37,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use bounds::{Bounds, Place};
+pub(crate) use silence::Patience;
 use silence::{Line, Watched};
 
 /// Connections the kernel keeps for us while we are busy: a county's TVs come back together
@@ -59,16 +60,6 @@ const UNHEARD_MS: u32 = 600_000;
 
 /// The wait after the system could not give a connection, for want of memory or open files.
 const PAUSE: Duration = Duration::from_secs(1);
-
-/// How long a connection may be silent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Patience {
-    /// From its beginning, and from the first byte of a later request, until the head is there; also for
-    /// the beginning of TLS.
-    pub(crate) head: Duration,
-    /// Between two requests.
-    pub(crate) idle: Duration,
-}
 
 /// One door: where it leads, and who may come.
 pub(crate) struct Door {

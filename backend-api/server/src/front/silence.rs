@@ -13,7 +13,15 @@ use hyper::rt::{Sleep, Timer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
-use super::Patience;
+/// How long a connection may be silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Patience {
+    /// From its beginning, and from the first byte of a later request, until the head is there; also for
+    /// the beginning of TLS.
+    pub(crate) head: Duration,
+    /// Between two requests.
+    pub(crate) idle: Duration,
+}
 
 /// Nothing of the next head has come.
 const NOTHING: u64 = 0;

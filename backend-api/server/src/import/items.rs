@@ -107,7 +107,11 @@ impl<I: Items> Adapter for Files<I> {
     fn withdraws(&self, import: &Import<'_>) -> Result<Option<Withdrawal>, ImportError> {
         let known = Known::of(import.context, I::KIND, "")?;
         let present = present::<I>(import);
-        withdrawals::planned(import, (I::NOUN, I::KIND), known, &present, |it| it.key)
+        let shown = |it: Missing| match it.title {
+            Some(title) => format!("{}（{title}）", it.key),
+            None => it.key,
+        };
+        withdrawals::planned(import, (I::NOUN, I::KIND), known, &present, shown)
     }
 
     fn run(&self, import: &mut Import<'_>, progress: &mut dyn Progress) -> Result<(), ImportError> {

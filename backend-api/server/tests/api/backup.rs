@@ -1,11 +1,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use backend_api::Server;
 use backend_api::config::Config;
 use backend_api::services::backup::{self, BackupError, Manifest, Restored, Restoring};
 use backend_api::services::kit::rights::Role;
 use backend_api::services::secrets;
+use backend_api::{Server, ServerError};
 use contract::feed::FeedPage;
 
 use contract::terminal::TerminalKind;
@@ -76,6 +76,10 @@ async fn a_restored_backup_is_what_it_was_and_terminals_start_anew() {
     ));
     restore(&copy, &config, true).unwrap();
 
+    // The audit log cannot be verified, nor go on, without the keys, which no backup holds.
+    let without = Server::start(config.clone()).await;
+    assert!(matches!(without, Err(ServerError::Vault(_))));
+    std::fs::copy(world.config.keys_file(), config.keys_file()).unwrap();
     let server = Server::start(config.clone()).await.unwrap();
     assert!(matches!(
         restore(&copy, &config, true),

@@ -97,7 +97,7 @@ async fn it_speaks_tls_and_takes_a_new_certificate_without_dropping_anybody() {
     let (old, new) = (certificate("old"), certificate("new"));
     write(folder.path(), &old);
     let mut world = World::with(TestDatabase::sqlite(), |config| {
-        with_tls(config, folder.path())
+        with_tls(config, folder.path());
     })
     .await;
     let (trusts_old, trusts_new) = (trusting(&old.0), trusting(&new.0));

@@ -270,7 +270,7 @@ async fn much_is_taken_back_only_when_it_is_confirmed() {
         let words = report.to_string();
         for said in [
             "现有 27，其中 4",
-            "bulletins/03.md",
+            "bulletins/03.md（关于秋季森林防火的通知）",
             "meetings.csv：例会9",
             "--yes",
         ] {
