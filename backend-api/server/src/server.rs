@@ -168,7 +168,7 @@ impl Server {
         app.rooms.resume().await;
         background::spawn_due(&mut background, &app);
         let limits = &app.config.limits;
-        let bounds = bounds(limits);
+        let bounds = bounds(&app.config);
         let door = |router, tls| Door {
             router,
             bounds: Arc::clone(&bounds),
@@ -323,8 +323,9 @@ fn patience(limits: &Limits) -> Patience {
 const FOR_OTHERS: usize = 1_000;
 
 /// How many connections may come.
-fn bounds(limits: &Limits) -> Arc<Bounds> {
+fn bounds(config: &Config) -> Arc<Bounds> {
     use rustix::process::{Resource, getrlimit};
+    let limits = &config.limits;
     let files = getrlimit(Resource::Nofile).current;
     let files = files.and_then(|files| usize::try_from(files).ok());
     let possible = files.map_or(usize::MAX, |files| files - FOR_OTHERS.min(files / 8));
@@ -335,8 +336,9 @@ fn bounds(limits: &Limits) -> Arc<Bounds> {
             "the system allows fewer open files: fewer connections are taken"
         );
     }
-    // Behind a proxy on this machine is everybody.
-    let spared = |ip: IpAddr| ip.is_loopback();
+    // Behind a proxy is everybody.
+    let proxies = config.trusted_proxies.clone();
+    let spared = move |ip: IpAddr| ip.is_loopback() || proxies.contains(&ip);
     let of_one = limits.connections_per_address;
     Arc::new(Bounds::new(
         possible.min(limits.connections),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use backend_api::services::kit::limits::{Attempt, Budget, Guessable, Limits, Scope};
 use backend_api::services::kit::rights::Role;
 use backend_api::services::logins;
+use backend_api::services::media::Holder;
 use backend_api::services::media::{Grant, program};
 use contract::account::TotpOffer;
 use contract::enrolment::{CLIENT_ID, DEVICE_GRANT, DeviceResponse};
@@ -102,7 +103,7 @@ impl Walk {
         .await;
         let grant = Grant {
             subject: MEETING.to_owned(),
-            holder: hall.home.id.clone(),
+            holder: Holder::Terminal(hall.home.id.clone()),
             stream: program(MEETING),
             sending: false,
         };
