@@ -86,19 +86,19 @@ pub(crate) const ALL: &[Migration] = &[
         sql: include_str!("migrations/0013_branches.sql"),
     },
     Migration {
-        version: 15,
+        version: 14,
         name: "recordings",
-        sql: include_str!("migrations/0015_recordings.sql"),
+        sql: include_str!("migrations/0014_recordings.sql"),
     },
     Migration {
-        version: 17,
+        version: 15,
         name: "limits",
-        sql: include_str!("migrations/0017_limits.sql"),
+        sql: include_str!("migrations/0015_limits.sql"),
     },
     Migration {
-        version: 18,
+        version: 16,
         name: "second_factor",
-        sql: include_str!("migrations/0018_second_factor.sql"),
+        sql: include_str!("migrations/0016_second_factor.sql"),
     },
 ];
 
