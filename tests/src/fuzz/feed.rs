@@ -136,11 +136,15 @@ fn check(bytes: &[u8]) {
                 }
             }
         }
-        cache.newest(20);
-        cache.search("44", 20);
-        cache.meetings();
-        cache.branches();
-        cache.wanted_files();
+        assert!(cache.newest(20).len() <= 20);
+        assert!(cache.search("44", 20).len() <= 20);
+        for meeting in cache.meetings() {
+            assert!(cache.meeting(&meeting.id).is_some());
+        }
+        for branch in cache.branches() {
+            assert!(cache.branch(&branch.id).is_some());
+        }
+        std::hint::black_box(cache.wanted_files());
     });
 }
 

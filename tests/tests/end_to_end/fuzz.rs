@@ -18,11 +18,11 @@ enum Edit {
 fn edit() -> impl Strategy<Value = Edit> {
     let at = 0..100_000_usize;
     prop_oneof![
-        (at.clone(), 1..40_usize).prop_map(|(at, count)| Edit::Remove(at, count)),
-        (at.clone(), any::<u8>()).prop_map(|(at, byte)| Edit::Byte(at, byte)),
+        1 => (at.clone(), 1..40_usize).prop_map(|(at, count)| Edit::Remove(at, count)),
+        1 => (at.clone(), any::<u8>()).prop_map(|(at, byte)| Edit::Byte(at, byte)),
         4 => (at.clone(), at.clone()).prop_map(|(at, word)| Edit::Word(at, word)),
-        (at.clone(), 1..200_usize, 1..20_usize).prop_map(|(at, count, times)| Edit::Repeat(at, count, times)),
-        at.prop_map(Edit::Cut),
+        1 => (at.clone(), 1..200_usize, 1..20_usize).prop_map(|(at, count, times)| Edit::Repeat(at, count, times)),
+        1 => at.prop_map(Edit::Cut),
     ]
 }
 
