@@ -4,7 +4,7 @@
 //!
 //! Sessions and boxes that wait for their token are of the moment: of a backup none of them goes on.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use contract::account::Role;
 use contract::terminal::TerminalKind;
@@ -13,7 +13,7 @@ use crate::codec::from_name;
 use crate::driver::{Tx, WriteTx, params};
 use crate::error::Result;
 use crate::members::{self, moves};
-use crate::{households, staff, terminals, tree};
+use crate::{households, recovery, staff, terminals, tree};
 
 /// What gives access in one database.
 #[derive(Debug, Default)]
@@ -37,6 +37,8 @@ struct Account {
     role: Role,
     totp_sealed: Option<String>,
     totp_last_step: i64,
+    /// The recovery codes that are left, as they are kept.
+    recovery: BTreeSet<String>,
     disabled_at_ms: Option<i64>,
 }
 
@@ -128,9 +130,21 @@ pub fn standing(tx: &mut Tx<'_>) -> Result<Standing> {
             role: from_name(row.text(3)?)?,
             totp_sealed: row.opt_text(4)?,
             totp_last_step: row.int(5)?,
+            recovery: BTreeSet::new(),
             disabled_at_ms: row.opt_int(6)?,
         };
         standing.accounts.insert(row.text(0)?, account);
+    }
+    let kept = "SELECT 1 FROM schema_migrations WHERE name = 'second_factor'";
+    if tx.query_opt(kept, params![])?.is_some() {
+        for row in tx.query(
+            "SELECT account_id, code_hash FROM recovery_codes",
+            params![],
+        )? {
+            if let Some(account) = standing.accounts.get_mut(&row.text(0)?) {
+                account.recovery.insert(row.text(1)?);
+            }
+        }
     }
     let members = "SELECT id, pin_hash, card_index, left_at_ms FROM members";
     for row in tx.query(members, params![])? {
@@ -268,6 +282,10 @@ fn carry_accounts(
                  WHERE id = ?1",
                 params![id, is.totp_sealed.as_deref(), is.totp_last_step],
             )?;
+        }
+        if account.recovery != is.recovery {
+            let left: Vec<String> = is.recovery.iter().cloned().collect();
+            recovery::replace(tx, id, &left)?;
         }
         // Where they work now may be unknown here.
         let works = tree::get(tx, &is.organization_id)?.is_some();

@@ -10,7 +10,7 @@ use store::enrolments::{self, NewEnrolment};
 use store::members::{self, Content, moves};
 use store::staff::{self, NewSession};
 use store::versions::Seen;
-use store::{Error, Store, WriteTx, households, member_sessions, terminals};
+use store::{Error, Store, WriteTx, households, member_sessions, recovery, terminals};
 
 use crate::fixture::{NOW, Town, write};
 use crate::members::{add, named, number};
@@ -88,6 +88,9 @@ store::on_both_engines! {
             enrolments::start(tx, &box_, NOW)
         });
 
+        let who = same.clone();
+        write(&store, move |tx| recovery::replace(tx, &who, &["used".to_owned(), "left".to_owned()]));
+        let who = same.clone();
         let ids = [&stolen, &moved, &signage, &given, &swapped, &fired, &lowered, &renewed, &pin, &card, &left].map(Clone::clone);
         let (east, west, houses) = (town.east.id.clone(), town.west.id.clone(), [one.clone(), two.clone()]);
         let now = standing_after(&store, move |tx| {
@@ -101,6 +104,7 @@ store::on_both_engines! {
             }
             households::bind(tx, &houses[0], Some(swapped))?;
             households::bind(tx, &houses[1], Some(given))?;
+            recovery::take(tx, &who, "used")?;
             staff::disable(tx, fired, NOW + 8)?;
             staff::set_rights(tx, lowered, Role::Reader, &west)?;
             staff::set_password(tx, renewed, "y")?;
@@ -150,6 +154,8 @@ store::on_both_engines! {
         assert_eq!(account(&fired).disabled_at_ms, Some(NOW + 8));
         assert_eq!((account(&lowered).role, account(&lowered).organization.id), (Role::Reader, town.west.id));
         assert_eq!((account(&renewed).password_hash, account(&same).version), ("y".into(), 1));
+        let good = |code: &str| store.read(|tx| recovery::has(tx, &same, code)).unwrap();
+        assert_eq!(("left", good("left"), good("used")), ("left", true, false));
         for login in ["fired", "same"] {
             assert!(store.read(|tx| staff::session(tx, login, NOW)).unwrap().is_none(), "{login}");
         }
