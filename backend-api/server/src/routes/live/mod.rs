@@ -29,8 +29,9 @@ pub fn resource() -> Resource {
         .add(endpoint!(hls))
 }
 
-/// What only those have whom it was told to, unless somebody at this address guesses such things. What nobody has is
-/// counted: a token or an address that is not to be guessed.
+/// What only those have whom it was told to. What nobody has is counted: a token or an address that is not to be
+/// guessed. Whoever has it goes on while others guess at the same address, which may be a whole village's: there is
+/// nothing to be found by trying 256 bits.
 async fn known<T: Send + 'static>(
     app: &Arc<App>,
     peer: &Peer,
@@ -38,12 +39,12 @@ async fn known<T: Send + 'static>(
 ) -> Answer<T> {
     let now_ms = app.now_ms();
     let guess = Attempt::new(Guessable::LiveLink).by_address(&peer.counted);
-    app.limits.check_here(&guess, now_ms)?;
     let found = found(app);
     if matches!(
         found,
         Err(ServiceError::Unauthenticated | ServiceError::NotFound(_))
     ) {
+        app.limits.check_here(&guess, now_ms)?;
         app.blocking(move |app| app.counted(guess, now_ms)).await?;
     }
     Ok(found?)
