@@ -373,6 +373,12 @@ async fn every_command_works_on_each_engine() {
         machine.run(&purge).await.well("已清除");
         machine.run(&purge).await.refused("已清除");
         machine.run(&["audit", "verify"]).await.well("没有发现改动");
+        machine.run(&["audit", "head"]).await.well("");
+        machine.run(&["clock"]).await.well("没有发现问题");
+        let reset = machine.run(&["reset-second-factor", "nobody"]).await;
+        reset.refused("没有找到");
+        let reset = machine.run(&["reset-second-factor", "zhang"]).await;
+        reset.well("zhang");
         machine.run(&["verify"]).await.well("完好");
 
         let copy = machine.path("backup");
@@ -389,6 +395,10 @@ async fn every_command_works_on_each_engine() {
             let restore = ["restore", "--overwrite", text(&copy)];
             machine.run(&restore).await.refused("pg_restore");
         }
+        let unsaid = machine.run(&["after-restore"]).await;
+        unsaid.refused("--keep-access");
+        let kept = machine.run(&["after-restore", "--keep-access"]).await;
+        kept.well("");
         // All is there, also after the backup was put back.
         machine.run(&["organizations"]).await.well("ZJ\t张家村");
         demonstration(machine, &for_demo).await;
