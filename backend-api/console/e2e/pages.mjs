@@ -574,7 +574,7 @@ const steps = {
   },
 
   async 'somebody who may only read'() {
-    const account = { login: titled('reader'), password: `${titled('reader')}-secret` };
+    const account = { login: titled('reader'), password: 'kettle orbit lantern 1974' };
     const organization_code = me.organization_code;
     await api('POST', '/staff/accounts', { ...account, role: 'reader', organization_code });
     const reader = await browser.newContext({ locale: 'zh-CN' });

@@ -623,7 +623,7 @@ async fn administrators_set_a_second_factor_up_before_anything_else() {
 /// By rights: who makes accounts, and who publishes for a county or for everybody.
 #[tokio::test]
 async fn who_administers_nothing_needs_no_second_factor() {
-    let world = World::with(store::testing::TestDatabase::sqlite(), |config| {
+    let world = World::set(|config| {
         config.sessions.second_factor = AskedOf::Administrators;
     })
     .await;
@@ -664,7 +664,7 @@ async fn who_administers_nothing_needs_no_second_factor() {
             problem(read, 403, ErrorCode::SecondFactorDue).await;
         }
     }
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let rules: SignInRules = ok(world.get("/api/v1/staff/sign-in", "").send().await.unwrap()).await;
     assert!(rules.without_second_factor, "a demonstration says so");
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use backend_api::services::kit::rights::Role;
 use backend_api::services::organizations::{self, OrganizationDraft};
 use backend_api::services::terminals;
+use backend_api::services::vault::Vault;
 use contract::event::Event;
 use contract::feed::{Change, Document};
 use contract::member::{Household, Member, TerminalPeople};
@@ -470,10 +471,11 @@ async fn another_process_changes_a_terminal() {
         let mut home = scene.tv("ZJ", TerminalKind::Household).await;
         let mut by = scene.tv("ZJ", TerminalKind::Household).await;
         let (id, other, now_ms) = (home.id.clone(), by.id.clone(), world.now_ms());
-        let house = scene.house.id.clone();
+        let (house, config) = (scene.house.id.clone(), world.config.clone());
         // A connection of its own, as `backend-api change` has it.
         let store = tokio::task::spawn_blocking(move || {
             let store = store::Store::open(&url).unwrap();
+            Vault::open(&config, &store).unwrap();
             let draft = to("ZJ", TerminalKind::Household, Some(&house));
             terminals::edit(&store, None, &id, Seen::Any, &draft, now_ms).unwrap();
             store

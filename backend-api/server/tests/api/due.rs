@@ -222,7 +222,7 @@ async fn a_clock_that_leaps_closes_nothing_before_its_time_and_keeps_nothing_fro
 /// A server that is stopped and started by a clock that leapt does not take it for two days of downtime.
 #[tokio::test]
 async fn a_restart_does_not_make_a_leap_true() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let plan = plan(&world).await;
     world.clock.set_by_ms(48 * HOUR);
     ready_says(&world, "快了 2 天 0 小时").await;

@@ -540,7 +540,7 @@ async fn rooms_are_made_by_those_with_the_right_of_what_is_there() {
 
 #[tokio::test]
 async fn a_camera_is_where_cameras_may_be() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     for (url, words) in [
         ("rtsp://127.0.0.1:5432/", "服务器自己的地址"),
@@ -561,7 +561,7 @@ async fn a_camera_is_where_cameras_may_be() {
 /// name means by then.
 #[tokio::test]
 async fn an_address_is_judged_when_it_is_connected_to() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let camera = Camera::start();
     let (told, failed) = tokio::sync::oneshot::channel();
     let told = std::sync::Mutex::new(Some(told));
@@ -590,7 +590,7 @@ async fn an_address_is_judged_when_it_is_connected_to() {
 
 #[tokio::test]
 async fn a_camera_is_fetched_only_while_somebody_looks_and_can_be_seen_to() {
-    let world = World::with(TestDatabase::sqlite(), |config| {
+    let world = World::set(|config| {
         config.cameras = Some(vec!["127.0.0.1".parse().unwrap()]);
     })
     .await;

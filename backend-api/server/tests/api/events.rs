@@ -3,6 +3,7 @@ use std::time::Duration;
 use backend_api::services::bulletins;
 use backend_api::services::kit::publishing::Source;
 use backend_api::services::kit::rights::Role;
+use backend_api::services::vault::Vault;
 use contract::event::Event;
 use futures_util::{Stream, StreamExt as _};
 use reqwest::StatusCode;
@@ -112,8 +113,10 @@ async fn another_process_is_noticed() {
         );
         let (told, wait) = imported;
         let (ready, when_ready) = go_on;
+        let config = world.config.clone();
         let process = std::thread::spawn(move || {
             let store = store::Store::open(&url).unwrap();
+            Vault::open(&config, &store).unwrap();
             let source = Source::item("a", "1");
             bulletins::import(&store, &source, &draft("新", "QH"), now_ms, now_ms).unwrap();
             ready.send(()).unwrap();

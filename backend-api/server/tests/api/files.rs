@@ -158,7 +158,7 @@ async fn what_is_no_picture_is_refused() {
 async fn on_a_full_disk_pictures_are_refused_and_reading_goes_on() {
     const PLENTY: u64 = 1 << 40;
     let disk = ManualDisk::new(PLENTY);
-    let world = World::sqlite().await.on_disk(&disk).await;
+    let world = World::new().await.on_disk(&disk).await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await.access_token;
     let upload = async |bytes: Vec<u8>| {

@@ -8,7 +8,6 @@ use backend_api::services::kit::rights::Role;
 use contract::event::Event;
 use contract::terminal::TerminalKind;
 use reqwest::{Method, StatusCode};
-use store::testing::TestDatabase;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -19,7 +18,7 @@ use crate::events::Events;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn world(change: impl FnOnce(&mut Config)) -> World {
-    World::with(TestDatabase::sqlite(), change).await
+    World::set(change).await
 }
 
 async fn connected(world: &World, sent: &str) -> TcpStream {

@@ -22,7 +22,7 @@ use store::limits::{self, Key, Rule};
 use store::testing::TestDatabase;
 use store::{notices, organizations, terminals};
 
-use crate::common::{PASSWORD, World, databases, ok, problem};
+use crate::common::{PASSWORD, World, database, databases, ok, problem};
 use crate::roll_calls::{Hall, MINUTE, PIN, by_pin, draft};
 
 const ADDRESS: &str = "127.0.0.1";
@@ -486,7 +486,7 @@ async fn nobody_keeps_somebody_else_out() {
 
 #[tokio::test]
 async fn made_up_addresses_are_one_address() {
-    let world = World::with(TestDatabase::sqlite(), |config| {
+    let world = World::set(|config| {
         config.limits.sign_ins_per_minute = 3;
         config.limits.enrolments_per_minute = 3;
     })
@@ -557,7 +557,7 @@ async fn a_flood_of_enrolments_makes_room_with_its_own() {
 
 #[tokio::test]
 async fn a_terminal_writes_only_so_much_in_a_minute() {
-    let world = World::with(TestDatabase::sqlite(), |config| {
+    let world = World::set(|config| {
         config.limits.terminal_writes_per_minute = 60;
     })
     .await;
@@ -586,7 +586,7 @@ async fn a_terminal_writes_only_so_much_in_a_minute() {
 
 #[tokio::test]
 async fn a_good_token_in_use_is_not_kept_out_by_guesses_at_its_address() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::OrganizationStaff, "QH").await;
     let terminal = world.terminal(&staff, "ZJ").await.access_token;
     let ask = async |token: &str| world.get("/api/v1/terminal", token).send().await.unwrap();
@@ -646,7 +646,7 @@ async fn a_sign_in_that_could_have_come_before_the_close_waits_for_staff() {
 
 #[tokio::test]
 async fn a_presence_code_is_not_found_by_trying_from_the_queue_either() {
-    let hall = Hall::on(TestDatabase::sqlite()).await;
+    let hall = Hall::on(database().await).await;
     let roll_call = hall
         .call(&RollCallDraft {
             presence_code: true,

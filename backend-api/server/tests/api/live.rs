@@ -492,7 +492,7 @@ async fn on_a_full_disk_the_recording_stops_the_meeting_goes_on_and_what_there_i
  {
     const PLENTY: u64 = 1 << 40;
     let disk = ManualDisk::new(PLENTY);
-    let world = World::sqlite().await.on_disk(&disk).await;
+    let world = World::new().await.on_disk(&disk).await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let (meeting, sending) = on_air(&world, &staff, true).await;
     let folder = world.server.media().recording_folder(&meeting);
@@ -547,7 +547,7 @@ async fn on_a_full_disk_the_recording_stops_the_meeting_goes_on_and_what_there_i
 
 #[tokio::test]
 async fn what_is_not_recorded_leaves_nothing_behind() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let staff = world.staff(Role::PlatformAdministrator, "QH").await;
     let (meeting, sending) = on_air(&world, &staff, false).await;
     let folder = world.server.media().recording_folder(&meeting);

@@ -95,7 +95,7 @@ async fn which_terminals_were_heard_of_is_written_down_at_the_latest_when_stoppi
 /// Whatever meets a broken page makes the whole server say so, with the next step.
 #[tokio::test]
 async fn a_database_that_turns_out_to_be_damaged_is_told() {
-    let world = World::sqlite().await;
+    let world = World::new().await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("data.sqlite");
     let met = tokio::task::spawn_blocking(move || {

@@ -18,7 +18,6 @@ use openssl::pkey::{PKey, Private};
 use openssl::x509::extension::SubjectAlternativeName;
 use openssl::x509::{X509, X509NameBuilder};
 use reqwest::{Client, StatusCode, redirect};
-use store::testing::TestDatabase;
 
 use crate::common::{World, draft, tv};
 use crate::events::Events;
@@ -96,7 +95,7 @@ async fn it_speaks_tls_and_takes_a_new_certificate_without_dropping_anybody() {
     let folder = tempfile::tempdir().unwrap();
     let (old, new) = (certificate("old"), certificate("new"));
     write(folder.path(), &old);
-    let mut world = World::with(TestDatabase::sqlite(), |config| {
+    let mut world = World::set(|config| {
         with_tls(config, folder.path());
     })
     .await;

@@ -233,10 +233,27 @@ struct Lost {
 impl From<Lost> for Error {
     fn from(lost: Lost) -> Self {
         if lost.passes {
-            Self::unavailable(lost.source.to_string())
+            Self::unavailable(Shared(lost.source))
         } else {
             Self::Transaction(lost.source)
         }
+    }
+}
+
+/// What several were told.
+#[derive(Debug)]
+struct Shared(Arc<Source>);
+
+impl std::fmt::Display for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("what was written together is not kept")
+    }
+}
+
+impl std::error::Error for Shared {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let inner: &(dyn std::error::Error + Send + Sync) = self.0.as_ref().as_ref();
+        Some(inner)
     }
 }
 
