@@ -310,6 +310,7 @@ async fn nothing_that_ended_after_the_backup_comes_back_with_it() {
     // A disk that is lost with everything on it, and nobody who remembers.
     std::fs::remove_dir_all(&config.data_dir).unwrap();
     restore_as(&copy, &config, false, Unknown::End).unwrap();
+    std::fs::copy(world.config.keys_file(), config.keys_file()).unwrap();
     let server = start().await;
     let refused = feed(&server, &kept.access_token).await;
     assert_eq!(refused, StatusCode::UNAUTHORIZED);
