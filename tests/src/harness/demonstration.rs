@@ -234,7 +234,7 @@ fn fingerprint(folder: &Path) -> anyhow::Result<u64> {
     // The lock of whoever draws the media is new each time.
     for path in files
         .into_iter()
-        .filter(|path| !path.ends_with("media/lock"))
+        .filter(|path| !path.ends_with("media/.lock"))
     {
         let data = fs::metadata(&path)?;
         path.hash(&mut hasher);
