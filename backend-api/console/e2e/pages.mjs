@@ -717,7 +717,7 @@ const steps = {
     await button(form, '建立').click();
     await field(page, '摄像头地址').locator('.ant-form-item-explain-error').waitFor();
     await shot(page, 'duty-field-error');
-    await form.getByLabel('摄像头地址').fill('rtsp://192.0.2.1/live');
+    await form.getByLabel('摄像头地址').fill('rtsp://192.168.1.64/live');
     await button(form, '建立').click();
     await form.waitFor({ state: 'detached' });
 
@@ -738,7 +738,7 @@ const steps = {
     await api('PUT', `/duty-rooms/${room}`, {
       title: titled('大厅'),
       organization_code: me.organization_code,
-      camera_url: 'rtsp://192.0.2.1/live',
+      camera_url: 'rtsp://192.168.1.64/live',
     });
     await button(change, '保存').click();
     const notice = change.locator('.conflict');
@@ -765,7 +765,7 @@ const steps = {
         organization_code: me.organization_code,
         ...from,
       });
-    const other = await room('东值班室', { camera_url: 'rtsp://192.0.2.1/live' });
+    const other = await room('东值班室', { camera_url: 'rtsp://192.168.1.64/live' });
     const { id } = await room('西值班室', { terminal_id: await station(titled('西站点')) });
     const looking = async () =>
       (await api('GET', '/duty-rooms?limit=200')).items.find((one) => one.id === id).looking;

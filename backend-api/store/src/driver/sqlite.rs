@@ -530,7 +530,7 @@ pub(crate) fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
             Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         connection.busy_timeout(BUSY)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        connection.pragma_update(None, "journal_mode", "WAL")?;
+        keep_a_log(&connection)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
         // What is deleted is overwritten with zeros: a purge must be one on disk, too.
@@ -540,6 +540,23 @@ pub(crate) fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
         Ok(connection)
     })();
     opened.map_err(|error| Unopened::error(path, error))
+}
+
+/// Changes a new file to a write-ahead log. While another program does the same SQLite refuses at once,
+/// without the wait that it has for everything else.
+fn keep_a_log(connection: &Connection) -> rusqlite::Result<()> {
+    let until = Instant::now() + BUSY;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && Instant::now() < until =>
+            {
+                thread::sleep(Duration::from_millis(5));
+            }
+            done => return done,
+        }
+    }
 }
 
 fn open_reader(path: &Path) -> Result<Connection> {
