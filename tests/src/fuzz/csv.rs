@@ -29,7 +29,7 @@ pub(super) const TARGET: Target = Target {
 
 /// What separates cells, or stands around them.
 fn is_frame(c: char) -> bool {
-    matches!(c, ',' | ';' | '\t' | '"') || c.is_whitespace()
+    matches!(c, ',' | ';' | '\t' | '"' | '\u{feff}') || c.is_whitespace()
 }
 
 fn content(text: &str) -> String {
