@@ -13,12 +13,17 @@ import { theme } from './kit/theme';
 import { AccountPage } from './pages/account/page';
 import { AuditPage } from './pages/audit/page';
 import { BranchesPage } from './pages/branches/page';
+import { CategoriesPage } from './pages/categories/page';
 import { DutyPage } from './pages/duty/page';
+import { EvaluationPage } from './pages/evaluation/page';
+import { EvaluationsPage } from './pages/evaluations/page';
 import { HostPage } from './pages/host/page';
 import { MeetingsPage } from './pages/meetings/page';
 import { NotFound } from './pages/not_found';
 import { NoticesPage } from './pages/notices/page';
+import { ReportsPage, RequestsPage } from './pages/requests/page';
 import { SessionGate } from './pages/sign_in/gate';
+import { StatisticsPage } from './pages/statistics/page';
 import { ViewingsPage } from './pages/viewings/page';
 
 /** Trying again helps when there was no answer; a refusal stays one. */
@@ -56,6 +61,13 @@ const router = createBrowserRouter(
             { index: true, element: <Navigate to="/meetings" replace /> },
             { path: 'meetings', element: <MeetingsPage /> },
             { path: 'meetings/:id/viewings', element: <ViewingsPage /> },
+            { path: 'services', element: <RequestsPage kind="service" /> },
+            { path: 'services/suggestions', element: <RequestsPage kind="suggestion" /> },
+            { path: 'services/evaluations', element: <EvaluationsPage /> },
+            { path: 'services/evaluations/:id', element: <EvaluationPage /> },
+            { path: 'services/categories', element: <CategoriesPage /> },
+            { path: 'reports', element: <ReportsPage /> },
+            { path: 'statistics', element: <StatisticsPage /> },
             { path: 'duty', element: <DutyPage /> },
             { path: 'branches', element: <BranchesPage /> },
             { path: 'audit', element: <AuditPage /> },

@@ -45,3 +45,43 @@ export async function answer<T>(call: Promise<Outcome<T>>): Promise<T> {
   // 204 has nothing; the type says so (`undefined`).
   return data as T;
 }
+
+/** How long a file may take: a recording or a table over a slow line. */
+const FILE_PATIENCE_MS = 60_000;
+
+async function file(path: string, init: RequestInit = {}): Promise<Response> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), FILE_PATIENCE_MS);
+  try {
+    const response = await fetch(path, {
+      ...init,
+      credentials: 'same-origin',
+      headers: { ...init.headers, 'x-requested-with': 'console' },
+      signal: abort.signal,
+    }).catch(() => {
+      throw noAnswer();
+    });
+    if (response.ok) return response;
+    throw refusalOf(response.status, await response.json().catch(() => null));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The bytes of a file that only whoever is signed in may have. @throws Refusal */
+export async function bytesOf(path: string): Promise<Blob> {
+  const response = await file(path);
+  return response.blob().catch(() => {
+    throw noAnswer();
+  });
+}
+
+/** Sends a file as it is; what the server says of it. @throws Refusal */
+export async function sendFile<T>(path: string, sent: Blob): Promise<T> {
+  const response = await file(path, {
+    method: 'POST',
+    body: sent,
+    headers: { 'content-type': sent.type || 'application/octet-stream' },
+  });
+  return (await response.json()) as T;
+}

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { answer, client } from './client';
-import type { Organization } from './types';
+import type { ListingKind, Organization } from './types';
 
 export function useOrganizations() {
   return useQuery({
@@ -13,6 +13,11 @@ export function useOrganizations() {
 
 /** Lists of programmes: where a recording can go. */
 export function useProgrammeLists() {
+  return useListsOf('programmes');
+}
+
+/** Lists of one kind: where something of it can stand. */
+export function useListsOf(kind: ListingKind) {
   return useQuery({
     queryKey: ['township'],
     queryFn: () => answer(client.GET('/api/v1/township')),
@@ -20,7 +25,7 @@ export function useProgrammeLists() {
     select: (township) =>
       township.sections.flatMap((section) =>
         section.listings
-          .filter((listing) => listing.kind === 'programmes')
+          .filter((listing) => listing.kind === kind)
           .map((listing) => ({ value: listing.id, label: `${section.title}／${listing.title}` })),
       ),
   });

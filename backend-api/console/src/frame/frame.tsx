@@ -2,10 +2,13 @@ import './frame.css';
 
 import {
   AuditOutlined,
+  BarChartOutlined,
   BellOutlined,
   EyeOutlined,
   HomeOutlined,
+  LockOutlined,
   LogoutOutlined,
+  MessageOutlined,
   VideoCameraOutlined,
 } from '@ant-design/icons';
 import { Button } from 'antd';
@@ -14,6 +17,7 @@ import { Link, NavLink, Outlet } from 'react-router-dom';
 
 import { useLiveMeetings } from '../api/meetings';
 import { useNotices } from '../api/notices';
+import { useToDo } from '../api/requests';
 import { useWithoutSecondFactor } from '../api/second_factor';
 import { useMe, useSignOut } from '../api/session';
 import { useMay, useMayIn } from '../kit/may/use_may';
@@ -37,8 +41,13 @@ export function Frame() {
         <Place to="/meetings" icon={<VideoCameraOutlined aria-hidden />} title="会议与直播">
           {live.length > 0 && <em>直播</em>}
         </Place>
+        <Services />
+        {may('confide') && (
+          <Place to="/reports" icon={<LockOutlined aria-hidden />} title="举报投诉" />
+        )}
         <Place to="/duty" icon={<EyeOutlined aria-hidden />} title="干部坐班" />
         <Place to="/branches" icon={<HomeOutlined aria-hidden />} title="支部主页" />
+        <Place to="/statistics" icon={<BarChartOutlined aria-hidden />} title="统计" />
         {may('read_audit') && (
           <Place to="/audit" icon={<AuditOutlined aria-hidden />} title="审计日志" />
         )}
@@ -60,6 +69,24 @@ export function Frame() {
         </div>
       </HeadSide.Provider>
     </div>
+  );
+}
+
+/** One-key service and evaluations, with what is to be done; what is overdue is red. */
+function Services() {
+  const may = useMay();
+  const toDo = useToDo(may('serve')).data;
+  const counts = toDo ? [toDo.service, toDo.suggestion] : [];
+  const count = counts.reduce((sum, { to_do }) => sum + to_do, 0);
+  const late = counts.some(({ overdue }) => overdue > 0);
+  return (
+    <Place to="/services" icon={<MessageOutlined aria-hidden />} title="服务与评议">
+      {count > 0 && (
+        <em className={late ? undefined : 'frame-quiet'} title={late ? '有超时的' : undefined}>
+          {count}
+        </em>
+      )}
+    </Place>
   );
 }
 

@@ -17,11 +17,15 @@ interface Props {
   up?: { to: string; title: string };
   /** The tab's name, where it is another. */
   tab?: string;
+  /** Other pages of the same part. */
+  parts?: ReactNode;
+  /** Below the head nothing is left free: the page has panes of its own. */
+  flush?: boolean;
   children: ReactNode;
 }
 
 /** A page: its head with its name, and what it is about below. */
-export function Page({ title, note, up, tab, children }: Props) {
+export function Page({ title, note, up, tab, parts, flush = false, children }: Props) {
   usePageTitle(tab ?? title);
   const side = useContext(HeadSide);
   return (
@@ -38,9 +42,10 @@ export function Page({ title, note, up, tab, children }: Props) {
         <h1>{title}</h1>
         {note && <span className="page-note">{note}</span>}
         <span className="spacer" />
+        {parts}
         {side}
       </header>
-      <main className="page">{children}</main>
+      <main className={flush ? 'page-flush' : 'page'}>{children}</main>
     </>
   );
 }

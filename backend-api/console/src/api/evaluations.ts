@@ -1,0 +1,197 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+
+import { answer, client, ifMatch } from './client';
+import type { EvaluationDraft, PaperBallot, StaffEvaluation } from './types';
+
+const LIST = 'evaluations';
+const one = (id: string) => ['evaluation', id] as const;
+
+/** How many come at once. */
+const PAGE = 50;
+
+export function useEvaluations(cursor: string | undefined) {
+  return useQuery({
+    queryKey: [LIST, cursor],
+    queryFn: () =>
+      answer(
+        client.GET('/api/v1/evaluations', {
+          params: { query: { limit: PAGE, ...(cursor === undefined ? {} : { before: cursor }) } },
+        }),
+      ),
+    refetchInterval: 60_000,
+  });
+}
+
+/** An evaluation as it stands now. */
+export function evaluationNow(id: string): Promise<StaffEvaluation> {
+  return answer(client.GET('/api/v1/evaluations/{id}', { params: { path: { id } } }));
+}
+
+export function useEvaluation(id: string) {
+  return useQuery({
+    queryKey: one(id),
+    queryFn: () => evaluationNow(id),
+    refetchInterval: 30_000,
+  });
+}
+
+/** Called when an evaluation became another. */
+function useChanged() {
+  const queries = useQueryClient();
+  return {
+    onSuccess: (now: StaffEvaluation) => queries.setQueryData(one(now.evaluation.id), now),
+    onSettled: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: [LIST] }),
+        queries.invalidateQueries({ queryKey: ['evaluation'] }),
+      ]),
+  };
+}
+
+interface Saving {
+  draft: EvaluationDraft;
+  /** The draft to change; left out: a new one. */
+  of?: { id: string; version: number } | undefined;
+}
+
+export function useSaveEvaluation() {
+  return useMutation({
+    mutationFn: ({ draft, of }: Saving) =>
+      of
+        ? answer(
+            client.PUT('/api/v1/evaluations/{id}', {
+              params: { path: { id: of.id }, header: ifMatch(of.version) },
+              body: draft,
+            }),
+          )
+        : answer(client.POST('/api/v1/evaluations', { body: draft })),
+    ...useChanged(),
+  });
+}
+
+/** What brings it a step on. */
+export type Step = 'announce' | 'open';
+
+export function useStep() {
+  return useMutation({
+    mutationFn: ({ step, of }: { step: Step; of: StaffEvaluation }) =>
+      answer(
+        client.POST(`/api/v1/evaluations/{id}/${step}` as const, {
+          params: { path: { id: of.evaluation.id }, header: ifMatch(of.version) },
+        }),
+      ),
+    ...useChanged(),
+  });
+}
+
+/** Ends it and counts. `accept_paper_difference`: more names than sheets on paper, and that stands. */
+export function useCloseEvaluation() {
+  return useMutation({
+    mutationFn: ({ of, accept_paper_difference }: Closing) =>
+      answer(
+        client.POST('/api/v1/evaluations/{id}/close', {
+          params: { path: { id: of.evaluation.id }, header: ifMatch(of.version) },
+          body: { accept_paper_difference },
+        }),
+      ),
+    ...useChanged(),
+  });
+}
+
+interface Closing {
+  of: StaffEvaluation;
+  accept_paper_difference: boolean;
+}
+
+/** Links what was done about it: a published bulletin, or none. */
+export function useFollowUp() {
+  return useMutation({
+    mutationFn: ({ of, bulletin }: { of: StaffEvaluation; bulletin: string | null }) =>
+      answer(
+        client.PUT('/api/v1/evaluations/{id}/follow-up', {
+          params: { path: { id: of.evaluation.id }, header: ifMatch(of.version) },
+          body: { bulletin_id: bulletin },
+        }),
+      ),
+    ...useChanged(),
+  });
+}
+
+/** Bulletins on the televisions, the newest first: one of them may say what was done. */
+export function usePublishedBulletins() {
+  return useQuery({
+    queryKey: ['bulletins', 'published'],
+    queryFn: () =>
+      answer(
+        client.GET('/api/v1/bulletins', { params: { query: { state: 'published', limit: 200 } } }),
+      ),
+    staleTime: 60_000,
+  });
+}
+
+export function useCancelEvaluation() {
+  return useMutation({
+    mutationFn: ({ of, reason }: { of: StaffEvaluation; reason: string }) =>
+      answer(
+        client.POST('/api/v1/evaluations/{id}/cancel', {
+          params: { path: { id: of.evaluation.id }, header: ifMatch(of.version) },
+          body: { reason },
+        }),
+      ),
+    ...useChanged(),
+  });
+}
+
+interface Answering {
+  id: string;
+  objection: string;
+  entitled: boolean;
+  reason: string;
+}
+
+/** Says to somebody whether they are entitled. */
+export function useAnswerObjection() {
+  return useMutation({
+    mutationFn: ({ id, objection, entitled, reason }: Answering) =>
+      answer(
+        client.POST('/api/v1/evaluations/{id}/objections/{objection}', {
+          params: { path: { id, objection } },
+          body: { entitled, reason },
+        }),
+      ),
+    ...useChanged(),
+  });
+}
+
+/** Notes that somebody voted on paper. */
+export function useMarkPaperVoter(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (member_id: string) =>
+      answer(
+        client.POST('/api/v1/evaluations/{id}/paper-voters', {
+          params: { path: { id } },
+          body: { member_id },
+        }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: one(id) }),
+  });
+}
+
+/** Hands a reading of a sheet of paper in. */
+export function useReadSheet(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (ballot: PaperBallot) =>
+      answer(
+        client.POST('/api/v1/evaluations/{id}/paper-ballots', {
+          params: { path: { id } },
+          body: ballot,
+        }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: one(id) }),
+  });
+}
+
+/** Where the published ballots of a secret evaluation are. */
+export const ballotTable = (id: string) => `/api/v1/evaluations/${encodeURIComponent(id)}/ballots.csv`;

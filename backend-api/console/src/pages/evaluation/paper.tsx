@@ -1,0 +1,256 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Alert, Button, Form, Input, InputNumber, Select } from 'antd';
+import type { InputRef } from 'antd';
+import { useRef, useState } from 'react';
+
+import { useMarkPaperVoter, useReadSheet } from '../../api/evaluations';
+import { membersNamed } from '../../api/meetings';
+import type { PaperState, QuestionForm, StaffEvaluation } from '../../api/types';
+import { answerTo, asks, optionCount } from '../../forms/form';
+import { Drawer } from '../../kit/drawer/drawer';
+import { Problem } from '../../kit/problem';
+import { moreWords, nobodyWords } from '../host/members';
+import { optionsOf, questionKind } from '../../words/evaluations';
+import type { Sheet } from './sheet';
+import { answersOf, begun, blanks, keyOf, pressed, readWords } from './sheet';
+
+/** Ballots on paper: who voted so, by name; and the sheets, read by two people. The two are entered apart. */
+export function Paper({ one, may }: { one: StaffEvaluation; may: boolean }) {
+  const [reading, setReading] = useState(false);
+  const { on_paper, paper_unmatched, paper_ballots = 0, evaluation } = one;
+  const isOpen = evaluation.state === 'open';
+  return (
+    <section className="card evaluation-part" aria-labelledby="paper">
+      <div className="evaluation-part-head">
+        <h2 id="paper">纸质票</h2>
+      </div>
+      <p>
+        登记了 {on_paper} 个人用纸投票；算数的有 {paper_ballots} 张
+        {paper_unmatched > 0 && `，还有 ${paper_unmatched} 张等另一个人录第二遍`}。
+      </p>
+      {on_paper !== paper_ballots && (
+        <p>名字和票要一样多，才能顺利截止。谁投的和投了什么分开录，对不上号。</p>
+      )}
+      {may && isOpen && (
+        <>
+          <Voter id={evaluation.id} />
+          <Button onClick={() => setReading(true)}>录一张纸质票…</Button>
+        </>
+      )}
+      {reading && (
+        <Reader id={evaluation.id} form={evaluation.form} onClose={() => setReading(false)} />
+      )}
+    </section>
+  );
+}
+
+/** Notes that somebody voted on paper. */
+function Voter({ id }: { id: string }) {
+  const [name, setName] = useState('');
+  const [chosen, setChosen] = useState<{ value: string; label: string } | null>(null);
+  const [marked, setMarked] = useState<string | null>(null);
+  const wanted = name.trim();
+  const found = useQuery({
+    queryKey: ['members-named', wanted],
+    queryFn: () => membersNamed(wanted),
+    enabled: wanted !== '',
+  });
+  const marking = useMarkPaperVoter(id);
+  const mark = async () => {
+    if (chosen === null) return;
+    setMarked(null);
+    await marking.mutateAsync(chosen.value).then(
+      () => {
+        setMarked(chosen.label);
+        setChosen(null);
+      },
+      // What went wrong is said below.
+      () => undefined,
+    );
+  };
+  return (
+    <Form layout="vertical" requiredMark={false} onFinish={() => void mark()}>
+      <Form.Item
+        label="谁用纸投票"
+        htmlFor="paper-voter"
+        extra={found.data?.more ? moreWords : '登记以后，这个人在电视上不能再投。'}
+      >
+        <div className="evaluation-voter">
+          <Select
+            id="paper-voter"
+            showSearch
+            labelInValue
+            filterOption={false}
+            placeholder="输入姓名查找"
+            loading={found.isFetching}
+            value={chosen}
+            onSearch={setName}
+            notFoundContent={nobodyWords(wanted, found)}
+            options={(found.data?.members ?? []).map((member) => ({
+              value: member.id,
+              label: `${member.name}（${member.organization.name}）`,
+            }))}
+            onChange={(option: { value: string; label: string }) => setChosen(option)}
+          />
+          <Button htmlType="submit" disabled={chosen === null} loading={marking.isPending}>
+            登记
+          </Button>
+        </div>
+      </Form.Item>
+      {marked !== null && <Alert type="success" showIcon message={`${marked}已登记为用纸投票。`} />}
+      {marking.error && <Problem error={marking.error} />}
+    </Form>
+  );
+}
+
+const BECAME: Record<PaperState['reading'], { type: 'success' | 'info' | 'error'; words: string }> = {
+  first: { type: 'info', words: '第一遍录好了。请另一个人用自己的账号登录，再录一遍。' },
+  matches: { type: 'success', words: '两遍录的一样，这张票算数了。' },
+  differs: {
+    type: 'error',
+    words: '两遍录的不一样，两遍都没有留下。请两个人对着这张纸，各自重新录一遍。',
+  },
+};
+
+interface ReaderProps {
+  id: string;
+  form: QuestionForm;
+  onClose: () => void;
+}
+
+/** Reads sheets of paper, one after the other, by the keyboard. */
+function Reader({ id, form, onClose }: ReaderProps) {
+  const [number, setNumber] = useState<number | null>(1);
+  const [sheet, setSheet] = useState<Sheet>(() => begun(form));
+  const [became, setBecame] = useState<{ sheet: number; state: PaperState } | null>(null);
+  const keys = useRef<InputRef>(null);
+  const { mutateAsync: send } = useReadSheet(id);
+  const sending = useMutation({
+    mutationFn: async () => {
+      if (number === null) return;
+      const state = await send({ sheet: number, answers: answersOf(form, sheet) });
+      setBecame({ sheet: number, state });
+      setSheet(begun(form));
+      // Read again what did not come to the same; otherwise on to the next sheet.
+      if (state.reading !== 'differs') setNumber(number + 1);
+      keys.current?.focus();
+    },
+  });
+  const empty = blanks(form, sheet);
+  const isDone = sheet.at === null;
+  const press = (event: React.KeyboardEvent) => {
+    if (event.key === 'Tab' || event.ctrlKey || event.altKey || event.metaKey) return;
+    const key = keyOf(event.key);
+    if (key === null) return;
+    event.preventDefault();
+    if (key === 'next' && isDone) {
+      if (number !== null && !sending.isPending) sending.mutate();
+      return;
+    }
+    setBecame(null);
+    setSheet((before) => pressed(form, before, key));
+  };
+  return (
+    <Drawer
+      open
+      modal
+      title="录一张纸质票"
+      onClose={onClose}
+      foot={
+        <>
+          <Button type="text" onClick={() => setSheet(begun(form))}>
+            这张重来
+          </Button>
+          <span className="spacer" />
+          <Button onClick={onClose}>关闭</Button>
+          <Button
+            type="primary"
+            disabled={number === null || !isDone}
+            loading={sending.isPending}
+            onClick={() => sending.mutate()}
+          >
+            录好这一张
+          </Button>
+        </>
+      }
+    >
+      {became && (
+        <Alert
+          className="evaluation-note"
+          type={BECAME[became.state.reading].type}
+          showIcon
+          message={`第 ${became.sheet} 张：${BECAME[became.state.reading].words}`}
+          description={`算数的 ${became.state.ballots} 张，只录了一遍的 ${became.state.once} 张。`}
+        />
+      )}
+      <div className="evaluation-voter">
+        <label htmlFor="sheet-number">纸上的编号</label>
+        <InputNumber
+          id="sheet-number"
+          min={1}
+          precision={0}
+          value={number}
+          onChange={setNumber}
+          onPressEnter={() => keys.current?.focus()}
+        />
+        <label htmlFor="sheet-keys">在这里按数字</label>
+        <Input
+          id="sheet-keys"
+          ref={keys}
+          className="evaluation-keys"
+          autoFocus
+          autoComplete="off"
+          value={sheet.typed}
+          readOnly
+          onKeyDown={press}
+        />
+      </div>
+      <p className="evaluation-help">
+        数字选选项，0 是空白；多选、填数按回车到下一题；退格键回到上一题。全部录完再按回车送出。
+      </p>
+      {sheet.refused !== null && <Alert type="warning" showIcon message={sheet.refused} />}
+      <Questions form={form} sheet={sheet} />
+      {isDone && empty.length > 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          message={`必答的题有空白：${empty.map(({ text }) => text).join('、')}`}
+        />
+      )}
+      {isDone && <p role="status">录完了。对一遍，按回车送出。</p>}
+      {sending.error && <Problem error={sending.error} />}
+    </Drawer>
+  );
+}
+
+function Questions({ form, sheet }: { form: QuestionForm; sheet: Sheet }) {
+  return (
+    <ol className="evaluation-sheet">
+      {form.questions.map((question, index) => {
+        if (!asks(form, index, sheet.answers)) return null;
+        const isNow = sheet.at === index;
+        return (
+          <li key={question.id} aria-current={isNow ? 'step' : undefined}>
+            <b>
+              {question.text} <small>{questionKind(question)}</small>
+            </b>
+            {isNow && optionCount(question) > 0 && (
+              <span className="evaluation-options">
+                {question.kind.kind === 'matrix' && <em>{question.kind.rows[sheet.row]}：</em>}
+                {optionsOf(question).map((option, at) => (
+                  <span key={option}>
+                    <kbd>{at + 1}</kbd> {option}
+                  </span>
+                ))}
+                <span>
+                  <kbd>0</kbd> 空白
+                </span>
+              </span>
+            )}
+            <span>{readWords(question, answerTo(question.id, sheet.answers))}</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

@@ -1,0 +1,75 @@
+import './requests.css';
+
+import { LockOutlined } from '@ant-design/icons';
+import { Empty } from 'antd';
+
+import { useRequests } from '../../api/requests';
+import { useAddress, useInAddress } from '../../kit/address/use_address';
+import { useMay } from '../../kit/may/use_may';
+import { Page } from '../../kit/page/page';
+import { NotFound } from '../not_found';
+import { ServiceParts } from '../services/parts';
+import { RequestDetail } from './detail';
+import type { PageKind } from './filters';
+import { FILTERS } from './filters';
+import { WorkList } from './work_list';
+
+/** 举报投诉: for whoever may read them; nobody else learns that there is such a page. */
+export function ReportsPage() {
+  const may = useMay();
+  if (!may('confide')) return <NotFound />;
+  return (
+    <Page title="举报投诉" note="只有本单位有这项权限的账号看得到，每次打开都有记录。" flush>
+      <Panes kind="confidential" />
+    </Page>
+  );
+}
+
+/** 一键服务 and 意见建议: the work by its clock, and beside it the one that is handled. */
+export function RequestsPage({ kind }: { kind: 'service' | 'suggestion' }) {
+  return (
+    <Page
+      title="服务与评议"
+      tab={kind === 'service' ? '一键服务' : '意见建议'}
+      parts={<ServiceParts />}
+      flush
+    >
+      <Panes key={kind} kind={kind} />
+    </Page>
+  );
+}
+
+function Panes({ kind }: { kind: PageKind }) {
+  const address = useAddress(FILTERS);
+  const [opened, open] = useInAddress('open');
+  const requests = useRequests({ ...address.filters, kind, cursor: address.cursor });
+  return (
+    <div className="request-panes">
+      <div className="request-work">
+        <WorkList
+          kind={kind}
+          address={address}
+          requests={requests}
+          opened={opened}
+          onOpen={(id) => open(id)}
+        />
+        {kind !== 'confidential' && (
+          <p className="request-foot">
+            <LockOutlined aria-hidden /> 举报投诉不在这里，只有收件单位有权限的账号看得到。
+          </p>
+        )}
+      </div>
+      <section className="request-pane" aria-label="打开的一件">
+        {opened === null ? (
+          <Empty
+            className="list-empty"
+            image={Empty.PRESENTED_IMAGE_SIMPLE}
+            description="从左边打开一件，在这里办。"
+          />
+        ) : (
+          <RequestDetail key={opened} id={opened} kind={kind} onOpen={(id) => open(id)} />
+        )}
+      </section>
+    </div>
+  );
+}
