@@ -18,6 +18,9 @@ import { join } from 'node:path';
 
 import { chromium } from 'playwright-core';
 
+import { evaluationSteps } from './evaluations.mjs';
+import { serviceSteps } from './services.mjs';
+
 /** Loaded machines are slow. */
 const PATIENCE_MS = 60_000;
 /** The demonstration reads its content first. */
@@ -289,6 +292,44 @@ async function setSecondFactorUp(page) {
   await page.getByLabel('我已经抄好或打印好').check();
   await button(page, '完成').click();
 }
+
+/** A browser in which somebody of this organization is signed in who has this role. */
+let accounts = 0;
+async function signedIn(organization_code, role) {
+  accounts += 1;
+  const login = `e2e-${mark}-${accounts}`;
+  const password = `correct horse ${mark} 1921`;
+  await api('POST', '/staff/accounts', { login, password, organization_code, role });
+  const elsewhere = await browser.newContext({
+    viewport: { width: 1366, height: 768 },
+    locale: 'zh-CN',
+    timezoneId: 'America/New_York',
+  });
+  watch(elsewhere);
+  const page = await open('/', elsewhere);
+  await page.getByLabel('账号').fill(login);
+  await page.getByLabel('密码', { exact: true }).fill(password);
+  await button(page, '登录').click();
+  await page.locator('.who').waitFor();
+  await page.close();
+  return elsewhere;
+}
+
+const tools = {
+  backend,
+  open,
+  shot,
+  api,
+  must,
+  until,
+  titled,
+  mark,
+  dialog,
+  button,
+  field,
+  query,
+  signedIn,
+};
 
 const steps = {
   async 'signing in'() {
@@ -863,6 +904,9 @@ const steps = {
     await page.getByRole('row').filter({ hasText: '密码错得太多' }).first().waitFor();
     await page.close();
   },
+
+  ...serviceSteps(tools),
+  ...evaluationSteps(tools),
 
   async 'signing out'() {
     const page = await open('/meetings');

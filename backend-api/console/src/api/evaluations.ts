@@ -69,17 +69,24 @@ export function useSaveEvaluation() {
   });
 }
 
-/** What brings it a step on. */
-export type Step = 'announce' | 'open';
-
-export function useStep() {
+/** Freezes what was read, and shows it on the televisions. */
+export function useAnnounce() {
   return useMutation({
-    mutationFn: ({ step, of }: { step: Step; of: StaffEvaluation }) =>
+    mutationFn: ({ evaluation, version }: StaffEvaluation) =>
       answer(
-        client.POST(`/api/v1/evaluations/{id}/${step}` as const, {
-          params: { path: { id: of.evaluation.id }, header: ifMatch(of.version) },
+        client.POST('/api/v1/evaluations/{id}/announce', {
+          params: { path: { id: evaluation.id }, header: ifMatch(version) },
         }),
       ),
+    ...useChanged(),
+  });
+}
+
+/** Opens it before its time. */
+export function useOpen() {
+  return useMutation({
+    mutationFn: (id: string) =>
+      answer(client.POST('/api/v1/evaluations/{id}/open', { params: { path: { id } } })),
     ...useChanged(),
   });
 }
@@ -87,10 +94,10 @@ export function useStep() {
 /** Ends it and counts. `accept_paper_difference`: more names than sheets on paper, and that stands. */
 export function useCloseEvaluation() {
   return useMutation({
-    mutationFn: ({ of, accept_paper_difference }: Closing) =>
+    mutationFn: ({ id, accept_paper_difference }: Closing) =>
       answer(
         client.POST('/api/v1/evaluations/{id}/close', {
-          params: { path: { id: of.evaluation.id }, header: ifMatch(of.version) },
+          params: { path: { id } },
           body: { accept_paper_difference },
         }),
       ),
@@ -99,7 +106,7 @@ export function useCloseEvaluation() {
 }
 
 interface Closing {
-  of: StaffEvaluation;
+  id: string;
   accept_paper_difference: boolean;
 }
 
@@ -131,12 +138,9 @@ export function usePublishedBulletins() {
 
 export function useCancelEvaluation() {
   return useMutation({
-    mutationFn: ({ of, reason }: { of: StaffEvaluation; reason: string }) =>
+    mutationFn: ({ id, reason }: { id: string; reason: string }) =>
       answer(
-        client.POST('/api/v1/evaluations/{id}/cancel', {
-          params: { path: { id: of.evaluation.id }, header: ifMatch(of.version) },
-          body: { reason },
-        }),
+        client.POST('/api/v1/evaluations/{id}/cancel', { params: { path: { id } }, body: { reason } }),
       ),
     ...useChanged(),
   });

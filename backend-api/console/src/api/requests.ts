@@ -19,10 +19,18 @@ const PAGE = 50;
 /** How often it is asked whether something is new. */
 const LOOK_EVERY_MS = 15_000;
 
-/** Each reading of a confidential report is recorded: it is read when somebody opens it, not by a clock. */
+/**
+ * Each reading of a confidential report is recorded: it is read when somebody opens it, not by a clock, and
+ * nothing of it is kept when it is closed.
+ */
 const looking = (kind: CategoryKind) =>
   kind === 'confidential'
-    ? ({ staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false } as const)
+    ? ({
+        staleTime: Infinity,
+        gcTime: 0,
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+      } as const)
     : ({ refetchInterval: LOOK_EVERY_MS } as const);
 
 export interface RequestWish {
@@ -132,8 +140,25 @@ export function uploadPicture(picture: Blob): Promise<Attachment> {
 }
 
 export interface StatisticsWish {
-  /** `2026-11` */
-  month: string;
+  /** Unix ms. */
+  from: number;
+  until: number;
   /** Code of the organization whose subtree it is about. */
   organization: string;
+}
+
+/** Figures of what was asked within a time. */
+export function useRequestStatistics(wish: StatisticsWish) {
+  return useQuery({
+    queryKey: [LIST, 'statistics', wish],
+    queryFn: () => answer(client.GET('/api/v1/requests/statistics', { params: { query: wish } })),
+    enabled: wish.organization !== '',
+    staleTime: 60_000,
+  });
+}
+
+/** Where the report of a month (`2026-11`) is, as a file. */
+export function monthlyReport(month: string, organization: string, format: 'csv' | 'xlsx'): string {
+  const query = new URLSearchParams({ month, organization, format });
+  return `/api/v1/reports/requests?${query.toString()}`;
 }

@@ -76,3 +76,4 @@ export type Answer = Schemas['Answer'];
 export type ListingKind = Schemas['ListingKind'];
 export type RequestFigures = Schemas['RequestFigures'];
 export type RequestStatistics = Schemas['RequestStatistics'];
+export type OnlyIf = Schemas['OnlyIf'];

@@ -5,6 +5,9 @@ import { beside, deed, who } from './words';
 it('says what was done, and what it has no words for as it is', () => {
   expect(deed('member.reveal')).toBe('党员 · 查看完整号码');
   expect(deed('session.refused')).toBe('登录 · 被拒绝');
+  expect(deed('request.decline')).toBe('一键服务 · 说明不能办');
+  expect(deed('enrolment.decline')).toBe('enrolment.decline');
+  expect(deed('evaluation.paper_ballot')).toBe('评议 · 录纸质票');
   expect(deed('roll_call.lift_code')).toBe('roll_call.lift_code');
 });
 

@@ -4,8 +4,10 @@ const THINGS: Record<string, string> = {
   account: '账号',
   branch: '支部主页',
   bulletin: '公告',
+  category: '服务类别',
   duty_look: '坐班查看',
   duty_room: '坐班室',
+  evaluation: '评议',
   household: '户',
   keys: '密钥',
   meeting: '会议',
@@ -17,6 +19,8 @@ const THINGS: Record<string, string> = {
   pin: '密码（PIN）',
   programme: '节目',
   report: '报表',
+  request: '一键服务',
+  request_link: '扫码链接',
   roll_call: '点名',
   session: '登录',
   terminal: '电视',
@@ -24,9 +28,18 @@ const THINGS: Record<string, string> = {
 };
 
 const DEEDS: Record<string, string> = {
+  accept: '受理',
   add_member: '加人',
+  addition: '本人补充',
   admit: '同意登记',
+  announce: '预告',
+  answer_objection: '答复异议',
+  ask: '提出',
+  ask_back: '问本人',
+  ask_extension: '申请延期',
+  attachment: '听录音或看照片',
   attendance: '看出勤',
+  call: '打电话',
   cancel: '取消',
   change: '改权限',
   close: '结束',
@@ -35,13 +48,22 @@ const DEEDS: Record<string, string> = {
   decline: '不同意登记',
   delete: '删除',
   disable: '停用',
+  due_soon: '快到期提醒',
   enable: '恢复使用',
   end: '结束',
+  follow_up: '连上整改',
+  give_extension: '同意延期',
   import: '导入',
   leave: '离开',
   list: '看名单',
   lock: '锁定',
+  merge: '合并',
+  note: '记一笔',
   open: '开始',
+  overdue: '超时升级',
+  paper_ballot: '录纸质票',
+  paper_voter: '登记用纸投票',
+  pass_on: '转办',
   password: '改密码',
   publish: '发布',
   purge: '清除个人信息',
@@ -49,8 +71,11 @@ const DEEDS: Record<string, string> = {
   record: '看记录',
   recovery_codes: '重新生成备用码',
   recovery_used: '用备用码登录',
+  refuse_extension: '不同意延期',
   refused: '被拒绝',
+  remind: '提醒本人',
   replace: '替换',
+  reply: '答复',
   return: '退回或恢复',
   reveal: '查看完整号码',
   reveal_many: '查看完整号码较多',
@@ -69,14 +94,23 @@ const DEEDS: Record<string, string> = {
   transfer_out: '转出',
   update: '修改',
   upload: '上传',
+  verdict: '本人说办没办好',
   withdraw: '撤回',
+};
+
+/** Where the deed is called otherwise than elsewhere. */
+const OTHERWISE: Record<string, string> = {
+  'request.decline': '说明不能办',
+  'request.publish': '公开答复',
+  'request.return': '退回',
+  'request.withdraw': '本人撤回',
 };
 
 /** `党员 · 查看完整号码`; what is not known, as it is. */
 export function deed(action: string): string {
   const dot = action.indexOf('.');
   const thing = THINGS[action.slice(0, dot)];
-  const done = DEEDS[action.slice(dot + 1)];
+  const done = OTHERWISE[action] ?? DEEDS[action.slice(dot + 1)];
   return thing !== undefined && done !== undefined ? `${thing} · ${done}` : action;
 }
 

@@ -15,7 +15,7 @@ import { CategoryForm } from './form';
 
 /** What can be asked for by one key: who answers, and how soon. */
 export function CategoriesPage() {
-  const may = useMay()('configure');
+  const may = useMay()('organize');
   const categories = useCategories();
   const confirm = useConfirm();
   const { mutateAsync: withdraw } = useWithdrawCategory();

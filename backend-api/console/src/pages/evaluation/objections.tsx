@@ -5,11 +5,13 @@ import { useAnswerObjection } from '../../api/evaluations';
 import type { OpenObjection, StaffEvaluation } from '../../api/types';
 import type { Labels } from '../../kit/form_dialog/fields';
 import { FormDialog } from '../../kit/form_dialog/form_dialog';
+import { useMayIn } from '../../kit/may/use_may';
 import { useNow } from '../../kit/use_now';
 import { moment } from '../../words/time';
 
 /** People who say that they are entitled: each is answered, with the reason they will read. */
-export function Objections({ one, may }: { one: StaffEvaluation; may: boolean }) {
+export function Objections({ one }: { one: StaffEvaluation }) {
+  const mayIn = useMayIn('evaluate');
   const now = useNow(60_000);
   const [answering, setAnswering] = useState<OpenObjection | null>(null);
   if (one.objections.length === 0) return null;
@@ -30,7 +32,7 @@ export function Objections({ one, may }: { one: StaffEvaluation; may: boolean })
                 {objection.because}
               </p>
             </div>
-            {may && <Button onClick={() => setAnswering(objection)}>答复…</Button>}
+            {mayIn(objection.organization.id) && <Button onClick={() => setAnswering(objection)}>答复…</Button>}
           </li>
         ))}
       </ul>

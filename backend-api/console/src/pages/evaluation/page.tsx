@@ -5,17 +5,18 @@ import { useState } from 'react';
 import { useParams } from 'react-router-dom';
 
 import {
+  useAnnounce,
   useCancelEvaluation,
   useCloseEvaluation,
   useEvaluation,
   useFollowUp,
+  useOpen,
   usePublishedBulletins,
-  useStep,
 } from '../../api/evaluations';
 import type { StaffEvaluation } from '../../api/types';
 import { useConfirm } from '../../kit/confirm/confirm';
 import { Facts } from '../../kit/drawer/drawer';
-import { useMayIn } from '../../kit/may/use_may';
+import { useMay, useMayIn } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { Problem } from '../../kit/problem';
 import { Tag } from '../../kit/tag/tag';
@@ -59,6 +60,8 @@ export function EvaluationPage() {
 
 function Shown({ one }: { one: StaffEvaluation }) {
   const may = useMayIn('evaluate')(one.evaluation.organization.id);
+  // A branch enters paper and answers its own members in an evaluation of the town, too.
+  const mayBelow = useMay()('evaluate');
   const { evaluation } = one;
   const result = evaluation.state === 'closed' ? evaluation.result : null;
   return (
@@ -77,8 +80,8 @@ function Shown({ one }: { one: StaffEvaluation }) {
         <Questions one={one} />
       </div>
       <aside className="evaluation-side">
-        <Objections one={one} may={may} />
-        {evaluation.state !== 'draft' && <Paper one={one} may={may} />}
+        <Objections one={one} />
+        {evaluation.state === 'open' && <Paper one={one} may={mayBelow} />}
         {evaluation.state === 'closed' && <FollowUp one={one} may={may} />}
       </aside>
     </div>
@@ -120,11 +123,12 @@ function Acts({ one, may }: { one: StaffEvaluation; may: boolean }) {
   const confirm = useConfirm();
   const [form, setForm] = useState<'edit' | 'copy' | null>(null);
   const onMade = useOpenMade(form === null);
-  const { mutateAsync: step } = useStep();
+  const { mutateAsync: announceIt } = useAnnounce();
+  const { mutateAsync: openIt } = useOpen();
   const { mutateAsync: closeIt } = useCloseEvaluation();
   const { mutateAsync: cancelIt } = useCancelEvaluation();
   if (!may) return null;
-  const { state } = one.evaluation;
+  const { id, state } = one.evaluation;
   const announce = () =>
     confirm({
       title: '现在预告？',
@@ -132,7 +136,7 @@ function Acts({ one, may }: { one: StaffEvaluation; may: boolean }) {
         '电视上马上能看到题目，每个人能看到自己能不能答、为什么，还能提异议。预告以后题目、时间、记不记名都不能再改。',
       okText: '预告',
       cancelText: '再看看',
-      run: () => step({ step: 'announce', of: one }),
+      run: () => announceIt(one),
     });
   const open = () =>
     confirm({
@@ -142,7 +146,7 @@ function Acts({ one, may }: { one: StaffEvaluation; may: boolean }) {
       }`,
       okText: '开始',
       cancelText: '先不开始',
-      run: () => step({ step: 'open', of: one }),
+      run: () => openIt(id),
     });
   const differs = one.on_paper !== (one.paper_ballots ?? 0) || one.paper_unmatched > 0;
   const close = () =>
@@ -153,7 +157,7 @@ function Acts({ one, may }: { one: StaffEvaluation; may: boolean }) {
         : '截止以后马上计票，结果会在电视上公布，不能再开。',
       okText: '截止',
       cancelText: '先不截止',
-      run: () => closeIt({ of: one, accept_paper_difference: differs }),
+      run: () => closeIt({ id, accept_paper_difference: differs }),
     });
   const cancel = () =>
     confirm({
@@ -162,7 +166,7 @@ function Acts({ one, may }: { one: StaffEvaluation; may: boolean }) {
       okText: '取消评议',
       cancelText: '不取消',
       reason: '题目有错，重新办',
-      run: (reason) => cancelIt({ of: one, reason }),
+      run: (reason) => cancelIt({ id, reason }),
     });
   return (
     <div className="evaluation-acts">

@@ -18,7 +18,6 @@ import { answersOf, begun, blanks, keyOf, pressed, readWords } from './sheet';
 export function Paper({ one, may }: { one: StaffEvaluation; may: boolean }) {
   const [reading, setReading] = useState(false);
   const { on_paper, paper_unmatched, paper_ballots = 0, evaluation } = one;
-  const isOpen = evaluation.state === 'open';
   return (
     <section className="card evaluation-part" aria-labelledby="paper">
       <div className="evaluation-part-head">
@@ -31,7 +30,7 @@ export function Paper({ one, may }: { one: StaffEvaluation; may: boolean }) {
       {on_paper !== paper_ballots && (
         <p>名字和票要一样多，才能顺利截止。谁投的和投了什么分开录，对不上号。</p>
       )}
-      {may && isOpen && (
+      {may && (
         <>
           <Voter id={evaluation.id} />
           <Button onClick={() => setReading(true)}>录一张纸质票…</Button>
@@ -144,7 +143,7 @@ function Reader({ id, form, onClose }: ReaderProps) {
     if (key === null) return;
     event.preventDefault();
     if (key === 'next' && isDone) {
-      if (number !== null && !sending.isPending) sending.mutate();
+      if (number !== null && empty.length === 0 && !sending.isPending) sending.mutate();
       return;
     }
     setBecame(null);
@@ -165,7 +164,7 @@ function Reader({ id, form, onClose }: ReaderProps) {
           <Button onClick={onClose}>关闭</Button>
           <Button
             type="primary"
-            disabled={number === null || !isDone}
+            disabled={number === null || !isDone || empty.length > 0}
             loading={sending.isPending}
             onClick={() => sending.mutate()}
           >
@@ -215,9 +214,10 @@ function Reader({ id, form, onClose }: ReaderProps) {
           type="warning"
           showIcon
           message={`必答的题有空白：${empty.map(({ text }) => text).join('、')}`}
+          description="纸上真的空着，就是废票，不用录；截止的时候会说明。录漏了，按退格键回去补。"
         />
       )}
-      {isDone && <p role="status">录完了。对一遍，按回车送出。</p>}
+      {isDone && empty.length === 0 && <p role="status">录完了。对一遍，按回车送出。</p>}
       {sending.error && <Problem error={sending.error} />}
     </Drawer>
   );

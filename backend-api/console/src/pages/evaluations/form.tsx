@@ -205,12 +205,12 @@ function EvaluationFields({ form, organizations, lists }: FieldsProps) {
       <Form.Item
         name="questions"
         label={LABELS.questions}
-        extra="从表格里复制粘贴：一行一题，依次是题目、类型（单选、多选、等级、填数、句子）、各个选项。"
+        extra="从表格里复制粘贴，一行一题：题目、类型（单选、多选、等级、数字、选句、逐个评）、选项，用“、”隔开。"
         rules={[{ required: true, whitespace: true, message: '请写题目' }]}
       >
         <Input.TextArea
           rows={8}
-          placeholder={'给群众办事，您觉得怎么样？\t等级\t满意\t基本满意\t不满意\t不了解'}
+          placeholder={'给群众办事，您觉得怎么样？\t等级\t满意、基本满意、不满意、不了解'}
         />
       </Form.Item>
       <FromFile onText={(questions) => form.setFieldsValue({ questions })} />

@@ -37,6 +37,15 @@ export function RequestDetail({ id, kind, onOpen }: Props) {
   if (!request) {
     return error ? <Problem error={error} retry={refetch} /> : <p role="status">正在读取</p>;
   }
+  if (request.history.length === 0) {
+    return (
+      <Alert
+        type="success"
+        showIcon
+        message={`这件事现在由${request.line.office.name}办，您这里看不到它了。`}
+      />
+    );
+  }
   return (
     <>
       <Head request={request} now={now} />

@@ -4,7 +4,7 @@ import { Select, Table, TreeSelect } from 'antd';
 import type { ColumnsType } from 'antd/es/table';
 
 import { treeOf, useOrganizations } from '../../api/places';
-import { statisticsTable, useRequestStatistics } from '../../api/requests';
+import { monthlyReport, useRequestStatistics } from '../../api/requests';
 import { useMe } from '../../api/session';
 import type { RequestFigures, RequestStatistics } from '../../api/types';
 import { useAddress } from '../../kit/address/use_address';
@@ -28,8 +28,8 @@ export function StatisticsPage() {
   const { filters, set } = useAddress(FILTERS);
   const month = spanOf(filters.month) === null ? monthAt(now) : filters.month;
   const organization = filters.organization || (me?.organization_code ?? '');
-  const wish = { month, organization };
-  const statistics = useRequestStatistics(wish);
+  const { from_ms: from, until_ms: until } = spanOf(month) ?? { from_ms: 0, until_ms: 0 };
+  const statistics = useRequestStatistics({ from, until, organization });
   const known = statistics.data;
   return (
     <Page title="统计" note="一键服务和建议。按名册的次序，不排名。">
@@ -51,8 +51,17 @@ export function StatisticsPage() {
           onChange={(value: string) => set({ organization: value })}
         />
         <span className="spacer" />
-        <DownloadButton path={statisticsTable(wish)} name={`一键服务-${month}.csv`}>
+        <DownloadButton
+          path={monthlyReport(month, organization, 'xlsx')}
+          name={`一键服务-${month}.xlsx`}
+        >
           下载这个月的表
+        </DownloadButton>
+        <DownloadButton
+          path={monthlyReport(month, organization, 'csv')}
+          name={`一键服务-${month}.csv`}
+        >
+          CSV
         </DownloadButton>
       </div>
       {statistics.error && <Problem error={statistics.error} retry={statistics.refetch} />}

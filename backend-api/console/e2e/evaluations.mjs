@@ -1,0 +1,148 @@
+// An evaluation from its questions to its result, with ballots on paper that two people read. Called by
+// pages.mjs with what it drives the pages with.
+
+/** As it is copied from a spreadsheet. */
+const QUESTIONS = [
+  '水利站今年的服务，您满意吗？\t等级\t满意、基本满意、不满意、不了解',
+  '停过几次水？\t数字\t0\t30\t次',
+  '最该改什么？\t多选\t修水快一点、说话和气一点、按时公布水价',
+].join('\n');
+
+export function evaluationSteps(tools) {
+  const { open, shot, api, must, titled, dialog, button, query } = tools;
+  const title = () => titled('水利站服务评议');
+  const agree = (page, question, words) => button(dialog(page, question), words).click();
+  let id;
+
+  return {
+    async 'an evaluation is written, announced and opened'() {
+      for (let n = 1; n <= 6; n += 1) {
+        await api('POST', '/members', {
+          organization_code: 'QH0',
+          name: titled(`纸票${n}`),
+          status: 'full',
+        });
+      }
+      const page = await open('/services/evaluations');
+      await button(page, '新评议').click();
+      const form = dialog(page, '新评议');
+      await form.getByLabel('名称').fill(title());
+      await form.getByLabel('题目', { exact: true }).fill('满意吗\t打星\t1\t2');
+      await form.getByText('类型“打星”不认识').waitFor();
+      await button(form, '存成草稿').click();
+      await form.locator('.ant-form-item-explain-error').getByText('打星').waitFor();
+      await form.getByLabel('题目', { exact: true }).fill(QUESTIONS);
+      await form.getByText('读到 3 道题').waitFor();
+      await shot(page, 'evaluation-form');
+      await button(form, '存成草稿').click();
+      await page.getByRole('heading', { name: title() }).first().waitFor();
+      id = new URL(page.url()).pathname.split('/').pop();
+      await page.getByText('起草中').waitFor();
+      await page.getByText('停过几次水？').waitFor();
+      await shot(page, 'evaluation-draft');
+
+      // Its questions can be changed until they are announced, and read again as the table they were.
+      await button(page, '修改').click();
+      const change = dialog(page, '修改评议');
+      const text = await change.getByLabel('题目', { exact: true }).inputValue();
+      must(text.includes('停过几次水？\t数字'), `it is a table: ${text}`);
+      await change.getByLabel('说明').fill('结果在电视上公布。');
+      await button(change, '存成草稿').click();
+      await change.waitFor({ state: 'detached' });
+      await page.getByText('结果在电视上公布。').waitFor();
+
+      await button(page, '预告…').click();
+      await agree(page, '现在预告？', '预告');
+      await page.getByText('已预告').waitFor();
+      await page.getByText('题目的指纹').waitFor();
+      await button(page, '现在开始…').click();
+      await agree(page, '现在就开始？', '开始');
+      await page.getByText('正在进行').waitFor();
+      await page.getByText('名单的指纹').waitFor();
+      await shot(page, 'evaluation-open');
+      await page.close();
+    },
+
+    async 'ballots on paper are read by two people'() {
+      const page = await open(`/services/evaluations/${id}`);
+      for (let n = 1; n <= 6; n += 1) {
+        const name = titled(`纸票${n}`);
+        await page.getByLabel('谁用纸投票').fill(name);
+        await page
+          .locator('.ant-select-dropdown:visible .ant-select-item-option')
+          .filter({ hasText: name })
+          .click();
+        await button(page, '登记').click();
+        await page.getByText(`${name}（河西村）已登记为用纸投票`).waitFor();
+      }
+      await page.getByText('登记了 6 个人用纸投票').waitFor();
+
+      /** One sheet, by the keyboard: a digit a question, Enter where more can follow, Enter to hand it in. */
+      const read = async (where, sheet, keys) => {
+        const form = dialog(where, '录一张纸质票');
+        if (!(await form.isVisible())) await button(where, '录一张纸质票…').click();
+        await form.getByLabel('纸上的编号').fill(String(sheet));
+        await form.getByLabel('在这里按数字').focus();
+        for (const key of keys) await where.keyboard.press(key);
+        return form;
+      };
+      const SAME = ['1', '2', 'Enter', '1', '3', 'Enter', 'Enter'];
+      const first = await read(page, 1, ['4', ...SAME.slice(1)]);
+      await first.getByText('第 1 张：第一遍录好了').waitFor();
+      await shot(page, 'paper-first');
+      const wrong = await read(page, 2, ['9']);
+      await wrong.getByText('只有 1 到 4').waitFor();
+      await button(wrong, '这张重来').click();
+
+      const second = await tools.signedIn('QH', 'organization_staff');
+      const other = await open(`/services/evaluations/${id}`, second);
+      const differs = await read(other, 1, SAME);
+      await differs.getByText('两遍录的不一样').waitFor();
+      await shot(other, 'paper-differs');
+      for (let sheet = 1; sheet <= 6; sheet += 1) {
+        const mine = await read(page, sheet, SAME);
+        await mine.getByText(`第 ${sheet} 张：第一遍录好了`).waitFor();
+      }
+      for (let sheet = 1; sheet <= 6; sheet += 1) {
+        const theirs = await read(other, sheet, SAME);
+        await theirs.getByText(`第 ${sheet} 张：两遍录的一样`).waitFor();
+      }
+      await shot(other, 'paper-matches');
+      await second.close();
+      await page.close();
+    },
+
+    async 'an evaluation is closed, and its result seen'() {
+      const page = await open(`/services/evaluations/${id}`);
+      await page.getByText('算数的有 6 张').waitFor();
+      const before = await page.locator('.frame-page').innerText();
+      must(!/\d 票/.test(before), 'no figure of any answer before the close');
+      await button(page, '现在截止…').click();
+      await shot(page, 'evaluation-close');
+      await agree(page, '现在截止并计票？', '截止');
+      await page.getByRole('heading', { name: '结果' }).waitFor();
+      await page.getByText('已截止').first().waitFor();
+      await shot(page, 'evaluation-result');
+      await page.getByText('表', { exact: true }).click();
+      await page.getByRole('columnheader', { name: '选项' }).first().waitFor();
+      await page.getByText('没有答').first().waitFor({ state: 'detached' });
+
+      // Another one like it, at another time.
+      await button(page, '照这个再办一次…').click();
+      const form = dialog(page, '新评议');
+      await form.getByLabel('名称').fill(titled('明年再评'));
+      await button(form, '存成草稿').click();
+      await page.getByRole('heading', { name: titled('明年再评') }).first().waitFor();
+      await button(page, '取消…').click();
+      const why = dialog(page, '取消它？');
+      await why.getByLabel('原因').fill('先不办了');
+      await button(why, '取消评议').click();
+      await page.getByText('已取消').first().waitFor();
+      await page.getByRole('link', { name: '评议与问卷' }).first().click();
+      await page.getByRole('link', { name: title() }).waitFor();
+      must(query(page).get('open') === null, 'the list is whole');
+      await shot(page, 'evaluations');
+      await page.close();
+    },
+  };
+}
