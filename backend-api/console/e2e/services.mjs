@@ -309,7 +309,7 @@ export function serviceSteps(tools) {
         await until('it is read', async () => (await page.getByText('正在读取').count()) === 0);
         must(!(await page.locator('body').innerText()).includes(SECRET), `${part} has it`);
       }
-      await page.getByText('没有这个页面').waitFor();
+      await page.getByText('没有这个页面').first().waitFor();
       await page.close();
 
       const office = await tools.signedIn('QHJJ', 'organization_staff');

@@ -126,7 +126,7 @@ function CategoryFields({ form, isNew, organizations }: FieldsProps) {
             label={LABELS.digit}
             rules={[{ type: 'number', required: true, min: 1, max: 9, message: '1 到 9' }]}
           >
-            <InputNumber min={1} max={9} precision={0} />
+            <InputNumber precision={0} />
           </Form.Item>
         )}
       </div>
@@ -148,7 +148,7 @@ function CategoryFields({ form, isNew, organizations }: FieldsProps) {
           label={LABELS.response_hours}
           rules={[{ type: 'number', required: true, min: 1, max: 720, message: '1 到 720 小时' }]}
         >
-          <InputNumber min={1} max={720} precision={0} suffix="小时" />
+          <InputNumber precision={0} suffix="小时" />
         </Form.Item>
         <Form.Item name="clock" label={LABELS.clock}>
           <Select<ClockKind> options={choices(CLOCK)} />
