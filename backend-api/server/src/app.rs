@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::services::announcer::channels::{Channel, Live};
 use crate::services::announcer::{self, Announcer};
+use crate::services::attachments::Attachments;
 use crate::services::condition;
 use crate::services::duty::{self, Duty};
 use crate::services::ending::Endings;
@@ -64,6 +65,8 @@ pub struct App {
     pub store: Store,
     /// Stored files.
     pub files: Files,
+    /// Voices and pictures of requests.
+    pub attachments: Attachments,
     /// Keys of personal data.
     pub vault: Arc<Vault>,
     /// The time, for whoever takes a clock.
@@ -178,6 +181,7 @@ impl App {
             readiness: Arc::default(),
             stopping,
             proxy_hint: std::sync::Once::new(),
+            attachments: Attachments::new(config.attachments_dir(), space.clone()),
             config,
             public_url,
             listens,
