@@ -19,6 +19,7 @@
 mod audit;
 mod branches;
 mod bulletins;
+mod categories;
 mod condition;
 mod console;
 mod duty_looks;
@@ -73,6 +74,7 @@ fn api(limits: &Limits) -> Resource {
         .with(audit::resource())
         .with(branches::resource())
         .with(bulletins::resource())
+        .with(categories::resource())
         .with(condition::resource())
         .with(duty_looks::resource())
         .with(duty_rooms::resource())

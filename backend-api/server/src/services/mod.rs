@@ -7,6 +7,7 @@ pub mod attachments;
 pub mod backup;
 pub mod branches;
 pub mod bulletins;
+pub mod categories;
 pub mod condition;
 pub mod due;
 pub mod duty;
