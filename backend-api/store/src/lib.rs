@@ -108,6 +108,8 @@ pub mod people;
 pub mod programmes;
 pub mod progress;
 pub mod recovery;
+pub mod report_keys;
+pub mod request_links;
 pub mod reveals;
 pub mod roll_calls;
 pub mod scrub;
