@@ -46,6 +46,7 @@ mod pictures;
 pub mod problem;
 mod programmes;
 mod reports;
+mod request_page;
 mod resource;
 mod roll_calls;
 mod sse;
@@ -108,6 +109,7 @@ pub fn router(app: Arc<App>) -> Router {
         .into_router()
         .route(&described, get(async || openapi::answer(document())))
         .merge(enrol::page::router())
+        .merge(request_page::router())
         .merge(console::router(&app.config))
         .fallback(async || Refusal::no_such_path())
         .method_not_allowed_fallback(async || Refusal::no_such_method())

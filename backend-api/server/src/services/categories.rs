@@ -68,9 +68,7 @@ impl Subject for Seeing {
 
     fn find(tx: &mut Tx<'_>, code: &str) -> store::Result<Option<Self>> {
         let found = categories::by_code(tx, code)?;
-        Ok(found
-            .filter(|it| it.withdrawn_at_ms.is_none())
-            .map(Self))
+        Ok(found.filter(|it| it.withdrawn_at_ms.is_none()).map(Self))
     }
 
     fn organization_id(&self) -> &str {
@@ -132,7 +130,14 @@ pub fn publish(
         let content = checked(tx, &source, &code, &draft)?;
         let written = categories::publish(tx, &code, seen, &content, now_ms)?;
         let organization = Some(written.organization.id.as_str());
-        noted(tx, &source.actor(), "category.publish", &written.id, organization, now_ms)?;
+        noted(
+            tx,
+            &source.actor(),
+            "category.publish",
+            &written.id,
+            organization,
+            now_ms,
+        )?;
         Ok(written.to_staff())
     })
 }
@@ -148,7 +153,14 @@ pub fn withdraw(store: &Store, staff: &Staff, code: &str, seen: Seen, now_ms: i6
         categories::withdraw(tx, &code, seen, now_ms)?;
         let actor = Actor::of(Some(&staff));
         let organization = Some(found.organization.id.as_str());
-        noted(tx, &actor, "category.withdraw", &found.id, organization, now_ms)
+        noted(
+            tx,
+            &actor,
+            "category.withdraw",
+            &found.id,
+            organization,
+            now_ms,
+        )
     })
 }
 
@@ -197,16 +209,19 @@ fn noted(
 ) -> Result<()> {
     let about = About::one(Thing::Category, id);
     let words = Words::None;
-    Ok(audit::note(tx, actor, action, &about, organization_id, words, now_ms)?)
+    Ok(audit::note(
+        tx,
+        actor,
+        action,
+        &about,
+        organization_id,
+        words,
+        now_ms,
+    )?)
 }
 
 /// The draft with its codes resolved, if a TV can show it and somebody can answer.
-fn checked(
-    tx: &mut Tx<'_>,
-    source: &Source,
-    code: &str,
-    draft: &CategoryDraft,
-) -> Result<Content> {
+fn checked(tx: &mut Tx<'_>, source: &Source, code: &str, draft: &CategoryDraft) -> Result<Content> {
     let wrong = check(code, draft);
     if !wrong.is_empty() {
         return Err(ServiceError::Invalid(wrong));
@@ -274,7 +289,8 @@ pub fn check(code: &str, draft: &CategoryDraft) -> Vec<FieldError> {
         complain(&mut wrong, "code", message);
     }
     match (draft.kind, draft.digit) {
-        (CategoryKind::Suggestion, 0) | (CategoryKind::Service | CategoryKind::Confidential, 1..=9) => {}
+        (CategoryKind::Suggestion, 0)
+        | (CategoryKind::Service | CategoryKind::Confidential, 1..=9) => {}
         (CategoryKind::Suggestion, _) => {
             complain(&mut wrong, "digit", "建议不占数字键，请写 0 或空着");
         }
@@ -302,16 +318,38 @@ pub fn check(code: &str, draft: &CategoryDraft) -> Vec<FieldError> {
         complain(&mut wrong, "response_hours", message);
     }
     if draft.clock == ClockKind::Unknown {
-        complain(&mut wrong, "clock", "计时不认识，可以写：自然时间、工作时间");
+        complain(
+            &mut wrong,
+            "clock",
+            "计时不认识，可以写：自然时间、工作时间",
+        );
     }
     // A village would read what is said about it.
     if draft.kind == CategoryKind::Confidential && draft.office_code.is_none() {
         let message = "举报必须写明由哪个单位受理，不能由本村受理";
         complain(&mut wrong, "office_code", message);
     }
-    lines(&mut wrong, "sentences", "常用说法", &draft.sentences, (MAX_LINES, MAX_LINE));
-    lines(&mut wrong, "papers", "所需材料", &draft.papers, (MAX_LINES, MAX_LINE));
-    lines(&mut wrong, "canned_replies", "常用答复", &draft.canned_replies, (MAX_REPLIES, MAX_REPLY));
+    lines(
+        &mut wrong,
+        "sentences",
+        "常用说法",
+        &draft.sentences,
+        (MAX_LINES, MAX_LINE),
+    );
+    lines(
+        &mut wrong,
+        "papers",
+        "所需材料",
+        &draft.papers,
+        (MAX_LINES, MAX_LINE),
+    );
+    lines(
+        &mut wrong,
+        "canned_replies",
+        "常用答复",
+        &draft.canned_replies,
+        (MAX_REPLIES, MAX_REPLY),
+    );
     wrong
 }
 
@@ -431,7 +469,11 @@ mod tests {
                 "canned_replies[0]"
             ]
         );
-        let of = |kind, digit| CategoryDraft { kind, digit, ..draft() };
+        let of = |kind, digit| CategoryDraft {
+            kind,
+            digit,
+            ..draft()
+        };
         assert_eq!(fields(&of(CategoryKind::Suggestion, 3)), ["digit"]);
         assert_eq!(fields(&of(CategoryKind::Service, 10)), ["digit"]);
         assert_eq!(fields(&of(CategoryKind::Unknown, 1)), ["kind"]);

@@ -34,6 +34,7 @@ pub mod programmes;
 pub mod proof;
 pub mod recovery;
 pub mod refusals;
+pub mod request_links;
 pub mod roll_call;
 pub mod room;
 pub mod second_factor;
