@@ -28,6 +28,7 @@ use crate::services::kit::tasks::Tasks;
 use crate::services::logins::Door;
 use crate::services::media::{Listener, Media};
 use crate::services::refusals::Refusals;
+use crate::services::requests::asking;
 use crate::services::roll_call::queue::Queue;
 use crate::services::roll_call::show::Figures;
 use crate::services::room::{self, Rooms};
@@ -215,6 +216,17 @@ impl App {
                  or everybody is counted as one address"
             );
         });
+    }
+
+    /// What asking something, and looking after it, needs.
+    #[must_use]
+    pub fn asking(&self) -> asking::Parts {
+        asking::Parts {
+            store: self.store.clone(),
+            vault: Arc::clone(&self.vault),
+            limits: Arc::clone(&self.limits),
+            attachments: self.attachments.clone(),
+        }
     }
 
     /// Unix time in milliseconds.

@@ -16,6 +16,7 @@
     reason = "an endpoint that nobody registered does not compile"
 )]
 
+mod attachments;
 mod audit;
 mod branches;
 mod bulletins;
@@ -72,6 +73,7 @@ use resource::Resource;
 /// All resources.
 fn api(limits: &Limits) -> Resource {
     Resource::new()
+        .with(attachments::resource(limits))
         .with(audit::resource())
         .with(branches::resource())
         .with(bulletins::resource())

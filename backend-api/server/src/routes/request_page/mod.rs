@@ -214,7 +214,7 @@ async fn keep(app: &Arc<App>, visit: Visit, sent: Sent) -> Result<(), ServiceErr
     app.blocking(move |app| {
         let kept = checked.iter().map(|checked| app.attachments.keep(checked));
         let kept = kept.collect::<Result<Vec<_>, _>>()?;
-        request_links::send(&app.parts(), &visit, &filled, kept, now_ms)
+        request_links::send(&app.asking(), &visit, &filled, kept, now_ms)
     })
     .await
 }
