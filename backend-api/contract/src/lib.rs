@@ -10,6 +10,7 @@ pub mod account;
 pub mod branch;
 pub mod bulletin;
 pub mod captions;
+pub mod category;
 #[cfg(any(test, feature = "testing"))]
 pub mod circles;
 pub mod duty;
