@@ -11,7 +11,7 @@ use crate::part::Part;
 use crate::{
     audit, branches, bulletins, categories, due, duty, enrolments, feed_entries, files, households,
     idempotency, journal, limits, meetings, member_sessions, members, notices, programmes,
-    progress, recovery, reveals, roll_calls, settings, staff, terminals, township, tree,
+    progress, recovery, requests, reveals, roll_calls, settings, staff, terminals, township, tree,
 };
 
 /// Every part. A table that belongs to none fails a test.
@@ -36,6 +36,7 @@ pub(crate) const PARTS: &[&Part] = &[
     &programmes::PART,
     &progress::PART,
     &recovery::PART,
+    &requests::PART,
     &reveals::PART,
     &roll_calls::PART,
     &settings::PART,
