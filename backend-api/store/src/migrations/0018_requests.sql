@@ -50,6 +50,8 @@ CREATE TABLE requests (
     to_call               BIGINT NOT NULL,
     -- The entry of the history that the asker is to judge; 0: none.
     answer_entry          BIGINT NOT NULL,
+    -- When the asker is reminded to say whether it is solved.
+    remind_at_ms          BIGINT,
     verdict               TEXT,
     satisfaction          BIGINT,
     merged_into_id        TEXT   REFERENCES requests (id),

@@ -71,7 +71,7 @@ const SELECT: &str = "SELECT r.id, r.version, r.number, r.number_sealed, r.kind,
      r.state, r.office_id, o.name, r.level, r.least_level, r.trail, r.clock, r.hours, r.extra_hours, \
      r.started_at_ms, r.due_at_ms, r.warned, r.overdue, r.escalations, r.reopenings, r.extension_asked_hours, \
      r.first_due_at_ms, r.responded_at_ms, r.wants_verdict, r.wants_addition, r.to_call, r.answer_entry, \
-     r.verdict, r.satisfaction, r.merged_into_id, r.bulletin_id, r.ended_at_ms \
+     r.verdict, r.satisfaction, r.merged_into_id, r.bulletin_id, r.ended_at_ms, r.remind_at_ms \
      FROM requests r JOIN organizations o ON o.id = r.office_id \
      LEFT JOIN organizations p ON p.id = r.place_id LEFT JOIN households h ON h.id = r.household_id \
      LEFT JOIN members a ON a.id = r.asker_id LEFT JOIN members e ON e.id = r.entered_by_id";
@@ -178,6 +178,8 @@ pub struct Standing {
     pub bulletin_id: Option<String>,
     /// When it was over.
     pub ended_at_ms: Option<i64>,
+    /// When the asker is to be reminded to say whether it is solved.
+    pub remind_at_ms: Option<i64>,
 }
 
 /// When the server does something by itself.
@@ -187,8 +189,6 @@ pub struct Plan {
     pub soon_at_ms: Option<i64>,
     /// It is overdue.
     pub overdue_at_ms: Option<i64>,
-    /// Reminds the asker to say whether it is solved.
-    pub remind_at_ms: Option<i64>,
 }
 
 /// A request as it is kept.
@@ -319,7 +319,7 @@ pub fn write(
              warned = ?12, overdue = ?13, escalations = ?14, reopenings = ?15, extension_asked_hours = ?16,
              responded_at_ms = ?17, wants_verdict = ?18, wants_addition = ?19, to_call = ?20, answer_entry = ?21,
              verdict = ?22, satisfaction = ?23, merged_into_id = ?24, bulletin_id = ?25, ended_at_ms = ?26,
-             updated_at_ms = ?27
+             updated_at_ms = ?27, remind_at_ms = ?28
          WHERE id = ?1",
         params![
             id,
@@ -348,12 +348,13 @@ pub fn write(
             standing.merged_into_id.as_deref(),
             standing.bulletin_id.as_deref(),
             standing.ended_at_ms,
-            now_ms
+            now_ms,
+            standing.remind_at_ms
         ],
     )?;
     due::set(tx, Kind::RequestSoon, id, plan.soon_at_ms)?;
     due::set(tx, Kind::RequestOverdue, id, plan.overdue_at_ms)?;
-    due::set(tx, Kind::RequestReminder, id, plan.remind_at_ms)?;
+    due::set(tx, Kind::RequestReminder, id, standing.remind_at_ms)?;
     let after = get(tx, id)?.ok_or(Error::NotFound("request"))?;
     told(tx, &after)?;
     Ok(after)
@@ -503,5 +504,6 @@ fn standing(row: &Row) -> Result<Standing> {
         merged_into_id: row.opt_text(47)?,
         bulletin_id: row.opt_text(48)?,
         ended_at_ms: row.opt_int(49)?,
+        remind_at_ms: row.opt_int(50)?,
     })
 }
