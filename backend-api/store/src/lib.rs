@@ -82,6 +82,7 @@ mod tree;
 mod trouble;
 
 pub mod access;
+pub mod attachments;
 pub mod audit;
 pub mod backup;
 pub mod branches;
