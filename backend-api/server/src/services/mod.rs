@@ -33,6 +33,7 @@ pub mod programmes;
 pub mod proof;
 pub mod recovery;
 pub mod refusals;
+pub mod requests;
 pub mod roll_call;
 pub mod room;
 pub mod second_factor;
