@@ -47,6 +47,7 @@
 //! | [`feed`] | what changed for a terminal since its cursor |
 //! | [`terminals`], [`enrolments`], [`progress`] | boxes and what they write |
 //! | [`meetings`] | meetings, and who watched them |
+//! | [`requests`] | what people asked, and what became of it |
 //! | [`duty`] | duty rooms, and the log of who looked into them |
 //! | [`roll_calls`] | who is called, who answered, how they stand |
 //! | [`files`] | what is known of stored files; their bytes are elsewhere |
@@ -110,6 +111,7 @@ pub mod progress;
 pub mod recovery;
 pub mod report_keys;
 pub mod request_links;
+pub mod requests;
 pub mod reveals;
 pub mod roll_calls;
 pub mod scrub;

@@ -37,6 +37,7 @@ pub mod recovery;
 pub mod refusals;
 pub mod request_attachments;
 pub mod request_links;
+pub mod requests;
 pub mod roll_call;
 pub mod room;
 pub mod second_factor;

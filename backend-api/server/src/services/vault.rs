@@ -96,6 +96,12 @@ pub enum Place<'a> {
     Camera(&'a str),
     /// The key of an attachment's file.
     Attachment(&'a str),
+    /// The telephone number somebody left with a request.
+    RequestPhone(&'a str),
+    /// The number by which the author of a confidential report is known.
+    RequestNumber(&'a str),
+    /// What was said in an entry of a confidential report.
+    RequestWords(&'a str, u32),
 }
 
 impl Place<'_> {
@@ -108,6 +114,9 @@ impl Place<'_> {
             Self::HostCamera(id) => format!("meeting/{id}/host_camera"),
             Self::Camera(id) => format!("duty_room/{id}/camera"),
             Self::Attachment(id) => format!("attachment/{id}/key"),
+            Self::RequestPhone(id) => format!("request/{id}/phone"),
+            Self::RequestNumber(id) => format!("request/{id}/number"),
+            Self::RequestWords(id, entry) => format!("request/{id}/words/{entry}"),
         }
     }
 }

@@ -38,10 +38,14 @@ pub enum Thing {
     Organization,
     /// A programme.
     Programme,
+    /// What somebody asked, or reported.
+    Request,
     /// A roll call.
     RollCall,
     /// A terminal.
     Terminal,
+    /// A year of the working calendar, by its number.
+    WorkYear,
 }
 
 impl Thing {
@@ -63,8 +67,10 @@ impl Thing {
             Self::Notice => "notice",
             Self::Organization => "organization",
             Self::Programme => "programme",
+            Self::Request => "request",
             Self::RollCall => "roll_call",
             Self::Terminal => "terminal",
+            Self::WorkYear => "work_year",
         }
     }
 }
