@@ -19,6 +19,7 @@
 mod audit;
 mod branches;
 mod bulletins;
+mod calendar;
 mod condition;
 mod console;
 mod duty_looks;
@@ -45,6 +46,7 @@ mod pictures;
 pub mod problem;
 mod programmes;
 mod reports;
+mod requests;
 mod resource;
 mod roll_calls;
 mod sse;
@@ -73,6 +75,7 @@ fn api(limits: &Limits) -> Resource {
         .with(audit::resource())
         .with(branches::resource())
         .with(bulletins::resource())
+        .with(calendar::resource())
         .with(condition::resource())
         .with(duty_looks::resource())
         .with(duty_rooms::resource())
@@ -91,6 +94,7 @@ fn api(limits: &Limits) -> Resource {
         .with(pictures::resource(limits))
         .with(programmes::resource())
         .with(reports::resource())
+        .with(requests::resource())
         .with(roll_calls::resource())
         .with(staff::resource())
         .with(terminal::resource())

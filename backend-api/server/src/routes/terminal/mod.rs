@@ -9,6 +9,7 @@ mod people;
 mod pin;
 mod progress;
 mod record;
+mod requests;
 mod roll_calls;
 mod sign_in;
 mod viewing;
@@ -33,4 +34,5 @@ pub fn resource() -> Resource {
         .add(endpoint!(pin))
         .add(endpoint!(record))
         .with(meetings::resource())
+        .with(requests::resource())
 }
