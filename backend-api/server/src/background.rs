@@ -118,6 +118,7 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         // A clock that is a year ahead would throw away all there is.
         if app.time.may_delete(&app.store)? {
             maintenance::purge(&app.store, app.now_ms())?;
+            app.attachments.sweep(&app.store, app.now_ms())?;
         }
         Ok(())
     }));

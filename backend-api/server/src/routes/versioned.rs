@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use contract::account::StaffAccount;
 use contract::branch::StaffBranch;
+use contract::category::StaffCategory;
 use contract::duty::DutyRoom;
 use contract::error::ErrorCode;
 use contract::meeting::StaffMeeting;
@@ -50,6 +51,7 @@ says_version!(
     StaffAccount,
     StaffBranch,
     StaffBulletin,
+    StaffCategory,
     StaffMeeting,
     Terminal,
 );

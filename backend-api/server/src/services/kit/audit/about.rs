@@ -14,6 +14,8 @@ pub enum Thing {
     Branch,
     /// A bulletin.
     Bulletin,
+    /// A category of one-key service.
+    Category,
     /// A duty room.
     DutyRoom,
     /// A box that waits, by the code it shows.
@@ -53,6 +55,7 @@ impl Thing {
             Self::Address => "address",
             Self::Branch => "branch",
             Self::Bulletin => "bulletin",
+            Self::Category => "category",
             Self::DutyRoom => "duty_room",
             Self::Enrolment => "enrolment",
             Self::File => "file",
