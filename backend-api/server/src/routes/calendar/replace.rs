@@ -29,9 +29,7 @@ pub async fn replace(
 ) -> Answer<Versioned<WorkCalendar>> {
     let now_ms = app.now_ms();
     let (now, version) = app
-        .blocking(move |app| {
-            work_calendar::replace(&app.store, &staff, year, seen, new, now_ms)
-        })
+        .blocking(move |app| work_calendar::replace(&app.store, &staff, year, seen, new, now_ms))
         .await?;
     Ok(Versioned::of(version, now))
 }

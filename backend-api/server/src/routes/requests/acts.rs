@@ -32,9 +32,7 @@ pub async fn acts(
 ) -> Answer<Versioned<Request>> {
     let now_ms = app.now_ms();
     let found = app
-        .blocking(move |app| {
-            service::act(&app.store, &app.vault, &staff, &id, seen, &act, now_ms)
-        })
+        .blocking(move |app| service::act(&app.store, &app.vault, &staff, &id, seen, &act, now_ms))
         .await?;
     Ok(Versioned::new(found))
 }

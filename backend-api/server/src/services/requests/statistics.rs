@@ -61,8 +61,7 @@ pub fn of(
         let organization = match organization_code {
             None => staff.organization.clone(),
             Some(code) => {
-                let found =
-                    subject::organization(tx, staff, Action::Read, "organization", code)?;
+                let found = subject::organization(tx, staff, Action::Read, "organization", code)?;
                 OrganizationRef {
                     id: found.id,
                     name: found.name,
@@ -123,9 +122,8 @@ fn sum(lines: &[&Line]) -> RequestFigures {
         let counted = lines.iter().filter(|line| is(line)).count();
         u32::try_from(counted).unwrap_or(u32::MAX)
     };
-    let closed = |line: &Line, by: Solved| {
-        line.state == RequestState::Closed && line.verdict == Some(by)
-    };
+    let closed =
+        |line: &Line, by: Solved| line.state == RequestState::Closed && line.verdict == Some(by);
     let mut times: Vec<i64> = lines
         .iter()
         .filter_map(|line| Some(line.responded_at_ms? - line.received_at_ms))
@@ -245,13 +243,16 @@ pub fn csv(found: &RequestStatistics) -> Result<Vec<u8>> {
     writer.write_record(head).map_err(internal)?;
     for (what, name, figures) in table(found) {
         let mut line = vec![what.to_owned(), harmless(name)];
-        line.extend(cells(&figures).into_iter().enumerate().map(
-            |(column, cell)| match cell {
-                None => String::new(),
-                Some(share) if column == SHARE => format!("{:.2}%", share * 100.0),
-                Some(number) => number.to_string(),
-            },
-        ));
+        line.extend(
+            cells(&figures)
+                .into_iter()
+                .enumerate()
+                .map(|(column, cell)| match cell {
+                    None => String::new(),
+                    Some(share) if column == SHARE => format!("{:.2}%", share * 100.0),
+                    Some(number) => number.to_string(),
+                }),
+        );
         writer.write_record(&line).map_err(internal)?;
     }
     writer
