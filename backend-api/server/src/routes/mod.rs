@@ -20,6 +20,7 @@ mod attachments;
 mod audit;
 mod branches;
 mod bulletins;
+mod calendar;
 mod categories;
 mod condition;
 mod console;
@@ -48,6 +49,7 @@ pub mod problem;
 mod programmes;
 mod reports;
 mod request_page;
+mod requests;
 mod resource;
 mod roll_calls;
 mod sse;
@@ -77,6 +79,7 @@ fn api(limits: &Limits) -> Resource {
         .with(audit::resource())
         .with(branches::resource())
         .with(bulletins::resource())
+        .with(calendar::resource())
         .with(categories::resource())
         .with(condition::resource())
         .with(duty_looks::resource())
@@ -96,6 +99,7 @@ fn api(limits: &Limits) -> Resource {
         .with(pictures::resource(limits))
         .with(programmes::resource())
         .with(reports::resource())
+        .with(requests::resource())
         .with(roll_calls::resource())
         .with(staff::resource())
         .with(terminal::resource())

@@ -18,6 +18,7 @@ use contract::duty::DutyRoom;
 use contract::error::ErrorCode;
 use contract::meeting::StaffMeeting;
 use contract::member::{Household, Member};
+use contract::request::Request;
 use contract::staff::StaffBulletin;
 use contract::terminal::Terminal;
 use serde::Serialize;
@@ -46,6 +47,7 @@ says_version!(
     DutyRoom,
     Household,
     Member,
+    Request,
     StaffAccount,
     StaffBranch,
     StaffBulletin,

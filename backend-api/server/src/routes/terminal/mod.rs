@@ -11,6 +11,7 @@ mod progress;
 mod record;
 mod reports;
 mod request_links;
+mod requests;
 mod roll_calls;
 mod sign_in;
 mod viewing;
@@ -37,4 +38,5 @@ pub fn resource() -> Resource {
         .with(meetings::resource())
         .with(reports::resource())
         .with(request_links::resource())
+        .with(requests::resource())
 }
