@@ -21,7 +21,9 @@ async fn bytes(answer: Response) -> Vec<u8> {
 }
 
 async fn own(town: &Town) -> TerminalRequests {
-    let list = town.world().get("/api/v1/terminal/requests", &town.hall.home.token);
+    let list = town
+        .world()
+        .get("/api/v1/terminal/requests", &town.hall.home.token);
     ok(list.send().await.unwrap()).await
 }
 
@@ -56,7 +58,11 @@ async fn a_voice_is_read_by_who_sees_the_request_on_both_engines() {
         assert_eq!(answer.headers()["content-type"], "audio/ogg");
         assert_eq!(answer.headers()["cache-control"], "private, no-store");
         assert_eq!(bytes(answer).await, said);
-        let answer = world.get(&at_tv, &town.hall.home.token).send().await.unwrap();
+        let answer = world
+            .get(&at_tv, &town.hall.home.token)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(bytes(answer).await, said);
 
         // Neighbours, other villages, other offices, a station without a session: to them it is not there.
@@ -66,7 +72,11 @@ async fn a_voice_is_read_by_who_sees_the_request_on_both_engines() {
             let answer = world.get(path, token).send().await.unwrap();
             problem(answer, 404, ErrorCode::NotFound).await;
         }
-        let station = world.get(&at_tv, &town.hall.station.token).send().await.unwrap();
+        let station = world
+            .get(&at_tv, &town.hall.station.token)
+            .send()
+            .await
+            .unwrap();
         problem(station, 403, ErrorCode::Forbidden).await;
         // Nor by the address of another request.
         let second = town.asked("k2", None).await;
@@ -91,7 +101,8 @@ async fn pictures_of_an_answer_are_used_once_and_by_who_uploaded_them() {
     assert_eq!(uploaded.status(), StatusCode::CREATED);
     let picture: Attachment = ok(uploaded).await;
     assert_eq!(picture.media_type, "image/jpeg");
-    let reply = json!({ "act": "reply", "text": "请看照片", "done": false, "pictures": [picture.id] });
+    let reply =
+        json!({ "act": "reply", "text": "请看照片", "done": false, "pictures": [picture.id] });
     let other = world.staff(Role::PlatformAdministrator, "QH").await;
     let refused = act(&town, &other, &receipt.id, reply.clone()).await;
     let refused = problem(refused, 422, ErrorCode::Invalid).await;
@@ -105,7 +116,11 @@ async fn pictures_of_an_answer_are_used_once_and_by_who_uploaded_them() {
         "/api/v1/terminal/requests/{}/attachments/{}",
         receipt.id, shown.attachments[0].id
     );
-    let answer = world.get(&path, &town.hall.home.token).send().await.unwrap();
+    let answer = world
+        .get(&path, &town.hall.home.token)
+        .send()
+        .await
+        .unwrap();
     let drawn = image::load_from_memory(&bytes(answer).await).unwrap();
     assert_eq!(drawn.width(), 1_600, "drawn anew");
     // A role that answers nobody uploads nothing.
@@ -173,7 +188,9 @@ async fn told(line: &mut tokio::net::TcpStream, head: &[u8], bytes: usize) -> St
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), read).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(60), read)
+        .await
+        .unwrap();
     String::from_utf8_lossy(&answer).into_owned()
 }
 
@@ -265,7 +282,8 @@ async fn a_recording_of_gstreamer_is_taken() {
         assert_eq!(message.unwrap().type_(), gst::MessageType::Eos);
         pipeline.set_state(gst::State::Null).unwrap();
         let town = Town::new().await;
-        town.asked("k", Some(voice(&std::fs::read(&place).unwrap()))).await;
+        town.asked("k", Some(voice(&std::fs::read(&place).unwrap())))
+            .await;
         let list = own(&town).await;
         let heard = &list.requests[0].history[0].attachments[0];
         let length_ms = heard.length_ms.unwrap();

@@ -49,7 +49,12 @@ async fn a_category_is_written_read_and_taken_back_on_both_engines() {
         let got = world.get(path, &staff).send().await.unwrap();
         assert_eq!(got.headers()["etag"].to_str().unwrap(), "\"1\"");
         assert_eq!(ok::<StaffCategory>(got).await, written);
-        let list: Value = ok(world.get("/api/v1/categories", &staff).send().await.unwrap()).await;
+        let list: Value = ok(world
+            .get("/api/v1/categories", &staff)
+            .send()
+            .await
+            .unwrap())
+        .await;
         assert_eq!(list["items"][0]["code"], "QH-NJ");
 
         let shown = seen(&world, &tv).await;
@@ -81,7 +86,10 @@ async fn a_category_is_written_read_and_taken_back_on_both_engines() {
 
         let withdraw = world.ask(Method::DELETE, path, &staff);
         let withdraw = withdraw.header("if-match", format!("\"{}\"", changed.version));
-        assert_eq!(withdraw.send().await.unwrap().status(), StatusCode::NO_CONTENT);
+        assert_eq!(
+            withdraw.send().await.unwrap().status(),
+            StatusCode::NO_CONTENT
+        );
         assert_eq!(seen(&world, &tv).await, []);
         let gone = world.get(path, &staff).send().await.unwrap();
         problem(gone, 404, ErrorCode::NotFound).await;
@@ -101,7 +109,11 @@ async fn what_cannot_be_asked_or_answered_is_refused_in_words() {
     let staff = world.staff(Role::OrganizationStaff, "QH").await;
     ok::<StaffCategory>(put(&world, &staff, "QH-NJ", 0, &draft()).await).await;
     let field = async |code: &str, draft: &CategoryDraft| {
-        let refused = problem(put(&world, &staff, code, 0, draft).await, 422, ErrorCode::Invalid);
+        let refused = problem(
+            put(&world, &staff, code, 0, draft).await,
+            422,
+            ErrorCode::Invalid,
+        );
         refused.await.fields.remove(0)
     };
     let taken = field("QH-HN", &draft()).await;
@@ -174,14 +186,16 @@ async fn the_folder_is_imported_again_and_rows_that_are_gone_are_taken_back() {
         let staff = world.staff(Role::OrganizationStaff, "QH").await;
         let tv = world.terminal(&staff, "ZJ").await.access_token;
         let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        let write =
+            |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
         write("township.toml", "name = \"清河镇\"\n");
         write(
             "organizations.csv",
             "code,parent,kind,name\nQH,,镇,清河镇\nZJ,QH,村,张家村\nLJ,QH,村,李家村\nJJS,QH,站所,清河镇纪检办公室\n",
         );
         let header = "代码,名称,单位,数字,受理单位,种类,常用说法\n";
-        let rows = "QH-NJ,农业技术服务,QH,1,QH,,果树叶子发黄；生虫\nQH-JB,举报投诉,QH,6,JJS,举报,\n";
+        let rows =
+            "QH-NJ,农业技术服务,QH,1,QH,,果树叶子发黄；生虫\nQH-JB,举报投诉,QH,6,JJS,举报,\n";
         write("categories.csv", &format!("{header}{rows}"));
         let import = async || {
             let context = ImportContext {
@@ -206,7 +220,12 @@ async fn the_folder_is_imported_again_and_rows_that_are_gone_are_taken_back() {
         assert_eq!(first[0].sentences, ["果树叶子发黄", "生虫"]);
         assert_eq!(first[1].kind, CategoryKind::Confidential);
         assert!(import().await.created.is_empty());
-        let changed = rows.replace("农业技术服务", "农技").lines().next().unwrap().to_owned();
+        let changed = rows
+            .replace("农业技术服务", "农技")
+            .lines()
+            .next()
+            .unwrap()
+            .to_owned();
         write("categories.csv", &format!("{header}{changed}\n"));
         let report = import().await;
         assert_eq!(report.updated, ["categories.csv：农技"]);

@@ -28,15 +28,7 @@ const WORDS: &str = "欧阳某某收了我三百块钱";
 const ANSWER: &str = "已经约谈当事人退还";
 
 /// What must be found nowhere: also in parts that would do.
-const SECRETS: [&str; 7] = [
-    WORDS,
-    "三百块钱",
-    PHONE,
-    "139****1234",
-    NUMBER,
-    PIN,
-    ANSWER,
-];
+const SECRETS: [&str; 7] = [WORDS, "三百块钱", PHONE, "139****1234", NUMBER, PIN, ANSWER];
 
 impl Town {
     fn report(&self) -> Value {
@@ -102,18 +94,32 @@ async fn a_report_is_answered_followed_and_closed_by_number_and_pin_on_both_engi
         let other = json!({ "age_ms": 9_000 });
         let mut later = town.report();
         later["age_ms"] = other["age_ms"].clone();
-        assert_eq!(ok::<RequestReceipt>(town.reported("k", &later).await).await, receipt);
+        assert_eq!(
+            ok::<RequestReceipt>(town.reported("k", &later).await).await,
+            receipt
+        );
         let mut reused = town.report();
         reused["sentences"] = json!(["别的事"]);
         problem(town.reported("k", &reused).await, 422, ErrorCode::KeyReused).await;
-        problem(town.reported("k2", &town.report()).await, 409, ErrorCode::Conflict).await;
+        problem(
+            town.reported("k2", &town.report()).await,
+            409,
+            ErrorCode::Conflict,
+        )
+        .await;
 
         let seen = town.followed().await;
-        assert_eq!((seen.number.as_str(), seen.state), (NUMBER, RequestState::Received));
+        assert_eq!(
+            (seen.number.as_str(), seen.state),
+            (NUMBER, RequestState::Received)
+        );
         assert_eq!(seen.history[0].text, WORDS);
         let read: Request = ok(town.read(&town.clerk, &receipt.id).await).await;
         assert_eq!(read.history[0].text, WORDS);
-        assert_eq!(read.line.number, NUMBER, "as somebody says it on the telephone");
+        assert_eq!(
+            read.line.number, NUMBER,
+            "as somebody says it on the telephone"
+        );
         assert_eq!((read.household, read.asker), (None, None));
         assert_eq!(town.audited("request.read").await, 1);
         let attachment = &read.history[0].attachments[0].id;
@@ -135,7 +141,9 @@ async fn a_report_is_answered_followed_and_closed_by_number_and_pin_on_both_engi
         assert_eq!(closed.state, RequestState::Closed);
         let again: TerminalRequest = ok(town.judge("v2", PIN, verdict).await).await;
         assert_eq!(again, closed);
-        let sound = town.world().blocking(|store| store.integrity_check().unwrap());
+        let sound = town
+            .world()
+            .blocking(|store| store.integrity_check().unwrap());
         assert_eq!(sound.await, Vec::<String>::new());
     }
 }
@@ -145,7 +153,12 @@ async fn wrong_numbers_and_wrong_pins_are_answered_alike_and_counted() {
     let town = Town::new().await;
     ok::<Value>(town.reported("k", &town.report()).await).await;
     let mut said = BTreeSet::new();
-    for (number, pin) in [(NUMBER, "111112"), ("0000000000", PIN), ("", ""), (NUMBER, "")] {
+    for (number, pin) in [
+        (NUMBER, "111112"),
+        ("0000000000", PIN),
+        ("", ""),
+        (NUMBER, ""),
+    ] {
         let answer = town.follow(number, pin).await;
         assert_eq!(answer.status().as_u16(), 404);
         said.insert(answer.text().await.unwrap());
@@ -153,12 +166,24 @@ async fn wrong_numbers_and_wrong_pins_are_answered_alike_and_counted() {
     assert_eq!(said.len(), 1, "{said:?}");
     // Whoever makes numbers up to learn which there are is counted, too.
     for key in ["a", "b", "c", "d", "e"] {
-        problem(town.reported(key, &town.report()).await, 409, ErrorCode::Conflict).await;
+        problem(
+            town.reported(key, &town.report()).await,
+            409,
+            ErrorCode::Conflict,
+        )
+        .await;
     }
-    problem(town.follow(NUMBER, "111112").await, 404, ErrorCode::NotFound).await;
+    problem(
+        town.follow(NUMBER, "111112").await,
+        404,
+        ErrorCode::NotFound,
+    )
+    .await;
     // That was ten: now nothing is looked at, right or wrong.
     problem(town.follow(NUMBER, PIN).await, 429, ErrorCode::TooMany).await;
-    let judged = town.judge("v", PIN, json!({ "solved": "yes", "about": 1 })).await;
+    let judged = town
+        .judge("v", PIN, json!({ "solved": "yes", "about": 1 }))
+        .await;
     problem(judged, 429, ErrorCode::TooMany).await;
     town.world().clock.advance_ms(16 * MINUTE);
     town.followed().await;
@@ -181,7 +206,11 @@ async fn what_is_no_report_is_refused_in_words() {
     refused(json!({ "pin": "73091" }), "pin").await;
     refused(json!({ "pin": "123456" }), "pin").await;
     refused(json!({ "category_id": town.farming.id }), "category_id").await;
-    refused(json!({ "phone": { "of": "typed", "number": "12" } }), "phone").await;
+    refused(
+        json!({ "phone": { "of": "typed", "number": "12" } }),
+        "phone",
+    )
+    .await;
     let neighbour = json!({ "of": "member", "member_id": town.hall.sun });
     refused(json!({ "phone": neighbour }), "phone").await;
     let empty = json!({ "phone": { "of": "none" }, "sentences": [], "voice": null });
@@ -189,7 +218,9 @@ async fn what_is_no_report_is_refused_in_words() {
     refused(json!({ "voice": voice(b"ID3") }), "voice").await;
     // The ordinary way takes none, which would show it among what the household asked.
     let ordinary = json!({ "category_id": town.reports.id, "phone": { "of": "none" } });
-    let ordinary = town.at_home("/api/v1/terminal/requests", "k", &ordinary).await;
+    let ordinary = town
+        .at_home("/api/v1/terminal/requests", "k", &ordinary)
+        .await;
     problem(ordinary, 422, ErrorCode::Invalid).await;
 }
 
@@ -244,7 +275,8 @@ async fn no_other_role_screen_search_export_log_or_backup_has_it() {
         .init();
     let town = Town::new().await;
     let world = town.world();
-    let receipt: RequestReceipt = ok(town.reported("key-of-the-report", &town.report()).await).await;
+    let receipt: RequestReceipt =
+        ok(town.reported("key-of-the-report", &town.report()).await).await;
     ok::<Value>(town.act(&receipt.id, &json!({ "act": "accept" })).await).await;
     let answer = json!({ "act": "reply", "text": ANSWER, "done": true });
     ok::<Value>(town.act(&receipt.id, &answer).await).await;
@@ -265,8 +297,8 @@ async fn no_other_role_screen_search_export_log_or_backup_has_it() {
             Role::Reader,
         ] {
             // These are addressed, or there already.
-            let addressed = place == "JJS"
-                && matches!(role, Role::OrganizationStaff | Role::OfficePublisher);
+            let addressed =
+                place == "JJS" && matches!(role, Role::OrganizationStaff | Role::OfficePublisher);
             let there = place == "QH" && role == Role::OrganizationStaff;
             if !addressed && !there {
                 let token = world.staff(role, place).await;
@@ -293,9 +325,6 @@ async fn no_other_role_screen_search_export_log_or_backup_has_it() {
                         assert!(!contains(&bytes, secret), "{who}: {path} has {secret}");
                     }
                     asked += 1;
-                    if !path.contains('{') && query.is_empty() {
-                        continue;
-                    }
                 }
             }
         }
@@ -304,7 +333,10 @@ async fn no_other_role_screen_search_export_log_or_backup_has_it() {
         let bytes = format!("/api/v1/requests/{}/attachments/{attachment}", receipt.id);
         let read = world.get(&bytes, token).send().await.unwrap();
         assert!(matches!(read.status().as_u16(), 401 | 403 | 404), "{who}");
-        let at_tv = format!("/api/v1/terminal/requests/{}/attachments/{attachment}", receipt.id);
+        let at_tv = format!(
+            "/api/v1/terminal/requests/{}/attachments/{attachment}",
+            receipt.id
+        );
         let read = world.get(&at_tv, token).send().await.unwrap();
         assert!(matches!(read.status().as_u16(), 401 | 403 | 404), "{who}");
     }
@@ -318,13 +350,19 @@ async fn no_other_role_screen_search_export_log_or_backup_has_it() {
         let groups = world.get("/api/v1/requests?group=waiting", token);
         ok(groups.send().await.unwrap()).await
     };
-    assert_eq!(works(&town.hall.staff).await.counts, contract::request::RequestCounts::default());
+    assert_eq!(
+        works(&town.hall.staff).await.counts,
+        contract::request::RequestCounts::default()
+    );
     assert_eq!(works(&town.clerk).await.items.len(), 1);
 
     // Everything that is kept: the rows, the files beside them and, where there are any, those of the database
     // and a backup of it.
     let kept = world.blocking(|store| store::testing::rows(store)).await;
-    let mut everything: Vec<u8> = kept.iter().flat_map(|row| row.values.join("\n").into_bytes()).collect();
+    let mut everything: Vec<u8> = kept
+        .iter()
+        .flat_map(|row| row.values.join("\n").into_bytes())
+        .collect();
     files(&world.config.data_dir, &mut everything);
     let folder = tempfile::tempdir().unwrap();
     let (to, folders, now_ms) = (

@@ -43,7 +43,9 @@ impl Telephone {
 
     async fn open(&mut self, url: &str) -> (StatusCode, String) {
         let answer = self.send(self.client.get(url)).await;
-        let policy = answer.headers()["content-security-policy"].to_str().unwrap();
+        let policy = answer.headers()["content-security-policy"]
+            .to_str()
+            .unwrap();
         assert!(policy.starts_with("default-src 'none'"), "{policy}");
         assert!(!policy.contains("script-src"), "{policy}");
         assert_eq!(answer.headers()["cache-control"], "no-store");
@@ -56,7 +58,11 @@ impl Telephone {
     }
 
     async fn fill(&mut self, url: &str, form: Vec<u8>) -> (StatusCode, String) {
-        let request = self.client.post(url).header("content-type", FORM).body(form);
+        let request = self
+            .client
+            .post(url)
+            .header("content-type", FORM)
+            .body(form);
         let answer = self.send(request).await;
         (answer.status(), answer.text().await.unwrap())
     }
@@ -79,7 +85,10 @@ fn form(text: &str, phone: &str, photographs: &[Vec<u8>]) -> Vec<u8> {
         part(head, photograph);
     }
     // A field that was left empty is sent, too.
-    part("name=\"photo\"; filename=\"\"\r\ncontent-type: application/octet-stream", b"");
+    part(
+        "name=\"photo\"; filename=\"\"\r\ncontent-type: application/octet-stream",
+        b"",
+    );
     out.extend(b"------page--\r\n");
     out
 }
@@ -87,7 +96,10 @@ fn form(text: &str, phone: &str, photographs: &[Vec<u8>]) -> Vec<u8> {
 impl Town {
     async fn link(&self) -> RequestLink {
         let body = json!({ "category_id": self.farming.id });
-        ok(self.at_home("/api/v1/terminal/request-links", "-", &body).await).await
+        ok(self
+            .at_home("/api/v1/terminal/request-links", "-", &body)
+            .await)
+        .await
     }
 
     async fn state(&self, link: &RequestLink) -> Response {
@@ -109,7 +121,10 @@ async fn what_is_written_on_a_telephone_comes_from_the_home_it_was_scanned_at() 
         let mut telephone = Telephone::new();
         let (status, page) = telephone.open(&link.url).await;
         assert_eq!(status, StatusCode::OK);
-        assert!(page.contains("农业技术服务") && page.contains("同意"), "{page}");
+        assert!(
+            page.contains("农业技术服务") && page.contains("同意"),
+            "{page}"
+        );
         assert!(!page.contains("<script"), "{page}");
         // To look at it claims nothing.
         let state: RequestLinkState = ok(town.state(&link).await).await;
@@ -120,14 +135,21 @@ async fn what_is_written_on_a_telephone_comes_from_the_home_it_was_scanned_at() 
         let state: RequestLinkState = ok(town.state(&link).await).await;
         assert!(state.claimed);
 
-        let sent = form("三亩苹果树\r\n叶子发黄", "139 0000 1234", &[photograph(2_000, 20)]);
+        let sent = form(
+            "三亩苹果树\r\n叶子发黄",
+            "139 0000 1234",
+            &[photograph(2_000, 20)],
+        );
         let (status, _) = telephone.fill(&link.url, sent).await;
         assert_eq!(status, StatusCode::SEE_OTHER);
         let (status, page) = telephone.open(&link.url).await;
         assert_eq!(status, StatusCode::OK);
         let state: RequestLinkState = ok(town.state(&link).await).await;
         let receipt = state.receipt.unwrap();
-        assert!(page.contains(&receipt.number) && page.contains("已收到"), "{page}");
+        assert!(
+            page.contains(&receipt.number) && page.contains("已收到"),
+            "{page}"
+        );
         // Sent twice is sent once.
         let (status, _) = telephone.fill(&link.url, form("又一次", "", &[])).await;
         assert_eq!(status, StatusCode::OK);
@@ -169,8 +191,16 @@ async fn of_two_hundred_telephones_at_once_one_has_the_page() {
             .into_iter()
             .partition(|(status, _)| *status == StatusCode::SEE_OTHER);
         assert_eq!(winners.len(), 1);
-        assert!(losers.iter().all(|(status, _)| *status == StatusCode::CONFLICT));
-        assert!(losers.iter().all(|(_, telephone)| telephone.cookie.is_none()));
+        assert!(
+            losers
+                .iter()
+                .all(|(status, _)| *status == StatusCode::CONFLICT)
+        );
+        assert!(
+            losers
+                .iter()
+                .all(|(_, telephone)| telephone.cookie.is_none())
+        );
         let (_, mut winner) = winners.into_iter().next().unwrap();
         let (_, page) = winner.open(&link.url).await;
         assert!(page.contains("<textarea"), "it may load it again");
@@ -190,9 +220,14 @@ async fn of_two_hundred_telephones_at_once_one_has_the_page() {
             second.fill(&link.url, form("一件事", "", &[]))
         );
         for (status, page) in [one, other] {
-            assert!(status.is_success() || status == StatusCode::SEE_OTHER, "{status} {page}");
+            assert!(
+                status.is_success() || status == StatusCode::SEE_OTHER,
+                "{status} {page}"
+            );
         }
-        let list = town.world().get("/api/v1/terminal/requests", &town.hall.home.token);
+        let list = town
+            .world()
+            .get("/api/v1/terminal/requests", &town.hall.home.token);
         let list: TerminalRequests = ok(list.send().await.unwrap()).await;
         assert_eq!(list.requests.len(), 1);
     }
@@ -216,11 +251,17 @@ async fn a_form_that_is_not_right_is_shown_again_with_what_was_written() {
         let (got, page) = telephone.fill(&link.url, sent).await;
         assert_eq!(got, status, "{says}: {page}");
         assert!(page.contains(says), "{says}: {page}");
-        assert!(page.contains("<textarea") && !page.contains("<b>"), "{page}");
+        assert!(
+            page.contains("<textarea") && !page.contains("<b>"),
+            "{page}"
+        );
     }
     // More than all three photographs of a good telephone.
     let large = vec![vec![0_u8; 21 << 20]; 2];
-    let request = telephone.client.post(&link.url).header("content-type", FORM);
+    let request = telephone
+        .client
+        .post(&link.url)
+        .header("content-type", FORM);
     let request = request.body(form("叶子", "", &large));
     let request = request.header("cookie", telephone.cookie.clone().unwrap());
     // The server may close before everything was sent.
@@ -289,15 +330,31 @@ async fn at_a_station_somebody_proves_who_they_are_and_reports_have_no_page() {
     let path = format!("{path}/{}", link.id);
     let state: RequestLinkState = ok(town.world().get(&path, station).send().await.unwrap()).await;
     let request = format!("/api/v1/requests/{}", state.receipt.unwrap().id);
-    let request = town.world().get(&request, &town.hall.staff).send().await.unwrap();
+    let request = town
+        .world()
+        .get(&request, &town.hall.staff)
+        .send()
+        .await
+        .unwrap();
     let request: Request = ok(request).await;
     assert_eq!(request.asker.unwrap().name, "孙玉兰");
     assert_eq!(request.household, None);
 
     let report = json!({ "category_id": town.reports.id });
-    let refused = town.at_home("/api/v1/terminal/request-links", "-", &report).await;
+    let refused = town
+        .at_home("/api/v1/terminal/request-links", "-", &report)
+        .await;
     let refused = problem(refused, 422, ErrorCode::Invalid).await;
-    assert!(refused.fields[0].message.contains("不能扫码"), "{refused:?}");
-    let none = town.at_home("/api/v1/terminal/request-links", "-", &json!({ "category_id": "x" })).await;
+    assert!(
+        refused.fields[0].message.contains("不能扫码"),
+        "{refused:?}"
+    );
+    let none = town
+        .at_home(
+            "/api/v1/terminal/request-links",
+            "-",
+            &json!({ "category_id": "x" }),
+        )
+        .await;
     problem(none, 404, ErrorCode::NotFound).await;
 }
