@@ -9,16 +9,19 @@ use contract::kinds::DocumentKind;
 use crate::feed_kind::FeedKind;
 use crate::part::Part;
 use crate::{
-    audit, branches, bulletins, due, duty, enrolments, feed_entries, files, households,
-    idempotency, journal, limits, meetings, member_sessions, members, notices, programmes,
-    progress, recovery, reveals, roll_calls, settings, staff, terminals, township, tree,
+    attachments, audit, branches, bulletins, categories, due, duty, enrolments, feed_entries,
+    files, households, idempotency, journal, limits, meetings, member_sessions, members, notices,
+    programmes, progress, recovery, report_keys, request_links, requests, reveals, roll_calls,
+    settings, staff, terminals, township, tree,
 };
 
 /// Every part. A table that belongs to none fails a test.
 pub(crate) const PARTS: &[&Part] = &[
+    &attachments::PART,
     &audit::PART,
     &branches::PART,
     &bulletins::PART,
+    &categories::PART,
     &due::PART,
     &duty::PART,
     &enrolments::PART,
@@ -35,6 +38,9 @@ pub(crate) const PARTS: &[&Part] = &[
     &programmes::PART,
     &progress::PART,
     &recovery::PART,
+    &report_keys::PART,
+    &request_links::PART,
+    &requests::PART,
     &reveals::PART,
     &roll_calls::PART,
     &settings::PART,
@@ -52,6 +58,7 @@ pub(crate) fn feed_kind(kind: DocumentKind) -> &'static dyn FeedKind {
         DocumentKind::Programme => &programmes::Kind,
         DocumentKind::Meeting => &meetings::Kind,
         DocumentKind::Branch => &branches::Kind,
+        DocumentKind::Category => &categories::Kind,
     }
 }
 
