@@ -5,3 +5,5 @@ pub mod hash;
 pub mod suppress;
 pub mod table;
 pub mod tally;
+#[cfg(test)]
+mod verifier_tests;
