@@ -367,7 +367,12 @@ fn default_sections(name: &str) -> Vec<Section> {
             "chat",
             vec![
                 list("evaluations", "测评", Evaluations, "评一评镇里和村里的工作"),
-                list("questionnaires", "问卷", Evaluations, "镇里和村里想听大家的意见"),
+                list(
+                    "questionnaires",
+                    "问卷",
+                    Evaluations,
+                    "镇里和村里想听大家的意见",
+                ),
                 list("results", "评议结果", Results, "测评和问卷的结果"),
                 list("handled", "意见办理公示", Bulletins, "意见建议的办理结果"),
             ],

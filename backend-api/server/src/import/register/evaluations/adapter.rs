@@ -13,15 +13,21 @@ use super::super::super::known::{FORMAT, Known, hash_of};
 use super::super::super::progress::Progress;
 use super::super::super::state::Import;
 use super::file;
-use crate::services::evaluations;
+use crate::services::evaluations::{draft, folder};
 use crate::services::kit::error::Result as ServiceResult;
 use crate::services::kit::publishing::{Kind, Source};
 
 /// What is in the folder of evaluations.
 pub(in super::super) struct Evaluations;
 
+/// What the service gets, and when.
+pub(in super::super) struct Draft {
+    evaluation: EvaluationDraft,
+    now_ms: i64,
+}
+
 impl Items for Evaluations {
-    type Draft = EvaluationDraft;
+    type Draft = Draft;
 
     const NAME: &'static str = "evaluations";
     const NOUN: &'static str = "测评";
@@ -30,7 +36,7 @@ impl Items for Evaluations {
         &["测评", "问卷", "评议", "表决", "evaluation", "survey"],
     )];
     const DOCUMENT: DocumentKind = DocumentKind::Evaluation;
-    const KIND: &'static Kind = &evaluations::KIND;
+    const KIND: &'static Kind = &folder::KIND;
 
     fn is_one(extension: &str) -> bool {
         extension == "toml"
@@ -42,7 +48,7 @@ impl Items for Evaluations {
         listing: ListingKind,
         known: &Known,
         _progress: &mut dyn Progress,
-    ) -> Result<Reading<EvaluationDraft>, ImportError> {
+    ) -> Result<Reading<Draft>, ImportError> {
         let (bytes, text) = match import.folder.read_text(file) {
             Ok(read) => read,
             Err(complaint) => return Ok(items::refused(import, [complaint])),
@@ -92,7 +98,9 @@ impl Items for Evaluations {
         if !complaints.is_empty() {
             return Ok(items::refused(import, complaints.into_vec()));
         }
-        let draft = EvaluationDraft {
+        let now_ms = import.now_ms();
+        let opens_at_ms = item.opens.ms(now_ms);
+        let evaluation = EvaluationDraft {
             title: item.title,
             kind: item.kind,
             organization_code: organization.code.clone(),
@@ -101,23 +109,21 @@ impl Items for Evaluations {
             about: item.about,
             statuses: item.statuses,
             named: item.named,
-            opens_at_ms: item.opens_at_ms,
-            closes_at_ms: item.closes_at_ms,
+            opens_at_ms,
+            closes_at_ms: item.closes.ms(opens_at_ms),
             form: item.form,
         };
         let lines = item.lines;
+        let draft = Draft { evaluation, now_ms };
         Ok(Reading::New(New { draft, hash, lines }))
     }
 
-    fn check(draft: &EvaluationDraft) -> Vec<FieldError> {
-        evaluations::check(draft)
+    fn check(draft: &Draft) -> Vec<FieldError> {
+        draft::check(&draft.evaluation, draft.now_ms)
     }
 
-    fn write(
-        import: &Import<'_>,
-        source: &Source,
-        draft: &EvaluationDraft,
-    ) -> ServiceResult<Outcome> {
-        evaluations::import(&import.context.store, source, draft, import.now_ms())
+    fn write(import: &Import<'_>, source: &Source, draft: &Draft) -> ServiceResult<Outcome> {
+        let (store, evaluation) = (&import.context.store, &draft.evaluation);
+        folder::import(store, source, evaluation, draft.now_ms)
     }
 }

@@ -11,6 +11,8 @@ use super::super::super::item::{self, LIST, Lines, ORGANIZATION, TITLE, Word};
 use super::questions::{self, Written};
 use crate::services::kit::names;
 
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+
 const KIND: Key = ("kind", &["类别", "种类"]);
 const OPENS: Key = ("opens", &["开始", "开始时间", "开始日期"]);
 const CLOSES: Key = ("closes", &["截止", "截止时间", "截止日期", "结束"]);
@@ -29,6 +31,44 @@ const KEYS: &[Key] = &[
     ("questions", &["题目表", "题目"]),
 ];
 
+/// When it opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opens {
+    /// As soon as it is imported.
+    Now,
+    /// Unix milliseconds.
+    At(i64),
+}
+
+/// When it closes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Closes {
+    /// So many days after it opened.
+    After(i64),
+    /// Unix milliseconds.
+    At(i64),
+}
+
+impl Opens {
+    /// For what is imported at `now_ms`.
+    pub(super) const fn ms(self, now_ms: i64) -> i64 {
+        match self {
+            Self::Now => now_ms,
+            Self::At(ms) => ms,
+        }
+    }
+}
+
+impl Closes {
+    /// For what opens then.
+    pub(super) const fn ms(self, opens_at_ms: i64) -> i64 {
+        match self {
+            Self::After(days) => opens_at_ms.saturating_add(days.saturating_mul(DAY_MS)),
+            Self::At(ms) => ms,
+        }
+    }
+}
+
 /// An evaluation as it is written; what it names is not looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
@@ -40,8 +80,8 @@ pub struct Item {
     pub(super) about: String,
     pub(super) statuses: Vec<MemberStatus>,
     pub(super) named: bool,
-    pub(super) opens_at_ms: i64,
-    pub(super) closes_at_ms: i64,
+    pub(super) opens: Opens,
+    pub(super) closes: Closes,
     /// The table in which its questions stand, if they stand in one.
     pub(super) table: Option<Word>,
     /// Its questions, if they stand in it.
@@ -65,8 +105,8 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Item, Vec<Complaint>> {
     let title = fields.required(TITLE, &mut complaints);
     let list = fields.required(LIST, &mut complaints);
     let organization = fields.required(ORGANIZATION, &mut complaints);
-    let opens = time(&fields, OPENS, &mut complaints);
-    let closes = time(&fields, CLOSES, &mut complaints);
+    let opens = opens(&fields, &mut complaints);
+    let closes = closes(&fields, &mut complaints);
     let target = fields.text("target", &mut complaints);
     let kind = kind(&fields, &mut complaints);
     let statuses = statuses(&fields, &mut complaints);
@@ -112,8 +152,8 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Item, Vec<Complaint>> {
         about: about.map_or_else(String::new, |(text, _)| names::text(&text)),
         statuses,
         named,
-        opens_at_ms: opens.start_ms(),
-        closes_at_ms: closes.end_ms(),
+        opens,
+        closes,
         table,
         form,
         lines,
@@ -132,6 +172,8 @@ fn form(
             Form::default()
         }
         (Some(_), []) => Form::default(),
+        // That is asked in the usual way.
+        (None, []) if kind == EvaluationKind::Motion => Form::default(),
         (None, []) => {
             complaints.whole("没有题目：请在后面写 [[题目]]，或者写上 题目表 = \"文件名.csv\"");
             Form::default()
@@ -140,13 +182,36 @@ fn form(
     }
 }
 
-fn time(fields: &Fields, key: Key, complaints: &mut Complaints<'_>) -> Option<date::Written> {
-    let (text, line) = fields.required(key, complaints)?;
+fn opens(fields: &Fields, complaints: &mut Complaints<'_>) -> Option<Opens> {
+    let (text, line) = fields.required(OPENS, complaints)?;
+    if ["立即", "马上", "现在", "导入后"].contains(&text.as_str()) {
+        return Some(Opens::Now);
+    }
     let date = date::parse(&text);
     if date.is_none() {
-        complaints.line(line, item::wrong_date(key.0, &text));
+        let message = item::wrong_date(OPENS.0, &text);
+        complaints.line(line, format!("{message}；导入后马上开始的，写 立即"));
     }
-    date
+    date.map(|date| Opens::At(date.start_ms()))
+}
+
+fn closes(fields: &Fields, complaints: &mut Complaints<'_>) -> Option<Closes> {
+    let (text, line) = fields.required(CLOSES, complaints)?;
+    let days = text.trim_end_matches(['后', '内']);
+    if let Some(days) = days.strip_suffix('天') {
+        let days = days.trim().parse().ok().filter(|days| *days > 0);
+        if days.is_none() {
+            let message = format!("closes 的“{}”看不懂，可以写 14天", shorten(&text));
+            complaints.line(line, message);
+        }
+        return days.map(Closes::After);
+    }
+    let date = date::parse(&text);
+    if date.is_none() {
+        let message = item::wrong_date(CLOSES.0, &text);
+        complaints.line(line, format!("{message}；也可以写开始后多少天，例如 14天"));
+    }
+    date.map(|date| Closes::At(date.end_ms()))
 }
 
 fn kind(fields: &Fields, complaints: &mut Complaints<'_>) -> EvaluationKind {

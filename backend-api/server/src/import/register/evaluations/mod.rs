@@ -4,5 +4,8 @@ mod adapter;
 mod file;
 mod questions;
 
+#[cfg(test)]
+mod tests;
+
 pub(super) use adapter::Evaluations;
-pub(in crate::import) use file::read;
+pub(in super::super) use file::read;
