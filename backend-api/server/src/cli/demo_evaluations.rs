@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use contract::evaluation::{EvaluationDraft, EvaluationKind, EvaluationState};
+use contract::evaluation::{EvaluationDraft, EvaluationKind};
 use contract::form::{Answer, Form, OnlyIf, Question, QuestionKind};
 use contract::person::MemberStatus;
 use contract::township::ListingKind;
@@ -194,12 +194,11 @@ pub(super) fn hold(store: &Store, vault: &Arc<Vault>, now_ms: i64) -> Result<()>
         }
         let open = evaluations::get(tx, &id)?.ok_or(ServiceError::NotFound("演示测评"))?;
         let how = (false, &count::system_ids as &count::Ids);
-        let Counted::Closed(closed) = count::close(tx, &vault, &open, how, closes_at_ms)? else {
+        let Counted::Closed(_) = count::close(tx, &vault, &open, how, closes_at_ms)? else {
             return Err(ServiceError::Internal(
                 "the demonstration waits for paper".to_owned(),
             ));
         };
-        debug_assert_eq!(closed.state, EvaluationState::Closed);
         let follow_up = bulletins::sources(tx)?;
         let follow_up = follow_up.into_iter().find(|entry| entry.key == FOLLOW_UP);
         if let Some(bulletin) = follow_up {

@@ -71,7 +71,7 @@ impl Closes {
 
 /// An evaluation as it is written; what it names is not looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
+pub(super) struct Item {
     pub(super) title: String,
     pub(super) list: Word,
     pub(super) organization: Word,
