@@ -58,6 +58,8 @@ pub enum Action {
     Serve,
     /// Read and answer confidential reports addressed to their own office.
     Confide,
+    /// Make, open and close evaluations, and enter paper ballots.
+    Evaluate,
     /// See and change accounts and sessions of others.
     Accounts,
     /// See the audit log.
@@ -66,7 +68,7 @@ pub enum Action {
 
 impl Action {
     /// Every one.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Read,
         Self::Write,
         Self::Publish,
@@ -83,6 +85,7 @@ impl Action {
         Self::Duty,
         Self::Serve,
         Self::Confide,
+        Self::Evaluate,
         Self::Accounts,
         Self::ReadAudit,
     ];

@@ -63,6 +63,8 @@ pub enum Event {
     DutyChanged,
     /// Something about what was asked here changed: ask for the requests.
     RequestsChanged,
+    /// Who may take part in evaluations here, or who did, changed: ask for them.
+    EvaluationsChanged,
     /// Who may sign in here changed: ask for the people.
     PeopleChanged,
     /// This terminal is something else now, has another name, or belongs to another organization: ask for

@@ -37,6 +37,8 @@ macro_rules! document_kinds {
             Branch = "branch",
             /// A category of one-key service.
             Category = "category",
+            /// An evaluation, a questionnaire or a motion.
+            Evaluation = "evaluation",
         }
     };
 }
@@ -159,6 +161,14 @@ listing_kinds! {
     Suggestions = "suggestions" {
         noun: "建议", also: ["建议意见"], holds: Some(DocumentKind::Category), has_folder: false,
     }
+    /// Evaluations and questionnaires: the open ones first, then those that are over.
+    Evaluations = "evaluations" {
+        noun: "测评", also: ["问卷", "评议"], holds: Some(DocumentKind::Evaluation), has_folder: true,
+    }
+    /// How evaluations came out.
+    Results = "results" {
+        noun: "评议结果", also: [], holds: Some(DocumentKind::Evaluation), has_folder: false,
+    }
 }
 
 impl ListingKind {
@@ -232,7 +242,9 @@ mod tests {
                 "duty",
                 "branches",
                 "services",
-                "suggestions"
+                "suggestions",
+                "evaluations",
+                "results"
             ]
         );
         for kind in ListingKind::ALL.iter().chain([&ListingKind::Unknown]) {
@@ -270,13 +282,20 @@ mod tests {
             .collect();
         assert_eq!(
             folders,
-            ["bulletins", "honours", "guides", "programmes", "branches"]
+            [
+                "bulletins",
+                "honours",
+                "guides",
+                "programmes",
+                "branches",
+                "evaluations"
+            ]
         );
         assert_eq!(
             ListingKind::of_folder("honours"),
             Some(ListingKind::Honours)
         );
-        for other in ["meetings", "duty", "unknown", ""] {
+        for other in ["meetings", "duty", "results", "unknown", ""] {
             assert_eq!(ListingKind::of_folder(other), None);
         }
         let hold: Vec<_> = ListingKind::ALL.iter().map(|kind| kind.holds()).collect();
@@ -291,7 +310,9 @@ mod tests {
                 None,
                 Some(DocumentKind::Branch),
                 Some(DocumentKind::Category),
-                Some(DocumentKind::Category)
+                Some(DocumentKind::Category),
+                Some(DocumentKind::Evaluation),
+                Some(DocumentKind::Evaluation)
             ]
         );
         assert_eq!(ListingKind::Unknown.holds(), None);
@@ -308,7 +329,8 @@ mod tests {
                 "programme",
                 "meeting",
                 "branch",
-                "category"
+                "category",
+                "evaluation"
             ]
         );
         for kind in DocumentKind::ALL {

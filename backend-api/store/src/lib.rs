@@ -49,6 +49,7 @@
 //! | [`meetings`] | meetings, and who watched them |
 //! | [`requests`] | what people asked, and what became of it |
 //! | [`duty`] | duty rooms, and the log of who looked into them |
+//! | [`evaluations`] | evaluations and motions, who is entitled, envelopes and ballots |
 //! | [`roll_calls`] | who is called, who answered, how they stand |
 //! | [`files`] | what is known of stored files; their bytes are elsewhere |
 //! | [`idempotency`] | doing a write once however often it is sent |
@@ -92,6 +93,7 @@ pub mod chain;
 pub mod due;
 pub mod duty;
 pub mod enrolments;
+pub mod evaluations;
 pub mod feed;
 pub mod files;
 pub mod households;

@@ -110,6 +110,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "requests",
         sql: include_str!("migrations/0018_requests.sql"),
     },
+    Migration {
+        version: 19,
+        name: "evaluations",
+        sql: include_str!("migrations/0019_evaluations.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

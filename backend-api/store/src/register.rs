@@ -9,10 +9,10 @@ use contract::kinds::DocumentKind;
 use crate::feed_kind::FeedKind;
 use crate::part::Part;
 use crate::{
-    attachments, audit, branches, bulletins, categories, due, duty, enrolments, feed_entries,
-    files, households, idempotency, journal, limits, meetings, member_sessions, members, notices,
-    programmes, progress, recovery, report_keys, request_links, requests, reveals, roll_calls,
-    settings, staff, terminals, township, tree,
+    attachments, audit, branches, bulletins, categories, due, duty, enrolments, evaluations,
+    feed_entries, files, households, idempotency, journal, limits, meetings, member_sessions,
+    members, notices, programmes, progress, recovery, report_keys, request_links, requests,
+    reveals, roll_calls, settings, staff, terminals, township, tree,
 };
 
 /// Every part. A table that belongs to none fails a test.
@@ -25,6 +25,7 @@ pub(crate) const PARTS: &[&Part] = &[
     &due::PART,
     &duty::PART,
     &enrolments::PART,
+    &evaluations::PART,
     &feed_entries::PART,
     &files::PART,
     &households::PART,
@@ -59,6 +60,7 @@ pub(crate) fn feed_kind(kind: DocumentKind) -> &'static dyn FeedKind {
         DocumentKind::Meeting => &meetings::Kind,
         DocumentKind::Branch => &branches::Kind,
         DocumentKind::Category => &categories::Kind,
+        DocumentKind::Evaluation => &evaluations::Kind,
     }
 }
 

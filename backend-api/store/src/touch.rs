@@ -38,6 +38,8 @@ topics! {
     Duty = "duty",
     /// What was asked at a terminal, and what became of it.
     Requests = "requests",
+    /// Who may take part in which evaluation, and when.
+    Evaluations = "evaluations",
     /// Who may sign in at a terminal.
     People = "people",
     /// Who has answered a roll call. Thousands answer in a minute, so nobody waits until it is told.

@@ -13,6 +13,7 @@ mod branches;
 mod bulletins;
 mod categories;
 mod duty_rooms;
+pub(super) mod evaluations;
 mod meetings;
 mod organizations;
 pub mod people;
@@ -29,6 +30,7 @@ const ADAPTERS: &[&dyn Adapter] = &[
     &Rows::<categories::Categories>::NEW,
     &Files::<branches::Branches>::NEW,
     &Files::<bulletins::Bulletins>::NEW,
+    &Files::<evaluations::Evaluations>::NEW,
     &Files::<programmes::Programmes>::NEW,
 ];
 
@@ -51,6 +53,7 @@ pub(super) fn importer(kind: DocumentKind) -> &'static dyn Adapter {
         DocumentKind::Meeting => &Rows::<meetings::Meetings>::NEW,
         DocumentKind::Branch => &Files::<branches::Branches>::NEW,
         DocumentKind::Category => &Rows::<categories::Categories>::NEW,
+        DocumentKind::Evaluation => &Files::<evaluations::Evaluations>::NEW,
     }
 }
 
@@ -87,10 +90,8 @@ mod tests {
         for kind in ListingKind::ALL {
             if let (Some(folder), Some(document)) = (kind.folder(), kind.holds()) {
                 assert!(importer(document).reads().contains(&folder), "{folder}");
-                assert!(
-                    importer(document).takes(&format!("{folder}/a.md")),
-                    "{folder}"
-                );
+                let takes = |file| importer(document).takes(&format!("{folder}/{file}"));
+                assert!(takes("a.md") || takes("a.toml"), "{folder}");
             }
         }
     }

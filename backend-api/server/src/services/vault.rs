@@ -102,6 +102,8 @@ pub enum Place<'a> {
     RequestNumber(&'a str),
     /// What was said in an entry of a confidential report.
     RequestWords(&'a str, u32),
+    /// What the envelopes of an evaluation are opened with.
+    Ballots(&'a str),
 }
 
 impl Place<'_> {
@@ -117,6 +119,7 @@ impl Place<'_> {
             Self::RequestPhone(id) => format!("request/{id}/phone"),
             Self::RequestNumber(id) => format!("request/{id}/number"),
             Self::RequestWords(id, entry) => format!("request/{id}/words/{entry}"),
+            Self::Ballots(id) => format!("evaluation/{id}/ballots"),
         }
     }
 }

@@ -334,6 +334,7 @@ fn frame(event: &Event, id: Option<&str>) -> Bytes {
         Event::MeetingPlace { .. } => "meeting_place",
         Event::DutyChanged => "duty_changed",
         Event::RequestsChanged => "requests_changed",
+        Event::EvaluationsChanged => "evaluations_changed",
         Event::PeopleChanged => "people_changed",
         Event::TerminalChanged => "terminal_changed",
         Event::Revoked => "revoked",
@@ -357,6 +358,7 @@ mod tests {
             Event::PeopleChanged,
             Event::RequestsChanged,
             Event::DutyChanged,
+            Event::EvaluationsChanged,
             Event::RollCallChanged {
                 roll_call_id: "r1".to_owned(),
             },

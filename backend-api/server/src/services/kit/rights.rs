@@ -30,6 +30,7 @@ pub fn allows(role: Role, action: Action) -> bool {
                 | A::RollCall
                 | A::Direct
                 | A::Serve
+                | A::Evaluate
         ),
         Role::Reader => matches!(action, A::Read | A::ReadMembers),
     }
@@ -149,6 +150,7 @@ mod tests {
             A::Duty => "make and look into duty rooms",
             A::Serve => "handle requests and suggestions",
             A::Confide => "confidential reports to the own office",
+            A::Evaluate => "enter paper ballots, answer objections",
             A::Accounts => "accounts and sessions of others",
             A::ReadAudit => "audit log",
         };
@@ -158,8 +160,15 @@ mod tests {
                 assert_eq!(allows(*role, action), *cell == "✓", "{role:?} {action:?}");
             }
         }
-        // The head, and one row for each text above.
-        assert_eq!(rows.len(), 17);
+        // Making an evaluation takes two rights.
+        let leads = "make, open, close evaluations";
+        let row = rows.iter().find(|row| row[1] == leads).unwrap();
+        for (role, cell) in ROLES.iter().zip(&row[2..7]) {
+            let may = allows(*role, A::Evaluate) && allows(*role, A::Publish);
+            assert_eq!(may, *cell == "✓", "{role:?}");
+        }
+        // The head, that row, and one row for each text above.
+        assert_eq!(rows.len(), 19);
     }
 
     #[test]
