@@ -53,10 +53,7 @@ fn attempt<T: Send + 'static>(
 }
 
 fn get(store: &Store, id: &str) -> Record {
-    store
-        .read(|tx| evaluations::get(tx, id))
-        .unwrap()
-        .unwrap()
+    store.read(|tx| evaluations::get(tx, id)).unwrap().unwrap()
 }
 
 fn announced(store: &Store, content: &Content) -> String {
