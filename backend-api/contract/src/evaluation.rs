@@ -377,13 +377,6 @@ pub struct EvaluationClose {
     pub accept_paper_difference: bool,
 }
 
-/// `POST /api/v1/evaluations/{id}/cancel`: it is never counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct EvaluationCancellation {
-    /// Why, 2 to 200 characters.
-    pub reason: String,
-}
-
 /// `PUT /api/v1/evaluations/{id}/follow-up`: what was done about it (整改).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FollowUp {

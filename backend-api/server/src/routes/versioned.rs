@@ -16,6 +16,7 @@ use contract::branch::StaffBranch;
 use contract::category::StaffCategory;
 use contract::duty::DutyRoom;
 use contract::error::ErrorCode;
+use contract::evaluation::StaffEvaluation;
 use contract::meeting::StaffMeeting;
 use contract::member::{Household, Member};
 use contract::request::Request;
@@ -52,6 +53,7 @@ says_version!(
     StaffBranch,
     StaffBulletin,
     StaffCategory,
+    StaffEvaluation,
     StaffMeeting,
     Terminal,
 );

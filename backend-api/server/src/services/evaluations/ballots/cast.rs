@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use contract::error::FieldError;
-use contract::evaluation::{BallotTaken, EvaluationState, NewBallot};
+use contract::evaluation::{BallotTaken, EvaluationState, NewBallot, ballot_bytes};
 use contract::terminal::{Terminal, TerminalKind};
 use store::evaluations::{Record, ballots, entitled};
 use store::members;
@@ -24,6 +24,15 @@ use crate::services::vault::Vault;
 /// The longest age that is believed, in milliseconds: as for sign-ins.
 const OLDEST_MS: i64 = 7 * 24 * 3_600_000;
 
+/// A ballot as it was sent.
+#[derive(Debug)]
+pub struct Sent {
+    /// What was sent.
+    pub ballot: NewBallot,
+    /// How long its request was, in bytes.
+    pub bytes: usize,
+}
+
 /// Takes a ballot that arrived at `now_ms`.
 ///
 /// # Errors
@@ -35,7 +44,7 @@ pub fn cast(
     store: &Store,
     (vault, limits): (&Arc<Vault>, &Arc<Limits>),
     stand: Stand<'_>,
-    ballot: NewBallot,
+    Sent { ballot, bytes }: Sent,
     now_ms: i64,
 ) -> Result<BallotTaken> {
     let (vault, limits) = (Arc::clone(vault), Arc::clone(limits));
@@ -54,7 +63,7 @@ pub fn cast(
             Proved::Yes(member) => member,
             Proved::No(refusal) => return Ok(Err(refusal)),
         };
-        let repeated = match judged(tx, &vault, &record, &member, &ballot, now_ms) {
+        let repeated = match judged(tx, &vault, &record, &member, (&ballot, bytes), now_ms) {
             Ok(repeated) => repeated,
             // A right proof has forgiven the wrong ones before it, which must stay too.
             Err(refusal) if is_plain(&refusal) => return Ok(Err(refusal)),
@@ -74,7 +83,7 @@ fn judged(
     vault: &Vault,
     record: &Record,
     member: &members::Record,
-    ballot: &NewBallot,
+    (ballot, bytes): (&NewBallot, usize),
     now_ms: i64,
 ) -> Result<bool> {
     let standing = entitled::standing(tx, &record.id, &[member.id.as_str()])?;
@@ -97,6 +106,12 @@ fn judged(
         ));
     }
     let form = &record.content.form;
+    let expected = ballot_bytes(form);
+    if bytes != expected {
+        return Err(ServiceError::BadRequest(format!(
+            "每张票的请求须为 {expected} 字节，这张是 {bytes} 字节"
+        )));
+    }
     let faults = form.judge(&ballot.answers);
     if !faults.is_empty() {
         let wrong = faults.into_iter().map(|fault| FieldError {
@@ -135,6 +150,7 @@ const fn is_plain(error: &ServiceError) -> bool {
             | ServiceError::Forbidden(_)
             | ServiceError::Conflict(_)
             | ServiceError::Invalid(_)
+            | ServiceError::BadRequest(_)
     )
 }
 

@@ -23,7 +23,7 @@ use crate::services::vault::Vault;
 pub const GRACE_MS: i64 = 10 * 60_000;
 
 /// Draws the id of a ballot.
-pub type Ids = dyn Fn() -> Result<[u8; 16]>;
+pub type Ids = dyn Fn() -> Result<[u8; 16]> + Send + Sync;
 
 /// Ids from the operating system's randomness.
 ///
