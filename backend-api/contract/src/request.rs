@@ -779,7 +779,7 @@ pub enum Act {
     },
     /// To another office. The clock runs on.
     PassOn {
-        /// Its code.
+        /// Its code, or its id as in [`Request::may_pass_to`].
         organization_code: String,
         /// 1 to 200 characters.
         reason: String,

@@ -122,7 +122,10 @@ fn target(
             organization_code, ..
         } => {
             let places = desk::places(tx, around, record)?;
-            let found = places.into_iter().find(|it| it.code == *organization_code);
+            // Whoever acts may not see where it can go: then they have its id and no code.
+            let found = places
+                .into_iter()
+                .find(|it| it.code == *organization_code || it.id == *organization_code);
             let message =
                 "不能转到这个单位。可以转的有：本镇的站所和村、上级；按类别规定不能往下转的除外";
             let wrong = || ServiceError::field("organization_code", message);

@@ -99,7 +99,12 @@ fn refused(row: &Row, place: Place, may: bool, sees: bool) -> &'static [u16] {
     // One from above is seen once it was announced; a draft is not.
     let of_draft = row.path.ends_with("/announce")
         || row.method == Method::PUT && row.path.ends_with("/evaluations/{id}");
-    let called = ["/meetings/", "/roll-calls/", "/categories/", "/evaluations/"];
+    let called = [
+        "/meetings/",
+        "/roll-calls/",
+        "/categories/",
+        "/evaluations/",
+    ];
     let called = called.iter().any(|it| row.path.contains(it)) && !of_draft;
     let (above, within) = (
         called && place == Place::Parent,
