@@ -96,7 +96,8 @@ fn refused(row: &Row, place: Place, may: bool, sees: bool) -> &'static [u16] {
         // A code of others is no code.
         return &[422];
     }
-    let called = row.path.contains("/meetings/") || row.path.contains("/roll-calls/");
+    let called = ["/meetings/", "/roll-calls/", "/categories/"];
+    let called = called.iter().any(|it| row.path.contains(it));
     let (above, within) = (
         called && place == Place::Parent,
         matches!(place, Place::Own | Place::Child),

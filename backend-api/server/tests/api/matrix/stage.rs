@@ -9,6 +9,7 @@ use backend_api::services::{organizations, secrets, sessions};
 use contract::enrolment::CLIENT_ID;
 use contract::meeting::MeetingState;
 use contract::organization::OrganizationKind;
+use contract::request::CategoryKind;
 use contract::roll_call::{Occasion, SpotChecks};
 use contract::staff::NoticeKind;
 use contract::terminal::TerminalKind;
@@ -18,8 +19,8 @@ use store::members::{self, Content, Number, NumberChange, moves};
 use store::roll_calls::{self, NewRollCall, rounds};
 use store::terminals::{self, NewTerminal};
 use store::{
-    Store, WriteTx, audit, branches, bulletins, duty, enrolments, households, meetings, notices,
-    programmes, staff,
+    Store, WriteTx, audit, branches, bulletins, categories, duty, enrolments, households, meetings,
+    notices, programmes, staff,
 };
 
 use super::table::Row;
@@ -398,7 +399,71 @@ impl Stage {
                     .await;
                 (on(&id), none)
             }
-            ("POST", "/api/v1/pictures") => (path.to_owned(), Sent::picture()),
+            ("POST", "/api/v1/pictures" | "/api/v1/requests/attachments") => {
+                (path.to_owned(), Sent::picture())
+            }
+            (_, "/api/v1/categories/{code}") => {
+                let kind = CategoryKind::Suggestion;
+                self.category(place, kind, number).await;
+                let draft = json!({ "organization_code": code, "digit": 0, "title": "建议",
+                    "kind": kind, "response_hours": 24 });
+                let sent = match method {
+                    "PUT" => Sent::json(&draft).version(1),
+                    "DELETE" => none.version(1),
+                    _ => none,
+                };
+                (path.replace("{code}", &format!("C{number}")), sent)
+            }
+            ("GET", "/api/v1/requests/{id}/attachments/{attachment}")
+            | ("GET", "/api/v1/terminal/requests/{id}/attachments/{attachment}") => {
+                let id = format!("{number}");
+                (on(&id).replace("{attachment}", &id), none)
+            }
+            ("POST", "/api/v1/terminal/request-links") => {
+                let category = self.category(Place::Own, CategoryKind::Suggestion, number);
+                let (category, member) =
+                    (category.await, self.member(Place::Own, "问事的人").await);
+                named(json!({ "category_id": category,
+                    "proof": { "by": "pin", "member_id": member, "pin": PIN } }))
+            }
+            ("GET", "/api/v1/terminal/request-links/{id}") => {
+                let category = self.category(Place::Own, CategoryKind::Suggestion, number);
+                let (category, own) = (category.await, self.terminal.0.clone());
+                let made = self.made(place, move |tx, id| {
+                    let new = NewTerminal {
+                        kind: TerminalKind::Household,
+                        name: "12 号".to_owned(),
+                        organization_id: id.to_owned(),
+                        token_sha256: format!("tv{number}"),
+                    };
+                    let whose = match place {
+                        Place::Own => own.clone(),
+                        _ => terminals::create(tx, &new, now_ms)?.id,
+                    };
+                    let (token, until_ms) = (format!("page{number}"), now_ms + 1_000);
+                    let whose = (whose.as_str(), None);
+                    store::request_links::create(tx, &token, whose, &category, until_ms, now_ms)
+                });
+                (on(&made.await), none)
+            }
+            ("POST", "/api/v1/terminal/reports") => {
+                let body = self.report(number).await;
+                (path.to_owned(), Sent::json(&body).key(number))
+            }
+            ("POST", "/api/v1/terminal/reports/follow" | "/api/v1/terminal/reports/verdict") => {
+                let body = self.report(number).await;
+                let key = json!({ "number": body["number"], "pin": body["pin"] });
+                let tv = self.terminal_token();
+                let report = self.world.post("/api/v1/terminal/reports", &tv);
+                let report = Sent::json(&body).key(number).onto(report);
+                assert_eq!(report.send().await.unwrap().status(), 201);
+                if path.ends_with("/follow") {
+                    return named(key);
+                }
+                let verdict = json!({ "solved": "yes", "about": 1 });
+                let body = json!({ "key": key, "verdict": verdict });
+                (path.to_owned(), Sent::json(&body).key(number + 1_000_000))
+            }
             ("POST", "/api/v1/terminals/{id}/revoke")
             | ("GET" | "PUT", "/api/v1/terminals/{id}") => {
                 let id = self
@@ -713,6 +778,31 @@ impl Stage {
                 write(store, move |tx| make(tx, &id))
             })
             .await
+    }
+
+    /// Id of a new category, whose code is `C` and this number.
+    async fn category(&self, place: Place, kind: CategoryKind, number: u64) -> String {
+        let now_ms = self.world.now_ms();
+        self.made(place, move |tx, id| {
+            let content = categories::Content {
+                organization_id: id.to_owned(),
+                title: "建议".to_owned(),
+                kind,
+                office_id: Some(id.to_owned()),
+                response_hours: 24,
+                ..categories::Content::default()
+            };
+            let code = format!("C{number}");
+            Ok(categories::publish(tx, &code, 0.into(), &content, now_ms)?.id)
+        })
+        .await
+    }
+
+    /// A confidential report, to be sent from the terminal.
+    async fn report(&self, number: u64) -> Value {
+        let category = self.category(Place::Own, CategoryKind::Confidential, number);
+        json!({ "category_id": category.await, "number": format!("{number:010}"), "pin": PIN,
+            "phone": { "of": "typed", "number": "13900001234" } })
     }
 
     /// Version of the page of an organization, which is written if there is none.

@@ -312,6 +312,82 @@ pub fn rows() -> Vec<Row> {
             Subtree,
             &[204],
         ),
+        // Categories of one-key service. Those above are read, since their own people may ask in them.
+        row("GET", "/api/v1/categories", READ, Nowhere, &[200]),
+        row("GET", "/api/v1/categories/{code}", READ, Called, &[200]),
+        row(
+            "PUT",
+            "/api/v1/categories/{code}",
+            ORGANIZE,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "DELETE",
+            "/api/v1/categories/{code}",
+            ORGANIZE,
+            Subtree,
+            &[204],
+        ),
+        row(
+            "POST",
+            "/api/v1/requests/attachments",
+            Who::Staff("handle requests and suggestions"),
+            Nowhere,
+            &[201],
+        ),
+        // Who reads what there is, `attachments.rs` asks.
+        row(
+            "GET",
+            "/api/v1/requests/{id}/attachments/{attachment}",
+            READ,
+            Subtree,
+            &[404],
+        ),
+        // At a station that takes a session.
+        row(
+            "GET",
+            "/api/v1/terminal/requests/{id}/attachments/{attachment}",
+            Who::Terminal,
+            Nowhere,
+            &[403],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/request-links",
+            Who::Terminal,
+            Nowhere,
+            &[201],
+        ),
+        row(
+            "GET",
+            "/api/v1/terminal/request-links/{id}",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/reports",
+            Who::Terminal,
+            Nowhere,
+            &[201],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/reports/follow",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        // Nobody has answered it.
+        row(
+            "POST",
+            "/api/v1/terminal/reports/verdict",
+            Who::Terminal,
+            Nowhere,
+            &[409],
+        ),
         // Terminals.
         row("GET", "/api/v1/terminals", READ, Nowhere, &[200]),
         row(
