@@ -39,6 +39,7 @@ mod people;
 mod progress;
 mod publishing;
 mod request_links;
+mod requests;
 mod rights;
 mod roll_calls;
 mod rtsp;

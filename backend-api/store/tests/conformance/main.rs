@@ -26,6 +26,7 @@ mod notices;
 mod organizations;
 mod outage;
 mod progress;
+mod requests;
 mod roll_calls;
 mod staff;
 mod terminals;
