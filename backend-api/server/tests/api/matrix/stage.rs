@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use backend_api::services::evaluations::ballots::envelope::Key;
 use backend_api::services::evaluations::hash::form_hash;
 use backend_api::services::kit::rights::Role;
+use backend_api::services::requests::clock::Days;
+use backend_api::services::requests::machine;
 use backend_api::services::vault::{Field, Place as Sealed, Vault};
 use backend_api::services::{organizations, secrets, sessions};
 use contract::enrolment::CLIENT_ID;
@@ -14,7 +16,7 @@ use contract::form::{Form, Question, QuestionKind};
 use contract::meeting::MeetingState;
 use contract::organization::OrganizationKind;
 use contract::proof::Proof;
-use contract::request::CategoryKind;
+use contract::request::{CategoryKind, ClockKind, Level, RequestSource, RequestState};
 use contract::roll_call::{Occasion, SpotChecks};
 use contract::staff::NoticeKind;
 use contract::terminal::TerminalKind;
@@ -26,7 +28,7 @@ use store::roll_calls::{self, NewRollCall, rounds};
 use store::terminals::{self, NewTerminal};
 use store::{
     Store, WriteTx, audit, branches, bulletins, categories, duty, enrolments, households, meetings,
-    notices, programmes, staff,
+    notices, programmes, requests, staff,
 };
 
 use super::table::Row;
@@ -290,6 +292,7 @@ impl Stage {
                         };
                         bulletins::create(tx, &content, now_ms)?;
                         page(tx, &id, &name, now_ms)?;
+                        request(tx, &vault, &id, None, &name, now_ms)?;
                         let account = staff::account_by_login(tx, &name)?.unwrap();
                         let session = staff::NewSession {
                             account_id: account.id,
@@ -357,7 +360,7 @@ impl Stage {
                 let body = json!({ "card": card_of(&id), "pin": "918273" });
                 (path.to_owned(), Sent::json(&body).key(number))
             }
-            ("GET", "/api/v1/terminal/record")
+            ("GET", "/api/v1/terminal/record" | "/api/v1/terminal/requests")
             | ("DELETE", "/api/v1/terminal/member-sessions/current") => {
                 let session = self.member_session().await;
                 (path.to_owned(), none.session(session))
@@ -831,8 +834,48 @@ impl Stage {
                 });
                 (on(&look.await), none)
             }
-            ("GET", "/api/v1/reports/attendance") => {
+            ("GET", "/api/v1/reports/attendance" | "/api/v1/reports/requests") => {
                 (format!("{path}?month=2026-11&organization={code}"), none)
+            }
+            ("GET", "/api/v1/requests/statistics") => (
+                format!("{path}?from=0&until=1000&organization={code}"),
+                none,
+            ),
+            ("GET", "/api/v1/requests/{id}") => {
+                (on(&self.request(place, None, "修水管").await), none)
+            }
+            ("POST", "/api/v1/requests/{id}/acts") => {
+                let id = self.request(place, None, "修水管").await;
+                let act = json!({ "act": "note", "text": "已看" });
+                (on(&id), Sent::json(&act).version(1))
+            }
+            ("POST", "/api/v1/requests/{id}/reveal") => {
+                let id = self.request(place, None, "修水管").await;
+                (on(&id), Sent::json(&reason))
+            }
+            (_, "/api/v1/calendar/{year}") => {
+                let sent = match method {
+                    "PUT" => Sent::json(&json!({})).version(0),
+                    _ => none,
+                };
+                (path.replace("{year}", "2026"), sent)
+            }
+            ("POST", "/api/v1/terminal/requests") => {
+                let category = self.category(Place::Own, CategoryKind::Service, number);
+                let (category, member) =
+                    (category.await, self.member(Place::Own, "问事的人").await);
+                let body = json!({ "category_id": category, "phone": { "of": "none" },
+                    "proof": { "by": "pin", "member_id": member, "pin": PIN } });
+                (path.to_owned(), Sent::json(&body).key(number))
+            }
+            ("POST", path) if path.starts_with("/api/v1/terminal/requests/{id}/") => {
+                let member = self.member(Place::Own, "问事的人").await;
+                // What somebody else asked is none of theirs.
+                let asker = (place == Place::Own).then(|| member.clone());
+                let id = self.request(place, asker, "修水管").await;
+                let body = json!({ "solved": "yes", "about": 1, "sentences": ["在村口"],
+                    "proof": { "by": "pin", "member_id": member, "pin": PIN } });
+                (on(&id), Sent::json(&body).key(number))
             }
             ("POST", "/api/v1/staff/accounts") => named(json!({
                 "login": format!("new{number}"), "password": PASSWORD, "role": "reader", "organization_code": code })),
@@ -880,6 +923,16 @@ impl Stage {
             };
             let code = format!("C{number}");
             Ok(categories::publish(tx, &code, 0.into(), &content, now_ms)?.id)
+        })
+        .await
+    }
+
+    /// An answered request that came from a place, which has it; with a number to telephone.
+    async fn request(&self, place: Place, asker: Option<String>, summary: &str) -> String {
+        let (vault, now_ms) = (Arc::clone(self.world.server.vault()), self.world.now_ms());
+        let summary = summary.to_owned();
+        self.made(place, move |tx, place| {
+            request(tx, &vault, place, asker.as_deref(), &summary, now_ms)
         })
         .await
     }
@@ -1295,6 +1348,61 @@ fn programme(
         hash: "1".to_owned(),
     };
     Ok(programmes::import(tx, &source, &content, now_ms)?.id)
+}
+
+/// An answered request of a place.
+fn request(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    place: &str,
+    asker: Option<&str>,
+    summary: &str,
+    now_ms: i64,
+) -> store::Result<String> {
+    let place = store::organizations::get(tx, place)?.unwrap();
+    let days = Days::default();
+    let mut standing = machine::begun(
+        &place,
+        Level::Village,
+        ClockKind::Wall,
+        24,
+        true,
+        &days,
+        now_ms,
+    );
+    (standing.state, standing.due_at_ms) = (RequestState::Answered, None);
+    (standing.wants_verdict, standing.answer_entry) = (true, 1);
+    let id = requests::new_id(now_ms);
+    let numbering = requests::Numbering::Next {
+        organization_id: place.id.clone(),
+        day: "20261122".to_owned(),
+    };
+    let facts = requests::Facts {
+        kind: CategoryKind::Service,
+        category_id: "x".to_owned(),
+        category: "农业".to_owned(),
+        source: RequestSource::Station,
+        place: Some(standing.office.clone()),
+        terminal_id: None,
+        household: None,
+        asker: asker.map(|id| contract::member::MemberRef {
+            id: id.to_owned(),
+            name: String::new(),
+        }),
+        entered_by: None,
+        phone_sealed: Some(
+            vault
+                .seal(tx, Sealed::RequestPhone(&id), "13900001234")
+                .unwrap(),
+        ),
+        phone_hint: Some("139****1234".to_owned()),
+        may_be_public: false,
+        asked_at_ms: None,
+        received_at_ms: now_ms,
+        summary: summary.to_owned(),
+    };
+    let plan = requests::Plan::default();
+    Ok(requests::create(tx, &id, &numbering, &facts, &standing, plan, now_ms)?.id)
 }
 
 fn page(

@@ -57,6 +57,7 @@ const DIRECT: Who = Who::Staff("plan, start, direct, end meetings");
 const DUTY: Who = Who::Staff("make and look into duty rooms");
 const LEAD: Who = Who::Staff("make, open, close evaluations");
 const EVALUATE: Who = Who::Staff("enter paper ballots, answer objections");
+const SERVE: Who = Who::Staff("handle requests and suggestions");
 const ACCOUNTS: Who = Who::Staff("accounts and sessions of others");
 const AUDIT: Who = Who::Staff("audit log");
 
@@ -705,6 +706,56 @@ pub fn rows() -> Vec<Row> {
             &[200],
         ),
         row("GET", "/api/v1/reports/attendance", READ, Subtree, &[200]),
+        // One-key service.
+        row("GET", "/api/v1/reports/requests", READ, Subtree, &[200]),
+        row("GET", "/api/v1/requests", READ, Nowhere, &[200]),
+        row("GET", "/api/v1/requests/statistics", READ, Subtree, &[200]),
+        row("GET", "/api/v1/requests/{id}", READ, Subtree, &[200]),
+        row("POST", "/api/v1/requests/{id}/acts", SERVE, Subtree, &[200]),
+        row(
+            "POST",
+            "/api/v1/requests/{id}/reveal",
+            SERVE,
+            Subtree,
+            &[200],
+        ),
+        row("GET", "/api/v1/calendar/{year}", READ, Nowhere, &[200]),
+        row("PUT", "/api/v1/calendar/{year}", ORGANIZE, Root, &[200]),
+        row(
+            "GET",
+            "/api/v1/terminal/requests",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/requests",
+            Who::Terminal,
+            Nowhere,
+            &[201],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/requests/{id}/verdict",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/requests/{id}/additions",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/requests/{id}/withdraw",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
         // Meetings.
         row("GET", "/api/v1/meetings", READ, Nowhere, &[200]),
         row("POST", "/api/v1/meetings", DIRECT, Subtree, &[201]),
