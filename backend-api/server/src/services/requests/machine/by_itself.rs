@@ -10,7 +10,9 @@ impl Case<'_> {
     /// It is due soon. Nothing, if that is said already, comes too late, or is to wait for the morning, for
     /// when it is then planned.
     pub fn soon(&mut self) -> Result<Said, Option<i64>> {
-        let due_ms = self.standing.due_at_ms.ok_or(None)?;
+        let Some(due_ms) = self.standing.due_at_ms else {
+            return Err(None);
+        };
         if self.standing.warned || self.standing.overdue || self.now_ms >= due_ms {
             return Err(None);
         }
