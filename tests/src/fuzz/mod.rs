@@ -13,6 +13,7 @@ mod keymap;
 mod markdown;
 mod offer;
 mod spreadsheet;
+mod voice;
 
 use std::path::Path;
 
@@ -41,6 +42,7 @@ pub const TARGETS: [Target; 8] = [
     markdown::TARGET,
     offer::TARGET,
     spreadsheet::TARGET,
+    voice::TARGET,
 ];
 
 impl Target {
