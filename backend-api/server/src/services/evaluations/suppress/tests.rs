@@ -258,6 +258,46 @@ fn any_ballots(form: &Form, tape: &mut Tape<'_>) -> Vec<Vec<Answer>> {
     ballots
 }
 
+/// Chooses `to` instead of `from` in a row; either may be nothing.
+fn choose(
+    question: &Question,
+    row: &Row,
+    answers: &mut Vec<Answer>,
+    (at, from, to): (usize, usize, usize),
+) {
+    if answers.iter().all(|it| it.question != question.id) {
+        answers.push(Answer {
+            question: question.id.clone(),
+            chosen: match &question.kind {
+                QuestionKind::Matrix { rows, .. } => vec![None; rows.len()],
+                _ => Vec::new(),
+            },
+            number: None,
+        });
+    }
+    let answer = answers.iter_mut().find(|it| it.question == question.id);
+    let answer = answer.unwrap();
+    let index = |option: usize| {
+        let option = (option < row.options.len()).then_some(option);
+        option.map(|option| u32::try_from(option).unwrap())
+    };
+    match &question.kind {
+        QuestionKind::Number { .. } => {
+            answer.number = row.options.get(to).map(|band| {
+                let first = band
+                    .split_once('～')
+                    .map_or(band.as_str(), |(first, _)| first);
+                first.parse().unwrap()
+            });
+        }
+        QuestionKind::Matrix { .. } => answer.chosen[at] = index(to),
+        _ => {
+            answer.chosen.retain(|chosen| *chosen != index(from));
+            answer.chosen.extend(index(to).map(Some));
+        }
+    }
+}
+
 /// Other ballots that differ in one question of one, two … five of them and of which exactly the same is said.
 /// Somebody who had everything that is said, and every program, could not tell them apart.
 fn has_twin(form: &Form, ballots: &[Vec<Answer>], place: (usize, usize), option: usize) -> bool {
@@ -271,35 +311,21 @@ fn has_twin(form: &Form, ballots: &[Vec<Answer>], place: (usize, usize), option:
         chosen.filter(|chosen| chosen.contains(&option)).count()
     };
     let (truth, shown) = (figure(ballots), said(form, ballots, false));
-    for from in 0..row.options.len() {
-        for to in 0..row.options.len() {
+    // The one after the last is nothing.
+    for from in 0..=row.options.len() {
+        for to in (0..=row.options.len()).filter(|to| *to != from) {
             let mut others = ballots.to_vec();
             for ballot in 0..others.len() {
                 let Some(chosen) = tally::chosen(form, index, at, &others[ballot]) else {
                     continue;
                 };
-                if !chosen.contains(&from) || chosen.contains(&to) {
+                let is_from =
+                    chosen.contains(&from) || chosen.is_empty() && from == row.options.len();
+                if !is_from || chosen.contains(&to) {
                     continue;
                 }
                 let mut answers = others[ballot].clone();
-                for answer in answers.iter_mut().filter(|it| it.question == question.id) {
-                    let index = |option: usize| Some(u32::try_from(option).unwrap());
-                    match &question.kind {
-                        QuestionKind::Number { .. } => {
-                            let bands = row.options[to].split_once('～');
-                            let first = bands.map_or(row.options[to].as_str(), |(first, _)| first);
-                            answer.number = Some(first.parse().unwrap());
-                        }
-                        QuestionKind::Matrix { .. } => answer.chosen[at] = index(to),
-                        _ => {
-                            for chosen in &mut answer.chosen {
-                                if *chosen == index(from) {
-                                    *chosen = index(to);
-                                }
-                            }
-                        }
-                    }
-                }
+                choose(question, row, &mut answers, (at, from, to));
                 // Whoever is asked more now answers it somehow.
                 let asked: Vec<usize> = (0..form.questions.len())
                     .filter(|it| form.asks(*it, &answers))
