@@ -43,11 +43,8 @@ impl Form {
     }
 
     fn of_branch(&self, index: usize, only_if: &OnlyIf) -> Option<&'static str> {
-        let earlier = self.questions.iter().take(index);
-        let Some(parent) = earlier
-            .into_iter()
-            .find(|question| question.id == only_if.question)
-        else {
+        let mut earlier = self.questions.iter().take(index);
+        let Some(parent) = earlier.find(|question| question.id == only_if.question) else {
             return Some("条件里写的题目要排在这道题前面");
         };
         let Some(options) = parent.kind.branches() else {
@@ -117,8 +114,8 @@ fn of_kind(kind: &QuestionKind) -> Option<&'static str> {
             most,
         } => of_options(options).or_else(|| {
             let all = u32::try_from(options.len()).unwrap_or(u32::MAX);
-            (*most == 0 || *most > all || least > most)
-                .then_some("最多选几项要在1和选项数之间，最少不能比最多还多")
+            (*most == 0 || *most > all || least > most || *least >= all)
+                .then_some("最多选几项要在1和选项数之间，最少不能比最多还多，也不能是全部")
         }),
         QuestionKind::Grade {
             grades,
