@@ -131,7 +131,10 @@ export function evaluationSteps(tools) {
       const form = dialog(page, '新评议');
       await form.getByLabel('名称').fill(titled('明年再评'));
       await button(form, '存成草稿').click();
-      await page.getByRole('heading', { name: titled('明年再评') }).first().waitFor();
+      await page
+        .getByRole('heading', { name: titled('明年再评') })
+        .first()
+        .waitFor();
       await button(page, '取消…').click();
       const why = dialog(page, '取消它？');
       await why.getByLabel('原因').fill('先不办了');

@@ -8,7 +8,8 @@ import { silence } from './ogg.mjs';
 const SECRET = '村里的账不清楚';
 
 export function serviceSteps(tools) {
-  const { backend, open, shot, api, must, until, titled, mark, dialog, button, field, query } = tools;
+  const { backend, open, shot, api, must, until, titled, mark, dialog, button, field, query } =
+    tools;
   const row = (page, words) => page.locator('.request-row').filter({ hasText: words });
   const pane = (page) => page.getByRole('region', { name: '打开的一件' });
   const choose = async (page, label, words) => {
@@ -302,8 +303,17 @@ export function serviceSteps(tools) {
       // The administrator of the platform learns nothing of it.
       const page = await open('/services');
       await row(page, '电线杆').or(page.locator('.ant-empty')).first().waitFor();
-      must((await page.getByRole('link', { name: '举报投诉' }).count()) === 0, 'there is no way to it');
-      for (const part of ['/services', '/services?group=ended', '/statistics', '/audit', '/reports']) {
+      must(
+        (await page.getByRole('link', { name: '举报投诉' }).count()) === 0,
+        'there is no way to it',
+      );
+      for (const part of [
+        '/services',
+        '/services?group=ended',
+        '/statistics',
+        '/audit',
+        '/reports',
+      ]) {
         await page.goto(`${backend.url}/console${part}`);
         await page.locator('.frame-page h1').waitFor();
         await until('it is read', async () => (await page.getByText('正在读取').count()) === 0);
@@ -321,7 +331,9 @@ export function serviceSteps(tools) {
       await one.getByLabel('答复', { exact: true }).fill('已收到，会依规核实。');
       await one.getByText('举报的草稿不存下来').waitFor();
       must(
-        await own.evaluate(() => !Object.values(localStorage).some((kept) => kept.includes('核实'))),
+        await own.evaluate(
+          () => !Object.values(localStorage).some((kept) => kept.includes('核实')),
+        ),
         'nothing of it is kept in the browser',
       );
       await shot(own, 'report');

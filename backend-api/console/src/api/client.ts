@@ -49,14 +49,20 @@ export async function answer<T>(call: Promise<Outcome<T>>): Promise<T> {
 /** How long a file may take: a recording or a table over a slow line. */
 const FILE_PATIENCE_MS = 60_000;
 
-async function file(path: string, init: RequestInit = {}): Promise<Response> {
+interface Sent {
+  method: 'POST';
+  body: Blob;
+  headers: Record<string, string>;
+}
+
+async function file(path: string, sent?: Sent): Promise<Response> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), FILE_PATIENCE_MS);
   try {
     const response = await fetch(path, {
-      ...init,
+      ...sent,
       credentials: 'same-origin',
-      headers: { ...init.headers, 'x-requested-with': 'console' },
+      headers: { ...sent?.headers, 'x-requested-with': 'console' },
       signal: abort.signal,
     }).catch(() => {
       throw noAnswer();

@@ -140,7 +140,10 @@ export function useCancelEvaluation() {
   return useMutation({
     mutationFn: ({ id, reason }: { id: string; reason: string }) =>
       answer(
-        client.POST('/api/v1/evaluations/{id}/cancel', { params: { path: { id } }, body: { reason } }),
+        client.POST('/api/v1/evaluations/{id}/cancel', {
+          params: { path: { id } },
+          body: { reason },
+        }),
       ),
     ...useChanged(),
   });
@@ -198,4 +201,5 @@ export function useReadSheet(id: string) {
 }
 
 /** Where the published ballots of a secret evaluation are. */
-export const ballotTable = (id: string) => `/api/v1/evaluations/${encodeURIComponent(id)}/ballots.csv`;
+export const ballotTable = (id: string) =>
+  `/api/v1/evaluations/${encodeURIComponent(id)}/ballots.csv`;

@@ -20,7 +20,12 @@ const FORM: QuestionForm = {
       required: false,
       page: 2,
       only_if: { question: 'q1', any_of: [0, 1] },
-      kind: { kind: 'matrix', rows: ['水利站', '文化站'], grades: ['好', '差'], unknown_last: false },
+      kind: {
+        kind: 'matrix',
+        rows: ['水利站', '文化站'],
+        grades: ['好', '差'],
+        unknown_last: false,
+      },
     },
     {
       id: 'q3',
@@ -65,7 +70,9 @@ describe('a form as text', () => {
     ['a text of two lines', { text: '总的\n看法' }],
     ['a kind that is not known', { kind: { kind: 'unknown' } }],
   ])('is JSON where a table cannot say %s', (_what, change) => {
-    const form = { questions: [{ ...FORM.questions[0], ...change } as QuestionForm['questions'][number]] };
+    const form = {
+      questions: [{ ...FORM.questions[0], ...change } as QuestionForm['questions'][number]],
+    };
     expect(formOf(textOf(form))).toEqual(form);
   });
 

@@ -21,7 +21,10 @@ export function formOf(text: string): QuestionForm {
 /** The text of a form from which the same form is read again: a table, where one can say all of it. */
 export function textOf(form: QuestionForm): string {
   const table = [
-    rowText(Object.values(COLUMNS).map(([name]) => name), '\t'),
+    rowText(
+      Object.values(COLUMNS).map(([name]) => name),
+      '\t',
+    ),
     ...form.questions.map((question) => rowText(cellsOf(form, question), '\t')),
   ].join('\n');
   try {
@@ -135,7 +138,9 @@ function fromTable(text: string): QuestionForm {
 /** The columns that a head names; `null`: the first row is a question. */
 function headOf(first: Row | undefined): (Column | undefined)[] | null {
   const named = (cell: string) =>
-    NAMES.find((column) => (COLUMNS[column] as readonly string[]).includes(cell.replace(/（.*）/, '')));
+    NAMES.find((column) =>
+      (COLUMNS[column] as readonly string[]).includes(cell.replace(/（.*）/, '')),
+    );
   if (first === undefined || named(first.cells[0] ?? '') === undefined) return null;
   const columns = first.cells.map(named);
   const strange = first.cells.find((cell, at) => cell !== '' && columns[at] === undefined);
@@ -147,7 +152,9 @@ function headOf(first: Row | undefined): (Column | undefined)[] | null {
 
 function writtenOf({ cells }: Row, columns: (Column | undefined)[] | null): Written {
   if (columns !== null) {
-    return Object.fromEntries(columns.flatMap((name, at) => (name ? [[name, cells[at] ?? '']] : [])));
+    return Object.fromEntries(
+      columns.flatMap((name, at) => (name ? [[name, cells[at] ?? '']] : [])),
+    );
   }
   const [text = '', kind = '', ...rest] = cells;
   const options = rest.filter((cell) => cell !== '');
@@ -250,11 +257,17 @@ function choices({ kind }: Question): string[] {
   return kind.kind === 'grade' ? kind.grades : [];
 }
 
-function cellsOf(form: QuestionForm, { text, kind, hint, required, page, only_if }: Question): string[] {
-  const joined = (all: readonly string[]) => all.join(all.some((one) => one.includes('、')) ? '|' : '、');
+function cellsOf(
+  form: QuestionForm,
+  { text, kind, hint, required, page, only_if }: Question,
+): string[] {
+  const joined = (all: readonly string[]) =>
+    all.join(all.some((one) => one.includes('、')) ? '|' : '、');
   const at = form.questions.findIndex(({ id }) => id === only_if?.question);
   const earlier = form.questions[at];
-  const conditions = (only_if?.any_of ?? []).map((option) => (earlier ? choices(earlier)[option] : '') ?? '');
+  const conditions = (only_if?.any_of ?? []).map(
+    (option) => (earlier ? choices(earlier)[option] : '') ?? '',
+  );
   const cells: Record<Column, string> = {
     text,
     kind: KIND_NAME[kind.kind],

@@ -43,7 +43,9 @@ export const STATUS: Record<MemberStatus, string> = {
 
 /** Who is entitled, in words. */
 export function entitledWords(statuses: readonly MemberStatus[]): string {
-  return statuses.length === 0 ? '所有登记的人，群众也在内' : statuses.map((one) => STATUS[one]).join('、');
+  return statuses.length === 0
+    ? '所有登记的人，群众也在内'
+    : statuses.map((one) => STATUS[one]).join('、');
 }
 
 /** How a question is answered, in words. */

@@ -32,7 +32,9 @@ export function Objections({ one }: { one: StaffEvaluation }) {
                 {objection.because}
               </p>
             </div>
-            {mayIn(objection.organization.id) && <Button onClick={() => setAnswering(objection)}>答复…</Button>}
+            {mayIn(objection.organization.id) && (
+              <Button onClick={() => setAnswering(objection)}>答复…</Button>
+            )}
           </li>
         ))}
       </ul>

@@ -106,7 +106,10 @@ function About({ one, may }: { one: StaffEvaluation; may: boolean }) {
           ['谁来组织', evaluation.organization.name],
           ['评议谁', evaluation.target ?? ''],
           ['谁来答', entitledWords(one.statuses)],
-          ['时间', `${moment(evaluation.opens_at_ms, now)} – ${moment(evaluation.closes_at_ms, now)}`],
+          [
+            '时间',
+            `${moment(evaluation.opens_at_ms, now)} – ${moment(evaluation.closes_at_ms, now)}`,
+          ],
           ['参加', evaluation.state === 'draft' ? '' : turnout(one)],
           ['记名', evaluation.named === true ? '记名' : secret],
           ['说明', evaluation.about ?? ''],
@@ -218,9 +221,8 @@ function Questions({ one: { evaluation } }: { one: StaffEvaluation }) {
             {question.kind.kind === 'matrix' && <span>{question.kind.rows.join('　')}</span>}
             {question.only_if && (
               <small>
-                只有第{' '}
-                {questions.findIndex(({ id }) => id === question.only_if?.question) + 1} 题选了{' '}
-                {question.only_if.any_of.map((option) => option + 1).join('、')} 才问
+                只有第 {questions.findIndex(({ id }) => id === question.only_if?.question) + 1}{' '}
+                题选了 {question.only_if.any_of.map((option) => option + 1).join('、')} 才问
               </small>
             )}
           </li>
@@ -256,7 +258,9 @@ function FollowUp({ one, may }: { one: StaffEvaluation; may: boolean }) {
         disabled={!may}
         loading={bulletins.isPending || linking.isPending}
         value={linked}
-        options={linked !== null && !known ? [{ value: linked, label: '较早的公告' }, ...options] : options}
+        options={
+          linked !== null && !known ? [{ value: linked, label: '较早的公告' }, ...options] : options
+        }
         onChange={(bulletin: string | undefined) =>
           linking.mutate({ of: one, bulletin: bulletin ?? null })
         }

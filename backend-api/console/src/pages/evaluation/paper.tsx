@@ -102,14 +102,15 @@ function Voter({ id }: { id: string }) {
   );
 }
 
-const BECAME: Record<PaperState['reading'], { type: 'success' | 'info' | 'error'; words: string }> = {
-  first: { type: 'info', words: '第一遍录好了。请另一个人用自己的账号登录，再录一遍。' },
-  matches: { type: 'success', words: '两遍录的一样，这张票算数了。' },
-  differs: {
-    type: 'error',
-    words: '两遍录的不一样，两遍都没有留下。请两个人对着这张纸，各自重新录一遍。',
-  },
-};
+const BECAME: Record<PaperState['reading'], { type: 'success' | 'info' | 'error'; words: string }> =
+  {
+    first: { type: 'info', words: '第一遍录好了。请另一个人用自己的账号登录，再录一遍。' },
+    matches: { type: 'success', words: '两遍录的一样，这张票算数了。' },
+    differs: {
+      type: 'error',
+      words: '两遍录的不一样，两遍都没有留下。请两个人对着这张纸，各自重新录一遍。',
+    },
+  };
 
 interface ReaderProps {
   id: string;

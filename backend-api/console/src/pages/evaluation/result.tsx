@@ -7,8 +7,8 @@ import type { EvaluationResult, StaffEvaluation } from '../../api/types';
 import { PartChoice } from '../../kit/collection/filter_choice';
 import { DownloadButton } from '../../kit/download_button';
 import { Tag } from '../../kit/tag/tag';
-import type { Bar, Shown } from './result';
-import { percent, shown, turnoutOf } from './result';
+import type { Bar, Shown } from './bars';
+import { percent, shown, turnoutOf } from './bars';
 
 interface Props {
   one: StaffEvaluation;
@@ -108,7 +108,11 @@ function BarLine({ bar: { label, words, share, isJoined } }: { bar: Bar }) {
   return (
     <li className={isJoined || share === null ? 'evaluation-joined' : undefined}>
       <span>{label}</span>
-      {share === null ? <span className="evaluation-hidden" aria-hidden /> : <Track share={share} />}
+      {share === null ? (
+        <span className="evaluation-hidden" aria-hidden />
+      ) : (
+        <Track share={share} />
+      )}
       <span className="evaluation-figure">
         {words}
         {share !== null && ` · ${percent(share)}`}
@@ -138,7 +142,8 @@ function QuestionTable({ question: { title, answered, rows } }: { question: Show
           {
             title: '占答了的',
             align: 'right' as const,
-            render: (_, { share }: (typeof lines)[number]) => (share === null ? '—' : percent(share)),
+            render: (_, { share }: (typeof lines)[number]) =>
+              share === null ? '—' : percent(share),
           },
         ]}
       />

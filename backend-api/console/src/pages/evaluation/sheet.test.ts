@@ -21,7 +21,7 @@ const FORM: QuestionForm = {
 
 /** Presses keys one after the other: `1`, `E` (Enter), `B` (Backspace), `-`. */
 function read(keys: string, form = FORM): Sheet {
-  return [...keys].reduce((sheet, name) => {
+  return Array.from(keys).reduce((sheet, name) => {
     const key = keyOf(name === 'E' ? 'Enter' : name === 'B' ? 'Backspace' : name);
     if (key === null) throw new Error(`${name} is no key`);
     return pressed(form, sheet, key);

@@ -71,7 +71,8 @@ function someOf(sheet: Sheet, question: Question, digit: number, most: number): 
   if (before.includes(option)) {
     return answered(sheet, { question: id, chosen: before.filter((one) => one !== option) });
   }
-  if (before.length >= most) return refuse(sheet, `最多选 ${most} 个。纸上多选了，这题按空白录：按 0。`);
+  if (before.length >= most)
+    return refuse(sheet, `最多选 ${most} 个。纸上多选了，这题按空白录：按 0。`);
   return answered(sheet, { question: id, chosen: [...before, option].sort((a, b) => a - b) });
 }
 

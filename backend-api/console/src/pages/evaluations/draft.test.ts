@@ -30,7 +30,18 @@ const ONE: StaffEvaluation = {
     announced_at_ms: 0,
     opens_at_ms: at('2026-12-01T08:00:00'),
     closes_at_ms: at('2026-12-07T20:00:00'),
-    form: { questions: [{ id: 'q1', text: '好不好', kind: { kind: 'one', options: ['好', '差'] } }] },
+    form: {
+      questions: [
+        {
+          id: 'q1',
+          text: '好不好',
+          hint: '',
+          required: false,
+          page: 0,
+          kind: { kind: 'one', options: ['好', '差'] },
+        },
+      ],
+    },
   },
 };
 

@@ -14,7 +14,7 @@ export function useOpenMade(isFormGone: boolean): (id: string) => void {
   useEffect(() => {
     if (!isFormGone || made === null) return;
     setMade(null);
-    void go(placeOf(made));
+    go(placeOf(made));
   }, [isFormGone, made, go]);
   return setMade;
 }

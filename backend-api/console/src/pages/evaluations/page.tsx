@@ -15,7 +15,12 @@ import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
-import { EVALUATION_KIND, EVALUATION_STATE, EVALUATION_TONE, turnout } from '../../words/evaluations';
+import {
+  EVALUATION_KIND,
+  EVALUATION_STATE,
+  EVALUATION_TONE,
+  turnout,
+} from '../../words/evaluations';
 import { moment } from '../../words/time';
 import { ServiceParts } from '../services/parts';
 import { EvaluationForm } from './form';

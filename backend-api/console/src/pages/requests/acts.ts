@@ -154,7 +154,8 @@ export function actOf(writing: Writing): { act: Act } | { missing: string } {
   if (field !== null) {
     const name = field.replace(/（.*）/, '');
     if (text === '' && optional !== true) return { missing: `请写${name}。` };
-    if (length(text) > most) return { missing: `${name}最多 ${most} 个字，现在 ${length(text)} 个。` };
+    if (length(text) > most)
+      return { missing: `${name}最多 ${most} 个字，现在 ${length(text)} 个。` };
   }
   switch (mode) {
     case 'reply': {
@@ -187,7 +188,9 @@ export function actOf(writing: Writing): { act: Act } | { missing: string } {
       const { list } = writing;
       if (title === '') return { missing: '请写公开时的标题。' };
       if (length(title) > 200) return { missing: '标题最多 200 个字。' };
-      return list === null ? { missing: '请选放在哪个栏目。' } : { act: { act: mode, title, list } };
+      return list === null
+        ? { missing: '请选放在哪个栏目。' }
+        : { act: { act: mode, title, list } };
     }
     case 'ask_back':
     case 'note':

@@ -89,5 +89,7 @@ function Photograph(props: FileProps) {
   const { url, error, again } = useFile(props, true);
   if (error) return <Problem error={error} retry={again} />;
   if (url === null) return <span role="status">正在读取照片</span>;
-  return <Image className="request-picture" src={url} alt="本人拍的照片" preview={{ mask: '看大图' }} />;
+  return (
+    <Image className="request-picture" src={url} alt="本人拍的照片" preview={{ mask: '看大图' }} />
+  );
 }

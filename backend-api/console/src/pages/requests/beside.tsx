@@ -27,7 +27,7 @@ export function Beside(props: Props) {
       return <Office {...props} />;
     case 'ask_extension':
       return (
-        <label className="request-line-field">
+        <div className="request-line-field">
           延期
           <InputNumber
             aria-label="延期多少小时"
@@ -38,7 +38,7 @@ export function Beside(props: Props) {
             value={writing.hours}
             onChange={(hours) => onWrite({ hours })}
           />
-        </label>
+        </div>
       );
     case 'call':
       return (
@@ -69,7 +69,10 @@ function ReplyFields({ request, writing, onWrite }: Props) {
   return (
     <>
       <div className="request-checks">
-        <Checkbox checked={writing.done} onChange={({ target }) => onWrite({ done: target.checked })}>
+        <Checkbox
+          checked={writing.done}
+          onChange={({ target }) => onWrite({ done: target.checked })}
+        >
           办完了，请本人确认
         </Checkbox>
         {request.phone_masked != null && (

@@ -94,7 +94,9 @@ export function Composer({ request, kind, onOpen }: Props) {
 
   return (
     <>
-      {moved && !idle && <Moved request={request} base={base} onSeen={() => setBase(readOf(request))} />}
+      {moved && !idle && (
+        <Moved request={request} base={base} onSeen={() => setBase(readOf(request))} />
+      )}
       {mode !== undefined && (
         <section className="request-composer" aria-label="办理">
           <Modes mode={mode} usual={usual} rest={rest} onMode={(next) => write({ mode: next })} />
@@ -235,11 +237,7 @@ function Field({ mode, writing, canned, wrong, onWrite }: FieldProps) {
         <label htmlFor="request-text">{field}</label>
         <span className="spacer" />
         {(mode === 'reply' || mode === 'ask_back') && (
-          <Canned
-            sentences={canned}
-            text={writing.text}
-            onTake={(text) => onWrite({ text })}
-          />
+          <Canned sentences={canned} text={writing.text} onTake={(text) => onWrite({ text })} />
         )}
       </div>
       <Input.TextArea

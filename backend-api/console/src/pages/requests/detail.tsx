@@ -167,9 +167,7 @@ function Extension({ request }: { request: ServiceRequest }) {
       description={asking?.text}
       action={
         <div className="request-notice-acts">
-          {may.includes('give_extension') && (
-            <Button onClick={() => void give()}>同意…</Button>
-          )}
+          {may.includes('give_extension') && <Button onClick={() => void give()}>同意…</Button>}
           {may.includes('refuse_extension') && (
             <Button onClick={() => void refuse()}>不同意…</Button>
           )}

@@ -44,7 +44,12 @@ it('says when it cannot keep', () => {
 });
 
 it('reads nothing that it did not write', () => {
-  for (const text of ['{', 'null', '[]', '{"at_ms":1,"mode":"no_such_act","text":"x","done":true}']) {
+  for (const text of [
+    '{',
+    'null',
+    '[]',
+    '{"at_ms":1,"mode":"no_such_act","text":"x","done":true}',
+  ]) {
     storage.held.set('request-draft/wangxm/r1', text);
     expect(kept(storage, 'wangxm', 'r1')).toEqual(EMPTY);
   }

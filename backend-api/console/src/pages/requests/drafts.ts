@@ -46,7 +46,9 @@ function read(text: string | null): Stored | null {
 /** What was written and not sent; nothing of it if there is none. */
 export function kept(storage: Kept, login: string, id: string): Writing {
   const found = read(storage.getItem(keyOf(login, id)));
-  return found === null ? EMPTY : { ...EMPTY, mode: found.mode, text: found.text, done: found.done };
+  return found === null
+    ? EMPTY
+    : { ...EMPTY, mode: found.mode, text: found.text, done: found.done };
 }
 
 /** Keeps what is written, or forgets it when there is nothing. A full storage keeps nothing, quietly. */

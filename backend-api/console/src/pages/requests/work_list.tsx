@@ -62,7 +62,11 @@ export function WorkList({ kind, address, requests, opened, onOpen }: Props) {
             ]}
             onChange={(category) => set({ category })}
           />
-          <SearchBox label="按编号或内容查找" value={filters.q} onChange={(q) => set({ q }, true)} />
+          <SearchBox
+            label="按编号或内容查找"
+            value={filters.q}
+            onChange={(q) => set({ q }, true)}
+          />
         </>
       }
       empty={emptyWords(kind, filters.group)}

@@ -99,7 +99,9 @@ function columns(first: string): ColumnsType<Line> {
   ];
 }
 
-function Figures({ statistics: { total, categories, places, organization } }: {
+function Figures({
+  statistics: { total, categories, places, organization },
+}: {
   statistics: RequestStatistics;
 }) {
   const tables = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { bars, percent, shown, turnoutOf } from './result';
+import { bars, percent, shown, turnoutOf } from './bars';
 
 describe('bars', () => {
   it('stand in the order of the form, not of their size', () => {
@@ -50,7 +50,14 @@ it('shows questions in the order of the form, and rows as the register has them'
   ];
   const cells = [{ label: '好', count: 6 }];
   const results = [
-    { question: 'q2', answered: 6, rows: [{ label: '石桥村', cells }, { label: '河西村', cells }] },
+    {
+      question: 'q2',
+      answered: 6,
+      rows: [
+        { label: '石桥村', cells },
+        { label: '河西村', cells },
+      ],
+    },
     { question: 'q1', answered: null, rows: [{ cells }] },
   ];
   const all = shown(questions, results);
