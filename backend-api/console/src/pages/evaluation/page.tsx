@@ -51,12 +51,15 @@ export function EvaluationPage() {
     );
   }
   return (
-    <Page title={one.evaluation.title} up={UP}>
+    <Page title={titleOf(one)} tab={one.evaluation.title} up={UP}>
       {error && <Problem error={error} retry={refetch} />}
       <Shown key={id} one={one} />
     </Page>
   );
 }
+
+const titleOf = ({ evaluation: { evaluation_kind, state } }: StaffEvaluation) =>
+  `${EVALUATION_KIND[evaluation_kind]}${state === 'closed' ? '结果' : ''}`;
 
 function Shown({ one }: { one: StaffEvaluation }) {
   const may = useMayIn('evaluate')(one.evaluation.organization.id);

@@ -40,7 +40,7 @@ export const LABELS: Labels<Fields> = {
   list: '放在哪个栏目',
   about: '说明',
   statuses: '谁来答',
-  named: '不记名',
+  named: '记名还是不记名',
   opens_at: '开始',
   closes_at: '截止',
   questions: '题目',

@@ -130,11 +130,7 @@ function EvaluationFields({ form, organizations, lists }: FieldsProps) {
         />
       </Form.Item>
       <div className="form-pair">
-        <Form.Item
-          name="kind"
-          label={LABELS.kind}
-          extra="表决只有一道题：同意、反对、弃权；超过应到人数的一半同意才通过。"
-        >
+        <Form.Item name="kind" label={LABELS.kind} extra="表决要超过应到人数的一半同意才通过。">
           <Select options={KINDS.map((value) => ({ value, label: EVALUATION_KIND[value] }))} />
         </Form.Item>
         <Form.Item

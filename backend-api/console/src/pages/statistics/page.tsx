@@ -88,10 +88,10 @@ function columns(first: string): ColumnsType<Line> {
     figure('收到', ({ received }) => received),
     figure('答复了', ({ responded }) => responded),
     figure('按时答复', ({ in_time, received }) => `${in_time}（${share(in_time, received)}）`),
-    figure('一般多久答复', response),
-    figure('超时升级', ({ escalated }) => escalated),
-    figure('本人说没解决', ({ reopened }) => reopened),
-    figure('本人说已解决', ({ solved }) => solved),
+    figure('多久答复', response),
+    figure('超时', ({ escalated }) => escalated),
+    figure('没解决', ({ reopened }) => reopened),
+    figure('已解决', ({ solved }) => solved),
     figure('部分解决', ({ partly }) => partly),
     figure('没有回音', ({ silent }) => silent),
     figure('不能办', ({ declined }) => declined),
@@ -143,7 +143,7 @@ function Figures({
         </section>
       ))}
       <p className="page-note">
-        只有本人说办好了才算解决，没有回音不算满意。“一般多久答复”是中间的那一个：一半比它快，一半比它慢。
+        只有本人说办好了才算解决，没有回音不算满意。“多久答复”是中间的那一个：一半比它快，一半比它慢。
       </p>
     </>
   );
