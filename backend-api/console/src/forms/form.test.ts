@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+
 import { describe, expect, it } from 'vitest';
 
 import type { Answer, QuestionForm } from '../api/types';
-import { asks, isBlank, neighbour } from './form';
+import { asks, counted, isBlank, judge, neighbour } from './form';
 
 const YES_NO = { kind: 'one', options: ['是', '否'] } as const;
 const one = (id: string, only?: [string, number[]]) => ({
@@ -49,4 +51,37 @@ it('knows a blank', () => {
   expect(isBlank({ question: 'a', chosen: [null, null] })).toBe(true);
   expect(isBlank({ question: 'a', number: 0 })).toBe(false);
   expect(isBlank(chose('a', 0))).toBe(false);
+});
+
+interface Case {
+  form: QuestionForm;
+  answers: Answer[];
+  asked: boolean[];
+  faults: string[];
+  says: string[];
+  counted: Answer[];
+}
+
+it('judges every case as the server does', () => {
+  // Vitest runs in the folder of the console.
+  const file = '../contract/tests/form_cases.json';
+  const cases = JSON.parse(readFileSync(file, 'utf8')) as Case[];
+  expect(cases.length).toBeGreaterThan(100);
+  for (const { form, answers, ...is } of cases) {
+    const about = JSON.stringify({ form, answers });
+    const faults = judge(form, answers);
+    expect(
+      form.questions.map((_, index) => asks(form, index, answers)),
+      about,
+    ).toEqual(is.asked);
+    expect(
+      faults.map(({ question }) => question),
+      about,
+    ).toEqual(is.faults);
+    expect(
+      faults.map(({ says }) => says),
+      about,
+    ).toEqual(is.says);
+    expect(counted(form, answers), about).toEqual(is.counted);
+  }
 });

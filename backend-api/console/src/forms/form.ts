@@ -42,6 +42,84 @@ export function isBlank(answer: Answer | undefined): boolean {
   );
 }
 
+/** The answers that count, in the form's order and each written in one way: no empty ones, none that were not asked. */
+export function counted(form: QuestionForm, answers: readonly Answer[]): Answer[] {
+  return form.questions.flatMap((question, index) => {
+    const answer = answerTo(question.id, answers);
+    if (answer === undefined || isBlank(answer) || !asks(form, index, answers)) return [];
+    const { kind } = question.kind;
+    const inOrder = kind === 'several' || kind === 'sentences';
+    const chosen = answer.chosen ?? [];
+    return [
+      inOrder ? { ...answer, chosen: [...chosen].sort((a, b) => (a ?? -1) - (b ?? -1)) } : answer,
+    ];
+  });
+}
+
+/** What is wrong with an answer. */
+export interface Fault {
+  /** Id of the question. */
+  question: string;
+  /** In plain words. */
+  says: string;
+}
+
+/** What is wrong with these answers, in the order of the questions; nothing if they can be cast. */
+export function judge(form: QuestionForm, answers: readonly Answer[]): Fault[] {
+  const known = form.questions.map(({ id }) => id);
+  return [
+    ...form.questions.flatMap((question, index) => {
+      const says = asks(form, index, answers) ? wrong(question, answers) : null;
+      return says === null ? [] : [{ question: question.id, says }];
+    }),
+    ...answers
+      .filter(({ question }) => !known.includes(question))
+      .map(({ question }) => ({ question, says: '没有这道题' })),
+  ];
+}
+
+function wrong(question: Question, answers: readonly Answer[]): string | null {
+  if (question.kind.kind === 'unknown') return '这种题目本程序不认识，请先更新';
+  const given = answers.filter((answer) => answer.question === question.id);
+  if (given.length > 1) return '这道题答了两次';
+  const [answer] = given;
+  if (answer === undefined || isBlank(answer)) {
+    return question.required === true ? '这道题还没有回答' : null;
+  }
+  return wrongIn(question, answer);
+}
+
+function wrongIn(question: Question, { chosen = [], number }: Answer): string | null {
+  const { kind } = question;
+  const isNumber = kind.kind === 'number';
+  if (isNumber ? chosen.length > 0 : number != null) return '回答的方式不对';
+  const isOption = (one: number | null) => one != null && one < optionCount(question);
+  switch (kind.kind) {
+    case 'number':
+      if (number == null) return null;
+      if (number < kind.least) return '填的数太小';
+      return number > kind.most ? '填的数太大' : null;
+    case 'one':
+    case 'grade':
+      if (chosen.length !== 1 || chosen[0] == null) return '只能选一项';
+      return chosen.every(isOption) ? null : '没有这个选项';
+    case 'several':
+    case 'sentences': {
+      const different = new Set(chosen.filter((one) => one != null));
+      if (different.size !== chosen.length) return '同一项选了两次';
+      if (!chosen.every(isOption)) return '没有这个选项';
+      if (different.size < (kind.kind === 'several' ? kind.least : 0)) return '选得太少';
+      return different.size > kind.most ? '选得太多' : null;
+    }
+    case 'matrix':
+      if (chosen.length !== kind.rows.length) return '有的没有评，有的评重了';
+      if (!chosen.filter((one) => one != null).every(isOption)) return '没有这个选项';
+      return question.required === true && chosen.includes(null) ? '还有没评的' : null;
+    case 'unknown':
+      return null;
+  }
+}
+
 /** How many options a question has, or each row of it. */
 export function optionCount({ kind }: Pick<Question, 'kind'>): number {
   switch (kind.kind) {

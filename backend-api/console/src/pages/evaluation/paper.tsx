@@ -6,13 +6,14 @@ import { useRef, useState } from 'react';
 import { useMarkPaperVoter, useReadSheet } from '../../api/evaluations';
 import { membersNamed } from '../../api/meetings';
 import type { PaperState, QuestionForm, StaffEvaluation } from '../../api/types';
-import { answerTo, asks, optionCount } from '../../forms/form';
+import type { Fault } from '../../forms/form';
+import { answerTo, asks, counted, judge, optionCount } from '../../forms/form';
 import { Drawer } from '../../kit/drawer/drawer';
 import { Problem } from '../../kit/problem';
 import { moreWords, nobodyWords } from '../host/members';
 import { optionsOf, questionKind } from '../../words/evaluations';
 import type { Sheet } from './sheet';
-import { answersOf, begun, blanks, keyOf, pressed, readWords } from './sheet';
+import { begun, keyOf, pressed, readWords } from './sheet';
 
 /** Ballots on paper: who voted so, by name; and the sheets, read by two people. The two are entered apart. */
 export function Paper({ one, may }: { one: StaffEvaluation; may: boolean }) {
@@ -128,7 +129,7 @@ function Reader({ id, form, onClose }: ReaderProps) {
   const sending = useMutation({
     mutationFn: async () => {
       if (number === null) return;
-      const state = await send({ sheet: number, answers: answersOf(form, sheet) });
+      const state = await send({ sheet: number, answers: counted(form, sheet.answers) });
       setBecame({ sheet: number, state });
       setSheet(begun(form));
       // Read again what did not come to the same; otherwise on to the next sheet.
@@ -136,7 +137,7 @@ function Reader({ id, form, onClose }: ReaderProps) {
       keys.current?.focus();
     },
   });
-  const empty = blanks(form, sheet);
+  const faults = judge(form, counted(form, sheet.answers));
   const isDone = sheet.at === null;
   const press = (event: React.KeyboardEvent) => {
     if (event.key === 'Tab' || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -144,7 +145,7 @@ function Reader({ id, form, onClose }: ReaderProps) {
     if (key === null) return;
     event.preventDefault();
     if (key === 'next' && isDone) {
-      if (number !== null && empty.length === 0 && !sending.isPending) sending.mutate();
+      if (number !== null && faults.length === 0 && !sending.isPending) sending.mutate();
       return;
     }
     setBecame(null);
@@ -165,7 +166,7 @@ function Reader({ id, form, onClose }: ReaderProps) {
           <Button onClick={onClose}>关闭</Button>
           <Button
             type="primary"
-            disabled={number === null || !isDone || empty.length > 0}
+            disabled={number === null || !isDone || faults.length > 0}
             loading={sending.isPending}
             onClick={() => sending.mutate()}
           >
@@ -210,18 +211,27 @@ function Reader({ id, form, onClose }: ReaderProps) {
       </p>
       {sheet.refused !== null && <Alert type="warning" showIcon message={sheet.refused} />}
       <Questions form={form} sheet={sheet} />
-      {isDone && empty.length > 0 && (
+      {isDone && faults.length > 0 && (
         <Alert
           type="warning"
           showIcon
-          message={`必答的题有空白：${empty.map(({ text }) => text).join('、')}`}
+          message={`这张票还不算数：${faultWords(form, faults)}`}
           description="纸上真的空着，就是废票，不用录；截止的时候会说明。录漏了，按退格键回去补。"
         />
       )}
-      {isDone && empty.length === 0 && <p role="status">录完了。对一遍，按回车送出。</p>}
+      {isDone && faults.length === 0 && <p role="status">录完了。对一遍，按回车送出。</p>}
       {sending.error && <Problem error={sending.error} />}
     </Drawer>
   );
+}
+
+function faultWords(form: QuestionForm, faults: readonly Fault[]): string {
+  return faults
+    .map(({ question, says }) => {
+      const at = form.questions.findIndex(({ id }) => id === question);
+      return `第 ${at + 1} 题，${says}`;
+    })
+    .join('；');
 }
 
 function Questions({ form, sheet }: { form: QuestionForm; sheet: Sheet }) {

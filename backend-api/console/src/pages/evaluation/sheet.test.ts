@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import type { QuestionForm, QuestionKind } from '../../api/types';
+import { counted, judge } from '../../forms/form';
 import type { Sheet } from './sheet';
-import { answersOf, begun, blanks, keyOf, pressed, readWords } from './sheet';
+import { begun, keyOf, pressed, readWords } from './sheet';
 
 const asked = (id: string, kind: QuestionKind, more = {}) => ({ id, text: id, kind, ...more });
 const FORM: QuestionForm = {
@@ -32,7 +33,7 @@ describe('a sheet', () => {
   it('is read by digits, from the first question to the last', () => {
     const sheet = read('1' + '12E' + '13' + '13E');
     expect(sheet.at).toBeNull();
-    expect(answersOf(FORM, sheet)).toEqual([
+    expect(counted(FORM, sheet.answers)).toEqual([
       { question: 'q1', chosen: [0] },
       { question: 'q3', number: 12 },
       { question: 'q4', chosen: [0, 2] },
@@ -42,24 +43,24 @@ describe('a sheet', () => {
 
   it('asks more after an answer that wants it, and forgets that when it is changed', () => {
     const more = read('2' + '31E');
-    expect(answersOf(FORM, more)).toEqual([
+    expect(counted(FORM, more.answers)).toEqual([
       { question: 'q1', chosen: [1] },
       { question: 'q2', chosen: [0, 2] },
     ]);
     const changed = read('2' + '31E' + 'BB' + '1');
     expect(changed.at).toBe(2);
-    expect(answersOf(FORM, changed)).toEqual([{ question: 'q1', chosen: [0] }]);
+    expect(counted(FORM, changed.answers)).toEqual([{ question: 'q1', chosen: [0] }]);
   });
 
   it('may be blank', () => {
     const sheet = read('0' + 'E' + '00' + 'E');
     expect(sheet.at).toBeNull();
-    expect(answersOf(FORM, sheet)).toEqual([]);
-    expect(blanks(FORM, sheet).map(({ id }) => id)).toEqual(['q1']);
+    expect(counted(FORM, sheet.answers)).toEqual([]);
+    expect(judge(FORM, sheet.answers).map(({ question }) => question)).toEqual(['q1']);
   });
 
   it('takes a number within its bounds, below nought too', () => {
-    expect(answersOf(FORM, read('1' + '-5E'))[1]).toEqual({ question: 'q3', number: -5 });
+    expect(counted(FORM, read('1' + '-5E').answers)[1]).toEqual({ question: 'q3', number: -5 });
     const much = read('1' + '121E');
     expect(much).toMatchObject({ at: 2, typed: '' });
     expect(much.refused).toContain('-5 到 120');
@@ -72,12 +73,12 @@ describe('a sheet', () => {
     expect(read('3')).toMatchObject({ at: 0, answers: [], refused: '只有 1 到 2；没有填的按 0。' });
     const three = read('2' + '123');
     expect(three.refused).toContain('最多选 2 个');
-    expect(answersOf(FORM, three)[1]).toEqual({ question: 'q2', chosen: [0, 1] });
+    expect(counted(FORM, three.answers)[1]).toEqual({ question: 'q2', chosen: [0, 1] });
     expect(read('1' + 'E' + '00' + '1E').refused).toContain('至少选 2 个');
   });
 
   it('takes a choice back by the same digit', () => {
-    expect(answersOf(FORM, read('2' + '121'))[1]).toEqual({ question: 'q2', chosen: [1] });
+    expect(counted(FORM, read('2' + '121').answers)[1]).toEqual({ question: 'q2', chosen: [1] });
   });
 
   it('goes back row by row and question by question, and no further', () => {

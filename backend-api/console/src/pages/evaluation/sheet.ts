@@ -3,7 +3,7 @@
  * on, Backspace goes back. Pure.
  */
 import type { Answer, Question, QuestionForm } from '../../api/types';
-import { answerTo, asks, isBlank, neighbour, optionCount } from '../../forms/form';
+import { answerTo, isBlank, neighbour, optionCount } from '../../forms/form';
 
 export interface Sheet {
   /** Index of the question that is read; `null`: all are, and it can be handed in. */
@@ -35,14 +35,6 @@ export function begun(form: QuestionForm): Sheet {
     typed: '',
     refused: null,
   };
-}
-
-/** The answers that count, in the form's order: none of what was not asked, no blanks. */
-export function answersOf(form: QuestionForm, { answers }: Sheet): Answer[] {
-  return form.questions.flatMap(({ id }, index) => {
-    const answer = answerTo(id, answers);
-    return answer !== undefined && !isBlank(answer) && asks(form, index, answers) ? [answer] : [];
-  });
 }
 
 function answered(sheet: Sheet, answer: Answer): Sheet {
@@ -153,16 +145,6 @@ export function pressed(form: QuestionForm, sheet: Sheet, key: Key): Sheet {
     default:
       return onward(form, sheet);
   }
-}
-
-/** Those that have to be answered and are blank: such a sheet may not count. */
-export function blanks(form: QuestionForm, sheet: Sheet): Question[] {
-  return form.questions.filter(
-    (question, index) =>
-      question.required === true &&
-      asks(form, index, sheet.answers) &&
-      isBlank(answerTo(question.id, sheet.answers)),
-  );
 }
 
 /** What was read of a question, in words. */
