@@ -133,7 +133,7 @@ mod tests {
             prop_assert!(bands.len() <= 9);
             let band = &bands[band(least, most, number).unwrap()];
             let (from, to) = band.split_once('～').unwrap_or((band, band));
-            prop_assert!((from.parse().unwrap()..=to.parse().unwrap()).contains(&number));
+            prop_assert!((from.parse::<i64>().unwrap()..=to.parse().unwrap()).contains(&number));
             prop_assert_eq!(super::band(least, most, most + 1), None);
         }
     }
