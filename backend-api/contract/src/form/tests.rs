@@ -266,7 +266,7 @@ proptest! {
         let counted = form.counted(&answers);
         prop_assert_eq!(&counted, &slow.counted);
         // What counts is asked and judged as before, and counts as it is.
-        prop_assert_eq!(form.counted(&counted), counted.clone());
+        prop_assert_eq!(&form.counted(&counted), &counted);
         for (index, asked) in asked.iter().enumerate() {
             prop_assert_eq!(form.asks(index, &counted), *asked);
         }
