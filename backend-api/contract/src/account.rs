@@ -54,6 +54,10 @@ pub enum Action {
     Direct,
     /// Make duty rooms and look into them.
     Duty,
+    /// Handle service requests and suggestions.
+    Serve,
+    /// Read and answer confidential reports addressed to their own office.
+    Confide,
     /// See and change accounts and sessions of others.
     Accounts,
     /// See the audit log.
@@ -62,7 +66,7 @@ pub enum Action {
 
 impl Action {
     /// Every one.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Read,
         Self::Write,
         Self::Publish,
@@ -77,6 +81,8 @@ impl Action {
         Self::RollCall,
         Self::Direct,
         Self::Duty,
+        Self::Serve,
+        Self::Confide,
         Self::Accounts,
         Self::ReadAudit,
     ];

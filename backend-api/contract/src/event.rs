@@ -61,6 +61,8 @@ pub enum Event {
     /// Somebody began or ceased to look into a duty room of this place, or its duty rooms changed: ask
     /// for `terminal/duty`.
     DutyChanged,
+    /// Something about what was asked here changed: ask for the requests.
+    RequestsChanged,
     /// Who may sign in here changed: ask for the people.
     PeopleChanged,
     /// This terminal is something else now, has another name, or belongs to another organization: ask for

@@ -11,6 +11,7 @@ use crate::bulletin::Bulletin;
 use crate::kinds::{DocumentKind, FeedDocument, document_kinds};
 use crate::meeting::Meeting;
 use crate::programme::Programme;
+use crate::request::Category;
 use crate::township::Township;
 
 pub use crate::kinds::TOWNSHIP_ID;

@@ -35,6 +35,8 @@ macro_rules! document_kinds {
             Meeting = "meeting",
             /// The page of an organization; its id is the organization's.
             Branch = "branch",
+            /// A category of one-key service.
+            Category = "category",
         }
     };
 }
@@ -149,6 +151,14 @@ listing_kinds! {
     Branches = "branches" {
         noun: "支部", also: ["支部主页"], holds: Some(DocumentKind::Branch), has_folder: true,
     }
+    /// One-key service: the categories, and what the people of this TV asked.
+    Services = "services" {
+        noun: "一键服务", also: ["服务"], holds: Some(DocumentKind::Category), has_folder: false,
+    }
+    /// Suggestions: one is made here.
+    Suggestions = "suggestions" {
+        noun: "建议", also: ["建议意见"], holds: Some(DocumentKind::Category), has_folder: false,
+    }
 }
 
 impl ListingKind {
@@ -220,7 +230,9 @@ mod tests {
                 "programmes",
                 "meetings",
                 "duty",
-                "branches"
+                "branches",
+                "services",
+                "suggestions"
             ]
         );
         for kind in ListingKind::ALL.iter().chain([&ListingKind::Unknown]) {
@@ -277,7 +289,9 @@ mod tests {
                 Some(DocumentKind::Programme),
                 Some(DocumentKind::Meeting),
                 None,
-                Some(DocumentKind::Branch)
+                Some(DocumentKind::Branch),
+                Some(DocumentKind::Category),
+                Some(DocumentKind::Category)
             ]
         );
         assert_eq!(ListingKind::Unknown.holds(), None);
@@ -288,7 +302,14 @@ mod tests {
         let names: Vec<_> = DocumentKind::ALL.iter().map(|kind| kind.name()).collect();
         assert_eq!(
             names,
-            ["township", "bulletin", "programme", "meeting", "branch"]
+            [
+                "township",
+                "bulletin",
+                "programme",
+                "meeting",
+                "branch",
+                "category"
+            ]
         );
         for kind in DocumentKind::ALL {
             assert_eq!(DocumentKind::named(kind.name()), Some(*kind));

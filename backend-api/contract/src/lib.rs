@@ -10,6 +10,7 @@ pub mod account;
 pub mod branch;
 pub mod bulletin;
 pub mod captions;
+pub mod category;
 #[cfg(any(test, feature = "testing"))]
 pub mod circles;
 pub mod duty;
@@ -32,10 +33,12 @@ pub mod played;
 pub mod programme;
 pub mod proof;
 pub mod request;
+pub mod request_figures;
 pub mod roll_call;
 pub mod staff;
 pub mod terminal;
 pub mod township;
+pub mod work_calendar;
 
 /// Path prefix of every endpoint of this version of the API.
 pub const API_PREFIX: &str = "/api/v1";

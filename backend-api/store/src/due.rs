@@ -61,6 +61,12 @@ kinds! {
     MeetingForgotten = "meeting_forgotten",
     /// A meeting is no longer shown.
     MeetingHiding = "meeting_hiding",
+    /// Nobody has answered a request, and its time is over.
+    RequestOverdue = "request_overdue",
+    /// Somebody who got an answer has not said whether it is solved.
+    RequestReminder = "request_reminder",
+    /// Nobody has answered a request, and most of its time is over.
+    RequestSoon = "request_soon",
     /// A recording that could not be made is tried again.
     Recording = "recording",
     /// The next round of a roll call opens or closes.

@@ -85,6 +85,7 @@ pub mod audit;
 pub mod backup;
 pub mod branches;
 pub mod bulletins;
+pub mod categories;
 pub mod chain;
 pub mod due;
 pub mod duty;

@@ -9,7 +9,7 @@ use contract::kinds::DocumentKind;
 use crate::feed_kind::FeedKind;
 use crate::part::Part;
 use crate::{
-    audit, branches, bulletins, due, duty, enrolments, feed_entries, files, households,
+    audit, branches, bulletins, categories, due, duty, enrolments, feed_entries, files, households,
     idempotency, journal, limits, meetings, member_sessions, members, notices, programmes,
     progress, recovery, reveals, roll_calls, settings, staff, terminals, township, tree,
 };
@@ -19,6 +19,7 @@ pub(crate) const PARTS: &[&Part] = &[
     &audit::PART,
     &branches::PART,
     &bulletins::PART,
+    &categories::PART,
     &due::PART,
     &duty::PART,
     &enrolments::PART,
@@ -52,6 +53,7 @@ pub(crate) fn feed_kind(kind: DocumentKind) -> &'static dyn FeedKind {
         DocumentKind::Programme => &programmes::Kind,
         DocumentKind::Meeting => &meetings::Kind,
         DocumentKind::Branch => &branches::Kind,
+        DocumentKind::Category => &categories::Kind,
     }
 }
 

@@ -45,8 +45,9 @@ mod tests {
     use super::*;
 
     /// Tables of what two people can edit.
-    const TABLES: [&str; 8] = [
+    const TABLES: [&str; 9] = [
         "bulletins",
+        "categories",
         "duty_rooms",
         "households",
         "meetings",

@@ -2,14 +2,19 @@
 
 use rusqlite::Transaction;
 
+use super::addition::Addition;
 use super::kind::{About, AfterCommit, Kept, Kind, Pressed, Priority, ProvedBy};
 use super::new_pin::NewPin;
+use super::new_request::NewRequest;
 use super::outgoing::Outgoing;
 use super::own_record::OwnRecord;
+use super::own_requests::OwnRequests;
 use super::progress::Progress;
 use super::refusal::Refusal;
 use super::sign_in::NewSignIn;
+use super::verdict::Verdict;
 use super::viewing::Viewing;
+use super::withdraw::Withdraw;
 use crate::cache::error::CacheError;
 use crate::cache::handle::Cache;
 use crate::cache::time::ServerTime;
@@ -103,7 +108,7 @@ macro_rules! commands {
             }
         }
 
-        /// Whether the request of one of this kind holds a PIN or a card.
+        /// Whether the request of one of this kind is to be overwritten once it is answered.
         pub(super) fn is_secret(kind: &str) -> bool {
             match kind {
                 $(<$kept_kind as Kind>::NAME => <$kept_kind as Kind>::PROOF == ProvedBy::Request,)+
@@ -155,10 +160,15 @@ commands! {
         SignIn(NewSignIn),
         Viewing(Viewing),
         Progress(Progress),
+        NewRequest(NewRequest),
+        Verdict(Verdict),
+        Addition(Addition),
+        Withdraw(Withdraw),
     }
     at_once {
         NewPin(NewPin),
         OwnRecord(OwnRecord),
+        OwnRequests(OwnRequests),
     }
 }
 

@@ -35,6 +35,11 @@ pub(super) trait Watched: Default + Send {
     /// Whether an event is about it, and how soon it is to be asked for.
     fn hears(event: &Event) -> Option<When>;
 
+    /// Whether this terminal asks for it at all.
+    fn is_asked(_ctx: &Context) -> bool {
+        true
+    }
+
     /// The ETag of what is known; `None` asks for all of it.
     fn known(&self, ctx: &Context) -> Option<String>;
 
@@ -143,6 +148,9 @@ async fn spread<W: Watched>(ctx: &Context) {
 }
 
 async fn ask<W: Watched>(ctx: &Context, token: &str, watched: &mut W) -> Result<(), HttpError> {
+    if !W::is_asked(ctx) {
+        return Ok(());
+    }
     let path = format!("{}/terminal{}", contract::API_PREFIX, W::PATH);
     let request = ctx.http.request(Method::GET, &path, Some(token));
     let known = watched.known(ctx);

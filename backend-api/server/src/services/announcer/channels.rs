@@ -333,6 +333,7 @@ fn frame(event: &Event, id: Option<&str>) -> Bytes {
         Event::MeetingEnded { .. } => "meeting_ended",
         Event::MeetingPlace { .. } => "meeting_place",
         Event::DutyChanged => "duty_changed",
+        Event::RequestsChanged => "requests_changed",
         Event::PeopleChanged => "people_changed",
         Event::TerminalChanged => "terminal_changed",
         Event::Revoked => "revoked",
@@ -354,6 +355,7 @@ mod tests {
             Event::Revoked,
             Event::TerminalChanged,
             Event::PeopleChanged,
+            Event::RequestsChanged,
             Event::DutyChanged,
             Event::RollCallChanged {
                 roll_call_id: "r1".to_owned(),

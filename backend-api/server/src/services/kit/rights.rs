@@ -13,8 +13,13 @@ pub use contract::account::{Action, Role};
 pub fn allows(role: Role, action: Action) -> bool {
     use Action as A;
     match role {
-        Role::PlatformAdministrator | Role::OrganizationStaff => true,
-        Role::OfficePublisher => matches!(action, A::Read | A::Write | A::Publish),
+        // What was told to one office in confidence is not for whoever looks after the platform.
+        Role::PlatformAdministrator => action != A::Confide,
+        Role::OrganizationStaff => true,
+        Role::OfficePublisher => matches!(
+            action,
+            A::Read | A::Write | A::Publish | A::Serve | A::Confide
+        ),
         Role::BranchSecretary => matches!(
             action,
             A::Read
@@ -24,6 +29,7 @@ pub fn allows(role: Role, action: Action) -> bool {
                 | A::Reveal
                 | A::RollCall
                 | A::Direct
+                | A::Serve
         ),
         Role::Reader => matches!(action, A::Read | A::ReadMembers),
     }
@@ -38,6 +44,8 @@ pub fn may_grant(own: Role, other: Role) -> bool {
         && administrators
         && Action::ALL
             .into_iter()
+            // Of their own office only, so nobody who grants it reads anything by that.
+            .filter(|action| *action != Action::Confide)
             .all(|action| allows(own, action) || !allows(other, action))
 }
 
@@ -139,6 +147,8 @@ mod tests {
             A::RollCall => "make, open, close, correct roll calls",
             A::Direct => "plan, start, direct, end meetings",
             A::Duty => "make and look into duty rooms",
+            A::Serve => "handle requests and suggestions",
+            A::Confide => "confidential reports to the own office",
             A::Accounts => "accounts and sessions of others",
             A::ReadAudit => "audit log",
         };
@@ -149,7 +159,7 @@ mod tests {
             }
         }
         // The head, and one row for each text above.
-        assert_eq!(rows.len(), 15);
+        assert_eq!(rows.len(), 17);
     }
 
     #[test]
