@@ -244,6 +244,11 @@ impl Router {
         if self.top().controller().is_running() {
             effects.push(Outward::Effect(Effect::Play(Command::Pause)));
         }
+        if self.top().controller().has_voice() {
+            // Nobody is listened to while it sleeps.
+            effects.extend(self.silence());
+            effects.extend(self.tell_top(&Input::Shown, context));
+        }
         effects
     }
 }

@@ -6,6 +6,7 @@
 mod attending;
 mod interrupting;
 mod resuming;
+mod voice;
 mod worn;
 
 use contract::terminal::TerminalKind;
@@ -84,6 +85,8 @@ pub struct Router {
     /// It ran when it was stopped for that.
     ran: bool,
     attending: attending::Attending,
+    /// Somebody's voice was recorded or played on the screen on top.
+    voice: bool,
 }
 
 impl Router {
@@ -105,6 +108,7 @@ impl Router {
             holds: false,
             ran: false,
             attending: attending::Attending::default(),
+            voice: false,
         }
     }
 
@@ -244,6 +248,7 @@ impl Router {
         self.interrupt(outward, context);
         self.leave_what_is_not_shown(outward, context);
         self.end_preview(outward);
+        self.end_voice(outward);
         self.hold(outward);
         outward.extend(self.report(context));
         self.set_alarm(context);
@@ -377,10 +382,13 @@ impl Router {
             .stack
             .iter()
             .rposition(|screen| screen.controller().nature().plays.something());
-        let Some(at) = playing else {
-            return Vec::new();
-        };
         let input = Input::Player(event.clone());
+        let Some(at) = playing else {
+            return match self.top().controller().has_voice() {
+                true => self.tell_top(&input, context),
+                false => Vec::new(),
+            };
+        };
         if self.stack[at].controller().nature().plays == Plays::Meeting {
             return self.tell_meeting(&input, context);
         }

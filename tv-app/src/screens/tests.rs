@@ -75,6 +75,10 @@ impl World {
             now: self.cache.server_time(),
             ticks_ms: self.clock.monotonic_ms(),
             new_key: &new_key,
+            random: &|| {
+                self.keys.set(self.keys.get() + 1);
+                u64::from(self.keys.get()) * 0x9e37_79b9_7f4a_7c15
+            },
         })
     }
 

@@ -252,7 +252,7 @@ impl Cache {
 
     /// Takes what was deleted off the disk. Deleted rows are overwritten (`secure_delete`) when
     /// the write-ahead log, which still has them, goes into the database and is emptied.
-    fn scrub(&self) {
+    pub(in crate::cache) fn scrub(&self) {
         let writer = self.inner.writer.lock();
         let busy = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
         match busy {
