@@ -5,6 +5,7 @@ use contract::request;
 use rusqlite::Transaction;
 
 use super::kind::{About, AfterCommit, Kept, Kind, Method, Policy, Priority, ProvedBy, Taken};
+use crate::cache::drafts;
 use crate::cache::handle::Cache;
 use crate::cache::time::ServerTime;
 
@@ -56,6 +57,11 @@ impl Kept for Addition {
             title: self.title.clone(),
             ..About::default()
         }
+    }
+
+    /// What was said is in it, and no draft any more.
+    fn before(&mut self, tx: &Transaction<'_>, _now_ms: i64) -> rusqlite::Result<()> {
+        drafts::forget(tx, &drafts::subject("", Some(&self.id)))
     }
 
     fn answered(

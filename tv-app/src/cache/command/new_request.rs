@@ -6,6 +6,7 @@ use contract::request::{self, RequestReceipt, TerminalRequest};
 use rusqlite::Transaction;
 
 use super::kind::{About, AfterCommit, Kept, Kind, Method, Policy, Pressed, Priority, ProvedBy};
+use crate::cache::drafts;
 use crate::cache::handle::Cache;
 use crate::cache::time::ServerTime;
 
@@ -63,6 +64,11 @@ impl Kept for NewRequest {
             name: self.name.clone(),
             title: self.title.clone(),
         }
+    }
+
+    /// What was said of it is in it, and no draft any more.
+    fn before(&mut self, tx: &Transaction<'_>, _now_ms: i64) -> rusqlite::Result<()> {
+        drafts::forget(tx, &drafts::subject(&self.request.category_id, None))
     }
 
     fn renew(request: &mut request::NewRequest, pressed: &Pressed) {
