@@ -201,3 +201,7 @@ pub fn report_route(category: &str) -> Option<Route> {
     let _ = category;
     None
 }
+
+#[cfg(test)]
+#[path = "asked/tests.rs"]
+pub(crate) mod tests;
