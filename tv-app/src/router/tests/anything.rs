@@ -11,6 +11,7 @@ use contract::feed::{Change, Document};
 use contract::meeting::{Meeting, MeetingState};
 use contract::organization::OrganizationRef;
 use contract::programme::Programme;
+use contract::request::{Category, CategoryKind, RequestReceipt, RequestState, TerminalRequests};
 use contract::roll_call::{AttendanceState, RollCallState, SignedIn, TerminalRollCall};
 use contract::terminal::TerminalKind;
 use contract::township::{Listing, ListingKind, Section, Township};
@@ -19,11 +20,12 @@ use proptest::prelude::*;
 
 use super::super::*;
 use super::Bench;
-use crate::cache::command::{Command as Deed, Priority, Reply, Told};
+use crate::cache::command::{Command as Deed, Priority, Reply, Taken, Told};
 use crate::cache::tests::page;
 use crate::cache::{Enrolment, Refusal};
 use crate::client::{EnrolmentState, JoinFailure};
 use crate::clock::Clock as _;
+use crate::screens::asked::tests::{answered, phone, request};
 use crate::screens::tests::{MINUTE, NOW, World, call, card, person, round};
 
 /// Presses of Back that lead home through the steps of one screen and whatever comes meanwhile.
@@ -62,7 +64,11 @@ enum Op {
     NoRollCall,
     /// So many look into this place.
     Look(usize),
-    /// The server answers to the oldest sign-in: it is taken, or refused.
+    /// A category of one-key service is written.
+    Category(u8),
+    /// So many things were asked here, and of so many the asker's word is wanted.
+    Requests(usize, usize),
+    /// The server answers to the oldest sign-in or request: it is taken, or refused.
     Answer(bool),
     /// The player says something.
     Player(u8),
@@ -110,6 +116,8 @@ fn op() -> impl Strategy<Value = Op> {
         3 => (-5_i64..20, 0..3_usize).prop_map(|(at, people)| Op::RollCall(at, people)),
         1 => Just(Op::NoRollCall),
         1 => (0..3_usize).prop_map(Op::Look),
+        2 => (0..3_u8).prop_map(Op::Category),
+        2 => (0..4_usize, 0..3_usize).prop_map(|(all, wanted)| Op::Requests(all, wanted)),
         2 => any::<bool>().prop_map(Op::Answer),
         3 => (0..6_u8).prop_map(Op::Player),
         1 => any::<bool>().prop_map(Op::Enter),
@@ -152,6 +160,8 @@ struct Run {
     seen: Seen,
     /// Sign-ins that somebody was told are kept, and that the server has not answered.
     sent: BTreeSet<String>,
+    /// The same of what was asked with one key, and of what was said about it.
+    asked: BTreeSet<String>,
     /// The programme was told to wait for what lies over it.
     waits: bool,
 }
@@ -182,6 +192,8 @@ fn township() -> Document {
             listing(id, *kind),
             listing(&format!("{id} 2"), *kind),
             listing(&format!("{id} 3"), ListingKind::Branches),
+            listing(&format!("{id} 4"), ListingKind::Services),
+            listing(&format!("{id} 5"), ListingKind::Suggestions),
         ],
         ..Section::default()
     });
@@ -213,6 +225,7 @@ impl Run {
             pages: 0,
             seen: Seen::default(),
             sent: BTreeSet::new(),
+            asked: BTreeSet::new(),
             waits: false,
         };
         run.tell(&Input::Changed);
@@ -298,8 +311,12 @@ impl Run {
                     let key = command.key().to_owned();
                     cache.write_down(&command).unwrap();
                     let told = if command.is_kept() {
-                        if matches!(*command, Deed::SignIn(_)) {
-                            self.sent.insert(key.clone());
+                        match &*command {
+                            Deed::SignIn(_) => drop(self.sent.insert(key.clone())),
+                            Deed::NewRequest(_) | Deed::Verdict(_) | Deed::Withdraw(_) => {
+                                self.asked.insert(key.clone());
+                            }
+                            _ => {}
                         }
                         Told::Queued
                     } else {
@@ -449,8 +466,9 @@ impl Run {
         };
         let key = taken.request.key.clone();
         self.sent.remove(&key);
+        self.asked.remove(&key);
         let told = if good {
-            let reply = Reply::SignIn(SignedIn {
+            let signed_in = Reply::SignIn(SignedIn {
                 member: contract::member::MemberRef {
                     id: "a".to_owned(),
                     name: "张建国".to_owned(),
@@ -461,6 +479,15 @@ impl Run {
                 verify: None,
                 household_missing: Vec::new(),
             });
+            let reply = match taken.request.kind.as_str() {
+                "request" => Reply::NewRequest(RequestReceipt {
+                    id: key.clone(),
+                    ..RequestReceipt::default()
+                }),
+                "request_verdict" => Reply::Verdict(Taken),
+                "request_withdrawal" => Reply::Withdraw(Taken),
+                _ => signed_in,
+            };
             cache.command_answered(taken.seq, Some(&reply)).unwrap();
             Told::Answered(reply)
         } else {
@@ -527,7 +554,7 @@ impl Run {
                 title: "大风".to_owned(),
             }),
             Op::Withdraw(id) => {
-                for kind in ["m", "b", "p", "o"] {
+                for kind in ["m", "b", "p", "o", "c"] {
                     self.feed(Change::Delete {
                         id: format!("{kind}{id}"),
                     });
@@ -545,6 +572,37 @@ impl Run {
                 introduction: vec!["一段话".to_owned(); 20],
                 ..Branch::default()
             })),
+            Op::Category(id) => self.put(Document::Category(Category {
+                id: format!("c{id}"),
+                digit: *id,
+                title: "咨询".to_owned(),
+                kind: if *id == 0 {
+                    CategoryKind::Suggestion
+                } else {
+                    CategoryKind::Service
+                },
+                response_hours: 24,
+                papers: vec!["户口本".to_owned(); 8],
+                ..Category::default()
+            })),
+            Op::Requests(all, wanted) => {
+                let one = |at: usize| {
+                    let id = format!("r{at}");
+                    if at < *wanted {
+                        answered(&id)
+                    } else {
+                        request(&id, RequestState::Received)
+                    }
+                };
+                let phones = ["a", "b"].map(|id| phone(id, id));
+                let told = TerminalRequests {
+                    server_time_ms: self.truth(),
+                    requests: (0..*all).map(one).collect(),
+                    phones: phones[..*all % 3].to_vec(),
+                };
+                cache.set_requests(told, "").unwrap();
+                self.tell(&Input::Changed);
+            }
             Op::Remind(id, wanted) => {
                 cache.set_reminder(&format!("m{id}"), *wanted).unwrap();
                 self.tell(&Input::Changed);
@@ -665,6 +723,9 @@ impl Run {
         let waiting = cache.waiting_sign_ins().into_iter();
         let waiting: BTreeSet<String> = waiting.map(|one| one.key).collect();
         assert_eq!(waiting, self.sent, "what somebody did is lost");
+        let waiting = cache.waiting_requests().into_iter();
+        let waiting: BTreeSet<String> = waiting.map(|one| one.key).collect();
+        assert_eq!(waiting, self.asked, "what somebody asked is lost");
         assert_eq!(router.is_enrolled(), self.is_enrolled());
         let covered = router.dialog().is_some_and(|(dialog, _)| dialog.covers());
         let programme = router.nature().plays == Plays::Programme;
