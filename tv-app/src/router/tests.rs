@@ -126,6 +126,7 @@ fn refuse_late(bench: &Bench) -> Refusal {
     let refusal = Refusal {
         code: ErrorCode::TooLate,
         tries: None,
+        wait_ms: None,
     };
     let seq = taken.unwrap().unwrap().seq;
     cache.command_refused(seq, refusal, "").unwrap();

@@ -5,6 +5,7 @@ use contract::request;
 use rusqlite::Transaction;
 
 use super::kind::{About, AfterCommit, Kept, Kind, Method, Policy, Priority, ProvedBy, Taken};
+use crate::cache::drafts;
 use crate::cache::handle::Cache;
 use crate::cache::time::ServerTime;
 
@@ -48,6 +49,11 @@ impl Kept for Addition {
 
     fn lane(&self) -> String {
         super::withdraw::lane(&self.id)
+    }
+
+    /// What was taken down before is on its way now.
+    fn before(&mut self, tx: &Transaction<'_>, _now_ms: i64) -> rusqlite::Result<()> {
+        drafts::forget(tx, &drafts::subject("", Some(&self.id)))
     }
 
     fn about(&self) -> About {

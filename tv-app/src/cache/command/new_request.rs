@@ -6,6 +6,7 @@ use contract::request::{self, RequestReceipt, TerminalRequest};
 use rusqlite::Transaction;
 
 use super::kind::{About, AfterCommit, Kept, Kind, Method, Policy, Pressed, Priority, ProvedBy};
+use crate::cache::drafts;
 use crate::cache::handle::Cache;
 use crate::cache::time::ServerTime;
 
@@ -53,6 +54,11 @@ impl Kept for NewRequest {
     fn lane(&self) -> String {
         // One does not wait for another.
         format!("request:{}", self.key)
+    }
+
+    /// What was taken down before is on its way now.
+    fn before(&mut self, tx: &Transaction<'_>, _now_ms: i64) -> rusqlite::Result<()> {
+        drafts::forget(tx, &drafts::subject(&self.request.category_id, None))
     }
 
     fn about(&self) -> About {
