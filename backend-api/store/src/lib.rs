@@ -47,6 +47,7 @@
 //! | [`feed`] | what changed for a terminal since its cursor |
 //! | [`terminals`], [`enrolments`], [`progress`] | boxes and what they write |
 //! | [`meetings`] | meetings, and who watched them |
+//! | [`requests`] | what people asked, and what became of it |
 //! | [`duty`] | duty rooms, and the log of who looked into them |
 //! | [`roll_calls`] | who is called, who answered, how they stand |
 //! | [`files`] | what is known of stored files; their bytes are elsewhere |
@@ -81,6 +82,7 @@ mod tree;
 mod trouble;
 
 pub mod access;
+pub mod attachments;
 pub mod audit;
 pub mod backup;
 pub mod branches;
@@ -107,6 +109,7 @@ pub mod people;
 pub mod programmes;
 pub mod progress;
 pub mod recovery;
+pub mod requests;
 pub mod reveals;
 pub mod roll_calls;
 pub mod scrub;

@@ -105,6 +105,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "categories",
         sql: include_str!("migrations/0017_categories.sql"),
     },
+    Migration {
+        version: 18,
+        name: "requests",
+        sql: include_str!("migrations/0018_requests.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

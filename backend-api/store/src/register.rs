@@ -9,13 +9,15 @@ use contract::kinds::DocumentKind;
 use crate::feed_kind::FeedKind;
 use crate::part::Part;
 use crate::{
-    audit, branches, bulletins, categories, due, duty, enrolments, feed_entries, files, households,
-    idempotency, journal, limits, meetings, member_sessions, members, notices, programmes,
-    progress, recovery, reveals, roll_calls, settings, staff, terminals, township, tree,
+    attachments, audit, branches, bulletins, categories, due, duty, enrolments, feed_entries,
+    files, households, idempotency, journal, limits, meetings, member_sessions, members, notices,
+    programmes, progress, recovery, requests, reveals, roll_calls, settings, staff, terminals,
+    township, tree,
 };
 
 /// Every part. A table that belongs to none fails a test.
 pub(crate) const PARTS: &[&Part] = &[
+    &attachments::PART,
     &audit::PART,
     &branches::PART,
     &bulletins::PART,
@@ -36,6 +38,7 @@ pub(crate) const PARTS: &[&Part] = &[
     &programmes::PART,
     &progress::PART,
     &recovery::PART,
+    &requests::PART,
     &reveals::PART,
     &roll_calls::PART,
     &settings::PART,

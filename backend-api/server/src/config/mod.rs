@@ -455,6 +455,12 @@ impl Config {
         self.data_dir.join("live")
     }
 
+    /// Folder of the sealed attachments of requests.
+    #[must_use]
+    pub fn attachments_dir(&self) -> PathBuf {
+        self.data_dir.join("attachments")
+    }
+
     /// Folder of the stored files.
     #[must_use]
     pub fn files_dir(&self) -> PathBuf {

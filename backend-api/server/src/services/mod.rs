@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod address;
 pub mod announcer;
+pub mod attachments;
 pub mod backup;
 pub mod branches;
 pub mod bulletins;

@@ -150,6 +150,56 @@ pub struct PreparedPicture {
 /// # Errors
 /// [`PictureError`] says what is wrong with it.
 pub fn prepare(bytes: &[u8]) -> Result<PreparedPicture, PictureError> {
+    let Upright {
+        picture,
+        orientation,
+        extension,
+        media_type,
+    } = upright(bytes)?;
+
+    // Other colours after scaling: by then it takes no memory to speak of.
+    let screen = DynamicImage::ImageRgb8(fit(&picture, SCREEN).into_rgb8());
+    let thumb = fit(&screen, THUMB);
+    let larger = picture.width() > screen.width() || picture.height() > screen.height();
+    let original = if !larger {
+        None
+    } else if orientation == Orientation::NoTransforms {
+        Some((Bytes::copy_from_slice(bytes), extension, media_type))
+    } else {
+        // Terminals do not read EXIF: what is kept for zooming must be upright too.
+        Some((jpeg(&picture.into_rgb8().into(), 92)?, "jpg", "image/jpeg"))
+    };
+    Ok(PreparedPicture {
+        width: screen.width(),
+        height: screen.height(),
+        screen: jpeg(&screen, SCREEN_QUALITY)?,
+        thumb: jpeg(&thumb, THUMB_QUALITY)?,
+        original,
+    })
+}
+
+/// A picture as one JPEG that fits `within`, turned upright and drawn anew: where and with what it was taken
+/// stays out. Takes as long as [`prepare`].
+///
+/// # Errors
+/// [`PictureError`] says what is wrong with it.
+pub fn plain(bytes: &[u8], within: (u32, u32)) -> Result<Bytes, PictureError> {
+    let Upright { picture, .. } = upright(bytes)?;
+    let fitted = DynamicImage::ImageRgb8(fit(&picture, within).into_rgb8());
+    jpeg(&fitted, SCREEN_QUALITY)
+}
+
+/// A decoded picture.
+struct Upright {
+    picture: DynamicImage,
+    /// How it lay in the file.
+    orientation: Orientation,
+    extension: &'static str,
+    media_type: &'static str,
+}
+
+/// Decodes a picture that is not too large for that, turns it upright and lays it on white paper.
+fn upright(bytes: &[u8]) -> Result<Upright, PictureError> {
     let mut reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
         .map_err(|_| PictureError::Format)?;
@@ -178,26 +228,11 @@ pub fn prepare(bytes: &[u8]) -> Result<PreparedPicture, PictureError> {
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(decoding)?;
     picture.apply_orientation(orientation);
-    let picture = on_white(picture);
-
-    // Other colours after scaling: by then it takes no memory to speak of.
-    let screen = DynamicImage::ImageRgb8(fit(&picture, SCREEN).into_rgb8());
-    let thumb = fit(&screen, THUMB);
-    let larger = picture.width() > screen.width() || picture.height() > screen.height();
-    let original = if !larger {
-        None
-    } else if orientation == Orientation::NoTransforms {
-        Some((Bytes::copy_from_slice(bytes), extension, media_type))
-    } else {
-        // Terminals do not read EXIF: what is kept for zooming must be upright too.
-        Some((jpeg(&picture.into_rgb8().into(), 92)?, "jpg", "image/jpeg"))
-    };
-    Ok(PreparedPicture {
-        width: screen.width(),
-        height: screen.height(),
-        screen: jpeg(&screen, SCREEN_QUALITY)?,
-        thumb: jpeg(&thumb, THUMB_QUALITY)?,
-        original,
+    Ok(Upright {
+        picture: on_white(picture),
+        orientation,
+        extension,
+        media_type,
     })
 }
 

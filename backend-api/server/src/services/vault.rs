@@ -94,6 +94,14 @@ pub enum Place<'a> {
     HostCamera(&'a str),
     /// The address of a duty room's camera.
     Camera(&'a str),
+    /// The key of an attachment's file.
+    Attachment(&'a str),
+    /// The telephone number somebody left with a request.
+    RequestPhone(&'a str),
+    /// The number by which the author of a confidential report is known.
+    RequestNumber(&'a str),
+    /// What was said in an entry of a confidential report.
+    RequestWords(&'a str, u32),
 }
 
 impl Place<'_> {
@@ -105,6 +113,10 @@ impl Place<'_> {
             Self::Totp(id) => format!("account/{id}/totp"),
             Self::HostCamera(id) => format!("meeting/{id}/host_camera"),
             Self::Camera(id) => format!("duty_room/{id}/camera"),
+            Self::Attachment(id) => format!("attachment/{id}/key"),
+            Self::RequestPhone(id) => format!("request/{id}/phone"),
+            Self::RequestNumber(id) => format!("request/{id}/number"),
+            Self::RequestWords(id, entry) => format!("request/{id}/words/{entry}"),
         }
     }
 }

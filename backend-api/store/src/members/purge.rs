@@ -4,7 +4,7 @@
 use super::{get, told};
 use crate::driver::{WriteTx, params};
 use crate::error::{Error, Result};
-use crate::{audit, limits, member_sessions};
+use crate::{audit, limits, member_sessions, requests};
 
 /// What stands where a name or a reason stood.
 pub const PURGED: &str = "已清除";
@@ -37,6 +37,7 @@ pub fn purge(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<()> {
     ] {
         tx.execute(sql, params![id, PURGED])?;
     }
+    requests::figures::purge_member(tx, id)?;
     limits::forget_member(tx, id)?;
     member_sessions::end_all(tx, id)?;
     let subject = format!("member:{id}");

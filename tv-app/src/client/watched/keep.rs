@@ -96,8 +96,14 @@ pub(super) async fn keep<W: Watched>(ctx: &Context, token: &str) {
     let mut hopes = ctx.hopes();
     let mut watched = W::default();
     loop {
-        match ask(ctx, token, &mut watched).await {
-            Ok(()) => {
+        let asked = if W::is_asked(ctx) {
+            ask(ctx, token, &mut watched).await.map(|()| true)
+        } else {
+            Ok(false)
+        };
+        match asked {
+            Ok(false) => {}
+            Ok(true) => {
                 backoff.worked();
                 ctx.heard();
                 hopes.mark_unchanged();
@@ -148,9 +154,6 @@ async fn spread<W: Watched>(ctx: &Context) {
 }
 
 async fn ask<W: Watched>(ctx: &Context, token: &str, watched: &mut W) -> Result<(), HttpError> {
-    if !W::is_asked(ctx) {
-        return Ok(());
-    }
     let path = format!("{}/terminal{}", contract::API_PREFIX, W::PATH);
     let request = ctx.http.request(Method::GET, &path, Some(token));
     let known = watched.known(ctx);
