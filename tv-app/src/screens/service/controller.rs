@@ -6,7 +6,7 @@ use contract::terminal::TerminalKind;
 
 use super::actions::{Action, Actions, Answers, Number};
 use crate::cache::command::NewRequest;
-use crate::cache::{Gone, ServerTime};
+use crate::cache::{Gone, ServerTime, drafts};
 use crate::focus::FocusMap;
 use crate::remote::{Press, RemoteKey};
 use crate::screens::asked::{note_route, report_route};
@@ -323,13 +323,14 @@ impl Service {
             },
             Number::None => Phone::None,
         };
+        let said = context.cache.draft(&drafts::subject(&self.id, None));
         let command = NewRequest {
             key: key.clone(),
             request: request::NewRequest {
                 category_id: self.id.clone(),
                 phone,
-                sentences: Vec::new(),
-                voice: None,
+                sentences: said.sentences,
+                voice: said.voice,
                 proof: self.proved.as_ref().map(|proved| proved.proof.clone()),
                 for_member_id: self.for_whom.as_ref().map(|(id, _)| id.clone()),
                 may_be_public,
@@ -636,6 +637,10 @@ impl Controller for Service {
 
     fn acts_at_once(&self, key: RemoteKey) -> bool {
         self.wants_digits() && matches!(key, RemoteKey::Digit(_))
+    }
+
+    fn draft(&self) -> Option<String> {
+        Some(drafts::subject(&self.id, None))
     }
 
     fn nature(&self) -> Nature {
