@@ -42,6 +42,8 @@ impl App {
                 }
             }
             Effect::Speak(pieces) => self.speak(pieces),
+            // Once it is drawn: the words are in its picture.
+            Effect::SpeakShown => later(Self::speak_shown),
             Effect::Learn(on) => {
                 let possible = self.can_learn.get();
                 self.learning.set(on && possible);
@@ -266,6 +268,13 @@ impl App {
             self.tell_later(Input::Speaking(None));
         } else if !self.speech.speak(pieces) {
             self.with_context(|router, context| router.show_toast(Toast::NoSpeech, context));
+        }
+    }
+
+    fn speak_shown(&self) {
+        let words = self.router.borrow().top().picture().words(&self.window);
+        if !words.is_empty() {
+            self.speak(words);
         }
     }
 

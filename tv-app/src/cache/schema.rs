@@ -149,6 +149,10 @@ DROP TABLE sign_in;
 -- What was said of a request and not sent (drafts.rs).
 CREATE TABLE draft(subject TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
 ",
+    "
+-- What was refused; empty: a sign-in.
+ALTER TABLE refusal ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+",
 ];
 
 /// Commands of versions that wrote no kind are told by their lanes.

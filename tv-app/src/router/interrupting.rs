@@ -126,7 +126,7 @@ impl Router {
 
     /// Opens what an answer leads to. What plays stops for it, and goes on where it was when one
     /// comes back to it; a meeting goes on below what does not play itself.
-    fn follow_to(&mut self, route: &Route, context: &Context<'_>) -> Vec<Outward> {
+    pub(super) fn follow_to(&mut self, route: &Route, context: &Context<'_>) -> Vec<Outward> {
         let screen = Screen::open(route);
         if !screen.controller().nature().plays.something() {
             return match self.nature().plays {

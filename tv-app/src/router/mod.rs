@@ -462,12 +462,42 @@ impl Router {
                 effects.extend(self.open(&section_route(&section.id), context));
                 Some(effects)
             }
+            RemoteKey::Red | RemoteKey::Digit(0) if enrolled && self.leaves(key) => {
+                let route = key_route(key).filter(|route| !self.top().controller().is_at(route))?;
+                Some(self.return_to(&route, context))
+            }
             RemoteKey::Green if enrolled => self.summoned_by(key, context),
             RemoteKey::Red | RemoteKey::Green if !self.top().controller().wants_colours() => {
                 self.show_toast(Toast::KeyUnknown, context);
                 Some(Vec::new())
             }
             _ => None,
+        }
+    }
+
+    /// Whether the screen on top has no use of its own for this key.
+    fn leaves(&self, key: RemoteKey) -> bool {
+        let screen = self.top().controller();
+        match key {
+            RemoteKey::Digit(_) => !screen.wants_digits(),
+            _ => !screen.wants_colours(),
+        }
+    }
+
+    /// Leaves what lies over this screen, if it is among those below; otherwise opens it.
+    fn return_to(&mut self, route: &Route, context: &Context<'_>) -> Vec<Outward> {
+        let mut all = self.stack.iter();
+        let at = all.rposition(|screen| screen.controller().is_at(route));
+        let plays = |screen: &Screen| screen.controller().nature().plays != Plays::Nothing;
+        match at {
+            Some(at) if !self.stack[at..].iter().any(plays) => {
+                self.stack.truncate(at + 1);
+                let mut effects = vec![Outward::Effect(Effect::Speak(Vec::new()))];
+                effects.extend(self.tell_top(&Input::Shown, context));
+                effects.push(Outward::Effect(Effect::Remember));
+                effects
+            }
+            _ => self.follow_to(route, context),
         }
     }
 

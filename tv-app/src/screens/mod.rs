@@ -4,6 +4,7 @@
 //! An [`Input`] goes in, [`Effect`]s come out; everything a controller may look at comes with the
 //! [`Context`]. How a screen is added stands in [`register`].
 
+pub mod asked;
 pub mod attendance;
 pub mod branch;
 pub mod branches;
@@ -29,16 +30,23 @@ pub(crate) mod people_view;
 pub mod picture;
 pub mod player;
 pub mod programme;
+pub mod proving;
 pub mod register;
 pub mod report;
 pub mod report_follow;
+pub mod request;
+pub mod requests;
 pub mod roll_call;
 pub mod roll_calls;
 pub mod roster;
 pub mod routes;
 pub mod search;
 pub mod section;
+pub mod sending;
+pub mod service;
+pub mod service_done;
 pub mod service_note;
+pub mod services;
 pub mod settings;
 pub mod signing;
 pub mod table;
@@ -196,6 +204,8 @@ pub enum Effect {
     Retry,
     /// Read aloud, piece by piece; empty stops.
     Speak(Vec<String>),
+    /// Read aloud what the screen says, in the words it is written in there.
+    SpeakShown,
     /// Hear raw keys instead of acting on them, or no longer.
     Learn(bool),
     /// Remember what a raw key means.

@@ -64,6 +64,11 @@ impl Kept for Addition {
         }
     }
 
+    /// What was said is in it, and no draft any more.
+    fn before(&mut self, tx: &Transaction<'_>, _now_ms: i64) -> rusqlite::Result<()> {
+        drafts::forget(tx, &drafts::subject("", Some(&self.id)))
+    }
+
     fn answered(
         cache: &Cache,
         tx: &Transaction<'_>,

@@ -71,6 +71,11 @@ impl Kept for NewRequest {
         }
     }
 
+    /// What was said of it is in it, and no draft any more.
+    fn before(&mut self, tx: &Transaction<'_>, _now_ms: i64) -> rusqlite::Result<()> {
+        drafts::forget(tx, &drafts::subject(&self.request.category_id, None))
+    }
+
     fn renew(request: &mut request::NewRequest, pressed: &Pressed) {
         request.age_ms = pressed.age_ms;
     }

@@ -182,8 +182,8 @@ impl Cache {
             match register::priority(&kind) {
                 Priority::Interactive => {
                     tx.prepare_cached(
-                        "INSERT OR REPLACE INTO refusal(key, name, title, code, tries, at_ms)
-                         SELECT key, ?2, ?3, ?4, ?5, ?6 FROM outbox WHERE seq = ?1",
+                        "INSERT OR REPLACE INTO refusal(key, kind, name, title, code, tries, at_ms)
+                         SELECT key, kind, ?2, ?3, ?4, ?5, ?6 FROM outbox WHERE seq = ?1",
                     )?
                     .execute(params![
                         seq,
@@ -214,12 +214,13 @@ impl Cache {
     pub fn refusals(&self) -> Vec<ToldLater> {
         self.read("list refusals", |db| {
             db.prepare_cached(
-                "SELECT key, name, title, code, tries FROM refusal ORDER BY at_ms, key",
+                "SELECT key, name, title, code, tries, kind FROM refusal ORDER BY at_ms, key",
             )?
             .query_map([], |row| {
                 let code: String = row.get(3)?;
                 Ok(ToldLater {
                     key: row.get(0)?,
+                    kind: row.get(5)?,
                     name: row.get(1)?,
                     title: row.get(2)?,
                     refusal: Refusal {

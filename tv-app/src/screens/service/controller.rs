@@ -6,7 +6,8 @@ use contract::terminal::TerminalKind;
 
 use super::actions::{Action, Actions, Answers, Number};
 use crate::cache::command::NewRequest;
-use crate::cache::{Gone, ServerTime, drafts};
+use crate::cache::drafts::subject;
+use crate::cache::{Draft, Gone, ServerTime};
 use crate::focus::FocusMap;
 use crate::remote::{Press, RemoteKey};
 use crate::screens::asked::{note_route, report_route};
@@ -73,6 +74,8 @@ pub struct Service {
     /// The steps with one or two answers.
     answers: Detail<Answers>,
     sending: Option<Sending>,
+    /// What was said of it.
+    draft: Draft,
     /// The same was asked before, and is still on its way.
     again: bool,
     /// Papers have no room beside the number.
@@ -102,6 +105,7 @@ impl Service {
             form: Digits::between(PHONE, Remark::None),
             answers: Detail::default(),
             sending: None,
+            draft: Draft::default(),
             again: false,
             papers_apart: false,
             now: ServerTime::default(),
@@ -190,6 +194,12 @@ impl Service {
         self.sending.as_ref().map(|sending| &sending.outcome)
     }
 
+    /// What was said of it.
+    #[must_use]
+    pub const fn said_of_it(&self) -> &Draft {
+        &self.draft
+    }
+
     /// The same was asked before, and is still on its way.
     #[must_use]
     pub const fn is_again(&self) -> bool {
@@ -231,6 +241,7 @@ impl Service {
         self.category = cache.category(&self.id);
         self.missing = self.category.is_none().then(|| cache.gone(&self.id));
         self.kind = attendance::kind(cache);
+        self.draft = cache.draft(&subject(&self.id, None));
         if self.is_station() {
             if self.step == Step::Confirm && self.proved.is_none() {
                 self.go(Step::Who);
@@ -323,14 +334,13 @@ impl Service {
             },
             Number::None => Phone::None,
         };
-        let said = context.cache.draft(&drafts::subject(&self.id, None));
         let command = NewRequest {
             key: key.clone(),
             request: request::NewRequest {
                 category_id: self.id.clone(),
                 phone,
-                sentences: said.sentences,
-                voice: said.voice,
+                sentences: self.draft.sentences.clone(),
+                voice: self.draft.voice.clone(),
                 proof: self.proved.as_ref().map(|proved| proved.proof.clone()),
                 for_member_id: self.for_whom.as_ref().map(|(id, _)| id.clone()),
                 may_be_public,
@@ -640,7 +650,7 @@ impl Controller for Service {
     }
 
     fn draft(&self) -> Option<String> {
-        Some(drafts::subject(&self.id, None))
+        Some(subject(&self.id, None))
     }
 
     fn nature(&self) -> Nature {

@@ -35,6 +35,8 @@ pub struct ServiceDone {
     due_at_ms: i64,
     actions: Detail<Action>,
     said: Option<Confirmation>,
+    /// When it goes by itself, in monotonic ms.
+    until: u64,
     now: ServerTime,
     speaking: bool,
 }
@@ -52,6 +54,7 @@ impl ServiceDone {
             due_at_ms,
             actions,
             said: None,
+            until: 0,
             now: ServerTime::default(),
             speaking: false,
         }
@@ -114,15 +117,16 @@ impl Controller for ServiceDone {
         self.now = context.now;
         match input {
             Input::Shown if self.said.is_none() => {
-                self.said = Some(Confirmation::new(context.ticks_ms, Some(STAYS_MS)));
+                self.said = Some(Confirmation::new(context.ticks_ms, None));
+                self.until = context.ticks_ms + STAYS_MS;
                 if context.cache.setting(name::READ_ALOUD).as_deref() == Some("on") {
                     return vec![Effect::SpeakShown];
                 }
             }
-            Input::Tick if self.said.is_some_and(|said| said.is_over(context.ticks_ms)) => {
+            Input::Tick if context.ticks_ms >= self.until => {
                 // What is being said is said to its end.
                 if self.speaking {
-                    self.said = Some(Confirmation::new(context.ticks_ms, Some(STAYS_MS)));
+                    self.until = context.ticks_ms + STAYS_MS;
                 } else {
                     return vec![Effect::Back];
                 }
@@ -141,7 +145,7 @@ impl Controller for ServiceDone {
                     Act::Chosen(_) => self.act(),
                     Act::Moved => {
                         // Whoever moves reads.
-                        self.said = Some(Confirmation::new(context.ticks_ms, Some(STAYS_MS)));
+                        self.until = context.ticks_ms + STAYS_MS;
                         Effects::new()
                     }
                     Act::Unused => Effects::new(),
@@ -170,7 +174,7 @@ impl Controller for ServiceDone {
     }
 
     fn wake_at(&self) -> Option<u64> {
-        self.said.and_then(|said| said.until())
+        self.said.map(|_| self.until)
     }
 
     fn holds_until(&self) -> Option<u64> {
