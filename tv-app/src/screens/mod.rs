@@ -31,6 +31,7 @@ pub mod picture;
 pub mod player;
 pub mod programme;
 pub mod proving;
+mod qr;
 pub mod register;
 pub mod report;
 pub mod report_follow;

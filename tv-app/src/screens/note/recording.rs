@@ -194,8 +194,8 @@ impl Session {
                 self.phase = Phase::Ending;
                 vec![Effect::Record(RecordCommand::Stop)]
             }
-            Phase::Listening => self.cancel(),
-            Phase::Rows | Phase::Opening | Phase::Ending => Effects::new(),
+            Phase::Opening | Phase::Listening => self.cancel(),
+            Phase::Rows | Phase::Ending => Effects::new(),
         }
     }
 

@@ -5,9 +5,18 @@ use contract::request::TerminalRequest;
 use crate::screens::metrics::Metrics;
 use crate::screens::typeset::Typesetter;
 
+/// Above and below the words of what can be said, together, and the least height of it (`target` of the
+/// tokens).
+const EDGES: f32 = 32.0;
+const TARGET: f32 = 120.0;
+
 /// What a piece is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PieceKind {
+    /// How it stands.
+    State,
+    /// What the digits say.
+    Verdict,
     /// What happened, by its index: what, who and when.
     Entry(usize),
     /// A line of what was said there.
@@ -41,6 +50,11 @@ pub(super) fn lay_out(
     };
     let line = metrics.line();
     let heading = (metrics.small * metrics.leading).ceil();
+    push(PieceKind::State, line, line * 0.3);
+    if report.wants_verdict {
+        let height = (line + EDGES).max(TARGET);
+        push(PieceKind::Verdict, height, line * 0.5);
+    }
     for (at, entry) in report.history.iter().enumerate().rev() {
         let lines = typesetter.wrap(&entry.text, metrics.body, metrics.text_width);
         let has_text = !entry.text.is_empty();

@@ -11,7 +11,8 @@ use crate::screens::kit::Act;
 use crate::screens::kit::detail::Detail;
 use crate::screens::note::{Note, Outcome};
 use crate::screens::{
-    Context, Controller, Effect, Effects, Input, Interruption, Nature, Phase, Route, Stays, attendance,
+    Context, Controller, Effect, Effects, Input, Interruption, Nature, Phase, Route, Stays,
+    attendance,
 };
 
 /// The screen in which something is said of a request.
