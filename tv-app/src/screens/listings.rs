@@ -184,6 +184,16 @@ pub fn tally(kind: ListingKind, list: &str, cache: &Cache) -> Tally {
     (facts(kind).tally)(cache, list)
 }
 
+/// What wants to be looked at in the list of this kind with this id and is no document, which has its own
+/// mark: what was asked and wants its asker's word.
+#[must_use]
+pub fn wanted(kind: ListingKind, list: &str, cache: &Cache) -> u64 {
+    match counted(kind) {
+        Counted::Services => u64::try_from(tally(kind, list, cache).fresh).unwrap_or(u64::MAX),
+        _ => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

@@ -8,5 +8,5 @@ mod tests;
 pub(super) mod view;
 
 pub use controller::RequestScreen;
-pub use layout::{Opens, Piece, PieceKind};
-pub use part::{Left, Part, Step};
+pub use layout::{Heading, Opens, Piece, PieceKind};
+pub use part::{Choice, Left, Part, Step};
