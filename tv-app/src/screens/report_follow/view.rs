@@ -1,17 +1,15 @@
 //! Fills `ReportFollowAdapter`.
 
-use contract::request::{Happened, RequestState};
 use slint::ComponentHandle;
-use tv_ui::{
-    FollowStep, ReportEvent, ReportFollowAdapter, ReportPiece, ReportPieceKind as Kind,
-    ReportState, ScreenKind,
-};
+use tv_ui::{FollowStep, ReportFollowAdapter, ReportPiece, ReportPieceKind as Kind, ScreenKind};
 
 use super::{Failure, Piece, PieceKind, ReportFollow, Step};
 use crate::screens::Context;
+use crate::screens::asked::{self, Stand};
 use crate::screens::kit::time::{clock, day};
 use crate::screens::kit::view::fill;
 use crate::screens::people_view::remark;
+use crate::screens::request::view::{happened, stand};
 use crate::screens::view::{Canvas, Draw, index, int, to_day};
 
 impl Draw for ReportFollow {
@@ -44,7 +42,13 @@ impl Draw for ReportFollow {
         };
         adapter.set_wait(int(wait));
         let report = self.report();
-        adapter.set_state(report.map_or(ReportState::Other, |report| state(report.state)));
+        let stands = report.map_or(Stand::Sending, |report| {
+            asked::stand(report, None, context.now)
+        });
+        let (shown, due) = stand(stands);
+        adapter.set_stand(shown);
+        adapter.set_due_day(to_day(day(due, context.now)));
+        adapter.set_due_clock(clock(due).into());
         adapter.set_office(
             report
                 .map(|report| (&report.office.name).into())
@@ -97,47 +101,12 @@ impl ReportFollow {
                 let entry = entry.cloned().unwrap_or_default();
                 ReportPiece {
                     text: entry.who.into(),
-                    what: event(entry.what),
+                    what: happened(entry.what),
                     day: to_day(day(entry.at_ms, context.now)),
                     clock: clock(entry.at_ms).into(),
                     ..of(Kind::Entry)
                 }
             }
         }
-    }
-}
-
-fn event(what: Happened) -> ReportEvent {
-    match what {
-        Happened::Asked | Happened::Added => ReportEvent::Asked,
-        Happened::PassedOn | Happened::Returned | Happened::Escalated => ReportEvent::PassedOn,
-        Happened::Accepted => ReportEvent::Accepted,
-        Happened::Replied => ReportEvent::Replied,
-        Happened::Answered => ReportEvent::Answered,
-        Happened::AskedBack => ReportEvent::AskedBack,
-        Happened::ExtensionAsked | Happened::ExtensionGiven | Happened::ExtensionRefused => {
-            ReportEvent::Extended
-        }
-        Happened::Declined => ReportEvent::Declined,
-        Happened::Merged => ReportEvent::Merged,
-        Happened::Called => ReportEvent::Called,
-        Happened::Closed => ReportEvent::Closed,
-        Happened::Reopened => ReportEvent::Reopened,
-        Happened::Withdrawn => ReportEvent::Withdrawn,
-        _ => ReportEvent::Other,
-    }
-}
-
-fn state(state: RequestState) -> ReportState {
-    match state {
-        RequestState::Received | RequestState::Assigned => ReportState::Received,
-        RequestState::InProgress => ReportState::InProgress,
-        RequestState::Answered => ReportState::Answered,
-        RequestState::Closed => ReportState::Closed,
-        RequestState::Reopened => ReportState::Reopened,
-        RequestState::Declined => ReportState::Declined,
-        RequestState::Merged => ReportState::Merged,
-        RequestState::Withdrawn => ReportState::Withdrawn,
-        RequestState::Unknown => ReportState::Other,
     }
 }
