@@ -4,7 +4,7 @@
 
 mod recording;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 pub(crate) mod view;
 
 use contract::request::Voice;

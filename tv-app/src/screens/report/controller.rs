@@ -1,5 +1,6 @@
 //! Who reads it, what is said, a PIN, a number to write down; then it is sent.
 
+use contract::error::ErrorCode;
 use contract::request::{NewReport as Request, Phone};
 
 use crate::cache::Draft;
@@ -258,7 +259,7 @@ impl ReportScreen {
             }
             Answer::Entered(digits) => {
                 if self.pin.as_deref() == Some(digits.as_str()) {
-                    self.number = format!("{:010}", (context.random)() % NUMBER);
+                    self.number = number(context);
                     self.go(Step::Number);
                 } else {
                     self.pin = None;
@@ -346,7 +347,17 @@ impl ReportScreen {
         }
     }
 
-    fn said(&mut self) {
+    fn said(&mut self, context: &Context<'_>) {
+        if matches!(
+            self.outcome(),
+            Some(Outcome::Refused(ErrorCode::Conflict, _))
+        ) {
+            // Somebody has this number: another one is to be written down.
+            self.sending = None;
+            self.number = number(context);
+            self.go(Step::Number);
+            return;
+        }
         let gone = matches!(
             self.outcome(),
             Some(Outcome::Taken(_) | Outcome::Kept | Outcome::Refused(..))
@@ -359,6 +370,11 @@ impl ReportScreen {
         }
         self.go(Step::Sending);
     }
+}
+
+/// A new number.
+fn number(context: &Context<'_>) -> String {
+    format!("{:010}", (context.random)() % NUMBER)
 }
 
 /// A number in groups of three, three and four digits.
@@ -388,21 +404,21 @@ impl Controller for ReportScreen {
                     && sending.is_over(context)
                 {
                     effects = sending.give_up(context);
-                    self.said();
+                    self.said(context);
                 }
                 return effects;
             }
             Input::Told(key, told) => {
                 if let Some(sending) = self.sending.as_mut().filter(|one| one.is_of(key)) {
                     sending.take(told, context);
-                    self.said();
+                    self.said(context);
                 }
                 return Effects::new();
             }
             Input::NotSaved(key) => {
                 if let Some(sending) = self.sending.as_mut().filter(|one| one.is_of(key)) {
                     sending.not_saved(context);
-                    self.said();
+                    self.said(context);
                 }
                 return Effects::new();
             }

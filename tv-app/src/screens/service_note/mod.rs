@@ -4,7 +4,7 @@
 mod controller;
 mod link;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod view;
 
 pub use controller::ServiceNote;
