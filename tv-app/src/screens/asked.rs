@@ -204,3 +204,7 @@ pub fn report_route(category: &str) -> Option<Route> {
         category: category.to_owned(),
     })
 }
+
+#[cfg(test)]
+#[path = "asked/tests.rs"]
+pub(crate) mod tests;

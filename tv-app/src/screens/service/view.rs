@@ -27,6 +27,7 @@ impl Draw for Service {
             adapter.set_papers(category.papers.join("\n").into());
             adapter.set_office((&category.office).into());
             adapter.set_hours(int(category.response_hours));
+            adapter.set_working(category.clock != contract::request::ClockKind::Wall);
             adapter.set_suggestion(category.kind == contract::request::CategoryKind::Suggestion);
         }
         adapter.set_papers_apart(self.has_papers_apart());
