@@ -3,6 +3,7 @@
 mod anything;
 mod keys;
 mod overlays;
+mod voice;
 
 use contract::bulletin::Bulletin;
 use contract::error::ErrorCode;
