@@ -618,7 +618,10 @@ impl Router {
                     outward.extend(self.push(screen, context));
                 }
                 Effect::Replace(route) => {
-                    self.stack.pop();
+                    // Nothing takes the place of Home.
+                    if self.nature().base != Some(Base::Home) {
+                        self.stack.pop();
+                    }
                     outward.extend(self.open(&route, context));
                 }
                 Effect::Back => outward.extend(self.back(context)),

@@ -188,18 +188,21 @@ pub fn turns_at<'a>(
 }
 
 /// Where the step leads in which something is said of a request that is being made (`request` is `None`)
-/// or of one that was; `None` while there is no such step.
+/// or of one that was.
 #[must_use]
 pub fn note_route(category: &str, request: Option<&str>) -> Option<Route> {
-    let _ = (category, request);
-    None
+    Some(Route::ServiceNote {
+        category: category.to_owned(),
+        request: request.map(str::to_owned),
+    })
 }
 
-/// Where a category of confidential reports leads; `None` while they cannot be made here.
+/// Where a category of confidential reports leads.
 #[must_use]
 pub fn report_route(category: &str) -> Option<Route> {
-    let _ = category;
-    None
+    Some(Route::Report {
+        category: category.to_owned(),
+    })
 }
 
 #[cfg(test)]

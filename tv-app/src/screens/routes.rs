@@ -151,6 +151,20 @@ macro_rules! screen_table {
                 /// The request's id.
                 id: String,
             } => request::RequestScreen(id);
+            /// What somebody says of a request that is being made, or of one that was.
+            ServiceNote {
+                /// Its category.
+                category: String,
+                /// The request that is added to; none: one that is being made.
+                request: Option<String>,
+            } => service_note::ServiceNote(category, request.as_deref());
+            /// A confidential report.
+            Report {
+                /// The category.
+                category: String,
+            } => report::ReportScreen(category);
+            /// How a confidential report stands.
+            ReportFollow => report_follow::ReportFollow();
         }
     };
 }

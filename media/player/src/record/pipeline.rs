@@ -55,8 +55,12 @@ impl Recording {
         number: u64,
         notes: &Sender<Note>,
     ) -> Result<Self, RecordError> {
+        Self::launch(&description(microphone)?, number, notes)
+    }
+
+    fn launch(description: &str, number: u64, notes: &Sender<Note>) -> Result<Self, RecordError> {
         let internal = |error: gst::glib::Error| RecordError::Internal(error.to_string());
-        let bin = gst::parse::launch(&description(microphone)?)
+        let bin = gst::parse::launch(description)
             .map_err(internal)?
             .downcast::<gst::Pipeline>()
             .map_err(|_| RecordError::Internal("not a pipeline".into()))?;
@@ -207,6 +211,9 @@ pub(super) fn fault(error: &gst::message::Error) -> (RecordError, bool) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::{Receiver, channel};
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -227,5 +234,115 @@ mod tests {
             description(&Microphone::None),
             Err(RecordError::NothingChosen)
         );
+    }
+
+    const PATIENCE: Duration = Duration::from_secs(90);
+
+    /// Waits for what happens next, passing over how loud it is.
+    fn wait(inbox: &Receiver<Note>, what: &str, found: impl Fn(&Note) -> bool) {
+        loop {
+            let Ok(note) = inbox.recv_timeout(PATIENCE) else {
+                panic!("no {what}");
+            };
+            if let Note::Bus(_, message) = &note
+                && let gst::MessageView::Error(error) = message.view()
+            {
+                panic!("{}: {:?}", error.error(), error.debug());
+            }
+            if found(&note) {
+                return;
+            }
+        }
+    }
+
+    /// Samples of one channel that come out of a recording, and how many a second.
+    fn decoded(ogg: &[u8]) -> (u64, i32) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("voice.ogg");
+        std::fs::write(&path, ogg).expect("written");
+        let bin = gst::parse::launch(&format!(
+            "filesrc location={} ! oggdemux ! opusdec ! audio/x-raw,format=S16LE,channels=1 \
+             ! appsink name=out sync=false max-buffers=0",
+            path.display()
+        ))
+        .expect("a pipeline")
+        .downcast::<gst::Pipeline>()
+        .expect("a pipeline");
+        let out = bin.by_name("out").expect("an appsink");
+        let out = out.downcast::<AppSink>().expect("an appsink");
+        bin.set_state(gst::State::Playing).expect("it plays");
+        let (mut samples, mut rate) = (0, 0);
+        while let Some(sample) = out.try_pull_sample(gst::ClockTime::from_seconds(90)) {
+            samples += sample.buffer().expect("sound").size() as u64 / 2;
+            let caps = sample.caps().and_then(|caps| caps.structure(0));
+            rate = caps.and_then(|caps| caps.get("rate").ok()).unwrap_or(0);
+        }
+        assert!(out.is_eos());
+        bin.set_state(gst::State::Null).expect("it stops");
+        (samples, rate)
+    }
+
+    #[test]
+    fn a_minute_is_a_minute_and_small_and_mono() {
+        gst::init().expect("GStreamer");
+        // As fast as it can be encoded.
+        let text = description(&Microphone::Test(440)).expect("a tone");
+        let text = text.replace("is-live=true", "is-live=false");
+        let (notes, inbox) = channel();
+        let running = Recording::launch(&text, 1, &notes).expect("it records");
+        wait(&inbox, "end after a minute", |note| {
+            matches!(note, Note::Full(1))
+        });
+        running.end(false);
+        wait(&inbox, "last sound", |note| matches!(note, Note::Ended(1)));
+        let (ogg, length) = (running.heard.take(), running.heard.length_ms());
+        running.close();
+        assert_eq!(length, LONGEST_MS);
+        assert!(ogg.starts_with(b"OggS"));
+        let head = ogg.windows(8).position(|bytes| bytes == b"OpusHead");
+        let channels = head.and_then(|at| ogg.get(at + 9)).copied();
+        assert_eq!(channels, Some(1));
+        assert!(
+            (30_000..200_000).contains(&ogg.len()),
+            "{} bytes",
+            ogg.len()
+        );
+        let (samples, rate) = decoded(&ogg);
+        assert_eq!(rate, 48_000);
+        // A frame is 20 ms; none of it is lost at the end.
+        assert!(samples.abs_diff(MOST) <= 960, "{samples}");
+    }
+
+    #[test]
+    fn what_was_said_before_the_microphone_hung_is_not_lost() {
+        gst::init().expect("GStreamer");
+        // It gives half a second and nothing more, without saying so.
+        let text = description(&Microphone::Test(440)).expect("a tone");
+        let text = text.replace("is-live=true", "is-live=true num-buffers=50");
+        let text = text.replace("audioconvert name=after", "queue name=after ! audioconvert");
+        let (notes, inbox) = channel();
+        let running = Recording::launch(&text, 2, &notes).expect("it records");
+        if let Some(pad) = running
+            .bin
+            .by_name("microphone")
+            .and_then(|element| element.static_pad("src"))
+        {
+            // Its end is never told.
+            pad.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, |_, info| {
+                match info.event().map(gst::EventRef::type_) {
+                    Some(gst::EventType::Eos) => gst::PadProbeReturn::Drop,
+                    _ => gst::PadProbeReturn::Ok,
+                }
+            });
+        }
+        wait(&inbox, "half a second", |_| {
+            running.heard.length_ms() >= 500
+        });
+        running.end(true);
+        wait(&inbox, "last sound", |note| matches!(note, Note::Ended(2)));
+        let ogg = running.heard.take();
+        running.close();
+        let (samples, _) = decoded(&ogg);
+        assert!(samples.abs_diff(500 * PER_MS) <= 960, "{samples}");
     }
 }

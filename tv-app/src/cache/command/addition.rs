@@ -51,6 +51,11 @@ impl Kept for Addition {
         super::withdraw::lane(&self.id)
     }
 
+    /// What was taken down before is on its way now.
+    fn before(&mut self, tx: &Transaction<'_>, _now_ms: i64) -> rusqlite::Result<()> {
+        drafts::forget(tx, &drafts::subject("", Some(&self.id)))
+    }
+
     fn about(&self) -> About {
         About {
             subject: self.id.clone(),

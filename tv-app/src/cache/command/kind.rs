@@ -80,6 +80,9 @@ pub trait Kind: Clone + Debug + Eq + Send + Sync + 'static {
     /// Who stands behind it.
     const PROOF: ProvedBy;
 
+    /// Not even that there was one is written to a log.
+    const IS_DISCREET: bool = false;
+
     /// The request's body; `()` has none.
     type Request: Serialize;
 

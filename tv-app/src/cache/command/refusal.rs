@@ -9,6 +9,8 @@ pub struct Refusal {
     pub code: ErrorCode,
     /// After a wrong PIN, how many tries are left.
     pub tries: Option<u32>,
+    /// How long to wait before the next try, in ms.
+    pub wait_ms: Option<u64>,
 }
 
 /// A refusal that came when nobody waited for it.

@@ -3,14 +3,17 @@
 use rusqlite::Transaction;
 
 use super::addition::Addition;
+use super::follow_report::{FollowReport, JudgeReport};
 use super::kind::{About, AfterCommit, Kept, Kind, Pressed, Priority, ProvedBy};
 use super::new_pin::NewPin;
+use super::new_report::NewReport;
 use super::new_request::NewRequest;
 use super::outgoing::Outgoing;
 use super::own_record::OwnRecord;
 use super::own_requests::OwnRequests;
 use super::progress::Progress;
 use super::refusal::Refusal;
+use super::request_link::{LinkState, NewLink};
 use super::sign_in::NewSignIn;
 use super::verdict::Verdict;
 use super::viewing::Viewing;
@@ -116,6 +119,15 @@ macro_rules! commands {
             }
         }
 
+        /// Whether no log may say that there was one of this kind.
+        pub(super) fn is_discreet(kind: &str) -> bool {
+            match kind {
+                $(<$kept_kind as Kind>::NAME => <$kept_kind as Kind>::IS_DISCREET,)+
+                $(<$asked_kind as Kind>::NAME => <$asked_kind as Kind>::IS_DISCREET,)+
+                _ => false,
+            }
+        }
+
         /// The request of one of this kind with what is known now of when it was given.
         pub(super) fn renew(kind: &str, body: &str, pressed: &Pressed) -> serde_json::Result<String> {
             match kind {
@@ -164,11 +176,16 @@ commands! {
         Verdict(Verdict),
         Addition(Addition),
         Withdraw(Withdraw),
+        NewReport(NewReport),
     }
     at_once {
         NewPin(NewPin),
         OwnRecord(OwnRecord),
         OwnRequests(OwnRequests),
+        NewLink(NewLink),
+        LinkState(LinkState),
+        FollowReport(FollowReport),
+        JudgeReport(JudgeReport),
     }
 }
 

@@ -107,7 +107,9 @@ impl Cache {
         match register::renew(&request.kind, &request.body, &pressed) {
             Ok(body) => request.body = body,
             // It is the server's to refuse it, or none of the others would ever be sent.
-            Err(error) => tracing::error!(%error, kind = request.kind, "a command cannot be read"),
+            Err(error) => {
+                tracing::error!(%error, kind = request.in_logs().0, "a command cannot be read")
+            }
         }
         Ok(Some(taken))
     }
@@ -224,6 +226,7 @@ impl Cache {
                     refusal: Refusal {
                         code: serde_json::from_str(&code).unwrap_or(ErrorCode::Internal),
                         tries: row.get(4)?,
+                        wait_ms: None,
                     },
                 })
             })?

@@ -494,6 +494,7 @@ impl Run {
             let refusal = Refusal {
                 code: contract::error::ErrorCode::TooLate,
                 tries: None,
+                wait_ms: None,
             };
             cache
                 .command_refused(taken.seq, refusal, "too late")

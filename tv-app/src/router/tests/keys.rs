@@ -287,6 +287,7 @@ fn questions() -> Vec<Dialog> {
             refusal: Refusal {
                 code: ErrorCode::TooLate,
                 tries: None,
+                wait_ms: None,
             },
         }),
         Dialog::Meeting(Call {

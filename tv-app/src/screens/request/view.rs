@@ -155,7 +155,7 @@ pub(in crate::screens) fn asked(one: &Asked, now: ServerTime) -> AskedRow {
 }
 
 /// How it stands, and until when, Unix ms.
-fn stand(stand: Stand) -> (tv_ui::Stand, i64) {
+pub(in crate::screens) fn stand(stand: Stand) -> (tv_ui::Stand, i64) {
     let due = match stand {
         Stand::Due(at) => at,
         _ => 0,
@@ -192,7 +192,8 @@ pub(in crate::screens) fn sent(outcome: Option<&Outcome>) -> (Sent, Refusal) {
     }
 }
 
-fn happened(what: Happened) -> tv_ui::Happened {
+/// What happened to it.
+pub(in crate::screens) fn happened(what: Happened) -> tv_ui::Happened {
     use tv_ui::Happened as Shown;
     match what {
         Happened::Asked => Shown::Asked,
