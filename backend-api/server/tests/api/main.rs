@@ -35,6 +35,7 @@ mod outage;
 mod people;
 mod progress;
 mod publishing;
+mod requests;
 mod rights;
 mod roll_calls;
 mod rtsp;
