@@ -7,7 +7,7 @@ use contract::request::{
 };
 
 use super::{Fixture, NOW, page};
-use crate::cache::command::{Addition, NewRequest, Priority, Reply, Taken, Verdict, Withdraw};
+use crate::cache::command::{Addition, NewRequest, Priority, Reply, Verdict, Withdraw};
 use crate::cache::drafts::subject;
 use crate::cache::{DocumentKind, Draft, WaitingKind};
 
@@ -169,7 +169,7 @@ fn what_is_said_about_one_request_is_sent_in_order_and_another_does_not_wait() {
     );
     assert_eq!(next.request.body, "{}");
     cache
-        .command_answered(first.seq, Some(&Reply::Addition(Taken)))
+        .command_answered(first.seq, Some(&Reply::Addition(Box::default())))
         .unwrap();
     let next = take(std::slice::from_ref(&next.lane));
     assert_eq!(next.request.path, "/api/v1/terminal/requests/r/verdict");

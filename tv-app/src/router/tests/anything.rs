@@ -20,7 +20,7 @@ use proptest::prelude::*;
 
 use super::super::*;
 use super::Bench;
-use crate::cache::command::{Command as Deed, Priority, Reply, Taken, Told};
+use crate::cache::command::{Command as Deed, Priority, Reply, Told};
 use crate::cache::tests::page;
 use crate::cache::{Enrolment, Refusal};
 use crate::client::{EnrolmentState, JoinFailure};
@@ -484,8 +484,8 @@ impl Run {
                     id: key.clone(),
                     ..RequestReceipt::default()
                 }),
-                "request_verdict" => Reply::Verdict(Taken),
-                "request_withdrawal" => Reply::Withdraw(Taken),
+                "request_verdict" => Reply::Verdict(Box::new(request("r0", RequestState::Closed))),
+                "request_withdrawal" => Reply::Withdraw(Box::new(request("r0", RequestState::Withdrawn))),
                 _ => signed_in,
             };
             cache.command_answered(taken.seq, Some(&reply)).unwrap();
