@@ -68,7 +68,7 @@ impl Kept for Addition {
         cache: &Cache,
         tx: &Transaction<'_>,
         _about: &About,
-        reply: &Box<TerminalRequest>,
+        reply: &Self::Reply,
     ) -> rusqlite::Result<Option<AfterCommit>> {
         super::withdraw::stands(cache, tx, reply)
     }

@@ -62,7 +62,7 @@ impl Kept for Verdict {
         cache: &Cache,
         tx: &Transaction<'_>,
         _about: &About,
-        reply: &Box<TerminalRequest>,
+        reply: &Self::Reply,
     ) -> rusqlite::Result<Option<AfterCommit>> {
         super::withdraw::stands(cache, tx, reply)
     }

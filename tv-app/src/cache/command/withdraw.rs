@@ -65,7 +65,7 @@ impl Kept for Withdraw {
         cache: &Cache,
         tx: &Transaction<'_>,
         _about: &About,
-        reply: &Box<TerminalRequest>,
+        reply: &Self::Reply,
     ) -> rusqlite::Result<Option<AfterCommit>> {
         stands(cache, tx, reply)
     }

@@ -167,7 +167,7 @@ fn what_is_said_about_one_request_is_sent_in_order_and_another_does_not_wait() {
         next.request.path,
         "/api/v1/terminal/requests/other/withdraw"
     );
-    assert_eq!(next.request.body, "{}");
+    assert_eq!(next.request.body, r#"{"proof":null}"#);
     cache
         .command_answered(first.seq, Some(&Reply::Addition(Box::default())))
         .unwrap();
