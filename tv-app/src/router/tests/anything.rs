@@ -11,15 +11,17 @@ use contract::feed::{Change, Document};
 use contract::meeting::{Meeting, MeetingState};
 use contract::organization::OrganizationRef;
 use contract::programme::Programme;
+use contract::request::{Category, CategoryKind, RequestReceipt};
 use contract::roll_call::{AttendanceState, RollCallState, SignedIn, TerminalRollCall};
 use contract::terminal::TerminalKind;
 use contract::township::{Listing, ListingKind, Section, Township};
+use media_player::record::{RecordCommand, RecordError, RecordEvent, Recording};
 use media_player::{Command, Event as Played, PlayError, State};
 use proptest::prelude::*;
 
 use super::super::*;
 use super::Bench;
-use crate::cache::command::{Command as Deed, Priority, Reply, Told};
+use crate::cache::command::{Command as Deed, Priority, Reply, Taken, Told};
 use crate::cache::tests::page;
 use crate::cache::{Enrolment, Refusal};
 use crate::client::{EnrolmentState, JoinFailure};
@@ -62,8 +64,12 @@ enum Op {
     NoRollCall,
     /// So many look into this place.
     Look(usize),
-    /// The server answers to the oldest sign-in: it is taken, or refused.
+    /// The server answers to what waits longest: it is taken, or refused.
     Answer(bool),
+    /// What can be asked for with one key is told.
+    Categories,
+    /// The recorder says something.
+    Recorder(u8),
     /// The player says something.
     Player(u8),
     /// The server lets one into the meeting that is joined, or does not.
@@ -112,6 +118,8 @@ fn op() -> impl Strategy<Value = Op> {
         1 => (0..3_usize).prop_map(Op::Look),
         2 => any::<bool>().prop_map(Op::Answer),
         3 => (0..6_u8).prop_map(Op::Player),
+        1 => Just(Op::Categories),
+        3 => (0..5_u8).prop_map(Op::Recorder),
         1 => any::<bool>().prop_map(Op::Enter),
         1 => any::<bool>().prop_map(Op::Online),
         1 => Just(Op::Ask),
@@ -154,6 +162,8 @@ struct Run {
     sent: BTreeSet<String>,
     /// The programme was told to wait for what lies over it.
     waits: bool,
+    /// The microphone is on.
+    records: bool,
 }
 
 fn listing(id: &str, kind: ListingKind) -> Listing {
@@ -214,6 +224,7 @@ impl Run {
             seen: Seen::default(),
             sent: BTreeSet::new(),
             waits: false,
+            records: false,
         };
         run.tell(&Input::Changed);
         run
@@ -293,6 +304,12 @@ impl Run {
                 Effect::Learn(_) => inputs.push(Input::CanLearn(false)),
                 Effect::AskAddresses => inputs.push(Input::Addresses(Vec::new())),
                 Effect::AskDevices => inputs.push(Input::Devices(Default::default())),
+                Effect::Draft(subject, draft) => cache.keep_draft(&subject, &draft).unwrap(),
+                Effect::Record(RecordCommand::Start(_)) => {
+                    self.records = true;
+                    inputs.push(Input::Recorder(RecordEvent::Started));
+                }
+                Effect::Record(_) => self.records = false,
                 Effect::Remember => self.remember(),
                 Effect::Command(command) => {
                     let key = command.key().to_owned();
@@ -342,6 +359,8 @@ impl Run {
         let Bench { world, router } = &self.bench;
         if router.nature().base != Some(Base::Unenrolled) {
             let json = serde_json::to_string(&router.resume_point(&world.cache)).unwrap();
+            assert!(!json.contains("report"), "a report is remembered: {json}");
+            world.cache.keep_only_drafts(&router.drafts()).unwrap();
             world.cache.set_resume_point(&json).unwrap();
         }
     }
@@ -425,6 +444,7 @@ impl Run {
             },
             seen: Seen::default(),
             waits: false,
+            records: false,
             ..self
         };
         let Bench { world, router } = &mut run.bench;
@@ -449,7 +469,20 @@ impl Run {
         };
         let key = taken.request.key.clone();
         self.sent.remove(&key);
-        let told = if good {
+        let kind = taken.request.kind.as_str();
+        let told = if good && kind == "report" {
+            let reply = Reply::NewReport(Taken);
+            cache.command_answered(taken.seq, Some(&reply)).unwrap();
+            Told::Answered(reply)
+        } else if good && kind == "request" {
+            let reply = Reply::NewRequest(RequestReceipt::default());
+            cache.command_answered(taken.seq, Some(&reply)).unwrap();
+            Told::Answered(reply)
+        } else if good && kind != "sign_in" {
+            // Of an answer to these nothing is shown but that there was one.
+            cache.command_answered(taken.seq, None).unwrap();
+            return;
+        } else if good {
             let reply = Reply::SignIn(SignedIn {
                 member: contract::member::MemberRef {
                     id: "a".to_owned(),
@@ -546,6 +579,48 @@ impl Run {
                 introduction: vec!["一段话".to_owned(); 20],
                 ..Branch::default()
             })),
+            Op::Categories => {
+                let kinds = [
+                    CategoryKind::Service,
+                    CategoryKind::Confidential,
+                    CategoryKind::Suggestion,
+                ];
+                for (kind, digit) in kinds.into_iter().zip([1, 6, 0]) {
+                    self.put(Document::Category(Category {
+                        id: format!("c{digit}"),
+                        digit,
+                        title: "有事找人".to_owned(),
+                        kind,
+                        response_hours: 24,
+                        sentences: vec!["一句话".to_owned(), "又一句".to_owned()],
+                        ..Category::default()
+                    }));
+                }
+                cache.set_setting(name::MICROPHONE, "test").unwrap();
+            }
+            Op::Recorder(what) => {
+                let done = |loudest| {
+                    RecordEvent::Done(Recording {
+                        ogg: b"OggS".as_slice().into(),
+                        length_ms: 9_000,
+                        loudest,
+                        cut_off: false,
+                    })
+                };
+                let event = match what {
+                    0 => RecordEvent::Level {
+                        level: 0.6,
+                        length_ms: 5_000,
+                    },
+                    1 | 2 => done(0.6),
+                    3 => done(0.0),
+                    _ => RecordEvent::Failed(RecordError::Dead),
+                };
+                if self.records {
+                    self.records = *what == 0;
+                    self.tell(&Input::Recorder(event));
+                }
+            }
             Op::Remind(id, wanted) => {
                 cache.set_reminder(&format!("m{id}"), *wanted).unwrap();
                 self.tell(&Input::Changed);
@@ -670,6 +745,8 @@ impl Run {
         let covered = router.dialog().is_some_and(|(dialog, _)| dialog.covers());
         let programme = router.nature().plays == Plays::Programme;
         assert_eq!(self.waits, covered && programme);
+        let has_voice = router.top().controller().has_voice();
+        assert!(has_voice || !self.records, "somebody is listened to");
         if !router.is_enrolled() {
             let nothing = matches!(
                 router.dialog(),
