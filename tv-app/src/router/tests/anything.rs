@@ -309,7 +309,7 @@ impl Run {
                     self.records = true;
                     inputs.push(Input::Recorder(RecordEvent::Started));
                 }
-                Effect::Record(_) => self.records = false,
+                Effect::Record(RecordCommand::Cancel) => self.records = false,
                 Effect::Remember => self.remember(),
                 Effect::Command(command) => {
                     let key = command.key().to_owned();
