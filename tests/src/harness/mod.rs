@@ -25,6 +25,7 @@
 //! - [`stage`]: a television with disks of every kind
 //! - [`sync`]: fills a cache from a server
 //! - [`texts`]: where the texts are and whether they fit
+//! - [`voice_scenes`]: what somebody says of a request, and confidential reports
 //! - [`watching_scenes`]: inside of a meeting, in every state worth looking at
 //! - [`tv`]: a television without a screen, with keys and a clock
 
@@ -56,6 +57,7 @@ pub mod stage;
 pub mod sync;
 pub mod texts;
 pub mod tv;
+pub mod voice_scenes;
 pub mod watching_scenes;
 
 pub use backend::Backend;

@@ -63,6 +63,7 @@ pub fn all() -> impl Iterator<Item = &'static Scene> {
         .chain(super::branch_scenes::SCENES)
         .chain(super::service_scenes::SCENES)
         .chain(super::long_scenes::SCENES)
+        .chain(super::voice_scenes::SCENES)
 }
 
 /// Those of reading and watching.

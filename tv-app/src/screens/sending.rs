@@ -43,6 +43,12 @@ impl Sending {
         }
     }
 
+    /// The command's key.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
     /// Whether it is of the command with this key.
     #[must_use]
     pub fn is_of(&self, key: &str) -> bool {

@@ -15,12 +15,13 @@ use contract::request::{Category, CategoryKind, RequestReceipt, RequestState, Te
 use contract::roll_call::{AttendanceState, RollCallState, SignedIn, TerminalRollCall};
 use contract::terminal::TerminalKind;
 use contract::township::{Listing, ListingKind, Section, Township};
+use media_player::record::{RecordCommand, RecordError, RecordEvent, Recording};
 use media_player::{Command, Event as Played, PlayError, State};
 use proptest::prelude::*;
 
 use super::super::*;
 use super::Bench;
-use crate::cache::command::{Command as Deed, Priority, Reply, Told};
+use crate::cache::command::{Command as Deed, Priority, Reply, Taken, Told};
 use crate::cache::tests::page;
 use crate::cache::{Enrolment, Refusal};
 use crate::client::{EnrolmentState, JoinFailure};
@@ -64,12 +65,14 @@ enum Op {
     NoRollCall,
     /// So many look into this place.
     Look(usize),
-    /// A category of one-key service is written.
-    Category(u8),
     /// So many things were asked here, and of so many the asker's word is wanted.
     Requests(usize, usize),
-    /// The server answers to the oldest sign-in or request: it is taken, or refused.
+    /// The server answers to what waits longest: it is taken, or refused.
     Answer(bool),
+    /// What can be asked for with one key is told.
+    Categories,
+    /// The recorder says something.
+    Recorder(u8),
     /// The player says something.
     Player(u8),
     /// The server lets one into the meeting that is joined, or does not.
@@ -116,10 +119,11 @@ fn op() -> impl Strategy<Value = Op> {
         3 => (-5_i64..20, 0..3_usize).prop_map(|(at, people)| Op::RollCall(at, people)),
         1 => Just(Op::NoRollCall),
         1 => (0..3_usize).prop_map(Op::Look),
-        2 => (0..3_u8).prop_map(Op::Category),
         2 => (0..4_usize, 0..3_usize).prop_map(|(all, wanted)| Op::Requests(all, wanted)),
         2 => any::<bool>().prop_map(Op::Answer),
         3 => (0..6_u8).prop_map(Op::Player),
+        1 => Just(Op::Categories),
+        3 => (0..5_u8).prop_map(Op::Recorder),
         1 => any::<bool>().prop_map(Op::Enter),
         1 => any::<bool>().prop_map(Op::Online),
         1 => Just(Op::Ask),
@@ -164,6 +168,8 @@ struct Run {
     asked: BTreeSet<String>,
     /// The programme was told to wait for what lies over it.
     waits: bool,
+    /// The microphone is on.
+    records: bool,
 }
 
 fn listing(id: &str, kind: ListingKind) -> Listing {
@@ -227,6 +233,7 @@ impl Run {
             sent: BTreeSet::new(),
             asked: BTreeSet::new(),
             waits: false,
+            records: false,
         };
         run.tell(&Input::Changed);
         run
@@ -306,6 +313,12 @@ impl Run {
                 Effect::Learn(_) => inputs.push(Input::CanLearn(false)),
                 Effect::AskAddresses => inputs.push(Input::Addresses(Vec::new())),
                 Effect::AskDevices => inputs.push(Input::Devices(Default::default())),
+                Effect::Draft(subject, draft) => cache.keep_draft(&subject, &draft).unwrap(),
+                Effect::Record(RecordCommand::Start(_)) => {
+                    self.records = true;
+                    inputs.push(Input::Recorder(RecordEvent::Started));
+                }
+                Effect::Record(RecordCommand::Cancel) => self.records = false,
                 Effect::Remember => self.remember(),
                 Effect::Command(command) => {
                     let key = command.key().to_owned();
@@ -313,7 +326,10 @@ impl Run {
                     let told = if command.is_kept() {
                         match &*command {
                             Deed::SignIn(_) => drop(self.sent.insert(key.clone())),
-                            Deed::NewRequest(_) | Deed::Verdict(_) | Deed::Withdraw(_) => {
+                            Deed::NewRequest(_)
+                            | Deed::Verdict(_)
+                            | Deed::Addition(_)
+                            | Deed::Withdraw(_) => {
                                 self.asked.insert(key.clone());
                             }
                             _ => {}
@@ -359,6 +375,8 @@ impl Run {
         let Bench { world, router } = &self.bench;
         if router.nature().base != Some(Base::Unenrolled) {
             let json = serde_json::to_string(&router.resume_point(&world.cache)).unwrap();
+            assert!(!json.contains("report"), "a report is remembered: {json}");
+            world.cache.keep_only_drafts(&router.drafts()).unwrap();
             world.cache.set_resume_point(&json).unwrap();
         }
     }
@@ -442,6 +460,7 @@ impl Run {
             },
             seen: Seen::default(),
             waits: false,
+            records: false,
             ..self
         };
         let Bench { world, router } = &mut run.bench;
@@ -484,8 +503,14 @@ impl Run {
                     id: key.clone(),
                     ..RequestReceipt::default()
                 }),
+                "report" => Reply::NewReport(Taken),
+                "request_addition" => {
+                    Reply::Addition(Box::new(request("r0", RequestState::InProgress)))
+                }
                 "request_verdict" => Reply::Verdict(Box::new(request("r0", RequestState::Closed))),
-                "request_withdrawal" => Reply::Withdraw(Box::new(request("r0", RequestState::Withdrawn))),
+                "request_withdrawal" => {
+                    Reply::Withdraw(Box::new(request("r0", RequestState::Withdrawn)))
+                }
                 _ => signed_in,
             };
             cache.command_answered(taken.seq, Some(&reply)).unwrap();
@@ -573,19 +598,6 @@ impl Run {
                 introduction: vec!["一段话".to_owned(); 20],
                 ..Branch::default()
             })),
-            Op::Category(id) => self.put(Document::Category(Category {
-                id: format!("c{id}"),
-                digit: *id,
-                title: "咨询".to_owned(),
-                kind: if *id == 0 {
-                    CategoryKind::Suggestion
-                } else {
-                    CategoryKind::Service
-                },
-                response_hours: 24,
-                papers: vec!["户口本".to_owned(); 8],
-                ..Category::default()
-            })),
             Op::Requests(all, wanted) => {
                 let one = |at: usize| {
                     let id = format!("r{at}");
@@ -603,6 +615,48 @@ impl Run {
                 };
                 cache.set_requests(told, "").unwrap();
                 self.tell(&Input::Changed);
+            }
+            Op::Categories => {
+                let kinds = [
+                    CategoryKind::Service,
+                    CategoryKind::Confidential,
+                    CategoryKind::Suggestion,
+                ];
+                for (kind, digit) in kinds.into_iter().zip([1, 6, 0]) {
+                    self.put(Document::Category(Category {
+                        id: format!("c{digit}"),
+                        digit,
+                        title: "有事找人".to_owned(),
+                        kind,
+                        response_hours: 24,
+                        sentences: vec!["一句话".to_owned(), "又一句".to_owned()],
+                        ..Category::default()
+                    }));
+                }
+                cache.set_setting(name::MICROPHONE, "test").unwrap();
+            }
+            Op::Recorder(what) => {
+                let done = |loudest| {
+                    RecordEvent::Done(Recording {
+                        ogg: b"OggS".as_slice().into(),
+                        length_ms: 9_000,
+                        loudest,
+                        cut_off: false,
+                    })
+                };
+                let event = match what {
+                    0 => RecordEvent::Level {
+                        level: 0.6,
+                        length_ms: 5_000,
+                    },
+                    1 | 2 => done(0.6),
+                    3 => done(0.0),
+                    _ => RecordEvent::Failed(RecordError::Dead),
+                };
+                if self.records {
+                    self.records = *what == 0;
+                    self.tell(&Input::Recorder(event));
+                }
             }
             Op::Remind(id, wanted) => {
                 cache.set_reminder(&format!("m{id}"), *wanted).unwrap();
@@ -731,6 +785,8 @@ impl Run {
         let covered = router.dialog().is_some_and(|(dialog, _)| dialog.covers());
         let programme = router.nature().plays == Plays::Programme;
         assert_eq!(self.waits, covered && programme);
+        let has_voice = router.top().controller().has_voice();
+        assert!(has_voice || !self.records, "somebody is listened to");
         if !router.is_enrolled() {
             let nothing = matches!(
                 router.dialog(),

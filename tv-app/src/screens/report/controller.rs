@@ -167,6 +167,12 @@ impl ReportScreen {
         &self.number
     }
 
+    /// The key of what is on its way.
+    #[must_use]
+    pub fn question(&self) -> Option<&str> {
+        self.sending.as_ref().map(Sending::key)
+    }
+
     /// What became of it.
     #[must_use]
     pub fn outcome(&self) -> Option<&Outcome> {

@@ -149,6 +149,12 @@ impl ReportFollow {
             .filter(|piece| reading.shows(piece.y, piece.height))
     }
 
+    /// The key of what the server is asked now.
+    #[must_use]
+    pub fn question(&self) -> Option<&str> {
+        self.question.as_deref()
+    }
+
     /// Why it did not work.
     #[must_use]
     pub const fn failure(&self) -> Option<Failure> {

@@ -73,6 +73,12 @@ impl Link {
         self.silent
     }
 
+    /// The key of what the server is asked now.
+    #[must_use]
+    pub fn question(&self) -> Option<&str> {
+        self.question.as_ref().map(|(key, _)| key.as_str())
+    }
+
     /// Whether it can be asked for anew.
     #[must_use]
     pub const fn can_retry(&self) -> bool {
