@@ -109,11 +109,11 @@ pub fn get(store: &Store, staff: &Staff, code: &str) -> Result<StaffCategory> {
     })
 }
 
-/// Writes the category with this code; `seen` is the version that was read, 0 where there was none.
+/// Writes the category with this code; `seen` is the version that was read, 0 for a new one.
 ///
 /// # Errors
-/// [`ServiceError::Stale`], [`ServiceError::Invalid`], [`ServiceError::Forbidden`],
-/// [`ServiceError::NotFound`] if another office has this code.
+/// [`ServiceError::Stale`], [`ServiceError::Invalid`], [`ServiceError::Forbidden`], [`ServiceError::NotFound`]
+/// without the one that was read, [`ServiceError::Conflict`] if a new one has somebody else's code.
 pub fn publish(
     store: &Store,
     staff: &Staff,
@@ -124,8 +124,12 @@ pub fn publish(
 ) -> Result<StaffCategory> {
     let (staff, code) = (staff.clone(), code.to_owned());
     store.write(move |tx| {
-        staff.may(Action::Organize)?;
-        owned(tx, &staff, &code)?;
+        if seen == Seen::Version(0) {
+            staff.may(Action::Organize)?;
+            is_free(tx, &staff, &code)?;
+        } else {
+            subject::allowed::<Seeing>(tx, &staff, Action::Organize, &code)?;
+        }
         let source = Source::staff(&staff);
         let content = checked(tx, &source, &code, &draft)?;
         let written = categories::publish(tx, &code, seen, &content, now_ms)?;
@@ -187,7 +191,7 @@ pub fn import(
 }
 
 /// That nobody takes over the category of somebody else by its code, withdrawn or not.
-fn owned(tx: &mut Tx<'_>, staff: &Staff, code: &str) -> Result<()> {
+fn is_free(tx: &mut Tx<'_>, staff: &Staff, code: &str) -> Result<()> {
     let Some(old) = categories::by_code(tx, code)? else {
         return Ok(());
     };

@@ -57,7 +57,10 @@ impl Deed {
     }
 
     /// Whether it can be done at all, whatever it is done to.
-    fn check(&self) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`].
+    pub fn check(&self) -> Result<()> {
         match self {
             Self::Judge(verdict) => {
                 let satisfaction = verdict.satisfaction;

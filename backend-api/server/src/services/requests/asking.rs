@@ -136,7 +136,14 @@ pub fn record(
         asker: people.asker,
         entered_by: people.entered_by,
         phone_sealed,
-        phone_hint: phone.map(hint),
+        // Of a confidential report only that there is one: some digits may be enough.
+        phone_hint: phone.map(|number| {
+            if confidential {
+                "****".to_owned()
+            } else {
+                hint(number)
+            }
+        }),
         may_be_public: asked.may_be_public && terms.kind == CategoryKind::Suggestion,
         asked_at_ms: asked.asked_at_ms.filter(|_| !confidential),
         received_at_ms: now_ms,
