@@ -392,6 +392,14 @@ pub struct Addition {
     pub proof: Option<Proof>,
 }
 
+/// The asker takes it back: `POST /api/v1/terminal/requests/{id}/withdraw`, with an `Idempotency-Key`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Withdrawal {
+    /// At a station: who.
+    #[serde(default)]
+    pub proof: Option<Proof>,
+}
+
 /// `GET /api/v1/terminal/requests`: what the people of this TV asked, and what is offered to them. With an
 /// ETag. Confidential reports are never in it. A station asks with a member session and gets that member's.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -719,6 +727,19 @@ pub struct Request {
     /// What this person may do with it now: names of [`Act`].
     #[serde(default)]
     pub may: Vec<String>,
+}
+
+/// Answer of `POST /api/v1/requests/{id}/reveal`.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RevealedPhone {
+    /// The number to telephone, in clear.
+    pub number: String,
+}
+
+impl std::fmt::Debug for RevealedPhone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RevealedPhone").finish_non_exhaustive()
+    }
 }
 
 /// By what a request came.

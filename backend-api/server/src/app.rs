@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::services::announcer::channels::{Channel, Live};
 use crate::services::announcer::{self, Announcer};
+use crate::services::attachments::Attachments;
 use crate::services::condition;
 use crate::services::duty::{self, Duty};
 use crate::services::ending::Endings;
@@ -27,6 +28,7 @@ use crate::services::kit::tasks::Tasks;
 use crate::services::logins::Door;
 use crate::services::media::{Listener, Media};
 use crate::services::refusals::Refusals;
+use crate::services::requests::asking;
 use crate::services::roll_call::queue::Queue;
 use crate::services::roll_call::show::Figures;
 use crate::services::room::{self, Rooms};
@@ -64,6 +66,8 @@ pub struct App {
     pub store: Store,
     /// Stored files.
     pub files: Files,
+    /// Voices and pictures of requests.
+    pub attachments: Attachments,
     /// Keys of personal data.
     pub vault: Arc<Vault>,
     /// The time, for whoever takes a clock.
@@ -178,6 +182,7 @@ impl App {
             readiness: Arc::default(),
             stopping,
             proxy_hint: std::sync::Once::new(),
+            attachments: Attachments::new(config.attachments_dir(), space.clone()),
             config,
             public_url,
             listens,
@@ -211,6 +216,17 @@ impl App {
                  or everybody is counted as one address"
             );
         });
+    }
+
+    /// What asking something, and looking after it, needs.
+    #[must_use]
+    pub fn asking(&self) -> asking::Parts {
+        asking::Parts {
+            store: self.store.clone(),
+            vault: Arc::clone(&self.vault),
+            limits: Arc::clone(&self.limits),
+            attachments: self.attachments.clone(),
+        }
     }
 
     /// Unix time in milliseconds.

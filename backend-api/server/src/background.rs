@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::front::certificate::Certificate;
 use crate::services::due::{self, Handler};
 use crate::services::kit::error::{Result, ServiceError, chain};
+use crate::services::requests::deadlines;
 use crate::services::roll_call::schedule;
 use crate::services::room::recording;
 use crate::services::{condition, enrolment, heads, maintenance, meetings, terminals};
@@ -117,6 +118,7 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         // A clock that is a year ahead would throw away all there is.
         if app.time.may_delete(&app.store)? {
             maintenance::purge(&app.store, app.now_ms())?;
+            app.attachments.sweep(&app.store, app.now_ms())?;
         }
         Ok(())
     }));
@@ -175,6 +177,18 @@ fn handler(app: &Arc<App>, kind: Kind) -> Handler {
                 app.rooms.end(&claim.subject);
                 Ok(())
             })
+        }
+        Kind::RequestOverdue => {
+            let vault = Arc::clone(&app.vault);
+            Handler::new(move |tx, claim, now_ms| deadlines::overdue(tx, &vault, claim, now_ms))
+        }
+        Kind::RequestReminder => {
+            let vault = Arc::clone(&app.vault);
+            Handler::new(move |tx, claim, now_ms| deadlines::remind(tx, &vault, claim, now_ms))
+        }
+        Kind::RequestSoon => {
+            let vault = Arc::clone(&app.vault);
+            Handler::new(move |tx, claim, now_ms| deadlines::soon(tx, &vault, claim, now_ms))
         }
         Kind::RollCall => Handler::new(schedule::next),
         Kind::Recording => {

@@ -109,6 +109,8 @@ pub mod people;
 pub mod programmes;
 pub mod progress;
 pub mod recovery;
+pub mod report_keys;
+pub mod request_links;
 pub mod requests;
 pub mod reveals;
 pub mod roll_calls;

@@ -4,6 +4,7 @@
 use crate::driver::{Tx, WriteTx, params};
 use crate::error::Result;
 use crate::part::Part;
+use crate::request_links;
 
 pub(crate) const PART: Part = Part {
     tables: &["member_sessions"],
@@ -57,7 +58,7 @@ pub fn end(tx: &mut WriteTx<'_>, token_sha256: &str, terminal_id: &str) -> Resul
     )? > 0)
 }
 
-/// Ends every session of a member.
+/// Ends every session of a member, and the pages that were opened for them.
 ///
 /// # Errors
 /// The database failed.
@@ -66,10 +67,10 @@ pub fn end_all(tx: &mut WriteTx<'_>, member_id: &str) -> Result<()> {
         "DELETE FROM member_sessions WHERE member_id = ?1",
         params![member_id],
     )?;
-    Ok(())
+    request_links::end_of_member(tx, member_id)
 }
 
-/// Ends every session on a terminal.
+/// Ends every session on a terminal, and the pages that it opened.
 ///
 /// # Errors
 /// The database failed.
@@ -78,7 +79,7 @@ pub fn end_at(tx: &mut WriteTx<'_>, terminal_id: &str) -> Result<()> {
         "DELETE FROM member_sessions WHERE terminal_id = ?1",
         params![terminal_id],
     )?;
-    Ok(())
+    request_links::end_at(tx, terminal_id)
 }
 
 /// Throws away sessions that have ended; answers how many.

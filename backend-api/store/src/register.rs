@@ -11,8 +11,8 @@ use crate::part::Part;
 use crate::{
     attachments, audit, branches, bulletins, categories, due, duty, enrolments, feed_entries,
     files, households, idempotency, journal, limits, meetings, member_sessions, members, notices,
-    programmes, progress, recovery, requests, reveals, roll_calls, settings, staff, terminals,
-    township, tree,
+    programmes, progress, recovery, report_keys, request_links, requests, reveals, roll_calls,
+    settings, staff, terminals, township, tree,
 };
 
 /// Every part. A table that belongs to none fails a test.
@@ -38,6 +38,8 @@ pub(crate) const PARTS: &[&Part] = &[
     &programmes::PART,
     &progress::PART,
     &recovery::PART,
+    &report_keys::PART,
+    &request_links::PART,
     &requests::PART,
     &reveals::PART,
     &roll_calls::PART,

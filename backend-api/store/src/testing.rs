@@ -9,6 +9,7 @@
 
 mod encrypted;
 mod line;
+mod rows;
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{BufRead, BufReader};
@@ -24,6 +25,7 @@ use uuid::Uuid;
 
 pub use encrypted::EncryptedServer;
 pub use line::Line;
+pub use rows::{TableRow, rows};
 
 use crate::driver::postgres::{Patience, Session, migrate};
 use crate::migrations;

@@ -20,6 +20,7 @@
 //! - [`long_scenes`]: titles of sixty characters on every path
 //! - [`scene`]: one screen in one state
 //! - [`scenes`]: every screen in every state worth looking at
+//! - [`service_scenes`]: one-key service, in every state worth looking at
 //! - [`small`]: a small township written by hand
 //! - [`stage`]: a television with disks of every kind
 //! - [`sync`]: fills a cache from a server
@@ -50,6 +51,7 @@ pub mod program;
 pub mod proxy;
 pub mod scene;
 pub mod scenes;
+pub mod service_scenes;
 pub mod small;
 pub mod stage;
 pub mod sync;

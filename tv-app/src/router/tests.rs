@@ -3,6 +3,7 @@
 mod anything;
 mod keys;
 mod overlays;
+mod service;
 mod voice;
 
 use contract::bulletin::Bulletin;

@@ -78,8 +78,9 @@ impl Sending {
         self.said = Confirmation::new(context.ticks_ms, Some(STAYS_MS));
     }
 
-    /// Takes what became of it.
-    pub fn take(&mut self, told: &Told, context: &Context<'_>) {
+    /// Takes what became of it. Whoever is there is told of a refusal here.
+    #[must_use]
+    pub fn take(&mut self, told: &Told, context: &Context<'_>) -> Effects {
         let outcome = match told {
             Told::Answered(Reply::NewRequest(receipt)) => Outcome::Taken(Some(receipt.clone())),
             Told::Answered(_) => Outcome::Taken(None),
@@ -88,7 +89,10 @@ impl Sending {
             Told::NoNetwork => Outcome::NotSaved,
             Told::Queued => Outcome::Kept,
         };
+        let is_refused = matches!(outcome, Outcome::Refused(..));
         self.say(outcome, context);
+        let told = is_refused.then(|| Effect::Told(self.key.clone()));
+        told.into_iter().collect()
     }
 
     /// It could not be written down.

@@ -7,7 +7,7 @@ use store::DatabaseUrl;
 
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
-use crate::services::backup;
+use crate::services::backup::{self, Folders};
 use crate::services::space::SystemDisk;
 
 #[derive(Debug, clap::Args)]
@@ -19,24 +19,20 @@ pub(super) struct Arguments {
 pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let (store, _lock) = super::open(config)?;
     let now_ms = SystemClock.now_ms();
+    let folders = Folders::of(config);
     let url: DatabaseUrl = config.database_url().parse()?;
     if let Some(database) = url.sqlite_path() {
-        let (files_dir, reserve) = (config.files_dir(), config.limits.reserve_bytes);
-        backup::admit(
-            &SystemDisk,
-            database,
-            &files_dir,
-            &arguments.folder,
-            reserve,
-        )?;
+        let reserve = config.limits.reserve_bytes;
+        backup::admit(&SystemDisk, database, &folders, &arguments.folder, reserve)?;
     }
-    let manifest = backup::backup(&store, &config.files_dir(), &arguments.folder, now_ms)?;
+    let manifest = backup::backup(&store, &folders, &arguments.folder, now_ms)?;
     backup::note_made(&config.data_dir, &arguments.folder, &manifest)?;
     super::print(&format!(
-        "已备份到 {}：数据库 {} 字节，文件 {} 个\n密钥文件 {} 不在其中，请另外保存一份\n",
+        "已备份到 {}：数据库 {} 字节，文件 {} 个，群众诉求的附件 {} 个\n密钥文件 {} 不在其中，请另外保存一份\n",
         arguments.folder.display(),
         manifest.database.bytes,
         manifest.files.len(),
+        manifest.attachments.len(),
         config.keys_file().display(),
     ))?;
     if manifest.damaged.is_empty() {

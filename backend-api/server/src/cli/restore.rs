@@ -9,7 +9,7 @@ use store::access::{CarriedOver, Unknown};
 
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
-use crate::services::backup::{self, BackupError, Restored, Restoring};
+use crate::services::backup::{self, BackupError, Folders, Restored, Restoring};
 use crate::services::heads;
 
 #[derive(Debug, clap::Args)]
@@ -68,7 +68,7 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
         &arguments.folder,
         &config.data_dir,
         database,
-        &config.files_dir(),
+        &Folders::of(config),
         how,
     )?;
     super::print(&format!("已恢复：文件 {} 个\n", manifest.files.len()))?;

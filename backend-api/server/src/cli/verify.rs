@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::config::Config;
+use crate::services::attachments::Attachments;
 use crate::services::backup;
 
 #[derive(Debug, clap::Args)]
@@ -21,7 +22,11 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
         None => {
             let (store, _lock) = super::open(config)?;
             let mut wrong = store.integrity_check()?;
-            wrong.extend(backup::rotten(&config.files_dir())?);
+            for folder in [config.files_dir(), config.attachments_dir()] {
+                wrong.extend(backup::rotten(&folder)?);
+            }
+            let attachments = Attachments::new(config.attachments_dir(), super::space(config));
+            wrong.extend(attachments.lost(&store)?);
             wrong
         }
     };

@@ -11,6 +11,7 @@ use super::lists::Rows;
 
 mod branches;
 mod bulletins;
+mod categories;
 mod duty_rooms;
 mod meetings;
 mod organizations;
@@ -25,6 +26,7 @@ const ADAPTERS: &[&dyn Adapter] = &[
     &people::Members,
     &Rows::<meetings::Meetings>::NEW,
     &Rows::<duty_rooms::DutyRooms>::NEW,
+    &Rows::<categories::Categories>::NEW,
     &Files::<branches::Branches>::NEW,
     &Files::<bulletins::Bulletins>::NEW,
     &Files::<programmes::Programmes>::NEW,
@@ -48,6 +50,7 @@ pub(super) fn importer(kind: DocumentKind) -> &'static dyn Adapter {
         DocumentKind::Programme => &Files::<programmes::Programmes>::NEW,
         DocumentKind::Meeting => &Rows::<meetings::Meetings>::NEW,
         DocumentKind::Branch => &Files::<branches::Branches>::NEW,
+        DocumentKind::Category => &Rows::<categories::Categories>::NEW,
     }
 }
 

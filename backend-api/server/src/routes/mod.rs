@@ -16,9 +16,12 @@
     reason = "an endpoint that nobody registered does not compile"
 )]
 
+mod attachments;
 mod audit;
 mod branches;
 mod bulletins;
+mod calendar;
+mod categories;
 mod condition;
 mod console;
 mod duty_looks;
@@ -45,6 +48,8 @@ mod pictures;
 pub mod problem;
 mod programmes;
 mod reports;
+mod request_page;
+mod requests;
 mod resource;
 mod roll_calls;
 mod sse;
@@ -70,9 +75,12 @@ use resource::Resource;
 /// All resources.
 fn api(limits: &Limits) -> Resource {
     Resource::new()
+        .with(attachments::resource(limits))
         .with(audit::resource())
         .with(branches::resource())
         .with(bulletins::resource())
+        .with(calendar::resource())
+        .with(categories::resource())
         .with(condition::resource())
         .with(duty_looks::resource())
         .with(duty_rooms::resource())
@@ -91,6 +99,7 @@ fn api(limits: &Limits) -> Resource {
         .with(pictures::resource(limits))
         .with(programmes::resource())
         .with(reports::resource())
+        .with(requests::resource())
         .with(roll_calls::resource())
         .with(staff::resource())
         .with(terminal::resource())
@@ -106,6 +115,7 @@ pub fn router(app: Arc<App>) -> Router {
         .into_router()
         .route(&described, get(async || openapi::answer(document())))
         .merge(enrol::page::router())
+        .merge(request_page::router())
         .merge(console::router(&app.config))
         .fallback(async || Refusal::no_such_path())
         .method_not_allowed_fallback(async || Refusal::no_such_method())

@@ -13,10 +13,12 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use contract::account::StaffAccount;
 use contract::branch::StaffBranch;
+use contract::category::StaffCategory;
 use contract::duty::DutyRoom;
 use contract::error::ErrorCode;
 use contract::meeting::StaffMeeting;
 use contract::member::{Household, Member};
+use contract::request::Request;
 use contract::staff::StaffBulletin;
 use contract::terminal::Terminal;
 use serde::Serialize;
@@ -45,9 +47,11 @@ says_version!(
     DutyRoom,
     Household,
     Member,
+    Request,
     StaffAccount,
     StaffBranch,
     StaffBulletin,
+    StaffCategory,
     StaffMeeting,
     Terminal,
 );

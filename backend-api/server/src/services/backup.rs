@@ -1,8 +1,9 @@
-//! Backup: one folder with a consistent copy of the database, every stored file, and a manifest
-//! of hashes. It is made while the server runs.
+//! Backup: one folder with a consistent copy of the database, every stored file, every sealed attachment, and a
+//! manifest of hashes. It is made while the server runs.
 //!
 //! The database is copied first and the files after it: files are stored before anything refers
-//! to them and never deleted, so the copy has every file its database names.
+//! to them and never deleted, so the copy has every file its database names. An attachment is deleted only
+//! after whatever referred to it; what goes between the two copies is of use to nobody.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -16,10 +17,37 @@ use store::{DatabaseUrl, Engine, Store, WriteTx};
 use super::files::{FileName, hex};
 use super::kit::error::chain;
 use super::space::{self, Disk};
+use crate::config::Config;
 
 const MANIFEST: &str = "manifest.json";
 const DATABASE: &str = "data.sqlite";
 const FILES: &str = "files";
+const ATTACHMENTS: &str = "attachments";
+
+/// Where the files are of which a backup has a copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folders {
+    /// Stored files.
+    pub files: PathBuf,
+    /// Sealed attachments of requests.
+    pub attachments: PathBuf,
+}
+
+impl Folders {
+    /// Those of the data folder.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        Self {
+            files: config.files_dir(),
+            attachments: config.attachments_dir(),
+        }
+    }
+
+    /// Each, and what it is called in a backup.
+    fn each(&self) -> [(&'static str, &Path); 2] {
+        [(FILES, &self.files), (ATTACHMENTS, &self.attachments)]
+    }
+}
 
 /// What a backup holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +62,9 @@ pub struct Manifest {
     pub database: Entry,
     /// Every stored file.
     pub files: Vec<Entry>,
+    /// Every sealed attachment.
+    #[serde(default)]
+    pub attachments: Vec<Entry>,
     /// Names of stored files that had gone bad on the disk; they are not in it.
     #[serde(default)]
     pub damaged: Vec<String>,
@@ -85,7 +116,9 @@ pub fn note_made(data_dir: &Path, place: &Path, manifest: &Manifest) -> Result<(
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// PostgreSQL has tools of its own.
-    #[error("PostgreSQL 数据库请用 pg_dump 备份、pg_restore 恢复；文件夹 files 请另行复制")]
+    #[error(
+        "PostgreSQL 数据库请用 pg_dump 备份、pg_restore 恢复；文件夹 files 和 attachments 请另行复制"
+    )]
     Postgres,
     /// The target holds something.
     #[error("{0} 已存在且不是空的，请另选一个位置")]
@@ -142,15 +175,22 @@ pub enum BackupError {
     Store(#[from] store::Error),
 }
 
+impl Manifest {
+    /// The entries of each folder.
+    fn each(&self) -> [(&'static str, &[Entry]); 2] {
+        [(FILES, &self.files), (ATTACHMENTS, &self.attachments)]
+    }
+}
+
 type Result<T> = std::result::Result<T, BackupError>;
 
-/// Copies database and files into the folder `to`, which must not exist or be empty. A stored file that
+/// Copies database, files and attachments into the folder `to`, which must not exist or be empty. A stored file that
 /// has gone bad is left out and named in the manifest: it must not keep the others from being saved.
 /// Blocks.
 ///
 /// # Errors
 /// [`BackupError`]; then `to` does not exist.
-pub fn backup(store: &Store, files_dir: &Path, to: &Path, now_ms: i64) -> Result<Manifest> {
+pub fn backup(store: &Store, folders: &Folders, to: &Path, now_ms: i64) -> Result<Manifest> {
     if store.engine() == Engine::Postgres {
         return Err(BackupError::Postgres);
     }
@@ -164,7 +204,7 @@ pub fn backup(store: &Store, files_dir: &Path, to: &Path, now_ms: i64) -> Result
     if partial.exists() {
         fs::remove_dir_all(&partial).map_err(at(&partial))?;
     }
-    let made = fill(store, files_dir, &partial, now_ms);
+    let made = fill(store, folders, &partial, now_ms);
     if made.is_err() {
         // The error of the backup says more than that of the clean-up.
         let _ = fs::remove_dir_all(&partial);
@@ -185,15 +225,18 @@ pub fn backup(store: &Store, files_dir: &Path, to: &Path, now_ms: i64) -> Result
 pub fn admit(
     disk: &dyn Disk,
     database: &Path,
-    files_dir: &Path,
+    folders: &Folders,
     to: &Path,
     reserve: u64,
 ) -> Result<()> {
     use std::os::unix::fs::MetadataExt as _;
     let size = |path: &Path| fs::metadata(path).map_or(0, |it| it.len());
-    let files = stored(files_dir)?;
-    let files = files.iter().map(|name| size(&place(files_dir, name)));
-    let needed = files.fold(size(database), u64::saturating_add);
+    let mut needed = size(database);
+    for (_, folder) in folders.each() {
+        let files = stored(folder)?;
+        let files = files.iter().map(|name| size(&place(folder, name)));
+        needed = files.fold(needed, u64::saturating_add);
+    }
     // What is to be made is not there yet.
     let to = std::path::absolute(to).map_err(at(to))?;
     let Some(there) = to.ancestors().find(|folder| folder.is_dir()) else {
@@ -212,18 +255,55 @@ pub fn admit(
     }
 }
 
-fn fill(store: &Store, files_dir: &Path, folder: &Path, now_ms: i64) -> Result<Manifest> {
-    fs::create_dir_all(folder.join(FILES)).map_err(at(folder))?;
+fn fill(store: &Store, folders: &Folders, folder: &Path, now_ms: i64) -> Result<Manifest> {
+    fs::create_dir_all(folder).map_err(at(folder))?;
     let database = folder.join(DATABASE);
     store.backup_to(&database)?;
     let (bytes, sha256) = hash(&database)?;
-    let (mut files, mut damaged) = (Vec::new(), Vec::new());
-    for name in stored(files_dir)? {
-        let from = place(files_dir, &name);
-        let to = folder.join(FILES).join(name.as_str());
+    let mut damaged = Vec::new();
+    let mut copied = |name: &str, from: &Path| -> Result<Vec<Entry>> {
+        let copied = copy_all(from, &folder.join(name))?;
+        damaged.extend(copied.damaged);
+        Ok(copied.whole)
+    };
+    let files = copied(FILES, &folders.files)?;
+    let attachments = copied(ATTACHMENTS, &folders.attachments)?;
+    let manifest = Manifest {
+        format: 1,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        created_at_ms: now_ms,
+        database: Entry {
+            name: DATABASE.to_owned(),
+            bytes,
+            sha256,
+        },
+        files,
+        attachments,
+        damaged,
+    };
+    let path = folder.join(MANIFEST);
+    let text = serde_json::to_vec_pretty(&manifest).map_err(|e| at(&path)(e.into()))?;
+    write(&path, &text)?;
+    Ok(manifest)
+}
+
+/// What was copied of a folder.
+struct Copied {
+    whole: Vec<Entry>,
+    /// Names of those that had gone bad.
+    damaged: Vec<String>,
+}
+
+/// Copies every stored file below a folder into another, but for those that have gone bad.
+fn copy_all(from: &Path, into: &Path) -> Result<Copied> {
+    fs::create_dir_all(into).map_err(at(into))?;
+    let (mut whole, mut damaged) = (Vec::new(), Vec::new());
+    for name in stored(from)? {
+        let from = place(from, &name);
+        let to = into.join(name.as_str());
         match copy(&from, &to) {
             Ok(entry) if entry.sha256 == name.hash() => {
-                files.push(entry);
+                whole.push(entry);
                 continue;
             }
             Ok(_) => {}
@@ -238,22 +318,7 @@ fn fill(store: &Store, files_dir: &Path, folder: &Path, now_ms: i64) -> Result<M
             _ => {}
         }
     }
-    let manifest = Manifest {
-        format: 1,
-        program: env!("CARGO_PKG_VERSION").to_owned(),
-        created_at_ms: now_ms,
-        database: Entry {
-            name: DATABASE.to_owned(),
-            bytes,
-            sha256,
-        },
-        files,
-        damaged,
-    };
-    let path = folder.join(MANIFEST);
-    let text = serde_json::to_vec_pretty(&manifest).map_err(|e| at(&path)(e.into()))?;
-    write(&path, &text)?;
-    Ok(manifest)
+    Ok(Copied { whole, damaged })
 }
 
 /// Checks every file of a backup against its manifest. Answers with the manifest and the names of
@@ -277,10 +342,12 @@ pub fn verify(from: &Path) -> Result<(Manifest, Vec<String>)> {
         return Err(BackupError::Damaged(manifest.database.name));
     }
     let mut damaged = Vec::new();
-    for entry in &manifest.files {
-        let name = named(entry)?;
-        if !is_intact(&from.join(FILES).join(name.as_str()), entry) {
-            damaged.push(entry.name.clone());
+    for (folder, entries) in manifest.each() {
+        for entry in entries {
+            let name = named(entry)?;
+            if !is_intact(&from.join(folder).join(name.as_str()), entry) {
+                damaged.push(entry.name.clone());
+            }
         }
     }
     Ok((manifest, damaged))
@@ -335,7 +402,7 @@ pub struct Restored {
     pub ended: CarriedOver,
 }
 
-/// Puts a backup in the place of `database` and `files_dir`, after checking all of it. The feed
+/// Puts a backup in the place of `database` and the folders of files, after checking all of it. The feed
 /// gets a new epoch, so terminals that had seen more than the backup knows start anew. No session goes on,
 /// and whatever the replaced database says was revoked, closed or changed since stays so. Blocks.
 ///
@@ -345,7 +412,7 @@ pub fn restore(
     from: &Path,
     data_dir: &Path,
     database: &Path,
-    files_dir: &Path,
+    folders: &Folders,
     how: Restoring,
 ) -> Result<Restored> {
     let (manifest, damaged) = verify(from)?;
@@ -361,17 +428,19 @@ pub fn restore(
     let (ended, prepared) = store::backup::prepare(&from.join(DATABASE), database, |tx| {
         ended_since(tx, replaced.as_ref(), how.unknown, how.now_ms)
     })?;
-    for entry in &manifest.files {
-        let name = named(entry)?;
-        let to = place(files_dir, &name);
-        // Compared, not measured: what went bad on the disk has its length still.
-        if damaged.contains(&entry.name) || is_intact(&to, entry) {
-            continue;
+    for ((folder, entries), (_, into)) in manifest.each().into_iter().zip(folders.each()) {
+        for entry in entries {
+            let name = named(entry)?;
+            let to = place(into, &name);
+            // Compared, not measured: what went bad on the disk has its length still.
+            if damaged.contains(&entry.name) || is_intact(&to, entry) {
+                continue;
+            }
+            if let Some(folder) = to.parent() {
+                fs::create_dir_all(folder).map_err(at(folder))?;
+            }
+            copy(&from.join(folder).join(name.as_str()), &to)?;
         }
-        if let Some(folder) = to.parent() {
-            fs::create_dir_all(folder).map_err(at(folder))?;
-        }
-        copy(&from.join(FILES).join(name.as_str()), &to)?;
     }
     if database.exists() {
         set_aside(database, how.now_ms)?;

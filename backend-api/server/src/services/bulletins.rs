@@ -150,6 +150,25 @@ fn put(
     Ok((outcome, subject::existing(tx, &imported.id)?))
 }
 
+/// Writes and publishes a bulletin in one step, as part of something else that staff do. Answers its id.
+///
+/// # Errors
+/// [`ServiceError::Invalid`], [`ServiceError::Forbidden`].
+pub(super) fn publish_now(
+    tx: &mut WriteTx<'_>,
+    staff: &Staff,
+    draft: &BulletinDraft,
+    now_ms: i64,
+) -> Result<String> {
+    staff.may(Action::Publish)?;
+    let (_, record) = put(tx, &Source::staff(staff), draft, now_ms, now_ms)?;
+    let submitted = bulletins::submit(tx, &record.id, record.version, now_ms)?;
+    let published = bulletins::publish(tx, &record.id, submitted.version, now_ms)?;
+    let actor = Actor::of(Some(staff));
+    noted(tx, &actor, "bulletin.publish", &published, now_ms)?;
+    Ok(published.id)
+}
+
 /// Replaces the content of a bulletin. One that is published already is what every TV shows, so
 /// changing it needs the right to publish.
 ///

@@ -39,6 +39,8 @@ pub enum Credential {
     DutyMedia,
     /// A member's session on it.
     MemberSession,
+    /// The page for one telephone whose address it shows.
+    RequestLink,
     /// A session of staff, by cookie or bearer token.
     StaffSession,
     /// An event stream of the figures of a roll call.
@@ -55,7 +57,7 @@ pub enum Credential {
 
 impl Credential {
     /// Every one.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::TerminalToken,
         Self::DeviceCode,
         Self::TerminalEvents,
@@ -63,6 +65,7 @@ impl Credential {
         Self::TerminalRelay,
         Self::DutyMedia,
         Self::MemberSession,
+        Self::RequestLink,
         Self::StaffSession,
         Self::Figures,
         Self::Room,
@@ -152,6 +155,7 @@ impl Ending {
                 C::TerminalRelay,
                 C::DutyMedia,
                 C::MemberSession,
+                C::RequestLink,
             ],
             // It listens where it stands now, and joins what is held there.
             Self::TerminalMoved => &[
@@ -160,12 +164,14 @@ impl Ending {
                 C::TerminalRelay,
                 C::DutyMedia,
                 C::MemberSession,
+                C::RequestLink,
             ],
             Self::TerminalKind => &[
                 C::TerminalMedia,
                 C::TerminalRelay,
                 C::DutyMedia,
                 C::MemberSession,
+                C::RequestLink,
             ],
             Self::AccountClosed
             | Self::PasswordReset
@@ -188,7 +194,7 @@ impl Ending {
             | Self::CardChanged
             | Self::MemberHousehold
             | Self::MemberMoved
-            | Self::MemberLeft => &[C::MemberSession],
+            | Self::MemberLeft => &[C::MemberSession, C::RequestLink],
             // A station sends on while somebody else looks.
             Self::LookClosed => &[C::Look],
             Self::MeetingEnded => &[

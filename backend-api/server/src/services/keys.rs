@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use store::members::sealing::{self, Sealed};
-use store::{Store, WriteTx, duty, staff};
+use store::{Store, WriteTx, attachments, duty, requests, staff};
 
 use super::kit::audit::{self, About, Actor, Words};
 use super::kit::error::{Result, ServiceError};
@@ -64,11 +64,30 @@ pub fn rotate(store: &Store, vault: &Arc<Vault>, now_ms: i64) -> Result<Rotated,
         rotated.cameras += done.len() as u64;
         after.clone_from(last);
     }
+    after.clear();
+    loop {
+        let (on, from) = (Arc::clone(vault), after.clone());
+        let done = store.write(move |tx| seal_attachments(tx, &on, key, &from))?;
+        let Some(last) = done.last() else { break };
+        after.clone_from(last);
+    }
+    for seal in [seal_requests, seal_words] {
+        after.clear();
+        loop {
+            let (on, from) = (Arc::clone(vault), after.clone());
+            let done = store.write(move |tx| seal(tx, &on, key, &from))?;
+            let Some(last) = done.last() else { break };
+            after.clone_from(last);
+        }
+    }
     store.write(move |tx| {
         let prefix = Vault::prefix(key);
         let left = !sealing::without_prefix(tx, &prefix, "", 1)?.is_empty()
             || !staff::totp_without_prefix(tx, &prefix, "", 1)?.is_empty()
-            || !duty::cameras_without_prefix(tx, &prefix, "", 1)?.is_empty();
+            || !duty::cameras_without_prefix(tx, &prefix, "", 1)?.is_empty()
+            || !attachments::keys_without_prefix(tx, &prefix, "", 1)?.is_empty()
+            || !requests::sealing::without_prefix(tx, &prefix, "", 1)?.is_empty()
+            || !requests::sealing::words_without_prefix(tx, &prefix, "", 1)?.is_empty();
         if left {
             return Err(ServiceError::Internal(
                 "something is still sealed with an old key".into(),
@@ -130,6 +149,56 @@ fn seal_cameras(tx: &mut WriteTx<'_>, vault: &Vault, key: u32, after: &str) -> R
         let clear = vault.unseal(Place::Camera(&id), &sealed)?;
         let sealed = vault.seal(tx, Place::Camera(&id), &clear)?;
         duty::replace_camera(tx, &id, &sealed)?;
+        done.push(id);
+    }
+    Ok(done)
+}
+
+/// The files stay as they are: only their keys are sealed with the vault's.
+fn seal_attachments(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    key: u32,
+    after: &str,
+) -> Result<Vec<String>> {
+    let old = attachments::keys_without_prefix(tx, &Vault::prefix(key), after, BATCH)?;
+    let mut done = Vec::with_capacity(old.len());
+    for (id, sealed) in old {
+        let clear = vault.unseal(Place::Attachment(&id), &sealed)?;
+        let sealed = vault.seal(tx, Place::Attachment(&id), &clear)?;
+        attachments::replace_key(tx, &id, &sealed)?;
+        done.push(id);
+    }
+    Ok(done)
+}
+
+/// Telephone numbers of requests, and the numbers of confidential reports.
+fn seal_requests(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    key: u32,
+    after: &str,
+) -> Result<Vec<String>> {
+    let old = requests::sealing::without_prefix(tx, &Vault::prefix(key), after, BATCH)?;
+    let mut done = Vec::with_capacity(old.len());
+    for (id, phone, number) in old {
+        let phone = again(tx, vault, Place::RequestPhone(&id), phone.as_ref())?;
+        let number = again(tx, vault, Place::RequestNumber(&id), number.as_ref())?;
+        requests::sealing::replace(tx, &id, phone.as_deref(), number.as_deref())?;
+        done.push(id);
+    }
+    Ok(done)
+}
+
+/// What was said in confidential reports.
+fn seal_words(tx: &mut WriteTx<'_>, vault: &Vault, key: u32, after: &str) -> Result<Vec<String>> {
+    let old = requests::sealing::words_without_prefix(tx, &Vault::prefix(key), after, BATCH)?;
+    let mut done = Vec::with_capacity(old.len());
+    for (id, entry, sealed) in old {
+        let place = Place::RequestWords(&id, entry);
+        let clear = vault.unseal(place, &sealed)?;
+        let sealed = vault.seal(tx, place, &clear)?;
+        requests::sealing::replace_words(tx, &id, entry, &sealed)?;
         done.push(id);
     }
     Ok(done)

@@ -130,6 +130,8 @@ pub enum Field {
     Phone,
     /// Card.
     Card,
+    /// The number of a confidential report.
+    ReportNumber,
 }
 
 impl Field {
@@ -138,6 +140,7 @@ impl Field {
             Self::IdNumber => "id_number",
             Self::Phone => "phone",
             Self::Card => "card",
+            Self::ReportNumber => "report_number",
         }
     }
 }

@@ -2,7 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use backend_api::config::Config;
-use backend_api::services::backup::{self, BackupError, Manifest, Restored, Restoring};
+use backend_api::services::backup::{self, BackupError, Folders, Manifest, Restored, Restoring};
 use backend_api::services::kit::rights::Role;
 use backend_api::services::secrets;
 use backend_api::{Server, ServerError};
@@ -32,7 +32,7 @@ fn restore_as(
         from,
         &config.data_dir,
         &database,
-        &config.files_dir(),
+        &Folders::of(config),
         Restoring {
             overwrite,
             skip_damaged: false,
@@ -57,15 +57,15 @@ async fn a_restored_backup_is_what_it_was_and_terminals_start_anew() {
 
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("copy");
-    let (files_dir, to) = (world.config.files_dir(), copy.clone());
+    let (folders, to) = (Folders::of(&world.config), copy.clone());
     let manifest = world
-        .blocking(move |store| backup::backup(store, &files_dir, &to, 1).unwrap())
+        .blocking(move |store| backup::backup(store, &folders, &to, 1).unwrap())
         .await;
     assert_eq!(manifest.files.len(), 1);
     world.publish(&staff, &draft("备份后", "ZJ")).await;
     let ahead = world.feed(&terminal, "").await.cursor;
-    let (files_dir, to) = (world.config.files_dir(), copy.clone());
-    let again = world.blocking(move |store| backup::backup(store, &files_dir, &to, 1));
+    let (folders, to) = (Folders::of(&world.config), copy.clone());
+    let again = world.blocking(move |store| backup::backup(store, &folders, &to, 1));
     assert!(matches!(again.await, Err(BackupError::Occupied(_))));
 
     let config = Config::local(&folder.path().join("new"));
@@ -110,9 +110,9 @@ async fn a_damaged_backup_is_refused_before_anything_is_touched() {
         .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("copy");
-    let (files_dir, to) = (world.config.files_dir(), copy.clone());
+    let (folders, to) = (Folders::of(&world.config), copy.clone());
     world
-        .blocking(move |store| backup::backup(store, &files_dir, &to, 1).unwrap())
+        .blocking(move |store| backup::backup(store, &folders, &to, 1).unwrap())
         .await;
     let config = Config::local(&folder.path().join("new"));
 
@@ -155,8 +155,8 @@ async fn one_rotten_file_is_left_out_and_found() {
     let on_disk = files_dir.join(&stored[0][..2]).join(&stored[0]);
     let folder = tempfile::tempdir().unwrap();
     let back_up = async |name: &str| {
-        let (files_dir, to) = (files_dir.clone(), folder.path().join(name));
-        let made = world.blocking(move |store| backup::backup(store, &files_dir, &to, 7));
+        let (folders, to) = (Folders::of(&world.config), folder.path().join(name));
+        let made = world.blocking(move |store| backup::backup(store, &folders, &to, 7));
         made.await.unwrap()
     };
     let good = back_up("good").await;
@@ -211,9 +211,9 @@ async fn nothing_that_ended_after_the_backup_comes_back_with_it() {
     let kept = world.terminal(&admin, "ZJ").await;
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("copy");
-    let (files_dir, to) = (world.config.files_dir(), copy.clone());
+    let (folders, to) = (Folders::of(&world.config), copy.clone());
     world
-        .blocking(move |store| backup::backup(store, &files_dir, &to, 1).unwrap())
+        .blocking(move |store| backup::backup(store, &folders, &to, 1).unwrap())
         .await;
 
     // Where nothing newer is known somebody has to say, before anything is there.

@@ -8,10 +8,12 @@ use backend_api::services::ending::{Credential, Ending};
 use backend_api::services::kit::rights::Role;
 use backend_api::{RunningServer, Server};
 use contract::account::{StaffAccount, StaffSession};
+use contract::category::StaffCategory;
 use contract::duty::{DutyRoom, LookAccess, TerminalDuty};
 use contract::enrolment::{ApproveRequest, DeviceResponse, TokenResponse};
 use contract::meeting::{HostAccess, JoinAccess, MediaLink, MediaProtocol};
 use contract::member::{Household, Member, MemberSession};
+use contract::request::RequestLink;
 use contract::roll_call::RollCall;
 use contract::staff::SignInResponse;
 use contract::terminal::TerminalKind;
@@ -25,6 +27,7 @@ use tokio::task::JoinHandle;
 use crate::common::{PASSWORD, Tv, World, databases, ok, tv};
 use crate::live::{self, Session};
 use crate::roll_calls::{self, MINUTE, PIN};
+use crate::service_town::{draft as category, put};
 
 /// A guard against hanging; nothing is measured with it.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -36,6 +39,7 @@ struct Stage {
     admin: String,
     meeting: String,
     roll_call: RollCall,
+    category: StaffCategory,
 }
 
 impl Stage {
@@ -139,6 +143,7 @@ struct Cast {
     /// The television of the member's session.
     at: String,
     session: MemberSession,
+    link: RequestLink,
     login: String,
     account: StaffAccount,
     host: String,
@@ -174,8 +179,18 @@ impl Cast {
             _ => token,
         };
         let proof = json!({ "proof": { "by": "pin", "member_id": member.id, "pin": PIN } });
-        let session = stage.ask(Method::POST, "/terminal/member-sessions", at, proof);
+        let session = proof.clone();
+        let session = stage.ask(Method::POST, "/terminal/member-sessions", at, session);
         let session = session.await;
+
+        // A home's is nobody's in particular.
+        let shows = match ending {
+            Ending::TerminalHousehold => &home.token,
+            _ => token,
+        };
+        let link = json!({ "category_id": stage.category.id, "proof": proof["proof"] });
+        let link = stage.ask(Method::POST, "/terminal/request-links", shows, link);
+        let link = link.await;
 
         let login = format!("host-{number}");
         let account = json!({ "login": login, "password": PASSWORD, "role": Role::OrganizationStaff,
@@ -209,6 +224,7 @@ impl Cast {
             home,
             member,
             session,
+            link,
             login,
             account,
             host,
@@ -244,6 +260,7 @@ impl Cast {
                 let asked = world.get("/api/v1/terminal/record", &self.at);
                 is_good(asked.header(contract::MEMBER_SESSION, &self.session.token)).await
             }
+            Credential::RequestLink => is_good(reqwest::Client::new().get(&self.link.url)).await,
             Credential::StaffSession => {
                 is_good(world.get("/api/v1/staff/sessions/current", &self.host)).await
             }
@@ -399,7 +416,9 @@ async fn walk(database: TestDatabase, run: usize) {
     let meeting = live::begin_at(&world, &admin, "ZJ", false).await;
     let called = world.post("/api/v1/roll-calls", &admin);
     let called = called.json(&roll_calls::draft("ZJ")).send().await.unwrap();
+    let category = put(&world, &admin, "A", 0, &category()).await;
     let stage = Stage {
+        category: ok(category).await,
         roll_call: ok(called).await,
         world,
         other,

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use backend_api::services::backup::{self, BackupError};
+use backend_api::services::backup::{self, BackupError, Folders};
 use backend_api::services::files::{FileName, Files};
 use backend_api::services::kit::error::ServiceError;
 use backend_api::services::kit::rights::Role;
@@ -309,11 +309,15 @@ fn on_three_megabytes(folder: &Path) {
     let size = runtime.block_on(files.size(&FileName::parse(&stored.name).unwrap()));
     assert_eq!(size.unwrap(), Some(stored.bytes));
 
+    let folders = Folders {
+        files: files_dir,
+        attachments: folder.join("attachments"),
+    };
     let copy = folder.join("copy");
-    let refused = backup::backup(&store, &files_dir, &copy, 1).unwrap_err();
+    let refused = backup::backup(&store, &folders, &copy, 1).unwrap_err();
     assert!(!copy.exists(), "{refused}");
     assert!(!folder.join("copy.partial").exists(), "{refused}");
     let database = folder.join("data.sqlite");
-    let refused = backup::admit(&SystemDisk, &database, &files_dir, &copy, 1 << 30);
+    let refused = backup::admit(&SystemDisk, &database, &folders, &copy, 1 << 30);
     assert!(matches!(refused, Err(BackupError::Full(_))));
 }

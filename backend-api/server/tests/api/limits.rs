@@ -7,10 +7,12 @@ use backend_api::services::kit::rights::Role;
 use backend_api::services::logins;
 use backend_api::services::media::{Grant, Holder, program};
 use contract::account::{RecoveryCodes, TotpOffer};
+use contract::category::StaffCategory;
 use contract::enrolment::{CLIENT_ID, DEVICE_GRANT, DeviceResponse};
 use contract::error::ErrorCode;
 use contract::meeting::MediaProtocol;
 use contract::member::MemberSession;
+use contract::request::{CategoryDraft, CategoryKind, RequestLink};
 use contract::roll_call::{
     AttendanceState, PresenceCode, RollCall, RollCallDraft, SignIn, SignInTime, VerifyReason,
 };
@@ -24,6 +26,7 @@ use store::{notices, organizations, terminals};
 
 use crate::common::{PASSWORD, World, database, databases, ok, problem};
 use crate::roll_calls::{Hall, MINUTE, PIN, by_pin, draft};
+use crate::service_town::{discipline_office, draft as category, put};
 
 const ADDRESS: &str = "127.0.0.1";
 const MEETING: &str = "m";
@@ -35,6 +38,10 @@ struct Stage {
     session: String,
     device: DeviceResponse,
     live: String,
+    /// The address of a page for a telephone.
+    page: String,
+    /// Number of a report.
+    report: String,
 }
 
 struct Walk {
@@ -46,6 +53,8 @@ struct Walk {
     recovery: Mutex<Vec<String>>,
     village: String,
     account: String,
+    /// Categories of what is asked and what is reported.
+    categories: [StaffCategory; 2],
 }
 
 /// The status and everything that is said.
@@ -78,8 +87,17 @@ impl Walk {
                     .unwrap()
             })
             .await;
+        discipline_office(world).await;
+        let service = ok(put(world, &hall.staff, "A", 0, &category()).await).await;
+        let confidential = CategoryDraft {
+            digit: 2,
+            kind: CategoryKind::Confidential,
+            ..category()
+        };
+        let confidential = ok(put(world, &hall.staff, "B", 0, &confidential).await).await;
         Self {
             limits: Limits::new(&hall.world.config),
+            categories: [service, confidential],
             hall,
             totp,
             recovery: Mutex::new(recovery.codes),
@@ -113,7 +131,23 @@ impl Walk {
             .media()
             .link(MediaProtocol::Hls, grant)
             .unwrap();
+        let [service, confidential] = &self.categories;
+        let link = world.post("/api/v1/terminal/request-links", &hall.home.token);
+        let link = link.json(&json!({ "category_id": service.id }));
+        let link: RequestLink = ok(link.send().await.unwrap()).await;
+        let report = (world.now_ms() % 10_000_000_000).to_string();
+        let report = format!("{report:0>10}");
+        let reported = world.post("/api/v1/terminal/reports", &hall.home.token);
+        let reported = reported.header("idempotency-key", &report).json(&json!({
+            "category_id": confidential.id,
+            "number": report,
+            "pin": PIN,
+            "phone": { "of": "typed", "number": "13900001234" },
+        }));
+        ok::<Value>(reported.send().await.unwrap()).await;
         Stage {
+            page: link.url,
+            report,
             roll_call,
             code: shown.code,
             session: session.token,
@@ -136,7 +170,7 @@ impl Walk {
         let here = |attempt: Attempt| attempt.terminal(&hall.station.id, village);
         match what {
             Guessable::Pin | Guessable::PresenceCode => here(attempt).member(&hall.zhang),
-            Guessable::Card | Guessable::MemberSession => here(attempt),
+            Guessable::Card | Guessable::MemberSession | Guessable::Report => here(attempt),
             Guessable::UserCode => attempt.account(&self.account),
             Guessable::Password => {
                 logins::guess(hall.world.server.vault(), "organizationstaff-QH").by_address(ADDRESS)
@@ -145,7 +179,10 @@ impl Walk {
                 let login = logins::guess(hall.world.server.vault(), "reader-QH");
                 login.by_address(ADDRESS).instead(what)
             }
-            Guessable::DeviceCode | Guessable::Token | Guessable::LiveLink => attempt,
+            Guessable::DeviceCode
+            | Guessable::Token
+            | Guessable::LiveLink
+            | Guessable::RequestLink => attempt,
         }
     }
 
@@ -216,6 +253,16 @@ impl Walk {
                 let token = or(&stage.live, "guessed");
                 let path = format!("/live/hls/{token}/{MEETING}/program/x.ts");
                 send(world.get(&path, "")).await
+            }
+            Guessable::RequestLink => {
+                let guessed = format!("{}/s/guessed", world.server.url());
+                let url = if knows { stage.page.clone() } else { guessed };
+                send(reqwest::Client::new().get(url)).await
+            }
+            Guessable::Report => {
+                let request = world.post("/api/v1/terminal/reports/follow", &hall.station.token);
+                let pin = or(PIN, "000001");
+                send(request.json(&json!({ "number": stage.report, "pin": pin }))).await
             }
             Guessable::RecoveryCode => {
                 let right = self.recovery.lock().unwrap().last().unwrap().clone();

@@ -406,7 +406,13 @@ async fn no_number_is_anywhere_in_clear_and_after_a_purge_no_name() {
     let (to, config) = (backup.path().join("b"), run.world.config.clone());
     run.world
         .blocking(move |store| {
-            backend_api::services::backup::backup(store, &config.files_dir(), &to, now_ms).unwrap();
+            backend_api::services::backup::backup(
+                store,
+                &backend_api::services::backup::Folders::of(&config),
+                &to,
+                now_ms,
+            )
+            .unwrap();
         })
         .await;
     let mut everything = files(folder.path());

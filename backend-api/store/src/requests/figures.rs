@@ -5,6 +5,7 @@ use contract::request::{CategoryKind, RequestState, Solved};
 
 use super::lists::Viewer;
 use super::small;
+use crate::attachments;
 use crate::codec::from_name;
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::Result;
@@ -73,6 +74,13 @@ const PURGED: &str = "已清除";
 /// # Errors
 /// The database failed.
 pub(crate) fn purge_member(tx: &mut WriteTx<'_>, member_id: &str) -> Result<()> {
+    let own = tx.query(
+        "SELECT id FROM requests WHERE asker_id = ?1",
+        params![member_id],
+    )?;
+    for row in &own {
+        attachments::forget_of_request(tx, &row.text(0)?)?;
+    }
     tx.execute(
         "UPDATE request_history SET text = ?2 WHERE text <> '' AND request_id IN
              (SELECT id FROM requests WHERE asker_id = ?1)",

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use contract::request::{RequestCounts, RequestGroup};
+use contract::request::{CategoryKind, RequestCounts, RequestGroup};
 
 use super::{Record, SELECT, read, small};
-use crate::codec::containing;
+use crate::codec::{containing, to_name};
 use crate::driver::{Tx, Value, params};
 use crate::error::Result;
 
@@ -81,6 +81,8 @@ impl std::str::FromStr for Cursor {
 pub struct Filter {
     /// Of this group.
     pub group: RequestGroup,
+    /// Of this kind.
+    pub kind: Option<CategoryKind>,
     /// In this category.
     pub category_id: Option<String>,
     /// With this organization or one below it.
@@ -111,7 +113,7 @@ pub fn page(
     limit: u32,
 ) -> Result<(Vec<Record>, Option<Cursor>)> {
     let mut values = params![viewer.organization_id, viewer.confides].to_vec();
-    let mut conditions = filtered(filter, &mut values);
+    let mut conditions = filtered(filter, &mut values)?;
     let key = key(filter.group);
     if let Some(Cursor { key: from, id }) = after {
         values.extend_from_slice(params![*from, id]);
@@ -153,7 +155,7 @@ pub fn counts(
     now_ms: i64,
 ) -> Result<RequestCounts> {
     let mut values = params![viewer.organization_id, viewer.confides].to_vec();
-    let conditions = filtered(filter, &mut values);
+    let conditions = filtered(filter, &mut values)?;
     values.push(Value::from(now_ms));
     let [to_do, waiting, ended, to_call] = [
         RequestGroup::ToDo,
@@ -180,11 +182,15 @@ pub fn counts(
     })
 }
 
-fn filtered(filter: &Filter, values: &mut Vec<Value>) -> String {
+fn filtered(filter: &Filter, values: &mut Vec<Value>) -> Result<String> {
     let mut conditions = String::new();
     if let Some(category) = &filter.category_id {
         values.push(Value::from(category));
         conditions.push_str(&format!(" AND r.category_id = ?{}", values.len()));
+    }
+    if let Some(kind) = &filter.kind {
+        values.push(Value::from(to_name(kind)?));
+        conditions.push_str(&format!(" AND r.kind = ?{}", values.len()));
     }
     if let Some(office) = &filter.office_id {
         values.push(Value::from(office));
@@ -202,7 +208,7 @@ fn filtered(filter: &Filter, values: &mut Vec<Value>) -> String {
                           AND LOWER(x.text) LIKE ?{n} ESCAPE '~'))"
         ));
     }
-    conditions
+    Ok(conditions)
 }
 
 /// Others that came since then from the same household, or in the same category from the same place, and are

@@ -24,6 +24,7 @@ mod notices;
 mod organizations;
 mod outage;
 mod progress;
+mod requests;
 mod roll_calls;
 mod staff;
 mod terminals;

@@ -1,10 +1,10 @@
 //! The asker adds something, when asked back or by themselves.
 
 use contract::API_PREFIX;
-use contract::request;
+use contract::request::{self, TerminalRequest};
 use rusqlite::Transaction;
 
-use super::kind::{About, AfterCommit, Kept, Kind, Method, Policy, Priority, ProvedBy, Taken};
+use super::kind::{About, AfterCommit, Kept, Kind, Method, Policy, Priority, ProvedBy};
 use crate::cache::drafts;
 use crate::cache::handle::Cache;
 use crate::cache::time::ServerTime;
@@ -28,7 +28,7 @@ impl Kind for Addition {
     const PROOF: ProvedBy = ProvedBy::Request;
 
     type Request = request::Addition;
-    type Reply = Taken;
+    type Reply = Box<TerminalRequest>;
 
     fn key(&self) -> &str {
         &self.key
@@ -51,11 +51,6 @@ impl Kept for Addition {
         super::withdraw::lane(&self.id)
     }
 
-    /// What was taken down before is on its way now.
-    fn before(&mut self, tx: &Transaction<'_>, _now_ms: i64) -> rusqlite::Result<()> {
-        drafts::forget(tx, &drafts::subject("", Some(&self.id)))
-    }
-
     fn about(&self) -> About {
         About {
             subject: self.id.clone(),
@@ -72,9 +67,9 @@ impl Kept for Addition {
     fn answered(
         cache: &Cache,
         tx: &Transaction<'_>,
-        about: &About,
-        _reply: &Taken,
+        _about: &About,
+        reply: &Self::Reply,
     ) -> rusqlite::Result<Option<AfterCommit>> {
-        super::withdraw::change(cache, tx, about, |one| one.wants_addition = false)
+        super::withdraw::stands(cache, tx, reply)
     }
 }

@@ -57,4 +57,4 @@ pub use self::verdict::Verdict;
 pub use self::viewing::Viewing;
 pub use self::waiting_requests::{WaitingKind, WaitingRequest};
 pub use self::waiting_sign_ins::WaitingSignIn;
-pub use self::withdraw::{Body as WithdrawBody, Withdraw};
+pub use self::withdraw::Withdraw;

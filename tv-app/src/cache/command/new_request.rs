@@ -56,11 +56,6 @@ impl Kept for NewRequest {
         format!("request:{}", self.key)
     }
 
-    /// What was taken down before is on its way now.
-    fn before(&mut self, tx: &Transaction<'_>, _now_ms: i64) -> rusqlite::Result<()> {
-        drafts::forget(tx, &drafts::subject(&self.request.category_id, None))
-    }
-
     fn about(&self) -> About {
         About {
             subject: self.request.category_id.clone(),

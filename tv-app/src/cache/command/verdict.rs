@@ -1,10 +1,10 @@
 //! The asker says whether it is solved: only that ends a request.
 
 use contract::API_PREFIX;
-use contract::request::{self, RequestState, Solved};
+use contract::request::{self, TerminalRequest};
 use rusqlite::Transaction;
 
-use super::kind::{About, AfterCommit, Kept, Kind, Method, Policy, Priority, ProvedBy, Taken};
+use super::kind::{About, AfterCommit, Kept, Kind, Method, Policy, Priority, ProvedBy};
 use crate::cache::handle::Cache;
 use crate::cache::time::ServerTime;
 
@@ -27,7 +27,7 @@ impl Kind for Verdict {
     const PROOF: ProvedBy = ProvedBy::Request;
 
     type Request = request::Verdict;
-    type Reply = Taken;
+    type Reply = Box<TerminalRequest>;
 
     fn key(&self) -> &str {
         &self.key
@@ -53,7 +53,6 @@ impl Kept for Verdict {
     fn about(&self) -> About {
         About {
             subject: self.id.clone(),
-            part: u32::from(self.request.solved == Solved::No),
             title: self.title.clone(),
             ..About::default()
         }
@@ -62,19 +61,9 @@ impl Kept for Verdict {
     fn answered(
         cache: &Cache,
         tx: &Transaction<'_>,
-        about: &About,
-        _reply: &Taken,
+        _about: &About,
+        reply: &Self::Reply,
     ) -> rusqlite::Result<Option<AfterCommit>> {
-        super::withdraw::change(cache, tx, about, |one| {
-            one.wants_verdict = false;
-            (one.state, one.due_at_ms) = (
-                if about.part > 0 {
-                    RequestState::Reopened
-                } else {
-                    RequestState::Closed
-                },
-                None,
-            );
-        })
+        super::withdraw::stands(cache, tx, reply)
     }
 }

@@ -2,11 +2,10 @@
 
 use contract::API_PREFIX;
 use contract::proof::Proof;
-use contract::request::{RequestState, TerminalRequest};
+use contract::request::{TerminalRequest, Withdrawal};
 use rusqlite::Transaction;
-use serde::{Deserialize, Serialize};
 
-use super::kind::{About, AfterCommit, Kept, Kind, Method, Policy, Priority, ProvedBy, Taken};
+use super::kind::{About, AfterCommit, Kept, Kind, Method, Policy, Priority, ProvedBy};
 use crate::cache::handle::Cache;
 use crate::cache::time::ServerTime;
 
@@ -23,21 +22,13 @@ pub struct Withdraw {
     pub title: String,
 }
 
-/// What is sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Body {
-    /// At a station: who.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub proof: Option<Proof>,
-}
-
 impl Kind for Withdraw {
     const NAME: &'static str = "request_withdrawal";
     const METHOD: Method = Method::Post;
     const PROOF: ProvedBy = ProvedBy::Request;
 
-    type Request = Body;
-    type Reply = Taken;
+    type Request = Withdrawal;
+    type Reply = Box<TerminalRequest>;
 
     fn key(&self) -> &str {
         &self.key
@@ -47,8 +38,8 @@ impl Kind for Withdraw {
         format!("{API_PREFIX}/terminal/requests/{}/withdraw", self.id)
     }
 
-    fn request(&self, _now: ServerTime) -> Body {
-        Body {
+    fn request(&self, _now: ServerTime) -> Withdrawal {
+        Withdrawal {
             proof: self.proof.clone(),
         }
     }
@@ -73,13 +64,10 @@ impl Kept for Withdraw {
     fn answered(
         cache: &Cache,
         tx: &Transaction<'_>,
-        about: &About,
-        _reply: &Taken,
+        _about: &About,
+        reply: &Self::Reply,
     ) -> rusqlite::Result<Option<AfterCommit>> {
-        change(cache, tx, about, |one| {
-            (one.wants_verdict, one.wants_addition) = (false, false);
-            (one.state, one.due_at_ms) = (RequestState::Withdrawn, None);
-        })
+        stands(cache, tx, reply)
     }
 }
 
@@ -88,17 +76,16 @@ pub(super) fn lane(id: &str) -> String {
     format!("request:{id}")
 }
 
-/// Writes into what was asked what the server has taken.
-pub(super) fn change(
+/// Writes how one stands now, as the server says, into what was asked here. A station keeps nothing.
+pub(super) fn stands(
     cache: &Cache,
     tx: &Transaction<'_>,
-    about: &About,
-    change: impl FnOnce(&mut TerminalRequest),
+    now: &TerminalRequest,
 ) -> rusqlite::Result<Option<AfterCommit>> {
     let changed = cache.change_requests(tx, |known| {
         let mut all = known.requests.iter_mut();
-        if let Some(one) = all.find(|one| one.id == about.subject) {
-            change(one);
+        if let Some(one) = all.find(|one| one.id == now.id) {
+            one.clone_from(now);
         }
     })?;
     Ok(changed.map(|requests| -> AfterCommit {

@@ -13,6 +13,7 @@ mod outbox;
 mod pictures;
 mod progress;
 mod reports;
+mod requests;
 mod sign_in;
 mod storage;
 

@@ -55,7 +55,10 @@ impl Watched for Requests {
 
     /// An older server knows no requests.
     fn unknown(&mut self, ctx: &Context, _problem: Box<Problem>) -> Result<(), HttpError> {
-        ctx.cache.set_requests(TerminalRequests::default(), "")?;
+        let none = TerminalRequests::default();
+        if *ctx.cache.requests() != none {
+            ctx.cache.set_requests(none, "")?;
+        }
         Ok(())
     }
 }

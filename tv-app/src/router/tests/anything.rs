@@ -11,7 +11,7 @@ use contract::feed::{Change, Document};
 use contract::meeting::{Meeting, MeetingState};
 use contract::organization::OrganizationRef;
 use contract::programme::Programme;
-use contract::request::{Category, CategoryKind, RequestReceipt};
+use contract::request::{Category, CategoryKind, RequestReceipt, RequestState, TerminalRequests};
 use contract::roll_call::{AttendanceState, RollCallState, SignedIn, TerminalRollCall};
 use contract::terminal::TerminalKind;
 use contract::township::{Listing, ListingKind, Section, Township};
@@ -26,6 +26,7 @@ use crate::cache::tests::page;
 use crate::cache::{Enrolment, Refusal};
 use crate::client::{EnrolmentState, JoinFailure};
 use crate::clock::Clock as _;
+use crate::screens::asked::tests::{answered, phone, request};
 use crate::screens::tests::{MINUTE, NOW, World, call, card, person, round};
 
 /// Presses of Back that lead home through the steps of one screen and whatever comes meanwhile.
@@ -64,6 +65,8 @@ enum Op {
     NoRollCall,
     /// So many look into this place.
     Look(usize),
+    /// So many things were asked here, and of so many the asker's word is wanted.
+    Requests(usize, usize),
     /// The server answers to what waits longest: it is taken, or refused.
     Answer(bool),
     /// What can be asked for with one key is told.
@@ -116,6 +119,7 @@ fn op() -> impl Strategy<Value = Op> {
         3 => (-5_i64..20, 0..3_usize).prop_map(|(at, people)| Op::RollCall(at, people)),
         1 => Just(Op::NoRollCall),
         1 => (0..3_usize).prop_map(Op::Look),
+        2 => (0..4_usize, 0..3_usize).prop_map(|(all, wanted)| Op::Requests(all, wanted)),
         2 => any::<bool>().prop_map(Op::Answer),
         3 => (0..6_u8).prop_map(Op::Player),
         1 => Just(Op::Categories),
@@ -160,6 +164,8 @@ struct Run {
     seen: Seen,
     /// Sign-ins that somebody was told are kept, and that the server has not answered.
     sent: BTreeSet<String>,
+    /// The same of what was asked with one key, and of what was said about it.
+    asked: BTreeSet<String>,
     /// The programme was told to wait for what lies over it.
     waits: bool,
     /// The microphone is on.
@@ -192,6 +198,8 @@ fn township() -> Document {
             listing(id, *kind),
             listing(&format!("{id} 2"), *kind),
             listing(&format!("{id} 3"), ListingKind::Branches),
+            listing(&format!("{id} 4"), ListingKind::Services),
+            listing(&format!("{id} 5"), ListingKind::Suggestions),
         ],
         ..Section::default()
     });
@@ -223,6 +231,7 @@ impl Run {
             pages: 0,
             seen: Seen::default(),
             sent: BTreeSet::new(),
+            asked: BTreeSet::new(),
             waits: false,
             records: false,
         };
@@ -315,8 +324,15 @@ impl Run {
                     let key = command.key().to_owned();
                     cache.write_down(&command).unwrap();
                     let told = if command.is_kept() {
-                        if matches!(*command, Deed::SignIn(_)) {
-                            self.sent.insert(key.clone());
+                        match &*command {
+                            Deed::SignIn(_) => drop(self.sent.insert(key.clone())),
+                            Deed::NewRequest(_)
+                            | Deed::Verdict(_)
+                            | Deed::Addition(_)
+                            | Deed::Withdraw(_) => {
+                                self.asked.insert(key.clone());
+                            }
+                            _ => {}
                         }
                         Told::Queued
                     } else {
@@ -469,21 +485,9 @@ impl Run {
         };
         let key = taken.request.key.clone();
         self.sent.remove(&key);
-        let kind = taken.request.kind.as_str();
-        let told = if good && kind == "report" {
-            let reply = Reply::NewReport(Taken);
-            cache.command_answered(taken.seq, Some(&reply)).unwrap();
-            Told::Answered(reply)
-        } else if good && kind == "request" {
-            let reply = Reply::NewRequest(RequestReceipt::default());
-            cache.command_answered(taken.seq, Some(&reply)).unwrap();
-            Told::Answered(reply)
-        } else if good && kind != "sign_in" {
-            // Of an answer to these nothing is shown but that there was one.
-            cache.command_answered(taken.seq, None).unwrap();
-            return;
-        } else if good {
-            let reply = Reply::SignIn(SignedIn {
+        self.asked.remove(&key);
+        let told = if good {
+            let signed_in = Reply::SignIn(SignedIn {
                 member: contract::member::MemberRef {
                     id: "a".to_owned(),
                     name: "张建国".to_owned(),
@@ -494,6 +498,21 @@ impl Run {
                 verify: None,
                 household_missing: Vec::new(),
             });
+            let reply = match taken.request.kind.as_str() {
+                "request" => Reply::NewRequest(RequestReceipt {
+                    id: key.clone(),
+                    ..RequestReceipt::default()
+                }),
+                "report" => Reply::NewReport(Taken),
+                "request_addition" => {
+                    Reply::Addition(Box::new(request("r0", RequestState::InProgress)))
+                }
+                "request_verdict" => Reply::Verdict(Box::new(request("r0", RequestState::Closed))),
+                "request_withdrawal" => {
+                    Reply::Withdraw(Box::new(request("r0", RequestState::Withdrawn)))
+                }
+                _ => signed_in,
+            };
             cache.command_answered(taken.seq, Some(&reply)).unwrap();
             Told::Answered(reply)
         } else {
@@ -561,7 +580,7 @@ impl Run {
                 title: "大风".to_owned(),
             }),
             Op::Withdraw(id) => {
-                for kind in ["m", "b", "p", "o"] {
+                for kind in ["m", "b", "p", "o", "c"] {
                     self.feed(Change::Delete {
                         id: format!("{kind}{id}"),
                     });
@@ -579,6 +598,24 @@ impl Run {
                 introduction: vec!["一段话".to_owned(); 20],
                 ..Branch::default()
             })),
+            Op::Requests(all, wanted) => {
+                let one = |at: usize| {
+                    let id = format!("r{at}");
+                    if at < *wanted {
+                        answered(&id)
+                    } else {
+                        request(&id, RequestState::Received)
+                    }
+                };
+                let phones = ["a", "b"].map(|id| phone(id, id));
+                let told = TerminalRequests {
+                    server_time_ms: self.truth(),
+                    requests: (0..*all).map(one).collect(),
+                    phones: phones[..*all % 3].to_vec(),
+                };
+                cache.set_requests(told, "").unwrap();
+                self.tell(&Input::Changed);
+            }
             Op::Categories => {
                 let kinds = [
                     CategoryKind::Service,
@@ -741,6 +778,9 @@ impl Run {
         let waiting = cache.waiting_sign_ins().into_iter();
         let waiting: BTreeSet<String> = waiting.map(|one| one.key).collect();
         assert_eq!(waiting, self.sent, "what somebody did is lost");
+        let waiting = cache.waiting_requests().into_iter();
+        let waiting: BTreeSet<String> = waiting.map(|one| one.key).collect();
+        assert_eq!(waiting, self.asked, "what somebody asked is lost");
         assert_eq!(router.is_enrolled(), self.is_enrolled());
         let covered = router.dialog().is_some_and(|(dialog, _)| dialog.covers());
         let programme = router.nature().plays == Plays::Programme;

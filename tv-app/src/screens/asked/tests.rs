@@ -262,7 +262,8 @@ fn a_verdict_that_is_on_its_way_is_not_asked_for_again_and_ends_it_when_it_is_ta
     assert!(wanted(&world.cache).is_empty());
     let world = world.reopened();
     assert_eq!(stands(&world), [("a".to_owned(), Stand::Sending)]);
-    deliver(&world, &Reply::Verdict(command::Taken));
+    let closed = Box::new(request("a", RequestState::Closed));
+    deliver(&world, &Reply::Verdict(closed));
     assert_eq!(stands(&world), [("a".to_owned(), Stand::Closed)]);
     // Not solved: it begins anew.
     tell(&world, vec![answered("a")], Vec::new());
@@ -275,7 +276,8 @@ fn a_verdict_that_is_on_its_way_is_not_asked_for_again_and_ends_it_when_it_is_ta
         ..verdict
     };
     world.cache.enqueue(&no).unwrap();
-    deliver(&world, &Reply::Verdict(command::Taken));
+    let reopened = Box::new(request("a", RequestState::Reopened));
+    deliver(&world, &Reply::Verdict(reopened));
     let one = world.cache.request("a").unwrap();
     assert_eq!(
         (one.state, one.wants_verdict),
@@ -291,6 +293,7 @@ fn what_was_refused_when_nobody_waited_is_told_as_a_request() {
     let refusal = Refusal {
         code: ErrorCode::NotFound,
         tries: None,
+        wait_ms: None,
     };
     let seq = taken.unwrap().unwrap().seq;
     world.cache.command_refused(seq, refusal, "").unwrap();

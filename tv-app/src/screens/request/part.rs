@@ -318,7 +318,12 @@ impl Part {
         ]
     }
 
-    fn say(&mut self, satisfaction: Option<u8>, proof: Option<Proof>, context: &Context<'_>) -> Effects {
+    fn say(
+        &mut self,
+        satisfaction: Option<u8>,
+        proof: Option<Proof>,
+        context: &Context<'_>,
+    ) -> Effects {
         let Some(one) = &self.request else {
             return Effects::new();
         };
@@ -430,9 +435,8 @@ impl Part {
                 }
                 Act::Chosen(_) => {
                     let chosen = self.choices.chosen().copied();
-                    let effects = chosen.map_or_else(Effects::new, |choice| {
-                        self.choose(choice, proof, context)
-                    });
+                    let effects = chosen
+                        .map_or_else(Effects::new, |choice| self.choose(choice, proof, context));
                     (effects, Left::No)
                 }
                 Act::Moved | Act::Unused => (Effects::new(), Left::No),
@@ -474,7 +478,7 @@ impl Part {
                 if let Some(sending) = self.sending.as_mut().filter(|one| one.is_of(key))
                     && sending.is_on_its_way()
                 {
-                    sending.take(told, context);
+                    return (sending.take(told, context), Left::No);
                 }
             }
             Input::NotSaved(key) => {
@@ -483,7 +487,10 @@ impl Part {
                 }
             }
             Input::Tick if self.step == Step::Said => {
-                let is_over = self.sending.as_ref().is_some_and(|one| one.is_over(context));
+                let is_over = self
+                    .sending
+                    .as_ref()
+                    .is_some_and(|one| one.is_over(context));
                 if is_over {
                     return self.leave(context);
                 }

@@ -105,7 +105,7 @@ fn what_became_of_it_is_said_and_then_it_is_seen() {
         .take_command(command::Priority::Interactive, &[])
         .unwrap()
         .unwrap();
-    let reply = Reply::Verdict(command::Taken);
+    let reply = Reply::Verdict(Box::new(request("a", RequestState::Closed)));
     world
         .cache
         .command_answered(taken.seq, Some(&reply))
@@ -145,6 +145,7 @@ fn a_verdict_on_an_older_answer_is_refused_and_the_new_one_is_read() {
     let refusal = Refusal {
         code: ErrorCode::Conflict,
         tries: None,
+        wait_ms: None,
     };
     world.tell(&mut screen, &Input::Told(said.key, Told::Refused(refusal)));
     world.clock.advance(2_000);
@@ -156,10 +157,10 @@ fn a_verdict_on_an_older_answer_is_refused_and_the_new_one_is_read() {
 #[test]
 fn one_that_is_in_hand_can_be_taken_back_but_not_by_one_press() {
     let (world, mut screen) = shown(vec![request("a", RequestState::Received)]);
-    assert_eq!(screen.part().can(), [Opens::Withdraw]);
-    assert!(!screen.wants_digits());
+    assert_eq!(screen.part().can(), [Opens::Add, Opens::Withdraw]);
     for _ in 0..20 {
-        if screen.part().reading().focused().is_some() {
+        let at = screen.part().reading().focused().map(|stop| stop.what);
+        if at == Some(Opens::Withdraw) {
             break;
         }
         world.press(&mut screen, &[Down]);

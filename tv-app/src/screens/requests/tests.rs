@@ -109,7 +109,7 @@ fn at_a_station_only_their_own_is_shown_and_only_while_somebody_is_there() {
         panic!("{command:?}");
     };
     assert_eq!(verdict.request.proof.as_ref(), Some(&proof));
-    let taken = Told::Answered(Reply::Verdict(command::Taken));
+    let taken = Told::Answered(Reply::Verdict(Box::new(answered("x"))));
     world.tell(&mut screen, &Input::Told(verdict.key.clone(), taken));
     let effects = world.wait(&mut screen, 8_100);
     let again = question(&effects);
@@ -128,6 +128,7 @@ fn a_wrong_pin_is_asked_for_again_and_without_a_network_nothing_is_shown() {
     let refusal = Refusal {
         code: ErrorCode::WrongPin,
         tries: Some(4),
+        wait_ms: None,
     };
     world.tell(&mut screen, &Input::Told(asked.key, Told::Refused(refusal)));
     assert_eq!(screen.step(), Step::Who);

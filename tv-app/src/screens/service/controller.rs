@@ -270,13 +270,8 @@ impl Service {
     fn arrange(&mut self) {
         let is_here = self.category.is_some();
         let note = note_route(&self.id, None).is_some();
-        self.actions.set(
-            is_here,
-            &self.number,
-            &self.phones,
-            note,
-            self.papers_apart,
-        );
+        self.actions
+            .set(is_here, &self.number, &self.phones, note, self.papers_apart);
     }
 
     fn act(&mut self, action: &Action, context: &Context<'_>) -> Effects {
@@ -353,10 +348,7 @@ impl Service {
         self.sending = Some(Sending::new(key, context));
         self.go(Step::Sending);
         // After a power cut one comes where it is seen that it was asked, not where it is asked again.
-        vec![
-            Effect::Command(Box::new(command.into())),
-            Effect::Remember,
-        ]
+        vec![Effect::Command(Box::new(command.into())), Effect::Remember]
     }
 
     /// Something is known of what was sent.
@@ -563,8 +555,9 @@ impl Controller for Service {
                     if !sending.is_on_its_way() {
                         return Effects::new();
                     }
-                    sending.take(told, context);
-                    return self.said();
+                    let mut effects = sending.take(told, context);
+                    effects.extend(self.said());
+                    return effects;
                 }
             }
             Input::NotSaved(key) => {

@@ -124,10 +124,13 @@ fn another_number_is_typed_or_taken_from_the_next_person() {
     let (_, more) = screen.actions().rows();
     assert_eq!(
         more,
-        [Action::Other {
-            at: 0,
-            name: "张建国".to_owned()
-        }]
+        [
+            Action::Other {
+                at: 0,
+                name: "张建国".to_owned()
+            },
+            Action::Note
+        ]
     );
     world.press(&mut screen, &[RemoteKey::Up, Right, Enter]);
     assert_eq!(screen.step(), Step::Number);
@@ -249,6 +252,7 @@ fn at_a_station_whoever_asks_proves_it_first_and_a_wrong_pin_loses_nothing_else(
     let refusal = Refusal {
         code: ErrorCode::WrongPin,
         tries: Some(3),
+        wait_ms: None,
     };
     world.tell(
         &mut screen,
@@ -313,6 +317,7 @@ fn what_was_refused_can_be_tried_again_and_a_category_that_is_gone_says_so() {
     let refusal = Refusal {
         code: ErrorCode::Invalid,
         tries: None,
+        wait_ms: None,
     };
     world.tell(&mut screen, &Input::Told(new.key, Told::Refused(refusal)));
     assert_eq!(screen.step(), Step::Failed);

@@ -56,6 +56,7 @@ fn setting(kind: Kind, screen: &Settings) -> SettingData {
             Kind::Theme => SettingKind::Theme,
             Kind::Language => SettingKind::Language,
             Kind::AutoJoin => SettingKind::AutoJoin,
+            Kind::ReadAloud => SettingKind::ReadAloud,
             Kind::Capture => SettingKind::Capture,
             Kind::Network => SettingKind::Network,
             Kind::Wizard => SettingKind::Wizard,
@@ -82,6 +83,8 @@ fn button(choice: Choice) -> ButtonKind {
         Choice::English => ButtonKind::English,
         Choice::AutoJoin => ButtonKind::AutoOn,
         Choice::AskToJoin => ButtonKind::AutoOff,
+        Choice::Aloud => ButtonKind::AloudOn,
+        Choice::Silent => ButtonKind::AloudOff,
     }
 }
 

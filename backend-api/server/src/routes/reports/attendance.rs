@@ -4,29 +4,15 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use contract::roll_call::AttendanceReport;
 use serde::Deserialize;
-use utoipa::ToSchema;
 
 use super::super::extract::{Query, StaffAuth};
 use super::super::problem::Answer;
+use super::form::{Form, file};
 use crate::app::App;
 use crate::services::roll_call::report;
-
-/// What the report is made as.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Form {
-    /// For programs.
-    #[default]
-    Json,
-    /// A table in UTF-8 with a byte order mark, as Excel reads it.
-    Csv,
-    /// A workbook.
-    Xlsx,
-}
 
 /// Which report.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -82,15 +68,4 @@ pub async fn attendance(
         })
         .await?;
     Ok(answer)
-}
-
-/// A file to be saved. The name is of a month that was understood, so it needs no quoting.
-fn file(media_type: &'static str, name: &str, bytes: Vec<u8>) -> Response {
-    let disposition = format!("attachment; filename=\"{name}\"");
-    let headers = [
-        (header::CONTENT_TYPE, media_type.to_owned()),
-        (header::CONTENT_DISPOSITION, disposition),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    (headers, bytes).into_response()
 }

@@ -1,10 +1,14 @@
 //! Reports.
 
 mod attendance;
+mod form;
+mod requests;
 
 use super::resource::{Resource, endpoint};
 
 /// The endpoints.
 pub fn resource() -> Resource {
-    Resource::new().add(endpoint!(attendance))
+    Resource::new()
+        .add(endpoint!(attendance))
+        .add(endpoint!(requests))
 }

@@ -9,6 +9,9 @@ mod people;
 mod pin;
 mod progress;
 mod record;
+mod reports;
+mod request_links;
+mod requests;
 mod roll_calls;
 mod sign_in;
 mod viewing;
@@ -33,4 +36,7 @@ pub fn resource() -> Resource {
         .add(endpoint!(pin))
         .add(endpoint!(record))
         .with(meetings::resource())
+        .with(reports::resource())
+        .with(request_links::resource())
+        .with(requests::resource())
 }

@@ -295,6 +295,17 @@ impl Attachments {
         Ok(gone)
     }
 
+    /// Names of files that are not there, though something refers to them. Blocks.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn lost(&self, store: &Store) -> Result<Vec<String>> {
+        let mut hashes = store.read(attachments::hashes)?;
+        hashes.retain(|hash| !self.place(hash).is_file());
+        let names = hashes.iter().map(|hash| format!("{hash}.{EXTENSION}"));
+        Ok(names.collect())
+    }
+
     /// Every file, and when it was written, Unix milliseconds.
     fn all(&self) -> io::Result<Vec<(FileName, i64)>> {
         let mut all = Vec::new();

@@ -169,7 +169,10 @@ fn a_file_says_nothing_and_opens_with_its_row_only() {
     *changed.last_mut().unwrap() ^= 1;
     fs::write(&file, changed).unwrap();
     assert!(place.attachments.read(&place.vault, &record).is_err());
+    assert_eq!(place.attachments.lost(&place.store).unwrap(), [""; 0]);
     fs::remove_file(&file).unwrap();
+    let lost = place.attachments.lost(&place.store).unwrap();
+    assert_eq!(lost, [file.file_name().unwrap().to_str().unwrap()]);
     let refused = place.attachments.read(&place.vault, &record);
     assert!(matches!(refused, Err(ServiceError::NotFound(_))));
     assert!(place.folder.path().join("attachments").is_dir());

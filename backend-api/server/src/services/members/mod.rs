@@ -15,7 +15,7 @@ pub mod import;
 mod matching;
 pub mod moves;
 pub mod read;
-mod reveals;
+pub mod reveals;
 pub mod write;
 
 use contract::member::{DuplicatePerson, Member};

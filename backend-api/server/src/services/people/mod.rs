@@ -36,7 +36,11 @@ pub fn of_terminal(store: &Store, terminal_id: &str) -> Result<TerminalPeople> {
     })
 }
 
-fn terminal(tx: &mut Tx<'_>, id: &str) -> Result<Terminal> {
+/// The terminal with this id, which asks.
+///
+/// # Errors
+/// [`ServiceError::Unauthenticated`] for a terminal that is gone, [`ServiceError::Revoked`].
+pub fn terminal(tx: &mut Tx<'_>, id: &str) -> Result<Terminal> {
     let terminal = terminals::get(tx, id)?.ok_or(ServiceError::Unauthenticated)?;
     // Its token may be in memory still.
     if terminal.revoked_at_ms.is_some() {

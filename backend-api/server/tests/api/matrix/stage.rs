@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use backend_api::services::kit::rights::Role;
+use backend_api::services::requests::clock::Days;
+use backend_api::services::requests::machine;
 use backend_api::services::vault::{Field, Place as Sealed, Vault};
 use backend_api::services::{organizations, secrets, sessions};
 use contract::enrolment::CLIENT_ID;
 use contract::meeting::MeetingState;
 use contract::organization::OrganizationKind;
+use contract::request::{CategoryKind, ClockKind, Level, RequestSource, RequestState};
 use contract::roll_call::{Occasion, SpotChecks};
 use contract::staff::NoticeKind;
 use contract::terminal::TerminalKind;
@@ -18,8 +21,8 @@ use store::members::{self, Content, Number, NumberChange, moves};
 use store::roll_calls::{self, NewRollCall, rounds};
 use store::terminals::{self, NewTerminal};
 use store::{
-    Store, WriteTx, audit, branches, bulletins, duty, enrolments, households, meetings, notices,
-    programmes, staff,
+    Store, WriteTx, audit, branches, bulletins, categories, duty, enrolments, households, meetings,
+    notices, programmes, requests, staff,
 };
 
 use super::table::Row;
@@ -282,6 +285,7 @@ impl Stage {
                         };
                         bulletins::create(tx, &content, now_ms)?;
                         page(tx, &id, &name, now_ms)?;
+                        request(tx, &vault, &id, None, &name, now_ms)?;
                         let account = staff::account_by_login(tx, &name)?.unwrap();
                         let session = staff::NewSession {
                             account_id: account.id,
@@ -349,7 +353,7 @@ impl Stage {
                 let body = json!({ "card": card_of(&id), "pin": "918273" });
                 (path.to_owned(), Sent::json(&body).key(number))
             }
-            ("GET", "/api/v1/terminal/record")
+            ("GET", "/api/v1/terminal/record" | "/api/v1/terminal/requests")
             | ("DELETE", "/api/v1/terminal/member-sessions/current") => {
                 let session = self.member_session().await;
                 (path.to_owned(), none.session(session))
@@ -398,7 +402,71 @@ impl Stage {
                     .await;
                 (on(&id), none)
             }
-            ("POST", "/api/v1/pictures") => (path.to_owned(), Sent::picture()),
+            ("POST", "/api/v1/pictures" | "/api/v1/requests/attachments") => {
+                (path.to_owned(), Sent::picture())
+            }
+            (_, "/api/v1/categories/{code}") => {
+                let kind = CategoryKind::Suggestion;
+                self.category(place, kind, number).await;
+                let draft = json!({ "organization_code": code, "digit": 0, "title": "建议",
+                    "kind": kind, "response_hours": 24 });
+                let sent = match method {
+                    "PUT" => Sent::json(&draft).version(1),
+                    "DELETE" => none.version(1),
+                    _ => none,
+                };
+                (path.replace("{code}", &format!("C{number}")), sent)
+            }
+            ("GET", "/api/v1/requests/{id}/attachments/{attachment}")
+            | ("GET", "/api/v1/terminal/requests/{id}/attachments/{attachment}") => {
+                let id = format!("{number}");
+                (on(&id).replace("{attachment}", &id), none)
+            }
+            ("POST", "/api/v1/terminal/request-links") => {
+                let category = self.category(Place::Own, CategoryKind::Suggestion, number);
+                let (category, member) =
+                    (category.await, self.member(Place::Own, "问事的人").await);
+                named(json!({ "category_id": category,
+                    "proof": { "by": "pin", "member_id": member, "pin": PIN } }))
+            }
+            ("GET", "/api/v1/terminal/request-links/{id}") => {
+                let category = self.category(Place::Own, CategoryKind::Suggestion, number);
+                let (category, own) = (category.await, self.terminal.0.clone());
+                let made = self.made(place, move |tx, id| {
+                    let new = NewTerminal {
+                        kind: TerminalKind::Household,
+                        name: "12 号".to_owned(),
+                        organization_id: id.to_owned(),
+                        token_sha256: format!("tv{number}"),
+                    };
+                    let whose = match place {
+                        Place::Own => own.clone(),
+                        _ => terminals::create(tx, &new, now_ms)?.id,
+                    };
+                    let (token, until_ms) = (format!("page{number}"), now_ms + 1_000);
+                    let whose = (whose.as_str(), None);
+                    store::request_links::create(tx, &token, whose, &category, until_ms, now_ms)
+                });
+                (on(&made.await), none)
+            }
+            ("POST", "/api/v1/terminal/reports") => {
+                let body = self.report(number).await;
+                (path.to_owned(), Sent::json(&body).key(number))
+            }
+            ("POST", "/api/v1/terminal/reports/follow" | "/api/v1/terminal/reports/verdict") => {
+                let body = self.report(number).await;
+                let key = json!({ "number": body["number"], "pin": body["pin"] });
+                let tv = self.terminal_token();
+                let report = self.world.post("/api/v1/terminal/reports", &tv);
+                let report = Sent::json(&body).key(number).onto(report);
+                assert_eq!(report.send().await.unwrap().status(), 201);
+                if path.ends_with("/follow") {
+                    return named(key);
+                }
+                let verdict = json!({ "solved": "yes", "about": 1 });
+                let body = json!({ "key": key, "verdict": verdict });
+                (path.to_owned(), Sent::json(&body).key(number + 1_000_000))
+            }
             ("POST", "/api/v1/terminals/{id}/revoke")
             | ("GET" | "PUT", "/api/v1/terminals/{id}") => {
                 let id = self
@@ -680,8 +748,48 @@ impl Stage {
                 });
                 (on(&look.await), none)
             }
-            ("GET", "/api/v1/reports/attendance") => {
+            ("GET", "/api/v1/reports/attendance" | "/api/v1/reports/requests") => {
                 (format!("{path}?month=2026-11&organization={code}"), none)
+            }
+            ("GET", "/api/v1/requests/statistics") => (
+                format!("{path}?from=0&until=1000&organization={code}"),
+                none,
+            ),
+            ("GET", "/api/v1/requests/{id}") => {
+                (on(&self.request(place, None, "修水管").await), none)
+            }
+            ("POST", "/api/v1/requests/{id}/acts") => {
+                let id = self.request(place, None, "修水管").await;
+                let act = json!({ "act": "note", "text": "已看" });
+                (on(&id), Sent::json(&act).version(1))
+            }
+            ("POST", "/api/v1/requests/{id}/reveal") => {
+                let id = self.request(place, None, "修水管").await;
+                (on(&id), Sent::json(&reason))
+            }
+            (_, "/api/v1/calendar/{year}") => {
+                let sent = match method {
+                    "PUT" => Sent::json(&json!({})).version(0),
+                    _ => none,
+                };
+                (path.replace("{year}", "2026"), sent)
+            }
+            ("POST", "/api/v1/terminal/requests") => {
+                let category = self.category(Place::Own, CategoryKind::Service, number);
+                let (category, member) =
+                    (category.await, self.member(Place::Own, "问事的人").await);
+                let body = json!({ "category_id": category, "phone": { "of": "none" },
+                    "proof": { "by": "pin", "member_id": member, "pin": PIN } });
+                (path.to_owned(), Sent::json(&body).key(number))
+            }
+            ("POST", path) if path.starts_with("/api/v1/terminal/requests/{id}/") => {
+                let member = self.member(Place::Own, "问事的人").await;
+                // What somebody else asked is none of theirs.
+                let asker = (place == Place::Own).then(|| member.clone());
+                let id = self.request(place, asker, "修水管").await;
+                let body = json!({ "solved": "yes", "about": 1, "sentences": ["在村口"],
+                    "proof": { "by": "pin", "member_id": member, "pin": PIN } });
+                (on(&id), Sent::json(&body).key(number))
             }
             ("POST", "/api/v1/staff/accounts") => named(json!({
                 "login": format!("new{number}"), "password": PASSWORD, "role": "reader", "organization_code": code })),
@@ -713,6 +821,41 @@ impl Stage {
                 write(store, move |tx| make(tx, &id))
             })
             .await
+    }
+
+    /// Id of a new category, whose code is `C` and this number.
+    async fn category(&self, place: Place, kind: CategoryKind, number: u64) -> String {
+        let now_ms = self.world.now_ms();
+        self.made(place, move |tx, id| {
+            let content = categories::Content {
+                organization_id: id.to_owned(),
+                title: "建议".to_owned(),
+                kind,
+                office_id: Some(id.to_owned()),
+                response_hours: 24,
+                ..categories::Content::default()
+            };
+            let code = format!("C{number}");
+            Ok(categories::publish(tx, &code, 0.into(), &content, now_ms)?.id)
+        })
+        .await
+    }
+
+    /// An answered request that came from a place, which has it; with a number to telephone.
+    async fn request(&self, place: Place, asker: Option<String>, summary: &str) -> String {
+        let (vault, now_ms) = (Arc::clone(self.world.server.vault()), self.world.now_ms());
+        let summary = summary.to_owned();
+        self.made(place, move |tx, place| {
+            request(tx, &vault, place, asker.as_deref(), &summary, now_ms)
+        })
+        .await
+    }
+
+    /// A confidential report, to be sent from the terminal.
+    async fn report(&self, number: u64) -> Value {
+        let category = self.category(Place::Own, CategoryKind::Confidential, number);
+        json!({ "category_id": category.await, "number": format!("{number:010}"), "pin": PIN,
+            "phone": { "of": "typed", "number": "13900001234" } })
     }
 
     /// Version of the page of an organization, which is written if there is none.
@@ -1039,6 +1182,61 @@ fn programme(
         hash: "1".to_owned(),
     };
     Ok(programmes::import(tx, &source, &content, now_ms)?.id)
+}
+
+/// An answered request of a place.
+fn request(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    place: &str,
+    asker: Option<&str>,
+    summary: &str,
+    now_ms: i64,
+) -> store::Result<String> {
+    let place = store::organizations::get(tx, place)?.unwrap();
+    let days = Days::default();
+    let mut standing = machine::begun(
+        &place,
+        Level::Village,
+        ClockKind::Wall,
+        24,
+        true,
+        &days,
+        now_ms,
+    );
+    (standing.state, standing.due_at_ms) = (RequestState::Answered, None);
+    (standing.wants_verdict, standing.answer_entry) = (true, 1);
+    let id = requests::new_id(now_ms);
+    let numbering = requests::Numbering::Next {
+        organization_id: place.id.clone(),
+        day: "20261122".to_owned(),
+    };
+    let facts = requests::Facts {
+        kind: CategoryKind::Service,
+        category_id: "x".to_owned(),
+        category: "农业".to_owned(),
+        source: RequestSource::Station,
+        place: Some(standing.office.clone()),
+        terminal_id: None,
+        household: None,
+        asker: asker.map(|id| contract::member::MemberRef {
+            id: id.to_owned(),
+            name: String::new(),
+        }),
+        entered_by: None,
+        phone_sealed: Some(
+            vault
+                .seal(tx, Sealed::RequestPhone(&id), "13900001234")
+                .unwrap(),
+        ),
+        phone_hint: Some("139****1234".to_owned()),
+        may_be_public: false,
+        asked_at_ms: None,
+        received_at_ms: now_ms,
+        summary: summary.to_owned(),
+    };
+    let plan = requests::Plan::default();
+    Ok(requests::create(tx, &id, &numbering, &facts, &standing, plan, now_ms)?.id)
 }
 
 fn page(

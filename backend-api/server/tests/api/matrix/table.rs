@@ -55,6 +55,7 @@ const PURGE: Who = Who::Staff("purge");
 const ROLL_CALL: Who = Who::Staff("make, open, close, correct roll calls");
 const DIRECT: Who = Who::Staff("plan, start, direct, end meetings");
 const DUTY: Who = Who::Staff("make and look into duty rooms");
+const SERVE: Who = Who::Staff("handle requests and suggestions");
 const ACCOUNTS: Who = Who::Staff("accounts and sessions of others");
 const AUDIT: Who = Who::Staff("audit log");
 
@@ -312,6 +313,82 @@ pub fn rows() -> Vec<Row> {
             Subtree,
             &[204],
         ),
+        // Categories of one-key service. Those above are read, since their own people may ask in them.
+        row("GET", "/api/v1/categories", READ, Nowhere, &[200]),
+        row("GET", "/api/v1/categories/{code}", READ, Called, &[200]),
+        row(
+            "PUT",
+            "/api/v1/categories/{code}",
+            ORGANIZE,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "DELETE",
+            "/api/v1/categories/{code}",
+            ORGANIZE,
+            Subtree,
+            &[204],
+        ),
+        row(
+            "POST",
+            "/api/v1/requests/attachments",
+            Who::Staff("handle requests and suggestions"),
+            Nowhere,
+            &[201],
+        ),
+        // Who reads what there is, `attachments.rs` asks.
+        row(
+            "GET",
+            "/api/v1/requests/{id}/attachments/{attachment}",
+            READ,
+            Subtree,
+            &[404],
+        ),
+        // At a station that takes a session.
+        row(
+            "GET",
+            "/api/v1/terminal/requests/{id}/attachments/{attachment}",
+            Who::Terminal,
+            Nowhere,
+            &[403],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/request-links",
+            Who::Terminal,
+            Nowhere,
+            &[201],
+        ),
+        row(
+            "GET",
+            "/api/v1/terminal/request-links/{id}",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/reports",
+            Who::Terminal,
+            Nowhere,
+            &[201],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/reports/follow",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        // Nobody has answered it.
+        row(
+            "POST",
+            "/api/v1/terminal/reports/verdict",
+            Who::Terminal,
+            Nowhere,
+            &[409],
+        ),
         // Terminals.
         row("GET", "/api/v1/terminals", READ, Nowhere, &[200]),
         row(
@@ -537,6 +614,56 @@ pub fn rows() -> Vec<Row> {
             &[200],
         ),
         row("GET", "/api/v1/reports/attendance", READ, Subtree, &[200]),
+        // One-key service.
+        row("GET", "/api/v1/reports/requests", READ, Subtree, &[200]),
+        row("GET", "/api/v1/requests", READ, Nowhere, &[200]),
+        row("GET", "/api/v1/requests/statistics", READ, Subtree, &[200]),
+        row("GET", "/api/v1/requests/{id}", READ, Subtree, &[200]),
+        row("POST", "/api/v1/requests/{id}/acts", SERVE, Subtree, &[200]),
+        row(
+            "POST",
+            "/api/v1/requests/{id}/reveal",
+            SERVE,
+            Subtree,
+            &[200],
+        ),
+        row("GET", "/api/v1/calendar/{year}", READ, Nowhere, &[200]),
+        row("PUT", "/api/v1/calendar/{year}", ORGANIZE, Root, &[200]),
+        row(
+            "GET",
+            "/api/v1/terminal/requests",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/requests",
+            Who::Terminal,
+            Nowhere,
+            &[201],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/requests/{id}/verdict",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/requests/{id}/additions",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/requests/{id}/withdraw",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
         // Meetings.
         row("GET", "/api/v1/meetings", READ, Nowhere, &[200]),
         row("POST", "/api/v1/meetings", DIRECT, Subtree, &[201]),

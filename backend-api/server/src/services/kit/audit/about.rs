@@ -14,6 +14,8 @@ pub enum Thing {
     Branch,
     /// A bulletin.
     Bulletin,
+    /// A category of one-key service.
+    Category,
     /// A duty room.
     DutyRoom,
     /// A box that waits, by the code it shows.
@@ -36,10 +38,14 @@ pub enum Thing {
     Organization,
     /// A programme.
     Programme,
+    /// What somebody asked, or reported.
+    Request,
     /// A roll call.
     RollCall,
     /// A terminal.
     Terminal,
+    /// A year of the working calendar, by its number.
+    WorkYear,
 }
 
 impl Thing {
@@ -49,6 +55,7 @@ impl Thing {
             Self::Address => "address",
             Self::Branch => "branch",
             Self::Bulletin => "bulletin",
+            Self::Category => "category",
             Self::DutyRoom => "duty_room",
             Self::Enrolment => "enrolment",
             Self::File => "file",
@@ -60,8 +67,10 @@ impl Thing {
             Self::Notice => "notice",
             Self::Organization => "organization",
             Self::Programme => "programme",
+            Self::Request => "request",
             Self::RollCall => "roll_call",
             Self::Terminal => "terminal",
+            Self::WorkYear => "work_year",
         }
     }
 }

@@ -32,6 +32,10 @@ pub enum Guessable {
     Token,
     /// The token in the address of a stream, or the address of a session with one.
     LiveLink,
+    /// The token in the address of a page for one telephone.
+    RequestLink,
+    /// Number and PIN of a confidential report.
+    Report,
 }
 
 /// For whom wrong guesses are counted.
@@ -270,6 +274,24 @@ pub fn table(config: &Config) -> Vec<Row> {
             "直播地址",
             "live_link.lock",
             vec![locks(Address, 600, 5, 1, 15), told(Everybody, 2_000)],
+        ),
+        row(
+            Guessable::RequestLink,
+            "request_link",
+            "扫码页面",
+            "request_link.lock",
+            vec![locks(Address, 60, 5, 1, 15), told(Everybody, 500)],
+        ),
+        row(
+            Guessable::Report,
+            "report",
+            "举报编号和密码",
+            "report.lock",
+            vec![
+                locks(Terminal, 10, 15, 15, 2 * 60),
+                locks(Address, 60, 15, 5, 60),
+                told(Everybody, 300),
+            ],
         ),
     ]
 }

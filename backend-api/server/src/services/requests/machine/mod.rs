@@ -11,12 +11,18 @@
 
 use contract::error::CurrentState;
 use contract::organization::{Organization, OrganizationRef};
-use contract::request::{Act, CategoryKind, Happened, RequestState as State, Solved, Verdict};
+use contract::request::{Act, CategoryKind, Happened, RequestState as State};
+
 use store::requests::{Plan, Standing};
 
 use super::clock::{self, Days, Running};
 use super::ladder::{Line, level};
 use crate::services::kit::error::{Result, ServiceError};
+
+mod asker;
+mod by_itself;
+#[cfg(test)]
+mod tests;
 
 /// More time than this is never given, in hours.
 const MOST_HOURS: u32 = 720;
@@ -468,139 +474,5 @@ impl Case<'_> {
         standing.started_at_ms = self.now_ms;
         standing.due_at_ms = Some(running(standing).due_at_ms(self.days));
         standing.trail.clear();
-    }
-
-    /// What the asker says of the answer.
-    ///
-    /// # Errors
-    /// [`ServiceError::WrongState`] if they were not asked, or have said; [`ServiceError::Conflict`] if they
-    /// have not seen the last answer.
-    pub fn judge(&mut self, verdict: &Verdict) -> Result<Said> {
-        self.must(self.standing.wants_verdict)?;
-        if verdict.about < self.standing.answer_entry {
-            return Err(conflict("又有了新的答复，请先看新的答复再说"));
-        }
-        self.standing.verdict = Some(verdict.solved);
-        self.standing.satisfaction = verdict.satisfaction;
-        Ok(match verdict.solved {
-            Solved::Yes | Solved::Partly => {
-                self.end(State::Closed);
-                let text = match verdict.solved {
-                    Solved::Partly => "部分解决",
-                    _ => "已解决",
-                };
-                Said::to_all(Happened::Closed, text)
-            }
-            Solved::No => {
-                let confidential = self.kind == CategoryKind::Confidential;
-                let higher = Line(self.line).higher().filter(|_| !confidential);
-                if let Some(higher) = higher {
-                    self.standing.office = reference(higher);
-                    self.standing.level = level(higher.kind);
-                }
-                let standing = &mut self.standing;
-                standing.state = State::Reopened;
-                standing.reopenings += 1;
-                standing.wants_verdict = false;
-                standing.remind_at_ms = None;
-                standing.merged_into_id = None;
-                standing.ended_at_ms = None;
-                standing.to_call = self.has_phone;
-                self.start();
-                let text = match higher {
-                    Some(higher) => format!("没有解决，升到{}重办，重新计时", higher.name),
-                    None => "没有解决，重办，重新计时".to_owned(),
-                };
-                Said::to_all(Happened::Reopened, text)
-            }
-        })
-    }
-
-    /// The asker adds something.
-    ///
-    /// # Errors
-    /// [`ServiceError::WrongState`] when it is over.
-    pub fn add(&mut self, text: &str) -> Result<Said> {
-        self.must(!is_over(self.standing.state))?;
-        self.standing.wants_addition = false;
-        Ok(Said::to_all(Happened::Added, text))
-    }
-
-    /// The asker takes it back.
-    ///
-    /// # Errors
-    /// [`ServiceError::WrongState`] when it is over.
-    pub fn withdraw(&mut self) -> Result<Said> {
-        self.must(!is_over(self.standing.state))?;
-        self.end(State::Withdrawn);
-        self.standing.to_call = false;
-        Ok(Said::to_all(Happened::Withdrawn, ""))
-    }
-
-    /// It is due soon. Nothing, if that is said already, comes too late, or is to wait for the morning, for
-    /// when it is then planned.
-    pub fn soon(&mut self) -> Result<Said, Option<i64>> {
-        let due_ms = self.standing.due_at_ms.ok_or(None)?;
-        if self.standing.warned || self.standing.overdue || self.now_ms >= due_ms {
-            return Err(None);
-        }
-        let planned = running(&self.standing).soon_at_ms(self.days);
-        let at_ms = clock::warn_at_ms(self.now_ms, due_ms);
-        if self.now_ms < planned {
-            return Err(Some(planned));
-        }
-        // What is planned for the night is so because the morning is too late.
-        if at_ms > self.now_ms {
-            return Err(Some(at_ms));
-        }
-        self.standing.warned = true;
-        Ok(Said::to_staff(Happened::DueSoon, "快到答复时限"))
-    }
-
-    /// Its time is over: it goes one level higher, with a new clock. Nothing, if it is not, or was said.
-    pub fn overdue(&mut self) -> Option<Said> {
-        let due_ms = self.standing.due_at_ms?;
-        if self.standing.overdue || self.now_ms < due_ms {
-            return None;
-        }
-        self.standing.escalations += 1;
-        let confidential = self.kind == CategoryKind::Confidential;
-        let Some(higher) = Line(self.line).higher().filter(|_| !confidential) else {
-            self.standing.overdue = true;
-            self.standing.extension_asked_hours = None;
-            let text = "已超过答复时限，上面没有更高一级";
-            return Some(Said::to_staff(Happened::Noted, text));
-        };
-        if self.standing.state != State::Reopened {
-            self.standing.state = State::Received;
-        }
-        self.standing.office = reference(higher);
-        self.standing.level = level(higher.kind);
-        self.start();
-        let text = format!("超过时限没有答复，升到{}，重新计时", higher.name);
-        Some(Said::to_all(Happened::Escalated, text))
-    }
-
-    /// Reminds the asker, once for each answer.
-    pub fn remind(&mut self) -> Option<Said> {
-        let at_ms = self.standing.remind_at_ms?;
-        if self.now_ms < at_ms || !self.standing.wants_verdict {
-            return None;
-        }
-        self.standing.remind_at_ms = None;
-        let text = "请说一下：已解决、部分解决，还是没有解决";
-        Some(Said::to_all(Happened::Reminded, text))
-    }
-
-    /// An answer to the request into which this one was merged.
-    pub fn answered_with(&mut self, answer: &Said) {
-        if self.standing.state != State::Merged {
-            return;
-        }
-        self.standing.responded_at_ms.get_or_insert(self.now_ms);
-        if answer.what == Happened::Answered {
-            self.standing.wants_verdict = true;
-            self.standing.remind_at_ms = Some(clock::remind_at_ms(self.now_ms));
-        }
     }
 }

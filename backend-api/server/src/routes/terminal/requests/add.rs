@@ -1,0 +1,48 @@
+//! `POST /api/v1/terminal/requests/{id}/additions`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use contract::request::{Addition, TerminalRequest};
+
+use super::super::super::extract::{IdempotencyKey, Json, Path, Peer, TerminalAuth};
+use super::super::super::problem::Answer;
+use super::super::super::uncached::Uncached;
+use super::parts;
+use crate::app::App;
+use crate::services::people::session::Stand;
+use crate::services::requests::asker::{self, Deed};
+
+/// What the asker adds, when asked back or by themselves.
+#[utoipa::path(post, path = "/api/v1/terminal/requests/{id}/additions", tag = "terminal",
+    params(("id" = String, Path, description = "The request"),
+        ("Idempotency-Key" = String, Header, description = "1 to 100 visible ASCII characters")),
+    request_body = Addition,
+    responses((status = 200, body = TerminalRequest, description = "As it stands now"),
+        (status = 403, body = contract::error::Problem,
+            description = "`wrong_pin`, `no_pin`, `unknown_card`, `forbidden`"),
+        (status = 404, body = contract::error::Problem, description = "None of the people of this TV asked it"),
+        (status = 409, body = contract::error::Problem, description = "It is over"),
+        (status = 422, body = contract::error::Problem, description = "`invalid`, `key_reused`"),
+        (status = 429, body = contract::error::Problem, description = "`pin_locked`, `too_many`")),
+    security(("terminal" = [])))]
+pub async fn add(
+    State(app): State<Arc<App>>,
+    TerminalAuth(known): TerminalAuth,
+    peer: Peer,
+    Path(id): Path<String>,
+    IdempotencyKey(key): IdempotencyKey,
+    Json(said): Json<Addition>,
+) -> Answer<Uncached<TerminalRequest>> {
+    let now_ms = app.now_ms();
+    let found = app
+        .blocking(move |app| {
+            let stand = Stand {
+                terminal_id: &known.terminal_id,
+                address: &peer.counted,
+            };
+            asker::act(&parts(app), stand, &key, &id, &Deed::Add(said), now_ms)
+        })
+        .await?;
+    Ok(Uncached(found))
+}
