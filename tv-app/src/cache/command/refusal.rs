@@ -32,6 +32,6 @@ impl ToldLater {
     /// Whether it is about something that was asked with one key.
     #[must_use]
     pub fn is_of_request(&self) -> bool {
-        self.kind.starts_with("request")
+        self.kind.starts_with("request") || self.kind == "report"
     }
 }
