@@ -384,9 +384,10 @@ impl Router {
             .rposition(|screen| screen.controller().nature().plays.something());
         let input = Input::Player(event.clone());
         let Some(at) = playing else {
-            return match self.top().controller().has_voice() {
-                true => self.tell_top(&input, context),
-                false => Vec::new(),
+            return if self.top().controller().has_voice() {
+                self.tell_top(&input, context)
+            } else {
+                Vec::new()
             };
         };
         if self.stack[at].controller().nature().plays == Plays::Meeting {

@@ -12,6 +12,7 @@ use super::refusal::{Refusal, ToldLater};
 use super::register::{self, Reply};
 use crate::cache::error::{CacheError, Context};
 use crate::cache::handle::Cache;
+use crate::cache::opening;
 
 const SENT: i64 = 1;
 const REFUSED: i64 = 2;
@@ -140,24 +141,22 @@ impl Cache {
     /// # Errors
     /// When that cannot be written; it will be sent again, which is harmless.
     pub fn command_answered(&self, seq: i64, reply: Option<&Reply>) -> Result<(), CacheError> {
-        let (is_secret, after) = self.write("acknowledge a command", |tx| {
+        let (kind, after) = self.write("acknowledge a command", |tx| {
             let Some((kind, about)) = kind_and_about(tx, seq)? else {
-                return Ok((false, None));
+                return Ok((String::new(), None));
             };
             remove(tx, seq)?;
             let after = match reply {
                 Some(reply) => register::answered(self, tx, &about, reply)?,
                 None => None,
             };
-            Ok((register::is_secret(&kind), after))
+            Ok((kind, after))
         })?;
         if let Some(after) = after {
             after(self);
         }
         self.changed();
-        if is_secret {
-            self.scrub();
-        }
+        self.leave_no_trace(&kind);
         Ok(())
     }
 
@@ -175,9 +174,9 @@ impl Cache {
     ) -> Result<(), CacheError> {
         let now = self.now_ms();
         let code = serde_json::to_string(&refusal.code).during("write a refusal")?;
-        let is_secret = self.write("set a command aside", |tx| {
+        let kind = self.write("set a command aside", |tx| {
             let Some((kind, about)) = kind_and_about(tx, seq)? else {
-                return Ok(false);
+                return Ok(String::new());
             };
             match register::priority(&kind) {
                 Priority::Interactive => {
@@ -200,12 +199,10 @@ impl Cache {
                         .execute(params![seq, REFUSED, reason])?;
                 }
             }
-            Ok(register::is_secret(&kind))
+            Ok(kind)
         })?;
         self.changed();
-        if is_secret {
-            self.scrub();
-        }
+        self.leave_no_trace(&kind);
         Ok(())
     }
 
@@ -252,6 +249,17 @@ impl Cache {
         self.read("read the outbox", |db| {
             db.prepare_cached(&sql)?.query_map([], waiting)?.collect()
         })
+    }
+
+    /// Takes what a command of this kind leaves on the disk off it, as far as nobody else may have it.
+    fn leave_no_trace(&self, kind: &str) {
+        if register::is_secret(kind) {
+            self.scrub();
+        }
+        if register::is_discreet(kind) {
+            // A database that was damaged while it waited has it, too.
+            opening::drop_aside(&self.inner.dir);
+        }
     }
 
     /// Takes what was deleted off the disk. Deleted rows are overwritten (`secure_delete`) when

@@ -107,6 +107,21 @@ fn a_report_that_was_sent_is_in_no_file() {
 }
 
 #[test]
+fn a_database_that_was_damaged_meanwhile_does_not_keep_it() {
+    let mut fixture = Fixture::new();
+    fixture.cache.enqueue(&report("a")).unwrap();
+    let aside = fixture.dir.path().join("cache-broken-2026-11-22.db");
+    std::fs::write(&aside, SAID).unwrap();
+    fixture.reopen();
+    fixture
+        .cache
+        .command_answered(seq(&fixture), Some(&Reply::NewReport(Taken)))
+        .unwrap();
+    assert_eq!(holding(&fixture, &SECRETS), Vec::<String>::new());
+    assert!(!aside.exists());
+}
+
+#[test]
 fn a_report_that_was_refused_is_in_no_file() {
     let fixture = Fixture::new();
     fixture.cache.enqueue(&report("a")).unwrap();

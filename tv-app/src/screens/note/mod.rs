@@ -218,7 +218,7 @@ impl Note {
             Input::Shown => self.session.interrupted(),
             Input::Tick => return (self.session.tick(context), Outcome::Stays),
             Input::Devices(devices) => {
-                return (self.session.found(devices, context), Outcome::Stays);
+                return (self.session.found(devices), Outcome::Stays);
             }
             Input::Player(event) => return (self.session.played(event), Outcome::Stays),
             Input::Recorder(event) => match self.session.recorded(event, context) {
@@ -239,12 +239,7 @@ impl Note {
         (Effects::new(), Outcome::Stays)
     }
 
-    fn key(
-        &mut self,
-        key: RemoteKey,
-        press: Press,
-        context: &Context<'_>,
-    ) -> (Effects, Outcome) {
+    fn key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> (Effects, Outcome) {
         if self.session.phase() != Phase::Rows {
             let effects = match self.pane.act(key, press) {
                 Act::Left => self.session.cancel(),

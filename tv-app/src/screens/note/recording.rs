@@ -166,7 +166,7 @@ impl Session {
     }
 
     /// What is plugged in.
-    pub(super) fn found(&mut self, devices: &Devices, _context: &Context<'_>) -> Effects {
+    pub(super) fn found(&mut self, devices: &Devices) -> Effects {
         if !std::mem::take(&mut self.looking) {
             return Effects::new();
         }

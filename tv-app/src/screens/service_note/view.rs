@@ -4,7 +4,7 @@ use slint::ComponentHandle;
 use tv_ui::{LinkStep, ScreenKind, ServiceNoteAdapter};
 
 use super::ServiceNote;
-use super::link::Step;
+use super::link::{Link, Step};
 use crate::screens::note::view as note;
 use crate::screens::qr;
 use crate::screens::view::{Canvas, Draw, int};
@@ -27,7 +27,7 @@ impl Draw for ServiceNote {
         adapter.set_retry_focused(retry);
         note::draw(self.note(), window);
         let link = self.link();
-        adapter.set_step(match link.map(|link| link.step()) {
+        adapter.set_step(match link.map(Link::step) {
             None => LinkStep::None,
             Some(Step::Asking) => LinkStep::Asking,
             Some(Step::NoNetwork) => LinkStep::NoNetwork,
@@ -36,7 +36,7 @@ impl Draw for ServiceNote {
             Some(Step::Claimed) => LinkStep::Claimed,
             Some(Step::Expired) => LinkStep::Expired,
         });
-        let url = link.map_or("", |link| link.url());
+        let url = link.map_or("", Link::url);
         if adapter.get_url() != url {
             adapter.set_url(url.into());
             let code = qr::code(url).filter(|_| !url.is_empty());
@@ -44,6 +44,6 @@ impl Draw for ServiceNote {
             adapter.set_qr(code.unwrap_or_default());
         }
         adapter.set_minutes(link.map_or(0, |link| int(link.minutes_left(context.ticks_ms))));
-        adapter.set_silent(link.is_some_and(|link| link.is_silent()));
+        adapter.set_silent(link.is_some_and(Link::is_silent));
     }
 }
