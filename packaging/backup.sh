@@ -8,7 +8,7 @@
 #   CONFIG        settings of the backend (/etc/backend-api/config.toml)
 #   DATA_DIR      its data folder (/var/lib/backend-api); used with PostgreSQL only
 #
-# On SQLite `backend-api backup` copies the database and the files while the server runs. On
+# On SQLite `backend-api backup` copies the database, the files and the attachments while the server runs. On
 # PostgreSQL (ZHDJ_DATABASE=postgres://…) pg_dump writes the database, and the files are copied
 # after it: files are stored before anything names them, so the copy has every file it needs.
 set -euo pipefail
@@ -36,9 +36,14 @@ new="$folder/$(date --utc +%Y%m%dT%H%M%SZ)"
 
 if [[ ${ZHDJ_DATABASE:-} == postgres* ]]; then
     rm -rf "$new.partial"
-    mkdir -p "$new.partial/files"
+    mkdir -p "$new.partial/files" "$new.partial/attachments"
     pg_dump --format=custom --file="$new.partial/database.pgdump" "$ZHDJ_DATABASE"
     find "$data/files" -mindepth 2 -type f -exec cp --preserve=timestamps -t "$new.partial/files" {} +
+    # Sealed voices and pictures of requests; there are none before the first.
+    if [[ -d $data/attachments ]]; then
+        find "$data/attachments" -mindepth 2 -type f -name '*.sealed' \
+            -exec cp --preserve=timestamps -t "$new.partial/attachments" {} +
+    fi
     sync --file-system "$new.partial"
     mv "$new.partial" "$new"
     # For /readyz, as `backend-api backup` does it.
@@ -51,14 +56,17 @@ else
     fi
 fi
 
-if [[ -n $previous && -d $previous/files ]]; then
+for kept in files attachments; do
+    if [[ -z $previous || ! -d $previous/$kept ]]; then
+        continue
+    fi
     # Compared, not believed: a file that went bad on the disk must not spread.
-    find "$previous/files" -type f -printf '%P\0' | while IFS= read -r -d '' name; do
-        if cmp --silent "$previous/files/$name" "$new/files/$name"; then
-            ln --force "$previous/files/$name" "$new/files/$name"
+    find "$previous/$kept" -type f -printf '%P\0' | while IFS= read -r -d '' name; do
+        if cmp --silent "$previous/$kept/$name" "$new/$kept/$name"; then
+            ln --force "$previous/$kept/$name" "$new/$kept/$name"
         fi
     done
-fi
+done
 
 finished | head -n "-$keep" | while IFS= read -r old; do
     rm -rf "$old"

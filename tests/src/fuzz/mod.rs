@@ -12,6 +12,7 @@ mod keymap;
 mod markdown;
 mod offer;
 mod spreadsheet;
+mod voice;
 
 use std::path::Path;
 
@@ -31,7 +32,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
     captions::TARGET,
     csv::TARGET,
     feed::TARGET,
@@ -39,6 +40,7 @@ pub const TARGETS: [Target; 7] = [
     markdown::TARGET,
     offer::TARGET,
     spreadsheet::TARGET,
+    voice::TARGET,
 ];
 
 impl Target {

@@ -2,9 +2,11 @@
 //! its tests here, inside `on_both_engines!`.
 
 mod access;
+mod attachments;
 mod audit;
 mod backup;
 mod branches;
+mod categories;
 mod circles;
 mod documents;
 mod due;

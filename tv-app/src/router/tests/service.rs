@@ -133,6 +133,8 @@ fn a_film_stops_for_it_and_a_meeting_goes_on() {
         ..Meeting::default()
     };
     bench.feed("2", vec![meeting.into()]);
+    // It is offered over Home, and declined.
+    bench.press(Back);
     bench.open(&Route::Meeting { id: "m".to_owned() });
     bench.player(&Event::State(State::Playing));
     let outward = bench.press(Red);

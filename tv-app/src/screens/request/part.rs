@@ -219,9 +219,9 @@ impl Part {
 
     /// When it is to be set again, or [`Part::handle`] has something to do, in monotonic ms.
     #[must_use]
-    pub fn wake_at(&self, context_free: Option<u64>) -> Option<u64> {
+    pub fn wake_at(&self, turns_at: Option<u64>) -> Option<u64> {
         let sending = self.sending.as_ref().filter(|_| self.step == Step::Said);
-        [sending.and_then(Sending::wake_at), context_free]
+        [sending.and_then(Sending::wake_at), turns_at]
             .into_iter()
             .flatten()
             .min()

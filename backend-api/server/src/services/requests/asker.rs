@@ -118,12 +118,19 @@ pub fn act(
     }
     let (on, id, deed) = (parts.clone(), id.to_owned(), deed.clone());
     let (terminal_id, address) = (stand.terminal_id.to_owned(), stand.address.to_owned());
-    let done = parts.store.write(move |tx| {
+    parts.store.write(move |tx| {
         let terminal = terminal(tx, &terminal_id)?;
         let mut found = None;
         // Before the key is taken: a refusal leaves it free, and what it counted stays.
         if !idempotency::is_known(tx, &key)? {
-            match own(tx, &on, (&terminal, &address), deed.proof(), &id, now_ms)? {
+            match own(
+                tx,
+                &on,
+                (&terminal, address.as_str()),
+                deed.proof(),
+                &id,
+                now_ms,
+            )? {
                 Ok(own) => found = Some(own),
                 Err(refusal) => return Ok(Err(refusal)),
             }
@@ -155,8 +162,7 @@ pub fn act(
             None => store::requests::get(tx, &id)?.ok_or(kept::MISSING)?,
         };
         Ok::<_, ServiceError>(Ok(at_tv::shown(tx, &record, now_ms)?))
-    })?;
-    done
+    })?
 }
 
 /// Does it to a request whose asker is known; also to a confidential report, whose author has proved that by

@@ -364,7 +364,14 @@ pub fn ask(
         // Before the key is taken: a refusal leaves it free, and what it counted stays.
         if !idempotency::is_known(tx, &key)? {
             let terminal = terminal(tx, &terminal_id)?;
-            match understood(tx, &on, (terminal, &address), &new, voice.as_ref(), now_ms)? {
+            match understood(
+                tx,
+                &on,
+                (terminal, address.as_str()),
+                &new,
+                voice.as_ref(),
+                now_ms,
+            )? {
                 Ok(understood) => asked = Some(understood),
                 Err(refusal) => return Ok(Err(refusal)),
             }

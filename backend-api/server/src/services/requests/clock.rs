@@ -32,7 +32,7 @@ const REMIND_MS: i64 = 3 * DAY_MS;
 const MOST_DAYS: i64 = 3 * 366;
 
 /// Hours of a working day where nobody has entered others.
-const USUAL: [WorkHours; 2] = [
+static USUAL: [WorkHours; 2] = [
     WorkHours {
         from_minute: 8 * 60 + 30,
         to_minute: 12 * 60,
@@ -78,7 +78,9 @@ impl Days {
         if !works {
             return &[];
         }
-        self.years.get(&date.year()).map_or(&USUAL, Vec::as_slice)
+        self.years
+            .get(&date.year())
+            .map_or(USUAL.as_slice(), Vec::as_slice)
     }
 }
 

@@ -7,10 +7,14 @@ use crate::services::requests::clock;
 use crate::services::requests::ladder::{Line, level};
 
 impl Case<'_> {
-    /// It is due soon. Nothing, if that is said already, comes too late, or is to wait for the morning, for
-    /// when it is then planned.
+    /// It is due soon.
+    ///
+    /// # Errors
+    /// When it is to be said later, by night in the morning; nothing if it was said, or comes too late.
     pub fn soon(&mut self) -> Result<Said, Option<i64>> {
-        let due_ms = self.standing.due_at_ms.ok_or(None)?;
+        let Some(due_ms) = self.standing.due_at_ms else {
+            return Err(None);
+        };
         if self.standing.warned || self.standing.overdue || self.now_ms >= due_ms {
             return Err(None);
         }
