@@ -329,7 +329,7 @@ mod tests {
         {
             // Its end is never told.
             pad.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, |_, info| {
-                match info.event().map(gst::EventRef::type_) {
+                match info.event().map(|event| event.type_()) {
                     Some(gst::EventType::Eos) => gst::PadProbeReturn::Drop,
                     _ => gst::PadProbeReturn::Ok,
                 }
