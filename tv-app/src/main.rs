@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use clap::Parser;
 use media_player::Player;
 use media_player::publish::GstPublisher;
+use media_player::record::GstRecorder;
 use parking_lot::RwLock;
 use tracing_subscriber::EnvFilter;
 
@@ -109,6 +110,7 @@ fn main() -> anyhow::Result<()> {
         publisher: Some(Capturing {
             publisher: Box::new(|events| Box::new(GstPublisher::new(events))),
             devices: media_player::publish::devices,
+            recorder: Box::new(|events| Box::new(GstRecorder::new(events))),
         }),
         client: options
             .server

@@ -75,6 +75,10 @@ pub const REQUIRED: &[&str] = &[
     "opusenc",
     "rtph264pay",
     "rtpopuspay",
+    // A voice: recorded, and played from memory.
+    "oggmux",
+    "oggdemux",
+    "dataurisrc",
 ];
 
 /// Those of [`REQUIRED`] that are not installed. Loads GStreamer's registry, not the plugins.

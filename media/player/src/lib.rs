@@ -14,6 +14,7 @@ mod live;
 mod machine;
 mod peer;
 pub mod publish;
+pub mod record;
 mod signalling;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -47,9 +48,10 @@ impl SourceKind {
 }
 
 /// What to play.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Source {
-    /// Location of the video, playlist or WHEP endpoint: `file://`, `http://` or `https://`.
+    /// Location of the video, playlist or WHEP endpoint: `file://`, `http://` or `https://`; or a
+    /// recording itself ([`record::uri`]).
     pub uri: String,
     /// Bearer token for `http(s)` locations.
     pub bearer: Option<String>,
@@ -61,7 +63,27 @@ pub struct Source {
     pub kind: SourceKind,
 }
 
+// What somebody said is not written to logs, nor is the token.
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Source")
+            .field("uri", &self.place())
+            .field("start_ms", &self.start_ms)
+            .field("paused", &self.paused)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Source {
+    /// Its location, as it may be written to a log.
+    pub(crate) fn place(&self) -> &str {
+        match self.uri.split_once(',') {
+            Some((head, _)) if head.starts_with("data:") => head,
+            _ => &self.uri,
+        }
+    }
+
     /// A programme from its beginning.
     pub fn programme(uri: impl Into<String>) -> Self {
         Self {

@@ -303,6 +303,7 @@ pub const SCENES: &[Scene] = &[
         let locked = Refusal {
             code: contract::error::ErrorCode::PinLocked,
             tries: None,
+            wait_ms: None,
         };
         cache.command_refused(seq, locked, "")?;
         stage.show(&[Route::Home])

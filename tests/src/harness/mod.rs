@@ -20,10 +20,12 @@
 //! - [`long_scenes`]: titles of sixty characters on every path
 //! - [`scene`]: one screen in one state
 //! - [`scenes`]: every screen in every state worth looking at
+//! - [`service_scenes`]: one-key service, in every state worth looking at
 //! - [`small`]: a small township written by hand
 //! - [`stage`]: a television with disks of every kind
 //! - [`sync`]: fills a cache from a server
 //! - [`texts`]: where the texts are and whether they fit
+//! - [`voice_scenes`]: what somebody says of a request, and confidential reports
 //! - [`watching_scenes`]: inside of a meeting, in every state worth looking at
 //! - [`tv`]: a television without a screen, with keys and a clock
 
@@ -49,11 +51,13 @@ pub mod program;
 pub mod proxy;
 pub mod scene;
 pub mod scenes;
+pub mod service_scenes;
 pub mod small;
 pub mod stage;
 pub mod sync;
 pub mod texts;
 pub mod tv;
+pub mod voice_scenes;
 pub mod watching_scenes;
 
 pub use backend::Backend;

@@ -130,6 +130,7 @@ pub const SCENES: &[Scene] = &[
         stage.outcome(Told::Refused(Refusal {
             code: ErrorCode::WrongPin,
             tries: Some(3),
+            wait_ms: None,
         }))
     }),
     scene("roll-call-code", |stage| {
@@ -160,6 +161,7 @@ pub const SCENES: &[Scene] = &[
         stage.outcome(Told::Refused(Refusal {
             code: ErrorCode::PinLocked,
             tries: None,
+            wait_ms: None,
         }))
     }),
     scene("roll-call-before", |stage| {
@@ -233,6 +235,7 @@ pub const SCENES: &[Scene] = &[
         stage.outcome(Told::Refused(Refusal {
             code: ErrorCode::UnknownCard,
             tries: None,
+            wait_ms: None,
         }))
     }),
     scene("roster-over", |stage| {
@@ -317,6 +320,7 @@ pub const SCENES: &[Scene] = &[
         stage.outcome(Told::Refused(Refusal {
             code: ErrorCode::PinLocked,
             tries: None,
+            wait_ms: None,
         }))
     }),
     scene("toast-no-roll-call", |stage| {

@@ -100,6 +100,8 @@ impl Stage {
             TerminalDuty::default()
         };
         self.demo.cache.set_duty(duty)?;
+        let none = contract::request::TerminalRequests::default();
+        self.demo.cache.set_requests(none, "")?;
         self.tv.clock.set_now(NOW_MS);
         scene
             .arrange(self)

@@ -61,7 +61,9 @@ pub fn all() -> impl Iterator<Item = &'static Scene> {
         .chain(super::watching_scenes::SCENES)
         .chain(super::duty_scenes::SCENES)
         .chain(super::branch_scenes::SCENES)
+        .chain(super::service_scenes::SCENES)
         .chain(super::long_scenes::SCENES)
+        .chain(super::voice_scenes::SCENES)
 }
 
 /// Those of reading and watching.
@@ -482,7 +484,8 @@ pub const SCENES: &[Scene] = &[
     }),
     scene("toast", |stage| {
         stage.show(&[Route::Home])?;
-        stage.tv.press(RemoteKey::Red);
+        stage.tv.press(RemoteKey::Blue);
+        stage.tv.press_all(&[RemoteKey::Blue; 2]);
         Ok(())
     }),
     scene("toast-offline", |stage| {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use media_player::Player;
 use media_player::fake::{FakePlayer, Programme};
 use media_player::publish::{Device, Devices, FakePublisher};
+use media_player::record::FakeRecorder;
 use parking_lot::Mutex;
 use tv_app::app::{App, Capturing, MakePlayer, Parts};
 use tv_app::cache::Cache;
@@ -51,6 +52,7 @@ pub struct Tv {
     app: Option<Rc<App>>,
     player: Arc<Mutex<Option<FakePlayer>>>,
     publisher: Arc<Mutex<Option<FakePublisher>>>,
+    recorder: Arc<Mutex<Option<FakeRecorder>>>,
 }
 
 impl Tv {
@@ -67,6 +69,7 @@ impl Tv {
             app: None,
             player: Arc::default(),
             publisher: Arc::default(),
+            recorder: Arc::default(),
         })
     }
 
@@ -103,6 +106,8 @@ impl Tv {
         self.cut_power();
         let slot = Arc::clone(&self.publisher);
         *slot.lock() = None;
+        let recorders = Arc::clone(&self.recorder);
+        *recorders.lock() = None;
         let publisher = Capturing {
             publisher: Box::new(move |events| {
                 let publisher = FakePublisher::new(events);
@@ -110,6 +115,11 @@ impl Tv {
                 Box::new(publisher)
             }),
             devices: plugged_in,
+            recorder: Box::new(move |events| {
+                let recorder = FakeRecorder::new(events);
+                *recorders.lock() = Some(recorder.clone());
+                Box::new(recorder)
+            }),
         };
         let app = App::start(Parts {
             cache,
@@ -160,6 +170,12 @@ impl Tv {
     #[must_use]
     pub fn publisher(&self) -> Option<FakePublisher> {
         self.publisher.lock().clone()
+    }
+
+    /// The fake recorder, to script it; `None` until something was recorded.
+    #[must_use]
+    pub fn recorder(&self) -> Option<FakeRecorder> {
+        self.recorder.lock().clone()
     }
 
     /// Waits until a condition holds, running what other threads send meanwhile.

@@ -18,5 +18,6 @@ mod packages;
 mod pixels;
 mod roll_call;
 mod server_faults;
+mod service;
 mod sources;
 mod story;

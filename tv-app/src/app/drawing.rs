@@ -130,6 +130,7 @@ fn toast_kind(toast: Toast) -> ToastKind {
         Toast::CaptionsOn => ToastKind::CaptionsOn,
         Toast::CaptionsOff => ToastKind::CaptionsOff,
         Toast::KeyUnknown => ToastKind::KeyUnknown,
+        Toast::Answered => ToastKind::Answered,
         Toast::NoRollCall => ToastKind::NoRollCall,
         Toast::RemindOn => ToastKind::RemindOn,
         Toast::RemindOff => ToastKind::RemindOff,

@@ -42,6 +42,8 @@ impl App {
                 }
             }
             Effect::Speak(pieces) => self.speak(pieces),
+            // Once it is drawn: the words are in its picture.
+            Effect::SpeakShown => later(Self::speak_shown),
             Effect::Learn(on) => {
                 let possible = self.can_learn.get();
                 self.learning.set(on && possible);
@@ -65,6 +67,10 @@ impl App {
             Effect::LeaveMeeting => self.leave_meeting(),
             Effect::Publish(command) => self.publish(command),
             Effect::AskDevices => self.ask_devices(),
+            Effect::Record(command) => self.record(command),
+            Effect::Listen(voice) => self.listen(&voice.ogg_base64),
+            Effect::ListenTo(request, attachment) => self.listen_to(&request, &attachment),
+            Effect::Draft(subject, draft) => self.keep_draft(subject, *draft),
             Effect::Viewing(id, report) => self
                 .writer
                 .run(move |cache| cache.record_viewing(&id, &report)),
@@ -111,7 +117,7 @@ impl App {
     }
 
     /// Writes something down, and then tells the application whether it worked.
-    fn write_then(
+    pub(super) fn write_then(
         &self,
         write: impl FnOnce(&Cache) -> Result<(), CacheError> + Send + 'static,
         then: impl FnOnce(&Self, bool) + Send + 'static,
@@ -138,12 +144,7 @@ impl App {
             playback.or_else(|| crate::client::offline_playback(&self.cache, &programme));
         // Right after the start nobody knows yet: then the player tries, and says what it finds.
         let offline = self.offline();
-        let volume = self
-            .cache
-            .setting(name::VOLUME)
-            .and_then(|value| value.parse().ok())
-            .unwrap_or(VOLUME)
-            .min(100);
+        let volume = self.volume();
         let captions = playback
             .as_ref()
             .and_then(|playback| read_captions(&playback.captions));
@@ -183,6 +184,13 @@ impl App {
             paused: false,
             kind: media_player::SourceKind::Programme,
         }));
+    }
+
+    /// Loudness as it was set, 0 to 100.
+    pub(super) fn volume(&self) -> u8 {
+        let set = self.cache.setting(name::VOLUME);
+        let set = set.and_then(|value| value.parse().ok());
+        set.unwrap_or(VOLUME).min(100)
     }
 
     /// Whether the server is known to be out of reach.
@@ -263,12 +271,21 @@ impl App {
         }
     }
 
+    fn speak_shown(&self) {
+        let words = self.router.borrow().top().picture().words(&self.window);
+        if !words.is_empty() {
+            self.speak(words);
+        }
+    }
+
     /// Keeps where one is, so that a power cut costs nothing.
     pub(super) fn remember(&self) {
         let router = self.router.borrow();
         if router.nature().base == Some(Base::Unenrolled) {
             return;
         }
+        let drafts = router.drafts();
+        self.writer.run(move |cache| cache.keep_only_drafts(&drafts));
         match serde_json::to_string(&router.resume_point(&self.cache)) {
             Ok(json) => self.writer.remember(json),
             Err(error) => tracing::error!(%error, "where to resume cannot be written"),

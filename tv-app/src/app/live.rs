@@ -13,7 +13,7 @@ use tv_ui::{CaptureAdapter, MeetingAdapter};
 
 use super::film::Film;
 use super::sharing::{Look, Sharing};
-use super::{App, Capturing, MakePublisher, current, later};
+use super::{App, MakePublisher, current, later};
 use crate::client::JoinFailure;
 use crate::screens::settings::choice;
 use crate::screens::{Attended, Input, Plays, attendance, live};
@@ -45,10 +45,8 @@ pub(super) struct Capture {
 }
 
 impl Capture {
-    pub(super) fn new(capturing: Option<Capturing>) -> Self {
-        let (make, devices) = capturing
-            .map(|capturing| (capturing.publisher, capturing.devices))
-            .unzip();
+    pub(super) fn new(capturing: Option<(MakePublisher, fn() -> Devices)>) -> Self {
+        let (make, devices) = capturing.unzip();
         Self {
             make,
             devices,

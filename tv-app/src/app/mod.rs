@@ -9,6 +9,7 @@ mod film;
 mod live;
 mod sharing;
 mod speech;
+mod voice;
 mod writer;
 
 use std::cell::{Cell, RefCell};
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use contract::terminal::TerminalKind;
 use media_player::publish::{Devices, PublishSink, Publisher};
+use media_player::record::{RecordSink, Recorder};
 use media_player::{EventSink, Player};
 use parking_lot::Mutex;
 use slint::{ComponentHandle, Image, Timer, TimerMode};
@@ -56,12 +58,17 @@ pub type MakePlayer = Box<dyn FnOnce(EventSink) -> Box<dyn Player> + Send>;
 /// Makes what camera and microphone go through. Called when it is needed for the first time.
 pub type MakePublisher = Box<dyn FnOnce(PublishSink) -> Box<dyn Publisher>>;
 
+/// Makes what records a voice. Called when it is needed for the first time.
+pub type MakeRecorder = Box<dyn FnOnce(RecordSink) -> Box<dyn Recorder>>;
+
 /// What a TV that may have camera and microphone brings along.
 pub struct Capturing {
     /// Makes what they go through.
     pub publisher: MakePublisher,
     /// Finds out what is plugged in. Called in a thread of its own, because looking takes a while.
     pub devices: fn() -> Devices,
+    /// Makes what records a voice. Called when it is needed for the first time.
+    pub recorder: MakeRecorder,
 }
 
 /// What the application is made of.
@@ -94,6 +101,7 @@ pub struct App {
     player: RefCell<Option<Box<dyn Player>>>,
     waiting: RefCell<Vec<media_player::Command>>,
     capture: RefCell<live::Capture>,
+    voice: RefCell<voice::Voice>,
     clock: Arc<dyn Clock>,
     metrics: Cell<Metrics>,
     typesetter: RefCell<Typesetter>,
@@ -145,6 +153,7 @@ impl App {
             wait_for_font,
         } = parts;
         let window = AppWindow::new()?;
+        let (publisher, voice) = voice::apart(publisher);
         let pictures = Pictures::start(cache.clone(), Arc::new(|| later(App::pictures_ready)))?;
         let typesetter = if wait_for_font {
             Typesetter::load(FONT)
@@ -159,6 +168,7 @@ impl App {
             player: RefCell::default(),
             waiting: RefCell::default(),
             capture: RefCell::new(live::Capture::new(publisher)),
+            voice: RefCell::new(voice),
             clock: Arc::clone(&clock),
             metrics: Cell::new(Metrics::default()),
             typesetter: RefCell::new(typesetter),
@@ -309,6 +319,7 @@ impl App {
             now: self.cache.server_time(),
             ticks_ms: self.clock.monotonic_ms(),
             new_key: &|| uuid::Uuid::now_v7().to_string(),
+            random: &random,
         };
         act(&mut self.router.borrow_mut(), &context)
     }
@@ -797,6 +808,13 @@ impl App {
             tracing::warn!(%error, "the event loop is over already");
         }
     }
+}
+
+/// A random number, of the half of a UUID that is wholly random.
+fn random() -> u64 {
+    let (_, low) = uuid::Uuid::new_v4().as_u64_pair();
+    // The variant is in the upper two bits.
+    (low << 2) | (uuid::Uuid::new_v4().as_u64_pair().1 & 3)
 }
 
 /// The application of this thread.

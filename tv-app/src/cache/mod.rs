@@ -17,7 +17,9 @@
 //! - [`branches`]: pages of organizations
 //! - [`files`]: pictures, captions and kept programmes within a disk budget
 //! - [`people`]: who signs in here, and the roll calls
+//! - [`drafts`]: what was said of a request and not sent
 //! - [`duty`]: the duty rooms of this place, and who looked into them
+//! - [`requests`]: what can be asked for with one key, and what was
 //! - [`meetings`]: what is live, planned and over, and what was decided about it here
 //! - [`time`]: what time it is
 //! - [`search`]: titles by digits
@@ -26,6 +28,7 @@
 pub mod branches;
 pub mod command;
 mod documents;
+pub mod drafts;
 pub mod duty;
 pub mod enrolment;
 pub mod error;
@@ -43,6 +46,7 @@ pub mod people;
 pub mod pictures;
 mod place;
 mod read;
+pub mod requests;
 mod rescue;
 mod salvage;
 mod schema;
@@ -57,7 +61,10 @@ use std::sync::Arc;
 
 use self::error::Context;
 
-pub use self::command::{NewSignIn, Refusal, ToldLater, WaitingSignIn};
+pub use self::command::{
+    NewSignIn, Refusal, ToldLater, WaitingKind, WaitingRequest, WaitingSignIn,
+};
+pub use self::drafts::Draft;
 pub use self::duty::Duty;
 pub use self::error::CacheError;
 pub use self::files::{FileClass, WantedFile};

@@ -203,6 +203,13 @@ fn all_aside(dir: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
+/// Removes the damaged database at once: it holds what must not stay.
+pub(super) fn drop_aside(dir: &Path) {
+    for path in all_aside(dir) {
+        remove(&path);
+    }
+}
+
 /// Removes the damaged database once the new one has been written for long enough; by both files, as
 /// the box's clock may be wrong.
 fn forget_aside(dir: &Path) {

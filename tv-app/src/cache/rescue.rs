@@ -76,7 +76,7 @@ pub(super) const OUTBOX: Table = Table {
 /// What they have not been told.
 pub(super) const REFUSAL: Table = Table {
     name: "refusal",
-    columns: "key name title code tries+? at_ms#",
+    columns: "key name title code tries+? at_ms# kind",
 };
 
 /// What this terminal is.

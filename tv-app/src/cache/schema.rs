@@ -145,6 +145,14 @@ UPDATE outbox SET kind = 'sign_in', boot_id = s.boot_id, boot_ms = s.boot_ms, qu
 DROP TABLE sign_in;
 ",
     NAME_THE_KINDS,
+    "
+-- What was said of a request and not sent (drafts.rs).
+CREATE TABLE draft(subject TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
+",
+    "
+-- What was refused; empty: a sign-in.
+ALTER TABLE refusal ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+",
 ];
 
 /// Commands of versions that wrote no kind are told by their lanes.

@@ -11,6 +11,7 @@
 //! To add one: a file `interruptions/<name>.rs` with its [`Provider`] and `<name>/view.rs` with its
 //! picture; its `mod` and its line in the table; its words in the crate `tv-ui`.
 
+pub mod answered;
 pub mod duty;
 pub mod meeting;
 pub mod moved;
@@ -200,6 +201,8 @@ interruptions! {
     Reminder: reminder::Reminders;
     /// A meeting that somebody wanted to be reminded of is at another time, or does not take place.
     Moved: moved::Changes;
+    /// What was asked with one key was answered: a message on Home.
+    Answered: answered::Answers;
 }
 
 fn comes_over<P: Provider>(shown: Option<&Dialog>) -> bool {

@@ -126,7 +126,7 @@ impl Router {
 
     /// Opens what an answer leads to. What plays stops for it, and goes on where it was when one
     /// comes back to it; a meeting goes on below what does not play itself.
-    fn follow_to(&mut self, route: &Route, context: &Context<'_>) -> Vec<Outward> {
+    pub(super) fn follow_to(&mut self, route: &Route, context: &Context<'_>) -> Vec<Outward> {
         let screen = Screen::open(route);
         if !screen.controller().nature().plays.something() {
             return match self.nature().plays {
@@ -243,6 +243,11 @@ impl Router {
         let mut effects = vec![Outward::Effect(Effect::Speak(Vec::new()))];
         if self.top().controller().is_running() {
             effects.push(Outward::Effect(Effect::Play(Command::Pause)));
+        }
+        if self.top().controller().has_voice() {
+            // Nobody is listened to while it sleeps.
+            effects.extend(self.silence());
+            effects.extend(self.tell_top(&Input::Shown, context));
         }
         effects
     }

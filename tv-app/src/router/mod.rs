@@ -6,6 +6,7 @@
 mod attending;
 mod interrupting;
 mod resuming;
+mod voice;
 mod worn;
 
 use contract::terminal::TerminalKind;
@@ -84,6 +85,8 @@ pub struct Router {
     /// It ran when it was stopped for that.
     ran: bool,
     attending: attending::Attending,
+    /// Somebody's voice was recorded or played on the screen on top.
+    voice: bool,
 }
 
 impl Router {
@@ -105,6 +108,7 @@ impl Router {
             holds: false,
             ran: false,
             attending: attending::Attending::default(),
+            voice: false,
         }
     }
 
@@ -244,6 +248,7 @@ impl Router {
         self.interrupt(outward, context);
         self.leave_what_is_not_shown(outward, context);
         self.end_preview(outward);
+        self.end_voice(outward);
         self.hold(outward);
         outward.extend(self.report(context));
         self.set_alarm(context);
@@ -377,10 +382,14 @@ impl Router {
             .stack
             .iter()
             .rposition(|screen| screen.controller().nature().plays.something());
-        let Some(at) = playing else {
-            return Vec::new();
-        };
         let input = Input::Player(event.clone());
+        let Some(at) = playing else {
+            return if self.top().controller().has_voice() {
+                self.tell_top(&input, context)
+            } else {
+                Vec::new()
+            };
+        };
         if self.stack[at].controller().nature().plays == Plays::Meeting {
             return self.tell_meeting(&input, context);
         }
@@ -454,12 +463,42 @@ impl Router {
                 effects.extend(self.open(&section_route(&section.id), context));
                 Some(effects)
             }
+            RemoteKey::Red | RemoteKey::Digit(0) if enrolled && self.leaves(key) => {
+                let route = key_route(key).filter(|route| !self.top().controller().is_at(route))?;
+                Some(self.return_to(&route, context))
+            }
             RemoteKey::Green if enrolled => self.summoned_by(key, context),
             RemoteKey::Red | RemoteKey::Green if !self.top().controller().wants_colours() => {
                 self.show_toast(Toast::KeyUnknown, context);
                 Some(Vec::new())
             }
             _ => None,
+        }
+    }
+
+    /// Whether the screen on top has no use of its own for this key.
+    fn leaves(&self, key: RemoteKey) -> bool {
+        let screen = self.top().controller();
+        match key {
+            RemoteKey::Digit(_) => !screen.wants_digits(),
+            _ => !screen.wants_colours(),
+        }
+    }
+
+    /// Leaves what lies over this screen, if it is among those below; otherwise opens it.
+    fn return_to(&mut self, route: &Route, context: &Context<'_>) -> Vec<Outward> {
+        let mut all = self.stack.iter();
+        let at = all.rposition(|screen| screen.controller().is_at(route));
+        let plays = |screen: &Screen| screen.controller().nature().plays != Plays::Nothing;
+        match at {
+            Some(at) if !self.stack[at..].iter().any(plays) => {
+                self.stack.truncate(at + 1);
+                let mut effects = vec![Outward::Effect(Effect::Speak(Vec::new()))];
+                effects.extend(self.tell_top(&Input::Shown, context));
+                effects.push(Outward::Effect(Effect::Remember));
+                effects
+            }
+            _ => self.follow_to(route, context),
         }
     }
 
@@ -580,7 +619,10 @@ impl Router {
                     outward.extend(self.push(screen, context));
                 }
                 Effect::Replace(route) => {
-                    self.stack.pop();
+                    // Nothing takes the place of Home.
+                    if self.nature().base != Some(Base::Home) {
+                        self.stack.pop();
+                    }
                     outward.extend(self.open(&route, context));
                 }
                 Effect::Back => outward.extend(self.back(context)),

@@ -3,6 +3,8 @@
 mod anything;
 mod keys;
 mod overlays;
+mod service;
+mod voice;
 
 use contract::bulletin::Bulletin;
 use contract::error::ErrorCode;
@@ -126,6 +128,7 @@ fn refuse_late(bench: &Bench) -> Refusal {
     let refusal = Refusal {
         code: ErrorCode::TooLate,
         tries: None,
+        wait_ms: None,
     };
     let seq = taken.unwrap().unwrap().seq;
     cache.command_refused(seq, refusal, "").unwrap();

@@ -17,6 +17,15 @@ pub fn glyph(name: &str) -> &'static str {
         "home" => "\u{e88a}",
         "duty" | "look" => "\u{e8f4}",
         "calendar" => "\u{e878}",
+        "service" => "\u{f0e2}",
+        "suggestion" | "lightbulb" => "\u{e0f0}",
+        "farm" | "agriculture" | "tractor" => "\u{ea79}",
+        "subsidy" | "policy" | "payments" => "\u{ef63}",
+        "ask" | "question" | "consult" | "forum" => "\u{e0bf}",
+        "culture" | "theater-comedy" | "leisure" => "\u{ea66}",
+        "dispute" | "handshake" | "mediation" => "\u{ebcb}",
+        "report" | "complaint" | "campaign" => "\u{ef49}",
+        "work" | "job" | "briefcase" => "\u{e8f9}",
         _ => "\u{e2c7}",
     }
 }

@@ -3,6 +3,7 @@
 
 use contract::township::ListingKind;
 
+use super::asked;
 use super::icons::glyph;
 use super::live::{self, Group};
 use super::routes::Route;
@@ -21,6 +22,8 @@ pub enum Counted {
     RollCalls,
     /// Pages of branches; none of them is new.
     Branches,
+    /// What was asked and is not over, and that of which the asker's word is wanted.
+    Services,
 }
 
 /// How many there are, and how many of them want to be looked at.
@@ -56,7 +59,7 @@ impl Facts {
 }
 
 const fn facts(kind: ListingKind) -> Facts {
-    use Counted::{Branches, Documents, Meetings, Rooms};
+    use Counted::{Branches, Documents, Meetings, Rooms, Services};
     match kind {
         ListingKind::Bulletins | ListingKind::Unknown => {
             Facts::of(bulletins, "file-list", Documents, read)
@@ -67,6 +70,8 @@ const fn facts(kind: ListingKind) -> Facts {
         ListingKind::Meetings => Facts::of(calendar, "live", Meetings, meetings),
         ListingKind::Duty => Facts::of(duty, "duty", Rooms, rooms),
         ListingKind::Branches => Facts::of(pages, "people", Branches, branches),
+        ListingKind::Services => Facts::of(services, "service", Services, asked_here),
+        ListingKind::Suggestions => Facts::of(suggestions, "suggestion", Services, suggested_here),
     }
 }
 
@@ -88,6 +93,32 @@ fn duty(list: String) -> Route {
 
 fn pages(list: String) -> Route {
     Route::Branches { list }
+}
+
+fn services(list: String) -> Route {
+    Route::Services { list }
+}
+
+fn suggestions(list: String) -> Route {
+    Route::Suggestions { list }
+}
+
+fn asked_here(cache: &Cache, _: &str) -> Tally {
+    asked(cache, false)
+}
+
+fn suggested_here(cache: &Cache, _: &str) -> Tally {
+    asked(cache, true)
+}
+
+fn asked(cache: &Cache, suggestions: bool) -> Tally {
+    let all = asked::all(cache, suggestions, cache.server_time());
+    let open = all.iter().filter(|one| !one.stand.is_over());
+    let wanted = all.iter().filter(|one| one.stand.wants_word());
+    Tally {
+        count: open.count(),
+        fresh: wanted.count(),
+    }
 }
 
 fn branches(cache: &Cache, _: &str) -> Tally {
@@ -151,6 +182,16 @@ pub const fn counted(kind: ListingKind) -> Counted {
 #[must_use]
 pub fn tally(kind: ListingKind, list: &str, cache: &Cache) -> Tally {
     (facts(kind).tally)(cache, list)
+}
+
+/// What wants to be looked at in the list of this kind with this id and is no document, which has its own
+/// mark: what was asked and wants its asker's word.
+#[must_use]
+pub fn wanted(kind: ListingKind, list: &str, cache: &Cache) -> u64 {
+    match counted(kind) {
+        Counted::Services => u64::try_from(tally(kind, list, cache).fresh).unwrap_or(u64::MAX),
+        _ => 0,
+    }
 }
 
 #[cfg(test)]

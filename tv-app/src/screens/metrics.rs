@@ -12,6 +12,10 @@ pub struct Metrics {
     pub tile_columns: usize,
     /// Rows of a section's tiles.
     pub tile_rows: usize,
+    /// Columns of what can be asked for.
+    pub service_columns: usize,
+    /// Rows of what was asked, where nothing else is shown.
+    pub service_rows: usize,
     /// Columns of programme cards.
     pub poster_columns: usize,
     /// Rows of programme cards.
@@ -24,6 +28,8 @@ pub struct Metrics {
     pub capture_rows: usize,
     /// Rows of the list of roll calls.
     pub roll_call_rows: usize,
+    /// Height of a row that can be chosen in something that is read, in logical pixels.
+    pub choice_height: f32,
     /// Rows of names to choose from.
     pub choice_rows: usize,
     /// Columns of names of a station's roster.
@@ -163,12 +169,15 @@ impl Default for Metrics {
             newest_rows: 3,
             tile_columns: 3,
             tile_rows: 3,
+            service_columns: 4,
+            service_rows: 5,
             poster_columns: 4,
             poster_rows: 2,
             portrait_columns: 5,
             settings_rows: 5,
             capture_rows: 4,
             roll_call_rows: 5,
+            choice_height: 120.0,
             choice_rows: 5,
             roster_columns: 5,
             roster_rows: 5,

@@ -4,6 +4,7 @@
 //! An [`Input`] goes in, [`Effect`]s come out; everything a controller may look at comes with the
 //! [`Context`]. How a screen is added stands in [`register`].
 
+pub mod asked;
 pub mod attendance;
 pub mod branch;
 pub mod branches;
@@ -23,18 +24,30 @@ pub mod meetings;
 pub mod metrics;
 pub mod names;
 pub mod nature;
+pub mod note;
 pub mod overlay;
 pub(crate) mod people_view;
 pub mod picture;
 pub mod player;
 pub mod programme;
+pub mod proving;
+mod qr;
 pub mod register;
+pub mod report;
+pub mod report_follow;
+pub mod request;
+pub mod requests;
 pub mod roll_call;
 pub mod roll_calls;
 pub mod roster;
 pub mod routes;
 pub mod search;
 pub mod section;
+pub mod sending;
+pub mod service;
+pub mod service_done;
+pub mod service_note;
+pub mod services;
 pub mod settings;
 pub mod signing;
 pub mod table;
@@ -45,10 +58,12 @@ pub mod view;
 pub mod viewing;
 
 use contract::meeting::{JoinAccess, Place, ViewingReport};
+use contract::request::Voice;
 use media_player::publish::{Devices, PublishCommand, PublishEvent};
+use media_player::record::{RecordCommand, RecordEvent};
 
 use crate::cache::command::{Command, Told};
-use crate::cache::{Cache, KnownTime, Reminded, ServerTime};
+use crate::cache::{Cache, Draft, KnownTime, Reminded, ServerTime};
 use crate::client::{EnrolmentState, JoinFailure};
 use crate::focus::{Direction, FocusMap};
 use crate::remote::wedge::CardNumber;
@@ -75,6 +90,8 @@ pub struct Context<'a> {
     pub ticks_ms: u64,
     /// Makes a new idempotency key.
     pub new_key: &'a dyn Fn() -> String,
+    /// Makes a random number.
+    pub random: &'a dyn Fn() -> u64,
 }
 
 impl Context<'_> {
@@ -148,6 +165,8 @@ pub enum Input {
     ViewingWaits(bool),
     /// What is plugged in, as [`Effect::AskDevices`] asked.
     Devices(Devices),
+    /// The recorder did something.
+    Recorder(RecordEvent),
 }
 
 /// What a controller wants done.
@@ -186,6 +205,8 @@ pub enum Effect {
     Retry,
     /// Read aloud, piece by piece; empty stops.
     Speak(Vec<String>),
+    /// Read aloud what the screen says, in the words it is written in there.
+    SpeakShown,
     /// Hear raw keys instead of acting on them, or no longer.
     Learn(bool),
     /// Remember what a raw key means.
@@ -223,6 +244,16 @@ pub enum Effect {
     Publish(PublishCommand),
     /// Find out which cameras and microphones are plugged in; answered by [`Input::Devices`].
     AskDevices,
+    /// Keep what was said of a request (under its [`subject`](crate::cache::drafts::subject)) until it is
+    /// sent or left.
+    Draft(String, Box<Draft>),
+    /// Record what somebody says; answered by [`Input::Recorder`]. Ends when something else is shown.
+    Record(RecordCommand),
+    /// Play what somebody said: Opus in Ogg. Ends when something else is shown; the screen is told what
+    /// the player says as long as it [`has_voice`](Controller::has_voice).
+    Listen(Box<Voice>),
+    /// The same of what belongs to a request: its id and that of the attachment.
+    ListenTo(String, String),
 }
 
 /// The effects of one input, in order.
@@ -316,6 +347,16 @@ pub trait Controller {
     /// Another screen takes the player: what was watched is written down, and it stops.
     fn park(&mut self, _context: &Context<'_>) -> Effects {
         Effects::new()
+    }
+
+    /// Somebody's voice is recorded or played here now; that ends when something else is shown.
+    fn has_voice(&self) -> bool {
+        false
+    }
+
+    /// Under which subject what was said here is kept until it is sent or left.
+    fn draft(&self) -> Option<String> {
+        None
     }
 
     /// The meeting that one takes part in here.

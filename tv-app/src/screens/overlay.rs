@@ -43,6 +43,8 @@ pub enum Toast {
     MeetingCancelled,
     /// Somebody has begun to look into this place.
     LookBegan,
+    /// Something that was asked was answered.
+    Answered,
     /// It lasts until the power goes, or was not done: this box can store nothing.
     NoStorage,
 }

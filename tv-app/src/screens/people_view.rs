@@ -2,14 +2,18 @@
 
 use contract::error::ErrorCode;
 use contract::roll_call::{AttendanceState, RollCallState};
-use slint::SharedString;
-use tv_ui::{CallData, CallState, PersonData, Remark, RemarkData, Typing};
+use slint::{ComponentHandle, SharedString};
+use tv_ui::{
+    AppWindow, CallData, CallState, PersonData, ProveAdapter, ProveStep, Remark, RemarkData, Typing,
+};
 
 use super::attendance::{Attendance, Call, Nobody, Person, Unlisted};
 use super::kit::form;
 use super::kit::time::{self, day};
+use super::kit::view::fill;
+use super::proving::{self, Prove};
 use super::signing::{Asked, Entry, Outcome};
-use super::view::{int, to_day};
+use super::view::{index, int, to_day};
 use crate::cache::ServerTime;
 
 pub(super) fn person(person: &Person) -> PersonData {
@@ -211,4 +215,31 @@ pub(super) fn percent(hundredths: usize) -> SharedString {
     } else {
         slint::format!("{}.{}%", tenths / 10, tenths % 10)
     }
+}
+
+/// Somebody who proves who they are.
+pub(super) fn prove(prove: &Prove, window: &AppWindow) {
+    let adapter = window.global::<ProveAdapter<'_>>();
+    let names = prove.names();
+    let people: Vec<PersonData> = names.visible().map(person).collect();
+    fill(&adapter.get_people(), people, |people| {
+        adapter.set_people(people);
+    });
+    let mut visible = names.visible();
+    adapter.set_other(index(visible.position(|person| prove.is_other(person))));
+    adapter.set_focused(index(names.focused()));
+    adapter.set_first(int(names.window.visible().start));
+    adapter.set_total(int(names.window.total()));
+    adapter.set_digits(names.digits().into());
+    adapter.set_nobody(nobody(prove.nobody()));
+    adapter.set_name(prove.name().into());
+    let (typed, said) = prove.typed();
+    adapter.set_typed(int(typed));
+    adapter.set_remark(remark(said));
+    adapter.set_key(index(prove.focused_key()));
+    adapter.set_step(match prove.step() {
+        proving::Step::Who => ProveStep::Who,
+        proving::Step::Pin => ProveStep::Pin,
+        proving::Step::NoPin => ProveStep::NoPin,
+    });
 }

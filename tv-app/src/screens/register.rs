@@ -25,7 +25,8 @@ use super::routes::{Route, screen_table};
 use super::view::{Draw, Lists};
 use super::{
     Controller, branch, branches, bulletin, bulletins, cards, duty, enrolment, home, me, meeting,
-    meetings, picture, player, programme, roll_call, roll_calls, roster, search, section, settings,
+    meetings, picture, player, programme, report, report_follow, request, requests, roll_call,
+    roll_calls, roster, search, section, service, service_done, service_note, services, settings,
     table,
 };
 

@@ -115,6 +115,56 @@ macro_rules! screen_table {
                 /// The organization's id.
                 id: String,
             } => branch::BranchScreen(id);
+            /// What can be asked for with one key, and what was.
+            Services {
+                /// The listing's id; empty when it was not opened from one.
+                list: String,
+            } => services::Services(list, false);
+            /// The same of suggestions.
+            Suggestions {
+                /// The listing's id; empty when it was not opened from one.
+                list: String,
+            } => services::Services(list, true);
+            /// Whom will they call?
+            Service {
+                /// The category's id.
+                category: String,
+            } => service::Service(category);
+            /// Something was asked.
+            ServiceDone {
+                /// Title of its category.
+                title: String,
+                /// Its number; empty: it is only kept so far.
+                number: String,
+                /// Who answers.
+                office: String,
+                /// Until when, Unix ms; 0: nobody knows yet.
+                due_at_ms: i64,
+            } => service_done::ServiceDone(title, number, office, *due_at_ms);
+            /// Everything that was asked here.
+            Requests {
+                /// Suggestions, otherwise everything else.
+                suggestions: bool,
+            } => requests::Requests(*suggestions);
+            /// One thing that was asked.
+            Request {
+                /// The request's id.
+                id: String,
+            } => request::RequestScreen(id);
+            /// What somebody says of a request that is being made, or of one that was.
+            ServiceNote {
+                /// Its category.
+                category: String,
+                /// The request that is added to; none: one that is being made.
+                request: Option<String>,
+            } => service_note::ServiceNote(category, request.as_deref());
+            /// A confidential report.
+            Report {
+                /// The category.
+                category: String,
+            } => report::ReportScreen(category);
+            /// How a confidential report stands.
+            ReportFollow => report_follow::ReportFollow();
         }
     };
 }
@@ -153,6 +203,9 @@ pub const fn key_route(key: RemoteKey) -> Option<Route> {
     match key {
         RemoteKey::Menu => Some(Route::Settings),
         RemoteKey::Search => Some(Route::Search),
+        RemoteKey::Red | RemoteKey::Digit(0) => Some(Route::Services {
+            list: String::new(),
+        }),
         _ => None,
     }
 }
@@ -178,6 +231,7 @@ pub fn document_route(kind: DocumentKind, id: &str) -> Route {
         DocumentKind::Programme => Route::Programme { id },
         DocumentKind::Meeting => Route::Meeting { id },
         DocumentKind::Branch => Route::Branch { id },
+        DocumentKind::Category => Route::Service { category: id },
     }
 }
 

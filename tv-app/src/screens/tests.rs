@@ -75,6 +75,10 @@ impl World {
             now: self.cache.server_time(),
             ticks_ms: self.clock.monotonic_ms(),
             new_key: &new_key,
+            random: &|| {
+                self.keys.set(self.keys.get() + 1);
+                u64::from(self.keys.get()) * 0x9e37_79b9_7f4a_7c15
+            },
         })
     }
 
@@ -269,7 +273,11 @@ pub fn deliver(
 
 /// The server will not have it.
 pub fn refused(key: &str, code: ErrorCode, tries: Option<u32>) -> Input {
-    Input::Told(key.to_owned(), Told::Refused(Refusal { code, tries }))
+    Input::Told(key.to_owned(), Told::Refused(Refusal {
+            code,
+            tries,
+            wait_ms: None,
+        }))
 }
 
 pub fn card(number: &str) -> Input {

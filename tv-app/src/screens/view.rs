@@ -75,6 +75,11 @@ pub(crate) trait Draw {
         false
     }
 
+    /// What it says, for [`Effect::SpeakShown`](super::Effect::SpeakShown), in the words it is written in.
+    fn words(&self, _window: &AppWindow) -> Vec<String> {
+        Vec::new()
+    }
+
     /// It shows a part of a picture, which is kept as long as it does.
     fn magnifies(&self) -> bool {
         false
@@ -202,6 +207,7 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
     let roster = window.global::<tv_ui::RosterAdapter<'_>>();
     let me = window.global::<tv_ui::MeAdapter<'_>>();
     let meetings = window.global::<tv_ui::MeetingsAdapter<'_>>();
+    let services = window.global::<tv_ui::ServicesAdapter<'_>>();
     Metrics {
         calendar: CalendarMetrics {
             heading: meetings.get_heading_height(),
@@ -216,6 +222,7 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
             edges: meetings.get_edges(),
         },
         roll_call_rows: count(roll_calls.get_shown()),
+        choice_height: tokens.get_target(),
         choice_rows: count(roll_call.get_choice_rows()),
         roster_columns: count(roster.get_columns()),
         roster_rows: count(roster.get_rows()),
@@ -226,6 +233,8 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
         newest_rows: count(home.get_newest_rows()),
         tile_columns: count(tokens.get_tile_columns()),
         tile_rows: count(tokens.get_tile_rows()),
+        service_columns: count(services.get_columns()),
+        service_rows: count(tokens.get_rows()),
         poster_columns: count(tokens.get_poster_columns()),
         poster_rows: count(tokens.get_poster_rows()),
         portrait_columns: count(tokens.get_portrait_columns()),

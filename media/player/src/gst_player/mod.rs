@@ -299,7 +299,7 @@ impl Worker {
 
     fn command(&mut self, command: Command) {
         if let Command::Load(source) = &command {
-            tracing::info!(uri = source.uri, start_ms = source.start_ms, "load");
+            tracing::info!(uri = source.place(), start_ms = source.start_ms, "load");
         }
         if matches!(command, Command::Load(_) | Command::Stop) {
             // Before anything tells that it is left: not one picture of it comes after that.

@@ -74,7 +74,7 @@ impl Pipeline {
         pictures: &Arc<Pictures>,
     ) -> Result<Self, gst::glib::BoolError> {
         let live = source.kind == SourceKind::LiveHls;
-        let remote = !source.uri.starts_with("file:");
+        let remote = !(source.uri.starts_with("file:") || source.uri.starts_with("data:"));
         let bin = gst::Pipeline::new();
         let classic = needs_classic_decoder(source);
         let decoder = gst::ElementFactory::make(if classic {

@@ -210,24 +210,24 @@ impl Capturing {
         }
     }
 
-    /// How loud the microphone is, 0 to 1, if the message tells it.
-    pub(super) fn level(message: &gst::StructureRef) -> Option<f32> {
-        if message.name() != "level" {
-            return None;
-        }
-        let channels = message.get::<glib::ValueArray>("rms").ok()?;
-        let loudest = channels
-            .iter()
-            .filter_map(|value| value.get::<f64>().ok())
-            .fold(FLOOR_DB, f64::max);
-        #[expect(clippy::cast_possible_truncation, reason = "between 0 and 1")]
-        let level = (1.0 - loudest.min(0.0) / FLOOR_DB) as f32;
-        Some(level)
-    }
-
     pub(super) fn close(self) {
         stop(self.bin);
     }
+}
+
+/// How loud the microphone is, 0 to 1, if the message tells it.
+pub(crate) fn level(message: &gst::StructureRef) -> Option<f32> {
+    if message.name() != "level" {
+        return None;
+    }
+    let channels = message.get::<glib::ValueArray>("rms").ok()?;
+    let loudest = channels
+        .iter()
+        .filter_map(|value| value.get::<f64>().ok())
+        .fold(FLOOR_DB, f64::max);
+    #[expect(clippy::cast_possible_truncation, reason = "between 0 and 1")]
+    let level = (1.0 - loudest.min(0.0) / FLOOR_DB) as f32;
+    Some(level)
 }
 
 fn sink(bin: &gst::Pipeline, name: &str) -> Option<AppSink> {
@@ -244,7 +244,7 @@ fn hand_out(sink: &AppSink, mut to: impl FnMut(&gst::Sample) + Send + 'static) {
 }
 
 /// A value in a pipeline description.
-fn quoted(value: &str) -> String {
+pub(crate) fn quoted(value: &str) -> String {
     format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
 }
 

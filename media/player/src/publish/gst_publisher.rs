@@ -9,7 +9,7 @@ use gst::MessageView;
 use gst::prelude::*;
 use gst_webrtc::WebRTCPeerConnectionState;
 
-use super::capture::{Capturing, Feed};
+use super::capture::{Capturing, Feed, level};
 use super::machine::{Action, Fact, Machine, Output, SendFault};
 use super::note::Note;
 use super::self_view::SelfView;
@@ -203,7 +203,7 @@ impl Worker {
                 self.fact(Fact::CaptureFailed(fault));
             }
             MessageView::Element(element) => {
-                if let Some(level) = element.structure().and_then(Capturing::level) {
+                if let Some(level) = element.structure().and_then(level) {
                     (self.events)(PublishEvent::Level(level));
                 }
             }

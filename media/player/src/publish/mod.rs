@@ -15,6 +15,8 @@ mod note;
 mod self_view;
 mod sending;
 
+pub(crate) use capture::{level, quoted};
+pub(crate) use devices::parse_microphone;
 pub use devices::{Device, Devices, devices};
 pub use fake::FakePublisher;
 pub use gst_publisher::GstPublisher;

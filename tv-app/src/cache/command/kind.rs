@@ -38,8 +38,8 @@ impl Method {
 pub enum ProvedBy {
     /// The terminal alone, by its token: at a home, the household.
     Terminal,
-    /// A person; PIN or card is in the request. Such a request is overwritten on the disk as soon as
-    /// the server has answered.
+    /// A person, or at a home the terminal: PIN or card, a telephone number, or what somebody said is in
+    /// the request. Such a request is overwritten on the disk as soon as the server has answered.
     Request,
     /// A person, for whom a session is opened before and ended after.
     Session,
@@ -79,6 +79,9 @@ pub trait Kind: Clone + Debug + Eq + Send + Sync + 'static {
 
     /// Who stands behind it.
     const PROOF: ProvedBy;
+
+    /// Not even that there was one is written to a log.
+    const IS_DISCREET: bool = false;
 
     /// The request's body; `()` has none.
     type Request: Serialize;

@@ -14,29 +14,47 @@
 //!
 //! The client sends them (`client/command`).
 
+mod addition;
+mod follow_report;
 mod kind;
 mod new_pin;
+mod new_report;
+mod new_request;
 mod outgoing;
 mod own_record;
+mod own_requests;
 mod progress;
 mod put;
 mod refusal;
 mod register;
+mod request_link;
 mod sign_in;
 mod take;
+mod verdict;
 mod viewing;
+mod waiting_requests;
 mod waiting_sign_ins;
+mod withdraw;
 
+pub use self::addition::Addition;
+pub use self::follow_report::{FollowReport, JudgeReport};
 pub use self::kind::{
     About, AfterCommit, Kept, Kind, Method, Policy, Pressed, Priority, ProvedBy, Taken,
 };
 pub use self::new_pin::NewPin;
+pub use self::new_report::NewReport;
+pub use self::new_request::NewRequest;
 pub use self::outgoing::Outgoing;
 pub use self::own_record::OwnRecord;
+pub use self::own_requests::OwnRequests;
 pub use self::progress::Progress;
 pub use self::refusal::{Refusal, ToldLater};
 pub use self::register::{Command, Reply, Told, reply};
+pub use self::request_link::{LinkState, NewLink};
 pub use self::sign_in::NewSignIn;
 pub use self::take::Waiting;
+pub use self::verdict::Verdict;
 pub use self::viewing::Viewing;
+pub use self::waiting_requests::{WaitingKind, WaitingRequest};
 pub use self::waiting_sign_ins::WaitingSignIn;
+pub use self::withdraw::Withdraw;

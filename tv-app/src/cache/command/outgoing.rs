@@ -3,6 +3,7 @@
 use contract::proof::Proof;
 
 use super::kind::Kind;
+use super::register;
 use crate::cache::time::ServerTime;
 
 /// A request under way.
@@ -25,15 +26,32 @@ pub struct Outgoing {
 // PINs and card numbers must never reach a log through `{:?}`.
 impl std::fmt::Debug for Outgoing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (kind, path) = self.in_logs();
         f.debug_struct("Outgoing")
-            .field("kind", &self.kind)
+            .field("kind", &kind)
             .field("key", &self.key)
-            .field("path", &self.path)
+            .field("path", &path)
             .finish_non_exhaustive()
     }
 }
 
 impl Outgoing {
+    /// Whether no log may say that there was one of its kind.
+    #[must_use]
+    pub fn is_discreet(&self) -> bool {
+        register::is_discreet(&self.kind)
+    }
+
+    /// Its kind and path as they may be written to a log.
+    #[must_use]
+    pub fn in_logs(&self) -> (&str, &str) {
+        if self.is_discreet() {
+            ("command", "")
+        } else {
+            (&self.kind, &self.path)
+        }
+    }
+
     /// A command that is asked at once.
     pub(super) fn of<K: Kind>(command: &K, now: ServerTime) -> serde_json::Result<Self> {
         let body = serde_json::to_string(&command.request(now))?;

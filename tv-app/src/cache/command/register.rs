@@ -2,14 +2,22 @@
 
 use rusqlite::Transaction;
 
+use super::addition::Addition;
+use super::follow_report::{FollowReport, JudgeReport};
 use super::kind::{About, AfterCommit, Kept, Kind, Pressed, Priority, ProvedBy};
 use super::new_pin::NewPin;
+use super::new_report::NewReport;
+use super::new_request::NewRequest;
 use super::outgoing::Outgoing;
 use super::own_record::OwnRecord;
+use super::own_requests::OwnRequests;
 use super::progress::Progress;
 use super::refusal::Refusal;
+use super::request_link::{LinkState, NewLink};
 use super::sign_in::NewSignIn;
+use super::verdict::Verdict;
 use super::viewing::Viewing;
+use super::withdraw::Withdraw;
 use crate::cache::error::CacheError;
 use crate::cache::handle::Cache;
 use crate::cache::time::ServerTime;
@@ -103,10 +111,19 @@ macro_rules! commands {
             }
         }
 
-        /// Whether the request of one of this kind holds a PIN or a card.
+        /// Whether the request of one of this kind is to be overwritten once it is answered.
         pub(super) fn is_secret(kind: &str) -> bool {
             match kind {
                 $(<$kept_kind as Kind>::NAME => <$kept_kind as Kind>::PROOF == ProvedBy::Request,)+
+                _ => false,
+            }
+        }
+
+        /// Whether no log may say that there was one of this kind.
+        pub(super) fn is_discreet(kind: &str) -> bool {
+            match kind {
+                $(<$kept_kind as Kind>::NAME => <$kept_kind as Kind>::IS_DISCREET,)+
+                $(<$asked_kind as Kind>::NAME => <$asked_kind as Kind>::IS_DISCREET,)+
                 _ => false,
             }
         }
@@ -155,10 +172,20 @@ commands! {
         SignIn(NewSignIn),
         Viewing(Viewing),
         Progress(Progress),
+        NewRequest(NewRequest),
+        Verdict(Verdict),
+        Addition(Addition),
+        Withdraw(Withdraw),
+        NewReport(NewReport),
     }
     at_once {
         NewPin(NewPin),
         OwnRecord(OwnRecord),
+        OwnRequests(OwnRequests),
+        NewLink(NewLink),
+        LinkState(LinkState),
+        FollowReport(FollowReport),
+        JudgeReport(JudgeReport),
     }
 }
 

@@ -12,6 +12,7 @@ use super::refusal::{Refusal, ToldLater};
 use super::register::{self, Reply};
 use crate::cache::error::{CacheError, Context};
 use crate::cache::handle::Cache;
+use crate::cache::opening;
 
 const SENT: i64 = 1;
 const REFUSED: i64 = 2;
@@ -107,7 +108,9 @@ impl Cache {
         match register::renew(&request.kind, &request.body, &pressed) {
             Ok(body) => request.body = body,
             // It is the server's to refuse it, or none of the others would ever be sent.
-            Err(error) => tracing::error!(%error, kind = request.kind, "a command cannot be read"),
+            Err(error) => {
+                tracing::error!(%error, kind = request.in_logs().0, "a command cannot be read")
+            }
         }
         Ok(Some(taken))
     }
@@ -138,24 +141,22 @@ impl Cache {
     /// # Errors
     /// When that cannot be written; it will be sent again, which is harmless.
     pub fn command_answered(&self, seq: i64, reply: Option<&Reply>) -> Result<(), CacheError> {
-        let (is_secret, after) = self.write("acknowledge a command", |tx| {
+        let (kind, after) = self.write("acknowledge a command", |tx| {
             let Some((kind, about)) = kind_and_about(tx, seq)? else {
-                return Ok((false, None));
+                return Ok((String::new(), None));
             };
             remove(tx, seq)?;
             let after = match reply {
                 Some(reply) => register::answered(self, tx, &about, reply)?,
                 None => None,
             };
-            Ok((register::is_secret(&kind), after))
+            Ok((kind, after))
         })?;
         if let Some(after) = after {
             after(self);
         }
         self.changed();
-        if is_secret {
-            self.scrub();
-        }
+        self.leave_no_trace(&kind);
         Ok(())
     }
 
@@ -173,15 +174,15 @@ impl Cache {
     ) -> Result<(), CacheError> {
         let now = self.now_ms();
         let code = serde_json::to_string(&refusal.code).during("write a refusal")?;
-        let is_secret = self.write("set a command aside", |tx| {
+        let kind = self.write("set a command aside", |tx| {
             let Some((kind, about)) = kind_and_about(tx, seq)? else {
-                return Ok(false);
+                return Ok(String::new());
             };
             match register::priority(&kind) {
                 Priority::Interactive => {
                     tx.prepare_cached(
-                        "INSERT OR REPLACE INTO refusal(key, name, title, code, tries, at_ms)
-                         SELECT key, ?2, ?3, ?4, ?5, ?6 FROM outbox WHERE seq = ?1",
+                        "INSERT OR REPLACE INTO refusal(key, kind, name, title, code, tries, at_ms)
+                         SELECT key, kind, ?2, ?3, ?4, ?5, ?6 FROM outbox WHERE seq = ?1",
                     )?
                     .execute(params![
                         seq,
@@ -198,12 +199,10 @@ impl Cache {
                         .execute(params![seq, REFUSED, reason])?;
                 }
             }
-            Ok(register::is_secret(&kind))
+            Ok(kind)
         })?;
         self.changed();
-        if is_secret {
-            self.scrub();
-        }
+        self.leave_no_trace(&kind);
         Ok(())
     }
 
@@ -212,17 +211,19 @@ impl Cache {
     pub fn refusals(&self) -> Vec<ToldLater> {
         self.read("list refusals", |db| {
             db.prepare_cached(
-                "SELECT key, name, title, code, tries FROM refusal ORDER BY at_ms, key",
+                "SELECT key, name, title, code, tries, kind FROM refusal ORDER BY at_ms, key",
             )?
             .query_map([], |row| {
                 let code: String = row.get(3)?;
                 Ok(ToldLater {
                     key: row.get(0)?,
+                    kind: row.get(5)?,
                     name: row.get(1)?,
                     title: row.get(2)?,
                     refusal: Refusal {
                         code: serde_json::from_str(&code).unwrap_or(ErrorCode::Internal),
                         tries: row.get(4)?,
+                        wait_ms: None,
                     },
                 })
             })?
@@ -250,9 +251,20 @@ impl Cache {
         })
     }
 
+    /// Takes what a command of this kind leaves on the disk off it, as far as nobody else may have it.
+    fn leave_no_trace(&self, kind: &str) {
+        if register::is_secret(kind) {
+            self.scrub();
+        }
+        if register::is_discreet(kind) {
+            // A database that was damaged while it waited has it, too.
+            opening::drop_aside(&self.inner.dir);
+        }
+    }
+
     /// Takes what was deleted off the disk. Deleted rows are overwritten (`secure_delete`) when
     /// the write-ahead log, which still has them, goes into the database and is emptied.
-    fn scrub(&self) {
+    pub(in crate::cache) fn scrub(&self) {
         let writer = self.inner.writer.lock();
         let busy = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
         match busy {

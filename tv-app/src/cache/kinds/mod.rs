@@ -6,6 +6,7 @@
 
 mod branch;
 mod bulletin;
+mod category;
 mod meeting;
 mod programme;
 mod stored;
@@ -16,6 +17,7 @@ use contract::feed::Document;
 use contract::kinds::DocumentKind as FeedKind;
 use contract::meeting::Meeting;
 use contract::programme::Programme;
+use contract::request::Category;
 use contract::township::{ListingKind, Township};
 use rusqlite::Transaction;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
@@ -121,6 +123,8 @@ kinds! {
     Meeting = 2,
     /// The page of an organization.
     Branch = 3,
+    /// A category of one-key service.
+    Category = 4,
 }
 
 /// What is kept of a document of this kind.
@@ -187,13 +191,14 @@ mod tests {
                 (1, "programme", ListingKind::Programmes),
                 (2, "meeting", ListingKind::Meetings),
                 (3, "branch", ListingKind::Branches),
+                (4, "category", ListingKind::Services),
             ]
         );
         for kind in DocumentKind::ALL {
             assert_eq!(DocumentKind::numbered(kind.number()), Some(*kind));
         }
         assert_eq!(DocumentKind::numbered(99), None);
-        assert_eq!((news().as_str(), known().as_str()), ("0, 1", "0, 1, 2, 3"));
+        assert_eq!((news().as_str(), known().as_str()), ("0, 1", "0, 1, 2, 3, 4"));
     }
 
     #[test]

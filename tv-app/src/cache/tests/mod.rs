@@ -12,6 +12,8 @@ mod meetings;
 mod outbox;
 mod pictures;
 mod progress;
+mod reports;
+mod requests;
 mod sign_in;
 mod storage;
 

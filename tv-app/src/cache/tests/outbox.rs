@@ -188,6 +188,7 @@ fn a_refusal_is_kept_with_its_reason_and_frees_the_lane() {
     let refusal = Refusal {
         code: ErrorCode::Invalid,
         tries: None,
+        wait_ms: None,
     };
     let cache = &fixture.cache;
     cache
@@ -258,6 +259,7 @@ fn everything_is_sent(fixture: &Fixture) {
     let refusal = Refusal {
         code: ErrorCode::TooLate,
         tries: None,
+        wait_ms: None,
     };
     cache.command_refused(sign_in.seq, refusal, "").unwrap();
     let told = cache.refusals();
@@ -339,6 +341,7 @@ fn a_kind_of_another_version_is_sent_and_never_lost() {
     let refusal = Refusal {
         code: ErrorCode::Invalid,
         tries: None,
+        wait_ms: None,
     };
     cache.command_refused(taken.seq, refusal, "").unwrap();
     assert!(fixture.cache.pending().is_empty());

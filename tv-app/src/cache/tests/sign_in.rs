@@ -198,6 +198,7 @@ fn a_delivered_pin_is_nowhere_on_the_disk() {
     let refusal = Refusal {
         code: ErrorCode::UnknownCard,
         tries: None,
+        wait_ms: None,
     };
     fixture
         .cache
@@ -215,6 +216,7 @@ fn a_refusal_is_told_until_somebody_has_read_it() {
     let refusal = Refusal {
         code: ErrorCode::WrongPin,
         tries: Some(3),
+        wait_ms: None,
     };
     fixture
         .cache

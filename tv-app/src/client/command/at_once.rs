@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::exchange::{Attempt, attempt, refusal};
+use super::exchange::{Attempt, attempt, in_logs, refusal};
 use crate::cache::command::{Priority, Told};
 use crate::client::context::Context;
 use crate::client::http::HttpError;
@@ -42,7 +42,9 @@ pub(super) async fn run(ctx: &Context, token: &str) {
                 }
                 Attempt::Later(error) | Attempt::Silent(error) => {
                     ctx.missed(&error);
-                    tracing::warn!(%error, kind = request.kind, "somebody waits in vain");
+                    let (kind, _) = request.in_logs();
+                    let why = in_logs(&request, &error);
+                    tracing::warn!(error = why, kind, "somebody waits in vain");
                     if matches!(error, HttpError::TimedOut) {
                         break;
                     }

@@ -53,6 +53,16 @@ pub(super) fn refusal(problem: &Problem) -> Refusal {
     Refusal {
         code: problem.code,
         tries: problem.tries_left,
+        wait_ms: problem.retry_after_ms,
+    }
+}
+
+/// What went wrong, as it may be written to a log: an address says what was asked.
+pub(super) fn in_logs(request: &Outgoing, error: &HttpError) -> String {
+    if request.is_discreet() {
+        String::new()
+    } else {
+        error.to_string()
     }
 }
 

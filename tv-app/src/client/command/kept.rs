@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::exchange::{Attempt, attempt, refusal};
+use super::exchange::{Attempt, attempt, in_logs, refusal};
 use crate::cache::CacheError;
 use crate::cache::command::{Priority, Told, Waiting};
 use crate::client::backoff::Backoff;
@@ -17,6 +17,9 @@ use crate::client::notice::Notice;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The same when nobody does.
 const BACKGROUND_PATIENCE: Duration = Duration::from_secs(30);
+
+/// So slow may a network be, in bytes a millisecond, for a minute of somebody's voice to get through.
+const SLOWEST: u64 = 4;
 
 /// A server that asks for patience is believed for so long.
 const LONGEST_WISH_MS: u64 = 15 * 60_000;
@@ -59,6 +62,7 @@ pub(super) async fn run(ctx: &Context, token: &str, priority: Priority) {
                 continue;
             }
         };
+        let patience = patience + upload(waiting.request.body.len());
         let written = match attempt(ctx, token, &waiting.request, priority, patience).await {
             Attempt::Revoked => return,
             Attempt::Answered(reply) => {
@@ -91,7 +95,14 @@ pub(super) async fn run(ctx: &Context, token: &str, priority: Priority) {
             }
             Attempt::Silent(error) => {
                 let wait = backoff.failed();
-                tracing::warn!(%error, kind = waiting.request.kind, wait_ms = wait, "the outbox cannot be sent");
+                let (kind, _) = waiting.request.in_logs();
+                let why = in_logs(&waiting.request, &error);
+                tracing::warn!(
+                    error = why,
+                    kind,
+                    wait_ms = wait,
+                    "the outbox cannot be sent"
+                );
                 let queued = queue(ctx, priority, &waiting);
                 tell(ctx, priority, &waiting, kept(&queued));
                 if let Err(error) = queued {
@@ -115,6 +126,11 @@ pub(super) async fn run(ctx: &Context, token: &str, priority: Priority) {
     }
 }
 
+/// How much longer a request of so many bytes may take on its way.
+fn upload(bytes: usize) -> Duration {
+    Duration::from_millis(bytes as u64 / SLOWEST)
+}
+
 async fn until(due: Option<Instant>) {
     match due {
         Some(due) => tokio::time::sleep_until(due).await,
@@ -123,8 +139,10 @@ async fn until(due: Option<Instant>) {
 }
 
 fn refused(waiting: &Waiting, priority: Priority, reason: &str) {
-    let (key, path) = (&waiting.request.key, &waiting.request.path);
+    let (key, path) = (&waiting.request.key, waiting.request.in_logs().1);
     match priority {
+        // The person is told, and nobody else.
+        _ if waiting.request.is_discreet() => {}
         // The person is told.
         Priority::Interactive => tracing::info!(key, path, reason, "a command was refused"),
         Priority::Background => {
@@ -146,7 +164,13 @@ fn defer(ctx: &Context, deferred: &mut Deferred, waiting: &Waiting, error: &Http
     let known = deferred.remove(&waiting.lane);
     let mut waits = known.map_or_else(|| ctx.backoff(), |(_, waits)| waits);
     let wait = waits.failed().max(wished_ms(error));
-    tracing::warn!(%error, lane = waiting.lane, wait_ms = wait, "the server does not take a command now");
+    let why = in_logs(&waiting.request, error);
+    tracing::warn!(
+        error = why,
+        lane = waiting.lane,
+        wait_ms = wait,
+        "the server does not take a command now"
+    );
     let due = Instant::now() + Duration::from_millis(wait);
     deferred.insert(waiting.lane.clone(), (due, waits));
 }

@@ -4,6 +4,7 @@ mod duty;
 mod link;
 mod live;
 mod people;
+mod requests;
 mod server;
 
 use std::sync::Arc;

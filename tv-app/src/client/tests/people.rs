@@ -268,6 +268,7 @@ fn a_wrong_pin_comes_back_with_the_tries_left_and_the_next_try_is_another() {
     let refusal = Refusal {
         code: ErrorCode::WrongPin,
         tries: Some(4),
+        wait_ms: None,
     };
     assert_eq!(told(&running, "1"), Told::Refused(refusal));
     assert_eq!(fixture.cache.refusals()[0].refusal, refusal);
@@ -332,6 +333,7 @@ fn questions_are_answered_and_never_kept() {
     let refusal = Refusal {
         code: ErrorCode::WrongPin,
         tries: Some(2),
+        wait_ms: None,
     };
     assert_eq!(told(&running, "2"), Told::Refused(refusal));
     let request = PinByCard {

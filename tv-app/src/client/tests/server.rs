@@ -16,6 +16,7 @@ use contract::event::Event;
 use contract::feed::FeedPage;
 use contract::meeting::{JoinAccess, JoinRequest, Place, ViewingReport};
 use contract::member::{MemberRef, PinByCard, Proof, TerminalPeople};
+use contract::request::TerminalRequests;
 use contract::roll_call::{SignIn, SignInTime, SignedIn, TerminalRollCalls};
 use contract::terminal::{ProgressReport, Terminal};
 use parking_lot::Mutex;
@@ -87,6 +88,8 @@ pub(super) struct Script {
     pub(super) terminal: Option<Terminal>,
     /// The duty rooms; `None`: an older server, which knows nothing of them.
     pub(super) duty: Option<TerminalDuty>,
+    /// What was asked; `None`: an older server, which knows nothing of it.
+    pub(super) requests: Option<TerminalRequests>,
     /// What was asked and how it was answered: `people 200`, `roll-calls 304`.
     pub(super) asked: Vec<String>,
     /// Sign-ins that count, by their key.
@@ -155,6 +158,7 @@ impl Server {
                     .route("/api/v1/terminal/people", get(people))
                     .route("/api/v1/terminal/roll-calls", get(roll_calls))
                     .route("/api/v1/terminal/duty", get(duty))
+                    .route("/api/v1/terminal/requests", get(requests))
                     .route("/api/v1/terminal", get(terminal))
                     .route("/api/v1/terminal/sign-ins", post(sign_in))
                     .route("/api/v1/terminal/member-sessions", post(session))
@@ -278,6 +282,15 @@ async fn terminal(State(shared): State<Shared>, headers: HeaderMap) -> Response 
         });
     };
     tagged(&shared, &headers, "terminal", &terminal, "\"-\"")
+}
+
+async fn requests(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    let Some(requests) = shared.script.lock().requests.clone() else {
+        return misbehave(&shared, "requests")
+            .unwrap_or_else(|| problem(StatusCode::NOT_FOUND, ErrorCode::NotFound));
+    };
+    let tag = format!("\"{}\"", serde_json::to_string(&requests).unwrap().len());
+    tagged(&shared, &headers, "requests", &requests, &tag)
 }
 
 async fn duty(State(shared): State<Shared>, headers: HeaderMap) -> Response {

@@ -35,6 +35,11 @@ pub(super) trait Watched: Default + Send {
     /// Whether an event is about it, and how soon it is to be asked for.
     fn hears(event: &Event) -> Option<When>;
 
+    /// Whether this terminal asks for it at all.
+    fn is_asked(_ctx: &Context) -> bool {
+        true
+    }
+
     /// The ETag of what is known; `None` asks for all of it.
     fn known(&self, ctx: &Context) -> Option<String>;
 
@@ -91,8 +96,14 @@ pub(super) async fn keep<W: Watched>(ctx: &Context, token: &str) {
     let mut hopes = ctx.hopes();
     let mut watched = W::default();
     loop {
-        match ask(ctx, token, &mut watched).await {
-            Ok(()) => {
+        let asked = if W::is_asked(ctx) {
+            ask(ctx, token, &mut watched).await.map(|()| true)
+        } else {
+            Ok(false)
+        };
+        match asked {
+            Ok(false) => {}
+            Ok(true) => {
                 backoff.worked();
                 ctx.heard();
                 hopes.mark_unchanged();

@@ -6,6 +6,7 @@ mod duty;
 mod keep;
 mod people;
 mod register;
+mod requests;
 mod roll_calls;
 mod terminal;
 

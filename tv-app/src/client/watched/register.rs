@@ -5,6 +5,7 @@ use contract::event::Event;
 use super::duty::Duty;
 use super::keep::{keep, ring};
 use super::people::People;
+use super::requests::Requests;
 use super::roll_calls::RollCalls;
 use super::terminal::Itself;
 use crate::client::context::Context;
@@ -25,4 +26,4 @@ macro_rules! watched {
     };
 }
 
-watched![People, RollCalls, Itself, Duty];
+watched![People, RollCalls, Itself, Duty, Requests];

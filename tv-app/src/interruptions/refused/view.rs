@@ -12,6 +12,7 @@ impl Draw for ToldLater {
         overlay.set_text((&self.title).into());
         overlay.set_name((&self.name).into());
         overlay.set_refusal(refusal(self.refusal.code));
+        overlay.set_asked(self.is_of_request());
         DialogKind::Refused
     }
 }

@@ -11,19 +11,22 @@ use contract::feed::{Change, Document};
 use contract::meeting::{Meeting, MeetingState};
 use contract::organization::OrganizationRef;
 use contract::programme::Programme;
+use contract::request::{Category, CategoryKind, RequestReceipt, RequestState, TerminalRequests};
 use contract::roll_call::{AttendanceState, RollCallState, SignedIn, TerminalRollCall};
 use contract::terminal::TerminalKind;
 use contract::township::{Listing, ListingKind, Section, Township};
+use media_player::record::{RecordCommand, RecordError, RecordEvent, Recording};
 use media_player::{Command, Event as Played, PlayError, State};
 use proptest::prelude::*;
 
 use super::super::*;
 use super::Bench;
-use crate::cache::command::{Command as Deed, Priority, Reply, Told};
+use crate::cache::command::{Command as Deed, Priority, Reply, Taken, Told};
 use crate::cache::tests::page;
 use crate::cache::{Enrolment, Refusal};
 use crate::client::{EnrolmentState, JoinFailure};
 use crate::clock::Clock as _;
+use crate::screens::asked::tests::{answered, phone, request};
 use crate::screens::tests::{MINUTE, NOW, World, call, card, person, round};
 
 /// Presses of Back that lead home through the steps of one screen and whatever comes meanwhile.
@@ -62,8 +65,14 @@ enum Op {
     NoRollCall,
     /// So many look into this place.
     Look(usize),
-    /// The server answers to the oldest sign-in: it is taken, or refused.
+    /// So many things were asked here, and of so many the asker's word is wanted.
+    Requests(usize, usize),
+    /// The server answers to what waits longest: it is taken, or refused.
     Answer(bool),
+    /// What can be asked for with one key is told.
+    Categories,
+    /// The recorder says something.
+    Recorder(u8),
     /// The player says something.
     Player(u8),
     /// The server lets one into the meeting that is joined, or does not.
@@ -110,8 +119,11 @@ fn op() -> impl Strategy<Value = Op> {
         3 => (-5_i64..20, 0..3_usize).prop_map(|(at, people)| Op::RollCall(at, people)),
         1 => Just(Op::NoRollCall),
         1 => (0..3_usize).prop_map(Op::Look),
+        2 => (0..4_usize, 0..3_usize).prop_map(|(all, wanted)| Op::Requests(all, wanted)),
         2 => any::<bool>().prop_map(Op::Answer),
         3 => (0..6_u8).prop_map(Op::Player),
+        1 => Just(Op::Categories),
+        3 => (0..5_u8).prop_map(Op::Recorder),
         1 => any::<bool>().prop_map(Op::Enter),
         1 => any::<bool>().prop_map(Op::Online),
         1 => Just(Op::Ask),
@@ -152,8 +164,12 @@ struct Run {
     seen: Seen,
     /// Sign-ins that somebody was told are kept, and that the server has not answered.
     sent: BTreeSet<String>,
+    /// The same of what was asked with one key, and of what was said about it.
+    asked: BTreeSet<String>,
     /// The programme was told to wait for what lies over it.
     waits: bool,
+    /// The microphone is on.
+    records: bool,
 }
 
 fn listing(id: &str, kind: ListingKind) -> Listing {
@@ -182,6 +198,8 @@ fn township() -> Document {
             listing(id, *kind),
             listing(&format!("{id} 2"), *kind),
             listing(&format!("{id} 3"), ListingKind::Branches),
+            listing(&format!("{id} 4"), ListingKind::Services),
+            listing(&format!("{id} 5"), ListingKind::Suggestions),
         ],
         ..Section::default()
     });
@@ -213,7 +231,9 @@ impl Run {
             pages: 0,
             seen: Seen::default(),
             sent: BTreeSet::new(),
+            asked: BTreeSet::new(),
             waits: false,
+            records: false,
         };
         run.tell(&Input::Changed);
         run
@@ -293,13 +313,26 @@ impl Run {
                 Effect::Learn(_) => inputs.push(Input::CanLearn(false)),
                 Effect::AskAddresses => inputs.push(Input::Addresses(Vec::new())),
                 Effect::AskDevices => inputs.push(Input::Devices(Default::default())),
+                Effect::Draft(subject, draft) => cache.keep_draft(&subject, &draft).unwrap(),
+                Effect::Record(RecordCommand::Start(_)) => {
+                    self.records = true;
+                    inputs.push(Input::Recorder(RecordEvent::Started));
+                }
+                Effect::Record(RecordCommand::Cancel) => self.records = false,
                 Effect::Remember => self.remember(),
                 Effect::Command(command) => {
                     let key = command.key().to_owned();
                     cache.write_down(&command).unwrap();
                     let told = if command.is_kept() {
-                        if matches!(*command, Deed::SignIn(_)) {
-                            self.sent.insert(key.clone());
+                        match &*command {
+                            Deed::SignIn(_) => drop(self.sent.insert(key.clone())),
+                            Deed::NewRequest(_)
+                            | Deed::Verdict(_)
+                            | Deed::Addition(_)
+                            | Deed::Withdraw(_) => {
+                                self.asked.insert(key.clone());
+                            }
+                            _ => {}
                         }
                         Told::Queued
                     } else {
@@ -342,6 +375,8 @@ impl Run {
         let Bench { world, router } = &self.bench;
         if router.nature().base != Some(Base::Unenrolled) {
             let json = serde_json::to_string(&router.resume_point(&world.cache)).unwrap();
+            assert!(!json.contains("report"), "a report is remembered: {json}");
+            world.cache.keep_only_drafts(&router.drafts()).unwrap();
             world.cache.set_resume_point(&json).unwrap();
         }
     }
@@ -425,6 +460,7 @@ impl Run {
             },
             seen: Seen::default(),
             waits: false,
+            records: false,
             ..self
         };
         let Bench { world, router } = &mut run.bench;
@@ -449,8 +485,9 @@ impl Run {
         };
         let key = taken.request.key.clone();
         self.sent.remove(&key);
+        self.asked.remove(&key);
         let told = if good {
-            let reply = Reply::SignIn(SignedIn {
+            let signed_in = Reply::SignIn(SignedIn {
                 member: contract::member::MemberRef {
                     id: "a".to_owned(),
                     name: "张建国".to_owned(),
@@ -461,12 +498,28 @@ impl Run {
                 verify: None,
                 household_missing: Vec::new(),
             });
+            let reply = match taken.request.kind.as_str() {
+                "request" => Reply::NewRequest(RequestReceipt {
+                    id: key.clone(),
+                    ..RequestReceipt::default()
+                }),
+                "report" => Reply::NewReport(Taken),
+                "request_addition" => {
+                    Reply::Addition(Box::new(request("r0", RequestState::InProgress)))
+                }
+                "request_verdict" => Reply::Verdict(Box::new(request("r0", RequestState::Closed))),
+                "request_withdrawal" => {
+                    Reply::Withdraw(Box::new(request("r0", RequestState::Withdrawn)))
+                }
+                _ => signed_in,
+            };
             cache.command_answered(taken.seq, Some(&reply)).unwrap();
             Told::Answered(reply)
         } else {
             let refusal = Refusal {
                 code: contract::error::ErrorCode::TooLate,
                 tries: None,
+                wait_ms: None,
             };
             cache
                 .command_refused(taken.seq, refusal, "too late")
@@ -527,7 +580,7 @@ impl Run {
                 title: "大风".to_owned(),
             }),
             Op::Withdraw(id) => {
-                for kind in ["m", "b", "p", "o"] {
+                for kind in ["m", "b", "p", "o", "c"] {
                     self.feed(Change::Delete {
                         id: format!("{kind}{id}"),
                     });
@@ -545,6 +598,66 @@ impl Run {
                 introduction: vec!["一段话".to_owned(); 20],
                 ..Branch::default()
             })),
+            Op::Requests(all, wanted) => {
+                let one = |at: usize| {
+                    let id = format!("r{at}");
+                    if at < *wanted {
+                        answered(&id)
+                    } else {
+                        request(&id, RequestState::Received)
+                    }
+                };
+                let phones = ["a", "b"].map(|id| phone(id, id));
+                let told = TerminalRequests {
+                    server_time_ms: self.truth(),
+                    requests: (0..*all).map(one).collect(),
+                    phones: phones[..*all % 3].to_vec(),
+                };
+                cache.set_requests(told, "").unwrap();
+                self.tell(&Input::Changed);
+            }
+            Op::Categories => {
+                let kinds = [
+                    CategoryKind::Service,
+                    CategoryKind::Confidential,
+                    CategoryKind::Suggestion,
+                ];
+                for (kind, digit) in kinds.into_iter().zip([1, 6, 0]) {
+                    self.put(Document::Category(Category {
+                        id: format!("c{digit}"),
+                        digit,
+                        title: "有事找人".to_owned(),
+                        kind,
+                        response_hours: 24,
+                        sentences: vec!["一句话".to_owned(), "又一句".to_owned()],
+                        ..Category::default()
+                    }));
+                }
+                cache.set_setting(name::MICROPHONE, "test").unwrap();
+            }
+            Op::Recorder(what) => {
+                let done = |loudest| {
+                    RecordEvent::Done(Recording {
+                        ogg: b"OggS".as_slice().into(),
+                        length_ms: 9_000,
+                        loudest,
+                        cut_off: false,
+                    })
+                };
+                let event = match what {
+                    0 => RecordEvent::Level {
+                        level: 0.6,
+                        length_ms: 5_000,
+                    },
+                    1 | 2 => done(0.6),
+                    3 => done(0.0),
+                    _ => RecordEvent::Failed(RecordError::Dead),
+                };
+                if self.records {
+                    self.records = *what == 0;
+                    self.tell(&Input::Recorder(event));
+                }
+            }
             Op::Remind(id, wanted) => {
                 cache.set_reminder(&format!("m{id}"), *wanted).unwrap();
                 self.tell(&Input::Changed);
@@ -665,10 +778,15 @@ impl Run {
         let waiting = cache.waiting_sign_ins().into_iter();
         let waiting: BTreeSet<String> = waiting.map(|one| one.key).collect();
         assert_eq!(waiting, self.sent, "what somebody did is lost");
+        let waiting = cache.waiting_requests().into_iter();
+        let waiting: BTreeSet<String> = waiting.map(|one| one.key).collect();
+        assert_eq!(waiting, self.asked, "what somebody asked is lost");
         assert_eq!(router.is_enrolled(), self.is_enrolled());
         let covered = router.dialog().is_some_and(|(dialog, _)| dialog.covers());
         let programme = router.nature().plays == Plays::Programme;
         assert_eq!(self.waits, covered && programme);
+        let has_voice = router.top().controller().has_voice();
+        assert!(has_voice || !self.records, "somebody is listened to");
         if !router.is_enrolled() {
             let nothing = matches!(
                 router.dialog(),

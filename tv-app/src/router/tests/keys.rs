@@ -281,11 +281,13 @@ fn questions() -> Vec<Dialog> {
         }),
         Dialog::Refused(ToldLater {
             key: "k".to_owned(),
+            kind: "sign_in".to_owned(),
             name: "张建国".to_owned(),
             title: "十一月主题党日".to_owned(),
             refusal: Refusal {
                 code: ErrorCode::TooLate,
                 tries: None,
+                wait_ms: None,
             },
         }),
         Dialog::Meeting(Call {

@@ -1,14 +1,12 @@
 //! Fills `EnrolmentAdapter`.
 
-use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer};
+use slint::ComponentHandle;
 use tv_ui::{EnrolmentAdapter, EnrolmentStep, ScreenKind};
 
 use super::Enrolment;
 use crate::client::EnrolmentState;
+use crate::screens::qr;
 use crate::screens::view::{Canvas, Draw, int};
-
-/// Pixels per module of the QR code; the screen enlarges it without smoothing.
-const MODULE: u32 = 8;
 
 impl Draw for Enrolment {
     fn kind(&self) -> ScreenKind {
@@ -33,38 +31,9 @@ impl Draw for Enrolment {
             adapter.set_code(user_code.into());
             adapter.set_address(address.into());
             // Never one that a telephone cannot open.
-            let qr = self.address().and_then(|_| qr_code(complete));
+            let qr = self.address().and_then(|_| qr::code(complete));
             adapter.set_has_qr(qr.is_some());
             adapter.set_qr(qr.unwrap_or_default());
         }
     }
-}
-
-fn qr_code(text: &str) -> Option<Image> {
-    let code = qrcode::QrCode::new(text)
-        .inspect_err(|error| tracing::warn!(%error, "no QR code for the address"))
-        .ok()?;
-    let modules = u32::try_from(code.width()).ok()?;
-    let side = modules * MODULE;
-    let mut pixels = SharedPixelBuffer::<Rgb8Pixel>::new(side, side);
-    let colors = code.to_colors();
-    for (at, pixel) in pixels.make_mut_slice().iter_mut().enumerate() {
-        let (x, y) = (at as u32 % side / MODULE, at as u32 / side / MODULE);
-        let dark = colors.get((y * modules + x) as usize) == Some(&qrcode::Color::Dark);
-        // The tokens' ground and text colours, so that the code belongs to the screen.
-        *pixel = if dark {
-            Rgb8Pixel {
-                r: 0x1a,
-                g: 0x11,
-                b: 0x12,
-            }
-        } else {
-            Rgb8Pixel {
-                r: 0xf5,
-                g: 0xed,
-                b: 0xe2,
-            }
-        };
-    }
-    Some(Image::from_rgb8(pixels))
 }

@@ -1,13 +1,14 @@
 //! What Home shows and where its keys lead.
 
 use contract::meeting::{Meeting, MeetingState};
-use contract::township::{ListingKind, Section, Township};
+use contract::township::{Listing, ListingKind, Section, Township};
 
 use crate::cache::{DocumentKind, NewestRow, ProgrammeRow, ServerTime};
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::attendance::{self, Call};
 use crate::screens::kit::State;
+use crate::screens::listings;
 use crate::screens::live;
 use crate::screens::overlay::Toast;
 use crate::screens::{
@@ -165,17 +166,13 @@ impl Home {
         self.township = cache.township().unwrap_or_default();
         self.township.sections.truncate(6);
         let unread = cache.unread_counts();
-        self.unread = self
-            .township
-            .sections
-            .iter()
-            .map(|section| {
-                section
-                    .listings
-                    .iter()
-                    .filter_map(|listing| unread.get(&listing.id))
-                    .sum()
-            })
+        let of_list = |listing: &Listing| {
+            let documents = unread.get(&listing.id).copied().unwrap_or(0);
+            documents + listings::wanted(listing.kind, &listing.id, cache)
+        };
+        let sections = self.township.sections.iter();
+        self.unread = sections
+            .map(|section| section.listings.iter().map(of_list).sum())
             .collect();
         let mut newest = cache.newest(40);
         self.featured = newest

@@ -20,6 +20,8 @@ pub const ENTER: &str = "enter";
 pub const PIN: usize = 6;
 /// Digits of a presence code.
 pub const CODE: usize = 4;
+/// Fewest and most digits of a telephone number.
+pub const PHONE: (usize, usize) = (5, 20);
 
 /// What a key did.
 #[derive(Clone, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub enum Typed {
 #[derive(Default)]
 pub struct Keypad {
     digits: String,
+    /// So many can be confirmed.
+    least: usize,
     length: usize,
 }
 
@@ -45,8 +49,15 @@ impl Keypad {
     /// Nothing typed yet of so many digits.
     #[must_use]
     pub fn new(length: usize) -> Self {
+        Self::between((length, length))
+    }
+
+    /// Nothing typed yet of at least and at most so many digits.
+    #[must_use]
+    pub fn between((least, length): (usize, usize)) -> Self {
         Self {
             digits: String::new(),
+            least,
             length,
         }
     }
@@ -111,10 +122,10 @@ impl Keypad {
 
     fn press(&mut self, focus: &mut FocusMap) -> Typed {
         match KEYS[focus.index().min(KEYS.len() - 1)] {
-            ENTER if self.digits.len() == self.length => {
+            ENTER if self.digits.len() >= self.least => {
                 Typed::Entered(std::mem::take(&mut self.digits))
             }
-            ENTER => Typed::Lacking(self.length - self.digits.len()),
+            ENTER => Typed::Lacking(self.least - self.digits.len()),
             DELETE => {
                 self.digits.pop();
                 Typed::Stays
@@ -179,8 +190,14 @@ impl Digits {
     /// Asks for so many digits, with something to say of the last try.
     #[must_use]
     pub fn new(length: usize, remark: Remark) -> Self {
+        Self::between((length, length), remark)
+    }
+
+    /// Asks for at least and at most so many digits.
+    #[must_use]
+    pub fn between(length: (usize, usize), remark: Remark) -> Self {
         Self {
-            pad: Keypad::new(length),
+            pad: Keypad::between(length),
             focus: Keypad::focus(),
             remark,
         }

@@ -588,7 +588,7 @@ pub fn year(record: &MemberRecord, now_ms: i64) -> Year {
 }
 
 /// All digits the same, or one after the other.
-fn is_easy(pin: &str) -> bool {
+pub(in crate::screens) fn is_easy(pin: &str) -> bool {
     let steps: Vec<i16> = pin
         .as_bytes()
         .windows(2)

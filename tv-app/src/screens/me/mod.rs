@@ -5,4 +5,5 @@ mod controller;
 mod tests;
 pub mod view;
 
+pub(in crate::screens) use controller::is_easy;
 pub use controller::{Failure, Line, Me, Step};

@@ -156,6 +156,7 @@ fn what_goes_wrong_is_told() {
             Told::Refused(Refusal {
                 code: ErrorCode::WrongPin,
                 tries: Some(2),
+                wait_ms: None,
             }),
             Step::Pin,
         ),
@@ -163,6 +164,7 @@ fn what_goes_wrong_is_told() {
             Told::Refused(Refusal {
                 code: ErrorCode::PinLocked,
                 tries: None,
+                wait_ms: None,
             }),
             Step::Failed,
         ),

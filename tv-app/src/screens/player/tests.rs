@@ -82,6 +82,7 @@ impl Bench {
             now: self.cache.server_time(),
             ticks_ms: self.ticks_ms,
             new_key: &String::new,
+            random: &|| 0,
         };
         act(&mut self.screen, &context)
     }

@@ -82,6 +82,35 @@ fn kept() -> Vec<(Route, &'static str)> {
             Route::Branch { id: id() },
             r#"{"screen":"branch","id":"a"}"#,
         ),
+        (
+            Route::Services { list: list() },
+            r#"{"screen":"services","list":"a"}"#,
+        ),
+        (
+            Route::Suggestions { list: list() },
+            r#"{"screen":"suggestions","list":"a"}"#,
+        ),
+        (
+            Route::Service { category: id() },
+            r#"{"screen":"service","category":"a"}"#,
+        ),
+        (
+            Route::ServiceDone {
+                title: "咨询".to_owned(),
+                number: "20261125-007".to_owned(),
+                office: "镇政府".to_owned(),
+                due_at_ms: 5,
+            },
+            r#"{"screen":"service_done","title":"咨询","number":"20261125-007","office":"镇政府","due_at_ms":5}"#,
+        ),
+        (
+            Route::Requests { suggestions: true },
+            r#"{"screen":"requests","suggestions":true}"#,
+        ),
+        (
+            Route::Request { id: id() },
+            r#"{"screen":"request","id":"a"}"#,
+        ),
     ]
 }
 

@@ -54,6 +54,20 @@ pub enum Loudness {
     Loud,
 }
 
+impl Loudness {
+    /// Of the loudest that was heard, 0 (−60 dBFS) to 1 (full scale).
+    #[must_use]
+    pub fn of(loudest: Option<f32>) -> Self {
+        match loudest {
+            None => Self::None,
+            Some(level) if level < SILENT => Self::Silent,
+            Some(level) if level < SOFT => Self::Soft,
+            Some(level) if level < LOUD => Self::Good,
+            Some(_) => Self::Loud,
+        }
+    }
+}
+
 /// What is wrong with a camera or microphone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named by what they say")]
@@ -184,14 +198,7 @@ impl CaptureScreen {
     /// How loud the microphone is, 0 to 1, and what to say of it.
     #[must_use]
     pub fn level(&self) -> (f32, Loudness) {
-        let loudness = match self.loudest() {
-            None => Loudness::None,
-            Some(level) if level < SILENT => Loudness::Silent,
-            Some(level) if level < SOFT => Loudness::Soft,
-            Some(level) if level < LOUD => Loudness::Good,
-            Some(_) => Loudness::Loud,
-        };
-        (self.level, loudness)
+        (self.level, Loudness::of(self.loudest()))
     }
 
     fn loudest(&self) -> Option<f32> {

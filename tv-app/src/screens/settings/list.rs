@@ -25,6 +25,7 @@ pub enum Kind {
     Theme,
     Language,
     AutoJoin,
+    ReadAloud,
     Capture,
     Network,
     Wizard,
@@ -45,15 +46,18 @@ pub enum Choice {
     English,
     AutoJoin,
     AskToJoin,
+    Aloud,
+    Silent,
 }
 
 /// Every row and the zone of its options.
-const ROWS: [(Kind, &str); 10] = [
+const ROWS: [(Kind, &str); 11] = [
     (Kind::TextSize, "text-size"),
     (Kind::SafeArea, "safe-area"),
     (Kind::Theme, "theme"),
     (Kind::Language, "language"),
     (Kind::AutoJoin, "auto-join"),
+    (Kind::ReadAloud, "read-aloud"),
     (Kind::Capture, "capture"),
     (Kind::Network, "network"),
     (Kind::Wizard, "wizard"),
@@ -71,6 +75,7 @@ impl Kind {
             Self::Theme => &[Choice::Standard, Choice::Projector],
             Self::Language => &[Choice::Chinese, Choice::English],
             Self::AutoJoin => &[Choice::AutoJoin, Choice::AskToJoin],
+            Self::ReadAloud => &[Choice::Silent, Choice::Aloud],
             _ => &[],
         }
     }
@@ -84,6 +89,7 @@ pub struct Settings {
     projector: bool,
     english: bool,
     auto_join: bool,
+    read_aloud: bool,
     /// The rows this TV has.
     kinds: Vec<Kind>,
     paging: Paging,
@@ -100,7 +106,7 @@ impl Settings {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_possible_wrap,
-                reason = "there are ten rows"
+                reason = "there are eleven rows"
             )]
             let y = 206 + 160 * index as i32;
             let count = kind.options().len().max(1);
@@ -116,6 +122,7 @@ impl Settings {
             projector: false,
             english: false,
             auto_join: false,
+            read_aloud: false,
             kinds: ROWS.iter().map(|(kind, _)| *kind).collect(),
             paging: Paging::default(),
             fresh: true,
@@ -161,6 +168,8 @@ impl Settings {
             Choice::English => self.english,
             Choice::AutoJoin => self.auto_join,
             Choice::AskToJoin => !self.auto_join,
+            Choice::Aloud => self.read_aloud,
+            Choice::Silent => !self.read_aloud,
         }
     }
 
@@ -194,6 +203,7 @@ impl Settings {
         self.projector = context.cache.setting(name::THEME).as_deref() == Some("projector");
         self.english = context.cache.setting(name::LANGUAGE).as_deref() == Some("en");
         self.auto_join = joins_by_itself(context.cache);
+        self.read_aloud = context.cache.setting(name::READ_ALOUD).as_deref() == Some("on");
         // Only stations are called on.
         let speaks = attendance::kind(context.cache) == TerminalKind::Station;
         self.kinds = ROWS.iter().map(|(kind, _)| *kind).collect();
@@ -233,6 +243,8 @@ impl Settings {
                 Some(Choice::English) => set(name::LANGUAGE, "en"),
                 Some(Choice::AutoJoin) => set(name::AUTO_JOIN, "on"),
                 Some(Choice::AskToJoin) => set(name::AUTO_JOIN, "off"),
+                Some(Choice::Aloud) => set(name::READ_ALOUD, "on"),
+                Some(Choice::Silent) => set(name::READ_ALOUD, "off"),
                 None => Effects::new(),
             },
         }

@@ -35,6 +35,8 @@ pub mod name {
     /// `on` or `off`: whether a meeting begins by itself when nobody answers the call to it; not
     /// set means: on at stations.
     pub const AUTO_JOIN: &str = "auto_join";
+    /// `on` or `off`: whether results are read aloud by themselves; not set means: off.
+    pub const READ_ALOUD: &str = "read_aloud";
     /// Which camera meetings see, as [`choice`](super::choice) writes it; not set means that nobody has
     /// chosen, and nobody can be called on.
     pub const CAMERA: &str = "camera";

@@ -1,0 +1,92 @@
+//! What was asked with one key, against a server that misbehaves, or does not know of it.
+
+use contract::event::Event;
+use contract::request::{RequestState, TerminalRequest, TerminalRequests};
+use contract::terminal::TerminalKind;
+
+use super::server::{FAULTS, Fault, Server};
+use super::{Running, enrolled, start};
+use crate::cache::tests::Fixture;
+use crate::client::Notice;
+
+fn requests(state: RequestState) -> Option<TerminalRequests> {
+    Some(TerminalRequests {
+        requests: vec![TerminalRequest {
+            id: "r".to_owned(),
+            summary: format!("{state:?}"),
+            state,
+            ..TerminalRequest::default()
+        }],
+        ..TerminalRequests::default()
+    })
+}
+
+fn serving() -> (Server, Fixture) {
+    let server = Server::start();
+    let fixture = enrolled(&server);
+    server.script.lock().requests = requests(RequestState::Received);
+    (server, fixture)
+}
+
+/// Waits until the cache says so; what is told comes after it.
+fn until(running: &Running, fixture: &Fixture, state: RequestState) {
+    running.wait("the requests", |notice| {
+        let known = fixture.cache.request("r").map(|one| one.state);
+        *notice == Notice::PeopleChanged && known == Some(state)
+    });
+}
+
+#[test]
+fn what_was_asked_comes_and_follows_the_events_whatever_was_answered_first() {
+    let (server, fixture) = serving();
+    server.fail("requests", &FAULTS);
+    let running = start(&fixture, &server, 60_000);
+    until(&running, &fixture, RequestState::Received);
+    assert!(server.script.lock().faults["requests"].is_empty());
+    server.script.lock().requests = requests(RequestState::Answered);
+    // The stream may not be open yet; then nobody misses anything.
+    running.until("somebody to listen", || {
+        server.send(1, Event::RequestsChanged)
+    });
+    until(&running, &fixture, RequestState::Answered);
+}
+
+#[test]
+fn an_older_server_knows_none_and_what_was_kept_goes_but_not_for_somebody_else_s_404() {
+    let (server, fixture) = serving();
+    let running = start(&fixture, &server, 60_000);
+    until(&running, &fixture, RequestState::Received);
+    drop(running);
+    server.script.lock().requests = None;
+    server.fail("requests", &[Fault::Lost, Fault::Portal]);
+    let running = start(&fixture, &server, 60_000);
+    running.until("nothing to be known", || {
+        fixture.cache.request("r").is_none()
+    });
+    assert!(server.script.lock().faults["requests"].is_empty());
+}
+
+#[test]
+fn a_station_does_not_ask_for_what_is_somebody_s_own() {
+    let (server, fixture) = serving();
+    let mut enrolment = fixture.cache.enrolment().unwrap();
+    enrolment.kind = TerminalKind::Station;
+    fixture.cache.set_enrolment(&enrolment).unwrap();
+    let running = start(&fixture, &server, 60_000);
+    running.until("somebody to listen", || {
+        server.send(1, Event::RequestsChanged)
+    });
+    // The event after it is heard after it.
+    let people = |server: &Server| {
+        let asked = server.script.lock().asked.clone();
+        asked.iter().filter(|one| one.starts_with("people")).count()
+    };
+    let before = people(&server);
+    running.until("the people to be asked for", || {
+        server.send(2, Event::PeopleChanged);
+        people(&server) > before
+    });
+    let asked = server.script.lock().asked.clone();
+    assert!(!asked.iter().any(|one| one.starts_with("requests")));
+    assert!(fixture.cache.requests().requests.is_empty());
+}

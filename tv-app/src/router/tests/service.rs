@@ -1,0 +1,186 @@
+//! The keys of one-key service from anywhere, in three presses, and what is said on Home.
+
+use contract::meeting::{Meeting, MeetingState};
+use contract::request::Phone;
+use contract::terminal::TerminalKind;
+use media_player::{Command, Event, State};
+
+use super::super::*;
+use super::{Bench, plays};
+use crate::cache::command::Command as Deed;
+use crate::screens::asked::tests::{answered, home, phone, taken, tell};
+use RemoteKey::{Back, Digit, Home, Ok as Enter, Red};
+
+fn services() -> Route {
+    Route::Services {
+        list: String::new(),
+    }
+}
+
+fn bench() -> Bench {
+    Bench::new(home())
+}
+
+fn asked(outward: &[Outward]) -> Option<crate::cache::command::NewRequest> {
+    outward.iter().find_map(|one| match one {
+        Outward::Effect(Effect::Command(command)) => match &**command {
+            Deed::NewRequest(new) => Some(new.clone()),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+#[test]
+fn three_presses_ask_from_anywhere() {
+    for key in [Red, Digit(0)] {
+        for screen in [Route::Home, Route::Settings, Route::RollCalls] {
+            let mut bench = bench();
+            if screen != Route::Home {
+                bench.open(&screen);
+            }
+            bench.press(key);
+            assert_eq!(bench.route(), services());
+            bench.press(Digit(1));
+            let new = asked(&bench.press(Enter)).expect("it is asked");
+            assert_eq!(new.title, "农业技术服务");
+            assert!(matches!(new.request.phone, Phone::Member { .. }));
+            bench.tell(&taken(&new.key));
+            assert!(matches!(bench.route(), Route::ServiceDone { .. }));
+            // It goes by itself, and home is near.
+            bench.world.clock.advance(8_100);
+            bench.tell(&Input::Tick);
+            assert_eq!(bench.route(), services());
+            bench.press(Home);
+            assert_eq!(bench.route(), Route::Home);
+        }
+    }
+}
+
+#[test]
+fn a_worn_key_asks_once() {
+    let mut bench = bench();
+    let mut twice = |key| {
+        let mut outward = bench.press(key);
+        bench.world.clock.advance(90);
+        outward.extend(bench.tell(&Input::Key(key, Press::Down)));
+        outward.extend(bench.tell(&Input::Key(key, Press::Up)));
+        outward
+    };
+    twice(Red);
+    twice(Digit(1));
+    let outward = twice(Enter);
+    let commands = outward
+        .iter()
+        .filter(|one| matches!(one, Outward::Effect(Effect::Command(_))));
+    assert_eq!(commands.count(), 1);
+}
+
+#[test]
+fn where_a_digit_is_typed_0_stays_a_digit_and_red_deletes_one() {
+    let mut bench = bench();
+    bench.open(&Route::Search);
+    bench.press(Digit(0));
+    assert_eq!(bench.route(), Route::Search);
+    bench.open(&Route::Me);
+    bench.press(Red);
+    assert_eq!(bench.route(), Route::Me);
+    // A number of one-key service itself.
+    bench.press(Home);
+    bench.open(&Route::Service {
+        category: "c1".to_owned(),
+    });
+    bench.press(RemoteKey::Right);
+    bench.press(Enter);
+    for _ in 0..6 {
+        bench.press(Digit(0));
+    }
+    bench.press(Red);
+    match bench.router.top() {
+        Screen::Service(screen) => assert_eq!(screen.typed().0, "00000"),
+        _ => panic!("{:?}", bench.route()),
+    }
+}
+
+#[test]
+fn the_key_leads_back_to_the_tiles_instead_of_piling_up_screens() {
+    let mut bench = bench();
+    bench.press(Red);
+    bench.press(Digit(1));
+    let depth = bench.router.depth();
+    for _ in 0..5 {
+        bench.press(Red);
+        assert_eq!(bench.route(), services());
+        bench.press(Digit(1));
+    }
+    assert_eq!(bench.router.depth(), depth);
+    bench.press(Back);
+    bench.press(Back);
+    assert_eq!(bench.route(), Route::Home);
+}
+
+#[test]
+fn a_film_stops_for_it_and_a_meeting_goes_on() {
+    let mut bench = bench();
+    bench.watch();
+    bench.press(Red);
+    assert_eq!(bench.route(), services());
+    bench.press(Back);
+    assert_eq!(bench.route(), Route::Home);
+    let meeting = Meeting {
+        id: "m".to_owned(),
+        state: MeetingState::Live,
+        ..Meeting::default()
+    };
+    bench.feed("2", vec![meeting.into()]);
+    // It is offered over Home, and declined.
+    bench.press(Back);
+    bench.open(&Route::Meeting { id: "m".to_owned() });
+    bench.player(&Event::State(State::Playing));
+    let outward = bench.press(Red);
+    assert_eq!(bench.route(), services());
+    assert!(!plays(&outward, &Command::Stop));
+    bench.press(Back);
+    assert_eq!(bench.route(), Route::Meeting { id: "m".to_owned() });
+}
+
+#[test]
+fn an_answer_is_told_in_a_line_on_home_once_and_over_nothing_else() {
+    let mut bench = bench();
+    bench.watch();
+    tell(
+        &bench.world,
+        vec![answered("a")],
+        vec![phone("a", "张建国")],
+    );
+    bench.tell(&Input::Changed);
+    assert_eq!(bench.router.toast(), None, "not over a film");
+    bench.press(Home);
+    assert_eq!(bench.router.toast(), Some(Toast::Answered));
+    assert_eq!(bench.router.dialog(), None);
+    bench.press(RemoteKey::Right);
+    assert_eq!(bench.router.toast(), None);
+    bench.tell(&Input::Changed);
+    assert_eq!(bench.router.toast(), None, "once");
+    let mut again = answered("a");
+    again.history.push(crate::screens::asked::tests::entry(
+        9,
+        contract::request::Happened::Answered,
+        "又去看过。",
+    ));
+    tell(&bench.world, vec![again], Vec::new());
+    bench.tell(&Input::Changed);
+    assert_eq!(bench.router.toast(), Some(Toast::Answered), "and anew");
+}
+
+#[test]
+fn a_terminal_that_belongs_to_nobody_asks_nothing() {
+    let world = crate::screens::tests::World::new(TerminalKind::Household);
+    world.cache.clear_enrolment().unwrap();
+    let mut router = Router::new(false);
+    world.with(|context| router.start(context));
+    let mut bench = Bench { world, router };
+    bench.press(Red);
+    bench.press(Digit(0));
+    assert_eq!(bench.route(), Route::Enrolment);
+}

@@ -1,0 +1,508 @@
+//! One thing that was asked, whoever shows it: at a home a screen of its own, at a station a step of the
+//! list of whoever has proved who they are.
+
+use contract::proof::Proof;
+use contract::request::{self, Solved, TerminalRequest};
+
+use super::layout::{Laid, Opens, Piece, choices, lay_out};
+use crate::cache::command::{Command, Verdict, Withdraw};
+use crate::cache::{ServerTime, WaitingRequest};
+use crate::focus::{Area, FocusMap, Layout};
+use crate::remote::{Press, RemoteKey};
+use crate::screens::asked::{self, Stand, note_route};
+use crate::screens::kit::Act;
+use crate::screens::kit::detail::Detail;
+use crate::screens::kit::reading::Reading;
+use crate::screens::sending::{Outcome, Sending};
+use crate::screens::{BACK, Context, Effect, Effects, Input};
+
+/// Where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It is read.
+    Page,
+    /// How satisfied they are.
+    Satisfaction,
+    /// Is it to be taken back?
+    Withdraw,
+    /// What they said is on its way, or was.
+    Said,
+}
+
+/// What a key of a step with answers chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// So satisfied, 1 to 5.
+    Satisfied(u8),
+    /// They say nothing of that.
+    Unsaid,
+    /// It stays.
+    Keep,
+    /// It is taken back.
+    TakeBack,
+}
+
+impl Choice {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Satisfied(1) => "1",
+            Self::Satisfied(2) => "2",
+            Self::Satisfied(3) => "3",
+            Self::Satisfied(4) => "4",
+            Self::Satisfied(_) => "5",
+            Self::Unsaid => "unsaid",
+            Self::Keep => "keep",
+            Self::TakeBack => "take-back",
+        }
+    }
+}
+
+/// Whether the part was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// It goes on.
+    No,
+    /// By Back.
+    Back,
+    /// What was said was taken, and has been read.
+    Said,
+}
+
+/// See the module.
+pub struct Part {
+    request: Option<TerminalRequest>,
+    stand: Stand,
+    reading: Reading<Opens>,
+    laid: Laid,
+    step: Step,
+    solved: Solved,
+    choices: Detail<Choice>,
+    sending: Option<Sending>,
+    speaking: Option<usize>,
+    /// What is said in which piece that is read aloud: indices of entries.
+    spoken: Vec<usize>,
+    note: bool,
+    now: ServerTime,
+}
+
+impl Part {
+    /// Before anything was read.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            request: None,
+            stand: Stand::default(),
+            reading: Reading::new(),
+            laid: Laid::default(),
+            step: Step::Page,
+            solved: Solved::Yes,
+            choices: Detail::default(),
+            sending: None,
+            speaking: None,
+            spoken: Vec::new(),
+            note: false,
+            now: ServerTime::default(),
+        }
+    }
+
+    /// What was asked, unless it is not here.
+    #[must_use]
+    pub const fn request(&self) -> Option<&TerminalRequest> {
+        self.request.as_ref()
+    }
+
+    /// How it stands.
+    #[must_use]
+    pub const fn stand(&self) -> Stand {
+        self.stand
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub const fn step(&self) -> Step {
+        self.step
+    }
+
+    /// The part of the page in view, and what has the focus.
+    #[must_use]
+    pub const fn reading(&self) -> &Reading<Opens> {
+        &self.reading
+    }
+
+    /// The answers of a step that is a question.
+    #[must_use]
+    pub const fn choices(&self) -> &Detail<Choice> {
+        &self.choices
+    }
+
+    /// What became of what was said.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&Outcome> {
+        self.sending.as_ref().map(|sending| &sending.outcome)
+    }
+
+    /// Whether they said that it is not solved.
+    #[must_use]
+    pub fn is_unsolved(&self) -> bool {
+        self.solved == Solved::No
+    }
+
+    /// What time it was when it was looked at last.
+    #[must_use]
+    pub const fn now(&self) -> ServerTime {
+        self.now
+    }
+
+    /// Whether 返回 has the focus.
+    #[must_use]
+    pub fn on_back(&self) -> bool {
+        self.focus().zone() == BACK
+    }
+
+    /// The pieces that are wholly in view.
+    pub fn visible(&self) -> impl Iterator<Item = &Piece> {
+        let reading = &self.reading;
+        let all = self.laid.pieces.iter();
+        all.filter(|piece| reading.shows(piece.y, piece.height))
+    }
+
+    /// Whether anything is being read aloud, and of which entry.
+    #[must_use]
+    pub fn spoken(&self) -> (bool, Option<usize>) {
+        match self.speaking {
+            Some(at) => (true, self.spoken.get(at).copied()),
+            None => (false, None),
+        }
+    }
+
+    /// What they can choose now.
+    #[must_use]
+    pub fn can(&self) -> Vec<Opens> {
+        let request = self.request.as_ref();
+        request.map_or_else(Vec::new, |one| choices(one, self.stand, self.note))
+    }
+
+    /// Takes what is known of it now.
+    pub fn set(
+        &mut self,
+        request: Option<TerminalRequest>,
+        waits: Option<&WaitingRequest>,
+        context: &Context<'_>,
+    ) {
+        self.now = context.now;
+        self.note = request
+            .as_ref()
+            .is_some_and(|one| note_route(&one.category_id, Some(&one.id)).is_some());
+        self.stand = request
+            .as_ref()
+            .map(|one| asked::stand(one, waits, context.now))
+            .unwrap_or_default();
+        self.laid = request
+            .as_ref()
+            .map(|one| {
+                let (metrics, typesetter) = (context.metrics, context.typesetter);
+                lay_out(one, self.stand, self.note, metrics, typesetter)
+            })
+            .unwrap_or_default();
+        self.request = request;
+        let (stops, height) = (self.laid.stops.clone(), self.laid.height);
+        self.reading
+            .set(stops, height, context.metrics, |opens| opens.key());
+        // What was asked about it is not to be said any more.
+        let wants = self.request.as_ref().is_some_and(|one| one.wants_verdict);
+        if self.step == Step::Satisfaction && !(wants && self.sending.is_none())
+            || self.step == Step::Withdraw && !self.can().contains(&Opens::Withdraw)
+        {
+            self.go(Step::Page);
+        }
+    }
+
+    /// When it is to be set again, or [`Part::handle`] has something to do, in monotonic ms.
+    #[must_use]
+    pub fn wake_at(&self, turns_at: Option<u64>) -> Option<u64> {
+        let sending = self.sending.as_ref().filter(|_| self.step == Step::Said);
+        [sending.and_then(Sending::wake_at), turns_at]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Until when no key takes away what is said, in monotonic ms.
+    #[must_use]
+    pub fn holds_until(&self) -> Option<u64> {
+        let sending = self.sending.as_ref().filter(|_| self.step == Step::Said);
+        sending.and_then(Sending::holds_until)
+    }
+
+    /// Where it is, for [`Controller::phase`](crate::screens::Controller::phase).
+    #[must_use]
+    pub fn phase(&self) -> (u8, u8) {
+        let inner = self.sending.as_ref().map_or(0, Sending::phase);
+        (self.step as u8, inner)
+    }
+
+    /// Digits mean something now.
+    #[must_use]
+    pub fn wants_digits(&self) -> bool {
+        match self.step {
+            Step::Page => self.can().iter().any(|opens| opens.digit().is_some()),
+            Step::Satisfaction => true,
+            Step::Withdraw | Step::Said => false,
+        }
+    }
+
+    /// The focus.
+    #[must_use]
+    pub const fn focus(&self) -> &FocusMap {
+        match self.step {
+            Step::Page => &self.reading.focus,
+            _ => &self.choices.focus,
+        }
+    }
+
+    /// The focus, to be restored.
+    pub const fn focus_mut(&mut self) -> &mut FocusMap {
+        match self.step {
+            Step::Page => &mut self.reading.focus,
+            _ => &mut self.choices.focus,
+        }
+    }
+
+    fn go(&mut self, step: Step) {
+        self.step = step;
+        let choices: &[Choice] = match step {
+            Step::Satisfaction => &[
+                Choice::Satisfied(5),
+                Choice::Satisfied(4),
+                Choice::Satisfied(3),
+                Choice::Satisfied(2),
+                Choice::Satisfied(1),
+                Choice::Unsaid,
+            ],
+            Step::Withdraw => &[Choice::Keep, Choice::TakeBack],
+            Step::Page | Step::Said => &[],
+        };
+        let layout = match step {
+            Step::Satisfaction => Layout::Grid(2),
+            _ => Layout::Row,
+        };
+        self.choices = Detail::new(layout, Area::new(96, 400, 1728, 540));
+        self.choices.set(choices.to_vec(), |choice| choice.key());
+        if step == Step::Satisfaction {
+            // Nothing is chosen for them.
+            self.choices.focus.focus_zone(BACK);
+        }
+    }
+
+    /// The office's words and everything else that was said, the newest first.
+    fn speak(&mut self) -> Effects {
+        if self.speaking.is_some() {
+            return vec![Effect::Speak(Vec::new())];
+        }
+        let Some(request) = &self.request else {
+            return Effects::new();
+        };
+        let said = request.history.iter().enumerate().rev();
+        let said = said.filter(|(_, entry)| !entry.text.is_empty());
+        let (spoken, texts) = said.map(|(at, entry)| (at, entry.text.clone())).unzip();
+        self.spoken = spoken;
+        vec![Effect::Speak(texts)]
+    }
+
+    fn send(&mut self, command: Command, context: &Context<'_>) -> Effects {
+        self.sending = Some(Sending::new(command.key().to_owned(), context));
+        self.go(Step::Said);
+        vec![
+            Effect::Speak(Vec::new()),
+            Effect::Command(Box::new(command)),
+        ]
+    }
+
+    fn say(
+        &mut self,
+        satisfaction: Option<u8>,
+        proof: Option<Proof>,
+        context: &Context<'_>,
+    ) -> Effects {
+        let Some(one) = &self.request else {
+            return Effects::new();
+        };
+        let verdict = Verdict {
+            key: (context.new_key)(),
+            id: one.id.clone(),
+            request: request::Verdict {
+                solved: self.solved,
+                satisfaction,
+                about: one.history.last().map_or(0, |entry| entry.number),
+                proof,
+            },
+            title: one.category.clone(),
+        };
+        self.send(verdict.into(), context)
+    }
+
+    fn take_back(&mut self, proof: Option<Proof>, context: &Context<'_>) -> Effects {
+        let Some(one) = &self.request else {
+            return Effects::new();
+        };
+        let withdraw = Withdraw {
+            key: (context.new_key)(),
+            id: one.id.clone(),
+            proof,
+            title: one.category.clone(),
+        };
+        self.send(withdraw.into(), context)
+    }
+
+    fn open(&mut self, opens: Opens) -> Effects {
+        match opens {
+            Opens::Verdict(solved) => {
+                self.solved = solved;
+                self.sending = None;
+                self.go(Step::Satisfaction);
+            }
+            Opens::Withdraw => {
+                self.sending = None;
+                self.go(Step::Withdraw);
+            }
+            Opens::Add => {
+                let route = self
+                    .request
+                    .as_ref()
+                    .and_then(|one| note_route(&one.category_id, Some(&one.id)));
+                return route.map(Effect::Open).into_iter().collect();
+            }
+        }
+        vec![Effect::Speak(Vec::new())]
+    }
+
+    fn choose(&mut self, choice: Choice, proof: Option<Proof>, context: &Context<'_>) -> Effects {
+        match choice {
+            Choice::Satisfied(grade) => self.say(Some(grade), proof, context),
+            Choice::Unsaid => self.say(None, proof, context),
+            Choice::TakeBack => self.take_back(proof, context),
+            Choice::Keep => {
+                self.go(Step::Page);
+                Effects::new()
+            }
+        }
+    }
+
+    fn on_digit(&mut self, digit: u8, proof: Option<Proof>, context: &Context<'_>) -> Effects {
+        match self.step {
+            Step::Page => {
+                let all = self.can();
+                let chosen = all.into_iter().find(|opens| opens.digit() == Some(digit));
+                chosen.map_or_else(Effects::new, |opens| self.open(opens))
+            }
+            Step::Satisfaction => match digit {
+                0 => self.say(None, proof, context),
+                1..=5 => self.say(Some(digit), proof, context),
+                _ => Effects::new(),
+            },
+            Step::Withdraw | Step::Said => Effects::new(),
+        }
+    }
+
+    fn on_key(
+        &mut self,
+        key: RemoteKey,
+        press: Press,
+        proof: Option<Proof>,
+        context: &Context<'_>,
+    ) -> (Effects, Left) {
+        if let (RemoteKey::Digit(digit), Press::Down) = (key, press) {
+            return (self.on_digit(digit, proof, context), Left::No);
+        }
+        match self.step {
+            Step::Page => match self.reading.act(key, press) {
+                Act::Left => (vec![Effect::Speak(Vec::new())], Left::Back),
+                Act::Chosen(_) => {
+                    let opens = self.reading.focused().map(|stop| stop.what);
+                    let effects = opens.map_or_else(Effects::new, |opens| self.open(opens));
+                    (effects, Left::No)
+                }
+                Act::Moved | Act::Unused => (Effects::new(), Left::No),
+            },
+            Step::Said => match self.choices.act(key, press) {
+                Act::Left => self.leave(context),
+                _ => (Effects::new(), Left::No),
+            },
+            Step::Satisfaction | Step::Withdraw => match self.choices.act(key, press) {
+                Act::Left => {
+                    self.go(Step::Page);
+                    (Effects::new(), Left::No)
+                }
+                Act::Chosen(_) => {
+                    let chosen = self.choices.chosen().copied();
+                    let effects = chosen
+                        .map_or_else(Effects::new, |choice| self.choose(choice, proof, context));
+                    (effects, Left::No)
+                }
+                Act::Moved | Act::Unused => (Effects::new(), Left::No),
+            },
+        }
+    }
+
+    /// Nobody waits for the answer any more, or what is said of it has been read.
+    fn leave(&mut self, context: &Context<'_>) -> (Effects, Left) {
+        let Some(sending) = &mut self.sending else {
+            self.go(Step::Page);
+            return (Effects::new(), Left::No);
+        };
+        if sending.is_on_its_way() {
+            return (sending.give_up(context), Left::No);
+        }
+        let taken = matches!(sending.outcome, Outcome::Taken(_));
+        self.sending = None;
+        self.go(Step::Page);
+        (Effects::new(), if taken { Left::Said } else { Left::No })
+    }
+
+    /// Takes an input. At a station `proof` is of whoever has proved who they are.
+    pub fn handle(
+        &mut self,
+        input: &Input,
+        proof: Option<&Proof>,
+        context: &Context<'_>,
+    ) -> (Effects, Left) {
+        match input {
+            Input::Speaking(at) => self.speaking = *at,
+            Input::Key(RemoteKey::Yellow, Press::Down) if self.step == Step::Page => {
+                return (self.speak(), Left::No);
+            }
+            Input::Key(key, press) => {
+                return self.on_key(*key, *press, proof.cloned(), context);
+            }
+            Input::Told(key, told) => {
+                if let Some(sending) = self.sending.as_mut().filter(|one| one.is_of(key))
+                    && sending.is_on_its_way()
+                {
+                    return (sending.take(told, context), Left::No);
+                }
+            }
+            Input::NotSaved(key) => {
+                if let Some(sending) = self.sending.as_mut().filter(|one| one.is_of(key)) {
+                    sending.not_saved(context);
+                }
+            }
+            Input::Tick if self.step == Step::Said => {
+                let is_over = self
+                    .sending
+                    .as_ref()
+                    .is_some_and(|one| one.is_over(context));
+                if is_over {
+                    return self.leave(context);
+                }
+            }
+            _ => {}
+        }
+        (Effects::new(), Left::No)
+    }
+}
+
+impl Default for Part {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,45 @@
+//! Fills `RequestsAdapter`; one of what was asked is drawn as on its own screen.
+
+use slint::ComponentHandle;
+use tv_ui::{RequestsAdapter, RequestsStep, ScreenKind, Sent};
+
+use super::{Requests, Step};
+use crate::screens::kit::view::{fill, page};
+use crate::screens::people_view;
+use crate::screens::request::view::{asked, draw, sent};
+use crate::screens::view::{Canvas, Draw};
+
+impl Draw for Requests {
+    fn kind(&self) -> ScreenKind {
+        match self.step() {
+            Step::One => ScreenKind::Request,
+            _ => ScreenKind::Requests,
+        }
+    }
+
+    fn draw(&self, &Canvas { window, .. }: &Canvas<'_>) {
+        let adapter = window.global::<RequestsAdapter<'_>>();
+        adapter.set_suggestions(self.is_of_suggestions());
+        adapter.set_back_focused(self.on_back());
+        adapter.set_page(page(self.list().pager(), "", ""));
+        let rows = self.list().visible().iter();
+        let rows = rows.map(|one| asked(one, self.now()));
+        fill(&adapter.get_rows(), rows.collect(), |rows| {
+            adapter.set_rows(rows);
+        });
+        people_view::prove(self.prove(), window);
+        let (failed, refusal) = sent(self.failure());
+        let is_refused = self.failure().is_some();
+        adapter.set_sent(if is_refused { failed } else { Sent::NoNetwork });
+        adapter.set_refusal(refusal);
+        if self.step() == Step::One {
+            draw(self.part(), self.part().request().is_none(), window);
+        }
+        adapter.set_step(match self.step() {
+            Step::Who => RequestsStep::Who,
+            Step::Waiting => RequestsStep::Waiting,
+            Step::List | Step::One => RequestsStep::Rows,
+            Step::Failed => RequestsStep::Failed,
+        });
+    }
+}

@@ -1,0 +1,249 @@
+//! Sentences, a voice, a telephone; what was said is kept after every key.
+
+use contract::request::RequestReceipt;
+use contract::terminal::TerminalKind;
+
+use super::link::Link;
+use crate::cache::drafts;
+use crate::focus::FocusMap;
+use crate::remote::RemoteKey;
+use crate::screens::kit::Act;
+use crate::screens::kit::detail::Detail;
+use crate::screens::note::{Note, Outcome};
+use crate::screens::{
+    Context, Controller, Effect, Effects, Input, Interruption, Nature, Phase, Route, Stays,
+    attendance,
+};
+
+/// The screen in which something is said of a request.
+pub struct ServiceNote {
+    category: String,
+    /// The request that is added to; none: one that is being made.
+    request: Option<String>,
+    title: String,
+    note: Note,
+    /// The draft was read.
+    begun: bool,
+    link: Option<Link>,
+    /// What can be done about the link.
+    pane: Detail<()>,
+    personal: bool,
+    ticks_ms: u64,
+}
+
+impl ServiceNote {
+    /// Of this category, and of this request if it was made before.
+    #[must_use]
+    pub fn new(category: &str, request: Option<&str>) -> Self {
+        Self {
+            category: category.to_owned(),
+            request: request.map(str::to_owned),
+            title: String::new(),
+            note: Note::new(false),
+            begun: false,
+            link: None,
+            pane: Detail::default(),
+            personal: false,
+            ticks_ms: 0,
+        }
+    }
+
+    /// Title of the category.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What is said.
+    #[must_use]
+    pub const fn note(&self) -> &Note {
+        &self.note
+    }
+
+    /// The page for a telephone, while it is shown.
+    #[must_use]
+    pub const fn link(&self) -> Option<&Link> {
+        self.link.as_ref()
+    }
+
+    /// Whether 返回 has the focus, and whether what can be done about the link has.
+    #[must_use]
+    pub fn focused(&self) -> (bool, bool) {
+        match &self.link {
+            Some(_) => (self.pane.on_back(), self.pane.focused().is_some()),
+            None => (self.note.on_back(), false),
+        }
+    }
+
+    fn subject(&self) -> String {
+        drafts::subject(&self.category, self.request.as_deref())
+    }
+
+    fn read(&mut self, context: &Context<'_>) {
+        let station = attendance::kind(context.cache) == TerminalKind::Station;
+        self.personal = station;
+        if !self.begun {
+            self.begun = true;
+            // At a station nobody has said here who asks.
+            self.note = Note::new(self.request.is_none() && !station);
+            self.note.begin_with(context.cache.draft(&self.subject()));
+        }
+        let category = context.cache.category(&self.category);
+        let (title, sentences) =
+            category.map_or_else(Default::default, |known| (known.title, known.sentences));
+        self.title = title;
+        self.note.read(&sentences, context);
+    }
+
+    fn keep(&self) -> Effect {
+        Effect::Draft(self.subject(), Box::new(self.note.draft().clone()))
+    }
+
+    fn arrange_link(&mut self) {
+        let retry = self.link.as_ref().is_some_and(Link::can_retry);
+        let actions = if retry { vec![()] } else { Vec::new() };
+        self.pane.set(actions, |()| "retry");
+        if retry {
+            self.pane.rewind();
+        }
+    }
+
+    fn begin_link(&mut self, context: &Context<'_>) -> Effects {
+        let mut link = Link::default();
+        let effects = link.begin(&self.category, context);
+        self.link = Some(link);
+        self.pane = Detail::default();
+        self.arrange_link();
+        effects
+    }
+
+    /// The telephone has sent it: nothing is left to be sent here.
+    fn sent(&self, receipt: RequestReceipt) -> Effects {
+        vec![
+            Effect::Draft(self.subject(), Box::default()),
+            Effect::Back,
+            Effect::Replace(Route::ServiceDone {
+                title: self.title.clone(),
+                number: receipt.number,
+                office: receipt.office.name,
+                due_at_ms: receipt.due_at_ms,
+            }),
+        ]
+    }
+
+    fn on_link(&mut self, input: &Input, context: &Context<'_>) -> Effects {
+        let Some(link) = &mut self.link else {
+            return Effects::new();
+        };
+        let step = link.step();
+        let effects = match input {
+            Input::Tick => link.tick(context),
+            Input::Told(key, told) => match link.told(key, told, context) {
+                Some(receipt) => return self.sent(receipt),
+                None => Effects::new(),
+            },
+            Input::Key(key, press) => match self.pane.act(*key, *press) {
+                Act::Left => {
+                    self.link = None;
+                    return Effects::new();
+                }
+                Act::Chosen(_) => return self.begin_link(context),
+                Act::Moved | Act::Unused => Effects::new(),
+            },
+            _ => Effects::new(),
+        };
+        if self.link.as_ref().is_some_and(|link| link.step() != step) {
+            self.arrange_link();
+        }
+        effects
+    }
+}
+
+impl Controller for ServiceNote {
+    fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
+        self.ticks_ms = context.ticks_ms;
+        if matches!(input, Input::Shown | Input::Changed | Input::Resized) {
+            self.read(context);
+        }
+        if self.link.is_some() {
+            return self.on_link(input, context);
+        }
+        let (mut effects, outcome) = self.note.handle(input, context);
+        match outcome {
+            Outcome::Stays => {}
+            Outcome::Changed => effects.push(self.keep()),
+            Outcome::Done | Outcome::Left => effects.push(Effect::Back),
+            Outcome::Phone => effects.extend(self.begin_link(context)),
+        }
+        effects
+    }
+
+    fn focus(&self) -> &FocusMap {
+        match &self.link {
+            Some(_) => &self.pane.focus,
+            None => self.note.focus(),
+        }
+    }
+
+    fn focus_mut(&mut self) -> &mut FocusMap {
+        match &self.link {
+            Some(_) => &mut self.pane.focus,
+            None => self.note.focus_mut(),
+        }
+    }
+
+    fn route(&self) -> Route {
+        Route::ServiceNote {
+            category: self.category.clone(),
+            request: self.request.clone(),
+        }
+    }
+
+    fn wake_at(&self) -> Option<u64> {
+        match &self.link {
+            Some(link) => link.wake_at(),
+            None => self.note.wake_at(),
+        }
+    }
+
+    fn wants_digits(&self) -> bool {
+        true
+    }
+
+    fn phase(&self) -> Phase {
+        match &self.link {
+            Some(link) => (10, link.step() as u8),
+            None => (self.note.session().phase() as u8, 0),
+        }
+    }
+
+    fn types(&self, key: RemoteKey) -> bool {
+        // A sentence that is picked twice at once is not picked.
+        !matches!(key, RemoteKey::Digit(_)) && crate::screens::types(self, key)
+    }
+
+    fn has_voice(&self) -> bool {
+        self.link.is_none() && self.note.has_voice()
+    }
+
+    fn draft(&self) -> Option<String> {
+        Some(self.subject())
+    }
+
+    fn nature(&self) -> Nature {
+        Nature {
+            stays: if self.personal {
+                Stays::Personal
+            } else {
+                Stays::Kept
+            },
+            // Nobody is cut off in the middle of a sentence.
+            admits: if self.note.has_voice() {
+                &[Interruption::Warning]
+            } else {
+                Nature::default().admits
+            },
+            ..Nature::default()
+        }
+    }
+}
