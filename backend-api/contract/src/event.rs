@@ -61,6 +61,8 @@ pub enum Event {
     /// Somebody began or ceased to look into a duty room of this place, or its duty rooms changed: ask
     /// for `terminal/duty`.
     DutyChanged,
+    /// Who may take part in evaluations here, or who did, changed: ask for them.
+    EvaluationsChanged,
     /// Who may sign in here changed: ask for the people.
     PeopleChanged,
     /// This terminal is something else now, has another name, or belongs to another organization: ask for

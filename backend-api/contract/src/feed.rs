@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::branch::Branch;
 use crate::bulletin::Bulletin;
+use crate::evaluation::Evaluation;
 use crate::kinds::{DocumentKind, FeedDocument, document_kinds};
 use crate::meeting::Meeting;
 use crate::programme::Programme;

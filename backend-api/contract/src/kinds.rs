@@ -35,6 +35,8 @@ macro_rules! document_kinds {
             Meeting = "meeting",
             /// The page of an organization; its id is the organization's.
             Branch = "branch",
+            /// An evaluation, a questionnaire or a motion.
+            Evaluation = "evaluation",
         }
     };
 }
@@ -149,6 +151,14 @@ listing_kinds! {
     Branches = "branches" {
         noun: "支部", also: ["支部主页"], holds: Some(DocumentKind::Branch), has_folder: true,
     }
+    /// Evaluations and questionnaires: the open ones first, then those that are over.
+    Evaluations = "evaluations" {
+        noun: "测评", also: ["问卷", "评议"], holds: Some(DocumentKind::Evaluation), has_folder: true,
+    }
+    /// How evaluations came out.
+    Results = "results" {
+        noun: "评议结果", also: [], holds: Some(DocumentKind::Evaluation), has_folder: false,
+    }
 }
 
 impl ListingKind {
@@ -220,7 +230,9 @@ mod tests {
                 "programmes",
                 "meetings",
                 "duty",
-                "branches"
+                "branches",
+                "evaluations",
+                "results"
             ]
         );
         for kind in ListingKind::ALL.iter().chain([&ListingKind::Unknown]) {
@@ -258,13 +270,20 @@ mod tests {
             .collect();
         assert_eq!(
             folders,
-            ["bulletins", "honours", "guides", "programmes", "branches"]
+            [
+                "bulletins",
+                "honours",
+                "guides",
+                "programmes",
+                "branches",
+                "evaluations"
+            ]
         );
         assert_eq!(
             ListingKind::of_folder("honours"),
             Some(ListingKind::Honours)
         );
-        for other in ["meetings", "duty", "unknown", ""] {
+        for other in ["meetings", "duty", "results", "unknown", ""] {
             assert_eq!(ListingKind::of_folder(other), None);
         }
         let hold: Vec<_> = ListingKind::ALL.iter().map(|kind| kind.holds()).collect();
@@ -277,7 +296,9 @@ mod tests {
                 Some(DocumentKind::Programme),
                 Some(DocumentKind::Meeting),
                 None,
-                Some(DocumentKind::Branch)
+                Some(DocumentKind::Branch),
+                Some(DocumentKind::Evaluation),
+                Some(DocumentKind::Evaluation)
             ]
         );
         assert_eq!(ListingKind::Unknown.holds(), None);
@@ -288,7 +309,14 @@ mod tests {
         let names: Vec<_> = DocumentKind::ALL.iter().map(|kind| kind.name()).collect();
         assert_eq!(
             names,
-            ["township", "bulletin", "programme", "meeting", "branch"]
+            [
+                "township",
+                "bulletin",
+                "programme",
+                "meeting",
+                "branch",
+                "evaluation"
+            ]
         );
         for kind in DocumentKind::ALL {
             assert_eq!(DocumentKind::named(kind.name()), Some(*kind));

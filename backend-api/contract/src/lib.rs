@@ -7,6 +7,7 @@
 //! added, with `#[serde(default)]`, and unknown ones are ignored.
 
 pub mod account;
+pub mod ballot_size;
 pub mod branch;
 pub mod bulletin;
 pub mod captions;
@@ -16,6 +17,7 @@ pub mod duty;
 pub mod enrolment;
 pub mod error;
 pub mod evaluation;
+pub mod evaluation_words;
 pub mod event;
 pub mod feed;
 pub mod file;
