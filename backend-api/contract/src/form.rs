@@ -1,6 +1,11 @@
 //! Forms: questions and answers, for evaluations, questionnaires and (later) exams. A form knows nothing of
 //! who answers it and why; server, terminal and console judge answers alike, by [`Form::judge`].
 
+mod answers;
+mod faults;
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

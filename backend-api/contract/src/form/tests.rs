@@ -1,0 +1,1 @@
+//! Forms and answers against a slow model.
