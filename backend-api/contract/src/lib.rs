@@ -7,7 +7,6 @@
 //! added, with `#[serde(default)]`, and unknown ones are ignored.
 
 pub mod account;
-pub mod ballot_size;
 pub mod branch;
 pub mod bulletin;
 pub mod captions;

@@ -145,6 +145,15 @@ UPDATE outbox SET kind = 'sign_in', boot_id = s.boot_id, boot_ms = s.boot_ms, qu
 DROP TABLE sign_in;
 ",
     NAME_THE_KINDS,
+    "
+-- Answers that somebody has begun to give and has not handed in, sealed with what they prove who they
+-- are with (ballot_draft.rs).
+CREATE TABLE ballot_draft(
+    id TEXT PRIMARY KEY,                -- the evaluation and the member
+    salt TEXT NOT NULL, sealed TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0    -- how often it was tried to be opened with something else
+) WITHOUT ROWID;
+",
 ];
 
 /// Commands of versions that wrote no kind are told by their lanes.

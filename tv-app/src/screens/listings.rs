@@ -6,6 +6,7 @@ use contract::township::ListingKind;
 use super::icons::glyph;
 use super::live::{self, Group};
 use super::routes::Route;
+use super::voting;
 use crate::cache::{Cache, Order};
 
 /// What a tile counts, which decides how it says so.
@@ -21,6 +22,8 @@ pub enum Counted {
     RollCalls,
     /// Pages of branches; none of them is new.
     Branches,
+    /// Evaluations, and those that somebody here has not answered.
+    Evaluations,
 }
 
 /// How many there are, and how many of them want to be looked at.
@@ -56,7 +59,7 @@ impl Facts {
 }
 
 const fn facts(kind: ListingKind) -> Facts {
-    use Counted::{Branches, Documents, Meetings, Rooms};
+    use Counted::{Branches, Documents, Evaluations, Meetings, Rooms};
     match kind {
         ListingKind::Bulletins | ListingKind::Unknown => {
             Facts::of(bulletins, "file-list", Documents, read)
@@ -67,6 +70,8 @@ const fn facts(kind: ListingKind) -> Facts {
         ListingKind::Meetings => Facts::of(calendar, "live", Meetings, meetings),
         ListingKind::Duty => Facts::of(duty, "duty", Rooms, rooms),
         ListingKind::Branches => Facts::of(pages, "people", Branches, branches),
+        ListingKind::Evaluations => Facts::of(asked, "ballot", Evaluations, evaluations),
+        ListingKind::Results => Facts::of(came_out, "chart", Documents, results),
     }
 }
 
@@ -93,6 +98,28 @@ fn pages(list: String) -> Route {
 fn branches(cache: &Cache, _: &str) -> Tally {
     Tally {
         count: cache.branches().len(),
+        fresh: 0,
+    }
+}
+
+fn asked(list: String) -> Route {
+    Route::Evaluations { list }
+}
+
+fn came_out(list: String) -> Route {
+    Route::Results { list }
+}
+
+fn evaluations(cache: &Cache, list: &str) -> Tally {
+    Tally {
+        count: voting::listed(cache, list, cache.server_time()).len(),
+        fresh: voting::to_answer(cache, list),
+    }
+}
+
+fn results(cache: &Cache, _: &str) -> Tally {
+    Tally {
+        count: voting::results(cache, cache.server_time()).len(),
         fresh: 0,
     }
 }

@@ -4,6 +4,7 @@
 //! An [`Input`] goes in, [`Effect`]s come out; everything a controller may look at comes with the
 //! [`Context`]. How a screen is added stands in [`register`].
 
+pub mod answering;
 pub mod attendance;
 pub mod branch;
 pub mod branches;
@@ -12,6 +13,8 @@ pub mod bulletins;
 pub mod cards;
 pub mod duty;
 pub mod enrolment;
+pub mod evaluation;
+pub mod evaluations;
 pub mod home;
 pub mod icons;
 pub mod kit;
@@ -29,6 +32,8 @@ pub mod picture;
 pub mod player;
 pub mod programme;
 pub mod register;
+pub mod result;
+pub mod results;
 pub mod roll_call;
 pub mod roll_calls;
 pub mod roster;
@@ -43,12 +48,13 @@ pub(crate) mod tests;
 pub mod typeset;
 pub mod view;
 pub mod viewing;
+pub mod voting;
 
 use contract::meeting::{JoinAccess, Place, ViewingReport};
 use media_player::publish::{Devices, PublishCommand, PublishEvent};
 
 use crate::cache::command::{Command, Told};
-use crate::cache::{Cache, KnownTime, Reminded, ServerTime};
+use crate::cache::{Cache, DraftOf, KnownTime, Reminded, SealedDraft, ServerTime};
 use crate::client::{EnrolmentState, JoinFailure};
 use crate::focus::{Direction, FocusMap};
 use crate::remote::wedge::CardNumber;
@@ -223,6 +229,19 @@ pub enum Effect {
     Publish(PublishCommand),
     /// Find out which cameras and microphones are plugged in; answered by [`Input::Devices`].
     AskDevices,
+    /// What is to become of answers that somebody has not handed in.
+    Answers(AnswersDeed),
+}
+
+/// What is to become of answers that somebody has not handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnswersDeed {
+    /// Write them down.
+    Keep(SealedDraft),
+    /// It was tried to open them with something else.
+    Spoil(DraftOf),
+    /// Let them go.
+    Drop(DraftOf),
 }
 
 /// The effects of one input, in order.
@@ -291,6 +310,12 @@ pub trait Controller {
     /// What is always so with it.
     fn nature(&self) -> Nature {
         Nature::default()
+    }
+
+    /// What has the focus may be written down for a power cut. It may not where that would tell what
+    /// somebody was about to choose.
+    fn tells_focus(&self) -> bool {
+        true
     }
 
     /// Whether it is the screen that this route opens, wherever it has got to meanwhile.

@@ -14,9 +14,12 @@
 //!
 //! The client sends them (`client/command`).
 
+mod ballot;
 mod kind;
 mod new_pin;
+mod objection;
 mod outgoing;
+mod own_evaluations;
 mod own_record;
 mod progress;
 mod put;
@@ -27,11 +30,14 @@ mod take;
 mod viewing;
 mod waiting_sign_ins;
 
+pub use self::ballot::{Ballot, WaitingBallot};
 pub use self::kind::{
     About, AfterCommit, Kept, Kind, Method, Policy, Pressed, Priority, ProvedBy, Taken,
 };
 pub use self::new_pin::NewPin;
+pub use self::objection::NewObjection;
 pub use self::outgoing::Outgoing;
+pub use self::own_evaluations::OwnEvaluations;
 pub use self::own_record::OwnRecord;
 pub use self::progress::Progress;
 pub use self::refusal::{Refusal, ToldLater};

@@ -2,9 +2,12 @@
 
 use rusqlite::Transaction;
 
+use super::ballot::Ballot;
 use super::kind::{About, AfterCommit, Kept, Kind, Pressed, Priority, ProvedBy};
 use super::new_pin::NewPin;
+use super::objection::NewObjection;
 use super::outgoing::Outgoing;
+use super::own_evaluations::OwnEvaluations;
 use super::own_record::OwnRecord;
 use super::progress::Progress;
 use super::refusal::Refusal;
@@ -155,10 +158,13 @@ commands! {
         SignIn(NewSignIn),
         Viewing(Viewing),
         Progress(Progress),
+        Ballot(Ballot),
+        Objection(NewObjection),
     }
     at_once {
         NewPin(NewPin),
         OwnRecord(OwnRecord),
+        OwnEvaluations(OwnEvaluations),
     }
 }
 

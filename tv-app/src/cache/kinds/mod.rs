@@ -6,12 +6,14 @@
 
 mod branch;
 mod bulletin;
+mod evaluation;
 mod meeting;
 mod programme;
 mod stored;
 
 use contract::branch::Branch;
 use contract::bulletin::Bulletin;
+use contract::evaluation::Evaluation;
 use contract::feed::Document;
 use contract::kinds::DocumentKind as FeedKind;
 use contract::meeting::Meeting;
@@ -121,6 +123,8 @@ kinds! {
     Meeting = 2,
     /// The page of an organization.
     Branch = 3,
+    /// An evaluation, a questionnaire or a motion.
+    Evaluation = 5,
 }
 
 /// What is kept of a document of this kind.
@@ -187,13 +191,17 @@ mod tests {
                 (1, "programme", ListingKind::Programmes),
                 (2, "meeting", ListingKind::Meetings),
                 (3, "branch", ListingKind::Branches),
+                (5, "evaluation", ListingKind::Evaluations),
             ]
         );
         for kind in DocumentKind::ALL {
             assert_eq!(DocumentKind::numbered(kind.number()), Some(*kind));
         }
         assert_eq!(DocumentKind::numbered(99), None);
-        assert_eq!((news().as_str(), known().as_str()), ("0, 1", "0, 1, 2, 3"));
+        assert_eq!(
+            (news().as_str(), known().as_str()),
+            ("0, 1", "0, 1, 2, 3, 5")
+        );
     }
 
     #[test]

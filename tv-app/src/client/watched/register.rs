@@ -3,6 +3,7 @@
 use contract::event::Event;
 
 use super::duty::Duty;
+use super::evaluations::Evaluations;
 use super::keep::{keep, ring};
 use super::people::People;
 use super::roll_calls::RollCalls;
@@ -25,4 +26,4 @@ macro_rules! watched {
     };
 }
 
-watched![People, RollCalls, Itself, Duty];
+watched![People, RollCalls, Itself, Duty, Evaluations];

@@ -10,6 +10,7 @@ use crate::screens::attendance::{self, Call};
 use crate::screens::kit::State;
 use crate::screens::live;
 use crate::screens::overlay::Toast;
+use crate::screens::voting;
 use crate::screens::{
     Base, Context, Controller, Effect, Effects, Input, Nature, Route, arrow, document_route,
 };
@@ -173,7 +174,11 @@ impl Home {
                 section
                     .listings
                     .iter()
-                    .filter_map(|listing| unread.get(&listing.id))
+                    .map(|listing| match listing.kind {
+                        // Not what is unread, but what is to be answered.
+                        ListingKind::Evaluations => voting::to_answer(cache, &listing.id) as u64,
+                        _ => unread.get(&listing.id).copied().unwrap_or_default(),
+                    })
                     .sum()
             })
             .collect();

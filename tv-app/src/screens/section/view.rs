@@ -26,6 +26,7 @@ impl Draw for Section {
                 Counted::Rooms => TileCount::Rooms,
                 Counted::RollCalls => TileCount::RollCalls,
                 Counted::Branches => TileCount::Branches,
+                Counted::Evaluations => TileCount::Evaluations,
             },
             count: int(tile.tally.count),
             fresh: int(tile.tally.fresh),
