@@ -54,6 +54,8 @@ pub enum Action {
     Direct,
     /// Make duty rooms and look into them.
     Duty,
+    /// Make, open and close evaluations, and enter paper ballots.
+    Evaluate,
     /// See and change accounts and sessions of others.
     Accounts,
     /// See the audit log.
@@ -62,7 +64,7 @@ pub enum Action {
 
 impl Action {
     /// Every one.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Read,
         Self::Write,
         Self::Publish,
@@ -77,6 +79,7 @@ impl Action {
         Self::RollCall,
         Self::Direct,
         Self::Duty,
+        Self::Evaluate,
         Self::Accounts,
         Self::ReadAudit,
     ];

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::CurrentState;
-use crate::form::{Answer, Form};
+use crate::form::{Answer, Form, QuestionKind};
 use crate::kinds::FeedDocument;
 use crate::organization::OrganizationRef;
 use crate::person::{MemberRef, MemberStatus};
@@ -84,7 +84,8 @@ pub struct EvaluationDraft {
     /// Why, and what becomes of it; at most 300 characters.
     #[serde(default)]
     pub about: String,
-    /// Who is entitled. Empty: everybody registered, villagers too.
+    /// Who is entitled. Empty: everybody registered, villagers too; of a motion full members, and never
+    /// probationary ones.
     #[serde(default)]
     pub statuses: Vec<MemberStatus>,
     /// Answers carry names. Otherwise nobody learns who chose what; there is no way back from secret.
@@ -105,7 +106,8 @@ pub struct Evaluation {
     pub id: String,
     /// Title.
     pub title: String,
-    /// What it is.
+    /// What it is. In the feed `kind` says that the document is an evaluation.
+    #[serde(rename = "evaluation_kind")]
     pub kind: EvaluationKind,
     /// The list it stands in.
     pub list: String,
@@ -278,6 +280,38 @@ pub struct NewBallot {
     pub queued: bool,
 }
 
+impl NewBallot {
+    /// Makes the request as large as every other ballot of its form. `unpadded` is the length of its JSON text
+    /// in bytes while `padding` is empty.
+    pub fn pad(&mut self, form: &Form, unpadded: usize) {
+        self.padding = " ".repeat(ballot_bytes(form).saturating_sub(unpadded));
+    }
+}
+
+/// How large the body of every request with a ballot of this form is, in bytes; the server takes no other. No
+/// set of answers needs more, whoever proves themselves by what.
+#[must_use]
+pub fn ballot_bytes(form: &Form) -> usize {
+    // What stands around the answers: ids, hash, proof with the longest card, the age.
+    const AROUND: usize = 896;
+    // `{"question":"","chosen":[],"number":-999999999999},`
+    const ANSWER: usize = 64;
+    // `null,` or two digits.
+    const CHOICE: usize = 5;
+    const STEP: usize = 512;
+    let answers = form.questions.iter().map(|question| {
+        let choices = match &question.kind {
+            QuestionKind::One { .. } | QuestionKind::Grade { .. } => 1,
+            QuestionKind::Several { options, .. } => options.len(),
+            QuestionKind::Sentences { sentences, .. } => sentences.len(),
+            QuestionKind::Matrix { rows, .. } => rows.len(),
+            QuestionKind::Number { .. } | QuestionKind::Unknown => 0,
+        };
+        ANSWER + question.id.len() + CHOICE * choices
+    });
+    (AROUND + answers.sum::<usize>()).next_multiple_of(STEP)
+}
+
 // A choice must never reach a log.
 impl std::fmt::Debug for NewBallot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -307,19 +341,48 @@ pub struct StaffEvaluation {
     pub evaluation: Evaluation,
     /// Counts up with every change; send it back as `If-Match`.
     pub version: i64,
+    /// Code of the organization that asks.
+    #[serde(default)]
+    pub organization_code: String,
+    /// Code of the organization that is judged, if one is.
+    #[serde(default)]
+    pub target_code: Option<String>,
     /// Who is entitled.
     pub statuses: Vec<MemberStatus>,
-    /// How many took part until now; no figure of any answer before the close.
+    /// How many took part until now, counted at most once a minute; no figure of any answer before the close.
     pub took_part: u32,
     /// Of these on paper.
     pub on_paper: u32,
+    /// Sheets of paper that count.
+    #[serde(default)]
+    pub paper_ballots: u32,
     /// Paper ballots entered by one person that the second has not entered yet.
     pub paper_unmatched: u32,
+    /// Its time is over, but names and sheets on paper do not come to the same: it waits for staff to close it.
+    #[serde(default)]
+    pub waits_for_paper: bool,
     /// Objections that nobody has answered.
     pub objections: Vec<OpenObjection>,
     /// Why it was cancelled.
     #[serde(default)]
     pub cancel_reason: Option<String>,
+}
+
+/// `POST /api/v1/evaluations/{id}/close`: counts. There is no way back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EvaluationClose {
+    /// More people are marked as having voted on paper than there are sheets that count, and that stands: the
+    /// others handed nothing in. What was read once does not count.
+    #[serde(default)]
+    pub accept_paper_difference: bool,
+}
+
+/// `PUT /api/v1/evaluations/{id}/follow-up`: what was done about it (整改).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FollowUp {
+    /// Id of a published bulletin; `None`: none.
+    #[serde(default)]
+    pub bulletin_id: Option<String>,
 }
 
 /// Somebody says that they are entitled.
@@ -396,4 +459,87 @@ pub struct PaperState {
     pub ballots: u32,
     /// Sheets read once.
     pub once: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::Question;
+
+    #[test]
+    fn every_ballot_of_a_form_can_be_made_as_large_as_every_other() {
+        let options = |count: usize| vec!["很满意".to_owned(); count];
+        let kinds = [
+            QuestionKind::One {
+                options: options(9),
+            },
+            QuestionKind::Several {
+                options: options(9),
+                least: 0,
+                most: 9,
+            },
+            QuestionKind::Number {
+                least: -999_999_999_999,
+                most: 0,
+                unit: String::new(),
+            },
+            QuestionKind::Matrix {
+                rows: options(20),
+                grades: options(5),
+                unknown_last: true,
+            },
+        ];
+        let question = |(number, kind): (usize, QuestionKind)| Question {
+            id: format!("q{number:019}"),
+            kind,
+            ..Question::default()
+        };
+        let kinds = (0..60).map(|number| kinds[number % 4].clone());
+        let form = Form {
+            questions: kinds.enumerate().map(question).collect(),
+        };
+        let answers = |full: bool| {
+            let answer = |question: &Question| Answer {
+                question: question.id.clone(),
+                chosen: match (&question.kind, full) {
+                    (QuestionKind::Matrix { .. }, true) => vec![None; 20],
+                    (QuestionKind::Several { .. }, true) => (0..9).map(Some).collect(),
+                    _ => vec![Some(1)],
+                },
+                number: matches!(question.kind, QuestionKind::Number { .. })
+                    .then_some(-999_999_999_999),
+            };
+            form.questions.iter().map(answer).collect()
+        };
+        let pin = Proof::Pin {
+            member_id: "0".repeat(36),
+            pin: "402817".to_owned(),
+        };
+        let card = Proof::Card {
+            card: "9".repeat(200),
+        };
+        for (full, proof, age_ms) in [(true, card, Some(i64::MIN)), (false, pin, None)] {
+            let mut ballot = NewBallot {
+                evaluation_id: "0".repeat(36),
+                form_hash: "0".repeat(64),
+                proof,
+                answers: answers(full),
+                padding: String::new(),
+                age_ms,
+                queued: full,
+            };
+            let length = |ballot: &NewBallot| serde_json::to_string(ballot).unwrap().len();
+            ballot.pad(&form, length(&ballot));
+            assert_eq!(length(&ballot), ballot_bytes(&form), "{full}");
+        }
+    }
+
+    #[test]
+    fn a_state_is_spelled_as_in_its_documents() {
+        use EvaluationState as S;
+        for state in [S::Draft, S::Announced, S::Open, S::Closed, S::Cancelled] {
+            let spelled = serde_json::to_value(state).unwrap();
+            assert_eq!(spelled, CurrentState::from(state).name);
+        }
+    }
 }

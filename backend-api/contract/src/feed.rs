@@ -133,12 +133,18 @@ mod tests {
             published_at_ms: 3,
             ..Branch::default()
         };
+        let evaluation = Evaluation {
+            id: "e".to_owned(),
+            announced_at_ms: 4,
+            ..Evaluation::default()
+        };
         let documents = [
             (Document::from(Township::default()), TOWNSHIP_ID, None),
             (bulletin.into(), "b", Some(7)),
             (programme.into(), "p", Some(9)),
             (meeting.into(), "m", None),
             (branch.into(), "o", Some(3)),
+            (evaluation.into(), "e", Some(4)),
         ];
         for ((document, id, published_at_ms), kind) in documents.iter().zip(DocumentKind::ALL) {
             assert_eq!(document.kind(), *kind);

@@ -147,6 +147,8 @@ pub enum NoticeKind {
     RecordingFailed,
     /// The server's disk is full.
     DiskFull,
+    /// Names and sheets of an evaluation on paper do not come to the same: it waits to be closed by staff.
+    PaperBallots,
 }
 
 /// Something staff should look at: `GET /api/v1/notices`.

@@ -16,6 +16,8 @@ use crate::services::announcer::{self, Announcer};
 use crate::services::condition;
 use crate::services::duty::{self, Duty};
 use crate::services::ending::Endings;
+use crate::services::evaluations::manage::Desk;
+use crate::services::evaluations::participation::Participation;
 use crate::services::files::Files;
 use crate::services::kit::error::Result;
 use crate::services::kit::error::ServiceError;
@@ -92,6 +94,8 @@ pub struct App {
     pub sign_ins: Arc<Queue>,
     /// Figures of roll calls counted lately.
     pub figures: Figures,
+    /// How many took part in evaluations, as last told.
+    pub participation: Participation,
     /// Ends what is held in memory.
     pub endings: Arc<Endings>,
     /// Tells terminals what changed.
@@ -170,6 +174,7 @@ impl App {
             refusals: Refusals::default(),
             sign_ins: Arc::default(),
             figures: Figures::default(),
+            participation: Participation::default(),
             endings,
             announcer,
             hashing: tokio::sync::Semaphore::new(2),
@@ -211,6 +216,16 @@ impl App {
                  or everybody is counted as one address"
             );
         });
+    }
+
+    /// What staff look at evaluations with.
+    #[must_use]
+    pub const fn evaluations(&self) -> Desk<'_> {
+        Desk {
+            store: &self.store,
+            participation: &self.participation,
+            vault: &self.vault,
+        }
     }
 
     /// Unix time in milliseconds.

@@ -13,7 +13,7 @@ use crate::services::due::{self, Handler};
 use crate::services::kit::error::{Result, ServiceError, chain};
 use crate::services::roll_call::schedule;
 use crate::services::room::recording;
-use crate::services::{condition, enrolment, heads, maintenance, meetings, terminals};
+use crate::services::{condition, enrolment, evaluations, heads, maintenance, meetings, terminals};
 use crate::telemetry;
 
 /// How often figures are tidied up.
@@ -36,6 +36,9 @@ const PURGE_EVERY: Duration = Duration::from_secs(3600);
 
 /// How often refused sign-ins are summed up, and looked whether the end of the audit log is kept for today.
 const AUDIT_EVERY: Duration = Duration::from_secs(20);
+
+/// How often it is looked whether an evaluation was closed whose envelopes are to be overwritten.
+const OVERWRITE_EVERY: Duration = Duration::from_secs(5);
 
 /// How often waiting TVs are admitted in a demonstration.
 const ADMIT_EVERY: Duration = Duration::from_secs(1);
@@ -120,6 +123,12 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         }
         Ok(())
     }));
+    tasks.spawn(every(
+        Arc::clone(app),
+        "envelopes",
+        OVERWRITE_EVERY,
+        |app| evaluations::schedule::overwrite(&app.store, app.now_ms()),
+    ));
     if let Some(code) = app.config.admit_any_tv_to.clone() {
         tasks.spawn(every(Arc::clone(app), "admit", ADMIT_EVERY, move |app| {
             // Until the demonstration is imported the organization is not there yet.
@@ -176,6 +185,12 @@ fn handler(app: &Arc<App>, kind: Kind) -> Handler {
                 Ok(())
             })
         }
+        Kind::EvaluationOpening => Handler::new(move |tx, claim, now_ms| {
+            evaluations::schedule::open(tx, &app.vault, claim, now_ms)
+        }),
+        Kind::EvaluationClosing => Handler::new(move |tx, claim, now_ms| {
+            evaluations::schedule::close(tx, &app.vault, claim, now_ms)
+        }),
         Kind::RollCall => Handler::new(schedule::next),
         Kind::Recording => {
             let there = Arc::clone(&app);

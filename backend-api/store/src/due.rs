@@ -57,6 +57,10 @@ macro_rules! kinds {
 kinds! {
     /// A published bulletin expires.
     BulletinExpiry = "bulletin_expiry",
+    /// An evaluation that is open closes, and is counted.
+    EvaluationClosing = "evaluation_closing",
+    /// An evaluation that was announced opens.
+    EvaluationOpening = "evaluation_opening",
     /// A meeting that goes on may have been left without ending it.
     MeetingForgotten = "meeting_forgotten",
     /// A meeting is no longer shown.

@@ -48,6 +48,7 @@
 //! | [`terminals`], [`enrolments`], [`progress`] | boxes and what they write |
 //! | [`meetings`] | meetings, and who watched them |
 //! | [`duty`] | duty rooms, and the log of who looked into them |
+//! | [`evaluations`] | evaluations and motions, who is entitled, envelopes and ballots |
 //! | [`roll_calls`] | who is called, who answered, how they stand |
 //! | [`files`] | what is known of stored files; their bytes are elsewhere |
 //! | [`idempotency`] | doing a write once however often it is sent |
@@ -89,6 +90,7 @@ pub mod chain;
 pub mod due;
 pub mod duty;
 pub mod enrolments;
+pub mod evaluations;
 pub mod feed;
 pub mod files;
 pub mod households;

@@ -100,6 +100,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "second_factor",
         sql: include_str!("migrations/0016_second_factor.sql"),
     },
+    Migration {
+        version: 17,
+        name: "evaluations",
+        sql: include_str!("migrations/0017_evaluations.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

@@ -9,9 +9,10 @@ use contract::kinds::DocumentKind;
 use crate::feed_kind::FeedKind;
 use crate::part::Part;
 use crate::{
-    audit, branches, bulletins, due, duty, enrolments, feed_entries, files, households,
-    idempotency, journal, limits, meetings, member_sessions, members, notices, programmes,
-    progress, recovery, reveals, roll_calls, settings, staff, terminals, township, tree,
+    audit, branches, bulletins, due, duty, enrolments, evaluations, feed_entries, files,
+    households, idempotency, journal, limits, meetings, member_sessions, members, notices,
+    programmes, progress, recovery, reveals, roll_calls, settings, staff, terminals, township,
+    tree,
 };
 
 /// Every part. A table that belongs to none fails a test.
@@ -22,6 +23,7 @@ pub(crate) const PARTS: &[&Part] = &[
     &due::PART,
     &duty::PART,
     &enrolments::PART,
+    &evaluations::PART,
     &feed_entries::PART,
     &files::PART,
     &households::PART,
@@ -52,6 +54,7 @@ pub(crate) fn feed_kind(kind: DocumentKind) -> &'static dyn FeedKind {
         DocumentKind::Programme => &programmes::Kind,
         DocumentKind::Meeting => &meetings::Kind,
         DocumentKind::Branch => &branches::Kind,
+        DocumentKind::Evaluation => &evaluations::Kind,
     }
 }
 

@@ -12,13 +12,15 @@ use crate::codec::{placeholders, to_name};
 use crate::driver::{Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
 
-/// The lists of one kind of thing. Its table has, beside the column `of`, `member_id`,
-/// `organization_id` (their home organization at that moment) and `exempt_reason`.
+/// The lists of one kind of thing. Its table has, beside the column `of`, `member_id` and
+/// `organization_id` (their home organization at that moment).
 pub(crate) struct Snapshot {
     /// The table.
     pub(crate) table: &'static str,
     /// Its column with the id of what opened.
     pub(crate) of: &'static str,
+    /// What else of `members` it keeps as it was: columns of the same names, each with a comma before it.
+    pub(crate) also: &'static str,
 }
 
 /// The rule by which somebody is entitled.
@@ -62,14 +64,14 @@ pub(crate) struct Among<'a> {
 impl Snapshot {
     /// Fixes the list of `id`: everybody whom the rule names.
     pub(crate) fn take(&self, tx: &mut WriteTx<'_>, id: &str, rule: &Entitled<'_>) -> Result<()> {
-        let Self { table, of } = self;
+        let Self { table, of, also } = self;
         let (condition, rule) = rule.condition(2)?;
         let mut values = params![id].to_vec();
         values.extend(rule);
         tx.execute(
             &format!(
-                "INSERT INTO {table} ({of}, member_id, organization_id, exempt_reason)
-                 SELECT CAST(?1 AS TEXT), m.id, m.organization_id, m.exempt_reason
+                "INSERT INTO {table} ({of}, member_id, organization_id{also})
+                 SELECT CAST(?1 AS TEXT), m.id, m.organization_id{also}
                  FROM organization_lines l CROSS JOIN members m WHERE {condition}"
             ),
             &values,
@@ -82,13 +84,13 @@ impl Snapshot {
     /// # Errors
     /// [`Error::NotFound`] without the member.
     pub(crate) fn add(&self, tx: &mut WriteTx<'_>, id: &str, member_id: &str) -> Result<bool> {
-        let Self { table, of } = self;
+        let Self { table, of, also } = self;
         let known = tx.query_opt("SELECT id FROM members WHERE id = ?1", params![member_id])?;
         known.ok_or(Error::NotFound("member"))?;
         let added = tx.query_opt(
             &format!(
-                "INSERT INTO {table} ({of}, member_id, organization_id, exempt_reason)
-                 SELECT CAST(?1 AS TEXT), m.id, m.organization_id, m.exempt_reason
+                "INSERT INTO {table} ({of}, member_id, organization_id{also})
+                 SELECT CAST(?1 AS TEXT), m.id, m.organization_id{also}
                  FROM members m WHERE m.id = ?2
                  ON CONFLICT ({of}, member_id) DO NOTHING RETURNING member_id"
             ),
@@ -104,7 +106,7 @@ impl Snapshot {
         id: &str,
         member_id: &str,
     ) -> Result<Option<String>> {
-        let Self { table, of } = self;
+        let Self { table, of, .. } = self;
         tx.query_opt(
             &format!("SELECT organization_id FROM {table} WHERE {of} = ?1 AND member_id = ?2"),
             params![id, member_id],
@@ -123,7 +125,7 @@ impl Snapshot {
         rule: &Entitled<'_>,
         among: &Among<'_>,
     ) -> Result<Vec<(MemberRef, OrganizationRef)>> {
-        let Self { table, of } = self;
+        let Self { table, of, .. } = self;
         let (condition, rule) = rule.condition(3)?;
         let mut values = params![id, among.key].to_vec();
         values.extend(rule);

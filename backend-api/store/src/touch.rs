@@ -36,6 +36,8 @@ topics! {
     Documents = "documents",
     /// Duty rooms, and who looks into them.
     Duty = "duty",
+    /// Who may take part in which evaluation, and when.
+    Evaluations = "evaluations",
     /// Who may sign in at a terminal.
     People = "people",
     /// Who has answered a roll call. Thousands answer in a minute, so nobody waits until it is told.

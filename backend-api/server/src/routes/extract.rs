@@ -79,6 +79,24 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
     }
 }
 
+/// A JSON body, and how many bytes it had.
+#[derive(Debug)]
+pub struct Measured<T>(pub T, pub usize);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for Measured<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Refusal> {
+        let (head, body) = request.into_parts();
+        let request = Request::from_parts(head.clone(), body);
+        let Body(bytes) = Body::from_request(request, app).await?;
+        let length = bytes.len();
+        let request = Request::from_parts(head, bytes.into());
+        let Json(value) = Json::from_request(request, app).await?;
+        Ok(Self(value, length))
+    }
+}
+
 /// Whether a JSON text has the character NUL in one of its strings: no database here keeps it, and
 /// PostgreSQL gives up everything that is written with it.
 fn escapes_nul(json: &[u8]) -> bool {

@@ -25,6 +25,7 @@ mod duty_looks;
 mod duty_rooms;
 mod enrol;
 mod enrolments;
+mod evaluations;
 mod events;
 mod extract;
 mod feed;
@@ -78,6 +79,7 @@ fn api(limits: &Limits) -> Resource {
         .with(duty_rooms::resource())
         .with(enrol::resource())
         .with(enrolments::resource())
+        .with(evaluations::resource())
         .with(events::resource())
         .with(feed::resource())
         .with(files::resource())

@@ -22,6 +22,9 @@ use crate::services::kit::tasks::panic_text;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Where ballots are cast: they leave no line of the log.
+const BALLOTS: &str = "/api/v1/terminal/ballots";
+
 /// The middleware.
 pub async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
@@ -65,7 +68,10 @@ pub async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) 
 
     let taken = started.elapsed();
     let status = response.status();
-    span.in_scope(|| log(status, method, taken));
+    // When a ballot came is nobody's business.
+    if route != BALLOTS || status.is_server_error() {
+        span.in_scope(|| log(status, method, taken));
+    }
     record(method, route, status, taken);
     response.headers_mut().insert(REQUEST_ID, id);
     headers::complete(&mut response, app.config.tls.is_some());

@@ -15,6 +15,7 @@ use contract::account::StaffAccount;
 use contract::branch::StaffBranch;
 use contract::duty::DutyRoom;
 use contract::error::ErrorCode;
+use contract::evaluation::StaffEvaluation;
 use contract::meeting::StaffMeeting;
 use contract::member::{Household, Member};
 use contract::staff::StaffBulletin;
@@ -48,6 +49,7 @@ says_version!(
     StaffAccount,
     StaffBranch,
     StaffBulletin,
+    StaffEvaluation,
     StaffMeeting,
     Terminal,
 );

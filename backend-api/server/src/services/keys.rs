@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use store::evaluations::ballots;
 use store::members::sealing::{self, Sealed};
 use store::{Store, WriteTx, duty, staff};
 
@@ -23,6 +24,8 @@ pub struct Rotated {
     pub accounts: u64,
     /// Duty rooms whose camera's address was sealed anew.
     pub cameras: u64,
+    /// Evaluations that are open, whose key was sealed anew.
+    pub evaluations: u64,
 }
 
 /// Makes a new key (or goes on with one that an interrupted rotation made), seals everything anew
@@ -39,6 +42,7 @@ pub fn rotate(store: &Store, vault: &Arc<Vault>, now_ms: i64) -> Result<Rotated,
         members: 0,
         accounts: 0,
         cameras: 0,
+        evaluations: 0,
     };
     let mut after = String::new();
     loop {
@@ -64,11 +68,20 @@ pub fn rotate(store: &Store, vault: &Arc<Vault>, now_ms: i64) -> Result<Rotated,
         rotated.cameras += done.len() as u64;
         after.clone_from(last);
     }
+    after.clear();
+    loop {
+        let (on, from) = (Arc::clone(vault), after.clone());
+        let done = store.write(move |tx| seal_ballot_keys(tx, &on, key, &from))?;
+        let Some(last) = done.last() else { break };
+        rotated.evaluations += done.len() as u64;
+        after.clone_from(last);
+    }
     store.write(move |tx| {
         let prefix = Vault::prefix(key);
         let left = !sealing::without_prefix(tx, &prefix, "", 1)?.is_empty()
             || !staff::totp_without_prefix(tx, &prefix, "", 1)?.is_empty()
-            || !duty::cameras_without_prefix(tx, &prefix, "", 1)?.is_empty();
+            || !duty::cameras_without_prefix(tx, &prefix, "", 1)?.is_empty()
+            || !ballots::keys_without_prefix(tx, &prefix, "", 1)?.is_empty();
         if left {
             return Err(ServiceError::Internal(
                 "something is still sealed with an old key".into(),
@@ -130,6 +143,23 @@ fn seal_cameras(tx: &mut WriteTx<'_>, vault: &Vault, key: u32, after: &str) -> R
         let clear = vault.unseal(Place::Camera(&id), &sealed)?;
         let sealed = vault.seal(tx, Place::Camera(&id), &clear)?;
         duty::replace_camera(tx, &id, &sealed)?;
+        done.push(id);
+    }
+    Ok(done)
+}
+
+fn seal_ballot_keys(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    key: u32,
+    after: &str,
+) -> Result<Vec<String>> {
+    let old = ballots::keys_without_prefix(tx, &Vault::prefix(key), after, BATCH)?;
+    let mut done = Vec::with_capacity(old.len());
+    for (id, sealed) in old {
+        let clear = vault.unseal(Place::Ballots(&id), &sealed)?;
+        let sealed = vault.seal(tx, Place::Ballots(&id), &clear)?;
+        ballots::replace_key(tx, &id, &sealed)?;
         done.push(id);
     }
     Ok(done)

@@ -11,6 +11,7 @@ pub mod due;
 pub mod duty;
 pub mod ending;
 pub mod enrolment;
+pub mod evaluations;
 pub mod files;
 pub mod heads;
 pub mod households;

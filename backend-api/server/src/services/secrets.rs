@@ -84,7 +84,13 @@ pub fn normal_user_code(typed: &str) -> Option<String> {
 /// SHA-256 in hexadecimal: how tokens and device codes are kept.
 #[must_use]
 pub fn sha256_hex(secret: &str) -> String {
-    hex(&Sha256::digest(secret.as_bytes()))
+    sha256_hex_of(secret.as_bytes())
+}
+
+/// SHA-256 of any bytes in hexadecimal.
+#[must_use]
+pub fn sha256_hex_of(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 /// Hashes a password with argon2id (19 MiB, 2 passes: the crate's default, as OWASP has it).

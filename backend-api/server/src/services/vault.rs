@@ -94,6 +94,8 @@ pub enum Place<'a> {
     HostCamera(&'a str),
     /// The address of a duty room's camera.
     Camera(&'a str),
+    /// What the envelopes of an evaluation are opened with.
+    Ballots(&'a str),
 }
 
 impl Place<'_> {
@@ -105,6 +107,7 @@ impl Place<'_> {
             Self::Totp(id) => format!("account/{id}/totp"),
             Self::HostCamera(id) => format!("meeting/{id}/host_camera"),
             Self::Camera(id) => format!("duty_room/{id}/camera"),
+            Self::Ballots(id) => format!("evaluation/{id}/ballots"),
         }
     }
 }

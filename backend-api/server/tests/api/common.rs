@@ -328,6 +328,7 @@ pub fn township() -> Township {
             listings: vec![
                 listing("notices", ListingKind::Bulletins),
                 listing("films", ListingKind::Programmes),
+                listing("evaluations", ListingKind::Evaluations),
             ],
         }],
     }

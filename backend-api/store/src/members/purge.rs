@@ -34,9 +34,15 @@ pub fn purge(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<()> {
         "UPDATE roll_call_members SET exempt_reason = ?2 WHERE member_id = ?1 AND exempt_reason IS NOT NULL",
         "UPDATE roll_call_members SET added_reason = ?2 WHERE member_id = ?1 AND added_reason IS NOT NULL",
         "UPDATE roll_call_members SET correction = ?2 WHERE member_id = ?1 AND correction IS NOT NULL",
+        "UPDATE evaluation_objections SET reason = ?2 WHERE member_id = ?1 AND reason IS NOT NULL",
     ] {
         tx.execute(sql, params![id, PURGED])?;
     }
+    // What was cast counts; of an evaluation with names it has none any more.
+    tx.execute(
+        "UPDATE ballots SET member_id = NULL WHERE member_id = ?1",
+        params![id],
+    )?;
     limits::forget_member(tx, id)?;
     member_sessions::end_all(tx, id)?;
     let subject = format!("member:{id}");

@@ -67,6 +67,7 @@ pub(crate) const PART: Part = Part {
 const CALLED: Snapshot = Snapshot {
     table: "roll_call_members",
     of: "roll_call_id",
+    also: ", exempt_reason",
 };
 
 const SELECT: &str = "SELECT c.id, c.organization_id, o.name, c.title, c.occasion, c.state, c.statuses,

@@ -11,6 +11,7 @@ mod due;
 mod duty;
 mod encryption;
 mod enrolments;
+mod evaluations;
 mod feed;
 mod feed_model;
 mod fixture;

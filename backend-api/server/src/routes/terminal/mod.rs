@@ -1,9 +1,12 @@
 //! A terminal about itself.
 
+mod cast;
 mod duty;
 mod end_session;
+mod evaluations;
 mod get;
 mod meetings;
+mod object;
 mod open_session;
 mod people;
 mod pin;
@@ -32,5 +35,8 @@ pub fn resource() -> Resource {
         .add(endpoint!(end_session))
         .add(endpoint!(pin))
         .add(endpoint!(record))
+        .add(endpoint!(evaluations))
+        .add(endpoint!(object))
+        .add(endpoint!(cast))
         .with(meetings::resource())
 }

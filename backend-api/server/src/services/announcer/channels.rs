@@ -333,6 +333,7 @@ fn frame(event: &Event, id: Option<&str>) -> Bytes {
         Event::MeetingEnded { .. } => "meeting_ended",
         Event::MeetingPlace { .. } => "meeting_place",
         Event::DutyChanged => "duty_changed",
+        Event::EvaluationsChanged => "evaluations_changed",
         Event::PeopleChanged => "people_changed",
         Event::TerminalChanged => "terminal_changed",
         Event::Revoked => "revoked",
@@ -355,6 +356,7 @@ mod tests {
             Event::TerminalChanged,
             Event::PeopleChanged,
             Event::DutyChanged,
+            Event::EvaluationsChanged,
             Event::RollCallChanged {
                 roll_call_id: "r1".to_owned(),
             },

@@ -12,6 +12,7 @@ pub(super) fn ask_again(topic: Topic) -> Option<Event> {
         }),
         Topic::Documents => Some(Event::FeedChanged),
         Topic::Duty => Some(Event::DutyChanged),
+        Topic::Evaluations => Some(Event::EvaluationsChanged),
         Topic::People => Some(Event::PeopleChanged),
         Topic::Terminals | Topic::SignIns | Topic::Accounts => None,
     }

@@ -24,6 +24,7 @@ pub fn allows(role: Role, action: Action) -> bool {
                 | A::Reveal
                 | A::RollCall
                 | A::Direct
+                | A::Evaluate
         ),
         Role::Reader => matches!(action, A::Read | A::ReadMembers),
     }
@@ -139,6 +140,7 @@ mod tests {
             A::RollCall => "make, open, close, correct roll calls",
             A::Direct => "plan, start, direct, end meetings",
             A::Duty => "make and look into duty rooms",
+            A::Evaluate => "enter paper ballots, answer objections",
             A::Accounts => "accounts and sessions of others",
             A::ReadAudit => "audit log",
         };
@@ -148,8 +150,15 @@ mod tests {
                 assert_eq!(allows(*role, action), *cell == "✓", "{role:?} {action:?}");
             }
         }
-        // The head, and one row for each text above.
-        assert_eq!(rows.len(), 15);
+        // Making an evaluation takes two rights.
+        let leads = "make, open, close evaluations";
+        let row = rows.iter().find(|row| row[1] == leads).unwrap();
+        for (role, cell) in ROLES.iter().zip(&row[2..7]) {
+            let may = allows(*role, A::Evaluate) && allows(*role, A::Publish);
+            assert_eq!(may, *cell == "✓", "{role:?}");
+        }
+        // The head, that row, and one row for each text above.
+        assert_eq!(rows.len(), 17);
     }
 
     #[test]

@@ -89,7 +89,7 @@ pub fn end(store: &Store, terminal_id: &str, token: &str) -> Result<()> {
 }
 
 /// Who tries tokens of sessions at a terminal.
-pub(super) fn guess(tx: &mut Tx<'_>, stand: Stand<'_>) -> Result<Attempt> {
+pub(in crate::services) fn guess(tx: &mut Tx<'_>, stand: Stand<'_>) -> Result<Attempt> {
     let terminal = terminal(tx, stand.terminal_id)?;
     Ok(Attempt::new(Guessable::MemberSession)
         .terminal(&terminal.id, &terminal.organization.id)
@@ -101,7 +101,7 @@ pub(super) fn guess(tx: &mut Tx<'_>, stand: Stand<'_>) -> Result<Attempt> {
 /// # Errors
 /// [`ServiceError::Forbidden`] if it is nobody's on this TV, or has ended; not `Unauthenticated`,
 /// which would mean the TV itself.
-pub(super) fn member(
+pub(in crate::services) fn member(
     tx: &mut Tx<'_>,
     terminal_id: &str,
     token: &str,

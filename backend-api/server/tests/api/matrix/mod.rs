@@ -96,7 +96,13 @@ fn refused(row: &Row, place: Place, may: bool, sees: bool) -> &'static [u16] {
         // A code of others is no code.
         return &[422];
     }
-    let called = row.path.contains("/meetings/") || row.path.contains("/roll-calls/");
+    // One from above is seen once it was announced; a draft is not.
+    let of_draft = row.path.ends_with("/announce")
+        || row.method == Method::PUT && row.path.ends_with("/evaluations/{id}");
+    let called = ["/meetings/", "/roll-calls/", "/evaluations/"]
+        .iter()
+        .any(|it| row.path.contains(it))
+        && !of_draft;
     let (above, within) = (
         called && place == Place::Parent,
         matches!(place, Place::Own | Place::Child),

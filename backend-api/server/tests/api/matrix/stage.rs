@@ -3,17 +3,23 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use backend_api::services::evaluations::ballots::envelope::Key;
+use backend_api::services::evaluations::hash::form_hash;
 use backend_api::services::kit::rights::Role;
 use backend_api::services::vault::{Field, Place as Sealed, Vault};
 use backend_api::services::{organizations, secrets, sessions};
 use contract::enrolment::CLIENT_ID;
+use contract::evaluation::{EvaluationResult, EvaluationState};
+use contract::form::{Form, Question, QuestionKind};
 use contract::meeting::MeetingState;
 use contract::organization::OrganizationKind;
+use contract::proof::Proof;
 use contract::roll_call::{Occasion, SpotChecks};
 use contract::staff::NoticeKind;
 use contract::terminal::TerminalKind;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
+use store::evaluations::{self, ballots as kept, entitled, life};
 use store::members::{self, Content, Number, NumberChange, moves};
 use store::roll_calls::{self, NewRollCall, rounds};
 use store::terminals::{self, NewTerminal};
@@ -23,6 +29,7 @@ use store::{
 };
 
 use super::table::Row;
+use crate::ballots;
 use crate::common::{PASSWORD, World, draft};
 
 const PIN: &str = "402817";
@@ -353,6 +360,85 @@ impl Stage {
             | ("DELETE", "/api/v1/terminal/member-sessions/current") => {
                 let session = self.member_session().await;
                 (path.to_owned(), none.session(session))
+            }
+            ("POST", "/api/v1/terminal/evaluations/{id}/objections") => {
+                let id = self.evaluation(place, EvaluationState::Announced).await;
+                let villager = self.villager(Place::Own, "村民").await;
+                let body = json!({ "member_id": villager });
+                (on(&id), Sent::json(&body).key(number))
+            }
+            ("POST", "/api/v1/terminal/ballots") => {
+                let member_id = self.member(Place::Own, "投票的人").await;
+                let id = self.evaluation(Place::Own, EvaluationState::Open).await;
+                let proof = Proof::Pin {
+                    member_id,
+                    pin: PIN.to_owned(),
+                };
+                named(ballots::ballot(&vote(), &id, proof, 0))
+            }
+            ("POST", "/api/v1/evaluations") => named(asked(code, now_ms)),
+            ("PUT", "/api/v1/evaluations/{id}") => {
+                let id = self.evaluation(place, EvaluationState::Draft).await;
+                (on(&id), Sent::json(&asked(code, now_ms)).version(1))
+            }
+            ("POST", "/api/v1/evaluations/{id}/announce") => {
+                let id = self.evaluation(place, EvaluationState::Draft).await;
+                (on(&id), none.version(1))
+            }
+            ("POST", "/api/v1/evaluations/{id}/open") => {
+                let id = self.evaluation(place, EvaluationState::Announced).await;
+                (on(&id), none)
+            }
+            ("PUT", "/api/v1/evaluations/{id}/follow-up") => {
+                let id = self.evaluation(place, EvaluationState::Closed).await;
+                let version = self.evaluation_version(&id).await;
+                (on(&id), Sent::json(&json!({})).version(version))
+            }
+            ("POST", "/api/v1/evaluations/{id}/objections/{objection}") => {
+                // Whoever asks answers for their own, also in what the parent asks.
+                let whose = if place == Place::Parent {
+                    Place::Own
+                } else {
+                    place
+                };
+                let villager = self.villager(whose, "村民").await;
+                let id = self.evaluation(place, EvaluationState::Announced).await;
+                let at = id.clone();
+                let objection = self.made(place, move |tx, _| {
+                    entitled::object(tx, &at, &villager, "这次只请党员", now_ms)?;
+                    Ok(entitled::objections(tx, &at, "*")?.remove(0).id)
+                });
+                let path = on(&id).replace("{objection}", &objection.await);
+                let body = json!({ "entitled": true, "reason": "已经核实" });
+                (path, Sent::json(&body))
+            }
+            ("POST", "/api/v1/evaluations/{id}/paper-voters") => {
+                let whose = if place == Place::Parent {
+                    Place::Own
+                } else {
+                    place
+                };
+                let member = self.member(whose, "王五").await;
+                let id = self.evaluation(place, EvaluationState::Open).await;
+                (on(&id), Sent::json(&json!({ "member_id": member })))
+            }
+            ("POST", "/api/v1/evaluations/{id}/paper-ballots") => {
+                let id = self.evaluation(place, EvaluationState::Open).await;
+                let body = json!({ "sheet": 1, "answers": [{ "question": "q1", "chosen": [0] }] });
+                (on(&id), Sent::json(&body))
+            }
+            ("GET", "/api/v1/evaluations/{id}/ballots.csv") => (
+                on(&self.evaluation(place, EvaluationState::Closed).await),
+                none,
+            ),
+            (_, path) if path.starts_with("/api/v1/evaluations/{id}") => {
+                let id = self.evaluation(place, EvaluationState::Open).await;
+                let sent = if path.ends_with("/cancel") {
+                    Sent::json(&reason)
+                } else {
+                    none
+                };
+                (on(&id), sent)
             }
             ("PUT", "/api/v1/staff/password") => {
                 named(json!({ "current": PASSWORD, "password": PASSWORD }))
@@ -832,6 +918,66 @@ impl Stage {
         .await
     }
 
+    /// Somebody of a place who is no party member.
+    async fn villager(&self, place: Place, name: &'static str) -> String {
+        let now_ms = self.world.now_ms();
+        self.made(place, move |tx, id| {
+            let content = Content {
+                name: name.to_owned(),
+                status: contract::member::MemberStatus::Villager,
+                ..Content::default()
+            };
+            let member = members::new_id(now_ms);
+            Ok(members::create(tx, &member, id, &content, None, now_ms)?.id)
+        })
+        .await
+    }
+
+    /// An evaluation of the party members of a place.
+    async fn evaluation(&self, place: Place, state: EvaluationState) -> String {
+        let (vault, now_ms) = (Arc::clone(self.world.server.vault()), self.world.now_ms());
+        self.made(place, move |tx, id| {
+            let content = evaluations::Content {
+                organization_id: id.to_owned(),
+                title: "评议".to_owned(),
+                list: "evaluations".to_owned(),
+                statuses: vec![contract::member::MemberStatus::Full],
+                opens_at_ms: now_ms + 60_000,
+                closes_at_ms: now_ms + 3_600_000,
+                form: vote(),
+                ..evaluations::Content::default()
+            };
+            let made = evaluations::create(tx, &content, "x", now_ms)?;
+            if state == EvaluationState::Draft {
+                return Ok(made.id);
+            }
+            let hash = form_hash(&content.form);
+            life::announce(tx, &made.id, 1.into(), &hash, now_ms)?;
+            if state == EvaluationState::Announced {
+                return Ok(made.id);
+            }
+            let closes_at_ms = content.closes_at_ms;
+            life::open(tx, &made.id, closes_at_ms, closes_at_ms, now_ms)?;
+            Key::make(tx, &vault, &made.id).unwrap();
+            if state == EvaluationState::Closed {
+                kept::erase(tx, &made.id)?;
+                life::close(tx, &made.id, &EvaluationResult::default(), now_ms)?;
+            }
+            Ok(made.id)
+        })
+        .await
+    }
+
+    async fn evaluation_version(&self, id: &str) -> i64 {
+        let id = id.to_owned();
+        self.world
+            .blocking(move |store| {
+                let found = store.read(|tx| evaluations::get(tx, &id));
+                found.unwrap().unwrap().version
+            })
+            .await
+    }
+
     /// The duty room of a station there.
     async fn duty_room(&self, place: Place, number: u64) -> String {
         let now_ms = self.world.now_ms();
@@ -981,6 +1127,26 @@ fn write<T: Send + 'static>(
     work: impl FnMut(&mut WriteTx<'_>) -> store::Result<T> + Send + 'static,
 ) -> T {
     store.write::<T, store::Error, _>(work).unwrap()
+}
+
+/// One question with two answers.
+fn vote() -> Form {
+    Form {
+        questions: vec![Question {
+            id: "q1".to_owned(),
+            text: "满意吗？".to_owned(),
+            required: true,
+            kind: QuestionKind::One {
+                options: vec!["满意".to_owned(), "不满意".to_owned()],
+            },
+            ..Question::default()
+        }],
+    }
+}
+
+fn asked(code: &str, now_ms: i64) -> Value {
+    json!({ "title": "评议", "organization_code": code, "list": "evaluations", "about": "看看",
+        "opens_at_ms": now_ms + 60_000, "closes_at_ms": now_ms + 3_600_000, "form": vote() })
 }
 
 fn plan(code: &str, now_ms: i64) -> Value {

@@ -55,6 +55,8 @@ const PURGE: Who = Who::Staff("purge");
 const ROLL_CALL: Who = Who::Staff("make, open, close, correct roll calls");
 const DIRECT: Who = Who::Staff("plan, start, direct, end meetings");
 const DUTY: Who = Who::Staff("make and look into duty rooms");
+const LEAD: Who = Who::Staff("make, open, close evaluations");
+const EVALUATE: Who = Who::Staff("enter paper ballots, answer objections");
 const ACCOUNTS: Who = Who::Staff("accounts and sessions of others");
 const AUDIT: Who = Who::Staff("audit log");
 
@@ -135,6 +137,27 @@ pub fn rows() -> Vec<Row> {
         row(
             "GET",
             "/api/v1/terminal/record",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        row(
+            "GET",
+            "/api/v1/terminal/evaluations",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/evaluations/{id}/objections",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/ballots",
             Who::Terminal,
             Nowhere,
             &[200],
@@ -311,6 +334,75 @@ pub fn rows() -> Vec<Row> {
             PUBLISH,
             Subtree,
             &[204],
+        ),
+        // Evaluations.
+        row("GET", "/api/v1/evaluations", READ, Nowhere, &[200]),
+        row("POST", "/api/v1/evaluations", LEAD, Subtree, &[201]),
+        row("GET", "/api/v1/evaluations/{id}", READ, Called, &[200]),
+        row("PUT", "/api/v1/evaluations/{id}", LEAD, Subtree, &[200]),
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/announce",
+            LEAD,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/open",
+            LEAD,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/close",
+            LEAD,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/cancel",
+            LEAD,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "PUT",
+            "/api/v1/evaluations/{id}/follow-up",
+            LEAD,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/objections/{objection}",
+            EVALUATE,
+            Called,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/paper-voters",
+            EVALUATE,
+            Called,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/paper-ballots",
+            EVALUATE,
+            Called,
+            &[200],
+        ),
+        // Nobody took part in this one, so there is no table.
+        row(
+            "GET",
+            "/api/v1/evaluations/{id}/ballots.csv",
+            READ,
+            Called,
+            &[404],
         ),
         // Terminals.
         row("GET", "/api/v1/terminals", READ, Nowhere, &[200]),

@@ -18,6 +18,8 @@ pub enum Thing {
     DutyRoom,
     /// A box that waits, by the code it shows.
     Enrolment,
+    /// An evaluation, a questionnaire or a motion.
+    Evaluation,
     /// A stored file, by the hash of its bytes.
     File,
     /// Everything that is guessed of one kind, by the kind's name.
@@ -51,6 +53,7 @@ impl Thing {
             Self::Bulletin => "bulletin",
             Self::DutyRoom => "duty_room",
             Self::Enrolment => "enrolment",
+            Self::Evaluation => "evaluation",
             Self::File => "file",
             Self::Guesses => "guesses",
             Self::Household => "household",

@@ -1,0 +1,35 @@
+//! Evaluations, questionnaires and motions as staff see and make them.
+
+mod announce;
+mod answer;
+mod cancel;
+mod close;
+mod create;
+mod edit;
+mod follow_up;
+mod get;
+mod list;
+mod mark;
+mod open;
+mod read;
+mod table;
+
+use super::resource::{Resource, endpoint};
+
+/// The endpoints.
+pub fn resource() -> Resource {
+    Resource::new()
+        .add(endpoint!(list))
+        .add(endpoint!(create))
+        .add(endpoint!(get))
+        .add(endpoint!(edit))
+        .add(endpoint!(announce))
+        .add(endpoint!(open))
+        .add(endpoint!(close))
+        .add(endpoint!(cancel))
+        .add(endpoint!(follow_up))
+        .add(endpoint!(answer))
+        .add(endpoint!(mark))
+        .add(endpoint!(read))
+        .add(endpoint!(table))
+}
