@@ -1,6 +1,5 @@
 //! From question to question, all of them once more, and the ballot.
 
-
 use contract::error::ErrorCode;
 use contract::evaluation::ballot_bytes;
 use contract::member::Proof;

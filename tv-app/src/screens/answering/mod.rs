@@ -11,8 +11,8 @@ mod handing;
 mod number;
 mod parts;
 mod proving;
-mod shown;
 mod sheet;
+mod shown;
 #[cfg(test)]
 mod tests;
 pub mod view;
@@ -21,5 +21,5 @@ pub use asking::{Asking, COLUMNS, OPTIONS};
 pub use controller::{Answering, Block, Step};
 pub use handing::{Handing, Outcome};
 pub use number::{NumberPad, QUESTION, Said};
-pub use sheet::{Picked, Place, Sheet};
 pub use parts::{Choice, Line, Row};
+pub use sheet::{Picked, Place, Sheet};

@@ -179,7 +179,12 @@ fn choices(ballot: &Ballot) -> Vec<(&str, Vec<Option<u32>>)> {
 
 /// One of every kind.
 fn every_kind() -> Form {
-    let texts = |texts: &[&str]| texts.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
+    let texts = |texts: &[&str]| {
+        texts
+            .iter()
+            .map(|one| (*one).to_owned())
+            .collect::<Vec<_>>()
+    };
     let of = |id: &str, required, kind| Question {
         required,
         kind,
@@ -260,7 +265,10 @@ fn by_digits_alone_a_question_a_screen_and_nothing_is_chosen_beforehand() {
         ]
     );
     assert_eq!(ballot.form_hash, "hash");
-    assert!(!bench.has_draft(), "from now on the answers are the ballot's");
+    assert!(
+        !bench.has_draft(),
+        "from now on the answers are the ballot's"
+    );
     bench.told(&ballot.key, taken(false, &[]));
     assert_eq!(
         bench.screen.handing().unwrap().outcome,
@@ -313,7 +321,10 @@ fn one_goes_back_and_changes_and_the_review_changes_one() {
     assert_eq!(bench.screen.step(), Step::Review);
     // The second line is the first question.
     bench.press(&[Down, Enter]);
-    assert_eq!((bench.place().question, bench.screen.is_changing()), (0, true));
+    assert_eq!(
+        (bench.place().question, bench.screen.is_changing()),
+        (0, true)
+    );
     bench.press(&[Digit(2)]);
     assert_eq!(bench.screen.step(), Step::Review);
     let ballot = bench.hand_in();
@@ -347,10 +358,22 @@ fn every_kind_of_question_is_answered_and_what_was_not_asked_does_not_count() {
     // Sentences may be left out.
     assert_eq!(bench.place().question, 3);
     bench.press(&[Down, Right, Right, Enter]);
-    assert_eq!(bench.place(), Place { question: 4, row: 0 });
+    assert_eq!(
+        bench.place(),
+        Place {
+            question: 4,
+            row: 0
+        }
+    );
     assert_eq!(bench.screen.sheet().row(bench.place()), "张三");
     bench.press(&[Digit(1)]);
-    assert_eq!(bench.place(), Place { question: 4, row: 1 });
+    assert_eq!(
+        bench.place(),
+        Place {
+            question: 4,
+            row: 1
+        }
+    );
     bench.press(&[Digit(2)]);
     assert_eq!(bench.place().question, 5, "asked because the first was 否");
     bench.press(&[Digit(1)]);
@@ -389,7 +412,13 @@ fn a_change_that_asks_something_new_leads_there_before_handing_in() {
     assert_eq!(bench.place().question, 1);
     bench.press(&[Left]);
     let open = bench.screen.review().items()[0].what;
-    assert_eq!(open, Line::Open(Place { question: 1, row: 0 }));
+    assert_eq!(
+        open,
+        Line::Open(Place {
+            question: 1,
+            row: 0
+        })
+    );
     bench.press(&[Enter, Digit(3)]);
     assert_eq!(choices(&bench.hand_in()).len(), 2);
 }
@@ -574,7 +603,10 @@ fn the_next_of_the_household_is_next() {
     assert_eq!(bench.screen.missing(), ["李秀英"]);
     assert!(bench.screen.holds_until().is_some(), "it has to be read");
     bench.press(&[Enter]);
-    assert_eq!((bench.screen.step(), bench.screen.name()), (Step::Pin, "李秀英"));
+    assert_eq!(
+        (bench.screen.step(), bench.screen.name()),
+        (Step::Pin, "李秀英")
+    );
     assert!(bench.screen.sheet().answers().is_empty());
     bench.press(&[Back]);
     assert!(bench.left, "nobody else is missing");
@@ -723,7 +755,11 @@ fn yellow_reads_the_question_and_its_options_and_stops() {
     );
     bench.tell(&Input::Speaking(Some(0)));
     bench.press(&[Digit(1)]);
-    assert_eq!(bench.said.last(), Some(&Vec::new()), "the next is another one");
+    assert_eq!(
+        bench.said.last(),
+        Some(&Vec::new()),
+        "the next is another one"
+    );
 }
 
 #[test]
@@ -746,7 +782,9 @@ fn taken_away_elsewhere_while_they_answer() {
         ..entitled("a", "张建国")
     };
     let cache = &bench.world.cache;
-    cache.set_terminal_evaluations(told(vec![gone]), "").unwrap();
+    cache
+        .set_terminal_evaluations(told(vec![gone]), "")
+        .unwrap();
     bench.tell(&Input::Changed);
     assert_eq!(bench.screen.blocked(), Some(&Block::TookPart));
 }
