@@ -4,7 +4,7 @@
 #   packaging/install-dependencies.sh [run|test] [--check]
 #
 #   run      (default) what `make run` needs: compiler, libraries, GStreamer, fonts, a voice
-#   test     the same and what only the tests need: PostgreSQL, shellcheck, Chromium
+#   test     the same and what only the tests need: PostgreSQL, shellcheck, Chromium, Python
 #   --check  only say what is missing; exit status 1 if anything is
 #
 # Says what it installs. It asks first, and takes Enter for yes, only where somebody can answer and
@@ -66,6 +66,8 @@ readonly test_packages=(
     iproute2
     # Makes certificates for a database of the test's own.
     openssl
+    # Runs the script with which anybody recounts a ballot table.
+    python3
 )
 
 wanted="run"

@@ -209,7 +209,7 @@ pub struct RowResult {
 pub struct Cell {
     /// The option, or several joined by 、 so that they are at least 5 together.
     pub label: String,
-    /// How many; `None`: too few to say (少于 5 人).
+    /// How many; `None`: not said (不公布), because fewer than 5 chose it, or did not.
     #[serde(default)]
     pub count: Option<u32>,
 }

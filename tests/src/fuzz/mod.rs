@@ -8,6 +8,7 @@
 mod captions;
 mod csv;
 mod feed;
+mod form;
 mod keymap;
 mod markdown;
 mod offer;
@@ -31,10 +32,11 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
     captions::TARGET,
     csv::TARGET,
     feed::TARGET,
+    form::TARGET,
     keymap::TARGET,
     markdown::TARGET,
     offer::TARGET,

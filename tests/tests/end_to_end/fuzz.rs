@@ -99,6 +99,11 @@ fn feed() {
 }
 
 #[test]
+fn form() {
+    withstands("form", 2_000);
+}
+
+#[test]
 fn keymap() {
     withstands("keymap", 4_000);
 }

@@ -43,11 +43,8 @@ impl Form {
     }
 
     fn of_branch(&self, index: usize, only_if: &OnlyIf) -> Option<&'static str> {
-        let earlier = self.questions.iter().take(index);
-        let Some(parent) = earlier
-            .into_iter()
-            .find(|question| question.id == only_if.question)
-        else {
+        let mut earlier = self.questions.iter().take(index);
+        let Some(parent) = earlier.find(|question| question.id == only_if.question) else {
             return Some("条件里写的题目要排在这道题前面");
         };
         let Some(options) = parent.kind.branches() else {

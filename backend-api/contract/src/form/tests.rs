@@ -368,19 +368,24 @@ fn every_kind() -> Form {
     form
 }
 
+type Spoil = Box<dyn Fn(&mut Form)>;
+
+fn spoil(how: impl Fn(&mut Form) + 'static) -> Spoil {
+    Box::new(how)
+}
+
 #[test]
 fn what_is_wrong_with_a_form() {
     let long = |most: usize| "字".repeat(most + 1);
-    type Spoil = Box<dyn Fn(&mut Form)>;
     let kind = |at: usize, kind: QuestionKind| -> Spoil {
-        Box::new(move |form| form.questions[at].kind = kind.clone())
+        spoil(move |form| form.questions[at].kind = kind.clone())
     };
     let branch = |question: &str, any_of: Vec<u32>| -> Spoil {
         let only_if = OnlyIf {
             question: question.to_owned(),
             any_of,
         };
-        Box::new(move |form| form.questions[5].only_if = Some(only_if.clone()))
+        spoil(move |form| form.questions[5].only_if = Some(only_if.clone()))
     };
     let one = |options: Vec<String>| kind(0, QuestionKind::One { options });
     let several = |least, most| {
@@ -424,10 +429,10 @@ fn what_is_wrong_with_a_form() {
     };
     let sentences = |sentences, most| kind(4, QuestionKind::Sentences { sentences, most });
     let spoilt: Vec<(&str, Spoil)> = vec![
-        ("", Box::new(|form| form.questions.clear())),
+        ("", spoil(|form| form.questions.clear())),
         (
             "q61",
-            Box::new(|form| {
+            spoil(|form| {
                 let one = form.questions[0].clone();
                 form.questions = (1..=61)
                     .map(|it| Question {
@@ -437,31 +442,16 @@ fn what_is_wrong_with_a_form() {
                     .collect();
             }),
         ),
-        (
-            "Q1",
-            Box::new(|form| form.questions[0].id = "Q1".to_owned()),
-        ),
-        (
-            "q2",
-            Box::new(|form| form.questions[2].id = "q2".to_owned()),
-        ),
+        ("Q1", spoil(|form| form.questions[0].id = "Q1".to_owned())),
+        ("q2", spoil(|form| form.questions[2].id = "q2".to_owned())),
+        ("q1", spoil(|form| form.questions[0].text = " ".to_owned())),
+        ("q1", spoil(move |form| form.questions[0].text = long(120))),
         (
             "q1",
-            Box::new(|form| form.questions[0].text = " ".to_owned()),
+            spoil(|form| form.questions[0].text = "一\n二".to_owned()),
         ),
-        (
-            "q1",
-            Box::new(move |form| form.questions[0].text = long(120)),
-        ),
-        (
-            "q1",
-            Box::new(|form| form.questions[0].text = "一\n二".to_owned()),
-        ),
-        (
-            "q1",
-            Box::new(move |form| form.questions[0].hint = long(120)),
-        ),
-        ("q2", Box::new(|form| form.questions[0].page = 2)),
+        ("q1", spoil(move |form| form.questions[0].hint = long(120))),
+        ("q2", spoil(|form| form.questions[0].page = 2)),
         ("q6", branch("q6", vec![0])),
         ("q6", branch("q7", vec![0])),
         ("q6", branch("q4", vec![0])),
@@ -496,9 +486,9 @@ fn what_is_wrong_with_a_form() {
         ("q6", kind(5, QuestionKind::Unknown)),
     ];
     assert_eq!(every_kind().faults(), []);
-    for (index, (question, spoil)) in spoilt.iter().enumerate() {
+    for (index, (question, how)) in spoilt.iter().enumerate() {
         let mut form = every_kind();
-        spoil(&mut form);
+        how(&mut form);
         let faults = bad(&form.faults());
         let expected = match *question {
             "q61" => "",

@@ -100,6 +100,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             None => first_village(&store)?,
         };
         super::demo_meetings::plan(&store, &village, SystemClock.now_ms())?;
+        let vault = Arc::new(Vault::open(&config, &store)?);
+        super::demo_evaluations::hold(&store, &vault, SystemClock.now_ms())?;
         if !arguments.approve_by_hand {
             config.admit_any_tv_to = Some(village);
         }

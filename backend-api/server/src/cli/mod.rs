@@ -9,6 +9,7 @@ mod backup;
 mod change;
 mod clock;
 mod demo;
+mod demo_evaluations;
 mod demo_meetings;
 mod household;
 mod import;

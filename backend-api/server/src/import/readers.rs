@@ -1,6 +1,7 @@
 //! The readers of what people write, each by itself: bytes in, what was understood and the complaints
 //! out. For whoever attacks them (the fuzz targets); the import composes them with what is known.
 
+use contract::form::Form;
 use contract::member::RowComplaint;
 
 use super::complaint::{Complaint, Complaints};
@@ -37,4 +38,10 @@ pub fn markdown(text: &str) -> (Vec<Piece>, Vec<Complaint>) {
 /// A complaint that says what to do, if nothing of it can be used.
 pub fn sheet(bytes: &[u8]) -> Result<Sheet, RowComplaint> {
     register::people::read_sheet(bytes)
+}
+
+/// An evaluation, and the table of its questions, which may be empty if they stand in it.
+#[must_use]
+pub fn form(text: &str, table: &str) -> (Option<Form>, Vec<Complaint>) {
+    register::evaluations::read(text, table)
 }

@@ -12,6 +12,7 @@ use super::lists::Rows;
 mod branches;
 mod bulletins;
 mod duty_rooms;
+pub(super) mod evaluations;
 mod meetings;
 mod organizations;
 pub mod people;
@@ -27,6 +28,7 @@ const ADAPTERS: &[&dyn Adapter] = &[
     &Rows::<duty_rooms::DutyRooms>::NEW,
     &Files::<branches::Branches>::NEW,
     &Files::<bulletins::Bulletins>::NEW,
+    &Files::<evaluations::Evaluations>::NEW,
     &Files::<programmes::Programmes>::NEW,
 ];
 
@@ -48,6 +50,7 @@ pub(super) fn importer(kind: DocumentKind) -> &'static dyn Adapter {
         DocumentKind::Programme => &Files::<programmes::Programmes>::NEW,
         DocumentKind::Meeting => &Rows::<meetings::Meetings>::NEW,
         DocumentKind::Branch => &Files::<branches::Branches>::NEW,
+        DocumentKind::Evaluation => &Files::<evaluations::Evaluations>::NEW,
     }
 }
 
@@ -84,10 +87,8 @@ mod tests {
         for kind in ListingKind::ALL {
             if let (Some(folder), Some(document)) = (kind.folder(), kind.holds()) {
                 assert!(importer(document).reads().contains(&folder), "{folder}");
-                assert!(
-                    importer(document).takes(&format!("{folder}/a.md")),
-                    "{folder}"
-                );
+                let takes = |file| importer(document).takes(&format!("{folder}/{file}"));
+                assert!(takes("a.md") || takes("a.toml"), "{folder}");
             }
         }
     }

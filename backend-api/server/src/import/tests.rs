@@ -12,6 +12,7 @@ use store::{DatabaseUrl, Store, bulletins, programmes};
 use super::*;
 use crate::clock::ManualClock;
 
+mod evaluations;
 mod whole_folder;
 
 /// 2026-11-22

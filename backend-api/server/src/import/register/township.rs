@@ -245,7 +245,9 @@ fn explain(message: &str) -> String {
 
 /// The six sections of a township that does not name its own.
 fn default_sections(name: &str) -> Vec<Section> {
-    use ListingKind::{Bulletins, Duty, Guides, Honours, Meetings, Programmes};
+    use ListingKind::{
+        Bulletins, Duty, Evaluations, Guides, Honours, Meetings, Programmes, Results,
+    };
     let list = |id: &str, title: &str, kind: ListingKind, about: &str| Listing {
         id: id.into(),
         title: title.into(),
@@ -364,8 +366,15 @@ fn default_sections(name: &str) -> Vec<Section> {
             "#43305c",
             "chat",
             vec![
+                list("evaluations", "测评", Evaluations, "评一评镇里和村里的工作"),
+                list(
+                    "questionnaires",
+                    "问卷",
+                    Evaluations,
+                    "镇里和村里想听大家的意见",
+                ),
+                list("results", "评议结果", Results, "测评和问卷的结果"),
                 list("handled", "意见办理公示", Bulletins, "意见建议的办理结果"),
-                list("evaluation", "评议结果", Bulletins, "民主评议的结果"),
             ],
         ),
     ]

@@ -12,7 +12,7 @@ pub fn canonical(form: &Form) -> String {
     serde_json::to_value(form).map_or_else(|_| String::new(), |value| value.to_string())
 }
 
-/// SHA-256 of the [canonical](canonical) form, in hexadecimal.
+/// SHA-256 of the [`canonical`] form, in hexadecimal.
 #[must_use]
 pub fn form_hash(form: &Form) -> String {
     secrets::sha256_hex(&canonical(form))

@@ -23,6 +23,8 @@ pub mod schedule;
 pub mod suppress;
 pub mod table;
 pub mod tally;
+#[cfg(test)]
+mod verifier_tests;
 
 use contract::evaluation::EvaluationState;
 use store::evaluations::{self, Record};

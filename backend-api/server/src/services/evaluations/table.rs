@@ -56,6 +56,7 @@ pub fn publish(
     let mut lines = Vec::new();
     for (index, said) in suppress::said(form, &answers, named).iter().enumerate() {
         let question = &form.questions[index].id;
+        let rows = tally::rows(&form.questions[index]);
         for (at, row) in said.rows.iter().enumerate() {
             let mut by_id = BTreeMap::new();
             for ballot in ballots {
@@ -63,7 +64,7 @@ pub fn publish(
                     continue;
                 };
                 if chosen.is_empty() {
-                    chosen.push(tally::rows(&form.questions[index])[at].options.len());
+                    chosen.push(rows[at].options.len());
                 }
                 for option in chosen {
                     let group = row.groups.iter().find(|it| it.options.contains(&option));

@@ -1,0 +1,11 @@
+//! Evaluations, questionnaires and motions: a TOML file each, with its questions in it or in a CSV beside it.
+
+mod adapter;
+mod file;
+mod questions;
+
+#[cfg(test)]
+mod tests;
+
+pub(super) use adapter::Evaluations;
+pub(in super::super) use file::read;
