@@ -79,6 +79,10 @@ pub const ROLL_CALL_P99: Figure = at_most("rollcall_p99_ms", "ms", 250.0);
 pub const ROLL_CALL_PG: Figure = at_most("rollcall_pg_35000_s", "s", 60.0);
 /// The same on PostgreSQL.
 pub const ROLL_CALL_PG_P99: Figure = at_most("rollcall_pg_p99_ms", "ms", 250.0);
+/// 35,000 people answer an evaluation of twenty questions, each counted exactly once, on disk.
+pub const BALLOTS: Figure = at_most("ballots_35000_s", "s", 60.0);
+/// One of these ballots, p99.
+pub const BALLOTS_P99: Figure = at_most("ballots_p99_ms", "ms", 250.0);
 /// A roll call opens: from asking for it until the last of 15,651 terminals has heard.
 pub const FAN_OUT: Figure = at_most("sse_fanout_ms", "ms", 2_000.0);
 /// Memory of the server with all of them connected.

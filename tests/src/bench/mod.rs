@@ -1,6 +1,7 @@
 //! The figures of `make bench`. Each scenario with a screen is a process of its own, because a
 //! process has one screen, and because memory and processor time are then the scenario's alone.
 
+pub mod ballots;
 pub mod fanout;
 pub mod figures;
 pub mod fixture;

@@ -13,7 +13,7 @@ use e2e::bench::figures::{self, percentile, progress};
 use e2e::bench::fixture::Fixture;
 use e2e::bench::keys::{self, Answers};
 use e2e::bench::video::{self, Playing};
-use e2e::bench::{fanout, live, roll_call, server, start};
+use e2e::bench::{ballots, fanout, live, roll_call, server, start};
 
 #[derive(Parser)]
 struct CommandLine {
@@ -235,6 +235,9 @@ fn calling() -> anyhow::Result<()> {
     let measured = fanout::measure(&county, folder.path())?;
     figures::FAN_OUT.print(measured.fanout_ms)?;
     figures::FAN_OUT_RSS.print(measured.rss_mb)?;
+    let measured = ballots::measure(&county, folder.path(), None)?;
+    figures::BALLOTS.print(measured.seconds)?;
+    figures::BALLOTS_P99.print(measured.p99_ms)?;
 
     let Some(database) = store::testing::TestDatabase::durable_postgres() else {
         progress("PostgreSQL is not installed: its figures are left out");

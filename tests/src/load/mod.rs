@@ -1,6 +1,7 @@
 //! Many terminals and people at once: what the bench measures with and what faults are tried on.
 //!
 //! - [`county`]: organizations, homes, stations and members, written straight into the database
+//! - [`evaluation`]: an evaluation of the whole county
 //! - [`http`]: a client that costs next to nothing, so that the server is what is measured
 //! - [`long_program`]: a conference that goes on for an hour
 //! - [`network_losses`]: a station on air that loses its network over and over
@@ -10,6 +11,7 @@
 //! - [`terminals`]: terminals whose network and clocks are bad
 
 pub mod county;
+pub mod evaluation;
 pub mod http;
 pub mod long_program;
 pub mod network_losses;
