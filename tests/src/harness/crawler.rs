@@ -88,7 +88,13 @@ impl<'a> Crawler<'a> {
         }
         *count += 1;
         let mut walk = Walk::new(identity(&route));
-        if matches!(route, Route::Bulletin { .. } | Route::Branch { .. }) {
+        if matches!(
+            route,
+            Route::Bulletin { .. }
+                | Route::Branch { .. }
+                | Route::Evaluation { .. }
+                | Route::Result { .. }
+        ) {
             self.read_through(&mut walk);
         } else {
             self.walk_over(&mut walk);

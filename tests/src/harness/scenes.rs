@@ -61,6 +61,7 @@ pub fn all() -> impl Iterator<Item = &'static Scene> {
         .chain(super::watching_scenes::SCENES)
         .chain(super::duty_scenes::SCENES)
         .chain(super::branch_scenes::SCENES)
+        .chain(super::evaluation_scenes::SCENES)
         .chain(super::long_scenes::SCENES)
 }
 

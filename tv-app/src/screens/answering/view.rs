@@ -31,13 +31,7 @@ impl Draw for Answering {
     ) {
         let adapter = window.global::<AnsweringAdapter<'_>>();
         let evaluation = self.evaluation();
-        adapter.set_title(evaluation.map_or_else(SharedString::default, |one| {
-            if one.target.is_empty() {
-                (&one.title).into()
-            } else {
-                (&one.target).into()
-            }
-        }));
+        adapter.set_title(evaluation.map_or_else(SharedString::default, |one| (&one.title).into()));
         adapter.set_named(evaluation.is_some_and(|one| one.named));
         adapter.set_back_focused(self.on_back());
         adapter.set_countdown(self.countdown().map_or(-1, int));
