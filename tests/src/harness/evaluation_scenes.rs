@@ -516,6 +516,14 @@ pub fn standing() -> TerminalEvaluations {
     }
 }
 
+/// One that two of the home may answer, one that is announced, and two that came out.
+///
+/// # Errors
+/// When the demonstration has no list for them.
+pub fn stage(stage: &Stage) -> anyhow::Result<()> {
+    everything(stage)
+}
+
 fn everything(stage: &Stage) -> anyhow::Result<()> {
     let announced = Evaluation {
         id: "announced".to_owned(),
