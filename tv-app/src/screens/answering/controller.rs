@@ -268,7 +268,11 @@ impl Answering {
             let (effects, over) = handing.tick(context);
             let outcome = handing.outcome.clone();
             match outcome {
-                Outcome::Queued => self.forget(),
+                Outcome::Queued => {
+                    self.forget();
+                    self.settle();
+                    self.told.rewind();
+                }
                 Outcome::NotSaved if !over => {
                     let mut effects = effects;
                     effects.extend(self.not_saved(context));
@@ -305,7 +309,7 @@ impl Answering {
             return self.speak();
         }
         match self.step {
-            Step::Who => self.on_who_key(key, press, context),
+            Step::Who => self.on_who_key(key, press),
             Step::Pin => self.on_pin_key(key, press, context),
             Step::Asking => self.on_asking_key(key, press, context),
             Step::Review => self.on_review_key(key, press, context),

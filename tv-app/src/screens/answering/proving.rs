@@ -61,7 +61,7 @@ impl Answering {
                 let block = self.why_nobody(context);
                 self.block(block);
             }
-            [only] if self.key_at == context.ticks_ms || self.names.digits().is_empty() => {
+            [only] => {
                 let only = only.clone();
                 self.begin(&only);
             }
@@ -94,12 +94,7 @@ impl Answering {
         }
     }
 
-    pub(super) fn on_who_key(
-        &mut self,
-        key: RemoteKey,
-        press: Press,
-        _context: &Context<'_>,
-    ) -> Effects {
+    pub(super) fn on_who_key(&mut self, key: RemoteKey, press: Press) -> Effects {
         match (key, press) {
             (RemoteKey::Back, Press::Down) if self.names.clear() => {}
             (RemoteKey::Back, Press::Down) => return vec![Effect::Back],
@@ -333,6 +328,9 @@ impl Answering {
         self.forget();
         self.go(Step::Who);
         self.read_names(context);
+        if !Self::is_station(context) {
+            self.begin_at_once(context);
+        }
         Effects::new()
     }
 

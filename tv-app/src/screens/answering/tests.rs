@@ -809,7 +809,8 @@ fn every_ballot_that_goes_out_has_one_size() {
         assert_eq!(sent.age_ms, Some(if queued { 86_400_000 } else { 0 }));
         sizes.insert(body.len());
     }
-    assert_eq!(sizes.into_iter().collect::<Vec<_>>(), [1024]);
+    let bytes = contract::evaluation::ballot_bytes(&evaluation().form);
+    assert_eq!(sizes.into_iter().collect::<Vec<_>>(), [bytes]);
 }
 
 fn any_key() -> impl Strategy<Value = RemoteKey> {

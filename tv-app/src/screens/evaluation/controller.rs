@@ -23,7 +23,7 @@ pub struct EvaluationScreen {
     stage: Stage,
     missing: Option<Gone>,
     voters: Vec<(Voter, bool)>,
-    laid: Laid,
+    pub(super) laid: Laid,
     /// It has been shown: the focus stays where it is.
     begun: bool,
     /// Who is about to object, and the answers to whether they want to.

@@ -21,14 +21,18 @@ fn shown(world: &World) -> EvaluationScreen {
 }
 
 fn voters(screen: &EvaluationScreen) -> Vec<(String, Standing, String)> {
-    let pieces = screen.visible().filter_map(|piece| match &piece.kind {
-        PieceKind::Voter(voter) => Some((
-            voter.member.name.clone(),
-            voter.standing,
-            voter.because.clone(),
-        )),
-        _ => None,
-    });
+    let pieces = screen
+        .laid
+        .pieces
+        .iter()
+        .filter_map(|piece| match &piece.kind {
+            PieceKind::Voter(voter) => Some((
+                voter.member.name.clone(),
+                voter.standing,
+                voter.because.clone(),
+            )),
+            _ => None,
+        });
     pieces.collect()
 }
 

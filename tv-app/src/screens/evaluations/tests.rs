@@ -10,7 +10,7 @@ use crate::remote::RemoteKey::{Back, Down, Ok as Enter};
 use crate::screens::kit::list::ListScreen as _;
 use crate::screens::tests::{MINUTE, NOW, World};
 use crate::screens::voting::tests::{EVALUATION, evaluation, household, show};
-use crate::screens::{Controller as _, Effect, Input, Route};
+use crate::screens::{Effect, Input, Route};
 
 fn township() -> Document {
     Document::Township(Township {
