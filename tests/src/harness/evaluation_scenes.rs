@@ -187,6 +187,16 @@ pub const SCENES: &[Scene] = &[
         tell(stage, vec![later])?;
         stage.show(&[Route::Home, answering("")])
     }),
+    scene("answering-may-not", |stage| {
+        tell(stage, vec![open()])?;
+        let mut none = standing();
+        let reason = none.evaluations[0].people[2].because.clone();
+        for person in &mut none.evaluations[0].people {
+            (person.entitled, person.because) = (false, reason.clone());
+        }
+        stage.demo.cache.set_terminal_evaluations(none, "")?;
+        stage.show(&[Route::Home, answering("")])
+    }),
     scene("answering-nobody", |stage| {
         tell(stage, vec![open()])?;
         let none = TerminalEvaluations::default();

@@ -68,6 +68,8 @@ pub enum Block {
     AllDone,
     /// They may not, for this reason.
     MayNot(String),
+    /// They have said that they should.
+    Objected,
     /// They have taken part.
     TookPart,
     /// They have handed in, and it waits for the network.
@@ -103,6 +105,8 @@ pub struct Answering {
     pub(super) review: Grid<Row>,
     pub(super) answers: FocusMap,
     pub(super) handing: Option<Handing>,
+    /// The objection under way.
+    pub(super) objection: Option<String>,
     /// The PIN was wrong when it was handed in: it goes out again with another one.
     pub(super) resend: bool,
     pub(super) speaking: Option<usize>,
@@ -137,6 +141,7 @@ impl Answering {
             review: Grid::new(),
             answers: answers_focus(),
             handing: None,
+            objection: None,
             resend: false,
             speaking: None,
             key_at: 0,
@@ -190,6 +195,7 @@ impl Answering {
         self.go(Step::Blocked);
         self.block = Some(block);
         self.settle();
+        self.told.rewind();
     }
 
     /// Gives the buttons of this step to the focus.
@@ -350,10 +356,17 @@ impl Controller for Answering {
                 self.key_at = context.ticks_ms;
                 self.on_checked(told, context)
             }
+            Input::Told(key, told) if self.objection.as_ref() == Some(key) => {
+                self.on_objected(key, told)
+            }
             Input::Told(key, told) => self.on_handed(key, told, context),
             Input::NotSaved(key) => {
                 if self.handing.as_ref().is_some_and(|one| one.is_of(key)) {
                     return self.not_saved(context);
+                }
+                if self.objection.as_ref() == Some(key) {
+                    self.objection = None;
+                    self.block(Block::NoNetwork);
                 }
                 Effects::new()
             }

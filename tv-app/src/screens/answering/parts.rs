@@ -10,6 +10,7 @@ pub enum Choice {
     Next,
     Again,
     Done,
+    Object,
 }
 
 /// A line of the review.

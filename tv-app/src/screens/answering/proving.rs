@@ -8,7 +8,7 @@ use super::controller::{Answering, Block, Step};
 use super::handing::Outcome;
 use super::parts::Choice;
 use super::sheet::Sheet;
-use crate::cache::command::{OwnEvaluations, Reply, Told};
+use crate::cache::command::{NewObjection, OwnEvaluations, Reply, Told};
 use crate::cache::{DraftKey, OpenedDraft, search};
 use crate::remote::wedge::CardNumber;
 use crate::remote::{Press, RemoteKey};
@@ -300,9 +300,43 @@ impl Answering {
                 Effects::new()
             }
             Some(Choice::Again) => self.hand_in(context),
+            Some(Choice::Object) => self.object(context),
+            Some(Choice::Done) if self.step == Step::Blocked => self.away(context),
             Some(Choice::Done) => self.leave(),
             None if self.step == Step::Handing => self.leave(),
             None => self.away(context),
+        }
+    }
+
+    /// They say that they should be entitled.
+    fn object(&mut self, context: &Context<'_>) -> Effects {
+        let (Some(member), Some(evaluation)) = (self.member.clone(), &self.evaluation) else {
+            return Effects::new();
+        };
+        let objection = NewObjection {
+            key: (context.new_key)(),
+            evaluation_id: self.id.clone(),
+            title: evaluation.title.clone(),
+            member,
+        };
+        self.objection = Some(objection.key.clone());
+        self.block(Block::Objected);
+        vec![Effect::Command(Box::new(objection.into()))]
+    }
+
+    pub(super) fn on_objected(&mut self, key: &str, told: &Told) -> Effects {
+        self.objection = None;
+        let block = match told {
+            Told::Refused(refusal) => Block::Refused(refusal.code),
+            Told::NoNetwork => Block::NoNetwork,
+            Told::Queued | Told::Answered(_) => return Effects::new(),
+        };
+        if self.block == Some(Block::Objected) {
+            self.block(block);
+        }
+        match told {
+            Told::Refused(_) => vec![Effect::Told(key.to_owned())],
+            _ => Effects::new(),
         }
     }
 

@@ -103,6 +103,10 @@ impl Answering {
     pub fn choices(&self) -> Vec<Choice> {
         match (self.step, &self.handing) {
             (Step::Handing, Some(handing)) => self.choices_after(&handing.outcome),
+            // What is safe comes first.
+            (Step::Blocked, _) if matches!(self.block, Some(Block::MayNot(_))) => {
+                vec![Choice::Done, Choice::Object]
+            }
             _ => Vec::new(),
         }
     }
@@ -110,7 +114,7 @@ impl Answering {
     /// Index of the focused button.
     #[must_use]
     pub fn focused_choice(&self) -> Option<usize> {
-        (self.step == Step::Handing)
+        matches!(self.step, Step::Handing | Step::Blocked)
             .then(|| self.told.focused())
             .flatten()
     }

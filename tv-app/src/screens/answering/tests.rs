@@ -7,7 +7,7 @@ use contract::member::MemberRef;
 use contract::terminal::TerminalKind;
 use proptest::prelude::*;
 
-use super::{Answering, Block, Line, Outcome, Place, QUESTION, Sheet, Step};
+use super::{Answering, Block, Choice, Line, Outcome, Place, QUESTION, Sheet, Step};
 use crate::cache::command::{Ballot, Command, Priority, Reply, Told};
 use crate::cache::{DraftOf, Refusal};
 use crate::remote::RemoteKey::{self, Back, Digit, Down, Left, Ok as Enter, Right, Up, Yellow};
@@ -707,6 +707,38 @@ fn at_a_station_by_roster_or_card_and_never_without_asking_the_server() {
     bench.enter(PIN);
     bench.checked(Told::NoNetwork);
     assert_eq!(bench.screen.blocked(), Some(&Block::NoNetwork));
+}
+
+#[test]
+fn who_may_not_can_say_there_that_they_should() {
+    let mut bench = Bench::new(alone());
+    let may_not_answer = |bench: &mut Bench| {
+        bench.enter(PIN);
+        let reply = Reply::OwnEvaluations(Box::new(told(vec![may_not("a", "张建国")])));
+        bench.checked(Told::Answered(reply));
+        assert!(matches!(bench.screen.blocked(), Some(Block::MayNot(_))));
+    };
+    may_not_answer(&mut bench);
+    assert_eq!(bench.screen.choices(), [Choice::Done, Choice::Object]);
+    let effects = bench.press(&[Right, Enter]);
+    assert_eq!(bench.screen.blocked(), Some(&Block::Objected));
+    let Some(Effect::Command(command)) = effects.first() else {
+        panic!("{effects:?}");
+    };
+    let key = command.key().to_owned();
+    assert_eq!(bench.world.cache.waiting_objections(EVALUATION), ["a"]);
+    let effects = bench.told(&key, refused(ErrorCode::Conflict));
+    assert_eq!(effects, [Effect::Told(key)]);
+    assert_eq!(
+        bench.screen.blocked(),
+        Some(&Block::Refused(ErrorCode::Conflict))
+    );
+    // What is safe has the focus.
+    let mut bench = Bench::new(alone());
+    may_not_answer(&mut bench);
+    bench.press(&[Enter]);
+    assert!(bench.left);
+    assert_eq!(bench.world.cache.pending(), []);
 }
 
 #[test]

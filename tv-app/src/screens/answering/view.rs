@@ -229,6 +229,7 @@ fn handed(screen: &Answering, adapter: &AnsweringAdapter<'_>) {
         Choice::Next => ButtonKind::NextVoter,
         Choice::Again => ButtonKind::Retry,
         Choice::Done => ButtonKind::Done,
+        Choice::Object => ButtonKind::Object,
     });
     fill(&adapter.get_buttons(), buttons.collect(), |buttons| {
         adapter.set_buttons(buttons);
@@ -255,6 +256,7 @@ fn blocked(screen: &Answering, adapter: &AnsweringAdapter<'_>) {
             adapter.set_because(because.into());
             AnsweringBlock::MayNot
         }
+        Block::Objected => AnsweringBlock::Objected,
         Block::TookPart => AnsweringBlock::TookPart,
         Block::Kept => AnsweringBlock::Kept,
         Block::NoPin => AnsweringBlock::NoPin,
