@@ -104,7 +104,9 @@ impl Answering {
         match (self.step, &self.handing) {
             (Step::Handing, Some(handing)) => self.choices_after(&handing.outcome),
             // What is safe comes first.
-            (Step::Blocked, _) if matches!(self.block, Some(Block::MayNot(_))) => {
+            (Step::Blocked, _)
+                if matches!(self.block, Some(Block::MayNot(_))) && self.member.is_some() =>
+            {
                 vec![Choice::Done, Choice::Object]
             }
             _ => Vec::new(),
