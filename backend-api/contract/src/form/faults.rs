@@ -114,8 +114,8 @@ fn of_kind(kind: &QuestionKind) -> Option<&'static str> {
             most,
         } => of_options(options).or_else(|| {
             let all = u32::try_from(options.len()).unwrap_or(u32::MAX);
-            (*most == 0 || *most > all || least > most)
-                .then_some("最多选几项要在1和选项数之间，最少不能比最多还多")
+            (*most == 0 || *most > all || least > most || *least >= all)
+                .then_some("最多选几项要在1和选项数之间，最少不能比最多还多，也不能是全部")
         }),
         QuestionKind::Grade {
             grades,

@@ -35,7 +35,7 @@ fn any_kind(tape: &mut Tape<'_>) -> QuestionKind {
             let most = 1 + tape.below(all);
             QuestionKind::Several {
                 options: words("乙", all),
-                least: tape.below(most + 1),
+                least: tape.below(most.min(all - 1) + 1),
                 most,
             }
         }
@@ -466,6 +466,7 @@ fn what_is_wrong_with_a_form() {
         ("q2", several(0, 0)),
         ("q2", several(0, 5)),
         ("q2", several(3, 2)),
+        ("q2", several(4, 4)),
         ("q3", grade(words("级", 1), false)),
         ("q3", grade(words("级", 2), true)),
         ("q3", grade(vec![long(10), "二".to_owned()], false)),

@@ -11,9 +11,9 @@ use contract::terminal::{Terminal, TerminalKind};
 use store::evaluations::entitled::{self, Standing};
 use store::evaluations::{self, Record};
 use store::idempotency::{self, Key, Stored};
-use store::{Store, Tx, households, members, organizations, people, terminals};
+use store::{Store, Tx, households, members, organizations, people};
 
-use super::manage;
+use super::{may_still_join, terminal};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::limits::Limits;
 use crate::services::kit::subject;
@@ -197,7 +197,7 @@ pub fn object(
         let record: Record = subject::shown(tx, &terminal.organization.id, &id)?;
         let member = person(tx, &terminal, &member_id)?;
         let outcome = idempotency::once(tx, &key, now_ms, |tx| {
-            manage::may_still_join(&record)?;
+            may_still_join(&record)?;
             let before = one(tx, &record, &member)?;
             if before.entitled {
                 return Err(ServiceError::Conflict("您在名单里，不用申诉".to_owned()));
@@ -240,13 +240,4 @@ fn person(tx: &mut Tx<'_>, terminal: &Terminal, member_id: &str) -> Result<Perso
     } else {
         Err(ELSEWHERE)
     }
-}
-
-/// The terminal that asks; its token may be in memory still.
-pub(super) fn terminal(tx: &mut Tx<'_>, id: &str) -> Result<Terminal> {
-    let terminal = terminals::get(tx, id)?.ok_or(ServiceError::Unauthenticated)?;
-    if terminal.revoked_at_ms.is_some() {
-        return Err(ServiceError::Revoked);
-    }
-    Ok(terminal)
 }

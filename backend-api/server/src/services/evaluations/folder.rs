@@ -3,8 +3,7 @@
 
 use contract::evaluation::{EvaluationDraft, EvaluationState};
 use store::evaluations::folder::{self, Item};
-use store::evaluations::{self};
-use store::{Outcome, SourceEntry, Store, Tx, WriteTx};
+use store::{Outcome, SourceEntry, Store, Tx, WriteTx, evaluations};
 
 use super::{draft, hash};
 use crate::services::kit::audit::Thing;
@@ -57,10 +56,10 @@ pub fn import(
             .ok_or_else(|| ServiceError::Internal("an item without a key".to_owned()))?;
         // One that was imported may be over by now, and is still good.
         let known = folder::sources(tx)?;
-        let same = |entry: &&SourceEntry| {
-            entry.key == item.key && entry.hash.as_deref() == Some(&item.hash)
+        let same = |entry: &SourceEntry| {
+            entry.key == item.key && entry.hash.as_deref() == Some(item.hash.as_str())
         };
-        if known.iter().find(same).is_some() {
+        if known.iter().any(same) {
             return Ok(Outcome::Unchanged);
         }
         let content = draft::checked(tx, &source, &draft, now_ms)?;

@@ -16,7 +16,7 @@ use store::{Store, Tx, WriteTx, bulletins};
 use super::ballots::count::{self, Counted};
 use super::ballots::envelope;
 use super::participation::Participation;
-use super::{about, draft, hash};
+use super::{about, draft, hash, may_still_join};
 use crate::services::kit::audit::{self, About, Actor, Thing, Words};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::publishing::Source;
@@ -341,7 +341,7 @@ pub fn answer(
         may_still_join(&record)?;
         let is_open = record.state == EvaluationState::Open;
         let on = (record.id.as_str(), is_open);
-        if !entitled::answer(tx, on, &objection_id, (entitled, &why), now_ms)? {
+        if !entitled::answer(tx, on, &objection_id, (entitled, &*why), now_ms)? {
             return Err(UNKNOWN);
         }
         // About the member, so that a purge finds it.
@@ -357,17 +357,6 @@ pub fn answer(
         Ok(())
     })?;
     get(desk, staff, id, now_ms)
-}
-
-/// Whether who is entitled can still change.
-///
-/// # Errors
-/// [`ServiceError::WrongState`].
-pub(super) fn may_still_join(record: &Record) -> Result<()> {
-    match record.state {
-        EvaluationState::Announced | EvaluationState::Open => Ok(()),
-        other => Err(ServiceError::WrongState(other.into())),
-    }
 }
 
 /// The right to make, announce, open and close.

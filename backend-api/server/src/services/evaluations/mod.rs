@@ -27,10 +27,12 @@ pub mod tally;
 mod verifier_tests;
 
 use contract::evaluation::EvaluationState;
+use contract::terminal::Terminal;
 use store::evaluations::{self, Record};
-use store::{Tx, organizations};
+use store::{Tx, organizations, terminals};
 
 use super::kit::audit::{About, Thing};
+use super::kit::error::{Result, ServiceError};
 use super::kit::rights::Action;
 use super::kit::subject::{Shown, Subject};
 
@@ -70,4 +72,24 @@ impl Shown for Record {
             &self.organization.id
         }
     }
+}
+
+/// Whether who is entitled can still change.
+///
+/// # Errors
+/// [`ServiceError::WrongState`].
+fn may_still_join(record: &Record) -> Result<()> {
+    match record.state {
+        EvaluationState::Announced | EvaluationState::Open => Ok(()),
+        other => Err(ServiceError::WrongState(other.into())),
+    }
+}
+
+/// The terminal that asks; its token may be in memory still.
+fn terminal(tx: &mut Tx<'_>, id: &str) -> Result<Terminal> {
+    let terminal = terminals::get(tx, id)?.ok_or(ServiceError::Unauthenticated)?;
+    if terminal.revoked_at_ms.is_some() {
+        return Err(ServiceError::Revoked);
+    }
+    Ok(terminal)
 }

@@ -7,10 +7,12 @@
 //!   neighbours, in the order of the form, until each group has at least [`FEWEST`]: from the first on, and what
 //!   remains at the end goes to the last group. Every group of several then has at least two divisions that would
 //!   have been joined in the same way.
-//! - Who left out a question that need not be answered is counted like an option of its own, unless nobody did.
+//!   Who left out a question that need not be answered is counted like an option of its own, unless nobody did.
 //! - Where several things can be chosen an option is said if at least [`FEWEST`] chose it and as many did not. The
 //!   others are left out together, with the smallest of those that could be said until neither those who chose
-//!   among what is left out nor those who did not are fewer than [`FEWEST`].
+//!   among what is left out nor those who did not are fewer than [`FEWEST`]. Where the least or the most that
+//!   everybody has to choose would tell what is left out, all of it is left out. Of a question that need not be
+//!   answered it is not said how many did.
 //! - A question that is asked of some only is said if who these are can be told from groups that are said of the
 //!   question it depends on; otherwise nothing is said of it, for its total would tell.
 //! - A ballot as a whole is never published: see [`table`](super::table).
@@ -153,7 +155,7 @@ fn base_is_known(form: &Form, question: &Question, before: &[SaidQuestion]) -> b
         .collect();
     let several = tally::rows(&form.questions[at])
         .first()
-        .is_some_and(|row| row.several);
+        .is_some_and(|row| row.several.is_some());
     let Some(row) = before[at].rows.first() else {
         return false;
     };
@@ -192,15 +194,17 @@ fn of_question(
             counts.alone(row)
         } else if counts.asked < FEWEST {
             vec![counts.untold(row)]
-        } else if row.several {
-            of_several(row, &counts)
+        } else if let Some(bounds) = row.several {
+            let required = form.questions[index].required;
+            of_several(row, &counts, bounds, required)
         } else {
             of_one(row, &counts)
         };
         let alone = groups
             .iter()
             .any(|group| group.options == [row.options.len()] && group.count.is_some());
-        let is_said = known && (nothing == 0 || alone);
+        let unsaid = row.several.is_some() && !named && !form.questions[index].required;
+        let is_said = known && !unsaid && (nothing == 0 || alone);
         left_out.push(is_said.then(|| counts.asked - nothing));
         question.rows.push(SaidRow {
             label: row.label.clone(),
@@ -242,7 +246,7 @@ impl Counts {
         let mut asked = 0;
         for chosen in marks {
             asked += 1;
-            if chosen.is_empty() {
+            if chosen.is_empty() && row.several.is_none() {
                 *by_option.entry(choices).or_default() += 1;
             }
             for option in chosen {
@@ -320,25 +324,19 @@ fn of_one(row: &Row, counts: &Counts) -> Vec<Group> {
 }
 
 /// Leaves out the options that too few chose, or did not choose.
-fn of_several(row: &Row, counts: &Counts) -> Vec<Group> {
-    let answered = counts.asked - counts.nothing();
-    // Those who left the question out are some of everybody, those who chose a thing some of who answered.
-    let not = |option: usize, count: u32| {
-        let of = if option == row.options.len() {
-            counts.asked
-        } else {
-            answered
-        };
-        of.saturating_sub(count)
-    };
+fn of_several(row: &Row, counts: &Counts, (least, most): (u32, u32), required: bool) -> Vec<Group> {
+    let not = |count: u32| counts.asked.saturating_sub(count);
     let all = counts.options.iter().copied().enumerate();
     let (mut said, mut left_out): (Vec<_>, Vec<_>) =
-        all.partition(|(option, count)| *count >= FEWEST && not(*option, *count) >= FEWEST);
+        all.partition(|(_, count)| *count >= FEWEST && not(*count) >= FEWEST);
+    if !left_out.is_empty() && is_tight(counts, (least, most), required) {
+        return vec![counts.untold(row)];
+    }
     // The smallest go first, and of equal ones the first.
     said.sort_by_key(|(option, count)| (std::cmp::Reverse(*count), std::cmp::Reverse(*option)));
     let tells = |left_out: &[(usize, u32)]| {
         let chose: u32 = left_out.iter().map(|(_, count)| count).sum();
-        let not: u32 = left_out.iter().map(|(it, count)| not(*it, *count)).sum();
+        let not: u32 = left_out.iter().map(|(_, count)| not(*count)).sum();
         !left_out.is_empty() && (left_out.len() < 2 || chose < FEWEST || not < FEWEST)
     };
     while tells(&left_out)
@@ -361,6 +359,20 @@ fn of_several(row: &Row, counts: &Counts) -> Vec<Group> {
             group(row, counts, options, is_said)
         })
         .collect()
+}
+
+/// Whether everything that was chosen comes to so little or so much that what is left out could be reckoned.
+fn is_tight(counts: &Counts, (least, most): (u32, u32), required: bool) -> bool {
+    let chosen: u32 = counts.options.iter().sum();
+    let fewest = if required {
+        counts.asked.saturating_mul(least.max(1))
+    } else {
+        // Nobody knows how many answered: as many as chose the first thing, at least.
+        let largest = counts.options.iter().max().copied().unwrap_or_default();
+        largest.saturating_mul(least)
+    };
+    let is_bound = !required && least > 1;
+    is_bound || chosen <= fewest || chosen >= counts.asked.saturating_mul(most)
 }
 
 /// Figures of a motion.

@@ -17,32 +17,37 @@ pub struct Row {
     pub label: String,
     /// What can be chosen, in the order of the form.
     pub options: Vec<String>,
-    /// Several can be chosen.
-    pub several: bool,
+    /// So many can be chosen, at least and at most, if several can.
+    pub several: Option<(u32, u32)>,
 }
 
 /// The rows of a question; none for one that this program does not know.
 #[must_use]
 pub fn rows(question: &Question) -> Vec<Row> {
-    let one = |options: &[String], several| {
+    let one = |options: &[String], several: Option<(u32, u32)>| {
         vec![Row {
             label: String::new(),
             options: options.to_vec(),
-            several,
+            // Of several at most one is like one.
+            several: several.filter(|(_, most)| *most > 1),
         }]
     };
     match &question.kind {
-        QuestionKind::One { options } => one(options, false),
-        QuestionKind::Grade { grades, .. } => one(grades, false),
-        QuestionKind::Several { options, .. } => one(options, true),
-        QuestionKind::Sentences { sentences, .. } => one(sentences, true),
-        QuestionKind::Number { least, most, unit } => one(&bands(*least, *most, unit), false),
+        QuestionKind::One { options } => one(options, None),
+        QuestionKind::Grade { grades, .. } => one(grades, None),
+        QuestionKind::Several {
+            options,
+            least,
+            most,
+        } => one(options, Some((*least, *most))),
+        QuestionKind::Sentences { sentences, most } => one(sentences, Some((0, *most))),
+        QuestionKind::Number { least, most, unit } => one(&bands(*least, *most, unit), None),
         QuestionKind::Matrix { rows, grades, .. } => rows
             .iter()
             .map(|row| Row {
                 label: row.clone(),
                 options: grades.clone(),
-                several: false,
+                several: None,
             })
             .collect(),
         QuestionKind::Unknown => Vec::new(),

@@ -13,7 +13,7 @@ use store::{Store, WriteTx, households};
 use super::code;
 use super::count::GRACE_MS;
 use super::envelope::Key;
-use crate::services::evaluations::entitlement::terminal;
+use crate::services::evaluations::terminal;
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::limits::Limits;
 use crate::services::kit::subject;

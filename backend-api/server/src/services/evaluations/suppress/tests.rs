@@ -11,11 +11,11 @@ fn words(prefix: &str, how_many: usize) -> Vec<String> {
     (0..how_many).map(|it| format!("{prefix}{it}")).collect()
 }
 
-fn row(options: usize, several: bool) -> Row {
+fn row(options: usize) -> Row {
     Row {
         label: String::new(),
         options: words("项", options),
-        several,
+        several: None,
     }
 }
 
@@ -42,21 +42,16 @@ fn divisions(sum: u32, options: usize) -> Vec<Vec<u32>> {
     all
 }
 
-/// Every way in which so many, of whom some leave the question out, can choose `least..=most` of the options.
-fn choices(asked: u32, options: usize, least: u32, most: u32, optional: bool) -> Vec<Vec<u32>> {
-    let mut all = Vec::new();
-    for nothing in 0..=if optional { asked } else { 0 } {
-        let answered = asked - nothing;
+/// Every way in which so many, of whom some may leave the question out, can choose `least..=most` of the options.
+fn choices(asked: u32, options: usize, (least, most): (u32, u32), required: bool) -> Vec<Vec<u32>> {
+    let mut all = BTreeSet::new();
+    for answered in if required { asked } else { 0 }..=asked {
         let mut columns = vec![vec![]];
         for _ in 0..options {
             columns = columns
                 .into_iter()
                 .flat_map(|column: Vec<u32>| {
-                    (0..=answered).map(move |count| {
-                        let mut column = column.clone();
-                        column.push(count);
-                        column
-                    })
+                    (0..=answered).map(move |count| [column.as_slice(), &[count]].concat())
                 })
                 .collect();
         }
@@ -64,12 +59,9 @@ fn choices(asked: u32, options: usize, least: u32, most: u32, optional: bool) ->
             let sum: u32 = column.iter().sum();
             (answered * least.max(1)..=answered * most).contains(&sum)
         });
-        for mut column in columns {
-            column.extend((nothing > 0).then_some(nothing));
-            all.push(column);
-        }
+        all.extend(columns);
     }
-    all
+    all.into_iter().collect()
 }
 
 /// How many figures are pinned: which options that are not said alone, or are said with a figure that is too
@@ -100,7 +92,7 @@ fn pinned(tables: &[Vec<u32>], said: impl Fn(&[u32]) -> Vec<Group>) -> usize {
 fn of_one_choice_no_figure_is_pinned() {
     for options in 2..=4 {
         for asked in 1..=16 {
-            let row = row(options, false);
+            let row = row(options);
             let required = divisions(asked, options);
             let all = if asked < FEWEST {
                 required.clone()
@@ -125,18 +117,21 @@ fn of_one_choice_no_figure_is_pinned() {
 
 #[test]
 fn of_several_choices_no_figure_is_pinned() {
-    for options in 2..=3_usize {
-        for asked in 5..=14 {
-            for most in 1..=u32::try_from(options).unwrap() {
-                for least in 0..=most {
-                    for optional in [false, true] {
-                        let tables = choices(asked, options, least, most, optional);
-                        let row = row(options, true);
+    for (options, largest) in [(2_usize, 18), (3, 13), (4, 8)] {
+        let all = u32::try_from(options).unwrap();
+        for asked in 5..=largest {
+            for most in 2..=all {
+                for least in 0..=most.min(all - 1) {
+                    for required in [false, true] {
+                        let bounds = (least, most);
+                        let tables = choices(asked, options, bounds, required);
+                        let row = row(options);
                         let said = |table: &[u32]| {
-                            of_several(&row, &counts(table.to_vec(), options, asked))
+                            let counts = counts(table.to_vec(), options, asked);
+                            of_several(&row, &counts, bounds, required)
                         };
                         let pinned = pinned(&tables, said);
-                        assert_eq!(pinned, 0, "{options} {asked} {least}..={most} {optional}");
+                        assert_eq!(pinned, 0, "{options} {asked} {bounds:?} {required}");
                     }
                 }
             }
@@ -147,7 +142,7 @@ fn of_several_choices_no_figure_is_pinned() {
 /// Only leaving out what is small: what others do, and what these tests are for.
 #[test]
 fn a_simpler_rule_is_broken_by_the_same_attacker() {
-    let row = row(3, false);
+    let row = row(3);
     let said = |table: &[u32]| -> Vec<Group> {
         let mut groups = counts(table.to_vec(), 3, 12).alone(&row);
         for group in &mut groups {
@@ -174,7 +169,7 @@ fn any_form(tape: &mut Tape<'_>) -> Form {
         let kind = match tape.below(5) {
             0 | 1 => QuestionKind::One { options },
             2 => QuestionKind::Several {
-                least: 1,
+                least: u32::try_from(tape.below(2)).unwrap(),
                 most: u32::try_from(1 + tape.below(options.len())).unwrap(),
                 options,
             },
@@ -263,6 +258,46 @@ fn any_ballots(form: &Form, tape: &mut Tape<'_>) -> Vec<Vec<Answer>> {
     ballots
 }
 
+/// Chooses `to` instead of `from` in a row; either may be nothing.
+fn choose(
+    question: &Question,
+    row: &Row,
+    answers: &mut Vec<Answer>,
+    (at, from, to): (usize, usize, usize),
+) {
+    if answers.iter().all(|it| it.question != question.id) {
+        answers.push(Answer {
+            question: question.id.clone(),
+            chosen: match &question.kind {
+                QuestionKind::Matrix { rows, .. } => vec![None; rows.len()],
+                _ => Vec::new(),
+            },
+            number: None,
+        });
+    }
+    let answer = answers.iter_mut().find(|it| it.question == question.id);
+    let answer = answer.unwrap();
+    let index = |option: usize| {
+        let option = (option < row.options.len()).then_some(option);
+        option.map(|option| u32::try_from(option).unwrap())
+    };
+    match &question.kind {
+        QuestionKind::Number { .. } => {
+            answer.number = row.options.get(to).map(|band| {
+                let first = band
+                    .split_once('～')
+                    .map_or(band.as_str(), |(first, _)| first);
+                first.parse().unwrap()
+            });
+        }
+        QuestionKind::Matrix { .. } => answer.chosen[at] = index(to),
+        _ => {
+            answer.chosen.retain(|chosen| *chosen != index(from));
+            answer.chosen.extend(index(to).map(Some));
+        }
+    }
+}
+
 /// Other ballots that differ in one question of one, two … five of them and of which exactly the same is said.
 /// Somebody who had everything that is said, and every program, could not tell them apart.
 fn has_twin(form: &Form, ballots: &[Vec<Answer>], place: (usize, usize), option: usize) -> bool {
@@ -276,35 +311,21 @@ fn has_twin(form: &Form, ballots: &[Vec<Answer>], place: (usize, usize), option:
         chosen.filter(|chosen| chosen.contains(&option)).count()
     };
     let (truth, shown) = (figure(ballots), said(form, ballots, false));
-    for from in 0..row.options.len() {
-        for to in 0..row.options.len() {
+    // The one after the last is nothing.
+    for from in 0..=row.options.len() {
+        for to in (0..=row.options.len()).filter(|to| *to != from) {
             let mut others = ballots.to_vec();
             for ballot in 0..others.len() {
                 let Some(chosen) = tally::chosen(form, index, at, &others[ballot]) else {
                     continue;
                 };
-                if !chosen.contains(&from) || chosen.contains(&to) {
+                let is_from =
+                    chosen.contains(&from) || chosen.is_empty() && from == row.options.len();
+                if !is_from || chosen.contains(&to) {
                     continue;
                 }
                 let mut answers = others[ballot].clone();
-                for answer in answers.iter_mut().filter(|it| it.question == question.id) {
-                    let index = |option: usize| Some(u32::try_from(option).unwrap());
-                    match &question.kind {
-                        QuestionKind::Number { .. } => {
-                            let bands = row.options[to].split_once('～');
-                            let first = bands.map_or(row.options[to].as_str(), |(first, _)| first);
-                            answer.number = Some(first.parse().unwrap());
-                        }
-                        QuestionKind::Matrix { .. } => answer.chosen[at] = index(to),
-                        _ => {
-                            for chosen in &mut answer.chosen {
-                                if *chosen == index(from) {
-                                    *chosen = index(to);
-                                }
-                            }
-                        }
-                    }
-                }
+                choose(question, row, &mut answers, (at, from, to));
                 // Whoever is asked more now answers it somehow.
                 let asked: Vec<usize> = (0..form.questions.len())
                     .filter(|it| form.asks(*it, &answers))
@@ -363,7 +384,7 @@ proptest! {
                 prop_assert_eq!(&all, &(0..all.len()).collect::<Vec<_>>());
                 for group in &said.groups {
                     prop_assert!(group.count.is_none_or(|count| count >= FEWEST));
-                    if let (Some(count), true) = (group.count, row.several) {
+                    if let (Some(count), Some(_)) = (group.count, row.several) {
                         prop_assert!(asked - usize::try_from(count).unwrap() >= 5);
                     }
                     let alone = group.options.len() == 1 && group.count.is_some();
