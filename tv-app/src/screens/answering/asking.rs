@@ -34,7 +34,7 @@ pub enum Did {
 }
 
 /// The question on the screen.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Asking {
     /// Where it stands in the form.
     pub place: Place,

@@ -36,8 +36,8 @@ pub enum Typed {
     Left,
 }
 
-/// The number typed so far.
-#[derive(Clone, Debug)]
+/// The number typed so far. Never printed.
+#[derive(Clone)]
 pub struct NumberPad {
     digits: String,
     negative: bool,
