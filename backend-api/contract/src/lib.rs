@@ -17,6 +17,7 @@ pub mod duty;
 pub mod enrolment;
 pub mod error;
 pub mod evaluation;
+pub mod evaluation_words;
 pub mod event;
 pub mod feed;
 pub mod file;

@@ -90,7 +90,11 @@ impl<'a> Crawler<'a> {
         let mut walk = Walk::new(identity(&route));
         if matches!(
             route,
-            Route::Bulletin { .. } | Route::Branch { .. } | Route::Request { .. }
+            Route::Bulletin { .. }
+                | Route::Branch { .. }
+                | Route::Request { .. }
+                | Route::Evaluation { .. }
+                | Route::Result { .. }
         ) {
             self.read_through(&mut walk);
         } else {

@@ -7,6 +7,7 @@
 //! - [`disk`]: what a terminal has on its disk
 //! - [`duty`]: duty rooms and looks as a server would tell of them
 //! - [`duty_scenes`]: the screen of duty rooms, and the sign that somebody looks
+//! - [`evaluation_scenes`]: evaluations, in every state worth looking at
 //! - [`kill`]: the TV program killed over and over
 //! - [`live`]: a live meeting with everybody in it
 //! - [`meeting_scenes`]: meetings, in every state worth looking at
@@ -38,6 +39,7 @@ mod demonstration;
 pub mod disk;
 pub mod duty;
 pub mod duty_scenes;
+pub mod evaluation_scenes;
 pub mod kill;
 pub mod live;
 pub mod long_documents;

@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use contract::duty::TerminalDuty;
+use contract::evaluation::TerminalEvaluations;
 use contract::terminal::TerminalKind;
 use tv_app::cache::command::Priority;
 use tv_app::screens::settings::name;
@@ -93,6 +94,8 @@ impl Stage {
             self.demo.cache.set_reminder(&wanted.id, false)?;
         }
         self.meetings(Vec::new())?;
+        let nobody = TerminalEvaluations::default();
+        self.demo.cache.set_terminal_evaluations(nobody, "")?;
         self.short()?;
         let duty = if self.watched {
             duty::looked_at()

@@ -2,7 +2,7 @@
 
 use contract::terminal::TerminalKind;
 use e2e::harness::crawler::Crawler;
-use e2e::harness::{Stage, Start, duty, meeting_scenes, people};
+use e2e::harness::{Stage, Start, duty, evaluation_scenes, meeting_scenes, people};
 use tv_app::client::EnrolmentState;
 use tv_app::remote::RemoteKey;
 use tv_app::screens::settings::name;
@@ -39,6 +39,8 @@ fn with_the_demonstration_township_everything_is_reached() {
         "bulletins",
         "cards",
         "duty",
+        "evaluation",
+        "evaluations",
         "home",
         "key_test",
         "me",
@@ -47,6 +49,7 @@ fn with_the_demonstration_township_everything_is_reached() {
         "picture",
         "player",
         "programme",
+        "results",
         "roll_call",
         "roll_calls",
         "search",
@@ -166,5 +169,16 @@ fn among_meetings_there_is_no_trap() {
     let kinds = crawl(&stage);
     for kind in ["meetings", "meeting", "capture"] {
         assert!(kinds.contains(&kind.to_owned()), "{kind}: {kinds:?}");
+    }
+}
+
+#[test]
+fn somebody_who_answers_an_evaluation_is_in_no_trap() {
+    let mut stage = Stage::new().unwrap();
+    evaluation_scenes::stage(&stage).unwrap();
+    stage.tv.start(&stage.demo, &Start::default()).unwrap();
+    let kinds = crawl(&stage);
+    for kind in ["evaluation", "answering", "result"] {
+        assert!(kinds.contains(&kind.to_owned()), "{kinds:?}");
     }
 }

@@ -6,6 +6,7 @@ mod console;
 mod crawler;
 mod duty;
 mod enrolment;
+mod evaluation;
 mod faults;
 mod focus_and_back;
 mod fuzz;

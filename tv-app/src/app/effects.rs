@@ -12,7 +12,7 @@ use crate::client::PlaybackCaption;
 use crate::screens::overlay::Toast;
 use crate::screens::player::Loaded;
 use crate::screens::settings::name;
-use crate::screens::{Base, Effect, Input};
+use crate::screens::{AnswersDeed, Base, Effect, Input};
 
 /// Loudness when nobody has changed it.
 const VOLUME: u8 = 60;
@@ -83,6 +83,7 @@ impl App {
                 self.writer
                     .run(move |cache| cache.set_known_time(&id, known));
             }
+            Effect::Answers(deed) => self.answers(deed),
             Effect::Decline(id) => self.writer.run(move |cache| cache.decline_meeting(&id)),
             // The router carries these out itself.
             Effect::Join(_)
@@ -223,6 +224,23 @@ impl App {
                 app.input(&Input::Changed);
             },
         );
+    }
+
+    fn answers(&self, deed: AnswersDeed) {
+        match deed {
+            AnswersDeed::Keep(draft) => self.write_then(
+                move |cache| cache.keep_ballot_draft(&draft),
+                |app, done| {
+                    if !done {
+                        app.with_context(|router, context| {
+                            router.show_toast(Toast::NoStorage, context);
+                        });
+                    }
+                },
+            ),
+            AnswersDeed::Spoil(of) => self.writer.run(move |cache| cache.spoil_ballot_draft(&of)),
+            AnswersDeed::Drop(of) => self.writer.run(move |cache| cache.drop_ballot_draft(&of)),
+        }
     }
 
     fn keep(&self, id: &str, wanted: bool) {

@@ -4,6 +4,7 @@ use contract::organization::OrganizationRef;
 use contract::terminal::{Terminal, TerminalKind};
 use rusqlite::{OptionalExtension, params};
 
+use super::ballot_draft;
 use super::command::Priority;
 use super::error::CacheError;
 use super::handle::Cache;
@@ -42,6 +43,7 @@ impl Cache {
             tx.execute("DELETE FROM pending_enrolment", [])?;
             if before.as_deref() != Some(enrolment.terminal_id.as_str()) {
                 tx.execute("DELETE FROM terminal_document", [])?;
+                ballot_draft::drop_all(tx)?;
                 // What another place does not hold was not called off.
                 tx.execute("UPDATE meeting_choice SET known_ms = NULL", [])?;
             }
@@ -61,6 +63,7 @@ impl Cache {
             )
         })?;
         self.forget_people();
+        self.forget_evaluations();
         self.changed();
         self.wake_commands(Priority::Interactive);
         self.wake_commands(Priority::Background);
@@ -110,9 +113,11 @@ impl Cache {
     pub fn clear_enrolment(&self) -> Result<(), CacheError> {
         self.write("forget the enrolment", |tx| {
             tx.execute("DELETE FROM terminal_document", [])?;
+            ballot_draft::drop_all(tx)?;
             tx.execute("DELETE FROM enrolment", [])
         })?;
         self.forget_people();
+        self.forget_evaluations();
         self.changed();
         Ok(())
     }

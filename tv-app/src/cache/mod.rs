@@ -14,17 +14,20 @@
 //! - [`feed`]: applies what the server sent
 //! - `kinds`: the table of the kinds of documents, and what is kept of each
 //! - [`command`]: what users do and the server does not know yet
+//! - [`ballot_draft`]: answers that somebody has begun to give
 //! - [`branches`]: pages of organizations
 //! - [`files`]: pictures, captions and kept programmes within a disk budget
 //! - [`people`]: who signs in here, and the roll calls
 //! - [`drafts`]: what was said of a request and not sent
 //! - [`duty`]: the duty rooms of this place, and who looked into them
 //! - [`requests`]: what can be asked for with one key, and what was
+//! - [`evaluations`]: what people are asked, and who of this TV may answer
 //! - [`meetings`]: what is live, planned and over, and what was decided about it here
 //! - [`time`]: what time it is
 //! - [`search`]: titles by digits
 //! - [`pictures`]: decoded pictures in memory
 
+pub mod ballot_draft;
 pub mod branches;
 pub mod command;
 mod documents;
@@ -32,6 +35,7 @@ pub mod drafts;
 pub mod duty;
 pub mod enrolment;
 pub mod error;
+pub mod evaluations;
 pub mod feed;
 mod file_class;
 pub mod files;
@@ -61,6 +65,7 @@ use std::sync::Arc;
 
 use self::error::Context;
 
+pub use self::ballot_draft::{BallotDraft, DraftKey, DraftOf, OpenedDraft, SealedDraft};
 pub use self::command::{
     NewSignIn, Refusal, ToldLater, WaitingKind, WaitingRequest, WaitingSignIn,
 };

@@ -48,6 +48,10 @@ const TABLES: &[Table] = &[
         columns: "id remind# reminded# declined# at_ms# known_ms#? title organization reminded_for_ms#",
     },
     Table {
+        name: "ballot_draft",
+        columns: "id salt sealed tries+",
+    },
+    Table {
         name: "keep",
         columns: "programme_id file_name state# percent+ reason asked_at_ms#",
     },

@@ -153,6 +153,15 @@ CREATE TABLE draft(subject TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
 -- What was refused; empty: a sign-in.
 ALTER TABLE refusal ADD COLUMN kind TEXT NOT NULL DEFAULT '';
 ",
+    "
+-- Answers that somebody has begun to give and has not handed in, sealed with what they prove who they
+-- are with (ballot_draft.rs).
+CREATE TABLE ballot_draft(
+    id TEXT PRIMARY KEY,                -- the evaluation and the member
+    salt TEXT NOT NULL, sealed TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0    -- how often it was tried to be opened with something else
+) WITHOUT ROWID;
+",
 ];
 
 /// Commands of versions that wrote no kind are told by their lanes.

@@ -2,6 +2,7 @@
 
 use super::{MAX_DEPTH, OpenScreen, Outward, Router};
 use crate::cache::Cache;
+use crate::focus::Remembered;
 use crate::screens::{Context, Controller, Effect, Input, Nature, Plays, Screen, Stays};
 
 impl Router {
@@ -11,7 +12,11 @@ impl Router {
         self.kept()
             .map(|screen| OpenScreen {
                 route: screen.route(),
-                focus: screen.focus().remember(),
+                focus: if screen.tells_focus() {
+                    screen.focus().remember()
+                } else {
+                    Remembered::default()
+                },
             })
             .collect()
     }

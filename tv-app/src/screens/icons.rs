@@ -16,6 +16,8 @@ pub fn glyph(name: &str) -> &'static str {
         "guide" | "help" => "\u{e8fd}",
         "home" => "\u{e88a}",
         "duty" | "look" => "\u{e8f4}",
+        "ballot" | "evaluation" => "\u{e175}",
+        "chart" | "result" | "statistics" => "\u{e85c}",
         "calendar" => "\u{e878}",
         "service" => "\u{f0e2}",
         "suggestion" | "lightbulb" => "\u{e0f0}",

@@ -7,6 +7,7 @@ use super::asked;
 use super::icons::glyph;
 use super::live::{self, Group};
 use super::routes::Route;
+use super::voting;
 use crate::cache::{Cache, Order};
 
 /// What a tile counts, which decides how it says so.
@@ -24,6 +25,8 @@ pub enum Counted {
     Branches,
     /// What was asked and is not over, and that of which the asker's word is wanted.
     Services,
+    /// Evaluations, and those that somebody here has not answered.
+    Evaluations,
 }
 
 /// How many there are, and how many of them want to be looked at.
@@ -59,7 +62,7 @@ impl Facts {
 }
 
 const fn facts(kind: ListingKind) -> Facts {
-    use Counted::{Branches, Documents, Meetings, Rooms, Services};
+    use Counted::{Branches, Documents, Evaluations, Meetings, Rooms, Services};
     match kind {
         ListingKind::Bulletins | ListingKind::Unknown => {
             Facts::of(bulletins, "file-list", Documents, read)
@@ -72,6 +75,8 @@ const fn facts(kind: ListingKind) -> Facts {
         ListingKind::Branches => Facts::of(pages, "people", Branches, branches),
         ListingKind::Services => Facts::of(services, "service", Services, asked_here),
         ListingKind::Suggestions => Facts::of(suggestions, "suggestion", Services, suggested_here),
+        ListingKind::Evaluations => Facts::of(asked, "ballot", Evaluations, evaluations),
+        ListingKind::Results => Facts::of(came_out, "chart", Documents, results),
     }
 }
 
@@ -124,6 +129,28 @@ fn asked(cache: &Cache, suggestions: bool) -> Tally {
 fn branches(cache: &Cache, _: &str) -> Tally {
     Tally {
         count: cache.branches().len(),
+        fresh: 0,
+    }
+}
+
+fn asked(list: String) -> Route {
+    Route::Evaluations { list }
+}
+
+fn came_out(list: String) -> Route {
+    Route::Results { list }
+}
+
+fn evaluations(cache: &Cache, list: &str) -> Tally {
+    Tally {
+        count: voting::listed(cache, list, cache.server_time()).len(),
+        fresh: voting::to_answer(cache, list),
+    }
+}
+
+fn results(cache: &Cache, _: &str) -> Tally {
+    Tally {
+        count: voting::results(cache, cache.server_time()).len(),
         fresh: 0,
     }
 }
@@ -185,11 +212,11 @@ pub fn tally(kind: ListingKind, list: &str, cache: &Cache) -> Tally {
 }
 
 /// What wants to be looked at in the list of this kind with this id and is no document, which has its own
-/// mark: what was asked and wants its asker's word.
+/// mark: what was asked and wants its asker's word, and what is to be answered.
 #[must_use]
 pub fn wanted(kind: ListingKind, list: &str, cache: &Cache) -> u64 {
     match counted(kind) {
-        Counted::Services => u64::try_from(tally(kind, list, cache).fresh).unwrap_or(u64::MAX),
+        Counted::Services | Counted::Evaluations => u64::try_from(tally(kind, list, cache).fresh).unwrap_or(u64::MAX),
         _ => 0,
     }
 }

@@ -4,6 +4,7 @@
 //! An [`Input`] goes in, [`Effect`]s come out; everything a controller may look at comes with the
 //! [`Context`]. How a screen is added stands in [`register`].
 
+pub mod answering;
 pub mod asked;
 pub mod attendance;
 pub mod branch;
@@ -13,6 +14,8 @@ pub mod bulletins;
 pub mod cards;
 pub mod duty;
 pub mod enrolment;
+pub mod evaluation;
+pub mod evaluations;
 pub mod home;
 pub mod icons;
 pub mod kit;
@@ -37,6 +40,8 @@ pub mod report;
 pub mod report_follow;
 pub mod request;
 pub mod requests;
+pub mod result;
+pub mod results;
 pub mod roll_call;
 pub mod roll_calls;
 pub mod roster;
@@ -56,6 +61,7 @@ pub(crate) mod tests;
 pub mod typeset;
 pub mod view;
 pub mod viewing;
+pub mod voting;
 
 use contract::meeting::{JoinAccess, Place, ViewingReport};
 use contract::request::Voice;
@@ -63,7 +69,9 @@ use media_player::publish::{Devices, PublishCommand, PublishEvent};
 use media_player::record::{RecordCommand, RecordEvent};
 
 use crate::cache::command::{Command, Told};
-use crate::cache::{Cache, Draft, KnownTime, Reminded, ServerTime};
+use crate::cache::{
+    Cache, Draft, DraftOf, KnownTime, Reminded, SealedDraft, ServerTime,
+};
 use crate::client::{EnrolmentState, JoinFailure};
 use crate::focus::{Direction, FocusMap};
 use crate::remote::wedge::CardNumber;
@@ -254,6 +262,19 @@ pub enum Effect {
     Listen(Box<Voice>),
     /// The same of what belongs to a request: its id and that of the attachment.
     ListenTo(String, String),
+    /// What is to become of answers that somebody has not handed in.
+    Answers(AnswersDeed),
+}
+
+/// What is to become of answers that somebody has not handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnswersDeed {
+    /// Write them down.
+    Keep(SealedDraft),
+    /// It was tried to open them with something else.
+    Spoil(DraftOf),
+    /// Let them go.
+    Drop(DraftOf),
 }
 
 /// The effects of one input, in order.
@@ -322,6 +343,12 @@ pub trait Controller {
     /// What is always so with it.
     fn nature(&self) -> Nature {
         Nature::default()
+    }
+
+    /// What has the focus may be written down for a power cut. It may not where that would tell what
+    /// somebody was about to choose.
+    fn tells_focus(&self) -> bool {
+        true
     }
 
     /// Whether it is the screen that this route opens, wherever it has got to meanwhile.

@@ -30,6 +30,12 @@ impl Names {
         self.narrow();
     }
 
+    /// All of them, also those that what was typed does not stand for.
+    #[must_use]
+    pub fn all(&self) -> &[Person] {
+        &self.all
+    }
+
     /// What was typed.
     #[must_use]
     pub fn digits(&self) -> &str {

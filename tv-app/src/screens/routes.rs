@@ -165,6 +165,33 @@ macro_rules! screen_table {
             } => report::ReportScreen(category);
             /// How a confidential report stands.
             ReportFollow => report_follow::ReportFollow();
+            /// Evaluations and questionnaires.
+            Evaluations {
+                /// The listing's id.
+                list: String,
+            } => evaluations::Evaluations(list);
+            /// What an evaluation is about, and who of this TV may take part.
+            Evaluation {
+                /// The evaluation's id.
+                id: String,
+            } => evaluation::EvaluationScreen(id);
+            /// Somebody answers an evaluation.
+            Answering {
+                /// The evaluation's id.
+                id: String,
+                /// Whose answers they are; empty until somebody was chosen.
+                member: String,
+            } => answering::Answering(id, member);
+            /// How evaluations came out.
+            Results {
+                /// The listing's id.
+                list: String,
+            } => results::Results(list);
+            /// How an evaluation came out.
+            Result {
+                /// The evaluation's id.
+                id: String,
+            } => result::ResultScreen(id);
         }
     };
 }
@@ -232,6 +259,7 @@ pub fn document_route(kind: DocumentKind, id: &str) -> Route {
         DocumentKind::Meeting => Route::Meeting { id },
         DocumentKind::Branch => Route::Branch { id },
         DocumentKind::Category => Route::Service { category: id },
+        DocumentKind::Evaluation => Route::Evaluation { id },
     }
 }
 

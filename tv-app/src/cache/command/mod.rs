@@ -15,12 +15,15 @@
 //! The client sends them (`client/command`).
 
 mod addition;
+mod ballot;
 mod follow_report;
 mod kind;
 mod new_pin;
 mod new_report;
 mod new_request;
+mod objection;
 mod outgoing;
+mod own_evaluations;
 mod own_record;
 mod own_requests;
 mod progress;
@@ -37,6 +40,7 @@ mod waiting_sign_ins;
 mod withdraw;
 
 pub use self::addition::Addition;
+pub use self::ballot::{Ballot, WaitingBallot};
 pub use self::follow_report::{FollowReport, JudgeReport};
 pub use self::kind::{
     About, AfterCommit, Kept, Kind, Method, Policy, Pressed, Priority, ProvedBy, Taken,
@@ -44,7 +48,9 @@ pub use self::kind::{
 pub use self::new_pin::NewPin;
 pub use self::new_report::NewReport;
 pub use self::new_request::NewRequest;
+pub use self::objection::NewObjection;
 pub use self::outgoing::Outgoing;
+pub use self::own_evaluations::OwnEvaluations;
 pub use self::own_record::OwnRecord;
 pub use self::own_requests::OwnRequests;
 pub use self::progress::Progress;

@@ -3,12 +3,15 @@
 use rusqlite::Transaction;
 
 use super::addition::Addition;
+use super::ballot::Ballot;
 use super::follow_report::{FollowReport, JudgeReport};
 use super::kind::{About, AfterCommit, Kept, Kind, Pressed, Priority, ProvedBy};
 use super::new_pin::NewPin;
 use super::new_report::NewReport;
 use super::new_request::NewRequest;
+use super::objection::NewObjection;
 use super::outgoing::Outgoing;
+use super::own_evaluations::OwnEvaluations;
 use super::own_record::OwnRecord;
 use super::own_requests::OwnRequests;
 use super::progress::Progress;
@@ -177,6 +180,8 @@ commands! {
         Addition(Addition),
         Withdraw(Withdraw),
         NewReport(NewReport),
+        Ballot(Ballot),
+        Objection(NewObjection),
     }
     at_once {
         NewPin(NewPin),
@@ -186,6 +191,7 @@ commands! {
         LinkState(LinkState),
         FollowReport(FollowReport),
         JudgeReport(JudgeReport),
+        OwnEvaluations(OwnEvaluations),
     }
 }
 

@@ -7,12 +7,14 @@
 mod branch;
 mod bulletin;
 mod category;
+mod evaluation;
 mod meeting;
 mod programme;
 mod stored;
 
 use contract::branch::Branch;
 use contract::bulletin::Bulletin;
+use contract::evaluation::Evaluation;
 use contract::feed::Document;
 use contract::kinds::DocumentKind as FeedKind;
 use contract::meeting::Meeting;
@@ -125,6 +127,8 @@ kinds! {
     Branch = 3,
     /// A category of one-key service.
     Category = 4,
+    /// An evaluation, a questionnaire or a motion.
+    Evaluation = 5,
 }
 
 /// What is kept of a document of this kind.
@@ -192,13 +196,17 @@ mod tests {
                 (2, "meeting", ListingKind::Meetings),
                 (3, "branch", ListingKind::Branches),
                 (4, "category", ListingKind::Services),
+                (5, "evaluation", ListingKind::Evaluations),
             ]
         );
         for kind in DocumentKind::ALL {
             assert_eq!(DocumentKind::numbered(kind.number()), Some(*kind));
         }
         assert_eq!(DocumentKind::numbered(99), None);
-        assert_eq!((news().as_str(), known().as_str()), ("0, 1", "0, 1, 2, 3, 4"));
+        assert_eq!(
+            (news().as_str(), known().as_str()),
+            ("0, 1", "0, 1, 2, 3, 4, 5")
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod branches;
 mod commands;
 mod damage;
 mod duty;
+mod evaluations;
 mod feed;
 mod files;
 mod gone;

@@ -220,6 +220,7 @@ fn as_it_was(fixture: &Fixture) {
             seq INTEGER PRIMARY KEY, roll_call_id TEXT NOT NULL, round INTEGER NOT NULL, member_id TEXT NOT NULL,
             name TEXT NOT NULL, title TEXT NOT NULL, boot_id TEXT NOT NULL, boot_ms INTEGER NOT NULL,
             queued INTEGER NOT NULL DEFAULT 0);
+        DROP TABLE ballot_draft;
         PRAGMA user_version = 6;
         INSERT INTO outbox(seq, key, lane, method, path, body, created_at_ms, state, attempts, reason) VALUES
             (1, 'k1', 'progress:p', 'PUT', '/api/v1/terminal/progress/p',

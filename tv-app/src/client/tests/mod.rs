@@ -1,6 +1,7 @@
 //! The client against a server that misbehaves.
 
 mod duty;
+mod evaluations;
 mod link;
 mod live;
 mod people;

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use contract::duty::TerminalDuty;
 use contract::error::{ErrorCode, Problem};
+use contract::evaluation::TerminalEvaluations;
 use contract::event::Event;
 use contract::feed::FeedPage;
 use contract::meeting::{JoinAccess, JoinRequest, Place, ViewingReport};
@@ -86,6 +87,8 @@ pub(super) struct Script {
     pub(super) roll_calls: TerminalRollCalls,
     /// What the terminal is; `None`: the server does not say.
     pub(super) terminal: Option<Terminal>,
+    /// How people stand with evaluations; `None`: an older server, which knows nothing of them.
+    pub(super) evaluations: Option<TerminalEvaluations>,
     /// The duty rooms; `None`: an older server, which knows nothing of them.
     pub(super) duty: Option<TerminalDuty>,
     /// What was asked; `None`: an older server, which knows nothing of it.
@@ -159,6 +162,7 @@ impl Server {
                     .route("/api/v1/terminal/roll-calls", get(roll_calls))
                     .route("/api/v1/terminal/duty", get(duty))
                     .route("/api/v1/terminal/requests", get(requests))
+                    .route("/api/v1/terminal/evaluations", get(evaluations))
                     .route("/api/v1/terminal", get(terminal))
                     .route("/api/v1/terminal/sign-ins", post(sign_in))
                     .route("/api/v1/terminal/member-sessions", post(session))
@@ -300,6 +304,15 @@ async fn duty(State(shared): State<Shared>, headers: HeaderMap) -> Response {
     };
     let tag = format!("\"{}\"", serde_json::to_string(&duty).unwrap().len());
     tagged(&shared, &headers, "duty", &duty, &tag)
+}
+
+async fn evaluations(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    let Some(told) = shared.script.lock().evaluations.clone() else {
+        return misbehave(&shared, "evaluations")
+            .unwrap_or_else(|| problem(StatusCode::NOT_FOUND, ErrorCode::NotFound));
+    };
+    let tag = format!("\"{}\"", serde_json::to_string(&told).unwrap().len());
+    tagged(&shared, &headers, "evaluations", &told, &tag)
 }
 
 /// Counts by the key; the moment of the press is no part of what a key stands for.

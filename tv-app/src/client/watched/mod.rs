@@ -3,6 +3,7 @@
 //! [`register`].
 
 mod duty;
+mod evaluations;
 mod keep;
 mod people;
 mod register;

@@ -3,6 +3,7 @@
 use contract::event::Event;
 
 use super::duty::Duty;
+use super::evaluations::Evaluations;
 use super::keep::{keep, ring};
 use super::people::People;
 use super::requests::Requests;
@@ -26,4 +27,4 @@ macro_rules! watched {
     };
 }
 
-watched![People, RollCalls, Itself, Duty, Requests];
+watched![People, RollCalls, Itself, Duty, Requests, Evaluations];

@@ -7,6 +7,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use contract::branch::Branch;
 use contract::bulletin::{Block, Bulletin, Table};
 use contract::duty::{DutyLook, DutyRoom, TerminalDuty};
+use contract::evaluation::{
+    BallotTaken, Entitlement, Evaluation, EvaluationResult, EvaluationState,
+};
 use contract::feed::{Change, Document};
 use contract::meeting::{Meeting, MeetingState};
 use contract::organization::OrganizationRef;
@@ -23,11 +26,12 @@ use super::super::*;
 use super::Bench;
 use crate::cache::command::{Command as Deed, Priority, Reply, Taken, Told};
 use crate::cache::tests::page;
-use crate::cache::{Enrolment, Refusal};
+use crate::cache::{DraftOf, Enrolment, Refusal};
 use crate::client::{EnrolmentState, JoinFailure};
 use crate::clock::Clock as _;
 use crate::screens::asked::tests::{answered, phone, request};
 use crate::screens::tests::{MINUTE, NOW, World, call, card, person, round};
+use crate::screens::{AnswersDeed, Screen, voting};
 
 /// Presses of Back that lead home through the steps of one screen and whatever comes meanwhile.
 const BACKS: usize = 8;
@@ -57,6 +61,11 @@ enum Op {
     Programme(u8),
     /// The page of an organization is written.
     Branch(u8),
+    /// An evaluation: where it stands, when it closes in minutes after the beginning, and how many of this
+    /// TV may answer.
+    Evaluation(EvaluationState, i64, usize),
+    /// Somebody hands in three answers, wherever they are.
+    Vote,
     /// Somebody wants to be reminded of a meeting, or no longer.
     Remind(u8, bool),
     /// A roll call that opens so many minutes after the beginning, for so many people.
@@ -107,6 +116,12 @@ fn op() -> impl Strategy<Value = Op> {
         3 => Just(MeetingState::Live),
         1 => Just(MeetingState::Ended),
     ];
+    let evaluation = prop_oneof![
+        1 => Just(EvaluationState::Announced),
+        4 => Just(EvaluationState::Open),
+        1 => Just(EvaluationState::Closed),
+        1 => Just(EvaluationState::Cancelled),
+    ];
     let say = prop_oneof![
         3 => (0..2_u8, -5_i64..60, state).prop_map(|(id, at, state)| Op::Meeting(id, at, state)),
         3 => (0..3_u8, any::<bool>(), proptest::option::of(0_i64..60))
@@ -115,6 +130,8 @@ fn op() -> impl Strategy<Value = Op> {
         1 => (0..3_u8).prop_map(Op::Withdraw),
         1 => (0..2_u8).prop_map(Op::Programme),
         1 => (0..2_u8).prop_map(Op::Branch),
+        3 => (evaluation, 1_i64..60, 0..3_usize)
+            .prop_map(|(state, at, people)| Op::Evaluation(state, at, people)),
         1 => (0..2_u8, any::<bool>()).prop_map(|(id, wanted)| Op::Remind(id, wanted)),
         3 => (-5_i64..20, 0..3_usize).prop_map(|(at, people)| Op::RollCall(at, people)),
         1 => Just(Op::NoRollCall),
@@ -133,6 +150,7 @@ fn op() -> impl Strategy<Value = Op> {
         8 => proptest::sample::select(often).prop_map(Op::Press),
         1 => proptest::sample::select(keys).prop_map(Op::Hold),
         2 => Just(Op::Pin),
+        2 => Just(Op::Vote),
         1 => Just(Op::Card),
         4 => (1_u64..900).prop_map(Op::Pass),
         12 => say,
@@ -166,6 +184,10 @@ struct Run {
     sent: BTreeSet<String>,
     /// The same of what was asked with one key, and of what was said about it.
     asked: BTreeSet<String>,
+    /// Ballots that somebody was told are kept, and that the server has not answered.
+    ballots: BTreeSet<String>,
+    /// Whose ballots the server has.
+    voted: BTreeSet<String>,
     /// The programme was told to wait for what lies over it.
     waits: bool,
     /// The microphone is on.
@@ -200,6 +222,8 @@ fn township() -> Document {
             listing(&format!("{id} 3"), ListingKind::Branches),
             listing(&format!("{id} 4"), ListingKind::Services),
             listing(&format!("{id} 5"), ListingKind::Suggestions),
+            listing("voice", ListingKind::Evaluations),
+            listing("out", ListingKind::Results),
         ],
         ..Section::default()
     });
@@ -232,6 +256,8 @@ impl Run {
             seen: Seen::default(),
             sent: BTreeSet::new(),
             asked: BTreeSet::new(),
+            ballots: BTreeSet::new(),
+            voted: BTreeSet::new(),
             waits: false,
             records: false,
         };
@@ -334,12 +360,24 @@ impl Run {
                             }
                             _ => {}
                         }
+                        if let Deed::Ballot(ballot) = &*command {
+                            assert!(
+                                !self.voted.contains(&ballot.member.id),
+                                "somebody votes twice"
+                            );
+                            self.ballots.insert(key.clone());
+                        }
                         Told::Queued
                     } else {
                         Told::NoNetwork
                     };
                     inputs.push(Input::Told(key, told));
                 }
+                Effect::Answers(AnswersDeed::Keep(draft)) => {
+                    cache.keep_ballot_draft(&draft).unwrap();
+                }
+                Effect::Answers(AnswersDeed::Spoil(of)) => cache.spoil_ballot_draft(&of).unwrap(),
+                Effect::Answers(AnswersDeed::Drop(of)) => cache.drop_ballot_draft(&of).unwrap(),
                 Effect::Queue(key) => drop(cache.queue_command(&key).unwrap()),
                 Effect::Told(key) => {
                     let seen = self.seen.refusals.contains(&key) || heard == Some(&key);
@@ -486,8 +524,26 @@ impl Run {
         let key = taken.request.key.clone();
         self.sent.remove(&key);
         self.asked.remove(&key);
-        let told = if good {
-            let signed_in = Reply::SignIn(SignedIn {
+        self.ballots.remove(&key);
+        let told = if good && taken.request.kind == "ballot" {
+            let member = contract::member::MemberRef {
+                id: taken.about.member_id.clone(),
+                name: taken.about.name.clone(),
+            };
+            let news = self.voted.insert(member.id.clone());
+            assert!(news, "two ballots of one person reach the server");
+            let reply = Reply::Ballot(BallotTaken {
+                member,
+                ..BallotTaken::default()
+            });
+            cache.command_answered(taken.seq, Some(&reply)).unwrap();
+            Told::Answered(reply)
+        } else if good && taken.request.kind == "objection" {
+            let reply = Reply::Objection(crate::cache::command::Taken);
+            cache.command_answered(taken.seq, Some(&reply)).unwrap();
+            Told::Answered(reply)
+        } else if good {
+            let reply = Reply::SignIn(SignedIn {
                 member: contract::member::MemberRef {
                     id: "a".to_owned(),
                     name: "张建国".to_owned(),
@@ -580,7 +636,7 @@ impl Run {
                 title: "大风".to_owned(),
             }),
             Op::Withdraw(id) => {
-                for kind in ["m", "b", "p", "o", "c"] {
+                for kind in ["m", "b", "p", "o", "c", "e"] {
                     self.feed(Change::Delete {
                         id: format!("{kind}{id}"),
                     });
@@ -657,6 +713,29 @@ impl Run {
                     self.records = *what == 0;
                     self.tell(&Input::Recorder(event));
                 }
+            Op::Evaluation(state, minutes, people) => {
+                let evaluation = Evaluation {
+                    id: "e0".to_owned(),
+                    state: *state,
+                    closes_at_ms: NOW + minutes * MINUTE,
+                    result: (*state == EvaluationState::Closed).then(EvaluationResult::default),
+                    ..voting::tests::evaluation()
+                };
+                let mut told = voting::tests::told(Vec::new());
+                told.server_time_ms = self.truth();
+                told.evaluations[0].id = "e0".to_owned();
+                let all = [("a", "张建国"), ("b", "李秀英")];
+                told.evaluations[0].people = all
+                    .iter()
+                    .enumerate()
+                    .map(|(at, (id, name))| Entitlement {
+                        entitled: at < *people,
+                        took_part: self.voted.contains(*id),
+                        ..voting::tests::entitled(id, name)
+                    })
+                    .collect();
+                cache.set_terminal_evaluations(told, "").unwrap();
+                self.put(Document::Evaluation(evaluation));
             }
             Op::Remind(id, wanted) => {
                 cache.set_reminder(&format!("m{id}"), *wanted).unwrap();
@@ -731,6 +810,14 @@ impl Run {
                 }
                 self.key(RemoteKey::Ok, 0);
             }
+            Op::Vote => {
+                for key in [1, 1, 1] {
+                    self.key(RemoteKey::Digit(key), 0);
+                }
+                for key in [RemoteKey::Ok, RemoteKey::Right, RemoteKey::Ok] {
+                    self.key(key, 0);
+                }
+            }
             Op::Card => self.tell(&card("0012345678")),
             Op::Pass(seconds) => self.pass(*seconds),
             Op::Answer(good) => self.answer(*good),
@@ -781,6 +868,10 @@ impl Run {
         let waiting = cache.waiting_requests().into_iter();
         let waiting: BTreeSet<String> = waiting.map(|one| one.key).collect();
         assert_eq!(waiting, self.asked, "what somebody asked is lost");
+        let waiting = cache.waiting_ballots().into_iter();
+        let waiting: BTreeSet<String> = waiting.map(|one| one.key).collect();
+        assert_eq!(waiting, self.ballots, "a ballot is lost");
+        self.check_answers();
         assert_eq!(router.is_enrolled(), self.is_enrolled());
         let covered = router.dialog().is_some_and(|(dialog, _)| dialog.covers());
         let programme = router.nature().plays == Plays::Programme;
@@ -820,6 +911,33 @@ impl Run {
             let live = meeting.state == MeetingState::Live;
             assert!(!live || asked || router.asleep, "nobody was asked");
         }
+    }
+
+    /// What is answered on the screen is on the disk, and nothing of it once it is a ballot.
+    fn check_answers(&self) {
+        let Bench { world, router } = &self.bench;
+        let Screen::Answering(screen) = router.top() else {
+            return;
+        };
+        let Route::Answering { id, member } = screen.route() else {
+            return;
+        };
+        let of = DraftOf {
+            evaluation_id: id,
+            member_id: member,
+        };
+        let kept = world.cache.has_ballot_draft(&of);
+        let answers = screen.sheet().answers();
+        assert!(
+            kept || answers.is_empty() || screen.handing().is_some(),
+            "an answer is lost"
+        );
+        let waits = world.cache.waiting_ballots().into_iter();
+        let mut waits = waits.filter(|one| one.member_id == of.member_id);
+        assert!(
+            !kept || waits.next().is_none(),
+            "the answers stay beside the ballot"
+        );
     }
 
     /// Exactly one thing is focused.

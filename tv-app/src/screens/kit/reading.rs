@@ -90,6 +90,13 @@ impl<T: Copy> Reading<T> {
         }
     }
 
+    /// Puts the focus on the first stop, where it is in view from the beginning.
+    pub fn begin(&mut self) {
+        if self.stops.first().is_some_and(|stop| self.in_view(stop)) {
+            self.stop_at(0);
+        }
+    }
+
     /// Distance of the window from the top of the text, in logical pixels.
     #[must_use]
     pub const fn scroll(&self) -> f32 {

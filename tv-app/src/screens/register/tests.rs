@@ -111,6 +111,29 @@ fn kept() -> Vec<(Route, &'static str)> {
             Route::Request { id: id() },
             r#"{"screen":"request","id":"a"}"#,
         ),
+        (
+            Route::Evaluations { list: list() },
+            r#"{"screen":"evaluations","list":"a"}"#,
+        ),
+        (
+            Route::Evaluation { id: id() },
+            r#"{"screen":"evaluation","id":"a"}"#,
+        ),
+        (
+            Route::Answering {
+                id: id(),
+                member: "m".to_owned(),
+            },
+            r#"{"screen":"answering","id":"a","member":"m"}"#,
+        ),
+        (
+            Route::Results { list: list() },
+            r#"{"screen":"results","list":"a"}"#,
+        ),
+        (
+            Route::Result { id: id() },
+            r#"{"screen":"result","id":"a"}"#,
+        ),
     ]
 }
 

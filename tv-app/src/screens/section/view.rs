@@ -27,6 +27,7 @@ impl Draw for Section {
                 Counted::RollCalls => TileCount::RollCalls,
                 Counted::Branches => TileCount::Branches,
                 Counted::Services => TileCount::Services,
+                Counted::Evaluations => TileCount::Evaluations,
             },
             count: int(tile.tally.count),
             fresh: int(tile.tally.fresh),
