@@ -100,6 +100,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "second_factor",
         sql: include_str!("migrations/0016_second_factor.sql"),
     },
+    Migration {
+        version: 17,
+        name: "counted_elsewhere",
+        sql: include_str!("migrations/0017_counted_elsewhere.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

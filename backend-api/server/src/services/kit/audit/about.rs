@@ -77,6 +77,8 @@ pub enum About {
     Keys,
     /// Signing in to the console.
     SignIns,
+    /// The database as a whole.
+    Database,
 }
 
 impl About {
@@ -103,6 +105,7 @@ impl fmt::Display for About {
             Self::Township => f.write_str("township"),
             Self::Keys => f.write_str("keys"),
             Self::SignIns => f.write_str("sign_ins"),
+            Self::Database => f.write_str("database"),
         }
     }
 }
