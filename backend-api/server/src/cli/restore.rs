@@ -97,7 +97,15 @@ pub(super) fn note(config: &Config, store: &Store, now_ms: i64) -> anyhow::Resul
     }
     store.write::<_, store::Error, _>(move |tx| {
         let (actor, about) = (&Actor::System, &About::Database);
-        audit::note(tx, actor, "database.restore", about, None, Words::None, now_ms)
+        audit::note(
+            tx,
+            actor,
+            "database.restore",
+            about,
+            None,
+            Words::None,
+            now_ms,
+        )
     })?;
     Ok(())
 }
