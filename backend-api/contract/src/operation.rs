@@ -15,6 +15,8 @@ pub enum WarningKind {
     Database,
     /// There is no good backup, or only an old one.
     Backup,
+    /// The certificate ends soon, or has ended.
+    Certificate,
 }
 
 /// Something that somebody should do something about.

@@ -29,7 +29,7 @@ use crate::services::kit::task;
 use crate::services::kit::tasks::Tasks;
 use crate::services::logins::Door;
 use crate::services::media::{Listener, Media};
-use crate::services::refusals::Refusals;
+use crate::services::refusals::{Refusals, Tried};
 use crate::services::requests::asking;
 use crate::services::roll_call::queue::Queue;
 use crate::services::roll_call::show::Figures;
@@ -202,6 +202,15 @@ impl App {
         }
     }
 
+    /// Passes the outcome of a try to be let in on; a refusal is noted in the audit log.
+    ///
+    /// # Errors
+    /// Those of the outcome.
+    pub fn noting<T>(&self, tried: Tried<'_>, outcome: Result<T>, now_ms: i64) -> Result<T> {
+        let (store, vault) = (&self.store, &self.vault);
+        self.refusals.noting(store, vault, tried, outcome, now_ms)
+    }
+
     /// What is asked of how the server is.
     #[must_use]
     pub fn condition(&self) -> condition::Asked<'_> {
@@ -210,6 +219,7 @@ impl App {
             space: &self.space,
             time: &self.time,
             backed_up: self.config.admit_any_tv_to.is_none(),
+            tls: self.config.tls.as_ref(),
         }
     }
 

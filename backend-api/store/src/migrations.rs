@@ -115,6 +115,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "evaluations",
         sql: include_str!("migrations/0019_evaluations.sql"),
     },
+    Migration {
+        version: 20,
+        name: "counted_elsewhere",
+        sql: include_str!("migrations/0020_counted_elsewhere.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

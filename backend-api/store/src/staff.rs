@@ -18,10 +18,9 @@ pub(crate) const PART: Part = Part {
     ..Part::EMPTY
 };
 
-const COLUMNS: &str = "a.id, a.login, a.password_hash, a.organization_id, o.name, a.failed_attempts, \
-                       a.locked_until_ms, a.disabled_at_ms, a.created_at_ms, a.role, a.totp_sealed, a.totp_pending, \
-                       a.totp_last_step, a.version";
-const WIDTH: usize = 14;
+const COLUMNS: &str = "a.id, a.login, a.password_hash, a.organization_id, o.name, a.disabled_at_ms, \
+                       a.created_at_ms, a.role, a.totp_sealed, a.totp_pending, a.totp_last_step, a.version";
+const WIDTH: usize = 12;
 const FROM: &str = "staff_accounts a JOIN organizations o ON o.id = a.organization_id";
 
 /// Somebody who may sign in.
@@ -43,10 +42,6 @@ pub struct Account {
     pub totp_pending: Option<String>,
     /// The last 30 s step a code was accepted of: a code counts once (RFC 6238 section 5.2).
     pub totp_last_step: i64,
-    /// Wrong passwords since the last right one or the last lock.
-    pub failed_attempts: i64,
-    /// No password is looked at before this time.
-    pub locked_until_ms: Option<i64>,
     /// When the account was closed.
     pub disabled_at_ms: Option<i64>,
     /// When it was created.
@@ -62,7 +57,6 @@ impl fmt::Debug for Account {
             .field("login", &self.login)
             .field("organization", &self.organization.id)
             .field("role", &self.role)
-            .field("locked_until_ms", &self.locked_until_ms)
             .finish_non_exhaustive()
     }
 }
@@ -82,15 +76,6 @@ impl Account {
             version: self.version,
         }
     }
-}
-
-/// When an account is locked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lockout {
-    /// So many wrong passwords in a row lock it.
-    pub attempts: u32,
-    /// For so many milliseconds.
-    pub lock_ms: i64,
 }
 
 /// A session that has not ended.
@@ -227,7 +212,7 @@ pub fn any_account(tx: &mut Tx<'_>) -> Result<bool> {
 /// [`Error::NotFound`].
 pub fn set_password(tx: &mut WriteTx<'_>, id: &str, password_hash: &str) -> Result<()> {
     let changed = tx.execute(
-        "UPDATE staff_accounts SET password_hash = ?2, failed_attempts = 0, locked_until_ms = NULL, version = version + 1
+        "UPDATE staff_accounts SET password_hash = ?2, version = version + 1
          WHERE id = ?1",
         params![id, password_hash],
     )?;
@@ -280,43 +265,6 @@ pub fn end_sessions(tx: &mut WriteTx<'_>, account_id: &str) -> Result<()> {
     )?;
     touch_journal(tx);
     Ok(())
-}
-
-/// Counts a wrong password; answers until when the account is locked if this one locked it.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub fn record_failure(
-    tx: &mut WriteTx<'_>,
-    id: &str,
-    rule: Lockout,
-    now_ms: i64,
-) -> Result<Option<i64>> {
-    let row = tx.query_opt(
-        "UPDATE staff_accounts SET failed_attempts = failed_attempts + 1 WHERE id = ?1 RETURNING failed_attempts",
-        params![id],
-    )?;
-    let failed = row.ok_or(Error::NotFound("account"))?.int(0)?;
-    if failed < i64::from(rule.attempts) {
-        return Ok(None);
-    }
-    let until = now_ms.saturating_add(rule.lock_ms);
-    tx.execute(
-        "UPDATE staff_accounts SET failed_attempts = 0, locked_until_ms = ?2 WHERE id = ?1",
-        params![id, until],
-    )?;
-    Ok(Some(until))
-}
-
-/// Forgets wrong passwords after a right one.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub fn record_success(tx: &mut WriteTx<'_>, id: &str) -> Result<()> {
-    found(tx.execute(
-        "UPDATE staff_accounts SET failed_attempts = 0, locked_until_ms = NULL WHERE id = ?1",
-        params![id],
-    )?)
 }
 
 /// Keeps the sealed secret of an offered second factor until it is confirmed; `None` forgets it.
@@ -570,14 +518,12 @@ fn read_account(row: &Row) -> Result<Account> {
             id: row.text(3)?,
             name: row.text(4)?,
         },
-        failed_attempts: row.int(5)?,
-        locked_until_ms: row.opt_int(6)?,
-        disabled_at_ms: row.opt_int(7)?,
-        created_at_ms: row.int(8)?,
-        role: from_name(row.text(9)?)?,
-        totp_sealed: row.opt_text(10)?,
-        totp_pending: row.opt_text(11)?,
-        totp_last_step: row.int(12)?,
-        version: row.int(13)?,
+        disabled_at_ms: row.opt_int(5)?,
+        created_at_ms: row.int(6)?,
+        role: from_name(row.text(7)?)?,
+        totp_sealed: row.opt_text(8)?,
+        totp_pending: row.opt_text(9)?,
+        totp_last_step: row.int(10)?,
+        version: row.int(11)?,
     })
 }

@@ -67,8 +67,6 @@ mod tests {
         "seen_at_ms",
         "heard_before_ms",
         "heard_since_ms",
-        "failed_attempts",
-        "locked_until_ms",
         "totp_pending",
         "totp_last_step",
         "totp_sealed",

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, ensure};
 use gst::prelude::*;
 use serde::{Deserialize, Serialize};
-use tv_app::clock::{Clock, SystemClock};
+use tv_app::clock::SystemClock;
 use tv_app::remote::RemoteKey;
 use tv_app::screens::Route;
 
@@ -24,6 +24,10 @@ const WARM: Duration = Duration::from_secs(3);
 const MEASURED: Duration = Duration::from_secs(20);
 /// A programme that has not begun by then does not begin.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the minute on the screen stays the same.
+const MINUTE: Duration = Duration::from_secs(60);
+/// So long before and after its change nothing is measured.
+const MARGIN: Duration = Duration::from_secs(1);
 
 /// What came of playing.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -144,31 +148,8 @@ pub fn bare(file: &Path) -> anyhow::Result<f64> {
     Ok(used.as_secs_f64() * 1_000.0 / seconds)
 }
 
-/// A wall clock that stands still: the minute on the screen never changes.
-#[derive(Debug, Default)]
-struct Still(SystemClock);
-
-impl Clock for Still {
-    fn now_ms(&self) -> i64 {
-        // 2026-11-22 10:00 in China.
-        1_795_312_800_000
-    }
-
-    fn monotonic_ms(&self) -> u64 {
-        self.0.monotonic_ms()
-    }
-
-    fn boot_ms(&self) -> i64 {
-        self.0.boot_ms()
-    }
-
-    fn boot_id(&self) -> String {
-        self.0.boot_id()
-    }
-}
-
-/// Frames painted at Home in a minute without any input, with the server connected and the minute
-/// standing still. Also how often the event loop woke.
+/// Frames painted at Home without any input, with the server connected, while the minute on the screen stays
+/// the same: for most of a minute from its change on. Also how often the event loop woke.
 ///
 /// # Errors
 /// When the application does not start.
@@ -177,15 +158,21 @@ pub fn idle(data: &Path, server: &str) -> anyhow::Result<(u64, u64)> {
         data,
         vec![Route::Home],
         Some(server),
-        Arc::new(Still::default()),
+        Arc::new(SystemClock::new()),
     )?;
     tv.run_for(Duration::from_secs(5));
+    tv.rest();
+    // The screen goes by the server's time, which is known by now.
+    let minute_ms = i64::try_from(MINUTE.as_millis())?;
+    let past_ms = tv.app.cache().server_time().at_ms.rem_euclid(minute_ms);
+    let rest = Duration::from_millis(u64::try_from(minute_ms - past_ms)?);
+    tv.run_for(rest + MARGIN);
     tv.rest();
     let over = Arc::new(AtomicBool::new(false));
     let (frames, wakeups) = (tv.screen.frames_painted(), tv.screen.wakeups());
     let ended = Arc::clone(&over);
     let timer = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_secs(60));
+        std::thread::sleep(MINUTE - 4 * MARGIN);
         ended.store(true, Ordering::Release);
         slint::quit_event_loop()
     });

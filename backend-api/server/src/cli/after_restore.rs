@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use store::{DatabaseUrl, Store, feed};
 
-use super::restore::{Access, told};
+use super::restore::{Access, note, told};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::services::backup::{self, BackupError, DataLock};
@@ -42,5 +42,6 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
         backup::ended_since(tx, replaced.as_ref(), unknown, now_ms)
     })?;
     super::print(&told(&ended, unknown))?;
+    note(config, &store, now_ms)?;
     Ok(ExitCode::SUCCESS)
 }

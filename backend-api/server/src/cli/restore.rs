@@ -4,13 +4,16 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use store::DatabaseUrl;
+use anyhow::Context as _;
 use store::access::{CarriedOver, Unknown};
+use store::{DatabaseUrl, Store};
 
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::services::backup::{self, BackupError, Folders, Restored, Restoring};
 use crate::services::heads;
+use crate::services::kit::audit::{self, About, Actor, Words};
+use crate::services::vault::Vault;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -77,11 +80,34 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
         super::print("审计日志以前记下的末尾已改名保留，从恢复的数据重新记起\n")?;
     }
     super::print(&told(&ended, unknown))?;
+    let store = Store::open(&url).with_context(|| format!("数据库 {url} 打不开"))?;
+    note(config, &store, how.now_ms)?;
     if lost.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
     super::print(&format!("这些文件没有恢复：\n{}\n", lost.join("\n")))?;
     Ok(ExitCode::from(2))
+}
+
+/// Notes in the audit log that what follows was restored. Without its keys nobody can write on it; that is said, and
+/// the server asks for them when it starts.
+pub(super) fn note(config: &Config, store: &Store, now_ms: i64) -> anyhow::Result<()> {
+    if let Err(error) = Vault::open(config, store) {
+        return super::print(&format!("审计日志里还没有记下这次恢复：{error}\n"));
+    }
+    store.write::<_, store::Error, _>(move |tx| {
+        let (actor, about) = (&Actor::System, &About::Database);
+        audit::note(
+            tx,
+            actor,
+            "database.restore",
+            about,
+            None,
+            Words::None,
+            now_ms,
+        )
+    })?;
+    Ok(())
 }
 
 /// What did not come back to life, with numbers and names.

@@ -8,6 +8,8 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures_util::Stream;
 
+use crate::services::kit::error::ServiceError;
+
 /// An answer that sends these frames as they come.
 pub fn response(
     frames: impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static,
@@ -22,4 +24,13 @@ pub fn response(
     // nginx would hold events back.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     response
+}
+
+/// Whether somebody may go on watching, after they were asked for once more: `None` if not. While the database
+/// cannot be used they may; it is asked the next time.
+pub fn goes_on<T>(asked: &Result<T, ServiceError>) -> Option<()> {
+    match asked {
+        Err(error) if !error.passes() => None,
+        _ => Some(()),
+    }
 }

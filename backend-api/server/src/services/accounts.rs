@@ -226,28 +226,14 @@ pub fn change_own_password(
     change: &PasswordChange,
     now_ms: i64,
 ) -> Result<()> {
-    let Door {
-        store,
-        vault,
-        limits,
-    } = door;
+    let store = door.store;
     let account = own(store, by)?;
-    let attempt = logins::guess(vault, &account.login)
-        .of(Some(&account.id))
-        .by_address(address);
-    let reserved = logins::reserve(store, limits, &attempt, now_ms)?;
-    let matches = change.current.len() <= 1024
-        && secrets::password_matches(&change.current, Some(&account.password_hash));
-    if !matches {
-        return Err(logins::wrong(
-            door,
-            reserved,
-            ServiceError::WrongPassword,
-            now_ms,
-        ));
-    }
-    let counts = Arc::clone(limits);
-    store.write(move |tx| counts.right(tx, &reserved))?;
+    let attempt = own_guess(door, &account, address, Guessable::Password);
+    logins::right(door, &attempt, now_ms, || {
+        let matches = change.current.len() <= 1024
+            && secrets::password_matches(&change.current, Some(&account.password_hash));
+        matches.then_some(()).ok_or(ServiceError::WrongPassword)
+    })?;
     let hash = hashed("password", &change.password, &account.login)?;
     let by = by.clone();
     store.write(move |tx| {
@@ -395,27 +381,14 @@ fn proved(
     if account.totp_sealed.is_none() {
         return Err(ServiceError::Conflict("没有启用验证器".to_owned()));
     }
-    let attempt = second_guess(door, &account, address, second_factor::guessed(code));
-    let reserved = logins::reserve(door.store, door.limits, &attempt, now_ms)?;
-    match Proof::of(door.store, door.vault, &account, code, now_ms) {
-        Ok(proof) => {
-            let limits = Arc::clone(door.limits);
-            door.store.write(move |tx| limits.right(tx, &reserved))?;
-            Ok((account, proof))
-        }
-        Err(refusal @ ServiceError::SecondFactor) => {
-            Err(logins::wrong(door, reserved, refusal, now_ms))
-        }
-        Err(other) => Err(other),
-    }
+    let attempt = own_guess(door, &account, address, second_factor::guessed(code));
+    let proof = logins::right(door, &attempt, now_ms, || {
+        Proof::of(door.store, door.vault, &account, code, now_ms)
+    })?;
+    Ok((account, proof))
 }
 
-fn second_guess(
-    door: Door<'_>,
-    account: &staff::Account,
-    address: &str,
-    what: Guessable,
-) -> Attempt {
+fn own_guess(door: Door<'_>, account: &staff::Account, address: &str, what: Guessable) -> Attempt {
     logins::guess(door.vault, &account.login)
         .of(Some(&account.id))
         .by_address(address)
@@ -430,21 +403,10 @@ fn right_code(
     (secret, code): (&str, &str),
     now_ms: i64,
 ) -> Result<i64> {
-    let attempt = second_guess(door, account, address, Guessable::SecondFactor);
-    let reserved = logins::reserve(door.store, door.limits, &attempt, now_ms)?;
-    match totp::step_of(secret, code, now_ms)? {
-        Some(step) => {
-            let limits = Arc::clone(door.limits);
-            door.store.write(move |tx| limits.right(tx, &reserved))?;
-            Ok(step)
-        }
-        None => Err(logins::wrong(
-            door,
-            reserved,
-            ServiceError::SecondFactor,
-            now_ms,
-        )),
-    }
+    let attempt = own_guess(door, account, address, Guessable::SecondFactor);
+    logins::right(door, &attempt, now_ms, || {
+        totp::step_of(secret, code, now_ms)?.ok_or(ServiceError::SecondFactor)
+    })
 }
 
 impl Subject for staff::Account {

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use contract::operation::{ServerCondition, Warning, WarningKind};
 use contract::staff::NoticeKind;
+use openssl::asn1::Asn1Time;
+use openssl::x509::X509;
 use store::notices::{self, NewNotice};
 use store::{Store, organizations};
 
@@ -13,12 +15,18 @@ use super::kit::damage;
 use super::kit::error::Result;
 use super::space::Space;
 use crate::clock::Clock as _;
+use crate::config::Tls;
 use crate::timekeeper::Timekeeper;
 
 /// A backup is made every night; one that is older than this was left out at least once.
-const BACKUP_OLD_MS: i64 = 2 * 24 * 3_600_000;
+const BACKUP_OLD_MS: i64 = 2 * 24 * HOUR_MS;
+
+/// A certificate that ends within this time should have been renewed: those who renew by themselves do so a month
+/// before.
+const CERTIFICATE_SOON_MS: i64 = 14 * 24 * HOUR_MS;
 
 const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// What is said of a damaged database.
 pub const DAMAGED: &str = "数据库已损坏，有些内容可能读不出来。请尽快停止服务，运行 backend-api verify 检查，\
@@ -35,9 +43,11 @@ pub struct Asked<'a> {
     pub time: &'a Timekeeper,
     /// Whether anybody is to make backups: not in a demonstration.
     pub backed_up: bool,
+    /// The certificate of the server itself, if it has one.
+    pub tls: Option<&'a Tls>,
 }
 
-/// How the server is now. Reads a file.
+/// How the server is now. Reads files.
 #[must_use]
 pub fn now(asked: Asked<'_>) -> ServerCondition {
     let now_ms = asked.time.now_ms();
@@ -46,10 +56,12 @@ pub fn now(asked: Asked<'_>) -> ServerCondition {
     let warning = |kind| move |words| Warning { kind, words };
     let damaged = damage::seen().then(|| DAMAGED.to_owned());
     let backup = Some(backup_words(backup_at_ms, now_ms)).filter(|_| asked.backed_up);
+    let certificate = asked.tls.and_then(|tls| certificate_words(tls, now_ms));
     let warnings = [
         damaged.map(warning(WarningKind::Database)),
         asked.space.words().map(warning(WarningKind::Disk)),
         asked.time.words().map(warning(WarningKind::Clock)),
+        certificate.map(warning(WarningKind::Certificate)),
         backup.flatten().map(warning(WarningKind::Backup)),
     ];
     ServerCondition {
@@ -71,9 +83,37 @@ fn backup_words(at_ms: Option<i64>, now_ms: i64) -> Option<String> {
     (age_ms > BACKUP_OLD_MS).then(|| {
         format!(
             "最近一次完好的备份是 {} 天前的。请检查服务器每夜的备份（backend-api-backup.service）为什么没有做成",
-            age_ms / (24 * HOUR_MS)
+            age_ms / DAY_MS
         )
     })
+}
+
+/// What is said of a certificate that ends soon, or has ended: then no television and no browser lets itself be
+/// served any more.
+fn certificate_words(tls: &Tls, now_ms: i64) -> Option<String> {
+    // What cannot be read is not in use, and the log says so.
+    let ends_ms = ends_ms_of(&std::fs::read(&tls.certificate).ok()?)?;
+    let file = tls.certificate.display();
+    let left_ms = ends_ms - now_ms;
+    if left_ms <= 0 {
+        return Some(format!(
+            "服务器的证书 {file} 已经过期，电视和浏览器不再连得上。请换上新的证书，不用重启服务"
+        ));
+    }
+    (left_ms < CERTIFICATE_SOON_MS).then(|| {
+        format!(
+            "服务器的证书 {file} 再过 {} 天到期，到期后电视和浏览器都连不上。请换上新的证书，不用重启服务",
+            left_ms / DAY_MS
+        )
+    })
+}
+
+/// When the first certificate of a PEM file ends.
+fn ends_ms_of(pem: &[u8]) -> Option<i64> {
+    let certificate = X509::from_pem(pem).ok()?;
+    let since_1970 = Asn1Time::from_unix(0).ok()?.diff(certificate.not_after());
+    let since_1970 = since_1970.ok()?;
+    Some(i64::from(since_1970.days) * DAY_MS + i64::from(since_1970.secs) * 1_000)
 }
 
 /// Tells staff of the whole tree that the disk is full.
@@ -100,6 +140,10 @@ pub fn tell_disk_full(store: &Store, words: &str, now_ms: i64) -> Result<()> {
 mod tests {
     use std::sync::Arc;
 
+    use openssl::hash::MessageDigest;
+    use openssl::pkey::PKey;
+    use openssl::rsa::Rsa;
+
     use super::super::space::ManualDisk;
     use super::*;
     use crate::clock::ManualClock;
@@ -121,6 +165,7 @@ mod tests {
                 space: &space,
                 time: &time,
                 backed_up: true,
+                tls: None,
             });
             let words: Vec<_> = found.warnings.into_iter().map(|it| it.words).collect();
             (found.backup_at_ms, words.concat())
@@ -133,5 +178,42 @@ mod tests {
         assert!(told(Some(NOW - 3 * 24 * HOUR_MS - 1)).1.contains("3 天前"));
         let (at_ms, words) = told(Some(NOW + 365 * 24 * HOUR_MS));
         assert!(at_ms.is_none() && words.contains("还没有做过"));
+    }
+
+    #[test]
+    fn a_certificate_is_told_of_before_it_ends_and_after() {
+        let folder = tempfile::tempdir().unwrap();
+        let tls = Tls {
+            certificate: folder.path().join("tls.pem"),
+            key: folder.path().join("tls.key"),
+            redirect: None,
+        };
+        let ends_ms = NOW + 30 * DAY_MS;
+        let key = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
+        let mut made = X509::builder().unwrap();
+        let (from, until) = (Asn1Time::from_unix(0), Asn1Time::from_unix(ends_ms / 1_000));
+        made.set_not_before(&from.unwrap()).unwrap();
+        made.set_not_after(&until.unwrap()).unwrap();
+        made.set_pubkey(&key).unwrap();
+        made.sign(&key, MessageDigest::sha256()).unwrap();
+        let pem = made.build().to_pem().unwrap();
+        std::fs::write(&tls.certificate, &pem).unwrap();
+
+        assert_eq!(ends_ms_of(&pem), Some(ends_ms));
+        assert_eq!(certificate_words(&tls, NOW), None);
+        assert_eq!(certificate_words(&tls, ends_ms - 14 * DAY_MS), None);
+        let soon = certificate_words(&tls, ends_ms - 14 * DAY_MS + 1).unwrap();
+        assert!(
+            soon.contains("再过 13 天") && soon.contains("tls.pem"),
+            "{soon}"
+        );
+        assert!(
+            certificate_words(&tls, ends_ms)
+                .unwrap()
+                .contains("已经过期")
+        );
+        // The log says of such a file that it is none.
+        std::fs::write(&tls.certificate, "nonsense").unwrap();
+        assert_eq!(certificate_words(&tls, ends_ms), None);
     }
 }

@@ -44,25 +44,53 @@ fn name(vault: &Vault, login: &str) -> String {
     vault.fingerprint(&format!("login\n{login}"))
 }
 
-/// Counts a try that is yet to be compared.
-pub(super) fn reserve(
-    store: &Store,
-    limits: &Arc<Limits>,
+/// Counts a try, then compares it: whoever tries many at once is not compared more often than they may. What is
+/// right has to be [let off](Limits::right) or given back; of what is wrong the refusal follows.
+///
+/// # Errors
+/// [`ServiceError::LockedOut`], or what `compare` answers; what is no wrong guess stays counted.
+pub(super) fn tried<T>(
+    door: Door<'_>,
     attempt: &Attempt,
     now_ms: i64,
-) -> Result<Reserved> {
-    let (limits, attempt) = (Arc::clone(limits), attempt.clone());
-    let reserved = store.write(move |tx| limits.reserve(tx, &attempt, now_ms))?;
+    compare: impl FnOnce() -> Result<T>,
+) -> Result<(T, Reserved)> {
+    let reserved = reserve(door, attempt, now_ms)?;
+    match compare() {
+        Ok(right) => Ok((right, reserved)),
+        Err(refusal @ (ServiceError::WrongPassword | ServiceError::SecondFactor)) => {
+            Err(wrong(door, reserved, refusal, now_ms))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// As [`tried`], and what is right is let off at once.
+///
+/// # Errors
+/// As [`tried`].
+pub(super) fn right<T>(
+    door: Door<'_>,
+    attempt: &Attempt,
+    now_ms: i64,
+    compare: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    let (right, reserved) = tried(door, attempt, now_ms, compare)?;
+    let limits = Arc::clone(door.limits);
+    door.store.write(move |tx| limits.right(tx, &reserved))?;
+    Ok(right)
+}
+
+fn reserve(door: Door<'_>, attempt: &Attempt, now_ms: i64) -> Result<Reserved> {
+    let (limits, attempt) = (Arc::clone(door.limits), attempt.clone());
+    let reserved = door
+        .store
+        .write(move |tx| limits.reserve(tx, &attempt, now_ms))?;
     reserved.map_err(|until_ms| ServiceError::LockedOut { until_ms })
 }
 
 /// A try was wrong; the refusal that follows from it.
-pub(super) fn wrong(
-    door: Door<'_>,
-    reserved: Reserved,
-    refusal: ServiceError,
-    now_ms: i64,
-) -> ServiceError {
+fn wrong(door: Door<'_>, reserved: Reserved, refusal: ServiceError, now_ms: i64) -> ServiceError {
     let locked = reserved.locked_until_ms();
     if reserved.crossed() {
         let limits = Arc::clone(door.limits);

@@ -13,6 +13,7 @@ use store::{Store, staff};
 use super::kit::audit::{self, About, Actor, Thing, Why, Words};
 use super::kit::error::{Result, ServiceError, chain};
 use super::kit::names;
+use super::kit::rights::Staff;
 use super::vault::Vault;
 
 /// So many are noted each by themselves in a minute, and in an hour.
@@ -28,6 +29,15 @@ pub struct Tried<'a> {
     pub login: &'a str,
     /// Where they tried it from.
     pub address: &'a str,
+}
+
+impl<'a> Tried<'a> {
+    /// Somebody who is signed in and proves themselves once more.
+    #[must_use]
+    pub const fn again(by: &'a Staff, address: &'a str) -> Self {
+        let login = by.login.as_str();
+        Self { login, address }
+    }
 }
 
 /// Counts refused sign-ins of this process.

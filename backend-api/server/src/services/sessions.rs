@@ -90,19 +90,14 @@ pub fn sign_in(
         .of(account.as_ref().map(|account| account.id.as_str()))
         .device(device)
         .by_address(&caller.counted);
-    let reserved = logins::reserve(store, limits, &attempt, now_ms)?;
-    let hash = account
-        .as_ref()
-        .map(|account| account.password_hash.as_str());
-    let matches = secrets::password_matches(&request.password, hash);
-    let Some(account) = account.filter(|_| matches) else {
-        return Err(logins::wrong(
-            door,
-            reserved,
-            ServiceError::WrongPassword,
-            now_ms,
-        ));
-    };
+    let (account, reserved) = logins::tried(door, &attempt, now_ms, || {
+        // One is hashed too where there is no account: the time it takes tells nothing.
+        let hash = account.as_ref().map(|it| it.password_hash.as_str());
+        let matches = secrets::password_matches(&request.password, hash);
+        account
+            .filter(|_| matches)
+            .ok_or(ServiceError::WrongPassword)
+    })?;
     let code = request.totp.as_deref().unwrap_or_default();
     let mut reserved = vec![reserved];
     let mut proof = Proof::None;
@@ -114,13 +109,10 @@ pub fn sign_in(
             return Err(ServiceError::SecondFactor);
         }
         let second = attempt.instead(second_factor::guessed(code));
-        let second = logins::reserve(store, limits, &second, now_ms)?;
-        proof = match Proof::of(store, vault, &account, code, now_ms) {
-            Err(refusal @ ServiceError::SecondFactor) => {
-                return Err(logins::wrong(door, second, refusal, now_ms));
-            }
-            proof => proof?,
-        };
+        let (right, second) = logins::tried(door, &second, now_ms, || {
+            Proof::of(store, vault, &account, code, now_ms)
+        })?;
+        proof = right;
         reserved.push(second);
     }
     let access_token = secrets::random_token()?;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use contract::enrolment::{CLIENT_ID, DEVICE_GRANT, DeviceResponse, TokenResponse};
 use reqwest::StatusCode;
+use store::audit;
 use store::members::search::{self, Filter};
 use store::testing::TestDatabase;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -159,6 +160,21 @@ impl Machine {
             let members = store.read(|tx| search::list(tx, &everybody, None, 100));
             let named = members.unwrap().into_iter().find(|one| one.name == name);
             named.unwrap().id
+        });
+        found.await.unwrap()
+    }
+
+    /// How often the audit log says that this was done.
+    async fn noted(&self, action: &'static str) -> usize {
+        let url = self.database.database_url();
+        let found = tokio::task::spawn_blocking(move || {
+            let store = store::Store::open(&url).unwrap();
+            let done = audit::Filter {
+                action: Some(action),
+                ..audit::Filter::default()
+            };
+            let entries = store.read(|tx| audit::list(tx, &done, None, 100));
+            entries.unwrap().len()
         });
         found.await.unwrap()
     }
@@ -389,7 +405,9 @@ async fn every_command_works_on_each_engine() {
             let kept = machine.run(&["restore", text(&copy)]).await;
             kept.refused("--overwrite");
             let restore = ["restore", "--overwrite", text(&copy)];
-            machine.run(&restore).await.well("已恢复");
+            let restored = machine.run(&restore).await.well("已恢复");
+            assert!(!restored.text.contains("还没有记下"), "{}", restored.text);
+            assert_eq!(machine.noted("database.restore").await, 1);
         } else {
             made.refused("pg_dump");
             let restore = ["restore", "--overwrite", text(&copy)];
@@ -397,8 +415,11 @@ async fn every_command_works_on_each_engine() {
         }
         let unsaid = machine.run(&["after-restore"]).await;
         unsaid.refused("--keep-access");
+        let before = machine.noted("database.restore").await;
         let kept = machine.run(&["after-restore", "--keep-access"]).await;
         kept.well("");
+        assert_eq!(machine.noted("database.restore").await, before + 1);
+        machine.run(&["audit", "verify"]).await.well("没有发现改动");
         // All is there, also after the backup was put back.
         machine.run(&["organizations"]).await.well("ZJ\t张家村");
         demonstration(machine, &for_demo).await;

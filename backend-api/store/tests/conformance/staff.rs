@@ -1,15 +1,10 @@
-//! Accounts, lockout, sessions.
+//! Accounts and sessions.
 
 use contract::account::Role;
-use store::staff::{self, Lockout, NewSession};
+use store::staff::{self, NewSession};
 use store::{Error, Store, recovery, reveals};
 
 use crate::fixture::{NOW, Town, write};
-
-const RULE: Lockout = Lockout {
-    attempts: 3,
-    lock_ms: 60_000,
-};
 
 fn account(store: &Store) -> staff::Account {
     let town = Town::new(store);
@@ -46,43 +41,6 @@ store::on_both_engines! {
             .unwrap_err();
         assert!(matches!(again, Error::Taken("login")));
         assert!(!format!("{account:?}").contains("argon2id"));
-    }
-
-    fn wrong_passwords_in_a_row_lock(database) {
-        let store = database.open();
-        let id = account(&store).id;
-        let fail = || {
-            let id = id.clone();
-            write(&store, move |tx| staff::record_failure(tx, &id, RULE, NOW))
-        };
-        let succeed = || {
-            let id = id.clone();
-            write(&store, move |tx| staff::record_success(tx, &id));
-        };
-        assert_eq!((fail(), fail()), (None, None));
-        succeed();
-        assert_eq!((fail(), fail()), (None, None));
-        assert_eq!(account_now(&store).failed_attempts, 2);
-        assert_eq!(fail(), Some(NOW + 60_000));
-        let locked = account_now(&store);
-        assert_eq!((locked.failed_attempts, locked.locked_until_ms), (0, Some(NOW + 60_000)));
-        succeed();
-        assert_eq!(account_now(&store).locked_until_ms, None);
-    }
-
-    fn failures_at_the_same_time_are_all_counted(database) {
-        let store = database.open();
-        let id = account(&store).id;
-        std::thread::scope(|scope| {
-            for _ in 0..8 {
-                let (store, id) = (&store, id.clone());
-                scope.spawn(move || {
-                    let rule = Lockout { attempts: 100, lock_ms: 1 };
-                    write(store, move |tx| staff::record_failure(tx, &id, rule, NOW));
-                });
-            }
-        });
-        assert_eq!(account_now(&store).failed_attempts, 8);
     }
 
     fn sessions_end(database) {

@@ -442,9 +442,6 @@ store::on_both_engines! {
             terminals::move_to(tx, &terminal, &east)?;
             households::rename(tx, &home, "1 号")?;
             households::bind(tx, &home, None)?;
-            let rule = staff::Lockout { attempts: 5, lock_ms: 1_000 };
-            staff::record_failure(tx, &who, rule, NOW)?;
-            staff::record_success(tx, &who)?;
             staff::offer_totp(tx, &who, Some("k1.sealed"))?;
             duty::looks::open(tx, &looked, "li", NOW)?;
             duty::replace_camera(tx, &looked.id, "k2.sealed")

@@ -66,7 +66,9 @@ async fn look(app: Arc<App>) -> Answer<String> {
             WarningKind::Database => {
                 return Err(Refusal::unavailable(&format!("{}。", warning.words)));
             }
-            WarningKind::Disk | WarningKind::Clock => lines.push(warning.words),
+            WarningKind::Disk | WarningKind::Clock | WarningKind::Certificate => {
+                lines.push(warning.words);
+            }
             // Its age is said below in any case.
             WarningKind::Backup => {}
         }

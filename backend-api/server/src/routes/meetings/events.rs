@@ -136,12 +136,9 @@ impl Watcher {
         Some(self.frame())
     }
 
-    /// Nothing if they may not watch any more. While the database cannot be used that is asked the next time.
+    /// Nothing if they may not watch any more.
     async fn still_may(&mut self) -> Option<()> {
-        match self.ask().await {
-            Err(error) if !error.passes() => None,
-            _ => Some(()),
-        }
+        sse::goes_on(&self.ask().await)
     }
 
     async fn ask(&mut self) -> Result<()> {

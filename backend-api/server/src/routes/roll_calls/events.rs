@@ -133,12 +133,9 @@ impl Watcher {
         }
     }
 
-    /// Nothing if they may not watch any more. While the database cannot be used that is asked the next time.
+    /// Nothing if they may not watch any more.
     async fn still_may(&self) -> Option<()> {
-        match self.counts().await {
-            Err(error) if !error.passes() => None,
-            _ => Some(()),
-        }
+        sse::goes_on(&self.counts().await)
     }
 
     async fn counts(&self) -> Result<Counts> {

@@ -34,12 +34,7 @@ pub async fn password(
     app.blocking(move |app| {
         let outcome =
             accounts::change_own_password(app.door(), &staff, &peer.counted, &change, now_ms);
-        let tried = Tried {
-            login: &staff.login,
-            address: &peer.address,
-        };
-        let refusals = &app.refusals;
-        refusals.noting(&app.store, &app.vault, tried, outcome, now_ms)
+        app.noting(Tried::again(&staff, &peer.address), outcome, now_ms)
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -57,8 +57,7 @@ pub async fn sign_in(
                 login: &request.login,
                 address: &caller.address,
             };
-            let refusals = &app.refusals;
-            refusals.noting(&app.store, &app.vault, tried, outcome, now_ms)
+            app.noting(tried, outcome, now_ms)
         })
         .await?;
     let lasts_ms = session.expires_at_ms - now_ms;

@@ -10,6 +10,7 @@ use super::super::super::problem::Answer;
 use super::super::super::uncached::Uncached;
 use crate::app::App;
 use crate::services::accounts;
+use crate::services::refusals::Tried;
 
 /// Demands the offered second factor from now on. The answer has the recovery codes, which are shown this once.
 #[utoipa::path(post, path = "/api/v1/staff/totp/confirm", tag = "staff",
@@ -27,7 +28,9 @@ pub async fn confirm(
     let now_ms = app.now_ms();
     let codes = app
         .blocking(move |app| {
-            accounts::confirm_totp(app.door(), &staff, &peer.counted, &code.code, now_ms)
+            let outcome =
+                accounts::confirm_totp(app.door(), &staff, &peer.counted, &code.code, now_ms);
+            app.noting(Tried::again(&staff, &peer.address), outcome, now_ms)
         })
         .await?;
     Ok(Uncached(codes))

@@ -28,12 +28,7 @@ pub async fn remove(
     let now_ms = app.now_ms();
     app.blocking(move |app| {
         let outcome = accounts::remove_totp(app.door(), &staff, &peer.counted, &code.code, now_ms);
-        let tried = Tried {
-            login: &staff.login,
-            address: &peer.address,
-        };
-        let refusals = &app.refusals;
-        refusals.noting(&app.store, &app.vault, tried, outcome, now_ms)
+        app.noting(Tried::again(&staff, &peer.address), outcome, now_ms)
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -35,12 +35,7 @@ pub async fn renew(
                 &code.code,
                 now_ms,
             );
-            let tried = Tried {
-                login: &staff.login,
-                address: &peer.address,
-            };
-            let refusals = &app.refusals;
-            refusals.noting(&app.store, &app.vault, tried, outcome, now_ms)
+            app.noting(Tried::again(&staff, &peer.address), outcome, now_ms)
         })
         .await?;
     Ok(Uncached(codes))

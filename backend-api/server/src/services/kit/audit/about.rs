@@ -89,6 +89,8 @@ pub enum About {
     Keys,
     /// Signing in to the console.
     SignIns,
+    /// The database as a whole.
+    Database,
 }
 
 impl About {
@@ -115,6 +117,7 @@ impl fmt::Display for About {
             Self::Township => f.write_str("township"),
             Self::Keys => f.write_str("keys"),
             Self::SignIns => f.write_str("sign_ins"),
+            Self::Database => f.write_str("database"),
         }
     }
 }
