@@ -216,7 +216,9 @@ pub fn tally(kind: ListingKind, list: &str, cache: &Cache) -> Tally {
 #[must_use]
 pub fn wanted(kind: ListingKind, list: &str, cache: &Cache) -> u64 {
     match counted(kind) {
-        Counted::Services | Counted::Evaluations => u64::try_from(tally(kind, list, cache).fresh).unwrap_or(u64::MAX),
+        Counted::Services | Counted::Evaluations => {
+            u64::try_from(tally(kind, list, cache).fresh).unwrap_or(u64::MAX)
+        }
         _ => 0,
     }
 }

@@ -69,9 +69,7 @@ use media_player::publish::{Devices, PublishCommand, PublishEvent};
 use media_player::record::{RecordCommand, RecordEvent};
 
 use crate::cache::command::{Command, Told};
-use crate::cache::{
-    Cache, Draft, DraftOf, KnownTime, Reminded, SealedDraft, ServerTime,
-};
+use crate::cache::{Cache, Draft, DraftOf, KnownTime, Reminded, SealedDraft, ServerTime};
 use crate::client::{EnrolmentState, JoinFailure};
 use crate::focus::{Direction, FocusMap};
 use crate::remote::wedge::CardNumber;

@@ -273,11 +273,14 @@ pub fn deliver(
 
 /// The server will not have it.
 pub fn refused(key: &str, code: ErrorCode, tries: Option<u32>) -> Input {
-    Input::Told(key.to_owned(), Told::Refused(Refusal {
+    Input::Told(
+        key.to_owned(),
+        Told::Refused(Refusal {
             code,
             tries,
             wait_ms: None,
-        }))
+        }),
+    )
 }
 
 pub fn card(number: &str) -> Input {

@@ -210,10 +210,7 @@ pub fn lay_out(
     if matches!(stand, Stand::Due(_) | Stand::Overdue) {
         for because in &request.due_because {
             for line in typesetter.wrap(because, metrics.small, metrics.text_width) {
-                laid.push(
-                    PieceKind::Because(line),
-                    metrics.small * metrics.leading,
-                );
+                laid.push(PieceKind::Because(line), metrics.small * metrics.leading);
             }
         }
     }

@@ -159,7 +159,8 @@ impl Requests {
             self.prove.read(context);
             let fits = |kind| (kind == CategoryKind::Suggestion) == self.suggestions;
             let own = self.own.requests.iter().filter(|one| fits(one.kind));
-            own.map(|one| asked::asked(one, None, context.now)).collect()
+            own.map(|one| asked::asked(one, None, context.now))
+                .collect()
         } else {
             asked::all(context.cache, self.suggestions, context.now)
         };

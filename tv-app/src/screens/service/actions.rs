@@ -210,9 +210,7 @@ impl Default for Actions {
 /// The next person whose number is offered, if there is another one.
 fn other(number: &Number, offers: &[PhoneOffer]) -> Option<Action> {
     let now = match number {
-        Number::Offered(now) => offers
-            .iter()
-            .position(|one| one.member.id == now.member.id),
+        Number::Offered(now) => offers.iter().position(|one| one.member.id == now.member.id),
         _ => None,
     };
     let at = match now {

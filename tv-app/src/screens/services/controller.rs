@@ -169,9 +169,9 @@ impl Services {
         let sections = cache.township().unwrap_or_default().sections;
         let mut lists = sections.into_iter().flat_map(|section| section.listings);
         // A key opens it without a list.
-        if let Some(list) = lists.find(|list| {
-            list.kind == kind && (self.list.is_empty() || list.id == self.list)
-        }) {
+        if let Some(list) =
+            lists.find(|list| list.kind == kind && (self.list.is_empty() || list.id == self.list))
+        {
             self.title = list.title;
         }
         self.categories = cache.categories();
@@ -323,4 +323,3 @@ impl Controller for Services {
         !matches!(key, RemoteKey::Digit(_)) && types(self, key)
     }
 }
-
