@@ -3,8 +3,11 @@
 use crate::driver::{Tx, WriteTx, params};
 use crate::error::Result;
 
+/// Id of a request, its telephone and its number, as they are sealed.
+pub type Sealed = (String, Option<String>, Option<String>);
+
 /// At most `limit` requests with something that does not begin with `prefix` (the name of the key it was sealed
-/// with), by id, after `after`: id, telephone, number.
+/// with), by id, after `after`.
 ///
 /// # Errors
 /// The database failed.
@@ -13,7 +16,7 @@ pub fn without_prefix(
     prefix: &str,
     after: &str,
     limit: u32,
-) -> Result<Vec<(String, Option<String>, Option<String>)>> {
+) -> Result<Vec<Sealed>> {
     let rows = tx.query(
         "SELECT id, phone_sealed, number_sealed FROM requests
          WHERE id > ?2 AND (phone_sealed NOT LIKE ?1 OR number_sealed NOT LIKE ?1) ORDER BY id LIMIT ?3",

@@ -196,7 +196,7 @@ store::on_both_engines! {
         });
         assert_eq!(after.standing, standing);
         assert_eq!(planned(&store, &record.id), [None, None, Some(NOW + 70)]);
-        let (id, next) = (record.id.clone(), standing.clone());
+        let (id, next) = (record.id.clone(), standing);
         let stale = store.write(move |tx| {
             requests::write(tx, &id, Seen::Version(1), &next, Plan::default(), NOW)
         });
@@ -264,7 +264,7 @@ store::on_both_engines! {
         let prefix = "k2.";
         let old = store.read(|tx| sealing::without_prefix(tx, prefix, "", 10)).unwrap();
         assert_eq!(old.len(), 1);
-        let id = report.id.clone();
+        let id = report.id;
         write(&store, move |tx| sealing::replace(tx, &id, None, Some("k2.number")));
         let old = store.read(|tx| sealing::without_prefix(tx, prefix, "", 10)).unwrap();
         assert_eq!(old, []);
@@ -354,7 +354,7 @@ store::on_both_engines! {
         assert_eq!(ids(&shown(Own::Household(&household.id))), [record.id.as_str()]);
         assert_eq!(ids(&shown(Own::Member(&member.id))), [record.id.as_str()]);
         assert_eq!(ids(&shown(Own::Terminal(&tv.id))), [""; 0]);
-        let id = member.id.clone();
+        let id = member.id;
         write(&store, move |tx| purge::purge(tx, &id, NOW));
         store.scrub().unwrap();
         let after = store.read(|tx| requests::get(tx, &record.id)).unwrap().unwrap();
@@ -370,7 +370,7 @@ store::on_both_engines! {
     fn a_year_of_the_calendar_is_replaced_by_whoever_read_it(database) {
         let store = database.open();
         let town = Town::new(&store);
-        let root = town.root.id.clone();
+        let root = town.root.id;
         let day = |date: &str| WorkDay { date: date.to_owned(), ..WorkDay::default() };
         let year = WorkCalendar { hours: Vec::new(), days: vec![day("2026-10-01"), day("2026-12-31")] };
         let replaced = |seen: i64, year: &WorkCalendar| {
