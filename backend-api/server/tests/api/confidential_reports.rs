@@ -371,7 +371,7 @@ async fn no_other_role_screen_search_export_log_or_backup_has_it() {
 
     // Everything that is kept: the rows, the files beside them and, where there are any, those of the database
     // and a backup of it.
-    let kept = world.blocking(|store| store::testing::rows(store)).await;
+    let kept = world.blocking(store::testing::rows).await;
     let mut everything: Vec<u8> = kept
         .iter()
         .flat_map(|row| row.values.join("\n").into_bytes())
