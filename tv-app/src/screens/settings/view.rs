@@ -145,58 +145,6 @@ impl Draw for CaptureScreen {
         adapter.set_level(level);
         adapter.set_loudness(self::loudness(loudness));
         adapter.set_trying(self.is_trying());
-        adapter.set_lacks_certificates(self.lacks_certificates());
-        adapter.set_addresses(self.addresses().join("  ").into());
-    }
-}
-
-impl Draw for CaptureScreen {
-    fn bind(window: &AppWindow, lists: &Lists) {
-        let adapter = window.global::<CaptureAdapter<'_>>();
-        adapter.set_cameras(model(&lists.cameras));
-        adapter.set_microphones(model(&lists.microphones));
-    }
-
-    fn kind(&self) -> ScreenKind {
-        ScreenKind::Capture
-    }
-
-    fn draw(&self, &Canvas { view, window, .. }: &Canvas<'_>) {
-        let adapter = window.global::<CaptureAdapter<'_>>();
-        adapter.set_back_focused(self.focus().zone() == BACK);
-        adapter.set_try_focused(self.on_try());
-        adapter.set_looking(self.is_looking());
-        let (rows, first, total) = self.cameras();
-        let focused = self.focused_camera();
-        let cameras = rows
-            .iter()
-            .enumerate()
-            .map(|(at, row)| capture_row(row, self.is_camera(row), focused == Some(at)));
-        fill(&view.lists.cameras, cameras.collect());
-        adapter.set_first_camera(int(first));
-        adapter.set_total_cameras(int(total));
-        let (rows, first, total) = self.microphones();
-        let focused = self.focused_microphone();
-        let microphones = rows
-            .iter()
-            .enumerate()
-            .map(|(at, row)| capture_row(row, self.is_microphone(row), focused == Some(at)));
-        fill(&view.lists.microphones, microphones.collect());
-        adapter.set_first_microphone(int(first));
-        adapter.set_total_microphones(int(total));
-        let (camera, microphone) = self.chosen();
-        adapter.set_camera(camera);
-        adapter.set_microphone(microphone);
-        let (level, loudness) = self.level();
-        adapter.set_level(level);
-        adapter.set_loudness(match loudness {
-            Loudness::None => tv_ui::Loudness::None,
-            Loudness::Silent => tv_ui::Loudness::Silent,
-            Loudness::Soft => tv_ui::Loudness::Soft,
-            Loudness::Good => tv_ui::Loudness::Good,
-            Loudness::Loud => tv_ui::Loudness::Loud,
-        });
-        adapter.set_trying(self.is_trying());
         let (camera, microphone) = self.checks();
         adapter.set_camera_check(check(camera));
         adapter.set_microphone_check(check(microphone));
