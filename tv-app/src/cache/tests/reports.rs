@@ -54,6 +54,10 @@ fn holding(fixture: &Fixture, secrets: &[&str]) -> Vec<String> {
                 folders.push(path);
                 continue;
             }
+            if path.ends_with("reserve") {
+                // Room for a full disk, which is never written.
+                continue;
+            }
             let bytes = std::fs::read(&path).unwrap();
             for secret in secrets {
                 let has = bytes

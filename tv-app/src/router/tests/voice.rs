@@ -28,6 +28,12 @@ fn ends(outward: &[Outward]) -> bool {
     outward.contains(&cancel)
 }
 
+/// Long after anything else.
+fn press(bench: &mut Bench, key: RemoteKey) -> Vec<Outward> {
+    bench.world.clock.advance(3_000);
+    bench.press(key)
+}
+
 /// Somebody speaks on this screen.
 fn speaking(route: &Route) -> Bench {
     let mut bench = quiet();
@@ -36,9 +42,9 @@ fn speaking(route: &Route) -> Bench {
     cache.set_setting(name::MICROPHONE, "test").unwrap();
     bench.open(route);
     if *route == report() {
-        bench.press(RemoteKey::Ok);
+        press(&mut bench, RemoteKey::Ok);
     }
-    bench.press(RemoteKey::Ok);
+    press(&mut bench, RemoteKey::Ok);
     bench.tell(&Input::Recorder(RecordEvent::Started));
     assert!(bench.router.top().controller().has_voice());
     bench
@@ -49,7 +55,7 @@ fn recording_ends_however_the_screen_is_left() {
     for route in [note(), report()] {
         for key in [RemoteKey::Home, RemoteKey::Menu, RemoteKey::Search] {
             let mut bench = speaking(&route);
-            let outward = bench.press(key);
+            let outward = press(&mut bench, key);
             assert!(ends(&outward), "{route:?} {key:?}: {outward:?}");
             assert_ne!(bench.route(), route);
         }
@@ -72,12 +78,12 @@ fn nobody_is_cut_off_by_a_roll_call_and_a_report_is_not_lost_to_one() {
     let mut bench = speaking(&note());
     ring(&mut bench);
     assert_eq!(bench.route(), note());
-    bench.press(RemoteKey::Ok);
+    press(&mut bench, RemoteKey::Ok);
     bench.tell(&Input::Recorder(RecordEvent::Done(recording(5_000, 0.6))));
     assert_eq!(bench.route(), called(), "now it comes");
     let mut bench = speaking(&report());
     ring(&mut bench);
-    bench.press(RemoteKey::Ok);
+    press(&mut bench, RemoteKey::Ok);
     bench.tell(&Input::Recorder(RecordEvent::Done(recording(5_000, 0.6))));
     assert_eq!(bench.route(), report());
 }
@@ -85,15 +91,15 @@ fn nobody_is_cut_off_by_a_roll_call_and_a_report_is_not_lost_to_one() {
 #[test]
 fn what_is_heard_is_told_to_whoever_hears_it_and_ends_with_the_screen() {
     let mut bench = speaking(&note());
-    bench.press(RemoteKey::Ok);
+    press(&mut bench, RemoteKey::Ok);
     bench.tell(&Input::Recorder(RecordEvent::Done(recording(5_000, 0.6))));
-    let heard = bench.press(RemoteKey::Ok);
+    let heard = press(&mut bench, RemoteKey::Ok);
     let listens = |one: &Outward| matches!(one, Outward::Effect(Effect::Listen(_)));
     assert!(heard.iter().any(listens), "{heard:?}");
     let outward = bench.player(&Event::State(State::Ended));
     assert!(plays(&outward, &Command::Stop));
     assert!(!bench.router.top().controller().has_voice());
-    bench.press(RemoteKey::Ok);
+    press(&mut bench, RemoteKey::Ok);
     let outward = bench.press(RemoteKey::Home);
     assert!(plays(&outward, &Command::Stop));
 }
@@ -119,7 +125,7 @@ fn what_was_said_stays_as_long_as_somebody_is_on_the_way_with_it() {
 #[test]
 fn a_report_is_nowhere_in_where_one_comes_back_to() {
     let mut bench = speaking(&report());
-    bench.press(RemoteKey::Ok);
+    press(&mut bench, RemoteKey::Ok);
     bench.tell(&Input::Recorder(RecordEvent::Done(recording(5_000, 0.6))));
     let kept = bench.router.resume_point(&bench.world.cache);
     let json = serde_json::to_string(&kept).unwrap();

@@ -4,7 +4,7 @@
 
 mod recording;
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;
 pub(crate) mod view;
 
 use contract::request::Voice;

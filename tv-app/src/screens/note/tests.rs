@@ -12,14 +12,14 @@ use crate::clock::Clock as _;
 use crate::screens::settings::name;
 use crate::screens::tests::World;
 
-pub(in crate::screens) const SENTENCES: [&str; 3] = ["果树叶子发黄", "有虫子", "想请人来看"];
+pub(crate) const SENTENCES: [&str; 3] = ["果树叶子发黄", "有虫子", "想请人来看"];
 
 fn sentences() -> Vec<String> {
     SENTENCES.map(str::to_owned).to_vec()
 }
 
 /// What was recorded.
-pub(in crate::screens) fn recording(length_ms: u32, loudest: f32) -> Recording {
+pub(crate) fn recording(length_ms: u32, loudest: f32) -> Recording {
     Recording {
         ogg: Arc::from(b"OggS".as_slice()),
         length_ms,

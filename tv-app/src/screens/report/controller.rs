@@ -316,7 +316,11 @@ impl ReportScreen {
 
     fn act(&mut self, action: Action, context: &Context<'_>) -> Effects {
         match action {
-            Action::Write => self.go(Step::Note),
+            Action::Write => {
+                // It may have been forgotten since it was read.
+                self.read(context);
+                self.go(Step::Note);
+            }
             Action::Follow => return vec![Effect::Open(Route::ReportFollow)],
             Action::Send | Action::Retry => return self.send(context),
             Action::Speak => return self.speak(),

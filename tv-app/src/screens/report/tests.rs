@@ -215,6 +215,9 @@ fn whoever_leaves_or_walks_away_leaves_nothing_behind() {
     world.press(&mut screen, &[Enter, Digit(1), Back]);
     assert_eq!(screen.step(), Step::About);
     assert!(is_forgotten(&screen));
+    // And the next one begins as the first.
+    world.press(&mut screen, &[Enter, Digit(2)]);
+    assert_eq!(screen.note().draft().sentences, [SENTENCES[1].to_owned()]);
     let (world, mut screen) = written();
     let effects = world.wait(&mut screen, HIDE_MS - 10_000);
     assert!(!effects.contains(&Effect::Back));

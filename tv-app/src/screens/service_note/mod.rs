@@ -4,7 +4,7 @@
 mod controller;
 mod link;
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;
 mod view;
 
 pub use controller::ServiceNote;

@@ -18,7 +18,7 @@ use crate::screens::{Controller, Effect, Effects, Input, Nature, Route, Stays};
 const CATEGORY: &str = "c1";
 
 /// A category with sentences.
-pub(in crate::screens) fn category(world: &World, id: &str) {
+pub(crate) fn category(world: &World, id: &str) {
     let category = Category {
         id: id.to_owned(),
         digit: 1,
@@ -28,7 +28,8 @@ pub(in crate::screens) fn category(world: &World, id: &str) {
         sentences: SENTENCES.map(str::to_owned).to_vec(),
         ..Category::default()
     };
-    let page = crate::cache::tests::page("1", vec![Document::Category(category)]);
+    let mut page = crate::cache::tests::page("1", vec![Document::Category(category)]);
+    page.server_time_ms = NOW;
     world.cache.apply(&page).unwrap();
 }
 
