@@ -464,10 +464,10 @@ async fn loot(voters: usize, seed: u64, ids: Arc<Ids>) -> Loot {
         chosen: choices,
     };
     loot.voters.insert("by id", of_members(by_id));
-    let in_file = order_in(&after[0], &poll.voters);
-    if in_file.len() == voters {
-        loot.voters
-            .insert("as they lie in the file", of_members(in_file));
+    if let Some(file) = after.first() {
+        let order = of_members(order_in(file, &poll.voters));
+        assert_eq!(order.len(), voters);
+        loot.voters.insert("as they lie in the file", order);
     }
     let chose = |ballot: &ballots::Ballot| {
         let answers: Vec<Vec<u32>> = serde_json::from_str(&ballot.answers).unwrap();
