@@ -75,7 +75,7 @@ const fn facts(kind: ListingKind) -> Facts {
         ListingKind::Branches => Facts::of(pages, "people", Branches, branches),
         ListingKind::Services => Facts::of(services, "service", Services, asked_here),
         ListingKind::Suggestions => Facts::of(suggestions, "suggestion", Services, suggested_here),
-        ListingKind::Evaluations => Facts::of(asked, "ballot", Evaluations, evaluations),
+        ListingKind::Evaluations => Facts::of(evaluations_list, "ballot", Evaluations, evaluations),
         ListingKind::Results => Facts::of(came_out, "chart", Documents, results),
     }
 }
@@ -133,7 +133,7 @@ fn branches(cache: &Cache, _: &str) -> Tally {
     }
 }
 
-fn asked(list: String) -> Route {
+fn evaluations_list(list: String) -> Route {
     Route::Evaluations { list }
 }
 
