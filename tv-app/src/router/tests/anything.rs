@@ -28,7 +28,7 @@ use crate::cache::{DraftOf, Enrolment, Refusal};
 use crate::client::{EnrolmentState, JoinFailure};
 use crate::clock::Clock as _;
 use crate::screens::tests::{MINUTE, NOW, World, call, card, person, round};
-use crate::screens::{AnswersDeed, Screen, voting};
+use crate::screens::{AnswersDeed, Controller as _, Screen, voting};
 
 /// Presses of Back that lead home through the steps of one screen and whatever comes meanwhile.
 const BACKS: usize = 8;
