@@ -129,9 +129,10 @@ impl DraftKey {
         let plain = serde_json::to_vec(&draft).ok()?;
         let digest = Sha256::digest(unique.as_bytes());
         let nonce = &digest[..NONCE];
+        let id = of.id();
         let payload = Payload {
             msg: &plain,
-            aad: of.id().as_bytes(),
+            aad: id.as_bytes(),
         };
         let sealed = self
             .cipher()
@@ -147,9 +148,10 @@ impl DraftKey {
     fn open(&self, of: &DraftOf, sealed: &str) -> Option<BallotDraft> {
         let bytes = unhex(sealed)?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE)?;
+        let id = of.id();
         let payload = Payload {
             msg: sealed,
-            aad: of.id().as_bytes(),
+            aad: id.as_bytes(),
         };
         let plain = self
             .cipher()

@@ -31,7 +31,7 @@ use crate::client::{EnrolmentState, JoinFailure};
 use crate::clock::Clock as _;
 use crate::screens::asked::tests::{answered, phone, request};
 use crate::screens::tests::{MINUTE, NOW, World, call, card, person, round};
-use crate::screens::{AnswersDeed, Screen, voting};
+use crate::screens::{AnswersDeed, Controller as _, Screen, voting};
 
 /// Presses of Back that lead home through the steps of one screen and whatever comes meanwhile.
 const BACKS: usize = 8;
