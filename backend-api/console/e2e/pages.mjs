@@ -329,6 +329,7 @@ const tools = {
   field,
   query,
   signedIn,
+  me: () => me,
 };
 
 const steps = {
