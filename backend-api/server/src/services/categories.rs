@@ -4,7 +4,7 @@
 use contract::category::StaffCategory;
 use contract::error::FieldError;
 use contract::organization::{Organization, OrganizationKind};
-use contract::request::{CategoryDraft, CategoryKind, ClockKind};
+use contract::request::{CategoryDraft, CategoryKind};
 use store::categories::{self, Content, Record};
 use store::versions::Seen;
 use store::{Outcome, SourceEntry, Store, Tx, WriteTx, organizations};
@@ -321,13 +321,6 @@ pub fn check(code: &str, draft: &CategoryDraft) -> Vec<FieldError> {
         let message = format!("答复时限须为 1 到 {MAX_HOURS} 小时");
         complain(&mut wrong, "response_hours", message);
     }
-    if draft.clock == ClockKind::Unknown {
-        complain(
-            &mut wrong,
-            "clock",
-            "计时不认识，可以写：自然时间、工作时间",
-        );
-    }
     // A village would read what is said about it.
     if draft.kind == CategoryKind::Confidential && draft.office_code.is_none() {
         let message = "举报必须写明由哪个单位受理，不能由本村受理";
@@ -450,7 +443,6 @@ mod tests {
             icon: "../plant".to_owned(),
             about: "长".repeat(121),
             response_hours: 0,
-            clock: ClockKind::Unknown,
             kind: CategoryKind::Confidential,
             office_code: None,
             sentences: vec!["好".to_owned(); 10],
@@ -466,7 +458,6 @@ mod tests {
                 "icon",
                 "about",
                 "response_hours",
-                "clock",
                 "office_code",
                 "sentences",
                 "papers[0]",

@@ -104,9 +104,9 @@ pub fn report(
         }
         let found = report_keys::find(tx, &hash)?.ok_or(MISSING)?;
         let record = requests::get(tx, &found.request_id)?.ok_or(MISSING)?;
-        Ok(Ok(RequestReceipt {
+        Ok::<_, ServiceError>(Ok(RequestReceipt {
             id: record.id,
-            number: new.number,
+            number: new.number.clone(),
             due_at_ms: record.standing.first_due_at_ms,
             office: record.standing.office,
         }))
@@ -129,7 +129,7 @@ pub fn follow(
         let terminal = terminal(tx, &terminal_id)?;
         let attempt = attempt_of(&terminal);
         match found(tx, &on, &attempt, &key, now_ms)? {
-            Ok(record) => Ok(Ok(shown(tx, &on.vault, &record, &key.number, now_ms)?)),
+            Ok(record) => Ok::<_, ServiceError>(shown(tx, &on.vault, &record, &key.number, now_ms)),
             Err(refusal) => Ok(Err(refusal)),
         }
     })?
@@ -174,7 +174,7 @@ pub fn judge(
         }
         let record = requests::get(tx, &id)?.ok_or(MISSING)?;
         let number = &verdict.key.number;
-        Ok(Ok(shown(tx, &on.vault, &record, number, now_ms)?))
+        Ok::<_, ServiceError>(shown(tx, &on.vault, &record, number, now_ms))
     })?
 }
 

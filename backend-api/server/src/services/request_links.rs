@@ -148,7 +148,7 @@ pub fn create(
         let whose = (terminal.id.as_str(), member.as_deref());
         let category_id = &category.id;
         let id = request_links::create(tx, &token_hash, whose, category_id, expires_at_ms, now_ms)?;
-        Ok(Ok(id))
+        Ok::<_, ServiceError>(Ok(id))
     })??;
     Ok(RequestLink {
         id,
@@ -293,7 +293,7 @@ pub fn send(
             Opened::Done(_) => return Ok(()),
             Opened::Free(_) => return Err(taken()),
         }
-        let request = request(tx, &link, &filled, pictures)?;
+        let request = request(tx, &link, &filled, pictures.clone())?;
         let receipt = asking::record(tx, &on.vault, &request, now_ms)?;
         request_links::sent(tx, &link.id, &receipt)?;
         Ok(())

@@ -292,7 +292,7 @@ mod tests {
              QH-JY,建议意见,QH,,DZB,,建议,,,\n\
              QH-LL,邻里纠纷,QH,5,,,,,,身份证|宅基地证\n",
         );
-        assert_eq!(lines, []);
+        assert!(lines.is_empty(), "{lines:?}");
         assert_eq!(rows[0].draft.sentences, ["果树叶子发黄", "要买种子"]);
         assert_eq!(rows[0].office, Some(("NYB".to_owned(), 2)));
         let numbers = |row: &Row| (row.draft.digit, row.draft.response_hours);

@@ -17,7 +17,7 @@ use super::problem::Refusal;
 use crate::app::App;
 use crate::services::attachments;
 use crate::services::kit::error::ServiceError;
-use crate::services::request_links::{self, Filled, MAX_PICTURES, MAX_TEXT, Opened, Visit};
+use crate::services::request_links::{self, Filled, MAX_PICTURES, Opened, Visit};
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";

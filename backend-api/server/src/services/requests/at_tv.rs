@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use contract::request::{
-    CategoryKind, Happened, HistoryEntry, PhoneOffer, TerminalRequest, TerminalRequests,
-};
+use contract::request::{HistoryEntry, PhoneOffer, TerminalRequest, TerminalRequests};
 use contract::terminal::{Terminal, TerminalKind};
 use store::requests::Record;
 use store::requests::history;
