@@ -9,16 +9,24 @@ const QUESTIONS = [
 ].join('\n');
 
 export function evaluationSteps(tools) {
-  const { open, shot, api, must, titled, dialog, button, query } = tools;
+  const { open, shot, api, must, titled, mark, dialog, button, query } = tools;
   const title = () => titled('水利站服务评议');
+  const VILLAGE = `P${mark}`;
+  const village = () => titled('纸坊村');
   const agree = (page, question, words) => button(dialog(page, question), words).click();
   let id;
 
   return {
     async 'an evaluation is written, announced and opened'() {
+      await api('POST', '/organizations', {
+        parent_code: tools.me().organization_code,
+        kind: 'village',
+        code: VILLAGE,
+        name: village(),
+      });
       for (let n = 1; n <= 6; n += 1) {
         await api('POST', '/members', {
-          organization_code: 'QH0',
+          organization_code: VILLAGE,
           name: titled(`纸票${n}`),
           status: 'full',
         });
@@ -73,7 +81,7 @@ export function evaluationSteps(tools) {
           .filter({ hasText: name })
           .click();
         await button(page, '登记').click();
-        await page.getByText(`${name}（河西村）已登记为用纸投票`).waitFor();
+        await page.getByText(`${name}（${village()}）已登记为用纸投票`).waitFor();
       }
       await page.getByText('登记了 6 个人用纸投票').waitFor();
 
@@ -94,7 +102,7 @@ export function evaluationSteps(tools) {
       await wrong.getByText('只有 1 到 4').waitFor();
       await button(wrong, '这张重来').click();
 
-      const second = await tools.signedIn('QH', 'organization_staff');
+      const second = await tools.signedIn(tools.me().organization_code, 'organization_staff');
       const other = await open(`/services/evaluations/${id}`, second);
       const differs = await read(other, 1, SAME);
       await differs.getByText('两遍录的不一样').waitFor();

@@ -13,6 +13,10 @@ import { CATEGORY_KIND, CLOCK } from '../../words/requests';
 import { ServiceParts } from '../services/parts';
 import { CategoryForm } from './form';
 
+/** By the keys of the television; what has none comes last. */
+const byKey = (all: readonly StaffCategory[]) =>
+  [...all].sort((a, b) => (a.draft.digit || 10) - (b.draft.digit || 10));
+
 /** What can be asked for by one key: who answers, and how soon. */
 export function CategoriesPage() {
   const may = useMay()('organize');
@@ -73,7 +77,7 @@ export function CategoriesPage() {
     <Page title="服务与评议" tab="类别" parts={<ServiceParts />}>
       <Collection
         query={categories}
-        rows={categories.data ?? []}
+        rows={byKey(categories.data ?? [])}
         rowKey={({ id }) => id}
         filters={
           may && (
