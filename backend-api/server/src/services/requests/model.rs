@@ -239,7 +239,7 @@ impl Server<'_> {
             let overdue = self.plan.overdue_at_ms.filter(|at_ms| *at_ms <= now_ms);
             match (soon, overdue) {
                 (Some(soon), overdue) if overdue.is_none_or(|at_ms| soon <= at_ms) => {
-                    match self.with(now_ms, Case::soon) {
+                    match self.with(now_ms, |case| case.soon()) {
                         Ok(said) => {
                             assert_eq!(said.what, Happened::DueSoon);
                             self.note(now_ms, "soon");
@@ -249,7 +249,7 @@ impl Server<'_> {
                     }
                 }
                 (_, Some(_)) => {
-                    let said = self.with(now_ms, Case::overdue);
+                    let said = self.with(now_ms, |case| case.overdue());
                     if let Some(said) = said {
                         let higher = said.what == Happened::Escalated;
                         self.note(now_ms, if higher { "escalated" } else { "overdue" });

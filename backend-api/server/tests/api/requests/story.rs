@@ -1,11 +1,13 @@
 //! From asking to the end, with everything that can come between.
 
 use contract::error::ErrorCode;
+use contract::event::Event;
 use contract::request::{Happened as H, Level, RequestGroup, RequestReceipt, RequestState as S};
 use serde_json::json;
 
 use super::place::{HOUR, Place, answer, asked, happened};
-use crate::common::{START_MS, ok, problem};
+use crate::common::{START_MS, draft, ok, problem};
+use crate::events::Events;
 
 #[tokio::test]
 async fn asked_passed_on_returned_given_time_answered_reopened_and_closed() {
@@ -362,4 +364,24 @@ async fn a_suggestion_is_answered_in_public_without_its_author() {
         "{feed}"
     );
     assert!(!feed.contains("孟家"), "{feed}");
+}
+
+#[tokio::test]
+async fn only_the_television_of_the_household_is_told() {
+    let place = Place::new().await;
+    let mut home = Events::listen(&place.world, &place.home.token, None).await;
+    let mut neighbour = Events::listen(&place.world, &place.neighbour.token, None).await;
+    let receipt = place.ask(&place.home, "k1", &place.own, "路灯不亮").await;
+    let told = home.event().await.unwrap().0;
+    assert_eq!(told, Event::RequestsChanged);
+    place.act(&place.village, &receipt.id, answer("换了")).await;
+    let told = home.event().await.unwrap().0;
+    assert_eq!(told, Event::RequestsChanged);
+    place.world.publish(&place.town, &draft("通知", "ZJ")).await;
+    let told = neighbour.event().await.unwrap().0;
+    assert_eq!(
+        told,
+        Event::FeedChanged,
+        "nothing of the other home came before"
+    );
 }
