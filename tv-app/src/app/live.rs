@@ -13,6 +13,7 @@ use tv_ui::{CaptureAdapter, MeetingAdapter};
 
 use super::film::Film;
 use super::sharing::{Look, Sharing};
+use super::voice::Publishing;
 use super::{App, MakePublisher, current, later};
 use crate::client::JoinFailure;
 use crate::screens::settings::choice;
@@ -45,7 +46,7 @@ pub(super) struct Capture {
 }
 
 impl Capture {
-    pub(super) fn new(capturing: Option<(MakePublisher, fn() -> Devices)>) -> Self {
+    pub(super) fn new(capturing: Option<Publishing>) -> Self {
         let (make, devices) = capturing.unzip();
         Self {
             make,

@@ -18,10 +18,11 @@ pub(super) struct Voice {
     recorder: Option<Box<dyn Recorder>>,
 }
 
+/// What a meeting needs of what is plugged in.
+pub(super) type Publishing = (MakePublisher, fn() -> Devices);
+
 /// Tells apart what the meeting needs and what records.
-pub(super) fn apart(
-    capturing: Option<Capturing>,
-) -> (Option<(MakePublisher, fn() -> Devices)>, Voice) {
+pub(super) fn apart(capturing: Option<Capturing>) -> (Option<Publishing>, Voice) {
     let Some(capturing) = capturing else {
         return (None, Voice::default());
     };

@@ -77,7 +77,7 @@ impl World {
             new_key: &new_key,
             random: &|| {
                 self.keys.set(self.keys.get() + 1);
-                u64::from(self.keys.get()) * 0x9e37_79b9_7f4a_7c15
+                u64::from(self.keys.get()).wrapping_mul(0x9e37_79b9_7f4a_7c15)
             },
         })
     }

@@ -109,7 +109,8 @@ impl Cache {
             Ok(body) => request.body = body,
             // It is the server's to refuse it, or none of the others would ever be sent.
             Err(error) => {
-                tracing::error!(%error, kind = request.in_logs().0, "a command cannot be read")
+                let (kind, _) = request.in_logs();
+                tracing::error!(%error, kind, "a command cannot be read");
             }
         }
         Ok(Some(taken))

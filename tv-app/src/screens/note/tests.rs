@@ -65,6 +65,10 @@ impl Bench {
 
     fn choose(&mut self, row: Row) -> (Effects, Outcome) {
         for _ in 0..20 {
+            self.press(RemoteKey::Up);
+        }
+        self.press(RemoteKey::Down);
+        for _ in 0..20 {
             let at = self.note.focused().map(|at| self.note.visible()[at]);
             if at == Some(row) {
                 return self.press(RemoteKey::Ok);
@@ -80,10 +84,6 @@ impl Bench {
         } else {
             Row::Record
         };
-        for _ in 0..20 {
-            self.press(RemoteKey::Up);
-        }
-        self.press(RemoteKey::Down);
         self.choose(row);
         self.recorder(RecordEvent::Started);
         assert_eq!(self.note.session().phase(), Phase::Recording);

@@ -83,6 +83,18 @@ fn kept() -> Vec<(Route, &'static str)> {
             r#"{"screen":"branch","id":"a"}"#,
         ),
         (
+            Route::ServiceNote {
+                category: id(),
+                request: Some("b".to_owned()),
+            },
+            r#"{"screen":"service_note","category":"a","request":"b"}"#,
+        ),
+        (
+            Route::Report { category: id() },
+            r#"{"screen":"report","category":"a"}"#,
+        ),
+        (Route::ReportFollow, r#"{"screen":"report_follow"}"#),
+        (
             Route::Services { list: list() },
             r#"{"screen":"services","list":"a"}"#,
         ),

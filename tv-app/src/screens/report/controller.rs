@@ -419,11 +419,12 @@ impl Controller for ReportScreen {
                 return effects;
             }
             Input::Told(key, told) => {
+                let mut effects = Effects::new();
                 if let Some(sending) = self.sending.as_mut().filter(|one| one.is_of(key)) {
-                    sending.take(told, context);
+                    effects = sending.take(told, context);
                     self.said(context);
                 }
-                return Effects::new();
+                return effects;
             }
             Input::NotSaved(key) => {
                 if let Some(sending) = self.sending.as_mut().filter(|one| one.is_of(key)) {

@@ -8,7 +8,7 @@ use media_player::record::RecordEvent;
 use super::controller::{HIDE_MS, groups};
 use super::{ReportScreen, Step};
 use crate::cache::command::{Command, NewReport, Reply, Taken, Told};
-use crate::remote::RemoteKey::{self, Back, Digit, Down, Ok as Enter, Right};
+use crate::remote::RemoteKey::{Back, Digit, Down, Ok as Enter, Right};
 use crate::screens::kit::form::Remark;
 use crate::screens::note;
 use crate::screens::note::tests::{SENTENCES, recording};
@@ -232,6 +232,6 @@ fn whoever_leaves_or_walks_away_leaves_nothing_behind() {
 #[test]
 fn it_leads_to_how_one_stands() {
     let (world, mut screen) = shown();
-    let effects = world.press(&mut screen, &[RemoteKey::Right, Enter]);
+    let effects = world.press(&mut screen, &[Right, Enter]);
     assert_eq!(effects, [Effect::Open(Route::ReportFollow)]);
 }
