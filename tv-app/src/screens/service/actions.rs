@@ -137,6 +137,7 @@ impl Actions {
         note: bool,
         papers: bool,
     ) {
+        let was_first = self.focus.is(ACT, 0);
         self.act = match (is_here, number) {
             (false, _) => Vec::new(),
             (true, Number::None) => vec![Action::Number, Action::Silent],
@@ -151,6 +152,10 @@ impl Actions {
         self.focus.set_items(ACT, self.act.iter().map(Action::key));
         self.focus
             .set_items(MORE, self.more.iter().map(Action::key));
+        // Whoever has moved nowhere stands on what most people want, whatever that is now.
+        if was_first {
+            self.rewind();
+        }
     }
 
     /// The first row and the second.
@@ -210,9 +215,7 @@ impl Default for Actions {
 /// The next person whose number is offered, if there is another one.
 fn other(number: &Number, offers: &[PhoneOffer]) -> Option<Action> {
     let now = match number {
-        Number::Offered(now) => offers
-            .iter()
-            .position(|one| one.member.id == now.member.id),
+        Number::Offered(now) => offers.iter().position(|one| one.member.id == now.member.id),
         _ => None,
     };
     let at = match now {
