@@ -137,6 +137,7 @@ impl Actions {
         note: bool,
         papers: bool,
     ) {
+        let was_first = self.focus.is(ACT, 0);
         self.act = match (is_here, number) {
             (false, _) => Vec::new(),
             (true, Number::None) => vec![Action::Number, Action::Silent],
@@ -151,6 +152,10 @@ impl Actions {
         self.focus.set_items(ACT, self.act.iter().map(Action::key));
         self.focus
             .set_items(MORE, self.more.iter().map(Action::key));
+        // Whoever has moved nowhere stands on what most people want, whatever that is now.
+        if was_first {
+            self.rewind();
+        }
     }
 
     /// The first row and the second.

@@ -64,6 +64,8 @@ fn the_newest_three_stand_below_and_a_row_leads_to_all() {
     assert!(matches!(screen.rows().0.last(), Some(Row::All(Some(4)))));
     world.press(&mut screen, &[PageDown]);
     assert_eq!(screen.focus().zone(), ASKED);
+    // The row that was the first is the second now.
+    world.press(&mut screen, &[Up]);
     assert_eq!(
         world.press(&mut screen, &[Enter]),
         [Effect::Open(Route::Request { id: "d".to_owned() })]
