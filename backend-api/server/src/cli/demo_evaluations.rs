@@ -287,7 +287,7 @@ mod tests {
                     let id = store::members::new_id(NOW);
                     store::members::create(tx, &id, &root, &content, None, NOW)?;
                 }
-                store::township::put(tx, &township(), "1", NOW).map(|_| ())
+                township::put(tx, &township(), "1", NOW).map(|_| ())
             })
             .unwrap();
         hold(&store, &vault, NOW).unwrap();
