@@ -235,3 +235,91 @@ fn members(tx: &mut Tx<'_>, root_id: &str) -> store::Result<Vec<String>> {
         all.extend(page.into_iter().map(|member| member.id));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use contract::evaluation::EvaluationState;
+    use contract::organization::OrganizationKind;
+    use contract::township::{Listing, Section, Township};
+    use store::DatabaseUrl;
+    use store::organizations::NewOrganization;
+
+    use super::*;
+
+    /// 2026-11-22 10:00 in China.
+    const NOW: i64 = 1_795_312_800_000;
+
+    fn township() -> Township {
+        Township {
+            sections: vec![Section {
+                listings: vec![Listing {
+                    id: "evaluations".to_owned(),
+                    kind: ListingKind::Evaluations,
+                    ..Listing::default()
+                }],
+                ..Section::default()
+            }],
+            ..Township::default()
+        }
+    }
+
+    #[test]
+    fn it_was_held_once_by_real_ballots() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&DatabaseUrl::sqlite(&dir.path().join("data.sqlite"))).unwrap();
+        let config = crate::config::Config::local(dir.path());
+        let vault = Arc::new(Vault::open(&config, &store).unwrap());
+        hold(&store, &vault, NOW).unwrap();
+        store
+            .write::<_, store::Error, _>(|tx| {
+                let new = NewOrganization {
+                    parent_id: None,
+                    kind: OrganizationKind::Township,
+                    code: "QH".to_owned(),
+                    name: "清河镇".to_owned(),
+                };
+                let root = organizations::create(tx, &new, NOW)?.id;
+                for number in 0..200 {
+                    let content = store::members::Content {
+                        name: format!("党员{number}"),
+                        ..store::members::Content::default()
+                    };
+                    let id = store::members::new_id(NOW);
+                    store::members::create(tx, &id, &root, &content, None, NOW)?;
+                }
+                township::put(tx, &township(), "1", NOW).map(|_| ())
+            })
+            .unwrap();
+        hold(&store, &vault, NOW).unwrap();
+        hold(&store, &vault, NOW + DAY_MS).unwrap();
+        let (record, kept) = store
+            .read(|tx| {
+                let known = folder::sources(tx)?;
+                assert_eq!(known.len(), 1, "once");
+                let record = evaluations::get(tx, &known[0].id)?.unwrap();
+                let kept = ballots::of(tx, &record.id)?;
+                Ok::<_, store::Error>((record, kept))
+            })
+            .unwrap();
+        assert_eq!(record.state, EvaluationState::Closed);
+        assert!(record.content.closes_at_ms < NOW);
+        let result = record.result.unwrap();
+        assert_eq!(result.entitled, 200);
+        assert_eq!(kept.len(), usize::try_from(result.took_part).unwrap());
+        assert!(
+            (100..150).contains(&result.took_part),
+            "{}",
+            result.took_part
+        );
+        assert_eq!(result.ballots_hash.len(), 64);
+        let figures: Vec<_> = result.questions[0].rows[0]
+            .cells
+            .iter()
+            .map(|it| it.count)
+            .collect();
+        assert!(
+            figures.len() > 1 && figures.iter().all(Option::is_some),
+            "{figures:?}"
+        );
+    }
+}

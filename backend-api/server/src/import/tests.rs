@@ -7,12 +7,12 @@ use std::sync::atomic::AtomicBool;
 use contract::bulletin::{Block, BulletinState};
 use contract::programme::Programme;
 use image::{DynamicImage, RgbImage};
-use store::{DatabaseUrl, Store, bulletins, programmes};
+use store::{DatabaseUrl, Store, bulletins, evaluations, programmes};
 
 use super::*;
 use crate::clock::ManualClock;
 
-mod evaluations;
+mod evaluations_of_a_folder;
 mod whole_folder;
 
 /// 2026-11-22
@@ -80,6 +80,17 @@ impl Fixture {
                 id.map_or(Ok(None), |id| bulletins::get(tx, &id))
             })
             .unwrap()
+    }
+
+    fn evaluation(&self, key: &str) -> Option<evaluations::Record> {
+        let sources = self.context.store.read(evaluations::folder::sources);
+        let found = sources.unwrap().into_iter().find(|it| it.key == key)?;
+        self.evaluation_with(&found.id)
+    }
+
+    fn evaluation_with(&self, id: &str) -> Option<evaluations::Record> {
+        let found = self.context.store.read(|tx| evaluations::get(tx, id));
+        found.unwrap()
     }
 
     fn programme(&self, key: &str) -> Programme {

@@ -157,7 +157,11 @@ mod tests {
             number: None,
         };
         let grade = if index < 8 { 0 } else { 1 + index % 2 };
-        let several = if index % 2 == 0 { vec![0] } else { vec![1, 2] };
+        let several = if index.is_multiple_of(2) {
+            vec![0]
+        } else {
+            vec![1, 2]
+        };
         Ballot {
             id: format!("ballot-{index}"),
             answers: vec![answer("q1", vec![grade]), answer("q2", several)],

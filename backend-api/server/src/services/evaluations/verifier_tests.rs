@@ -93,7 +93,7 @@ fn ballot(form: &Form, index: u32) -> Ballot {
         answer("q4", &[index % 2, (index / 2) % 3]),
         answer("q5", &[index % 2]),
     ];
-    if index % 3 > 0 {
+    if !index.is_multiple_of(3) {
         answers.push(Answer {
             number: Some(i64::from(index % 13)),
             ..answer("q3", &[])

@@ -64,10 +64,13 @@ fn choices(asked: u32, options: usize, (least, most): (u32, u32), required: bool
     all.into_iter().collect()
 }
 
+/// What everybody sees of a row: which options are together, and how many chose them.
+type Shown = Vec<(Vec<usize>, Option<u32>)>;
+
 /// How many figures are pinned: which options that are not said alone, or are said with a figure that is too
 /// small, have one possible figure, if everything that is said is known, and the rule too.
 fn pinned(tables: &[Vec<u32>], said: impl Fn(&[u32]) -> Vec<Group>) -> usize {
-    let mut alike: BTreeMap<Vec<(Vec<usize>, Option<u32>)>, Vec<&Vec<u32>>> = BTreeMap::new();
+    let mut alike: BTreeMap<Shown, Vec<&Vec<u32>>> = BTreeMap::new();
     for table in tables {
         let groups = said(table).into_iter();
         let key = groups.map(|group| (group.options, group.count)).collect();

@@ -1,7 +1,6 @@
 //! Evaluations of a folder: announced when they are imported, and frozen from then on.
 
 use contract::evaluation::EvaluationState;
-use store::evaluations::{self, Record};
 
 use super::*;
 
@@ -14,17 +13,6 @@ fn head(title: &str, rest: &str) -> String {
 }
 
 const QUESTION: &str = "[[题目]]\n题目 = 满意吗？\n类型 = 等级\n等级 = 满意、一般、不满意\n";
-
-impl Fixture {
-    fn evaluation(&self, key: &str) -> Option<Record> {
-        let found = self.context.store.read(|tx| {
-            let mut sources = evaluations::folder::sources(tx)?.into_iter();
-            let id = sources.find(|it| it.key == key).map(|it| it.id);
-            id.map_or(Ok(None), |id| evaluations::get(tx, &id))
-        });
-        found.unwrap()
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_imported_is_announced_and_frozen() {
@@ -72,14 +60,8 @@ async fn what_is_imported_is_announced_and_frozen() {
     std::fs::remove_file(fixture.folder.join("evaluations/财政所.toml")).unwrap();
     let report = fixture.import().await;
     assert_eq!(report.withdrawn, ["evaluations/财政所.toml"], "{report}");
-    let cancelled = fixture
-        .context
-        .store
-        .read(|tx| evaluations::get(tx, &first.id));
-    assert_eq!(
-        cancelled.unwrap().unwrap().state,
-        EvaluationState::Cancelled
-    );
+    let cancelled = fixture.evaluation_with(&first.id);
+    assert_eq!(cancelled.unwrap().state, EvaluationState::Cancelled);
     // Mended, it is announced anew.
     let mended = QUESTION.replace("满意吗", "今年满意吗");
     fixture.write("evaluations/财政所.toml", head("财政所", &mended));
@@ -117,6 +99,7 @@ async fn what_is_wrong_says_where_and_nothing_of_it_is_announced() {
     let expected = [
         ("evaluations/一.toml", Some(4), "没有代码为“没有”的单位"),
         ("evaluations/三.toml", Some(6), "一年之内"),
+        ("evaluations/三.toml", Some(7), "已经过去"),
         ("evaluations/二.toml", Some(3), "不能放在这个文件夹里"),
         ("evaluations/五.csv", Some(2), "2到9个"),
         ("evaluations/六.toml", Some(1), "40"),
