@@ -196,7 +196,7 @@ export function serviceSteps(tools) {
       await one.getByLabel('办完了，请本人确认').check();
       await button(one, '发出答复').click();
       await one.getByText('等本人确认').first().waitFor();
-      must((await reply(one).inputValue()) === '', 'it was sent');
+      await until('it was sent', async () => (await reply(one).inputValue()) === '');
       await page.getByText(/^等回音 [1-9]/).click();
       await row(page, DRY).waitFor();
       must(query(page).get('group') === 'waiting', 'the address names the group');
