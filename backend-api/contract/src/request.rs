@@ -86,7 +86,8 @@ pub struct Category {
     /// What it is for, one or two sentences.
     #[serde(default)]
     pub about: String,
-    /// What it is for, to the program.
+    /// What it is for, to the program. In the feed `kind` says that the document is a category.
+    #[serde(rename = "category_kind")]
     pub kind: CategoryKind,
     /// Who answers, as people read it: 镇农业农村办公室. At a village's level it is their own village.
     pub office: String,

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Bytes;
+use axum::body::{Bytes, HttpBody as _};
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -33,11 +33,16 @@ pub fn up_to(bytes: usize, endpoint: Endpoint) -> Endpoint {
     endpoint.layer(Extension(BodyLimit(bytes)))
 }
 
-/// 413 with the bound that holds for this request.
-fn too_large(request: &Request, app: &App) -> Refusal {
+/// The bound that holds for the body of this request, in bytes.
+fn bound(request: &Request, app: &App) -> u64 {
     let limit = request.extensions().get().map(|BodyLimit(bytes)| *bytes);
     let limit = limit.unwrap_or(app.config.limits.body_bytes);
-    Refusal::too_large(u64::try_from(limit).unwrap_or(u64::MAX))
+    u64::try_from(limit).unwrap_or(u64::MAX)
+}
+
+/// 413 with the bound that holds for this request.
+fn too_large(request: &Request, app: &App) -> Refusal {
+    Refusal::too_large(bound(request, app))
 }
 
 /// A body as it is.
@@ -49,6 +54,10 @@ impl FromRequest<Arc<App>> for Body {
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Refusal> {
         let too_large = too_large(&request, app);
+        // Nobody sends two gigabytes to hear that they are too many.
+        if request.body().size_hint().lower() > bound(&request, app) {
+            return Err(too_large);
+        }
         match Bytes::from_request(request, app).await {
             Ok(bytes) => Ok(Self(bytes)),
             Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_large),

@@ -15,6 +15,7 @@ use contract::request::{
 };
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
+use store::limits;
 use store::testing::TableRow;
 
 use crate::common::{databases, ok, problem};
@@ -323,6 +324,13 @@ async fn no_other_role_screen_search_export_log_or_backup_has_it() {
             if !reads || path.contains("/events") {
                 continue;
             }
+            // Or whoever asks too much is told nothing but that.
+            world
+                .blocking(|store| {
+                    let forget = |tx: &mut store::WriteTx<'_>| limits::purge(tx, i64::MAX);
+                    store.write::<_, store::Error, _>(forget).unwrap()
+                })
+                .await;
             let ids = if path.contains('{') {
                 &ids[..]
             } else {
@@ -333,6 +341,7 @@ async fn no_other_role_screen_search_export_log_or_backup_has_it() {
                 for query in ["", query] {
                     let path = format!("{}{query}", filled(&path, id));
                     let answer = world.get(&path, token).send().await.unwrap();
+                    assert_ne!(answer.status().as_u16(), 429, "{who}: {path}");
                     let bytes = answer.bytes().await.unwrap();
                     for secret in SECRETS.iter().chain([&SAID]) {
                         assert!(!contains(&bytes, secret), "{who}: {path} has {secret}");
@@ -371,7 +380,7 @@ async fn no_other_role_screen_search_export_log_or_backup_has_it() {
 
     // Everything that is kept: the rows, the files beside them and, where there are any, those of the database
     // and a backup of it.
-    let kept = world.blocking(|store| store::testing::rows(store)).await;
+    let kept = world.blocking(store::testing::rows).await;
     let mut everything: Vec<u8> = kept
         .iter()
         .flat_map(|row| row.values.join("\n").into_bytes())

@@ -255,9 +255,9 @@ impl Walk {
                 send(world.get(&path, "")).await
             }
             Guessable::RequestLink => {
-                let guessed = format!("{}/s/guessed", world.server.url());
-                let url = if knows { stage.page.clone() } else { guessed };
-                send(reqwest::Client::new().get(url)).await
+                let guessed = world.server.url().join("/s/guessed").unwrap();
+                let guessed = guessed.to_string();
+                send(reqwest::Client::new().get(or(&stage.page, &guessed))).await
             }
             Guessable::Report => {
                 let request = world.post("/api/v1/terminal/reports/follow", &hall.station.token);

@@ -147,12 +147,11 @@ store::on_both_engines! {
         write(&store, move |tx| member_sessions::end_at(tx, &id));
         assert!(!is_there("a"));
         link(&store, &terminal, &category, "b");
-        let (id, west) = (terminal.clone(), town.west.id.clone());
+        let (id, west) = (terminal.clone(), town.west.id);
         write(&store, move |tx| terminals::move_to(tx, &id, &west));
         assert!(!is_there("b"));
         link(&store, &terminal, &category, "c");
-        let id = terminal.clone();
-        write(&store, move |tx| terminals::revoke(tx, &id, NOW));
+        write(&store, move |tx| terminals::revoke(tx, &terminal, NOW));
         assert!(!is_there("c"));
     }
 

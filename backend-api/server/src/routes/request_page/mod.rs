@@ -28,6 +28,11 @@ const COOKIE: &str = "claim";
 /// Bytes of everything that is sent: three photographs of a good telephone.
 const MOST: usize = 40 << 20;
 
+const TOO_LARGE: (StatusCode, &str) = (
+    StatusCode::PAYLOAD_TOO_LARGE,
+    "照片一共太大，请少选一张，或者把照片调小",
+);
+
 /// The page and what it loads.
 pub fn router() -> Router<Arc<App>> {
     Router::new()
@@ -125,7 +130,11 @@ async fn send(
         Ok(other) => return shown(&token, &other),
         Err(refused) => return *refused,
     };
+    let length = headers.get(header::CONTENT_LENGTH);
+    let length = length.and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
     let read = match form {
+        // Nobody sends all of it to hear that it is too much.
+        Ok(_) if length.is_some_and(|it| it > MOST) => Err(TOO_LARGE),
         Ok(form) => read(form).await,
         Err(_) => Err((StatusCode::BAD_REQUEST, "没有送到，请再送一次")),
     };
@@ -158,10 +167,7 @@ struct Sent {
 /// Reads a form; what nobody asked for is passed over.
 async fn read(mut form: Multipart) -> Result<Sent, (StatusCode, &'static str)> {
     let broken = |error: &axum::extract::multipart::MultipartError| match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => (
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "照片一共太大，请少选一张，或者把照片调小",
-        ),
+        StatusCode::PAYLOAD_TOO_LARGE => TOO_LARGE,
         _ => (StatusCode::BAD_REQUEST, "没有送到，请再送一次"),
     };
     let mut sent = Sent {
