@@ -265,7 +265,7 @@ async fn whoever_votes_thrice_at_once_has_one_ballot() {
         "what was chosen does not show in the size"
     );
     poll.close(Arc::new(count::system_ids)).await;
-    let kept = poll.read(|tx, id| ballots::of(tx, id)).await;
+    let kept = poll.read(ballots::of).await;
     assert_eq!(kept.len(), envelopes.len());
 }
 
@@ -395,8 +395,8 @@ async fn loot(voters: usize, seed: u64, ids: Arc<Ids>) -> Loot {
         1,
         "what is answered tells nothing by its size"
     );
-    let envelopes = poll.read(|tx, id| ballots::envelopes(tx, id)).await;
-    let sealed = poll.read(|tx, id| ballots::key(tx, id)).await.unwrap();
+    let envelopes = poll.read(ballots::envelopes).await;
+    let sealed = poll.read(ballots::key).await.unwrap();
     poll.close(ids).await;
     // Nothing was told of a ballot: the next event is of the close.
     let closing = events.event().await.unwrap().0;
@@ -427,7 +427,7 @@ async fn loot(voters: usize, seed: u64, ids: Arc<Ids>) -> Loot {
             }
         })
         .await;
-    let kept = poll.read(|tx, id| ballots::of(tx, id)).await;
+    let kept = poll.read(ballots::of).await;
     let after: Vec<Vec<u8>> = match (&file, &copy) {
         (Some(file), Some(copy)) => vec![
             std::fs::read(file).unwrap(),
