@@ -133,7 +133,8 @@ mod tests {
             prop_assert!(bands.len() <= 9);
             let band = &bands[band(least, most, number).unwrap()];
             let (from, to) = band.split_once('～').unwrap_or((band, band));
-            prop_assert!((from.parse::<i64>().unwrap()..=to.parse().unwrap()).contains(&number));
+            let (from, to): (i64, i64) = (from.parse().unwrap(), to.parse().unwrap());
+            prop_assert!((from..=to).contains(&number));
             prop_assert_eq!(super::band(least, most, most + 1), None);
         }
     }
