@@ -253,7 +253,7 @@ export function serviceSteps(tools) {
       await row(page, DRY).first().getByRole('button').click();
       await one.getByRole('button', { name: '更多' }).click();
       await page.getByRole('menuitem', { name: '合并…' }).click();
-      await one.getByRole('radio').first().check();
+      await one.locator('.request-similar').getByRole('radio').first().check();
       await shot(page, 'request-merge');
       await button(one, '合并').click();
       await one.getByText('已合并').first().waitFor();
