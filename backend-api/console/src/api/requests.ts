@@ -116,7 +116,8 @@ export function useAct() {
     onSuccess: (now, { id }) => queries.setQueryData(one(id), now),
     // If it was refused, it stands otherwise than is shown.
     onError: (_error, { id }) => queries.invalidateQueries({ queryKey: one(id) }),
-    onSettled: () => queries.invalidateQueries({ queryKey: [LIST] }),
+    // Nobody waits for the list: what was done is here already.
+    onSettled: () => void queries.invalidateQueries({ queryKey: [LIST] }),
   });
 }
 

@@ -16,9 +16,9 @@ export function Objections({ one }: { one: StaffEvaluation }) {
   const [answering, setAnswering] = useState<OpenObjection | null>(null);
   if (one.objections.length === 0) return null;
   return (
-    <section className="card evaluation-part" aria-labelledby="objections">
+    <section className="card evaluation-part" aria-labelledby="part-objections">
       <div className="evaluation-part-head">
-        <h2 id="objections">异议 {one.objections.length} 个，等答复</h2>
+        <h2 id="part-objections">异议 {one.objections.length} 个，等答复</h2>
       </div>
       <ul className="evaluation-objections">
         {one.objections.map((objection) => (

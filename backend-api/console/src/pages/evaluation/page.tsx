@@ -208,9 +208,9 @@ function Acts({ one, may }: { one: StaffEvaluation; may: boolean }) {
 function Questions({ one: { evaluation } }: { one: StaffEvaluation }) {
   const { questions } = evaluation.form;
   return (
-    <section className="card evaluation-part" aria-labelledby="questions">
+    <section className="card evaluation-part" aria-labelledby="part-questions">
       <div className="evaluation-part-head">
-        <h2 id="questions">题目 {questions.length} 道</h2>
+        <h2 id="part-questions">题目 {questions.length} 道</h2>
       </div>
       <ol className="evaluation-sheet">
         {questions.map((question) => (
@@ -246,9 +246,9 @@ function FollowUp({ one, may }: { one: StaffEvaluation; may: boolean }) {
   }));
   const known = options.some(({ value }) => value === linked);
   return (
-    <section className="card evaluation-part" aria-labelledby="follow-up">
+    <section className="card evaluation-part" aria-labelledby="part-follow-up">
       <div className="evaluation-part-head">
-        <h2 id="follow-up">整改</h2>
+        <h2 id="part-follow-up">整改</h2>
       </div>
       <p>办了什么，写成一条公告发布，再在这里连上；电视上看结果的人可以打开它。</p>
       <Select

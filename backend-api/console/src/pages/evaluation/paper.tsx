@@ -20,9 +20,9 @@ export function Paper({ one, may }: { one: StaffEvaluation; may: boolean }) {
   const [reading, setReading] = useState(false);
   const { on_paper, paper_unmatched, paper_ballots = 0, evaluation } = one;
   return (
-    <section className="card evaluation-part" aria-labelledby="paper">
+    <section className="card evaluation-part" aria-labelledby="part-paper">
       <div className="evaluation-part-head">
-        <h2 id="paper">纸质票</h2>
+        <h2 id="part-paper">纸质票</h2>
       </div>
       <p>
         登记了 {on_paper} 个人用纸投票；算数的有 {paper_ballots} 张

@@ -21,9 +21,9 @@ export function Result({ one: { evaluation }, result }: Props) {
   const turnout = turnoutOf(result, evaluation.evaluation_kind === 'motion');
   const questions = shown(evaluation.form.questions, result.questions);
   return (
-    <section className="card evaluation-part" aria-labelledby="result">
+    <section className="card evaluation-part" aria-labelledby="part-result">
       <div className="evaluation-part-head">
-        <h2 id="result">结果</h2>
+        <h2 id="part-result">结果</h2>
         <span className="spacer" />
         <PartChoice
           label="怎么看"

@@ -65,8 +65,10 @@ export function Composer({ request, kind, onOpen }: Props) {
   const [missing, setMissing] = useState<string | null>(null);
   const act = useAct();
 
-  const moved = request.version !== base.version;
-  const idle = !isWritten(writing) && !act.isPending;
+  // What somebody does here themselves is no news to them.
+  const [sending, setSending] = useState(false);
+  const moved = !sending && request.version !== base.version;
+  const idle = !isWritten(writing);
   useEffect(() => {
     // Nobody has written anything on what was there before.
     if (moved && idle) setBase(readOf(request));
@@ -78,12 +80,15 @@ export function Composer({ request, kind, onOpen }: Props) {
 
   const send = async (what: Act) => {
     setMissing(null);
+    setSending(true);
     try {
       const now = await act.mutateAsync({ id, act: what, version: base.version });
       setBase(readOf(now));
       if (what.act !== 'accept') write(EMPTY);
     } catch {
       // It is said below; what was written stays.
+    } finally {
+      setSending(false);
     }
   };
   const submit = (of: Mode) => {
@@ -125,7 +130,7 @@ export function Composer({ request, kind, onOpen }: Props) {
           {isWritten(writing) && <small>{draftWords(kind, isKept)}</small>}
         </p>
         {canAccept && (
-          <Button disabled={act.isPending} onClick={() => void send({ act: 'accept' })}>
+          <Button disabled={sending} onClick={() => void send({ act: 'accept' })}>
             受理，开始办
           </Button>
         )}
@@ -133,7 +138,7 @@ export function Composer({ request, kind, onOpen }: Props) {
           <Button
             type="primary"
             icon={<SendOutlined aria-hidden />}
-            loading={act.isPending}
+            loading={sending}
             disabled={moved && !idle}
             onClick={() => submit(mode)}
           >

@@ -17,6 +17,7 @@ use crate::services::requests::desk::{self, Wanted};
 #[into_params(parameter_in = Query)]
 pub struct Wish {
     /// `to_do` when left out.
+    #[param(inline)]
     #[serde(default)]
     group: RequestGroup,
     /// Only of this kind; confidential ones are only shown to the office they are addressed to.
