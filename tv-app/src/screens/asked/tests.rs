@@ -222,10 +222,7 @@ fn what_waits_stands_first_is_kept_when_somebody_was_told_so_and_is_there_after_
     );
     world.cache.enqueue(&new("k")).unwrap();
     let due = ("a".to_owned(), Stand::Due(NOW + 23 * HOUR));
-    assert_eq!(
-        stands(&world),
-        [("k".to_owned(), Stand::Sending), due.clone()]
-    );
+    assert_eq!(stands(&world), [("k".to_owned(), Stand::Sending), due]);
     world.cache.queue_command("k").unwrap();
     world.clock.reboot();
     let world = world.reopened();
