@@ -43,14 +43,14 @@ fn what_was_asked_comes_and_follows_the_events_whatever_was_answered_first() {
     let running = start(&fixture, &server, 60_000);
     until(&running, &fixture, RequestState::Received);
     assert!(server.script.lock().faults["requests"].is_empty());
-    server.script.lock().requests = requests(RequestState::Answered);
+    server.script.lock().requests = requests(RequestState::InProgress);
     // The stream may not be open yet; then nobody misses anything.
     running.until("somebody to listen", || {
         server.send(1, Event::RequestsChanged)
     });
     // What waited for the stream may have heard of it already.
     running.until("the answer", || {
-        fixture.cache.request("r").map(|one| one.state) == Some(RequestState::Answered)
+        fixture.cache.request("r").map(|one| one.state) == Some(RequestState::InProgress)
     });
 }
 

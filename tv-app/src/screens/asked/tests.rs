@@ -175,8 +175,8 @@ fn new(key: &str) -> command::NewRequest {
 
 fn stands(world: &World) -> Vec<(String, Stand)> {
     let now = world.cache.server_time();
-    let all = super::all(&world.cache, false, now).into_iter();
-    all.map(|one| (one.key, one.stand)).collect()
+    let asked = all(&world.cache, false, now).into_iter();
+    asked.map(|one| (one.key, one.stand)).collect()
 }
 
 #[test]
@@ -222,10 +222,7 @@ fn what_waits_stands_first_is_kept_when_somebody_was_told_so_and_is_there_after_
     );
     world.cache.enqueue(&new("k")).unwrap();
     let due = ("a".to_owned(), Stand::Due(NOW + 23 * HOUR));
-    assert_eq!(
-        stands(&world),
-        [("k".to_owned(), Stand::Sending), due.clone()]
-    );
+    assert_eq!(stands(&world), [("k".to_owned(), Stand::Sending), due]);
     world.cache.queue_command("k").unwrap();
     world.clock.reboot();
     let world = world.reopened();
@@ -271,7 +268,7 @@ fn a_verdict_that_is_on_its_way_is_not_asked_for_again_and_ends_it_when_it_is_ta
         key: "n".to_owned(),
         request: request::Verdict {
             solved: request::Solved::No,
-            ..verdict.request.clone()
+            ..verdict.request
         },
         ..verdict
     };
@@ -318,7 +315,7 @@ fn suggestions_are_apart_and_the_asker_s_word_comes_first_among_the_newest() {
     tell(&world, known, Vec::new());
     let now = world.cache.server_time();
     let keys = |all: Vec<Asked>| all.into_iter().map(|one| one.key).collect::<Vec<_>>();
-    assert_eq!(keys(super::all(&world.cache, true, now)), ["s"]);
-    let all = super::all(&world.cache, false, now);
-    assert_eq!(keys(newest(all, 2)), ["old", "a"]);
+    assert_eq!(keys(all(&world.cache, true, now)), ["s"]);
+    let mixed = all(&world.cache, false, now);
+    assert_eq!(keys(newest(mixed, 2)), ["old", "a"]);
 }

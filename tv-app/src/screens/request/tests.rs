@@ -110,10 +110,7 @@ fn what_became_of_it_is_said_and_then_it_is_seen() {
         .cache
         .command_answered(taken.seq, Some(&reply))
         .unwrap();
-    world.tell(
-        &mut screen,
-        &Input::Told(said.key.clone(), Told::Answered(reply)),
-    );
+    world.tell(&mut screen, &Input::Told(said.key, Told::Answered(reply)));
     assert_eq!(screen.part().step(), Step::Said);
     assert_eq!(screen.part().outcome(), Some(&Outcome::Taken(None)));
     world.wait(&mut screen, 8_100);

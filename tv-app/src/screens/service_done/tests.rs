@@ -5,7 +5,7 @@ use crate::remote::RemoteKey::{self, Back, Ok as Enter, Right};
 use crate::screens::asked::tests::home;
 use crate::screens::settings::name;
 use crate::screens::tests::{NOW, World};
-use crate::screens::{Controller, Effect, Input, Route};
+use crate::screens::{Effect, Input, Route};
 
 fn shown(world: &World) -> (ServiceDone, Vec<Effect>) {
     let mut screen = ServiceDone::new("咨询", "20261122-008", "便民服务中心", NOW);
