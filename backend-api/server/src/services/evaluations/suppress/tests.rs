@@ -329,13 +329,10 @@ fn has_twin(form: &Form, ballots: &[Vec<Answer>], place: (usize, usize), option:
                 }
                 let mut answers = others[ballot].clone();
                 choose(question, row, &mut answers, (at, from, to));
-                // Whoever is asked more now answers it somehow.
-                let asked: Vec<usize> = (0..form.questions.len())
-                    .filter(|it| form.asks(*it, &answers))
-                    .collect();
-                for asked in asked {
-                    let question = &form.questions[asked];
-                    if question.required && answers.iter().all(|it| it.question != question.id) {
+                // Whoever is asked more now answers it somehow, and what that leads to.
+                for (asked, question) in form.questions.iter().enumerate() {
+                    let answered = answers.iter().any(|it| it.question == question.id);
+                    if question.required && !answered && form.asks(asked, &answers) {
                         answers.push(any_answer(question, &mut Tape([].iter())));
                     }
                 }
