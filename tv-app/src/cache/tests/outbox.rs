@@ -317,13 +317,13 @@ fn a_kind_of_another_version_is_sent_and_never_lost() {
     other
         .execute_batch(
             "INSERT INTO outbox(key, kind, lane, method, path, body, created_at_ms)
-             VALUES ('k', 'ballot', 'ballot:1', 'POST', '/api/v1/terminal/ballots', '{}', 5)",
+             VALUES ('k', 'exam', 'exam:1', 'POST', '/api/v1/terminal/exams', '{}', 5)",
         )
         .unwrap();
     let taken = take(&fixture, &[]).unwrap();
     assert_eq!(
         (taken.request.kind.as_str(), taken.request.body.as_str()),
-        ("ballot", "{}")
+        ("exam", "{}")
     );
     fixture.cache.command_answered(taken.seq, None).unwrap();
     // A sign-in that cannot be read is the server's to refuse, and stands in nobody's way.
