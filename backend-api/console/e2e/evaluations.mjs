@@ -14,6 +14,8 @@ export function evaluationSteps(tools) {
   const VILLAGE = `P${mark}`;
   const village = () => titled('纸坊村');
   const agree = (page, question, words) => button(dialog(page, question), words).click();
+  // A button that was busy may keep “loading” in its name.
+  const save = (form) => form.locator('.ant-drawer-footer .ant-btn-primary').click();
   let id;
 
   return {
@@ -37,12 +39,12 @@ export function evaluationSteps(tools) {
       await form.getByLabel('名称').fill(title());
       await form.getByLabel('题目', { exact: true }).fill('满意吗\t打星\t1\t2');
       await form.getByText('类型“打星”不认识').waitFor();
-      await button(form, '存成草稿').click();
+      await save(form);
       await form.locator('.ant-form-item-explain-error').getByText('打星').waitFor();
       await form.getByLabel('题目', { exact: true }).fill(QUESTIONS);
       await form.getByText('读到 3 道题').waitFor();
       await shot(page, 'evaluation-form');
-      await button(form, '存成草稿').click();
+      await save(form);
       await page.getByRole('heading', { name: title() }).first().waitFor();
       id = new URL(page.url()).pathname.split('/').pop();
       await page.getByText('起草中').waitFor();
@@ -55,7 +57,7 @@ export function evaluationSteps(tools) {
       const text = await change.getByLabel('题目', { exact: true }).inputValue();
       must(text.includes('停过几次水？\t数字'), `it is a table: ${text}`);
       await change.getByLabel('说明').fill('结果在电视上公布。');
-      await button(change, '存成草稿').click();
+      await save(change);
       await change.waitFor({ state: 'detached' });
       await page.getByText('结果在电视上公布。').waitFor();
 
@@ -128,7 +130,7 @@ export function evaluationSteps(tools) {
       await button(page, '现在截止…').click();
       await shot(page, 'evaluation-close');
       await agree(page, '现在截止并计票？', '截止');
-      await page.getByRole('heading', { name: '结果' }).waitFor();
+      await page.getByRole('heading', { name: '结果', exact: true }).waitFor();
       await page.getByText('已截止').first().waitFor();
       await shot(page, 'evaluation-result');
       await page.getByText('表', { exact: true }).click();
@@ -138,7 +140,7 @@ export function evaluationSteps(tools) {
       await button(page, '照这个再办一次…').click();
       const form = dialog(page, '新评议');
       await form.getByLabel('名称').fill(titled('明年再评'));
-      await button(form, '存成草稿').click();
+      await save(form);
       await page
         .getByRole('heading', { name: titled('明年再评') })
         .first()

@@ -94,7 +94,7 @@ function Head({ request: { line }, now }: { request: ServiceRequest; now: number
         <span className="spacer" />
         <span className="request-number">编号 {line.number}</span>
       </div>
-      <h2>{line.summary}</h2>
+      <h2>{line.summary || line.category}</h2>
     </header>
   );
 }

@@ -126,7 +126,8 @@ function Row({ line, now, isOpen, onOpen }: RowProps) {
           aria-current={isOpen ? 'true' : undefined}
           onClick={onOpen}
         >
-          {line.summary}
+          {/* Of what was told in confidence nothing stands in a list. */}
+          {line.summary || '打开才看得到内容'}
         </button>
         <p>{[line.category, who].filter((part) => part !== '').join(' · ')}</p>
       </div>
