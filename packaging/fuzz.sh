@@ -13,7 +13,7 @@ seconds=${1:?seconds}
 shift
 target="${CARGO_TARGET_DIR:-$PWD/target}"
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(captions csv feed keymap markdown sdp xlsx)
+[ ${#targets[@]} -gt 0 ] || targets=(captions csv feed form keymap markdown sdp voice xlsx)
 
 RUSTC_WORKSPACE_WRAPPER="$PWD/packaging/fuzz-rustc.sh" \
     cargo build --quiet --locked --package e2e --bin fuzz --features fuzz

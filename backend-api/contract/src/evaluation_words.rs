@@ -56,7 +56,7 @@ fn row(text: &str, question: &QuestionResult, row: &RowResult) -> String {
 fn cell(cell: &Cell) -> String {
     match cell.count {
         Some(count) => format!("{} {count} 人", cell.label),
-        None => format!("{} 少于 5 人", cell.label),
+        None => format!("{} 不公布", cell.label),
     }
 }
 
@@ -110,7 +110,7 @@ mod tests {
             sentences(&closed()),
             [
                 "镇水利站测评。应参加 395 人，收回 312 份。",
-                "来得及时吗？ 312 人作答。很及时 231 人，一般、不及时 81 人，不清楚 少于 5 人。",
+                "来得及时吗？ 312 人作答。很及时 231 人，一般、不及时 81 人，不清楚 不公布。",
             ]
         );
     }

@@ -168,6 +168,8 @@ fn check_kept(cache: &Cache, document: &Document) {
         DocumentKind::Programme => cache.programme(id).map(Into::into),
         DocumentKind::Meeting => cache.meeting(id).map(Into::into),
         DocumentKind::Branch => cache.branch(id).map(Into::into),
+        DocumentKind::Category => cache.category(id).map(Into::into),
+        DocumentKind::Evaluation => cache.evaluation(id).map(Into::into),
     };
     assert_eq!(kept.as_ref(), Some(document));
 }

@@ -91,7 +91,10 @@ fn files_of(documents: &[&Document]) -> Vec<FileRef> {
     };
     for document in documents {
         match document {
-            Document::Township(_) | Document::Meeting(_) | Document::Evaluation(_) => {}
+            Document::Township(_)
+            | Document::Meeting(_)
+            | Document::Category(_)
+            | Document::Evaluation(_) => {}
             Document::Bulletin(bulletin) => {
                 bulletin.cover.iter().for_each(&mut add);
                 for block in &bulletin.body {

@@ -168,6 +168,7 @@ pub const SCENES: &[Scene] = &[
             Told::Refused(Refusal {
                 code: ErrorCode::Conflict,
                 tries: None,
+                wait_ms: None,
             }),
         )
     }),

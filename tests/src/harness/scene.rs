@@ -81,6 +81,7 @@ impl Stage {
             let gone = tv_app::cache::Refusal {
                 code: contract::error::ErrorCode::NotFound,
                 tries: None,
+                wait_ms: None,
             };
             self.demo.cache.command_refused(waiting.seq, gone, "")?;
         }

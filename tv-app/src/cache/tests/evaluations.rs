@@ -235,6 +235,7 @@ fn nothing_of_a_choice_stays_on_the_disk_after_the_answer() {
             let refusal = Refusal {
                 code: ErrorCode::Conflict,
                 tries: None,
+                wait_ms: None,
             };
             cache.command_refused(seq, refusal, "too late").unwrap();
         } else {

@@ -539,11 +539,11 @@ impl Run {
             cache.command_answered(taken.seq, Some(&reply)).unwrap();
             Told::Answered(reply)
         } else if good && taken.request.kind == "objection" {
-            let reply = Reply::Objection(crate::cache::command::Taken);
+            let reply = Reply::Objection(Taken);
             cache.command_answered(taken.seq, Some(&reply)).unwrap();
             Told::Answered(reply)
         } else if good {
-            let reply = Reply::SignIn(SignedIn {
+            let signed_in = Reply::SignIn(SignedIn {
                 member: contract::member::MemberRef {
                     id: "a".to_owned(),
                     name: "张建国".to_owned(),
@@ -713,6 +713,7 @@ impl Run {
                     self.records = *what == 0;
                     self.tell(&Input::Recorder(event));
                 }
+            }
             Op::Evaluation(state, minutes, people) => {
                 let evaluation = Evaluation {
                     id: "e0".to_owned(),

@@ -167,7 +167,11 @@ fn taken(repeated: bool, missing: &[(&str, &str)]) -> Told {
 }
 
 fn refused(code: ErrorCode) -> Told {
-    Told::Refused(Refusal { code, tries: None })
+    Told::Refused(Refusal {
+        code,
+        tries: None,
+        wait_ms: None,
+    })
 }
 
 fn choices(ballot: &Ballot) -> Vec<(&str, Vec<Option<u32>>)> {

@@ -120,6 +120,7 @@ fn an_objection_that_was_refused_is_said() {
     let refusal = Refusal {
         code: contract::error::ErrorCode::Conflict,
         tries: None,
+        wait_ms: None,
     };
     let effects = world.tell(
         &mut screen,

@@ -124,7 +124,7 @@ fn it_is_read_aloud_and_what_is_said_is_marked() {
         panic!("{effects:?}");
     };
     assert_eq!(said.len(), 4, "the turnout and three rows");
-    assert!(said[1].contains("不清楚 少于 5 人"), "{}", said[1]);
+    assert!(said[1].contains("不清楚 不公布"), "{}", said[1]);
     world.tell(&mut screen, &Input::Speaking(Some(1)));
     let marked = screen
         .visible()
