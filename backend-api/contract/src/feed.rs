@@ -134,6 +134,10 @@ mod tests {
             published_at_ms: 3,
             ..Branch::default()
         };
+        let category = Category {
+            id: "c".to_owned(),
+            ..Category::default()
+        };
         let evaluation = Evaluation {
             id: "e".to_owned(),
             announced_at_ms: 4,
@@ -145,6 +149,7 @@ mod tests {
             (programme.into(), "p", Some(9)),
             (meeting.into(), "m", None),
             (branch.into(), "o", Some(3)),
+            (category.into(), "c", None),
             (evaluation.into(), "e", Some(4)),
         ];
         for ((document, id, published_at_ms), kind) in documents.iter().zip(DocumentKind::ALL) {

@@ -10,7 +10,7 @@ use e2e::harness::live::{self, Going};
 use e2e::harness::{Backend, NOW_MS};
 
 /// Longer than all steps take on a busy machine, and shorter than the test runner's own patience.
-const PATIENCE_S: &str = "460";
+const PATIENCE_S: &str = "1100";
 /// The last of its steps.
 const LAST: &str = r#"{"event":"done","step":"signing out""#;
 

@@ -303,7 +303,8 @@ impl App {
             return;
         }
         let drafts = router.drafts();
-        self.writer.run(move |cache| cache.keep_only_drafts(&drafts));
+        self.writer
+            .run(move |cache| cache.keep_only_drafts(&drafts));
         match serde_json::to_string(&router.resume_point(&self.cache)) {
             Ok(json) => self.writer.remember(json),
             Err(error) => tracing::error!(%error, "where to resume cannot be written"),

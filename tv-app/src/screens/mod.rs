@@ -34,7 +34,7 @@ pub mod picture;
 pub mod player;
 pub mod programme;
 pub mod proving;
-mod qr;
+mod qr_view;
 pub mod register;
 pub mod report;
 pub mod report_follow;

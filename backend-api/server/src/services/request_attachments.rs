@@ -1,8 +1,8 @@
 //! Who reads the voices and pictures of a request: whoever sees the request.
 
 use contract::request::CategoryKind;
-use store::attachments::{self, Record};
 use store::Tx;
+use store::attachments::{self, Record};
 
 use super::kit::audit::Actor;
 use super::kit::error::{Result, ServiceError};
@@ -43,9 +43,9 @@ pub fn for_staff(
     // Before it is shown: who cannot write it down does not get it.
     if request.facts.kind == CategoryKind::Confidential {
         let actor = Actor::of(Some(&staff));
-        parts.store.write(move |tx| {
-            kept::noted(tx, &actor, "request.attachment", &request, now_ms)
-        })?;
+        parts
+            .store
+            .write(move |tx| kept::noted(tx, &actor, "request.attachment", &request, now_ms))?;
     }
     opened(parts, record)
 }

@@ -148,8 +148,9 @@ impl Poll {
             title: "评议".to_owned(),
             organization_code: "ZJ".to_owned(),
             list: "evaluations".to_owned(),
-            opens_at_ms: now_ms,
-            closes_at_ms: now_ms + HOUR,
+            // By hand before, so that the server does not open it at the same time.
+            opens_at_ms: now_ms + HOUR,
+            closes_at_ms: now_ms + 2 * HOUR,
             form,
             ..EvaluationDraft::default()
         };

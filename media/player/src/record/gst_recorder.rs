@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use gst::MessageView;
 
 use super::pipeline::{self, Recording as Running};
-use super::{Microphone, RecordCommand, RecordError, RecordEvent, RecordSink, Recorder, Recording};
+use super::{
+    Microphone, Note, RecordCommand, RecordError, RecordEvent, RecordSink, Recorder, Recording,
+};
 use crate::publish::level;
 
 /// How long dropping a recorder waits for its thread. Only a hung driver takes that long.
@@ -18,20 +20,6 @@ const SILENCE: Duration = Duration::from_secs(5);
 const LAST: Duration = Duration::from_secs(2);
 /// Less than this is a key pressed by mistake.
 const LEAST_MS: u32 = 20;
-
-/// What the recorder's thread waits for. Numbers are those of the recording; what older ones still say
-/// is not listened to.
-pub(super) enum Note {
-    Command(RecordCommand),
-    Bus(u64, gst::Message),
-    /// The first sound has come.
-    Started(u64),
-    /// There is as much as there may be.
-    Full(u64),
-    /// Everything has come out.
-    Ended(u64),
-    Quit,
-}
 
 /// Records with GStreamer. Dropping it stops everything.
 pub struct GstRecorder {

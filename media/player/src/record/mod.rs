@@ -111,3 +111,17 @@ pub trait Recorder: Send {
     /// Tells it what to do.
     fn send(&self, command: RecordCommand);
 }
+
+/// What the recorder's thread waits for. Numbers are those of the recording; what older ones still say
+/// is not listened to.
+enum Note {
+    Command(RecordCommand),
+    Bus(u64, gst::Message),
+    /// The first sound has come.
+    Started(u64),
+    /// There is as much as there may be.
+    Full(u64),
+    /// Everything has come out.
+    Ended(u64),
+    Quit,
+}

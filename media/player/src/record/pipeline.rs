@@ -12,8 +12,7 @@ use gst::prelude::*;
 use gst_app::{AppSink, AppSinkCallbacks};
 use parking_lot::Mutex;
 
-use super::gst_recorder::Note;
-use super::{LONGEST_MS, Microphone, RecordError};
+use super::{LONGEST_MS, Microphone, Note, RecordError};
 use crate::gst_player::pipeline::stop;
 use crate::publish::{parse_microphone, quoted};
 

@@ -99,7 +99,11 @@ impl Answering {
             (RemoteKey::Back, Press::Down) if self.names.clear() => {}
             (RemoteKey::Back, Press::Down) => return vec![Effect::Back],
             (RemoteKey::Ok, Press::Down) => match self.names.chosen().cloned() {
-                Some(person) => self.begin(&person),
+                Some(person) => {
+                    self.begin(&person);
+                    // After a power cut one comes back to the same person.
+                    return vec![Effect::Remember];
+                }
                 None if self.names.window.on_back() => return vec![Effect::Back],
                 None => {}
             },

@@ -5,7 +5,7 @@ use tv_ui::{EnrolmentAdapter, EnrolmentStep, ScreenKind};
 
 use super::Enrolment;
 use crate::client::EnrolmentState;
-use crate::screens::qr;
+use crate::screens::qr_view;
 use crate::screens::view::{Canvas, Draw, int};
 
 impl Draw for Enrolment {
@@ -31,7 +31,7 @@ impl Draw for Enrolment {
             adapter.set_code(user_code.into());
             adapter.set_address(address.into());
             // Never one that a telephone cannot open.
-            let qr = self.address().and_then(|_| qr::code(complete));
+            let qr = self.address().and_then(|_| qr_view::code(complete));
             adapter.set_has_qr(qr.is_some());
             adapter.set_qr(qr.unwrap_or_default());
         }

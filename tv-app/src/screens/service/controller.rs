@@ -605,7 +605,8 @@ impl Controller for Service {
     }
 
     fn wake_at(&self) -> Option<u64> {
-        let sending = self.sending.as_ref().filter(|_| self.step == Step::Sending);
+        let sending = self.sending.as_ref();
+        let sending = sending.filter(|it| self.step == Step::Sending && it.is_on_its_way());
         let hides = self.is_station().then_some(self.key_at + HIDE_MS);
         [sending.and_then(Sending::wake_at), hides]
             .into_iter()
@@ -662,7 +663,9 @@ impl Service {
     fn tick(&mut self, context: &Context<'_>) -> Effects {
         self.now = context.now;
         if self.step == Step::Sending
-            && let Some(sending) = self.sending.as_mut().filter(|one| one.is_over(context))
+            && let Some(sending) = self.sending.as_mut()
+            && sending.is_on_its_way()
+            && sending.is_over(context)
         {
             let mut effects = sending.give_up(context);
             effects.extend(self.said());

@@ -6,7 +6,7 @@ use tv_ui::{LinkStep, ScreenKind, ServiceNoteAdapter};
 use super::ServiceNote;
 use super::link::{Link, Step};
 use crate::screens::note::view as note;
-use crate::screens::qr;
+use crate::screens::qr_view;
 use crate::screens::view::{Canvas, Draw, int};
 
 impl Draw for ServiceNote {
@@ -39,7 +39,7 @@ impl Draw for ServiceNote {
         let url = link.map_or("", Link::url);
         if adapter.get_url() != url {
             adapter.set_url(url.into());
-            let code = qr::code(url).filter(|_| !url.is_empty());
+            let code = qr_view::code(url).filter(|_| !url.is_empty());
             adapter.set_has_qr(code.is_some());
             adapter.set_qr(code.unwrap_or_default());
         }

@@ -76,7 +76,10 @@ const FORMAT: Format<Column> = Format {
         (Column::Organization, &["单位", "单位代码", "organization"]),
         (Column::Digit, &["数字", "数字键", "按键", "digit"]),
         (Column::Office, &["受理单位", "承办单位", "office"]),
-        (Column::Hours, &["时限", "答复时限", "时限（小时）", "hours"]),
+        (
+            Column::Hours,
+            &["时限", "答复时限", "时限（小时）", "hours"],
+        ),
         (Column::Kind, &["种类", "kind"]),
         (Column::Clock, &["计时", "clock"]),
         (Column::Level, &["最低层级", "层级", "level"]),
@@ -170,9 +173,7 @@ fn parse(text: &str, complaints: &mut Complaints<'_>) -> Vec<Row> {
             Column::Organization,
             Column::Digit,
         ];
-        needed
-            .iter()
-            .all(|column| columns.contains(&Some(*column)))
+        needed.iter().all(|column| columns.contains(&Some(*column)))
     };
     FORMAT.read(text, complaints, complete, row, |row| &row.key)
 }
@@ -195,7 +196,9 @@ fn row(line: u32, cells: &Cells<'_, Column>, complaints: &mut Complaints<'_>) ->
     let kind = match cell(Column::Kind) {
         "" | "服务" | "一键服务" | "service" => CategoryKind::Service,
         "建议" | "建议意见" | "suggestion" => CategoryKind::Suggestion,
-        "举报" | "举报投诉" | "投诉" | "保密" | "confidential" => CategoryKind::Confidential,
+        "举报" | "举报投诉" | "投诉" | "保密" | "confidential" => {
+            CategoryKind::Confidential
+        }
         other => {
             complain(format!("种类“{other}”不认识，可以写：服务、建议、举报"));
             CategoryKind::Unknown
@@ -219,9 +222,7 @@ fn row(line: u32, cells: &Cells<'_, Column>, complaints: &mut Complaints<'_>) ->
         "" | "自然时间" | "wall" => ClockKind::Wall,
         "工作时间" | "working" => ClockKind::Working,
         other => {
-            complain(format!(
-                "计时“{other}”不认识，可以写：自然时间、工作时间"
-            ));
+            complain(format!("计时“{other}”不认识，可以写：自然时间、工作时间"));
             ClockKind::Wall
         }
     };

@@ -9,8 +9,8 @@ use super::super::extract::{MemberToken, Path, Peer, TerminalAuth};
 use super::super::problem::{Answer, Refusal};
 use super::answer;
 use crate::app::App;
-use crate::services::request_attachments as view;
 use crate::services::people::session::Stand;
+use crate::services::request_attachments as view;
 
 /// A voice or a picture of a request of this terminal's people; at a station of the member whose session it is.
 #[utoipa::path(get, path = "/api/v1/terminal/requests/{id}/attachments/{attachment}", tag = "terminal",

@@ -44,9 +44,8 @@ pub async fn upload(
         .blocking(move |app| {
             let kept = app.attachments.keep(&checked)?;
             let (vault, account_id) = (Arc::clone(&app.vault), staff.account_id);
-            app.store.write(move |tx| {
-                attachments::uploaded(tx, &vault, &kept, &account_id, now_ms)
-            })
+            app.store
+                .write(move |tx| attachments::uploaded(tx, &vault, &kept, &account_id, now_ms))
         })
         .await?;
     Ok((StatusCode::CREATED, Uncached(attachment)))

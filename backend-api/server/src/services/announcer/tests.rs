@@ -669,8 +669,10 @@ fn of_another_database_everything_is_told_to_everybody() {
     process.announcer.look().unwrap();
     let events = [
         "duty_changed",
+        "evaluations_changed",
         "feed_changed",
         "people_changed",
+        "requests_changed",
         "roll_call_changed",
     ];
     let each = |terminal: usize| events.map(|event| ((terminal, event.to_owned()), 1));

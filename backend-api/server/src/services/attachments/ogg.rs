@@ -329,10 +329,7 @@ pub(crate) mod tests {
             Err(E::NotOpus)
         );
         // Two recordings one after the other, or side by side.
-        assert_eq!(
-            length_ms(&[good.clone(), good.clone()].concat()),
-            Err(E::Several)
-        );
+        assert_eq!(length_ms(&[good.clone(), good].concat()), Err(E::Several));
         let mut other = heads(1, TAGS);
         other.extend(written(0, 960, 8, 2, &[FRAME]));
         assert_eq!(length_ms(&other), Err(E::Several));

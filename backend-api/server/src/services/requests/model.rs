@@ -437,7 +437,7 @@ fn one_case(days: &Days, minutes: &Minutes, seed: u64) -> BTreeSet<&'static str>
     let weather = Weather::new(&mut random);
     let mut acts = acts(&mut random).into_iter().peekable();
     let mut slow = Some(Slow::new(minutes, kind, hours, begin));
-    let mut holder = office.id.clone();
+    let mut holder = office.id;
     let mut expected: Vec<Happening> = Vec::new();
     for minute in 0..LONG {
         if !weather.is_up(minute) {
@@ -445,7 +445,8 @@ fn one_case(days: &Days, minutes: &Minutes, seed: u64) -> BTreeSet<&'static str>
         }
         let now = begin + weather.clock(minute);
         server.look(moment(now));
-        if let Some(clock) = &mut slow {
+        // A new clock may be due soon at once.
+        while let Some(clock) = &mut slow {
             match clock.look(now) {
                 Some(false) => expected.push((now, "soon", holder.clone())),
                 Some(true) => match tree.higher(&holder) {
@@ -459,7 +460,7 @@ fn one_case(days: &Days, minutes: &Minutes, seed: u64) -> BTreeSet<&'static str>
                         slow = None;
                     }
                 },
-                None => {}
+                None => break,
             }
         }
         while let Some((_, what)) = acts.next_if(|(at, _)| *at <= minute) {

@@ -1374,7 +1374,7 @@ fn request(
     (standing.wants_verdict, standing.answer_entry) = (true, 1);
     let id = requests::new_id(now_ms);
     let numbering = requests::Numbering::Next {
-        organization_id: place.id.clone(),
+        organization_id: place.id,
         day: "20261122".to_owned(),
     };
     let facts = requests::Facts {

@@ -69,7 +69,8 @@ pub fn category(
 
 impl Place {
     pub async fn new() -> Self {
-        Self::in_world(World::new().await).await
+        // Days go by, and staff stay signed in.
+        Self::in_world(World::set(|config| config.sessions.hours = 720).await).await
     }
 
     pub async fn in_world(world: World) -> Self {
