@@ -226,7 +226,7 @@ export function serviceSteps(tools) {
       await one.getByText('只记一笔').click();
       await one.getByLabel('记的内容').fill(titled('先问问供电所'));
       await button(one, '记下').click();
-      await one.getByText(titled('先问问供电所')).waitFor();
+      await one.locator('p', { hasText: titled('先问问供电所') }).waitFor();
       await one.getByText('打过电话').click();
       await button(one, '记下这次电话').click();
       await one.getByText('请选打通了没有').waitFor();
@@ -243,7 +243,7 @@ export function serviceSteps(tools) {
       await opened(page).locator('.ant-select-item-option').first().click();
       await shot(page, 'request-pass-on');
       await button(one, '转过去').click();
-      await one.getByText('归水利站管').waitFor();
+      await one.getByText(/转给.*归水利站管/).waitFor();
       await one.getByText('已转').first().waitFor();
       await page.getByText(/^要回电话 [1-9]/).click();
       await row(page, POLE).waitFor();
@@ -349,7 +349,7 @@ export function serviceSteps(tools) {
       );
       await shot(figures, 'report');
       await button(one, '发出答复').click();
-      await one.getByText('已收到，会依规核实。').waitFor();
+      await one.locator('p', { hasText: '已收到，会依规核实。' }).waitFor();
       // It is in no other list of theirs, either.
       await figures.getByRole('link', { name: '服务与评议' }).click();
       await figures.locator('.request-row, .ant-empty').first().waitFor();

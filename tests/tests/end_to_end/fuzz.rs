@@ -119,6 +119,11 @@ fn sdp() {
 }
 
 #[test]
+fn voice() {
+    withstands("voice", 2_000);
+}
+
+#[test]
 fn xlsx() {
     withstands("xlsx", 500);
 }

@@ -3,7 +3,6 @@
 use contract::proof::Proof;
 
 use super::kind::Kind;
-use super::register;
 use crate::cache::time::ServerTime;
 
 /// A request under way.
@@ -21,6 +20,8 @@ pub struct Outgoing {
     pub body: String,
     /// For whom a session is to be opened before.
     pub person: Option<Proof>,
+    /// Whether no log may say that there was one of its kind.
+    pub is_discreet: bool,
 }
 
 // PINs and card numbers must never reach a log through `{:?}`.
@@ -36,16 +37,10 @@ impl std::fmt::Debug for Outgoing {
 }
 
 impl Outgoing {
-    /// Whether no log may say that there was one of its kind.
-    #[must_use]
-    pub fn is_discreet(&self) -> bool {
-        register::is_discreet(&self.kind)
-    }
-
     /// Its kind and path as they may be written to a log.
     #[must_use]
     pub fn in_logs(&self) -> (&str, &str) {
-        if self.is_discreet() {
+        if self.is_discreet {
             ("command", "")
         } else {
             (&self.kind, &self.path)
@@ -63,6 +58,7 @@ impl Outgoing {
             // That of `()`.
             body: if body == "null" { String::new() } else { body },
             person: command.person().cloned(),
+            is_discreet: K::IS_DISCREET,
         })
     }
 }

@@ -280,12 +280,14 @@ const COLUMNS: &str =
     "seq, key, kind, lane, method, path, body, about, created_at_ms, attempts, queued, reason";
 
 fn waiting(row: &Row<'_>) -> rusqlite::Result<Waiting> {
+    let kind: String = row.get(2)?;
     Ok(Waiting {
         seq: row.get(0)?,
         lane: row.get(3)?,
         request: Outgoing {
             key: row.get(1)?,
-            kind: row.get(2)?,
+            is_discreet: register::is_discreet(&kind),
+            kind,
             method: row.get(4)?,
             path: row.get(5)?,
             body: row.get(6)?,

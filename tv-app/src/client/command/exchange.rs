@@ -59,7 +59,7 @@ pub(super) fn refusal(problem: &Problem) -> Refusal {
 
 /// What went wrong, as it may be written to a log: an address says what was asked.
 pub(super) fn in_logs(request: &Outgoing, error: &HttpError) -> String {
-    if request.is_discreet() {
+    if request.is_discreet {
         String::new()
     } else {
         error.to_string()

@@ -142,7 +142,7 @@ fn refused(waiting: &Waiting, priority: Priority, reason: &str) {
     let (key, path) = (&waiting.request.key, waiting.request.in_logs().1);
     match priority {
         // The person is told, and nobody else.
-        _ if waiting.request.is_discreet() => {}
+        _ if waiting.request.is_discreet => {}
         // The person is told.
         Priority::Interactive => tracing::info!(key, path, reason, "a command was refused"),
         Priority::Background => {
