@@ -104,7 +104,7 @@ export function evaluationSteps(tools) {
       await wrong.getByText('只有 1 到 4').waitFor();
       await button(wrong, '这张重来').click();
 
-      const second = await tools.signedIn(tools.me().organization_code, 'organization_staff');
+      const second = await tools.signedIn(tools.me().organization_code, 'branch_secretary');
       const other = await open(`/services/evaluations/${id}`, second);
       const differs = await read(other, 1, SAME);
       await differs.getByText('两遍录的不一样').waitFor();

@@ -331,7 +331,7 @@ export function serviceSteps(tools) {
       await page.getByText('没有这个页面').first().waitFor();
       await page.close();
 
-      const office = await tools.signedIn(INSPECTION, 'organization_staff');
+      const office = await tools.signedIn(INSPECTION, 'office_publisher');
       const figures = await open('/services', office);
       await figures.getByRole('link', { name: '举报投诉' }).click();
       // What was told stands in no list, not even there.
