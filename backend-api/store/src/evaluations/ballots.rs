@@ -237,7 +237,8 @@ pub fn forget_sheet(tx: &mut WriteTx<'_>, id: &str, number: u32) -> Result<()> {
     Ok(())
 }
 
-/// Every envelope that counts, with whose it is; of a sheet of paper nobody's.
+/// Every envelope that counts, with whose it is; of a sheet of paper nobody's. By member, on every engine alike:
+/// in which order they came is not known even here.
 ///
 /// # Errors
 /// The database failed.
@@ -245,7 +246,8 @@ pub fn envelopes(tx: &mut Tx<'_>, id: &str) -> Result<Vec<(Option<String>, Strin
     tx.query(
         "SELECT member_id, envelope FROM evaluation_members WHERE evaluation_id = ?1 AND envelope IS NOT NULL
          UNION ALL
-         SELECT CAST(NULL AS TEXT), envelope FROM evaluation_sheets WHERE evaluation_id = ?1 AND matched = 1",
+         SELECT CAST(NULL AS TEXT), envelope FROM evaluation_sheets WHERE evaluation_id = ?1 AND matched = 1
+         ORDER BY 1, 2",
         params![id],
     )?
     .iter()
