@@ -82,7 +82,7 @@ export function evaluationSteps(tools) {
           .locator('.ant-select-dropdown:visible .ant-select-item-option')
           .filter({ hasText: name })
           .click();
-        await button(page, '登记').click();
+        await page.getByRole('button', { name: /登\s*记$/ }).click();
         await page.getByText(`${name}（${village()}）已登记为用纸投票`).waitFor();
       }
       await page.getByText('登记了 6 个人用纸投票').waitFor();

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use backend_api::services::kit::error::ServiceError;
 use backend_api::services::evaluations::ballots::envelope::Key;
 use backend_api::services::evaluations::hash::form_hash;
 use backend_api::services::kit::rights::Role;
@@ -1101,7 +1102,11 @@ impl Stage {
             }
             let closes_at_ms = content.closes_at_ms;
             life::open(tx, &made.id, closes_at_ms, closes_at_ms, now_ms)?;
-            Key::make(tx, &vault, &made.id).unwrap();
+            // Two at once on PostgreSQL: the one that lost is done again.
+            Key::make(tx, &vault, &made.id).map_err(|error| match error {
+                ServiceError::Store(error) => error,
+                error => panic!("{error}"),
+            })?;
             if state == EvaluationState::Closed {
                 kept::erase(tx, &made.id)?;
                 life::close(tx, &made.id, &EvaluationResult::default(), now_ms)?;
