@@ -471,8 +471,10 @@ fn motion() -> Evaluation {
 /// What the feed brings, and how the people of this home stand.
 fn tell(stage: &Stage, evaluations: Vec<Evaluation>) -> anyhow::Result<()> {
     let cache = &stage.demo.cache;
-    let list = stage.content.list_of(ListingKind::Evaluations);
-    let list = list.context("no list of evaluations")?;
+    let sections = stage.content.township().sections.into_iter();
+    let mut lists = sections.flat_map(|section| section.listings);
+    let list = lists.find(|list| list.kind == ListingKind::Evaluations);
+    let list = list.context("no list of evaluations")?.id;
     let gone = cache.evaluations().into_iter();
     let gone = gone.map(|one| Change::Delete { id: one.id });
     let new = evaluations.into_iter().map(|one| Change::Put {

@@ -9,7 +9,7 @@ use media_player::fake::Programme;
 use tv_app::client::Notice;
 use tv_app::interruptions::Dialog;
 use tv_app::remote::RemoteKey::{
-    self, Back, Blue, Digit, Down, Home, Menu, Ok as Enter, Red, Right, Search, Up,
+    self, Back, Blue, Digit, Down, Green, Home, Menu, Ok as Enter, Right, Search, Up,
 };
 use tv_app::screens::kit::list::ListScreen as _;
 use tv_app::screens::overlay::Toast;
@@ -202,15 +202,15 @@ fn a_message_goes_with_the_next_key_or_after_eight_seconds() {
     let stage = at_home();
     let tv = &stage.tv;
     let before = tv.frame();
-    tv.press(Red);
-    assert_eq!(tv.toast(), Some(Toast::KeyUnknown));
+    tv.press(Green);
+    assert_eq!(tv.toast(), Some(Toast::NoRollCall));
     assert_ne!(tv.frame(), before);
     tv.advance(7_000);
-    assert_eq!(tv.toast(), Some(Toast::KeyUnknown));
+    assert_eq!(tv.toast(), Some(Toast::NoRollCall));
     tv.advance(1_500);
     assert_eq!(tv.toast(), None);
     assert_eq!(tv.frame(), before);
-    tv.press(Red);
+    tv.press(Green);
     tv.press(Right);
     assert_eq!(tv.toast(), None);
 }

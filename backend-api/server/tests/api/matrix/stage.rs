@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use backend_api::services::kit::error::ServiceError;
 use backend_api::services::evaluations::ballots::envelope::Key;
 use backend_api::services::evaluations::hash::form_hash;
+use backend_api::services::kit::error::ServiceError;
 use backend_api::services::kit::rights::Role;
 use backend_api::services::requests::clock::Days;
 use backend_api::services::requests::machine;

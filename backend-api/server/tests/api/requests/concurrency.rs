@@ -59,13 +59,9 @@ async fn two_hundred_who_ask_at_once_are_numbered_without_a_gap() {
     let numbers: BTreeSet<String> = join_all(asking).await.into_iter().collect();
     let expected: BTreeSet<String> = (1..=200).map(|it| format!("20261122-{it:03}")).collect();
     assert_eq!(numbers, expected);
-    assert!(
-        place
-            .world
-            .server
-            .store()
-            .integrity_check()
-            .unwrap()
-            .is_empty()
-    );
+    let faults = place
+        .world
+        .blocking(|store| store.integrity_check().unwrap())
+        .await;
+    assert!(faults.is_empty(), "{faults:?}");
 }

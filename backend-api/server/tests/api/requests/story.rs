@@ -154,15 +154,11 @@ async fn asked_passed_on_returned_given_time_answered_reopened_and_closed() {
     );
     let refused = place.try_act(&place.town, id, &answer("再说一句")).await;
     problem(refused, 409, ErrorCode::Conflict).await;
-    assert!(
-        place
-            .world
-            .server
-            .store()
-            .integrity_check()
-            .unwrap()
-            .is_empty()
-    );
+    let faults = place
+        .world
+        .blocking(|store| store.integrity_check().unwrap())
+        .await;
+    assert!(faults.is_empty(), "{faults:?}");
 }
 
 #[tokio::test]
@@ -305,15 +301,11 @@ async fn who_asked_the_same_gets_the_answer_and_speaks_for_themselves() {
         place.get(&place.office, &third.id).await.line.state,
         S::Closed
     );
-    assert!(
-        place
-            .world
-            .server
-            .store()
-            .integrity_check()
-            .unwrap()
-            .is_empty()
-    );
+    let faults = place
+        .world
+        .blocking(|store| store.integrity_check().unwrap())
+        .await;
+    assert!(faults.is_empty(), "{faults:?}");
 }
 
 #[tokio::test]
