@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use contract::roll_call::AttendanceReport;
 use serde::Deserialize;
 
 use super::super::extract::{Query, StaffAuth};
 use super::super::problem::Answer;
-use super::form::{Form, file};
+use super::form::Form;
 use crate::app::App;
 use crate::services::roll_call::report;
 
@@ -52,19 +51,7 @@ pub async fn attendance(
         .blocking(move |app| {
             let code = organization.as_deref();
             let report = report::attendance(&app.store, &staff, &month, code, now_ms)?;
-            Ok(match format {
-                Form::Json => Json(report).into_response(),
-                Form::Csv => file(
-                    "text/csv; charset=utf-8",
-                    &format!("{named}.csv"),
-                    report::csv(&report)?,
-                ),
-                Form::Xlsx => file(
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                    &format!("{named}.xlsx"),
-                    report::xlsx(&report)?,
-                ),
-            })
+            format.answer(report, &named, report::csv, report::xlsx)
         })
         .await?;
     Ok(answer)

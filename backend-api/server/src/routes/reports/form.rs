@@ -1,9 +1,12 @@
 //! What a report is made as, and a file to be saved.
 
+use axum::Json;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::services::kit::error::Result;
 
 /// What the report is made as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -18,8 +21,33 @@ pub enum Form {
     Xlsx,
 }
 
+impl Form {
+    /// A report in this form; as a file it has this name, without its ending.
+    pub(super) fn answer<T: Serialize>(
+        self,
+        report: T,
+        name: &str,
+        csv: impl FnOnce(&T) -> Result<Vec<u8>>,
+        xlsx: impl FnOnce(&T) -> Result<Vec<u8>>,
+    ) -> Result<Response> {
+        Ok(match self {
+            Self::Json => Json(report).into_response(),
+            Self::Csv => file(
+                "text/csv; charset=utf-8",
+                &format!("{name}.csv"),
+                csv(&report)?,
+            ),
+            Self::Xlsx => file(
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                &format!("{name}.xlsx"),
+                xlsx(&report)?,
+            ),
+        })
+    }
+}
+
 /// A file to be saved. The name is of a month that was understood, so it needs no quoting.
-pub(super) fn file(media_type: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+fn file(media_type: &'static str, name: &str, bytes: Vec<u8>) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     let headers = [
         (header::CONTENT_TYPE, media_type.to_owned()),

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use contract::request_figures::RequestStatistics;
 use serde::Deserialize;
 
 use super::super::extract::{Query, StaffAuth};
 use super::super::problem::Answer;
-use super::form::{Form, file};
+use super::form::Form;
 use crate::app::App;
 use crate::services::requests::statistics;
 
@@ -51,19 +50,7 @@ pub async fn requests(
             let time = statistics::month(&month)?;
             let found = statistics::of(&app.store, &staff, time, organization.as_deref())?;
             let named = format!("requests-{month}");
-            Ok(match format {
-                Form::Json => Json(found).into_response(),
-                Form::Csv => file(
-                    "text/csv; charset=utf-8",
-                    &format!("{named}.csv"),
-                    statistics::csv(&found)?,
-                ),
-                Form::Xlsx => file(
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                    &format!("{named}.xlsx"),
-                    statistics::xlsx(&found)?,
-                ),
-            })
+            format.answer(found, &named, statistics::csv, statistics::xlsx)
         })
         .await?;
     Ok(answer)
