@@ -9,7 +9,6 @@ use contract::request::{NewRequest, RequestReceipt};
 use super::super::super::extract::{IdempotencyKey, Json, Peer, TerminalAuth};
 use super::super::super::problem::Answer;
 use super::super::super::uncached::Uncached;
-use super::parts;
 use crate::app::App;
 use crate::services::people::session::Stand;
 use crate::services::requests::asking;
@@ -42,7 +41,7 @@ pub async fn ask(
                 terminal_id: &known.terminal_id,
                 address: &peer.counted,
             };
-            asking::ask(&parts(app), stand, &key, &new, now_ms)
+            asking::ask(&app.asking(), stand, &key, &new, now_ms)
         })
         .await?;
     Ok((StatusCode::CREATED, Uncached(receipt)))

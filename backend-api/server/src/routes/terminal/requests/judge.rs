@@ -8,10 +8,9 @@ use contract::request::{TerminalRequest, Verdict};
 use super::super::super::extract::{IdempotencyKey, Json, Path, Peer, TerminalAuth};
 use super::super::super::problem::Answer;
 use super::super::super::uncached::Uncached;
-use super::parts;
+use super::act::act;
 use crate::app::App;
-use crate::services::people::session::Stand;
-use crate::services::requests::asker::{self, Deed};
+use crate::services::requests::asker::Deed;
 
 /// What the asker says of the answer. Not solved: it goes one level higher, with a new clock.
 #[utoipa::path(post, path = "/api/v1/terminal/requests/{id}/verdict", tag = "terminal",
@@ -34,15 +33,5 @@ pub async fn judge(
     IdempotencyKey(key): IdempotencyKey,
     Json(said): Json<Verdict>,
 ) -> Answer<Uncached<TerminalRequest>> {
-    let now_ms = app.now_ms();
-    let found = app
-        .blocking(move |app| {
-            let stand = Stand {
-                terminal_id: &known.terminal_id,
-                address: &peer.counted,
-            };
-            asker::act(&parts(app), stand, &key, &id, &Deed::Judge(said), now_ms)
-        })
-        .await?;
-    Ok(Uncached(found))
+    act(app, known, peer, (id, key), Deed::Judge(said)).await
 }
