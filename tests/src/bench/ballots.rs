@@ -1,10 +1,8 @@
 //! A county answers an evaluation of twenty questions: 35,000 people, each at their own TV, as fast as the server
 //! takes it; then it is closed and counted.
 
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use anyhow::{Context as _, bail, ensure};
@@ -16,26 +14,15 @@ use contract::evaluation::BallotTaken;
 use contract::form::Form;
 use store::evaluations;
 
-use super::figures::{percentile, progress};
+use super::burst::{self, Measured};
+use super::figures::progress;
 use crate::load::county::{self, County, PIN};
 use crate::load::evaluation;
-use crate::load::http::{Connection, post};
+use crate::load::http::{Answer, post};
 use crate::load::server::{Server, free_address};
-
-/// Ballots under way at a time, as for sign-ins.
-const CONNECTIONS: usize = 128;
 
 /// Questions it asks.
 const QUESTIONS: usize = 20;
-
-/// What was measured.
-#[derive(Clone, Copy, Debug)]
-pub struct Measured {
-    /// From the first request to the last answer.
-    pub seconds: f64,
-    /// From sending to the answer, p99.
-    pub p99_ms: f64,
-}
 
 /// Lets everybody cast a ballot over HTTP, then closes, and makes sure that each was counted exactly once.
 ///
@@ -55,19 +42,13 @@ pub fn measure(county: &County, data: &Path, database: Option<&str>) -> anyhow::
         .enable_all()
         .build()?;
     progress("35,000 people answer twenty questions");
-    let (seconds, latencies) = runtime.block_on(async {
+    let measured = runtime.block_on(async {
         server.until_ready().await?;
-        cast(server.address, requests).await
+        burst::send(server.address, requests, check).await
     })?;
     server.stop()?;
-    let p50 = percentile(&latencies, 50);
-    let worst = percentile(&latencies, 100);
-    progress(&format!("p50 {p50:.1} ms, max {worst:.1} ms"));
     close(&config, county, &id)?;
-    Ok(Measured {
-        seconds,
-        p99_ms: percentile(&latencies, 99),
-    })
+    Ok(measured)
 }
 
 /// One request for each: nine of ten at home, the tenth at the station.
@@ -86,37 +67,12 @@ fn requests(county: &County, form: &Form, id: &str) -> anyhow::Result<Vec<Vec<u8
         .collect()
 }
 
-/// Sends all; answers how long it took, and each request.
-async fn cast(address: SocketAddr, requests: Vec<Vec<u8>>) -> anyhow::Result<(f64, Vec<f64>)> {
-    let (requests, next) = (Arc::new(requests), Arc::new(AtomicUsize::new(0)));
-    let mut connections = Vec::with_capacity(CONNECTIONS);
-    for _ in 0..CONNECTIONS {
-        connections.push(Connection::open(address).await?);
-    }
-    let mut senders = tokio::task::JoinSet::new();
-    let began = Instant::now();
-    for mut connection in connections {
-        let (requests, next) = (Arc::clone(&requests), Arc::clone(&next));
-        senders.spawn(async move {
-            let mut taken = Vec::new();
-            while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let sent = Instant::now();
-                let answer = connection.ask(request).await?;
-                taken.push(sent.elapsed().as_secs_f64() * 1_000.0);
-                ensure!(answer.status == 200, "{}", answer.status);
-                let ballot: BallotTaken = answer.json()?;
-                ensure!(!ballot.repeated, "{ballot:?}");
-            }
-            anyhow::Ok(taken)
-        });
-    }
-    let mut latencies = Vec::with_capacity(requests.len());
-    while let Some(taken) = senders.join_next().await {
-        latencies.extend(taken??);
-    }
-    let seconds = began.elapsed().as_secs_f64();
-    ensure!(latencies.len() == requests.len(), "not everybody was sent");
-    Ok((seconds, latencies))
+/// It counts, and for the first time.
+fn check(answer: &Answer) -> anyhow::Result<()> {
+    ensure!(answer.status == 200, "{}", answer.status);
+    let ballot: BallotTaken = answer.json()?;
+    ensure!(!ballot.repeated, "{ballot:?}");
+    Ok(())
 }
 
 /// Everybody took part, and each ballot is counted.

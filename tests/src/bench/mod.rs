@@ -2,6 +2,7 @@
 //! process has one screen, and because memory and processor time are then the scenario's alone.
 
 pub mod ballots;
+pub mod burst;
 pub mod fanout;
 pub mod figures;
 pub mod fixture;

@@ -1,33 +1,17 @@
 //! A county signs in: 35,000 people, each at their own TV, as fast as the server takes it.
 
-use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
 
 use anyhow::{Context as _, ensure};
 use backend_api::clock::{Clock as _, SystemClock};
 use contract::roll_call::{AttendanceState, SignInTime, SignedIn};
 use store::{audit, roll_calls};
 
-use super::figures::{percentile, progress};
+use super::burst::{self, Measured};
+use super::figures::progress;
 use crate::load::county::{self, COUNTY, County, PIN};
-use crate::load::http::{Connection, post};
+use crate::load::http::{Answer, post};
 use crate::load::server::{Server, free_address};
-
-/// Sign-ins under way at a time. Each TV has its own token, but not each its own connection: the
-/// client shares two cores with the server.
-const CONNECTIONS: usize = 128;
-
-/// What was measured.
-#[derive(Clone, Copy, Debug)]
-pub struct Measured {
-    /// From the first request to the last answer.
-    pub seconds: f64,
-    /// From sending to the answer, p99.
-    pub p99_ms: f64,
-}
 
 /// Prepares a county in a folder, and in a database elsewhere if one is named.
 ///
@@ -56,20 +40,14 @@ pub fn measure(county: &County, data: &Path, database: Option<&str>) -> anyhow::
         .enable_all()
         .build()?;
     progress("35,000 people sign in");
-    let (seconds, latencies) = runtime.block_on(async {
+    let measured = runtime.block_on(async {
         server.until_ready().await?;
-        sign_in(server.address, requests).await
+        burst::send(server.address, requests, check).await
     })?;
     server.stop()?;
     progress("counting them");
     verify(&config, county, &roll_call)?;
-    let p50 = percentile(&latencies, 50);
-    let worst = percentile(&latencies, 100);
-    progress(&format!("p50 {p50:.1} ms, max {worst:.1} ms"));
-    Ok(Measured {
-        seconds,
-        p99_ms: percentile(&latencies, 99),
-    })
+    Ok(measured)
 }
 
 /// One request for each: nine of ten at home, the tenth at the station.
@@ -97,42 +75,15 @@ fn requests(county: &County, roll_call: &str) -> anyhow::Result<Vec<Vec<u8>>> {
         .collect()
 }
 
-/// Sends all; answers how long it took, and each request.
-async fn sign_in(address: SocketAddr, requests: Vec<Vec<u8>>) -> anyhow::Result<(f64, Vec<f64>)> {
-    let (requests, next) = (Arc::new(requests), Arc::new(AtomicUsize::new(0)));
-    let mut connections = Vec::with_capacity(CONNECTIONS);
-    for _ in 0..CONNECTIONS {
-        connections.push(Connection::open(address).await?);
-    }
-    let mut senders = tokio::task::JoinSet::new();
-    let began = Instant::now();
-    for mut connection in connections {
-        let (requests, next) = (Arc::clone(&requests), Arc::clone(&next));
-        senders.spawn(async move {
-            let mut taken = Vec::new();
-            while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let sent = Instant::now();
-                let answer = connection.ask(request).await?;
-                taken.push(sent.elapsed().as_secs_f64() * 1_000.0);
-                let signed: SignedIn = answer.json()?;
-                ensure!(
-                    answer.status == 200
-                        && signed.state == AttendanceState::Present
-                        && !signed.repeated,
-                    "{}: {signed:?}",
-                    answer.status
-                );
-            }
-            anyhow::Ok(taken)
-        });
-    }
-    let mut latencies = Vec::with_capacity(requests.len());
-    while let Some(taken) = senders.join_next().await {
-        latencies.extend(taken??);
-    }
-    let seconds = began.elapsed().as_secs_f64();
-    ensure!(latencies.len() == requests.len(), "not everybody was sent");
-    Ok((seconds, latencies))
+/// They are there, and were not before.
+fn check(answer: &Answer) -> anyhow::Result<()> {
+    let signed: SignedIn = answer.json()?;
+    ensure!(
+        answer.status == 200 && signed.state == AttendanceState::Present && !signed.repeated,
+        "{}: {signed:?}",
+        answer.status
+    );
+    Ok(())
 }
 
 /// Everybody is there exactly once, and the audit log says so.
