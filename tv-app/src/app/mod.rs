@@ -572,10 +572,22 @@ impl App {
             .start(TimerMode::SingleShot, Duration::from_millis(wait), || {
                 if let Some(app) = current() {
                     app.input(&Input::Changed);
+                    app.check_documents();
                     app.look_after();
                     app.start_minute();
                 }
             });
+    }
+
+    /// Has the documents looked at once, when the start is over, where nothing waits for it.
+    fn check_documents(&self) {
+        let cache = self.cache.clone();
+        let done = std::thread::Builder::new()
+            .name("check".into())
+            .spawn(move || cache.check_once());
+        if let Err(error) = done {
+            tracing::warn!(%error, "the documents are not looked at");
+        }
     }
 
     /// Has the storage looked after, in the thread that may wait for the disk.

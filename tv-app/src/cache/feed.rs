@@ -9,7 +9,7 @@ use super::error::{CacheError, Context};
 use super::files::FileClass;
 use super::handle::Cache;
 use super::kinds::{self, Content, Kept};
-use super::{gone, schema, search, time};
+use super::{check, gone, schema, search, time};
 
 /// Bookkeeping: the feed was read, but not to its end.
 pub(super) const READING: &str = "feed_reading";
@@ -19,9 +19,9 @@ pub(super) const EVERYTHING: &str = "everything";
 
 /// One document, ready to be written: everything slow happens before the transaction.
 pub(super) struct Prepared<'a> {
-    kept: Kept<'a>,
-    title_sort: String,
-    search: Vec<u8>,
+    pub(super) kept: Kept<'a>,
+    pub(super) title_sort: String,
+    pub(super) search: Vec<u8>,
 }
 
 enum Step<'a> {
@@ -205,8 +205,8 @@ pub(super) fn put(tx: &Transaction<'_>, document: &Prepared<'_>) -> rusqlite::Re
     tx.prepare_cached(
         "INSERT OR REPLACE INTO document(id, kind, list, title, title_sort, summary, organization, published_at_ms,
             expires_at_ms, urgent, duration_ms, thumb_name, thumb_bytes, thumb_type, screen_name, screen_bytes,
-            screen_type, screen_width, screen_height, search, json)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+            screen_type, screen_width, screen_height, search, json, sum)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
     )?
     .execute(params![
         row.id,
@@ -230,6 +230,7 @@ pub(super) fn put(tx: &Transaction<'_>, document: &Prepared<'_>) -> rusqlite::Re
         row.picture.map(|p| p.height),
         document.search,
         json,
+        check::sum(json),
     ])?;
     tx.prepare_cached("DELETE FROM want WHERE document_id = ?1 AND class < ?2")?
         .execute(params![row.id, FileClass::Kept.rank()])?;

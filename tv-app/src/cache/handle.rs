@@ -43,6 +43,8 @@ pub(super) struct Inner {
     pub(super) readers: Mutex<Readers>,
     /// Damage that a read has found and that could not be mended at once.
     pub(super) damaged: AtomicBool,
+    /// What lies on the disk has been looked at closely since it was opened.
+    pub(super) is_checked: AtomicBool,
     pub(super) storage: Mutex<Storage>,
     /// How often a damaged database was replaced since the start.
     pub(super) renewals: AtomicU64,
@@ -107,6 +109,7 @@ impl Cache {
                     idle: Vec::new(),
                 }),
                 damaged: AtomicBool::new(false),
+                is_checked: AtomicBool::new(false),
                 storage: Mutex::new(storage),
                 renewals: AtomicU64::new(0),
                 listener: Mutex::default(),
@@ -155,6 +158,11 @@ impl Cache {
     /// Completes when programmes were asked for since the last call.
     pub async fn keeps_woken(&self) {
         self.inner.keeps_wake.notified().await;
+    }
+
+    /// What a read has found is to be mended before the next write.
+    pub(super) fn is_damaged(&self) {
+        self.inner.damaged.store(true, Ordering::Release);
     }
 
     pub(super) fn changed(&self) {

@@ -29,6 +29,7 @@
 
 pub mod ballot_draft;
 pub mod branches;
+mod check;
 pub mod command;
 mod documents;
 pub mod drafts;

@@ -11,10 +11,10 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::error::CacheError;
 use super::handle::Cache;
 use super::kinds::{self, DocumentKind};
-use super::schema;
 use super::types::{
     BulletinRow, KeepState, NewestRow, Order, ProgrammeRow, RowPicture, SyncState, WatchState,
 };
+use super::{check, schema};
 
 const PICTURE: &str =
     "d.thumb_name, d.thumb_bytes, d.thumb_type, d.screen_name, d.screen_bytes, d.screen_type,
@@ -305,11 +305,17 @@ impl Cache {
         kind: DocumentKind,
         id: &str,
     ) -> Option<String> {
-        self.read(what, |db| {
-            db.prepare_cached("SELECT json FROM document WHERE id = ?1 AND kind = ?2")?
-                .query_row(params![id, kind], |row| row.get(0))
+        let (json, sum): (String, Option<i64>) = self.read(what, |db| {
+            db.prepare_cached("SELECT json, sum FROM document WHERE id = ?1 AND kind = ?2")?
+                .query_row(params![id, kind], |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()
-        })
+        })?;
+        if !check::is_same(&json, sum) {
+            tracing::error!(id, "a stored document is not what was stored");
+            self.is_damaged();
+            return None;
+        }
+        Some(json)
     }
 
     /// A document from its JSON. What is no JSON of it any more is damage, to be mended before the next
@@ -322,9 +328,7 @@ impl Cache {
         serde_json::from_str(json)
             .inspect_err(|error| {
                 tracing::error!(%error, what, "a stored document cannot be read");
-                self.inner
-                    .damaged
-                    .store(true, std::sync::atomic::Ordering::Release);
+                self.is_damaged();
             })
             .ok()
     }

@@ -12,7 +12,7 @@ use super::error::{CacheError, Context};
 use super::feed::{EVERYTHING, Prepared, put, put_township};
 use super::kinds::DocumentKind;
 use super::salvage::{Wanted, walk};
-use super::{place, schema};
+use super::{check, place, schema};
 
 /// A table that is copied as it is, the first column being its key. After a name: `#` an integer, `+`
 /// one that counts, `?` may be NULL, `{}` JSON; otherwise a text.
@@ -318,14 +318,22 @@ fn documents(old: &Connection, tx: &Transaction<'_>) -> rusqlite::Result<bool> {
     let wanted = Wanted {
         table: "document",
         key: "rowid",
-        columns: "kind, json",
+        // Another version may have no sums.
+        columns: if columns_of(old, "document")
+            .is_ok_and(|all| all.iter().any(|name| name == "sum"))
+        {
+            "kind, json, sum"
+        } else {
+            "kind, json, NULL"
+        },
         by_number: true,
     };
     let (mut rows, mut failure) = (0_u64, None);
     let whole = walk(old, &wanted, &mut |row| {
         let kind = row.get(1).ok().and_then(DocumentKind::numbered);
-        let json: Option<String> = row.get(2).ok();
-        let Some((kind, json)) = kind.zip(json) else {
+        let json = row.get(2).ok().zip(row.get(3).ok());
+        let json = json.filter(|(json, sum): &(String, _)| check::is_same(json, *sum));
+        let Some((kind, (json, _))) = kind.zip(json) else {
             return false;
         };
         match kind.reread(&json, |kept| put(tx, &Prepared::of(kept))) {

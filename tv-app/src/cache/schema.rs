@@ -162,6 +162,10 @@ CREATE TABLE ballot_draft(
     tries INTEGER NOT NULL DEFAULT 0    -- how often it was tried to be opened with something else
 ) WITHOUT ROWID;
 ",
+    "
+-- Of `json` (check.rs); NULL for what an older version wrote.
+ALTER TABLE document ADD COLUMN sum INTEGER;
+",
 ];
 
 /// Commands of versions that wrote no kind are told by their lanes.
