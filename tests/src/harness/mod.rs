@@ -1,3 +1,4 @@
+//! - [`attached_scenes`]: voices and pictures of a request, in every state worth looking at
 //! - [`backend`]: a real server in the process, on a free port
 //! - [`branch_scenes`]: pages of organizations, in every state worth looking at
 //! - [`content`]: what a terminal's feed brings; the demonstration township's is imported once and
@@ -30,6 +31,7 @@
 //! - [`watching_scenes`]: inside of a meeting, in every state worth looking at
 //! - [`tv`]: a television without a screen, with keys and a clock
 
+pub mod attached_scenes;
 pub mod backend;
 pub mod branch_scenes;
 pub mod content;

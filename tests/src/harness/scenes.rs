@@ -62,6 +62,7 @@ pub fn all() -> impl Iterator<Item = &'static Scene> {
         .chain(super::duty_scenes::SCENES)
         .chain(super::branch_scenes::SCENES)
         .chain(super::service_scenes::SCENES)
+        .chain(super::attached_scenes::SCENES)
         .chain(super::evaluation_scenes::SCENES)
         .chain(super::long_scenes::SCENES)
         .chain(super::voice_scenes::SCENES)

@@ -192,7 +192,9 @@ pub const SCENES: &[Scene] = &[
     scene("request-answered-choices", |stage| {
         home(stage, some())?;
         stage.show(&[Route::Home, request("answered")])?;
-        stage.down_to("stops")
+        stage.down_to("stops")?;
+        stage.tv.press_all(&[Down; 2]);
+        Ok(())
     }),
     scene("request-answered-end", |stage| {
         home(stage, some())?;
@@ -250,7 +252,7 @@ fn mine() -> Route {
     Route::Requests { suggestions: false }
 }
 
-fn request(id: &str) -> Route {
+pub(super) fn request(id: &str) -> Route {
     Route::Request { id: id.to_owned() }
 }
 
@@ -341,7 +343,7 @@ fn phones(stage: &Stage, phones: Vec<PhoneOffer>) -> anyhow::Result<()> {
 }
 
 /// A home that asked this.
-fn home(stage: &Stage, requests: Vec<TerminalRequest>) -> anyhow::Result<()> {
+pub(super) fn home(stage: &Stage, requests: Vec<TerminalRequest>) -> anyhow::Result<()> {
     categories(&stage.demo.cache)?;
     let told = TerminalRequests {
         server_time_ms: NOW_MS,
@@ -391,7 +393,7 @@ fn asked(id: &str, category: &str, summary: &str, hours_ago: i64) -> TerminalReq
 }
 
 /// One of everything.
-fn some() -> Vec<TerminalRequest> {
+pub(super) fn some() -> Vec<TerminalRequest> {
     let office = "清河镇便民服务中心";
     let mut due = asked("due", "咨询", "医疗保险怎么缴", 1);
     due.state = RequestState::Assigned;
@@ -424,10 +426,12 @@ fn some() -> Vec<TerminalRequest> {
     ]);
     answered.history[3].attachments = vec![
         Attachment {
+            id: "picture".to_owned(),
             media_type: "image/jpeg".to_owned(),
             ..Attachment::default()
         },
         Attachment {
+            id: "voice".to_owned(),
             media_type: "audio/ogg".to_owned(),
             length_ms: Some(18_000),
             ..Attachment::default()

@@ -267,7 +267,7 @@ fn to_phone(stage: &Stage) {
 }
 
 /// OK, and what the server answers before the application finds that there is none.
-fn asked(stage: &Stage, told: Told) -> anyhow::Result<()> {
+pub(super) fn asked(stage: &Stage, told: Told) -> anyhow::Result<()> {
     let hub = stage.tv.app().hub().context("no keys")?;
     for change in [KeyChange::Down(RemoteKey::Ok), KeyChange::Up(RemoteKey::Ok)] {
         hub.feed(SourceEvent {
@@ -285,6 +285,7 @@ fn answer(stage: &Stage, told: Told) {
     let key = stage.tv.router(|router| match router.top() {
         Screen::ServiceNote(note) => note.link()?.question().map(str::to_owned),
         Screen::Report(report) => report.question().map(str::to_owned),
+        Screen::Request(request) => request.part().attached()?.question().map(str::to_owned),
         Screen::ReportFollow(follow) => follow.question().map(str::to_owned),
         _ => None,
     });

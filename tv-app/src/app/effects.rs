@@ -69,7 +69,7 @@ impl App {
             Effect::AskDevices => self.ask_devices(),
             Effect::Record(command) => self.record(command),
             Effect::Listen(voice) => self.listen(&voice.ogg_base64),
-            Effect::ListenTo(request, attachment) => self.listen_to(&request, &attachment),
+            Effect::ListenTo(file) => self.listen_to(&file),
             Effect::Draft(subject, draft) => self.keep_draft(subject, *draft),
             Effect::Viewing(id, report) => self
                 .writer

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use media_player::publish::Devices;
 use media_player::record::{self, RecordCommand, RecordError, RecordEvent, RecordSink, Recorder};
-use media_player::{Command, Event, PlayError, Source};
+use media_player::{Command, Source};
 
 use super::{App, Capturing, MakePublisher, MakeRecorder, later};
 use crate::cache::Draft;
+use crate::cache::command::File;
 use crate::screens::Input;
 use crate::screens::overlay::Toast;
 
@@ -63,22 +64,8 @@ impl App {
     }
 
     /// Plays what belongs to a request.
-    pub(super) fn listen_to(&self, request_id: &str, attachment_id: &str) {
-        let source = self
-            .client
-            .borrow()
-            .as_ref()
-            .map(|client| client.attachment(request_id, attachment_id));
-        match source {
-            Some((uri, bearer)) => self.play_voice(Source {
-                uri,
-                bearer,
-                ..Source::default()
-            }),
-            None => self.tell_later(Input::Player(Event::Failed(PlayError::Network(
-                "there is no server".to_owned(),
-            )))),
-        }
+    pub(super) fn listen_to(&self, file: &File) {
+        self.play_voice(Source::programme(record::uri_of(file.bytes())));
     }
 
     fn play_voice(&self, source: Source) {

@@ -4,15 +4,20 @@
 //! and scaling one 1080p JPEG takes some 30 ms of one core, so it never happens while drawing.
 
 use std::collections::HashMap;
-use std::io;
-use std::path::Path;
+use std::io::{self, BufRead, Cursor, Seek};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use image::imageops::{self, FilterType};
 use image::{ImageReader, Limits, RgbaImage};
 use parking_lot::{Condvar, Mutex};
 
+use self::lent::Lent;
 use super::handle::Cache;
+
+mod lent;
+
+pub use self::lent::lent_name;
 
 /// Bytes of decoded pictures that are kept.
 const MEMORY: usize = 64 << 20;
@@ -107,6 +112,7 @@ struct State {
     /// Newest last.
     waiting: Vec<Request>,
     bytes: usize,
+    lent: Lent,
     tick: u64,
     stopped: bool,
 }
@@ -318,7 +324,17 @@ impl Shared {
                     self.wake.wait(&mut state);
                 }
             };
-            let entry = match self.cache.file_path(&request.key.name) {
+            let source = {
+                let state = self.state.lock();
+                match state.lent.get(&request.key.name) {
+                    Some(bytes) => Some(Source::Lent(bytes)),
+                    // Whoever held it has let it go.
+                    None if state.lent.is_gone(&request.key.name) => continue,
+                    None => None,
+                }
+            };
+            let stored = || self.cache.file_path(&request.key.name).map(Source::Stored);
+            let entry = match source.or_else(stored) {
                 None => {
                     self.state
                         .lock()
@@ -334,8 +350,8 @@ impl Shared {
                     continue;
                 }
                 // A decoder that panics on a hostile file must not take the thread with it.
-                Some(path) => match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                    self.decode(&request, &path)
+                Some(source) => match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                    self.decode(&request, &source)
                 })) {
                     Ok(Ok(bitmap)) => Entry::Ready {
                         bitmap: Arc::new(bitmap),
@@ -358,6 +374,9 @@ impl Shared {
 
     fn finish(&self, request: Request, mut entry: Entry) {
         let mut state = self.state.lock();
+        if state.lent.is_gone(&request.key.name) {
+            return;
+        }
         state.tick += 1;
         let now = state.tick;
         if let Entry::Ready { bitmap, used } = &mut entry {
@@ -384,16 +403,16 @@ impl Shared {
         }
     }
 
-    fn decode(&self, request: &Request, path: &Path) -> image::ImageResult<Bitmap> {
+    fn decode(&self, request: &Request, source: &Source) -> image::ImageResult<Bitmap> {
         let key = &request.key;
         let Some(region) = request.region else {
-            return Ok(scale(&load(path)?, key.width, key.height, key.fit));
+            return Ok(scale(&source.load()?, key.width, key.height, key.fit));
         };
         let mut zoomed = self.zoomed.lock();
         let whole = match &*zoomed {
             Some((name, whole)) if *name == key.name => Arc::clone(whole),
             _ => {
-                let whole = Arc::new(load(path)?);
+                let whole = Arc::new(source.load()?);
                 *zoomed = Some((key.name.clone(), Arc::clone(&whole)));
                 whole
             }
@@ -409,8 +428,25 @@ impl Shared {
     }
 }
 
-fn load(path: &Path) -> image::ImageResult<RgbaImage> {
-    let mut reader = ImageReader::open(path)?.with_guessed_format()?;
+/// Where the bytes of a picture are.
+enum Source {
+    /// In a file of the cache.
+    Stored(PathBuf),
+    /// In memory alone.
+    Lent(Arc<[u8]>),
+}
+
+impl Source {
+    fn load(&self) -> image::ImageResult<RgbaImage> {
+        match self {
+            Self::Stored(path) => load(ImageReader::open(path)?),
+            Self::Lent(bytes) => load(ImageReader::new(Cursor::new(bytes))),
+        }
+    }
+}
+
+fn load<R: BufRead + Seek>(reader: ImageReader<R>) -> image::ImageResult<RgbaImage> {
+    let mut reader = reader.with_guessed_format()?;
     let mut limits = Limits::default();
     limits.max_image_width = Some(16_384);
     limits.max_image_height = Some(16_384);

@@ -147,17 +147,6 @@ impl Client {
             captions: playback::captions_of(cache, programme),
         })
     }
-
-    /// Where the player finds what belongs to a request, and the token it needs, which is secret.
-    #[must_use]
-    pub fn attachment(&self, request_id: &str, attachment_id: &str) -> (String, Option<String>) {
-        let path = format!(
-            "{}/terminal/requests/{request_id}/attachments/{attachment_id}",
-            contract::API_PREFIX
-        );
-        let token = self.ctx.cache.enrolment().map(|enrolment| enrolment.token);
-        (self.ctx.http.url(&path), token)
-    }
 }
 
 impl Drop for Client {

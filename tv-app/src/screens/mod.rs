@@ -68,7 +68,7 @@ use contract::request::Voice;
 use media_player::publish::{Devices, PublishCommand, PublishEvent};
 use media_player::record::{RecordCommand, RecordEvent};
 
-use crate::cache::command::{Command, Told};
+use crate::cache::command::{Command, File, Told};
 use crate::cache::{Cache, Draft, DraftOf, KnownTime, Reminded, SealedDraft, ServerTime};
 use crate::client::{EnrolmentState, JoinFailure};
 use crate::focus::{Direction, FocusMap};
@@ -258,8 +258,8 @@ pub enum Effect {
     /// Play what somebody said: Opus in Ogg. Ends when something else is shown; the screen is told what
     /// the player says as long as it [`has_voice`](Controller::has_voice).
     Listen(Box<Voice>),
-    /// The same of what belongs to a request: its id and that of the attachment.
-    ListenTo(String, String),
+    /// The same of what belongs to a request.
+    ListenTo(File),
     /// What is to become of answers that somebody has not handed in.
     Answers(AnswersDeed),
 }

@@ -125,6 +125,7 @@ impl View {
             *self.zoomed.borrow_mut() = None;
         }
         self.images.borrow_mut().retain(|_, (_, used)| *used);
+        self.pictures.forget_lent();
     }
 
     /// A stored picture in a place of this logical size, if it is decoded already.
@@ -171,6 +172,17 @@ impl View {
             return Some(*size);
         }
         let size = image::image_dimensions(context.cache.file_path(name)?).ok()?;
+        self.sizes.borrow_mut().insert(name.to_owned(), size);
+        Some(size)
+    }
+
+    /// The same of a picture that is in memory alone.
+    pub(super) fn size_in(&self, name: &str, bytes: &[u8]) -> Option<(u32, u32)> {
+        if let Some(size) = self.sizes.borrow().get(name) {
+            return Some(*size);
+        }
+        let reader = image::ImageReader::new(std::io::Cursor::new(bytes));
+        let size = reader.with_guessed_format().ok()?.into_dimensions().ok()?;
         self.sizes.borrow_mut().insert(name.to_owned(), size);
         Some(size)
     }

@@ -64,6 +64,12 @@ pub fn uri(base64: &str) -> String {
     format!("data:audio/ogg;base64,{base64}")
 }
 
+/// The same of one that is in memory as it is: Opus in Ogg.
+#[must_use]
+pub fn uri_of(ogg: &[u8]) -> String {
+    uri(&gst::glib::base64_encode(ogg))
+}
+
 /// Why nothing is recorded. The screen has a plain sentence for each.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {

@@ -69,6 +69,29 @@ pub enum Priority {
     Background,
 }
 
+/// What a server answers, from its body.
+pub trait Answer: Sized {
+    /// Reads it. An answer without a body has no media type.
+    ///
+    /// # Errors
+    /// It is not what our server answers.
+    fn read(media_type: &str, body: &[u8]) -> Result<Self, String>;
+}
+
+/// A page of HTML with 200 is a captive portal, not an acknowledgement; where a kind needs no reply, a success
+/// with nothing at all is one.
+impl<T: DeserializeOwned> Answer for T {
+    fn read(media_type: &str, body: &[u8]) -> Result<Self, String> {
+        let json = match media_type {
+            "" if body.is_empty() => b"null".as_slice(),
+            "application/json" => body,
+            other if other.ends_with("+json") => body,
+            _ => return Err("the answer is not JSON".to_owned()),
+        };
+        serde_json::from_slice(json).map_err(|error| error.to_string())
+    }
+}
+
 /// A kind of command.
 pub trait Kind: Clone + Debug + Eq + Send + Sync + 'static {
     /// Its name, also on the disk. Never changes.
@@ -87,7 +110,7 @@ pub trait Kind: Clone + Debug + Eq + Send + Sync + 'static {
     type Request: Serialize;
 
     /// What the server answers.
-    type Reply: DeserializeOwned;
+    type Reply: Answer;
 
     /// Its idempotency key, made when the user pressed: the same for every attempt.
     fn key(&self) -> &str;

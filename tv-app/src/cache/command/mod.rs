@@ -15,6 +15,7 @@
 //! The client sends them (`client/command`).
 
 mod addition;
+mod attachment;
 mod ballot;
 mod follow_report;
 mod kind;
@@ -40,10 +41,11 @@ mod waiting_sign_ins;
 mod withdraw;
 
 pub use self::addition::Addition;
+pub use self::attachment::{File, ReadAttachment};
 pub use self::ballot::{Ballot, WaitingBallot};
 pub use self::follow_report::{FollowReport, JudgeReport};
 pub use self::kind::{
-    About, AfterCommit, Kept, Kind, Method, Policy, Pressed, Priority, ProvedBy, Taken,
+    About, AfterCommit, Answer, Kept, Kind, Method, Policy, Pressed, Priority, ProvedBy, Taken,
 };
 pub use self::new_pin::NewPin;
 pub use self::new_report::NewReport;

@@ -3,9 +3,10 @@
 use rusqlite::Transaction;
 
 use super::addition::Addition;
+use super::attachment::ReadAttachment;
 use super::ballot::Ballot;
 use super::follow_report::{FollowReport, JudgeReport};
-use super::kind::{About, AfterCommit, Kept, Kind, Pressed, Priority, ProvedBy};
+use super::kind::{About, AfterCommit, Answer, Kept, Kind, Pressed, Priority, ProvedBy};
 use super::new_pin::NewPin;
 use super::new_report::NewReport;
 use super::new_request::NewRequest;
@@ -156,15 +157,16 @@ macro_rules! commands {
             }
         }
 
-        /// The reply to one of this kind, from its JSON; `None` if this program does not know the kind.
+        /// The reply to one of this kind, from the body of the answer; `None` if this program does not know
+        /// the kind.
         ///
         /// # Errors
         /// It is not what our server answers.
-        pub fn reply(kind: &str, json: &[u8]) -> serde_json::Result<Option<Reply>> {
+        pub fn reply(kind: &str, media_type: &str, body: &[u8]) -> Result<Option<Reply>, String> {
             Ok(Some(match kind {
-                $(<$kept_kind as Kind>::NAME => Reply::$kept(serde_json::from_slice(json)?),)+
-                $(<$asked_kind as Kind>::NAME => Reply::$asked(serde_json::from_slice(json)?),)+
-                _ => return serde_json::from_slice::<serde::de::IgnoredAny>(json).map(|_| None),
+                $(<$kept_kind as Kind>::NAME => Reply::$kept(Answer::read(media_type, body)?),)+
+                $(<$asked_kind as Kind>::NAME => Reply::$asked(Answer::read(media_type, body)?),)+
+                _ => return serde::de::IgnoredAny::read(media_type, body).map(|_| None),
             }))
         }
     };
@@ -187,6 +189,7 @@ commands! {
         NewPin(NewPin),
         OwnRecord(OwnRecord),
         OwnRequests(OwnRequests),
+        ReadAttachment(ReadAttachment),
         NewLink(NewLink),
         LinkState(LinkState),
         FollowReport(FollowReport),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use image::{Rgba, RgbaImage};
 
 use super::{Fixture, file_ref};
-use crate::cache::pictures::{PictureState, Region};
+use crate::cache::pictures::{PictureState, Region, lent_name};
 use crate::cache::{FileClass, Fit, PictureKey, Pictures};
 
 fn png(width: u32, height: u32) -> Vec<u8> {
@@ -163,4 +163,43 @@ fn memory_is_bounded_and_the_longest_unused_goes() {
             PictureState::Ready
         ]
     );
+}
+
+#[test]
+fn what_is_lent_is_on_no_disk_and_its_pixels_go_with_it() {
+    let fixture = Fixture::new();
+    let (pictures, ready) = start(&fixture, 1 << 20);
+    let name = lent_name("a");
+    let bytes: Arc<[u8]> = png(400, 200).into();
+    let small = key(&name, 50, 50, Fit::Contain);
+    pictures.lend(&name, &bytes);
+    pictures.lend(&name, &bytes);
+    assert_eq!(pictures.get(&small), None);
+    wait(&ready);
+    assert_eq!(pictures.get(&small).unwrap().width, 50);
+    let right = Region {
+        x: 200,
+        y: 0,
+        width: 200,
+        height: 200,
+    };
+    assert_eq!(pictures.region(&name, right, 75, 50), None);
+    wait(&ready);
+    assert!(pictures.region(&name, right, 75, 50).is_some());
+    pictures.forget_lent();
+    assert!(pictures.get(&small).is_some(), "it is still held");
+    assert!(pictures.memory_used() > 0);
+
+    drop(bytes);
+    pictures.forget_lent();
+    assert_eq!(pictures.memory_used(), 0);
+    assert_eq!(pictures.get(&small), None);
+    assert!(fixture.cache.wanted_files().is_empty(), "nobody fetches it");
+
+    // Another one under the same name is another picture, and one that is damaged is said to be.
+    let broken: Arc<[u8]> = b"nothing".as_slice().into();
+    pictures.lend(&name, &broken);
+    assert_eq!(pictures.get(&small), None);
+    wait(&ready);
+    assert_eq!(pictures.state(&small), PictureState::Broken);
 }

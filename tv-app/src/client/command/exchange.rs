@@ -97,17 +97,9 @@ async fn exchange(
     Ok(reply)
 }
 
-/// A page of HTML with 200 is a captive portal, not an acknowledgement; where a kind needs no reply,
-/// a success with nothing at all is one.
 fn read(kind: &str, answer: &Answer) -> Result<Option<Reply>, HttpError> {
-    let json = if answer.body.is_empty() {
-        b"null".as_slice()
-    } else if answer.is_json() {
-        &answer.body
-    } else {
-        return Err(HttpError::Strange("the answer is not JSON".to_owned()));
-    };
-    reply(kind, json).map_err(|error| HttpError::Strange(error.to_string()))
+    let media_type = http::media_type(&answer.headers).filter(|_| !answer.body.is_empty());
+    reply(kind, media_type.unwrap_or_default(), &answer.body).map_err(HttpError::Strange)
 }
 
 async fn open_session(ctx: &Context, token: &str, person: &Proof) -> Result<String, HttpError> {

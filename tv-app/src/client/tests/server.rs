@@ -162,6 +162,10 @@ impl Server {
                     .route("/api/v1/terminal/roll-calls", get(roll_calls))
                     .route("/api/v1/terminal/duty", get(duty))
                     .route("/api/v1/terminal/requests", get(requests))
+                    .route(
+                        "/api/v1/terminal/requests/{id}/attachments/{attachment}",
+                        get(attachment),
+                    )
                     .route("/api/v1/terminal/evaluations", get(evaluations))
                     .route("/api/v1/terminal", get(terminal))
                     .route("/api/v1/terminal/sign-ins", post(sign_in))
@@ -295,6 +299,27 @@ async fn requests(State(shared): State<Shared>, headers: HeaderMap) -> Response 
     };
     let tag = format!("\"{}\"", serde_json::to_string(&requests).unwrap().len());
     tagged(&shared, &headers, "requests", &requests, &tag)
+}
+
+/// Whose session it is may have what is called so; a home needs none.
+async fn attachment(
+    State(shared): State<Shared>,
+    Path((_, name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    if let Some(response) =
+        misbehave(&shared, "attachments").or_else(|| unauthenticated(&shared, &headers))
+    {
+        return response;
+    }
+    let session = headers.get(contract::MEMBER_SESSION);
+    let who = session.map_or("home", |_| "member");
+    let mut script = shared.script.lock();
+    script.asked.push(format!("attachment {name} {who}"));
+    match script.files.get(&name).cloned() {
+        Some(bytes) => ([(header::CONTENT_TYPE, "image/jpeg")], bytes).into_response(),
+        None => problem(StatusCode::NOT_FOUND, ErrorCode::NotFound),
+    }
 }
 
 async fn duty(State(shared): State<Shared>, headers: HeaderMap) -> Response {

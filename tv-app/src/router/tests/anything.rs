@@ -24,17 +24,20 @@ use proptest::prelude::*;
 
 use super::super::*;
 use super::Bench;
-use crate::cache::command::{Command as Deed, Priority, Reply, Taken, Told};
+use crate::cache::command::{Command as Deed, File, Priority, Reply, Taken, Told};
 use crate::cache::tests::page;
 use crate::cache::{DraftOf, Enrolment, Refusal};
 use crate::client::{EnrolmentState, JoinFailure};
 use crate::clock::Clock as _;
-use crate::screens::asked::tests::{answered, phone, request};
+use crate::screens::asked::tests::{phone, request};
+use crate::screens::request::tests::attached::with_attachments;
 use crate::screens::tests::{MINUTE, NOW, World, call, card, person, round};
 use crate::screens::{AnswersDeed, Controller as _, Screen, voting};
 
 /// Presses of Back that lead home through the steps of one screen and whatever comes meanwhile.
 const BACKS: usize = 8;
+/// Every second key of a command ends so.
+const EVEN: [char; 5] = ['0', '2', '4', '6', '8'];
 
 /// What happens.
 #[derive(Clone, Debug)]
@@ -368,6 +371,8 @@ impl Run {
                             self.ballots.insert(key.clone());
                         }
                         Told::Queued
+                    } else if matches!(&*command, Deed::ReadAttachment(_)) && key.ends_with(EVEN) {
+                        Told::Answered(Reply::ReadAttachment(File::new(b"a file")))
                     } else {
                         Told::NoNetwork
                     };
@@ -658,7 +663,7 @@ impl Run {
                 let one = |at: usize| {
                     let id = format!("r{at}");
                     if at < *wanted {
-                        answered(&id)
+                        with_attachments(&id)
                     } else {
                         request(&id, RequestState::Received)
                     }

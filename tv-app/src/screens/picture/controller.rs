@@ -1,29 +1,11 @@
-//! Zoom and pan by keys: OK magnifies, arrows move, Back takes one step back.
+//! The pictures of a bulletin, one after the other.
 
 use contract::bulletin::Block;
 use contract::file::Picture;
 
+use super::magnifier::{Looked, Magnifier};
 use crate::focus::{Area, FocusMap, Layout, Zone};
-use crate::remote::{Press, RemoteKey};
 use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
-
-/// How often the picture can be doubled.
-const MAX_ZOOM: u32 = 4;
-/// Share of the view that one arrow moves.
-const STEP: f32 = 0.25;
-/// How long the keys are explained after the last one, in ms (UX: controls hide after 5 s).
-const BAR_MS: u64 = 5_000;
-
-/// The part of a picture in view, as shares of its width and height.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct View {
-    /// Left edge.
-    pub x: f32,
-    /// Top edge.
-    pub y: f32,
-    /// Width and height.
-    pub share: f32,
-}
 
 /// The screen of one picture.
 pub struct PictureScreen {
@@ -32,9 +14,7 @@ pub struct PictureScreen {
     focus: FocusMap,
     pictures: Vec<(usize, Picture)>,
     at: usize,
-    zoom: u32,
-    centre: (f32, f32),
-    bar_until: u64,
+    magnifier: Magnifier,
 }
 
 impl PictureScreen {
@@ -44,18 +24,10 @@ impl PictureScreen {
         Self {
             id: id.to_owned(),
             block,
-            focus: FocusMap::new(
-                "picture",
-                vec![
-                    Zone::new("picture", Layout::Row, Area::new(0, 0, 1920, 1080))
-                        .with_items(["picture"]),
-                ],
-            ),
+            focus: focus(),
             pictures: Vec::new(),
             at: 0,
-            zoom: 1,
-            centre: (0.5, 0.5),
-            bar_until: 0,
+            magnifier: Magnifier::new(),
         }
     }
 
@@ -71,28 +43,10 @@ impl PictureScreen {
         (self.at + 1, self.pictures.len())
     }
 
-    /// How many times it is magnified.
+    /// How it is looked at.
     #[must_use]
-    pub const fn zoom(&self) -> u32 {
-        self.zoom
-    }
-
-    /// Whether the keys are explained; they always are before the first zoom.
-    #[must_use]
-    pub fn shows_bar(&self) -> bool {
-        self.zoom == 1 || self.bar_until > 0
-    }
-
-    /// The part in view.
-    #[must_use]
-    pub fn view(&self) -> View {
-        #[expect(clippy::cast_precision_loss, reason = "the zoom is 1, 2 or 4")]
-        let share = 1.0 / self.zoom as f32;
-        View {
-            x: (self.centre.0 - share / 2.0).clamp(0.0, 1.0 - share),
-            y: (self.centre.1 - share / 2.0).clamp(0.0, 1.0 - share),
-            share,
-        }
+    pub const fn magnifier(&self) -> &Magnifier {
+        &self.magnifier
     }
 
     fn read(&mut self, context: &Context<'_>) {
@@ -123,15 +77,13 @@ impl PictureScreen {
             self.block = self.pictures[self.at].0;
         }
     }
+}
 
-    fn pan(&mut self, x: f32, y: f32) {
-        let view = self.view();
-        let half = view.share / 2.0;
-        self.centre = (
-            (view.x + half + x * view.share).clamp(half, 1.0 - half),
-            (view.y + half + y * view.share).clamp(half, 1.0 - half),
-        );
-    }
+/// The focus of a picture on the whole screen.
+pub(in crate::screens) fn focus() -> FocusMap {
+    let whole = Area::new(0, 0, 1920, 1080);
+    let zone = Zone::new("picture", Layout::Row, whole).with_items(["picture"]);
+    FocusMap::new("picture", vec![zone])
 }
 
 impl Controller for PictureScreen {
@@ -143,35 +95,12 @@ impl Controller for PictureScreen {
                     return vec![Effect::Back];
                 }
             }
-            Input::Tick => self.bar_until = 0,
-            Input::Key(_, Press::Up) => {}
-            Input::Key(key, press) => {
-                if self.zoom > 1 {
-                    self.bar_until = context.ticks_ms + BAR_MS;
-                }
-                match (key, press) {
-                    (RemoteKey::Ok, Press::Down) if self.zoom < MAX_ZOOM => {
-                        self.zoom *= 2;
-                        self.bar_until = context.ticks_ms + BAR_MS;
-                    }
-                    (RemoteKey::Back, Press::Down) if self.zoom > 1 => {
-                        self.zoom /= 2;
-                        if self.zoom == 1 {
-                            self.centre = (0.5, 0.5);
-                        }
-                    }
-                    (RemoteKey::Back, Press::Down) => return vec![Effect::Back],
-                    (RemoteKey::Left | RemoteKey::PageUp, _) if self.zoom == 1 => self.turn(false),
-                    (RemoteKey::Right | RemoteKey::PageDown, _) if self.zoom == 1 => {
-                        self.turn(true);
-                    }
-                    (RemoteKey::Left, _) => self.pan(-STEP, 0.0),
-                    (RemoteKey::Right, _) => self.pan(STEP, 0.0),
-                    (RemoteKey::Up, _) => self.pan(0.0, -STEP),
-                    (RemoteKey::Down, _) => self.pan(0.0, STEP),
-                    _ => {}
-                }
-            }
+            Input::Tick => self.magnifier.tick(context),
+            Input::Key(key, press) => match self.magnifier.key(*key, *press, context) {
+                Looked::On => {}
+                Looked::Turned(forward) => self.turn(forward),
+                Looked::Left => return vec![Effect::Back],
+            },
             _ => {}
         }
         Effects::new()
@@ -193,6 +122,6 @@ impl Controller for PictureScreen {
     }
 
     fn wake_at(&self) -> Option<u64> {
-        (self.bar_until > 0).then_some(self.bar_until)
+        self.magnifier.wake_at()
     }
 }

@@ -97,6 +97,10 @@ impl Controller for RequestScreen {
         !matches!(key, RemoteKey::Digit(_)) && types(self, key)
     }
 
+    fn has_voice(&self) -> bool {
+        self.part.has_voice()
+    }
+
     fn phase(&self) -> Phase {
         self.part.phase()
     }

@@ -2,6 +2,7 @@
 
 use contract::request::{Happened, HistoryEntry, Solved, TerminalRequest};
 
+use super::attached::{is_picture, is_voice};
 use crate::screens::asked::Stand;
 use crate::screens::kit::reading::Stop;
 use crate::screens::metrics::Metrics;
@@ -9,6 +10,8 @@ use crate::screens::typeset::Typesetter;
 
 /// Characters that stand before the name of who did something: when, and what.
 const BEFORE: f32 = 22.0;
+/// What is said stands at least so far above what can be chosen (LOOK), in logical pixels.
+const LABEL_GAP: f32 = 22.0;
 
 /// What can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +22,10 @@ pub enum Opens {
     Add,
     /// Take it back.
     Withdraw,
+    /// Hear a voice of the entry with this number: the attachment with this index.
+    Voice(u32, usize),
+    /// Look at the pictures of the entry with this number.
+    Pictures(u32),
 }
 
 impl Opens {
@@ -30,20 +37,23 @@ impl Opens {
             Self::Verdict(Solved::Partly) => Some(2),
             Self::Verdict(Solved::No) => Some(3),
             Self::Add => Some(4),
-            Self::Withdraw => None,
+            Self::Withdraw | Self::Voice(..) | Self::Pictures(_) => None,
         }
     }
 
     /// What is stable of it.
     #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
+    pub fn key(self) -> String {
+        let fixed = match self {
             Self::Verdict(Solved::Yes) => "solved",
             Self::Verdict(Solved::Partly) => "partly",
             Self::Verdict(Solved::No) => "not-solved",
             Self::Add => "add",
             Self::Withdraw => "withdraw",
-        }
+            Self::Voice(entry, at) => return format!("voice {entry} {at}"),
+            Self::Pictures(entry) => return format!("pictures {entry}"),
+        };
+        fixed.to_owned()
     }
 }
 
@@ -75,8 +85,6 @@ pub enum PieceKind {
     Entry(usize),
     /// A line of what was said, of the entry with this index.
     Text(String, usize),
-    /// What was attached to the entry with this index.
-    Attached(usize),
 }
 
 /// A piece of the page, in logical pixels.
@@ -112,6 +120,10 @@ impl Laid {
     }
 
     fn stop(&mut self, what: Opens, metrics: &Metrics) {
+        // The ring of what can be chosen does not touch what is said above it.
+        if !matches!(self.pieces.last(), Some(last) if matches!(last.kind, PieceKind::Row(_))) {
+            self.height += LABEL_GAP;
+        }
         let height = metrics.choice_height;
         self.stops.push(Stop {
             what,
@@ -154,8 +166,15 @@ impl Laid {
                 self.push(PieceKind::Text(line, at), metrics.line());
             }
         }
-        if !entry.attachments.is_empty() {
-            self.push(PieceKind::Attached(at), metrics.small * metrics.leading);
+        let number = entry.number;
+        for (at, _) in (0..)
+            .zip(&entry.attachments)
+            .filter(|(_, one)| is_voice(one))
+        {
+            self.stop(Opens::Voice(number, at), metrics);
+        }
+        if entry.attachments.iter().any(is_picture) {
+            self.stop(Opens::Pictures(number), metrics);
         }
     }
 }

@@ -2,8 +2,9 @@
 //! list of whoever has proved who they are.
 
 use contract::proof::Proof;
-use contract::request::{self, Solved, TerminalRequest};
+use contract::request::{self, Attachment, Solved, TerminalRequest};
 
+use super::attached::{Attached, Stage, is_picture};
 use super::layout::{Laid, Opens, Piece, choices, lay_out};
 use crate::cache::command::{Command, Verdict, Withdraw};
 use crate::cache::{ServerTime, WaitingRequest};
@@ -27,6 +28,8 @@ pub enum Step {
     Withdraw,
     /// What they said is on its way, or was.
     Said,
+    /// Something is heard or looked at.
+    Attached,
 }
 
 /// What a key of a step with answers chooses.
@@ -78,6 +81,7 @@ pub struct Part {
     solved: Solved,
     choices: Detail<Choice>,
     sending: Option<Sending>,
+    attached: Option<Attached>,
     speaking: Option<usize>,
     /// What is said in which piece that is read aloud: indices of entries.
     spoken: Vec<usize>,
@@ -98,6 +102,7 @@ impl Part {
             solved: Solved::Yes,
             choices: Detail::default(),
             sending: None,
+            attached: None,
             speaking: None,
             spoken: Vec::new(),
             note: false,
@@ -139,6 +144,25 @@ impl Part {
     #[must_use]
     pub fn outcome(&self) -> Option<&Outcome> {
         self.sending.as_ref().map(|sending| &sending.outcome)
+    }
+
+    /// What is heard or looked at.
+    #[must_use]
+    pub const fn attached(&self) -> Option<&Attached> {
+        self.attached.as_ref()
+    }
+
+    /// Whether a picture is on the whole screen.
+    #[must_use]
+    pub fn shows_picture(&self) -> bool {
+        let stage = self.attached.as_ref().map(Attached::stage);
+        matches!(stage, Some(Stage::Picture(_)))
+    }
+
+    /// Whether somebody is heard.
+    #[must_use]
+    pub fn has_voice(&self) -> bool {
+        self.attached.as_ref().is_some_and(Attached::is_heard)
     }
 
     /// Whether they said that it is not solved.
@@ -212,6 +236,7 @@ impl Part {
         let wants = self.request.as_ref().is_some_and(|one| one.wants_verdict);
         if self.step == Step::Satisfaction && !(wants && self.sending.is_none())
             || self.step == Step::Withdraw && !self.can().contains(&Opens::Withdraw)
+            || self.step == Step::Attached && self.request.is_none()
         {
             self.go(Step::Page);
         }
@@ -221,7 +246,8 @@ impl Part {
     #[must_use]
     pub fn wake_at(&self, turns_at: Option<u64>) -> Option<u64> {
         let sending = self.sending.as_ref().filter(|_| self.step == Step::Said);
-        [sending.and_then(Sending::wake_at), turns_at]
+        let attached = self.attached.as_ref().and_then(Attached::wake_at);
+        [sending.and_then(Sending::wake_at), attached, turns_at]
             .into_iter()
             .flatten()
             .min()
@@ -237,7 +263,10 @@ impl Part {
     /// Where it is, for [`Controller::phase`](crate::screens::Controller::phase).
     #[must_use]
     pub fn phase(&self) -> (u8, u8) {
-        let inner = self.sending.as_ref().map_or(0, Sending::phase);
+        let inner = match &self.attached {
+            Some(attached) => attached.phase(),
+            None => self.sending.as_ref().map_or(0, Sending::phase),
+        };
         (self.step as u8, inner)
     }
 
@@ -247,29 +276,32 @@ impl Part {
         match self.step {
             Step::Page => self.can().iter().any(|opens| opens.digit().is_some()),
             Step::Satisfaction => true,
-            Step::Withdraw | Step::Said => false,
+            Step::Withdraw | Step::Said | Step::Attached => false,
         }
     }
 
     /// The focus.
     #[must_use]
     pub const fn focus(&self) -> &FocusMap {
-        match self.step {
-            Step::Page => &self.reading.focus,
-            _ => &self.choices.focus,
+        match (&self.attached, self.step) {
+            (Some(attached), _) => attached.focus(),
+            (None, Step::Page) => &self.reading.focus,
+            (None, _) => &self.choices.focus,
         }
     }
 
     /// The focus, to be restored.
     pub const fn focus_mut(&mut self) -> &mut FocusMap {
-        match self.step {
-            Step::Page => &mut self.reading.focus,
-            _ => &mut self.choices.focus,
+        match (&mut self.attached, self.step) {
+            (Some(attached), _) => attached.focus_mut(),
+            (None, Step::Page) => &mut self.reading.focus,
+            (None, _) => &mut self.choices.focus,
         }
     }
 
     fn go(&mut self, step: Step) {
         self.step = step;
+        self.attached = None;
         let choices: &[Choice] = match step {
             Step::Satisfaction => &[
                 Choice::Satisfied(5),
@@ -280,7 +312,7 @@ impl Part {
                 Choice::Unsaid,
             ],
             Step::Withdraw => &[Choice::Keep, Choice::TakeBack],
-            Step::Page | Step::Said => &[],
+            Step::Page | Step::Said | Step::Attached => &[],
         };
         let layout = match step {
             Step::Satisfaction => Layout::Grid(2),
@@ -354,8 +386,40 @@ impl Part {
         self.send(withdraw.into(), context)
     }
 
-    fn open(&mut self, opens: Opens) -> Effects {
+    /// Lets them hear or see what is attached to an entry (its number).
+    fn attach(
+        &mut self,
+        entry: u32,
+        is_wanted: impl Fn(usize, &Attachment) -> bool,
+        proof: Option<&Proof>,
+        context: &Context<'_>,
+    ) -> Effects {
+        let Some(one) = &self.request else {
+            return Effects::new();
+        };
+        let entry = one.history.iter().find(|known| known.number == entry);
+        let all = entry.into_iter().flat_map(|entry| &entry.attachments);
+        let wanted = all.enumerate().filter(|(at, file)| is_wanted(*at, file));
+        let wanted: Vec<Attachment> = wanted.map(|(_, file)| file.clone()).collect();
+        if wanted.is_empty() {
+            return Effects::new();
+        }
+        let (attached, effects) = Attached::open(&one.id, wanted, proof, context);
+        self.go(Step::Attached);
+        self.attached = Some(attached);
+        let mut all = vec![Effect::Speak(Vec::new())];
+        all.extend(effects);
+        all
+    }
+
+    fn open(&mut self, opens: Opens, proof: Option<&Proof>, context: &Context<'_>) -> Effects {
         match opens {
+            Opens::Voice(entry, wanted) => {
+                return self.attach(entry, |at, _| at == wanted, proof, context);
+            }
+            Opens::Pictures(entry) => {
+                return self.attach(entry, |_, file| is_picture(file), proof, context);
+            }
             Opens::Verdict(solved) => {
                 self.solved = solved;
                 self.sending = None;
@@ -393,14 +457,16 @@ impl Part {
             Step::Page => {
                 let all = self.can();
                 let chosen = all.into_iter().find(|opens| opens.digit() == Some(digit));
-                chosen.map_or_else(Effects::new, |opens| self.open(opens))
+                chosen.map_or_else(Effects::new, |opens| {
+                    self.open(opens, proof.as_ref(), context)
+                })
             }
             Step::Satisfaction => match digit {
                 0 => self.say(None, proof, context),
                 1..=5 => self.say(Some(digit), proof, context),
                 _ => Effects::new(),
             },
-            Step::Withdraw | Step::Said => Effects::new(),
+            Step::Withdraw | Step::Said | Step::Attached => Effects::new(),
         }
     }
 
@@ -419,12 +485,14 @@ impl Part {
                 Act::Left => (vec![Effect::Speak(Vec::new())], Left::Back),
                 Act::Chosen(_) => {
                     let opens = self.reading.focused().map(|stop| stop.what);
-                    let effects = opens.map_or_else(Effects::new, |opens| self.open(opens));
+                    let effects = opens.map_or_else(Effects::new, |opens| {
+                        self.open(opens, proof.as_ref(), context)
+                    });
                     (effects, Left::No)
                 }
                 Act::Moved | Act::Unused => (Effects::new(), Left::No),
             },
-            Step::Said => match self.choices.act(key, press) {
+            Step::Said | Step::Attached => match self.choices.act(key, press) {
                 Act::Left => self.leave(context),
                 _ => (Effects::new(), Left::No),
             },
@@ -466,8 +534,18 @@ impl Part {
         proof: Option<&Proof>,
         context: &Context<'_>,
     ) -> (Effects, Left) {
+        if let Input::Speaking(at) = input {
+            self.speaking = *at;
+            return (Effects::new(), Left::No);
+        }
+        if let Some(attached) = &mut self.attached {
+            let (effects, is_left) = attached.handle(input, proof, context);
+            if is_left {
+                self.go(Step::Page);
+            }
+            return (effects, Left::No);
+        }
         match input {
-            Input::Speaking(at) => self.speaking = *at,
             Input::Key(RemoteKey::Yellow, Press::Down) if self.step == Step::Page => {
                 return (self.speak(), Left::No);
             }

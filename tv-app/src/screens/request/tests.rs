@@ -13,6 +13,8 @@ use crate::screens::sending::Outcome;
 use crate::screens::tests::World;
 use crate::screens::{BACK, Controller, Effect, Effects, Input};
 
+pub(in crate::screens) mod attached;
+
 fn shown(requests: Vec<contract::request::TerminalRequest>) -> (World, RequestScreen) {
     let world = home();
     tell(&world, requests, Vec::new());

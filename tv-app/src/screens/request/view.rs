@@ -1,33 +1,55 @@
 //! Fills `RequestAdapter`, and what else shows something that was asked.
 
-use contract::request::{Happened, Solved};
+use contract::request::{Attachment, Happened, Solved};
 use slint::ComponentHandle;
 use tv_ui::{
-    AppWindow, AskedRow, Refusal, RequestAdapter, RequestAnswer, RequestChoice, RequestPiece,
+    AskedRow, AttachedTrouble, Refusal, RequestAdapter, RequestAnswer, RequestChoice, RequestPiece,
     RequestPieceKind as Kind, ScreenKind, Sent,
 };
 
-use super::{Choice, Heading, Opens, Part, Piece, PieceKind, RequestScreen, Step};
+use super::attached::is_picture;
+use super::{
+    Attached, Choice, Heading, Opens, Part, Piece, PieceKind, RequestScreen, Stage, Step, Trouble,
+};
 use crate::cache::ServerTime;
+use crate::cache::pictures::lent_name;
 use crate::screens::asked::{Asked, Stand};
 use crate::screens::kit::time::day;
 use crate::screens::kit::view::fill;
 use crate::screens::people_view::{self, clock};
+use crate::screens::picture::view::{Shown, fill as fill_picture, region, whole as whole_picture};
 use crate::screens::sending::Outcome;
 use crate::screens::view::{Canvas, Draw, index, int, to_day};
 
 impl Draw for RequestScreen {
     fn kind(&self) -> ScreenKind {
-        ScreenKind::Request
+        kind(self.part())
     }
 
-    fn draw(&self, &Canvas { window, .. }: &Canvas<'_>) {
-        draw(self.part(), self.is_missing(), window);
+    fn magnifies(&self) -> bool {
+        self.part().shows_picture()
+    }
+
+    fn draw(&self, canvas: &Canvas<'_>) {
+        draw(self.part(), self.is_missing(), canvas);
+    }
+}
+
+/// What shows one of what was asked: a picture of it has the whole screen.
+pub(in crate::screens) fn kind(part: &Part) -> ScreenKind {
+    if part.shows_picture() {
+        ScreenKind::Picture
+    } else {
+        ScreenKind::Request
     }
 }
 
 /// Draws one of what was asked, on whatever screen it is.
-pub(in crate::screens) fn draw(part: &Part, is_missing: bool, window: &AppWindow) {
+pub(in crate::screens) fn draw(part: &Part, is_missing: bool, canvas: &Canvas<'_>) {
+    let window = canvas.window;
+    if let Some(one) = part.attached() {
+        attached(one, canvas);
+    }
     let adapter = window.global::<RequestAdapter<'_>>();
     let reading = part.reading();
     adapter.set_missing(is_missing);
@@ -78,7 +100,53 @@ pub(in crate::screens) fn draw(part: &Part, is_missing: bool, window: &AppWindow
         Step::Satisfaction => tv_ui::RequestStep::Satisfaction,
         Step::Withdraw => tv_ui::RequestStep::Withdraw,
         Step::Said => tv_ui::RequestStep::Said,
+        Step::Attached => match part.attached().map(Attached::stage) {
+            Some(Stage::Playing) => tv_ui::RequestStep::Playing,
+            Some(Stage::Failed(_)) => tv_ui::RequestStep::NotFetched,
+            _ => tv_ui::RequestStep::Fetching,
+        },
     });
+}
+
+/// What is heard or looked at.
+fn attached(one: &Attached, canvas: &Canvas<'_>) {
+    let adapter = canvas.window.global::<RequestAdapter<'_>>();
+    adapter.set_is_voice(one.is_voice());
+    let (seconds, whole) = one.seconds();
+    adapter.set_seconds(int(seconds));
+    adapter.set_whole(int(whole));
+    adapter.set_act_focused(one.on_act());
+    match one.stage() {
+        Stage::Picture(file) => {
+            let Some(known) = one.file() else { return };
+            let name = lent_name(&known.id);
+            canvas.view.pictures.lend(&name, file.bytes());
+            let image = if one.magnifier().zoom() == 1 {
+                whole_picture(canvas.view, &name)
+            } else {
+                let size = canvas.view.size_in(&name, file.bytes());
+                size.and_then(|size| canvas.view.region(&name, region(one.magnifier(), size)))
+            };
+            let shown = Shown {
+                magnifier: one.magnifier(),
+                number: one.number(),
+                caption: "",
+                name: &name,
+            };
+            fill_picture(canvas.view, canvas.window, &shown, image);
+        }
+        Stage::Failed(trouble) => {
+            let (trouble, refusal) = match trouble {
+                Trouble::NoNetwork => (AttachedTrouble::NoNetwork, Refusal::None),
+                Trouble::Gone => (AttachedTrouble::Gone, Refusal::None),
+                Trouble::NotPlayed => (AttachedTrouble::NotPlayed, Refusal::None),
+                Trouble::Refused(code) => (AttachedTrouble::Refused, people_view::refusal(*code)),
+            };
+            adapter.set_trouble(trouble);
+            adapter.set_trouble_refusal(refusal);
+        }
+        Stage::Fetching | Stage::Playing => {}
+    }
 }
 
 fn piece(part: &Part, piece: &Piece) -> RequestPiece {
@@ -104,6 +172,23 @@ fn piece(part: &Part, piece: &Piece) -> RequestPiece {
                 Opens::Verdict(Solved::No) => RequestChoice::NotSolved,
                 Opens::Add => RequestChoice::Add,
                 Opens::Withdraw => RequestChoice::Withdraw,
+                Opens::Voice(..) => RequestChoice::Voice,
+                Opens::Pictures(_) => RequestChoice::Pictures,
+            },
+            pictures: match opens {
+                Opens::Pictures(number) => {
+                    let pictures = attachments(part, *number).iter();
+                    int(pictures.filter(|one| is_picture(one)).count())
+                }
+                _ => 0,
+            },
+            seconds: match opens {
+                Opens::Voice(number, at) => {
+                    let voice = attachments(part, *number).get(*at);
+                    let length = voice.and_then(|one| one.length_ms).unwrap_or(0);
+                    int(length.div_ceil(1_000))
+                }
+                _ => 0,
             },
             focused: part
                 .reading()
@@ -125,16 +210,14 @@ fn piece(part: &Part, piece: &Piece) -> RequestPiece {
                 ..of(Kind::Entry)
             })
         }
-        PieceKind::Attached(at) => entry(*at).map_or_else(RequestPiece::default, |entry| {
-            let lengths = entry.attachments.iter().filter_map(|one| one.length_ms);
-            let pictures = entry.attachments.iter();
-            RequestPiece {
-                pictures: int(pictures.filter(|one| one.length_ms.is_none()).count()),
-                seconds: int(lengths.sum::<u32>().div_ceil(1_000)),
-                ..of(Kind::Attached)
-            }
-        }),
     }
+}
+
+/// What is attached to the entry with this number.
+fn attachments(part: &Part, number: u32) -> &[Attachment] {
+    let history = part.request().map_or(&[][..], |one| &one.history);
+    let entry = history.iter().find(|entry| entry.number == number);
+    entry.map_or(&[], |entry| &entry.attachments)
 }
 
 /// Something that was asked, as lists show it.

@@ -282,7 +282,9 @@ impl Requests {
 
 impl Controller for Requests {
     fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
-        if matches!(input, Input::Key(..) | Input::Card(_) | Input::Shown) {
+        // Whoever listens is there.
+        let listens = matches!(input, Input::Player(_)) && self.has_voice();
+        if listens || matches!(input, Input::Key(..) | Input::Card(_) | Input::Shown) {
             self.key_at = context.ticks_ms;
         }
         match input {
@@ -377,6 +379,10 @@ impl Controller for Requests {
 
     fn acts_at_once(&self, key: RemoteKey) -> bool {
         self.proves() && matches!(key, RemoteKey::Digit(_))
+    }
+
+    fn has_voice(&self) -> bool {
+        self.step == Step::One && self.part.has_voice()
     }
 
     fn phase(&self) -> Phase {

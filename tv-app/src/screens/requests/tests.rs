@@ -10,6 +10,8 @@ use crate::cache::Refusal;
 use crate::cache::command::{self, Command, Reply, Told};
 use crate::remote::RemoteKey::{self, Back, Digit, Down, Ok as Enter};
 use crate::screens::asked::tests::{answered, home, request, tell, world};
+use crate::screens::request::Opens;
+use crate::screens::request::tests::attached::{asked, came, with_attachments};
 use crate::screens::tests::{World, person};
 use crate::screens::{Controller, Effect, Effects, Input, Route, Stays};
 
@@ -138,4 +140,45 @@ fn a_wrong_pin_is_asked_for_again_and_without_a_network_nothing_is_shown() {
     world.press(&mut screen, &[Back]);
     assert_eq!(screen.step(), Step::Who);
     assert_eq!(world.press(&mut screen, &[Back]), [Effect::Back]);
+}
+
+#[test]
+fn whoever_listens_at_a_station_is_there() {
+    let (world, mut screen) = station();
+    world.press(&mut screen, &[Enter]);
+    let own_ones = question(&world.press(&mut screen, &PIN));
+    let told = own(vec![with_attachments("x")]);
+    world.tell(&mut screen, &Input::Told(own_ones.key, told));
+    let mut read = None;
+    world.press(&mut screen, &[Enter]);
+    for _ in 0..30 {
+        let at = screen.part().reading().focused().map(|stop| stop.what);
+        let key = if at == Some(Opens::Voice(3, 1)) {
+            Enter
+        } else {
+            Down
+        };
+        read = asked(&world.press(&mut screen, &[key]));
+        if read.is_some() {
+            break;
+        }
+    }
+    let read = read.expect("it is fetched");
+    assert_eq!(read.proof, Some(own_ones.proof));
+    world.tell(&mut screen, &came(&read.key));
+    assert!(screen.has_voice());
+    world.wait(&mut screen, 15_000);
+    let position = media_player::Event::Position {
+        position_ms: 15_000,
+        duration_ms: None,
+    };
+    world.tell(&mut screen, &Input::Player(position));
+    world.wait(&mut screen, 2_000);
+    let ended = media_player::Event::State(media_player::State::Ended);
+    world.tell(&mut screen, &Input::Player(ended));
+    world.wait(&mut screen, 50_000);
+    assert_eq!(screen.step(), Step::One, "they have heard it, and look on");
+    world.wait(&mut screen, 15_000);
+    assert_eq!(screen.step(), Step::Who);
+    assert!(screen.part().attached().is_none());
 }

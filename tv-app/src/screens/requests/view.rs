@@ -6,18 +6,23 @@ use tv_ui::{RequestsAdapter, RequestsStep, ScreenKind, Sent};
 use super::{Requests, Step};
 use crate::screens::kit::view::{fill, page};
 use crate::screens::people_view;
-use crate::screens::request::view::{asked, draw, sent};
+use crate::screens::request::view::{asked, draw, kind, sent};
 use crate::screens::view::{Canvas, Draw};
 
 impl Draw for Requests {
     fn kind(&self) -> ScreenKind {
         match self.step() {
-            Step::One => ScreenKind::Request,
+            Step::One => kind(self.part()),
             _ => ScreenKind::Requests,
         }
     }
 
-    fn draw(&self, &Canvas { window, .. }: &Canvas<'_>) {
+    fn magnifies(&self) -> bool {
+        self.step() == Step::One && self.part().shows_picture()
+    }
+
+    fn draw(&self, canvas: &Canvas<'_>) {
+        let window = canvas.window;
         let adapter = window.global::<RequestsAdapter<'_>>();
         adapter.set_suggestions(self.is_of_suggestions());
         adapter.set_back_focused(self.on_back());
@@ -33,7 +38,7 @@ impl Draw for Requests {
         adapter.set_sent(if is_refused { failed } else { Sent::NoNetwork });
         adapter.set_refusal(refusal);
         if self.step() == Step::One {
-            draw(self.part(), self.part().request().is_none(), window);
+            draw(self.part(), self.part().request().is_none(), canvas);
         }
         adapter.set_step(match self.step() {
             Step::Who => RequestsStep::Who,
