@@ -112,6 +112,17 @@ impl Sending {
         (!self.is_on_its_way()).then(|| self.said.holds_until())
     }
 
+    /// Which result it is, once there is one.
+    #[must_use]
+    pub fn result(&self) -> Option<u8> {
+        (!self.is_on_its_way()).then(|| self.phase())
+    }
+
+    /// It is being read aloud.
+    pub fn prolong(&mut self, context: &Context<'_>) {
+        self.said.prolong(context.ticks_ms);
+    }
+
     /// Nobody waits for the answer any more: honest is that it is kept, where it can be.
     pub fn give_up(&mut self, context: &Context<'_>) -> Effects {
         if !self.is_on_its_way() {

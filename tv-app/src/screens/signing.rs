@@ -260,6 +260,17 @@ impl Panel {
         (self.outcome != Outcome::Sending).then(|| self.said.holds_until())
     }
 
+    /// Which result it is, once there is one.
+    #[must_use]
+    pub fn result(&self) -> Option<u8> {
+        (self.outcome != Outcome::Sending).then(|| self.phase())
+    }
+
+    /// It is being read aloud.
+    pub fn prolong(&mut self, context: &Context<'_>) {
+        self.said.prolong(context.ticks_ms);
+    }
+
     /// Which of its states it is in, for [`Controller::phase`](super::Controller::phase).
     #[must_use]
     pub const fn phase(&self) -> u8 {

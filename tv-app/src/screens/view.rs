@@ -277,6 +277,12 @@ pub(super) fn gone(why: Option<Gone>) -> tv_ui::Gone {
     }
 }
 
+/// What is read aloud of a result: the lines that say something.
+pub(super) fn pieces<const N: usize>(lines: [slint::SharedString; N]) -> Vec<String> {
+    let said = lines.into_iter().filter(|line| !line.is_empty());
+    said.map(Into::into).collect()
+}
+
 /// An option of a settings row.
 pub(super) fn option(kind: ButtonKind, chosen: bool) -> OptionData {
     OptionData { kind, chosen }

@@ -13,7 +13,7 @@ use crate::cache::{DraftKey, DraftOf, ServerTime};
 use crate::focus::FocusMap;
 use crate::remote::{Press, RemoteKey};
 use crate::screens::attendance::{self, Nobody};
-use crate::screens::kit::confirmation::Confirmation;
+use crate::screens::kit::confirmation::{Confirmation, aloud};
 use crate::screens::kit::detail::Detail;
 use crate::screens::kit::form::{Digits, PIN, Remark};
 use crate::screens::kit::grid::Grid;
@@ -272,6 +272,10 @@ impl Answering {
     fn on_tick(&mut self, context: &Context<'_>) -> Effects {
         if let Some(handing) = &mut self.handing {
             let (effects, over) = handing.tick(context);
+            if over && self.speaking.is_some() {
+                handing.prolong(context);
+                return effects;
+            }
             let outcome = handing.outcome.clone();
             match outcome {
                 Outcome::Queued => {
@@ -325,9 +329,12 @@ impl Answering {
     }
 }
 
-impl Controller for Answering {
-    fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
-        self.ticks_ms = context.ticks_ms;
+impl Answering {
+    fn result(&self) -> Option<u8> {
+        self.handing.as_ref().and_then(Handing::result)
+    }
+
+    fn take(&mut self, input: &Input, context: &Context<'_>) -> Effects {
         match input {
             Input::Shown => {
                 // Something lay over it for long: somebody else may sit there now.
@@ -372,6 +379,16 @@ impl Controller for Answering {
             }
             _ => Effects::new(),
         }
+    }
+}
+
+impl Controller for Answering {
+    fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
+        self.ticks_ms = context.ticks_ms;
+        let before = self.result();
+        let mut effects = self.take(input, context);
+        effects.extend(aloud(before, self.result(), context));
+        effects
     }
 
     fn focus(&self) -> &FocusMap {

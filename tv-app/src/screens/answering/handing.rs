@@ -79,6 +79,17 @@ impl Handing {
         (!self.is_sending()).then(|| self.said.holds_until())
     }
 
+    /// Which result it is, once there is one.
+    #[must_use]
+    pub fn result(&self) -> Option<u8> {
+        (!self.is_sending()).then(|| self.phase())
+    }
+
+    /// It is being read aloud.
+    pub fn prolong(&mut self, context: &Context<'_>) {
+        self.said.prolong(context.ticks_ms);
+    }
+
     /// When [`Handing::tick`] has something to do.
     #[must_use]
     pub const fn wake_at(&self) -> Option<u64> {

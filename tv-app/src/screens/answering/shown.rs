@@ -177,15 +177,18 @@ impl Answering {
             .set(rows, |row| &row.key, 1, context.metrics.rows);
     }
 
-    /// The question and what can be chosen, each with its digit; nothing while it is being read already,
+    /// The question and what can be chosen, each with its digit, or what became of the ballot; nothing while it is being read already,
     /// to stop that.
     pub(super) fn speak(&self) -> Effects {
-        let Some(asking) = self.asking.as_ref() else {
-            return Effects::new();
-        };
         if self.speaking.is_some() {
             return vec![Effect::Speak(Vec::new())];
         }
+        if self.handing.as_ref().is_some_and(|one| !one.is_sending()) {
+            return vec![Effect::SpeakShown];
+        }
+        let Some(asking) = self.asking.as_ref() else {
+            return Effects::new();
+        };
         let place = asking.place;
         let mut pieces = Vec::new();
         let row = self.sheet.row(place);

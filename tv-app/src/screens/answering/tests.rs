@@ -18,6 +18,8 @@ use crate::screens::voting::tests::{
 };
 use crate::screens::{AnswersDeed, Controller, Effect, Effects, Input, Route, Stays};
 
+mod aloud;
+
 const PIN: &str = "580316";
 
 /// A screen, and a world that carries out what it wants as the application does.

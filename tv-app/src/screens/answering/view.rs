@@ -5,8 +5,8 @@ use contract::form::QuestionKind;
 use contract::terminal::TerminalKind;
 use slint::{ComponentHandle, SharedString};
 use tv_ui::{
-    AnsweringAdapter, AnsweringBlock, AnsweringOption, AnsweringRow, AnsweringStep, ButtonKind,
-    HandedIn, NumberSaid, PersonData, ScreenKind,
+    AnsweringAdapter, AnsweringBlock, AnsweringOption, AnsweringRow, AnsweringStep, AppWindow,
+    ButtonKind, HandedIn, NumberSaid, PersonData, ScreenKind,
 };
 
 use super::{Answering, Asking, Block, Choice, Handing, Line, OPTIONS, Outcome, Place, QUESTION};
@@ -15,7 +15,7 @@ use crate::screens::attendance;
 use crate::screens::kit::form::KEYPAD;
 use crate::screens::kit::view::{fill, page};
 use crate::screens::people_view;
-use crate::screens::view::{Canvas, Draw, index, int};
+use crate::screens::view::{Canvas, Draw, index, int, pieces};
 use crate::screens::voting::in_one_line;
 
 impl Draw for Answering {
@@ -60,6 +60,15 @@ impl Draw for Answering {
             Step::Handing => AnsweringStep::Handing,
             Step::Blocked => AnsweringStep::Blocked,
         });
+    }
+
+    fn words(&self, window: &AppWindow) -> Vec<String> {
+        let adapter = window.global::<AnsweringAdapter<'_>>();
+        pieces([
+            adapter.get_handed_title(),
+            adapter.get_handed_words(),
+            adapter.get_handed_text(),
+        ])
     }
 }
 

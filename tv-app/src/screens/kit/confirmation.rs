@@ -1,5 +1,8 @@
 //! What became of something that somebody did: it stays long enough to be read, and goes by itself.
 
+use crate::screens::settings::name;
+use crate::screens::{Context, Effect};
+
 /// So long no key takes it away, in ms: nobody reads it faster.
 pub const LEAST_MS: u64 = 2_000;
 /// So long it stays unless a key takes it away (UX), in ms.
@@ -36,11 +39,25 @@ impl Confirmation {
         self.until
     }
 
+    /// It is being read aloud: what is said is said to its end.
+    pub fn prolong(&mut self, now: u64) {
+        self.until = self.until.map(|_| now.saturating_add(STAYS_MS));
+    }
+
     /// Whether it has moved on at this moment, in monotonic ms.
     #[must_use]
     pub fn is_over(&self, now: u64) -> bool {
         self.until.is_some_and(|until| until <= now)
     }
+}
+
+/// Reads what is said now aloud by itself, where somebody wants that (UX). `before` and `now` tell apart what is
+/// said; `None`: nothing is.
+#[must_use]
+pub fn aloud(before: Option<u8>, now: Option<u8>, context: &Context<'_>) -> Option<Effect> {
+    let is_news = now.is_some() && now != before;
+    let is_wanted = || context.cache.setting(name::READ_ALOUD).as_deref() == Some("on");
+    (is_news && is_wanted()).then_some(Effect::SpeakShown)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::focus::{Area, FocusMap, Layout};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::asked::{self, Stand, note_route};
 use crate::screens::kit::Act;
+use crate::screens::kit::confirmation::aloud;
 use crate::screens::kit::detail::Detail;
 use crate::screens::kit::reading::Reading;
 use crate::screens::sending::{Outcome, Sending};
@@ -524,11 +525,30 @@ impl Part {
         let taken = matches!(sending.outcome, Outcome::Taken(_));
         self.sending = None;
         self.go(Step::Page);
-        (Effects::new(), if taken { Left::Said } else { Left::No })
+        let hush = self.speaking.map(|_| Effect::Speak(Vec::new()));
+        let left = if taken { Left::Said } else { Left::No };
+        (hush.into_iter().collect(), left)
+    }
+
+    fn result(&self) -> Option<u8> {
+        let sending = self.sending.as_ref().filter(|_| self.step == Step::Said);
+        sending.and_then(Sending::result)
     }
 
     /// Takes an input. At a station `proof` is of whoever has proved who they are.
     pub fn handle(
+        &mut self,
+        input: &Input,
+        proof: Option<&Proof>,
+        context: &Context<'_>,
+    ) -> (Effects, Left) {
+        let before = self.result();
+        let (mut effects, left) = self.take(input, proof, context);
+        effects.extend(aloud(before, self.result(), context));
+        (effects, left)
+    }
+
+    fn take(
         &mut self,
         input: &Input,
         proof: Option<&Proof>,
@@ -548,6 +568,13 @@ impl Part {
         match input {
             Input::Key(RemoteKey::Yellow, Press::Down) if self.step == Step::Page => {
                 return (self.speak(), Left::No);
+            }
+            Input::Key(RemoteKey::Yellow, Press::Down) if self.result().is_some() => {
+                let effect = match self.speaking {
+                    Some(_) => Effect::Speak(Vec::new()),
+                    None => Effect::SpeakShown,
+                };
+                return (vec![effect], Left::No);
             }
             Input::Key(key, press) => {
                 return self.on_key(*key, *press, proof.cloned(), context);
@@ -569,7 +596,11 @@ impl Part {
                     .sending
                     .as_ref()
                     .is_some_and(|one| one.is_over(context));
-                if is_over {
+                if is_over && self.speaking.is_some() {
+                    if let Some(sending) = &mut self.sending {
+                        sending.prolong(context);
+                    }
+                } else if is_over {
                     return self.leave(context);
                 }
             }

@@ -10,6 +10,7 @@ use crate::remote::RemoteKey::{self, Back, Digit, Down, Ok as Enter, Right};
 use crate::screens::asked::Stand;
 use crate::screens::asked::tests::{answered, entry, home, request, tell};
 use crate::screens::sending::Outcome;
+use crate::screens::settings::name;
 use crate::screens::tests::World;
 use crate::screens::{BACK, Controller, Effect, Effects, Input};
 
@@ -244,4 +245,20 @@ fn a_long_history_is_read_through_to_its_end() {
         world.press(&mut screen, &[Down]);
     }
     assert_eq!(seen.len(), 23);
+}
+
+#[test]
+fn what_became_of_what_they_said_is_read_aloud_where_that_is_wanted() {
+    let (world, mut screen) = shown(vec![answered("a")]);
+    world.cache.set_setting(name::READ_ALOUD, "on").unwrap();
+    let said = verdict(&world.press(&mut screen, &[Digit(1), Digit(5)])).unwrap();
+    let reply = Reply::Verdict(Box::new(request("a", RequestState::Closed)));
+    let told = Input::Told(said.key, Told::Answered(reply));
+    assert_eq!(world.tell(&mut screen, &told), [Effect::SpeakShown]);
+    world.tell(&mut screen, &Input::Speaking(Some(0)));
+    world.wait(&mut screen, 20_000);
+    assert_eq!(screen.part().step(), Step::Said, "it is still being said");
+    world.tell(&mut screen, &Input::Speaking(None));
+    world.wait(&mut screen, 9_000);
+    assert_eq!(screen.part().step(), Step::Page);
 }

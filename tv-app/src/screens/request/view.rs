@@ -3,8 +3,8 @@
 use contract::request::{Attachment, Happened, Solved};
 use slint::ComponentHandle;
 use tv_ui::{
-    AskedRow, AttachedTrouble, Refusal, RequestAdapter, RequestAnswer, RequestChoice, RequestPiece,
-    RequestPieceKind as Kind, ScreenKind, Sent,
+    AppWindow, AskedRow, AttachedTrouble, Refusal, RequestAdapter, RequestAnswer, RequestChoice,
+    RequestPiece, RequestPieceKind as Kind, ScreenKind, Sent,
 };
 
 use super::attached::is_picture;
@@ -19,7 +19,7 @@ use crate::screens::kit::view::fill;
 use crate::screens::people_view::{self, clock};
 use crate::screens::picture::view::{Shown, fill as fill_picture, region, whole as whole_picture};
 use crate::screens::sending::Outcome;
-use crate::screens::view::{Canvas, Draw, index, int, to_day};
+use crate::screens::view::{Canvas, Draw, index, int, pieces, to_day};
 
 impl Draw for RequestScreen {
     fn kind(&self) -> ScreenKind {
@@ -33,6 +33,20 @@ impl Draw for RequestScreen {
     fn draw(&self, canvas: &Canvas<'_>) {
         draw(self.part(), self.is_missing(), canvas);
     }
+
+    fn words(&self, window: &AppWindow) -> Vec<String> {
+        said(window)
+    }
+}
+
+/// What became of what they said, to be read aloud.
+pub(in crate::screens) fn said(window: &AppWindow) -> Vec<String> {
+    let adapter = window.global::<RequestAdapter<'_>>();
+    pieces([
+        adapter.get_title(),
+        adapter.get_said_words(),
+        adapter.get_said_text(),
+    ])
 }
 
 /// What shows one of what was asked: a picture of it has the whole screen.

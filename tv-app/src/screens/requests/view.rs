@@ -1,12 +1,12 @@
 //! Fills `RequestsAdapter`; one of what was asked is drawn as on its own screen.
 
 use slint::ComponentHandle;
-use tv_ui::{RequestsAdapter, RequestsStep, ScreenKind, Sent};
+use tv_ui::{AppWindow, RequestsAdapter, RequestsStep, ScreenKind, Sent};
 
 use super::{Requests, Step};
 use crate::screens::kit::view::{fill, page};
 use crate::screens::people_view;
-use crate::screens::request::view::{asked, draw, kind, sent};
+use crate::screens::request::view::{asked, draw, kind, said, sent};
 use crate::screens::view::{Canvas, Draw};
 
 impl Draw for Requests {
@@ -19,6 +19,10 @@ impl Draw for Requests {
 
     fn magnifies(&self) -> bool {
         self.step() == Step::One && self.part().shows_picture()
+    }
+
+    fn words(&self, window: &AppWindow) -> Vec<String> {
+        said(window)
     }
 
     fn draw(&self, canvas: &Canvas<'_>) {

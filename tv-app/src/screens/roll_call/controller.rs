@@ -9,6 +9,7 @@ use crate::focus::FocusMap;
 use crate::remote::{Press, RemoteKey};
 use crate::screens::attendance::{self, Attendance, Call, Person};
 use crate::screens::kit::Act;
+use crate::screens::kit::confirmation::aloud;
 use crate::screens::kit::detail::Detail;
 use crate::screens::kit::grid::Grid;
 use crate::screens::signing::{Entered, Entry, Outcome, Panel, Who};
@@ -63,6 +64,8 @@ pub struct RollCallScreen {
     /// It goes away by itself, because it came by itself.
     over_until: Option<u64>,
     was_open: bool,
+    /// What became of it is being read aloud.
+    speaking: bool,
     now: ServerTime,
     ticks_ms: u64,
 }
@@ -82,6 +85,7 @@ impl RollCallScreen {
             panel: None,
             over_until: None,
             was_open: false,
+            speaking: false,
             now: ServerTime::default(),
             ticks_ms: 0,
         }
@@ -386,6 +390,10 @@ impl RollCallScreen {
         self.read(context);
         if let Some(panel) = &mut self.panel {
             let (effects, over) = panel.tick(context);
+            if over && self.speaking {
+                panel.prolong(context);
+                return effects;
+            }
             if over {
                 let mut more = self.move_on(false, context);
                 more.extend(effects);
@@ -399,12 +407,14 @@ impl RollCallScreen {
         }
         Effects::new()
     }
-}
 
-impl Controller for RollCallScreen {
-    fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
-        self.ticks_ms = context.ticks_ms;
+    fn result(&self) -> Option<u8> {
+        self.panel.as_ref().and_then(Panel::result)
+    }
+
+    fn take(&mut self, input: &Input, context: &Context<'_>) -> Effects {
         match input {
+            Input::Speaking(at) => self.speaking = at.is_some(),
             Input::Shown | Input::Changed | Input::Resized => self.read(context),
             Input::Tick => return self.on_tick(context),
             Input::Key(key, press) => return self.on_key(*key, *press, context),
@@ -418,6 +428,21 @@ impl Controller for RollCallScreen {
             _ => {}
         }
         Effects::new()
+    }
+}
+
+impl Controller for RollCallScreen {
+    fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
+        self.ticks_ms = context.ticks_ms;
+        let before = self.result();
+        let mut effects = self.take(input, context);
+        let now = self.result();
+        // What is read aloud ends with what it says.
+        if before.is_some() && now.is_none() && self.speaking {
+            effects.insert(0, Effect::Speak(Vec::new()));
+        }
+        effects.extend(aloud(before, now, context));
+        effects
     }
 
     fn focus(&self) -> &FocusMap {

@@ -9,6 +9,7 @@ use super::{Button, RollCallScreen, Step};
 use crate::cache::command::Told;
 use crate::remote::RemoteKey::{Back, Digit, Down, Green, Ok as Enter, Right};
 use crate::screens::kit::form::Remark;
+use crate::screens::settings::name;
 use crate::screens::signing::{Asked, Outcome};
 use crate::screens::tests::{
     CALL, World, answered, call, deliver, person, refused, round, signed, unlisted,
@@ -434,4 +435,22 @@ fn without_the_time_a_roll_call_is_neither_open_nor_over() {
         .unwrap();
     world.tell(&mut screen, &Input::Changed);
     assert_eq!(screen.step(), Step::Invite);
+}
+
+#[test]
+fn a_sign_in_is_read_aloud_where_that_is_wanted_and_to_its_end() {
+    let world = World::home();
+    world.cache.set_setting(name::READ_ALOUD, "on").unwrap();
+    let mut screen = shown(&world);
+    world.press(&mut screen, &[Digit(1), Enter]);
+    let first = signed(&world.enter(&mut screen, PIN));
+    let answer = deliver(&world, &first, "a", "张建国", AttendanceState::Present);
+    assert_eq!(world.tell(&mut screen, &answer), [Effect::SpeakShown]);
+    world.tell(&mut screen, &Input::Speaking(Some(0)));
+    world.wait(&mut screen, 20_000);
+    assert_eq!(screen.step(), Step::Result, "it is still being said");
+    // The next one does not wait for the voice.
+    let effects = world.press(&mut screen, &[Enter]);
+    assert_eq!(effects, [Effect::Speak(Vec::new())]);
+    assert_eq!(screen.step(), Step::Type);
 }

@@ -7,7 +7,7 @@ use super::controller::{Button, in_order};
 use super::{RollCallScreen, Step};
 use crate::screens::attendance::Call;
 use crate::screens::kit::time::day;
-use crate::screens::view::{Canvas, Draw, Lists, View, fill, index, int, model, to_day};
+use crate::screens::view::{Canvas, Draw, Lists, View, fill, index, int, model, pieces, to_day};
 use crate::screens::{BACK, Controller, people_view};
 
 impl Draw for RollCallScreen {
@@ -74,6 +74,15 @@ impl Draw for RollCallScreen {
             Step::Result => RollCallStep::Result,
             Step::Over => RollCallStep::Over,
         });
+    }
+
+    fn words(&self, window: &AppWindow) -> Vec<String> {
+        let adapter = window.global::<RollCallAdapter<'_>>();
+        pieces([
+            adapter.get_result_title(),
+            adapter.get_result_words(),
+            adapter.get_result_text(),
+        ])
     }
 }
 

@@ -4,9 +4,8 @@ use crate::cache::ServerTime;
 use crate::focus::{Area, FocusMap, Layout};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::kit::Act;
-use crate::screens::kit::confirmation::{Confirmation, STAYS_MS};
+use crate::screens::kit::confirmation::{Confirmation, STAYS_MS, aloud};
 use crate::screens::kit::detail::Detail;
-use crate::screens::settings::name;
 use crate::screens::{Context, Controller, Effect, Effects, Input, Nature, Route, Stays};
 
 /// What can be done.
@@ -119,9 +118,7 @@ impl Controller for ServiceDone {
             Input::Shown if self.said.is_none() => {
                 self.said = Some(Confirmation::new(context.ticks_ms, None));
                 self.until = context.ticks_ms + STAYS_MS;
-                if context.cache.setting(name::READ_ALOUD).as_deref() == Some("on") {
-                    return vec![Effect::SpeakShown];
-                }
+                return aloud(None, Some(0), context).into_iter().collect();
             }
             Input::Tick if context.ticks_ms >= self.until => {
                 // What is being said is said to its end.

@@ -55,3 +55,12 @@ fn it_is_read_aloud_where_that_is_wanted_and_said_to_its_end() {
         [Effect::SpeakShown]
     );
 }
+
+#[test]
+fn that_it_is_only_kept_is_read_aloud_too() {
+    let world = home();
+    world.cache.set_setting(name::READ_ALOUD, "on").unwrap();
+    let mut screen = ServiceDone::new("咨询", "", "便民服务中心", 0);
+    let effects = world.tell(&mut screen, &Input::Shown);
+    assert_eq!(effects, [Effect::SpeakShown]);
+}

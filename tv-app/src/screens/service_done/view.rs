@@ -6,7 +6,7 @@ use tv_ui::{AppWindow, ScreenKind, ServiceDoneAdapter};
 use super::ServiceDone;
 use crate::screens::kit::time::day;
 use crate::screens::people_view::clock;
-use crate::screens::view::{Canvas, Draw, index, int, to_day};
+use crate::screens::view::{Canvas, Draw, index, int, pieces, to_day};
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -35,11 +35,10 @@ impl Draw for ServiceDone {
 
     fn words(&self, window: &AppWindow) -> Vec<String> {
         let adapter = window.global::<ServiceDoneAdapter<'_>>();
-        let words = [
+        pieces([
             adapter.get_first(),
             adapter.get_second(),
             adapter.get_third(),
-        ];
-        words.into_iter().map(Into::into).collect()
+        ])
     }
 }
