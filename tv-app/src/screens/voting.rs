@@ -2,7 +2,9 @@
 
 use contract::evaluation::{Evaluation, EvaluationState};
 use contract::member::MemberRef;
+use contract::terminal::TerminalKind;
 
+use super::attendance;
 use crate::cache::{Cache, DraftOf, ServerTime};
 
 /// Where an evaluation stands at this moment, as it is known here.
@@ -167,6 +169,41 @@ pub fn to_answer(cache: &Cache, list: &str) -> usize {
         *stage == Stage::Open && voters(cache, &one.id).iter().any(waits)
     })
     .count()
+}
+
+/// An open evaluation that waits for somebody of this TV.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToAnswer {
+    /// The one that closes first.
+    pub evaluation: Evaluation,
+    /// Names of who of this TV may answer it and has not; nobody at a station, where only the server knows.
+    pub names: Vec<String>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+/// What waits for somebody of this TV. At a station everything that is open does.
+#[must_use]
+pub fn waits(cache: &Cache, now: ServerTime) -> Option<ToAnswer> {
+    let is_station = attendance::kind(cache) == TerminalKind::Station;
+    let open = |one: &Evaluation| stage(one, now) == Stage::Open;
+    let mut waiting: Vec<ToAnswer> = Vec::new();
+    for evaluation in cache.evaluations().into_iter().filter(open) {
+        let may = |voter: Voter| (voter.standing == Standing::May).then_some(voter.member.name);
+        let voters = voters(cache, &evaluation.id).into_iter();
+        let names: Vec<String> = voters.filter_map(may).collect();
+        if is_station || !names.is_empty() {
+            waiting.push(ToAnswer {
+                evaluation,
+                names: if is_station { Vec::new() } else { names },
+                more: 0,
+            });
+        }
+    }
+    waiting.sort_by_key(|one| one.evaluation.closes_at_ms);
+    let more = waiting.len().saturating_sub(1);
+    let first = waiting.into_iter().next()?;
+    Some(ToAnswer { more, ..first })
 }
 
 /// Names, or what was chosen, to be read in one line.

@@ -11,6 +11,7 @@ use crate::screens::kit::State;
 use crate::screens::listings;
 use crate::screens::live;
 use crate::screens::overlay::Toast;
+use crate::screens::voting::{self, ToAnswer};
 use crate::screens::{
     Base, Context, Controller, Effect, Effects, Input, Nature, Route, arrow, document_route,
 };
@@ -37,6 +38,7 @@ pub struct Home {
     shelf_kind: Shelf,
     call: Option<Call>,
     meeting: Option<Meeting>,
+    answer: Option<ToAnswer>,
     now: ServerTime,
     ticks_ms: u64,
 }
@@ -51,8 +53,9 @@ impl Home {
                 vec![
                     Zone::new("header", Layout::Row, Area::new(1450, 54, 374, 120))
                         .with_items(["search", "settings", "me"]),
-                    Zone::new("call", Layout::Row, Area::new(96, 178, 960, 12)),
-                    Zone::new("meeting", Layout::Row, Area::new(96, 192, 960, 12)),
+                    Zone::new("call", Layout::Row, Area::new(96, 164, 960, 12)),
+                    Zone::new("meeting", Layout::Row, Area::new(96, 178, 960, 12)),
+                    Zone::new("answer", Layout::Row, Area::new(96, 192, 960, 12)),
                     Zone::new("newest", Layout::Column, Area::new(96, 206, 960, 410)),
                     Zone::new("featured", Layout::Row, Area::new(1090, 206, 730, 410)),
                     Zone::new("sections", Layout::Row, Area::new(96, 648, 1728, 150)),
@@ -68,6 +71,7 @@ impl Home {
             shelf_kind: Shelf::Continue,
             call: None,
             meeting: None,
+            answer: None,
             now: ServerTime::default(),
             ticks_ms: 0,
         }
@@ -121,6 +125,12 @@ impl Home {
     #[must_use]
     pub fn meeting(&self) -> Option<(&Meeting, ServerTime)> {
         self.meeting.as_ref().map(|meeting| (meeting, self.now))
+    }
+
+    /// The evaluation that waits for somebody of this TV, and what time it was when it was looked at.
+    #[must_use]
+    pub fn answer(&self) -> Option<(&ToAnswer, ServerTime)> {
+        self.answer.as_ref().map(|answer| (answer, self.now))
     }
 
     fn read_meeting(&mut self, context: &Context<'_>) {
@@ -180,8 +190,14 @@ impl Home {
             .position(|row| row.kind == DocumentKind::Programme)
             .map(|at| newest.remove(at));
         newest.retain(|row| row.kind == DocumentKind::Bulletin);
-        // The lines of the roll call and of the meeting take the places of others.
-        let taken = usize::from(self.call.is_some()) + usize::from(self.meeting.is_some());
+        // The lines of the roll call, of the meeting and of what is to be answered take the places of others, in
+        // this order: in large text there may be no room for the last.
+        let mut taken = usize::from(self.call.is_some()) + usize::from(self.meeting.is_some());
+        let room = context.metrics.newest_rows > taken;
+        self.answer = voting::waits(cache, self.now).filter(|_| room);
+        taken += usize::from(self.answer.is_some());
+        let answer = self.answer.iter().map(|one| one.evaluation.id.as_str());
+        self.focus.set_items("answer", answer);
         newest.truncate(context.metrics.newest_rows.saturating_sub(taken));
         self.newest = newest;
         let lines = taken + self.newest.len();
@@ -236,6 +252,9 @@ impl Home {
                 .as_ref()
                 .map(|call| attendance::route(context.cache, &call.id)),
             "meeting" => self.meeting_route(),
+            "answer" => self.answer.as_ref().map(|one| Route::Evaluation {
+                id: one.evaluation.id.clone(),
+            }),
             "newest" => self
                 .newest
                 .get(index)
@@ -273,7 +292,11 @@ impl Controller for Home {
             Input::Tick => {
                 let was_open = self.call.is_some();
                 self.read_call(context);
-                if was_open != self.call.is_some() {
+                let is_over = self
+                    .answer
+                    .as_ref()
+                    .is_some_and(|one| one.evaluation.closes_at_ms <= self.now.at_ms);
+                if is_over || was_open != self.call.is_some() {
                     self.read(context);
                 }
             }
@@ -323,7 +346,13 @@ impl Controller for Home {
             .as_ref()
             .map(|meeting| meeting.starts_at_ms - self.now.at_ms)
             .filter(|left| *left > 0);
-        let next = [call, meeting].into_iter().flatten().min()?;
+        // Then it is not to be answered any more.
+        let answer = self
+            .answer
+            .as_ref()
+            .map(|one| one.evaluation.closes_at_ms - self.now.at_ms)
+            .filter(|left| *left > 0);
+        let next = [call, meeting, answer].into_iter().flatten().min()?;
         Some(self.ticks_ms + u64::try_from(next).unwrap_or(0) + 1)
     }
 

@@ -1,7 +1,9 @@
 //! Fills `HomeAdapter`.
 
 use slint::{Color, ComponentHandle};
-use tv_ui::{AppWindow, HomeAdapter, HomeZone, RowData, ScreenKind, SectionData, Tokens};
+use tv_ui::{
+    AnswerData, AppWindow, HomeAdapter, HomeZone, RowData, ScreenKind, SectionData, Tokens,
+};
 
 use super::{Home, Shelf};
 use crate::cache::Fit;
@@ -10,6 +12,7 @@ use crate::screens::kit::time::day;
 use crate::screens::kit::view::state;
 use crate::screens::meetings::view::meeting;
 use crate::screens::view::{Canvas, Draw, Lists, fill, int, model, to_day};
+use crate::screens::voting::in_one_line;
 use crate::screens::{Controller, icons, people_view};
 
 impl Draw for Home {
@@ -39,6 +42,7 @@ impl Draw for Home {
             "header" => HomeZone::Header,
             "call" => HomeZone::Call,
             "meeting" => HomeZone::Meeting,
+            "answer" => HomeZone::Answer,
             "newest" => HomeZone::Newest,
             "featured" => HomeZone::Featured,
             "sections" => HomeZone::Sections,
@@ -74,6 +78,17 @@ impl Draw for Home {
         adapter.set_has_meeting(self.meeting().is_some());
         if let Some((one, now)) = self.meeting() {
             adapter.set_meeting(meeting(one, false, now));
+        }
+        adapter.set_has_answer(self.answer().is_some());
+        if let Some((one, now)) = self.answer() {
+            let closes_at_ms = one.evaluation.closes_at_ms;
+            adapter.set_answer(AnswerData {
+                title: (&one.evaluation.title).into(),
+                day: to_day(day(closes_at_ms, now)),
+                clock: people_view::clock(closes_at_ms),
+                missing: in_one_line(one.names.iter().map(String::as_str)).into(),
+                more: int(one.more),
+            });
         }
         adapter.set_has_featured(self.featured().is_some());
         if let Some(row) = self.featured() {
