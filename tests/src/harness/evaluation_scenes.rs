@@ -172,6 +172,34 @@ pub const SCENES: &[Scene] = &[
             }),
         )
     }),
+    scene("answering-refused-changed", |stage| {
+        hand_in(stage)?;
+        tell(stage, vec![changed()])?;
+        handed(
+            stage,
+            Told::Refused(Refusal {
+                code: ErrorCode::Conflict,
+                tries: None,
+                wait_ms: None,
+            }),
+        )
+    }),
+    scene("answering-changed", |stage| {
+        at(stage, &[Digit(1)])?;
+        tell(stage, vec![changed()])?;
+        stage.tv.app().on_notice(Notice::PeopleChanged);
+        Ok(())
+    }),
+    scene("answering-cancelled", |stage| {
+        at(stage, &[Digit(1)])?;
+        let cancelled = Evaluation {
+            state: EvaluationState::Cancelled,
+            ..open()
+        };
+        tell(stage, vec![cancelled])?;
+        stage.tv.app().on_notice(Notice::PeopleChanged);
+        Ok(())
+    }),
     scene("answering-over", |stage| {
         at(stage, &[Digit(1)])?;
         let over = Evaluation {
@@ -547,6 +575,14 @@ fn everything(stage: &Stage) -> anyhow::Result<()> {
         ..open()
     };
     tell(stage, vec![open(), announced, closed(), motion()])
+}
+
+/// The same with other questions.
+fn changed() -> Evaluation {
+    Evaluation {
+        form_hash: "another".to_owned(),
+        ..open()
+    }
 }
 
 /// Answering, after these keys.

@@ -6,7 +6,7 @@
 //! box finds nothing to read. **How far that goes:** a PIN has six digits. Somebody who takes the disk
 //! out and is ready to compute for days can try all of them; it keeps out neighbours, not
 //! laboratories. So nothing is kept longer than it has to be: a draft goes when the ballot is written
-//! down, when the evaluation closes, with the enrolment, and after five wrong attempts to open it.
+//! down, when the evaluation closes or is taken back, with the enrolment, and after five wrong attempts to open it.
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead as _, Payload};
@@ -31,6 +31,13 @@ const PASSES: u32 = 2;
 const NONCE: usize = 24;
 /// What is sealed is filled up to a multiple of this, in bytes: its length says nothing.
 const BLOCK: usize = 1024;
+
+/// The evaluation of a draft, in SQL: what stands before the space in its id.
+const OF: &str = "substr(ballot_draft.id, 1, instr(ballot_draft.id, ' ') - 1)";
+/// It is not here, or not open, in SQL.
+const UNASKED: &str = "NOT EXISTS (SELECT 1 FROM document d
+    WHERE d.id = substr(ballot_draft.id, 1, instr(ballot_draft.id, ' ') - 1)
+    AND json_extract(d.json, '$.state') = 'open')";
 
 /// Whose answers to what.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -274,6 +281,20 @@ impl Cache {
 pub(super) fn drop_draft(tx: &Transaction<'_>, of: &DraftOf) -> rusqlite::Result<()> {
     tx.prepare_cached("DELETE FROM ballot_draft WHERE id = ?1")?
         .execute([of.id()])?;
+    Ok(())
+}
+
+/// Answers go that nobody can hand in any more: the evaluation with this id is not here, or not open.
+pub(super) fn drop_unasked(tx: &Transaction<'_>, evaluation_id: &str) -> rusqlite::Result<()> {
+    let sql = format!("DELETE FROM ballot_draft WHERE {OF} = ?1 AND {UNASKED}");
+    tx.prepare_cached(&sql)?.execute([evaluation_id])?;
+    Ok(())
+}
+
+/// The same of every evaluation, once everything that there is has come.
+pub(super) fn drop_all_unasked(tx: &Transaction<'_>) -> rusqlite::Result<()> {
+    let sql = format!("DELETE FROM ballot_draft WHERE {UNASKED}");
+    tx.prepare_cached(&sql)?.execute([])?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use contract::file::FileRef;
 use contract::township::{ListingKind, Township};
 use rusqlite::{Transaction, params};
 
+use super::ballot_draft;
 use super::error::{CacheError, Context};
 use super::files::FileClass;
 use super::handle::Cache;
@@ -72,6 +73,7 @@ impl Cache {
                      DELETE FROM want WHERE document_id NOT IN (SELECT id FROM document);",
                 )?;
                 gone::forget_old(tx, page.server_time_ms)?;
+                ballot_draft::drop_all_unasked(tx)?;
             }
             Ok(())
         })?;
@@ -260,7 +262,7 @@ fn delete(tx: &Transaction<'_>, id: &str) -> rusqlite::Result<()> {
         .execute([id])?;
     tx.prepare_cached("DELETE FROM want WHERE document_id = ?1")?
         .execute([id])?;
-    Ok(())
+    ballot_draft::drop_unasked(tx, id)
 }
 
 fn bytes(file: &FileRef) -> i64 {

@@ -4,6 +4,7 @@ use contract::evaluation::{Evaluation, EvaluationState};
 use rusqlite::Transaction;
 
 use super::stored::{Row, Stored};
+use crate::cache::ballot_draft;
 
 impl Stored for Evaluation {
     /// It is shown where something is to be done about it, not among what is new to read.
@@ -31,11 +32,6 @@ impl Stored for Evaluation {
 
     /// Answers that nobody can hand in any more are not kept.
     fn written(tx: &Transaction<'_>, row: &Row<'_>) -> rusqlite::Result<()> {
-        tx.prepare_cached(
-            "DELETE FROM ballot_draft WHERE id LIKE ?1 || ' %' AND NOT EXISTS (
-                SELECT 1 FROM document d WHERE d.id = ?1 AND json_extract(d.json, '$.state') = 'open')",
-        )?
-        .execute([row.id])?;
-        Ok(())
+        ballot_draft::drop_unasked(tx, row.id)
     }
 }

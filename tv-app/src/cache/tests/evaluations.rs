@@ -2,7 +2,7 @@
 
 use contract::error::ErrorCode;
 use contract::evaluation::{BallotTaken, Evaluation, EvaluationState};
-use contract::feed::Document;
+use contract::feed::{Change, Document, FeedPage};
 use contract::form::{Answer, Form, Question, QuestionKind};
 use contract::member::MemberRef;
 use contract::proof::Proof;
@@ -128,6 +128,38 @@ fn an_evaluation_is_listed_found_and_its_drafts_go_when_it_closes() {
     let closed = evaluation(EvaluationState::Closed);
     fixture.cache.apply(&page("3", vec![closed])).unwrap();
     assert!(!fixture.cache.has_ballot_draft(&of("a")));
+}
+
+#[test]
+fn the_drafts_of_an_evaluation_that_is_taken_back_go() {
+    let fixture = Fixture::new();
+    let cache = &fixture.cache;
+    let open = || evaluation(EvaluationState::Open);
+    let gone = |cursor: &str| FeedPage {
+        cursor: cursor.to_owned(),
+        changes: vec![Change::Delete { id: "e".to_owned() }],
+        ..FeedPage::default()
+    };
+    cache.apply(&page("1", vec![open()])).unwrap();
+    keep(&fixture, "a", PIN, "1");
+    cache.apply(&gone("2")).unwrap();
+    assert!(!cache.has_ballot_draft(&of("a")));
+    // And those of one that is not there any more when everything comes again; not before all has come.
+    cache.apply(&page("3", vec![open()])).unwrap();
+    keep(&fixture, "a", PIN, "2");
+    let begins = FeedPage {
+        cursor: "4".to_owned(),
+        reset: true,
+        more: true,
+        ..FeedPage::default()
+    };
+    cache.apply(&begins).unwrap();
+    assert!(cache.has_ballot_draft(&of("a")), "it may still come");
+    cache.apply(&page("5", vec![open()])).unwrap();
+    assert!(cache.has_ballot_draft(&of("a")), "it has come");
+    cache.apply(&begins).unwrap();
+    cache.apply(&page("6", Vec::new())).unwrap();
+    assert!(!cache.has_ballot_draft(&of("a")));
 }
 
 #[test]

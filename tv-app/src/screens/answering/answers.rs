@@ -148,7 +148,7 @@ impl Answering {
             key: (context.new_key)(),
             evaluation_id: self.id.clone(),
             title: evaluation.title.clone(),
-            form_hash: evaluation.form_hash.clone(),
+            form_hash: self.form_hash.clone(),
             member: member.clone(),
             proof: proof.clone(),
             answers: self.sheet.counted(),

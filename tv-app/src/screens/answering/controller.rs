@@ -60,6 +60,10 @@ pub enum Block {
     NotOpen,
     /// Its time is over. What was answered is not sent.
     Over,
+    /// It was cancelled. What was answered is not sent.
+    Cancelled,
+    /// It asks something else by now than what was answered.
+    Changed,
     /// It has a question of a kind that came after this program.
     Update,
     /// There is nobody to choose.
@@ -82,6 +86,21 @@ pub enum Block {
     Refused(ErrorCode),
 }
 
+/// Why a ballot was not taken that was proved well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turned {
+    /// Its time was over.
+    Over,
+    /// The evaluation was cancelled.
+    Cancelled,
+    /// There is no such evaluation any more.
+    Gone,
+    /// It asks something else by now.
+    Changed,
+    /// Something has changed just now; what, will be heard soon.
+    Soon,
+}
+
 /// The screen on which somebody answers.
 pub struct Answering {
     pub(super) id: String,
@@ -99,6 +118,8 @@ pub struct Answering {
     pub(super) question: Option<String>,
     pub(super) key: Option<DraftKey>,
     pub(super) sheet: Sheet,
+    /// The form that is answered, or was handed in.
+    pub(super) form_hash: String,
     pub(super) asking: Option<Asking>,
     /// The question was opened from the review.
     pub(super) changing: bool,
@@ -136,6 +157,7 @@ impl Answering {
             question: None,
             key: None,
             sheet: Sheet::default(),
+            form_hash: String::new(),
             asking: None,
             changing: false,
             review: Grid::new(),
@@ -218,7 +240,10 @@ impl Answering {
         }
         if let Some(block) = self.cannot_be_answered() {
             // What was answered is not sent, and not kept either.
-            let is_lost = matches!(block, Block::Over | Block::Gone);
+            let is_lost = matches!(
+                block,
+                Block::Over | Block::Gone | Block::Cancelled | Block::Changed
+            );
             let drop = self.of().filter(|_| is_lost);
             self.block(block);
             return drop
@@ -242,11 +267,34 @@ impl Answering {
             return Some(Block::Gone);
         };
         match voting::stage(evaluation, self.now) {
+            Stage::Open if self.answers_another(evaluation) => Some(Block::Changed),
             Stage::Open if Sheet::is_known(&evaluation.form) => None,
             Stage::Open => Some(Block::Update),
             Stage::Announced => Some(Block::NotOpen),
             Stage::Counting | Stage::Closed => Some(Block::Over),
-            Stage::Cancelled | Stage::Unknown => Some(Block::Gone),
+            Stage::Cancelled => Some(Block::Cancelled),
+            Stage::Unknown => Some(Block::Gone),
+        }
+    }
+
+    /// What is on the screen is another form than the one that is asked now.
+    fn answers_another(&self, evaluation: &Evaluation) -> bool {
+        matches!(self.step, Step::Asking | Step::Review | Step::Confirm)
+            && self.form_hash != evaluation.form_hash
+    }
+
+    /// Why the server did not take a ballot, as far as it is known here: it answers the same for one that came
+    /// too late, for one of another form, and where the evaluation was closed or cancelled early.
+    #[must_use]
+    pub fn turned(&self) -> Turned {
+        let Some(evaluation) = &self.evaluation else {
+            return Turned::Gone;
+        };
+        match voting::stage(evaluation, self.now) {
+            Stage::Cancelled => Turned::Cancelled,
+            Stage::Counting | Stage::Closed => Turned::Over,
+            _ if self.form_hash != evaluation.form_hash => Turned::Changed,
+            _ => Turned::Soon,
         }
     }
 

@@ -18,7 +18,7 @@ mod tests;
 pub mod view;
 
 pub use asking::{Asking, COLUMNS, OPTIONS};
-pub use controller::{Answering, Block, Step};
+pub use controller::{Answering, Block, Step, Turned};
 pub use handing::{Handing, Outcome};
 pub use number::{NumberPad, QUESTION, Said};
 pub use parts::{Choice, Line, Row};

@@ -253,7 +253,11 @@ impl Answering {
             OpenedDraft::Found(key, draft) if draft.form_hash == evaluation.form_hash => {
                 (Some(key), Some(draft))
             }
-            OpenedDraft::Found(key, _) => (Some(key), None),
+            // They are told, and begin anew when they come again.
+            OpenedDraft::Found(..) => {
+                self.block(Block::Changed);
+                return vec![Effect::Answers(AnswersDeed::Drop(of))];
+            }
             OpenedDraft::Wrong(tries) if !verified => {
                 self.again(Some(tries));
                 return vec![Effect::Answers(AnswersDeed::Spoil(of))];
@@ -269,6 +273,7 @@ impl Answering {
         self.changing = false;
         let at = draft.as_ref().map(|draft| draft.at);
         let answers = draft.map(|draft| draft.answers).unwrap_or_default();
+        self.form_hash = evaluation.form_hash;
         self.sheet = Sheet::new(evaluation.form, answers);
         let places = self.sheet.places();
         let place = match at {
@@ -352,6 +357,8 @@ impl Answering {
                 Block::Gone
                     | Block::NotOpen
                     | Block::Over
+                    | Block::Cancelled
+                    | Block::Changed
                     | Block::Update
                     | Block::Nobody(_)
                     | Block::AllDone

@@ -19,6 +19,7 @@ use crate::screens::voting::tests::{
 use crate::screens::{AnswersDeed, Controller, Effect, Effects, Input, Route, Stays};
 
 mod aloud;
+mod turned;
 
 const PIN: &str = "580316";
 
@@ -579,7 +580,7 @@ fn what_is_not_open_or_not_there_says_so() {
     let world = alone();
     for (state, block) in [
         (EvaluationState::Announced, Block::NotOpen),
-        (EvaluationState::Cancelled, Block::Gone),
+        (EvaluationState::Cancelled, Block::Cancelled),
         (EvaluationState::Closed, Block::Over),
     ] {
         show(

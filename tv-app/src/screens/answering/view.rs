@@ -6,11 +6,11 @@ use contract::terminal::TerminalKind;
 use slint::{ComponentHandle, SharedString};
 use tv_ui::{
     AnsweringAdapter, AnsweringBlock, AnsweringOption, AnsweringRow, AnsweringStep, AppWindow,
-    ButtonKind, HandedIn, NumberSaid, PersonData, ScreenKind,
+    ButtonKind, HandedIn, NumberSaid, PersonData, ScreenKind, TurnedAway,
 };
 
 use super::{Answering, Asking, Block, Choice, Handing, Line, OPTIONS, Outcome, Place, QUESTION};
-use super::{Said, Step};
+use super::{Said, Step, Turned};
 use crate::screens::attendance;
 use crate::screens::kit::form::KEYPAD;
 use crate::screens::kit::view::{fill, page};
@@ -231,7 +231,18 @@ fn handed(screen: &Answering, adapter: &AnsweringAdapter<'_>) {
     });
     if let Some(Outcome::Refused(code)) = outcome {
         adapter.set_refusal(people_view::refusal(*code));
-        adapter.set_over(matches!(code, ErrorCode::Conflict | ErrorCode::TooLate));
+        adapter.set_turned(match code {
+            ErrorCode::TooLate => TurnedAway::Over,
+            ErrorCode::NotFound => TurnedAway::Gone,
+            ErrorCode::Conflict => match screen.turned() {
+                Turned::Over => TurnedAway::Over,
+                Turned::Cancelled => TurnedAway::Cancelled,
+                Turned::Gone => TurnedAway::Gone,
+                Turned::Changed => TurnedAway::Changed,
+                Turned::Soon => TurnedAway::Soon,
+            },
+            _ => TurnedAway::No,
+        });
     }
     adapter.set_missing(in_one_line(screen.missing().into_iter()).into());
     let buttons = screen.choices().into_iter().map(|choice| match choice {
@@ -255,6 +266,8 @@ fn blocked(screen: &Answering, adapter: &AnsweringAdapter<'_>) {
         Block::Gone => AnsweringBlock::Gone,
         Block::NotOpen => AnsweringBlock::NotOpen,
         Block::Over => AnsweringBlock::Over,
+        Block::Cancelled => AnsweringBlock::Cancelled,
+        Block::Changed => AnsweringBlock::Changed,
         Block::Update => AnsweringBlock::Update,
         Block::Nobody(why) => {
             adapter.set_nobody(people_view::nobody(Some(*why)));
