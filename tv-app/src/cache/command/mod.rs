@@ -23,6 +23,7 @@ mod new_pin;
 mod new_report;
 mod new_request;
 mod objection;
+mod of_request;
 mod outgoing;
 mod own_evaluations;
 mod own_record;

@@ -5,6 +5,7 @@ use contract::request::{self, TerminalRequest};
 use rusqlite::Transaction;
 
 use super::kind::{About, AfterCommit, Kept, Kind, Method, Policy, Priority, ProvedBy};
+use super::of_request;
 use crate::cache::handle::Cache;
 use crate::cache::time::ServerTime;
 
@@ -47,15 +48,11 @@ impl Kept for Verdict {
     const PRIORITY: Priority = Priority::Interactive;
 
     fn lane(&self) -> String {
-        super::withdraw::lane(&self.id)
+        of_request::lane(&self.id)
     }
 
     fn about(&self) -> About {
-        About {
-            subject: self.id.clone(),
-            title: self.title.clone(),
-            ..About::default()
-        }
+        of_request::about(&self.id, &self.title)
     }
 
     fn answered(
@@ -64,6 +61,6 @@ impl Kept for Verdict {
         _about: &About,
         reply: &Self::Reply,
     ) -> rusqlite::Result<Option<AfterCommit>> {
-        super::withdraw::stands(cache, tx, reply)
+        of_request::stands(cache, tx, reply)
     }
 }

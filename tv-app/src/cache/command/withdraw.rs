@@ -6,6 +6,7 @@ use contract::request::{TerminalRequest, Withdrawal};
 use rusqlite::Transaction;
 
 use super::kind::{About, AfterCommit, Kept, Kind, Method, Policy, Priority, ProvedBy};
+use super::of_request;
 use crate::cache::handle::Cache;
 use crate::cache::time::ServerTime;
 
@@ -50,15 +51,11 @@ impl Kept for Withdraw {
     const PRIORITY: Priority = Priority::Interactive;
 
     fn lane(&self) -> String {
-        lane(&self.id)
+        of_request::lane(&self.id)
     }
 
     fn about(&self) -> About {
-        About {
-            subject: self.id.clone(),
-            title: self.title.clone(),
-            ..About::default()
-        }
+        of_request::about(&self.id, &self.title)
     }
 
     fn answered(
@@ -67,28 +64,6 @@ impl Kept for Withdraw {
         _about: &About,
         reply: &Self::Reply,
     ) -> rusqlite::Result<Option<AfterCommit>> {
-        stands(cache, tx, reply)
+        of_request::stands(cache, tx, reply)
     }
-}
-
-/// What is done about one request is sent one after the other.
-pub(super) fn lane(id: &str) -> String {
-    format!("request:{id}")
-}
-
-/// Writes how one stands now, as the server says, into what was asked here. A station keeps nothing.
-pub(super) fn stands(
-    cache: &Cache,
-    tx: &Transaction<'_>,
-    now: &TerminalRequest,
-) -> rusqlite::Result<Option<AfterCommit>> {
-    let changed = cache.change_requests(tx, |known| {
-        let mut all = known.requests.iter_mut();
-        if let Some(one) = all.find(|one| one.id == now.id) {
-            one.clone_from(now);
-        }
-    })?;
-    Ok(changed.map(|requests| -> AfterCommit {
-        Box::new(move |cache| cache.remember_requests(requests))
-    }))
 }

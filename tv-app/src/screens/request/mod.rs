@@ -4,6 +4,7 @@ mod attached;
 mod controller;
 mod layout;
 mod part;
+mod saying;
 #[cfg(test)]
 pub(super) mod tests;
 pub(super) mod view;

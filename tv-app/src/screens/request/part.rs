@@ -2,16 +2,14 @@
 //! list of whoever has proved who they are.
 
 use contract::proof::Proof;
-use contract::request::{self, Attachment, Solved, TerminalRequest};
+use contract::request::{Solved, TerminalRequest};
 
-use super::attached::{Attached, Stage, is_picture};
+use super::attached::{Attached, Stage};
 use super::layout::{Laid, Opens, Piece, choices, lay_out};
-use crate::cache::command::{Command, Verdict, Withdraw};
 use crate::cache::{ServerTime, WaitingRequest};
 use crate::focus::{Area, FocusMap, Layout};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::asked::{self, Stand, note_route};
-use crate::screens::kit::Act;
 use crate::screens::kit::confirmation::aloud;
 use crate::screens::kit::detail::Detail;
 use crate::screens::kit::reading::Reading;
@@ -74,20 +72,20 @@ pub enum Left {
 
 /// See the module.
 pub struct Part {
-    request: Option<TerminalRequest>,
-    stand: Stand,
-    reading: Reading<Opens>,
-    laid: Laid,
-    step: Step,
-    solved: Solved,
-    choices: Detail<Choice>,
-    sending: Option<Sending>,
-    attached: Option<Attached>,
-    speaking: Option<usize>,
+    pub(super) request: Option<TerminalRequest>,
+    pub(super) stand: Stand,
+    pub(super) reading: Reading<Opens>,
+    pub(super) laid: Laid,
+    pub(super) step: Step,
+    pub(super) solved: Solved,
+    pub(super) choices: Detail<Choice>,
+    pub(super) sending: Option<Sending>,
+    pub(super) attached: Option<Attached>,
+    pub(super) speaking: Option<usize>,
     /// What is said in which piece that is read aloud: indices of entries.
-    spoken: Vec<usize>,
-    note: bool,
-    now: ServerTime,
+    pub(super) spoken: Vec<usize>,
+    pub(super) note: bool,
+    pub(super) now: ServerTime,
 }
 
 impl Part {
@@ -300,7 +298,7 @@ impl Part {
         }
     }
 
-    fn go(&mut self, step: Step) {
+    pub(super) fn go(&mut self, step: Step) {
         self.step = step;
         self.attached = None;
         let choices: &[Choice] = match step {
@@ -340,194 +338,6 @@ impl Part {
         let (spoken, texts) = said.map(|(at, entry)| (at, entry.text.clone())).unzip();
         self.spoken = spoken;
         vec![Effect::Speak(texts)]
-    }
-
-    fn send(&mut self, command: Command, context: &Context<'_>) -> Effects {
-        self.sending = Some(Sending::new(command.key().to_owned(), context));
-        self.go(Step::Said);
-        vec![
-            Effect::Speak(Vec::new()),
-            Effect::Command(Box::new(command)),
-        ]
-    }
-
-    fn say(
-        &mut self,
-        satisfaction: Option<u8>,
-        proof: Option<Proof>,
-        context: &Context<'_>,
-    ) -> Effects {
-        let Some(one) = &self.request else {
-            return Effects::new();
-        };
-        let verdict = Verdict {
-            key: (context.new_key)(),
-            id: one.id.clone(),
-            request: request::Verdict {
-                solved: self.solved,
-                satisfaction,
-                about: one.history.last().map_or(0, |entry| entry.number),
-                proof,
-            },
-            title: one.category.clone(),
-        };
-        self.send(verdict.into(), context)
-    }
-
-    fn take_back(&mut self, proof: Option<Proof>, context: &Context<'_>) -> Effects {
-        let Some(one) = &self.request else {
-            return Effects::new();
-        };
-        let withdraw = Withdraw {
-            key: (context.new_key)(),
-            id: one.id.clone(),
-            proof,
-            title: one.category.clone(),
-        };
-        self.send(withdraw.into(), context)
-    }
-
-    /// Lets them hear or see what is attached to an entry (its number).
-    fn attach(
-        &mut self,
-        entry: u32,
-        is_wanted: impl Fn(usize, &Attachment) -> bool,
-        proof: Option<&Proof>,
-        context: &Context<'_>,
-    ) -> Effects {
-        let Some(one) = &self.request else {
-            return Effects::new();
-        };
-        let entry = one.history.iter().find(|known| known.number == entry);
-        let all = entry.into_iter().flat_map(|entry| &entry.attachments);
-        let wanted = all.enumerate().filter(|(at, file)| is_wanted(*at, file));
-        let wanted: Vec<Attachment> = wanted.map(|(_, file)| file.clone()).collect();
-        if wanted.is_empty() {
-            return Effects::new();
-        }
-        let (attached, effects) = Attached::open(&one.id, wanted, proof, context);
-        self.go(Step::Attached);
-        self.attached = Some(attached);
-        let mut all = vec![Effect::Speak(Vec::new())];
-        all.extend(effects);
-        all
-    }
-
-    fn open(&mut self, opens: Opens, proof: Option<&Proof>, context: &Context<'_>) -> Effects {
-        match opens {
-            Opens::Voice(entry, wanted) => {
-                return self.attach(entry, |at, _| at == wanted, proof, context);
-            }
-            Opens::Pictures(entry) => {
-                return self.attach(entry, |_, file| is_picture(file), proof, context);
-            }
-            Opens::Verdict(solved) => {
-                self.solved = solved;
-                self.sending = None;
-                self.go(Step::Satisfaction);
-            }
-            Opens::Withdraw => {
-                self.sending = None;
-                self.go(Step::Withdraw);
-            }
-            Opens::Add => {
-                let route = self
-                    .request
-                    .as_ref()
-                    .and_then(|one| note_route(&one.category_id, Some(&one.id)));
-                return route.map(Effect::Open).into_iter().collect();
-            }
-        }
-        vec![Effect::Speak(Vec::new())]
-    }
-
-    fn choose(&mut self, choice: Choice, proof: Option<Proof>, context: &Context<'_>) -> Effects {
-        match choice {
-            Choice::Satisfied(grade) => self.say(Some(grade), proof, context),
-            Choice::Unsaid => self.say(None, proof, context),
-            Choice::TakeBack => self.take_back(proof, context),
-            Choice::Keep => {
-                self.go(Step::Page);
-                Effects::new()
-            }
-        }
-    }
-
-    fn on_digit(&mut self, digit: u8, proof: Option<Proof>, context: &Context<'_>) -> Effects {
-        match self.step {
-            Step::Page => {
-                let all = self.can();
-                let chosen = all.into_iter().find(|opens| opens.digit() == Some(digit));
-                chosen.map_or_else(Effects::new, |opens| {
-                    self.open(opens, proof.as_ref(), context)
-                })
-            }
-            Step::Satisfaction => match digit {
-                0 => self.say(None, proof, context),
-                1..=5 => self.say(Some(digit), proof, context),
-                _ => Effects::new(),
-            },
-            Step::Withdraw | Step::Said | Step::Attached => Effects::new(),
-        }
-    }
-
-    fn on_key(
-        &mut self,
-        key: RemoteKey,
-        press: Press,
-        proof: Option<Proof>,
-        context: &Context<'_>,
-    ) -> (Effects, Left) {
-        if let (RemoteKey::Digit(digit), Press::Down) = (key, press) {
-            return (self.on_digit(digit, proof, context), Left::No);
-        }
-        match self.step {
-            Step::Page => match self.reading.act(key, press) {
-                Act::Left => (vec![Effect::Speak(Vec::new())], Left::Back),
-                Act::Chosen(_) => {
-                    let opens = self.reading.focused().map(|stop| stop.what);
-                    let effects = opens.map_or_else(Effects::new, |opens| {
-                        self.open(opens, proof.as_ref(), context)
-                    });
-                    (effects, Left::No)
-                }
-                Act::Moved | Act::Unused => (Effects::new(), Left::No),
-            },
-            Step::Said | Step::Attached => match self.choices.act(key, press) {
-                Act::Left => self.leave(context),
-                _ => (Effects::new(), Left::No),
-            },
-            Step::Satisfaction | Step::Withdraw => match self.choices.act(key, press) {
-                Act::Left => {
-                    self.go(Step::Page);
-                    (Effects::new(), Left::No)
-                }
-                Act::Chosen(_) => {
-                    let chosen = self.choices.chosen().copied();
-                    let effects = chosen
-                        .map_or_else(Effects::new, |choice| self.choose(choice, proof, context));
-                    (effects, Left::No)
-                }
-                Act::Moved | Act::Unused => (Effects::new(), Left::No),
-            },
-        }
-    }
-
-    /// Nobody waits for the answer any more, or what is said of it has been read.
-    fn leave(&mut self, context: &Context<'_>) -> (Effects, Left) {
-        let Some(sending) = &mut self.sending else {
-            self.go(Step::Page);
-            return (Effects::new(), Left::No);
-        };
-        if sending.is_on_its_way() {
-            return (sending.give_up(context), Left::No);
-        }
-        let taken = matches!(sending.outcome, Outcome::Taken(_));
-        self.sending = None;
-        self.go(Step::Page);
-        let hush = self.speaking.map(|_| Effect::Speak(Vec::new()));
-        let left = if taken { Left::Said } else { Left::No };
-        (hush.into_iter().collect(), left)
     }
 
     fn result(&self) -> Option<u8> {
