@@ -10,6 +10,7 @@ use contract::request::{
     Category, CategoryKind, Happened, HistoryEntry, RequestLink, RequestLinkState, RequestState,
     TerminalRequest,
 };
+use contract::terminal::TerminalKind;
 use media_player::record::{RecordError, RecordEvent, Recording};
 use tv_app::cache::Refusal;
 use tv_app::cache::command::{Reply, Taken, Told};
@@ -20,7 +21,7 @@ use tv_app::screens::settings::name;
 use tv_app::screens::{Input, Route, Screen};
 
 use super::scene::{Scene, scene};
-use super::{NOW_MS, Stage};
+use super::{NOW_MS, Stage, people};
 
 const MINUTE: i64 = 60_000;
 const CATEGORY: &str = "voice-category";
@@ -68,6 +69,20 @@ pub const SCENES: &[Scene] = &[
         Ok(())
     }),
     scene("note-phone", code),
+    scene("note-phone-station", |stage| {
+        note(stage)?;
+        stage.people(TerminalKind::Station, people::station(12), Vec::new())?;
+        stage.show(&[
+            Route::Home,
+            Route::ServiceNote {
+                category: CATEGORY.to_owned(),
+                request: None,
+            },
+        ])?;
+        to_phone(stage);
+        stage.tv.press(RemoteKey::Ok);
+        Ok(())
+    }),
     scene("note-phone-claimed", |stage| {
         code(stage)?;
         // It is asked, and answered before the application finds that there is no server.

@@ -183,6 +183,15 @@ impl Prove {
         }
     }
 
+    /// This was wrong: of somebody who can be chosen the PIN is asked for again.
+    pub fn wrong(&mut self, proof: &Proof, tries: Option<u32>) {
+        if let Proof::Pin { member_id, .. } = proof {
+            let mut all = self.names.all().iter();
+            self.person = all.find(|one| one.id == *member_id).cloned();
+        }
+        self.again(tries);
+    }
+
     /// Reads who can be chosen.
     pub fn read(&mut self, context: &Context<'_>) {
         let people = context.cache.people();

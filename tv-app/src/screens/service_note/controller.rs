@@ -1,15 +1,19 @@
 //! Sentences, a voice, a telephone; what was said is kept after every key.
 
+use contract::error::ErrorCode;
+use contract::proof::Proof;
 use contract::request::RequestReceipt;
 use contract::terminal::TerminalKind;
 
 use super::link::Link;
+use crate::cache::command::Told;
 use crate::cache::drafts;
 use crate::focus::FocusMap;
 use crate::remote::RemoteKey;
 use crate::screens::kit::Act;
 use crate::screens::kit::detail::Detail;
 use crate::screens::note::{Note, Outcome};
+use crate::screens::proving::{Prove, Proving};
 use crate::screens::{
     Context, Controller, Effect, Effects, Input, Interruption, Nature, Phase, Route, Stays,
     attendance,
@@ -24,6 +28,10 @@ pub struct ServiceNote {
     note: Note,
     /// The draft was read.
     begun: bool,
+    /// At a station: who wants to write on a telephone.
+    prove: Option<Prove>,
+    /// How they have proved it.
+    proof: Option<Proof>,
     link: Option<Link>,
     /// What can be done about the link.
     pane: Detail<()>,
@@ -41,6 +49,8 @@ impl ServiceNote {
             title: String::new(),
             note: Note::new(false),
             begun: false,
+            prove: None,
+            proof: None,
             link: None,
             pane: Detail::default(),
             personal: false,
@@ -66,12 +76,19 @@ impl ServiceNote {
         self.link.as_ref()
     }
 
+    /// Who proves who they are, while that is asked.
+    #[must_use]
+    pub const fn prove(&self) -> Option<&Prove> {
+        self.prove.as_ref()
+    }
+
     /// Whether 返回 has the focus, and whether what can be done about the link has.
     #[must_use]
     pub fn focused(&self) -> (bool, bool) {
-        match &self.link {
-            Some(_) => (self.pane.on_back(), self.pane.focused().is_some()),
-            None => (self.note.on_back(), false),
+        match (&self.prove, &self.link) {
+            (Some(prove), _) => (prove.on_back(), false),
+            (None, Some(_)) => (self.pane.on_back(), self.pane.focused().is_some()),
+            (None, None) => (self.note.on_back(), false),
         }
     }
 
@@ -84,8 +101,8 @@ impl ServiceNote {
         self.personal = station;
         if !self.begun {
             self.begun = true;
-            // At a station nobody has said here who asks.
-            self.note = Note::new(self.request.is_none() && !station);
+            // What is added to one that was made is said here.
+            self.note = Note::new(self.request.is_none());
             self.note.begin_with(context.cache.draft(&self.subject()));
         }
         let category = context.cache.category(&self.category);
@@ -93,6 +110,9 @@ impl ServiceNote {
             category.map_or_else(Default::default, |known| (known.title, known.sentences));
         self.title = title;
         self.note.read(&sentences, context);
+        if let Some(prove) = &mut self.prove {
+            prove.read(context);
+        }
     }
 
     fn keep(&self) -> Effect {
@@ -108,9 +128,64 @@ impl ServiceNote {
         }
     }
 
+    /// Somebody wants to write on a telephone. At a station they say first who they are: what comes from it is
+    /// theirs.
+    fn to_phone(&mut self, context: &Context<'_>) -> Effects {
+        if !self.personal {
+            return self.begin_link(context);
+        }
+        let mut prove = Prove::new(None);
+        prove.read(context);
+        self.prove = Some(prove);
+        Effects::new()
+    }
+
+    fn on_prove(&mut self, input: &Input, context: &Context<'_>) -> Effects {
+        let Some(prove) = &mut self.prove else {
+            return Effects::new();
+        };
+        let proving = match input {
+            Input::Key(key, press) => prove.key(*key, *press),
+            Input::Card(card) => prove.card(card),
+            _ => return Effects::new(),
+        };
+        match proving {
+            Proving::Proved(proved) => {
+                self.prove = None;
+                self.proof = Some(proved.proof);
+                self.begin_link(context)
+            }
+            Proving::Left => {
+                self.prove = None;
+                Effects::new()
+            }
+            Proving::Stays | Proving::Named(_) | Proving::Other => Effects::new(),
+        }
+    }
+
+    /// The proof was wrong: it is asked for again.
+    fn asks_again(&mut self, key: &str, told: &Told, context: &Context<'_>) -> bool {
+        let is_ours = self.link.as_ref().and_then(Link::question) == Some(key);
+        let Told::Refused(refusal) = told else {
+            return false;
+        };
+        if !is_ours || refusal.code != ErrorCode::WrongPin {
+            return false;
+        }
+        let Some(proof) = self.proof.take() else {
+            return false;
+        };
+        let mut prove = Prove::new(None);
+        prove.read(context);
+        prove.wrong(&proof, refusal.tries);
+        self.prove = Some(prove);
+        self.link = None;
+        true
+    }
+
     fn begin_link(&mut self, context: &Context<'_>) -> Effects {
         let mut link = Link::default();
-        let effects = link.begin(&self.category, context);
+        let effects = link.begin(&self.category, self.proof.clone(), context);
         self.link = Some(link);
         self.pane = Detail::default();
         self.arrange_link();
@@ -132,6 +207,11 @@ impl ServiceNote {
     }
 
     fn on_link(&mut self, input: &Input, context: &Context<'_>) -> Effects {
+        if let Input::Told(key, told) = input
+            && self.asks_again(key, told, context)
+        {
+            return Effects::new();
+        }
         let Some(link) = &mut self.link else {
             return Effects::new();
         };
@@ -145,6 +225,7 @@ impl ServiceNote {
             Input::Key(key, press) => match self.pane.act(*key, *press) {
                 Act::Left => {
                     self.link = None;
+                    self.proof = None;
                     return Effects::new();
                 }
                 Act::Chosen(_) => return self.begin_link(context),
@@ -165,6 +246,9 @@ impl Controller for ServiceNote {
         if matches!(input, Input::Shown | Input::Changed | Input::Resized) {
             self.read(context);
         }
+        if self.prove.is_some() {
+            return self.on_prove(input, context);
+        }
         if self.link.is_some() {
             return self.on_link(input, context);
         }
@@ -173,22 +257,24 @@ impl Controller for ServiceNote {
             Outcome::Stays => {}
             Outcome::Changed => effects.push(self.keep()),
             Outcome::Done | Outcome::Left => effects.push(Effect::Back),
-            Outcome::Phone => effects.extend(self.begin_link(context)),
+            Outcome::Phone => effects.extend(self.to_phone(context)),
         }
         effects
     }
 
     fn focus(&self) -> &FocusMap {
-        match &self.link {
-            Some(_) => &self.pane.focus,
-            None => self.note.focus(),
+        match (&self.prove, &self.link) {
+            (Some(prove), _) => prove.focus(),
+            (None, Some(_)) => &self.pane.focus,
+            (None, None) => self.note.focus(),
         }
     }
 
     fn focus_mut(&mut self) -> &mut FocusMap {
-        match &self.link {
-            Some(_) => &mut self.pane.focus,
-            None => self.note.focus_mut(),
+        match (&mut self.prove, &self.link) {
+            (Some(prove), _) => prove.focus_mut(),
+            (None, Some(_)) => &mut self.pane.focus,
+            (None, None) => self.note.focus_mut(),
         }
     }
 
@@ -200,9 +286,10 @@ impl Controller for ServiceNote {
     }
 
     fn wake_at(&self) -> Option<u64> {
-        match &self.link {
-            Some(link) => link.wake_at(),
-            None => self.note.wake_at(),
+        match (&self.prove, &self.link) {
+            (Some(_), _) => None,
+            (None, Some(link)) => link.wake_at(),
+            (None, None) => self.note.wake_at(),
         }
     }
 
@@ -211,19 +298,33 @@ impl Controller for ServiceNote {
     }
 
     fn phase(&self) -> Phase {
-        match &self.link {
-            Some(link) => (10, link.step() as u8),
-            None => (self.note.session().phase() as u8, 0),
+        match (&self.prove, &self.link) {
+            (Some(prove), _) => (11, prove.phase()),
+            (None, Some(link)) => (10, link.step() as u8),
+            (None, None) => (self.note.session().phase() as u8, 0),
         }
+    }
+
+    fn wants_colours(&self) -> bool {
+        self.prove.is_some()
+    }
+
+    fn wants_card(&self) -> bool {
+        self.prove.is_some()
+    }
+
+    fn acts_at_once(&self, key: RemoteKey) -> bool {
+        self.prove.is_some() && matches!(key, RemoteKey::Digit(_))
     }
 
     fn types(&self, key: RemoteKey) -> bool {
         // A sentence that is picked twice at once is not picked.
-        !matches!(key, RemoteKey::Digit(_)) && crate::screens::types(self, key)
+        let picks = matches!(key, RemoteKey::Digit(_)) && self.prove.is_none();
+        !picks && crate::screens::types(self, key)
     }
 
     fn has_voice(&self) -> bool {
-        self.link.is_none() && self.note.has_voice()
+        self.link.is_none() && self.prove.is_none() && self.note.has_voice()
     }
 
     fn draft(&self) -> Option<String> {

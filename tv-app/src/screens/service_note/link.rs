@@ -1,6 +1,7 @@
 //! A page for one telephone: asked for at once, shown as a code, and looked after until the telephone has
 //! sent something or its time is over.
 
+use contract::proof::Proof;
 use contract::request::{NewRequestLink, RequestLink, RequestReceipt};
 
 use crate::cache::command::{Command, LinkState, NewLink, Reply, Told};
@@ -85,12 +86,17 @@ impl Link {
         matches!(self.step, Step::NoNetwork | Step::Refused | Step::Expired)
     }
 
-    /// Asks for a page.
-    pub fn begin(&mut self, category_id: &str, context: &Context<'_>) -> Effects {
+    /// Asks for a page; at a station for whoever has proved who they are.
+    pub fn begin(
+        &mut self,
+        category_id: &str,
+        proof: Option<Proof>,
+        context: &Context<'_>,
+    ) -> Effects {
         *self = Self::default();
         let request = NewRequestLink {
             category_id: category_id.to_owned(),
-            proof: None,
+            proof,
         };
         let key = (context.new_key)();
         self.ask(NewLink { key, request }.into(), context)

@@ -3,6 +3,7 @@
 use contract::error::ErrorCode;
 use contract::feed::Document;
 use contract::organization::OrganizationRef;
+use contract::proof::Proof;
 use contract::request::{Category, RequestLink, RequestLinkState, RequestReceipt};
 use contract::terminal::TerminalKind;
 use media_player::record::RecordEvent;
@@ -11,8 +12,9 @@ use super::{LinkStep, ServiceNote};
 use crate::cache::command::{Command, Reply, Told};
 use crate::cache::{Draft, drafts};
 use crate::remote::RemoteKey;
+use crate::screens::kit::form::Remark;
 use crate::screens::note::tests::{SENTENCES, recording};
-use crate::screens::tests::{MINUTE, NOW, World, refused};
+use crate::screens::tests::{MINUTE, NOW, World, card, person, refused};
 use crate::screens::{Controller, Effect, Effects, Input, Nature, Route, Stays};
 
 const CATEGORY: &str = "c1";
@@ -162,6 +164,48 @@ fn at_a_station_it_is_somebodys_own() {
     let screen = shown(&world, None);
     let Nature { stays, .. } = screen.nature();
     assert_eq!(stays, Stays::Personal);
+}
+
+#[test]
+fn at_a_station_the_page_is_for_whoever_proves_who_they_are() {
+    let world = World::new(TerminalKind::Station);
+    world.people(vec![person("a", "张建国"), person("b", "李秀英")]);
+    let mut screen = shown(&world, None);
+    let effects = to_phone(&world, &mut screen);
+    assert_eq!(effects, [], "nobody has said who they are");
+    assert!(screen.prove().is_some() && screen.wants_card());
+    // Back leads to what can be said here.
+    world.press(&mut screen, &[RemoteKey::Back]);
+    assert!(screen.prove().is_none());
+    to_phone(&world, &mut screen);
+    world.press(&mut screen, &[RemoteKey::Ok]);
+    let effects = world.enter(&mut screen, "580316");
+    let proof = |effects: &Effects| match command(effects) {
+        Command::NewLink(new) => (new.key.clone(), new.request.proof.clone()),
+        other => panic!("{other:?}"),
+    };
+    let (key, by_pin) = proof(&effects);
+    let Some(Proof::Pin { member_id, pin }) = by_pin else {
+        panic!("{by_pin:?}");
+    };
+    assert_eq!(pin, "580316");
+    // A wrong PIN is typed again, by the same person.
+    world.tell(&mut screen, &refused(&key, ErrorCode::WrongPin, Some(2)));
+    assert!(screen.link().is_none());
+    assert_eq!(
+        screen.prove().map(|prove| prove.typed().1),
+        Some(Remark::WrongPin(Some(2)))
+    );
+    let (key, again) = proof(&world.enter(&mut screen, "580317"));
+    assert!(matches!(again, Some(Proof::Pin { member_id: same, .. }) if same == member_id));
+    let told = Told::Answered(Reply::NewLink(link()));
+    world.tell(&mut screen, &Input::Told(key, told));
+    assert_eq!(screen.link().unwrap().step(), LinkStep::Code);
+    // A card is enough; and nothing of somebody stays when they leave.
+    world.press(&mut screen, &[RemoteKey::Back]);
+    to_phone(&world, &mut screen);
+    let (_, by_card) = proof(&world.tell(&mut screen, &card("0012345678")));
+    assert!(matches!(by_card, Some(Proof::Card { .. })));
 }
 
 #[test]

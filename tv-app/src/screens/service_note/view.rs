@@ -6,6 +6,7 @@ use tv_ui::{LinkStep, ScreenKind, ServiceNoteAdapter};
 use super::ServiceNote;
 use super::link::{Link, Step};
 use crate::screens::note::view as note;
+use crate::screens::people_view;
 use crate::screens::qr_view;
 use crate::screens::view::{Canvas, Draw, int};
 
@@ -27,7 +28,11 @@ impl Draw for ServiceNote {
         adapter.set_retry_focused(retry);
         note::draw(self.note(), window);
         let link = self.link();
+        if let Some(prove) = self.prove() {
+            people_view::prove(prove, window);
+        }
         adapter.set_step(match link.map(Link::step) {
+            _ if self.prove().is_some() => LinkStep::Who,
             None => LinkStep::None,
             Some(Step::Asking) => LinkStep::Asking,
             Some(Step::NoNetwork) => LinkStep::NoNetwork,
