@@ -6,7 +6,7 @@ mod layout;
 mod part;
 mod saying;
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;
 pub(super) mod view;
 
 pub use attached::{Attached, Stage, Trouble};

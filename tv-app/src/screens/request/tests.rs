@@ -14,7 +14,7 @@ use crate::screens::settings::name;
 use crate::screens::tests::World;
 use crate::screens::{BACK, Controller, Effect, Effects, Input};
 
-pub(in crate::screens) mod attached;
+pub(crate) mod attached;
 
 fn shown(requests: Vec<contract::request::TerminalRequest>) -> (World, RequestScreen) {
     let world = home();

@@ -229,9 +229,12 @@ fn piece(part: &Part, piece: &Piece) -> RequestPiece {
 
 /// What is attached to the entry with this number.
 fn attachments(part: &Part, number: u32) -> &[Attachment] {
-    let history = part.request().map_or(&[][..], |one| &one.history);
-    let entry = history.iter().find(|entry| entry.number == number);
-    entry.map_or(&[], |entry| &entry.attachments)
+    let history = part.request().map(|one| one.history.as_slice());
+    let mut history = history.unwrap_or_default().iter();
+    let entry = history.find(|entry| entry.number == number);
+    entry
+        .map(|entry| entry.attachments.as_slice())
+        .unwrap_or_default()
 }
 
 /// Something that was asked, as lists show it.

@@ -8,7 +8,7 @@ use super::*;
 use crate::cache::command::{File, ReadAttachment};
 
 /// A request with two pictures and a voice in its answer.
-pub(in crate::screens) fn with_attachments(id: &str) -> TerminalRequest {
+pub(crate) fn with_attachments(id: &str) -> TerminalRequest {
     let mut one = answered(id);
     let file = |id: &str, media_type: &str, length_ms| Attachment {
         id: id.to_owned(),
@@ -24,7 +24,7 @@ pub(in crate::screens) fn with_attachments(id: &str) -> TerminalRequest {
     one
 }
 
-pub(in crate::screens) fn asked(effects: &Effects) -> Option<ReadAttachment> {
+pub(crate) fn asked(effects: &Effects) -> Option<ReadAttachment> {
     effects.iter().find_map(|effect| match effect {
         Effect::Command(command) => match &**command {
             Command::ReadAttachment(read) => Some(read.clone()),
@@ -34,7 +34,7 @@ pub(in crate::screens) fn asked(effects: &Effects) -> Option<ReadAttachment> {
     })
 }
 
-pub(in crate::screens) fn came(key: &str) -> Input {
+pub(crate) fn came(key: &str) -> Input {
     let file = File::new(key.as_bytes());
     Input::Told(key.to_owned(), Told::Answered(Reply::ReadAttachment(file)))
 }
