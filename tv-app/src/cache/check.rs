@@ -92,16 +92,16 @@ fn look(db: &Connection) -> rusqlite::Result<Verdict> {
             continue;
         };
         let json = row.get_ref(2)?.as_str()?;
-        let is_read = is_same(json, row.get(3)?).then(|| {
+        let is_seen = is_same(json, row.get(3)?).then(|| {
             kind.reread(json, |kept| {
                 let document = Prepared::of(kept);
                 Ok::<_, rusqlite::Error>(seen(row)? == document.seen())
             })
         });
-        match is_read.flatten() {
+        match is_seen.flatten().transpose()? {
             None => verdict.is_damaged = true,
-            Some(is_as_seen) if !is_as_seen? => verdict.others.push(row.get(0)?),
-            Some(_) => {}
+            Some(true) => {}
+            Some(false) => verdict.others.push(row.get(0)?),
         }
     }
     Ok(verdict)
