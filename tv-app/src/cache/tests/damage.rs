@@ -381,7 +381,8 @@ fn damage_that_is_found_while_it_runs_is_mended_at_once() {
 #[test]
 fn a_letter_that_became_another_one_is_never_shown_for_long() {
     // Set past the program, as a bit that flips in a page: no page contradicts another.
-    let flips: [(&str, &dyn Fn(&mut Vec<u8>)); 4] = [
+    type Change<'c> = &'c dyn Fn(&mut Vec<u8>);
+    let flips: [(&str, Change<'_>); 4] = [
         ("of the text", &|bytes| flip(bytes, "字字字".as_bytes(), 1)),
         ("of a title", &|bytes| flip(bytes, "公告 77".as_bytes(), 1)),
         ("of an id", &|bytes| flip(bytes, id(77).as_bytes(), 1)),

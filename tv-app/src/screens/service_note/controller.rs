@@ -130,7 +130,7 @@ impl ServiceNote {
 
     /// Somebody wants to write on a telephone. At a station they say first who they are: what comes from it is
     /// theirs.
-    fn to_phone(&mut self, context: &Context<'_>) -> Effects {
+    fn ask_for_phone(&mut self, context: &Context<'_>) -> Effects {
         if !self.personal {
             return self.begin_link(context);
         }
@@ -257,7 +257,7 @@ impl Controller for ServiceNote {
             Outcome::Stays => {}
             Outcome::Changed => effects.push(self.keep()),
             Outcome::Done | Outcome::Left => effects.push(Effect::Back),
-            Outcome::Phone => effects.extend(self.to_phone(context)),
+            Outcome::Phone => effects.extend(self.ask_for_phone(context)),
         }
         effects
     }

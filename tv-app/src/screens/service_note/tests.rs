@@ -75,7 +75,7 @@ fn link() -> RequestLink {
 /// A screen that shows a code.
 fn with_code(world: &World) -> ServiceNote {
     let mut screen = shown(world, None);
-    let effects = to_phone(world, &mut screen);
+    let effects = ask_for_phone(world, &mut screen);
     let key = command(&effects).key().to_owned();
     let told = Told::Answered(Reply::NewLink(link()));
     world.tell(&mut screen, &Input::Told(key, told));
@@ -84,7 +84,7 @@ fn with_code(world: &World) -> ServiceNote {
 }
 
 /// Chooses 用手机写, the last but one.
-fn to_phone(world: &World, screen: &mut ServiceNote) -> Effects {
+fn ask_for_phone(world: &World, screen: &mut ServiceNote) -> Effects {
     world.press(screen, &[RemoteKey::Down; 12]);
     world.press(screen, &[RemoteKey::Up, RemoteKey::Ok])
 }
@@ -147,7 +147,7 @@ fn an_addition_is_apart_and_has_no_telephone() {
         .unwrap();
     let mut screen = shown(&world, Some("r7"));
     assert!(screen.note().draft().is_empty());
-    let effects = to_phone(&world, &mut screen);
+    let effects = ask_for_phone(&world, &mut screen);
     assert!(!effects.iter().any(|one| matches!(one, Effect::Command(_))));
     assert_eq!(
         screen.route(),
@@ -171,13 +171,13 @@ fn at_a_station_the_page_is_for_whoever_proves_who_they_are() {
     let world = World::new(TerminalKind::Station);
     world.people(vec![person("a", "张建国"), person("b", "李秀英")]);
     let mut screen = shown(&world, None);
-    let effects = to_phone(&world, &mut screen);
+    let effects = ask_for_phone(&world, &mut screen);
     assert_eq!(effects, [], "nobody has said who they are");
     assert!(screen.prove().is_some() && screen.wants_card());
     // Back leads to what can be said here.
     world.press(&mut screen, &[RemoteKey::Back]);
     assert!(screen.prove().is_none());
-    to_phone(&world, &mut screen);
+    ask_for_phone(&world, &mut screen);
     world.press(&mut screen, &[RemoteKey::Ok]);
     let effects = world.enter(&mut screen, "580316");
     let proof = |effects: &Effects| match command(effects) {
@@ -203,7 +203,7 @@ fn at_a_station_the_page_is_for_whoever_proves_who_they_are() {
     assert_eq!(screen.link().unwrap().step(), LinkStep::Code);
     // A card is enough; and nothing of somebody stays when they leave.
     world.press(&mut screen, &[RemoteKey::Back]);
-    to_phone(&world, &mut screen);
+    ask_for_phone(&world, &mut screen);
     let (_, by_card) = proof(&world.tell(&mut screen, &card("0012345678")));
     assert!(matches!(by_card, Some(Proof::Card { .. })));
 }
@@ -248,7 +248,7 @@ fn a_telephone_that_sends_it_ends_the_way_here() {
 fn without_a_network_it_is_said_and_can_be_asked_again() {
     let world = World::new(TerminalKind::Household);
     let mut screen = shown(&world, None);
-    let effects = to_phone(&world, &mut screen);
+    let effects = ask_for_phone(&world, &mut screen);
     let key = command(&effects).key().to_owned();
     world.tell(&mut screen, &Input::Told(key, Told::NoNetwork));
     assert_eq!(screen.link().unwrap().step(), LinkStep::NoNetwork);
@@ -268,7 +268,7 @@ fn without_a_network_it_is_said_and_can_be_asked_again() {
     world.tell(&mut screen, &Input::Told(key, told));
     assert!(screen.link().is_none());
     // One that is never answered.
-    to_phone(&world, &mut screen);
+    ask_for_phone(&world, &mut screen);
     world.wait(&mut screen, 40_000);
     assert_eq!(screen.link().unwrap().step(), LinkStep::NoNetwork);
 }
