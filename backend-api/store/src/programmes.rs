@@ -335,7 +335,7 @@ pub fn set_film(
         "UPDATE programmes SET renditions = ?2, duration_ms = ?3, poster = ?4 WHERE id = ?1",
         params![
             id,
-            to_json(&vec![rendition])?,
+            to_json(&[rendition])?,
             duration_ms,
             to_json(poster)?
         ],

@@ -10,8 +10,9 @@ use super::super::extract::{Json, StaffAuth};
 use super::super::problem::Answer;
 use super::super::versioned::Versioned;
 use crate::app::App;
+use crate::services::captions;
 use crate::services::kit::rights::Action;
-use crate::services::programmes::staff::{create as make, store_captions};
+use crate::services::programmes::staff::create as make;
 
 /// Makes a draft of a film that was uploaded. The film is made in the background; how far it is is in `film`.
 #[utoipa::path(post, path = "/api/v1/programmes", tag = "programmes", request_body = NewProgramme,
@@ -25,7 +26,7 @@ pub async fn create(
     Json(new): Json<NewProgramme>,
 ) -> Answer<(StatusCode, Versioned<StaffProgramme>)> {
     staff.may(Action::Publish)?;
-    let captions = store_captions(&app.files, &new.edit.captions).await?;
+    let captions = captions::store(&app.files, &new.edit.captions).await?;
     let now_ms = app.now_ms();
     let made = app
         .blocking(move |app| make(&app.store, &staff, new, captions, now_ms))

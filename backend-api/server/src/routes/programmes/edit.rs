@@ -9,8 +9,9 @@ use super::super::extract::{Json, Path, StaffAuth};
 use super::super::problem::Answer;
 use super::super::versioned::{IfMatch, Versioned};
 use crate::app::App;
+use crate::services::captions;
 use crate::services::kit::rights::Action;
-use crate::services::programmes::staff::{edit as change, store_captions};
+use crate::services::programmes::staff::edit as change;
 
 /// Replaces what is written of a programme. A published one changes on every TV at once.
 #[utoipa::path(put, path = "/api/v1/programmes/{id}", tag = "programmes",
@@ -30,7 +31,7 @@ pub async fn edit(
     Json(edit): Json<ProgrammeEdit>,
 ) -> Answer<Versioned<StaffProgramme>> {
     staff.may(Action::Publish)?;
-    let captions = store_captions(&app.files, &edit.captions).await?;
+    let captions = captions::store(&app.files, &edit.captions).await?;
     let now_ms = app.now_ms();
     let edited = app
         .blocking(move |app| change(&app.store, &staff, &id, seen, edit, captions, now_ms))

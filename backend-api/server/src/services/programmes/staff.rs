@@ -1,22 +1,20 @@
 //! Programmes as staff make them: of a film that was uploaded, a draft until it is published. Whoever may publish
 //! may do all of it.
 
-use bytes::Bytes;
 use contract::error::FieldError;
-use contract::file::{FileRef, Picture};
+use contract::file::Picture;
 use contract::kinds::{DocumentKind, ListingKind};
 use contract::programme::Caption;
 use contract::staff_programme::{
-    CaptionText, FilmAgain, FilmState, NewProgramme, ProgrammeEdit, ProgrammeFigures,
-    ProgrammeState, StaffProgramme,
+    FilmAgain, FilmState, NewProgramme, ProgrammeEdit, ProgrammeFigures, ProgrammeState,
+    StaffProgramme,
 };
 use contract::upload::UploadState;
 use store::versions::Seen;
 use store::{Store, Tx, WriteTx, files as stored, films, programmes, progress, uploads};
 
 use super::checked_title;
-use crate::services::captions;
-use crate::services::files::Files;
+use crate::services::captions::Stored;
 use crate::services::kit::audit::{self, About, Actor, Thing, Words};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::names;
@@ -28,9 +26,6 @@ use crate::services::township::listing_kind;
 
 /// Longest summary, in characters: a screen of it.
 const MAX_SUMMARY: usize = 1_000;
-
-/// Languages of captions that one programme may have.
-const MAX_CAPTIONS: usize = 8;
 
 /// Counts of fewer televisions than that are not told.
 const FEW: i64 = 5;
@@ -82,71 +77,6 @@ fn figures(played: i64, finished: i64) -> ProgrammeFigures {
     }
 }
 
-/// Captions in one language, read and stored; `None`: those there are stay.
-pub type StoredCaption = (String, Option<FileRef>);
-
-/// Reads captions as they were given, and stores them.
-///
-/// # Errors
-/// [`ServiceError::Invalid`] with every line that is wrong; [`ServiceError::StorageFull`].
-pub async fn store_captions(files: &Files, given: &[CaptionText]) -> Result<Vec<StoredCaption>> {
-    let mut wrong = Vec::new();
-    let mut read: Vec<(String, Option<String>)> = Vec::new();
-    if given.len() > MAX_CAPTIONS {
-        let message = format!("字幕最多 {MAX_CAPTIONS} 种语言");
-        return Err(ServiceError::field("captions", message));
-    }
-    for (index, caption) in given.iter().enumerate() {
-        let language = caption.language.trim();
-        let good = (2..=35).contains(&language.len())
-            && language
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if !good {
-            wrong.push(FieldError {
-                field: format!("captions[{index}].language"),
-                message: "字幕的语言应当写成 zh-CN 这样的代码".to_owned(),
-            });
-        } else if read.iter().any(|(other, _)| other == language) {
-            wrong.push(FieldError {
-                field: format!("captions[{index}].language"),
-                message: "同一种语言的字幕只能有一份".to_owned(),
-            });
-        }
-        let text = match caption.text.as_deref().map(captions::read).transpose() {
-            Ok(text) => text,
-            Err(mistakes) => {
-                wrong.extend(
-                    mistakes
-                        .into_iter()
-                        .take(20)
-                        .map(|(line, advice)| FieldError {
-                            field: format!("captions[{index}].text"),
-                            message: format!("第 {line} 行：{advice}"),
-                        }),
-                );
-                None
-            }
-        };
-        read.push((language.to_owned(), text));
-    }
-    if !wrong.is_empty() {
-        return Err(ServiceError::Invalid(wrong));
-    }
-    let mut kept = Vec::new();
-    for (language, text) in read {
-        let file = match text {
-            Some(text) => {
-                let put = files.put_bytes("vtt", "text/vtt; charset=utf-8", Bytes::from(text));
-                Some(put.await?)
-            }
-            None => None,
-        };
-        kept.push((language, file));
-    }
-    Ok(kept)
-}
-
 /// Makes a draft of a film that was uploaded; the film waits to be made.
 ///
 /// # Errors
@@ -156,7 +86,7 @@ pub fn create(
     store: &Store,
     staff: &Staff,
     new: NewProgramme,
-    captions: Vec<StoredCaption>,
+    captions: Vec<Stored>,
     now_ms: i64,
 ) -> Result<StaffProgramme> {
     let staff = staff.clone();
@@ -185,7 +115,7 @@ pub fn edit(
     id: &str,
     seen: Seen,
     edit: ProgrammeEdit,
-    captions: Vec<StoredCaption>,
+    captions: Vec<Stored>,
     now_ms: i64,
 ) -> Result<StaffProgramme> {
     let (staff, id) = (staff.clone(), id.to_owned());
@@ -322,7 +252,7 @@ fn content(
     tx: &mut Tx<'_>,
     staff: &Staff,
     edit: &ProgrammeEdit,
-    captions: &[StoredCaption],
+    captions: &[Stored],
     before: Option<&programmes::Record>,
 ) -> Result<programmes::Content> {
     let mut wrong = check(edit);
