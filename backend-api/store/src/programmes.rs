@@ -333,12 +333,7 @@ pub fn set_film(
     };
     tx.execute(
         "UPDATE programmes SET renditions = ?2, duration_ms = ?3, poster = ?4 WHERE id = ?1",
-        params![
-            id,
-            to_json(&[rendition])?,
-            duration_ms,
-            to_json(poster)?
-        ],
+        params![id, to_json(&[rendition])?, duration_ms, to_json(poster)?],
     )?;
     if old.state() == ProgrammeState::Published {
         shown(tx, id, &old.content.audience_id, now_ms)?;

@@ -30,13 +30,15 @@ pub const EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 
 /// The endpoint, whose every answer says which version is spoken.
 pub fn spoken(endpoint: Endpoint) -> Endpoint {
-    endpoint.layer(middleware::map_response(async |mut response: Response| {
-        let version = HeaderValue::from_static(TUS_VERSION);
-        let headers = response.headers_mut();
-        headers.insert(RESUMABLE, version.clone());
-        headers.insert(VERSION, version);
-        response
-    }))
+    endpoint.layer(middleware::map_response(say))
+}
+
+async fn say(mut response: Response) -> Response {
+    let version = HeaderValue::from_static(TUS_VERSION);
+    let headers = response.headers_mut();
+    headers.insert(RESUMABLE, version.clone());
+    headers.insert(VERSION, version);
+    response
 }
 
 /// Whoever asks speaks this version.

@@ -182,12 +182,8 @@ impl Films {
         let mut last: Option<(Instant, u32)> = None;
         let mut tell = |_: Option<&str>, share: f64| {
             stop.fetch_or(cancel.load(Ordering::Relaxed), Ordering::Relaxed);
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "0 to 100"
-            )]
-            let percent = (share.clamp(0.0, 1.0) * 100.0) as u32;
+            let percent = Duration::try_from_secs_f64(share.clamp(0.0, 1.0) * 100.0);
+            let percent = percent.map_or(0, |it| u32::try_from(it.as_secs()).unwrap_or(100));
             if last.is_some_and(|(at, told)| told == percent || at.elapsed() < TELL_EVERY) {
                 return;
             }

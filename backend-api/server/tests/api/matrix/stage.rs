@@ -21,6 +21,7 @@ use contract::request::{CategoryKind, ClockKind, Level, RequestSource, RequestSt
 use contract::roll_call::{Occasion, SpotChecks};
 use contract::staff::NoticeKind;
 use contract::terminal::TerminalKind;
+use contract::upload::UploadState;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use store::evaluations::{self, ballots as kept, entitled, life};
@@ -961,6 +962,11 @@ impl Stage {
                     staff::account_by_login(tx, &login)?.unwrap().id
                 }
             };
+            // Whoever was refused has used none.
+            let own = uploads::of_account(tx, &account)?;
+            if let Some(ready) = own.into_iter().find(|it| it.state == UploadState::Ready) {
+                return Ok(ready.id);
+            }
             let new = uploads::New {
                 id: uploads::new_id(now_ms),
                 account_id: account,
