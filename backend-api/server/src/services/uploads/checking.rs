@@ -66,6 +66,8 @@ impl Uploads {
             wrong_with(&self.place(id), record.sha256.as_deref())
                 .map_err(|error| self.failed(error))?
         };
+        // Whoever hears that it is good wants to have it.
+        drop(held);
         let (which, now_ms) = (id.to_owned(), self.clock.now_ms());
         let why = wrong.clone();
         self.store.write::<_, ServiceError, _>(move |tx| {
@@ -78,7 +80,6 @@ impl Uploads {
             tracing::info!(upload = id, "what was uploaded is no film");
             remove(&self.place(id));
         }
-        drop(held);
         Ok(())
     }
 }

@@ -167,9 +167,6 @@ impl Writer {
                 return Err(error);
             }
         }
-        if self.missing() == 0 {
-            uploads.arrived.notify_one();
-        }
         Ok(())
     }
 }
@@ -178,5 +175,10 @@ impl Drop for Writer {
     fn drop(&mut self) {
         // Before the lock goes, so that it is no later writer's.
         self.uploads.sending.lock().remove(&self.id);
+        // Closing it does the same; but whoever is told next wants to have it.
+        let _ = self.file.unlock();
+        if self.missing() == 0 {
+            self.uploads.arrived.notify_one();
+        }
     }
 }
