@@ -65,6 +65,7 @@ pub struct Film {
     pub state: FilmState,
     /// How much of it is made, 0 to 100.
     #[serde(default)]
+    #[schema(required = true)]
     pub percent: u32,
     /// Why it could not be made, in Chinese, with what to do.
     #[serde(default)]
@@ -72,6 +73,7 @@ pub struct Film {
     /// Whether the same can be tried again (`POST /api/v1/programmes/{id}/film`): what was uploaded is still
     /// there. Otherwise it has to be uploaded once more.
     #[serde(default)]
+    #[schema(required = true)]
     pub may_retry: bool,
 }
 
@@ -161,6 +163,7 @@ pub struct StaffProgramme {
     pub audience_code: String,
     /// Whether it comes from a folder, which writes over it with the next import.
     #[serde(default)]
+    #[schema(required = true)]
     pub imported: bool,
     /// When it was changed last.
     pub updated_at_ms: i64,
