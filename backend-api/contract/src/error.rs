@@ -158,6 +158,7 @@ mod tests {
     use crate::bulletin::BulletinState as B;
     use crate::meeting::{MeetingState as M, RecordingState as V};
     use crate::roll_call::RollCallState as R;
+    use crate::staff_programme::{FilmState as F, ProgrammeState as P};
 
     fn spelled(of: impl Serialize + Into<CurrentState>) {
         let spelled = serde_json::to_value(&of).unwrap();
@@ -188,6 +189,12 @@ mod tests {
             spelled(state);
         }
         for state in [R::Scheduled, R::Open, R::Closed, R::Cancelled] {
+            spelled(state);
+        }
+        for state in [P::Draft, P::Published, P::Withdrawn] {
+            spelled(state);
+        }
+        for state in [F::Waiting, F::Transcoding, F::Ready, F::Failed] {
             spelled(state);
         }
     }

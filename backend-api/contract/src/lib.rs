@@ -37,8 +37,10 @@ pub mod request;
 pub mod request_figures;
 pub mod roll_call;
 pub mod staff;
+pub mod staff_programme;
 pub mod terminal;
 pub mod township;
+pub mod upload;
 pub mod work_calendar;
 
 /// Path prefix of every endpoint of this version of the API.

@@ -20,6 +20,7 @@ use crate::services::ending::Endings;
 use crate::services::evaluations::manage::Desk;
 use crate::services::evaluations::participation::Participation;
 use crate::services::files::Files;
+use crate::services::films::Films;
 use crate::services::kit::error::Result;
 use crate::services::kit::error::ServiceError;
 use crate::services::kit::limits::writes::WriteBudget;
@@ -37,6 +38,7 @@ use crate::services::room::{self, Rooms};
 use crate::services::sessions;
 use crate::services::space::Space;
 use crate::services::tokens::{Known, Tokens};
+use crate::services::uploads::Uploads;
 use crate::services::vault::Vault;
 use crate::timekeeper::Timekeeper;
 
@@ -102,6 +104,10 @@ pub struct App {
     pub participation: Participation,
     /// Ends what is held in memory.
     pub endings: Arc<Endings>,
+    /// Films on their way from a browser.
+    pub uploads: Arc<Uploads>,
+    /// Makes films of them.
+    pub films: Arc<Films>,
     /// Tells terminals what changed.
     pub announcer: Arc<Announcer>,
     /// At most so many passwords are hashed, or pictures decoded, at once: a password takes 19 MiB and a core,
@@ -156,10 +162,23 @@ impl App {
         }
         let stopping = CancellationToken::new();
         let tokens: Arc<Tokens> = Arc::default();
+        let uploads = Arc::new(Uploads::new(
+            store.clone(),
+            space.clone(),
+            Arc::clone(&clock),
+            config.uploads_dir(),
+        ));
+        let films = Arc::new(Films::new(
+            store.clone(),
+            files.clone(),
+            Arc::clone(&uploads),
+            Arc::clone(&clock),
+        ));
         let endings = Arc::new(Endings::new(
             store.clone(),
             Arc::clone(&media),
             Arc::clone(&duty),
+            Arc::clone(&uploads),
         ));
         let follow = Arc::clone(&endings);
         let announcer = Arc::new(Announcer::new(announcer::Parts {
@@ -180,6 +199,8 @@ impl App {
             figures: Figures::default(),
             participation: Participation::default(),
             endings,
+            uploads,
+            films,
             announcer,
             hashing: tokio::sync::Semaphore::new(2),
             tasks: Arc::new(Tasks::new(stopping.clone())),

@@ -14,7 +14,9 @@ use crate::services::kit::error::{Result, ServiceError, chain};
 use crate::services::requests::deadlines;
 use crate::services::roll_call::schedule;
 use crate::services::room::recording;
-use crate::services::{condition, enrolment, evaluations, heads, maintenance, meetings, terminals};
+use crate::services::{
+    condition, enrolment, evaluations, heads, maintenance, meetings, terminals, uploads,
+};
 use crate::telemetry;
 
 /// How often figures are tidied up.
@@ -103,6 +105,12 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         LOOK_AT_ALL_EVERY,
         |app| app.endings.look_at_everything(),
     ));
+    tasks.spawn(keep(Arc::clone(app), "uploads", |app| {
+        Arc::clone(&app.uploads).look_at_what_comes(app.stopping.clone())
+    }));
+    tasks.spawn(keep(Arc::clone(app), "films", |app| {
+        Arc::clone(&app.films).make_all(app.stopping.clone())
+    }));
     tasks.spawn(every(Arc::clone(app), "seen", SEEN_EVERY, write_seen));
     let mut at_start = true;
     tasks.spawn(every(Arc::clone(app), "audit", AUDIT_EVERY, move |app| {
@@ -122,6 +130,7 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         if app.time.may_delete(&app.store)? {
             maintenance::purge(&app.store, app.now_ms())?;
             app.attachments.sweep(&app.store, app.now_ms())?;
+            app.uploads.sweep()?;
         }
         Ok(())
     }));
@@ -206,6 +215,9 @@ fn handler(app: &Arc<App>, kind: Kind) -> Handler {
             evaluations::schedule::close(tx, &app.vault, claim, now_ms)
         }),
         Kind::RollCall => Handler::new(schedule::next),
+        Kind::UploadExpiry => {
+            Handler::new(uploads::expire).then(move |claim| app.uploads.clear(&claim.subject))
+        }
         Kind::Recording => {
             let there = Arc::clone(&app);
             Handler::new(move |tx, claim, now_ms| {

@@ -75,6 +75,8 @@ kinds! {
     Recording = "recording",
     /// The next round of a roll call opens or closes.
     RollCall = "roll_call",
+    /// Nothing has come of something that was uploaded.
+    UploadExpiry = "upload_expiry",
 }
 
 /// A deadline that somebody does now.

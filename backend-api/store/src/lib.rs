@@ -96,6 +96,7 @@ pub mod enrolments;
 pub mod evaluations;
 pub mod feed;
 pub mod files;
+pub mod films;
 pub mod households;
 pub mod idempotency;
 pub mod integrity;
@@ -124,6 +125,7 @@ pub mod terminals;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod township;
+pub mod uploads;
 pub mod versions;
 
 pub use driver::postgres::Encryption;

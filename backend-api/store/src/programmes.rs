@@ -1,19 +1,23 @@
-//! Programmes: video on demand. They come from import and are visible until withdrawn.
+//! Programmes: video on demand. They come from import, are recordings, or staff make them of what they uploaded:
+//! then they are drafts first. They are visible until withdrawn.
 
 use contract::feed::Document;
 use contract::file::Picture;
 use contract::kinds::DocumentKind;
 use contract::organization::OrganizationRef;
 use contract::programme::{Caption, Programme, Rendition};
+use contract::staff_programme::{Film, FilmState, ProgrammeState, StaffProgramme};
 
 use crate::codec::{from_json, new_id, to_json};
 use crate::driver::{Row, Tx, WriteTx, params};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::feed_entries;
 use crate::feed_kind::{self, FeedKind, Shelf};
+use crate::films;
 use crate::part::Part;
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
 use crate::tree;
+use crate::versions::Seen;
 
 pub(crate) const PART: Part = Part {
     tables: &["programmes"],
@@ -22,8 +26,14 @@ pub(crate) const PART: Part = Part {
 
 const SELECT: &str = "SELECT p.id, p.category, p.organization_id, p.audience_id, p.title, p.description, \
                       p.published_at_ms, p.duration_ms, p.poster, p.renditions, p.captions, p.withdrawn_at_ms, \
-                      p.source_key, o.name \
-                      FROM programmes p JOIN organizations o ON o.id = p.organization_id";
+                      p.source_key, o.name, p.version, p.draft, p.updated_at_ms, o.code, a.code, f.state, \
+                      f.percent, f.problem, f.upload_id \
+                      FROM programmes p JOIN organizations o ON o.id = p.organization_id \
+                      JOIN organizations a ON a.id = p.audience_id \
+                      LEFT JOIN films f ON f.programme_id = p.id";
+
+/// Condition on its columns: terminals are shown it.
+const SHOWN: &str = "withdrawn_at_ms IS NULL AND draft = 0";
 
 /// What a programme consists of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,9 +73,47 @@ pub struct Record {
     pub withdrawn_at_ms: Option<i64>,
     /// Key of the item it was imported from.
     pub source_key: Option<String>,
+    /// Counts up with every change that staff make.
+    pub version: i64,
+    /// Staff have not published it.
+    pub draft: bool,
+    /// When it was changed last.
+    pub updated_at_ms: i64,
+    /// Code of the organization that publishes it.
+    pub organization_code: String,
+    /// Code of the organization whose subtree may watch it.
+    pub audience_code: String,
+    /// Its film.
+    pub film: Film,
 }
 
 impl Record {
+    /// Where it stands.
+    #[must_use]
+    pub const fn state(&self) -> ProgrammeState {
+        match (self.withdrawn_at_ms, self.draft) {
+            (Some(_), _) => ProgrammeState::Withdrawn,
+            (None, true) => ProgrammeState::Draft,
+            (None, false) => ProgrammeState::Published,
+        }
+    }
+
+    /// As staff see it, without figures.
+    #[must_use]
+    pub fn to_staff(&self) -> StaffProgramme {
+        StaffProgramme {
+            programme: self.to_document(),
+            state: self.state(),
+            version: self.version,
+            organization_code: self.organization_code.clone(),
+            audience_code: self.audience_code.clone(),
+            imported: self.source_key.is_some(),
+            updated_at_ms: self.updated_at_ms,
+            film: self.film.clone(),
+            figures: None,
+        }
+    }
+
     /// As a terminal shows and plays it.
     #[must_use]
     pub fn to_document(&self) -> Programme {
@@ -88,7 +136,7 @@ impl Record {
 /// Creates or replaces the programme of an item of a content folder.
 ///
 /// # Errors
-/// [`Error::NotFound`](crate::Error::NotFound) if publisher or audience does not exist.
+/// [`Error::NotFound`] if publisher or audience does not exist.
 pub fn import(
     tx: &mut WriteTx<'_>,
     source: &Source,
@@ -119,7 +167,8 @@ pub fn import(
              audience_id = excluded.audience_id, title = excluded.title, description = excluded.description,
              published_at_ms = excluded.published_at_ms, duration_ms = excluded.duration_ms,
              poster = excluded.poster, renditions = excluded.renditions, captions = excluded.captions,
-             source_hash = excluded.source_hash, updated_at_ms = excluded.updated_at_ms, withdrawn_at_ms = NULL",
+             source_hash = excluded.source_hash, updated_at_ms = excluded.updated_at_ms, withdrawn_at_ms = NULL,
+             draft = 0, version = programmes.version + 1",
         params![
             &id,
             &content.category,
@@ -150,14 +199,28 @@ pub fn import(
 /// Publishes a programme that is not from a content folder, such as a recording.
 ///
 /// # Errors
-/// [`Error::NotFound`](crate::Error::NotFound) if publisher or audience does not exist.
+/// [`Error::NotFound`] if publisher or audience does not exist.
 pub fn create(tx: &mut WriteTx<'_>, content: &Content, now_ms: i64) -> Result<String> {
+    let id = insert(tx, content, false, now_ms)?;
+    shown(tx, &id, &content.audience_id, now_ms)?;
+    Ok(id)
+}
+
+/// Makes a programme that nobody but staff is shown until it is [published](publish).
+///
+/// # Errors
+/// [`Error::NotFound`] if publisher or audience does not exist.
+pub fn draft(tx: &mut WriteTx<'_>, content: &Content, now_ms: i64) -> Result<String> {
+    insert(tx, content, true, now_ms)
+}
+
+fn insert(tx: &mut WriteTx<'_>, content: &Content, draft: bool, now_ms: i64) -> Result<String> {
     tree::require(tx, &[&content.organization_id, &content.audience_id])?;
     let id = new_id(now_ms);
     tx.execute(
         "INSERT INTO programmes (id, category, organization_id, audience_id, title, description, published_at_ms,
-             duration_ms, poster, renditions, captions, created_at_ms, updated_at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)",
+             duration_ms, poster, renditions, captions, created_at_ms, updated_at_ms, draft)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13)",
         params![
             &id,
             &content.category,
@@ -171,16 +234,115 @@ pub fn create(tx: &mut WriteTx<'_>, content: &Content, now_ms: i64) -> Result<St
             to_json(&content.renditions)?,
             to_json(&content.captions)?,
             now_ms,
+            draft,
         ],
     )?;
-    feed_entries::put(
-        tx,
-        DocumentKind::Programme,
-        &id,
-        &content.audience_id,
-        now_ms,
-    )?;
     Ok(id)
+}
+
+fn shown(tx: &mut WriteTx<'_>, id: &str, audience_id: &str, now_ms: i64) -> Result<()> {
+    feed_entries::put(tx, DocumentKind::Programme, id, audience_id, now_ms)
+}
+
+/// Replaces what staff write of a programme, but not its film; one that is published changes on every television.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Stale`], [`Error::WrongState`] if it was withdrawn.
+pub fn edit(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    seen: Seen,
+    content: &Content,
+    now_ms: i64,
+) -> Result<Record> {
+    let old = existing(tx, id)?;
+    seen.check(old.version)?;
+    if old.state() == ProgrammeState::Withdrawn {
+        return Err(Error::WrongState(old.state().into()));
+    }
+    tree::require(tx, &[&content.organization_id, &content.audience_id])?;
+    tx.execute(
+        "UPDATE programmes SET version = version + 1, category = ?2, organization_id = ?3, audience_id = ?4,
+             title = ?5, description = ?6, published_at_ms = ?7, poster = ?8, captions = ?9, updated_at_ms = ?10
+         WHERE id = ?1",
+        params![
+            id,
+            &content.category,
+            &content.organization_id,
+            &content.audience_id,
+            &content.title,
+            &content.description,
+            content.published_at_ms,
+            to_json(&content.poster)?,
+            to_json(&content.captions)?,
+            now_ms,
+        ],
+    )?;
+    if !old.draft {
+        shown(tx, id, &content.audience_id, now_ms)?;
+    }
+    existing(tx, id)
+}
+
+/// Shows a draft whose film is ready to its audience. It carries the date `dated_at_ms`.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Stale`], [`Error::WrongState`] if it is no draft or its film is not ready.
+pub fn publish(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    seen: Seen,
+    dated_at_ms: i64,
+    now_ms: i64,
+) -> Result<Record> {
+    let old = existing(tx, id)?;
+    seen.check(old.version)?;
+    if old.state() != ProgrammeState::Draft {
+        return Err(Error::WrongState(old.state().into()));
+    }
+    if old.film.state != FilmState::Ready {
+        return Err(Error::WrongState(old.film.state.into()));
+    }
+    tx.execute(
+        "UPDATE programmes SET version = version + 1, draft = 0, published_at_ms = ?2, updated_at_ms = ?3
+         WHERE id = ?1",
+        params![id, dated_at_ms, now_ms],
+    )?;
+    shown(tx, id, &old.content.audience_id, now_ms)?;
+    existing(tx, id)
+}
+
+/// Gives a programme its film, and a still picture if it has none. What staff write of it stays as it is, so
+/// nobody's version is another one by that.
+///
+/// # Errors
+/// [`Error::NotFound`], or the database failed.
+pub fn set_film(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    rendition: &Rendition,
+    duration_ms: i64,
+    poster: &Picture,
+    now_ms: i64,
+) -> Result<()> {
+    let old = existing(tx, id)?;
+    let poster = if old.content.poster == Picture::default() {
+        poster
+    } else {
+        &old.content.poster
+    };
+    tx.execute(
+        "UPDATE programmes SET renditions = ?2, duration_ms = ?3, poster = ?4 WHERE id = ?1",
+        params![id, to_json(&[rendition])?, duration_ms, to_json(poster)?],
+    )?;
+    if old.state() == ProgrammeState::Published {
+        shown(tx, id, &old.content.audience_id, now_ms)?;
+    }
+    Ok(())
+}
+
+fn existing(tx: &mut Tx<'_>, id: &str) -> Result<Record> {
+    get(tx, id)?.ok_or(Error::NotFound("programme"))
 }
 
 /// The programme with this id, withdrawn ones too.
@@ -194,7 +356,7 @@ pub fn get(tx: &mut Tx<'_>, id: &str) -> Result<Option<Record>> {
         .transpose()
 }
 
-/// At most `limit` programmes published by `within` or an organization below it, withdrawn ones
+/// At most `limit` programmes published by `within` or an organization below it, drafts and withdrawn ones
 /// too, newest first, created before the one with the id `before`.
 ///
 /// # Errors
@@ -223,7 +385,8 @@ pub fn list(
 /// The database failed.
 pub fn withdraw(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
     let changed = tx.execute(
-        "UPDATE programmes SET withdrawn_at_ms = ?2, updated_at_ms = ?2 WHERE id = ?1 AND withdrawn_at_ms IS NULL",
+        "UPDATE programmes SET version = version + 1, withdrawn_at_ms = ?2, updated_at_ms = ?2
+         WHERE id = ?1 AND withdrawn_at_ms IS NULL",
         params![id, now_ms],
     )?;
     if changed > 0 {
@@ -271,7 +434,7 @@ impl FeedKind for Kind {
     fn shelf(&self) -> Option<Shelf> {
         Some(Shelf {
             table: "programmes",
-            shown: "withdrawn_at_ms IS NULL",
+            shown: SHOWN,
         })
     }
 
@@ -279,7 +442,7 @@ impl FeedKind for Kind {
         feed_kind::shown(
             tx,
             SELECT,
-            "p.withdrawn_at_ms IS NULL",
+            "p.withdrawn_at_ms IS NULL AND p.draft = 0",
             "p.id",
             ids,
             |row| Ok(record(row)?.to_document().into()),
@@ -297,6 +460,12 @@ fn record(row: &Row) -> Result<Record> {
         },
         withdrawn_at_ms: row.opt_int(11)?,
         source_key: row.opt_text(12)?,
+        version: row.int(14)?,
+        draft: row.truth(15)?,
+        updated_at_ms: row.int(16)?,
+        organization_code: row.text(17)?,
+        audience_code: row.text(18)?,
+        film: films::joined(row, 19)?,
         content: Content {
             category: row.text(1)?,
             organization_id,

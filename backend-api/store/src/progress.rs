@@ -106,6 +106,20 @@ pub fn of_year(tx: &mut Tx<'_>, terminal_id: &str, year: i64) -> Result<(i64, i6
     Ok((row.int(0)?, row.int(1)?))
 }
 
+/// At how many terminals a programme was played, and at how many of them most of it.
+///
+/// # Errors
+/// The database failed.
+pub fn figures(tx: &mut Tx<'_>, programme_id: &str) -> Result<(i64, i64)> {
+    let row = tx.query_one(
+        "SELECT CAST(COALESCE(SUM(CASE WHEN watched_ms > 0 THEN 1 ELSE 0 END), 0) AS BIGINT),
+             CAST(COALESCE(SUM(finished), 0) AS BIGINT)
+         FROM progress WHERE programme_id = ?1",
+        params![programme_id],
+    )?;
+    Ok((row.int(0)?, row.int(1)?))
+}
+
 /// The year of a moment in China, UTC+8.
 #[must_use]
 pub fn china_year(at_ms: i64) -> i64 {

@@ -10,9 +10,9 @@ use crate::feed_kind::FeedKind;
 use crate::part::Part;
 use crate::{
     attachments, audit, branches, bulletins, categories, due, duty, enrolments, evaluations,
-    feed_entries, files, households, idempotency, journal, limits, meetings, member_sessions,
-    members, notices, programmes, progress, recovery, report_keys, request_links, requests,
-    reveals, roll_calls, settings, staff, terminals, township, tree,
+    feed_entries, files, films, households, idempotency, journal, limits, meetings,
+    member_sessions, members, notices, programmes, progress, recovery, report_keys, request_links,
+    requests, reveals, roll_calls, settings, staff, terminals, township, tree, uploads,
 };
 
 /// Every part. A table that belongs to none fails a test.
@@ -28,6 +28,7 @@ pub(crate) const PARTS: &[&Part] = &[
     &evaluations::PART,
     &feed_entries::PART,
     &files::PART,
+    &films::PART,
     &households::PART,
     &idempotency::PART,
     &journal::PART,
@@ -49,6 +50,7 @@ pub(crate) const PARTS: &[&Part] = &[
     &terminals::PART,
     &township::PART,
     &tree::PART,
+    &uploads::PART,
 ];
 
 /// How the store keeps documents of this kind.

@@ -45,13 +45,14 @@ mod tests {
     use super::*;
 
     /// Tables of what two people can edit.
-    const TABLES: [&str; 9] = [
+    const TABLES: [&str; 10] = [
         "bulletins",
         "categories",
         "duty_rooms",
         "households",
         "meetings",
         "members",
+        "programmes",
         "staff_accounts",
         "terminals",
         "township",
@@ -93,6 +94,9 @@ mod tests {
         "ended_at_ms",
         "published_at_ms",
         "cancel_reason",
+        "renditions",
+        "duration_ms",
+        "poster",
     ];
 
     #[test]

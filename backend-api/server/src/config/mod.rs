@@ -59,6 +59,8 @@ pub struct Limits {
     pub idle_seconds: u64,
     /// How fast a body must come at least.
     pub upload: Upload,
+    /// The same of a film that staff upload, which may take longer than anything else.
+    pub film: Upload,
     /// Bytes of the disk of the data folder that nothing but the database may take.
     pub reserve_bytes: u64,
 }
@@ -90,6 +92,10 @@ impl Default for Limits {
             idle_seconds: 100,
             upload: Upload {
                 bytes: 64 * 1024,
+                seconds: 60,
+            },
+            film: Upload {
+                bytes: 1024 * 1024,
                 seconds: 60,
             },
             reserve_bytes: 512 << 20,
@@ -363,6 +369,15 @@ impl Config {
                         ),
                     ..limits.upload
                 },
+                film: Upload {
+                    bytes: 1_024
+                        * read.number(
+                            "limits.film_kib_per_minute",
+                            limits.film.bytes / 1_024,
+                            1..=1_048_576,
+                        ),
+                    ..limits.film
+                },
                 reserve_bytes: read.number(
                     "limits.reserve_mib",
                     limits.reserve_bytes >> 20,
@@ -459,6 +474,12 @@ impl Config {
     #[must_use]
     pub fn attachments_dir(&self) -> PathBuf {
         self.data_dir.join("attachments")
+    }
+
+    /// Folder of the films that are on their way from a browser.
+    #[must_use]
+    pub fn uploads_dir(&self) -> PathBuf {
+        self.data_dir.join("uploads")
     }
 
     /// Folder of the stored files.

@@ -1,28 +1,16 @@
-//! Captions: read here as the television reads them, so that it never meets a file it cannot show.
-
-use contract::captions::{CaptionFile, CaptionProblem};
+//! Captions of a content folder.
 
 use super::complaint::Complaints;
+use crate::services::captions;
 
-/// Reads captions and complains about everything that would not be shown. What is published is the file
-/// that says plainly what was understood.
+/// Reads captions and complains about everything that would not be shown; then there is nothing to publish.
 pub fn read(text: &str, complaints: &mut Complaints<'_>) -> String {
-    let file = CaptionFile::read(text);
-    for mistake in file.mistakes {
-        let advice = match mistake.problem {
-            CaptionProblem::NoCaptions => {
-                "这不是字幕文件：第一行应当是 WEBVTT，或者像 SRT 那样从 1 开始编号"
-            }
-            CaptionProblem::Empty => "字幕文件里没有一句字幕",
-            CaptionProblem::BadTime => "字幕时间应当写成 00:00:05.000 --> 00:00:08.500",
-            CaptionProblem::EndNotAfterStart => "字幕的结束时间要晚于开始时间",
-            CaptionProblem::NoTime => {
-                "这一行上面没有时间，不会显示：一句字幕里不要有空行，每句上面要有时间"
-            }
-        };
-        complaints.line(mistake.line, advice);
-    }
-    file.captions.to_webvtt()
+    captions::read(text).unwrap_or_else(|mistakes| {
+        for (line, advice) in mistakes {
+            complaints.line(line, advice);
+        }
+        String::new()
+    })
 }
 
 #[cfg(test)]

@@ -17,11 +17,11 @@ use super::complaint::{self, Complaint, Complaints};
 use super::folder::{Folder, extension};
 use super::item::{Lines, Word};
 use super::known::{FORMAT, Known, hash_of};
-use super::media::sha256_of;
 use super::progress::Progress;
 use super::report::Withdrawal;
 use super::state::Import;
 use super::withdrawals;
+use crate::services::files::sha256_of;
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::publishing::{Kind, Missing, Source};
 

@@ -2,22 +2,20 @@
 //! hash of its source, so that an unchanged video is never transcoded twice.
 
 use std::fs;
-use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytes::Bytes;
 use contract::file::{FileRef, Picture};
 use contract::programme::Rendition;
-use image::codecs::jpeg::JpegEncoder;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::progress::Progress;
 use super::{ImportContext, ImportError};
 use crate::services::files::{FileName, hex};
-use crate::services::media::film::{self, Treatment};
+use crate::services::media::film::{self, Unmade};
 use crate::services::pictures::{self, PictureError};
 
 /// Larger pictures are refused before they are read.
@@ -35,18 +33,7 @@ pub const VIDEOS: [&str; 19] = [
 ];
 
 /// A video ready for terminals.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Video {
-    /// The file.
-    pub rendition: Rendition,
-    /// Its length in milliseconds.
-    pub duration_ms: i64,
-    /// Why it was converted, if it was.
-    pub converted: Option<String>,
-    /// What was chosen or left out, in sentences.
-    #[serde(default)]
-    pub remarks: Vec<String>,
-}
+pub type Video = film::Made;
 
 /// Result of something that can be wrong in the folder (the inner one, in Chinese) or on the
 /// server (the outer one).
@@ -137,73 +124,48 @@ impl<'a> Media<'a> {
                 ..video
             }));
         }
+        if self.dry_run {
+            return self.tried(path);
+        }
+        let scratch = self.context.cache_dir.join(format!("{sha256}.mp4"));
+        let mut tell = |why: Option<&str>, share: f64| {
+            progress.video(name, why.unwrap_or("检查是否完整"), share);
+        };
+        let made = film::make(
+            &self.context.files,
+            &self.context.runtime,
+            path,
+            &scratch,
+            &mut tell,
+            &self.context.cancel,
+        );
+        let video = match made {
+            Ok(made) => made,
+            Err(Unmade::Film(error)) => return media_error(error),
+            Err(Unmade::Files(error)) => return Err(error.into()),
+            Err(Unmade::Scratch { path, source }) => {
+                return Err(ImportError::Cache { path, source });
+            }
+        };
+        self.remember(&key, &video)?;
+        Ok(Ok(video))
+    }
+
+    /// What would be made of a video, read to its end.
+    fn tried(&self, path: &Path) -> Checked<Video> {
         let info = match film::probe(path) {
             Ok(info) => info,
             Err(error) => return media_error(error),
         };
-        let treatment = film::treatment(&info);
-        let why = match &treatment {
-            Treatment::AsIs => None,
-            Treatment::Remux(reason) | Treatment::Transcode(reason) => Some(reason.to_string()),
-        };
-        let remarks = info.remarks;
-        if self.dry_run {
-            return Ok(match film::check(path, &mut |_| {}, &self.context.cancel) {
-                Ok(info) => Ok(Video {
-                    rendition: Rendition::default(),
-                    duration_ms: millis(info.duration),
-                    converted: why,
-                    remarks,
-                }),
-                Err(error) => return media_error(error),
-            });
+        match film::check(path, &mut |_| {}, &self.context.cancel) {
+            Ok(read) => Ok(Ok(Video {
+                rendition: Rendition::default(),
+                duration_ms: film::millis(read.duration),
+                converted: film::reason(&film::treatment(&info)),
+                remarks: info.remarks,
+            })),
+            Err(error) => media_error(error),
         }
-        // What is made of it is as large at most, and is stored besides.
-        let bytes = fs::metadata(path).map_or(0, |it| it.len());
-        self.context.files.admit(bytes.saturating_mul(2))?;
-        let scratch = self.context.cache_dir.join(format!("{sha256}.mp4"));
-        let shown = why.clone().unwrap_or_else(|| "检查是否完整".to_owned());
-        let mut tell = |share| progress.video(name, &shown, share);
-        let made = match treatment {
-            Treatment::AsIs => film::check(path, &mut tell, &self.context.cancel),
-            Treatment::Remux(_) => film::remux(path, &scratch, &mut tell, &self.context.cancel),
-            Treatment::Transcode(_) => {
-                film::transcode(path, &scratch, &mut tell, &self.context.cancel)
-            }
-        };
-        let made = match made {
-            Ok(made) => made,
-            Err(error) => return media_error(error),
-        };
-        let ready = if why.is_some() {
-            scratch.as_path()
-        } else {
-            path
-        };
-        let file =
-            self.context
-                .runtime
-                .block_on(self.context.files.put_file(ready, "mp4", "video/mp4"));
-        if why.is_some() {
-            fs::remove_file(&scratch).map_err(|source| ImportError::Cache {
-                path: scratch.clone(),
-                source,
-            })?;
-        }
-        let video = Video {
-            rendition: Rendition {
-                file: file?,
-                width: made.video.width,
-                height: made.video.height,
-                bitrate: made.bitrate(),
-                has_audio: made.audio.is_some(),
-            },
-            duration_ms: millis(made.duration),
-            converted: why,
-            remarks,
-        };
-        self.remember(&key, &video)?;
-        Ok(Ok(video))
     }
 
     /// A still picture from a video.
@@ -218,14 +180,10 @@ impl<'a> Media<'a> {
         if self.dry_run {
             return Ok(Ok(Picture::default()));
         }
-        let still = match film::poster(video, at_ms.map(Duration::from_millis)) {
-            Ok(still) => still,
+        let bytes = match film::still(video, at_ms.map(Duration::from_millis)) {
+            Ok(bytes) => bytes,
             Err(error) => return media_error(error),
         };
-        let mut bytes = Vec::new();
-        still
-            .write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, 92))
-            .map_err(PictureError::Encode)?;
         let picture = match self.picture_bytes(&bytes, "")? {
             Ok(picture) => picture,
             Err(complaint) => return Ok(Err(complaint)),
@@ -301,26 +259,5 @@ fn media_error<T>(error: film::Error) -> Checked<T> {
             tracing::info!(%error, "a video was refused");
             Ok(Err(error.advice()))
         }
-    }
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// SHA-256 of a file in hexadecimal.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn sha256_of(path: &Path) -> io::Result<String> {
-    let mut file = fs::File::open(path)?;
-    let mut digest = Sha256::new();
-    let mut buffer = vec![0; 1 << 18];
-    loop {
-        let read = file.read(&mut buffer)?;
-        if read == 0 {
-            return Ok(hex(&digest.finalize()));
-        }
-        digest.update(&buffer[..read]);
     }
 }

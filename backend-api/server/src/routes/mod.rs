@@ -59,6 +59,7 @@ mod terminal;
 mod terminals;
 mod township;
 mod uncached;
+mod uploads;
 mod versioned;
 
 use std::sync::Arc;
@@ -107,6 +108,7 @@ fn api(limits: &Limits) -> Resource {
         .with(terminal::resource())
         .with(terminals::resource())
         .with(township::resource())
+        .with(uploads::resource())
 }
 
 /// All that is served: the resources, and the pages for browsers, which are no part of the API.

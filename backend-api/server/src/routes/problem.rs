@@ -242,6 +242,15 @@ impl From<ServiceError> for Refusal {
             )
             .retry_after(retry_after),
             ServiceError::Unavailable(why) => Self::unavailable(&format!("{why}。")),
+            ServiceError::Busy(why) => {
+                Self::new(StatusCode::LOCKED, Code::Conflict, format!("{why}。")).retry_after(2)
+            }
+            ServiceError::NoRoom(why) => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                Code::StorageFull,
+                format!("{why}。"),
+            )
+            .retry_after(60),
             ServiceError::StorageFull => Self::new(
                 StatusCode::INSUFFICIENT_STORAGE,
                 Code::StorageFull,

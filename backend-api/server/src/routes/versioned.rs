@@ -21,6 +21,7 @@ use contract::meeting::StaffMeeting;
 use contract::member::{Household, Member};
 use contract::request::Request;
 use contract::staff::StaffBulletin;
+use contract::staff_programme::StaffProgramme;
 use contract::terminal::Terminal;
 use serde::Serialize;
 use store::versions::Seen;
@@ -55,6 +56,7 @@ says_version!(
     StaffCategory,
     StaffEvaluation,
     StaffMeeting,
+    StaffProgramme,
     Terminal,
 );
 

@@ -4,7 +4,7 @@
 //! | kept | ends |
 //! |---|---|
 //! | in the database: tokens, device codes, sessions of staff and members | in the transaction that ends what they derive from |
-//! | in memory of a process: event streams, tokens of media and the relay's sessions, looks | when the [announcer](super::announcer) finds that in the journal: before the answer of whoever ended it, and within half a second of what another process wrote |
+//! | in memory of a process: event streams, tokens of media and the relay's sessions, looks, films being uploaded | when the [announcer](super::announcer) finds that in the journal: before the answer of whoever ended it, and within half a second of what another process wrote |
 //!
 //! [`Ending::ends`] is the whole table; a test walks it. What is not in it needs one of these each time (files),
 //! belongs to its subject and to nobody (an encoder's passphrase: to the meeting; a presence code: to the
@@ -21,6 +21,7 @@ use super::duty::Duty;
 use super::kit::error::{Result, chain};
 use super::media::{Holder, Media};
 use super::tokens::Known;
+use super::uploads::Uploads;
 
 /// Something that gives access for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,11 +54,13 @@ pub enum Credential {
     HostRelay,
     /// A look into a duty room, with its token and its sessions.
     Look,
+    /// A film that is being sent from a browser.
+    Upload,
 }
 
 impl Credential {
     /// Every one.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::TerminalToken,
         Self::DeviceCode,
         Self::TerminalEvents,
@@ -72,6 +75,7 @@ impl Credential {
         Self::HostMedia,
         Self::HostRelay,
         Self::Look,
+        Self::Upload,
     ];
 }
 
@@ -185,9 +189,10 @@ impl Ending {
                 C::HostMedia,
                 C::HostRelay,
                 C::Look,
+                C::Upload,
             ],
             // Whoever may do less reads on; whoever works elsewhere reads there.
-            Self::RoleLowered => &[C::Room, C::HostMedia, C::HostRelay, C::Look],
+            Self::RoleLowered => &[C::Room, C::HostMedia, C::HostRelay, C::Look, C::Upload],
             Self::AccountMoved => &[C::Figures, C::Room, C::HostMedia, C::HostRelay, C::Look],
             Self::TerminalHousehold
             | Self::PinChanged
@@ -213,6 +218,7 @@ pub struct Endings {
     store: Store,
     media: Arc<Media>,
     duty: Arc<Duty>,
+    uploads: Arc<Uploads>,
     /// Terminals that changed and could not be looked at yet.
     waiting: Mutex<BTreeSet<String>>,
 }
@@ -220,11 +226,12 @@ pub struct Endings {
 impl Endings {
     /// Ends what is held by these.
     #[must_use]
-    pub fn new(store: Store, media: Arc<Media>, duty: Arc<Duty>) -> Self {
+    pub fn new(store: Store, media: Arc<Media>, duty: Arc<Duty>, uploads: Arc<Uploads>) -> Self {
         Self {
             store,
             media,
             duty,
+            uploads,
             waiting: Mutex::default(),
         }
     }
@@ -271,6 +278,7 @@ impl Endings {
     pub fn staff(&self) -> Result<()> {
         let of_staff = |holder: &Holder| matches!(holder, Holder::Session(_));
         self.media.look_again(&self.store, of_staff)?;
+        self.uploads.look_again()?;
         self.duty.look_again()
     }
 

@@ -182,6 +182,24 @@ pub fn hex(bytes: &[u8]) -> String {
         })
 }
 
+/// SHA-256 of a file in hexadecimal.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn sha256_of(path: &FsPath) -> std::io::Result<String> {
+    use std::io::Read as _;
+    let mut file = std::fs::File::open(path)?;
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 1 << 18];
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            return Ok(hex(&digest.finalize()));
+        }
+        digest.update(&buffer[..read]);
+    }
+}
+
 /// Part of a stored file, on its way out.
 pub struct FileSlice {
     /// Which bytes of the file follow.

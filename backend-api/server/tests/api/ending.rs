@@ -28,6 +28,7 @@ use crate::common::{PASSWORD, Tv, World, databases, ok, tv};
 use crate::live::{self, Session};
 use crate::roll_calls::{self, MINUTE, PIN};
 use crate::service_town::{draft as category, put};
+use crate::uploads::{Sending, append, begun};
 
 /// A guard against hanging; nothing is measured with it.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -152,6 +153,7 @@ struct Cast {
     access: HostAccess,
     hosting: Session<Viewer>,
     look: LookAccess,
+    sending: JoinHandle<()>,
 }
 
 impl Cast {
@@ -213,6 +215,20 @@ impl Cast {
         let look = stage.ask(Method::POST, &looks, &host, json!({})).await;
         let duty = stage.ask::<TerminalDuty>(Method::GET, "/terminal/duty", token, json!({}));
         let duty = duty.await.publish.unwrap();
+
+        let film = begun(world, &host, 10).await;
+        let mut sending = Sending::begin(world, &host, &film.id, 0, 10).await;
+        sending.send(b"abc").await;
+        // Somebody is at it once nobody else can be.
+        let taken = async {
+            while append(world, &host, &film.id, 99, *b"x").await.status() != StatusCode::LOCKED {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, taken).await.unwrap();
+        let sending = tokio::spawn(async move {
+            sending.answer().await;
+        });
         Self {
             at: at.clone(),
             station,
@@ -233,6 +249,7 @@ impl Cast {
             access,
             hosting,
             look,
+            sending,
         }
     }
 
@@ -276,6 +293,7 @@ impl Cast {
             }
             Credential::HostRelay => stage.relays(&self.hosting),
             Credential::Look => stage.opens(&self.look.picture).await,
+            Credential::Upload => !self.sending.is_finished(),
         }
     }
 

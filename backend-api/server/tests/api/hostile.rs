@@ -86,6 +86,12 @@ async fn nothing_that_is_sent_makes_the_server_fail() {
         (Method::POST, "/api/v1/enrolments/{}/approve", &staff),
         (Method::POST, "/api/v1/terminals/{}/revoke", &staff),
         (Method::POST, "/api/v1/programmes/{}/withdraw", &staff),
+        (Method::POST, "/api/v1/programmes", &staff),
+        (Method::PUT, "/api/v1/programmes/{}", &staff),
+        (Method::POST, "/api/v1/programmes/{}/film", &staff),
+        (Method::POST, "/api/v1/uploads", &staff),
+        (Method::PATCH, "/api/v1/uploads/{}", &staff),
+        (Method::GET, "/api/v1/uploads/{}", &staff),
         (Method::POST, "/api/v1/organizations", &staff),
         (Method::PUT, "/api/v1/township", &staff),
         (Method::GET, "/api/v1/feed?cursor={}", &terminal),
@@ -99,6 +105,9 @@ async fn nothing_that_is_sent_makes_the_server_fail() {
                         .ask(method.clone(), &path.replace("{}", id), token)
                         .header("content-type", media_type)
                         .header("if-match", "1")
+                        .header("tus-resumable", "1.0.0")
+                        .header("upload-length", "1e9")
+                        .header("upload-offset", "0")
                         .header("idempotency-key", "k")
                         .body(body.to_vec())
                         .send()

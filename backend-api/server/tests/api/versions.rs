@@ -12,6 +12,7 @@ use contract::member::{Household, Member};
 use contract::staff::StaffBulletin;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
+use store::{organizations, programmes};
 
 use crate::common::{PASSWORD, World, databases, draft, ok, problem, township};
 
@@ -82,6 +83,24 @@ async fn cases(world: &World, staff: &str) -> Vec<Case> {
         json!({ "login": "li", "password": PASSWORD, "role": "reader", "organization_code": "ZJ" });
     let account: StaffAccount = made(world, staff, "/api/v1/staff/accounts", account).await;
     let terminal = world.terminal(staff, "ZJ").await.terminal_id;
+    let now_ms = world.now_ms();
+    let programme = world
+        .blocking(move |store| {
+            let made = store.write::<_, store::Error, _>(move |tx| {
+                let root = organizations::root(tx)?.unwrap().id;
+                let content = programmes::Content {
+                    category: "films".to_owned(),
+                    organization_id: root.clone(),
+                    audience_id: root,
+                    title: "春耕".to_owned(),
+                    ..programmes::Content::default()
+                };
+                programmes::draft(tx, &content, now_ms)
+            });
+            made.unwrap()
+        })
+        .await;
+    let film = json!({ "category": "films", "organization_code": "QH", "title": "夏种" });
     let with = |base: &Value, field: &str, value: &str| {
         let mut changed = base.clone();
         changed[field] = value.into();
@@ -114,6 +133,14 @@ async fn cases(world: &World, staff: &str) -> Vec<Case> {
                 format!("/api/v1/meetings/{}", meeting.meeting.id),
                 with(&plan, "title", "大会"),
                 with(&plan, "agenda", "讨论"),
+            )
+        },
+        Case {
+            demanded: true,
+            ..case(
+                format!("/api/v1/programmes/{programme}"),
+                film.clone(),
+                with(&film, "summary", "说夏种"),
             )
         },
         Case {

@@ -32,4 +32,5 @@ mod roll_calls;
 mod staff;
 mod terminals;
 mod transactions;
+mod uploads;
 mod versions;

@@ -1,6 +1,11 @@
-//! Programmes as staff see them.
+//! Programmes as staff make and see them.
 
+mod create;
+mod edit;
+mod film;
+mod get;
 mod list;
+mod publish;
 mod withdraw;
 
 use super::resource::{Resource, endpoint};
@@ -9,5 +14,10 @@ use super::resource::{Resource, endpoint};
 pub fn resource() -> Resource {
     Resource::new()
         .add(endpoint!(list))
+        .add(endpoint!(create))
+        .add(endpoint!(get))
+        .add(endpoint!(edit))
+        .add(endpoint!(publish))
+        .add(endpoint!(film))
         .add(endpoint!(withdraw))
 }

@@ -10,7 +10,7 @@ use super::super::problem::Answer;
 use crate::app::App;
 use crate::services::programmes;
 
-/// Withdraws a programme: every TV forgets it.
+/// Withdraws a programme: every TV forgets it. Of a draft nothing is left.
 #[utoipa::path(post, path = "/api/v1/programmes/{id}/withdraw", tag = "programmes",
     params(("id" = String, Path, description = "The programme")),
     responses((status = 204, description = "Withdrawn"), (status = 404, body = contract::error::Problem)),
@@ -21,7 +21,10 @@ pub async fn withdraw(
     Path(id): Path<String>,
 ) -> Answer<StatusCode> {
     let now_ms = app.now_ms();
-    app.blocking(move |app| programmes::withdraw(&app.store, &staff, &id, now_ms))
-        .await?;
+    app.blocking(move |app| {
+        let unused = programmes::staff::withdraw(&app.store, &staff, &id, now_ms)?;
+        unused.map_or(Ok(()), |upload| app.uploads.clear(&upload))
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

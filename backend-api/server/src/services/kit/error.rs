@@ -105,6 +105,12 @@ pub enum ServiceError {
     /// Shutting down, or a bound of the server is reached.
     #[error("unavailable: {0}")]
     Unavailable(&'static str),
+    /// Somebody else is at it; says in Chinese what to do.
+    #[error("busy: {0}")]
+    Busy(&'static str),
+    /// There is no room on the server's disk for this; says in Chinese how much there is.
+    #[error("no room: {0}")]
+    NoRoom(String),
     /// There is no room on the server's disk.
     #[error("no room on the disk")]
     StorageFull,

@@ -21,6 +21,7 @@ use contract::request::{CategoryKind, ClockKind, Level, RequestSource, RequestSt
 use contract::roll_call::{Occasion, SpotChecks};
 use contract::staff::NoticeKind;
 use contract::terminal::TerminalKind;
+use contract::upload::UploadState;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use store::evaluations::{self, ballots as kept, entitled, life};
@@ -28,8 +29,8 @@ use store::members::{self, Content, Number, NumberChange, moves};
 use store::roll_calls::{self, NewRollCall, rounds};
 use store::terminals::{self, NewTerminal};
 use store::{
-    Store, WriteTx, audit, branches, bulletins, categories, duty, enrolments, households, meetings,
-    notices, programmes, requests, staff,
+    Store, WriteTx, audit, branches, bulletins, categories, duty, enrolments, films, households,
+    meetings, notices, programmes, requests, staff, uploads,
 };
 
 use super::table::Row;
@@ -489,6 +490,46 @@ impl Stage {
                     .await;
                 (on(&id), none)
             }
+            ("POST", "/api/v1/programmes") => {
+                let upload = self.film(token).await;
+                named(
+                    json!({ "upload": upload, "category": "films", "organization_code": code,
+                    "title": "春耕", "summary": "说春耕" }),
+                )
+            }
+            ("POST", "/api/v1/programmes/{id}/film") => {
+                let upload = self.film("").await;
+                let id = self.made(place, move |tx, id| {
+                    let id = unpublished(tx, id, now_ms)?;
+                    let account = uploads::get(tx, &upload)?.unwrap().account_id;
+                    uploads::take(tx, &upload, &account, now_ms)?;
+                    films::queue(tx, &id, &upload, None, now_ms)?;
+                    films::fail(tx, &id, &upload, "磁盘已满", now_ms)?;
+                    Ok(id)
+                });
+                (on(&id.await), Sent::json(&json!({})))
+            }
+            (_, "/api/v1/programmes/{id}" | "/api/v1/programmes/{id}/publish") => {
+                let id = self.made(place, move |tx, id| unpublished(tx, id, now_ms));
+                let sent = match method {
+                    "PUT" => Sent::json(&json!({ "category": "films", "organization_code": code,
+                        "title": "夏种", "summary": "说夏种" })),
+                    _ => none,
+                };
+                (on(&id.await), sent.version(1))
+            }
+            (_, "/api/v1/uploads") => (path.to_owned(), none.tus("upload-length", "10")),
+            (_, "/api/v1/uploads/{id}") => {
+                let begun = self.world.post("/api/v1/uploads", token);
+                let begun = Sent::default().tus("upload-length", "10").onto(begun);
+                let begun: Value = begun.send().await.unwrap().json().await.unwrap();
+                let id = begun["id"].as_str().unwrap_or("nobodys");
+                let mut sent = none.tus("upload-offset", "0");
+                if method == "PATCH" {
+                    sent.body = Some(("application/offset+octet-stream", Vec::new()));
+                }
+                (on(id), sent)
+            }
             ("POST", "/api/v1/pictures" | "/api/v1/requests/attachments") => {
                 (path.to_owned(), Sent::picture())
             }
@@ -910,6 +951,37 @@ impl Stage {
             .await
     }
 
+    /// Id of a film that whoever has this token has sent, or somebody has if it is nobody's.
+    async fn film(&self, token: &str) -> String {
+        let (sha256, now_ms) = (secrets::sha256_hex(token), self.world.now_ms());
+        self.made(Place::Own, move |tx, _| {
+            let account = match staff::session(tx, &sha256, now_ms)? {
+                Some(session) => session.account.id,
+                None => {
+                    let login = format!("{:?}", Role::OfficePublisher);
+                    staff::account_by_login(tx, &login)?.unwrap().id
+                }
+            };
+            // Whoever was refused has used none.
+            let own = uploads::of_account(tx, &account)?;
+            if let Some(ready) = own.into_iter().find(|it| it.state == UploadState::Ready) {
+                return Ok(ready.id);
+            }
+            let new = uploads::New {
+                id: uploads::new_id(now_ms),
+                account_id: account,
+                file_name: "春耕.mp4".to_owned(),
+                bytes: 1,
+                sha256: None,
+            };
+            uploads::create(tx, &new, now_ms)?;
+            uploads::advance(tx, &new.id, 0, 1, now_ms)?;
+            uploads::found_good(tx, &new.id, now_ms)?;
+            Ok(new.id)
+        })
+        .await
+    }
+
     /// Id of a new category, whose code is `C` and this number.
     async fn category(&self, place: Place, kind: CategoryKind, number: u64) -> String {
         let now_ms = self.world.now_ms();
@@ -1249,6 +1321,13 @@ impl Sent {
         self
     }
 
+    /// A header of tus, with its version.
+    fn tus(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push(("tus-resumable", "1.0.0".to_owned()));
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
     fn session(mut self, token: String) -> Self {
         self.headers.push(("member-session", token));
         self
@@ -1331,6 +1410,18 @@ fn member(store: &Store, vault: &Arc<Vault>, place: Place, name: &str, now_ms: i
         let hash = vault.pin_hash(&id, PIN);
         Ok(members::set_pin(tx, &id, Some(&hash), now_ms)?.id)
     })
+}
+
+/// Id of a draft of a programme of an organization.
+fn unpublished(tx: &mut WriteTx<'_>, organization: &str, now_ms: i64) -> store::Result<String> {
+    let content = programmes::Content {
+        category: "films".to_owned(),
+        organization_id: organization.to_owned(),
+        audience_id: organization.to_owned(),
+        title: "春耕".to_owned(),
+        ..programmes::Content::default()
+    };
+    programmes::draft(tx, &content, now_ms)
 }
 
 fn programme(

@@ -305,6 +305,23 @@ pub fn rows() -> Vec<Row> {
             &[200],
         ),
         row("GET", "/api/v1/programmes", READ, Nowhere, &[200]),
+        row("POST", "/api/v1/programmes", PUBLISH, Subtree, &[201]),
+        row("GET", "/api/v1/programmes/{id}", READ, Subtree, &[200]),
+        row("PUT", "/api/v1/programmes/{id}", PUBLISH, Subtree, &[200]),
+        row(
+            "POST",
+            "/api/v1/programmes/{id}/publish",
+            PUBLISH,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/programmes/{id}/film",
+            PUBLISH,
+            Subtree,
+            &[200],
+        ),
         row(
             "POST",
             "/api/v1/programmes/{id}/withdraw",
@@ -313,6 +330,14 @@ pub fn rows() -> Vec<Row> {
             &[204],
         ),
         row("POST", "/api/v1/pictures", WRITE, Nowhere, &[201]),
+        // Films on their way.
+        row("OPTIONS", "/api/v1/uploads", Who::Open, Nowhere, &[204]),
+        row("POST", "/api/v1/uploads", PUBLISH, Nowhere, &[201]),
+        row("GET", "/api/v1/uploads", PUBLISH, Nowhere, &[200]),
+        row("GET", "/api/v1/uploads/{id}", PUBLISH, Nowhere, &[200]),
+        row("HEAD", "/api/v1/uploads/{id}", PUBLISH, Nowhere, &[200]),
+        row("PATCH", "/api/v1/uploads/{id}", PUBLISH, Nowhere, &[204]),
+        row("DELETE", "/api/v1/uploads/{id}", PUBLISH, Nowhere, &[204]),
         // Pages of organizations.
         row("GET", "/api/v1/branches", READ, Nowhere, &[200]),
         row(

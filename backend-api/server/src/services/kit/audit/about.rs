@@ -46,6 +46,8 @@ pub enum Thing {
     RollCall,
     /// A terminal.
     Terminal,
+    /// A film on its way from a browser.
+    Upload,
     /// A year of the working calendar, by its number.
     WorkYear,
 }
@@ -73,6 +75,7 @@ impl Thing {
             Self::Request => "request",
             Self::RollCall => "roll_call",
             Self::Terminal => "terminal",
+            Self::Upload => "upload",
             Self::WorkYear => "work_year",
         }
     }

@@ -1,19 +1,22 @@
-//! Programmes: from a content folder, and recordings of meetings. Staff see them and withdraw them.
+//! Programmes: from a content folder, recordings of meetings, and what staff [make](staff) of films that they
+//! uploaded.
+
+pub mod staff;
 
 use contract::error::FieldError;
 use contract::file::Picture;
 use contract::kinds::{DocumentKind, ListingKind};
-use contract::programme::{Caption, Programme, Rendition};
+use contract::programme::{Caption, Rendition};
 use store::{Outcome, SourceEntry, Store, Tx, WriteTx, programmes};
 
-use super::kit::audit::{self, About, Actor, Thing, Words};
-use super::kit::error::{Result, ServiceError};
-use super::kit::names;
-use super::kit::publishing::{self, Gone, Kind, Source};
-use super::kit::rights::{Action, Staff};
-use super::kit::subject::{self, Shown, Subject};
-use super::pictures;
-use super::township::listing_kind;
+use crate::services::kit::audit::{self, About, Thing, Words};
+use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::names;
+use crate::services::kit::publishing::{self, Gone, Kind, Source};
+use crate::services::kit::rights::Action;
+use crate::services::kit::subject::{Shown, Subject};
+use crate::services::pictures;
+use crate::services::township::listing_kind;
 
 /// Longest title, in characters: two lines on a television at the largest text size.
 pub const MAX_TITLE: usize = 60;
@@ -62,28 +65,6 @@ pub struct ProgrammeDraft {
     pub captions: Vec<Caption>,
 }
 
-/// Programmes of the subtree that are not withdrawn, newest first, and the id to continue before.
-///
-/// # Errors
-/// [`ServiceError::Forbidden`], or the database failed.
-pub fn list(
-    store: &Store,
-    staff: &Staff,
-    before: Option<&str>,
-    limit: u32,
-) -> Result<(Vec<Programme>, Option<String>)> {
-    staff.may(Action::Read)?;
-    let found = store.read(|tx| programmes::list(tx, &staff.organization.id, before, limit))?;
-    let next = (found.len() >= limit as usize)
-        .then(|| found.last().map(|record| record.id.clone()))
-        .flatten();
-    let shown = found
-        .iter()
-        .filter(|record| record.withdrawn_at_ms.is_none())
-        .map(programmes::Record::to_document);
-    Ok((shown.collect(), next))
-}
-
 /// Publishes a programme of a content folder.
 ///
 /// # Errors
@@ -99,7 +80,7 @@ pub fn import(
 }
 
 /// Publishes a programme; answers its id, too.
-pub(super) fn put(
+pub(in crate::services) fn put(
     tx: &mut WriteTx<'_>,
     source: &Source,
     draft: &ProgrammeDraft,
@@ -208,29 +189,4 @@ impl Shown for programmes::Record {
     fn audience_id(&self) -> &str {
         &self.content.audience_id
     }
-}
-
-/// Withdraws a programme; twice is fine.
-///
-/// # Errors
-/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
-pub fn withdraw(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<()> {
-    let (staff, id) = (staff.clone(), id.to_owned());
-    store.write(move |tx| {
-        let record: programmes::Record = subject::allowed(tx, &staff, Action::Publish, &id)?;
-        let organization = &record.content.organization_id;
-        programmes::withdraw(tx, &id, now_ms)?;
-        let (actor, about) = (Actor::of(Some(&staff)), About::one(Thing::Programme, &id));
-        let organization = Some(organization.as_str());
-        audit::note(
-            tx,
-            &actor,
-            "programme.withdraw",
-            &about,
-            organization,
-            Words::None,
-            now_ms,
-        )?;
-        Ok(())
-    })
 }
