@@ -1,23 +1,24 @@
 import type { ComponentType } from 'react';
-import { lazy, Suspense } from 'react';
 import type { RouteObject } from 'react-router-dom';
 import { generatePath, Navigate, useLocation, useParams } from 'react-router-dom';
 
 import { entry, isSeen } from './frame/ways';
 import { useMay } from './kit/may/use_may';
+import { piece } from './kit/piece/piece';
+import { PiecePlace } from './kit/piece/piece_place';
 import { NotFound } from './pages/not_found';
 import type { Room, RoomPage } from './rooms';
 import { ROOMS } from './rooms';
 
 /** A page whose code comes when it is opened. Nobody learns of a page that is not for them. */
 function opened(page: RoomPage): ComponentType {
-  const Content = lazy(async () => ({ default: await page.load() }));
+  const Content = piece(page.load);
   return function Opened() {
     if (!isSeen(page, useMay())) return <NotFound />;
     return (
-      <Suspense fallback={null}>
+      <PiecePlace>
         <Content />
-      </Suspense>
+      </PiecePlace>
     );
   };
 }

@@ -1,20 +1,26 @@
 import './frame.css';
 
-import { LogoutOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
 import { Link, Outlet, useLocation } from 'react-router-dom';
 
 import { useLiveMeetings } from '../api/meetings';
 import { useWithoutSecondFactor } from '../api/second_factor';
-import { useMe, useSignOut } from '../api/session';
+import { useMe } from '../api/session';
 import { useMay, useMayIn } from '../kit/may/use_may';
-import { HeadParts, HeadSide } from '../kit/page/page';
+import { CONTENT, HeadParts, HeadSide } from '../kit/page/page';
 import { PageParts } from '../kit/page/parts';
 import { useNow } from '../kit/use_now';
+import type { Room } from '../rooms';
 import { ROOMS } from '../rooms';
 import { BackupAge, ServerWarnings } from './condition';
 import { onAir } from './on_air';
+import { Search } from './search';
 import { entry, roomAt, roomsFor, tabsOf } from './ways';
+import { Who } from './who';
+
+/** Has the code of a room's first page brought before it is asked for. What fails is said when it is opened. */
+function ready({ pages: [first] }: Room) {
+  first?.load().catch(() => undefined);
+}
 
 /** Around every page but the host's: where else one can go, what is live, who is signed in. */
 export function Frame() {
@@ -25,6 +31,16 @@ export function Frame() {
   const tabs = here ? tabsOf(here, may) : [];
   return (
     <div className="frame">
+      <a
+        href="#content"
+        className="skip"
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById(CONTENT)?.focus();
+        }}
+      >
+        跳到正文
+      </a>
       <nav className="frame-nav" aria-label="主要页面">
         <div className="frame-town">
           <b>{me?.organization.name ?? ''}</b>
@@ -38,6 +54,8 @@ export function Frame() {
               to={entry(room, may)}
               className={room === here ? 'frame-link active' : 'frame-link'}
               aria-current={room === here ? 'true' : undefined}
+              onPointerEnter={() => ready(room)}
+              onFocus={() => ready(room)}
             >
               <Icon aria-hidden />
               {title}
@@ -53,6 +71,7 @@ export function Frame() {
         <HeadSide.Provider
           value={
             <>
+              <Search />
               <WithoutSecondFactor />
               <LiveMark />
               <Who />
@@ -87,27 +106,4 @@ function LiveMark() {
 function WithoutSecondFactor() {
   if (!useWithoutSecondFactor()) return null;
   return <span className="without-second-factor">演示系统，未启用两步验证</span>;
-}
-
-function Who() {
-  const me = useMe().data;
-  const signOut = useSignOut();
-  return (
-    <>
-      <Link to="/accounts/me" className="who" title="我的账号">
-        <span className="who-mark" aria-hidden>
-          {me?.login.charAt(0).toUpperCase()}
-        </span>
-        {me?.login}
-      </Link>
-      <Button
-        type="text"
-        icon={<LogoutOutlined aria-hidden />}
-        loading={signOut.isPending}
-        onClick={() => signOut.mutate()}
-      >
-        退出
-      </Button>
-    </>
-  );
 }

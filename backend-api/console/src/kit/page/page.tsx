@@ -6,6 +6,9 @@ import { Link } from 'react-router-dom';
 
 import { usePageTitle } from '../page_title';
 
+/** The id of what is below the head. */
+export const CONTENT = 'content';
+
 /** What stands at the right of every page's head. */
 export const HeadSide = createContext<ReactNode>(null);
 
@@ -48,7 +51,7 @@ export function Page({ title, note, up, tab, flush = false, children }: Props) {
         {tabs}
         {side}
       </header>
-      <main className={flush ? 'page-flush' : 'page'}>
+      <main id={CONTENT} tabIndex={-1} className={flush ? 'page-flush' : 'page'}>
         {note && tabs && <p className="page-note">{note}</p>}
         {children}
       </main>
