@@ -66,7 +66,14 @@ export const ROOMS: readonly Room[] = [
     title: '今天',
     pinyin: 'jt',
     Icon: HomeOutlined,
-    pages: [],
+    pages: [
+      {
+        path: '/',
+        title: '今天',
+        pinyin: 'jt',
+        load: async () => (await import('./pages/today/page')).TodayPage,
+      },
+    ],
   },
   {
     path: '/publish',

@@ -50,10 +50,7 @@ function routesOf(pages: readonly RoomPage[]): RouteObject[] {
 /** Pages within the frame, and where rooms and old addresses lead. */
 export const pagesInFrame: RouteObject[] = [
   ...routesOf(PAGES.filter(({ alone }) => alone !== true)),
-  { index: true, element: <Navigate to="/meetings" replace /> },
-  ...ROOMS.filter(
-    ({ path, pages }) => path !== '/' && !pages.some((page) => page.path === path),
-  ).map((room) => ({
+  ...ROOMS.filter(({ path, pages }) => !pages.some((page) => page.path === path)).map((room) => ({
     path: room.path,
     element: <Entered room={room} />,
   })),

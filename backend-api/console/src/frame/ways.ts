@@ -35,3 +35,13 @@ export function roomAt(rooms: readonly Room[], pathname: string): Room | undefin
       pages.some((page) => matchPath(page.path, pathname)),
   );
 }
+
+/** Whether there is a page at an address, whatever it asks for. */
+export function isThere(rooms: readonly Room[], to: string): boolean {
+  const pathname = to.replace(/[?#].*$/, '');
+  return rooms.some(
+    ({ path, pages }) =>
+      pages.some((page) => matchPath(page.path, pathname)) ||
+      (path === pathname && pages.length > 0),
+  );
+}

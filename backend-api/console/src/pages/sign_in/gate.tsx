@@ -107,6 +107,8 @@ function SignInPage() {
             <SignInForm />
           </div>
           <p className="sign-in-help">
+            {!exempt &&
+              '设置了两步验证的账号，下一步要填手机“验证器”里的六位数字；手机不在身边，可以用备用码。'}
             忘了密码，或换了手机，请找管理员重设。连错多次要等一会儿再试。工作人员不会向您要密码。
           </p>
         </section>
