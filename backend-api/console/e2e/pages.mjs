@@ -136,9 +136,14 @@ function watch(opened) {
 }
 watch(context);
 
-async function open(path, as = context) {
+async function blank(as = context) {
   const page = await as.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
+  return page;
+}
+
+async function open(path, as = context) {
+  const page = await blank(as);
   await page.goto(`${backend.url}/console${path}`);
   return page;
 }
@@ -325,6 +330,7 @@ async function signedIn(organization_code, role) {
 const tools = {
   backend,
   open,
+  blank,
   shot,
   api,
   must,
@@ -742,8 +748,7 @@ const steps = {
   },
 
   async 'a server that does not answer'() {
-    const page = await context.newPage();
-    page.setDefaultTimeout(PATIENCE_MS);
+    const page = await blank();
     await page.route('**/api/v1/meetings?**', (route) => route.abort());
     await page.goto(`${backend.url}/console/meetings`);
     await page.getByText('连不上服务器').first().waitFor();

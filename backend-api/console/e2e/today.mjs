@@ -7,11 +7,8 @@ export function todaySteps(tools) {
 
   return {
     async 'today: what is to be done'() {
-      // Half an hour before, and a television that shows a code.
+      // Whoever leads it is reminded half an hour before.
       const { meeting } = await planned('马上开', { starts_at_ms: Date.now() + 20 * 60_000 });
-      const box = await api('POST', '/enrol/device', undefined, {
-        form: { client_id: 'tv-app', hardware: titled('新电视') },
-      });
       const page = await open('/');
       const coming = line(page, titled('马上开'));
       await coming.getByText('还有 20 分钟').or(coming.getByText('还有 19 分钟')).waitFor();
@@ -43,7 +40,42 @@ export function todaySteps(tools) {
       await page.waitForURL(/\/live$/);
       must(at(page) === `/meetings/${meeting.id}/live`, 'it leads to the host');
       await api('POST', `/meetings/${meeting.id}/end`);
-      await api('POST', `/enrolments/${box.user_code}/decline`, {});
+      await page.close();
+    },
+
+    async 'the first day, as an empty server answers'() {
+      const page = await tools.blank();
+      const nothing = { items: [] };
+      for (const [path, json] of [
+        ['terminals', nothing],
+        ['bulletins', nothing],
+        ['members', nothing],
+        ['meetings', nothing],
+        ['roll-calls', nothing],
+        ['notices', nothing],
+      ]) {
+        await page.route(`**/api/v1/${path}?**`, (route) => route.fulfill({ json }));
+      }
+      await page.route('**/api/v1/organizations', async (route) => {
+        const answer = await route.fetch();
+        const [top] = await answer.json();
+        await route.fulfill({ json: [top] });
+      });
+      await page.goto(`${backend.url}/console/`);
+      await page.getByText('0 / 5 步').waitFor();
+      const steps = page.locator('.first-step');
+      must((await steps.count()) === 5, 'there are five steps');
+      await steps.first().filter({ hasText: '单位' }).waitFor();
+      must(
+        (await steps.first().getAttribute('aria-current')) === 'step',
+        'the first one is next',
+      );
+      await shot(page, 'first-day');
+      await page.unrouteAll();
+      await page.reload();
+      // With the data of this server the first one is done, whatever the others are.
+      await page.locator('.first-is-done, .today-line, .today-none').first().waitFor();
+      await page.getByText('0 / 5 步').waitFor({ state: 'detached' });
       await page.close();
     },
 

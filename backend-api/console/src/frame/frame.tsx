@@ -13,7 +13,7 @@ import type { Room } from '../rooms';
 import { ROOMS } from '../rooms';
 import { BackupAge, ServerWarnings } from './condition';
 import { onAir } from './on_air';
-import { Search } from './search';
+import { SearchButton, SearchDialog, useSearch } from './search';
 import { entry, roomAt, roomsFor, tabsOf } from './ways';
 import { Who } from './who';
 
@@ -26,6 +26,7 @@ function ready({ pages: [first] }: Room) {
 export function Frame() {
   const me = useMe().data;
   const may = useMay();
+  const search = useSearch();
   const { pathname } = useLocation();
   const here = roomAt(ROOMS, pathname);
   const tabs = here ? tabsOf(here, may) : [];
@@ -71,7 +72,7 @@ export function Frame() {
         <HeadSide.Provider
           value={
             <>
-              <Search />
+              <SearchButton onOpen={search.open} />
               <WithoutSecondFactor />
               <LiveMark />
               <Who />
@@ -84,6 +85,7 @@ export function Frame() {
           </div>
         </HeadSide.Provider>
       </HeadParts.Provider>
+      <SearchDialog open={search.isOpen} onClose={search.close} />
     </div>
   );
 }

@@ -9,9 +9,9 @@ import { useMay } from '../kit/may/use_may';
 import { ROOMS } from '../rooms';
 import { find } from './finder';
 
-/** 找页面: by name or first letters, from anywhere by Ctrl K. */
-export function Search() {
-  const [open, setOpen] = useState(false);
+/** Whether somebody looks for a page; Ctrl K opens it wherever one is. */
+export function useSearch() {
+  const [isOpen, setOpen] = useState(false);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
@@ -22,24 +22,22 @@ export function Search() {
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
   }, []);
+  return { isOpen, open: () => setOpen(true), close: () => setOpen(false) };
+}
+
+/** Opens 找页面 from the head. */
+export function SearchButton({ onOpen }: { onOpen: () => void }) {
   return (
-    <>
-      <button
-        type="button"
-        className="search"
-        aria-keyshortcuts="Control+K"
-        onClick={() => setOpen(true)}
-      >
-        <SearchOutlined aria-hidden />
-        <span>找页面</span>
-        <kbd aria-hidden>Ctrl K</kbd>
-      </button>
-      <SearchDialog open={open} onClose={() => setOpen(false)} />
-    </>
+    <button type="button" className="search" aria-keyshortcuts="Control+K" onClick={onOpen}>
+      <SearchOutlined aria-hidden />
+      <span>找页面</span>
+      <kbd aria-hidden>Ctrl K</kbd>
+    </button>
   );
 }
 
-function SearchDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+/** 找页面: by name or first letters. */
+export function SearchDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   const field = useRef<InputRef>(null);
   return (
     <Modal

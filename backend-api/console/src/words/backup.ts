@@ -8,8 +8,3 @@ export function backupAge(backup_at_ms: number | null | undefined, now: number):
   if (age < 2 * DAY) return `最近备份：${Math.floor(age / HOUR)} 小时前`;
   return `最近备份：${Math.floor(age / DAY)} 天前`;
 }
-
-/** One is made every night: an older one was left out at least once. As the server has it. */
-export function isBackupOld(backup_at_ms: number | null | undefined, now: number): boolean {
-  return backup_at_ms == null || now - backup_at_ms > 2 * DAY;
-}

@@ -242,6 +242,8 @@ describe('what is live', () => {
       clock: '过了 5 分钟',
     });
     expect(titles({ ...at(NOW), directs: () => false })).toEqual([]);
+    // It has begun, and the other list does not know yet.
+    expect(titles({ ...at(NOW), live: [meeting('b', { state: 'live' })] })).toEqual(['正在直播']);
   });
 });
 

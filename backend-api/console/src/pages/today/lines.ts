@@ -111,9 +111,11 @@ function rollCallLine(one: RollCall, now: number): Line {
   };
 }
 
-function beginningLine(one: StaffMeeting, { directs }: Facts, now: number): Line[] {
+function beginningLine(one: StaffMeeting, { live, directs }: Facts, now: number): Line[] {
   const { id, state, starts_at_ms: starts, title, organization } = one.meeting;
   if (state !== 'scheduled' || starts - now > BEFORE_MEETING || !directs(one)) return [];
+  // The two lists are not of the same moment.
+  if (live.some(({ meeting }) => meeting.id === id)) return [];
   const over = now - starts;
   return [
     {

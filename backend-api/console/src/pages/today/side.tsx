@@ -6,7 +6,7 @@ import type { RollCall, StaffMeeting, Terminal } from '../../api/types';
 import { isThere } from '../../frame/ways';
 import { useMay } from '../../kit/may/use_may';
 import { ROOMS } from '../../rooms';
-import { backupAge, isBackupOld } from '../../words/backup';
+import { backupAge } from '../../words/backup';
 import { STATE } from '../../words/states';
 import { clock, day } from '../../words/time';
 import type { Facts } from './lines';
@@ -126,10 +126,13 @@ function Figure({ of, name }: { of: number; name: string }) {
 function Backup({ now }: { now: number }) {
   const condition = useCondition(useMay()('read_audit')).data;
   if (!condition) return null;
-  const old = isBackupOld(condition.backup_at_ms, now);
+  // A demonstration makes none, and the server does not warn of it.
+  const old = condition.warnings.some(({ kind }) => kind === 'backup');
+  const made = condition.backup_at_ms != null;
+  const state = old ? 'today-backup-old' : made ? 'today-backup-made' : '';
   return (
-    <section className={old ? 'card today-backup today-backup-old' : 'card today-backup'}>
-      {old ? <WarningFilled aria-hidden /> : <CheckCircleFilled aria-hidden />}
+    <section className={`card today-backup ${state}`}>
+      {old ? <WarningFilled aria-hidden /> : made && <CheckCircleFilled aria-hidden />}
       <p>{backupAge(condition.backup_at_ms, now)}</p>
     </section>
   );

@@ -38,7 +38,7 @@ export function steps(begun: Begun): Step[] {
           : '把村、支部和站所填进去，人员、电视和会议都归到它们名下。',
       done: organizations > 0,
       button: organizations > 0 ? '看看' : '去填',
-      to: '/people',
+      to: '/accounts/places',
     },
     {
       key: 'members',
