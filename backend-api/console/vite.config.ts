@@ -34,7 +34,8 @@ export default defineConfig({
   build: {
     // Browsers of Chinese offices are often a Chromium of some years ago.
     target: 'chrome90',
-    // Ant Design is one large piece; in a local network it is loaded once.
+    // `scripts/first_load.mjs` reads it, and watches the size that matters.
+    manifest: true,
     chunkSizeWarningLimit: 2000,
   },
   server: {

@@ -77,3 +77,6 @@ export type ListingKind = Schemas['ListingKind'];
 export type RequestFigures = Schemas['RequestFigures'];
 export type RequestStatistics = Schemas['RequestStatistics'];
 export type OnlyIf = Schemas['OnlyIf'];
+export type StaffBulletin = Schemas['StaffBulletin'];
+export type PendingEnrolment = Schemas['PendingEnrolment'];
+export type TerminalKind = Schemas['TerminalKind'];

@@ -64,6 +64,12 @@ export function day(ms: number, now: number): string {
   }
 }
 
+/** `11月26日 周四 · 09:24`: the day and the time it is, in full. */
+export function date(now: number): string {
+  const at = inChina(now);
+  return `${at.getUTCMonth() + 1}月${at.getUTCDate()}日 ${weekday(now)} · ${clock(now)}`;
+}
+
 /** `今天 14:05` */
 export function moment(ms: number, now: number): string {
   return `${day(ms, now)} ${clock(ms)}`;

@@ -56,7 +56,7 @@ export function AuditPage() {
   const rows = entries.data?.items ?? [];
   const next = entries.data?.next;
   return (
-    <Page title="审计日志" note="谁在什么时候做了什么。只能看，不能改。">
+    <Page title="账号与记录" tab="记录" note="谁在什么时候做了什么。只能看，不能改。">
       {head && head.seq > 0 && (
         <div className="audit-head card">
           <b>日志末尾</b>
