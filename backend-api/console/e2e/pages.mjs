@@ -20,6 +20,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 import { evaluationSteps } from './evaluations.mjs';
+import { peopleSteps } from './people.mjs';
 import { serviceSteps } from './services.mjs';
 
 /** Loaded machines are slow. */
@@ -909,6 +910,7 @@ const steps = {
 
   ...serviceSteps(tools),
   ...evaluationSteps(tools),
+  ...peopleSteps(tools),
 
   async 'signing out'() {
     const page = await open('/meetings');
