@@ -19,7 +19,7 @@ export function peopleSteps(tools) {
 
   /** Of a tree that opens: who is called so. */
   const place = async (page, where, label, words) => {
-    const tree = where.getByLabel(label, { exact: true });
+    const tree = where.getByRole('combobox', { name: label, exact: true });
     await tree.click({ force: true });
     await tree.fill(words);
     await opened(page)
