@@ -20,6 +20,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 import { evaluationSteps } from './evaluations.mjs';
+import { peopleSteps } from './people.mjs';
 import { serviceSteps } from './services.mjs';
 import { todaySteps } from './today.mjs';
 
@@ -926,6 +927,7 @@ const steps = {
   ...todaySteps(tools),
   ...serviceSteps(tools),
   ...evaluationSteps(tools),
+  ...peopleSteps(tools),
 
   async 'signing out'() {
     const page = await open('/meetings');

@@ -25,6 +25,8 @@ import {
   ServicesBadge,
   ServicesCount,
   SuggestionsCount,
+  WaitingBadge,
+  WaitingCount,
 } from './frame/badges';
 
 /** A page of a room. */
@@ -202,14 +204,61 @@ export const ROOMS: readonly Room[] = [
     title: '人员与户',
     pinyin: 'ryyh',
     Icon: TeamOutlined,
-    pages: [],
+    pages: [
+      {
+        path: '/people',
+        title: '人员',
+        pinyin: 'ry',
+        may: ['read_members'],
+        load: async () => (await import('./pages/members/page')).MembersPage,
+      },
+      {
+        path: '/people/households',
+        title: '户',
+        pinyin: 'h',
+        may: ['read_members'],
+        load: async () => (await import('./pages/households/page')).HouseholdsPage,
+      },
+      {
+        path: '/people/duplicates',
+        title: '可能重了',
+        pinyin: 'kncl',
+        may: ['read_members'],
+        load: async () => (await import('./pages/duplicates/page')).DuplicatesPage,
+      },
+      {
+        path: '/people/import/:what',
+        title: '从表格导入',
+        pinyin: 'cbgdr',
+        may: ['write_members'],
+        load: async () => (await import('./pages/import/page')).ImportPage,
+      },
+    ],
   },
   {
     path: '/terminals',
     title: '电视',
     pinyin: 'ds',
     Icon: DesktopOutlined,
-    pages: [],
+    Badge: WaitingBadge,
+    pages: [
+      {
+        path: '/terminals',
+        title: '所有电视',
+        pinyin: 'syds',
+        may: ['read'],
+        load: async () => (await import('./pages/terminals/page')).TerminalsPage,
+      },
+      {
+        path: '/terminals/enrol',
+        title: '登记电视',
+        pinyin: 'djds',
+        may: ['admit'],
+        load: async () => (await import('./pages/terminals/enrol_page')).EnrolPage,
+        Count: WaitingCount,
+        alone: true,
+      },
+    ],
   },
   {
     path: '/statistics',

@@ -1,4 +1,5 @@
 /** What waits in a room, beside its name in the nav. */
+import { useWaiting } from '../api/enrolments';
 import { useLiveMeetings } from '../api/meetings';
 import { useNotices } from '../api/notices';
 import { useToDo } from '../api/requests';
@@ -43,6 +44,16 @@ export function SuggestionsCount() {
 export function NoticesCount() {
   const unseen = useNotices(true, undefined, useMay()('read_members')).data;
   return <Count of={unseen?.items.length} more={unseen?.next != null} />;
+}
+
+/** TVs that show a code and wait to be let in. */
+export function WaitingBadge() {
+  const waiting = useWaiting(useMay()('admit'), false).data?.length ?? 0;
+  return waiting > 0 ? <em className="frame-quiet">{waiting}</em> : null;
+}
+
+export function WaitingCount() {
+  return <Count of={useWaiting(useMay()('admit'), false).data?.length} />;
 }
 
 /** A number in a tab; none is not said. */

@@ -30,6 +30,11 @@ export function weekday(ms: number): string {
   return WEEKDAYS[inChina(ms).getUTCDay()] ?? '';
 }
 
+/** `2026-11-30` */
+export function dateInChina(ms: number): string {
+  return inChina(ms).toISOString().slice(0, 10);
+}
+
 /** Midnight before a moment. */
 export function startOfDay(ms: number): number {
   return Math.floor((ms + AHEAD) / DAY) * DAY - AHEAD;
