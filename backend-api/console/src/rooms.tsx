@@ -130,7 +130,22 @@ export const ROOMS: readonly Room[] = [
     title: '点名',
     pinyin: 'dm',
     Icon: CarryOutOutlined,
-    pages: [],
+    pages: [
+      {
+        path: '/roll-calls',
+        title: '点名',
+        pinyin: 'dm',
+        may: ['read'],
+        load: async () => (await import('./pages/roll_calls/page')).RollCallsPage,
+      },
+      {
+        path: '/roll-calls/:id',
+        title: '点名结果',
+        pinyin: 'dmjg',
+        may: ['read'],
+        load: async () => (await import('./pages/roll_calls/one')).RollCallPage,
+      },
+    ],
   },
   {
     path: '/services',
