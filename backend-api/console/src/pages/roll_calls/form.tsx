@@ -155,6 +155,7 @@ function FormFields({ form, organizations, onWhen }: FieldsProps) {
       <Form.Item
         name="presence_code"
         label={LABELS.presence_code}
+        valuePropName="checked"
         extra={codeWords(code === true, when)}
       >
         <Switch checkedChildren="要签到码" unCheckedChildren="不要签到码" />
@@ -167,13 +168,14 @@ function FormFields({ form, organizations, onWhen }: FieldsProps) {
           }))}
         />
       </Form.Item>
-      <div className="form-pair" hidden={!spots}>
-        <Form.Item name="spot_window" label={LABELS.spot_window}>
+      <div className="form-pair">
+        <Form.Item name="spot_window" label={LABELS.spot_window} hidden={!spots}>
           <InputNumber {...MINUTES} max={60} />
         </Form.Item>
         <Form.Item
           name="spot_within"
           label={LABELS.spot_within}
+          hidden={!spots}
           dependencies={['spots', 'spot_window']}
           rules={[
             ({ getFieldsValue }) => ({

@@ -10,9 +10,10 @@ import { useAddress } from '../../kit/address/use_address';
 import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { Problem } from '../../kit/problem';
+import { inRegister, registerOf } from '../../kit/register';
 import { useNow } from '../../kit/use_now';
 import { Names } from './names';
-import { inRegister, registerOf } from './rules';
+
 import { RollCallSheet } from './sheet';
 import { Changes, Code, Methods } from './side';
 import { Summary } from './summary';
@@ -44,7 +45,7 @@ export type Shown = (typeof FILTERS)['part'][number];
 const FILTERS = { part: ['absent', 'there', 'branches'], organization: 'text' } as const;
 
 function Content({ one }: { one: RollCall }) {
-  const now = useNow(1000);
+  const now = useNow(30_000);
   const seesNames = useMay()('read_members');
   const organizations = useOrganizations().data;
   const { filters, set } = useAddress(FILTERS);
@@ -66,7 +67,7 @@ function Content({ one }: { one: RollCall }) {
   return (
     <>
       <div className="roll-call-page">
-        <Summary one={one} now={now} branches={branches} />
+        <Summary one={one} branches={branches} />
         {one.state === 'cancelled' && (
           <Alert
             type="warning"

@@ -127,7 +127,12 @@ export function RollCallsPage() {
             dataSource={[...shown]}
             pagination={false}
             rowClassName="roll-calls-row"
-            onRow={({ id }) => ({ onClick: () => go(placeOf(id)) })}
+            onRow={({ id }) => ({
+              // A click on its name goes there by itself.
+              onClick: (event) => {
+                if (!event.defaultPrevented) go(placeOf(id));
+              },
+            })}
           />
         )}
       </Collection>

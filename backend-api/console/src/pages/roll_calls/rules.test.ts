@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Attendance, AttendanceState, RollCall } from '../../api/types';
+import { inRegister, registerOf } from '../../kit/register';
 import { DAY, HOUR, MINUTE } from '../../words/time';
 import {
   besideName,
@@ -8,10 +9,8 @@ import {
   counted,
   formula,
   grouped,
-  inRegister,
   methods,
   openRound,
-  registerOf,
   sum,
   usualCorrection,
   whyNoSpotCheck,

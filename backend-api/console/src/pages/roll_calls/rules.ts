@@ -3,11 +3,11 @@ import type {
   Attendance,
   AttendanceState,
   Counts,
-  Organization,
   OrganizationCounts,
   RollCall,
   SignInMethod,
 } from '../../api/types';
+import { inRegister } from '../../kit/register';
 import { VERIFY } from '../../words/roll_calls';
 import { clock, day, DAY, moment } from '../../words/time';
 
@@ -19,25 +19,6 @@ export function counted({ eligible, exempt }: Counts): number {
 /** `出席率 = 74 ÷ 81`: present of those who count. */
 export function formula(counts: Counts): string {
   return `出席率 = ${counts.present} ÷ ${counted(counts)}`;
-}
-
-/** The place of each organization in the register, which goes by codes. */
-export function registerOf(organizations: readonly Organization[]): ReadonlyMap<string, number> {
-  const sorted = [...organizations].sort((a, b) => (a.code < b.code ? -1 : 1));
-  return new Map(sorted.map(({ id }, place) => [id, place]));
-}
-
-/** In the order of the register, whatever order they came in: nobody is ranked. Others come last. */
-export function inRegister<T extends { organization: { id: string } }>(
-  rows: readonly T[],
-  register: ReadonlyMap<string, number>,
-): T[] {
-  const place = ({ organization }: T) => register.get(organization.id) ?? Infinity;
-  // Equal ones stay as they were: of one branch in the order in which people were registered.
-  return [...rows].sort((a, b) => {
-    const [one, other] = [place(a), place(b)];
-    return one === other ? 0 : one - other;
-  });
 }
 
 export interface Group {

@@ -1,10 +1,11 @@
 import type { Lines } from '../../api/roll_calls';
 import type { AttendanceState, OrganizationCounts, RollCall } from '../../api/types';
 import { PrintSheet, SheetTable } from '../../kit/print/sheet';
+import { inRegister } from '../../kit/register';
 import { ATTENDANCE } from '../../words/roll_calls';
 import { percent } from '../../words/states';
 import { tableOf } from './branches';
-import { besideName, formula, grouped, inRegister, windowWords } from './rules';
+import { besideName, formula, grouped, windowWords } from './rules';
 
 interface Props {
   one: RollCall;

@@ -1,5 +1,6 @@
 import type { OrganizationCounts, RollCall } from '../../api/types';
 import { Tag } from '../../kit/tag/tag';
+import { useNow } from '../../kit/use_now';
 import { ROLL_CALL_STATE, ROLL_CALL_TONE } from '../../words/roll_calls';
 import { percent } from '../../words/states';
 import { elapsed } from '../../words/time';
@@ -8,12 +9,12 @@ import { counted, formula, openRound, windowWords } from './rules';
 
 interface Props {
   one: RollCall;
-  now: number;
   branches: readonly OrganizationCounts[];
 }
 
 /** What it is, what may be done to it, and its rate with the formula it comes from. */
-export function Summary({ one, now, branches }: Props) {
+export function Summary({ one, branches }: Props) {
+  const now = useNow(1000);
   const round = openRound(one, now);
   const rounds = one.rounds.length;
   return (
