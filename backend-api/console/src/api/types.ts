@@ -91,3 +91,4 @@ export type Round = Schemas['Round'];
 export type Role = Schemas['Role'];
 export type StaffAccount = Schemas['StaffAccount'];
 export type StaffSession = Schemas['StaffSession'];
+export type AuditHead = Schemas['AuditHead'];
