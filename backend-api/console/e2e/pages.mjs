@@ -20,6 +20,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 import { evaluationSteps } from './evaluations.mjs';
+import { rollSteps } from './rolls.mjs';
 import { serviceSteps } from './services.mjs';
 import { todaySteps } from './today.mjs';
 
@@ -921,6 +922,7 @@ const steps = {
   ...todaySteps(tools),
   ...serviceSteps(tools),
   ...evaluationSteps(tools),
+  ...rollSteps(tools),
 
   async 'signing out'() {
     const page = await open('/meetings');
