@@ -51,3 +51,19 @@ export const VERIFY: Record<VerifyReason, string> = {
   wrong_presence_code: '签到码不是那时候的',
   was_online: '结束以后才送来，那台电视中间联过网',
 };
+
+/** A state as the log spells it. */
+const SPELLED: Record<string, AttendanceState> = {
+  Missing: 'missing',
+  Present: 'present',
+  Late: 'late',
+  Leave: 'leave',
+  Exempt: 'exempt',
+};
+
+/** What a line of the log says of a correction: `roll_call:ID Leave: 家里办丧事`. */
+export function corrected(detail: string): { state: AttendanceState; reason: string } | null {
+  const found = /^roll_call:\S+ (\w+): (.*)$/s.exec(detail);
+  const state = SPELLED[found?.[1] ?? ''];
+  return state === undefined ? null : { state, reason: found?.[2] ?? '' };
+}

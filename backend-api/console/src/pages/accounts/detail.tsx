@@ -1,3 +1,4 @@
+import { EditOutlined } from '@ant-design/icons';
 import { Alert, Button } from 'antd';
 import { useState } from 'react';
 
@@ -41,7 +42,6 @@ export function AccountDetail({ id, sessions, onPassword, onClose }: Props) {
             account={account}
             sessions={sessions.get(account.login) ?? []}
             onPassword={onPassword}
-            onEdit={() => setEditing(true)}
           />
         )
       }
@@ -49,24 +49,47 @@ export function AccountDetail({ id, sessions, onPassword, onClose }: Props) {
     >
       {accounts.error && <Problem error={accounts.error} retry={accounts.refetch} />}
       {!account && accounts.data && <p>没有这个账号，或者不归您管。</p>}
-      {account && <Content account={account} sessions={sessions.get(account.login) ?? []} />}
+      {account && (
+        <Content
+          account={account}
+          sessions={sessions.get(account.login) ?? []}
+          onEdit={() => setEditing(true)}
+        />
+      )}
     </Drawer>
   );
 }
 
-function Content({ account, sessions }: { account: StaffAccount; sessions: StaffSession[] }) {
+interface ContentProps {
+  account: StaffAccount;
+  sessions: readonly StaffSession[];
+  onEdit: () => void;
+}
+
+function Content({ account, sessions, onEdit }: ContentProps) {
   const now = useNow(60_000);
-  const { role, organization, totp, disabled_at_ms: closed } = account;
+  const me = useMe().data;
+  const { login, role, organization, totp, disabled_at_ms: closed } = account;
+  const changes = me?.login !== login && grantable(me?.role).includes(role) && closed == null;
   return (
     <>
       {closed != null && (
         <Alert type="warning" showIcon message={`${moment(closed, now)} 停用了，不能登录。`} />
       )}
+      <div className="account-head">
+        <span>
+          {organization.name} · {ROLE[role]}
+        </span>
+        {changes && (
+          <Button icon={<EditOutlined aria-hidden />} onClick={onEdit}>
+            改权限
+          </Button>
+        )}
+      </div>
       <Sentence role={role} place={organization.name} />
       <RightsTable role={role} place={organization.name} />
       <Facts
         facts={[
-          ['角色', ROLE[role]],
           [
             '第二步验证',
             <Tag key="totp" tone={totp ? 'done' : 'due'}>
@@ -95,10 +118,9 @@ interface ActsProps {
   account: StaffAccount;
   sessions: readonly StaffSession[];
   onPassword: (once: Once) => void;
-  onEdit: () => void;
 }
 
-function Acts({ account, sessions, onPassword, onEdit }: ActsProps) {
+function Acts({ account, sessions, onPassword }: ActsProps) {
   const me = useMe().data;
   const confirm = useConfirm();
   const act = useAccountDeed(account.id);
@@ -172,10 +194,6 @@ function Acts({ account, sessions, onPassword, onEdit }: ActsProps) {
       <Button onClick={() => void password()}>换密码…</Button>
       {totp && <Button onClick={() => void takeSecondFactor()}>去掉第二步验证…</Button>}
       {sessions.length > 0 && <Button onClick={() => void signOut()}>退出登录…</Button>}
-      <span className="spacer" />
-      <Button type="primary" onClick={onEdit}>
-        改权限
-      </Button>
     </div>
   );
 }

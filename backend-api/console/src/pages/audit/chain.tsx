@@ -98,7 +98,7 @@ function Judged({ head, rows }: { head: AuditHead; rows: readonly AuditEntry[] }
         <Typography.Text code copyable={{ tooltips: ['复制', '已复制'] }}>
           {head.text}
         </Typography.Text>
-        每月抄一次，存在别处。从头到尾核对，请管理员用命令 backend-api audit verify --head。
+        每月抄一次，存在别处；从头核对请平台管理员做。
       </p>
       <div className="audit-compare">
         <Input

@@ -101,7 +101,7 @@ export function AuditPage() {
   ];
   const unfiltered = !isFiltered(filters, FILTERS, ['q', 'action', 'actor', 'subject']);
   return (
-    <Page title="账号与记录" tab="记录" note="谁在什么时候做了什么。只能看，不能改，谁也删不掉。">
+    <Page title="账号与记录" tab="记录">
       <Chain rows={unfiltered ? rows : []} />
       <Collection
         query={query}

@@ -40,3 +40,13 @@ it('says what an entry is about without an id', () => {
   expect(about('member:0199-a')).toBe('党员');
   expect(about('township')).toBe('栏目');
 });
+
+it('says what the server writes in English', () => {
+  expect(beside('roll_call.correct', 'roll_call:0199-a Leave: 住院')).toBe('记为请假：住院');
+  expect(beside('roll_call.add_member', 'roll_call:0199-a: 刚转来')).toBe('刚转来');
+  expect(beside('bulletin.publish', 'for QH')).toBe('范围 QH');
+  expect(beside('report.attendance', '2026-11, 80 members')).toBe('2026-11，80 人');
+  expect(beside('member.import', 'added 41 changed 2 unchanged 7 left out 3')).toBe(
+    '新加 41，改 2，没导入 3',
+  );
+});

@@ -1,4 +1,5 @@
 /** What the audit log says, in words. Pure. What has none yet is shown as the log has it. */
+import { ATTENDANCE, corrected } from '../../words/roll_calls';
 
 const THINGS: Record<string, string> = {
   account: '账号',
@@ -158,8 +159,28 @@ const WHY: readonly [RegExp, string][] = [
   [/^too many/, '试得太多'],
 ];
 
-/** What is said beside; of a refused sign-in why, and from where. */
+/** Details that the server writes in English, in words. */
+const SAID: readonly [RegExp, (found: readonly string[]) => string][] = [
+  [/^for (\S+)$/, ([, code = '']) => `范围 ${code}`],
+  [/^(\d{4}-\d{2}), (\d+) members$/, ([, month = '', count = '']) => `${month}，${count} 人`],
+  [/^(\d+) people$/, ([, count = '']) => `${count} 人`],
+  [
+    /^added (\d+) changed (\d+) unchanged (\d+) left out (\d+)$/,
+    ([, added = '', changed = '', , out = '']) => `新加 ${added}，改 ${changed}，没导入 ${out}`,
+  ],
+];
+
+/** What is said beside; of a refused sign-in why and from where, of a correction what it became. */
 export function beside(action: string, detail: string): string {
+  if (action === 'roll_call.correct') {
+    const said = corrected(detail);
+    return said === null ? detail : `记为${ATTENDANCE[said.state]}：${said.reason}`;
+  }
+  if (action === 'roll_call.add_member') return detail.replace(/^roll_call:\S+: /, '');
+  for (const [form, words] of SAID) {
+    const found = form.exec(detail);
+    if (found) return words(found);
+  }
   if (action !== 'session.refused') return detail;
   const more = /^(\d+) more$/.exec(detail);
   if (more) return `还有 ${more[1]} 次，没有逐条记`;

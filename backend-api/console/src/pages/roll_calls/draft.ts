@@ -32,7 +32,7 @@ export const LABELS: Labels<Fields> = {
   when: '什么时候开始',
   opens_at: '开始时间',
   window: '签到多长时间',
-  grace: '过后还能补签多久，算迟到',
+  grace: '过后多久还能签，算迟到',
   presence_code: '签到码',
   spots: '中途随机抽点几次',
   spot_window: '每次抽点多长时间',

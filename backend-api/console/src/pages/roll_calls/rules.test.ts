@@ -5,7 +5,6 @@ import { inRegister, registerOf } from '../../kit/register';
 import { DAY, HOUR, MINUTE } from '../../words/time';
 import {
   besideName,
-  corrected,
   counted,
   formula,
   grouped,
@@ -199,13 +198,4 @@ it('suggests what is most often meant', () => {
   expect(usualCorrection('to_verify')).toBe('present');
   expect(usualCorrection('leave')).toBe('present');
   expect(usualCorrection('late')).toBe('missing');
-});
-
-it('reads a correction as the log spells it', () => {
-  expect(corrected('roll_call:0199-a Leave: 家里办丧事：三天')).toEqual({
-    state: 'leave',
-    reason: '家里办丧事：三天',
-  });
-  expect(corrected('roll_call:0199-a Somehow: x')).toBeNull();
-  expect(corrected('')).toBeNull();
 });

@@ -112,22 +112,6 @@ export const CORRECTIONS: readonly AttendanceState[] = [
   'missing',
 ];
 
-/** A state as the log spells it. */
-const SPELLED: Record<string, AttendanceState> = {
-  Missing: 'missing',
-  Present: 'present',
-  Late: 'late',
-  Leave: 'leave',
-  Exempt: 'exempt',
-};
-
-/** What a line of the log says of a correction: `roll_call:ID Leave: 家里办丧事`. */
-export function corrected(detail: string): { state: AttendanceState; reason: string } | null {
-  const found = /^roll_call:\S+ (\w+): (.*)$/s.exec(detail);
-  const state = SPELLED[found?.[1] ?? ''];
-  return state === undefined ? null : { state, reason: found?.[2] ?? '' };
-}
-
 /** Several branches' figures together. */
 export function sum(rows: readonly Pick<OrganizationCounts, 'counts'>[]): Counts {
   const total = { eligible: 0, exempt: 0, present: 0, late: 0, leave: 0, to_verify: 0, missing: 0 };

@@ -2,10 +2,10 @@ import { useCorrections, usePresenceCode } from '../../api/roll_calls';
 import type { Attendance, RollCall } from '../../api/types';
 import { useMay, useMayIn } from '../../kit/may/use_may';
 import { Problem } from '../../kit/problem';
-import { ATTENDANCE, METHOD } from '../../words/roll_calls';
+import { ATTENDANCE, corrected, METHOD } from '../../words/roll_calls';
 import { clock, moment } from '../../words/time';
 import { who } from '../audit/words';
-import { corrected, methods } from './rules';
+import { methods } from './rules';
 
 /** The code to be read out, where no meeting has it in its picture. */
 export function Code({ one }: { one: RollCall }) {

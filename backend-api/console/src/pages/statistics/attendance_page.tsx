@@ -28,6 +28,9 @@ import type { Month } from './months';
 import { monthsUntil, monthWords, shortMonth, spanOf } from './months';
 import { useAttendance } from './use_attendance';
 
+/** Columns that only the file and the paper have room for. */
+const IN_FILE: readonly string[] = ['其中迟到', '待核实'];
+
 /** How many months the charts show. */
 const MONTHS = 12;
 
@@ -196,7 +199,7 @@ function BranchTable({
       title: '自己的 12 个月',
       render: (_, { organization }) => <Spark points={pointsOf(organization.id)} top={100} />,
     },
-    ...FIGURES.map(([title, of]) => ({
+    ...FIGURES.filter(([title]) => !IN_FILE.includes(title)).map(([title, of]) => ({
       title,
       align: 'right' as const,
       render: (_: unknown, { counts }: OrganizationCounts) => of(counts),

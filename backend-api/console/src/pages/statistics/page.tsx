@@ -43,10 +43,10 @@ export function StatisticsPage() {
           CSV
         </DownloadButton>
       </div>
+      <ByMonth month={month} organization={organization} />
       {statistics.error && <Problem error={statistics.error} retry={statistics.refetch} />}
       {!known && !statistics.error && <p role="status">正在读取</p>}
       {known && <Figures statistics={known} />}
-      <ByMonth month={month} organization={organization} />
     </Page>
   );
 }
