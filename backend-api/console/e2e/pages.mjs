@@ -21,6 +21,7 @@ import { chromium } from 'playwright-core';
 
 import { evaluationSteps } from './evaluations.mjs';
 import { peopleSteps } from './people.mjs';
+import { rollSteps } from './rolls.mjs';
 import { serviceSteps } from './services.mjs';
 import { todaySteps } from './today.mjs';
 
@@ -928,6 +929,7 @@ const steps = {
   ...serviceSteps(tools),
   ...evaluationSteps(tools),
   ...peopleSteps(tools),
+  ...rollSteps(tools),
 
   async 'signing out'() {
     const page = await open('/meetings');

@@ -132,7 +132,22 @@ export const ROOMS: readonly Room[] = [
     title: '点名',
     pinyin: 'dm',
     Icon: CarryOutOutlined,
-    pages: [],
+    pages: [
+      {
+        path: '/roll-calls',
+        title: '点名',
+        pinyin: 'dm',
+        may: ['read'],
+        load: async () => (await import('./pages/roll_calls/page')).RollCallsPage,
+      },
+      {
+        path: '/roll-calls/:id',
+        title: '点名结果',
+        pinyin: 'dmjg',
+        may: ['read'],
+        load: async () => (await import('./pages/roll_calls/one')).RollCallPage,
+      },
+    ],
   },
   {
     path: '/services',
@@ -268,9 +283,23 @@ export const ROOMS: readonly Room[] = [
     pages: [
       {
         path: '/statistics',
-        title: '统计',
-        pinyin: 'tj',
+        title: '一键服务',
+        pinyin: 'yjfw',
         load: async () => (await import('./pages/statistics/page')).StatisticsPage,
+      },
+      {
+        path: '/statistics/attendance',
+        title: '出勤',
+        pinyin: 'cq',
+        may: ['read'],
+        load: async () => (await import('./pages/statistics/attendance_page')).AttendancePage,
+      },
+      {
+        path: '/statistics/asked',
+        title: '向各支部要了什么',
+        pinyin: 'xgzbylsm',
+        may: ['read'],
+        load: async () => (await import('./pages/statistics/asked_page')).AskedPage,
       },
     ],
   },
@@ -281,6 +310,19 @@ export const ROOMS: readonly Room[] = [
     Icon: SafetyOutlined,
     Badge: NoticesBadge,
     pages: [
+      {
+        path: '/accounts',
+        title: '账号',
+        pinyin: 'zh',
+        may: ['accounts'],
+        load: async () => (await import('./pages/accounts/page')).AccountsPage,
+      },
+      {
+        path: '/accounts/sessions',
+        title: '登录着的电脑',
+        pinyin: 'dlzddn',
+        load: async () => (await import('./pages/accounts/sessions')).SessionsPage,
+      },
       {
         path: '/accounts/me',
         title: '我的账号',
