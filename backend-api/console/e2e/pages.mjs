@@ -20,6 +20,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 import { evaluationSteps } from './evaluations.mjs';
+import { publishSteps } from './publish.mjs';
 import { serviceSteps } from './services.mjs';
 import { todaySteps } from './today.mjs';
 
@@ -924,6 +925,7 @@ const steps = {
   },
 
   ...todaySteps(tools),
+  ...publishSteps(tools),
   ...serviceSteps(tools),
   ...evaluationSteps(tools),
 

@@ -1,5 +1,5 @@
 /** The text of a bulletin as blocks, and what is done to them while somebody writes. Pure. */
-import type { Block } from '../api/types';
+import type { Block, Picture } from '../api/types';
 
 export type TableBlock = Extract<Block, { type: 'table' }>;
 export type PictureBlock = Extract<Block, { type: 'picture' }>;
@@ -26,6 +26,19 @@ export const isText = (block: Block): block is TextBlock =>
   block.type === 'paragraph' || block.type === 'heading' || block.type === 'item';
 
 export const paragraph = (text = ''): TextBlock => ({ type: 'paragraph', text });
+
+/** A block's picture, to stand elsewhere. */
+export function pictureOf({
+  screen,
+  thumb,
+  width,
+  height,
+  original,
+  caption,
+}: PictureBlock): Picture {
+  const picture = { screen, thumb, width, height, caption: caption ?? '' };
+  return original ? { ...picture, original } : picture;
+}
 
 /** The most rows that may stand in a text on a television; the rest is on a screen of its own. */
 export const INLINE_ROWS = 8;

@@ -67,6 +67,15 @@ it('keeps what each of them changed', () => {
   expect([both.title, both.summary, twice]).toEqual(['他们的', '我的', 0]);
 });
 
+it('takes neighbours apart that each of them changed', () => {
+  const base = draft(['一', '二', '三']);
+  const mine = draft(['我的一', '二', '三']);
+  const theirs = draft(['一', '他们的二', '三']);
+  const merged = mergedDrafts({ base, mine, theirs });
+  expect(texts(merged.draft)).toEqual(['我的一', '他们的二', '三']);
+  expect(merged.both).toBe(0);
+});
+
 it('loses nothing where both changed the same', () => {
   const base = draft(['一', '二', '三']);
   const mine = draft(['一', '我的二', '三']);

@@ -123,20 +123,34 @@ function mergedText({ base, mine, theirs }: Three<readonly Block[]>): {
   const body: Block[] = [];
   let both = 0;
   let at = { b: 0, m: 0, t: 0 };
-  const upTo = (end: { b: number; m: number; t: number }) => {
-    const [was, own, other] = [
-      b.slice(at.b, end.b),
-      m.slice(at.m, end.m),
-      t.slice(at.t, end.t),
-    ].map((part) => part.join('\n'));
-    const [ours, others] = [mine.slice(at.m, end.m), theirs.slice(at.t, end.t)];
-    if (own === was) body.push(...others);
-    else if (other === was || own === other) body.push(...ours);
-    else {
+  /** What becomes of a stretch in which something differs. */
+  const settle = (part: Three<readonly Block[]>) => {
+    const [was, own, other] = [part.base, part.mine, part.theirs].map((blocks) =>
+      blocks.map(sign).join('\n'),
+    );
+    if (own === was) body.push(...part.theirs);
+    else if (other === was || own === other) body.push(...part.mine);
+    else if (
+      part.base.length > 1 &&
+      part.mine.length === part.base.length &&
+      part.theirs.length === part.base.length
+    ) {
+      // As many as before: neighbours that one of them changed each.
+      part.base.forEach((_, n) => {
+        const one = (blocks: readonly Block[]) => blocks.slice(n, n + 1);
+        settle({ base: one(part.base), mine: one(part.mine), theirs: one(part.theirs) });
+      });
+    } else {
       both += 1;
-      body.push(...ours, ...others);
+      body.push(...part.mine, ...part.theirs);
     }
   };
+  const upTo = (end: { b: number; m: number; t: number }) =>
+    settle({
+      base: base.slice(at.b, end.b),
+      mine: mine.slice(at.m, end.m),
+      theirs: theirs.slice(at.t, end.t),
+    });
   for (let n = 0; n < base.length; n += 1) {
     const [own, other] = [inMine.get(n), inTheirs.get(n)];
     if (own === undefined || other === undefined) continue;

@@ -72,10 +72,12 @@ export function isMobile(digits: string): boolean {
 /** Whether 16 to 19 digits end in the check digit of cards (Luhn, ISO/IEC 7812). */
 export function isCard(digits: string): boolean {
   if (!/^[1-9][0-9]{15,18}$/.test(digits)) return false;
-  const sum = [...digits].reverse().reduce((all, digit, at) => {
-    const doubled = at % 2 === 0 ? Number(digit) : Number(digit) * 2;
-    return all + (doubled > 9 ? doubled - 9 : doubled);
-  }, 0);
+  const sum = Array.from(digits)
+    .reverse()
+    .reduce((all, digit, at) => {
+      const doubled = at % 2 === 0 ? Number(digit) : Number(digit) * 2;
+      return all + (doubled > 9 ? doubled - 9 : doubled);
+    }, 0);
   return sum % 10 === 0;
 }
 
@@ -106,7 +108,7 @@ function masked(written: string, kind: NumberKind, digits: string): string {
   const skipped = kind === 'mobile' ? digits.length - 11 : 0;
   const [before, after] = LEFT[kind];
   let at = 0;
-  return [...plain(written)]
+  return Array.from(plain(written))
     .map((c, index) => {
       if (!/[0-9X]/.test(c)) return c;
       at += 1;

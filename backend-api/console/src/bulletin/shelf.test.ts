@@ -26,7 +26,7 @@ const draft: BulletinDraft = {
   audience_code: 'QH',
   body: [{ type: 'paragraph', text: '明天停水。' }],
 };
-const kept = (at_ms: number) => ({ at_ms, version: 3, draft, confirmed: {} });
+const kept = (at_ms: number) => ({ at_ms, version: 3, before: draft, draft, confirmed: {} });
 
 it('finds what was written again, each account its own', () => {
   const storage = memory();

@@ -15,6 +15,8 @@ export interface KeptDraft {
   at_ms: number;
   /** The version it was written on; `null`: there is none on the server yet. */
   version: number | null;
+  /** How that version stood: what is compared when somebody else wrote, too. */
+  before: BulletinDraft | null;
   draft: BulletinDraft;
   confirmed: Confirmed;
 }
@@ -45,6 +47,7 @@ const isKept = (value: unknown): value is KeptDraft =>
   isRecord(value) &&
   typeof value.at_ms === 'number' &&
   (value.version === null || typeof value.version === 'number') &&
+  (value.before === null || isDraft(value.before)) &&
   isDraft(value.draft) &&
   isRecord(value.confirmed);
 

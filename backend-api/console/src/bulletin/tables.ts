@@ -13,7 +13,7 @@ export interface SpannedCell {
 
 /** A grid without joined cells: each of those stands in every place it covers, as a sheet shows it. */
 export function expanded(rows: readonly (readonly SpannedCell[])[]): string[][] {
-  const grid: string[][] = rows.map(() => []);
+  const grid: (string | undefined)[][] = rows.map(() => []);
   rows.forEach((cells, y) => {
     let x = 0;
     for (const { text, rows: down, columns: across } of cells) {

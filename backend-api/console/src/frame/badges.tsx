@@ -1,4 +1,5 @@
 /** What waits in a room, beside its name in the nav. */
+import { useSubmitted } from '../api/bulletins';
 import { useLiveMeetings } from '../api/meetings';
 import { useNotices } from '../api/notices';
 import { useToDo } from '../api/requests';
@@ -7,6 +8,12 @@ import { useMay } from '../kit/may/use_may';
 export function LiveBadge() {
   const live = useLiveMeetings().data ?? [];
   return live.length > 0 ? <em>直播</em> : null;
+}
+
+/** What waits for whoever publishes. */
+export function SubmittedBadge() {
+  const count = useSubmitted(useMay()('publish')).data?.length ?? 0;
+  return count > 0 ? <em className="frame-quiet">{count}</em> : null;
 }
 
 /** Services and suggestions that are to be done; with something overdue it is red. */
