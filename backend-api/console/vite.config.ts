@@ -41,6 +41,7 @@ export default defineConfig({
   server: {
     proxy: {
       '/api': process.env.BACKEND ?? 'http://127.0.0.1:8080',
+      '/files': process.env.BACKEND ?? 'http://127.0.0.1:8080',
       '/live': process.env.BACKEND ?? 'http://127.0.0.1:8080',
     },
   },

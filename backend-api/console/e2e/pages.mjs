@@ -22,6 +22,7 @@ import { chromium } from 'playwright-core';
 import { evaluationSteps } from './evaluations.mjs';
 import { peopleSteps } from './people.mjs';
 import { rollSteps } from './rolls.mjs';
+import { publishSteps } from './publish.mjs';
 import { serviceSteps } from './services.mjs';
 import { todaySteps } from './today.mjs';
 
@@ -926,6 +927,7 @@ const steps = {
   },
 
   ...todaySteps(tools),
+  ...publishSteps(tools),
   ...serviceSteps(tools),
   ...evaluationSteps(tools),
   ...peopleSteps(tools),

@@ -24,6 +24,7 @@ import {
   NoticesCount,
   ServicesBadge,
   ServicesCount,
+  SubmittedBadge,
   SuggestionsCount,
   WaitingBadge,
   WaitingCount,
@@ -82,7 +83,28 @@ export const ROOMS: readonly Room[] = [
     title: '发布',
     pinyin: 'fb',
     Icon: NotificationOutlined,
+    Badge: SubmittedBadge,
     pages: [
+      {
+        path: '/publish',
+        title: '发布',
+        pinyin: 'fb',
+        load: async () => (await import('./pages/bulletins/page')).BulletinsPage,
+      },
+      {
+        path: '/publish/:id/edit',
+        title: '写一条',
+        pinyin: 'xyt',
+        may: ['write'],
+        load: async () => (await import('./pages/bulletin/page')).BulletinPage,
+      },
+      {
+        path: '/publish/:id/review',
+        title: '审核',
+        pinyin: 'sh',
+        may: ['publish'],
+        load: async () => (await import('./pages/bulletin/review')).ReviewPage,
+      },
       {
         path: '/publish/branches',
         title: '支部主页',
@@ -97,7 +119,14 @@ export const ROOMS: readonly Room[] = [
     title: '节目',
     pinyin: 'jm',
     Icon: PlaySquareOutlined,
-    pages: [],
+    pages: [
+      {
+        path: '/programmes',
+        title: '节目',
+        pinyin: 'jm',
+        load: async () => (await import('./pages/programmes/page')).ProgrammesPage,
+      },
+    ],
   },
   {
     path: '/meetings',

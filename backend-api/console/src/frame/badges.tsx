@@ -1,5 +1,6 @@
 /** What waits in a room, beside its name in the nav. */
 import { useWaiting } from '../api/enrolments';
+import { useSubmitted } from '../api/bulletins';
 import { useLiveMeetings } from '../api/meetings';
 import { useNotices } from '../api/notices';
 import { useToDo } from '../api/requests';
@@ -8,6 +9,12 @@ import { useMay } from '../kit/may/use_may';
 export function LiveBadge() {
   const live = useLiveMeetings().data ?? [];
   return live.length > 0 ? <em>直播</em> : null;
+}
+
+/** What waits for whoever publishes. */
+export function SubmittedBadge() {
+  const count = useSubmitted(useMay()('publish')).data?.length ?? 0;
+  return count > 0 ? <em className="frame-quiet">{count}</em> : null;
 }
 
 /** Services and suggestions that are to be done; with something overdue it is red. */
