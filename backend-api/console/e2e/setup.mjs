@@ -52,7 +52,7 @@ async function shot(name) {
   await page.screenshot({ path: `${process.env.SHOTS}/${number}-${name}.png` });
 }
 const button = (name, where = page) => where.getByRole('button', { name, exact: true });
-const field = (label) => page.getByLabel(label, { exact: true });
+const field = (label) => page.locator('input').and(page.getByLabel(label, { exact: true }));
 const go = async (path) => page.goto(`${url}/console${path}`);
 
 /** Puts a text into a cell as a spreadsheet's copy does. */
@@ -60,7 +60,11 @@ async function paste(label, text) {
   await field(label).evaluate((cell, copied) => {
     const data = new DataTransfer();
     data.setData('text/plain', copied);
-    const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+    const event = new ClipboardEvent('paste', {
+      clipboardData: data,
+      bubbles: true,
+      cancelable: true,
+    });
     cell.dispatchEvent(event);
   }, text);
 }
@@ -116,7 +120,12 @@ async function secondFactor() {
 async function villages() {
   await page.getByRole('heading', { name: '村和站所', exact: true }).waitFor();
   await shot('villages');
-  const table = ['村名\t代码\t类别\t上级', '河西村\tHX\t村\t', '石桥村\t\t\t', '农技站\tNJ\t连队\t'];
+  const table = [
+    '村名\t代码\t类别\t上级',
+    '河西村\tHX\t村\t',
+    '石桥村\t\t\t',
+    '农技站\tNJ\t连队\t',
+  ];
   await paste('第 1 行名称', [...table, '第一党支部\tHX-1\t支部\t河东村', ''].join('\n'));
   await button('检查').click();
   await page.getByText('不认识这个类别').waitFor();
@@ -130,10 +139,10 @@ async function villages() {
   await page.getByText('没有问题').waitFor();
   await shot('checked');
   await button('确认录入…').click();
-  await page.getByRole('dialog').getByText('录入1 个站所、2 个村、1 个支部？').waitFor();
+  await page.getByRole('dialog').getByText('录入 1 个站所、2 个村、1 个支部？').waitFor();
   await shot('asked');
   await button('确认录入', page.getByRole('dialog')).click();
-  await page.getByText('已录入1 个站所、2 个村、1 个支部').waitFor();
+  await page.getByText('已录入 1 个站所、2 个村、1 个支部').waitFor();
   await shot('made');
   const made = await context.request.get(`${url}/api/v1/organizations`);
   const codes = (await made.json()).map(({ code }) => code).sort();

@@ -53,6 +53,7 @@ export function ClaimPage() {
           <h1 id="setup-title">{STEPS[step]?.title}</h1>
           <div className="sign-in-card card">
             <Form<Fields>
+              className="setup-form"
               form={form}
               layout="vertical"
               size="large"

@@ -33,7 +33,7 @@ export function PlacesPage() {
   const organizations = useOrganizations();
   const me = useMe().data;
   return (
-    <Page title="村和站所" note="从表格里复制，在这里粘贴">
+    <Page title="村和站所">
       {organizations.isError && (
         <Problem error={organizations.error} retry={organizations.refetch} />
       )}
@@ -111,7 +111,7 @@ function Places({ there, own, place }: Props) {
     const { at } = sending(rows, own, there);
     const what = counted(wanted);
     const said = await confirm({
-      title: `录入${what}？`,
+      title: `录入 ${what}？`,
       content: `都归到${place}下面。录入以后名称可以改，代码不能改。`,
       okText: '确认录入',
       cancelText: '再看看',
@@ -129,7 +129,7 @@ function Places({ there, own, place }: Props) {
     return (
       <Result
         status="success"
-        title={`已录入${made}`}
+        title={`已录入 ${made}`}
         subTitle="接下来在“今天”里录人员、接电视、发第一条通知。"
         extra={[
           <LinkButton key="today" type="primary" to="/">
