@@ -83,7 +83,7 @@ export function ClaimPage() {
               </Form.Item>
               <Form.Item
                 {...at('name')}
-                extra="电视和工作台上都显示它，以后可以改。"
+                extra="电视和工作台上都显示它，请写全，例如“镇”“乡”也写上。"
                 rules={[{ required: true, whitespace: true, message: '请写名称' }]}
               >
                 <Input placeholder="例如：清河镇" maxLength={20} autoComplete="organization" />

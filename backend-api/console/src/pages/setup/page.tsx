@@ -112,7 +112,7 @@ function Places({ there, own, place }: Props) {
     const what = counted(wanted);
     const said = await confirm({
       title: `录入 ${what}？`,
-      content: `都归到${place}下面。录入以后名称可以改，代码不能改。`,
+      content: `都归到${place}下面。录入以后，名称和代码只能在服务器上用导入来改，请看清楚。`,
       okText: '确认录入',
       cancelText: '再看看',
     });

@@ -62,6 +62,7 @@ export function PlaceForm({ first, onClose }: Props) {
       <Form.Item
         name="name"
         label={PLACE_LABELS.name}
+        extra="电视上的地名。工作台左上角是单位的名称，不跟着变。"
         rules={[{ required: true, whitespace: true, message: '请写地名' }]}
       >
         <Input maxLength={20} showCount placeholder="例如：清河镇" />
