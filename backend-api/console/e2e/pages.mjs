@@ -11,7 +11,6 @@
 // Or without these: BACKEND=path/to/backend-api starts the demonstration in a folder of its own, with
 // CONTENT (../demo/township) and CONSOLE (dist), and ends it.
 import { spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -25,6 +24,7 @@ import { rollSteps } from './rolls.mjs';
 import { publishSteps } from './publish.mjs';
 import { serviceSteps } from './services.mjs';
 import { todaySteps } from './today.mjs';
+import { totp } from './totp.mjs';
 
 /** Loaded machines are slow. */
 const PATIENCE_MS = 60_000;
@@ -270,18 +270,6 @@ async function pickStart(page, words) {
   const start = page.getByLabel('开始时间');
   await start.fill(words);
   await start.press('Enter');
-}
-
-/** The code of a secret now (RFC 6238), as an authenticator makes it. */
-function totp(secret) {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...secret].map((one) => letters.indexOf(one).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const mac = createHmac('sha1', key).update(step).digest();
-  const number = mac.readUInt32BE(mac[19] & 15) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, '0');
 }
 
 /** The recovery codes that are left; `null`: a demonstration, which asks for no second factor. */

@@ -376,6 +376,29 @@ export const ROOMS: readonly Room[] = [
         load: async () => (await import('./pages/audit/page')).AuditPage,
         was: ['/audit'],
       },
+      {
+        path: '/accounts/township',
+        title: '本镇设置',
+        pinyin: 'bzsz',
+        may: ['configure'],
+        load: async () => (await import('./pages/township/page')).TownshipPage,
+      },
+      {
+        path: '/accounts/calendar',
+        title: '工作日历',
+        pinyin: 'gzrl',
+        may: ['configure'],
+        load: async () => (await import('./pages/work_calendar/page')).WorkCalendarPage,
+      },
+      {
+        path: '/accounts/places',
+        title: '村和站所',
+        pinyin: 'chzs',
+        may: ['organize'],
+        load: async () => (await import('./pages/setup/page')).PlacesPage,
+        // Where a new server was set up: this is what comes next.
+        was: ['/setup'],
+      },
     ],
   },
 ];

@@ -38,8 +38,11 @@ const THINGS: Record<string, string> = {
   request_link: '扫码链接',
   roll_call: '点名',
   session: '登录',
+  setup: '第一次设置',
+  setup_code: '安装码',
   terminal: '电视',
   township: '栏目',
+  work_year: '工作日历',
 };
 
 const DEEDS: Record<string, string> = {
@@ -73,6 +76,7 @@ const DEEDS: Record<string, string> = {
   decline: '不同意登记',
   delete: '删除',
   disable: '停用',
+  done: '完成',
   due_soon: '快到期提醒',
   enable: '恢复使用',
   end: '结束',

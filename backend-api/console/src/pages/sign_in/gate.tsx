@@ -8,10 +8,11 @@ import {
 } from '@ant-design/icons';
 import { Alert, Modal, Spin } from 'antd';
 import { useEffect, useState } from 'react';
-import { Outlet } from 'react-router-dom';
+import { Navigate, Outlet, useLocation } from 'react-router-dom';
 
 import { useWithoutSecondFactor } from '../../api/second_factor';
 import { useMe } from '../../api/session';
+import { useSetupOpen } from '../../api/setup';
 import { usePageTitle } from '../../kit/page_title';
 import { piece } from '../../kit/piece/piece';
 import { PiecePlace } from '../../kit/piece/piece_place';
@@ -20,6 +21,8 @@ import { SignInForm } from './form';
 
 /** Few need it, and once. */
 const DuePage = piece(async () => (await import('../second_factor/due')).DuePage);
+/** Needed once in the life of a server. */
+const ClaimPage = piece(async () => (await import('../setup/claim')).ClaimPage);
 
 /** Lets nobody in who is not signed in. A session that ends does not tear down the page: a meeting may be on air. */
 export function SessionGate() {
@@ -28,6 +31,9 @@ export function SessionGate() {
   /** Setting it up: until the recovery codes are written down, whatever the server says meanwhile. */
   const [settingUp, setSettingUp] = useState(false);
   const due = me.data?.second_factor === 'due';
+  const outside = me.data === null && !inside;
+  const setup = useSetupOpen(outside);
+  const { pathname } = useLocation();
   useEffect(() => {
     if (due) setSettingUp(true);
     else if (me.data) setInside(true);
@@ -59,13 +65,24 @@ export function SessionGate() {
       </>
     );
   }
-  if (me.data === null) return <SignInPage />;
+  if (outside && setup.data === true) {
+    return (
+      <PiecePlace>
+        {pathname === SETUP ? <ClaimPage /> : <Navigate to={SETUP} replace />}
+      </PiecePlace>
+    );
+  }
+  // Whether there is an account is asked in vain only if nothing else is answered either.
+  if (outside && !setup.isPending) return <SignInPage />;
   return (
     <main className="center">
       {me.isError ? <Problem error={me.error} retry={me.refetch} /> : <Spin size="large" />}
     </main>
   );
 }
+
+/** Where a new server is set up. */
+const SETUP = '/setup';
 
 const HERE = [
   [NotificationOutlined, '发布', '通知、财务、荣誉，发到每户电视'],

@@ -1,5 +1,7 @@
 //! The tree of organizations.
 
+pub mod rows;
+
 use contract::organization::{Organization, OrganizationKind};
 use store::{Outcome, Store, WriteTx, organizations};
 
@@ -113,7 +115,7 @@ fn at(error: ServiceError, index: usize) -> ServiceError {
 
 /// Creates an organization; one that comes from outside may be there already and becomes what the draft
 /// says.
-fn put(
+pub(super) fn put(
     tx: &mut WriteTx<'_>,
     source: &Source,
     draft: &OrganizationDraft,

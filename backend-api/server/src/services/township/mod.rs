@@ -1,5 +1,7 @@
 //! The township's own names: sections and lists.
 
+mod sections;
+
 use std::collections::HashSet;
 
 use contract::error::FieldError;
@@ -13,9 +15,10 @@ use super::kit::names;
 use super::kit::publishing::Source;
 use super::kit::rights::{Action, Staff};
 use super::secrets;
+pub use sections::defaults;
 
 /// Longest name of the place, of a section and of a list, in characters.
-const MAX_NAME: usize = 20;
+pub(super) const MAX_NAME: usize = 20;
 
 /// The township's sections and their version.
 ///
@@ -66,7 +69,7 @@ pub fn import(store: &Store, source: &Source, new: &Township, now_ms: i64) -> Re
     store.write(move |tx| put(tx, &source, Seen::Any, &new, now_ms))
 }
 
-fn put(
+pub(super) fn put(
     tx: &mut WriteTx<'_>,
     source: &Source,
     seen: Seen,
