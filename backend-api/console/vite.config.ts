@@ -34,12 +34,14 @@ export default defineConfig({
   build: {
     // Browsers of Chinese offices are often a Chromium of some years ago.
     target: 'chrome90',
-    // Ant Design is one large piece; in a local network it is loaded once.
+    // `scripts/first_load.mjs` reads it, and watches the size that matters.
+    manifest: true,
     chunkSizeWarningLimit: 2000,
   },
   server: {
     proxy: {
       '/api': process.env.BACKEND ?? 'http://127.0.0.1:8080',
+      '/files': process.env.BACKEND ?? 'http://127.0.0.1:8080',
       '/live': process.env.BACKEND ?? 'http://127.0.0.1:8080',
     },
   },

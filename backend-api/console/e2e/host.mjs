@@ -120,7 +120,7 @@ const countFrames = () =>
   });
 
 async function signIn() {
-  await page.goto(`${base}/console/`);
+  await page.goto(`${base}/console/meetings`);
   await page.getByLabel('账号').fill(env('LOGIN'));
   await page.getByLabel('密码', { exact: true }).fill(env('PASSWORD'));
   await page.getByRole('button', { name: '登录' }).click();

@@ -11,7 +11,6 @@
 // Or without these: BACKEND=path/to/backend-api starts the demonstration in a folder of its own, with
 // CONTENT (../demo/township) and CONSOLE (dist), and ends it.
 import { spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -20,7 +19,12 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 import { evaluationSteps } from './evaluations.mjs';
+import { peopleSteps } from './people.mjs';
+import { rollSteps } from './rolls.mjs';
+import { publishSteps } from './publish.mjs';
 import { serviceSteps } from './services.mjs';
+import { todaySteps } from './today.mjs';
+import { totp } from './totp.mjs';
 
 /** Loaded machines are slow. */
 const PATIENCE_MS = 60_000;
@@ -135,9 +139,14 @@ function watch(opened) {
 }
 watch(context);
 
-async function open(path, as = context) {
+async function blank(as = context) {
   const page = await as.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
+  return page;
+}
+
+async function open(path, as = context) {
+  const page = await blank(as);
   await page.goto(`${backend.url}/console${path}`);
   return page;
 }
@@ -207,6 +216,11 @@ const field = (page, label) =>
 const button = (where, name) => where.getByRole('button', { name, exact: true });
 /** Of a form that was sent before: a button that was busy may keep “loading” in its name. */
 const submit = (where) => where.locator('button[type=submit]');
+/** Where the nav leads; a badge may stand beside the name. */
+const room = (page, title) =>
+  page
+    .getByRole('navigation', { name: '主要页面' })
+    .getByRole('link', { name: new RegExp(`^${title}`) });
 const query = (page) => new URL(page.url()).searchParams;
 
 const inSight = (where) =>
@@ -258,18 +272,6 @@ async function pickStart(page, words) {
   await start.press('Enter');
 }
 
-/** The code of a secret now (RFC 6238), as an authenticator makes it. */
-function totp(secret) {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...secret].map((one) => letters.indexOf(one).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const mac = createHmac('sha1', key).update(step).digest();
-  const number = mac.readUInt32BE(mac[19] & 15) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, '0');
-}
-
 /** The recovery codes that are left; `null`: a demonstration, which asks for no second factor. */
 let codes = null;
 const shownCodes = (where) =>
@@ -319,6 +321,7 @@ async function signedIn(organization_code, role) {
 const tools = {
   backend,
   open,
+  blank,
   shot,
   api,
   must,
@@ -329,6 +332,8 @@ const tools = {
   button,
   field,
   query,
+  room,
+  planned,
   signedIn,
   me: () => me,
 };
@@ -353,8 +358,11 @@ const steps = {
       await page.getByRole('heading', { name: '先设置两步验证' }).waitFor();
       await setSecondFactorUp(page);
       await page.getByRole('heading', { name: '干部坐班' }).waitFor();
-      await page.getByRole('link', { name: '会议与直播' }).click();
+      await room(page, '今天').click();
     }
+    await page.getByRole('heading', { name: '今天', level: 1 }).waitFor();
+    await page.locator('.today-line, .today-none, .first-step').first().waitFor();
+    await room(page, '会议与直播').click();
     await page.getByRole('heading', { name: '会议与直播' }).waitFor();
     await page.locator('.meeting, .ant-empty').first().waitFor();
     await shot(page, 'meetings');
@@ -366,7 +374,7 @@ const steps = {
     if (codes !== null) {
       const elsewhere = await browser.newContext({ locale: 'zh-CN' });
       watch(elsewhere);
-      const page = await open('/account', elsewhere);
+      const page = await open('/accounts/me', elsewhere);
       await page.getByLabel('账号').fill(backend.login);
       await page.getByLabel('密码', { exact: true }).fill(backend.password);
       await button(page, '登录').click();
@@ -395,7 +403,7 @@ const steps = {
       await page.getByText('备用码还有 10 个').waitFor();
       await elsewhere.close();
     } else {
-      const page = await open('/account');
+      const page = await open('/accounts/me');
       await page.getByRole('heading', { name: '两步验证' }).waitFor();
       await shot(page, 'account');
       await page.close();
@@ -403,7 +411,7 @@ const steps = {
   },
 
   async 'the audit log'() {
-    const page = await open('/audit');
+    const page = await open('/accounts/audit');
     await page.getByText('登录 · 开始').first().waitFor();
     const { text } = await api('GET', '/audit/head');
     must(/^\d+:[0-9a-f]{64}$/.test(text), `the end of the log: ${text}`);
@@ -731,8 +739,7 @@ const steps = {
   },
 
   async 'a server that does not answer'() {
-    const page = await context.newPage();
-    page.setDefaultTimeout(PATIENCE_MS);
+    const page = await blank();
     await page.route('**/api/v1/meetings?**', (route) => route.abort());
     await page.goto(`${backend.url}/console/meetings`);
     await page.getByText('连不上服务器').first().waitFor();
@@ -831,7 +838,7 @@ const steps = {
     await over();
     await page.goForward();
     await look();
-    await page.getByRole('link', { name: '干部坐班' }).click();
+    await room(page, '干部坐班').click();
     await head('西值班室').waitFor({ state: 'detached' });
     await over();
     await page.goBack();
@@ -842,7 +849,7 @@ const steps = {
   },
 
   async 'the page of an organization'() {
-    const page = await open('/branches');
+    const page = await open('/publish/branches');
     await button(page, '新建支部主页').click();
     const form = dialog(page, '新建支部主页');
     await form.getByLabel('单位', { exact: true }).click();
@@ -896,7 +903,7 @@ const steps = {
         data: { login: titled('没有这个人'), password: 'wrong horse 1921' },
       });
     }
-    const page = await open('/notices');
+    const page = await open('/accounts/notices');
     const told = page.getByRole('row').filter({ hasText: '有人在试' }).first();
     await told.getByText('密码错得太多').waitFor();
     await shot(page, 'notices');
@@ -907,11 +914,16 @@ const steps = {
     await page.close();
   },
 
+  ...todaySteps(tools),
+  ...publishSteps(tools),
   ...serviceSteps(tools),
   ...evaluationSteps(tools),
+  ...peopleSteps(tools),
+  ...rollSteps(tools),
 
   async 'signing out'() {
     const page = await open('/meetings');
+    await page.locator('button.who').click();
     await button(page, '退出').click();
     await button(page, '登录').waitFor();
     await page.close();

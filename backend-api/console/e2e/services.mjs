@@ -320,8 +320,9 @@ export function serviceSteps(tools) {
         '/services',
         '/services?group=ended',
         '/statistics',
-        '/audit',
-        '/reports',
+        '/',
+        '/accounts/audit',
+        '/services/reports',
       ]) {
         await page.goto(`${backend.url}/console${part}`);
         await page.locator('.frame-page h1').waitFor();
@@ -351,10 +352,10 @@ export function serviceSteps(tools) {
       await button(one, '发出答复').click();
       await one.locator('p', { hasText: '已收到，会依规核实。' }).waitFor();
       // It is in no other list of theirs, either.
-      await figures.getByRole('link', { name: '服务与评议' }).click();
+      await tools.room(figures, '服务与评议').click();
       await figures.locator('.request-row, .ant-empty').first().waitFor();
       must((await row(figures, SECRET).count()) === 0, 'it is in no other list');
-      await figures.getByRole('link', { name: '统计' }).click();
+      await tools.room(figures, '统计').click();
       await figures.getByRole('region', { name: '合计' }).waitFor();
       must(
         (await figures.getByText(titled('举报')).count()) === 0,

@@ -36,6 +36,7 @@ pub mod proof;
 pub mod request;
 pub mod request_figures;
 pub mod roll_call;
+pub mod setup;
 pub mod staff;
 pub mod staff_programme;
 pub mod terminal;

@@ -31,6 +31,17 @@ pub fn set(tx: &mut WriteTx<'_>, key: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
+/// Takes the value of `key` away and answers it: of many at once one has it.
+///
+/// # Errors
+/// The database failed.
+pub fn take(tx: &mut WriteTx<'_>, key: &str) -> Result<Option<String>> {
+    let sql = "DELETE FROM settings WHERE key = ?1 RETURNING value";
+    tx.query_opt(sql, params![key])?
+        .map(|row| row.text(0))
+        .transpose()
+}
+
 /// Takes the value of `key` away.
 ///
 /// # Errors

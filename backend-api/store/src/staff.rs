@@ -193,6 +193,15 @@ pub fn enable(tx: &mut WriteTx<'_>, id: &str) -> Result<()> {
     )?)
 }
 
+/// Whether there is any account, closed ones too.
+///
+/// # Errors
+/// The database failed.
+pub fn has_accounts(tx: &mut Tx<'_>) -> Result<bool> {
+    let sql = "SELECT id FROM staff_accounts LIMIT 1";
+    Ok(tx.query_opt(sql, params![])?.is_some())
+}
+
 /// Whether anybody could sign in at all.
 ///
 /// # Errors

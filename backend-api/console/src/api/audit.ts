@@ -1,26 +1,89 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { answer, client } from './client';
+import type { AuditEntry } from './types';
 
 /** How many entries come at once. */
 const PAGE = 50;
+/** The most the server gives at once. */
+const MOST = 200;
 
-export function useAudit(cursor: string | undefined, action: string) {
+/** Which entries. Empty: whatever it is. */
+export interface AuditWish {
+  /** `staff:wang` */
+  actor: string;
+  /** `member.reveal` */
+  action: string;
+  /** `member:0199…` */
+  subject: string;
+}
+
+function pageOf({ actor, action, subject }: AuditWish, before: number | undefined, limit: number) {
+  return answer(
+    client.GET('/api/v1/audit', {
+      params: {
+        query: {
+          limit,
+          ...(before === undefined ? {} : { before }),
+          ...(actor === '' ? {} : { actor }),
+          ...(action === '' ? {} : { action }),
+          ...(subject === '' ? {} : { subject }),
+        },
+      },
+    }),
+  );
+}
+
+export function useAudit(cursor: string | undefined, wish: AuditWish, enabled: boolean) {
   return useQuery({
-    queryKey: ['audit', cursor, action],
-    queryFn: () =>
-      answer(
-        client.GET('/api/v1/audit', {
-          params: {
-            query: {
-              limit: PAGE,
-              ...(cursor === undefined ? {} : { before: Number(cursor) }),
-              ...(action === '' ? {} : { action }),
-            },
-          },
-        }),
-      ),
+    queryKey: ['audit', cursor, wish],
+    queryFn: () => pageOf(wish, cursor === undefined ? undefined : Number(cursor), PAGE),
+    enabled,
   });
+}
+
+export interface Looked {
+  found: AuditEntry[];
+  /** How many were looked at. */
+  looked: number;
+  /** There are older ones that were not looked at. */
+  more: boolean;
+}
+
+/** Looks for words among the newest `depth` entries: the server finds whole names only. */
+export function useAuditSearch(
+  wish: AuditWish,
+  depth: number,
+  isWanted: (entry: AuditEntry) => boolean,
+  words: string,
+) {
+  return useQuery({
+    queryKey: ['audit search', wish, depth],
+    queryFn: async () => {
+      const entries: AuditEntry[] = [];
+      let before: number | undefined;
+      do {
+        const { items, next } = await pageOf(wish, before, MOST);
+        entries.push(...items);
+        before = next ?? undefined;
+      } while (before !== undefined && entries.length < depth);
+      return { entries, more: before !== undefined };
+    },
+    enabled: words !== '',
+    select: ({ entries, more }): Looked => ({
+      found: entries.filter(isWanted),
+      looked: entries.length,
+      more,
+    }),
+  });
+}
+
+/** The entry of a number; `null`: there is none, or it does not concern the own subtree. */
+export async function entryOf(seq: number): Promise<AuditEntry | null> {
+  const any = { actor: '', action: '', subject: '' };
+  const { items } = await pageOf(any, seq + 1, 1);
+  const [first] = items;
+  return first?.seq === seq ? first : null;
 }
 
 /** The end of the log, to be written down elsewhere. */

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { answer, client, ifMatch } from './client';
+import { everyPage } from './every_page';
 import type { EvaluationDraft, PaperBallot, StaffEvaluation } from './types';
 
 const LIST = 'evaluations';
@@ -20,6 +21,17 @@ export function useEvaluations(cursor: string | undefined) {
       ),
     refetchInterval: 60_000,
   });
+}
+
+/** Every evaluation that the own subtree sees. */
+export function everyEvaluation(): Promise<StaffEvaluation[]> {
+  return everyPage((cursor) =>
+    answer(
+      client.GET('/api/v1/evaluations', {
+        params: { query: { limit: 200, ...(cursor ? { before: cursor } : {}) } },
+      }),
+    ),
+  );
 }
 
 /** An evaluation as it stands now. */

@@ -16,8 +16,8 @@ export function useProgrammeLists() {
   return useListsOf('programmes');
 }
 
-/** Lists of one kind: where something of it can stand. */
-export function useListsOf(kind: ListingKind) {
+/** Lists of these kinds: where something of them can stand. */
+export function useListsOf(...kinds: readonly ListingKind[]) {
   return useQuery({
     queryKey: ['township'],
     queryFn: () => answer(client.GET('/api/v1/township')),
@@ -25,10 +25,19 @@ export function useListsOf(kind: ListingKind) {
     select: (township) =>
       township.sections.flatMap((section) =>
         section.listings
-          .filter((listing) => listing.kind === kind)
-          .map((listing) => ({ value: listing.id, label: `${section.title}／${listing.title}` })),
+          .filter((listing) => kinds.includes(listing.kind))
+          .map((listing) => ({
+            value: listing.id,
+            label: `${section.title}／${listing.title}`,
+            title: listing.title,
+          })),
       ),
   });
+}
+
+/** Lists that bulletins stand in. */
+export function useBulletinLists() {
+  return useListsOf('bulletins', 'honours', 'guides');
 }
 
 /** A node as Ant Design's tree select wants it. */
@@ -49,4 +58,18 @@ export function treeOf(organizations: readonly Organization[]): Node[] {
     (parent ? parent.children : roots).push(node);
   }
   return roots;
+}
+
+/** Codes of an organization and of everything below it. */
+export function below(organizations: readonly Organization[], code: string): Set<string> {
+  const root = organizations.find((one) => one.code === code);
+  const ids = new Set(root ? [root.id] : []);
+  const codes = new Set([code]);
+  // Parents come before children.
+  for (const { id, parent_id, code: own } of organizations) {
+    if (parent_id == null || !ids.has(parent_id)) continue;
+    ids.add(id);
+    codes.add(own);
+  }
+  return codes;
 }

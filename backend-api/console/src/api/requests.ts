@@ -158,6 +158,28 @@ export function useRequestStatistics(wish: StatisticsWish) {
   });
 }
 
+/** The figures of all together in each of these spans of time, in their order. */
+export function useMonthlyFigures(
+  spans: readonly { from_ms: number; until_ms: number }[],
+  organization: string,
+) {
+  return useQuery({
+    queryKey: [LIST, 'by month', spans, organization],
+    queryFn: () =>
+      Promise.all(
+        spans.map(async ({ from_ms: from, until_ms: until }) => {
+          const query = { from, until, organization };
+          const found = await answer(
+            client.GET('/api/v1/requests/statistics', { params: { query } }),
+          );
+          return found.total;
+        }),
+      ),
+    enabled: organization !== '' && spans.length > 0,
+    staleTime: 5 * 60_000,
+  });
+}
+
 /** Where the report of a month (`2026-11`) is, as a file. */
 export function monthlyReport(month: string, organization: string, format: 'csv' | 'xlsx'): string {
   const query = new URLSearchParams({ month, organization, format });

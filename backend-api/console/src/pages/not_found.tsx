@@ -1,20 +1,17 @@
-import { Result } from 'antd';
-
 import { LinkButton } from '../kit/link_button';
 import { Page } from '../kit/page/page';
 
 export function NotFound() {
   return (
     <Page title="没有这个页面">
-      <Result
-        status="404"
-        title="没有这个页面"
-        extra={
-          <LinkButton to="/meetings" type="primary">
-            回到会议
+      <div className="center">
+        <div>
+          <p>这个地址没有页面，或者它不归您的账号看。</p>
+          <LinkButton to="/" type="primary">
+            回到今天
           </LinkButton>
-        }
-      />
+        </div>
+      </div>
     </Page>
   );
 }

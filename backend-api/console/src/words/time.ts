@@ -30,6 +30,11 @@ export function weekday(ms: number): string {
   return WEEKDAYS[inChina(ms).getUTCDay()] ?? '';
 }
 
+/** `2026-11-30` */
+export function dateInChina(ms: number): string {
+  return inChina(ms).toISOString().slice(0, 10);
+}
+
 /** Midnight before a moment. */
 export function startOfDay(ms: number): number {
   return Math.floor((ms + AHEAD) / DAY) * DAY - AHEAD;
@@ -62,6 +67,12 @@ export function day(ms: number, now: number): string {
       return year === inChina(now).getUTCFullYear() ? date : `${year}年${date}`;
     }
   }
+}
+
+/** `11月26日 周四 · 09:24`: the day and the time it is, in full. */
+export function date(now: number): string {
+  const at = inChina(now);
+  return `${at.getUTCMonth() + 1}月${at.getUTCDate()}日 ${weekday(now)} · ${clock(now)}`;
 }
 
 /** `今天 14:05` */

@@ -19,6 +19,7 @@ mod purge;
 mod restore;
 mod revoke;
 mod serve;
+mod setup_code;
 mod verify;
 
 use std::io::{self, Write as _};
@@ -55,6 +56,8 @@ enum Command {
     Serve,
     /// 导入内容文件夹
     Import(import::Arguments),
+    /// 给出新的安装码：还没有账号时，凭它在浏览器里设置单位和管理员
+    SetupCode,
     /// 新建工作人员账号
     CreateAdmin(account::Arguments),
     /// 取消一个账号的两步验证（本人丢了手机和备用码时用）
@@ -138,6 +141,7 @@ fn carry_out(command: Command, config: Config) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve => serve::run(config),
         Command::Import(arguments) => import::run(&config, &arguments),
+        Command::SetupCode => setup_code::run(&config),
         Command::CreateAdmin(arguments) => account::run(&config, &arguments),
         Command::ResetSecondFactor(arguments) => account::reset(&config, &arguments),
         Command::Approve(arguments) => approve::run(&config, &arguments),

@@ -5,8 +5,10 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::setup_code;
 use crate::config::Config;
 use crate::server::Server;
+use crate::services::setup;
 
 pub(super) fn run(config: Config) -> anyhow::Result<ExitCode> {
     super::runtime()?.block_on(async {
@@ -20,6 +22,15 @@ pub(super) fn run(config: Config) -> anyhow::Result<ExitCode> {
             }
         });
         let server = Server::start(config).await?;
+        let app = server.app();
+        match app
+            .blocking(|app| setup::new_code(&app.store, &app.vault, app.now_ms()))
+            .await
+        {
+            Ok(Some(code)) => tracing::warn!("{}", setup_code::words(&code)),
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "there is no code to set this server up with"),
+        }
         stop.await;
         server.stop().await;
         Ok(ExitCode::SUCCESS)

@@ -53,6 +53,7 @@ mod request_page;
 mod requests;
 mod resource;
 mod roll_calls;
+mod setup;
 mod sse;
 mod staff;
 mod terminal;
@@ -104,6 +105,7 @@ fn api(limits: &Limits) -> Resource {
         .with(reports::resource())
         .with(requests::resource())
         .with(roll_calls::resource())
+        .with(setup::resource())
         .with(staff::resource())
         .with(terminal::resource())
         .with(terminals::resource())

@@ -20,6 +20,9 @@ use super::second_factor::{self, Proof};
 use super::vault::{Place, Vault};
 use super::{passwords, secrets, totp};
 
+/// Longest login name, in characters.
+pub(super) const MAX_LOGIN: usize = 64;
+
 /// Accounts of the subtree, closed ones too, newest first.
 ///
 /// # Errors
@@ -445,7 +448,7 @@ pub(super) fn noted(
 
 /// The login name, [cleaned](names).
 pub(super) fn checked_login(login: &str) -> Result<String> {
-    names::field("login", login, "登录名", 64)
+    names::field("login", login, "登录名", MAX_LOGIN)
 }
 
 /// The hash of a password that is long enough and not easily guessed for this login.

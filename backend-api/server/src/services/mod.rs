@@ -46,6 +46,7 @@ pub mod room;
 pub mod second_factor;
 pub mod secrets;
 pub mod sessions;
+pub mod setup;
 pub mod space;
 pub mod terminals;
 pub mod tokens;

@@ -18,12 +18,19 @@ const LENGTH: usize = 16;
 /// [`ServiceError::Internal`](super::kit::error::ServiceError::Internal) when the system has no randomness to
 /// give.
 pub fn draw() -> Result<Vec<String>> {
-    let one = || {
-        let bytes: [u8; LENGTH] = secrets::random_bytes()?;
-        let letters = bytes.iter().map(|byte| LETTERS[usize::from(byte % 32)]);
-        Ok(letters.map(char::from).collect())
+    (0..COUNT).map(|_| draw_one(LENGTH)).collect()
+}
+
+/// A code of so many letters.
+///
+/// # Errors
+/// As [`draw`].
+pub(super) fn draw_one(length: usize) -> Result<String> {
+    let one = |_| {
+        let [byte] = secrets::random_bytes()?;
+        Ok(char::from(LETTERS[usize::from(byte % 32)]))
     };
-    (0..COUNT).map(|_| one()).collect()
+    (0..length).map(one).collect()
 }
 
 /// As people copy it: `0a1b-2c3d-…`.
@@ -40,16 +47,23 @@ pub fn shown(code: &str) -> String {
 /// What somebody typed, in the form in which codes are kept; nothing if it cannot be one.
 #[must_use]
 pub fn normal(typed: &str) -> Option<String> {
+    normal_of(typed, LENGTH)
+}
+
+/// As [`normal`], of a code of so many letters.
+pub(super) fn normal_of(typed: &str, length: usize) -> Option<String> {
     let letter = |c: char| match c.to_ascii_lowercase() {
         ' ' | '-' | '－' | '—' | '\u{3000}' => None,
         // A Chinese keyboard easily types full-width signs.
         '０'..='９' => char::from_digit(c as u32 - '０' as u32, 10),
         'o' => Some('0'),
         'i' | 'l' => Some('1'),
+        'Ａ'..='Ｚ' => char::from_u32(c as u32 - 'Ａ' as u32 + 'a' as u32),
+        'ａ'..='ｚ' => char::from_u32(c as u32 - 'ａ' as u32 + 'a' as u32),
         other => Some(other),
     };
     let code: String = typed.chars().filter_map(letter).collect();
-    let good = code.len() == LENGTH && code.bytes().all(|byte| LETTERS.contains(&byte));
+    let good = code.len() == length && code.bytes().all(|byte| LETTERS.contains(&byte));
     good.then_some(code)
 }
 

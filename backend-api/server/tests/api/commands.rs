@@ -238,6 +238,47 @@ async fn until_ready(client: &reqwest::Client, machine: &Machine) {
     ready.expect("ready within a minute");
 }
 
+/// The code to set a server up with that a text names; empty: it names none.
+fn code_in(text: &str) -> String {
+    let after = text.split("安装码 ").nth(1).unwrap_or_default();
+    let code = after.chars().take(9).collect::<String>();
+    if code.len() == 9 && code.as_bytes()[4] == b'-' {
+        code
+    } else {
+        String::new()
+    }
+}
+
+/// Whoever installs a server finds in its log how to go on.
+async fn first_start(machine: &mut Machine) {
+    let mut server = machine
+        .command(&["serve"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(server.stderr.take().unwrap()).lines();
+    let told = async {
+        while let Some(line) = lines.next_line().await.unwrap() {
+            if !code_in(&line).is_empty() {
+                return code_in(&line);
+            }
+        }
+        String::new()
+    };
+    let told = tokio::time::timeout(Duration::from_secs(60), told).await;
+    assert_ne!(told.expect("within a minute"), "");
+    let client = reqwest::Client::new();
+    until_ready(&client, machine).await;
+    let state = client.get(machine.url("/api/v1/setup")).send().await;
+    let state: contract::setup::SetupState = ok(state.unwrap()).await;
+    assert!(state.open);
+    // Whoever reads the log goes on reading: a full pipe would hold the server.
+    let rest = tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    stop(server).await;
+    rest.await.unwrap();
+}
+
 /// What is only typed while the server runs: a TV is admitted, changed and revoked.
 async fn terminals(machine: &mut Machine) {
     let client = reqwest::Client::new();
@@ -361,7 +402,11 @@ async fn every_command_works_on_each_engine() {
         machine.run(&["check-config"]).await.well(way);
         machine.run(&["openapi"]).await.well("\"openapi\"");
 
-        // The first set-up.
+        // The first set-up: in the browser, with a code,
+        first_start(machine).await;
+        let code = machine.run(&["setup-code"]).await.well("/console");
+        assert!(!code_in(&code.text).is_empty(), "{}", code.text);
+        // or with a folder.
         let dry = machine.run(&["import", "--dry-run", text(&content)]).await;
         dry.well("");
         let none = machine.run(&["create-admin", "early"]).await;
@@ -380,6 +425,7 @@ async fn every_command_works_on_each_engine() {
         made.well("已新建账号 zhang");
         let again = machine.run_with(&account, "三月春耕correct horse\n").await;
         again.refused("已被使用");
+        machine.run(&["setup-code"]).await.refused("已经有账号");
 
         terminals(machine).await;
 

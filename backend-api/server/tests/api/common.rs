@@ -97,6 +97,13 @@ impl World {
     }
 
     pub async fn with(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Self {
+        let world = Self::empty(database, change).await;
+        world.settle().await;
+        world
+    }
+
+    /// As it was installed: nothing is in it, and nobody may sign in.
+    pub async fn empty(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Self {
         let data = tempfile::tempdir().unwrap();
         let mut config = Config::local(data.path());
         config.database = Some(database.url().to_owned());
@@ -106,16 +113,14 @@ impl World {
         let server = Server::start_with(config.clone(), Arc::new(clock.clone()))
             .await
             .unwrap();
-        let world = Self {
+        Self {
             server,
             clock,
             config,
             client: reqwest::Client::new(),
             _data: data,
             _database: database,
-        };
-        world.settle().await;
-        world
+        }
     }
 
     /// The same world after the server was down for so long.
@@ -153,7 +158,7 @@ impl World {
     }
 
     /// 清河镇 QH with 张家村 ZJ and 李家村 LJ, and three lists.
-    async fn settle(&self) {
+    pub async fn settle(&self) {
         let entry = |code: &str, parent: Option<&str>, kind, name: &str| OrganizationDraft {
             code: code.to_owned(),
             parent_code: parent.map(str::to_owned),

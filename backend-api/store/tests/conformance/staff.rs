@@ -31,8 +31,10 @@ store::on_both_engines! {
     fn a_login_belongs_to_one_account(database) {
         let store = database.open();
         assert!(!store.read(staff::any_account).unwrap());
+        assert!(!store.read(staff::has_accounts).unwrap());
         let account = account(&store);
         assert!(store.read(staff::any_account).unwrap());
+        assert!(store.read(staff::has_accounts).unwrap());
         assert_eq!(account.organization.name, "QH村");
         assert_eq!(account_now(&store), account);
         let organization = account.organization.id.clone();

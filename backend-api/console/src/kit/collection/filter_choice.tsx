@@ -1,3 +1,5 @@
+import './collection.css';
+
 import { Segmented, Select } from 'antd';
 
 interface Props<V extends string> {

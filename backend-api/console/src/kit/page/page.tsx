@@ -6,8 +6,14 @@ import { Link } from 'react-router-dom';
 
 import { usePageTitle } from '../page_title';
 
+/** The id of what is below the head. */
+export const CONTENT = 'content';
+
 /** What stands at the right of every page's head. */
 export const HeadSide = createContext<ReactNode>(null);
+
+/** The pages of the room one is in, in the head of each that is not below another. */
+export const HeadParts = createContext<ReactNode>(null);
 
 interface Props {
   title: string;
@@ -17,17 +23,17 @@ interface Props {
   up?: { to: string; title: string };
   /** The tab's name, where it is another. */
   tab?: string;
-  /** Other pages of the same part. */
-  parts?: ReactNode;
   /** Below the head nothing is left free: the page has panes of its own. */
   flush?: boolean;
   children: ReactNode;
 }
 
 /** A page: its head with its name, and what it is about below. */
-export function Page({ title, note, up, tab, parts, flush = false, children }: Props) {
+export function Page({ title, note, up, tab, flush = false, children }: Props) {
   usePageTitle(tab ?? title);
   const side = useContext(HeadSide);
+  const parts = useContext(HeadParts);
+  const tabs = up ? null : parts;
   return (
     <>
       <header className="page-head">
@@ -40,12 +46,15 @@ export function Page({ title, note, up, tab, parts, flush = false, children }: P
           </nav>
         )}
         <h1>{title}</h1>
-        {note && <span className="page-note">{note}</span>}
+        {note && !tabs && <span className="page-note">{note}</span>}
         <span className="spacer" />
-        {parts}
+        {tabs}
         {side}
       </header>
-      <main className={flush ? 'page-flush' : 'page'}>{children}</main>
+      <main id={CONTENT} tabIndex={-1} className={flush ? 'page-flush' : 'page'}>
+        {note && tabs && <p className="page-note">{note}</p>}
+        {children}
+      </main>
     </>
   );
 }

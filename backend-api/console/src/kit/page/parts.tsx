@@ -1,20 +1,21 @@
+import type { ComponentType } from 'react';
 import { NavLink } from 'react-router-dom';
 
 export interface Part {
-  to: string;
+  path: string;
   title: string;
   /** How many there are to do. */
-  count?: number | undefined;
+  Count?: ComponentType;
 }
 
-/** The pages of one part, in the head of each. */
+/** The pages of one room, in the head of each. */
 export function PageParts({ label, parts }: { label: string; parts: readonly Part[] }) {
   return (
     <nav className="page-parts" aria-label={label}>
-      {parts.map(({ to, title, count = 0 }) => (
-        <NavLink key={to} to={to} end>
+      {parts.map(({ path, title, Count }) => (
+        <NavLink key={path} to={path} end>
           {title}
-          {count > 0 && <small>{count}</small>}
+          {Count && <Count />}
         </NavLink>
       ))}
     </nav>

@@ -35,7 +35,7 @@ export function AccountPage() {
     void askAgain();
   };
   return (
-    <Page title="我的账号" note={me && `${me.login} · ${me.organization.name}`}>
+    <Page title="账号与记录" tab="我的账号" note={me && `${me.login} · ${me.organization.name}`}>
       <section className="card account" aria-labelledby="second-factor-title">
         <h2 id="second-factor-title">两步验证</h2>
         {exempt && <Alert type="warning" showIcon message="演示系统，未启用两步验证" />}

@@ -1,44 +1,61 @@
 import './audit.css';
 
-import { Table, Typography } from 'antd';
+import { DownloadOutlined } from '@ant-design/icons';
+import { Button, Select, Table } from 'antd';
 import type { ColumnsType } from 'antd/es/table';
+import { useState } from 'react';
 
-import { useAudit, useAuditHead } from '../../api/audit';
+import { useAccounts } from '../../api/accounts';
+import { useAudit, useAuditSearch } from '../../api/audit';
 import type { AuditEntry } from '../../api/types';
 import { isFiltered } from '../../kit/address/address';
 import { useAddress } from '../../kit/address/use_address';
 import { Collection } from '../../kit/collection/collection';
-import { FilterChoice } from '../../kit/collection/filter_choice';
 import { byCursor } from '../../kit/collection/pages';
+import { SearchBox } from '../../kit/collection/search_box';
+import { Drawer, Facts } from '../../kit/drawer/drawer';
 import { Page } from '../../kit/page/page';
+import { keepTable } from '../../kit/table_file';
+import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
 import { moment } from '../../words/time';
-import { beside, deed, who } from './words';
+import { Chain } from './chain';
+import { about, ACTIONS, beside, deed, kindOf, who } from './words';
 
-const FILTERS = {
-  action: [
-    '',
-    'session.refused',
-    'session.open',
-    'member.reveal',
-    'member.reveal_many',
-    'keys.rotate',
-  ],
-} as const;
+const FILTERS = { q: 'text', action: 'text', actor: 'text', subject: 'text' } as const;
 
-type Shown = (typeof FILTERS)['action'][number];
+/** How many of the newest entries a search looks at, and how many more each time. */
+const DEPTH = 1000;
 
-const CHOICES = FILTERS.action.map((value: Shown) => ({
-  value,
-  label: value === '' ? '全部' : deed(value),
-}));
+const DEED_CHOICES = [
+  { value: '', label: '全部' },
+  ...ACTIONS.map((value) => ({ value, label: deed(value) })),
+];
 
 function columns(now: number): ColumnsType<AuditEntry> {
   return [
-    { title: '序号', dataIndex: 'seq', align: 'right' },
+    {
+      title: '序号',
+      dataIndex: 'seq',
+      align: 'right',
+      // A click on it is one on its row.
+      render: (seq: number) => (
+        <Button type="link" className="audit-seq" aria-label={`看第 ${seq} 条`}>
+          {seq}
+        </Button>
+      ),
+    },
     { title: '时间', dataIndex: 'at_ms', render: (ms: number) => moment(ms, now) },
-    { title: '谁', dataIndex: 'actor', render: who },
-    { title: '做了什么', dataIndex: 'action', render: deed },
+    { title: '谁', dataIndex: 'actor', render: (actor: string) => <b>{who(actor)}</b> },
+    {
+      title: '类别',
+      dataIndex: 'action',
+      render: (action: string) => {
+        const { tone, words } = kindOf(action);
+        return <Tag tone={tone}>{words}</Tag>;
+      },
+    },
+    { title: '做了什么', dataIndex: 'action', key: 'deed', render: deed },
     {
       title: '说明',
       dataIndex: 'detail',
@@ -47,60 +64,178 @@ function columns(now: number): ColumnsType<AuditEntry> {
   ];
 }
 
-/** Who did what, and the end of the log, which somebody should keep elsewhere. */
+/** Everything of an entry in which words are looked for, as it is read on the page. */
+function readable({ seq, actor, action, detail }: AuditEntry): string {
+  return `${seq} ${who(actor)} ${kindOf(action).words} ${deed(action)} ${beside(action, detail)}`.toLowerCase();
+}
+
+/** Who did what: first whether the log is whole, then its entries. */
 export function AuditPage() {
   const now = useNow(60_000);
   const { filters, set, clear, cursor, page, forward, backward } = useAddress(FILTERS);
-  const entries = useAudit(cursor, filters.action);
-  const head = useAuditHead().data;
-  const rows = entries.data?.items ?? [];
-  const next = entries.data?.next;
+  const [depth, setDepth] = useState(DEPTH);
+  const [opened, setOpened] = useState<AuditEntry | null>(null);
+  const words = filters.q.trim().toLowerCase();
+  const wish = { actor: filters.actor, action: filters.action, subject: filters.subject };
+  const listed = useAudit(cursor, wish, words === '');
+  const search = useAuditSearch(wish, depth, (one) => readable(one).includes(words), words);
+  const searching = words !== '';
+  const query = searching ? search : listed;
+  const rows = searching ? (search.data?.found ?? []) : (listed.data?.items ?? []);
+  const next = listed.data?.next;
+  const accounts = useAccounts().data ?? [];
+  const actors = [
+    { value: '', label: '全部' },
+    ...accounts.map(({ login }) => ({ value: `staff:${login}`, label: login })),
+    { value: 'system', label: '系统' },
+  ];
+  const table = () => [
+    ['序号', '时间', '谁', '做了什么', '说明'],
+    ...rows.map(({ seq, at_ms, actor, action, detail }) => [
+      seq,
+      moment(at_ms, now),
+      who(actor),
+      deed(action),
+      beside(action, detail),
+    ]),
+  ];
+  const unfiltered = !isFiltered(filters, FILTERS, ['q', 'action', 'actor', 'subject']);
   return (
-    <Page title="审计日志" note="谁在什么时候做了什么。只能看，不能改。">
-      {head && head.seq > 0 && (
-        <div className="audit-head card">
-          <b>日志末尾</b>
-          <Typography.Text code copyable={{ tooltips: ['复制', '已复制'] }}>
-            {head.text}
-          </Typography.Text>
-          <span>
-            每月抄一次，存在别处。以后用命令 backend-api audit verify --head
-            核对，谁改过、删过都能查出来。
-          </span>
-        </div>
-      )}
+    <Page title="账号与记录" tab="记录">
+      <Chain rows={unfiltered ? rows : []} />
       <Collection
-        query={entries}
+        query={query}
         rows={rows}
         rowKey={(one) => String(one.seq)}
         filters={
-          <FilterChoice
-            label="做了什么"
-            value={filters.action}
-            choices={CHOICES}
-            onChange={(action) => set({ action })}
-          />
+          <>
+            <SearchBox
+              label="姓名、做了什么、原因"
+              value={filters.q}
+              onChange={(q) => set({ q }, true)}
+            />
+            <Select
+              className="filter-choice"
+              aria-label="做了什么"
+              prefix="做了什么："
+              showSearch
+              optionFilterProp="label"
+              popupMatchSelectWidth={false}
+              value={filters.action}
+              options={DEED_CHOICES}
+              onChange={(action: string) => set({ action })}
+            />
+            <Select
+              className="filter-choice"
+              aria-label="谁"
+              prefix="谁："
+              showSearch
+              optionFilterProp="label"
+              popupMatchSelectWidth={false}
+              value={filters.actor}
+              options={actors}
+              onChange={(actor: string) => set({ actor })}
+            />
+            {filters.subject !== '' && (
+              <Button onClick={() => set({ subject: '' })}>
+                只看关于这{about(filters.subject)}的 ×
+              </Button>
+            )}
+            <span className="spacer" />
+            <Button
+              icon={<DownloadOutlined aria-hidden />}
+              disabled={rows.length === 0}
+              onClick={() => keepTable('记录.csv', table())}
+            >
+              下载列出的
+            </Button>
+          </>
         }
         empty="还没有记录。"
-        onClear={isFiltered(filters, FILTERS, ['action']) ? clear : undefined}
-        pager={byCursor({
-          page,
-          shown: rows.length,
-          next: next === undefined || next === null ? undefined : String(next),
-          forward,
-          backward,
-        })}
+        onClear={unfiltered ? undefined : clear}
+        pager={
+          searching
+            ? null
+            : byCursor({
+                page,
+                shown: rows.length,
+                next: next === undefined || next === null ? undefined : String(next),
+                forward,
+                backward,
+              })
+        }
       >
         {(shown) => (
           <Table<AuditEntry>
             rowKey="seq"
             size="middle"
             columns={columns(now)}
-            dataSource={shown}
-            pagination={false}
+            dataSource={[...shown]}
+            pagination={
+              searching && shown.length > 50 ? { pageSize: 50, showSizeChanger: false } : false
+            }
+            rowClassName="audit-row"
+            onRow={(one) => ({ onClick: () => setOpened(one) })}
           />
         )}
       </Collection>
+      {searching && search.data && (
+        <p className="audit-looked" role="status">
+          在最近 {search.data.looked} 条里找到 {search.data.found.length} 条。
+          {search.data.more && (
+            <Button loading={search.isFetching} onClick={() => setDepth(depth + DEPTH)}>
+              再往前找
+            </Button>
+          )}
+        </p>
+      )}
+      {opened && (
+        <Entry
+          entry={opened}
+          now={now}
+          onSubject={(subject) => {
+            setOpened(null);
+            set({ subject, q: '' });
+          }}
+          onClose={() => setOpened(null)}
+        />
+      )}
     </Page>
+  );
+}
+
+interface EntryProps {
+  entry: AuditEntry;
+  now: number;
+  onSubject: (subject: string) => void;
+  onClose: () => void;
+}
+
+/** One entry, and the way to everything else about the same. */
+function Entry({ entry, now, onSubject, onClose }: EntryProps) {
+  const { seq, at_ms, actor, action, subject, detail, hash } = entry;
+  return (
+    <Drawer
+      open
+      title={`第 ${seq} 条`}
+      foot={
+        <>
+          <span className="spacer" />
+          <Button onClick={() => onSubject(subject)}>只看关于这{about(subject)}的</Button>
+        </>
+      }
+      onClose={onClose}
+    >
+      <Facts
+        facts={[
+          ['时间', moment(at_ms, now)],
+          ['谁', who(actor)],
+          ['做了什么', deed(action)],
+          ['关于', about(subject)],
+          ['说明', beside(action, detail)],
+          ['校验', <code key="hash">{hash}</code>],
+        ]}
+      />
+    </Drawer>
   );
 }

@@ -1,14 +1,15 @@
 import { expect, it } from 'vitest';
 
-import { beside, deed, who } from './words';
+import { about, ACTIONS, beside, deed, kindOf, who } from './words';
 
 it('says what was done, and what it has no words for as it is', () => {
   expect(deed('member.reveal')).toBe('党员 · 查看完整号码');
   expect(deed('session.refused')).toBe('登录 · 被拒绝');
   expect(deed('request.decline')).toBe('一键服务 · 说明不能办');
-  expect(deed('enrolment.decline')).toBe('enrolment.decline');
+  expect(deed('spaceship.decline')).toBe('spaceship.decline');
   expect(deed('evaluation.paper_ballot')).toBe('评议 · 录纸质票');
-  expect(deed('roll_call.lift_code')).toBe('roll_call.lift_code');
+  expect(deed('roll_call.levitate')).toBe('roll_call.levitate');
+  expect(deed('roll_call.open_round')).toBe('点名 · 抽点');
 });
 
 it('says who did it', () => {
@@ -22,4 +23,30 @@ it('says why somebody was not let in, and from where', () => {
   expect(beside('session.refused', 'unknown login')).toBe('未知账号');
   expect(beside('session.refused', '27 more')).toBe('还有 27 次，没有逐条记');
   expect(beside('member.reveal', '27 more')).toBe('27 more');
+});
+
+it.each(ACTIONS)('has words for %s, which is offered as a filter', (action) =>
+  expect(deed(action)).not.toBe(action),
+);
+
+it('marks what touched personal data and who was not let in', () => {
+  expect(kindOf('member.reveal')).toEqual({ tone: 'due', words: '个人信息' });
+  expect(kindOf('session.refused')).toEqual({ tone: 'due', words: '登录失败' });
+  expect(kindOf('roll_call.open')).toEqual({ tone: 'plain', words: '点名' });
+  expect(kindOf('spaceship.open').words).toBe('spaceship');
+});
+
+it('says what an entry is about without an id', () => {
+  expect(about('member:0199-a')).toBe('党员');
+  expect(about('township')).toBe('栏目');
+});
+
+it('says what the server writes in English', () => {
+  expect(beside('roll_call.correct', 'roll_call:0199-a Leave: 住院')).toBe('记为请假：住院');
+  expect(beside('roll_call.add_member', 'roll_call:0199-a: 刚转来')).toBe('刚转来');
+  expect(beside('bulletin.publish', 'for QH')).toBe('范围 QH');
+  expect(beside('report.attendance', '2026-11, 80 members')).toBe('2026-11，80 人');
+  expect(beside('member.import', 'added 41 changed 2 unchanged 7 left out 3')).toBe(
+    '新加 41，改 2，没导入 3',
+  );
 });

@@ -1,8 +1,22 @@
 /** What the audit log says, in words. Pure. What has none yet is shown as the log has it. */
+import { ATTENDANCE, corrected } from '../../words/roll_calls';
 
 const THINGS: Record<string, string> = {
   account: '账号',
+  address: '来源地址',
   branch: '支部主页',
+  card: '卡',
+  device_code: '登记码',
+  enrolment: '电视登记',
+  file: '文件',
+  guesses: '猜测',
+  live_link: '直播链接',
+  login: '登录名',
+  presence_code: '签到码',
+  sign_ins: '登录',
+  token: '凭证',
+  user_code: '登记码',
+  work_year: '工作日历',
   bulletin: '公告',
   category: '服务类别',
   database: '数据库',
@@ -24,11 +38,24 @@ const THINGS: Record<string, string> = {
   request_link: '扫码链接',
   roll_call: '点名',
   session: '登录',
+  setup: '第一次设置',
+  setup_code: '安装码',
   terminal: '电视',
   township: '栏目',
+  work_year: '工作日历',
 };
 
 const DEEDS: Record<string, string> = {
+  close_round: '结束一轮',
+  lift_code: '不再要签到码',
+  leave_out_round: '少抽一轮',
+  open_round: '抽点',
+  host_source: '换主会场来源',
+  record_again: '重做录像',
+  recorded: '录像做好',
+  duplicates: '查重复登记',
+  transfers: '看转移记录',
+  caption: '写照片说明',
   accept: '受理',
   add_member: '加人',
   addition: '本人补充',
@@ -49,6 +76,7 @@ const DEEDS: Record<string, string> = {
   decline: '不同意登记',
   delete: '删除',
   disable: '停用',
+  done: '完成',
   due_soon: '快到期提醒',
   enable: '恢复使用',
   end: '结束',
@@ -135,8 +163,28 @@ const WHY: readonly [RegExp, string][] = [
   [/^too many/, '试得太多'],
 ];
 
-/** What is said beside; of a refused sign-in why, and from where. */
+/** Details that the server writes in English, in words. */
+const SAID: readonly [RegExp, (found: readonly string[]) => string][] = [
+  [/^for (\S+)$/, ([, code = '']) => `范围 ${code}`],
+  [/^(\d{4}-\d{2}), (\d+) members$/, ([, month = '', count = '']) => `${month}，${count} 人`],
+  [/^(\d+) people$/, ([, count = '']) => `${count} 人`],
+  [
+    /^added (\d+) changed (\d+) unchanged (\d+) left out (\d+)$/,
+    ([, added = '', changed = '', , out = '']) => `新加 ${added}，改 ${changed}，没导入 ${out}`,
+  ],
+];
+
+/** What is said beside; of a refused sign-in why and from where, of a correction what it became. */
 export function beside(action: string, detail: string): string {
+  if (action === 'roll_call.correct') {
+    const said = corrected(detail);
+    return said === null ? detail : `记为${ATTENDANCE[said.state]}：${said.reason}`;
+  }
+  if (action === 'roll_call.add_member') return detail.replace(/^roll_call:\S+: /, '');
+  for (const [form, words] of SAID) {
+    const found = form.exec(detail);
+    if (found) return words(found);
+  }
   if (action !== 'session.refused') return detail;
   const more = /^(\d+) more$/.exec(detail);
   if (more) return `还有 ${more[1]} 次，没有逐条记`;
@@ -144,4 +192,82 @@ export function beside(action: string, detail: string): string {
   const from = / from (\S+)$/.exec(detail)?.[1];
   if (why === undefined) return detail;
   return from === undefined ? why : `${why}，来自 ${from}`;
+}
+
+/** What an entry is about: a kind of thing; ids say nothing to people. */
+export function about(subject: string): string {
+  return THINGS[subject.split(':', 1)[0] ?? ''] ?? subject;
+}
+
+/** What somebody looks for in the log, by the thing it is done to. A test knows words for each. */
+export const ACTIONS = [
+  'session.open',
+  'session.refused',
+  'session.end',
+  'account.create',
+  'account.change',
+  'account.password',
+  'account.disable',
+  'account.enable',
+  'account.totp_on',
+  'account.totp_off',
+  'account.totp_reset',
+  'account.recovery_used',
+  'member.reveal',
+  'member.reveal_many',
+  'member.search',
+  'member.list',
+  'member.read',
+  'member.create',
+  'member.update',
+  'member.import',
+  'member.transfer_in',
+  'member.transfer_out',
+  'member.leave',
+  'member.return',
+  'member.purge',
+  'pin.set',
+  'roll_call.create',
+  'roll_call.open',
+  'roll_call.close',
+  'roll_call.cancel',
+  'roll_call.correct',
+  'roll_call.add_member',
+  'report.attendance',
+  'meeting.create',
+  'meeting.update',
+  'meeting.start',
+  'meeting.end',
+  'meeting.cancel',
+  'bulletin.create',
+  'bulletin.update',
+  'bulletin.submit',
+  'bulletin.publish',
+  'bulletin.withdraw',
+  'request.reveal',
+  'request.read',
+  'request.reply',
+  'request.pass_on',
+  'evaluation.create',
+  'evaluation.announce',
+  'evaluation.close',
+  'evaluation.cancel',
+  'terminal.admit',
+  'terminal.revoke',
+  'duty_look.open',
+  'organization.create',
+  'organization.update',
+  'keys.rotate',
+] as const;
+
+/** Those in which somebody saw or wrote what is personal. */
+const PERSONAL =
+  /^(member\.(reveal|reveal_many|search|list|read|record|purge|duplicates)|request\.reveal|report\.attendance)$/;
+
+/** How a kind of entry looks: personal data and refused sign-ins are to be noticed. */
+export function kindOf(action: string): { tone: 'due' | 'plain'; words: string } {
+  if (PERSONAL.test(action)) return { tone: 'due', words: '个人信息' };
+  if (action === 'session.refused') return { tone: 'due', words: '登录失败' };
+  const thing = action.split('.', 1)[0] ?? '';
+  return { tone: 'plain', words: THINGS[thing] ?? thing };
 }

@@ -44,7 +44,7 @@ export function BranchesPage() {
   const branches = useBranches(cursor);
   const rows = branches.data?.items ?? [];
   return (
-    <Page title="支部主页" note="电视上每个支部的介绍、书记、电话和党员人数。">
+    <Page title="发布" tab="支部主页" note="电视上每个支部的介绍、书记、电话和党员人数。">
       <Collection
         query={branches}
         rows={rows}

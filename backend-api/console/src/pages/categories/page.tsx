@@ -10,7 +10,6 @@ import { useConfirm } from '../../kit/confirm/confirm';
 import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { CATEGORY_KIND, CLOCK } from '../../words/requests';
-import { ServiceParts } from '../services/parts';
 import { CategoryForm } from './form';
 
 /** By the keys of the television; what has none comes last. */
@@ -74,7 +73,7 @@ export function CategoriesPage() {
       : []),
   ];
   return (
-    <Page title="服务与评议" tab="类别" parts={<ServiceParts />}>
+    <Page title="服务与评议" tab="类别">
       <Collection
         query={categories}
         rows={byKey(categories.data ?? [])}

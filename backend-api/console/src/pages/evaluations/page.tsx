@@ -22,7 +22,6 @@ import {
   turnout,
 } from '../../words/evaluations';
 import { moment } from '../../words/time';
-import { ServiceParts } from '../services/parts';
 import { EvaluationForm } from './form';
 import { placeOf, useOpenMade } from './made';
 
@@ -66,7 +65,7 @@ export function EvaluationsPage() {
   const rows = evaluations.data?.items ?? [];
   const next = evaluations.data?.next;
   return (
-    <Page title="服务与评议" tab="评议与问卷" parts={<ServiceParts />}>
+    <Page title="服务与评议" tab="评议与问卷">
       <Collection
         query={evaluations}
         rows={rows}

@@ -8,7 +8,6 @@ import { useAddress, useInAddress } from '../../kit/address/use_address';
 import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { NotFound } from '../not_found';
-import { ServiceParts } from '../services/parts';
 import { RequestDetail } from './detail';
 import type { PageKind } from './filters';
 import { FILTERS } from './filters';
@@ -19,22 +18,26 @@ export function ReportsPage() {
   const may = useMay();
   if (!may('confide')) return <NotFound />;
   return (
-    <Page title="举报投诉" note="只有本单位有这项权限的账号看得到，每次打开都有记录。" flush>
+    <Page title="服务与评议" tab="举报投诉" flush>
       <Panes kind="confidential" />
     </Page>
   );
 }
 
-/** 一键服务 and 意见建议: the work by its clock, and beside it the one that is handled. */
-export function RequestsPage({ kind }: { kind: 'service' | 'suggestion' }) {
+/** 一键服务: the work by its clock, and beside it the one that is handled. */
+export function ServicesPage() {
   return (
-    <Page
-      title="服务与评议"
-      tab={kind === 'service' ? '一键服务' : '意见建议'}
-      parts={<ServiceParts />}
-      flush
-    >
-      <Panes key={kind} kind={kind} />
+    <Page title="服务与评议" tab="一键服务" flush>
+      <Panes key="service" kind="service" />
+    </Page>
+  );
+}
+
+/** 意见建议: as 一键服务. */
+export function SuggestionsPage() {
+  return (
+    <Page title="服务与评议" tab="意见建议" flush>
+      <Panes key="suggestion" kind="suggestion" />
     </Page>
   );
 }
@@ -53,11 +56,12 @@ function Panes({ kind }: { kind: PageKind }) {
           opened={opened}
           onOpen={(id) => open(id)}
         />
-        {kind !== 'confidential' && (
-          <p className="request-foot">
-            <LockOutlined aria-hidden /> 举报投诉不在这里，只有收件单位有权限的账号看得到。
-          </p>
-        )}
+        <p className="request-foot">
+          <LockOutlined aria-hidden />{' '}
+          {kind === 'confidential'
+            ? '只有本单位有这项权限的账号看得到，每次打开都有记录。'
+            : '举报投诉不在这里，只有收件单位有权限的账号看得到。'}
+        </p>
       </div>
       <section className="request-pane" aria-label="打开的一件">
         {opened === null ? (

@@ -1,5 +1,6 @@
 import { LockOutlined, UserOutlined } from '@ant-design/icons';
 import { Alert, Button, Form, Input } from 'antd';
+import type { KeyboardEvent } from 'react';
 import { useState } from 'react';
 
 import { Refusal, sentence } from '../../api/refusal';
@@ -19,6 +20,8 @@ function wrong(error: unknown, asksSecond: boolean, triedCode: boolean): string 
 export function SignInForm() {
   const signIn = useSignIn();
   const [asksSecond, setAsksSecond] = useState(false);
+  const [capitals, setCapitals] = useState(false);
+  const look = (event: KeyboardEvent) => setCapitals(event.getModifierState('CapsLock'));
   const submit = (values: Credentials) => {
     const { login, password, totp } = values;
     signIn.mutate(
@@ -42,8 +45,24 @@ export function SignInForm() {
         />
       </Form.Item>
       <Form.Item name="password" label="密码" rules={[{ required: true, message: '请写密码' }]}>
-        <Input.Password prefix={<LockOutlined aria-hidden />} autoComplete="current-password" />
+        <Input.Password
+          prefix={<LockOutlined aria-hidden />}
+          autoComplete="current-password"
+          onKeyDown={look}
+          onKeyUp={look}
+          onBlur={() => setCapitals(false)}
+        />
       </Form.Item>
+      <div role="status">
+        {capitals && (
+          <Alert
+            className="sign-in-wrong"
+            type="warning"
+            showIcon
+            message="键盘的大写锁定开着（Caps Lock）"
+          />
+        )}
+      </div>
       {asksSecond && (
         <Form.Item
           name="totp"

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { lastMonths, monthAt, monthWords, spanOf } from './months';
+import { lastMonths, monthAt, monthsUntil, monthWords, shortMonth, spanOf } from './months';
 
 const at = (text: string) => new Date(`${text}+08:00`).getTime();
 
@@ -35,3 +35,9 @@ it.each(['', '2026-13', '2026-00', '26-1', '2026-11-01'])('takes %j for no month
 );
 
 it('reads a month', () => expect(monthWords('2026-03')).toBe('2026年3月'));
+
+it('counts up to a month that is chosen', () => {
+  expect(monthsUntil('2027-01', 3)).toEqual(['2026-11', '2026-12', '2027-01']);
+  expect(monthsUntil('nothing', 3)).toEqual([]);
+  expect(shortMonth('2026-03')).toBe('3月');
+});

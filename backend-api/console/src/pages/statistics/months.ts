@@ -32,3 +32,14 @@ export function monthWords(month: Month): string {
   const found = FORM.exec(month);
   return found ? `${found[1]}年${Number(found[2])}月` : month;
 }
+
+/** The months up to one, it being the last. */
+export function monthsUntil(month: Month, count: number): Month[] {
+  const span = spanOf(month);
+  return span === null ? [] : lastMonths(span.from_ms, count).reverse();
+}
+
+/** `11月` */
+export function shortMonth(month: Month): string {
+  return `${Number(month.slice(5))}月`;
+}

@@ -1,55 +1,34 @@
 import './statistics.css';
 
-import { Select, Table, TreeSelect } from 'antd';
+import { Table } from 'antd';
 import type { ColumnsType } from 'antd/es/table';
 
-import { treeOf, useOrganizations } from '../../api/places';
-import { monthlyReport, useRequestStatistics } from '../../api/requests';
-import { useMe } from '../../api/session';
+import { monthlyReport, useMonthlyFigures, useRequestStatistics } from '../../api/requests';
 import type { RequestFigures, RequestStatistics } from '../../api/types';
-import { useAddress } from '../../kit/address/use_address';
+import { Bars } from '../../kit/chart/chart';
 import { DownloadButton } from '../../kit/download_button';
 import { Page } from '../../kit/page/page';
 import { Problem } from '../../kit/problem';
-import { useNow } from '../../kit/use_now';
+import { HOUR } from '../../words/time';
+import { ChoiceFields, useChoice } from './choice';
 import { response, satisfaction, share } from './figures';
-import { lastMonths, monthAt, monthWords, spanOf } from './months';
+import { Guard } from './guard';
+import { monthsUntil, shortMonth, spanOf } from './months';
 
-const FILTERS = { month: 'text', organization: 'text' } as const;
-
-/** How many months back can be chosen. */
-const MONTHS = 24;
+/** How many months a chart shows. */
+const MONTHS = 12;
 
 /** One-key service in a month: by category and by place, in the order of the register. Nobody is ranked. */
 export function StatisticsPage() {
-  const now = useNow(3_600_000);
-  const me = useMe().data;
-  const organizations = useOrganizations().data ?? [];
-  const { filters, set } = useAddress(FILTERS);
-  const month = spanOf(filters.month) === null ? monthAt(now) : filters.month;
-  const organization = filters.organization || (me?.organization_code ?? '');
-  const { from_ms: from, until_ms: until } = spanOf(month) ?? { from_ms: 0, until_ms: 0 };
+  const choice = useChoice();
+  const { month, from_ms: from, until_ms: until, organization } = choice;
   const statistics = useRequestStatistics({ from, until, organization });
   const known = statistics.data;
   return (
-    <Page title="统计" note="一键服务和建议。按名册的次序，不排名。">
+    <Page title="统计" tab="一键服务">
+      <Guard />
       <div className="page-acts">
-        <Select
-          className="statistics-month"
-          aria-label="月份"
-          value={month}
-          options={lastMonths(now, MONTHS).map((value) => ({ value, label: monthWords(value) }))}
-          onChange={(value: string) => set({ month: value })}
-        />
-        <TreeSelect
-          className="statistics-place"
-          aria-label="单位"
-          showSearch
-          treeNodeFilterProp="title"
-          treeData={treeOf(organizations)}
-          value={organization}
-          onChange={(value: string) => set({ organization: value })}
-        />
+        <ChoiceFields choice={choice} />
         <span className="spacer" />
         <DownloadButton
           path={monthlyReport(month, organization, 'xlsx')}
@@ -64,10 +43,51 @@ export function StatisticsPage() {
           CSV
         </DownloadButton>
       </div>
+      <ByMonth month={month} organization={organization} />
       {statistics.error && <Problem error={statistics.error} retry={statistics.refetch} />}
       {!known && !statistics.error && <p role="status">正在读取</p>}
       {known && <Figures statistics={known} />}
     </Page>
+  );
+}
+
+/** How long the first response took and how much came, month by month: of one place, never of two beside. */
+function ByMonth({ month, organization }: { month: string; organization: string }) {
+  const months = monthsUntil(month, MONTHS);
+  const spans = months.map((one) => spanOf(one) ?? { from_ms: 0, until_ms: 0 });
+  const figures = useMonthlyFigures(spans, organization);
+  if (figures.error) return <Problem error={figures.error} retry={figures.refetch} />;
+  const known = figures.data;
+  if (!known) return null;
+  const of = (
+    words: (one: RequestFigures) => string,
+    value: (one: RequestFigures) => number | null,
+  ) =>
+    months.flatMap((one, at) => {
+      const found = known[at];
+      return found ? [{ label: shortMonth(one), value: value(found), words: words(found) }] : [];
+    });
+  const hours = ({ response_median_ms: ms }: RequestFigures) => (ms == null ? null : ms / HOUR);
+  return (
+    <div className="statistics-charts">
+      <Bars
+        title="一键服务多久有答复"
+        note="小时。中间的那一件：一半比它快，一半比它慢。"
+        points={of(response, hours)}
+        head={['月份', '多久答复']}
+        file={`多久答复-到${month}.csv`}
+      />
+      <Bars
+        title="收到多少件"
+        note="一键服务和意见建议。"
+        points={of(
+          ({ received }) => `${received} 件`,
+          ({ received }) => received,
+        )}
+        head={['月份', '收到']}
+        file={`收到多少件-到${month}.csv`}
+      />
+    </div>
   );
 }
 

@@ -91,7 +91,7 @@ impl adapter::Adapter for Adapter {
                 .map(|(new, _)| new)
                 .or(stored)
                 .unwrap_or_else(|| Township {
-                    sections: default_sections(""),
+                    sections: township::defaults("").sections,
                     ..Township::default()
                 });
         import.complain(complaints.into_vec());
@@ -131,7 +131,7 @@ struct ListFile {
     about: String,
 }
 
-/// Reads the file; without sections of its own a township gets [`default_sections`]. `None`
+/// Reads the file; without sections of its own a township gets the [usual ones](township::defaults). `None`
 /// when something is wrong.
 fn parse(text: &str, complaints: &mut Complaints<'_>) -> Option<Township> {
     let line_of = |at: usize| {
@@ -195,7 +195,7 @@ fn parse(text: &str, complaints: &mut Complaints<'_>) -> Option<Township> {
         });
     }
     if sections.is_empty() {
-        sections = default_sections(&name);
+        sections = township::defaults(&name).sections;
     }
     let title = match title {
         Some(title) => title.into_inner(),
@@ -241,143 +241,6 @@ fn explain(message: &str) -> String {
     } else {
         "这一行写法有误，应当写成：名称 = \"内容\"，引号要用英文引号".into()
     }
-}
-
-/// The six sections of a township that does not name its own.
-fn default_sections(name: &str) -> Vec<Section> {
-    use ListingKind::{
-        Bulletins, Duty, Evaluations, Guides, Honours, Meetings, Programmes, Results,
-    };
-    let list = |id: &str, title: &str, kind: ListingKind, about: &str| Listing {
-        id: id.into(),
-        title: title.into(),
-        kind,
-        about: about.into(),
-    };
-    let section =
-        |digit: u8, id: &str, title: &str, color: &str, icon: &str, listings: Vec<Listing>| {
-            Section {
-                digit,
-                id: id.into(),
-                title: title.into(),
-                color: color.into(),
-                icon: icon.into(),
-                listings,
-            }
-        };
-    vec![
-        section(
-            1,
-            "disclosure",
-            "党务公开",
-            "#6d1f1c",
-            "file-list",
-            vec![
-                list("notice", "通知公告", Bulletins, "镇里和各村的通知"),
-                list(
-                    "dual-report",
-                    "双直通公示",
-                    Bulletins,
-                    "群众反映事项和办理结果",
-                ),
-                list("finance", "财务公示", Bulletins, "镇、村收支明细"),
-                list(
-                    "development",
-                    "发展党员公示",
-                    Bulletins,
-                    "发展党员各环节的公示",
-                ),
-                list("dues", "党费公示", Bulletins, "党费收缴和使用"),
-                list(
-                    "inspection",
-                    "督查通报公示",
-                    Bulletins,
-                    "督查情况和整改结果",
-                ),
-            ],
-        ),
-        section(
-            2,
-            "live",
-            "党群直播",
-            "#1f3f5b",
-            "live",
-            vec![
-                list("meetings", "远程视频会议", Meetings, "镇里的直播和视频会议"),
-                list("branch-life", "三会一课", Bulletins, "组织生活记录"),
-                list("duty-rooms", "干部坐班", Duty, "值班室，和谁看过"),
-                list("duty", "坐班安排", Bulletins, "哪天谁坐班"),
-                list("convenience", "一键便民服务", Guides, "常办事项怎么办"),
-            ],
-        ),
-        section(
-            3,
-            "education",
-            "党教园地",
-            "#5a3d14",
-            "book-open",
-            vec![
-                list("basics", "党的基本知识", Guides, "学习材料"),
-                list("prosperity", "致富信息", Bulletins, "农事、行情和用工信息"),
-                list("lessons", "微党课", Programmes, "党课视频"),
-            ],
-        ),
-        section(
-            4,
-            "today",
-            &format!("今日{name}"),
-            "#1d4a40",
-            "film",
-            vec![
-                list("news", &format!("{name}播报"), Programmes, "本镇新闻"),
-                list(
-                    "scenery",
-                    &format!("{name}风采"),
-                    Programmes,
-                    "本镇风光和人物",
-                ),
-                list("elsewhere", "他山之石", Programmes, "外地的好做法"),
-                list("films", "优秀影片", Programmes, "推荐影片"),
-                list("wealth", "致富之窗", Programmes, "农业技术和致富经验"),
-            ],
-        ),
-        section(
-            5,
-            "honours",
-            "时代先锋",
-            "#6a2a12",
-            "medal",
-            vec![
-                list("best-branch", "优秀党支部", Honours, "受表彰的党支部"),
-                list("best-member", "优秀共产党员", Honours, "受表彰的党员"),
-                list(
-                    "clean-home",
-                    "卫生优秀党员户",
-                    Honours,
-                    "卫生优秀的党员家庭",
-                ),
-                list("virtue", "四德榜", Honours, "身边的榜样"),
-            ],
-        ),
-        section(
-            6,
-            "voice",
-            "党风评议",
-            "#43305c",
-            "chat",
-            vec![
-                list("evaluations", "测评", Evaluations, "评一评镇里和村里的工作"),
-                list(
-                    "questionnaires",
-                    "问卷",
-                    Evaluations,
-                    "镇里和村里想听大家的意见",
-                ),
-                list("results", "评议结果", Results, "测评和问卷的结果"),
-                list("handled", "意见办理公示", Bulletins, "意见建议的办理结果"),
-            ],
-        ),
-    ]
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Staff: accounts, sessions, second factors.
 
 mod accounts;
-mod cookie;
+pub(super) mod cookie;
 mod me;
 mod password;
 mod rules;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use contract::staff::{SignInRequest, SignInResponse};
 
 use super::super::extract::{DEVICE_COOKIE, Json, Peer, cookie_value};
@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::services::kit::error::ServiceError;
 use crate::services::logins::Caller;
 use crate::services::refusals::Tried;
-use crate::services::sessions::{self, SignedIn};
+use crate::services::sessions;
 
 /// Signs in. The token also comes as the cookie `session`, for the console's pages; with it,
 /// whatever changes something needs `X-Requested-With: console`. Five wrong passwords or codes lock the login for the address they come from, a quarter of an hour at first, whether there is such an account or not; too many from everywhere lock it for everybody but browsers that were let in before, which the cookie `device` shows.
@@ -38,7 +38,7 @@ pub async fn sign_in(
         .acquire()
         .await
         .map_err(|_| Refusal::unavailable("服务正在停止，请稍后再试。"))?;
-    let SignedIn { session, device } = app
+    let signed_in = app
         .blocking(move |app| {
             let rules = &app.config.sessions;
             let outcome = sessions::sign_in(app.door(), rules, &request, &caller, now_ms);
@@ -60,9 +60,6 @@ pub async fn sign_in(
             app.noting(tried, outcome, now_ms)
         })
         .await?;
-    let lasts_ms = session.expires_at_ms - now_ms;
-    let cookie = cookie::set(&app, &session.access_token, lasts_ms)?;
-    let mut headers = HeaderMap::from_iter([(header::SET_COOKIE, cookie)]);
-    headers.append(header::SET_COOKIE, cookie::device(&app, &device)?);
-    Ok((headers, axum::Json(session)))
+    let headers = cookie::of(&app, &signed_in, now_ms)?;
+    Ok((headers, axum::Json(signed_in.session)))
 }

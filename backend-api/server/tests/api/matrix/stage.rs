@@ -643,7 +643,11 @@ impl Stage {
                     json!({ "organization_code": code, "kind": "household", "name": "12 号" });
                 (path.replace("{user_code}", &user_code), Sent::json(&body))
             }
-            ("POST", "/api/v1/organizations") => {
+            ("POST", "/api/v1/setup") => named(json!({
+                "code": "AAAA-AAAA", "name": "清河镇", "organization_code": "QH", "kind": "township",
+                "login": "wang", "password": PASSWORD,
+            })),
+            ("POST", "/api/v1/organizations" | "/api/v1/organizations/import") => {
                 // Below a village there are branches only, and below a branch nothing: so the
                 // place itself is made a village for the question.
                 self.made(place, move |tx, id| {
@@ -659,9 +663,12 @@ impl Stage {
                     Ok(String::new())
                 })
                 .await;
-                named(
-                    json!({ "parent_code": code, "kind": "branch", "code": format!("N{number}"), "name": "新支部" }),
-                )
+                let one = json!({ "parent_code": code, "kind": "branch", "code": format!("N{number}"), "name": "新支部" });
+                if path.ends_with("import") {
+                    named(json!({ "rows": [one] }))
+                } else {
+                    named(one)
+                }
             }
             ("PUT", "/api/v1/township") => named(json!(crate::common::township())),
             ("GET", "/api/v1/members") => (format!("{path}?organization={code}"), none),

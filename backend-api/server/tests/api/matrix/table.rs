@@ -83,6 +83,9 @@ pub fn rows() -> Vec<Row> {
         row("POST", "/api/v1/enrol/token", Who::Open, Nowhere, &[400]),
         row("POST", "/api/v1/staff/sessions", Who::Open, Nowhere, &[200]),
         row("GET", "/api/v1/staff/sign-in", Who::Open, Nowhere, &[200]),
+        row("GET", "/api/v1/setup", Who::Open, Nowhere, &[200]),
+        // There are accounts.
+        row("POST", "/api/v1/setup", Who::Open, Nowhere, &[404]),
         row("GET", "/files/{name}", Who::Anybody, Nowhere, &[404]),
         // What a terminal may: always itself.
         row("GET", "/api/v1/terminal", Who::Terminal, Nowhere, &[200]),
@@ -542,6 +545,13 @@ pub fn rows() -> Vec<Row> {
         // Organizations.
         row("GET", "/api/v1/organizations", READ, Nowhere, &[200]),
         row("POST", "/api/v1/organizations", ORGANIZE, Subtree, &[201]),
+        row(
+            "POST",
+            "/api/v1/organizations/import",
+            ORGANIZE,
+            Subtree,
+            &[200],
+        ),
         row("PUT", "/api/v1/township", ORGANIZE, Root, &[200]),
         // Members and households.
         row("GET", "/api/v1/members", READ_MEMBERS, Subtree, &[200]),

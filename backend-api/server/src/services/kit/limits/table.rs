@@ -36,6 +36,8 @@ pub enum Guessable {
     RequestLink,
     /// Number and PIN of a confidential report.
     Report,
+    /// What sets a new installation up, while it has no account.
+    SetupCode,
 }
 
 /// For whom wrong guesses are counted.
@@ -292,6 +294,13 @@ pub fn table(config: &Config) -> Vec<Row> {
                 locks(Address, 60, 15, 5, 60),
                 told(Everybody, 300),
             ],
+        ),
+        row(
+            Guessable::SetupCode,
+            "setup_code",
+            "安装码",
+            "setup_code.lock",
+            vec![locks(Address, 10, 15, 5, 60), told(Everybody, 100)],
         ),
     ]
 }

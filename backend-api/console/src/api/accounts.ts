@@ -1,0 +1,134 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+
+import { answer, client, ifMatch } from './client';
+import { everyPage } from './every_page';
+import type { Role } from './types';
+
+const LIST = 'accounts';
+const SESSIONS = 'staff sessions';
+
+/** Every account of the own subtree, closed ones too. */
+export function useAccounts() {
+  return useQuery({
+    queryKey: [LIST],
+    queryFn: () =>
+      everyPage((cursor) =>
+        answer(
+          client.GET('/api/v1/staff/accounts', {
+            params: { query: { limit: 200, ...(cursor ? { before: cursor } : {}) } },
+          }),
+        ),
+      ),
+  });
+}
+
+/** An account as it stands now. */
+export function accountNow(id: string) {
+  return answer(client.GET('/api/v1/staff/accounts/{id}', { params: { path: { id } } }));
+}
+
+/** Who is signed in where; `everybody`: those of the own subtree instead of oneself. */
+export function useSessions(everybody: boolean) {
+  return useQuery({
+    queryKey: [SESSIONS, everybody],
+    queryFn: () =>
+      answer(client.GET('/api/v1/staff/sessions', { params: { query: { everybody } } })),
+    refetchInterval: 60_000,
+  });
+}
+
+function useAgain() {
+  const queries = useQueryClient();
+  return () =>
+    Promise.all([
+      queries.invalidateQueries({ queryKey: [LIST] }),
+      queries.invalidateQueries({ queryKey: [SESSIONS] }),
+    ]);
+}
+
+export interface NewAccount {
+  login: string;
+  password: string;
+  role: Role;
+  organization_code: string;
+}
+
+export function useCreateAccount() {
+  const again = useAgain();
+  return useMutation({
+    mutationFn: (draft: NewAccount) =>
+      answer(client.POST('/api/v1/staff/accounts', { body: draft })),
+    onSettled: () => again(),
+  });
+}
+
+/** Changes what an account is trusted with, and where. In force with its next request. */
+export function useChangeAccount() {
+  const again = useAgain();
+  return useMutation({
+    mutationFn: ({
+      id,
+      version,
+      ...body
+    }: {
+      id: string;
+      version: number;
+      role: Role;
+      organization_code: string;
+    }) =>
+      answer(
+        client.PUT('/api/v1/staff/accounts/{id}', {
+          params: { path: { id }, header: ifMatch(version) },
+          body,
+        }),
+      ),
+    onSettled: () => again(),
+  });
+}
+
+/** What is done to an account as a whole. */
+export type AccountDeed =
+  | { deed: 'disable' }
+  | { deed: 'enable' }
+  | { deed: 'totp' }
+  | { deed: 'password'; password: string };
+
+function done(id: string, what: AccountDeed) {
+  const params = { path: { id } };
+  switch (what.deed) {
+    case 'disable':
+      return answer(client.POST('/api/v1/staff/accounts/{id}/disable', { params }));
+    case 'enable':
+      return answer(client.POST('/api/v1/staff/accounts/{id}/enable', { params }));
+    case 'totp':
+      return answer(client.DELETE('/api/v1/staff/accounts/{id}/totp', { params }));
+    case 'password':
+      return answer(
+        client.POST('/api/v1/staff/accounts/{id}/password', {
+          params,
+          body: { password: what.password },
+        }),
+      );
+  }
+}
+
+export function useAccountDeed(id: string) {
+  const again = useAgain();
+  return useMutation({
+    mutationFn: (what: AccountDeed) => done(id, what),
+    onSettled: () => again(),
+  });
+}
+
+/** Ends sessions: whoever uses them is asked for their password again. */
+export function useEndSessions() {
+  const again = useAgain();
+  return useMutation({
+    mutationFn: async (ids: readonly string[]) => {
+      for (const id of ids) {
+        await answer(client.DELETE('/api/v1/staff/sessions/{id}', { params: { path: { id } } }));
+      }
+    },
+    onSettled: () => again(),
+  });
+}

@@ -1,0 +1,156 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+
+import { answer, client, ifMatch, sendFile } from './client';
+import { everyPage } from './every_page';
+import { scan } from './scan';
+import type { BulletinDraft, BulletinState, Picture, StaffBulletin } from './types';
+
+const LIST = 'bulletins';
+const one = (id: string) => ['bulletin', id] as const;
+
+/** How many come at once. */
+const PAGE = 50;
+/** How many come at once while it is searched: the server does not search in texts. */
+const LOOKED_AT = 200;
+
+function listed(
+  { state, list }: { state: BulletinState | undefined; list: string },
+  before: string | undefined,
+  limit: number,
+) {
+  return answer(
+    client.GET('/api/v1/bulletins', {
+      params: {
+        query: {
+          limit,
+          ...(state === undefined ? {} : { state }),
+          ...(list === '' ? {} : { list }),
+          ...(before === undefined ? {} : { before }),
+        },
+      },
+    }),
+  );
+}
+
+export interface BulletinWish {
+  /** Left out: all but those that wait, which are listed whole. */
+  state: BulletinState | undefined;
+  /** Id of a list; empty: all. */
+  list: string;
+  /** What of them is wanted, where the server cannot say; its words are part of the question. */
+  narrowed: string;
+  wanted: (bulletin: StaffBulletin) => boolean;
+  cursor: string | undefined;
+}
+
+/** A page of those that are wanted, the newest first. */
+export function useBulletins({ state, list, narrowed, wanted, cursor }: BulletinWish) {
+  return useQuery({
+    queryKey: [LIST, state, list, narrowed, cursor],
+    queryFn: () =>
+      scan({
+        page: (before) => listed({ state, list }, before, narrowed === '' ? PAGE : LOOKED_AT),
+        wanted,
+        from: cursor,
+        enough: PAGE,
+      }),
+    refetchInterval: narrowed === '' ? 30_000 : false,
+  });
+}
+
+/** All that wait for whoever publishes. */
+export function useSubmitted(enabled = true) {
+  return useQuery({
+    queryKey: [LIST, 'submitted whole'],
+    queryFn: () =>
+      everyPage<StaffBulletin>((before) => listed({ state: 'submitted', list: '' }, before, 200)),
+    refetchInterval: 30_000,
+    enabled,
+  });
+}
+
+/** A bulletin as it stands now. */
+export function bulletinNow(id: string): Promise<StaffBulletin> {
+  return answer(client.GET('/api/v1/bulletins/{id}', { params: { path: { id } } }));
+}
+
+/** `id`: nothing is asked for a bulletin that the server does not have yet. */
+export function useBulletin(id: string | null) {
+  return useQuery({
+    queryKey: one(id ?? ''),
+    queryFn: () => bulletinNow(id ?? ''),
+    enabled: id !== null,
+    // Somebody else may write in it, too.
+    refetchInterval: 15_000,
+  });
+}
+
+/** Called when a bulletin became another. */
+function useChanged() {
+  const queries = useQueryClient();
+  return {
+    onSuccess: (now: StaffBulletin) => queries.setQueryData(one(now.id), now),
+    // Nobody waits for the list: what was done is here already.
+    onSettled: () => void queries.invalidateQueries({ queryKey: [LIST] }),
+  };
+}
+
+interface Saving {
+  draft: BulletinDraft;
+  /** The bulletin to change, and the version that was edited; left out: a new one. */
+  of?: { id: string; version: number } | undefined;
+}
+
+/** Writes a new draft, or changes the bulletin that is given. */
+export function useSaveBulletin() {
+  return useMutation({
+    mutationFn: ({ draft, of }: Saving) =>
+      of
+        ? answer(
+            client.PUT('/api/v1/bulletins/{id}', {
+              params: { path: { id: of.id }, header: ifMatch(of.version) },
+              body: draft,
+            }),
+          )
+        : answer(client.POST('/api/v1/bulletins', { body: draft })),
+    ...useChanged(),
+  });
+}
+
+export type Step = 'submit' | 'return' | 'publish' | 'withdraw';
+
+/** Takes a bulletin, as it was read, one step on. */
+export function useStep() {
+  return useMutation({
+    mutationFn: ({ step, id, version }: { step: Step; id: string; version: number }) =>
+      answer(
+        client.POST(`/api/v1/bulletins/{id}/${step}`, {
+          params: { path: { id }, header: ifMatch(version) },
+        }),
+      ),
+    ...useChanged(),
+  });
+}
+
+/** Stores a photograph in the sizes a television needs. @throws Refusal */
+export function uploadBulletinPicture(photo: Blob, caption: string): Promise<Picture> {
+  const query = new URLSearchParams(caption === '' ? {} : { caption });
+  return sendFile<Picture>(`/api/v1/pictures?${query.toString()}`, photo);
+}
+
+/** Where a stored file is. */
+export const fileAt = (name: string) => `/files/${encodeURIComponent(name)}`;
+
+/** What was done with a bulletin, the newest first; for who may read the audit log. */
+export function useBulletinLog(id: string, may: boolean) {
+  return useQuery({
+    queryKey: ['audit', 'bulletin', id],
+    queryFn: () =>
+      answer(
+        client.GET('/api/v1/audit', {
+          params: { query: { subject: `bulletin:${id}`, limit: 50 } },
+        }),
+      ),
+    enabled: may,
+  });
+}

@@ -1,0 +1,212 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+
+import { answer, client, ifMatch } from './client';
+import { scan } from './scan';
+import type { PageOf, Scanned } from './scan';
+import type { DuplicateGroup, Member, MemberDraft, MemberStatus } from './types';
+
+const LIST = 'members';
+const one = (id: string) => ['member', id] as const;
+
+/** How many come at once. */
+const PAGE = 50;
+/** And when they are looked through. */
+const SCANNED = 200;
+
+/** Each reading is kept in the records: nothing is read again only because somebody looks at the page. */
+const QUIET = { refetchOnWindowFocus: false, staleTime: 60_000 } as const;
+
+/** Which of them, as far as the server can choose. */
+export interface MembersOf {
+  organization?: string | undefined;
+  name?: string | undefined;
+  status?: MemberStatus | undefined;
+  household?: string | undefined;
+  left?: boolean;
+}
+
+/** A page of members. */
+export function membersOf(
+  which: MembersOf,
+  before: string | undefined,
+  limit: number,
+): Promise<PageOf<Member>> {
+  const { organization, name, status, household, left } = which;
+  const query = {
+    limit,
+    ...(organization ? { organization } : {}),
+    ...(name ? { name } : {}),
+    ...(status ? { status } : {}),
+    ...(household ? { household } : {}),
+    ...(left ? { left } : {}),
+    ...(before === undefined ? {} : { before }),
+  };
+  return answer(client.GET('/api/v1/members', { params: { query } }));
+}
+
+interface Wanted {
+  which: MembersOf;
+  cursor: string | undefined;
+  /** What the server cannot choose by; its name says what it is. */
+  only: { name: string; is: (member: Member) => boolean } | null;
+  /** A whole number of somebody; then all else does not count. */
+  number: string | null;
+}
+
+/** A page of members; with `only` it is looked for them. */
+export function useMembers({ which, cursor, only, number }: Wanted) {
+  return useQuery({
+    // A number is no part of a key that tools may show.
+    queryKey: [LIST, which, cursor, only?.name ?? null, number === null ? null : hidden(number)],
+    queryFn: async (): Promise<Scanned<Member>> => {
+      if (number !== null) {
+        const items = await answer(client.POST('/api/v1/members/search', { body: { number } }));
+        return { items, next: null, looked: items.length };
+      }
+      if (only === null) {
+        const page = await membersOf(which, cursor, PAGE);
+        return { ...page, looked: page.items.length };
+      }
+      return scan({
+        page: (before) => membersOf(which, before, SCANNED),
+        wanted: only.is,
+        from: cursor,
+      });
+    },
+    placeholderData: keepPreviousData,
+    ...QUIET,
+  });
+}
+
+const numbers: string[] = [];
+/** Stands for a number. */
+function hidden(number: string): number {
+  const known = numbers.indexOf(number);
+  return known >= 0 ? known : numbers.push(number) - 1;
+}
+
+/** A member as they stand now. */
+export function memberNow(id: string): Promise<Member> {
+  return answer(client.GET('/api/v1/members/{id}', { params: { path: { id } } }));
+}
+
+export function useMember(id: string) {
+  return useQuery({ queryKey: one(id), queryFn: () => memberNow(id), ...QUIET });
+}
+
+/** Who lives in a household: at most a page. */
+export function useMembersOfHousehold(household: string) {
+  return useQuery({
+    queryKey: [LIST, 'household', household],
+    queryFn: () => membersOf({ household }, undefined, SCANNED),
+    ...QUIET,
+  });
+}
+
+export function useTransfers(id: string, wanted: boolean) {
+  return useQuery({
+    queryKey: ['member-transfers', id],
+    queryFn: () =>
+      answer(client.GET('/api/v1/members/{id}/transfers', { params: { path: { id } } })),
+    enabled: wanted,
+    ...QUIET,
+  });
+}
+
+/** What is known anew of members, and of whom they live with, is asked for again. */
+export function useMembersChanged() {
+  const queries = useQueryClient();
+  return () =>
+    Promise.all(
+      [LIST, 'member', 'member-transfers', 'households', 'household', 'duplicates'].map((key) =>
+        queries.invalidateQueries({ queryKey: [key] }),
+      ),
+    );
+}
+
+interface Saving {
+  /** Left out: a new one. */
+  id?: string | undefined;
+  draft: MemberDraft;
+  version: number;
+}
+
+export function useSaveMember() {
+  const changed = useMembersChanged();
+  return useMutation({
+    mutationFn: ({ id, draft, version }: Saving) =>
+      id === undefined
+        ? answer(client.POST('/api/v1/members', { body: draft }))
+        : saveMember(id, draft, version),
+    onSettled: changed,
+  });
+}
+
+/** Writes a member over the version that was read. @throws Refusal */
+export function saveMember(id: string, draft: MemberDraft, version: number): Promise<Member> {
+  return answer(
+    client.PUT('/api/v1/members/{id}', {
+      params: { path: { id }, header: ifMatch(version) },
+      body: draft,
+    }),
+  );
+}
+
+/** A member's numbers in clear; who asked and why is kept first. @throws Refusal */
+export function revealMember(id: string, reason: string) {
+  return answer(
+    client.POST('/api/v1/members/{id}/reveal', { params: { path: { id } }, body: { reason } }),
+  );
+}
+
+/** @throws Refusal */
+export function transferMember(id: string, to_organization_code: string, reason: string) {
+  return answer(
+    client.POST('/api/v1/members/{id}/transfer', {
+      params: { path: { id } },
+      body: { to_organization_code, reason },
+    }),
+  );
+}
+
+/** @throws Refusal */
+export function leaveMember(id: string, reason: string) {
+  return answer(
+    client.POST('/api/v1/members/{id}/leave', { params: { path: { id } }, body: { reason } }),
+  );
+}
+
+/** @throws Refusal */
+export function returnMember(id: string, reason: string) {
+  return answer(
+    client.POST('/api/v1/members/{id}/return', { params: { path: { id } }, body: { reason } }),
+  );
+}
+
+/** Takes everything away that names them; nothing brings it back. @throws Refusal */
+export async function purgeMember(id: string, reason: string): Promise<void> {
+  await answer(
+    client.POST('/api/v1/members/{id}/purge', { params: { path: { id } }, body: { reason } }),
+  );
+}
+
+/** Draws a new PIN: it is told once. @throws Refusal */
+export async function drawPin(id: string): Promise<string> {
+  const { pin } = await answer(
+    client.PUT('/api/v1/members/{id}/pin', { params: { path: { id } }, body: {} }),
+  );
+  return pin ?? '';
+}
+
+export function useDuplicates(cursor: string | undefined) {
+  return useQuery({
+    queryKey: ['duplicates', cursor],
+    queryFn: (): Promise<PageOf<DuplicateGroup>> =>
+      answer(
+        client.GET('/api/v1/members/duplicates', {
+          params: { query: { limit: 20, ...(cursor === undefined ? {} : { before: cursor }) } },
+        }),
+      ),
+    ...QUIET,
+  });
+}

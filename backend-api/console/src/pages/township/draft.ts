@@ -1,0 +1,91 @@
+/** Between the forms of the place and its sections and the one document the server keeps. Pure. */
+import { Refusal } from '../../api/refusal';
+import type { Listing, ListingKind, Section, Township } from '../../api/types';
+import type { Labels } from '../../kit/form_dialog/fields';
+
+export const LIST_KIND: Record<ListingKind, string> = {
+  bulletins: '公告',
+  honours: '先锋',
+  guides: '指南',
+  programmes: '节目',
+  meetings: '会议',
+  duty: '坐班',
+  branches: '支部主页',
+  services: '一键服务',
+  suggestions: '建议',
+  evaluations: '测评和问卷',
+  results: '评议结果',
+  unknown: '不认识的',
+};
+
+export interface PlaceFields {
+  name: string;
+  title: string;
+}
+
+export const PLACE_LABELS: Labels<PlaceFields> = {
+  name: '地名',
+  title: '电视上的标题',
+};
+
+export interface SectionFields {
+  title: string;
+  /** One a line of the form; a new one has no id yet. */
+  listings: Partial<Listing>[];
+}
+
+export const SECTION_LABELS: Labels<SectionFields> = {
+  title: '栏目名称',
+  listings: '里面的列表',
+};
+
+export const placeOf = ({ name, title }: Township): PlaceFields => ({ name, title });
+
+export const sectionOf = ({ title, listings }: Section): SectionFields => ({ title, listings });
+
+/** Ids are for machines: a new list is called by its section and a number that nobody has. */
+export function idFor(section: string, used: ReadonlySet<string>): string {
+  let number = 1;
+  while (used.has(`${section}-${number}`)) number += 1;
+  return `${section}-${number}`;
+}
+
+/** The document with one section as its form has it. */
+export function withSection(township: Township, id: string, fields: SectionFields): Township {
+  const used = new Set(
+    township.sections.flatMap((section) => [section.id, ...section.listings.map((it) => it.id)]),
+  );
+  const listings = fields.listings.map((listing): Listing => {
+    const own = listing.id ?? idFor(id, used);
+    used.add(own);
+    return {
+      id: own,
+      title: listing.title?.trim() ?? '',
+      kind: listing.kind ?? 'bulletins',
+      about: listing.about?.trim() ?? '',
+    };
+  });
+  const sections = township.sections.map((section) =>
+    section.id === id ? { ...section, title: fields.title.trim(), listings } : section,
+  );
+  return { ...township, sections };
+}
+
+/** What the server says of the document, in the words of a section's form. @returns a refusal */
+export function ofSection(error: unknown, at: number): unknown {
+  if (!(error instanceof Refusal)) return error;
+  const own = `sections[${at}].`;
+  const fields = error.fields.map(({ field, message }) => {
+    const within = field.startsWith(own) ? field.slice(own.length) : field;
+    const listing = /^listings\[(\d+)\]/.exec(within);
+    // Which of them is said: the field is the whole of them.
+    const words = listing ? `第 ${Number(listing[1]) + 1} 个列表：${message}` : message;
+    return { field: within, message: words };
+  });
+  return new Refusal(error.status, error.code, error.message, fields);
+}
+
+/** A section's lists, read out. */
+export function listed(listings: readonly Partial<Listing>[]): string {
+  return listings.map(({ title }) => title ?? '').join('、');
+}
