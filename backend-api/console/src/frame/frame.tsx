@@ -90,9 +90,9 @@ function Services() {
   );
 }
 
-/** What staff should look at, for those who may: notices name members. */
+/** What staff should look at: requests that are due, and for those who may see members what names some. */
 function Notices() {
-  const may = useMay()('read_members');
+  const may = useMay()('read');
   const unseen = useNotices(true, undefined, may).data;
   if (!may) return null;
   const count = unseen?.items.length ?? 0;

@@ -13,12 +13,13 @@ use contract::error::ErrorCode;
 use contract::request::{
     Request, RequestPage, RequestReceipt, RequestState, TerminalRequest, TerminalRequests,
 };
+use contract::staff::{NoticeKind, SignInResponse, StaffNotice};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use store::limits;
 use store::testing::TableRow;
 
-use crate::common::{databases, ok, problem};
+use crate::common::{PASSWORD, databases, ok, problem};
 use crate::roll_calls::MINUTE;
 use crate::service_town::{SAID, Town, recording, voice};
 
@@ -146,6 +147,61 @@ async fn a_report_is_answered_followed_and_closed_by_number_and_pin_on_both_engi
             .world()
             .blocking(|store| store.integrity_check().unwrap());
         assert_eq!(sound.await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn nobody_but_the_office_is_told_that_a_report_is_due() {
+    for database in databases().await {
+        let town = Town::on(database).await;
+        let receipt: RequestReceipt = ok(town.reported("k", &town.report()).await).await;
+        let others = [
+            (Role::PlatformAdministrator, "QH"),
+            (Role::PlatformAdministrator, "JJS"),
+            (Role::Reader, "QH"),
+            (Role::Reader, "JJS"),
+            (Role::BranchSecretary, "ZJ"),
+        ];
+        for (role, code) in others {
+            town.world().staff(role, code).await;
+        }
+        let told = async |role: Role, code: &str| -> Vec<StaffNotice> {
+            // A new session: a day goes by.
+            let login = format!("{role:?}-{code}").to_lowercase();
+            let login = login.replace(&format!("-{}", code.to_lowercase()), &format!("-{code}"));
+            let session: SignInResponse = ok(town.world().sign_in(&login, PASSWORD).await).await;
+            let path = "/api/v1/notices?unseen=true";
+            let request = town.world().get(path, &session.access_token);
+            let page: Value = ok(request.send().await.unwrap()).await;
+            serde_json::from_value(page["items"].clone()).unwrap()
+        };
+        for (hours, kind, says) in [
+            (23, NoticeKind::ReportDueSoon, "一件举报投诉快到时限，请在 "),
+            (
+                2,
+                NoticeKind::ReportOverdue,
+                "一件举报投诉已经超过时限，请马上答复",
+            ),
+        ] {
+            town.world().clock.advance_ms(hours * 60 * MINUTE);
+            let mut notices = Vec::new();
+            for _ in 0..600 {
+                notices = told(Role::OfficePublisher, "JJS").await;
+                if notices.first().is_some_and(|it| it.kind == kind) {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+            assert_eq!(notices.len(), 1, "{notices:?}");
+            assert_eq!(
+                (notices[0].kind, notices[0].subject.clone()),
+                (kind, format!("report:{}", receipt.id))
+            );
+            assert!(notices[0].detail.starts_with(says), "{notices:?}");
+            for (role, code) in others.into_iter().chain([(Role::OrganizationStaff, "QH")]) {
+                assert_eq!(told(role, code).await, [], "{role:?} {code}");
+            }
+        }
     }
 }
 

@@ -356,7 +356,13 @@ async fn wrong_pins_are_counted_once_each_and_lock() {
                 store
                     .read(|tx| {
                         let root = organizations::root(tx)?.unwrap();
-                        store::notices::list(tx, &root.id, true, None, 9)
+                        store::notices::list(
+                            tx,
+                            store::notices::Viewer::of_members(&root.id),
+                            true,
+                            None,
+                            9,
+                        )
                     })
                     .unwrap()
             })

@@ -1,5 +1,6 @@
 import { Button, Segmented, Table } from 'antd';
 import type { ColumnsType } from 'antd/es/table';
+import { Link } from 'react-router-dom';
 
 import { useMarkSeen, useNotices } from '../../api/notices';
 import type { StaffNotice } from '../../api/types';
@@ -12,6 +13,7 @@ import type { Tone } from '../../kit/tag/tag';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
 import { moment } from '../../words/time';
+import { pageOf, rightTo } from './about';
 
 /** What a kind of notice is called. A server that is newer may have others. */
 const KINDS: Readonly<Record<string, readonly [Tone, string]>> = {
@@ -25,7 +27,7 @@ const FILTERS = { show: ['unseen', 'all'] } as const;
 
 function columns(
   now: number,
-  may: boolean,
+  may: (kind: string) => boolean,
   busy: string | undefined,
   see: (id: string) => void,
 ): ColumnsType<StaffNotice> {
@@ -39,16 +41,23 @@ function columns(
         return <Tag tone={tone}>{words}</Tag>;
       },
     },
-    { title: '情况', dataIndex: 'detail' },
+    {
+      title: '情况',
+      dataIndex: 'detail',
+      render: (detail: string, { subject }) => {
+        const to = pageOf(subject);
+        return to === undefined ? detail : <Link to={to}>{detail}</Link>;
+      },
+    },
     { title: '单位', dataIndex: ['organization', 'name'], width: 160 },
     { title: '时间', dataIndex: 'at_ms', width: 150, render: (ms: number) => moment(ms, now) },
     {
       title: '处理',
       width: 130,
-      render: (_, { id, seen_at_ms: seen }) =>
+      render: (_, { id, kind, seen_at_ms: seen }) =>
         typeof seen === 'number' ? (
           moment(seen, now)
-        ) : may ? (
+        ) : may(kind) ? (
           <Button loading={busy === id} onClick={() => see(id)}>
             看过了
           </Button>
@@ -59,7 +68,10 @@ function columns(
   ];
 }
 
-/** What staff should look at: who tries codes, locked PINs, sign-ins to verify, probable duplicates. */
+/**
+ * What staff should look at: requests that are due, who tries codes, locked PINs, sign-ins to verify, probable
+ * duplicates.
+ */
 export function NoticesPage() {
   const may = useMay();
   const now = useNow(60_000);
@@ -70,7 +82,7 @@ export function NoticesPage() {
   const rows = notices.data?.items ?? [];
   const busy = seen.isPending ? seen.variables : undefined;
   return (
-    <Page title="提醒" note="有人试密码、签到待核实、可能重复登记的人，都在这里。">
+    <Page title="提醒" note="快到时限的诉求、有人试密码、签到待核实、可能重复登记的人，都在这里。">
       <Collection
         query={{ ...notices, error: seen.error ?? notices.error }}
         rows={rows}
@@ -92,7 +104,12 @@ export function NoticesPage() {
           <Table<StaffNotice>
             rowKey="id"
             size="middle"
-            columns={columns(now, may('write_members'), busy, (id) => seen.mutate(id))}
+            columns={columns(
+              now,
+              (kind) => may(rightTo(kind)),
+              busy,
+              (id) => seen.mutate(id),
+            )}
             dataSource={shown}
             pagination={false}
           />

@@ -697,7 +697,8 @@ impl Stage {
                             detail: String::new(),
                         };
                         notices::raise(tx, &notice, now_ms)?;
-                        let found = notices::list(tx, id, true, None, 200)?;
+                        let found =
+                            notices::list(tx, notices::Viewer::of_members(id), true, None, 200)?;
                         let mine = found.into_iter().find(|it| it.subject == notice.subject);
                         Ok(mine.unwrap().id)
                     })

@@ -623,7 +623,7 @@ pub fn rows() -> Vec<Row> {
             Nowhere,
             &[200],
         ),
-        row("GET", "/api/v1/notices", READ_MEMBERS, Nowhere, &[200]),
+        row("GET", "/api/v1/notices", READ, Nowhere, &[200]),
         row(
             "POST",
             "/api/v1/notices/{id}/seen",
