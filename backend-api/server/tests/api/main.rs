@@ -37,6 +37,7 @@ mod names;
 mod openapi;
 mod operation;
 mod outage;
+mod paper;
 mod people;
 mod progress;
 mod publishing;

@@ -33,7 +33,7 @@ use store::{Tx, organizations, terminals};
 
 use super::kit::audit::{About, Thing};
 use super::kit::error::{Result, ServiceError};
-use super::kit::rights::Action;
+use super::kit::rights::{Action, Staff};
 use super::kit::subject::{Shown, Subject};
 
 /// How the audit log names an evaluation.
@@ -72,6 +72,12 @@ impl Shown for Record {
             &self.organization.id
         }
     }
+}
+
+/// The right to make, announce, open and close, and to take back what was entered by mistake.
+fn lead(staff: &Staff) -> Result<()> {
+    staff.may(Action::Evaluate)?;
+    staff.may(Action::Publish)
 }
 
 /// Whether who is entitled can still change.

@@ -427,6 +427,28 @@ impl Stage {
                 let id = self.evaluation(place, EvaluationState::Open).await;
                 (on(&id), Sent::json(&json!({ "member_id": member })))
             }
+            ("POST", "/api/v1/evaluations/{id}/paper-voters/take-back") => {
+                let member = self.member(place, "王五").await;
+                let id = self.evaluation(place, EvaluationState::Open).await;
+                let (at, whom) = (id.clone(), member.clone());
+                self.made(place, move |tx, _| {
+                    kept::cast_on_paper(tx, &at, &whom)?;
+                    Ok(String::new())
+                })
+                .await;
+                let body = json!({ "member_id": member, "reason": "登记错了人" });
+                (on(&id), Sent::json(&body))
+            }
+            ("POST", "/api/v1/evaluations/{id}/paper-ballots/take-back") => {
+                let id = self.evaluation(place, EvaluationState::Open).await;
+                let at = id.clone();
+                self.made(place, move |tx, _| {
+                    kept::read_first(tx, &at, 1, "somebody", "envelope")?;
+                    Ok(String::new())
+                })
+                .await;
+                (on(&id), Sent::json(&json!({ "sheet": 1 })))
+            }
             ("POST", "/api/v1/evaluations/{id}/paper-ballots") => {
                 let id = self.evaluation(place, EvaluationState::Open).await;
                 let body = json!({ "sheet": 1, "answers": [{ "question": "q1", "chosen": [0] }] });

@@ -473,13 +473,27 @@ pub fn rows() -> Vec<Row> {
             Called,
             &[200],
         ),
-        // Nobody took part in this one, so there is no table.
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/paper-voters/take-back",
+            LEAD,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/paper-ballots/take-back",
+            LEAD,
+            Subtree,
+            &[200],
+        ),
+        // Published, so that everybody may recount it.
         row(
             "GET",
             "/api/v1/evaluations/{id}/ballots.csv",
-            READ,
-            Called,
-            &[404],
+            Who::Open,
+            Nowhere,
+            &[200],
         ),
         // Terminals.
         row("GET", "/api/v1/terminals", READ, Nowhere, &[200]),
