@@ -8,6 +8,7 @@ mod attachments;
 mod attendance;
 mod audience;
 mod backup;
+mod ballot_table;
 mod ballots;
 mod branches;
 mod bulletins;

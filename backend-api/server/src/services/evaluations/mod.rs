@@ -10,6 +10,7 @@
 //! | [`entitlement`] | 我能投吗, and objections |
 //! | [`ballots`] | casting, on paper too, and counting |
 //! | [`hash`], [`tally`], [`suppress`], [`table`] | from ballots to what is published |
+//! | [`published`] | the table, for everybody |
 //! | [`participation`] | how many took part, counted at most once a minute |
 
 pub mod ballots;
@@ -19,6 +20,7 @@ pub mod folder;
 pub mod hash;
 pub mod manage;
 pub mod participation;
+pub mod published;
 pub mod schedule;
 pub mod suppress;
 pub mod table;

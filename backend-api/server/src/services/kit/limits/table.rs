@@ -319,6 +319,32 @@ pub fn enrolments(config: &Config) -> Row {
     }
 }
 
+/// What everybody may read without being somebody, so that it takes no guess: each reading costs the server work.
+#[must_use]
+pub fn public_readings() -> Row {
+    let of_address = Rule {
+        failures: PUBLIC_READINGS_PER_MINUTE,
+        window_ms: MINUTE_MS,
+        lock: Some(Lock {
+            first_ms: MINUTE_MS,
+            longest_ms: 15 * MINUTE_MS,
+        }),
+    };
+    Row {
+        what: Guessable::UserCode,
+        name: "public_reading",
+        title: "公开的票据表",
+        action: "public_reading.lock",
+        budgets: vec![Budget {
+            scope: Scope::Address,
+            rule: of_address,
+        }],
+    }
+}
+
+/// How often an address may ask in a minute for what is public: a village behind one address has that many.
+pub const PUBLIC_READINGS_PER_MINUTE: u32 = 30;
+
 /// How many boxes may wait for approval of one address or network, at most: whoever has more is not setting up
 /// TVs.
 pub const WAITING_OF_ADDRESS: u32 = 200;
