@@ -728,6 +728,7 @@ impl Stage {
                     .await;
                 (on(&id), none)
             }
+            ("POST", "/api/v1/condition/clock") => named(json!({ "clock_ms": now_ms })),
             ("POST", "/api/v1/roll-calls") => {
                 named(json!({ "title": "点名", "organization_code": code, "window_ms": 60_000 }))
             }

@@ -936,5 +936,6 @@ pub fn rows() -> Vec<Row> {
         row("GET", "/api/v1/audit", AUDIT, Nowhere, &[200]),
         row("GET", "/api/v1/audit/head", AUDIT, Nowhere, &[200]),
         row("GET", "/api/v1/condition", AUDIT, Nowhere, &[200]),
+        row("POST", "/api/v1/condition/clock", ORGANIZE, Root, &[200]),
     ]
 }
