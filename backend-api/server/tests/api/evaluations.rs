@@ -769,6 +769,7 @@ async fn every_wrong_field_of_a_draft_is_named() {
         list: "notices".to_owned(),
         target_code: Some("NIEMAND".to_owned()),
         closes_at_ms: 0,
+        statuses: vec![MemberStatus::Full, MemberStatus::Unknown],
         form: Form::default(),
         ..village.draft()
     };
@@ -780,6 +781,7 @@ async fn every_wrong_field_of_a_draft_is_named() {
         fields,
         [
             "title",
+            "statuses",
             "closes_at_ms",
             "form.questions",
             "list",

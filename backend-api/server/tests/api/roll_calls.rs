@@ -734,6 +734,7 @@ async fn staff_make_change_and_correct() {
         let bad = RollCallDraft {
             title: String::new(),
             window_ms: 1,
+            statuses: vec![contract::member::MemberStatus::Unknown],
             ..draft("QH")
         };
         let refused = hall
@@ -745,7 +746,7 @@ async fn staff_make_change_and_correct() {
             .unwrap();
         assert_eq!(
             problem(refused, 422, ErrorCode::Invalid).await.fields.len(),
-            2
+            3
         );
     }
 }
