@@ -120,6 +120,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "counted_elsewhere",
         sql: include_str!("migrations/0020_counted_elsewhere.sql"),
     },
+    Migration {
+        version: 21,
+        name: "terminal_storage",
+        sql: include_str!("migrations/0021_terminal_storage.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

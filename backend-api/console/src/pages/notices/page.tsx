@@ -21,6 +21,15 @@ const KINDS: Readonly<Record<string, readonly [Tone, string]>> = {
   guessing: ['fault', '有人在试'],
   sign_in_to_verify: ['waiting', '签到待核实'],
   duplicate: ['plain', '可能重复'],
+  many_reveals: ['due', '查看号码过多'],
+  recording_failed: ['fault', '录像失败'],
+  disk_full: ['fault', '磁盘已满'],
+  paper_ballots: ['waiting', '纸票待核对'],
+  terminal_storage: ['fault', '电视存不下'],
+  request_due_soon: ['waiting', '快到时限'],
+  request_overdue: ['fault', '超过时限'],
+  report_due_soon: ['waiting', '举报快到时限'],
+  report_overdue: ['fault', '举报超过时限'],
 };
 
 const FILTERS = { show: ['unseen', 'all'] } as const;

@@ -1,4 +1,7 @@
 //! The table: everything that can be guessed, for whom wrong guesses are counted, and how many there may be.
+//!
+//! Not in it is the passphrase of an encoder (SRT): libsrt refuses a wrong one within the handshake, and neither it nor
+//! `srtsrc` tells. It has 80 bits, and is another one for each meeting (`services/room/encoders.rs`).
 
 use store::limits::{ACCOUNT, ACCOUNT_HERE, Lock, MEMBER, MEMBER_HERE, Rule};
 
