@@ -86,6 +86,7 @@ rm -rf "$out"
 root="$out/backend"
 put "$root" "$bin/backend-api" usr/bin/backend-api 0755
 put "$root" packaging/backup.sh usr/lib/zhdj-tv/backup.sh 0755
+put "$root" packaging/verify-ballots usr/bin/verify-ballots 0755
 put "$root" packaging/backend-api.toml etc/backend-api/config.toml
 put "$root" packaging/nginx/backend-api.conf usr/share/doc/zhdj-tv-backend/examples/nginx.conf
 put "$root" packaging/systemd/tls.conf usr/share/doc/zhdj-tv-backend/examples/tls.conf

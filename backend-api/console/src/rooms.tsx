@@ -363,7 +363,7 @@ export const ROOMS: readonly Room[] = [
         path: '/accounts/notices',
         title: '提醒',
         pinyin: 'tx',
-        may: ['read_members'],
+        may: ['read'],
         load: async () => (await import('./pages/notices/page')).NoticesPage,
         Count: NoticesCount,
         was: ['/notices'],

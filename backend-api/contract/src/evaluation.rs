@@ -417,6 +417,23 @@ pub struct PaperVoter {
     pub member_id: String,
 }
 
+/// `POST /api/v1/evaluations/{id}/paper-voters/take-back`: somebody was marked who did not vote on paper.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PaperVoterTakenBack {
+    /// Who.
+    pub member_id: String,
+    /// Why, 2 to 200 characters without personal numbers.
+    pub reason: String,
+}
+
+/// `POST /api/v1/evaluations/{id}/paper-ballots/take-back`: a sheet was entered that is none, or was read wrongly by
+/// both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PaperBallotTakenBack {
+    /// Number on the sheet.
+    pub sheet: u32,
+}
+
 /// `POST /api/v1/evaluations/{id}/paper-ballots`: one sheet of paper, as one of two people reads it. The
 /// sheet has a number, by which the other's reading is found; it counts when both read the same.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -50,5 +50,9 @@ pub const API_PREFIX: &str = "/api/v1";
 /// Header with which a terminal names one write, so that sending it twice counts once.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
+/// Header with which a terminal that asks the feed says where it keeps things: a [`terminal::TerminalStorage`] by its
+/// name.
+pub const TERMINAL_STORAGE: &str = "terminal-storage";
+
 /// Header with the token of a [`member::MemberSession`], beside the terminal's own.
 pub const MEMBER_SESSION: &str = "member-session";

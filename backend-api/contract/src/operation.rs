@@ -37,6 +37,17 @@ pub struct ServerCondition {
     /// Bytes left on the disk of the data folder; none: it cannot be told.
     #[serde(default)]
     pub free_bytes: Option<u64>,
+    /// What the computer's clock shows, Unix milliseconds, while it is not believed: whoever knows the time compares
+    /// it, and confirms it if it is right.
+    #[serde(default)]
+    pub clock_ms: Option<i64>,
     /// What is wrong, the gravest first; empty when all is well.
     pub warnings: Vec<Warning>,
+}
+
+/// `POST /api/v1/condition/clock`: the computer's clock is right, and time goes on by it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ClockConfirmed {
+    /// What it showed when it was compared, Unix milliseconds ([`ServerCondition::clock_ms`]).
+    pub clock_ms: i64,
 }

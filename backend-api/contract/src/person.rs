@@ -33,6 +33,9 @@ pub enum MemberStatus {
     Applicant,
     /// 群众
     Villager,
+    /// One that came after this program. A terminal shows the person all the same; nobody is given it.
+    #[serde(other)]
+    Unknown,
 }
 
 /// A member as lists name them.
@@ -59,4 +62,31 @@ pub struct AttendanceSummary {
     /// roll call.
     #[serde(default)]
     pub rate_bp: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::member::TerminalPeople;
+
+    #[test]
+    fn a_standing_of_a_newer_server_loses_nobody() {
+        let person = |name: &str, status: &str| {
+            serde_json::json!({ "id": name, "name": name, "organization": { "id": "o", "name": "村" },
+                "status": status, "pin_set": true, "card_set": false, "exempt": false })
+        };
+        let people = [person("张三", "full"), person("李四", "honorary")];
+        let read: TerminalPeople =
+            serde_json::from_value(serde_json::json!({ "people": people })).unwrap();
+        let read: Vec<_> = read
+            .people
+            .iter()
+            .map(|it| (it.name.as_str(), it.status))
+            .collect();
+        let expected = [
+            ("张三", MemberStatus::Full),
+            ("李四", MemberStatus::Unknown),
+        ];
+        assert_eq!(read, expected);
+    }
 }

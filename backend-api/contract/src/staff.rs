@@ -149,6 +149,24 @@ pub enum NoticeKind {
     DiskFull,
     /// Names and sheets of an evaluation on paper do not come to the same: it waits to be closed by staff.
     PaperBallots,
+    /// A terminal cannot keep on its disk what it should.
+    TerminalStorage,
+    /// A request is due soon, and nobody has answered it.
+    RequestDueSoon,
+    /// The time of a request is over, and nobody has answered it: it came one level higher, or cannot.
+    RequestOverdue,
+    /// As [`Self::RequestDueSoon`], of what was told to one office in confidence: for that office alone.
+    ReportDueSoon,
+    /// As [`Self::RequestOverdue`], of what was told to one office in confidence: for that office alone.
+    ReportOverdue,
+}
+
+impl NoticeKind {
+    /// About requests that everybody above may see.
+    pub const REQUESTS: [Self; 2] = [Self::RequestDueSoon, Self::RequestOverdue];
+
+    /// About what was told in confidence.
+    pub const REPORTS: [Self; 2] = [Self::ReportDueSoon, Self::ReportOverdue];
 }
 
 /// Something staff should look at: `GET /api/v1/notices`.

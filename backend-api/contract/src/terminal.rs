@@ -19,6 +19,39 @@ pub enum TerminalKind {
     Signage,
 }
 
+/// Where a terminal keeps what it shows and what people do at it, as it says itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TerminalStorage {
+    /// On its disk.
+    Disk,
+    /// Only what people do is on the disk: the rest is in memory, and fetched again after a power cut.
+    Outbox,
+    /// In memory alone: a power cut takes what was not sent yet.
+    Nothing,
+}
+
+impl TerminalStorage {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Disk, Self::Outbox, Self::Nothing];
+
+    /// Its name in the header [`TERMINAL_STORAGE`](crate::TERMINAL_STORAGE).
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Disk => "disk",
+            Self::Outbox => "outbox",
+            Self::Nothing => "nothing",
+        }
+    }
+
+    /// The one with this name; nothing for one that came after this program.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.name() == name)
+    }
+}
+
 /// A terminal as it sees itself (`GET /api/v1/terminal`) and as staff see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Terminal {
@@ -38,6 +71,9 @@ pub struct Terminal {
     /// When its token was revoked.
     #[serde(default)]
     pub revoked_at_ms: Option<i64>,
+    /// Where it keeps things; none: it has not said.
+    #[serde(default)]
+    pub storage: Option<TerminalStorage>,
     /// Counts up with every change; send it back as `If-Match`.
     #[serde(default)]
     #[schema(required = true)]
@@ -113,4 +149,18 @@ pub struct Progress {
     pub finished: bool,
     /// Time of the latest report.
     pub at_ms: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_the_header_are_those_of_json() {
+        for one in TerminalStorage::ALL {
+            assert_eq!(serde_json::to_value(one).unwrap(), one.name());
+            assert_eq!(TerminalStorage::named(one.name()), Some(one));
+        }
+        assert_eq!(TerminalStorage::named("tape"), None);
+    }
 }

@@ -19,6 +19,7 @@ use crate::services::duty::{self, Duty};
 use crate::services::ending::Endings;
 use crate::services::evaluations::manage::Desk;
 use crate::services::evaluations::participation::Participation;
+use crate::services::evaluations::published::Tables;
 use crate::services::files::Files;
 use crate::services::films::Films;
 use crate::services::kit::error::Result;
@@ -102,6 +103,8 @@ pub struct App {
     pub figures: Figures,
     /// How many took part in evaluations, as last told.
     pub participation: Participation,
+    /// Ballot tables that everybody may read.
+    pub tables: Tables,
     /// Ends what is held in memory.
     pub endings: Arc<Endings>,
     /// Films on their way from a browser.
@@ -198,6 +201,7 @@ impl App {
             sign_ins: Arc::default(),
             figures: Figures::default(),
             participation: Participation::default(),
+            tables: Tables::default(),
             endings,
             uploads,
             films,

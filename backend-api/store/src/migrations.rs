@@ -121,6 +121,11 @@ pub(crate) const ALL: &[Migration] = &[
         sql: include_str!("migrations/0020_counted_elsewhere.sql"),
     },
     Migration {
+        version: 21,
+        name: "terminal_storage",
+        sql: include_str!("migrations/0021_terminal_storage.sql"),
+    },
+    Migration {
         version: 22,
         name: "uploads",
         sql: include_str!("migrations/0022_uploads.sql"),

@@ -1,4 +1,4 @@
-//! What staff should look at: a locked PIN, a sign-in to verify, a probable duplicate.
+//! What staff should look at: a locked PIN, a sign-in to verify, a probable duplicate, a request that is due.
 
 use contract::organization::OrganizationRef;
 use contract::staff::{NoticeKind, StaffNotice};
@@ -27,6 +27,44 @@ pub struct NewNotice {
     pub subject: String,
     /// More for whoever looks, in Chinese, without numbers.
     pub detail: String,
+}
+
+/// Who looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Viewer<'a> {
+    /// Their organization: they see what concerns it and those below it.
+    pub organization_id: &'a str,
+    /// They may see members: what is not about a request names some.
+    pub sees_members: bool,
+    /// They may read what is told in confidence to exactly this organization.
+    pub confides: bool,
+}
+
+impl<'a> Viewer<'a> {
+    /// Somebody who may see the members of an organization, and nothing told in confidence.
+    #[must_use]
+    pub const fn of_members(organization_id: &'a str) -> Self {
+        Self {
+            organization_id,
+            sees_members: true,
+            confides: false,
+        }
+    }
+}
+
+/// Whom a notice is shown, said once for one and for lists. The first values are those of [`Viewer`]: the
+/// organization, whether members are seen, whether reports are read.
+fn seen_by() -> Result<String> {
+    let names = |kinds: &[NoticeKind]| -> Result<String> {
+        let names = kinds.iter().map(|kind| Ok(format!("'{}'", to_name(kind)?)));
+        Ok(names.collect::<Result<Vec<_>>>()?.join(", "))
+    };
+    let (requests, reports) = (names(&NoticeKind::REQUESTS)?, names(&NoticeKind::REPORTS)?);
+    Ok(format!(
+        "((n.kind NOT IN ({reports}) AND (n.kind IN ({requests}) OR CAST(?2 AS BIGINT) = 1)
+             AND n.organization_id IN (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1))
+           OR (n.kind IN ({reports}) AND CAST(?3 AS BIGINT) = 1 AND n.organization_id = ?1))"
+    ))
 }
 
 /// Raises a notice, unless the same is there and nobody has looked at it yet.
@@ -63,40 +101,74 @@ pub fn raise(tx: &mut WriteTx<'_>, new: &NewNotice, now_ms: i64) -> Result<()> {
     Ok(())
 }
 
-/// The notice with this id.
+/// The notice with this id, if it is shown to somebody.
 ///
 /// # Errors
 /// The database failed.
-pub fn get(tx: &mut Tx<'_>, id: &str) -> Result<Option<StaffNotice>> {
-    tx.query_opt(&format!("{SELECT} WHERE n.id = ?1"), params![id])?
+pub fn seen(tx: &mut Tx<'_>, viewer: Viewer<'_>, id: &str) -> Result<Option<StaffNotice>> {
+    let sql = format!("{SELECT} WHERE {} AND n.id = ?4", seen_by()?);
+    let Viewer {
+        organization_id,
+        sees_members,
+        confides,
+    } = viewer;
+    tx.query_opt(&sql, params![organization_id, sees_members, confides, id])?
         .as_ref()
         .map(notice)
         .transpose()
 }
 
-/// At most `limit` notices of `within` and the organizations below it, newest first, raised before
-/// the one with the id `before`; `unseen`: only those that nobody has looked at.
+/// At most `limit` notices that are shown to somebody, newest first, raised before the one with the id `before`;
+/// `unseen`: only those that nobody has looked at.
 ///
 /// # Errors
 /// The database failed.
 pub fn list(
     tx: &mut Tx<'_>,
-    within: &str,
+    viewer: Viewer<'_>,
     unseen: bool,
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<StaffNotice>> {
     let sql = format!(
-        "{SELECT} WHERE n.organization_id IN
-             (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
-           AND (?2 = 0 OR n.seen_at_ms IS NULL)
-           AND (CAST(?3 AS TEXT) IS NULL OR n.id < ?3)
-         ORDER BY n.id DESC LIMIT ?4"
+        "{SELECT} WHERE {}
+           AND (CAST(?4 AS BIGINT) = 0 OR n.seen_at_ms IS NULL)
+           AND (CAST(?5 AS TEXT) IS NULL OR n.id < ?5)
+         ORDER BY n.id DESC LIMIT ?6",
+        seen_by()?
     );
-    tx.query(&sql, params![within, unseen, before, limit])?
-        .iter()
-        .map(notice)
-        .collect()
+    let Viewer {
+        organization_id,
+        sees_members,
+        confides,
+    } = viewer;
+    let values = params![
+        organization_id,
+        sees_members,
+        confides,
+        unseen,
+        before,
+        limit
+    ];
+    tx.query(&sql, values)?.iter().map(notice).collect()
+}
+
+/// What an organization was told about something has been done: nobody there need look any more.
+///
+/// # Errors
+/// The database failed.
+pub fn settle(
+    tx: &mut WriteTx<'_>,
+    organization_id: &str,
+    subject: &str,
+    now_ms: i64,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE staff_notices SET seen_at_ms = ?3
+         WHERE organization_id = ?1 AND subject = ?2 AND seen_at_ms IS NULL",
+        params![organization_id, subject, now_ms],
+    )?;
+    Ok(())
 }
 
 /// Notes that somebody has looked; the first time stays.

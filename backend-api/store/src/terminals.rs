@@ -1,7 +1,7 @@
 //! Terminals: enrolled boxes, known by the SHA-256 of their token.
 
 use contract::organization::OrganizationRef;
-use contract::terminal::{Terminal, TerminalKind};
+use contract::terminal::{Terminal, TerminalKind, TerminalStorage};
 
 use crate::codec::{from_name, new_id, pieces, placeholders, to_name};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
@@ -16,7 +16,7 @@ pub(crate) const PART: Part = Part {
 };
 
 const SELECT: &str = "SELECT t.id, t.kind, t.name, t.organization_id, o.name, t.enrolled_at_ms, t.seen_at_ms, \
-                      t.revoked_at_ms, t.version FROM terminals t JOIN organizations o ON o.id = t.organization_id";
+                      t.revoked_at_ms, t.version, t.storage FROM terminals t JOIN organizations o ON o.id = t.organization_id";
 const MINUTE_MS: i64 = 60_000;
 
 /// A terminal that was not heard of for longer was away: without an event one asks every five minutes.
@@ -204,6 +204,18 @@ pub fn touch(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
     Ok(changed > 0)
 }
 
+/// Keeps where a terminal says that it keeps things; tells whether that is news.
+///
+/// # Errors
+/// The database failed.
+pub fn set_storage(tx: &mut WriteTx<'_>, id: &str, storage: TerminalStorage) -> Result<bool> {
+    let changed = tx.execute(
+        "UPDATE terminals SET storage = ?2 WHERE id = ?1 AND (storage IS NULL OR storage <> ?2)",
+        params![id, to_name(&storage)?],
+    )?;
+    Ok(changed > 0)
+}
+
 /// Whether [`touch`] would change anything.
 #[must_use]
 pub fn needs_touch(terminal: &Terminal, now_ms: i64) -> bool {
@@ -303,5 +315,6 @@ fn terminal(row: &Row) -> Result<Terminal> {
         seen_at_ms: row.opt_int(6)?,
         revoked_at_ms: row.opt_int(7)?,
         version: row.int(8)?,
+        storage: row.opt_text(9)?.map(from_name).transpose()?,
     })
 }

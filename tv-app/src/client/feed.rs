@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use contract::feed::{Change, Document, FeedPage};
+use contract::terminal::TerminalStorage;
 use contract::township::ListingKind;
 use reqwest::Method;
 use reqwest::header::ETAG;
@@ -12,6 +13,7 @@ use serde_json::Value;
 use super::context::Context;
 use super::http::{self, Answer, HttpError, MAX_JSON};
 use super::notice::Notice;
+use crate::cache::Storage;
 
 /// More pages than any township has: a server that never ends is broken.
 const MAX_PAGES: usize = 10_000;
@@ -89,6 +91,10 @@ async fn pages(ctx: &Context, token: &str, changed: &mut bool) -> Result<(), Htt
             &format!("{}/feed", contract::API_PREFIX),
             Some(token),
         );
+        request = request.header(
+            contract::TERMINAL_STORAGE,
+            keeps(ctx.cache.storage()).name(),
+        );
         let mut known = None;
         if let Some(cursor) = &cursor {
             request = request.query(&[("cursor", cursor)]);
@@ -161,4 +167,13 @@ fn is_known(change: &Change) -> bool {
     };
     let mut listings = township.sections.iter().flat_map(|it| &it.listings);
     listings.all(|listing| listing.kind != ListingKind::Unknown)
+}
+
+/// What the server is told of where this terminal keeps things.
+const fn keeps(storage: Storage) -> TerminalStorage {
+    match storage {
+        Storage::Disk => TerminalStorage::Disk,
+        Storage::Outbox => TerminalStorage::Outbox,
+        Storage::Nothing => TerminalStorage::Nothing,
+    }
 }

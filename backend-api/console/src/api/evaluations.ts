@@ -197,6 +197,36 @@ export function useMarkPaperVoter(id: string) {
   });
 }
 
+/** Takes back that somebody voted on paper: they were noted by mistake. */
+export function useTakeVoterBack(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { member_id: string; reason: string }) =>
+      answer(
+        client.POST('/api/v1/evaluations/{id}/paper-voters/take-back', {
+          params: { path: { id } },
+          body,
+        }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: one(id) }),
+  });
+}
+
+/** Takes a sheet of paper back, with all that was read of it. */
+export function useTakeBallotBack(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (sheet: number) =>
+      answer(
+        client.POST('/api/v1/evaluations/{id}/paper-ballots/take-back', {
+          params: { path: { id } },
+          body: { sheet },
+        }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: one(id) }),
+  });
+}
+
 /** Hands a reading of a sheet of paper in. */
 export function useReadSheet(id: string) {
   const queries = useQueryClient();

@@ -32,9 +32,9 @@ export function ServicesBadge() {
   );
 }
 
-/** Notices that nobody has looked at, for those who may: they name members. */
+/** Notices that nobody has looked at, for those who may. */
 export function NoticesBadge() {
-  const unseen = useNotices(true, undefined, useMay()('read_members')).data;
+  const unseen = useNotices(true, undefined, useMay()('read')).data;
   const count = unseen?.items.length ?? 0;
   if (count === 0) return null;
   return <em>{unseen?.next ? `${count}+` : count}</em>;
@@ -49,7 +49,7 @@ export function SuggestionsCount() {
 }
 
 export function NoticesCount() {
-  const unseen = useNotices(true, undefined, useMay()('read_members')).data;
+  const unseen = useNotices(true, undefined, useMay()('read')).data;
   return <Count of={unseen?.items.length} more={unseen?.next != null} />;
 }
 

@@ -32,7 +32,8 @@ export const EVALUATION_TONE: Record<EvaluationState, Tone> = {
   unknown: 'off',
 };
 
-export const STATUS: Record<MemberStatus, string> = {
+/** Standings that this page knows; a server that is newer may have others. */
+export const STATUS: Record<Exclude<MemberStatus, 'unknown'>, string> = {
   full: '正式党员',
   probationary: '预备党员',
   development_target: '发展对象',
@@ -41,11 +42,14 @@ export const STATUS: Record<MemberStatus, string> = {
   villager: '群众',
 };
 
+/** A standing in words. */
+export function statusWords(status: MemberStatus): string {
+  return status === 'unknown' ? '其他身份的人' : STATUS[status];
+}
+
 /** Who is entitled, in words. */
 export function entitledWords(statuses: readonly MemberStatus[]): string {
-  return statuses.length === 0
-    ? '所有登记的人，群众也在内'
-    : statuses.map((one) => STATUS[one]).join('、');
+  return statuses.length === 0 ? '所有登记的人，群众也在内' : statuses.map(statusWords).join('、');
 }
 
 /** How a question is answered, in words. */

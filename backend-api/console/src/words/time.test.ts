@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
-import { day, elapsed, length, moment, startOfDay, startOfWeek, waiting, weekday } from './time';
+import {
+  day,
+  elapsed,
+  length,
+  minuteWords,
+  moment,
+  startOfDay,
+  startOfWeek,
+  waiting,
+  weekday,
+} from './time';
 
 const at = (text: string) => new Date(`${text}+08:00`).getTime();
 const NOW = at('2026-11-25T15:30:00'); // a Wednesday
@@ -18,6 +28,9 @@ describe('days', () => {
 
   it('say the clock with the day', () =>
     expect(moment(at('2026-11-26T08:05:00'), NOW)).toBe('明天 08:05'));
+
+  it('say the year where it may be what is wrong', () =>
+    expect(minuteWords(at('2027-01-03T08:05:00'))).toBe('2027年1月3日 08:05'));
 
   it('begin at midnight, weeks on Monday', () => {
     expect(startOfDay(NOW)).toBe(at('2026-11-25T00:00:00'));

@@ -25,6 +25,12 @@ export function clock(ms: number): string {
   return `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
 }
 
+/** `2026年11月28日 14:05`: with the year, where just that may be wrong. */
+export function minuteWords(ms: number): string {
+  const at = inChina(ms);
+  return `${at.getUTCFullYear()}年${at.getUTCMonth() + 1}月${at.getUTCDate()}日 ${clock(ms)}`;
+}
+
 /** `周三` */
 export function weekday(ms: number): string {
   return WEEKDAYS[inChina(ms).getUTCDay()] ?? '';

@@ -3,16 +3,18 @@
 
 use std::path::Path;
 
-use contract::operation::{ServerCondition, Warning, WarningKind};
+use contract::operation::{ClockConfirmed, ServerCondition, Warning, WarningKind};
 use contract::staff::NoticeKind;
 use openssl::asn1::Asn1Time;
 use openssl::x509::X509;
 use store::notices::{self, NewNotice};
-use store::{Store, organizations};
+use store::{Store, latest, organizations};
 
 use super::backup;
+use super::kit::audit::{self, About, Actor, Words};
 use super::kit::damage;
-use super::kit::error::Result;
+use super::kit::error::{Result, ServiceError};
+use super::kit::rights::{Action, Staff};
 use super::space::Space;
 use crate::clock::Clock as _;
 use crate::config::Tls;
@@ -24,6 +26,9 @@ const BACKUP_OLD_MS: i64 = 2 * 24 * HOUR_MS;
 /// A certificate that ends within this time should have been renewed: those who renew by themselves do so a month
 /// before.
 const CERTIFICATE_SOON_MS: i64 = 14 * 24 * HOUR_MS;
+
+/// So long after it was compared a clock can be confirmed: later somebody should look again.
+const COMPARED_MS: i64 = 10 * 60_000;
 
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
@@ -54,19 +59,21 @@ pub fn now(asked: Asked<'_>) -> ServerCondition {
     // One of a time to come was made while the clock was wrong.
     let backup_at_ms = backup::last(asked.data_dir).filter(|at_ms| *at_ms <= now_ms + HOUR_MS);
     let warning = |kind| move |words| Warning { kind, words };
+    let clock = asked.time.words();
     let damaged = damage::seen().then(|| DAMAGED.to_owned());
     let backup = Some(backup_words(backup_at_ms, now_ms)).filter(|_| asked.backed_up);
     let certificate = asked.tls.and_then(|tls| certificate_words(tls, now_ms));
     let warnings = [
         damaged.map(warning(WarningKind::Database)),
         asked.space.words().map(warning(WarningKind::Disk)),
-        asked.time.words().map(warning(WarningKind::Clock)),
+        clock.clone().map(warning(WarningKind::Clock)),
         certificate.map(warning(WarningKind::Certificate)),
         backup.flatten().map(warning(WarningKind::Backup)),
     ];
     ServerCondition {
         backup_at_ms,
         free_bytes: asked.space.free(),
+        clock_ms: clock.is_some().then(|| asked.time.shown_ms()),
         warnings: warnings.into_iter().flatten().collect(),
     }
 }
@@ -114,6 +121,52 @@ fn ends_ms_of(pem: &[u8]) -> Option<i64> {
     let since_1970 = Asn1Time::from_unix(0).ok()?.diff(certificate.not_after());
     let since_1970 = since_1970.ok()?;
     Some(i64::from(since_1970.days) * DAY_MS + i64::from(since_1970.secs) * 1_000)
+}
+
+/// Confirms that the computer's clock is right, after somebody compared what it showed: time goes on by it at once,
+/// on the other servers within half a minute.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] but for those who look after the root organization, [`ServiceError::Conflict`] if
+/// nothing speaks against the clock or it has changed since it was compared; or the database failed.
+pub fn confirm_clock(
+    store: &Store,
+    time: &Timekeeper,
+    staff: &Staff,
+    confirmed: ClockConfirmed,
+) -> Result<()> {
+    staff.may(Action::Configure)?;
+    if !store.read(|tx| staff.at_root(tx))? {
+        return Err(ServiceError::Forbidden(
+            "服务器的时间只能由最上级组织的管理员确认",
+        ));
+    }
+    if time.words().is_none() {
+        return Err(ServiceError::Conflict(
+            "服务器的时钟现在没有问题，不用确认".to_owned(),
+        ));
+    }
+    let shown_ms = time.shown_ms();
+    if (shown_ms - confirmed.clock_ms).abs() > COMPARED_MS {
+        return Err(ServiceError::Conflict(
+            "服务器的时钟和您核对的时候不一样了，请刷新页面重新核对".to_owned(),
+        ));
+    }
+    let by = Actor::of(Some(staff));
+    store.write::<_, ServiceError, _>(move |tx| {
+        latest::confirm(tx, shown_ms)?;
+        Ok(audit::note(
+            tx,
+            &by,
+            "clock.confirm",
+            &About::Clock,
+            None,
+            Words::None,
+            shown_ms,
+        )?)
+    })?;
+    time.may_act(store)?;
+    Ok(())
 }
 
 /// Tells staff of the whole tree that the disk is full.

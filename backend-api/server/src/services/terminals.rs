@@ -1,6 +1,8 @@
 //! Enrolled boxes, and what they write.
 
-use contract::terminal::{Progress, ProgressReport, Terminal, TerminalDraft};
+use contract::staff::NoticeKind;
+use contract::terminal::{Progress, ProgressReport, Terminal, TerminalDraft, TerminalStorage};
+use store::notices::{self, NewNotice};
 use store::versions::Seen;
 use store::{Store, Tx, households, idempotency, programmes, progress, terminals};
 
@@ -192,6 +194,45 @@ pub fn touch(store: &Store, seen: Vec<(String, i64)>) -> Result<()> {
         Ok::<_, store::Error>(())
     })?;
     Ok(())
+}
+
+/// Keeps where a terminal says that it keeps things. Staff are told when that is not its disk, once until somebody
+/// looks.
+///
+/// # Errors
+/// The database failed.
+pub fn report_storage(
+    store: &Store,
+    id: &str,
+    storage: TerminalStorage,
+    now_ms: i64,
+) -> Result<()> {
+    let id = id.to_owned();
+    store.write(move |tx| {
+        let Some(terminal) = terminals::get(tx, &id)? else {
+            return Ok(());
+        };
+        let is_news = terminals::set_storage(tx, &id, storage)?;
+        let what = match storage {
+            TerminalStorage::Disk => return Ok(()),
+            TerminalStorage::Outbox => {
+                "内容存不下，断电以后要重新下载；签到、投票这些还存得下。请检查存储卡，必要时更换"
+            }
+            TerminalStorage::Nothing => {
+                "什么都存不下，断电以后没有送出的签到、投票会丢。请尽快更换存储卡"
+            }
+        };
+        if !is_news {
+            return Ok(());
+        }
+        let notice = NewNotice {
+            organization_id: terminal.organization.id,
+            kind: NoticeKind::TerminalStorage,
+            subject: About::one(Thing::Terminal, &id).to_string(),
+            detail: format!("电视“{}”{what}", terminal.name),
+        };
+        Ok(notices::raise(tx, &notice, now_ms)?)
+    })
 }
 
 /// Records how far a terminal got in a programme, once for each key however often it is sent.

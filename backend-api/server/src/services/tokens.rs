@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
-use contract::terminal::{Terminal, TerminalKind};
+use contract::terminal::{Terminal, TerminalKind, TerminalStorage};
 use parking_lot::{Mutex, RwLock};
 use sha2::{Digest as _, Sha256};
 use store::Store;
@@ -29,6 +29,8 @@ pub struct Known {
     kind: TerminalKind,
     names: (String, String),
     seen_noted_ms: AtomicI64,
+    /// Where it keeps things, as it is in the database.
+    storage: Mutex<Option<TerminalStorage>>,
     /// It was revoked or is something else by now.
     outdated: AtomicBool,
 }
@@ -175,6 +177,17 @@ impl Known {
         self.outdated.load(Ordering::SeqCst)
     }
 
+    /// Whether this is where it keeps things, as far as the database knows.
+    #[must_use]
+    pub fn keeps_in(&self, storage: TerminalStorage) -> bool {
+        *self.storage.lock() == Some(storage)
+    }
+
+    /// The database knows now where it keeps things.
+    pub fn note_storage(&self, storage: TerminalStorage) {
+        *self.storage.lock() = Some(storage);
+    }
+
     fn is_as(&self, other: &Self) -> bool {
         self.organization_id == other.organization_id
             && self.kind == other.kind
@@ -186,6 +199,7 @@ impl Known {
             terminal_id: terminal.id.into(),
             organization_id: terminal.organization.id.into(),
             kind: terminal.kind,
+            storage: Mutex::new(terminal.storage),
             names: (terminal.name, terminal.organization.name),
             outdated: AtomicBool::new(false),
             // Not its kept value: the database moves in minutes, and a restart may write once.

@@ -136,6 +136,12 @@ impl Timekeeper {
         self.look().1
     }
 
+    /// What the computer's clock shows, believed or not, Unix milliseconds.
+    #[must_use]
+    pub fn shown_ms(&self) -> i64 {
+        self.0.clock.now_ms()
+    }
+
     /// What is wrong and what to do about it, in plain words; nothing if nothing is.
     #[must_use]
     pub fn words(&self) -> Option<String> {
@@ -143,18 +149,18 @@ impl Timekeeper {
         match state {
             State::Ahead { by_ms } => Some(format!(
                 "服务器的时钟突然快了{}，没有采用：点名、公告到期等按原来的时间继续。请核对服务器的时间：改对后自动恢复；\
-                 如果现在的时间才是对的，请在服务器上运行 backend-api clock --confirm",
+                 如果现在的时间才是对的，请在管理页面确认，或者在服务器上运行 backend-api clock --confirm",
                 length(by_ms)
             )),
             State::Behind { by_ms } => Some(format!(
                 "服务器的时钟比最近一条记录还早{}，点名、公告到期等自动办理的事已暂停。请核对服务器的时间：改对后自动恢复；\
-                 如果现在的时间就是对的，请在服务器上运行 backend-api clock --confirm",
+                 如果现在的时间就是对的，请在管理页面确认，或者在服务器上运行 backend-api clock --confirm",
                 length(by_ms)
             )),
             State::Settling => None,
             State::Right if self.0.inner.lock().judge.long_ago() => Some(
                 "按服务器的时钟，停用了三十天以上，过期的数据暂不清理。请核对服务器的时间；没有错的话，\
-                 请在服务器上运行 backend-api clock --confirm"
+                 请在管理页面确认，或者在服务器上运行 backend-api clock --confirm"
                     .to_owned(),
             ),
             State::Right => None,

@@ -5,11 +5,12 @@ use contract::enrolment::{
 };
 use contract::error::ErrorCode;
 use contract::member::{Household, TerminalPeople};
-use contract::terminal::{Terminal, TerminalKind};
+use contract::staff::{NoticeKind, StaffNotice};
+use contract::terminal::{Terminal, TerminalKind, TerminalStorage};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::common::{World, databases, oauth_error, ok, problem};
+use crate::common::{World, databases, oauth_error, ok, problem, tv};
 
 #[tokio::test]
 async fn a_box_becomes_a_terminal() {
@@ -487,4 +488,52 @@ async fn the_address_to_approve_at_is_one_that_a_telephone_can_open() {
     .await;
     let device = world.begin_enrolment().await;
     assert_eq!(device.verification_uri, "https://dj.example.cn/enrol");
+}
+
+#[tokio::test]
+async fn a_television_says_where_it_keeps_things_and_staff_are_told_once() {
+    for database in databases().await {
+        let world = World::on(database).await;
+        let staff = world.staff(Role::OrganizationStaff, "QH").await;
+        let tv = tv(&world, "ZJ", TerminalKind::Station).await;
+        let says = async |storage: &str| {
+            let request = world.get("/api/v1/feed", &tv.token);
+            let request = request.header(contract::TERMINAL_STORAGE, storage);
+            assert_eq!(request.send().await.unwrap().status(), 200);
+        };
+        let shown = async || -> Option<TerminalStorage> {
+            let path = format!("/api/v1/terminals/{}", tv.id);
+            let found: Terminal = ok(world.get(&path, &staff).send().await.unwrap()).await;
+            found.storage
+        };
+        let told = async || -> Vec<StaffNotice> {
+            let request = world.get("/api/v1/notices?unseen=true", &staff);
+            let page: Value = ok(request.send().await.unwrap()).await;
+            serde_json::from_value(page["items"].clone()).unwrap()
+        };
+        assert_eq!(shown().await, None);
+        // What this program does not know says nothing; a disk is no news to staff.
+        for (storage, expected) in [("tape", None), ("disk", Some(TerminalStorage::Disk))] {
+            says(storage).await;
+            assert_eq!(shown().await, expected);
+            assert_eq!(told().await, []);
+        }
+        for _ in 0..3 {
+            says("nothing").await;
+        }
+        assert_eq!(shown().await, Some(TerminalStorage::Nothing));
+        let notices = told().await;
+        assert_eq!(notices.len(), 1);
+        assert_eq!(
+            (notices[0].kind, notices[0].subject.clone()),
+            (NoticeKind::TerminalStorage, format!("terminal:{}", tv.id))
+        );
+        assert!(notices[0].detail.contains("什么都存不下"), "{notices:?}");
+        // One that never says is left as it was; back on its disk it is shown so.
+        world.feed(&tv.token, "").await;
+        assert_eq!(shown().await, Some(TerminalStorage::Nothing));
+        says("disk").await;
+        assert_eq!(shown().await, Some(TerminalStorage::Disk));
+        assert_eq!(told().await.len(), 1);
+    }
 }

@@ -379,7 +379,7 @@ async fn told(world: &World) -> Vec<StaffNotice> {
         store
             .read(|tx| {
                 let root = organizations::root(tx)?.unwrap();
-                notices::list(tx, &root.id, true, None, 100)
+                notices::list(tx, notices::Viewer::of_members(&root.id), true, None, 100)
             })
             .unwrap()
     };

@@ -151,7 +151,7 @@ async fn a_member_goes_in_clear_and_comes_back_masked() {
 async fn every_wrong_field_is_named_and_no_number_quoted() {
     let registry = Registry::on(database().await).await;
     let wrong = json!({ "organization_code": "ZJ", "name": " ", "id_number": "110105194912310021", "phone": "12345678",
-        "card": "1", "joined_on": "2030-01-01", "exempt_reason": "身份证 110105194912310021" });
+        "card": "1", "status": "comrade", "joined_on": "2030-01-01", "exempt_reason": "身份证 110105194912310021" });
     let refused = registry.send(Method::POST, "/members", wrong).await;
     let problem = problem(refused, 422, ErrorCode::Invalid).await;
     let mut fields: Vec<_> = problem.fields.iter().map(|it| it.field.as_str()).collect();
@@ -164,7 +164,8 @@ async fn every_wrong_field_is_named_and_no_number_quoted() {
             "id_number",
             "joined_on",
             "name",
-            "phone"
+            "phone",
+            "status"
         ]
     );
     let text = serde_json::to_string(&problem).unwrap();

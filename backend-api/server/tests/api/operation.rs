@@ -5,9 +5,11 @@ use backend_api::services::kit::rights::Role;
 use backend_api::{Server, ServerError};
 use contract::enrolment::TokenResponse;
 use contract::error::ErrorCode;
+use contract::operation::{ServerCondition, WarningKind};
 use reqwest::StatusCode;
+use serde_json::{Value, json};
 
-use crate::common::{World, ok, problem};
+use crate::common::{World, databases, ok, problem};
 
 #[tokio::test]
 async fn health_readiness_and_figures() {
@@ -33,6 +35,57 @@ async fn health_readiness_and_figures() {
                 && line.contains("status=\"401\"")),
         "{figures}"
     );
+}
+
+#[tokio::test]
+async fn whoever_looks_after_the_root_confirms_the_clock() {
+    const HOURS: i64 = 2 * 3_600_000;
+    for database in databases().await {
+        let world = World::on(database).await;
+        let admin = world.staff(Role::OrganizationStaff, "QH").await;
+        let below = world.staff(Role::OrganizationStaff, "ZJ").await;
+        let reader = world.staff(Role::Reader, "QH").await;
+        let confirm = async |token: &str, clock_ms: i64| {
+            let request = world.post("/api/v1/condition/clock", token);
+            let body = json!({ "clock_ms": clock_ms });
+            request.json(&body).send().await.unwrap()
+        };
+        let condition = async || -> ServerCondition {
+            let request = world.get("/api/v1/condition", &admin);
+            ok(request.send().await.unwrap()).await
+        };
+        let about_clock = |found: &ServerCondition| {
+            let mut kinds = found.warnings.iter().map(|it| it.kind);
+            kinds.any(|it| it == WarningKind::Clock)
+        };
+        let before = world.now_ms();
+        let found = condition().await;
+        assert_eq!((found.clock_ms, about_clock(&found)), (None, false));
+        problem(confirm(&admin, before).await, 409, ErrorCode::Conflict).await;
+
+        world.clock.set_by_ms(HOURS);
+        let found = condition().await;
+        assert_eq!(
+            (found.clock_ms, about_clock(&found)),
+            (Some(before + HOURS), true)
+        );
+        for token in [&below, &reader] {
+            let refused = confirm(token, before + HOURS).await;
+            problem(refused, 403, ErrorCode::Forbidden).await;
+        }
+        // Whoever compared another time did not compare this one.
+        problem(confirm(&admin, before).await, 409, ErrorCode::Conflict).await;
+        assert!(about_clock(&condition().await));
+        let good: ServerCondition = ok(confirm(&admin, before + HOURS).await).await;
+        assert_eq!((good.clock_ms, about_clock(&good)), (None, false));
+        let log = world.get("/api/v1/audit?action=clock.confirm", &admin);
+        let log: Value = ok(log.send().await.unwrap()).await;
+        let entries = log["items"].as_array().unwrap();
+        assert_eq!(entries.len(), 1);
+        assert_eq!(entries[0]["subject"], "clock");
+        assert_eq!(entries[0]["at_ms"], before + HOURS);
+        assert_eq!(entries[0]["actor"], "staff:organizationstaff-QH");
+    }
 }
 
 #[tokio::test]

@@ -356,7 +356,13 @@ async fn wrong_pins_are_counted_once_each_and_lock() {
                 store
                     .read(|tx| {
                         let root = organizations::root(tx)?.unwrap();
-                        store::notices::list(tx, &root.id, true, None, 9)
+                        store::notices::list(
+                            tx,
+                            store::notices::Viewer::of_members(&root.id),
+                            true,
+                            None,
+                            9,
+                        )
                     })
                     .unwrap()
             })
@@ -728,6 +734,7 @@ async fn staff_make_change_and_correct() {
         let bad = RollCallDraft {
             title: String::new(),
             window_ms: 1,
+            statuses: vec![contract::member::MemberStatus::Unknown],
             ..draft("QH")
         };
         let refused = hall
@@ -739,7 +746,7 @@ async fn staff_make_change_and_correct() {
             .unwrap();
         assert_eq!(
             problem(refused, 422, ErrorCode::Invalid).await.fields.len(),
-            2
+            3
         );
     }
 }

@@ -4,7 +4,7 @@
 //! close all are opened, and written in the order of ids that were drawn for it; then nothing is left that
 //! tells which was in whose envelope.
 
-use super::count;
+use super::{count, entitled};
 use crate::codec::{pieces, tuples};
 use crate::driver::{Tx, WriteTx, params};
 use crate::error::{Error, Result};
@@ -139,6 +139,24 @@ pub fn cast_on_paper(tx: &mut WriteTx<'_>, id: &str, member_id: &str) -> Result<
     take_part(tx, id, member_id, None)
 }
 
+/// Takes back that somebody voted on paper: they may vote again. Tells whether they were marked so, and it is open
+/// still.
+///
+/// # Errors
+/// The database failed.
+pub fn take_back(tx: &mut WriteTx<'_>, id: &str, member_id: &str) -> Result<bool> {
+    let changed = tx.execute(
+        "UPDATE evaluation_members SET took_part = 0, on_paper = 0
+         WHERE evaluation_id = ?1 AND member_id = ?2 AND on_paper = 1
+           AND EXISTS (SELECT 1 FROM evaluations e WHERE e.id = ?1 AND e.state = 'open')",
+        params![id, member_id],
+    )?;
+    if changed > 0 {
+        entitled::tell_home(tx, member_id)?;
+    }
+    Ok(changed > 0)
+}
+
 fn take_part(
     tx: &mut WriteTx<'_>,
     id: &str,
@@ -225,7 +243,7 @@ pub fn read_again(tx: &mut WriteTx<'_>, id: &str, number: u32) -> Result<()> {
     Ok(())
 }
 
-/// The second reading was another: both are gone.
+/// What was read of a sheet is gone.
 ///
 /// # Errors
 /// The database failed.

@@ -253,7 +253,7 @@ pub(super) fn recount(tx: &mut WriteTx<'_>, id: &str) -> Result<()> {
 }
 
 /// Notes that somebody's own TV should ask again.
-fn tell_home(tx: &mut WriteTx<'_>, member_id: &str) -> Result<()> {
+pub(super) fn tell_home(tx: &mut WriteTx<'_>, member_id: &str) -> Result<()> {
     let home = tx.query_opt(
         "SELECT h.terminal_id FROM members m JOIN households h ON h.id = m.household_id
          WHERE m.id = ?1 AND h.terminal_id IS NOT NULL",

@@ -1,7 +1,7 @@
 //! Notices for staff.
 
 use contract::staff::NoticeKind;
-use store::notices::{self, NewNotice};
+use store::notices::{self, NewNotice, Viewer};
 use store::{Error, Store};
 
 use crate::fixture::{NOW, Town, write};
@@ -20,7 +20,7 @@ store::on_both_engines! {
     fn a_notice_is_raised_once_until_somebody_looks(database) {
         let store = database.open();
         let town = Town::new(&store);
-        let list = |within: &str, unseen: bool| store.read(|tx| notices::list(tx, within, unseen, None, 10)).unwrap();
+        let list = |within: &str, unseen: bool| store.read(|tx| notices::list(tx, Viewer::of_members(within), unseen, None, 10)).unwrap();
         raise(&store, &town.branch.id, "member:a", NOW);
         raise(&store, &town.branch.id, "member:a", NOW + 1);
         raise(&store, &town.east.id, "member:b", NOW + 2);
@@ -38,5 +38,42 @@ store::on_both_engines! {
         assert_eq!(write(&store, |tx| notices::purge(tx, NOW + 6)), 1);
         let lost = store.write::<_, Error, _>(|tx| notices::mark_seen(tx, "x", NOW));
         assert!(matches!(lost, Err(Error::NotFound("notice"))));
+    }
+
+    fn what_is_said_of_requests_is_for_those_who_see_them(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let raise = |kind: NoticeKind, at: i64| {
+            let (organization_id, subject) = (town.branch.id.clone(), format!("{kind:?}"));
+            let new = NewNotice { organization_id, kind, subject, detail: String::new() };
+            write(&store, move |tx| notices::raise(tx, &new, at));
+        };
+        raise(NoticeKind::Duplicate, NOW);
+        raise(NoticeKind::RequestDueSoon, NOW + 1);
+        raise(NoticeKind::RequestOverdue, NOW + 2);
+        raise(NoticeKind::ReportDueSoon, NOW + 3);
+        raise(NoticeKind::ReportOverdue, NOW + 4);
+        let seen = |organization_id: &str, sees_members: bool, confides: bool| -> Vec<NoticeKind> {
+            let viewer = Viewer { organization_id, sees_members, confides };
+            let list = store.read(|tx| notices::list(tx, viewer, true, None, 10)).unwrap();
+            let each = |id: &str| store.read(|tx| notices::seen(tx, viewer, id)).unwrap();
+            assert!(list.iter().all(|it| each(&it.id).as_ref() == Some(it)));
+            list.iter().map(|it| it.kind).collect()
+        };
+        use NoticeKind as K;
+        let requests = [K::RequestOverdue, K::RequestDueSoon];
+        assert_eq!(seen(&town.branch.id, false, false), requests);
+        assert_eq!(seen(&town.root.id, false, true), requests, "those above read no reports");
+        assert_eq!(seen(&town.root.id, true, false), [K::RequestOverdue, K::RequestDueSoon, K::Duplicate]);
+        let all = [K::ReportOverdue, K::ReportDueSoon, K::RequestOverdue, K::RequestDueSoon, K::Duplicate];
+        assert_eq!(seen(&town.branch.id, true, true), all);
+        assert_eq!(seen(&town.east.id, true, true), []);
+        // What was said of one thing to one organization is settled, and nothing else.
+        let (branch, east) = (town.branch.id.clone(), town.east.id.clone());
+        write(&store, move |tx| {
+            notices::settle(tx, &east, "RequestOverdue", NOW + 9)?;
+            notices::settle(tx, &branch, "RequestDueSoon", NOW + 9)
+        });
+        assert_eq!(seen(&town.branch.id, false, false), [K::RequestOverdue]);
     }
 }

@@ -225,6 +225,7 @@ fn a_terminal_that_becomes_something_else_knows_it() {
         enrolled_at_ms: 1,
         seen_at_ms: None,
         revoked_at_ms: None,
+        storage: None,
         version: 1,
     });
     assert!(server.send(1, Event::TerminalChanged));

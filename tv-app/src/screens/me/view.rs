@@ -96,6 +96,7 @@ fn show_record(
         MemberStatus::Activist => tv_ui::MemberStatus::Activist,
         MemberStatus::Applicant => tv_ui::MemberStatus::Applicant,
         MemberStatus::Villager => tv_ui::MemberStatus::Villager,
+        MemberStatus::Unknown => tv_ui::MemberStatus::Other,
     });
     let joined = record
         .joined_on

@@ -65,6 +65,7 @@ function Shown({ one }: { one: StaffEvaluation }) {
   const may = useMayIn('evaluate')(one.evaluation.organization.id);
   // A branch enters paper and answers its own members in an evaluation of the town, too.
   const mayBelow = useMay()('evaluate');
+  const mayLead = useMay()('publish') && may;
   const { evaluation } = one;
   const result = evaluation.state === 'closed' ? evaluation.result : null;
   return (
@@ -84,7 +85,7 @@ function Shown({ one }: { one: StaffEvaluation }) {
       </div>
       <aside className="evaluation-side">
         <Objections one={one} />
-        {evaluation.state === 'open' && <Paper one={one} may={mayBelow} />}
+        {evaluation.state === 'open' && <Paper one={one} may={mayBelow} mayLead={mayLead} />}
         {evaluation.state === 'closed' && <FollowUp one={one} may={may} />}
       </aside>
     </div>

@@ -3,21 +3,31 @@ import { Alert, Button, Form, Input, InputNumber, Select } from 'antd';
 import type { InputRef } from 'antd';
 import { useRef, useState } from 'react';
 
-import { useMarkPaperVoter, useReadSheet } from '../../api/evaluations';
+import { useMarkPaperVoter, useReadSheet, useTakeVoterBack } from '../../api/evaluations';
 import { membersNamed } from '../../api/meetings';
 import type { PaperState, QuestionForm, StaffEvaluation } from '../../api/types';
 import type { Fault } from '../../forms/form';
 import { answerTo, asks, counted, judge, optionCount } from '../../forms/form';
+import { useConfirm } from '../../kit/confirm/confirm';
 import { Drawer } from '../../kit/drawer/drawer';
 import { Problem } from '../../kit/problem';
 import { moreWords, nobodyWords } from '../host/members';
 import { optionsOf, questionKind } from '../../words/evaluations';
 import type { Sheet } from './sheet';
 import { begun, keyOf, pressed, readWords } from './sheet';
+import { VoidSheet } from './void_sheet';
+
+interface PaperProps {
+  one: StaffEvaluation;
+  may: boolean;
+  /** Whoever may open and close it takes back what was entered by mistake. */
+  mayLead: boolean;
+}
 
 /** Ballots on paper: who voted so, by name; and the sheets, read by two people. The two are entered apart. */
-export function Paper({ one, may }: { one: StaffEvaluation; may: boolean }) {
+export function Paper({ one, may, mayLead }: PaperProps) {
   const [reading, setReading] = useState(false);
+  const [voiding, setVoiding] = useState(false);
   const { on_paper, paper_unmatched, paper_ballots = 0, evaluation } = one;
   return (
     <section className="card evaluation-part" aria-labelledby="part-paper">
@@ -33,10 +43,14 @@ export function Paper({ one, may }: { one: StaffEvaluation; may: boolean }) {
       )}
       {may && (
         <>
-          <Voter id={evaluation.id} />
-          <Button onClick={() => setReading(true)}>录一张纸质票…</Button>
+          <Voter id={evaluation.id} mayLead={mayLead} />
+          <div className="evaluation-acts">
+            <Button onClick={() => setReading(true)}>录一张纸质票…</Button>
+            {mayLead && <Button onClick={() => setVoiding(true)}>作废一张…</Button>}
+          </div>
         </>
       )}
+      {voiding && <VoidSheet id={evaluation.id} onClose={() => setVoiding(false)} />}
       {reading && (
         <Reader id={evaluation.id} form={evaluation.form} onClose={() => setReading(false)} />
       )}
@@ -45,10 +59,11 @@ export function Paper({ one, may }: { one: StaffEvaluation; may: boolean }) {
 }
 
 /** Notes that somebody voted on paper. */
-function Voter({ id }: { id: string }) {
+function Voter({ id, mayLead }: { id: string; mayLead: boolean }) {
+  const confirm = useConfirm();
   const [name, setName] = useState('');
   const [chosen, setChosen] = useState<{ value: string; label: string } | null>(null);
-  const [marked, setMarked] = useState<string | null>(null);
+  const [done, setDone] = useState<string | null>(null);
   const wanted = name.trim();
   const found = useQuery({
     queryKey: ['members-named', wanted],
@@ -58,15 +73,34 @@ function Voter({ id }: { id: string }) {
   const marking = useMarkPaperVoter(id);
   const mark = async () => {
     if (chosen === null) return;
-    setMarked(null);
+    setDone(null);
     await marking.mutateAsync(chosen.value).then(
       () => {
-        setMarked(chosen.label);
+        setDone(`${chosen.label}已登记为用纸投票。`);
         setChosen(null);
       },
       // What went wrong is said below.
       () => undefined,
     );
+  };
+  const { mutateAsync: takeBack } = useTakeVoterBack(id);
+  const back = async () => {
+    if (chosen === null) return;
+    setDone(null);
+    const { value, label } = chosen;
+    const said = await confirm({
+      title: `撤回${label}用纸投票的登记？`,
+      content:
+        '撤回以后，这个人照样能投。登记的人不能比算数的票少：登错了人，请先登记真正投票的人。姓名和原因记进审计日志。',
+      okText: '撤回登记',
+      cancelText: '不撤回',
+      reason: '同名，登记错了人',
+      run: (reason) => takeBack({ member_id: value, reason }),
+    });
+    if (said !== null) {
+      setDone(`${label}的登记撤回了，这个人照样能投。`);
+      setChosen(null);
+    }
   };
   return (
     <Form layout="vertical" requiredMark={false} onFinish={() => void mark()}>
@@ -95,9 +129,14 @@ function Voter({ id }: { id: string }) {
           <Button htmlType="submit" disabled={chosen === null} loading={marking.isPending}>
             登记
           </Button>
+          {mayLead && (
+            <Button disabled={chosen === null} onClick={() => void back()}>
+              撤回登记…
+            </Button>
+          )}
         </div>
       </Form.Item>
-      {marked !== null && <Alert type="success" showIcon message={`${marked}已登记为用纸投票。`} />}
+      {done !== null && <Alert type="success" showIcon message={done} />}
       {marking.error && <Problem error={marking.error} />}
     </Form>
   );

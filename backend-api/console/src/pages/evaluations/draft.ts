@@ -11,7 +11,7 @@ import { Refusal } from '../../api/refusal';
 import { formOf, textOf, Unreadable } from '../../forms/written';
 import { momentOf, onCalendar } from '../../kit/china_calendar';
 import type { Labels, ServerNames } from '../../kit/form_dialog/fields';
-import { EVALUATION_KIND, STATUS } from '../../words/evaluations';
+import { EVALUATION_KIND, statusWords } from '../../words/evaluations';
 import { DAY, HOUR, moment, startOfDay } from '../../words/time';
 
 export interface Fields {
@@ -113,7 +113,7 @@ type NameOf = (code: string) => string | undefined;
 export function read(name: keyof Fields, value: unknown, nameOf: NameOf, now: number): string {
   const is = { [name]: value } as Partial<Fields>;
   if (is.kind) return EVALUATION_KIND[is.kind];
-  if (is.statuses) return is.statuses.map((one) => STATUS[one]).join('、') || '所有登记的人';
+  if (is.statuses) return is.statuses.map(statusWords).join('、') || '所有登记的人';
   if (is.named !== undefined) return is.named ? '记名' : '不记名';
   const at = is.opens_at ?? is.closes_at;
   if (at) return moment(momentOf(at), now);

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { evaluationNow, useSaveEvaluation } from '../../api/evaluations';
 import { treeOf, useListsOf, useOrganizations } from '../../api/places';
 import { useMe } from '../../api/session';
-import type { EvaluationKind, MemberStatus, Organization, StaffEvaluation } from '../../api/types';
+import type { EvaluationKind, Organization, StaffEvaluation } from '../../api/types';
 import { formOf } from '../../forms/written';
 import { ChinaDatePicker } from '../../kit/china_date_picker';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
@@ -158,10 +158,7 @@ function EvaluationFields({ form, organizations, lists }: FieldsProps) {
         <Select
           mode="multiple"
           placeholder="所有登记的人，群众也在内"
-          options={(Object.keys(STATUS) as MemberStatus[]).map((value) => ({
-            value,
-            label: STATUS[value],
-          }))}
+          options={Object.entries(STATUS).map(([value, label]) => ({ value, label }))}
         />
       </Form.Item>
       <div className="form-pair">

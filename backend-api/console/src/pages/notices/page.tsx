@@ -1,5 +1,6 @@
 import { Button, Segmented, Table } from 'antd';
 import type { ColumnsType } from 'antd/es/table';
+import { Link } from 'react-router-dom';
 
 import { useMarkSeen, useNotices } from '../../api/notices';
 import type { StaffNotice } from '../../api/types';
@@ -12,6 +13,7 @@ import type { Tone } from '../../kit/tag/tag';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
 import { moment } from '../../words/time';
+import { pageOf, rightTo } from './about';
 
 /** What a kind of notice is called. A server that is newer may have others. */
 const KINDS: Readonly<Record<string, readonly [Tone, string]>> = {
@@ -19,13 +21,22 @@ const KINDS: Readonly<Record<string, readonly [Tone, string]>> = {
   guessing: ['fault', '有人在试'],
   sign_in_to_verify: ['waiting', '签到待核实'],
   duplicate: ['plain', '可能重复'],
+  many_reveals: ['due', '查看号码过多'],
+  recording_failed: ['fault', '录像失败'],
+  disk_full: ['fault', '磁盘已满'],
+  paper_ballots: ['waiting', '纸票待核对'],
+  terminal_storage: ['fault', '电视存不下'],
+  request_due_soon: ['waiting', '快到时限'],
+  request_overdue: ['fault', '超过时限'],
+  report_due_soon: ['waiting', '举报快到时限'],
+  report_overdue: ['fault', '举报超过时限'],
 };
 
 const FILTERS = { show: ['unseen', 'all'] } as const;
 
 function columns(
   now: number,
-  may: boolean,
+  may: (kind: string) => boolean,
   busy: string | undefined,
   see: (id: string) => void,
 ): ColumnsType<StaffNotice> {
@@ -39,16 +50,23 @@ function columns(
         return <Tag tone={tone}>{words}</Tag>;
       },
     },
-    { title: '情况', dataIndex: 'detail' },
+    {
+      title: '情况',
+      dataIndex: 'detail',
+      render: (detail: string, { subject }) => {
+        const to = pageOf(subject);
+        return to === undefined ? detail : <Link to={to}>{detail}</Link>;
+      },
+    },
     { title: '单位', dataIndex: ['organization', 'name'], width: 160 },
     { title: '时间', dataIndex: 'at_ms', width: 150, render: (ms: number) => moment(ms, now) },
     {
       title: '处理',
       width: 130,
-      render: (_, { id, seen_at_ms: seen }) =>
+      render: (_, { id, kind, seen_at_ms: seen }) =>
         typeof seen === 'number' ? (
           moment(seen, now)
-        ) : may ? (
+        ) : may(kind) ? (
           <Button loading={busy === id} onClick={() => see(id)}>
             看过了
           </Button>
@@ -59,7 +77,10 @@ function columns(
   ];
 }
 
-/** What staff should look at: who tries codes, locked PINs, sign-ins to verify, probable duplicates. */
+/**
+ * What staff should look at: requests that are due, who tries codes, locked PINs, sign-ins to verify, probable
+ * duplicates.
+ */
 export function NoticesPage() {
   const may = useMay();
   const now = useNow(60_000);
@@ -70,7 +91,7 @@ export function NoticesPage() {
   const rows = notices.data?.items ?? [];
   const busy = seen.isPending ? seen.variables : undefined;
   return (
-    <Page title="账号与记录" tab="提醒" note="有人试密码、签到待核实、可能重复登记的人，都在这里。">
+    <Page title="账号与记录" tab="提醒" note="快到时限的诉求、有人试密码、签到待核实、可能重复登记的人，都在这里。">
       <Collection
         query={{ ...notices, error: seen.error ?? notices.error }}
         rows={rows}
@@ -92,7 +113,12 @@ export function NoticesPage() {
           <Table<StaffNotice>
             rowKey="id"
             size="middle"
-            columns={columns(now, may('write_members'), busy, (id) => seen.mutate(id))}
+            columns={columns(
+              now,
+              (kind) => may(rightTo(kind)),
+              busy,
+              (id) => seen.mutate(id),
+            )}
             dataSource={shown}
             pagination={false}
           />

@@ -35,7 +35,7 @@ export function useFacts(now: number) {
   const handedIn = useHandedIn(may('publish'));
   const waiting = useWaitingTelevisions(may('admit'));
   const televisions = useTelevisions();
-  const notices = useNotices(true, undefined, may('read_members'));
+  const notices = useNotices(true, undefined, may('read'));
   const ended = useEndedLately();
 
   const asked = [

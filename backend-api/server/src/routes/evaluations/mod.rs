@@ -13,6 +13,8 @@ mod mark;
 mod open;
 mod read;
 mod table;
+mod take_ballot_back;
+mod take_voter_back;
 
 use super::resource::{Resource, endpoint};
 
@@ -31,5 +33,7 @@ pub fn resource() -> Resource {
         .add(endpoint!(answer))
         .add(endpoint!(mark))
         .add(endpoint!(read))
+        .add(endpoint!(take_voter_back))
+        .add(endpoint!(take_ballot_back))
         .add(endpoint!(table))
 }

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use contract::feed::FeedPage;
+use contract::terminal::TerminalStorage;
 use serde::Deserialize;
 use store::feed::{self, Cursor};
 
@@ -13,6 +14,8 @@ use super::super::extract::{Query, TerminalAuth};
 use super::super::problem::{Answer, Refusal};
 use crate::app::App;
 use crate::services::kit::error::ServiceError;
+use crate::services::terminals;
+use crate::services::tokens::Known;
 
 /// Documents on one page: some 200 KB of bulletins.
 const PAGE: u32 = 50;
@@ -36,6 +39,7 @@ pub async fn get(
     Query(since): Query<Since>,
     headers: HeaderMap,
 ) -> Answer<Response> {
+    note_storage(&app, &terminal, &headers).await?;
     let given = since.cursor.filter(|cursor| !cursor.is_empty());
     let cursor: Option<Cursor> = given.as_deref().and_then(|text| text.parse().ok());
     let unreadable = given.is_some() && cursor.is_none();
@@ -78,6 +82,25 @@ pub async fn get(
         format!("\"{head}\"")
     };
     Ok((caching(&etag)?, axum::Json(body)).into_response())
+}
+
+/// Where the terminal keeps things, if it says so and that is news.
+async fn note_storage(
+    app: &Arc<App>,
+    terminal: &Arc<Known>,
+    headers: &HeaderMap,
+) -> Result<(), ServiceError> {
+    let said = headers
+        .get(contract::TERMINAL_STORAGE)
+        .and_then(|name| TerminalStorage::named(name.to_str().ok()?));
+    let Some(storage) = said.filter(|storage| !terminal.keeps_in(*storage)) else {
+        return Ok(());
+    };
+    let (id, now_ms) = (Arc::clone(&terminal.terminal_id), app.now_ms());
+    app.blocking(move |app| terminals::report_storage(&app.store, &id, storage, now_ms))
+        .await?;
+    terminal.note_storage(storage);
+    Ok(())
 }
 
 fn caching(etag: &str) -> Result<HeaderMap, Refusal> {

@@ -26,7 +26,8 @@ pub struct Wanted {
     limit: Option<u32>,
 }
 
-/// Locked PINs, sign-ins to verify and probable duplicates of the own subtree, newest first.
+/// What staff of the own subtree should look at, newest first: requests that are due, for whoever may see members
+/// also locked PINs, sign-ins to verify and probable duplicates.
 #[utoipa::path(get, path = "/api/v1/notices", tag = "notices", params(Wanted),
     responses((status = 200, body = Page<StaffNotice>)), security(("staff" = [])))]
 pub async fn list(

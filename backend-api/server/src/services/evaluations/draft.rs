@@ -112,6 +112,9 @@ pub fn check(draft: &EvaluationDraft, now_ms: i64) -> Vec<FieldError> {
         let message = format!("说明不要超过 {MAX_ABOUT} 个字");
         complain(&mut wrong, "about", message);
     }
+    if draft.statuses.contains(&MemberStatus::Unknown) {
+        complain(&mut wrong, "statuses", names::UNKNOWN_STATUS);
+    }
     let is_motion = draft.kind == EvaluationKind::Motion;
     match draft.kind {
         EvaluationKind::Unknown => {

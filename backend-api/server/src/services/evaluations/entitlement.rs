@@ -169,6 +169,7 @@ const fn called(status: MemberStatus) -> &'static str {
         MemberStatus::Activist => "入党积极分子",
         MemberStatus::Applicant => "入党申请人",
         MemberStatus::Villager => "群众",
+        MemberStatus::Unknown => "其他身份的人",
     }
 }
 

@@ -16,7 +16,7 @@ use store::{Store, Tx, WriteTx, bulletins};
 use super::ballots::count::{self, Counted};
 use super::ballots::envelope;
 use super::participation::Participation;
-use super::{about, draft, hash, may_still_join};
+use super::{about, draft, hash, lead, may_still_join};
 use crate::services::kit::audit::{self, About, Actor, Thing, Words};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::publishing::Source;
@@ -357,12 +357,6 @@ pub fn answer(
         Ok(())
     })?;
     get(desk, staff, id, now_ms)
-}
-
-/// The right to make, announce, open and close.
-fn lead(staff: &Staff) -> Result<()> {
-    staff.may(Action::Evaluate)?;
-    staff.may(Action::Publish)
 }
 
 /// Does something to an evaluation of the own subtree, and notes it.

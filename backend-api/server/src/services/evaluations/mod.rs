@@ -10,6 +10,7 @@
 //! | [`entitlement`] | 我能投吗, and objections |
 //! | [`ballots`] | casting, on paper too, and counting |
 //! | [`hash`], [`tally`], [`suppress`], [`table`] | from ballots to what is published |
+//! | [`published`] | the table, for everybody |
 //! | [`participation`] | how many took part, counted at most once a minute |
 
 pub mod ballots;
@@ -19,6 +20,7 @@ pub mod folder;
 pub mod hash;
 pub mod manage;
 pub mod participation;
+pub mod published;
 pub mod schedule;
 pub mod suppress;
 pub mod table;
@@ -33,7 +35,7 @@ use store::{Tx, organizations, terminals};
 
 use super::kit::audit::{About, Thing};
 use super::kit::error::{Result, ServiceError};
-use super::kit::rights::Action;
+use super::kit::rights::{Action, Staff};
 use super::kit::subject::{Shown, Subject};
 
 /// How the audit log names an evaluation.
@@ -72,6 +74,12 @@ impl Shown for Record {
             &self.organization.id
         }
     }
+}
+
+/// The right to make, announce, open and close, and to take back what was entered by mistake.
+fn lead(staff: &Staff) -> Result<()> {
+    staff.may(Action::Evaluate)?;
+    staff.may(Action::Publish)
 }
 
 /// Whether who is entitled can still change.

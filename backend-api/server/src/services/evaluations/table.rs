@@ -32,6 +32,15 @@ pub struct Ballot {
     pub answers: Vec<Answer>,
 }
 
+/// A table as it was published.
+#[derive(Debug)]
+pub struct Table {
+    /// CSV.
+    pub csv: bytes::Bytes,
+    /// SHA-256 in hex, which stands in the result.
+    pub sha256: String,
+}
+
 /// Which evaluation it is, as it is written at the top.
 #[derive(Clone, Copy, Debug)]
 pub struct Heading<'a> {

@@ -149,13 +149,19 @@ fn published(form: Form, kind: EvaluationKind, ballots: &[Ballot], entitled: u32
 impl Published {
     /// What the script says, and its exit code.
     fn verify(&self) -> (i32, String) {
+        self.verify_with(true)
+    }
+
+    /// The same, with the result or with the table alone.
+    fn verify_with(&self, with_result: bool) -> (i32, String) {
         let folder = tempfile::tempdir().unwrap();
         let (table, result) = (folder.path().join("a.csv"), folder.path().join("a.json"));
         std::fs::write(&table, &self.table).unwrap();
         std::fs::write(&result, serde_json::to_string(&self.evaluation).unwrap()).unwrap();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packaging/verify-ballots");
         let output = Command::new("python3")
-            .args([&script, &table, &result])
+            .args([&script, &table])
+            .args(with_result.then_some(&result))
             .env("PYTHONIOENCODING", "utf-8")
             .output()
             .unwrap();
@@ -300,6 +306,41 @@ fn the_rule_of_motions_is_reckoned_again() {
     assert_eq!(motion.verify().0, 0);
     motion.evaluation.result.as_mut().unwrap().passed = Some(false);
     motion.finds("表决");
+}
+
+#[test]
+fn the_table_alone_is_counted() {
+    let good = good();
+    let result = good.evaluation.result.as_ref().unwrap();
+    let (code, says) = good.verify_with(false);
+    assert_eq!(code, 0, "{says}");
+    let mut figures = 0;
+    for (question, said) in good.evaluation.form.questions.iter().zip(&result.questions) {
+        for row in &said.rows {
+            for cell in &row.cells {
+                let Some(count) = cell.count else {
+                    assert!(!says.contains(&format!("{}　{}　", question.id, cell.label)));
+                    continue;
+                };
+                let row = Some(row.label.as_str()).filter(|it| !it.is_empty());
+                let parts = [Some(question.id.as_str()), row, Some(&cell.label)];
+                let parts: Vec<&str> = parts.into_iter().flatten().collect();
+                let line = format!("{}　{count} 票\n", parts.join("　"));
+                assert!(says.contains(&line), "{line}: {says}");
+                figures += 1;
+            }
+        }
+    }
+    assert!(figures > 10, "{figures}");
+    for hash in [&good.evaluation.form_hash, &result.ballots_hash] {
+        assert!(says.contains(hash.as_str()), "{says}");
+    }
+    // One added line that is there twice is found without the result too.
+    let mut forged = good;
+    forged.forge(|lines| lines.push(lines[5].clone()));
+    let (code, says) = forged.verify_with(false);
+    assert_eq!(code, 1, "{says}");
+    assert!(says.contains("重复，多了一票"), "{says}");
 }
 
 #[test]

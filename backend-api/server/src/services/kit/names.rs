@@ -17,6 +17,10 @@ use unicode_properties::{GeneralCategory as Category, UnicodeGeneralCategory as 
 
 use super::error::{Result, ServiceError};
 
+/// What is said of a member's standing that this program does not know.
+pub const UNKNOWN_STATUS: &str =
+    "身份不认识，须为正式党员、预备党员、发展对象、入党积极分子、入党申请人或群众";
+
 /// So many marks may stand on one letter: Vietnamese needs two at most after composition.
 const MARKS: usize = 3;
 /// A Tibetan stack has letters below letters, which count as marks.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use contract::error::FieldError;
-use contract::member::{Household, Member, MemberDraft};
+use contract::member::{Household, Member, MemberDraft, MemberStatus};
 use contract::organization::Organization;
 use store::members::{self, Content, Number, NumberChange, Record};
 use store::versions::Seen;
@@ -189,6 +189,9 @@ impl Checked {
                 }
                 Err(other) => return Err(other),
             }
+        }
+        if draft.status == MemberStatus::Unknown {
+            complain("status", names::UNKNOWN_STATUS);
         }
         let mut joined_on = None;
         if let Some(text) = draft

@@ -1,6 +1,7 @@
 //! What the server does to requests at its time: says that one is due soon, sends one that is overdue higher,
 //! reminds an asker. What is not due any more is left alone.
 
+use contract::request::Happened;
 use store::due::{Claim, Kind};
 use store::requests::{self, Record, Standing};
 use store::versions::Seen;
@@ -8,6 +9,7 @@ use store::{WriteTx, due};
 
 use super::kept::{self, Around, Step, Who};
 use super::machine::Said;
+use super::told;
 use crate::services::due::Outcome;
 use crate::services::kit::error::Result;
 use crate::services::vault::Vault;
@@ -81,9 +83,15 @@ fn written(
     };
     let (after, _) = kept::keep(tx, vault, &around.days, step, standing)?;
     let action = match said.what {
-        contract::request::Happened::DueSoon => "request.due_soon",
-        contract::request::Happened::Reminded => "request.remind",
-        _ => "request.overdue",
+        Happened::DueSoon => {
+            told::due_soon(tx, &after, now_ms)?;
+            "request.due_soon"
+        }
+        Happened::Reminded => "request.remind",
+        _ => {
+            told::overdue(tx, &after, now_ms)?;
+            "request.overdue"
+        }
     };
     kept::noted(tx, &who.actor, action, &after, now_ms)?;
     Ok(Outcome::Done)

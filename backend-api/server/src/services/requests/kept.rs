@@ -11,6 +11,7 @@ use store::{Tx, WriteTx, organizations};
 
 use super::clock::Days;
 use super::machine::{self, Actor, Case, Said};
+use super::told;
 use crate::services::kit::audit::{self, About, Thing, Words};
 use crate::services::kit::calendar::today;
 use crate::services::kit::error::{Result, ServiceError};
@@ -203,6 +204,7 @@ pub fn keep(
     }
     let plan = machine::plan(&standing, days);
     let after = requests::write(tx, &record.id, seen, &standing, plan, now_ms)?;
+    told::settle(tx, record, &after, now_ms)?;
     if is_answer || said.what == Happened::Replied {
         for merged in requests::merged_into(tx, &record.id)? {
             share(tx, vault, &merged, said, who, now_ms)?;

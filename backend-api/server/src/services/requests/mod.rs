@@ -13,6 +13,7 @@
 //! | [`desk`] | work lists and one request, for staff |
 //! | [`acts`] | what staff do |
 //! | [`deadlines`] | what the server does at its time |
+//! | [`told`] | what staff are told of one that is due |
 //! | [`statistics`] | figures, and the report of a month |
 //! | [`work_calendar`] | the working calendar, as staff enter it |
 
@@ -29,4 +30,5 @@ pub mod machine;
 #[cfg(test)]
 mod model;
 pub mod statistics;
+mod told;
 pub mod work_calendar;

@@ -125,6 +125,9 @@ pub(in crate::services) fn check(
             );
         }
     }
+    if draft.statuses.contains(&MemberStatus::Unknown) {
+        complain("statuses", names::UNKNOWN_STATUS);
+    }
     if !wrong.is_empty() {
         return Err(ServiceError::Invalid(wrong));
     }

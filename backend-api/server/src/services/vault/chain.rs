@@ -6,7 +6,8 @@ use std::fmt;
 
 use store::chain;
 
-use super::{Keys, Ring, hmac};
+use super::Ring;
+use super::keys::{Keys, hmac};
 use crate::services::files::hex;
 
 impl fmt::Debug for Ring {

@@ -94,7 +94,10 @@ fn refused(row: &Row, place: Place, may: bool, sees: bool) -> &'static [u16] {
     if row.reach == Reach::Root || !has_right {
         // A session may be one's own that has ended.
         let of_session = row.path.ends_with("/sessions/{id}");
-        return if of_session { &[404] } else { &[403] };
+        // What names a member is not there for whoever sees none: other notices are.
+        let of_notice = row.path.contains("/notices/{id}");
+        let hidden = of_session || of_notice;
+        return if hidden { &[404] } else { &[403] };
     }
     if !named {
         // A code of others is no code.
@@ -196,6 +199,8 @@ async fn what_others_have_is_not_told_from_what_is_not_there() {
         "{year}",
         // Of the account that sends it, whatever its place.
         "/uploads/{id}",
+        // Everybody's.
+        "/ballots.csv",
     ];
     for endpoint in &named {
         let known = elsewhere.iter().any(|it| endpoint.contains(it));

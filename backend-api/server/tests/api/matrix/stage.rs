@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use backend_api::services::evaluations::ballots::envelope::Key;
 use backend_api::services::evaluations::hash::form_hash;
+use backend_api::services::evaluations::table;
 use backend_api::services::kit::error::ServiceError;
 use backend_api::services::kit::rights::Role;
 use backend_api::services::requests::clock::Days;
@@ -13,7 +14,7 @@ use backend_api::services::vault::{Field, Place as Sealed, Vault};
 use backend_api::services::{organizations, secrets, sessions};
 use contract::enrolment::CLIENT_ID;
 use contract::evaluation::{EvaluationResult, EvaluationState};
-use contract::form::{Form, Question, QuestionKind};
+use contract::form::{Answer, Form, Question, QuestionKind};
 use contract::meeting::MeetingState;
 use contract::organization::OrganizationKind;
 use contract::proof::Proof;
@@ -428,6 +429,28 @@ impl Stage {
                 let id = self.evaluation(place, EvaluationState::Open).await;
                 (on(&id), Sent::json(&json!({ "member_id": member })))
             }
+            ("POST", "/api/v1/evaluations/{id}/paper-voters/take-back") => {
+                let member = self.member(place, "王五").await;
+                let id = self.evaluation(place, EvaluationState::Open).await;
+                let (at, whom) = (id.clone(), member.clone());
+                self.made(place, move |tx, _| {
+                    kept::cast_on_paper(tx, &at, &whom)?;
+                    Ok(String::new())
+                })
+                .await;
+                let body = json!({ "member_id": member, "reason": "登记错了人" });
+                (on(&id), Sent::json(&body))
+            }
+            ("POST", "/api/v1/evaluations/{id}/paper-ballots/take-back") => {
+                let id = self.evaluation(place, EvaluationState::Open).await;
+                let at = id.clone();
+                self.made(place, move |tx, _| {
+                    kept::read_first(tx, &at, 1, "somebody", "envelope")?;
+                    Ok(String::new())
+                })
+                .await;
+                (on(&id), Sent::json(&json!({ "sheet": 1 })))
+            }
             ("POST", "/api/v1/evaluations/{id}/paper-ballots") => {
                 let id = self.evaluation(place, EvaluationState::Open).await;
                 let body = json!({ "sheet": 1, "answers": [{ "question": "q1", "chosen": [0] }] });
@@ -745,13 +768,15 @@ impl Stage {
                             detail: String::new(),
                         };
                         notices::raise(tx, &notice, now_ms)?;
-                        let found = notices::list(tx, id, true, None, 200)?;
+                        let found =
+                            notices::list(tx, notices::Viewer::of_members(id), true, None, 200)?;
                         let mine = found.into_iter().find(|it| it.subject == notice.subject);
                         Ok(mine.unwrap().id)
                     })
                     .await;
                 (on(&id), none)
             }
+            ("POST", "/api/v1/condition/clock") => named(json!({ "clock_ms": now_ms })),
             ("POST", "/api/v1/roll-calls") => {
                 named(json!({ "title": "点名", "organization_code": code, "window_ms": 60_000 }))
             }
@@ -1187,8 +1212,9 @@ impl Stage {
                 error => panic!("{error}"),
             })?;
             if state == EvaluationState::Closed {
+                let result = published(tx, &made.id, &content.form, &hash)?;
                 kept::erase(tx, &made.id)?;
-                life::close(tx, &made.id, &EvaluationResult::default(), now_ms)?;
+                life::close(tx, &made.id, &result, now_ms)?;
             }
             Ok(made.id)
         })
@@ -1361,6 +1387,44 @@ fn write<T: Send + 'static>(
     work: impl FnMut(&mut WriteTx<'_>) -> store::Result<T> + Send + 'static,
 ) -> T {
     store.write::<T, store::Error, _>(work).unwrap()
+}
+
+/// Six ballots that are all the same, and the hash of their table.
+fn published(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    form: &Form,
+    form_hash: &str,
+) -> store::Result<EvaluationResult> {
+    let (mut rows, mut read) = (Vec::new(), Vec::new());
+    for number in 0..6 {
+        let ballot = format!("{id}-{number}");
+        rows.push(kept::Ballot {
+            id: ballot.clone(),
+            member_id: None,
+            answers: "[[0]]".to_owned(),
+        });
+        read.push(table::Ballot {
+            id: ballot,
+            answers: vec![Answer {
+                question: form.questions[0].id.clone(),
+                chosen: vec![Some(0)],
+                number: None,
+            }],
+        });
+    }
+    kept::keep(tx, id, &rows)?;
+    let heading = table::Heading {
+        evaluation_id: id,
+        form_hash,
+    };
+    let csv = table::publish(heading, form, &read, false)
+        .unwrap()
+        .unwrap();
+    Ok(EvaluationResult {
+        ballots_hash: secrets::sha256_hex_of(&csv),
+        ..EvaluationResult::default()
+    })
 }
 
 /// One question with two answers.

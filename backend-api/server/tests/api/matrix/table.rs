@@ -501,13 +501,27 @@ pub fn rows() -> Vec<Row> {
             Called,
             &[200],
         ),
-        // Nobody took part in this one, so there is no table.
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/paper-voters/take-back",
+            LEAD,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/paper-ballots/take-back",
+            LEAD,
+            Subtree,
+            &[200],
+        ),
+        // Published, so that everybody may recount it.
         row(
             "GET",
             "/api/v1/evaluations/{id}/ballots.csv",
-            READ,
-            Called,
-            &[404],
+            Who::Open,
+            Nowhere,
+            &[200],
         ),
         // Terminals.
         row("GET", "/api/v1/terminals", READ, Nowhere, &[200]),
@@ -658,7 +672,7 @@ pub fn rows() -> Vec<Row> {
             Nowhere,
             &[200],
         ),
-        row("GET", "/api/v1/notices", READ_MEMBERS, Nowhere, &[200]),
+        row("GET", "/api/v1/notices", READ, Nowhere, &[200]),
         row(
             "POST",
             "/api/v1/notices/{id}/seen",
@@ -957,5 +971,6 @@ pub fn rows() -> Vec<Row> {
         row("GET", "/api/v1/audit", AUDIT, Nowhere, &[200]),
         row("GET", "/api/v1/audit/head", AUDIT, Nowhere, &[200]),
         row("GET", "/api/v1/condition", AUDIT, Nowhere, &[200]),
+        row("POST", "/api/v1/condition/clock", ORGANIZE, Root, &[200]),
     ]
 }

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use backend_api::services::kit::rights::Role;
 use contract::request::{Happened as H, RequestGroup, RequestState as S};
-use serde_json::json;
+use contract::staff::{NoticeKind, StaffNotice};
+use reqwest::Method;
+use serde_json::{Value, json};
 use store::due;
 
 use super::place::{HOUR, Place, answer, happened};
-use crate::common::{START_MS, World};
+use crate::common::{START_MS, World, databases, ok};
 
 /// Waits until nothing is due any more.
 async fn settled(world: &World) {
@@ -103,4 +106,127 @@ async fn who_says_nothing_is_reminded_once_and_nothing_is_closed() {
         place.world.clock.advance_ms(30 * 24 * HOUR);
         settled(&place.world).await;
     }
+}
+
+impl Place {
+    /// What somebody has not looked at, the newest first.
+    async fn told(&self, staff: &str) -> Vec<StaffNotice> {
+        let request = self.world.get("/api/v1/notices?unseen=true", staff);
+        let page: Value = ok(request.send().await.unwrap()).await;
+        serde_json::from_value(page["items"].clone()).unwrap()
+    }
+
+    async fn looked(&self, staff: &str, notice: &StaffNotice) -> u16 {
+        let path = format!("/api/v1/notices/{}/seen", notice.id);
+        let request = self.world.ask(Method::POST, &path, staff);
+        request.send().await.unwrap().status().as_u16()
+    }
+}
+
+#[tokio::test]
+async fn the_office_that_must_answer_is_told_once_before_and_once_after() {
+    for database in databases().await {
+        let world = World::with(database, |config| config.sessions.hours = 720).await;
+        let place = Place::in_world(world).await;
+        let receipt = place.ask(&place.home, "k1", &place.own, "路灯不亮").await;
+        let subject = format!("request:{}", receipt.id);
+        assert_eq!(place.told(&place.village).await, []);
+        place.world.clock.advance_ms(21 * HOUR);
+        settled(&place.world).await;
+        let told = place.told(&place.village).await;
+        assert_eq!(told.len(), 1);
+        assert_eq!(
+            (told[0].kind, &told[0].subject, told[0].at_ms),
+            (NoticeKind::RequestDueSoon, &subject, START_MS + 21 * HOUR)
+        );
+        assert_eq!(told[0].organization.name, "张家村");
+        let says = format!("LL（{}）快到时限，请在 2026-", receipt.number);
+        assert!(told[0].detail.starts_with(&says), "{}", told[0].detail);
+        assert!(!told[0].detail.contains("路灯"), "{}", told[0].detail);
+        // Whoever is above sees it, a neighbour and an office do not.
+        assert_eq!(place.told(&place.town).await, told);
+        for other in [&place.other_village, &place.office] {
+            assert_eq!(place.told(other).await, []);
+            assert_eq!(place.looked(other, &told[0]).await, 404);
+        }
+        let reader = place.world.staff(Role::Reader, "ZJ").await;
+        assert_eq!(place.told(&reader).await, told);
+        assert_eq!(place.looked(&reader, &told[0]).await, 403);
+        // Time goes by and nothing new is said; then it is the township's.
+        place.world.clock.advance_ms(HOUR);
+        settled(&place.world).await;
+        assert_eq!(place.told(&place.village).await, told);
+        place.world.clock.advance_ms(2 * HOUR);
+        settled(&place.world).await;
+        assert_eq!(place.told(&place.village).await, []);
+        let told = place.told(&place.town).await;
+        assert_eq!(told.len(), 1);
+        assert_eq!(
+            (told[0].kind, &told[0].subject, told[0].at_ms),
+            (NoticeKind::RequestOverdue, &subject, START_MS + 24 * HOUR)
+        );
+        assert_eq!(told[0].organization.name, "清河镇");
+        assert!(
+            told[0].detail.contains("下级没有按时答复，升到这里"),
+            "{}",
+            told[0].detail
+        );
+        assert_eq!(place.looked(&place.village, &told[0]).await, 404);
+        assert_eq!(place.looked(&place.town, &told[0]).await, 200);
+        assert_eq!(place.told(&place.town).await, []);
+        // Nobody stands higher: it is said once more, and not after an answer.
+        place.world.clock.advance_ms(100 * HOUR);
+        settled(&place.world).await;
+        let told = place.told(&place.town).await;
+        assert_eq!(told.len(), 1);
+        assert!(
+            told[0].detail.ends_with("已经超过时限，请马上答复"),
+            "{}",
+            told[0].detail
+        );
+        place
+            .act(&place.town, &receipt.id, answer("换了灯泡"))
+            .await;
+        assert_eq!(place.told(&place.town).await, []);
+    }
+}
+
+#[tokio::test]
+async fn an_office_without_members_is_told_and_sees_nobody() {
+    let place = Place::new().await;
+    let receipt = place
+        .ask(&place.home, "k1", &place.farming, "果树叶子发黄")
+        .await;
+    // A notice about a member, where the office could see it if it saw members.
+    place
+        .world
+        .blocking(|store| {
+            store
+                .write::<_, store::Error, _>(|tx| {
+                    let office = store::organizations::by_code(tx, "NY")?.unwrap();
+                    let notice = store::notices::NewNotice {
+                        organization_id: office.id,
+                        kind: NoticeKind::PinLocked,
+                        subject: "member:a".to_owned(),
+                        detail: "王芳".to_owned(),
+                    };
+                    store::notices::raise(tx, &notice, 1)
+                })
+                .unwrap();
+        })
+        .await;
+    place.world.clock.advance_ms(21 * HOUR);
+    settled(&place.world).await;
+    let told = place.told(&place.office).await;
+    let kinds: Vec<_> = told.iter().map(|it| it.kind).collect();
+    assert_eq!(kinds, [NoticeKind::RequestDueSoon]);
+    assert_eq!(told[0].subject, format!("request:{}", receipt.id));
+    let all = place.told(&place.town).await;
+    let member = all
+        .iter()
+        .find(|it| it.kind == NoticeKind::PinLocked)
+        .unwrap();
+    assert_eq!(place.looked(&place.office, member).await, 404);
+    assert_eq!(place.looked(&place.office, &told[0]).await, 200);
+    assert_eq!(place.told(&place.office).await, []);
 }

@@ -241,7 +241,7 @@ store::on_both_engines! {
         assert_eq!(neighbour.differs, ["name", "organization", "status"]);
         assert_eq!(office.all().len(), 4);
         let root = office.store.read(organizations::root).unwrap().unwrap();
-        let told = office.store.read(|tx| notices::list(tx, &root.id, true, None, 10)).unwrap();
+        let told = office.store.read(|tx| notices::list(tx, notices::Viewer::of_members(&root.id), true, None, 10)).unwrap();
         assert_eq!(told.len(), 1);
         assert_eq!(told[0].organization.id, root.id, "those who see both of them");
     }

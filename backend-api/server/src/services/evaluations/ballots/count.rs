@@ -4,17 +4,15 @@
 
 use contract::evaluation::{EvaluationResult, EvaluationState};
 use store::evaluations::ballots::{self, Ballot, Paper};
-use store::evaluations::{Record, life};
-use store::{Store, Tx, WriteTx};
+use store::evaluations::{self, Record, life};
+use store::{Tx, WriteTx};
 
 use super::code;
 use super::envelope::Key;
 use crate::services::evaluations::suppress::{self, Turnout};
-use crate::services::evaluations::table::{self, Heading};
+use crate::services::evaluations::table::{self, Heading, Table};
 use crate::services::files::hex;
 use crate::services::kit::error::{Result, ServiceError};
-use crate::services::kit::rights::Staff;
-use crate::services::kit::subject;
 use crate::services::secrets;
 use crate::services::vault::Vault;
 
@@ -135,22 +133,28 @@ fn written(record: &Record, ballots: &[table::Ballot]) -> Result<Option<Vec<u8>>
     table::publish(heading, &record.content.form, ballots, record.content.named)
 }
 
-/// The table that is published of the ballots of a closed evaluation, as CSV.
+/// The table that is published of the ballots of a closed evaluation.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`], also where nothing may be published; [`ServiceError::WrongState`] before the close.
-pub fn table(store: &Store, staff: &Staff, id: &str) -> Result<Vec<u8>> {
-    store.read(|tx| {
-        let record: Record = subject::seen(tx, staff, id)?;
-        published(tx, &record)
-    })
-}
-
-fn published(tx: &mut Tx<'_>, record: &Record) -> Result<Vec<u8>> {
-    if record.state != EvaluationState::Closed {
-        return Err(ServiceError::WrongState(record.state.into()));
-    }
+/// [`ServiceError::NotFound`] without such an evaluation, before its close, and where nothing may be published alike;
+/// [`ServiceError::Internal`] if the ballots do not come to what was published; or the database failed.
+pub fn table(tx: &mut Tx<'_>, id: &str) -> Result<Table> {
+    const MISSING: ServiceError = ServiceError::NotFound("公布的票据表");
+    let record = evaluations::get(tx, id)?.ok_or(MISSING)?;
+    let result = record.result.as_ref();
+    let (EvaluationState::Closed, Some(result)) = (record.state, result) else {
+        return Err(MISSING);
+    };
     let kept = ballots::of(tx, &record.id)?;
-    let table = written(record, &readable(record, &kept)?)?;
-    table.ok_or(ServiceError::NotFound("可以公布的票据表"))
+    let csv = written(&record, &readable(&record, &kept)?)?.ok_or(MISSING)?;
+    let sha256 = secrets::sha256_hex_of(&csv);
+    if sha256 != result.ballots_hash {
+        let says =
+            format!("evaluation {id}: the ballots do not come to the table that was published");
+        return Err(ServiceError::Internal(says));
+    }
+    Ok(Table {
+        csv: csv.into(),
+        sha256,
+    })
 }

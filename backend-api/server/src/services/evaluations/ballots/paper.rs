@@ -5,17 +5,20 @@
 use std::sync::Arc;
 
 use contract::error::FieldError;
-use contract::evaluation::{EvaluationState, PaperBallot, PaperReading, PaperState};
+use contract::evaluation::{
+    EvaluationState, PaperBallot, PaperBallotTakenBack, PaperReading, PaperState,
+    PaperVoterTakenBack,
+};
 use store::evaluations::{Record, ballots, entitled};
 use store::{Store, WriteTx, members};
 
 use super::code;
 use super::envelope::Key;
-use crate::services::evaluations::about;
-use crate::services::kit::audit::{self, Actor, Words};
+use crate::services::evaluations::{about, lead};
+use crate::services::kit::audit::{self, About, Actor, Entry, Thing, Words};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::rights::{Action, Staff};
-use crate::services::kit::subject;
+use crate::services::kit::{reason, subject};
 use crate::services::vault::Vault;
 
 /// The highest number of a sheet.
@@ -115,15 +118,116 @@ pub fn read(
     })
 }
 
+/// Takes back that somebody voted on paper: they were marked by mistake, and may vote. There are never fewer names
+/// than sheets that count, or at the close there would be a ballot of nobody: the right person is marked first, or the
+/// sheet that is none is taken back.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] without a reason, [`ServiceError::Conflict`] if they are not marked or there would be
+/// fewer names than sheets, [`ServiceError::WrongState`] while it is not open, [`ServiceError::Forbidden`],
+/// [`ServiceError::NotFound`].
+pub fn take_voter_back(
+    store: &Store,
+    staff: &Staff,
+    id: &str,
+    wrong: PaperVoterTakenBack,
+    now_ms: i64,
+) -> Result<PaperState> {
+    let why = reason::checked("reason", &wrong.reason)?;
+    let (staff, id) = (staff.clone(), id.to_owned());
+    store.write(move |tx| {
+        let record = led(tx, &staff, &id)?;
+        let member: members::Record =
+            subject::allowed(tx, &staff, Action::Evaluate, &wrong.member_id)?;
+        if !ballots::take_back(tx, &id, &member.id)? {
+            return Err(ServiceError::Conflict(
+                "这位同志没有登记为用纸投票；在电视上投的不能撤回".to_owned(),
+            ));
+        }
+        let left = ballots::paper(tx, &id)?;
+        if left.voters < left.ballots {
+            return Err(ServiceError::Conflict(format!(
+                "已经有 {} 张纸质票算数，登记的人不能比票少：登错了人，请先登记真正投票的人；多录了票，请先作废那一张",
+                left.ballots
+            )));
+        }
+        let actor = Actor::of(Some(&staff));
+        let action = "evaluation.paper_voter_back";
+        let place = Some(record.organization.id.as_str());
+        let entries = vec![
+            Entry::new(&actor, action, &about(&id), place, Words::None),
+            Entry::new(
+                &actor,
+                action,
+                &About::one(Thing::Member, &member.id),
+                place,
+                Words::Reason(&why),
+            ),
+        ];
+        audit::note_all(tx, entries, now_ms)?;
+        state(tx, &id, PaperReading::First)
+    })
+}
+
+/// Takes a sheet back, with all that was read of it; it may be read anew. One that counts is not taken back by whoever
+/// read it first, as it is not counted by one person alone.
+///
+/// # Errors
+/// [`ServiceError::Conflict`] for whoever read it first, [`ServiceError::WrongState`] while it is not open,
+/// [`ServiceError::Forbidden`], [`ServiceError::NotFound`] without such a sheet.
+pub fn take_ballot_back(
+    store: &Store,
+    staff: &Staff,
+    id: &str,
+    PaperBallotTakenBack { sheet }: PaperBallotTakenBack,
+    now_ms: i64,
+) -> Result<PaperState> {
+    let (staff, id) = (staff.clone(), id.to_owned());
+    store.write(move |tx| {
+        let record = led(tx, &staff, &id)?;
+        let Some(read) = ballots::sheet(tx, &id, sheet)? else {
+            return Err(ServiceError::NotFound("这个编号的纸质票"));
+        };
+        if read.matched && read.read_by == staff.login {
+            return Err(ServiceError::Conflict(format!(
+                "第 {sheet} 号第一遍是您录的，已经算数，须由另一个人作废"
+            )));
+        }
+        ballots::forget_sheet(tx, &id, sheet)?;
+        audit::note(
+            tx,
+            &Actor::of(Some(&staff)),
+            "evaluation.paper_ballot_back",
+            &about(&id),
+            Some(&record.organization.id),
+            Words::Sheet(sheet),
+            now_ms,
+        )?;
+        state(tx, &id, PaperReading::First)
+    })
+}
+
+/// The evaluation, for somebody who takes back what others entered: whoever may open and close it.
+fn led(tx: &mut WriteTx<'_>, staff: &Staff, id: &str) -> Result<Record> {
+    let record: Record = subject::allowed(tx, staff, Action::Evaluate, id)?;
+    lead(staff)?;
+    still_open(record)
+}
+
+fn still_open(record: Record) -> Result<Record> {
+    if record.state == EvaluationState::Open {
+        Ok(record)
+    } else {
+        Err(ServiceError::WrongState(record.state.into()))
+    }
+}
+
 /// The evaluation, for somebody who enters paper. It may still be entered after the time is over, until it is
 /// counted.
 fn open(tx: &mut WriteTx<'_>, staff: &Staff, id: &str) -> Result<Record> {
     let record: Record = subject::seen(tx, staff, id)?;
     staff.may(Action::Evaluate)?;
-    if record.state != EvaluationState::Open {
-        return Err(ServiceError::WrongState(record.state.into()));
-    }
-    Ok(record)
+    still_open(record)
 }
 
 fn checked(record: &Record, sheet: &PaperBallot) -> Result<()> {

@@ -90,6 +90,8 @@ pub enum About {
     Township,
     /// The keys that personal numbers are sealed with.
     Keys,
+    /// The server's clock.
+    Clock,
     /// Signing in to the console.
     SignIns,
     /// The database as a whole.
@@ -119,6 +121,7 @@ impl fmt::Display for About {
             Self::One(thing, id) => write!(f, "{}:{id}", thing.name()),
             Self::Township => f.write_str("township"),
             Self::Keys => f.write_str("keys"),
+            Self::Clock => f.write_str("clock"),
             Self::SignIns => f.write_str("sign_ins"),
             Self::Database => f.write_str("database"),
         }

@@ -62,6 +62,8 @@ pub enum Words<'a> {
     Round(u32),
     /// It came with something that was done to this.
     With(&'a About),
+    /// A sheet of paper, by the number on it.
+    Sheet(u32),
     /// So many people were shown.
     People(usize),
     /// A report of this month, such as `2026-11`, over so many members.
@@ -151,6 +153,7 @@ impl fmt::Display for Words<'_> {
             }
             Self::Round(number) => write!(f, "round {number}"),
             Self::With(other) => write!(f, "with {other}"),
+            Self::Sheet(number) => write!(f, "sheet {number}"),
             Self::People(count) => write!(f, "{count} people"),
             Self::Month(month, members) => write!(f, "{month}, {members} members"),
             Self::Rows {

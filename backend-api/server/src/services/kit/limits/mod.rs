@@ -91,6 +91,7 @@ impl Reserved {
 pub struct Limits {
     table: Vec<Row>,
     enrolments: Row,
+    public_readings: Row,
     /// Locks of what is checked without the database, by those this process knows of.
     remembered: Mutex<HashMap<Key, i64>>,
 }
@@ -102,6 +103,7 @@ impl Limits {
         Self {
             table: table::table(config),
             enrolments: table::enrolments(config),
+            public_readings: table::public_readings(),
             remembered: Mutex::default(),
         }
     }
@@ -249,14 +251,15 @@ impl Limits {
     /// # Errors
     /// [`ServiceError::TooMany`]; or the database failed.
     pub fn begin_enrolment(&self, tx: &mut WriteTx<'_>, address: &str, now_ms: i64) -> Result<()> {
-        let attempt = Attempt::new(Guessable::UserCode).by_address(address);
-        for (budget, key) in keys(&self.enrolments, &attempt) {
-            if let Some(until_ms) = limits::locked_until(tx, std::slice::from_ref(&key), now_ms)? {
-                return Err(ServiceError::too_many(until_ms, now_ms));
-            }
-            limits::count(tx, &key, budget.rule, now_ms)?;
-        }
-        Ok(())
+        count_asked(tx, &self.enrolments, address, now_ms)
+    }
+
+    /// Counts somebody who reads what is public.
+    ///
+    /// # Errors
+    /// [`ServiceError::TooMany`]; or the database failed.
+    pub fn read_public(&self, tx: &mut WriteTx<'_>, address: &str, now_ms: i64) -> Result<()> {
+        count_asked(tx, &self.public_readings, address, now_ms)
     }
 
     /// Tells staff that so many boxes ask that some had to give way.
@@ -305,6 +308,18 @@ impl Limits {
             attempt: attempt.clone(),
         })
     }
+}
+
+/// Counts what is no guess, and refuses it where there was too much of it.
+fn count_asked(tx: &mut WriteTx<'_>, row: &Row, address: &str, now_ms: i64) -> Result<()> {
+    let attempt = Attempt::new(row.what).by_address(address);
+    for (budget, key) in keys(row, &attempt) {
+        if let Some(until_ms) = limits::locked_until(tx, std::slice::from_ref(&key), now_ms)? {
+            return Err(ServiceError::too_many(until_ms, now_ms));
+        }
+        limits::count(tx, &key, budget.rule, now_ms)?;
+    }
+    Ok(())
 }
 
 fn keys(row: &Row, attempt: &Attempt) -> Vec<(Budget, Key)> {

@@ -1,4 +1,7 @@
 //! The table: everything that can be guessed, for whom wrong guesses are counted, and how many there may be.
+//!
+//! Not in it is the passphrase of an encoder (SRT): libsrt refuses a wrong one within the handshake, and neither it nor
+//! `srtsrc` tells. It has 80 bits, and is another one for each meeting (`services/room/encoders.rs`).
 
 use store::limits::{ACCOUNT, ACCOUNT_HERE, Lock, MEMBER, MEMBER_HERE, Rule};
 
@@ -327,6 +330,32 @@ pub fn enrolments(config: &Config) -> Row {
         }],
     }
 }
+
+/// What everybody may read without being somebody, so that it takes no guess: each reading costs the server work.
+#[must_use]
+pub fn public_readings() -> Row {
+    let of_address = Rule {
+        failures: PUBLIC_READINGS_PER_MINUTE,
+        window_ms: MINUTE_MS,
+        lock: Some(Lock {
+            first_ms: MINUTE_MS,
+            longest_ms: 15 * MINUTE_MS,
+        }),
+    };
+    Row {
+        what: Guessable::UserCode,
+        name: "public_reading",
+        title: "公开的票据表",
+        action: "public_reading.lock",
+        budgets: vec![Budget {
+            scope: Scope::Address,
+            rule: of_address,
+        }],
+    }
+}
+
+/// How often an address may ask in a minute for what is public: a village behind one address has that many.
+pub const PUBLIC_READINGS_PER_MINUTE: u32 = 30;
 
 /// How many boxes may wait for approval of one address or network, at most: whoever has more is not setting up
 /// TVs.
