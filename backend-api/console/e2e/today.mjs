@@ -66,10 +66,7 @@ export function todaySteps(tools) {
       const steps = page.locator('.first-step');
       must((await steps.count()) === 5, 'there are five steps');
       await steps.first().filter({ hasText: '单位' }).waitFor();
-      must(
-        (await steps.first().getAttribute('aria-current')) === 'step',
-        'the first one is next',
-      );
+      must((await steps.first().getAttribute('aria-current')) === 'step', 'the first one is next');
       await shot(page, 'first-day');
       await page.unrouteAll();
       await page.reload();

@@ -81,7 +81,7 @@ async fn before_the_close_nobody_is_told_a_figure_and_after_it_everybody_the_sam
         tables.push(answer.bytes().await.unwrap());
     }
     assert!(tables.iter().all(|table| *table == tables[0]));
-    let hash = backend_api::services::secrets::sha256_hex_of(&tables[0]);
+    let hash = sha256_hex_of(&tables[0]);
     assert_eq!(closed.ballots_hash, hash);
     let text = String::from_utf8(tables[0].to_vec()).unwrap();
     assert_eq!(text.lines().count(), 3 + 14);

@@ -43,7 +43,6 @@ const THINGS: Record<string, string> = {
   setup_code: '安装码',
   terminal: '电视',
   township: '栏目',
-  work_year: '工作日历',
 };
 
 const DEEDS: Record<string, string> = {

@@ -1,6 +1,6 @@
 /** People who may be one, beside each other. Pure. */
 import type { Member } from '../../api/types';
-import { STATUS } from '../../words/evaluations';
+import { statusWords } from '../../words/evaluations';
 
 export interface Line {
   label: string;
@@ -18,7 +18,7 @@ export function compared(people: readonly Member[]): Line[] {
   return [
     line('姓名', ({ name }) => name),
     line('单位', ({ organization }) => organization.name),
-    line('身份', ({ status }) => STATUS[status]),
+    line('身份', ({ status }) => statusWords(status)),
     line('户', ({ household }) => household?.name),
     line('身份证号', ({ id_number_masked }) => id_number_masked),
     line('出生', ({ born_on }) => born_on),

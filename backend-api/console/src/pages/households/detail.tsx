@@ -11,7 +11,7 @@ import { Drawer, Facts } from '../../kit/drawer/drawer';
 import { useMay } from '../../kit/may/use_may';
 import { Problem } from '../../kit/problem';
 import { useNow } from '../../kit/use_now';
-import { STATUS } from '../../words/evaluations';
+import { statusWords } from '../../words/evaluations';
 import { advice } from '../../words/silence';
 import { moment } from '../../words/time';
 import { TerminalState } from '../terminals/terminal_state';
@@ -97,7 +97,7 @@ function People({ id, empty }: { id: string; empty: boolean }) {
               <Link to={`/people?open=${member.id}`}>{member.name}</Link>
             </td>
             <td>
-              {STATUS[member.status]}
+              {statusWords(member.status)}
               {(member.exempt_reason ?? '') !== '' && ' · 免点名'}
             </td>
             <td>{member.phone_masked || '没留'}</td>

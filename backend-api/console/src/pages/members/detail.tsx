@@ -10,7 +10,7 @@ import { useMay } from '../../kit/may/use_may';
 import { Drawer, Facts } from '../../kit/drawer/drawer';
 import { Problem } from '../../kit/problem';
 import { useNow } from '../../kit/use_now';
-import { STATUS } from '../../words/evaluations';
+import { statusWords } from '../../words/evaluations';
 import { moment } from '../../words/time';
 import { TerminalState } from '../terminals/terminal_state';
 import type { Issued } from './acts';
@@ -88,7 +88,7 @@ export function MemberDetail({ id, onEdit, onIssued, onClose }: Props) {
       {error && <Problem error={error} retry={refetch} />}
       <Facts
         facts={[
-          ['身份', STATUS[member.status]],
+          ['身份', statusWords(member.status)],
           [
             '单位',
             <span key="place" className="member-line">

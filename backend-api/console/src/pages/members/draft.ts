@@ -2,7 +2,7 @@
 import type { Member, MemberDraft, MemberStatus } from '../../api/types';
 import type { Labels } from '../../kit/form_dialog/fields';
 import { dayOf } from '../../words/identity';
-import { STATUS } from '../../words/evaluations';
+import { statusWords } from '../../words/evaluations';
 
 export interface Fields {
   organization_code: string;
@@ -102,7 +102,7 @@ export function read(
   value: unknown,
   nameOf: (codeOrId: string) => string | undefined,
 ): string {
-  if (name === 'status') return STATUS[value as MemberStatus];
+  if (name === 'status') return statusWords(value as MemberStatus);
   if (typeof value === 'boolean') return value ? '是' : '否';
   const text = typeof value === 'string' ? value : '';
   return nameOf(text) ?? text;

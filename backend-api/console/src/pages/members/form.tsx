@@ -8,7 +8,7 @@ import { useMe } from '../../api/session';
 import type { Member, MemberStatus, Organization } from '../../api/types';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
-import { STATUS } from '../../words/evaluations';
+import { STATUS, statusWords } from '../../words/evaluations';
 import { cardTrouble, idTrouble, pastDayTrouble, phoneTrouble } from '../../words/identity';
 import { dateInChina } from '../../words/time';
 import { HouseholdSelect } from '../households/household_select';
@@ -114,7 +114,7 @@ function MemberFields({ form, member, organizations }: FieldsProps) {
           <Select<MemberStatus>
             options={(Object.keys(STATUS) as MemberStatus[]).map((value) => ({
               value,
-              label: STATUS[value],
+              label: statusWords(value),
             }))}
           />
         </Form.Item>

@@ -29,7 +29,7 @@ import { useMay } from '../../kit/may/use_may';
 import { OrganizationTree } from '../../kit/organizations/organization_tree';
 import { Page } from '../../kit/page/page';
 import { useSettled } from '../../kit/use_settled';
-import { STATUS } from '../../words/evaluations';
+import { statusWords } from '../../words/evaluations';
 import { dateInChina } from '../../words/time';
 import type { Issued } from './acts';
 import { useMemberActs } from './acts';
@@ -45,7 +45,7 @@ const STATUSES = [
   { value: 'all', label: '全部' },
   ...FILTERS.status
     .filter((one) => one !== 'all')
-    .map((value) => ({ value, label: STATUS[value] })),
+    .map((value) => ({ value, label: statusWords(value) })),
 ] as { value: MemberFilters['status']; label: string }[];
 
 const WHOS = (Object.keys(WHO) as Who[]).map((value) => ({ value, label: WHO[value] }));
@@ -268,7 +268,7 @@ function columns(
         </Button>
       ),
     },
-    { title: '身份', render: (_, { status }) => STATUS[status] },
+    { title: '身份', render: (_, { status }) => statusWords(status) },
     ...(below ? [{ title: '单位', dataIndex: ['organization', 'name'] }] : []),
     {
       title: '户',

@@ -91,7 +91,11 @@ export function NoticesPage() {
   const rows = notices.data?.items ?? [];
   const busy = seen.isPending ? seen.variables : undefined;
   return (
-    <Page title="账号与记录" tab="提醒" note="快到时限的诉求、有人试密码、签到待核实、可能重复登记的人，都在这里。">
+    <Page
+      title="账号与记录"
+      tab="提醒"
+      note="快到时限的诉求、有人试密码、签到待核实、可能重复登记的人，都在这里。"
+    >
       <Collection
         query={{ ...notices, error: seen.error ?? notices.error }}
         rows={rows}

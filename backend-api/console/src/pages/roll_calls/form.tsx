@@ -9,7 +9,7 @@ import type { MemberStatus, Occasion, Organization } from '../../api/types';
 import { ChinaDatePicker } from '../../kit/china_date_picker';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
-import { STATUS } from '../../words/evaluations';
+import { STATUS, statusWords } from '../../words/evaluations';
 import { OCCASION } from '../../words/roll_calls';
 import type { Fields } from './draft';
 import { draftOf, firstFields, LABELS, SERVER_NAMES, spotTrouble } from './draft';
@@ -108,7 +108,7 @@ function FormFields({ form, organizations, onWhen }: FieldsProps) {
           mode="multiple"
           options={(Object.keys(STATUS) as MemberStatus[]).map((value) => ({
             value,
-            label: STATUS[value],
+            label: statusWords(value),
           }))}
         />
       </Form.Item>
