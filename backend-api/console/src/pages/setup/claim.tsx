@@ -28,7 +28,7 @@ export function ClaimPage() {
   const failed = (error: unknown) => {
     const fields = error instanceof Refusal ? error.fields : [];
     const sorted = placed<Fields>(fields, LABELS);
-    form.setFields(sorted.fields as unknown as Parameters<typeof form.setFields>[0]);
+    form.setFields(sorted.fields);
     const [first] = sorted.fields;
     if (first) setStep(stepOf(first.name));
     setTrouble(first && sorted.rest.length === 0 ? null : sorted.rest.join('') || sentence(error));

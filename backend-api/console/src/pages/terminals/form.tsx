@@ -118,9 +118,9 @@ interface FieldsProps {
 }
 
 function TerminalFields({ form, organizations, household }: FieldsProps) {
-  const kind = Form.useWatch('kind', form) as TerminalKind | undefined;
-  const code = (Form.useWatch('organization_code', form) as string | undefined) ?? '';
-  const chosen = Form.useWatch('household_id', form) as string | undefined;
+  const kind = Form.useWatch<TerminalKind | undefined>('kind', form);
+  const code = Form.useWatch<string | undefined>('organization_code', form) ?? '';
+  const chosen = Form.useWatch<string | undefined>('household_id', form);
   const place = organizations.find((one) => one.code === code);
   const known = household?.organization.id === place?.id ? household : null;
   return (

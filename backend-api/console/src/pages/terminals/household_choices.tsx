@@ -79,7 +79,13 @@ export function HouseholdChoices({ place, value, later, onChange, onLater }: Pro
         ))}
         <li>
           <label>
-            <input type="radio" name="enrol-household" checked={later} onChange={onLater} />
+            <input
+              type="radio"
+              name="enrol-household"
+              aria-label="以后再选户"
+              checked={later}
+              onChange={onLater}
+            />
             <span>
               <b>以后再选户</b>
               <small>家里人先不能签到</small>
