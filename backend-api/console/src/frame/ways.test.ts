@@ -92,7 +92,7 @@ describe('finding a page', () => {
     find(ROOMS, may, words).map(({ title }) => title);
 
   it('goes by the name, by first letters, and by the room', () => {
-    expect(titles('支部')).toEqual(['支部主页']);
+    expect(titles('支部')).toEqual(['支部主页', '向各支部要了什么']);
     expect(titles('ZB ZY')).toEqual(['支部主页']);
     // The page of just this name first, then those of the room.
     expect(titles('一键')[0]).toBe('一键服务');
@@ -101,7 +101,8 @@ describe('finding a page', () => {
 
   it('puts what fits best first', () => {
     expect(titles('jl')[0]).toBe('记录');
-    expect(titles('tj')[0]).toBe('统计');
+    // A room without a page of its own name: its first page.
+    expect(titles('tj')[0]).toBe('一键服务');
   });
 
   it('shows everything they may see when nothing is typed, and nothing when nothing fits', () => {
