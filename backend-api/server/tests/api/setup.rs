@@ -328,7 +328,7 @@ async fn codes_that_are_guessed_are_counted_by_address_and_told() {
         let told = |store: &store::Store| {
             let list = |tx: &mut store::Tx<'_>| {
                 let root = organizations::root(tx)?.unwrap();
-                notices::list(tx, &root.id, true, None, 10)
+                notices::list(tx, notices::Viewer::of_members(&root.id), true, None, 10)
             };
             store.read(list).unwrap()
         };
