@@ -154,7 +154,7 @@ async fn a_film_comes_through_a_cut_line_and_a_restart_to_the_televisions() {
     let published: StaffProgramme = ok(published).await;
     assert_eq!(published.programme.published_at_ms, world.now_ms());
     let shown = films(&world, &home.token).await;
-    assert_eq!(shown, [published.programme.clone()]);
+    assert_eq!(shown, std::slice::from_ref(&published.programme));
     let captions = world.get(&shown[0].captions[0].file.path(), &home.token);
     let captions = captions.send().await.unwrap().text().await.unwrap();
     assert!(

@@ -10,8 +10,7 @@ use super::super::problem::Answer;
 use super::super::versioned::{IfMatch, Versioned};
 use crate::app::App;
 use crate::services::captions;
-use crate::services::kit::rights::Action;
-use crate::services::programmes::staff::edit as change;
+use crate::services::programmes::staff::{edit as change, may_change};
 
 /// Replaces what is written of a programme. A published one changes on every TV at once.
 #[utoipa::path(put, path = "/api/v1/programmes/{id}", tag = "programmes",
@@ -30,7 +29,10 @@ pub async fn edit(
     IfMatch(seen): IfMatch,
     Json(edit): Json<ProgrammeEdit>,
 ) -> Answer<Versioned<StaffProgramme>> {
-    staff.may(Action::Publish)?;
+    // Before its captions are stored.
+    let (who, what) = (staff.clone(), id.clone());
+    app.blocking(move |app| may_change(&app.store, &who, &what))
+        .await?;
     let captions = captions::store(&app.files, &edit.captions).await?;
     let now_ms = app.now_ms();
     let edited = app

@@ -104,6 +104,16 @@ pub fn create(
     })
 }
 
+/// Whether somebody may change a programme.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`], [`ServiceError::NotFound`].
+pub fn may_change(store: &Store, staff: &Staff, id: &str) -> Result<()> {
+    store.read(|tx| {
+        subject::allowed::<programmes::Record>(tx, staff, Action::Publish, id).map(|_| ())
+    })
+}
+
 /// Replaces what is written of a programme; one that is published changes on every television at once.
 ///
 /// # Errors
