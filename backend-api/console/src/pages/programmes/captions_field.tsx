@@ -66,7 +66,8 @@ export function CaptionsField({ id, value = { kind: 'none' }, onChange, hasSome 
       <input
         ref={input}
         type="file"
-        hidden
+        // Forms show inputs of files whatever `hidden` says.
+        style={{ display: 'none' }}
         accept=".vtt,.srt"
         aria-label="字幕文件"
         onChange={({ target }) => {

@@ -169,7 +169,7 @@ function Acts({ programme, onEdit, onClose }: ActsProps) {
         {isDraft ? '删掉草稿…' : '撤回…'}
       </Button>
       <span className="spacer" />
-      {isDraft && !isReady && <small>转换好了才能发布</small>}
+      {isDraft && !isReady && '转换好了才能发布'}
       <Button onClick={() => onEdit(programme)}>修改</Button>
       {isDraft && (
         <Button type="primary" disabled={!isReady} onClick={() => void steps.publish(programme)}>

@@ -14,7 +14,7 @@ export function Poster({ of }: { of: Pick<StaffProgramme, 'poster' | 'duration_m
       ) : (
         <img src={fileAt(name)} alt="" />
       )}
-      {of.duration_ms > 0 && <span>{elapsed(of.duration_ms)}</span>}
+      {of.duration_ms > 0 && <span className="programme-length">{elapsed(of.duration_ms)}</span>}
     </span>
   );
 }

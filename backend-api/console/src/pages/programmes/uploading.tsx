@@ -7,6 +7,7 @@ import {
   PlayCircleOutlined,
 } from '@ant-design/icons';
 import { Alert, Button } from 'antd';
+import type { ReactNode } from 'react';
 import { useRef, useState } from 'react';
 
 import type { Upload } from '../../api/types';
@@ -45,7 +46,7 @@ export function Uploading({ desk, now, onMake }: Props) {
       <div className="uploads">
         {query.error && <Problem error={query.error} retry={query.refetch} />}
         {trouble !== null && (
-          <InSight key={trouble}>
+          <InSight key={trouble} className="uploads-trouble">
             <Alert
               type="warning"
               showIcon
@@ -86,7 +87,7 @@ function Chooser({ desk }: { desk: UploadDesk }) {
     >
       <CloudUploadOutlined aria-hidden className="chooser-icon" />
       <strong>把片子拖到这里</strong>
-      <small>最大 10 GB，一次一个，断网能接着传</small>
+      <small>最大 10 GB，断网能接着传</small>
       <FileButton
         label="上传节目…"
         loading={desk.beginning}
@@ -99,7 +100,7 @@ function Chooser({ desk }: { desk: UploadDesk }) {
 
 interface FileButtonProps {
   label: string;
-  icon?: React.ReactNode;
+  icon?: ReactNode;
   loading?: boolean;
   primary?: boolean;
   onFile: (file: File) => void;
@@ -135,9 +136,14 @@ function FileButton({ label, icon, loading = false, primary = false, onFile }: F
   );
 }
 
-interface LineProps extends Omit<Props, 'now'> {
+interface LineProps extends Props {
   upload: Upload;
-  now: number;
+}
+
+/** What needs somebody is red, what waits amber. */
+function toneOf({ state }: Upload, going: Going | undefined): string {
+  if (state === 'refused' || going?.kind === 'failed') return 'upload-fault';
+  return state === 'receiving' && going?.kind !== 'sending' ? 'upload-due' : '';
 }
 
 /** How it stands, in words. */
@@ -224,7 +230,7 @@ function Line({ upload, desk, now, onMake }: LineProps) {
           <b>{done} %</b>
         </div>
       )}
-      <p className={state === 'refused' || going?.kind === 'failed' ? 'upload-fault' : ''}>
+      <p className={toneOf(upload, going)}>
         <span role="status">{words(upload, going, now)}</span>
         {left && `，${left}`}
         {state === 'receiving' && ` · ${size(sent)} / ${size(bytes)}`}

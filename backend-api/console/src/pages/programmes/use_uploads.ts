@@ -129,7 +129,8 @@ export function useUploads(login: string, may: boolean) {
     begin: async (file: File) => {
       setTrouble(unfit(file));
       if (unfit(file) !== null) return;
-      const begun = begunWith(uploads, (id) => noted(localStorage, login, id), file);
+      const open = query.data ?? (await query.refetch()).data ?? [];
+      const begun = begunWith(open, (id) => noted(localStorage, login, id), file);
       if (begun) {
         await send(begun.id, file);
         return;
