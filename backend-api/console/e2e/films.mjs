@@ -10,7 +10,7 @@ const MAKING_MS = 300_000;
 const SRT = '1\n00:00:00,000 --> 00:00:01,000\n夜里盖好保温被。\n';
 
 export function filmSteps(tools) {
-  const { open, shot, api, must, until, titled, mark, dialog, button, query } = tools;
+  const { open, shot, api, must, until, titled, mark, dialog, button, query, room } = tools;
   const opened = (page) => page.locator('.ant-select-dropdown:visible');
   const uploading = (page) => page.getByRole('region', { name: '上传节目' });
   const line = (page, name) => uploading(page).getByRole('group', { name });
@@ -18,16 +18,15 @@ export function filmSteps(tools) {
     uploading(page).getByLabel('上传节目…：文件', { exact: true }).setInputFiles(file);
   const PIECES = /\/api\/v1\/uploads\/[^/]+$/;
 
-  /** Cuts the line under pieces, as long as `isCut` says; answers how many were cut. */
-  async function cutting(page, isCut) {
-    const cut = { pieces: 0 };
+  /** What becomes of the pieces a page sends, one after the other: `held` never gets an answer. */
+  async function pieces(page, fates) {
+    const left = [...fates];
     await page.route(PIECES, async (route) => {
-      if (route.request().method() === 'PATCH' && isCut(cut.pieces)) {
-        cut.pieces += 1;
-        await route.abort();
-      } else await route.continue();
+      const fate = route.request().method() === 'PATCH' ? left.shift() : 'sent';
+      if (fate === 'cut') await route.abort();
+      else if (fate !== 'held') await route.continue();
     });
-    return cut;
+    return left;
   }
 
   /** A film that the server has: there is none beside the tests. */
@@ -47,13 +46,21 @@ export function filmSteps(tools) {
       const title = titled('大棚防冻');
       const page = await open('/programmes');
       await uploading(page).waitFor();
-      const cut = await cutting(page, (before) => before === 0);
+      const left = await pieces(page, ['held', 'cut', 'sent']);
       await give(page, { name: `${title}.mp4`, mimeType: 'video/mp4', buffer: await film(page) });
       const sent = line(page, `${title}.mp4`);
-      await sent.getByText('传过的不用重来').waitFor();
+      await until('a piece is on the line', () => left.length === 2);
+      await sent.getByText('正在传').waitFor();
+      await room(page, '会议与直播').click();
+      await button(dialog(page, '片子还在传，要离开吗？'), '留下接着传').click();
+      await button(sent, '暂停').click();
+      await sent.getByText('已暂停').waitFor();
+      await button(sent, '接着传').click();
+      await until('the line is cut', () => left.length === 1);
+      await sent.getByText('断网了').waitFor();
       await shot(page, 'film-cut');
       await button(sent, '做成节目…').click();
-      must(cut.pieces === 1, 'the line was cut, and it went on by itself');
+      must(left.length === 0, 'it went on by itself');
 
       const form = dialog(page, '做成节目');
       const name = form.getByLabel('片名');
@@ -126,11 +133,7 @@ export function filmSteps(tools) {
         writeFileSync(other, 'text\n');
         const first = await open('/programmes');
         await uploading(first).waitFor();
-        let passed = 0;
-        await first.route(PIECES, async (route) => {
-          if (route.request().method() === 'PATCH' && (passed += 1) > 1) await route.abort();
-          else await route.continue();
-        });
+        await pieces(first, ['sent', ...Array(50).fill('cut')]);
         await give(first, right);
         await line(first, name).getByText('传过的不用重来').waitFor();
         await first.close();
