@@ -1,5 +1,7 @@
 // 发布 and 节目: a bulletin is written, kept, written by two, handed in, returned, published and withdrawn.
 // Called by pages.mjs with what it drives the pages with.
+import { filmSteps } from './films.mjs';
+
 export function publishSteps(tools) {
   const { open, shot, api, must, until, titled, dialog, button, query } = tools;
   const opened = (page) => page.locator('.ant-select-dropdown:visible');
@@ -262,5 +264,6 @@ export function publishSteps(tools) {
       await detail.getByText('时长').waitFor();
       await page.close();
     },
+    ...filmSteps(tools),
   };
 }

@@ -1,10 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
-import { answer, client } from './client';
+import { answer, client, ifMatch } from './client';
 import { scan } from './scan';
-import type { Programme } from './types';
+import type { NewProgramme, ProgrammeEdit, StaffProgramme } from './types';
+import { UPLOADS } from './uploads';
 
 const LIST = 'programmes';
+const one = (id: string) => ['programme', id] as const;
 const PAGE = 50;
 /** How many come at once while it is searched: the server does not search. */
 const LOOKED_AT = 200;
@@ -12,11 +14,18 @@ const LOOKED_AT = 200;
 export interface ProgrammeWish {
   /** What is wanted, in words that are part of the question; empty: all. */
   narrowed: string;
-  wanted: (programme: Programme) => boolean;
+  wanted: (programme: StaffProgramme) => boolean;
   cursor: string | undefined;
 }
 
-/** A page of those that are wanted, the newest first. Withdrawn ones are in no list. */
+/** How often it is looked how far a film is, in ms. */
+const MAKING_EVERY_MS = 3_000;
+
+/** Whether its film is on its way, so that what is shown of it changes by itself. */
+const isMaking = ({ film }: StaffProgramme) =>
+  film.state === 'waiting' || film.state === 'transcoding';
+
+/** A page of those that are wanted, the newest first, drafts too. Withdrawn ones are in no list. */
 export function useProgrammes({ narrowed, wanted, cursor }: ProgrammeWish) {
   return useQuery({
     queryKey: [LIST, narrowed, cursor],
@@ -38,17 +47,96 @@ export function useProgrammes({ narrowed, wanted, cursor }: ProgrammeWish) {
         enough: PAGE,
       }),
     // Recordings become programmes by themselves.
-    refetchInterval: 60_000,
+    refetchInterval: ({ state: { data } }) =>
+      narrowed === '' && data?.items.some(isMaking) ? MAKING_EVERY_MS : 60_000,
   });
 }
 
-/** Takes a programme off every television. */
+/** A programme as it stands now, with how often it was watched. */
+export function programmeNow(id: string): Promise<StaffProgramme> {
+  return answer(client.GET('/api/v1/programmes/{id}', { params: { path: { id } } }));
+}
+
+export function useProgramme(id: string) {
+  return useQuery({
+    queryKey: one(id),
+    queryFn: () => programmeNow(id),
+    refetchInterval: ({ state: { data } }) => (data && isMaking(data) ? MAKING_EVERY_MS : 60_000),
+  });
+}
+
+/** What is shown of programmes is read anew after each of these; what came back is known at once. */
+function useChange<V>(change: (wish: V) => Promise<StaffProgramme>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: (changed) => queries.setQueryData(one(changed.id), changed),
+    onSettled: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: [LIST] }),
+        queries.invalidateQueries({ queryKey: ['programme'] }),
+        // A film takes its upload.
+        queries.invalidateQueries({ queryKey: [UPLOADS] }),
+      ]),
+  });
+}
+
+/** Makes a draft of a film that was uploaded. */
+export function useMakeProgramme() {
+  return useChange((body: NewProgramme) => answer(client.POST('/api/v1/programmes', { body })));
+}
+
+interface Editing {
+  id: string;
+  version: number;
+  edit: ProgrammeEdit;
+}
+
+/** Writes over what is said of a programme. */
+export function useEditProgramme() {
+  return useChange(({ id, version, edit }: Editing) =>
+    answer(
+      client.PUT('/api/v1/programmes/{id}', {
+        params: { path: { id }, header: ifMatch(version) },
+        body: edit,
+      }),
+    ),
+  );
+}
+
+/** Shows a draft on the televisions of its audience. */
+export function usePublishProgramme() {
+  return useChange(({ id, version }: Pick<StaffProgramme, 'id' | 'version'>) =>
+    answer(
+      client.POST('/api/v1/programmes/{id}/publish', {
+        params: { path: { id }, header: ifMatch(version) },
+      }),
+    ),
+  );
+}
+
+/** Tries once more to make a film: of the same upload, or of another. */
+export function useFilmAgain() {
+  return useChange(({ id, upload }: { id: string; upload?: string }) =>
+    answer(
+      client.POST('/api/v1/programmes/{id}/film', {
+        params: { path: { id } },
+        body: upload === undefined ? {} : { upload },
+      }),
+    ),
+  );
+}
+
+/** Takes a programme off every television, or gives a draft up. */
 export function useWithdrawProgramme() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async (id: string) => {
       await answer(client.POST('/api/v1/programmes/{id}/withdraw', { params: { path: { id } } }));
     },
-    onSettled: () => void queries.invalidateQueries({ queryKey: [LIST] }),
+    onSettled: (_done, _error, id) => {
+      void queries.invalidateQueries({ queryKey: [LIST] });
+      void queries.invalidateQueries({ queryKey: one(id) });
+    },
   });
 }

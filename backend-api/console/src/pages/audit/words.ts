@@ -81,6 +81,7 @@ const DEEDS: Record<string, string> = {
   due_soon: '快到期提醒',
   enable: '恢复使用',
   end: '结束',
+  film: '重新转换影片',
   follow_up: '连上整改',
   give_extension: '同意延期',
   import: '导入',

@@ -1,39 +1,43 @@
 import './programmes.css';
 
-import { Button, Table } from 'antd';
+import { Table } from 'antd';
 import type { ColumnsType } from 'antd/es/table';
+import { useState } from 'react';
 
-import { fileAt } from '../../api/bulletins';
 import { useProgrammeLists } from '../../api/places';
-import { useProgrammes, useWithdrawProgramme } from '../../api/programmes';
-import type { Programme } from '../../api/types';
+import { useProgrammes } from '../../api/programmes';
+import { useMe } from '../../api/session';
+import type { StaffProgramme } from '../../api/types';
 import { isFiltered } from '../../kit/address/address';
 import { useAddress, useInAddress } from '../../kit/address/use_address';
 import { Collection } from '../../kit/collection/collection';
 import { FilterChoice, PartChoice } from '../../kit/collection/filter_choice';
 import { byCursor } from '../../kit/collection/pages';
 import { SearchBox } from '../../kit/collection/search_box';
-import { useConfirm } from '../../kit/confirm/confirm';
-import { Drawer, Facts } from '../../kit/drawer/drawer';
-import { useMayIn } from '../../kit/may/use_may';
+import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
-import { elapsed, moment } from '../../words/time';
-import { FILTERS, hasCaptions, isWanted, narrowed, quality } from './filters';
+import { moment } from '../../words/time';
+import { ProgrammeDetail } from './detail';
+import { FILTERS, hasCaptions, isWanted, narrowed } from './filters';
+import type { Subject } from './form';
+import { ProgrammeForm } from './form';
+import { Poster } from './poster';
+import { StandTag } from './standing';
+import { STAND } from './state';
+import { Uploading } from './uploading';
+import { useUploads } from './use_uploads';
 
 const CAPTIONS = { all: '全部', with: '有字幕', without: '没字幕' } as const;
 
-function columns(now: number, listOf: (id: string) => string): ColumnsType<Programme> {
+function columns(now: number, listOf: (id: string) => string): ColumnsType<StaffProgramme> {
   return [
     {
       title: '片子',
       render: (_, one) => (
         <span className="programme">
-          <span className="programme-poster">
-            <img src={fileAt(one.poster.thumb.name)} alt="" />
-            <span>{elapsed(one.duration_ms)}</span>
-          </span>
+          <Poster of={one} />
           <span>
             <span className="published">{one.title}</span>
             <br />
@@ -43,7 +47,7 @@ function columns(now: number, listOf: (id: string) => string): ColumnsType<Progr
       ),
     },
     { title: '单位', width: 160, render: (_, one) => one.organization.name },
-    { title: '状态', width: 110, render: () => <Tag tone="done">已发布</Tag> },
+    { title: '状态', width: 230, render: (_, one) => <StandTag of={one} why /> },
     {
       title: '字幕',
       width: 100,
@@ -53,7 +57,7 @@ function columns(now: number, listOf: (id: string) => string): ColumnsType<Progr
     {
       title: '发布',
       width: 150,
-      render: (_, one) => moment(one.published_at_ms, now),
+      render: (_, one) => (one.state === 'draft' ? '还没有发布' : moment(one.published_at_ms, now)),
     },
   ];
 }
@@ -73,9 +77,18 @@ export function ProgrammesPage() {
   });
   const rows = programmes.data?.items ?? [];
   const next = programmes.data?.next;
-  const shownOne = rows.find(({ id }) => id === opened);
+  const may = useMay()('publish');
+  const desk = useUploads(useMe().data?.login ?? '', may);
+  const [subject, setSubject] = useState<Subject | null>(null);
   return (
     <Page title="节目" note="电视上可以点播的片子。会议录像结束后自己成为节目。">
+      {may && (
+        <Uploading
+          desk={desk}
+          now={now}
+          onMake={(upload) => setSubject({ kind: 'upload', upload, file: desk.fileOf(upload.id) })}
+        />
+      )}
       <Collection
         query={programmes}
         rows={rows}
@@ -94,6 +107,15 @@ export function ProgrammesPage() {
               onChange={(q) => address.set({ q }, true)}
             />
             <FilterChoice
+              label="状态"
+              value={filters.stand}
+              choices={FILTERS.stand.map((value) => ({
+                value,
+                label: value === 'all' ? '全部' : STAND[value],
+              }))}
+              onChange={(stand) => address.set({ stand })}
+            />
+            <FilterChoice
               label="栏目"
               value={filters.list}
               choices={[{ value: '', label: '全部' }, ...lists]}
@@ -101,14 +123,16 @@ export function ProgrammesPage() {
             />
           </>
         }
-        empty="还没有片子。用内容文件夹导入，或者开会时录像，会出现在这里。"
+        empty="还没有片子。在上面上传，用内容文件夹导入，或者开会时录像，会出现在这里。"
         onClear={
-          isFiltered(filters, FILTERS, ['captions', 'list', 'q']) ? address.clear : undefined
+          isFiltered(filters, FILTERS, ['captions', 'list', 'stand', 'q'])
+            ? address.clear
+            : undefined
         }
         pager={byCursor({ page, shown: rows.length, next, forward, backward })}
       >
         {(shown) => (
-          <Table<Programme>
+          <Table<StaffProgramme>
             className="programmes"
             rowKey="id"
             size="middle"
@@ -127,87 +151,24 @@ export function ProgrammesPage() {
           />
         )}
       </Collection>
-      {shownOne && (
-        <Detail
-          key={shownOne.id}
-          programme={shownOne}
-          list={listOf(shownOne.category)}
+      {opened !== null && (
+        <ProgrammeDetail
+          key={opened}
+          id={opened}
+          listOf={listOf}
           now={now}
+          ready={desk.uploads.filter(({ state }) => state === 'ready')}
+          onEdit={(programme) => setSubject({ kind: 'programme', programme })}
           onClose={() => open(null)}
         />
       )}
-    </Page>
-  );
-}
-
-interface DetailProps {
-  programme: Programme;
-  list: string;
-  now: number;
-  onClose: () => void;
-}
-
-/** A film, to be looked at, and taken off the televisions. */
-function Detail({ programme, list, now, onClose }: DetailProps) {
-  const confirm = useConfirm();
-  const may = useMayIn('publish')(programme.organization.id);
-  const { mutateAsync: withdraw } = useWithdrawProgramme();
-  const [best] = programme.renditions;
-  const ask = async () => {
-    const done = await confirm({
-      title: '从电视上撤回这个节目？',
-      content: `“${programme.title}”马上从所有电视上消失，撤回以后不能恢复，要再放就重新发布。系统还不能保存撤回的原因，需要说明的请另外记下来。`,
-      okText: '撤回',
-      cancelText: '不撤',
-      run: () => withdraw(programme.id),
-    });
-    if (done) onClose();
-  };
-  return (
-    <Drawer
-      open
-      title={<span className="published">{programme.title}</span>}
-      foot={
-        may && (
-          <Button type="text" onClick={() => void ask()}>
-            撤回…
-          </Button>
-        )
-      }
-      onClose={onClose}
-    >
-      {best && (
-        // eslint-disable-next-line jsx-a11y/media-has-caption -- those there are stand in it
-        <video
-          className="programme-film"
-          controls
-          preload="none"
-          poster={fileAt(programme.poster.screen.name)}
-          src={fileAt(best.file.name)}
-        >
-          {(programme.captions ?? []).map(({ language, file }, n) => (
-            <track
-              key={language}
-              kind="captions"
-              srcLang={language}
-              label={language.startsWith('zh') ? '中文' : language}
-              src={fileAt(file.name)}
-              default={n === 0}
-            />
-          ))}
-        </video>
+      {subject && (
+        <ProgrammeForm
+          subject={subject}
+          onMade={(id) => open(id)}
+          onClose={() => setSubject(null)}
+        />
       )}
-      <Facts
-        facts={[
-          ['栏目', list],
-          ['单位', programme.organization.name],
-          ['时长', elapsed(programme.duration_ms)],
-          ['画面', quality(programme)],
-          ['字幕', hasCaptions(programme) ? '有' : '没有'],
-          ['发布', moment(programme.published_at_ms, now)],
-          ['简介', programme.description ?? ''],
-        ]}
-      />
-    </Drawer>
+    </Page>
   );
 }
