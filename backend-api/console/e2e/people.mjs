@@ -351,7 +351,11 @@ export function peopleSteps(tools) {
       await api('POST', '/members', { ...twice, organization_code: VILLAGE });
       await api('POST', '/members', { ...twice, organization_code: OTHER, status: 'activist' });
       const page = await open('/people/duplicates');
-      const group = page.locator('.duplicate').filter({ hasText: other() }).first();
+      const group = page
+        .locator('.duplicate')
+        .filter({ hasText: '田守信' })
+        .filter({ hasText: other() })
+        .first();
       await button(group, '并排看').click();
       await group.locator('.duplicate-differs').filter({ hasText: '身份' }).first().waitFor();
       await shot(page, 'duplicates');

@@ -54,7 +54,7 @@ export function rollSteps(tools) {
       const id = idOf(page);
       for (const name of names) await line(page, name).waitFor();
       must((await text(page, 'missing')) === '4', 'nobody has signed in');
-      await page.getByText('出席率 = 0 ÷ 4').waitFor();
+      await page.getByText('出席率 = 0 ÷ 4', { exact: true }).waitFor();
 
       // Somebody else says that one is there: the page learns of it by itself, before it would ask again.
       await api('POST', `/roll-calls/${id}/corrections`, {
@@ -74,7 +74,7 @@ export function rollSteps(tools) {
       await button(asked, '保存').click();
       await asked.waitFor({ state: 'detached' });
       await correct(page, names[2], `给${names[2]}记请假`, '家里办丧事，村里证实');
-      await page.getByText('出席率 = 2 ÷ 4').waitFor();
+      await page.getByText('出席率 = 2 ÷ 4', { exact: true }).waitFor();
       must((await text(page, 'leave')) === '1', 'one is on leave');
       await shot(page, 'roll-call-open');
 

@@ -2,6 +2,8 @@
 //! step by step, and `e2e/setup.mjs` on one with nothing in it. The same by hand, against any server, is
 //! `npm run e2e`.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use backend_api::clock::{Clock as _, SystemClock};
@@ -32,11 +34,12 @@ fn every_page_does_what_it_says() {
     backend.clock.advance_ms(SystemClock.now_ms() - NOW_MS);
     let _going = Going::start(&backend.clock);
     live::township(&backend, &at("content"), &["河西村", "石桥村"]).unwrap();
-    std::fs::write(
+    fs::write(
         at("content").join("members.csv"),
         "组织代码,姓名,身份,卡号,免点名原因,户名\nQH0,何家栋,正式党员,,,12 号\nQH1,柳成荫,正式党员,,,3 号\n",
     )
     .unwrap();
+    let film = one_film(&at("content"));
     let report = backend.import(&at("content")).unwrap();
     assert!(!report.has_complaints(), "{report}");
     backend.administrator().unwrap();
@@ -49,6 +52,7 @@ fn every_page_does_what_it_says() {
         .env("BASE_URL", backend.url())
         .env("LOGIN", LOGIN)
         .env("PASSWORD", PASSWORD)
+        .env("FILM", film)
         .env_remove("BACKEND");
     let pages = pages.output().expect("timeout starts");
     let said = String::from_utf8_lossy(&pages.stdout);
@@ -89,4 +93,24 @@ fn a_new_server_is_set_up_in_the_browser() {
         steps.status,
         String::from_utf8_lossy(&steps.stderr)
     );
+}
+
+/// A programme of the demonstration, which the pages find, and upload once more.
+fn one_film(content: &Path) -> PathBuf {
+    let demonstration = demo_township::township_folder();
+    demo_township::make_media(&demonstration, &|_| {}).unwrap();
+    for folder in ["media", "programmes"] {
+        fs::create_dir_all(content.join(folder)).unwrap();
+    }
+    let film = "media/greenhouse-winter.mp4";
+    fs::copy(demonstration.join(film), content.join(film)).unwrap();
+    fs::write(
+        content.join("programmes/greenhouse-winter.toml"),
+        format!(
+            "title = \"冬天的大棚\"\nlist = \"wealth\"\norganization = \"QH\"\n\
+             published = 2026-11-17\nvideo = \"/{film}\"\n"
+        ),
+    )
+    .unwrap();
+    content.join(film)
 }

@@ -59,13 +59,13 @@ function Figures({ one: { counts } }: { one: RollCall }) {
       <div>
         <div className="roll-call-bar" aria-hidden>
           {parts.map(({ key, count }) => (
-            <i key={key} className={`bar-${key}`} style={{ flexGrow: of > 0 ? count : 0 }} />
+            <i key={key} className={`bar_${key}`} style={{ flexGrow: of > 0 ? count : 0 }} />
           ))}
         </div>
         <div className="roll-call-key" role="status">
           {parts.map(({ key, word, count }) => (
             <span key={key}>
-              <i className={`bar-${key}`} aria-hidden />
+              <i className={`bar_${key}`} aria-hidden />
               {word} <b data-testid={key}>{count}</b>
             </span>
           ))}
