@@ -167,7 +167,9 @@ async function shot(page, name) {
       moving = await page.evaluate(() => {
         // A button that was busy for a moment only may keep its icon's class, at no width.
         const changing = [
-          ...document.querySelectorAll('[class*="-enter"], [class*="-appear"], [class*="-leave"]'),
+          ...document.querySelectorAll(
+            ['enter', 'appear', 'leave'].map((end) => `[class*="ant-"][class*="-${end}"]`).join(),
+          ),
         ].find((one) => !one.matches('.ant-btn-loading-icon'));
         const running = document
           .getAnimations()
