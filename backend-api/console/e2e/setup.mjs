@@ -154,7 +154,7 @@ async function township() {
   await go('/accounts/township');
   await page.getByRole('heading', { name: '党风评议' }).waitFor();
   await shot('township');
-  await button('修改栏目“今日清河”').click();
+  await button('修改栏目“今日清河镇”').click();
   await field('栏目名称').fill('今日新清河');
   await button('加一个列表').click();
   await page.getByRole('group', { name: '第 6 个列表' }).getByLabel('名称').fill('清河人物');

@@ -576,7 +576,7 @@ async fn a_calendar_of_meetings_is_planned_changed_and_taken_back() {
         fixture.write("meetings.csv", format!("{header}\n{rows}"));
     };
     // One is over already, one is for a village, one is recorded.
-    let council = "2026-11-25 09:00,例会,QH,视频会议,,90,是,清河播报\n";
+    let council = "2026-11-25 09:00,例会,QH,视频会议,,90,是,清河镇播报\n";
     let village = "2026-11-26 15:00,说明会,CZS,,ZJ,,,\n";
     write(&format!(
         "2026-03-01 09:00,开过的会,QH,,,,,\n{council}{village}"
@@ -614,7 +614,7 @@ async fn a_calendar_of_meetings_is_planned_changed_and_taken_back() {
 
     // Another hour is the same meeting. A row with a mistake takes nothing back.
     write(
-        "2026-11-25 10:00,例会,QH,视频会议,,90,是,清河播报\n2026-11-26 15:00,说明会,CSZ,,ZJ,,,\n",
+        "2026-11-25 10:00,例会,QH,视频会议,,90,是,清河镇播报\n2026-11-26 15:00,说明会,CSZ,,ZJ,,,\n",
     );
     let report = fixture.import().await;
     assert_eq!(report.updated, ["meetings.csv：例会"]);
@@ -632,10 +632,10 @@ async fn a_calendar_of_meetings_is_planned_changed_and_taken_back() {
         .store
         .write::<_, store::Error, _>(start)
         .unwrap();
-    write("2026-11-25 11:00,例会,QH,视频会议,,90,是,清河播报\n");
+    write("2026-11-25 11:00,例会,QH,视频会议,,90,是,清河镇播报\n");
     let report = fixture.import().await;
     assert_eq!(report.complaints.len(), 1);
-    write("2026-11-25 10:00,例会,QH,视频会议,,90,是,清河播报\n");
+    write("2026-11-25 10:00,例会,QH,视频会议,,90,是,清河镇播报\n");
     let report = fixture.import().await;
     assert_eq!((report.complaints.len(), report.withdrawn.len()), (0, 1));
     assert_eq!(found(&fixture)[0].state, MeetingState::Cancelled);

@@ -103,7 +103,7 @@ async fn an_empty_server_becomes_a_township_with_an_administrator() {
                 "党务公开",
                 "党群直播",
                 "党教园地",
-                "今日清河",
+                "今日清河镇",
                 "时代先锋",
                 "党风评议"
             ]
