@@ -1,8 +1,9 @@
 import { Alert, Form, Input, Radio, TreeSelect } from 'antd';
 import { useState } from 'react';
+import { organizationChoice } from '../../kit/organizations/choice';
 
 import { accountNow, useChangeAccount, useCreateAccount } from '../../api/accounts';
-import { treeOf, useOrganizations } from '../../api/places';
+import { useOrganizations } from '../../api/places';
 import { useMe } from '../../api/session';
 import type { Organization, Role, StaffAccount } from '../../api/types';
 import type { Labels } from '../../kit/form_dialog/fields';
@@ -116,10 +117,7 @@ function Dialog({
         rules={[{ required: true, message: '请选单位' }]}
       >
         <TreeSelect
-          treeData={treeOf(organizations)}
-          showSearch
-          treeNodeFilterProp="title"
-          treeDefaultExpandAll={organizations.length <= 100}
+          {...organizationChoice(organizations)}
           onChange={(organization_code: string) =>
             setChosen((now) => ({ ...now, organization_code }))
           }

@@ -1,8 +1,9 @@
 import { Form, Input, TreeSelect } from 'antd';
 import { useRef, useState } from 'react';
+import { organizationChoice } from '../../kit/organizations/choice';
 
 import { branchNow, useSaveBranch } from '../../api/branches';
-import { treeOf, useOrganizations } from '../../api/places';
+import { useOrganizations } from '../../api/places';
 import { useMe } from '../../api/session';
 import type { Organization, StaffBranch } from '../../api/types';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
@@ -63,12 +64,7 @@ function Dialog({ branch, onClose, organizations }: DialogProps) {
     before.current = await branchNow(of);
     return standing(before.current);
   };
-  const place = {
-    treeData: treeOf(organizations),
-    showSearch: true,
-    treeNodeFilterProp: 'title',
-    treeDefaultExpandAll: organizations.length <= 100,
-  } as const;
+  const place = organizationChoice(organizations);
   return (
     <FormDialog<Fields>
       title={branch ? '修改支部主页' : '新建支部主页'}

@@ -1,8 +1,9 @@
 import { Select, Switch, TreeSelect } from 'antd';
 import type { Dayjs } from 'dayjs';
 import type { ReactNode } from 'react';
+import { organizationChoice } from '../../kit/organizations/choice';
 
-import { treeOf, useBulletinLists, useOrganizations } from '../../api/places';
+import { useBulletinLists, useOrganizations } from '../../api/places';
 import type { Picture } from '../../api/types';
 import { pictureOf } from '../../bulletin/blocks';
 import type { Trouble, Writing } from '../../bulletin/writing';
@@ -30,10 +31,7 @@ export function Fields({ desk, troubles }: Props) {
   const set = <K extends keyof Writing>(name: K, value: Writing[K]) =>
     write((now) => ({ ...now, [name]: value }), name);
   const place = {
-    treeData: treeOf(organizations),
-    showSearch: true,
-    treeNodeFilterProp: 'title',
-    treeDefaultExpandAll: organizations.length <= 100,
+    ...organizationChoice(organizations),
     popupMatchSelectWidth: 280,
   } as const;
   const status = (at: Trouble['at']) => (wrong(at) ? ({ status: 'error' } as const) : {});

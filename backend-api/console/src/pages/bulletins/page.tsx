@@ -1,4 +1,5 @@
 import './bulletins.css';
+import { organizationChoice } from '../../kit/organizations/choice';
 
 import { AlertOutlined, PlusOutlined } from '@ant-design/icons';
 import { Alert, Button, Table, TreeSelect } from 'antd';
@@ -7,7 +8,7 @@ import { useEffect, useState } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
 
 import { useBulletins, useSubmitted } from '../../api/bulletins';
-import { below, treeOf, useBulletinLists, useOrganizations } from '../../api/places';
+import { below, useBulletinLists, useOrganizations } from '../../api/places';
 import { useMe } from '../../api/session';
 import type { BulletinState, StaffBulletin } from '../../api/types';
 import { DRAFTS, isNew, newId } from '../../bulletin/shelf';
@@ -137,6 +138,7 @@ export function BulletinsPage() {
   const { filters, cursor, page, forward, backward } = address;
   const [opened, open] = useInAddress('open');
   const organizations = useOrganizations().data ?? [];
+  const choice = organizationChoice(organizations);
   const lists = useBulletinLists().data ?? [];
   const within = filters.organization === '' ? null : below(organizations, filters.organization);
   const submitted = useSubmitted();
@@ -218,10 +220,8 @@ export function BulletinsPage() {
               aria-label="单位"
               prefix="单位："
               value={filters.organization}
-              treeData={[{ value: '', title: '全部', children: [] }, ...treeOf(organizations)]}
-              showSearch
-              treeNodeFilterProp="title"
-              treeDefaultExpandAll={organizations.length <= 100}
+              {...choice}
+              treeData={[{ value: '', title: '全部', children: [] }, ...choice.treeData]}
               popupMatchSelectWidth={280}
               onChange={(organization: string) => address.set({ organization })}
             />

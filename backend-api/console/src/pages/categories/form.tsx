@@ -1,9 +1,10 @@
 import { Form, Input, InputNumber, Select, TreeSelect } from 'antd';
 import type { FormInstance } from 'antd';
 import { useState } from 'react';
+import { organizationChoice } from '../../kit/organizations/choice';
 
 import { categoryNow, useSaveCategory } from '../../api/categories';
-import { treeOf, useOrganizations } from '../../api/places';
+import { useOrganizations } from '../../api/places';
 import { useMe } from '../../api/session';
 import type { CategoryKind, ClockKind, Level, Organization, StaffCategory } from '../../api/types';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
@@ -91,12 +92,7 @@ interface FieldsProps {
 
 function CategoryFields({ form, isNew, organizations }: FieldsProps) {
   const kind = Form.useWatch('kind', form) as CategoryKind | undefined;
-  const place = {
-    treeData: treeOf(organizations),
-    showSearch: true,
-    treeNodeFilterProp: 'title',
-    treeDefaultExpandAll: organizations.length <= 100,
-  } as const;
+  const place = organizationChoice(organizations);
   return (
     <>
       <div className="form-pair">

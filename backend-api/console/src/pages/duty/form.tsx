@@ -1,9 +1,10 @@
 import { Form, Input, Radio, Select, TreeSelect } from 'antd';
 import type { FormInstance } from 'antd';
 import { useState } from 'react';
+import { organizationChoice } from '../../kit/organizations/choice';
 
 import { roomNow, useSaveRoom, useStations } from '../../api/duty';
-import { treeOf, useOrganizations } from '../../api/places';
+import { useOrganizations } from '../../api/places';
 import type { DutyRoom, DutySource, Organization, Terminal } from '../../api/types';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
@@ -115,10 +116,7 @@ function RoomFields({ form, first, keeps, organizations, stations }: FieldsProps
         rules={[{ required: true, message: '请选所在单位' }]}
       >
         <TreeSelect
-          treeData={treeOf(organizations)}
-          showSearch
-          treeNodeFilterProp="title"
-          treeDefaultExpandAll={organizations.length <= 100}
+          {...organizationChoice(organizations)}
           onChange={() => form.setFieldValue('terminal_id', undefined)}
         />
       </Form.Item>

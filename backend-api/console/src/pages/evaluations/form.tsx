@@ -1,9 +1,10 @@
 import { Alert, Button, Form, Input, Select, Switch, TreeSelect, Upload } from 'antd';
 import type { FormInstance } from 'antd';
 import { useState } from 'react';
+import { organizationChoice } from '../../kit/organizations/choice';
 
 import { evaluationNow, useSaveEvaluation } from '../../api/evaluations';
-import { treeOf, useListsOf, useOrganizations } from '../../api/places';
+import { useListsOf, useOrganizations } from '../../api/places';
 import { useMe } from '../../api/session';
 import type { EvaluationKind, Organization, StaffEvaluation } from '../../api/types';
 import { formOf } from '../../forms/written';
@@ -102,12 +103,7 @@ interface FieldsProps extends Pick<DialogProps, 'organizations' | 'lists'> {
 const KINDS: readonly EvaluationKind[] = ['evaluation', 'questionnaire', 'motion'];
 
 function EvaluationFields({ form, organizations, lists }: FieldsProps) {
-  const place = {
-    treeData: treeOf(organizations),
-    showSearch: true,
-    treeNodeFilterProp: 'title',
-    treeDefaultExpandAll: organizations.length <= 100,
-  } as const;
+  const place = organizationChoice(organizations);
   const moment = {
     showTime: { format: 'HH:mm', minuteStep: 5 },
     format: 'YYYY年M月D日 HH:mm',

@@ -1,8 +1,9 @@
 import { Form, Input, Select, TreeSelect } from 'antd';
 import { useState } from 'react';
+import { organizationChoice } from '../../kit/organizations/choice';
 
 import { householdNow, useSaveHousehold } from '../../api/households';
-import { treeOf, useOrganizations } from '../../api/places';
+import { useOrganizations } from '../../api/places';
 import { useMe } from '../../api/session';
 import { useHomelessTvs, useTerminal } from '../../api/terminals';
 import type { Household, Organization } from '../../api/types';
@@ -95,13 +96,7 @@ function Dialog({ household, organization, onSaved, onClose, organizations }: Di
         extra={household && '一户不能改到别的村，请在那边新建。'}
         rules={[{ required: true, message: '请选村' }]}
       >
-        <TreeSelect
-          treeData={treeOf(organizations)}
-          showSearch
-          treeNodeFilterProp="title"
-          treeDefaultExpandAll={organizations.length <= 100}
-          disabled={household !== undefined}
-        />
+        <TreeSelect {...organizationChoice(organizations)} disabled={household !== undefined} />
       </Form.Item>
       <Form.Item
         name="name"

@@ -1,8 +1,8 @@
 import { FileExcelOutlined, SafetyCertificateOutlined } from '@ant-design/icons';
 import { Alert, Button, TreeSelect } from 'antd';
 import { useCallback, useMemo, useState } from 'react';
+import { organizationChoice } from '../../kit/organizations/choice';
 
-import { treeOf } from '../../api/places';
 import type { Organization } from '../../api/types';
 import { PartChoice } from '../../kit/collection/filter_choice';
 import { byNumber } from '../../kit/collection/pages';
@@ -182,11 +182,8 @@ export function Table({ work, note, organizations, onWork, onLeave }: Props) {
               id="import-into"
               className="import-into"
               allowClear
-              showSearch
-              treeNodeFilterProp="title"
               placeholder="不选，每行都要写"
-              treeData={treeOf(organizations)}
-              treeDefaultExpandAll={organizations.length <= 100}
+              {...organizationChoice(organizations)}
               value={work.into === '' ? null : work.into}
               onChange={(code: string | null | undefined) =>
                 onWork((now) => ({ ...now, into: code ?? '' }))

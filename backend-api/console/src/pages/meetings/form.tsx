@@ -1,9 +1,10 @@
 import { Form, Input, InputNumber, Radio, Select, Switch, TreeSelect } from 'antd';
 import type { FormInstance } from 'antd';
 import { useState } from 'react';
+import { organizationChoice } from '../../kit/organizations/choice';
 
 import { meetingNow, useSaveMeeting } from '../../api/meetings';
-import { treeOf, useOrganizations, useProgrammeLists } from '../../api/places';
+import { useOrganizations, useProgrammeLists } from '../../api/places';
 import { useMe } from '../../api/session';
 import type { Organization, StaffMeeting } from '../../api/types';
 import { onCalendar } from '../../kit/china_calendar';
@@ -96,12 +97,7 @@ interface FieldsProps extends Pick<DialogProps, 'organizations' | 'lists'> {
 
 function MeetingFields({ form, organizations, lists }: FieldsProps) {
   const record = Form.useWatch('record', form);
-  const place = {
-    treeData: treeOf(organizations),
-    showSearch: true,
-    treeNodeFilterProp: 'title',
-    treeDefaultExpandAll: organizations.length <= 100,
-  } as const;
+  const place = organizationChoice(organizations);
   return (
     <>
       <Form.Item

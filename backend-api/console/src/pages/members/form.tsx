@@ -1,9 +1,10 @@
 import { Checkbox, Form, Input, Select, TreeSelect } from 'antd';
 import type { FormInstance } from 'antd';
 import { useState } from 'react';
+import { organizationChoice } from '../../kit/organizations/choice';
 
 import { memberNow, useSaveMember } from '../../api/members';
-import { treeOf, useOrganizations } from '../../api/places';
+import { useOrganizations } from '../../api/places';
 import { useMe } from '../../api/session';
 import type { Member, MemberStatus, Organization } from '../../api/types';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
@@ -125,13 +126,7 @@ function MemberFields({ form, member, organizations }: FieldsProps) {
         extra={member && '要到别的单位，请关掉这里，在资料里点“转到别的单位…”。'}
         rules={[{ required: true, message: '请选单位' }]}
       >
-        <TreeSelect
-          treeData={treeOf(organizations)}
-          showSearch
-          treeNodeFilterProp="title"
-          treeDefaultExpandAll={organizations.length <= 100}
-          disabled={member !== undefined}
-        />
+        <TreeSelect {...organizationChoice(organizations)} disabled={member !== undefined} />
       </Form.Item>
       <Form.Item
         name="household_id"

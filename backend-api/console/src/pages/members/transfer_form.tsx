@@ -1,8 +1,9 @@
 import { Form, TreeSelect } from 'antd';
 import { useRef } from 'react';
+import { organizationChoice } from '../../kit/organizations/choice';
 
 import { transferMember, useMembersChanged } from '../../api/members';
-import { treeOf, useOrganizations } from '../../api/places';
+import { useOrganizations } from '../../api/places';
 import type { Member } from '../../api/types';
 import type { BulkResult } from '../../kit/collection/selection';
 import { toEach } from '../../kit/collection/selection';
@@ -64,12 +65,7 @@ export function TransferForm({ members, onDone }: Props) {
     >
       <p>户留在原来的村，要在新单位另选。以后的点名和人数算在新单位，过去的记录不动。</p>
       <Form.Item name="to" label={LABELS.to} rules={[{ required: true, message: '请选单位' }]}>
-        <TreeSelect
-          treeData={treeOf(organizations.data)}
-          showSearch
-          treeNodeFilterProp="title"
-          treeDefaultExpandAll={organizations.data.length <= 100}
-        />
+        <TreeSelect {...organizationChoice(organizations.data)} />
       </Form.Item>
       <ReasonItem example="组织关系转入" />
     </FormDialog>

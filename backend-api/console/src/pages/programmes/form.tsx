@@ -1,7 +1,8 @@
 import { Form, Input, Select, TreeSelect } from 'antd';
 import { useRef, useState } from 'react';
+import { organizationChoice } from '../../kit/organizations/choice';
 
-import { treeOf, useOrganizations, useProgrammeLists } from '../../api/places';
+import { useOrganizations, useProgrammeLists } from '../../api/places';
 import { programmeNow, useEditProgramme, useMakeProgramme } from '../../api/programmes';
 import { useMe } from '../../api/session';
 import type { Organization, StaffProgramme, Upload } from '../../api/types';
@@ -101,12 +102,7 @@ function Dialog({ subject, organizations, lists, onMade, onClose }: DialogProps)
     before.current = await programmeNow(id);
     return standing(before.current);
   };
-  const place = {
-    treeData: treeOf(organizations),
-    showSearch: true,
-    treeNodeFilterProp: 'title',
-    treeDefaultExpandAll: organizations.length <= 100,
-  } as const;
+  const place = organizationChoice(organizations);
   return (
     <FormDialog<Fields>
       title={old ? '修改节目' : '做成节目'}

@@ -1,8 +1,9 @@
 import type { FormInstance } from 'antd';
 import { Form, Input, InputNumber, Radio, Select, Switch, TreeSelect } from 'antd';
 import { useState } from 'react';
+import { organizationChoice } from '../../kit/organizations/choice';
 
-import { treeOf, useOrganizations } from '../../api/places';
+import { useOrganizations } from '../../api/places';
 import { useCreateRollCall } from '../../api/roll_calls';
 import { useMe } from '../../api/session';
 import type { MemberStatus, Occasion, Organization } from '../../api/types';
@@ -83,12 +84,7 @@ function FormFields({ form, organizations, onWhen }: FieldsProps) {
           extra="它和它下面所有支部的人。"
           rules={[{ required: true, message: '请选单位' }]}
         >
-          <TreeSelect
-            treeData={treeOf(organizations)}
-            showSearch
-            treeNodeFilterProp="title"
-            treeDefaultExpandAll={organizations.length <= 100}
-          />
+          <TreeSelect {...organizationChoice(organizations)} />
         </Form.Item>
         <Form.Item name="occasion" label={LABELS.occasion}>
           <Select

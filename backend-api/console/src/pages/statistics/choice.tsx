@@ -1,6 +1,7 @@
 import { Select, TreeSelect } from 'antd';
+import { organizationChoice } from '../../kit/organizations/choice';
 
-import { treeOf, useOrganizations } from '../../api/places';
+import { useOrganizations } from '../../api/places';
 import { useMe } from '../../api/session';
 import { useAddress } from '../../kit/address/use_address';
 import { useNow } from '../../kit/use_now';
@@ -49,9 +50,7 @@ export function ChoiceFields({ choice }: { choice: Choice }) {
       <TreeSelect
         className="statistics-place"
         aria-label="单位"
-        showSearch
-        treeNodeFilterProp="title"
-        treeData={treeOf(organizations)}
+        {...organizationChoice(organizations)}
         value={organization}
         onChange={(value: string) => set({ organization: value })}
       />

@@ -1,11 +1,12 @@
 import './enrol.css';
+import { organizationChoice } from '../../kit/organizations/choice';
 
 import { CheckOutlined } from '@ant-design/icons';
 import { Alert, Button, Checkbox, Input, Segmented, TreeSelect } from 'antd';
 import { useState } from 'react';
 
 import { useApprove, useDecline, useWaiting } from '../../api/enrolments';
-import { treeOf, useOrganizations } from '../../api/places';
+import { useOrganizations } from '../../api/places';
 import { sentence } from '../../api/refusal';
 import type { TerminalKind } from '../../api/types';
 import { useConfirm } from '../../kit/confirm/confirm';
@@ -153,11 +154,8 @@ function Approval({ code, onDone }: { code: string; onDone: (words: string) => v
       </label>
       <TreeSelect
         id="enrol-place"
-        showSearch
-        treeNodeFilterProp="title"
         placeholder="打村名查找"
-        treeData={treeOf(organizations)}
-        treeDefaultExpandAll={organizations.length <= 100}
+        {...organizationChoice(organizations)}
         value={place?.code ?? null}
         onChange={(value: string | null) => {
           const found = organizations.find((one) => one.code === value);

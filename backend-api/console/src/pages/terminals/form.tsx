@@ -1,9 +1,10 @@
 import { Checkbox, Form, Input, Select, TreeSelect } from 'antd';
 import type { FormInstance } from 'antd';
 import { useState } from 'react';
+import { organizationChoice } from '../../kit/organizations/choice';
 
 import { householdOfTv, useHouseholdOfTv } from '../../api/households';
-import { treeOf, useOrganizations } from '../../api/places';
+import { useOrganizations } from '../../api/places';
 import { terminalNow, useSaveTerminal } from '../../api/terminals';
 import type { Household, Organization, Terminal, TerminalKind } from '../../api/types';
 import type { Labels } from '../../kit/form_dialog/fields';
@@ -146,10 +147,7 @@ function TerminalFields({ form, organizations, household }: FieldsProps) {
         rules={[{ required: true, message: '请选单位' }]}
       >
         <TreeSelect
-          treeData={treeOf(organizations)}
-          showSearch
-          treeNodeFilterProp="title"
-          treeDefaultExpandAll={organizations.length <= 100}
+          {...organizationChoice(organizations)}
           onChange={() => form.setFieldsValue({ household_id: undefined, replace_tv: false })}
         />
       </Form.Item>
