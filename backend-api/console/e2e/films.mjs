@@ -10,8 +10,7 @@ const MAKING_MS = 300_000;
 const SRT = '1\n00:00:00,000 --> 00:00:01,000\n夜里盖好保温被。\n';
 
 export function filmSteps(tools) {
-  const { open, shot, api, must, until, titled, mark, dialog, button, query, room } = tools;
-  const opened = (page) => page.locator('.ant-select-dropdown:visible');
+  const { open, shot, api, must, until, titled, mark, dialog, button, query, room, opened } = tools;
   const uploading = (page) => page.getByRole('region', { name: '上传节目' });
   const line = (page, name) => uploading(page).getByRole('group', { name });
   const give = (page, file) =>

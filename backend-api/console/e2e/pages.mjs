@@ -229,6 +229,27 @@ const room = (page, title) =>
     .getByRole('navigation', { name: '主要页面' })
     .getByRole('link', { name: new RegExp(`^${title}`) });
 const query = (page) => new URL(page.url()).searchParams;
+/** The list that is open below a choice. */
+const opened = (page) => page.locator('.ant-select-dropdown:visible');
+/** Of a list that opens: what is called so. */
+const choose = async (page, label, words) => {
+  await page.getByRole('combobox', { name: label }).click({ force: true });
+  await opened(page).locator('.ant-select-item-option').filter({ hasText: words }).click();
+  await until('the list is closed', async () => (await opened(page).count()) === 0);
+};
+/** Of a tree that opens: who is called so. */
+const place = async (page, where, label, words) => {
+  const tree = where.getByRole('combobox', { name: label, exact: true });
+  // What is chosen already lies over it.
+  await tree.click({ force: true });
+  await tree.fill(words);
+  await opened(page)
+    .locator('.ant-select-tree-node-content-wrapper')
+    .filter({ hasText: words })
+    .first()
+    .click();
+  await until('the tree is closed', async () => (await opened(page).count()) === 0);
+};
 
 const inSight = (where) =>
   where.evaluate((one) => {
@@ -339,6 +360,9 @@ const tools = {
   button,
   field,
   query,
+  opened,
+  choose,
+  place,
   room,
   planned,
   signedIn,

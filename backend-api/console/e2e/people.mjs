@@ -2,7 +2,21 @@
 // written; a TV that is let in by its code. Called by pages.mjs with what it drives them with.
 
 export function peopleSteps(tools) {
-  const { open, shot, api, must, until, titled, mark, dialog, button, field, query } = tools;
+  const {
+    open,
+    shot,
+    api,
+    must,
+    until,
+    titled,
+    mark,
+    dialog,
+    button,
+    field,
+    query,
+    opened,
+    place,
+  } = tools;
   const VILLAGE = `P${mark}`;
   const OTHER = `Q${mark}`;
   const village = () => titled('柏树村');
@@ -10,25 +24,12 @@ export function peopleSteps(tools) {
   const own = () => tools.me().organization_code;
   const below = (code, name) =>
     api('POST', '/organizations', { parent_code: own(), kind: 'village', code, name });
-  const opened = (page) => page.locator('.ant-select-dropdown:visible');
   const line = (page, words) => page.locator('.ant-table-row').filter({ hasText: words });
   const members = async (more = '') => {
     const { items } = await api('GET', `/members?organization=${VILLAGE}&limit=200${more}`);
     return items;
   };
 
-  /** Of a tree that opens: who is called so. */
-  const place = async (page, where, label, words) => {
-    const tree = where.getByRole('combobox', { name: label, exact: true });
-    await tree.click({ force: true });
-    await tree.fill(words);
-    await opened(page)
-      .locator('.ant-select-tree-node-content-wrapper')
-      .filter({ hasText: words })
-      .first()
-      .click();
-    await until('the tree is closed', async () => (await opened(page).count()) === 0);
-  };
   /** Of the tree at the left. */
   const chooseVillage = async (page) => {
     await page.getByLabel('找单位').fill(mark);

@@ -3,13 +3,7 @@
 import { filmSteps } from './films.mjs';
 
 export function publishSteps(tools) {
-  const { open, shot, api, must, until, titled, dialog, button, query } = tools;
-  const opened = (page) => page.locator('.ant-select-dropdown:visible');
-  const choose = async (page, label, words) => {
-    await page.getByRole('combobox', { name: label }).click({ force: true });
-    await opened(page).locator('.ant-select-item-option').filter({ hasText: words }).click();
-    await until('the list is closed', async () => (await opened(page).count()) === 0);
-  };
+  const { open, shot, api, must, until, titled, dialog, button, query, choose } = tools;
   const row = (page, title) => page.locator('.bulletins .ant-table-row').filter({ hasText: title });
   const paragraph = (page, n) => page.getByRole('textbox', { name: `正文第 ${n} 段` });
   const checks = (page) => page.getByRole('region', { name: '检查' });

@@ -1,23 +1,11 @@
 // Roll calls, figures, accounts and the log: what staff do with them on the pages. Called by pages.mjs with what
 // it drives them with.
 export function rollSteps(tools) {
-  const { backend, open, shot, api, must, until, titled, mark, dialog, button } = tools;
+  const { backend, open, shot, api, must, until, titled, mark, dialog, button, place } = tools;
   const VILLAGE = `RV${mark}`;
   const village = titled('枣林村');
   const names = ['葛玉林', '昌小燕', '谢广林', '魏子健'].map(titled);
   const MONTHLY = titled('主题党日点名');
-  const opened = (page) => page.locator('.ant-select-dropdown:visible');
-  const place = async (page, where, label, words) => {
-    const tree = where.getByLabel(label, { exact: true });
-    await tree.click({ force: true });
-    await tree.fill(words);
-    await opened(page)
-      .locator('.ant-select-tree-node-content-wrapper')
-      .filter({ hasText: words })
-      .first()
-      .click();
-    await until('the tree is closed', async () => (await opened(page).count()) === 0);
-  };
   const text = (page, id) => page.getByTestId(id).innerText();
   const line = (page, name) => page.locator('.roll-call-lines tr').filter({ hasText: name });
   const correct = async (page, name, act, reason) => {

@@ -5,30 +5,26 @@ import { randomUUID } from 'node:crypto';
 import { silence } from './ogg.mjs';
 
 export function serviceSteps(tools) {
-  const { backend, open, shot, api, must, until, titled, mark, dialog, button, field, query } =
-    tools;
+  const {
+    backend,
+    open,
+    shot,
+    api,
+    must,
+    until,
+    titled,
+    mark,
+    dialog,
+    button,
+    field,
+    query,
+    opened,
+    place,
+    choose,
+  } = tools;
   const row = (page, words) => page.locator('.request-row').filter({ hasText: words });
   const pane = (page) => page.getByRole('region', { name: '打开的一件' });
-  const opened = (page) => page.locator('.ant-select-dropdown:visible');
   const reply = (one) => one.getByRole('textbox', { name: '答复', exact: true });
-  const choose = async (page, label, words) => {
-    await page.getByRole('combobox', { name: label }).click({ force: true });
-    await opened(page).locator('.ant-select-item-option').filter({ hasText: words }).click();
-    await until('the list is closed', async () => (await opened(page).count()) === 0);
-  };
-  /** Of a tree that opens: who is called so. */
-  const place = async (page, where, label, words) => {
-    const tree = where.getByLabel(label, { exact: true });
-    // What is chosen already lies over it.
-    await tree.click({ force: true });
-    await tree.fill(words);
-    await opened(page)
-      .locator('.ant-select-tree-node-content-wrapper')
-      .filter({ hasText: words })
-      .first()
-      .click();
-    await until('the tree is closed', async () => (await opened(page).count()) === 0);
-  };
 
   /** What is asked, and what is told in confidence: no page of anybody else may have that. */
   const DRY = titled('自来水停了两天');
