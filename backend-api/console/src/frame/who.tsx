@@ -35,7 +35,7 @@ export function Who() {
         aria-controls={list}
         onClick={() => setOpen(!open)}
       >
-        <span className="who-mark" aria-hidden>
+        <span className="initial" aria-hidden>
           {me?.login.charAt(0).toUpperCase()}
         </span>
         <span className="who-name">{me?.login}</span>

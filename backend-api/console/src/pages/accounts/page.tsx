@@ -49,7 +49,7 @@ function columns(
       // A click on it is one on its row.
       render: (_, { login }) => (
         <Button type="link" className="account-who">
-          <span className="account-mark" aria-hidden>
+          <span className="initial" aria-hidden>
             {login.charAt(0).toUpperCase()}
           </span>
           {login}

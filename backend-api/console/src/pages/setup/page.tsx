@@ -170,7 +170,7 @@ function Places({ there, own, place }: Props) {
           <Alert type="error" showIcon message={words} />
         </InSight>
       )}
-      <footer className="places-foot">
+      <footer className="page-foot">
         <span role="status">
           {troubles.size > 0
             ? `${troubles.size} 处要改，已标在格子上。什么都没有改。`

@@ -169,7 +169,7 @@ function Year({ year, first, years, onYear }: YearProps) {
           />
         </InSight>
       )}
-      <footer className="work-foot">
+      <footer className="page-foot">
         <span role="status">
           {dirty
             ? '还没有保存。已经在算的期限不变，新的照这个算。'
