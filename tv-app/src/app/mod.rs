@@ -581,6 +581,9 @@ impl App {
 
     /// Has the documents looked at once, when the start is over, where nothing waits for it.
     fn check_documents(&self) {
+        if self.cache.is_checked() {
+            return;
+        }
         let cache = self.cache.clone();
         let done = std::thread::Builder::new()
             .name("check".into())

@@ -46,6 +46,12 @@ pub(super) fn is_same(json: &str, stored: Option<i64>) -> bool {
 }
 
 impl Cache {
+    /// Whether [`Cache::check_once`] has looked, or does so now.
+    #[must_use]
+    pub fn is_checked(&self) -> bool {
+        self.inner.is_checked.load(Ordering::Acquire)
+    }
+
     /// Looks at every document that lies on the disk, once after the start. What it finds is mended by
     /// the next [`Cache::look_after`]. Takes a second or so on a weak box: nobody may wait for it.
     pub fn check_once(&self) {

@@ -167,11 +167,10 @@ impl Laid {
             }
         }
         let number = entry.number;
-        for (at, _) in (0..)
-            .zip(&entry.attachments)
-            .filter(|(_, one)| is_voice(one))
-        {
-            self.stop(Opens::Voice(number, at), metrics);
+        for (at, one) in entry.attachments.iter().enumerate() {
+            if is_voice(one) {
+                self.stop(Opens::Voice(number, at), metrics);
+            }
         }
         if entry.attachments.iter().any(is_picture) {
             self.stop(Opens::Pictures(number), metrics);
