@@ -8,7 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::setup_code;
 use crate::config::Config;
 use crate::server::Server;
-use crate::services::setup;
+use crate::services::setup_code::new_code;
 
 pub(super) fn run(config: Config) -> anyhow::Result<ExitCode> {
     super::runtime()?.block_on(async {
@@ -24,7 +24,7 @@ pub(super) fn run(config: Config) -> anyhow::Result<ExitCode> {
         let server = Server::start(config).await?;
         let app = server.app();
         match app
-            .blocking(|app| setup::new_code(&app.store, &app.vault, app.now_ms()))
+            .blocking(|app| new_code(&app.store, &app.vault, app.now_ms()))
             .await
         {
             Ok(Some(code)) => tracing::warn!("{}", setup_code::words(&code)),

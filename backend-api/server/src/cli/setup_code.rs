@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
-use crate::services::setup;
+use crate::services::setup_code::new_code;
 use crate::services::vault::Vault;
 
 /// What to do with a code.
@@ -19,7 +19,7 @@ pub(super) fn words(code: &str) -> String {
 pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let (store, _lock) = super::open(config)?;
     let vault = Vault::open(config, &store)?;
-    let Some(code) = setup::new_code(&store, &vault, SystemClock.now_ms())? else {
+    let Some(code) = new_code(&store, &vault, SystemClock.now_ms())? else {
         anyhow::bail!(
             "已经有账号了，不能再用安装码设置。忘了密码，请其他管理员重设，或用 create-admin 新建账号"
         );

@@ -47,6 +47,7 @@ pub mod second_factor;
 pub mod secrets;
 pub mod sessions;
 pub mod setup;
+pub mod setup_code;
 pub mod space;
 pub mod terminals;
 pub mod tokens;

@@ -15,7 +15,7 @@ use super::kit::subject::{self, Subject};
 use super::logins::{self, Caller, Door};
 use super::second_factor::{self, Proof};
 use super::secrets;
-use super::setup;
+use super::setup_code;
 use crate::config::Sessions;
 
 /// Creates an account that works on the subtree of `organization_code`; for the command line,
@@ -39,7 +39,7 @@ pub fn create_account(
         let organization =
             organizations::by_code(tx, &code)?.ok_or(ServiceError::NotFound("这个组织代码"))?;
         let account = staff::create_account(tx, &login, &hash, &organization.id, role, now_ms)?;
-        setup::close(tx)?;
+        setup_code::close(tx)?;
         accounts::noted(tx, &Actor::System, "account.create", &account, now_ms)
     })
 }

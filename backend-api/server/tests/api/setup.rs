@@ -3,7 +3,7 @@
 use backend_api::config::{AskedOf, Config};
 use backend_api::services::kit::limits::{Attempt, Guessable, Scope};
 use backend_api::services::kit::rights::Role;
-use backend_api::services::{sessions, setup as service};
+use backend_api::services::{sessions, setup_code};
 use contract::error::ErrorCode;
 use contract::organization::{Organization, OrganizationKind};
 use contract::setup::{Setup, SetupState};
@@ -29,7 +29,7 @@ async fn installed(database: TestDatabase) -> World {
 async fn new_code(world: &World) -> Option<String> {
     let (vault, now_ms) = (world.server.vault().clone(), world.now_ms());
     world
-        .blocking(move |store| service::new_code(store, &vault, now_ms).unwrap())
+        .blocking(move |store| setup_code::new_code(store, &vault, now_ms).unwrap())
         .await
 }
 

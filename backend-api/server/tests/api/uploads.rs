@@ -91,7 +91,7 @@ pub async fn looked_at(world: &World, staff: &str, id: &str) -> Upload {
 }
 
 /// Waits until so much counts.
-async fn counts(world: &World, staff: &str, id: &str, bytes: u64) {
+pub async fn counts(world: &World, staff: &str, id: &str, bytes: u64) {
     let counted = async {
         while offset(world, staff, id).await != bytes {
             tokio::time::sleep(Duration::from_millis(20)).await;
