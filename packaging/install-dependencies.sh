@@ -4,7 +4,7 @@
 #   packaging/install-dependencies.sh [run|test] [--check]
 #
 #   run      (default) what `make run` needs: compiler, libraries, GStreamer, fonts, a voice
-#   test     the same and what only the tests need: PostgreSQL, shellcheck, Chromium, Python
+#   test     the same and what only the tests need: PostgreSQL, shellcheck, Chromium
 #   --check  only say what is missing; exit status 1 if anything is
 #
 # Says what it installs. It asks first, and takes Enter for yes, only where somebody can answer and
@@ -37,6 +37,8 @@ readonly run_packages=(
     # Reads aloud on the TV: the dispatcher only recommends a voice.
     speech-dispatcher
     speech-dispatcher-espeak-ng
+    # Runs the script with which anybody recounts a ballot table.
+    python3
     # Screen and remote control: fonts, keyboard layouts, DRM/KMS, evdev, hotplug.
     fonts-noto-cjk
     fonts-material-design-icons-iconfont
@@ -66,8 +68,6 @@ readonly test_packages=(
     iproute2
     # Makes certificates for a database of the test's own.
     openssl
-    # Runs the script with which anybody recounts a ballot table.
-    python3
 )
 
 wanted="run"
