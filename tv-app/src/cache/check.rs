@@ -4,11 +4,11 @@
 use std::sync::atomic::Ordering;
 
 use rusqlite::{Connection, Row, Transaction, params};
-use sha2::{Digest, Sha256};
 
 use super::feed::{Prepared, put};
 use super::handle::Cache;
 use super::kinds::DocumentKind;
+use super::sums::is_same;
 use super::types::Storage;
 
 /// What is compared with the document itself; `seen` reads it.
@@ -30,19 +30,6 @@ struct Verdict {
     is_damaged: bool,
     /// Those whose lines in lists are not what they say themselves, by rowid.
     others: Vec<i64>,
-}
-
-/// Tells one JSON from another: the first 64 bits of its SHA-256.
-pub(super) fn sum(json: &str) -> i64 {
-    let digest: [u8; 32] = Sha256::digest(json).into();
-    let mut first = [0; 8];
-    first.copy_from_slice(&digest[..8]);
-    i64::from_le_bytes(first)
-}
-
-/// Whether it is what was stored; what an older version stored without a sum is taken to be.
-pub(super) fn is_same(json: &str, stored: Option<i64>) -> bool {
-    stored.is_none_or(|stored| stored == sum(json))
 }
 
 impl Cache {

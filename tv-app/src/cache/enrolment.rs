@@ -4,11 +4,11 @@ use contract::organization::OrganizationRef;
 use contract::terminal::{Terminal, TerminalKind};
 use rusqlite::{OptionalExtension, params};
 
-use super::ballot_draft;
 use super::command::Priority;
 use super::error::CacheError;
 use super::handle::Cache;
 use super::types::{Enrolment, PendingEnrolment};
+use super::unasked;
 
 impl Cache {
     /// What staff gave this terminal; `None` when it is not enrolled.
@@ -43,7 +43,7 @@ impl Cache {
             tx.execute("DELETE FROM pending_enrolment", [])?;
             if before.as_deref() != Some(enrolment.terminal_id.as_str()) {
                 tx.execute("DELETE FROM terminal_document", [])?;
-                ballot_draft::drop_all(tx)?;
+                unasked::drop_all(tx)?;
                 // What another place does not hold was not called off.
                 tx.execute("UPDATE meeting_choice SET known_ms = NULL", [])?;
             }
@@ -113,7 +113,7 @@ impl Cache {
     pub fn clear_enrolment(&self) -> Result<(), CacheError> {
         self.write("forget the enrolment", |tx| {
             tx.execute("DELETE FROM terminal_document", [])?;
-            ballot_draft::drop_all(tx)?;
+            unasked::drop_all(tx)?;
             tx.execute("DELETE FROM enrolment", [])
         })?;
         self.forget_people();

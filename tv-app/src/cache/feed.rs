@@ -5,12 +5,11 @@ use contract::file::FileRef;
 use contract::township::{ListingKind, Township};
 use rusqlite::{Transaction, params};
 
-use super::ballot_draft;
 use super::error::{CacheError, Context};
 use super::files::FileClass;
 use super::handle::Cache;
 use super::kinds::{self, Content, Kept};
-use super::{check, gone, schema, search, time};
+use super::{gone, schema, search, sums, time, unasked};
 
 /// Bookkeeping: the feed was read, but not to its end.
 pub(super) const READING: &str = "feed_reading";
@@ -73,7 +72,7 @@ impl Cache {
                      DELETE FROM want WHERE document_id NOT IN (SELECT id FROM document);",
                 )?;
                 gone::forget_old(tx, page.server_time_ms)?;
-                ballot_draft::drop_all_unasked(tx)?;
+                unasked::drop_all_unasked(tx)?;
             }
             Ok(())
         })?;
@@ -232,7 +231,7 @@ pub(super) fn put(tx: &Transaction<'_>, document: &Prepared<'_>) -> rusqlite::Re
         row.picture.map(|p| p.height),
         document.search,
         json,
-        check::sum(json),
+        sums::sum(json),
     ])?;
     tx.prepare_cached("DELETE FROM want WHERE document_id = ?1 AND class < ?2")?
         .execute(params![row.id, FileClass::Kept.rank()])?;
@@ -262,7 +261,7 @@ fn delete(tx: &Transaction<'_>, id: &str) -> rusqlite::Result<()> {
         .execute([id])?;
     tx.prepare_cached("DELETE FROM want WHERE document_id = ?1")?
         .execute([id])?;
-    ballot_draft::drop_unasked(tx, id)
+    unasked::drop_unasked(tx, id)
 }
 
 fn bytes(file: &FileRef) -> i64 {

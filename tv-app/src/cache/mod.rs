@@ -44,6 +44,7 @@ mod gone;
 mod handle;
 pub mod keep;
 mod kinds;
+mod lent;
 pub mod meetings;
 mod mend;
 mod opening;
@@ -58,8 +59,10 @@ mod schema;
 pub mod search;
 mod slots;
 mod spare;
+mod sums;
 pub mod time;
 pub mod types;
+mod unasked;
 
 use std::path::Path;
 use std::sync::Arc;

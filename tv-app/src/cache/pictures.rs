@@ -12,12 +12,10 @@ use image::imageops::{self, FilterType};
 use image::{ImageReader, Limits, RgbaImage};
 use parking_lot::{Condvar, Mutex};
 
-use self::lent::Lent;
 use super::handle::Cache;
+use super::lent::Lent;
 
-mod lent;
-
-pub use self::lent::lent_name;
+pub use super::lent::lent_name;
 
 /// Bytes of decoded pictures that are kept.
 const MEMORY: usize = 64 << 20;
@@ -115,6 +113,21 @@ struct State {
     lent: Lent,
     tick: u64,
     stopped: bool,
+}
+
+impl State {
+    /// Forgets every size of one.
+    fn forget(&mut self, name: &str) {
+        self.waiting.retain(|request| request.key.name != name);
+        let freed = &mut self.bytes;
+        self.entries.retain(|request, entry| {
+            let is_it = request.key.name == name;
+            if let (true, Entry::Ready { bitmap, .. }) = (is_it, entry) {
+                *freed -= bitmap.rgba.len();
+            }
+            !is_it
+        });
+    }
 }
 
 struct Shared {
@@ -271,6 +284,33 @@ impl Pictures {
     #[must_use]
     pub fn memory_used(&self) -> usize {
         self.handle.shared.state.lock().bytes
+    }
+
+    /// From now on the picture with this name, which is a [`lent_name`], is made of these bytes, until whoever
+    /// holds them lets them go.
+    pub fn lend(&self, name: &str, bytes: &Arc<[u8]>) {
+        let mut state = self.handle.shared.state.lock();
+        if state.lent.get(name).is_none() {
+            state.forget(name);
+            state.lent.lend(name, bytes);
+        }
+    }
+
+    /// Forgets the pixels of what was lent and is held by nobody any more.
+    pub fn forget_lent(&self) {
+        let shared = &self.handle.shared;
+        let mut state = shared.state.lock();
+        for name in state.lent.gone() {
+            // While the decoder has it, it is forgotten the next time.
+            let Some(mut zoomed) = shared.zoomed.try_lock() else {
+                return;
+            };
+            if zoomed.as_ref().is_some_and(|(whole, _)| *whole == name) {
+                *zoomed = None;
+            }
+            state.forget(&name);
+            state.lent.forget(&name);
+        }
     }
 }
 

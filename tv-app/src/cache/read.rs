@@ -14,7 +14,7 @@ use super::kinds::{self, DocumentKind};
 use super::types::{
     BulletinRow, KeepState, NewestRow, Order, ProgrammeRow, RowPicture, SyncState, WatchState,
 };
-use super::{check, schema};
+use super::{schema, sums};
 
 const PICTURE: &str =
     "d.thumb_name, d.thumb_bytes, d.thumb_type, d.screen_name, d.screen_bytes, d.screen_type,
@@ -310,7 +310,7 @@ impl Cache {
                 .query_row(params![id, kind], |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()
         })?;
-        if !check::is_same(&json, sum) {
+        if !sums::is_same(&json, sum) {
             tracing::error!(id, "a stored document is not what was stored");
             self.is_damaged();
             return None;

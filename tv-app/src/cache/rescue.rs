@@ -12,7 +12,7 @@ use super::error::{CacheError, Context};
 use super::feed::{EVERYTHING, Prepared, put, put_township};
 use super::kinds::DocumentKind;
 use super::salvage::{Wanted, walk};
-use super::{check, place, schema};
+use super::{place, schema, sums};
 
 /// A table that is copied as it is, the first column being its key. After a name: `#` an integer, `+`
 /// one that counts, `?` may be NULL, `{}` JSON; otherwise a text.
@@ -332,7 +332,7 @@ fn documents(old: &Connection, tx: &Transaction<'_>) -> rusqlite::Result<bool> {
     let whole = walk(old, &wanted, &mut |row| {
         let kind = row.get(1).ok().and_then(DocumentKind::numbered);
         let json = row.get(2).ok().zip(row.get(3).ok());
-        let json = json.filter(|(json, sum): &(String, _)| check::is_same(json, *sum));
+        let json = json.filter(|(json, sum): &(String, _)| sums::is_same(json, *sum));
         let Some((kind, (json, _))) = kind.zip(json) else {
             return false;
         };

@@ -4,6 +4,7 @@
 //! An [`Input`] goes in, [`Effect`]s come out; everything a controller may look at comes with the
 //! [`Context`]. How a screen is added stands in [`register`].
 
+pub mod aloud;
 pub mod answering;
 pub mod asked;
 pub mod attendance;

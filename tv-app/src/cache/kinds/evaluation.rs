@@ -4,7 +4,7 @@ use contract::evaluation::{Evaluation, EvaluationState};
 use rusqlite::Transaction;
 
 use super::stored::{Row, Stored};
-use crate::cache::ballot_draft;
+use crate::cache::unasked;
 
 impl Stored for Evaluation {
     /// It is shown where something is to be done about it, not among what is new to read.
@@ -32,6 +32,6 @@ impl Stored for Evaluation {
 
     /// Answers that nobody can hand in any more are not kept.
     fn written(tx: &Transaction<'_>, row: &Row<'_>) -> rusqlite::Result<()> {
-        ballot_draft::drop_unasked(tx, row.id)
+        unasked::drop_unasked(tx, row.id)
     }
 }

@@ -1,8 +1,5 @@
 //! What became of something that somebody did: it stays long enough to be read, and goes by itself.
 
-use crate::screens::settings::name;
-use crate::screens::{Context, Effect};
-
 /// So long no key takes it away, in ms: nobody reads it faster.
 pub const LEAST_MS: u64 = 2_000;
 /// So long it stays unless a key takes it away (UX), in ms.
@@ -49,15 +46,6 @@ impl Confirmation {
     pub fn is_over(&self, now: u64) -> bool {
         self.until.is_some_and(|until| until <= now)
     }
-}
-
-/// Reads what is said now aloud by itself, where somebody wants that (UX). `before` and `now` tell apart what is
-/// said; `None`: nothing is.
-#[must_use]
-pub fn aloud(before: Option<u8>, now: Option<u8>, context: &Context<'_>) -> Option<Effect> {
-    let is_news = now.is_some() && now != before;
-    let is_wanted = || context.cache.setting(name::READ_ALOUD).as_deref() == Some("on");
-    (is_news && is_wanted()).then_some(Effect::SpeakShown)
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use crate::cache::ServerTime;
 use crate::focus::{Area, FocusMap, Layout};
 use crate::remote::{Press, RemoteKey};
+use crate::screens::aloud::aloud;
 use crate::screens::kit::Act;
-use crate::screens::kit::confirmation::{Confirmation, STAYS_MS, aloud};
+use crate::screens::kit::confirmation::{Confirmation, STAYS_MS};
 use crate::screens::kit::detail::Detail;
 use crate::screens::{Context, Controller, Effect, Effects, Input, Nature, Route, Stays};
 
