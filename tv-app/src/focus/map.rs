@@ -43,6 +43,12 @@ impl Zone {
         self
     }
 
+    /// Its name on its screen.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// The items.
     #[must_use]
     pub fn items(&self) -> &[Item] {

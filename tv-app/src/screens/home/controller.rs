@@ -51,7 +51,7 @@ impl Home {
             focus: FocusMap::new(
                 "sections",
                 vec![
-                    Zone::new("header", Layout::Row, Area::new(1450, 54, 374, 120))
+                    Zone::new("header", Layout::Row, Area::new(1450, 54, 374, 108))
                         .with_items(["search", "settings", "me"]),
                     Zone::new("call", Layout::Row, Area::new(96, 164, 960, 12)),
                     Zone::new("meeting", Layout::Row, Area::new(96, 178, 960, 12)),

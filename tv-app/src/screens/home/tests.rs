@@ -1,11 +1,14 @@
 //! What Home says first, and where it leads.
 
+use std::collections::BTreeSet;
+
 use contract::evaluation::EvaluationState;
 use contract::meeting::{Meeting, MeetingState};
 use contract::terminal::TerminalKind;
 
 use super::Home;
 use crate::cache::tests::page;
+use crate::focus::{Direction, Zone};
 use crate::remote::RemoteKey::Ok as Enter;
 use crate::screens::tests::{MINUTE, NOW, World, call, person};
 use crate::screens::voting::tests::{EVALUATION, entitled, evaluation, household, show, told};
@@ -69,6 +72,41 @@ fn what_nobody_here_may_answer_is_not_said_and_that_which_closes_first_comes_fir
     }
     world.tell(&mut home, &Input::Changed);
     assert_eq!(waiting(&home), None);
+}
+
+/// Whichever of its lines and rows there are, from anywhere the arrows reach all.
+#[test]
+fn the_arrows_reach_every_line_whatever_else_is_shown() {
+    let zones: Vec<&str> = Home::new().focus().zones().iter().map(Zone::name).collect();
+    for shown in 1_u32..1 << zones.len() {
+        let mut home = Home::new();
+        for (at, zone) in zones.iter().enumerate() {
+            let items = if shown & 1 << at == 0 { 0 } else { 2 };
+            let items = (0..items).map(|item| format!("{zone}{item}"));
+            home.focus_mut().set_items(zone, items);
+        }
+        let mut seen = BTreeSet::new();
+        let mut todo = vec![home.focus().clone()];
+        while let Some(at) = todo.pop() {
+            let key = at.key().expect("something has the focus").to_owned();
+            if !seen.insert(key) {
+                continue;
+            }
+            for direction in Direction::ALL {
+                let mut next = at.clone();
+                if next.go(direction) {
+                    todo.push(next);
+                }
+            }
+        }
+        let all: BTreeSet<String> = home
+            .focus()
+            .reachable()
+            .into_iter()
+            .map(|it| it.1)
+            .collect();
+        assert_eq!(seen, all);
+    }
 }
 
 #[test]
