@@ -11,7 +11,7 @@ const QUESTIONS = [
 export function evaluationSteps(tools) {
   const { open, shot, api, must, titled, mark, dialog, button, query } = tools;
   const title = () => titled('水利站服务评议');
-  const VILLAGE = `P${mark}`;
+  const VILLAGE = `E${mark}`;
   const village = () => titled('纸坊村');
   const agree = (page, question, words) => button(dialog(page, question), words).click();
   // A button that was busy may keep “loading” in its name.

@@ -50,6 +50,8 @@ export const px = (
 /** Wine is for doing, red only for what is live, overdue or blocks. */
 export const theme: ThemeConfig = {
   token: {
+    // Weak office PCs draw nothing twice; and a button that was busy keeps no “loading” in its name.
+    motion: false,
     fontFamily: T.sans,
     fontSize: px('size-text'),
     fontSizeSM: px('size-small'),
