@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use contract::bulletin::{Block, Bulletin};
 use contract::feed::{Change, Document, FeedPage};
+use contract::kinds::DocumentKind;
 use contract::programme::Programme;
 use contract::township::{ListingKind, Township};
 
@@ -94,7 +95,8 @@ impl Content {
         })
     }
 
-    /// The id of the list of this kind with the most in it; `None` when all are empty.
+    /// The id of the list of this kind with the most bulletins or programmes in it; where others are in it, the
+    /// last by its id. `None` when there is none, or when bulletins or programmes are missing in all.
     #[must_use]
     pub fn list_of(&self, kind: ListingKind) -> Option<String> {
         let count = |list: &str| {
@@ -104,12 +106,16 @@ impl Content {
                 .filter(|programme| programme.category == list);
             bulletins.count() + programmes.count()
         };
+        let counted = matches!(
+            kind.holds(),
+            Some(DocumentKind::Bulletin | DocumentKind::Programme)
+        );
         let sections = self.township().sections.into_iter();
         sections
             .flat_map(|section| section.listings)
             .filter(|list| list.kind == kind)
             .map(|list| (count(&list.id), list.id))
-            .filter(|(count, _)| *count > 0)
+            .filter(|(count, _)| *count > 0 || !counted)
             .max()
             .map(|(_, id)| id)
     }

@@ -209,6 +209,8 @@ impl<'a> Crawler<'a> {
             }
             assert_eq!(still, 2, "{}: {arrow:?} comes to no end", walk.screen);
         }
+        // Where it begins with something to choose, the text itself comes below 返回.
+        walk.seen.extend(self.press(RemoteKey::Down));
     }
 
     /// Moves the focus to an item that was seen before.

@@ -52,22 +52,6 @@ fn film() -> Programme {
     }
 }
 
-/// Those whose pixels are tested. One-key service and evaluations are drawn by `make screenshots` and are tested
-/// here when their screens have the new look.
-pub fn tested() -> impl Iterator<Item = &'static Scene> {
-    let drawn = [
-        super::service_scenes::SCENES,
-        super::evaluation_scenes::SCENES,
-        super::voice_scenes::SCENES,
-        super::attached_scenes::SCENES,
-    ];
-    let only_drawn = move |scene: &Scene| {
-        let mut all = drawn.iter().flat_map(|scenes| scenes.iter());
-        all.any(|other| other.name == scene.name)
-    };
-    all().filter(move |scene| !only_drawn(scene))
-}
-
 /// All scenes.
 pub fn all() -> impl Iterator<Item = &'static Scene> {
     SCENES

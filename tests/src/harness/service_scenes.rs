@@ -12,6 +12,7 @@ use contract::terminal::TerminalKind;
 use tv_app::cache::Cache;
 use tv_app::remote::RemoteKey::{self, Digit, Down, Left, Ok as Enter, Right};
 use tv_app::screens::Route;
+use tv_app::screens::kit::confirmation::LEAST_MS;
 
 use super::scene::{Scene, scene};
 use super::{NOW_MS, Stage, people};
@@ -52,6 +53,8 @@ pub const SCENES: &[Scene] = &[
         home(stage, Vec::new())?;
         stage.show(&[Route::Home, services()])?;
         stage.tv.press_all(&[Digit(1), Enter]);
+        // So long no key takes away what was said.
+        stage.tv.advance(LEAST_MS);
         stage.tv.press(RemoteKey::Back);
         stage.down_to("asked")
     }),

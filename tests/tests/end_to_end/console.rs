@@ -8,7 +8,7 @@ use std::process::Command;
 
 use backend_api::clock::{Clock as _, SystemClock};
 use backend_api::config::AskedOf;
-use backend_api::services::setup;
+use backend_api::services::setup_code;
 use e2e::harness::backend::{LOGIN, PASSWORD};
 use e2e::harness::live::{self, Going};
 use e2e::harness::{Backend, NOW_MS};
@@ -77,7 +77,7 @@ fn a_new_server_is_set_up_in_the_browser() {
     backend.clock.advance_ms(SystemClock.now_ms() - NOW_MS);
     let _going = Going::start(&backend.clock);
     let server = backend.server().unwrap();
-    let code = setup::new_code(server.store(), server.vault(), backend.clock.now_ms());
+    let code = setup_code::new_code(server.store(), server.vault(), backend.clock.now_ms());
     let mut steps = Command::new("timeout");
     steps
         .args(["--kill-after=10", "600", "node"])

@@ -99,7 +99,7 @@ fn look_at_everything(size: u32) {
     let words = content_words(&stage.content);
     let mut wrong = Vec::new();
     let mut seen: Vec<(&str, Rgb)> = Vec::new();
-    for scene in scenes::tested() {
+    for scene in scenes::all() {
         stage.play(scene).unwrap();
         let frame = stage.tv.frame();
         let texts = shown(&stage);
@@ -159,7 +159,7 @@ fn look_at_everything_under_the_sign(size: u32) {
     let words = content_words(&stage.content);
     let mut wrong = Vec::new();
     let mut signs = 0;
-    for scene in scenes::tested() {
+    for scene in scenes::all() {
         stage.play(scene).unwrap();
         let frame = stage.tv.frame();
         let texts = shown(&stage);
@@ -262,7 +262,7 @@ fn home_and_lists_keep_a_safe_area_of_0_and_of_10_percent() {
     for size in [100, 150] {
         for safe in [0, 10] {
             stage.set_size(size, safe).unwrap();
-            for scene in scenes::tested().filter(|scene| {
+            for scene in scenes::all().filter(|scene| {
                 matches!(
                     scene.name,
                     "home" | "home-shelf" | "bulletins" | "settings" | "search-results"
