@@ -95,8 +95,8 @@ impl Content {
         })
     }
 
-    /// The id of the list of this kind with the most bulletins or programmes in it; where others are in it, the
-    /// last by its id. `None` when there is none, or when bulletins or programmes are missing in all.
+    /// The id of the list of this kind with the most bulletins or programmes in it; where it holds others, the
+    /// first. `None` when there is none, or when bulletins or programmes are missing in all.
     #[must_use]
     pub fn list_of(&self, kind: ListingKind) -> Option<String> {
         let count = |list: &str| {
@@ -116,7 +116,8 @@ impl Content {
             .filter(|list| list.kind == kind)
             .map(|list| (count(&list.id), list.id))
             .filter(|(count, _)| *count > 0 || !counted)
-            .max()
+            .rev()
+            .max_by_key(|(count, _)| *count)
             .map(|(_, id)| id)
     }
 

@@ -147,7 +147,6 @@ pub const SCENES: &[Scene] = &[
         stage.tv.press(Enter);
         Ok(())
     }),
-    scene("answering-sending", hand_in),
     scene("answering-done", |stage| {
         hand_in(stage)?;
         handed(stage, taken(false))
@@ -616,24 +615,10 @@ fn question(stage: &mut Stage, at: usize) -> anyhow::Result<()> {
 fn review(stage: &mut Stage) -> anyhow::Result<()> {
     at(stage, &[Digit(1), Digit(2), Digit(1), Digit(7), Enter])?;
     // One of several is enough, then on; sentences may be left out.
-    let to_next = [
-        Digit(1),
-        Down,
-        Right,
-        Right,
-        Right,
-        Right,
-        Down,
-        Right,
-        Right,
-        Right,
-        Right,
-    ];
+    let to_next = [Digit(1), Down, Down, Down, Down, Down, Right];
     stage.tv.press_all(&to_next);
     stage.tv.press(Enter);
-    stage
-        .tv
-        .press_all(&[Down, Right, Right, Right, Right, Down, Right, Right]);
+    stage.tv.press_all(&[Down, Down, Down, Right]);
     stage.tv.press(Enter);
     stage.tv.press_all(&[Digit(1), Digit(2)]);
     Ok(())

@@ -8,6 +8,8 @@ use tv_app::platform::frame::{Rect, Rgb};
 pub const GOLD: [u8; 3] = [0xf7, 0xc9, 0x48];
 /// The least thickness of the ring in pixels (UX).
 const RING: u32 = 6;
+/// Width of the bar beside what is read, in pixels (LOOK).
+const BAR: u32 = 10;
 /// What is brighter than this can be seen as an object on the ground.
 const BRIGHT: f64 = 0.10;
 
@@ -61,6 +63,22 @@ pub fn rings(frame: &Rgb) -> Vec<Rect> {
         .into_iter()
         .filter(|place| is_ring(frame, *place))
         .collect()
+}
+
+/// What says where the focus is: rings, and bars beside what is read.
+#[must_use]
+pub fn marks(frame: &Rgb) -> Vec<Rect> {
+    components(frame)
+        .into_iter()
+        .filter(|place| is_ring(frame, *place) || is_bar(frame, *place))
+        .collect()
+}
+
+fn is_bar(frame: &Rgb, place: Rect) -> bool {
+    let middle = place.x + place.width / 2;
+    place.width == BAR
+        && place.height >= 5 * BAR
+        && (place.y + BAR..place.y + place.height - BAR).all(|y| is_gold(frame, middle, y))
 }
 
 fn is_gold(frame: &Rgb, x: u32, y: u32) -> bool {

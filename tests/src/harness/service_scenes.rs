@@ -12,7 +12,6 @@ use contract::terminal::TerminalKind;
 use tv_app::cache::Cache;
 use tv_app::remote::RemoteKey::{self, Digit, Down, Left, Ok as Enter, Right};
 use tv_app::screens::Route;
-use tv_app::screens::kit::confirmation::LEAST_MS;
 
 use super::scene::{Scene, scene};
 use super::{NOW_MS, Stage, people};
@@ -53,8 +52,7 @@ pub const SCENES: &[Scene] = &[
         home(stage, Vec::new())?;
         stage.show(&[Route::Home, services()])?;
         stage.tv.press_all(&[Digit(1), Enter]);
-        // So long no key takes away what was said.
-        stage.tv.advance(LEAST_MS);
+        stage.tv.settle();
         stage.tv.press(RemoteKey::Back);
         stage.down_to("asked")
     }),
@@ -63,7 +61,8 @@ pub const SCENES: &[Scene] = &[
     }),
     scene("services-station", |stage| {
         station(stage)?;
-        stage.show(&[Route::Home, services()])
+        stage.show(&[Route::Home, services()])?;
+        stage.down_to("asked")
     }),
     scene("suggestions", |stage| {
         home(stage, Vec::new())?;

@@ -78,9 +78,12 @@ impl Sending {
         self.said = Confirmation::new(context.ticks_ms, Some(STAYS_MS));
     }
 
-    /// Takes what became of it. Whoever is there is told of a refusal here.
+    /// Takes what became of it; what the server has said stays. Whoever is there is told of a refusal here.
     #[must_use]
     pub fn take(&mut self, told: &Told, context: &Context<'_>) -> Effects {
+        if matches!(self.outcome, Outcome::Taken(_) | Outcome::Refused(..)) {
+            return Effects::new();
+        }
         let outcome = match told {
             Told::Answered(Reply::NewRequest(receipt)) => Outcome::Taken(Some(receipt.clone())),
             Told::Answered(_) => Outcome::Taken(None),

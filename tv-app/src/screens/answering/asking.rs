@@ -11,10 +11,31 @@ use crate::screens::{BACK, arrow};
 
 /// The zone of its options, and of what leads on.
 pub const OPTIONS: &str = "options";
-/// Options in a row at most.
-pub const COLUMNS: usize = 5;
+/// Short options side by side.
+const TILES: usize = 5;
+/// Longer ones side by side, each a line or two.
+const LINES: usize = 2;
+/// Characters of an option that has room in a tile in large text too.
+const SHORT: usize = 7;
 /// The key of what leads on.
 const NEXT: &str = "next";
+
+/// Characters of the longest option.
+#[must_use]
+pub fn longest(options: &[String]) -> usize {
+    let lengths = options.iter().map(|option| option.chars().count());
+    lengths.max().unwrap_or_default()
+}
+
+/// Options side by side: what does not fit into a tile in large text is read in lines.
+#[must_use]
+pub fn columns(options: &[String]) -> usize {
+    if longest(options) <= SHORT {
+        TILES
+    } else {
+        LINES
+    }
+}
 
 /// What a key did to a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +92,7 @@ impl Asking {
                         .with_items([QUESTION]),
                     Zone::new(
                         OPTIONS,
-                        Layout::Grid(COLUMNS),
+                        Layout::Grid(columns(sheet.options(place))),
                         Area::new(96, 480, 1728, 460),
                     ),
                 ],

@@ -17,7 +17,7 @@ mod shown;
 mod tests;
 pub mod view;
 
-pub use asking::{Asking, COLUMNS, OPTIONS};
+pub use asking::{Asking, OPTIONS};
 pub use controller::{Answering, Block, Step, Turned};
 pub use handing::{Handing, Outcome};
 pub use number::{NumberPad, QUESTION, Said};

@@ -9,6 +9,7 @@ use tv_ui::{
     ButtonKind, HandedIn, NumberSaid, PersonData, ScreenKind, TurnedAway,
 };
 
+use super::asking::{columns, longest};
 use super::{Answering, Asking, Block, Choice, Handing, Line, OPTIONS, Outcome, Place, QUESTION};
 use super::{Said, Step, Turned};
 use crate::screens::attendance;
@@ -68,6 +69,7 @@ impl Draw for Answering {
             adapter.get_handed_title(),
             adapter.get_handed_words(),
             adapter.get_handed_text(),
+            adapter.get_handed_more(),
         ])
     }
 }
@@ -154,6 +156,8 @@ fn options(screen: &Answering, asking: &Asking, chosen: &[u32], adapter: &Answer
             chosen: false,
         });
     }
+    adapter.set_columns(int(columns(sheet.options(place))));
+    adapter.set_longest(int(longest(sheet.options(place))));
     fill(&adapter.get_options(), cells, |cells| {
         adapter.set_options(cells);
     });

@@ -82,6 +82,8 @@ impl<T: Copy> Reading<T> {
         }
         self.all = all;
         self.clamp();
+        // Where there is nothing to read there is only the way back.
+        self.focus.set_items(TEXT, (all > 0.0).then_some(TEXT));
         self.focus
             .set_items(STOPS, stops.iter().map(|stop| key(&stop.what)));
         self.stops = stops;
@@ -219,7 +221,9 @@ impl<T: Copy> Reading<T> {
         if let Some(at) = next {
             self.stop_at(at);
         } else if self.focused().is_none_or(|stop| {
-            stop.y + stop.height <= scroll + self.line || stop.y >= scroll + window - self.line
+            // What cannot be seen well enough to be known is not chosen by OK.
+            let seen = (stop.y + stop.height).min(scroll + window) - stop.y.max(scroll);
+            seen < stop.height.min(shown) - 1.0
         }) {
             self.focus.focus_zone(TEXT);
         }

@@ -16,8 +16,10 @@ const WORDS: f32 = 0.34;
 /// What a piece is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PieceKind {
-    /// How many were asked, how many answered, of these how many on paper.
-    Turnout(u32, u32, Option<u32>),
+    /// How many were asked, and how many answered.
+    Turnout(u32, u32),
+    /// How many of these on paper.
+    Paper(u32),
     /// When it closed, Unix ms.
     Closed(i64),
     /// How a motion ended.
@@ -119,8 +121,10 @@ pub fn lay_out(
         sentence: Some(0),
     };
     let fact = metrics.line() + FACT_EDGES;
-    let turnout = PieceKind::Turnout(result.entitled, result.took_part, result.on_paper);
-    page.push(turnout, fact);
+    page.push(PieceKind::Turnout(result.entitled, result.took_part), fact);
+    if let Some(on_paper) = result.on_paper {
+        page.push(PieceKind::Paper(on_paper), fact);
+    }
     page.push(PieceKind::Closed(evaluation.closes_at_ms), fact);
     let mut sentence = 1;
     if let Some(passed) = result.passed {

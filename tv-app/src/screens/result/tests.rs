@@ -77,7 +77,8 @@ fn everything_comes_by_in_the_order_of_the_form_and_small_figures_do_not() {
     show(&world, closed());
     let mut screen = shown(&world);
     let pieces = read_through(&world, &mut screen);
-    assert_eq!(pieces[0].kind, PieceKind::Turnout(395, 312, Some(40)));
+    assert_eq!(pieces[0].kind, PieceKind::Turnout(395, 312));
+    assert_eq!(pieces[1].kind, PieceKind::Paper(40));
     assert!(pieces.iter().any(|one| one.kind == PieceKind::Small));
     let bars: Vec<(&str, Option<u32>, Option<f32>)> = pieces
         .iter()

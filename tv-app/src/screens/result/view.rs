@@ -48,7 +48,6 @@ fn piece(screen: &ResultScreen, piece: &Piece, now: ServerTime) -> ResultPiece {
         kind,
         y: piece.y - screen.reading().scroll(),
         height: piece.height,
-        paper: -1,
         spoken: piece.sentence.is_some() && piece.sentence == screen.spoken().1,
         ..ResultPiece::default()
     };
@@ -57,10 +56,13 @@ fn piece(screen: &ResultScreen, piece: &Piece, now: ServerTime) -> ResultPiece {
         ..of(kind)
     };
     match &piece.kind {
-        PieceKind::Turnout(entitled, took_part, on_paper) => ResultPiece {
+        PieceKind::Paper(count) => ResultPiece {
+            count: int(*count),
+            ..of(Kind::Paper)
+        },
+        PieceKind::Turnout(entitled, took_part) => ResultPiece {
             entitled: int(*entitled),
             took_part: int(*took_part),
-            paper: on_paper.map_or(-1, int),
             rate: rate(
                 usize::try_from(*took_part).unwrap_or_default(),
                 usize::try_from(*entitled).unwrap_or_default(),
