@@ -172,7 +172,7 @@ pub fn carry_over(
     let waiting = "SELECT COUNT(*) FROM enrolments WHERE state IN ('pending', 'approved') AND expires_at_ms > ?1";
     let waiting = tx.query_one(waiting, params![now_ms])?.int(0)?;
     tx.execute("DELETE FROM enrolments", params![])?;
-    tx.execute("DELETE FROM request_links", params![])?;
+    tx.execute("DELETE FROM phone_links", params![])?;
     let mut done = CarriedOver {
         sessions: tx.execute("DELETE FROM member_sessions", params![])?,
         waiting: u64::try_from(waiting).unwrap_or_default(),
