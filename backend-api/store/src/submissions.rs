@@ -68,10 +68,10 @@ pub struct Filter {
 pub struct Counts {
     /// About which nobody has decided.
     pub waiting: u32,
-    /// Of those the ones with a film.
-    pub films: u32,
     /// Which were returned and not sent again.
     pub returned: u32,
+    /// Of both the ones with a film.
+    pub films: u32,
 }
 
 /// Sends one; answers its id.
@@ -157,9 +157,9 @@ pub fn counts(tx: &mut Tx<'_>, within: &str) -> Result<Counts> {
     let number = |value: i64| u32::try_from(value).unwrap_or(u32::MAX);
     for row in &rows {
         let count = number(row.int(1)?);
+        counts.films = counts.films.saturating_add(number(row.int(2)?));
         if row.text(0)? == "waiting" {
             counts.waiting = count;
-            counts.films = number(row.int(2)?);
         } else {
             counts.returned = count;
         }

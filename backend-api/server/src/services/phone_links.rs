@@ -192,12 +192,12 @@ pub fn claim(
     visit: &Visit,
     now_ms: i64,
 ) -> Result<Option<Claim>> {
-    let (id, kept_ms) = match open(store, limits, visit, now_ms, |_, link, standing| {
+    let free = open(store, limits, visit, now_ms, |_, link, standing| {
         let free = (link.id.clone(), kept_ms(&link.kind));
         Ok((standing == Standing::Free).then_some(free))
-    })? {
-        Some(free) => free,
-        None => return Ok(None),
+    })?;
+    let Some((id, kept_ms)) = free else {
+        return Ok(None);
     };
     let secret = secrets::random_token()?;
     let claim_hash = secrets::sha256_hex(&secret);

@@ -39,7 +39,7 @@ pub const MAX_SENDER: usize = 30;
 /// Submissions that one organization may have waiting.
 const MOST_WAITING: u32 = 100;
 
-/// The same of those with a film, which takes room on the disk.
+/// Those with a film, which takes room on the disk, that it may have waiting or returned.
 const MOST_FILMS: u32 = 3;
 
 const NO_PICTURE: ServiceError = ServiceError::NotFound("这张图片");
@@ -293,7 +293,8 @@ pub fn take(
                 Made::Bulletin(bulletins::draft_now(tx, &staff, &draft, now_ms)?.id)
             }
         };
-        submissions::take(tx, &id, seen, (&made, &staff.login), now_ms)?;
+        let by = staff.login.as_str();
+        submissions::take(tx, &id, seen, (&made, by), now_ms)?;
         let taken = existing(tx, &id)?;
         settled(tx, &taken, now_ms)?;
         noted(
@@ -351,7 +352,7 @@ pub(super) fn room(tx: &mut Tx<'_>, organization_id: &str, film: bool) -> Result
     }
     if film && counts.films >= MOST_FILMS {
         return Err(ServiceError::Conflict(format!(
-            "还有 {} 个带影片的投稿等待处理，请等镇里处理以后再投影片",
+            "还有 {} 篇带影片的投稿没有处理完，请等处理完再投影片",
             counts.films
         )));
     }

@@ -88,7 +88,7 @@ pub fn form(fields: &[(&str, &str)], photographs: &[Vec<u8>]) -> Vec<u8> {
 
 /// So many telephones ask for the page at once: the one that has it, and one that has not.
 pub async fn scramble(url: &str, telephones: usize) -> (Telephone, Telephone) {
-    let all = (0..telephones).map(|_| async {
+    let all = (0..telephones).map(|_| async move {
         let mut telephone = Telephone::new();
         (telephone.claim(url).await, telephone)
     });

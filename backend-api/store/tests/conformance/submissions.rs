@@ -92,7 +92,7 @@ store::on_both_engines! {
         assert_eq!((found.line.pictures, found.line.film, found.line.published), (1, false, false));
         assert_eq!((found.line.source, found.line.sender.as_str()), (SubmissionSource::Phone, "zhang"));
         assert_eq!(counts(&store, &town.root.id), Counts { waiting: 2, films: 0, returned: 0 });
-        write(&store, move |tx| submissions::give_back(tx, &first, 1, ("请补照片", "li"), NOW));
+        write(&store, move |tx| submissions::give_back(tx, &first, 1_i64, ("请补照片", "li"), NOW));
         assert_eq!(listed(&store, &town.root.id, Some(SubmissionState::Waiting)), ["修桥"]);
         assert_eq!(listed(&store, &town.root.id, Some(SubmissionState::Returned)), ["修路"]);
         assert_eq!(counts(&store, &town.root.id), Counts { waiting: 1, films: 0, returned: 1 });
@@ -122,7 +122,7 @@ store::on_both_engines! {
         let declined = step("decline", 3).unwrap();
         assert_eq!((declined.line.state, declined.reason.as_str()), (SubmissionState::Declined, "上月发过"));
         assert!(matches!(step("again", 4), Err(Error::WrongState(_))));
-        let nobodys: Result<_> = store.write(|tx| submissions::decline(tx, "x", 1, ("上月发过", "li"), NOW));
+        let nobodys: Result<_> = store.write(|tx| submissions::decline(tx, "x", 1_i64, ("上月发过", "li"), NOW));
         assert!(matches!(nobodys, Err(Error::NotFound(_))));
     }
 
@@ -133,7 +133,7 @@ store::on_both_engines! {
         let (east, root) = (town.east.clone(), town.root.clone());
         let draft = write(&store, move |tx| bulletins::create(tx, &bulletin(&east, &root, "修路"), NOW));
         let (which, made) = (id.clone(), Made::Bulletin(draft.id.clone()));
-        let taken = write(&store, move |tx| submissions::take(tx, &which, 1, (&made, "li"), NOW));
+        let taken = write(&store, move |tx| submissions::take(tx, &which, 1_i64, (&made, "li"), NOW));
         assert_eq!((taken.line.state, taken.line.published), (SubmissionState::Taken, false));
         assert_eq!(taken.bulletin_id.as_deref(), Some(draft.id.as_str()));
         let (which, made) = (id.clone(), Made::Bulletin(draft.id.clone()));
@@ -141,11 +141,11 @@ store::on_both_engines! {
         assert!(matches!(twice, Err(Error::WrongState(_))));
         let which = draft.id.clone();
         write(&store, move |tx| {
-            bulletins::submit(tx, &which, 1, NOW)?;
-            bulletins::publish(tx, &which, 2, NOW)
+            bulletins::submit(tx, &which, 1_i64, NOW)?;
+            bulletins::publish(tx, &which, 2_i64, NOW)
         });
         assert!(get(&store, &id).line.published);
-        write(&store, move |tx| bulletins::withdraw(tx, &draft.id, 3, NOW));
+        write(&store, move |tx| bulletins::withdraw(tx, &draft.id, 3_i64, NOW));
         assert!(!get(&store, &id).line.published);
         assert_eq!(store.integrity_check().unwrap(), Vec::<String>::new());
     }
@@ -176,7 +176,7 @@ store::on_both_engines! {
                 ..programmes::Content::default()
             };
             let made = Made::Programme(programmes::draft(tx, &content, NOW)?);
-            submissions::take(tx, &which, 1, (&made, "li"), NOW)
+            submissions::take(tx, &which, 1_i64, (&made, "li"), NOW)
         });
         assert!(taken.programme_id.is_some() && taken.upload.is_none());
         assert_eq!((taken.line.film, taken.line.published), (true, false));
