@@ -1,6 +1,7 @@
 // 发布 and 节目: a bulletin is written, kept, written by two, handed in, returned, published and withdrawn.
 // Called by pages.mjs with what it drives the pages with.
 import { filmSteps } from './films.mjs';
+import { submissionSteps } from './submissions.mjs';
 
 export function publishSteps(tools) {
   const { open, shot, api, must, until, titled, dialog, button, query, choose } = tools;
@@ -259,5 +260,6 @@ export function publishSteps(tools) {
       await page.close();
     },
     ...filmSteps(tools),
+    ...submissionSteps(tools),
   };
 }

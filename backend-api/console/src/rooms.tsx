@@ -24,6 +24,7 @@ import {
   NoticesCount,
   ServicesBadge,
   ServicesCount,
+  SubmissionsCount,
   SubmittedBadge,
   SuggestionsCount,
   WaitingBadge,
@@ -104,6 +105,14 @@ export const ROOMS: readonly Room[] = [
         pinyin: 'sh',
         may: ['publish'],
         load: async () => (await import('./pages/bulletin/review')).ReviewPage,
+      },
+      {
+        path: '/publish/submissions',
+        title: '投稿',
+        pinyin: 'tg',
+        may: ['read'],
+        load: async () => (await import('./pages/submissions/page')).SubmissionsPage,
+        Count: SubmissionsCount,
       },
       {
         path: '/publish/branches',

@@ -39,6 +39,7 @@ pub mod roll_call;
 pub mod setup;
 pub mod staff;
 pub mod staff_programme;
+pub mod submission;
 pub mod terminal;
 pub mod township;
 pub mod upload;

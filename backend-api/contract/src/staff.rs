@@ -159,6 +159,8 @@ pub enum NoticeKind {
     ReportDueSoon,
     /// As [`Self::RequestOverdue`], of what was told to one office in confidence: for that office alone.
     ReportOverdue,
+    /// A village sent something to be published, and nobody has decided about it.
+    NewSubmission,
 }
 
 impl NoticeKind {
@@ -167,6 +169,13 @@ impl NoticeKind {
 
     /// About what was told in confidence.
     pub const REPORTS: [Self; 2] = [Self::ReportDueSoon, Self::ReportOverdue];
+
+    /// About what nobody's name is in: everybody above may see them, also who sees no members.
+    pub const NAMELESS: [Self; 3] = [
+        Self::RequestDueSoon,
+        Self::RequestOverdue,
+        Self::NewSubmission,
+    ];
 }
 
 /// Something staff should look at: `GET /api/v1/notices`.

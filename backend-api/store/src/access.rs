@@ -172,7 +172,9 @@ pub fn carry_over(
     let waiting = "SELECT COUNT(*) FROM enrolments WHERE state IN ('pending', 'approved') AND expires_at_ms > ?1";
     let waiting = tx.query_one(waiting, params![now_ms])?.int(0)?;
     tx.execute("DELETE FROM enrolments", params![])?;
-    tx.execute("DELETE FROM request_links", params![])?;
+    // Whoever sent something to be published from one may see what becomes of it.
+    let unsent = "DELETE FROM phone_links WHERE submission_id IS NULL";
+    tx.execute(unsent, params![])?;
     let mut done = CarriedOver {
         sessions: tx.execute("DELETE FROM member_sessions", params![])?,
         waiting: u64::try_from(waiting).unwrap_or_default(),

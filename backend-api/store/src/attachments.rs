@@ -1,4 +1,4 @@
-//! Voices and pictures of requests: what is known of them. Their bytes are files outside the database, named
+//! Voices and pictures of requests, and pictures of submissions: what is known of them. Their bytes are files outside the database, named
 //! by the hash of what is in them, which is sealed; the key of each is sealed here. So who has the files can
 //! read none, and a file whose row is gone can be read by nobody any more.
 
@@ -19,7 +19,7 @@ pub(crate) const PART: Part = Part {
 };
 
 const SELECT: &str = "SELECT id, request_id, entry, uploaded_by, media_type, size, length_ms, sealed_hash, \
-                      key_sealed, created_at_ms FROM attachments";
+                      key_sealed, created_at_ms, submission_id FROM attachments";
 
 /// An attachment to be kept, whose file is written.
 #[derive(Clone, PartialEq, Eq)]
@@ -48,8 +48,15 @@ pub enum Owner {
         /// Number of the entry.
         entry: u32,
     },
-    /// An account that uploaded it, and has not answered with it yet.
+    /// An account that uploaded it, and has not used it yet.
     Account(String),
+    /// A submission.
+    Submission {
+        /// Its id.
+        id: String,
+        /// The place of the picture in it.
+        place: u32,
+    },
 }
 
 /// A stored attachment.
@@ -59,8 +66,10 @@ pub struct Record {
     pub id: String,
     /// The request it belongs to, if to any yet.
     pub request_id: Option<String>,
-    /// Number of the entry of its history.
+    /// Number of the entry of its history; of a submission its place in that.
     pub entry: Option<u32>,
+    /// The submission it belongs to, if to any.
+    pub submission_id: Option<String>,
     /// By which account; `None`: by who asked.
     pub uploaded_by: Option<String>,
     /// `audio/ogg` or `image/jpeg`.
@@ -95,16 +104,20 @@ impl Record {
 /// # Errors
 /// The database failed.
 pub fn put(tx: &mut WriteTx<'_>, new: &New, owner: &Owner, now_ms: i64) -> Result<Attachment> {
-    let (request_id, entry, account) = match owner {
-        Owner::Entry { request_id, entry } => {
-            (Some(request_id.as_str()), Some(i64::from(*entry)), None)
-        }
-        Owner::Account(id) => (None, None, Some(id.as_str())),
+    let (request_id, entry, account, submission_id) = match owner {
+        Owner::Entry { request_id, entry } => (
+            Some(request_id.as_str()),
+            Some(i64::from(*entry)),
+            None,
+            None,
+        ),
+        Owner::Account(id) => (None, None, Some(id.as_str()), None),
+        Owner::Submission { id, place } => (None, Some(i64::from(*place)), None, Some(id.as_str())),
     };
     tx.execute(
         "INSERT INTO attachments (id, request_id, entry, uploaded_by, media_type, size, length_ms, sealed_hash,
-             key_sealed, created_at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             key_sealed, created_at_ms, submission_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         params![
             &new.id,
             request_id,
@@ -115,7 +128,8 @@ pub fn put(tx: &mut WriteTx<'_>, new: &New, owner: &Owner, now_ms: i64) -> Resul
             new.length_ms.map(i64::from),
             &new.sealed_hash,
             &new.key_sealed,
-            now_ms
+            now_ms,
+            submission_id
         ],
     )?;
     Ok(Attachment {
@@ -139,7 +153,7 @@ pub fn use_uploaded(
 ) -> Result<Attachment> {
     let used = tx.execute(
         "UPDATE attachments SET request_id = ?3, entry = ?4
-         WHERE id = ?1 AND uploaded_by = ?2 AND request_id IS NULL",
+         WHERE id = ?1 AND uploaded_by = ?2 AND request_id IS NULL AND submission_id IS NULL",
         params![id, account_id, request_id, i64::from(entry)],
     )?;
     let found = get(tx, id)?.filter(|_| used > 0);
@@ -186,13 +200,69 @@ pub fn forget_of_request(tx: &mut WriteTx<'_>, request_id: &str) -> Result<u64> 
     )
 }
 
+/// Makes these the pictures of a submission, in their order: what the account uploaded and has not used, or what
+/// is the submission's already. Those it had and has no more are forgotten, and with them the keys of their files.
+///
+/// # Errors
+/// [`Error::NotFound`] if one of them is neither; or it is named twice.
+pub fn use_in_submission(
+    tx: &mut WriteTx<'_>,
+    ids: &[String],
+    account_id: &str,
+    submission_id: &str,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE attachments SET entry = -1 WHERE submission_id = ?1",
+        params![submission_id],
+    )?;
+    for (place, id) in (0_i64..).zip(ids) {
+        let used = tx.execute(
+            "UPDATE attachments SET submission_id = ?3, entry = ?4
+             WHERE id = ?1 AND request_id IS NULL
+               AND ((uploaded_by = ?2 AND submission_id IS NULL) OR (submission_id = ?3 AND entry = -1))",
+            params![id, account_id, submission_id, place],
+        )?;
+        if used == 0 {
+            return Err(Error::NotFound("attachment"));
+        }
+    }
+    tx.execute(
+        "DELETE FROM attachments WHERE submission_id = ?1 AND entry = -1",
+        params![submission_id],
+    )?;
+    Ok(())
+}
+
+/// Those of a submission, in their order.
+///
+/// # Errors
+/// The database failed.
+pub fn of_submission(tx: &mut Tx<'_>, submission_id: &str) -> Result<Vec<Record>> {
+    let sql = format!("{SELECT} WHERE submission_id = ?1 ORDER BY entry, id");
+    tx.query(&sql, params![submission_id])?
+        .iter()
+        .map(record)
+        .collect()
+}
+
+/// Forgets those of a submission, and with them the keys of their files.
+///
+/// # Errors
+/// The database failed.
+pub fn forget_of_submission(tx: &mut WriteTx<'_>, submission_id: &str) -> Result<u64> {
+    tx.execute(
+        "DELETE FROM attachments WHERE submission_id = ?1",
+        params![submission_id],
+    )
+}
+
 /// Forgets what was uploaded before `before_ms` and used by nobody; answers how many.
 ///
 /// # Errors
 /// The database failed.
 pub fn forget_unused(tx: &mut WriteTx<'_>, before_ms: i64) -> Result<u64> {
     tx.execute(
-        "DELETE FROM attachments WHERE request_id IS NULL AND created_at_ms < ?1",
+        "DELETE FROM attachments WHERE request_id IS NULL AND submission_id IS NULL AND created_at_ms < ?1",
         params![before_ms],
     )
 }
@@ -205,7 +275,7 @@ pub fn unused_bytes(tx: &mut Tx<'_>, account_id: &str) -> Result<u64> {
     let bytes = tx
         .query_one(
             "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM attachments
-             WHERE uploaded_by = ?1 AND request_id IS NULL",
+             WHERE uploaded_by = ?1 AND request_id IS NULL AND submission_id IS NULL",
             params![account_id],
         )?
         .int(0)?;
@@ -290,5 +360,6 @@ fn record(row: &Row) -> Result<Record> {
         sealed_hash: row.text(7)?,
         key_sealed: row.text(8)?,
         created_at_ms: row.int(9)?,
+        submission_id: row.opt_text(10)?,
     })
 }

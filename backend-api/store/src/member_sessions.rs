@@ -4,7 +4,7 @@
 use crate::driver::{Tx, WriteTx, params};
 use crate::error::Result;
 use crate::part::Part;
-use crate::request_links;
+use crate::phone_links;
 
 pub(crate) const PART: Part = Part {
     tables: &["member_sessions"],
@@ -67,7 +67,7 @@ pub fn end_all(tx: &mut WriteTx<'_>, member_id: &str) -> Result<()> {
         "DELETE FROM member_sessions WHERE member_id = ?1",
         params![member_id],
     )?;
-    request_links::end_of_member(tx, member_id)
+    phone_links::end_of_member(tx, member_id)
 }
 
 /// Ends every session on a terminal, and the pages that it opened.
@@ -79,7 +79,7 @@ pub fn end_at(tx: &mut WriteTx<'_>, terminal_id: &str) -> Result<()> {
         "DELETE FROM member_sessions WHERE terminal_id = ?1",
         params![terminal_id],
     )?;
-    request_links::end_at(tx, terminal_id)
+    phone_links::end_at(tx, terminal_id)
 }
 
 /// Throws away sessions that have ended; answers how many.

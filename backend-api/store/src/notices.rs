@@ -59,9 +59,9 @@ fn seen_by() -> Result<String> {
         let names = kinds.iter().map(|kind| Ok(format!("'{}'", to_name(kind)?)));
         Ok(names.collect::<Result<Vec<_>>>()?.join(", "))
     };
-    let (requests, reports) = (names(&NoticeKind::REQUESTS)?, names(&NoticeKind::REPORTS)?);
+    let (nameless, reports) = (names(&NoticeKind::NAMELESS)?, names(&NoticeKind::REPORTS)?);
     Ok(format!(
-        "((n.kind NOT IN ({reports}) AND (n.kind IN ({requests}) OR CAST(?2 AS BIGINT) = 1)
+        "((n.kind NOT IN ({reports}) AND (n.kind IN ({nameless}) OR CAST(?2 AS BIGINT) = 1)
              AND n.organization_id IN (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1))
            OR (n.kind IN ({reports}) AND CAST(?3 AS BIGINT) = 1 AND n.organization_id = ?1))"
     ))

@@ -11,8 +11,9 @@ use crate::part::Part;
 use crate::{
     attachments, audit, branches, bulletins, categories, due, duty, enrolments, evaluations,
     feed_entries, files, films, households, idempotency, journal, limits, meetings,
-    member_sessions, members, notices, programmes, progress, recovery, report_keys, request_links,
-    requests, reveals, roll_calls, settings, staff, terminals, township, tree, uploads,
+    member_sessions, members, notices, phone_links, programmes, progress, recovery, report_keys,
+    requests, reveals, roll_calls, settings, staff, submissions, terminals, township, tree,
+    uploads,
 };
 
 /// Every part. A table that belongs to none fails a test.
@@ -37,16 +38,17 @@ pub(crate) const PARTS: &[&Part] = &[
     &member_sessions::PART,
     &members::PART,
     &notices::PART,
+    &phone_links::PART,
     &programmes::PART,
     &progress::PART,
     &recovery::PART,
     &report_keys::PART,
-    &request_links::PART,
     &requests::PART,
     &reveals::PART,
     &roll_calls::PART,
     &settings::PART,
     &staff::PART,
+    &submissions::PART,
     &terminals::PART,
     &township::PART,
     &tree::PART,

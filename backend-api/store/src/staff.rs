@@ -10,7 +10,7 @@ use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
 use crate::journal::{self, Audience, Topic};
 use crate::part::Part;
-use crate::{recovery, tree};
+use crate::{phone_links, recovery, tree};
 
 pub(crate) const PART: Part = Part {
     tables: &["staff_accounts", "staff_sessions"],
@@ -168,7 +168,7 @@ pub fn list(
         .collect()
 }
 
-/// Changes what an account is trusted with, and where.
+/// Changes what an account is trusted with, and where, and ends the pages it gave.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -178,6 +178,7 @@ pub fn set_rights(tx: &mut WriteTx<'_>, id: &str, role: Role, organization_id: &
         "UPDATE staff_accounts SET role = ?2, organization_id = ?3, version = version + 1 WHERE id = ?1",
         params![id, to_name(&role)?, organization_id],
     )?)?;
+    phone_links::end_of_account(tx, id)?;
     touch_journal(tx);
     Ok(())
 }
@@ -263,7 +264,7 @@ pub fn disable(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<()> {
     end_sessions(tx, id)
 }
 
-/// Ends every session of an account.
+/// Ends every session of an account, and the pages it gave.
 ///
 /// # Errors
 /// The database failed.
@@ -272,6 +273,7 @@ pub fn end_sessions(tx: &mut WriteTx<'_>, account_id: &str) -> Result<()> {
         "DELETE FROM staff_sessions WHERE account_id = ?1",
         params![account_id],
     )?;
+    phone_links::end_of_account(tx, account_id)?;
     touch_journal(tx);
     Ok(())
 }

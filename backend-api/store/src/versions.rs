@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     /// Tables of what two people can edit.
-    const TABLES: [&str; 10] = [
+    const TABLES: [&str; 11] = [
         "bulletins",
         "categories",
         "duty_rooms",
@@ -54,6 +54,7 @@ mod tests {
         "members",
         "programmes",
         "staff_accounts",
+        "submissions",
         "terminals",
         "township",
     ];

@@ -4,6 +4,7 @@ import { useSubmitted } from '../api/bulletins';
 import { useLiveMeetings } from '../api/meetings';
 import { useNotices } from '../api/notices';
 import { useToDo } from '../api/requests';
+import { useSubmissionsLeft } from '../api/submissions';
 import { useMay } from '../kit/may/use_may';
 
 export function LiveBadge() {
@@ -46,6 +47,11 @@ export function ServicesCount() {
 
 export function SuggestionsCount() {
   return <Count of={useToDo(useMay()('serve')).data?.suggestion.to_do} />;
+}
+
+/** What villages sent, for those who decide about it. */
+export function SubmissionsCount() {
+  return <Count of={useSubmissionsLeft('waiting', useMay()('publish')).data?.waiting} />;
 }
 
 export function NoticesCount() {

@@ -45,17 +45,19 @@ mod openapi;
 mod organizations;
 mod pace;
 mod paging;
+mod phone_page;
 mod pictures;
 pub mod problem;
 mod programmes;
 mod reports;
-mod request_page;
 mod requests;
 mod resource;
 mod roll_calls;
 mod setup;
 mod sse;
 mod staff;
+mod submission_links;
+mod submissions;
 mod terminal;
 mod terminals;
 mod township;
@@ -107,6 +109,8 @@ fn api(limits: &Limits) -> Resource {
         .with(roll_calls::resource())
         .with(setup::resource())
         .with(staff::resource())
+        .with(submission_links::resource())
+        .with(submissions::resource(limits))
         .with(terminal::resource())
         .with(terminals::resource())
         .with(township::resource())
@@ -121,7 +125,7 @@ pub fn router(app: Arc<App>) -> Router {
         .into_router()
         .route(&described, get(async || openapi::answer(document())))
         .merge(enrol::page::router())
-        .merge(request_page::router())
+        .merge(phone_page::router())
         .merge(console::router(&app.config))
         .fallback(async || Refusal::no_such_path())
         .method_not_allowed_fallback(async || Refusal::no_such_method())

@@ -22,6 +22,7 @@ use contract::member::{Household, Member};
 use contract::request::Request;
 use contract::staff::StaffBulletin;
 use contract::staff_programme::StaffProgramme;
+use contract::submission::Submission;
 use contract::terminal::Terminal;
 use serde::Serialize;
 use store::versions::Seen;
@@ -57,6 +58,7 @@ says_version!(
     StaffEvaluation,
     StaffMeeting,
     StaffProgramme,
+    Submission,
     Terminal,
 );
 

@@ -102,11 +102,22 @@ pub fn create(
     draft: BulletinDraft,
     now_ms: i64,
 ) -> Result<StaffBulletin> {
-    let source = Source::staff(staff);
-    store.write(move |tx| {
-        let (_, record) = put(tx, &source, &draft, now_ms, now_ms)?;
-        Ok(record.to_staff())
-    })
+    let staff = staff.clone();
+    store.write(move |tx| Ok(draft_now(tx, &staff, &draft, now_ms)?.to_staff()))
+}
+
+/// Creates a draft, as part of something else that staff do.
+///
+/// # Errors
+/// As [`create`].
+pub(super) fn draft_now(
+    tx: &mut WriteTx<'_>,
+    staff: &Staff,
+    draft: &BulletinDraft,
+    now_ms: i64,
+) -> Result<bulletins::Record> {
+    let (_, record) = put(tx, &Source::staff(staff), draft, now_ms, now_ms)?;
+    Ok(record)
 }
 
 /// Publishes a bulletin, honour or guide of a content folder, whose pictures are stored already.

@@ -3,7 +3,7 @@
 //!
 //! | kept | ends |
 //! |---|---|
-//! | in the database: tokens, device codes, sessions of staff and members | in the transaction that ends what they derive from |
+//! | in the database: tokens, device codes, sessions of staff and members, pages for telephones | in the transaction that ends what they derive from |
 //! | in memory of a process: event streams, tokens of media and the relay's sessions, looks, films being uploaded | when the [announcer](super::announcer) finds that in the journal: before the answer of whoever ended it, and within half a second of what another process wrote |
 //!
 //! [`Ending::ends`] is the whole table; a test walks it. What is not in it needs one of these each time (files),
@@ -56,11 +56,13 @@ pub enum Credential {
     Look,
     /// A film that is being sent from a browser.
     Upload,
+    /// The page for one telephone that an account gave, from which nothing was sent to be published yet.
+    SubmissionLink,
 }
 
 impl Credential {
     /// Every one.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::TerminalToken,
         Self::DeviceCode,
         Self::TerminalEvents,
@@ -76,6 +78,7 @@ impl Credential {
         Self::HostRelay,
         Self::Look,
         Self::Upload,
+        Self::SubmissionLink,
     ];
 }
 
@@ -177,12 +180,19 @@ impl Ending {
                 C::MemberSession,
                 C::RequestLink,
             ],
-            Self::AccountClosed
-            | Self::PasswordReset
-            | Self::PasswordChanged
-            | Self::SecondFactorReset
-            | Self::SessionEnded
-            | Self::SignedOut => &[
+            // Somebody else says that the account, as it was, is no more.
+            Self::AccountClosed | Self::PasswordReset | Self::SecondFactorReset => &[
+                C::StaffSession,
+                C::Figures,
+                C::Room,
+                C::HostMedia,
+                C::HostRelay,
+                C::Look,
+                C::Upload,
+                C::SubmissionLink,
+            ],
+            // Whoever signs out leaves the page to the telephone that has it.
+            Self::PasswordChanged | Self::SessionEnded | Self::SignedOut => &[
                 C::StaffSession,
                 C::Figures,
                 C::Room,
@@ -192,8 +202,22 @@ impl Ending {
                 C::Upload,
             ],
             // Whoever may do less reads on; whoever works elsewhere reads there.
-            Self::RoleLowered => &[C::Room, C::HostMedia, C::HostRelay, C::Look, C::Upload],
-            Self::AccountMoved => &[C::Figures, C::Room, C::HostMedia, C::HostRelay, C::Look],
+            Self::RoleLowered => &[
+                C::Room,
+                C::HostMedia,
+                C::HostRelay,
+                C::Look,
+                C::Upload,
+                C::SubmissionLink,
+            ],
+            Self::AccountMoved => &[
+                C::Figures,
+                C::Room,
+                C::HostMedia,
+                C::HostRelay,
+                C::Look,
+                C::SubmissionLink,
+            ],
             Self::TerminalHousehold
             | Self::PinChanged
             | Self::CardChanged

@@ -3,13 +3,14 @@
 use store::due::Claim;
 use store::{
     Store, WriteTx, bulletins, enrolments, feed, idempotency, limits, meetings, member_sessions,
-    notices, request_links, reveals, staff,
+    notices, phone_links, reveals, staff,
 };
 
 use super::due::Outcome;
 use super::kit::calendar;
 use super::kit::error::Result;
 use super::members::confidential;
+use super::phone_links::{REQUEST_KEPT_MS, SUBMISSION_KEPT_MS};
 
 /// How long a repeated write is recognised: longer than a box may be off the network.
 const IDEMPOTENCY_MS: i64 = 60 * 24 * 3_600_000;
@@ -24,9 +25,6 @@ const ENROLMENT_MS: i64 = 24 * 3_600_000;
 /// How long a session of staff is kept whose time is over. Nobody can ask with it; but nobody has ended it
 /// either, so a host's picture goes on until the meeting is over.
 const RAN_OUT_MS: i64 = 24 * 3_600_000;
-
-/// How long a page for a telephone is kept whose time is over: whoever sent something from it may look.
-const REQUEST_LINK_MS: i64 = 24 * 3_600_000;
 
 /// How long a notice is kept that somebody has looked at.
 const NOTICE_MS: i64 = 180 * 24 * 3_600_000;
@@ -63,7 +61,8 @@ pub fn purge(store: &Store, now_ms: i64) -> Result<()> {
     store.write(move |tx| {
         staff::purge_sessions(tx, now_ms - RAN_OUT_MS)?;
         member_sessions::purge(tx, now_ms)?;
-        request_links::purge(tx, now_ms - REQUEST_LINK_MS)?;
+        // Whoever sent something from a page may look.
+        phone_links::purge(tx, now_ms - REQUEST_KEPT_MS, now_ms - SUBMISSION_KEPT_MS)?;
         limits::purge(tx, now_ms)?;
         notices::purge(tx, now_ms - NOTICE_MS)?;
         reveals::purge(tx, &calendar::today(now_ms).to_string())?;

@@ -1,5 +1,6 @@
 //! What staff should look at. Most of it names members, and is for those who may see them; what is said of a
-//! request is for those who see the request, and of what was told in confidence for that office alone.
+//! request is for those who see the request, what is said of a submission for those above who sent it, and of
+//! what was told in confidence for that office alone.
 
 use contract::staff::{NoticeKind, StaffNotice};
 use store::notices::{self, Viewer};
@@ -27,6 +28,8 @@ fn right(kind: NoticeKind) -> Action {
         Action::Confide
     } else if NoticeKind::REQUESTS.contains(&kind) {
         Action::Serve
+    } else if kind == NoticeKind::NewSubmission {
+        Action::Publish
     } else {
         Action::WriteMembers
     }

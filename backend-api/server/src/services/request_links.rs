@@ -1,57 +1,26 @@
-//! A page for one telephone (扫码): a TV shows an address, whoever agrees first has the page behind it, and one
-//! request is sent from it. The address is good for a quarter of an hour, and ends with the TV being what it is.
-//!
-//! The telephone that has it is known by a cookie, of which only the hash is kept; so is the token in the
-//! address. A token that nobody gave out is counted as a guess.
-
-use std::sync::Arc;
+//! The page for one telephone where something is asked (扫码): a TV shows its address, and one request is sent from
+//! it. The address ends with the TV being what it is. How such pages are given and claimed is
+//! [`phone_links`](super::phone_links).
 
 use contract::request::{
     CategoryKind, NewRequestLink, RequestLink, RequestLinkState, RequestReceipt, RequestSource,
 };
 use contract::terminal::{Terminal, TerminalKind};
-use store::request_links::{self, Link};
+use store::phone_links::{self as stored, AtTv, Kind, Link, Sent};
 use store::{Store, Tx, WriteTx, categories, households, members, terminals};
-use subtle::ConstantTimeEq as _;
 use url::Url;
 
 use super::attachments::Kept;
 use super::kit::error::{Result, ServiceError};
-use super::kit::limits::{Attempt, Guessable, Limits};
 use super::kit::{calendar, names};
 use super::people::session::Stand;
 use super::people::terminal;
+use super::phone_links::{self, Address, Filled, MISSING, Standing, Visit};
 use super::proof::{self, Known, Proved};
 use super::requests::asking::{self, Asked as Request, Parts, People};
-use super::secrets;
-
-/// How long an address is good, in milliseconds.
-pub const LIFETIME_MS: i64 = 15 * 60_000;
-
-/// How long a telephone may look at what it sent, in milliseconds.
-const DONE_MS: i64 = 24 * 3_600_000;
-
-/// How long the telephone keeps what it is known by, in seconds.
-pub const COOKIE_SECONDS: i64 = DONE_MS / 1_000;
 
 /// Characters that can be written.
 pub const MAX_TEXT: usize = 500;
-
-/// Photographs that can be sent.
-pub const MAX_PICTURES: usize = 3;
-
-const MISSING: ServiceError = ServiceError::NotFound("这一页");
-
-/// Somebody opens an address.
-#[derive(Clone)]
-pub struct Visit {
-    /// The token in it.
-    pub token: String,
-    /// What the telephone is known by, if it has it.
-    pub claim: Option<String>,
-    /// The address it asks from, as it is counted.
-    pub address: String,
-}
 
 /// What is asked on a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,15 +31,6 @@ pub struct Asked {
     pub about: String,
     /// Who answers.
     pub office: String,
-}
-
-/// What was filled in.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Filled {
-    /// What is asked.
-    pub text: String,
-    /// The number to telephone; may be empty.
-    pub phone: String,
 }
 
 /// What became of it.
@@ -107,12 +67,8 @@ pub fn create(
     public_url: &Url,
     now_ms: i64,
 ) -> Result<RequestLink> {
-    let token = secrets::random_token()?;
-    let url = public_url
-        .join(&format!("/s/{token}"))
-        .map_err(|error| ServiceError::Internal(format!("address of a page: {error}")))?;
-    let token_hash = secrets::sha256_hex(&token);
-    let expires_at_ms = now_ms + LIFETIME_MS;
+    let page = Address::new(public_url, now_ms)?;
+    let given = page.clone();
     let (on, new) = (parts.clone(), new.clone());
     let (terminal_id, address) = (stand.terminal_id.to_owned(), stand.address.to_owned());
     let id = parts.store.write(move |tx| {
@@ -145,15 +101,17 @@ pub fn create(
                 }
             }
         };
-        let whose = (terminal.id.as_str(), member.as_deref());
-        let category_id = &category.id;
-        let id = request_links::create(tx, &token_hash, whose, category_id, expires_at_ms, now_ms)?;
-        Ok::<_, ServiceError>(Ok(id))
+        let kind = Kind::Request(AtTv {
+            terminal_id: terminal.id,
+            category_id: category.id,
+            member_id: member,
+        });
+        Ok::<_, ServiceError>(Ok(given.give(tx, &kind, now_ms)?))
     })??;
     Ok(RequestLink {
         id,
-        url: url.into(),
-        expires_at_ms,
+        url: page.url.into(),
+        expires_at_ms: page.expires_at_ms,
     })
 }
 
@@ -162,85 +120,29 @@ pub fn create(
 /// # Errors
 /// [`ServiceError::NotFound`] if it is not this TV's, or ended.
 pub fn state(store: &Store, terminal_id: &str, id: &str) -> Result<RequestLinkState> {
-    let found = store.read(|tx| request_links::of_terminal(tx, terminal_id, id))?;
+    let found = store.read(|tx| stored::of_terminal(tx, terminal_id, id))?;
     let link = found.ok_or(ServiceError::NotFound("这个二维码"))?;
     Ok(RequestLinkState {
         claimed: link.claim_hash.is_some(),
-        receipt: link.receipt,
+        receipt: match link.sent {
+            Some(Sent::Request(receipt)) => Some(receipt),
+            _ => None,
+        },
     })
 }
 
-/// How a page stands for whoever opens it. Blocks.
-///
-/// # Errors
-/// [`ServiceError::NotFound`] if there is none, or its time is over; [`ServiceError::Conflict`] if another
-/// telephone has it; [`ServiceError::TooMany`] if tokens are guessed there.
-pub fn open(store: &Store, limits: &Arc<Limits>, visit: &Visit, now_ms: i64) -> Result<Opened> {
-    let attempt = Attempt::new(Guessable::RequestLink).by_address(&visit.address);
-    let hash = secrets::sha256_hex(&visit.token);
-    let found = store.read(|tx| {
-        limits.check(tx, &attempt, now_ms)?;
-        let Some(link) = request_links::by_token(tx, &hash)? else {
-            return Ok::<_, ServiceError>(None);
-        };
-        Ok(Some(opened(tx, &link, visit, now_ms)))
-    })?;
-    if let Some(opened) = found {
-        return opened;
-    }
-    let counting = Arc::clone(limits);
-    store.write(move |tx| counting.failed(tx, &attempt, now_ms))?;
-    Err(MISSING)
-}
-
-fn opened(tx: &mut Tx<'_>, link: &Link, visit: &Visit, now_ms: i64) -> Result<Opened> {
-    let is_theirs = is_theirs(link, visit);
-    if let Some(receipt) = &link.receipt {
-        return if is_theirs && link.expires_at_ms + DONE_MS > now_ms {
-            Ok(Opened::Done(done(receipt)))
-        } else {
-            Err(MISSING)
-        };
-    }
-    if link.expires_at_ms <= now_ms {
-        return Err(MISSING);
-    }
-    let asked = asked(tx, link)?;
-    match &link.claim_hash {
-        None => Ok(Opened::Free(asked)),
-        Some(_) if is_theirs => Ok(Opened::Claimed(asked)),
-        Some(_) => Err(taken()),
-    }
-}
-
-/// Gives a page to the telephone that asks; answers what it is known by from now on, or nothing if it has the
-/// page already. Of many at once one gets it. Blocks.
-///
-/// # Errors
-/// As [`open`].
-pub fn claim(
-    store: &Store,
-    limits: &Arc<Limits>,
-    visit: &Visit,
-    now_ms: i64,
-) -> Result<Option<String>> {
-    match open(store, limits, visit, now_ms)? {
-        Opened::Free(_) => {}
-        Opened::Claimed(_) | Opened::Done(_) => return Ok(None),
-    }
-    let secret = secrets::random_token()?;
-    let (claim_hash, token_hash) = (
-        secrets::sha256_hex(&secret),
-        secrets::sha256_hex(&visit.token),
-    );
-    let claimed = store.write(move |tx| {
-        let link = request_links::by_token(tx, &token_hash)?.ok_or(MISSING)?;
-        Ok::<_, ServiceError>(request_links::claim(tx, &link.id, &claim_hash, now_ms)?)
-    })?;
-    if claimed {
-        Ok(Some(secret))
-    } else {
-        Err(taken())
+/// What the page says that stands so for whoever opens it.
+pub(super) fn opened(
+    tx: &mut Tx<'_>,
+    link: &Link,
+    at: &AtTv,
+    standing: Standing,
+) -> Result<Opened> {
+    match (standing, &link.sent) {
+        (Standing::Sent, Some(Sent::Request(receipt))) => Ok(Opened::Done(done(receipt))),
+        (Standing::Sent, _) => Err(MISSING),
+        (Standing::Claimed, _) => Ok(Opened::Claimed(asked(tx, at)?)),
+        (Standing::Free, _) => Ok(Opened::Free(asked(tx, at)?)),
     }
 }
 
@@ -259,10 +161,6 @@ pub fn check(filled: &Filled, photographs: usize) -> Result<()> {
             "text",
             "请写下您要说的事，或者拍一张照片",
         ));
-    }
-    if photographs > MAX_PICTURES {
-        let message = format!("最多 {MAX_PICTURES} 张照片");
-        return Err(ServiceError::field("photo", message));
     }
     if !filled.phone.trim().is_empty() {
         asking::typed(filled.phone.trim())?;
@@ -285,17 +183,19 @@ pub fn send(
     check(filled, pictures.len())?;
     let (on, visit, filled) = (parts.clone(), visit.clone(), filled.clone());
     parts.store.write(move |tx| {
-        let token_hash = secrets::sha256_hex(&visit.token);
-        let link = request_links::by_token(tx, &token_hash)?.ok_or(MISSING)?;
-        match opened(tx, &link, &visit, now_ms)? {
-            Opened::Claimed(_) => {}
+        let (link, standing) = phone_links::found(tx, &visit, now_ms)?;
+        match standing {
+            Standing::Claimed => {}
             // Sent twice is sent once.
-            Opened::Done(_) => return Ok(()),
-            Opened::Free(_) => return Err(taken()),
+            Standing::Sent => return Ok(()),
+            Standing::Free => return Err(phone_links::taken()),
         }
-        let request = request(tx, &link, &filled, pictures.clone())?;
+        let Kind::Request(at) = &link.kind else {
+            return Err(MISSING);
+        };
+        let request = request(tx, at, &filled, pictures.clone())?;
         let receipt = asking::record(tx, &on.vault, &request, now_ms)?;
-        request_links::sent(tx, &link.id, &receipt)?;
+        stored::sent(tx, &link.id, &Sent::Request(receipt))?;
         Ok(())
     })
 }
@@ -303,12 +203,12 @@ pub fn send(
 /// What is asked by a link, with the people of its TV.
 fn request(
     tx: &mut WriteTx<'_>,
-    link: &Link,
+    at: &AtTv,
     filled: &Filled,
     attachments: Vec<Kept>,
 ) -> Result<Request> {
-    let terminal = terminal(tx, &link.terminal_id).map_err(|_| MISSING)?;
-    let category = asking::category(tx, &terminal, &link.category_id)
+    let terminal = terminal(tx, &at.terminal_id).map_err(|_| MISSING)?;
+    let category = asking::category(tx, &terminal, &at.category_id)
         .map_err(|_| ServiceError::BadRequest("这一类已经停用，请在电视上重新选".to_owned()))?;
     let words = names::text(&filled.text);
     let phone = match filled.phone.trim() {
@@ -317,7 +217,7 @@ fn request(
     };
     Ok(Request {
         summary: asking::summary(&words, None, "照片"),
-        people: people(tx, link, &terminal)?,
+        people: people(tx, at, &terminal)?,
         category,
         source: RequestSource::Phone,
         terminal,
@@ -330,8 +230,8 @@ fn request(
     })
 }
 
-fn people(tx: &mut Tx<'_>, link: &Link, terminal: &Terminal) -> Result<People> {
-    let asker = match &link.member_id {
+fn people(tx: &mut Tx<'_>, at: &AtTv, terminal: &Terminal) -> Result<People> {
+    let asker = match &at.member_id {
         Some(id) => members::get(tx, id)?.filter(|it| it.left_at_ms.is_none()),
         None => None,
     };
@@ -346,12 +246,12 @@ fn people(tx: &mut Tx<'_>, link: &Link, terminal: &Terminal) -> Result<People> {
     })
 }
 
-fn asked(tx: &mut Tx<'_>, link: &Link) -> Result<Asked> {
-    let category = categories::get(tx, &link.category_id)?.ok_or(MISSING)?;
+fn asked(tx: &mut Tx<'_>, at: &AtTv) -> Result<Asked> {
+    let category = categories::get(tx, &at.category_id)?.ok_or(MISSING)?;
     let office = match &category.content.office_id {
         Some(_) => category.office.clone(),
         None => {
-            let terminal = terminals::get(tx, &link.terminal_id)?.ok_or(MISSING)?;
+            let terminal = terminals::get(tx, &at.terminal_id)?.ok_or(MISSING)?;
             terminal.organization.name
         }
     };
@@ -370,21 +270,6 @@ fn done(receipt: &RequestReceipt) -> Done {
     }
 }
 
-/// Whether the telephone that asks has the page.
-fn is_theirs(link: &Link, visit: &Visit) -> bool {
-    match (&link.claim_hash, &visit.claim) {
-        (Some(hash), Some(claim)) => secrets::sha256_hex(claim)
-            .as_bytes()
-            .ct_eq(hash.as_bytes())
-            .into(),
-        _ => false,
-    }
-}
-
-fn taken() -> ServiceError {
-    ServiceError::Conflict("这个二维码已经被另一部手机打开".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -394,6 +279,7 @@ mod tests {
         let filled = |text: &str, phone: &str| Filled {
             text: text.to_owned(),
             phone: phone.to_owned(),
+            name: String::new(),
         };
         let wrong = |filled: &Filled, photographs| match check(filled, photographs).unwrap_err() {
             ServiceError::Invalid(fields) => fields[0].field.clone(),
@@ -404,7 +290,6 @@ mod tests {
         check(&filled(&"字".repeat(500), ""), 3).unwrap();
         assert_eq!(wrong(&filled(" \u{200b}\n", ""), 0), "text");
         assert_eq!(wrong(&filled(&"字".repeat(501), ""), 0), "text");
-        assert_eq!(wrong(&filled("果树", ""), 4), "photo");
         assert_eq!(wrong(&filled("果树", "打我"), 0), "phone");
     }
 }

@@ -16,6 +16,7 @@ use contract::member::{Household, Member, MemberSession};
 use contract::request::RequestLink;
 use contract::roll_call::RollCall;
 use contract::staff::SignInResponse;
+use contract::submission::SubmissionLink;
 use contract::terminal::TerminalKind;
 use media_relay::testing::Viewer;
 use reqwest::{Method, StatusCode};
@@ -154,6 +155,7 @@ struct Cast {
     hosting: Session<Viewer>,
     look: LookAccess,
     sending: JoinHandle<()>,
+    page: SubmissionLink,
 }
 
 impl Cast {
@@ -216,6 +218,10 @@ impl Cast {
         let duty = stage.ask::<TerminalDuty>(Method::GET, "/terminal/duty", token, json!({}));
         let duty = duty.await.publish.unwrap();
 
+        let page = json!({ "organization_code": "ZJ" });
+        let page = stage.ask(Method::POST, "/submission-links", &host, page);
+        let page = page.await;
+
         let film = begun(world, &host, 10).await;
         let mut sending = Sending::begin(world, &host, &film.id, 0, 10).await;
         sending.send(b"abc").await;
@@ -244,6 +250,7 @@ impl Cast {
             hosting,
             look,
             sending,
+            page,
         }
     }
 
@@ -288,6 +295,7 @@ impl Cast {
             Credential::HostRelay => stage.relays(&self.hosting),
             Credential::Look => stage.opens(&self.look.picture).await,
             Credential::Upload => !self.sending.is_finished(),
+            Credential::SubmissionLink => is_good(reqwest::Client::new().get(&self.page.url)).await,
         }
     }
 

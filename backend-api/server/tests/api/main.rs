@@ -53,6 +53,8 @@ mod secrecy;
 mod service_town;
 mod sessions;
 mod setup;
+mod submissions;
+mod telephone;
 mod tls;
 mod uploads;
 mod versions;

@@ -3,94 +3,17 @@
 use contract::error::ErrorCode;
 use contract::member::Proof;
 use contract::request::{Request, RequestLink, RequestLinkState, RequestSource, TerminalRequests};
-use futures_util::future::join_all;
-use reqwest::redirect::Policy;
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::common::{databases, ok, problem};
 use crate::roll_calls::{MINUTE, PIN};
 use crate::service_town::{Town, bomb, photograph};
+use crate::telephone::{self, FORM, Telephone, scramble};
 
-/// A telephone, with a jar for one cookie.
-struct Telephone {
-    client: Client,
-    cookie: Option<String>,
-}
-
-impl Telephone {
-    fn new() -> Self {
-        let client = Client::builder().redirect(Policy::none());
-        Self {
-            client: client.build().unwrap(),
-            cookie: None,
-        }
-    }
-
-    async fn send(&mut self, request: reqwest::RequestBuilder) -> Response {
-        let request = match &self.cookie {
-            Some(cookie) => request.header("cookie", cookie),
-            None => request,
-        };
-        let answer = request.send().await.unwrap();
-        if let Some(cookie) = answer.headers().get("set-cookie") {
-            let cookie = cookie.to_str().unwrap();
-            assert!(cookie.contains("HttpOnly"), "{cookie}");
-            self.cookie = Some(cookie.split(';').next().unwrap().to_owned());
-        }
-        answer
-    }
-
-    async fn open(&mut self, url: &str) -> (StatusCode, String) {
-        let answer = self.send(self.client.get(url)).await;
-        let policy = answer.headers()["content-security-policy"]
-            .to_str()
-            .unwrap();
-        assert!(policy.starts_with("default-src 'none'"), "{policy}");
-        assert!(!policy.contains("script-src"), "{policy}");
-        assert_eq!(answer.headers()["cache-control"], "no-store");
-        (answer.status(), answer.text().await.unwrap())
-    }
-
-    async fn claim(&mut self, url: &str) -> StatusCode {
-        let request = self.client.post(format!("{url}/claim"));
-        self.send(request).await.status()
-    }
-
-    async fn fill(&mut self, url: &str, form: Vec<u8>) -> (StatusCode, String) {
-        let request = self
-            .client
-            .post(url)
-            .header("content-type", FORM)
-            .body(form);
-        let answer = self.send(request).await;
-        (answer.status(), answer.text().await.unwrap())
-    }
-}
-
-const FORM: &str = "multipart/form-data; boundary=----page";
-
-/// A form as a browser sends it (RFC 7578).
+/// What is filled in where something is asked.
 fn form(text: &str, phone: &str, photographs: &[Vec<u8>]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut part = |head: &str, body: &[u8]| {
-        out.extend(format!("------page\r\ncontent-disposition: form-data; {head}\r\n\r\n").bytes());
-        out.extend(body);
-        out.extend(b"\r\n");
-    };
-    part("name=\"text\"", text.as_bytes());
-    part("name=\"phone\"", phone.as_bytes());
-    for photograph in photographs {
-        let head = "name=\"photo\"; filename=\"照片.jpg\"\r\ncontent-type: image/jpeg";
-        part(head, photograph);
-    }
-    // A field that was left empty is sent, too.
-    part(
-        "name=\"photo\"; filename=\"\"\r\ncontent-type: application/octet-stream",
-        b"",
-    );
-    out.extend(b"------page--\r\n");
-    out
+    telephone::form(&[("text", text), ("phone", phone)], photographs)
 }
 
 impl Town {
@@ -179,32 +102,9 @@ async fn of_two_hundred_telephones_at_once_one_has_the_page() {
     for database in databases().await {
         let town = Town::on(database).await;
         let link = town.link().await;
-        let all = (0..200).map(|_| {
-            let url = link.url.clone();
-            async move {
-                let mut telephone = Telephone::new();
-                (telephone.claim(&url).await, telephone)
-            }
-        });
-        let all = join_all(all).await;
-        let (winners, losers): (Vec<_>, Vec<_>) = all
-            .into_iter()
-            .partition(|(status, _)| *status == StatusCode::SEE_OTHER);
-        assert_eq!(winners.len(), 1);
-        assert!(
-            losers
-                .iter()
-                .all(|(status, _)| *status == StatusCode::CONFLICT)
-        );
-        assert!(
-            losers
-                .iter()
-                .all(|(_, telephone)| telephone.cookie.is_none())
-        );
-        let (_, mut winner) = winners.into_iter().next().unwrap();
+        let (mut winner, mut loser) = scramble(&link.url, 200).await;
         let (_, page) = winner.open(&link.url).await;
         assert!(page.contains("<textarea"), "it may load it again");
-        let (_, mut loser) = losers.into_iter().next().unwrap();
         let (status, page) = loser.open(&link.url).await;
         assert_eq!(status, StatusCode::CONFLICT);
         assert!(page.contains("另一部手机"), "{page}");

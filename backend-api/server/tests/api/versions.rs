@@ -10,6 +10,7 @@ use contract::error::ErrorCode;
 use contract::meeting::StaffMeeting;
 use contract::member::{Household, Member};
 use contract::staff::StaffBulletin;
+use contract::submission::Submission;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use store::{organizations, programmes};
@@ -108,6 +109,8 @@ async fn cases(world: &World, staff: &str) -> Vec<Case> {
     };
     let tv = json!({ "organization_code": "ZJ", "kind": "household", "name": "12 号" });
     let rights = json!({ "role": "reader", "organization_code": "QH" });
+    let news = json!({ "organization_code": "ZJ", "title": "修路", "text": "路修好了" });
+    let submission: Submission = made(world, staff, "/api/v1/submissions", news.clone()).await;
     let (mut face, mut changed_face) = (township(), township());
     face.title = "清河党建".to_owned();
     changed_face.title = "清河".to_owned();
@@ -149,6 +152,14 @@ async fn cases(world: &World, staff: &str) -> Vec<Case> {
                 format!("/api/v1/members/{}", member.id),
                 with(&person, "name", "张三丰"),
                 with(&person, "status", "applicant"),
+            )
+        },
+        Case {
+            demanded: true,
+            ..case(
+                format!("/api/v1/submissions/{}", submission.line.id),
+                with(&news, "title", "修桥"),
+                with(&news, "text", "桥修好了"),
             )
         },
         Case {

@@ -1,12 +1,17 @@
 //! Attachments of requests, links for telephones, and what leads to confidential reports.
 
+use contract::account::Role;
 use contract::organization::OrganizationRef;
 use contract::request::RequestReceipt;
+use contract::submission::SubmissionSource;
 use contract::terminal::TerminalKind;
 use store::attachments::{self, New, Owner};
 use store::categories::{self, Content};
+use store::phone_links::{self, AtTv, ForVillage, Kind, Sent};
+use store::staff::{self, NewSession};
+use store::submissions;
 use store::terminals::{self, NewTerminal};
-use store::{Error, Result, Store, member_sessions, report_keys, request_links};
+use store::{Error, Result, Store, member_sessions, report_keys};
 
 use crate::fixture::{NOW, Town, write};
 
@@ -56,12 +61,24 @@ fn town(store: &Store) -> (Town, String, String) {
 }
 
 fn link(store: &Store, terminal: &str, category: &str, token: &str) -> String {
-    let (terminal, category) = (terminal.to_owned(), category.to_owned());
+    let kind = Kind::Request(AtTv {
+        terminal_id: terminal.to_owned(),
+        category_id: category.to_owned(),
+        member_id: None,
+    });
+    give(store, kind, token)
+}
+
+fn give(store: &Store, kind: Kind, token: &str) -> String {
     let token = token.to_owned();
     write(store, move |tx| {
-        let whose = (terminal.as_str(), None);
-        request_links::create(tx, &token, whose, &category, NOW + 900_000, NOW)
+        phone_links::create(tx, &token, &kind, NOW + 900_000, NOW)
     })
+}
+
+fn is_there(store: &Store, token: &str) -> bool {
+    let found = store.read(|tx| phone_links::by_token(tx, token)).unwrap();
+    found.is_some()
 }
 
 store::on_both_engines! {
@@ -111,7 +128,7 @@ store::on_both_engines! {
         let id = link(&store, &terminal, &category, "token");
         let claim = |hash: &'static str, at_ms: i64| {
             let id = id.clone();
-            write(&store, move |tx| request_links::claim(tx, &id, hash, at_ms))
+            write(&store, move |tx| phone_links::claim(tx, &id, hash, at_ms))
         };
         assert!(!claim("late", NOW + 900_000));
         assert!(claim("one", NOW + 1));
@@ -122,37 +139,136 @@ store::on_both_engines! {
             due_at_ms: NOW,
             office: OrganizationRef { id: "o".into(), name: "镇".into() },
         };
-        let (sent, first) = (receipt.clone(), id.clone());
-        assert!(write(&store, move |tx| request_links::sent(tx, &first, &sent)));
-        let (sent, again) = (RequestReceipt { id: "s".into(), ..receipt.clone() }, id.clone());
-        assert!(!write(&store, move |tx| request_links::sent(tx, &again, &sent)));
-        let found = store.read(|tx| request_links::by_token(tx, "token")).unwrap().unwrap();
-        assert_eq!((found.claim_hash.as_deref(), found.receipt), (Some("one"), Some(receipt)));
-        assert!(store.read(|tx| request_links::of_terminal(tx, "another", &id)).unwrap().is_none());
+        let (sent, first) = (Sent::Request(receipt.clone()), id.clone());
+        assert!(write(&store, move |tx| phone_links::sent(tx, &first, &sent)));
+        let other = RequestReceipt { id: "s".into(), ..receipt.clone() };
+        let (sent, again) = (Sent::Request(other), id.clone());
+        assert!(!write(&store, move |tx| phone_links::sent(tx, &again, &sent)));
+        let found = store.read(|tx| phone_links::by_token(tx, "token")).unwrap().unwrap();
+        assert_eq!(found.claim_hash.as_deref(), Some("one"));
+        assert_eq!(found.sent, Some(Sent::Request(receipt)));
+        assert!(store.read(|tx| phone_links::of_terminal(tx, "another", &id)).unwrap().is_none());
         // The next one leaves what was claimed alone, and replaces what nobody claimed.
         link(&store, &terminal, &category, "second");
         link(&store, &terminal, &category, "third");
-        let is_there = |token: &str| store.read(|tx| request_links::by_token(tx, token)).unwrap().is_some();
-        assert_eq!([is_there("token"), is_there("second"), is_there("third")], [true, false, true]);
-        assert_eq!(write(&store, |tx| request_links::purge(tx, NOW + 900_000)), 0);
-        assert_eq!(write(&store, |tx| request_links::purge(tx, NOW + 900_001)), 2);
+        let there = ["token", "second", "third"].map(|token| is_there(&store, token));
+        assert_eq!(there, [true, false, true]);
+        assert_eq!(write(&store, |tx| phone_links::purge(tx, NOW + 900_000, NOW)), 0);
+        assert_eq!(write(&store, |tx| phone_links::purge(tx, NOW + 900_001, NOW)), 2);
+    }
+
+    fn a_page_that_an_account_gave_ends_with_its_rights_until_something_was_sent(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let root = town.root.id.clone();
+        let account = write(&store, move |tx| {
+            staff::create_account(tx, "clerk", "hash", &root, Role::BranchSecretary, NOW)
+        }).id;
+        let kind = Kind::Submission(ForVillage {
+            organization_id: town.east.id.clone(),
+            account_id: account.clone(),
+        });
+        let first = give(&store, kind.clone(), "first");
+        assert!(store.read(|tx| phone_links::of_account(tx, "another", &first)).unwrap().is_none());
+        let found = store.read(|tx| phone_links::of_account(tx, &account, &first)).unwrap().unwrap();
+        assert_eq!((found.kind, found.sent), (kind.clone(), None));
+        // One that nobody claimed ends with the next one.
+        let second = give(&store, kind.clone(), "second");
+        assert_eq!([is_there(&store, "first"), is_there(&store, "second")], [false, true]);
+        let which = second.clone();
+        assert!(write(&store, move |tx| phone_links::claim(tx, &which, "one", NOW)));
+        let which = second.clone();
+        assert!(!write(&store, move |tx| phone_links::claim(tx, &which, "other", NOW)));
+        let (which, sent) = (second.clone(), Sent::Submission("s".into()));
+        assert!(write(&store, move |tx| phone_links::sent(tx, &which, &sent)));
+        let (which, sent) = (second, Sent::Submission("t".into()));
+        assert!(!write(&store, move |tx| phone_links::sent(tx, &which, &sent)));
+        let found = store.read(|tx| phone_links::by_token(tx, "second")).unwrap().unwrap();
+        assert_eq!(found.sent, Some(Sent::Submission("s".into())));
+        // Signing out ends nothing; another role, another password and the end of the account do.
+        give(&store, kind.clone(), "third");
+        let new = NewSession {
+            account_id: account.clone(),
+            token_sha256: "session".into(),
+            expires_at_ms: NOW + 1,
+            address: None,
+        };
+        write(&store, move |tx| {
+            let session = staff::create_session(tx, &new, NOW)?;
+            staff::end_session(tx, &session)
+        });
+        assert!(is_there(&store, "third"));
+        let (id, root) = (account.clone(), town.root.id.clone());
+        write(&store, move |tx| staff::set_rights(tx, &id, Role::Reader, &root));
+        assert!(!is_there(&store, "third"));
+        give(&store, kind.clone(), "fourth");
+        let id = account.clone();
+        write(&store, move |tx| staff::set_password(tx, &id, "other"));
+        assert!(!is_there(&store, "fourth"));
+        give(&store, kind, "fifth");
+        write(&store, move |tx| staff::disable(tx, &account, NOW));
+        assert!(!is_there(&store, "fifth"));
+        // What was sent may be looked at for longer.
+        assert!(is_there(&store, "second"));
+        assert_eq!(write(&store, |tx| phone_links::purge(tx, NOW + 900_001, NOW + 900_000)), 0);
+        assert_eq!(write(&store, |tx| phone_links::purge(tx, NOW, NOW + 900_001)), 1);
+    }
+
+    fn pictures_of_a_submission_are_its_own_in_their_order(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let id = write(&store, move |tx| {
+            let content = submissions::Content::default();
+            let source = SubmissionSource::Console;
+            submissions::create(tx, &town.east.id, source, &content, NOW)
+        });
+        for picture in ["a", "b", "c"] {
+            put(&store, picture, Owner::Account("wang".into()), NOW);
+        }
+        let used = |pictures: &[&str], account: &'static str| -> Result<()> {
+            let pictures: Vec<String> = pictures.iter().map(|it| (*it).to_owned()).collect();
+            let id = id.clone();
+            store.write(move |tx| attachments::use_in_submission(tx, &pictures, account, &id))
+        };
+        let there = || -> Vec<String> {
+            let all = store.read(|tx| attachments::of_submission(tx, &id)).unwrap();
+            all.into_iter().map(|it| it.id).collect()
+        };
+        assert!(matches!(used(&["a"], "li"), Err(Error::NotFound(_))));
+        used(&["b", "a"], "wang").unwrap();
+        assert_eq!(there(), ["b", "a"]);
+        // Twice in one, and once more in an answer, are too often.
+        assert!(matches!(used(&["a", "a"], "wang"), Err(Error::NotFound(_))));
+        assert_eq!(there(), ["b", "a"]);
+        let answered: Result<_> = store.write(|tx| attachments::use_uploaded(tx, "a", "wang", "r", 3));
+        assert!(matches!(answered, Err(Error::NotFound(_))));
+        // Somebody else of the place puts them in another order and leaves one out.
+        used(&["a"], "li").unwrap();
+        assert_eq!(there(), ["a"]);
+        assert_eq!(store.read(|tx| attachments::unused_bytes(tx, "wang")).unwrap(), 7);
+        assert_eq!(write(&store, |tx| attachments::forget_unused(tx, NOW + 1)), 1);
+        let (phone, owner) = (new("d"), Owner::Submission { id: id.clone(), place: 1 });
+        write(&store, move |tx| attachments::put(tx, &phone, &owner, NOW));
+        assert_eq!(there(), ["a", "d"]);
+        let which = id.clone();
+        assert_eq!(write(&store, move |tx| attachments::forget_of_submission(tx, &which)), 2);
+        assert!(store.read(attachments::hashes).unwrap().is_empty());
     }
 
     fn a_link_ends_with_what_its_television_is(database) {
         let store = database.open();
         let (town, terminal, category) = town(&store);
-        let is_there = |token: &str| store.read(|tx| request_links::by_token(tx, token)).unwrap().is_some();
         link(&store, &terminal, &category, "a");
         let id = terminal.clone();
         write(&store, move |tx| member_sessions::end_at(tx, &id));
-        assert!(!is_there("a"));
+        assert!(!is_there(&store, "a"));
         link(&store, &terminal, &category, "b");
         let (id, west) = (terminal.clone(), town.west.id);
         write(&store, move |tx| terminals::move_to(tx, &id, &west));
-        assert!(!is_there("b"));
+        assert!(!is_there(&store, "b"));
         link(&store, &terminal, &category, "c");
         write(&store, move |tx| terminals::revoke(tx, &terminal, NOW));
-        assert!(!is_there("c"));
+        assert!(!is_there(&store, "c"));
     }
 
     fn a_number_leads_to_one_report(database) {

@@ -30,6 +30,7 @@ mod progress;
 mod requests;
 mod roll_calls;
 mod staff;
+mod submissions;
 mod terminals;
 mod transactions;
 mod uploads;

@@ -53,6 +53,7 @@ store::on_both_engines! {
         raise(NoticeKind::RequestOverdue, NOW + 2);
         raise(NoticeKind::ReportDueSoon, NOW + 3);
         raise(NoticeKind::ReportOverdue, NOW + 4);
+        raise(NoticeKind::NewSubmission, NOW + 5);
         let seen = |organization_id: &str, sees_members: bool, confides: bool| -> Vec<NoticeKind> {
             let viewer = Viewer { organization_id, sees_members, confides };
             let list = store.read(|tx| notices::list(tx, viewer, true, None, 10)).unwrap();
@@ -61,11 +62,19 @@ store::on_both_engines! {
             list.iter().map(|it| it.kind).collect()
         };
         use NoticeKind as K;
-        let requests = [K::RequestOverdue, K::RequestDueSoon];
-        assert_eq!(seen(&town.branch.id, false, false), requests);
-        assert_eq!(seen(&town.root.id, false, true), requests, "those above read no reports");
-        assert_eq!(seen(&town.root.id, true, false), [K::RequestOverdue, K::RequestDueSoon, K::Duplicate]);
-        let all = [K::ReportOverdue, K::ReportDueSoon, K::RequestOverdue, K::RequestDueSoon, K::Duplicate];
+        let nameless = [K::NewSubmission, K::RequestOverdue, K::RequestDueSoon];
+        assert_eq!(seen(&town.branch.id, false, false), nameless);
+        assert_eq!(seen(&town.root.id, false, true), nameless, "those above read no reports");
+        let of_members = [K::NewSubmission, K::RequestOverdue, K::RequestDueSoon, K::Duplicate];
+        assert_eq!(seen(&town.root.id, true, false), of_members);
+        let all = [
+            K::NewSubmission,
+            K::ReportOverdue,
+            K::ReportDueSoon,
+            K::RequestOverdue,
+            K::RequestDueSoon,
+            K::Duplicate,
+        ];
         assert_eq!(seen(&town.branch.id, true, true), all);
         assert_eq!(seen(&town.east.id, true, true), []);
         // What was said of one thing to one organization is settled, and nothing else.
@@ -74,6 +83,6 @@ store::on_both_engines! {
             notices::settle(tx, &east, "RequestOverdue", NOW + 9)?;
             notices::settle(tx, &branch, "RequestDueSoon", NOW + 9)
         });
-        assert_eq!(seen(&town.branch.id, false, false), [K::RequestOverdue]);
+        assert_eq!(seen(&town.branch.id, false, false), [K::NewSubmission, K::RequestOverdue]);
     }
 }

@@ -41,6 +41,7 @@ const THINGS: Record<string, string> = {
   session: '登录',
   setup: '第一次设置',
   setup_code: '安装码',
+  submission: '投稿',
   terminal: '电视',
   township: '栏目',
 };
@@ -86,6 +87,7 @@ const DEEDS: Record<string, string> = {
   give_extension: '同意延期',
   import: '导入',
   leave: '离开',
+  link: '给扫码页',
   list: '看名单',
   lock: '锁定',
   merge: '合并',
@@ -121,6 +123,7 @@ const DEEDS: Record<string, string> = {
   sign_in: '签到',
   start: '开始',
   submit: '送审',
+  take: '采用',
   totp_off: '停用两步验证',
   totp_on: '启用两步验证',
   totp_reset: '取消两步验证',
@@ -138,6 +141,9 @@ const OTHERWISE: Record<string, string> = {
   'request.publish': '公开答复',
   'request.return': '退回',
   'request.withdraw': '本人撤回',
+  'submission.create': '送来',
+  'submission.decline': '不采用',
+  'submission.return': '退回',
 };
 
 /** `党员 · 查看完整号码`; what is not known, as it is. */
@@ -248,6 +254,9 @@ export const ACTIONS = [
   'bulletin.submit',
   'bulletin.publish',
   'bulletin.withdraw',
+  'submission.take',
+  'submission.return',
+  'submission.decline',
   'request.reveal',
   'request.read',
   'request.reply',

@@ -7,6 +7,7 @@ it('a notice leads to what it is about', () => {
   expect(pageOf('suggestion:0199')).toBe('/services/suggestions?open=0199');
   expect(pageOf('report:0199')).toBe('/reports?open=0199');
   expect(pageOf('evaluation:0199')).toBe('/services/evaluations/0199');
+  expect(pageOf('submission:0199')).toBe('/publish/submissions?open=0199');
 });
 
 it('where there is no page there is no link', () => {
@@ -18,5 +19,6 @@ it('where there is no page there is no link', () => {
 it('who may answer a request has looked at its notice', () => {
   expect(rightTo('request_overdue')).toBe('serve');
   expect(rightTo('report_due_soon')).toBe('confide');
+  expect(rightTo('new_submission')).toBe('publish');
   expect(rightTo('pin_locked')).toBe('write_members');
 });

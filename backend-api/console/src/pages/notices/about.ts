@@ -6,6 +6,7 @@ const PAGES: Readonly<Record<string, string>> = {
   suggestion: '/services/suggestions?open=',
   report: '/reports?open=',
   evaluation: '/services/evaluations/',
+  submission: '/publish/submissions?open=',
 };
 
 /** Where one can handle what a notice is about (`request:<id>`); nothing where there is no page for it. */
@@ -18,5 +19,6 @@ export function pageOf(subject: string): string | undefined {
 /** What it takes to say of a notice that it was looked at. */
 export function rightTo(kind: string): Action {
   if (kind.startsWith('report_')) return 'confide';
+  if (kind === 'new_submission') return 'publish';
   return kind.startsWith('request_') ? 'serve' : 'write_members';
 }

@@ -30,6 +30,7 @@ const KINDS: Readonly<Record<string, readonly [Tone, string]>> = {
   request_overdue: ['fault', '超过时限'],
   report_due_soon: ['waiting', '举报快到时限'],
   report_overdue: ['fault', '举报超过时限'],
+  new_submission: ['waiting', '有新投稿'],
 };
 
 const FILTERS = { show: ['unseen', 'all'] } as const;
@@ -78,7 +79,7 @@ function columns(
 }
 
 /**
- * What staff should look at: requests that are due, who tries codes, locked PINs, sign-ins to verify, probable
+ * What staff should look at: requests that are due, submissions, who tries codes, locked PINs, sign-ins to verify, probable
  * duplicates.
  */
 export function NoticesPage() {
@@ -94,7 +95,7 @@ export function NoticesPage() {
     <Page
       title="账号与记录"
       tab="提醒"
-      note="快到时限的诉求、有人试密码、签到待核实、可能重复登记的人，都在这里。"
+      note="快到时限的诉求、新投稿、有人试密码、签到待核实、可能重复登记的人，都在这里。"
     >
       <Collection
         query={{ ...notices, error: seen.error ?? notices.error }}

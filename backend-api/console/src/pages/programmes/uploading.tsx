@@ -32,12 +32,14 @@ const FILMS = 'video/*,.mkv,.flv,.ts,.mts,.vob,.avi,.wmv,.rmvb';
 interface Props {
   desk: UploadDesk;
   now: number;
-  /** Makes a programme of one that is here. */
+  /** What is done with one that is here. */
+  makeLabel?: string;
+  /** Does it: makes a programme of it, unless `makeLabel` says otherwise. */
   onMake: (upload: Upload) => void;
 }
 
 /** Where films come in: one is chosen or dropped, and those on their way. */
-export function Uploading({ desk, now, onMake }: Props) {
+export function Uploading({ desk, now, makeLabel = '做成节目…', onMake }: Props) {
   const { uploads, query, trouble } = desk;
   useLeaveGuard(desk.busy, LEAVE);
   return (
@@ -56,7 +58,14 @@ export function Uploading({ desk, now, onMake }: Props) {
           </InSight>
         )}
         {uploads.map((upload) => (
-          <Line key={upload.id} upload={upload} desk={desk} now={now} onMake={onMake} />
+          <Line
+            key={upload.id}
+            upload={upload}
+            desk={desk}
+            now={now}
+            makeLabel={makeLabel}
+            onMake={onMake}
+          />
         ))}
         {uploads.length === 0 && (
           <p className="uploads-none">
@@ -164,7 +173,7 @@ function words({ state, problem, expires_at_ms }: Upload, going: Going | undefin
   }
 }
 
-function Line({ upload, desk, now, onMake }: LineProps) {
+function Line({ upload, desk, now, makeLabel, onMake }: LineProps) {
   const { id, file_name: name, bytes, state } = upload;
   const confirm = useConfirm();
   const going = state === 'receiving' ? desk.goings.get(id) : undefined;
@@ -206,7 +215,7 @@ function Line({ upload, desk, now, onMake }: LineProps) {
         )}
         {state === 'ready' && (
           <Button type="primary" onClick={() => onMake(upload)}>
-            做成节目…
+            {makeLabel}
           </Button>
         )}
         {state === 'refused' ? (

@@ -1,10 +1,10 @@
 import { PlayCircleFilled } from '@ant-design/icons';
-import { useQuery } from '@tanstack/react-query';
 import { Button, Image } from 'antd';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 
 import { attachmentBytes } from '../../api/requests';
 import type { Attachment } from '../../api/types';
+import { useBlobUrl } from '../../kit/blob_url';
 import { Problem } from '../../kit/problem';
 import { span } from '../../words/time';
 
@@ -34,29 +34,8 @@ interface FileProps {
   file: Attachment;
 }
 
-/** The bytes of a file as an address of this page, until it is out of sight. */
-function useFile({ request, file }: FileProps, wanted: boolean) {
-  const bytes = useQuery({
-    queryKey: ['attachment', request, file.id],
-    queryFn: () => attachmentBytes(request, file.id),
-    enabled: wanted,
-    staleTime: Infinity,
-    // What somebody said is not kept when nobody looks at it any more.
-    gcTime: 0,
-  });
-  const [url, setUrl] = useState<string | null>(null);
-  const blob = bytes.data;
-  useEffect(() => {
-    if (blob === undefined) return;
-    const made = URL.createObjectURL(blob);
-    setUrl(made);
-    return () => {
-      setUrl(null);
-      URL.revokeObjectURL(made);
-    };
-  }, [blob]);
-  return { url, error: bytes.error, again: bytes.refetch };
-}
+const useFile = ({ request, file }: FileProps, wanted: boolean) =>
+  useBlobUrl(['attachment', request, file.id], () => attachmentBytes(request, file.id), wanted);
 
 /** A recording. It is fetched when somebody wants to listen. */
 export function Recording(props: FileProps) {

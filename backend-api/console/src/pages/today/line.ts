@@ -8,6 +8,7 @@ export type Kind =
   | 'clock'
   | 'meeting'
   | 'bulletin'
+  | 'submission'
   | 'enrolment'
   | 'terminal'
   | 'notice'

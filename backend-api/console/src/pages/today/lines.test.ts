@@ -8,6 +8,7 @@ import type {
   Stage,
   StaffMeeting,
   StaffNotice,
+  SubmissionLine,
   Terminal,
 } from '../../api/types';
 import { DAY, HOUR, MINUTE } from '../../words/time';
@@ -26,6 +27,8 @@ const NOTHING: Facts = {
   services: undefined,
   suggestions: undefined,
   handedIn: undefined,
+  submissions: undefined,
+  returned: undefined,
   waiting: [],
   televisions: undefined,
   notices: undefined,
@@ -287,6 +290,32 @@ describe('what waits for approval', () => {
       clock: '等了 16 小时',
     });
     expect(titles({ handedIn: { items, more: true } })).toEqual(['等您审核的发布 2+ 条']);
+  });
+
+  it('counts what villages sent, and what they have to change', () => {
+    const one: SubmissionLine = {
+      id: 's',
+      state: 'waiting',
+      source: 'phone',
+      organization: { id: 'zj', name: '张家村' },
+      title: '路修好了',
+      sender: '',
+      pictures: 0,
+      film: false,
+      published: false,
+      sent_at_ms: NOW - HOUR,
+    };
+    const page = { items: [one], waiting: 7, returned: 2 };
+    expect(first({ submissions: page })).toMatchObject({
+      title: '有新投稿 7 篇',
+      note: '张家村：《路修好了》',
+      to: '/publish/submissions?state=waiting',
+    });
+    expect(first({ returned: page })).toMatchObject({
+      title: '投稿退回 2 篇，改好可以再送',
+      to: '/publish/submissions?state=returned',
+    });
+    expect(titles({ submissions: { ...page, items: [] } })).toEqual([]);
   });
 
   it('shows codes as the televisions do', () => {

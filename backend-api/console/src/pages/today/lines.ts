@@ -8,6 +8,7 @@ import type {
   Stage,
   StaffMeeting,
   StaffNotice,
+  SubmissionPage,
   Terminal,
 } from '../../api/types';
 import { clock, DAY, day, elapsed, length, MINUTE, moment } from '../../words/time';
@@ -34,6 +35,9 @@ export interface Facts {
   services: { items: readonly RequestLine[]; counts: RequestCounts } | undefined;
   suggestions: { items: readonly RequestLine[]; counts: RequestCounts } | undefined;
   handedIn: { items: readonly StaffBulletin[]; more: boolean } | undefined;
+  /** The latest that waits, and how many do, for who decides; of who only sends, what was returned. */
+  submissions: SubmissionPage | undefined;
+  returned: SubmissionPage | undefined;
   waiting: readonly PendingEnrolment[];
   televisions: { items: readonly Terminal[]; whole: boolean } | undefined;
   notices: { items: readonly StaffNotice[]; more: boolean } | undefined;
@@ -53,6 +57,8 @@ export function lines(facts: Facts, now: number): Line[] {
     ...soon('service', facts.services?.items ?? [], now),
     ...soon('suggestion', facts.suggestions?.items ?? [], now),
     ...handedInLine(facts.handedIn, now),
+    ...submissionsLine(facts.submissions, now),
+    ...returnedLine(facts.returned),
     ...waitingLine(facts.waiting, now),
     ...silentLine(facts.televisions, now),
     ...noticeLine(facts.notices, now),
@@ -151,6 +157,42 @@ function handedInLine(handedIn: Facts['handedIn'], now: number): Line[] {
       beside: '',
       button: '去审核',
       to: '/publish?state=submitted',
+    },
+  ];
+}
+
+function submissionsLine(submissions: Facts['submissions'], now: number): Line[] {
+  const [latest] = submissions?.items ?? [];
+  if (submissions === undefined || latest === undefined) return [];
+  return [
+    {
+      key: 'submissions',
+      kind: 'submission',
+      tone: 'plain',
+      title: `有新投稿 ${submissions.waiting} 篇`,
+      note: `${latest.organization.name}：《${latest.title}》`,
+      clock: moment(latest.sent_at_ms, now),
+      beside: '最近一篇',
+      button: '去处理',
+      to: '/publish/submissions?state=waiting',
+    },
+  ];
+}
+
+function returnedLine(returned: Facts['returned']): Line[] {
+  const [latest] = returned?.items ?? [];
+  if (returned === undefined || latest === undefined) return [];
+  return [
+    {
+      key: 'returned submissions',
+      kind: 'submission',
+      tone: 'plain',
+      title: `投稿退回 ${returned.returned} 篇，改好可以再送`,
+      note: `《${latest.title}》`,
+      clock: '',
+      beside: '',
+      button: '去修改',
+      to: '/publish/submissions?state=returned',
     },
   ];
 }

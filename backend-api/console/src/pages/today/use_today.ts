@@ -2,6 +2,7 @@ import { useLiveMeetings, useMeetings } from '../../api/meetings';
 import { useNotices } from '../../api/notices';
 import { useOrganizations } from '../../api/places';
 import { useMe } from '../../api/session';
+import { useSubmissionsLeft } from '../../api/submissions';
 import {
   useAnyBulletin,
   useAnyMember,
@@ -33,6 +34,9 @@ export function useFacts(now: number) {
   const services = useDue('service', may('serve'));
   const suggestions = useDue('suggestion', may('serve'));
   const handedIn = useHandedIn(may('publish'));
+  const submissions = useSubmissionsLeft('waiting', may('publish'));
+  // Who decides is not told of what they returned themselves.
+  const returned = useSubmissionsLeft('returned', may('write') && !may('publish'));
   const waiting = useWaitingTelevisions(may('admit'));
   const televisions = useTelevisions();
   const notices = useNotices(true, undefined, may('read'));
@@ -45,6 +49,8 @@ export function useFacts(now: number) {
     services,
     suggestions,
     handedIn,
+    submissions,
+    returned,
     waiting,
     televisions,
     notices,
@@ -58,6 +64,8 @@ export function useFacts(now: number) {
     services: services.data,
     suggestions: suggestions.data,
     handedIn: handedIn.data && { items: handedIn.data.items, more: handedIn.data.next != null },
+    submissions: submissions.data,
+    returned: returned.data,
     waiting: waiting.data ?? [],
     televisions: televisions.data,
     notices: notices.data && { items: notices.data.items, more: notices.data.next != null },

@@ -9,8 +9,8 @@ use contract::request::Attachment;
 use super::super::extract::{Body, StaffAuth};
 use super::super::problem::{Answer, Refusal};
 use super::super::uncached::Uncached;
+use super::kept;
 use crate::app::App;
-use crate::services::attachments;
 use crate::services::kit::rights::Action;
 
 /// Keeps a picture for an answer: its id goes into `pictures` of a reply. What is used in none is gone a day
@@ -28,25 +28,6 @@ pub async fn upload(
     body: Result<Body, Refusal>,
 ) -> Answer<(StatusCode, Uncached<Attachment>)> {
     staff.may(Action::Serve)?;
-    let Body(bytes) = body?;
-    // Drawing it anew takes a core for up to a second and memory by the megapixel.
-    let turn = app
-        .hashing
-        .acquire()
-        .await
-        .map_err(|_| Refusal::unavailable("服务正在停止，请稍后再试。"))?;
-    let checked = app
-        .blocking(move |_| attachments::check_picture(&bytes))
-        .await?;
-    drop(turn);
-    let now_ms = app.now_ms();
-    let attachment = app
-        .blocking(move |app| {
-            let kept = app.attachments.keep(&checked)?;
-            let (vault, account_id) = (Arc::clone(&app.vault), staff.account_id);
-            app.store
-                .write(move |tx| attachments::uploaded(tx, &vault, &kept, &account_id, now_ms))
-        })
-        .await?;
+    let attachment = kept(&app, staff, body?).await?;
     Ok((StatusCode::CREATED, Uncached(attachment)))
 }

@@ -1,5 +1,5 @@
-//! Voices and pictures of requests: what may be kept, and keeping it so that nobody reads it who may not see
-//! the request.
+//! Voices and pictures of requests, and pictures of submissions: what may be kept, and keeping it so that nobody
+//! reads it who may not see what it belongs to.
 //!
 //! | | |
 //! |---|---|
@@ -379,7 +379,7 @@ pub fn uploaded(
 ) -> Result<Attachment> {
     if attachments::unused_bytes(tx, account_id)? + kept.size > UNUSED_BYTES {
         return Err(ServiceError::Conflict(
-            "上传了很多图片还没有用在答复里，请先答复，或者明天再上传".to_owned(),
+            "上传了很多图片还没有用，请先用在答复或投稿里，或者明天再上传".to_owned(),
         ));
     }
     kept.put(tx, vault, &Owner::Account(account_id.to_owned()), now_ms)

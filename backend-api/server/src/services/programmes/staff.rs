@@ -94,14 +94,41 @@ pub fn create(
         staff.may(Action::Publish)?;
         let content = content(tx, &staff, &new.edit, &captions, None)?;
         let poster_at_ms = poster_at(new.poster_at_ms)?;
-        keep(tx, &content, now_ms)?;
         take(tx, &staff, &new.upload, now_ms)?;
-        let id = programmes::draft(tx, &content, now_ms)?;
-        films::queue(tx, &id, &new.upload, poster_at_ms, now_ms)?;
-        let record: programmes::Record = subject::existing(tx, &id)?;
-        noted(tx, &staff, "programme.create", &record, now_ms)?;
-        Ok(record.to_staff())
+        let film = (new.upload.as_str(), poster_at_ms);
+        Ok(put(tx, &staff, &content, film, now_ms)?.to_staff())
     })
+}
+
+/// Makes a draft of a film that somebody sent, as part of something else that staff do. Answers its id.
+///
+/// # Errors
+/// [`ServiceError::Invalid`], [`ServiceError::Forbidden`].
+pub(in crate::services) fn draft_now(
+    tx: &mut WriteTx<'_>,
+    staff: &Staff,
+    (edit, upload): (&ProgrammeEdit, &str),
+    now_ms: i64,
+) -> Result<String> {
+    staff.may(Action::Publish)?;
+    let content = content(tx, staff, edit, &[], None)?;
+    Ok(put(tx, staff, &content, (upload, None), now_ms)?.id)
+}
+
+/// Writes a draft, whose film waits to be made.
+fn put(
+    tx: &mut WriteTx<'_>,
+    staff: &Staff,
+    content: &programmes::Content,
+    (upload, poster_at_ms): (&str, Option<u64>),
+    now_ms: i64,
+) -> Result<programmes::Record> {
+    keep(tx, content, now_ms)?;
+    let id = programmes::draft(tx, content, now_ms)?;
+    films::queue(tx, &id, upload, poster_at_ms, now_ms)?;
+    let record: programmes::Record = subject::existing(tx, &id)?;
+    noted(tx, staff, "programme.create", &record, now_ms)?;
+    Ok(record)
 }
 
 /// Whether somebody may change a programme.
@@ -235,7 +262,15 @@ pub fn film_again(
 }
 
 /// Uses an own upload that is here and a film.
-fn take(tx: &mut WriteTx<'_>, staff: &Staff, id: &str, now_ms: i64) -> Result<()> {
+///
+/// # Errors
+/// [`ServiceError::Invalid`] naming `upload`; [`ServiceError::Conflict`] while it is still looked at.
+pub(in crate::services) fn take(
+    tx: &mut WriteTx<'_>,
+    staff: &Staff,
+    id: &str,
+    now_ms: i64,
+) -> Result<()> {
     let wrong = |message: &str| Err(ServiceError::field("upload", message));
     let found = uploads::get(tx, id)?.filter(|it| it.account_id == staff.account_id);
     let Some(found) = found else {
@@ -251,7 +286,7 @@ fn take(tx: &mut WriteTx<'_>, staff: &Staff, id: &str, now_ms: i64) -> Result<()
         UploadState::Refused => {
             return wrong(found.problem.as_deref().unwrap_or("这个文件不能做成节目"));
         }
-        UploadState::Used => return wrong("这个影片已经做成节目，请上传另一个"),
+        UploadState::Used => return wrong("这个影片已经用过，请上传另一个"),
     }
     uploads::take(tx, id, &staff.account_id, now_ms)?;
     Ok(())

@@ -108,7 +108,7 @@ impl Uploads {
     /// [`ServiceError::Forbidden`], [`ServiceError::Invalid`], [`ServiceError::Conflict`] if too many are open,
     /// [`ServiceError::NoRoom`].
     pub fn create(&self, staff: &Staff, wanted: &Wanted, now_ms: i64) -> Result<Upload> {
-        staff.may(Action::Publish)?;
+        staff.may(Action::Write)?;
         let file_name = checked(wanted)?;
         let new = uploads::New {
             id: uploads::new_id(now_ms),
@@ -141,7 +141,7 @@ impl Uploads {
     /// # Errors
     /// [`ServiceError::Forbidden`], [`ServiceError::NotFound`].
     pub fn get(&self, staff: &Staff, id: &str) -> Result<Upload> {
-        staff.may(Action::Publish)?;
+        staff.may(Action::Write)?;
         Ok(self.store.read(|tx| own(tx, staff, id))?.to_public())
     }
 
@@ -150,7 +150,7 @@ impl Uploads {
     /// # Errors
     /// [`ServiceError::Forbidden`], or the database failed.
     pub fn list(&self, staff: &Staff) -> Result<Vec<Upload>> {
-        staff.may(Action::Publish)?;
+        staff.may(Action::Write)?;
         let found = self
             .store
             .read(|tx| uploads::of_account(tx, &staff.account_id))?;
@@ -163,13 +163,13 @@ impl Uploads {
     /// [`ServiceError::Forbidden`], [`ServiceError::NotFound`], [`ServiceError::Conflict`] if a programme is
     /// made of it.
     pub fn remove(&self, staff: &Staff, id: &str, now_ms: i64) -> Result<()> {
-        staff.may(Action::Publish)?;
+        staff.may(Action::Write)?;
         let (by, which) = (staff.clone(), id.to_owned());
         self.store.write(move |tx| {
             let record = own(tx, &by, &which)?;
             if record.state == UploadState::Used {
                 return Err(ServiceError::Conflict(
-                    "这个影片已经做成节目，不能取消上传；请撤下节目".to_owned(),
+                    "这个影片已经做成节目或投稿，不能取消上传；请撤下节目，或者改投稿".to_owned(),
                 ));
             }
             uploads::delete(tx, &which)?;
@@ -296,7 +296,7 @@ fn own(tx: &mut Tx<'_>, staff: &Staff, id: &str) -> Result<uploads::Record> {
 /// Whether whoever sends may still, by the session they began it in.
 fn may_still(tx: &mut Tx<'_>, session_id: &str) -> Result<bool> {
     let account = accounts::account_of_session(tx, session_id)?;
-    Ok(account.is_some_and(|it| it.disabled_at_ms.is_none() && allows(it.role, Action::Publish)))
+    Ok(account.is_some_and(|it| it.disabled_at_ms.is_none() && allows(it.role, Action::Write)))
 }
 
 /// The name of the file as it is shown.

@@ -31,7 +31,7 @@ impl Uploads {
     /// [`ServiceError::Forbidden`], [`ServiceError::NotFound`]; [`ServiceError::Conflict`] if that is not where
     /// it goes on; [`ServiceError::Busy`] if somebody is at it.
     pub fn write(self: &Arc<Self>, staff: &Staff, id: &str, offset: u64) -> Result<Writer> {
-        staff.may(Action::Publish)?;
+        staff.may(Action::Write)?;
         self.store.read(|tx| own(tx, staff, id))?;
         let file = self.open(id, OpenOptions::new().write(true))?;
         // Whoever was at it before has written down how far they came.

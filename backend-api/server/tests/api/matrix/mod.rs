@@ -199,6 +199,8 @@ async fn what_others_have_is_not_told_from_what_is_not_there() {
         "{year}",
         // Of the account that sends it, whatever its place.
         "/uploads/{id}",
+        // Of the account that made it.
+        "/submission-links/{id}",
         // Everybody's.
         "/ballots.csv",
     ];

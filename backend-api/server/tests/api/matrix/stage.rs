@@ -21,6 +21,7 @@ use contract::proof::Proof;
 use contract::request::{CategoryKind, ClockKind, Level, RequestSource, RequestState};
 use contract::roll_call::{Occasion, SpotChecks};
 use contract::staff::NoticeKind;
+use contract::submission::SubmissionSource;
 use contract::terminal::TerminalKind;
 use contract::upload::UploadState;
 use reqwest::RequestBuilder;
@@ -31,7 +32,7 @@ use store::roll_calls::{self, NewRollCall, rounds};
 use store::terminals::{self, NewTerminal};
 use store::{
     Store, WriteTx, audit, branches, bulletins, categories, duty, enrolments, films, households,
-    meetings, notices, programmes, requests, staff, uploads,
+    meetings, notices, phone_links, programmes, requests, staff, submissions, uploads,
 };
 
 use super::table::Row;
@@ -294,6 +295,7 @@ impl Stage {
                             ..bulletins::Content::default()
                         };
                         bulletins::create(tx, &content, now_ms)?;
+                        sent(tx, &id, &name, now_ms)?;
                         page(tx, &id, &name, now_ms)?;
                         request(tx, &vault, &id, None, &name, now_ms)?;
                         let account = staff::account_by_login(tx, &name)?.unwrap();
@@ -553,8 +555,43 @@ impl Stage {
                 }
                 (on(id), sent)
             }
-            ("POST", "/api/v1/pictures" | "/api/v1/requests/attachments") => {
-                (path.to_owned(), Sent::picture())
+            (
+                "POST",
+                "/api/v1/pictures"
+                | "/api/v1/requests/attachments"
+                | "/api/v1/submissions/pictures",
+            ) => (path.to_owned(), Sent::picture()),
+            ("POST", "/api/v1/submissions") => named(submission(code)),
+            ("GET", "/api/v1/submissions/{id}/pictures/{picture}") => {
+                let id = self.submission(place).await;
+                (on(&id).replace("{picture}", &id), none)
+            }
+            (_, "/api/v1/submissions/{id}") => {
+                let sent = match method {
+                    "PUT" => Sent::json(&submission(code)),
+                    _ => none,
+                };
+                (on(&self.submission(place).await), sent.version(1))
+            }
+            ("POST", "/api/v1/submissions/{id}/take") => {
+                let wanted = json!({ "list": "notices", "organization_code": "ZJ", "audience_code": "ZJ",
+                    "title": "修路" });
+                let id = self.submission(place).await;
+                (on(&id), Sent::json(&wanted).version(1))
+            }
+            ("POST", "/api/v1/submissions/{id}/return" | "/api/v1/submissions/{id}/decline") => {
+                let id = self.submission(place).await;
+                (
+                    on(&id),
+                    Sent::json(&json!({ "reason": "请补照片" })).version(1),
+                )
+            }
+            ("POST", "/api/v1/submission-links") => named(json!({ "organization_code": code })),
+            ("GET", "/api/v1/submission-links/{id}") => {
+                let made = self.world.post("/api/v1/submission-links", token);
+                let made = made.json(&json!({ "organization_code": "ZJ" }));
+                let made: Value = made.send().await.unwrap().json().await.unwrap();
+                (on(made["id"].as_str().unwrap_or("nobodys")), none)
             }
             (_, "/api/v1/categories/{code}") => {
                 let kind = CategoryKind::Suggestion;
@@ -595,8 +632,12 @@ impl Stage {
                         _ => terminals::create(tx, &new, now_ms)?.id,
                     };
                     let (token, until_ms) = (format!("page{number}"), now_ms + 1_000);
-                    let whose = (whose.as_str(), None);
-                    store::request_links::create(tx, &token, whose, &category, until_ms, now_ms)
+                    let kind = phone_links::Kind::Request(phone_links::AtTv {
+                        terminal_id: whose,
+                        category_id: category.clone(),
+                        member_id: None,
+                    });
+                    phone_links::create(tx, &token, &kind, until_ms, now_ms)
                 });
                 (on(&made.await), none)
             }
@@ -1012,6 +1053,13 @@ impl Stage {
             Ok(new.id)
         })
         .await
+    }
+
+    /// Id of something that an organization of this place sent to be published.
+    async fn submission(&self, place: Place) -> String {
+        let now_ms = self.world.now_ms();
+        self.made(place, move |tx, id| sent(tx, id, "修路", now_ms))
+            .await
     }
 
     /// Id of a new category, whose code is `C` and this number.
@@ -1481,6 +1529,27 @@ fn member(store: &Store, vault: &Arc<Vault>, place: Place, name: &str, now_ms: i
         let hash = vault.pin_hash(&id, PIN);
         Ok(members::set_pin(tx, &id, Some(&hash), now_ms)?.id)
     })
+}
+
+/// What a village writes to be published.
+fn submission(code: &str) -> Value {
+    json!({ "organization_code": code, "title": "修路", "text": "路修好了" })
+}
+
+/// Id of what an organization sent to be published.
+fn sent(
+    tx: &mut WriteTx<'_>,
+    organization_id: &str,
+    title: &str,
+    now_ms: i64,
+) -> store::Result<String> {
+    let content = submissions::Content {
+        title: title.to_owned(),
+        text: "路修好了".to_owned(),
+        ..submissions::Content::default()
+    };
+    let source = SubmissionSource::Console;
+    submissions::create(tx, organization_id, source, &content, now_ms)
 }
 
 /// Id of a draft of a programme of an organization.

@@ -44,6 +44,8 @@ pub enum Thing {
     Request,
     /// A roll call.
     RollCall,
+    /// Something that a village sent to be published.
+    Submission,
     /// A terminal.
     Terminal,
     /// A film on its way from a browser.
@@ -74,6 +76,7 @@ impl Thing {
             Self::Programme => "programme",
             Self::Request => "request",
             Self::RollCall => "roll_call",
+            Self::Submission => "submission",
             Self::Terminal => "terminal",
             Self::Upload => "upload",
             Self::WorkYear => "work_year",

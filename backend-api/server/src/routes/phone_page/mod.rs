@@ -1,5 +1,5 @@
-//! `/s/{token}`: the page behind the QR code of one-key service, for one telephone. All of it comes from here,
-//! and it needs no script. To look at it claims nothing, since programs look at addresses that people scan:
+//! `/s/{token}`: the page behind a QR code, for one telephone: where something is asked, or sent to be published. All
+//! of it comes from here, and it needs no script. To look at it claims nothing, since programs look at addresses that people scan:
 //! whoever agrees first has it.
 
 mod html;
@@ -17,7 +17,8 @@ use super::problem::Refusal;
 use crate::app::App;
 use crate::services::attachments;
 use crate::services::kit::error::ServiceError;
-use crate::services::request_links::{self, Filled, MAX_PICTURES, Opened, Visit};
+use crate::services::phone_links::{self, Filled, MAX_PICTURES, Visit};
+use crate::services::phone_pages::{self, Opened};
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
@@ -63,19 +64,8 @@ async fn page(
     headers: HeaderMap,
 ) -> Response {
     match open(&app, &token, &peer, &headers).await {
-        Ok(opened) => shown(&token, &opened),
+        Ok(opened) => answer(StatusCode::OK, html::shown(&token, &opened)),
         Err(refused) => *refused,
-    }
-}
-
-fn shown(token: &str, opened: &Opened) -> Response {
-    match opened {
-        Opened::Free(asked) => answer(StatusCode::OK, html::begin(token, asked)),
-        Opened::Claimed(asked) => {
-            let empty = Filled::default();
-            answer(StatusCode::OK, html::form(token, asked, &empty, None))
-        }
-        Opened::Done(done) => answer(StatusCode::OK, html::done(done)),
     }
 }
 
@@ -89,11 +79,11 @@ async fn claim(
     let visit = visit(&token, &peer, &headers);
     let now_ms = app.now_ms();
     let claimed = app
-        .blocking(move |app| request_links::claim(&app.store, &app.limits, &visit, now_ms))
+        .blocking(move |app| phone_links::claim(&app.store, &app.limits, &visit, now_ms))
         .await;
     let mut response = Redirect::to(&format!("/s/{token}")).into_response();
     match claimed {
-        Ok(Some(secret)) => {
+        Ok(Some(claim)) => {
             let secure = if app.public_url.scheme() == "https" {
                 "; Secure"
             } else {
@@ -101,8 +91,8 @@ async fn claim(
             };
             // A QR reader opens the page from another application, which counts as another site.
             let cookie = format!(
-                "{COOKIE}={secret}; Path=/s/{token}; Max-Age={}; HttpOnly; SameSite=Lax{secure}",
-                request_links::COOKIE_SECONDS
+                "{COOKIE}={}; Path=/s/{token}; Max-Age={}; HttpOnly; SameSite=Lax{secure}",
+                claim.secret, claim.seconds
             );
             match HeaderValue::from_str(&cookie) {
                 Ok(cookie) => response.headers_mut().insert(header::SET_COOKIE, cookie),
@@ -125,11 +115,12 @@ async fn send(
     form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Response {
     // Before the body is read: whoever does not have the page sends no forty megabytes.
-    let asked = match open(&app, &token, &peer, &headers).await {
-        Ok(Opened::Claimed(asked)) => asked,
-        Ok(other) => return shown(&token, &other),
+    let opened = match open(&app, &token, &peer, &headers).await {
+        Ok(opened) if opened.takes() => opened,
+        Ok(other) => return answer(StatusCode::OK, html::shown(&token, &other)),
         Err(refused) => return *refused,
     };
+    let again = |filled: &Filled, wrong: &str| html::form(&token, &opened, filled, Some(wrong));
     let length = headers.get(header::CONTENT_LENGTH);
     let length = length.and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
     let read = match form {
@@ -141,19 +132,18 @@ async fn send(
     let sent = match read {
         Ok(sent) => sent,
         Err((status, wrong)) => {
-            let empty = Filled::default();
-            return answer(status, html::form(&token, &asked, &empty, Some(wrong)));
+            return answer(status, again(&opened.filled(), wrong));
         }
     };
     let filled = sent.filled.clone();
     let visit = visit(&token, &peer, &headers);
-    match keep(&app, visit, sent).await {
+    match keep(&app, &opened, visit, sent).await {
         Ok(()) => Redirect::to(&format!("/s/{token}")).into_response(),
         Err(error) => {
             let Some((status, wrong)) = wrong(&error) else {
                 return refused(&error);
             };
-            answer(status, html::form(&token, &asked, &filled, Some(&wrong)))
+            answer(status, again(&filled, &wrong))
         }
     }
 }
@@ -185,6 +175,10 @@ async fn read(mut form: Multipart) -> Result<Sent, (StatusCode, &'static str)> {
                 let phone = field.text().await.map_err(|error| broken(&error))?;
                 sent.filled.phone = phone.replace('\0', "");
             }
+            Some("name") => {
+                let name = field.text().await.map_err(|error| broken(&error))?;
+                sent.filled.name = name.replace('\0', "");
+            }
             Some("photo") => {
                 let bytes = field.bytes().await.map_err(|error| broken(&error))?;
                 // A field that was left empty is sent without bytes.
@@ -201,9 +195,14 @@ async fn read(mut form: Multipart) -> Result<Sent, (StatusCode, &'static str)> {
     Ok(sent)
 }
 
-/// Draws the photographs anew, keeps them, and asks.
-async fn keep(app: &Arc<App>, visit: Visit, sent: Sent) -> Result<(), ServiceError> {
-    request_links::check(&sent.filled, sent.photographs.len())?;
+/// Draws the photographs anew, keeps them, and sends what was filled in.
+async fn keep(
+    app: &Arc<App>,
+    opened: &Opened,
+    visit: Visit,
+    sent: Sent,
+) -> Result<(), ServiceError> {
+    phone_pages::check(opened, &sent.filled, sent.photographs.len())?;
     let mut checked = Vec::with_capacity(sent.photographs.len());
     for photograph in sent.photographs {
         // Drawing takes a core for up to a second and memory by the megapixel.
@@ -220,7 +219,7 @@ async fn keep(app: &Arc<App>, visit: Visit, sent: Sent) -> Result<(), ServiceErr
     app.blocking(move |app| {
         let kept = checked.iter().map(|checked| app.attachments.keep(checked));
         let kept = kept.collect::<Result<Vec<_>, _>>()?;
-        request_links::send(&app.asking(), &visit, &filled, kept, now_ms)
+        phone_pages::send(&app.asking(), &visit, &filled, kept, now_ms)
     })
     .await
 }
@@ -234,7 +233,7 @@ async fn open(
     let visit = visit(token, peer, headers);
     let now_ms = app.now_ms();
     let opened = app
-        .blocking(move |app| request_links::open(&app.store, &app.limits, &visit, now_ms))
+        .blocking(move |app| phone_pages::open(&app.store, &app.limits, &visit, now_ms))
         .await;
     opened.map_err(|error| Box::new(refused(&error)))
 }
@@ -257,7 +256,7 @@ fn wrong(error: &ServiceError) -> Option<(StatusCode, String)> {
         ServiceError::BadRequest(why) => Some((StatusCode::UNPROCESSABLE_ENTITY, why.clone())),
         ServiceError::StorageFull => Some((
             StatusCode::INSUFFICIENT_STORAGE,
-            "服务器暂时存不下照片，请不带照片送出，或者在电视上选".to_owned(),
+            "服务器暂时存不下照片，请不带照片送出".to_owned(),
         )),
         _ => None,
     }
@@ -268,22 +267,22 @@ fn refused(error: &ServiceError) -> Response {
         ServiceError::NotFound(_) => (
             StatusCode::NOT_FOUND,
             "打不开这一页",
-            "这个二维码没有用，或者已经过期。请在电视上重新打开二维码，再扫一次。",
+            "这个二维码没有用，或者已经过期。请在电视上重新打开二维码，或者请工作人员重新给一个，再扫一次。",
         ),
         ServiceError::Conflict(_) => (
             StatusCode::CONFLICT,
             "已经有人在填",
-            "一个二维码只能用一部手机填写，这个已经被另一部手机打开。请在电视上重新打开二维码，再扫一次。",
+            "一个二维码只能用一部手机填写，这个已经被另一部手机打开。请在电视上重新打开二维码，或者请工作人员重新给一个，再扫一次。",
         ),
         ServiceError::TooMany { .. } => (
             StatusCode::TOO_MANY_REQUESTS,
             "请等一会儿",
-            "打开的次数太多，请过一会儿再扫，或者在电视上直接选。",
+            "打开的次数太多，请过一会儿再扫。",
         ),
         ServiceError::StorageFull => (
             StatusCode::INSUFFICIENT_STORAGE,
             "暂时存不下",
-            "服务器的磁盘满了，请在电视上直接选，或者打电话。",
+            "服务器的磁盘满了，请过些时候再送，或者打电话。",
         ),
         ServiceError::Unavailable(_) => (
             StatusCode::SERVICE_UNAVAILABLE,
@@ -300,7 +299,7 @@ fn refused(error: &ServiceError) -> Response {
                 StatusCode::from_u16(problem.problem().status)
                     .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
                 "出了问题",
-                "服务器出了问题，请在电视上直接选，或者打电话。",
+                "服务器出了问题，请过一会儿再试，或者打电话。",
             )
         }
     };
