@@ -33,6 +33,7 @@ mod left_meetings;
 mod limits;
 mod live;
 mod matrix;
+mod meeting_series;
 mod meetings;
 mod members;
 mod names;

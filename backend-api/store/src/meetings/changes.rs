@@ -243,7 +243,7 @@ pub fn import(
     now_ms: i64,
 ) -> Result<Imported> {
     let Some(entry) = source::find(tx, "meetings", &source.key)? else {
-        let id = insert(tx, content, created_by, Some(source), now_ms)?;
+        let id = insert(tx, content, created_by, Some(source), None, now_ms)?;
         return Ok(Imported {
             id,
             outcome: Outcome::Created,

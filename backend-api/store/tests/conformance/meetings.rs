@@ -3,6 +3,7 @@
 use contract::feed::{Change, Document};
 use contract::meeting::{MeetingKind, MeetingState, RecordingState};
 use contract::organization::Organization;
+use contract::repeat::Every;
 use contract::terminal::{Terminal, TerminalKind};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -127,6 +128,39 @@ fn wrong_state<T: std::fmt::Debug>(answer: &store::Result<T>, state: MeetingStat
 }
 
 store::on_both_engines! {
+    fn a_series_knows_what_follows(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let week = |number: i64| Content {
+            starts_at_ms: NOW + HOUR + number * 7 * DAY,
+            ..content(&town.root, &town.west, "例会")
+        };
+        let contents = [week(0), week(1), week(2), week(3)];
+        let made = write(&store, move |tx| {
+            meetings::series::create(tx, Every::TwoWeeks, &contents, "li", NOW)
+        });
+        let place = made[1].series.clone().unwrap();
+        assert_eq!((place.every, place.number, place.of), (Every::TwoWeeks, 2, 4));
+        assert!(made.iter().all(|one| one.series.as_ref().unwrap().id == place.id));
+        assert_eq!(get(&store, &made[1].id), made[1]);
+        assert_eq!(seen(&store, &town.branch, &made[3].id), Some(MeetingState::Scheduled));
+        // Those of another series and those alone are no part of it.
+        planned(&store, &week(2));
+        let contents = [week(0), week(4)];
+        write(&store, move |tx| meetings::series::create(tx, Every::Week, &contents, "li", NOW));
+        let following = |one: &Record| -> Vec<u32> {
+            let found = store.read(|tx| meetings::series::following(tx, one)).unwrap();
+            found.iter().map(|one| one.series.as_ref().unwrap().number).collect()
+        };
+        assert_eq!(following(&made[0]), [2, 3, 4]);
+        step(&store, &made[1].id, NOW, cancel).unwrap();
+        step(&store, &made[2].id, NOW, meetings::start).unwrap();
+        assert_eq!(following(&made[0]), [4], "only what has not begun");
+        assert_eq!(following(&made[3]), [0; 0]);
+        assert_eq!(following(&planned(&store, &week(5))), [0; 0]);
+        sound(&store);
+    }
+
     fn a_meeting_lives_once(database) {
         let store = database.open();
         let town = Town::new(&store);

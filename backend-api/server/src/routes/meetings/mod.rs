@@ -6,6 +6,7 @@ mod direction;
 mod edit;
 mod end;
 mod events;
+mod following;
 mod get;
 mod host;
 mod host_source;

@@ -857,6 +857,10 @@ impl Stage {
                 (on(&id).replace("{terminal_id}", &self.terminal.0), none)
             }
             ("POST", "/api/v1/meetings") => named(plan(code, now_ms)),
+            ("POST", "/api/v1/meeting-series") => named(json!({ "meeting": plan(code, now_ms),
+                "repeat": { "every": "week", "times": 2 } })),
+            ("POST", "/api/v1/meeting-series/plan") => named(json!({ "starts_at_ms": now_ms,
+                "repeat": { "every": "month_day", "times": 2 } })),
             ("PUT", "/api/v1/meetings/{id}") => {
                 let id = self.meeting(place, MeetingState::Scheduled).await;
                 (on(&id), Sent::json(&plan(code, now_ms)).version(1))

@@ -808,6 +808,14 @@ pub fn rows() -> Vec<Row> {
         // Meetings.
         row("GET", "/api/v1/meetings", READ, Nowhere, &[200]),
         row("POST", "/api/v1/meetings", DIRECT, Subtree, &[201]),
+        row("POST", "/api/v1/meeting-series", DIRECT, Subtree, &[201]),
+        row(
+            "POST",
+            "/api/v1/meeting-series/plan",
+            DIRECT,
+            Nowhere,
+            &[200],
+        ),
         row("GET", "/api/v1/meetings/{id}", READ, Called, &[200]),
         row("PUT", "/api/v1/meetings/{id}", DIRECT, Subtree, &[200]),
         row(
