@@ -34,6 +34,7 @@ pub mod person;
 pub mod played;
 pub mod programme;
 pub mod proof;
+pub mod remote_action;
 pub mod repeat;
 pub mod request;
 pub mod request_figures;

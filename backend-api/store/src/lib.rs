@@ -112,6 +112,7 @@ pub mod people;
 pub mod programmes;
 pub mod progress;
 pub mod recovery;
+pub mod remote_actions;
 pub mod report_keys;
 pub mod request_links;
 pub mod requests;

@@ -11,8 +11,9 @@ use crate::part::Part;
 use crate::{
     attachments, audit, branches, bulletins, categories, due, duty, enrolments, evaluations,
     feed_entries, files, films, households, idempotency, journal, limits, meetings,
-    member_sessions, members, notices, programmes, progress, recovery, report_keys, request_links,
-    requests, reveals, roll_calls, settings, staff, terminals, township, tree, uploads,
+    member_sessions, members, notices, programmes, progress, recovery, remote_actions, report_keys,
+    request_links, requests, reveals, roll_calls, settings, staff, terminals, township, tree,
+    uploads,
 };
 
 /// Every part. A table that belongs to none fails a test.
@@ -40,6 +41,7 @@ pub(crate) const PARTS: &[&Part] = &[
     &programmes::PART,
     &progress::PART,
     &recovery::PART,
+    &remote_actions::PART,
     &report_keys::PART,
     &request_links::PART,
     &requests::PART,

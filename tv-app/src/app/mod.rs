@@ -133,6 +133,8 @@ pub struct App {
     connection: Cell<Option<bool>>,
     told_before: Cell<bool>,
     quitting: Cell<bool>,
+    /// The program is to begin anew when it has ended.
+    restarting: Cell<bool>,
     status: Arc<Mutex<serde_json::Value>>,
 }
 
@@ -196,6 +198,7 @@ impl App {
             connection: Cell::new(None),
             told_before: Cell::new(false),
             quitting: Cell::new(false),
+            restarting: Cell::new(false),
             status: Arc::default(),
             cache,
             window,
@@ -664,6 +667,7 @@ impl App {
                 self.want_look(publish);
                 self.show();
             }
+            Notice::Restart => self.restart(),
             Notice::Told { key, told } => self.input(&Input::Told(key, told)),
             Notice::Joined { meeting_id, access } => {
                 self.input(&Input::Joined(meeting_id, access));
@@ -810,11 +814,27 @@ impl App {
 
     /// Leaves, with everything written down.
     pub fn quit(&self) {
+        // A wanted end is no power cut: the next start begins at Home.
+        self.end(Some("[]"));
+    }
+
+    /// Leaves to begin anew where one is.
+    pub fn restart(&self) {
+        self.restarting.set(true);
+        self.end(None);
+    }
+
+    /// Whether the program is to begin anew now that it has ended.
+    #[must_use]
+    pub fn is_restarting(&self) -> bool {
+        self.restarting.get()
+    }
+
+    fn end(&self, resume: Option<&str>) {
         if self.quitting.replace(true) {
             return;
         }
-        // A wanted end is no power cut: the next start begins at Home.
-        self.writer.finish(Some("[]"));
+        self.writer.finish(resume);
         self.tell_player(media_player::Command::Stop);
         self.want_look(None);
         self.publish(media_player::publish::PublishCommand::Close);

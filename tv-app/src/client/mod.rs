@@ -19,6 +19,7 @@ mod http;
 mod live;
 mod notice;
 mod playback;
+mod remote;
 mod watched;
 mod wishes;
 
@@ -179,6 +180,7 @@ async fn run(ctx: &Context) {
             () = command::run(ctx, token) => {}
             () = watched::run(ctx, token) => {}
             () = live::run(ctx, token) => {}
+            () = remote::run(ctx, token) => {}
             () = download::run(ctx, token, Share::Pictures) => {}
             () = download::run(ctx, token, Share::Keeps) => {}
         }

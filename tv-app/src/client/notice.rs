@@ -108,6 +108,8 @@ pub enum Notice {
     },
     /// This terminal is something else now: another kind, name or organization.
     TerminalChanged,
+    /// Staff have this program begin anew.
+    Restart,
     /// What became of something that somebody did and waits for; what it means is in the cache.
     Told {
         /// Its idempotency key.

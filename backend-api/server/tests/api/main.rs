@@ -45,6 +45,7 @@ mod paper;
 mod people;
 mod progress;
 mod publishing;
+mod remote_actions;
 mod request_links;
 mod requests;
 mod rights;

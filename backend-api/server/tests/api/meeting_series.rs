@@ -312,8 +312,7 @@ async fn what_follows_takes_only_what_was_changed() {
         };
         let refused = edit_following(&world, &staff, &stale, &later).await;
         problem(refused, 412, ErrorCode::Stale).await;
-        let edited: StaffMeeting =
-            ok(edit_following(&world, &staff, &second, &later).await).await;
+        let edited: StaffMeeting = ok(edit_following(&world, &staff, &second, &later).await).await;
         assert_eq!(edited.meeting.starts_at_ms, later.starts_at_ms);
         let now = get(&world, &staff, &third.meeting.id).await;
         assert_eq!(
@@ -361,7 +360,9 @@ async fn one_and_those_that_follow_are_cancelled_together() {
         meetings[1].meeting.id
     );
     for _ in 0..2 {
-        let asked = world.post(&path, &staff).json(&json!({ "reason": "改为现场开" }));
+        let asked = world
+            .post(&path, &staff)
+            .json(&json!({ "reason": "改为现场开" }));
         let now: StaffMeeting = ok(asked.send().await.unwrap()).await;
         assert_eq!(now.meeting.id, meetings[1].meeting.id);
     }

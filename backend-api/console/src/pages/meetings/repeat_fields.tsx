@@ -27,7 +27,7 @@ interface Props {
 
 /** How often a new meeting is held, for how long, and what becomes of days that nobody works on. */
 export function RepeatFields({ form }: Props) {
-  const starts_at = Form.useWatch('starts_at', form);
+  const starts_at = Form.useWatch('starts_at', form) as Fields['starts_at'] | undefined;
   const every = Form.useWatch('every', form);
   const ends = Form.useWatch('ends', form);
   const begins = starts_at ? momentOf(starts_at.startOf('minute')) : undefined;
@@ -113,7 +113,7 @@ function Days({ form, begins }: Props & { begins: number | undefined }) {
   return (
     <div className="repeat-days">
       <p role="status">{planWords(plan, chosen)}</p>
-      {(plan.unknown_years ?? []).length > 0 && (
+      {plan.unknown_years.length > 0 && (
         <Alert
           type="info"
           showIcon

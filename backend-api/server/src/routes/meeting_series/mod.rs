@@ -7,7 +7,5 @@ use super::resource::{Resource, endpoint};
 
 /// The endpoints.
 pub fn resource() -> Resource {
-    Resource::new()
-        .add(endpoint!(create))
-        .add(endpoint!(plan))
+    Resource::new().add(endpoint!(create)).add(endpoint!(plan))
 }

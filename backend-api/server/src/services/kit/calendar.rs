@@ -116,7 +116,10 @@ mod tests {
         assert_eq!(year_start_ms(new_year - 1), new_year - 365 * 86_400_000);
         let minute_past = new_year + 60_000;
         assert_eq!(on_day(minute_past, today(new_year)), minute_past);
-        assert_eq!(minute(on_day(minute_past, Date::constant(2024, 2, 29))), "2024-02-29 00:01");
+        assert_eq!(
+            minute(on_day(minute_past, Date::constant(2024, 2, 29))),
+            "2024-02-29 00:01"
+        );
         assert_eq!(weekday(today(new_year)), "星期五");
     }
 

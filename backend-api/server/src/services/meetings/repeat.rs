@@ -164,7 +164,13 @@ mod tests {
     fn a_month_without_the_day_has_it_on_its_last_one() {
         assert_eq!(
             by("2027-12-31", Every::MonthDay, 5),
-            ["2027-12-31", "2028-01-31", "2028-02-29", "2028-03-31", "2028-04-30"],
+            [
+                "2027-12-31",
+                "2028-01-31",
+                "2028-02-29",
+                "2028-03-31",
+                "2028-04-30"
+            ],
             "the day comes back after a shorter month"
         );
         assert_eq!(

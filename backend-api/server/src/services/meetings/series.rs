@@ -70,9 +70,8 @@ pub fn create(
         };
         // What is wrong with the meeting and what is wrong with its days is said at once.
         let first = or_complaints(plan::checked(tx, &source, &draft.meeting, None, now_ms))?;
-        let starts = or_complaints(
-            planned(tx, &wish, now_ms).and_then(|days| chosen(&days, &draft.moved)),
-        )?;
+        let starts =
+            or_complaints(planned(tx, &wish, now_ms).and_then(|days| chosen(&days, &draft.moved)))?;
         let (first, starts) = match (first, starts) {
             (Ok(first), Ok(starts)) => (first, starts),
             (first, starts) => {
@@ -129,7 +128,9 @@ fn chosen(plan: &SeriesPlan, moved: &[i64]) -> Result<Vec<i64>> {
         .iter()
         .map(|day| {
             let moves = moved.contains(&day.starts_at_ms);
-            day.moved_to_ms.filter(|_| moves).unwrap_or(day.starts_at_ms)
+            day.moved_to_ms
+                .filter(|_| moves)
+                .unwrap_or(day.starts_at_ms)
         })
         .collect();
     // One that is moved far may come after the next.
@@ -230,7 +231,13 @@ pub fn cancel(
             directed(tx, &staff, &one.id)?;
             let (record, news) = meetings::cancel(tx, &one.id, Some(&reason), now_ms)?;
             if news {
-                note(tx, &Actor::of(Some(&staff)), "meeting.cancel", &record, now_ms)?;
+                note(
+                    tx,
+                    &Actor::of(Some(&staff)),
+                    "meeting.cancel",
+                    &record,
+                    now_ms,
+                )?;
                 cancelled += 1;
             }
         }

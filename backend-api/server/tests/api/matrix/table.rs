@@ -132,6 +132,20 @@ pub fn rows() -> Vec<Row> {
             &[204],
         ),
         row(
+            "GET",
+            "/api/v1/terminal/actions",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        row(
+            "PUT",
+            "/api/v1/terminal/actions/{id}",
+            Who::Terminal,
+            Nowhere,
+            &[204],
+        ),
+        row(
             "POST",
             "/api/v1/terminal/pins",
             Who::Terminal,
@@ -534,6 +548,20 @@ pub fn rows() -> Vec<Row> {
         ),
         row("GET", "/api/v1/terminals/{id}", READ, Subtree, &[200]),
         row("PUT", "/api/v1/terminals/{id}", TERMINALS, Subtree, &[200]),
+        row(
+            "GET",
+            "/api/v1/terminals/{id}/actions",
+            READ,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminals/{id}/actions",
+            TERMINALS,
+            Subtree,
+            &[201],
+        ),
         row("GET", "/api/v1/enrolments", TERMINALS, Nowhere, &[200]),
         row(
             "GET",
