@@ -112,6 +112,7 @@ fn main() -> anyhow::Result<()> {
             publisher: Box::new(|events| Box::new(GstPublisher::new(events))),
             devices: media_player::publish::devices,
             recorder: Box::new(|events| Box::new(GstRecorder::new(events))),
+            check: media_player::publish::check,
         }),
         client: options
             .server

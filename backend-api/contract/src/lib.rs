@@ -42,6 +42,7 @@ pub mod roll_call;
 pub mod setup;
 pub mod staff;
 pub mod staff_programme;
+pub mod station_check;
 pub mod terminal;
 pub mod township;
 pub mod upload;

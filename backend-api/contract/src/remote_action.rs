@@ -13,6 +13,8 @@ pub enum RemoteKind {
     Restart,
     /// 全部重发: everything the server tells is fetched again, whatever is in the cache.
     Resync,
+    /// 会前检查: a station looks at its devices and its line. Asked for a meeting, not for one terminal.
+    Check,
     /// A kind that came after this program. A terminal leaves it alone; staff cannot ask for it.
     #[serde(other)]
     Unknown,
@@ -87,14 +89,6 @@ pub struct TerminalAction {
     /// The terminal said before that it has it.
     #[serde(default)]
     pub taken: bool,
-}
-
-/// `PUT /api/v1/terminal/actions/{id}`: how far the terminal is. Saying it again changes nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ActionReport {
-    /// It is done; otherwise it was taken.
-    #[serde(default)]
-    pub done: bool,
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 //! is too late for it is the caller's to say.
 
 use contract::remote_action::RemoteKind;
+use contract::station_check::StationCheck;
 
-use crate::codec::{from_name, new_id, to_name};
-use crate::driver::{Row, Tx, WriteTx, params};
+use crate::codec::{from_json, from_name, new_id, pieces, placeholders, to_json, to_name};
+use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
 use crate::journal::{self, Audience, Topic};
 use crate::part::Part;
@@ -14,7 +15,8 @@ pub(crate) const PART: Part = Part {
     ..Part::EMPTY
 };
 
-const SELECT: &str = "SELECT id, terminal_id, kind, asked_by, asked_at_ms, taken_at_ms, done_at_ms FROM remote_actions";
+const SELECT: &str = "SELECT id, terminal_id, kind, asked_by, asked_at_ms, taken_at_ms, done_at_ms, found \
+                      FROM remote_actions";
 
 /// What is kept of what one terminal was asked; older ones are forgotten when another is asked.
 pub const KEPT: u32 = 50;
@@ -36,6 +38,8 @@ pub struct Record {
     pub taken_at_ms: Option<i64>,
     /// When the terminal said that it is done.
     pub done_at_ms: Option<i64>,
+    /// What a check found.
+    pub found: Option<StationCheck>,
 }
 
 /// Asks a terminal to do something; it is told.
@@ -96,16 +100,59 @@ pub fn open(tx: &mut Tx<'_>, terminal_id: &str, since_ms: i64) -> Result<Vec<Rec
     rows.iter().map(record).collect()
 }
 
-/// Notes that a terminal has it, and whether it is done. The first time that each was said stays.
+/// What each of these terminals was asked last of one kind since then, in no particular order.
 ///
 /// # Errors
 /// The database failed.
-pub fn report(tx: &mut WriteTx<'_>, id: &str, done: bool, now_ms: i64) -> Result<()> {
+pub fn latest(
+    tx: &mut Tx<'_>,
+    terminal_ids: &[&str],
+    kind: RemoteKind,
+    since_ms: i64,
+) -> Result<Vec<Record>> {
+    let mut found = Vec::with_capacity(terminal_ids.len());
+    for ids in pieces(terminal_ids) {
+        let ids = ids.iter().copied();
+        let sql = format!(
+            "{SELECT} WHERE id IN (SELECT MAX(id) FROM remote_actions
+                 WHERE kind = ?1 AND asked_at_ms >= ?2 AND terminal_id IN ({}) GROUP BY terminal_id)",
+            placeholders(3, ids.len())
+        );
+        let mut values = vec![Value::from(to_name(&kind)?), Value::from(since_ms)];
+        values.extend(ids.map(Value::from));
+        for row in tx.query(&sql, &values)? {
+            found.push(record(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Notes that a terminal has it.
+///
+/// # Errors
+/// The database failed.
+pub fn taken(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<()> {
     tx.execute(
-        "UPDATE remote_actions SET taken_at_ms = COALESCE(taken_at_ms, ?2),
-             done_at_ms = CASE WHEN ?3 = 1 THEN COALESCE(done_at_ms, ?2) ELSE done_at_ms END
-         WHERE id = ?1",
-        params![id, now_ms, done],
+        "UPDATE remote_actions SET taken_at_ms = ?2 WHERE id = ?1 AND taken_at_ms IS NULL",
+        params![id, now_ms],
+    )?;
+    Ok(())
+}
+
+/// Notes that it is done, and what a check found. What was said first stays.
+///
+/// # Errors
+/// The database failed.
+pub fn done(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    found: Option<&StationCheck>,
+    now_ms: i64,
+) -> Result<()> {
+    taken(tx, id, now_ms)?;
+    tx.execute(
+        "UPDATE remote_actions SET done_at_ms = ?2, found = ?3 WHERE id = ?1 AND done_at_ms IS NULL",
+        params![id, now_ms, found.map(to_json).transpose()?],
     )?;
     Ok(())
 }
@@ -119,5 +166,6 @@ fn record(row: &Row) -> Result<Record> {
         asked_at_ms: row.int(4)?,
         taken_at_ms: row.opt_int(5)?,
         done_at_ms: row.opt_int(6)?,
+        found: row.opt_text(7)?.map(|json| from_json(&json)).transpose()?,
     })
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
 
+use contract::station_check::StationDevices;
 use parking_lot::Mutex;
 use tokio::sync::{Notify as Bell, mpsc, watch};
 use tokio::time::Instant;
@@ -58,6 +59,8 @@ pub(super) struct Context {
     tried: AtomicBool,
     /// See [`everything`].
     everything: AtomicU8,
+    /// What was found of the devices of this station and not told yet.
+    pub(super) devices: Mutex<Option<StationDevices>>,
 }
 
 impl Context {
@@ -90,6 +93,7 @@ impl Context {
             outbox: Mutex::new(None),
             tried: AtomicBool::new(false),
             everything: AtomicU8::new(everything::HERE),
+            devices: Mutex::default(),
         })
     }
 

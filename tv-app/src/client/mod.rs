@@ -27,6 +27,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use contract::programme::Programme;
+use contract::station_check::StationDevices;
 use tokio::sync::oneshot;
 
 use self::context::Context;
@@ -125,6 +126,11 @@ impl Client {
     /// Shows the director how it looks here: a JPEG of 320×180.
     pub fn send_picture(&self, jpeg: Vec<u8>) {
         self.ctx.live.wish(Wish::Picture(jpeg));
+    }
+
+    /// What was found of the devices of this station, after [`Notice::CheckStation`].
+    pub fn devices_checked(&self, found: StationDevices) {
+        remote::devices_checked(&self.ctx, found);
     }
 
     /// Asks how the duty rooms stand; [`Notice::Duty`] tells.

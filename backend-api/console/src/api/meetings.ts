@@ -17,6 +17,7 @@ import type {
   RollCall,
   Stage,
   StaffMeeting,
+  StationCheckup,
 } from './types';
 
 const LIST = 'meetings';
@@ -350,4 +351,37 @@ export function useKeepRollCall(meetingId: string) {
     queries.setQueryData(rollCall(kept.id), kept);
     return queries.invalidateQueries({ queryKey: one(meetingId) });
   };
+}
+
+const checks = (id: string) => ['station-checks', id] as const;
+
+/** How often it is looked what the stations found while some are at it. */
+const AT_IT_MS = 2_000;
+
+const isAtIt = ({ state }: StationCheckup) => state === 'asked' || state === 'taken';
+
+/** Whether the stations of a conference can take part, as they found lately. */
+export function useStationChecks(id: string) {
+  return useQuery({
+    queryKey: checks(id),
+    queryFn: async () => {
+      const params = { params: { path: { id } } };
+      const found = await answer(client.GET('/api/v1/meetings/{id}/station-checks', params));
+      return found.stations;
+    },
+    refetchInterval: ({ state: { data } }) => (data?.some(isAtIt) ? AT_IT_MS : 15_000),
+  });
+}
+
+/** Has every station of a conference look whether it can take part. */
+export function useCheckStations(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async () => {
+      const params = { params: { path: { id } } };
+      const asked = await answer(client.POST('/api/v1/meetings/{id}/station-checks', params));
+      return asked.stations;
+    },
+    onSuccess: (stations) => queries.setQueryData(checks(id), stations),
+  });
 }

@@ -1,9 +1,9 @@
 //! What staff have televisions do from afar: asked here, told by the announcer, done and said by the terminal.
 
 use contract::remote_action::{
-    ActionReport, RemoteAction, RemoteActions, RemoteKind, RemoteState, TerminalAction,
-    TerminalActions,
+    RemoteAction, RemoteActions, RemoteKind, RemoteState, TerminalAction, TerminalActions,
 };
+use contract::station_check::{ActionReport, StationCheck};
 use contract::terminal::Terminal;
 use store::remote_actions::{self, Record};
 use store::{Store, Tx};
@@ -20,6 +20,9 @@ const ANSWERS_WITHIN_MS: i64 = MINUTE_MS;
 
 /// Nothing is done later than so long after it was asked: whoever asked it has long done something else.
 const GOOD_FOR_MS: i64 = 24 * 60 * MINUTE_MS;
+
+/// What a check finds later is of no use to whoever waits for it.
+const CHECK_GOOD_FOR_MS: i64 = 30 * MINUTE_MS;
 
 /// What was taken for so long and is not done may be asked anew.
 const DONE_WITHIN_MS: i64 = 15 * MINUTE_MS;
@@ -47,6 +50,10 @@ pub fn ask(
         let action = match kind {
             RemoteKind::Restart => "terminal.restart",
             RemoteKind::Resync => "terminal.resync",
+            RemoteKind::Check => {
+                let why = "会前检查请在会议的主持页面上做";
+                return Err(ServiceError::field("kind", why));
+            }
             RemoteKind::Unknown => {
                 return Err(ServiceError::field("kind", "不认识这种远程操作"));
             }
@@ -98,7 +105,10 @@ pub fn list(store: &Store, staff: &Staff, terminal_id: &str, now_ms: i64) -> Res
 /// The database failed.
 pub fn of_terminal(store: &Store, terminal_id: &str, now_ms: i64) -> Result<TerminalActions> {
     let open = store.read(|tx| remote_actions::open(tx, terminal_id, now_ms - GOOD_FOR_MS))?;
-    let actions = open.into_iter().map(|one| TerminalAction {
+    let open = open
+        .into_iter()
+        .filter(|one| now_ms - one.asked_at_ms <= good_for_ms(one.kind));
+    let actions = open.map(|one| TerminalAction {
         id: one.id,
         kind: one.kind,
         taken: one.taken_at_ms.is_some(),
@@ -111,7 +121,8 @@ pub fn of_terminal(store: &Store, terminal_id: &str, now_ms: i64) -> Result<Term
 /// Notes what a terminal says of what it was asked.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`] for what this terminal was not asked.
+/// [`ServiceError::NotFound`] for what this terminal was not asked, [`ServiceError::Invalid`] for a check that no
+/// station can have made.
 pub fn report(
     store: &Store,
     terminal_id: &str,
@@ -120,10 +131,34 @@ pub fn report(
     now_ms: i64,
 ) -> Result<()> {
     let (terminal_id, id) = (terminal_id.to_owned(), id.to_owned());
+    let check = report.check.map(checked).transpose()?;
     store.write(move |tx| {
-        own(tx, &terminal_id, &id)?;
-        Ok(remote_actions::report(tx, &id, report.done, now_ms)?)
+        let found = own(tx, &terminal_id, &id)?;
+        if report.done {
+            let check = check.as_ref().filter(|_| found.kind == RemoteKind::Check);
+            remote_actions::done(tx, &id, check, now_ms)?;
+        } else {
+            remote_actions::taken(tx, &id, now_ms)?;
+        }
+        Ok(())
     })
+}
+
+fn checked(check: StationCheck) -> Result<StationCheck> {
+    /// Nobody asks more often.
+    const MOST_TRIES: u32 = 100;
+    /// Nobody waits longer for an answer.
+    const LONGEST_MS: u32 = 60_000;
+    let line = check.line;
+    let right = line.tries <= MOST_TRIES
+        && line.lost <= line.tries
+        && line.round_trip_ms.unwrap_or(0) <= LONGEST_MS;
+    if right {
+        Ok(check)
+    } else {
+        let why = "线路的次数须在 100 次以内，丢的不能比问的多，往返时间不超过一分钟";
+        Err(ServiceError::field("check.line", why))
+    }
 }
 
 fn own(tx: &mut Tx<'_>, terminal_id: &str, id: &str) -> Result<Record> {
@@ -145,11 +180,20 @@ fn shown(record: Record, now_ms: i64) -> RemoteAction {
     }
 }
 
-fn state(record: &Record, now_ms: i64) -> RemoteState {
+const fn good_for_ms(kind: RemoteKind) -> i64 {
+    match kind {
+        RemoteKind::Check => CHECK_GOOD_FOR_MS,
+        RemoteKind::Restart | RemoteKind::Resync | RemoteKind::Unknown => GOOD_FOR_MS,
+    }
+}
+
+/// How far it is.
+#[must_use]
+pub fn state(record: &Record, now_ms: i64) -> RemoteState {
     let since_ms = now_ms - record.asked_at_ms;
     if record.done_at_ms.is_some() {
         RemoteState::Done
-    } else if since_ms > GOOD_FOR_MS {
+    } else if since_ms > good_for_ms(record.kind) {
         RemoteState::Expired
     } else if record.taken_at_ms.is_some() {
         RemoteState::Taken
@@ -174,6 +218,11 @@ mod tests {
             asked_at_ms: 1_000,
             taken_at_ms: None,
             done_at_ms: None,
+            found: None,
+        };
+        let check = Record {
+            kind: RemoteKind::Check,
+            ..asked.clone()
         };
         let taken = Record {
             taken_at_ms: Some(2_000),
@@ -193,6 +242,8 @@ mod tests {
             (&taken, 90_000, RemoteState::Taken),
             (&taken, day_ms + 1, RemoteState::Expired),
             (&done, day_ms + 1, RemoteState::Done),
+            (&check, 1_000 + CHECK_GOOD_FOR_MS, RemoteState::Unreachable),
+            (&check, 1_001 + CHECK_GOOD_FOR_MS, RemoteState::Expired),
             // By a clock that was set back.
             (&asked, 0, RemoteState::Asked),
         ] {

@@ -55,6 +55,7 @@ mod secrecy;
 mod service_town;
 mod sessions;
 mod setup;
+mod station_checks;
 mod tls;
 mod uploads;
 mod versions;

@@ -64,6 +64,9 @@ pub use recordings::{record_again, recording_failed};
 /// How long a meeting is shown after it ended or was cancelled, or should have been over.
 pub const SHOWN_AFTER_MS: i64 = 7 * 24 * 3_600_000;
 
+/// So long before a conference its stations look whether they can take part.
+pub const CHECKED_BEFORE_MS: i64 = 30 * 60_000;
+
 const SELECT: &str = "SELECT m.id, m.kind, m.state, m.version, m.title, m.agenda, m.organization_id, o.name, o.code, \
      m.audience_id, a.name, a.code, m.starts_at_ms, m.planned_ms, m.started_at_ms, m.ended_at_ms, m.record, \
      m.recording_list, m.recording, m.programme_id, m.roll_call_id, m.created_by, m.shown, m.recording_ms, \
@@ -470,6 +473,7 @@ fn insert(
     )?;
     let hide_at_ms = hide_planned_at(content);
     due::schedule(tx, due::Kind::MeetingHiding, &id, hide_at_ms)?;
+    due::set(tx, due::Kind::StationCheck, &id, check_at(content, now_ms))?;
     feed_entries::put(tx, DocumentKind::Meeting, &id, &content.audience_id, now_ms)?;
     Ok(id)
 }
@@ -480,6 +484,13 @@ fn hide_planned_at(content: &Content) -> i64 {
         .starts_at_ms
         .saturating_add(content.planned_ms)
         .saturating_add(SHOWN_AFTER_MS)
+}
+
+/// When the stations of a conference look whether they can take part; `None` where nobody speaks from them, or it is
+/// too late for that.
+fn check_at(content: &Content, now_ms: i64) -> Option<i64> {
+    let at_ms = content.starts_at_ms.saturating_sub(CHECKED_BEFORE_MS);
+    (content.kind == MeetingKind::Conference && at_ms > now_ms).then_some(at_ms)
 }
 
 fn require_organizations(tx: &mut Tx<'_>, content: &Content) -> Result<()> {

@@ -23,6 +23,8 @@ CREATE TABLE remote_actions (
     asked_at_ms BIGINT NOT NULL,
     -- When the terminal said that it has it, and that it is done.
     taken_at_ms BIGINT,
-    done_at_ms  BIGINT
+    done_at_ms  BIGINT,
+    -- What a check found, as JSON.
+    found       TEXT
 );
 CREATE INDEX remote_actions_terminal ON remote_actions (terminal_id, id);

@@ -161,6 +161,31 @@ store::on_both_engines! {
         sound(&store);
     }
 
+    fn stations_are_checked_before_a_conference_and_no_other(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let later = Content { starts_at_ms: NOW + 2 * HOUR, ..content(&town.root, &town.west, "例会") };
+        let planned_for = |id: &str| store.read(|tx| due::planned(tx, due::Kind::StationCheck, id)).unwrap();
+        let made = planned(&store, &later);
+        assert_eq!(planned_for(&made.id), Some(NOW + 2 * HOUR - meetings::CHECKED_BEFORE_MS));
+        let moved = Content { starts_at_ms: NOW + 3 * HOUR, ..later.clone() };
+        let id = made.id.clone();
+        write(&store, move |tx| meetings::edit(tx, &id, 1, &moved, NOW));
+        assert_eq!(planned_for(&made.id), Some(NOW + 3 * HOUR - meetings::CHECKED_BEFORE_MS));
+        let id = made.id.clone();
+        let one_way = Content { kind: MeetingKind::Broadcast, ..later.clone() };
+        write(&store, move |tx| meetings::edit(tx, &id, 2, &one_way, NOW));
+        assert_eq!(planned_for(&made.id), None);
+        let soon = Content { starts_at_ms: NOW + meetings::CHECKED_BEFORE_MS, ..later.clone() };
+        assert_eq!(planned_for(&planned(&store, &soon).id), None, "it is too late");
+        let begun = planned(&store, &later);
+        step(&store, &begun.id, NOW, meetings::start).unwrap();
+        assert_eq!(planned_for(&begun.id), None);
+        let cancelled = planned(&store, &later);
+        step(&store, &cancelled.id, NOW, cancel).unwrap();
+        assert_eq!(planned_for(&cancelled.id), None);
+    }
+
     fn a_meeting_lives_once(database) {
         let store = database.open();
         let town = Town::new(&store);

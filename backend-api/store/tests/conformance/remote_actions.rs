@@ -1,6 +1,7 @@
 //! What staff ask terminals to do.
 
 use contract::remote_action::RemoteKind;
+use contract::station_check::{StationCheck, StationLine};
 use contract::terminal::TerminalKind;
 use store::terminals::{self, NewTerminal};
 use store::{Store, remote_actions};
@@ -28,7 +29,11 @@ fn ask(store: &Store, terminal_id: &str, kind: RemoteKind, at_ms: i64) -> String
 fn report(store: &Store, id: &str, done: bool, at_ms: i64) {
     let id = id.to_owned();
     write(store, move |tx| {
-        remote_actions::report(tx, &id, done, at_ms)
+        if done {
+            remote_actions::done(tx, &id, None, at_ms)
+        } else {
+            remote_actions::taken(tx, &id, at_ms)
+        }
     });
 }
 
@@ -62,6 +67,33 @@ store::on_both_engines! {
         let listed = store.read(|tx| remote_actions::list(tx, &one, 1)).unwrap();
         assert_eq!(listed[0].id, resync, "the latest");
         assert_eq!(store.integrity_check().unwrap(), Vec::<String>::new());
+    }
+
+    fn the_latest_check_of_each_station_is_found(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let names: Vec<String> = (0..70).map(|number| format!("站{number}")).collect();
+        let stations: Vec<String> = names.iter().map(|name| terminal(&store, &town.east.id, name)).collect();
+        let kind = RemoteKind::Check;
+        ask(&store, &stations[0], kind, NOW);
+        let latest = ask(&store, &stations[0], kind, NOW + 1);
+        ask(&store, &stations[0], RemoteKind::Restart, NOW + 2);
+        ask(&store, &stations[1], kind, NOW - 1);
+        let last = ask(&store, &stations[69], kind, NOW);
+        let line = StationLine { round_trip_ms: Some(12), tries: 5, lost: 1 };
+        let check = StationCheck { line, ..StationCheck::default() };
+        for found in [check, StationCheck::default()] {
+            let id = last.clone();
+            write(&store, move |tx| remote_actions::done(tx, &id, Some(&found), NOW + 5));
+        }
+        let ids: Vec<&str> = stations.iter().map(String::as_str).collect();
+        let mut found = store.read(|tx| remote_actions::latest(tx, &ids, kind, NOW)).unwrap();
+        found.sort_by(|a, b| a.id.cmp(&b.id));
+        let found: Vec<_> = found.into_iter().map(|one| (one.id, one.found)).collect();
+        let mut expected = vec![(latest, None), (last, Some(check))];
+        expected.sort_by(|a, b| a.0.cmp(&b.0));
+        assert_eq!(found, expected, "what was said first stays");
+        assert_eq!(store.read(|tx| remote_actions::latest(tx, &[], kind, NOW)).unwrap(), []);
     }
 
     fn of_each_terminal_only_the_latest_are_kept(database) {

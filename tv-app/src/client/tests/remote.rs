@@ -3,6 +3,7 @@
 use contract::event::Event;
 use contract::feed::Document;
 use contract::remote_action::{RemoteKind, TerminalAction, TerminalActions};
+use contract::station_check::{DeviceFinding, StationDevices};
 
 use super::server::{FAULTS, Fault, Server};
 use super::{content_changed, enrolled, start};
@@ -85,6 +86,29 @@ fn everything_comes_again_whatever_is_known() {
     assert_eq!(fixture.cache.bulletins("l", Order::Newest).len(), 2);
     assert_eq!(fixture.cache.cursor().as_deref(), Some("1"));
     running.until("the people again", || people("200") == 2);
+}
+
+#[test]
+fn a_station_looks_at_its_devices_and_its_line() {
+    let server = Server::start();
+    let fixture = enrolled(&server);
+    server.script.lock().actions = asked("a", RemoteKind::Check);
+    server.fail("reports", &[Fault::LostAnswer]);
+    let running = start(&fixture, &server, 60_000);
+    running.wait("the wish", |notice| *notice == Notice::CheckStation);
+    let devices = StationDevices {
+        camera: DeviceFinding::Missing,
+        microphone: DeviceFinding::Silent,
+        loudspeaker: DeviceFinding::Works,
+    };
+    running.client.devices_checked(devices);
+    running.until("its end", || {
+        said(&server).last() == Some(&("a".to_owned(), true))
+    });
+    let check = server.script.lock().check.unwrap();
+    assert_eq!(check.devices, devices);
+    assert_eq!((check.line.tries, check.line.lost), (8, 0));
+    assert!(check.line.round_trip_ms.unwrap() < 2_000);
 }
 
 #[test]

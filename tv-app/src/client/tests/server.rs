@@ -17,9 +17,10 @@ use contract::event::Event;
 use contract::feed::FeedPage;
 use contract::meeting::{JoinAccess, JoinRequest, Place, ViewingReport};
 use contract::member::{MemberRef, PinByCard, Proof, TerminalPeople};
-use contract::remote_action::{ActionReport, TerminalActions};
+use contract::remote_action::TerminalActions;
 use contract::request::TerminalRequests;
 use contract::roll_call::{SignIn, SignInTime, SignedIn, TerminalRollCalls};
+use contract::station_check::{ActionReport, StationCheck};
 use contract::terminal::{ProgressReport, Terminal};
 use parking_lot::Mutex;
 use tokio::sync::{broadcast, oneshot};
@@ -98,6 +99,8 @@ pub(super) struct Script {
     pub(super) actions: Option<TerminalActions>,
     /// What the terminal said of it, in that order: the id, and whether it is done.
     pub(super) reports: Vec<(String, bool)>,
+    /// What a check found.
+    pub(super) check: Option<StationCheck>,
     /// What was asked and how it was answered: `people 200`, `roll-calls 304`.
     pub(super) asked: Vec<String>,
     /// Sign-ins that count, by their key.
@@ -330,6 +333,7 @@ async fn report_action(
     }
     let mut script = shared.script.lock();
     script.reports.push((id.clone(), report.done));
+    script.check = report.check.or(script.check);
     if let Some(actions) = &mut script.actions {
         if report.done {
             actions.actions.retain(|one| one.id != id);

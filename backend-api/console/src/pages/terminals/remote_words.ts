@@ -19,6 +19,7 @@ export const DEEDS: { kind: RemoteKind; name: string; happens: string }[] = [
 ];
 
 export function deedName(kind: RemoteKind): string {
+  if (kind === 'check') return '会前检查';
   return DEEDS.find((one) => one.kind === kind)?.name ?? '其他操作';
 }
 
@@ -32,12 +33,12 @@ export function progress(
     case 'asked':
       return `${asked} 发出，等电视回话`;
     case 'unreachable':
-      return `${asked} 发出，电视没有回话。请看看它有没有开机、连上网；一天之内连上了就会做`;
+      return `${asked} 发出，电视没有回话。请看看它有没有开机、连上网，连上了就会做`;
     case 'taken':
       return `电视 ${moment(taken_at_ms ?? asked_at_ms, now)} 收到，正在做`;
     case 'done':
       return `${moment(done_at_ms ?? asked_at_ms, now)} 做完`;
     case 'expired':
-      return `${asked} 发出，电视一天内没有做完，已经作废`;
+      return `${asked} 发出，电视没有及时做完，已经作废`;
   }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use contract::remote_action::ActionReport;
+use contract::station_check::ActionReport;
 
 use super::super::extract::{Json, Path, TerminalAuth};
 use super::super::problem::Answer;

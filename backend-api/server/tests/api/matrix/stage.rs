@@ -888,7 +888,8 @@ impl Stage {
                 let id = self.meeting(place, MeetingState::Scheduled).await;
                 (on(&id), Sent::json(&plan(code, now_ms)).version(1))
             }
-            ("POST", "/api/v1/meetings/{id}/start") => (
+            ("GET" | "POST", "/api/v1/meetings/{id}/station-checks")
+            | ("POST", "/api/v1/meetings/{id}/start") => (
                 on(&self.meeting(place, MeetingState::Scheduled).await),
                 none,
             ),

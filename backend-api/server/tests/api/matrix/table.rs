@@ -854,6 +854,21 @@ pub fn rows() -> Vec<Row> {
             &[200],
         ),
         row(
+            "GET",
+            "/api/v1/meetings/{id}/station-checks",
+            DIRECT,
+            Subtree,
+            &[200],
+        ),
+        // A broadcast, in which no station speaks.
+        row(
+            "POST",
+            "/api/v1/meetings/{id}/station-checks",
+            DIRECT,
+            Subtree,
+            &[409],
+        ),
+        row(
             "POST",
             "/api/v1/meetings/{id}/start",
             DIRECT,
