@@ -62,7 +62,11 @@ async fn the_host_asks_and_every_station_says_what_it_found() {
         let station = tv(&world, "ZJ", TerminalKind::Station).await;
         let silent = tv(&world, "LJ", TerminalKind::Station).await;
         let home = tv(&world, "ZJ", TerminalKind::Household).await;
-        let id = plan(&world, &staff, &draft(&world, "QH")).await.meeting.id;
+        let in_hours = MeetingDraft {
+            starts_at_ms: world.now_ms() + 3 * HOUR_MS,
+            ..draft(&world, "QH")
+        };
+        let id = plan(&world, &staff, &in_hours).await.meeting.id;
         let before = found(&world, &staff, &id).await;
         assert_eq!(before.len(), 2, "stations alone");
         assert!(before.iter().all(|one| one.state.is_none()));

@@ -8,8 +8,8 @@ import type { Verdict } from './station_checks';
 import { details, ordered, summary, VERDICT, verdict } from './station_checks';
 
 const TONES: Record<Verdict, Tone> = {
-  good: 'good',
-  bad: 'due',
+  good: 'done',
+  bad: 'fault',
   silent: 'due',
   waiting: 'waiting',
   unasked: 'plain',

@@ -9,7 +9,8 @@ const SLOW_MS = 300;
 type Words = Partial<Record<DeviceFinding, string>>;
 
 const CAMERA: Words = {
-  missing: '没有插摄像头，或者设置里选的那个不在了。请检查 USB 线，再到电视的“设置 → 摄像头和话筒”里选',
+  missing:
+    '没有插摄像头，或者设置里选的那个不在了。请检查 USB 线，再到电视的“设置 → 摄像头和话筒”里选',
   not_chosen: '插了摄像头，但还没有选。请在电视的“设置 → 摄像头和话筒”里选',
   busy: '摄像头被别的程序占着。请重新启动电视',
   failed: '摄像头打不开，或者没有画面。请换一个 USB 口，还不行就换摄像头',
@@ -41,7 +42,8 @@ export function troubles({ devices, line }: StationCheck): string[] {
 }
 
 function lineTrouble({ round_trip_ms, tries, lost }: StationCheck['line']): string | undefined {
-  if (lost > 0) return `网络不稳：问 ${tries} 次，有 ${lost} 次没有回音。请检查网线，尽量不用无线网`;
+  if (lost > 0)
+    return `网络不稳：问 ${tries} 次，有 ${lost} 次没有回音。请检查网线，尽量不用无线网`;
   if (round_trip_ms != null && round_trip_ms > SLOW_MS) {
     return `网络慢：来回要 ${round_trip_ms} 毫秒。请看看有没有别人在下载`;
   }
@@ -50,6 +52,7 @@ function lineTrouble({ round_trip_ms, tries, lost }: StationCheck['line']): stri
 
 /** How a station stands. */
 export function verdict({ state, check }: StationCheckup): Verdict {
+  if (state == null) return 'unasked';
   switch (state) {
     case 'done':
       return check && troubles(check).length === 0 ? 'good' : 'bad';
@@ -59,9 +62,6 @@ export function verdict({ state, check }: StationCheckup): Verdict {
     case 'unreachable':
     case 'expired':
       return 'silent';
-    case null:
-    case undefined:
-      return 'unasked';
   }
 }
 
