@@ -194,7 +194,8 @@ async fn free_days_are_told_before_and_moved_by_choice() {
                 .collect(),
         };
         let put = world.ask(Method::PUT, &format!("/api/v1/calendar/{year}"), &staff);
-        let put = put.json(&calendar).send().await.unwrap();
+        let put = put.header("if-match", "\"0\"").json(&calendar);
+        let put = put.send().await.unwrap();
         assert!(put.status().is_success(), "{}", put.status());
     }
     let plan: SeriesPlan = ok(planned(&world, &staff, first_ms, weekly(3)).await).await;

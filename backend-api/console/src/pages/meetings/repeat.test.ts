@@ -47,6 +47,7 @@ it('asks the server for one end', () => {
     {},
     { every: 'once', ends: 'times', times: 5 },
     { every: 'week', ends: 'times', times: null },
+    { every: 'week', ends: 'times', times: 54 },
     { every: 'week', ends: 'until', until: null },
   ] as const) {
     expect(repeatOf(none)).toBeUndefined();

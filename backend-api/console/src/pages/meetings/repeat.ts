@@ -45,13 +45,14 @@ export function hasFollowing({ series }: StaffMeeting): boolean {
 
 type Rule = Pick<Fields, 'every' | 'ends' | 'times' | 'until'>;
 
-/** What the server is asked; `undefined` while it is held once, or something is not filled in. */
+/** What the server is asked; `undefined` while it is held once, or something is not filled in rightly. */
 export function repeatOf({ every, ends, times, until }: Rule): Repeat | undefined {
   if (every === undefined || every === 'once') return undefined;
   if (ends === 'until') {
     return until ? { every, until: dateInChina(momentOf(until)) } : undefined;
   }
-  return typeof times === 'number' ? { every, times } : undefined;
+  const right = typeof times === 'number' && times >= 2 && times <= MOST_TIMES;
+  return right ? { every, times } : undefined;
 }
 
 /** `2026年10月1日 周四 09:00` */
