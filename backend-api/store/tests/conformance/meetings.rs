@@ -170,11 +170,11 @@ store::on_both_engines! {
         assert_eq!(planned_for(&made.id), Some(NOW + 2 * HOUR - meetings::CHECKED_BEFORE_MS));
         let moved = Content { starts_at_ms: NOW + 3 * HOUR, ..later.clone() };
         let id = made.id.clone();
-        write(&store, move |tx| meetings::edit(tx, &id, 1, &moved, NOW));
+        write(&store, move |tx| meetings::edit(tx, &id, 1_i64, &moved, NOW));
         assert_eq!(planned_for(&made.id), Some(NOW + 3 * HOUR - meetings::CHECKED_BEFORE_MS));
         let id = made.id.clone();
         let one_way = Content { kind: MeetingKind::Broadcast, ..later.clone() };
-        write(&store, move |tx| meetings::edit(tx, &id, 2, &one_way, NOW));
+        write(&store, move |tx| meetings::edit(tx, &id, 2_i64, &one_way, NOW));
         assert_eq!(planned_for(&made.id), None);
         let soon = Content { starts_at_ms: NOW + meetings::CHECKED_BEFORE_MS, ..later.clone() };
         assert_eq!(planned_for(&planned(&store, &soon).id), None, "it is too late");
