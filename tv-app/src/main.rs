@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 use std::io::Write as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -111,6 +112,7 @@ fn main() -> anyhow::Result<()> {
             publisher: Box::new(|events| Box::new(GstPublisher::new(events))),
             devices: media_player::publish::devices,
             recorder: Box::new(|events| Box::new(GstRecorder::new(events))),
+            check: media_player::publish::check,
         }),
         client: options
             .server
@@ -136,7 +138,23 @@ fn main() -> anyhow::Result<()> {
     stop_on_signals()?;
     slint::run_event_loop_until_quit()?;
     app.quit();
+    if app.is_restarting() {
+        return Err(begin_anew());
+    }
     Ok(())
+}
+
+/// Puts a new run of this program in the place of this one, also where nothing looks after it that would start it
+/// again. Returns only when that is not possible; whoever looks after it then does.
+fn begin_anew() -> anyhow::Error {
+    let program = match std::env::current_exe() {
+        Ok(program) => program,
+        Err(error) => return error.into(),
+    };
+    tracing::info!("beginning anew");
+    let mut anew = std::process::Command::new(&program);
+    let error = anew.args(std::env::args_os().skip(1)).exec();
+    anyhow::Error::new(error).context(format!("{} 重新启动不了", program.display()))
 }
 
 /// Says what the box lacks for everything to work.

@@ -20,6 +20,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 import { evaluationSteps } from './evaluations.mjs';
+import { liveSteps } from './live.mjs';
 import { peopleSteps } from './people.mjs';
 import { rollSteps } from './rolls.mjs';
 import { publishSteps } from './publish.mjs';
@@ -365,6 +366,9 @@ const tools = {
   place,
   room,
   planned,
+  station,
+  inDays,
+  pickStart,
   signedIn,
   me: () => me,
 };
@@ -951,6 +955,7 @@ const steps = {
   ...evaluationSteps(tools),
   ...peopleSteps(tools),
   ...rollSteps(tools),
+  ...liveSteps(tools),
 
   async 'signing out'() {
     const page = await open('/meetings');

@@ -65,6 +65,8 @@ pub enum Event {
     RequestsChanged,
     /// Who may take part in evaluations here, or who did, changed: ask for them.
     EvaluationsChanged,
+    /// Staff ask this terminal to do something: ask for `terminal/actions`.
+    RemoteActionsChanged,
     /// Who may sign in here changed: ask for the people.
     PeopleChanged,
     /// This terminal is something else now, has another name, or belongs to another organization: ask for

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use crate::error::CurrentState;
 use crate::kinds::FeedDocument;
 use crate::organization::OrganizationRef;
+use crate::repeat::SeriesPlace;
 
 /// How a meeting is held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -212,6 +213,9 @@ pub struct StaffMeeting {
     /// Login name of who changed it last; none: the server by itself, or it is not known.
     #[serde(default)]
     pub updated_by: Option<String>,
+    /// Its place in the series it was planned with; none: it was planned alone.
+    #[serde(default)]
+    pub series: Option<SeriesPlace>,
 }
 
 /// By which standard a [`MediaLink`] is to be used.

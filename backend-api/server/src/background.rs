@@ -215,6 +215,7 @@ fn handler(app: &Arc<App>, kind: Kind) -> Handler {
             evaluations::schedule::close(tx, &app.vault, claim, now_ms)
         }),
         Kind::RollCall => Handler::new(schedule::next),
+        Kind::StationCheck => Handler::new(meetings::checks::before),
         Kind::UploadExpiry => {
             Handler::new(uploads::expire).then(move |claim| app.uploads.clear(&claim.subject))
         }

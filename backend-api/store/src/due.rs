@@ -75,6 +75,8 @@ kinds! {
     Recording = "recording",
     /// The next round of a roll call opens or closes.
     RollCall = "roll_call",
+    /// A conference begins soon: its stations look whether they can take part.
+    StationCheck = "station_check",
     /// Nothing has come of something that was uploaded.
     UploadExpiry = "upload_expiry",
 }

@@ -113,6 +113,7 @@ pub mod phone_links;
 pub mod programmes;
 pub mod progress;
 pub mod recovery;
+pub mod remote_actions;
 pub mod report_keys;
 pub mod requests;
 pub mod reveals;

@@ -131,9 +131,14 @@ pub(crate) const ALL: &[Migration] = &[
         sql: include_str!("migrations/0022_uploads.sql"),
     },
     Migration {
-        version: 25,
+        version: 23,
         name: "submissions",
-        sql: include_str!("migrations/0025_submissions.sql"),
+        sql: include_str!("migrations/0023_submissions.sql"),
+    },
+    Migration {
+        version: 24,
+        name: "live",
+        sql: include_str!("migrations/0024_live.sql"),
     },
 ];
 

@@ -11,9 +11,9 @@ use crate::part::Part;
 use crate::{
     attachments, audit, branches, bulletins, categories, due, duty, enrolments, evaluations,
     feed_entries, files, films, households, idempotency, journal, limits, meetings,
-    member_sessions, members, notices, phone_links, programmes, progress, recovery, report_keys,
-    requests, reveals, roll_calls, settings, staff, submissions, terminals, township, tree,
-    uploads,
+    member_sessions, members, notices, phone_links, programmes, progress, recovery, remote_actions,
+    report_keys, requests, reveals, roll_calls, settings, staff, submissions, terminals, township,
+    tree, uploads,
 };
 
 /// Every part. A table that belongs to none fails a test.
@@ -42,6 +42,7 @@ pub(crate) const PARTS: &[&Part] = &[
     &programmes::PART,
     &progress::PART,
     &recovery::PART,
+    &remote_actions::PART,
     &report_keys::PART,
     &requests::PART,
     &reveals::PART,

@@ -40,6 +40,8 @@ topics! {
     Requests = "requests",
     /// Who may take part in which evaluation, and when.
     Evaluations = "evaluations",
+    /// What staff ask a terminal to do.
+    RemoteActions = "remote_actions",
     /// Who may sign in at a terminal.
     People = "people",
     /// Who has answered a roll call. Thousands answer in a minute, so nobody waits until it is told.

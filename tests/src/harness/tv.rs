@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use media_player::Player;
 use media_player::fake::{FakePlayer, Programme};
-use media_player::publish::{Device, Devices, FakePublisher};
+use media_player::publish::{Checked, Device, Devices, FakePublisher, Finding};
 use media_player::record::FakeRecorder;
 use parking_lot::Mutex;
 use tv_app::app::{App, Capturing, MakePlayer, Parts};
@@ -115,6 +115,11 @@ impl Tv {
                 Box::new(publisher)
             }),
             devices: plugged_in,
+            check: |_| Checked {
+                camera: Finding::Works,
+                microphone: Finding::Works,
+                loudspeaker: Finding::Works,
+            },
             recorder: Box::new(move |events| {
                 let recorder = FakeRecorder::new(events);
                 *recorders.lock() = Some(recorder.clone());

@@ -284,6 +284,11 @@ impl App {
         self.show();
     }
 
+    /// Whether camera and microphone are on, for a screen or for a look into this station.
+    pub(super) fn uses_devices(&self) -> bool {
+        self.capture.borrow().sharing.is_on()
+    }
+
     /// Whether the picture of this station reaches whoever looks into it.
     pub(super) fn is_seen(&self) -> bool {
         self.capture.borrow().sharing.is_seen()

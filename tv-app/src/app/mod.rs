@@ -3,6 +3,7 @@
 //! Everything here runs in the window's thread. Other threads hand their news over through the
 //! event loop; writes that may wait for the disk go to a thread of their own.
 
+mod checking;
 mod drawing;
 mod effects;
 mod film;
@@ -61,6 +62,9 @@ pub type MakePublisher = Box<dyn FnOnce(PublishSink) -> Box<dyn Publisher>>;
 /// Makes what records a voice. Called when it is needed for the first time.
 pub type MakeRecorder = Box<dyn FnOnce(RecordSink) -> Box<dyn Recorder>>;
 
+/// Finds out whether what was chosen would work.
+pub type Check = fn(&media_player::publish::Capture) -> media_player::publish::Checked;
+
 /// What a TV that may have camera and microphone brings along.
 pub struct Capturing {
     /// Makes what they go through.
@@ -69,6 +73,8 @@ pub struct Capturing {
     pub devices: fn() -> Devices,
     /// Makes what records a voice. Called when it is needed for the first time.
     pub recorder: MakeRecorder,
+    /// Finds out whether what was chosen would work. Called in a thread of its own, because it takes a while.
+    pub check: Check,
 }
 
 /// What the application is made of.
@@ -101,6 +107,8 @@ pub struct App {
     player: RefCell<Option<Box<dyn Player>>>,
     waiting: RefCell<Vec<media_player::Command>>,
     capture: RefCell<live::Capture>,
+    /// `None`: this TV never has camera and microphone.
+    check: Option<Check>,
     voice: RefCell<voice::Voice>,
     clock: Arc<dyn Clock>,
     metrics: Cell<Metrics>,
@@ -133,6 +141,8 @@ pub struct App {
     connection: Cell<Option<bool>>,
     told_before: Cell<bool>,
     quitting: Cell<bool>,
+    /// The program is to begin anew when it has ended.
+    restarting: Cell<bool>,
     status: Arc<Mutex<serde_json::Value>>,
 }
 
@@ -153,6 +163,7 @@ impl App {
             wait_for_font,
         } = parts;
         let window = AppWindow::new()?;
+        let check = publisher.as_ref().map(|capturing| capturing.check);
         let (publisher, voice) = voice::apart(publisher);
         let pictures = Pictures::start(cache.clone(), Arc::new(|| later(App::pictures_ready)))?;
         let typesetter = if wait_for_font {
@@ -168,6 +179,7 @@ impl App {
             player: RefCell::default(),
             waiting: RefCell::default(),
             capture: RefCell::new(live::Capture::new(publisher)),
+            check,
             voice: RefCell::new(voice),
             clock: Arc::clone(&clock),
             metrics: Cell::new(Metrics::default()),
@@ -196,6 +208,7 @@ impl App {
             connection: Cell::new(None),
             told_before: Cell::new(false),
             quitting: Cell::new(false),
+            restarting: Cell::new(false),
             status: Arc::default(),
             cache,
             window,
@@ -664,6 +677,8 @@ impl App {
                 self.want_look(publish);
                 self.show();
             }
+            Notice::Restart => self.restart(),
+            Notice::CheckStation => self.check_station(),
             Notice::Told { key, told } => self.input(&Input::Told(key, told)),
             Notice::Joined { meeting_id, access } => {
                 self.input(&Input::Joined(meeting_id, access));
@@ -810,11 +825,27 @@ impl App {
 
     /// Leaves, with everything written down.
     pub fn quit(&self) {
+        // A wanted end is no power cut: the next start begins at Home.
+        self.end(Some("[]"));
+    }
+
+    /// Leaves to begin anew where one is.
+    pub fn restart(&self) {
+        self.restarting.set(true);
+        self.end(None);
+    }
+
+    /// Whether the program is to begin anew now that it has ended.
+    #[must_use]
+    pub fn is_restarting(&self) -> bool {
+        self.restarting.get()
+    }
+
+    fn end(&self, resume: Option<&str>) {
         if self.quitting.replace(true) {
             return;
         }
-        // A wanted end is no power cut: the next start begins at Home.
-        self.writer.finish(Some("[]"));
+        self.writer.finish(resume);
         self.tell_player(media_player::Command::Stop);
         self.want_look(None);
         self.publish(media_player::publish::PublishCommand::Close);

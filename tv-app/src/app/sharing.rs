@@ -55,6 +55,11 @@ impl Sharing {
         self.look.is_some()
     }
 
+    /// A screen or a look has camera and microphone on.
+    pub(super) const fn is_on(&self) -> bool {
+        self.opened || self.has_look()
+    }
+
     /// Somebody would look, and the meeting has the camera.
     pub(super) const fn waits(&self) -> bool {
         self.has_look() && self.started

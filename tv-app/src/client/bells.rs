@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -20,6 +21,8 @@ pub(super) enum When {
 pub(super) struct Bell {
     now: Notify,
     soon: Notify,
+    /// All of it is to come, whatever is known.
+    whole: AtomicBool,
 }
 
 impl Bell {
@@ -31,6 +34,16 @@ impl Bell {
     /// Completes when it was rung in this way since the last call.
     pub(super) async fn rung(&self, when: When) {
         self.of(when).notified().await;
+    }
+
+    /// Has all of it come with the next answer, whatever is known.
+    pub(super) fn want_whole(&self) {
+        self.whole.store(true, Ordering::Release);
+    }
+
+    /// Whether all of it was wanted since the last call.
+    pub(super) fn whole_was_wanted(&self) -> bool {
+        self.whole.swap(false, Ordering::AcqRel)
     }
 
     fn of(&self, when: When) -> &Notify {
@@ -49,6 +62,14 @@ impl Bells {
     /// The bell with this name.
     pub(super) fn of(&self, name: &'static str) -> Arc<Bell> {
         Arc::clone(self.0.lock().entry(name).or_default())
+    }
+
+    /// Rings every one for all there is.
+    pub(super) fn want_everything(&self) {
+        for bell in self.0.lock().values() {
+            bell.want_whole();
+            bell.ring(When::Now);
+        }
     }
 
     /// Rings every one: what happened while nobody could tell us may be anything. Whoever has no bell

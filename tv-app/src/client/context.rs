@@ -1,9 +1,10 @@
 //! What every loop of the client shares.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
 
+use contract::station_check::StationDevices;
 use parking_lot::Mutex;
 use tokio::sync::{Notify as Bell, mpsc, watch};
 use tokio::time::Instant;
@@ -16,6 +17,16 @@ use super::notice::{Notice, Notify};
 use super::wishes::Wishes;
 use crate::cache::Cache;
 use crate::cache::command::{Outgoing, Priority};
+
+/// How far the feed is with reading everything again.
+mod everything {
+    /// It goes on where it was.
+    pub(super) const HERE: u8 = 0;
+    /// It begins anew with the next exchange.
+    pub(super) const WANTED: u8 = 1;
+    /// It has begun anew and not come to its end.
+    pub(super) const COMING: u8 = 2;
+}
 
 pub(super) struct Context {
     pub(super) http: Http,
@@ -46,6 +57,10 @@ pub(super) struct Context {
     outbox: Mutex<Option<(u64, u64)>>,
     /// The server was tried at least once.
     tried: AtomicBool,
+    /// See [`everything`].
+    everything: AtomicU8,
+    /// What was found of the devices of this station and not told yet.
+    pub(super) devices: Mutex<Option<StationDevices>>,
 }
 
 impl Context {
@@ -77,7 +92,43 @@ impl Context {
             heard_at: Mutex::new(None),
             outbox: Mutex::new(None),
             tried: AtomicBool::new(false),
+            everything: AtomicU8::new(everything::HERE),
+            devices: Mutex::default(),
         })
+    }
+
+    /// Has everything come again that the server tells this terminal, whatever is known.
+    pub(super) fn fetch_everything(&self) {
+        self.everything.store(everything::WANTED, Ordering::Release);
+        self.bells.want_everything();
+        self.feed_bell.notify_one();
+    }
+
+    /// The feed begins an exchange: whether it is to begin anew.
+    pub(super) fn feed_begins(&self) -> bool {
+        let (wanted, coming) = (everything::WANTED, everything::COMING);
+        let order = (Ordering::AcqRel, Ordering::Acquire);
+        self.everything
+            .compare_exchange(wanted, coming, order.0, order.1)
+            .is_ok()
+    }
+
+    /// The feed could not begin anew: it does so with the next exchange.
+    pub(super) fn feed_failed_to_begin(&self) {
+        self.everything.store(everything::WANTED, Ordering::Release);
+    }
+
+    /// The feed came to its end. What was wanted meanwhile is still to come.
+    pub(super) fn feed_ended(&self) {
+        let (coming, here) = (everything::COMING, everything::HERE);
+        let _ = self
+            .everything
+            .compare_exchange(coming, here, Ordering::AcqRel, Ordering::Acquire);
+    }
+
+    /// Whether everything that was wanted has come.
+    pub(super) fn has_everything(&self) -> bool {
+        self.everything.load(Ordering::Acquire) == everything::HERE
     }
 
     pub(super) fn notify(&self, notice: Notice) {

@@ -14,8 +14,8 @@ use tokio::sync::watch;
 use super::context::Context;
 use super::http::{self, HttpError};
 use super::notice::Notice;
-use super::watched;
 use super::wishes::News;
+use super::{remote, watched};
 
 /// More bytes than this without an event are no event stream.
 const MAX_SILENCE_BYTES: usize = 1 << 20;
@@ -133,6 +133,7 @@ async fn hear(ctx: &Context, token: &str, listened: &mut bool) -> Result<Ended, 
 /// Rings whoever an event names, and takes what cannot wait for an answer.
 fn take(ctx: &Context, event: Event, own_terminal: &str) -> Result<(), HttpError> {
     watched::told(ctx, &event);
+    remote::told(ctx, &event);
     match event {
         Event::FeedChanged => ctx.feed_bell.notify_one(),
         Event::UrgentNotice { bulletin_id, title } => {

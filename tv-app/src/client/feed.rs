@@ -67,6 +67,9 @@ pub(super) async fn run(ctx: &Context, token: &str) {
 async fn sync(ctx: &Context, token: &str) -> Result<(), HttpError> {
     let mut changed = false;
     let answer = pages(ctx, token, &mut changed).await;
+    if answer.is_ok() {
+        ctx.feed_ended();
+    }
     // What was applied is there to be seen, also when a later page failed.
     if changed {
         ctx.notify(Notice::ContentChanged(ctx.cache.generation()));
@@ -82,6 +85,15 @@ async fn pages(ctx: &Context, token: &str, changed: &mut bool) -> Result<(), Htt
     {
         ctx.cache.read_all_again()?;
         ctx.cache.set_note(NOT_ALL_READ, "")?;
+    }
+    if ctx.feed_begins() {
+        let forgotten = ctx.cache.read_all_again();
+        // By it the server would say that there is nothing new.
+        let forgotten = forgotten.and_then(|()| ctx.cache.set_note("etag", ""));
+        if let Err(error) = forgotten {
+            ctx.feed_failed_to_begin();
+            return Err(error.into());
+        }
     }
     let mut etag = ctx.cache.note("etag");
     for _ in 0..MAX_PAGES {

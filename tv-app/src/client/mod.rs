@@ -19,6 +19,7 @@ mod http;
 mod live;
 mod notice;
 mod playback;
+mod remote;
 mod watched;
 mod wishes;
 
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use contract::programme::Programme;
+use contract::station_check::StationDevices;
 use tokio::sync::oneshot;
 
 use self::context::Context;
@@ -126,6 +128,11 @@ impl Client {
         self.ctx.live.wish(Wish::Picture(jpeg));
     }
 
+    /// What was found of the devices of this station, after [`Notice::CheckStation`].
+    pub fn devices_checked(&self, found: StationDevices) {
+        remote::devices_checked(&self.ctx, found);
+    }
+
     /// Asks how the duty rooms stand; [`Notice::Duty`] tells.
     pub fn ask_duty(&self) {
         watched::ask_duty(&self.ctx);
@@ -179,6 +186,7 @@ async fn run(ctx: &Context) {
             () = command::run(ctx, token) => {}
             () = watched::run(ctx, token) => {}
             () = live::run(ctx, token) => {}
+            () = remote::run(ctx, token) => {}
             () = download::run(ctx, token, Share::Pictures) => {}
             () = download::run(ctx, token, Share::Keeps) => {}
         }

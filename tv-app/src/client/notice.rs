@@ -108,6 +108,11 @@ pub enum Notice {
     },
     /// This terminal is something else now: another kind, name or organization.
     TerminalChanged,
+    /// The devices of this station are to be looked at, and what was found is to be told with
+    /// [`Client::devices_checked`](super::Client::devices_checked).
+    CheckStation,
+    /// Staff have this program begin anew.
+    Restart,
     /// What became of something that somebody did and waits for; what it means is in the cache.
     Told {
         /// Its idempotency key.

@@ -13,9 +13,11 @@ import type {
   MeetingKind,
   MeetingState,
   Member,
+  Repeat,
   RollCall,
   Stage,
   StaffMeeting,
+  StationCheckup,
 } from './types';
 
 const LIST = 'meetings';
@@ -112,17 +114,26 @@ interface Saving {
   draft: MeetingDraft;
   /** The meeting to change, and the version that was edited; left out: a new one. */
   of?: { id: string; version: number } | undefined;
+  /** Those of its series that follow are changed, too. */
+  following?: boolean | undefined;
 }
+
+/** What is asked beside: whether it reaches those that follow. */
+const reach = (following: boolean | undefined) => (following ? { query: { following } } : {});
 
 /** Writes a new meeting, or changes the one that is given. */
 export function useSaveMeeting() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ draft, of }: Saving) =>
+    mutationFn: ({ draft, of, following }: Saving) =>
       of
         ? answer(
             client.PUT('/api/v1/meetings/{id}', {
-              params: { path: { id: of.id }, header: ifMatch(of.version) },
+              params: {
+                path: { id: of.id },
+                header: ifMatch(of.version),
+                ...reach(following),
+              },
               body: draft,
             }),
           )
@@ -133,6 +144,38 @@ export function useSaveMeeting() {
     },
     // It stands otherwise than the list says.
     onError: () => queries.invalidateQueries({ queryKey: [LIST] }),
+  });
+}
+
+/** On which days meetings would be by a rule, and which of them nobody works on. */
+export function useSeriesPlan(starts_at_ms: number | undefined, repeat: Repeat | undefined) {
+  return useQuery({
+    queryKey: ['meeting-series', starts_at_ms, repeat],
+    queryFn: () =>
+      answer(
+        client.POST('/api/v1/meeting-series/plan', {
+          body: { starts_at_ms: starts_at_ms ?? 0, repeat: repeat ?? { every: 'week' } },
+        }),
+      ),
+    enabled: starts_at_ms !== undefined && repeat !== undefined,
+    // What is wrong with the rule is said at once.
+    retry: false,
+  });
+}
+
+interface Series {
+  meeting: MeetingDraft;
+  repeat: Repeat;
+  /** Beginnings by the rule that are moved from a free day. */
+  moved: number[];
+}
+
+/** Plans a meeting for each day of a rule. */
+export function useCreateSeries() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (series: Series) => answer(client.POST('/api/v1/meeting-series', { body: series })),
+    onSettled: () => queries.invalidateQueries({ queryKey: [LIST] }),
   });
 }
 
@@ -155,13 +198,23 @@ function step(id: string, what: Step): Promise<StaffMeeting> {
   }
 }
 
+interface Cancelling {
+  id: string;
+  reason: string;
+  /** Those of its series that follow are cancelled, too. */
+  following?: boolean | undefined;
+}
+
 /** Cancels a meeting that has not begun, with a reason for staff. */
 export function useCancelMeeting() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, reason }: { id: string; reason: string }) =>
+    mutationFn: ({ id, reason, following }: Cancelling) =>
       answer(
-        client.POST('/api/v1/meetings/{id}/cancel', { params: { path: { id } }, body: { reason } }),
+        client.POST('/api/v1/meetings/{id}/cancel', {
+          params: { path: { id }, ...reach(following) },
+          body: { reason },
+        }),
       ),
     onSuccess: (saved) => queries.setQueryData(one(saved.meeting.id), saved),
     onSettled: () => queries.invalidateQueries({ queryKey: [LIST] }),
@@ -298,4 +351,37 @@ export function useKeepRollCall(meetingId: string) {
     queries.setQueryData(rollCall(kept.id), kept);
     return queries.invalidateQueries({ queryKey: one(meetingId) });
   };
+}
+
+const checks = (id: string) => ['station-checks', id] as const;
+
+/** How often it is looked what the stations found while some are at it. */
+const AT_IT_MS = 2_000;
+
+const isAtIt = ({ state }: StationCheckup) => state === 'asked' || state === 'taken';
+
+/** Whether the stations of a conference can take part, as they found lately. */
+export function useStationChecks(id: string) {
+  return useQuery({
+    queryKey: checks(id),
+    queryFn: async () => {
+      const params = { params: { path: { id } } };
+      const found = await answer(client.GET('/api/v1/meetings/{id}/station-checks', params));
+      return found.stations;
+    },
+    refetchInterval: ({ state: { data } }) => (data?.some(isAtIt) ? AT_IT_MS : 15_000),
+  });
+}
+
+/** Has every station of a conference look whether it can take part. */
+export function useCheckStations(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async () => {
+      const params = { params: { path: { id } } };
+      const asked = await answer(client.POST('/api/v1/meetings/{id}/station-checks', params));
+      return asked.stations;
+    },
+    onSuccess: (stations) => queries.setQueryData(checks(id), stations),
+  });
 }

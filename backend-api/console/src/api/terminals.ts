@@ -1,10 +1,10 @@
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { answer, client, ifMatch } from './client';
 import { useHouseholdsChanged } from './households';
 import { scan } from './scan';
 import type { PageOf } from './scan';
-import type { Terminal, TerminalDraft } from './types';
+import type { RemoteAction, RemoteKind, Terminal, TerminalDraft } from './types';
 
 const LIST = 'terminals';
 const one = (id: string) => ['terminal', id] as const;
@@ -105,5 +105,39 @@ export function useRevokeTerminal() {
     mutationFn: (id: string) =>
       answer(client.POST('/api/v1/terminals/{id}/revoke', { params: { path: { id } } })),
     onSettled: changed,
+  });
+}
+
+const actions = (id: string) => ['terminal-actions', id] as const;
+
+/** How often it is looked how far a TV is while it is at something. */
+const AT_IT_MS = 3_000;
+
+const isOpen = ({ state }: RemoteAction) => state !== 'done' && state !== 'expired';
+
+/** What staff had a TV do lately, the latest first. */
+export function useRemoteActions(id: string) {
+  return useQuery({
+    queryKey: actions(id),
+    queryFn: async () => {
+      const params = { params: { path: { id } } };
+      return (await answer(client.GET('/api/v1/terminals/{id}/actions', params))).actions;
+    },
+    refetchInterval: ({ state: { data } }) => (data?.some(isOpen) ? AT_IT_MS : AGAIN_MS),
+  });
+}
+
+/** Has a TV do something from afar. */
+export function useAskTerminal(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (kind: RemoteKind) =>
+      answer(
+        client.POST('/api/v1/terminals/{id}/actions', {
+          params: { path: { id } },
+          body: { kind },
+        }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: actions(id) }),
   });
 }

@@ -37,6 +37,7 @@ mod headers;
 mod health;
 mod households;
 mod live;
+mod meeting_series;
 mod meetings;
 mod members;
 mod notices;
@@ -98,6 +99,7 @@ fn api(limits: &Limits) -> Resource {
         .with(health::resource())
         .with(households::resource())
         .with(live::resource())
+        .with(meeting_series::resource())
         .with(meetings::resource())
         .with(members::resource())
         .with(notices::resource())

@@ -40,6 +40,7 @@ pub mod programmes;
 pub mod proof;
 pub mod recovery;
 pub mod refusals;
+pub mod remote_actions;
 pub mod request_attachments;
 pub mod request_links;
 pub mod requests;

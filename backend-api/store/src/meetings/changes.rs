@@ -5,7 +5,8 @@ use contract::kinds::DocumentKind;
 use contract::meeting::{MeetingState, RecordingState};
 
 use super::{
-    Content, Record, SHOWN_AFTER_MS, existing, hide_planned_at, insert, require_organizations,
+    Content, Record, SHOWN_AFTER_MS, check_at, existing, hide_planned_at, insert,
+    require_organizations,
 };
 use crate::codec::to_name;
 use crate::driver::{WriteTx, params};
@@ -61,6 +62,7 @@ pub fn cancel(
         params![id, reason],
     )?;
     set_hidden_at(tx, id, Some(now_ms.saturating_add(SHOWN_AFTER_MS)))?;
+    due::cancel(tx, due::Kind::StationCheck, id)?;
     show(tx, &old, now_ms)?;
     Ok((existing(tx, id)?, true))
 }
@@ -84,6 +86,7 @@ pub fn start(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<(Record, boo
         params![id, now_ms],
     )?;
     set_hidden_at(tx, id, None)?;
+    due::cancel(tx, due::Kind::StationCheck, id)?;
     show(tx, &old, now_ms)?;
     let record = existing(tx, id)?;
     let planned_end_ms = record.planned_end_ms();
@@ -243,7 +246,7 @@ pub fn import(
     now_ms: i64,
 ) -> Result<Imported> {
     let Some(entry) = source::find(tx, "meetings", &source.key)? else {
-        let id = insert(tx, content, created_by, Some(source), now_ms)?;
+        let id = insert(tx, content, created_by, Some(source), None, now_ms)?;
         return Ok(Imported {
             id,
             outcome: Outcome::Created,
@@ -323,6 +326,7 @@ fn replace(tx: &mut WriteTx<'_>, id: &str, content: &Content, now_ms: i64) -> Re
         ],
     )?;
     due::schedule(tx, due::Kind::MeetingHiding, id, hide_planned_at(content))?;
+    due::set(tx, due::Kind::StationCheck, id, check_at(content, now_ms))?;
     feed_entries::put(tx, DocumentKind::Meeting, id, &content.audience_id, now_ms)
 }
 

@@ -5,6 +5,7 @@
 //! | here | the meeting itself: making, finding, what is read of it |
 //! | [`changes`] | every step of its life |
 //! | [`recordings`] | a recording that could not be made |
+//! | [`series`] | meetings that are held again and again |
 //! | [`viewings`] | who watched, and for how long |
 //!
 //! Terminals of the audience are shown a meeting until [`SHOWN_AFTER_MS`] after it is over; every
@@ -12,6 +13,7 @@
 
 pub mod changes;
 pub mod recordings;
+pub mod series;
 pub mod viewings;
 
 use contract::feed::Document;
@@ -20,6 +22,7 @@ use contract::meeting::{
     Meeting, MeetingKind, MeetingState, RecordingState, StaffMeeting, recording_off_ms,
 };
 use contract::organization::OrganizationRef;
+use contract::repeat::SeriesPlace;
 
 use crate::codec::{containing, from_name, new_id, to_name};
 use crate::driver::{Row, Tx, WriteTx, params};
@@ -32,7 +35,7 @@ use crate::source::{self, Source, SourceEntry};
 use crate::tree;
 
 pub(crate) const PART: Part = Part {
-    tables: &["meetings", "viewings", "viewing_members"],
+    tables: &["meeting_series", "meetings", "viewings", "viewing_members"],
     promises: &[
         Promise {
             broken: "a recording counts as published and is no programme",
@@ -61,11 +64,16 @@ pub use recordings::{record_again, recording_failed};
 /// How long a meeting is shown after it ended or was cancelled, or should have been over.
 pub const SHOWN_AFTER_MS: i64 = 7 * 24 * 3_600_000;
 
+/// So long before a conference its stations look whether they can take part.
+pub const CHECKED_BEFORE_MS: i64 = 30 * 60_000;
+
 const SELECT: &str = "SELECT m.id, m.kind, m.state, m.version, m.title, m.agenda, m.organization_id, o.name, o.code, \
      m.audience_id, a.name, a.code, m.starts_at_ms, m.planned_ms, m.started_at_ms, m.ended_at_ms, m.record, \
      m.recording_list, m.recording, m.programme_id, m.roll_call_id, m.created_by, m.shown, m.recording_ms, \
-     m.cancel_reason, m.updated_by, m.updated_at_ms, m.recording_failures, m.recording_trouble, m.recording_again_ms \
-     FROM meetings m JOIN organizations o ON o.id = m.organization_id JOIN organizations a ON a.id = m.audience_id";
+     m.cancel_reason, m.updated_by, m.updated_at_ms, m.recording_failures, m.recording_trouble, m.recording_again_ms, \
+     s.id, s.rhythm, m.series_number, s.meetings \
+     FROM meetings m JOIN organizations o ON o.id = m.organization_id JOIN organizations a ON a.id = m.audience_id \
+     LEFT JOIN meeting_series s ON s.id = m.series_id";
 
 /// What somebody plans.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -137,6 +145,8 @@ pub struct Record {
     pub updated_by: Option<String>,
     /// When it was changed last.
     pub updated_at_ms: i64,
+    /// Its place in the series it was planned with.
+    pub series: Option<SeriesPlace>,
 }
 
 impl Record {
@@ -194,6 +204,7 @@ impl Record {
             cancel_reason: self.cancel_reason.clone(),
             updated_by: self.updated_by.clone(),
             updated_at_ms: self.updated_at_ms,
+            series: self.series.clone(),
         }
     }
 }
@@ -246,7 +257,7 @@ pub fn create(
     created_by: &str,
     now_ms: i64,
 ) -> Result<Record> {
-    let id = insert(tx, content, created_by, None, now_ms)?;
+    let id = insert(tx, content, created_by, None, None, now_ms)?;
     existing(tx, &id)
 }
 
@@ -427,6 +438,7 @@ fn insert(
     content: &Content,
     created_by: &str,
     source: Option<&Source>,
+    series: Option<(&str, u32)>,
     now_ms: i64,
 ) -> Result<String> {
     require_organizations(tx, content)?;
@@ -434,8 +446,9 @@ fn insert(
     tx.execute(
         "INSERT INTO meetings (id, kind, state, version, title, agenda, organization_id, audience_id, starts_at_ms,
              planned_ms, record, recording_list, recording, shown, hide_at_ms, source_key, source_hash,
-             created_by, created_at_ms, updated_at_ms, updated_by)
-         VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1, ?13, ?14, ?15, ?16, ?17, ?17, ?16)",
+             created_by, created_at_ms, updated_at_ms, updated_by, series_id, series_number)
+         VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1, ?13, ?14, ?15, ?16, ?17, ?17, ?16,
+             ?18, ?19)",
         params![
             &id,
             to_name(&content.kind)?,
@@ -454,10 +467,13 @@ fn insert(
             source.map(|source| &source.hash),
             created_by,
             now_ms,
+            series.map(|(id, _)| id),
+            series.map(|(_, number)| i64::from(number)),
         ],
     )?;
     let hide_at_ms = hide_planned_at(content);
     due::schedule(tx, due::Kind::MeetingHiding, &id, hide_at_ms)?;
+    due::set(tx, due::Kind::StationCheck, &id, check_at(content, now_ms))?;
     feed_entries::put(tx, DocumentKind::Meeting, &id, &content.audience_id, now_ms)?;
     Ok(id)
 }
@@ -468,6 +484,13 @@ fn hide_planned_at(content: &Content) -> i64 {
         .starts_at_ms
         .saturating_add(content.planned_ms)
         .saturating_add(SHOWN_AFTER_MS)
+}
+
+/// When the stations of a conference look whether they can take part; `None` where nobody speaks from them, or it is
+/// too late for that.
+fn check_at(content: &Content, now_ms: i64) -> Option<i64> {
+    let at_ms = content.starts_at_ms.saturating_sub(CHECKED_BEFORE_MS);
+    (content.kind == MeetingKind::Conference && at_ms > now_ms).then_some(at_ms)
 }
 
 fn require_organizations(tx: &mut Tx<'_>, content: &Content) -> Result<()> {
@@ -504,6 +527,7 @@ fn record(row: &Row) -> Result<Record> {
         cancel_reason: row.opt_text(24)?,
         updated_by: row.opt_text(25)?,
         updated_at_ms: row.int(26)?,
+        series: series_place(row)?,
         content: Content {
             title: row.text(4)?,
             agenda: row.text(5)?,
@@ -516,4 +540,20 @@ fn record(row: &Row) -> Result<Record> {
             recording_list: row.text(17)?,
         },
     })
+}
+
+fn series_place(row: &Row) -> Result<Option<SeriesPlace>> {
+    let Some(id) = row.opt_text(30)? else {
+        return Ok(None);
+    };
+    Ok(Some(SeriesPlace {
+        id,
+        every: from_name(row.text(31)?)?,
+        number: count(row.int(32)?)?,
+        of: count(row.int(33)?)?,
+    }))
+}
+
+fn count(value: i64) -> Result<u32> {
+    u32::try_from(value).map_err(|error| Error::Damaged(error.to_string()))
 }

@@ -27,6 +27,7 @@ mod notices;
 mod organizations;
 mod outage;
 mod progress;
+mod remote_actions;
 mod requests;
 mod roll_calls;
 mod staff;

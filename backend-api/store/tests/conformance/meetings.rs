@@ -3,6 +3,7 @@
 use contract::feed::{Change, Document};
 use contract::meeting::{MeetingKind, MeetingState, RecordingState};
 use contract::organization::Organization;
+use contract::repeat::Every;
 use contract::terminal::{Terminal, TerminalKind};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -127,6 +128,64 @@ fn wrong_state<T: std::fmt::Debug>(answer: &store::Result<T>, state: MeetingStat
 }
 
 store::on_both_engines! {
+    fn a_series_knows_what_follows(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let week = |number: i64| Content {
+            starts_at_ms: NOW + HOUR + number * 7 * DAY,
+            ..content(&town.root, &town.west, "例会")
+        };
+        let contents = [week(0), week(1), week(2), week(3)];
+        let made = write(&store, move |tx| {
+            meetings::series::create(tx, Every::TwoWeeks, &contents, "li", NOW)
+        });
+        let place = made[1].series.clone().unwrap();
+        assert_eq!((place.every, place.number, place.of), (Every::TwoWeeks, 2, 4));
+        assert!(made.iter().all(|one| one.series.as_ref().unwrap().id == place.id));
+        assert_eq!(get(&store, &made[1].id), made[1]);
+        assert_eq!(seen(&store, &town.branch, &made[3].id), Some(MeetingState::Scheduled));
+        // Those of another series and those alone are no part of it.
+        planned(&store, &week(2));
+        let contents = [week(0), week(4)];
+        write(&store, move |tx| meetings::series::create(tx, Every::Week, &contents, "li", NOW));
+        let following = |one: &Record| -> Vec<u32> {
+            let found = store.read(|tx| meetings::series::following(tx, one)).unwrap();
+            found.iter().map(|one| one.series.as_ref().unwrap().number).collect()
+        };
+        assert_eq!(following(&made[0]), [2, 3, 4]);
+        step(&store, &made[1].id, NOW, cancel).unwrap();
+        step(&store, &made[2].id, NOW, meetings::start).unwrap();
+        assert_eq!(following(&made[0]), [4], "only what has not begun");
+        assert_eq!(following(&made[3]), [0; 0]);
+        assert_eq!(following(&planned(&store, &week(5))), [0; 0]);
+        sound(&store);
+    }
+
+    fn stations_are_checked_before_a_conference_and_no_other(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let later = Content { starts_at_ms: NOW + 2 * HOUR, ..content(&town.root, &town.west, "例会") };
+        let planned_for = |id: &str| store.read(|tx| due::planned(tx, due::Kind::StationCheck, id)).unwrap();
+        let made = planned(&store, &later);
+        assert_eq!(planned_for(&made.id), Some(NOW + 2 * HOUR - meetings::CHECKED_BEFORE_MS));
+        let moved = Content { starts_at_ms: NOW + 3 * HOUR, ..later.clone() };
+        let id = made.id.clone();
+        write(&store, move |tx| meetings::edit(tx, &id, 1_i64, &moved, NOW));
+        assert_eq!(planned_for(&made.id), Some(NOW + 3 * HOUR - meetings::CHECKED_BEFORE_MS));
+        let id = made.id.clone();
+        let one_way = Content { kind: MeetingKind::Broadcast, ..later.clone() };
+        write(&store, move |tx| meetings::edit(tx, &id, 2_i64, &one_way, NOW));
+        assert_eq!(planned_for(&made.id), None);
+        let soon = Content { starts_at_ms: NOW + meetings::CHECKED_BEFORE_MS, ..later.clone() };
+        assert_eq!(planned_for(&planned(&store, &soon).id), None, "it is too late");
+        let begun = planned(&store, &later);
+        step(&store, &begun.id, NOW, meetings::start).unwrap();
+        assert_eq!(planned_for(&begun.id), None);
+        let cancelled = planned(&store, &later);
+        step(&store, &cancelled.id, NOW, cancel).unwrap();
+        assert_eq!(planned_for(&cancelled.id), None);
+    }
+
     fn a_meeting_lives_once(database) {
         let store = database.open();
         let town = Town::new(&store);

@@ -38,6 +38,16 @@ pub fn devices() -> Devices {
     }
 }
 
+/// Whether there is anything that sound can come out of. Takes up to a second.
+pub(super) fn has_loudspeaker() -> bool {
+    if gst::init().is_err() {
+        return false;
+    }
+    let monitor = gst::DeviceMonitor::new();
+    let known = monitor.add_filter(Some("Audio/Sink"), None).is_some();
+    known && !monitor.devices().is_empty()
+}
+
 fn list(class: &str, elements: &[&str]) -> Vec<Device> {
     let monitor = gst::DeviceMonitor::new();
     if monitor.add_filter(Some(class), None).is_none() {

@@ -7,6 +7,7 @@
 
 mod adapt;
 mod capture;
+mod check;
 mod devices;
 pub mod fake;
 mod gst_publisher;
@@ -16,6 +17,7 @@ mod self_view;
 mod sending;
 
 pub(crate) use capture::{level, quoted};
+pub use check::{Checked, Finding, check};
 pub(crate) use devices::parse_microphone;
 pub use devices::{Device, Devices, devices};
 pub use fake::FakePublisher;

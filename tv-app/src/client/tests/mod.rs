@@ -5,6 +5,7 @@ mod evaluations;
 mod link;
 mod live;
 mod people;
+mod remote;
 mod requests;
 mod server;
 

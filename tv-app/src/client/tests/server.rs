@@ -17,8 +17,10 @@ use contract::event::Event;
 use contract::feed::FeedPage;
 use contract::meeting::{JoinAccess, JoinRequest, Place, ViewingReport};
 use contract::member::{MemberRef, PinByCard, Proof, TerminalPeople};
+use contract::remote_action::TerminalActions;
 use contract::request::TerminalRequests;
 use contract::roll_call::{SignIn, SignInTime, SignedIn, TerminalRollCalls};
+use contract::station_check::{ActionReport, StationCheck};
 use contract::terminal::{ProgressReport, Terminal};
 use parking_lot::Mutex;
 use tokio::sync::{broadcast, oneshot};
@@ -93,6 +95,12 @@ pub(super) struct Script {
     pub(super) duty: Option<TerminalDuty>,
     /// What was asked; `None`: an older server, which knows nothing of it.
     pub(super) requests: Option<TerminalRequests>,
+    /// What staff want done; `None`: an older server, which knows nothing of it.
+    pub(super) actions: Option<TerminalActions>,
+    /// What the terminal said of it, in that order: the id, and whether it is done.
+    pub(super) reports: Vec<(String, bool)>,
+    /// What a check found.
+    pub(super) check: Option<StationCheck>,
     /// What was asked and how it was answered: `people 200`, `roll-calls 304`.
     pub(super) asked: Vec<String>,
     /// Sign-ins that count, by their key.
@@ -161,6 +169,8 @@ impl Server {
                     .route("/api/v1/terminal/people", get(people))
                     .route("/api/v1/terminal/roll-calls", get(roll_calls))
                     .route("/api/v1/terminal/duty", get(duty))
+                    .route("/api/v1/terminal/actions", get(actions))
+                    .route("/api/v1/terminal/actions/{id}", put(report_action))
                     .route("/api/v1/terminal/requests", get(requests))
                     .route(
                         "/api/v1/terminal/requests/{id}/attachments/{attachment}",
@@ -290,6 +300,49 @@ async fn terminal(State(shared): State<Shared>, headers: HeaderMap) -> Response 
         });
     };
     tagged(&shared, &headers, "terminal", &terminal, "\"-\"")
+}
+
+async fn actions(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    if let Some(response) =
+        misbehave(&shared, "actions").or_else(|| unauthenticated(&shared, &headers))
+    {
+        return response;
+    }
+    match &shared.script.lock().actions {
+        Some(actions) => json(actions),
+        None => problem(StatusCode::NOT_FOUND, ErrorCode::NotFound),
+    }
+}
+
+/// Keeps it as the real one does: what is done is asked no more.
+async fn report_action(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Response {
+    let report: ActionReport = serde_json::from_slice(&body).unwrap();
+    let next = shared
+        .script
+        .lock()
+        .faults
+        .get("reports")
+        .and_then(|faults| faults.front().copied());
+    let answer = misbehave(&shared, "reports");
+    if next.is_some_and(|fault| fault != Fault::LostAnswer) {
+        return answer.unwrap_or_default();
+    }
+    let mut script = shared.script.lock();
+    script.reports.push((id.clone(), report.done));
+    script.check = report.check.or(script.check);
+    if let Some(actions) = &mut script.actions {
+        if report.done {
+            actions.actions.retain(|one| one.id != id);
+        }
+        for one in &mut actions.actions {
+            one.taken |= one.id == id;
+        }
+    }
+    answer.unwrap_or_else(|| StatusCode::NO_CONTENT.into_response())
 }
 
 async fn requests(State(shared): State<Shared>, headers: HeaderMap) -> Response {

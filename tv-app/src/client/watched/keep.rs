@@ -154,9 +154,24 @@ async fn spread<W: Watched>(ctx: &Context) {
 }
 
 async fn ask<W: Watched>(ctx: &Context, token: &str, watched: &mut W) -> Result<(), HttpError> {
+    let bell = ctx.bells.of(W::NAME);
+    let whole = bell.whole_was_wanted();
+    let asked = ask_for(ctx, token, watched, whole).await;
+    if whole && asked.is_err() {
+        bell.want_whole();
+    }
+    asked
+}
+
+async fn ask_for<W: Watched>(
+    ctx: &Context,
+    token: &str,
+    watched: &mut W,
+    whole: bool,
+) -> Result<(), HttpError> {
     let path = format!("{}/terminal{}", contract::API_PREFIX, W::PATH);
     let request = ctx.http.request(Method::GET, &path, Some(token));
-    let known = watched.known(ctx);
+    let known = watched.known(ctx).filter(|_| !whole);
     let clock = ctx.cache.clock();
     let (asked_at_boot_ms, begun) = (clock.boot_ms(), clock.monotonic_ms());
     match http::renew(request, known.as_deref(), MAX_JSON).await {

@@ -12,6 +12,7 @@ import { KIND } from '../../words/states';
 import { length, moment } from '../../words/time';
 import type { HostSource, Snapshot } from './host_source';
 import { SourcePanel } from './source_panel';
+import { StationCheckPanel } from './station_check_panel';
 import { TrackVideo } from '../../media/video';
 
 interface Props {
@@ -53,6 +54,7 @@ export function Prepare({ one, stage, source, picture, entering, trouble, onEnte
         <section className="prepare-side" aria-label="准备">
           <h2>画面和声音</h2>
           <SourcePanel source={source} picture={picture} testing muted={false} />
+          {meeting.meeting_kind === 'conference' && <StationCheckPanel meetingId={meeting.id} />}
           <div className="prepare-go">
             {early && (
               <Alert

@@ -11,6 +11,7 @@ import { KIND, RECORDING, recordingFailed, recordingOff, STATE } from '../../wor
 import { length, moment } from '../../words/time';
 import { useAskToCancel } from './cancel';
 import { changed } from './changed';
+import { hasFollowing, placeWords } from './repeat';
 import { TONE } from './tone';
 
 interface Props {
@@ -59,6 +60,7 @@ export function MeetingDetail({ id, directs, onEdit, onClose }: Props) {
               ? null
               : `${moment(ended, now)}，开了 ${length(ended - started)}`,
           ],
+          ['重复', one.series == null ? null : placeWords(one.series)],
           ['主办', meeting.organization.name],
           ['参加范围', one.audience.name],
           [
@@ -110,9 +112,16 @@ function Acts({ one, may, onEdit }: { one: StaffMeeting; may: boolean; onEdit: (
   return (
     <>
       {state === 'scheduled' && may && (
-        <Button type="text" onClick={() => void cancel(one)}>
-          取消会议…
-        </Button>
+        <>
+          <Button type="text" onClick={() => void cancel(one)}>
+            取消会议…
+          </Button>
+          {hasFollowing(one) && (
+            <Button type="text" onClick={() => void cancel(one, true)}>
+              取消以后各场…
+            </Button>
+          )}
+        </>
       )}
       <span className="spacer" />
       {state === 'scheduled' && may && (

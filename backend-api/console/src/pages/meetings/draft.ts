@@ -1,7 +1,7 @@
 /** Between the form's fields and what the server takes. Pure. */
 import type { Dayjs } from 'dayjs';
 
-import type { MeetingDraft, MeetingKind, StaffMeeting } from '../../api/types';
+import type { Every, MeetingDraft, MeetingKind, StaffMeeting } from '../../api/types';
 import { momentOf, onCalendar } from '../../kit/china_calendar';
 import type { Labels, ServerNames } from '../../kit/form_dialog/fields';
 import { KIND } from '../../words/states';
@@ -18,6 +18,16 @@ export interface Fields {
   record: boolean;
   recording_list?: string | undefined;
   agenda: string;
+  /** Of a new one: how often it is held. */
+  every?: Every | 'once' | undefined;
+  ends?: 'times' | 'until' | undefined;
+  times?: number | null | undefined;
+  /** The last day, as the picker has it. */
+  until?: Dayjs | null | undefined;
+  /** Beginnings by the rule that are moved from a free day. */
+  moved?: number[] | undefined;
+  /** Of one of a series: how far a change reaches. */
+  reach?: 'one' | 'following' | undefined;
 }
 
 export const LABELS: Labels<Fields> = {
@@ -30,11 +40,18 @@ export const LABELS: Labels<Fields> = {
   record: '录制',
   recording_list: '回放放在',
   agenda: '议程',
+  every: '重复',
+  ends: '开到什么时候',
+  times: '一共开几次',
+  until: '最后一天',
+  moved: '休息日的场次',
+  reach: '改哪几场',
 };
 
 export const SERVER_NAMES: ServerNames<Fields> = {
   starts_at_ms: 'starts_at',
   planned_ms: 'planned_minutes',
+  repeat: 'every',
 };
 
 /** The next full or half hour that leaves ten minutes to prepare. */
@@ -54,6 +71,7 @@ export function fieldsOf({ meeting, ...staff }: StaffMeeting): Fields {
     record: staff.record,
     recording_list: staff.recording_list === '' ? undefined : staff.recording_list,
     agenda: meeting.agenda ?? '',
+    reach: 'one',
   };
 }
 

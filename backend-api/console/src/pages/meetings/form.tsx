@@ -3,7 +3,7 @@ import type { FormInstance } from 'antd';
 import { useState } from 'react';
 import { organizationChoice } from '../../kit/organizations/choice';
 
-import { meetingNow, useSaveMeeting } from '../../api/meetings';
+import { meetingNow, useCreateSeries, useSaveMeeting } from '../../api/meetings';
 import { useOrganizations, useProgrammeLists } from '../../api/places';
 import { useMe } from '../../api/session';
 import type { Organization, StaffMeeting } from '../../api/types';
@@ -14,6 +14,8 @@ import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
 import { STATE } from '../../words/states';
 import type { Fields } from './draft';
 import { draftOf, fieldsOf, LABELS, read, SERVER_NAMES, suggestedStart } from './draft';
+import { hasFollowing, repeatOf } from './repeat';
+import { RepeatFields } from './repeat_fields';
 
 interface Props {
   /** The meeting to change; left out: a new one. */
@@ -50,6 +52,7 @@ const standing = (meeting: StaffMeeting): Standing<Fields> => ({
 function Dialog({ meeting, onClose, organizations, lists }: DialogProps) {
   const me = useMe();
   const save = useSaveMeeting();
+  const createSeries = useCreateSeries();
   const [first] = useState((): Standing<Fields> => {
     if (meeting) return standing(meeting);
     const code = me.data?.organization_code ?? organizations[0]?.code;
@@ -61,6 +64,10 @@ function Dialog({ meeting, onClose, organizations, lists }: DialogProps) {
         record: lists.length > 0,
         recording_list: lists[0]?.value,
         agenda: '',
+        every: 'once',
+        ends: 'times',
+        times: 12,
+        moved: [],
         ...(code ? { organization_code: code, audience_code: code } : {}),
       },
     };
@@ -77,16 +84,41 @@ function Dialog({ meeting, onClose, organizations, lists }: DialogProps) {
       labels={LABELS}
       serverNames={SERVER_NAMES}
       show={(name, value) => read(name, value, nameOf, Date.now())}
-      save={(fields, version) =>
-        save.mutateAsync({
+      save={(fields, version) => {
+        const repeat = id === undefined ? repeatOf(fields) : undefined;
+        if (repeat !== undefined) {
+          const moved = fields.moved ?? [];
+          return createSeries.mutateAsync({ meeting: draftOf(fields), repeat, moved });
+        }
+        return save.mutateAsync({
           draft: draftOf(fields),
           of: id !== undefined && version !== undefined ? { id, version } : undefined,
-        })
-      }
+          following: fields.reach === 'following',
+        });
+      }}
       {...(id === undefined ? {} : { current: async () => standing(await meetingNow(id)) })}
       onClose={onClose}
     >
-      {(form) => <MeetingFields form={form} organizations={organizations} lists={lists} />}
+      {(form) => (
+        <>
+          <MeetingFields form={form} organizations={organizations} lists={lists} />
+          {meeting === undefined && <RepeatFields form={form} />}
+          {meeting !== undefined && hasFollowing(meeting) && (
+            <Form.Item name="reach" label={LABELS.reach}>
+              <Radio.Group className="kinds">
+                <Radio value="one">
+                  <b>只改这一场</b>
+                  <span>别的场次不变</span>
+                </Radio>
+                <Radio value="following">
+                  <b>这一场和以后的各场</b>
+                  <span>各场日子不变，只跟着改您改过的，包括钟点</span>
+                </Radio>
+              </Radio.Group>
+            </Form.Item>
+          )}
+        </>
+      )}
     </FormDialog>
   );
 }

@@ -6,6 +6,7 @@ import { LinkButton } from '../../kit/link_button';
 import { Tag } from '../../kit/tag/tag';
 import { KIND, RECORDING, recordingOff, STATE } from '../../words/states';
 import { clock, day, daysBetween, length, weekday } from '../../words/time';
+import { placeWords } from './repeat';
 import { TONE } from './tone';
 
 interface Props {
@@ -48,6 +49,7 @@ export function MeetingRow({ one, now, box, picked, may, onOpen, onEdit }: Props
           {meeting.state === 'ended' && one.recording !== 'none'
             ? ` · ${RECORDING[one.recording]}`
             : ''}
+          {one.series == null ? '' : ` · ${placeWords(one.series)}`}
         </p>
         {recordingOff(one) !== null && (
           <Alert type="warning" showIcon message={recordingOff(one)} />

@@ -12,6 +12,7 @@ import { Problem } from '../../kit/problem';
 import { useNow } from '../../kit/use_now';
 import { advice, TERMINAL_KIND_IS } from '../../words/silence';
 import { moment } from '../../words/time';
+import { Remote } from './remote';
 import { TerminalState } from './terminal_state';
 
 interface Props {
@@ -93,6 +94,7 @@ export function TerminalDetail({ id, onEdit, onClose }: Props) {
           ['怎么办', advice(terminal, now) ?? ''],
         ]}
       />
+      {!revoked && <Remote terminal={terminal} may={may('admit')} now={now} />}
       {terminal.kind === 'household' && (
         <p className="household-privacy">
           <EyeInvisibleOutlined aria-hidden /> 这家人看什么、看多久，这里不显示。

@@ -1,11 +1,13 @@
 //! Meetings: their calendar, their direction, and who watched.
 
 mod cancel;
+mod check_stations;
 mod create;
 mod direction;
 mod edit;
 mod end;
 mod events;
+mod following;
 mod get;
 mod host;
 mod host_source;
@@ -15,6 +17,7 @@ mod recording;
 mod roll_call;
 mod stage;
 mod start;
+mod station_checks;
 mod viewings;
 
 use super::resource::{Resource, endpoint};
@@ -38,4 +41,6 @@ pub fn resource() -> Resource {
         .add(endpoint!(recording))
         .add(endpoint!(roll_call))
         .add(endpoint!(viewings))
+        .add(endpoint!(station_checks))
+        .add(endpoint!(check_stations))
 }

@@ -1,5 +1,6 @@
 //! A terminal about itself.
 
+mod actions;
 mod cast;
 mod duty;
 mod end_session;
@@ -12,6 +13,7 @@ mod people;
 mod pin;
 mod progress;
 mod record;
+mod report_action;
 mod reports;
 mod request_links;
 mod requests;
@@ -41,6 +43,8 @@ pub fn resource() -> Resource {
         .add(endpoint!(evaluations))
         .add(endpoint!(object))
         .add(endpoint!(cast))
+        .add(endpoint!(actions))
+        .add(endpoint!(report_action))
         .with(meetings::resource())
         .with(reports::resource())
         .with(request_links::resource())

@@ -1,5 +1,7 @@
 //! Terminals as staff see them.
 
+mod actions;
+mod ask;
 mod edit;
 mod get;
 mod list;
@@ -14,4 +16,6 @@ pub fn resource() -> Resource {
         .add(endpoint!(get))
         .add(endpoint!(edit))
         .add(endpoint!(revoke))
+        .add(endpoint!(actions))
+        .add(endpoint!(ask))
 }

@@ -335,6 +335,7 @@ fn frame(event: &Event, id: Option<&str>) -> Bytes {
         Event::DutyChanged => "duty_changed",
         Event::RequestsChanged => "requests_changed",
         Event::EvaluationsChanged => "evaluations_changed",
+        Event::RemoteActionsChanged => "remote_actions_changed",
         Event::PeopleChanged => "people_changed",
         Event::TerminalChanged => "terminal_changed",
         Event::Revoked => "revoked",
@@ -359,6 +360,7 @@ mod tests {
             Event::RequestsChanged,
             Event::DutyChanged,
             Event::EvaluationsChanged,
+            Event::RemoteActionsChanged,
             Event::RollCallChanged {
                 roll_call_id: "r1".to_owned(),
             },

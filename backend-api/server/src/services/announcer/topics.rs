@@ -14,6 +14,7 @@ pub(super) fn ask_again(topic: Topic) -> Option<Event> {
         Topic::Duty => Some(Event::DutyChanged),
         Topic::Requests => Some(Event::RequestsChanged),
         Topic::Evaluations => Some(Event::EvaluationsChanged),
+        Topic::RemoteActions => Some(Event::RemoteActionsChanged),
         Topic::People => Some(Event::PeopleChanged),
         Topic::Terminals | Topic::SignIns | Topic::Accounts => None,
     }

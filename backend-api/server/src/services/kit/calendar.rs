@@ -1,8 +1,13 @@
 //! Days and years in the time of China.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
+
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// China is eight hours ahead, all year.
+const AHEAD_MS: i64 = 8 * 3_600_000;
 
 /// The day it is.
 #[must_use]
@@ -13,12 +18,32 @@ pub fn today(now_ms: i64) -> Date {
         .date()
 }
 
+/// The day of the week in words.
+#[must_use]
+pub fn weekday(date: Date) -> &'static str {
+    match date.weekday() {
+        Weekday::Monday => "星期一",
+        Weekday::Tuesday => "星期二",
+        Weekday::Wednesday => "星期三",
+        Weekday::Thursday => "星期四",
+        Weekday::Friday => "星期五",
+        Weekday::Saturday => "星期六",
+        Weekday::Sunday => "星期日",
+    }
+}
+
+/// The same time of the day on another day. Both moments are Unix milliseconds.
+#[must_use]
+pub fn on_day(at_ms: i64, date: Date) -> i64 {
+    let start = date.to_zoned(zone());
+    let start_ms = start.map_or(0, |start| start.timestamp().as_millisecond());
+    start_ms + (at_ms + AHEAD_MS).rem_euclid(DAY_MS)
+}
+
 /// Seconds until the next day begins, at least one.
 #[must_use]
 pub fn seconds_left(now_ms: i64) -> u64 {
-    const DAY_MS: i64 = 24 * 3_600_000;
-    // China is eight hours ahead, all year.
-    let gone_ms = (now_ms + 8 * 3_600_000).rem_euclid(DAY_MS);
+    let gone_ms = (now_ms + AHEAD_MS).rem_euclid(DAY_MS);
     u64::try_from((DAY_MS - gone_ms) / 1_000)
         .unwrap_or(0)
         .max(1)
@@ -89,6 +114,13 @@ mod tests {
         assert_eq!(minute(new_year + 60_000), "2027-01-01 00:01");
         assert_eq!(year_start_ms(new_year), new_year);
         assert_eq!(year_start_ms(new_year - 1), new_year - 365 * 86_400_000);
+        let minute_past = new_year + 60_000;
+        assert_eq!(on_day(minute_past, today(new_year)), minute_past);
+        assert_eq!(
+            minute(on_day(minute_past, Date::constant(2024, 2, 29))),
+            "2024-02-29 00:01"
+        );
+        assert_eq!(weekday(today(new_year)), "星期五");
     }
 
     #[test]

@@ -4,13 +4,19 @@
 //! | module | holds |
 //! |---|---|
 //! | [`plan`] | planning, starting, ending, cancelling |
+//! | [`checks`] | whether stations can take part |
+//! | [`repeat`] | on which days one is that is held again and again |
+//! | [`series`] | planning, changing, cancelling one and those that follow |
 //! | [`roll_call`] | calling everybody a meeting is for |
 //! | [`recording`] | a recording becomes a programme |
 //! | [`watching`] | who watched, and for how long |
 
+pub mod checks;
 pub mod plan;
 pub mod recording;
+pub mod repeat;
 pub mod roll_call;
+pub mod series;
 pub mod watching;
 
 use contract::meeting::StaffMeeting;

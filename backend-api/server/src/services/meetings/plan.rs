@@ -297,12 +297,21 @@ pub const fn is_past(starts_at_ms: i64, now_ms: i64) -> bool {
     starts_at_ms < now_ms - LATE_MS
 }
 
+/// Said of a meeting that is not [soon](is_soon).
+pub(super) const NOT_SOON: &str = "开始时间须在现在之后、一年之内";
+
+/// Whether a meeting that begins then may be planned now: it is not past, and within a year.
+#[must_use]
+pub(super) const fn is_soon(starts_at_ms: i64, now_ms: i64) -> bool {
+    !is_past(starts_at_ms, now_ms) && starts_at_ms <= now_ms + 366 * DAY_MS
+}
+
 /// The draft with its codes resolved. `planned` is when it was to begin so far, which may stay
 /// although it has passed.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] with every field that is wrong.
-fn checked(
+pub(super) fn checked(
     tx: &mut Tx<'_>,
     source: &Source,
     draft: &MeetingDraft,
@@ -401,9 +410,8 @@ pub fn check(draft: &MeetingDraft, planned: Option<i64>, now_ms: i64) -> Vec<Fie
         complain("planned_ms", message);
     }
     let starts_at_ms = draft.starts_at_ms;
-    let soon = !is_past(starts_at_ms, now_ms) && starts_at_ms <= now_ms + 366 * DAY_MS;
-    if !soon && planned != Some(starts_at_ms) {
-        complain("starts_at_ms", "开始时间须在现在之后、一年之内".to_owned());
+    if !is_soon(starts_at_ms, now_ms) && planned != Some(starts_at_ms) {
+        complain("starts_at_ms", NOT_SOON.to_owned());
     }
     wrong
 }

@@ -69,6 +69,23 @@ impl Days {
         self
     }
 
+    /// Why nobody works on a day: what the calendar says of it, or its day of the week; none: it is worked.
+    #[must_use]
+    pub fn free(&self, date: Date) -> Option<String> {
+        if !self.hours(date).is_empty() {
+            return None;
+        }
+        let note = self.special.get(&date).map(|(_, note)| note.clone());
+        let note = note.filter(|note| !note.is_empty());
+        Some(note.unwrap_or_else(|| calendar::weekday(date).to_owned()))
+    }
+
+    /// Whether somebody entered this year.
+    #[must_use]
+    pub fn knows(&self, year: i16) -> bool {
+        self.years.contains_key(&year)
+    }
+
     /// The hours that are worked on a day.
     fn hours(&self, date: Date) -> &[WorkHours] {
         let works = match self.special.get(&date) {
@@ -189,7 +206,7 @@ impl Running {
         let mut years: Vec<i16> = (first..=last).map(|day| date(day).year()).collect();
         years.dedup();
         for year in years {
-            if !days.years.contains_key(&year) {
+            if !days.knows(year) {
                 lines.push(format!(
                     "{year} 年的工作日历还没有录入，先按周一到周五上班算"
                 ));

@@ -18,6 +18,7 @@ use contract::form::{Answer, Form, Question, QuestionKind};
 use contract::meeting::MeetingState;
 use contract::organization::OrganizationKind;
 use contract::proof::Proof;
+use contract::remote_action::RemoteKind;
 use contract::request::{CategoryKind, ClockKind, Level, RequestSource, RequestState};
 use contract::roll_call::{Occasion, SpotChecks};
 use contract::staff::NoticeKind;
@@ -32,7 +33,8 @@ use store::roll_calls::{self, NewRollCall, rounds};
 use store::terminals::{self, NewTerminal};
 use store::{
     Store, WriteTx, audit, branches, bulletins, categories, duty, enrolments, films, households,
-    meetings, notices, phone_links, programmes, requests, staff, submissions, uploads,
+    meetings, notices, phone_links, programmes, remote_actions, requests, staff, submissions,
+    uploads,
 };
 
 use super::table::Row;
@@ -659,7 +661,29 @@ impl Stage {
                 let body = json!({ "key": key, "verdict": verdict });
                 (path.to_owned(), Sent::json(&body).key(number + 1_000_000))
             }
+            ("PUT", "/api/v1/terminal/actions/{id}") => {
+                let own = self.terminal.0.clone();
+                let id = self
+                    .made(place, move |tx, id| {
+                        let terminal = if place == Place::Own {
+                            own.clone()
+                        } else {
+                            let new = NewTerminal {
+                                kind: TerminalKind::Household,
+                                name: "12 号".to_owned(),
+                                organization_id: id.to_owned(),
+                                token_sha256: format!("tv{number}"),
+                            };
+                            terminals::create(tx, &new, now_ms)?.id
+                        };
+                        let kind = RemoteKind::Resync;
+                        Ok(remote_actions::ask(tx, &terminal, kind, "li", now_ms)?.id)
+                    })
+                    .await;
+                (on(&id), Sent::json(&json!({ "done": true })))
+            }
             ("POST", "/api/v1/terminals/{id}/revoke")
+            | ("GET" | "POST", "/api/v1/terminals/{id}/actions")
             | ("GET" | "PUT", "/api/v1/terminals/{id}") => {
                 let id = self
                     .made(place, move |tx, id| {
@@ -676,10 +700,10 @@ impl Stage {
                     json!({ "organization_code": code, "kind": "station", "name": "会议室" });
                 (
                     on(&id),
-                    if method == "PUT" {
-                        Sent::json(&draft)
-                    } else {
-                        none
+                    match (method, path.ends_with("/actions")) {
+                        ("PUT", _) => Sent::json(&draft),
+                        ("POST", true) => Sent::json(&json!({ "kind": "restart" })),
+                        _ => none,
                     },
                 )
             }
@@ -898,11 +922,16 @@ impl Stage {
                 (on(&id).replace("{terminal_id}", &self.terminal.0), none)
             }
             ("POST", "/api/v1/meetings") => named(plan(code, now_ms)),
+            ("POST", "/api/v1/meeting-series") => named(json!({ "meeting": plan(code, now_ms),
+                "repeat": { "every": "week", "times": 2 } })),
+            ("POST", "/api/v1/meeting-series/plan") => named(json!({ "starts_at_ms": now_ms,
+                "repeat": { "every": "month_day", "times": 2 } })),
             ("PUT", "/api/v1/meetings/{id}") => {
                 let id = self.meeting(place, MeetingState::Scheduled).await;
                 (on(&id), Sent::json(&plan(code, now_ms)).version(1))
             }
-            ("POST", "/api/v1/meetings/{id}/start") => (
+            ("GET" | "POST", "/api/v1/meetings/{id}/station-checks")
+            | ("POST", "/api/v1/meetings/{id}/start") => (
                 on(&self.meeting(place, MeetingState::Scheduled).await),
                 none,
             ),

@@ -132,6 +132,20 @@ pub fn rows() -> Vec<Row> {
             &[204],
         ),
         row(
+            "GET",
+            "/api/v1/terminal/actions",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        row(
+            "PUT",
+            "/api/v1/terminal/actions/{id}",
+            Who::Terminal,
+            Nowhere,
+            &[204],
+        ),
+        row(
             "POST",
             "/api/v1/terminal/pins",
             Who::Terminal,
@@ -583,6 +597,20 @@ pub fn rows() -> Vec<Row> {
         ),
         row("GET", "/api/v1/terminals/{id}", READ, Subtree, &[200]),
         row("PUT", "/api/v1/terminals/{id}", TERMINALS, Subtree, &[200]),
+        row(
+            "GET",
+            "/api/v1/terminals/{id}/actions",
+            READ,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminals/{id}/actions",
+            TERMINALS,
+            Subtree,
+            &[201],
+        ),
         row("GET", "/api/v1/enrolments", TERMINALS, Nowhere, &[200]),
         row(
             "GET",
@@ -857,6 +885,14 @@ pub fn rows() -> Vec<Row> {
         // Meetings.
         row("GET", "/api/v1/meetings", READ, Nowhere, &[200]),
         row("POST", "/api/v1/meetings", DIRECT, Subtree, &[201]),
+        row("POST", "/api/v1/meeting-series", DIRECT, Subtree, &[201]),
+        row(
+            "POST",
+            "/api/v1/meeting-series/plan",
+            DIRECT,
+            Nowhere,
+            &[200],
+        ),
         row("GET", "/api/v1/meetings/{id}", READ, Called, &[200]),
         row("PUT", "/api/v1/meetings/{id}", DIRECT, Subtree, &[200]),
         row(
@@ -865,6 +901,21 @@ pub fn rows() -> Vec<Row> {
             DIRECT,
             Subtree,
             &[200],
+        ),
+        row(
+            "GET",
+            "/api/v1/meetings/{id}/station-checks",
+            DIRECT,
+            Subtree,
+            &[200],
+        ),
+        // A broadcast, in which no station speaks.
+        row(
+            "POST",
+            "/api/v1/meetings/{id}/station-checks",
+            DIRECT,
+            Subtree,
+            &[409],
         ),
         row(
             "POST",
