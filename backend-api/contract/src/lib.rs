@@ -31,6 +31,7 @@ pub mod operation;
 pub mod organization;
 pub mod person;
 pub mod played;
+pub mod preview;
 pub mod programme;
 pub mod proof;
 pub mod request;

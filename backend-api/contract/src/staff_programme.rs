@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::error::CurrentState;
 use crate::file::Picture;
 use crate::programme::Programme;
+use crate::staff::TakenBack;
 
 /// Where a programme stands. Terminals only ever see `Published` ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -169,6 +170,9 @@ pub struct StaffProgramme {
     pub updated_at_ms: i64,
     /// Its film.
     pub film: Film,
+    /// Why it was withdrawn.
+    #[serde(default)]
+    pub taken_back: Option<TakenBack>,
     /// How often it was watched; in lists it is left out.
     #[serde(default)]
     pub figures: Option<ProgrammeFigures>,
