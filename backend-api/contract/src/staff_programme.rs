@@ -137,6 +137,13 @@ pub struct FilmAgain {
     pub upload: Option<String>,
 }
 
+/// A still picture of a programme's film: `POST /api/v1/programmes/{id}/still`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StillRequest {
+    /// From where in the film, in milliseconds.
+    pub at_ms: i64,
+}
+
 /// How often a programme was watched, at how many televisions: counts and nothing about any of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProgrammeFigures {

@@ -34,6 +34,7 @@ pub mod passwords;
 pub mod people;
 pub mod pictures;
 pub mod pins;
+pub mod previews;
 pub mod programmes;
 pub mod proof;
 pub mod recovery;

@@ -42,6 +42,7 @@ mod organizations;
 mod outage;
 mod paper;
 mod people;
+mod previews;
 mod progress;
 mod publishing;
 mod request_links;
