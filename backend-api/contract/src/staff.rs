@@ -110,6 +110,8 @@ pub struct BulletinDraft {
 /// whose it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TakenBack {
+    /// It was taken off the televisions; otherwise it was handed back before it came there.
+    pub withdrawn: bool,
     /// In their words.
     pub reason: String,
     /// Login name of who did it.

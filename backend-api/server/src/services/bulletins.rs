@@ -278,6 +278,7 @@ pub fn step(
         staff.may_in(tx, action, &before.content.audience_id)?;
         if step.needs_reason(before.state) {
             let why = TakenBack {
+                withdrawn: step == Step::Withdraw,
                 reason: reason::checked("reason", &why)?.to_string(),
                 by: staff.login.clone(),
                 at_ms: now_ms,

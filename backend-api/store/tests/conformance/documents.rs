@@ -54,7 +54,7 @@ store::on_both_engines! {
     fn why_something_was_taken_back_stays_until_it_is_published_again(database) {
         let store = database.open();
         let town = Town::new(&store);
-        let why = TakenBack { reason: "金额要核对".into(), by: "wang".into(), at_ms: NOW };
+        let why = TakenBack { withdrawn: true, reason: "金额要核对".into(), by: "wang".into(), at_ms: NOW };
         let record = published(&store, &bulletin(&town.east, &town.root, "账目"));
         assert_eq!(record.taken_back, None);
         let (id, told) = (record.id.clone(), why.clone());

@@ -242,6 +242,7 @@ pub fn withdraw(
         let record: programmes::Record = subject::allowed(tx, &staff, Action::Publish, &id)?;
         if record.state() == ProgrammeState::Published {
             let why = TakenBack {
+                withdrawn: true,
                 reason: reason::checked("reason", &why.reason)?.to_string(),
                 by: staff.login.clone(),
                 at_ms: now_ms,
