@@ -22,7 +22,7 @@ use tv_app::platform::backend::{self, Backend, Started};
 use tv_app::platform::headless::Headless;
 use tv_app::platform::link;
 use tv_app::platform::virtual_tv::{VirtualOptions, VirtualTv};
-use tv_app::preview;
+use tv_app::preview::{self, PreviewOptions};
 use tv_app::remote::evdev::{self, Mode, SharedKeymap};
 use tv_app::remote::{RemoteKey, gamepad, keyfile};
 use tv_app::screens::settings::{RawKey, choice, name};
@@ -58,7 +58,7 @@ struct CommandLine {
     test_capture: Option<TestCapture>,
 
     #[command(flatten)]
-    preview: preview::Options,
+    preview: PreviewOptions,
 
     #[command(flatten)]
     screen: backend::Options,

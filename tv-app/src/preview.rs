@@ -38,7 +38,7 @@ const NO_SERVER: &str = "http://127.0.0.1:9";
 
 /// Command line options of a preview.
 #[derive(Args, Clone, Debug, Default)]
-pub struct Options {
+pub struct PreviewOptions {
     /// Make pictures of a document as the television shows it, and end: FILE says in JSON which, - is standard input
     #[arg(long, value_name = "FILE", requires = "preview_out")]
     pub preview: Option<PathBuf>,
@@ -56,7 +56,7 @@ pub struct Options {
 ///
 /// # Errors
 /// When the job cannot be read or is none, a picture cannot be decoded, or nothing can be written.
-pub fn run(job: &Path, options: &Options) -> anyhow::Result<()> {
+pub fn run(job: &Path, options: &PreviewOptions) -> anyhow::Result<()> {
     let out = options
         .preview_out
         .as_deref()
@@ -144,7 +144,7 @@ fn make(
     let app = App::start(Parts {
         cache,
         clock,
-        player: Box::new(|events| Box::new(Silent(events))),
+        player: Box::new(|events| Box::new(Silent(events)) as Box<dyn Player>),
         publisher: None,
         client: None,
         resume: false,

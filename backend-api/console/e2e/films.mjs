@@ -129,6 +129,11 @@ export function filmSteps(tools) {
         'the still picture is another one',
       );
 
+      await button(detail, '看一看').click();
+      const painted = detail.getByRole('img', { name: /第 1 屏/ });
+      await painted.waitFor({ timeout: MAKING_MS });
+      await shot(page, 'programme-preview');
+
       await button(detail, '撤回…').click();
       const gone = dialog(page, '从电视上撤回这个节目？');
       await gone.getByRole('textbox', { name: '原因' }).fill('要重拍');

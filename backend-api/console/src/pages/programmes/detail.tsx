@@ -13,6 +13,7 @@ import { hasCaptions, quality } from './filters';
 import { StandTag } from './standing';
 import { figureWords } from './state';
 import { useSteps } from './steps';
+import { TvLook } from './tv_look';
 
 interface Props {
   id: string;
@@ -65,6 +66,7 @@ export function ProgrammeDetail({ id, listOf, now, ready, onEdit, onClose }: Pro
         <Failed programme={programme} ready={ready} may={may} />
       )}
       <Film programme={programme} />
+      {may && <TvLook of={programme} />}
       <Facts
         facts={[
           ['栏目', listOf(programme.category)],
