@@ -13,7 +13,7 @@ use tv_app::screens::Route;
 use tv_app::screens::settings::name;
 
 /// Runs the program as the server does: with the bounds it sets, in KiB, and nothing of its surroundings.
-const BOUNDED: &str = "ulimit -v 2097152; ulimit -n 256; exec \"$@\"";
+const BOUNDED: &str = "ulimit -v 1048576; ulimit -n 256; exec \"$@\"";
 
 fn pictures(job: &PreviewJob, files: &Path) -> (PreviewMade, Vec<Rgb>) {
     let out = tempfile::tempdir().unwrap();

@@ -38,7 +38,7 @@ const MAX_PICTURE_BYTES: u64 = 128 << 20;
 const MAX_PAGE_BYTES: u64 = 8 << 20;
 
 /// Bytes of memory that it may take, files that it looks into included.
-const MEMORY: u64 = 2 << 30;
+const MEMORY: u64 = 1 << 30;
 
 /// Bytes of a file that it may write.
 const FILE: u64 = 64 << 20;

@@ -174,6 +174,6 @@ async fn it_is_bounded_and_many_at_once_are_asked_to_come_again() {
         let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
         text.trim().parse().unwrap()
     };
-    assert_eq!(bound("memory"), 2 << 20, "in KiB");
+    assert_eq!(bound("memory"), 1 << 20, "in KiB");
     assert!(bound("file") > 0);
 }
