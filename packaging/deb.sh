@@ -98,7 +98,7 @@ for unit in backend-api.service backend-api-backup.service backend-api-backup.ti
 done
 pack "$root" zhdj-tv-backend \
     "$(depends backend "$bin/backend-api")" \
-    "nginx" "Backend of the township terminals" backend
+    "nginx, zhdj-tv-terminal" "Backend of the township terminals" backend
 
 root="$out/terminal"
 put "$root" "$bin/tv-app" usr/bin/tv-app 0755

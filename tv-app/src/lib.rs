@@ -11,6 +11,7 @@
 //! - [`platform`]: windows: desktop, KMS, headless, virtual TV
 //! - [`clock`]: time as a parameter
 //! - [`app`]: puts them together
+//! - [`preview`]: pictures of a document on the screen, without a television
 
 pub mod app;
 pub mod cache;
@@ -19,6 +20,7 @@ pub mod clock;
 pub mod focus;
 pub mod interruptions;
 pub mod platform;
+pub mod preview;
 pub mod remote;
 pub mod router;
 pub mod screens;

@@ -23,6 +23,7 @@ use tv_app::platform::backend::{self, Backend, Started};
 use tv_app::platform::headless::Headless;
 use tv_app::platform::link;
 use tv_app::platform::virtual_tv::{VirtualOptions, VirtualTv};
+use tv_app::preview::{self, PreviewOptions};
 use tv_app::remote::evdev::{self, Mode, SharedKeymap};
 use tv_app::remote::{RemoteKey, gamepad, keyfile};
 use tv_app::screens::settings::{RawKey, choice, name};
@@ -58,6 +59,9 @@ struct CommandLine {
     test_capture: Option<TestCapture>,
 
     #[command(flatten)]
+    preview: PreviewOptions,
+
+    #[command(flatten)]
     screen: backend::Options,
 }
 
@@ -85,6 +89,9 @@ fn main() -> anyhow::Result<()> {
     let options = CommandLine::parse();
     if options.check {
         return check();
+    }
+    if let Some(job) = &options.preview.preview {
+        return preview::run(job, &options.preview);
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let cache = Cache::open(&options.data, Arc::clone(&clock))

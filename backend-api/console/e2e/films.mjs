@@ -112,7 +112,34 @@ export function filmSteps(tools) {
       const both = await api('GET', `/programmes/${id}`);
       must(both.title === theirs.title, 'what they changed stays');
       must(both.description === '夜里盖好保温被。', 'what was written here, too');
-      await api('POST', `/programmes/${id}/withdraw`);
+
+      // Another still picture of its film.
+      await button(detail, '修改').click();
+      const posed = dialog(page, '修改节目');
+      await posed.getByLabel('封面的时间').fill('2');
+      await posed.getByLabel('封面的时间').press('Tab');
+      await button(posed, '取这个画面做封面').click();
+      await button(posed, '用原来的').waitFor({ timeout: MAKING_MS });
+      await shot(page, 'programme-poster');
+      await button(posed, '保存').click();
+      await posed.waitFor({ state: 'detached' });
+      const other = await api('GET', `/programmes/${id}`);
+      must(
+        other.poster.screen.name !== both.poster.screen.name,
+        'the still picture is another one',
+      );
+
+      await button(detail, '看一看').click();
+      const painted = detail.getByRole('img', { name: /第 1 屏/ });
+      await painted.waitFor({ timeout: MAKING_MS });
+      await shot(page, 'programme-preview');
+
+      await button(detail, '撤回…').click();
+      const gone = dialog(page, '从电视上撤回这个节目？');
+      await gone.getByRole('textbox', { name: '原因' }).fill('要重拍');
+      await button(gone, '撤回').click();
+      await gone.waitFor({ state: 'detached' });
+      must((await api('GET', `/programmes/${id}`)).taken_back.reason === '要重拍', 'why is kept');
       await page.close();
     },
 

@@ -180,8 +180,24 @@ export function publishSteps(tools) {
       await page.getByText('请审核。').waitFor();
       await shot(page, 'bulletin-review');
       await button(page, '退回修改…').click();
-      await button(dialog(page, '退回修改？'), '退回').click();
+      const back = dialog(page, '退回修改？');
+      await button(back, '退回').click();
+      await back.getByText('请写明原因').waitFor();
+      const why = '第二段的日期要核对';
+      await back.getByRole('textbox', { name: '原因' }).fill(why);
+      await button(back, '退回').click();
       await until('it is a draft again', async () => (await now(id)).state === 'draft');
+      must((await now(id)).taken_back.reason === why, 'why it came back is kept');
+
+      // Whose it is sees why, in the list and where it is written.
+      await page.goto(
+        page.url().replace(/publish.*/, `publish?q=${encodeURIComponent(written.title)}`),
+      );
+      await row(page, written.title).getByText(`退回：${why}`).waitFor();
+      await shot(page, 'bulletin-returned');
+      await row(page, written.title).getByRole('link', { name: '接着写' }).click();
+      await page.getByRole('alert').filter({ hasText: why }).waitFor();
+      await shot(page, 'bulletin-returned-editor');
 
       // Changed and handed in again: the reviewer sees what is new.
       const { version, draft: was } = await now(id);
@@ -208,9 +224,54 @@ export function publishSteps(tools) {
       must(query(page).get('open') === id, 'the address names what is open');
       await shot(page, 'bulletin-detail');
       await button(detail, '撤回…').click();
-      await button(dialog(page, '从电视上撤回？'), '撤回').click();
+      const gone = dialog(page, '从电视上撤回？');
+      await gone.getByRole('textbox', { name: '原因' }).fill('日期写错了');
+      await button(gone, '撤回').click();
       await detail.getByText('已撤回').first().waitFor();
+      await detail.getByText('撤回：日期写错了').waitFor();
       must((await now(id)).state === 'withdrawn', 'it is gone from the televisions');
+      await page.close();
+    },
+
+    async 'what a television shows of a draft is seen before it is published'() {
+      const text = '现将本季度收支情况公示如下，接受群众监督。'.repeat(8);
+      const { id } = await draft('画面预览', {
+        body: Array.from({ length: 8 }, () => ({ type: 'paragraph', text })),
+      });
+      const page = await open(`/publish/${id}/edit`);
+      const tv = preview(page);
+      await tv.getByText('大致这样').waitFor();
+      const painted = tv.getByRole('img', { name: /第 1 屏/ });
+      // The first start of the program takes a while on a loaded machine.
+      const patience = { timeout: 120_000 };
+      const seen = async (size, name) => {
+        await tv.getByText(`${size} %`, { exact: true }).click();
+        await painted.waitFor(patience);
+        await tv.getByText(new RegExp(`^第 1 屏，${size} % 时`)).waitFor(patience);
+        must(
+          await painted.evaluate((image) => image.complete && image.naturalWidth === 1920),
+          'it is a whole screen',
+        );
+        await shot(page, name);
+        return painted.getAttribute('src');
+      };
+      await tv.getByText('真画面', { exact: true }).click();
+      const small = await seen(100, 'bulletin-preview-100');
+      const large = await seen(150, 'bulletin-preview-150');
+      must(small !== large, 'larger letters are another picture');
+      await button(tv, '下一屏').click();
+      const second = tv.getByRole('img', { name: /第 2 屏/ });
+      must((await second.getAttribute('src')) !== large, 'the next page is another picture');
+      // What is written afterwards is not on it, which is said.
+      await paragraph(page, 1).fill('改过的第一段。');
+      await tv.getByText('画面比文字旧').waitFor();
+      await shot(page, 'bulletin-preview-older');
+      await button(tv, '按现在的重画').click();
+      await tv.getByText('画面比文字旧').waitFor({ state: 'detached', ...patience });
+      await painted.waitFor(patience);
+      must((await now(id)).draft.body[0].text === '改过的第一段。', 'it is on the server by that');
+      await tv.getByText('边写边看', { exact: true }).click();
+      await tv.getByText('大致这样').waitFor();
       await page.close();
     },
 

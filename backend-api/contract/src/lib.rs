@@ -32,6 +32,7 @@ pub mod operation;
 pub mod organization;
 pub mod person;
 pub mod played;
+pub mod preview;
 pub mod programme;
 pub mod proof;
 pub mod remote_action;

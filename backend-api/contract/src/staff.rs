@@ -106,6 +106,29 @@ pub struct BulletinDraft {
     pub body: Vec<Block>,
 }
 
+/// Why somebody who may publish handed a bulletin back, or took a bulletin or programme off the televisions: for
+/// whose it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TakenBack {
+    /// It was taken off the televisions; otherwise it was handed back before it came there.
+    pub withdrawn: bool,
+    /// In their words.
+    pub reason: String,
+    /// Login name of who did it.
+    pub by: String,
+    /// When.
+    pub at_ms: i64,
+}
+
+/// `POST /api/v1/bulletins/{id}/return`, `POST /api/v1/programmes/{id}/withdraw`: a reason, where one is needed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TakeBack {
+    /// In plain words, 2 to 200 characters and no personal numbers; may be left out for what nobody else waits
+    /// for: a draft of one's own that is given up, or what was withdrawn or has expired and is written again.
+    #[serde(default)]
+    pub reason: String,
+}
+
 /// A bulletin as staff see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StaffBulletin {
@@ -125,6 +148,9 @@ pub struct StaffBulletin {
     /// Login name of who changed it last; none: the server by itself, or it is not known.
     #[serde(default)]
     pub updated_by: Option<String>,
+    /// Why it was handed back or withdrawn last; gone once it is published again.
+    #[serde(default)]
+    pub taken_back: Option<TakenBack>,
     /// What was written.
     pub draft: BulletinDraft,
 }

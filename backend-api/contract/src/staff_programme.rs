@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::error::CurrentState;
 use crate::file::Picture;
 use crate::programme::Programme;
+use crate::staff::TakenBack;
 
 /// Where a programme stands. Terminals only ever see `Published` ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -136,6 +137,13 @@ pub struct FilmAgain {
     pub upload: Option<String>,
 }
 
+/// A still picture of a programme's film: `POST /api/v1/programmes/{id}/still`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StillRequest {
+    /// From where in the film, in milliseconds.
+    pub at_ms: i64,
+}
+
 /// How often a programme was watched, at how many televisions: counts and nothing about any of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProgrammeFigures {
@@ -169,6 +177,9 @@ pub struct StaffProgramme {
     pub updated_at_ms: i64,
     /// Its film.
     pub film: Film,
+    /// Why it was withdrawn.
+    #[serde(default)]
+    pub taken_back: Option<TakenBack>,
     /// How often it was watched; in lists it is left out.
     #[serde(default)]
     pub figures: Option<ProgrammeFigures>,

@@ -31,6 +31,7 @@ use crate::services::kit::task;
 use crate::services::kit::tasks::Tasks;
 use crate::services::logins::Door;
 use crate::services::media::{Listener, Media};
+use crate::services::previews::Previews;
 use crate::services::refusals::{Refusals, Tried};
 use crate::services::requests::asking;
 use crate::services::roll_call::queue::Queue;
@@ -111,6 +112,8 @@ pub struct App {
     pub uploads: Arc<Uploads>,
     /// Makes films of them.
     pub films: Arc<Films>,
+    /// Makes pictures of what televisions will show.
+    pub previews: Previews,
     /// Tells terminals what changed.
     pub announcer: Arc<Announcer>,
     /// At most so many passwords are hashed, or pictures decoded, at once: a password takes 19 MiB and a core,
@@ -191,8 +194,13 @@ impl App {
             ended: Box::new(move |ended| follow.follow(ended)),
             sign_ins_every: SIGN_INS_EVERY,
         }));
+        let previews = Previews::new(
+            config.preview.program.clone(),
+            Duration::from_secs(config.preview.seconds),
+        );
         Self {
             live,
+            previews,
             limits: Arc::new(Limits::new(&config)),
             writes: WriteBudget::new(config.limits.terminal_writes_per_minute),
             tokens,

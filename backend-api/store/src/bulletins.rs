@@ -8,7 +8,7 @@ use contract::feed::Document;
 use contract::file::Picture;
 use contract::kinds::DocumentKind;
 use contract::organization::OrganizationRef;
-use contract::staff::{BulletinDraft, StaffBulletin};
+use contract::staff::{BulletinDraft, StaffBulletin, TakenBack};
 
 use crate::codec::{from_json, from_name, new_id, to_json, to_name};
 use crate::driver::{Row, Tx, WriteTx, params};
@@ -33,7 +33,7 @@ pub(crate) const PART: Part = Part {
 
 const SELECT: &str = "SELECT b.id, b.state, b.version, b.list_id, b.organization_id, b.audience_id, b.title, \
                       b.summary, b.urgent, b.cover, b.body, b.published_at_ms, b.expires_at_ms, b.source_key, \
-                      b.created_at_ms, b.updated_at_ms, o.name, o.code, a.code, b.updated_by \
+                      b.created_at_ms, b.updated_at_ms, o.name, o.code, a.code, b.updated_by, b.taken_back \
                       FROM bulletins b JOIN organizations o ON o.id = b.organization_id \
                       JOIN organizations a ON a.id = b.audience_id";
 
@@ -87,6 +87,8 @@ pub struct Record {
     pub updated_at_ms: i64,
     /// Login name of who changed it last; nothing: the server by itself, or it is not known.
     pub updated_by: Option<String>,
+    /// Why it was handed back or withdrawn last, until it is published again.
+    pub taken_back: Option<TakenBack>,
 }
 
 impl Record {
@@ -119,6 +121,7 @@ impl Record {
             published_at_ms: self.published_at_ms,
             updated_at_ms: self.updated_at_ms,
             updated_by: self.updated_by.clone(),
+            taken_back: self.taken_back.clone(),
             draft: BulletinDraft {
                 list: content.list,
                 organization_code: self.organization_code.clone(),
@@ -241,6 +244,18 @@ pub fn return_to_draft(
     existing(tx, id)
 }
 
+/// Keeps why it is handed back or withdrawn, which is done in the same transaction.
+///
+/// # Errors
+/// The database failed.
+pub fn keep_why(tx: &mut WriteTx<'_>, id: &str, why: &TakenBack) -> Result<()> {
+    tx.execute(
+        "UPDATE bulletins SET taken_back = ?2 WHERE id = ?1",
+        params![id, to_json(why)?],
+    )?;
+    Ok(())
+}
+
 /// Submitted → published, visible to its audience from now on.
 ///
 /// # Errors
@@ -253,7 +268,7 @@ pub fn publish(
 ) -> Result<Record> {
     let old = expected(tx, id, seen, &[BulletinState::Submitted])?;
     tx.execute(
-        "UPDATE bulletins SET published_at_ms = ?2 WHERE id = ?1",
+        "UPDATE bulletins SET published_at_ms = ?2, taken_back = NULL WHERE id = ?1",
         params![id, now_ms],
     )?;
     set_state(tx, id, BulletinState::Published, now_ms)?;
@@ -327,7 +342,7 @@ pub fn import(
         Some(old) => {
             replace(tx, &old.id, content, state, Some(published_at_ms), now_ms)?;
             tx.execute(
-                "UPDATE bulletins SET source_hash = ?2 WHERE id = ?1",
+                "UPDATE bulletins SET source_hash = ?2, taken_back = NULL WHERE id = ?1",
                 params![&old.id, &source.hash],
             )?;
             (old.id, Outcome::Updated)
@@ -541,6 +556,7 @@ fn record(row: &Row) -> Result<Record> {
         created_at_ms: row.int(14)?,
         updated_at_ms: row.int(15)?,
         updated_by: row.opt_text(19)?,
+        taken_back: row.opt_text(20)?.as_deref().map(from_json).transpose()?,
         content: Content {
             list: row.text(3)?,
             organization_id,

@@ -140,6 +140,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "live",
         sql: include_str!("migrations/0024_live.sql"),
     },
+    Migration {
+        version: 25,
+        name: "reasons",
+        sql: include_str!("migrations/0025_reasons.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

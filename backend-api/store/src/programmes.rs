@@ -6,6 +6,7 @@ use contract::file::Picture;
 use contract::kinds::DocumentKind;
 use contract::organization::OrganizationRef;
 use contract::programme::{Caption, Programme, Rendition};
+use contract::staff::TakenBack;
 use contract::staff_programme::{Film, FilmState, ProgrammeState, StaffProgramme};
 
 use crate::codec::{from_json, new_id, to_json};
@@ -27,7 +28,7 @@ pub(crate) const PART: Part = Part {
 const SELECT: &str = "SELECT p.id, p.category, p.organization_id, p.audience_id, p.title, p.description, \
                       p.published_at_ms, p.duration_ms, p.poster, p.renditions, p.captions, p.withdrawn_at_ms, \
                       p.source_key, o.name, p.version, p.draft, p.updated_at_ms, o.code, a.code, f.state, \
-                      f.percent, f.problem, f.upload_id \
+                      f.percent, f.problem, f.upload_id, p.taken_back \
                       FROM programmes p JOIN organizations o ON o.id = p.organization_id \
                       JOIN organizations a ON a.id = p.audience_id \
                       LEFT JOIN films f ON f.programme_id = p.id";
@@ -85,6 +86,8 @@ pub struct Record {
     pub audience_code: String,
     /// Its film.
     pub film: Film,
+    /// Why staff withdrew it.
+    pub taken_back: Option<TakenBack>,
 }
 
 impl Record {
@@ -110,6 +113,7 @@ impl Record {
             imported: self.source_key.is_some(),
             updated_at_ms: self.updated_at_ms,
             film: self.film.clone(),
+            taken_back: self.taken_back.clone(),
             figures: None,
         }
     }
@@ -168,7 +172,7 @@ pub fn import(
              published_at_ms = excluded.published_at_ms, duration_ms = excluded.duration_ms,
              poster = excluded.poster, renditions = excluded.renditions, captions = excluded.captions,
              source_hash = excluded.source_hash, updated_at_ms = excluded.updated_at_ms, withdrawn_at_ms = NULL,
-             draft = 0, version = programmes.version + 1",
+             taken_back = NULL, draft = 0, version = programmes.version + 1",
         params![
             &id,
             &content.category,
@@ -395,6 +399,18 @@ pub fn withdraw(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<bool> {
     Ok(changed > 0)
 }
 
+/// Keeps why it is withdrawn, which is done in the same transaction.
+///
+/// # Errors
+/// The database failed.
+pub fn keep_why(tx: &mut WriteTx<'_>, id: &str, why: &TakenBack) -> Result<()> {
+    tx.execute(
+        "UPDATE programmes SET taken_back = ?2 WHERE id = ?1",
+        params![id, to_json(why)?],
+    )?;
+    Ok(())
+}
+
 /// Every imported programme, by key.
 ///
 /// # Errors
@@ -466,6 +482,7 @@ fn record(row: &Row) -> Result<Record> {
         organization_code: row.text(17)?,
         audience_code: row.text(18)?,
         film: films::joined(row, 19)?,
+        taken_back: row.opt_text(23)?.as_deref().map(from_json).transpose()?,
         content: Content {
             category: row.text(1)?,
             organization_id,

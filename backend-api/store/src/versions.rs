@@ -96,6 +96,7 @@ mod tests {
         "published_at_ms",
         "cancel_reason",
         "storage",
+        "taken_back",
         "renditions",
         "duration_ms",
         "poster",

@@ -11,6 +11,7 @@ use backend_api::config::AskedOf;
 use backend_api::services::setup_code;
 use e2e::harness::backend::{LOGIN, PASSWORD};
 use e2e::harness::live::{self, Going};
+use e2e::harness::program::built_beside;
 use e2e::harness::{Backend, NOW_MS};
 
 /// Longer than all steps take on a busy machine, and shorter than the test runner's own patience.
@@ -26,6 +27,8 @@ fn every_page_does_what_it_says() {
     let dist = console.join("dist");
     let backend = Backend::start(&at("server"), |config| {
         config.console = Some(dist);
+        config.preview.program = Some(built_beside("tv-app").unwrap());
+        config.preview.seconds = 60;
         // As in a township, not as in a demonstration.
         config.sessions.second_factor = AskedOf::Administrators;
     })

@@ -17,6 +17,7 @@ mod network_losses;
 mod one_player;
 mod packages;
 mod pixels;
+mod preview;
 mod roll_call;
 mod server_faults;
 mod service;

@@ -119,15 +119,25 @@ export function useSaveBulletin() {
 
 export type Step = 'submit' | 'return' | 'publish' | 'withdraw';
 
+interface Stepping {
+  step: Step;
+  id: string;
+  version: number;
+  /** Why it is handed back or withdrawn. */
+  reason?: string;
+}
+
 /** Takes a bulletin, as it was read, one step on. */
 export function useStep() {
   return useMutation({
-    mutationFn: ({ step, id, version }: { step: Step; id: string; version: number }) =>
-      answer(
-        client.POST(`/api/v1/bulletins/{id}/${step}`, {
-          params: { path: { id }, header: ifMatch(version) },
-        }),
-      ),
+    mutationFn: ({ step, id, version, reason = '' }: Stepping) => {
+      const params = { path: { id }, header: ifMatch(version) };
+      return answer(
+        step === 'return' || step === 'withdraw'
+          ? client.POST(`/api/v1/bulletins/{id}/${step}`, { params, body: { reason } })
+          : client.POST(`/api/v1/bulletins/{id}/${step}`, { params }),
+      );
+    },
     ...useChanged(),
   });
 }

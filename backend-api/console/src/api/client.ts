@@ -7,22 +7,30 @@ import type { paths } from './schema';
 /** A request without an answer for so long has failed. */
 const PATIENCE_MS = 10_000;
 
-async function patiently(request: Request): Promise<Response> {
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), PATIENCE_MS);
-  try {
-    return await fetch(request, { signal: abort.signal });
-  } finally {
-    clearTimeout(timer);
-  }
-}
+/** How long a file may take: a recording or a table over a slow line, or what the server makes first. */
+const FILE_PATIENCE_MS = 60_000;
+
+const patiently =
+  (patienceMs: number) =>
+  async (request: Request): Promise<Response> => {
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), patienceMs);
+    try {
+      return await fetch(request, { signal: abort.signal });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+/** For a request whose answer takes its time. */
+export const slowly = patiently(FILE_PATIENCE_MS);
 
 export const client = createClient<paths>({
   baseUrl: typeof location === 'undefined' ? 'http://localhost/' : location.origin,
   credentials: 'same-origin',
   // The server takes no change from a page that cannot set this header.
   headers: { 'x-requested-with': 'console' },
-  fetch: patiently,
+  fetch: patiently(PATIENCE_MS),
 });
 
 /** Says which version was read, so that nothing else is written over. */
@@ -45,9 +53,6 @@ export async function answer<T>(call: Promise<Outcome<T>>): Promise<T> {
   // 204 has nothing; the type says so (`undefined`).
   return data as T;
 }
-
-/** How long a file may take: a recording or a table over a slow line. */
-const FILE_PATIENCE_MS = 60_000;
 
 interface Sent {
   method: 'POST';

@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
-import { answer, client, ifMatch } from './client';
+import { answer, client, ifMatch, slowly } from './client';
 import { scan } from './scan';
-import type { NewProgramme, ProgrammeEdit, StaffProgramme } from './types';
+import type { NewProgramme, Picture, ProgrammeEdit, StaffProgramme } from './types';
 import { UPLOADS } from './uploads';
 
 const LIST = 'programmes';
@@ -12,6 +12,8 @@ const PAGE = 50;
 const LOOKED_AT = 200;
 
 export interface ProgrammeWish {
+  /** Those that were withdrawn, in place of all others. */
+  withdrawn: boolean;
   /** What is wanted, in words that are part of the question; empty: all. */
   narrowed: string;
   wanted: (programme: StaffProgramme) => boolean;
@@ -25,10 +27,10 @@ const MAKING_EVERY_MS = 3_000;
 const isMaking = ({ film }: StaffProgramme) =>
   film.state === 'waiting' || film.state === 'transcoding';
 
-/** A page of those that are wanted, the newest first, drafts too. Withdrawn ones are in no list. */
-export function useProgrammes({ narrowed, wanted, cursor }: ProgrammeWish) {
+/** A page of those that are wanted, the newest first, drafts too. */
+export function useProgrammes({ withdrawn, narrowed, wanted, cursor }: ProgrammeWish) {
   return useQuery({
-    queryKey: [LIST, narrowed, cursor],
+    queryKey: [LIST, withdrawn, narrowed, cursor],
     queryFn: () =>
       scan({
         page: (before) =>
@@ -36,6 +38,7 @@ export function useProgrammes({ narrowed, wanted, cursor }: ProgrammeWish) {
             client.GET('/api/v1/programmes', {
               params: {
                 query: {
+                  withdrawn,
                   limit: narrowed === '' ? PAGE : LOOKED_AT,
                   ...(before === undefined ? {} : { before }),
                 },
@@ -115,6 +118,17 @@ export function usePublishProgramme() {
   );
 }
 
+/** A still picture of a programme's film from this moment of it, in ms, stored. @throws Refusal */
+export function stillOf(id: string, at_ms: number): Promise<Picture> {
+  return answer(
+    client.POST('/api/v1/programmes/{id}/still', {
+      params: { path: { id } },
+      body: { at_ms },
+      fetch: slowly,
+    }),
+  );
+}
+
 /** Tries once more to make a film: of the same upload, or of another. */
 export function useFilmAgain() {
   return useChange(({ id, upload }: { id: string; upload?: string }) =>
@@ -131,10 +145,15 @@ export function useFilmAgain() {
 export function useWithdrawProgramme() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async (id: string) => {
-      await answer(client.POST('/api/v1/programmes/{id}/withdraw', { params: { path: { id } } }));
+    mutationFn: async ({ id, reason }: { id: string; reason: string }) => {
+      await answer(
+        client.POST('/api/v1/programmes/{id}/withdraw', {
+          params: { path: { id } },
+          body: { reason },
+        }),
+      );
     },
-    onSettled: (_done, _error, id) => {
+    onSettled: (_done, _error, { id }) => {
       void queries.invalidateQueries({ queryKey: [LIST] });
       void queries.invalidateQueries({ queryKey: one(id) });
     },

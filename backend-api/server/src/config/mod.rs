@@ -5,6 +5,7 @@ pub mod database;
 mod log_format;
 mod mistakes;
 mod places;
+mod preview;
 mod reader;
 mod second_factor;
 mod tls;
@@ -20,6 +21,7 @@ use url::Url;
 pub use log_format::LogFormat;
 pub use mistakes::{Mistake, Mistakes};
 pub use places::Place;
+pub use preview::Preview;
 use reader::Reader;
 pub use second_factor::AskedOf;
 pub use tls::Tls;
@@ -195,6 +197,8 @@ pub struct Config {
     pub cameras: Option<Vec<Place>>,
     /// TLS of the server itself; `None`: plain HTTP, e.g. behind a proxy.
     pub tls: Option<Tls>,
+    /// Pictures of what televisions will show.
+    pub preview: Preview,
     /// Folder of the staff console's built page; `None`: there is none.
     pub console: Option<PathBuf>,
     /// Milliseconds between two looks for changes made by another process (an import, a second
@@ -220,6 +224,7 @@ impl fmt::Debug for Config {
             .field("live", &self.live)
             .field("cameras", &self.cameras)
             .field("tls", &self.tls)
+            .field("preview", &self.preview)
             .field("console", &self.console)
             .field("watch_ms", &self.watch_ms)
             .finish_non_exhaustive()
@@ -261,6 +266,7 @@ impl Config {
             },
             cameras: None,
             tls: None,
+            preview: Preview::default(),
             console: None,
             watch_ms: 1_000,
             admit_any_tv_to: None,
@@ -419,6 +425,7 @@ impl Config {
             },
             cameras: read.places("cameras.allowed"),
             tls: read.tls(),
+            preview: read.preview(),
             console: read.optional_folder("console"),
             watch_ms: read.number("watch_ms", 1_000, 50..=60_000),
             admit_any_tv_to: None,
@@ -537,6 +544,9 @@ mod tests {
             restream = "udp://239.1.1.1:5004"
             [cameras]
             allowed = "10.7.0.0/16, 10.8.1.9, cam.example.cn"
+            [preview]
+            program = "/opt/zhdj/tv-app"
+            seconds = 30
             [tls]
             certificate = "/etc/backend-api/tls.pem"
             key = "/etc/backend-api/tls.key"
@@ -552,6 +562,8 @@ mod tests {
         assert_eq!(config.live.restream, ["udp://239.1.1.1:5004"]);
         assert_eq!(config.log, LogFormat::Json);
         assert_eq!(config.cameras.as_ref().unwrap().len(), 3);
+        assert_eq!(config.preview.program, Some("/opt/zhdj/tv-app".into()));
+        assert_eq!(config.preview.seconds, 30);
         let redirect = config.tls.as_ref().and_then(|tls| tls.redirect).unwrap();
         assert_eq!(redirect.to_string(), "0.0.0.0:80");
         assert_eq!(config.limits.body_bytes, 65_536);

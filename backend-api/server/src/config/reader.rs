@@ -13,6 +13,7 @@ use url::Url;
 use super::log_format::LogFormat;
 use super::mistakes::{Mistake, Mistakes};
 use super::places::Place;
+use super::preview::Preview;
 use super::second_factor::AskedOf;
 use super::tls::Tls;
 
@@ -147,6 +148,18 @@ impl Reader {
         self.parsed(key, write, |text| {
             Some(PathBuf::from(text)).filter(|path| path.is_absolute())
         })
+    }
+
+    /// What makes pictures of what televisions will show.
+    pub(super) fn preview(&mut self) -> Preview {
+        let write = "请写以 / 开头的完整路径，例如 \"/usr/bin/tv-app\"";
+        let usual = Preview::default();
+        Preview {
+            program: self.parsed("preview.program", write, |text| {
+                Some(PathBuf::from(text)).filter(|path| path.is_absolute())
+            }),
+            seconds: self.number("preview.seconds", usual.seconds, 2..=60),
+        }
     }
 
     /// IP addresses, separated by commas.

@@ -5,7 +5,8 @@ use contract::bulletin::{Block, BulletinState};
 use contract::error::FieldError;
 use contract::file::Picture;
 use contract::kinds::{DocumentKind, ListingKind};
-use contract::staff::{BulletinDraft, StaffBulletin};
+use contract::preview::PreviewJob;
+use contract::staff::{BulletinDraft, StaffBulletin, TakenBack};
 use store::versions::Seen;
 use store::{Outcome, SourceEntry, Store, Tx, WriteTx, bulletins, files};
 
@@ -13,9 +14,11 @@ use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::{Result, ServiceError};
 use super::kit::names;
 use super::kit::publishing::{self, Gone, Kind, Source};
+use super::kit::reason;
 use super::kit::rights::{Action, Staff};
 use super::kit::subject::{self, Subject};
 use super::pictures;
+use super::previews;
 use super::township::listing_kind;
 
 /// Longest title, in characters: two lines on a television at the largest text size.
@@ -90,6 +93,30 @@ pub fn list(store: &Store, staff: &Staff, filter: &Filter) -> Result<Vec<StaffBu
 /// [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
 pub fn get(store: &Store, staff: &Staff, id: &str) -> Result<StaffBulletin> {
     store.read(|tx| Ok(subject::seen::<bulletins::Record>(tx, staff, id)?.to_staff()))
+}
+
+/// What is to be shown of one to whoever may write it, and its version: as if it were published now, unless it is.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Invalid`].
+pub fn preview(
+    store: &Store,
+    staff: &Staff,
+    id: &str,
+    text_size: u32,
+    now_ms: i64,
+) -> Result<(i64, PreviewJob)> {
+    store.read(|tx| {
+        let record: bulletins::Record = subject::allowed(tx, staff, Action::Write, id)?;
+        let mut document = record.to_document();
+        if record.state != BulletinState::Published {
+            document.published_at_ms = now_ms;
+        }
+        // One whose time is over is not shown at all, and this is to be seen.
+        document.expires_at_ms = None;
+        let job = previews::job(tx, document, text_size, now_ms)?;
+        Ok((record.version, job))
+    })
 }
 
 /// Creates a draft.
@@ -223,28 +250,52 @@ pub enum Step {
     Withdraw,
 }
 
-/// Takes a bulletin one step on.
+impl Step {
+    /// Whether somebody waits to hear why: whoever handed it in, or whose it is.
+    const fn needs_reason(self, from: BulletinState) -> bool {
+        match self {
+            Self::Submit | Self::Publish => false,
+            // What is over is written once more by whoever wants that.
+            Self::Return => matches!(from, BulletinState::Submitted),
+            Self::Withdraw => true,
+        }
+    }
+}
+
+/// Takes a bulletin one step on. Why it is handed back or withdrawn stays with it until it is published again;
+/// the log, in which no purge would find it, says only that it was.
 ///
 /// # Errors
 /// [`ServiceError::Conflict`] from a state that does not allow it, [`ServiceError::Stale`],
-/// [`ServiceError::Forbidden`], [`ServiceError::NotFound`].
+/// [`ServiceError::Invalid`] without a reason where one is needed, [`ServiceError::Forbidden`],
+/// [`ServiceError::NotFound`].
 pub fn step(
     store: &Store,
     staff: &Staff,
     id: &str,
     seen: Seen,
     step: Step,
+    why: &str,
     now_ms: i64,
 ) -> Result<StaffBulletin> {
     let action = match step {
         Step::Submit => Action::Write,
         Step::Return | Step::Publish | Step::Withdraw => Action::Publish,
     };
-    let (staff, id) = (staff.clone(), id.to_owned());
+    let (staff, id, why) = (staff.clone(), id.to_owned(), why.to_owned());
     store.write(move |tx| {
         let before: bulletins::Record = subject::allowed(tx, &staff, action, &id)?;
         // Those who see it must be those its publisher answers for.
         staff.may_in(tx, action, &before.content.audience_id)?;
+        if step.needs_reason(before.state) {
+            let why = TakenBack {
+                withdrawn: step == Step::Withdraw,
+                reason: reason::checked("reason", &why)?.to_string(),
+                by: staff.login.clone(),
+                at_ms: now_ms,
+            };
+            bulletins::keep_why(tx, &id, &why)?;
+        }
         tx.written_by(&staff.login);
         let (done, record) = match step {
             Step::Submit => ("bulletin.submit", bulletins::submit(tx, &id, seen, now_ms)?),

@@ -370,6 +370,21 @@ impl Files {
         Ok(FileSlice { range, stream })
     }
 
+    /// Where a stored file lies on this disk, for what reads files by their place.
+    ///
+    /// # Errors
+    /// [`FilesError::NotFound`]; [`FilesError::Store`] when the object store fails.
+    pub async fn place(&self, name: &FileName) -> Result<PathBuf, FilesError> {
+        match self.objects.get(&name.location()).await {
+            Ok(found) => match found.payload {
+                GetResultPayload::File(_, path) => Ok(path),
+                GetResultPayload::Stream(_) => Err(FilesError::NotFound),
+            },
+            Err(object_store::Error::NotFound { .. }) => Err(FilesError::NotFound),
+            Err(source) => Err(store("place")(source)),
+        }
+    }
+
     /// Names and sizes of every stored file, in no particular order.
     ///
     /// # Errors

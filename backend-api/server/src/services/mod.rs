@@ -36,6 +36,7 @@ pub mod phone_links;
 pub mod phone_pages;
 pub mod pictures;
 pub mod pins;
+pub mod previews;
 pub mod programmes;
 pub mod proof;
 pub mod recovery;

@@ -4,7 +4,7 @@ use contract::error::ErrorCode;
 use contract::file::{FileRef, Picture};
 use contract::staff::StaffBulletin;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::common::{World, databases, draft, ok, problem};
 
@@ -37,15 +37,27 @@ async fn from_draft_to_withdrawn_on_both_engines() {
         let submitted: StaffBulletin = ok(world.step(&staff, &edited, "submit").await).await;
         let back: StaffBulletin = ok(world.step(&staff, &submitted, "return").await).await;
         assert_eq!(back.state, BulletinState::Draft);
+        let why = back.taken_back.as_ref().unwrap();
+        assert_eq!((why.withdrawn, why.reason.as_str()), (false, "金额要核对"));
+        assert_eq!(
+            (why.by.as_str(), why.at_ms),
+            ("organizationstaff-QH", world.now_ms())
+        );
         let submitted: StaffBulletin = ok(world.step(&staff, &back, "submit").await).await;
+        assert_eq!(
+            submitted.taken_back, back.taken_back,
+            "whoever publishes looks for it"
+        );
         let published: StaffBulletin = ok(world.step(&staff, &submitted, "publish").await).await;
         assert_eq!(published.state, BulletinState::Published);
         assert_eq!(published.published_at_ms, Some(world.now_ms()));
+        assert_eq!(published.taken_back, None);
         let stale = world.step(&staff, &submitted, "withdraw").await;
         let stale = problem(stale, 412, ErrorCode::Stale).await;
         assert_eq!(stale.version, Some(published.version));
         let withdrawn: StaffBulletin = ok(world.step(&staff, &published, "withdraw").await).await;
         assert_eq!(withdrawn.state, BulletinState::Withdrawn);
+        assert!(withdrawn.taken_back.is_some_and(|why| why.withdrawn));
 
         let got = world.get(&format!("/api/v1/bulletins/{}", written.id), &staff);
         let got = got.send().await.unwrap();
@@ -73,6 +85,45 @@ async fn a_change_must_name_its_version() {
     problem(missing, 428, ErrorCode::BadRequest).await;
     let odd = world.post(&path, &staff).header("if-match", "*");
     problem(odd.send().await.unwrap(), 400, ErrorCode::BadRequest).await;
+}
+
+#[tokio::test]
+async fn nothing_is_taken_back_without_a_reason() {
+    let world = World::new().await;
+    let staff = world.staff(Role::OfficePublisher, "QH").await;
+    let published = world.publish(&staff, &draft("账目", "ZJ")).await;
+    let path = |verb: &str| format!("/api/v1/bulletins/{}/{verb}", published.id);
+    let take = |verb: &str, version: i64, body: Value| {
+        let asked = world.post(&path(verb), &staff).json(&body);
+        asked.header("if-match", format!("\"{version}\"")).send()
+    };
+    for wrong in ["", " ", "错", "张三 13800000001 反映的"] {
+        let body = json!({ "reason": wrong });
+        let told = take("withdraw", published.version, body).await.unwrap();
+        let told = problem(told, 422, ErrorCode::Invalid).await;
+        assert_eq!(told.fields[0].field, "reason", "{wrong}");
+    }
+    let told = take("withdraw", published.version, json!({})).await;
+    problem(told.unwrap(), 422, ErrorCode::Invalid).await;
+    let now = world.get(&format!("/api/v1/bulletins/{}", published.id), &staff);
+    let now: StaffBulletin = ok(now.send().await.unwrap()).await;
+    assert_eq!(
+        (now.state, now.taken_back),
+        (BulletinState::Published, None)
+    );
+
+    let body = json!({ "reason": "金额写错了" });
+    let gone = take("withdraw", now.version, body).await.unwrap();
+    let gone: StaffBulletin = ok(gone).await;
+    // What is over is written once more by whoever wants that; why it is over is still there.
+    let again = take("return", gone.version, json!({})).await.unwrap();
+    let again: StaffBulletin = ok(again).await;
+    assert_eq!(again.state, BulletinState::Draft);
+    assert_eq!(again.taken_back.unwrap().reason, "金额写错了");
+    // What was handed in is somebody else's.
+    let handed: StaffBulletin = ok(take("submit", again.version, json!({})).await.unwrap()).await;
+    let told = take("return", handed.version, json!({})).await.unwrap();
+    problem(told, 422, ErrorCode::Invalid).await;
 }
 
 #[tokio::test]

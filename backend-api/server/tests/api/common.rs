@@ -108,6 +108,8 @@ impl World {
         let mut config = Config::local(data.path());
         config.database = Some(database.url().to_owned());
         config.watch_ms = 50;
+        // Whether this machine has the television application is nothing to a test.
+        config.preview.program = Some(data.path().join("tv-app"));
         change(&mut config);
         let clock = ManualClock::new(START_MS);
         let server = Server::start_with(config.clone(), Arc::new(clock.clone()))
@@ -301,6 +303,7 @@ impl World {
     pub async fn step(&self, staff: &str, bulletin: &StaffBulletin, verb: &str) -> Response {
         self.post(&format!("/api/v1/bulletins/{}/{verb}", bulletin.id), staff)
             .header("if-match", format!("\"{}\"", bulletin.version))
+            .json(&json!({ "reason": "金额要核对" }))
             .send()
             .await
             .unwrap()

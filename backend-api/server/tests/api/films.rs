@@ -7,6 +7,7 @@ use backend_api::services::kit::rights::Role;
 use backend_api::services::space::ManualDisk;
 use contract::error::ErrorCode;
 use contract::feed::{Change, Document};
+use contract::file::Picture;
 use contract::programme::Programme;
 use contract::staff_programme::{FilmState, ProgrammeState, StaffProgramme};
 use contract::terminal::{ProgressReport, TerminalKind};
@@ -174,8 +175,43 @@ async fn a_film_comes_through_a_cut_line_and_a_restart_to_the_televisions() {
     let li = tv(&world, "LJ", TerminalKind::Household).await;
     assert_eq!(films(&world, &li.token).await[0].title, "夏种");
 
-    let gone = world.post(&format!("{path}/withdraw"), &staff);
-    assert_eq!(gone.send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    // Another still picture of it, and then a picture of one's own.
+    let still = |at_ms: i64| {
+        let asked = world.post(&format!("{path}/still"), &staff);
+        asked.json(&json!({ "at_ms": at_ms }))
+    };
+    for outside in [-1, 600_000] {
+        let told = problem(
+            still(outside).send().await.unwrap(),
+            422,
+            ErrorCode::Invalid,
+        )
+        .await;
+        assert_eq!(told.fields[0].field, "at_ms");
+    }
+    let still = still(800).send().await.unwrap();
+    assert_eq!(still.status(), StatusCode::CREATED);
+    let still: Picture = ok(still).await;
+    assert!(
+        still.width > 0 && still.screen.media_type == "image/jpeg",
+        "{still:?}"
+    );
+    let mut edit = edit;
+    edit["poster"] = json!(still);
+    let posed = at(world.ask(Method::PUT, &path, &staff), edited.version).json(&edit);
+    let posed: StaffProgramme = ok(posed.send().await.unwrap()).await;
+    assert_eq!(posed.programme.poster, still);
+
+    let gone = |reason: &str| {
+        let asked = world.post(&format!("{path}/withdraw"), &staff);
+        asked.json(&json!({ "reason": reason }))
+    };
+    for wrong in ["", "换", "请打 13800000001 问"] {
+        let told = problem(gone(wrong).send().await.unwrap(), 422, ErrorCode::Invalid).await;
+        assert_eq!(told.fields[0].field, "reason", "{wrong}");
+    }
+    let done = gone(" 片子要重拍 ").send().await.unwrap();
+    assert_eq!(done.status(), StatusCode::NO_CONTENT);
     assert!(films(&world, &li.token).await.is_empty());
     let list: Value = ok(world
         .get("/api/v1/programmes", &staff)
@@ -184,6 +220,13 @@ async fn a_film_comes_through_a_cut_line_and_a_restart_to_the_televisions() {
         .unwrap())
     .await;
     assert_eq!(list["items"], json!([]));
+    // Whose it was is told why, and by whom.
+    let list = world.get("/api/v1/programmes?withdrawn=true", &staff);
+    let list: Value = ok(list.send().await.unwrap()).await;
+    let back = &list["items"][0]["taken_back"];
+    assert_eq!(back["reason"], "片子要重拍");
+    assert_eq!(back["by"], "officepublisher-QH");
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -287,6 +330,7 @@ async fn a_film_that_ends_the_server_again_and_again_is_given_up() {
     assert!(failed.problem.unwrap().contains("几次中断"));
     // A draft that is given up leaves nothing behind.
     let gone = world.post(&format!("/api/v1/programmes/{id}/withdraw"), &staff);
+    let gone = gone.json(&json!({}));
     assert_eq!(gone.send().await.unwrap().status(), StatusCode::NO_CONTENT);
     assert!(is_empty(&world.config.uploads_dir()));
 }

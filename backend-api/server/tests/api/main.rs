@@ -43,6 +43,7 @@ mod organizations;
 mod outage;
 mod paper;
 mod people;
+mod previews;
 mod progress;
 mod publishing;
 mod remote_actions;

@@ -2,6 +2,7 @@
 
 use contract::bulletin::BulletinState;
 use contract::file::FileRef;
+use contract::staff::TakenBack;
 use contract::township::Township;
 use store::{Error, Outcome, Result, Store, WriteTx, bulletins, due, files, programmes, township};
 
@@ -48,6 +49,46 @@ store::on_both_engines! {
         assert_eq!(step(bulletins::return_to_draft, 4, NOW).unwrap().state, BulletinState::Draft);
         let unknown = attempt(&store, |tx| bulletins::submit(tx, "nobody", 1, NOW));
         assert!(matches!(unknown, Err(Error::NotFound("bulletin"))));
+    }
+
+    fn why_something_was_taken_back_stays_until_it_is_published_again(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let why = TakenBack { withdrawn: true, reason: "金额要核对".into(), by: "wang".into(), at_ms: NOW };
+        let record = published(&store, &bulletin(&town.east, &town.root, "账目"));
+        assert_eq!(record.taken_back, None);
+        let (id, told) = (record.id.clone(), why.clone());
+        let gone = write(&store, move |tx| {
+            bulletins::keep_why(tx, &id, &told)?;
+            bulletins::withdraw(tx, &id, record.version, NOW)
+        });
+        assert_eq!((gone.taken_back.as_ref(), gone.version), (Some(&why), record.version + 1));
+        assert_eq!(gone.to_staff().taken_back.as_ref(), Some(&why));
+        let id = record.id.clone();
+        let handed = write(&store, move |tx| {
+            let draft = bulletins::return_to_draft(tx, &id, gone.version, NOW)?;
+            bulletins::submit(tx, &id, draft.version, NOW)
+        });
+        assert_eq!(handed.taken_back.as_ref(), Some(&why));
+        let id = record.id.clone();
+        let again = write(&store, move |tx| bulletins::publish(tx, &id, handed.version, NOW));
+        assert_eq!(again.taken_back, None);
+
+        let content = programme(&town.root, &town.root, "风采");
+        let import = |hash: &'static str| {
+            let content = content.clone();
+            write(&store, move |tx| programmes::import(tx, &source("films/b", hash), &content, NOW)).id
+        };
+        let film = import("1");
+        let (id, told) = (film.clone(), why.clone());
+        write(&store, move |tx| {
+            programmes::keep_why(tx, &id, &told)?;
+            programmes::withdraw(tx, &id, NOW)
+        });
+        let back = |id: &str| store.read(|tx| programmes::get(tx, id)).unwrap().unwrap().taken_back;
+        assert_eq!(back(&film).as_ref(), Some(&why));
+        import("2");
+        assert_eq!(back(&film), None, "it is back");
     }
 
     fn of_two_editors_one_is_told(database) {

@@ -220,6 +220,12 @@ impl<T: Copy> Reading<T> {
         };
         if let Some(at) = next {
             self.stop_at(at);
+            if distance > 0.0 {
+                // Nothing that was below the window is passed over for the sake of a stop.
+                let furthest = (before + window - 2.0 * self.line).max(scroll);
+                self.scroll = self.scroll.min(furthest);
+                self.clamp();
+            }
         } else if self.focused().is_none_or(|stop| {
             // What cannot be seen well enough to be known is not chosen by OK.
             let seen = (stop.y + stop.height).min(scroll + window) - stop.y.max(scroll);
@@ -355,7 +361,40 @@ mod tests {
         assert_eq!(press(&mut reading, RemoteKey::Ok), Act::Left);
     }
 
+    #[test]
+    fn a_page_further_passes_nothing_over_for_the_sake_of_a_table() {
+        // It begins below what was in view, and would fit the window as a whole.
+        let mut reading = reading(700.0, &[(740, 600)], 900);
+        assert_eq!(reading.act(RemoteKey::PageDown, Press::Down), Act::Moved);
+        assert_eq!(
+            reading.scroll(),
+            522.0,
+            "two lines before the end of the page"
+        );
+        let stop = reading.focused().map(|stop| stop.what);
+        assert_eq!(stop, Some(0), "it has the focus all the same");
+    }
+
     proptest! {
+        #[test]
+        fn whoever_turns_pages_comes_by_everything(
+            window in 400.0..760.0f32,
+            stops in proptest::collection::vec((0..1_500u16, 180..900u16), 1..5),
+            below in 0..1_500u16,
+        ) {
+            let mut reading = reading(window, &stops, below);
+            for _ in 0..500 {
+                let before = reading.scroll();
+                reading.act(RemoteKey::PageDown, Press::Down);
+                let gone = reading.scroll() - before;
+                prop_assert!(gone <= window - 177.0, "{gone} of {window}");
+                if gone == 0.0 {
+                    break;
+                }
+            }
+            prop_assert!(reading.scroll() >= reading.furthest() - 1.0);
+        }
+
         #[test]
         fn whoever_reads_through_comes_by_everything(
             window in 400.0..760.0f32,

@@ -1,16 +1,21 @@
 import '../../kit/collection/collection.css';
 import './preview.css';
 
-import { LeftOutlined, RightOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
+import { Alert, Button } from 'antd';
 import { useLayoutEffect, useRef, useState } from 'react';
 
 import { fileAt } from '../../api/bulletins';
+import type { Shown, TextSize } from '../../api/previews';
+import { usePreview } from '../../api/previews';
+import { sentence } from '../../api/refusal';
 import type { Block } from '../../api/types';
 import { PartChoice } from '../../kit/collection/filter_choice';
 import { day } from '../../words/time';
 import type { TableBlock } from '../blocks';
 import { INLINE_ROWS } from '../blocks';
+import { Foot, Screens } from './pages';
+import type { Standing } from './screens';
+import { extent, isOlder } from './screens';
 
 /** What a television shows of a bulletin. */
 export interface Article {
@@ -24,27 +29,75 @@ export interface Article {
 
 const SIZES = { '1': '100 %', '1.25': '125 %', '1.5': '150 %' } as const;
 type Size = keyof typeof SIZES;
+const PERCENT: Record<Size, TextSize> = { '1': 100, '1.25': 125, '1.5': 150 };
+
+/** The television's own pictures, or the text as it is written, about as a television would show it. */
+type Look = 'screen' | 'rough';
 
 /** The television's screen is always as wide. */
 const SCREEN_WIDTH = 1920;
 
+interface Props {
+  article: Article;
+  first?: Size;
+  /** What the server has of it; `null`: nothing yet. */
+  standing: Standing | null;
+  /**
+   * While it is written: brings what is written to the server, so that the television can show it; `null`: it did
+   * not come to that, and why is said elsewhere. Left out: nothing is written here.
+   */
+  save?: () => Promise<Omit<Standing, 'dirty'> | null>;
+  /** The pictures come without being asked for. */
+  auto?: boolean;
+}
+
 /**
- * The article about as a television lays it out: its type, colours and widths are those of `ui/tokens.slint`,
- * lines break where this browser breaks them. Which page of it is shown, and how large, is chosen here.
+ * A bulletin on a television: pictures that the television's own program makes on the server, at each of its text
+ * sizes and page by page; and while it is written, or where that program is not, the text about as it would be.
  */
-export function Preview({ article, first = '1.5' }: { article: Article; first?: Size }) {
+export function Preview({ article, first = '1.5', standing, save, auto = false }: Props) {
   const [size, setSize] = useState<Size>(first);
-  const [page, setPage] = useState(0);
-  const place = useRef<HTMLDivElement>(null);
-  const text = useRef<HTMLDivElement>(null);
-  const width = useWidth(place);
-  const pages = usePages(text, article, size);
-  const shown = Math.min(page, pages - 1);
+  const [look, setLook] = useState<Look>(auto && standing ? 'screen' : 'rough');
+  const [asked, setAsked] = useState<Omit<Standing, 'dirty'> | null>(null);
+  const [busy, setBusy] = useState(false);
+  const wanted = save ? asked : standing;
+  const of: Shown | null = wanted && { kind: 'bulletins', id: wanted.id, version: wanted.version };
+  const { data, error, isFetching, refetch } = usePreview(
+    look === 'screen' ? of : null,
+    PERCENT[size],
+  );
+  const absent = data?.state === 'not_installed';
+  const show = async () => {
+    setLook('screen');
+    if (!save) return;
+    setBusy(true);
+    try {
+      const saved = await save();
+      if (saved === null) setLook('rough');
+      else setAsked({ id: saved.id, version: saved.version });
+    } finally {
+      setBusy(false);
+    }
+  };
+  const older = data !== undefined && isOlder(data.version, standing);
+  const waits = busy || (isFetching && !data);
+  const isScreen = look === 'screen' && data !== undefined && data.pages.length > 0;
   return (
     <section className="tv" aria-label="电视上的样子">
       <div className="tv-head">
         <h3>电视上的样子</h3>
         <span className="spacer" />
+        {(save !== undefined || standing !== null) && (
+          <PartChoice
+            label="看什么"
+            value={look}
+            choices={[
+              { value: 'screen', label: '真画面' },
+              { value: 'rough', label: save ? '边写边看' : '大致' },
+            ]}
+            onChange={(next) => (next === 'screen' ? void show() : setLook('rough'))}
+          />
+        )}
         <PartChoice
           label="字号"
           value={size}
@@ -52,6 +105,68 @@ export function Preview({ article, first = '1.5' }: { article: Article; first?: 
           onChange={setSize}
         />
       </div>
+      {look === 'screen' && waits && (
+        <p className="tv-note" role="status">
+          正在画电视上的画面，要几秒。下面先是大致的样子。
+        </p>
+      )}
+      {look === 'screen' && absent && (
+        <Alert
+          className="tv-note"
+          type="info"
+          showIcon
+          message="服务器上没有安装电视程序，看不到真画面。下面是大致的样子，换行可能差几个字。"
+        />
+      )}
+      {look === 'screen' && !data && error !== null && (
+        <Alert
+          className="tv-note"
+          type="warning"
+          showIcon
+          message={`${sentence(error)}下面是大致的样子。`}
+          action={<Button onClick={() => void refetch()}>再试一次</Button>}
+        />
+      )}
+      {isScreen && older && (
+        <Alert
+          className="tv-note"
+          type="warning"
+          showIcon
+          message={`画面比文字旧：这是第 ${data.version} 版的，之后又改过。`}
+          action={
+            <Button loading={busy} onClick={() => void show()}>
+              按现在的重画
+            </Button>
+          }
+        />
+      )}
+      {isScreen ? (
+        <Screens
+          key={`${data.version} ${data.text_size}`}
+          pages={data.pages}
+          title={article.title}
+          words={extent(data, PERCENT[size])}
+        />
+      ) : (
+        <Rough article={article} size={size} />
+      )}
+    </section>
+  );
+}
+
+/**
+ * The article about as a television lays it out: its type, colours and widths are those of `ui/tokens.slint`,
+ * lines break where this browser breaks them.
+ */
+function Rough({ article, size }: { article: Article; size: Size }) {
+  const [page, setPage] = useState(0);
+  const place = useRef<HTMLDivElement>(null);
+  const text = useRef<HTMLDivElement>(null);
+  const width = useWidth(place);
+  const pages = usePages(text, article, size);
+  const shown = Math.min(page, pages - 1);
+  return (
+    <>
       <div ref={place} className="tv-frame">
         <div
           className={`tv-screen tv-size-${size.replace('.', '')}`}
@@ -85,29 +200,10 @@ export function Preview({ article, first = '1.5' }: { article: Article; first?: 
           </div>
         </div>
       </div>
-      <div className="tv-foot">
-        <Button
-          type="text"
-          icon={<LeftOutlined aria-hidden />}
-          disabled={shown === 0}
-          onClick={() => setPage(shown - 1)}
-        >
-          上一屏
-        </Button>
-        <span role="status">
-          {SIZES[size]} 时 {pages} 屏，大致这样，换行可能差几个字
-        </span>
-        <Button
-          type="text"
-          icon={<RightOutlined aria-hidden />}
-          iconPosition="end"
-          disabled={shown >= pages - 1}
-          onClick={() => setPage(shown + 1)}
-        >
-          下一屏
-        </Button>
-      </div>
-    </section>
+      <Foot page={shown} pages={pages} onPage={setPage}>
+        {SIZES[size]} 时 {pages} 屏，大致这样，换行可能差几个字
+      </Foot>
+    </>
   );
 }
 

@@ -17,6 +17,7 @@ import { Page } from '../../kit/page/page';
 import { Problem } from '../../kit/problem';
 import { Tag } from '../../kit/tag/tag';
 import { BULLETIN_STATE, BULLETIN_TONE } from '../../words/bulletins';
+import { takenBackWords } from '../../words/taken_back';
 import { clock } from '../../words/time';
 import { Body } from './body';
 import { ConflictNotice, JoinedNotice } from './changes';
@@ -73,6 +74,13 @@ export function Editor(props: Props) {
             <ConflictNotice conflict={saving.conflict} names={names} saving={saving} />
           )}
           <JoinedNotice saving={saving} now={names.now} />
+          {standing?.taken_back && state !== 'published' && (
+            <Alert
+              type="warning"
+              showIcon
+              message={takenBackWords(standing.taken_back, names.now)}
+            />
+          )}
           <Fields desk={desk} troubles={wrong} />
           <Labelled
             label="正文"
@@ -94,6 +102,15 @@ export function Editor(props: Props) {
               office: names.organizationOf(writing.organization_code),
               at_ms: standing?.published_at_ms ?? names.now,
               body: withoutEmpty(unkeyed(writing.body)),
+            }}
+            standing={standing && { ...standing, dirty: saving.isDirty }}
+            save={async () => {
+              if (saving.incomplete.length > 0) setAsked(true);
+              // What is published would change on every television.
+              if (saving.isDirty && (!saving.savesItself || saving.incomplete.length > 0)) {
+                return standing;
+              }
+              return saving.saveNow();
             }}
           />
           <Checks

@@ -22,6 +22,7 @@ import { Page } from '../../kit/page/page';
 import { Problem } from '../../kit/problem';
 import { Tag } from '../../kit/tag/tag';
 import { BULLETIN_STATE, BULLETIN_TONE } from '../../words/bulletins';
+import { takenBackWords } from '../../words/taken_back';
 import { moment } from '../../words/time';
 import { useSteps } from '../bulletins/steps';
 import { Changes } from './changes';
@@ -84,6 +85,7 @@ function Review({ bulletin }: { bulletin: StaffBulletin }) {
       <div className="review">
         <div className="review-left">
           <Preview
+            auto
             first="1"
             article={{
               title: draft.title,
@@ -91,6 +93,7 @@ function Review({ bulletin }: { bulletin: StaffBulletin }) {
               at_ms: names.now,
               body: draft.body,
             }}
+            standing={{ id, version, dirty: false }}
           />
           <Photos bulletin={bulletin} />
         </div>
@@ -111,6 +114,13 @@ function Review({ bulletin }: { bulletin: StaffBulletin }) {
               ]}
             />
           </section>
+          {bulletin.taken_back && (
+            <Alert
+              type="info"
+              showIcon
+              message={`上次 ${takenBackWords(bulletin.taken_back, names.now)}`}
+            />
+          )}
           {!stands && (
             <Alert
               type="info"

@@ -12,6 +12,7 @@ import { Problem } from '../../kit/problem';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
 import { BULLETIN_STATE, BULLETIN_TONE } from '../../words/bulletins';
+import { takenBackWords } from '../../words/taken_back';
 import { moment } from '../../words/time';
 import { deed, who } from '../audit/words';
 import { editAt, reviewAt } from '../bulletin/ways';
@@ -28,6 +29,7 @@ export function BulletinDetail({ id, onClose }: Props) {
   const organizations = useOrganizations().data ?? [];
   const lists = useBulletinLists().data ?? [];
   const now = useNow(60_000);
+  const mayPreview = useMay()('write');
   if (!bulletin) {
     return (
       <Drawer open title="发布" onClose={onClose}>
@@ -51,6 +53,14 @@ export function BulletinDetail({ id, onClose }: Props) {
       onClose={onClose}
     >
       {error && <Problem error={error} retry={refetch} />}
+      {bulletin.taken_back && (
+        <Alert
+          className="bulletin-urgent"
+          type="warning"
+          showIcon
+          message={takenBackWords(bulletin.taken_back, now)}
+        />
+      )}
       {draft.urgent === true && (
         <Alert
           className="bulletin-urgent"
@@ -80,6 +90,7 @@ export function BulletinDetail({ id, onClose }: Props) {
           at_ms: bulletin.published_at_ms ?? now,
           body: draft.body,
         }}
+        standing={mayPreview ? { id, version, dirty: false } : null}
       />
       <Log id={id} now={now} />
     </Drawer>

@@ -24,6 +24,7 @@ import { Page } from '../../kit/page/page';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
 import { BULLETIN_STATE, BULLETIN_TONE } from '../../words/bulletins';
+import { takenBackWords } from '../../words/taken_back';
 import { moment } from '../../words/time';
 import { editAt, reviewAt } from '../bulletin/ways';
 import { BulletinDetail } from './detail';
@@ -48,6 +49,9 @@ function columns(now: number, names: Names, mayPublish: boolean): ColumnsType<St
             </Tag>
           ))}
           {ending(one, now) !== null && <Tag tone="due">{ending(one, now)}</Tag>}
+          {one.taken_back && (one.state === 'draft' || one.state === 'withdrawn') && (
+            <small className="bulletin-back">{takenBackWords(one.taken_back, now)}</small>
+          )}
         </span>
       ),
     },

@@ -33,20 +33,22 @@ export function useSteps() {
       taken(
         confirm({
           title: '退回修改？',
-          content: `“${draft.title}”回到草稿，${nameOf(draft.organization_code)}可以改了再提交。系统还不能把退回的原因带过去，请打电话告诉他们改哪里。`,
+          content: `“${draft.title}”回到草稿，${nameOf(draft.organization_code)}会看到您写的原因，改了再提交。`,
           okText: '退回',
           cancelText: '不退',
-          run: () => step({ step: 'return', id, version }),
+          reason: '表里的合计和明细对不上，请核对',
+          run: (reason) => step({ step: 'return', id, version, reason }),
         }),
       ),
     withdraw: ({ id, version, draft }: StaffBulletin): Done =>
       taken(
         confirm({
           title: '从电视上撤回？',
-          content: `“${draft.title}”马上从所有电视上消失。系统还不能保存撤回的原因，需要说明的请另外记下来。`,
+          content: `“${draft.title}”马上从所有电视上消失，${nameOf(draft.organization_code)}会看到原因。`,
           okText: '撤回',
           cancelText: '不撤',
-          run: () => step({ step: 'withdraw', id, version }),
+          reason: '金额写错了，改好再发',
+          run: (reason) => step({ step: 'withdraw', id, version, reason }),
         }),
       ),
     /** Of what was withdrawn or has expired. */

@@ -7,11 +7,13 @@ import type { StaffProgramme, Upload } from '../../api/types';
 import { Drawer, Facts } from '../../kit/drawer/drawer';
 import { useMayIn } from '../../kit/may/use_may';
 import { Problem } from '../../kit/problem';
+import { takenBackWords } from '../../words/taken_back';
 import { elapsed, moment } from '../../words/time';
 import { hasCaptions, quality } from './filters';
 import { StandTag } from './standing';
 import { figureWords } from './state';
 import { useSteps } from './steps';
+import { TvLook } from './tv_look';
 
 interface Props {
   id: string;
@@ -52,10 +54,19 @@ export function ProgrammeDetail({ id, listOf, now, ready, onEdit, onClose }: Pro
       onClose={onClose}
     >
       {error && <Problem error={error} retry={refetch} />}
+      {programme.taken_back && (
+        <Alert
+          className="programme-failed"
+          type="warning"
+          showIcon
+          message={takenBackWords(programme.taken_back, now)}
+        />
+      )}
       {isDraft && programme.film.state === 'failed' && (
         <Failed programme={programme} ready={ready} may={may} />
       )}
       <Film programme={programme} />
+      {may && <TvLook of={programme} />}
       <Facts
         facts={[
           ['栏目', listOf(programme.category)],

@@ -52,6 +52,13 @@ it('writes back what was read, and nothing else', () => {
   expect(editOf(fields, programme)).not.toHaveProperty('dated_at_ms');
 });
 
+it('names a still picture only if it is another one', () => {
+  const other = { ...programme.poster, screen: { ...file, name: 'b.jpg' } };
+  const fields = { ...fieldsOf(programme), poster: other };
+  expect(editOf(fields, programme).poster).toEqual(other);
+  expect(editOf(fieldsOf(programme), programme)).not.toHaveProperty('poster');
+});
+
 it('replaces the Chinese captions only', () => {
   const given = { kind: 'file', name: 'a.srt', text: '1\n' } as const;
   expect(captionsOf(given, programme.captions)).toEqual([
@@ -75,4 +82,6 @@ it('reads fields out', () => {
   expect(read('captions', { kind: 'kept' }, names)).toBe('有');
   expect(read('dated_at_ms', fieldsOf(programme).dated_at_ms, names)).toBe('1795312800000');
   expect(read('dated_at_ms', null, names)).toBe('');
+  expect(read('poster', programme.poster, names)).toBe('一张画面');
+  expect(read('poster', undefined, names)).toBe('没有');
 });

@@ -2,7 +2,7 @@
 import type { Dayjs } from 'dayjs';
 import dayjs from 'dayjs';
 
-import type { CaptionText, ProgrammeEdit, StaffProgramme } from '../../api/types';
+import type { CaptionText, Picture, ProgrammeEdit, StaffProgramme } from '../../api/types';
 import type { Labels } from '../../kit/form_dialog/fields';
 import { momentOf, onCalendar } from '../../kit/china_calendar';
 import { hasCaptions } from './filters';
@@ -23,6 +23,8 @@ export interface Fields {
   captions: Captions;
   /** From where in the film the still picture is, in seconds; only of a new one. */
   poster_at_ms?: number | null;
+  /** Its still picture; only of one that is there. */
+  poster?: Picture;
   /** Its place in the list; only of one that is there. */
   dated_at_ms?: Dayjs | null;
 }
@@ -35,6 +37,7 @@ export const LABELS: Labels<Required<Fields>> = {
   summary: '简介',
   captions: '字幕',
   poster_at_ms: '封面',
+  poster: '封面',
   dated_at_ms: '日期',
 };
 
@@ -57,6 +60,7 @@ export function fieldsOf(one: StaffProgramme): Fields {
     audience_code: one.audience_code,
     summary: one.description ?? '',
     captions: { kind: hasCaptions(one) ? 'kept' : 'none' },
+    poster: one.poster,
     dated_at_ms: one.published_at_ms > 0 ? onCalendar(one.published_at_ms) : null,
   };
 }
@@ -87,6 +91,10 @@ export function editOf(fields: Fields, before?: StaffProgramme): ProgrammeEdit {
     audience_code: fields.audience_code,
     summary: fields.summary.trim(),
     captions: captionsOf(fields.captions, before?.captions),
+    // The one there is stays without being named.
+    ...(fields.poster && fields.poster.screen.name !== before?.poster.screen.name
+      ? { poster: fields.poster }
+      : {}),
     ...(fields.dated_at_ms ? { dated_at_ms: momentOf(fields.dated_at_ms) } : {}),
   };
 }
@@ -105,6 +113,9 @@ export function read(
     const { kind } = value as Captions;
     if (kind === 'file') return (value as { name: string }).name;
     return kind === 'kept' ? '有' : '没有';
+  }
+  if (name === 'poster') {
+    return (value as Picture | undefined)?.screen.name ? '一张画面' : '没有';
   }
   if (name === 'dated_at_ms') return dayjs.isDayjs(value) ? names.moment(momentOf(value)) : '';
   const text = typeof value === 'string' ? value : '';

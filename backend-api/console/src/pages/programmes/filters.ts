@@ -6,7 +6,7 @@ import { standOf } from './state';
 export const FILTERS = {
   captions: ['all', 'with', 'without'],
   list: 'text',
-  stand: ['all', 'making', 'failed', 'draft', 'published'],
+  stand: ['all', 'making', 'failed', 'draft', 'published', 'withdrawn'],
   q: 'text',
 } as const;
 

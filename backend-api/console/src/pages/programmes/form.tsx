@@ -14,6 +14,7 @@ import { CaptionsField } from './captions_field';
 import type { Fields } from './draft';
 import { editOf, fieldsOf, LABELS, LONGEST_SUMMARY, read, titleOf } from './draft';
 import { hasCaptions } from './filters';
+import { PosterChoice } from './poster_choice';
 import { PosterField } from './poster_field';
 
 /** What the form is about: a programme that is there, or a film that came. */
@@ -170,7 +171,12 @@ function Dialog({ subject, organizations, lists, onMade, onClose }: DialogProps)
           label={`${LABELS.poster_at_ms}（从片子里挑一张）`}
           extra="不写就由系统挑。"
         >
-          <PosterField file={subject.file} />
+          <PosterField film={subject.file} />
+        </Form.Item>
+      )}
+      {old && (
+        <Form.Item name="poster" label={LABELS.poster}>
+          <PosterChoice of={old} />
         </Form.Item>
       )}
       {old && (

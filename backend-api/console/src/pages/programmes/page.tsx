@@ -18,6 +18,7 @@ import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
+import { takenBackWords } from '../../words/taken_back';
 import { moment } from '../../words/time';
 import { ProgrammeDetail } from './detail';
 import { FILTERS, hasCaptions, isWanted, narrowed } from './filters';
@@ -47,7 +48,18 @@ function columns(now: number, listOf: (id: string) => string): ColumnsType<Staff
       ),
     },
     { title: '单位', width: 160, render: (_, one) => one.organization.name },
-    { title: '状态', width: 230, render: (_, one) => <StandTag of={one} why /> },
+    {
+      title: '状态',
+      width: 230,
+      render: (_, one) => (
+        <>
+          <StandTag of={one} why />
+          {one.taken_back && (
+            <small className="programme-back">{takenBackWords(one.taken_back, now)}</small>
+          )}
+        </>
+      ),
+    },
     {
       title: '字幕',
       width: 100,
@@ -71,6 +83,7 @@ export function ProgrammesPage() {
   const lists = useProgrammeLists().data ?? [];
   const listOf = (id: string) => lists.find(({ value }) => value === id)?.label ?? id;
   const programmes = useProgrammes({
+    withdrawn: filters.stand === 'withdrawn',
     narrowed: narrowed(filters),
     wanted: (one) => isWanted(one, filters),
     cursor,

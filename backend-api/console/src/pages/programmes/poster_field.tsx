@@ -8,21 +8,26 @@ interface Props {
   /** ms from the film's beginning; `null`: the server chooses. */
   value?: number | null;
   onChange?: (value: number | null) => void;
-  /** The film on this computer, if this page sent it. */
-  file: File | null;
+  /** The film: on this computer, if this page sent it, or its address. */
+  film: File | string | null;
+  /** What the seconds are called, where nothing else names them. */
+  label?: string;
 }
 
 /** A moment of the film whose picture stands for it. */
-export function PosterField({ id, value = null, onChange, file }: Props) {
+export function PosterField({ id, value = null, onChange, film, label }: Props) {
   const video = useRef<HTMLVideoElement>(null);
   const [src, setSrc] = useState<string | null>(null);
   const [plays, setPlays] = useState(true);
   useEffect(() => {
-    if (file === null) return;
-    const url = URL.createObjectURL(file);
+    if (film === null || typeof film === 'string') {
+      setSrc(film);
+      return;
+    }
+    const url = URL.createObjectURL(film);
     setSrc(url);
     return () => URL.revokeObjectURL(url);
-  }, [file]);
+  }, [film]);
   return (
     <div className="poster-field">
       {src !== null && plays && (
@@ -40,6 +45,7 @@ export function PosterField({ id, value = null, onChange, file }: Props) {
         <span>第</span>
         <InputNumber<number>
           {...(id ? { id } : {})}
+          {...(label ? { 'aria-label': label } : {})}
           min={0}
           max={86_400}
           step={1}

@@ -24,10 +24,11 @@ export function useSteps() {
     withdraw: async ({ id, title }: StaffProgramme) =>
       (await confirm({
         title: '从电视上撤回这个节目？',
-        content: `“${title}”马上从所有电视上消失，撤回以后不能恢复，要再放就重新发布。系统还不能保存撤回的原因，需要说明的请另外记下来。`,
+        content: `“${title}”马上从所有电视上消失，撤回以后不能恢复，要再放就重新发布。发布单位在“已撤回”里能看到原因。`,
         okText: '撤回',
         cancelText: '不撤',
-        run: () => withdraw(id),
+        reason: '片子里的电话已经停用',
+        run: (reason) => withdraw({ id, reason }),
       })) !== null,
     /** Of a draft nothing is left. */
     discard: async ({ id, title }: StaffProgramme) =>
@@ -36,7 +37,7 @@ export function useSteps() {
         content: `“${title}”和传上来的片子都会清掉，不能恢复。电视上没有放过它。`,
         okText: '删掉草稿',
         cancelText: '留着',
-        run: () => withdraw(id),
+        run: () => withdraw({ id, reason: '' }),
       })) !== null,
   };
 }

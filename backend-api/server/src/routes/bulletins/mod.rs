@@ -5,6 +5,7 @@ mod edit;
 mod get;
 mod hand_back;
 mod list;
+mod preview;
 mod publish;
 mod submit;
 mod withdraw;
@@ -32,6 +33,7 @@ pub fn resource() -> Resource {
         .add(endpoint!(hand_back))
         .add(endpoint!(publish))
         .add(endpoint!(withdraw))
+        .add(endpoint!(preview))
 }
 
 async fn take(
@@ -40,10 +42,11 @@ async fn take(
     id: String,
     seen: Seen,
     step: Step,
+    why: &str,
 ) -> Answer<Versioned<StaffBulletin>> {
-    let now_ms = app.now_ms();
+    let (now_ms, why) = (app.now_ms(), why.to_owned());
     let taken = app
-        .blocking(move |app| bulletins::step(&app.store, &staff, &id, seen, step, now_ms))
+        .blocking(move |app| bulletins::step(&app.store, &staff, &id, seen, step, &why, now_ms))
         .await?;
     Ok(Versioned::new(taken))
 }

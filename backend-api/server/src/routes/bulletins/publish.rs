@@ -26,5 +26,5 @@ pub async fn publish(
     Path(id): Path<String>,
     IfMatch(seen): IfMatch,
 ) -> Answer<Versioned<StaffBulletin>> {
-    take(&app, staff, id, seen, Step::Publish).await
+    take(&app, staff, id, seen, Step::Publish, "").await
 }

@@ -26,5 +26,5 @@ pub async fn submit(
     Path(id): Path<String>,
     IfMatch(seen): IfMatch,
 ) -> Answer<Versioned<StaffBulletin>> {
-    take(&app, staff, id, seen, Step::Submit).await
+    take(&app, staff, id, seen, Step::Submit, "").await
 }

@@ -5,7 +5,9 @@ mod edit;
 mod film;
 mod get;
 mod list;
+mod preview;
 mod publish;
+mod still;
 mod withdraw;
 
 use super::resource::{Resource, endpoint};
@@ -20,4 +22,6 @@ pub fn resource() -> Resource {
         .add(endpoint!(publish))
         .add(endpoint!(film))
         .add(endpoint!(withdraw))
+        .add(endpoint!(still))
+        .add(endpoint!(preview))
 }

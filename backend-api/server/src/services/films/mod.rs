@@ -9,19 +9,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use contract::file::Picture;
+use contract::file::{FileRef, Picture};
 use store::films::{self, Record};
 use store::{Engine, Store, programmes, uploads as sent};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::files::{Files, FilesError};
+use super::files::{FileName, Files, FilesError};
 use super::kit::audit::{self, About, Thing};
 use super::kit::error::{Result, ServiceError, chain};
 use super::kit::task::{Trouble, blocking};
 use super::media::film::{self, Error, Made, Unmade};
-use super::pictures;
+use super::pictures::{self, PreparedPicture};
 use super::uploads::Uploads;
 use crate::clock::Clock;
 
@@ -81,6 +81,21 @@ impl Films {
     /// There is something to make.
     pub fn wake(&self) {
         self.queued.notify_one();
+    }
+
+    /// A still picture of a film that is made, from this time of it.
+    ///
+    /// # Errors
+    /// [`ServiceError::Conflict`] if it cannot be had, with what to do; [`ServiceError::NotFound`] if the film is
+    /// lost.
+    pub async fn still(&self, film: &FileRef, at: Duration) -> Result<PreparedPicture> {
+        let place = self.files.place(&FileName::parse(&film.name)?).await?;
+        blocking(move || {
+            let still = film::still(&place, Some(at))
+                .map_err(|error| ServiceError::Conflict(failure(&Unmade::Film(error)).words))?;
+            Ok(pictures::prepare(&still)?)
+        })
+        .await
     }
 
     /// Makes what there is to make until the server stops.

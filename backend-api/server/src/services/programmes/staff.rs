@@ -1,10 +1,14 @@
 //! Programmes as staff make them: of a film that was uploaded, a draft until it is published. Whoever may publish
 //! may do all of it.
 
+use std::time::Duration;
+
 use contract::error::FieldError;
-use contract::file::Picture;
+use contract::file::{FileRef, Picture};
 use contract::kinds::{DocumentKind, ListingKind};
+use contract::preview::PreviewJob;
 use contract::programme::Caption;
+use contract::staff::{TakeBack, TakenBack};
 use contract::staff_programme::{
     FilmAgain, FilmState, NewProgramme, ProgrammeEdit, ProgrammeFigures, ProgrammeState,
     StaffProgramme,
@@ -19,9 +23,11 @@ use crate::services::kit::audit::{self, About, Actor, Thing, Words};
 use crate::services::kit::error::{Result, ServiceError};
 use crate::services::kit::names;
 use crate::services::kit::publishing::Source;
+use crate::services::kit::reason;
 use crate::services::kit::rights::{Action, Staff};
 use crate::services::kit::subject;
 use crate::services::pictures;
+use crate::services::previews;
 use crate::services::township::listing_kind;
 
 /// Longest summary, in characters: a screen of it.
@@ -30,13 +36,15 @@ const MAX_SUMMARY: usize = 1_000;
 /// Counts of fewer televisions than that are not told.
 const FEW: i64 = 5;
 
-/// Programmes of the subtree that are not withdrawn, newest first, and the id to continue before.
+/// Programmes of the subtree, newest first, and the id to continue before: those that are withdrawn, or all
+/// others.
 ///
 /// # Errors
 /// [`ServiceError::Forbidden`], or the database failed.
 pub fn list(
     store: &Store,
     staff: &Staff,
+    withdrawn: bool,
     before: Option<&str>,
     limit: u32,
 ) -> Result<(Vec<StaffProgramme>, Option<String>)> {
@@ -47,7 +55,7 @@ pub fn list(
         .flatten();
     let shown = found
         .iter()
-        .filter(|record| record.state() != ProgrammeState::Withdrawn)
+        .filter(|record| (record.state() == ProgrammeState::Withdrawn) == withdrawn)
         .map(programmes::Record::to_staff);
     Ok((shown.collect(), next))
 }
@@ -75,6 +83,56 @@ fn figures(played: i64, finished: i64) -> ProgrammeFigures {
         played: told(played),
         finished: told(finished).filter(|_| left_off == 0 || left_off >= FEW),
     }
+}
+
+/// What is to be shown of one to whoever may change it, and its version: as if it were published now, unless it
+/// has a date.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Invalid`].
+pub fn preview(
+    store: &Store,
+    staff: &Staff,
+    id: &str,
+    text_size: u32,
+    now_ms: i64,
+) -> Result<(i64, PreviewJob)> {
+    store.read(|tx| {
+        let record: programmes::Record = subject::allowed(tx, staff, Action::Publish, id)?;
+        let mut document = record.to_document();
+        if document.published_at_ms == 0 {
+            document.published_at_ms = now_ms;
+        }
+        let job = previews::job(tx, document, text_size, now_ms)?;
+        Ok((record.version, job))
+    })
+}
+
+/// The film of a programme, for a still picture of it from this time, in milliseconds from its beginning.
+///
+/// # Errors
+/// [`ServiceError::Conflict`] while there is none, [`ServiceError::Invalid`] for a time outside of it,
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
+pub fn film_file(
+    store: &Store,
+    staff: &Staff,
+    id: &str,
+    at_ms: i64,
+) -> Result<(FileRef, Duration)> {
+    store.read(|tx| {
+        let record: programmes::Record = subject::allowed(tx, staff, Action::Publish, id)?;
+        let Some(best) = record.content.renditions.first() else {
+            let words = "影片还没有处理好，请等处理好了再选封面";
+            return Err(ServiceError::Conflict(words.to_owned()));
+        };
+        let at = u64::try_from(at_ms)
+            .ok()
+            .filter(|_| at_ms <= record.content.duration_ms);
+        let at = at.ok_or_else(|| {
+            ServiceError::field("at_ms", "封面的时间要在影片的开头和结尾之间，请重新选")
+        })?;
+        Ok((best.file.clone(), Duration::from_millis(at)))
+    })
 }
 
 /// Makes a draft of a film that was uploaded; the film waits to be made.
@@ -193,15 +251,31 @@ pub fn publish(
     })
 }
 
-/// Withdraws a programme, or gives a draft up; twice is fine. Answers the upload that nobody needs any more,
-/// whose bytes are to be cleared away.
+/// Withdraws a programme, or gives a draft up; twice is fine. Why one that is published is withdrawn stays with
+/// it. Answers the upload that nobody needs any more, whose bytes are to be cleared away.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
-pub fn withdraw(store: &Store, staff: &Staff, id: &str, now_ms: i64) -> Result<Option<String>> {
-    let (staff, id) = (staff.clone(), id.to_owned());
+/// [`ServiceError::Invalid`] without a reason where one is needed, [`ServiceError::NotFound`],
+/// [`ServiceError::Forbidden`].
+pub fn withdraw(
+    store: &Store,
+    staff: &Staff,
+    id: &str,
+    why: &TakeBack,
+    now_ms: i64,
+) -> Result<Option<String>> {
+    let (staff, id, why) = (staff.clone(), id.to_owned(), why.clone());
     store.write(move |tx| {
         let record: programmes::Record = subject::allowed(tx, &staff, Action::Publish, &id)?;
+        if record.state() == ProgrammeState::Published {
+            let why = TakenBack {
+                withdrawn: true,
+                reason: reason::checked("reason", &why.reason)?.to_string(),
+                by: staff.login.clone(),
+                at_ms: now_ms,
+            };
+            programmes::keep_why(tx, &id, &why)?;
+        }
         programmes::withdraw(tx, &id, now_ms)?;
         let upload = films::get(tx, &id)?.and_then(|film| film.upload_id);
         if let Some(upload) = &upload {

@@ -489,17 +489,32 @@ impl Stage {
                 )
             }
             ("GET", "/api/v1/bulletins/{id}") => (on(&self.bulletin(place, "draft").await.0), none),
+            ("POST", "/api/v1/bulletins/{id}/preview") => {
+                let (id, _) = self.bulletin(place, "draft").await;
+                (on(&id), Sent::json(&json!({ "text_size": 100 })))
+            }
+            ("POST", "/api/v1/programmes/{id}/preview" | "/api/v1/programmes/{id}/still") => {
+                let id = self
+                    .made(place, move |tx, id| unpublished(tx, id, now_ms))
+                    .await;
+                let wish = json!({ "text_size": 100, "at_ms": 0 });
+                (on(&id), Sent::json(&wish))
+            }
             ("POST", "/api/v1/bulletins/{id}/submit") => {
                 let (id, version) = self.bulletin(place, "draft").await;
                 (on(&id), none.version(version))
             }
-            ("POST", "/api/v1/bulletins/{id}/return" | "/api/v1/bulletins/{id}/publish") => {
+            ("POST", "/api/v1/bulletins/{id}/publish") => {
                 let (id, version) = self.bulletin(place, "submitted").await;
                 (on(&id), none.version(version))
             }
+            ("POST", "/api/v1/bulletins/{id}/return") => {
+                let (id, version) = self.bulletin(place, "submitted").await;
+                (on(&id), Sent::json(&reason).version(version))
+            }
             ("POST", "/api/v1/bulletins/{id}/withdraw") => {
                 let (id, version) = self.bulletin(place, "published").await;
-                (on(&id), none.version(version))
+                (on(&id), Sent::json(&reason).version(version))
             }
             (_, "/api/v1/organizations/{code}/page") => {
                 let version = self.page(place).await;
@@ -515,7 +530,7 @@ impl Stage {
                 let id = self
                     .made(place, move |tx, id| programme(tx, id, "春耕", now_ms))
                     .await;
-                (on(&id), none)
+                (on(&id), Sent::json(&reason))
             }
             ("POST", "/api/v1/programmes") => {
                 let upload = self.film(token).await;

@@ -346,6 +346,29 @@ pub fn rows() -> Vec<Row> {
             Subtree,
             &[204],
         ),
+        // Without the television application there are no pictures, which is said.
+        row(
+            "POST",
+            "/api/v1/bulletins/{id}/preview",
+            WRITE,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/programmes/{id}/preview",
+            PUBLISH,
+            Subtree,
+            &[200],
+        ),
+        // There is no film.
+        row(
+            "POST",
+            "/api/v1/programmes/{id}/still",
+            PUBLISH,
+            Subtree,
+            &[409],
+        ),
         row("POST", "/api/v1/pictures", WRITE, Nowhere, &[201]),
         // Films on their way.
         row("OPTIONS", "/api/v1/uploads", Who::Open, Nowhere, &[204]),
