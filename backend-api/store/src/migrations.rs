@@ -130,6 +130,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "uploads",
         sql: include_str!("migrations/0022_uploads.sql"),
     },
+    Migration {
+        version: 29,
+        name: "member_imports",
+        sql: include_str!("migrations/0029_member_imports.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

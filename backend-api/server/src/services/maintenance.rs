@@ -3,13 +3,13 @@
 use store::due::Claim;
 use store::{
     Store, WriteTx, bulletins, enrolments, feed, idempotency, limits, meetings, member_sessions,
-    notices, request_links, reveals, staff,
+    members, notices, request_links, reveals, staff,
 };
 
 use super::due::Outcome;
 use super::kit::calendar;
 use super::kit::error::Result;
-use super::members::confidential;
+use super::members::{confidential, imports};
 
 /// How long a repeated write is recognised: longer than a box may be off the network.
 const IDEMPOTENCY_MS: i64 = 60 * 24 * 3_600_000;
@@ -64,6 +64,7 @@ pub fn purge(store: &Store, now_ms: i64) -> Result<()> {
         staff::purge_sessions(tx, now_ms - RAN_OUT_MS)?;
         member_sessions::purge(tx, now_ms)?;
         request_links::purge(tx, now_ms - REQUEST_LINK_MS)?;
+        members::imports::purge(tx, now_ms - imports::UNDO_MS)?;
         limits::purge(tx, now_ms)?;
         notices::purge(tx, now_ms - NOTICE_MS)?;
         reveals::purge(tx, &calendar::today(now_ms).to_string())?;

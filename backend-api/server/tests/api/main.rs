@@ -29,6 +29,7 @@ mod files;
 mod films;
 mod front;
 mod hostile;
+mod imports;
 mod left_meetings;
 mod limits;
 mod live;

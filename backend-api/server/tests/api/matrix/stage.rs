@@ -705,6 +705,21 @@ impl Stage {
             ("POST", "/api/v1/members/import") => {
                 (path.to_owned(), Sent::text("组织代码,姓名\nZJ,甲\n"))
             }
+            ("POST", "/api/v1/members/imports/trial") => {
+                named(json!({ "table": "组织代码,姓名\nZJ,甲\n" }))
+            }
+            ("POST", "/api/v1/members/imports") => {
+                let body = json!({ "table": "组织代码,姓名\nZJ,甲\n" });
+                (path.to_owned(), Sent::json(&body).key(number))
+            }
+            ("POST", "/api/v1/members/imports/{id}/undo") => {
+                let id = self
+                    .made(place, move |tx, id| {
+                        store::members::imports::begin(tx, id, "wang", now_ms)
+                    })
+                    .await;
+                (on(&id), none)
+            }
             ("POST", "/api/v1/households/import") => {
                 (path.to_owned(), Sent::text("组织代码,户名\nZJ,1 号\n"))
             }
