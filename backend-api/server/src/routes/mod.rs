@@ -33,6 +33,7 @@ mod events;
 mod extract;
 mod feed;
 mod files;
+mod finance_sheets;
 mod headers;
 mod health;
 mod households;
@@ -93,6 +94,7 @@ fn api(limits: &Limits) -> Resource {
         .with(events::resource())
         .with(feed::resource())
         .with(files::resource())
+        .with(finance_sheets::resource())
         .with(health::resource())
         .with(households::resource())
         .with(live::resource())

@@ -27,6 +27,7 @@ mod events;
 mod feed;
 mod files;
 mod films;
+mod finance;
 mod front;
 mod hostile;
 mod imports;

@@ -477,6 +477,14 @@ impl Stage {
                 named(self.second_factor(token, true).await)
             }
             ("POST", "/api/v1/bulletins") => named(json!(draft("标题", code))),
+            ("POST", "/api/v1/finance-sheets/read") => {
+                (path.to_owned(), Sent::text("项目,收入,支出\n利息,5,\n"))
+            }
+            ("POST", "/api/v1/finance-sheets/trial") => named(crate::finance::sheet(code)),
+            ("POST", "/api/v1/finance-sheets") => {
+                let body = json!({ "sheet": crate::finance::sheet(code), "audience_code": code });
+                (path.to_owned(), Sent::json(&body).key(number))
+            }
             ("PUT", "/api/v1/bulletins/{id}") => {
                 let id = self.bulletin(place, "draft").await;
                 (

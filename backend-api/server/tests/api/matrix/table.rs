@@ -281,6 +281,21 @@ pub fn rows() -> Vec<Row> {
         row("PUT", "/api/v1/bulletins/{id}", WRITE, Subtree, &[200]),
         row(
             "POST",
+            "/api/v1/finance-sheets/read",
+            WRITE,
+            Nowhere,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/finance-sheets/trial",
+            WRITE,
+            Subtree,
+            &[200],
+        ),
+        row("POST", "/api/v1/finance-sheets", WRITE, Subtree, &[201]),
+        row(
+            "POST",
             "/api/v1/bulletins/{id}/submit",
             WRITE,
             Subtree,

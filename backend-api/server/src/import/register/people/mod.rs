@@ -16,7 +16,7 @@ use contract::member::{MemberImportReport, MemberImported, MemberTrial, RowChoic
 
 use columns::Columns;
 pub(in crate::import) use folder::{Households, Members};
-pub use sheet::{MAX_BYTES, Sheet, read as read_sheet};
+pub use sheet::{MAX_BYTES, Sheet, read as read_sheet, read_whole as read_whole_sheet};
 
 use crate::services::households::import::{self as households, Import as HouseholdImport};
 use crate::services::kit::error::{Result, ServiceError};
