@@ -20,6 +20,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 import { evaluationSteps } from './evaluations.mjs';
+import { financeSteps } from './finance.mjs';
 import { peopleSteps } from './people.mjs';
 import { rollSteps } from './rolls.mjs';
 import { publishSteps } from './publish.mjs';
@@ -947,6 +948,7 @@ const steps = {
 
   ...todaySteps(tools),
   ...publishSteps(tools),
+  ...financeSteps(tools),
   ...serviceSteps(tools),
   ...evaluationSteps(tools),
   ...peopleSteps(tools),

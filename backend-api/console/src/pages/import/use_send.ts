@@ -2,17 +2,12 @@ import { useState } from 'react';
 
 import { importHouseholds, importMembers, useImportsChanged } from '../../api/import';
 import { sentence } from '../../api/refusal';
+import { newKey } from '../../kit/new_key';
 import type { Row } from './columns';
 import type { Part } from './sending';
 import { choicesOf, complaints, partsOf } from './sending';
 import type { Work } from './work';
 import { answered } from './work';
-
-/** Names one import; made by the browser, so that nothing has to be asked first. */
-function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return `import-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
-}
 
 /** Writes rows, a part after the other. Whatever fails, the table stays as it is, and what is written is known. */
 export function useSend(work: Work, onWork: (next: (now: Work) => Work) => void) {
@@ -26,7 +21,7 @@ export function useSend(work: Work, onWork: (next: (now: Work) => Work) => void)
     const request = { table: part.csv, choices: choicesOf(part, work) };
     const spelled = JSON.stringify(request);
     // What was sent and not answered is sent under the same key.
-    const key = work.keys.get(spelled) ?? newKey();
+    const key = work.keys.get(spelled) ?? newKey('import');
     onWork((now) => ({ ...now, keys: new Map(now.keys).set(spelled, key) }));
     return importMembers(key, request);
   };
