@@ -723,7 +723,7 @@ impl Stage {
             ("POST", "/api/v1/members/imports/{id}/undo") => {
                 let id = self
                     .made(place, move |tx, id| {
-                        store::members::imports::begin(tx, id, "wang", now_ms)
+                        members::imports::begin(tx, id, "wang", now_ms)
                     })
                     .await;
                 (on(&id), none)
