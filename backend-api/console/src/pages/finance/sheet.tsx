@@ -1,9 +1,10 @@
 import { SafetyCertificateOutlined } from '@ant-design/icons';
-import { Alert, Button, Input } from 'antd';
+import { Alert, Button, Input, Select } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 
 import { useFinanceDraft, useJudged } from '../../api/finance';
+import { useBulletinLists } from '../../api/places';
 import { Refusal, sentence } from '../../api/refusal';
 import type { FinanceFault, FinanceJudged, Organization } from '../../api/types';
 import { useConfirm } from '../../kit/confirm/confirm';
@@ -41,6 +42,7 @@ export function Sheet({ work, organizations, onWork, onLeave }: Props) {
   const judged = useJudged(sheetOf(settled), settled.rows.length > 0);
   const draft = useFinanceDraft();
   const photos = usePhotos();
+  const lists = useBulletinLists();
   /** Id of the draft. */
   const [made, setMade] = useState<string | null>(null);
   const sent = useRef<{ spelled: string; key: string } | null>(null);
@@ -57,7 +59,7 @@ export function Sheet({ work, organizations, onWork, onLeave }: Props) {
     now === null
       ? '服务器还没有核对'
       : now.list == null
-        ? '没有放财务公示的栏目，请先在“栏目”里添一个'
+        ? '没有找到放财务公示的栏目，请在上面选一个'
         : barred(work, faults);
   const name = organizations.find(({ code }) => code === work.organization)?.name ?? '';
   const attach = (files: readonly File[], line?: number) =>
@@ -91,6 +93,15 @@ export function Sheet({ work, organizations, onWork, onLeave }: Props) {
         <Button type="link" onClick={() => void leave()}>
           换一张
         </Button>
+        <label htmlFor="finance-list">放在</label>
+        <Select
+          id="finance-list"
+          className="finance-list"
+          placeholder="选一个栏目"
+          value={work.list ?? now?.list ?? null}
+          options={lists.data ?? []}
+          onChange={(list) => onWork((all) => ({ ...all, list }))}
+        />
         <span className="spacer" />
         <span role="status">{stale ? '正在核对……' : '核对过了'}</span>
       </div>
