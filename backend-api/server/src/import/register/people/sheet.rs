@@ -242,6 +242,11 @@ fn table(mut cells: Cells, looks: &Shown, wrong_cells: WrongCells) -> Result<She
     let mut wrong: Vec<(Place, String)> = Vec::new();
     let shows = wrong_cells == WrongCells::Show;
     if shows {
+        // They are no values, so nobody has counted them yet.
+        let outside = |(row, column): &Place| *row >= MAX_ROWS || *column >= MAX_COLUMNS;
+        if looks.uncalculated.len() > MAX_WRONG || looks.uncalculated.iter().any(outside) {
+            return Err(whole(TOO_MANY));
+        }
         for place in &looks.uncalculated {
             cells.insert(*place, Content::Wrong(UNCALCULATED.to_owned()));
         }
