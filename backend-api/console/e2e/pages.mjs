@@ -21,6 +21,7 @@ import { chromium } from 'playwright-core';
 
 import { evaluationSteps } from './evaluations.mjs';
 import { liveSteps } from './live.mjs';
+import { financeSteps } from './finance.mjs';
 import { peopleSteps } from './people.mjs';
 import { rollSteps } from './rolls.mjs';
 import { publishSteps } from './publish.mjs';
@@ -951,6 +952,7 @@ const steps = {
 
   ...todaySteps(tools),
   ...publishSteps(tools),
+  ...financeSteps(tools),
   ...serviceSteps(tools),
   ...evaluationSteps(tools),
   ...peopleSteps(tools),

@@ -187,6 +187,15 @@ export function peopleSteps(tools) {
       await page.getByLabel('E5 的内容').press('Enter');
       await wrong.getByRole('button', { name: /B6/ }).click();
       await button(page.getByRole('form', { name: '改 B6' }), '这行先不导').click();
+      // The server judges what is right by itself: whoever has this number is registered elsewhere.
+      await wrong.getByRole('heading', { name: '3 个问题' }).waitFor();
+      await button(page, '并排看').click();
+      const double = page.getByRole('region', { name: '第 4 行 林望春' });
+      await double.getByText('登记过的（别的单位）').waitFor();
+      await double.getByText('秦素云').waitFor();
+      await shot(page, 'import-doubles');
+      await button(double, '是两个人').click();
+      await double.getByText('登记成另一个人').waitFor();
       await wrong.getByRole('heading', { name: '2 个问题' }).waitFor();
       must((await members()).length === before, 'nothing is written yet');
 
@@ -220,6 +229,14 @@ export function peopleSteps(tools) {
       await page.getByText('写进了 4 行').waitFor();
       await button(page, '完成').click();
       await agree(page, '放下这张表？', '放下');
+
+      // The last one is taken back as a whole, and written again.
+      const past = page.getByRole('region', { name: '可以撤回的导入' });
+      await shot(page, 'import-undo');
+      await button(past.getByRole('listitem').first(), '撤回…').click();
+      await agree(page, '撤回这次导入？', '撤回');
+      await past.getByText('撤回了：去掉 1 人').waitFor();
+      must((await members()).length === before + 3, 'one is gone again');
       await page.close();
     },
 

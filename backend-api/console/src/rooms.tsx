@@ -115,6 +115,13 @@ export const ROOMS: readonly Room[] = [
         Count: SubmissionsCount,
       },
       {
+        path: '/publish/finance',
+        title: '财务公开',
+        pinyin: 'cwgk',
+        may: ['write'],
+        load: async () => (await import('./pages/finance/page')).FinancePage,
+      },
+      {
         path: '/publish/branches',
         title: '支部主页',
         pinyin: 'zbzy',

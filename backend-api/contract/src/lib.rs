@@ -21,6 +21,7 @@ pub mod evaluation_words;
 pub mod event;
 pub mod feed;
 pub mod file;
+pub mod finance;
 pub mod form;
 #[cfg(test)]
 mod house_tests;

@@ -270,6 +270,175 @@ pub struct DuplicateGroup {
     pub people: Vec<DuplicatePerson>,
 }
 
+/// A list of people, with what staff decided of rows that may be somebody who is registered:
+/// `POST /api/v1/members/imports/trial`, `POST /api/v1/members/imports`.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MemberImportRequest {
+    /// The list as CSV with a header; at most 2,000 rows.
+    pub table: String,
+    /// Code of the organization of rows that name none.
+    #[serde(default)]
+    pub organization_code: Option<String>,
+    /// What was decided.
+    #[serde(default)]
+    pub choices: Vec<RowChoice>,
+}
+
+// The list holds numbers in clear.
+impl std::fmt::Debug for MemberImportRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MemberImportRequest")
+            .field("organization_code", &self.organization_code)
+            .field("choices", &self.choices)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether a row is somebody who is registered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RowChoice {
+    /// Line of the list, the header being 1.
+    pub line: u32,
+    /// Who is registered.
+    pub member_id: String,
+    /// They are one person; else they are two.
+    pub same: bool,
+}
+
+/// What an import would do: nothing was written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MemberTrial {
+    /// Rows that would become new members.
+    pub added: u32,
+    /// Rows that would change a member.
+    pub changed: u32,
+    /// Rows that say what is known already.
+    pub unchanged: u32,
+    /// Rows that are, as was decided, somebody of another organization: nothing would be written of them.
+    pub elsewhere: u32,
+    /// Rows that would be left out, and why; those of `doubles` that are not decided are not among them.
+    pub complaints: Vec<RowComplaint>,
+    /// Rows that may be somebody who is registered, decided or not.
+    pub doubles: Vec<RowDouble>,
+}
+
+/// A row that may be somebody who is registered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RowDouble {
+    /// Line of the list, the header being 1.
+    pub line: u32,
+    /// What the row says.
+    pub row: PersonShown,
+    /// Who it may be.
+    pub like: Vec<PersonLike>,
+}
+
+/// Somebody a row may be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PersonLike {
+    /// Who is registered.
+    pub member_id: String,
+    /// They are of the row's organization, so the row can change them; of others it cannot.
+    pub here: bool,
+    /// What is registered.
+    pub person: PersonShown,
+    /// What both have: `name`, `id_number`, `phone`.
+    pub shared: Vec<String>,
+    /// In what they differ, where something is known of both; as in [`DuplicatePerson`].
+    pub differs: Vec<String>,
+    /// What was decided, if anything was.
+    #[serde(default)]
+    pub same: Option<bool>,
+}
+
+/// A person as two are compared; numbers are masked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PersonShown {
+    /// Name.
+    pub name: String,
+    /// Home organization.
+    pub organization: OrganizationRef,
+    /// Standing, if it is said.
+    #[serde(default)]
+    pub status: Option<MemberStatus>,
+    /// Name of the household.
+    #[serde(default)]
+    pub household: Option<String>,
+    /// Identity number.
+    #[serde(default)]
+    pub id_number_masked: Option<String>,
+    /// Telephone number.
+    #[serde(default)]
+    pub phone_masked: Option<String>,
+    /// Card.
+    #[serde(default)]
+    pub card_masked: Option<String>,
+    /// When they joined, ISO 8601 date.
+    #[serde(default)]
+    pub joined_on: Option<String>,
+}
+
+/// What an import did, in one transaction: `POST /api/v1/members/imports`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MemberImported {
+    /// By this it can be taken back.
+    pub id: String,
+    /// Rows that became new members.
+    pub added: u32,
+    /// Rows that changed a member.
+    pub changed: u32,
+    /// Rows that said what was known already.
+    pub unchanged: u32,
+    /// Rows that are, as was decided, somebody of another organization: nothing was written of them.
+    pub elsewhere: u32,
+    /// Rows that were left out, and why.
+    pub complaints: Vec<RowComplaint>,
+}
+
+/// An import that can be taken back: `GET /api/v1/members/imports`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MemberImport {
+    /// Id.
+    pub id: String,
+    /// Organization of whoever imported.
+    pub organization: OrganizationRef,
+    /// Their login name.
+    pub by: String,
+    /// How many people it added.
+    pub added: u32,
+    /// How many it changed.
+    pub changed: u32,
+    /// When, Unix milliseconds.
+    pub at_ms: i64,
+    /// Until when it can be taken back, Unix milliseconds.
+    pub until_ms: i64,
+}
+
+/// What taking an import back did: `POST /api/v1/members/imports/{id}/undo`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MemberImportUndone {
+    /// People who were added and are gone.
+    pub removed: u32,
+    /// People who are what they were before.
+    pub restored: u32,
+    /// Households that it had made and nobody uses.
+    pub households: u32,
+    /// Who stayed as the import left them, and why.
+    pub kept: Vec<NotUndone>,
+}
+
+/// Somebody of an import that was taken back who stayed as they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NotUndone {
+    /// Member.
+    pub member_id: String,
+    /// Name; nothing for somebody who is of no organization of one's own any more.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Why, in Chinese.
+    pub why: String,
+}
+
 /// `POST /api/v1/members/search`. In a body, because addresses end up in logs.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NumberSearch {

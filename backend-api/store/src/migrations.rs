@@ -145,6 +145,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "reasons",
         sql: include_str!("migrations/0025_reasons.sql"),
     },
+    Migration {
+        version: 26,
+        name: "member_imports",
+        sql: include_str!("migrations/0026_member_imports.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

@@ -87,12 +87,15 @@ export async function bytesOf(path: string): Promise<Blob> {
   });
 }
 
-/** Sends a file as it is; what the server says of it. @throws Refusal */
-export async function sendFile<T>(path: string, sent: Blob): Promise<T> {
+/** Sends a file as it is, under a key if it must count once; what the server says of it. @throws Refusal */
+export async function sendFile<T>(path: string, sent: Blob, key?: string): Promise<T> {
   const response = await file(path, {
     method: 'POST',
     body: sent,
-    headers: { 'content-type': sent.type || 'application/octet-stream' },
+    headers: {
+      'content-type': sent.type || 'application/octet-stream',
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+    },
   });
   return (await response.json()) as T;
 }

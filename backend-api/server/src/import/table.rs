@@ -5,6 +5,8 @@ use contract::bulletin::Table;
 use super::complaint::Complaints;
 use super::quotes;
 
+pub use crate::services::kit::columns::{header_name, is_called};
+
 /// What a CSV file holds.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Csv {
@@ -150,35 +152,6 @@ pub fn wrong_cells(cells: usize, header: usize) -> String {
         "请删去多余的格子，金额里的逗号要去掉或加引号"
     };
     format!("这一行有 {cells} 格，表头有 {header} 格，{advice}")
-}
-
-/// Whether a column is one of these: spaces, line breaks, stars and remarks in brackets, e.g.
-/// 电话（必填）, do not matter.
-pub fn is_called(header: &str, names: &[&str]) -> bool {
-    let name = header_name(header);
-    names.contains(&name.as_str()) || names.contains(&without_remarks(&name).as_str())
-}
-
-/// A column's name without what people put into it to make it look well.
-pub fn header_name(name: &str) -> String {
-    name.chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '*' | '＊' | '\u{feff}'))
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-fn without_remarks(name: &str) -> String {
-    let mut depth = 0_u32;
-    let mut kept = String::new();
-    for c in name.chars() {
-        match c {
-            '(' | '（' | '[' | '【' | '［' => depth += 1,
-            ')' | '）' | ']' | '】' | '］' => depth = depth.saturating_sub(1),
-            _ if depth == 0 => kept.push(c),
-            _ => {}
-        }
-    }
-    kept
 }
 
 /// Makes a table of a CSV file. A title in the file stands behind the one it is given.

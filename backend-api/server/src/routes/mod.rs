@@ -33,6 +33,7 @@ mod events;
 mod extract;
 mod feed;
 mod files;
+mod finance_sheets;
 mod headers;
 mod health;
 mod households;
@@ -96,6 +97,7 @@ fn api(limits: &Limits) -> Resource {
         .with(events::resource())
         .with(feed::resource())
         .with(files::resource())
+        .with(finance_sheets::resource())
         .with(health::resource())
         .with(households::resource())
         .with(live::resource())

@@ -188,6 +188,20 @@ fn put(
     Ok((outcome, subject::existing(tx, &imported.id)?))
 }
 
+/// Writes the draft of a bulletin, as part of something else that staff do. Answers its id.
+///
+/// # Errors
+/// [`ServiceError::Invalid`], [`ServiceError::Forbidden`].
+pub(super) fn draft_now(
+    tx: &mut WriteTx<'_>,
+    staff: &Staff,
+    draft: &BulletinDraft,
+    now_ms: i64,
+) -> Result<String> {
+    let (_, record) = put(tx, &Source::staff(staff), draft, now_ms, now_ms)?;
+    Ok(record.id)
+}
+
 /// Writes and publishes a bulletin in one step, as part of something else that staff do. Answers its id.
 ///
 /// # Errors

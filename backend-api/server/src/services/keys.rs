@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use store::evaluations::ballots;
+use store::members::imports;
 use store::members::sealing::{self, Sealed};
 use store::{Store, WriteTx, attachments, duty, requests, staff};
 
@@ -93,6 +94,8 @@ pub fn rotate(store: &Store, vault: &Arc<Vault>, now_ms: i64) -> Result<Rotated,
         after.clone_from(last);
     }
     store.write(move |tx| {
+        // What people were before imports is sealed with the old key; so those can no longer be taken back.
+        imports::purge(tx, i64::MAX)?;
         let prefix = Vault::prefix(key);
         let left = !sealing::without_prefix(tx, &prefix, "", 1)?.is_empty()
             || !staff::totp_without_prefix(tx, &prefix, "", 1)?.is_empty()

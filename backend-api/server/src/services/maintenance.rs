@@ -3,13 +3,13 @@
 use store::due::Claim;
 use store::{
     Store, WriteTx, bulletins, enrolments, feed, idempotency, limits, meetings, member_sessions,
-    notices, phone_links, reveals, staff,
+    members, notices, phone_links, reveals, staff,
 };
 
 use super::due::Outcome;
 use super::kit::calendar;
 use super::kit::error::Result;
-use super::members::confidential;
+use super::members::{confidential, imports};
 use super::phone_links::{REQUEST_KEPT_MS, SUBMISSION_KEPT_MS};
 
 /// How long a repeated write is recognised: longer than a box may be off the network.
@@ -63,6 +63,7 @@ pub fn purge(store: &Store, now_ms: i64) -> Result<()> {
         member_sessions::purge(tx, now_ms)?;
         // Whoever sent something from a page may look.
         phone_links::purge(tx, now_ms - REQUEST_KEPT_MS, now_ms - SUBMISSION_KEPT_MS)?;
+        members::imports::purge(tx, now_ms - imports::UNDO_MS)?;
         limits::purge(tx, now_ms)?;
         notices::purge(tx, now_ms - NOTICE_MS)?;
         reveals::purge(tx, &calendar::today(now_ms).to_string())?;

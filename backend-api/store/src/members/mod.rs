@@ -4,6 +4,7 @@
 //! |---|---|
 //! | here | the person: adding, changing, finding one |
 //! | [`search`] | lists, exact numbers, who is registered twice |
+//! | [`imports`] | what imports changed, for as long as they can be taken back |
 //! | [`moves`] | transfers between organizations, leaving, coming back |
 //! | [`purge`] | taking everything away that names a person |
 //! | [`sealing`] | sealed numbers, one by one and all, for a new key |
@@ -11,6 +12,7 @@
 //! Numbers come sealed, with a blind index that finds them and a hint that may be shown; nothing
 //! here can open them. Every change that a TV could show is told to [`people`].
 
+pub mod imports;
 pub mod moves;
 pub mod purge;
 pub mod sealing;
@@ -30,10 +32,12 @@ use crate::versions::Seen;
 use crate::{limits, member_sessions, people, tree};
 
 pub(crate) const PART: Part = Part {
-    scrubbed: &["members", "member_transfers"],
+    tables: &["member_imports", "member_import_households"],
+    scrubbed: &["members", "member_import_people", "member_transfers"],
     sealed: &[
         "members WHERE id_sealed IS NOT NULL OR phone_sealed IS NOT NULL OR card_sealed IS NOT NULL
          OR pin_hash IS NOT NULL",
+        "member_import_people WHERE id_sealed IS NOT NULL OR phone_sealed IS NOT NULL OR card_sealed IS NOT NULL",
     ],
     ..Part::EMPTY
 };

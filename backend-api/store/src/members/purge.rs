@@ -38,6 +38,11 @@ pub fn purge(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<()> {
     ] {
         tx.execute(sql, params![id, PURGED])?;
     }
+    // An import that changed them can no longer be taken back for them.
+    tx.execute(
+        "DELETE FROM member_import_people WHERE member_id = ?1",
+        params![id],
+    )?;
     requests::figures::purge_member(tx, id)?;
     // What was cast counts; of an evaluation with names it has none any more.
     tx.execute(

@@ -92,6 +92,32 @@ pub fn namesakes(
         .collect()
 }
 
+/// Members within an organization's subtree who have not left and have this identity number or this telephone
+/// number, given by their blind indexes. The first registered first, at most 20.
+///
+/// # Errors
+/// The database failed.
+pub fn with_numbers(
+    tx: &mut Tx<'_>,
+    within: &str,
+    id_index: Option<&str>,
+    phone_index: Option<&str>,
+) -> Result<Vec<Record>> {
+    if id_index.is_none() && phone_index.is_none() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "{SELECT} WHERE m.left_at_ms IS NULL AND m.id IN (
+             SELECT id FROM members WHERE id_index = ?2 UNION SELECT id FROM members WHERE phone_index = ?3)
+           AND m.organization_id IN (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
+         ORDER BY m.id LIMIT 20"
+    );
+    tx.query(&sql, params![within, id_index, phone_index])?
+        .iter()
+        .map(read)
+        .collect()
+}
+
 /// Of each of these members the ids of others within an organization's subtree who have the same
 /// identity or telephone number. Who left is nobody's duplicate.
 ///

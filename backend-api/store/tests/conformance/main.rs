@@ -22,6 +22,7 @@ mod idempotency;
 mod journal;
 mod limits;
 mod meetings;
+mod member_imports;
 mod members;
 mod notices;
 mod organizations;

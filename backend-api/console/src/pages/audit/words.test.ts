@@ -49,4 +49,7 @@ it('says what the server writes in English', () => {
   expect(beside('member.import', 'added 41 changed 2 unchanged 7 left out 3')).toBe(
     '新加 41，改 2，没导入 3',
   );
+  expect(beside('member.import_undo', 'removed 40 restored 2 kept 1')).toBe(
+    '去掉 40，恢复 2，没有动 1',
+  );
 });

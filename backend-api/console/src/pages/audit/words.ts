@@ -87,6 +87,9 @@ const DEEDS: Record<string, string> = {
   follow_up: '连上整改',
   give_extension: '同意延期',
   import: '导入',
+  import_removed: '随导入撤回',
+  import_trial: '试导入',
+  import_undo: '撤回导入',
   leave: '离开',
   link: '给扫码页',
   list: '看名单',
@@ -182,6 +185,10 @@ const SAID: readonly [RegExp, (found: readonly string[]) => string][] = [
   [/^(\d{4}-\d{2}), (\d+) members$/, ([, month = '', count = '']) => `${month}，${count} 人`],
   [/^(\d+) people$/, ([, count = '']) => `${count} 人`],
   [
+    /^removed (\d+) restored (\d+) kept (\d+)$/,
+    ([, gone = '', back = '', kept = '']) => `去掉 ${gone}，恢复 ${back}，没有动 ${kept}`,
+  ],
+  [
     /^added (\d+) changed (\d+) unchanged (\d+) left out (\d+)$/,
     ([, added = '', changed = '', , out = '']) => `新加 ${added}，改 ${changed}，没导入 ${out}`,
   ],
@@ -234,6 +241,7 @@ export const ACTIONS = [
   'member.create',
   'member.update',
   'member.import',
+  'member.import_undo',
   'member.transfer_in',
   'member.transfer_out',
   'member.leave',

@@ -1,7 +1,7 @@
 import '../members/members.css';
 import './import.css';
 
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { useParams } from 'react-router-dom';
 
 import { useOrganizations } from '../../api/places';
@@ -13,6 +13,8 @@ import type { What } from './columns';
 import { useKeptWork } from './kept';
 import { Start } from './start';
 import { Table } from './table';
+import { Imports } from './undo';
+import type { Work } from './work';
 import { begun } from './work';
 
 const UP: Record<What, { to: string; title: string }> = {
@@ -34,6 +36,10 @@ function Importing({ what, login }: { what: What; login: string }) {
   const [work, setWork] = useKeptWork(`${login} ${what}`);
   const [note, setNote] = useState<string | null>(null);
   const organizations = useOrganizations();
+  const change = useCallback(
+    (next: (now: Work) => Work) => setWork((now) => (now === null ? null : next(now))),
+    [setWork],
+  );
   const step = work === null ? 0 : work.written.size > 0 ? 2 : 1;
   return (
     <Page
@@ -60,14 +66,16 @@ function Importing({ what, login }: { what: What; login: string }) {
             setNote(table.note);
             setWork(begun(what, file, table.sheet, ''));
           }}
-        />
+        >
+          {what === 'members' && <Imports />}
+        </Start>
       ) : (
         organizations.data && (
           <Table
             work={work}
             note={note}
             organizations={organizations.data}
-            onWork={(next) => setWork((now) => (now === null ? null : next(now)))}
+            onWork={change}
             onLeave={() => setWork(null)}
           />
         )

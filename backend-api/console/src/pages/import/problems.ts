@@ -16,6 +16,8 @@ export interface Problem {
   /** Column of the sheet; `null`: it is about the whole row. */
   at: number | null;
   words: string;
+  /** The row may be somebody who is registered: it is chosen, not mended. */
+  double?: true;
   /** What may be meant. */
   fix?: { words: string; value: string };
 }

@@ -1,13 +1,15 @@
 /** What is sent of a table, and what the server's answer means for its rows. Pure. */
-import type { MemberImportReport } from '../../api/types';
+import type { RowChoice, RowComplaint, RowDouble } from '../../api/types';
 import type { Row, Sheet, What } from './columns';
 import { COLUMNS } from './columns';
 import type { Problem } from './problems';
 import { cellOf } from './problems';
 import { csvOf } from './text';
+import type { Work } from './work';
+import { chosen } from './work';
 
-/** Rows in one request: a slow line must not end it, and what is done is seen to be done. */
-export const MOST_ROWS = 500;
+/** Rows in one request: a slow line must not end it; people are written all at once, and the server says how many. */
+export const MOST_ROWS: Record<What, number> = { members: 2000, households: 500 };
 
 /** One request: its rows, and the file with them. */
 export interface Part {
@@ -37,7 +39,7 @@ export function partsOf(
   const parts: Row[][] = [];
   for (const group of together.values()) {
     const last = parts[parts.length - 1];
-    if (last !== undefined && last.length + group.length <= MOST_ROWS) last.push(...group);
+    if (last !== undefined && last.length + group.length <= MOST_ROWS[what]) last.push(...group);
     else parts.push([...group]);
   }
   return parts.map((all) => {
@@ -66,12 +68,32 @@ export function complaints(
   what: What,
   { fields }: Sheet,
   part: Part,
-  report: MemberImportReport,
+  said: readonly RowComplaint[],
 ): Problem[] {
-  return report.complaints.map(({ line, column, message }) => {
+  return said.map(({ line, column, message }) => {
     const field = COLUMNS[what].find(({ title }) => title === column)?.field;
     const at = field === undefined ? -1 : fields.indexOf(field);
     const row = part.rows[line - 2];
     return { line: row?.line ?? 0, at: at < 0 ? null : at, words: message };
+  });
+}
+
+/** What was decided of a part's rows, by its own lines. */
+export function choicesOf(part: Part, work: Pick<Work, 'choices' | 'doubles'>): RowChoice[] {
+  return work.doubles.flatMap(({ line, like }) => {
+    const at = part.rows.findIndex((row) => row.line === line);
+    if (at < 0) return [];
+    return like.flatMap(({ member_id }) => {
+      const same = chosen(work, line, member_id);
+      return same === undefined ? [] : [{ line: at + 2, member_id, same }];
+    });
+  });
+}
+
+/** The server's doubles of a part by lines of the table. */
+export function doublesOf(part: Part, doubles: readonly RowDouble[]): RowDouble[] {
+  return doubles.flatMap((double) => {
+    const row = part.rows[double.line - 2];
+    return row === undefined ? [] : [{ ...double, line: row.line }];
   });
 }

@@ -1,5 +1,6 @@
 import { FileExcelOutlined } from '@ant-design/icons';
 import { Alert, Button, Input } from 'antd';
+import type { ReactNode } from 'react';
 import { useRef, useState } from 'react';
 
 import type { What } from './columns';
@@ -11,13 +12,15 @@ import { Unreadable } from './zip';
 interface Props {
   what: What;
   onRead: (file: string, table: ReadTable) => void;
+  /** What stands below. */
+  children?: ReactNode;
 }
 
 const words = (error: unknown) =>
   error instanceof Unreadable ? error.message : '这个文件读不懂。请另存为 .xlsx 或 CSV 再选。';
 
 /** 选文件: chosen, or pasted out of a spreadsheet. Nothing leaves the browser yet. */
-export function Start({ what, onRead }: Props) {
+export function Start({ what, onRead, children }: Props) {
   const [text, setText] = useState('');
   const [trouble, setTrouble] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -84,6 +87,7 @@ export function Start({ what, onRead }: Props) {
           身份证号、电话、卡号在表格软件里要先把列设成“文本”再填，不然后几位会丢。
         </p>
       </section>
+      {children}
     </div>
   );
 }

@@ -7,22 +7,33 @@ import type { Organization } from '../../api/types';
 import { PartChoice } from '../../kit/collection/filter_choice';
 import { byNumber } from '../../kit/collection/pages';
 import { useConfirm } from '../../kit/confirm/confirm';
-import { LinkButton } from '../../kit/link_button';
 import { dateInChina } from '../../words/time';
 import type { Row } from './columns';
 import type { Spot } from './grid';
+import { Doubles } from './doubles';
 import { Grid } from './grid';
 import { ProblemList } from './problem_list';
 import type { Problem } from './problems';
 import { csvOf } from './text';
 import { useSend } from './use_send';
+import { useTrial } from './use_trial';
 import type { Work } from './work';
-import { isLeft, problemsIn, ready, withCell, withField, withSkipped } from './work';
+import {
+  isLeft,
+  problemsIn,
+  ready,
+  undecided,
+  withCell,
+  withChoice,
+  withField,
+  withInto,
+  withSkipped,
+} from './work';
 
 /** Rows on a page: so many cells are drawn at once. */
 const PAGE = 100;
 
-type Part = 'all' | 'wrong' | 'left' | 'written';
+type Part = 'all' | 'wrong' | 'double' | 'left' | 'written';
 
 interface Props {
   work: Work;
@@ -51,10 +62,13 @@ export function Table({ work, note, organizations, onWork, onLeave }: Props) {
     return lines;
   }, [problems]);
   const good = useMemo(() => ready(work, problems), [work, problems]);
+  const trial = useTrial(work, problems, onWork);
+  const doubts = undecided(work).filter(({ line }) => !work.skipped.has(line)).length;
   const { rows } = work.sheet;
   const isIn: Record<Part, (row: Row) => boolean> = {
     all: () => true,
     wrong: ({ line }) => byLine.has(line),
+    double: () => false,
     left: ({ line }) => work.skipped.has(line),
     written: ({ line }) => work.written.has(line),
   };
@@ -62,6 +76,12 @@ export function Table({ work, note, organizations, onWork, onLeave }: Props) {
   const page = byNumber(shown, number, PAGE, setNumber);
 
   const goTo = (to: Spot) => {
+    const said = byLine.get(to.line) ?? [];
+    if (said.length > 0 && said.every(({ double }) => double === true)) {
+      setPart('double');
+      setSpot(null);
+      return;
+    }
     setPart('all');
     setNumber(Math.floor(rows.findIndex(({ line }) => line === to.line) / PAGE) + 1);
     setSpot(to);
@@ -86,7 +106,7 @@ export function Table({ work, note, organizations, onWork, onLeave }: Props) {
     const rest = wrongLines + work.skipped.size;
     const said = await confirm({
       title: `写进 ${good.length} 行？`,
-      content: `${
+      content: `${work.what === 'members' ? '一次写进去，一天之内可以整批撤回。' : ''}${
         work.sheet.fields.includes('status') || work.what === 'households'
           ? ''
           : '表里没有“身份”这一列，新增的都算正式党员。'
@@ -121,7 +141,7 @@ export function Table({ work, note, organizations, onWork, onLeave }: Props) {
     // Spreadsheets take a file for UTF-8 by its first character.
     saveText(`\ufeff${csvOf([header, ...lines])}`, '有问题的行.csv');
   };
-  const { added, changed, unchanged } = work.sum;
+  const { added, changed, unchanged, elsewhere } = work.sum;
   const none = work.written.size === 0;
   return (
     <div className="import">
@@ -144,19 +164,20 @@ export function Table({ work, note, organizations, onWork, onLeave }: Props) {
       </div>
       {note !== null && <Alert type="info" showIcon message={note} />}
       {trouble !== null && <Alert type="error" showIcon message={trouble} />}
-      {work.alike.length > 0 && (
+      {trial.trouble !== null && (
+        <Alert
+          type="error"
+          showIcon
+          message={`服务器还没有核对完：${trial.trouble}`}
+          action={<Button onClick={trial.again}>再核对一次</Button>}
+        />
+      )}
+      {doubts > 0 && part !== 'double' && (
         <Alert
           type="warning"
           showIcon
-          message={`${work.alike.length} 行可能和登记过的人重了`}
-          description={
-            <ul>
-              {work.alike.slice(0, 10).map((words) => (
-                <li key={words}>{words}</li>
-              ))}
-            </ul>
-          }
-          action={<LinkButton to="/people/duplicates">并排看</LinkButton>}
+          message={`${doubts} 行可能和登记过的人重了，选好是不是一个人才能写进去`}
+          action={<Button onClick={() => setPart('double')}>并排看</Button>}
         />
       )}
       <div className="import-panes">
@@ -168,6 +189,9 @@ export function Table({ work, note, organizations, onWork, onLeave }: Props) {
               choices={[
                 { value: 'all', label: `全部 ${rows.length}` },
                 { value: 'wrong', label: `有问题 ${wrongLines}` },
+                ...(work.what === 'members'
+                  ? [{ value: 'double' as const, label: `可能重了 ${work.doubles.length}` }]
+                  : []),
                 { value: 'left', label: `先不导 ${work.skipped.size}` },
                 { value: 'written', label: `写好了 ${work.written.size}` },
               ]}
@@ -186,23 +210,34 @@ export function Table({ work, note, organizations, onWork, onLeave }: Props) {
               {...organizationChoice(organizations)}
               value={work.into === '' ? null : work.into}
               onChange={(code: string | null | undefined) =>
-                onWork((now) => ({ ...now, into: code ?? '' }))
+                onWork((now) => withInto(now, code ?? ''))
               }
             />
             <span className="spacer" />
             <span className="import-quiet">列已自动对上，不对就点列名改</span>
           </div>
-          <Grid
-            work={work}
-            rows={page.rows}
-            problems={byLine}
-            spot={spot}
-            onSpot={setSpot}
-            onCell={onCell}
-            onField={(at, field) => onWork((now) => withField(now, at, field))}
-            onSkip={onSkip}
-          />
-          {page.pager && (
+          {part === 'double' && (
+            <Doubles
+              work={work}
+              doubles={work.doubles}
+              onChoose={(line, member, same) =>
+                onWork((now) => withChoice(now, line, member, same))
+              }
+            />
+          )}
+          {part !== 'double' && (
+            <Grid
+              work={work}
+              rows={page.rows}
+              problems={byLine}
+              spot={spot}
+              onSpot={setSpot}
+              onCell={onCell}
+              onField={(at, field) => onWork((now) => withField(now, at, field))}
+              onSkip={onSkip}
+            />
+          )}
+          {part !== 'double' && page.pager && (
             <nav className="pager" aria-label="翻页">
               <span>{page.pager.words}</span>
               <span className="spacer" />
@@ -233,12 +268,14 @@ export function Table({ work, note, organizations, onWork, onLeave }: Props) {
             <strong>正在写：{sent} 行……</strong>
           ) : none ? (
             <>
-              <strong>到现在什么都没有改。</strong>按了“确认导入”才写进去。
+              <strong>到现在什么都没有改。</strong>
+              {trial.judging ? '服务器正在核对……' : '按了“确认导入”才写进去。'}
             </>
           ) : (
             <>
               <strong>写进了 {work.written.size} 行：</strong>新增 {added}，更改 {changed}，没有变化{' '}
-              {unchanged}。其余的都没有动。
+              {unchanged}
+              {elsewhere > 0 && `，已登记在别处没有动 ${elsewhere}`}。其余的都没有动。
             </>
           )}
         </span>
@@ -248,7 +285,7 @@ export function Table({ work, note, organizations, onWork, onLeave }: Props) {
         </Button>
         <Button
           type="primary"
-          disabled={good.length === 0}
+          disabled={good.length === 0 || trial.judging}
           loading={busy}
           onClick={() => void asks()}
         >

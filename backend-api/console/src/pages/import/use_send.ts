@@ -1,10 +1,11 @@
 import { useState } from 'react';
 
-import { importList } from '../../api/import';
-import { useMembersChanged } from '../../api/members';
+import { importHouseholds, importMembers, useImportsChanged } from '../../api/import';
 import { sentence } from '../../api/refusal';
+import { newKey } from '../../kit/new_key';
 import type { Row } from './columns';
-import { complaints, partsOf } from './sending';
+import type { Part } from './sending';
+import { choicesOf, complaints, partsOf } from './sending';
 import type { Work } from './work';
 import { answered } from './work';
 
@@ -13,8 +14,17 @@ export function useSend(work: Work, onWork: (next: (now: Work) => Work) => void)
   const [sent, setSent] = useState(0);
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
-  const changed = useMembersChanged();
+  const changed = useImportsChanged();
 
+  const write = (part: Part) => {
+    if (work.what === 'households') return importHouseholds(part.csv);
+    const request = { table: part.csv, choices: choicesOf(part, work) };
+    const spelled = JSON.stringify(request);
+    // What was sent and not answered is sent under the same key.
+    const key = work.keys.get(spelled) ?? newKey('import');
+    onWork((now) => ({ ...now, keys: new Map(now.keys).set(spelled, key) }));
+    return importMembers(key, request);
+  };
   const send = async (rows: readonly Row[]) => {
     const { what, sheet, into } = work;
     const before = sheet.rows.filter(({ line }) => work.written.has(line));
@@ -25,15 +35,14 @@ export function useSend(work: Work, onWork: (next: (now: Work) => Work) => void)
     setSent(0);
     try {
       for (const part of partsOf(what, sheet, rows, before, into)) {
-        const report = await importList(what, part.csv);
-        const said = complaints(what, sheet, part, report);
+        const report = await write(part);
+        const said = complaints(what, sheet, part, report.complaints);
         const about = said.find(({ line }) => line === 0);
         if (about) setTrouble(about.words);
         const lines = part.rows.map(({ line }) => line).filter((line) => wanted.has(line));
-        const lineOf = (line: number) => part.rows[line - 2]?.line ?? line;
         // Of a file that was refused as a whole nothing is written.
         const taken = about ? [] : lines;
-        onWork((now) => answered(now, taken, said, report, lineOf));
+        onWork((now) => answered(now, taken, said, report));
         done += lines.length;
         setSent(done);
       }

@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod calendar;
+pub mod columns;
 pub mod damage;
 pub mod error;
 pub mod limits;

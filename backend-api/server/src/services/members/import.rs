@@ -9,9 +9,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use contract::member::{
-    DuplicatePerson, MemberDraft, MemberImportReport, MemberStatus, RowComplaint, RowDuplicate,
+    DuplicatePerson, MemberImportReport, MemberStatus, RowComplaint, RowDouble, RowDuplicate,
 };
-use store::members::{self, Content, NumberChange, Record, search};
+use contract::organization::Organization;
+use store::members::{self, Content, NumberChange, Record, imports, search};
 use store::versions::Seen;
 use store::{Source, Store, Tx, WriteTx, households};
 
@@ -22,36 +23,15 @@ use super::super::kit::rights::Action;
 use super::super::kit::{names, publishing};
 use super::super::vault::Vault;
 use super::compared;
+use super::doubles::{Choices, Doubt};
 use super::matching::{self, Marks, Match};
+use super::rows::{Mistake, checked};
 use super::write::{self, Checked};
+
+pub use super::rows::{Row, check_alone};
 
 /// Rows in one transaction: other writers wait for no more than that.
 const BATCH: usize = 100;
-
-/// A row of a list. A column that the list does not have is `None`.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Row {
-    /// Its line, the header being 1.
-    pub line: u32,
-    /// Code of the home organization.
-    pub organization_code: Option<String>,
-    /// Name.
-    pub name: String,
-    /// Standing, in words.
-    pub status: Option<String>,
-    /// Identity number. An empty cell changes nothing.
-    pub id_number: Option<String>,
-    /// Telephone number. An empty cell changes nothing.
-    pub phone: Option<String>,
-    /// Card. An empty cell changes nothing.
-    pub card: Option<String>,
-    /// When they joined.
-    pub joined_on: Option<String>,
-    /// Why roll calls do not count them.
-    pub exempt_reason: Option<String>,
-    /// Name of the household; added if the organization has none of that name.
-    pub household: Option<String>,
-}
 
 /// Who imports, and where to.
 #[derive(Clone, Copy)]
@@ -68,9 +48,6 @@ pub struct Import<'a> {
     pub now_ms: i64,
 }
 
-/// What is wrong with a row: field and message.
-type Mistake = (&'static str, String);
-
 impl Import<'_> {
     /// Imports the rows. The complaints name fields; how the list calls them is the caller's.
     ///
@@ -79,95 +56,133 @@ impl Import<'_> {
     /// failed; what was imported before stays.
     pub fn run(&self, rows: &[Row]) -> Result<MemberImportReport> {
         self.by.may(Action::WriteMembers)?;
-        let mut report = MemberImportReport::default();
-        let mut seen = HashMap::new();
+        let mut judged = Judged::default();
         for batch in rows.chunks(BATCH) {
-            let work = Work {
-                vault: Arc::clone(self.vault),
-                by: self.by.clone(),
-                organization_code: self.organization_code.map(str::to_owned),
-                now_ms: self.now_ms,
-            };
-            let (rows, before, so_far) = (batch.to_vec(), seen, report);
-            (seen, report) = self.store.write(move |tx| {
-                let (mut seen, mut report) = (before.clone(), so_far.clone());
-                tx.written_by(work.by.login());
-                for row in &rows {
-                    work.row(tx, row, &mut seen, &mut report)?;
-                }
-                Ok::<_, ServiceError>((seen, report))
+            let work = self.work(None);
+            let (rows, before) = (batch.to_vec(), judged);
+            judged = self.store.write(move |tx| {
+                let mut judged = before.clone();
+                work.rows(tx, &rows, &mut judged)?;
+                Ok::<_, ServiceError>(judged)
             })?;
         }
-        self.summarise(&report)?;
-        Ok(report)
+        let (work, report) = (self.work(None), judged.report.clone());
+        self.store
+            .write(move |tx| work.summarise(tx, "member.import", &report))?;
+        Ok(judged.report)
     }
 
-    fn summarise(&self, report: &MemberImportReport) -> Result<()> {
-        let by = self.by.clone();
-        let words = Words::Rows {
-            added: report.added,
-            changed: report.changed,
-            unchanged: report.unchanged,
-            left_out: report.complaints.len(),
-        };
-        let now_ms = self.now_ms;
-        self.store.write(move |tx| {
-            let id = by.within(tx)?;
-            let about = About::one(Thing::Organization, id.as_deref().unwrap_or_default());
-            Ok(audit::note(
-                tx,
-                &by.actor(),
-                "member.import",
-                &about,
-                id.as_deref(),
-                words,
-                now_ms,
-            )?)
-        })
+    /// What is done with rows in a transaction; with `choices` nobody is added who may be registered unless
+    /// it was decided that they are not.
+    pub(super) fn work(&self, choices: Option<Choices>) -> Work {
+        Work {
+            vault: Arc::clone(self.vault),
+            by: self.by.clone(),
+            organization_code: self.organization_code.map(str::to_owned),
+            now_ms: self.now_ms,
+            choices,
+            keeps: None,
+        }
     }
 }
 
-/// What is wrong with a row by itself, without a look at the database.
-///
-/// # Errors
-/// The database failed (never).
-pub fn check_alone(row: &Row, now_ms: i64) -> Result<Vec<RowComplaint>> {
-    let wrong = match checked(row, now_ms)? {
-        Ok(_) => Vec::new(),
-        Err(wrong) => wrong,
-    };
-    Ok(wrong
-        .into_iter()
-        .map(|(field, message)| RowComplaint {
-            line: row.line,
-            column: field.to_owned(),
-            message,
-        })
-        .collect())
+/// What became of the rows so far.
+#[derive(Clone, Default)]
+pub(super) struct Judged {
+    /// What was written and what is wrong.
+    pub(super) report: MemberImportReport,
+    /// Rows that may be somebody who is registered.
+    pub(super) doubles: Vec<RowDouble>,
+    /// Lines of those of them that nobody has decided about: nothing was written of them.
+    pub(super) undecided: Vec<u32>,
+    /// Rows that are somebody of another organization.
+    pub(super) elsewhere: u32,
+    /// Which row of the list somebody is.
+    seen: HashMap<String, u32>,
 }
 
-struct Work {
+/// What is done with rows in a transaction.
+#[derive(Clone)]
+pub(super) struct Work {
     vault: Arc<Vault>,
     by: publishing::Source,
     organization_code: Option<String>,
     now_ms: i64,
+    choices: Option<Choices>,
+    /// The import that keeps what was before.
+    keeps: Option<String>,
 }
 
 enum Taken {
     Added(Record),
     Changed(Record),
     Unchanged(Record),
+    /// They are somebody of another organization.
+    Elsewhere,
+    /// Nobody has decided who they are.
+    Undecided,
+}
+
+/// Who a row is.
+enum Found {
+    Nobody,
+    Somebody(Box<Record>),
+    Undecided,
 }
 
 impl Work {
-    fn row(
+    /// Keeps what was before, as this import.
+    pub(super) fn keeping(&self, import_id: &str) -> Self {
+        Self {
+            keeps: Some(import_id.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// Writes what can be written of these rows.
+    pub(super) fn rows(
         &self,
         tx: &mut WriteTx<'_>,
-        row: &Row,
-        seen: &mut HashMap<String, u32>,
-        report: &mut MemberImportReport,
+        rows: &[Row],
+        judged: &mut Judged,
     ) -> Result<()> {
-        let taken = match self.take(tx, row, seen)? {
+        tx.written_by(self.by.login());
+        for row in rows {
+            self.row(tx, row, judged)?;
+        }
+        Ok(())
+    }
+
+    /// Notes what became of the rows.
+    pub(super) fn summarise(
+        &self,
+        tx: &mut WriteTx<'_>,
+        action: &'static str,
+        report: &MemberImportReport,
+    ) -> Result<()> {
+        let words = Words::Rows {
+            added: report.added,
+            changed: report.changed,
+            unchanged: report.unchanged,
+            left_out: report.complaints.len(),
+        };
+        let id = self.by.within(tx)?;
+        let about = About::one(Thing::Organization, id.as_deref().unwrap_or_default());
+        Ok(audit::note(
+            tx,
+            &self.by.actor(),
+            action,
+            &about,
+            id.as_deref(),
+            words,
+            self.now_ms,
+        )?)
+    }
+
+    fn row(&self, tx: &mut WriteTx<'_>, row: &Row, judged: &mut Judged) -> Result<()> {
+        let taken = self.take(tx, row, judged)?;
+        let report = &mut judged.report;
+        let taken = match taken {
             Ok(taken) => taken,
             Err(wrong) => {
                 let complaints = wrong.into_iter().map(|(field, message)| RowComplaint {
@@ -198,7 +213,19 @@ impl Work {
                 doubles = self.like(tx, &record)?;
                 record
             }
+            Taken::Elsewhere => {
+                judged.elsewhere += 1;
+                return Ok(());
+            }
+            Taken::Undecided => {
+                judged.undecided.push(row.line);
+                return Ok(());
+            }
         };
+        if self.choices.is_some() {
+            // Whoever imported has been asked.
+            doubles.clear();
+        }
         if !doubles.is_empty() {
             report.duplicates.push(RowDuplicate {
                 line: row.line,
@@ -206,7 +233,7 @@ impl Work {
                 like: doubles,
             });
         }
-        seen.insert(record.id, row.line);
+        judged.seen.insert(record.id, row.line);
         Ok(())
     }
 
@@ -214,7 +241,7 @@ impl Work {
         &self,
         tx: &mut WriteTx<'_>,
         row: &Row,
-        seen: &HashMap<String, u32>,
+        judged: &mut Judged,
     ) -> Result<Result<Taken, Vec<Mistake>>> {
         let refuse = |field, message: String| Ok(Err(vec![(field, message)]));
         let code = row
@@ -244,12 +271,24 @@ impl Work {
         // What it was known by before names were cleaned.
         let formerly = self.key(code, row.name.trim(), &checked);
         let keys = [source.key.as_str(), formerly.as_str()];
-        let old = match self.find(tx, &organization.id, row, &checked, keys, seen)? {
-            Ok(old) => old,
+        let mut doubts = Vec::new();
+        let found = self.find(
+            tx,
+            &organization.id,
+            row,
+            &checked,
+            keys,
+            judged,
+            &mut doubts,
+        )?;
+        let (mut old, mut decided) = match found {
+            Ok(Found::Nobody) => (None, true),
+            Ok(Found::Somebody(record)) => (Some(*record), true),
+            Ok(Found::Undecided) => (None, false),
             Err(wrong) => return Ok(Err(vec![wrong])),
         };
         if let Some(old) = &old {
-            if let Some(line) = seen.get(&old.id) {
+            if let Some(line) = judged.seen.get(&old.id) {
                 let unmarked = checked.id_index(&self.vault).is_none()
                     && checked.phone_index(&self.vault).is_none();
                 return if unmarked {
@@ -269,6 +308,50 @@ impl Work {
             }
             if old.left_at_ms.is_some() {
                 return refuse("", "这个人已登记为离开，请先在系统里恢复".to_owned());
+            }
+        }
+        if let Some(choices) = &self.choices {
+            let known = doubts.len();
+            match self.numbers(
+                tx,
+                &organization,
+                row,
+                &checked,
+                old.as_ref(),
+                judged,
+                &doubts,
+            )? {
+                Ok(more) => doubts.extend(more),
+                Err(wrong) => return Ok(Err(vec![wrong])),
+            }
+            let mut elsewhere = false;
+            for doubt in &doubts[known..] {
+                match choices.same(row.line, &doubt.record.id) {
+                    None => decided = false,
+                    Some(false) => {}
+                    Some(true) if doubt.record.organization.id == organization.id => {
+                        old.get_or_insert(doubt.record.clone());
+                    }
+                    Some(true) => elsewhere = true,
+                }
+            }
+            if !doubts.is_empty() {
+                let says = checked.seal(tx, &self.vault, &row.line.to_string(), None)?;
+                let household = row.household.as_deref().map(names::cleaned);
+                let said = super::doubles::Said {
+                    line: row.line,
+                    organization: &organization,
+                    content: &says,
+                    status,
+                    household: household.filter(|name| !name.is_empty()),
+                };
+                judged.doubles.push(said.beside(&doubts, choices));
+            }
+            if !decided {
+                return Ok(Ok(Taken::Undecided));
+            }
+            if elsewhere {
+                return Ok(Ok(Taken::Elsewhere));
             }
         }
         let id = match &old {
@@ -303,11 +386,24 @@ impl Work {
                 Some(&source),
                 self.now_ms,
             )?;
+            if let Some(import) = &self.keeps {
+                imports::keep_added(tx, import, row.line, &id)?;
+            }
             write::added(tx, &actor, &record, self.now_ms)?;
             return Ok(Ok(Taken::Added(record)));
         };
+        if let Some(import) = &self.keeps {
+            imports::keep_before(tx, import, row.line, &id)?;
+        }
         let (record, different) =
             members::update(tx, &id, Seen::Any, &content, Some(&source), self.now_ms)?;
+        if let Some(import) = &self.keeps {
+            if different {
+                imports::keep_after(tx, import, row.line, &id)?;
+            } else {
+                imports::keep_nothing(tx, import, row.line)?;
+            }
+        }
         if different {
             write::changed(tx, &actor, &old, &record, self.now_ms)?;
         }
@@ -318,7 +414,12 @@ impl Work {
         }))
     }
 
-    /// Who the row was last time, or who it is although they were registered otherwise.
+    /// Who the row was last time, or who it is although they were registered otherwise. Whom it may be goes
+    /// to `doubts`.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "everything that is known of a row"
+    )]
     fn find(
         &self,
         tx: &mut Tx<'_>,
@@ -326,11 +427,12 @@ impl Work {
         row: &Row,
         checked: &Checked,
         keys: [&str; 2],
-        seen: &HashMap<String, u32>,
-    ) -> Result<Result<Option<Record>, Mistake>> {
+        judged: &Judged,
+        doubts: &mut Vec<Doubt>,
+    ) -> Result<Result<Found, Mistake>> {
         for key in keys {
             if let Some(old) = members::by_source(tx, key)? {
-                return Ok(Ok(Some(old)));
+                return Ok(Ok(Found::Somebody(Box::new(old))));
             }
         }
         let name = names::person(&row.name);
@@ -345,13 +447,103 @@ impl Work {
             household: household.as_deref().filter(|name| !name.is_empty()),
             joined_on: checked.joined_on(),
         };
-        let namesakes = search::namesakes(tx, organization_id, &name, marks.id_index)?;
-        let found = matching::find(&marks, namesakes, |it| seen.get(&it.id).copied());
-        Ok(match found {
-            Match::New => Ok(None),
-            Match::Same(record) => Ok(Some(*record)),
-            Match::Unclear(advice) => Err(("name", advice)),
-        })
+        let mut left = search::namesakes(tx, organization_id, &name, marks.id_index)?;
+        loop {
+            let found = matching::find(&marks, left.clone(), |it| judged.seen.get(&it.id).copied());
+            let (advice, like) = match found {
+                Match::New => return Ok(Ok(Found::Nobody)),
+                Match::Same(record) => return Ok(Ok(Found::Somebody(record))),
+                Match::Unclear { advice, like } => (advice, like),
+            };
+            let Some(choices) = self.choices.as_ref().filter(|_| !like.is_empty()) else {
+                return Ok(Err(("name", advice)));
+            };
+            doubts.extend(
+                like.iter()
+                    .cloned()
+                    .map(|record| Doubt::new(record, &marks)),
+            );
+            let said: Vec<Option<bool>> = like
+                .iter()
+                .map(|it| choices.same(row.line, &it.id))
+                .collect();
+            let same = like
+                .iter()
+                .zip(&said)
+                .find(|(_, said)| **said == Some(true));
+            if let Some((record, _)) = same {
+                return Ok(Ok(Found::Somebody(Box::new(record.clone()))));
+            }
+            if said.contains(&None) {
+                return Ok(Ok(Found::Undecided));
+            }
+            // They are none of these; whoever else is called so remains.
+            left.retain(|it| like.iter().all(|other| other.id != it.id));
+        }
+    }
+
+    /// Who else has a number of this row, so that they may be one person; a complaint, if it is another row
+    /// of the list.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "everything that is known of a row"
+    )]
+    fn numbers(
+        &self,
+        tx: &mut Tx<'_>,
+        organization: &Organization,
+        row: &Row,
+        checked: &Checked,
+        old: Option<&Record>,
+        judged: &Judged,
+        known: &[Doubt],
+    ) -> Result<Result<Vec<Doubt>, Mistake>> {
+        let Some(within) = self.by.within(tx)? else {
+            return Ok(Ok(Vec::new()));
+        };
+        let id_index = checked.id_index(&self.vault);
+        let phone_index = checked.phone_index(&self.vault);
+        let marks = Marks {
+            id_index: id_index.as_deref(),
+            phone_index: phone_index.as_deref(),
+            household: None,
+            joined_on: None,
+        };
+        let household = row.household.as_deref().map(names::cleaned);
+        let mut found = Vec::new();
+        for record in search::with_numbers(tx, &within, marks.id_index, marks.phone_index)? {
+            let doubt = Doubt::new(record, &marks);
+            let record = &doubt.record;
+            let by_number = doubt.has("id_number");
+            if known.iter().any(|it| it.record.id == record.id)
+                || old.is_some_and(|old| old.id == record.id)
+            {
+                continue;
+            }
+            if let Some(line) = judged.seen.get(&record.id) {
+                if by_number {
+                    let message = format!("和第 {line} 行的身份证号一样，是一个人就删去一行");
+                    return Ok(Err(("id_number", message)));
+                }
+                continue;
+            }
+            if let Some(old) = old {
+                // What was known of somebody before is no news.
+                if by_number && old.id_index != record.id_index {
+                    found.push(doubt);
+                }
+                continue;
+            }
+            let home = record.household.as_ref().map(|home| home.name.as_str());
+            let one_home = household.is_some()
+                && household.as_deref() == home
+                && record.organization.id == organization.id;
+            // One telephone for a family is no doubt about who is who.
+            if by_number || !one_home {
+                found.push(doubt);
+            }
+        }
+        Ok(Ok(found))
     }
 
     fn household(
@@ -376,6 +568,9 @@ impl Work {
             return Ok(Ok(Some(found.id)));
         }
         let made = households::create(tx, organization_id, &name, self.now_ms)?;
+        if let Some(import) = &self.keeps {
+            imports::keep_household(tx, import, &made.id)?;
+        }
         let actor = self.by.actor();
         super::super::households::noted(tx, &actor, "household.create", &made, self.now_ms)?;
         Ok(Ok(Some(made.id)))
@@ -442,86 +637,6 @@ impl Work {
         self.vault
             .fingerprint(&format!("{name}\n{}", cells.join("\n")))
     }
-}
-
-/// A row's fields with its standing, or what is wrong with it.
-type CheckedRow = Result<(Checked, Option<MemberStatus>), Vec<Mistake>>;
-
-/// The row's fields, if they are right, and its standing.
-fn checked(row: &Row, now_ms: i64) -> Result<CheckedRow> {
-    let filled = |cell: &Option<String>| {
-        cell.as_ref()
-            .map(|text| text.trim().to_owned())
-            .filter(|text| !text.is_empty())
-    };
-    let mut wrong: Vec<Mistake> = Vec::new();
-    let status = match row.status.as_deref().map(names::cleaned) {
-        None => None,
-        Some(text) => {
-            let status = status(&text);
-            if status.is_none() {
-                wrong.push((
-                    "status",
-                    "身份须写：正式党员、预备党员、发展对象、入党积极分子、入党申请人 或 群众"
-                        .to_owned(),
-                ));
-            }
-            status
-        }
-    };
-    let draft = MemberDraft {
-        name: row.name.clone(),
-        id_number: filled(&row.id_number),
-        phone: filled(&row.phone),
-        card: filled(&row.card),
-        joined_on: filled(&row.joined_on),
-        exempt_reason: filled(&row.exempt_reason),
-        ..MemberDraft::default()
-    };
-    match Checked::of(&draft, now_ms) {
-        Ok(checked) if wrong.is_empty() => return Ok(Ok((checked, status))),
-        Ok(_) => {}
-        Err(ServiceError::Invalid(fields)) => {
-            wrong.extend(
-                fields
-                    .into_iter()
-                    .map(|error| (field(&error.field), error.message)),
-            );
-        }
-        Err(other) => return Err(other),
-    }
-    Ok(Err(wrong))
-}
-
-/// The fields of [`Checked`] by their names.
-fn field(name: &str) -> &'static str {
-    [
-        "name",
-        "id_number",
-        "phone",
-        "card",
-        "joined_on",
-        "exempt_reason",
-    ]
-    .into_iter()
-    .find(|known| *known == name)
-    .unwrap_or_default()
-}
-
-fn status(text: &str) -> Option<MemberStatus> {
-    Some(match text {
-        "正式党员" | "中共党员" | "党员" | "正式" | "full" => MemberStatus::Full,
-        "预备党员" | "中共预备党员" | "预备" | "probationary" => {
-            MemberStatus::Probationary
-        }
-        "发展对象" | "入党发展对象" | "development_target" => {
-            MemberStatus::DevelopmentTarget
-        }
-        "入党积极分子" | "积极分子" | "activist" => MemberStatus::Activist,
-        "入党申请人" | "申请人" | "applicant" => MemberStatus::Applicant,
-        "群众" | "村民" | "villager" => MemberStatus::Villager,
-        _ => return None,
-    })
 }
 
 /// What the list does not speak of stays.

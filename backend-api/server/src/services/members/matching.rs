@@ -24,8 +24,13 @@ pub(super) enum Match {
     New,
     /// They are this one.
     Same(Box<Record>),
-    /// It cannot be known: what to do, for the person who wrote the list.
-    Unclear(String),
+    /// It cannot be known.
+    Unclear {
+        /// What to do, for the person who wrote the list.
+        advice: String,
+        /// Whom of those who are registered it may be; nobody, if two rows of the list are alike.
+        like: Vec<Record>,
+    },
 }
 
 /// Finds the one. `namesakes` are those of the organization who have the name or the identity number;
@@ -56,7 +61,13 @@ pub(super) fn find(
     match (by_phone.next(), by_phone.next()) {
         (Some(found), None) => return Match::Same(Box::new(found.clone())),
         (Some(_), Some(_)) => {
-            return Match::Unclear("有两个人的姓名和电话都和这一行相同，请补上身份证号".to_owned());
+            let like = others
+                .iter()
+                .filter(|it| same(marks.phone_index, &it.phone_index));
+            return Match::Unclear {
+                advice: "有两个人的姓名和电话都和这一行相同，请补上身份证号".to_owned(),
+                like: like.cloned().collect(),
+            };
         }
         _ => {}
     }
@@ -66,7 +77,10 @@ pub(super) fn find(
         if let Some(line) = line_of(other)
             && !differ(marks.phone_index, &other.phone_index)
         {
-            return Match::Unclear(same_name_as(line));
+            return Match::Unclear {
+                advice: same_name_as(line),
+                like: Vec::new(),
+            };
         }
     }
     others.retain(|it| line_of(it).is_none());
@@ -74,9 +88,12 @@ pub(super) fn find(
     let [other] = others.as_slice() else {
         return match others.len() {
             0 => Match::New,
-            count => Match::Unclear(format!(
-                "这个组织里已有 {count} 个同名的人，请补上身份证号或电话，写明是哪一个；是另一个人，也请补上"
-            )),
+            count => Match::Unclear {
+                advice: format!(
+                    "这个组织里已有 {count} 个同名的人，请补上身份证号或电话，写明是哪一个；是另一个人，也请补上"
+                ),
+                like: others,
+            },
         };
     };
     let household = other
@@ -91,10 +108,13 @@ pub(super) fn find(
     if agrees && !contradicts {
         return Match::Same(Box::new(other.clone()));
     }
-    Match::Unclear(format!(
-        "这个组织里已有同名的人（{}），不能断定是不是同一个人：是同一个人，请写上登记过的身份证号或电话，或先在系统里修改；是另一个人，请补上他的身份证号或电话，并在系统里登记",
-        known_by(other)
-    ))
+    Match::Unclear {
+        advice: format!(
+            "这个组织里已有同名的人（{}），不能断定是不是同一个人：是同一个人，请写上登记过的身份证号或电话，或先在系统里修改；是另一个人，请补上他的身份证号或电话，并在系统里登记",
+            known_by(other)
+        ),
+        like: vec![other.clone()],
+    }
 }
 
 /// About a row that has nothing that tells it from another of the same name.

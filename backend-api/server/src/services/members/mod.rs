@@ -8,14 +8,18 @@
 //! | [`moves`] | transfers, leaving, coming back |
 //! | [`confidential`] | numbers in clear, PINs, purging |
 //! | `reveals` | how many numbers one may see in a day |
-//! | [`import`], `matching` | many at once, from a list; who a row is |
+//! | [`import`], `rows`, `matching`, `doubles` | many at once, from a list; who a row is, or may be |
+//! | [`imports`] | trying a list, writing it all at once, taking it back |
 
 pub mod confidential;
+mod doubles;
 pub mod import;
+pub mod imports;
 mod matching;
 pub mod moves;
 pub mod read;
 pub mod reveals;
+mod rows;
 pub mod write;
 
 use contract::member::{DuplicatePerson, Member};

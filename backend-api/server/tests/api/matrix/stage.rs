@@ -481,6 +481,14 @@ impl Stage {
                 named(self.second_factor(token, true).await)
             }
             ("POST", "/api/v1/bulletins") => named(json!(draft("标题", code))),
+            ("POST", "/api/v1/finance-sheets/read") => {
+                (path.to_owned(), Sent::text("项目,收入,支出\n利息,5,\n"))
+            }
+            ("POST", "/api/v1/finance-sheets/trial") => named(crate::finance::sheet(code)),
+            ("POST", "/api/v1/finance-sheets") => {
+                let body = json!({ "sheet": crate::finance::sheet(code), "audience_code": code });
+                (path.to_owned(), Sent::json(&body).key(number))
+            }
             ("PUT", "/api/v1/bulletins/{id}") => {
                 let id = self.bulletin(place, "draft").await;
                 (
@@ -784,6 +792,21 @@ impl Stage {
             ("POST", "/api/v1/members/search") => named(json!({ "number": "13800000001" })),
             ("POST", "/api/v1/members/import") => {
                 (path.to_owned(), Sent::text("组织代码,姓名\nZJ,甲\n"))
+            }
+            ("POST", "/api/v1/members/imports/trial") => {
+                named(json!({ "table": "组织代码,姓名\nZJ,甲\n" }))
+            }
+            ("POST", "/api/v1/members/imports") => {
+                let body = json!({ "table": "组织代码,姓名\nZJ,甲\n" });
+                (path.to_owned(), Sent::json(&body).key(number))
+            }
+            ("POST", "/api/v1/members/imports/{id}/undo") => {
+                let id = self
+                    .made(place, move |tx, id| {
+                        members::imports::begin(tx, id, "wang", now_ms)
+                    })
+                    .await;
+                (on(&id), none)
             }
             ("POST", "/api/v1/households/import") => {
                 (path.to_owned(), Sent::text("组织代码,户名\nZJ,1 号\n"))

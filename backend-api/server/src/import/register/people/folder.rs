@@ -1,6 +1,6 @@
 //! `households` and `members`, each as `.csv` or `.xlsx`, at the top of the content folder.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use contract::member::{DuplicatePerson, MemberImportReport, RowComplaint};
 use contract::organization::Organization;
@@ -14,7 +14,8 @@ use super::{
     HouseholdImport, MemberImport, Read, import_households, import_members, read_households,
     read_members,
 };
-use crate::services::kit::error::Result;
+use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::names;
 use crate::services::kit::publishing::Source;
 use crate::services::{households::import as households, members::import as members};
 
@@ -90,7 +91,7 @@ impl Adapter for Members {
         Order::Rows
     }
 
-    /// In a trial only what rows say by themselves is checked, and whether the organizations are there.
+    /// A trial tells also who may be registered already.
     fn run(
         &self,
         import: &mut Import<'_>,
@@ -100,20 +101,16 @@ impl Adapter for Members {
             return Ok(());
         };
         let now_ms = import.now_ms();
+        let importing = MemberImport {
+            store: &import.context.store,
+            vault: &import.context.vault,
+            by: &Source::server(),
+            organization_code: None,
+            now_ms,
+        };
         let done = if import.dry_run {
-            let place = |row: &members::Row| (row.line, row.organization_code.clone());
-            let organizations = &import.directory.organizations;
-            tried(read_members(&bytes), organizations, place, |row| {
-                members::check_alone(row, now_ms)
-            })?
+            trial(&importing, &import.directory.organizations, &bytes)?
         } else {
-            let importing = MemberImport {
-                store: &import.context.store,
-                vault: &import.context.vault,
-                by: &Source::server(),
-                organization_code: None,
-                now_ms,
-            };
             import_members(&importing, &bytes)?
         };
         tell(import, self.name(), "人员", &file, done);
@@ -179,6 +176,40 @@ fn tried<R>(
     complaints.extend(places.filter_map(|(line, code)| unknown(line, code, organizations)));
     let named = complaints.into_iter().map(|it| columns.named(it));
     report.complaints.extend(named);
+    Ok(report)
+}
+
+/// What a trial finds with people. Those of organizations that the same folder brings can be checked by
+/// themselves alone.
+fn trial(
+    importing: &MemberImport<'_>,
+    organizations: &HashMap<String, Organization>,
+    bytes: &[u8],
+) -> Result<MemberImportReport> {
+    let (rows, columns, mut report) = match read_members(bytes) {
+        Ok(read) => read,
+        Err(complaint) => return Ok(super::refused(complaint)),
+    };
+    let known = importing
+        .store
+        .read(|tx| Ok::<_, ServiceError>(store::organizations::all(tx)?))?;
+    let known: HashSet<String> = known.into_iter().map(|it| it.code).collect();
+    let is_there = |row: &members::Row| {
+        let code = row.organization_code.as_deref().unwrap_or_default();
+        known.contains(&names::cleaned(code))
+    };
+    let (there, new): (Vec<_>, Vec<_>) = rows.into_iter().partition(is_there);
+    let done = importing.trial_run(&there)?;
+    let mut complaints = done.complaints;
+    for row in &new {
+        complaints.extend(members::check_alone(row, importing.now_ms)?);
+        let code = row.organization_code.clone();
+        complaints.extend(unknown(row.line, code, organizations));
+    }
+    let named = complaints.into_iter().map(|it| columns.named(it));
+    report.complaints.extend(named);
+    report.complaints.sort_by_key(|complaint| complaint.line);
+    report.duplicates = done.duplicates;
     Ok(report)
 }
 

@@ -12,14 +12,15 @@ mod sheet;
 mod tests;
 mod workbook;
 
-use contract::member::{MemberImportReport, RowComplaint};
+use contract::member::{MemberImportReport, MemberImported, MemberTrial, RowChoice, RowComplaint};
 
 use columns::Columns;
 pub(in crate::import) use folder::{Households, Members};
-pub use sheet::{MAX_BYTES, Sheet, read as read_sheet};
+pub use sheet::{MAX_BYTES, Sheet, read as read_sheet, read_whole as read_whole_sheet};
 
 use crate::services::households::import::{self as households, Import as HouseholdImport};
-use crate::services::kit::error::Result;
+use crate::services::kit::error::{Result, ServiceError};
+use crate::services::kit::rights::Staff;
 use crate::services::members::import::{self as members, Import as MemberImport};
 
 /// The columns of a list.
@@ -64,6 +65,50 @@ const HOUSEHOLDS: Known = &[
 /// As [`MemberImport::run`]; what is wrong with the file is in the report.
 pub fn import_members(import: &MemberImport<'_>, bytes: &[u8]) -> Result<MemberImportReport> {
     taken(read_members(bytes), |rows| import.run(rows))
+}
+
+/// What importing a list of members would do.
+///
+/// # Errors
+/// As [`MemberImport::trial`]; what is wrong with the list is in the answer.
+pub fn try_members(
+    import: &MemberImport<'_>,
+    bytes: &[u8],
+    choices: &[RowChoice],
+) -> Result<MemberTrial> {
+    let (rows, columns, left_out) = match read_members(bytes) {
+        Ok(read) => read,
+        Err(complaint) => {
+            return Ok(MemberTrial {
+                complaints: vec![complaint],
+                ..MemberTrial::default()
+            });
+        }
+    };
+    let mut tried = import.trial(&rows, choices)?;
+    let named = tried.complaints.into_iter().map(|it| columns.named(it));
+    tried.complaints = left_out.complaints.into_iter().chain(named).collect();
+    tried.complaints.sort_by_key(|complaint| complaint.line);
+    Ok(tried)
+}
+
+/// Imports a list of members in one transaction, once for each key.
+///
+/// # Errors
+/// As [`MemberImport::at_once`]; [`ServiceError::Invalid`] if nothing of the list can be read.
+pub fn import_members_at_once(
+    import: &MemberImport<'_>,
+    staff: &Staff,
+    key: &str,
+    bytes: &[u8],
+    choices: &[RowChoice],
+) -> Result<MemberImported> {
+    let (rows, columns, left_out) =
+        read_members(bytes).map_err(|it| ServiceError::field("table", it.message))?;
+    let mut done = import.at_once(staff, key, &rows, choices, |it| columns.named(it))?;
+    done.complaints.splice(0..0, left_out.complaints);
+    done.complaints.sort_by_key(|complaint| complaint.line);
+    Ok(done)
 }
 
 /// Imports a list of households from the bytes of a CSV or XLSX file.

@@ -38,11 +38,31 @@ pub struct Sheet {
 /// # Errors
 /// A complaint that says what to do, if nothing of it can be used.
 pub fn read(bytes: &[u8]) -> Result<Sheet, RowComplaint> {
+    read_with(bytes, WrongCells::LeaveRowsOut)
+}
+
+/// As [`read`], with the rows that have a wrong cell: what the sheet shows there is its text, and whoever judges
+/// the cell says what is wrong.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_whole(bytes: &[u8]) -> Result<Sheet, RowComplaint> {
+    read_with(bytes, WrongCells::Show)
+}
+
+/// What becomes of cells that have no value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum WrongCells {
+    LeaveRowsOut,
+    Show,
+}
+
+fn read_with(bytes: &[u8], wrong: WrongCells) -> Result<Sheet, RowComplaint> {
     if bytes.len() > MAX_BYTES {
         return Err(whole("文件太大，请分成几份，每份不超过 20 MB"));
     }
     match bytes {
-        [b'P', b'K', 3, 4, ..] => read_xlsx(bytes),
+        [b'P', b'K', 3, 4, ..] => read_xlsx(bytes, wrong),
         [0xD0, 0xCF, 0x11, 0xE0, ..] => Err(whole(
             "这是旧格式的表格（.xls）或加了密码的表格，请另存为不加密的 .xlsx 或 CSV",
         )),
@@ -72,7 +92,7 @@ fn read_text(bytes: &[u8]) -> Result<Sheet, RowComplaint> {
     })
 }
 
-fn read_xlsx(bytes: &[u8]) -> Result<Sheet, RowComplaint> {
+fn read_xlsx(bytes: &[u8], wrong: WrongCells) -> Result<Sheet, RowComplaint> {
     let damaged = || whole("表格文件已损坏，请用表格软件打开后另存一次");
     match bounds::judge(bytes).map_err(|_| damaged())? {
         Verdict::Fits => {}
@@ -91,7 +111,7 @@ fn read_xlsx(bytes: &[u8]) -> Result<Sheet, RowComplaint> {
             Failure::Damaged => damaged(),
             Failure::TooLarge => whole(TOO_MANY),
         })?;
-    table(cells, &looks)
+    table(cells, &looks, wrong)
 }
 
 /// What is said of a list that is more than a list.
@@ -214,12 +234,27 @@ fn carry_down(cells: &mut Cells, merged: &[Dimensions], room: u64) -> Result<(),
     Ok(())
 }
 
-fn table(cells: Cells, looks: &Shown) -> Result<Sheet, RowComplaint> {
+/// What is said of a formula without a value.
+const UNCALCULATED: &str = "没有算出结果的公式";
+
+fn table(mut cells: Cells, looks: &Shown, wrong_cells: WrongCells) -> Result<Sheet, RowComplaint> {
     let mut rows: Vec<(u32, Vec<String>)> = Vec::new();
     let mut wrong: Vec<(Place, String)> = Vec::new();
+    let shows = wrong_cells == WrongCells::Show;
+    if shows {
+        // They are no values, so nobody has counted them yet.
+        let outside = |(row, column): &Place| *row >= MAX_ROWS || *column >= MAX_COLUMNS;
+        if looks.uncalculated.len() > MAX_WRONG || looks.uncalculated.iter().any(outside) {
+            return Err(whole(TOO_MANY));
+        }
+        for place in &looks.uncalculated {
+            cells.insert(*place, Content::Wrong(UNCALCULATED.to_owned()));
+        }
+    }
     for (place, content) in cells {
         let (row, column) = place;
         let text = match content {
+            Content::Wrong(what) if shows => what,
             Content::Text(text) => text,
             Content::Number(number) => looks.number(place, number).unwrap_or_else(|| plain(number)),
             Content::Wrong(what) => {
@@ -235,8 +270,10 @@ fn table(cells: Cells, looks: &Shown) -> Result<Sheet, RowComplaint> {
             cells.push(text);
         }
     }
-    let uncalculated = looks.uncalculated.iter();
-    wrong.extend(uncalculated.map(|place| (*place, "没有算出结果的公式".to_owned())));
+    if !shows {
+        let uncalculated = looks.uncalculated.iter();
+        wrong.extend(uncalculated.map(|place| (*place, UNCALCULATED.to_owned())));
+    }
     if wrong.len() > MAX_WRONG {
         return Err(whole(&format!(
             "有 {} 个格子是错误值或没有算出结果的公式，请先在表格软件里改正",

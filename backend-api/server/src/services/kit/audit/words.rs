@@ -79,6 +79,15 @@ pub enum Words<'a> {
         /// Left out, because something is wrong with them.
         left_out: usize,
     },
+    /// What became of the people of an import that was taken back.
+    Undone {
+        /// Gone again.
+        removed: u32,
+        /// What they were before.
+        restored: u32,
+        /// Left as they are.
+        kept: usize,
+    },
     /// Proved by a card.
     ByCard,
     /// Where the host's picture comes from.
@@ -165,6 +174,11 @@ impl fmt::Display for Words<'_> {
                 f,
                 "added {added} changed {changed} unchanged {unchanged} left out {left_out}"
             ),
+            Self::Undone {
+                removed,
+                restored,
+                kept,
+            } => write!(f, "removed {removed} restored {restored} kept {kept}"),
             Self::ByCard => f.write_str("by card"),
             Self::Source(source) => f.write_str(match source {
                 HostSource::Page => "page",
