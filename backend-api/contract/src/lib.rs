@@ -25,6 +25,7 @@ pub mod form;
 #[cfg(test)]
 mod house_tests;
 pub mod kinds;
+pub mod manuscript;
 pub mod meeting;
 pub mod member;
 pub mod operation;

@@ -130,6 +130,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "uploads",
         sql: include_str!("migrations/0022_uploads.sql"),
     },
+    Migration {
+        version: 24,
+        name: "confirmed",
+        sql: include_str!("migrations/0024_confirmed.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

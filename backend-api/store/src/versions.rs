@@ -94,6 +94,7 @@ mod tests {
         "ended_at_ms",
         "published_at_ms",
         "cancel_reason",
+        "confirmed",
         "renditions",
         "duration_ms",
         "poster",

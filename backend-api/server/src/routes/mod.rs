@@ -37,6 +37,7 @@ mod headers;
 mod health;
 mod households;
 mod live;
+mod manuscripts;
 mod meetings;
 mod members;
 mod notices;
@@ -96,6 +97,7 @@ fn api(limits: &Limits) -> Resource {
         .with(health::resource())
         .with(households::resource())
         .with(live::resource())
+        .with(manuscripts::resource())
         .with(meetings::resource())
         .with(members::resource())
         .with(notices::resource())

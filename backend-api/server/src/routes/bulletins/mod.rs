@@ -1,5 +1,6 @@
 //! Bulletins as staff write them.
 
+mod cover_picture;
 mod create;
 mod edit;
 mod get;
@@ -11,7 +12,7 @@ mod withdraw;
 
 use std::sync::Arc;
 
-use contract::staff::StaffBulletin;
+use contract::staff::{Confirmations, StaffBulletin};
 use store::versions::Seen;
 
 use super::problem::Answer;
@@ -32,6 +33,7 @@ pub fn resource() -> Resource {
         .add(endpoint!(hand_back))
         .add(endpoint!(publish))
         .add(endpoint!(withdraw))
+        .add(endpoint!(cover_picture))
 }
 
 async fn take(
@@ -40,10 +42,11 @@ async fn take(
     id: String,
     seen: Seen,
     step: Step,
+    said: Confirmations,
 ) -> Answer<Versioned<StaffBulletin>> {
     let now_ms = app.now_ms();
     let taken = app
-        .blocking(move |app| bulletins::step(&app.store, &staff, &id, seen, step, now_ms))
+        .blocking(move |app| bulletins::step(&app.store, &staff, &id, seen, step, said, now_ms))
         .await?;
     Ok(Versioned::new(taken))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use contract::staff::StaffBulletin;
+use contract::staff::{Confirmations, StaffBulletin};
 
 use super::super::extract::{Path, StaffAuth};
 use super::super::problem::Answer;
@@ -26,5 +26,13 @@ pub async fn withdraw(
     Path(id): Path<String>,
     IfMatch(seen): IfMatch,
 ) -> Answer<Versioned<StaffBulletin>> {
-    take(&app, staff, id, seen, Step::Withdraw).await
+    take(
+        &app,
+        staff,
+        id,
+        seen,
+        Step::Withdraw,
+        Confirmations::default(),
+    )
+    .await
 }

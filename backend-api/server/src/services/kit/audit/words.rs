@@ -79,6 +79,13 @@ pub enum Words<'a> {
         /// Left out, because something is wrong with them.
         left_out: usize,
     },
+    /// Somebody answers for so many numbers and pictures of a bulletin.
+    Confirmed {
+        /// Numbers of people that may stand in clear.
+        numbers: usize,
+        /// Pictures that were looked at.
+        pictures: usize,
+    },
     /// Proved by a card.
     ByCard,
     /// Where the host's picture comes from.
@@ -165,6 +172,9 @@ impl fmt::Display for Words<'_> {
                 f,
                 "added {added} changed {changed} unchanged {unchanged} left out {left_out}"
             ),
+            Self::Confirmed { numbers, pictures } => {
+                write!(f, "{numbers} numbers {pictures} pictures")
+            }
             Self::ByCard => f.write_str("by card"),
             Self::Source(source) => f.write_str(match source {
                 HostSource::Page => "page",
