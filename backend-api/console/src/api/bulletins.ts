@@ -3,7 +3,15 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, client, ifMatch, sendFile } from './client';
 import { everyPage } from './every_page';
 import { scan } from './scan';
-import type { BulletinDraft, BulletinState, Picture, StaffBulletin } from './types';
+import type {
+  BulletinState,
+  Confirmations,
+  Manuscript,
+  Picture,
+  PictureRegion,
+  StaffBulletin,
+  WrittenBulletin,
+} from './types';
 
 const LIST = 'bulletins';
 const one = (id: string) => ['bulletin', id] as const;
@@ -96,7 +104,7 @@ function useChanged() {
 }
 
 interface Saving {
-  draft: BulletinDraft;
+  draft: WrittenBulletin;
   /** The bulletin to change, and the version that was edited; left out: a new one. */
   of?: { id: string; version: number } | undefined;
 }
@@ -119,17 +127,57 @@ export function useSaveBulletin() {
 
 export type Step = 'submit' | 'return' | 'publish' | 'withdraw';
 
+interface StepWish {
+  step: Step;
+  id: string;
+  version: number;
+  /** What whoever publishes answers for. */
+  said?: Confirmations;
+}
+
 /** Takes a bulletin, as it was read, one step on. */
 export function useStep() {
   return useMutation({
-    mutationFn: ({ step, id, version }: { step: Step; id: string; version: number }) =>
+    mutationFn: ({ step, id, version, said }: StepWish) => {
+      const params = { path: { id }, header: ifMatch(version) };
+      return step === 'publish'
+        ? answer(client.POST('/api/v1/bulletins/{id}/publish', { params, body: said ?? null }))
+        : answer(client.POST(`/api/v1/bulletins/{id}/${step}`, { params }));
+    },
+    ...useChanged(),
+  });
+}
+
+interface Covering {
+  id: string;
+  version: number;
+  /** The picture's file for the screen. */
+  name: string;
+  regions: PictureRegion[];
+}
+
+/** Covers parts of a picture in a bulletin for good. */
+export function useCoverPicture() {
+  return useMutation({
+    mutationFn: ({ id, version, name, regions }: Covering) =>
       answer(
-        client.POST(`/api/v1/bulletins/{id}/${step}`, {
-          params: { path: { id }, header: ifMatch(version) },
+        client.POST('/api/v1/bulletins/{id}/pictures/{name}/cover', {
+          params: { path: { id, name }, header: ifMatch(version) },
+          body: { regions },
         }),
       ),
     ...useChanged(),
   });
+}
+
+/** A document takes up to a minute, and one waits for another. */
+const MANUSCRIPT_PATIENCE_MS = 150_000;
+
+/** A PDF or a Word document as blocks of a bulletin. @throws Refusal */
+export function turnManuscript(file: Blob): Promise<Manuscript> {
+  // Whatever a browser takes it for: the server looks into it.
+  const bytes = new Blob([file], { type: 'application/octet-stream' });
+  return sendFile<Manuscript>('/api/v1/manuscripts', bytes, MANUSCRIPT_PATIENCE_MS);
 }
 
 /** Stores a photograph in the sizes a television needs. @throws Refusal */

@@ -55,9 +55,9 @@ interface Sent {
   headers: Record<string, string>;
 }
 
-async function file(path: string, sent?: Sent): Promise<Response> {
+async function file(path: string, sent?: Sent, patience_ms = FILE_PATIENCE_MS): Promise<Response> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), FILE_PATIENCE_MS);
+  const timer = setTimeout(() => abort.abort(), patience_ms);
   try {
     const response = await fetch(path, {
       ...sent,
@@ -83,11 +83,12 @@ export async function bytesOf(path: string): Promise<Blob> {
 }
 
 /** Sends a file as it is; what the server says of it. @throws Refusal */
-export async function sendFile<T>(path: string, sent: Blob): Promise<T> {
-  const response = await file(path, {
+export async function sendFile<T>(path: string, sent: Blob, patience_ms?: number): Promise<T> {
+  const post: Sent = {
     method: 'POST',
     body: sent,
     headers: { 'content-type': sent.type || 'application/octet-stream' },
-  });
+  };
+  const response = await file(path, post, patience_ms);
   return (await response.json()) as T;
 }

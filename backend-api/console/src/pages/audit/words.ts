@@ -134,6 +134,8 @@ const DEEDS: Record<string, string> = {
 
 /** Where the deed is called otherwise than elsewhere. */
 const OTHERWISE: Record<string, string> = {
+  'bulletin.confirm': '确认号码和图片可以公布',
+  'bulletin.cover_picture': '盖住图片里的一部分',
   'request.decline': '说明不能办',
   'request.publish': '公开答复',
   'request.return': '退回',
@@ -172,6 +174,10 @@ const SAID: readonly [RegExp, (found: readonly string[]) => string][] = [
   [/^for (\S+)$/, ([, code = '']) => `范围 ${code}`],
   [/^(\d{4}-\d{2}), (\d+) members$/, ([, month = '', count = '']) => `${month}，${count} 人`],
   [/^(\d+) people$/, ([, count = '']) => `${count} 人`],
+  [
+    /^(\d+) numbers (\d+) pictures$/,
+    ([, numbers = '', pictures = '']) => `${numbers} 个号码，${pictures} 张图片`,
+  ],
   [
     /^added (\d+) changed (\d+) unchanged (\d+) left out (\d+)$/,
     ([, added = '', changed = '', , out = '']) => `新加 ${added}，改 ${changed}，没导入 ${out}`,
@@ -247,6 +253,8 @@ export const ACTIONS = [
   'bulletin.update',
   'bulletin.submit',
   'bulletin.publish',
+  'bulletin.confirm',
+  'bulletin.cover_picture',
   'bulletin.withdraw',
   'request.reveal',
   'request.read',
