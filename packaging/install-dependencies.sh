@@ -32,6 +32,10 @@ readonly run_packages=(
     gstreamer1.0-nice
     gstreamer1.0-alsa
     gstreamer1.0-pulseaudio
+    # Documents become bulletins.
+    poppler-utils
+    poppler-data
+    antiword
     # Speaks the captions of the demonstration township's films.
     espeak-ng
     # Reads aloud on the TV: the dispatcher only recommends a voice.

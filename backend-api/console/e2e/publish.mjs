@@ -1,5 +1,6 @@
 // 发布 and 节目: a bulletin is written, kept, written by two, handed in, returned, published and withdrawn.
 // Called by pages.mjs with what it drives the pages with.
+import { documentSteps } from './documents.mjs';
 import { filmSteps } from './films.mjs';
 import { submissionSteps } from './submissions.mjs';
 
@@ -320,6 +321,7 @@ export function publishSteps(tools) {
       await detail.getByText('时长').waitFor();
       await page.close();
     },
+    ...documentSteps(tools, { place, now }),
     ...filmSteps(tools),
     ...submissionSteps(tools),
   };

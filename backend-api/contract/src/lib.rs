@@ -26,6 +26,7 @@ pub mod form;
 #[cfg(test)]
 mod house_tests;
 pub mod kinds;
+pub mod manuscript;
 pub mod meeting;
 pub mod meeting_series;
 pub mod member;

@@ -153,6 +153,138 @@ pub struct StaffBulletin {
     pub taken_back: Option<TakenBack>,
     /// What was written.
     pub draft: BulletinDraft,
+    /// What people have said of its numbers and pictures.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub confirmed: BulletinConfirmed,
+    /// Numbers of people that stand in it in clear, in reading order.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub numbers: Vec<PersonalNumber>,
+}
+
+/// What numbers of people are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonalNumberKind {
+    /// An identity number.
+    Id,
+    /// A mobile telephone.
+    Mobile,
+    /// A bank card.
+    Card,
+}
+
+/// A number of somebody that stands in a text in clear.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PersonalNumber {
+    /// Where: the field, such as `title` or `body[3].rows[0][1]`.
+    pub field: String,
+    /// The same place in words.
+    pub place: String,
+    /// What it is.
+    pub kind: PersonalNumberKind,
+    /// Its digits alone, and the X of an identity number: what a confirmation names.
+    pub digits: String,
+    /// As it may be said.
+    pub masked: String,
+}
+
+/// A number that may be published in clear: what somebody answers for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ConfirmedNumber {
+    /// Its digits alone, as [`PersonalNumber`] has them.
+    pub digits: String,
+    /// Why, 2 to 200 characters: it is the telephone of an office.
+    pub reason: String,
+}
+
+/// What whoever writes or publishes says of numbers and pictures: `POST /api/v1/bulletins/{id}/publish`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Confirmations {
+    /// Numbers that may stand in clear.
+    #[serde(default)]
+    pub numbers: Vec<ConfirmedNumber>,
+    /// Pictures that they have looked at, by the name of the file for the screen: nothing can be read or seen
+    /// in them that is nobody's business.
+    #[serde(default)]
+    pub pictures: Vec<String>,
+}
+
+/// A bulletin with what its writer confirms: `POST /api/v1/bulletins`, `PUT /api/v1/bulletins/{id}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WrittenBulletin {
+    /// What is written.
+    #[serde(flatten)]
+    pub draft: BulletinDraft,
+    /// What is confirmed of it.
+    #[serde(default)]
+    pub confirmed: Confirmations,
+}
+
+impl From<BulletinDraft> for WrittenBulletin {
+    /// Nothing is confirmed of it.
+    fn from(draft: BulletinDraft) -> Self {
+        Self {
+            draft,
+            confirmed: Confirmations::default(),
+        }
+    }
+}
+
+/// What people have said of a bulletin's numbers and pictures, as long as those stand in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BulletinConfirmed {
+    /// Numbers that may stand in clear.
+    #[serde(default)]
+    pub numbers: Vec<NumberConfirmed>,
+    /// Pictures that somebody has looked at.
+    #[serde(default)]
+    pub pictures: Vec<PictureConfirmed>,
+}
+
+/// Somebody said that a number may be published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NumberConfirmed {
+    /// Its digits alone.
+    pub digits: String,
+    /// Why.
+    pub reason: String,
+    /// Login name of who said so.
+    pub by: String,
+    /// When.
+    pub at_ms: i64,
+}
+
+/// Somebody has looked at a picture and found nothing in it that is nobody's business.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PictureConfirmed {
+    /// Name of the file for the screen.
+    pub name: String,
+    /// Login name of who looked.
+    pub by: String,
+    /// When.
+    pub at_ms: i64,
+}
+
+/// `POST /api/v1/bulletins/{id}/pictures/{name}/cover`: what of a picture is made unrecognizable.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CoverPicture {
+    /// 1 to 50 of them.
+    pub regions: Vec<PictureRegion>,
+}
+
+/// A part of a picture, in fractions of its width and height from the upper left corner.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PictureRegion {
+    /// Left edge, 0 to 1.
+    pub x: f64,
+    /// Upper edge, 0 to 1.
+    pub y: f64,
+    /// Width, more than 0; with `x` at most 1.
+    pub width: f64,
+    /// Height, more than 0; with `y` at most 1.
+    pub height: f64,
 }
 
 /// What a notice is about.

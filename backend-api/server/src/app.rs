@@ -121,7 +121,7 @@ pub struct App {
     pub hashing: tokio::sync::Semaphore,
     /// What goes on in the background.
     pub tasks: Arc<Tasks>,
-    /// Lists of people are taken one at a time: a spreadsheet takes up to 300 MiB.
+    /// Lists of people and documents are taken one at a time: a spreadsheet takes up to 300 MiB, as does a document.
     pub lists: tokio::sync::Semaphore,
     /// Held by whoever looks whether the server can serve.
     pub readiness: Arc<tokio::sync::Mutex<()>>,

@@ -15,7 +15,8 @@ use crate::services::requests::deadlines;
 use crate::services::roll_call::schedule;
 use crate::services::room::recording;
 use crate::services::{
-    condition, enrolment, evaluations, heads, maintenance, meetings, terminals, uploads,
+    condition, enrolment, evaluations, heads, maintenance, manuscripts, meetings, terminals,
+    unwanted, uploads,
 };
 use crate::telemetry;
 
@@ -126,6 +127,8 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
         Ok(())
     }));
     tasks.spawn(every(Arc::clone(app), "purge", PURGE_EVERY, |app| {
+        unwanted::remove(&app.store, &app.files)?;
+        manuscripts::sweep(&app.config.manuscripts_dir())?;
         // A clock that is a year ahead would throw away all there is.
         if app.time.may_delete(&app.store)? {
             maintenance::purge(&app.store, app.now_ms())?;

@@ -8,7 +8,7 @@ use contract::feed::Document;
 use contract::file::Picture;
 use contract::kinds::DocumentKind;
 use contract::organization::OrganizationRef;
-use contract::staff::{BulletinDraft, StaffBulletin, TakenBack};
+use contract::staff::{BulletinConfirmed, BulletinDraft, StaffBulletin, TakenBack};
 
 use crate::codec::{from_json, from_name, new_id, to_json, to_name};
 use crate::driver::{Row, Tx, WriteTx, params};
@@ -33,7 +33,8 @@ pub(crate) const PART: Part = Part {
 
 const SELECT: &str = "SELECT b.id, b.state, b.version, b.list_id, b.organization_id, b.audience_id, b.title, \
                       b.summary, b.urgent, b.cover, b.body, b.published_at_ms, b.expires_at_ms, b.source_key, \
-                      b.created_at_ms, b.updated_at_ms, o.name, o.code, a.code, b.updated_by, b.taken_back \
+                      b.created_at_ms, b.updated_at_ms, o.name, o.code, a.code, b.updated_by, b.taken_back, \
+                      b.confirmed \
                       FROM bulletins b JOIN organizations o ON o.id = b.organization_id \
                       JOIN organizations a ON a.id = b.audience_id";
 
@@ -58,6 +59,8 @@ pub struct Content {
     pub cover: Option<Picture>,
     /// The text.
     pub body: Vec<Block>,
+    /// What people have said of its numbers and pictures.
+    pub confirmed: BulletinConfirmed,
 }
 
 /// A stored bulletin.
@@ -110,7 +113,7 @@ impl Record {
         }
     }
 
-    /// As staff see it.
+    /// As staff see it; what numbers stand in it nobody has looked for.
     #[must_use]
     pub fn to_staff(&self) -> StaffBulletin {
         let content = self.content.clone();
@@ -122,6 +125,8 @@ impl Record {
             updated_at_ms: self.updated_at_ms,
             updated_by: self.updated_by.clone(),
             taken_back: self.taken_back.clone(),
+            confirmed: content.confirmed,
+            numbers: Vec::new(),
             draft: BulletinDraft {
                 list: content.list,
                 organization_code: self.organization_code.clone(),
@@ -252,6 +257,18 @@ pub fn keep_why(tx: &mut WriteTx<'_>, id: &str, why: &TakenBack) -> Result<()> {
     tx.execute(
         "UPDATE bulletins SET taken_back = ?2 WHERE id = ?1",
         params![id, to_json(why)?],
+    )?;
+    Ok(())
+}
+
+/// Keeps what people have said of its numbers and pictures, as part of a step that counts the version.
+///
+/// # Errors
+/// The database failed.
+pub fn confirm(tx: &mut WriteTx<'_>, id: &str, confirmed: &BulletinConfirmed) -> Result<()> {
+    tx.execute(
+        "UPDATE bulletins SET confirmed = ?2 WHERE id = ?1",
+        params![id, to_json(confirmed)?],
     )?;
     Ok(())
 }
@@ -475,8 +492,8 @@ fn insert(
     tx.execute(
         "INSERT INTO bulletins (id, state, version, list_id, organization_id, audience_id, title, summary, urgent,
              cover, body, published_at_ms, expires_at_ms, source_key, source_hash, created_at_ms, updated_at_ms,
-             updated_by)
-         VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15, ?16)",
+             updated_by, confirmed)
+         VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15, ?16, ?17)",
         params![
             &id,
             to_name(&state)?,
@@ -494,6 +511,7 @@ fn insert(
             source.map(|source| &source.hash),
             now_ms,
             tx.writer(),
+            to_json(&content.confirmed)?,
         ],
     )?;
     follow_expiry(tx, &id)?;
@@ -513,7 +531,7 @@ fn replace(
         "UPDATE bulletins SET state = ?2, version = version + 1, list_id = ?3, organization_id = ?4,
              audience_id = ?5, title = ?6, summary = ?7, urgent = ?8, cover = ?9, body = ?10,
              published_at_ms = ?11, expires_at_ms = ?12, updated_at_ms = ?13,
-             updated_by = ?14
+             updated_by = ?14, confirmed = ?15
          WHERE id = ?1",
         params![
             id,
@@ -530,6 +548,7 @@ fn replace(
             content.expires_at_ms,
             now_ms,
             tx.writer(),
+            to_json(&content.confirmed)?,
         ],
     )?;
     follow_expiry(tx, id)
@@ -567,6 +586,7 @@ fn record(row: &Row) -> Result<Record> {
             cover: row.opt_text(9)?.as_deref().map(from_json).transpose()?,
             body: from_json(&row.text(10)?)?,
             expires_at_ms: row.opt_int(12)?,
+            confirmed: from_json(&row.text(21)?)?,
         },
     })
 }

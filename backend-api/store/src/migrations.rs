@@ -150,6 +150,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "member_imports",
         sql: include_str!("migrations/0026_member_imports.sql"),
     },
+    Migration {
+        version: 27,
+        name: "confirmed",
+        sql: include_str!("migrations/0027_confirmed.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

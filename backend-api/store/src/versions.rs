@@ -97,6 +97,7 @@ mod tests {
         "cancel_reason",
         "storage",
         "taken_back",
+        "confirmed",
         "renditions",
         "duration_ms",
         "poster",

@@ -3,7 +3,15 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, client, ifMatch, sendFile } from './client';
 import { everyPage } from './every_page';
 import { scan } from './scan';
-import type { BulletinDraft, BulletinState, Picture, StaffBulletin } from './types';
+import type {
+  BulletinState,
+  Confirmations,
+  Manuscript,
+  Picture,
+  PictureRegion,
+  StaffBulletin,
+  WrittenBulletin,
+} from './types';
 
 const LIST = 'bulletins';
 const one = (id: string) => ['bulletin', id] as const;
@@ -96,7 +104,7 @@ function useChanged() {
 }
 
 interface Saving {
-  draft: BulletinDraft;
+  draft: WrittenBulletin;
   /** The bulletin to change, and the version that was edited; left out: a new one. */
   of?: { id: string; version: number } | undefined;
 }
@@ -125,20 +133,59 @@ interface Stepping {
   version: number;
   /** Why it is handed back or withdrawn. */
   reason?: string;
+  /** What whoever publishes answers for. */
+  said?: Confirmations;
 }
 
 /** Takes a bulletin, as it was read, one step on. */
 export function useStep() {
   return useMutation({
-    mutationFn: ({ step, id, version, reason = '' }: Stepping) => {
+    mutationFn: ({ step, id, version, reason = '', said }: Stepping) => {
       const params = { path: { id }, header: ifMatch(version) };
+      if (step === 'publish') {
+        return answer(client.POST('/api/v1/bulletins/{id}/publish', { params, body: said ?? null }));
+      }
       return answer(
-        step === 'return' || step === 'withdraw'
-          ? client.POST(`/api/v1/bulletins/{id}/${step}`, { params, body: { reason } })
-          : client.POST(`/api/v1/bulletins/{id}/${step}`, { params }),
+        step === 'submit'
+          ? client.POST('/api/v1/bulletins/{id}/submit', { params })
+          : client.POST(`/api/v1/bulletins/{id}/${step}`, { params, body: { reason } }),
       );
     },
     ...useChanged(),
+  });
+}
+
+interface Covering {
+  id: string;
+  version: number;
+  /** The picture's file for the screen. */
+  name: string;
+  regions: PictureRegion[];
+}
+
+/** Covers parts of a picture in a bulletin for good. */
+export function useCoverPicture() {
+  return useMutation({
+    mutationFn: ({ id, version, name, regions }: Covering) =>
+      answer(
+        client.POST('/api/v1/bulletins/{id}/pictures/{name}/cover', {
+          params: { path: { id, name }, header: ifMatch(version) },
+          body: { regions },
+        }),
+      ),
+    ...useChanged(),
+  });
+}
+
+/** A document takes up to a minute, and one waits for another. */
+const MANUSCRIPT_PATIENCE_MS = 150_000;
+
+/** A PDF or a Word document as blocks of a bulletin. @throws Refusal */
+export function turnManuscript(file: Blob): Promise<Manuscript> {
+  // Whatever a browser takes it for: the server looks into it.
+  const bytes = new Blob([file], { type: 'application/octet-stream' });
+  return sendFile<Manuscript>('/api/v1/manuscripts', bytes, {
+    patience_ms: MANUSCRIPT_PATIENCE_MS,
   });
 }
 

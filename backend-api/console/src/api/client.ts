@@ -60,9 +60,9 @@ interface Sent {
   headers: Record<string, string>;
 }
 
-async function file(path: string, sent?: Sent): Promise<Response> {
+async function file(path: string, sent?: Sent, patience_ms = FILE_PATIENCE_MS): Promise<Response> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), FILE_PATIENCE_MS);
+  const timer = setTimeout(() => abort.abort(), patience_ms);
   try {
     const response = await fetch(path, {
       ...sent,
@@ -87,15 +87,22 @@ export async function bytesOf(path: string): Promise<Blob> {
   });
 }
 
-/** Sends a file as it is, under a key if it must count once; what the server says of it. @throws Refusal */
-export async function sendFile<T>(path: string, sent: Blob, key?: string): Promise<T> {
-  const response = await file(path, {
+/**
+ * Sends a file as it is, under a key if it must count once; what the server says of it. @throws Refusal
+ */
+export async function sendFile<T>(
+  path: string,
+  sent: Blob,
+  { key, patience_ms }: { key?: string; patience_ms?: number } = {},
+): Promise<T> {
+  const post: Sent = {
     method: 'POST',
     body: sent,
     headers: {
       'content-type': sent.type || 'application/octet-stream',
       ...(key === undefined ? {} : { 'idempotency-key': key }),
     },
-  });
+  };
+  const response = await file(path, post, patience_ms);
   return (await response.json()) as T;
 }

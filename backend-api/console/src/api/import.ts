@@ -22,7 +22,7 @@ export function tryMembers(request: MemberImportRequest): Promise<MemberTrial> {
 
 /** Writes a list of people in one go; under the same key it is the same import. @throws Refusal */
 export function importMembers(key: string, request: MemberImportRequest): Promise<MemberImported> {
-  return sendFile<MemberImported>('/api/v1/members/imports', json(request), key);
+  return sendFile<MemberImported>('/api/v1/members/imports', json(request), { key });
 }
 
 /** Imports that can be taken back. */

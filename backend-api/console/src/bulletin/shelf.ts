@@ -3,7 +3,7 @@
  * looked at it last. Each account finds only its own. A full storage keeps nothing, and says so. Pure.
  */
 import type { BulletinDraft } from '../api/types';
-import type { Confirmed } from './writing';
+import type { Confirmed, Looked } from './writing';
 
 export type Storage_ = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
@@ -19,6 +19,8 @@ export interface KeptDraft {
   before: BulletinDraft | null;
   draft: BulletinDraft;
   confirmed: Confirmed;
+  /** Pictures that were looked at; older versions of this page keep none. */
+  looked?: Looked;
 }
 
 /** How a bulletin stood when it was looked at. */
@@ -49,7 +51,9 @@ const isKept = (value: unknown): value is KeptDraft =>
   (value.version === null || typeof value.version === 'number') &&
   (value.before === null || isDraft(value.before)) &&
   isDraft(value.draft) &&
-  isRecord(value.confirmed);
+  isRecord(value.confirmed) &&
+  (value.looked === undefined ||
+    (Array.isArray(value.looked) && value.looked.every((one) => typeof one === 'string')));
 
 const isSeen = (value: unknown): value is Seen =>
   isRecord(value) &&

@@ -1,7 +1,14 @@
 /** A bulletin while it is written: its fields, its text with numbers to each block, what is wrong in it. Pure. */
-import type { BulletinDraft } from '../api/types';
+import type {
+  BulletinConfirmed,
+  BulletinDraft,
+  Confirmations,
+  Picture,
+  StaffBulletin,
+  WrittenBulletin,
+} from '../api/types';
 import type { Keyed, TableBlock } from './blocks';
-import { changed, isText, keyed, unkeyed, withoutEmpty } from './blocks';
+import { changed, isText, keyed, pictureOf, unkeyed, withoutEmpty } from './blocks';
 import type { Found } from './numbers';
 import { numbersIn, withMasked } from './numbers';
 import { changedTable } from './tables';
@@ -109,6 +116,102 @@ export type Confirmed = Readonly<Record<string, string>>;
 /** Those that are neither masked nor may stand for a reason. */
 export function unsettled(writing: Writing, confirmed: Confirmed): Finding[] {
   return findings(writing).filter(({ found }) => confirmed[found.digits] === undefined);
+}
+
+/** A picture of it: the name of its file for the screen, and where it stands first. */
+export interface PictureSpot {
+  name: string;
+  label: string;
+  picture: Picture;
+}
+
+/** Every picture once, in reading order. */
+export function picturesOf({ cover, body }: Writing): PictureSpot[] {
+  const inText = body.flatMap(({ block }, index): PictureSpot[] =>
+    block.type === 'picture'
+      ? [
+          {
+            name: block.screen.name,
+            label: `正文第 ${index + 1} 段的图片`,
+            picture: pictureOf(block),
+          },
+        ]
+      : [],
+  );
+  const all = cover
+    ? [...inText, { name: cover.screen.name, label: '封面', picture: cover }]
+    : inText;
+  return all.filter(({ name }, at) => all.findIndex((one) => one.name === name) === at);
+}
+
+/** Names of pictures that somebody has looked at. */
+export type Looked = readonly string[];
+
+/** Pictures that nobody has looked at. */
+export function unlooked(writing: Writing, looked: Looked): PictureSpot[] {
+  return picturesOf(writing).filter(({ name }) => !looked.includes(name));
+}
+
+/** What is confirmed of what stands in it, in reading order: what the server is told. */
+export function confirmationsOf(
+  writing: Writing,
+  confirmed: Confirmed,
+  looked: Looked,
+): Required<Confirmations> {
+  const digits = new Set(findings(writing).map(({ found }) => found.digits));
+  return {
+    numbers: [...digits].flatMap((one) => {
+      const reason = confirmed[one];
+      return reason === undefined ? [] : [{ digits: one, reason }];
+    }),
+    pictures: picturesOf(writing).flatMap(({ name }) => (looked.includes(name) ? [name] : [])),
+  };
+}
+
+/** Reasons that the server keeps, by their digits. */
+export const confirmedOf = ({ numbers = [] }: BulletinConfirmed): Confirmed =>
+  Object.fromEntries(numbers.map(({ digits, reason }) => [digits, reason]));
+
+/** Pictures that somebody has looked at, as the server keeps them. */
+export const lookedOf = ({ pictures = [] }: BulletinConfirmed): Looked =>
+  pictures.map(({ name }) => name);
+
+/** What the server is sent, with what is confirmed of it. */
+export function writtenOf(writing: Writing, confirmed: Confirmed, looked: Looked): WrittenBulletin {
+  return { ...draftOf(writing), confirmed: confirmationsOf(writing, confirmed, looked) };
+}
+
+/** The same of what the server has. */
+export function writtenAs({ draft, confirmed }: StaffBulletin): WrittenBulletin {
+  return writtenOf(writingOf(draft), confirmedOf(confirmed), lookedOf(confirmed));
+}
+
+/** The same with another picture wherever this one stands; captions stay. */
+export function withPicture(writing: Writing, name: string, by: Picture): Writing {
+  const { cover } = writing;
+  return {
+    ...writing,
+    ...(cover?.screen.name === name ? { cover: { ...by, caption: cover.caption ?? '' } } : {}),
+    body: writing.body.map((one) =>
+      one.block.type === 'picture' && one.block.screen.name === name
+        ? { ...one, block: { type: 'picture', ...by, caption: one.block.caption ?? '' } }
+        : one,
+    ),
+  };
+}
+
+/** The picture that stands where this one stood. */
+export function standsFor(
+  name: string,
+  before: BulletinDraft,
+  after: BulletinDraft,
+): Picture | null {
+  const at = before.body.findIndex(
+    (block) => block.type === 'picture' && block.screen.name === name,
+  );
+  const block = after.body[at];
+  if (block?.type === 'picture') return pictureOf(block);
+  return before.cover?.screen.name === name ? (after.cover ?? null) : null;
 }
 
 /** The same with this number masked, wherever it stands. */

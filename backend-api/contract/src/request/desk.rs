@@ -9,6 +9,7 @@ use super::story::{HistoryEntry, RequestState};
 use crate::member::HouseholdRef;
 use crate::organization::OrganizationRef;
 use crate::person::MemberRef;
+use crate::staff::ConfirmedNumber;
 
 /// Which requests staff look at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -256,5 +257,8 @@ pub enum Act {
         title: String,
         /// Id of the list (你提我办) it stands in.
         list: String,
+        /// Numbers of people in the answer that may be shown to everybody.
+        #[serde(default)]
+        confirmed_numbers: Vec<ConfirmedNumber>,
     },
 }

@@ -489,6 +489,12 @@ impl Config {
         self.data_dir.join("uploads")
     }
 
+    /// Folder of the documents that are turned right now.
+    #[must_use]
+    pub fn manuscripts_dir(&self) -> PathBuf {
+        self.data_dir.join("manuscripts")
+    }
+
     /// Folder of the stored files.
     #[must_use]
     pub fn files_dir(&self) -> PathBuf {

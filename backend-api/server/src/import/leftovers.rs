@@ -258,7 +258,7 @@ fn advice_at_the_top(folder: &Folder, file: &str) -> Option<String> {
             folders()
         )),
         Sort::Office => Some(format!(
-            "没有导入：这种文件电视上不能显示，请把文字写成 .md 文件，放进放这一类内容的文件夹：{}",
+            "没有导入：这种文件电视上不能显示，请把文字写成 .md 文件，放进放这一类内容的文件夹：{}；Word 和 PDF 也可以在工作台写公示时拖进正文",
             folders()
         )),
         Sort::Sound | Sort::Archive | Sort::Link => whatever_it_is_about(sort),
@@ -289,7 +289,7 @@ fn advice(all: &[String], file: &str) -> Option<String> {
         Sort::Text => "没有导入：文章和说明的文件名要以 .md 结尾（节目的说明也可以是 .toml），并且放在放这一类内容的文件夹里".to_owned(),
         Sort::Table => "没有用上：没有文章引用这张表格，请在文章里写上 ![题目](文件名)，或者移走".to_owned(),
         Sort::Sheet | Sort::Office => {
-            "这种文件电视上不能显示，请把文字写成 .md 文件，表格另存为 CSV".to_owned()
+            "这种文件电视上不能显示，请把文字写成 .md 文件，表格另存为 CSV；Word 和 PDF 也可以在工作台写公示时拖进正文".to_owned()
         }
         Sort::Captions => "没有用上：字幕要用 WebVTT 或 SRT，和节目的说明同名，例如 春耕.toml 和 春耕.srt，或者写在说明里".to_owned(),
         Sort::Sound | Sort::Archive | Sort::Link => return whatever_it_is_about(sort),

@@ -15,7 +15,8 @@
 use contract::bulletin::{Block, Table};
 
 use super::complaint::Complaints;
-use super::table::{mark_numbers, wrong_cells};
+use super::table::wrong_cells;
+use crate::services::kit::tables;
 
 mod inline;
 
@@ -247,7 +248,7 @@ impl Reader<'_, '_> {
             }
             table.rows.push(row);
         }
-        mark_numbers(&mut table);
+        tables::mark_numbers(&mut table);
         self.pieces.push(Piece::Block(Block::Table(table)));
         after
     }

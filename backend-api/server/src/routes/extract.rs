@@ -88,6 +88,26 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
     }
 }
 
+/// A JSON body that may be left out: then it says what nothing says.
+#[derive(Debug)]
+pub struct MayJson<T>(pub T);
+
+impl<T: DeserializeOwned + Default> FromRequest<Arc<App>> for MayJson<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Refusal> {
+        let (head, body) = request.into_parts();
+        let request = Request::from_parts(head.clone(), body);
+        let Body(bytes) = Body::from_request(request, app).await?;
+        if bytes.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        let request = Request::from_parts(head, bytes.into());
+        let Json(value) = Json::<Option<T>>::from_request(request, app).await?;
+        Ok(Self(value.unwrap_or_default()))
+    }
+}
+
 /// A JSON body, and how many bytes it had.
 #[derive(Debug)]
 pub struct Measured<T>(pub T, pub usize);

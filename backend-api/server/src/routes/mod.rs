@@ -38,6 +38,7 @@ mod headers;
 mod health;
 mod households;
 mod live;
+mod manuscripts;
 mod meeting_series;
 mod meetings;
 mod members;
@@ -102,6 +103,7 @@ fn api(limits: &Limits) -> Resource {
         .with(households::resource())
         .with(live::resource())
         .with(meeting_series::resource())
+        .with(manuscripts::resource())
         .with(meetings::resource())
         .with(members::resource())
         .with(notices::resource())

@@ -6,7 +6,10 @@ use contract::error::FieldError;
 use contract::file::Picture;
 use contract::kinds::{DocumentKind, ListingKind};
 use contract::preview::PreviewJob;
-use contract::staff::{BulletinDraft, StaffBulletin, TakenBack};
+use contract::staff::{
+    BulletinConfirmed, BulletinDraft, Confirmations, ConfirmedNumber, StaffBulletin, TakenBack,
+    WrittenBulletin,
+};
 use store::versions::Seen;
 use store::{Outcome, SourceEntry, Store, Tx, WriteTx, bulletins, files};
 
@@ -20,6 +23,8 @@ use super::kit::subject::{self, Subject};
 use super::pictures;
 use super::previews;
 use super::township::listing_kind;
+
+mod confirmed;
 
 /// Longest title, in characters: two lines on a television at the largest text size.
 pub const MAX_TITLE: usize = 60;
@@ -84,7 +89,15 @@ pub fn list(store: &Store, staff: &Staff, filter: &Filter) -> Result<Vec<StaffBu
     };
     let found =
         store.read(|tx| bulletins::list(tx, &wanted, filter.before.as_deref(), filter.limit))?;
-    Ok(found.iter().map(bulletins::Record::to_staff).collect())
+    Ok(found.iter().map(shown).collect())
+}
+
+/// As staff see it, with the numbers that stand in it.
+fn shown(record: &bulletins::Record) -> StaffBulletin {
+    StaffBulletin {
+        numbers: confirmed::numbers(&record.content),
+        ..record.to_staff()
+    }
 }
 
 /// One bulletin.
@@ -92,7 +105,7 @@ pub fn list(store: &Store, staff: &Staff, filter: &Filter) -> Result<Vec<StaffBu
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Forbidden`].
 pub fn get(store: &Store, staff: &Staff, id: &str) -> Result<StaffBulletin> {
-    store.read(|tx| Ok(subject::seen::<bulletins::Record>(tx, staff, id)?.to_staff()))
+    store.read(|tx| Ok(shown(&subject::seen(tx, staff, id)?)))
 }
 
 /// What is to be shown of one to whoever may write it, and its version: as if it were published now, unless it is.
@@ -126,61 +139,64 @@ pub fn preview(
 pub fn create(
     store: &Store,
     staff: &Staff,
-    draft: BulletinDraft,
+    written: WrittenBulletin,
     now_ms: i64,
 ) -> Result<StaffBulletin> {
-    let staff = staff.clone();
-    store.write(move |tx| Ok(draft_now(tx, &staff, &draft, now_ms)?.to_staff()))
-}
-
-/// Creates a draft, as part of something else that staff do.
-///
-/// # Errors
-/// As [`create`].
-pub(super) fn draft_now(
-    tx: &mut WriteTx<'_>,
-    staff: &Staff,
-    draft: &BulletinDraft,
-    now_ms: i64,
-) -> Result<bulletins::Record> {
-    let (_, record) = put(tx, &Source::staff(staff), draft, now_ms, now_ms)?;
-    Ok(record)
+    let source = Source::staff(staff);
+    store.write(move |tx| {
+        let (_, record) = put(tx, &source, &written, now_ms, now_ms)?;
+        Ok(shown(&record))
+    })
 }
 
 /// Publishes a bulletin, honour or guide of a content folder, whose pictures are stored already.
-/// `published_at_ms` is the date it carries.
+/// `published_at_ms` is the date it carries. Whoever put its pictures into the folder has looked at them; numbers
+/// of people are named, too.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] with every field that is wrong; then nothing was changed.
 pub fn import(
     store: &Store,
     source: &Source,
-    draft: &BulletinDraft,
+    written: &WrittenBulletin,
     published_at_ms: i64,
     now_ms: i64,
 ) -> Result<Outcome> {
-    let (source, draft) = (source.clone(), draft.clone());
+    let (source, mut written) = (source.clone(), written.clone());
+    let looked_at = pictures(&written.draft).map(|(_, picture)| picture.screen.name.clone());
+    written.confirmed.pictures = looked_at.collect();
     store.write(move |tx| {
-        let stored = pictures(&draft).flat_map(|(_, picture)| pictures::files_of(picture));
+        let stored = pictures(&written.draft).flat_map(|(_, picture)| pictures::files_of(picture));
         pictures::keep(tx, stored, now_ms)?;
-        let (outcome, _) = put(tx, &source, &draft, published_at_ms, now_ms)?;
+        let (outcome, record) = put(tx, &source, &written, published_at_ms, now_ms)?;
+        if outcome != Outcome::Unchanged {
+            confirmed::publishable(&record.content, digits(&written.confirmed.numbers))?;
+        }
         Ok(outcome)
     })
+}
+
+fn digits(named: &[ConfirmedNumber]) -> impl Iterator<Item = &str> + Clone {
+    named.iter().map(|one| one.digits.as_str())
 }
 
 /// Makes a draft of what staff wrote, publishes what comes from outside.
 fn put(
     tx: &mut WriteTx<'_>,
     source: &Source,
-    draft: &BulletinDraft,
+    written: &WrittenBulletin,
     published_at_ms: i64,
     now_ms: i64,
 ) -> Result<(Outcome, bulletins::Record)> {
-    let content = checked(tx, source, draft, published_at_ms)?;
+    let mut content = checked(tx, source, &written.draft, published_at_ms)?;
     tx.written_by(source.login());
+    let (before, said) = (BulletinConfirmed::default(), &written.confirmed);
+    let (confirmed, news) = confirmed::merged(&before, said, &content, source.login(), now_ms)?;
+    content.confirmed = confirmed;
     let Some(item) = source.known_by() else {
         let record = bulletins::create(tx, &content, now_ms)?;
         noted(tx, &source.actor(), "bulletin.create", &record, now_ms)?;
+        noted_confirmed(tx, &source.actor(), &record, news, now_ms)?;
         return Ok((Outcome::Created, record));
     };
     let imported = bulletins::import(tx, item, &content, published_at_ms, now_ms)?;
@@ -195,10 +211,10 @@ fn put(
 pub(super) fn draft_now(
     tx: &mut WriteTx<'_>,
     staff: &Staff,
-    draft: &BulletinDraft,
+    draft: BulletinDraft,
     now_ms: i64,
 ) -> Result<String> {
-    let (_, record) = put(tx, &Source::staff(staff), draft, now_ms, now_ms)?;
+    let (_, record) = put(tx, &Source::staff(staff), &draft.into(), now_ms, now_ms)?;
     Ok(record.id)
 }
 
@@ -209,11 +225,12 @@ pub(super) fn draft_now(
 pub(super) fn publish_now(
     tx: &mut WriteTx<'_>,
     staff: &Staff,
-    draft: &BulletinDraft,
+    written: &WrittenBulletin,
     now_ms: i64,
 ) -> Result<String> {
     staff.may(Action::Publish)?;
-    let (_, record) = put(tx, &Source::staff(staff), draft, now_ms, now_ms)?;
+    let (_, record) = put(tx, &Source::staff(staff), written, now_ms, now_ms)?;
+    confirmed::publishable(&record.content, digits(&written.confirmed.numbers))?;
     let submitted = bulletins::submit(tx, &record.id, record.version, now_ms)?;
     let published = bulletins::publish(tx, &record.id, submitted.version, now_ms)?;
     let actor = Actor::of(Some(staff));
@@ -222,7 +239,7 @@ pub(super) fn publish_now(
 }
 
 /// Replaces the content of a bulletin. One that is published already is what every TV shows, so
-/// changing it needs the right to publish.
+/// changing it needs the right to publish, and what it takes to publish it.
 ///
 /// # Errors
 /// [`ServiceError::Stale`], [`ServiceError::Invalid`], [`ServiceError::Forbidden`],
@@ -232,7 +249,7 @@ pub fn edit(
     staff: &Staff,
     id: &str,
     seen: Seen,
-    draft: BulletinDraft,
+    written: WrittenBulletin,
     now_ms: i64,
 ) -> Result<StaffBulletin> {
     let (staff, id) = (staff.clone(), id.to_owned());
@@ -242,12 +259,22 @@ pub fn edit(
             staff.may(Action::Publish)?;
         }
         let published_at_ms = before.published_at_ms.unwrap_or(now_ms);
-        let content = checked(tx, &Source::staff(&staff), &draft, published_at_ms)?;
+        let source = Source::staff(&staff);
+        let mut content = checked(tx, &source, &written.draft, published_at_ms)?;
+        let (was, said) = (&before.content.confirmed, &written.confirmed);
+        let (confirmed, news) = confirmed::merged(was, said, &content, &staff.login, now_ms)?;
+        content.confirmed = confirmed;
         tx.written_by(&staff.login);
         let record = bulletins::edit(tx, &id, seen, &content, now_ms)?;
+        if record.state == BulletinState::Published {
+            let numbers = &record.content.confirmed.numbers;
+            let named = numbers.iter().map(|one| one.digits.as_str());
+            confirmed::publishable(&record.content, named)?;
+        }
         let actor = Actor::of(Some(&staff));
         noted(tx, &actor, "bulletin.update", &record, now_ms)?;
-        Ok(record.to_staff())
+        noted_confirmed(tx, &actor, &record, news, now_ms)?;
+        Ok(shown(&record))
     })
 }
 
@@ -276,27 +303,37 @@ impl Step {
     }
 }
 
+/// What is said with a step.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// Why it is handed back or withdrawn.
+    pub why: String,
+    /// What whoever publishes it answers for: what stands in it in clear and was not confirmed before; numbers are
+    /// named each time.
+    pub confirmed: Confirmations,
+}
+
 /// Takes a bulletin one step on. Why it is handed back or withdrawn stays with it until it is published again;
 /// the log, in which no purge would find it, says only that it was.
 ///
 /// # Errors
 /// [`ServiceError::Conflict`] from a state that does not allow it, [`ServiceError::Stale`],
-/// [`ServiceError::Invalid`] without a reason where one is needed, [`ServiceError::Forbidden`],
-/// [`ServiceError::NotFound`].
+/// [`ServiceError::Invalid`] without a reason where one is needed and for what nobody answers for,
+/// [`ServiceError::Forbidden`], [`ServiceError::NotFound`].
 pub fn step(
     store: &Store,
     staff: &Staff,
     id: &str,
     seen: Seen,
     step: Step,
-    why: &str,
+    said: Said,
     now_ms: i64,
 ) -> Result<StaffBulletin> {
     let action = match step {
         Step::Submit => Action::Write,
         Step::Return | Step::Publish | Step::Withdraw => Action::Publish,
     };
-    let (staff, id, why) = (staff.clone(), id.to_owned(), why.to_owned());
+    let (staff, id) = (staff.clone(), id.to_owned());
     store.write(move |tx| {
         let before: bulletins::Record = subject::allowed(tx, &staff, action, &id)?;
         // Those who see it must be those its publisher answers for.
@@ -304,7 +341,7 @@ pub fn step(
         if step.needs_reason(before.state) {
             let why = TakenBack {
                 withdrawn: step == Step::Withdraw,
-                reason: reason::checked("reason", &why)?.to_string(),
+                reason: reason::checked("reason", &said.why)?.to_string(),
                 by: staff.login.clone(),
                 at_ms: now_ms,
             };
@@ -319,7 +356,7 @@ pub fn step(
             ),
             Step::Publish => (
                 "bulletin.publish",
-                bulletins::publish(tx, &id, seen, now_ms)?,
+                publish(tx, &staff, &id, seen, &said.confirmed, now_ms)?,
             ),
             Step::Withdraw => (
                 "bulletin.withdraw",
@@ -327,8 +364,128 @@ pub fn step(
             ),
         };
         noted(tx, &Actor::of(Some(&staff)), done, &record, now_ms)?;
-        Ok(record.to_staff())
+        Ok(shown(&record))
     })
+}
+
+fn publish(
+    tx: &mut WriteTx<'_>,
+    staff: &Staff,
+    id: &str,
+    seen: Seen,
+    said: &Confirmations,
+    now_ms: i64,
+) -> Result<bulletins::Record> {
+    // First of all it must be the one that was seen, and wait for this.
+    let mut record = bulletins::publish(tx, id, seen, now_ms)?;
+    let content = &record.content;
+    let (confirmed, news) =
+        confirmed::merged(&content.confirmed, said, content, &staff.login, now_ms)?;
+    record.content.confirmed = confirmed;
+    confirmed::publishable(&record.content, digits(&said.numbers))?;
+    bulletins::confirm(tx, id, &record.content.confirmed)?;
+    noted_confirmed(tx, &Actor::of(Some(staff)), &record, news, now_ms)?;
+    Ok(record)
+}
+
+/// The picture of a bulletin whose file for the screen has this name, to be covered by whoever may.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Stale`], [`ServiceError::Forbidden`].
+pub fn picture(store: &Store, staff: &Staff, id: &str, seen: Seen, name: &str) -> Result<Picture> {
+    store.read(|tx| {
+        let record: bulletins::Record = subject::allowed(tx, staff, Action::Write, id)?;
+        if record.state == BulletinState::Published {
+            staff.may(Action::Publish)?;
+        }
+        seen.check(record.version)?;
+        let draft = record.to_staff().draft;
+        let mut shown = pictures(&draft).map(|(_, picture)| picture);
+        let found = shown.find(|picture| picture.screen.name == name).cloned();
+        found.ok_or(ServiceError::NotFound("这张图片"))
+    })
+}
+
+/// Puts a picture, whose files are stored already, in the place of another wherever that stands in a bulletin. What
+/// nothing refers to any more is forgotten, and [its bytes are to go](super::unwanted). In a published one the new
+/// picture is what whoever covered it answers for; otherwise somebody looks at it first.
+///
+/// # Errors
+/// [`ServiceError::Stale`], [`ServiceError::Conflict`] once withdrawn or expired, [`ServiceError::Forbidden`],
+/// [`ServiceError::NotFound`].
+pub fn replace_picture(
+    store: &Store,
+    staff: &Staff,
+    id: &str,
+    seen: Seen,
+    old: &Picture,
+    new: &Picture,
+    now_ms: i64,
+) -> Result<StaffBulletin> {
+    let (staff, id, old, new) = (staff.clone(), id.to_owned(), old.clone(), new.clone());
+    store.write(move |tx| {
+        let before: bulletins::Record = subject::allowed(tx, &staff, Action::Write, &id)?;
+        let mut said = Confirmations::default();
+        if before.state == BulletinState::Published {
+            staff.may(Action::Publish)?;
+            said.pictures.push(new.screen.name.clone());
+        }
+        pictures::keep(tx, pictures::files_of(&new), now_ms)?;
+        let mut content = before.content.clone();
+        let inside = content.body.iter_mut().filter_map(|block| match block {
+            Block::Picture(picture) => Some(picture),
+            _ => None,
+        });
+        for picture in inside.chain(&mut content.cover) {
+            if picture.screen.name == old.screen.name {
+                let caption = std::mem::take(&mut picture.caption);
+                *picture = Picture {
+                    caption,
+                    ..new.clone()
+                };
+            }
+        }
+        let was = &before.content.confirmed;
+        let (confirmed, news) = confirmed::merged(was, &said, &content, &staff.login, now_ms)?;
+        content.confirmed = confirmed;
+        tx.written_by(&staff.login);
+        let record = bulletins::edit(tx, &id, seen, &content, now_ms)?;
+        for file in pictures::files_of(&old) {
+            files::forget(tx, &file.name, now_ms)?;
+        }
+        let actor = Actor::of(Some(&staff));
+        noted(tx, &actor, "bulletin.cover_picture", &record, now_ms)?;
+        noted_confirmed(tx, &actor, &record, news, now_ms)?;
+        Ok(shown(&record))
+    })
+}
+
+fn noted_confirmed(
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    record: &bulletins::Record,
+    news: confirmed::News,
+    now_ms: i64,
+) -> Result<()> {
+    if !news.is_some() {
+        return Ok(());
+    }
+    let words = Words::Confirmed {
+        numbers: news.numbers,
+        pictures: news.pictures,
+    };
+    let about = About::one(Thing::Bulletin, &record.id);
+    let organization = Some(record.content.organization_id.as_str());
+    let action = "bulletin.confirm";
+    Ok(audit::note(
+        tx,
+        actor,
+        action,
+        &about,
+        organization,
+        words,
+        now_ms,
+    )?)
 }
 
 fn noted(
@@ -394,6 +551,7 @@ fn content_of(
         urgent: draft.urgent,
         cover: draft.cover.clone().map(captioned),
         body: draft.body.iter().cloned().map(readable).collect(),
+        confirmed: BulletinConfirmed::default(),
     })
 }
 
@@ -517,6 +675,24 @@ pub fn check(draft: &BulletinDraft, published_at_ms: i64) -> Vec<FieldError> {
             let message = format!("图片说明不要超过 {MAX_CAPTION} 个字");
             complain(&mut wrong, &format!("{field}.caption"), message);
         }
+    }
+    wrong
+}
+
+/// Numbers of people that stand in clear in what is written and are not named as such.
+#[must_use]
+pub fn check_numbers(written: &WrittenBulletin) -> Vec<FieldError> {
+    let draft = &written.draft;
+    let content = bulletins::Content {
+        title: draft.title.clone(),
+        summary: draft.summary.clone(),
+        cover: draft.cover.clone(),
+        body: draft.body.clone(),
+        ..bulletins::Content::default()
+    };
+    let mut wrong = confirmed::unconfirmed(&content, digits(&written.confirmed.numbers));
+    for one in &mut wrong {
+        one.message.push_str("（在文章开头加一行“公布号码”）");
     }
     wrong
 }

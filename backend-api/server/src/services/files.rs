@@ -322,6 +322,30 @@ impl Files {
         }
     }
 
+    /// Removes a stored file, if there is one of that name.
+    ///
+    /// # Errors
+    /// [`FilesError::Store`] when the object store fails.
+    pub async fn remove(&self, name: &FileName) -> Result<(), FilesError> {
+        match self.objects.delete(&name.location()).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(source) => Err(store("delete")(source)),
+        }
+    }
+
+    /// Everything of a stored file, which may be as large as `most` bytes.
+    ///
+    /// # Errors
+    /// [`FilesError::NotFound`], also for a larger one; [`FilesError::Store`] when the object store fails.
+    pub async fn whole(&self, name: &FileName, most: u64) -> Result<Bytes, FilesError> {
+        let slice = self.read(name, None).await?;
+        if slice.range.end > most {
+            return Err(FilesError::NotFound);
+        }
+        let parts: Vec<Bytes> = slice.stream.try_collect().await?;
+        Ok(parts.concat().into())
+    }
+
     /// Size in bytes of a stored file, or `None` when there is none of that name.
     ///
     /// # Errors

@@ -5,18 +5,22 @@ use std::io::Cursor;
 
 use bytes::Bytes;
 use contract::file::{FileRef, Picture};
+use contract::staff::PictureRegion;
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits};
 use store::Store;
 use store::{WriteTx, files};
 
-use super::files::{Files, FilesError};
+use super::files::{FileName, Files, FilesError};
 use super::kit::audit::{self, About, Actor, Thing, Words};
 use super::kit::error::{Result, ServiceError};
 use super::kit::rights::Staff;
 
+mod mosaic;
 mod whole;
+
+pub use mosaic::checked_regions;
 
 /// The largest picture a screen shows, in pixels.
 pub const SCREEN: (u32, u32) = (1920, 1080);
@@ -157,17 +161,46 @@ pub fn prepare(bytes: &[u8]) -> Result<PreparedPicture, PictureError> {
         media_type,
     } = upright(bytes)?;
 
+    // Terminals do not read EXIF: what is kept for zooming must be upright too.
+    let as_it_is = orientation == Orientation::NoTransforms;
+    let delivered = as_it_is.then(|| (Bytes::copy_from_slice(bytes), extension, media_type));
+    in_sizes(picture, delivered)
+}
+
+/// A picture with these parts unrecognizable in every size: nothing of what was there is left in the new files. Takes
+/// as long as [`prepare`].
+///
+/// # Errors
+/// [`PictureError`] says what is wrong with it.
+pub fn covered(bytes: &[u8], regions: &[PictureRegion]) -> Result<PreparedPicture, PictureError> {
+    let mut picture = upright(bytes)?.picture.into_rgb8();
+    mosaic::draw(&mut picture, regions);
+    in_sizes(DynamicImage::ImageRgb8(picture), None)
+}
+
+/// The bytes of the largest file of a stored picture.
+///
+/// # Errors
+/// [`ServiceError`] if it is not there, or cannot be read.
+pub async fn largest(files: &Files, picture: &Picture) -> Result<Bytes, ServiceError> {
+    let file = picture.original.as_ref().unwrap_or(&picture.screen);
+    let name = FileName::parse(&file.name)?;
+    Ok(files.whole(&name, MAX_DECODED_BYTES).await?)
+}
+
+/// The sizes of an upright picture; `delivered`: its own bytes, if they may be kept.
+fn in_sizes(
+    picture: DynamicImage,
+    delivered: Option<(Bytes, &'static str, &'static str)>,
+) -> Result<PreparedPicture, PictureError> {
     // Other colours after scaling: by then it takes no memory to speak of.
     let screen = DynamicImage::ImageRgb8(fit(&picture, SCREEN).into_rgb8());
     let thumb = fit(&screen, THUMB);
     let larger = picture.width() > screen.width() || picture.height() > screen.height();
-    let original = if !larger {
-        None
-    } else if orientation == Orientation::NoTransforms {
-        Some((Bytes::copy_from_slice(bytes), extension, media_type))
-    } else {
-        // Terminals do not read EXIF: what is kept for zooming must be upright too.
-        Some((jpeg(&picture.into_rgb8().into(), 92)?, "jpg", "image/jpeg"))
+    let original = match delivered {
+        _ if !larger => None,
+        Some(delivered) => Some(delivered),
+        None => Some((jpeg(&picture.into_rgb8().into(), 92)?, "jpg", "image/jpeg")),
     };
     Ok(PreparedPicture {
         width: screen.width(),
@@ -354,6 +387,36 @@ mod tests {
         let (original, _, _) = prepared.original.unwrap();
         let original = image::load_from_memory(&original).unwrap();
         assert_eq!((original.width(), original.height()), (1200, 2400));
+    }
+
+    #[test]
+    fn nothing_is_left_below_what_is_covered() {
+        // The same but for what is covered.
+        let secret = |at: u32| {
+            let mut picture = two_halves(2400, 1200).into_rgb8();
+            for (x, y) in (100..300).flat_map(|x| (100..160).map(move |y| (x, y))) {
+                let ink = if (x / at).is_multiple_of(2) { 0 } else { 255 };
+                picture.put_pixel(x, y, Rgb([ink, ink, ink]));
+            }
+            let bytes = encode(&DynamicImage::ImageRgb8(picture), ImageFormat::Png);
+            let region = PictureRegion {
+                x: 90.0 / 2400.0,
+                y: 90.0 / 1200.0,
+                width: 220.0 / 2400.0,
+                height: 80.0 / 1200.0,
+            };
+            covered(&bytes, &[region]).unwrap()
+        };
+        let (one, other) = (secret(7), secret(13));
+        assert_eq!(one.screen, other.screen);
+        assert_eq!(one.thumb, other.thumb);
+        let (original, extension, _) = one.original.unwrap();
+        assert_eq!(Some(original.clone()), other.original.map(|it| it.0));
+        assert_eq!(extension, "jpg");
+        // What is not covered is as it was.
+        let shown = image::load_from_memory(&original).unwrap().into_rgb8();
+        let (left, right) = (shown.get_pixel(600, 600), shown.get_pixel(2000, 600));
+        assert!(left.0[0] > 180 && right.0[2] > 180, "{left:?} {right:?}");
     }
 
     #[test]

@@ -290,7 +290,7 @@ pub fn take(
             }
             None => {
                 let draft = bulletin(&wanted, &before.text, &photographs);
-                Made::Bulletin(bulletins::draft_now(tx, &staff, &draft, now_ms)?.id)
+                Made::Bulletin(bulletins::draft_now(tx, &staff, draft, now_ms)?)
             }
         };
         let by = staff.login.as_str();

@@ -355,6 +355,16 @@ pub fn draft(title: &str, audience: &str) -> BulletinDraft {
     }
 }
 
+/// A DOCX with this in its body.
+pub fn docx(body: &str) -> Vec<u8> {
+    let document = format!("<w:document><w:body>{body}</w:body></w:document>");
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    zip.start_file("word/document.xml", options).unwrap();
+    std::io::Write::write_all(&mut zip, document.as_bytes()).unwrap();
+    zip.finish().unwrap().into_inner()
+}
+
 /// The body of a good answer.
 pub async fn ok<T: DeserializeOwned>(answer: Response) -> T {
     let status = answer.status();

@@ -118,7 +118,7 @@ async fn another_process_is_noticed() {
             let store = store::Store::open(&url).unwrap();
             Vault::open(&config, &store).unwrap();
             let source = Source::item("a", "1");
-            bulletins::import(&store, &source, &draft("新", "QH"), now_ms, now_ms).unwrap();
+            bulletins::import(&store, &source, &draft("新", "QH").into(), now_ms, now_ms).unwrap();
             ready.send(()).unwrap();
             wait.recv().unwrap();
             backend_api::services::terminals::revoke(&store, None, &id, now_ms).unwrap();

@@ -117,7 +117,7 @@ async fn much_comes_in_pages_and_only_the_last_can_be_304() {
         .blocking(move |store| {
             for n in 0..120 {
                 let source = Source::item(n.to_string(), "1");
-                let draft = draft(&format!("公示 {n}"), "QH");
+                let draft = draft(&format!("公示 {n}"), "QH").into();
                 let outcome = bulletins::import(store, &source, &draft, now_ms, now_ms).unwrap();
                 assert_eq!(outcome, Outcome::Created);
             }
@@ -174,7 +174,8 @@ async fn importing_again_changes_only_what_changed() {
         world
             .blocking(move |store| {
                 let source = Source::item(key, hash);
-                bulletins::import(store, &source, &draft(title, "QH"), now_ms, now_ms).unwrap()
+                bulletins::import(store, &source, &draft(title, "QH").into(), now_ms, now_ms)
+                    .unwrap()
             })
             .await
     };

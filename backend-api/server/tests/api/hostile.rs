@@ -80,6 +80,12 @@ async fn nothing_that_is_sent_makes_the_server_fail() {
         (Method::POST, "/api/v1/bulletins", &*staff),
         (Method::PUT, "/api/v1/bulletins/{}", &staff),
         (Method::POST, "/api/v1/bulletins/{}/publish", &staff),
+        (
+            Method::POST,
+            "/api/v1/bulletins/{}/pictures/{}/cover",
+            &staff,
+        ),
+        (Method::POST, "/api/v1/manuscripts", &staff),
         (Method::GET, "/api/v1/bulletins/{}", &staff),
         (Method::GET, "/api/v1/bulletins?before={}", &staff),
         (Method::GET, "/api/v1/bulletins?list={}", &staff),

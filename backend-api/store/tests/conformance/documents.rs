@@ -1,8 +1,8 @@
 //! Bulletins, programmes, the township document, files.
 
-use contract::bulletin::BulletinState;
-use contract::file::FileRef;
-use contract::staff::TakenBack;
+use contract::bulletin::{Block, BulletinState};
+use contract::file::{FileRef, Picture};
+use contract::staff::{BulletinConfirmed, NumberConfirmed, PictureConfirmed, TakenBack};
 use contract::township::Township;
 use store::{Error, Outcome, Result, Store, WriteTx, bulletins, due, files, programmes, township};
 
@@ -89,6 +89,63 @@ store::on_both_engines! {
         assert_eq!(back(&film).as_ref(), Some(&why));
         import("2");
         assert_eq!(back(&film), None, "it is back");
+    }
+
+    fn what_is_confirmed_of_a_bulletin_stays_with_it(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let looked = PictureConfirmed { name: "a.jpg".into(), by: "wang".into(), at_ms: NOW };
+        let confirmed = BulletinConfirmed { pictures: vec![looked], ..BulletinConfirmed::default() };
+        let content = bulletins::Content { confirmed: confirmed.clone(), ..bulletin(&town.east, &town.root, "账目") };
+        let draft = { let content = content.clone(); write(&store, move |tx| bulletins::create(tx, &content, NOW)) };
+        assert_eq!(draft.to_staff().confirmed, confirmed);
+        let number = NumberConfirmed { digits: "13800000001".into(), reason: "办公".into(), by: "li".into(), at_ms: NOW };
+        let more = BulletinConfirmed { numbers: vec![number], ..confirmed };
+        let (id, said) = (draft.id.clone(), more.clone());
+        let kept = write(&store, move |tx| {
+            bulletins::confirm(tx, &id, &said)?;
+            bulletins::get(tx, &id)
+        });
+        assert_eq!(kept.unwrap().content.confirmed, more);
+        // An edit writes what it says.
+        let id = draft.id.clone();
+        let edited = write(&store, move |tx| bulletins::edit(tx, &id, 1, &content, NOW));
+        assert!(edited.content.confirmed.numbers.is_empty());
+    }
+
+    fn a_file_is_forgotten_when_nothing_refers_to_it(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let name = |letter: &str| format!("{}.jpg", letter.repeat(64));
+        let file = |letter: &str| FileRef { name: name(letter), bytes: 1, media_type: "image/jpeg".into() };
+        let picture = |letter: &str| Picture { screen: file(letter), thumb: file("d"), original: Some(file("e")), ..Picture::default() };
+        for letter in ["a", "b", "c", "d", "e"] {
+            let file = file(letter);
+            write(&store, move |tx| files::put(tx, &file, NOW));
+        }
+        let with = |body: Vec<Block>, cover| bulletins::Content { body, cover, ..bulletin(&town.east, &town.root, "图") };
+        for content in [with(vec![Block::Picture(picture("a"))], None), with(vec![], Some(picture("b")))] {
+            write(&store, move |tx| bulletins::create(tx, &content, NOW));
+        }
+        let film = { let film = programmes::Content { poster: picture("c"), ..programme(&town.east, &town.root, "片") }; write(&store, move |tx| programmes::import(tx, &source("p", "1"), &film, NOW)) };
+        assert_eq!(film.outcome, Outcome::Created);
+        for (letter, goes) in [("a", false), ("b", false), ("c", false), ("d", false), ("e", false), ("f", true)] {
+            let file = name(letter);
+            let went = write(&store, move |tx| files::forget(tx, &file, NOW));
+            assert_eq!(went, goes, "{letter}");
+        }
+        let waiting = |store: &Store| store.read(files::unwanted).unwrap();
+        assert_eq!(waiting(&store), [name("f")]);
+        // Stored again it is wanted again.
+        let again = file("f");
+        write(&store, move |tx| files::put(tx, &again, NOW));
+        assert!(waiting(&store).is_empty());
+        let file = name("f");
+        assert!(write(&store, move |tx| files::forget(tx, &file, NOW)));
+        assert_eq!(store.read(|tx| files::get(tx, &name("f"))).unwrap(), None);
+        let file = name("f");
+        write(&store, move |tx| files::gone(tx, &file));
+        assert!(waiting(&store).is_empty());
     }
 
     fn of_two_editors_one_is_told(database) {

@@ -143,6 +143,8 @@ const DEEDS: Record<string, string> = {
 
 /** Where the deed is called otherwise than elsewhere. */
 const OTHERWISE: Record<string, string> = {
+  'bulletin.confirm': '确认号码和图片可以公布',
+  'bulletin.cover_picture': '盖住图片里的一部分',
   'request.decline': '说明不能办',
   'request.publish': '公开答复',
   'request.return': '退回',
@@ -187,6 +189,10 @@ const SAID: readonly [RegExp, (found: readonly string[]) => string][] = [
   [
     /^removed (\d+) restored (\d+) kept (\d+)$/,
     ([, gone = '', back = '', kept = '']) => `去掉 ${gone}，恢复 ${back}，没有动 ${kept}`,
+  ],
+  [
+    /^(\d+) numbers (\d+) pictures$/,
+    ([, numbers = '', pictures = '']) => `${numbers} 个号码，${pictures} 张图片`,
   ],
   [
     /^added (\d+) changed (\d+) unchanged (\d+) left out (\d+)$/,
@@ -265,6 +271,8 @@ export const ACTIONS = [
   'bulletin.update',
   'bulletin.submit',
   'bulletin.publish',
+  'bulletin.confirm',
+  'bulletin.cover_picture',
   'bulletin.withdraw',
   'submission.take',
   'submission.return',

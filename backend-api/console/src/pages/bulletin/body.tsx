@@ -1,5 +1,6 @@
 import {
   CheckCircleFilled,
+  FileTextOutlined,
   FontSizeOutlined,
   OrderedListOutlined,
   PictureOutlined,
@@ -29,6 +30,7 @@ import { blocksOf } from '../../bulletin/pasted';
 import { emptyTable } from '../../bulletin/tables';
 import { PictureField, TableField, TextField } from './blocks';
 import { fromHtml } from './from_html';
+import { isManuscript, useManuscript } from './use_manuscript';
 import { usePhotos } from './use_photos';
 import type { WritingDesk } from './use_writing';
 
@@ -59,6 +61,7 @@ export function Body({ desk }: { desk: WritingDesk }) {
   const { body } = writing;
   const photos = usePhotos();
   const chooser = useRef<HTMLInputElement>(null);
+  const documents = useRef<HTMLInputElement>(null);
   /** Where the writing was last: what is put in goes there. */
   const here = useRef<Caret | null>(null);
   const [last, setLast] = useState<Came | null>(null);
@@ -89,6 +92,14 @@ export function Body({ desk }: { desk: WritingDesk }) {
     };
     void photos.upload(files, take);
   };
+  const manuscripts = useManuscript(put);
+  /** Documents become text, everything else is taken for pictures. */
+  const receive = (files: readonly File[]) => {
+    const documents = files.filter(isManuscript);
+    const others = files.filter((file) => !isManuscript(file));
+    if (documents.length > 0) void manuscripts.turn(documents);
+    if (others.length > 0) upload(others);
+  };
 
   const paste = (event: React.ClipboardEvent) => {
     const { clipboardData: data } = event;
@@ -97,7 +108,7 @@ export function Body({ desk }: { desk: WritingDesk }) {
     // A sheet puts a picture of itself beside its cells.
     if (data.files.length > 0 && text === '' && !html.includes('<table')) {
       event.preventDefault();
-      upload([...data.files]);
+      receive([...data.files]);
       return;
     }
     const inCell = !(event.target as HTMLElement).matches('[data-block=text]');
@@ -115,7 +126,7 @@ export function Body({ desk }: { desk: WritingDesk }) {
     setOver(false);
     if (event.dataTransfer.files.length === 0) return;
     event.preventDefault();
-    upload([...event.dataTransfer.files]);
+    receive([...event.dataTransfer.files]);
   };
   const dragged = (event: React.DragEvent) => {
     if (!event.dataTransfer.types.includes('Files')) return;
@@ -174,6 +185,11 @@ export function Body({ desk }: { desk: WritingDesk }) {
           words="图片"
           onClick={() => chooser.current?.click()}
         />
+        <Tool
+          icon={<FileTextOutlined aria-hidden />}
+          words="Word、PDF"
+          onClick={() => documents.current?.click()}
+        />
         <span className="spacer" />
         <Button
           type="text"
@@ -198,6 +214,18 @@ export function Body({ desk }: { desk: WritingDesk }) {
           aria-label="选图片"
           onChange={({ target }) => {
             upload([...(target.files ?? [])]);
+            target.value = '';
+          }}
+        />
+        <input
+          ref={documents}
+          type="file"
+          hidden
+          multiple
+          accept=".pdf,.docx,.doc,.wps"
+          aria-label="选 Word 或 PDF 文件"
+          onChange={({ target }) => {
+            void manuscripts.turn([...(target.files ?? [])]);
             target.value = '';
           }}
         />
@@ -268,6 +296,35 @@ export function Body({ desk }: { desk: WritingDesk }) {
             </Button>
           </Said>
         )}
+        {manuscripts.turning !== null && (
+          <p>正在转“{manuscripts.turning}”，最多几分钟，可以接着写。</p>
+        )}
+        {manuscripts.turned.map((one) => (
+          <div key={`${one.file.name} ${one.words}`} role="group" aria-label={one.file.name}>
+            <Said
+              warns={one.failed || one.remarks.length > 0}
+              words={`${one.file.name}：${one.words}`}
+            >
+              <Button type="text" onClick={() => manuscripts.forget(one)}>
+                知道了
+              </Button>
+            </Said>
+            {one.remarks.length > 0 && (
+              <>
+                <p>和原文不一样、要看一看的地方：</p>
+                <ul className="said-remarks">
+                  {one.remarks.map(({ page, place, message }, at) => (
+                    <li key={at}>
+                      {page != null && `第 ${page} 页 `}
+                      {place !== '' && `${place}：`}
+                      {message}
+                    </li>
+                  ))}
+                </ul>
+              </>
+            )}
+          </div>
+        ))}
         {photos.left > 0 && <p>正在上传 {photos.left} 张图片，可以接着写。</p>}
         {photos.notTaken.map((one) => (
           <Said
@@ -285,11 +342,15 @@ export function Body({ desk }: { desk: WritingDesk }) {
             </Button>
           </Said>
         ))}
-        {last === null && photos.left === 0 && photos.notTaken.length === 0 && (
-          <p>
-            可以从 Word、WPS、Excel 直接粘贴；照片拖进来。行首写 # 和空格是小标题，- 和空格是条目。
-          </p>
-        )}
+        {last === null &&
+          photos.left === 0 &&
+          photos.notTaken.length === 0 &&
+          manuscripts.turned.length === 0 && (
+            <p>
+              可以从 Word、WPS、Excel 直接粘贴；Word、PDF 文件和照片拖进来。行首写 #
+              和空格是小标题，- 和空格是条目。
+            </p>
+          )}
       </div>
     </div>
   );

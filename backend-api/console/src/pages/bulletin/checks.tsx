@@ -1,9 +1,13 @@
 import { CheckCircleFilled, StopFilled } from '@ant-design/icons';
 import { Button } from 'antd';
+import { useState } from 'react';
 
+import { fileAt } from '../../api/bulletins';
+import type { NumberConfirmed, PictureRegion } from '../../api/types';
 import { NUMBER_KIND } from '../../bulletin/numbers';
-import type { Confirmed, Finding } from '../../bulletin/writing';
+import type { Confirmed, Finding, Looked, PictureSpot } from '../../bulletin/writing';
 import { useConfirm } from '../../kit/confirm/confirm';
+import { CoverDialog } from './cover_dialog';
 
 interface Props {
   findings: readonly Finding[];
@@ -11,11 +15,19 @@ interface Props {
   /** Left out: here it can only be confirmed. */
   onMask?: (digits: string) => void;
   onConfirm: (digits: string, reason: string) => void;
+  /** What the writer said of numbers that may stand; whoever publishes says it again. */
+  wrote?: readonly NumberConfirmed[];
+  pictures: readonly PictureSpot[];
+  looked: Looked;
+  onLook: (name: string) => void;
+  /** Why not, in words, or `null`: it is done. */
+  onCover: (name: string, regions: PictureRegion[]) => Promise<string | null>;
 }
 
 /** Numbers of people that were found: each is masked by one click, or stands for a reason. */
-export function Checks({ findings, confirmed, onMask, onConfirm }: Props) {
+export function Checks({ findings, confirmed, onMask, onConfirm, wrote = [], ...pictures }: Props) {
   const confirm = useConfirm();
+  const writer = ({ found }: Finding) => wrote.find(({ digits }) => digits === found.digits);
   const ask = (one: Finding) =>
     confirm({
       title: `${NUMBER_KIND[one.found.kind]}要原样放到电视上？`,
@@ -41,6 +53,12 @@ export function Checks({ findings, confirmed, onMask, onConfirm }: Props) {
             </b>
             <br />
             {one.found.masked}，不处理就不能提交
+            {writer(one) && (
+              <>
+                <br />
+                {writer(one)?.by} 写的原因：{writer(one)?.reason}
+              </>
+            )}
           </p>
           <span className="spacer" />
           {onMask && (
@@ -63,9 +81,65 @@ export function Checks({ findings, confirmed, onMask, onConfirm }: Props) {
       {findings.length === 0 && (
         <div className="check check-good">
           <CheckCircleFilled aria-hidden />
-          <p>文字里没有身份证号、手机号、银行卡号。照片里的系统看不出来，请自己看一看。</p>
+          <p>文字里没有身份证号、手机号、银行卡号。图片里的系统看不出来，请一张一张看。</p>
         </div>
       )}
+      <Pictures {...pictures} />
     </section>
+  );
+}
+
+/** Every picture, to be looked at by somebody before it is published. */
+function Pictures({
+  pictures,
+  looked,
+  onLook,
+  onCover,
+}: Pick<Props, 'pictures' | 'looked' | 'onLook' | 'onCover'>) {
+  const [open, setOpen] = useState<string | null>(null);
+  const shown = pictures.find(({ name }) => name === open);
+  return (
+    <>
+      {pictures.map(({ name, label, picture }) => {
+        const seen = looked.includes(name);
+        return (
+          <div key={name} className={seen ? 'check check-good' : 'check check-due'}>
+            <img
+              className="check-picture"
+              src={fileAt(picture.thumb.name)}
+              alt={picture.caption || '没有说明的图片'}
+            />
+            <p>
+              {seen ? (
+                `${label}已经确认可以公布`
+              ) : (
+                <>
+                  <b>{label}还没有确认</b>
+                  <br />
+                  看一看有没有证件、号码、人脸、门牌
+                </>
+              )}
+            </p>
+            <span className="spacer" />
+            <Button onClick={() => setOpen(name)} aria-label={`${label}，看一看、盖住`}>
+              看一看、盖住…
+            </Button>
+          </div>
+        );
+      })}
+      {shown && (
+        <CoverDialog
+          key={shown.name}
+          spot={shown}
+          seen={looked.includes(shown.name)}
+          onLook={() => {
+            onLook(shown.name);
+            setOpen(null);
+          }}
+          onCover={onCover}
+          onClose={() => setOpen(null)}
+        />
+      )}
+    </>
   );
 }

@@ -5,11 +5,25 @@ import { useNavigate } from 'react-router-dom';
 
 import { useStep } from '../../api/bulletins';
 import { sentence } from '../../api/refusal';
-import type { BulletinDraft, BulletinState, Me, StaffBulletin } from '../../api/types';
+import type {
+  BulletinDraft,
+  BulletinState,
+  Confirmations,
+  Me,
+  StaffBulletin,
+} from '../../api/types';
 import { unkeyed, withoutEmpty } from '../../bulletin/blocks';
 import { Preview } from '../../bulletin/preview/preview';
-import type { Confirmed } from '../../bulletin/writing';
-import { findings, maskedEverywhere, unsettled, writingOf } from '../../bulletin/writing';
+import type { Confirmed, Looked } from '../../bulletin/writing';
+import {
+  confirmationsOf,
+  findings,
+  maskedEverywhere,
+  picturesOf,
+  unlooked,
+  unsettled,
+  writingOf,
+} from '../../bulletin/writing';
 import { useConfirm } from '../../kit/confirm/confirm';
 import { useLeaveGuard } from '../../kit/leave/leave_guard';
 import { useMay } from '../../kit/may/use_may';
@@ -37,6 +51,7 @@ interface Props {
   first: StaffBulletin | null;
   draft: BulletinDraft;
   confirmed: Confirmed;
+  looked: Looked;
   names: Names;
   onMade: (made: StaffBulletin) => void;
 }
@@ -52,13 +67,13 @@ const LOST = {
 export function Editor(props: Props) {
   const { id, me, first, names } = props;
   const [start] = useState(() => writingOf(props.draft));
-  const desk = useWriting(start, props.confirmed);
+  const desk = useWriting(start, props.confirmed, props.looked);
   const saving = useSaving({ login: me.login, id, first, desk, onMade: props.onMade });
   const { standing } = saving;
   const state: BulletinState = standing?.state ?? 'draft';
   const [asked, setAsked] = useState(false);
   useLeaveGuard(!saving.isKept && saving.isDirty, LOST);
-  const { writing, confirmed } = desk;
+  const { writing, confirmed, looked } = desk;
   const found = findings(writing);
   const open = unsettled(writing, confirmed);
   const wrong = asked ? saving.incomplete : [];
@@ -118,6 +133,10 @@ export function Editor(props: Props) {
             confirmed={confirmed}
             onMask={(digits) => desk.write((now) => maskedEverywhere(now, digits))}
             onConfirm={desk.confirm}
+            pictures={picturesOf(writing)}
+            looked={looked}
+            onLook={desk.look}
+            onCover={saving.cover}
           />
         </div>
       </div>
@@ -125,6 +144,8 @@ export function Editor(props: Props) {
         saving={saving}
         state={state}
         open={open.length}
+        unseen={unlooked(writing, looked).length}
+        said={() => confirmationsOf(desk.latest(), confirmed, looked)}
         names={names}
         draft={writing}
         onAsked={() => setAsked(true)}
@@ -138,6 +159,10 @@ interface FootProps {
   state: BulletinState;
   /** Numbers that are neither masked nor may stand. */
   open: number;
+  /** Pictures that nobody has looked at. */
+  unseen: number;
+  /** What whoever publishes answers for. */
+  said: () => Confirmations;
   names: Names;
   draft: Pick<BulletinDraft, 'title' | 'urgent' | 'audience_code'>;
   /** Somebody wants to hand it in: what is missing is said from now on. */
@@ -145,7 +170,7 @@ interface FootProps {
 }
 
 /** How the text is kept, and what can be done with it. */
-function Foot({ saving, state, open, names, draft, onAsked }: FootProps) {
+function Foot({ saving, state, open, unseen, said: saidOf, names, draft, onAsked }: FootProps) {
   const may = useMay();
   const navigate = useNavigate();
   const confirm = useConfirm();
@@ -210,7 +235,8 @@ function Foot({ saving, state, open, names, draft, onAsked }: FootProps) {
       if (now.state === 'draft')
         now = await step({ step: 'submit', id: now.id, version: now.version });
       if (publishes && now.state === 'submitted') {
-        now = await step({ step: 'publish', id: now.id, version: now.version });
+        const { id, version } = now;
+        now = await step({ step: 'publish', id, version, said: saidOf() });
       }
       leave(now.id);
     });
@@ -232,9 +258,11 @@ function Foot({ saving, state, open, names, draft, onAsked }: FootProps) {
       ? '先看别人改了什么，再提交'
       : open > 0
         ? `先处理 ${open} 个号码，再提交`
-        : state === 'draft' && !may('publish')
-          ? '提交以后由有发布权限的人审核'
-          : '';
+        : unseen > 0
+          ? `还有 ${unseen} 张图片没有确认，确认了才能发布`
+          : state === 'draft' && !may('publish')
+            ? '提交以后由有发布权限的人审核'
+            : '';
   return (
     <>
       {(trouble !== null || saving.error !== null) && (
@@ -279,7 +307,7 @@ function Foot({ saving, state, open, names, draft, onAsked }: FootProps) {
           <Button
             type="primary"
             loading={busy}
-            disabled={blocked}
+            disabled={blocked || unseen > 0}
             onClick={() => void finish(true)}
           >
             {draft.urgent === true ? '紧急插播…' : '发布…'}
@@ -299,7 +327,7 @@ function Foot({ saving, state, open, names, draft, onAsked }: FootProps) {
           <Button
             type="primary"
             loading={busy}
-            disabled={blocked || !saving.isDirty}
+            disabled={blocked || unseen > 0 || !saving.isDirty}
             onClick={() => void finish(true)}
           >
             更新到电视…

@@ -14,6 +14,7 @@ import type { BulletinDraft, Me, StaffBulletin } from '../../api/types';
 import { differences } from '../../bulletin/merge';
 import type { KeptDraft } from '../../bulletin/shelf';
 import { DRAFTS, isNew } from '../../bulletin/shelf';
+import { confirmedOf, lookedOf } from '../../bulletin/writing';
 import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { Problem } from '../../kit/problem';
@@ -177,7 +178,8 @@ function Offered({ id, me, bulletin }: OfferedProps) {
           : first
       }
       draft={from?.draft ?? first?.draft ?? blank(me, query.get('urgent') === '1')}
-      confirmed={from?.confirmed ?? {}}
+      confirmed={from?.confirmed ?? (first ? confirmedOf(first.confirmed) : {})}
+      looked={from?.looked ?? (first ? lookedOf(first.confirmed) : [])}
       names={names}
       onMade={(made) => navigate(editAt(made.id), { replace: true, state: { session: id } })}
     />

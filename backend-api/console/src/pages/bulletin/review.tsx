@@ -7,14 +7,23 @@ import { Alert, Button, Image, Spin } from 'antd';
 import { useEffect, useState } from 'react';
 import { useNavigate, useParams } from 'react-router-dom';
 
-import { fileAt, useBulletin, useSubmitted } from '../../api/bulletins';
+import { fileAt, useBulletin, useCoverPicture, useSubmitted } from '../../api/bulletins';
+import { sentence } from '../../api/refusal';
 import { useMe } from '../../api/session';
-import type { StaffBulletin } from '../../api/types';
+import type { PictureRegion, StaffBulletin } from '../../api/types';
 import { differences } from '../../bulletin/merge';
 import { Preview } from '../../bulletin/preview/preview';
 import { SEEN } from '../../bulletin/shelf';
 import type { Confirmed } from '../../bulletin/writing';
-import { findings, unsettled, writingOf } from '../../bulletin/writing';
+import {
+  confirmationsOf,
+  findings,
+  lookedOf,
+  picturesOf,
+  unlooked,
+  unsettled,
+  writingOf,
+} from '../../bulletin/writing';
 import { Facts } from '../../kit/drawer/drawer';
 import { LinkButton } from '../../kit/link_button';
 import { useMay } from '../../kit/may/use_may';
@@ -59,12 +68,24 @@ function Review({ bulletin }: { bulletin: StaffBulletin }) {
   const navigate = useNavigate();
   const steps = useSteps();
   const [confirmed, setConfirmed] = useState<Confirmed>({});
+  const [lookedHere, setLookedHere] = useState<readonly string[]>([]);
+  const { mutateAsync: coverOne } = useCoverPicture();
   const waiting = useSubmitted().data ?? [];
   const place = waiting.findIndex((one) => one.id === id);
   const next = waiting[place + 1] ?? (place > 0 ? waiting[0] : undefined);
   const writing = writingOf(draft);
   const found = findings(writing);
   const open = unsettled(writing, confirmed);
+  const looked = [...lookedOf(bulletin.confirmed), ...lookedHere];
+  const unseen = unlooked(writing, looked).length;
+  const cover = async (name: string, regions: PictureRegion[]) => {
+    try {
+      await coverOne({ id, version, name, regions });
+      return null;
+    } catch (error) {
+      return sentence(error);
+    }
+  };
   const onwards = () => navigate(next && next.id !== id ? reviewAt(next.id) : LIST_AT);
   const after = async (done: Promise<boolean>) => {
     if (await done) onwards();
@@ -132,6 +153,11 @@ function Review({ bulletin }: { bulletin: StaffBulletin }) {
             findings={found}
             confirmed={confirmed}
             onConfirm={(digits, reason) => setConfirmed((all) => ({ ...all, [digits]: reason }))}
+            wrote={bulletin.confirmed.numbers ?? []}
+            pictures={picturesOf(writing)}
+            looked={looked}
+            onLook={(name) => setLookedHere((all) => [...all, name])}
+            onCover={cover}
           />
           <SinceSeen bulletin={bulletin} />
         </div>
@@ -140,6 +166,9 @@ function Review({ bulletin }: { bulletin: StaffBulletin }) {
         <span className="writing-kept">发布后您的名字记入记录。</span>
         <span className="spacer" />
         {open.length > 0 && <span className="writing-why">先处理 {open.length} 个号码</span>}
+        {open.length === 0 && unseen > 0 && (
+          <span className="writing-why">还有 {unseen} 张图片没有确认</span>
+        )}
         <LinkButton to={editAt(id)} type="text">
           打开修改
         </LinkButton>
@@ -155,8 +184,10 @@ function Review({ bulletin }: { bulletin: StaffBulletin }) {
             <Button
               type="primary"
               icon={<CheckOutlined aria-hidden />}
-              disabled={open.length > 0}
-              onClick={() => void after(steps.publish(bulletin))}
+              disabled={open.length > 0 || unseen > 0}
+              onClick={() =>
+                void after(steps.publish(bulletin, confirmationsOf(writing, confirmed, looked)))
+              }
             >
               通过，发布…
             </Button>

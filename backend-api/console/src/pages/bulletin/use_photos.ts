@@ -17,7 +17,7 @@ const isPhoto = ({ type, name }: File) =>
 
 function unfit(file: File): string | null {
   if (!isPhoto(file)) {
-    return '电视上不能显示这种文件。文字和表格请打开后复制、粘贴到正文里；页面请存成图片再拖进来。';
+    return '电视上不能显示这种文件。能拖进来的有照片，还有 Word、WPS 和 PDF 文件；别的请打开后复制，粘贴到正文里。';
   }
   return null;
 }

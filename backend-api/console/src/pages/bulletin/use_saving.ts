@@ -1,11 +1,21 @@
 import { useEffect, useRef, useState } from 'react';
 
-import { bulletinNow, useBulletin, useSaveBulletin } from '../../api/bulletins';
-import { Refusal } from '../../api/refusal';
-import type { BulletinDraft, StaffBulletin } from '../../api/types';
+import { bulletinNow, useBulletin, useCoverPicture, useSaveBulletin } from '../../api/bulletins';
+import { Refusal, sentence } from '../../api/refusal';
+import type { BulletinDraft, PictureRegion, StaffBulletin, WrittenBulletin } from '../../api/types';
 import { mergedDrafts } from '../../bulletin/merge';
 import { ASIDE, DRAFTS } from '../../bulletin/shelf';
-import { draftOf, troubles, writingOf } from '../../bulletin/writing';
+import {
+  confirmedOf,
+  draftOf,
+  lookedOf,
+  standsFor,
+  troubles,
+  withPicture,
+  writingOf,
+  writtenAs,
+  writtenOf,
+} from '../../bulletin/writing';
 import type { WritingDesk } from './use_writing';
 
 /** What is written is in this browser so soon; a browser may die at any time. */
@@ -35,13 +45,13 @@ interface Wish {
   onMade: (made: StaffBulletin) => void;
 }
 
-const sign = (draft: BulletinDraft) => JSON.stringify(draft);
+const sign = (written: WrittenBulletin) => JSON.stringify(written);
 
 /** Keeps what is written: in this browser at once, on the server as a draft, and beside what others write. */
 export function useSaving({ login, id, first, desk, onMade }: Wish) {
   const [standing, setStanding] = useState(first);
   /** What was sent last: the server writes some things its own way. */
-  const [sent, setSent] = useState(() => (first ? sign(draftOf(writingOf(first.draft))) : ''));
+  const [sent, setSent] = useState(() => (first ? sign(writtenAs(first)) : ''));
   const [saving, setSaving] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [savedAt, setSavedAt] = useState<number | null>(null);
@@ -49,11 +59,13 @@ export function useSaving({ login, id, first, desk, onMade }: Wish) {
   const [joined, setJoined] = useState<Joined | null>(null);
   const [isKept, setIsKept] = useState(true);
   const { mutateAsync: save } = useSaveBulletin();
+  const { mutateAsync: coverOne } = useCoverPicture();
   const polled = useBulletin(standing?.id ?? null).data;
-  const { writing, confirmed, latest, replace } = desk;
+  const { writing, confirmed, looked, latest, replace } = desk;
   const draft = draftOf(writing);
   const isDirty =
-    sign(draft) !== sent && (standing !== null || draft.title !== '' || draft.body.length > 0);
+    sign(writtenOf(writing, confirmed, looked)) !== sent &&
+    (standing !== null || draft.title !== '' || draft.body.length > 0);
   const known = standing?.id ?? id;
   /** It went where it should: nothing of it is kept any more. */
   const over = useRef(false);
@@ -61,7 +73,9 @@ export function useSaving({ login, id, first, desk, onMade }: Wish) {
   const keepNow = () => {
     if (over.current) return true;
     const now = draftOf(latest());
-    const dirty = sign(now) !== sent && (now.title !== '' || now.body.length > 0);
+    const dirty =
+      sign(writtenOf(latest(), confirmed, looked)) !== sent &&
+      (now.title !== '' || now.body.length > 0);
     return DRAFTS.put(
       localStorage,
       login,
@@ -73,6 +87,7 @@ export function useSaving({ login, id, first, desk, onMade }: Wish) {
             before: standing?.draft ?? null,
             draft: now,
             confirmed,
+            looked,
           }
         : null,
     );
@@ -82,7 +97,7 @@ export function useSaving({ login, id, first, desk, onMade }: Wish) {
   useEffect(() => {
     const timer = setTimeout(() => setIsKept(keeping.current()), KEEP_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [writing, confirmed, sent]);
+  }, [writing, confirmed, looked, sent]);
   useEffect(() => {
     const leaving = () => void keeping.current();
     window.addEventListener('pagehide', leaving);
@@ -92,15 +107,14 @@ export function useSaving({ login, id, first, desk, onMade }: Wish) {
     };
   }, []);
 
-  const stands = (now: StaffBulletin, as: BulletinDraft) => {
+  const stands = (now: StaffBulletin, as: WrittenBulletin) => {
     setStanding(now);
     setSent(sign(as));
     setError(null);
   };
   const adopt = (theirs: StaffBulletin) => {
-    const next = writingOf(theirs.draft);
-    replace(next);
-    stands(theirs, draftOf(next));
+    replace(writingOf(theirs.draft), confirmedOf(theirs.confirmed), lookedOf(theirs.confirmed));
+    stands(theirs, writtenAs(theirs));
     setConflict(null);
   };
   /** Somebody else saved: without anything written here that is simply the newest. */
@@ -123,7 +137,7 @@ export function useSaving({ login, id, first, desk, onMade }: Wish) {
   /** Saves it as it is now; `null`: it did not come to that, and why is said on the page. */
   const saveNow = async (): Promise<StaffBulletin | null> => {
     if (conflict !== null) return null;
-    const now = draftOf(latest());
+    const now = writtenOf(latest(), confirmed, looked);
     if (standing && sign(now) === sent) return standing;
     setSaving(true);
     setError(null);
@@ -145,12 +159,40 @@ export function useSaving({ login, id, first, desk, onMade }: Wish) {
       else {
         try {
           const theirs = await bulletinNow(standing.id);
-          setConflict({ before: standing.draft, theirs, mine: now });
+          setConflict({ before: standing.draft, theirs, mine: draftOf(latest()) });
         } catch (again) {
           setError(again);
         }
       }
       return null;
+    } finally {
+      setSaving(false);
+    }
+  };
+
+  /** Covers parts of a picture, of what was saved just before; why not, in words, or `null`: it is done. */
+  const cover = async (name: string, regions: PictureRegion[]): Promise<string | null> => {
+    const missing = troubles(latest(), Date.now());
+    if (missing.length > 0) {
+      return `盖住以前要先存一次，还差：${missing.map(({ words }) => words).join('，')}`;
+    }
+    if (standing?.state === 'published' && isDirty) {
+      return '它已经在电视上了。先把别的改动更新到电视，再盖住图片。';
+    }
+    const saved = await saveNow();
+    if (saved === null) return '没有存到服务器，图片没有盖住。原因写在下面。';
+    setSaving(true);
+    try {
+      const { id: of, version } = saved;
+      const now = await coverOne({ id: of, version, name, regions });
+      const by = standsFor(name, saved.draft, now.draft);
+      // No way back: the old picture is nowhere any more.
+      const next = by === null ? latest() : withPicture(latest(), name, by);
+      replace(next, undefined, [...looked, ...lookedOf(now.confirmed)]);
+      stands(now, writtenAs(now));
+      return null;
+    } catch (failed) {
+      return sentence(failed);
     } finally {
       setSaving(false);
     }
@@ -185,6 +227,7 @@ export function useSaving({ login, id, first, desk, onMade }: Wish) {
     incomplete,
     savesItself,
     saveNow,
+    cover,
     /** Both changes, in one text. */
     takeBoth: () => {
       if (!conflict) return;
@@ -195,7 +238,7 @@ export function useSaving({ login, id, first, desk, onMade }: Wish) {
         theirs: conflict.theirs.draft,
       });
       replace(writingOf(merged));
-      stands(conflict.theirs, draftOf(writingOf(conflict.theirs.draft)));
+      stands(conflict.theirs, writtenAs(conflict.theirs));
       setConflict(null);
       setJoined({ kind: 'both', both });
     },
@@ -208,6 +251,7 @@ export function useSaving({ login, id, first, desk, onMade }: Wish) {
         before: standing?.draft ?? null,
         draft: draftOf(latest()),
         confirmed,
+        looked,
       });
       adopt(conflict.theirs);
       setJoined({ kind: 'theirs', by: conflict.theirs.updated_by });

@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from 'react';
 
 import type { Caret } from '../../bulletin/blocks';
-import type { Confirmed, Writing } from '../../bulletin/writing';
+import type { Confirmed, Looked, Writing } from '../../bulletin/writing';
 
 /** Letters that come so soon one after the other are one step back. */
 const ONE_STEP_MS = 1200;
@@ -18,6 +18,8 @@ export interface WritingDesk {
   /** As it is now, also between two paintings. */
   latest: () => Writing;
   confirmed: Confirmed;
+  /** Pictures that somebody has looked at. */
+  looked: Looked;
   /** Where the writing goes on after a change that moved it. */
   caret: Caret | null;
   /** `as`: changes of the same name within a moment are one step back. */
@@ -25,15 +27,22 @@ export interface WritingDesk {
   /** Moves the writing to another place. */
   moveTo: (caret: Caret) => void;
   /** Puts something else in its place, with no way back: what was there is no longer true. */
-  replace: (writing: Writing, confirmed?: Confirmed) => void;
+  replace: (writing: Writing, confirmed?: Confirmed, looked?: Looked) => void;
   confirm: (digits: string, reason: string) => void;
+  /** This picture was looked at, and nothing in it is nobody's business. */
+  look: (name: string) => void;
   undo: (() => void) | null;
   redo: (() => void) | null;
 }
 
-export function useWriting(first: Writing, firstConfirmed: Confirmed): WritingDesk {
+export function useWriting(
+  first: Writing,
+  firstConfirmed: Confirmed,
+  firstLooked: Looked,
+): WritingDesk {
   const [writing, setWriting] = useState(first);
   const [confirmed, setConfirmed] = useState(firstConfirmed);
+  const [looked, setLooked] = useState(firstLooked);
   const [caret, setCaret] = useState<Caret | null>(null);
   const [past, setPast] = useState<Past>({ before: [], after: [] });
   const now = useRef(first);
@@ -63,9 +72,10 @@ export function useWriting(first: Writing, firstConfirmed: Confirmed): WritingDe
   );
 
   const replace = useCallback<WritingDesk['replace']>(
-    (next, reasons) => {
+    (next, reasons, seen) => {
       show(next);
       if (reasons) setConfirmed(reasons);
+      if (seen) setLooked(seen);
       setPast({ before: [], after: [] });
     },
     [show],
@@ -86,12 +96,17 @@ export function useWriting(first: Writing, firstConfirmed: Confirmed): WritingDe
     writing,
     latest: useCallback(() => now.current, []),
     confirmed,
+    looked,
     caret,
     write,
     moveTo: useCallback((to: Caret) => setCaret({ ...to }), []),
     replace,
     confirm: useCallback(
       (digits: string, reason: string) => setConfirmed((all) => ({ ...all, [digits]: reason })),
+      [],
+    ),
+    look: useCallback(
+      (name: string) => setLooked((all) => (all.includes(name) ? all : [...all, name])),
       [],
     ),
     undo: past.before.length > 0 ? turn('before') : null,

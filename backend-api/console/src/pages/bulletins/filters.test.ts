@@ -10,6 +10,8 @@ const bulletin = (change: Partial<BulletinDraft> = {}): StaffBulletin => ({
   state: 'published',
   version: 1,
   updated_at_ms: 0,
+  confirmed: {},
+  numbers: [],
   draft: {
     list: 'finance',
     organization_code: 'CZS',

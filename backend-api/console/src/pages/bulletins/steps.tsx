@@ -1,7 +1,7 @@
 /** Steps in a bulletin's life that are asked about before they are taken. */
 import { useStep } from '../../api/bulletins';
 import { useOrganizations } from '../../api/places';
-import type { StaffBulletin } from '../../api/types';
+import type { Confirmations, StaffBulletin } from '../../api/types';
 import { useConfirm } from '../../kit/confirm/confirm';
 
 /** Whether it was done. */
@@ -16,7 +16,7 @@ export function useSteps() {
   const taken = async (asked: Promise<unknown>): Done => (await asked) !== null;
   return {
     /** On every television of its audience at once. */
-    publish: ({ id, version, draft }: StaffBulletin): Done =>
+    publish: ({ id, version, draft }: StaffBulletin, said: Confirmations): Done =>
       taken(
         confirm({
           title: draft.urgent === true ? '紧急插播，马上盖过所有画面？' : '发布到电视？',
@@ -26,7 +26,7 @@ export function useSteps() {
               : `${nameOf(draft.audience_code)}范围内的电视马上会显示“${draft.title}”。您的名字记入记录。`,
           okText: draft.urgent === true ? '紧急插播' : '发布',
           cancelText: '再看看',
-          run: () => step({ step: 'publish', id, version }),
+          run: () => step({ step: 'publish', id, version, said }),
         }),
       ),
     handBack: ({ id, version, draft }: StaffBulletin): Done =>

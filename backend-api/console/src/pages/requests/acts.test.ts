@@ -21,6 +21,10 @@ describe('what is sent', () => {
     expect(written({ ...beside, mode: 'publish' })).toEqual({
       act: { act: 'publish', title: '标题', list: 'l' },
     });
+    const confirmed_numbers = [{ digits: '13800000001', reason: '办公电话' }];
+    expect(written({ ...beside, mode: 'publish', confirmed_numbers })).toEqual({
+      act: { act: 'publish', title: '标题', list: 'l', confirmed_numbers },
+    });
     expect(written({ ...beside, mode: 'decline', text: '按规定不能' })).toEqual({
       act: { act: 'decline', reason: '按规定不能' },
     });

@@ -18,6 +18,8 @@ export interface Writing {
   title: string;
   /** Id of the list in which it is published. */
   list: string | null;
+  /** Numbers of people in what is published, with the reason for which they may stand there. */
+  confirmed_numbers: { digits: string; reason: string }[];
 }
 
 /** The acts that are written; the others are a button. */
@@ -35,6 +37,7 @@ export const EMPTY: Writing = {
   into: null,
   title: '',
   list: null,
+  confirmed_numbers: [],
 };
 
 interface Manner {
@@ -185,12 +188,19 @@ export function actOf(writing: Writing): { act: Act } | { missing: string } {
     }
     case 'publish': {
       const title = writing.title.trim();
-      const { list } = writing;
+      const { list, confirmed_numbers } = writing;
       if (title === '') return { missing: '请写公开时的标题。' };
       if (length(title) > 200) return { missing: '标题最多 200 个字。' };
       return list === null
         ? { missing: '请选放在哪个栏目。' }
-        : { act: { act: mode, title, list } };
+        : {
+            act: {
+              act: mode,
+              title,
+              list,
+              ...(confirmed_numbers.length === 0 ? {} : { confirmed_numbers }),
+            },
+          };
     }
     case 'ask_back':
     case 'note':

@@ -5,6 +5,7 @@ import { Button, Checkbox, Input, InputNumber, Radio, Select, Upload } from 'ant
 import { useListsOf, useOrganizations } from '../../api/places';
 import { uploadPicture } from '../../api/requests';
 import type { ServiceRequest } from '../../api/types';
+import { numbersIn } from '../../bulletin/numbers';
 import { Problem } from '../../kit/problem';
 import type { Mode, Writing } from './acts';
 import { withSentence } from './acts';
@@ -156,10 +157,24 @@ function Similar({ request, writing, onWrite, onOpen }: Props) {
   );
 }
 
-function PublishFields({ writing, onWrite }: Props) {
+function PublishFields({ request, writing, onWrite }: Props) {
   const lists = useListsOf('bulletins');
+  const answers = request.history.filter(({ what }) => what === 'answered');
+  const shown = `${writing.title}\n${answers[answers.length - 1]?.text ?? ''}`;
+  const found = numbersIn(shown);
   return (
     <>
+      {found.length > 0 && (
+        <Input
+          aria-label="原样公布号码的原因"
+          placeholder={`里面有 ${found.map(({ masked }) => masked).join('、')}，要原样公布的原因，例如：办公电话`}
+          maxLength={200}
+          value={writing.confirmed_numbers[0]?.reason ?? ''}
+          onChange={({ target: { value: reason } }) =>
+            onWrite({ confirmed_numbers: found.map(({ digits }) => ({ digits, reason })) })
+          }
+        />
+      )}
       <Input
         aria-label="公开时的标题"
         placeholder="建议怎么说，不写姓名，例如：希望修通西头的路"

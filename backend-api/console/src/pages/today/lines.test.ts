@@ -119,6 +119,8 @@ const handedIn = (id: string, at: number): StaffBulletin => ({
   version: 1,
   updated_at_ms: at,
   updated_by: 'qiansy',
+  confirmed: {},
+  numbers: [],
   draft: {
     list: 'notices',
     organization_code: 'QH',

@@ -4,7 +4,7 @@ use contract::bulletin::Block;
 use contract::error::FieldError;
 use contract::file::Picture;
 use contract::kinds::DocumentKind;
-use contract::staff::BulletinDraft;
+use contract::staff::{BulletinDraft, Confirmations, ConfirmedNumber, WrittenBulletin};
 use contract::township::ListingKind;
 use store::Outcome;
 
@@ -20,6 +20,7 @@ use super::super::{ImportError, date, table};
 use crate::services::bulletins::{self, readable as readable_block};
 use crate::services::kit::error::Result as ServiceResult;
 use crate::services::kit::names;
+use crate::services::kit::personal_numbers;
 use crate::services::kit::publishing::{Kind, Source};
 
 const KEYS: &[Key] = &[
@@ -32,13 +33,14 @@ const KEYS: &[Key] = &[
     ("urgent", &["紧急"]),
     ("summary", &["摘要"]),
     ("cover", &["封面"]),
+    ("numbers", &["公布号码"]),
 ];
 
 pub(super) struct Bulletins;
 
 /// What the service gets, and the date it carries.
 pub(super) struct Draft {
-    bulletin: BulletinDraft,
+    bulletin: WrittenBulletin,
     published_at_ms: i64,
 }
 
@@ -104,7 +106,7 @@ impl Items for Bulletins {
         if !complaints.is_empty() {
             return Ok(items::refused(import, complaints.into_vec()));
         }
-        let bulletin = BulletinDraft {
+        let draft = BulletinDraft {
             list: destination.list,
             organization_code: destination.organization.code,
             audience_code: destination.audience.code,
@@ -114,6 +116,13 @@ impl Items for Bulletins {
             urgent: item.urgent,
             cover,
             body,
+        };
+        let bulletin = WrittenBulletin {
+            draft,
+            confirmed: Confirmations {
+                numbers: item.numbers,
+                pictures: Vec::new(),
+            },
         };
         let published_at_ms = item.head.published_at_ms;
         Ok(Reading::New(New {
@@ -127,7 +136,9 @@ impl Items for Bulletins {
     }
 
     fn check(draft: &Draft) -> Vec<FieldError> {
-        bulletins::check(&draft.bulletin, draft.published_at_ms)
+        let mut wrong = bulletins::check(&draft.bulletin.draft, draft.published_at_ms);
+        wrong.extend(bulletins::check_numbers(&draft.bulletin));
+        wrong
     }
 
     fn write(import: &Import<'_>, source: &Source, draft: &Draft) -> ServiceResult<Outcome> {
@@ -198,6 +209,8 @@ struct Item {
     summary: String,
     /// Picture for lists.
     cover: Option<Word>,
+    /// Numbers of people that may stand in it in clear.
+    numbers: Vec<ConfirmedNumber>,
     /// The text.
     body: Vec<Piece>,
     /// Where its fields stand.
@@ -235,6 +248,8 @@ fn parse(file: &str, text: &str) -> Result<Item, Vec<Complaint>> {
         .map(|(text, _)| names::text(&text))
         .unwrap_or_default();
     let cover = fields.text("cover", &mut complaints);
+    let numbers = fields.text("numbers", &mut complaints);
+    let numbers = numbers.map(|(text, _)| named(&text)).unwrap_or_default();
     let body = markdown::parse(parts.body, parts.body_line, &mut complaints);
     let body: Vec<Piece> = body.into_iter().filter_map(readable).collect();
     let mut lines = Lines::default();
@@ -261,11 +276,22 @@ fn parse(file: &str, text: &str) -> Result<Item, Vec<Complaint>> {
             urgent,
             summary,
             cover,
+            numbers,
             body,
             lines,
         }),
         None => Err(complaints.into_vec()),
     }
+}
+
+/// The numbers in a line of them, which whoever wrote the line answers for.
+fn named(text: &str) -> Vec<ConfirmedNumber> {
+    let found = personal_numbers::find(text).into_iter();
+    let named = found.map(|one| ConfirmedNumber {
+        digits: one.digits,
+        reason: "写在内容文件夹里".to_owned(),
+    });
+    named.collect()
 }
 
 /// A piece without what nobody can see; nothing if nothing of it can be seen.
@@ -322,6 +348,36 @@ mod tests {
         );
         let text = "+++\ntitle = 甲\nlist = notice\norganization = QH\n日期 = 2026-03-02\n到期 = 2026-03-01\n+++\n正文";
         assert_eq!(parse("bulletins/a.md", text).unwrap_err()[0].line, Some(6));
+    }
+
+    #[test]
+    fn numbers_of_people_are_named_in_the_head() {
+        let text = "+++\ntitle = 甲\nlist = notice\norganization = QH\n日期 = 2026-03-01\n公布号码 = 138 0000 0001；13900000000\n+++\n正文";
+        let item = parse("bulletins/a.md", text).unwrap();
+        let digits: Vec<_> = item.numbers.iter().map(|it| it.digits.as_str()).collect();
+        assert_eq!(digits, ["13800000001", "13900000000"]);
+
+        let draft = |numbers: Vec<ConfirmedNumber>| Draft {
+            bulletin: WrittenBulletin {
+                draft: BulletinDraft {
+                    title: "甲".to_owned(),
+                    body: vec![Block::Paragraph {
+                        text: "电话13800000001".to_owned(),
+                    }],
+                    ..BulletinDraft::default()
+                },
+                confirmed: Confirmations {
+                    numbers,
+                    pictures: Vec::new(),
+                },
+            },
+            published_at_ms: 1,
+        };
+        let wrong = Bulletins::check(&draft(Vec::new()));
+        assert_eq!(wrong.len(), 1, "{wrong:?}");
+        assert_eq!(wrong[0].field, "body[0].text");
+        assert!(wrong[0].message.contains("公布号码"));
+        assert!(Bulletins::check(&draft(item.numbers)).is_empty());
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use contract::staff::{BulletinDraft, StaffBulletin};
+use contract::staff::{StaffBulletin, WrittenBulletin};
 
 use super::super::extract::{Json, Path, StaffAuth};
 use super::super::problem::Answer;
@@ -15,7 +15,7 @@ use crate::services::bulletins;
 #[utoipa::path(put, path = "/api/v1/bulletins/{id}", tag = "bulletins",
     params(("id" = String, Path, description = "The bulletin"),
         ("If-Match" = String, Header, description = "The version that was edited")),
-    request_body = BulletinDraft,
+    request_body = WrittenBulletin,
     responses((status = 200, body = StaffBulletin, headers(("ETag" = String, description = "The version"))),
         (status = 412, body = contract::error::Problem, description = "`stale`"),
         (status = 422, body = contract::error::Problem)),
@@ -25,11 +25,11 @@ pub async fn edit(
     StaffAuth { staff, .. }: StaffAuth,
     Path(id): Path<String>,
     IfMatch(seen): IfMatch,
-    Json(draft): Json<BulletinDraft>,
+    Json(written): Json<WrittenBulletin>,
 ) -> Answer<Versioned<StaffBulletin>> {
     let now_ms = app.now_ms();
     let edited = app
-        .blocking(move |app| bulletins::edit(&app.store, &staff, &id, seen, draft, now_ms))
+        .blocking(move |app| bulletins::edit(&app.store, &staff, &id, seen, written, now_ms))
         .await?;
     Ok(Versioned::new(edited))
 }

@@ -10,7 +10,7 @@ use super::super::problem::Answer;
 use super::super::versioned::{IfMatch, Versioned};
 use super::take;
 use crate::app::App;
-use crate::services::bulletins::Step;
+use crate::services::bulletins::{Said, Step};
 
 /// Hands a bulletin back to be worked on again. Why one that was handed in comes back stays with it.
 #[utoipa::path(post, path = "/api/v1/bulletins/{id}/return", tag = "bulletins",
@@ -29,5 +29,9 @@ pub async fn hand_back(
     IfMatch(seen): IfMatch,
     Json(why): Json<TakeBack>,
 ) -> Answer<Versioned<StaffBulletin>> {
-    take(&app, staff, id, seen, Step::Return, &why.reason).await
+    let said = Said {
+        why: why.reason,
+        ..Said::default()
+    };
+    take(&app, staff, id, seen, Step::Return, said).await
 }

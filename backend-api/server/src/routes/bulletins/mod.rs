@@ -1,5 +1,6 @@
 //! Bulletins as staff write them.
 
+mod cover_picture;
 mod create;
 mod edit;
 mod get;
@@ -19,7 +20,7 @@ use super::problem::Answer;
 use super::resource::{Resource, endpoint};
 use super::versioned::Versioned;
 use crate::app::App;
-use crate::services::bulletins::{self, Step};
+use crate::services::bulletins::{self, Said, Step};
 use crate::services::kit::rights::Staff;
 
 /// The endpoints.
@@ -34,6 +35,7 @@ pub fn resource() -> Resource {
         .add(endpoint!(publish))
         .add(endpoint!(withdraw))
         .add(endpoint!(preview))
+        .add(endpoint!(cover_picture))
 }
 
 async fn take(
@@ -42,11 +44,11 @@ async fn take(
     id: String,
     seen: Seen,
     step: Step,
-    why: &str,
+    said: Said,
 ) -> Answer<Versioned<StaffBulletin>> {
-    let (now_ms, why) = (app.now_ms(), why.to_owned());
+    let now_ms = app.now_ms();
     let taken = app
-        .blocking(move |app| bulletins::step(&app.store, &staff, &id, seen, step, &why, now_ms))
+        .blocking(move |app| bulletins::step(&app.store, &staff, &id, seen, step, said, now_ms))
         .await?;
     Ok(Versioned::new(taken))
 }

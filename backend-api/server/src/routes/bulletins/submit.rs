@@ -10,7 +10,7 @@ use super::super::problem::Answer;
 use super::super::versioned::{IfMatch, Versioned};
 use super::take;
 use crate::app::App;
-use crate::services::bulletins::Step;
+use crate::services::bulletins::{Said, Step};
 
 /// Hands a draft in.
 #[utoipa::path(post, path = "/api/v1/bulletins/{id}/submit", tag = "bulletins",
@@ -26,5 +26,5 @@ pub async fn submit(
     Path(id): Path<String>,
     IfMatch(seen): IfMatch,
 ) -> Answer<Versioned<StaffBulletin>> {
-    take(&app, staff, id, seen, Step::Submit, "").await
+    take(&app, staff, id, seen, Step::Submit, Said::default()).await
 }

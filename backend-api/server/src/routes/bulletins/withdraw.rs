@@ -10,7 +10,7 @@ use super::super::problem::Answer;
 use super::super::versioned::{IfMatch, Versioned};
 use super::take;
 use crate::app::App;
-use crate::services::bulletins::Step;
+use crate::services::bulletins::{Said, Step};
 
 /// Takes a published bulletin back: every TV forgets it. Why stays with it.
 #[utoipa::path(post, path = "/api/v1/bulletins/{id}/withdraw", tag = "bulletins",
@@ -29,5 +29,9 @@ pub async fn withdraw(
     IfMatch(seen): IfMatch,
     Json(why): Json<TakeBack>,
 ) -> Answer<Versioned<StaffBulletin>> {
-    take(&app, staff, id, seen, Step::Withdraw, &why.reason).await
+    let said = Said {
+        why: why.reason,
+        ..Said::default()
+    };
+    take(&app, staff, id, seen, Step::Withdraw, said).await
 }

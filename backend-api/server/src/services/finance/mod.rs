@@ -100,7 +100,7 @@ pub fn draft(
     store.write(move |tx| {
         let outcome = idempotency::once(tx, &key, now_ms, |tx| {
             let draft = bulletin(tx, &staff, &request, now_ms)?;
-            let body = draft_now(tx, &staff, &draft, now_ms)?;
+            let body = draft_now(tx, &staff, draft, now_ms)?;
             Ok::<_, ServiceError>(idempotency::Stored { status: 201, body })
         })?;
         match outcome {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use contract::bulletin::Block;
 use contract::organization::Organization;
 use contract::request::{Act, Happened, Request, RequestState};
-use contract::staff::BulletinDraft;
+use contract::staff::{BulletinDraft, Confirmations, ConfirmedNumber, WrittenBulletin};
 use store::requests::history;
 use store::requests::{self, Plan, Record};
 use store::versions::Seen;
@@ -68,8 +68,20 @@ pub fn act(
         let target = target(tx, &around, &record, &act, case.returns_to())?;
         let said = case.act(&act, actor, target.as_ref())?;
         let who = Who::staff(&staff);
-        if let Act::Publish { title, list } = &act {
-            let bulletin = publish(tx, &staff, &record, (title, list), now_ms)?;
+        if let Act::Publish {
+            title,
+            list,
+            confirmed_numbers,
+        } = &act
+        {
+            let bulletin = publish(
+                tx,
+                &staff,
+                &record,
+                (title, list),
+                confirmed_numbers,
+                now_ms,
+            )?;
             case.standing.bulletin_id = Some(bulletin);
         }
         let into = match &act {
@@ -200,6 +212,7 @@ fn publish(
     staff: &Staff,
     record: &Record,
     (title, list): (&str, &str),
+    numbers: &[ConfirmedNumber],
     now_ms: i64,
 ) -> Result<String> {
     staff.may(Action::Publish)?;
@@ -229,7 +242,14 @@ fn publish(
         ],
         ..BulletinDraft::default()
     };
-    bulletins::publish_now(tx, staff, &draft, now_ms)
+    let written = WrittenBulletin {
+        draft,
+        confirmed: Confirmations {
+            numbers: numbers.to_vec(),
+            pictures: Vec::new(),
+        },
+    };
+    bulletins::publish_now(tx, staff, &written, now_ms)
 }
 
 /// A text of at most so many characters.

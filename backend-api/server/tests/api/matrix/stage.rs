@@ -12,8 +12,10 @@ use backend_api::services::requests::clock::Days;
 use backend_api::services::requests::machine;
 use backend_api::services::vault::{Field, Place as Sealed, Vault};
 use backend_api::services::{organizations, secrets, sessions};
+use contract::bulletin::Block;
 use contract::enrolment::CLIENT_ID;
 use contract::evaluation::{EvaluationResult, EvaluationState};
+use contract::file::Picture;
 use contract::form::{Answer, Form, Question, QuestionKind};
 use contract::meeting::MeetingState;
 use contract::organization::OrganizationKind;
@@ -32,14 +34,14 @@ use store::members::{self, Content, Number, NumberChange, moves};
 use store::roll_calls::{self, NewRollCall, rounds};
 use store::terminals::{self, NewTerminal};
 use store::{
-    Store, WriteTx, audit, branches, bulletins, categories, duty, enrolments, films, households,
-    meetings, notices, phone_links, programmes, remote_actions, requests, staff, submissions,
-    uploads,
+    Store, WriteTx, audit, branches, bulletins, categories, duty, enrolments, files, films,
+    households, meetings, notices, phone_links, programmes, remote_actions, requests, staff,
+    submissions, uploads,
 };
 
 use super::table::Row;
 use crate::ballots;
-use crate::common::{PASSWORD, World, draft};
+use crate::common::{PASSWORD, World, docx, draft};
 
 const PIN: &str = "402817";
 const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
@@ -617,6 +619,13 @@ impl Stage {
                 let made = made.json(&json!({ "organization_code": "ZJ" }));
                 let made: Value = made.send().await.unwrap().json().await.unwrap();
                 (on(made["id"].as_str().unwrap_or("nobodys")), none)
+            }
+            ("POST", "/api/v1/manuscripts") => (path.to_owned(), Sent::manuscript()),
+            ("POST", "/api/v1/bulletins/{id}/pictures/{name}/cover") => {
+                let (id, version, name) = self.illustrated(place).await;
+                let region = json!({ "x": 0.1, "y": 0.1, "width": 0.5, "height": 0.5 });
+                let sent = Sent::json(&json!({ "regions": [region] })).version(version);
+                (on(&id).replace("{name}", &name), sent)
             }
             (_, "/api/v1/categories/{code}") => {
                 let kind = CategoryKind::Suggestion;
@@ -1250,6 +1259,37 @@ impl Stage {
         (id.to_owned(), version.parse().unwrap())
     }
 
+    /// A draft with a picture: id, version, and name of the picture.
+    async fn illustrated(&self, place: Place) -> (String, i64, String) {
+        let (_, bytes) = Sent::picture().body.unwrap();
+        let stored = self.world.server.files();
+        let file = stored.put_bytes("png", "image/png", bytes.into());
+        let file = file.await.unwrap();
+        let (name, now_ms) = (file.name.clone(), self.world.now_ms());
+        let made = self
+            .made(place, move |tx, id| {
+                files::put(tx, &file, now_ms)?;
+                let picture = Picture {
+                    screen: file.clone(),
+                    thumb: file.clone(),
+                    ..Picture::default()
+                };
+                let content = bulletins::Content {
+                    list: "notices".to_owned(),
+                    organization_id: id.to_owned(),
+                    audience_id: id.to_owned(),
+                    title: "标题".to_owned(),
+                    body: vec![Block::Picture(picture)],
+                    ..bulletins::Content::default()
+                };
+                let record = bulletins::create(tx, &content, now_ms)?;
+                Ok(format!("{} {}", record.id, record.version))
+            })
+            .await;
+        let (id, version) = made.split_once(' ').unwrap();
+        (id.to_owned(), version.parse().unwrap(), name)
+    }
+
     async fn roll_call(&self, place: Place, state: &'static str, presence: bool) -> String {
         let now_ms = self.world.now_ms();
         self.made(place, move |tx, id| {
@@ -1454,6 +1494,14 @@ impl Sent {
             .unwrap();
         Self {
             body: Some(("image/png", bytes)),
+            ..Self::default()
+        }
+    }
+
+    fn manuscript() -> Self {
+        let body = docx("<w:p><w:r><w:t>正文</w:t></w:r></w:p>");
+        Self {
+            body: Some(("application/octet-stream", body)),
             ..Self::default()
         }
     }

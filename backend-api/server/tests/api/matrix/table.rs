@@ -385,6 +385,14 @@ pub fn rows() -> Vec<Row> {
             &[409],
         ),
         row("POST", "/api/v1/pictures", WRITE, Nowhere, &[201]),
+        row("POST", "/api/v1/manuscripts", WRITE, Nowhere, &[200]),
+        row(
+            "POST",
+            "/api/v1/bulletins/{id}/pictures/{name}/cover",
+            WRITE,
+            Subtree,
+            &[200],
+        ),
         // Films on their way.
         row("OPTIONS", "/api/v1/uploads", Who::Open, Nowhere, &[204]),
         row("POST", "/api/v1/uploads", WRITE, Nowhere, &[201]),

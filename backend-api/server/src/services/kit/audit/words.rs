@@ -88,6 +88,13 @@ pub enum Words<'a> {
         /// Left as they are.
         kept: usize,
     },
+    /// Somebody answers for so many numbers and pictures of a bulletin.
+    Confirmed {
+        /// Numbers of people that may stand in clear.
+        numbers: usize,
+        /// Pictures that were looked at.
+        pictures: usize,
+    },
     /// Proved by a card.
     ByCard,
     /// Where the host's picture comes from.
@@ -179,6 +186,9 @@ impl fmt::Display for Words<'_> {
                 restored,
                 kept,
             } => write!(f, "removed {removed} restored {restored} kept {kept}"),
+            Self::Confirmed { numbers, pictures } => {
+                write!(f, "{numbers} numbers {pictures} pictures")
+            }
             Self::ByCard => f.write_str("by card"),
             Self::Source(source) => f.write_str(match source {
                 HostSource::Page => "page",

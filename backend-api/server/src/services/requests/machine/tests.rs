@@ -91,6 +91,7 @@ fn all() -> Vec<Act> {
         Act::Publish {
             title: reason(),
             list: "x".to_owned(),
+            confirmed_numbers: Vec::new(),
         },
     ]
 }
