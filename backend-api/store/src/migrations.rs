@@ -130,6 +130,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "uploads",
         sql: include_str!("migrations/0022_uploads.sql"),
     },
+    Migration {
+        version: 28,
+        name: "shared_attachments",
+        sql: include_str!("migrations/0028_shared_attachments.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.
