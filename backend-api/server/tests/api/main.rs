@@ -44,6 +44,7 @@ mod paper;
 mod people;
 mod progress;
 mod publishing;
+mod question_files;
 mod request_links;
 mod requests;
 mod rights;

@@ -1,13 +1,11 @@
-import '../../kit/collection/collection.css';
 import './preview.css';
 
-import { LeftOutlined, RightOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
 import { useLayoutEffect, useRef, useState } from 'react';
 
 import { fileAt } from '../../api/bulletins';
 import type { Block } from '../../api/types';
-import { PartChoice } from '../../kit/collection/filter_choice';
+import type { TvSize } from '../../kit/tv/tv';
+import { Tv, TV_SIZES } from '../../kit/tv/tv';
 import { day } from '../../words/time';
 import type { TableBlock } from '../blocks';
 import { INLINE_ROWS } from '../blocks';
@@ -22,92 +20,42 @@ export interface Article {
   body: readonly Block[];
 }
 
-const SIZES = { '1': '100 %', '1.25': '125 %', '1.5': '150 %' } as const;
-type Size = keyof typeof SIZES;
-
-/** The television's screen is always as wide. */
-const SCREEN_WIDTH = 1920;
-
-/**
- * The article about as a television lays it out: its type, colours and widths are those of `ui/tokens.slint`,
- * lines break where this browser breaks them. Which page of it is shown, and how large, is chosen here.
- */
-export function Preview({ article, first = '1.5' }: { article: Article; first?: Size }) {
-  const [size, setSize] = useState<Size>(first);
+/** The article about as a television lays it out. Which page of it is shown, and how large, is chosen here. */
+export function Preview({ article, first = '1.5' }: { article: Article; first?: TvSize }) {
+  const [size, setSize] = useState<TvSize>(first);
   const [page, setPage] = useState(0);
-  const place = useRef<HTMLDivElement>(null);
   const text = useRef<HTMLDivElement>(null);
-  const width = useWidth(place);
   const pages = usePages(text, article, size);
   const shown = Math.min(page, pages - 1);
   return (
-    <section className="tv" aria-label="电视上的样子">
-      <div className="tv-head">
-        <h3>电视上的样子</h3>
-        <span className="spacer" />
-        <PartChoice
-          label="字号"
-          value={size}
-          choices={Object.entries(SIZES).map(([value, label]) => ({ value: value as Size, label }))}
-          onChange={setSize}
-        />
-      </div>
-      <div ref={place} className="tv-frame">
-        <div
-          className={`tv-screen tv-size-${size.replace('.', '')}`}
-          style={{ transform: `scale(${width / SCREEN_WIDTH})` }}
-        >
-          <div className="tv-bar">
-            <span className="tv-back" aria-hidden>
-              ←<small>返回</small>
-            </span>
-          </div>
-          <div className="tv-window">
-            <div
-              ref={text}
-              className="tv-text"
-              style={{ transform: `translateY(${-shown * 100}%)` }}
-            >
-              <Text article={article} />
-            </div>
-          </div>
-          <div className="tv-hints" aria-hidden>
-            <span>
-              <b>上下键</b>翻看
-            </span>
-            <span>
-              <b className="tv-yellow">黄</b>朗读
-            </span>
-            <span>
-              <b className="tv-blue">蓝</b>字号
-            </span>
-            <span className="spacer" />第 {shown + 1} 屏，共 {pages} 屏
-          </div>
+    <Tv
+      size={size}
+      onSize={setSize}
+      hints={
+        <>
+          <span>
+            <b>上下键</b>翻看
+          </span>
+          <span>
+            <b className="tv-yellow">黄</b>朗读
+          </span>
+          <span>
+            <b className="tv-blue">蓝</b>字号
+          </span>
+          <span className="spacer" />第 {shown + 1} 屏，共 {pages} 屏
+        </>
+      }
+      at={shown}
+      all={pages}
+      onAt={setPage}
+      said={`${TV_SIZES[size]} 时 ${pages} 屏，大致这样，换行可能差几个字`}
+    >
+      <div className="tv-window">
+        <div ref={text} className="tv-text" style={{ transform: `translateY(${-shown * 100}%)` }}>
+          <Text article={article} />
         </div>
       </div>
-      <div className="tv-foot">
-        <Button
-          type="text"
-          icon={<LeftOutlined aria-hidden />}
-          disabled={shown === 0}
-          onClick={() => setPage(shown - 1)}
-        >
-          上一屏
-        </Button>
-        <span role="status">
-          {SIZES[size]} 时 {pages} 屏，大致这样，换行可能差几个字
-        </span>
-        <Button
-          type="text"
-          icon={<RightOutlined aria-hidden />}
-          iconPosition="end"
-          disabled={shown >= pages - 1}
-          onClick={() => setPage(shown + 1)}
-        >
-          下一屏
-        </Button>
-      </div>
-    </section>
+    </Tv>
   );
 }
 
@@ -187,22 +135,8 @@ function TablePiece({ table: { title, header, rows, numeric = [] } }: { table: T
   );
 }
 
-/** How wide something is on the page, in CSS px. */
-function useWidth(of: React.RefObject<HTMLElement>): number {
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const element = of.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    setWidth(element.clientWidth);
-    return () => observer.disconnect();
-  }, [of]);
-  return width;
-}
-
 /** How many screens the text takes. Fonts and pictures may come later. */
-function usePages(text: React.RefObject<HTMLElement>, article: Article, size: Size): number {
+function usePages(text: React.RefObject<HTMLElement>, article: Article, size: TvSize): number {
   const [pages, setPages] = useState(1);
   useLayoutEffect(() => {
     const element = text.current;

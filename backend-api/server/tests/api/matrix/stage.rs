@@ -384,6 +384,10 @@ impl Stage {
                 named(ballots::ballot(&vote(), &id, proof, 0))
             }
             ("POST", "/api/v1/evaluations") => named(asked(code, now_ms)),
+            ("POST", "/api/v1/evaluations/questions") => (
+                path.to_owned(),
+                Sent::text("题目,类型,选项\n满意吗,单选,满意、不满意\n"),
+            ),
             ("PUT", "/api/v1/evaluations/{id}") => {
                 let id = self.evaluation(place, EvaluationState::Draft).await;
                 (on(&id), Sent::json(&asked(code, now_ms)).version(1))

@@ -443,6 +443,13 @@ pub fn rows() -> Vec<Row> {
         // Evaluations.
         row("GET", "/api/v1/evaluations", READ, Nowhere, &[200]),
         row("POST", "/api/v1/evaluations", LEAD, Subtree, &[201]),
+        row(
+            "POST",
+            "/api/v1/evaluations/questions",
+            LEAD,
+            Nowhere,
+            &[200],
+        ),
         row("GET", "/api/v1/evaluations/{id}", READ, Called, &[200]),
         row("PUT", "/api/v1/evaluations/{id}", LEAD, Subtree, &[200]),
         row(
