@@ -20,6 +20,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 import { evaluationSteps } from './evaluations.mjs';
+import { paperSteps } from './paper.mjs';
 import { peopleSteps } from './people.mjs';
 import { rollSteps } from './rolls.mjs';
 import { publishSteps } from './publish.mjs';
@@ -949,6 +950,7 @@ const steps = {
   ...publishSteps(tools),
   ...serviceSteps(tools),
   ...evaluationSteps(tools),
+  ...paperSteps(tools),
   ...peopleSteps(tools),
   ...rollSteps(tools),
 

@@ -116,6 +116,7 @@ export type CaptionText = Schemas['CaptionText'];
 export type Upload = Schemas['Upload'];
 export type Section = Schemas['Section'];
 export type Listing = Schemas['Listing'];
+export type HelpContact = Schemas['HelpContact'];
 export type WorkCalendar = Schemas['WorkCalendar'];
 export type WorkDay = Schemas['WorkDay'];
 export type WorkHours = Schemas['WorkHours'];

@@ -10,8 +10,9 @@ use contract::request::{
     CategoryKind, NewRequestLink, RequestLink, RequestLinkState, RequestReceipt, RequestSource,
 };
 use contract::terminal::{Terminal, TerminalKind};
+use contract::township::HelpContact;
 use store::request_links::{self, Link};
-use store::{Store, Tx, WriteTx, categories, households, members, terminals};
+use store::{Store, Tx, WriteTx, categories, households, members, terminals, township};
 use subtle::ConstantTimeEq as _;
 use url::Url;
 
@@ -62,6 +63,8 @@ pub struct Asked {
     pub about: String,
     /// Who answers.
     pub office: String,
+    /// Whom to call who needs help with it.
+    pub help: Vec<HelpContact>,
 }
 
 /// What was filled in.
@@ -355,10 +358,12 @@ fn asked(tx: &mut Tx<'_>, link: &Link) -> Result<Asked> {
             terminal.organization.name
         }
     };
+    let help = township::get(tx)?.map_or_else(Vec::new, |it| it.help);
     Ok(Asked {
         title: category.content.title,
         about: category.content.about,
         office,
+        help,
     })
 }
 

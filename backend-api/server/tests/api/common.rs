@@ -336,6 +336,7 @@ pub fn township() -> Township {
                 listing("evaluations", ListingKind::Evaluations),
             ],
         }],
+        help: Vec::new(),
     }
 }
 

@@ -1,4 +1,6 @@
-//! What this terminal is.
+//! What this terminal is, and whom to call about it.
+
+use contract::township::HelpContact;
 
 use crate::cache::Enrolment;
 use crate::focus::FocusMap;
@@ -14,6 +16,7 @@ pub struct OwnPage(String);
 pub struct About {
     detail: Detail<OwnPage>,
     enrolment: Option<Enrolment>,
+    help: Vec<HelpContact>,
     used_bytes: u64,
     budget_bytes: u64,
 }
@@ -25,6 +28,7 @@ impl About {
         Self {
             detail: Detail::default(),
             enrolment: None,
+            help: Vec::new(),
             used_bytes: 0,
             budget_bytes: 0,
         }
@@ -34,6 +38,12 @@ impl About {
     #[must_use]
     pub const fn enrolment(&self) -> Option<&Enrolment> {
         self.enrolment.as_ref()
+    }
+
+    /// Whom to call, the first one first.
+    #[must_use]
+    pub fn help(&self) -> &[HelpContact] {
+        &self.help
     }
 
     /// What can be done.
@@ -60,6 +70,7 @@ impl Controller for About {
         match input {
             Input::Shown | Input::Changed => {
                 self.enrolment = context.cache.enrolment();
+                self.help = context.cache.township().map_or_else(Vec::new, |it| it.help);
                 let office = self.enrolment.iter().map(|it| &it.organization.id);
                 let pages = office.filter(|id| context.cache.has_branch(id));
                 let pages: Vec<OwnPage> = pages.cloned().map(OwnPage).collect();

@@ -1,14 +1,20 @@
 /** What branches were asked for in a month, and what they were asked for twice. Pure. */
-import type { Organization, RollCall, StaffEvaluation, StaffMeeting } from '../../api/types';
+import type {
+  Organization,
+  RollCall,
+  StaffBulletin,
+  StaffEvaluation,
+  StaffMeeting,
+} from '../../api/types';
 import { day } from '../../words/time';
 import { EVALUATION_KIND } from '../../words/evaluations';
 
-export type AskKind = 'meeting' | 'roll_call' | 'evaluation';
+export type AskKind = 'meeting' | 'roll_call' | 'evaluation' | 'urgent';
 
 export interface Ask {
   id: string;
   kind: AskKind;
-  /** What it is: `会议`, `点名`, `测评`, `问卷`, `表决`. */
+  /** What it is: `会议`, `点名`, `测评`, `问卷`, `表决`, `紧急插播`. */
   words: string;
   title: string;
   at_ms: number;
@@ -22,11 +28,14 @@ interface Sources {
   rollCalls: readonly RollCall[];
   meetings: readonly StaffMeeting[];
   evaluations: readonly StaffEvaluation[];
+  bulletins: readonly StaffBulletin[];
+  /** Everybody that is known, by code. */
+  places: ReadonlyMap<string, { id: string; name: string }>;
 }
 
 /** Everything that was asked within a span, by time. What was cancelled or never announced was not asked. */
 export function asksIn(
-  { rollCalls, meetings, evaluations }: Sources,
+  { rollCalls, meetings, evaluations, bulletins, places }: Sources,
   from_ms: number,
   until_ms: number,
 ): Ask[] {
@@ -65,6 +74,18 @@ export function asksIn(
         at_ms: evaluation.opens_at_ms,
         organization: evaluation.organization,
         to: `/services/evaluations/${evaluation.id}`,
+      })),
+    // What comes over every screen wants to be read at once; one that was taken back was asked all the same.
+    ...bulletins
+      .filter(({ draft, published_at_ms: at }) => draft.urgent === true && at != null)
+      .map(({ id, draft, published_at_ms: at }): Ask => ({
+        id,
+        kind: 'urgent',
+        words: '紧急插播',
+        title: draft.title,
+        at_ms: at ?? NaN,
+        organization: places.get(draft.audience_code) ?? { id: '', name: draft.audience_code },
+        to: `/publish?open=${id}`,
       })),
   ];
   return asks

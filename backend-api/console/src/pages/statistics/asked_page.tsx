@@ -6,6 +6,7 @@ import { Alert, Button, Table } from 'antd';
 import type { ColumnsType } from 'antd/es/table';
 import { Link } from 'react-router-dom';
 
+import { everyBulletin } from '../../api/bulletins';
 import { everyEvaluation } from '../../api/evaluations';
 import { useOrganizations } from '../../api/places';
 import { latestRollCalls, meetingsWithin } from '../../api/roll_calls';
@@ -31,20 +32,29 @@ const KINDS: readonly [AskKind, string][] = [
   ['meeting', '会议'],
   ['roll_call', '点名'],
   ['evaluation', '评议和问卷'],
+  ['urgent', '紧急插播'],
 ];
 
-function useAsks(from_ms: number, until_ms: number) {
+function useAsks(
+  from_ms: number,
+  until_ms: number,
+  organizations: readonly Organization[] | undefined,
+) {
   return useQuery({
     queryKey: ['asked', from_ms, until_ms],
     queryFn: async () => {
-      const [latest, meetings, evaluations] = await Promise.all([
+      const [latest, meetings, evaluations, bulletins] = await Promise.all([
         latestRollCalls((one) => isOlder(one, from_ms), LOOKED),
         meetingsWithin(from_ms, until_ms),
         everyEvaluation(),
+        everyBulletin(),
       ]);
       const { rollCalls, more } = latest;
-      return { asks: asksIn({ rollCalls, meetings, evaluations }, from_ms, until_ms), more };
+      const places = new Map((organizations ?? []).map((one) => [one.code, one] as const));
+      const sources = { rollCalls, meetings, evaluations, bulletins, places };
+      return { asks: asksIn(sources, from_ms, until_ms), more };
     },
+    enabled: organizations !== undefined,
     staleTime: 60_000,
   });
 }
@@ -61,8 +71,9 @@ function askable(organizations: readonly Organization[], code: string): Organiza
 export function AskedPage() {
   const choice = useChoice();
   const { month, from_ms: from, until_ms: until, organization, now } = choice;
-  const organizations = useOrganizations().data ?? [];
-  const asked = useAsks(from, until);
+  const known = useOrganizations();
+  const organizations = known.data ?? [];
+  const asked = useAsks(from, until, known.data);
   const rows = asked.data
     ? askedOf(askable(organizations, organization), asked.data.asks, organizations)
     : [];
@@ -88,6 +99,7 @@ export function AskedPage() {
           下载表
         </Button>
       </div>
+      {known.error && <Problem error={known.error} retry={known.refetch} />}
       {asked.error && <Problem error={asked.error} retry={asked.refetch} />}
       {!asked.data && !asked.error && <p role="status">正在读取</p>}
       {asked.data?.more === true && (

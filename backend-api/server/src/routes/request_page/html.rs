@@ -1,5 +1,7 @@
 //! What the page says. Every value goes through [`escaped`]; there is no script.
 
+use contract::township::HelpContact;
+
 use crate::services::request_links::{Asked, Done, Filled};
 
 /// Text as HTML shows it.
@@ -38,6 +40,29 @@ pub fn refused(title: &str, what_to_do: &str) -> String {
     page(title, &body)
 }
 
+/// Whom to call, if somebody helps on the telephone.
+fn helped(help: &[HelpContact]) -> String {
+    if help.is_empty() {
+        return String::new();
+    }
+    let lines: String = help
+        .iter()
+        .map(|one| {
+            let hours = if one.hours.is_empty() {
+                String::new()
+            } else {
+                format!("（{}）", escaped(&one.hours))
+            };
+            format!(
+                "<li>{} {}{hours}</li>\n",
+                escaped(&one.office),
+                escaped(&one.telephone)
+            )
+        })
+        .collect();
+    format!("<p>不会填，可以打电话：</p>\n<ul>\n{lines}</ul>\n")
+}
+
 /// What is agreed to before a telephone has the page.
 pub fn begin(token: &str, asked: &Asked) -> String {
     let (office, token) = (escaped(&asked.office), escaped(token));
@@ -47,7 +72,8 @@ pub fn begin(token: &str, asked: &Asked) -> String {
          <li>照片里的拍摄地点会自动去掉；请不要拍别人的脸和证件。</li>\n\
          <li>结果在电视的“我的办理”里看，不想写也可以直接在电视上选。</li>\n\
          </ul>\n\
-         <form method=\"post\" action=\"/s/{token}/claim\">\n<button>同意，开始填写</button>\n</form>"
+         <form method=\"post\" action=\"/s/{token}/claim\">\n<button>同意，开始填写</button>\n</form>\n{help}",
+        help = helped(&asked.help),
     );
     page(&asked.title, &body)
 }
@@ -80,7 +106,8 @@ pub fn form(token: &str, asked: &Asked, filled: &Filled, wrong: Option<&str>) ->
          {photos}\
          <label>电话<small>工作人员打这个电话答复您；不写就在电视上答复</small>\
          <input name=\"phone\" type=\"tel\" inputmode=\"tel\" autocomplete=\"tel\" maxlength=\"20\" value=\"{phone}\"></label>\n\
-         <button>送出</button>\n</form>",
+         <button>送出</button>\n</form>\n{help}",
+        help = helped(&asked.help),
         token = escaped(token),
         most = crate::services::request_links::MAX_TEXT,
         text = escaped(&filled.text),
@@ -113,6 +140,11 @@ mod tests {
             title: "</title><script>".to_owned(),
             about: "a\"b'c&d".to_owned(),
             office: "<b>".to_owned(),
+            help: vec![HelpContact {
+                office: "<b>".to_owned(),
+                telephone: "<i>".to_owned(),
+                hours: "<x>".to_owned(),
+            }],
         };
         let filled = Filled {
             text: "</textarea><img src=x>".to_owned(),

@@ -30,7 +30,8 @@ const MAX_SUMMARY: usize = 1_000;
 /// Counts of fewer televisions than that are not told.
 const FEW: i64 = 5;
 
-/// Programmes of the subtree that are not withdrawn, newest first, and the id to continue before.
+/// Programmes of the subtree that are not withdrawn, newest first, and the id to continue before; if it is asked, each
+/// that was published with how often it was watched.
 ///
 /// # Errors
 /// [`ServiceError::Forbidden`], or the database failed.
@@ -39,16 +40,32 @@ pub fn list(
     staff: &Staff,
     before: Option<&str>,
     limit: u32,
+    with_figures: bool,
 ) -> Result<(Vec<StaffProgramme>, Option<String>)> {
     staff.may(Action::Read)?;
-    let found = store.read(|tx| programmes::list(tx, &staff.organization.id, before, limit))?;
+    let (found, watched) = store.read(|tx| {
+        let found = programmes::list(tx, &staff.organization.id, before, limit)?;
+        let wanted = found
+            .iter()
+            .filter(|record| with_figures && record.state() == ProgrammeState::Published);
+        let ids: Vec<&str> = wanted.map(|record| record.id.as_str()).collect();
+        let watched = progress::figures_of(tx, &ids)?;
+        Ok::<_, store::Error>((found, watched))
+    })?;
     let next = (found.len() >= limit as usize)
         .then(|| found.last().map(|record| record.id.clone()))
         .flatten();
     let shown = found
         .iter()
         .filter(|record| record.state() != ProgrammeState::Withdrawn)
-        .map(programmes::Record::to_staff);
+        .map(|record| {
+            let is_counted = with_figures && record.state() == ProgrammeState::Published;
+            let (played, finished) = watched.get(&record.id).copied().unwrap_or_default();
+            StaffProgramme {
+                figures: is_counted.then(|| figures(played, finished)),
+                ..record.to_staff()
+            }
+        });
     Ok((shown.collect(), next))
 }
 
