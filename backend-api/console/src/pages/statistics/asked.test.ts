@@ -160,4 +160,6 @@ it('asks everybody below whom it is for, and from above everybody', () => {
     ['west', ['all', 'from above']],
     ['branch', ['all', 'east only', 'from above']],
   ]);
+  const assigned = askedOf(rows, asks, known, new Map([['west', 3]]));
+  expect(assigned.map(({ requests }) => requests)).toEqual([0, 3, 0]);
 });

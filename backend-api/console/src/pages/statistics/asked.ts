@@ -121,6 +121,8 @@ export function again(asks: readonly Ask[]): ReadonlySet<string> {
 export interface Asked {
   organization: Organization;
   asks: Ask[];
+  /** Requests of the month that it has now. */
+  requests: number;
   /** Ids of those that were asked before. */
   twice: ReadonlySet<string>;
 }
@@ -138,12 +140,14 @@ function lineOf(one: Organization, byId: ReadonlyMap<string, Organization>): Rea
 
 /**
  * What each of `rows` was asked, in their order. `known`: the own subtree; what asks somebody outside of it
- * stands above it, or it would not be seen, and asks all of it.
+ * stands above it, or it would not be seen, and asks all of it. `requests`: how many of the month each has to answer,
+ * by its id.
  */
 export function askedOf(
   rows: readonly Organization[],
   asks: readonly Ask[],
   known: readonly Organization[],
+  requests: ReadonlyMap<string, number> = new Map(),
 ): Asked[] {
   const byId = new Map(known.map((one) => [one.id, one]));
   return rows.map((organization) => {
@@ -151,6 +155,11 @@ export function askedOf(
     const own = asks.filter(
       (ask) => line.has(ask.organization.id) || !byId.has(ask.organization.id),
     );
-    return { organization, asks: own, twice: again(own) };
+    return {
+      organization,
+      asks: own,
+      requests: requests.get(organization.id) ?? 0,
+      twice: again(own),
+    };
   });
 }
