@@ -20,6 +20,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 import { evaluationSteps } from './evaluations.mjs';
+import { handingSteps } from './handing.mjs';
 import { paperSteps } from './paper.mjs';
 import { peopleSteps } from './people.mjs';
 import { rollSteps } from './rolls.mjs';
@@ -951,6 +952,7 @@ const steps = {
   ...serviceSteps(tools),
   ...evaluationSteps(tools),
   ...paperSteps(tools),
+  ...handingSteps(tools),
   ...peopleSteps(tools),
   ...rollSteps(tools),
 

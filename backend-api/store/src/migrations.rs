@@ -132,8 +132,8 @@ pub(crate) const ALL: &[Migration] = &[
     },
     Migration {
         version: 28,
-        name: "shared_attachments",
-        sql: include_str!("migrations/0028_shared_attachments.sql"),
+        name: "handing_over",
+        sql: include_str!("migrations/0028_handing_over.sql"),
     },
 ];
 

@@ -10,7 +10,7 @@ use crate::feed_kind::FeedKind;
 use crate::part::Part;
 use crate::{
     attachments, audit, branches, bulletins, categories, due, duty, enrolments, evaluations,
-    feed_entries, files, films, households, idempotency, journal, limits, meetings,
+    feed_entries, files, films, households, idempotency, journal, keepers, limits, meetings,
     member_sessions, members, notices, programmes, progress, recovery, report_keys, request_links,
     requests, reveals, roll_calls, settings, staff, terminals, township, tree, uploads,
 };
@@ -32,6 +32,7 @@ pub(crate) const PARTS: &[&Part] = &[
     &households::PART,
     &idempotency::PART,
     &journal::PART,
+    &keepers::PART,
     &limits::PART,
     &meetings::PART,
     &member_sessions::PART,

@@ -18,6 +18,7 @@ pub mod enrolment;
 pub mod evaluations;
 pub mod files;
 pub mod films;
+pub mod handing_over;
 pub mod heads;
 pub mod households;
 pub mod identity;

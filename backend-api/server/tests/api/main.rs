@@ -28,6 +28,7 @@ mod feed;
 mod files;
 mod films;
 mod front;
+mod handing_over;
 mod hostile;
 mod left_meetings;
 mod limits;

@@ -6,7 +6,6 @@ use axum::Json;
 use axum::extract::State;
 use contract::staff_programme::StaffProgramme;
 use serde::Deserialize;
-use utoipa::IntoParams;
 
 use super::super::extract::{Query, StaffAuth};
 use super::super::paging::{Page, Paging};
@@ -15,7 +14,7 @@ use crate::app::App;
 use crate::services::programmes::staff::list as all;
 
 /// What is told of each.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Told {
     /// Of published ones also how often they were watched.

@@ -957,6 +957,11 @@ impl Stage {
             }
             ("POST", "/api/v1/staff/accounts") => named(json!({
                 "login": format!("new{number}"), "password": PASSWORD, "role": "reader", "organization_code": code })),
+            ("POST", "/api/v1/staff/accounts/{id}/hand-over") => {
+                let (id, _) = self.account(place, number).await;
+                let (successor, _) = self.account(place, number + 1_000_000).await;
+                (on(&id), Sent::json(&json!({ "successor_id": successor })))
+            }
             (_, path) if path.starts_with("/api/v1/staff/accounts/{id}") => {
                 let (id, _) = self.account(place, number).await;
                 let body =

@@ -948,6 +948,20 @@ pub fn rows() -> Vec<Row> {
             &[200],
         ),
         row(
+            "GET",
+            "/api/v1/staff/accounts/{id}/hands",
+            ACCOUNTS,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/staff/accounts/{id}/hand-over",
+            ACCOUNTS,
+            Subtree,
+            &[200],
+        ),
+        row(
             "POST",
             "/api/v1/staff/accounts/{id}/enable",
             ACCOUNTS,
