@@ -106,3 +106,34 @@ impl Controller for About {
         Route::About
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use contract::feed::Document;
+    use contract::terminal::TerminalKind;
+    use contract::township::Township;
+
+    use super::*;
+    use crate::cache::tests::page;
+    use crate::screens::tests::World;
+
+    #[test]
+    fn it_says_whom_to_call_as_soon_as_that_is_known() {
+        let world = World::new(TerminalKind::Household);
+        let mut about = About::new();
+        world.tell(&mut about, &Input::Shown);
+        assert_eq!(about.help(), []);
+        let office = HelpContact {
+            office: "党政办公室".to_owned(),
+            telephone: "0512-40000001".to_owned(),
+            hours: "工作日".to_owned(),
+        };
+        let township = Document::Township(Township {
+            help: vec![office.clone()],
+            ..Township::default()
+        });
+        world.cache.apply(&page("t", vec![township])).unwrap();
+        world.tell(&mut about, &Input::Changed);
+        assert_eq!(about.help(), [office]);
+    }
+}
