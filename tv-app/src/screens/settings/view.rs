@@ -11,6 +11,7 @@ use super::{
     About, CaptureScreen, Check, Choice, KeyTest, Kind, Loudness, Network, RawKey, Row, Settings,
     Step, Wizard,
 };
+use crate::screens::kit::view::fill as refill;
 use crate::screens::view::{Canvas, Draw, Lists, fill, index, int, model, option};
 use crate::screens::{BACK, Controller};
 
@@ -217,7 +218,7 @@ impl Draw for About {
             words.cloned().collect::<Vec<_>>().join("  ").into()
         });
         let calls: Vec<SharedString> = calls.collect();
-        fill(&adapter.get_help(), calls, |help| adapter.set_help(help));
+        refill(&adapter.get_help(), calls, |help| adapter.set_help(help));
         let (used, budget) = self.disk();
         adapter.set_used_mb(int(used.div_ceil(MIB)));
         adapter.set_budget_mb(int(budget / MIB));
