@@ -37,12 +37,19 @@ export function evaluationSteps(tools) {
       await button(page, '新评议').click();
       const form = dialog(page, '新评议');
       await form.getByLabel('名称').fill(title());
-      await form.getByLabel('题目', { exact: true }).fill('满意吗\t打星\t1\t2');
-      await form.getByText('类型“打星”不认识').waitFor();
+      // Without a question it is not kept, and the server says so where questions stand.
       await save(form);
-      await form.locator('.ant-form-item-explain-error').getByText('打星').waitFor();
-      await form.getByLabel('题目', { exact: true }).fill(QUESTIONS);
-      await form.getByText('读到 3 道题').waitFor();
+      await form.locator('.ant-form-item-explain-error').getByText('至少要有一道题').waitFor();
+      await button(form, '从表格粘贴…').click();
+      const pasting = dialog(page, '从表格粘贴题目');
+      await pasting.getByLabel('粘贴的题目').fill('满意吗\t打星\t1\t2');
+      await pasting.getByText('类型“打星”不认识').waitFor();
+      must(await button(pasting, '接在后面').isDisabled(), 'what cannot be read is not taken');
+      await pasting.getByLabel('粘贴的题目').fill(QUESTIONS);
+      await pasting.getByText('读到 3 道题').waitFor();
+      await button(pasting, '接在后面').click();
+      await pasting.waitFor({ state: 'detached' });
+      await form.locator('.builder-questions > li').nth(2).waitFor();
       await shot(page, 'evaluation-form');
       await save(form);
       await page.getByRole('heading', { name: title() }).first().waitFor();
@@ -51,11 +58,12 @@ export function evaluationSteps(tools) {
       await page.getByText('停过几次水？').waitFor();
       await shot(page, 'evaluation-draft');
 
-      // Its questions can be changed until they are announced, and read again as the table they were.
+      // Its questions can be changed until they are announced.
       await button(page, '修改').click();
       const change = dialog(page, '修改评议');
-      const text = await change.getByLabel('题目', { exact: true }).inputValue();
-      must(text.includes('停过几次水？\t数字'), `it is a table: ${text}`);
+      await change.getByRole('button', { name: /停过几次水？/ }).click();
+      const asked = await change.getByLabel('问什么').inputValue();
+      must(asked === '停过几次水？', `the question is there: ${asked}`);
       await change.getByLabel('说明').fill('结果在电视上公布。');
       await save(change);
       await change.waitFor({ state: 'detached' });
@@ -70,6 +78,84 @@ export function evaluationSteps(tools) {
       await page.getByText('正在进行').waitFor();
       await page.getByText('名单的指纹').waitFor();
       await shot(page, 'evaluation-open');
+      await page.close();
+    },
+
+    async 'questions are built, moved and seen as on the television'() {
+      const page = await open('/services/evaluations');
+      await button(page, '新评议').click();
+      const form = dialog(page, '新评议');
+      await form.getByLabel('名称').fill(titled('一道一道写'));
+      await button(form, '选一个').click();
+      await form.getByLabel('问什么').fill('总的看，办得好吗？');
+      await form.getByLabel('选项 1', { exact: true }).fill('好');
+      await form.getByLabel('选项 2', { exact: true }).fill('好');
+      await button(form, '挑几句话').click();
+      await form.getByLabel('问什么').fill('哪里不好？');
+      await form.getByLabel('句子 1', { exact: true }).fill('太慢');
+      await form.getByLabel('句子 2', { exact: true }).fill('没人管');
+      // What is wrong stands at its question, which opens.
+      await save(form);
+      const fault = form.locator('.builder-open .builder-fault');
+      await fault.getByText('有两个选项一样').waitFor();
+      must((await form.getByLabel('问什么').inputValue()).startsWith('总的看'), 'it is open');
+      await form.getByLabel('选项 2', { exact: true }).fill('不好');
+      await fault.waitFor({ state: 'detached' });
+
+      // The second is asked only after 不好.
+      await form.getByRole('button', { name: /哪里不好？/ }).click();
+      const pick = async (label, option) => {
+        await form.getByLabel(label).click();
+        await page
+          .locator('.ant-select-dropdown:visible .ant-select-item-option')
+          .filter({ hasText: option })
+          .click();
+      };
+      await pick('什么时候问', '第 1 题这样答了');
+      await pick('选了哪几项', '不好');
+      await page.keyboard.press('Escape');
+
+      // Each under its digit, one a screen.
+      const tv = form.locator('.tv');
+      await tv
+        .locator('.tv-cells li', { hasText: '太慢' })
+        .getByText('1', { exact: true })
+        .waitFor();
+      await tv.getByText('第 2 题，共 2 题').waitFor();
+      await tv.getByRole('button', { name: '上一屏' }).click();
+      await tv.getByText('总的看，办得好吗？').waitFor();
+      await tv.getByText('100 %').click();
+      await shot(page, 'evaluation-builder');
+
+      // Copied, moved by the keys, and taken out again.
+      await button(form, '复制').click();
+      must((await form.locator('.builder-questions > li').count()) === 3, 'it is copied');
+      await form.getByLabel('问什么').press('Alt+ArrowDown');
+      const third = form.locator('.builder-questions > li').nth(2);
+      await third.getByText('总的看，办得好吗？').waitFor();
+      await third.getByRole('button', { name: /删掉…/ }).click();
+      await agree(page, '删掉第 3 题？', '删掉');
+      await form.locator('.builder-questions > li').nth(2).waitFor({ state: 'detached' });
+
+      // A file of the content folder has questions, too; what is wrong in one is said with its line.
+      const file = form.locator('.ant-upload input[type=file]');
+      const toml = (kind) => `[[题目]]\n题目 = 一年去几次？\n类型 = ${kind}\n最小 = 0\n最大 = 9\n`;
+      const sent = (kind) => ({
+        name: '问卷.toml',
+        mimeType: 'application/toml',
+        buffer: Buffer.from(toml(kind)),
+      });
+      await file.setInputFiles(sent('打星'));
+      await form.getByText('第 3 行：类型“打星”不认识').waitFor();
+      await file.setInputFiles(sent('数字'));
+      await form.getByRole('button', { name: /一年去几次？/ }).waitFor();
+      await save(form);
+      await page
+        .getByRole('heading', { name: titled('一道一道写') })
+        .first()
+        .waitFor();
+      await page.getByText('只有第 1 题选了 2 才问').waitFor();
+      await shot(page, 'evaluation-built');
       await page.close();
     },
 

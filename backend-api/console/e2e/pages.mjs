@@ -22,6 +22,8 @@ import { chromium } from 'playwright-core';
 import { evaluationSteps } from './evaluations.mjs';
 import { liveSteps } from './live.mjs';
 import { financeSteps } from './finance.mjs';
+import { handingSteps } from './handing.mjs';
+import { paperSteps } from './paper.mjs';
 import { peopleSteps } from './people.mjs';
 import { rollSteps } from './rolls.mjs';
 import { publishSteps } from './publish.mjs';
@@ -955,6 +957,8 @@ const steps = {
   ...financeSteps(tools),
   ...serviceSteps(tools),
   ...evaluationSteps(tools),
+  ...paperSteps(tools),
+  ...handingSteps(tools),
   ...peopleSteps(tools),
   ...rollSteps(tools),
   ...liveSteps(tools),

@@ -340,6 +340,13 @@ export const ROOMS: readonly Room[] = [
         load: async () => (await import('./pages/statistics/attendance_page')).AttendancePage,
       },
       {
+        path: '/statistics/programmes',
+        title: '节目',
+        pinyin: 'jm',
+        may: ['read'],
+        load: async () => (await import('./pages/statistics/watched_page')).WatchedPage,
+      },
+      {
         path: '/statistics/asked',
         title: '向各支部要了什么',
         pinyin: 'xgzbylsm',

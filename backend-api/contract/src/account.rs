@@ -145,6 +145,65 @@ pub struct StaffAccountChange {
     pub organization_code: String,
 }
 
+/// What somebody of the staff has in hand that is not finished.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HandKind {
+    /// A bulletin that is not published yet.
+    #[default]
+    Bulletin,
+    /// A meeting that is not over.
+    Meeting,
+    /// One that came after this program.
+    #[serde(other)]
+    Unknown,
+}
+
+/// One thing of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HandItem {
+    /// What it is.
+    pub kind: HandKind,
+    /// Id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Whose it is.
+    pub organization: OrganizationRef,
+    /// Whether it could be handed over to the account that was asked about; left out: none was.
+    #[serde(default)]
+    pub fits: Option<bool>,
+}
+
+/// `GET /api/v1/staff/accounts/{id}/hands`: what would be left behind if the account were closed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AccountHands {
+    /// What can be handed over, bulletins first, as far as whoever asks may see it.
+    pub items: Vec<HandItem>,
+    /// Requests that its office has to answer. They stay with the office.
+    pub requests: u32,
+    /// Other accounts of that office that may answer them.
+    pub others: u32,
+}
+
+/// `POST /api/v1/staff/accounts/{id}/hand-over`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HandOver {
+    /// Id of the account that looks after everything that fits it.
+    pub successor_id: String,
+}
+
+/// Answer of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HandedOver {
+    /// The account, which is closed.
+    pub account: StaffAccount,
+    /// So many things were handed over.
+    pub handed_over: u32,
+    /// So many fit the successor not, and are where they were.
+    pub left: u32,
+}
+
 /// `POST /api/v1/staff/accounts/{id}/password`
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PasswordReset {

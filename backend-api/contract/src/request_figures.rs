@@ -22,6 +22,9 @@ pub struct RequestStatistics {
     pub categories: Vec<CategoryFigures>,
     /// By the place they came from, in the order of the register.
     pub places: Vec<PlaceFigures>,
+    /// By who has them now, in the order of their ids; without confidential ones.
+    #[serde(default)]
+    pub offices: Vec<PlaceFigures>,
 }
 
 /// The figures of a category.

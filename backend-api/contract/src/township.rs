@@ -16,6 +16,21 @@ pub struct Township {
     pub title: String,
     /// Sections in the order of their digits; up to six.
     pub sections: Vec<Section>,
+    /// Whom people call who need help with the television or with what they ask; up to three, the first one first.
+    #[serde(default)]
+    pub help: Vec<HelpContact>,
+}
+
+/// Somebody who helps on the telephone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HelpContact {
+    /// Which office it is, 1 to 20 characters: 党政办公室.
+    pub office: String,
+    /// Its number as people dial it, at most 30 characters: 0512-40000001 转 8.
+    pub telephone: String,
+    /// When somebody answers, at most 20 characters; may be empty: 工作日 8:30–17:30.
+    #[serde(default)]
+    pub hours: String,
 }
 
 /// One section of the home screen.

@@ -19,7 +19,8 @@ pub(crate) const PART: Part = Part {
 };
 
 const SELECT: &str = "SELECT id, request_id, entry, uploaded_by, media_type, size, length_ms, sealed_hash, \
-                      key_sealed, created_at_ms, submission_id FROM attachments";
+                      key_sealed, created_at_ms, submission_id, sealed_as \
+                      FROM attachments";
 
 /// An attachment to be kept, whose file is written.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct New {
     pub sealed_hash: String,
     /// The key of the file, sealed.
     pub key_sealed: String,
+    /// The id for which its bytes are sealed, if it is another one's file.
+    pub sealed_as: Option<String>,
 }
 
 /// To what an attachment belongs.
@@ -84,9 +87,17 @@ pub struct Record {
     pub key_sealed: String,
     /// When it was kept, Unix milliseconds.
     pub created_at_ms: i64,
+    /// The id for which its bytes are sealed, if it is another one's file.
+    pub sealed_as: Option<String>,
 }
 
 impl Record {
+    /// The id for which its bytes are sealed.
+    #[must_use]
+    pub fn file_id(&self) -> &str {
+        self.sealed_as.as_deref().unwrap_or(&self.id)
+    }
+
     /// As everybody sees it who may.
     #[must_use]
     pub fn to_public(&self) -> Attachment {
@@ -116,8 +127,8 @@ pub fn put(tx: &mut WriteTx<'_>, new: &New, owner: &Owner, now_ms: i64) -> Resul
     };
     tx.execute(
         "INSERT INTO attachments (id, request_id, entry, uploaded_by, media_type, size, length_ms, sealed_hash,
-             key_sealed, created_at_ms, submission_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             key_sealed, created_at_ms, submission_id, sealed_as)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         params![
             &new.id,
             request_id,
@@ -129,7 +140,8 @@ pub fn put(tx: &mut WriteTx<'_>, new: &New, owner: &Owner, now_ms: i64) -> Resul
             &new.sealed_hash,
             &new.key_sealed,
             now_ms,
-            submission_id
+            submission_id,
+            new.sealed_as.as_deref()
         ],
     )?;
     Ok(Attachment {
@@ -187,6 +199,18 @@ pub fn of_request(tx: &mut Tx<'_>, request_id: &str) -> Result<BTreeMap<u32, Vec
         found.entry(entry).or_default().push(one.to_public());
     }
     Ok(found)
+}
+
+/// Those of one entry of a request, in the order in which they came.
+///
+/// # Errors
+/// The database failed.
+pub fn of_entry(tx: &mut Tx<'_>, request_id: &str, entry: u32) -> Result<Vec<Record>> {
+    let rows = tx.query(
+        &format!("{SELECT} WHERE request_id = ?1 AND entry = ?2 ORDER BY created_at_ms, id"),
+        params![request_id, i64::from(entry)],
+    )?;
+    rows.iter().map(record).collect()
 }
 
 /// Forgets those of a request, and with them the keys of their files.
@@ -302,13 +326,13 @@ pub fn without_row<'a>(tx: &mut Tx<'_>, hashes: &[&'a str]) -> Result<Vec<&'a st
     Ok(unknown.copied().collect())
 }
 
-/// Hashes of all that there are.
+/// Hashes of all the files that there are.
 ///
 /// # Errors
 /// The database failed.
 pub fn hashes(tx: &mut Tx<'_>) -> Result<Vec<String>> {
     let rows = tx.query(
-        "SELECT sealed_hash FROM attachments ORDER BY sealed_hash",
+        "SELECT DISTINCT sealed_hash FROM attachments ORDER BY sealed_hash",
         params![],
     )?;
     rows.iter().map(|row| row.text(0)).collect()
@@ -361,5 +385,6 @@ fn record(row: &Row) -> Result<Record> {
         key_sealed: row.text(8)?,
         created_at_ms: row.int(9)?,
         submission_id: row.opt_text(10)?,
+        sealed_as: row.opt_text(11)?,
     })
 }

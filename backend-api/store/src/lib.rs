@@ -101,6 +101,7 @@ pub mod households;
 pub mod idempotency;
 pub mod integrity;
 pub mod journal;
+pub mod keepers;
 pub mod latest;
 pub mod limits;
 pub mod meetings;

@@ -155,6 +155,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "confirmed",
         sql: include_str!("migrations/0027_confirmed.sql"),
     },
+    Migration {
+        version: 28,
+        name: "handing_over",
+        sql: include_str!("migrations/0028_handing_over.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

@@ -10,7 +10,7 @@ use crate::feed_kind::FeedKind;
 use crate::part::Part;
 use crate::{
     attachments, audit, branches, bulletins, categories, due, duty, enrolments, evaluations,
-    feed_entries, files, films, households, idempotency, journal, limits, meetings,
+    feed_entries, files, films, households, idempotency, journal, keepers, limits, meetings,
     member_sessions, members, notices, phone_links, programmes, progress, recovery, remote_actions,
     report_keys, requests, reveals, roll_calls, settings, staff, submissions, terminals, township,
     tree, uploads,
@@ -33,6 +33,7 @@ pub(crate) const PARTS: &[&Part] = &[
     &households::PART,
     &idempotency::PART,
     &journal::PART,
+    &keepers::PART,
     &limits::PART,
     &meetings::PART,
     &member_sessions::PART,

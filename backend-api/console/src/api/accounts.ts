@@ -27,6 +27,21 @@ export function accountNow(id: string) {
   return answer(client.GET('/api/v1/staff/accounts/{id}', { params: { path: { id } } }));
 }
 
+/** What would be left behind if an account were closed, and what of it another one could go on with. */
+export function useHands(id: string, successor: string | undefined) {
+  return useQuery({
+    queryKey: [LIST, 'hands', id, successor],
+    queryFn: () =>
+      answer(
+        client.GET('/api/v1/staff/accounts/{id}/hands', {
+          params: { path: { id }, query: successor === undefined ? {} : { successor } },
+        }),
+      ),
+    // What was said a while ago may be wrong by now.
+    staleTime: 0,
+  });
+}
+
 /** Who is signed in where; `everybody`: those of the own subtree instead of oneself. */
 export function useSessions(everybody: boolean) {
   return useQuery({
@@ -89,15 +104,24 @@ export function useChangeAccount() {
 /** What is done to an account as a whole. */
 export type AccountDeed =
   | { deed: 'disable' }
+  /** Closed, too, once what fits is in the hands of another account. */
+  | { deed: 'hand over'; to: string }
   | { deed: 'enable' }
   | { deed: 'totp' }
   | { deed: 'password'; password: string };
 
-function done(id: string, what: AccountDeed) {
+function done(id: string, what: AccountDeed): Promise<unknown> {
   const params = { path: { id } };
   switch (what.deed) {
     case 'disable':
       return answer(client.POST('/api/v1/staff/accounts/{id}/disable', { params }));
+    case 'hand over':
+      return answer(
+        client.POST('/api/v1/staff/accounts/{id}/hand-over', {
+          params,
+          body: { successor_id: what.to },
+        }),
+      );
     case 'enable':
       return answer(client.POST('/api/v1/staff/accounts/{id}/enable', { params }));
     case 'totp':

@@ -77,6 +77,11 @@ export function useSubmitted(enabled = true) {
   });
 }
 
+/** Every bulletin of the own subtree, also what televisions do not show any more. */
+export function everyBulletin(): Promise<StaffBulletin[]> {
+  return everyPage<StaffBulletin>((before) => listed({ state: undefined, list: '' }, before, 200));
+}
+
 /** A bulletin as it stands now. */
 export function bulletinNow(id: string): Promise<StaffBulletin> {
   return answer(client.GET('/api/v1/bulletins/{id}', { params: { path: { id } } }));

@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
-import { answer, client, ifMatch } from './client';
+import { answer, client, ifMatch, sendFile } from './client';
 import { everyPage } from './every_page';
-import type { EvaluationDraft, PaperBallot, StaffEvaluation } from './types';
+import type { EvaluationDraft, PaperBallot, QuestionForm, StaffEvaluation } from './types';
 
 const LIST = 'evaluations';
 const one = (id: string) => ['evaluation', id] as const;
@@ -79,6 +79,11 @@ export function useSaveEvaluation() {
         : answer(client.POST('/api/v1/evaluations', { body: draft })),
     ...useChanged(),
   });
+}
+
+/** The questions of a table (CSV) or of a file of the content folder (TOML). Nothing of them is kept. @throws Refusal */
+export function questionsOfFile(file: Blob): Promise<QuestionForm> {
+  return sendFile('/api/v1/evaluations/questions', file);
 }
 
 /** Freezes what was read, and shows it on the televisions. */

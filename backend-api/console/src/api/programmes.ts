@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { answer, client, ifMatch, slowly } from './client';
+import { everyPage } from './every_page';
 import { scan } from './scan';
 import type { NewProgramme, Picture, ProgrammeEdit, StaffProgramme } from './types';
 import { UPLOADS } from './uploads';
@@ -52,6 +53,30 @@ export function useProgrammes({ withdrawn, narrowed, wanted, cursor }: Programme
     // Recordings become programmes by themselves.
     refetchInterval: ({ state: { data } }) =>
       narrowed === '' && data?.items.some(isMaking) ? MAKING_EVERY_MS : 60_000,
+  });
+}
+
+/** Every programme that televisions show, with at how many of them it was played. */
+export function useWatchedProgrammes() {
+  return useQuery({
+    queryKey: [LIST, 'watched'],
+    queryFn: async () => {
+      const all = await everyPage<StaffProgramme>((before) =>
+        answer(
+          client.GET('/api/v1/programmes', {
+            params: {
+              query: {
+                limit: LOOKED_AT,
+                figures: true,
+                ...(before === undefined ? {} : { before }),
+              },
+            },
+          }),
+        ),
+      );
+      return all.filter(({ state }) => state === 'published');
+    },
+    staleTime: 60_000,
   });
 }
 

@@ -120,18 +120,23 @@ function wrongIn(question: Question, { chosen = [], number }: Answer): string | 
   }
 }
 
-/** How many options a question has, or each row of it. */
-export function optionCount({ kind }: Pick<Question, 'kind'>): number {
+/** What can be chosen of a question, or of each row of it. */
+export function optionsOf({ kind }: Pick<Question, 'kind'>): readonly string[] {
   switch (kind.kind) {
     case 'one':
     case 'several':
-      return kind.options.length;
+      return kind.options;
     case 'grade':
     case 'matrix':
-      return kind.grades.length;
+      return kind.grades;
     case 'sentences':
-      return kind.sentences.length;
+      return kind.sentences;
     default:
-      return 0;
+      return [];
   }
+}
+
+/** How many there are. */
+export function optionCount(question: Pick<Question, 'kind'>): number {
+  return optionsOf(question).length;
 }

@@ -74,22 +74,6 @@ export function questionKind({ kind }: Pick<Question, 'kind'>): string {
   }
 }
 
-/** Its options, as they are read. */
-export function optionsOf({ kind }: Pick<Question, 'kind'>): readonly string[] {
-  switch (kind.kind) {
-    case 'one':
-    case 'several':
-      return kind.options;
-    case 'grade':
-    case 'matrix':
-      return kind.grades;
-    case 'sentences':
-      return kind.sentences;
-    default:
-      return [];
-  }
-}
-
 /** How many took part of how many are entitled; nothing of what they chose. `77.2%` */
 export function turnout({ evaluation, took_part }: StaffEvaluation): string {
   const { entitled = 0 } = evaluation;

@@ -13,7 +13,7 @@ mod branches;
 mod bulletins;
 mod categories;
 mod duty_rooms;
-pub(super) mod evaluations;
+pub mod evaluations;
 mod meetings;
 mod organizations;
 pub mod people;

@@ -490,7 +490,7 @@ pub(super) fn may_give(by: &Staff, role: Role) -> Result<()> {
 }
 
 /// Nobody locks themselves out, or in.
-fn not_oneself(by: &Staff, account: &staff::Account) -> Result<()> {
+pub(super) fn not_oneself(by: &Staff, account: &staff::Account) -> Result<()> {
     if account.id == by.account_id {
         return Err(ServiceError::Conflict("不能这样修改自己的账号".to_owned()));
     }

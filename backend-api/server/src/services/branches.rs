@@ -19,9 +19,6 @@ use super::pictures;
 /// Longest name of a secretary, in characters.
 const MAX_SECRETARY: usize = 20;
 
-/// Longest telephone number, in characters: two of them, or one with what to dial behind it.
-const MAX_TELEPHONE: usize = 30;
-
 /// Paragraphs of an introduction.
 const MAX_PARAGRAPHS: usize = 40;
 
@@ -220,11 +217,7 @@ pub fn check(draft: &BranchDraft) -> Vec<FieldError> {
     {
         complain(&mut wrong, "secretary", message);
     }
-    let telephone = names::cleaned(&draft.telephone);
-    if telephone.chars().count() > MAX_TELEPHONE || !is_telephone(&telephone) {
-        let message = format!(
-            "电话只写数字和 - + （ ）转，不超过 {MAX_TELEPHONE} 个字，例如 0512-40000001 转 8"
-        );
+    if let Err(message) = names::telephone(&draft.telephone) {
         complain(&mut wrong, "telephone", message);
     }
     if let Some(photo) = &draft.photo
@@ -249,18 +242,6 @@ pub fn check(draft: &BranchDraft) -> Vec<FieldError> {
         }
     }
     wrong
-}
-
-/// Whether a cleaned text can be dialled: digits, and what people write between them.
-fn is_telephone(text: &str) -> bool {
-    let between = |c: char| {
-        matches!(
-            c,
-            ' ' | '-' | '+' | '(' | ')' | '（' | '）' | '、' | '/' | '转'
-        )
-    };
-    text.chars().all(|c| c.is_ascii_digit() || between(c))
-        && (text.is_empty() || text.chars().filter(char::is_ascii_digit).count() >= 3)
 }
 
 fn complain(wrong: &mut Vec<FieldError>, field: &str, message: impl Into<String>) {

@@ -19,6 +19,7 @@ pub mod evaluations;
 pub mod files;
 pub mod films;
 pub mod finance;
+pub mod handing_over;
 pub mod heads;
 pub mod households;
 pub mod identity;

@@ -6,8 +6,9 @@ use contract::request::{
     CategoryKind, NewRequestLink, RequestLink, RequestLinkState, RequestReceipt, RequestSource,
 };
 use contract::terminal::{Terminal, TerminalKind};
+use contract::township::HelpContact;
 use store::phone_links::{self as stored, AtTv, Kind, Link, Sent};
-use store::{Store, Tx, WriteTx, categories, households, members, terminals};
+use store::{Store, Tx, WriteTx, categories, households, members, terminals, township};
 use url::Url;
 
 use super::attachments::Kept;
@@ -31,6 +32,8 @@ pub struct Asked {
     pub about: String,
     /// Who answers.
     pub office: String,
+    /// Whom to call who needs help with it.
+    pub help: Vec<HelpContact>,
 }
 
 /// What became of it.
@@ -255,10 +258,12 @@ fn asked(tx: &mut Tx<'_>, at: &AtTv) -> Result<Asked> {
             terminal.organization.name
         }
     };
+    let help = township::get(tx)?.map_or_else(Vec::new, |it| it.help);
     Ok(Asked {
         title: category.content.title,
         about: category.content.about,
         office,
+        help,
     })
 }
 

@@ -130,6 +130,52 @@ async fn pictures_of_an_answer_are_used_once_and_by_who_uploaded_them() {
 }
 
 #[tokio::test]
+async fn who_asked_the_same_sees_the_pictures_of_the_answer_on_both_engines() {
+    for database in databases().await {
+        let town = Town::on(database).await;
+        let world = town.world();
+        let staff = &town.hall.staff;
+        let first = town.asked("k1", None).await;
+        let before = town.asked("k2", None).await;
+        let after = town.asked("k3", None).await;
+        let merge = json!({ "act": "merge", "into": first.id });
+        ok::<Value>(act(&town, staff, &before.id, merge.clone()).await).await;
+        let picture: Attachment = ok(upload(world, staff, photograph(30, 10)).await).await;
+        let reply =
+            json!({ "act": "reply", "text": "照着做", "done": true, "pictures": [picture.id] });
+        ok::<Value>(act(&town, staff, &first.id, reply).await).await;
+        // One that comes after the answer gets it all the same.
+        ok::<Value>(act(&town, staff, &after.id, merge).await).await;
+
+        let list = own(&town).await;
+        let mut seen = Vec::new();
+        for asked in [&first, &before, &after] {
+            let shown = list.requests.iter().find(|it| it.id == asked.id).unwrap();
+            let answer = shown.history.last().unwrap();
+            assert_eq!(
+                (answer.text.as_str(), answer.attachments.len()),
+                ("照着做", 1)
+            );
+            let id = answer.attachments[0].id.clone();
+            let path = format!("/api/v1/terminal/requests/{}/attachments/{id}", asked.id);
+            let answer = world.get(&path, &town.hall.home.token).send().await;
+            let drawn = image::load_from_memory(&bytes(answer.unwrap()).await).unwrap();
+            assert_eq!(drawn.width(), 30);
+            let path = format!("/api/v1/requests/{}/attachments/{id}", asked.id);
+            let answer = world.get(&path, staff).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::OK);
+            seen.push(id);
+        }
+        // Each has it under a name of their own, which opens nothing at another request.
+        let path = format!("/api/v1/requests/{}/attachments/{}", first.id, seen[1]);
+        let answer = world.get(&path, staff).send().await.unwrap();
+        problem(answer, 404, ErrorCode::NotFound).await;
+        let sound = world.blocking(|store| store.integrity_check().unwrap());
+        assert_eq!(sound.await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_picture_is_refused_in_words_and_without_harm() {
     let town = Town::new().await;
     let world = town.world();

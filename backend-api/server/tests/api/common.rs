@@ -339,6 +339,7 @@ pub fn township() -> Township {
                 listing("evaluations", ListingKind::Evaluations),
             ],
         }],
+        help: Vec::new(),
     }
 }
 

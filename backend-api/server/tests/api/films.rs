@@ -419,4 +419,13 @@ async fn of_a_few_televisions_nothing_is_told() {
         .unwrap())
     .await;
     assert_eq!(list["items"][0]["figures"], Value::Null);
+    // Unless it is asked for, and then by the same rule.
+    let list: Value = ok(world
+        .get("/api/v1/programmes?figures=true", &staff)
+        .send()
+        .await
+        .unwrap())
+    .await;
+    assert_eq!(list["items"][0]["figures"]["played"], 6);
+    assert_eq!(list["items"][0]["figures"]["finished"], Value::Null);
 }

@@ -1,9 +1,12 @@
 //! A page for one telephone: claimed once, sent from once, ended with its television.
 
+use backend_api::services::kit::publishing::Source;
+use backend_api::services::kit::rights::Role;
+use backend_api::services::township as sections;
 use contract::error::ErrorCode;
 use contract::member::Proof;
 use contract::request::{Request, RequestLink, RequestLinkState, RequestSource, TerminalRequests};
-use reqwest::{Response, StatusCode};
+use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::common::{databases, ok, problem};
@@ -257,4 +260,41 @@ async fn at_a_station_somebody_proves_who_they_are_and_reports_have_no_page() {
         )
         .await;
     problem(none, 404, ErrorCode::NotFound).await;
+}
+
+#[tokio::test]
+async fn whom_to_call_stands_on_the_page_and_outlives_an_import() {
+    let town = Town::new().await;
+    let world = town.world();
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
+    let put = async |help: Value| {
+        let mut township = json!(crate::common::township());
+        township["help"] = help;
+        let request = world.ask(Method::PUT, "/api/v1/township", &staff);
+        request.json(&township).send().await.unwrap()
+    };
+    let wrong = json!([{ "office": "党政办公室", "telephone": "找小王" }]);
+    let refused = problem(put(wrong).await, 422, ErrorCode::Invalid).await;
+    assert_eq!(refused.fields[0].field, "help[0].telephone");
+    let office = json!({ "office": "党政<b>办", "telephone": "0512-40000001", "hours": "工作日" });
+    assert_eq!(put(json!([office])).await.status(), StatusCode::OK);
+
+    // A folder says nothing of it, and takes nothing of it away.
+    let mut township = crate::common::township();
+    township.title = "清河智慧党建".to_owned();
+    let now_ms = world.now_ms();
+    world
+        .blocking(move |store| {
+            sections::import(store, &Source::item("township", "2"), &township, now_ms).unwrap();
+        })
+        .await;
+    let body = json!({ "category_id": town.farming.id });
+    let link = town.at_home("/api/v1/terminal/request-links", "-", &body);
+    let link: RequestLink = ok(link.await).await;
+    let (status, page) = Telephone::new().open(&link.url).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(
+        page.contains("党政&lt;b&gt;办 0512-40000001（工作日）"),
+        "{page}"
+    );
 }

@@ -21,6 +21,8 @@ pub struct Line {
     pub category: String,
     /// Where it came from; nothing of a confidential one.
     pub place: Option<OrganizationRef>,
+    /// Who has it now; nothing of a confidential one.
+    pub office: Option<OrganizationRef>,
     /// When it came.
     pub received_at_ms: i64,
     /// The first deadline.
@@ -53,8 +55,10 @@ pub fn lines(
 ) -> Result<Vec<Line>> {
     let rows = tx.query(
         "SELECT r.kind, r.category_id, r.category, r.place_id, p.name, r.received_at_ms, r.first_due_at_ms,
-                r.responded_at_ms, r.state, r.escalations, r.reopenings, r.verdict, r.satisfaction
-         FROM requests r LEFT JOIN organizations p ON p.id = r.place_id
+                r.responded_at_ms, r.state, r.escalations, r.reopenings, r.verdict, r.satisfaction,
+                r.office_id, f.name
+         FROM requests r JOIN organizations f ON f.id = r.office_id
+         LEFT JOIN organizations p ON p.id = r.place_id
          WHERE r.received_at_ms >= ?1 AND r.received_at_ms < ?2
            AND ((r.kind <> 'confidential'
                  AND (r.office_id IN (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?3)
@@ -99,11 +103,17 @@ fn line(row: &Row) -> Result<Line> {
         (Some(id), Some(name)) => Some(OrganizationRef { id, name }),
         _ => None,
     };
+    let kind = from_name(row.text(0)?)?;
+    let office = OrganizationRef {
+        id: row.text(13)?,
+        name: row.text(14)?,
+    };
     Ok(Line {
-        kind: from_name(row.text(0)?)?,
+        kind,
         category_id: row.text(1)?,
         category: row.text(2)?,
         place,
+        office: (kind != CategoryKind::Confidential).then_some(office),
         received_at_ms: row.int(5)?,
         first_due_at_ms: row.int(6)?,
         responded_at_ms: row.opt_int(7)?,

@@ -23,6 +23,7 @@ fn new(id: &str) -> New {
         length_ms: Some(18_000),
         sealed_hash: format!("hash of {id}"),
         key_sealed: format!("k1.{id}"),
+        sealed_as: None,
     }
 }
 
@@ -103,6 +104,28 @@ store::on_both_engines! {
             Ok::<_, Error>(unknown.into_iter().map(str::to_owned).collect::<Vec<_>>())
         });
         assert_eq!(unknown.unwrap(), ["hash of a"]);
+    }
+
+    fn an_attachment_may_have_the_file_of_another(database) {
+        let store = database.open();
+        put(&store, "a", entry("r", 2), NOW);
+        put(&store, "b", entry("r", 1), NOW);
+        let shared = New {
+            sealed_hash: "hash of a".into(),
+            sealed_as: Some("a".into()),
+            ..new("c")
+        };
+        let of_answer = |tx: &mut store::Tx<'_>| attachments::of_entry(tx, "s", 4);
+        write(&store, move |tx| attachments::put(tx, &shared, &entry("s", 4), NOW + 1));
+        let found = store.read(of_answer).unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].id.as_str(), found[0].file_id()), ("c", "a"));
+        let own = store.read(|tx| attachments::of_entry(tx, "r", 2)).unwrap();
+        assert_eq!((own.len(), own[0].file_id()), (1, "a"));
+        // A file is there once, until nobody has it any more.
+        assert_eq!(store.read(attachments::hashes).unwrap(), ["hash of a", "hash of b"]);
+        write(&store, |tx| attachments::forget_of_request(tx, "r"));
+        assert_eq!(store.read(attachments::hashes).unwrap(), ["hash of a"]);
     }
 
     fn what_staff_uploaded_is_used_once_by_them(database) {

@@ -20,6 +20,7 @@ mod fixture;
 mod households;
 mod idempotency;
 mod journal;
+mod keepers;
 mod limits;
 mod meetings;
 mod member_imports;

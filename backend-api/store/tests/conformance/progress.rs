@@ -128,6 +128,32 @@ store::on_both_engines! {
         }
     }
 
+    fn figures_of_several_are_those_of_each(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let films = ["a", "b", "c"].map(|key| {
+            let content = programme(&town.root, &town.root, key);
+            write(&store, move |tx| programmes::import(tx, &source(key, "1"), &content, NOW)).id
+        });
+        for number in 0..3 {
+            let to = terminal(&store, &town.east.id, &number.to_string()).id;
+            for (of, watched_ms) in films.iter().zip([60_000, 1_000]) {
+                let (to, of) = (to.clone(), of.clone());
+                let report = ProgressReport { position_ms: watched_ms, watched_ms, ..report(0, NOW, false) };
+                write(&store, move |tx| progress::record(tx, &to, &of, &report));
+            }
+        }
+        let ids: Vec<&str> = films.iter().map(String::as_str).collect();
+        let all = store.read(|tx| progress::figures_of(tx, &ids)).unwrap();
+        assert_eq!(all.len(), 2);
+        for id in &ids {
+            let one = store.read(|tx| progress::figures(tx, id)).unwrap();
+            assert_eq!(all.get(*id).copied().unwrap_or_default(), one);
+        }
+        assert_eq!(all[ids[1]].0, 3);
+        assert_eq!(store.read(|tx| progress::figures_of(tx, &[])).unwrap().len(), 0);
+    }
+
     fn an_unknown_programme_is_refused(database) {
         let store = database.open();
         let terminal = terminal(&store, &Town::new(&store).east.id, "1").id;

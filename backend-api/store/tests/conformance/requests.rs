@@ -255,6 +255,11 @@ store::on_both_engines! {
                 .read(|tx| requests::figures::lines(tx, viewer, &organization.id, NOW, NOW + 1))
                 .unwrap();
             assert_eq!(lines.len(), seen);
+            for line in &lines {
+                let office = line.office.as_ref().map(|it| it.name.as_str());
+                let told = line.kind != CategoryKind::Confidential;
+                assert_eq!(office.is_some(), told);
+            }
         }
         // Nor does a search find it, by anything.
         let by_text = Filter { text: Some("20".to_owned()), ..Filter::default() };

@@ -1,4 +1,6 @@
-//! What this terminal is.
+//! What this terminal is, and whom to call about it.
+
+use contract::township::HelpContact;
 
 use crate::cache::Enrolment;
 use crate::focus::FocusMap;
@@ -14,6 +16,7 @@ pub struct OwnPage(String);
 pub struct About {
     detail: Detail<OwnPage>,
     enrolment: Option<Enrolment>,
+    help: Vec<HelpContact>,
     used_bytes: u64,
     budget_bytes: u64,
 }
@@ -25,6 +28,7 @@ impl About {
         Self {
             detail: Detail::default(),
             enrolment: None,
+            help: Vec::new(),
             used_bytes: 0,
             budget_bytes: 0,
         }
@@ -34,6 +38,12 @@ impl About {
     #[must_use]
     pub const fn enrolment(&self) -> Option<&Enrolment> {
         self.enrolment.as_ref()
+    }
+
+    /// Whom to call, the first one first.
+    #[must_use]
+    pub fn help(&self) -> &[HelpContact] {
+        &self.help
     }
 
     /// What can be done.
@@ -60,6 +70,7 @@ impl Controller for About {
         match input {
             Input::Shown | Input::Changed => {
                 self.enrolment = context.cache.enrolment();
+                self.help = context.cache.township().map_or_else(Vec::new, |it| it.help);
                 let office = self.enrolment.iter().map(|it| &it.organization.id);
                 let pages = office.filter(|id| context.cache.has_branch(id));
                 let pages: Vec<OwnPage> = pages.cloned().map(OwnPage).collect();
@@ -93,5 +104,36 @@ impl Controller for About {
 
     fn route(&self) -> Route {
         Route::About
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::feed::Document;
+    use contract::terminal::TerminalKind;
+    use contract::township::Township;
+
+    use super::*;
+    use crate::cache::tests::page;
+    use crate::screens::tests::World;
+
+    #[test]
+    fn it_says_whom_to_call_as_soon_as_that_is_known() {
+        let world = World::new(TerminalKind::Household);
+        let mut about = About::new();
+        world.tell(&mut about, &Input::Shown);
+        assert_eq!(about.help(), []);
+        let office = HelpContact {
+            office: "党政办公室".to_owned(),
+            telephone: "0512-40000001".to_owned(),
+            hours: "工作日".to_owned(),
+        };
+        let township = Document::Township(Township {
+            help: vec![office.clone()],
+            ..Township::default()
+        });
+        world.cache.apply(&page("t", vec![township])).unwrap();
+        world.tell(&mut about, &Input::Changed);
+        assert_eq!(about.help(), [office]);
     }
 }

@@ -11,6 +11,7 @@ use super::{
     About, CaptureScreen, Check, Choice, KeyTest, Kind, Loudness, Network, RawKey, Row, Settings,
     Step, Wizard,
 };
+use crate::screens::kit::view::fill as refill;
 use crate::screens::view::{Canvas, Draw, Lists, fill, index, int, model, option};
 use crate::screens::{BACK, Controller};
 
@@ -210,6 +211,14 @@ impl Draw for About {
             adapter.set_office((&enrolment.organization.name).into());
             adapter.set_terminal((&enrolment.terminal_id).into());
         }
+        // The number first: it is what must not be cut off.
+        let calls = self.help().iter().map(|one| {
+            let words = [&one.telephone, &one.office, &one.hours];
+            let words = words.into_iter().filter(|it| !it.is_empty());
+            words.cloned().collect::<Vec<_>>().join("  ").into()
+        });
+        let calls: Vec<SharedString> = calls.collect();
+        refill(&adapter.get_help(), calls, |help| adapter.set_help(help));
         let (used, budget) = self.disk();
         adapter.set_used_mb(int(used.div_ceil(MIB)));
         adapter.set_budget_mb(int(budget / MIB));

@@ -10,10 +10,12 @@ import { usePreview } from '../../api/previews';
 import { sentence } from '../../api/refusal';
 import type { Block } from '../../api/types';
 import { PartChoice } from '../../kit/collection/filter_choice';
+import type { TvSize } from '../../kit/tv/tv';
+import { TV_SIZES, TvFoot, TvFrame, TvSizeChoice } from '../../kit/tv/tv';
 import { day } from '../../words/time';
 import type { TableBlock } from '../blocks';
 import { INLINE_ROWS } from '../blocks';
-import { Foot, Screens } from './pages';
+import { Screens } from './pages';
 import type { Standing } from './screens';
 import { extent, isOlder } from './screens';
 
@@ -27,19 +29,14 @@ export interface Article {
   body: readonly Block[];
 }
 
-const SIZES = { '1': '100 %', '1.25': '125 %', '1.5': '150 %' } as const;
-type Size = keyof typeof SIZES;
-const PERCENT: Record<Size, TextSize> = { '1': 100, '1.25': 125, '1.5': 150 };
+const PERCENT: Record<TvSize, TextSize> = { '1': 100, '1.25': 125, '1.5': 150 };
 
 /** The television's own pictures, or the text as it is written, about as a television would show it. */
 type Look = 'screen' | 'rough';
 
-/** The television's screen is always as wide. */
-const SCREEN_WIDTH = 1920;
-
 interface Props {
   article: Article;
-  first?: Size;
+  first?: TvSize;
   /** What the server has of it; `null`: nothing yet. */
   standing: Standing | null;
   /**
@@ -56,7 +53,7 @@ interface Props {
  * sizes and page by page; and while it is written, or where that program is not, the text about as it would be.
  */
 export function Preview({ article, first = '1.5', standing, save, auto = false }: Props) {
-  const [size, setSize] = useState<Size>(first);
+  const [size, setSize] = useState<TvSize>(first);
   const [look, setLook] = useState<Look>(auto && standing ? 'screen' : 'rough');
   const [asked, setAsked] = useState<Omit<Standing, 'dirty'> | null>(null);
   const [busy, setBusy] = useState(false);
@@ -98,12 +95,7 @@ export function Preview({ article, first = '1.5', standing, save, auto = false }
             onChange={(next) => (next === 'screen' ? void show() : setLook('rough'))}
           />
         )}
-        <PartChoice
-          label="字号"
-          value={size}
-          choices={Object.entries(SIZES).map(([value, label]) => ({ value: value as Size, label }))}
-          onChange={setSize}
-        />
+        <TvSizeChoice size={size} onSize={setSize} />
       </div>
       {look === 'screen' && waits && (
         <p className="tv-note" role="status">
@@ -158,35 +150,17 @@ export function Preview({ article, first = '1.5', standing, save, auto = false }
  * The article about as a television lays it out: its type, colours and widths are those of `ui/tokens.slint`,
  * lines break where this browser breaks them.
  */
-function Rough({ article, size }: { article: Article; size: Size }) {
+function Rough({ article, size }: { article: Article; size: TvSize }) {
   const [page, setPage] = useState(0);
-  const place = useRef<HTMLDivElement>(null);
   const text = useRef<HTMLDivElement>(null);
-  const width = useWidth(place);
   const pages = usePages(text, article, size);
   const shown = Math.min(page, pages - 1);
   return (
     <>
-      <div ref={place} className="tv-frame">
-        <div
-          className={`tv-screen tv-size-${size.replace('.', '')}`}
-          style={{ transform: `scale(${width / SCREEN_WIDTH})` }}
-        >
-          <div className="tv-bar">
-            <span className="tv-back" aria-hidden>
-              ←<small>返回</small>
-            </span>
-          </div>
-          <div className="tv-window">
-            <div
-              ref={text}
-              className="tv-text"
-              style={{ transform: `translateY(${-shown * 100}%)` }}
-            >
-              <Text article={article} />
-            </div>
-          </div>
-          <div className="tv-hints" aria-hidden>
+      <TvFrame
+        size={size}
+        hints={
+          <>
             <span>
               <b>上下键</b>翻看
             </span>
@@ -197,12 +171,18 @@ function Rough({ article, size }: { article: Article; size: Size }) {
               <b className="tv-blue">蓝</b>字号
             </span>
             <span className="spacer" />第 {shown + 1} 屏，共 {pages} 屏
+          </>
+        }
+      >
+        <div className="tv-window">
+          <div ref={text} className="tv-text" style={{ transform: `translateY(${-shown * 100}%)` }}>
+            <Text article={article} />
           </div>
         </div>
-      </div>
-      <Foot page={shown} pages={pages} onPage={setPage}>
-        {SIZES[size]} 时 {pages} 屏，大致这样，换行可能差几个字
-      </Foot>
+      </TvFrame>
+      <TvFoot at={shown} all={pages} onAt={setPage}>
+        {TV_SIZES[size]} 时 {pages} 屏，大致这样，换行可能差几个字
+      </TvFoot>
     </>
   );
 }
@@ -283,22 +263,8 @@ function TablePiece({ table: { title, header, rows, numeric = [] } }: { table: T
   );
 }
 
-/** How wide something is on the page, in CSS px. */
-function useWidth(of: React.RefObject<HTMLElement>): number {
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const element = of.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    setWidth(element.clientWidth);
-    return () => observer.disconnect();
-  }, [of]);
-  return width;
-}
-
 /** How many screens the text takes. Fonts and pictures may come later. */
-function usePages(text: React.RefObject<HTMLElement>, article: Article, size: Size): number {
+function usePages(text: React.RefObject<HTMLElement>, article: Article, size: TvSize): number {
   const [pages, setPages] = useState(1);
   useLayoutEffect(() => {
     const element = text.current;

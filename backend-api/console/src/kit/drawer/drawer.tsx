@@ -13,19 +13,29 @@ interface Props {
   foot?: ReactNode;
   /** What is written in it would be lost by a click beside it. */
   modal?: boolean;
+  /** As wide as the window: something is made in it, and seen beside. */
+  wide?: boolean;
   onClose: () => void;
   children: ReactNode;
 }
 
 /** A sheet at the right that keeps the list in sight. */
-export function Drawer({ open, title, foot, modal = false, onClose, children }: Props) {
+export function Drawer({
+  open,
+  title,
+  foot,
+  modal = false,
+  wide = false,
+  onClose,
+  children,
+}: Props) {
   return (
     <AntDrawer
       className="drawer"
       open={open}
       title={title}
       footer={foot}
-      width={px('drawer-width')}
+      width={wide ? '100%' : px('drawer-width')}
       maskClosable={!modal}
       // The first field of a form takes the focus by itself.
       autoFocus={!modal}

@@ -28,8 +28,8 @@ interface Props<F extends object> {
   title: string;
   okText: string;
   cancelText?: string;
-  /** Beside the list (a form about one of its lines), or over everything. */
-  shape?: 'drawer' | 'dialog';
+  /** Beside the list (a form about one of its lines), as wide as the window, or over everything. */
+  shape?: 'drawer' | 'wide' | 'dialog';
   first: Standing<F>;
   labels: Labels<F>;
   serverNames?: ServerNames<F>;
@@ -178,10 +178,11 @@ export function FormDialog<F extends object>(props: Props<F>) {
 
   const head = { open: true, title, onClose: () => void close() };
   const foot = { okText, cancelText, busy, onOk: () => form.submit() };
-  return shape === 'drawer' ? (
+  return shape !== 'dialog' ? (
     <Drawer
       {...head}
       modal
+      wide={shape === 'wide'}
       foot={
         <>
           <span className="spacer" />

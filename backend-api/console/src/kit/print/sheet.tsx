@@ -3,6 +3,8 @@ import './print.css';
 import { PrinterOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
+import { useEffect } from 'react';
+import { createPortal } from 'react-dom';
 
 import { useMe } from '../../api/session';
 import { onCalendar } from '../china_calendar';
@@ -12,16 +14,30 @@ interface Props {
   title: string;
   /** A line below the title. */
   note?: string;
-  /** Who signs: `点名人`. */
-  signed: readonly string[];
+  /** Who signs: `点名人`; left out: nobody. */
+  signed?: readonly string[];
   children: ReactNode;
 }
 
-/** What goes onto paper instead of the page: office and date above, room to sign below. */
-export function PrintSheet({ title, note, signed, children }: Props) {
+/** How many sheets there are. */
+let sheets = 0;
+
+/**
+ * What goes onto paper instead of the page: office and date above, room to sign below. Of several the one that came last
+ * is printed.
+ */
+export function PrintSheet({ title, note, signed = [], children }: Props) {
   const office = useMe().data?.organization.name ?? '';
   const now = useNow(60_000);
-  return (
+  useEffect(() => {
+    sheets += 1;
+    document.body.classList.add('prints-sheet');
+    return () => {
+      sheets -= 1;
+      if (sheets === 0) document.body.classList.remove('prints-sheet');
+    };
+  }, []);
+  return createPortal(
     <section className="print-only" aria-hidden>
       <div className="sheet-head">
         <span>{office}</span>
@@ -30,17 +46,20 @@ export function PrintSheet({ title, note, signed, children }: Props) {
       <h1>{title}</h1>
       {note && <p>{note}</p>}
       {children}
-      <div className="sheet-sign">
-        {signed.map((who) => (
-          <span key={who}>{who}（签字）：</span>
-        ))}
-        <span className="sheet-day">
-          <i>年</i>
-          <i>月</i>
-          <i>日</i>
-        </span>
-      </div>
-    </section>
+      {signed.length > 0 && (
+        <div className="sheet-sign">
+          {signed.map((who) => (
+            <span key={who}>{who}（签字）：</span>
+          ))}
+          <span className="sheet-day">
+            <i>年</i>
+            <i>月</i>
+            <i>日</i>
+          </span>
+        </div>
+      )}
+    </section>,
+    document.body,
   );
 }
 
@@ -49,17 +68,19 @@ interface TableProps {
   rows: readonly (readonly (string | number)[])[];
   /** From which column on there are figures; left out: none. */
   figuresFrom?: number;
+  /** Which columns have figures, where they do not stand together. */
+  figures?: readonly boolean[];
 }
 
 /** A table on paper; its head comes again on each page. */
-export function SheetTable({ head, rows, figuresFrom = Infinity }: TableProps) {
-  const looks = (at: number) => (at >= figuresFrom ? 'figure' : undefined);
+export function SheetTable({ head, rows, figuresFrom = Infinity, figures = [] }: TableProps) {
+  const looks = (at: number) => (at >= figuresFrom || figures[at] === true ? 'figure' : undefined);
   return (
     <table>
       <thead>
         <tr>
           {head.map((title, at) => (
-            <th key={title} scope="col" className={looks(at)}>
+            <th key={at} scope="col" className={looks(at)}>
               {title}
             </th>
           ))}

@@ -2,7 +2,7 @@ import { EditOutlined } from '@ant-design/icons';
 import { Alert, Button } from 'antd';
 import { useState } from 'react';
 
-import { useAccountDeed, useAccounts, useEndSessions } from '../../api/accounts';
+import { useAccountDeed, useAccounts, useEndSessions, useHands } from '../../api/accounts';
 import { useMe } from '../../api/session';
 import type { StaffAccount, StaffSession } from '../../api/types';
 import { useConfirm } from '../../kit/confirm/confirm';
@@ -11,6 +11,8 @@ import { Problem } from '../../kit/problem';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
 import { moment } from '../../words/time';
+import { kindWords } from './closing';
+import { ClosingDialog } from './closing_dialog';
 import { AccountForm } from './form';
 import type { Once } from './once';
 import { newPassword } from './password';
@@ -97,6 +99,7 @@ function Content({ account, sessions, onEdit }: ContentProps) {
             </Tag>,
           ],
           ['什么时候开的', moment(account.created_at_ms, now)],
+          ['手上没办完的', <Hands key="hands" id={account.id} />],
           [
             '正登录着',
             sessions.length === 0
@@ -114,6 +117,15 @@ function Content({ account, sessions, onEdit }: ContentProps) {
   );
 }
 
+/** What it has in hand that is not finished, also what was handed over to it. */
+function Hands({ id }: { id: string }) {
+  const { data, error } = useHands(id, undefined);
+  if (error) return '看不到';
+  if (!data) return '正在读取';
+  const words = data.items.map(({ kind, title }) => `${kindWords(kind)}：${title}`);
+  return words.length === 0 ? '没有' : words.join('\n');
+}
+
 interface ActsProps {
   account: StaffAccount;
   sessions: readonly StaffSession[];
@@ -125,6 +137,7 @@ function Acts({ account, sessions, onPassword }: ActsProps) {
   const confirm = useConfirm();
   const act = useAccountDeed(account.id);
   const end = useEndSessions();
+  const [closing, setClosing] = useState(false);
   const { login, totp } = account;
   if (me?.login === login) {
     return <span>这是您自己的账号：密码和第二步验证在“我的账号”里改。</span>;
@@ -152,14 +165,6 @@ function Acts({ account, sessions, onPassword }: ActsProps) {
       </>
     );
   }
-  const disable = () =>
-    confirm({
-      title: `停用 ${login}？`,
-      content: `${leaves}以后不能再登录；做过的事都还在记录里，以后可以恢复使用。`,
-      okText: '停用',
-      cancelText: '不停用',
-      run: () => act.mutateAsync({ deed: 'disable' }),
-    });
   const password = () =>
     confirm({
       title: `给 ${login} 换一个密码？`,
@@ -190,10 +195,13 @@ function Acts({ account, sessions, onPassword }: ActsProps) {
     });
   return (
     <div className="account-acts">
-      <Button onClick={() => void disable()}>停用…</Button>
+      <Button onClick={() => setClosing(true)}>停用…</Button>
       <Button onClick={() => void password()}>换密码…</Button>
       {totp && <Button onClick={() => void takeSecondFactor()}>去掉第二步验证…</Button>}
       {sessions.length > 0 && <Button onClick={() => void signOut()}>退出登录…</Button>}
+      {closing && (
+        <ClosingDialog account={account} leaves={leaves} onClose={() => setClosing(false)} />
+      )}
     </div>
   );
 }

@@ -5,9 +5,11 @@ import { useBulletin, useBulletinLog } from '../../api/bulletins';
 import { useBulletinLists, useOrganizations } from '../../api/places';
 import type { StaffBulletin } from '../../api/types';
 import { Preview } from '../../bulletin/preview/preview';
+import { BulletinSheet } from '../../bulletin/sheet';
 import { Drawer, Facts } from '../../kit/drawer/drawer';
 import { LinkButton } from '../../kit/link_button';
 import { useMay } from '../../kit/may/use_may';
+import { PrintButton } from '../../kit/print/sheet';
 import { Problem } from '../../kit/problem';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
@@ -93,6 +95,12 @@ export function BulletinDetail({ id, onClose }: Props) {
         standing={mayPreview ? { id, version, dirty: false } : null}
       />
       <Log id={id} now={now} />
+      <BulletinSheet
+        title={draft.title}
+        office={nameOf(draft.organization_code)}
+        published_at_ms={bulletin.published_at_ms ?? null}
+        body={draft.body}
+      />
     </Drawer>
   );
 }
@@ -136,6 +144,7 @@ function Acts({ bulletin }: { bulletin: StaffBulletin }) {
           撤回…
         </Button>
       )}
+      <PrintButton />
       <span className="spacer" />
       {over && may('publish') && (
         <Button type="primary" onClick={() => void again()}>

@@ -14,6 +14,7 @@ import {
   usePublishedBulletins,
 } from '../../api/evaluations';
 import type { StaffEvaluation } from '../../api/types';
+import { optionsOf } from '../../forms/form';
 import { useConfirm } from '../../kit/confirm/confirm';
 import { Facts } from '../../kit/drawer/drawer';
 import { useMay, useMayIn } from '../../kit/may/use_may';
@@ -26,7 +27,6 @@ import {
   EVALUATION_KIND,
   EVALUATION_STATE,
   EVALUATION_TONE,
-  optionsOf,
   questionKind,
   turnout,
 } from '../../words/evaluations';

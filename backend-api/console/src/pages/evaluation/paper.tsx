@@ -7,12 +7,12 @@ import { useMarkPaperVoter, useReadSheet, useTakeVoterBack } from '../../api/eva
 import { membersNamed } from '../../api/meetings';
 import type { PaperState, QuestionForm, StaffEvaluation } from '../../api/types';
 import type { Fault } from '../../forms/form';
-import { answerTo, asks, counted, judge, optionCount } from '../../forms/form';
+import { answerTo, asks, counted, judge, optionCount, optionsOf } from '../../forms/form';
 import { useConfirm } from '../../kit/confirm/confirm';
 import { Drawer } from '../../kit/drawer/drawer';
 import { Problem } from '../../kit/problem';
 import { moreWords, nobodyWords } from '../host/members';
-import { optionsOf, questionKind } from '../../words/evaluations';
+import { questionKind } from '../../words/evaluations';
 import type { Sheet } from './sheet';
 import { begun, keyOf, pressed, readWords } from './sheet';
 import { VoidSheet } from './void_sheet';

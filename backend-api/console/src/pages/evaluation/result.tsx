@@ -6,6 +6,7 @@ import { ballotTable } from '../../api/evaluations';
 import type { EvaluationResult, StaffEvaluation } from '../../api/types';
 import { PartChoice } from '../../kit/collection/filter_choice';
 import { DownloadButton } from '../../kit/download_button';
+import { PrintButton, PrintSheet, SheetTable } from '../../kit/print/sheet';
 import { Tag } from '../../kit/tag/tag';
 import type { Bar, Shown } from './bars';
 import { percent, shown, turnoutOf } from './bars';
@@ -34,6 +35,7 @@ export function Result({ one: { evaluation }, result }: Props) {
           ]}
           onChange={setAs}
         />
+        <PrintButton />
         {(result.ballots_hash ?? '') !== '' && (
           <DownloadButton path={ballotTable(evaluation.id)} name={`${evaluation.title}-票.csv`}>
             下载全部票
@@ -67,6 +69,31 @@ export function Result({ one: { evaluation }, result }: Props) {
         message="为什么有的合着、有的不显示"
         description="不满 5 票的格子不单独显示，免得猜出是谁。能从合计里倒推出来的，和旁边的格子合起来，或者一起不显示。各行按名册的次序，不排名。"
       />
+      <PrintSheet
+        title={`${evaluation.title} 结果`}
+        note={`${evaluation.organization.name}。${turnout.words}。${result.rule ?? ''}`}
+        signed={['监票人', '负责人']}
+      >
+        {questions.map(({ id, title, answered, rows }) => (
+          <div key={id}>
+            <h2>
+              {title} {answered}
+            </h2>
+            <SheetTable
+              head={rows.length > 1 ? ['谁', '选项', '多少'] : ['选项', '多少']}
+              rows={rows.flatMap(({ label, bars }) =>
+                bars.map((bar) =>
+                  rows.length > 1 ? [label, bar.label, bar.words] : [bar.label, bar.words],
+                ),
+              )}
+            />
+          </div>
+        ))}
+        <p>不满 5 票的格子不单独显示，按题目和名册的次序，不排名。</p>
+        {(result.ballots_hash ?? '') !== '' && (
+          <p>全部票的指纹（SHA-256）：{result.ballots_hash}</p>
+        )}
+      </PrintSheet>
       {(result.ballots_hash ?? '') !== '' && (
         <p className="evaluation-hash">
           全部票的指纹（SHA-256）：<code>{result.ballots_hash}</code>

@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
 
-import { Refusal } from '../../api/refusal';
 import type { StaffEvaluation } from '../../api/types';
 import { momentOf } from '../../kit/china_calendar';
-import { copyOf, draftOf, fieldsOf, read, suggestedTimes } from './draft';
+import { copyOf, draftOf, faultsOf, fieldsOf, read, suggestedTimes } from './draft';
 
 const at = (text: string) => new Date(`${text}+08:00`).getTime();
 const NOW = at('2026-11-25T15:30:00');
@@ -77,14 +76,17 @@ it('copies the questions, not the time', () => {
   expect(copy.opens_at_ms).toBe(at('2026-11-28T08:00:00'));
 });
 
-it('says at the field what is wrong with the questions', () => {
-  const draft = () => draftOf({ ...fieldsOf(ONE), questions: '好不好\t打星\t1\t2' });
-  expect(draft).toThrow(Refusal);
-  try {
-    draft();
-  } catch (error) {
-    expect((error as Refusal).fields[0]?.field).toBe('questions');
-  }
+it('finds the question that the server complains of', () => {
+  const faults = faultsOf(
+    [
+      { field: 'title', message: '标题太长' },
+      { field: 'form.questions[0]', message: '第 1 题：有两个选项一样' },
+      { field: 'form.questions[7]', message: '第 8 题：没有' },
+      { field: 'form.questions', message: '至少要有一道题' },
+    ],
+    ONE.evaluation.form,
+  );
+  expect([...faults]).toEqual([['q1', ['有两个选项一样']]]);
 });
 
 it('reads values in words', () => {
@@ -92,5 +94,6 @@ it('reads values in words', () => {
   expect(read('organization_code', 'QH', nameOf, NOW)).toBe('清河镇');
   expect(read('statuses', [], nameOf, NOW)).toBe('所有登记的人');
   expect(read('named', false, nameOf, NOW)).toBe('不记名');
+  expect(read('questions', ONE.evaluation.form, nameOf, NOW)).toContain('好不好\t单选\t好、差');
   expect(read('opens_at', suggestedTimes(NOW).opens_at, nameOf, NOW)).toBe('11月28日 08:00');
 });

@@ -5,10 +5,11 @@ import type {
   EvaluationDraft,
   EvaluationKind,
   MemberStatus,
+  QuestionForm,
   StaffEvaluation,
 } from '../../api/types';
-import { Refusal } from '../../api/refusal';
-import { formOf, textOf, Unreadable } from '../../forms/written';
+import type { FieldError } from '../../api/refusal';
+import { textOf } from '../../forms/written';
 import { momentOf, onCalendar } from '../../kit/china_calendar';
 import type { Labels, ServerNames } from '../../kit/form_dialog/fields';
 import { EVALUATION_KIND, statusWords } from '../../words/evaluations';
@@ -28,8 +29,7 @@ export interface Fields {
   /** As the picker has it: `onCalendar`. */
   opens_at: Dayjs;
   closes_at: Dayjs;
-  /** As `forms/written` reads it. */
-  questions: string;
+  questions: QuestionForm;
 }
 
 export const LABELS: Labels<Fields> = {
@@ -70,7 +70,7 @@ export function fieldsOf({ evaluation, ...staff }: StaffEvaluation): Fields {
     named: evaluation.named ?? false,
     opens_at: onCalendar(evaluation.opens_at_ms),
     closes_at: onCalendar(evaluation.closes_at_ms),
-    questions: textOf(evaluation.form),
+    questions: evaluation.form,
   };
 }
 
@@ -79,7 +79,6 @@ export function copyOf(one: StaffEvaluation, now: number): Fields {
   return { ...fieldsOf(one), ...suggestedTimes(now) };
 }
 
-/** @throws Refusal at the field, when the questions cannot be read. */
 export function draftOf(fields: Fields): EvaluationDraft {
   const { target_code } = fields;
   return {
@@ -93,18 +92,23 @@ export function draftOf(fields: Fields): EvaluationDraft {
     named: fields.named,
     opens_at_ms: momentOf(fields.opens_at.startOf('minute')),
     closes_at_ms: momentOf(fields.closes_at.startOf('minute')),
-    form: questionsOf(fields.questions),
+    form: fields.questions,
   };
 }
 
-function questionsOf(text: string) {
-  try {
-    return formOf(text);
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    const { message } = error;
-    throw new Refusal(422, 'invalid', message, [{ field: 'questions', message }]);
+/** What the server said of questions, by their ids; `第 2 题：` is said by where it stands. */
+export function faultsOf(
+  errors: readonly FieldError[],
+  { questions }: QuestionForm,
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { field, message } of errors) {
+    const place = /^form\.questions\[(\d+)\]/.exec(field)?.[1];
+    const id = place === undefined ? undefined : questions[Number(place)]?.id;
+    if (id === undefined) continue;
+    found.set(id, [...(found.get(id) ?? []), message.replace(/^第 \d+ 题：/, '')]);
   }
+  return found;
 }
 
 type NameOf = (code: string) => string | undefined;
@@ -115,6 +119,7 @@ export function read(name: keyof Fields, value: unknown, nameOf: NameOf, now: nu
   if (is.kind) return EVALUATION_KIND[is.kind];
   if (is.statuses) return is.statuses.map(statusWords).join('、') || '所有登记的人';
   if (is.named !== undefined) return is.named ? '记名' : '不记名';
+  if (is.questions) return textOf(is.questions);
   const at = is.opens_at ?? is.closes_at;
   if (at) return moment(momentOf(at), now);
   const text = typeof value === 'string' ? value : '';

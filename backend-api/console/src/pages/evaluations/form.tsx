@@ -1,19 +1,30 @@
-import { Alert, Button, Form, Input, Select, Switch, TreeSelect, Upload } from 'antd';
+import { Form, Input, Select, Switch, TreeSelect } from 'antd';
 import type { FormInstance } from 'antd';
 import { useState } from 'react';
-import { organizationChoice } from '../../kit/organizations/choice';
 
 import { evaluationNow, useSaveEvaluation } from '../../api/evaluations';
 import { useListsOf, useOrganizations } from '../../api/places';
+import { Refusal } from '../../api/refusal';
 import { useMe } from '../../api/session';
-import type { EvaluationKind, Organization, StaffEvaluation } from '../../api/types';
-import { formOf } from '../../forms/written';
+import type { EvaluationKind, Organization, QuestionForm, StaffEvaluation } from '../../api/types';
 import { ChinaDatePicker } from '../../kit/china_date_picker';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
-import { EVALUATION_KIND, EVALUATION_STATE, questionKind, STATUS } from '../../words/evaluations';
+import { organizationChoice } from '../../kit/organizations/choice';
+import { EVALUATION_KIND, EVALUATION_STATE, STATUS } from '../../words/evaluations';
+import { Builder } from './builder/builder';
+import { OnTv } from './builder/on_tv';
 import type { Fields } from './draft';
-import { copyOf, draftOf, fieldsOf, LABELS, read, SERVER_NAMES, suggestedTimes } from './draft';
+import {
+  copyOf,
+  draftOf,
+  faultsOf,
+  fieldsOf,
+  LABELS,
+  read,
+  SERVER_NAMES,
+  suggestedTimes,
+} from './draft';
 
 interface Props {
   /** The draft to change. */
@@ -41,6 +52,11 @@ interface DialogProps extends Props {
   lists: { value: string; label: string }[];
 }
 
+/** What the server said of questions, by their ids. */
+type Faults = ReadonlyMap<string, readonly string[]>;
+
+const NO_FAULTS: Faults = new Map();
+
 const standing = (one: StaffEvaluation): Standing<Fields> => ({
   values: fieldsOf(one),
   version: one.version,
@@ -53,6 +69,8 @@ const standing = (one: StaffEvaluation): Standing<Fields> => ({
 function Dialog({ evaluation, like, onSaved, onClose, organizations, lists }: DialogProps) {
   const me = useMe();
   const save = useSaveEvaluation();
+  const [at, setAt] = useState<number | null>(null);
+  const [faults, setFaults] = useState<Faults>(NO_FAULTS);
   const [first] = useState((): Standing<Fields> => {
     if (evaluation) return standing(evaluation);
     if (like) return { values: copyOf(like, Date.now()) };
@@ -63,7 +81,7 @@ function Dialog({ evaluation, like, onSaved, onClose, organizations, lists }: Di
         about: '',
         statuses: [],
         named: false,
-        questions: '',
+        questions: { questions: [] },
         list: lists[0]?.value ?? '',
         ...suggestedTimes(Date.now()),
         ...(code ? { organization_code: code } : {}),
@@ -76,13 +94,28 @@ function Dialog({ evaluation, like, onSaved, onClose, organizations, lists }: Di
   const id = evaluation?.evaluation.id;
   const write = async (fields: Fields, version: number | undefined) => {
     const of = id !== undefined && version !== undefined ? { id, version } : undefined;
-    const saved = await save.mutateAsync({ draft: draftOf(fields), of });
+    setFaults(NO_FAULTS);
+    const saved = await save.mutateAsync({ draft: draftOf(fields), of }).catch((error: unknown) => {
+      if (error instanceof Refusal)
+        blame(faultsOf(error.fields, fields.questions), fields.questions);
+      throw error;
+    });
     onSaved?.(saved.evaluation.id);
+  };
+  const blame = (found: Faults, { questions }: QuestionForm) => {
+    setFaults(found);
+    const place = questions.findIndex((one) => found.has(one.id));
+    if (place >= 0) setAt(place);
+  };
+  const mended = (question: string) => {
+    if (!faults.has(question)) return;
+    setFaults(new Map([...faults].filter(([other]) => other !== question)));
   };
   return (
     <FormDialog<Fields>
       title={evaluation ? '修改评议' : '新评议'}
       okText="存成草稿"
+      shape="wide"
       first={first}
       labels={LABELS}
       serverNames={SERVER_NAMES}
@@ -91,18 +124,37 @@ function Dialog({ evaluation, like, onSaved, onClose, organizations, lists }: Di
       {...(id === undefined ? {} : { current: async () => standing(await evaluationNow(id)) })}
       onClose={onClose}
     >
-      {(form) => <EvaluationFields form={form} organizations={organizations} lists={lists} />}
+      {(form) => (
+        <div className="builder-split">
+          <div>
+            <EvaluationFields
+              organizations={organizations}
+              lists={lists}
+              at={at}
+              onAt={setAt}
+              faults={faults}
+              onMended={mended}
+            />
+          </div>
+          <div className="builder-beside">
+            <Look form={form} at={at} onAt={setAt} />
+          </div>
+        </div>
+      )}
     </FormDialog>
   );
 }
 
 interface FieldsProps extends Pick<DialogProps, 'organizations' | 'lists'> {
-  form: FormInstance<Fields>;
+  at: number | null;
+  onAt: (at: number | null) => void;
+  faults: Faults;
+  onMended: (question: string) => void;
 }
 
 const KINDS: readonly EvaluationKind[] = ['evaluation', 'questionnaire', 'motion'];
 
-function EvaluationFields({ form, organizations, lists }: FieldsProps) {
+function EvaluationFields({ organizations, lists, at, onAt, faults, onMended }: FieldsProps) {
   const place = organizationChoice(organizations);
   const moment = {
     showTime: { format: 'HH:mm', minuteStep: 5 },
@@ -191,63 +243,31 @@ function EvaluationFields({ form, organizations, lists }: FieldsProps) {
           placeholder="为什么评、评完怎么用，电视上会显示"
         />
       </Form.Item>
-      <Form.Item
-        name="questions"
-        label={LABELS.questions}
-        extra="从表格里复制粘贴，一行一题：题目、类型（单选、多选、等级、数字、选句、逐个评）、选项，用“、”隔开。"
-        rules={[{ required: true, whitespace: true, message: '请写题目' }]}
-      >
-        <Input.TextArea
-          rows={8}
-          placeholder={'给群众办事，您觉得怎么样？\t等级\t满意、基本满意、不满意、不了解'}
-        />
+      <Form.Item name="questions" label={LABELS.questions} className="evaluation-questions">
+        <Builder at={at} onAt={onAt} faults={faults} onMended={onMended} />
       </Form.Item>
-      <FromFile onText={(questions) => form.setFieldsValue({ questions })} />
-      <Preview form={form} />
     </>
   );
 }
 
-/** Questions from a file: a table or JSON. */
-function FromFile({ onText }: { onText: (text: string) => void }) {
-  return (
-    <Upload
-      accept=".csv,.txt,.json,.tsv"
-      showUploadList={false}
-      beforeUpload={(file) => {
-        void file.text().then(onText);
-        return false;
-      }}
-    >
-      <Button>从文件读题目…</Button>
-    </Upload>
-  );
+interface LookProps {
+  form: FormInstance<Fields>;
+  at: number | null;
+  onAt: (at: number) => void;
 }
 
-/** The questions as they were understood. */
-function Preview({ form }: { form: FormInstance<Fields> }) {
-  const text = Form.useWatch('questions', form) as string | undefined;
-  if (text === undefined || text.trim() === '') return null;
-  try {
-    const { questions } = formOf(text);
-    return (
-      <Alert
-        className="evaluation-preview"
-        type="success"
-        showIcon
-        message={`读到 ${questions.length} 道题`}
-        description={
-          <ol>
-            {questions.map((question) => (
-              <li key={question.id}>
-                {question.text}（{questionKind(question)}）
-              </li>
-            ))}
-          </ol>
-        }
-      />
-    );
-  } catch (error) {
-    return <Alert type="warning" showIcon message={(error as Error).message} />;
-  }
+/** What is written, as a television puts it. */
+function Look({ form, at, onAt }: LookProps) {
+  const questions = Form.useWatch('questions', form) as QuestionForm | undefined;
+  const title = Form.useWatch('title', form) as string | undefined;
+  const named = Form.useWatch('named', form) as boolean | undefined;
+  return (
+    <OnTv
+      form={questions ?? { questions: [] }}
+      title={title ?? ''}
+      named={named === true}
+      at={at ?? 0}
+      onAt={onAt}
+    />
+  );
 }

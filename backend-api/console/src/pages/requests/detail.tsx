@@ -5,6 +5,7 @@ import { useAct, useRequest } from '../../api/requests';
 import type { ServiceRequest } from '../../api/types';
 import { useConfirm } from '../../kit/confirm/confirm';
 import { Facts } from '../../kit/drawer/drawer';
+import { PrintButton } from '../../kit/print/sheet';
 import { Problem } from '../../kit/problem';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
@@ -22,6 +23,7 @@ import { Composer } from './composer';
 import type { PageKind } from './filters';
 import { History } from './history';
 import { Phone } from './phone';
+import { RequestSheet } from './sheets';
 
 interface Props {
   id: string;
@@ -48,7 +50,7 @@ export function RequestDetail({ id, kind, onOpen }: Props) {
   }
   return (
     <>
-      <Head request={request} now={now} />
+      <Head request={request} now={now} prints={kind !== 'confidential'} />
       <div className="request-body">
         {error && <Problem error={error} retry={refetch} />}
         <Facts facts={facts(request, now)} />
@@ -72,12 +74,20 @@ export function RequestDetail({ id, kind, onOpen }: Props) {
         <Way request={request} now={now} />
         <History request={id} history={request.history} now={now} />
         <Composer request={request} kind={kind} onOpen={onOpen} />
+        {/* What was told in confidence goes onto no paper. */}
+        {kind !== 'confidential' && <RequestSheet request={request} />}
       </div>
     </>
   );
 }
 
-function Head({ request: { line }, now }: { request: ServiceRequest; now: number }) {
+interface HeadProps {
+  request: ServiceRequest;
+  now: number;
+  prints: boolean;
+}
+
+function Head({ request: { line }, now, prints }: HeadProps) {
   const due = urgency(line.due_at_ms, now);
   const up = risen(line);
   return (
@@ -93,6 +103,7 @@ function Head({ request: { line }, now }: { request: ServiceRequest; now: number
         {up !== null && <Tag tone="due">{up}</Tag>}
         <span className="spacer" />
         <span className="request-number">编号 {line.number}</span>
+        {prints && <PrintButton />}
       </div>
       <h2>{line.summary || line.category}</h2>
     </header>

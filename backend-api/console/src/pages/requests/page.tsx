@@ -7,10 +7,13 @@ import { useRequests } from '../../api/requests';
 import { useAddress, useInAddress } from '../../kit/address/use_address';
 import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
+import { PrintButton } from '../../kit/print/sheet';
+import { useNow } from '../../kit/use_now';
 import { NotFound } from '../not_found';
 import { RequestDetail } from './detail';
 import type { PageKind } from './filters';
 import { FILTERS } from './filters';
+import { RequestsSheet } from './sheets';
 import { WorkList } from './work_list';
 
 /** 举报投诉: for whoever may read them; nobody else learns that there is such a page. */
@@ -45,6 +48,7 @@ export function SuggestionsPage() {
 function Panes({ kind }: { kind: PageKind }) {
   const address = useAddress(FILTERS);
   const [opened, open] = useInAddress('open');
+  const now = useNow(60_000);
   const requests = useRequests({ ...address.filters, kind, cursor: address.cursor });
   return (
     <div className="request-panes">
@@ -56,6 +60,17 @@ function Panes({ kind }: { kind: PageKind }) {
           opened={opened}
           onOpen={(id) => open(id)}
         />
+        {kind !== 'confidential' && opened === null && requests.data && (
+          <>
+            <PrintButton disabled={requests.data.items.length === 0} />
+            <RequestsSheet
+              title={kind === 'suggestion' ? '意见建议' : '一键服务'}
+              lines={requests.data.items}
+              more={requests.data.next_cursor != null}
+              now={now}
+            />
+          </>
+        )}
         <p className="request-foot">
           <LockOutlined aria-hidden />{' '}
           {kind === 'confidential'

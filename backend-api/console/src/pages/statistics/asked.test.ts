@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Organization, RollCall, StaffEvaluation, StaffMeeting } from '../../api/types';
+import type {
+  Organization,
+  RollCall,
+  StaffBulletin,
+  StaffEvaluation,
+  StaffMeeting,
+} from '../../api/types';
 import { DAY, HOUR } from '../../words/time';
 import type { Ask } from './asked';
 import { again, askedOf, asksIn } from './asked';
@@ -34,10 +40,29 @@ const evaluation = (id: string, state: string) =>
     },
   }) as StaffEvaluation;
 
+const bulletin = (id: string, urgent: boolean, published_at_ms: number | null) =>
+  ({ id, published_at_ms, draft: { title: id, urgent, audience_code: 'TOWN' } }) as StaffBulletin;
+const PLACES = new Map([['TOWN', place('town')]]);
+const NOTHING = { meetings: [], rollCalls: [], evaluations: [], bulletins: [], places: PLACES };
+
 describe('what was asked', () => {
+  it('has what came over every screen, and nothing else that was published', () => {
+    const bulletins = [
+      bulletin('洪水', true, FROM + HOUR),
+      bulletin('公示', false, FROM + HOUR),
+      bulletin('没发的', true, null),
+      bulletin('上个月的', true, FROM - 1),
+    ];
+    const asks = asksIn({ ...NOTHING, bulletins }, FROM, UNTIL);
+    expect(asks.map(({ words, title, organization }) => [words, title, organization.id])).toEqual([
+      ['紧急插播', '洪水', 'town'],
+    ]);
+  });
+
   it('is what began in the month and was not cancelled', () => {
     const asks = asksIn(
       {
+        ...NOTHING,
         meetings: [
           meeting('会', 'ended', FROM + 2 * DAY),
           meeting('取消的会', 'cancelled', FROM),
@@ -71,7 +96,7 @@ describe('what was asked', () => {
       rollCall('别的', { meeting_id: 'x' }),
     ];
     const asks = asksIn(
-      { meetings: [meeting('会', 'ended', FROM)], rollCalls, evaluations: [] },
+      { ...NOTHING, meetings: [meeting('会', 'ended', FROM)], rollCalls },
       FROM,
       UNTIL,
     );
@@ -135,4 +160,6 @@ it('asks everybody below whom it is for, and from above everybody', () => {
     ['west', ['all', 'from above']],
     ['branch', ['all', 'east only', 'from above']],
   ]);
+  const assigned = askedOf(rows, asks, known, new Map([['west', 3]]));
+  expect(assigned.map(({ requests }) => requests)).toEqual([0, 3, 0]);
 });

@@ -1,14 +1,20 @@
 /** What branches were asked for in a month, and what they were asked for twice. Pure. */
-import type { Organization, RollCall, StaffEvaluation, StaffMeeting } from '../../api/types';
+import type {
+  Organization,
+  RollCall,
+  StaffBulletin,
+  StaffEvaluation,
+  StaffMeeting,
+} from '../../api/types';
 import { day } from '../../words/time';
 import { EVALUATION_KIND } from '../../words/evaluations';
 
-export type AskKind = 'meeting' | 'roll_call' | 'evaluation';
+export type AskKind = 'meeting' | 'roll_call' | 'evaluation' | 'urgent';
 
 export interface Ask {
   id: string;
   kind: AskKind;
-  /** What it is: `会议`, `点名`, `测评`, `问卷`, `表决`. */
+  /** What it is: `会议`, `点名`, `测评`, `问卷`, `表决`, `紧急插播`. */
   words: string;
   title: string;
   at_ms: number;
@@ -22,11 +28,14 @@ interface Sources {
   rollCalls: readonly RollCall[];
   meetings: readonly StaffMeeting[];
   evaluations: readonly StaffEvaluation[];
+  bulletins: readonly StaffBulletin[];
+  /** Everybody that is known, by code. */
+  places: ReadonlyMap<string, { id: string; name: string }>;
 }
 
 /** Everything that was asked within a span, by time. What was cancelled or never announced was not asked. */
 export function asksIn(
-  { rollCalls, meetings, evaluations }: Sources,
+  { rollCalls, meetings, evaluations, bulletins, places }: Sources,
   from_ms: number,
   until_ms: number,
 ): Ask[] {
@@ -66,6 +75,18 @@ export function asksIn(
         organization: evaluation.organization,
         to: `/services/evaluations/${evaluation.id}`,
       })),
+    // What comes over every screen wants to be read at once; one that was taken back was asked all the same.
+    ...bulletins
+      .filter(({ draft, published_at_ms: at }) => draft.urgent === true && at != null)
+      .map(({ id, draft, published_at_ms: at }): Ask => ({
+        id,
+        kind: 'urgent',
+        words: '紧急插播',
+        title: draft.title,
+        at_ms: at ?? NaN,
+        organization: places.get(draft.audience_code) ?? { id: '', name: draft.audience_code },
+        to: `/publish?open=${id}`,
+      })),
   ];
   return asks
     .filter(({ at_ms: at }) => from_ms <= at && at < until_ms)
@@ -100,6 +121,8 @@ export function again(asks: readonly Ask[]): ReadonlySet<string> {
 export interface Asked {
   organization: Organization;
   asks: Ask[];
+  /** Requests of the month that it has now. */
+  requests: number;
   /** Ids of those that were asked before. */
   twice: ReadonlySet<string>;
 }
@@ -117,12 +140,14 @@ function lineOf(one: Organization, byId: ReadonlyMap<string, Organization>): Rea
 
 /**
  * What each of `rows` was asked, in their order. `known`: the own subtree; what asks somebody outside of it
- * stands above it, or it would not be seen, and asks all of it.
+ * stands above it, or it would not be seen, and asks all of it. `requests`: how many of the month each has to answer,
+ * by its id.
  */
 export function askedOf(
   rows: readonly Organization[],
   asks: readonly Ask[],
   known: readonly Organization[],
+  requests: ReadonlyMap<string, number> = new Map(),
 ): Asked[] {
   const byId = new Map(known.map((one) => [one.id, one]));
   return rows.map((organization) => {
@@ -130,6 +155,11 @@ export function askedOf(
     const own = asks.filter(
       (ask) => line.has(ask.organization.id) || !byId.has(ask.organization.id),
     );
-    return { organization, asks: own, twice: again(own) };
+    return {
+      organization,
+      asks: own,
+      requests: requests.get(organization.id) ?? 0,
+      twice: again(own),
+    };
   });
 }

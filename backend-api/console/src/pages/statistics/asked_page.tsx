@@ -6,8 +6,10 @@ import { Alert, Button, Table } from 'antd';
 import type { ColumnsType } from 'antd/es/table';
 import { Link } from 'react-router-dom';
 
+import { everyBulletin } from '../../api/bulletins';
 import { everyEvaluation } from '../../api/evaluations';
 import { useOrganizations } from '../../api/places';
+import { useRequestStatistics } from '../../api/requests';
 import { latestRollCalls, meetingsWithin } from '../../api/roll_calls';
 import type { Organization } from '../../api/types';
 import { Page } from '../../kit/page/page';
@@ -31,20 +33,29 @@ const KINDS: readonly [AskKind, string][] = [
   ['meeting', '会议'],
   ['roll_call', '点名'],
   ['evaluation', '评议和问卷'],
+  ['urgent', '紧急插播'],
 ];
 
-function useAsks(from_ms: number, until_ms: number) {
+function useAsks(
+  from_ms: number,
+  until_ms: number,
+  organizations: readonly Organization[] | undefined,
+) {
   return useQuery({
     queryKey: ['asked', from_ms, until_ms],
     queryFn: async () => {
-      const [latest, meetings, evaluations] = await Promise.all([
+      const [latest, meetings, evaluations, bulletins] = await Promise.all([
         latestRollCalls((one) => isOlder(one, from_ms), LOOKED),
         meetingsWithin(from_ms, until_ms),
         everyEvaluation(),
+        everyBulletin(),
       ]);
       const { rollCalls, more } = latest;
-      return { asks: asksIn({ rollCalls, meetings, evaluations }, from_ms, until_ms), more };
+      const places = new Map((organizations ?? []).map((one) => [one.code, one] as const));
+      const sources = { rollCalls, meetings, evaluations, bulletins, places };
+      return { asks: asksIn(sources, from_ms, until_ms), more };
     },
+    enabled: organizations !== undefined,
     staleTime: 60_000,
   });
 }
@@ -61,16 +72,21 @@ function askable(organizations: readonly Organization[], code: string): Organiza
 export function AskedPage() {
   const choice = useChoice();
   const { month, from_ms: from, until_ms: until, organization, now } = choice;
-  const organizations = useOrganizations().data ?? [];
-  const asked = useAsks(from, until);
+  const known = useOrganizations();
+  const organizations = known.data ?? [];
+  const asked = useAsks(from, until, known.data);
+  const requests = useRequestStatistics({ from, until, organization });
+  const assigned = new Map(
+    (requests.data?.offices ?? []).map((one) => [one.organization.id, one.figures.received]),
+  );
   const rows = asked.data
-    ? askedOf(askable(organizations, organization), asked.data.asks, organizations)
+    ? askedOf(askable(organizations, organization), asked.data.asks, organizations, assigned)
     : [];
   const reached = new Set(rows.flatMap(({ asks }) => asks.map(({ id }) => id)));
   const twice = new Set(rows.flatMap((one) => [...one.twice]));
   const asks = (asked.data?.asks ?? []).filter(({ id }) => reached.has(id));
   const table = [
-    ['支部', ...KINDS.map(([, words]) => words), '一共', '又要了一次的'],
+    ['支部', ...COLUMNS, '又要了一次的'],
     ...rows.map((one) => [one.organization.name, ...numbers(one), namesTwice(one)]),
   ];
   return (
@@ -79,16 +95,18 @@ export function AskedPage() {
       <div className="page-acts">
         <ChoiceFields choice={choice} />
         <span className="spacer" />
-        <PrintButton disabled={!asked.data} />
+        <PrintButton disabled={!asked.data || !requests.data} />
         <Button
           icon={<DownloadOutlined aria-hidden />}
-          disabled={!asked.data}
+          disabled={!asked.data || !requests.data}
           onClick={() => keepTable(`向各支部要了什么-${month}.csv`, table)}
         >
           下载表
         </Button>
       </div>
+      {known.error && <Problem error={known.error} retry={known.refetch} />}
       {asked.error && <Problem error={asked.error} retry={asked.refetch} />}
+      {requests.error && <Problem error={requests.error} retry={requests.refetch} />}
       {!asked.data && !asked.error && <p role="status">正在读取</p>}
       {asked.data?.more === true && (
         <Alert type="warning" showIcon message="点名太多，早先排好的可能没有数进来。" />
@@ -113,7 +131,7 @@ export function AskedPage() {
             </div>
           </section>
           <p className="page-note">
-            会议里的签到算在会议里，不另算。同样的名称又要一次、同一天又点一次名，标“又要了一次”。要之前先看这里：已经要过的不再要，已经知道的不用支部再填。
+            会议里的签到算在会议里，不另算。诉求是群众提的，这个月收到、现在归它答复的有几件，单列一栏。同样的名称又要一次、同一天又点一次名，标“又要了一次”。要之前先看这里：已经要过的不再要，已经知道的不用支部再填。
           </p>
           <PrintSheet
             title={`${monthWords(month)}向各支部要了什么`}
@@ -128,9 +146,12 @@ export function AskedPage() {
   );
 }
 
-function numbers({ asks }: Asked): number[] {
+/** Of the table by branches; requests are people's, and not counted among what is asked. */
+const COLUMNS: readonly string[] = [...KINDS.map(([, words]) => words), '一共', '要它答复的诉求'];
+
+function numbers({ asks, requests }: Asked): number[] {
   const of = (kind: AskKind) => asks.filter((ask) => ask.kind === kind).length;
-  return [...KINDS.map(([kind]) => of(kind)), asks.length];
+  return [...KINDS.map(([kind]) => of(kind)), asks.length, requests];
 }
 
 function namesTwice({ asks, twice }: Asked): string {
@@ -182,7 +203,7 @@ function AskTable({ asks, twice, now }: AskTableProps) {
 function BranchTable({ rows, now }: { rows: readonly Asked[]; now: number }) {
   const columns: ColumnsType<Asked> = [
     { title: '支部', render: (_, { organization }) => organization.name },
-    ...[...KINDS.map(([, words]) => words), '一共'].map((title, at) => ({
+    ...COLUMNS.map((title, at) => ({
       title,
       align: 'right' as const,
       render: (_: unknown, one: Asked) => numbers(one)[at],

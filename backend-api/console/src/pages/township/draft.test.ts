@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { Refusal } from '../../api/refusal';
 import type { Township } from '../../api/types';
-import { ofSection, sectionOf, withSection } from './draft';
+import { called, ofHelp, ofSection, sectionOf, withHelp, withSection } from './draft';
 
 const notice = { id: 'notice', title: '通知公告', kind: 'bulletins', about: '' } as const;
 const films = { id: 'today-1', title: '影片', kind: 'programmes', about: '' } as const;
@@ -40,5 +40,21 @@ it('says which list the server complains of', () => {
   expect(said.fields).toEqual([
     { field: 'title', message: '太长' },
     { field: 'listings[2].title', message: '第 3 个列表：空着' },
+  ]);
+});
+
+it('keeps numbers to call, and says which one the server complains of', () => {
+  const help = [{ office: ' 党政办公室 ', telephone: '0512-40000001 ', hours: '工作日' }];
+  const after = withHelp(township, { help });
+  expect(after.sections).toBe(township.sections);
+  expect(called(after.help ?? [])).toBe('党政办公室 0512-40000001（工作日）');
+  expect(called([])).toBe('没有');
+  const refused = new Refusal(422, 'invalid', '有内容填写得不对。', [
+    { field: 'help[1].telephone', message: '请写电话' },
+    { field: 'help', message: '帮助电话最多写三个' },
+  ]);
+  expect((ofHelp(refused) as Refusal).fields).toEqual([
+    { field: 'help[1].telephone', message: '第 2 个：请写电话' },
+    { field: 'help', message: '帮助电话最多写三个' },
   ]);
 });

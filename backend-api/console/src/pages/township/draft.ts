@@ -1,6 +1,6 @@
 /** Between the forms of the place and its sections and the one document the server keeps. Pure. */
 import { Refusal } from '../../api/refusal';
-import type { Listing, ListingKind, Section, Township } from '../../api/types';
+import type { HelpContact, Listing, ListingKind, Section, Township } from '../../api/types';
 import type { Labels } from '../../kit/form_dialog/fields';
 
 export const LIST_KIND: Record<ListingKind, string> = {
@@ -38,6 +38,41 @@ export const SECTION_LABELS: Labels<SectionFields> = {
   title: '栏目名称',
   listings: '里面的列表',
 };
+
+export interface HelpFields {
+  help: HelpContact[];
+}
+
+export const HELP_LABELS: Labels<HelpFields> = { help: '帮助电话' };
+
+export const helpOf = ({ help }: Township): HelpFields => ({ help: help ?? [] });
+
+/** The document with other numbers to call. */
+export function withHelp(township: Township, { help }: HelpFields): Township {
+  const trimmed = help.map(({ office, telephone, hours }) => ({
+    office: office.trim(),
+    telephone: telephone.trim(),
+    hours: hours?.trim() ?? '',
+  }));
+  return { ...township, help: trimmed };
+}
+
+/** What the server says of a number, with which of them it is. @returns a refusal */
+export function ofHelp(error: unknown): unknown {
+  if (!(error instanceof Refusal)) return error;
+  const fields = error.fields.map(({ field, message }) => {
+    const at = /^help\[(\d+)\]/.exec(field)?.[1];
+    return { field, message: at === undefined ? message : `第 ${Number(at) + 1} 个：${message}` };
+  });
+  return new Refusal(error.status, error.code, error.message, fields);
+}
+
+/** Numbers to call, read out. */
+export function called(help: readonly HelpContact[]): string {
+  const one = ({ office, telephone, hours }: HelpContact) =>
+    `${office} ${telephone}${hours ? `（${hours}）` : ''}`;
+  return help.map(one).join('；') || '没有';
+}
 
 export const placeOf = ({ name, title }: Township): PlaceFields => ({ name, title });
 

@@ -8,7 +8,7 @@ import { Button, Form, Input, Select } from 'antd';
 import { useState } from 'react';
 
 import type { Versioned } from '../../api/township';
-import { townshipNow, useSaveTownship } from '../../api/township';
+import { townshipNow } from '../../api/township';
 import type { Listing, ListingKind, Township } from '../../api/types';
 import { useConfirm } from '../../kit/confirm/confirm';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
@@ -24,20 +24,12 @@ import {
   sectionOf,
   withSection,
 } from './draft';
+import { useSave } from './use_save';
 
 interface Props {
   /** As it was read. */
   first: Versioned<Township>;
   onClose: () => void;
-}
-
-/** Writes over the version that was edited; what somebody else changed beside it is kept. */
-function useSave() {
-  const save = useSaveTownship();
-  return async (version: number | undefined, change: (township: Township) => Township) => {
-    const now = await townshipNow();
-    await save.mutateAsync({ value: change(now.value), version: version ?? now.version });
-  };
 }
 
 /** What the place is called. */

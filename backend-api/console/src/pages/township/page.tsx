@@ -11,11 +11,12 @@ import type { Section, Township } from '../../api/types';
 import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { Problem } from '../../kit/problem';
+import { called, LIST_KIND } from './draft';
 import { PlaceForm, SectionForm } from './forms';
-import { LIST_KIND } from './draft';
+import { HelpForm } from './help_form';
 
 /** What is open: the place's names, or a section by its id. */
-type Open = { form: 'place' } | { form: 'section'; id: string } | null;
+type Open = { form: 'place' } | { form: 'help' } | { form: 'section'; id: string } | null;
 
 /** 本镇设置: what the place calls itself and its sections, and the ways to what else is its own. */
 export function TownshipPage() {
@@ -46,6 +47,13 @@ export function TownshipPage() {
               </div>
               <Button onClick={() => begin({ form: 'place' })}>改名称</Button>
             </section>
+            <section className="card township-place" aria-labelledby="township-help">
+              <div>
+                <h2 id="township-help">帮助电话</h2>
+                <p>{called(township.data.value.help ?? [])}</p>
+              </div>
+              <Button onClick={() => begin({ form: 'help' })}>改电话</Button>
+            </section>
             <h2 className="section-title">六个栏目</h2>
             <div className="township-sections">
               {township.data.value.sections.map((section) => (
@@ -61,6 +69,7 @@ export function TownshipPage() {
         </div>
       )}
       {open?.form === 'place' && first && <PlaceForm first={first} onClose={close} />}
+      {open?.form === 'help' && first && <HelpForm first={first} onClose={close} />}
       {open?.form === 'section' && first && (
         <SectionForm first={first} id={open.id} onClose={close} />
       )}

@@ -205,6 +205,8 @@ fn parse(text: &str, complaints: &mut Complaints<'_>) -> Option<Township> {
         name,
         title,
         sections,
+        // Staff write them; a folder says nothing of them.
+        help: Vec::new(),
     };
     let named = |error: &FieldError| error.field == "name";
     let errors = township::check(&township);

@@ -11,6 +11,7 @@ mod get;
 mod list;
 mod mark;
 mod open;
+mod questions;
 mod read;
 mod table;
 mod take_ballot_back;
@@ -23,6 +24,7 @@ pub fn resource() -> Resource {
     Resource::new()
         .add(endpoint!(list))
         .add(endpoint!(create))
+        .add(endpoint!(questions))
         .add(endpoint!(get))
         .add(endpoint!(edit))
         .add(endpoint!(announce))

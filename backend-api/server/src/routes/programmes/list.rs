@@ -11,7 +11,7 @@ use super::super::extract::{Query, StaffAuth};
 use super::super::paging::Page;
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::programmes::staff::list as all;
+use crate::services::programmes::staff::{Filter, list as all};
 
 /// Which programmes.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -20,6 +20,9 @@ pub struct Wanted {
     /// Those that were withdrawn, in place of all others.
     #[serde(default)]
     withdrawn: bool,
+    /// Of published ones also how often they were watched.
+    #[serde(default)]
+    figures: bool,
     /// `next` of the page before.
     before: Option<String>,
     /// Items on a page, 1 to 200; 50 when left out.
@@ -38,7 +41,11 @@ pub async fn list(
     let (items, next) = app
         .blocking(move |app| {
             let before = wanted.before.as_deref();
-            all(&app.store, &staff, wanted.withdrawn, before, limit)
+            let filter = Filter {
+                withdrawn: wanted.withdrawn,
+                figures: wanted.figures,
+            };
+            all(&app.store, &staff, filter, before, limit)
         })
         .await?;
     Ok(Json(Page { items, next }))

@@ -190,6 +190,7 @@ impl Kept {
             length_ms: self.length_ms,
             sealed_hash: self.sealed_hash.clone(),
             key_sealed: vault.seal(tx, Place::Attachment(&self.id), &key)?,
+            sealed_as: None,
         };
         Ok(attachments::put(tx, &new, owner, now_ms)?)
     }
@@ -256,7 +257,7 @@ impl Attachments {
             .decode(key)
             .ok()
             .and_then(|key| key.try_into().ok());
-        let opened = key.and_then(|key| open(&key, &record.id, &sealed));
+        let opened = key.and_then(|key| open(&key, record.file_id(), &sealed));
         opened.ok_or_else(|| {
             ServiceError::Internal(format!("attachment {} cannot be opened", record.id))
         })
@@ -408,6 +409,39 @@ pub fn use_uploaded(
         )
     });
     used.collect()
+}
+
+/// Puts everything under an entry of a request under one of another request, too: the same files, each with a row and
+/// a sealed key of its own, so that either request may be forgotten alone.
+///
+/// # Errors
+/// The database failed, or a key is not there.
+pub fn share(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    (from_id, from_entry): (&str, u32),
+    (to_id, to_entry): (&str, u32),
+    now_ms: i64,
+) -> Result<()> {
+    for one in attachments::of_entry(tx, from_id, from_entry)? {
+        let id = Uuid::new_v4().to_string();
+        let key = vault.unseal(Place::Attachment(&one.id), &one.key_sealed)?;
+        let new = New {
+            key_sealed: vault.seal(tx, Place::Attachment(&id), &key)?,
+            id,
+            sealed_as: Some(one.file_id().to_owned()),
+            media_type: one.media_type,
+            size: one.size,
+            length_ms: one.length_ms,
+            sealed_hash: one.sealed_hash,
+        };
+        let owner = Owner::Entry {
+            request_id: to_id.to_owned(),
+            entry: to_entry,
+        };
+        attachments::put(tx, &new, &owner, now_ms)?;
+    }
+    Ok(())
 }
 
 fn seal(key: &[u8; 32], id: &str, clear: &[u8]) -> Result<Vec<u8>> {

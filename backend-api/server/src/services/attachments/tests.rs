@@ -27,7 +27,7 @@ fn said(refused: Result<Checked>) -> String {
 struct Folder {
     folder: tempfile::TempDir,
     store: Store,
-    vault: Vault,
+    vault: Arc<Vault>,
     disk: ManualDisk,
     attachments: Attachments,
 }
@@ -38,7 +38,7 @@ impl Folder {
         let config = Config::local(folder.path());
         let url: DatabaseUrl = config.database_url().parse().unwrap();
         let store = Store::open(&url).unwrap();
-        let vault = Vault::open(&config, &store).unwrap();
+        let vault = Arc::new(Vault::open(&config, &store).unwrap());
         let disk = ManualDisk::new(1 << 40);
         let space = Space::new(Arc::new(disk.clone()), folder.path(), 1 << 30);
         let attachments = Attachments::new(config.attachments_dir(), space);
@@ -67,10 +67,21 @@ impl Folder {
             length_ms: kept.length_ms,
             sealed_hash: kept.sealed_hash.clone(),
             key_sealed: sealed,
+            sealed_as: None,
         };
         self.store
             .write(move |tx| attachments::put(tx, &new, &owner, now_ms))
             .unwrap()
+    }
+
+    /// The first of what was shared from one entry to another.
+    fn shared(&self, from: (&'static str, u32), to: (&'static str, u32)) -> Record {
+        let vault = Arc::clone(&self.vault);
+        self.store
+            .write(move |tx| share(tx, &vault, from, to, 2))
+            .unwrap();
+        let of_entry = |tx: &mut store::Tx<'_>| attachments::of_entry(tx, to.0, to.1);
+        self.store.read(of_entry).unwrap().remove(0)
     }
 
     fn record(&self, id: &str) -> Record {
@@ -221,4 +232,26 @@ fn what_nothing_refers_to_is_swept_away_a_day_later() {
         .unwrap();
     assert_eq!(sweep(written_ms + DAY_MS + 1), 1);
     assert_eq!(place.files(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn what_is_shared_is_read_and_forgotten_by_each_alone() {
+    let place = Folder::new();
+    let checked = check_voice(&voice(&recording(2_000))).unwrap();
+    let kept = place.attachments.keep(&checked).unwrap();
+    let first = place.put(&kept, entry("r"), 1);
+    for (from, to) in [("r", "s"), ("s", "t")] {
+        let sealed = place.shared((from, 1), (to, 1));
+        assert_ne!(sealed.id, first.id);
+        assert_eq!(sealed.file_id(), first.id);
+        let read = place.attachments.read(&place.vault, &sealed).unwrap();
+        assert_eq!(read, checked.bytes);
+    }
+    assert_eq!(place.files().len(), 1);
+    for (gone, left) in [("r", 1), ("s", 1), ("t", 0)] {
+        let forget = move |tx: &mut WriteTx<'_>| attachments::forget_of_request(tx, gone);
+        assert_eq!(place.store.write(forget).unwrap(), 1);
+        place.attachments.sweep(&place.store, i64::MAX).unwrap();
+        assert_eq!(place.files().len(), left, "{gone}");
+    }
 }

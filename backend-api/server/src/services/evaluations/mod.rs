@@ -77,7 +77,10 @@ impl Shown for Record {
 }
 
 /// The right to make, announce, open and close, and to take back what was entered by mistake.
-fn lead(staff: &Staff) -> Result<()> {
+///
+/// # Errors
+/// [`ServiceError::Forbidden`].
+pub fn lead(staff: &Staff) -> Result<()> {
     staff.may(Action::Evaluate)?;
     staff.may(Action::Publish)
 }

@@ -225,6 +225,33 @@ fn is_heaped(text: &str) -> bool {
     })
 }
 
+/// Longest telephone number of an office, in characters: two of them, or one with what to dial behind it.
+pub const MAX_TELEPHONE: usize = 30;
+
+/// Lets the telephone number of an office pass, also an empty one: digits, and what people write between them.
+///
+/// # Errors
+/// What is wrong with it, in Chinese.
+pub fn telephone(text: &str) -> Result<(), String> {
+    let text = cleaned(text);
+    let between = |c: char| {
+        matches!(
+            c,
+            ' ' | '-' | '+' | '(' | ')' | '（' | '）' | '、' | '/' | '转'
+        )
+    };
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let is_dialled =
+        text.chars().all(|c| c.is_ascii_digit() || between(c)) && (text.is_empty() || digits >= 3);
+    if is_dialled && text.chars().count() <= MAX_TELEPHONE {
+        Ok(())
+    } else {
+        Err(format!(
+            "电话只写数字和 - + （ ）转，不超过 {MAX_TELEPHONE} 个字，例如 0512-40000001 转 8"
+        ))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -36,27 +36,50 @@ const MAX_SUMMARY: usize = 1_000;
 /// Counts of fewer televisions than that are not told.
 const FEW: i64 = 5;
 
-/// Programmes of the subtree, newest first, and the id to continue before: those that are withdrawn, or all
-/// others.
+/// Which programmes to list, and what is told of them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    /// Those that are withdrawn, in place of all others.
+    pub withdrawn: bool,
+    /// Of published ones also how often they were watched.
+    pub figures: bool,
+}
+
+/// Programmes of the subtree, newest first, and the id to continue before.
 ///
 /// # Errors
 /// [`ServiceError::Forbidden`], or the database failed.
 pub fn list(
     store: &Store,
     staff: &Staff,
-    withdrawn: bool,
+    filter: Filter,
     before: Option<&str>,
     limit: u32,
 ) -> Result<(Vec<StaffProgramme>, Option<String>)> {
     staff.may(Action::Read)?;
-    let found = store.read(|tx| programmes::list(tx, &staff.organization.id, before, limit))?;
+    let (found, watched) = store.read(|tx| {
+        let found = programmes::list(tx, &staff.organization.id, before, limit)?;
+        let wanted = found
+            .iter()
+            .filter(|record| filter.figures && record.state() == ProgrammeState::Published);
+        let ids: Vec<&str> = wanted.map(|record| record.id.as_str()).collect();
+        let watched = progress::figures_of(tx, &ids)?;
+        Ok::<_, store::Error>((found, watched))
+    })?;
     let next = (found.len() >= limit as usize)
         .then(|| found.last().map(|record| record.id.clone()))
         .flatten();
     let shown = found
         .iter()
-        .filter(|record| (record.state() == ProgrammeState::Withdrawn) == withdrawn)
-        .map(programmes::Record::to_staff);
+        .filter(|record| (record.state() == ProgrammeState::Withdrawn) == filter.withdrawn)
+        .map(|record| {
+            let is_counted = filter.figures && record.state() == ProgrammeState::Published;
+            let (played, finished) = watched.get(&record.id).copied().unwrap_or_default();
+            StaffProgramme {
+                figures: is_counted.then(|| figures(played, finished)),
+                ..record.to_staff()
+            }
+        });
     Ok((shown.collect(), next))
 }
 

@@ -12,7 +12,7 @@ use store::versions::Seen;
 use store::{Store, Tx, WriteTx, organizations};
 
 use super::desk;
-use super::kept::{self, Around, Step, Who};
+use super::kept::{self, Around, Step, Told, Who};
 use super::machine::{self, Said};
 use crate::services::kit::audit;
 use crate::services::kit::error::{Result, ServiceError};
@@ -99,6 +99,13 @@ pub fn act(
         if let Act::Reply { pictures, .. } = &act {
             attachments::use_uploaded(tx, pictures, &staff.account_id, &id, entry)?;
         }
+        let told = Told {
+            request_id: &id,
+            entry,
+            said: &said,
+            who: &who,
+        };
+        kept::share_with_merged(tx, &vault, told, now_ms)?;
         if let Some(into) = into {
             joined(tx, &vault, &after, &into, now_ms)?;
         }
@@ -203,7 +210,13 @@ fn joined(
         login: answer.said.login,
         actor: audit::Actor::System,
     };
-    kept::share(tx, vault, merged, &said, &who, now_ms)
+    let told = Told {
+        request_id: &into.id,
+        entry: answer.number,
+        said: &said,
+        who: &who,
+    };
+    kept::share(tx, vault, merged, told, now_ms)
 }
 
 /// Shows a suggestion and its answer in public, without its author. Answers the id of the bulletin.

@@ -12,6 +12,7 @@ use store::{Tx, WriteTx, organizations};
 use super::clock::Days;
 use super::machine::{self, Actor, Case, Said};
 use super::told;
+use crate::services::attachments;
 use crate::services::kit::audit::{self, About, Thing, Words};
 use crate::services::kit::calendar::today;
 use crate::services::kit::error::{Result, ServiceError};
@@ -177,8 +178,7 @@ pub struct Step<'a> {
     pub now_ms: i64,
 }
 
-/// Writes down what happened and how it stands from now on; whoever asked the same gets the answer, too. Answers
-/// the request, and the number of the entry.
+/// Writes down what happened and how it stands from now on. Answers the request, and the number of the entry.
 ///
 /// # Errors
 /// [`ServiceError::Stale`], or the database failed.
@@ -198,44 +198,67 @@ pub fn keep(
     } = step;
     let kind = record.facts.kind;
     let entry = write_down(tx, vault, (&record.id, kind), said, who, now_ms)?;
-    let is_answer = matches!(said.what, Happened::Answered | Happened::Declined);
-    if is_answer {
+    if matches!(said.what, Happened::Answered | Happened::Declined) {
         standing.answer_entry = entry;
     }
     let plan = machine::plan(&standing, days);
     let after = requests::write(tx, &record.id, seen, &standing, plan, now_ms)?;
     told::settle(tx, record, &after, now_ms)?;
-    if is_answer || said.what == Happened::Replied {
-        for merged in requests::merged_into(tx, &record.id)? {
-            share(tx, vault, &merged, said, who, now_ms)?;
-        }
-    }
     Ok((after, entry))
 }
 
-/// Gives an answer to somebody whose request was merged into the one it answers.
+/// What was said to an asker, and where it stands with what is attached to it.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// Id of the request.
+    pub request_id: &'a str,
+    /// Number of the entry.
+    pub entry: u32,
+    /// What was said.
+    pub said: &'a Said,
+    /// Who said it.
+    pub who: &'a Who,
+}
+
+/// Whoever asked the same is told the same, if it is for askers: with its pictures and its voice, so these are kept
+/// before.
 ///
 /// # Errors
-/// The database failed.
+/// The database failed, or there is no key to seal with.
+pub fn share_with_merged(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    told: Told<'_>,
+    now_ms: i64,
+) -> Result<()> {
+    let for_askers = [Happened::Answered, Happened::Declined, Happened::Replied];
+    if for_askers.contains(&told.said.what) {
+        for merged in requests::merged_into(tx, told.request_id)? {
+            share(tx, vault, &merged, told, now_ms)?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells somebody whose request was merged into another what was said there, with everything attached to it.
+///
+/// # Errors
+/// The database failed, or there is no key to seal with.
 pub fn share(
     tx: &mut WriteTx<'_>,
     vault: &Vault,
     merged: &Record,
-    said: &Said,
-    who: &Who,
+    told: Told<'_>,
     now_ms: i64,
 ) -> Result<()> {
+    let Told { said, who, .. } = told;
     let around = Around::of(tx, merged, now_ms)?;
     let mut case = around.case(merged, now_ms);
     case.answered_with(said);
-    let entry = write_down(
-        tx,
-        vault,
-        (&merged.id, merged.facts.kind),
-        said,
-        who,
-        now_ms,
-    )?;
+    let kind = merged.facts.kind;
+    let entry = write_down(tx, vault, (&merged.id, kind), said, who, now_ms)?;
+    let from = (told.request_id, told.entry);
+    attachments::share(tx, vault, from, (&merged.id, entry), now_ms)?;
     if case.standing.wants_verdict {
         case.standing.answer_entry = entry;
     }

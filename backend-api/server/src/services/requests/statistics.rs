@@ -103,6 +103,18 @@ fn counted(
             .unwrap_or_default(),
         figures: sum(&lines),
     });
+    // By their ids, which say nothing of how they did.
+    let mut offices: BTreeMap<&str, (&OrganizationRef, Vec<&Line>)> = BTreeMap::new();
+    for line in &lines {
+        if let Some(office) = &line.office {
+            let of_it = offices.entry(&office.id).or_insert((office, Vec::new()));
+            of_it.1.push(line);
+        }
+    }
+    let offices = offices.into_values().map(|(office, lines)| PlaceFigures {
+        organization: office.clone(),
+        figures: sum(&lines),
+    });
     let places = places.iter().map(|(place, lines)| PlaceFigures {
         organization: (*place).clone(),
         figures: sum(lines),
@@ -114,6 +126,7 @@ fn counted(
         total: sum(&lines.iter().collect::<Vec<_>>()),
         categories: categories.collect(),
         places: places.collect(),
+        offices: offices.collect(),
     }
 }
 
@@ -313,12 +326,13 @@ mod tests {
         }
     }
 
-    fn line(category: &str, place: Option<OrganizationRef>) -> Line {
+    fn line(category: &str, from: Option<OrganizationRef>) -> Line {
         Line {
             kind: CategoryKind::Service,
             category_id: category.to_owned(),
             category: category.to_owned(),
-            place,
+            place: from,
+            office: Some(place("office")),
             received_at_ms: 0,
             first_due_at_ms: 24 * HOUR,
             responded_at_ms: None,
@@ -373,6 +387,21 @@ mod tests {
             .map(|it| (it.organization.id.as_str(), it.figures.received))
             .collect();
         assert_eq!(places, [("a", 3), ("b", 1)]);
+        let passed_on = Line {
+            office: Some(place("a-village")),
+            ..line("农业", Some(place("b")))
+        };
+        let told = Line {
+            office: None,
+            ..line("举报", None)
+        };
+        let found = of(vec![line("农业", None), passed_on, told]);
+        let offices: Vec<_> = found
+            .offices
+            .iter()
+            .map(|it| (it.organization.id.as_str(), it.figures.received))
+            .collect();
+        assert_eq!(offices, [("a-village", 1), ("office", 1)]);
     }
 
     #[test]

@@ -20,6 +20,12 @@ pub use sections::defaults;
 /// Longest name of the place, of a section and of a list, in characters.
 pub(super) const MAX_NAME: usize = 20;
 
+/// Offices that help on the telephone.
+const MAX_HELP: usize = 3;
+
+/// Longest word on when somebody answers there, in characters.
+const MAX_HOURS: usize = 20;
+
 /// The township's sections and their version.
 ///
 /// # Errors
@@ -60,13 +66,21 @@ pub fn replace(
     })
 }
 
-/// Takes over the sections of a content folder.
+/// Takes over the sections of a content folder. It says nothing of who helps: what staff wrote of that stays.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] with every field that is wrong.
 pub fn import(store: &Store, source: &Source, new: &Township, now_ms: i64) -> Result<Outcome> {
     let (source, new) = (source.clone(), cleaned(new.clone()));
-    store.write(move |tx| put(tx, &source, Seen::Any, &new, now_ms))
+    store.write(move |tx| {
+        let mut new = new.clone();
+        if new.help.is_empty()
+            && let Some(stored) = township::get(tx)?
+        {
+            new.help = stored.help;
+        }
+        put(tx, &source, Seen::Any, &new, now_ms)
+    })
 }
 
 pub(super) fn put(
@@ -187,6 +201,26 @@ pub fn check(township: &Township) -> Vec<FieldError> {
             }
         }
     }
+    if township.help.len() > MAX_HELP {
+        complain("help".to_owned(), "帮助电话最多写三个");
+    }
+    for (index, help) in township.help.iter().enumerate() {
+        let at = |field: &str| format!("help[{index}].{field}");
+        if let Err(message) = names::title(&help.office, "单位", MAX_NAME) {
+            complain(at("office"), &message);
+        }
+        if names::is_blank(&help.telephone) {
+            complain(at("telephone"), "请写电话，例如 0512-40000001");
+        } else if let Err(message) = names::telephone(&help.telephone) {
+            complain(at("telephone"), &message);
+        }
+        if names::cleaned(&help.hours).chars().count() > MAX_HOURS {
+            complain(
+                at("hours"),
+                "什么时候有人接，不要超过 20 个字，例如 工作日 8:30–17:30",
+            );
+        }
+    }
     wrong
 }
 
@@ -195,6 +229,11 @@ pub fn check(township: &Township) -> Vec<FieldError> {
 pub fn cleaned(mut township: Township) -> Township {
     township.name = names::cleaned(&township.name);
     township.title = names::cleaned(&township.title);
+    for help in &mut township.help {
+        help.office = names::cleaned(&help.office);
+        help.telephone = names::cleaned(&help.telephone);
+        help.hours = names::cleaned(&help.hours);
+    }
     for section in &mut township.sections {
         section.title = names::cleaned(&section.title);
         section.icon = names::cleaned(&section.icon);
@@ -234,7 +273,7 @@ fn luminance(color: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::township::{Listing, Section};
+    use contract::township::{HelpContact, Listing, Section};
 
     fn township() -> Township {
         Township {
@@ -252,6 +291,11 @@ mod tests {
                     ..Listing::default()
                 }],
             }],
+            help: vec![HelpContact {
+                office: "党政办公室".to_owned(),
+                telephone: "0512-40000001 转 8".to_owned(),
+                hours: "工作日 8:30–17:30".to_owned(),
+            }],
         }
     }
 
@@ -267,6 +311,12 @@ mod tests {
         bad.sections[0].digit = 7;
         bad.sections[0].color = "#f0e0d0".to_owned();
         bad.sections[0].listings[0].id = "disclosure".to_owned();
+        bad.help = vec![HelpContact::default(); 4];
+        bad.help[1].office = "司法所".to_owned();
+        bad.help[1].telephone = "找小王".to_owned();
+        bad.help[1].hours = "长".repeat(21);
+        bad.help[2] = township().help[0].clone();
+        bad.help[3] = township().help[0].clone();
         let fields = check(&bad);
         let fields: Vec<_> = fields.iter().map(|field| field.field.as_str()).collect();
         assert_eq!(
@@ -275,7 +325,12 @@ mod tests {
                 "name",
                 "sections[0].digit",
                 "sections[0].color",
-                "sections[0].listings[0].id"
+                "sections[0].listings[0].id",
+                "help",
+                "help[0].office",
+                "help[0].telephone",
+                "help[1].telephone",
+                "help[1].hours"
             ]
         );
     }

@@ -390,6 +390,10 @@ impl Stage {
                 named(ballots::ballot(&vote(), &id, proof, 0))
             }
             ("POST", "/api/v1/evaluations") => named(asked(code, now_ms)),
+            ("POST", "/api/v1/evaluations/questions") => (
+                path.to_owned(),
+                Sent::text("题目,类型,选项\n满意吗,单选,满意、不满意\n"),
+            ),
             ("PUT", "/api/v1/evaluations/{id}") => {
                 let id = self.evaluation(place, EvaluationState::Draft).await;
                 (on(&id), Sent::json(&asked(code, now_ms)).version(1))
@@ -1070,6 +1074,11 @@ impl Stage {
             }
             ("POST", "/api/v1/staff/accounts") => named(json!({
                 "login": format!("new{number}"), "password": PASSWORD, "role": "reader", "organization_code": code })),
+            ("POST", "/api/v1/staff/accounts/{id}/hand-over") => {
+                let (id, _) = self.account(place, number).await;
+                let (successor, _) = self.account(place, number + 1_000_000).await;
+                (on(&id), Sent::json(&json!({ "successor_id": successor })))
+            }
             (_, path) if path.starts_with("/api/v1/staff/accounts/{id}") => {
                 let (id, _) = self.account(place, number).await;
                 let body =

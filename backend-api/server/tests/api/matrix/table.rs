@@ -552,6 +552,13 @@ pub fn rows() -> Vec<Row> {
         // Evaluations.
         row("GET", "/api/v1/evaluations", READ, Nowhere, &[200]),
         row("POST", "/api/v1/evaluations", LEAD, Subtree, &[201]),
+        row(
+            "POST",
+            "/api/v1/evaluations/questions",
+            LEAD,
+            Nowhere,
+            &[200],
+        ),
         row("GET", "/api/v1/evaluations/{id}", READ, Called, &[200]),
         row("PUT", "/api/v1/evaluations/{id}", LEAD, Subtree, &[200]),
         row(
@@ -1110,6 +1117,20 @@ pub fn rows() -> Vec<Row> {
         row(
             "POST",
             "/api/v1/staff/accounts/{id}/disable",
+            ACCOUNTS,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "GET",
+            "/api/v1/staff/accounts/{id}/hands",
+            ACCOUNTS,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/staff/accounts/{id}/hand-over",
             ACCOUNTS,
             Subtree,
             &[200],

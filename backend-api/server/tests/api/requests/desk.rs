@@ -163,6 +163,14 @@ async fn figures_say_silence_and_stand_in_the_order_of_the_register() {
     assert_eq!(total.response_median_ms, Some(HOUR));
     assert_eq!((total.solved, total.satisfaction), (0, [0; 5]));
     assert_eq!(found.categories.len(), 2);
+    // Each has what it has to answer, wherever it came from.
+    let mut offices: Vec<_> = found
+        .offices
+        .iter()
+        .map(|it| (it.organization.name.as_str(), it.figures.received))
+        .collect();
+    offices.sort_unstable();
+    assert_eq!(offices, [("农业农村办", 1), ("张家村", 1)]);
     let own: RequestStatistics = ok(place
         .world
         .get(&format!("{path}&organization=NY"), &place.town)

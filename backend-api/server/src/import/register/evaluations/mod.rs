@@ -3,9 +3,11 @@
 mod adapter;
 mod file;
 mod questions;
+mod sent;
 
 #[cfg(test)]
 mod tests;
 
 pub(super) use adapter::Evaluations;
 pub(in super::super) use file::read;
+pub use sent::read_questions;

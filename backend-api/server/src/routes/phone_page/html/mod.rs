@@ -46,6 +46,7 @@ pub fn refused(title: &str, what_to_do: &str) -> String {
 mod tests {
     use super::*;
     use contract::submission::SubmissionState;
+    use contract::township::HelpContact;
     use request_links::{Asked, Done};
     use submission_links::{Became, Wanted};
 
@@ -55,6 +56,11 @@ mod tests {
             title: "</title><script>".to_owned(),
             about: "a\"b'c&d".to_owned(),
             office: "<b>".to_owned(),
+            help: vec![HelpContact {
+                office: "<b>".to_owned(),
+                telephone: "<i>".to_owned(),
+                hours: "<x>".to_owned(),
+            }],
         };
         let filled = Filled {
             text: "</textarea><img src=x>".to_owned(),

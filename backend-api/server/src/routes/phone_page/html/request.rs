@@ -1,5 +1,7 @@
 //! What the page says where something is asked.
 
+use contract::township::HelpContact;
+
 use super::frame::{complaint, escaped, page, photographs};
 use crate::services::phone_links::Filled;
 use crate::services::request_links::{Asked, Done, MAX_TEXT, Opened};
@@ -13,6 +15,29 @@ pub(super) fn shown(token: &str, opened: &Opened) -> String {
     }
 }
 
+/// Whom to call, if somebody helps on the telephone.
+fn helped(help: &[HelpContact]) -> String {
+    if help.is_empty() {
+        return String::new();
+    }
+    let lines: String = help
+        .iter()
+        .map(|one| {
+            let hours = if one.hours.is_empty() {
+                String::new()
+            } else {
+                format!("（{}）", escaped(&one.hours))
+            };
+            format!(
+                "<li>{} {}{hours}</li>\n",
+                escaped(&one.office),
+                escaped(&one.telephone)
+            )
+        })
+        .collect();
+    format!("<p>不会填，可以打电话：</p>\n<ul>\n{lines}</ul>\n")
+}
+
 /// What is agreed to before a telephone has the page.
 pub(super) fn begin(token: &str, asked: &Asked) -> String {
     let (office, token) = (escaped(&asked.office), escaped(token));
@@ -22,7 +47,8 @@ pub(super) fn begin(token: &str, asked: &Asked) -> String {
          <li>照片里的拍摄地点会自动去掉；请不要拍别人的脸和证件。</li>\n\
          <li>结果在电视的“我的办理”里看，不想写也可以直接在电视上选。</li>\n\
          </ul>\n\
-         <form method=\"post\" action=\"/s/{token}/claim\">\n<button>同意，开始填写</button>\n</form>"
+         <form method=\"post\" action=\"/s/{token}/claim\">\n<button>同意，开始填写</button>\n</form>\n{help}",
+        help = helped(&asked.help),
     );
     page(&asked.title, &body)
 }
@@ -43,7 +69,8 @@ pub(super) fn form(token: &str, asked: &Asked, filled: &Filled, wrong: Option<&s
          {photos}\
          <label>电话<small>工作人员打这个电话答复您；不写就在电视上答复</small>\
          <input name=\"phone\" type=\"tel\" inputmode=\"tel\" autocomplete=\"tel\" maxlength=\"20\" value=\"{phone}\"></label>\n\
-         <button>送出</button>\n</form>",
+         <button>送出</button>\n</form>\n{help}",
+        help = helped(&asked.help),
         token = escaped(token),
         most = MAX_TEXT,
         text = escaped(&filled.text),

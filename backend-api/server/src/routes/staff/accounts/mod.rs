@@ -5,6 +5,8 @@ mod create;
 mod disable;
 mod enable;
 mod get;
+mod hand_over;
+mod hands;
 mod list;
 mod password;
 mod totp;
@@ -19,6 +21,8 @@ pub fn resource() -> Resource {
         .add(endpoint!(get))
         .add(endpoint!(change))
         .add(endpoint!(disable))
+        .add(endpoint!(hands))
+        .add(endpoint!(hand_over))
         .add(endpoint!(enable))
         .add(endpoint!(password))
         .add(endpoint!(totp))
