@@ -16,6 +16,7 @@ use crate::due;
 use crate::error::{Error, Result};
 use crate::feed_entries;
 use crate::feed_kind::{self, FeedKind, Shelf};
+use crate::found_by;
 use crate::part::{Part, Promise};
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
 use crate::tree;
@@ -58,6 +59,12 @@ pub struct Content {
     pub cover: Option<Picture>,
     /// The text.
     pub body: Vec<Block>,
+}
+
+impl Content {
+    fn found_by(&self) -> String {
+        found_by::document(&self.title, &self.summary, &self.body)
+    }
 }
 
 /// A stored bulletin.
@@ -143,6 +150,8 @@ pub struct Filter {
     pub state: Option<BulletinState>,
     /// Only those of this list.
     pub list: Option<String>,
+    /// Only those with these words, or whose title is read so.
+    pub text: Option<String>,
 }
 
 /// Creates a draft.
@@ -183,9 +192,17 @@ pub fn list(
                AND (CAST(?2 AS TEXT) IS NULL OR b.state = ?2)
                AND (CAST(?3 AS TEXT) IS NULL OR b.list_id = ?3)
                AND (CAST(?4 AS TEXT) IS NULL OR b.id < ?4)
+               AND (CAST(?6 AS TEXT) IS NULL OR b.found_by LIKE ?6 ESCAPE '~')
              ORDER BY b.id DESC LIMIT ?5"
         ),
-        params![&filter.within, state, filter.list.as_deref(), before, limit],
+        params![
+            &filter.within,
+            state,
+            filter.list.as_deref(),
+            before,
+            limit,
+            filter.text.as_deref().and_then(found_by::pattern)
+        ],
     )?;
     rows.iter().map(record).collect()
 }
@@ -460,8 +477,8 @@ fn insert(
     tx.execute(
         "INSERT INTO bulletins (id, state, version, list_id, organization_id, audience_id, title, summary, urgent,
              cover, body, published_at_ms, expires_at_ms, source_key, source_hash, created_at_ms, updated_at_ms,
-             updated_by)
-         VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15, ?16)",
+             updated_by, found_by)
+         VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15, ?16, ?17)",
         params![
             &id,
             to_name(&state)?,
@@ -479,6 +496,7 @@ fn insert(
             source.map(|source| &source.hash),
             now_ms,
             tx.writer(),
+            content.found_by(),
         ],
     )?;
     follow_expiry(tx, &id)?;
@@ -498,7 +516,7 @@ fn replace(
         "UPDATE bulletins SET state = ?2, version = version + 1, list_id = ?3, organization_id = ?4,
              audience_id = ?5, title = ?6, summary = ?7, urgent = ?8, cover = ?9, body = ?10,
              published_at_ms = ?11, expires_at_ms = ?12, updated_at_ms = ?13,
-             updated_by = ?14
+             updated_by = ?14, found_by = ?15
          WHERE id = ?1",
         params![
             id,
@@ -515,6 +533,7 @@ fn replace(
             content.expires_at_ms,
             now_ms,
             tx.writer(),
+            content.found_by(),
         ],
     )?;
     follow_expiry(tx, id)

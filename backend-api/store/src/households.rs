@@ -1,6 +1,6 @@
 //! Households: the people who share one TV.
 
-use contract::member::{Household, HouseholdRef, MemberRef};
+use contract::member::{Household, HouseholdOnly, HouseholdRef, MemberRef};
 use contract::organization::OrganizationRef;
 use contract::terminal::TerminalRef;
 
@@ -8,7 +8,7 @@ use crate::codec::{containing, new_id, placeholders};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
 use crate::part::Part;
-use crate::{people, terminals, tree};
+use crate::{found_by, people, terminals, tree};
 
 pub(crate) const PART: Part = Part {
     scrubbed: &["households"],
@@ -31,9 +31,9 @@ pub fn create(
     tree::require(tx, &[organization_id])?;
     let id = new_id(now_ms);
     let inserted = tx.execute(
-        "INSERT INTO households (id, organization_id, name, created_at_ms) VALUES (?1, ?2, ?3, ?4)
+        "INSERT INTO households (id, organization_id, name, created_at_ms, found_by) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT DO NOTHING",
-        params![&id, organization_id, name, now_ms],
+        params![&id, organization_id, name, now_ms, found_by::name(name)],
     )?;
     if inserted == 0 {
         return Err(Error::Taken("household"));
@@ -166,6 +166,17 @@ pub fn without_terminal(
     .transpose()
 }
 
+/// Which households are listed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter<'a> {
+    /// Of this organization and those below it.
+    pub within: &'a str,
+    /// Whose name, or that of somebody who lives there, contains this or is read so.
+    pub name: Option<&'a str>,
+    /// Only these.
+    pub only: Option<HouseholdOnly>,
+}
+
 /// At most `limit` households of `within` and the organizations below it, newest first, added
 /// before the one with the id `before`.
 ///
@@ -177,13 +188,42 @@ pub fn list(
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Household>> {
+    let all = Filter {
+        within,
+        ..Filter::default()
+    };
+    select(tx, &all, before, limit)
+}
+
+/// Those of [`list`] that `filter` wants.
+///
+/// # Errors
+/// The database failed.
+pub fn select(
+    tx: &mut Tx<'_>,
+    filter: &Filter<'_>,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Household>> {
+    let only = match filter.only {
+        None => "",
+        Some(HouseholdOnly::Tv) => " AND h.terminal_id IS NOT NULL",
+        Some(HouseholdOnly::NoTv) => " AND h.terminal_id IS NULL",
+        Some(HouseholdOnly::Nobody) => {
+            " AND NOT EXISTS (SELECT 1 FROM members m WHERE m.household_id = h.id AND m.left_at_ms IS NULL)"
+        }
+    };
     let sql = format!(
         "{SELECT} WHERE h.organization_id IN
              (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
            AND (CAST(?2 AS TEXT) IS NULL OR h.id < ?2)
+           AND (CAST(?4 AS TEXT) IS NULL OR h.found_by LIKE ?4 ESCAPE '~' OR h.id IN
+                (SELECT m.household_id FROM members m
+                 WHERE m.household_id IS NOT NULL AND m.left_at_ms IS NULL AND m.found_by LIKE ?4 ESCAPE '~')){only}
          ORDER BY h.id DESC LIMIT ?3"
     );
-    let rows = tx.query(&sql, params![within, before, limit])?;
+    let name = filter.name.and_then(found_by::pattern);
+    let rows = tx.query(&sql, params![filter.within, before, limit, name])?;
     let mut found = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
     fill(tx, &mut found)?;
     Ok(found)
@@ -202,8 +242,8 @@ pub fn rename(tx: &mut WriteTx<'_>, id: &str, name: &str) -> Result<()> {
         return Err(Error::Taken("household"));
     }
     tx.execute(
-        "UPDATE households SET name = ?2, version = version + 1 WHERE id = ?1",
-        params![id, name],
+        "UPDATE households SET name = ?2, found_by = ?3, version = version + 1 WHERE id = ?1",
+        params![id, name, found_by::name(name)],
     )?;
     people::changed(tx, &old.organization.id, Some(id))
 }

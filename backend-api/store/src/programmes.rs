@@ -6,7 +6,7 @@ use contract::file::Picture;
 use contract::kinds::DocumentKind;
 use contract::organization::OrganizationRef;
 use contract::programme::{Caption, Programme, Rendition};
-use contract::staff_programme::{Film, FilmState, ProgrammeState, StaffProgramme};
+use contract::staff_programme::{Film, FilmState, ProgrammeStand, ProgrammeState, StaffProgramme};
 
 use crate::codec::{from_json, new_id, to_json};
 use crate::driver::{Row, Tx, WriteTx, params};
@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::feed_entries;
 use crate::feed_kind::{self, FeedKind, Shelf};
 use crate::films;
+use crate::found_by;
 use crate::part::Part;
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
 use crate::tree;
@@ -58,6 +59,29 @@ pub struct Content {
     pub renditions: Vec<Rendition>,
     /// Captions, one a language.
     pub captions: Vec<Caption>,
+}
+
+impl Content {
+    fn found_by(&self) -> String {
+        found_by::document(&self.title, &self.description, &[])
+    }
+}
+
+/// Which programmes to list.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter<'a> {
+    /// Those published by this organization or one below it.
+    pub within: &'a str,
+    /// Only those of this list.
+    pub list: Option<&'a str>,
+    /// Only those with these words, or whose title, or whose organization, is read so.
+    pub text: Option<&'a str>,
+    /// Only those with captions, or only those without.
+    pub captions: Option<bool>,
+    /// Only those that stand so.
+    pub stand: Option<ProgrammeStand>,
+    /// Not those that were withdrawn.
+    pub kept: bool,
 }
 
 /// A stored programme.
@@ -161,14 +185,15 @@ pub fn import(
     let id = old.map_or_else(|| new_id(now_ms), |old| old.id);
     tx.execute(
         "INSERT INTO programmes (id, category, organization_id, audience_id, title, description, published_at_ms,
-             duration_ms, poster, renditions, captions, source_key, source_hash, created_at_ms, updated_at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14)
+             duration_ms, poster, renditions, captions, source_key, source_hash, created_at_ms, updated_at_ms,
+             found_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15)
          ON CONFLICT (id) DO UPDATE SET category = excluded.category, organization_id = excluded.organization_id,
              audience_id = excluded.audience_id, title = excluded.title, description = excluded.description,
              published_at_ms = excluded.published_at_ms, duration_ms = excluded.duration_ms,
              poster = excluded.poster, renditions = excluded.renditions, captions = excluded.captions,
              source_hash = excluded.source_hash, updated_at_ms = excluded.updated_at_ms, withdrawn_at_ms = NULL,
-             draft = 0, version = programmes.version + 1",
+             draft = 0, found_by = excluded.found_by, version = programmes.version + 1",
         params![
             &id,
             &content.category,
@@ -184,6 +209,7 @@ pub fn import(
             &source.key,
             &source.hash,
             now_ms,
+            content.found_by(),
         ],
     )?;
     feed_entries::put(
@@ -219,8 +245,8 @@ fn insert(tx: &mut WriteTx<'_>, content: &Content, draft: bool, now_ms: i64) -> 
     let id = new_id(now_ms);
     tx.execute(
         "INSERT INTO programmes (id, category, organization_id, audience_id, title, description, published_at_ms,
-             duration_ms, poster, renditions, captions, created_at_ms, updated_at_ms, draft)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13)",
+             duration_ms, poster, renditions, captions, created_at_ms, updated_at_ms, draft, found_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?14)",
         params![
             &id,
             &content.category,
@@ -235,6 +261,7 @@ fn insert(tx: &mut WriteTx<'_>, content: &Content, draft: bool, now_ms: i64) -> 
             to_json(&content.captions)?,
             now_ms,
             draft,
+            content.found_by(),
         ],
     )?;
     Ok(id)
@@ -263,7 +290,8 @@ pub fn edit(
     tree::require(tx, &[&content.organization_id, &content.audience_id])?;
     tx.execute(
         "UPDATE programmes SET version = version + 1, category = ?2, organization_id = ?3, audience_id = ?4,
-             title = ?5, description = ?6, published_at_ms = ?7, poster = ?8, captions = ?9, updated_at_ms = ?10
+             title = ?5, description = ?6, published_at_ms = ?7, poster = ?8, captions = ?9, updated_at_ms = ?10,
+             found_by = ?11
          WHERE id = ?1",
         params![
             id,
@@ -276,6 +304,7 @@ pub fn edit(
             to_json(&content.poster)?,
             to_json(&content.captions)?,
             now_ms,
+            content.found_by(),
         ],
     )?;
     if !old.draft {
@@ -367,14 +396,59 @@ pub fn list(
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Record>> {
+    let all = Filter {
+        within,
+        ..Filter::default()
+    };
+    select(tx, &all, before, limit)
+}
+
+/// Those of [`list`] that `filter` wants.
+///
+/// # Errors
+/// The database failed.
+pub fn select(
+    tx: &mut Tx<'_>,
+    filter: &Filter<'_>,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Record>> {
+    let stands = match filter.stand {
+        None => "",
+        Some(ProgrammeStand::Published) => " AND p.draft = 0 AND p.withdrawn_at_ms IS NULL",
+        Some(ProgrammeStand::Draft) => {
+            " AND p.draft = 1 AND p.withdrawn_at_ms IS NULL AND (f.state IS NULL OR f.state = 'ready')"
+        }
+        Some(ProgrammeStand::Making) => {
+            " AND p.draft = 1 AND p.withdrawn_at_ms IS NULL AND f.state IN ('waiting', 'transcoding')"
+        }
+        Some(ProgrammeStand::Failed) => {
+            " AND p.draft = 1 AND p.withdrawn_at_ms IS NULL AND f.state = 'failed'"
+        }
+    };
+    let captions = match filter.captions {
+        None => "",
+        Some(true) => " AND p.captions <> '[]'",
+        Some(false) => " AND p.captions = '[]'",
+    };
     let rows = tx.query(
         &format!(
             "{SELECT} WHERE p.organization_id IN
                  (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
                AND (CAST(?2 AS TEXT) IS NULL OR p.id < ?2)
+               AND (CAST(?4 AS TEXT) IS NULL OR p.category = ?4)
+               AND (CAST(?5 AS TEXT) IS NULL OR p.found_by LIKE ?5 ESCAPE '~' OR o.found_by LIKE ?5 ESCAPE '~')
+               AND (?6 = 0 OR p.withdrawn_at_ms IS NULL){stands}{captions}
              ORDER BY p.id DESC LIMIT ?3"
         ),
-        params![within, before, limit],
+        params![
+            filter.within,
+            before,
+            limit,
+            filter.list,
+            filter.text.and_then(found_by::pattern),
+            filter.kept
+        ],
     )?;
     rows.iter().map(record).collect()
 }

@@ -31,6 +31,7 @@ mod front;
 mod hostile;
 mod left_meetings;
 mod limits;
+mod lists;
 mod live;
 mod matrix;
 mod meetings;

@@ -6,17 +6,20 @@ use contract::member::{DuplicatePerson, MemberStatus};
 use contract::organization::OrganizationRef;
 
 use super::{Record, SELECT, read};
-use crate::codec::{containing, placeholders, to_name};
+use crate::codec::{ending, placeholders, to_name};
 use crate::driver::{Tx, Value, params};
 use crate::error::Result;
+use crate::found_by;
 
 /// Which members are asked for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Filter<'a> {
     /// Of this organization and those below it.
     pub within: &'a str,
-    /// Whose name contains this.
+    /// Whose name contains this, or is read so.
     pub name: Option<&'a str>,
+    /// Whose telephone number ends, as it may be shown, with these.
+    pub phone_tail: Option<&'a str>,
     /// Of this standing.
     pub status: Option<MemberStatus>,
     /// Of this household.
@@ -25,6 +28,48 @@ pub struct Filter<'a> {
     pub index: Option<&'a str>,
     /// Those who left, too.
     pub left: bool,
+    /// Only these.
+    pub only: Option<Only<'a>>,
+}
+
+/// What else members are chosen by.
+#[derive(Clone, Copy, Debug)]
+pub enum Only<'a> {
+    /// Whom roll calls do not count.
+    Exempt,
+    /// Who has no PIN.
+    NoPin,
+    /// Of whom there is no telephone number.
+    NoPhone,
+    /// Who is known to be born on this day, an ISO 8601 date, or before.
+    BornUntil(&'a str),
+    /// Who has an identity or telephone number in common with somebody within this organization's subtree.
+    /// Who left is nobody's double.
+    Double(&'a str),
+    /// Who left; [`Filter::left`] does not count then.
+    Left,
+}
+
+impl Only<'_> {
+    /// A condition on members `m`, with at most one value in the place `?10`.
+    fn condition(&self) -> (&'static str, Option<&str>) {
+        match self {
+            Self::Exempt => ("m.exempt_reason <> ''", None),
+            Self::NoPin => ("m.pin_hash IS NULL", None),
+            Self::NoPhone => ("m.phone_index IS NULL", None),
+            Self::BornUntil(day) => ("m.born_on <= ?10", Some(day)),
+            Self::Double(within) => (
+                "m.left_at_ms IS NULL AND (EXISTS (SELECT 1 FROM members e
+                     JOIN organization_lines l ON l.organization_id = e.organization_id AND l.ancestor_id = ?10
+                     WHERE e.id_index = m.id_index AND e.id <> m.id AND e.left_at_ms IS NULL)
+                 OR EXISTS (SELECT 1 FROM members e
+                     JOIN organization_lines l ON l.organization_id = e.organization_id AND l.ancestor_id = ?10
+                     WHERE e.phone_index = m.phone_index AND e.id <> m.id AND e.left_at_ms IS NULL))",
+                Some(within),
+            ),
+            Self::Left => ("m.left_at_ms IS NOT NULL", None),
+        }
+    }
 }
 
 /// At most `limit` members, newest first, registered before the one with the id `before`.
@@ -37,10 +82,15 @@ pub fn list(
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Record>> {
+    let (only, value) = match &filter.only {
+        Some(only) => only.condition(),
+        None => ("1 = 1", None),
+    };
+    let left = filter.left || matches!(filter.only, Some(Only::Left));
     let sql = format!(
         "{SELECT} WHERE m.organization_id IN
              (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
-           AND (CAST(?2 AS TEXT) IS NULL OR m.name LIKE ?2 ESCAPE '~')
+           AND (CAST(?2 AS TEXT) IS NULL OR m.found_by LIKE ?2 ESCAPE '~')
            AND (CAST(?3 AS TEXT) IS NULL OR m.status = ?3)
            AND (CAST(?4 AS TEXT) IS NULL OR m.household_id = ?4)
            AND (CAST(?5 AS TEXT) IS NULL OR m.id IN
@@ -48,25 +98,25 @@ pub fn list(
                  UNION SELECT id FROM members WHERE card_index = ?5))
            AND (?6 = 1 OR m.left_at_ms IS NULL)
            AND (CAST(?7 AS TEXT) IS NULL OR m.id < ?7)
+           AND (CAST(?9 AS TEXT) IS NULL OR m.phone_hint LIKE ?9 ESCAPE '~')
+           AND {only}
          ORDER BY m.id DESC LIMIT ?8"
     );
     let status = filter.status.as_ref().map(to_name).transpose()?;
-    tx.query(
-        &sql,
-        params![
-            filter.within,
-            filter.name.map(containing),
-            status,
-            filter.household_id,
-            filter.index,
-            filter.left,
-            before,
-            limit
-        ],
-    )?
-    .iter()
-    .map(read)
-    .collect()
+    let mut values = params![
+        filter.within,
+        filter.name.and_then(found_by::pattern),
+        status,
+        filter.household_id,
+        filter.index,
+        left,
+        before,
+        limit,
+        filter.phone_tail.map(ending)
+    ]
+    .to_vec();
+    values.extend(value.map(Value::from));
+    tx.query(&sql, &values)?.iter().map(read).collect()
 }
 
 /// Members of exactly this organization who have not left, with this name or this identity number, which

@@ -74,7 +74,12 @@ store::on_both_engines! {
             published(&store, &bulletin(&town.branch, &town.root, title));
         }
         published(&store, &bulletin(&town.east, &town.root, "elsewhere"));
-        let filter = bulletins::Filter { within: town.west.id, state: Some(BulletinState::Published), list: None };
+        let filter = bulletins::Filter {
+            within: town.west.id,
+            state: Some(BulletinState::Published),
+            list: None,
+            text: None,
+        };
         let page = |before: Option<&str>| store.read(|tx| bulletins::list(tx, &filter, before, 2)).unwrap();
         let mut seen = Vec::new();
         let mut before = None;

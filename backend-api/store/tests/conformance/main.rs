@@ -21,6 +21,7 @@ mod households;
 mod idempotency;
 mod journal;
 mod limits;
+mod lists;
 mod meetings;
 mod members;
 mod notices;

@@ -6,8 +6,8 @@ use contract::file::Picture;
 use contract::kinds::{DocumentKind, ListingKind};
 use contract::programme::Caption;
 use contract::staff_programme::{
-    FilmAgain, FilmState, NewProgramme, ProgrammeEdit, ProgrammeFigures, ProgrammeState,
-    StaffProgramme,
+    FilmAgain, FilmState, NewProgramme, ProgrammeEdit, ProgrammeFigures, ProgrammeStand,
+    ProgrammeState, StaffProgramme,
 };
 use contract::upload::UploadState;
 use store::versions::Seen;
@@ -30,26 +30,41 @@ const MAX_SUMMARY: usize = 1_000;
 /// Counts of fewer televisions than that are not told.
 const FEW: i64 = 5;
 
-/// Programmes of the subtree that are not withdrawn, newest first, and the id to continue before.
+/// Which programmes to list.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Of this list.
+    pub list: Option<String>,
+    /// With these words, or whose title, or whose organization, is read so.
+    pub text: Option<String>,
+    /// Only those with captions, or only those without.
+    pub captions: Option<bool>,
+    /// Only those that stand so.
+    pub stand: Option<ProgrammeStand>,
+}
+
+/// Programmes of the subtree that are not withdrawn, newest first.
 ///
 /// # Errors
 /// [`ServiceError::Forbidden`], or the database failed.
 pub fn list(
     store: &Store,
     staff: &Staff,
+    filter: &Filter,
     before: Option<&str>,
     limit: u32,
-) -> Result<(Vec<StaffProgramme>, Option<String>)> {
+) -> Result<Vec<StaffProgramme>> {
     staff.may(Action::Read)?;
-    let found = store.read(|tx| programmes::list(tx, &staff.organization.id, before, limit))?;
-    let next = (found.len() >= limit as usize)
-        .then(|| found.last().map(|record| record.id.clone()))
-        .flatten();
-    let shown = found
-        .iter()
-        .filter(|record| record.state() != ProgrammeState::Withdrawn)
-        .map(programmes::Record::to_staff);
-    Ok((shown.collect(), next))
+    let wanted = programmes::Filter {
+        within: &staff.organization.id,
+        list: filter.list.as_deref(),
+        text: filter.text.as_deref(),
+        captions: filter.captions,
+        stand: filter.stand,
+        kept: true,
+    };
+    let found = store.read(|tx| programmes::select(tx, &wanted, before, limit))?;
+    Ok(found.iter().map(programmes::Record::to_staff).collect())
 }
 
 /// One programme, with how often it was watched.

@@ -1,0 +1,14 @@
+-- What rows are found by when somebody types: the name and how it is read (src/found_by.rs, which fills it for
+-- what is there).
+ALTER TABLE members ADD COLUMN found_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE households ADD COLUMN found_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE terminals ADD COLUMN found_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE organizations ADD COLUMN found_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE bulletins ADD COLUMN found_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE programmes ADD COLUMN found_by TEXT NOT NULL DEFAULT '';
+
+-- Lists that are narrowed to an organization, newest first.
+CREATE INDEX households_organization ON households (organization_id, id);
+-- The log of one of the staff, and of one kind of deed.
+CREATE INDEX audit_entries_actor ON audit_entries (actor, seq);
+CREATE INDEX audit_entries_action ON audit_entries (action, seq);
