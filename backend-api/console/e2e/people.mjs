@@ -99,7 +99,7 @@ export function peopleSteps(tools) {
       await shot(page, 'pin-slip');
       await page.emulateMedia({ media: 'print' });
       must(await page.locator('.slip').isVisible(), 'the slip is printed');
-      must(!(await page.locator('.people-panes').isVisible()), 'and nothing else');
+      must(!(await page.locator('.organization-panes').isVisible()), 'and nothing else');
       if (process.env.SHOTS) {
         await page.pdf({ path: `${process.env.SHOTS}/slip.pdf`, preferCSSPageSize: true });
       }

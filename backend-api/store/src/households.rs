@@ -111,8 +111,8 @@ pub fn is_awaited(tx: &mut Tx<'_>, id: &str, now_ms: i64) -> Result<bool> {
 }
 
 /// At most `limit` households of `within` and the organizations below it, by organization and name.
-/// Each of `words` must be in the name of the household, of somebody who lives there, or in the name
-/// or code of its organization.
+/// Each of `words` must be in the name of the household, of somebody who lives there or of its organization, or
+/// what one of these names is read as; or in the code of its organization.
 ///
 /// # Errors
 /// The database failed.
@@ -120,12 +120,16 @@ pub fn find(tx: &mut Tx<'_>, within: &str, words: &[&str], limit: u32) -> Result
     let mut values = params![within, limit].to_vec();
     let mut conditions = String::new();
     for word in words {
+        let Some(pattern) = found_by::pattern(word) else {
+            continue;
+        };
+        values.push(Value::from(pattern));
         values.push(Value::from(containing(&word.to_lowercase())));
-        let n = values.len();
+        let (n, code) = (values.len() - 1, values.len());
         conditions.push_str(&format!(
-            " AND (LOWER(h.name) LIKE ?{n} ESCAPE '~' OR LOWER(o.name) LIKE ?{n} ESCAPE '~' OR LOWER(o.code) LIKE ?{n} ESCAPE '~'
-               OR EXISTS (SELECT 1 FROM members m WHERE m.household_id = h.id AND m.left_at_ms IS NULL
-                          AND LOWER(m.name) LIKE ?{n} ESCAPE '~'))"
+            " AND (h.found_by LIKE ?{n} ESCAPE '~' OR o.found_by LIKE ?{n} ESCAPE '~'
+               OR LOWER(o.code) LIKE ?{code} ESCAPE '~' OR {})",
+            lives_there(n)
         ));
     }
     let sql = format!(
@@ -175,6 +179,8 @@ pub struct Filter<'a> {
     pub name: Option<&'a str>,
     /// Only these.
     pub only: Option<HouseholdOnly>,
+    /// The one whose TV this is.
+    pub terminal_id: Option<&'a str>,
 }
 
 /// At most `limit` households of `within` and the organizations below it, newest first, added
@@ -217,13 +223,14 @@ pub fn select(
         "{SELECT} WHERE h.organization_id IN
              (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
            AND (CAST(?2 AS TEXT) IS NULL OR h.id < ?2)
-           AND (CAST(?4 AS TEXT) IS NULL OR h.found_by LIKE ?4 ESCAPE '~' OR h.id IN
-                (SELECT m.household_id FROM members m
-                 WHERE m.household_id IS NOT NULL AND m.left_at_ms IS NULL AND m.found_by LIKE ?4 ESCAPE '~')){only}
-         ORDER BY h.id DESC LIMIT ?3"
+           AND (CAST(?4 AS TEXT) IS NULL OR h.found_by LIKE ?4 ESCAPE '~' OR {}){only}
+           AND (CAST(?5 AS TEXT) IS NULL OR h.terminal_id = ?5)
+         ORDER BY h.id DESC LIMIT ?3",
+        lives_there(4)
     );
     let name = filter.name.and_then(found_by::pattern);
-    let rows = tx.query(&sql, params![filter.within, before, limit, name])?;
+    let values = params![filter.within, before, limit, name, filter.terminal_id].to_vec();
+    let rows = tx.query(&sql, &values)?;
     let mut found = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
     fill(tx, &mut found)?;
     Ok(found)
@@ -298,6 +305,14 @@ pub fn delete(tx: &mut WriteTx<'_>, id: &str) -> Result<bool> {
         terminals::count_household(tx, terminal_id)?;
     }
     Ok(true)
+}
+
+/// A condition on households `h`: somebody lives there whose name fits the pattern in the place `n`.
+fn lives_there(n: usize) -> String {
+    format!(
+        "h.id IN (SELECT m.household_id FROM members m WHERE m.household_id IS NOT NULL
+                  AND m.left_at_ms IS NULL AND m.found_by LIKE ?{n} ESCAPE '~')"
+    )
 }
 
 fn one(tx: &mut Tx<'_>, condition: &str, values: &[Value]) -> Result<Option<Household>> {

@@ -1,21 +1,21 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { answer, client, ifMatch } from './client';
-import { scan } from './scan';
-import type { NewProgramme, ProgrammeEdit, StaffProgramme } from './types';
+import { asked, PAGE } from './listed';
+import type { NewProgramme, ProgrammeEdit, ProgrammeStand, StaffProgramme } from './types';
 import { UPLOADS } from './uploads';
 
 const LIST = 'programmes';
 const one = (id: string) => ['programme', id] as const;
-const PAGE = 50;
-/** How many come at once while it is searched: the server does not search. */
-const LOOKED_AT = 200;
 
-export interface ProgrammeWish {
-  /** What is wanted, in words that are part of the question; empty: all. */
-  narrowed: string;
-  wanted: (programme: StaffProgramme) => boolean;
-  cursor: string | undefined;
+/** Which of them. */
+export interface ProgrammesOf {
+  /** Id of a list. */
+  list?: string | undefined;
+  /** Words in it, or how its title or its organization is read. */
+  text?: string | undefined;
+  captions?: boolean | undefined;
+  stand?: ProgrammeStand | undefined;
 }
 
 /** How often it is looked how far a film is, in ms. */
@@ -25,30 +25,18 @@ const MAKING_EVERY_MS = 3_000;
 const isMaking = ({ film }: StaffProgramme) =>
   film.state === 'waiting' || film.state === 'transcoding';
 
-/** A page of those that are wanted, the newest first, drafts too. Withdrawn ones are in no list. */
-export function useProgrammes({ narrowed, wanted, cursor }: ProgrammeWish) {
+/** A page of programmes, the newest first, drafts too. Withdrawn ones are in no list. */
+export function useProgrammes(which: ProgrammesOf, cursor: string | undefined) {
   return useQuery({
-    queryKey: [LIST, narrowed, cursor],
-    queryFn: () =>
-      scan({
-        page: (before) =>
-          answer(
-            client.GET('/api/v1/programmes', {
-              params: {
-                query: {
-                  limit: narrowed === '' ? PAGE : LOOKED_AT,
-                  ...(before === undefined ? {} : { before }),
-                },
-              },
-            }),
-          ),
-        wanted,
-        from: cursor,
-        enough: PAGE,
-      }),
+    queryKey: [LIST, which, cursor],
+    queryFn: () => {
+      const query = asked(which, cursor, PAGE);
+      return answer(client.GET('/api/v1/programmes', { params: { query } }));
+    },
+    placeholderData: keepPreviousData,
     // Recordings become programmes by themselves.
     refetchInterval: ({ state: { data } }) =>
-      narrowed === '' && data?.items.some(isMaking) ? MAKING_EVERY_MS : 60_000,
+      data?.items.some(isMaking) ? MAKING_EVERY_MS : 60_000,
   });
 }
 

@@ -89,11 +89,11 @@ store::on_both_engines! {
         let store = database.open();
         let town = Town::new(&store);
         let tv = terminal(&store, &town.west.id, "tv").id;
-        let place = town.west.id.clone();
+        let (place, bound) = (town.west.id.clone(), tv.clone());
         let made = write(&store, move |tx| {
             let one = households::create(tx, &place, "石桥 12 号", NOW)?;
             let two = households::create(tx, &place, "石桥 13 号", NOW)?;
-            households::bind(tx, &two.id, Some(&tv))?;
+            households::bind(tx, &two.id, Some(&bound))?;
             Ok([one.id, two.id])
         });
         let living = |household: &str, name: &str| Content { household_id: Some(household.into()), ..named(name) };
@@ -101,7 +101,7 @@ store::on_both_engines! {
         let left = add(&store, &town.west, &living(&made[1], "曾素云")).id;
         write(&store, move |tx| moves::set_left(tx, &left, Some(NOW), NOW));
         let found = |within: &str, name: Option<&str>, only: Option<HouseholdOnly>| {
-            let filter = households::Filter { within, name, only };
+            let filter = households::Filter { within, name, only, ..households::Filter::default() };
             let found = store.read(|tx| households::select(tx, &filter, None, 10)).unwrap();
             found.into_iter().map(|it| it.name).collect::<Vec<_>>()
         };
@@ -113,6 +113,11 @@ store::on_both_engines! {
         assert_eq!(found(root, None, Some(HouseholdOnly::NoTv)), ["石桥 12 号"]);
         assert_eq!(found(root, Some("shiqiao"), Some(HouseholdOnly::Nobody)), ["石桥 13 号"]);
         assert_eq!(found(&town.east.id, None, None), [] as [&str; 0]);
+        let of_tv = households::Filter { within: root, terminal_id: Some(&tv), ..households::Filter::default() };
+        let of_tv = store.read(|tx| households::select(tx, &of_tv, None, 10)).unwrap();
+        assert_eq!(of_tv.iter().map(|it| &it.id).collect::<Vec<_>>(), [&made[1]]);
+        let words = |words: &[&str]| store.read(|tx| households::find(tx, root, words, 10)).unwrap().len();
+        assert_eq!((words(&["zeng"]), words(&["sq", "lj"]), words(&["sq", "none"])), (1, 2, 0));
         let id = made[0].clone();
         write(&store, move |tx| households::rename(tx, &id, "村口"));
         assert_eq!(found(root, Some("ck"), None), ["村口"]);

@@ -8,7 +8,7 @@ import { useEffect, useState } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
 
 import { useBulletins, useSubmitted } from '../../api/bulletins';
-import { below, useBulletinLists, useOrganizations } from '../../api/places';
+import { useBulletinLists, useOrganizations } from '../../api/places';
 import { useMe } from '../../api/session';
 import type { BulletinState, StaffBulletin } from '../../api/types';
 import { DRAFTS, isNew, newId } from '../../bulletin/shelf';
@@ -23,11 +23,12 @@ import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
+import { useSettled } from '../../kit/use_settled';
 import { BULLETIN_STATE, BULLETIN_TONE } from '../../words/bulletins';
 import { moment } from '../../words/time';
 import { editAt, reviewAt } from '../bulletin/ways';
 import { BulletinDetail } from './detail';
-import { ending, FILTERS, holds, isWanted, stateOf } from './filters';
+import { ending, FILTERS, holds, whichOf } from './filters';
 
 interface Names {
   listOf: (id: string) => string;
@@ -140,26 +141,13 @@ export function BulletinsPage() {
   const organizations = useOrganizations().data ?? [];
   const choice = organizationChoice(organizations);
   const lists = useBulletinLists().data ?? [];
-  const within = filters.organization === '' ? null : below(organizations, filters.organization);
+  const which = whichOf({ ...filters, q: useSettled(filters.q) });
   const submitted = useSubmitted();
-  const state = stateOf(filters);
-  // What lies below an organization is not known before all are here.
-  const place = filters.organization && `${filters.organization}/${within?.size}`;
-  const narrowed = [filters.q.trim(), place].filter((one) => one !== '').join(' ');
-  const bulletins = useBulletins({
-    state,
-    list: filters.list,
-    narrowed,
-    cursor,
-    // Those that wait stand before all others.
-    wanted: (one) =>
-      isWanted(one, filters, within) && (state !== undefined || one.state !== 'submitted'),
-  });
-  const waiting =
-    state === undefined && page === 1
-      ? (submitted.data ?? []).filter((one) => isWanted(one, filters, within))
-      : [];
-  const rows = [...waiting, ...(bulletins.data?.items ?? [])];
+  const bulletins = useBulletins(which, cursor);
+  // Those that wait stand before all others.
+  const first = which.state === undefined && page === 1;
+  const waiting = useSubmitted(first, which).data;
+  const rows = [...((first && waiting) || []), ...(bulletins.data?.items ?? [])];
   const next = bulletins.data?.next;
   const names: Names = {
     listOf: (id) => lists.find(({ value }) => value === id)?.title ?? id,
@@ -205,7 +193,7 @@ export function BulletinsPage() {
         filters={
           <>
             <SearchBox
-              label="标题或正文里的字"
+              label="标题、拼音或正文里的字"
               value={filters.q}
               onChange={(q) => address.set({ q }, true)}
             />
@@ -259,11 +247,6 @@ export function BulletinsPage() {
           />
         )}
       </Collection>
-      {narrowed !== '' && next != null && (
-        <p className="page-note bulletin-more">
-          已经从新到旧找了 {bulletins.data?.looked} 条，更早的请翻到下一页接着找。
-        </p>
-      )}
       {opened !== null && <BulletinDetail key={opened} id={opened} onClose={() => open(null)} />}
     </Page>
   );

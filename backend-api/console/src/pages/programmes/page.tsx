@@ -18,9 +18,10 @@ import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
+import { useSettled } from '../../kit/use_settled';
 import { moment } from '../../words/time';
 import { ProgrammeDetail } from './detail';
-import { FILTERS, hasCaptions, isWanted, narrowed } from './filters';
+import { FILTERS, hasCaptions, whichOf } from './filters';
 import type { Subject } from './form';
 import { ProgrammeForm } from './form';
 import { Poster } from './poster';
@@ -70,11 +71,8 @@ export function ProgrammesPage() {
   const [opened, open] = useInAddress('open');
   const lists = useProgrammeLists().data ?? [];
   const listOf = (id: string) => lists.find(({ value }) => value === id)?.label ?? id;
-  const programmes = useProgrammes({
-    narrowed: narrowed(filters),
-    wanted: (one) => isWanted(one, filters),
-    cursor,
-  });
+  const which = whichOf({ ...filters, q: useSettled(filters.q) });
+  const programmes = useProgrammes(which, cursor);
   const rows = programmes.data?.items ?? [];
   const next = programmes.data?.next;
   const may = useMay()('publish');
@@ -102,7 +100,7 @@ export function ProgrammesPage() {
               onChange={(captions) => address.set({ captions })}
             />
             <SearchBox
-              label="片名、简介或单位"
+              label="片名、拼音、简介或单位"
               value={filters.q}
               onChange={(q) => address.set({ q }, true)}
             />

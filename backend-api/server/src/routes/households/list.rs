@@ -24,6 +24,8 @@ pub struct Wanted {
     name: Option<String>,
     /// Only these.
     only: Option<HouseholdOnly>,
+    /// The one whose TV the terminal with this id is.
+    terminal: Option<String>,
     /// `next` of the page before.
     before: Option<String>,
     /// Items on a page, 1 to 200; 50 when left out.
@@ -43,6 +45,7 @@ pub async fn list(
         organization_code: wanted.organization,
         name: wanted.name,
         only: wanted.only,
+        terminal_id: wanted.terminal,
     };
     let found = app
         .blocking(move |app| {

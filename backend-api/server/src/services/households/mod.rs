@@ -23,6 +23,8 @@ pub struct Filter {
     pub name: Option<String>,
     /// Only these.
     pub only: Option<HouseholdOnly>,
+    /// The one whose TV this is.
+    pub terminal_id: Option<String>,
 }
 
 /// Households of the subtree, newest first.
@@ -43,6 +45,7 @@ pub fn list(
             within: &subject::within(tx, staff, Action::ReadMembers, code)?,
             name: filter.name.as_deref(),
             only: filter.only,
+            terminal_id: filter.terminal_id.as_deref(),
         };
         Ok(households::select(tx, &wanted, before, limit)?)
     })
