@@ -43,7 +43,7 @@ it('believes nothing that is not what it wrote', () => {
     expect([text, savedOf(browser, 'wang', 'members')]).toEqual([text, []]);
   }
   const full = {
-    ...browser,
+    getItem: () => null,
     setItem: () => {
       throw new Error('full');
     },

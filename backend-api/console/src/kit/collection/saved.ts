@@ -21,7 +21,7 @@ const TYPED = 'q';
 const keyOf = (login: string, page: string) => `filters/${encodeURIComponent(login)}/${page}`;
 
 function isSaved(value: unknown): value is Saved {
-  const one = value as Partial<Saved> | null;
+  const one = value as { name?: unknown; filters?: unknown } | null;
   return (
     typeof one === 'object' &&
     one !== null &&
