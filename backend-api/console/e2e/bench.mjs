@@ -42,6 +42,15 @@ const LISTS = [
   { path: '/accounts/audit', rows: TABLE },
 ];
 
+/** Nothing more came for a second. A stream of events may stay open meanwhile. */
+async function quiet(page) {
+  const loaded = () => page.evaluate(() => performance.getEntriesByType('resource').length);
+  for (let [before, now] = [-1, await loaded()]; before !== now;) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    [before, now] = [now, await loaded()];
+  }
+}
+
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox'],
@@ -59,8 +68,8 @@ try {
   await page.getByLabel('账号').fill(login);
   await page.getByLabel('密码').fill(password);
   await page.getByRole('button', { name: /^登\s*录$/ }).click();
-  await page.getByRole('navigation').first().waitFor();
-  await page.waitForLoadState('networkidle');
+  await page.getByRole('heading', { name: '今天', level: 1 }).waitFor();
+  await quiet(page);
   // What came until the first page was there, as it was sent; answers of the API are no part of it.
   measured.first_load_kb = await page.evaluate(() => {
     const sent = [
@@ -91,7 +100,7 @@ try {
     doing = path;
     await page.goto(`${base}${path}`);
     await page.locator(`${rows} li, ${rows} tr`).first().waitFor();
-    await page.waitForLoadState('networkidle');
+    await quiet(page);
     const next = page.getByRole('button', { name: '下一页' });
     const previous = page.getByRole('button', { name: '上一页' });
     for (let turned = 0; turned < PAGES; turned += 1) {

@@ -53,7 +53,7 @@ pub fn measure(data: &Path, database: Option<&str>) -> anyhow::Result<Measured> 
     let mut server = Server::start_with(data, database, free_address()?, |command| {
         command
             .env("ZHDJ_CONSOLE", console.join("dist"))
-            .env("ZHDJ_SESSIONS__SECOND_FACTOR", "nobody");
+            .env("ZHDJ_SESSIONS__SECOND_FACTOR", "off");
     })?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
