@@ -183,29 +183,11 @@ pub struct Filter<'a> {
     pub terminal_id: Option<&'a str>,
 }
 
-/// At most `limit` households of `within` and the organizations below it, newest first, added
-/// before the one with the id `before`.
+/// At most `limit` households, newest first, added before the one with the id `before`.
 ///
 /// # Errors
 /// The database failed.
 pub fn list(
-    tx: &mut Tx<'_>,
-    within: &str,
-    before: Option<&str>,
-    limit: u32,
-) -> Result<Vec<Household>> {
-    let all = Filter {
-        within,
-        ..Filter::default()
-    };
-    select(tx, &all, before, limit)
-}
-
-/// Those of [`list`] that `filter` wants.
-///
-/// # Errors
-/// The database failed.
-pub fn select(
     tx: &mut Tx<'_>,
     filter: &Filter<'_>,
     before: Option<&str>,

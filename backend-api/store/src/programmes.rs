@@ -385,29 +385,11 @@ pub fn get(tx: &mut Tx<'_>, id: &str) -> Result<Option<Record>> {
         .transpose()
 }
 
-/// At most `limit` programmes published by `within` or an organization below it, drafts and withdrawn ones
-/// too, newest first, created before the one with the id `before`.
+/// At most `limit` programmes, newest first, created before the one with the id `before`.
 ///
 /// # Errors
 /// The database failed.
 pub fn list(
-    tx: &mut Tx<'_>,
-    within: &str,
-    before: Option<&str>,
-    limit: u32,
-) -> Result<Vec<Record>> {
-    let all = Filter {
-        within,
-        ..Filter::default()
-    };
-    select(tx, &all, before, limit)
-}
-
-/// Those of [`list`] that `filter` wants.
-///
-/// # Errors
-/// The database failed.
-pub fn select(
     tx: &mut Tx<'_>,
     filter: &Filter<'_>,
     before: Option<&str>,

@@ -172,7 +172,10 @@ store::on_both_engines! {
         assert_eq!(import("2").outcome, Outcome::Updated);
         assert_eq!(get().withdrawn_at_ms, None);
         assert!(write(&store, |tx| programmes::withdraw_source(tx, "films/a", NOW + 3)));
-        assert_eq!(store.read(|tx| programmes::list(tx, &town.root.id, None, 9)).unwrap(), [get()]);
+        let all = programmes::Filter { within: &town.root.id, ..programmes::Filter::default() };
+        assert_eq!(store.read(|tx| programmes::list(tx, &all, None, 9)).unwrap(), [get()]);
+        let kept = programmes::Filter { kept: true, ..all };
+        assert_eq!(store.read(|tx| programmes::list(tx, &kept, None, 9)).unwrap(), []);
         assert_eq!(store.read(programmes::sources).unwrap()[0].id, first.id);
     }
 

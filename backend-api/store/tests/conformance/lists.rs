@@ -102,7 +102,7 @@ store::on_both_engines! {
         write(&store, move |tx| moves::set_left(tx, &left, Some(NOW), NOW));
         let found = |within: &str, name: Option<&str>, only: Option<HouseholdOnly>| {
             let filter = households::Filter { within, name, only, ..households::Filter::default() };
-            let found = store.read(|tx| households::select(tx, &filter, None, 10)).unwrap();
+            let found = store.read(|tx| households::list(tx, &filter, None, 10)).unwrap();
             found.into_iter().map(|it| it.name).collect::<Vec<_>>()
         };
         let root = &town.root.id;
@@ -114,7 +114,7 @@ store::on_both_engines! {
         assert_eq!(found(root, Some("shiqiao"), Some(HouseholdOnly::Nobody)), ["石桥 13 号"]);
         assert_eq!(found(&town.east.id, None, None), [] as [&str; 0]);
         let of_tv = households::Filter { within: root, terminal_id: Some(&tv), ..households::Filter::default() };
-        let of_tv = store.read(|tx| households::select(tx, &of_tv, None, 10)).unwrap();
+        let of_tv = store.read(|tx| households::list(tx, &of_tv, None, 10)).unwrap();
         assert_eq!(of_tv.iter().map(|it| &it.id).collect::<Vec<_>>(), [&made[1]]);
         let words = |words: &[&str]| store.read(|tx| households::find(tx, root, words, 10)).unwrap().len();
         assert_eq!((words(&["zeng"]), words(&["sq", "lj"]), words(&["sq", "none"])), (1, 2, 0));
@@ -193,7 +193,7 @@ store::on_both_engines! {
         });
         let films = |filter: programmes::Filter<'_>| {
             let filter = programmes::Filter { within: &town.root.id, kept: true, ..filter };
-            let found = store.read(|tx| programmes::select(tx, &filter, None, 10)).unwrap();
+            let found = store.read(|tx| programmes::list(tx, &filter, None, 10)).unwrap();
             found.into_iter().map(|it| it.content.title).collect::<Vec<_>>()
         };
         let none = programmes::Filter::default();

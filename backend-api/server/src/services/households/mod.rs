@@ -47,7 +47,7 @@ pub fn list(
             only: filter.only,
             terminal_id: filter.terminal_id.as_deref(),
         };
-        Ok(households::select(tx, &wanted, before, limit)?)
+        Ok(households::list(tx, &wanted, before, limit)?)
     })
 }
 

@@ -63,7 +63,7 @@ pub fn list(
         stand: filter.stand,
         kept: true,
     };
-    let found = store.read(|tx| programmes::select(tx, &wanted, before, limit))?;
+    let found = store.read(|tx| programmes::list(tx, &wanted, before, limit))?;
     Ok(found.iter().map(programmes::Record::to_staff).collect())
 }
 
