@@ -103,14 +103,14 @@ pub(crate) fn fill(tx: &mut WriteTx<'_>) -> Result<()> {
 fn words(block: &Block) -> Vec<&str> {
     match block {
         Block::Heading { text } | Block::Paragraph { text } | Block::Item { text, .. } => {
-            vec![text]
+            vec![text.as_str()]
         }
         Block::Table(table) => std::iter::once(&table.title)
             .chain(&table.header)
             .chain(table.rows.iter().flatten())
             .map(String::as_str)
             .collect(),
-        Block::Picture(picture) => vec![&picture.caption],
+        Block::Picture(picture) => vec![picture.caption.as_str()],
     }
 }
 
@@ -181,7 +181,7 @@ fn keys(units: &[Unit]) -> BTreeSet<String> {
     for (at, unit) in units.iter().enumerate() {
         for reading in &unit[1..] {
             let mut read = usual.clone();
-            read[at] = reading;
+            read[at] = reading.as_str();
             let end = read.len().min(at + AROUND + 1);
             for start in at.saturating_sub(AROUND)..=at {
                 put(&read[start..end]);

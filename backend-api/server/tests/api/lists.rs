@@ -77,7 +77,7 @@ async fn members_and_households_are_found_by_how_names_are_read() {
                 .asked("members", &[("phone_tail", tail)], &office.staff)
                 .await;
             let refused = problem(answer, 422, ErrorCode::Invalid).await;
-            assert_eq!(refused.errors[0].field, "phone_tail", "{tail}");
+            assert_eq!(refused.fields[0].field, "phone_tail", "{tail}");
         }
         let unknown = office
             .asked("members", &[("only", "rich")], &office.staff)
@@ -112,7 +112,7 @@ async fn a_list_is_narrowed_to_no_place_that_is_not_ones_own() {
                     ErrorCode::Invalid,
                 )
                 .await;
-                assert_eq!(refused.errors[0].field, "organization", "{path} {code}");
+                assert_eq!(refused.fields[0].field, "organization", "{path} {code}");
             }
             let own: Value = ok(office
                 .asked(path, &[("organization", "ZJ")], &village)

@@ -57,7 +57,7 @@ impl Only<'_> {
             Self::Exempt => ("m.exempt_reason <> ''", None),
             Self::NoPin => ("m.pin_hash IS NULL", None),
             Self::NoPhone => ("m.phone_index IS NULL", None),
-            Self::BornUntil(day) => ("m.born_on <= ?10", Some(day)),
+            Self::BornUntil(day) => ("m.born_on <= ?10", Some(*day)),
             Self::Double(within) => (
                 "m.left_at_ms IS NULL AND (EXISTS (SELECT 1 FROM members e
                      JOIN organization_lines l ON l.organization_id = e.organization_id AND l.ancestor_id = ?10
@@ -65,7 +65,7 @@ impl Only<'_> {
                  OR EXISTS (SELECT 1 FROM members e
                      JOIN organization_lines l ON l.organization_id = e.organization_id AND l.ancestor_id = ?10
                      WHERE e.phone_index = m.phone_index AND e.id <> m.id AND e.left_at_ms IS NULL))",
-                Some(within),
+                Some(*within),
             ),
             Self::Left => ("m.left_at_ms IS NOT NULL", None),
         }

@@ -175,7 +175,7 @@ store::on_both_engines! {
         let all = programmes::Filter { within: &town.root.id, ..programmes::Filter::default() };
         assert_eq!(store.read(|tx| programmes::list(tx, &all, None, 9)).unwrap(), [get()]);
         let kept = programmes::Filter { kept: true, ..all };
-        assert_eq!(store.read(|tx| programmes::list(tx, &kept, None, 9)).unwrap(), []);
+        assert!(store.read(|tx| programmes::list(tx, &kept, None, 9)).unwrap().is_empty());
         assert_eq!(store.read(programmes::sources).unwrap()[0].id, first.id);
     }
 
