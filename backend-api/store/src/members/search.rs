@@ -59,7 +59,11 @@ impl Only<'_> {
             Self::NoPhone => ("m.phone_index IS NULL", None),
             Self::BornUntil(day) => ("m.born_on <= ?10", Some(*day)),
             Self::Double(within) => (
-                "m.left_at_ms IS NULL AND (EXISTS (SELECT 1 FROM members e
+                // Nearly all numbers are somebody's alone, which the index tells by itself.
+                "m.left_at_ms IS NULL
+                 AND (m.id_index IN (SELECT id_index FROM members GROUP BY id_index HAVING COUNT(*) > 1)
+                   OR m.phone_index IN (SELECT phone_index FROM members GROUP BY phone_index HAVING COUNT(*) > 1))
+                 AND (EXISTS (SELECT 1 FROM members e
                      JOIN organization_lines l ON l.organization_id = e.organization_id AND l.ancestor_id = ?10
                      WHERE e.id_index = m.id_index AND e.id <> m.id AND e.left_at_ms IS NULL)
                  OR EXISTS (SELECT 1 FROM members e

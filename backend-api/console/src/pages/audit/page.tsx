@@ -12,6 +12,7 @@ import { isFiltered } from '../../kit/address/address';
 import { useAddress } from '../../kit/address/use_address';
 import { Collection } from '../../kit/collection/collection';
 import { byCursor } from '../../kit/collection/pages';
+import { SavedFilters } from '../../kit/collection/saved_filters';
 import { SearchBox } from '../../kit/collection/search_box';
 import { Drawer, Facts } from '../../kit/drawer/drawer';
 import { Page } from '../../kit/page/page';
@@ -141,6 +142,7 @@ export function AuditPage() {
                 只看关于这{about(filters.subject)}的 ×
               </Button>
             )}
+            <SavedFilters page="audit" spec={FILTERS} filters={filters} onChoose={set} />
             <span className="spacer" />
             <Button
               icon={<DownloadOutlined aria-hidden />}

@@ -17,6 +17,7 @@ import { useAddress, useInAddress } from '../../kit/address/use_address';
 import { Collection } from '../../kit/collection/collection';
 import { FilterChoice, PartChoice } from '../../kit/collection/filter_choice';
 import { byCursor } from '../../kit/collection/pages';
+import { SavedFilters } from '../../kit/collection/saved_filters';
 import { SearchBox } from '../../kit/collection/search_box';
 import { useConfirm } from '../../kit/confirm/confirm';
 import { useMay } from '../../kit/may/use_may';
@@ -212,6 +213,12 @@ export function BulletinsPage() {
               treeData={[{ value: '', title: '全部', children: [] }, ...choice.treeData]}
               popupMatchSelectWidth={280}
               onChange={(organization: string) => address.set({ organization })}
+            />
+            <SavedFilters
+              page="bulletins"
+              spec={FILTERS}
+              filters={filters}
+              onChoose={address.set}
             />
             <span className="spacer" />
             <span className="page-note">待审的在前，再按写的时间</span>

@@ -13,6 +13,7 @@ import { useAddress, useInAddress } from '../../kit/address/use_address';
 import { Collection } from '../../kit/collection/collection';
 import { FilterChoice, PartChoice } from '../../kit/collection/filter_choice';
 import { byCursor } from '../../kit/collection/pages';
+import { SavedFilters } from '../../kit/collection/saved_filters';
 import { SearchBox } from '../../kit/collection/search_box';
 import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
@@ -118,6 +119,12 @@ export function ProgrammesPage() {
               value={filters.list}
               choices={[{ value: '', label: '全部' }, ...lists]}
               onChange={(list) => address.set({ list })}
+            />
+            <SavedFilters
+              page="programmes"
+              spec={FILTERS}
+              filters={filters}
+              onChoose={address.set}
             />
           </>
         }
