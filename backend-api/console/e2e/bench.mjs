@@ -13,6 +13,7 @@ const PATIENCE_MS = 30_000;
 const PAGES = 8;
 
 const TABLE = '.ant-table-tbody';
+const ROW = '.ant-table-row, .request-row';
 /** Lists, and what is typed into their search. */
 const LISTS = [
   {
@@ -87,11 +88,11 @@ try {
     const began = performance.now();
     await deed();
     await page.waitForFunction(
-      ([where, old]) => {
+      ([where, old, row]) => {
         const now = document.querySelector(where);
-        return now !== null && now.innerText !== old && now.querySelector('li, tr') !== null;
+        return now !== null && now.innerText !== old && now.querySelector(row) !== null;
       },
-      [rows, before],
+      [rows, before, ROW],
       { polling: 'raf' },
     );
     return performance.now() - began;
@@ -99,7 +100,7 @@ try {
   for (const { path, rows, search, typed = [] } of LISTS) {
     doing = path;
     await page.goto(`${base}${path}`);
-    await page.locator(`${rows} li, ${rows} tr`).first().waitFor();
+    await page.locator(ROW).first().waitFor();
     await quiet(page);
     const next = page.getByRole('button', { name: '下一页' });
     const previous = page.getByRole('button', { name: '上一页' });
@@ -110,7 +111,7 @@ try {
     measured.list_ms.push(await until(rows, () => previous.click()));
     if (search === undefined) continue;
     await page.goto(`${base}${path}`);
-    await page.locator(`${rows} li, ${rows} tr`).first().waitFor();
+    await page.locator(ROW).first().waitFor();
     const box = page.getByRole('textbox', { name: search });
     for (const words of typed) {
       doing = `${path} ${words}`;
