@@ -6,11 +6,11 @@ export const PAGE = 50;
 export const MOST = 200;
 
 /** A list's query: without what is not asked for. */
-export function asked<T extends object>(
+export function asked<T extends object, C extends string | number = string>(
   which: T,
-  before: string | undefined,
+  before: C | undefined,
   limit: number,
-): Wanted<T> & { limit: number; before?: string } {
+): Wanted<T> & { limit: number; before?: C } {
   const wanted = Object.entries(which).filter(([, value]) => value !== undefined && value !== '');
   return {
     ...(Object.fromEntries(wanted) as Wanted<T>),

@@ -186,3 +186,26 @@ async fn bulletins_are_found_by_words_and_by_how_their_title_is_read() {
         assert_eq!(titles(&[("organization", "LJ")]).await, [""; 0]);
     }
 }
+
+#[tokio::test]
+async fn the_log_is_narrowed_to_deeds_and_to_the_latest() {
+    for database in databases().await {
+        let office = Office::on(database).await;
+        let person = json!({ "organization_code": "ZJ", "name": "秦素云" });
+        office.make("members", person).await;
+        let deeds = async |query: &[(&str, &str)]| office.list("audit", query, "/action").await;
+        let some = [("actions", "member.create, member.purge,")];
+        assert_eq!(deeds(&some).await, ["member.create"]);
+        let now = office.world.now_ms();
+        let (before, after) = (now.to_string(), (now + 1).to_string());
+        let since = async |at: &str| deeds(&[("actions", "member.create"), ("since_ms", at)]).await;
+        assert_eq!(since(&before).await, ["member.create"]);
+        assert_eq!(since(&after).await, [""; 0]);
+        let many = vec!["x"; 51].join(",");
+        let answer = office
+            .asked("audit", &[("actions", many.as_str())], &office.staff)
+            .await;
+        let refused = problem(answer, 422, ErrorCode::Invalid).await;
+        assert_eq!(refused.fields[0].field, "actions");
+    }
+}
