@@ -1,8 +1,7 @@
 import '../members/members.css';
 import './households.css';
 
-import { HomeOutlined, ImportOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
+import { HomeOutlined } from '@ant-design/icons';
 import type { ColumnsType } from 'antd/es/table';
 import { useState } from 'react';
 
@@ -16,12 +15,11 @@ import { byCursor } from '../../kit/collection/pages';
 import { nameColumn, RowTable } from '../../kit/collection/row_table';
 import { SavedFilters } from '../../kit/collection/saved_filters';
 import { SearchBox } from '../../kit/collection/search_box';
-import { LinkButton } from '../../kit/link_button';
-import { useMay } from '../../kit/may/use_may';
 import { OrganizationPanes } from '../../kit/organizations/organization_panes';
 import { Page } from '../../kit/page/page';
 import { Tag } from '../../kit/tag/tag';
 import { useSettled } from '../../kit/use_settled';
+import { RegisterActs } from '../members/register_acts';
 import { HouseholdDetail } from './detail';
 import type { Has } from './filters';
 import { FILTERS, HAS, whichOf } from './filters';
@@ -62,7 +60,6 @@ function columns(open: (id: string) => void): ColumnsType<Household> {
 
 /** 户: those who share a TV. */
 export function HouseholdsPage() {
-  const may = useMay();
   const { filters, set, cursor, page, forward, backward } = useAddress(FILTERS);
   const [opened, open] = useInAddress('open');
   /** What the form is open for: a household, a new one, or nothing. */
@@ -77,20 +74,12 @@ export function HouseholdsPage() {
         value={filters.in}
         onChange={(code) => set({ in: code })}
         acts={
-          may('write_members') && (
-            <>
-              <LinkButton to="/people/import/households" icon={<ImportOutlined aria-hidden />}>
-                从表格导入
-              </LinkButton>
-              <Button
-                type="primary"
-                icon={<HomeOutlined aria-hidden />}
-                onClick={() => setEditing('new')}
-              >
-                新建一户
-              </Button>
-            </>
-          )
+          <RegisterActs
+            what="households"
+            icon={<HomeOutlined aria-hidden />}
+            label="新建一户"
+            onAdd={() => setEditing('new')}
+          />
         }
       >
         <Collection

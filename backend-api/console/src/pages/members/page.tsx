@@ -1,13 +1,6 @@
 import './members.css';
 
-import {
-  ImportOutlined,
-  KeyOutlined,
-  StopOutlined,
-  SwapOutlined,
-  UserAddOutlined,
-} from '@ant-design/icons';
-import { Button } from 'antd';
+import { KeyOutlined, StopOutlined, SwapOutlined, UserAddOutlined } from '@ant-design/icons';
 import type { ColumnsType } from 'antd/es/table';
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
@@ -25,7 +18,6 @@ import { nameColumn, RowTable } from '../../kit/collection/row_table';
 import { SavedFilters } from '../../kit/collection/saved_filters';
 import { SearchBox } from '../../kit/collection/search_box';
 import type { BulkResult } from '../../kit/collection/selection';
-import { LinkButton } from '../../kit/link_button';
 import { useMay } from '../../kit/may/use_may';
 import { OrganizationPanes } from '../../kit/organizations/organization_panes';
 import { Page } from '../../kit/page/page';
@@ -37,6 +29,7 @@ import { MemberDetail } from './detail';
 import { FILTERS, isWhole, typedAs, whichOf, WHO } from './filters';
 import type { MemberFilters, Who } from './filters';
 import { MemberForm } from './form';
+import { RegisterActs } from './register_acts';
 import { PinSlips } from './slips_page';
 import { MemberTags } from './tags';
 import { TransferForm } from './transfer_form';
@@ -132,20 +125,12 @@ export function MembersPage() {
         value={filters.in}
         onChange={(code) => set({ in: code })}
         acts={
-          may('write_members') && (
-            <>
-              <LinkButton to="/people/import/members" icon={<ImportOutlined aria-hidden />}>
-                从表格导入
-              </LinkButton>
-              <Button
-                type="primary"
-                icon={<UserAddOutlined aria-hidden />}
-                onClick={() => setDoing({ kind: 'form', member: undefined })}
-              >
-                添一个人
-              </Button>
-            </>
-          )
+          <RegisterActs
+            what="members"
+            icon={<UserAddOutlined aria-hidden />}
+            label="添一个人"
+            onAdd={() => setDoing({ kind: 'form', member: undefined })}
+          />
         }
       >
         <Collection
