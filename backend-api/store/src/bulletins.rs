@@ -21,6 +21,7 @@ use crate::part::{Part, Promise};
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
 use crate::tree;
 use crate::versions::Seen;
+use crate::wanted::Wanted;
 
 pub(crate) const PART: Part = Part {
     tables: &["bulletins"],
@@ -184,26 +185,15 @@ pub fn list(
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Record>> {
+    let mut wanted = Wanted::within(tx, "b.organization_id", &filter.within)?;
+    wanted.and_if(before, "b.id < @");
     let state = filter.state.as_ref().map(to_name).transpose()?;
-    let rows = tx.query(
-        &format!(
-            "{SELECT} WHERE b.organization_id IN
-                 (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
-               AND (CAST(?2 AS TEXT) IS NULL OR b.state = ?2)
-               AND (CAST(?3 AS TEXT) IS NULL OR b.list_id = ?3)
-               AND (CAST(?4 AS TEXT) IS NULL OR b.id < ?4)
-               AND (CAST(?6 AS TEXT) IS NULL OR b.found_by LIKE ?6 ESCAPE '~')
-             ORDER BY b.id DESC LIMIT ?5"
-        ),
-        params![
-            &filter.within,
-            state,
-            filter.list.as_deref(),
-            before,
-            limit,
-            filter.text.as_deref().and_then(found_by::pattern)
-        ],
-    )?;
+    wanted.and_if(state, "b.state = @");
+    wanted.and_if(filter.list.as_deref(), "b.list_id = @");
+    let text = filter.text.as_deref().and_then(found_by::pattern);
+    wanted.and_if(text, "b.found_by LIKE @ ESCAPE '~'");
+    let (sql, values) = wanted.newest(SELECT, "b.id", limit);
+    let rows = tx.query(&sql, &values)?;
     rows.iter().map(record).collect()
 }
 

@@ -8,6 +8,7 @@ use crate::codec::{containing, new_id, placeholders};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
 use crate::part::Part;
+use crate::wanted::Wanted;
 use crate::{found_by, people, terminals, tree};
 
 pub(crate) const PART: Part = Part {
@@ -129,7 +130,7 @@ pub fn find(tx: &mut Tx<'_>, within: &str, words: &[&str], limit: u32) -> Result
         conditions.push_str(&format!(
             " AND (h.found_by LIKE ?{n} ESCAPE '~' OR o.found_by LIKE ?{n} ESCAPE '~'
                OR LOWER(o.code) LIKE ?{code} ESCAPE '~' OR {})",
-            lives_there(n)
+            lives_there(&format!("?{n}"))
         ));
     }
     let sql = format!(
@@ -193,25 +194,21 @@ pub fn list(
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Household>> {
-    let only = match filter.only {
-        None => "",
-        Some(HouseholdOnly::Tv) => " AND h.terminal_id IS NOT NULL",
-        Some(HouseholdOnly::NoTv) => " AND h.terminal_id IS NULL",
-        Some(HouseholdOnly::Nobody) => {
-            " AND NOT EXISTS (SELECT 1 FROM members m WHERE m.household_id = h.id AND m.left_at_ms IS NULL)"
-        }
-    };
-    let sql = format!(
-        "{SELECT} WHERE h.organization_id IN
-             (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
-           AND (CAST(?2 AS TEXT) IS NULL OR h.id < ?2)
-           AND (CAST(?4 AS TEXT) IS NULL OR h.found_by LIKE ?4 ESCAPE '~' OR {}){only}
-           AND (CAST(?5 AS TEXT) IS NULL OR h.terminal_id = ?5)
-         ORDER BY h.id DESC LIMIT ?3",
-        lives_there(4)
-    );
+    let mut wanted = Wanted::within(tx, "h.organization_id", filter.within)?;
+    wanted.and_if(before, "h.id < @");
     let name = filter.name.and_then(found_by::pattern);
-    let values = params![filter.within, before, limit, name, filter.terminal_id].to_vec();
+    let named = format!("(h.found_by LIKE @ ESCAPE '~' OR {})", lives_there("@"));
+    wanted.and_if(name, &named);
+    wanted.and_if(filter.terminal_id, "h.terminal_id = @");
+    match filter.only {
+        None => {}
+        Some(HouseholdOnly::Tv) => wanted.and("h.terminal_id IS NOT NULL"),
+        Some(HouseholdOnly::NoTv) => wanted.and("h.terminal_id IS NULL"),
+        Some(HouseholdOnly::Nobody) => wanted.and(
+            "NOT EXISTS (SELECT 1 FROM members m WHERE m.household_id = h.id AND m.left_at_ms IS NULL)",
+        ),
+    }
+    let (sql, values) = wanted.newest(SELECT, "h.id", limit);
     let rows = tx.query(&sql, &values)?;
     let mut found = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
     fill(tx, &mut found)?;
@@ -289,11 +286,11 @@ pub fn delete(tx: &mut WriteTx<'_>, id: &str) -> Result<bool> {
     Ok(true)
 }
 
-/// A condition on households `h`: somebody lives there whose name fits the pattern in the place `n`.
-fn lives_there(n: usize) -> String {
+/// A condition on households `h`: somebody lives there whose name fits the pattern in this place.
+fn lives_there(place: &str) -> String {
     format!(
         "h.id IN (SELECT m.household_id FROM members m WHERE m.household_id IS NOT NULL
-                  AND m.left_at_ms IS NULL AND m.found_by LIKE ?{n} ESCAPE '~')"
+                  AND m.left_at_ms IS NULL AND m.found_by LIKE {place} ESCAPE '~')"
     )
 }
 

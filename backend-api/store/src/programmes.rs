@@ -19,6 +19,7 @@ use crate::part::Part;
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
 use crate::tree;
 use crate::versions::Seen;
+use crate::wanted::Wanted;
 
 pub(crate) const PART: Part = Part {
     tables: &["programmes"],
@@ -395,43 +396,33 @@ pub fn list(
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Record>> {
-    let stands = match filter.stand {
-        None => "",
-        Some(ProgrammeStand::Published) => " AND p.draft = 0 AND p.withdrawn_at_ms IS NULL",
+    let mut wanted = Wanted::within(tx, "p.organization_id", filter.within)?;
+    wanted.and_if(before, "p.id < @");
+    wanted.and_if(filter.list, "p.category = @");
+    let text = filter.text.and_then(found_by::pattern);
+    let said = "(p.found_by LIKE @ ESCAPE '~' OR o.found_by LIKE @ ESCAPE '~')";
+    wanted.and_if(text, said);
+    match filter.captions {
+        None => {}
+        Some(true) => wanted.and("p.captions <> '[]'"),
+        Some(false) => wanted.and("p.captions = '[]'"),
+    }
+    if filter.kept || filter.stand.is_some() {
+        wanted.and("p.withdrawn_at_ms IS NULL");
+    }
+    match filter.stand {
+        None => {}
+        Some(ProgrammeStand::Published) => wanted.and("p.draft = 0"),
         Some(ProgrammeStand::Draft) => {
-            " AND p.draft = 1 AND p.withdrawn_at_ms IS NULL AND (f.state IS NULL OR f.state = 'ready')"
+            wanted.and("p.draft = 1 AND (f.state IS NULL OR f.state = 'ready')");
         }
         Some(ProgrammeStand::Making) => {
-            " AND p.draft = 1 AND p.withdrawn_at_ms IS NULL AND f.state IN ('waiting', 'transcoding')"
+            wanted.and("p.draft = 1 AND f.state IN ('waiting', 'transcoding')");
         }
-        Some(ProgrammeStand::Failed) => {
-            " AND p.draft = 1 AND p.withdrawn_at_ms IS NULL AND f.state = 'failed'"
-        }
-    };
-    let captions = match filter.captions {
-        None => "",
-        Some(true) => " AND p.captions <> '[]'",
-        Some(false) => " AND p.captions = '[]'",
-    };
-    let rows = tx.query(
-        &format!(
-            "{SELECT} WHERE p.organization_id IN
-                 (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
-               AND (CAST(?2 AS TEXT) IS NULL OR p.id < ?2)
-               AND (CAST(?4 AS TEXT) IS NULL OR p.category = ?4)
-               AND (CAST(?5 AS TEXT) IS NULL OR p.found_by LIKE ?5 ESCAPE '~' OR o.found_by LIKE ?5 ESCAPE '~')
-               AND (?6 = 0 OR p.withdrawn_at_ms IS NULL){stands}{captions}
-             ORDER BY p.id DESC LIMIT ?3"
-        ),
-        params![
-            filter.within,
-            before,
-            limit,
-            filter.list,
-            filter.text.and_then(found_by::pattern),
-            filter.kept
-        ],
-    )?;
+        Some(ProgrammeStand::Failed) => wanted.and("p.draft = 1 AND f.state = 'failed'"),
+    }
+    let (sql, values) = wanted.newest(SELECT, "p.id", limit);
+    let rows = tx.query(&sql, &values)?;
     rows.iter().map(record).collect()
 }
 

@@ -8,6 +8,7 @@ use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
 use crate::journal::{self, Audience, Topic};
 use crate::part::Part;
+use crate::wanted::Wanted;
 use crate::{found_by, member_sessions, tree};
 
 pub(crate) const PART: Part = Part {
@@ -169,32 +170,29 @@ pub fn select(
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Terminal>> {
-    let only = match filter.only {
-        None => "1 = 1",
-        Some(TerminalOnly::Used) => "t.revoked_at_ms IS NULL",
-        Some(TerminalOnly::Heard) => "t.revoked_at_ms IS NULL AND t.seen_at_ms >= ?6",
-        Some(TerminalOnly::Silent) => "t.revoked_at_ms IS NULL AND t.seen_at_ms < ?6",
-        Some(TerminalOnly::Never) => "t.revoked_at_ms IS NULL AND t.seen_at_ms IS NULL",
-        Some(TerminalOnly::WithoutHousehold) => {
-            "t.kind = 'household' AND t.revoked_at_ms IS NULL
-             AND NOT EXISTS (SELECT 1 FROM households h WHERE h.terminal_id = t.id)"
-        }
-        Some(TerminalOnly::StorageFailed) => "t.revoked_at_ms IS NULL AND t.storage <> 'disk'",
-        Some(TerminalOnly::Revoked) => "t.revoked_at_ms IS NOT NULL",
-    };
-    let sql = format!(
-        "{SELECT} WHERE t.organization_id IN
-             (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
-           AND (CAST(?2 AS TEXT) IS NULL OR t.id < ?2)
-           AND (CAST(?4 AS TEXT) IS NULL OR t.found_by LIKE ?4 ESCAPE '~' OR o.found_by LIKE ?4 ESCAPE '~')
-           AND (CAST(?5 AS TEXT) IS NULL OR t.kind = ?5)
-           AND {only}
-         ORDER BY t.id DESC LIMIT ?3"
-    );
-    let kind = filter.kind.as_ref().map(to_name).transpose()?;
+    let mut wanted = Wanted::within(tx, "t.organization_id", filter.within)?;
+    wanted.and_if(before, "t.id < @");
     let name = filter.name.and_then(found_by::pattern);
-    let mut values = params![filter.within, before, limit, name, kind].to_vec();
-    values.extend(only.contains("?6").then_some(Value::from(filter.since_ms)));
+    let named = "(t.found_by LIKE @ ESCAPE '~' OR o.found_by LIKE @ ESCAPE '~')";
+    wanted.and_if(name, named);
+    let kind = filter.kind.as_ref().map(to_name).transpose()?;
+    wanted.and_if(kind, "t.kind = @");
+    match filter.only {
+        None => {}
+        Some(TerminalOnly::Revoked) => wanted.and("t.revoked_at_ms IS NOT NULL"),
+        Some(_) => wanted.and("t.revoked_at_ms IS NULL"),
+    }
+    match filter.only {
+        None | Some(TerminalOnly::Used | TerminalOnly::Revoked) => {}
+        Some(TerminalOnly::Heard) => wanted.and_if(Some(filter.since_ms), "t.seen_at_ms >= @"),
+        Some(TerminalOnly::Silent) => wanted.and_if(Some(filter.since_ms), "t.seen_at_ms < @"),
+        Some(TerminalOnly::Never) => wanted.and("t.seen_at_ms IS NULL"),
+        Some(TerminalOnly::WithoutHousehold) => wanted.and(
+            "t.kind = 'household' AND NOT EXISTS (SELECT 1 FROM households h WHERE h.terminal_id = t.id)",
+        ),
+        Some(TerminalOnly::StorageFailed) => wanted.and("t.storage <> 'disk'"),
+    }
+    let (sql, values) = wanted.newest(SELECT, "t.id", limit);
     tx.query(&sql, &values)?.iter().map(terminal).collect()
 }
 

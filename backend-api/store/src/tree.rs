@@ -204,6 +204,12 @@ pub fn root(tx: &mut Tx<'_>) -> Result<Option<Organization>> {
         .transpose()
 }
 
+/// Whether this is the root of the tree.
+pub(crate) fn is_root(tx: &mut Tx<'_>, id: &str) -> Result<bool> {
+    let sql = "SELECT id FROM organizations WHERE id = ?1 AND parent_id IS NULL";
+    Ok(tx.query_opt(sql, params![id])?.is_some())
+}
+
 /// Every organization, parents before their children, otherwise by code.
 ///
 /// # Errors

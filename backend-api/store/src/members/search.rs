@@ -10,6 +10,7 @@ use crate::codec::{ending, placeholders, to_name};
 use crate::driver::{Tx, Value, params};
 use crate::error::Result;
 use crate::found_by;
+use crate::wanted::Wanted;
 
 /// Which members are asked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,27 +52,30 @@ pub enum Only<'a> {
 }
 
 impl Only<'_> {
-    /// A condition on members `m`, with at most one value in the place `?10`.
-    fn condition(&self) -> (&'static str, Option<&str>) {
+    fn narrow(&self, wanted: &mut Wanted) {
         match self {
-            Self::Exempt => ("m.exempt_reason <> ''", None),
-            Self::NoPin => ("m.pin_hash IS NULL", None),
-            Self::NoPhone => ("m.phone_index IS NULL", None),
-            Self::BornUntil(day) => ("m.born_on <= ?10", Some(*day)),
-            Self::Double(within) => (
+            Self::Exempt => wanted.and("m.exempt_reason <> ''"),
+            Self::NoPin => wanted.and("m.pin_hash IS NULL"),
+            Self::NoPhone => wanted.and("m.phone_index IS NULL"),
+            Self::BornUntil(day) => wanted.and_if(Some(*day), "m.born_on <= @"),
+            Self::Double(within) => {
+                wanted.and("m.left_at_ms IS NULL");
                 // Nearly all numbers are somebody's alone, which the index tells by itself.
-                "m.left_at_ms IS NULL
-                 AND (m.id_index IN (SELECT id_index FROM members GROUP BY id_index HAVING COUNT(*) > 1)
-                   OR m.phone_index IN (SELECT phone_index FROM members GROUP BY phone_index HAVING COUNT(*) > 1))
-                 AND (EXISTS (SELECT 1 FROM members e
-                     JOIN organization_lines l ON l.organization_id = e.organization_id AND l.ancestor_id = ?10
-                     WHERE e.id_index = m.id_index AND e.id <> m.id AND e.left_at_ms IS NULL)
-                 OR EXISTS (SELECT 1 FROM members e
-                     JOIN organization_lines l ON l.organization_id = e.organization_id AND l.ancestor_id = ?10
-                     WHERE e.phone_index = m.phone_index AND e.id <> m.id AND e.left_at_ms IS NULL))",
-                Some(*within),
-            ),
-            Self::Left => ("m.left_at_ms IS NOT NULL", None),
+                wanted.and(
+                    "(m.id_index IN (SELECT id_index FROM members GROUP BY id_index HAVING COUNT(*) > 1)
+                      OR m.phone_index IN (SELECT phone_index FROM members GROUP BY phone_index HAVING COUNT(*) > 1))",
+                );
+                wanted.and_if(
+                    Some(*within),
+                    "(EXISTS (SELECT 1 FROM members e
+                         JOIN organization_lines l ON l.organization_id = e.organization_id AND l.ancestor_id = @
+                         WHERE e.id_index = m.id_index AND e.id <> m.id AND e.left_at_ms IS NULL)
+                     OR EXISTS (SELECT 1 FROM members e
+                         JOIN organization_lines l ON l.organization_id = e.organization_id AND l.ancestor_id = @
+                         WHERE e.phone_index = m.phone_index AND e.id <> m.id AND e.left_at_ms IS NULL))",
+                );
+            }
+            Self::Left => wanted.and("m.left_at_ms IS NOT NULL"),
         }
     }
 }
@@ -86,40 +90,27 @@ pub fn list(
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Record>> {
-    let (only, value) = match &filter.only {
-        Some(only) => only.condition(),
-        None => ("1 = 1", None),
-    };
-    let left = filter.left || matches!(filter.only, Some(Only::Left));
-    let sql = format!(
-        "{SELECT} WHERE m.organization_id IN
-             (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
-           AND (CAST(?2 AS TEXT) IS NULL OR m.found_by LIKE ?2 ESCAPE '~')
-           AND (CAST(?3 AS TEXT) IS NULL OR m.status = ?3)
-           AND (CAST(?4 AS TEXT) IS NULL OR m.household_id = ?4)
-           AND (CAST(?5 AS TEXT) IS NULL OR m.id IN
-                (SELECT id FROM members WHERE id_index = ?5 UNION SELECT id FROM members WHERE phone_index = ?5
-                 UNION SELECT id FROM members WHERE card_index = ?5))
-           AND (?6 = 1 OR m.left_at_ms IS NULL)
-           AND (CAST(?7 AS TEXT) IS NULL OR m.id < ?7)
-           AND (CAST(?9 AS TEXT) IS NULL OR m.phone_hint LIKE ?9 ESCAPE '~')
-           AND {only}
-         ORDER BY m.id DESC LIMIT ?8"
-    );
+    let mut wanted = Wanted::within(tx, "m.organization_id", filter.within)?;
+    wanted.and_if(before, "m.id < @");
+    let name = filter.name.and_then(found_by::pattern);
+    wanted.and_if(name, "m.found_by LIKE @ ESCAPE '~'");
+    let tail = filter.phone_tail.map(ending);
+    wanted.and_if(tail, "m.phone_hint LIKE @ ESCAPE '~'");
     let status = filter.status.as_ref().map(to_name).transpose()?;
-    let mut values = params![
-        filter.within,
-        filter.name.and_then(found_by::pattern),
-        status,
-        filter.household_id,
+    wanted.and_if(status, "m.status = @");
+    wanted.and_if(filter.household_id, "m.household_id = @");
+    wanted.and_if(
         filter.index,
-        left,
-        before,
-        limit,
-        filter.phone_tail.map(ending)
-    ]
-    .to_vec();
-    values.extend(value.map(Value::from));
+        "m.id IN (SELECT id FROM members WHERE id_index = @ UNION SELECT id FROM members WHERE phone_index = @
+                  UNION SELECT id FROM members WHERE card_index = @)",
+    );
+    if let Some(only) = &filter.only {
+        only.narrow(&mut wanted);
+    }
+    if !filter.left && !matches!(filter.only, Some(Only::Left)) {
+        wanted.and("m.left_at_ms IS NULL");
+    }
+    let (sql, values) = wanted.newest(SELECT, "m.id", limit);
     tx.query(&sql, &values)?.iter().map(read).collect()
 }
 
