@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 ## dev (7 minutes for the first build) or release (15 minutes, faster pictures)
 PROFILE ?= dev
-## what `make bench` measures: tv, server, media or all
+## what `make bench` measures: tv, server, console, media or all
 ONLY ?= all
 
 export PROFILE
@@ -15,7 +15,7 @@ export PROFILE
 help: ## Say what can be made
 	@echo "make TARGET, one of:"
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables: PROFILE=dev|release (run), ONLY=tv|server|media (bench),"
+	@echo "Variables: PROFILE=dev|release (run), ONLY=tv|server|console|media (bench),"
 	@echo "  DATA, BACKEND_PORT, TV_PORT, VIRTUAL, APPROVE_BY_HAND, LAN (run; packaging/run.sh says more)"
 
 .PHONY: run
@@ -44,7 +44,7 @@ licences: ## Check licences and sources of all crates against deny.toml (needs c
 	@cargo deny --offline check licenses bans sources
 
 .PHONY: bench
-bench: test-dependencies demo-media ## Measure the budgets of docs/TESTING.md (ONLY=tv|server|media)
+bench: test-dependencies demo-media console ## Measure the budgets of docs/TESTING.md (ONLY=tv|server|console|media)
 	@cargo run --release --locked -p e2e --bin bench -- --only $(ONLY)
 
 .PHONY: fuzz

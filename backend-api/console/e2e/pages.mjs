@@ -461,6 +461,11 @@ const steps = {
     const others = page.locator('.ant-table-row').filter({ hasText: '登录 · 开始' });
     await until('only what was asked for', async () => (await others.count()) === 0);
     await shot(page, 'audit');
+    await page.goto(`${backend.url}/console/accounts/audit`);
+    await others.first().waitFor();
+    await page.getByLabel('只看碰到个人信息的').check();
+    await until('only what touched people', async () => (await others.count()) === 0);
+    must(query(page).get('personal') === 'only', 'the choice is in the address');
     await page.close();
   },
 

@@ -99,7 +99,7 @@ export function peopleSteps(tools) {
       await shot(page, 'pin-slip');
       await page.emulateMedia({ media: 'print' });
       must(await page.locator('.slip').isVisible(), 'the slip is printed');
-      must(!(await page.locator('.people-panes').isVisible()), 'and nothing else');
+      must(!(await page.locator('.organization-panes').isVisible()), 'and nothing else');
       if (process.env.SHOTS) {
         await page.pdf({ path: `${process.env.SHOTS}/slip.pdf`, preferCSSPageSize: true });
       }
@@ -264,6 +264,27 @@ export function peopleSteps(tools) {
       await line(page, '石有田').waitFor();
       must(query(page).get('in') === VILLAGE, 'the village stays chosen');
 
+      // Filters that are wanted again are kept under a name, without what was typed.
+      await search.fill('lwc');
+      await page.getByRole('combobox', { name: '只看' }).click({ force: true });
+      await opened(page).locator('.ant-select-item-option').filter({ hasText: '没设 PIN' }).click();
+      await button(page, '常用').click();
+      const kept = page.locator('.saved-filters');
+      await kept.getByLabel('给现在的筛选起个名字').fill('没设 PIN 的');
+      await kept.getByRole('button', { name: /存下来/ }).click();
+      await kept.getByRole('button', { name: '没设 PIN 的', exact: true }).waitFor();
+      await kept.getByText('只存在这台电脑的这个浏览器里').waitFor();
+      await shot(page, 'filters-kept');
+      const here = `${page.url().split('?')[0]}?in=${VILLAGE}`;
+      await page.goto(here);
+      await line(page, '石有田').waitFor();
+      await button(page, '常用').click();
+      await kept.getByRole('button', { name: '没设 PIN 的', exact: true }).click();
+      await until('the filter is there again', () => query(page).get('who') === 'no_pin');
+      must(query(page).get('q') === null, 'what was typed was not kept');
+      await page.goto(here);
+      await line(page, '石有田').waitFor();
+
       // Several at once.
       await page.getByLabel('选择石有田').check();
       await page.getByLabel('选择林望春').check();
@@ -307,11 +328,26 @@ export function peopleSteps(tools) {
       await shot(page, 'enrol');
       await button(panel, `登记到 ${village()} 33 号`).click();
       await panel.getByText('已登记为').waitFor();
-      await arrives(box);
+      const { access_token } = await arrives(box);
 
       await page.getByLabel('名称、村、拼音').fill(mark);
       await line(page, `${village()} 33 号`).waitFor();
       await shot(page, 'terminals');
+      // It says itself that it keeps nothing.
+      const asked = await page.evaluate(async (token) => {
+        const headers = { authorization: `Bearer ${token}`, 'terminal-storage': 'nothing' };
+        return (await fetch('/api/v1/feed', { headers, credentials: 'omit' })).status;
+      }, access_token);
+      must(asked === 200, `the feed says ${asked}`);
+      await page.reload();
+      await line(page, `${village()} 33 号`).getByText('什么都存不下').waitFor();
+      await page.getByRole('combobox', { name: '只看' }).click({ force: true });
+      await opened(page).locator('.ant-select-item-option').filter({ hasText: '存储' }).click();
+      await line(page, `${village()} 33 号`).waitFor();
+      must(query(page).get('state') === 'storage', 'the filter is in the address');
+      await shot(page, 'terminals-storage');
+      await page.goto(`${page.url().split('?')[0]}?q=${mark}`);
+      await line(page, `${village()} 33 号`).waitFor();
       await line(page, `${village()} 33 号`).getByRole('button').click();
       const detail = page.getByRole('dialog').filter({ hasText: '最后在线' });
       await detail.getByText('石有田、林望春').or(detail.getByText('林望春、石有田')).waitFor();

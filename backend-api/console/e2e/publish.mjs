@@ -304,7 +304,7 @@ export function publishSteps(tools) {
       const films = page.locator('.programmes .ant-table-row');
       await films.first().waitFor();
       const title = (await films.first().locator('.published').innerText()).trim();
-      await page.getByRole('textbox', { name: '片名、简介或单位' }).fill(title);
+      await page.getByRole('textbox', { name: '片名、拼音、简介或单位' }).fill(title);
       await until('only what was looked for', async () => {
         const found = await films.locator('.published').allInnerTexts();
         return found.length > 0 && found.every((one) => one.includes(title));

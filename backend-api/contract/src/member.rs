@@ -22,6 +22,37 @@ pub enum Sex {
     Female,
 }
 
+/// What a list of members is narrowed to. All but the last have not left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberOnly {
+    /// Whom roll calls do not count.
+    Exempt,
+    /// Who has no PIN.
+    NoPin,
+    /// Of whom there is no telephone number.
+    NoPhone,
+    /// Who is 80 or older; of whom there is no identity number is not known to be.
+    #[serde(rename = "over_80")]
+    Over80,
+    /// Who has an identity or telephone number in common with somebody else whom one sees.
+    Double,
+    /// Who left.
+    Left,
+}
+
+/// What a list of households is narrowed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HouseholdOnly {
+    /// Those that have a TV.
+    Tv,
+    /// Those that have none.
+    NoTv,
+    /// Those in which nobody lives.
+    Nobody,
+}
+
 /// A member as staff see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Member {

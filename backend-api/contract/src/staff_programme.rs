@@ -32,6 +32,22 @@ impl From<ProgrammeState> for CurrentState {
     }
 }
 
+/// What a list of programmes is narrowed to: of a draft its film counts first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProgrammeStand {
+    /// A draft whose film is being made, or waits for it.
+    Making,
+    /// A draft whose film could not be made.
+    Failed,
+    /// A draft that could be published.
+    Draft,
+    /// Visible to its audience.
+    Published,
+    /// Taken back; they are listed in no other way.
+    Withdrawn,
+}
+
 /// How far the server is with making a film of what was uploaded that every box plays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

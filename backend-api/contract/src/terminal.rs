@@ -52,6 +52,26 @@ impl TerminalStorage {
     }
 }
 
+/// What a list of terminals is narrowed to. All but the last are in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TerminalOnly {
+    /// Not revoked.
+    Used,
+    /// Heard of at a moment or after it.
+    Heard,
+    /// Heard of, but not since a moment.
+    Silent,
+    /// Never heard of.
+    Never,
+    /// TVs of homes that no household has, so that nobody can sign in there.
+    WithoutHousehold,
+    /// Those that say that they cannot keep things on their disk.
+    StorageFailed,
+    /// Revoked.
+    Revoked,
+}
+
 /// A terminal as it sees itself (`GET /api/v1/terminal`) and as staff see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Terminal {

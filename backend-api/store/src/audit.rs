@@ -15,8 +15,8 @@ use contract::account::AuditEntry;
 use uuid::Uuid;
 
 use crate::chain::{Keys, digest};
-use crate::codec::{pieces, tuples};
-use crate::driver::{Row, Tx, WriteTx, params};
+use crate::codec::{pieces, placeholders, tuples};
+use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
 use crate::part::Part;
 
@@ -123,6 +123,10 @@ pub struct Filter<'a> {
     pub actor: Option<&'a str>,
     /// Of this action.
     pub action: Option<&'a str>,
+    /// Of one of these actions; empty: of any.
+    pub actions: &'a [String],
+    /// Written at this moment or after it.
+    pub since_ms: Option<i64>,
     /// About this subject.
     pub subject: Option<&'a str>,
 }
@@ -137,6 +141,29 @@ pub fn list(
     before: Option<i64>,
     limit: u32,
 ) -> Result<Vec<AuditEntry>> {
+    let mut values = params![
+        before.unwrap_or(i64::MAX),
+        filter.within,
+        filter.actor,
+        filter.action,
+        filter.subject,
+        limit
+    ]
+    .to_vec();
+    let mut more = String::new();
+    if let Some(since_ms) = filter.since_ms {
+        values.push(Value::from(since_ms));
+        let n = values.len();
+        // Where they begin, so that it is not looked for more of them to the beginning of the log.
+        more.push_str(&format!(
+            " AND at_ms >= ?{n} AND seq >= (SELECT MIN(seq) FROM audit_entries WHERE at_ms >= ?{n})"
+        ));
+    }
+    if !filter.actions.is_empty() {
+        let places = placeholders(values.len() + 1, filter.actions.len());
+        more.push_str(&format!(" AND action IN ({places})"));
+        values.extend(filter.actions.iter().map(Value::from));
+    }
     let sql = format!(
         "SELECT {COLUMNS} FROM audit_entries
          WHERE seq < ?1
@@ -144,23 +171,10 @@ pub fn list(
                 (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?2))
            AND (CAST(?3 AS TEXT) IS NULL OR actor = ?3)
            AND (CAST(?4 AS TEXT) IS NULL OR action = ?4)
-           AND (CAST(?5 AS TEXT) IS NULL OR subject = ?5)
+           AND (CAST(?5 AS TEXT) IS NULL OR subject = ?5){more}
          ORDER BY seq DESC LIMIT ?6"
     );
-    tx.query(
-        &sql,
-        params![
-            before.unwrap_or(i64::MAX),
-            filter.within,
-            filter.actor,
-            filter.action,
-            filter.subject,
-            limit
-        ],
-    )?
-    .iter()
-    .map(entry)
-    .collect()
+    tx.query(&sql, &values)?.iter().map(entry).collect()
 }
 
 /// Takes the details of everything about a subject away; answers how many there were.

@@ -16,10 +16,12 @@ use crate::due;
 use crate::error::{Error, Result};
 use crate::feed_entries;
 use crate::feed_kind::{self, FeedKind, Shelf};
+use crate::found_by;
 use crate::part::{Part, Promise};
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
 use crate::tree;
 use crate::versions::Seen;
+use crate::wanted::Wanted;
 
 pub(crate) const PART: Part = Part {
     tables: &["bulletins"],
@@ -61,6 +63,12 @@ pub struct Content {
     pub body: Vec<Block>,
     /// What people have said of its numbers and pictures.
     pub confirmed: BulletinConfirmed,
+}
+
+impl Content {
+    fn found_by(&self) -> String {
+        found_by::document(&self.title, &self.summary, &self.body)
+    }
 }
 
 /// A stored bulletin.
@@ -151,6 +159,8 @@ pub struct Filter {
     pub state: Option<BulletinState>,
     /// Only those of this list.
     pub list: Option<String>,
+    /// Only those with these words, or whose title is read so.
+    pub text: Option<String>,
 }
 
 /// Creates a draft.
@@ -183,18 +193,15 @@ pub fn list(
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Record>> {
+    let mut wanted = Wanted::within(tx, "b.organization_id", &filter.within)?;
+    wanted.and_if(before, "b.id < @");
     let state = filter.state.as_ref().map(to_name).transpose()?;
-    let rows = tx.query(
-        &format!(
-            "{SELECT} WHERE b.organization_id IN
-                 (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
-               AND (CAST(?2 AS TEXT) IS NULL OR b.state = ?2)
-               AND (CAST(?3 AS TEXT) IS NULL OR b.list_id = ?3)
-               AND (CAST(?4 AS TEXT) IS NULL OR b.id < ?4)
-             ORDER BY b.id DESC LIMIT ?5"
-        ),
-        params![&filter.within, state, filter.list.as_deref(), before, limit],
-    )?;
+    wanted.and_if(state, "b.state = @");
+    wanted.and_if(filter.list.as_deref(), "b.list_id = @");
+    let text = filter.text.as_deref().and_then(found_by::pattern);
+    wanted.and_if(text, "b.found_by LIKE @ ESCAPE '~'");
+    let (sql, values) = wanted.newest(SELECT, "b.id", limit);
+    let rows = tx.query(&sql, &values)?;
     rows.iter().map(record).collect()
 }
 
@@ -492,8 +499,8 @@ fn insert(
     tx.execute(
         "INSERT INTO bulletins (id, state, version, list_id, organization_id, audience_id, title, summary, urgent,
              cover, body, published_at_ms, expires_at_ms, source_key, source_hash, created_at_ms, updated_at_ms,
-             updated_by, confirmed)
-         VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15, ?16, ?17)",
+             updated_by, confirmed, found_by)
+         VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15, ?16, ?17, ?18)",
         params![
             &id,
             to_name(&state)?,
@@ -512,6 +519,7 @@ fn insert(
             now_ms,
             tx.writer(),
             to_json(&content.confirmed)?,
+            content.found_by(),
         ],
     )?;
     follow_expiry(tx, &id)?;
@@ -531,7 +539,7 @@ fn replace(
         "UPDATE bulletins SET state = ?2, version = version + 1, list_id = ?3, organization_id = ?4,
              audience_id = ?5, title = ?6, summary = ?7, urgent = ?8, cover = ?9, body = ?10,
              published_at_ms = ?11, expires_at_ms = ?12, updated_at_ms = ?13,
-             updated_by = ?14, confirmed = ?15
+             updated_by = ?14, confirmed = ?15, found_by = ?16
          WHERE id = ?1",
         params![
             id,
@@ -549,6 +557,7 @@ fn replace(
             now_ms,
             tx.writer(),
             to_json(&content.confirmed)?,
+            content.found_by(),
         ],
     )?;
     follow_expiry(tx, id)

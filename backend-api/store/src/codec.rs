@@ -73,6 +73,11 @@ pub(crate) fn tuples(rows: usize, columns: usize) -> String {
 
 /// A pattern for whatever contains the text, with `ESCAPE '~'`.
 pub(crate) fn containing(text: &str) -> String {
+    ending(text) + "%"
+}
+
+/// A pattern for whatever ends with the text, with `ESCAPE '~'`.
+pub(crate) fn ending(text: &str) -> String {
     let mut pattern = String::from("%");
     for character in text.chars() {
         if matches!(character, '%' | '_' | '~') {
@@ -80,7 +85,6 @@ pub(crate) fn containing(text: &str) -> String {
         }
         pattern.push(character);
     }
-    pattern.push('%');
     pattern
 }
 

@@ -1,6 +1,6 @@
 //! Households: the people who share one TV.
 
-use contract::member::{Household, HouseholdRef, MemberRef};
+use contract::member::{Household, HouseholdOnly, HouseholdRef, MemberRef};
 use contract::organization::OrganizationRef;
 use contract::terminal::TerminalRef;
 
@@ -8,7 +8,8 @@ use crate::codec::{containing, new_id, placeholders};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
 use crate::part::Part;
-use crate::{people, terminals, tree};
+use crate::wanted::Wanted;
+use crate::{found_by, people, terminals, tree};
 
 pub(crate) const PART: Part = Part {
     scrubbed: &["households"],
@@ -31,9 +32,9 @@ pub fn create(
     tree::require(tx, &[organization_id])?;
     let id = new_id(now_ms);
     let inserted = tx.execute(
-        "INSERT INTO households (id, organization_id, name, created_at_ms) VALUES (?1, ?2, ?3, ?4)
+        "INSERT INTO households (id, organization_id, name, created_at_ms, found_by) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT DO NOTHING",
-        params![&id, organization_id, name, now_ms],
+        params![&id, organization_id, name, now_ms, found_by::name(name)],
     )?;
     if inserted == 0 {
         return Err(Error::Taken("household"));
@@ -111,8 +112,8 @@ pub fn is_awaited(tx: &mut Tx<'_>, id: &str, now_ms: i64) -> Result<bool> {
 }
 
 /// At most `limit` households of `within` and the organizations below it, by organization and name.
-/// Each of `words` must be in the name of the household, of somebody who lives there, or in the name
-/// or code of its organization.
+/// Each of `words` must be in the name of the household, of somebody who lives there or of its organization, or
+/// what one of these names is read as; or in the code of its organization.
 ///
 /// # Errors
 /// The database failed.
@@ -120,12 +121,16 @@ pub fn find(tx: &mut Tx<'_>, within: &str, words: &[&str], limit: u32) -> Result
     let mut values = params![within, limit].to_vec();
     let mut conditions = String::new();
     for word in words {
+        let Some(pattern) = found_by::pattern(word) else {
+            continue;
+        };
+        values.push(Value::from(pattern));
         values.push(Value::from(containing(&word.to_lowercase())));
-        let n = values.len();
+        let (n, code) = (values.len() - 1, values.len());
         conditions.push_str(&format!(
-            " AND (LOWER(h.name) LIKE ?{n} ESCAPE '~' OR LOWER(o.name) LIKE ?{n} ESCAPE '~' OR LOWER(o.code) LIKE ?{n} ESCAPE '~'
-               OR EXISTS (SELECT 1 FROM members m WHERE m.household_id = h.id AND m.left_at_ms IS NULL
-                          AND LOWER(m.name) LIKE ?{n} ESCAPE '~'))"
+            " AND (h.found_by LIKE ?{n} ESCAPE '~' OR o.found_by LIKE ?{n} ESCAPE '~'
+               OR LOWER(o.code) LIKE ?{code} ESCAPE '~' OR {})",
+            lives_there(&format!("?{n}"))
         ));
     }
     let sql = format!(
@@ -166,24 +171,45 @@ pub fn without_terminal(
     .transpose()
 }
 
-/// At most `limit` households of `within` and the organizations below it, newest first, added
-/// before the one with the id `before`.
+/// Which households are listed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter<'a> {
+    /// Of this organization and those below it.
+    pub within: &'a str,
+    /// Whose name, or that of somebody who lives there, contains this or is read so.
+    pub name: Option<&'a str>,
+    /// Only these.
+    pub only: Option<HouseholdOnly>,
+    /// The one whose TV this is.
+    pub terminal_id: Option<&'a str>,
+}
+
+/// At most `limit` households, newest first, added before the one with the id `before`.
 ///
 /// # Errors
 /// The database failed.
 pub fn list(
     tx: &mut Tx<'_>,
-    within: &str,
+    filter: &Filter<'_>,
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Household>> {
-    let sql = format!(
-        "{SELECT} WHERE h.organization_id IN
-             (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
-           AND (CAST(?2 AS TEXT) IS NULL OR h.id < ?2)
-         ORDER BY h.id DESC LIMIT ?3"
-    );
-    let rows = tx.query(&sql, params![within, before, limit])?;
+    let mut wanted = Wanted::within(tx, "h.organization_id", filter.within)?;
+    wanted.and_if(before, "h.id < @");
+    let name = filter.name.and_then(found_by::pattern);
+    let named = format!("(h.found_by LIKE @ ESCAPE '~' OR {})", lives_there("@"));
+    wanted.and_if(name, &named);
+    wanted.and_if(filter.terminal_id, "h.terminal_id = @");
+    match filter.only {
+        None => {}
+        Some(HouseholdOnly::Tv) => wanted.and("h.terminal_id IS NOT NULL"),
+        Some(HouseholdOnly::NoTv) => wanted.and("h.terminal_id IS NULL"),
+        Some(HouseholdOnly::Nobody) => wanted.and(
+            "NOT EXISTS (SELECT 1 FROM members m WHERE m.household_id = h.id AND m.left_at_ms IS NULL)",
+        ),
+    }
+    let (sql, values) = wanted.newest(SELECT, "h.id", limit);
+    let rows = tx.query(&sql, &values)?;
     let mut found = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
     fill(tx, &mut found)?;
     Ok(found)
@@ -202,8 +228,8 @@ pub fn rename(tx: &mut WriteTx<'_>, id: &str, name: &str) -> Result<()> {
         return Err(Error::Taken("household"));
     }
     tx.execute(
-        "UPDATE households SET name = ?2, version = version + 1 WHERE id = ?1",
-        params![id, name],
+        "UPDATE households SET name = ?2, found_by = ?3, version = version + 1 WHERE id = ?1",
+        params![id, name, found_by::name(name)],
     )?;
     people::changed(tx, &old.organization.id, Some(id))
 }
@@ -258,6 +284,14 @@ pub fn delete(tx: &mut WriteTx<'_>, id: &str) -> Result<bool> {
         terminals::count_household(tx, terminal_id)?;
     }
     Ok(true)
+}
+
+/// A condition on households `h`: somebody lives there whose name fits the pattern in this place.
+fn lives_there(place: &str) -> String {
+    format!(
+        "h.id IN (SELECT m.household_id FROM members m WHERE m.household_id IS NOT NULL
+                  AND m.left_at_ms IS NULL AND m.found_by LIKE {place} ESCAPE '~')"
+    )
 }
 
 fn one(tx: &mut Tx<'_>, condition: &str, values: &[Value]) -> Result<Option<Household>> {

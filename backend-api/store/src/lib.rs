@@ -61,7 +61,9 @@
 //! | `register` | every part with its tables, every kind of document in the feed |
 //! | [`journal`] | what terminals should be told of: every topic, every process |
 //! | `feed_entries` | which documents changed, for whom; what changes a document writes here |
+//! | `found_by` | by what a row is found: its name, and how it is read |
 //! | `snapshot` | who was entitled when something opened |
+//! | `wanted` | what a list is narrowed to, as a query's conditions |
 //! | `tree` | the organizations, for everything within the store |
 //! | `driver` | the two engines behind [`Tx`]; no domain |
 //! | `migrations` | numbered SQL files and their application |
@@ -72,6 +74,7 @@ mod driver;
 mod error;
 mod feed_entries;
 mod feed_kind;
+mod found_by;
 mod migrations;
 mod part;
 mod register;
@@ -81,6 +84,7 @@ mod store;
 mod touch;
 mod tree;
 mod trouble;
+mod wanted;
 
 pub mod access;
 pub mod attachments;

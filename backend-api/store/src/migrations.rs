@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::driver::{Engine, WriteTx, params};
 use crate::error::{Error, MigrationError, Result};
+use crate::found_by;
 
 /// One numbered file.
 #[derive(Clone, Copy)]
@@ -17,6 +18,9 @@ pub(crate) struct Migration {
     name: &'static str,
     sql: &'static str,
 }
+
+/// The one after which names are read: no SQL can.
+const FOUND_BY: i64 = 29;
 
 /// Every migration, oldest first.
 pub(crate) const ALL: &[Migration] = &[
@@ -160,6 +164,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "handing_over",
         sql: include_str!("migrations/0028_handing_over.sql"),
     },
+    Migration {
+        version: FOUND_BY,
+        name: "found_by",
+        sql: include_str!("migrations/0029_found_by.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.
@@ -219,6 +228,9 @@ pub(crate) fn apply(migrations: &[Migration], tx: &mut WriteTx<'_>, engine: Engi
                 );
                 tx.batch(&for_engine(migration.sql, engine))
                     .map_err(|error| failed(migration.version, error))?;
+                if migration.version == FOUND_BY {
+                    found_by::fill(tx)?;
+                }
                 tx.execute(
                     "INSERT INTO schema_migrations (version, name, checksum) VALUES (?1, ?2, ?3)",
                     params![migration.version, migration.name, expected],

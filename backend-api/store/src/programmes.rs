@@ -7,7 +7,7 @@ use contract::kinds::DocumentKind;
 use contract::organization::OrganizationRef;
 use contract::programme::{Caption, Programme, Rendition};
 use contract::staff::TakenBack;
-use contract::staff_programme::{Film, FilmState, ProgrammeState, StaffProgramme};
+use contract::staff_programme::{Film, FilmState, ProgrammeStand, ProgrammeState, StaffProgramme};
 
 use crate::codec::{from_json, new_id, to_json};
 use crate::driver::{Row, Tx, WriteTx, params};
@@ -15,10 +15,12 @@ use crate::error::{Error, Result};
 use crate::feed_entries;
 use crate::feed_kind::{self, FeedKind, Shelf};
 use crate::films;
+use crate::found_by;
 use crate::part::Part;
 use crate::source::{self, Imported, Outcome, Source, SourceEntry};
 use crate::tree;
 use crate::versions::Seen;
+use crate::wanted::Wanted;
 
 pub(crate) const PART: Part = Part {
     tables: &["programmes"],
@@ -59,6 +61,29 @@ pub struct Content {
     pub renditions: Vec<Rendition>,
     /// Captions, one a language.
     pub captions: Vec<Caption>,
+}
+
+impl Content {
+    fn found_by(&self) -> String {
+        found_by::document(&self.title, &self.description, &[])
+    }
+}
+
+/// Which programmes to list.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter<'a> {
+    /// Those published by this organization or one below it.
+    pub within: &'a str,
+    /// Only those of this list.
+    pub list: Option<&'a str>,
+    /// Only those with these words, or whose title, or whose organization, is read so.
+    pub text: Option<&'a str>,
+    /// Only those with captions, or only those without.
+    pub captions: Option<bool>,
+    /// Only those that stand so.
+    pub stand: Option<ProgrammeStand>,
+    /// Not those that were withdrawn.
+    pub kept: bool,
 }
 
 /// A stored programme.
@@ -165,14 +190,15 @@ pub fn import(
     let id = old.map_or_else(|| new_id(now_ms), |old| old.id);
     tx.execute(
         "INSERT INTO programmes (id, category, organization_id, audience_id, title, description, published_at_ms,
-             duration_ms, poster, renditions, captions, source_key, source_hash, created_at_ms, updated_at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14)
+             duration_ms, poster, renditions, captions, source_key, source_hash, created_at_ms, updated_at_ms,
+             found_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15)
          ON CONFLICT (id) DO UPDATE SET category = excluded.category, organization_id = excluded.organization_id,
              audience_id = excluded.audience_id, title = excluded.title, description = excluded.description,
              published_at_ms = excluded.published_at_ms, duration_ms = excluded.duration_ms,
              poster = excluded.poster, renditions = excluded.renditions, captions = excluded.captions,
              source_hash = excluded.source_hash, updated_at_ms = excluded.updated_at_ms, withdrawn_at_ms = NULL,
-             taken_back = NULL, draft = 0, version = programmes.version + 1",
+             taken_back = NULL, draft = 0, found_by = excluded.found_by, version = programmes.version + 1",
         params![
             &id,
             &content.category,
@@ -188,6 +214,7 @@ pub fn import(
             &source.key,
             &source.hash,
             now_ms,
+            content.found_by(),
         ],
     )?;
     feed_entries::put(
@@ -223,8 +250,8 @@ fn insert(tx: &mut WriteTx<'_>, content: &Content, draft: bool, now_ms: i64) -> 
     let id = new_id(now_ms);
     tx.execute(
         "INSERT INTO programmes (id, category, organization_id, audience_id, title, description, published_at_ms,
-             duration_ms, poster, renditions, captions, created_at_ms, updated_at_ms, draft)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13)",
+             duration_ms, poster, renditions, captions, created_at_ms, updated_at_ms, draft, found_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?14)",
         params![
             &id,
             &content.category,
@@ -239,6 +266,7 @@ fn insert(tx: &mut WriteTx<'_>, content: &Content, draft: bool, now_ms: i64) -> 
             to_json(&content.captions)?,
             now_ms,
             draft,
+            content.found_by(),
         ],
     )?;
     Ok(id)
@@ -267,7 +295,8 @@ pub fn edit(
     tree::require(tx, &[&content.organization_id, &content.audience_id])?;
     tx.execute(
         "UPDATE programmes SET version = version + 1, category = ?2, organization_id = ?3, audience_id = ?4,
-             title = ?5, description = ?6, published_at_ms = ?7, poster = ?8, captions = ?9, updated_at_ms = ?10
+             title = ?5, description = ?6, published_at_ms = ?7, poster = ?8, captions = ?9, updated_at_ms = ?10,
+             found_by = ?11
          WHERE id = ?1",
         params![
             id,
@@ -280,6 +309,7 @@ pub fn edit(
             to_json(&content.poster)?,
             to_json(&content.captions)?,
             now_ms,
+            content.found_by(),
         ],
     )?;
     if !old.draft {
@@ -360,26 +390,45 @@ pub fn get(tx: &mut Tx<'_>, id: &str) -> Result<Option<Record>> {
         .transpose()
 }
 
-/// At most `limit` programmes published by `within` or an organization below it, drafts and withdrawn ones
-/// too, newest first, created before the one with the id `before`.
+/// At most `limit` programmes, newest first, created before the one with the id `before`.
 ///
 /// # Errors
 /// The database failed.
 pub fn list(
     tx: &mut Tx<'_>,
-    within: &str,
+    filter: &Filter<'_>,
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Record>> {
-    let rows = tx.query(
-        &format!(
-            "{SELECT} WHERE p.organization_id IN
-                 (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
-               AND (CAST(?2 AS TEXT) IS NULL OR p.id < ?2)
-             ORDER BY p.id DESC LIMIT ?3"
-        ),
-        params![within, before, limit],
-    )?;
+    let mut wanted = Wanted::within(tx, "p.organization_id", filter.within)?;
+    wanted.and_if(before, "p.id < @");
+    wanted.and_if(filter.list, "p.category = @");
+    let text = filter.text.and_then(found_by::pattern);
+    let said = "(p.found_by LIKE @ ESCAPE '~' OR o.found_by LIKE @ ESCAPE '~')";
+    wanted.and_if(text, said);
+    match filter.captions {
+        None => {}
+        Some(true) => wanted.and("p.captions <> '[]'"),
+        Some(false) => wanted.and("p.captions = '[]'"),
+    }
+    let is_withdrawn = filter.stand == Some(ProgrammeStand::Withdrawn);
+    if !is_withdrawn && (filter.kept || filter.stand.is_some()) {
+        wanted.and("p.withdrawn_at_ms IS NULL");
+    }
+    match filter.stand {
+        None => {}
+        Some(ProgrammeStand::Withdrawn) => wanted.and("p.withdrawn_at_ms IS NOT NULL"),
+        Some(ProgrammeStand::Published) => wanted.and("p.draft = 0"),
+        Some(ProgrammeStand::Draft) => {
+            wanted.and("p.draft = 1 AND (f.state IS NULL OR f.state = 'ready')");
+        }
+        Some(ProgrammeStand::Making) => {
+            wanted.and("p.draft = 1 AND f.state IN ('waiting', 'transcoding')");
+        }
+        Some(ProgrammeStand::Failed) => wanted.and("p.draft = 1 AND f.state = 'failed'"),
+    }
+    let (sql, values) = wanted.newest(SELECT, "p.id", limit);
+    let rows = tx.query(&sql, &values)?;
     rows.iter().map(record).collect()
 }
 

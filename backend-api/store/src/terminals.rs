@@ -1,14 +1,15 @@
 //! Terminals: enrolled boxes, known by the SHA-256 of their token.
 
 use contract::organization::OrganizationRef;
-use contract::terminal::{Terminal, TerminalKind, TerminalStorage};
+use contract::terminal::{Terminal, TerminalKind, TerminalOnly, TerminalStorage};
 
 use crate::codec::{from_name, new_id, pieces, placeholders, to_name};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
 use crate::journal::{self, Audience, Topic};
 use crate::part::Part;
-use crate::{member_sessions, tree};
+use crate::wanted::Wanted;
+use crate::{found_by, member_sessions, tree};
 
 pub(crate) const PART: Part = Part {
     tables: &["terminals"],
@@ -43,15 +44,16 @@ pub fn create(tx: &mut WriteTx<'_>, new: &NewTerminal, now_ms: i64) -> Result<Te
     tree::require(tx, &[&new.organization_id])?;
     let id = new_id(now_ms);
     let inserted = tx.execute(
-        "INSERT INTO terminals (id, kind, name, organization_id, token_sha256, enrolled_at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (token_sha256) DO NOTHING",
+        "INSERT INTO terminals (id, kind, name, organization_id, token_sha256, enrolled_at_ms, found_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (token_sha256) DO NOTHING",
         params![
             &id,
             to_name(&new.kind)?,
             &new.name,
             &new.organization_id,
             &new.token_sha256,
-            now_ms
+            now_ms,
+            found_by::name(&new.name)
         ],
     )?;
     if inserted == 0 {
@@ -136,40 +138,62 @@ pub fn list(
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Terminal>> {
-    let rows = tx.query(
-        &format!(
-            "{SELECT} WHERE t.organization_id IN
-                 (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
-               AND (CAST(?2 AS TEXT) IS NULL OR t.id < ?2)
-             ORDER BY t.id DESC LIMIT ?3"
-        ),
-        params![within, before, limit],
-    )?;
-    rows.iter().map(terminal).collect()
+    let all = Filter {
+        within,
+        ..Filter::default()
+    };
+    select(tx, &all, before, limit)
 }
 
-/// At most `limit` TVs of homes, as [`list`] has them, that are in use and that no household has.
+/// Which terminals are listed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter<'a> {
+    /// Of this organization and those below it.
+    pub within: &'a str,
+    /// Whose name, or that of their organization, contains this or is read so.
+    pub name: Option<&'a str>,
+    /// What they are.
+    pub kind: Option<TerminalKind>,
+    /// Only these.
+    pub only: Option<TerminalOnly>,
+    /// Since when, for those who were heard of and those who are silent.
+    pub since_ms: i64,
+}
+
+/// Those of [`list`] that `filter` wants.
 ///
 /// # Errors
 /// The database failed.
-pub fn without_household(
+pub fn select(
     tx: &mut Tx<'_>,
-    within: &str,
+    filter: &Filter<'_>,
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Terminal>> {
-    let rows = tx.query(
-        &format!(
-            "{SELECT} WHERE t.organization_id IN
-                 (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
-               AND (CAST(?2 AS TEXT) IS NULL OR t.id < ?2)
-               AND t.kind = 'household' AND t.revoked_at_ms IS NULL
-               AND NOT EXISTS (SELECT 1 FROM households h WHERE h.terminal_id = t.id)
-             ORDER BY t.id DESC LIMIT ?3"
+    let mut wanted = Wanted::within(tx, "t.organization_id", filter.within)?;
+    wanted.and_if(before, "t.id < @");
+    let name = filter.name.and_then(found_by::pattern);
+    let named = "(t.found_by LIKE @ ESCAPE '~' OR o.found_by LIKE @ ESCAPE '~')";
+    wanted.and_if(name, named);
+    let kind = filter.kind.as_ref().map(to_name).transpose()?;
+    wanted.and_if(kind, "t.kind = @");
+    match filter.only {
+        None => {}
+        Some(TerminalOnly::Revoked) => wanted.and("t.revoked_at_ms IS NOT NULL"),
+        Some(_) => wanted.and("t.revoked_at_ms IS NULL"),
+    }
+    match filter.only {
+        None | Some(TerminalOnly::Used | TerminalOnly::Revoked) => {}
+        Some(TerminalOnly::Heard) => wanted.and_if(Some(filter.since_ms), "t.seen_at_ms >= @"),
+        Some(TerminalOnly::Silent) => wanted.and_if(Some(filter.since_ms), "t.seen_at_ms < @"),
+        Some(TerminalOnly::Never) => wanted.and("t.seen_at_ms IS NULL"),
+        Some(TerminalOnly::WithoutHousehold) => wanted.and(
+            "t.kind = 'household' AND NOT EXISTS (SELECT 1 FROM households h WHERE h.terminal_id = t.id)",
         ),
-        params![within, before, limit],
-    )?;
-    rows.iter().map(terminal).collect()
+        Some(TerminalOnly::StorageFailed) => wanted.and("t.storage <> 'disk'"),
+    }
+    let (sql, values) = wanted.newest(SELECT, "t.id", limit);
+    tx.query(&sql, &values)?.iter().map(terminal).collect()
 }
 
 /// Terminals of exactly this organization with this name that were not revoked.
@@ -247,8 +271,8 @@ pub fn rename(tx: &mut WriteTx<'_>, id: &str, name: &str) -> Result<()> {
     if existing(tx, id)?.name == name {
         return Ok(());
     }
-    let sql = "UPDATE terminals SET name = ?2, version = version + 1 WHERE id = ?1";
-    change(tx, id, sql, params![id, name])
+    let sql = "UPDATE terminals SET name = ?2, found_by = ?3, version = version + 1 WHERE id = ?1";
+    change(tx, id, sql, params![id, name, found_by::name(name)])
 }
 
 /// Moves a terminal to another organization. Its cursor names the old one, so its next feed

@@ -11,7 +11,7 @@ use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
 use crate::journal::{self, Audience, Topic};
 use crate::part::{Part, Promise};
-use crate::people;
+use crate::{found_by, people};
 
 pub(crate) const PART: Part = Part {
     tables: &["organizations", "organization_lines"],
@@ -64,15 +64,16 @@ pub fn create(tx: &mut WriteTx<'_>, new: &NewOrganization, now_ms: i64) -> Resul
     }
     let id = new_id(now_ms);
     let inserted = tx.execute(
-        "INSERT INTO organizations (id, parent_id, kind, code, name, created_at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+        "INSERT INTO organizations (id, parent_id, kind, code, name, created_at_ms, found_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
         params![
             &id,
             new.parent_id.as_deref(),
             to_name(&new.kind)?,
             &new.code,
             &new.name,
-            now_ms
+            now_ms,
+            found_by::name(&new.name)
         ],
     )?;
     if inserted == 0 {
@@ -114,8 +115,8 @@ pub(crate) fn set(
     name: &str,
 ) -> Result<()> {
     tx.execute(
-        "UPDATE organizations SET kind = ?2, name = ?3 WHERE id = ?1",
-        params![id, to_name(&kind)?, name],
+        "UPDATE organizations SET kind = ?2, name = ?3, found_by = ?4 WHERE id = ?1",
+        params![id, to_name(&kind)?, name, found_by::name(name)],
     )?;
     Ok(())
 }
@@ -201,6 +202,12 @@ pub fn root(tx: &mut Tx<'_>) -> Result<Option<Organization>> {
         .as_ref()
         .map(organization)
         .transpose()
+}
+
+/// Whether this is the root of the tree.
+pub(crate) fn is_root(tx: &mut Tx<'_>, id: &str) -> Result<bool> {
+    let sql = "SELECT id FROM organizations WHERE id = ?1 AND parent_id IS NULL";
+    Ok(tx.query_opt(sql, params![id])?.is_some())
 }
 
 /// Every organization, parents before their children, otherwise by code.

@@ -88,6 +88,13 @@ pub const FAN_OUT: Figure = at_most("sse_fanout_ms", "ms", 2_000.0);
 /// Memory of the server with all of them connected.
 pub const FAN_OUT_RSS: Figure = at_most("sse_rss_mb", "MB", 400.0);
 
+/// A page of a list of the console is turned, with 35,000 members and 5,000 requests: until its rows are there, p95.
+pub const CONSOLE_LIST: Figure = at_most("console_list_p95_ms", "ms", 500.0);
+/// Something is typed into its search: until what it finds is there, p95. 350 ms of it more letters are waited for.
+pub const CONSOLE_SEARCH: Figure = at_most("console_search_p95_ms", "ms", 800.0);
+/// What the browser loads before the first page of the console is there, compressed.
+pub const CONSOLE_FIRST_LOAD: Figure = at_most("console_first_load_kb", "kB", 300.0);
+
 /// 80 viewers of one program of 2 Mbit/s: share of one core that the relay takes.
 pub const RELAY_80: Figure = at_most("relay_80_cpu_pct", "%", 50.0);
 /// 80 viewers join together: offer to the first packet of video, p95.

@@ -3,6 +3,7 @@
 
 pub mod ballots;
 pub mod burst;
+pub mod console;
 pub mod fanout;
 pub mod figures;
 pub mod fixture;

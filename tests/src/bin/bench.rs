@@ -13,7 +13,7 @@ use e2e::bench::figures::{self, percentile, progress};
 use e2e::bench::fixture::Fixture;
 use e2e::bench::keys::{self, Answers};
 use e2e::bench::video::{self, Playing};
-use e2e::bench::{ballots, fanout, live, roll_call, server, start};
+use e2e::bench::{ballots, console, fanout, live, roll_call, server, start};
 
 #[derive(Parser)]
 struct CommandLine {
@@ -42,6 +42,8 @@ enum Part {
     Server,
     /// The server's roll calls and events, which need no content
     RollCalls,
+    /// The staff's lists in a browser
+    Console,
     /// The relay, the mixer, HLS
     Media,
     /// Everything
@@ -60,6 +62,9 @@ fn main() -> anyhow::Result<()> {
     if options.only == Part::RollCalls {
         return calling();
     }
+    if options.only == Part::Console {
+        return browsing();
+    }
     let fixture = Fixture::make()?;
     if matches!(options.only, Part::Tv | Part::All) {
         television(&fixture)?;
@@ -69,6 +74,7 @@ fn main() -> anyhow::Result<()> {
         calling()?;
     }
     if options.only == Part::All {
+        browsing()?;
         live::run()?;
     }
     Ok(())
@@ -248,6 +254,16 @@ fn calling() -> anyhow::Result<()> {
     let measured = roll_call::measure(&county, folder.path(), Some(database.url()))?;
     figures::ROLL_CALL_PG.print(measured.seconds)?;
     figures::ROLL_CALL_PG_P99.print(measured.p99_ms)?;
+    Ok(())
+}
+
+/// The staff's lists, with a county behind them.
+fn browsing() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let measured = console::measure(folder.path(), None)?;
+    figures::CONSOLE_LIST.print(percentile(&measured.list_ms, 95))?;
+    figures::CONSOLE_SEARCH.print(percentile(&measured.search_ms, 95))?;
+    figures::CONSOLE_FIRST_LOAD.print(measured.first_load_kb)?;
     Ok(())
 }
 

@@ -222,6 +222,20 @@ fn stations(store: &Store, places: &[String], now_ms: i64) -> anyhow::Result<Vec
     })?)
 }
 
+/// What the member with this number is called: many share a name, as they do.
+fn name_of(number: usize) -> String {
+    const FAMILY: [char; 20] = [
+        '王', '李', '张', '刘', '陈', '杨', '赵', '黄', '周', '吴', '徐', '孙', '林', '秦', '曾',
+        '单', '解', '石', '柳', '何',
+    ];
+    const GIVEN: [&str; 13] = [
+        "素云", "国良", "小平", "望春", "有田", "建军", "秀英", "长青", "桂芳", "守信", "大勇",
+        "玉梅", "海",
+    ];
+    let (family, given) = (number % FAMILY.len(), number / FAMILY.len() % GIVEN.len());
+    format!("{}{}", FAMILY[family], GIVEN[given])
+}
+
 /// Members, in turn over the homes.
 fn people(
     store: &Store,
@@ -233,7 +247,7 @@ fn people(
 ) -> anyhow::Result<Vec<Person>> {
     let mut made = Vec::with_capacity(count);
     for first in (0..count).step_by(PIECE) {
-        let wanted: Vec<(usize, usize, String, String)> = (first..count.min(first + PIECE))
+        let wanted: Vec<(usize, usize, String, String, String)> = (first..count.min(first + PIECE))
             .map(|number| {
                 let home = number % homes.len();
                 let village = home % villages.len();
@@ -242,16 +256,17 @@ fn people(
                     village,
                     homes[home].1.clone(),
                     villages[village].clone(),
+                    name_of(number),
                 )
             })
             .collect();
         let vault = Arc::clone(vault);
         made.extend(store.write::<_, store::Error, _>(move |tx| {
             let mut made = Vec::with_capacity(wanted.len());
-            for (home, village, household, organization) in &wanted {
+            for (home, village, household, organization, name) in &wanted {
                 let id = members::new_id(now_ms);
                 let content = Content {
-                    name: "党员".to_owned(),
+                    name: name.clone(),
                     household_id: Some(household.clone()),
                     ..Content::default()
                 };

@@ -38,6 +38,19 @@ impl Server {
     /// # Errors
     /// When it was not built or does not start.
     pub fn start(data: &Path, database: Option<&str>, address: SocketAddr) -> anyhow::Result<Self> {
+        Self::start_with(data, database, address, |_| {})
+    }
+
+    /// The same, told more by the environment.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_with(
+        data: &Path,
+        database: Option<&str>,
+        address: SocketAddr,
+        tell: impl FnOnce(&mut Command),
+    ) -> anyhow::Result<Self> {
         let mut command = Command::new(built_beside("backend-api")?);
         command
             .arg("serve")
@@ -51,6 +64,7 @@ impl Server {
         if let Some(database) = database {
             command.env("ZHDJ_DATABASE", database);
         }
+        tell(&mut command);
         let child = command.spawn().context("backend-api does not start")?;
         Ok(Self { child, address })
     }

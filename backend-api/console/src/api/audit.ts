@@ -1,12 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { answer, client } from './client';
+import { asked, MOST, PAGE } from './listed';
 import type { AuditEntry } from './types';
-
-/** How many entries come at once. */
-const PAGE = 50;
-/** The most the server gives at once. */
-const MOST = 200;
 
 /** Which entries. Empty: whatever it is. */
 export interface AuditWish {
@@ -16,22 +12,20 @@ export interface AuditWish {
   action: string;
   /** `member:0199…` */
   subject: string;
+  /** Any of these. */
+  actions?: readonly string[];
+  /** So long until now, in ms. */
+  for_ms?: number | undefined;
 }
 
-function pageOf({ actor, action, subject }: AuditWish, before: number | undefined, limit: number) {
-  return answer(
-    client.GET('/api/v1/audit', {
-      params: {
-        query: {
-          limit,
-          ...(before === undefined ? {} : { before }),
-          ...(actor === '' ? {} : { actor }),
-          ...(action === '' ? {} : { action }),
-          ...(subject === '' ? {} : { subject }),
-        },
-      },
-    }),
-  );
+function pageOf(
+  { actions = [], for_ms, ...which }: AuditWish,
+  before: number | undefined,
+  limit: number,
+) {
+  const since_ms = for_ms === undefined ? undefined : Date.now() - for_ms;
+  const query = asked({ ...which, actions: actions.join(','), since_ms }, before, limit);
+  return answer(client.GET('/api/v1/audit', { params: { query } }));
 }
 
 export function useAudit(cursor: string | undefined, wish: AuditWish, enabled: boolean) {

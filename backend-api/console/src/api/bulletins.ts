@@ -1,7 +1,8 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { answer, client, ifMatch, sendFile } from './client';
 import { everyPage } from './every_page';
+import { asked, MOST, PAGE } from './listed';
 import { scan } from './scan';
 import type {
   BulletinState,
@@ -16,62 +17,46 @@ import type {
 const LIST = 'bulletins';
 const one = (id: string) => ['bulletin', id] as const;
 
-/** How many come at once. */
-const PAGE = 50;
-/** How many come at once while it is searched: the server does not search in texts. */
-const LOOKED_AT = 200;
-
-function listed(
-  { state, list }: { state: BulletinState | undefined; list: string },
-  before: string | undefined,
-  limit: number,
-) {
-  return answer(
-    client.GET('/api/v1/bulletins', {
-      params: {
-        query: {
-          limit,
-          ...(state === undefined ? {} : { state }),
-          ...(list === '' ? {} : { list }),
-          ...(before === undefined ? {} : { before }),
-        },
-      },
-    }),
-  );
+/** Which of them. */
+export interface BulletinsOf {
+  state?: BulletinState | undefined;
+  /** Id of a list. */
+  list?: string | undefined;
+  /** Code of an organization: with those below it. */
+  organization?: string | undefined;
+  /** Words in it, or how its title is read. */
+  text?: string | undefined;
 }
 
-export interface BulletinWish {
-  /** Left out: all but those that wait, which are listed whole. */
-  state: BulletinState | undefined;
-  /** Id of a list; empty: all. */
-  list: string;
-  /** What of them is wanted, where the server cannot say; its words are part of the question. */
-  narrowed: string;
-  wanted: (bulletin: StaffBulletin) => boolean;
-  cursor: string | undefined;
+function bulletinsOf(which: BulletinsOf, before: string | undefined, limit: number) {
+  const query = asked(which, before, limit);
+  return answer(client.GET('/api/v1/bulletins', { params: { query } }));
 }
 
-/** A page of those that are wanted, the newest first. */
-export function useBulletins({ state, list, narrowed, wanted, cursor }: BulletinWish) {
+/** A page of bulletins, the newest first; of all states those that wait are left out, which are listed whole. */
+export function useBulletins(which: BulletinsOf, cursor: string | undefined) {
   return useQuery({
-    queryKey: [LIST, state, list, narrowed, cursor],
+    queryKey: [LIST, which, cursor],
     queryFn: () =>
       scan({
-        page: (before) => listed({ state, list }, before, narrowed === '' ? PAGE : LOOKED_AT),
-        wanted,
+        page: (before) => bulletinsOf(which, before, PAGE),
+        wanted: ({ state }) => which.state !== undefined || state !== 'submitted',
         from: cursor,
-        enough: PAGE,
+        enough: 1,
       }),
-    refetchInterval: narrowed === '' ? 30_000 : false,
+    placeholderData: keepPreviousData,
+    refetchInterval: 30_000,
   });
 }
 
 /** All that wait for whoever publishes. */
-export function useSubmitted(enabled = true) {
+export function useSubmitted(enabled = true, which: BulletinsOf = {}) {
   return useQuery({
-    queryKey: [LIST, 'submitted whole'],
+    queryKey: [LIST, 'submitted whole', which],
     queryFn: () =>
-      everyPage<StaffBulletin>((before) => listed({ state: 'submitted', list: '' }, before, 200)),
+      everyPage<StaffBulletin>((before) =>
+        bulletinsOf({ ...which, state: 'submitted' }, before, MOST),
+      ),
     refetchInterval: 30_000,
     enabled,
   });

@@ -1,45 +1,35 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { answer, client, ifMatch } from './client';
-import { firstOf, scan } from './scan';
+import type { Place } from './listed';
+import { asked, PAGE } from './listed';
 import type { PageOf } from './scan';
-import type { Household, HouseholdDraft } from './types';
+import type { Household, HouseholdDraft, HouseholdOnly } from './types';
 
 const LIST = 'households';
 const one = (id: string) => ['household', id] as const;
 
-const PAGE = 50;
-const SCANNED = 200;
-
-function householdsFrom(before: string | undefined, limit: number): Promise<PageOf<Household>> {
-  return answer(
-    client.GET('/api/v1/households', {
-      params: { query: { limit, ...(before === undefined ? {} : { before }) } },
-    }),
-  );
+/** Which of them. */
+export interface HouseholdsOf extends Place {
+  only?: HouseholdOnly | undefined;
+  /** Id of its TV. */
+  terminal?: string | undefined;
 }
 
-/** What the server cannot choose by; its name says what it is. */
-export interface Only {
-  name: string;
-  is: (household: Household) => boolean;
+function householdsOf(
+  which: HouseholdsOf,
+  before: string | undefined,
+  limit: number,
+): Promise<PageOf<Household>> {
+  const query = asked(which, before, limit);
+  return answer(client.GET('/api/v1/households', { params: { query } }));
 }
 
-/** A page of households; with `only` it is looked for them. */
-export function useHouseholds(only: Only | null, cursor: string | undefined, enabled = true) {
+/** A page of households. */
+export function useHouseholds(which: HouseholdsOf, cursor: string | undefined, enabled = true) {
   return useQuery({
-    queryKey: [LIST, only?.name ?? null, cursor],
-    queryFn: async () => {
-      if (only === null) {
-        const page = await householdsFrom(cursor, PAGE);
-        return { ...page, looked: page.items.length };
-      }
-      return scan({
-        page: (before) => householdsFrom(before, SCANNED),
-        wanted: only.is,
-        from: cursor,
-      });
-    },
+    queryKey: [LIST, which, cursor],
+    queryFn: () => householdsOf(which, cursor, PAGE),
     enabled,
     placeholderData: keepPreviousData,
     refetchOnWindowFocus: false,
@@ -82,19 +72,14 @@ export function useHouseholdChoices(
 }
 
 /** Whose TV this is; `null`: nobody's. A terminal itself does not say. */
-export async function householdOfTv(terminalId: string, name: string): Promise<Household | null> {
-  const is = ({ terminal_id }: Household) => terminal_id === terminalId;
-  // Usually it is called as its household is.
-  const likely = await findHouseholds(name, undefined).catch(() => null);
-  const [found] = likely?.items.filter(({ terminal }) => terminal?.id === terminalId) ?? [];
-  if (found) return householdNow(found.id);
-  return firstOf((before) => householdsFrom(before, SCANNED), is);
+export async function householdOfTv(terminal: string): Promise<Household | null> {
+  return (await householdsOf({ terminal }, undefined, 1)).items[0] ?? null;
 }
 
-export function useHouseholdOfTv(terminalId: string, name: string, wanted: boolean) {
+export function useHouseholdOfTv(terminal: string, wanted: boolean) {
   return useQuery({
-    queryKey: [LIST, 'of-tv', terminalId],
-    queryFn: () => householdOfTv(terminalId, name),
+    queryKey: [LIST, 'of-tv', terminal],
+    queryFn: () => householdOfTv(terminal),
     enabled: wanted,
     staleTime: 60_000,
   });

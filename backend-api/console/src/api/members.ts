@@ -1,28 +1,24 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { answer, client, ifMatch } from './client';
-import { scan } from './scan';
-import type { PageOf, Scanned } from './scan';
-import type { DuplicateGroup, Member, MemberDraft, MemberStatus } from './types';
+import type { Place } from './listed';
+import { asked, MOST, PAGE } from './listed';
+import type { PageOf } from './scan';
+import type { DuplicateGroup, Member, MemberDraft, MemberOnly, MemberStatus } from './types';
 
 const LIST = 'members';
 const one = (id: string) => ['member', id] as const;
 
-/** How many come at once. */
-const PAGE = 50;
-/** And when they are looked through. */
-const SCANNED = 200;
-
 /** Each reading is kept in the records: nothing is read again only because somebody looks at the page. */
 const QUIET = { refetchOnWindowFocus: false, staleTime: 60_000 } as const;
 
-/** Which of them, as far as the server can choose. */
-export interface MembersOf {
-  organization?: string | undefined;
-  name?: string | undefined;
+/** Which of them. */
+export interface MembersOf extends Place {
+  phone_tail?: string | undefined;
   status?: MemberStatus | undefined;
   household?: string | undefined;
-  left?: boolean;
+  left?: boolean | undefined;
+  only?: MemberOnly | undefined;
 }
 
 /** A page of members. */
@@ -31,47 +27,26 @@ export function membersOf(
   before: string | undefined,
   limit: number,
 ): Promise<PageOf<Member>> {
-  const { organization, name, status, household, left } = which;
-  const query = {
-    limit,
-    ...(organization ? { organization } : {}),
-    ...(name ? { name } : {}),
-    ...(status ? { status } : {}),
-    ...(household ? { household } : {}),
-    ...(left ? { left } : {}),
-    ...(before === undefined ? {} : { before }),
-  };
+  const query = asked(which, before, limit);
   return answer(client.GET('/api/v1/members', { params: { query } }));
 }
 
 interface Wanted {
   which: MembersOf;
   cursor: string | undefined;
-  /** What the server cannot choose by; its name says what it is. */
-  only: { name: string; is: (member: Member) => boolean } | null;
   /** A whole number of somebody; then all else does not count. */
   number: string | null;
 }
 
-/** A page of members; with `only` it is looked for them. */
-export function useMembers({ which, cursor, only, number }: Wanted) {
+/** A page of members. */
+export function useMembers({ which, cursor, number }: Wanted) {
   return useQuery({
     // A number is no part of a key that tools may show.
-    queryKey: [LIST, which, cursor, only?.name ?? null, number === null ? null : hidden(number)],
-    queryFn: async (): Promise<Scanned<Member>> => {
-      if (number !== null) {
-        const items = await answer(client.POST('/api/v1/members/search', { body: { number } }));
-        return { items, next: null, looked: items.length };
-      }
-      if (only === null) {
-        const page = await membersOf(which, cursor, PAGE);
-        return { ...page, looked: page.items.length };
-      }
-      return scan({
-        page: (before) => membersOf(which, before, SCANNED),
-        wanted: only.is,
-        from: cursor,
-      });
+    queryKey: [LIST, which, cursor, number === null ? null : hidden(number)],
+    queryFn: async (): Promise<PageOf<Member>> => {
+      if (number === null) return membersOf(which, cursor, PAGE);
+      const items = await answer(client.POST('/api/v1/members/search', { body: { number } }));
+      return { items, next: null };
     },
     placeholderData: keepPreviousData,
     ...QUIET,
@@ -98,7 +73,7 @@ export function useMember(id: string) {
 export function useMembersOfHousehold(household: string) {
   return useQuery({
     queryKey: [LIST, 'household', household],
-    queryFn: () => membersOf({ household }, undefined, SCANNED),
+    queryFn: () => membersOf({ household }, undefined, MOST),
     ...QUIET,
   });
 }

@@ -59,17 +59,3 @@ export function treeOf(organizations: readonly Organization[]): Node[] {
   }
   return roots;
 }
-
-/** Codes of an organization and of everything below it. */
-export function below(organizations: readonly Organization[], code: string): Set<string> {
-  const root = organizations.find((one) => one.code === code);
-  const ids = new Set(root ? [root.id] : []);
-  const codes = new Set([code]);
-  // Parents come before children.
-  for (const { id, parent_id, code: own } of organizations) {
-    if (parent_id == null || !ids.has(parent_id)) continue;
-    ids.add(id);
-    codes.add(own);
-  }
-  return codes;
-}

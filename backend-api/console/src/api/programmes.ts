@@ -1,16 +1,16 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { answer, client, ifMatch, slowly } from './client';
 import { everyPage } from './every_page';
 import { scan } from './scan';
 import type { NewProgramme, Picture, ProgrammeEdit, StaffProgramme } from './types';
+import { answer, client, ifMatch } from './client';
+import { asked, PAGE } from './listed';
+import type { NewProgramme, ProgrammeEdit, ProgrammeStand, StaffProgramme } from './types';
 import { UPLOADS } from './uploads';
 
 const LIST = 'programmes';
 const one = (id: string) => ['programme', id] as const;
-const PAGE = 50;
-/** How many come at once while it is searched: the server does not search. */
-const LOOKED_AT = 200;
 
 export interface ProgrammeWish {
   /** Those that were withdrawn, in place of all others. */
@@ -19,6 +19,14 @@ export interface ProgrammeWish {
   narrowed: string;
   wanted: (programme: StaffProgramme) => boolean;
   cursor: string | undefined;
+/** Which of them. */
+export interface ProgrammesOf {
+  /** Id of a list. */
+  list?: string | undefined;
+  /** Words in it, or how its title or its organization is read. */
+  text?: string | undefined;
+  captions?: boolean | undefined;
+  stand?: ProgrammeStand | undefined;
 }
 
 /** How often it is looked how far a film is, in ms. */
@@ -50,9 +58,18 @@ export function useProgrammes({ withdrawn, narrowed, wanted, cursor }: Programme
         from: cursor,
         enough: PAGE,
       }),
+/** A page of programmes, the newest first, drafts too. Withdrawn ones are in no list. */
+export function useProgrammes(which: ProgrammesOf, cursor: string | undefined) {
+  return useQuery({
+    queryKey: [LIST, which, cursor],
+    queryFn: () => {
+      const query = asked(which, cursor, PAGE);
+      return answer(client.GET('/api/v1/programmes', { params: { query } }));
+    },
+    placeholderData: keepPreviousData,
     // Recordings become programmes by themselves.
     refetchInterval: ({ state: { data } }) =>
-      narrowed === '' && data?.items.some(isMaking) ? MAKING_EVERY_MS : 60_000,
+      data?.items.some(isMaking) ? MAKING_EVERY_MS : 60_000,
   });
 }
 

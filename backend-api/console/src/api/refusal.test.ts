@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { below, treeOf } from './places';
+import { treeOf } from './places';
 import { isSignedOut, noAnswer, refusalOf, sentence } from './refusal';
 
 it('takes the sentence and the fields of a problem document', () => {
@@ -37,7 +37,4 @@ it('makes a tree of organizations', () => {
   expect(treeOf([one('1', 'above'), one('2', '1'), one('3', '2'), one('4', '1')])).toEqual([
     { ...leaf('1'), children: [{ ...leaf('2'), children: [leaf('3')] }, leaf('4')] },
   ]);
-  const all = [one('1', null), one('2', '1'), one('3', '2'), one('4', '1')];
-  expect([...below(all, 'c2')]).toEqual(['c2', 'c3']);
-  expect([...below(all, 'c9')]).toEqual(['c9']);
 });

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 
-import { firstOf, scan } from './scan';
+import { scan } from './scan';
 
 /** A server with the numbers from 1 on, ten on a page. */
 function numbers(upTo: number) {
@@ -26,9 +26,4 @@ it('stops after a bound, and says how far it looked', async () => {
   const found = await scan({ page, wanted: (n) => n === 999, from: undefined, most: 3 });
   expect(found).toEqual({ items: [], looked: 30, next: '30' });
   expect(page).toHaveBeenCalledTimes(3);
-});
-
-it('finds one however far it is, and knows when there is none', async () => {
-  expect(await firstOf(numbers(95), (n) => n === 95)).toBe(95);
-  expect(await firstOf(numbers(95), (n) => n === 96)).toBeNull();
 });

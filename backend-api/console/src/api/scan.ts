@@ -39,18 +39,3 @@ export async function scan<T>(how: Scan<T>): Promise<Scanned<T>> {
     }
   }
 }
-
-/** The first that is wanted, however far one has to look; `null`: there is none. */
-export async function firstOf<T>(
-  page: (cursor: string | undefined) => Promise<PageOf<T>>,
-  wanted: (item: T) => boolean,
-): Promise<T | null> {
-  let cursor: string | undefined;
-  do {
-    const { items, next } = await page(cursor);
-    const found = items.find(wanted);
-    if (found !== undefined) return found;
-    cursor = next ?? undefined;
-  } while (cursor !== undefined);
-  return null;
-}

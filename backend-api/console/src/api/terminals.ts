@@ -2,54 +2,41 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 
 import { answer, client, ifMatch } from './client';
 import { useHouseholdsChanged } from './households';
-import { scan } from './scan';
+import type { Place } from './listed';
+import { asked, MOST, PAGE } from './listed';
 import type { PageOf } from './scan';
 import type { RemoteAction, RemoteKind, Terminal, TerminalDraft } from './types';
+import type { Terminal, TerminalDraft, TerminalKind, TerminalOnly } from './types';
 
 const LIST = 'terminals';
 const one = (id: string) => ['terminal', id] as const;
 
-const PAGE = 50;
-const SCANNED = 200;
 /** How often the page looks who is there. */
 const AGAIN_MS = 60_000;
 
-function terminalsFrom(
+/** Which of them. */
+export interface TerminalsOf extends Place {
+  kind?: TerminalKind | undefined;
+  only?: TerminalOnly | undefined;
+  /** For those who were heard of and those who are silent: for how long, in ms, until now. */
+  for_ms?: number | undefined;
+}
+
+function terminalsOf(
+  { for_ms, ...which }: TerminalsOf,
   before: string | undefined,
   limit: number,
-  without_household: boolean,
 ): Promise<PageOf<Terminal>> {
-  const query = {
-    limit,
-    ...(without_household ? { without_household } : {}),
-    ...(before === undefined ? {} : { before }),
-  };
+  const since_ms = for_ms === undefined ? undefined : Date.now() - for_ms;
+  const query = asked({ ...which, since_ms }, before, limit);
   return answer(client.GET('/api/v1/terminals', { params: { query } }));
 }
 
-interface Wanted {
-  /** What the server cannot choose by; its name says what it is. */
-  only: { name: string; is: (terminal: Terminal) => boolean } | null;
-  /** TVs of homes that no household has. */
-  homeless: boolean;
-  cursor: string | undefined;
-}
-
-/** A page of terminals; with `only` it is looked for them. */
-export function useTerminals({ only, homeless, cursor }: Wanted) {
+/** A page of terminals. */
+export function useTerminals(which: TerminalsOf, cursor: string | undefined) {
   return useQuery({
-    queryKey: [LIST, only?.name ?? null, homeless, cursor],
-    queryFn: async () => {
-      if (only === null) {
-        const page = await terminalsFrom(cursor, PAGE, homeless);
-        return { ...page, looked: page.items.length };
-      }
-      return scan({
-        page: (before) => terminalsFrom(before, SCANNED, homeless),
-        wanted: only.is,
-        from: cursor,
-      });
-    },
+    queryKey: [LIST, which, cursor],
+    queryFn: () => terminalsOf(which, cursor, PAGE),
     placeholderData: keepPreviousData,
     refetchInterval: AGAIN_MS,
   });
@@ -59,7 +46,7 @@ export function useTerminals({ only, homeless, cursor }: Wanted) {
 export function useHomelessTvs(on: boolean) {
   return useQuery({
     queryKey: [LIST, 'homeless'],
-    queryFn: () => terminalsFrom(undefined, SCANNED, true),
+    queryFn: () => terminalsOf({ only: 'without_household' }, undefined, MOST),
     enabled: on,
   });
 }

@@ -1,7 +1,18 @@
 /** The words of the API; `schema.d.ts` is made from the OpenAPI document by the build. */
-import type { components } from './schema';
+import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
+/** What a list can be narrowed to. */
+type QueryOf<P extends keyof paths> = paths[P] extends {
+  get: { parameters: { query?: infer Q } };
+}
+  ? NonNullable<Q>
+  : never;
+
+export type MemberOnly = NonNullable<QueryOf<'/api/v1/members'>['only']>;
+export type HouseholdOnly = NonNullable<QueryOf<'/api/v1/households'>['only']>;
+export type TerminalOnly = NonNullable<QueryOf<'/api/v1/terminals'>['only']>;
+export type ProgrammeStand = NonNullable<QueryOf<'/api/v1/programmes'>['stand']>;
 
 export type Me = Schemas['Me'];
 /** What somebody may be allowed to do. */
@@ -84,6 +95,7 @@ export type OnlyIf = Schemas['OnlyIf'];
 export type StaffBulletin = Schemas['StaffBulletin'];
 export type PendingEnrolment = Schemas['PendingEnrolment'];
 export type TerminalKind = Schemas['TerminalKind'];
+export type TerminalStorage = Schemas['TerminalStorage'];
 export type MemberDraft = Schemas['MemberDraft'];
 export type MemberSecrets = Schemas['MemberSecrets'];
 export type Transfer = Schemas['Transfer'];

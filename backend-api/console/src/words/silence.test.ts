@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { Terminal } from '../api/types';
-import { advice, presence, silence } from './silence';
+import { advice, presence, silence, storageFault } from './silence';
 import { DAY, HOUR, MINUTE } from './time';
 
 const NOW = 1_790_000_000_000;
@@ -37,4 +37,24 @@ it('says what to do about it, and nothing of what is well', () => {
     expect(presence(one, NOW)).not.toBe('online');
     expect(advice(one, NOW)).not.toBeNull();
   }
+});
+
+it('says how long it lasts what silence may mean', () => {
+  const of = (ago: number, change: Partial<Terminal> = {}) =>
+    advice(tv({ seen_at_ms: NOW - ago, ...change }), NOW);
+  expect(of(10 * MINUTE)).toContain('先等一等');
+  expect(of(DAY)).toContain('停电或断网');
+  expect(of(5 * DAY)).toContain('好几天');
+  // What it said before counts more than how long ago that was.
+  expect(of(DAY, { storage: 'nothing' })).toContain('存储');
+});
+
+it('says that a TV which answers cannot keep things', () => {
+  const here = (storage: Terminal['storage']) => tv({ seen_at_ms: NOW, storage: storage ?? null });
+  expect([here('disk'), here(null)].map((one) => [storageFault(one), advice(one, NOW)])).toEqual([
+    [null, null],
+    [null, null],
+  ]);
+  expect(advice(here('outbox'), NOW)).toContain('重新下载');
+  expect(advice(here('nothing'), NOW)).toContain('会丢');
 });

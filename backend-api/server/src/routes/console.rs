@@ -7,6 +7,7 @@ use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::Redirect;
 use axum::routing::get;
+use tower_http::compression::CompressionLayer;
 use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
 use url::Url;
@@ -62,6 +63,8 @@ pub fn router(config: &Config) -> Router<Arc<App>> {
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/console/") }))
         .nest_service("/console", files)
+        // Villages have slow lines, and the code is a third of its size then.
+        .layer(CompressionLayer::new())
         .layer(policy)
         .layer(header(PERMISSIONS_POLICY, DEVICES))
         .layer(header(header::CACHE_CONTROL, "no-cache"))

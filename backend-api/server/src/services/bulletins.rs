@@ -70,6 +70,10 @@ pub struct Filter {
     pub state: Option<BulletinState>,
     /// Only those of this list.
     pub list: Option<String>,
+    /// Only those of the organization with this code and those below it; left out: of the own one.
+    pub organization_code: Option<String>,
+    /// Only those with these words in title, summary or text, or whose title is read so.
+    pub text: Option<String>,
     /// Only those older than the one with this id.
     pub before: Option<String>,
     /// At most so many.
@@ -79,17 +83,20 @@ pub struct Filter {
 /// Bulletins of the subtree, newest first.
 ///
 /// # Errors
-/// [`ServiceError::Forbidden`], or the database failed.
+/// [`ServiceError::Forbidden`]; [`ServiceError::Invalid`] for an unknown organization.
 pub fn list(store: &Store, staff: &Staff, filter: &Filter) -> Result<Vec<StaffBulletin>> {
     staff.may(Action::Read)?;
-    let wanted = bulletins::Filter {
-        within: staff.organization.id.clone(),
-        state: filter.state,
-        list: filter.list.clone(),
-    };
-    let found =
-        store.read(|tx| bulletins::list(tx, &wanted, filter.before.as_deref(), filter.limit))?;
-    Ok(found.iter().map(shown).collect())
+    store.read(|tx| {
+        let code = filter.organization_code.as_deref();
+        let wanted = bulletins::Filter {
+            within: subject::within(tx, staff, Action::Read, code)?,
+            state: filter.state,
+            list: filter.list.clone(),
+            text: filter.text.clone(),
+        };
+        let found = bulletins::list(tx, &wanted, filter.before.as_deref(), filter.limit)?;
+        Ok(found.iter().map(shown).collect())
+    })
 }
 
 /// As staff see it, with the numbers that stand in it.

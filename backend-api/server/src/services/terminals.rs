@@ -1,7 +1,9 @@
 //! Enrolled boxes, and what they write.
 
 use contract::staff::NoticeKind;
-use contract::terminal::{Progress, ProgressReport, Terminal, TerminalDraft, TerminalStorage};
+use contract::terminal::{
+    Progress, ProgressReport, Terminal, TerminalDraft, TerminalKind, TerminalOnly, TerminalStorage,
+};
 use store::notices::{self, NewNotice};
 use store::versions::Seen;
 use store::{Store, Tx, households, idempotency, programmes, progress, terminals};
@@ -37,33 +39,46 @@ impl Subject for Terminal {
     }
 }
 
-/// Terminals of the subtree, by id.
+/// Which terminals to list.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Of the organization with this code and those below it; left out: of the own one.
+    pub organization_code: Option<String>,
+    /// Whose name, or that of their organization, contains this or is read so.
+    pub name: Option<String>,
+    /// What they are.
+    pub kind: Option<TerminalKind>,
+    /// Only these.
+    pub only: Option<TerminalOnly>,
+    /// Since when, for those who were heard of and those who are silent; left out: for so long that one in use
+    /// would have asked.
+    pub since_ms: Option<i64>,
+}
+
+/// Terminals of the subtree, newest first.
 ///
 /// # Errors
-/// [`ServiceError::Forbidden`], or the database failed.
+/// [`ServiceError::Forbidden`]; [`ServiceError::Invalid`] for an unknown organization.
 pub fn list(
     store: &Store,
     staff: &Staff,
+    filter: &Filter,
     before: Option<&str>,
     limit: u32,
+    now_ms: i64,
 ) -> Result<Vec<Terminal>> {
     staff.may(Action::Read)?;
-    Ok(store.read(|tx| terminals::list(tx, &staff.organization.id, before, limit))?)
-}
-
-/// TVs of homes of the subtree that are in use and that no household has, by id.
-///
-/// # Errors
-/// [`ServiceError::Forbidden`], or the database failed.
-pub fn without_household(
-    store: &Store,
-    staff: &Staff,
-    before: Option<&str>,
-    limit: u32,
-) -> Result<Vec<Terminal>> {
-    staff.may(Action::Read)?;
-    let within = &staff.organization.id;
-    Ok(store.read(|tx| terminals::without_household(tx, within, before, limit))?)
+    store.read(|tx| {
+        let code = filter.organization_code.as_deref();
+        let wanted = terminals::Filter {
+            within: &subject::within(tx, staff, Action::Read, code)?,
+            name: filter.name.as_deref(),
+            kind: filter.kind,
+            only: filter.only,
+            since_ms: filter.since_ms.unwrap_or(now_ms - terminals::SILENCE_MS),
+        };
+        Ok(terminals::select(tx, &wanted, before, limit)?)
+    })
 }
 
 /// Takes a terminal's token away. Doing it twice is fine.

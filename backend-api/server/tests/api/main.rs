@@ -35,6 +35,7 @@ mod hostile;
 mod imports;
 mod left_meetings;
 mod limits;
+mod lists;
 mod live;
 mod manuscripts;
 mod matrix;

@@ -29,7 +29,7 @@ use crate::error::{Error, Result};
 use crate::part::Part;
 use crate::source::Source;
 use crate::versions::Seen;
-use crate::{limits, member_sessions, people, tree};
+use crate::{found_by, limits, member_sessions, people, tree};
 
 pub(crate) const PART: Part = Part {
     tables: &["member_imports", "member_import_households"],
@@ -230,9 +230,9 @@ pub fn create(
         "INSERT INTO members (id, version, organization_id, household_id, name, status,
              id_sealed, id_index, id_hint, born_on, sex, phone_sealed, phone_index, phone_hint,
              card_sealed, card_index, card_hint, joined_on, exempt_reason, source_key, source_hash,
-             created_at_ms, updated_at_ms, updated_by)
+             created_at_ms, updated_at_ms, updated_by, found_by)
          VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-             ?21, ?21, ?22)
+             ?21, ?21, ?22, ?23)
          ON CONFLICT DO NOTHING",
         params![
             id,
@@ -256,7 +256,8 @@ pub fn create(
             source.map(|source| source.key.as_str()),
             source.map(|source| source.hash.as_str()),
             now_ms,
-            tx.writer()
+            tx.writer(),
+            found_by::name(&content.name)
         ],
     )?;
     if inserted == 0 {
@@ -299,7 +300,7 @@ pub fn update(
     check(tx, id, content)?;
     tx.execute(
         "UPDATE members SET version = version + 1, household_id = ?2, name = ?3, status = ?4, joined_on = ?5,
-             exempt_reason = ?6, updated_at_ms = ?7, updated_by = ?8 WHERE id = ?1",
+             exempt_reason = ?6, updated_at_ms = ?7, updated_by = ?8, found_by = ?9 WHERE id = ?1",
         params![
             id,
             content.household_id.as_deref(),
@@ -308,7 +309,8 @@ pub fn update(
             content.joined_on.as_deref(),
             content.exempt_reason.as_deref(),
             now_ms,
-            tx.writer()
+            tx.writer(),
+            found_by::name(&content.name)
         ],
     )?;
     if let Some([sealed, index, hint]) = changed(&content.id_number, old.id_index.as_deref()) {

@@ -4,7 +4,7 @@
 use super::{get, told};
 use crate::driver::{WriteTx, params};
 use crate::error::{Error, Result};
-use crate::{audit, limits, member_sessions, requests};
+use crate::{audit, found_by, limits, member_sessions, requests};
 
 /// What stands where a name or a reason stood.
 pub const PURGED: &str = "已清除";
@@ -24,9 +24,9 @@ pub fn purge(tx: &mut WriteTx<'_>, id: &str, now_ms: i64) -> Result<()> {
              exempt_reason = CASE WHEN exempt_reason IS NULL THEN NULL ELSE ?2 END,
              pin_hash = NULL, source_key = NULL, source_hash = NULL,
              left_at_ms = COALESCE(left_at_ms, ?3), updated_at_ms = ?3,
-             updated_by = ?4
+             updated_by = ?4, found_by = ?5
          WHERE id = ?1",
-        params![id, PURGED, now_ms, tx.writer()],
+        params![id, PURGED, now_ms, tx.writer(), found_by::name(PURGED)],
     )?;
     // Who was exempt and who was corrected is part of past counts; why is not.
     for sql in [

@@ -6,17 +6,21 @@ use contract::member::{DuplicatePerson, MemberStatus};
 use contract::organization::OrganizationRef;
 
 use super::{Record, SELECT, read};
-use crate::codec::{containing, placeholders, to_name};
+use crate::codec::{ending, placeholders, to_name};
 use crate::driver::{Tx, Value, params};
 use crate::error::Result;
+use crate::found_by;
+use crate::wanted::Wanted;
 
 /// Which members are asked for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Filter<'a> {
     /// Of this organization and those below it.
     pub within: &'a str,
-    /// Whose name contains this.
+    /// Whose name contains this, or is read so.
     pub name: Option<&'a str>,
+    /// Whose telephone number ends, as it may be shown, with these.
+    pub phone_tail: Option<&'a str>,
     /// Of this standing.
     pub status: Option<MemberStatus>,
     /// Of this household.
@@ -25,6 +29,55 @@ pub struct Filter<'a> {
     pub index: Option<&'a str>,
     /// Those who left, too.
     pub left: bool,
+    /// Only these.
+    pub only: Option<Only<'a>>,
+}
+
+/// What else members are chosen by.
+#[derive(Clone, Copy, Debug)]
+pub enum Only<'a> {
+    /// Whom roll calls do not count.
+    Exempt,
+    /// Who has no PIN.
+    NoPin,
+    /// Of whom there is no telephone number.
+    NoPhone,
+    /// Who is known to be born on this day, an ISO 8601 date, or before.
+    BornUntil(&'a str),
+    /// Who has an identity or telephone number in common with somebody within this organization's subtree.
+    /// Who left is nobody's double.
+    Double(&'a str),
+    /// Who left; [`Filter::left`] does not count then.
+    Left,
+}
+
+impl Only<'_> {
+    fn narrow(&self, wanted: &mut Wanted) {
+        match self {
+            Self::Exempt => wanted.and("m.exempt_reason <> ''"),
+            Self::NoPin => wanted.and("m.pin_hash IS NULL"),
+            Self::NoPhone => wanted.and("m.phone_index IS NULL"),
+            Self::BornUntil(day) => wanted.and_if(Some(*day), "m.born_on <= @"),
+            Self::Double(within) => {
+                wanted.and("m.left_at_ms IS NULL");
+                // Nearly all numbers are somebody's alone, which the index tells by itself.
+                wanted.and(
+                    "(m.id_index IN (SELECT id_index FROM members GROUP BY id_index HAVING COUNT(*) > 1)
+                      OR m.phone_index IN (SELECT phone_index FROM members GROUP BY phone_index HAVING COUNT(*) > 1))",
+                );
+                wanted.and_if(
+                    Some(*within),
+                    "(EXISTS (SELECT 1 FROM members e
+                         JOIN organization_lines l ON l.organization_id = e.organization_id AND l.ancestor_id = @
+                         WHERE e.id_index = m.id_index AND e.id <> m.id AND e.left_at_ms IS NULL)
+                     OR EXISTS (SELECT 1 FROM members e
+                         JOIN organization_lines l ON l.organization_id = e.organization_id AND l.ancestor_id = @
+                         WHERE e.phone_index = m.phone_index AND e.id <> m.id AND e.left_at_ms IS NULL))",
+                );
+            }
+            Self::Left => wanted.and("m.left_at_ms IS NOT NULL"),
+        }
+    }
 }
 
 /// At most `limit` members, newest first, registered before the one with the id `before`.
@@ -37,36 +90,28 @@ pub fn list(
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Record>> {
-    let sql = format!(
-        "{SELECT} WHERE m.organization_id IN
-             (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
-           AND (CAST(?2 AS TEXT) IS NULL OR m.name LIKE ?2 ESCAPE '~')
-           AND (CAST(?3 AS TEXT) IS NULL OR m.status = ?3)
-           AND (CAST(?4 AS TEXT) IS NULL OR m.household_id = ?4)
-           AND (CAST(?5 AS TEXT) IS NULL OR m.id IN
-                (SELECT id FROM members WHERE id_index = ?5 UNION SELECT id FROM members WHERE phone_index = ?5
-                 UNION SELECT id FROM members WHERE card_index = ?5))
-           AND (?6 = 1 OR m.left_at_ms IS NULL)
-           AND (CAST(?7 AS TEXT) IS NULL OR m.id < ?7)
-         ORDER BY m.id DESC LIMIT ?8"
-    );
+    let mut wanted = Wanted::within(tx, "m.organization_id", filter.within)?;
+    wanted.and_if(before, "m.id < @");
+    let name = filter.name.and_then(found_by::pattern);
+    wanted.and_if(name, "m.found_by LIKE @ ESCAPE '~'");
+    let tail = filter.phone_tail.map(ending);
+    wanted.and_if(tail, "m.phone_hint LIKE @ ESCAPE '~'");
     let status = filter.status.as_ref().map(to_name).transpose()?;
-    tx.query(
-        &sql,
-        params![
-            filter.within,
-            filter.name.map(containing),
-            status,
-            filter.household_id,
-            filter.index,
-            filter.left,
-            before,
-            limit
-        ],
-    )?
-    .iter()
-    .map(read)
-    .collect()
+    wanted.and_if(status, "m.status = @");
+    wanted.and_if(filter.household_id, "m.household_id = @");
+    wanted.and_if(
+        filter.index,
+        "m.id IN (SELECT id FROM members WHERE id_index = @ UNION SELECT id FROM members WHERE phone_index = @
+                  UNION SELECT id FROM members WHERE card_index = @)",
+    );
+    if let Some(only) = &filter.only {
+        only.narrow(&mut wanted);
+    }
+    if !filter.left && !matches!(filter.only, Some(Only::Left)) {
+        wanted.and("m.left_at_ms IS NULL");
+    }
+    let (sql, values) = wanted.newest(SELECT, "m.id", limit);
+    tx.query(&sql, &values)?.iter().map(read).collect()
 }
 
 /// Members of exactly this organization who have not left, with this name or this identity number, which

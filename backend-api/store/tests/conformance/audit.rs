@@ -159,6 +159,19 @@ store::on_both_engines! {
         assert_eq!(actions(&list(&store, &Filter { action: Some("west"), ..all }, None)), ["west"]);
         assert_eq!(actions(&list(&store, &Filter { subject: Some("member:east"), ..all }, None)), ["east"]);
         assert_eq!(list(&store, &Filter { actor: Some("staff:li"), ..all }, None), []);
+        let some = ["west".to_owned(), "east".to_owned(), "none".to_owned()];
+        assert_eq!(actions(&list(&store, &Filter { actions: &some, ..all }, None)), ["west", "east"]);
+        // A clock that went back, and then right: what says that it was later counts as later.
+        for (action, at_ms) in [("late", NOW + 9), ("early", NOW + 1), ("later", NOW + 5)] {
+            let entry = entry(action, Some(&town.west.id));
+            write(&store, move |tx| audit::append(tx, &entry, at_ms));
+        }
+        let since = |since_ms: i64| Filter { since_ms: Some(since_ms), ..all };
+        assert_eq!(actions(&list(&store, &since(NOW + 5), None)), ["later", "late"]);
+        assert_eq!(actions(&list(&store, &since(NOW + 5), Some(6))), ["late"]);
+        assert_eq!(list(&store, &since(NOW + 10), None), []);
+        let both = Filter { actions: &some, ..since(NOW) };
+        assert_eq!(actions(&list(&store, &both, None)), ["west", "east"]);
     }
 
     fn writers_at_the_same_time_make_one_chain(database) {

@@ -172,7 +172,12 @@ store::on_both_engines! {
             published(&store, &bulletin(&town.branch, &town.root, title));
         }
         published(&store, &bulletin(&town.east, &town.root, "elsewhere"));
-        let filter = bulletins::Filter { within: town.west.id, state: Some(BulletinState::Published), list: None };
+        let filter = bulletins::Filter {
+            within: town.west.id,
+            state: Some(BulletinState::Published),
+            list: None,
+            text: None,
+        };
         let page = |before: Option<&str>| store.read(|tx| bulletins::list(tx, &filter, before, 2)).unwrap();
         let mut seen = Vec::new();
         let mut before = None;
@@ -265,7 +270,10 @@ store::on_both_engines! {
         assert_eq!(import("2").outcome, Outcome::Updated);
         assert_eq!(get().withdrawn_at_ms, None);
         assert!(write(&store, |tx| programmes::withdraw_source(tx, "films/a", NOW + 3)));
-        assert_eq!(store.read(|tx| programmes::list(tx, &town.root.id, None, 9)).unwrap(), [get()]);
+        let all = programmes::Filter { within: &town.root.id, ..programmes::Filter::default() };
+        assert_eq!(store.read(|tx| programmes::list(tx, &all, None, 9)).unwrap(), [get()]);
+        let kept = programmes::Filter { kept: true, ..all };
+        assert!(store.read(|tx| programmes::list(tx, &kept, None, 9)).unwrap().is_empty());
         assert_eq!(store.read(programmes::sources).unwrap()[0].id, first.id);
     }
 

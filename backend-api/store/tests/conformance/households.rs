@@ -78,7 +78,8 @@ store::on_both_engines! {
         let found = store.read(|tx| households::by_name(tx, &town.east.id, "村口")).unwrap().unwrap();
         assert_eq!(found.id, one);
         let list = |within: &str, before: Option<&str>| {
-            let found = store.read(|tx| households::list(tx, within, before, 10)).unwrap();
+            let filter = households::Filter { within, ..households::Filter::default() };
+            let found = store.read(|tx| households::list(tx, &filter, before, 10)).unwrap();
             found.into_iter().map(|it| it.name).collect::<Vec<_>>()
         };
         assert_eq!(list(&town.east.id, None), ["13 号", "村口"]);

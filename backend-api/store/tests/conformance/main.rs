@@ -22,6 +22,7 @@ mod idempotency;
 mod journal;
 mod keepers;
 mod limits;
+mod lists;
 mod meetings;
 mod member_imports;
 mod members;

@@ -1,6 +1,6 @@
 //! Terminals.
 
-use contract::terminal::{Terminal, TerminalKind};
+use contract::terminal::{Terminal, TerminalKind, TerminalOnly};
 use store::roll_calls::sign_ins;
 use store::terminals::{self, NewTerminal};
 use store::{Error, Store};
@@ -108,7 +108,9 @@ store::on_both_engines! {
         let missing = store.write::<_, Error, _>(|tx| terminals::set_kind(tx, "no such", TerminalKind::Station));
         assert!(matches!(missing, Err(Error::NotFound("terminal"))));
         let without = |within: &str, before: Option<&str>| {
-            let found = store.read(|tx| terminals::without_household(tx, within, before, 10)).unwrap();
+            let only = Some(TerminalOnly::WithoutHousehold);
+            let filter = terminals::Filter { within, only, ..terminals::Filter::default() };
+            let found = store.read(|tx| terminals::select(tx, &filter, before, 10)).unwrap();
             found.into_iter().map(|terminal| terminal.id).collect::<Vec<_>>()
         };
         assert_eq!(without(&town.west.id, None), [made[3].id.clone()]);

@@ -39,21 +39,6 @@ export function narrowed(organizations: readonly Organization[], typed: string):
   return organizations.filter(({ id }) => kept.has(id));
 }
 
-/** The ids of an organization and of all below it; `null` where there is none of this code. */
-export function idsBelow(
-  organizations: readonly Organization[],
-  code: string,
-): ReadonlySet<string> | null {
-  const top = organizations.find((one) => one.code === code);
-  if (top === undefined) return null;
-  const ids = new Set([top.id]);
-  // Parents come before children.
-  for (const { id, parent_id } of organizations) {
-    if (parent_id && ids.has(parent_id)) ids.add(id);
-  }
-  return ids;
-}
-
 /** The codes above one, so that it can be seen. */
 export function above(organizations: readonly Organization[], code: string): string[] {
   const byId = new Map(organizations.map((one) => [one.id, one]));

@@ -1,8 +1,9 @@
 /** Which accounts are shown, and in which order. Pure. */
 import type { Role, StaffAccount, StaffSession } from '../../api/types';
+import { isFound } from '../../words/pinyin';
 
 export interface Wish {
-  /** What the login or the organization contains. */
+  /** What the login or the organization contains, or how the organization is read. */
   q: string;
   role: Role | '';
   /** `closed`: those that cannot sign in any more. */
@@ -15,13 +16,12 @@ export function listed(
   { q, role, state }: Wish,
   register: ReadonlyMap<string, number>,
 ): StaffAccount[] {
-  const wanted = q.trim().toLowerCase();
   const place = ({ organization: { id } }: StaffAccount) => register.get(id) ?? Infinity;
   return accounts
     .filter((one) => (one.disabled_at_ms == null) === (state === 'open'))
     .filter((one) => role === '' || one.role === role)
     .filter(({ login, organization }) =>
-      `${login} ${organization.name}`.toLowerCase().includes(wanted),
+      [login, organization.name].some((text) => isFound(text, q)),
     )
     .sort((a, b) => {
       const [one, other] = [place(a), place(b)];

@@ -1,28 +1,47 @@
 import './audit.css';
 
 import { DownloadOutlined } from '@ant-design/icons';
-import { Button, Select, Table } from 'antd';
+import { Button, Checkbox, Select, Table } from 'antd';
 import type { ColumnsType } from 'antd/es/table';
 import { useState } from 'react';
 
 import { useAccounts } from '../../api/accounts';
+import type { AuditWish } from '../../api/audit';
 import { useAudit, useAuditSearch } from '../../api/audit';
 import type { AuditEntry } from '../../api/types';
+import type { Filters } from '../../kit/address/address';
 import { isFiltered } from '../../kit/address/address';
 import { useAddress } from '../../kit/address/use_address';
 import { Collection } from '../../kit/collection/collection';
+import { FilterChoice } from '../../kit/collection/filter_choice';
 import { byCursor } from '../../kit/collection/pages';
+import { SavedFilters } from '../../kit/collection/saved_filters';
 import { SearchBox } from '../../kit/collection/search_box';
 import { Drawer, Facts } from '../../kit/drawer/drawer';
 import { Page } from '../../kit/page/page';
 import { keepTable } from '../../kit/table_file';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
-import { moment } from '../../words/time';
+import { DAY, moment } from '../../words/time';
 import { Chain } from './chain';
-import { about, ACTIONS, beside, deed, kindOf, who } from './words';
+import { about, ACTIONS, beside, deed, kindOf, PERSONAL, who } from './words';
 
-const FILTERS = { q: 'text', action: 'text', actor: 'text', subject: 'text' } as const;
+const FILTERS = {
+  q: 'text',
+  action: 'text',
+  actor: 'text',
+  subject: 'text',
+  since: ['ever', 'day', 'week', 'month'],
+  /** Only those in which somebody saw or wrote what is personal. */
+  personal: ['', 'only'],
+} as const;
+
+const SINCE: Record<Filters<typeof FILTERS>['since'], { label: string; ms?: number }> = {
+  ever: { label: '全部' },
+  day: { label: '最近 24 小时', ms: DAY },
+  week: { label: '最近 7 天', ms: 7 * DAY },
+  month: { label: '最近 30 天', ms: 30 * DAY },
+};
 
 /** How many of the newest entries a search looks at, and how many more each time. */
 const DEPTH = 1000;
@@ -76,7 +95,13 @@ export function AuditPage() {
   const [depth, setDepth] = useState(DEPTH);
   const [opened, setOpened] = useState<AuditEntry | null>(null);
   const words = filters.q.trim().toLowerCase();
-  const wish = { actor: filters.actor, action: filters.action, subject: filters.subject };
+  const wish: AuditWish = {
+    actor: filters.actor,
+    action: filters.action,
+    subject: filters.subject,
+    actions: filters.personal === 'only' ? PERSONAL : [],
+    for_ms: SINCE[filters.since].ms,
+  };
   const listed = useAudit(cursor, wish, words === '');
   const search = useAuditSearch(wish, depth, (one) => readable(one).includes(words), words);
   const searching = words !== '';
@@ -99,7 +124,14 @@ export function AuditPage() {
       beside(action, detail),
     ]),
   ];
-  const unfiltered = !isFiltered(filters, FILTERS, ['q', 'action', 'actor', 'subject']);
+  const unfiltered = !isFiltered(filters, FILTERS, [
+    'q',
+    'action',
+    'actor',
+    'subject',
+    'since',
+    'personal',
+  ]);
   return (
     <Page title="账号与记录" tab="记录">
       <Chain rows={unfiltered ? rows : []} />
@@ -136,11 +168,24 @@ export function AuditPage() {
               options={actors}
               onChange={(actor: string) => set({ actor })}
             />
+            <FilterChoice
+              label="时间"
+              value={filters.since}
+              choices={FILTERS.since.map((value) => ({ value, label: SINCE[value].label }))}
+              onChange={(since) => set({ since })}
+            />
+            <Checkbox
+              checked={filters.personal === 'only'}
+              onChange={({ target }) => set({ personal: target.checked ? 'only' : '' })}
+            >
+              只看碰到个人信息的
+            </Checkbox>
             {filters.subject !== '' && (
               <Button onClick={() => set({ subject: '' })}>
                 只看关于这{about(filters.subject)}的 ×
               </Button>
             )}
+            <SavedFilters page="audit" spec={FILTERS} filters={filters} onChoose={set} />
             <span className="spacer" />
             <Button
               icon={<DownloadOutlined aria-hidden />}

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { about, ACTIONS, beside, deed, kindOf, who } from './words';
+import { about, ACTIONS, beside, deed, kindOf, PERSONAL, who } from './words';
 
 it('says what was done, and what it has no words for as it is', () => {
   expect(deed('member.reveal')).toBe('党员 · 查看完整号码');
@@ -31,6 +31,7 @@ it.each(ACTIONS)('has words for %s, which is offered as a filter', (action) =>
 
 it('marks what touched personal data and who was not let in', () => {
   expect(kindOf('member.reveal')).toEqual({ tone: 'due', words: '个人信息' });
+  expect(PERSONAL.every((action) => deed(action) !== action)).toBe(true);
   expect(kindOf('session.refused')).toEqual({ tone: 'due', words: '登录失败' });
   expect(kindOf('roll_call.open')).toEqual({ tone: 'plain', words: '点名' });
   expect(kindOf('spaceship.open').words).toBe('spaceship');

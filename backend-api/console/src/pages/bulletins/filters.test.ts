@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { BulletinDraft, StaffBulletin } from '../../api/types';
-import { ending, holds, isWanted, says, stateOf } from './filters';
+import { ending, holds, whichOf } from './filters';
 
 const HOUR = 3_600_000;
 const NOW = 1_800_000_000_000;
@@ -25,25 +25,12 @@ const bulletin = (change: Partial<BulletinDraft> = {}): StaffBulletin => ({
   },
 });
 
-it('asks for one state or for all', () => {
-  expect(stateOf({ state: 'all' })).toBeUndefined();
-  expect(stateOf({ state: 'submitted' })).toBe('submitted');
-});
-
-it('finds words wherever they stand', () => {
-  expect(says(bulletin(), ' 道路 ')).toBe(true);
-  expect(says(bulletin(), 'czs 办')).toBe(true);
-  expect(says(bulletin(), '支出公示')).toBe(true);
-  expect(says(bulletin(), '')).toBe(true);
-  expect(says(bulletin(), '水费')).toBe(false);
-});
-
-it('narrows by list and organization', () => {
-  const all = { list: '', q: '' };
-  expect(isWanted(bulletin(), all, null)).toBe(true);
-  expect(isWanted(bulletin(), { ...all, list: 'notices' }, null)).toBe(false);
-  expect(isWanted(bulletin(), all, new Set(['QH', 'CZS']))).toBe(true);
-  expect(isWanted(bulletin(), all, new Set(['ZJ']))).toBe(false);
+it('asks for one state or for all, and for what is chosen', () => {
+  const none = { state: 'all', list: '', organization: '', q: ' ' } as const;
+  expect(whichOf(none)).toEqual({});
+  expect(
+    whichOf({ state: 'submitted', list: 'finance', organization: 'C07', q: ' dfgs ' }),
+  ).toEqual({ state: 'submitted', list: 'finance', organization: 'C07', text: 'dfgs' });
 });
 
 it('tells what ends soon', () => {

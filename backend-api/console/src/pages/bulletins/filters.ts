@@ -1,6 +1,6 @@
 /** Which bulletins the list shows, from its address. Pure. */
-import type { BulletinState, StaffBulletin } from '../../api/types';
-import { spotsOf, writingOf } from '../../bulletin/writing';
+import type { BulletinsOf } from '../../api/bulletins';
+import type { StaffBulletin } from '../../api/types';
 import type { Filters } from '../../kit/address/address';
 
 export const FILTERS = {
@@ -12,31 +12,14 @@ export const FILTERS = {
 
 export type BulletinFilters = Filters<typeof FILTERS>;
 
-/** The one state that is asked for; of all, nothing. */
-export const stateOf = ({ state }: Pick<BulletinFilters, 'state'>): BulletinState | undefined =>
-  state === 'all' ? undefined : state;
-
-/** Whether the words stand in its title, its summary or its text. */
-export function says({ draft }: Pick<StaffBulletin, 'draft'>, words: string): boolean {
-  const wanted = words.trim().toLowerCase();
-  return (
-    wanted === '' ||
-    spotsOf(writingOf(draft)).some(({ text }) => text.toLowerCase().includes(wanted))
-  );
-}
-
-/** Whether a bulletin is wanted; `within`: codes of the organization that is chosen and those below it. */
-export function isWanted(
-  bulletin: StaffBulletin,
-  { list, q }: Pick<BulletinFilters, 'list' | 'q'>,
-  within: ReadonlySet<string> | null,
-): boolean {
-  const { draft } = bulletin;
-  return (
-    (list === '' || draft.list === list) &&
-    (within === null || within.has(draft.organization_code)) &&
-    says(bulletin, q)
-  );
+/** Which are asked for. Of all states none is named. */
+export function whichOf({ state, list, organization, q }: BulletinFilters): BulletinsOf {
+  return {
+    state: state === 'all' ? undefined : state,
+    list: list || undefined,
+    organization: organization || undefined,
+    text: q.trim() || undefined,
+  };
 }
 
 const DAY = 24 * 3_600_000;

@@ -8,7 +8,7 @@ import { useEffect, useState } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
 
 import { useBulletins, useSubmitted } from '../../api/bulletins';
-import { below, useBulletinLists, useOrganizations } from '../../api/places';
+import { useBulletinLists, useOrganizations } from '../../api/places';
 import { useMe } from '../../api/session';
 import type { BulletinState, StaffBulletin } from '../../api/types';
 import { DRAFTS, isNew, newId } from '../../bulletin/shelf';
@@ -17,18 +17,20 @@ import { useAddress, useInAddress } from '../../kit/address/use_address';
 import { Collection } from '../../kit/collection/collection';
 import { FilterChoice, PartChoice } from '../../kit/collection/filter_choice';
 import { byCursor } from '../../kit/collection/pages';
+import { SavedFilters } from '../../kit/collection/saved_filters';
 import { SearchBox } from '../../kit/collection/search_box';
 import { useConfirm } from '../../kit/confirm/confirm';
 import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
+import { useSettled } from '../../kit/use_settled';
 import { BULLETIN_STATE, BULLETIN_TONE } from '../../words/bulletins';
 import { takenBackWords } from '../../words/taken_back';
 import { moment } from '../../words/time';
 import { editAt, reviewAt } from '../bulletin/ways';
 import { BulletinDetail } from './detail';
-import { ending, FILTERS, holds, isWanted, stateOf } from './filters';
+import { ending, FILTERS, holds, whichOf } from './filters';
 
 interface Names {
   listOf: (id: string) => string;
@@ -144,26 +146,13 @@ export function BulletinsPage() {
   const organizations = useOrganizations().data ?? [];
   const choice = organizationChoice(organizations);
   const lists = useBulletinLists().data ?? [];
-  const within = filters.organization === '' ? null : below(organizations, filters.organization);
+  const which = whichOf({ ...filters, q: useSettled(filters.q) });
   const submitted = useSubmitted();
-  const state = stateOf(filters);
-  // What lies below an organization is not known before all are here.
-  const place = filters.organization && `${filters.organization}/${within?.size}`;
-  const narrowed = [filters.q.trim(), place].filter((one) => one !== '').join(' ');
-  const bulletins = useBulletins({
-    state,
-    list: filters.list,
-    narrowed,
-    cursor,
-    // Those that wait stand before all others.
-    wanted: (one) =>
-      isWanted(one, filters, within) && (state !== undefined || one.state !== 'submitted'),
-  });
-  const waiting =
-    state === undefined && page === 1
-      ? (submitted.data ?? []).filter((one) => isWanted(one, filters, within))
-      : [];
-  const rows = [...waiting, ...(bulletins.data?.items ?? [])];
+  const bulletins = useBulletins(which, cursor);
+  // Those that wait stand before all others.
+  const first = which.state === undefined && page === 1;
+  const waiting = useSubmitted(first, which).data;
+  const rows = [...((first && waiting) || []), ...(bulletins.data?.items ?? [])];
   const next = bulletins.data?.next;
   const names: Names = {
     listOf: (id) => lists.find(({ value }) => value === id)?.title ?? id,
@@ -209,7 +198,7 @@ export function BulletinsPage() {
         filters={
           <>
             <SearchBox
-              label="标题或正文里的字"
+              label="标题、拼音或正文里的字"
               value={filters.q}
               onChange={(q) => address.set({ q }, true)}
             />
@@ -228,6 +217,12 @@ export function BulletinsPage() {
               treeData={[{ value: '', title: '全部', children: [] }, ...choice.treeData]}
               popupMatchSelectWidth={280}
               onChange={(organization: string) => address.set({ organization })}
+            />
+            <SavedFilters
+              page="bulletins"
+              spec={FILTERS}
+              filters={filters}
+              onChoose={address.set}
             />
             <span className="spacer" />
             <span className="page-note">待审的在前，再按写的时间</span>
@@ -263,11 +258,6 @@ export function BulletinsPage() {
           />
         )}
       </Collection>
-      {narrowed !== '' && next != null && (
-        <p className="page-note bulletin-more">
-          已经从新到旧找了 {bulletins.data?.looked} 条，更早的请翻到下一页接着找。
-        </p>
-      )}
       {opened !== null && <BulletinDetail key={opened} id={opened} onClose={() => open(null)} />}
     </Page>
   );

@@ -1,8 +1,7 @@
 /** Which households are shown, as the address says it. Pure. */
-import type { Household, Organization } from '../../api/types';
+import type { HouseholdsOf } from '../../api/households';
+import { placeOf } from '../../api/listed';
 import type { Filters } from '../../kit/address/address';
-import { idsBelow } from '../../kit/organizations/tree';
-import { isFound } from '../../words/pinyin';
 
 export const FILTERS = {
   /** Code of an organization; empty: all one works on. */
@@ -22,23 +21,7 @@ export const HAS: Record<Has, string> = {
   nobody: '没有人',
 };
 
-const HAS_IT: Record<Has, (household: Household) => boolean> = {
-  all: () => true,
-  tv: ({ terminal_id }) => (terminal_id ?? null) !== null,
-  no_tv: ({ terminal_id }) => (terminal_id ?? null) === null,
-  nobody: ({ members }) => members.length === 0,
-};
-
-/** What the server cannot choose by; `null`: nothing is chosen. */
-export function chosen(filters: HouseholdFilters, organizations: readonly Organization[]) {
-  const { in: code, q, has } = filters;
-  if (code === '' && q.trim() === '' && has === 'all') return null;
-  const within = code === '' ? null : idsBelow(organizations, code);
-  return {
-    name: `${code} ${has} ${q.trim()}`,
-    is: (household: Household) =>
-      (within === null || within.has(household.organization.id)) &&
-      HAS_IT[has](household) &&
-      (isFound(household.name, q) || household.members.some(({ name }) => isFound(name, q))),
-  };
+export function whichOf(filters: HouseholdFilters): HouseholdsOf {
+  const { has } = filters;
+  return { ...placeOf(filters), only: has === 'all' ? undefined : has };
 }

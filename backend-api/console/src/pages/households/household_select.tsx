@@ -4,13 +4,9 @@ import { Button, Select } from 'antd';
 import { useState } from 'react';
 
 import { useHouseholdChoices, useHouseholds, useSaveHousehold } from '../../api/households';
-import { useOrganizations } from '../../api/places';
 import { sentence } from '../../api/refusal';
-import type { Household } from '../../api/types';
 import { useMay } from '../../kit/may/use_may';
-import { idsBelow } from '../../kit/organizations/tree';
 import { useSettled } from '../../kit/use_settled';
-import { isFound } from '../../words/pinyin';
 
 /** A household to choose. */
 export interface Choice {
@@ -27,18 +23,10 @@ export interface Choice {
  */
 export function useChoices(code: string, only: string | undefined, typed: string) {
   const may = useMay()('admit');
-  const organizations = useOrganizations().data ?? [];
   const wanted = useSettled(typed.trim());
   const found = useHouseholdChoices(wanted, code, may && code !== '');
-  const within = only === undefined ? idsBelow(organizations, code) : new Set([only]);
-  const is = ({ organization, name, members }: Household) =>
-    (within?.has(organization.id) ?? false) &&
-    (isFound(name, wanted) || members.some((one) => isFound(one.name, wanted)));
-  const seen = useHouseholds(
-    { name: `choices ${code} ${only ?? ''} ${wanted}`, is },
-    undefined,
-    !may && code !== '' && organizations.length > 0,
-  );
+  // Whoever may enrol no TV looks through those they see.
+  const seen = useHouseholds({ organization: code, name: wanted }, undefined, !may && code !== '');
   const query = may ? found : seen;
   const items: Choice[] = (query.data?.items ?? [])
     .filter(({ organization }) => only === undefined || organization.id === only)

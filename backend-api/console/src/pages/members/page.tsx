@@ -1,15 +1,8 @@
 import './members.css';
 
-import {
-  ImportOutlined,
-  KeyOutlined,
-  StopOutlined,
-  SwapOutlined,
-  UserAddOutlined,
-} from '@ant-design/icons';
-import { Button, Table } from 'antd';
+import { KeyOutlined, StopOutlined, SwapOutlined, UserAddOutlined } from '@ant-design/icons';
 import type { ColumnsType } from 'antd/es/table';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { Link } from 'react-router-dom';
 
 import { useMembers } from '../../api/members';
@@ -21,22 +14,22 @@ import type { Bulk, Picking } from '../../kit/collection/collection';
 import { Collection } from '../../kit/collection/collection';
 import { FilterChoice } from '../../kit/collection/filter_choice';
 import { byCursor } from '../../kit/collection/pages';
-import { byLooking, noneSoFar } from '../../kit/collection/scanned';
+import { nameColumn, RowTable } from '../../kit/collection/row_table';
+import { SavedFilters } from '../../kit/collection/saved_filters';
 import { SearchBox } from '../../kit/collection/search_box';
 import type { BulkResult } from '../../kit/collection/selection';
-import { LinkButton } from '../../kit/link_button';
 import { useMay } from '../../kit/may/use_may';
-import { OrganizationTree } from '../../kit/organizations/organization_tree';
+import { OrganizationPanes } from '../../kit/organizations/organization_panes';
 import { Page } from '../../kit/page/page';
 import { useSettled } from '../../kit/use_settled';
 import { statusWords } from '../../words/evaluations';
-import { dateInChina } from '../../words/time';
 import type { Issued } from './acts';
 import { useMemberActs } from './acts';
 import { MemberDetail } from './detail';
-import { chosen, FILTERS, isWhole, typedAs, WHO } from './filters';
+import { FILTERS, isWhole, typedAs, whichOf, WHO } from './filters';
 import type { MemberFilters, Who } from './filters';
 import { MemberForm } from './form';
+import { RegisterActs } from './register_acts';
 import { PinSlips } from './slips_page';
 import { MemberTags } from './tags';
 import { TransferForm } from './transfer_form';
@@ -72,16 +65,11 @@ export function MembersPage() {
   const organizations = useOrganizations().data ?? [];
   const acts = useMemberActs();
 
-  const today = dateInChina(Date.now());
   const settled = useSettled(filters.q);
-  const wanted = useMemo(
-    () => chosen({ ...filters, q: settled }, today),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the filters are new each time
-    [filters.in, filters.status, filters.who, settled, today],
-  );
   const whole = useSettled(number, 600);
   const byNumber = number !== '' && whole === number && isWhole(number) ? number : null;
-  const members = useMembers({ ...wanted, cursor, number: byNumber });
+  const which = whichOf({ ...filters, q: settled });
+  const members = useMembers({ which, cursor, number: byNumber });
   const rows = members.data?.items ?? [];
 
   const search = (text: string) => {
@@ -96,16 +84,7 @@ export function MembersPage() {
   const place = organizations.find(({ code }) => code === filters.in) ?? organizations[0];
   const below = organizations.some(({ parent_id }) => parent_id === place?.id);
   const codeOf = (id: string) => organizations.find((one) => one.id === id)?.code ?? '';
-  const turns = {
-    page,
-    shown: rows.length,
-    looked: members.data?.looked ?? 0,
-    next: members.data?.next,
-    forward,
-    backward,
-  };
   const filtered = isFiltered(filters, FILTERS, ['q', 'status', 'who']) || number !== '';
-  const none = wanted.only === null ? null : noneSoFar(turns);
 
   const bulk: Bulk<Member> = {
     unit: '人',
@@ -142,90 +121,80 @@ export function MembersPage() {
 
   return (
     <Page title="人员与户" tab="人员" flush>
-      <div className="people-panes">
-        <nav className="people-tree card" aria-label="选单位">
-          <OrganizationTree value={filters.in} onChange={(code) => set({ in: code })} />
-        </nav>
-        <div>
-          <div className="people-head">
-            <h2>{place?.name}</h2>
-            {below && <small>连同下面的单位</small>}
-            <span className="spacer" />
-            {may('write_members') && (
-              <>
-                <LinkButton to="/people/import/members" icon={<ImportOutlined aria-hidden />}>
-                  从表格导入
-                </LinkButton>
-                <Button
-                  type="primary"
-                  icon={<UserAddOutlined aria-hidden />}
-                  onClick={() => setDoing({ kind: 'form', member: undefined })}
-                >
-                  添一个人
-                </Button>
-              </>
-            )}
-          </div>
-          <Collection
-            query={members}
-            rows={rows}
-            rowKey={({ id }) => id}
-            filters={
-              <>
-                <SearchBox
-                  label="姓名、拼音、电话后四位"
-                  value={number === '' ? filters.q : number}
-                  onChange={search}
-                />
-                <FilterChoice
-                  label="身份"
-                  value={filters.status}
-                  choices={STATUSES}
-                  onChange={(status) => set({ status })}
-                />
-                <FilterChoice
-                  label="只看"
-                  value={filters.who}
-                  choices={WHOS}
-                  onChange={(who) => set({ who })}
-                />
-              </>
-            }
-            empty={none ?? '这个单位还没有登记人员。可以从表格导入，或者一个一个添。'}
-            onClear={
-              filtered && none === null
-                ? () => {
-                    setNumber('');
-                    set({ q: '', status: 'all', who: 'here' });
-                  }
-                : undefined
-            }
-            pager={
-              byNumber !== null ? null : wanted.only === null ? byCursor(turns) : byLooking(turns)
-            }
-            bulk={may('write_members') ? bulk : undefined}
-          >
-            {(shown, picking) => (
-              <Table<Member>
-                className="people-table"
-                rowKey="id"
-                size="middle"
-                scroll={{ x: 'max-content' }}
-                columns={columns(picking, below, open)}
-                dataSource={[...shown]}
-                pagination={false}
-                rowClassName={(member) =>
-                  picking.isPicked(member) || member.id === opened ? 'ant-table-row-selected' : ''
-                }
-                onRow={({ id }) => ({ onClick: () => open(id) })}
+      <OrganizationPanes
+        value={filters.in}
+        onChange={(code) => set({ in: code })}
+        acts={
+          <RegisterActs
+            what="members"
+            icon={<UserAddOutlined aria-hidden />}
+            label="添一个人"
+            onAdd={() => setDoing({ kind: 'form', member: undefined })}
+          />
+        }
+      >
+        <Collection
+          query={members}
+          rows={rows}
+          rowKey={({ id }) => id}
+          filters={
+            <>
+              <SearchBox
+                label="姓名、拼音、电话后四位"
+                value={number === '' ? filters.q : number}
+                onChange={search}
               />
-            )}
-          </Collection>
-          <p className="people-quiet">
-            号码只显示一部分；看全号要写原因，并留在记录里。整个号码也可以查：输全身份证号、电话或卡号。
-          </p>
-        </div>
-      </div>
+              <FilterChoice
+                label="身份"
+                value={filters.status}
+                choices={STATUSES}
+                onChange={(status) => set({ status })}
+              />
+              <FilterChoice
+                label="只看"
+                value={filters.who}
+                choices={WHOS}
+                onChange={(who) => set({ who })}
+              />
+              <SavedFilters page="members" spec={FILTERS} filters={filters} onChoose={set} />
+            </>
+          }
+          empty="这个单位还没有登记人员。可以从表格导入，或者一个一个添。"
+          onClear={
+            filtered
+              ? () => {
+                  setNumber('');
+                  set({ q: '', status: 'all', who: 'here' });
+                }
+              : undefined
+          }
+          pager={
+            byNumber !== null
+              ? null
+              : byCursor({
+                  page,
+                  shown: rows.length,
+                  next: members.data?.next,
+                  forward,
+                  backward,
+                })
+          }
+          bulk={may('write_members') ? bulk : undefined}
+        >
+          {(shown, picking) => (
+            <RowTable<Member>
+              columns={columns(picking, below, open)}
+              rows={shown}
+              opened={opened}
+              onOpen={open}
+              isPicked={picking.isPicked}
+            />
+          )}
+        </Collection>
+        <p className="people-quiet">
+          号码只显示一部分；看全号要写原因，并留在记录里。整个号码也可以查：输全身份证号、电话或卡号。
+        </p>
+      </OrganizationPanes>
       {opened !== null && doing?.kind !== 'form' && (
         <MemberDetail
           key={opened}
@@ -259,15 +228,7 @@ function columns(
   };
   return [
     { title: '', key: 'pick', width: 36, ...stays, render: (_, member) => picking.box(member) },
-    {
-      title: '姓名',
-      dataIndex: 'name',
-      render: (name: string, { id }) => (
-        <Button type="link" className="people-name" onClick={() => open(id)}>
-          {name}
-        </Button>
-      ),
-    },
+    nameColumn('姓名', open),
     { title: '身份', render: (_, { status }) => statusWords(status) },
     ...(below ? [{ title: '单位', dataIndex: ['organization', 'name'] }] : []),
     {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { StaffProgramme } from '../../api/types';
-import { isWanted, narrowed, quality } from './filters';
+import { quality, whichOf } from './filters';
 
 const file = { name: 'a.mp4', bytes: 1, media_type: 'video/mp4' };
 const programme: StaffProgramme = {
@@ -23,25 +23,16 @@ const programme: StaffProgramme = {
   updated_at_ms: 0,
   film: { state: 'ready', percent: 100, may_retry: false },
 };
-const ALL = { captions: 'all', list: '', stand: 'all', q: '' } as const;
 
-it('finds by words, list and captions', () => {
-  expect(isWanted(programme, ALL)).toBe(true);
-  expect(isWanted(programme, { ...ALL, q: ' a 型 ' })).toBe(true);
-  expect(isWanted(programme, { ...ALL, q: '农业农村' })).toBe(true);
-  expect(isWanted(programme, { ...ALL, q: '秋收' })).toBe(false);
-  expect(isWanted(programme, { ...ALL, list: 'lessons' })).toBe(false);
-  expect(isWanted(programme, { ...ALL, captions: 'with' })).toBe(true);
-  expect(isWanted(programme, { ...ALL, captions: 'without' })).toBe(false);
-  expect(isWanted(programme, { ...ALL, stand: 'draft' })).toBe(false);
-  expect(isWanted({ ...programme, state: 'draft' }, { ...ALL, stand: 'draft' })).toBe(true);
-  expect(isWanted({ ...programme, captions: [] }, { ...ALL, captions: 'without' })).toBe(true);
-});
-
-it('knows whether anything is narrowed', () => {
-  expect(narrowed(ALL)).toBe('');
-  expect(narrowed({ ...ALL, captions: 'without', q: ' 棚 ' })).toBe('without 棚');
-  expect(narrowed({ ...ALL, stand: 'failed', list: 'news' })).toBe('failed news');
+it('asks the server for what is chosen', () => {
+  const all = { captions: 'all', list: '', stand: 'all', q: '' } as const;
+  expect(whichOf(all)).toEqual({});
+  expect(whichOf({ captions: 'without', list: 'news', stand: 'failed', q: ' 棚 ' })).toEqual({
+    list: 'news',
+    text: '棚',
+    captions: false,
+    stand: 'failed',
+  });
 });
 
 it('says how good it is', () => {

@@ -1,7 +1,7 @@
 /** Which programmes the list shows, from its address. Pure. */
-import type { Programme, StaffProgramme } from '../../api/types';
-import type { Stand } from './state';
-import { standOf } from './state';
+import type { ProgrammesOf } from '../../api/programmes';
+import type { Programme } from '../../api/types';
+import type { Filters } from '../../kit/address/address';
 
 export const FILTERS = {
   captions: ['all', 'with', 'without'],
@@ -10,31 +10,17 @@ export const FILTERS = {
   q: 'text',
 } as const;
 
-interface Wish {
-  captions: (typeof FILTERS.captions)[number];
-  list: string;
-  stand: 'all' | Stand;
-  q: string;
-}
+export type ProgrammeFilters = Filters<typeof FILTERS>;
 
 export const hasCaptions = ({ captions = [] }: Pick<Programme, 'captions'>) => captions.length > 0;
 
-/** Whether a programme is wanted. */
-export function isWanted(programme: StaffProgramme, { captions, list, stand, q }: Wish): boolean {
-  const words = q.trim().toLowerCase();
-  const said = [programme.title, programme.description ?? '', programme.organization.name];
-  return (
-    (captions === 'all' || hasCaptions(programme) === (captions === 'with')) &&
-    (stand === 'all' || standOf(programme) === stand) &&
-    (list === '' || programme.category === list) &&
-    (words === '' || said.some((text) => text.toLowerCase().includes(words)))
-  );
-}
-
-/** The wish in words that are part of the question; empty: everything. */
-export function narrowed({ captions, list, stand, q }: Wish): string {
-  const parts: string[] = [captions, stand].filter((one) => one !== 'all');
-  return [...parts, list, q.trim()].filter((one) => one !== '').join(' ');
+export function whichOf({ captions, list, stand, q }: ProgrammeFilters): ProgrammesOf {
+  return {
+    list: list || undefined,
+    text: q.trim() || undefined,
+    captions: captions === 'all' ? undefined : captions === 'with',
+    stand: stand === 'all' ? undefined : stand,
+  };
 }
 
 /** `1920×1080，有声音` of the best quality. */

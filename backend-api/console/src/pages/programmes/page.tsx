@@ -13,15 +13,17 @@ import { useAddress, useInAddress } from '../../kit/address/use_address';
 import { Collection } from '../../kit/collection/collection';
 import { FilterChoice, PartChoice } from '../../kit/collection/filter_choice';
 import { byCursor } from '../../kit/collection/pages';
+import { SavedFilters } from '../../kit/collection/saved_filters';
 import { SearchBox } from '../../kit/collection/search_box';
 import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
 import { takenBackWords } from '../../words/taken_back';
+import { useSettled } from '../../kit/use_settled';
 import { moment } from '../../words/time';
 import { ProgrammeDetail } from './detail';
-import { FILTERS, hasCaptions, isWanted, narrowed } from './filters';
+import { FILTERS, hasCaptions, whichOf } from './filters';
 import type { Subject } from './form';
 import { ProgrammeForm } from './form';
 import { Poster } from './poster';
@@ -88,6 +90,8 @@ export function ProgrammesPage() {
     wanted: (one) => isWanted(one, filters),
     cursor,
   });
+  const which = whichOf({ ...filters, q: useSettled(filters.q) });
+  const programmes = useProgrammes(which, cursor);
   const rows = programmes.data?.items ?? [];
   const next = programmes.data?.next;
   const may = useMay()('publish');
@@ -115,7 +119,7 @@ export function ProgrammesPage() {
               onChange={(captions) => address.set({ captions })}
             />
             <SearchBox
-              label="片名、简介或单位"
+              label="片名、拼音、简介或单位"
               value={filters.q}
               onChange={(q) => address.set({ q }, true)}
             />
@@ -133,6 +137,12 @@ export function ProgrammesPage() {
               value={filters.list}
               choices={[{ value: '', label: '全部' }, ...lists]}
               onChange={(list) => address.set({ list })}
+            />
+            <SavedFilters
+              page="programmes"
+              spec={FILTERS}
+              filters={filters}
+              onChoose={address.set}
             />
           </>
         }

@@ -1,5 +1,6 @@
 import { Button, Table } from 'antd';
 import type { ColumnsType } from 'antd/es/table';
+import type { ReactNode } from 'react';
 
 import type { Counts, OrganizationCounts } from '../../api/types';
 import { percent } from '../../words/states';
@@ -32,25 +33,24 @@ export function tableOf(
 
 interface Props {
   branches: readonly OrganizationCounts[];
-  /** Shows who is not there of one; left out: names are not for them. */
-  onOpen?: ((organizationId: string) => void) | undefined;
+  /** What stands in the first column; left out: the name. */
+  name?: (branch: OrganizationCounts) => ReactNode;
+  /** What stands between the name and the figures. */
+  between?: ColumnsType<OrganizationCounts>;
+  /** Titles of figures that only the file and the paper have room for. */
+  without?: readonly string[];
+  empty: string;
 }
 
-/** How it stands in each branch, in the order of the register. */
-export function Branches({ branches, onOpen }: Props) {
+/** Figures of branches, in the order of the register. */
+export function BranchFigures({ branches, name, between = [], without = [], empty }: Props) {
   const columns: ColumnsType<OrganizationCounts> = [
     {
       title: '支部',
-      render: (_, { organization: { id, name } }) =>
-        onOpen ? (
-          <Button type="link" onClick={() => onOpen(id)}>
-            {name}
-          </Button>
-        ) : (
-          name
-        ),
+      render: (_, branch) => name?.(branch) ?? branch.organization.name,
     },
-    ...FIGURES.map(([title, of]) => ({
+    ...between,
+    ...FIGURES.filter(([title]) => !without.includes(title)).map(([title, of]) => ({
       title,
       align: 'right' as const,
       render: (_: unknown, { counts }: OrganizationCounts) => of(counts),
@@ -63,7 +63,33 @@ export function Branches({ branches, onOpen }: Props) {
       columns={columns}
       dataSource={[...branches]}
       pagination={branches.length > 100 ? { pageSize: 50, showSizeChanger: false } : false}
-      locale={{ emptyText: '没有点到您管的人。' }}
+      scroll={{ x: 'max-content' }}
+      locale={{ emptyText: empty }}
+    />
+  );
+}
+
+interface BranchesProps {
+  branches: readonly OrganizationCounts[];
+  /** Shows who is not there of one; left out: names are not for them. */
+  onOpen?: ((organizationId: string) => void) | undefined;
+}
+
+/** How a roll call stands in each branch. */
+export function Branches({ branches, onOpen }: BranchesProps) {
+  return (
+    <BranchFigures
+      branches={branches}
+      name={({ organization: { id, name } }) =>
+        onOpen ? (
+          <Button type="link" onClick={() => onOpen(id)}>
+            {name}
+          </Button>
+        ) : (
+          name
+        )
+      }
+      empty="没有点到您管的人。"
     />
   );
 }

@@ -1,13 +1,11 @@
 import './statistics.css';
 
 import { DownloadOutlined } from '@ant-design/icons';
-import { Alert, Button, Table } from 'antd';
-import type { ColumnsType } from 'antd/es/table';
+import { Alert, Button } from 'antd';
 import { useState } from 'react';
 
 import { useOrganizations } from '../../api/places';
 import { attendanceReport } from '../../api/roll_calls';
-import type { OrganizationCounts } from '../../api/types';
 import type { Point } from '../../kit/chart/chart';
 import { Bars, Spark } from '../../kit/chart/chart';
 import { DownloadButton } from '../../kit/download_button';
@@ -17,7 +15,7 @@ import { Problem } from '../../kit/problem';
 import { inRegister, registerOf, subtreeOf } from '../../kit/register';
 import { keepTable } from '../../kit/table_file';
 import { percent } from '../../words/states';
-import { FIGURES, tableOf } from '../roll_calls/branches';
+import { BranchFigures, tableOf } from '../roll_calls/branches';
 import { formula } from '../roll_calls/rules';
 import type { MonthFigures } from './attendance';
 import { byMonth, totalOf } from './attendance';
@@ -158,7 +156,19 @@ function Content({ choice, months, figures, register }: ContentProps) {
             {ownMonths ? (
               <MonthsTable rows={monthTable} />
             ) : (
-              <BranchTable rows={rows} pointsOf={pointsOf} />
+              <BranchFigures
+                branches={rows}
+                between={[
+                  {
+                    title: '自己的 12 个月',
+                    render: (_, { organization }) => (
+                      <Spark points={pointsOf(organization.id)} top={100} />
+                    ),
+                  },
+                ]}
+                without={IN_FILE}
+                empty="这个月没有。"
+              />
             )}
           </div>
         </section>
@@ -183,38 +193,6 @@ function Content({ choice, months, figures, register }: ContentProps) {
         />
       </PrintSheet>
     </>
-  );
-}
-
-function BranchTable({
-  rows,
-  pointsOf,
-}: {
-  rows: readonly OrganizationCounts[];
-  pointsOf: (id: string) => Point[];
-}) {
-  const columns: ColumnsType<OrganizationCounts> = [
-    { title: '支部', render: (_, { organization }) => organization.name },
-    {
-      title: '自己的 12 个月',
-      render: (_, { organization }) => <Spark points={pointsOf(organization.id)} top={100} />,
-    },
-    ...FIGURES.filter(([title]) => !IN_FILE.includes(title)).map(([title, of]) => ({
-      title,
-      align: 'right' as const,
-      render: (_: unknown, { counts }: OrganizationCounts) => of(counts),
-    })),
-  ];
-  return (
-    <Table<OrganizationCounts>
-      rowKey={({ organization }) => organization.id}
-      size="middle"
-      columns={columns}
-      dataSource={[...rows]}
-      pagination={rows.length > 100 ? { pageSize: 50, showSizeChanger: false } : false}
-      scroll={{ x: 'max-content' }}
-      locale={{ emptyText: '这个月没有。' }}
-    />
   );
 }
 

@@ -10,7 +10,7 @@ import { Drawer, Facts } from '../../kit/drawer/drawer';
 import { useMay } from '../../kit/may/use_may';
 import { Problem } from '../../kit/problem';
 import { useNow } from '../../kit/use_now';
-import { advice, TERMINAL_KIND_IS } from '../../words/silence';
+import { advice, STORAGE_FAULT, storageFault, TERMINAL_KIND_IS } from '../../words/silence';
 import { moment } from '../../words/time';
 import { Remote } from './remote';
 import { TerminalState } from './terminal_state';
@@ -90,6 +90,7 @@ export function TerminalDetail({ id, onEdit, onClose }: Props) {
           ['哪一户', terminal.kind === 'household' ? <Whose terminal={terminal} /> : ''],
           ['登记', moment(terminal.enrolled_at_ms, now)],
           ['最后在线', terminal.seen_at_ms ? moment(terminal.seen_at_ms, now) : '从来没有'],
+          ['存储', storageWords(terminal)],
           ['停用', terminal.revoked_at_ms ? moment(terminal.revoked_at_ms, now) : ''],
           ['怎么办', advice(terminal, now) ?? ''],
         ]}
@@ -104,9 +105,16 @@ export function TerminalDetail({ id, onEdit, onClose }: Props) {
   );
 }
 
+/** As the TV itself says it. */
+function storageWords(terminal: Terminal): string {
+  const fault = storageFault(terminal);
+  if (fault !== null) return `${STORAGE_FAULT[fault]}（电视自己报告的）`;
+  return terminal.storage === 'disk' ? '正常' : '电视还没有报告';
+}
+
 function Whose({ terminal }: { terminal: Terminal }) {
   const may = useMay()('read_members');
-  const household = useHouseholdOfTv(terminal.id, terminal.name, may);
+  const household = useHouseholdOfTv(terminal.id, may);
   if (!may) return <>您的账号看不到户</>;
   if (household.error) return <Problem error={household.error} retry={household.refetch} />;
   if (household.data === undefined) return <span role="status">正在找</span>;

@@ -1,17 +1,17 @@
 /** Which terminals are shown, as the address says it. Pure. */
-import type { Organization, Terminal } from '../../api/types';
+import { placeOf } from '../../api/listed';
+import type { TerminalsOf } from '../../api/terminals';
 import type { Filters } from '../../kit/address/address';
-import { idsBelow } from '../../kit/organizations/tree';
-import { isFound } from '../../words/pinyin';
-import type { Presence } from '../../words/silence';
-import { presence } from '../../words/silence';
+import { LATE_MS } from '../../words/silence';
+import { DAY } from '../../words/time';
 
 export const FILTERS = {
   /** Code of an organization; empty: all one works on. */
   in: 'text',
+  /** Its name or that of its organization, or how it is read. */
   q: 'text',
   kind: ['all', 'household', 'station', 'signage'],
-  state: ['used', 'online', 'offline', 'never', 'homeless', 'revoked'],
+  state: ['used', 'online', 'offline', 'week', 'never', 'homeless', 'storage', 'revoked'],
 } as const;
 
 export type TerminalFilters = Filters<typeof FILTERS>;
@@ -21,35 +21,25 @@ export const STATE: Record<State, string> = {
   used: '在用的',
   online: '在线',
   offline: '离线',
+  week: '离线 7 天以上',
   never: '从未连上',
   homeless: '还没有户',
+  storage: '存储有问题',
   revoked: '已停用',
 };
 
-const WITH: Record<State, readonly Presence[]> = {
-  used: ['online', 'offline', 'never'],
-  online: ['online'],
-  offline: ['offline'],
-  never: ['never'],
-  // The server chooses these.
-  homeless: ['online', 'offline', 'never'],
-  revoked: ['revoked'],
+const ASKED: Record<State, Pick<TerminalsOf, 'only' | 'for_ms'>> = {
+  used: { only: 'used' },
+  online: { only: 'heard', for_ms: LATE_MS },
+  offline: { only: 'silent', for_ms: LATE_MS },
+  week: { only: 'silent', for_ms: 7 * DAY },
+  never: { only: 'never' },
+  homeless: { only: 'without_household' },
+  storage: { only: 'storage_failed' },
+  revoked: { only: 'revoked' },
 };
 
-/** What the server cannot choose by. `now`: who is silent is told by the minute. */
-export function chosen(
-  filters: TerminalFilters,
-  organizations: readonly Organization[],
-  now: () => number,
-) {
-  const { in: code, q, kind, state } = filters;
-  const within = code === '' ? null : idsBelow(organizations, code);
-  return {
-    name: `${code} ${kind} ${state} ${q.trim()}`,
-    is: (terminal: Terminal) =>
-      (within === null || within.has(terminal.organization.id)) &&
-      (kind === 'all' || terminal.kind === kind) &&
-      WITH[state].includes(presence(terminal, now())) &&
-      (isFound(terminal.name, q) || isFound(terminal.organization.name, q)),
-  };
+export function whichOf(filters: TerminalFilters): TerminalsOf {
+  const { kind, state } = filters;
+  return { ...placeOf(filters), kind: kind === 'all' ? undefined : kind, ...ASKED[state] };
 }

@@ -38,7 +38,7 @@ interface Props {
 export function TerminalForm(props: Props) {
   const { terminal, onClose } = props;
   const organizations = useOrganizations();
-  const household = useHouseholdOfTv(terminal.id, terminal.name, terminal.kind === 'household');
+  const household = useHouseholdOfTv(terminal.id, terminal.kind === 'household');
   const known = terminal.kind === 'household' ? household.data : null;
   if (organizations.data && known !== undefined) {
     return <Dialog {...props} organizations={organizations.data} household={known} />;
@@ -72,7 +72,7 @@ function Dialog({ terminal, onClose, organizations, household }: DialogProps) {
   const [first] = useState(() => standing(terminal, household));
   const current = async () => {
     const now = await terminalNow(terminal.id);
-    return standing(now, await householdOfTv(now.id, now.name));
+    return standing(now, await householdOfTv(now.id));
   };
   const write = (
     { name, kind, organization_code, household_id, replace_tv }: Fields,

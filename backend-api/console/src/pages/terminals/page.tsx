@@ -2,9 +2,9 @@ import '../members/members.css';
 import '../households/households.css';
 import './terminals.css';
 
-import { Button, Table } from 'antd';
+import { Button } from 'antd';
 import type { ColumnsType } from 'antd/es/table';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 
 import { useOrganizations } from '../../api/places';
 import { useTerminals } from '../../api/terminals';
@@ -13,7 +13,9 @@ import { isFiltered } from '../../kit/address/address';
 import { useAddress, useInAddress } from '../../kit/address/use_address';
 import { Collection } from '../../kit/collection/collection';
 import { FilterChoice, PartChoice } from '../../kit/collection/filter_choice';
-import { byLooking, noneSoFar } from '../../kit/collection/scanned';
+import { byCursor } from '../../kit/collection/pages';
+import { nameColumn, RowTable } from '../../kit/collection/row_table';
+import { SavedFilters } from '../../kit/collection/saved_filters';
 import { SearchBox } from '../../kit/collection/search_box';
 import { useMay } from '../../kit/may/use_may';
 import { OrganizationTree } from '../../kit/organizations/organization_tree';
@@ -25,7 +27,7 @@ import { moment } from '../../words/time';
 import { TerminalDetail } from './detail';
 import { EnrolPanel } from './enrol_panel';
 import type { State, TerminalFilters } from './filters';
-import { chosen, FILTERS, STATE } from './filters';
+import { FILTERS, STATE, whichOf } from './filters';
 import { TerminalForm } from './form';
 import { TerminalState } from './terminal_state';
 
@@ -39,14 +41,7 @@ const STATES = (Object.keys(STATE) as State[]).map((value) => ({ value, label: S
 
 function columns(now: number, open: (id: string) => void): ColumnsType<Terminal> {
   return [
-    {
-      title: '电视',
-      render: (_, { id, name }) => (
-        <Button type="link" className="people-name" onClick={() => open(id)}>
-          {name}
-        </Button>
-      ),
-    },
+    nameColumn('电视', open),
     { title: '放在', render: (_, { kind }) => TERMINAL_KIND[kind] },
     { title: '单位', dataIndex: ['organization', 'name'] },
     { title: '现在', render: (_, terminal) => <TerminalState terminal={terminal} now={now} /> },
@@ -69,22 +64,8 @@ export function TerminalsPage() {
   const organizations = useOrganizations().data ?? [];
   const now = useNow(30_000);
   const settled = useSettled(filters.q);
-  const only = useMemo(
-    () => chosen({ ...filters, q: settled }, organizations, Date.now),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the filters are new each time
-    [filters.in, filters.kind, filters.state, settled, organizations],
-  );
-  const terminals = useTerminals({ only, homeless: filters.state === 'homeless', cursor });
+  const terminals = useTerminals(whichOf({ ...filters, q: settled }), cursor);
   const rows = terminals.data?.items ?? [];
-  const turns = {
-    page,
-    shown: rows.length,
-    looked: terminals.data?.looked ?? 0,
-    next: terminals.data?.next,
-    forward,
-    backward,
-  };
-  const none = noneSoFar(turns);
   const place = organizations.find(({ code }) => code === filters.in);
   return (
     <Page title="电视" tab="所有电视" flush>
@@ -115,6 +96,7 @@ export function TerminalsPage() {
               <Button aria-expanded={choosing} onClick={() => setChoosing(!choosing)}>
                 单位：{place?.name ?? '全部'}
               </Button>
+              <SavedFilters page="terminals" spec={FILTERS} filters={filters} onChoose={set} />
               {choosing && (
                 <div className="terminal-tree">
                   <OrganizationTree
@@ -128,25 +110,22 @@ export function TerminalsPage() {
               )}
             </>
           }
-          empty={none ?? '还没有电视。打开新电视，照屏幕上的登记码在右边登记。'}
-          onClear={
-            isFiltered(filters, FILTERS, ['in', 'q', 'kind', 'state']) && none === null
-              ? clear
-              : undefined
-          }
-          pager={byLooking(turns)}
+          empty="还没有电视。打开新电视，照屏幕上的登记码在右边登记。"
+          onClear={isFiltered(filters, FILTERS, ['in', 'q', 'kind', 'state']) ? clear : undefined}
+          pager={byCursor({
+            page,
+            shown: rows.length,
+            next: terminals.data?.next,
+            forward,
+            backward,
+          })}
         >
           {(shown) => (
-            <Table<Terminal>
-              className="people-table"
-              rowKey="id"
-              size="middle"
-              scroll={{ x: 'max-content' }}
+            <RowTable<Terminal>
               columns={columns(now, open)}
-              dataSource={[...shown]}
-              pagination={false}
-              rowClassName={({ id }) => (id === opened ? 'ant-table-row-selected' : '')}
-              onRow={({ id }) => ({ onClick: () => open(id) })}
+              rows={shown}
+              opened={opened}
+              onOpen={open}
             />
           )}
         </Collection>

@@ -1,8 +1,15 @@
 import type { Terminal } from '../../api/types';
 import { Tag } from '../../kit/tag/tag';
-import { presence, PRESENCE_TONE, silence } from '../../words/silence';
+import { presence, PRESENCE_TONE, silence, STORAGE_FAULT, storageFault } from '../../words/silence';
 
-/** Whether a TV is there, and for how long it is not. */
+/** Whether a TV is there, for how long it is not, and whether it can keep anything. */
 export function TerminalState({ terminal, now }: { terminal: Terminal; now: number }) {
-  return <Tag tone={PRESENCE_TONE[presence(terminal, now)]}>{silence(terminal, now)}</Tag>;
+  const is = presence(terminal, now);
+  const fault = is === 'revoked' ? null : storageFault(terminal);
+  return (
+    <span className="terminal-state">
+      <Tag tone={PRESENCE_TONE[is]}>{silence(terminal, now)}</Tag>
+      {fault !== null && <Tag tone="fault">{STORAGE_FAULT[fault]}</Tag>}
+    </span>
+  );
 }

@@ -12,6 +12,7 @@ use super::super::extract::{Query, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
 use crate::services::kit::audit::{self, Filter};
+use crate::services::kit::error::ServiceError;
 
 /// Which entries.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -21,6 +22,10 @@ pub struct Wanted {
     actor: Option<String>,
     /// Of this action, e.g. `member.reveal`.
     action: Option<String>,
+    /// Of one of these actions, with commas between them; 50 at most.
+    actions: Option<String>,
+    /// Written at this moment or after it, Unix milliseconds.
+    since_ms: Option<i64>,
     /// About this subject, e.g. `member:<id>`.
     subject: Option<String>,
     /// `next` of the page before.
@@ -39,6 +44,20 @@ pub struct AuditPage {
     next: Option<i64>,
 }
 
+/// What is asked for, between its commas.
+fn actions(named: Option<&str>) -> Result<Vec<String>, ServiceError> {
+    const MOST: usize = 50;
+    let named = named.unwrap_or_default().split(',').map(str::trim);
+    let named: Vec<String> = named
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if named.len() > MOST {
+        return Err(ServiceError::field("actions", "一次最多选 50 种"));
+    }
+    Ok(named)
+}
+
 /// Who did what in the own subtree, newest first. Staff of the root organization also see what
 /// concerns no organization.
 #[utoipa::path(get, path = "/api/v1/audit", tag = "audit", params(Wanted),
@@ -52,6 +71,8 @@ pub async fn list(
     let filter = Filter {
         actor: wanted.actor,
         action: wanted.action,
+        actions: actions(wanted.actions.as_deref())?,
+        since_ms: wanted.since_ms,
         subject: wanted.subject,
     };
     let items = app

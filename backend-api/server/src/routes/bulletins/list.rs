@@ -22,6 +22,11 @@ pub struct Wanted {
     state: Option<BulletinState>,
     /// Only those of this list.
     list: Option<String>,
+    /// Only those of the organization with this code and those below it; left out: of the own one.
+    organization: Option<String>,
+    /// Only those with these words in title, summary or text, or whose title is read so (pinyin: syllables or first
+    /// letters).
+    text: Option<String>,
     /// `next` of the page before.
     before: Option<String>,
     /// Items on a page, 1 to 200; 50 when left out.
@@ -39,6 +44,8 @@ pub async fn list(
     let filter = Filter {
         state: wanted.state,
         list: wanted.list,
+        organization_code: wanted.organization,
+        text: wanted.text,
         before: wanted.before,
         limit: wanted.limit.unwrap_or(50).clamp(1, 200),
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use contract::member::{Member, MemberStatus};
+use contract::member::{Member, MemberOnly, MemberStatus};
 use serde::Deserialize;
 
 use super::super::extract::{Query, StaffAuth};
@@ -19,8 +19,10 @@ use crate::services::members::read::{self, Filter};
 pub struct Wanted {
     /// Of the organization with this code and those below it; left out: of the own one.
     organization: Option<String>,
-    /// Whose name contains this.
+    /// Whose name contains this, or is read so (pinyin: syllables, first letters, or both).
     name: Option<String>,
+    /// Whose telephone number ends with these four digits. A whole one: `POST /api/v1/members/search`.
+    phone_tail: Option<String>,
     /// Of this standing.
     status: Option<MemberStatus>,
     /// Of the household with this id.
@@ -28,6 +30,8 @@ pub struct Wanted {
     /// Those who left, too.
     #[serde(default)]
     left: bool,
+    /// Only these.
+    only: Option<MemberOnly>,
     /// `next` of the page before.
     before: Option<String>,
     /// Items on a page, 1 to 200; 50 when left out.
@@ -48,9 +52,11 @@ pub async fn list(
     let filter = Filter {
         organization_code: wanted.organization,
         name: wanted.name,
+        phone_tail: wanted.phone_tail,
         status: wanted.status,
         household_id: wanted.household,
         left: wanted.left,
+        only: wanted.only,
     };
     let found = app
         .blocking(move |app| {

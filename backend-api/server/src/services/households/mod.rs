@@ -2,7 +2,7 @@
 
 pub mod import;
 
-use contract::member::{Household, HouseholdDraft};
+use contract::member::{Household, HouseholdDraft, HouseholdOnly};
 use contract::organization::Organization;
 use contract::terminal::{Terminal, TerminalKind};
 use store::versions::Seen;
@@ -14,18 +14,41 @@ use super::kit::rights::{Action, Staff};
 use super::kit::subject::{self, Subject};
 use super::kit::{names, reason};
 
+/// Which households to list.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Of the organization with this code and those below it; left out: of the own one.
+    pub organization_code: Option<String>,
+    /// Whose name, or that of somebody who lives there, contains this or is read so.
+    pub name: Option<String>,
+    /// Only these.
+    pub only: Option<HouseholdOnly>,
+    /// The one whose TV this is.
+    pub terminal_id: Option<String>,
+}
+
 /// Households of the subtree, newest first.
 ///
 /// # Errors
-/// [`ServiceError::Forbidden`], or the database failed.
+/// [`ServiceError::Forbidden`]; [`ServiceError::Invalid`] for an unknown organization.
 pub fn list(
     store: &Store,
     staff: &Staff,
+    filter: &Filter,
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Household>> {
     staff.may(Action::ReadMembers)?;
-    Ok(store.read(|tx| households::list(tx, &staff.organization.id, before, limit))?)
+    store.read(|tx| {
+        let code = filter.organization_code.as_deref();
+        let wanted = households::Filter {
+            within: &subject::within(tx, staff, Action::ReadMembers, code)?,
+            name: filter.name.as_deref(),
+            only: filter.only,
+            terminal_id: filter.terminal_id.as_deref(),
+        };
+        Ok(households::list(tx, &wanted, before, limit)?)
+    })
 }
 
 /// One household.

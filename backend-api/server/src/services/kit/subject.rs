@@ -130,6 +130,18 @@ pub fn organization<'a>(
     })
 }
 
+/// The organization that a list is narrowed to, by its code: with those below it. Without a code all that one
+/// works on.
+///
+/// # Errors
+/// As [`organization`], naming `organization`.
+pub fn within(tx: &mut Tx<'_>, by: &Staff, action: Action, code: Option<&str>) -> Result<String> {
+    match code {
+        Some(code) => Ok(organization(tx, by, action, "organization", code)?.id),
+        None => Ok(by.organization.id.clone()),
+    }
+}
+
 /// A kind of thing that terminals name by an id.
 pub trait Shown: Subject {
     /// The organization whose terminals, and those below it, show it.

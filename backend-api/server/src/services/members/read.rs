@@ -1,12 +1,15 @@
 //! Lists of members.
 
-use contract::member::{DuplicateGroup, DuplicatePerson, Member, MemberStatus};
+use contract::member::{DuplicateGroup, DuplicatePerson, Member, MemberOnly, MemberStatus};
+use jiff::ToSpan as _;
 use store::Store;
+use store::members::search::Only;
 use store::members::{Record, search};
 
 use super::super::identity;
 use super::super::kit::audit::{self, About, Actor, Thing, Words};
-use super::super::kit::error::Result;
+use super::super::kit::calendar;
+use super::super::kit::error::{Result, ServiceError};
 use super::super::kit::rights::{Action, Staff};
 use super::super::kit::subject;
 use super::super::vault::{Field, Vault};
@@ -17,14 +20,18 @@ use super::{compared, noted, shown, shown_one};
 pub struct Filter {
     /// Of the organization with this code and those below it; left out: of the own one.
     pub organization_code: Option<String>,
-    /// Whose name contains this.
+    /// Whose name contains this, or is read so.
     pub name: Option<String>,
+    /// Whose telephone number ends, as it may be shown, with these.
+    pub phone_tail: Option<String>,
     /// Of this standing.
     pub status: Option<MemberStatus>,
     /// Of this household.
     pub household_id: Option<String>,
     /// Those who left, too.
     pub left: bool,
+    /// Only these.
+    pub only: Option<MemberOnly>,
 }
 
 /// Members of the subtree, newest first.
@@ -32,7 +39,7 @@ pub struct Filter {
 /// # Errors
 /// [`ServiceError::Forbidden`](super::super::kit::error::ServiceError::Forbidden),
 /// [`ServiceError::Invalid`](super::super::kit::error::ServiceError::Invalid) for an unknown
-/// organization.
+/// organization, and for digits of a telephone number that are not four.
 pub fn list(
     store: &Store,
     staff: &Staff,
@@ -42,28 +49,45 @@ pub fn list(
     now_ms: i64,
 ) -> Result<Vec<Member>> {
     staff.may(Action::ReadMembers)?;
+    // Fewer would tell nothing, more than is shown would be guessed at.
+    if let Some(tail) = &filter.phone_tail
+        && (tail.len() != 4 || !tail.bytes().all(|it| it.is_ascii_digit()))
+    {
+        return Err(ServiceError::field("phone_tail", "请写电话的后四位数字"));
+    }
+    let eighty = eighty_years_before(now_ms);
     let (within, found) = store.read(|tx| {
-        let within = match &filter.organization_code {
-            Some(code) => {
-                let action = Action::ReadMembers;
-                subject::organization(tx, staff, action, "organization", code)?.id
-            }
-            None => staff.organization.id.clone(),
-        };
+        let code = filter.organization_code.as_deref();
+        let within = subject::within(tx, staff, Action::ReadMembers, code)?;
         let wanted = search::Filter {
             within: &within,
-            name: filter.name.as_deref().filter(|name| !name.is_empty()),
+            name: filter.name.as_deref(),
+            phone_tail: filter.phone_tail.as_deref(),
             status: filter.status,
             household_id: filter.household_id.as_deref(),
             index: None,
             left: filter.left,
+            only: filter.only.map(|only| match only {
+                MemberOnly::Exempt => Only::Exempt,
+                MemberOnly::NoPin => Only::NoPin,
+                MemberOnly::NoPhone => Only::NoPhone,
+                MemberOnly::Over80 => Only::BornUntil(&eighty),
+                MemberOnly::Double => Only::Double(&staff.organization.id),
+                MemberOnly::Left => Only::Left,
+            }),
         };
         let found = search::list(tx, &wanted, before, limit)?;
         let found = shown(tx, &staff.organization.id, found)?;
-        Ok::<_, super::super::kit::error::ServiceError>((within, found))
+        Ok::<_, ServiceError>((within, found))
     })?;
     read_by(store, staff, "member.list", &within, found.len(), now_ms)?;
     Ok(found)
+}
+
+/// Who was born on this day or before is 80 or older: the same day, as an ISO 8601 date.
+fn eighty_years_before(now_ms: i64) -> String {
+    let today = calendar::today(now_ms);
+    today.saturating_sub(80.years()).to_string()
 }
 
 /// Members of the subtree who have exactly this identity number, telephone number or card.
@@ -79,7 +103,7 @@ pub fn by_number(
     now_ms: i64,
 ) -> Result<Vec<Member>> {
     staff.may(Action::ReadMembers)?;
-    let today = super::super::kit::calendar::today(now_ms);
+    let today = calendar::today(now_ms);
     let mut indexes = vec![vault.index(Field::Card, &identity::normal_card(number))];
     if let Ok(read) = identity::id_number(number, today) {
         indexes.push(vault.index(Field::IdNumber, &read.normal));
@@ -161,7 +185,7 @@ pub fn duplicates(
                 people,
             });
         }
-        Ok::<_, super::super::kit::error::ServiceError>(groups)
+        Ok::<_, ServiceError>(groups)
     })?;
     read_by(
         store,

@@ -10,8 +10,8 @@ use contract::preview::PreviewJob;
 use contract::programme::Caption;
 use contract::staff::{TakeBack, TakenBack};
 use contract::staff_programme::{
-    FilmAgain, FilmState, NewProgramme, ProgrammeEdit, ProgrammeFigures, ProgrammeState,
-    StaffProgramme,
+    FilmAgain, FilmState, NewProgramme, ProgrammeEdit, ProgrammeFigures, ProgrammeStand,
+    ProgrammeState, StaffProgramme,
 };
 use contract::upload::UploadState;
 use store::versions::Seen;
@@ -37,50 +37,57 @@ const MAX_SUMMARY: usize = 1_000;
 const FEW: i64 = 5;
 
 /// Which programmes to list, and what is told of them.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Those that are withdrawn, in place of all others.
-    pub withdrawn: bool,
+    /// Of this list.
+    pub list: Option<String>,
+    /// With these words, or whose title, or whose organization, is read so.
+    pub text: Option<String>,
+    /// Only those with captions, or only those without.
+    pub captions: Option<bool>,
+    /// Only those that stand so; without it all that are not withdrawn.
+    pub stand: Option<ProgrammeStand>,
     /// Of published ones also how often they were watched.
     pub figures: bool,
 }
 
-/// Programmes of the subtree, newest first, and the id to continue before.
+/// Programmes of the subtree, newest first.
 ///
 /// # Errors
 /// [`ServiceError::Forbidden`], or the database failed.
 pub fn list(
     store: &Store,
     staff: &Staff,
-    filter: Filter,
+    filter: &Filter,
     before: Option<&str>,
     limit: u32,
-) -> Result<(Vec<StaffProgramme>, Option<String>)> {
+) -> Result<Vec<StaffProgramme>> {
     staff.may(Action::Read)?;
-    let (found, watched) = store.read(|tx| {
-        let found = programmes::list(tx, &staff.organization.id, before, limit)?;
-        let wanted = found
-            .iter()
-            .filter(|record| filter.figures && record.state() == ProgrammeState::Published);
-        let ids: Vec<&str> = wanted.map(|record| record.id.as_str()).collect();
+    let wanted = programmes::Filter {
+        within: &staff.organization.id,
+        list: filter.list.as_deref(),
+        text: filter.text.as_deref(),
+        captions: filter.captions,
+        stand: filter.stand,
+        kept: true,
+    };
+    store.read(|tx| {
+        let found = programmes::list(tx, &wanted, before, limit)?;
+        let is_counted = |record: &programmes::Record| {
+            filter.figures && record.state() == ProgrammeState::Published
+        };
+        let counted = found.iter().filter(|record| is_counted(record));
+        let ids: Vec<&str> = counted.map(|record| record.id.as_str()).collect();
         let watched = progress::figures_of(tx, &ids)?;
-        Ok::<_, store::Error>((found, watched))
-    })?;
-    let next = (found.len() >= limit as usize)
-        .then(|| found.last().map(|record| record.id.clone()))
-        .flatten();
-    let shown = found
-        .iter()
-        .filter(|record| (record.state() == ProgrammeState::Withdrawn) == filter.withdrawn)
-        .map(|record| {
-            let is_counted = filter.figures && record.state() == ProgrammeState::Published;
+        let shown = found.iter().map(|record| {
             let (played, finished) = watched.get(&record.id).copied().unwrap_or_default();
             StaffProgramme {
-                figures: is_counted.then(|| figures(played, finished)),
+                figures: is_counted(record).then(|| figures(played, finished)),
                 ..record.to_staff()
             }
         });
-    Ok((shown.collect(), next))
+        Ok(shown.collect())
+    })
 }
 
 /// One programme, with how often it was watched.

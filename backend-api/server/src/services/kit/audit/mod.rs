@@ -138,6 +138,10 @@ pub struct Filter {
     pub actor: Option<String>,
     /// Of this action.
     pub action: Option<String>,
+    /// Of one of these actions; empty: of any.
+    pub actions: Vec<String>,
+    /// Written at this moment or after it.
+    pub since_ms: Option<i64>,
     /// About this subject.
     pub subject: Option<String>,
 }
@@ -161,6 +165,8 @@ pub fn list(
             within: (!everything).then_some(staff.organization.id.as_str()),
             actor: filter.actor.as_deref(),
             action: filter.action.as_deref(),
+            actions: &filter.actions,
+            since_ms: filter.since_ms,
             subject: filter.subject.as_deref(),
         };
         Ok(audit::list(tx, &filter, before, limit)?)
