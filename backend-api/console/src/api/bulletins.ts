@@ -64,7 +64,7 @@ export function useSubmitted(enabled = true, which: BulletinsOf = {}) {
 
 /** Every bulletin of the own subtree, also what televisions do not show any more. */
 export function everyBulletin(): Promise<StaffBulletin[]> {
-  return everyPage<StaffBulletin>((before) => listed({ state: undefined, list: '' }, before, 200));
+  return everyPage<StaffBulletin>((before) => bulletinsOf({}, before, MOST));
 }
 
 /** A bulletin as it stands now. */
@@ -133,7 +133,9 @@ export function useStep() {
     mutationFn: ({ step, id, version, reason = '', said }: Stepping) => {
       const params = { path: { id }, header: ifMatch(version) };
       if (step === 'publish') {
-        return answer(client.POST('/api/v1/bulletins/{id}/publish', { params, body: said ?? null }));
+        return answer(
+          client.POST('/api/v1/bulletins/{id}/publish', { params, body: said ?? null }),
+        );
       }
       return answer(
         step === 'submit'

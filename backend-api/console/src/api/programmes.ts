@@ -2,23 +2,13 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 
 import { answer, client, ifMatch, slowly } from './client';
 import { everyPage } from './every_page';
-import { scan } from './scan';
-import type { NewProgramme, Picture, ProgrammeEdit, StaffProgramme } from './types';
-import { answer, client, ifMatch } from './client';
-import { asked, PAGE } from './listed';
-import type { NewProgramme, ProgrammeEdit, ProgrammeStand, StaffProgramme } from './types';
+import { asked, MOST, PAGE } from './listed';
+import type { NewProgramme, Picture, ProgrammeEdit, ProgrammeStand, StaffProgramme } from './types';
 import { UPLOADS } from './uploads';
 
 const LIST = 'programmes';
 const one = (id: string) => ['programme', id] as const;
 
-export interface ProgrammeWish {
-  /** Those that were withdrawn, in place of all others. */
-  withdrawn: boolean;
-  /** What is wanted, in words that are part of the question; empty: all. */
-  narrowed: string;
-  wanted: (programme: StaffProgramme) => boolean;
-  cursor: string | undefined;
 /** Which of them. */
 export interface ProgrammesOf {
   /** Id of a list. */
@@ -36,29 +26,7 @@ const MAKING_EVERY_MS = 3_000;
 const isMaking = ({ film }: StaffProgramme) =>
   film.state === 'waiting' || film.state === 'transcoding';
 
-/** A page of those that are wanted, the newest first, drafts too. */
-export function useProgrammes({ withdrawn, narrowed, wanted, cursor }: ProgrammeWish) {
-  return useQuery({
-    queryKey: [LIST, withdrawn, narrowed, cursor],
-    queryFn: () =>
-      scan({
-        page: (before) =>
-          answer(
-            client.GET('/api/v1/programmes', {
-              params: {
-                query: {
-                  withdrawn,
-                  limit: narrowed === '' ? PAGE : LOOKED_AT,
-                  ...(before === undefined ? {} : { before }),
-                },
-              },
-            }),
-          ),
-        wanted,
-        from: cursor,
-        enough: PAGE,
-      }),
-/** A page of programmes, the newest first, drafts too. Withdrawn ones are in no list. */
+/** A page of programmes, the newest first, drafts too; withdrawn ones only where they are asked for. */
 export function useProgrammes(which: ProgrammesOf, cursor: string | undefined) {
   return useQuery({
     queryKey: [LIST, which, cursor],
@@ -83,7 +51,7 @@ export function useWatchedProgrammes() {
           client.GET('/api/v1/programmes', {
             params: {
               query: {
-                limit: LOOKED_AT,
+                limit: MOST,
                 figures: true,
                 ...(before === undefined ? {} : { before }),
               },

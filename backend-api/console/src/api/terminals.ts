@@ -5,8 +5,14 @@ import { useHouseholdsChanged } from './households';
 import type { Place } from './listed';
 import { asked, MOST, PAGE } from './listed';
 import type { PageOf } from './scan';
-import type { RemoteAction, RemoteKind, Terminal, TerminalDraft } from './types';
-import type { Terminal, TerminalDraft, TerminalKind, TerminalOnly } from './types';
+import type {
+  RemoteAction,
+  RemoteKind,
+  Terminal,
+  TerminalDraft,
+  TerminalKind,
+  TerminalOnly,
+} from './types';
 
 const LIST = 'terminals';
 const one = (id: string) => ['terminal', id] as const;

@@ -221,7 +221,7 @@ async fn a_film_comes_through_a_cut_line_and_a_restart_to_the_televisions() {
     .await;
     assert_eq!(list["items"], json!([]));
     // Whose it was is told why, and by whom.
-    let list = world.get("/api/v1/programmes?withdrawn=true", &staff);
+    let list = world.get("/api/v1/programmes?stand=withdrawn", &staff);
     let list: Value = ok(list.send().await.unwrap()).await;
     let back = &list["items"][0]["taken_back"];
     assert_eq!(back["reason"], "片子要重拍");

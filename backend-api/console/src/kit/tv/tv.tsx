@@ -52,13 +52,7 @@ export function TvFrame({ size, title, hints, children }: FrameProps) {
 }
 
 /** Chooses the size of a television's text. */
-export function TvSizeChoice({
-  size,
-  onSize,
-}: {
-  size: TvSize;
-  onSize: (size: TvSize) => void;
-}) {
+export function TvSizeChoice({ size, onSize }: { size: TvSize; onSize: (size: TvSize) => void }) {
   return (
     <PartChoice
       label="字号"

@@ -19,8 +19,8 @@ import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
-import { takenBackWords } from '../../words/taken_back';
 import { useSettled } from '../../kit/use_settled';
+import { takenBackWords } from '../../words/taken_back';
 import { moment } from '../../words/time';
 import { ProgrammeDetail } from './detail';
 import { FILTERS, hasCaptions, whichOf } from './filters';
@@ -84,12 +84,6 @@ export function ProgrammesPage() {
   const [opened, open] = useInAddress('open');
   const lists = useProgrammeLists().data ?? [];
   const listOf = (id: string) => lists.find(({ value }) => value === id)?.label ?? id;
-  const programmes = useProgrammes({
-    withdrawn: filters.stand === 'withdrawn',
-    narrowed: narrowed(filters),
-    wanted: (one) => isWanted(one, filters),
-    cursor,
-  });
   const which = whichOf({ ...filters, q: useSettled(filters.q) });
   const programmes = useProgrammes(which, cursor);
   const rows = programmes.data?.items ?? [];
