@@ -60,6 +60,7 @@ fn job(document: impl Into<Document>, text_size: u32) -> PreviewJob {
                     listing("news", ListingKind::Programmes),
                 ],
             }],
+            ..Township::default()
         },
         organization: None,
     }

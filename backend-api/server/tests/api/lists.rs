@@ -144,24 +144,36 @@ async fn terminals_are_found_by_place_kind_and_silence() {
             })
             .await;
         let heard = async |only: &str| office.list("terminals", &[("only", only)], "/id").await;
-        assert_eq!(heard("heard").await, [station.id.clone()]);
-        assert_eq!(heard("never").await, [home.id.clone()]);
-        assert_eq!(heard("without_household").await, [home.id.clone()]);
+        assert_eq!(heard("heard").await, std::slice::from_ref(&station.id));
+        assert_eq!(heard("never").await, std::slice::from_ref(&home.id));
+        assert_eq!(
+            heard("without_household").await,
+            std::slice::from_ref(&home.id)
+        );
         assert_eq!(heard("silent").await, [""; 0]);
         let list = async |query: &[(&str, &str)]| office.list("terminals", query, "/id").await;
-        assert_eq!(list(&[("kind", "station")]).await, [station.id.clone()]);
-        assert_eq!(list(&[("organization", "ZJ")]).await, [home.id.clone()]);
-        assert_eq!(list(&[("name", "lijia")]).await, [station.id.clone()]);
+        assert_eq!(
+            list(&[("kind", "station")]).await,
+            std::slice::from_ref(&station.id)
+        );
+        assert_eq!(
+            list(&[("organization", "ZJ")]).await,
+            std::slice::from_ref(&home.id)
+        );
+        assert_eq!(
+            list(&[("name", "lijia")]).await,
+            std::slice::from_ref(&station.id)
+        );
         assert_eq!(list(&[("name", "ds")]).await.len(), 2);
         // An hour later nobody was heard of since.
         let later = (world.now_ms() + 3_600_000).to_string();
         let silent = [("only", "silent"), ("since_ms", later.as_str())];
-        assert_eq!(list(&silent).await, [station.id.clone()]);
+        assert_eq!(list(&silent).await, std::slice::from_ref(&station.id));
         let path = format!("/api/v1/terminals/{}/revoke", home.id);
         let revoked = world.ask(Method::POST, &path, &office.staff);
         assert_eq!(revoked.send().await.unwrap().status(), 200);
-        assert_eq!(heard("revoked").await, [home.id.clone()]);
-        assert_eq!(heard("used").await, [station.id.clone()]);
+        assert_eq!(heard("revoked").await, std::slice::from_ref(&home.id));
+        assert_eq!(heard("used").await, std::slice::from_ref(&station.id));
     }
 }
 

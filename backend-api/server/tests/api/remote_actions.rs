@@ -127,11 +127,15 @@ async fn who_does_not_come_is_said_and_is_not_surprised_days_later() {
     let home = tv(&world, "ZJ", TerminalKind::Household).await;
     let one = asked(&world, &staff, &home.id, "restart").await;
     world.clock.advance_ms(2 * MINUTE_MS);
-    let state = async || shown(&world, &staff, &home.id).await[0].state;
-    assert_eq!(state().await, RemoteState::Unreachable);
+    let state = async |staff: &str| shown(&world, staff, &home.id).await[0].state;
+    assert_eq!(state(&staff).await, RemoteState::Unreachable);
     assert_eq!(to_do(&world, &home).await.actions.len(), 1, "it may come");
     world.clock.advance_ms(DAY_MS);
-    assert_eq!(state().await, RemoteState::Expired);
+    // Sessions are over by then, too.
+    let again = world.sign_in("platformadministrator-QH", crate::common::PASSWORD);
+    let again: contract::staff::SignInResponse = ok(again.await).await;
+    let staff = again.access_token;
+    assert_eq!(state(&staff).await, RemoteState::Expired);
     assert_eq!(to_do(&world, &home).await, TerminalActions::default());
     let anew = asked(&world, &staff, &home.id, "restart").await;
     assert_ne!(anew.id, one.id);

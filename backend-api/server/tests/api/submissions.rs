@@ -165,7 +165,7 @@ async fn what_a_clerk_sends_becomes_a_bulletin_with_its_pictures() {
         assert_eq!(sent.line.state, SubmissionState::Waiting);
         assert_eq!(sent.line.source, SubmissionSource::Console);
         assert_eq!(sent.line.sender, "branchsecretary-ZJ");
-        assert_eq!(sent.attachments, [picture.clone()]);
+        assert_eq!(sent.attachments, std::slice::from_ref(&picture));
 
         // The office above is told and sees it; the village is not told of what it did, others see nothing.
         let told = village.told(&village.office).await;
@@ -175,7 +175,7 @@ async fn what_a_clerk_sends_becomes_a_bulletin_with_its_pictures() {
         assert!(village.told(&village.clerk).await.is_empty());
         let page = village.list("", &village.office).await;
         assert_eq!((page.waiting, page.returned), (1, 0));
-        assert_eq!(page.items, [sent.line.clone()]);
+        assert_eq!(page.items, std::slice::from_ref(&sent.line));
         let neighbour = world.staff(Role::OrganizationStaff, "LJ").await;
         assert!(village.list("", &neighbour).await.items.is_empty());
         let path = format!("/api/v1/submissions/{}", sent.line.id);

@@ -221,7 +221,7 @@ store::on_both_engines! {
             staff::end_session(tx, &session)
         });
         assert!(is_there(&store, "third"));
-        let (id, root) = (account.clone(), town.root.id.clone());
+        let (id, root) = (account.clone(), town.root.id);
         write(&store, move |tx| staff::set_rights(tx, &id, Role::Reader, &root));
         assert!(!is_there(&store, "third"));
         give(&store, kind.clone(), "fourth");

@@ -70,7 +70,7 @@ store::on_both_engines! {
             bulletins::submit(tx, &id, draft.version, NOW)
         });
         assert_eq!(handed.taken_back.as_ref(), Some(&why));
-        let id = record.id.clone();
+        let id = record.id;
         let again = write(&store, move |tx| bulletins::publish(tx, &id, handed.version, NOW));
         assert_eq!(again.taken_back, None);
 
@@ -108,7 +108,7 @@ store::on_both_engines! {
         });
         assert_eq!(kept.unwrap().content.confirmed, more);
         // An edit writes what it says.
-        let id = draft.id.clone();
+        let id = draft.id;
         let edited = write(&store, move |tx| bulletins::edit(tx, &id, 1, &content, NOW));
         assert!(edited.content.confirmed.numbers.is_empty());
     }

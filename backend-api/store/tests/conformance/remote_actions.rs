@@ -50,7 +50,7 @@ store::on_both_engines! {
             found.into_iter().map(|it| it.id).collect()
         };
         assert_eq!(open(NOW), [restart.clone(), resync.clone()]);
-        assert_eq!(open(NOW + 1), [resync.clone()]);
+        assert_eq!(open(NOW + 1), std::slice::from_ref(&resync));
         report(&store, &restart, false, NOW + 20);
         assert_eq!(open(NOW).len(), 2, "it is not done");
         report(&store, &restart, true, NOW + 30);

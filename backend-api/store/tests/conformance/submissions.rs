@@ -84,6 +84,7 @@ store::on_both_engines! {
             length_ms: None,
             sealed_hash: "hash".into(),
             key_sealed: "k1.p".into(),
+            sealed_as: None,
         };
         let owner = Owner::Submission { id: first.clone(), place: 0 };
         write(&store, move |tx| attachments::put(tx, &picture, &owner, NOW));
@@ -130,7 +131,7 @@ store::on_both_engines! {
         let store = database.open();
         let town = Town::new(&store);
         let id = send(&store, &town.east.id, &content("修路"));
-        let (east, root) = (town.east.clone(), town.root.clone());
+        let (east, root) = (town.east.clone(), town.root);
         let draft = write(&store, move |tx| bulletins::create(tx, &bulletin(&east, &root, "修路"), NOW));
         let (which, made) = (id.clone(), Made::Bulletin(draft.id.clone()));
         let taken = write(&store, move |tx| submissions::take(tx, &which, 1_i64, (&made, "li"), NOW));
@@ -165,7 +166,7 @@ store::on_both_engines! {
         assert_eq!((found.line.film, counts(&store, &town.root.id).films), (true, 1));
         let state = store.read(|tx| uploads::get(tx, &film)).unwrap().unwrap().state;
         assert_eq!(state, UploadState::Used);
-        let (root, which) = (town.root.id.clone(), id.clone());
+        let (root, which) = (town.root.id, id.clone());
         let taken = write(&store, move |tx| {
             let content = programmes::Content {
                 category: "films".into(),

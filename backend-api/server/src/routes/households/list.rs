@@ -23,6 +23,7 @@ pub struct Wanted {
     /// letters).
     name: Option<String>,
     /// Only these.
+    #[param(inline)]
     only: Option<HouseholdOnly>,
     /// The one whose TV the terminal with this id is.
     terminal: Option<String>,

@@ -31,6 +31,7 @@ pub struct Wanted {
     #[serde(default)]
     left: bool,
     /// Only these.
+    #[param(inline)]
     only: Option<MemberOnly>,
     /// `next` of the page before.
     before: Option<String>,

@@ -24,6 +24,7 @@ pub struct Which {
     /// What they are.
     kind: Option<TerminalKind>,
     /// Only these.
+    #[param(inline)]
     only: Option<TerminalOnly>,
     /// With `only=heard` and `only=silent`: since when, Unix milliseconds; left out: since one in use would have
     /// asked.

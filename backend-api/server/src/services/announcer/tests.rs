@@ -672,6 +672,7 @@ fn of_another_database_everything_is_told_to_everybody() {
         "evaluations_changed",
         "feed_changed",
         "people_changed",
+        "remote_actions_changed",
         "requests_changed",
         "roll_call_changed",
     ];

@@ -1,6 +1,8 @@
 //! What people answer for before a bulletin is published: numbers of people that stand in it in clear, and every
 //! picture.
 
+use std::collections::BTreeSet;
+
 use contract::bulletin::Block;
 use contract::error::FieldError;
 use contract::file::Picture;
@@ -215,11 +217,12 @@ pub(super) fn publishable<'a>(
 /// Numbers in a content that are not among those `named`.
 pub(super) fn unconfirmed<'a>(
     content: &Content,
-    named: impl Iterator<Item = &'a str> + Clone,
+    named: impl Iterator<Item = &'a str>,
 ) -> Vec<FieldError> {
+    let named: BTreeSet<&str> = named.collect();
     let found = numbers(content).into_iter();
     found
-        .filter(|one| !named.clone().any(|digits| digits == one.digits))
+        .filter(|one| !named.contains(one.digits.as_str()))
         .map(|one| FieldError {
             message: format!(
                 "{}有一个{} {}：请打上星号；确实要原样公布的，写明原因再确认",

@@ -277,6 +277,7 @@ fn before(
         within: organization.id.clone(),
         state: None,
         list: Some(list.to_owned()),
+        text: None,
     };
     let mut after: Option<String> = None;
     let mut looked = 0;

@@ -192,7 +192,7 @@ fn is_card(digits: &str) -> bool {
     } else {
         1
     };
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Cards are printed in fours, or six and the rest; dates side by side are not.
