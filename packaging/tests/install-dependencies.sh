@@ -165,13 +165,13 @@ expect "user alone" silent_about "Nobody is here"
 machine sudoer
 alone SUDO_ASKS=1
 expect "user alone, sudo asks" ended 1
-expect "user alone, sudo asks" says "apt-get install --no-install-recommends build-essential"
+expect "user alone, sudo asks" says "apt-get install --no-install-recommends antiword build-essential"
 expect "user alone, sudo asks" did_not apt-get
 
 machine user
 alone
 expect "user without sudo" ended 1
-expect "user without sudo" says "apt-get install --no-install-recommends build-essential"
+expect "user without sudo" says "apt-get install --no-install-recommends antiword build-essential"
 expect "user without sudo" did_not apt-get
 answered '\n'
 expect "user without sudo at a terminal" ended 1

@@ -95,6 +95,7 @@ it('puts blocks where the caret is', () => {
     '二',
   ]);
   expect(said(inserted(body('一'), null, [table]).body)).toEqual(['一', 'table', '']);
+  expect(said(inserted(body('一', ''), null, [table]).body)).toEqual(['一', 'table', '']);
   const words = inserted(body('前后'), { key: 1, at: 1 }, [paragraph('中')]);
   expect(said(words.body)).toEqual(['前中后']);
   expect(words.caret).toEqual({ key: 1, at: 2 });

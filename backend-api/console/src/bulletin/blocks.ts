@@ -176,7 +176,12 @@ export function inserted(
       ...(caretAt ? { caret: { key: caretAt.key, at: open ? caretAt.at : 0 } } : {}),
     };
   };
-  if (!here) return withRoom(fresh, body.length, 0);
+  if (!here) {
+    // The empty line in which nothing was written yet gives way.
+    const last = body[body.length - 1];
+    const empty = last && isText(last.block) && last.block.text === '' ? 1 : 0;
+    return withRoom(fresh, body.length - empty, empty);
+  }
   if (!isText(here.block) || caret === null) return withRoom(fresh, index + 1, 0);
   const [before, after] = [here.block.text.slice(0, caret.at), here.block.text.slice(caret.at)];
   const [only] = blocks;

@@ -80,7 +80,7 @@ async fn what_fits_goes_to_the_successor_as_the_account_is_closed_on_both_engine
         assert_eq!((done.handed_over, done.left), (1, 1));
         assert!(done.account.disabled_at_ms.is_some());
         // Its session is over.
-        let own = world.get("/api/v1/staff/me", &session.access_token);
+        let own = world.get("/api/v1/staff/sessions/current", &session.access_token);
         assert_eq!(own.send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
         let again = office.hand_over(&wang, &secretary.id).await;
         problem(again, 409, ErrorCode::Conflict).await;
