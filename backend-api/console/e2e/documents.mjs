@@ -146,13 +146,12 @@ export function documentSteps(tools, { place, now }) {
       must((await frames.count()) === 2, 'a key takes one away');
       await shot(page, 'bulletin-cover');
       const old = await covering.locator('.cover-sheet img').getAttribute('src');
+      const served = (address) =>
+        page.evaluate(async (one) => (await fetch(one, { cache: 'no-store' })).status, address);
+      must((await served(old)) === 200, 'until then it is served');
       await covering.getByRole('button', { name: /盖住 2 处/ }).click();
       await covering.waitFor({ state: 'detached' });
-      const gone = await page.evaluate(
-        async (address) => (await fetch(address, { cache: 'no-store' })).status,
-        old,
-      );
-      must(gone === 404, `the old picture is not served any more: ${gone}`);
+      must([401, 404].includes(await served(old)), 'the old picture is not served any more');
       await checks(page).getByRole('button', { name: '正文第 2 段的图片，看一看、盖住' }).click();
       const again = dialog(page, '正文第 2 段的图片：看一看，要盖的盖住');
       await button(again, '没有要盖的，确认可以公布').click();

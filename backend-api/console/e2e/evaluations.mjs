@@ -105,7 +105,8 @@ export function evaluationSteps(tools) {
       // The second is asked only after 不好.
       await form.getByRole('button', { name: /哪里不好？/ }).click();
       const pick = async (label, option) => {
-        await form.getByLabel(label).click();
+        // What is chosen already lies over it.
+        await form.getByRole('combobox', { name: label }).click({ force: true });
         await page
           .locator('.ant-select-dropdown:visible .ant-select-item-option')
           .filter({ hasText: option })

@@ -6,8 +6,8 @@ export function handingSteps(tools) {
   return {
     async 'an account is closed, and what it had in hand goes to another'() {
       const code = tools.me().organization_code;
-      const leaving = await tools.signedIn(code, 'organization_staff');
-      const { login } = await api('GET', '/staff/me', undefined, { as: leaving });
+      const leaving = await tools.signedIn(code, 'branch_secretary');
+      const { login } = await api('GET', '/staff/sessions/current', undefined, { as: leaving });
       const { sections } = await api('GET', '/township');
       const list = sections
         .flatMap(({ listings }) => listings)

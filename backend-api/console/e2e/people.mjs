@@ -200,7 +200,8 @@ export function peopleSteps(tools) {
       must((await members()).length === before, 'nothing is written yet');
 
       // Without an answer nothing that was mended is lost.
-      const address = /\/api\/v1\/members\/import/;
+      await button(page, '确认导入 3 行，留下 1 行').waitFor();
+      const address = /\/api\/v1\/members\/imports$/;
       await page.route(address, (route) => route.abort());
       await button(page, '确认导入 3 行，留下 1 行').click();
       await agree(page, '写进 3 行？', '写进去');

@@ -36,7 +36,8 @@ async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
     assert!(pair.starts_with("session=") && pair.len() > 40, "{pair}");
     assert_eq!(
         attributes,
-        "Path=/api; Max-Age=43200; HttpOnly; SameSite=Strict"
+        "Path=/; Max-Age=43200; HttpOnly; SameSite=Strict",
+        "also for the files that the pages show"
     );
     let world = World::set(|config| {
         config.public_url = Some("https://tv.example.cn".parse().unwrap());
@@ -72,6 +73,11 @@ async fn a_page_works_with_the_cookie_until_it_signs_out() {
         StatusCode::CREATED
     );
 
+    // Pictures of what is written are there for whoever is signed in.
+    let file = format!("/files/{}.jpg", "a".repeat(64));
+    let file = with(world.get(&file, ""), &cookie).send().await.unwrap();
+    assert_eq!(file.status(), StatusCode::NOT_FOUND);
+
     // An `Authorization` that is there counts, right or wrong.
     let wrong = with(world.get(current, "wrong"), &cookie)
         .send()
@@ -88,7 +94,7 @@ async fn a_page_works_with_the_cookie_until_it_signs_out() {
     assert_eq!(out.status(), StatusCode::NO_CONTENT);
     let cleared = out.headers()["set-cookie"].to_str().unwrap();
     assert!(
-        cleared.starts_with("session=; Path=/api; Max-Age=0;"),
+        cleared.starts_with("session=; Path=/; Max-Age=0;"),
         "{cleared}"
     );
     let after = with(world.get(current, ""), &cookie).send().await.unwrap();

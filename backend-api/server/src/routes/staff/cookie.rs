@@ -34,8 +34,9 @@ fn device(app: &App, device: &str) -> Result<HeaderValue> {
     named(app, DEVICE_COOKIE, device, &path, DEVICE_MS / 1_000)
 }
 
+/// For the API, and for the files that its pages show.
 fn session(app: &App, token: &str, seconds: i64) -> Result<HeaderValue> {
-    named(app, SESSION_COOKIE, token, "/api", seconds)
+    named(app, SESSION_COOKIE, token, "/", seconds)
 }
 
 fn named(app: &App, name: &str, value: &str, path: &str, seconds: i64) -> Result<HeaderValue> {
