@@ -35,8 +35,7 @@ async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
     let (pair, attributes) = cookie(&world).await;
     assert!(pair.starts_with("session=") && pair.len() > 40, "{pair}");
     assert_eq!(
-        attributes,
-        "Path=/; Max-Age=43200; HttpOnly; SameSite=Strict",
+        attributes, "Path=/; Max-Age=43200; HttpOnly; SameSite=Strict",
         "also for the files that the pages show"
     );
     let world = World::set(|config| {
