@@ -66,6 +66,14 @@ pub const WHOLE: &[Whole] = &[
     whole("long-urgent", TITLE),
     whole("long-roll-call", TITLE),
     whole("long-roll-call-unlisted", TITLE),
+    // Of a ballot no option may be out of sight as long as there is room for all.
+    whole("answering-several", "公开水费收支明细和维修开支"),
+    whole("answering-several", "别的"),
+    whole("answering-several", "下一题"),
+    whole(
+        "answering-sentences",
+        "停水前请早点通知，好让大家把水缸先接满再说",
+    ),
     whole("long-roll-call-unlisted", "加进名单以后，这里就能签到。"),
     whole("long-roll-call-before", TITLE),
     whole("long-roll-call-over", TITLE),
