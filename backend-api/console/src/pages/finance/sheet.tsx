@@ -83,7 +83,7 @@ export function Sheet({ work, organizations, onWork, onLeave }: Props) {
     if ((await confirm(LEAVING)) !== null) onLeave();
   };
   return (
-    <div className="finance">
+    <div className="finance page-filled">
       <div className="finance-head">
         <strong>
           {name} {monthWords(work.month)}

@@ -144,7 +144,7 @@ export function Table({ work, note, organizations, onWork, onLeave }: Props) {
   const { added, changed, unchanged, elsewhere } = work.sum;
   const none = work.written.size === 0;
   return (
-    <div className="import">
+    <div className="import page-filled">
       <div className="import-head">
         <div className="import-source card">
           <FileExcelOutlined aria-hidden />

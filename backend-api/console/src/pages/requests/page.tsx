@@ -51,7 +51,7 @@ function Panes({ kind }: { kind: PageKind }) {
   const now = useNow(60_000);
   const requests = useRequests({ ...address.filters, kind, cursor: address.cursor });
   return (
-    <div className="request-panes">
+    <div className="request-panes page-filled">
       <div className="request-work">
         <WorkList
           kind={kind}
