@@ -38,3 +38,10 @@ it('leads on where several may be chosen, or nothing', () => {
   const nexts = screensOf({ questions: [several, optional] }).map(({ next }) => next);
   expect(nexts).toEqual(['下一题', '不答，下一题']);
 });
+
+it('puts options into lines where one has no room in a tile', () => {
+  const of = (...options: string[]) => question({ kind: 'one', options });
+  const lined = (one: Question) => screensOf({ questions: [one] }).map((screen) => screen.lined);
+  expect(lined(of('夜里停水先通知', '别的'))).toEqual([false]);
+  expect(lined(of('给老人装大字水表', '别的'))).toEqual([true]);
+});

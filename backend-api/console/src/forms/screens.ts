@@ -2,6 +2,9 @@
 import type { Question, QuestionForm } from '../api/types';
 import { optionsOf } from './form';
 
+/** Characters of an option that has room in a tile. */
+const SHORT = 7;
+
 export interface Screen {
   /** Place of the question within the form. */
   at: number;
@@ -10,6 +13,8 @@ export interface Screen {
   row: string;
   /** What is chosen by the digit beside it. */
   options: readonly { digit: number; label: string }[];
+  /** Its options stand in lines: one of them has no room in a tile (as in `tv-app/src/screens/answering/asking.rs`). */
+  lined: boolean;
   /** What leads on without a digit; `null`: choosing does. */
   next: string | null;
   /** What is said below. */
@@ -27,6 +32,7 @@ export function screensOf({ questions }: QuestionForm): Screen[] {
       at,
       question,
       options,
+      lined: options.some(({ label }) => Array.from(label).length > SHORT),
       next: optional ? '不答，下一题' : takesSeveral ? '下一题' : null,
       note: noteOf(question),
     };

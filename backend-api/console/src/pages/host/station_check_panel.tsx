@@ -30,7 +30,7 @@ export function StationCheckPanel({ meetingId }: { meetingId: string }) {
       >
         检查各会场
       </Button>
-      <p className="prepare-note">
+      <p>
         由各站点的电视自己查摄像头、话筒、音箱和网络，不影响正在看电视的人。开会前半小时会自动查一次。
       </p>
       {error && <Problem error={error} retry={refetch} />}

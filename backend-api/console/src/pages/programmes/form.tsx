@@ -185,7 +185,11 @@ function Dialog({ subject, organizations, lists, onMade, onClose }: DialogProps)
           label={`${LABELS.dated_at_ms}（可以不写）`}
           extra="栏目里按这个日期排，新的在前。草稿不写，就是发布的时候。"
         >
-          <ChinaDatePicker showTime={{ format: 'HH:mm' }} format="YYYY年M月D日 HH:mm" />
+          <ChinaDatePicker
+            className="programme-when"
+            showTime={{ format: 'HH:mm' }}
+            format="YYYY年M月D日 HH:mm"
+          />
         </Form.Item>
       )}
     </FormDialog>

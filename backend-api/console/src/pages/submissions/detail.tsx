@@ -77,7 +77,7 @@ export function SubmissionDetail({ id, onTake, onEdit, onClose }: Props) {
           ['影片', upload ? `${upload.file_name}，${size(upload.bytes)}` : null],
         ]}
       />
-      <div className="submission-text published">
+      <div className="submission-text">
         {submission.text
           .split('\n')
           .filter((line) => line.trim() !== '')

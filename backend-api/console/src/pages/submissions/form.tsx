@@ -120,7 +120,7 @@ function Dialog({
         ]}
         validateTrigger="onSubmit"
       >
-        <Input.TextArea className="published" rows={8} />
+        <Input.TextArea rows={8} />
       </Form.Item>
       <Form.Item
         name="pictures"

@@ -39,8 +39,9 @@ export function OnTv({ form, title, named, at, onAt }: Props) {
   if (screen === undefined) {
     return <p className="builder-help">添了题目，这里就看得到它在电视上的样子。</p>;
   }
-  const { question, row, options, next, note } = screen;
+  const { question, row, options, lined, next, note } = screen;
   const cells = [...options, ...(next === null ? [] : [{ digit: 0, label: next }])];
+  const arranged = lined ? ' tv-cells-lines' : cells.length > 5 ? ' tv-cells-two' : '';
   const isNumber = question.kind.kind === 'number';
   const roomy = size === '1' && cells.length <= 5;
   return (
@@ -86,7 +87,7 @@ export function OnTv({ form, title, named, at, onAt }: Props) {
             ))}
           </div>
         ) : (
-          <ol className={cells.length > 5 ? 'tv-cells tv-cells-two' : 'tv-cells'}>
+          <ol className={`tv-cells${arranged}`}>
             {cells.map(({ digit, label }, cell) => (
               <li key={cell}>
                 {digit > 0 && <b>{digit}</b>}
