@@ -39,7 +39,8 @@ export function evaluationSteps(tools) {
       await form.getByLabel('名称').fill(title());
       // Without a question it is not kept, and the server says so where questions stand.
       await save(form);
-      await form.locator('.ant-form-item-explain-error').getByText('至少要有一道题').waitFor();
+      const none = form.locator('.ant-form-item-explain-error').getByText('至少要有一道题');
+      await none.waitFor();
       await button(form, '从表格粘贴…').click();
       const pasting = dialog(page, '从表格粘贴题目');
       await pasting.getByLabel('粘贴的题目').fill('满意吗\t打星\t1\t2');
@@ -50,6 +51,8 @@ export function evaluationSteps(tools) {
       await button(pasting, '接在后面').click();
       await pasting.waitFor({ state: 'detached' });
       await form.locator('.builder-questions > li').nth(2).waitFor();
+      // What was said of no questions is not said of three.
+      await none.waitFor({ state: 'detached' });
       await shot(page, 'evaluation-form');
       await save(form);
       await page.getByRole('heading', { name: title() }).first().waitFor();

@@ -105,6 +105,14 @@ export function FormDialog<F extends object>(props: Props<F>) {
     return sorted.fields.length === 0 ? { kind: 'words', words } : null;
   };
 
+  /** What was said of a field was said of what stood there before. */
+  const unblame = (names: string[]) =>
+    form.setFields(
+      names.map((name) => ({ name, errors: [] })) as unknown as Parameters<
+        typeof form.setFields
+      >[0],
+    );
+
   const submit = async (values: F, version: number | undefined) => {
     setBusy(true);
     setTrouble(null);
@@ -146,7 +154,10 @@ export function FormDialog<F extends object>(props: Props<F>) {
         requiredMark={false}
         initialValues={props.first.values}
         onFinish={(values) => void submit(values, base.version)}
-        onValuesChange={(_, values) => setDirty(differs<F>(base.values, values))}
+        onValuesChange={(changed: Partial<F>, values) => {
+          unblame(Object.keys(changed));
+          setDirty(differs<F>(base.values, values));
+        }}
         scrollToFirstError={{ focus: true }}
       >
         {typeof props.children === 'function' ? props.children(form) : props.children}

@@ -1,6 +1,6 @@
 import { Form, Input, Select, Switch, TreeSelect } from 'antd';
 import type { FormInstance } from 'antd';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 
 import { evaluationNow, useSaveEvaluation } from '../../api/evaluations';
 import { useListsOf, useOrganizations } from '../../api/places';
@@ -155,11 +155,6 @@ interface FieldsProps extends Pick<DialogProps, 'organizations' | 'lists'> {
 const KINDS: readonly EvaluationKind[] = ['evaluation', 'questionnaire', 'motion'];
 
 function EvaluationFields({ organizations, lists, at, onAt, faults, onMended }: FieldsProps) {
-  const form = Form.useFormInstance<Fields>();
-  // What was wrong stands at its question: mended there, the questions as a whole are not wrong any more.
-  useEffect(() => {
-    if (faults.size === 0) form.setFields([{ name: 'questions', errors: [] }]);
-  }, [faults, form]);
   const place = organizationChoice(organizations);
   const moment = {
     showTime: { format: 'HH:mm', minuteStep: 5 },
