@@ -90,8 +90,8 @@ pub const FAN_OUT_RSS: Figure = at_most("sse_rss_mb", "MB", 400.0);
 
 /// A page of a list of the console is turned, with 35,000 members and 5,000 requests: until its rows are there, p95.
 pub const CONSOLE_LIST: Figure = at_most("console_list_p95_ms", "ms", 500.0);
-/// Something is typed into its search: until what it finds is there, p95. 350 ms of it more letters are waited for.
-pub const CONSOLE_SEARCH: Figure = at_most("console_search_p95_ms", "ms", 800.0);
+/// Something is typed into its search: until what it finds is there, p95. 150 ms of it more letters are waited for.
+pub const CONSOLE_SEARCH: Figure = at_most("console_search_p95_ms", "ms", 300.0);
 /// What the browser loads before the first page of the console is there, compressed.
 pub const CONSOLE_FIRST_LOAD: Figure = at_most("console_first_load_kb", "kB", 300.0);
 

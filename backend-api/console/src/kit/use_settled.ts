@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 
-/** What somebody types, once they have stopped for a moment. */
-export function useSettled<T>(value: T, afterMs = 350): T {
+/** What somebody types into a search, once they have stopped for a moment. */
+export function useSettled<T>(value: T, afterMs = 150): T {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
     const timer = setTimeout(() => setSettled(value), afterMs);

@@ -1,5 +1,5 @@
 import { SafetyCertificateOutlined } from '@ant-design/icons';
-import { Alert, Button, Input, Select } from 'antd';
+import { Alert, Button, Input } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 
@@ -11,6 +11,7 @@ import { useConfirm } from '../../kit/confirm/confirm';
 import { useLeaveGuard } from '../../kit/leave/leave_guard';
 import { newKey } from '../../kit/new_key';
 import { Problem } from '../../kit/problem';
+import { Select } from '../../kit/select';
 import { useSettled } from '../../kit/use_settled';
 import { editAt } from '../bulletin/ways';
 import { usePhotos } from '../bulletin/use_photos';
@@ -38,7 +39,7 @@ const LEAVING = {
 export function Sheet({ work, organizations, onWork, onLeave }: Props) {
   const confirm = useConfirm();
   const navigate = useNavigate();
-  const settled = useSettled(work);
+  const settled = useSettled(work, 350);
   const judged = useJudged(sheetOf(settled), settled.rows.length > 0);
   const draft = useFinanceDraft();
   const photos = usePhotos();

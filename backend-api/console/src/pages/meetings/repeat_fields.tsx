@@ -1,4 +1,4 @@
-import { Alert, Checkbox, Form, InputNumber, Radio, Select } from 'antd';
+import { Alert, Checkbox, Form, InputNumber, Radio } from 'antd';
 import type { FormInstance } from 'antd';
 import { useEffect, useMemo } from 'react';
 
@@ -6,6 +6,7 @@ import { useSeriesPlan } from '../../api/meetings';
 import { momentOf } from '../../kit/china_calendar';
 import { ChinaDatePicker } from '../../kit/china_date_picker';
 import { Problem } from '../../kit/problem';
+import { Select } from '../../kit/select';
 import { useSettled } from '../../kit/use_settled';
 import type { Fields } from './draft';
 import { LABELS } from './draft';
@@ -92,7 +93,7 @@ function Days({ form, begins }: Props & { begins: number | undefined }) {
     () => JSON.stringify({ begins, repeat: repeatOf({ every, ends, times, until }) }),
     [begins, every, ends, times, until],
   );
-  const settled = useSettled(wish);
+  const settled = useSettled(wish, 350);
   const { begins: at, repeat } = JSON.parse(settled) as {
     begins?: number;
     repeat?: ReturnType<typeof repeatOf>;
