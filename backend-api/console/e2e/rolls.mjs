@@ -234,10 +234,14 @@ export function rollSteps(tools) {
       await compare.click();
       await chain.getByText('和抄下的不一样').waitFor();
       await page.reload();
+      // Words of the page, which the log itself has otherwise.
+      await page.getByLabel('姓名、做了什么、原因').fill('密码不对');
+      await page.getByRole('row').filter({ hasText: '密码不对' }).first().waitFor();
+      const others = page.locator('.audit-row').filter({ hasNotText: '密码不对' });
+      await until('only what was looked for', async () => (await others.count()) === 0);
       await page.getByLabel('姓名、做了什么、原因').fill('家里办丧事');
       const row = page.getByRole('row').filter({ hasText: '家里办丧事' }).first();
       await row.getByText('点名 · 更正').waitFor();
-      await page.getByText(/条里找到 \d+ 条/).waitFor();
       await row.click();
       const entry = page.getByRole('dialog').filter({ hasText: '只看关于这党员的' });
       await button(entry, '只看关于这党员的').click();

@@ -91,6 +91,18 @@ impl Action {
     ];
 }
 
+/// What a list of accounts is narrowed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountOnly {
+    /// Those that may sign in.
+    Open,
+    /// Those that are closed.
+    Closed,
+    /// Those that may sign in by a password alone.
+    WithoutSecondFactor,
+}
+
 /// An account as staff see it: `GET /api/v1/staff/accounts`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StaffAccount {

@@ -15,7 +15,7 @@ use contract::account::AuditEntry;
 use uuid::Uuid;
 
 use crate::chain::{Keys, digest};
-use crate::codec::{pieces, placeholders, tuples};
+use crate::codec::{containing, literal, pieces, placeholders, tuples};
 use crate::driver::{Row, Tx, Value, WriteTx, params};
 use crate::error::{Error, Result};
 use crate::part::Part;
@@ -129,6 +129,67 @@ pub struct Filter<'a> {
     pub since_ms: Option<i64>,
     /// About this subject.
     pub subject: Option<&'a str>,
+    /// In which this is found.
+    pub sought: Option<&'a Sought>,
+}
+
+/// Words that are looked for in the log. They are found in the name of who did it, in what is said beside, and as
+/// the number of an entry; and in whatever they mean.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// What was typed.
+    pub typed: String,
+    /// What it means, and any of this is enough.
+    pub meant: Vec<Meaning>,
+}
+
+/// What words mean in the log: a text in which `*` stands for anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// An action, e.g. `member.*`.
+    Action(String),
+    /// Who did it, e.g. `system`.
+    Actor(String),
+    /// What is said beside, e.g. `wrong password*`.
+    Detail(String),
+}
+
+/// How many entries one search looks at.
+pub const LOOKED_AT: i64 = 200_000;
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The entries, newest first.
+    pub entries: Vec<AuditEntry>,
+    /// Entries older than the one with this number were not looked at; `None`: all were.
+    pub before: Option<i64>,
+}
+
+/// As [`list`], and how far it came: a [search](Filter::sought) reads [`LOOKED_AT`] entries and no more.
+///
+/// # Errors
+/// The database failed.
+pub fn page(
+    tx: &mut Tx<'_>,
+    filter: &Filter<'_>,
+    before: Option<i64>,
+    limit: u32,
+) -> Result<Found> {
+    let first = match filter.sought {
+        Some(_) => {
+            let top = before.unwrap_or(i64::MAX).min(head(tx)?.seq + 1);
+            (top - LOOKED_AT).max(1)
+        }
+        None => 1,
+    };
+    let entries = from(tx, filter, first, before, limit)?;
+    let full = entries.len() >= limit as usize;
+    let last = entries.last().map(|entry| entry.seq);
+    Ok(Found {
+        before: if full { last } else { Some(first) }.filter(|before| *before > 1),
+        entries,
+    })
 }
 
 /// At most `limit` entries, newest first, older than the one with the number `before`.
@@ -141,13 +202,25 @@ pub fn list(
     before: Option<i64>,
     limit: u32,
 ) -> Result<Vec<AuditEntry>> {
+    from(tx, filter, 1, before, limit)
+}
+
+/// As [`list`], of those from the one with the number `first` on.
+fn from(
+    tx: &mut Tx<'_>,
+    filter: &Filter<'_>,
+    first: i64,
+    before: Option<i64>,
+    limit: u32,
+) -> Result<Vec<AuditEntry>> {
     let mut values = params![
         before.unwrap_or(i64::MAX),
         filter.within,
         filter.actor,
         filter.action,
         filter.subject,
-        limit
+        limit,
+        first
     ]
     .to_vec();
     let mut more = String::new();
@@ -164,9 +237,13 @@ pub fn list(
         more.push_str(&format!(" AND action IN ({places})"));
         values.extend(filter.actions.iter().map(Value::from));
     }
+    if let Some(sought) = filter.sought {
+        let found = sought.condition(&mut values);
+        more.push_str(&format!(" AND ({found})"));
+    }
     let sql = format!(
         "SELECT {COLUMNS} FROM audit_entries
-         WHERE seq < ?1
+         WHERE seq < ?1 AND seq >= ?7
            AND (CAST(?2 AS TEXT) IS NULL OR organization_id IN
                 (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?2))
            AND (CAST(?3 AS TEXT) IS NULL OR actor = ?3)
@@ -175,6 +252,33 @@ pub fn list(
          ORDER BY seq DESC LIMIT ?6"
     );
     tx.query(&sql, &values)?.iter().map(entry).collect()
+}
+
+impl Sought {
+    /// What is true of the entries in which it is found; what it compares with goes behind the values.
+    fn condition(&self, values: &mut Vec<Value>) -> String {
+        let typed = self.typed.to_lowercase();
+        values.push(Value::from(containing(&typed)));
+        let n = values.len();
+        let mut any = vec![format!(
+            "LOWER(detail) LIKE ?{n} ESCAPE '~' OR (actor LIKE 'staff:%' AND LOWER(SUBSTR(actor, 7)) LIKE ?{n} ESCAPE '~')"
+        )];
+        if let Ok(seq) = typed.parse::<i64>() {
+            values.push(Value::from(seq));
+            any.push(format!("seq = ?{}", values.len()));
+        }
+        for meaning in &self.meant {
+            let (column, text) = match meaning {
+                Meaning::Action(text) => ("action", text),
+                Meaning::Actor(text) => ("actor", text),
+                Meaning::Detail(text) => ("detail", text),
+            };
+            let parts: Vec<String> = text.split('*').map(literal).collect();
+            values.push(Value::from(parts.join("%")));
+            any.push(format!("{column} LIKE ?{} ESCAPE '~'", values.len()));
+        }
+        any.join(" OR ")
+    }
 }
 
 /// Takes the details of everything about a subject away; answers how many there were.

@@ -78,7 +78,12 @@ pub(crate) fn containing(text: &str) -> String {
 
 /// A pattern for whatever ends with the text, with `ESCAPE '~'`.
 pub(crate) fn ending(text: &str) -> String {
-    let mut pattern = String::from("%");
+    format!("%{}", literal(text))
+}
+
+/// The text as a piece of a pattern in which it stands for itself, with `ESCAPE '~'`.
+pub(crate) fn literal(text: &str) -> String {
+    let mut pattern = String::new();
     for character in text.chars() {
         if matches!(character, '%' | '_' | '~') {
             pattern.push('~');

@@ -2,15 +2,16 @@
 
 use std::fmt;
 
-use contract::account::{Role, StaffAccount, StaffSession};
+use contract::account::{AccountOnly, Role, StaffAccount, StaffSession};
 use contract::organization::OrganizationRef;
 
-use crate::codec::{from_name, new_id, to_name};
+use crate::codec::{containing, from_name, new_id, to_name};
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::error::{Error, Result};
 use crate::journal::{self, Audience, Topic};
 use crate::part::Part;
-use crate::{phone_links, recovery, tree};
+use crate::wanted::Wanted;
+use crate::{found_by, phone_links, recovery, tree};
 
 pub(crate) const PART: Part = Part {
     tables: &["staff_accounts", "staff_sessions"],
@@ -156,16 +157,60 @@ pub fn list(
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Account>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM {FROM} WHERE a.organization_id IN
-             (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
-           AND (CAST(?2 AS TEXT) IS NULL OR a.id < ?2)
-         ORDER BY a.id DESC LIMIT ?3"
-    );
-    tx.query(&sql, params![within, before, limit])?
-        .iter()
-        .map(read_account)
-        .collect()
+    let all = Filter {
+        within,
+        ..Filter::default()
+    };
+    select(tx, &all, before, limit)
+}
+
+/// Which accounts are listed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter<'a> {
+    /// Of this organization and those below it.
+    pub within: &'a str,
+    /// Whose login contains this, or whose organization is called or read so.
+    pub name: Option<&'a str>,
+    /// Trusted with this.
+    pub role: Option<Role>,
+    /// Only these.
+    pub only: Option<AccountOnly>,
+}
+
+/// Those of [`list`] that `filter` wants.
+///
+/// # Errors
+/// The database failed.
+pub fn select(
+    tx: &mut Tx<'_>,
+    filter: &Filter<'_>,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Account>> {
+    let mut wanted = Wanted::within(tx, "a.organization_id", filter.within)?;
+    wanted.and_if(before, "a.id < @");
+    let name = filter.name.map(str::trim).filter(|name| !name.is_empty());
+    if let Some((name, read)) = name.zip(name.and_then(found_by::pattern)) {
+        wanted.and_either(
+            (
+                containing(&name.to_lowercase()),
+                "LOWER(a.login) LIKE @ ESCAPE '~'",
+            ),
+            (read, "o.found_by LIKE @ ESCAPE '~'"),
+        );
+    }
+    let role = filter.role.as_ref().map(to_name).transpose()?;
+    wanted.and_if(role, "a.role = @");
+    match filter.only {
+        None => {}
+        Some(AccountOnly::Open) => wanted.and("a.disabled_at_ms IS NULL"),
+        Some(AccountOnly::Closed) => wanted.and("a.disabled_at_ms IS NOT NULL"),
+        Some(AccountOnly::WithoutSecondFactor) => {
+            wanted.and("a.disabled_at_ms IS NULL AND a.totp_sealed IS NULL");
+        }
+    }
+    let (sql, values) = wanted.newest(&format!("SELECT {COLUMNS} FROM {FROM}"), "a.id", limit);
+    tx.query(&sql, &values)?.iter().map(read_account).collect()
 }
 
 /// Changes what an account is trusted with, and where, and ends the pages it gave.

@@ -50,6 +50,15 @@ impl Wanted {
         }
     }
 
+    /// And one of these two, each a value and a condition in which `@` stands for it.
+    pub(crate) fn and_either(&mut self, one: (String, &str), other: (String, &str)) {
+        let either = [one, other].map(|(value, condition)| {
+            self.values.push(Value::from(value));
+            condition.replace('@', &format!("?{}", self.values.len()))
+        });
+        self.and(&format!("({})", either.join(" OR ")));
+    }
+
     /// The query for at most `limit` of them, the greatest `id` first, with its values.
     pub(crate) fn newest(mut self, select: &str, id: &str, limit: u32) -> (String, Vec<Value>) {
         self.values.push(Value::from(limit));
@@ -69,16 +78,23 @@ mod tests {
         wanted.and_if(None::<&str>, "t.id < @");
         wanted.and_if(Some("x"), "(t.a = @ OR t.b = @)");
         wanted.and("t.c = 1");
+        wanted.and_either(("y".to_owned(), "t.d = @"), ("z".to_owned(), "t.e = @"));
         let (sql, values) = wanted.newest("SELECT t.id FROM t", "t.id", 5);
         assert_eq!(
             sql,
             "SELECT t.id FROM t WHERE t.organization_id IN \
              (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1) \
-             AND (t.a = ?2 OR t.b = ?2) AND t.c = 1 ORDER BY t.id DESC LIMIT ?3"
+             AND (t.a = ?2 OR t.b = ?2) AND t.c = 1 AND (t.d = ?3 OR t.e = ?4) ORDER BY t.id DESC LIMIT ?5"
         );
         assert_eq!(
             values,
-            [Value::from("o"), Value::from("x"), Value::from(5_u32)]
+            [
+                Value::from("o"),
+                Value::from("x"),
+                Value::from("y"),
+                Value::from("z"),
+                Value::from(5_u32)
+            ]
         );
     }
 }

@@ -1,25 +1,40 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { answer, client, ifMatch } from './client';
-import { everyPage } from './every_page';
-import type { Role } from './types';
+import { asked, MOST, PAGE } from './listed';
+import type { AccountOnly, Role } from './types';
 
 const LIST = 'accounts';
 const SESSIONS = 'staff sessions';
 
-/** Every account of the own subtree, closed ones too. */
-export function useAccounts() {
+/** Which of them. */
+export interface AccountsOf {
+  /** What the login contains, or how the organization is called or read. */
+  name?: string | undefined;
+  role?: Role | undefined;
+  only?: AccountOnly | undefined;
+}
+
+/** Accounts of the own subtree, a page of them. */
+export function useAccounts(which: AccountsOf, cursor?: string, limit = PAGE) {
   return useQuery({
-    queryKey: [LIST],
-    queryFn: () =>
-      everyPage((cursor) =>
-        answer(
-          client.GET('/api/v1/staff/accounts', {
-            params: { query: { limit: 200, ...(cursor ? { before: cursor } : {}) } },
-          }),
-        ),
-      ),
+    queryKey: [LIST, which, cursor, limit],
+    queryFn: () => {
+      const query = asked(which, cursor, limit);
+      return answer(client.GET('/api/v1/staff/accounts', { params: { query } }));
+    },
+    placeholderData: keepPreviousData,
   });
+}
+
+/** Those that may sign in by a password alone; `more`: there are others. */
+export function useWithoutSecondFactor() {
+  const { data } = useAccounts({ only: 'without_second_factor' }, undefined, MOST);
+  return { count: data?.items.length ?? 0, more: data?.next != null };
+}
+
+export function useAccount(id: string) {
+  return useQuery({ queryKey: [LIST, 'one', id], queryFn: () => accountNow(id) });
 }
 
 /** An account as it stands now. */

@@ -1,7 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 
 import { answer, client } from './client';
-import { asked, MOST, PAGE } from './listed';
+import { asked, PAGE } from './listed';
 import type { AuditEntry } from './types';
 
 /** Which entries. Empty: whatever it is. */
@@ -16,59 +16,28 @@ export interface AuditWish {
   actions?: readonly string[];
   /** So long until now, in ms. */
   for_ms?: number | undefined;
+  /** In which this is found; so much of it as the server takes. */
+  q?: string;
+  /** What that means in the log. */
+  meant?: readonly string[];
 }
 
 function pageOf(
-  { actions = [], for_ms, ...which }: AuditWish,
+  { actions = [], meant = [], for_ms, q = '', ...which }: AuditWish,
   before: number | undefined,
   limit: number,
 ) {
   const since_ms = for_ms === undefined ? undefined : Date.now() - for_ms;
-  const query = asked({ ...which, actions: actions.join(','), since_ms }, before, limit);
+  const lists = { actions: actions.join(','), meant: meant.join(',') };
+  const query = asked({ ...which, ...lists, q: q.slice(0, 100), since_ms }, before, limit);
   return answer(client.GET('/api/v1/audit', { params: { query } }));
 }
 
-export function useAudit(cursor: string | undefined, wish: AuditWish, enabled: boolean) {
+export function useAudit(cursor: string | undefined, wish: AuditWish) {
   return useQuery({
     queryKey: ['audit', cursor, wish],
     queryFn: () => pageOf(wish, cursor === undefined ? undefined : Number(cursor), PAGE),
-    enabled,
-  });
-}
-
-export interface Looked {
-  found: AuditEntry[];
-  /** How many were looked at. */
-  looked: number;
-  /** There are older ones that were not looked at. */
-  more: boolean;
-}
-
-/** Looks for words among the newest `depth` entries: the server finds whole names only. */
-export function useAuditSearch(
-  wish: AuditWish,
-  depth: number,
-  isWanted: (entry: AuditEntry) => boolean,
-  words: string,
-) {
-  return useQuery({
-    queryKey: ['audit search', wish, depth],
-    queryFn: async () => {
-      const entries: AuditEntry[] = [];
-      let before: number | undefined;
-      do {
-        const { items, next } = await pageOf(wish, before, MOST);
-        entries.push(...items);
-        before = next ?? undefined;
-      } while (before !== undefined && entries.length < depth);
-      return { entries, more: before !== undefined };
-    },
-    enabled: words !== '',
-    select: ({ entries, more }): Looked => ({
-      found: entries.filter(isWanted),
-      looked: entries.length,
-      more,
-    }),
+    placeholderData: keepPreviousData,
   });
 }
 

@@ -11,6 +11,7 @@ type QueryOf<P extends keyof paths> = paths[P] extends {
 
 export type MemberOnly = NonNullable<QueryOf<'/api/v1/members'>['only']>;
 export type HouseholdOnly = NonNullable<QueryOf<'/api/v1/households'>['only']>;
+export type AccountOnly = NonNullable<QueryOf<'/api/v1/staff/accounts'>['only']>;
 export type TerminalOnly = NonNullable<QueryOf<'/api/v1/terminals'>['only']>;
 export type ProgrammeStand = NonNullable<QueryOf<'/api/v1/programmes'>['stand']>;
 

@@ -53,7 +53,7 @@ export const VERIFY: Record<VerifyReason, string> = {
 };
 
 /** A state as the log spells it. */
-const SPELLED: Record<string, AttendanceState> = {
+export const SPELLED: Record<string, AttendanceState> = {
   Missing: 'missing',
   Present: 'present',
   Late: 'late',

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use contract::account::{
-    PasswordChange, RecoveryCodes, Role, StaffAccount, StaffAccountChange, StaffAccountDraft,
-    TotpOffer,
+    AccountOnly, PasswordChange, RecoveryCodes, Role, StaffAccount, StaffAccountChange,
+    StaffAccountDraft, TotpOffer,
 };
 use store::versions::Seen;
 use store::{Store, Tx, WriteTx, recovery, staff};
@@ -23,18 +23,36 @@ use super::{passwords, secrets, totp};
 /// Longest login name, in characters.
 pub(super) const MAX_LOGIN: usize = 64;
 
-/// Accounts of the subtree, closed ones too, newest first.
+/// Which accounts are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Whose login contains this, or whose organization is called or read so.
+    pub name: Option<String>,
+    /// Trusted with this.
+    pub role: Option<Role>,
+    /// Only these.
+    pub only: Option<AccountOnly>,
+}
+
+/// Accounts of the subtree, newest first.
 ///
 /// # Errors
 /// [`ServiceError::Forbidden`], or the database failed.
 pub fn list(
     store: &Store,
     by: &Staff,
+    filter: &Filter,
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<StaffAccount>> {
     by.may(Action::Accounts)?;
-    let found = store.read(|tx| staff::list(tx, &by.organization.id, before, limit))?;
+    let filter = staff::Filter {
+        within: &by.organization.id,
+        name: filter.name.as_deref(),
+        role: filter.role,
+        only: filter.only,
+    };
+    let found = store.read(|tx| staff::select(tx, &filter, before, limit))?;
     Ok(found.into_iter().map(staff::Account::shown).collect())
 }
 

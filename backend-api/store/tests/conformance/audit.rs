@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use contract::account::AuditEntry;
 use sha2::{Digest as _, Sha256};
-use store::audit::{self, Fault, Filter, Head, NewEntry};
+use store::audit::{self, Fault, Filter, Head, LOOKED_AT, Meaning, NewEntry, Sought};
 use store::chain::Keys;
 use store::testing::TestDatabase;
 use store::{Error, Store};
@@ -172,6 +172,69 @@ store::on_both_engines! {
         assert_eq!(list(&store, &since(NOW + 10), None), []);
         let both = Filter { actions: &some, ..since(NOW) };
         assert_eq!(actions(&list(&store, &both, None)), ["west", "east"]);
+    }
+
+    fn words_are_found_in_everything_that_was_ever_noted(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let said = |actor: &str, action: &str, detail: &str| NewEntry {
+            actor: actor.to_owned(),
+            action: action.to_owned(),
+            subject: "member:x".to_owned(),
+            organization_id: Some(town.west.id.clone()),
+            detail: detail.to_owned(),
+        };
+        for one in [
+            said("staff:Wang.Fang", "member.reveal", "核对 100% 的号码"),
+            said("system", "session.refused", "wrong password from 10.1.2.3"),
+            said("terminal:staff", "member.read", "100 号"),
+            said("staff:li", "request.reveal", ""),
+        ] {
+            write(&store, move |tx| audit::append(tx, &one, NOW));
+        }
+        let found = |typed: &str, meant: &[Meaning]| {
+            let sought = Sought { typed: typed.to_owned(), meant: meant.to_vec() };
+            let filter = Filter { sought: Some(&sought), within: Some(&town.west.id), ..Filter::default() };
+            let page = store.read(|tx| audit::page(tx, &filter, None, 10)).unwrap();
+            assert_eq!(page.before, None);
+            page.entries.iter().map(|entry| entry.seq).collect::<Vec<_>>()
+        };
+        // In names and in what is said beside, in small and in large letters; signs of patterns stand for themselves.
+        assert_eq!(found("wang", &[]), [1]);
+        assert_eq!(found("FANG", &[]), [1]);
+        assert_eq!(found("100%", &[]), [1]);
+        assert_eq!(found("100", &[]), [3, 1]);
+        assert_eq!(found("3", &[]), [3, 2]);
+        // What kind of actor it is, is no name.
+        assert_eq!(found("staff", &[]), Vec::<i64>::new());
+        // Words of a page that the log has otherwise.
+        assert_eq!(found("号码", &[Meaning::Action("*.reveal".into())]), [4, 1]);
+        assert_eq!(found("党员", &[Meaning::Action("member.*".into())]), [3, 1]);
+        assert_eq!(found("密码不对", &[Meaning::Detail("wrong password*".into())]), [2]);
+        assert_eq!(found("系统", &[Meaning::Actor("system".into())]), [2]);
+        assert_eq!(found("x", &[Meaning::Action("%".into()), Meaning::Action("member_r*".into())]), Vec::<i64>::new());
+    }
+
+    fn a_search_says_how_far_it_came(database) {
+        let store = database.open();
+        append(&store, "first", None);
+        // As a log of many years: only its numbers count here.
+        write(&store, |tx| {
+            tx.execute("UPDATE audit_state SET seq = ?1 WHERE id = 1", &[(LOOKED_AT + 10).into()])
+        });
+        append(&store, "last", None);
+        let sought = Sought { typed: "因为".to_owned(), meant: Vec::new() };
+        let filter = Filter { sought: Some(&sought), ..Filter::default() };
+        let page = |before, limit| store.read(|tx| audit::page(tx, &filter, before, limit)).unwrap();
+        let near = page(None, 10);
+        assert_eq!((actions(&near.entries), near.before), (vec!["last"], Some(12)));
+        let far = page(near.before, 10);
+        assert_eq!((actions(&far.entries), far.before), (vec!["first"], None));
+        let full = page(None, 1);
+        assert_eq!(full.before, Some(LOOKED_AT + 11));
+        // Without words everything is one list.
+        let all = store.read(|tx| audit::page(tx, &Filter::default(), None, 10)).unwrap();
+        assert_eq!((actions(&all.entries), all.before), (vec!["last", "first"], None));
     }
 
     fn writers_at_the_same_time_make_one_chain(database) {

@@ -1,7 +1,7 @@
 //! Accounts and sessions.
 
-use contract::account::Role;
-use store::staff::{self, NewSession};
+use contract::account::{AccountOnly, Role};
+use store::staff::{self, Filter, NewSession};
 use store::{Error, Store, recovery, reveals};
 
 use crate::fixture::{NOW, Town, write};
@@ -105,6 +105,39 @@ store::on_both_engines! {
         let id = one.clone();
         write(&store, move |tx| { staff::disable(tx, &id, NOW)?; staff::enable(tx, &id) });
         assert_eq!(store.read(|tx| staff::account(tx, &one)).unwrap().unwrap().shown().disabled_at_ms, None);
+    }
+
+    fn accounts_are_found_by_login_place_role_and_what_is_missing(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let make = |login: &'static str, organization: &str, role: Role| {
+            let organization = organization.to_owned();
+            write(&store, move |tx| staff::create_account(tx, login, "x", &organization, role, NOW)).id
+        };
+        make("Wang.Fang", &town.west.id, Role::BranchSecretary);
+        let closed = make("li_1", &town.east.id, Role::Reader);
+        let safe = make("zhao", &town.branch.id, Role::Reader);
+        write(&store, move |tx| staff::disable(tx, &closed, NOW));
+        write(&store, move |tx| {
+            staff::offer_totp(tx, &safe, Some("k1:secret"))?;
+            staff::confirm_totp(tx, &safe, 1)
+        });
+        let found = |filter: Filter<'_>| {
+            let filter = Filter { within: &town.root.id, ..filter };
+            let found = store.read(|tx| staff::select(tx, &filter, None, 10)).unwrap();
+            found.into_iter().map(|it| it.login).collect::<Vec<_>>()
+        };
+        let named = |name| found(Filter { name: Some(name), ..Filter::default() });
+        assert_eq!(named("wang"), ["Wang.Fang"]);
+        assert_eq!(named(" LI_ "), ["li_1"]);
+        assert_eq!(named("i%1"), Vec::<String>::new());
+        assert_eq!(named(" ").len(), 3);
+        assert_eq!(named(&town.east.name), ["li_1"]);
+        let only = |only| found(Filter { only: Some(only), ..Filter::default() });
+        assert_eq!(only(AccountOnly::Open), ["zhao", "Wang.Fang"]);
+        assert_eq!(only(AccountOnly::Closed), ["li_1"]);
+        assert_eq!(only(AccountOnly::WithoutSecondFactor), ["Wang.Fang"]);
+        assert_eq!(found(Filter { role: Some(Role::Reader), ..Filter::default() }), ["zhao", "li_1"]);
     }
 
     fn sessions_are_listed_without_their_tokens_and_ended_by_id(database) {

@@ -10,11 +10,18 @@ const KIND: Record<HandKind, string> = {
 
 export const kindWords = (kind: HandKind): string => KIND[kind];
 
+/** Somebody to choose. */
+export interface Successor {
+  /** Id of the account. */
+  value: string;
+  label: string;
+}
+
 /** Who could look after it: open ones of those that are seen, the same office first. */
 export function successors(
   accounts: readonly StaffAccount[],
   { id, organization }: StaffAccount,
-): { value: string; label: string }[] {
+): Successor[] {
   const same = (one: StaffAccount) => (one.organization.id === organization.id ? 0 : 1);
   return accounts
     .filter((one) => one.id !== id && one.disabled_at_ms == null)

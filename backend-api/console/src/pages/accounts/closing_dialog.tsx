@@ -1,10 +1,13 @@
-import { Alert, Button, Modal, Select } from 'antd';
+import { Alert, Button, Modal } from 'antd';
 import { useState } from 'react';
 
 import { useAccountDeed, useAccounts, useHands } from '../../api/accounts';
 import type { StaffAccount } from '../../api/types';
 import { Problem } from '../../kit/problem';
+import { Select } from '../../kit/select';
 import { Tag } from '../../kit/tag/tag';
+import { useSettled } from '../../kit/use_settled';
+import type { Successor } from './closing';
 import { kindWords, leftWords, requestWords, successors } from './closing';
 
 interface Props {
@@ -16,8 +19,14 @@ interface Props {
 
 /** Closes an account; what it has in hand may go to another one in the same step. */
 export function ClosingDialog({ account, leaves, onClose }: Props) {
-  const [to, setTo] = useState<string>();
-  const accounts = useAccounts();
+  const [chosen, setChosen] = useState<Successor>();
+  const to = chosen?.value;
+  const [typed, setTyped] = useState('');
+  const accounts = useAccounts({ name: useSettled(typed).trim(), only: 'open' });
+  const found = successors(accounts.data?.items ?? [], account);
+  // What is looked for next need not find who was chosen.
+  const options =
+    chosen === undefined || found.some(({ value }) => value === to) ? found : [chosen, ...found];
   const hands = useHands(account.id, to);
   const act = useAccountDeed(account.id);
   const { login, organization } = account;
@@ -75,10 +84,15 @@ export function ClosingDialog({ account, leaves, onClose }: Props) {
             placeholder="交给谁"
             showSearch
             allowClear
-            optionFilterProp="label"
+            filterOption={false}
+            onSearch={setTyped}
+            loading={accounts.isFetching}
+            notFoundContent={accounts.isFetching ? '正在查找' : '没有找到这个账号'}
             value={to ?? null}
-            options={successors(accounts.data ?? [], account)}
-            onChange={(value: string | undefined) => setTo(value)}
+            options={options}
+            onChange={(value: string | undefined) =>
+              setChosen(options.find((one) => one.value === value))
+            }
           />
           {left && <Alert className="account-closing" type="warning" showIcon message={left} />}
           <ul className="account-hands">

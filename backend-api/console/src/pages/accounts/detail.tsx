@@ -2,7 +2,7 @@ import { EditOutlined } from '@ant-design/icons';
 import { Alert, Button } from 'antd';
 import { useState } from 'react';
 
-import { useAccountDeed, useAccounts, useEndSessions, useHands } from '../../api/accounts';
+import { useAccount, useAccountDeed, useEndSessions, useHands } from '../../api/accounts';
 import { useMe } from '../../api/session';
 import type { StaffAccount, StaffSession } from '../../api/types';
 import { useConfirm } from '../../kit/confirm/confirm';
@@ -28,9 +28,9 @@ interface Props {
 
 /** One account: its right as a sentence and a table, and what may be done to it. */
 export function AccountDetail({ id, sessions, onPassword, onClose }: Props) {
-  const accounts = useAccounts();
+  const found = useAccount(id);
   const [editing, setEditing] = useState(false);
-  const account = accounts.data?.find((one) => one.id === id);
+  const account = found.data;
   if (account && editing) {
     return <AccountForm account={account} onClose={() => setEditing(false)} />;
   }
@@ -49,8 +49,7 @@ export function AccountDetail({ id, sessions, onPassword, onClose }: Props) {
       }
       onClose={onClose}
     >
-      {accounts.error && <Problem error={accounts.error} retry={accounts.refetch} />}
-      {!account && accounts.data && <p>没有这个账号，或者不归您管。</p>}
+      {found.error && <Problem error={found.error} retry={found.refetch} />}
       {account && (
         <Content
           account={account}

@@ -1,4 +1,4 @@
-import { Alert, Form, Input, Radio, TreeSelect } from 'antd';
+import { Alert, Form, Input, Radio } from 'antd';
 import { useState } from 'react';
 import { organizationChoice } from '../../kit/organizations/choice';
 
@@ -9,6 +9,7 @@ import type { Organization, Role, StaffAccount } from '../../api/types';
 import type { Labels } from '../../kit/form_dialog/fields';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
+import { TreeSelect } from '../../kit/select';
 import type { Once } from './once';
 import { newPassword } from './password';
 import { grantable, MEANT, ROLE } from './rights';

@@ -5,28 +5,31 @@ import { Button, Table } from 'antd';
 import type { ColumnsType } from 'antd/es/table';
 import { useState } from 'react';
 
-import { useAccounts, useSessions } from '../../api/accounts';
-import { useOrganizations } from '../../api/places';
+import { useAccounts, useSessions, useWithoutSecondFactor } from '../../api/accounts';
 import type { StaffAccount, StaffSession } from '../../api/types';
 import { isFiltered } from '../../kit/address/address';
 import { useAddress, useInAddress } from '../../kit/address/use_address';
 import { Collection } from '../../kit/collection/collection';
 import { FilterChoice, PartChoice } from '../../kit/collection/filter_choice';
-import { byNumber } from '../../kit/collection/pages';
+import { byCursor } from '../../kit/collection/pages';
 import { SearchBox } from '../../kit/collection/search_box';
 import { Page } from '../../kit/page/page';
-import { registerOf } from '../../kit/register';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
+import { useSettled } from '../../kit/use_settled';
 import { moment } from '../../words/time';
 import { AccountDetail } from './detail';
 import { AccountForm } from './form';
-import { listed, signedIn, withoutSecondFactor } from './listing';
+import { signedIn } from './listing';
 import type { Once } from './once';
 import { OncePassword } from './once';
 import { ROLE, ROLES } from './rights';
 
-const FILTERS = { q: 'text', role: ['', ...ROLES], state: ['open', 'closed'] } as const;
+const FILTERS = {
+  q: 'text',
+  role: ['', ...ROLES],
+  state: ['open', 'without_second_factor', 'closed'],
+} as const;
 
 const ROLE_CHOICES = [
   { value: '' as const, label: '全部' },
@@ -34,10 +37,15 @@ const ROLE_CHOICES = [
 ];
 const STATES = [
   { value: 'open' as const, label: '在用的' },
+  { value: 'without_second_factor' as const, label: '没开第二步验证的' },
   { value: 'closed' as const, label: '停用的' },
 ];
 
-const PAGE = 50;
+const EMPTY = {
+  open: '还没有账号。',
+  without_second_factor: '在用的账号都开了第二步验证。',
+  closed: '没有停用的账号。',
+} as const;
 
 function columns(
   now: number,
@@ -76,22 +84,23 @@ function columns(
 /** Accounts of the own subtree: who, with which role, how far. */
 export function AccountsPage() {
   const now = useNow(60_000);
-  const { filters, set, clear, number, toNumber } = useAddress(FILTERS);
+  const { filters, set, clear, cursor, page, forward, backward } = useAddress(FILTERS);
   const [opened, open] = useInAddress('open');
   const [making, setMaking] = useState(false);
   const [once, setOnce] = useState<Once | null>(null);
-  const organizations = useOrganizations().data ?? [];
-  const accounts = useAccounts();
+  const name = useSettled(filters.q).trim();
+  const accounts = useAccounts(
+    { name, role: filters.role === '' ? undefined : filters.role, only: filters.state },
+    cursor,
+  );
   const sessions = signedIn(useSessions(true).data ?? []);
-  const all = accounts.data ?? [];
-  const rows = listed(all, filters, registerOf(organizations));
-  const { rows: shown, pager } = byNumber(rows, number, PAGE, toNumber);
-  const unsafe = withoutSecondFactor(all);
+  const rows = accounts.data?.items ?? [];
+  const unsafe = useWithoutSecondFactor();
   return (
     <Page title="账号与记录" tab="账号">
       <Collection
         query={accounts}
-        rows={shown}
+        rows={rows}
         rowKey={({ id }) => id}
         filters={
           <>
@@ -118,9 +127,15 @@ export function AccountsPage() {
             </Button>
           </>
         }
-        empty={filters.state === 'closed' ? '没有停用的账号。' : '还没有账号。'}
+        empty={EMPTY[filters.state]}
         onClear={isFiltered(filters, FILTERS, ['q', 'role']) ? clear : undefined}
-        pager={pager}
+        pager={byCursor({
+          page,
+          shown: rows.length,
+          next: accounts.data?.next,
+          forward,
+          backward,
+        })}
       >
         {(visible) => (
           <Table<StaffAccount>
@@ -134,9 +149,10 @@ export function AccountsPage() {
           />
         )}
       </Collection>
-      {unsafe > 0 && (
+      {unsafe.count > 0 && (
         <p className="account-warning">
-          <WarningFilled aria-hidden /> {unsafe} 个账号没开第二步验证：别人知道了密码就能登录。
+          <WarningFilled aria-hidden /> {unsafe.count} {unsafe.more ? '个以上的账号' : '个账号'}
+          没开第二步验证：别人知道了密码就能登录。
         </p>
       )}
       {opened !== null && (

@@ -1,14 +1,14 @@
 import './audit.css';
 
 import { DownloadOutlined } from '@ant-design/icons';
-import { Button, Checkbox, Select, Table } from 'antd';
+import { Button, Checkbox, Table } from 'antd';
 import type { ColumnsType } from 'antd/es/table';
 import { useState } from 'react';
 
 import { useAccounts } from '../../api/accounts';
-import type { AuditWish } from '../../api/audit';
-import { useAudit, useAuditSearch } from '../../api/audit';
-import type { AuditEntry } from '../../api/types';
+import { useAudit } from '../../api/audit';
+import { PAGE } from '../../api/listed';
+import type { AuditEntry, StaffAccount } from '../../api/types';
 import type { Filters } from '../../kit/address/address';
 import { isFiltered } from '../../kit/address/address';
 import { useAddress } from '../../kit/address/use_address';
@@ -19,12 +19,14 @@ import { SavedFilters } from '../../kit/collection/saved_filters';
 import { SearchBox } from '../../kit/collection/search_box';
 import { Drawer, Facts } from '../../kit/drawer/drawer';
 import { Page } from '../../kit/page/page';
+import { Select } from '../../kit/select';
 import { keepTable } from '../../kit/table_file';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
+import { useSettled } from '../../kit/use_settled';
 import { DAY, moment } from '../../words/time';
 import { Chain } from './chain';
-import { about, ACTIONS, beside, deed, kindOf, PERSONAL, who } from './words';
+import { about, ACTIONS, beside, deed, kindOf, meaning, PERSONAL, who } from './words';
 
 const FILTERS = {
   q: 'text',
@@ -42,9 +44,6 @@ const SINCE: Record<Filters<typeof FILTERS>['since'], { label: string; ms?: numb
   week: { label: '最近 7 天', ms: 7 * DAY },
   month: { label: '最近 30 天', ms: 30 * DAY },
 };
-
-/** How many of the newest entries a search looks at, and how many more each time. */
-const DEPTH = 1000;
 
 const DEED_CHOICES = [
   { value: '', label: '全部' },
@@ -83,37 +82,37 @@ function columns(now: number): ColumnsType<AuditEntry> {
   ];
 }
 
-/** Everything of an entry in which words are looked for, as it is read on the page. */
-function readable({ seq, actor, action, detail }: AuditEntry): string {
-  return `${seq} ${who(actor)} ${kindOf(action).words} ${deed(action)} ${beside(action, detail)}`.toLowerCase();
+/** Who can be chosen: those that were found, and whoever is chosen already. */
+function actorsOf(accounts: readonly StaffAccount[], chosen: string, typed: string) {
+  const always = [
+    { value: '', label: '全部' },
+    { value: 'system', label: '系统' },
+  ].filter(({ label }) => label.includes(typed.trim()));
+  const found = accounts.map(({ login }) => ({ value: `staff:${login}`, label: login }));
+  const isThere = [...always, ...found].some(({ value }) => value === chosen);
+  return [...always, ...(isThere ? [] : [{ value: chosen, label: who(chosen) }]), ...found];
 }
 
 /** Who did what: first whether the log is whole, then its entries. */
 export function AuditPage() {
   const now = useNow(60_000);
   const { filters, set, clear, cursor, page, forward, backward } = useAddress(FILTERS);
-  const [depth, setDepth] = useState(DEPTH);
   const [opened, setOpened] = useState<AuditEntry | null>(null);
-  const words = filters.q.trim().toLowerCase();
-  const wish: AuditWish = {
+  const words = useSettled(filters.q).trim();
+  const query = useAudit(cursor, {
     actor: filters.actor,
     action: filters.action,
     subject: filters.subject,
     actions: filters.personal === 'only' ? PERSONAL : [],
     for_ms: SINCE[filters.since].ms,
-  };
-  const listed = useAudit(cursor, wish, words === '');
-  const search = useAuditSearch(wish, depth, (one) => readable(one).includes(words), words);
-  const searching = words !== '';
-  const query = searching ? search : listed;
-  const rows = searching ? (search.data?.found ?? []) : (listed.data?.items ?? []);
-  const next = listed.data?.next;
-  const accounts = useAccounts().data ?? [];
-  const actors = [
-    { value: '', label: '全部' },
-    ...accounts.map(({ login }) => ({ value: `staff:${login}`, label: login })),
-    { value: 'system', label: '系统' },
-  ];
+    q: words,
+    meant: meaning(words),
+  });
+  const rows = query.data?.items ?? [];
+  const next = query.data?.next ?? null;
+  const [typed, setTyped] = useState('');
+  const accounts = useAccounts({ name: useSettled(typed).trim() }).data?.items ?? [];
+  const actors = actorsOf(accounts, filters.actor, typed);
   const table = () => [
     ['序号', '时间', '谁', '做了什么', '说明'],
     ...rows.map(({ seq, at_ms, actor, action, detail }) => [
@@ -162,7 +161,9 @@ export function AuditPage() {
               aria-label="谁"
               prefix="谁："
               showSearch
-              optionFilterProp="label"
+              filterOption={false}
+              onSearch={setTyped}
+              notFoundContent="没有找到这个账号"
               popupMatchSelectWidth={false}
               value={filters.actor}
               options={actors}
@@ -198,17 +199,13 @@ export function AuditPage() {
         }
         empty="还没有记录。"
         onClear={unfiltered ? undefined : clear}
-        pager={
-          searching
-            ? null
-            : byCursor({
-                page,
-                shown: rows.length,
-                next: next === undefined || next === null ? undefined : String(next),
-                forward,
-                backward,
-              })
-        }
+        pager={byCursor({
+          page,
+          shown: rows.length,
+          next: next === null ? null : String(next),
+          forward,
+          backward,
+        })}
       >
         {(shown) => (
           <Table<AuditEntry>
@@ -216,22 +213,15 @@ export function AuditPage() {
             size="middle"
             columns={columns(now)}
             dataSource={[...shown]}
-            pagination={
-              searching && shown.length > 50 ? { pageSize: 50, showSizeChanger: false } : false
-            }
+            pagination={false}
             rowClassName="audit-row"
             onRow={(one) => ({ onClick: () => setOpened(one) })}
           />
         )}
       </Collection>
-      {searching && search.data && (
+      {words !== '' && next !== null && rows.length < PAGE && (
         <p className="audit-looked" role="status">
-          在最近 {search.data.looked} 条里找到 {search.data.found.length} 条。
-          {search.data.more && (
-            <Button loading={search.isFetching} onClick={() => setDepth(depth + DEPTH)}>
-              再往前找
-            </Button>
-          )}
+          找到第 {next.toLocaleString('en-US')} 条为止，更早的按“下一页”接着找。
         </p>
       )}
       {opened && (

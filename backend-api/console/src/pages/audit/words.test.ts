@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { about, ACTIONS, beside, deed, kindOf, PERSONAL, who } from './words';
+import { about, ACTIONS, beside, deed, kindOf, meaning, PERSONAL, who } from './words';
 
 it('says what was done, and what it has no words for as it is', () => {
   expect(deed('member.reveal')).toBe('党员 · 查看完整号码');
@@ -53,4 +53,35 @@ it('says what the server writes in English', () => {
   expect(beside('member.import_undo', 'removed 40 restored 2 kept 1')).toBe(
     '去掉 40，恢复 2，没有动 1',
   );
+});
+
+describe('words that are looked for', () => {
+  it.each([
+    ['党员', 'action:member.*'],
+    ['查看完整号码', 'action:*.reveal'],
+    ['党员 · 查看完整号码', 'action:member.reveal'],
+    ['说明不能办', 'action:request.decline'],
+    ['系统', 'actor:system'],
+    ['密码不对', 'detail:wrong password*'],
+    ['记为请假', 'detail:roll_call:* Leave: *'],
+    ['登录失败', 'action:session.refused'],
+  ])('%s means %s in the log', (words, meant) => expect(meaning(words)).toContain(meant));
+
+  it('mean nothing where the page has no such words', () => {
+    expect(meaning('张三')).toEqual([]);
+    expect(meaning(' ')).toEqual([]);
+  });
+
+  it('are no more than the server takes, whatever is typed', () => {
+    for (const word of '查登的一人不改'.split('')) {
+      expect(meaning(word).length).toBeLessThanOrEqual(50);
+    }
+  });
+
+  it('say nothing twice', () => {
+    const meant = meaning('党员');
+    expect(
+      meant.filter((one) => one.startsWith('action:member.') && one !== 'action:member.*'),
+    ).toEqual([]);
+  });
 });

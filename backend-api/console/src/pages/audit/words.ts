@@ -1,5 +1,5 @@
 /** What the audit log says, in words. Pure. What has none yet is shown as the log has it. */
-import { ATTENDANCE, corrected } from '../../words/roll_calls';
+import { ATTENDANCE, corrected, SPELLED } from '../../words/roll_calls';
 
 const THINGS: Record<string, string> = {
   account: '账号',
@@ -306,6 +306,63 @@ export const PERSONAL: readonly string[] = [
   'request.reveal',
   'report.attendance',
 ];
+
+/** What kind of actor did it, where it is no name. */
+const ACTORS: readonly [string, string][] = [
+  ['系统', 'system'],
+  ['电视', 'terminal:*'],
+  ['党员本人', 'member:*'],
+];
+
+/** Words of a sentence about a detail, and how the log's own begins. */
+const SENTENCES: readonly [string, string][] = [
+  ['密码不对', 'wrong password*'],
+  ['未知账号', 'unknown login*'],
+  ['验证码不对', 'wrong second factor*'],
+  ['账号已锁定', 'locked*'],
+  ['试得太多', 'too many*'],
+  ['没有逐条记', '* more'],
+  ['范围', 'for *'],
+  ...Object.entries(SPELLED).map(([spelled, state]): [string, string] => [
+    `记为${ATTENDANCE[state]}`,
+    `roll_call:* ${spelled}: *`,
+  ]),
+];
+
+/**
+ * What words that somebody looks for mean in the log, as the server's `meant` has it: every kind of deed, of actor
+ * and of sentence that is read with these words on the page.
+ */
+export function meaning(words: string): string[] {
+  const w = words.trim().toLowerCase();
+  if (w === '') return [];
+  const has = (text: string) => text.toLowerCase().includes(w);
+  const named = (all: Record<string, string>) =>
+    Object.entries(all)
+      .filter(([, text]) => has(text))
+      .map(([name]) => name);
+  const meant = new Set([
+    ...named(THINGS).map((thing) => `action:${thing}.*`),
+    ...named(DEEDS).map((done) => `action:*.${done}`),
+    ...named(OTHERWISE).map((action) => `action:${action}`),
+    ...ACTIONS.filter((action) => has(deed(action))).map((action) => `action:${action}`),
+    ...(has('个人信息') ? PERSONAL.map((action) => `action:${action}`) : []),
+    ...(has('登录失败') ? ['action:session.refused'] : []),
+    ...ACTORS.filter(([text]) => has(text)).map(([, actor]) => `actor:${actor}`),
+    ...SENTENCES.filter(([text]) => has(text)).map(([, detail]) => `detail:${detail}`),
+  ]);
+  // What a pattern says already needs no line of its own.
+  const wide = [...meant].filter((one) => one.split('*').length === 2);
+  const said = (one: string) =>
+    wide.some((pattern) => {
+      const [before = '', after = ''] = pattern.split('*');
+      return pattern !== one && one.startsWith(before) && one.endsWith(after);
+    });
+  return [...meant].filter((one) => !said(one)).slice(0, MOST_MEANT);
+}
+
+/** More the server does not take. */
+const MOST_MEANT = 50;
 
 /** How a kind of entry looks: personal data and refused sign-ins are to be noticed. */
 export function kindOf(action: string): { tone: 'due' | 'plain'; words: string } {

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::super::extract::{Query, StaffAuth};
 use super::super::problem::Answer;
 use crate::app::App;
-use crate::services::kit::audit::{self, Filter};
+use crate::services::kit::audit::{self, Filter, Meaning, Sought};
 use crate::services::kit::error::ServiceError;
 
 /// Which entries.
@@ -28,6 +28,12 @@ pub struct Wanted {
     since_ms: Option<i64>,
     /// About this subject, e.g. `member:<id>`.
     subject: Option<String>,
+    /// In which this is found: in the name of who did it, in what is said beside, or as the number of the entry;
+    /// 100 characters at most.
+    q: Option<String>,
+    /// What the words of `q` mean in the log, with commas between; `*` stands for anything, and any of them is
+    /// enough: `action:member.*`, `actor:system`, `detail:wrong password*`; 50 at most.
+    meant: Option<String>,
     /// `next` of the page before.
     before: Option<i64>,
     /// Items on a page, 1 to 200; 50 when left out.
@@ -39,23 +45,46 @@ pub struct Wanted {
 pub struct AuditPage {
     /// The entries.
     items: Vec<AuditEntry>,
-    /// Send this as `before` to get the next page; missing on the last one.
+    /// Send this as `before` to get the next page; missing on the last one. With `q` a page may have fewer items
+    /// than asked for, or none: no older entries were looked at yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<i64>,
 }
 
-/// What is asked for, between its commas.
-fn actions(named: Option<&str>) -> Result<Vec<String>, ServiceError> {
+/// What stands between the commas.
+fn named<'a>(field: &'static str, all: Option<&'a str>) -> Result<Vec<&'a str>, ServiceError> {
     const MOST: usize = 50;
-    let named = named.unwrap_or_default().split(',').map(str::trim);
-    let named: Vec<String> = named
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned)
-        .collect();
+    let named = all.unwrap_or_default().split(',').map(str::trim);
+    let named: Vec<&str> = named.filter(|name| !name.is_empty()).collect();
     if named.len() > MOST {
-        return Err(ServiceError::field("actions", "一次最多选 50 种"));
+        return Err(ServiceError::field(field, "一次最多选 50 种"));
     }
     Ok(named)
+}
+
+/// What is looked for; nothing, when nothing was typed.
+fn sought(q: Option<&str>, meant: Option<&str>) -> Result<Option<Sought>, ServiceError> {
+    const LONGEST: usize = 100;
+    let typed = q.unwrap_or_default().trim();
+    if typed.chars().count() > LONGEST {
+        return Err(ServiceError::field("q", "最多 100 个字"));
+    }
+    let meant = named("meant", meant)?
+        .into_iter()
+        .map(|one| match one.split_once(':') {
+            Some(("action", text)) => Ok(Meaning::Action(text.to_owned())),
+            Some(("actor", text)) => Ok(Meaning::Actor(text.to_owned())),
+            Some(("detail", text)) => Ok(Meaning::Detail(text.to_owned())),
+            _ => Err(ServiceError::field(
+                "meant",
+                "只能是 action、actor 或 detail",
+            )),
+        })
+        .collect::<Result<_, _>>()?;
+    Ok((!typed.is_empty()).then(|| Sought {
+        typed: typed.to_owned(),
+        meant,
+    }))
 }
 
 /// Who did what in the own subtree, newest first. Staff of the root organization also see what
@@ -71,14 +100,19 @@ pub async fn list(
     let filter = Filter {
         actor: wanted.actor,
         action: wanted.action,
-        actions: actions(wanted.actions.as_deref())?,
+        actions: named("actions", wanted.actions.as_deref())?
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
         since_ms: wanted.since_ms,
         subject: wanted.subject,
+        sought: sought(wanted.q.as_deref(), wanted.meant.as_deref())?,
     };
-    let items = app
+    let found = app
         .blocking(move |app| audit::list(&app.store, &staff, &filter, wanted.before, limit))
         .await?;
-    let full = items.len() >= limit as usize;
-    let next = items.last().filter(|_| full).map(|entry| entry.seq);
-    Ok(Json(AuditPage { items, next }))
+    Ok(Json(AuditPage {
+        items: found.entries,
+        next: found.before,
+    }))
 }

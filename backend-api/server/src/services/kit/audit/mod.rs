@@ -5,7 +5,7 @@
 mod about;
 mod words;
 
-use contract::account::{AuditEntry, AuditHead};
+use contract::account::AuditHead;
 use store::audit::{self, NewEntry};
 use store::{Store, WriteTx};
 
@@ -13,6 +13,7 @@ use super::error::Result;
 use super::rights::{Action, Staff};
 
 pub use about::{About, Thing};
+pub use store::audit::{Found, Meaning, Sought};
 pub use words::{Why, Words};
 
 /// Who does something.
@@ -144,6 +145,8 @@ pub struct Filter {
     pub since_ms: Option<i64>,
     /// About this subject.
     pub subject: Option<String>,
+    /// In which this is found.
+    pub sought: Option<Sought>,
 }
 
 /// Entries of the subtree, newest first; staff of the root also see those that concern no
@@ -157,7 +160,7 @@ pub fn list(
     filter: &Filter,
     before: Option<i64>,
     limit: u32,
-) -> Result<Vec<AuditEntry>> {
+) -> Result<Found> {
     staff.may(Action::ReadAudit)?;
     store.read(|tx| {
         let everything = staff.at_root(tx)?;
@@ -168,8 +171,9 @@ pub fn list(
             actions: &filter.actions,
             since_ms: filter.since_ms,
             subject: filter.subject.as_deref(),
+            sought: filter.sought.as_ref(),
         };
-        Ok(audit::list(tx, &filter, before, limit)?)
+        Ok(audit::page(tx, &filter, before, limit)?)
     })
 }
 
