@@ -52,8 +52,11 @@ fuzz: test-dependencies ## Attack the readers of what comes from outside (FOR se
 	@packaging/fuzz.sh $(or $(FOR),600) $(TARGETS)
 
 .PHONY: screenshots
-screenshots: test-dependencies demo-media ## Render every screen to shots/
+screenshots: test-dependencies demo-media console ## Render every screen to shots/, and every page of the console to shots/console/
 	@cargo run --locked -p e2e --bin screenshots -- shots
+	@cargo build --quiet --locked -p tv-app
+	@mkdir -p shots/console
+	@SHOTS="$(CURDIR)/shots/console" cargo test --locked -p e2e --test end_to_end -- --test-threads=1 console::
 
 .PHONY: demo-media
 demo-media: dependencies ## Draw the demonstration township's pictures and films

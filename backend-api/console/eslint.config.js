@@ -17,6 +17,18 @@ export default tseslint.config(
       // An event handler may start something that reports its own end.
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
       '@typescript-eslint/no-confusing-void-expression': 'off',
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'antd',
+              importNames: ['Select', 'TreeSelect'],
+              message: 'Those of kit/select can be used by everybody.',
+            },
+          ],
+        },
+      ],
       // Times are those of China: `words/time` and `kit/china_calendar`.
       'no-restricted-syntax': [
         'error',
@@ -32,6 +44,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['src/kit/select.tsx'], rules: { 'no-restricted-imports': 'off' } },
   {
     files: ['src/**/*.tsx'],
     ...jsxA11y.flatConfigs.recommended,

@@ -4,7 +4,7 @@
 //
 //   BASE_URL    the backend, e.g. http://127.0.0.1:8080
 //   LOGIN, PASSWORD   of an administrator
-//   SHOTS       folder for pictures (none)
+//   SHOTS       folder for pictures, of each page at both sizes (none)
 //   CHROMIUM    the browser (/usr/bin/chromium)
 //   FILM        path of a film to upload (without it the steps that upload fail)
 //   STEPS       words in the names of the steps that are wanted, with | between (all)
@@ -21,6 +21,7 @@ import { chromium } from 'playwright-core';
 
 import { evaluationSteps } from './evaluations.mjs';
 import { liveSteps } from './live.mjs';
+import { looker, SIZES } from './look.mjs';
 import { financeSteps } from './finance.mjs';
 import { handingSteps } from './handing.mjs';
 import { paperSteps } from './paper.mjs';
@@ -127,7 +128,7 @@ const browser = await chromium.launch({
   ],
 });
 const context = await browser.newContext({
-  viewport: { width: 1366, height: 768 },
+  viewport: SIZES[0],
   locale: 'zh-CN',
   // Far from China: its times are shown all the same.
   timezoneId: 'America/New_York',
@@ -160,43 +161,7 @@ async function open(path, as = context) {
   return page;
 }
 
-let shots = 0;
-async function shot(page, name) {
-  // Nothing moves any more; behind another page nothing would end.
-  await page.bringToFront();
-  let moving = '';
-  await until(
-    () => `${name} does not come to rest: ${moving}`,
-    async () => {
-      moving = await page.evaluate(() => {
-        // A button that was busy for a moment only may keep its icon's class, at no width.
-        const changing = [
-          ...document.querySelectorAll(
-            ['enter', 'appear', 'leave'].map((end) => `[class*="ant-"][class*="-${end}"]`).join(),
-          ),
-        ].find((one) => !one.matches('.ant-btn-loading-icon'));
-        const running = document
-          .getAnimations()
-          .find((one) => one.effect?.getComputedTiming().endTime !== Infinity);
-        return changing?.className ?? running?.effect?.target?.className ?? '';
-      });
-      return moving === '';
-    },
-  );
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-  must(!wide, `${name} is wider than the window`);
-  const low = await page.evaluate(() =>
-    [...document.querySelectorAll('.ant-btn, .ant-select-selector, .ant-picker, .ant-segmented')]
-      .filter((one) => one.checkVisibility())
-      .filter((one) => one.getBoundingClientRect().height < 39.5)
-      .map((one) => `${one.textContent} ${one.className}`),
-  );
-  must(low.length === 0, `${name} has controls lower than 40 px: ${low.join('; ')}`);
-  if (!process.env.SHOTS) return;
-  shots += 1;
-  const number = String(shots).padStart(2, '0');
-  await page.screenshot({ path: `${process.env.SHOTS}/${number}-${name}.png` });
-}
+const { look: shot, barred } = looker();
 
 /** The server as a script talks to it, with the page's session. `how`: `form` instead of JSON, `as` another,
  * `version` of what is changed. */
@@ -336,7 +301,7 @@ async function signedIn(organization_code, role) {
   const password = `correct horse ${mark} 1921`;
   await api('POST', '/staff/accounts', { login, password, organization_code, role });
   const elsewhere = await browser.newContext({
-    viewport: { width: 1366, height: 768 },
+    viewport: SIZES[0],
     locale: 'zh-CN',
     timezoneId: 'America/New_York',
   });
@@ -988,6 +953,8 @@ try {
     must(faults.length === 0, `the browser reports: ${faults.join('; ')}`);
     say('done', { step: name, ms: Date.now() - began });
   }
+  at = 'what keeps somebody out';
+  must(barred.length === 0, barred.join('\n'));
 } catch (error) {
   // A step may have more than one page open.
   const shown = await Promise.all(

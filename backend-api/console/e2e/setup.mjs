@@ -5,10 +5,11 @@
 //   BASE_URL    a server without any account, e.g. http://127.0.0.1:8080
 //   CODE        what its log shows
 //   SECOND_FACTOR   `off`: it asks for none (a demonstration)
-//   SHOTS       folder for pictures (none)
+//   SHOTS       folder for pictures, of each page at both sizes (none)
 //   CHROMIUM    the browser (/usr/bin/chromium)
 import { chromium } from 'playwright-core';
 
+import { looker, SIZES } from './look.mjs';
 import { totp } from './totp.mjs';
 
 const env = (name, otherwise) => {
@@ -27,7 +28,7 @@ const browser = await chromium.launch({
   args: ['--no-sandbox'],
 });
 const context = await browser.newContext({
-  viewport: { width: 1366, height: 768 },
+  viewport: SIZES[0],
   locale: 'zh-CN',
   permissions: ['clipboard-read', 'clipboard-write'],
 });
@@ -40,17 +41,8 @@ context.on('console', (line) => {
 const page = await context.newPage();
 page.setDefaultTimeout(60_000);
 
-let shots = 0;
-async function shot(name) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-  must(!wide, `${name} is wider than the window`);
-  if (!process.env.SHOTS) return;
-  // Nothing moves any more.
-  await page.waitForTimeout(600);
-  shots += 1;
-  const number = String(shots).padStart(2, '0');
-  await page.screenshot({ path: `${process.env.SHOTS}/${number}-${name}.png` });
-}
+const { look, barred } = looker();
+const shot = (name) => look(page, `setup-${name}`);
 const button = (name, where = page) => where.getByRole('button', { name, exact: true });
 const field = (label) => page.locator('input').and(page.getByLabel(label, { exact: true }));
 const go = async (path) => page.goto(`${url}/console${path}`);
@@ -217,6 +209,7 @@ try {
   await calendar();
   await closed();
   must(faults.length === 0, faults.join('\n'));
+  must(barred.length === 0, barred.join('\n'));
   say('done');
 } catch (error) {
   say('failed', { message: error.message, address: page.url() });

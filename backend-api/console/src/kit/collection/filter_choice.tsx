@@ -1,6 +1,8 @@
 import './collection.css';
 
-import { Segmented, Select } from 'antd';
+import { Segmented } from 'antd';
+
+import { Select } from '../select';
 
 interface Props<V extends string> {
   label: string;

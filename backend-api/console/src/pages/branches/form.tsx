@@ -1,4 +1,4 @@
-import { Form, Input, TreeSelect } from 'antd';
+import { Form, Input } from 'antd';
 import { useRef, useState } from 'react';
 import { organizationChoice } from '../../kit/organizations/choice';
 
@@ -8,6 +8,7 @@ import { useMe } from '../../api/session';
 import type { Organization, StaffBranch } from '../../api/types';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
+import { TreeSelect } from '../../kit/select';
 import type { Fields } from './draft';
 import { draftOf, fieldsOf, LABELS, read, taken } from './draft';
 

@@ -1,4 +1,4 @@
-import { Select, Switch, TreeSelect } from 'antd';
+import { Switch } from 'antd';
 import type { Dayjs } from 'dayjs';
 import type { ReactNode } from 'react';
 import { organizationChoice } from '../../kit/organizations/choice';
@@ -11,6 +11,7 @@ import { LONGEST_SUMMARY, LONGEST_TITLE } from '../../bulletin/writing';
 import { momentOf, onCalendar } from '../../kit/china_calendar';
 import { ChinaDatePicker } from '../../kit/china_date_picker';
 import { useConfirm } from '../../kit/confirm/confirm';
+import { Select, TreeSelect } from '../../kit/select';
 import { MarkedField } from './marked_field';
 import type { WritingDesk } from './use_writing';
 

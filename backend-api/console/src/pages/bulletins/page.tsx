@@ -2,7 +2,7 @@ import './bulletins.css';
 import { organizationChoice } from '../../kit/organizations/choice';
 
 import { AlertOutlined, PlusOutlined } from '@ant-design/icons';
-import { Alert, Button, Table, TreeSelect } from 'antd';
+import { Alert, Button, Table } from 'antd';
 import type { ColumnsType } from 'antd/es/table';
 import { useEffect, useState } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
@@ -22,6 +22,7 @@ import { SearchBox } from '../../kit/collection/search_box';
 import { useConfirm } from '../../kit/confirm/confirm';
 import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
+import { TreeSelect } from '../../kit/select';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
 import { useSettled } from '../../kit/use_settled';

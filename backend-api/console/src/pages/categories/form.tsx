@@ -1,4 +1,4 @@
-import { Form, Input, InputNumber, Select, TreeSelect } from 'antd';
+import { Form, Input, InputNumber } from 'antd';
 import type { FormInstance } from 'antd';
 import { useState } from 'react';
 import { organizationChoice } from '../../kit/organizations/choice';
@@ -9,6 +9,7 @@ import { useMe } from '../../api/session';
 import type { CategoryKind, ClockKind, Level, Organization, StaffCategory } from '../../api/types';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
+import { Select, TreeSelect } from '../../kit/select';
 import { CATEGORY_KIND, CLOCK, LEVEL } from '../../words/requests';
 import type { Fields } from './draft';
 import { draftOf, fieldsOf, LABELS, NEW, read, taken } from './draft';

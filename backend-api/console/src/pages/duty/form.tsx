@@ -1,4 +1,4 @@
-import { Form, Input, Radio, Select, TreeSelect } from 'antd';
+import { Form, Input, Radio } from 'antd';
 import type { FormInstance } from 'antd';
 import { useState } from 'react';
 import { organizationChoice } from '../../kit/organizations/choice';
@@ -8,6 +8,7 @@ import { useOrganizations } from '../../api/places';
 import type { DutyRoom, DutySource, Organization, Terminal } from '../../api/types';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
+import { Select, TreeSelect } from '../../kit/select';
 import type { Fields } from './rooms';
 import { draftOf, fieldsOf, LABELS, read } from './rooms';
 

@@ -1,6 +1,6 @@
 import './evaluation.css';
 
-import { Alert, Button, Select } from 'antd';
+import { Alert, Button } from 'antd';
 import { useState } from 'react';
 import { useParams } from 'react-router-dom';
 
@@ -20,6 +20,7 @@ import { Facts } from '../../kit/drawer/drawer';
 import { useMay, useMayIn } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { Problem } from '../../kit/problem';
+import { Select } from '../../kit/select';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
 import {

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Alert, Button, Form, Input, InputNumber, Select } from 'antd';
+import { Alert, Button, Form, Input, InputNumber } from 'antd';
 import type { InputRef } from 'antd';
 import { useRef, useState } from 'react';
 
@@ -11,6 +11,7 @@ import { answerTo, asks, counted, judge, optionCount, optionsOf } from '../../fo
 import { useConfirm } from '../../kit/confirm/confirm';
 import { Drawer } from '../../kit/drawer/drawer';
 import { Problem } from '../../kit/problem';
+import { Select } from '../../kit/select';
 import { moreWords, nobodyWords } from '../host/members';
 import { questionKind } from '../../words/evaluations';
 import type { Sheet } from './sheet';

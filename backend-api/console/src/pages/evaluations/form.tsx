@@ -1,4 +1,4 @@
-import { Form, Input, Select, Switch, TreeSelect } from 'antd';
+import { Form, Input, Switch } from 'antd';
 import type { FormInstance } from 'antd';
 import { useState } from 'react';
 
@@ -11,6 +11,7 @@ import { ChinaDatePicker } from '../../kit/china_date_picker';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
 import { organizationChoice } from '../../kit/organizations/choice';
+import { Select, TreeSelect } from '../../kit/select';
 import { EVALUATION_KIND, EVALUATION_STATE, STATUS } from '../../words/evaluations';
 import { Builder } from './builder/builder';
 import { OnTv } from './builder/on_tv';

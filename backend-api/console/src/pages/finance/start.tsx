@@ -1,4 +1,3 @@
-import { Select, TreeSelect } from 'antd';
 import { useState } from 'react';
 
 import { readSheet } from '../../api/finance';
@@ -6,6 +5,7 @@ import { sentence } from '../../api/refusal';
 import { useMe } from '../../api/session';
 import type { Organization } from '../../api/types';
 import { organizationChoice } from '../../kit/organizations/choice';
+import { Select, TreeSelect } from '../../kit/select';
 import type { Brought } from '../../kit/table_source/table_source';
 import { TableSource } from '../../kit/table_source/table_source';
 import type { Work } from './work';

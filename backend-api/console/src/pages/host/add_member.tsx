@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { App, Button, Form, Select } from 'antd';
+import { App, Button, Form } from 'antd';
 import { useState } from 'react';
 
 import { addToRollCall, membersNamed } from '../../api/meetings';
@@ -7,6 +7,7 @@ import { useMay } from '../../kit/may/use_may';
 import type { Labels } from '../../kit/form_dialog/fields';
 import { FormDialog } from '../../kit/form_dialog/form_dialog';
 import { ReasonItem } from '../../kit/reason/reason_item';
+import { Select } from '../../kit/select';
 import { moreWords, nobodyWords } from './members';
 
 interface Filled {

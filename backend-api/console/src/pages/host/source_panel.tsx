@@ -8,9 +8,10 @@ import {
   RightOutlined,
   VideoCameraOutlined,
 } from '@ant-design/icons';
-import { Alert, Button, Select } from 'antd';
+import { Alert, Button } from 'antd';
 import { useEffect, useRef } from 'react';
 
+import { Select } from '../../kit/select';
 import type { HostSource, Mode, Snapshot } from './host_source';
 import { LevelMeter } from './level_meter';
 

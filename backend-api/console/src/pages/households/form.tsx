@@ -1,4 +1,4 @@
-import { Form, Input, Select, TreeSelect } from 'antd';
+import { Form, Input } from 'antd';
 import { useState } from 'react';
 import { organizationChoice } from '../../kit/organizations/choice';
 
@@ -10,6 +10,7 @@ import type { Household, Organization } from '../../api/types';
 import type { Labels } from '../../kit/form_dialog/fields';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
+import { Select, TreeSelect } from '../../kit/select';
 
 interface Fields {
   organization_code: string;

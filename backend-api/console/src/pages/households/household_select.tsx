@@ -1,11 +1,12 @@
 import './household_select.css';
 
-import { Button, Select } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 
 import { useHouseholdChoices, useHouseholds, useSaveHousehold } from '../../api/households';
 import { sentence } from '../../api/refusal';
 import { useMay } from '../../kit/may/use_may';
+import { Select } from '../../kit/select';
 import { useSettled } from '../../kit/use_settled';
 
 /** A household to choose. */

@@ -1,6 +1,7 @@
-import { Popover, Select } from 'antd';
+import { Popover } from 'antd';
 import { memo, useEffect, useRef } from 'react';
 
+import { Select } from '../../kit/select';
 import { CellEditor } from './cell_editor';
 import type { Field, Row } from './columns';
 import { COLUMNS, letter } from './columns';

@@ -1,5 +1,5 @@
 import { FileExcelOutlined, SafetyCertificateOutlined } from '@ant-design/icons';
-import { Alert, Button, TreeSelect } from 'antd';
+import { Alert, Button } from 'antd';
 import { useCallback, useMemo, useState } from 'react';
 import { organizationChoice } from '../../kit/organizations/choice';
 
@@ -7,6 +7,7 @@ import type { Organization } from '../../api/types';
 import { PartChoice } from '../../kit/collection/filter_choice';
 import { byNumber } from '../../kit/collection/pages';
 import { useConfirm } from '../../kit/confirm/confirm';
+import { TreeSelect } from '../../kit/select';
 import { dateInChina } from '../../words/time';
 import type { Row } from './columns';
 import type { Spot } from './grid';

@@ -1,4 +1,4 @@
-import { Form, Input, InputNumber, Radio, Select, Switch, TreeSelect } from 'antd';
+import { Form, Input, InputNumber, Radio, Switch } from 'antd';
 import type { FormInstance } from 'antd';
 import { useState } from 'react';
 import { organizationChoice } from '../../kit/organizations/choice';
@@ -11,6 +11,7 @@ import { onCalendar } from '../../kit/china_calendar';
 import { ChinaDatePicker } from '../../kit/china_date_picker';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
+import { Select, TreeSelect } from '../../kit/select';
 import { STATE } from '../../words/states';
 import type { Fields } from './draft';
 import { draftOf, fieldsOf, LABELS, read, SERVER_NAMES, suggestedStart } from './draft';

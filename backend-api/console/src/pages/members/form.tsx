@@ -1,4 +1,4 @@
-import { Checkbox, Form, Input, Select, TreeSelect } from 'antd';
+import { Checkbox, Form, Input } from 'antd';
 import type { FormInstance } from 'antd';
 import { useState } from 'react';
 import { organizationChoice } from '../../kit/organizations/choice';
@@ -9,6 +9,7 @@ import { useMe } from '../../api/session';
 import type { Member, MemberStatus, Organization } from '../../api/types';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
+import { Select, TreeSelect } from '../../kit/select';
 import { STATUS, statusWords } from '../../words/evaluations';
 import { cardTrouble, idTrouble, pastDayTrouble, phoneTrouble } from '../../words/identity';
 import { dateInChina } from '../../words/time';

@@ -1,4 +1,4 @@
-import { Form, TreeSelect } from 'antd';
+import { Form } from 'antd';
 import { useRef } from 'react';
 import { organizationChoice } from '../../kit/organizations/choice';
 
@@ -10,6 +10,7 @@ import { toEach } from '../../kit/collection/selection';
 import type { Labels } from '../../kit/form_dialog/fields';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
 import { ReasonItem } from '../../kit/reason/reason_item';
+import { TreeSelect } from '../../kit/select';
 
 interface Filled {
   to: string;

@@ -1,4 +1,4 @@
-import { Form, Input, Select, TreeSelect } from 'antd';
+import { Form, Input } from 'antd';
 import { useRef, useState } from 'react';
 import { organizationChoice } from '../../kit/organizations/choice';
 
@@ -9,6 +9,7 @@ import type { Organization, StaffProgramme, Upload } from '../../api/types';
 import { ChinaDatePicker } from '../../kit/china_date_picker';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
+import { Select, TreeSelect } from '../../kit/select';
 import { minuteWords } from '../../words/time';
 import { CaptionsField } from './captions_field';
 import type { Fields } from './draft';

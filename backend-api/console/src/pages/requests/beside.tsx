@@ -1,12 +1,13 @@
 import { PictureOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
-import { Button, Checkbox, Input, InputNumber, Radio, Select, Upload } from 'antd';
+import { Button, Checkbox, Input, InputNumber, Radio, Upload } from 'antd';
 
 import { useListsOf, useOrganizations } from '../../api/places';
 import { uploadPicture } from '../../api/requests';
 import type { ServiceRequest } from '../../api/types';
 import { numbersIn } from '../../bulletin/numbers';
 import { Problem } from '../../kit/problem';
+import { Select } from '../../kit/select';
 import type { Mode, Writing } from './acts';
 import { withSentence } from './acts';
 

@@ -1,5 +1,5 @@
 import type { FormInstance } from 'antd';
-import { Form, Input, InputNumber, Radio, Select, Switch, TreeSelect } from 'antd';
+import { Form, Input, InputNumber, Radio, Switch } from 'antd';
 import { useState } from 'react';
 import { organizationChoice } from '../../kit/organizations/choice';
 
@@ -10,6 +10,7 @@ import type { MemberStatus, Occasion, Organization } from '../../api/types';
 import { ChinaDatePicker } from '../../kit/china_date_picker';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
+import { Select, TreeSelect } from '../../kit/select';
 import { STATUS, statusWords } from '../../words/evaluations';
 import { OCCASION } from '../../words/roll_calls';
 import type { Fields } from './draft';

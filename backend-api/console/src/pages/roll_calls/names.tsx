@@ -1,4 +1,4 @@
-import { Alert, Button, Select } from 'antd';
+import { Alert, Button } from 'antd';
 import { useState } from 'react';
 
 import { LINES_AT_MOST } from '../../api/roll_calls';
@@ -9,6 +9,7 @@ import { PartChoice } from '../../kit/collection/filter_choice';
 import type { ListQuery } from '../../kit/collection/list_states';
 import { ListStates } from '../../kit/collection/list_states';
 import { useMay } from '../../kit/may/use_may';
+import { Select } from '../../kit/select';
 import { ATTENDANCE } from '../../words/roll_calls';
 import { Branches } from './branches';
 import { Correct } from './correct';

@@ -38,7 +38,13 @@ export function SetUp({ onDone }: Props) {
         <li>
           用它扫下面的码；扫不了，就选“手工输入”，写下面的密钥。
           <div className="second-factor-secret">
-            <QRCode value={uri} size={192} type="svg" bordered={false} />
+            <QRCode
+              aria-label="给验证器扫的二维码"
+              value={uri}
+              size={192}
+              type="svg"
+              bordered={false}
+            />
             <div>
               <span>密钥</span>
               <Typography.Text code copyable={{ text: secret, tooltips: ['复制', '已复制'] }}>

@@ -1,7 +1,7 @@
 import '../sign_in/sign_in.css';
 import './setup.css';
 
-import { Alert, Button, Form, Input, Select } from 'antd';
+import { Alert, Button, Form, Input } from 'antd';
 import { useState } from 'react';
 
 import { Refusal, sentence } from '../../api/refusal';
@@ -9,6 +9,7 @@ import { useAskState, useClaim } from '../../api/setup';
 import type { Setup } from '../../api/types';
 import { placed } from '../../kit/form_dialog/fields';
 import { usePageTitle } from '../../kit/page_title';
+import { Select } from '../../kit/select';
 import { ORGANIZATION_KIND } from '../../words/organizations';
 import type { Fields } from './steps';
 import { FIRST, LABELS, ON_STEP, setupOf, STEPS, stepOf } from './steps';

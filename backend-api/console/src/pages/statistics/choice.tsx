@@ -1,9 +1,9 @@
-import { Select, TreeSelect } from 'antd';
 import { organizationChoice } from '../../kit/organizations/choice';
 
 import { useOrganizations } from '../../api/places';
 import { useMe } from '../../api/session';
 import { useAddress } from '../../kit/address/use_address';
+import { Select, TreeSelect } from '../../kit/select';
 import { useNow } from '../../kit/use_now';
 import type { Month } from './months';
 import { lastMonths, monthAt, monthWords, spanOf } from './months';

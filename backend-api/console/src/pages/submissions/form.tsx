@@ -1,4 +1,4 @@
-import { Form, Input, TreeSelect } from 'antd';
+import { Form, Input } from 'antd';
 import { useState } from 'react';
 
 import { useOrganizations } from '../../api/places';
@@ -8,6 +8,7 @@ import type { Organization, Submission } from '../../api/types';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
 import { organizationChoice } from '../../kit/organizations/choice';
+import { TreeSelect } from '../../kit/select';
 import type { Fields } from './draft';
 import {
   draftOf,

@@ -1,5 +1,5 @@
 import { QrcodeOutlined } from '@ant-design/icons';
-import { Alert, Button, QRCode, TreeSelect } from 'antd';
+import { Alert, Button, QRCode } from 'antd';
 import { useState } from 'react';
 
 import { useOrganizations } from '../../api/places';
@@ -8,6 +8,7 @@ import { useMakeSubmissionLink, useSubmissionLink } from '../../api/submissions'
 import { Drawer } from '../../kit/drawer/drawer';
 import { organizationChoice } from '../../kit/organizations/choice';
 import { Problem } from '../../kit/problem';
+import { TreeSelect } from '../../kit/select';
 import { useNow } from '../../kit/use_now';
 import { clock } from '../../words/time';
 
@@ -62,7 +63,13 @@ export function LinkDrawer({ onOpen, onClose }: Props) {
       {making.error && <Problem error={making.error} />}
       {link && (
         <div className="submission-code">
-          <QRCode value={link.url} size={260} type="svg" bordered={false} />
+          <QRCode
+            aria-label="投稿页的二维码"
+            value={link.url}
+            size={260}
+            type="svg"
+            bordered={false}
+          />
           <Stand id={link.id} until={link.expires_at_ms} onOpen={onOpen} />
         </div>
       )}

@@ -1,7 +1,7 @@
 import './submissions.css';
 
 import { PlusOutlined, QrcodeOutlined } from '@ant-design/icons';
-import { Button, Table, TreeSelect } from 'antd';
+import { Button, Table } from 'antd';
 import type { ColumnsType } from 'antd/es/table';
 import { useCallback, useState } from 'react';
 
@@ -17,6 +17,7 @@ import { useOpenMade } from '../../kit/form_dialog/use_open_made';
 import { useMay } from '../../kit/may/use_may';
 import { organizationChoice } from '../../kit/organizations/choice';
 import { Page } from '../../kit/page/page';
+import { TreeSelect } from '../../kit/select';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
 import { senderOf, SUBMISSION_STATE, submissionStand } from '../../words/submissions';

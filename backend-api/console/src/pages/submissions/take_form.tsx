@@ -1,4 +1,4 @@
-import { Form, Input, Select, TreeSelect } from 'antd';
+import { Form, Input } from 'antd';
 import { useState } from 'react';
 
 import { useBulletinLists, useOrganizations, useProgrammeLists } from '../../api/places';
@@ -8,6 +8,7 @@ import type { Organization, Submission } from '../../api/types';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
 import { organizationChoice } from '../../kit/organizations/choice';
+import { Select, TreeSelect } from '../../kit/select';
 import type { TakeFields } from './draft';
 import { placeOfMade, TAKE_LABELS } from './draft';
 

@@ -2,7 +2,7 @@ import './enrol.css';
 import { organizationChoice } from '../../kit/organizations/choice';
 
 import { CheckOutlined } from '@ant-design/icons';
-import { Alert, Button, Checkbox, Input, Segmented, TreeSelect } from 'antd';
+import { Alert, Button, Checkbox, Input, Segmented } from 'antd';
 import { useState } from 'react';
 
 import { useApprove, useDecline, useWaiting } from '../../api/enrolments';
@@ -11,6 +11,7 @@ import { sentence } from '../../api/refusal';
 import type { TerminalKind } from '../../api/types';
 import { useConfirm } from '../../kit/confirm/confirm';
 import { Problem } from '../../kit/problem';
+import { TreeSelect } from '../../kit/select';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
 import { TERMINAL_KIND, TERMINAL_KIND_IS } from '../../words/silence';
@@ -146,9 +147,10 @@ function Approval({ code, onDone }: { code: string; onDone: (words: string) => v
         block
         aria-labelledby="enrol-kind"
         value={kind}
-        options={KINDS.map((value) => ({ value, label: TERMINAL_KIND_IS[value] }))}
+        options={KINDS.map((value) => ({ value, label: TERMINAL_KIND[value] }))}
         onChange={(value) => change({ kind: value, replaces: false })}
       />
+      <p className="enrol-note">{TERMINAL_KIND_IS[kind]}</p>
       <label className="enrol-label" htmlFor="enrol-place">
         哪个村（单位）
       </label>

@@ -1,4 +1,4 @@
-import { Checkbox, Form, Input, Select, TreeSelect } from 'antd';
+import { Checkbox, Form, Input } from 'antd';
 import type { FormInstance } from 'antd';
 import { useState } from 'react';
 import { organizationChoice } from '../../kit/organizations/choice';
@@ -10,6 +10,7 @@ import type { Household, Organization, Terminal, TerminalKind } from '../../api/
 import type { Labels } from '../../kit/form_dialog/fields';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog, FormWaiting } from '../../kit/form_dialog/form_dialog';
+import { Select, TreeSelect } from '../../kit/select';
 import { TERMINAL_KIND, TERMINAL_KIND_IS } from '../../words/silence';
 import { HouseholdSelect } from '../households/household_select';
 

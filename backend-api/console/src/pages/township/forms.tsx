@@ -4,7 +4,7 @@ import {
   DeleteOutlined,
   PlusOutlined,
 } from '@ant-design/icons';
-import { Button, Form, Input, Select } from 'antd';
+import { Button, Form, Input } from 'antd';
 import { useState } from 'react';
 
 import type { Versioned } from '../../api/township';
@@ -13,6 +13,7 @@ import type { Listing, ListingKind, Township } from '../../api/types';
 import { useConfirm } from '../../kit/confirm/confirm';
 import type { Standing } from '../../kit/form_dialog/form_dialog';
 import { FormDialog } from '../../kit/form_dialog/form_dialog';
+import { Select } from '../../kit/select';
 import type { PlaceFields, SectionFields } from './draft';
 import {
   LIST_KIND,

@@ -45,7 +45,9 @@ const MARK = { work: '', rest: '', holiday: '休', extra: '班' } as const;
 function DayButton({ day, changed, onClick }: { day: Day } & Pick<Props, 'changed' | 'onClick'>) {
   const standing = standingOf(day, changed);
   const note = changed.get(day.date)?.note ?? '';
-  const words = [day.date, STANDING[standing], note].filter((one) => one !== '').join('，');
+  // First what is seen, so that it can be said to whoever works the page by voice.
+  const seen = `${day.day}${MARK[standing]}`;
+  const words = [seen, day.date, STANDING[standing], note].filter((one) => one !== '').join('，');
   return (
     <button
       type="button"

@@ -1,6 +1,6 @@
 import './work_calendar.css';
 
-import { Alert, Button, Select, Spin } from 'antd';
+import { Alert, Button, Spin } from 'antd';
 import { useState } from 'react';
 
 import { Refusal, sentence } from '../../api/refusal';
@@ -14,6 +14,7 @@ import { InSight } from '../../kit/in_sight';
 import { useLeaveGuard } from '../../kit/leave/leave_guard';
 import { Page } from '../../kit/page/page';
 import { Problem } from '../../kit/problem';
+import { Select } from '../../kit/select';
 import { Tag } from '../../kit/tag/tag';
 import { Hours } from './hours';
 import { Month } from './month';

@@ -1,4 +1,4 @@
-import { Input, InputNumber, Select, Switch } from 'antd';
+import { Input, InputNumber, Switch } from 'antd';
 import type { ReactNode } from 'react';
 import { useId } from 'react';
 
@@ -19,6 +19,7 @@ import {
   rekinded,
 } from '../../../forms/building';
 import { optionsOf } from '../../../forms/form';
+import { Select } from '../../../kit/select';
 import { byKeys } from './by_keys';
 import { KIND_WORDS } from './kinds';
 import { Lines } from './lines';
