@@ -217,6 +217,9 @@ pub enum Event {
     FrameReady,
     /// Whether the programme has sound, as soon as it is known.
     HasAudio(bool),
+    /// While it opens or waits for the network: what comes in is less than what would be shown in
+    /// that time. Once for each wait; anything else that makes it wait is not the network's fault.
+    SourceSlow,
     /// It cannot go on.
     Failed(PlayError),
     /// What was loaded is left, with everything that was known of it: what is told after this is of

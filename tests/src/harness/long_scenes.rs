@@ -15,7 +15,7 @@ use tv_app::remote::RemoteKey;
 use tv_app::screens::Route;
 
 use super::long_documents::{BULLETIN, FILM, NEXT, OFFICE, TITLE, office};
-use super::scene::{Scene, full, scene};
+use super::scene::{Scene, bare, full, scene};
 use super::{NOW_MS, Stage, duty, duty_scenes, people, people_scenes, watching_scenes};
 
 const MINUTE: i64 = 60_000;
@@ -44,6 +44,7 @@ pub const WHOLE: &[Whole] = &[
     whole("long-programme", TITLE),
     whole("long-programme", OFFICE),
     whole("long-programme-begun", TITLE),
+    whole("long-player-begins", TITLE),
     whole("long-player", TITLE),
     whole("long-player-ended", NEXT),
     whole("long-meetings", TITLE),
@@ -143,6 +144,9 @@ pub const SCENES: &[Scene] = &[
             .cache
             .record_progress(FILM, 65_000, 300_000, 65_000, NOW_MS)?;
         stage.show(&[Route::Home, programme()])
+    }),
+    bare("long-player-begins", |stage| {
+        watch(stage, 65_000, Film::lasting(300_000))
     }),
     full("long-player", |stage| {
         watch(stage, 65_000, Film::lasting(300_000))?;

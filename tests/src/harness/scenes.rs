@@ -346,6 +346,10 @@ pub const SCENES: &[Scene] = &[
         stage.tv.advance(CONTROLS_GONE_MS);
         Ok(())
     }),
+    bare("player-begins", |stage| {
+        stage.demo.set(name::CAPTIONS, "on")?;
+        stage.watch(12_000, film())
+    }),
     full("player-controls", |stage| {
         stage.demo.set(name::CAPTIONS, "on")?;
         stage.watch(8_000, Programme::lasting(300_000))?;
@@ -357,7 +361,7 @@ pub const SCENES: &[Scene] = &[
         stage.tv.press(RemoteKey::Ok);
         Ok(())
     }),
-    full("player-scrubbing", |stage| {
+    bare("player-scrubbing", |stage| {
         stage.watch(65_000, Programme::lasting(3_900_000))?;
         stage.tv.down(RemoteKey::Right);
         stage.tv.advance(600);
@@ -378,6 +382,14 @@ pub const SCENES: &[Scene] = &[
             film().with(77_000, Mishap::Buffer { for_ms: 8_000 }),
         )?;
         stage.tv.advance(CONTROLS_GONE_MS + 4_000);
+        Ok(())
+    }),
+    bare("player-preparing", |stage| {
+        stage.watch(
+            65_000,
+            film().with(77_000, Mishap::Buffer { for_ms: 1_900 }),
+        )?;
+        stage.tv.advance(CONTROLS_GONE_MS + 1_000);
         Ok(())
     }),
     bare("player-reconnecting", |stage| {

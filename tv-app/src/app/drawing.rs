@@ -134,8 +134,6 @@ fn toast_kind(toast: Toast) -> ToastKind {
         Toast::NotHere => ToastKind::NotHere,
         Toast::NoSpeech => ToastKind::NoSpeech,
         Toast::SizeChanged => ToastKind::SizeChanged,
-        Toast::CaptionsOn => ToastKind::CaptionsOn,
-        Toast::CaptionsOff => ToastKind::CaptionsOff,
         Toast::KeyUnknown => ToastKind::KeyUnknown,
         Toast::Answered => ToastKind::Answered,
         Toast::NoRollCall => ToastKind::NoRollCall,

@@ -10,7 +10,7 @@ use crate::cache::command::{self, Told};
 use crate::cache::{Cache, CacheError, Storage};
 use crate::client::PlaybackCaption;
 use crate::screens::overlay::Toast;
-use crate::screens::player::Loaded;
+use crate::screens::player::{CaptionSize, Loaded};
 use crate::screens::settings::name;
 use crate::screens::{AnswersDeed, Base, Effect, Input};
 
@@ -150,16 +150,14 @@ impl App {
             .as_ref()
             .and_then(|playback| read_captions(&playback.captions));
         let large = self.metrics.get().body > 45.0;
-        let captions_on = self
-            .cache
-            .setting(name::CAPTIONS)
-            .map_or(large, |value| value == "on");
+        let setting = self.cache.setting(name::CAPTIONS);
+        let caption_size = CaptionSize::of_setting(setting.as_deref(), large);
         let unreachable = playback
             .as_ref()
             .is_none_or(|playback| !playback.offline && offline);
         let loaded = Input::Loaded(Box::new(Loaded {
             captions,
-            captions_on,
+            caption_size,
             volume,
             unreachable,
         }));

@@ -23,10 +23,6 @@ pub enum Toast {
     NoSpeech,
     /// The text size changed.
     SizeChanged,
-    /// Captions are shown.
-    CaptionsOn,
-    /// Captions are hidden.
-    CaptionsOff,
     /// The key does nothing here.
     KeyUnknown,
     /// No roll call is open.

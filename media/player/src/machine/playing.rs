@@ -16,6 +16,10 @@ pub(super) const GIVE_UP_MS: u64 = 120_000;
 const RECOVERED_MS: u64 = 5_000;
 /// Time between two position events, in milliseconds.
 const POSITION_EVERY_MS: u64 = 400;
+/// What a full buffer ends a wait with, in milliseconds of the programme.
+const FULL_MS: u64 = 1_500;
+/// So long it is watched before the network is called slow, in milliseconds.
+const JUDGED_MS: u64 = 2_000;
 /// Waits between attempts to reconnect, in milliseconds; the last one repeats.
 const BACK_OFF_MS: [u64; 6] = [500, 1_000, 2_000, 4_000, 8_000, 10_000];
 
@@ -74,12 +78,42 @@ pub(super) struct PipelineState {
     /// It shows nothing before the first seek.
     holds_pictures: bool,
     buffering: Option<u8>,
+    filling: Option<Filling>,
     moving: bool,
     told_to_move: bool,
     seek: Option<SeekInFlight>,
     next_seek: Option<i64>,
     ready_since: u64,
     progress_at: u64,
+}
+
+/// How the buffer fills while the pipeline stands.
+#[derive(Clone, Copy, Debug)]
+struct Filling {
+    since: u64,
+    from: u8,
+    percent: u8,
+    told: bool,
+}
+
+impl Filling {
+    const fn new(percent: u8, now: u64) -> Self {
+        Self {
+            since: now,
+            from: percent,
+            percent,
+            told: false,
+        }
+    }
+
+    /// Whether less has come in than would have been shown in that time; told once.
+    fn turns_out_slow(&mut self, now: u64) -> bool {
+        let waited = now.saturating_sub(self.since);
+        let came = u64::from(self.percent - self.from) * FULL_MS / 100;
+        let is_slow = !self.told && waited >= JUDGED_MS && came < waited;
+        self.told |= is_slow;
+        is_slow
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +128,29 @@ struct SeekInFlight {
     target: i64,
     /// No second step follows.
     last: bool,
+}
+
+impl PipelineState {
+    /// The buffer is so full now. When it gets emptier although nothing is taken out of it, it was
+    /// made larger, or belongs to another place: that is a new wait.
+    fn fill(&mut self, percent: u8, turn: &mut Turn) {
+        self.filling = match self.filling.take() {
+            _ if percent >= 100 => None,
+            Some(filling) if percent >= filling.percent => Some(Filling { percent, ..filling }),
+            _ => Some(Filling::new(percent, turn.now)),
+        };
+        self.judge(turn);
+    }
+
+    fn judge(&mut self, turn: &mut Turn) {
+        if self
+            .filling
+            .as_mut()
+            .is_some_and(|filling| filling.turns_out_slow(turn.now))
+        {
+            turn.tell(Event::SourceSlow);
+        }
+    }
 }
 
 impl Playing {
@@ -158,6 +215,7 @@ impl Playing {
             Fact::Buffering(percent) if runs => {
                 pipe.progress_at = turn.now;
                 pipe.buffering = (percent < 100).then_some(percent);
+                pipe.fill(percent, turn);
             }
             Fact::Position(position) if pipe.step == Step::Ready && pipe.seek.is_none() => {
                 self.position(position, turn);
@@ -202,6 +260,9 @@ impl Playing {
 
     pub(super) fn tick(&mut self, turn: &mut Turn) {
         let wish = self.wish_to_move(turn);
+        if let Phase::Open(pipe) = &mut self.phase {
+            pipe.judge(turn);
+        }
         match &mut self.phase {
             Phase::WaitingToReconnect { until } => {
                 let outage = match &self.nature {
@@ -285,6 +346,7 @@ impl Playing {
             step: Step::Opening,
             holds_pictures,
             buffering: None,
+            filling: None,
             moving: false,
             told_to_move: false,
             seek: None,

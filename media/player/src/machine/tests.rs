@@ -194,6 +194,41 @@ fn buffering_holds_the_pipeline_until_it_is_full() {
     assert!(shows(&machine.fact(Fact::Moving(true), 4), State::Playing));
 }
 
+fn blames_network(outputs: &[Output]) -> bool {
+    outputs.contains(&Output::Event(Event::SourceSlow))
+}
+
+#[test]
+fn the_network_is_blamed_only_for_bringing_less_than_is_to_be_shown() {
+    // A busy machine waits, and gets what it waits for at once.
+    let mut machine = playing("http://tv/a");
+    for (now, percent) in [(0, 0), (900, 40), (1_400, 90), (1_500, 100)] {
+        assert!(!blames_network(
+            &machine.fact(Fact::Buffering(percent), now)
+        ));
+    }
+    machine.fact(Fact::Moving(true), 1_600);
+    // 40 % in two seconds would have been shown in 0.6.
+    assert!(!blames_network(&machine.fact(Fact::Buffering(10), 5_000)));
+    assert!(!blames_network(&machine.fact(Fact::Buffering(30), 6_900)));
+    assert!(blames_network(&machine.fact(Fact::Buffering(50), 7_000)));
+    assert!(
+        !blames_network(&machine.fact(Fact::Buffering(60), 8_000)),
+        "once"
+    );
+    machine.fact(Fact::Buffering(100), 9_000);
+    machine.fact(Fact::Moving(true), 9_100);
+    // Nothing comes at all.
+    machine.fact(Fact::Buffering(0), 20_000);
+    assert!(!blames_network(&machine.tick(21_900)));
+    assert!(blames_network(&machine.tick(22_000)));
+    // The buffer was made larger while it waits: what was counted before says nothing.
+    let mut machine = playing("http://tv/a");
+    machine.fact(Fact::Buffering(60), 0);
+    assert!(!blames_network(&machine.fact(Fact::Buffering(20), 1_900)));
+    assert!(!blames_network(&machine.fact(Fact::Buffering(90), 2_500)));
+}
+
 /// A machine that plays something live, at time 0.
 fn watching(source: Source) -> Machine {
     let mut machine = Machine::new();

@@ -25,8 +25,13 @@ const NEARLY_MS: i64 = 2_000;
 pub enum Trouble {
     /// On its way for the first time.
     Opening,
-    /// The network is slow; percent of the buffer.
-    Buffering(u8),
+    /// It waits for the network.
+    Buffering {
+        /// How full the buffer is.
+        percent: u8,
+        /// Less comes in than is to be shown.
+        slow: bool,
+    },
     /// Gone since so many seconds; the last picture is held.
     Lost(u64),
 }
@@ -48,6 +53,8 @@ pub(super) struct Program {
     behind_ms: i64,
     window_ms: i64,
     paused_at: Option<u64>,
+    /// The network brings less than is to be shown.
+    slow: bool,
 }
 
 impl Program {
@@ -66,6 +73,7 @@ impl Program {
             behind_ms: 0,
             window_ms: 0,
             paused_at: None,
+            slow: false,
         }
     }
 
@@ -115,7 +123,8 @@ impl Program {
     pub(super) fn trouble(&self, now: u64) -> Option<Trouble> {
         if let Some(at) = self.lost_at {
             if let State::Buffering(percent) = self.state {
-                return Some(Trouble::Buffering(percent));
+                let slow = self.slow;
+                return Some(Trouble::Buffering { percent, slow });
             }
             return Some(Trouble::Lost(now.saturating_sub(at) / 1_000));
         }
@@ -171,6 +180,7 @@ impl Program {
         self.state = State::Loading;
         self.again_at = None;
         self.paused_at = None;
+        self.slow = false;
         (self.position_ms, self.behind_ms, self.window_ms) = (0, 0, 0);
         let Some(link) = self.links.get(at) else {
             self.again_at = Some(now + AGAIN_MS);
@@ -227,6 +237,7 @@ impl Program {
                     self.paused_at = Some(now);
                 }
             }
+            Event::SourceSlow => self.slow = true,
             Event::FrameReady | Event::HasAudio(_) | Event::SourceLeft => {}
         }
         Effects::new()
@@ -234,6 +245,9 @@ impl Program {
 
     fn on_state(&mut self, state: State, now: u64) {
         let before = std::mem::replace(&mut self.state, state);
+        if !matches!(state, State::Loading | State::Buffering(_)) {
+            self.slow = false;
+        }
         self.paused_at = (state == State::Paused).then(|| self.paused_at.unwrap_or(now));
         match state {
             State::Playing => {

@@ -111,8 +111,9 @@ fn show_program(adapter: &MeetingAdapter<'_>, screen: &MeetingScreen) {
     adapter.set_trouble(match screen.trouble() {
         None => MeetingTrouble::None,
         Some(Trouble::Opening) => MeetingTrouble::Opening,
-        Some(Trouble::Buffering(percent)) => {
+        Some(Trouble::Buffering { percent, slow }) => {
             adapter.set_percent(int(percent));
+            adapter.set_slow(slow);
             MeetingTrouble::Buffering
         }
         Some(Trouble::Lost(seconds)) => {

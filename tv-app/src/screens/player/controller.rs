@@ -10,9 +10,7 @@ use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::{Context, Controller, Effect, Effects, Input, Nature, Phase, Plays, Route};
 
-/// The bar that shows where the programme is, and moves it.
-pub(super) const BAR: &str = "bar";
-/// The buttons below it.
+/// The buttons.
 pub(super) const BUTTONS: &str = "buttons";
 /// What can be chosen after the end or a failure.
 pub(super) const CHOICES: &str = "choices";
@@ -21,26 +19,71 @@ pub(super) const CHOICES: &str = "choices";
 pub(super) const CONTROLS_MS: u64 = 5_000;
 /// In large text they stay longer (UX: elder mode), in ms.
 const CONTROLS_LARGE_MS: u64 = 10_000;
+/// The title stands above a film that begins for so long, in ms.
+const TITLE_MS: u64 = 4_000;
+/// Where it is stays on the screen so long after a jump, in ms.
+const PLACE_MS: u64 = 3_000;
 /// The loudness stays on the screen so long, in ms.
 pub(super) const VOLUME_MS: u64 = 3_000;
 /// Progress is written down this often while playing, in ms.
 const REPORT_MS: i64 = 5_000;
 /// Positions are told at least twice a second; a busy box may be late. More at once is a jump, in ms.
 const LONGEST_STEP_MS: i64 = 3_000;
-/// The next programme begins by itself after so long, in ms.
-const NEXT_MS: u64 = 10_000;
 /// A programme that got no data although the server answers is tried again after so long, in ms.
 const RETRY_MS: u64 = 10_000;
 /// A scrub that nobody ends by letting go is carried out after so long, in ms.
 pub(super) const SCRUB_MS: u64 = 800;
+
+/// How captions are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CaptionSize {
+    /// Not at all.
+    #[default]
+    Off,
+    /// As large as other text.
+    Small,
+    /// Larger.
+    Large,
+}
+
+impl CaptionSize {
+    /// From the setting; not set means: large in large text.
+    #[must_use]
+    pub fn of_setting(setting: Option<&str>, large_text: bool) -> Self {
+        match setting {
+            Some("on") => Self::Large,
+            Some("small") => Self::Small,
+            None if large_text => Self::Large,
+            _ => Self::Off,
+        }
+    }
+
+    /// As the setting has it.
+    pub(super) const fn setting(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Small => "small",
+            Self::Large => "on",
+        }
+    }
+
+    /// What the button makes of it.
+    pub(super) const fn next(self) -> Self {
+        match self {
+            Self::Large => Self::Small,
+            Self::Small => Self::Off,
+            Self::Off => Self::Large,
+        }
+    }
+}
 
 /// What had to be looked up to play a programme.
 #[derive(Clone, Debug, Default)]
 pub struct Loaded {
     /// Captions, if there are any and they are here.
     pub captions: Option<Arc<Captions>>,
-    /// Whether captions are to be shown.
-    pub captions_on: bool,
+    /// How captions are to be shown.
+    pub caption_size: CaptionSize,
     /// Loudness, 0 to 100.
     pub volume: u8,
     /// The programme needs a network that is not there.
@@ -49,22 +92,21 @@ pub struct Loaded {
 
 impl PartialEq for Loaded {
     fn eq(&self, other: &Self) -> bool {
-        self.captions_on == other.captions_on
+        self.caption_size == other.caption_size
             && self.volume == other.volume
             && self.unreachable == other.unreachable
     }
 }
 
-/// A button below the bar.
+/// A button below the line that shows where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named by what they do")]
 pub enum Button {
-    Back,
     Rewind,
     Pause,
     Forward,
     Captions,
-    Next,
+    Back,
 }
 
 /// A choice after the end or a failure.
@@ -93,6 +135,7 @@ pub struct PlayerScreen {
     pub(super) id: String,
     pub(super) focus: FocusMap,
     pub(super) title: String,
+    office: String,
     pub(super) next: Option<ProgrammeRow>,
     pub(super) state: State,
     pub(super) failure: Option<PlayError>,
@@ -100,14 +143,19 @@ pub struct PlayerScreen {
     pub(super) position_ms: i64,
     pub(super) duration_ms: i64,
     pub(super) captions: Option<Arc<Captions>>,
-    pub(super) captions_on: bool,
+    pub(super) caption_size: CaptionSize,
+    /// The network brings less than is to be shown.
+    slow: bool,
     pub(super) volume: u8,
     pub(super) muted: bool,
     pub(super) volume_until: Option<u64>,
     pub(super) controls_until: Option<u64>,
+    /// The title stands above it, because it has just begun.
+    title_until: Option<u64>,
+    /// Where it is stands below it, because somebody has just moved it.
+    pub(super) place_until: Option<u64>,
     /// The place chosen while scrubbing and when it is carried out.
     pub(super) scrub: Option<(i64, u64)>,
-    next_at: Option<u64>,
     /// The network was not there while the programme waited for it.
     cut: bool,
     /// When it is tried again by itself although nothing says that it goes better.
@@ -132,14 +180,15 @@ impl PlayerScreen {
         Self {
             id: id.to_owned(),
             focus: FocusMap::new(
-                BAR,
+                BUTTONS,
                 vec![
-                    Zone::new(BAR, Layout::Row, Area::new(96, 700, 1728, 100)).with_items([BAR]),
-                    Zone::new(BUTTONS, Layout::Row, Area::new(96, 900, 1728, 120)),
+                    Zone::new(BUTTONS, Layout::Row, Area::new(96, 878, 1728, 120))
+                        .with_items([format!("{:?}", Button::Pause)]),
                     Zone::new(CHOICES, Layout::Column, Area::new(580, 400, 760, 400)),
                 ],
             ),
             title: String::new(),
+            office: String::new(),
             next: None,
             state: State::Loading,
             failure: None,
@@ -147,13 +196,15 @@ impl PlayerScreen {
             position_ms,
             duration_ms: 0,
             captions: None,
-            captions_on: false,
+            caption_size: CaptionSize::Off,
+            slow: false,
             volume: 60,
             muted: false,
             volume_until: None,
             controls_until: None,
+            title_until: None,
+            place_until: None,
             scrub: None,
-            next_at: None,
             cut: false,
             retry_at: None,
             ticks_ms: 0,
@@ -184,6 +235,18 @@ impl PlayerScreen {
         &self.title
     }
 
+    /// Who publishes it.
+    #[must_use]
+    pub fn office(&self) -> &str {
+        &self.office
+    }
+
+    /// It waits for a network that brings less than is to be shown.
+    #[must_use]
+    pub const fn is_slow(&self) -> bool {
+        self.slow
+    }
+
     /// Where it is and how long it is, in ms.
     #[must_use]
     pub const fn times(&self) -> (i64, i64) {
@@ -200,15 +263,17 @@ impl PlayerScreen {
     #[must_use]
     pub fn caption(&self) -> String {
         match &self.captions {
-            Some(captions) if self.captions_on => captions.at(self.position_ms).join("\n"),
+            Some(captions) if self.caption_size != CaptionSize::Off => {
+                captions.at(self.position_ms).join("\n")
+            }
             _ => String::new(),
         }
     }
 
-    /// Whether captions are shown.
+    /// How captions are shown.
     #[must_use]
-    pub const fn captions_on(&self) -> bool {
-        self.captions_on
+    pub const fn caption_size(&self) -> CaptionSize {
+        self.caption_size
     }
 
     /// Loudness and mute, while they are shown.
@@ -220,18 +285,27 @@ impl PlayerScreen {
     /// Whether the controls are shown: for a while after a key, and always when nothing moves.
     #[must_use]
     pub fn shows_controls(&self) -> bool {
-        self.controls_until.is_some() || self.scrub.is_some() || self.state == State::Paused
+        self.controls_until.is_some() || self.state == State::Paused
+    }
+
+    /// Whether its title stands above it, because it has just begun.
+    #[must_use]
+    pub fn shows_title(&self) -> bool {
+        self.title_until.is_some() && !self.shows_controls() && !self.shows_place()
+    }
+
+    /// Whether only where it is stands below it: somebody moves it, and nothing else is opened.
+    #[must_use]
+    pub fn shows_place(&self) -> bool {
+        (self.scrub.is_some() || self.place_until.is_some()) && !self.shows_controls()
     }
 
     /// The buttons.
     #[must_use]
     pub fn buttons(&self) -> Vec<Button> {
-        let mut buttons = vec![Button::Pause, Button::Rewind, Button::Forward];
+        let mut buttons = vec![Button::Rewind, Button::Pause, Button::Forward];
         if self.captions.is_some() {
             buttons.push(Button::Captions);
-        }
-        if self.next.is_some() {
-            buttons.push(Button::Next);
         }
         buttons.push(Button::Back);
         buttons
@@ -255,17 +329,34 @@ impl PlayerScreen {
         }
     }
 
-    /// The next programme, and in how many seconds it begins by itself.
+    /// Title of the next programme, which nobody sees who does not choose it.
     #[must_use]
-    pub fn next(&self) -> Option<(&str, Option<u64>)> {
-        let seconds = self
-            .next_at
-            .map(|at| at.saturating_sub(self.ticks_ms).div_ceil(1_000));
-        self.next.as_ref().map(|row| (row.title.as_str(), seconds))
+    pub fn next(&self) -> Option<&str> {
+        self.next.as_ref().map(|row| row.title.as_str())
     }
 
     pub(super) fn show_controls(&mut self) {
         self.controls_until = Some(self.ticks_ms + self.controls_ms);
+        self.title_until = None;
+        self.place_until = None;
+    }
+
+    /// Puts the focus on what OK does while no controls are shown.
+    pub(super) fn rest(&mut self) {
+        self.focus_button(Button::Pause);
+    }
+
+    pub(super) fn focus_button(&mut self, button: Button) {
+        let at = self.buttons().iter().position(|one| *one == button);
+        self.focus.focus_item(BUTTONS, at.unwrap_or_default());
+    }
+
+    /// Somebody has moved it: where it is now is shown for a while.
+    pub(super) fn show_place(&mut self) {
+        self.title_until = None;
+        if !self.shows_controls() {
+            self.place_until = Some(self.ticks_ms + PLACE_MS);
+        }
     }
 
     /// Counts what was played since the last time: only going on at about normal speed is playing,
@@ -360,7 +451,7 @@ impl PlayerScreen {
         self.break_off();
         self.state = State::Loading;
         self.failure = None;
-        self.next_at = None;
+        self.slow = false;
         self.scrub = None;
         self.retry_at = None;
         self.position_ms = position_ms;
@@ -396,15 +487,13 @@ impl PlayerScreen {
             if self.focus.zone() != CHOICES {
                 self.focus.focus_item(CHOICES, 0);
             }
-            self.focus.set_items(BAR, [] as [&str; 0]);
             self.focus.set_items(BUTTONS, [] as [&str; 0]);
         } else {
             let buttons = self.buttons();
             let buttons = buttons.iter().map(|button| format!("{button:?}"));
             self.focus.set_items(BUTTONS, buttons);
-            self.focus.set_items(BAR, [BAR]);
             if self.focus.zone() == CHOICES {
-                self.focus.focus_zone(BAR);
+                self.rest();
             }
             self.focus.set_items(CHOICES, choices);
         }
@@ -415,14 +504,12 @@ impl PlayerScreen {
         self.withdrawn = self.loaded && row.is_none() && !self.title.is_empty();
         if let Some(row) = row {
             self.title = row.title;
+            self.office = row.organization;
             if self.duration_ms == 0 {
                 self.duration_ms = row.duration_ms;
             }
         }
         self.next = context.cache.next_programme(&self.id);
-        if self.next.is_none() {
-            self.next_at = None;
-        }
         self.controls_ms = if context.metrics.body > 45.0 {
             CONTROLS_LARGE_MS
         } else {
@@ -443,16 +530,20 @@ impl PlayerScreen {
                     effects = self.report(true);
                 }
                 self.state = *state;
+                if !matches!(state, State::Loading | State::Buffering(_)) {
+                    self.slow = false;
+                }
                 if *state == State::Playing && before != State::Playing {
                     self.counted_ms = Some(self.position_ms);
-                    if before == State::Paused || before == State::Loading {
-                        self.show_controls();
+                    match before {
+                        State::Paused => self.show_controls(),
+                        State::Loading => self.title_until = Some(self.ticks_ms + TITLE_MS),
+                        _ => {}
                     }
                 }
                 if *state == State::Ended {
                     self.position_ms = self.duration_ms;
                     effects.extend(self.report(true));
-                    self.next_at = self.next.as_ref().map(|_| self.ticks_ms + NEXT_MS);
                 }
                 self.settle();
             }
@@ -475,6 +566,7 @@ impl PlayerScreen {
                 }
                 self.settle();
             }
+            Event::SourceSlow => self.slow = true,
             Event::FrameReady
             | Event::HasAudio(_)
             | Event::LiveWindow { .. }
@@ -490,7 +582,15 @@ impl PlayerScreen {
         }
         if self.controls_until.is_some_and(|at| at <= now) {
             self.controls_until = None;
-            self.focus.focus_zone(BAR);
+            if self.focus.zone() == BUTTONS && self.state != State::Paused {
+                self.rest();
+            }
+        }
+        if self.title_until.is_some_and(|at| at <= now) {
+            self.title_until = None;
+        }
+        if self.place_until.is_some_and(|at| at <= now) {
+            self.place_until = None;
         }
         if let Some((_, at)) = self.scrub
             && at <= now
@@ -508,10 +608,6 @@ impl PlayerScreen {
                 return effects;
             }
         }
-        if self.next_at.is_some_and(|at| at <= now) {
-            self.next_at = None;
-            return self.go_next();
-        }
         Effects::new()
     }
 }
@@ -526,8 +622,6 @@ impl Controller for PlayerScreen {
                     self.loaded = true;
                     return self.restart(self.position_ms);
                 }
-                // Whoever closed what lay over it is there and decides for himself.
-                self.next_at = None;
                 self.follow_network(context)
             }
             Input::Changed | Input::Resized => {
@@ -542,7 +636,7 @@ impl Controller for PlayerScreen {
             }
             Input::Loaded(loaded) => {
                 self.captions.clone_from(&loaded.captions);
-                self.captions_on = loaded.captions_on && loaded.captions.is_some();
+                self.caption_size = loaded.caption_size;
                 self.volume = loaded.volume;
                 self.unreachable = loaded.unreachable;
                 if loaded.unreachable {
@@ -556,13 +650,7 @@ impl Controller for PlayerScreen {
             }
             Input::Player(event) => self.on_player(event),
             Input::Tick => self.on_tick(context),
-            Input::Key(key, press) => {
-                if *press != Press::Up && self.next_at.is_some() {
-                    // Somebody is there and decides for himself.
-                    self.next_at = None;
-                }
-                self.on_key(*key, *press, context)
-            }
+            Input::Key(key, press) => self.on_key(*key, *press, context),
             _ => Effects::new(),
         }
     }
@@ -593,14 +681,14 @@ impl Controller for PlayerScreen {
     }
 
     fn wake_at(&self) -> Option<u64> {
-        let countdown = self.next_at.map(|at| at.min(self.ticks_ms + 1_000));
         let controls = self.controls_until.filter(|_| self.state != State::Paused);
         [
             self.volume_until,
             controls,
+            self.title_until,
+            self.place_until,
             self.scrub.map(|(_, at)| at),
             self.retry_at,
-            countdown,
         ]
         .into_iter()
         .flatten()
@@ -652,14 +740,13 @@ impl Controller for PlayerScreen {
     }
 
     /// Writes down what was watched and stops, because another screen takes its place. Shown again it
-    /// goes on here, or still is at its end; nothing begins by itself for whoever comes back.
+    /// goes on here, or still is at its end.
     fn park(&mut self, context: &Context<'_>) -> Effects {
         self.ticks_ms = context.ticks_ms;
         let mut effects = self.report(true);
         effects.push(Effect::Play(Command::Stop));
         self.loaded = self.state == State::Ended;
         self.scrub = None;
-        self.next_at = None;
         effects
     }
 }

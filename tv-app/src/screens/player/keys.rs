@@ -2,9 +2,9 @@
 
 use media_player::{Command, State};
 
-use super::controller::{BAR, BUTTONS, Button, CHOICES, Choice, PlayerScreen, SCRUB_MS, VOLUME_MS};
+use super::controller::{Button, CHOICES, Choice, PlayerScreen, SCRUB_MS, VOLUME_MS};
 use crate::remote::{Press, RemoteKey};
-use crate::screens::overlay::Toast;
+use crate::screens::settings::name;
 use crate::screens::{Context, Effect, Effects, arrow};
 
 /// One press of left or right, in ms.
@@ -48,49 +48,71 @@ impl PlayerScreen {
                 self.volume_until = Some(context.ticks_ms + VOLUME_MS);
                 return vec![Effect::Play(Command::SetMuted(self.muted))];
             }
-            RemoteKey::Captions if down => return self.toggle_captions(),
+            RemoteKey::Captions if down => return self.next_captions(),
             _ => {}
         }
-        let were_shown = self.shows_controls();
-        self.show_controls();
         match key {
             RemoteKey::Back | RemoteKey::Stop if down => {
                 if self.scrub.take().is_some() {
                     // Back gives up looking for a place, the programme goes on.
                     return Effects::new();
                 }
-                self.leave()
+                return self.leave();
             }
-            RemoteKey::Play if down => vec![Effect::Play(Command::Play)],
-            RemoteKey::Pause if down => vec![Effect::Play(Command::Pause)],
-            RemoteKey::PlayPause if down => self.toggle(),
-            RemoteKey::Next if down => self.go_next(),
-            RemoteKey::Previous if down => self.restart(0),
-            RemoteKey::Forward => self.scrub_by(HELD_STEP_MS, context),
-            RemoteKey::Rewind => self.scrub_by(-HELD_STEP_MS, context),
-            RemoteKey::Left | RemoteKey::Right if !were_shown || self.focus.zone() == BAR => {
-                let step = if down { STEP_MS } else { HELD_STEP_MS };
-                self.focus.focus_zone(BAR);
-                self.scrub_by(if key == RemoteKey::Left { -step } else { step }, context)
-            }
+            RemoteKey::Forward => return self.scrub_by(HELD_STEP_MS, context),
+            RemoteKey::Rewind => return self.scrub_by(-HELD_STEP_MS, context),
+            RemoteKey::Ok if down && self.scrub.is_some() => return self.commit_scrub(),
+            _ => {}
+        }
+        if self.shows_controls() {
+            self.on_button_key(key, press)
+        } else {
+            self.on_film_key(key, press, context)
+        }
+    }
+
+    /// A key while only the film is there: the arrows move it, and OK holds it.
+    fn on_film_key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Effects {
+        let down = press == Press::Down;
+        let step = if down { STEP_MS } else { HELD_STEP_MS };
+        match key {
+            RemoteKey::Left => self.scrub_by(-step, context),
+            RemoteKey::Right => self.scrub_by(step, context),
             RemoteKey::Ok if down => {
-                if self.scrub.is_some() {
-                    return self.commit_scrub();
-                }
-                if self.focus.zone() == BUTTONS && were_shown {
-                    self.press_button()
-                } else {
-                    self.toggle()
-                }
+                self.rest();
+                self.toggle()
             }
             // The first arrow only shows the controls.
-            RemoteKey::Up | RemoteKey::Down if !were_shown => Effects::new(),
-            _ => {
-                if let Some(direction) = arrow(key, press) {
-                    self.focus.go(direction);
-                }
+            RemoteKey::Up | RemoteKey::Down => {
+                self.rest();
+                self.show_controls();
                 Effects::new()
             }
+            _ => self.on_media_key(key, press),
+        }
+    }
+
+    /// A key while the buttons are there.
+    fn on_button_key(&mut self, key: RemoteKey, press: Press) -> Effects {
+        self.show_controls();
+        if (key, press) == (RemoteKey::Ok, Press::Down) {
+            return self.press_button();
+        }
+        if let Some(direction) = arrow(key, press) {
+            self.focus.go(direction);
+            return Effects::new();
+        }
+        self.on_media_key(key, press)
+    }
+
+    fn on_media_key(&mut self, key: RemoteKey, press: Press) -> Effects {
+        match (key, press) {
+            (RemoteKey::Play, Press::Down) => vec![Effect::Play(Command::Play)],
+            (RemoteKey::Pause, Press::Down) => vec![Effect::Play(Command::Pause)],
+            (RemoteKey::PlayPause, Press::Down) => self.toggle(),
+            (RemoteKey::Next, Press::Down) => self.go_next(),
+            (RemoteKey::Previous, Press::Down) => self.restart(0),
+            _ => Effects::new(),
         }
     }
 
@@ -118,8 +140,7 @@ impl PlayerScreen {
             Some(Button::Pause) => self.toggle(),
             Some(Button::Rewind) => self.jump(-STEP_MS),
             Some(Button::Forward) => self.jump(STEP_MS),
-            Some(Button::Captions) => self.toggle_captions(),
-            Some(Button::Next) => self.go_next(),
+            Some(Button::Captions) => self.next_captions(),
             Some(Button::Back) | None => self.leave(),
         }
     }
@@ -132,22 +153,16 @@ impl PlayerScreen {
         })]
     }
 
-    fn toggle_captions(&mut self) -> Effects {
+    /// Another size of captions, or none: the button says which, so it is shown.
+    fn next_captions(&mut self) -> Effects {
         if self.captions.is_none() {
             return Effects::new();
         }
-        self.captions_on = !self.captions_on;
-        vec![
-            Effect::Setting(
-                "captions",
-                if self.captions_on { "on" } else { "off" }.to_owned(),
-            ),
-            Effect::Toast(if self.captions_on {
-                Toast::CaptionsOn
-            } else {
-                Toast::CaptionsOff
-            }),
-        ]
+        self.caption_size = self.caption_size.next();
+        self.show_controls();
+        self.focus_button(Button::Captions);
+        let setting = self.caption_size.setting().to_owned();
+        vec![Effect::Setting(name::CAPTIONS, setting)]
     }
 
     fn set_volume(&mut self, volume: u8, context: &Context<'_>) -> Effects {
@@ -168,6 +183,7 @@ impl PlayerScreen {
     fn go_to(&mut self, position_ms: i64) -> Effects {
         self.break_off();
         self.position_ms = position_ms;
+        self.show_place();
         vec![Effect::Play(Command::Seek { position_ms })]
     }
 

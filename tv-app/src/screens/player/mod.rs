@@ -7,4 +7,4 @@ mod keys;
 mod tests;
 pub mod view;
 
-pub use controller::{Button, Choice, Loaded, PlayerScreen};
+pub use controller::{Button, CaptionSize, Choice, Loaded, PlayerScreen};

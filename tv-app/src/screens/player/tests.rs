@@ -9,7 +9,7 @@ use contract::programme::Programme;
 use media_player::{Command, Event, PlayError, State};
 use proptest::prelude::*;
 
-use super::{Choice, Loaded, PlayerScreen};
+use super::{Button, CaptionSize, Choice, Loaded, PlayerScreen};
 use crate::cache::{Cache, ManualClock};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::{Context, Controller, Effect, Effects, Input, Metrics, Route, Typesetter};
@@ -56,7 +56,7 @@ impl Bench {
         let captions = Captions::parse("WEBVTT\n\n00:01.000 --> 00:02.000\n你好\n".as_bytes());
         bench.tell(&Input::Loaded(Box::new(Loaded {
             captions: Some(Arc::new(captions.expect("captions"))),
-            captions_on: true,
+            caption_size: CaptionSize::Large,
             volume: 60,
             unreachable: false,
         })));
@@ -196,6 +196,78 @@ fn controls_hide_after_five_seconds() {
 }
 
 #[test]
+fn a_title_stands_above_a_film_that_begins_and_then_only_the_film() {
+    let mut bench = Bench::playing();
+    assert!(bench.screen.shows_title() && !bench.screen.shows_controls());
+    bench.wait(3_900);
+    assert!(bench.screen.shows_title());
+    bench.wait(200);
+    assert!(!bench.screen.shows_title() && !bench.screen.shows_controls());
+    assert_eq!(bench.screen.wake_at(), None, "nothing moves but the film");
+    // What somebody asks for takes its place.
+    let mut bench = Bench::playing();
+    bench.key(RemoteKey::Down);
+    assert!(bench.screen.shows_controls() && !bench.screen.shows_title());
+}
+
+#[test]
+fn left_and_right_move_the_film_and_open_nothing() {
+    let mut bench = Bench::playing();
+    bench.position(30_000);
+    for (key, to) in [(RemoteKey::Right, 40_000), (RemoteKey::Left, 30_000)] {
+        let seek = Effect::Play(Command::Seek { position_ms: to });
+        assert_eq!(bench.key(key), [seek]);
+        assert!(bench.screen.shows_place() && !bench.screen.shows_controls());
+    }
+    bench.wait(3_100);
+    assert!(!bench.screen.shows_place());
+    // Where the buttons are, the arrows go from one to the next.
+    bench.key(RemoteKey::Up);
+    assert_eq!(bench.screen.focus().key(), Some("Pause"));
+    assert_eq!(bench.key(RemoteKey::Right), []);
+    assert_eq!(bench.screen.focus().key(), Some("Forward"));
+    let seek = Effect::Play(Command::Seek {
+        position_ms: 40_000,
+    });
+    assert_eq!(bench.key(RemoteKey::Ok), [seek]);
+    // Hidden again, OK holds the film, whatever had the focus.
+    bench.wait(5_100);
+    assert_eq!(bench.key(RemoteKey::Ok), [Effect::Play(Command::Pause)]);
+    bench.player(Event::State(State::Paused));
+    assert_eq!(bench.screen.focus().key(), Some("Pause"));
+    assert_eq!(bench.key(RemoteKey::Ok), [Effect::Play(Command::Play)]);
+}
+
+#[test]
+fn five_buttons_and_four_without_captions() {
+    let mut bench = Bench::playing();
+    let five = [
+        Button::Rewind,
+        Button::Pause,
+        Button::Forward,
+        Button::Captions,
+        Button::Back,
+    ];
+    assert_eq!(bench.screen.buttons(), five);
+    bench.tell(&Input::Loaded(Box::default()));
+    assert_eq!(bench.screen.buttons().len(), 4);
+}
+
+#[test]
+fn the_network_is_called_slow_while_it_is() {
+    let mut bench = Bench::playing();
+    bench.player(Event::State(State::Buffering(10)));
+    assert!(!bench.screen.is_slow(), "nobody knows why");
+    bench.player(Event::SourceSlow);
+    assert!(bench.screen.is_slow());
+    bench.player(Event::State(State::Buffering(60)));
+    assert!(bench.screen.is_slow());
+    bench.player(Event::State(State::Playing));
+    bench.player(Event::State(State::Buffering(0)));
+    assert!(!bench.screen.is_slow(), "another wait");
+}
+
+#[test]
 fn held_arrows_scrub_and_letting_go_goes_there() {
     let mut bench = Bench::playing();
     bench.tell(&Input::Key(RemoteKey::Right, Press::Down));
@@ -233,27 +305,41 @@ fn captions_follow_the_position() {
     assert_eq!(bench.screen.caption(), "");
     bench.position(1_200);
     assert_eq!(bench.screen.caption(), "你好");
-    bench.key(RemoteKey::Captions);
+    let set = |size: &str| Effect::Setting("captions", size.to_owned());
+    assert_eq!(bench.key(RemoteKey::Captions), [set("small")]);
+    assert_eq!(bench.screen.caption(), "你好");
+    assert_eq!(bench.screen.focus().key(), Some("Captions"));
+    // The button that says so does the same.
+    assert_eq!(bench.key(RemoteKey::Ok), [set("off")]);
     assert_eq!(bench.screen.caption(), "");
+    assert_eq!(bench.key(RemoteKey::Ok), [set("on")]);
+    assert_eq!(bench.screen.caption(), "你好");
 }
 
 #[test]
-fn the_next_programme_begins_by_itself_unless_somebody_is_there() {
+fn captions_are_large_by_themselves_in_large_text() {
+    let of = |setting, large| CaptionSize::of_setting(setting, large);
+    assert_eq!(of(None, true), CaptionSize::Large);
+    assert_eq!(of(None, false), CaptionSize::Off);
+    for size in [CaptionSize::Off, CaptionSize::Small, CaptionSize::Large] {
+        assert_eq!(of(Some(size.setting()), true), size, "as somebody chose");
+        assert_eq!(of(Some(size.setting()), false), size);
+    }
+}
+
+#[test]
+fn the_next_programme_begins_when_somebody_chooses_it() {
     let mut bench = Bench::playing();
     bench.player(Event::State(State::Ended));
     assert_eq!(bench.screen.choices()[0], Choice::Next);
-    assert_eq!(bench.screen.next(), Some(("节目b", Some(10))));
-    let effects = bench.wait(10_500);
+    assert_eq!(bench.screen.next(), Some("节目b"));
+    assert_eq!(bench.wait(600_000), [], "nothing begins by itself");
     let next = Route::Player {
         id: "b".into(),
         position_ms: 0,
     };
+    let effects = bench.key(RemoteKey::Ok);
     assert!(effects.contains(&Effect::Replace(next)), "{effects:?}");
-
-    let mut bench = Bench::playing();
-    bench.player(Event::State(State::Ended));
-    bench.key(RemoteKey::Down);
-    assert_eq!(bench.wait(60_000), []);
 }
 
 #[test]
@@ -379,9 +465,7 @@ fn arrows_do_not_leave_the_choices_for_controls_that_are_not_shown() {
             }
         }
         bench.player(Event::State(State::Playing));
-        assert_eq!(bench.screen.focus().zone(), "bar");
-        bench.key(RemoteKey::Down);
-        assert_eq!(bench.screen.focus().zone(), "buttons");
+        assert_eq!(bench.screen.focus().key(), Some("Pause"));
     }
 }
 

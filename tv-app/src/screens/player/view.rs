@@ -3,10 +3,11 @@
 use media_player::{PlayError, State};
 use slint::ComponentHandle;
 use tv_ui::{
-    AppWindow, ButtonKind, PlayerAdapter, PlayerButton, PlayerFailure, PlayerState, ScreenKind,
+    AppWindow, ButtonKind, CaptionSize as Captions, PlayerAdapter, PlayerButton, PlayerFailure,
+    PlayerState, ScreenKind,
 };
 
-use super::{Button, Choice, PlayerScreen};
+use super::{Button, CaptionSize, Choice, PlayerScreen};
 use crate::screens::Controller;
 use crate::screens::view::{Canvas, Draw, Lists, fill, index, int, model};
 
@@ -24,6 +25,8 @@ impl Draw for PlayerScreen {
     fn draw(&self, &Canvas { view, window, .. }: &Canvas<'_>) {
         let adapter = window.global::<PlayerAdapter<'_>>();
         adapter.set_title(self.title().into());
+        adapter.set_office(self.office().into());
+        adapter.set_slow(self.is_slow());
         if let State::Buffering(percent) = self.state() {
             adapter.set_percent(int(percent));
         }
@@ -46,37 +49,40 @@ impl Draw for PlayerScreen {
             Some((PlayError::Network(_), _)) => PlayerFailure::Network,
             Some((PlayError::Internal(_), _)) => PlayerFailure::Internal,
         });
-        let shows_controls = self.shows_controls();
+        let (shows_controls, shows_place) = (self.shows_controls(), self.shows_place());
         adapter.set_controls(shows_controls);
-        if shows_controls || self.waits_for_network() {
+        adapter.set_shows_place(shows_place);
+        adapter.set_shows_title(self.shows_title());
+        if shows_controls || shows_place || self.waits_for_network() {
             // The seconds only repaint while somebody can see them.
             let (position_ms, duration_ms) = self.times();
             adapter.set_position_ms(int(position_ms / 1_000 * 1_000));
             adapter.set_duration_ms(int(duration_ms));
         }
+        adapter.set_minutes(int((self.times().1 + 59_999) / 60_000));
         let focus = self.focus();
-        adapter.set_bar_focused(focus.zone() == "bar");
         adapter.set_focused(index(focus.index_in("buttons")));
         adapter.set_choice(index(focus.index_in("choices")));
         adapter.set_scrubbing(self.scrubbing().is_some());
         adapter.set_scrub_ms(int(self.scrubbing().unwrap_or_default()));
         adapter.set_caption(self.caption().into());
-        adapter.set_captions_on(self.captions_on());
+        adapter.set_caption_size(match self.caption_size() {
+            CaptionSize::Off => Captions::Off,
+            CaptionSize::Small => Captions::Small,
+            CaptionSize::Large => Captions::Large,
+        });
         let (volume, muted) = self
             .volume()
             .map_or((-1, false), |(volume, muted)| (int(volume), muted));
         adapter.set_volume(volume);
         adapter.set_muted(muted);
-        let (next, seconds) = self.next().unwrap_or(("", None));
-        adapter.set_next_title(next.into());
-        adapter.set_next_seconds(seconds.map_or(-1, int));
+        adapter.set_next_title(self.next().unwrap_or_default().into());
         let buttons = self.buttons().into_iter().map(|button| match button {
             Button::Back => PlayerButton::Back,
             Button::Rewind => PlayerButton::Rewind,
             Button::Pause => PlayerButton::Pause,
             Button::Forward => PlayerButton::Forward,
             Button::Captions => PlayerButton::Captions,
-            Button::Next => PlayerButton::Next,
         });
         fill(&view.lists.player_buttons, buttons.collect());
         let choices = self.choices().into_iter().map(|choice| match choice {

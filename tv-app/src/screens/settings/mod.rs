@@ -30,7 +30,7 @@ pub mod name {
     pub const LANGUAGE: &str = "language";
     /// Loudness, 0 to 100.
     pub const VOLUME: &str = "volume";
-    /// `on` or `off`; not set means: on in large text.
+    /// `on` (large), `small` or `off`; not set means: large in large text.
     pub const CAPTIONS: &str = "captions";
     /// `on` or `off`: whether a meeting begins by itself when nobody answers the call to it; not
     /// set means: on at stations.
