@@ -13,8 +13,8 @@ use tv_app::remote::{Change, RemoteKey, Source, SourceEvent};
 use tv_app::screens::{Route, Screen};
 
 use super::people::{self, PIN};
-use super::scene::{Scene, scene};
-use super::{NOW_MS, Stage};
+use super::scene::{Scene, full, scene};
+use super::{NOW_MS, Stage, watching_scenes};
 
 /// All of them.
 pub const SCENES: &[Scene] = &[
@@ -155,6 +155,44 @@ pub const SCENES: &[Scene] = &[
             AttendanceState::Present,
         )))
     }),
+    full("roll-call-in-meeting", |stage| {
+        called_in_meeting(stage)?;
+        stage.tv.press_all(&[
+            RemoteKey::Digit(1),
+            RemoteKey::Ok,
+            RemoteKey::Digit(4),
+            RemoteKey::Digit(7),
+        ]);
+        Ok(())
+    }),
+    full("roll-call-in-meeting-pin-wrong", |stage| {
+        typed_in_meeting(stage)?;
+        stage.outcome(Told::Refused(Refusal {
+            code: ErrorCode::WrongPin,
+            tries: Some(3),
+            wait_ms: None,
+        }))
+    }),
+    full("roll-call-in-meeting-signed", |stage| {
+        typed_in_meeting(stage)?;
+        stage.outcome(answered(people::answer(
+            "a",
+            "张建国",
+            AttendanceState::Present,
+        )))
+    }),
+    scene("roll-call-signed-last", |stage| {
+        home(stage, 1)?;
+        stage.tv.press(RemoteKey::Digit(1));
+        stage.tv.press_all(&digits());
+        stage.tv.press(RemoteKey::Ok);
+        stage.tv.settle();
+        stage.outcome(answered(people::answer(
+            "b",
+            "李秀英",
+            AttendanceState::Late,
+        )))
+    }),
     scene("roll-call-queued", typed),
     scene("roll-call-locked", |stage| {
         typed(stage)?;
@@ -177,14 +215,16 @@ pub const SCENES: &[Scene] = &[
         stage.show(&[Route::Home, Route::RollCall { id }])
     }),
     scene("roster", |stage| station(stage, 60, 38)),
+    scene("roster-few-missing", |stage| station(stage, 31, 26)),
+    scene("roster-all-there", |stage| station(stage, 12, 12)),
     scene("roster-not-listed", |stage| {
         let people = people::station(20);
-        let mut call = people::call(&people);
+        let mut call = people::signed(people::call(&people), 16);
         call.people.truncate(19);
         call.unlisted = people.people[19..].iter().map(people::unlisted).collect();
         stage.people(TerminalKind::Station, people, vec![call])?;
         stage.show(&[Route::Home, people::roster()])?;
-        stage.tv.press(RemoteKey::Ok);
+        stage.tv.press_all(&[RemoteKey::Down, RemoteKey::Ok]);
         Ok(())
     }),
     scene("roster-begin", |stage| station(stage, 60, 0)),
@@ -203,7 +243,7 @@ pub const SCENES: &[Scene] = &[
     scene("roster-pin", |stage| {
         station(stage, 60, 38)?;
         stage.tv.press_all(&[9, 5].map(RemoteKey::Digit));
-        stage.tv.press_all(&[RemoteKey::PageDown, RemoteKey::Ok]);
+        stage.tv.press(RemoteKey::Ok);
         stage
             .tv
             .press_all(&[5, 8, 0, 3, 1, 6].map(RemoteKey::Digit));
@@ -356,6 +396,29 @@ fn station(stage: &mut Stage, count: usize, signed: usize) -> anyhow::Result<()>
 fn typed(stage: &mut Stage) -> anyhow::Result<()> {
     home(stage, 0)?;
     stage.tv.press_all(&[RemoteKey::Digit(1), RemoteKey::Ok]);
+    stage.tv.press_all(&digits());
+    stage.tv.press(RemoteKey::Ok);
+    stage.tv.settle();
+    Ok(())
+}
+
+/// A home that watches a meeting is called, with the code of its picture.
+fn called_in_meeting(stage: &mut Stage) -> anyhow::Result<()> {
+    let home = people::household();
+    let mut call = people::call(&home);
+    call.presence_code = true;
+    stage.people(TerminalKind::Household, home, vec![call])?;
+    watching_scenes::at_home(stage)?;
+    stage.tv.press(RemoteKey::Green);
+    Ok(())
+}
+
+/// 张建国 has typed the code and his PIN.
+fn typed_in_meeting(stage: &mut Stage) -> anyhow::Result<()> {
+    called_in_meeting(stage)?;
+    stage.tv.press_all(&[RemoteKey::Digit(1), RemoteKey::Ok]);
+    stage.tv.press_all(&[4, 7, 2, 9].map(RemoteKey::Digit));
+    stage.tv.press(RemoteKey::Ok);
     stage.tv.press_all(&digits());
     stage.tv.press(RemoteKey::Ok);
     stage.tv.settle();

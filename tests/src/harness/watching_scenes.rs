@@ -298,6 +298,12 @@ pub(super) fn in_meeting(stage: &mut Stage, meeting: Meeting) -> anyhow::Result<
     join(stage, live_film(), MediaProtocol::Whep, Place::default())
 }
 
+/// A home that watches.
+pub(super) fn at_home(stage: &mut Stage) -> anyhow::Result<()> {
+    home(stage, MeetingKind::Broadcast)?;
+    join(stage, live_film(), MediaProtocol::Whep, Place::default())
+}
+
 /// Opens the meeting without a network.
 fn open(stage: &mut Stage, film: Programme) -> anyhow::Result<()> {
     let id = ID.to_owned();

@@ -36,6 +36,10 @@ pub struct Metrics {
     pub roster_columns: usize,
     /// Rows of names of a station's roster.
     pub roster_rows: usize,
+    /// Columns of the names of few, as large as a hall needs them.
+    pub roster_large_columns: usize,
+    /// Rows of them.
+    pub roster_large_rows: usize,
     /// Rows of somebody's record.
     pub record_rows: usize,
     /// Rows of one with a title that has no room in its line.
@@ -181,6 +185,8 @@ impl Default for Metrics {
             choice_rows: 5,
             roster_columns: 5,
             roster_rows: 5,
+            roster_large_columns: 3,
+            roster_large_rows: 2,
             record_rows: 3,
             long_record_rows: 2,
             record_width: 1576.0,

@@ -15,6 +15,8 @@ pub struct Names {
     /// The focus and the part of the grid in view.
     pub window: Pager,
     all: Vec<Person>,
+    /// So many of the first are shown while nothing is typed; `None`: all.
+    at_rest: Option<usize>,
     shown: Vec<usize>,
     digits: String,
     columns: usize,
@@ -28,6 +30,11 @@ impl Names {
         self.columns = columns;
         self.rows = rows;
         self.narrow();
+    }
+
+    /// Shows only so many of the first, of those that are set next, until something is typed.
+    pub const fn rest_on(&mut self, count: usize) {
+        self.at_rest = Some(count);
     }
 
     /// All of them, also those that what was typed does not stand for.
@@ -98,7 +105,11 @@ impl Names {
     }
 
     fn narrow(&mut self) {
-        self.shown = (0..self.all.len())
+        let count = match self.at_rest {
+            Some(count) if self.digits.is_empty() => count.min(self.all.len()),
+            _ => self.all.len(),
+        };
+        self.shown = (0..count)
             .filter(|at| search::name_begins(&self.all[*at].name, &self.digits))
             .collect();
         self.window.set(
@@ -181,6 +192,17 @@ mod tests {
         // Nobody found: nobody is chosen, and typing on changes nothing.
         typed(&mut names, &[8, 8]);
         assert_eq!(names.chosen(), None);
+    }
+
+    #[test]
+    fn those_who_need_not_be_seen_are_found_by_their_digits() {
+        let mut names = Names::default();
+        names.rest_on(2);
+        names.set(self::names(0).all().to_vec(), 5, 4);
+        assert_eq!(typed(&mut names, &[]), ["张建国", "李秀英"]);
+        assert_eq!(typed(&mut names, &[9]), ["张建国", "长孙无忌", "张建军"]);
+        assert!(names.clear());
+        assert_eq!(names.visible().count(), 2);
     }
 
     #[test]

@@ -189,11 +189,8 @@ pub(super) fn typing(entry: &Entry) -> (Typing, i32, i32) {
 
 /// The digits of a code one by one; of a PIN none.
 pub(super) fn code_digits(entry: &Entry) -> [SharedString; 4] {
-    let digits = match entry.asked {
-        Asked::Code => entry.form.pad().digits(),
-        Asked::Pin => "",
-    };
-    let mut digits = digits
+    let mut digits = entry
+        .code()
         .chars()
         .map(|digit| SharedString::from(digit.to_string()));
     std::array::from_fn(|_| digits.next().unwrap_or_default())

@@ -81,6 +81,15 @@ impl Entry {
         }
     }
 
+    /// The presence code they have typed already, or as much of it as there is.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match self.asked {
+            Asked::Code => self.form.pad().digits(),
+            Asked::Pin => self.code.as_deref().unwrap_or_default(),
+        }
+    }
+
     /// Takes a key.
     pub fn key(
         &mut self,

@@ -30,6 +30,8 @@ pub(super) const CONTROLS_MS: u64 = 5_000;
 const CONTROLS_LARGE_MS: u64 = 10_000;
 /// Loudness when nobody has changed it.
 const VOLUME: u8 = 60;
+/// So many buttons have room beside the picture.
+const STACKED: usize = 4;
 /// A way in that takes longer offers to try again, in ms (UX).
 const SLOW_MS: u64 = 10_000;
 
@@ -314,6 +316,13 @@ impl MeetingScreen {
         buttons
     }
 
+    /// Whether they stand one below the other, beside picture and mirror: at a station that can speak, unless
+    /// there are more, as when something is wrong.
+    #[must_use]
+    pub fn stacks(&self) -> bool {
+        self.station.can_speak() && !self.program.can_rewind() && self.buttons().len() <= STACKED
+    }
+
     /// A station in a conference that nobody can call on, because it has neither camera nor
     /// microphone.
     #[must_use]
@@ -377,6 +386,12 @@ impl MeetingScreen {
             Layout::Column
         };
         self.focus.set_layout(CHOICES, layout);
+        let layout = if self.stacks() {
+            Layout::Column
+        } else {
+            Layout::Row
+        };
+        self.focus.set_layout(BUTTONS, layout);
         // First what there is, then what there is not: the focus always has somewhere to be.
         self.focus
             .set_items(BUTTONS, buttons.iter().map(|button| format!("{button:?}")));

@@ -278,11 +278,16 @@ impl Bench {
         }
         let at = self.screen.buttons().iter().position(|b| *b == button);
         let at = at.unwrap_or_else(|| panic!("{button:?} of {:?}", self.screen.buttons()));
+        let (less, more) = if self.screen.stacks() {
+            (RemoteKey::Up, RemoteKey::Down)
+        } else {
+            (RemoteKey::Left, RemoteKey::Right)
+        };
         while self.screen.focus().index() > at {
-            self.key(RemoteKey::Left);
+            self.key(less);
         }
         while self.screen.focus().index() < at {
-            self.key(RemoteKey::Right);
+            self.key(more);
         }
         self.key(RemoteKey::Ok)
     }

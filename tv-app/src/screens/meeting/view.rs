@@ -52,6 +52,7 @@ impl Draw for MeetingScreen {
         adapter.set_conference(self.is_conference());
         let focus = self.focus();
         adapter.set_controls(self.shows_controls());
+        adapter.set_stacked(self.stacks());
         adapter.set_focused(index(focus.index_in(BUTTONS)));
         adapter.set_choice(index(focus.index_in(CHOICES)));
         adapter.set_bar_focused(focus.zone() == BAR);

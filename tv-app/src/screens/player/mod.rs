@@ -3,8 +3,10 @@
 
 mod controller;
 mod keys;
+mod loaded;
 #[cfg(test)]
 mod tests;
 pub mod view;
 
-pub use controller::{Button, CaptionSize, Choice, Loaded, PlayerScreen};
+pub use controller::{Button, Choice, PlayerScreen};
+pub use loaded::{CaptionSize, Loaded};

@@ -20,6 +20,9 @@ use crate::screens::{
 /// After the end the screen goes away by itself, in ms.
 const OVER_MS: u64 = 15_000;
 
+/// So many who are still missing have a button each.
+const FEW: usize = 2;
+
 /// Where the screen is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -45,8 +48,19 @@ pub enum Step {
 pub enum Button {
     SignIn,
     Next,
+    /// Somebody who is still missing, of few.
+    Of(usize),
     Done,
     Leave,
+}
+
+/// What follows a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum On {
+    Away,
+    Anybody,
+    /// One of those who are missing.
+    Of(usize),
 }
 
 /// The screen of one roll call at home.
@@ -145,6 +159,10 @@ impl RollCallScreen {
             }
             Step::Result => match self.panel.as_ref().map(|panel| panel.outcome) {
                 Some(Outcome::Sending) => vec![Button::Done],
+                Some(Outcome::Signed { .. }) if (1..=FEW).contains(&missing) && self.is_open() => {
+                    let each = (0..missing).map(Button::Of);
+                    each.chain([Button::Done]).collect()
+                }
                 _ if missing > 0 && self.is_open() => vec![Button::Next, Button::Done],
                 _ => vec![Button::Done],
             },
@@ -279,19 +297,31 @@ impl RollCallScreen {
     }
 
     /// After a result: the next one, or away.
-    fn move_on(&mut self, on: bool, context: &Context<'_>) -> Effects {
+    fn move_on(&mut self, on: On, context: &Context<'_>) -> Effects {
+        let wanted = match on {
+            On::Of(at) => self.call.iter().flat_map(Call::missing).nth(at).cloned(),
+            On::Anybody | On::Away => None,
+        };
         self.go(Step::Gone);
         let round = std::mem::take(&mut self.round);
         self.read(context);
         if !self.is_open() || self.round != round {
             return Effects::new();
         }
-        let someone = self.call.iter().flat_map(Call::missing).next().is_some();
-        if on && someone {
-            self.sign_in(context);
-            return Effects::new();
+        let chosen = wanted.and_then(|wanted| {
+            let mut missing = self.call.iter().flat_map(Call::missing);
+            missing.find(|one| one.id == wanted.id).cloned()
+        });
+        match chosen {
+            Some(person) => self.choose(person, context),
+            None if on != On::Away
+                && self.call.iter().any(|call| call.missing().next().is_some()) =>
+            {
+                self.sign_in(context);
+            }
+            None => return vec![Effect::Back],
         }
-        vec![Effect::Back]
+        Effects::new()
     }
 
     fn on_key(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Effects {
@@ -312,13 +342,14 @@ impl RollCallScreen {
         }
         match self.buttons.act(key, press) {
             Act::Left => vec![Effect::Back],
-            Act::Chosen(_) => match self.buttons.chosen() {
+            Act::Chosen(_) => match self.buttons.chosen().copied() {
                 Some(Button::SignIn) => {
                     self.sign_in(context);
                     Effects::new()
                 }
-                Some(Button::Next) => self.move_on(true, context),
-                Some(Button::Done) => self.move_on(false, context),
+                Some(Button::Next) => self.move_on(On::Anybody, context),
+                Some(Button::Of(at)) => self.move_on(On::Of(at), context),
+                Some(Button::Done) => self.move_on(On::Away, context),
                 Some(Button::Leave) | None => vec![Effect::Back],
             },
             Act::Moved | Act::Unused => Effects::new(),
@@ -395,7 +426,7 @@ impl RollCallScreen {
                 return effects;
             }
             if over {
-                let mut more = self.move_on(false, context);
+                let mut more = self.move_on(On::Away, context);
                 more.extend(effects);
                 return more;
             }

@@ -71,8 +71,8 @@ fn two_of_three_sign_in_with_digits_alone() {
         }
     ));
     assert_eq!(screen.call().unwrap().missing_names(), "李秀英");
-    assert_eq!(screen.buttons(), [Button::Next, Button::Done]);
-    // 给下一位签到: only one is left, so straight to the PIN.
+    assert_eq!(screen.buttons(), [Button::Of(0), Button::Done]);
+    // 给李秀英签到: straight to the PIN.
     world.press(&mut screen, &[Enter]);
     assert_eq!(
         (screen.step(), screen.entry().unwrap().name()),
@@ -84,6 +84,37 @@ fn two_of_three_sign_in_with_digits_alone() {
     world.tell(&mut screen, &answer);
     assert_eq!(screen.buttons(), [Button::Done]);
     assert_eq!(world.press(&mut screen, &[Enter]), [Effect::Back]);
+}
+
+#[test]
+fn few_who_are_left_have_a_button_each_and_many_have_one() {
+    let world = World::new(TerminalKind::Household);
+    let names = [
+        ("a", "张建国"),
+        ("b", "李秀英"),
+        ("c", "张小军"),
+        ("d", "张小红"),
+    ];
+    world.people(names.map(|(id, name)| person(id, name)).to_vec());
+    world.calls(vec![call(&["a", "b", "c", "d"])]);
+    let mut screen = shown(&world);
+    world.press(&mut screen, &[Digit(1), Enter]);
+    let first = signed(&world.enter(&mut screen, PIN));
+    let answer = deliver(&world, &first, "a", "张建国", AttendanceState::Present);
+    world.tell(&mut screen, &answer);
+    assert_eq!(screen.buttons(), [Button::Next, Button::Done]);
+    world.press(&mut screen, &[Enter, Enter]);
+    let second = signed(&world.enter(&mut screen, PIN));
+    let answer = deliver(&world, &second, "b", "李秀英", AttendanceState::Present);
+    world.tell(&mut screen, &answer);
+    let each = [Button::Of(0), Button::Of(1), Button::Done];
+    assert_eq!(screen.buttons(), each);
+    // The second of them, straight to her PIN.
+    world.press(&mut screen, &[Right, Enter]);
+    assert_eq!(
+        (screen.step(), screen.entry().unwrap().name()),
+        (Step::Type, "张小红")
+    );
 }
 
 #[test]

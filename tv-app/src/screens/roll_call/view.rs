@@ -1,12 +1,14 @@
 //! Fills `RollCallAdapter`.
 
+use contract::roll_call::AttendanceState;
 use slint::ComponentHandle;
-use tv_ui::{AppWindow, ButtonKind, RollCallAdapter, RollCallStep, ScreenKind};
+use tv_ui::{AppWindow, ButtonKind, Place, RollCallAdapter, RollCallStep, ScreenKind};
 
 use super::controller::{Button, in_order};
 use super::{RollCallScreen, Step};
 use crate::screens::attendance::Call;
 use crate::screens::kit::time::day;
+use crate::screens::signing::{Outcome, Panel};
 use crate::screens::view::{Canvas, Draw, Lists, View, fill, index, int, model, pieces, to_day};
 use crate::screens::{BACK, Controller, people_view};
 
@@ -16,10 +18,16 @@ impl Draw for RollCallScreen {
         adapter.set_people(model(&lists.people));
         adapter.set_choices(model(&lists.candidates));
         adapter.set_buttons(model(&lists.call_buttons));
+        adapter.set_next(model(&lists.next_names));
     }
 
     fn kind(&self) -> ScreenKind {
         ScreenKind::RollCall
+    }
+
+    fn place(&self) -> Option<Place> {
+        let counts = |panel: &Panel| matches!(panel.outcome, Outcome::Signed { state, .. } if state != AttendanceState::ToVerify);
+        self.panel().is_some_and(counts).then_some(Place::Good)
     }
 
     fn draw(&self, &Canvas { view, window, .. }: &Canvas<'_>) {
@@ -42,6 +50,8 @@ impl Draw for RollCallScreen {
             adapter.set_typing(typing);
             adapter.set_typed(typed);
             adapter.set_length(length);
+            adapter.set_with_code(self.call().is_some_and(|call| call.presence_code));
+            adapter.set_code_typed(int(entry.code().len()));
             let [one, two, three, four] = people_view::code_digits(entry);
             adapter.set_code_1(one);
             adapter.set_code_2(two);
@@ -59,7 +69,7 @@ impl Draw for RollCallScreen {
         }
         let buttons = self.buttons().into_iter().map(|button| match button {
             Button::SignIn => ButtonKind::SignIn,
-            Button::Next => ButtonKind::SignInNext,
+            Button::Next | Button::Of(_) => ButtonKind::SignInNext,
             Button::Done => ButtonKind::Done,
             Button::Leave => ButtonKind::Back,
         });
@@ -99,6 +109,13 @@ fn show_call(view: &View, adapter: &RollCallAdapter<'_>, screen: &RollCallScreen
     adapter.set_day(to_day(day(at, now)));
     adapter.set_clock(people_view::clock(at));
     adapter.set_missing(call.missing_names().into());
+    adapter.set_missing_count(int(call.missing().count()));
+    let named = screen.buttons().contains(&Button::Of(0));
+    let next = call.missing().filter(|_| named);
+    fill(
+        &view.lists.next_names,
+        next.map(|person| (&person.name).into()).collect(),
+    );
     let (unlisted, ask) = call.unlisted_names();
     adapter.set_unlisted(unlisted.into());
     adapter.set_ask(ask.into());

@@ -27,6 +27,8 @@ pub struct Roster {
     id: String,
     call: Option<Call>,
     names: Names,
+    /// Few are missing: their names are as large as a hall needs them.
+    is_large: bool,
     entry: Option<Entry>,
     /// What became of the last sign-in.
     panel: Option<Panel>,
@@ -48,6 +50,7 @@ impl Roster {
             id: id.to_owned(),
             call: None,
             names: Names::default(),
+            is_large: true,
             entry: None,
             panel: None,
             visitors: Vec::new(),
@@ -68,6 +71,22 @@ impl Roster {
     #[must_use]
     pub const fn names(&self) -> &Names {
         &self.names
+    }
+
+    /// Few are missing, and their names large.
+    #[must_use]
+    pub const fn is_large(&self) -> bool {
+        self.is_large
+    }
+
+    /// Those who have come, or need not.
+    pub fn settled(&self) -> impl Iterator<Item = &Person> {
+        self.names.all().iter().filter(|person| {
+            !matches!(
+                person.attendance,
+                Attendance::Missing | Attendance::Unlisted
+            )
+        })
     }
 
     /// Somebody who types.
@@ -121,19 +140,34 @@ impl Roster {
                 }
             }
         }
-        // The grid fills from its beginning; whoever is missing comes last.
+        // Who has to come is the grid; who has come, or need not, stands below it and is found by digits.
         shown.sort_by_cached_key(|person| {
             let group = match person.attendance {
-                Attendance::Missing => 3,
-                Attendance::Exempt | Attendance::Leave | Attendance::Unlisted => 2,
-                Attendance::Guest | Attendance::Nearby => 1,
-                _ => 0,
+                Attendance::Missing => 0,
+                Attendance::Unlisted => 1,
+                Attendance::Guest | Attendance::Nearby => 3,
+                Attendance::Exempt | Attendance::Leave => 4,
+                _ => 2,
             };
             (group, search::sort_key(&person.name))
         });
+        let lacking = |person: &&Person| {
+            matches!(
+                person.attendance,
+                Attendance::Missing | Attendance::Unlisted
+            )
+        };
+        let lacking = shown.iter().filter(lacking).count();
+        self.names.rest_on(lacking);
         let metrics = context.metrics;
-        self.names
-            .set(shown, metrics.roster_columns, metrics.roster_rows);
+        let large = (metrics.roster_large_columns, metrics.roster_large_rows);
+        self.is_large = lacking <= large.0 * large.1;
+        let (columns, rows) = if self.is_large {
+            large
+        } else {
+            (metrics.roster_columns, metrics.roster_rows)
+        };
+        self.names.set(shown, columns, rows);
         let is_gone = self
             .call
             .as_ref()

@@ -7,8 +7,8 @@ use contract::member::Proof;
 use contract::roll_call::{AttendanceState, RollCallState};
 
 use super::Roster;
-use crate::remote::RemoteKey::{Back, Digit, Down, Ok as Enter, PageDown};
-use crate::screens::attendance::Attendance;
+use crate::remote::RemoteKey::{Back, Digit, Down, Ok as Enter, PageDown, Right};
+use crate::screens::attendance::{Attendance, Person};
 use crate::screens::kit::form::Remark;
 use crate::screens::signing::Outcome;
 use crate::screens::tests::{
@@ -48,7 +48,7 @@ fn a_room_signs_in_by_card_without_any_other_key() {
 }
 
 #[test]
-fn the_grid_fills_from_its_beginning_and_the_missing_come_last() {
+fn the_missing_are_the_grid_and_those_who_have_come_are_found_by_digits() {
     let world = World::station(40);
     let mut screen = shown(&world);
     for n in [39, 20] {
@@ -57,17 +57,32 @@ fn the_grid_fills_from_its_beginning_and_the_missing_come_last() {
         let answer = deliver(&world, &new, &id, &name, AttendanceState::Present);
         world.tell(&mut screen, &answer);
     }
-    let attendances: Vec<Attendance> = screen.names().visible().map(|p| p.attendance).collect();
-    assert!(
-        attendances[..2]
-            .iter()
-            .all(|one| *one == Attendance::Signed)
+    let is_missing = |one: &Person| one.attendance == Attendance::Missing;
+    assert!(screen.names().visible().all(is_missing));
+    assert_eq!(screen.names().window.total(), 38);
+    let settled: Vec<&str> = screen.settled().map(|one| one.id.as_str()).collect();
+    assert_eq!(settled, ["m20", "m39"]);
+    world.press(&mut screen, &[9, 6, 3, 9].map(Digit));
+    let found = screen.names().chosen().unwrap();
+    assert_eq!(
+        (found.id.as_str(), found.attendance),
+        ("m39", Attendance::Signed)
     );
-    assert!(
-        attendances[2..]
-            .iter()
-            .all(|one| *one == Attendance::Missing)
-    );
+}
+
+#[test]
+fn the_names_of_few_are_large() {
+    for (count, large) in [(6, true), (7, false)] {
+        assert_eq!(shown(&World::station(count)).is_large(), large, "{count}");
+    }
+    // When nobody is missing any more there is still a way back.
+    let world = World::station(1);
+    let mut screen = shown(&world);
+    let new = signed(&world.tell(&mut screen, &card("0012345600")));
+    let answer = deliver(&world, &new, "m0", "张m0", AttendanceState::Present);
+    world.tell(&mut screen, &answer);
+    assert_eq!(screen.names().window.total(), 0);
+    assert!(screen.focus().key().is_some());
 }
 
 #[test]
@@ -106,11 +121,7 @@ fn visitors_are_named_and_stay_although_the_server_tells_only_of_ours() {
         // The next answer of the server does not have them.
         world.calls(vec![call(&["m0", "m1", "m2"])]);
         world.tell(&mut screen, &Input::Changed);
-        let found = screen
-            .names()
-            .visible()
-            .find(|person| person.id == id)
-            .cloned();
+        let found = screen.settled().find(|person| person.id == id).cloned();
         assert_eq!(found.map(|person| person.attendance), Some(attendance));
     }
     assert_eq!(screen.visitor_count(), 2);
@@ -184,6 +195,7 @@ fn a_wrong_pin_is_asked_again_and_somebody_who_signed_is_told_so() {
     assert!(screen.entry().is_none());
     world.press(&mut screen, &[Down, Back]);
     let mut screen = shown(&world);
+    world.press(&mut screen, &[9, 6, 0].map(Digit));
     assert_eq!(world.press(&mut screen, &[Enter]), []);
     assert!(matches!(
         outcome(&screen),
@@ -231,8 +243,8 @@ fn a_name_that_is_not_in_the_list_says_whom_to_ask() {
         "it counts nowhere"
     );
     let attendances: Vec<Attendance> = screen.names().visible().map(|p| p.attendance).collect();
-    assert_eq!(attendances, [Attendance::Unlisted, Attendance::Missing]);
-    assert_eq!(world.press(&mut screen, &[Enter]), []);
+    assert_eq!(attendances, [Attendance::Missing, Attendance::Unlisted]);
+    assert_eq!(world.press(&mut screen, &[Right, Enter]), []);
     let panel = screen.panel().unwrap();
     assert_eq!(
         (panel.outcome, panel.office.as_str(), panel.name.as_str()),
@@ -252,7 +264,7 @@ fn a_name_that_is_not_in_the_list_says_whom_to_ask() {
             (panel.outcome, panel.office.as_str()),
             (Outcome::NotListed { kept: true }, "张家村党支部")
         );
-        assert_eq!(screen.names().window.total(), 2, "once in the grid");
+        assert_eq!(screen.names().all().len(), 2, "once");
     }
 }
 

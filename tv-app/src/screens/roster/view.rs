@@ -11,9 +11,9 @@ use crate::screens::{BACK, Controller};
 
 impl Draw for Roster {
     fn bind(window: &AppWindow, lists: &Lists) {
-        window
-            .global::<RosterAdapter<'_>>()
-            .set_people(model(&lists.roster));
+        let adapter = window.global::<RosterAdapter<'_>>();
+        adapter.set_people(model(&lists.roster));
+        adapter.set_settled(model(&lists.people));
     }
 
     fn kind(&self) -> ScreenKind {
@@ -50,12 +50,32 @@ impl Draw for Roster {
         adapter.set_first(int(names.window.visible().start));
         adapter.set_total(int(names.window.total()));
         adapter.set_digits(names.digits().into());
+        adapter.set_large(self.is_large());
+        // Others are found by digits; the last place says how many there is no room for.
+        let room = usize::try_from(adapter.get_settled_room()).unwrap_or_default();
+        let total = self.settled().count();
+        let shown = if total > room {
+            room.saturating_sub(1)
+        } else {
+            total
+        };
+        fill(
+            &view.lists.people,
+            self.settled()
+                .take(shown)
+                .map(people_view::person)
+                .collect(),
+        );
+        adapter.set_more(int(total - shown));
+        adapter.set_missing(int(self.call().map_or(0, |call| call.missing().count())));
         adapter.set_typing_shown(self.entry().is_some());
         if let Some(entry) = self.entry() {
             let (typing, typed, length) = people_view::typing(entry);
             adapter.set_typing(typing);
             adapter.set_typed(typed);
             adapter.set_length(length);
+            adapter.set_with_code(self.call().is_some_and(|call| call.presence_code));
+            adapter.set_code_typed(int(entry.code().len()));
             let [one, two, three, four] = people_view::code_digits(entry);
             adapter.set_code_1(one);
             adapter.set_code_2(two);
