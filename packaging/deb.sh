@@ -104,10 +104,11 @@ root="$out/terminal"
 put "$root" "$bin/tv-app" usr/bin/tv-app 0755
 put "$root" packaging/tv-app.environment etc/tv-app/environment
 put "$root" packaging/udev/70-tv-app.rules usr/lib/udev/rules.d/70-tv-app.rules
+put "$root" packaging/polkit/50-tv-app.rules usr/share/polkit-1/rules.d/50-tv-app.rules
 put "$root" packaging/sysusers/tv-app.conf usr/lib/sysusers.d/zhdj-tv-terminal.conf
 for unit in tv-app.service tv-app-cage.service; do
     put "$root" "packaging/systemd/$unit" "usr/lib/systemd/system/$unit"
 done
 pack "$root" zhdj-tv-terminal \
     "$(depends terminal "$bin/tv-app")" \
-    "cage" "Television application of the township" terminal
+    "cage, network-manager" "Television application of the township" terminal

@@ -8,6 +8,7 @@
 //! - [`router`]: the stack of screens, and what lies over it
 //! - [`cache`]: everything the terminal knows, on disk; the only source of screens
 //! - [`client`]: fills the cache and empties the outbox when there is a network
+//! - [`networks`]: the networks this box may be connected to
 //! - [`platform`]: windows: desktop, KMS, headless, virtual TV
 //! - [`clock`]: time as a parameter
 //! - [`app`]: puts them together
@@ -19,6 +20,7 @@ pub mod client;
 pub mod clock;
 pub mod focus;
 pub mod interruptions;
+pub mod networks;
 pub mod platform;
 pub mod preview;
 pub mod remote;

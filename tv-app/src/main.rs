@@ -19,6 +19,7 @@ use tv_app::app::{App, Capturing, Parts, later};
 use tv_app::cache::{Cache, Storage};
 use tv_app::client::ClientConfig;
 use tv_app::clock::{Clock, SystemClock};
+use tv_app::networks::NetworkManager;
 use tv_app::platform::backend::{self, Backend, Started};
 use tv_app::platform::headless::Headless;
 use tv_app::platform::link;
@@ -121,6 +122,7 @@ fn main() -> anyhow::Result<()> {
             recorder: Box::new(|events| Box::new(GstRecorder::new(events))),
             check: media_player::publish::check,
         }),
+        networks: Some(Arc::new(NetworkManager)),
         client: options
             .server
             .map(|url| ClientConfig::new(&url, &host_name())),

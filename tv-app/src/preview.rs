@@ -146,6 +146,7 @@ fn make(
         clock,
         player: Box::new(|events| Box::new(Silent(events)) as Box<dyn Player>),
         publisher: None,
+        networks: None,
         client: None,
         resume: false,
         learn: Box::new(|_, _| {}),

@@ -99,6 +99,9 @@ pub struct BulletinDraft {
     /// Shown over everything else until it has been read.
     #[serde(default)]
     pub urgent: bool,
+    /// Danger to life: an urgent one comes over everything at night, too.
+    #[serde(default)]
+    pub danger: bool,
     /// Picture for lists.
     #[serde(default)]
     pub cover: Option<Picture>,

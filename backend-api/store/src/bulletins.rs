@@ -36,7 +36,7 @@ pub(crate) const PART: Part = Part {
 const SELECT: &str = "SELECT b.id, b.state, b.version, b.list_id, b.organization_id, b.audience_id, b.title, \
                       b.summary, b.urgent, b.cover, b.body, b.published_at_ms, b.expires_at_ms, b.source_key, \
                       b.created_at_ms, b.updated_at_ms, o.name, o.code, a.code, b.updated_by, b.taken_back, \
-                      b.confirmed \
+                      b.confirmed, b.danger \
                       FROM bulletins b JOIN organizations o ON o.id = b.organization_id \
                       JOIN organizations a ON a.id = b.audience_id";
 
@@ -57,6 +57,8 @@ pub struct Content {
     pub expires_at_ms: Option<i64>,
     /// Shown over everything else until it has been read.
     pub urgent: bool,
+    /// Danger to life: an urgent one comes over everything at night, too.
+    pub danger: bool,
     /// Picture for lists.
     pub cover: Option<Picture>,
     /// The text.
@@ -116,6 +118,7 @@ impl Record {
             published_at_ms: self.published_at_ms.unwrap_or(self.created_at_ms),
             expires_at_ms: content.expires_at_ms,
             urgent: content.urgent,
+            danger: content.danger,
             cover: content.cover,
             body: content.body,
         }
@@ -143,6 +146,7 @@ impl Record {
                 summary: content.summary,
                 expires_at_ms: content.expires_at_ms,
                 urgent: content.urgent,
+                danger: content.danger,
                 cover: content.cover,
                 body: content.body,
             },
@@ -499,8 +503,8 @@ fn insert(
     tx.execute(
         "INSERT INTO bulletins (id, state, version, list_id, organization_id, audience_id, title, summary, urgent,
              cover, body, published_at_ms, expires_at_ms, source_key, source_hash, created_at_ms, updated_at_ms,
-             updated_by, confirmed, found_by)
-         VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15, ?16, ?17, ?18)",
+             updated_by, confirmed, found_by, danger)
+         VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15, ?16, ?17, ?18, ?19)",
         params![
             &id,
             to_name(&state)?,
@@ -520,6 +524,7 @@ fn insert(
             tx.writer(),
             to_json(&content.confirmed)?,
             content.found_by(),
+            content.danger,
         ],
     )?;
     follow_expiry(tx, &id)?;
@@ -539,7 +544,7 @@ fn replace(
         "UPDATE bulletins SET state = ?2, version = version + 1, list_id = ?3, organization_id = ?4,
              audience_id = ?5, title = ?6, summary = ?7, urgent = ?8, cover = ?9, body = ?10,
              published_at_ms = ?11, expires_at_ms = ?12, updated_at_ms = ?13,
-             updated_by = ?14, confirmed = ?15, found_by = ?16
+             updated_by = ?14, confirmed = ?15, found_by = ?16, danger = ?17
          WHERE id = ?1",
         params![
             id,
@@ -558,6 +563,7 @@ fn replace(
             tx.writer(),
             to_json(&content.confirmed)?,
             content.found_by(),
+            content.danger,
         ],
     )?;
     follow_expiry(tx, id)
@@ -592,6 +598,7 @@ fn record(row: &Row) -> Result<Record> {
             title: row.text(6)?,
             summary: row.text(7)?,
             urgent: row.truth(8)?,
+            danger: row.truth(22)?,
             cover: row.opt_text(9)?.as_deref().map(from_json).transpose()?,
             body: from_json(&row.text(10)?)?,
             expires_at_ms: row.opt_int(12)?,

@@ -169,6 +169,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "found_by",
         sql: include_str!("migrations/0029_found_by.sql"),
     },
+    Migration {
+        version: 30,
+        name: "danger",
+        sql: include_str!("migrations/0030_danger.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

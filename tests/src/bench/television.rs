@@ -72,6 +72,7 @@ impl Television {
             clock,
             player: Box::new(|events| Box::new(GstPlayer::new(events)) as Box<dyn Player>),
             publisher: None,
+            networks: None,
             client: server.map(|url| ClientConfig::new(url, "bench")),
             resume: true,
             learn: Box::new(|_, _| {}),

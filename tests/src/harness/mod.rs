@@ -23,6 +23,7 @@
 //! - [`scene`]: one screen in one state
 //! - [`scenes`]: every screen in every state worth looking at
 //! - [`service_scenes`]: one-key service, in every state worth looking at
+//! - [`settings_scenes`]: the settings, in every state worth looking at
 //! - [`small`]: a small township written by hand
 //! - [`stage`]: a television with disks of every kind
 //! - [`sync`]: fills a cache from a server
@@ -56,6 +57,7 @@ pub mod proxy;
 pub mod scene;
 pub mod scenes;
 pub mod service_scenes;
+pub mod settings_scenes;
 pub mod small;
 pub mod stage;
 pub mod sync;

@@ -73,6 +73,8 @@ impl Stage {
         self.demo.cache.set_online(true);
         self.demo.cache.synced(NOW_MS)?;
         self.demo.set(name::CAPTIONS, "off")?;
+        self.demo.set(name::SIMPLE, "off")?;
+        self.demo.set(name::LANGUAGE, "zh")?;
         // As if the server had taken what earlier scenes did.
         while let Some(waiting) = self.demo.cache.take_command(Priority::Background, &[])? {
             self.demo.cache.command_answered(waiting.seq, None)?;

@@ -57,6 +57,7 @@ pub fn all() -> impl Iterator<Item = &'static Scene> {
     SCENES
         .iter()
         .chain(super::people_scenes::SCENES)
+        .chain(super::settings_scenes::SCENES)
         .chain(super::meeting_scenes::SCENES)
         .chain(super::watching_scenes::SCENES)
         .chain(super::duty_scenes::SCENES)
@@ -449,32 +450,6 @@ pub const SCENES: &[Scene] = &[
     scene("search-none", |stage| {
         stage.show(&[Route::Home, Route::Search])?;
         stage.tv.press_all(&[RemoteKey::Digit(9); 8]);
-        Ok(())
-    }),
-    scene("settings", |stage| {
-        stage.show(&[Route::Home, Route::Settings])
-    }),
-    scene("settings-below", |stage| {
-        stage.show(&[Route::Home, Route::Settings])?;
-        stage.tv.press_all(&[RemoteKey::Down; 8]);
-        Ok(())
-    }),
-    scene("network", |stage| {
-        stage.show(&[Route::Home, Route::Settings, Route::Network])
-    }),
-    scene("about", |stage| {
-        stage.show(&[Route::Home, Route::Settings, Route::About])
-    }),
-    scene("key-test", |stage| {
-        stage.show(&[Route::Home, Route::Settings])?;
-        stage.down_to("key-test")?;
-        stage.tv.press_all(&[RemoteKey::Ok, RemoteKey::VolumeUp]);
-        Ok(())
-    }),
-    scene("wizard", |stage| {
-        stage.show(&[Route::Home, Route::Settings])?;
-        stage.down_to("wizard")?;
-        stage.tv.press(RemoteKey::Ok);
         Ok(())
     }),
     scene("dialog-quit", |stage| {

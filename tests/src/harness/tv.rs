@@ -15,6 +15,7 @@ use tv_app::cache::Cache;
 use tv_app::client::{ClientConfig, EnrolmentState};
 use tv_app::clock::{Clock as _, ManualClock};
 use tv_app::interruptions::Dialog;
+use tv_app::networks::{Found, Networks, Password, Trouble};
 use tv_app::platform::frame::Rgb;
 use tv_app::platform::headless::{Headless, TimeSource};
 use tv_app::remote::{Change, RemoteKey, Source, SourceEvent};
@@ -132,6 +133,7 @@ impl Tv {
             player,
             client: how.client.clone(),
             publisher: Some(publisher),
+            networks: Some(Arc::new(Unanswered)),
             resume: how.resume,
             learn: Box::new(|_, _| {}),
             wait_for_font: true,
@@ -384,4 +386,23 @@ pub fn user_code(app: &App) -> Option<String> {
         },
         _ => None,
     })
+}
+
+/// Answers nothing by itself: which networks there are and what becomes of a connection is the scene's to say.
+struct Unanswered;
+
+fn never() -> ! {
+    loop {
+        std::thread::park();
+    }
+}
+
+impl Networks for Unanswered {
+    fn look(&self, _: bool) -> Result<Found, Trouble> {
+        never()
+    }
+
+    fn join(&self, _: &[u8], _: Option<&Password>) -> Result<(), Trouble> {
+        never()
+    }
 }

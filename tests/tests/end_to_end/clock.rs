@@ -19,10 +19,12 @@ fn words(tv: &Tv) -> Vec<String> {
         .collect()
 }
 
-/// Times of day, e.g. 21:46.
+/// Times of day, e.g. 下午 9:46.
 fn clocks(tv: &Tv) -> Vec<String> {
     let is_clock = |word: &String| {
-        word.split_once(':').is_some_and(|(hour, minute)| {
+        let halves = ["上午 ", "下午 "].into_iter();
+        let time = halves.fold(word.as_str(), |word, half| word.trim_start_matches(half));
+        time.split_once(':').is_some_and(|(hour, minute)| {
             [hour, minute]
                 .iter()
                 .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
@@ -58,12 +60,13 @@ fn a_box_in_1970_shows_the_servers_time_and_without_the_server_none() {
     assert_eq!(clocks(&tv), [] as [&str; 0]);
     let code = user_code(tv.app()).unwrap();
     backend.approve(&code, "QH").unwrap();
-    tv.wait_for("Home", |app| {
-        app.with_router(|router| matches!(router.top(), Screen::Home(_)))
+    tv.wait_for("the first minute", |app| {
+        app.with_router(|router| matches!(router.top(), Screen::Lesson(_)))
     });
+    tv.press(RemoteKey::Home);
     tv.wait_for("the server's time", |app| app.cache().server_time().synced);
     tv.settle();
-    assert_eq!(clocks(&tv), ["10:00"], "{:?}", words(&tv));
+    assert_eq!(clocks(&tv), ["上午 10:00"], "{:?}", words(&tv));
     assert!(words(&tv).iter().any(|text| text.contains("11月22日")));
 
     // The program is started again without the server: the box is still on.
@@ -74,7 +77,7 @@ fn a_box_in_1970_shows_the_servers_time_and_without_the_server_none() {
     tv.wait_for("that there is no server", |app| {
         !app.cache().sync_state().online
     });
-    assert_eq!(clocks(&tv), ["11:00"], "{:?}", words(&tv));
+    assert_eq!(clocks(&tv), ["上午 11:00"], "{:?}", words(&tv));
 
     // The box is switched off and on, and begins in 1970 again.
     tv.cut_power();
@@ -97,6 +100,6 @@ fn a_box_in_1970_shows_the_servers_time_and_without_the_server_none() {
     backend.clock.advance_ms(DAY_MS + 60_000);
     backend.start_again().unwrap();
     tv.wait_for("the time", |app| app.cache().server_time().synced);
-    tv.wait_for("the clock", |_| clocks(&tv) == ["10:01"]);
+    tv.wait_for("the clock", |_| clocks(&tv) == ["上午 10:01"]);
     assert!(words(&tv).iter().any(|text| text.contains("11月23日")));
 }

@@ -100,9 +100,11 @@ impl World {
         self.wait_for("the code", |app| user_code(app).is_some());
         let code = user_code(self.tv.app()).unwrap();
         self.backend.approve(&code, "ZJ").unwrap();
-        self.wait_for("Home", |app| {
-            app.with_router(|router| matches!(router.top(), Screen::Home(_)))
+        self.wait_for("the first minute", |app| {
+            app.with_router(|router| matches!(router.top(), Screen::Lesson(_)))
         });
+        self.tv.press(RemoteKey::Home);
+        assert_eq!(self.tv.route(), Route::Home);
         self.wait_for("all content", |app| {
             sync::find_programme(app.cache(), small::PROGRAMME).is_some()
                 && app.cache().wanted_files().is_empty()

@@ -4,6 +4,8 @@ use contract::captions::Captions;
 use std::sync::Arc;
 
 use media_player::{Command, Source};
+use slint::ComponentHandle;
+use tv_ui::OverlayAdapter;
 
 use super::{App, later};
 use crate::cache::command::{self, Told};
@@ -11,11 +13,8 @@ use crate::cache::{Cache, CacheError, Storage};
 use crate::client::PlaybackCaption;
 use crate::screens::overlay::Toast;
 use crate::screens::player::{CaptionSize, Loaded};
-use crate::screens::settings::name;
+use crate::screens::settings::{VOLUME, name};
 use crate::screens::{AnswersDeed, Base, Effect, Input};
-
-/// Loudness when nobody has changed it.
-const VOLUME: u8 = 60;
 
 impl App {
     pub(super) fn effect(&self, effect: Effect) {
@@ -44,6 +43,7 @@ impl App {
             Effect::Speak(pieces) => self.speak(pieces),
             // Once it is drawn: the words are in its picture.
             Effect::SpeakShown => later(Self::speak_shown),
+            Effect::SpeakToast => later(Self::speak_toast),
             Effect::Learn(on) => {
                 let possible = self.can_learn.get();
                 self.learning.set(on && possible);
@@ -55,6 +55,8 @@ impl App {
                 self.tell_later(Input::Addresses(addresses()));
                 self.tell_later(Input::TrustsNobody(media_player::http::trusts_nobody()));
             }
+            Effect::AskNetworks(scan) => self.ask_networks(scan),
+            Effect::JoinNetwork(ssid, password) => self.join_network(ssid, password),
             Effect::Learnt(raw, key) => (self.learn)(raw, key),
             Effect::Remember => self.remember(),
             Effect::Command(command) => self.command(*command),
@@ -268,7 +270,7 @@ impl App {
         }
         if matches!(
             setting,
-            name::TEXT_SIZE | name::SAFE_AREA | name::THEME | name::LANGUAGE
+            name::TEXT_SIZE | name::SAFE_AREA | name::THEME | name::LANGUAGE | name::SIMPLE
         ) {
             self.apply_settings();
             self.tell_later(Input::Resized);
@@ -291,6 +293,15 @@ impl App {
         let words = self.router.borrow().top().picture().words(&self.window);
         if !words.is_empty() {
             self.speak(words);
+        }
+    }
+
+    /// As long as it is there.
+    fn speak_toast(&self) {
+        let all = self.cache.setting(name::ALOUD).as_deref() == Some("on");
+        if all && self.router.borrow().toast().is_some() {
+            let words = self.window.global::<OverlayAdapter<'_>>().get_lost_words();
+            self.speak(vec![words.into()]);
         }
     }
 

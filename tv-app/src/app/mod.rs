@@ -8,6 +8,7 @@ mod drawing;
 mod effects;
 mod film;
 mod live;
+mod networks;
 mod sharing;
 mod speech;
 mod voice;
@@ -29,12 +30,14 @@ use tv_ui::{AppWindow, MeetingAdapter, PlayerAdapter, Theme, Tokens};
 use crate::cache::{Cache, Pictures, Storage};
 use crate::client::{Client, ClientConfig, EnrolmentState, Notice};
 use crate::clock::Clock;
+use crate::networks::Networks;
 use crate::platform::backend::fit;
 use crate::remote::keyboard::remote_key;
 use crate::remote::wedge::{Out, Wedge};
 use crate::remote::{Change, KeyEvent, Press, Source, SourceEvent, hub::KeyHub};
 use crate::router::{OpenScreen, Outward, Router};
-use crate::screens::settings::{RawKey, name};
+use crate::screens::people_view::read_halves;
+use crate::screens::settings::{RawKey, is_simple, name};
 use crate::screens::view::{View, read_metrics};
 use crate::screens::{Base, Context, Input, Metrics, Plays, Route, Typesetter};
 use film::Film;
@@ -87,6 +90,8 @@ pub struct Parts {
     pub player: MakePlayer,
     /// Camera and microphone; `None`: this TV never has them.
     pub publisher: Option<Capturing>,
+    /// Who looks after the networks of this box; `None`: nobody here.
+    pub networks: Option<Arc<dyn Networks>>,
     /// Where the server is; `None` runs without a network.
     pub client: Option<ClientConfig>,
     /// Go back to where one was when the power went.
@@ -110,6 +115,7 @@ pub struct App {
     /// `None`: this TV never has camera and microphone.
     check: Option<Check>,
     voice: RefCell<voice::Voice>,
+    networks: Option<Arc<dyn Networks>>,
     clock: Arc<dyn Clock>,
     metrics: Cell<Metrics>,
     typesetter: RefCell<Typesetter>,
@@ -157,6 +163,7 @@ impl App {
             clock,
             player,
             publisher,
+            networks,
             client,
             resume,
             learn,
@@ -181,6 +188,7 @@ impl App {
             capture: RefCell::new(live::Capture::new(publisher)),
             check,
             voice: RefCell::new(voice),
+            networks,
             clock: Arc::clone(&clock),
             metrics: Cell::new(Metrics::default()),
             typesetter: RefCell::new(typesetter),
@@ -804,7 +812,9 @@ impl App {
                 .and_then(|value| value.parse().ok())
                 .unwrap_or(fallback)
         };
-        tokens.set_scale(number(name::TEXT_SIZE, 100.0).clamp(100.0, 150.0) / 100.0);
+        // In the simple mode it is the largest.
+        let least = if is_simple(&self.cache) { 150.0 } else { 100.0 };
+        tokens.set_scale(number(name::TEXT_SIZE, 100.0).clamp(least, 150.0) / 100.0);
         tokens.set_safe(number(name::SAFE_AREA, 5.0).clamp(0.0, 10.0) / 100.0);
         let projector = self.cache.setting(name::THEME).as_deref() == Some("projector");
         tokens.set_theme(if projector {
@@ -820,6 +830,7 @@ impl App {
         if let Err(error) = slint::select_bundled_translation(language) {
             tracing::warn!(%error, language, "this language is not built in");
         }
+        read_halves(&self.window);
         self.metrics.set(read_metrics(&self.window));
     }
 

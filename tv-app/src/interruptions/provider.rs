@@ -1,6 +1,10 @@
 //! What all interruptions have in common. Pure: the cache, the clock and the screen on top go in,
 //! what is to be shown and done comes out.
 
+use contract::terminal::TerminalKind;
+
+use crate::screens::attendance;
+use crate::screens::kit::time::is_night;
 use crate::screens::overlay::Toast;
 use crate::screens::{Base, Context, Controller, Effect, Input, Interruption, Route};
 
@@ -19,9 +23,21 @@ pub struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// Whether this may come over the screen on top by itself.
+    /// Whether this may come over the screen on top by itself. At night a home is left alone, but for
+    /// whoever is in a meeting, and for warnings, which say themselves which of them cannot wait.
     #[must_use]
     pub fn admits(&self, what: Interruption) -> bool {
+        let is_home = || attendance::kind(self.context.cache) == TerminalKind::Household;
+        let rests = what != Interruption::Warning
+            && is_night(self.context.now)
+            && self.top.attended().is_none()
+            && is_home();
+        !rests && self.admits_wanted(what)
+    }
+
+    /// The same of what somebody here wanted to be told.
+    #[must_use]
+    pub fn admits_wanted(&self, what: Interruption) -> bool {
         self.top.nature().admits.contains(&what)
     }
 

@@ -130,7 +130,7 @@ impl Provider for Reminders {
     }
 
     fn offer(&mut self, scene: &Scene<'_>) -> Option<Offer<Due>> {
-        if !scene.admits(Interruption::Invitation) || scene.asleep || !scene.enrolled {
+        if !scene.admits_wanted(Interruption::Invitation) || scene.asleep || !scene.enrolled {
             return None;
         }
         let until = scene.context.ticks_ms + REMINDER_MS;

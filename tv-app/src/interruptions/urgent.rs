@@ -1,5 +1,6 @@
 //! Urgent notices: each is shown over the screens until it was opened or put off, and as long as it
-//! is one. One that was withdrawn, has expired or is no longer urgent is not shown, and does not
+//! is one: for three days, if it does not expire earlier. At night only those come of which staff say
+//! that lives are in danger; the others wait for the morning. One that was withdrawn, has expired or is no longer urgent is not shown, and does not
 //! wait to be.
 //!
 //! Which ones nobody has opened is on the disk; who put one off is asked again after a power cut.
@@ -10,10 +11,13 @@ use std::collections::HashMap;
 
 use super::provider::{Act, Answer, Event, Follow, Offer, Over, Provider, Question, Scene, Seen};
 use crate::cache::DocumentKind;
+use crate::screens::kit::time::is_night;
 use crate::screens::{Context, Effect, Input, Interruption, document_route};
 
 /// A notice that was put off is shown again after so long.
 const PUT_OFF_MS: u64 = 10 * 60_000;
+/// So long after it was published a notice is no alarm any more, in ms.
+const ALARM_MS: i64 = 3 * 24 * 60 * 60_000;
 /// That a notice was opened is on the disk within this time, or it is not written at all.
 const WRITTEN_MS: u64 = 10_000;
 
@@ -90,6 +94,7 @@ impl Notices {
 fn goes_on(heard: &mut HashMap<String, State>, notice: &mut Notice, context: &Context<'_>) -> bool {
     let bulletin = context.cache.bulletin(&notice.id).filter(|bulletin| {
         bulletin.urgent
+            && bulletin.published_at_ms.saturating_add(ALARM_MS) > context.now.at_ms
             && bulletin
                 .expires_at_ms
                 .is_none_or(|at| at > context.now.at_ms)
@@ -110,6 +115,15 @@ fn goes_on(heard: &mut HashMap<String, State>, notice: &mut Notice, context: &Co
         heard.remove(&notice.id);
     }
     goes_on
+}
+
+/// Whether a notice comes now: at night only one that says that lives are in danger.
+fn rings(notice: &Notice, context: &Context<'_>) -> bool {
+    let saves_lives = || {
+        let bulletin = context.cache.bulletin(&notice.id);
+        bulletin.is_some_and(|bulletin| bulletin.danger)
+    };
+    !is_night(context.now) || saves_lives()
 }
 
 impl Provider for Notices {
@@ -157,10 +171,12 @@ impl Provider for Notices {
 
     fn offer(&mut self, scene: &Scene<'_>) -> Option<Offer<Notice>> {
         // A roll call at home cannot wait; the notice is shown after it.
-        if !scene.admits(Interruption::Warning) || self.waiting.is_empty() {
+        if !scene.admits(Interruption::Warning) {
             return None;
         }
-        let notice = self.waiting.remove(0);
+        let rings = |notice: &Notice| rings(notice, scene.context);
+        let at = self.waiting.iter().position(rings)?;
+        let notice = self.waiting.remove(at);
         self.asked = Some(notice.id.clone());
         Some(Offer::Ask(notice))
     }
@@ -191,7 +207,9 @@ impl Provider for Notices {
 
     fn wake_at(&self, scene: &Scene<'_>) -> Option<u64> {
         let shown = scene.context.cache.bulletin(self.asked.as_ref()?)?;
-        scene.context.ticks_of(shown.expires_at_ms?)
+        let over = shown.published_at_ms.saturating_add(ALARM_MS);
+        let over = shown.expires_at_ms.map_or(over, |at| at.min(over));
+        scene.context.ticks_of(over)
     }
 }
 

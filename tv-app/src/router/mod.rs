@@ -5,7 +5,9 @@
 
 mod attending;
 mod interrupting;
+mod lost;
 mod resuming;
+mod simple;
 mod voice;
 mod worn;
 
@@ -87,6 +89,11 @@ pub struct Router {
     attending: attending::Attending,
     /// Somebody's voice was recorded or played on the screen on top.
     voice: bool,
+    /// The blue key is down.
+    blue: Option<simple::Blue>,
+    lost: lost::Lost,
+    /// The first screen of the other mode.
+    aside: Option<Screen>,
 }
 
 impl Router {
@@ -109,6 +116,9 @@ impl Router {
             ran: false,
             attending: attending::Attending::default(),
             voice: false,
+            blue: None,
+            lost: lost::Lost::default(),
+            aside: None,
         }
     }
 
@@ -208,6 +218,7 @@ impl Router {
     /// This terminal was revoked: back to where it belongs to nobody.
     fn revoke(&mut self, context: &Context<'_>) -> Vec<Outward> {
         self.stack.clear();
+        self.aside = None;
         self.stack.push(Screen::open(&first_route(false)));
         let mut effects = vec![Outward::Effect(Effect::Play(media_player::Command::Stop))];
         effects.extend(self.tell_top(&Input::Shown, context));
@@ -236,14 +247,19 @@ impl Router {
         if let Some(key) = key {
             self.worn.pressed(key, context.ticks_ms);
         }
+        let face = key.and_then(|_| self.face());
         let mut outward = self.take(input, context);
         self.settle(&mut outward, context);
         self.compare(key, context.ticks_ms);
+        if let Some(key) = key {
+            self.look_for_lost(key, face, &mut outward, context);
+        }
         outward
     }
 
     /// What follows from everything that has happened, after an input was handled.
     fn settle(&mut self, outward: &mut Vec<Outward>, context: &Context<'_>) {
+        self.ground(outward, context);
         self.leave_what_is_not_shown(outward, context);
         self.interrupt(outward, context);
         self.leave_what_is_not_shown(outward, context);
@@ -418,9 +434,12 @@ impl Router {
         if self.dialog.is_some() {
             return self.dialog_key(key, press, context);
         }
-        let screen = self.top().controller();
+        let has_shortcuts = !self.top().controller().wants_all_keys();
+        if has_shortcuts && let Some(effects) = self.hold_blue(key, press, context) {
+            return effects;
+        }
         if press == Press::Down
-            && !screen.wants_all_keys()
+            && has_shortcuts
             && let Some(effects) = self.shortcut(key, context)
         {
             return effects;

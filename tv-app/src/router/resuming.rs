@@ -42,7 +42,9 @@ impl Router {
     /// Goes back to where one was before a power cut. Screens whose subject is gone leave by
     /// themselves.
     pub fn resume(&mut self, screens: &[OpenScreen], context: &Context<'_>) -> Vec<Outward> {
-        let mut effects = self.tell_top(&Input::Shown, context);
+        let mut effects = Vec::new();
+        self.ground(&mut effects, context);
+        effects.extend(self.tell_top(&Input::Shown, context));
         let first = self.top_mut().controller_mut();
         if let Some(kept) = screens.iter().find(|kept| first.is_at(&kept.route)) {
             first.focus_mut().restore(&kept.focus);
@@ -91,7 +93,9 @@ impl Router {
 
     /// Shows the first screen.
     pub fn start(&mut self, context: &Context<'_>) -> Vec<Outward> {
-        let effects = self.tell_top(&Input::Shown, context);
+        let mut effects = Vec::new();
+        self.ground(&mut effects, context);
+        effects.extend(self.tell_top(&Input::Shown, context));
         self.compare(None, context.ticks_ms);
         effects
     }

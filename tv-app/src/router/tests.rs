@@ -4,6 +4,7 @@ mod anything;
 mod keys;
 mod overlays;
 mod service;
+mod simple;
 mod voice;
 
 use contract::bulletin::Bulletin;
@@ -303,6 +304,7 @@ fn an_urgent_notice_that_was_put_off_comes_again_after_a_while_and_not_before() 
             id: "u".to_owned(),
             title: title.to_owned(),
             urgent: true,
+            published_at_ms: crate::screens::tests::NOW,
             ..Bulletin::default()
         })
     };
@@ -491,7 +493,10 @@ fn a_refusal_that_was_told_elsewhere_and_a_revocation_that_is_over_are_not_asked
     bench.tell(&Input::Revoked);
     assert_eq!(bench.router.dialog(), Some((&Dialog::Revoked(Revoked), 0)));
     bench.tell(&Input::Enrolment(crate::client::EnrolmentState::Approved));
-    assert_eq!((bench.route(), bench.router.dialog()), (Route::Home, None));
+    assert_eq!(
+        (bench.route(), bench.router.dialog()),
+        (Route::Lesson, None)
+    );
 }
 
 #[test]

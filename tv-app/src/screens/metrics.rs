@@ -24,6 +24,8 @@ pub struct Metrics {
     pub portrait_columns: usize,
     /// Rows of settings.
     pub settings_rows: usize,
+    /// Groups of settings.
+    pub settings_groups: usize,
     /// Rows of cameras and of microphones.
     pub capture_rows: usize,
     /// Rows of the list of roll calls.
@@ -179,6 +181,7 @@ impl Default for Metrics {
             poster_rows: 2,
             portrait_columns: 5,
             settings_rows: 5,
+            settings_groups: 6,
             capture_rows: 4,
             roll_call_rows: 5,
             choice_height: 120.0,
@@ -189,7 +192,7 @@ impl Default for Metrics {
             roster_large_rows: 2,
             record_rows: 3,
             long_record_rows: 2,
-            record_width: 1576.0,
+            record_width: 1356.0,
             calendar: CalendarMetrics::default(),
             heading: 64.0,
             body: 44.0,

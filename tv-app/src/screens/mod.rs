@@ -21,6 +21,7 @@ mod ground;
 pub mod home;
 pub mod icons;
 pub mod kit;
+pub mod lesson;
 pub mod listings;
 pub mod live;
 pub mod me;
@@ -29,6 +30,7 @@ pub mod meetings;
 pub mod metrics;
 pub mod names;
 pub mod nature;
+pub mod network;
 pub mod note;
 pub mod overlay;
 pub(crate) mod people_view;
@@ -57,6 +59,7 @@ pub mod service_note;
 pub mod services;
 pub mod settings;
 pub mod signing;
+pub mod simple;
 pub mod table;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -74,6 +77,7 @@ use crate::cache::command::{Command, File, Told};
 use crate::cache::{Cache, Draft, DraftOf, KnownTime, Reminded, SealedDraft, ServerTime};
 use crate::client::{EnrolmentState, JoinFailure};
 use crate::focus::{Direction, FocusMap};
+use crate::networks::{Found, Password, Trouble};
 use crate::remote::wedge::CardNumber;
 use crate::remote::{Press, RemoteKey};
 
@@ -140,6 +144,10 @@ pub enum Input {
     CanLearn(bool),
     /// The addresses of this box in its networks, as [`Effect::AskAddresses`] asked.
     Addresses(Vec<String>),
+    /// The networks there are, as [`Effect::AskNetworks`] asked.
+    Networks(Result<Found, Trouble>),
+    /// What came of [`Effect::JoinNetwork`].
+    NetworkJoined(Result<(), Trouble>),
     /// Whether this box has no certificates to check an `https://` server with; comes with the
     /// addresses.
     TrustsNobody(bool),
@@ -215,12 +223,18 @@ pub enum Effect {
     Speak(Vec<String>),
     /// Read aloud what the screen says, in the words it is written in there.
     SpeakShown,
+    /// Read aloud the message at the bottom, where everything is read aloud.
+    SpeakToast,
     /// Hear raw keys instead of acting on them, or no longer.
     Learn(bool),
     /// Remember what a raw key means.
     Learnt(settings::RawKey, RemoteKey),
     /// Find out the addresses of this box; answered by [`Input::Addresses`].
     AskAddresses,
+    /// Find out which networks there are, after a new look or without; answered by [`Input::Networks`].
+    AskNetworks(bool),
+    /// Connect to the wireless network of this name; answered by [`Input::NetworkJoined`].
+    JoinNetwork(Vec<u8>, Option<Password>),
     /// Where to resume has changed.
     Remember,
     /// Carry out a command: write it down and send it, or ask at once; answered by [`Input::Told`] or

@@ -23,6 +23,12 @@ pub enum Toast {
     NoSpeech,
     /// The text size changed.
     SizeChanged,
+    /// The simple mode is on, and how one leaves it.
+    Simple,
+    /// It is over, and how it comes again.
+    NotSimple,
+    /// The way Home, for whoever is lost.
+    Lost,
     /// The key does nothing here.
     KeyUnknown,
     /// No roll call is open.

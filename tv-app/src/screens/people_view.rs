@@ -1,10 +1,13 @@
 //! Roll calls and people as the adapters take them.
 
+use std::cell::RefCell;
+
 use contract::error::ErrorCode;
 use contract::roll_call::{AttendanceState, RollCallState};
 use slint::{ComponentHandle, SharedString};
 use tv_ui::{
-    AppWindow, CallData, CallState, PersonData, ProveAdapter, ProveStep, Remark, RemarkData, Typing,
+    AppWindow, CallData, CallState, PersonData, ProveAdapter, ProveStep, Remark, RemarkData,
+    Typing, Words,
 };
 
 use super::attendance::{Attendance, Call, Nobody, Person, Unlisted};
@@ -110,9 +113,32 @@ pub(super) fn call(call: &Call, now: ServerTime) -> CallData {
     }
 }
 
-/// A time of day, e.g. 19:32.
+thread_local! {
+    /// What stands in the words for the half of the day in place of the time: morning, afternoon.
+    static HALVES: RefCell<[SharedString; 2]> = RefCell::default();
+}
+
+/// In place of the time in the words for a half of the day.
+const TIME: &str = "#";
+
+/// Takes over how the halves of the day are said in the language of the window.
+pub(crate) fn read_halves(window: &AppWindow) {
+    let words = window.global::<Words<'_>>();
+    let halves = [
+        words.invoke_forenoon(TIME.into()),
+        words.invoke_afternoon(TIME.into()),
+    ];
+    HALVES.with(|kept| *kept.borrow_mut() = halves);
+}
+
+/// A time of day as people say it, e.g. 下午 2:41.
 pub(crate) fn clock(at_ms: i64) -> SharedString {
-    time::clock(at_ms).into()
+    let clock = time::clock(at_ms);
+    let time = format!("{}:{:02}", clock.hour, clock.minute);
+    HALVES.with(|halves| {
+        let half = &halves.borrow()[usize::from(clock.afternoon)];
+        half.replacen(TIME, &time, 1).into()
+    })
 }
 
 pub(super) fn remark(remark: form::Remark) -> RemarkData {

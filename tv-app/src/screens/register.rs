@@ -25,9 +25,10 @@ use super::routes::{Route, screen_table};
 use super::view::{Draw, Lists};
 use super::{
     Controller, answering, branch, branches, bulletin, bulletins, cards, duty, enrolment,
-    evaluation, evaluations, home, me, meeting, meetings, picture, player, programme, report,
-    report_follow, request, requests, result, results, roll_call, roll_calls, roster, search,
-    section, service, service_done, service_note, services, settings, table,
+    evaluation, evaluations, home, lesson, me, meeting, meetings, network, picture, player,
+    programme, report, report_follow, request, requests, result, results, roll_call, roll_calls,
+    roster, search, section, service, service_done, service_note, services, settings, simple,
+    table,
 };
 
 /// Makes [`Screen`] and what leads to and from it. Arguments of a screen are references to its route's

@@ -17,6 +17,10 @@ macro_rules! screen_table {
             Enrolment => enrolment::Enrolment();
             /// What is new, the six sections, what was begun.
             Home => home::Home();
+            /// The first minute: three keys, and what helps to see and hear.
+            Lesson => lesson::Lesson();
+            /// The four doors of the simple mode.
+            Simple => simple::Simple();
             /// The lists of one section.
             Section {
                 /// The section's id.
@@ -68,9 +72,11 @@ macro_rules! screen_table {
             /// Text size, picture edge and the pages below.
             Settings => settings::Settings();
             /// State of the connection.
-            Network => settings::Network();
+            Network => network::Network();
             /// What this terminal is.
             About => settings::About();
+            /// What whoever installs this terminal wants to know.
+            Installation => settings::Installation();
             /// Shows which key arrives and how fast.
             KeyTest => settings::KeyTest();
             /// Learns a remote control.
@@ -290,6 +296,13 @@ pub const fn first_route(enrolled: bool) -> Route {
     } else {
         Route::Enrolment
     }
+}
+
+/// What lies below everything else where a terminal has an enrolment: Home, or the four doors of the
+/// simple mode.
+#[must_use]
+pub const fn home_route(simple: bool) -> Route {
+    if simple { Route::Simple } else { Route::Home }
 }
 
 /// Where a key leads from anywhere, if it has its own screen.

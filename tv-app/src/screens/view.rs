@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use slint::{ComponentHandle, Image, Rgba8Pixel, SharedPixelBuffer, VecModel};
 use tv_ui::{
-    AppWindow, ButtonKind, CardData, CellData, OptionData, PieceData, Place, RowData, ScreenKind,
-    SectionData, SettingData, TableRowData, Tokens,
+    AppWindow, ButtonKind, CardData, CellData, PieceData, Place, RowData, ScreenKind, SectionData,
+    SettingData, TableRowData, Tokens,
 };
 
 use super::ground::{self, Ground};
@@ -29,6 +29,9 @@ pub(crate) struct Lists {
     pub head: Rc<VecModel<CellData>>,
     pub table: Rc<VecModel<TableRowData>>,
     pub settings: Rc<VecModel<SettingData>>,
+    pub networks: Rc<VecModel<tv_ui::NetworkRow>>,
+    pub network_keys: Rc<VecModel<tv_ui::NetworkKey>>,
+    pub setting_groups: Rc<VecModel<tv_ui::SettingGroup>>,
     pub buttons: Rc<VecModel<ButtonKind>>,
     pub choices: Rc<VecModel<ButtonKind>>,
     pub player_buttons: Rc<VecModel<tv_ui::PlayerButton>>,
@@ -268,6 +271,7 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
     let me = window.global::<tv_ui::MeAdapter<'_>>();
     let meetings = window.global::<tv_ui::MeetingsAdapter<'_>>();
     let services = window.global::<tv_ui::ServicesAdapter<'_>>();
+    let settings = window.global::<tv_ui::SettingsAdapter<'_>>();
     Metrics {
         calendar: CalendarMetrics {
             heading: meetings.get_heading_height(),
@@ -301,11 +305,8 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
         poster_rows: count(tokens.get_poster_rows()),
         portrait_columns: count(tokens.get_portrait_columns()),
         capture_rows: count(window.global::<tv_ui::CaptureAdapter<'_>>().get_rows()),
-        settings_rows: count(
-            window
-                .global::<tv_ui::SettingsAdapter<'_>>()
-                .get_visible_rows(),
-        ),
+        settings_rows: count(settings.get_visible_rows()),
+        settings_groups: count(settings.get_visible_groups()),
         heading: tokens.get_heading(),
         body: tokens.get_body(),
         small: tokens.get_small(),
@@ -331,11 +332,6 @@ pub(super) fn gone(why: Option<Gone>) -> tv_ui::Gone {
 pub(super) fn pieces<const N: usize>(lines: [slint::SharedString; N]) -> Vec<String> {
     let said = lines.into_iter().filter(|line| !line.is_empty());
     said.map(Into::into).collect()
-}
-
-/// An option of a settings row.
-pub(super) fn option(kind: ButtonKind, chosen: bool) -> OptionData {
-    OptionData { kind, chosen }
 }
 
 fn pixels(length: f32) -> u32 {

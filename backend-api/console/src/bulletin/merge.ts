@@ -15,6 +15,7 @@ export const FIELDS = {
   summary: '摘要',
   expires_at_ms: '到期',
   urgent: '紧急插播',
+  danger: '危及生命',
   cover: '封面',
 } as const satisfies Partial<Record<keyof BulletinDraft, string>>;
 
@@ -99,7 +100,7 @@ export function differences(before: BulletinDraft, after: BulletinDraft): Differ
   return [...fields, ...textDifferences(before.body, after.body)];
 }
 
-const off = (name: FieldName) => (name === 'urgent' ? false : undefined);
+const off = (name: FieldName) => (name === 'urgent' || name === 'danger' ? false : undefined);
 
 /** What came of it. `both`: so many places of the text that both changed. */
 export interface Merged {

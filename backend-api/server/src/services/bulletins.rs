@@ -556,6 +556,7 @@ fn content_of(
         summary: names::text(&draft.summary),
         expires_at_ms: draft.expires_at_ms,
         urgent: draft.urgent,
+        danger: draft.danger,
         cover: draft.cover.clone().map(captioned),
         body: draft.body.iter().cloned().map(readable).collect(),
         confirmed: BulletinConfirmed::default(),
@@ -676,6 +677,9 @@ pub fn check(draft: &BulletinDraft, published_at_ms: i64) -> Vec<FieldError> {
         && let Err(message) = check_expiry(expires_at_ms, published_at_ms)
     {
         complain(&mut wrong, "expires_at_ms", message);
+    }
+    if draft.danger && !draft.urgent {
+        complain(&mut wrong, "danger", "危及生命的通知要同时选“紧急”");
     }
     for (field, picture) in pictures(draft) {
         if picture.caption.chars().count() > MAX_CAPTION {

@@ -141,3 +141,39 @@ fn one_that_was_opened_is_not_asked_for() {
     bench.press(RemoteKey::Back);
     assert_eq!((bench.route(), shown(&bench)), (Route::Home, None));
 }
+
+#[test]
+fn after_three_days_a_notice_is_no_alarm_any_more() {
+    const DAY: i64 = 24 * 60 * MINUTE;
+    let mut bench = quiet();
+    let mut old = notice("old");
+    old.published_at_ms = NOW - 3 * DAY;
+    tell(&mut bench, "1", vec![old], &[]);
+    assert_eq!(shown(&bench), None);
+    let mut late = notice("late");
+    late.published_at_ms = NOW - 3 * DAY + 10 * MINUTE;
+    tell(&mut bench, "2", vec![late], &[]);
+    assert_eq!(shown(&bench).map(|(id, _)| id), Some("late"));
+    bench.world.clock.advance(10 * MINUTE.unsigned_abs());
+    bench.tell(&Input::Tick);
+    assert_eq!(shown(&bench), None, "not even while it stands there");
+}
+
+#[test]
+fn at_night_only_what_saves_lives_comes() {
+    let mut bench = quiet();
+    // 19:30 and three hours.
+    bench.world.clock.advance(3 * 60 * MINUTE.unsigned_abs());
+    let mut flood = notice("flood");
+    flood.danger = true;
+    tell(&mut bench, "1", vec![notice("water")], &[]);
+    assert_eq!(shown(&bench), None, "it waits");
+    tell(&mut bench, "2", vec![flood], &[]);
+    assert_eq!(shown(&bench).map(|(id, _)| id), Some("flood"));
+    bench.press(RemoteKey::Ok);
+    bench.press(RemoteKey::Home);
+    assert_eq!(shown(&bench), None);
+    bench.world.clock.advance(8 * 60 * MINUTE.unsigned_abs());
+    bench.tell(&Input::Changed);
+    assert_eq!(shown(&bench).map(|(id, _)| id), Some("water"), "at 6:30");
+}

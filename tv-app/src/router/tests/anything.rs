@@ -899,6 +899,10 @@ impl Run {
         if router.nature().base != Some(Base::Home) || router.dialog().is_some() {
             return;
         }
+        // At night something may wait for the morning.
+        if crate::screens::kit::time::is_night(cache.server_time()) {
+            return;
+        }
         // Whoever has nothing in hand has seen everything.
         for notice in cache.urgent_unread() {
             assert!(self.seen.notices.contains(&notice.id), "{}", notice.title);

@@ -25,7 +25,7 @@ impl Enrolment {
             focus: FocusMap::new(
                 "buttons",
                 vec![
-                    Zone::new("buttons", Layout::Row, Area::new(96, 900, 1000, 120))
+                    Zone::new("buttons", Layout::Column, Area::new(1264, 686, 560, 264))
                         .with_items(["retry", "settings"]),
                 ],
             ),
@@ -106,17 +106,18 @@ impl Controller for Enrolment {
                 }
                 self.state = state.clone();
                 if *state == EnrolmentState::Approved {
-                    return vec![Effect::Replace(Route::Home)];
+                    return vec![Effect::Replace(Route::Home), Effect::Open(Route::Lesson)];
                 }
             }
             Input::Tick if self.retry_at.is_some_and(|at| at <= context.ticks_ms) => {
                 self.retry_at = None;
             }
             Input::Key(RemoteKey::Ok, Press::Down) => {
-                return vec![if self.focus.index() == 0 {
-                    Effect::Retry
-                } else {
-                    Effect::Open(Route::Settings)
+                let offline = matches!(self.state, EnrolmentState::NoNetwork { .. });
+                return vec![match self.focus.index() {
+                    0 => Effect::Retry,
+                    _ if offline => Effect::Open(Route::Network),
+                    _ => Effect::Open(Route::Settings),
                 }];
             }
             Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],

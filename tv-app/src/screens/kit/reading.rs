@@ -9,6 +9,12 @@ use crate::screens::{BACK, Metrics};
 const TEXT: &str = "text";
 /// What in it can be chosen.
 const STOPS: &str = "stops";
+
+/// Whether a text moves under the focus of this zone.
+#[must_use]
+pub fn is_text(zone: &str) -> bool {
+    matches!(zone, TEXT | STOPS)
+}
 /// Lines that one press of an arrow moves the text.
 const STEP_LINES: f32 = 4.0;
 

@@ -68,11 +68,33 @@ pub fn time_of_day(unix_ms: i64) -> (i32, i32, i32) {
     )
 }
 
-/// A time of day, e.g. 19:32.
+/// Whether people sleep then: from 22 to 6. Nobody knows it without the time.
 #[must_use]
-pub fn clock(unix_ms: i64) -> String {
+pub fn is_night(now: ServerTime) -> bool {
+    let hour = now.known_ms().map(|at| time_of_day(at).0);
+    hour.is_some_and(|hour| !(6..22).contains(&hour))
+}
+
+/// A time of day as people say it: which half of the day, and the hour of that half (0 to 12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// After noon.
+    pub afternoon: bool,
+    /// Hour; 12 at noon, 0 after midnight.
+    pub hour: i32,
+    /// Minute.
+    pub minute: i32,
+}
+
+/// The time of day of a moment.
+#[must_use]
+pub fn clock(unix_ms: i64) -> Clock {
     let (hour, minute, _) = time_of_day(unix_ms);
-    format!("{hour}:{minute:02}")
+    Clock {
+        afternoon: hour >= 12,
+        hour: if hour > 12 { hour - 12 } else { hour },
+        minute,
+    }
 }
 
 #[cfg(test)]
@@ -111,8 +133,30 @@ mod tests {
     }
 
     #[test]
+    fn night_is_from_22_to_6_if_the_time_is_known() {
+        let at = |hours: i64| ServerTime::at(NOON + hours * 3_600_000);
+        let nights: Vec<i64> = (0..24).filter(|hours| is_night(at(*hours))).collect();
+        assert_eq!(nights, (10..18).collect::<Vec<i64>>());
+        let unknown = ServerTime {
+            known: false,
+            ..at(12)
+        };
+        assert!(!is_night(unknown));
+    }
+
+    #[test]
     fn the_clock_shows_chinese_time() {
         assert_eq!(time_of_day(NOON + 5 * 60_000), (12, 5, 3));
-        assert_eq!(clock(NOON + 5 * 60_000), "12:05");
+        let at = |hours: i64| clock(NOON + hours * 3_600_000 + 5 * 60_000);
+        let clock = |afternoon, hour| Clock {
+            afternoon,
+            hour,
+            minute: 5,
+        };
+        assert_eq!(at(0), clock(true, 12));
+        assert_eq!(at(2), clock(true, 2));
+        assert_eq!(at(11), clock(true, 11));
+        assert_eq!(at(12), clock(false, 0));
+        assert_eq!(at(-1), clock(false, 11));
     }
 }

@@ -119,10 +119,6 @@ fn show_record(
         Year::Exempt => tv_ui::YearCalls::Exempt,
         Year::Uncalled => tv_ui::YearCalls::Uncalled,
     });
-    let rate = attendance
-        .rate_bp
-        .and_then(|rate| usize::try_from(rate).ok());
-    adapter.set_rate(rate.map_or_else(SharedString::default, people_view::percent));
     adapter.set_hours(hours(record.study.watched_ms));
     adapter.set_goal(hours(record.study.goal_ms));
     let visible = screen.window().visible();

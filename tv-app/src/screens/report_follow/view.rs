@@ -6,8 +6,9 @@ use tv_ui::{FollowStep, ReportFollowAdapter, ReportPiece, ReportPieceKind as Kin
 use super::{Failure, Piece, PieceKind, ReportFollow, Step};
 use crate::screens::Context;
 use crate::screens::asked::{self, Stand};
-use crate::screens::kit::time::{clock, day};
+use crate::screens::kit::time::day;
 use crate::screens::kit::view::fill;
+use crate::screens::people_view::clock;
 use crate::screens::people_view::remark;
 use crate::screens::request::view::{happened, stand};
 use crate::screens::view::{Canvas, Draw, index, int, to_day};
@@ -48,7 +49,7 @@ impl Draw for ReportFollow {
         let (shown, due) = stand(stands);
         adapter.set_stand(shown);
         adapter.set_due_day(to_day(day(due, context.now)));
-        adapter.set_due_clock(clock(due).into());
+        adapter.set_due_clock(clock(due));
         adapter.set_office(
             report
                 .map(|report| (&report.office.name).into())
@@ -103,7 +104,7 @@ impl ReportFollow {
                     text: entry.who.into(),
                     what: happened(entry.what),
                     day: to_day(day(entry.at_ms, context.now)),
-                    clock: clock(entry.at_ms).into(),
+                    clock: clock(entry.at_ms),
                     ..of(Kind::Entry)
                 }
             }

@@ -17,8 +17,6 @@ pub struct About {
     detail: Detail<OwnPage>,
     enrolment: Option<Enrolment>,
     help: Vec<HelpContact>,
-    used_bytes: u64,
-    budget_bytes: u64,
 }
 
 impl About {
@@ -29,8 +27,6 @@ impl About {
             detail: Detail::default(),
             enrolment: None,
             help: Vec::new(),
-            used_bytes: 0,
-            budget_bytes: 0,
         }
     }
 
@@ -51,12 +47,6 @@ impl About {
     pub const fn detail(&self) -> &Detail<OwnPage> {
         &self.detail
     }
-
-    /// Bytes of files in the cache, and how many there may be.
-    #[must_use]
-    pub const fn disk(&self) -> (u64, u64) {
-        (self.used_bytes, self.budget_bytes)
-    }
 }
 
 impl Default for About {
@@ -75,8 +65,6 @@ impl Controller for About {
                 let pages = office.filter(|id| context.cache.has_branch(id));
                 let pages: Vec<OwnPage> = pages.cloned().map(OwnPage).collect();
                 self.detail.set(pages, |OwnPage(id)| id.clone());
-                (self.used_bytes, self.budget_bytes) =
-                    (context.cache.stored_bytes(), context.cache.budget());
             }
             Input::Key(key, press) => match self.detail.act(*key, *press) {
                 Act::Left => return vec![Effect::Back],

@@ -1,25 +1,25 @@
 //! Fills the adapters of the settings and the pages below them.
 
-use slint::{ComponentHandle, SharedString};
+use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
 use tv_ui::{
-    AboutAdapter, AppWindow, ButtonKind, CaptureAdapter, CaptureCheck, CaptureData, CaptureRow,
-    KeyTestAdapter, NetworkAdapter, OptionData, ScreenKind, SettingData, SettingKind,
-    SettingsAdapter, WizardAdapter, WizardStep,
+    AboutAdapter, AppWindow, CaptureAdapter, CaptureCheck, CaptureData, CaptureRow,
+    InstallationAdapter, KeyTestAdapter, ScreenKind, SettingChoice, SettingData, SettingGroup,
+    SettingKind, SettingsAdapter, WizardAdapter, WizardStep,
 };
 
 use super::{
-    About, CaptureScreen, Check, Choice, KeyTest, Kind, Loudness, Network, RawKey, Row, Settings,
-    Step, Wizard,
+    About, CaptureScreen, Check, Choice, Group, Installation, KeyTest, Kind, Loudness, RawKey, Row,
+    STEPS, Settings, Shape, Step, Wizard,
 };
 use crate::screens::kit::view::fill as refill;
-use crate::screens::view::{Canvas, Draw, Lists, fill, index, int, model, option};
+use crate::screens::view::{Canvas, Draw, Lists, fill, index, int, model};
 use crate::screens::{BACK, Controller};
 
 impl Draw for Settings {
     fn bind(window: &AppWindow, lists: &Lists) {
-        window
-            .global::<SettingsAdapter<'_>>()
-            .set_rows(model(&lists.settings));
+        let adapter = window.global::<SettingsAdapter<'_>>();
+        adapter.set_rows(model(&lists.settings));
+        adapter.set_groups(model(&lists.setting_groups));
     }
 
     fn kind(&self) -> ScreenKind {
@@ -28,80 +28,134 @@ impl Draw for Settings {
 
     fn draw(&self, &Canvas { view, window, .. }: &Canvas<'_>) {
         let adapter = window.global::<SettingsAdapter<'_>>();
-        let (rows, first) = self.rows();
         adapter.set_back_focused(self.on_back());
-        let focused = self.focused();
-        adapter.set_row(index(focused.map(|(row, _)| row)));
-        adapter.set_option(index(focused.map(|(_, option)| option)));
+        let (chosen, groups, first) = self.groups();
+        adapter.set_group(group(chosen));
+        adapter.set_first_group(int(first));
+        adapter.set_total_groups(int(Group::ALL.len()));
+        adapter.set_focused_group(index(self.focused_group()));
+        fill(
+            &view.lists.setting_groups,
+            groups.iter().copied().map(group).collect(),
+        );
+        let (rows, first) = self.rows();
+        adapter.set_row(index(self.focused()));
         adapter.set_first(int(first));
         adapter.set_total(int(self.total()));
-        adapter.set_safe_percent(int(self.safe_percent()));
-        let rows = rows.iter().map(|kind| setting(*kind, self));
-        fill(&view.lists.settings, rows.collect());
+        adapter.set_bold(self.is(Kind::CaptionWeight, 1));
+        adapter.set_shaded(self.is(Kind::CaptionGround, 0));
+        // Slint compares models by identity: what stays the same keeps its choices.
+        let shown = &view.lists.settings;
+        let rows = rows.iter().enumerate().map(|(at, (kind, value))| {
+            let before = shown.row_data(at).filter(|row| row.kind == setting(*kind));
+            setting_data(*kind, *value, before)
+        });
+        fill(shown, rows.collect());
+    }
+
+    fn words(&self, window: &AppWindow) -> Vec<String> {
+        vec![window.global::<SettingsAdapter<'_>>().get_heard().into()]
     }
 }
 
-fn setting(kind: Kind, screen: &Settings) -> SettingData {
-    let options = kind.options();
-    let at = |index: usize| {
-        options
-            .get(index)
-            .map_or_else(OptionData::default, |choice| {
-                option(button(*choice), screen.is_chosen(*choice))
-            })
-    };
+fn setting_data(kind: Kind, value: usize, before: Option<SettingData>) -> SettingData {
     SettingData {
-        kind: match kind {
-            Kind::TextSize => SettingKind::TextSize,
-            Kind::SafeArea => SettingKind::SafeArea,
-            Kind::Theme => SettingKind::Theme,
-            Kind::Language => SettingKind::Language,
-            Kind::AutoJoin => SettingKind::AutoJoin,
-            Kind::ReadAloud => SettingKind::ReadAloud,
-            Kind::Capture => SettingKind::Capture,
-            Kind::Network => SettingKind::Network,
-            Kind::Wizard => SettingKind::Wizard,
-            Kind::KeyTest => SettingKind::KeyTest,
-            Kind::About => SettingKind::About,
+        kind: setting(kind),
+        value: int(value),
+        steps: match kind.shape() {
+            Shape::Steps => int(STEPS),
+            Shape::Choices(_) | Shape::Page(_) => 0,
         },
-        options: int(options.len()),
-        first: at(0),
-        second: at(1),
-        third: at(2),
+        choices: before.map_or_else(
+            || {
+                let choices = kind.choices().iter().copied().map(choice);
+                ModelRc::new(choices.collect::<VecModel<_>>())
+            },
+            |row| row.choices,
+        ),
     }
 }
 
-fn button(choice: Choice) -> ButtonKind {
+fn group(group: Group) -> SettingGroup {
+    match group {
+        Group::Senses => SettingGroup::Senses,
+        Group::Simple => SettingGroup::Simple,
+        Group::Picture => SettingGroup::Picture,
+        Group::Remote => SettingGroup::Remote,
+        Group::Network => SettingGroup::Network,
+        Group::About => SettingGroup::About,
+    }
+}
+
+fn setting(kind: Kind) -> SettingKind {
+    match kind {
+        Kind::TextSize => SettingKind::TextSize,
+        Kind::Aloud => SettingKind::Aloud,
+        Kind::Speed => SettingKind::Speed,
+        Kind::Captions => SettingKind::Captions,
+        Kind::Volume => SettingKind::Volume,
+        Kind::Simple => SettingKind::Simple,
+        Kind::SafeArea => SettingKind::SafeArea,
+        Kind::Theme => SettingKind::Theme,
+        Kind::CaptionWeight => SettingKind::CaptionWeight,
+        Kind::CaptionGround => SettingKind::CaptionGround,
+        Kind::CaptionPlace => SettingKind::CaptionPlace,
+        Kind::Language => SettingKind::Language,
+        Kind::Lesson => SettingKind::Lesson,
+        Kind::Wizard => SettingKind::Wizard,
+        Kind::KeyTest => SettingKind::KeyTest,
+        Kind::AutoJoin => SettingKind::AutoJoin,
+        Kind::Capture => SettingKind::Capture,
+        Kind::Network => SettingKind::Network,
+        Kind::About => SettingKind::About,
+        Kind::Installation => SettingKind::Installation,
+    }
+}
+
+fn choice(choice: Choice) -> SettingChoice {
     match choice {
-        Choice::Size(125) => ButtonKind::Size125,
-        Choice::Size(150) => ButtonKind::Size150,
-        Choice::Size(_) => ButtonKind::Size100,
-        Choice::SafeLess => ButtonKind::SafeLess,
-        Choice::SafeMore => ButtonKind::SafeMore,
-        Choice::Standard => ButtonKind::ThemeStandard,
-        Choice::Projector => ButtonKind::ThemeProjector,
-        Choice::Chinese => ButtonKind::Chinese,
-        Choice::English => ButtonKind::English,
-        Choice::AutoJoin => ButtonKind::AutoOn,
-        Choice::AskToJoin => ButtonKind::AutoOff,
-        Choice::Aloud => ButtonKind::AloudOn,
-        Choice::Silent => ButtonKind::AloudOff,
+        Choice::Standard => SettingChoice::Standard,
+        Choice::Large => SettingChoice::Large,
+        Choice::Largest => SettingChoice::Largest,
+        Choice::Off => SettingChoice::Off,
+        Choice::On => SettingChoice::On,
+        Choice::Results => SettingChoice::Results,
+        Choice::Everything => SettingChoice::Everything,
+        Choice::Slow => SettingChoice::Slow,
+        Choice::Normal => SettingChoice::Normal,
+        Choice::Fast => SettingChoice::Fast,
+        Choice::Television => SettingChoice::Television,
+        Choice::Projector => SettingChoice::Projector,
+        Choice::Regular => SettingChoice::Regular,
+        Choice::Bold => SettingChoice::Bold,
+        Choice::Shaded => SettingChoice::Shaded,
+        Choice::Plain => SettingChoice::Plain,
+        Choice::Below => SettingChoice::Below,
+        Choice::Above => SettingChoice::Above,
+        Choice::Chinese => SettingChoice::Chinese,
+        Choice::English => SettingChoice::English,
+        Choice::ByItself => SettingChoice::ByItself,
+        Choice::Asked => SettingChoice::Asked,
     }
 }
 
-impl Draw for Network {
+impl Draw for Installation {
     fn kind(&self) -> ScreenKind {
-        ScreenKind::Network
+        ScreenKind::Installation
     }
 
     fn draw(&self, &Canvas { window, .. }: &Canvas<'_>) {
-        let adapter = window.global::<NetworkAdapter<'_>>();
+        const MIB: u64 = 1_048_576;
+        let adapter = window.global::<InstallationAdapter<'_>>();
+        adapter.set_back_focused(self.on_back());
         adapter.set_server(self.server().into());
-        adapter.set_back_focused(self.detail().on_back());
-        adapter.set_focused(index(self.detail().focused()));
-        adapter.set_trying(self.is_trying());
-        adapter.set_lacks_certificates(self.lacks_certificates());
+        adapter.set_terminal(self.terminal().into());
         adapter.set_addresses(self.addresses().join("  ").into());
+        adapter.set_lacks_certificates(self.lacks_certificates());
+        adapter.set_version(env!("CARGO_PKG_VERSION").into());
+        let (used, budget) = self.disk();
+        adapter.set_used_mb(int(used.div_ceil(MIB)));
+        adapter.set_budget_mb(int(budget / MIB));
     }
 }
 
@@ -199,17 +253,14 @@ impl Draw for About {
     }
 
     fn draw(&self, &Canvas { window, .. }: &Canvas<'_>) {
-        const MIB: u64 = 1_048_576;
         let adapter = window.global::<AboutAdapter<'_>>();
         let detail = self.detail();
         adapter.set_back_focused(detail.on_back());
         adapter.set_has_page(!detail.actions().is_empty());
         adapter.set_page_focused(detail.focused().is_some());
-        adapter.set_version(env!("CARGO_PKG_VERSION").into());
         if let Some(enrolment) = self.enrolment() {
             adapter.set_name((&enrolment.name).into());
             adapter.set_office((&enrolment.organization.name).into());
-            adapter.set_terminal((&enrolment.terminal_id).into());
         }
         // The number first: it is what must not be cut off.
         let calls = self.help().iter().map(|one| {
@@ -219,9 +270,6 @@ impl Draw for About {
         });
         let calls: Vec<SharedString> = calls.collect();
         refill(&adapter.get_help(), calls, |help| adapter.set_help(help));
-        let (used, budget) = self.disk();
-        adapter.set_used_mb(int(used.div_ceil(MIB)));
-        adapter.set_budget_mb(int(budget / MIB));
     }
 }
 

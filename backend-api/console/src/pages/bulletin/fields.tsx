@@ -114,7 +114,16 @@ export function Fields({ desk, troubles }: Props) {
         />
       </Labelled>
       <Cover writing={writing} onChange={(cover) => set('cover', cover)} />
-      <Urgent writing={writing} onChange={(urgent) => set('urgent', urgent)} />
+      <Urgent
+        writing={writing}
+        onChange={(urgent) => {
+          set('urgent', urgent);
+          if (!urgent) set('danger', false);
+        }}
+      />
+      {writing.urgent === true && (
+        <Danger writing={writing} onChange={(danger) => set('danger', danger)} />
+      )}
     </div>
   );
 }
@@ -182,6 +191,18 @@ function Urgent({ writing, onChange }: { writing: Writing; onChange: (urgent: bo
           onChange={(on) => void turn(on)}
         />
         {writing.urgent === true ? '盖过所有画面' : '平常的内容不用'}
+      </span>
+    </Labelled>
+  );
+}
+
+/** At night televisions are quiet, but for what saves lives. */
+function Danger({ writing, onChange }: { writing: Writing; onChange: (danger: boolean) => void }) {
+  return (
+    <Labelled label="危及生命">
+      <span className="writing-urgent">
+        <Switch aria-label="危及生命" checked={writing.danger === true} onChange={onChange} />
+        {writing.danger === true ? '夜里也盖过画面' : '夜里 22 点到 6 点不响，早上再出来'}
       </span>
     </Labelled>
   );

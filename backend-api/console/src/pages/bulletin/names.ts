@@ -19,6 +19,7 @@ export function valueIn(names: Names, field: FieldName | undefined, value: unkno
     case 'expires_at_ms':
       return typeof value === 'number' ? moment(value, names.now) : '不到期';
     case 'urgent':
+    case 'danger':
       return value === true ? '是' : '否';
     case 'cover':
       return value == null ? '没有封面' : '换了封面';

@@ -131,6 +131,7 @@ function Review({ bulletin }: { bulletin: StaffBulletin }) {
                 ['发到哪', names.organizationOf(draft.audience_code)],
                 ['到期', ends == null ? '不到期' : moment(ends, names.now)],
                 ['紧急插播', draft.urgent === true ? '是，盖过所有画面' : null],
+                ['危及生命', draft.danger === true ? '是，夜里也响' : null],
                 ['摘要', draft.summary ?? ''],
               ]}
             />

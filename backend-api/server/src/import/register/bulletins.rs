@@ -31,6 +31,7 @@ const KEYS: &[Key] = &[
     PUBLISHED,
     ("expires", &["到期", "截止日期", "有效期至"]),
     ("urgent", &["紧急"]),
+    ("danger", &["危及生命"]),
     ("summary", &["摘要"]),
     ("cover", &["封面"]),
     ("numbers", &["公布号码"]),
@@ -114,6 +115,7 @@ impl Items for Bulletins {
             summary: item.summary,
             expires_at_ms: item.expires_at_ms,
             urgent: item.urgent,
+            danger: item.danger,
             cover,
             body,
         };
@@ -205,6 +207,8 @@ struct Item {
     expires_at_ms: Option<i64>,
     /// Shown over everything else until it has been read.
     urgent: bool,
+    /// Danger to life: it comes over everything at night, too.
+    danger: bool,
     /// One or two sentences for lists.
     summary: String,
     /// Picture for lists.
@@ -243,6 +247,7 @@ fn parse(file: &str, text: &str) -> Result<Item, Vec<Complaint>> {
         complaints.line(line, message);
     }
     let urgent = fields.flag("urgent", &mut complaints);
+    let danger = fields.flag("danger", &mut complaints);
     let summary = fields
         .text("summary", &mut complaints)
         .map(|(text, _)| names::text(&text))
@@ -259,6 +264,7 @@ fn parse(file: &str, text: &str) -> Result<Item, Vec<Complaint>> {
         ("summary", "summary"),
         ("cover", "cover"),
         ("expires_at_ms", "expires"),
+        ("danger", "danger"),
     ] {
         if let Some(field_there) = fields.get(key) {
             lines.put(field, field_there.line);
@@ -274,6 +280,7 @@ fn parse(file: &str, text: &str) -> Result<Item, Vec<Complaint>> {
             head,
             expires_at_ms: expires.map(|(ms, _)| ms),
             urgent,
+            danger,
             summary,
             cover,
             numbers,

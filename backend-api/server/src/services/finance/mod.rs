@@ -162,6 +162,7 @@ fn bulletin(
         summary: body::summary(&judged.accounts.figures()),
         expires_at_ms: None,
         urgent: false,
+        danger: false,
         cover: None,
         body: body.blocks(),
     })

@@ -1,45 +1,40 @@
-//! The state of the connection.
+//! What whoever installs this television wants to know: where its server is, how it is reached, what it
+//! is called there, and what runs on it. Nothing of it is a villager's.
 
-use crate::focus::{Area, FocusMap, Layout};
+use crate::focus::FocusMap;
 use crate::screens::kit::Act;
 use crate::screens::kit::detail::Detail;
 use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
 
-/// How long “connecting” is shown after asking for it, in ms; the state itself comes by notice.
-const TRYING_MS: u64 = 3_000;
-
-/// What can be done about the connection: try it now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TryNow;
-
-/// The network page.
-pub struct Network {
-    detail: Detail<TryNow>,
+/// The page for whoever installs it.
+#[derive(Default)]
+pub struct Installation {
+    detail: Detail<()>,
     server: String,
+    terminal: String,
     addresses: Vec<String>,
     trusts_nobody: bool,
-    trying_until: Option<u64>,
+    used_bytes: u64,
+    budget_bytes: u64,
 }
 
-impl Network {
+impl Installation {
     /// The page before anything was read.
     #[must_use]
     pub fn new() -> Self {
-        let mut detail = Detail::new(Layout::Row, Area::new(96, 800, 640, 120));
-        detail.set(vec![TryNow], |TryNow| "retry");
-        Self {
-            detail,
-            server: String::new(),
-            addresses: Vec::new(),
-            trusts_nobody: false,
-            trying_until: None,
-        }
+        Self::default()
     }
 
     /// Address of the server this terminal belongs to.
     #[must_use]
     pub fn server(&self) -> &str {
         &self.server
+    }
+
+    /// The number under which the server knows it; empty before it is enrolled.
+    #[must_use]
+    pub fn terminal(&self) -> &str {
+        &self.terminal
     }
 
     /// Addresses of this box in its networks.
@@ -54,50 +49,42 @@ impl Network {
         self.trusts_nobody && self.server.starts_with("https:")
     }
 
-    /// What can be done.
+    /// Bytes of files in the cache, and how many there may be.
     #[must_use]
-    pub const fn detail(&self) -> &Detail<TryNow> {
-        &self.detail
+    pub const fn disk(&self) -> (u64, u64) {
+        (self.used_bytes, self.budget_bytes)
     }
 
-    /// A try that was asked for is under way.
+    /// Whether 返回 has the focus.
     #[must_use]
-    pub const fn is_trying(&self) -> bool {
-        self.trying_until.is_some()
+    pub fn on_back(&self) -> bool {
+        self.detail.on_back()
     }
 }
 
-impl Default for Network {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Controller for Network {
+impl Controller for Installation {
     fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
         match input {
             Input::Shown | Input::Changed => {
                 let cache = context.cache;
-                self.server = cache
-                    .enrolment()
-                    .map(|enrolment| enrolment.server_url)
-                    .or_else(|| cache.pending_enrolment().map(|pending| pending.server_url))
+                let enrolment = cache.enrolment();
+                let pending = || cache.pending_enrolment().map(|it| it.server_url);
+                self.terminal = enrolment
+                    .as_ref()
+                    .map(|it| it.terminal_id.clone())
                     .unwrap_or_default();
+                let server = enrolment.map(|it| it.server_url).or_else(pending);
+                self.server = server.unwrap_or_default();
+                (self.used_bytes, self.budget_bytes) = (cache.stored_bytes(), cache.budget());
                 if *input == Input::Shown {
                     return vec![Effect::AskAddresses];
                 }
             }
             Input::Addresses(addresses) => self.addresses.clone_from(addresses),
             Input::TrustsNobody(so) => self.trusts_nobody = *so,
-            Input::Tick => self.trying_until = None,
-            Input::Key(key, press) => match self.detail.act(*key, *press) {
-                Act::Left => return vec![Effect::Back],
-                Act::Chosen(_) => {
-                    self.trying_until = Some(context.ticks_ms + TRYING_MS);
-                    return vec![Effect::Retry];
-                }
-                Act::Moved | Act::Unused => {}
-            },
+            Input::Key(key, press) if self.detail.act(*key, *press) == Act::Left => {
+                return vec![Effect::Back];
+            }
             _ => {}
         }
         Effects::new()
@@ -112,11 +99,7 @@ impl Controller for Network {
     }
 
     fn route(&self) -> Route {
-        Route::Network
-    }
-
-    fn wake_at(&self) -> Option<u64> {
-        self.trying_until
+        Route::Installation
     }
 }
 
@@ -126,7 +109,7 @@ mod tests {
 
     #[test]
     fn only_servers_at_https_need_certificates() {
-        let mut page = Network::new();
+        let mut page = Installation::new();
         for (trusts_nobody, server, lacks) in [
             (true, "https://tv.example.cn", true),
             (true, "http://192.0.2.7:8080", false),
