@@ -9,6 +9,7 @@
 //! - [`cache`]: everything the terminal knows, on disk; the only source of screens
 //! - [`client`]: fills the cache and empties the outbox when there is a network
 //! - [`networks`]: the networks this box may be connected to
+//! - [`spoken`]: what is said for what is written
 //! - [`platform`]: windows: desktop, KMS, headless, virtual TV
 //! - [`clock`]: time as a parameter
 //! - [`app`]: puts them together
@@ -26,3 +27,4 @@ pub mod preview;
 pub mod remote;
 pub mod router;
 pub mod screens;
+pub mod spoken;

@@ -19,6 +19,9 @@ pub struct Township {
     /// Whom people call who need help with the television or with what they ask; up to three, the first one first.
     #[serde(default)]
     pub help: Vec<HelpContact>,
+    /// Words that televisions would read aloud wrongly; up to 300.
+    #[serde(default)]
+    pub pronunciations: Vec<Pronunciation>,
 }
 
 /// Somebody who helps on the telephone.
@@ -31,6 +34,15 @@ pub struct HelpContact {
     /// When somebody answers, at most 20 characters; may be empty: 工作日 8:30–17:30.
     #[serde(default)]
     pub hours: String,
+}
+
+/// A word, and how it is read aloud.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Pronunciation {
+    /// As it is written, 1 to 12 characters: 单家村.
+    pub word: String,
+    /// Characters that sound as it does, 1 to 24: 善家村.
+    pub said: String,
 }
 
 /// One section of the home screen.

@@ -7,6 +7,7 @@ use media_player::{Command, Source};
 use slint::ComponentHandle;
 use tv_ui::OverlayAdapter;
 
+use super::speech::Turn;
 use super::{App, later};
 use crate::cache::command::{self, Told};
 use crate::cache::{Cache, CacheError, Storage};
@@ -14,7 +15,8 @@ use crate::client::PlaybackCaption;
 use crate::screens::overlay::Toast;
 use crate::screens::player::{CaptionSize, Loaded};
 use crate::screens::settings::{VOLUME, name};
-use crate::screens::{AnswersDeed, Base, Effect, Input};
+use crate::screens::{AnswersDeed, Base, Effect, Input, aloud};
+use crate::spoken::Words;
 
 impl App {
     pub(super) fn effect(&self, effect: Effect) {
@@ -40,7 +42,9 @@ impl App {
                     client.retry_now();
                 }
             }
-            Effect::Speak(pieces) => self.speak(pieces),
+            Effect::Speak(pieces) => self.speak(&pieces, 0),
+            Effect::ReadAloud { pieces, from } => self.speak(&pieces, from),
+            Effect::Reading(reading) => self.speech.reading(reading),
             // Once it is drawn: the words are in its picture.
             Effect::SpeakShown => later(Self::speak_shown),
             Effect::SpeakToast => later(Self::speak_toast),
@@ -270,7 +274,14 @@ impl App {
         }
         if matches!(
             setting,
-            name::TEXT_SIZE | name::SAFE_AREA | name::THEME | name::LANGUAGE | name::SIMPLE
+            name::TEXT_SIZE
+                | name::SAFE_AREA
+                | name::THEME
+                | name::LANGUAGE
+                | name::SIMPLE
+                | name::CAPTION_WEIGHT
+                | name::CAPTION_GROUND
+                | name::CAPTION_PLACE
         ) {
             self.apply_settings();
             self.tell_later(Input::Resized);
@@ -278,21 +289,49 @@ impl App {
         if matches!(setting, name::CAMERA | name::MICROPHONE) {
             self.follow_look();
         }
+        match setting {
+            name::SPEED => self.follow_speed(),
+            name::ALOUD => self.follow_labels(),
+            _ => {}
+        }
     }
 
-    fn speak(&self, pieces: Vec<String>) {
+    fn speak(&self, pieces: &[String], from: usize) {
         if pieces.is_empty() {
             self.speech.stop();
             self.tell_later(Input::Speaking(None));
-        } else if !self.speech.speak(pieces) {
+            return;
+        }
+        self.follow_speed();
+        if !self.speech.speak(pieces, from, &self.words()) {
             self.with_context(|router, context| router.show_toast(Toast::NoSpeech, context));
+            self.tell_later(Input::Speaking(None));
+        }
+    }
+
+    /// Words as the place has them read.
+    pub(super) fn words(&self) -> Words {
+        let township = self.cache.township();
+        let own = township.iter().flat_map(|it| &it.pronunciations);
+        Words::new(own.map(|one| (one.word.as_str(), one.said.as_str())))
+    }
+
+    /// Says what comes, and what is being said, as fast as the settings have it.
+    pub(super) fn follow_speed(&self) {
+        self.speech.rate(rate(aloud::speed(&self.cache)));
+    }
+
+    /// This piece of that text is being said, or none any more.
+    pub(super) fn said(&self, turn: Turn, piece: Option<usize>) {
+        if self.speech.told(turn, piece) {
+            self.input(&Input::Speaking(piece));
         }
     }
 
     fn speak_shown(&self) {
         let words = self.router.borrow().top().picture().words(&self.window);
         if !words.is_empty() {
-            self.speak(words);
+            self.speak(&words, 0);
         }
     }
 
@@ -301,7 +340,8 @@ impl App {
         let all = self.cache.setting(name::ALOUD).as_deref() == Some("on");
         if all && self.router.borrow().toast().is_some() {
             let words = self.window.global::<OverlayAdapter<'_>>().get_lost_words();
-            self.speak(vec![words.into()]);
+            self.follow_speed();
+            self.speech.mention(&words, &self.words());
         }
     }
 
@@ -319,6 +359,12 @@ impl App {
             Err(error) => tracing::error!(%error, "where to resume cannot be written"),
         }
     }
+}
+
+/// A speed, from slow to fast, as the dispatcher counts it, -100 to 100.
+fn rate(speed: usize) -> i32 {
+    const RATES: [i32; 5] = [-50, -25, 0, 25, 50];
+    RATES.get(speed).copied().unwrap_or_default()
 }
 
 /// Captions in Chinese, otherwise the first ones, if the file is here and can be read.

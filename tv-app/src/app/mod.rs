@@ -7,6 +7,7 @@ mod checking;
 mod drawing;
 mod effects;
 mod film;
+mod label;
 mod live;
 mod networks;
 mod sharing;
@@ -25,7 +26,7 @@ use media_player::record::{RecordSink, Recorder};
 use media_player::{EventSink, Player};
 use parking_lot::Mutex;
 use slint::{ComponentHandle, Image, Timer, TimerMode};
-use tv_ui::{AppWindow, MeetingAdapter, PlayerAdapter, Theme, Tokens};
+use tv_ui::{AppWindow, CaptionLook, MeetingAdapter, PlayerAdapter, Theme, Tokens};
 
 use crate::cache::{Cache, Pictures, Storage};
 use crate::client::{Client, ClientConfig, EnrolmentState, Notice};
@@ -122,6 +123,7 @@ pub struct App {
     pictures: Pictures,
     writer: Writer,
     speech: Speech,
+    labels: label::Labels,
     hub: RefCell<Option<Rc<KeyHub>>>,
     wedge: RefCell<Wedge>,
     wedge_timer: Timer,
@@ -196,8 +198,9 @@ impl App {
             writer: Writer::start(cache.clone())?,
             speech: Speech::new(
                 cache.folder(),
-                Arc::new(|piece| later(move |app| app.input(&Input::Speaking(piece)))),
+                Arc::new(|turn, piece| later(move |app| app.said(turn, piece))),
             ),
+            labels: label::Labels::default(),
             hub: RefCell::default(),
             wedge: RefCell::default(),
             wedge_timer: Timer::default(),
@@ -225,6 +228,7 @@ impl App {
         drawing::bind(&app.window, &app.view);
         app.connect_window();
         app.apply_settings();
+        app.follow_labels();
         app.first_screen(resume);
         app.window.show()?;
         fit(app.window.window());
@@ -530,6 +534,7 @@ impl App {
             self.forget_film();
         }
         self.router.borrow_mut().drawn(self.clock.monotonic_ms());
+        self.label_later();
         let router = self.router.borrow();
         if matches!(router.nature().plays, Plays::Near | Plays::Meeting)
             && !self.prepared.replace(true)
@@ -822,6 +827,11 @@ impl App {
         } else {
             Theme::Standard
         });
+        let captions = self.window.global::<CaptionLook<'_>>();
+        let is = |name, value| self.cache.setting(name).as_deref() == Some(value);
+        captions.set_bold(is(name::CAPTION_WEIGHT, "bold"));
+        captions.set_plain(is(name::CAPTION_GROUND, "none"));
+        captions.set_at_top(is(name::CAPTION_PLACE, "top"));
         let language = if self.cache.setting(name::LANGUAGE).as_deref() == Some("en") {
             "en"
         } else {

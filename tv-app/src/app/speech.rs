@@ -1,203 +1,235 @@
 //! Reading aloud through speech-dispatcher, the Linux standard, by its command `spd-say`, which starts
-//! the dispatcher when it is not running.
+//! the dispatcher when it is not running. What is said is written as people say it ([`crate::spoken`]); the module
+//! and its voice are what the dispatcher is configured for.
 
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+mod dispatcher;
+#[cfg(test)]
+mod tests;
+
+use std::cell::Cell;
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 
-/// Left to itself the dispatcher knows PulseAudio alone, and a box draws on the bare device.
-const SETTINGS: &str = "AudioOutputMethod \"pulse,alsa\"\n";
+pub use dispatcher::is_installed;
+use dispatcher::{Dispatcher, Ending};
 
-/// A piece takes at most so long, and so long a character besides: without a sound device the
-/// dispatcher answers nothing, and `spd-say` would wait for ever.
-const LONGEST: (Duration, Duration) = (Duration::from_secs(15), Duration::from_secs(1));
+use crate::screens::aloud::Reading;
+use crate::spoken::{Words, say, sentences};
 
-/// How often it is looked whether a piece has been said.
-const LOOK: Duration = Duration::from_millis(20);
+/// Told in another thread which piece of which text is being said; `None` when that is over.
+type Says = Arc<dyn Fn(Turn, Option<usize>) + Send + Sync>;
+
+/// Which text something is told of.
+pub(super) type Turn = u64;
+
+/// Nobody wants to know how far this is said.
+const IN_PASSING: Turn = 0;
+
+/// What the thread that speaks is to do.
+enum Order {
+    /// Say these pieces, each in sentences, from the one with this index on.
+    Say(Turn, Vec<Vec<String>>, usize),
+    /// Go on with another piece of them, wait, or go on.
+    Reading(Reading),
+    /// From now on at this speed, as the dispatcher counts it.
+    Rate(i32),
+    Stop,
+}
 
 /// The speech program and what it is saying.
 pub(super) struct Speech {
-    /// Where the dispatcher's settings are.
-    folder: PathBuf,
-    /// Counts texts; even while nothing is being said. A thread whose number is not the newest
-    /// is to be silent.
-    turn: Arc<AtomicU64>,
-    /// Told in another thread which piece is being said; `None` when that is over.
-    says: Says,
+    orders: Option<Sender<Order>>,
+    /// Counts texts. What is told of another one than the newest is of no interest any more.
+    turn: Cell<Turn>,
+    /// Somebody listens to the newest.
+    listened: Cell<bool>,
 }
 
-type Says = Arc<dyn Fn(Option<usize>) + Send + Sync>;
-
 impl Speech {
-    /// The dispatcher's settings are kept in a folder of this one. `says` is told in another thread
-    /// which piece is being said, and `None` when that is over.
+    /// The dispatcher's settings are kept in a folder of this one.
     pub(super) fn new(folder: &Path, says: Says) -> Self {
+        Self::with(Dispatcher::new(folder), says)
+    }
+
+    fn with(dispatcher: Dispatcher, says: Says) -> Self {
+        let (orders, taken) = channel();
+        let spawned = std::thread::Builder::new()
+            .name("speech".into())
+            .spawn(move || work(&taken, dispatcher, &says))
+            .inspect_err(|error| tracing::warn!(%error, "no thread to speak in"));
         Self {
-            folder: folder.join("speech"),
-            turn: Arc::default(),
-            says,
+            orders: spawned.is_ok().then_some(orders),
+            turn: Cell::new(0),
+            listened: Cell::new(false),
         }
     }
 
     /// Stops what is being said.
     pub(super) fn stop(&self) {
-        let turn = self.turn.load(Ordering::Acquire);
-        if turn % 2 == 1
-            && self
-                .turn
-                .compare_exchange(turn, turn + 1, Ordering::AcqRel, Ordering::Relaxed)
-                .is_ok()
-        {
-            let folder = self.folder.clone();
-            spawn(move || {
-                run(&folder, &["--cancel"], LONGEST.0);
-            });
-        }
+        self.next(false);
+        self.order(Order::Stop);
     }
 
-    /// Says the pieces one after the other. `false` when no speech program is installed.
-    pub(super) fn speak(&self, pieces: Vec<String>) -> bool {
+    /// Says the pieces one after the other from the one with this index on, the words among them as `words` has
+    /// them. `false` when no speech program is installed.
+    pub(super) fn speak(&self, pieces: &[String], from: usize, words: &Words) -> bool {
         if !is_installed() {
             return false;
         }
-        self.stop();
-        let turn = Arc::clone(&self.turn);
-        let mine = turn.load(Ordering::Acquire) + 1;
-        turn.store(mine, Ordering::Release);
-        let folder = self.folder.clone();
-        let says = Arc::clone(&self.says);
-        spawn(move || {
-            for (index, piece) in pieces.iter().enumerate() {
-                if turn.load(Ordering::Acquire) != mine {
-                    return;
-                }
-                says(Some(index));
-                let characters = u32::try_from(piece.chars().count()).unwrap_or(u32::MAX);
-                let limit = LONGEST
-                    .0
-                    .saturating_add(LONGEST.1.saturating_mul(characters));
-                let said = ["--wait", "--language", "zh", "--", piece];
-                if !run(&folder, &said, limit) {
-                    break;
-                }
-            }
-            if turn
-                .compare_exchange(mine, mine + 1, Ordering::AcqRel, Ordering::Relaxed)
-                .is_ok()
-            {
-                says(None);
-            }
-        })
+        let turn = self.next(true);
+        let pieces = pieces.iter().map(|piece| sentences(&say(piece, words)));
+        self.order(Order::Say(turn, pieces.collect(), from))
     }
-}
 
-fn spawn(work: impl FnOnce() + Send + 'static) -> bool {
-    let spawned = std::thread::Builder::new()
-        .name("speech".into())
-        .spawn(work);
-    spawned
-        .inspect_err(|error| tracing::warn!(%error, "no thread to speak in"))
-        .is_ok()
-}
-
-/// Whether there is a speech program on this box.
-#[must_use]
-pub fn is_installed() -> bool {
-    std::env::var_os("PATH").is_some_and(|path| {
-        std::env::split_paths(&path).any(|folder| folder.join("spd-say").is_file())
-    })
-}
-
-/// Runs `spd-say`; whether it did what it was told within the time.
-fn run(folder: &Path, arguments: &[&str], limit: Duration) -> bool {
-    let mut command = Command::new("spd-say");
-    command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    if let Some(settings) = settings(folder, own_settings().as_deref()) {
-        command.env("XDG_CONFIG_HOME", settings);
-    }
-    let ended = command.spawn().and_then(|child| wait(child, limit));
-    match ended {
-        Ok(Some(status)) => status.success(),
-        Ok(None) => {
-            tracing::warn!("nothing was said: is there a sound device?");
-            false
-        }
-        Err(error) => {
-            tracing::warn!(%error, "spd-say does not run");
-            false
+    /// Says something in passing, of which nothing is told.
+    pub(super) fn mention(&self, text: &str, words: &Words) {
+        if is_installed() {
+            self.next(false);
+            let piece = sentences(&say(text, words));
+            self.order(Order::Say(IN_PASSING, vec![piece], 0));
         }
     }
+
+    /// A text that is said now is the newest.
+    fn next(&self, listened: bool) -> Turn {
+        self.turn.set(self.turn.get() + 1);
+        self.listened.set(listened);
+        self.turn.get()
+    }
+
+    /// Takes what was told; whether it is of the newest text.
+    pub(super) fn told(&self, turn: Turn, piece: Option<usize>) -> bool {
+        let is_newest = self.turn.get() == turn;
+        if is_newest && piece.is_none() {
+            self.listened.set(false);
+        }
+        is_newest
+    }
+
+    /// Whether somebody listens to something.
+    pub(super) fn is_speaking(&self) -> bool {
+        self.listened.get()
+    }
+
+    /// What becomes of what is being read.
+    pub(super) fn reading(&self, reading: Reading) {
+        self.order(Order::Reading(reading));
+    }
+
+    /// How fast, from -100 to 100; also what is being said.
+    pub(super) fn rate(&self, rate: i32) {
+        self.order(Order::Rate(rate));
+    }
+
+    fn order(&self, order: Order) -> bool {
+        let orders = self.orders.as_ref();
+        orders.is_some_and(|orders| orders.send(order).is_ok())
+    }
 }
 
-/// Waits for a program, and ends it when its time is over.
-fn wait(mut child: Child, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
-    let until = Instant::now() + limit;
+/// The thread that speaks, until nobody gives orders any more.
+fn work(orders: &Receiver<Order>, mut dispatcher: Dispatcher, says: &Says) {
+    let mut next = None;
     loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
+        let order = match next.take() {
+            Some(order) => order,
+            None => match orders.recv() {
+                Ok(order) => order,
+                Err(_) => return,
+            },
+        };
+        match order {
+            Order::Say(turn, pieces, from) => {
+                let told = |piece| says(turn, piece);
+                next = Text::new(&pieces, from).say(orders, &mut dispatcher, &told);
+            }
+            Order::Rate(rate) => dispatcher.rate = rate,
+            Order::Reading(_) | Order::Stop => {}
         }
-        if Instant::now() >= until {
-            child.kill()?;
-            child.wait()?;
-            return Ok(None);
-        }
-        std::thread::sleep(LOOK);
     }
 }
 
-/// The user's own settings of the dispatcher, where they would be.
-fn own_settings() -> Option<PathBuf> {
-    let folder = std::env::var_os("XDG_CONFIG_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".config")))?;
-    Some(folder.join("speech-dispatcher/speechd.conf"))
+/// A text that is being said.
+struct Text<'a> {
+    /// Every sentence, and which piece it is of.
+    sentences: Vec<(usize, &'a str)>,
+    /// How many pieces there are.
+    pieces: usize,
+    at: usize,
+    paused: bool,
 }
 
-/// The folder of settings that the dispatcher is to be started with; `None` leaves it the user's own.
-fn settings(folder: &Path, own: Option<&Path>) -> Option<PathBuf> {
-    if own.is_some_and(Path::is_file) {
-        return None;
+impl<'a> Text<'a> {
+    fn new(pieces: &'a [Vec<String>], from: usize) -> Self {
+        let sentences = pieces.iter().enumerate().flat_map(|(index, piece)| {
+            let said = piece.iter().map(String::as_str);
+            let said = said.filter(|sentence| sentence.chars().any(char::is_alphanumeric));
+            said.map(move |sentence| (index, sentence))
+        });
+        let mut text = Self {
+            sentences: sentences.collect(),
+            pieces: pieces.len(),
+            at: 0,
+            paused: false,
+        };
+        text.go(from);
+        text
     }
-    let file = folder.join("speech-dispatcher/speechd.conf");
-    let written = std::fs::read_to_string(&file).is_ok_and(|text| text == SETTINGS)
-        || std::fs::create_dir_all(file.parent()?)
-            .and_then(|()| std::fs::write(&file, SETTINGS))
-            .inspect_err(|error| tracing::warn!(%error, "reading aloud knows PulseAudio alone"))
-            .is_ok();
-    written.then(|| folder.to_owned())
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// To the beginning of a piece, or of the first one after it that says something.
+    fn go(&mut self, piece: usize) {
+        let at = self.sentences.iter().position(|(of, _)| *of >= piece);
+        self.at = at.unwrap_or(self.sentences.len());
+    }
 
-    #[test]
-    fn the_dispatcher_is_told_of_alsa_unless_the_user_has_settings() {
-        let folder = tempfile::tempdir().unwrap();
-        let ours = folder.path().join("speech");
-        let own = folder.path().join("speechd.conf");
-        for _ in 0..2 {
-            assert_eq!(settings(&ours, Some(&own)), Some(ours.clone()));
-            let file = ours.join("speech-dispatcher/speechd.conf");
-            let text = std::fs::read_to_string(file).unwrap();
-            assert!(text.contains("alsa"), "{text}");
+    /// Says it; the order that ended it, if it is not done with that.
+    fn say(
+        mut self,
+        orders: &Receiver<Order>,
+        dispatcher: &mut Dispatcher,
+        told: &dyn Fn(Option<usize>),
+    ) -> Option<Order> {
+        let mut last = None;
+        while let Some((piece, sentence)) = self.sentences.get(self.at).copied() {
+            if last != Some(piece) {
+                last = Some(piece);
+                told(last);
+            }
+            let order = if self.paused {
+                orders.recv().ok()
+            } else {
+                let interrupted = |wait| match orders.recv_timeout(wait) {
+                    Ok(order) => Some(Some(order)),
+                    Err(RecvTimeoutError::Disconnected) => Some(None),
+                    Err(RecvTimeoutError::Timeout) => None,
+                };
+                match dispatcher.say(sentence, interrupted) {
+                    Ending::Said => {
+                        self.at += 1;
+                        continue;
+                    }
+                    Ending::Failed => break,
+                    Ending::Interrupted(order) => order,
+                }
+            };
+            match order {
+                // What has begun is said again from the beginning of its sentence.
+                Some(Order::Rate(rate)) => dispatcher.rate = rate,
+                Some(Order::Reading(Reading::Pause)) => self.paused = true,
+                Some(Order::Reading(Reading::Resume)) => self.paused = false,
+                Some(Order::Reading(Reading::Go(piece))) => {
+                    self.paused = false;
+                    if piece < self.pieces {
+                        self.go(piece);
+                    }
+                    last = None;
+                }
+                Some(Order::Stop) | None => return None,
+                Some(order @ Order::Say(..)) => return Some(order),
+            }
         }
-        std::fs::write(&own, "").unwrap();
-        assert_eq!(settings(&ours, Some(&own)), None);
-    }
-
-    #[test]
-    fn who_says_nothing_is_not_waited_for() {
-        let silent = Command::new("sleep").arg("1000").spawn().unwrap();
-        assert_eq!(wait(silent, Duration::from_millis(50)).unwrap(), None);
-        let quick = Command::new("true").spawn().unwrap();
-        let status = wait(quick, Duration::from_secs(60)).unwrap();
-        assert!(status.is_some_and(|status| status.success()));
+        told(None);
+        None
     }
 }

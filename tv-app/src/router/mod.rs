@@ -3,6 +3,7 @@
 //! It names no screen and no interruption: it asks a screen what it is like, and the register of
 //! the interruptions what comes now.
 
+mod aloud;
 mod attending;
 mod interrupting;
 mod lost;
@@ -23,6 +24,7 @@ use crate::screens::overlay::{TOAST_MS, Toast};
 use crate::screens::routes::{card_route, first_route, key_route, section_route};
 use crate::screens::settings::{RawKey, TEXT_SIZES, name};
 use crate::screens::{Base, Context, Effect, Effects, Input, Nature, Phase, Plays, Route, Screen};
+pub use aloud::Aloud;
 use worn::Worn;
 
 /// Screens above Home; more than anybody opens, so that a loop of opening ends somewhere.
@@ -94,6 +96,7 @@ pub struct Router {
     lost: lost::Lost,
     /// The first screen of the other mode.
     aside: Option<Screen>,
+    aloud: Option<Aloud>,
 }
 
 impl Router {
@@ -119,6 +122,7 @@ impl Router {
             blue: None,
             lost: lost::Lost::default(),
             aside: None,
+            aloud: None,
         }
     }
 
@@ -265,6 +269,7 @@ impl Router {
         self.leave_what_is_not_shown(outward, context);
         self.end_preview(outward);
         self.end_voice(outward);
+        self.end_aloud(outward);
         self.hold(outward);
         outward.extend(self.report(context));
         self.set_alarm(context);
@@ -335,6 +340,10 @@ impl Router {
                 if self.toast.is_some_and(|(_, at)| at <= context.ticks_ms) {
                     self.toast = None;
                 }
+                self.tell_top(input, context)
+            }
+            Input::Speaking(piece) => {
+                self.reading(*piece);
                 self.tell_top(input, context)
             }
             Input::Card(_) => self.card(input, context),
@@ -433,6 +442,9 @@ impl Router {
         }
         if self.dialog.is_some() {
             return self.dialog_key(key, press, context);
+        }
+        if let Some(effects) = self.aloud_key(key, press, context) {
+            return effects;
         }
         let has_shortcuts = !self.top().controller().wants_all_keys();
         if has_shortcuts && let Some(effects) = self.hold_blue(key, press, context) {
@@ -649,6 +661,7 @@ impl Router {
                 Effect::Join(id) => outward.extend(self.join(&id, context)),
                 Effect::LeaveMeeting => outward.extend(self.leave_meeting(context)),
                 other => {
+                    self.reads(&other);
                     self.hear(&Event::Effect(&other), context);
                     outward.push(Outward::Effect(other));
                 }

@@ -225,6 +225,15 @@ pub enum Effect {
     SpeakShown,
     /// Read aloud the message at the bottom, where everything is read aloud.
     SpeakToast,
+    /// Read a text aloud, piece by piece from one of them on, with the bar and its keys.
+    ReadAloud {
+        /// All of it.
+        pieces: Vec<String>,
+        /// Index of the first one to be read.
+        from: usize,
+    },
+    /// What becomes of the text that is being read.
+    Reading(aloud::Reading),
     /// Hear raw keys instead of acting on them, or no longer.
     Learn(bool),
     /// Remember what a raw key means.

@@ -167,6 +167,7 @@ export type SubmissionLink = Schemas['SubmissionLink'];
 export type Section = Schemas['Section'];
 export type Listing = Schemas['Listing'];
 export type HelpContact = Schemas['HelpContact'];
+export type Pronunciation = Schemas['Pronunciation'];
 export type WorkCalendar = Schemas['WorkCalendar'];
 export type WorkDay = Schemas['WorkDay'];
 export type WorkHours = Schemas['WorkHours'];

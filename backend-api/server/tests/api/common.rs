@@ -340,6 +340,7 @@ pub fn township() -> Township {
             ],
         }],
         help: Vec::new(),
+        pronunciations: Vec::new(),
     }
 }
 

@@ -53,7 +53,7 @@ pub mod name {
     pub const BEFORE_SIMPLE: &str = "before_simple";
     /// `on` or `off`: whether whatever has the focus is read aloud; not set means: off.
     pub const ALOUD: &str = "aloud";
-    /// How fast it is read, `slow`, `normal` or `fast`; not set means: normal.
+    /// How fast it is read, `slowest`, `slow`, `normal`, `fast` or `fastest`; not set means: normal.
     pub const SPEED: &str = "speed";
     /// Which camera meetings see, as [`choice`](super::choice) writes it; not set means that nobody has
     /// chosen, and nobody can be called on.

@@ -245,8 +245,12 @@ impl Kind {
             }
             Self::Aloud if is(name::ALOUD, "on") => 2,
             Self::Aloud => one(name::READ_ALOUD, "on"),
-            Self::Speed if is(name::SPEED, "slow") => 0,
-            Self::Speed => 1 + one(name::SPEED, "fast"),
+            // While a text is read it can be made slower and faster than here.
+            Self::Speed => match set(name::SPEED).as_deref() {
+                Some("slowest" | "slow") => 0,
+                Some("fast" | "fastest") => 2,
+                _ => 1,
+            },
             Self::Captions => {
                 let large =
                     number(cache, name::TEXT_SIZE).is_some_and(|it: u32| it > TEXT_SIZES[0]);

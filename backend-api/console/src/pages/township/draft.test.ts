@@ -2,7 +2,17 @@ import { expect, it } from 'vitest';
 
 import { Refusal } from '../../api/refusal';
 import type { Township } from '../../api/types';
-import { called, ofHelp, ofSection, sectionOf, withHelp, withSection } from './draft';
+import {
+  called,
+  ofHelp,
+  ofSection,
+  ofWords,
+  sectionOf,
+  spoken,
+  withHelp,
+  withSection,
+  withWords,
+} from './draft';
 
 const notice = { id: 'notice', title: '通知公告', kind: 'bulletins', about: '' } as const;
 const films = { id: 'today-1', title: '影片', kind: 'programmes', about: '' } as const;
@@ -56,5 +66,18 @@ it('keeps numbers to call, and says which one the server complains of', () => {
   expect((ofHelp(refused) as Refusal).fields).toEqual([
     { field: 'help[1].telephone', message: '第 2 个：请写电话' },
     { field: 'help', message: '帮助电话最多写三个' },
+  ]);
+});
+
+it('keeps how words are read, and says which one the server complains of', () => {
+  const after = withWords(township, { pronunciations: [{ word: ' 单家村', said: '善家村 ' }] });
+  expect(after.sections).toBe(township.sections);
+  expect(spoken(after.pronunciations ?? [])).toBe('单家村 读作 善家村');
+  expect(spoken([])).toBe('没有');
+  const refused = new Refusal(422, 'invalid', '有内容填写得不对。', [
+    { field: 'pronunciations[1].word', message: '这个词写了两次' },
+  ]);
+  expect((ofWords(refused) as Refusal).fields).toEqual([
+    { field: 'pronunciations[1].word', message: '第 2 个：这个词写了两次' },
   ]);
 });

@@ -1,6 +1,13 @@
 /** Between the forms of the place and its sections and the one document the server keeps. Pure. */
 import { Refusal } from '../../api/refusal';
-import type { HelpContact, Listing, ListingKind, Section, Township } from '../../api/types';
+import type {
+  HelpContact,
+  Listing,
+  ListingKind,
+  Pronunciation,
+  Section,
+  Township,
+} from '../../api/types';
 import type { Labels } from '../../kit/form_dialog/fields';
 
 export const LIST_KIND: Record<ListingKind, string> = {
@@ -58,10 +65,14 @@ export function withHelp(township: Township, { help }: HelpFields): Township {
 }
 
 /** What the server says of a number, with which of them it is. @returns a refusal */
-export function ofHelp(error: unknown): unknown {
+export const ofHelp = (error: unknown): unknown => ofLine(error, 'help');
+
+/** What the server says of a line of a list with this name, with which of them it is. */
+function ofLine(error: unknown, list: string): unknown {
   if (!(error instanceof Refusal)) return error;
+  const line = new RegExp(`^${list}\\[(\\d+)\\]`);
   const fields = error.fields.map(({ field, message }) => {
-    const at = /^help\[(\d+)\]/.exec(field)?.[1];
+    const at = line.exec(field)?.[1];
     return { field, message: at === undefined ? message : `第 ${Number(at) + 1} 个：${message}` };
   });
   return new Refusal(error.status, error.code, error.message, fields);
@@ -72,6 +83,33 @@ export function called(help: readonly HelpContact[]): string {
   const one = ({ office, telephone, hours }: HelpContact) =>
     `${office} ${telephone}${hours ? `（${hours}）` : ''}`;
   return help.map(one).join('；') || '没有';
+}
+
+export interface WordFields {
+  pronunciations: Pronunciation[];
+}
+
+export const WORD_LABELS: Labels<WordFields> = { pronunciations: '朗读的读音' };
+
+export const wordsOf = ({ pronunciations }: Township): WordFields => ({
+  pronunciations: pronunciations ?? [],
+});
+
+/** The document with other readings of words. */
+export function withWords(township: Township, { pronunciations }: WordFields): Township {
+  const trimmed = pronunciations.map(({ word, said }) => ({
+    word: word.trim(),
+    said: said.trim(),
+  }));
+  return { ...township, pronunciations: trimmed };
+}
+
+/** What the server says of a word, with which of them it is. @returns a refusal */
+export const ofWords = (error: unknown): unknown => ofLine(error, 'pronunciations');
+
+/** Words and how they are read, read out. */
+export function spoken(words: readonly Pronunciation[]): string {
+  return words.map(({ word, said }) => `${word} 读作 ${said}`).join('；') || '没有';
 }
 
 export const placeOf = ({ name, title }: Township): PlaceFields => ({ name, title });

@@ -11,12 +11,14 @@ import type { Section, Township } from '../../api/types';
 import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { Problem } from '../../kit/problem';
-import { called, LIST_KIND } from './draft';
+import { called, LIST_KIND, spoken } from './draft';
 import { PlaceForm, SectionForm } from './forms';
 import { HelpForm } from './help_form';
+import { WordsForm } from './words_form';
 
 /** What is open: the place's names, or a section by its id. */
-type Open = { form: 'place' } | { form: 'help' } | { form: 'section'; id: string } | null;
+type Open =
+  { form: 'place' } | { form: 'help' } | { form: 'words' } | { form: 'section'; id: string } | null;
 
 /** 本镇设置: what the place calls itself and its sections, and the ways to what else is its own. */
 export function TownshipPage() {
@@ -54,6 +56,13 @@ export function TownshipPage() {
               </div>
               <Button onClick={() => begin({ form: 'help' })}>改电话</Button>
             </section>
+            <section className="card township-place" aria-labelledby="township-words">
+              <div>
+                <h2 id="township-words">朗读的读音</h2>
+                <p>{spoken(township.data.value.pronunciations ?? [])}</p>
+              </div>
+              <Button onClick={() => begin({ form: 'words' })}>改读音</Button>
+            </section>
             <h2 className="section-title">六个栏目</h2>
             <div className="township-sections">
               {township.data.value.sections.map((section) => (
@@ -70,6 +79,7 @@ export function TownshipPage() {
       )}
       {open?.form === 'place' && first && <PlaceForm first={first} onClose={close} />}
       {open?.form === 'help' && first && <HelpForm first={first} onClose={close} />}
+      {open?.form === 'words' && first && <WordsForm first={first} onClose={close} />}
       {open?.form === 'section' && first && (
         <SectionForm first={first} id={open.id} onClose={close} />
       )}

@@ -207,6 +207,7 @@ fn parse(text: &str, complaints: &mut Complaints<'_>) -> Option<Township> {
         sections,
         // Staff write them; a folder says nothing of them.
         help: Vec::new(),
+        pronunciations: Vec::new(),
     };
     let named = |error: &FieldError| error.field == "name";
     let errors = township::check(&township);

@@ -23,6 +23,12 @@ pub(super) const MAX_NAME: usize = 20;
 /// Offices that help on the telephone.
 const MAX_HELP: usize = 3;
 
+/// Words whose reading a place may set.
+const MAX_WORDS: usize = 300;
+
+/// Longest such word, and longest reading of one, in characters.
+const MAX_WORD: (usize, usize) = (12, 24);
+
 /// Longest word on when somebody answers there, in characters.
 const MAX_HOURS: usize = 20;
 
@@ -66,7 +72,8 @@ pub fn replace(
     })
 }
 
-/// Takes over the sections of a content folder. It says nothing of who helps: what staff wrote of that stays.
+/// Takes over the sections of a content folder. It says nothing of who helps and how words are read: what staff wrote
+/// of that stays.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] with every field that is wrong.
@@ -74,10 +81,13 @@ pub fn import(store: &Store, source: &Source, new: &Township, now_ms: i64) -> Re
     let (source, new) = (source.clone(), cleaned(new.clone()));
     store.write(move |tx| {
         let mut new = new.clone();
-        if new.help.is_empty()
-            && let Some(stored) = township::get(tx)?
-        {
-            new.help = stored.help;
+        if let Some(stored) = township::get(tx)? {
+            if new.help.is_empty() {
+                new.help = stored.help;
+            }
+            if new.pronunciations.is_empty() {
+                new.pronunciations = stored.pronunciations;
+            }
         }
         put(tx, &source, Seen::Any, &new, now_ms)
     })
@@ -221,6 +231,21 @@ pub fn check(township: &Township) -> Vec<FieldError> {
             );
         }
     }
+    if township.pronunciations.len() > MAX_WORDS {
+        complain("pronunciations".to_owned(), "读音最多写 300 个");
+    }
+    let mut words = HashSet::new();
+    for (index, one) in township.pronunciations.iter().enumerate() {
+        let at = |field: &str| format!("pronunciations[{index}].{field}");
+        if let Err(message) = names::title(&one.word, "词", MAX_WORD.0) {
+            complain(at("word"), &message);
+        } else if !words.insert(names::cleaned(&one.word)) {
+            complain(at("word"), "这个词写了两次");
+        }
+        if let Err(message) = names::title(&one.said, "读作", MAX_WORD.1) {
+            complain(at("said"), &message);
+        }
+    }
     wrong
 }
 
@@ -233,6 +258,10 @@ pub fn cleaned(mut township: Township) -> Township {
         help.office = names::cleaned(&help.office);
         help.telephone = names::cleaned(&help.telephone);
         help.hours = names::cleaned(&help.hours);
+    }
+    for one in &mut township.pronunciations {
+        one.word = names::cleaned(&one.word);
+        one.said = names::cleaned(&one.said);
     }
     for section in &mut township.sections {
         section.title = names::cleaned(&section.title);
@@ -273,7 +302,7 @@ fn luminance(color: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::township::{HelpContact, Listing, Section};
+    use contract::township::{HelpContact, Listing, Pronunciation, Section};
 
     fn township() -> Township {
         Township {
@@ -296,6 +325,14 @@ mod tests {
                 telephone: "0512-40000001 转 8".to_owned(),
                 hours: "工作日 8:30–17:30".to_owned(),
             }],
+            pronunciations: vec![word("单家村", "善家村")],
+        }
+    }
+
+    fn word(word: &str, said: &str) -> Pronunciation {
+        Pronunciation {
+            word: word.to_owned(),
+            said: said.to_owned(),
         }
     }
 
@@ -317,6 +354,8 @@ mod tests {
         bad.help[1].hours = "长".repeat(21);
         bad.help[2] = township().help[0].clone();
         bad.help[3] = township().help[0].clone();
+        bad.pronunciations = vec![word("", "善"), word("单", ""), word(" 单", "善")];
+        bad.pronunciations[0].word = "长".repeat(13);
         let fields = check(&bad);
         let fields: Vec<_> = fields.iter().map(|field| field.field.as_str()).collect();
         assert_eq!(
@@ -330,7 +369,10 @@ mod tests {
                 "help[0].office",
                 "help[0].telephone",
                 "help[1].telephone",
-                "help[1].hours"
+                "help[1].hours",
+                "pronunciations[0].word",
+                "pronunciations[1].said",
+                "pronunciations[2].word"
             ]
         );
     }

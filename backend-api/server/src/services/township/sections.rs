@@ -85,6 +85,7 @@ pub fn defaults(name: &str) -> Township {
         title: if fits(&title) { title } else { name.to_owned() },
         sections: sections.collect(),
         help: Vec::new(),
+        pronunciations: Vec::new(),
     }
 }
 
