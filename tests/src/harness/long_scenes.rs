@@ -32,9 +32,6 @@ const fn whole(scene: &'static str, words: &'static str) -> Whole {
     Whole { scene, words }
 }
 
-/// What is read there goes on below the screen.
-pub const GOES_ON: &str = "long-bulletin";
-
 /// Where a long title, or the name of who is behind it, is read in full.
 pub const WHOLE: &[Whole] = &[
     whole("long-bulletin", TITLE),

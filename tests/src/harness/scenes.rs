@@ -168,7 +168,36 @@ pub const SCENES: &[Scene] = &[
     scene("bulletin-text-below", |stage| {
         let bulletin = stage.most(paragraphs)?;
         stage.open(&bulletin)?;
-        stage.tv.press_all(&[RemoteKey::Down; 2]);
+        stage.tv.press_all(&[RemoteKey::Right, RemoteKey::Down]);
+        Ok(())
+    }),
+    scene("bulletin-back", |stage| {
+        let bulletin = stage.most(paragraphs)?;
+        stage.open(&bulletin)?;
+        stage.tv.press(RemoteKey::Left);
+        Ok(())
+    }),
+    scene("bulletin-spoken", |stage| {
+        let bulletin = stage.most(paragraphs)?;
+        stage.open(&bulletin)?;
+        stage.tv.app().input(&Input::Speaking(Some(2)));
+        Ok(())
+    }),
+    scene("bulletin-offline", |stage| {
+        stage.demo.cache.set_online(false);
+        stage.demo.cache.synced(NOW_MS - 3 * DAY_MS)?;
+        let bulletin = stage.most(pictures)?;
+        stage.open(&bulletin)
+    }),
+    scene("bulletin-next", |stage| {
+        let bulletin = stage.most(paragraphs)?;
+        stage.open(&bulletin)?;
+        stage.down_to_the_end()
+    }),
+    scene("bulletin-accounts", |stage| {
+        let bulletin = stage.most(columns)?;
+        stage.open(&bulletin)?;
+        stage.tv.press_all(&[RemoteKey::Down; 4]);
         Ok(())
     }),
     scene("bulletin-table", |stage| {

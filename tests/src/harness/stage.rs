@@ -284,6 +284,18 @@ impl Stage {
         anyhow::bail!("no {zone} below")
     }
 
+    /// Goes down as far as it goes.
+    pub(super) fn down_to_the_end(&self) -> anyhow::Result<()> {
+        for _ in 0..200 {
+            let (focus, before) = (self.tv.focus(), self.tv.frame());
+            self.tv.press(RemoteKey::Down);
+            if (self.tv.focus(), self.tv.frame()) == (focus, before) {
+                return Ok(());
+            }
+        }
+        anyhow::bail!("it comes to no end")
+    }
+
     pub(super) fn film(&self, at: usize) -> anyhow::Result<String> {
         self.films
             .get(at)

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use contract::bulletin::Block;
+use contract::feed::{Change, FeedPage};
 use contract::preview::{PreviewJob, PreviewMade};
 use e2e::harness::program::built_beside;
 use e2e::harness::{Content, Disk, NOW_MS, Start, Tv};
@@ -74,6 +75,23 @@ fn a_preview_is_what_a_television_shows() {
     for row in disk.cache.urgent_unread() {
         disk.cache.mark_read(&row.id).unwrap();
     }
+    // A preview knows of nothing that comes next in the list.
+    let others = content
+        .bulletins()
+        .filter(|other| other.list == bulletin.list);
+    let others = others.filter(|other| other.id != bulletin.id);
+    disk.cache
+        .apply(&FeedPage {
+            cursor: "alone".to_owned(),
+            server_time_ms: NOW_MS,
+            changes: others
+                .map(|other| Change::Delete {
+                    id: other.id.clone(),
+                })
+                .collect(),
+            ..FeedPage::default()
+        })
+        .unwrap();
     let mut counts = Vec::new();
     for text_size in [100, 150] {
         tv.cut_power();

@@ -50,6 +50,8 @@ pub struct Metrics {
     pub record_width: f32,
     /// Heights in the calendar of meetings.
     pub calendar: CalendarMetrics,
+    /// How a bulletin lies.
+    pub article: ArticleMetrics,
     /// Size of headings.
     pub heading: f32,
     /// Size of body text.
@@ -91,6 +93,72 @@ pub struct CalendarMetrics {
     pub look_width: f32,
     /// Above and below the text of a line together.
     pub edges: f32,
+}
+
+/// How a bulletin lies, in logical pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ArticleMetrics {
+    /// The title stands above the text always.
+    pub large: bool,
+    /// Width of what stands beside the text.
+    pub column: f32,
+    /// Width of the text beside it.
+    pub beside: f32,
+    /// Width of the text with nothing beside it.
+    pub alone: f32,
+    /// From the upper edge of the safe area to the lower edge of the text.
+    pub height: f32,
+    /// Height of 返回.
+    pub back: f32,
+    /// Width of a title beside 返回.
+    pub title: f32,
+    /// Between two paragraphs.
+    pub gap: f32,
+    /// Height of a line as a multiple of its size.
+    pub leading: f32,
+    /// Height of a line of who published it, and when.
+    pub note_line: f32,
+    /// Width of when at most.
+    pub date_width: f32,
+    /// Height of the line that says which page it is.
+    pub pages: f32,
+    /// Its width at most.
+    pub pages_width: f32,
+    /// Height of what is said of the connection beside the text.
+    pub note: f32,
+    /// Height of it above the text.
+    pub note_row: f32,
+}
+
+impl ArticleMetrics {
+    /// Height of a line of text.
+    #[must_use]
+    pub fn line(&self, size: f32) -> f32 {
+        (size * self.leading).round()
+    }
+}
+
+impl Default for ArticleMetrics {
+    /// Text size 100 %, safe area 5 %.
+    fn default() -> Self {
+        Self {
+            large: false,
+            column: 414.0,
+            beside: 1250.0,
+            alone: 1688.0,
+            height: 896.0,
+            back: 120.0,
+            title: 1576.0,
+            gap: 28.0,
+            leading: 1.6,
+            note_line: 50.0,
+            date_width: 442.0,
+            pages: 66.0,
+            pages_width: 374.0,
+            note: 144.0,
+            note_row: 70.0,
+        }
+    }
 }
 
 /// How many lines so many characters take at most, as `Words.lines` in `text.slint`.
@@ -194,6 +262,7 @@ impl Default for Metrics {
             long_record_rows: 2,
             record_width: 1356.0,
             calendar: CalendarMetrics::default(),
+            article: ArticleMetrics::default(),
             heading: 64.0,
             body: 44.0,
             small: 34.0,

@@ -13,7 +13,7 @@ use tv_ui::{
 use super::ground::{self, Ground};
 pub(super) use super::kit::view::models::index;
 pub(crate) use super::kit::view::models::{fill, int, model, to_day};
-use super::metrics::{CalendarMetrics, Metrics};
+use super::metrics::{ArticleMetrics, CalendarMetrics, Metrics};
 use super::{Context, Route};
 use crate::cache::pictures::Region;
 use crate::cache::{Bitmap, Fit, Gone, PictureKey, Pictures, RowPicture};
@@ -272,7 +272,25 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
     let meetings = window.global::<tv_ui::MeetingsAdapter<'_>>();
     let services = window.global::<tv_ui::ServicesAdapter<'_>>();
     let settings = window.global::<tv_ui::SettingsAdapter<'_>>();
+    let bulletin = window.global::<tv_ui::BulletinAdapter<'_>>();
     Metrics {
+        article: ArticleMetrics {
+            large: bulletin.get_large(),
+            column: bulletin.get_column(),
+            beside: bulletin.get_beside(),
+            alone: bulletin.get_alone(),
+            height: bulletin.get_height(),
+            back: bulletin.get_back(),
+            title: bulletin.get_title_room(),
+            gap: bulletin.get_gap(),
+            leading: bulletin.get_leading(),
+            note_line: bulletin.get_note_line(),
+            date_width: bulletin.get_date_width(),
+            pages: bulletin.get_pages_height(),
+            pages_width: bulletin.get_pages_width(),
+            note: bulletin.get_note_height(),
+            note_row: bulletin.get_note_row(),
+        },
         calendar: CalendarMetrics {
             heading: meetings.get_heading_height(),
             row: meetings.get_row_height(),

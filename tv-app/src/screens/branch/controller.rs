@@ -67,15 +67,10 @@ impl BranchScreen {
         &self.reading
     }
 
-    /// The pieces in view: the picture also in part, lines and rows only whole.
+    /// The pieces in view.
     pub fn visible(&self) -> impl Iterator<Item = &Piece> {
-        self.laid.pieces.iter().filter(|piece| {
-            if matches!(piece.kind, PieceKind::Photo(..)) {
-                self.reading.shows_part(piece.y, piece.height)
-            } else {
-                self.reading.shows(piece.y, piece.height)
-            }
-        })
+        let shows = |piece: &&Piece| self.reading.shows(piece.y, piece.height);
+        self.laid.pieces.iter().filter(shows)
     }
 
     /// Whether a piece has the focus.
@@ -151,15 +146,11 @@ impl BranchScreen {
             })
             .unwrap_or_default();
         let (bulletins, meetings) = (&self.bulletins, &self.meetings);
-        self.reading.set(
-            self.laid.stops.clone(),
-            self.laid.height,
-            context.metrics,
-            |opens| match *opens {
-                Opens::Bulletin(at) => bulletins[at].id.clone(),
-                Opens::Meeting(at) => meetings[at].meeting.id.clone(),
-            },
-        );
+        let text = self.laid.text(context.metrics);
+        self.reading.set(text, |opens| match *opens {
+            Opens::Bulletin(at) => bulletins[at].id.clone(),
+            Opens::Meeting(at) => meetings[at].meeting.id.clone(),
+        });
     }
 
     fn choose(&self, context: &Context<'_>) -> Effects {
@@ -172,6 +163,18 @@ impl BranchScreen {
             }),
             Opens::Meeting(at) => self.meetings[at].choose(context.cache),
         }]
+    }
+
+    /// The bar goes with what is being said.
+    fn follow(&mut self) {
+        let (_, Some(paragraph)) = self.spoken() else {
+            return;
+        };
+        let said =
+            |piece: &&Piece| matches!(&piece.kind, PieceKind::Text(_, at) if *at == paragraph);
+        if let Some(piece) = self.laid.pieces.iter().find(said) {
+            self.reading.follow(piece.y);
+        }
     }
 
     /// The name, then a paragraph each; nothing while it is being read already, to stop that.
@@ -198,7 +201,10 @@ impl Controller for BranchScreen {
                     return vec![Effect::Speak(Vec::new())];
                 }
             }
-            Input::Speaking(at) => self.speaking = *at,
+            Input::Speaking(at) => {
+                self.speaking = *at;
+                self.follow();
+            }
             Input::Key(RemoteKey::Yellow, Press::Down) => return self.speak(),
             Input::Key(key, press) => match self.reading.act(*key, *press) {
                 Act::Left => return vec![Effect::Speak(Vec::new()), Effect::Back],

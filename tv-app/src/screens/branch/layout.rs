@@ -4,7 +4,7 @@ use contract::branch::Branch;
 use contract::file::Picture;
 
 use crate::cache::BulletinRow;
-use crate::screens::kit::reading::Stop;
+use crate::screens::kit::reading::{Part, Stop, Text};
 use crate::screens::live::Entry;
 use crate::screens::metrics::Metrics;
 use crate::screens::typeset::Typesetter;
@@ -79,6 +79,30 @@ pub struct Laid {
 }
 
 impl Laid {
+    /// What is read, page by page.
+    #[must_use]
+    pub fn text(&self, metrics: &Metrics) -> Text<Opens> {
+        let part = |piece: &Piece| Part {
+            y: piece.y,
+            height: piece.height,
+            paragraph: match piece.kind {
+                PieceKind::Secretary(_) | PieceKind::Telephone(_) | PieceKind::Members(_) => {
+                    Some(0)
+                }
+                PieceKind::Photo(..) => Some(1),
+                PieceKind::Text(_, at) => Some(2 + at),
+                PieceKind::Heading(_) | PieceKind::Bulletin(_) | PieceKind::Meeting(_) => None,
+            },
+            leads: matches!(piece.kind, PieceKind::Heading(_)),
+        };
+        Text {
+            parts: self.pieces.iter().map(part).collect(),
+            stops: self.stops.clone(),
+            height: self.height,
+            window: metrics.text_height,
+        }
+    }
+
     fn push(&mut self, kind: PieceKind, height: f32) {
         self.pieces.push(Piece {
             kind,

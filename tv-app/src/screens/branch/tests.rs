@@ -83,7 +83,8 @@ fn chosen(world: &World, screen: &mut BranchScreen, key: RemoteKey) -> Effects {
     let state = |screen: &BranchScreen| {
         let reading = screen.reading();
         let what = reading.focused().map(|stop| stop.what);
-        (what, reading.scroll().to_bits(), reading.on_back())
+        let focus = &reading.focus;
+        (what, reading.page(), focus.zone(), focus.index())
     };
     let mut effects = Effects::new();
     for _ in 0..200 {

@@ -37,6 +37,9 @@ impl Draw for BranchScreen {
         adapter.set_row_focused(reading.focused().is_some());
         adapter.set_remind(self.reminds());
         adapter.set_title_width(self.title_width());
+        let (y, height) = reading.bar().unwrap_or_default();
+        adapter.set_bar_y(y);
+        adapter.set_bar_height(height);
         let (first, shown) = reading.position();
         adapter.set_first(first);
         adapter.set_shown(shown);

@@ -1,9 +1,12 @@
-//! Reading: the text scrolls by lines, and stops at tables and pictures on its way.
+//! Reading: page by page and paragraph by paragraph; tables and pictures can be opened on the way, and at
+//! the end what comes next in the list.
 
-use contract::bulletin::{Block, Bulletin};
+use contract::bulletin::Bulletin;
+use contract::township::ListingKind;
 
-use super::layout::{Laid, Opens, Piece, PieceKind, lay_out};
-use crate::cache::Gone;
+use super::head::Head;
+use super::layout::{Laid, Opens, Piece, lay_out};
+use crate::cache::{BulletinRow, Gone, Order, Storage};
 use crate::focus::FocusMap;
 use crate::remote::{Press, RemoteKey};
 use crate::screens::bulletins::find_listing;
@@ -17,8 +20,10 @@ pub struct BulletinScreen {
     reading: Reading<Opens>,
     bulletin: Option<Bulletin>,
     missing: Option<Gone>,
-    list_title: String,
+    /// What comes next in its list.
+    next: Option<BulletinRow>,
     laid: Laid,
+    noted: bool,
     speaking: Option<usize>,
 }
 
@@ -31,16 +36,35 @@ impl BulletinScreen {
             reading: Reading::new(),
             bulletin: None,
             missing: None,
-            list_title: String::new(),
+            next: None,
             laid: Laid::default(),
+            noted: false,
             speaking: None,
         }
     }
 
-    /// Name of the list it is in.
+    /// The bulletin, unless it is not here.
     #[must_use]
-    pub fn list_title(&self) -> &str {
-        &self.list_title
+    pub const fn bulletin(&self) -> Option<&Bulletin> {
+        self.bulletin.as_ref()
+    }
+
+    /// What stands beside the text or above it.
+    #[must_use]
+    pub const fn head(&self) -> &Head {
+        &self.laid.head
+    }
+
+    /// What comes next in its list, if anything does.
+    #[must_use]
+    pub const fn next(&self) -> Option<&BulletinRow> {
+        self.next.as_ref()
+    }
+
+    /// Whether something is said of the connection.
+    #[must_use]
+    pub const fn is_noted(&self) -> bool {
+        self.noted
     }
 
     /// Why it is not here, when it is not: gone while it was open, or before.
@@ -49,71 +73,117 @@ impl BulletinScreen {
         self.missing
     }
 
-    /// The pieces in view: pictures also in part, lines and rows only whole.
+    /// The pieces on the page.
     pub fn visible(&self) -> impl Iterator<Item = &Piece> {
-        self.laid.pieces.iter().filter(|piece| {
-            if matches!(piece.kind, PieceKind::Picture(..)) {
-                self.reading.shows_part(piece.y, piece.height)
-            } else {
-                self.reading.shows(piece.y, piece.height)
-            }
-        })
+        let shown = |piece: &&Piece| self.reading.shows(piece.y, piece.height);
+        self.laid.pieces.iter().filter(shown)
     }
 
-    /// The part of it in view, and what has the focus.
+    /// The page in view, and what has the focus.
     #[must_use]
     pub const fn reading(&self) -> &Reading<Opens> {
         &self.reading
     }
 
-    /// The block that is being read aloud, and whether anything is.
+    /// What OK opens: what has the focus, otherwise what there is to open on the page.
     #[must_use]
-    pub fn spoken_block(&self) -> (bool, Option<usize>) {
+    pub fn opens(&self) -> Option<Opens> {
+        if self.reading.on_back() {
+            return None;
+        }
+        let on_page = || {
+            let mut all = self.reading.stops_in_view().map(|stop| stop.what);
+            all.find(|what| *what != Opens::Next)
+        };
+        self.reading
+            .focused()
+            .map(|stop| stop.what)
+            .or_else(on_page)
+    }
+
+    /// Whether anything is being read aloud, and the passage that is.
+    #[must_use]
+    pub fn spoken(&self) -> (bool, Option<usize>) {
         (
             self.speaking.is_some(),
             self.speaking
                 .and_then(|at| self.laid.spoken.get(at))
-                .and_then(|(block, _)| *block),
+                .and_then(|(passage, _)| *passage),
         )
     }
 
     fn read(&mut self, context: &Context<'_>) {
-        let fresh = context.cache.bulletin(&self.id);
-        self.missing = fresh.is_none().then(|| context.cache.gone(&self.id));
-        if let Some(bulletin) = fresh {
-            self.list_title = find_listing(context, &bulletin.list)
-                .map(|listing| listing.title)
-                .unwrap_or_default();
-            self.bulletin = Some(bulletin);
-        } else if self.bulletin.is_some() {
-            // Gone while it was being read: it must not stay on the screen.
-            self.bulletin = None;
-        }
+        // What is gone while it is read does not stay on the screen.
+        self.bulletin = context.cache.bulletin(&self.id);
+        let is_gone = self.bulletin.is_none();
+        self.missing = is_gone.then(|| context.cache.gone(&self.id));
+        self.next = self.bulletin.as_ref().and_then(|one| next(one, context));
+        let sync = context.cache.sync_state();
+        self.noted =
+            !sync.online || sync.pending_writes > 0 || context.cache.storage() != Storage::Disk;
         self.laid = self
             .bulletin
             .as_ref()
-            .map(|bulletin| lay_out(bulletin, context.metrics, context.typesetter))
+            .map(|bulletin| {
+                lay_out(
+                    bulletin,
+                    self.next.as_ref(),
+                    self.noted,
+                    context.metrics,
+                    context.typesetter,
+                )
+            })
             .unwrap_or_default();
-        self.reading.set(
-            self.laid.stops.clone(),
-            self.laid.height,
-            context.metrics,
-            |opens| opens.block.to_string(),
-        );
+        self.reading.set(self.laid.text(), |opens| opens.key());
     }
 
     fn choose(&self) -> Effects {
-        let Some(stop) = self.reading.focused() else {
-            return Effects::new();
-        };
-        let Opens { block, picture } = stop.what;
         let id = self.id.clone();
-        vec![Effect::Open(if picture {
-            Route::Picture { id, block }
-        } else {
-            Route::Table { id, block }
+        let next = |next: &BulletinRow| {
+            let route = Route::Bulletin {
+                id: next.id.clone(),
+            };
+            vec![Effect::Speak(Vec::new()), Effect::Replace(route)]
+        };
+        match self.opens() {
+            Some(Opens::Table(block)) => vec![Effect::Open(Route::Table { id, block })],
+            Some(Opens::Picture(block)) => vec![Effect::Open(Route::Picture { id, block })],
+            Some(Opens::Next) => self.next.as_ref().map(next).unwrap_or_default(),
+            None => Effects::new(),
+        }
+    }
+
+    /// Everything, piece by piece; nothing while it is being read already, to stop that.
+    fn speak(&self) -> Effects {
+        let spoken = self.laid.spoken.iter().map(|(_, text)| text.clone());
+        vec![Effect::Speak(match self.speaking {
+            Some(_) => Vec::new(),
+            None => spoken.collect(),
         })]
     }
+
+    /// The bar goes with what is being said.
+    fn follow(&mut self) {
+        let (_, Some(passage)) = self.spoken() else {
+            return;
+        };
+        let said = |piece: &&Piece| piece.passage == passage;
+        if let Some(piece) = self.laid.pieces.iter().find(said) {
+            self.reading.follow(piece.y);
+        }
+    }
+}
+
+/// The bulletin that comes next in the order of its list.
+fn next(bulletin: &Bulletin, context: &Context<'_>) -> Option<BulletinRow> {
+    let listing = find_listing(context, &bulletin.list)?;
+    let order = match listing.kind {
+        ListingKind::Guides => Order::Title,
+        _ => Order::Newest,
+    };
+    let all = context.cache.bulletins(&bulletin.list, order);
+    let mut rest = all.into_iter().skip_while(|row| row.id != bulletin.id);
+    rest.nth(1)
 }
 
 impl Controller for BulletinScreen {
@@ -132,24 +202,19 @@ impl Controller for BulletinScreen {
                     return vec![Effect::Speak(Vec::new())];
                 }
             }
-            Input::Speaking(at) => self.speaking = *at,
-            Input::Key(RemoteKey::Yellow, Press::Down) => {
-                let text = if self.speaking.is_some() {
-                    Vec::new()
-                } else {
-                    self.laid
-                        .spoken
-                        .iter()
-                        .map(|(_, text)| text.clone())
-                        .collect()
-                };
-                return vec![Effect::Speak(text)];
+            Input::Speaking(at) => {
+                self.speaking = *at;
+                self.follow();
             }
-            Input::Key(key, press) => match self.reading.act(*key, *press) {
-                Act::Left => return vec![Effect::Speak(Vec::new()), Effect::Back],
-                Act::Chosen(_) => return self.choose(),
-                Act::Moved | Act::Unused => {}
-            },
+            Input::Key(RemoteKey::Yellow, Press::Down) => return self.speak(),
+            Input::Key(RemoteKey::Ok, Press::Down) if !self.reading.on_back() => {
+                return self.choose();
+            }
+            Input::Key(key, press) => {
+                if self.reading.act(*key, *press) == Act::Left {
+                    return vec![Effect::Speak(Vec::new()), Effect::Back];
+                }
+            }
             _ => {}
         }
         Effects::new()
@@ -168,10 +233,4 @@ impl Controller for BulletinScreen {
             id: self.id.clone(),
         }
     }
-}
-
-/// The block of a bulletin with this index.
-#[must_use]
-pub fn find_block(context: &Context<'_>, id: &str, block: usize) -> Option<Block> {
-    context.cache.bulletin(id)?.body.into_iter().nth(block)
 }

@@ -3,47 +3,41 @@
 use contract::bulletin::{Block, Bulletin, Table};
 use contract::file::Picture;
 
-use crate::screens::kit::reading::Stop;
+use super::head::{Head, Room};
+use crate::cache::BulletinRow;
+use crate::screens::kit::reading::{Part, Stop, Text};
 use crate::screens::metrics::Metrics;
+use crate::screens::table::{Cell, is_sum, natural_widths, spoken};
 use crate::screens::typeset::Typesetter;
 
-/// Rows of a table that are shown inside the text; the rest is on its own screen.
-const INLINE_ROWS: usize = 8;
-/// Space on both sides of a cell's text.
-pub const CELL_PADDING: f32 = 12.0;
+/// Height of a table's row as a multiple of its type.
+const ROW: f32 = 1.55;
+/// Of a table that has no room as a whole so much of the page is shown at most.
+const TABLE_SHARE: f32 = 0.6;
+/// Above and below the words of what comes next together, in logical pixels.
+const NEXT_EDGES: f32 = 32.0;
+/// What stands beside the title of what comes next, in logical pixels, as in `bulletin.slint`.
+const NEXT_BESIDE: f32 = 96.0;
 
 /// What a piece is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PieceKind {
-    /// A line of the title.
-    Title(String),
-    /// Office and date.
-    Meta(String, i64),
     /// A line of a heading.
     Heading(String),
     /// A line of text.
     Text(String),
+    /// A line below a picture.
+    Caption(String),
     /// A picture, in this width.
     Picture(Picture, f32),
     /// The head of a table.
     TableHead(Vec<Cell>),
-    /// A row of a table; whether it is shaded.
+    /// A row of a table; whether it is a sum.
     TableRow(Vec<Cell>, bool),
     /// There is more than fits: the whole table has so many rows.
     TableMore(usize),
-}
-
-/// A cell of a table.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Cell {
-    /// Its text.
-    pub text: String,
-    /// Left edge.
-    pub x: f32,
-    /// Width.
-    pub width: f32,
-    /// Holds a number and is set flush right.
-    pub numeric: bool,
+    /// The bulletin that comes next in the list.
+    Next(String),
 }
 
 /// A piece of a bulletin, in logical pixels.
@@ -51,10 +45,8 @@ pub struct Cell {
 pub struct Piece {
     /// What it is.
     pub kind: PieceKind,
-    /// Index of the block it comes from; `None` for title and office.
-    pub block: Option<usize>,
-    /// Left edge.
-    pub x: f32,
+    /// What is read as one, counted from the beginning.
+    pub passage: usize,
     /// Distance from the top of the text.
     pub y: f32,
     /// Height.
@@ -64,63 +56,114 @@ pub struct Piece {
 /// A bulletin laid out.
 #[derive(Clone, Debug, Default)]
 pub struct Laid {
+    /// What stands beside or above the text.
+    pub head: Head,
     /// The pieces from top to bottom.
     pub pieces: Vec<Piece>,
+    /// Which of them stay with what comes next.
+    leading: Vec<bool>,
     /// Height of everything.
     pub height: f32,
-    /// Blocks that can be chosen.
+    /// What can be chosen.
     pub stops: Vec<Stop<Opens>>,
-    /// What to read aloud, a sentence or a table row each, with the block it belongs to.
+    /// What to read aloud, a paragraph or a table row each, with the passage it belongs to.
     pub spoken: Vec<(Option<usize>, String)>,
 }
 
-/// A table or picture that can be opened.
+impl Laid {
+    /// What is read, page by page.
+    #[must_use]
+    pub fn text(&self) -> Text<Opens> {
+        let chosen = |piece: &Piece| {
+            self.stops.iter().any(|stop| {
+                piece.y >= stop.y && piece.y + piece.height <= stop.y + stop.height + 1.0
+            })
+        };
+        let part = |(piece, leads): (&Piece, &bool)| Part {
+            y: piece.y,
+            height: piece.height,
+            paragraph: (!chosen(piece)).then_some(piece.passage),
+            leads: *leads,
+        };
+        Text {
+            parts: self.pieces.iter().zip(&self.leading).map(part).collect(),
+            stops: self.stops.clone(),
+            height: self.height,
+            window: self.head.window,
+        }
+    }
+}
+
+/// What can be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Opens {
-    /// Index of the block.
-    pub block: usize,
-    /// A picture, otherwise a table.
-    pub picture: bool,
+pub enum Opens {
+    /// The table that is the block with this index.
+    Table(usize),
+    /// The picture that is the block with this index.
+    Picture(usize),
+    /// The bulletin that comes next in the list.
+    Next,
+}
+
+impl Opens {
+    /// What is stable of it.
+    #[must_use]
+    pub fn key(self) -> String {
+        match self {
+            Self::Table(block) | Self::Picture(block) => block.to_string(),
+            Self::Next => "next".to_owned(),
+        }
+    }
 }
 
 struct Flow<'a> {
     laid: Laid,
     y: f32,
+    passage: usize,
+    width: f32,
     metrics: &'a Metrics,
     typesetter: &'a Typesetter,
 }
 
 impl Flow<'_> {
-    fn push(&mut self, kind: PieceKind, block: Option<usize>, x: f32, height: f32) {
+    fn push(&mut self, kind: PieceKind, height: f32, leads: bool) {
         self.laid.pieces.push(Piece {
             kind,
-            block,
-            x,
+            passage: self.passage,
             y: self.y,
             height,
         });
+        self.laid.leading.push(leads);
         self.y += height;
     }
 
-    fn lines(
-        &mut self,
-        text: &str,
-        size: f32,
-        x: f32,
-        block: Option<usize>,
-        kind: fn(String) -> PieceKind,
-    ) {
-        let height = (size * self.metrics.leading).ceil();
-        for line in self
-            .typesetter
-            .wrap(text, size, self.metrics.text_width - x)
-        {
-            self.push(kind(line), block, x, height);
+    /// A paragraph and the room below it.
+    fn lines(&mut self, text: &str, kind: fn(String) -> PieceKind, leads: bool) {
+        let height = self.metrics.article.line(self.metrics.body);
+        let body = self.metrics.body;
+        for line in self.typesetter.wrap(text, body, self.width) {
+            self.push(kind(line), height, leads);
         }
     }
 
-    fn gap(&mut self, share: f32) {
-        self.y += (self.metrics.line() * share).round();
+    /// Ends what is read as one, with the room below it.
+    fn end(&mut self, gap: f32) {
+        self.passage += 1;
+        self.y += gap;
+    }
+
+    fn say(&mut self, text: impl Into<String>) {
+        self.laid.spoken.push((Some(self.passage), text.into()));
+    }
+
+    fn stop(&mut self, what: Opens, y: f32, width: f32) {
+        self.laid.stops.push(Stop {
+            what,
+            x: 0.0,
+            y,
+            width,
+            height: self.y - y,
+        });
     }
 
     fn picture(&mut self, block: usize, picture: &Picture) {
@@ -129,221 +172,204 @@ impl Flow<'_> {
             reason = "pictures are a few thousand pixels wide"
         )]
         let ratio = picture.height.max(1) as f32 / picture.width.max(1) as f32;
-        let room = self.metrics.text_height - 2.0 * self.metrics.line();
-        let width = self
-            .metrics
-            .text_width
-            .min(room / ratio)
-            .min(1_280.0)
-            .floor();
-        let height = (width * ratio).floor();
+        let (small, article) = (self.metrics.small, &self.metrics.article);
+        let line = (small * self.metrics.leading).ceil();
+        let caption = match picture.caption.as_str() {
+            "" => Vec::new(),
+            caption => self.typesetter.wrap(caption, small, self.width),
+        };
+        #[expect(clippy::cast_precision_loss, reason = "a caption has a few lines")]
+        let below = caption.len() as f32 * line + article.gap / 2.0;
+        let room = (self.laid.head.window - below).max(line);
+        let width = self.width.min(room / ratio).floor();
         let top = self.y;
-        self.push(
-            PieceKind::Picture(picture.clone(), width),
-            Some(block),
-            0.0,
-            height,
-        );
-        self.laid.stops.push(Stop {
-            what: Opens {
-                block,
-                picture: true,
-            },
-            x: 0.0,
-            y: top,
-            width,
-            height,
-        });
+        let height = (width * ratio).floor();
+        self.push(PieceKind::Picture(picture.clone(), width), height, true);
         if !picture.caption.is_empty() {
-            // Room for the ring around the picture.
-            self.y += 20.0;
-            let size = self.metrics.small;
-            let height = (size * self.metrics.leading).ceil();
-            for line in self
-                .typesetter
-                .wrap(&picture.caption, size, self.metrics.text_width)
-            {
-                self.push(PieceKind::Meta(line, 0), Some(block), 0.0, height);
-            }
-            self.laid
-                .spoken
-                .push((Some(block), picture.caption.clone()));
+            self.y += (article.gap / 2.0).round();
+            self.say(&picture.caption);
         }
-        self.gap(0.5);
+        let lines = caption.len();
+        for (at, text) in caption.into_iter().enumerate() {
+            self.push(PieceKind::Caption(text), line, at + 1 < lines);
+        }
+        self.stop(Opens::Picture(block), top, width);
+        self.end(self.metrics.article.gap);
     }
 
     fn table(&mut self, block: usize, table: &Table) {
         let top = self.y;
         if !table.title.is_empty() {
-            self.lines(
-                &table.title,
-                self.metrics.body,
-                0.0,
-                Some(block),
-                PieceKind::Heading,
-            );
+            self.lines(&table.title, PieceKind::Heading, true);
         }
-        let widths = column_widths(
-            table,
-            self.typesetter,
-            self.metrics.body,
-            self.metrics.text_width * 0.5,
+        let row = (self.metrics.body * ROW).ceil();
+        let columns = Columns::new(table, self.width, self.typesetter, self.metrics.body);
+        #[expect(clippy::cast_precision_loss, reason = "a table has some hundred rows")]
+        let needs = self.y - top + (table.rows.len() + 1) as f32 * row;
+        let is_whole = columns.all && needs <= self.laid.head.window;
+        self.push(
+            PieceKind::TableHead(columns.cells(&table.header)),
+            row,
+            true,
         );
-        let mut fitting = 0;
-        let mut used = 0.0;
-        while fitting < widths.len() && used + widths[fitting] <= self.metrics.text_width {
-            used += widths[fitting];
-            fitting += 1;
+        let mut shown = table.rows.len();
+        if !is_whole {
+            // The title, the head and how many there are have room too.
+            let room = self.laid.head.window * TABLE_SHARE - (self.y - top) - row;
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a handful"
+            )]
+            let fit = (room / row).floor().max(1.0) as usize;
+            shown = shown.min(fit);
         }
-        let fitting = fitting.max(1).min(widths.len());
-        // What is left over widens the columns evenly, so that a small table fills the width.
-        let spare = if fitting == widths.len() && fitting > 0 {
-            ((self.metrics.text_width - used).max(0.0) / fitting as f32).min(240.0)
-        } else {
-            0.0
-        };
-        let row_height = (self.metrics.line() + 2.0 * CELL_PADDING).ceil();
-        let cells = |texts: &[String]| {
-            let mut x = 0.0;
-            (0..fitting)
-                .map(|column| {
-                    let width = widths[column] + spare;
-                    let cell = Cell {
-                        text: texts.get(column).cloned().unwrap_or_default(),
-                        x,
-                        width,
-                        numeric: table.numeric.get(column).copied().unwrap_or_default(),
-                    };
-                    x += width;
-                    cell
-                })
-                .collect::<Vec<_>>()
-        };
-        let head = cells(&table.header);
-        let width = head.last().map_or(0.0, |cell| cell.x + cell.width);
-        self.push(PieceKind::TableHead(head), Some(block), 0.0, row_height);
-        let all = table.rows.len() <= INLINE_ROWS && fitting == widths.len();
-        let shown = if table.rows.len() <= INLINE_ROWS {
-            table.rows.len()
-        } else {
-            INLINE_ROWS - 1
-        };
-        for (index, row) in table.rows.iter().take(shown).enumerate() {
-            self.push(
-                PieceKind::TableRow(cells(row), index % 2 == 1),
-                Some(block),
-                0.0,
-                row_height,
-            );
+        for (at, cells) in table.rows.iter().enumerate() {
+            self.say(spoken(table, cells));
+            if at < shown {
+                let piece = PieceKind::TableRow(columns.cells(cells), is_sum(cells));
+                let leads = !is_whole || at + 1 < table.rows.len();
+                self.push(piece, row, leads);
+            }
+            if is_whole {
+                self.passage += 1;
+            }
         }
-        if !all {
-            self.push(
-                PieceKind::TableMore(table.rows.len()),
-                Some(block),
-                0.0,
-                row_height,
-            );
+        if !is_whole {
+            self.push(PieceKind::TableMore(table.rows.len()), row, false);
+            self.stop(Opens::Table(block), top, self.width);
         }
-        self.laid.stops.push(Stop {
-            what: Opens {
-                block,
-                picture: false,
-            },
-            x: 0.0,
-            y: top,
-            width,
-            height: self.y - top,
-        });
-        for row in &table.rows {
-            let text = table
-                .header
-                .iter()
-                .zip(row)
-                .map(|(head, cell)| format!("{head}{cell}"))
-                .collect::<Vec<_>>()
-                .join("，");
-            self.laid.spoken.push((Some(block), text));
+        self.end(self.metrics.article.gap);
+    }
+
+    fn next(&mut self, next: &BulletinRow) {
+        if let Some(last) = self.laid.leading.last_mut() {
+            // It does not stand alone on the last page.
+            *last = true;
         }
-        self.gap(0.5);
+        let metrics = self.metrics;
+        let title = metrics.title_height(&next.title, self.width - NEXT_BESIDE);
+        let words = metrics.small * metrics.leading + title + NEXT_EDGES;
+        let top = self.y;
+        let height = words.max(metrics.choice_height).ceil();
+        self.push(PieceKind::Next(next.title.clone()), height, false);
+        self.stop(Opens::Next, top, self.width);
     }
 }
 
-/// Widths of a table's columns, padding included: as wide as their widest cell, at most `most`.
-#[must_use]
-pub fn column_widths(table: &Table, typesetter: &Typesetter, size: f32, most: f32) -> Vec<f32> {
-    (0..table.header.len())
-        .map(|column| {
-            let cells = table
-                .rows
-                .iter()
-                .filter_map(|row| row.get(column))
-                .chain(table.header.get(column));
-            let widest = cells
-                .map(|text| typesetter.width(text, size))
-                .fold(0.0, f32::max);
-            ((widest * 1.02).ceil() + 2.0 * CELL_PADDING + 4.0).clamp(size * 2.0, most)
-        })
-        .collect()
+/// The columns of a table that fit a width.
+struct Columns {
+    /// Left edges and widths.
+    places: Vec<(f32, f32)>,
+    numeric: Vec<bool>,
+    /// Nothing of the table is left out, and no cell has too little room.
+    all: bool,
 }
 
-/// Lays a bulletin out.
+impl Columns {
+    fn new(table: &Table, width: f32, typesetter: &Typesetter, size: f32) -> Self {
+        let natural = natural_widths(table, typesetter, size);
+        let used: f32 = natural.iter().sum();
+        let all = used <= width;
+        // What is left over widens the columns evenly, so that a small table fills the width.
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a table has a handful of columns"
+        )]
+        let spare = ((width - used) / natural.len().max(1) as f32).max(0.0);
+        let mut places = Vec::new();
+        let mut x = 0.0;
+        for column in natural {
+            let column = if all {
+                column + spare
+            } else {
+                column.min(width * 0.5)
+            };
+            if x + column > width + 1.0 {
+                break;
+            }
+            places.push((x, column));
+            x += column;
+        }
+        Self {
+            places,
+            numeric: table.numeric.clone(),
+            all,
+        }
+    }
+
+    fn cells(&self, texts: &[String]) -> Vec<Cell> {
+        let cell = |(column, &(x, width)): (usize, &(f32, f32))| Cell {
+            text: texts.get(column).cloned().unwrap_or_default(),
+            x,
+            width,
+            numeric: self.numeric.get(column).copied().unwrap_or_default(),
+        };
+        self.places.iter().enumerate().map(cell).collect()
+    }
+}
+
+/// Whether a table has room beside the title.
+fn is_narrow(bulletin: &Bulletin, metrics: &Metrics, typesetter: &Typesetter) -> bool {
+    bulletin.body.iter().all(|block| match block {
+        Block::Table(table) => {
+            let widths = natural_widths(table, typesetter, metrics.body);
+            widths.iter().sum::<f32>() <= metrics.article.beside
+        }
+        _ => true,
+    })
+}
+
+/// Lays a bulletin out, with what comes next in the list. `noted`: something is said of the connection.
 #[must_use]
-pub fn lay_out(bulletin: &Bulletin, metrics: &Metrics, typesetter: &Typesetter) -> Laid {
+pub fn lay_out(
+    bulletin: &Bulletin,
+    next: Option<&BulletinRow>,
+    noted: bool,
+    metrics: &Metrics,
+    typesetter: &Typesetter,
+) -> Laid {
+    let room = Room {
+        beside: is_narrow(bulletin, metrics, typesetter),
+        noted,
+    };
+    let head = Head::new(bulletin, room, metrics, typesetter);
     let mut flow = Flow {
-        laid: Laid::default(),
         y: 0.0,
+        passage: 0,
+        width: head.width,
+        laid: Laid {
+            head,
+            ..Laid::default()
+        },
         metrics,
         typesetter,
     };
-    flow.lines(
-        &bulletin.title,
-        metrics.heading,
-        0.0,
-        None,
-        PieceKind::Title,
-    );
     flow.laid.spoken.push((None, bulletin.title.clone()));
-    flow.gap(0.2);
-    let meta = (metrics.small * metrics.leading).ceil();
-    flow.push(
-        PieceKind::Meta(bulletin.organization.name.clone(), bulletin.published_at_ms),
-        None,
-        0.0,
-        meta,
-    );
-    flow.gap(0.6);
+    let gap = metrics.article.gap;
     for (index, block) in bulletin.body.iter().enumerate() {
         match block {
             Block::Heading { text } => {
-                flow.gap(0.4);
-                flow.lines(text, metrics.body, 0.0, Some(index), PieceKind::Heading);
-                flow.laid.spoken.push((Some(index), text.clone()));
-                flow.gap(0.2);
+                flow.say(text);
+                flow.lines(text, PieceKind::Heading, true);
+                flow.end(0.0);
             }
             Block::Paragraph { text } => {
-                // Two ideographic spaces begin a paragraph, as Chinese is printed.
-                flow.lines(
-                    &format!("　　{text}"),
-                    metrics.body,
-                    0.0,
-                    Some(index),
-                    PieceKind::Text,
-                );
-                flow.laid.spoken.push((Some(index), text.clone()));
-                flow.gap(0.3);
+                flow.say(text);
+                flow.lines(text, PieceKind::Text, false);
+                flow.end(gap);
             }
             Block::Item { marker, text } => {
-                let indent = metrics.body * 1.6;
-                let line = metrics.line();
-                flow.push(PieceKind::Text(marker.clone()), Some(index), 0.0, line);
-                flow.y -= line;
-                flow.lines(text, metrics.body, indent, Some(index), PieceKind::Text);
-                flow.laid.spoken.push((Some(index), text.clone()));
-                flow.gap(0.2);
+                flow.say(text);
+                flow.lines(&format!("{marker} {text}"), PieceKind::Text, false);
+                flow.end(gap);
             }
             Block::Table(table) => flow.table(index, table),
             Block::Picture(picture) => flow.picture(index, picture),
         }
+    }
+    if let Some(next) = next {
+        flow.next(next);
     }
     flow.laid.height = flow.y;
     flow.laid

@@ -1,8 +1,13 @@
-//! One bulletin: its text, tables and pictures.
+//! One bulletin: its text, tables and pictures, page by page.
 
 mod controller;
+mod head;
 mod layout;
 pub mod view;
 
-pub use controller::{BulletinScreen, find_block};
-pub use layout::{CELL_PADDING, Cell, Opens, Piece, PieceKind, column_widths};
+pub use controller::BulletinScreen;
+pub use head::Head;
+pub use layout::{Opens, Piece, PieceKind};
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,15 @@
 //! Fills `BulletinAdapter`.
 
-use std::rc::Rc;
+use slint::{ComponentHandle, Model as _, SharedString};
+use tv_ui::{AppWindow, BulletinAdapter, BulletinOpens, PieceData, PieceKind as Kind, ScreenKind};
 
-use slint::{ComponentHandle, ModelRc, VecModel};
-use tv_ui::{AppWindow, BulletinAdapter, CellData, PieceData, PieceKind as Kind, ScreenKind};
-
-use super::{BulletinScreen, Cell, Piece, PieceKind};
+use super::{BulletinScreen, Head, Opens, Piece, PieceKind};
 use crate::cache::Fit;
-use crate::screens::Context;
-use crate::screens::kit::time::day;
+use crate::screens::kit::time::{day, time_of_day};
+use crate::screens::kit::view::fill as fill_lines;
+use crate::screens::people_view::clock;
+use crate::screens::table::Cell;
+use crate::screens::table::view::cells;
 use crate::screens::view::{Canvas, Draw, Lists, View, fill, gone, int, model, to_day};
 
 impl Draw for BulletinScreen {
@@ -31,98 +32,110 @@ impl Draw for BulletinScreen {
         }: &Canvas<'_>,
     ) {
         let adapter = window.global::<BulletinAdapter<'_>>();
-        adapter.set_title(self.list_title().into());
         adapter.set_missing(gone(self.missing()));
         let reading = self.reading();
         adapter.set_back_focused(reading.on_back());
-        adapter.set_text_focused(reading.on_text());
-        let stop = reading.focused();
-        adapter.set_block_focused(stop.is_some());
-        if let Some(stop) = stop {
-            adapter.set_block_x(stop.x);
-            adapter.set_block_y(stop.y - reading.scroll());
-            adapter.set_block_width(stop.width);
-            adapter.set_block_height(stop.height);
-            adapter.set_block_is_picture(stop.what.picture);
-        }
-        let (first, shown) = reading.position();
-        adapter.set_first(first);
-        adapter.set_shown(shown);
-        let (speaking, block) = self.spoken_block();
+        draw_head(&adapter, self.head());
+        let published = self.bulletin().map_or(0, |one| one.published_at_ms);
+        adapter.set_day(to_day(day(published, context.now)));
+        let is_timed = !matches!(time_of_day(published), (0, 0, _));
+        adapter.set_clock(if is_timed {
+            clock(published)
+        } else {
+            SharedString::default()
+        });
+        let focused = reading.focused().map(|stop| stop.what);
+        let is_next = focused == Some(Opens::Next);
+        let bar = reading.bar().filter(|_| !is_next);
+        adapter.set_bar_shown(bar.is_some());
+        let (y, height) = bar.unwrap_or_default();
+        adapter.set_bar_y(y);
+        adapter.set_bar_height(height);
+        adapter.set_opens(match self.opens() {
+            None => BulletinOpens::Nothing,
+            Some(Opens::Picture(_)) => BulletinOpens::Picture,
+            Some(Opens::Table(_)) => BulletinOpens::Table,
+            Some(Opens::Next) => BulletinOpens::Next,
+        });
+        let (page, pages) = reading.page();
+        adapter.set_page(int(page));
+        adapter.set_pages(int(pages));
+        adapter.set_more(reading.has_more());
+        adapter.set_noted(self.is_noted());
+        let (speaking, passage) = self.spoken();
         adapter.set_speaking(speaking);
-        let pieces = self.visible().map(|piece| {
-            let mut data = to_data(view, piece, context);
+        let pieces = self.visible().enumerate().map(|(at, piece)| {
+            let mut data = to_data(view, at, piece);
             data.y = piece.y - reading.scroll();
-            data.spoken = speaking && piece.block == block;
+            data.spoken = speaking && Some(piece.passage) == passage;
+            data.focused = is_next && matches!(piece.kind, PieceKind::Next(_));
             data
         });
         fill(&view.lists.pieces, pieces.collect());
     }
 }
 
-fn to_data(view: &View, piece: &Piece, context: &Context<'_>) -> PieceData {
-    let mut data = PieceData {
-        x: piece.x,
+fn draw_head(adapter: &BulletinAdapter<'_>, head: &Head) {
+    adapter.set_above(head.above);
+    adapter.set_one_line(head.one_line);
+    adapter.set_title_size(head.size);
+    adapter.set_title_line(head.line());
+    adapter.set_text_top(head.top);
+    adapter.set_text_width(head.width);
+    let lines = |lines: &[String]| lines.iter().map(SharedString::from).collect();
+    fill_lines(&adapter.get_title(), lines(&head.title), |title| {
+        adapter.set_title(title);
+    });
+    fill_lines(&adapter.get_office(), lines(&head.office), |office| {
+        adapter.set_office(office);
+    });
+}
+
+fn to_data(view: &View, at: usize, piece: &Piece) -> PieceData {
+    let row = |row: &[Cell]| {
+        let shown = view.lists.pieces.row_data(at).map(|piece| piece.cells);
+        cells(shown, row)
+    };
+
+    let of = |kind| PieceData {
+        kind,
         height: piece.height,
         ..PieceData::default()
     };
+    let text = |kind, text: &String| PieceData {
+        text: text.into(),
+        ..of(kind)
+    };
     match &piece.kind {
-        PieceKind::Title(text) => {
-            data.kind = Kind::Title;
-            data.text = text.into();
-        }
-        PieceKind::Meta(text, at_ms) => {
-            data.kind = Kind::Meta;
-            data.text = text.into();
-            if *at_ms != 0 {
-                data.day = to_day(day(*at_ms, context.now));
-            }
-        }
-        PieceKind::Heading(text) => {
-            data.kind = Kind::Heading;
-            data.text = text.into();
-        }
-        PieceKind::Text(text) => {
-            data.kind = Kind::Text;
-            data.text = text.into();
-        }
+        PieceKind::Heading(line) => text(Kind::Heading, line),
+        PieceKind::Text(line) => text(Kind::Text, line),
+        PieceKind::Caption(line) => text(Kind::Caption, line),
+        PieceKind::Next(title) => text(Kind::Next, title),
         PieceKind::Picture(picture, width) => {
-            data.kind = Kind::Picture;
-            data.width = *width;
             let image = view
                 .image(&picture.screen.name, *width, piece.height, Fit::Contain)
                 .or_else(|| view.image(&picture.thumb.name, *width, piece.height, Fit::Contain));
-            data.has_picture = image.is_some();
-            data.picture = image.unwrap_or_default();
+            PieceData {
+                width: *width,
+                has_picture: image.is_some(),
+                picture: image.unwrap_or_default(),
+                ..of(Kind::Picture)
+            }
         }
-        PieceKind::TableHead(row) => {
-            data.kind = Kind::TableHead;
-            data.width = row.last().map_or(0.0, |cell| cell.x + cell.width);
-            data.cells = ModelRc::from(Rc::new(VecModel::from(cells(row))));
-        }
-        PieceKind::TableRow(row, shade) => {
-            data.kind = Kind::TableRow;
-            data.width = row.last().map_or(0.0, |cell| cell.x + cell.width);
-            data.shade = *shade;
-            data.cells = ModelRc::from(Rc::new(VecModel::from(cells(row))));
-        }
-        PieceKind::TableMore(rows) => {
-            data.kind = Kind::TableMore;
-            data.count = int(*rows);
-        }
+        PieceKind::TableHead(texts) => PieceData {
+            width: texts.last().map_or(0.0, |cell| cell.x + cell.width),
+            cells: row(texts),
+            ..of(Kind::TableHead)
+        },
+        PieceKind::TableRow(texts, sum) => PieceData {
+            width: texts.last().map_or(0.0, |cell| cell.x + cell.width),
+            sum: *sum,
+            cells: row(texts),
+            ..of(Kind::TableRow)
+        },
+        PieceKind::TableMore(rows) => PieceData {
+            count: int(*rows),
+            ..of(Kind::TableMore)
+        },
     }
-    data
-}
-
-/// A list inside a row, which is compared and replaced as a whole.
-pub(in crate::screens) fn cells(cells: &[Cell]) -> Vec<CellData> {
-    cells
-        .iter()
-        .map(|cell| CellData {
-            text: (&cell.text).into(),
-            x: cell.x,
-            width: cell.width,
-            numeric: cell.numeric,
-        })
-        .collect()
 }

@@ -200,15 +200,11 @@ impl EvaluationScreen {
 
     fn settle(&mut self, context: &Context<'_>) {
         let voters = &self.voters;
-        self.reading.set(
-            self.laid.stops.clone(),
-            self.laid.height,
-            context.metrics,
-            |opens| match *opens {
-                Opens::Button(_) => "button".to_owned(),
-                Opens::Voter(at) => voters[at].0.member.id.clone(),
-            },
-        );
+        let text = self.laid.text(context.metrics);
+        self.reading.set(text, |opens| match *opens {
+            Opens::Button(_) => "button".to_owned(),
+            Opens::Voter(at) => voters[at].0.member.id.clone(),
+        });
         if !self.begun && self.evaluation.is_some() {
             self.begun = true;
             self.reading.begin();
@@ -288,6 +284,18 @@ impl EvaluationScreen {
         }
     }
 
+    /// The bar goes with what is being said.
+    fn follow(&mut self) {
+        let (_, Some(paragraph)) = self.spoken() else {
+            return;
+        };
+        let said =
+            |piece: &&Piece| matches!(&piece.kind, PieceKind::Text(_, at) if *at == paragraph);
+        if let Some(piece) = self.laid.pieces.iter().find(said) {
+            self.reading.follow(piece.y);
+        }
+    }
+
     /// The title, then a paragraph each; nothing while it is being read already, to stop that.
     fn speak(&self) -> Effects {
         let text = match &self.evaluation {
@@ -306,7 +314,10 @@ impl Controller for EvaluationScreen {
     fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
         match input {
             Input::Shown | Input::Resized | Input::Changed | Input::Tick => self.read(context),
-            Input::Speaking(at) => self.speaking = *at,
+            Input::Speaking(at) => {
+                self.speaking = *at;
+                self.follow();
+            }
             Input::Told(key, told) => return self.on_told(key, told, context),
             Input::NotSaved(key) if self.objection.as_ref() == Some(key) => {
                 self.objection = None;

@@ -2,7 +2,7 @@
 
 use contract::evaluation::Evaluation;
 
-use crate::screens::kit::reading::Stop;
+use crate::screens::kit::reading::{Part, Stop, Text};
 use crate::screens::metrics::Metrics;
 use crate::screens::typeset::Typesetter;
 use crate::screens::voting::{Stage, Voter};
@@ -11,6 +11,9 @@ use crate::screens::voting::{Stage, Voter};
 const FACT_EDGES: f32 = 16.0;
 /// What stands beside the text of a person's row, as in `evaluation.slint`.
 const BESIDE: f32 = 136.0;
+
+/// Numbers of people for whom nothing can be chosen begin there: an introduction has fewer paragraphs.
+const NOT_CHOSEN: usize = 1_000_000;
 
 /// When it is answered, Unix ms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +100,34 @@ pub struct Laid {
 }
 
 impl Laid {
+    /// What is read, page by page.
+    #[must_use]
+    pub fn text(&self, metrics: &Metrics) -> Text<Opens> {
+        let chosen = |piece: &Piece| self.stops.iter().any(|stop| close(stop.y, piece.y));
+        let part = |(at, piece): (usize, &Piece)| Part {
+            y: piece.y,
+            height: piece.height,
+            paragraph: match &piece.kind {
+                PieceKind::Times(_) | PieceKind::Named(_) => Some(0),
+                PieceKind::Asker(_) | PieceKind::Target(_) | PieceKind::Questions(_) => Some(1),
+                PieceKind::AskHere => Some(2),
+                PieceKind::Text(_, at) => Some(3 + at),
+                PieceKind::Voter(_) if !chosen(piece) => Some(NOT_CHOSEN + at),
+                PieceKind::Voter(_)
+                | PieceKind::Button(_)
+                | PieceKind::Heading
+                | PieceKind::NotDelivered => None,
+            },
+            leads: matches!(piece.kind, PieceKind::Heading | PieceKind::NotDelivered),
+        };
+        Text {
+            parts: self.pieces.iter().enumerate().map(part).collect(),
+            stops: self.stops.clone(),
+            height: self.height,
+            window: metrics.text_height,
+        }
+    }
+
     fn push(&mut self, kind: PieceKind, height: f32) {
         self.pieces.push(Piece {
             kind,
@@ -195,6 +226,10 @@ pub fn lay_out(known: &Known<'_>, metrics: &Metrics, typesetter: &Typesetter) ->
         laid.gap(0.3, metrics);
     }
     laid
+}
+
+fn close(one: f32, other: f32) -> bool {
+    (one - other).abs() < 0.5
 }
 
 fn voter_height(voter: &Voter, metrics: &Metrics) -> f32 {

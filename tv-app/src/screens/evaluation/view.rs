@@ -32,6 +32,9 @@ impl Draw for EvaluationScreen {
         adapter.set_text_focused(reading.on_text() && !asks && self.missing().is_none());
         adapter.set_row_focused(reading.focused().is_some());
         adapter.set_objects(self.would_object());
+        let (y, height) = reading.bar().unwrap_or_default();
+        adapter.set_bar_y(y);
+        adapter.set_bar_height(height);
         let (first, shown) = reading.position();
         adapter.set_first(first);
         adapter.set_shown(shown);

@@ -296,7 +296,12 @@ impl<L> Lines<L> {
         } else {
             at.saturating_sub(entries.max(1))
         };
-        self.focus.focus_item(ENTRIES, to);
+        self.go_to(to);
+    }
+
+    /// Puts the focus on an entry, counted without headings.
+    pub fn go_to(&mut self, entry: usize) {
+        self.focus.focus_item(ENTRIES, entry);
         self.settle();
     }
 

@@ -1,22 +1,25 @@
-//! Something long that is read: it scrolls by lines, and stops on its way at what can be chosen.
+//! Something long that is read: page by page, and on each page paragraph by paragraph, with a bar beside
+//! the one that is read, or the focus on what can be chosen.
 
 use super::{Act, back};
 use crate::focus::{Area, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
-use crate::screens::{BACK, Metrics};
+use crate::screens::BACK;
 
-/// The text as a whole.
+/// The paragraphs.
 const TEXT: &str = "text";
 /// What in it can be chosen.
 const STOPS: &str = "stops";
+/// A paragraph of no more lines is not divided between two pages.
+const WHOLE: usize = 4;
+/// Sizes are rounded somewhere.
+const ROUNDING: f32 = 1.0;
 
 /// Whether a text moves under the focus of this zone.
 #[must_use]
 pub fn is_text(zone: &str) -> bool {
     matches!(zone, TEXT | STOPS)
 }
-/// Lines that one press of an arrow moves the text.
-const STEP_LINES: f32 = 4.0;
 
 /// A place in the text that can be chosen, in logical pixels from the top of the text.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,17 +36,61 @@ pub struct Stop<T> {
     pub height: f32,
 }
 
-/// The focus of a screen with 返回 above something long, and the part of it in view.
+/// A line, a row or a picture of what is read, in logical pixels from the top of the text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Part {
+    /// Top edge.
+    pub y: f32,
+    /// Height.
+    pub height: f32,
+    /// The paragraph it belongs to; `None`: it can be chosen, or only says what comes next.
+    pub paragraph: Option<usize>,
+    /// What comes next stands on the same page.
+    pub leads: bool,
+}
+
+/// All that is read, laid out.
+#[derive(Clone, Debug)]
+pub struct Text<T> {
+    /// From top to bottom.
+    pub parts: Vec<Part>,
+    /// From top to bottom.
+    pub stops: Vec<Stop<T>>,
+    /// Height of everything in logical pixels.
+    pub height: f32,
+    /// Height of a page at most.
+    pub window: f32,
+}
+
+/// What takes the focus: a paragraph or a stop.
+#[derive(Clone, Copy, Debug)]
+struct Passage {
+    zone: &'static str,
+    /// Index in its zone.
+    at: usize,
+    y: f32,
+    height: f32,
+}
+
+impl Passage {
+    fn end(&self) -> f32 {
+        self.y + self.height
+    }
+}
+
+/// The focus of a screen with 返回 and something long, and the page of it in view.
 #[derive(Clone, Debug)]
 pub struct Reading<T> {
     /// The focus.
     pub focus: FocusMap,
     /// From top to bottom.
     stops: Vec<Stop<T>>,
+    passages: Vec<Passage>,
+    /// Where the pages begin.
+    tops: Vec<f32>,
+    /// The page that was turned to; what has the focus may stand on another one.
+    page: usize,
     all: f32,
-    scroll: f32,
-    window: f32,
-    line: f32,
 }
 
 impl<T: Copy> Reading<T> {
@@ -55,91 +102,160 @@ impl<T: Copy> Reading<T> {
                 TEXT,
                 vec![
                     back(),
-                    Zone::new(TEXT, Layout::Row, Area::new(96, 206, 1728, 300)).with_items([TEXT]),
+                    Zone::new(TEXT, Layout::Column, Area::new(96, 206, 1728, 300)),
                     Zone::new(STOPS, Layout::Column, Area::new(96, 506, 1728, 440)),
                 ],
             ),
             stops: Vec::new(),
+            passages: Vec::new(),
+            tops: vec![0.0],
+            page: 0,
             all: 0.0,
-            scroll: 0.0,
-            window: 1.0,
-            line: 1.0,
         }
     }
 
-    /// Takes the stops from top to bottom, what is stable of each over refreshes, and the height of
-    /// everything in logical pixels. What was being read stays in view.
-    pub fn set<K: Into<String>>(
-        &mut self,
-        stops: Vec<Stop<T>>,
-        all: f32,
-        metrics: &Metrics,
-        key: impl Fn(&T) -> K,
-    ) {
-        self.window = metrics.text_height;
-        self.line = metrics.line();
-        if (self.all - all).abs() > 0.5 {
-            let share = if self.all > 0.0 {
-                self.scroll / self.all
-            } else {
-                0.0
-            };
-            self.scroll = share * all;
-        }
-        self.all = all;
-        self.clamp();
-        // Where there is nothing to read there is only the way back.
-        self.focus.set_items(TEXT, (all > 0.0).then_some(TEXT));
+    /// Takes what is read, and what is stable of each stop over refreshes. The page of what was being
+    /// read stays in view.
+    pub fn set<K: Into<String>>(&mut self, text: Text<T>, key: impl Fn(&T) -> K) {
+        let share = self.scroll() / self.all.max(1.0);
+        let was_stop = self.focus.zone() == STOPS;
+        let was_read = !self.passages.is_empty();
+        self.all = text.height;
+        self.tops = pages(&text);
+        let numbers = paragraphs(&text.parts);
+        self.passages = numbers
+            .iter()
+            .enumerate()
+            .map(|(at, &(_, y, height))| Passage {
+                zone: TEXT,
+                at,
+                y,
+                height,
+            })
+            .chain(text.stops.iter().enumerate().map(|(at, stop)| Passage {
+                zone: STOPS,
+                at,
+                y: stop.y,
+                height: stop.height,
+            }))
+            .collect();
+        self.passages
+            .sort_by(|one, other| one.y.total_cmp(&other.y));
         self.focus
-            .set_items(STOPS, stops.iter().map(|stop| key(&stop.what)));
-        self.stops = stops;
-        if let Some(at) = self.at() {
-            self.show(at);
+            .set_items(TEXT, numbers.iter().map(|(number, ..)| number.to_string()));
+        self.focus
+            .set_items(STOPS, text.stops.iter().map(|stop| key(&stop.what)));
+        self.stops = text.stops;
+        if was_stop && self.stops.is_empty() {
+            // What could be chosen stood below what is read last now.
+            let last = numbers.len().saturating_sub(1);
+            self.focus.focus_item(TEXT, last);
+        }
+        self.page = self.page_of(share * self.all);
+        if !was_read && !self.passages.is_empty() {
+            self.go_to(0);
         }
     }
 
     /// Puts the focus on the first stop, where it is in view from the beginning.
     pub fn begin(&mut self) {
-        if self.stops.first().is_some_and(|stop| self.in_view(stop)) {
-            self.stop_at(0);
+        let first = self.stops.first();
+        if first.is_some_and(|stop| self.page_of(stop.y) == 0) {
+            self.page = 0;
+            self.focus.focus_item(STOPS, 0);
         }
     }
 
-    /// Distance of the window from the top of the text, in logical pixels.
-    #[must_use]
-    pub const fn scroll(&self) -> f32 {
-        self.scroll
+    /// Moves the focus to what stands there: it is being read aloud.
+    pub fn follow(&mut self, y: f32) {
+        let there = |passage: &Passage| passage.y <= y + ROUNDING && y < passage.end();
+        if let Some(at) = self.passages.iter().position(there)
+            && !self.on_back()
+        {
+            self.go_to(at);
+        }
     }
 
-    /// Whether something at this place and of this height is wholly in view.
+    /// Index of the page in view.
+    fn current(&self) -> usize {
+        match self.at() {
+            Some(at) => {
+                let passage = self.passages[at];
+                let last = self.page_of((passage.end() - 2.0 * ROUNDING).max(passage.y));
+                self.page.clamp(self.page_of(passage.y), last)
+            }
+            None => self.page.min(self.tops.len() - 1),
+        }
+    }
+
+    /// Distance of the page from the top of the text, in logical pixels.
+    #[must_use]
+    pub fn scroll(&self) -> f32 {
+        self.tops[self.current()]
+    }
+
+    /// Where the page ends.
+    fn end(&self) -> f32 {
+        let next = self.tops.get(self.current() + 1);
+        next.copied().unwrap_or(self.all)
+    }
+
+    /// Whether something at this place and of this height is on the page.
     #[must_use]
     pub fn shows(&self, y: f32, height: f32) -> bool {
-        y >= self.scroll - 1.0 && y + height <= self.scroll + self.window + 1.0
+        y >= self.scroll() - ROUNDING && y + height <= self.end() + ROUNDING
     }
 
-    /// Whether something at this place and of this height is in view, be it in part.
-    #[must_use]
-    pub fn shows_part(&self, y: f32, height: f32) -> bool {
-        y < self.scroll + self.window && y + height > self.scroll
-    }
-
-    /// Share of the text above the window, and in it.
+    /// Share of the text above the page, and on it.
     #[must_use]
     pub fn position(&self) -> (f32, f32) {
         let all = self.all.max(1.0);
-        (self.scroll / all, (self.window / all).min(1.0))
+        (self.scroll() / all, (self.end() - self.scroll()) / all)
+    }
+
+    /// Number of the page, beginning with 1, and how many there are.
+    #[must_use]
+    pub fn page(&self) -> (usize, usize) {
+        (self.current() + 1, self.tops.len())
+    }
+
+    /// The bar beside what is read: its distance from the top of the page and its height, in logical
+    /// pixels.
+    #[must_use]
+    pub fn bar(&self) -> Option<(f32, f32)> {
+        let passage = self.passages.get(self.at()?)?;
+        let top = passage.y.max(self.scroll());
+        let end = passage.end().min(self.end());
+        (end > top).then(|| (top - self.scroll(), end - top))
+    }
+
+    /// Whether there is more below what has the focus.
+    #[must_use]
+    pub fn has_more(&self) -> bool {
+        match self.at() {
+            Some(at) => {
+                self.passages[at].end() > self.end() + ROUNDING || at + 1 < self.passages.len()
+            }
+            None => !self.passages.is_empty(),
+        }
     }
 
     /// The stop that has the focus.
     #[must_use]
     pub fn focused(&self) -> Option<&Stop<T>> {
-        self.stops.get(self.at()?)
+        self.stops.get(self.focus.index_in(STOPS)?)
+    }
+
+    /// The stops on the page.
+    pub fn stops_in_view(&self) -> impl Iterator<Item = &Stop<T>> {
+        let on_page = |stop: &&Stop<T>| stop.y < self.end() && stop.y + stop.height > self.scroll();
+        self.stops.iter().filter(on_page)
     }
 
     /// Whether the text itself has the focus.
     #[must_use]
     pub fn on_text(&self) -> bool {
-        self.focus.zone() == TEXT
+        self.focus.zone() == TEXT && !self.passages.is_empty()
     }
 
     /// Whether 返回 has the focus.
@@ -154,136 +270,172 @@ impl<T: Copy> Reading<T> {
             (_, Press::Up) => return Act::Unused,
             (RemoteKey::Back, Press::Down) => return Act::Left,
             (RemoteKey::Ok, Press::Down) if self.on_back() => return Act::Left,
-            (RemoteKey::Ok, Press::Down) => return self.at().map_or(Act::Unused, Act::Chosen),
+            (RemoteKey::Ok, Press::Down) => {
+                let chosen = self.focus.index_in(STOPS);
+                return chosen.map_or(Act::Unused, Act::Chosen);
+            }
             (RemoteKey::Down, _) => self.down(),
             (RemoteKey::Up, _) => self.up(),
-            (RemoteKey::PageDown, _) => self.scroll_by(self.window - 2.0 * self.line),
-            (RemoteKey::PageUp, _) => self.scroll_by(2.0 * self.line - self.window),
+            (RemoteKey::Right, _) if self.on_back() => self.down(),
+            (RemoteKey::PageDown | RemoteKey::Right, _) => self.turn(true),
+            (RemoteKey::Left, _) if self.current() == 0 => {
+                self.focus.focus_zone(BACK);
+            }
+            (RemoteKey::PageUp | RemoteKey::Left, _) => self.turn(false),
             _ => return Act::Unused,
         }
         Act::Moved
     }
 
-    /// Index of the stop that has the focus.
+    /// Index of the passage that has the focus.
     fn at(&self) -> Option<usize> {
-        let at = self.focus.index_in(STOPS)?;
-        (at < self.stops.len()).then_some(at)
+        let (zone, at) = (self.focus.zone(), self.focus.index());
+        let is_it = |passage: &Passage| passage.zone == zone && passage.at == at;
+        self.passages.iter().position(is_it)
     }
 
-    fn furthest(&self) -> f32 {
-        (self.all - self.window).max(0.0)
+    /// The page on which something at this height begins.
+    fn page_of(&self, y: f32) -> usize {
+        let begun = |top: &&f32| **top <= y + ROUNDING;
+        self.tops.iter().take_while(begun).count().max(1) - 1
     }
 
-    fn clamp(&mut self) {
-        self.scroll = self.scroll.clamp(0.0, self.furthest()).round();
+    /// Moves the focus; the page is turned unless there is something of it on it.
+    fn go_to(&mut self, at: usize) {
+        let before = self.current();
+        let Passage { zone, at, .. } = self.passages[at];
+        self.focus.focus_item(zone, at);
+        self.page = before;
+        self.page = self.current();
     }
 
-    fn show(&mut self, at: usize) {
-        let stop = self.stops[at];
-        if stop.y < self.scroll {
-            self.scroll = stop.y - self.line * 0.5;
-        } else if stop.y + stop.height > self.scroll + self.window {
-            // The whole of it if it fits, otherwise its beginning.
-            self.scroll = (stop.y + stop.height + self.line * 0.5 - self.window)
-                .min(stop.y - self.line * 0.5);
-        }
-        self.clamp();
-    }
-
-    fn stop_at(&mut self, at: usize) {
-        self.focus.focus_item(STOPS, at);
-        if at < self.stops.len() {
-            self.show(at);
-        }
-    }
-
-    /// A stop of which enough can be seen to know what it is.
-    fn in_view(&self, stop: &Stop<T>) -> bool {
-        stop.y >= self.scroll - 1.0
-            && stop.y + stop.height.min(3.0 * self.line) <= self.scroll + self.window + 1.0
-    }
-
-    fn scroll_by(&mut self, distance: f32) {
-        let before = self.scroll;
-        self.scroll += distance;
-        self.clamp();
-        // What has come into view on the way and can be chosen takes the focus, also where the step
-        // leads past its edge.
-        let (scroll, window) = (self.scroll, self.window);
-        let shown = 3.0 * self.line;
-        let revealed = |stop: &Stop<T>| {
-            let end = stop.y + stop.height.min(shown);
-            if distance > 0.0 {
-                stop.y >= before - 1.0 && end > before + window && end <= scroll + window + 1.0
-            } else {
-                stop.y >= scroll - 1.0 && stop.y < before - 1.0
-            }
-        };
-        let next = if distance > 0.0 {
-            self.stops.iter().position(revealed)
+    fn turn(&mut self, on: bool) {
+        let before = self.current();
+        let page = if on {
+            (before + 1).min(self.tops.len() - 1)
         } else {
-            self.stops.iter().rposition(revealed)
+            before.saturating_sub(1)
         };
-        if let Some(at) = next {
-            self.stop_at(at);
-            if distance > 0.0 {
-                // Nothing that was below the window is passed over for the sake of a stop.
-                let furthest = (before + window - 2.0 * self.line).max(scroll);
-                self.scroll = self.scroll.min(furthest);
-                self.clamp();
-            }
-        } else if self.focused().is_none_or(|stop| {
-            // What cannot be seen well enough to be known is not chosen by OK.
-            let seen = (stop.y + stop.height).min(scroll + window) - stop.y.max(scroll);
-            seen < stop.height.min(shown) - 1.0
-        }) {
-            self.focus.focus_zone(TEXT);
+        if page == before {
+            return;
         }
+        let top = self.tops[page];
+        let end = self.tops.get(page + 1).copied().unwrap_or(self.all);
+        let begins = |passage: &Passage| passage.y >= top - ROUNDING;
+        let next = self.passages.iter().position(begins);
+        let here = next.filter(|at| self.passages[*at].y < end - ROUNDING);
+        // Where nothing begins, something long goes on.
+        let goes_on = || next.unwrap_or(self.passages.len()).checked_sub(1);
+        if let Some(at) = here.or_else(goes_on) {
+            let Passage { zone, at, .. } = self.passages[at];
+            self.focus.focus_item(zone, at);
+        }
+        self.page = page;
     }
 
     fn down(&mut self) {
-        if self.on_back() {
-            self.focus.focus_zone(TEXT);
-            return;
-        }
-        let next = match self.at() {
-            Some(at)
-                if self.stops[at].y + self.stops[at].height > self.scroll + self.window + 1.0 =>
-            {
-                None
+        let Some(at) = self.at() else {
+            // From 返回 to what is read on this page.
+            let there = |passage: &Passage| passage.end() > self.scroll() + ROUNDING;
+            if let Some(at) = self.passages.iter().position(there) {
+                self.go_to(at);
             }
-            Some(at) => self
-                .stops
-                .iter()
-                .skip(at + 1)
-                .position(|next| self.in_view(next))
-                .map(|further| at + 1 + further),
-            None => self.stops.iter().position(|next| self.in_view(next)),
+            return;
         };
-        match next {
-            Some(at) => self.stop_at(at),
-            None => self.scroll_by(STEP_LINES * self.line),
+        if self.passages[at].end() > self.end() + ROUNDING {
+            self.page = self.current() + 1;
+        } else if at + 1 < self.passages.len() {
+            self.go_to(at + 1);
         }
     }
 
     fn up(&mut self) {
-        if self.on_back() {
-            return;
-        }
-        let previous = match self.at() {
-            Some(at) if self.stops[at].y >= self.scroll - 1.0 => self.stops[..at]
-                .iter()
-                .rposition(|before| self.in_view(before)),
-            _ => None,
-        };
-        match previous {
-            Some(at) => self.stop_at(at),
-            None if self.scroll > 0.5 => self.scroll_by(-STEP_LINES * self.line),
-            None => {
-                self.focus.focus_zone(BACK);
-            }
+        let Some(at) = self.at() else { return };
+        if self.passages[at].y < self.scroll() - ROUNDING {
+            self.page = self.current() - 1;
+        } else if let Some(before) = at.checked_sub(1) {
+            self.go_to(before);
+        } else {
+            self.page = 0;
+            self.focus.focus_zone(BACK);
         }
     }
+}
+
+/// The paragraphs with number, top and height, from top to bottom.
+fn paragraphs(parts: &[Part]) -> Vec<(usize, f32, f32)> {
+    let mut found: Vec<(usize, f32, f32)> = Vec::new();
+    for part in parts {
+        let Some(number) = part.paragraph else {
+            continue;
+        };
+        match found.last_mut() {
+            Some((last, y, height)) if *last == number => *height = part.y + part.height - *y,
+            _ => found.push((number, part.y, part.height)),
+        }
+    }
+    found
+}
+
+/// Where pages begin: no line is cut, what belongs together stays together as long as a page has room
+/// for it.
+fn pages<T>(text: &Text<T>) -> Vec<f32> {
+    let parts = &text.parts;
+    let stays = together(text);
+    let mut tops = vec![0.0];
+    let (mut first, mut at) = (0, 0);
+    let mut top = 0.0;
+    while at < parts.len() {
+        let end = parts[at].y + parts[at].height;
+        if at == first || end - top <= text.window + ROUNDING {
+            at += 1;
+            continue;
+        }
+        let mut begins = at;
+        while begins > first && stays[begins] {
+            begins -= 1;
+        }
+        if begins == first {
+            // More belongs together than a page has room for.
+            begins = at;
+        }
+        top = parts[begins].y;
+        tops.push(top);
+        (first, at) = (begins, begins);
+    }
+    tops
+}
+
+/// Which parts stay on the page of the part before.
+fn together<T>(text: &Text<T>) -> Vec<bool> {
+    let parts = &text.parts;
+    let in_one_stop = |one: &Part, other: &Part| {
+        text.stops.iter().any(|stop| {
+            one.y >= stop.y - ROUNDING && other.y + other.height <= stop.y + stop.height + ROUNDING
+        })
+    };
+    (0..parts.len())
+        .map(|at| {
+            let Some(before) = at.checked_sub(1).map(|before| &parts[before]) else {
+                return false;
+            };
+            let part = &parts[at];
+            if before.leads || in_one_stop(before, part) {
+                return true;
+            }
+            let Some(number) = part
+                .paragraph
+                .filter(|_| before.paragraph == part.paragraph)
+            else {
+                return false;
+            };
+            let same = |part: &&Part| part.paragraph == Some(number);
+            let above = parts[..at].iter().rev().take_while(same).count();
+            let below = parts[at..].iter().take_while(same).count();
+            // Of a long one neither the first line nor the last stands alone.
+            above + below <= WHOLE || above == 1 || below == 1
+        })
+        .collect()
 }
 
 impl<T: Copy> Default for Reading<T> {
@@ -293,124 +445,4 @@ impl<T: Copy> Default for Reading<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// A text of this height with these stops (gap above, height) in it, read from its beginning.
-    fn reading(window: f32, stops: &[(u16, u16)], below: u16) -> Reading<usize> {
-        let mut found = Vec::new();
-        // The title stands above.
-        let mut y = 200.0;
-        for (what, (gap, height)) in stops.iter().enumerate() {
-            y += f32::from(*gap);
-            found.push(Stop {
-                what,
-                x: 0.0,
-                y,
-                width: 100.0,
-                height: f32::from(*height),
-            });
-            y += f32::from(*height);
-        }
-        let metrics = Metrics {
-            text_height: window,
-            body: 89.0,
-            leading: 1.0,
-            ..Metrics::default()
-        };
-        let mut reading = Reading::new();
-        reading.set(found, y + f32::from(below), &metrics, usize::to_string);
-        reading
-    }
-
-    /// Presses until nothing changes; which stops had the focus.
-    fn visited(reading: &mut Reading<usize>, key: RemoteKey) -> Vec<usize> {
-        let mut visited = Vec::new();
-        for _ in 0..500 {
-            let state = |reading: &Reading<usize>| {
-                let stop = reading.focused().map(|stop| stop.what);
-                (reading.scroll, stop, reading.on_back())
-            };
-            let before = state(reading);
-            visited.extend(before.1);
-            assert_eq!(reading.act(key, Press::Down), Act::Moved);
-            if before == state(reading) {
-                visited.sort_unstable();
-                visited.dedup();
-                return visited;
-            }
-        }
-        panic!("it comes to no end");
-    }
-
-    #[test]
-    fn a_table_that_no_step_ends_at_is_stopped_at() {
-        let mut reading = reading(600.56, &[(492, 315)], 339);
-        assert_eq!(visited(&mut reading, RemoteKey::Down), [0]);
-        assert_eq!(visited(&mut reading, RemoteKey::Up), [0]);
-    }
-
-    #[test]
-    fn what_is_chosen_is_the_stop_and_else_nothing() {
-        let mut reading = reading(700.0, &[(100, 200), (0, 200)], 0);
-        let press = |reading: &mut Reading<usize>, key| reading.act(key, Press::Down);
-        assert_eq!(press(&mut reading, RemoteKey::Ok), Act::Unused);
-        press(&mut reading, RemoteKey::Down);
-        assert_eq!(press(&mut reading, RemoteKey::Ok), Act::Chosen(0));
-        press(&mut reading, RemoteKey::Down);
-        assert_eq!(press(&mut reading, RemoteKey::Ok), Act::Chosen(1));
-        assert_eq!(press(&mut reading, RemoteKey::Back), Act::Left);
-        visited(&mut reading, RemoteKey::Up);
-        assert!(reading.on_back());
-        assert_eq!(press(&mut reading, RemoteKey::Ok), Act::Left);
-    }
-
-    #[test]
-    fn a_page_further_passes_nothing_over_for_the_sake_of_a_table() {
-        // It begins below what was in view, and would fit the window as a whole.
-        let mut reading = reading(700.0, &[(740, 600)], 900);
-        assert_eq!(reading.act(RemoteKey::PageDown, Press::Down), Act::Moved);
-        assert_eq!(
-            reading.scroll(),
-            522.0,
-            "two lines before the end of the page"
-        );
-        let stop = reading.focused().map(|stop| stop.what);
-        assert_eq!(stop, Some(0), "it has the focus all the same");
-    }
-
-    proptest! {
-        #[test]
-        fn whoever_turns_pages_comes_by_everything(
-            window in 400.0..760.0f32,
-            stops in proptest::collection::vec((0..1_500u16, 180..900u16), 1..5),
-            below in 0..1_500u16,
-        ) {
-            let mut reading = reading(window, &stops, below);
-            for _ in 0..500 {
-                let before = reading.scroll();
-                reading.act(RemoteKey::PageDown, Press::Down);
-                let gone = reading.scroll() - before;
-                prop_assert!(gone <= window - 177.0, "{gone} of {window}");
-                if gone == 0.0 {
-                    break;
-                }
-            }
-            prop_assert!(reading.scroll() >= reading.furthest() - 1.0);
-        }
-
-        #[test]
-        fn whoever_reads_through_comes_by_everything(
-            window in 400.0..760.0f32,
-            stops in proptest::collection::vec((0..1_500u16, 180..900u16), 1..5),
-            below in 0..1_500u16,
-        ) {
-            let all: Vec<usize> = (0..stops.len()).collect();
-            let mut reading = reading(window, &stops, below);
-            prop_assert_eq!(visited(&mut reading, RemoteKey::Down), &all[..], "down");
-            prop_assert_eq!(visited(&mut reading, RemoteKey::Up), &all[..], "up");
-        }
-    }
-}
+mod tests;

@@ -57,6 +57,12 @@ impl Magnifier {
         self.zoom
     }
 
+    /// Whether OK magnifies it further.
+    #[must_use]
+    pub const fn can_magnify(&self) -> bool {
+        self.zoom < MAX_ZOOM
+    }
+
     /// Whether the keys are explained; they always are before the first zoom.
     #[must_use]
     pub const fn shows_bar(&self) -> bool {
@@ -97,7 +103,7 @@ impl Magnifier {
             self.bar_until = context.ticks_ms + BAR_MS;
         }
         match (key, press) {
-            (RemoteKey::Ok, Press::Down) if self.zoom < MAX_ZOOM => {
+            (RemoteKey::Ok, Press::Down) if self.can_magnify() => {
                 self.zoom *= 2;
                 self.bar_until = context.ticks_ms + BAR_MS;
             }

@@ -51,6 +51,9 @@ impl Draw for PictureScreen {
     }
 }
 
+/// The screen in logical pixels.
+const SCREEN: (f32, f32) = (1920.0, 1080.0);
+
 /// What is looked at.
 pub(in crate::screens) struct Shown<'a> {
     /// How.
@@ -65,24 +68,37 @@ pub(in crate::screens) struct Shown<'a> {
 
 /// A picture on the whole screen, if it is decoded already.
 pub(in crate::screens) fn whole(view: &view::View, name: &str) -> Option<Image> {
-    view.image(name, 1920.0, 1080.0, Fit::Contain)
+    view.image(name, SCREEN.0, SCREEN.1, Fit::Contain)
 }
 
-/// The part in view of a picture of this size.
-pub(in crate::screens) fn region(magnifier: &Magnifier, (width, height): (u32, u32)) -> Region {
-    let view = magnifier.view();
+/// The part in view of a picture of this size: as much of it as the screen has room for, also where it is
+/// narrower or lower than the screen as a whole.
+pub(in crate::screens) fn region(magnifier: &Magnifier, size: (u32, u32)) -> Region {
     #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
         clippy::cast_precision_loss,
-        reason = "shares of a picture's size"
+        reason = "pictures are some thousand pixels wide"
     )]
-    let scaled = |share: f32, length: u32| (share * length as f32).round() as u32;
+    let (width, height) = (size.0.max(1) as f32, size.1.max(1) as f32);
+    let view = magnifier.view();
+    let fit = (SCREEN.0 / width).min(SCREEN.1 / height);
+    let part = |from: f32, length: f32, screen: f32| {
+        let share = (view.share * screen / (fit * length)).min(1.0);
+        let from = (from + (view.share - share) / 2.0).clamp(0.0, 1.0 - share);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "shares of a picture's size"
+        )]
+        let pixels = |share: f32| (share * length).round() as u32;
+        (pixels(from), pixels(share).max(1))
+    };
+    let (x, width) = part(view.x, width, SCREEN.0);
+    let (y, height) = part(view.y, height, SCREEN.1);
     Region {
-        x: scaled(view.x, width),
-        y: scaled(view.y, height),
-        width: scaled(view.share, width).max(1),
-        height: scaled(view.share, height).max(1),
+        x,
+        y,
+        width,
+        height,
     }
 }
 
@@ -100,6 +116,7 @@ pub(in crate::screens) fn fill(
     adapter.set_caption(shown.caption.into());
     #[expect(clippy::cast_precision_loss, reason = "the zoom is 1, 2 or 4")]
     adapter.set_zoom(zoom as f32);
+    adapter.set_more(shown.magnifier.can_magnify());
     adapter.set_bar(shown.magnifier.shows_bar());
     let key = PictureKey {
         name: shown.name.to_owned(),
@@ -118,5 +135,58 @@ pub(in crate::screens) fn fill(
         adapter.set_has_picture(true);
     } else if zoom == 1 {
         adapter.set_has_picture(false);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::remote::{Press, RemoteKey};
+    use crate::screens::tests::World;
+
+    /// After these keys.
+    fn magnified(keys: &[RemoteKey]) -> Magnifier {
+        let world = World::new(contract::terminal::TerminalKind::Household);
+        let mut magnifier = Magnifier::new();
+        for key in keys {
+            world.with(|context| magnifier.key(*key, Press::Down, context));
+        }
+        magnifier
+    }
+
+    #[test]
+    fn a_picture_that_is_magnified_fills_the_screen_whatever_its_shape() {
+        use RemoteKey::{Down, Left, Ok, Right};
+        let whole = |width, height| Region {
+            x: 0,
+            y: 0,
+            width,
+            height,
+        };
+        assert_eq!(region(&magnified(&[]), (1_000, 2_000)), whole(1_000, 2_000));
+        // A sheet of paper is as high as the screen, and narrower.
+        let sheet = (1_000, 1_600);
+        let twice = region(&magnified(&[Ok]), sheet);
+        assert_eq!((twice.x, twice.width), (0, 1_000), "all of its width");
+        assert_eq!((twice.y, twice.height), (400, 800));
+        let below = region(&magnified(&[Ok, Down, Down, Down]), sheet);
+        assert_eq!((below.y, below.height), (800, 800), "to its lower edge");
+        let four = region(&magnified(&[Ok, Ok]), sheet);
+        assert_eq!(
+            (four.width, four.height),
+            (711, 400),
+            "as wide as the screen"
+        );
+        let right = region(
+            &magnified(&[Ok, Ok, Right, Right, Right, Right, Right]),
+            sheet,
+        );
+        assert_eq!(right.x + right.width, 1_000);
+        let left = region(&magnified(&[Ok, Ok, Left, Left, Left, Left, Left]), sheet);
+        assert_eq!(left.x, 0);
+        let wide = region(&magnified(&[Ok]), (3_840, 1_080));
+        assert_eq!((wide.width, wide.height), (1_920, 1_080));
+        assert!(magnified(&[Ok]).can_magnify());
+        assert!(!magnified(&[Ok, Ok]).can_magnify(), "no key says so");
     }
 }

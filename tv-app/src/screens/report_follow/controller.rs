@@ -3,7 +3,7 @@
 use contract::error::ErrorCode;
 use contract::request::{ReportKey, ReportVerdict, Solved, TerminalRequest, Verdict};
 
-use super::layout::{Piece, lay_out};
+use super::layout::{Piece, lay_out, text};
 use crate::cache::Refusal;
 use crate::cache::command::{Command, FollowReport, JudgeReport, Reply, Told};
 use crate::focus::FocusMap;
@@ -309,9 +309,9 @@ impl ReportFollow {
     fn lay_out(&mut self, context: &Context<'_>) {
         let Some(report) = &self.report else { return };
         let (pieces, height) = lay_out(report, context.metrics, context.typesetter);
-        self.pieces = pieces;
         self.reading
-            .set(Vec::new(), height, context.metrics, |()| "");
+            .set(text(&pieces, height, context.metrics), |()| "");
+        self.pieces = pieces;
     }
 
     fn fail(&mut self, failure: Failure) {

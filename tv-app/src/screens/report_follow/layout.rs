@@ -2,6 +2,7 @@
 
 use contract::request::TerminalRequest;
 
+use crate::screens::kit::reading::{Part, Text};
 use crate::screens::metrics::Metrics;
 use crate::screens::typeset::Typesetter;
 
@@ -32,6 +33,27 @@ pub struct Piece {
     pub y: f32,
     /// Height.
     pub height: f32,
+}
+
+/// What is read, page by page.
+#[must_use]
+pub(super) fn text(pieces: &[Piece], height: f32, metrics: &Metrics) -> Text<()> {
+    let part = |piece: &Piece| Part {
+        y: piece.y,
+        height: piece.height,
+        paragraph: Some(match piece.kind {
+            PieceKind::State => 0,
+            PieceKind::Verdict => 1,
+            PieceKind::Entry(at) | PieceKind::Text(_, at) => 2 + at,
+        }),
+        leads: false,
+    };
+    Text {
+        parts: pieces.iter().map(part).collect(),
+        stops: Vec::new(),
+        height,
+        window: metrics.text_height,
+    }
 }
 
 /// Lays it out, the newest first: that is what somebody comes for. The height of everything is the

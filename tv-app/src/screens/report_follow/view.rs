@@ -58,6 +58,9 @@ impl Draw for ReportFollow {
         let reading = self.reading();
         adapter.set_text_focused(self.step() == Step::Shown && reading.on_text());
         adapter.set_speaking(self.is_speaking());
+        let (y, height) = reading.bar().unwrap_or_default();
+        adapter.set_bar_y(y);
+        adapter.set_bar_height(height);
         let (first, shown) = reading.position();
         adapter.set_first(first);
         adapter.set_shown(shown);

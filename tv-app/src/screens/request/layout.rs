@@ -4,7 +4,7 @@ use contract::request::{Happened, HistoryEntry, Solved, TerminalRequest};
 
 use super::attached::{is_picture, is_voice};
 use crate::screens::asked::Stand;
-use crate::screens::kit::reading::Stop;
+use crate::screens::kit::reading::{Part, Stop, Text};
 use crate::screens::metrics::Metrics;
 use crate::screens::typeset::Typesetter;
 
@@ -110,6 +110,27 @@ pub struct Laid {
 }
 
 impl Laid {
+    /// What is read, page by page.
+    #[must_use]
+    pub fn text(&self, metrics: &Metrics) -> Text<Opens> {
+        let part = |piece: &Piece| Part {
+            y: piece.y,
+            height: piece.height,
+            paragraph: match piece.kind {
+                PieceKind::Stand(_) | PieceKind::Number | PieceKind::Because(_) => Some(0),
+                PieceKind::Entry(at) | PieceKind::Text(_, at) => Some(1 + at),
+                PieceKind::Heading(_) | PieceKind::Row(_) => None,
+            },
+            leads: matches!(piece.kind, PieceKind::Heading(_)),
+        };
+        Text {
+            parts: self.pieces.iter().map(part).collect(),
+            stops: self.stops.clone(),
+            height: self.height,
+            window: metrics.text_height,
+        }
+    }
+
     fn push(&mut self, kind: PieceKind, height: f32) {
         self.pieces.push(Piece {
             kind,

@@ -5,7 +5,7 @@ use contract::proof::Proof;
 use contract::request::{Solved, TerminalRequest};
 
 use super::attached::{Attached, Stage};
-use super::layout::{Laid, Opens, Piece, choices, lay_out};
+use super::layout::{Laid, Opens, Piece, PieceKind, choices, lay_out};
 use crate::cache::{ServerTime, WaitingRequest};
 use crate::focus::{Area, FocusMap, Layout};
 use crate::remote::{Press, RemoteKey};
@@ -198,6 +198,17 @@ impl Part {
         }
     }
 
+    /// The bar goes with what is being said.
+    fn follow(&mut self) {
+        let (_, Some(entry)) = self.spoken() else {
+            return;
+        };
+        let said = |piece: &&Piece| matches!(&piece.kind, PieceKind::Text(_, at) if *at == entry);
+        if let Some(piece) = self.laid.pieces.iter().find(said) {
+            self.reading.follow(piece.y);
+        }
+    }
+
     /// What they can choose now.
     #[must_use]
     pub fn can(&self) -> Vec<Opens> {
@@ -228,9 +239,8 @@ impl Part {
             })
             .unwrap_or_default();
         self.request = request;
-        let (stops, height) = (self.laid.stops.clone(), self.laid.height);
-        self.reading
-            .set(stops, height, context.metrics, |opens| opens.key());
+        let text = self.laid.text(context.metrics);
+        self.reading.set(text, |opens| opens.key());
         // What was asked about it is not to be said any more.
         let wants = self.request.as_ref().is_some_and(|one| one.wants_verdict);
         if self.step == Step::Satisfaction && !(wants && self.sending.is_none())
@@ -366,6 +376,7 @@ impl Part {
     ) -> (Effects, Left) {
         if let Input::Speaking(at) = input {
             self.speaking = *at;
+            self.follow();
             return (Effects::new(), Left::No);
         }
         if let Some(attached) = &mut self.attached {

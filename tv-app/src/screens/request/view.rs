@@ -80,6 +80,9 @@ pub(in crate::screens) fn draw(part: &Part, is_missing: bool, canvas: &Canvas<'_
         adapter.set_number((&one.number).into());
         adapter.set_office((&one.office.name).into());
     }
+    let (y, height) = reading.bar().unwrap_or_default();
+    adapter.set_bar_y(y);
+    adapter.set_bar_height(height);
     let (first, shown) = reading.position();
     adapter.set_first(first);
     adapter.set_shown(shown);

@@ -3,7 +3,7 @@
 use contract::evaluation::Evaluation;
 use contract::evaluation_words::sentences;
 
-use super::layout::{Laid, Opens, Piece, lay_out};
+use super::layout::{Laid, Opens, Piece, has_small, lay_out};
 use crate::cache::{DocumentKind, Gone};
 use crate::focus::FocusMap;
 use crate::remote::{Press, RemoteKey};
@@ -50,6 +50,19 @@ impl ResultScreen {
         self.missing
     }
 
+    /// Whether how many took part stands beside what is read.
+    #[must_use]
+    pub const fn is_beside(&self) -> bool {
+        self.laid.beside
+    }
+
+    /// Whether figures are left out because they are small.
+    #[must_use]
+    pub fn leaves_out(&self) -> bool {
+        let result = self.evaluation.as_ref().and_then(|one| one.result.as_ref());
+        result.is_some_and(has_small)
+    }
+
     /// The part of it in view, and what has the focus.
     #[must_use]
     pub const fn reading(&self) -> &Reading<Opens> {
@@ -87,10 +100,16 @@ impl ResultScreen {
                 lay_out(one, result, follows_up, context.metrics, context.typesetter)
             })
             .unwrap_or_default();
-        let stops = self.laid.stops.clone();
-        let key = |opens: &Opens| format!("{opens:?}");
-        self.reading
-            .set(stops, self.laid.height, context.metrics, key);
+        let text = self.laid.text(context.metrics);
+        self.reading.set(text, |opens| format!("{opens:?}"));
+    }
+
+    /// The bar goes with what is being said.
+    fn follow(&mut self) {
+        let said = |piece: &&Piece| piece.sentence.is_some() && piece.sentence == self.speaking;
+        if let Some(piece) = self.laid.pieces.iter().find(said) {
+            self.reading.follow(piece.y);
+        }
     }
 
     /// The turnout, then each question; nothing while it is being read already, to stop that.
@@ -114,7 +133,10 @@ impl Controller for ResultScreen {
                     return vec![Effect::Speak(Vec::new())];
                 }
             }
-            Input::Speaking(at) => self.speaking = *at,
+            Input::Speaking(at) => {
+                self.speaking = *at;
+                self.follow();
+            }
             Input::Key(RemoteKey::Yellow, Press::Down) => return self.speak(),
             Input::Key(key, press) => match self.reading.act(*key, *press) {
                 Act::Left => return vec![Effect::Speak(Vec::new()), Effect::Back],

@@ -2,7 +2,7 @@
 
 use contract::evaluation::{Cell, Evaluation, EvaluationResult, QuestionResult};
 
-use crate::screens::kit::reading::Stop;
+use crate::screens::kit::reading::{Part, Stop, Text};
 use crate::screens::metrics::Metrics;
 use crate::screens::typeset::Typesetter;
 
@@ -12,6 +12,9 @@ const FACT_EDGES: f32 = 16.0;
 const BAR_EDGES: f32 = 20.0;
 /// Share of the width that the words before a bar have, as in `result.slint`.
 const WORDS: f32 = 0.34;
+
+/// Beside what is read, for where the page stands, in logical pixels, as in `result.slint`.
+const POSITION: f32 = 56.0;
 
 /// What a piece is.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +66,8 @@ pub enum Opens {
 /// A page laid out.
 #[derive(Clone, Debug, Default)]
 pub struct Laid {
+    /// How many took part stands beside what is read, otherwise above it.
+    pub beside: bool,
     /// The pieces from top to bottom.
     pub pieces: Vec<Piece>,
     /// Height of everything.
@@ -71,9 +76,36 @@ pub struct Laid {
     pub stops: Vec<Stop<Opens>>,
 }
 
+impl Laid {
+    /// What is read, page by page.
+    #[must_use]
+    pub fn text(&self, metrics: &Metrics) -> Text<Opens> {
+        let part = |piece: &Piece| Part {
+            y: piece.y,
+            height: piece.height,
+            paragraph: match piece.kind {
+                PieceKind::FollowUp => None,
+                // What no sentence says.
+                _ => Some(piece.sentence.map_or(0, |sentence| sentence + 1)),
+            },
+            leads: matches!(
+                piece.kind,
+                PieceKind::Question(_) | PieceKind::Answered(_) | PieceKind::Row(_)
+            ),
+        };
+        Text {
+            parts: self.pieces.iter().map(part).collect(),
+            stops: self.stops.clone(),
+            height: self.height,
+            window: metrics.text_height,
+        }
+    }
+}
+
 /// What it is laid out with.
 struct Page<'a> {
     laid: Laid,
+    width: f32,
     metrics: &'a Metrics,
     typesetter: &'a Typesetter,
     /// The sentence that is being made of what is pushed.
@@ -98,7 +130,7 @@ impl Page<'_> {
 
     fn lines(&mut self, text: &str, kind: impl Fn(String) -> PieceKind) {
         let metrics = self.metrics;
-        let lines = self.typesetter.wrap(text, metrics.body, metrics.text_width);
+        let lines = self.typesetter.wrap(text, metrics.body, self.width);
         for line in lines {
             self.push(kind(line), metrics.line());
         }
@@ -114,18 +146,29 @@ pub fn lay_out(
     metrics: &Metrics,
     typesetter: &Typesetter,
 ) -> Laid {
+    let beside = !metrics.article.large;
     let mut page = Page {
-        laid: Laid::default(),
+        laid: Laid {
+            beside,
+            ..Laid::default()
+        },
+        width: if beside {
+            metrics.article.beside - POSITION
+        } else {
+            metrics.text_width
+        },
         metrics,
         typesetter,
         sentence: Some(0),
     };
     let fact = metrics.line() + FACT_EDGES;
-    page.push(PieceKind::Turnout(result.entitled, result.took_part), fact);
-    if let Some(on_paper) = result.on_paper {
-        page.push(PieceKind::Paper(on_paper), fact);
+    if !beside {
+        page.push(PieceKind::Turnout(result.entitled, result.took_part), fact);
+        if let Some(on_paper) = result.on_paper {
+            page.push(PieceKind::Paper(on_paper), fact);
+        }
+        page.push(PieceKind::Closed(evaluation.closes_at_ms), fact);
     }
-    page.push(PieceKind::Closed(evaluation.closes_at_ms), fact);
     let mut sentence = 1;
     if let Some(passed) = result.passed {
         page.sentence = Some(sentence);
@@ -134,7 +177,7 @@ pub fn lay_out(
         page.lines(&result.rule, PieceKind::Rule);
     }
     page.sentence = None;
-    if has_small(result) {
+    if has_small(result) && !beside {
         page.push(PieceKind::Small, metrics.line());
     }
     if follows_up {
@@ -144,14 +187,16 @@ pub fn lay_out(
             what: Opens::FollowUp,
             x: 0.0,
             y: page.laid.height,
-            width: metrics.text_width,
+            width: page.width,
             height,
         });
         page.push(PieceKind::FollowUp, height);
         page.laid.height += metrics.calendar.gap;
     }
     for question in &result.questions {
-        page.gap(0.5);
+        if !page.laid.pieces.is_empty() {
+            page.gap(0.5);
+        }
         question_at(&mut page, evaluation, question, &mut sentence);
     }
     page.laid
@@ -182,7 +227,7 @@ fn question_at(
         let all: u32 = row.cells.iter().filter_map(|cell| cell.count).sum();
         let all = question.answered.unwrap_or(all).max(1);
         for cell in &row.cells {
-            let height = bar_height(&cell.label, page.metrics);
+            let height = bar_height(&cell.label, page.width, page.metrics);
             let bar = PieceKind::Bar(cell.clone(), cell.count.map(|count| share(count, all)));
             page.push(bar, height);
         }
@@ -190,8 +235,8 @@ fn question_at(
 }
 
 /// Of several joined options the words take more than a line.
-fn bar_height(label: &str, metrics: &Metrics) -> f32 {
-    let width = metrics.text_width * WORDS;
+fn bar_height(label: &str, width: f32, metrics: &Metrics) -> f32 {
+    let width = width * WORDS;
     metrics.note_height(label, 0.0, width).max(metrics.line()) + BAR_EDGES
 }
 
@@ -201,7 +246,9 @@ fn share(count: u32, all: u32) -> f32 {
     share.clamp(0.0, 1.0)
 }
 
-fn has_small(result: &EvaluationResult) -> bool {
+/// Whether figures are left out because they are small.
+#[must_use]
+pub fn has_small(result: &EvaluationResult) -> bool {
     let rows = result.questions.iter().flat_map(|one| &one.rows);
     rows.flat_map(|row| &row.cells)
         .any(|cell| cell.count.is_none())

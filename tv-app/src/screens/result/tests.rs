@@ -9,8 +9,10 @@ use contract::terminal::TerminalKind;
 use super::*;
 use crate::cache::Gone;
 use crate::cache::tests::{bulletin, page};
-use crate::remote::RemoteKey::{Back, Down, Ok as Enter, Yellow};
+use crate::remote::RemoteKey::{Back, Down, Ok as Enter, Up, Yellow};
+use crate::screens::metrics::Metrics;
 use crate::screens::tests::{NOW, World};
+use crate::screens::typeset::Typesetter;
 use crate::screens::voting::tests::{EVALUATION, evaluation, show};
 use crate::screens::{Effect, Input, Route};
 
@@ -77,9 +79,8 @@ fn everything_comes_by_in_the_order_of_the_form_and_small_figures_do_not() {
     show(&world, closed());
     let mut screen = shown(&world);
     let pieces = read_through(&world, &mut screen);
-    assert_eq!(pieces[0].kind, PieceKind::Turnout(395, 312));
-    assert_eq!(pieces[1].kind, PieceKind::Paper(40));
-    assert!(pieces.iter().any(|one| one.kind == PieceKind::Small));
+    assert!(screen.is_beside() && screen.leaves_out());
+    assert!(matches!(pieces[0].kind, PieceKind::Question(_)));
     let bars: Vec<(&str, Option<u32>, Option<f32>)> = pieces
         .iter()
         .filter_map(|piece| match &piece.kind {
@@ -98,6 +99,21 @@ fn everything_comes_by_in_the_order_of_the_form_and_small_figures_do_not() {
         })
         .collect();
     assert_eq!(rows, ["张三", "李四"]);
+}
+
+#[test]
+fn in_large_text_how_many_took_part_is_read_first() {
+    let one = closed();
+    let mut metrics = Metrics::default();
+    metrics.article.large = true;
+    let result = one.result.as_ref().unwrap();
+    let laid = layout::lay_out(&one, result, false, &metrics, &Typesetter::estimated());
+    assert!(!laid.beside);
+    assert_eq!(laid.pieces[0].kind, PieceKind::Turnout(395, 312));
+    assert_eq!(laid.pieces[1].kind, PieceKind::Paper(40));
+    assert!(laid.pieces.iter().any(|one| one.kind == PieceKind::Small));
+    let text = laid.text(&metrics);
+    assert_eq!(text.parts.len(), laid.pieces.len());
 }
 
 #[test]
@@ -154,7 +170,7 @@ fn what_was_done_about_it_opens_when_it_is_here() {
     assert!(leads(&screen));
     let id = "b".to_owned();
     assert_eq!(
-        world.press(&mut screen, &[Down, Enter]),
+        world.press(&mut screen, &[Up, Enter]),
         [Effect::Open(Route::Bulletin { id })]
     );
 }

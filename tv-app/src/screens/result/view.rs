@@ -32,6 +32,22 @@ impl Draw for ResultScreen {
         adapter.set_back_focused(reading.on_back());
         adapter.set_text_focused(reading.on_text() && self.missing().is_none());
         adapter.set_row_focused(reading.focused().is_some());
+        adapter.set_beside(self.is_beside());
+        if let Some((one, result)) = self
+            .evaluation()
+            .and_then(|one| Some((one, one.result.as_ref()?)))
+        {
+            adapter.set_entitled(int(result.entitled));
+            adapter.set_took_part(int(result.took_part));
+            adapter.set_rate(turnout(result.took_part, result.entitled));
+            adapter.set_on_paper(result.on_paper.map_or(-1, int));
+            adapter.set_closed(to_day(day(one.closes_at_ms, context.now)));
+            adapter.set_small(self.leaves_out());
+            adapter.set_turnout_spoken(self.spoken().1 == Some(0));
+        }
+        let (y, height) = reading.bar().unwrap_or_default();
+        adapter.set_bar_y(y);
+        adapter.set_bar_height(height);
         let (first, shown) = reading.position();
         adapter.set_first(first);
         adapter.set_shown(shown);
@@ -63,10 +79,7 @@ fn piece(screen: &ResultScreen, piece: &Piece, now: ServerTime) -> ResultPiece {
         PieceKind::Turnout(entitled, took_part) => ResultPiece {
             entitled: int(*entitled),
             took_part: int(*took_part),
-            rate: rate(
-                usize::try_from(*took_part).unwrap_or_default(),
-                usize::try_from(*entitled).unwrap_or_default(),
-            ),
+            rate: turnout(*took_part, *entitled),
             ..of(Kind::Turnout)
         },
         PieceKind::Closed(at_ms) => ResultPiece {
@@ -94,6 +107,14 @@ fn piece(screen: &ResultScreen, piece: &Piece, now: ServerTime) -> ResultPiece {
             ..of(Kind::FollowUp)
         },
     }
+}
+
+/// How many of those who were asked took part.
+fn turnout(took_part: u32, entitled: u32) -> slint::SharedString {
+    rate(
+        usize::try_from(took_part).unwrap_or_default(),
+        usize::try_from(entitled).unwrap_or_default(),
+    )
 }
 
 /// Hundredths of a percent.

@@ -2,12 +2,19 @@
 
 use contract::bulletin::{Block, Table};
 
+use super::layout::{CELL_PADDING, Cell, find_block, is_sum, natural_widths, spoken};
 use crate::focus::FocusMap;
 use crate::remote::{Press, RemoteKey};
-use crate::screens::bulletin::{CELL_PADDING, Cell, column_widths, find_block};
 use crate::screens::kit::Act;
 use crate::screens::kit::list::{self, Lines};
 use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
+
+/// Left of the first column, where the bar is, in logical pixels.
+const BAR_ROOM: f32 = 18.0;
+/// Height of a row of one line as a multiple of its type.
+const ROW: f32 = 1.55;
+/// The first column takes so much of the width at most, as does any other one.
+const WIDEST: f32 = 0.36;
 
 /// A row in view.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,10 +25,21 @@ pub struct Row {
     pub y: f32,
     /// Height.
     pub height: f32,
-    /// Index in the table.
-    pub index: usize,
-    /// It has the focus.
+    /// It is a sum of others.
+    pub sum: bool,
+    /// It is read.
     pub focused: bool,
+}
+
+/// Columns out of view: the first and the last of them, and how many they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hidden<'a> {
+    /// Head of the first.
+    pub from: &'a str,
+    /// Head of the last.
+    pub to: &'a str,
+    /// How many.
+    pub count: usize,
 }
 
 /// The screen of one table.
@@ -30,6 +48,7 @@ pub struct TableScreen {
     block: usize,
     rows: Lines<usize>,
     table: Table,
+    title: String,
     widths: Vec<f32>,
     head_height: f32,
     /// Every cell broken into lines: row, column.
@@ -37,6 +56,9 @@ pub struct TableScreen {
     head: Vec<String>,
     first_column: usize,
     width: f32,
+    /// The row that is read aloud first, and how many more have been.
+    speaking: Option<(usize, usize)>,
+    asked: usize,
 }
 
 impl TableScreen {
@@ -48,19 +70,22 @@ impl TableScreen {
             block,
             rows: Lines::new(),
             table: Table::default(),
+            title: String::new(),
             widths: Vec::new(),
             head_height: 0.0,
             texts: Vec::new(),
             head: Vec::new(),
             first_column: 1,
             width: 1.0,
+            speaking: None,
+            asked: 0,
         }
     }
 
-    /// The table's title.
+    /// The table's title, or that of the bulletin it is in.
     #[must_use]
     pub fn title(&self) -> &str {
-        &self.table.title
+        &self.title
     }
 
     /// Whether 返回 has the focus.
@@ -87,19 +112,38 @@ impl TableScreen {
         self.head_height
     }
 
-    /// Width of the frozen column.
+    /// Whether there is a row below the one that is read.
     #[must_use]
-    pub fn frozen_width(&self) -> f32 {
-        self.widths.first().copied().unwrap_or_default()
+    pub fn has_more(&self) -> bool {
+        let next = self.rows.focused().map_or(0, |at| at + 1);
+        next < self.total()
     }
 
-    /// Whether there are columns out of view on the left and on the right.
+    /// Whether it is read aloud.
     #[must_use]
-    pub fn more(&self) -> (bool, bool) {
-        (
-            self.first_column > 1,
-            self.columns().end < self.widths.len(),
-        )
+    pub const fn is_speaking(&self) -> bool {
+        self.speaking.is_some()
+    }
+
+    /// The columns out of view on the left and on the right.
+    #[must_use]
+    pub fn hidden(&self) -> (Option<Hidden<'_>>, Option<Hidden<'_>>) {
+        let of = |range: std::ops::Range<usize>| {
+            let heads = self.table.header.get(range)?;
+            Some(Hidden {
+                from: heads.first()?,
+                to: heads.last()?,
+                count: heads.len(),
+            })
+        };
+        let shown = self.columns();
+        let last = self.widths.len().max(shown.end);
+        (of(1..shown.start.max(1)), of(shown.end..last))
+    }
+
+    /// Width of the frozen column.
+    fn frozen_width(&self) -> f32 {
+        BAR_ROOM + self.widths.first().copied().unwrap_or_default()
     }
 
     /// The columns in view besides the frozen one.
@@ -115,20 +159,42 @@ impl TableScreen {
         self.first_column..end
     }
 
-    /// What columns may grow by when all of them fit.
+    /// The first of as many columns as have room and end before this one.
+    fn first_before(&self, end: usize) -> usize {
+        let mut used = self.frozen_width();
+        let mut first = end;
+        while first > 1 && (first == end || used + self.widths[first - 1] <= self.width) {
+            first -= 1;
+            used += self.widths[first];
+        }
+        first.max(1)
+    }
+
+    fn turn(&mut self, right: bool) {
+        let shown = self.columns();
+        self.first_column = if right {
+            shown.end.min(self.first_before(self.widths.len()))
+        } else {
+            self.first_before(shown.start)
+        };
+    }
+
+    /// What the columns in view may grow by, so that they fill the width.
     fn spare(&self) -> f32 {
-        let used: f32 = self.widths.iter().sum();
+        let shown = self.columns();
+        let widths = self.widths.get(shown.clone()).unwrap_or_default();
+        let used: f32 = self.frozen_width() + widths.iter().sum::<f32>();
         #[expect(
             clippy::cast_precision_loss,
             reason = "a table has a handful of columns"
         )]
-        let count = self.widths.len().max(1) as f32;
-        ((self.width - used) / count).clamp(0.0, 240.0)
+        let count = (shown.len() + 1) as f32;
+        ((self.width - used) / count).max(0.0)
     }
 
     fn cells(&self, texts: &[String]) -> Vec<Cell> {
         let spare = self.spare();
-        let mut x = 0.0;
+        let mut x = BAR_ROOM;
         std::iter::once(0)
             .chain(self.columns())
             .filter_map(|column| {
@@ -158,7 +224,7 @@ impl TableScreen {
             cells: self.cells(&self.texts[*line.what]),
             y: line.y,
             height: line.height,
-            index: *line.what,
+            sum: is_sum(&self.table.rows[*line.what]),
             focused: line.focused,
         };
         self.rows.visible().map(row).collect()
@@ -171,11 +237,19 @@ impl TableScreen {
             self.rows.set(Vec::new(), 0.0, 0.0);
             return;
         };
+        self.title.clone_from(&table.title);
+        if table.title.is_empty() {
+            let bulletin = context.cache.bulletin(&self.id);
+            self.title = bulletin.map(|one| one.title).unwrap_or_default();
+        }
         self.table = table;
         let metrics = context.metrics;
         self.width = metrics.width - 40.0;
         let (setter, size, line) = (context.typesetter, metrics.body, metrics.line());
-        self.widths = column_widths(&self.table, setter, size, self.width * 0.36);
+        self.widths = natural_widths(&self.table, setter, size);
+        for width in &mut self.widths {
+            *width = width.min(self.width * WIDEST);
+        }
         let wrap = |texts: &[String], widths: &[f32]| -> (Vec<String>, f32) {
             let cells: Vec<Vec<String>> = texts
                 .iter()
@@ -184,10 +258,10 @@ impl TableScreen {
                 .collect();
             let lines = cells.iter().map(Vec::len).max().unwrap_or(1);
             #[expect(clippy::cast_precision_loss, reason = "a cell has a handful of lines")]
-            let height = (lines as f32 * line + 2.0 * CELL_PADDING).max(80.0);
+            let more = (lines.max(1) - 1) as f32 * line;
             (
                 cells.into_iter().map(|lines| lines.join("\n")).collect(),
-                height,
+                (size * ROW).ceil() + more,
             )
         };
         (self.head, self.head_height) = wrap(&self.table.header, &self.widths);
@@ -206,7 +280,32 @@ impl TableScreen {
         let rows = heights.into_iter().enumerate().map(row).collect();
         let room = metrics.content_height - self.head_height;
         self.rows.set(rows, 0.0, room);
-        self.first_column = self.first_column.clamp(1, self.widths.len().max(1));
+        self.first_column = self
+            .first_column
+            .min(self.first_before(self.widths.len()))
+            .max(1);
+    }
+
+    /// From the row that is read on, row by row; nothing while it is being read aloud already, to stop
+    /// that.
+    fn speak(&mut self) -> Effects {
+        if self.speaking.is_some() {
+            return vec![Effect::Speak(Vec::new())];
+        }
+        self.asked = self.rows.focused().unwrap_or_default();
+        let rows = self.table.rows.iter().skip(self.asked);
+        let words = rows.map(|row| spoken(&self.table, row)).collect();
+        vec![Effect::Speak(words)]
+    }
+
+    /// The bar goes with what is being said.
+    fn follow(&mut self, said: Option<usize>) {
+        self.speaking = said.map(|at| (self.asked, at));
+        if let Some((first, more)) = self.speaking
+            && !self.on_back()
+        {
+            self.rows.go_to(first + more);
+        }
     }
 }
 
@@ -219,13 +318,16 @@ impl Controller for TableScreen {
                     return vec![Effect::Back];
                 }
             }
+            Input::Speaking(at) => self.follow(*at),
             Input::Key(_, Press::Up) => {}
-            Input::Key(RemoteKey::Left, _) => self.first_column = (self.first_column - 1).max(1),
-            Input::Key(RemoteKey::Right, _) if self.more().1 => self.first_column += 1,
+            Input::Key(RemoteKey::Yellow, Press::Down) => return self.speak(),
+            Input::Key(RemoteKey::Left, _) => self.turn(false),
+            Input::Key(RemoteKey::Right, _) => self.turn(true),
             Input::Key(RemoteKey::PageDown, _) => self.rows.page(true),
             Input::Key(RemoteKey::PageUp, _) => self.rows.page(false),
+            Input::Key(RemoteKey::Ok, Press::Down) if !self.on_back() => {}
             Input::Key(key, press) if self.rows.act(*key, *press) == Act::Left => {
-                return vec![Effect::Back];
+                return vec![Effect::Speak(Vec::new()), Effect::Back];
             }
             _ => {}
         }

@@ -2,11 +2,10 @@
 
 use std::rc::Rc;
 
-use slint::{ComponentHandle, ModelRc, VecModel};
-use tv_ui::{AppWindow, ScreenKind, TableAdapter, TableRowData};
+use slint::{ComponentHandle, Model as _, ModelRc, VecModel};
+use tv_ui::{AppWindow, CellData, HiddenColumns, ScreenKind, TableAdapter, TableRowData};
 
-use super::TableScreen;
-use crate::screens::bulletin::view::cells;
+use super::{Cell, Hidden, TableScreen};
 use crate::screens::view::{Canvas, Draw, Lists, fill, int, model};
 
 impl Draw for TableScreen {
@@ -25,23 +24,60 @@ impl Draw for TableScreen {
         adapter.set_title(self.title().into());
         adapter.set_back_focused(self.on_back());
         adapter.set_head_height(self.head_height());
-        adapter.set_frozen_width(self.head().first().map_or(0.0, |cell| cell.width));
-        adapter.set_table_width(self.head().last().map_or(0.0, |cell| cell.x + cell.width));
-        let (left, right) = self.more();
-        adapter.set_more_left(left);
-        adapter.set_more_right(right);
+        let head = self.head();
+        let edge = |cell: Option<&Cell>| cell.map_or(0.0, |cell| cell.x + cell.width);
+        adapter.set_frozen_width(edge(head.first()));
+        adapter.set_table_width(edge(head.last()));
+        let (left, right) = self.hidden();
+        adapter.set_left(columns(left));
+        adapter.set_right(columns(right));
         adapter.set_first(int(self.first_row()));
         adapter.set_total(int(self.total()));
-        fill(&view.lists.head, cells(&self.head()));
+        adapter.set_more(self.has_more());
+        adapter.set_speaking(self.is_speaking());
+        fill(&view.lists.head, head.iter().map(data).collect());
         let visible = self.rows();
         adapter.set_rows_height(visible.last().map_or(0.0, |row| row.y + row.height));
-        let rows = visible.into_iter().map(|row| TableRowData {
-            cells: ModelRc::from(Rc::new(VecModel::from(cells(&row.cells)))),
+        let rows = visible.iter().enumerate().map(|(at, row)| TableRowData {
+            cells: cells(
+                view.lists.table.row_data(at).map(|row| row.cells),
+                &row.cells,
+            ),
             y: row.y,
             height: row.height,
             focused: row.focused,
-            shade: row.index % 2 == 1,
+            sum: row.sum,
         });
         fill(&view.lists.table, rows.collect());
+    }
+}
+
+fn columns(hidden: Option<Hidden<'_>>) -> HiddenColumns {
+    hidden.map_or_else(HiddenColumns::default, |hidden| HiddenColumns {
+        first: hidden.from.into(),
+        last: hidden.to.into(),
+        count: int(hidden.count),
+    })
+}
+
+fn data(cell: &Cell) -> CellData {
+    CellData {
+        text: (&cell.text).into(),
+        x: cell.x,
+        width: cell.width,
+        numeric: cell.numeric,
+    }
+}
+
+/// The cells of a row: those that are shown already where they are the same, so that nothing is painted
+/// again.
+pub(in crate::screens) fn cells(
+    shown: Option<ModelRc<CellData>>,
+    cells: &[Cell],
+) -> ModelRc<CellData> {
+    let fresh: Vec<CellData> = cells.iter().map(data).collect();
+    match shown {
+        Some(shown) if shown.iter().eq(fresh.iter().cloned()) => shown,
+        _ => ModelRc::from(Rc::new(VecModel::from(fresh))),
     }
 }
