@@ -171,11 +171,11 @@ impl Laid {
     ) {
         let head = metrics.note_height(&entry.who, BEFORE, metrics.text_width);
         self.push(PieceKind::Entry(at), head);
-        self.text(at, entry, metrics, typesetter);
+        self.said(at, entry, metrics, typesetter);
         self.gap(0.4, metrics);
     }
 
-    fn text(
+    fn said(
         &mut self,
         at: usize,
         entry: &HistoryEntry,
