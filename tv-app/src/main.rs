@@ -59,6 +59,10 @@ struct CommandLine {
     #[arg(long, value_name = "PICTURE:HERTZ", value_parser = test_capture)]
     test_capture: Option<TestCapture>,
 
+    /// There is nothing else on this box: no key leaves the program (always so without a desktop)
+    #[arg(long, env = "ZHDJ_KIOSK")]
+    kiosk: bool,
+
     #[command(flatten)]
     preview: PreviewOptions,
 
@@ -129,6 +133,7 @@ fn main() -> anyhow::Result<()> {
         resume: true,
         learn: learner(Arc::clone(&keymap), keymap_file),
         wait_for_font: false,
+        kiosk: options.kiosk || started.backend == Backend::Kms,
     };
     let app = App::start(parts)?;
     started.prepare(slint::ComponentHandle::window(app.window()));

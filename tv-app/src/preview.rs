@@ -151,6 +151,7 @@ fn make(
         resume: false,
         learn: Box::new(|_, _| {}),
         wait_for_font: true,
+        kiosk: false,
     })?;
     let mut camera = Camera {
         screen,

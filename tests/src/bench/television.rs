@@ -77,6 +77,7 @@ impl Television {
             resume: true,
             learn: Box::new(|_, _| {}),
             wait_for_font: false,
+            kiosk: false,
         })?;
         let hub = app.hub().context("no keys")?;
         Ok(Self { app, screen, hub })

@@ -306,6 +306,25 @@ impl<'a> Crawler<'a> {
         );
     }
 
+    /// Home shows more in the place of something: that is walked over and opened, too.
+    fn look_at_more(&mut self, route: &Route, walk: &Walk) {
+        let more: Vec<Item> = self.reachable().difference(&walk.seen).cloned().collect();
+        if *route != Route::Home || more.is_empty() {
+            return;
+        }
+        let mut inner = Walk::new(walk.screen.clone());
+        self.walk_over(&mut inner);
+        for item in more {
+            // The size of the text is another one when it was chosen.
+            assert!(
+                self.find(&mut inner, &item),
+                "{route:?}: no way to {item:?}"
+            );
+            self.choose(route, &inner, &item);
+        }
+        self.press(RemoteKey::Back);
+    }
+
     fn choose(&mut self, route: &Route, walk: &Walk, item: &Item) {
         let depth = self.tv.depth();
         let before = identity(route);
@@ -321,6 +340,7 @@ impl<'a> Crawler<'a> {
             return;
         }
         if identity(&self.tv.route()) == before {
+            self.look_at_more(route, walk);
             return;
         }
         let replaced = self.tv.depth() == depth;

@@ -19,11 +19,7 @@ const DECLINED: &str = "0198c0de-0000-7000-8000-00000000dec1";
 
 /// All of them.
 pub const SCENES: &[Scene] = &[
-    scene("home-live", |stage| {
-        home(stage, vec![declined()])?;
-        to_meeting(stage);
-        Ok(())
-    }),
+    scene("home-live", |stage| home(stage, vec![declined()])),
     scene("home-live-call", |stage| {
         let home = people::household();
         let call = people::call(&home);
@@ -35,10 +31,13 @@ pub const SCENES: &[Scene] = &[
         Ok(())
     }),
     scene("home-next-meeting", |stage| {
-        home(stage, vec![planned(2)])?;
-        to_meeting(stage);
-        Ok(())
+        let mut today = planned(0);
+        today.starts_at_ms = NOW_MS + 19 * MINUTE;
+        let mut tomorrow = planned(20);
+        tomorrow.id = "tomorrow".to_owned();
+        home(stage, vec![today, tomorrow])
     }),
+    scene("home-tomorrow", |stage| home(stage, vec![planned(20)])),
     scene("meetings", |stage| {
         calendar(stage)?;
         stage.show(&[Route::Home, list()])
@@ -197,12 +196,6 @@ fn home(stage: &mut Stage, meetings: Vec<Meeting>) -> anyhow::Result<()> {
     stage.meetings(meetings)?;
     stage.demo.cache.decline_meeting(DECLINED)?;
     stage.show(&[Route::Home])
-}
-
-/// The line of the meeting gets the focus.
-fn to_meeting(stage: &Stage) {
-    (0..8).for_each(|_| stage.tv.press(RemoteKey::Up));
-    stage.tv.press(RemoteKey::Down);
 }
 
 /// Somebody asked to be reminded of a meeting that is planned for so many days from now instead, or

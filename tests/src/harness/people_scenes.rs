@@ -21,8 +21,6 @@ pub const SCENES: &[Scene] = &[
     scene("home-call", |stage| {
         home(stage, 1)?;
         stage.tv.press(RemoteKey::Back);
-        (0..6).for_each(|_| stage.tv.press(RemoteKey::Up));
-        stage.tv.press(RemoteKey::Down);
         Ok(())
     }),
     scene("section-education", |stage| {

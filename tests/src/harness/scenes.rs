@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use contract::bulletin::{Block, Bulletin};
 use contract::feed::{Change, Document, FeedPage};
-use contract::township::ListingKind;
+use contract::township::{HelpContact, ListingKind};
 use media_player::fake::{Mishap, Programme};
 use media_player::{Event, PlayError, State};
 use tv_app::client::{EnrolmentState, Notice};
@@ -102,22 +102,88 @@ pub const SCENES: &[Scene] = &[
     scene("home", |stage| stage.show(&[Route::Home])),
     scene("home-newest", |stage| {
         stage.show(&[Route::Home])?;
-        stage.tv.press(RemoteKey::Up);
+        stage.tv.press(RemoteKey::Right);
         Ok(())
     }),
-    scene("home-featured", |stage| {
+    scene("home-sections", |stage| {
         stage.show(&[Route::Home])?;
-        stage.tv.press_all(&[RemoteKey::Up, RemoteKey::Right]);
-        Ok(())
-    }),
-    scene("home-header", |stage| {
-        stage.show(&[Route::Home])?;
-        (0..6).for_each(|_| stage.tv.press(RemoteKey::Up));
+        stage.tv.press_all(&[RemoteKey::Down, RemoteKey::Right]);
         Ok(())
     }),
     scene("home-shelf", |stage| {
         stage.show(&[Route::Home])?;
+        stage.down_to("shelf")
+    }),
+    scene("home-more", |stage| {
+        stage.show(&[Route::Home])?;
+        stage.down_to("shelf")?;
+        stage.tv.press_all(&[RemoteKey::Right; 4]);
+        stage.tv.press(RemoteKey::Ok);
+        Ok(())
+    }),
+    scene("home-begun", |stage| {
+        let id = stage.film(0)?;
+        stage
+            .demo
+            .cache
+            .record_progress(&id, 105_000, 300_000, 105_000, NOW_MS)?;
+        stage.show(&[Route::Home])?;
+        stage.down_to("shelf")
+    }),
+    scene("home-urgent", |stage| {
+        let mut bulletin = stage.most(paragraphs)?;
+        bulletin.id = "urgent now".to_owned();
+        bulletin.urgent = true;
+        bulletin.published_at_ms = NOW_MS - DAY_MS;
+        let cache = &stage.demo.cache;
+        cache.apply(&FeedPage {
+            cursor: cache.cursor().unwrap_or_default(),
+            server_time_ms: NOW_MS,
+            changes: vec![Change::Put {
+                document: Document::Bulletin(bulletin),
+            }],
+            ..FeedPage::default()
+        })?;
+        stage.show(&[Route::Home])?;
+        // It came over everything, and is looked at later.
+        stage.tv.press(RemoteKey::Back);
+        Ok(())
+    }),
+    scene("help", |stage| stage.show(&[Route::Home, Route::Help])),
+    scene("help-aloud", |stage| {
+        stage.show(&[Route::Home, Route::Help])?;
         stage.tv.press(RemoteKey::Down);
+        Ok(())
+    }),
+    scene("help-office", |stage| {
+        let mut township = stage.content.township();
+        let office = |office: &str, telephone: &str| HelpContact {
+            office: office.to_owned(),
+            telephone: telephone.to_owned(),
+            hours: "工作日 8:30 到 17:30".to_owned(),
+        };
+        township.help = vec![
+            office("党政办公室", "040 0000 0110"),
+            office("便民服务中心退役军人服务站", "0512-40000001 转 8"),
+            office("司法所", "040 0000 0113"),
+        ];
+        let cache = &stage.demo.cache;
+        cache.apply(&FeedPage {
+            cursor: cache.cursor().unwrap_or_default(),
+            server_time_ms: NOW_MS,
+            changes: vec![Change::Put {
+                document: Document::Township(township),
+            }],
+            ..FeedPage::default()
+        })?;
+        stage.show(&[Route::Home, Route::Help])
+    }),
+    scene("help-nobody", |stage| {
+        stage.show_empty(&[Route::Home, Route::Help])
+    }),
+    scene("help-before", |stage| {
+        stage.tv.start(&stage.blank, &Start::default())?;
+        stage.tv.app().open(&Route::Help);
         Ok(())
     }),
     scene("home-offline", |stage| {

@@ -137,6 +137,7 @@ impl Tv {
             resume: how.resume,
             learn: Box::new(|_, _| {}),
             wait_for_font: true,
+            kiosk: false,
         })?;
         self.app = Some(app);
         self.settle();

@@ -40,6 +40,7 @@ fn with_the_demonstration_township_everything_is_reached() {
         "duty",
         "evaluation",
         "evaluations",
+        "help",
         "home",
         "installation",
         "key_test",

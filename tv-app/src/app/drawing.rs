@@ -3,8 +3,8 @@
 
 use slint::ComponentHandle;
 use tv_ui::{
-    AppWindow, ButtonKind, Connection, DialogKind, Freshness, OverlayAdapter, Place, ScreenKind,
-    Shell, ToastKind,
+    AppWindow, ButtonKind, Connection, DialogKind, Freshness, HelpHint, OverlayAdapter, Place,
+    ScreenKind, Shell, ToastKind,
 };
 
 use crate::cache::{Storage, SyncState};
@@ -45,6 +45,8 @@ pub(super) fn draw(
         draw_sign(window, sign);
     }
     draw_overlays(window, view, router, context);
+    let help = window.global::<HelpHint<'_>>();
+    help.set_offered(router.offers_help());
     // Under what covers everything nothing is painted, nor found by who reads the screen aloud.
     let covered = router.dialog().is_some_and(|(dialog, _)| dialog.covers());
     let own = match window.global::<OverlayAdapter<'_>>().get_dialog() {
@@ -147,5 +149,8 @@ fn toast_kind(toast: Toast) -> ToastKind {
         Toast::MeetingCancelled => ToastKind::MeetingCancelled,
         Toast::LookBegan => ToastKind::LookBegan,
         Toast::NoStorage => ToastKind::NoStorage,
+        Toast::Standby => ToastKind::Standby,
+        Toast::Retrying => ToastKind::Retrying,
+        Toast::NoWayBack => ToastKind::NoWayBack,
     }
 }

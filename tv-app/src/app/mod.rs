@@ -101,6 +101,8 @@ pub struct Parts {
     pub learn: Box<dyn Fn(RawKey, crate::remote::RemoteKey)>,
     /// Load the font's widths before the first screen instead of beside it (tests, screenshots).
     pub wait_for_font: bool,
+    /// There is nothing but this program on the box: no key leaves it.
+    pub kiosk: bool,
 }
 
 /// The running application.
@@ -170,6 +172,7 @@ impl App {
             resume,
             learn,
             wait_for_font,
+            kiosk,
         } = parts;
         let window = AppWindow::new()?;
         let check = publisher.as_ref().map(|capturing| capturing.check);
@@ -183,7 +186,7 @@ impl App {
         let enrolled = cache.enrolment().is_some();
         let app = Rc::new(Self {
             view: View::new(pictures.clone()),
-            router: RefCell::new(Router::new(enrolled)),
+            router: RefCell::new(Router::new(enrolled).in_kiosk(kiosk)),
             client: RefCell::default(),
             player: RefCell::default(),
             waiting: RefCell::default(),

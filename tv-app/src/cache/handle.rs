@@ -53,6 +53,7 @@ pub(super) struct Inner {
     /// Counts changes of documents alone: the search index follows it.
     pub(super) content: AtomicU64,
     pub(super) online: AtomicBool,
+    pub(super) tried: AtomicBool,
     /// What the parts remember.
     pub(super) slots: Slots,
     /// Rung when files should be fetched.
@@ -116,6 +117,7 @@ impl Cache {
                 generation: AtomicU64::new(1),
                 content: AtomicU64::new(1),
                 online: AtomicBool::new(false),
+                tried: AtomicBool::new(false),
                 slots,
                 files_wake: Notify::new(),
                 keeps_wake: Notify::new(),
@@ -143,8 +145,9 @@ impl Cache {
 
     /// Tells whether the server answers; the client calls it. True when that is news.
     pub fn set_online(&self, online: bool) -> bool {
+        let first = !self.inner.tried.swap(true, Ordering::AcqRel);
         let news = self.inner.online.swap(online, Ordering::AcqRel) != online;
-        if news {
+        if news || first {
             self.changed();
         }
         news

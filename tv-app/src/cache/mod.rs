@@ -61,6 +61,7 @@ mod slots;
 mod spare;
 mod sums;
 pub mod time;
+pub mod titles;
 pub mod types;
 mod unasked;
 
@@ -83,7 +84,7 @@ pub use self::kinds::DocumentKind;
 pub use self::pictures::{Bitmap, Fit, PictureKey, Pictures};
 pub use self::time::ServerTime;
 pub use self::types::{
-    BulletinRow, Enrolment, KeepState, KnownTime, MeetingChoice, NewestRow, Order,
+    BulletinRow, Enrolment, Held, KeepState, KnownTime, MeetingChoice, NewestRow, Order,
     PendingEnrolment, ProgrammeRow, Reminded, RowPicture, SearchHit, Storage, SyncState,
     WantedMeeting, WatchState,
 };

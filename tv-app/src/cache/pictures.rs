@@ -33,6 +33,9 @@ pub enum Fit {
     Cover,
     /// Whole and inside the place; the bitmap may be smaller than it.
     Contain,
+    /// As [`Fit::Cover`]; to its left it fades out, for what is written there. The corners at the right are
+    /// round.
+    Faded,
 }
 
 /// Which picture, and how large.
@@ -506,7 +509,7 @@ fn scale(source: &RgbaImage, width: u32, height: u32, fit: Fit) -> Bitmap {
     let (to_width, to_height) = (u64::from(width), u64::from(height));
     let narrow = |value: u64| u32::try_from(value).unwrap_or(u32::MAX).max(1);
     let scaled = match fit {
-        Fit::Cover => {
+        Fit::Cover | Fit::Faded => {
             // The largest middle part with the shape of the place.
             let (part_width, part_height) = if from_width * to_height > from_height * to_width {
                 (narrow(from_height * to_width / to_height), source.height())
@@ -518,7 +521,11 @@ fn scale(source: &RgbaImage, width: u32, height: u32, fit: Fit) -> Bitmap {
                 (source.height() - part_height) / 2,
             );
             let part = imageops::crop_imm(source, x, y, part_width, part_height).to_image();
-            resize(part, width, height)
+            let mut scaled = resize(part, width, height);
+            if fit == Fit::Faded {
+                fade(&mut scaled);
+            }
+            scaled
         }
         Fit::Contain => {
             let (new_width, new_height) = if from_width * to_height > from_height * to_width {
@@ -538,6 +545,35 @@ fn scale(source: &RgbaImage, width: u32, height: u32, fit: Fit) -> Bitmap {
         width: scaled.width(),
         height: scaled.height(),
         rgba: scaled.into_raw(),
+    }
+}
+
+/// Where a fading picture begins to be seen and where it is whole, as shares of its width.
+const FADES: (f32, f32) = (0.05, 0.7);
+/// Its corners, as a share of its height: as round as everything else.
+const CORNER: f32 = 10.0 / 368.0;
+
+/// Has it fade out to its left, and cuts its corners at the right.
+fn fade(picture: &mut RgbaImage) {
+    #[expect(clippy::cast_precision_loss, reason = "sides of a picture on a screen")]
+    let size = |pixels: u32| pixels as f32;
+    let (width, height) = (size(picture.width()), size(picture.height()));
+    let radius = height * CORNER;
+    for (x, y, pixel) in picture.enumerate_pixels_mut() {
+        let (x, y) = (size(x) + 0.5, size(y) + 0.5);
+        let share = ((x / width - FADES.0) / (FADES.1 - FADES.0)).clamp(0.0, 1.0);
+        // How far it is outside of the circle in its corner.
+        let across = (x - (width - radius)).max(0.0);
+        let along = (radius - y.min(height - y)).max(0.0);
+        let inside = (radius + 0.5 - across.hypot(along)).clamp(0.0, 1.0);
+        let alpha = share.powi(4) * inside * 255.0;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it is from 0 to 255"
+        )]
+        let alpha = alpha.round() as u8;
+        pixel[3] = alpha;
     }
 }
 

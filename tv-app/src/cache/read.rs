@@ -12,7 +12,7 @@ use super::error::CacheError;
 use super::handle::Cache;
 use super::kinds::{self, DocumentKind};
 use super::types::{
-    BulletinRow, KeepState, NewestRow, Order, ProgrammeRow, RowPicture, SyncState, WatchState,
+    BulletinRow, Held, KeepState, NewestRow, Order, ProgrammeRow, RowPicture, SyncState, WatchState,
 };
 use super::{schema, sums};
 
@@ -22,6 +22,8 @@ const PICTURE: &str =
 
 /// Less than this is not worth continuing: somebody only had a look.
 const BEGUN_MS: i64 = 5_000;
+/// What the table of kept programmes has for one that is here, as [`keep_state`] reads it.
+const KEPT: i64 = 3;
 
 impl Cache {
     /// Names and sections of the township; `None` before the first sync.
@@ -181,18 +183,46 @@ impl Cache {
         })
     }
 
-    /// Unread bulletins of every list that has some.
+    /// What every list holds; new is what was published after `since_ms` (Unix ms) and was not opened here.
     #[must_use]
-    pub fn unread_counts(&self) -> HashMap<String, u64> {
+    pub fn held(&self, since_ms: i64) -> HashMap<String, Held> {
+        let sql = format!(
+            "SELECT d.list, d.kind, count(*),
+                    sum(d.published_at_ms > ?2 AND r.id IS NULL AND w.programme_id IS NULL),
+                    sum(coalesce(k.state, 0) = {KEPT})
+             FROM document d LEFT JOIN bulletin_read r ON r.id = d.id LEFT JOIN watch w ON w.programme_id = d.id
+                  LEFT JOIN keep k ON k.programme_id = d.id
+             WHERE +d.kind IN ({news}) AND d.expires_at_ms > ?1 GROUP BY d.list, d.kind",
+            news = kinds::news()
+        );
         let now = self.now_ms();
-        self.read("count unread bulletins", |db| {
-            db.prepare_cached(
-                "SELECT d.list, count(*) FROM document d WHERE d.kind = 0 AND d.expires_at_ms > ?1
-                 AND NOT EXISTS (SELECT 1 FROM bulletin_read r WHERE r.id = d.id) GROUP BY d.list",
-            )?
-            .query_map([now], |row| Ok((row.get(0)?, unsigned(row.get(1)?))))?
-            .collect()
-        })
+        let rows: Vec<(String, Held)> = self.read("count what lists hold", |db| {
+            db.prepare_cached(&sql)?
+                .query_map(params![now, since_ms], |row| {
+                    let (count, new) = (unsigned(row.get(2)?), unsigned(row.get(3)?));
+                    let held = match row.get(1)? {
+                        DocumentKind::Programme => Held {
+                            films: count,
+                            new_films: new,
+                            kept: unsigned(row.get(4)?),
+                            ..Held::default()
+                        },
+                        _ => Held {
+                            bulletins: count,
+                            new,
+                            ..Held::default()
+                        },
+                    };
+                    Ok((row.get(0)?, held))
+                })?
+                .collect()
+        });
+        let mut lists: HashMap<String, Held> = HashMap::new();
+        for (list, held) in rows {
+            let all = lists.entry(list).or_default();
+            *all = all.and(held);
+        }
+        lists
     }
 
     /// Urgent bulletins that nobody has opened here, newest first.
@@ -250,7 +280,9 @@ impl Cache {
     /// How the cache stands to the server.
     #[must_use]
     pub fn sync_state(&self) -> SyncState {
-        let online = self.inner.online.load(std::sync::atomic::Ordering::Acquire);
+        let read =
+            |flag: &std::sync::atomic::AtomicBool| flag.load(std::sync::atomic::Ordering::Acquire);
+        let (online, tried) = (read(&self.inner.online), read(&self.inner.tried));
         self.read("read the sync state", |db| {
             let last = schema::meta(db, "last_sync_at_ms")?;
             let (pending_writes, refused_writes) = db
@@ -259,6 +291,7 @@ impl Cache {
             Ok(SyncState {
                 last_sync_at_ms: last.and_then(|text| text.parse().ok()),
                 online,
+                tried,
                 pending_writes,
                 refused_writes,
             })
@@ -424,7 +457,7 @@ pub(super) fn keep_state(state: i64, percent: u8, reason: String) -> KeepState {
     match state {
         1 => KeepState::Waiting,
         2 => KeepState::Loading(percent),
-        3 => KeepState::Kept,
+        KEPT => KeepState::Kept,
         4 => KeepState::Failed(reason),
         _ => KeepState::No,
     }

@@ -80,6 +80,35 @@ pub struct ProgrammeRow {
     pub kept: KeepState,
 }
 
+/// What a list, or several of them, hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Bulletins.
+    pub bulletins: u64,
+    /// Of these, new ones.
+    pub new: u64,
+    /// Programmes.
+    pub films: u64,
+    /// Of these, new ones.
+    pub new_films: u64,
+    /// Of these, those that can be watched without a network.
+    pub kept: u64,
+}
+
+impl Held {
+    /// Both together.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self {
+            bulletins: self.bulletins + other.bulletins,
+            new: self.new + other.new,
+            films: self.films + other.films,
+            new_films: self.new_films + other.new_films,
+            kept: self.kept + other.kept,
+        }
+    }
+}
+
 /// Whether a programme is kept for watching without a network.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum KeepState {
@@ -240,10 +269,20 @@ pub struct SyncState {
     pub last_sync_at_ms: Option<i64>,
     /// Whether the server answers now.
     pub online: bool,
+    /// Whether it has been tried since the start.
+    pub tried: bool,
     /// Writes of the user that the server has not acknowledged (已保存，联网后送出).
     pub pending_writes: u64,
     /// Writes that the server refused for good; they are kept with the reason.
     pub refused_writes: u64,
+}
+
+impl SyncState {
+    /// The server does not answer; before it was tried nobody knows that.
+    #[must_use]
+    pub const fn is_offline(&self) -> bool {
+        self.tried && !self.online
+    }
 }
 
 /// Where the cache is: on the disk, or in memory because the disk is full, broken or cannot be written.

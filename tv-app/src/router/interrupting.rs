@@ -7,7 +7,8 @@ use super::{Outward, Router};
 use crate::interruptions::provider::{Act, Answer, Event, Follow, Offer, Scene, Sign, Summons};
 use crate::interruptions::{Dialog, Interruptions};
 use crate::remote::{Press, RemoteKey};
-use crate::screens::{Context, Effect, Input, Plays, Route, Screen, Stays};
+use crate::screens::overlay::Toast;
+use crate::screens::{Base, Context, Effect, Input, Plays, Route, Screen, Stays};
 
 impl Router {
     /// What stands over every screen.
@@ -230,7 +231,7 @@ impl Router {
         if key == RemoteKey::Home {
             // As Back, and then to where it leads from anywhere. What waited for the question
             // comes over Home.
-            effects.extend(self.home(context));
+            effects.extend(self.begin(context));
         }
         effects
     }
@@ -243,6 +244,11 @@ impl Router {
         let mut effects = vec![Outward::Effect(Effect::Speak(Vec::new()))];
         if self.top().controller().is_running() {
             effects.push(Outward::Effect(Effect::Play(Command::Pause)));
+        }
+        let is_quiet = !self.top().controller().is_running();
+        if is_quiet && self.nature().base == Some(Base::Home) {
+            // The television sleeps by its own switch, not by this one.
+            self.show_toast(Toast::Standby, context);
         }
         if self.top().controller().has_voice() {
             // Nobody is listened to while it sleeps.

@@ -5,6 +5,7 @@
 
 mod aloud;
 mod attending;
+mod held;
 mod interrupting;
 mod lost;
 mod resuming;
@@ -22,7 +23,7 @@ use crate::remote::{Press, RemoteKey};
 use crate::screens::attendance;
 use crate::screens::overlay::{TOAST_MS, Toast};
 use crate::screens::routes::{card_route, first_route, key_route, section_route};
-use crate::screens::settings::{RawKey, TEXT_SIZES, name};
+use crate::screens::settings::{RawKey, name, next_text_size};
 use crate::screens::{Base, Context, Effect, Effects, Input, Nature, Phase, Plays, Route, Screen};
 pub use aloud::Aloud;
 use worn::Worn;
@@ -97,6 +98,9 @@ pub struct Router {
     /// The first screen of the other mode.
     aside: Option<Screen>,
     aloud: Option<Aloud>,
+    /// There is nothing but this program: it is never left.
+    kiosk: bool,
+    held: held::Held,
 }
 
 impl Router {
@@ -123,7 +127,15 @@ impl Router {
             lost: lost::Lost::default(),
             aside: None,
             aloud: None,
+            kiosk: false,
+            held: held::Held::default(),
         }
+    }
+
+    /// The same where there is nothing to leave it for, if `kiosk`: no key ends the program.
+    #[must_use]
+    pub fn in_kiosk(self, kiosk: bool) -> Self {
+        Self { kiosk, ..self }
     }
 
     /// The screen on top.
@@ -207,6 +219,7 @@ impl Router {
             self.toast.map(|(_, at)| at),
             self.alarm,
             self.attending.wake_at(),
+            self.held.wake_at(),
             second,
         ]
         .into_iter()
@@ -252,10 +265,12 @@ impl Router {
             self.worn.pressed(key, context.ticks_ms);
         }
         let face = key.and_then(|_| self.face());
+        // What 0 does it does when it is let go, or when another key follows.
+        let by = key.or_else(|| self.holds_zero().then_some(RemoteKey::Digit(0)));
         let mut outward = self.take(input, context);
         self.settle(&mut outward, context);
-        self.compare(key, context.ticks_ms);
-        if let Some(key) = key {
+        self.compare(by, context.ticks_ms);
+        if let Some(key) = key.filter(|_| !self.holds_zero()) {
             self.look_for_lost(key, face, &mut outward, context);
         }
         outward
@@ -340,7 +355,9 @@ impl Router {
                 if self.toast.is_some_and(|(_, at)| at <= context.ticks_ms) {
                     self.toast = None;
                 }
-                self.tell_top(input, context)
+                let mut effects = self.was_held(context);
+                effects.extend(self.tell_top(input, context));
+                effects
             }
             Input::Speaking(piece) => {
                 self.reading(*piece);
@@ -434,6 +451,20 @@ impl Router {
         if press == Press::Down {
             self.toast = None;
         }
+        if let Some(effects) = self.zero(key, press, context) {
+            return effects;
+        }
+        let mut effects = if press == Press::Down {
+            self.let_go(context)
+        } else {
+            Vec::new()
+        };
+        effects.extend(self.pass(key, press, context));
+        effects
+    }
+
+    /// Hands a key to what it is for.
+    fn pass(&mut self, key: RemoteKey, press: Press, context: &Context<'_>) -> Vec<Outward> {
         if key == RemoteKey::Standby {
             return match press {
                 Press::Down => self.sleep(context),
@@ -463,7 +494,7 @@ impl Router {
     fn shortcut(&mut self, key: RemoteKey, context: &Context<'_>) -> Option<Vec<Outward>> {
         let enrolled = self.is_enrolled();
         match key {
-            RemoteKey::Home => Some(self.home(context)),
+            RemoteKey::Home => Some(self.begin(context)),
             RemoteKey::Menu | RemoteKey::Search => {
                 let route = key_route(key).filter(|route| !self.top().controller().is_at(route))?;
                 match key {
@@ -476,7 +507,7 @@ impl Router {
                 self.show_toast(Toast::SizeChanged, context);
                 Some(vec![Outward::Effect(Effect::Setting(
                     name::TEXT_SIZE,
-                    next_size(context).to_string(),
+                    next_text_size(context.cache).to_string(),
                 ))])
             }
             RemoteKey::Digit(digit @ 1..=6)
@@ -545,6 +576,13 @@ impl Router {
                 (!is_there).then(|| self.show_over(&route, context))
             }
         }
+    }
+
+    /// What the Home key does: the first screen, where it begins.
+    fn begin(&mut self, context: &Context<'_>) -> Vec<Outward> {
+        let effects = self.home(context);
+        self.top_mut().controller_mut().begin();
+        effects
     }
 
     /// Leaves everything above the first screen.
@@ -671,6 +709,10 @@ impl Router {
     }
 
     fn back(&mut self, context: &Context<'_>) -> Vec<Outward> {
+        if self.stack.len() == 1 && self.kiosk {
+            self.show_toast(Toast::NoWayBack, context);
+            return Vec::new();
+        }
         if self.stack.len() == 1 {
             self.hear(&Event::NoWayBack, context);
             return Vec::new();
@@ -683,17 +725,6 @@ impl Router {
         }
         effects
     }
-}
-
-/// The text size after the present one.
-fn next_size(context: &Context<'_>) -> u32 {
-    let now: u32 = context
-        .cache
-        .setting(name::TEXT_SIZE)
-        .and_then(|value| value.parse().ok())
-        .unwrap_or(TEXT_SIZES[0]);
-    let at = TEXT_SIZES.iter().position(|size| *size == now).unwrap_or(0);
-    TEXT_SIZES[(at + 1) % TEXT_SIZES.len()]
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What comes over the screens by itself: roll calls, cards, refusals.
 
 mod anything;
+mod held;
 mod keys;
 mod overlays;
 mod service;

@@ -1,5 +1,11 @@
 //! Names that staff write in `township.toml` and the characters of the icon font they stand for.
 
+/// Whether staff gave something the icon of what anybody may be asked.
+#[must_use]
+pub fn asks_anything(name: &str) -> bool {
+    matches!(name, "ask" | "question" | "consult" | "forum")
+}
+
 /// The character for an icon's name; an unknown name gets a neutral one.
 #[must_use]
 pub fn glyph(name: &str) -> &'static str {

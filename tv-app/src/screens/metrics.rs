@@ -6,8 +6,10 @@
 pub struct Metrics {
     /// Rows of a list.
     pub rows: usize,
-    /// Rows under 最新 on Home.
-    pub newest_rows: usize,
+    /// Tiles side by side on Home.
+    pub home_columns: usize,
+    /// Cards of Home's lowest row.
+    pub home_cards: usize,
     /// Columns of a section's tiles.
     pub tile_columns: usize,
     /// Rows of a section's tiles.
@@ -240,7 +242,8 @@ impl Default for Metrics {
     fn default() -> Self {
         Self {
             rows: 5,
-            newest_rows: 3,
+            home_columns: 6,
+            home_cards: 4,
             tile_columns: 3,
             tile_rows: 3,
             service_columns: 4,

@@ -18,6 +18,7 @@ pub mod enrolment;
 pub mod evaluation;
 pub mod evaluations;
 mod ground;
+pub mod help;
 pub mod home;
 pub mod icons;
 pub mod kit;
@@ -313,6 +314,9 @@ pub trait Controller {
 
     /// Its focus, to be restored.
     fn focus_mut(&mut self) -> &mut FocusMap;
+
+    /// Its focus goes where it begins, as the key Home asks.
+    fn begin(&mut self) {}
 
     /// Where to come back to; differs from the route it was opened with when it moved on.
     fn route(&self) -> Route;

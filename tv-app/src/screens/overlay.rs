@@ -47,6 +47,12 @@ pub enum Toast {
     LookBegan,
     /// Something that was asked was answered.
     Answered,
+    /// The network is tried again.
+    Retrying,
+    /// The television is switched off by its own remote control.
+    Standby,
+    /// There is nothing that one could go back to.
+    NoWayBack,
     /// It lasts until the power goes, or was not done: this box can store nothing.
     NoStorage,
 }

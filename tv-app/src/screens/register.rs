@@ -25,7 +25,7 @@ use super::routes::{Route, screen_table};
 use super::view::{Draw, Lists};
 use super::{
     Controller, answering, branch, branches, bulletin, bulletins, cards, duty, enrolment,
-    evaluation, evaluations, home, lesson, me, meeting, meetings, network, picture, player,
+    evaluation, evaluations, help, home, lesson, me, meeting, meetings, network, picture, player,
     programme, report, report_follow, request, requests, result, results, roll_call, roll_calls,
     roster, search, section, service, service_done, service_note, services, settings, simple,
     table,

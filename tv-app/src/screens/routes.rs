@@ -148,6 +148,8 @@ macro_rules! screen_table {
                 /// Until when, Unix ms; 0: nobody knows yet.
                 due_at_ms: i64,
             } => service_done::ServiceDone(title, number, office, *due_at_ms);
+            /// Whom to ask for help.
+            Help => help::Help();
             /// Everything that was asked here.
             Requests {
                 /// Suggestions, otherwise everything else.
@@ -316,6 +318,12 @@ pub const fn key_route(key: RemoteKey) -> Option<Route> {
         }),
         _ => None,
     }
+}
+
+/// Whom to ask for help.
+#[must_use]
+pub const fn help_route() -> Route {
+    Route::Help
 }
 
 /// Where a card leads while no roll call is open.

@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use slint::{ComponentHandle, Image, Rgba8Pixel, SharedPixelBuffer, VecModel};
 use tv_ui::{
-    AppWindow, ButtonKind, CardData, CellData, PieceData, Place, RowData, ScreenKind, SectionData,
-    SettingData, TableRowData, Tokens,
+    AppWindow, ButtonKind, CellData, PieceData, Place, RowData, ScreenKind, SettingData,
+    TableRowData, Tokens,
 };
 
 use super::ground::{self, Ground};
@@ -21,10 +21,7 @@ use crate::cache::{Bitmap, Fit, Gone, PictureKey, Pictures, RowPicture};
 /// Lists of the adapters: kept, so that a change of one row repaints one row.
 #[derive(Default)]
 pub(crate) struct Lists {
-    pub newest: Rc<VecModel<RowData>>,
     pub hits: Rc<VecModel<RowData>>,
-    pub shelf: Rc<VecModel<CardData>>,
-    pub sections: Rc<VecModel<SectionData>>,
     pub pieces: Rc<VecModel<PieceData>>,
     pub head: Rc<VecModel<CellData>>,
     pub table: Rc<VecModel<TableRowData>>,
@@ -314,7 +311,8 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
         long_record_rows: count(me.get_long_rows()),
         record_width: me.get_title_width(),
         rows: count(tokens.get_rows()),
-        newest_rows: count(home.get_newest_rows()),
+        home_columns: count(home.get_columns()),
+        home_cards: count(home.get_cards()),
         tile_columns: count(tokens.get_tile_columns()),
         tile_rows: count(tokens.get_tile_rows()),
         service_columns: count(services.get_columns()),

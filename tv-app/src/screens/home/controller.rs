@@ -1,44 +1,115 @@
 //! What Home shows and where its keys lead.
 
-use contract::meeting::{Meeting, MeetingState};
-use contract::township::{Listing, ListingKind, Section, Township};
+use contract::meeting::Meeting;
+use contract::township::{Section, Township};
 
-use crate::cache::{DocumentKind, NewestRow, ProgrammeRow, ServerTime};
-use crate::focus::{Area, FocusMap, Layout, Zone};
+use super::hero::{Hero, play};
+use super::tiles::{Judge, News, WEEK_MS};
+use crate::cache::{DocumentKind, KeepState, NewestRow, ProgrammeRow, ServerTime, Storage};
+use crate::focus::{Area, Direction, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
-use crate::screens::attendance::{self, Call};
-use crate::screens::kit::State;
-use crate::screens::listings;
-use crate::screens::live;
 use crate::screens::overlay::Toast;
-use crate::screens::voting::{self, ToAnswer};
+use crate::screens::settings::{name, next_text_size};
 use crate::screens::{
-    Base, Context, Controller, Effect, Effects, Input, Nature, Route, arrow, document_route,
+    Base, Context, Controller, Effect, Effects, Input, Nature, Phase, Route, arrow, document_route,
 };
 
-/// What the lowest row shows.
+/// Key of the last card of the shelf.
+const MORE: &str = "more";
+/// Key of what is said in place of what is new.
+const NOTE: &str = "note";
+
+/// What the shelf has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Shelf {
-    /// Programmes that were begun.
+    /// Programmes that were begun, and none else.
+    Begun,
+    /// Programmes that were begun, and new ones.
     #[default]
-    Continue,
-    /// Nothing was begun yet: the newest ones.
+    Mixed,
+    /// Nothing was begun: the newest ones.
     New,
+    /// There is no network: what is here.
+    Kept,
+}
+
+/// What is said in place of what is new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The network is gone.
+    Offline,
+    /// This box stores nothing.
+    Unstored,
+}
+
+/// What one gets to by the last card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum More {
+    /// Whom to ask.
+    Help,
+    /// The next text size.
+    TextSize,
+    /// One's own record.
+    Me,
+    /// Titles by digits.
+    Search,
+    /// Everything else.
+    Settings,
+}
+
+impl More {
+    /// All of them, what is wanted most first.
+    pub const ALL: [Self; 5] = [
+        Self::Help,
+        Self::TextSize,
+        Self::Me,
+        Self::Search,
+        Self::Settings,
+    ];
+
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Help => "help",
+            Self::TextSize => "size",
+            Self::Me => "me",
+            Self::Search => "search",
+            Self::Settings => "settings",
+        }
+    }
+
+    fn act(self, context: &Context<'_>) -> Effects {
+        let route = match self {
+            Self::Help => Route::Help,
+            Self::TextSize => {
+                let size = next_text_size(context.cache).to_string();
+                return vec![
+                    Effect::Setting(name::TEXT_SIZE, size),
+                    Effect::Toast(Toast::SizeChanged),
+                ];
+            }
+            Self::Me => Route::Me,
+            Self::Search => Route::Search,
+            Self::Settings => Route::Settings,
+        };
+        vec![Effect::Open(route)]
+    }
 }
 
 /// The home screen.
 pub struct Home {
     focus: FocusMap,
     township: Township,
-    unread: Vec<u64>,
-    newest: Vec<NewestRow>,
-    state: State,
-    featured: Option<NewestRow>,
+    hero: Hero,
+    backdrop: Option<ProgrammeRow>,
+    today: Vec<Meeting>,
+    news: Vec<NewestRow>,
+    note: Option<Note>,
+    tiles: Vec<News>,
     shelf: Vec<ProgrammeRow>,
     shelf_kind: Shelf,
-    call: Option<Call>,
-    meeting: Option<Meeting>,
-    answer: Option<ToAnswer>,
+    /// What the last card leads to is shown in place of the shelf.
+    is_open: bool,
+    columns: usize,
     now: ServerTime,
     ticks_ms: u64,
 }
@@ -47,31 +118,29 @@ impl Home {
     /// Home before the cache was read.
     #[must_use]
     pub fn new() -> Self {
+        let zones = vec![
+            Zone::new("hero", Layout::Row, Area::new(96, 54, 1144, 368)).with_items(["hero"]),
+            Zone::new("news", Layout::Column, Area::new(1264, 300, 560, 122))
+                .with_neighbour(Direction::Down, "sections"),
+            Zone::new("sections", Layout::Grid(6), Area::new(96, 450, 1728, 136))
+                .with_neighbour(Direction::Up, "hero"),
+            Zone::new("shelf", Layout::Row, Area::new(96, 652, 1728, 293)).with_items([MORE]),
+            Zone::new("more", Layout::Grid(6), Area::new(96, 652, 1728, 293))
+                .with_neighbour(Direction::Up, "sections"),
+        ];
         Self {
-            focus: FocusMap::new(
-                "sections",
-                vec![
-                    Zone::new("header", Layout::Row, Area::new(1450, 54, 374, 108))
-                        .with_items(["search", "settings", "me"]),
-                    Zone::new("call", Layout::Row, Area::new(96, 164, 960, 12)),
-                    Zone::new("meeting", Layout::Row, Area::new(96, 178, 960, 12)),
-                    Zone::new("answer", Layout::Row, Area::new(96, 192, 960, 12)),
-                    Zone::new("newest", Layout::Column, Area::new(96, 206, 960, 410)),
-                    Zone::new("featured", Layout::Row, Area::new(1090, 206, 730, 410)),
-                    Zone::new("sections", Layout::Row, Area::new(96, 648, 1728, 150)),
-                    Zone::new("shelf", Layout::Row, Area::new(96, 830, 1728, 350)),
-                ],
-            ),
+            focus: FocusMap::new("hero", zones),
             township: Township::default(),
-            unread: Vec::new(),
-            newest: Vec::new(),
-            state: State::default(),
-            featured: None,
+            hero: Hero::default(),
+            backdrop: None,
+            today: Vec::new(),
+            news: Vec::new(),
+            note: None,
+            tiles: Vec::new(),
             shelf: Vec::new(),
-            shelf_kind: Shelf::Continue,
-            call: None,
-            meeting: None,
-            answer: None,
+            shelf_kind: Shelf::default(),
+            is_open: false,
+            columns: 6,
             now: ServerTime::default(),
             ticks_ms: 0,
         }
@@ -83,199 +152,214 @@ impl Home {
         &self.township.title
     }
 
-    /// The sections, each with the number of unread documents in it.
-    pub fn sections(&self) -> impl Iterator<Item = (&Section, u64)> {
+    /// The one thing to do now, and what time it was when it was looked at.
+    #[must_use]
+    pub const fn hero(&self) -> (&Hero, ServerTime) {
+        (&self.hero, self.now)
+    }
+
+    /// The newest programme, whose picture stands behind what has none.
+    #[must_use]
+    pub const fn backdrop(&self) -> Option<&ProgrammeRow> {
+        self.backdrop.as_ref()
+    }
+
+    /// Meetings of today and tomorrow.
+    #[must_use]
+    pub fn today(&self) -> &[Meeting] {
+        &self.today
+    }
+
+    /// The newest bulletins, each with whether it is new.
+    pub fn news(&self) -> impl Iterator<Item = (&NewestRow, bool)> {
+        self.news
+            .iter()
+            .map(|row| (row, row.unread && self.is_new(row.published_at_ms)))
+    }
+
+    /// What is said in their place.
+    #[must_use]
+    pub const fn note(&self) -> Option<Note> {
+        self.note
+    }
+
+    /// The sections, each with what is new in it.
+    pub fn sections(&self) -> impl Iterator<Item = (&Section, News)> {
         self.township
             .sections
             .iter()
-            .zip(self.unread.iter().copied())
+            .zip(self.tiles.iter().copied())
     }
 
-    /// What is new.
+    /// The lowest row, each with whether it is new, and what it is.
     #[must_use]
-    pub fn newest(&self) -> &[NewestRow] {
-        &self.newest
+    pub fn shelf(&self) -> (Vec<(&ProgrammeRow, bool)>, Shelf) {
+        let is_new = |row: &ProgrammeRow| row.position_ms == 0 && self.is_new(row.published_at_ms);
+        let rows = self.shelf.iter().map(|row| (row, is_new(row)));
+        (rows.collect(), self.shelf_kind)
     }
 
-    /// What is said where nothing is new.
+    /// Whether what the last card leads to is shown.
     #[must_use]
-    pub const fn state(&self) -> State {
-        self.state
+    pub const fn is_open(&self) -> bool {
+        self.is_open
     }
 
-    /// The newest programme, shown large.
-    #[must_use]
-    pub fn featured(&self) -> Option<&NewestRow> {
-        self.featured.as_ref()
-    }
-
-    /// The lowest row and what it is.
-    #[must_use]
-    pub fn shelf(&self) -> (&[ProgrammeRow], Shelf) {
-        (&self.shelf, self.shelf_kind)
-    }
-
-    /// The roll call that is open, and what time it was when it was looked at.
-    #[must_use]
-    pub fn call(&self) -> Option<(&Call, ServerTime)> {
-        self.call.as_ref().map(|call| (call, self.now))
-    }
-
-    /// The meeting that is live, otherwise the next one, and what time it was when it was looked at.
-    #[must_use]
-    pub fn meeting(&self) -> Option<(&Meeting, ServerTime)> {
-        self.meeting.as_ref().map(|meeting| (meeting, self.now))
-    }
-
-    /// The evaluation that waits for somebody of this TV, and what time it was when it was looked at.
-    #[must_use]
-    pub fn answer(&self) -> Option<(&ToAnswer, ServerTime)> {
-        self.answer.as_ref().map(|answer| (answer, self.now))
-    }
-
-    fn read_meeting(&mut self, context: &Context<'_>) {
-        let meetings = context.cache.meetings();
-        self.meeting = live::live(&meetings)
-            .or_else(|| live::next(&meetings, self.now))
-            .cloned();
-        let key = self.meeting.iter().map(|meeting| meeting.id.as_str());
-        self.focus.set_items("meeting", key);
-    }
-
-    /// The screen of the meeting that is live; the calendar for one that is to come.
-    fn meeting_route(&self) -> Option<Route> {
-        let meeting = self.meeting.as_ref()?;
-        if meeting.state == MeetingState::Live {
-            let id = meeting.id.clone();
-            return Some(Route::Meeting { id });
-        }
-        let mut listings = self
-            .township
-            .sections
-            .iter()
-            .flat_map(|section| &section.listings);
-        let list = listings
-            .find(|listing| listing.kind == ListingKind::Meetings)
-            .map(|listing| listing.id.clone())
-            .unwrap_or_default();
-        Some(Route::Meetings { list })
-    }
-
-    fn read_call(&mut self, context: &Context<'_>) {
-        self.ticks_ms = context.ticks_ms;
-        self.now = context.now;
-        self.call = attendance::open(context.cache).into_iter().next();
-        self.focus
-            .set_items("call", self.call.iter().map(|call| call.id.as_str()));
+    /// While nobody knows what time it is nothing is called new.
+    fn is_new(&self, published_at_ms: i64) -> bool {
+        let now = self.now.known_ms();
+        now.is_some_and(|now| published_at_ms > now - WEEK_MS)
     }
 
     fn read(&mut self, context: &Context<'_>) {
-        self.read_call(context);
-        self.read_meeting(context);
         let cache = context.cache;
-        self.township = cache.township().unwrap_or_default();
-        self.township.sections.truncate(6);
-        let unread = cache.unread_counts();
-        let of_list = |listing: &Listing| {
-            let documents = unread.get(&listing.id).copied().unwrap_or(0);
-            documents + listings::wanted(listing.kind, &listing.id, cache)
+        (self.ticks_ms, self.now) = (context.ticks_ms, context.now);
+        self.columns = context.metrics.home_columns;
+        let is_large = self.columns < 6;
+        let mut township = cache.township().unwrap_or_default();
+        township.sections.truncate(6);
+        let newest = cache.newest(60);
+        let is_offline = cache.sync_state().is_offline();
+        self.hero = Hero::of(context, &newest);
+        self.note = if cache.storage() == Storage::Disk {
+            is_offline.then_some(Note::Offline)
+        } else {
+            Some(Note::Unstored)
         };
-        let sections = self.township.sections.iter();
-        self.unread = sections
-            .map(|section| section.listings.iter().map(of_list).sum())
-            .collect();
-        let mut newest = cache.newest(40);
-        self.featured = newest
+        let judge = Judge::new(context);
+        self.today = judge.today();
+        let news = |section: &Section| judge.news(section);
+        self.tiles = township.sections.iter().map(news).collect();
+        self.township = township;
+        let films = newest
             .iter()
-            .position(|row| row.kind == DocumentKind::Programme)
-            .map(|at| newest.remove(at));
-        newest.retain(|row| row.kind == DocumentKind::Bulletin);
-        // The lines of the roll call, of the meeting and of what is to be answered take the places of others, in
-        // this order: in large text there may be no room for the last.
-        let mut taken = usize::from(self.call.is_some()) + usize::from(self.meeting.is_some());
-        let room = context.metrics.newest_rows > taken;
-        self.answer = voting::waits(cache, self.now).filter(|_| room);
-        taken += usize::from(self.answer.is_some());
-        let answer = self.answer.iter().map(|one| one.evaluation.id.as_str());
-        self.focus.set_items("answer", answer);
-        newest.truncate(context.metrics.newest_rows.saturating_sub(taken));
-        self.newest = newest;
-        let lines = taken + self.newest.len();
-        self.state = State::of(lines, true, || cache.sync_state());
-        self.shelf = cache.continue_watching(context.metrics.poster_columns);
-        self.shelf_kind = Shelf::Continue;
-        if self.shelf.is_empty() {
-            self.shelf_kind = Shelf::New;
-            self.shelf = cache
-                .newest(60)
-                .into_iter()
-                .filter(|row| {
-                    row.kind == DocumentKind::Programme
-                        && Some(&row.id) != self.featured.as_ref().map(|f| &f.id)
-                })
-                .filter_map(|row| cache.programme_row(&row.id))
-                .take(context.metrics.poster_columns)
-                .collect();
+            .filter(|row| row.kind == DocumentKind::Programme);
+        let mut films = films
+            .filter_map(|row| cache.programme_row(&row.id))
+            .peekable();
+        self.backdrop = films.peek().cloned();
+        self.shelve(context.metrics.home_cards, films, context);
+        self.news = newest;
+        let hero = self.hero.bulletin();
+        self.news
+            .retain(|row| row.kind == DocumentKind::Bulletin && hero != Some(row.id.as_str()));
+        self.news.truncate(2);
+        if is_large || self.note.is_some() {
+            self.news.clear();
         }
-        self.focus
-            .set_items("newest", self.newest.iter().map(|row| row.id.as_str()));
-        self.focus
-            .set_items("featured", self.featured.iter().map(|row| row.id.as_str()));
-        self.focus.set_items(
-            "sections",
-            self.township
-                .sections
-                .iter()
-                .map(|section| section.id.as_str()),
-        );
-        self.focus
-            .set_items("shelf", self.shelf.iter().map(|row| row.id.as_str()));
+        let note = self.note.filter(|_| !is_large).map(|_| NOTE);
+        let news = self.news.iter().map(|row| row.id.as_str()).chain(note);
+        self.focus.set_items("news", news);
+        self.place();
     }
 
-    fn choose(&self, context: &Context<'_>) -> Effects {
-        let index = self.focus.index();
-        if self.focus.zone() == "meeting"
-            && self
-                .meeting
-                .as_ref()
-                .is_some_and(|meeting| meeting.state == MeetingState::Live)
-            && !context.cache.sync_state().online
-        {
-            return vec![Effect::Toast(Toast::MeetingOffline)];
+    /// Fills the shelf: what was begun, then what is new; without a network what is here.
+    fn shelve(
+        &mut self,
+        room: usize,
+        films: impl Iterator<Item = ProgrammeRow>,
+        context: &Context<'_>,
+    ) {
+        let (cache, room) = (context.cache, room.saturating_sub(1));
+        let shown = self.hero.programme();
+        let other = |row: &ProgrammeRow| shown != Some(row.id.as_str());
+        let begun = cache.continue_watching(room + 1).into_iter().filter(other);
+        if !context.cache.sync_state().is_offline() {
+            self.shelf = begun.take(room).collect();
+            let count = self.shelf.len();
+            for film in films.filter(other) {
+                if self.shelf.len() >= room {
+                    break;
+                }
+                if self.shelf.iter().all(|row| row.id != film.id) {
+                    self.shelf.push(film);
+                }
+            }
+            self.shelf_kind = match count {
+                0 => Shelf::New,
+                _ if count == self.shelf.len() => Shelf::Begun,
+                _ => Shelf::Mixed,
+            };
+        } else {
+            let kept = cache.kept_programmes().into_iter().filter(other);
+            let here = kept.filter(|row| row.kept == KeepState::Kept);
+            self.shelf = here.take(room).collect();
+            self.shelf_kind = Shelf::Kept;
         }
-        let route = match self.focus.zone() {
-            "header" if index == 0 => Some(Route::Search),
-            "header" if index == 1 => Some(Route::Settings),
-            "header" => Some(Route::Me),
-            "call" => self
-                .call
-                .as_ref()
-                .map(|call| attendance::route(context.cache, &call.id)),
-            "meeting" => self.meeting_route(),
-            "answer" => self.answer.as_ref().map(|one| Route::Evaluation {
-                id: one.evaluation.id.clone(),
-            }),
-            "newest" => self
-                .newest
-                .get(index)
-                .map(|row| document_route(row.kind, &row.id)),
-            "featured" => self
-                .featured
-                .as_ref()
-                .map(|row| document_route(row.kind, &row.id)),
-            "sections" => self
-                .township
-                .sections
-                .get(index)
-                .map(|section| Route::Section {
+    }
+
+    /// What can have the focus below the hero.
+    fn place(&mut self) {
+        let is_large = self.columns < 6;
+        let covers = self.is_open && is_large;
+        self.focus
+            .set_layout("sections", Layout::Grid(self.columns));
+        self.focus.set_layout("more", Layout::Grid(self.columns));
+        let sections = self.township.sections.iter().filter(|_| !covers);
+        let sections = sections.map(|section| section.id.as_str());
+        self.focus.set_items("sections", sections);
+        let shelf = self.shelf.iter().map(|row| row.id.as_str()).chain([MORE]);
+        let shelf = shelf.filter(|_| !self.is_open);
+        self.focus.set_items("shelf", shelf);
+        let more = More::ALL.iter().filter(|_| self.is_open);
+        self.focus.set_items("more", more.map(|one| one.key()));
+    }
+
+    fn open(&mut self) {
+        self.is_open = true;
+        self.place();
+        self.focus.focus_item("more", 0);
+    }
+
+    fn close(&mut self) {
+        self.is_open = false;
+        self.place();
+        self.focus.focus_item("shelf", self.shelf.len());
+    }
+
+    fn choose(&mut self, context: &Context<'_>) -> Effects {
+        let index = self.focus.index();
+        match self.focus.zone() {
+            "hero" => vec![self.hero.act(context)],
+            "news" => match (self.note, self.news.get(index)) {
+                (Some(Note::Offline), _) => {
+                    vec![Effect::Retry, Effect::Toast(Toast::Retrying)]
+                }
+                (Some(Note::Unstored), _) => vec![Effect::Open(Route::Help)],
+                (None, Some(row)) => vec![Effect::Open(document_route(row.kind, &row.id))],
+                (None, None) => Effects::new(),
+            },
+            "sections" => {
+                let section = self.township.sections.get(index);
+                let route = |section: &Section| Route::Section {
                     id: section.id.clone(),
-                }),
-            _ => self
-                .shelf
+                };
+                section.map(route).map(Effect::Open).into_iter().collect()
+            }
+            "more" => More::ALL
                 .get(index)
-                .map(|row| Route::Programme { id: row.id.clone() }),
-        };
-        route.map(Effect::Open).into_iter().collect()
+                .map(|one| one.act(context))
+                .unwrap_or_default(),
+            _ => match self.shelf.get(index) {
+                // What was begun goes on at once.
+                Some(row) if row.position_ms > 0 || self.shelf_kind == Shelf::Kept => {
+                    vec![play(row, context)]
+                }
+                Some(row) => vec![Effect::Open(Route::Programme { id: row.id.clone() })],
+                None => {
+                    self.open();
+                    Effects::new()
+                }
+            },
+        }
+    }
+
+    /// The programme that has the focus.
+    fn film(&self) -> Option<&ProgrammeRow> {
+        match self.focus.zone() {
+            "shelf" => self.shelf.get(self.focus.index()),
+            _ => None,
+        }
     }
 }
 
@@ -288,31 +372,27 @@ impl Default for Home {
 impl Controller for Home {
     fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
         match input {
-            Input::Shown | Input::Changed | Input::Resized => self.read(context),
-            Input::Tick => {
-                let was_open = self.call.is_some();
-                self.read_call(context);
-                let is_over = self
-                    .answer
-                    .as_ref()
-                    .is_some_and(|one| one.evaluation.closes_at_ms <= self.now.at_ms);
-                if is_over || was_open != self.call.is_some() {
-                    self.read(context);
-                }
-            }
+            Input::Shown | Input::Changed | Input::Resized | Input::Tick => self.read(context),
             Input::Key(RemoteKey::Ok, Press::Down) => return self.choose(context),
-            Input::Key(RemoteKey::Play | RemoteKey::PlayPause, Press::Down)
-                if self.focus.zone() == "shelf" =>
-            {
-                return self.choose(context);
+            Input::Key(RemoteKey::Play | RemoteKey::PlayPause, Press::Down) => {
+                return match self.film() {
+                    Some(row) => vec![play(row, context)],
+                    None if self.hero.programme().is_some() => vec![self.hero.act(context)],
+                    None => vec![Effect::Toast(Toast::KeyUnknown)],
+                };
             }
+            Input::Key(RemoteKey::Back, Press::Down) if self.is_open => self.close(),
             // The router asks before it leaves Home.
             Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
-            Input::Key(key, press) => {
-                if let Some(direction) = arrow(*key, *press) {
+            Input::Key(RemoteKey::Yellow, Press::Down) => return vec![Effect::SpeakShown],
+            Input::Key(key, press) => match arrow(*key, *press) {
+                Some(direction) => {
                     self.focus.go(direction);
                 }
-            }
+                // Every key answers.
+                None if *press == Press::Down => return vec![Effect::Toast(Toast::KeyUnknown)],
+                None => {}
+            },
             _ => {}
         }
         Effects::new()
@@ -326,34 +406,39 @@ impl Controller for Home {
         &mut self.focus
     }
 
+    fn begin(&mut self) {
+        self.is_open = false;
+        self.place();
+        self.focus.focus_zone("hero");
+    }
+
     fn route(&self) -> Route {
         Route::Home
     }
 
+    fn phase(&self) -> Phase {
+        (self.hero.sort(), u8::from(self.is_open))
+    }
+
     fn wake_at(&self) -> Option<u64> {
-        // The minutes that are left; the last one in seconds.
-        let call = self.call.as_ref().map(|call| {
-            let left = call.left_ms(self.now.at_ms);
-            if left > 60_000 {
-                left % 60_000
-            } else {
-                left % 1_000
+        let left = |at_ms: i64| Some(at_ms - self.now.at_ms).filter(|left| *left > 0);
+        let next = match &self.hero {
+            // The minutes that are left; the last one in seconds.
+            Hero::Call(call) => {
+                let left = call.left_ms(self.now.at_ms);
+                Some(if left > 60_000 {
+                    left % 60_000
+                } else {
+                    left % 1_000
+                })
             }
-        });
-        // One that is to begin now is waited for.
-        let meeting = self
-            .meeting
-            .as_ref()
-            .map(|meeting| meeting.starts_at_ms - self.now.at_ms)
-            .filter(|left| *left > 0);
-        // Then it is not to be answered any more.
-        let answer = self
-            .answer
-            .as_ref()
-            .map(|one| one.evaluation.closes_at_ms - self.now.at_ms)
-            .filter(|left| *left > 0);
-        let next = [call, meeting, answer].into_iter().flatten().min()?;
-        Some(self.ticks_ms + u64::try_from(next).unwrap_or(0) + 1)
+            // One that is to begin now is waited for.
+            Hero::Next { meeting, .. } => left(meeting.starts_at_ms),
+            // Then it is not to be answered any more.
+            Hero::Answer(one) => left(one.evaluation.closes_at_ms),
+            _ => None,
+        };
+        Some(self.ticks_ms + u64::try_from(next?).unwrap_or(0) + 1)
     }
 
     fn nature(&self) -> Nature {

@@ -18,7 +18,7 @@ pub use capture::{CaptureScreen, Check, Loudness, Row};
 pub use installation::Installation;
 pub use key_test::KeyTest;
 pub use list::Settings;
-pub use rows::{Choice, Group, Kind, STEPS, Shape, TEXT_SIZES, VOLUME};
+pub use rows::{Choice, Group, Kind, STEPS, Shape, TEXT_SIZES, VOLUME, next_text_size};
 pub use simple_mode::{is_simple, simple_mode};
 pub use wizard::{RawKey, Step, Wizard};
 

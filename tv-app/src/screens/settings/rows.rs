@@ -8,6 +8,18 @@ use crate::screens::{Context, Route};
 
 /// The text sizes in percent.
 pub const TEXT_SIZES: [u32; 3] = [100, 125, 150];
+
+/// The text size after the present one.
+#[must_use]
+pub fn next_text_size(cache: &Cache) -> u32 {
+    let now: u32 = cache
+        .setting(name::TEXT_SIZE)
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(TEXT_SIZES[0]);
+    let at = TEXT_SIZES.iter().position(|size| *size == now).unwrap_or(0);
+    TEXT_SIZES[(at + 1) % TEXT_SIZES.len()]
+}
+
 /// The largest safe area in percent.
 const MAX_SAFE: usize = 10;
 /// Loudness in percent of one step.
