@@ -33,7 +33,7 @@ impl Draw for Help {
         adapter.set_photo(photo.unwrap_or_default());
         let others = self.others().iter().map(|other| {
             let line = format!("{}　{}　{}", other.office, other.telephone, other.hours);
-            line.trim_end().into()
+            SharedString::from(line.trim_end())
         });
         fill(&adapter.get_others(), others.collect(), |others| {
             adapter.set_others(others);
