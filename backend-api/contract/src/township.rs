@@ -31,6 +31,9 @@ pub struct HelpContact {
     pub office: String,
     /// Its number as people dial it, at most 30 characters: 0512-40000001 转 8.
     pub telephone: String,
+    /// Who answers there, at most 20 characters; may be empty: 袁月华.
+    #[serde(default)]
+    pub name: String,
     /// When somebody answers, at most 20 characters; may be empty: 工作日 8:30–17:30.
     #[serde(default)]
     pub hours: String,

@@ -160,6 +160,7 @@ pub const SCENES: &[Scene] = &[
         let office = |office: &str, telephone: &str| HelpContact {
             office: office.to_owned(),
             telephone: telephone.to_owned(),
+            name: "袁月华".to_owned(),
             hours: "工作日 8:30 到 17:30".to_owned(),
         };
         township.help = vec![

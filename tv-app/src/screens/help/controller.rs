@@ -134,6 +134,7 @@ impl Help {
                 photo: page.photo,
             }),
             None => offices.next().map(|office| Contact {
+                name: office.name,
                 office: office.office,
                 telephone: office.telephone,
                 hours: office.hours,

@@ -26,6 +26,7 @@ fn office(name: &str, telephone: &str) -> HelpContact {
         office: name.to_owned(),
         telephone: telephone.to_owned(),
         hours: "工作日".to_owned(),
+        ..HelpContact::default()
     }
 }
 

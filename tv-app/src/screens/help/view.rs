@@ -32,8 +32,13 @@ impl Draw for Help {
         adapter.set_has_photo(photo.is_some());
         adapter.set_photo(photo.unwrap_or_default());
         let others = self.others().iter().map(|other| {
-            let line = format!("{}　{}　{}", other.office, other.telephone, other.hours);
-            SharedString::from(line.trim_end())
+            let words = [&other.office, &other.name, &other.telephone, &other.hours];
+            let words = words.iter().filter(|word| !word.is_empty());
+            let line = words
+                .map(|word| word.as_str())
+                .collect::<Vec<_>>()
+                .join("　");
+            SharedString::from(line)
         });
         fill(&adapter.get_others(), others.collect(), |others| {
             adapter.set_others(others);

@@ -115,6 +115,7 @@ mod tests {
             office: "党政办公室".to_owned(),
             telephone: "0512-40000001".to_owned(),
             hours: "工作日".to_owned(),
+            ..HelpContact::default()
         };
         let township = Document::Township(Township {
             help: vec![office.clone()],

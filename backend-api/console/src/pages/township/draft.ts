@@ -56,9 +56,10 @@ export const helpOf = ({ help }: Township): HelpFields => ({ help: help ?? [] })
 
 /** The document with other numbers to call. */
 export function withHelp(township: Township, { help }: HelpFields): Township {
-  const trimmed = help.map(({ office, telephone, hours }) => ({
+  const trimmed = help.map(({ office, telephone, name, hours }) => ({
     office: office.trim(),
     telephone: telephone.trim(),
+    name: name?.trim() ?? '',
     hours: hours?.trim() ?? '',
   }));
   return { ...township, help: trimmed };
@@ -80,8 +81,8 @@ function ofLine(error: unknown, list: string): unknown {
 
 /** Numbers to call, read out. */
 export function called(help: readonly HelpContact[]): string {
-  const one = ({ office, telephone, hours }: HelpContact) =>
-    `${office} ${telephone}${hours ? `（${hours}）` : ''}`;
+  const one = ({ office, telephone, name, hours }: HelpContact) =>
+    `${office} ${name ? `${name} ` : ''}${telephone}${hours ? `（${hours}）` : ''}`;
   return help.map(one).join('；') || '没有';
 }
 

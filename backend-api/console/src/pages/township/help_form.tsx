@@ -45,7 +45,7 @@ export function HelpForm({ first, onClose }: Props) {
       onClose={onClose}
     >
       <p>
-        电视的“关于这台电视”和手机填写的页面上显示。第一个最要紧：字号放大以后，电视上只放得下第一个。
+        电视的“帮助”“关于这台电视”和手机填写的页面上显示。第一个最要紧：字号放大以后，电视上只放得下第一个。
       </p>
       <Numbers />
     </FormDialog>
@@ -74,6 +74,9 @@ function Numbers() {
               >
                 <Input maxLength={30} inputMode="tel" placeholder="例如：0512-40000001 转 8" />
               </Form.Item>
+              <Form.Item name={[name, 'name']} label="谁接电话（可以不写）">
+                <Input maxLength={20} placeholder="例如：袁月华" />
+              </Form.Item>
               <Form.Item name={[name, 'hours']} label="什么时候有人接（可以不写）">
                 <Input maxLength={20} placeholder="例如：工作日 8:30–17:30" />
               </Form.Item>
@@ -89,7 +92,7 @@ function Numbers() {
           {lines.length < MOST && (
             <Button
               icon={<PlusOutlined aria-hidden />}
-              onClick={() => add({ office: '', telephone: '', hours: '' })}
+              onClick={() => add({ office: '', telephone: '', name: '', hours: '' })}
             >
               加一个电话
             </Button>

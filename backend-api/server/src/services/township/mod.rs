@@ -224,6 +224,9 @@ pub fn check(township: &Township) -> Vec<FieldError> {
         } else if let Err(message) = names::telephone(&help.telephone) {
             complain(at("telephone"), &message);
         }
+        if names::cleaned(&help.name).chars().count() > MAX_NAME {
+            complain(at("name"), "谁接电话，不要超过 20 个字，例如 袁月华");
+        }
         if names::cleaned(&help.hours).chars().count() > MAX_HOURS {
             complain(
                 at("hours"),
@@ -257,6 +260,7 @@ pub fn cleaned(mut township: Township) -> Township {
     for help in &mut township.help {
         help.office = names::cleaned(&help.office);
         help.telephone = names::cleaned(&help.telephone);
+        help.name = names::cleaned(&help.name);
         help.hours = names::cleaned(&help.hours);
     }
     for one in &mut township.pronunciations {
@@ -323,6 +327,7 @@ mod tests {
             help: vec![HelpContact {
                 office: "党政办公室".to_owned(),
                 telephone: "0512-40000001 转 8".to_owned(),
+                name: "袁月华".to_owned(),
                 hours: "工作日 8:30–17:30".to_owned(),
             }],
             pronunciations: vec![word("单家村", "善家村")],
@@ -352,6 +357,7 @@ mod tests {
         bad.help[1].office = "司法所".to_owned();
         bad.help[1].telephone = "找小王".to_owned();
         bad.help[1].hours = "长".repeat(21);
+        bad.help[1].name = "名".repeat(21);
         bad.help[2] = township().help[0].clone();
         bad.help[3] = township().help[0].clone();
         bad.pronunciations = vec![word("", "善"), word("单", ""), word(" 单", "善")];
@@ -369,6 +375,7 @@ mod tests {
                 "help[0].office",
                 "help[0].telephone",
                 "help[1].telephone",
+                "help[1].name",
                 "help[1].hours",
                 "pronunciations[0].word",
                 "pronunciations[1].said",

@@ -60,6 +60,7 @@ mod tests {
                 office: "<b>".to_owned(),
                 telephone: "<i>".to_owned(),
                 hours: "<x>".to_owned(),
+                ..HelpContact::default()
             }],
         };
         let filled = Filled {

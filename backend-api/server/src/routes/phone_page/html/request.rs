@@ -28,8 +28,13 @@ fn helped(help: &[HelpContact]) -> String {
             } else {
                 format!("（{}）", escaped(&one.hours))
             };
+            let name = if one.name.is_empty() {
+                String::new()
+            } else {
+                format!("{} ", escaped(&one.name))
+            };
             format!(
-                "<li>{} {}{hours}</li>\n",
+                "<li>{} {name}{}{hours}</li>\n",
                 escaped(&one.office),
                 escaped(&one.telephone)
             )
