@@ -58,6 +58,8 @@ it('keeps numbers to call, and says which one the server complains of', () => {
   const after = withHelp(township, { help });
   expect(after.sections).toBe(township.sections);
   expect(called(after.help ?? [])).toBe('党政办公室 0512-40000001（工作日）');
+  const named = { help: [{ office: '便民中心', telephone: '1', name: ' 袁月华 ' }] };
+  expect(called(withHelp(township, named).help ?? [])).toBe('便民中心 袁月华 1');
   expect(called([])).toBe('没有');
   const refused = new Refusal(422, 'invalid', '有内容填写得不对。', [
     { field: 'help[1].telephone', message: '请写电话' },
