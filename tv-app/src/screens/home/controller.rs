@@ -9,7 +9,7 @@ use crate::cache::{DocumentKind, KeepState, NewestRow, ProgrammeRow, ServerTime,
 use crate::focus::{Area, Direction, FocusMap, Layout, Zone};
 use crate::remote::{Press, RemoteKey};
 use crate::screens::overlay::Toast;
-use crate::screens::settings::{name, next_text_size};
+use crate::screens::settings::{name, next_text_size, simple_mode};
 use crate::screens::{
     Base, Context, Controller, Effect, Effects, Input, Nature, Phase, Route, arrow, document_route,
 };
@@ -55,16 +55,19 @@ pub enum More {
     Search,
     /// Everything else.
     Settings,
+    /// Four doors instead of this screen.
+    Simple,
 }
 
 impl More {
     /// All of them, what is wanted most first.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Help,
         Self::TextSize,
         Self::Me,
         Self::Search,
         Self::Settings,
+        Self::Simple,
     ];
 
     const fn key(self) -> &'static str {
@@ -74,6 +77,7 @@ impl More {
             Self::Me => "me",
             Self::Search => "search",
             Self::Settings => "settings",
+            Self::Simple => "simple",
         }
     }
 
@@ -86,6 +90,11 @@ impl More {
                     Effect::Setting(name::TEXT_SIZE, size),
                     Effect::Toast(Toast::SizeChanged),
                 ];
+            }
+            Self::Simple => {
+                let mut effects = simple_mode(context.cache, true);
+                effects.push(Effect::Toast(Toast::Simple));
+                return effects;
             }
             Self::Me => Route::Me,
             Self::Search => Route::Search,

@@ -414,6 +414,9 @@ fn the_last_card_shows_the_rest_in_its_place_and_back_puts_it_away() {
             [Effect::Open(route)]
         );
     }
+    let simple = world.press(&mut home, &[Right, Enter]);
+    let on = Effect::Setting(name::SIMPLE, "on".to_owned());
+    assert!(simple.contains(&on), "{simple:?}");
     assert_eq!(home.focus().index(), More::ALL.len() - 1);
     assert_eq!(world.press(&mut home, &[Back]), []);
     assert!(!home.is_open());

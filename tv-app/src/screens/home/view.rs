@@ -10,7 +10,7 @@ use super::{Hero, Home, More, News, Note, Shelf, Stored};
 use crate::cache::titles::short;
 use crate::cache::{Fit, ProgrammeRow, ServerTime};
 use crate::screens::cards::Card;
-use crate::screens::kit::time::day;
+use crate::screens::kit::time::{self, day};
 use crate::screens::kit::view::fill;
 use crate::screens::meetings::view::meeting;
 use crate::screens::view::{Canvas, Draw, View, int, pieces, to_day};
@@ -85,6 +85,7 @@ impl Draw for Home {
             More::Me => MoreKind::Me,
             More::Search => MoreKind::Search,
             More::Settings => MoreKind::Settings,
+            More::Simple => MoreKind::Simple,
         });
         fill(&adapter.get_more(), more.to_vec(), |more| {
             adapter.set_more(more);
@@ -254,7 +255,11 @@ fn said(news: News) -> (SectionNews, u64, SharedString) {
     let none = SharedString::default();
     match news {
         News::Live => (SectionNews::Live, 0, none),
-        News::Meeting(at_ms) => (SectionNews::Meeting, 0, people_view::clock(at_ms)),
+        News::Meeting(at_ms) => {
+            let clock = time::clock(at_ms);
+            let clock = slint::format!("{}:{:02}", clock.hour, clock.minute);
+            (SectionNews::Meeting, 0, clock)
+        }
         News::Answer(count) => (SectionNews::Answer, count, none),
         News::Word(count) => (SectionNews::Word, count, none),
         News::Bulletins(count) => (SectionNews::Bulletins, count, none),

@@ -168,9 +168,7 @@ impl Simple {
                 Some(call) => attendance::route(context.cache, &call.id),
                 None => Route::RollCalls,
             },
-            Door::Help => Route::Services {
-                list: String::new(),
-            },
+            Door::Help => Route::Help,
         };
         vec![Effect::Open(route)]
     }

@@ -47,9 +47,7 @@ fn every_door_is_opened_by_its_digit_and_by_ok() {
             list: String::new(),
         },
         Route::RollCalls,
-        Route::Services {
-            list: String::new(),
-        },
+        Route::Help,
     ];
     let ways: [&[RemoteKey]; 4] = [&[], &[Right], &[Down], &[Right, Down]];
     for ((digit, way), route) in (1..).zip(ways).zip(routes) {
