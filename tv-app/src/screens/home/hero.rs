@@ -32,7 +32,7 @@ pub enum Hero {
     /// An urgent notice that nobody here has opened.
     Urgent(BulletinRow),
     /// Somebody here has something to answer.
-    Answer(ToAnswer),
+    Answer(Box<ToAnswer>),
     /// There is no network: what is here.
     Stored(Option<Stored>),
     /// The newest programme.
@@ -92,7 +92,7 @@ impl Hero {
             return Self::Stored(stored(context, newest));
         }
         if let Some(one) = voting::waits(cache, now) {
-            return Self::Answer(one);
+            return Self::Answer(Box::new(one));
         }
         let programme = first(newest, DocumentKind::Programme)
             .and_then(|row| cache.programme_row(&row.id))
