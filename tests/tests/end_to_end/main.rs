@@ -1,6 +1,7 @@
 //! All end-to-end tests: one program, because each would link the television and the server anew. The
 //! test runner starts a process for each test.
 
+mod aloud;
 mod clock;
 mod console;
 mod crawler;
