@@ -132,6 +132,7 @@ fn main() -> anyhow::Result<()> {
             .map(|url| ClientConfig::new(&url, &host_name())),
         resume: true,
         learn: learner(Arc::clone(&keymap), keymap_file),
+        speaks: true,
         wait_for_font: false,
         kiosk: options.kiosk || started.backend == Backend::Kms,
     };

@@ -150,6 +150,7 @@ fn make(
         client: None,
         resume: false,
         learn: Box::new(|_, _| {}),
+        speaks: false,
         wait_for_font: true,
         kiosk: false,
     })?;

@@ -76,6 +76,7 @@ impl Television {
             client: server.map(|url| ClientConfig::new(url, "bench")),
             resume: true,
             learn: Box::new(|_, _| {}),
+            speaks: false,
             wait_for_font: false,
             kiosk: false,
         })?;

@@ -136,6 +136,7 @@ impl Tv {
             networks: Some(Arc::new(Unanswered)),
             resume: how.resume,
             learn: Box::new(|_, _| {}),
+            speaks: false,
             wait_for_font: true,
             kiosk: false,
         })?;

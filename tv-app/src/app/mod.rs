@@ -99,6 +99,8 @@ pub struct Parts {
     pub resume: bool,
     /// Called with a raw key and its meaning when the user teaches the remote.
     pub learn: Box<dyn Fn(RawKey, crate::remote::RemoteKey)>,
+    /// Speak; otherwise nothing is heard, and nobody is told how far it is (tests, screenshots).
+    pub speaks: bool,
     /// Load the font's widths before the first screen instead of beside it (tests, screenshots).
     pub wait_for_font: bool,
     /// There is nothing but this program on the box: no key leaves it.
@@ -171,6 +173,7 @@ impl App {
             client,
             resume,
             learn,
+            speaks,
             wait_for_font,
             kiosk,
         } = parts;
@@ -199,10 +202,14 @@ impl App {
             typesetter: RefCell::new(typesetter),
             pictures,
             writer: Writer::start(cache.clone())?,
-            speech: Speech::new(
-                cache.folder(),
-                Arc::new(|turn, piece| later(move |app| app.said(turn, piece))),
-            ),
+            speech: if speaks {
+                Speech::new(
+                    cache.folder(),
+                    Arc::new(|turn, piece| later(move |app| app.said(turn, piece))),
+                )
+            } else {
+                Speech::silent()
+            },
             labels: label::Labels::default(),
             hub: RefCell::default(),
             wedge: RefCell::default(),

@@ -44,12 +44,23 @@ pub(super) struct Speech {
     turn: Cell<Turn>,
     /// Somebody listens to the newest.
     listened: Cell<bool>,
+    silent: bool,
 }
 
 impl Speech {
     /// The dispatcher's settings are kept in a folder of this one.
     pub(super) fn new(folder: &Path, says: Says) -> Self {
         Self::with(Dispatcher::new(folder), says)
+    }
+
+    /// Nothing is heard of it.
+    pub(super) fn silent() -> Self {
+        Self {
+            orders: None,
+            turn: Cell::new(0),
+            listened: Cell::new(false),
+            silent: true,
+        }
     }
 
     fn with(dispatcher: Dispatcher, says: Says) -> Self {
@@ -62,6 +73,7 @@ impl Speech {
             orders: spawned.is_ok().then_some(orders),
             turn: Cell::new(0),
             listened: Cell::new(false),
+            silent: false,
         }
     }
 
@@ -74,6 +86,9 @@ impl Speech {
     /// Says the pieces one after the other from the one with this index on, the words among them as `words` has
     /// them. `false` when no speech program is installed.
     pub(super) fn speak(&self, pieces: &[String], from: usize, words: &Words) -> bool {
+        if self.silent {
+            return true;
+        }
         if !is_installed() {
             return false;
         }
@@ -84,7 +99,7 @@ impl Speech {
 
     /// Says something in passing, of which nothing is told.
     pub(super) fn mention(&self, text: &str, words: &Words) {
-        if is_installed() {
+        if !self.silent && is_installed() {
             self.next(false);
             let piece = sentences(&say(text, words));
             self.order(Order::Say(IN_PASSING, vec![piece], 0));
