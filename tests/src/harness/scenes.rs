@@ -250,6 +250,23 @@ pub const SCENES: &[Scene] = &[
         stage.tv.app().input(&Input::Speaking(Some(2)));
         Ok(())
     }),
+    scene("bulletin-aloud", |stage| {
+        let bulletin = stage.most(paragraphs)?;
+        stage.open(&bulletin)?;
+        stage.tv.press(RemoteKey::Yellow);
+        stage.tv.app().input(&Input::Speaking(Some(1)));
+        Ok(())
+    }),
+    scene("bulletin-aloud-paused", |stage| {
+        let bulletin = stage.most(paragraphs)?;
+        stage.open(&bulletin)?;
+        stage.tv.press(RemoteKey::Yellow);
+        stage.tv.app().input(&Input::Speaking(Some(4)));
+        stage
+            .tv
+            .press_all(&[RemoteKey::Right, RemoteKey::Right, RemoteKey::Yellow]);
+        Ok(())
+    }),
     scene("bulletin-offline", |stage| {
         stage.demo.cache.set_online(false);
         stage.demo.cache.synced(NOW_MS - 3 * DAY_MS)?;

@@ -13,7 +13,9 @@ fn whatever_has_a_ring_has_words() {
     for (open, least) in [(Home, 6), (Digit(1), 3), (Menu, 4), (Search, 6)] {
         tv.press(open);
         let mut said = HashSet::new();
-        for key in [Down, Down, Right, Down, Left, Down, Down, Right, Right, Up, Up, Down, Down] {
+        for key in [
+            Down, Down, Right, Down, Left, Down, Down, Right, Right, Up, Up, Down, Down,
+        ] {
             let focus = tv.focus();
             // It is drawn, and so are its words.
             let _ = tv.frame();

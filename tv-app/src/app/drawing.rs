@@ -3,14 +3,15 @@
 
 use slint::ComponentHandle;
 use tv_ui::{
-    AppWindow, ButtonKind, Connection, DialogKind, Freshness, HelpHint, OverlayAdapter, Place,
-    ScreenKind, Shell, ToastKind,
+    AloudAdapter, AppWindow, ButtonKind, Connection, DialogKind, Freshness, HelpHint,
+    OverlayAdapter, Place, ScreenKind, Shell, ToastKind,
 };
 
 use crate::cache::{Storage, SyncState};
 use crate::interruptions::duty::draw_sign;
 use crate::interruptions::provider::Answer;
 use crate::router::Router;
+use crate::screens::aloud::speed;
 use crate::screens::kit::time::{day, time_of_day};
 use crate::screens::overlay::Toast;
 use crate::screens::people_view::clock;
@@ -70,6 +71,7 @@ fn draw_overlays(window: &AppWindow, view: &View, router: &Router, context: &Con
         .below()
         .map(|screen| screen.picture().draw_below(window));
     overlay.set_sends_below(below.fold(false, |any, sends| any | sends));
+    draw_aloud(window, router, context);
     overlay.set_toast(router.toast().map_or(ToastKind::None, toast_kind));
     let Some((dialog, focused)) = router.dialog() else {
         overlay.set_dialog(DialogKind::None);
@@ -93,6 +95,18 @@ fn draw_overlays(window: &AppWindow, view: &View, router: &Router, context: &Con
     fill(&view.lists.buttons, answers.collect());
     overlay.set_dialog(kind);
     overlay.set_covers(dialog.covers());
+}
+
+/// The bar of what is read aloud.
+fn draw_aloud(window: &AppWindow, router: &Router, context: &Context<'_>) {
+    let adapter = window.global::<AloudAdapter<'_>>();
+    adapter.set_reading(router.aloud().is_some());
+    if let Some(aloud) = router.aloud() {
+        adapter.set_paused(aloud.paused);
+        adapter.set_piece(int(aloud.piece + 1));
+        adapter.set_pieces(int(aloud.count));
+        adapter.set_speed(int(speed(context.cache)));
+    }
 }
 
 fn draw_shell(window: &AppWindow, context: &Context<'_>, sync: &SyncState) {

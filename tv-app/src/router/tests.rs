@@ -1,5 +1,6 @@
 //! What comes over the screens by itself: roll calls, cards, refusals.
 
+mod aloud;
 mod anything;
 mod held;
 mod keys;

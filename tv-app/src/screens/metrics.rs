@@ -130,6 +130,8 @@ pub struct ArticleMetrics {
     pub note: f32,
     /// Height of it above the text.
     pub note_row: f32,
+    /// Height of the bar that says what is read aloud, with the room above it.
+    pub aloud: f32,
 }
 
 impl ArticleMetrics {
@@ -159,6 +161,7 @@ impl Default for ArticleMetrics {
             pages_width: 374.0,
             note: 144.0,
             note_row: 70.0,
+            aloud: 259.0,
         }
     }
 }

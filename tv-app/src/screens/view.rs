@@ -287,6 +287,7 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
             pages_width: bulletin.get_pages_width(),
             note: bulletin.get_note_height(),
             note_row: bulletin.get_note_row(),
+            aloud: window.global::<tv_ui::AloudAdapter<'_>>().get_room(),
         },
         calendar: CalendarMetrics {
             heading: meetings.get_heading_height(),

@@ -25,6 +25,8 @@ pub struct BulletinScreen {
     laid: Laid,
     noted: bool,
     speaking: Option<usize>,
+    /// It is read aloud, or will be at once: the bar that says so has its room below the text.
+    aloud: bool,
 }
 
 impl BulletinScreen {
@@ -40,6 +42,7 @@ impl BulletinScreen {
             laid: Laid::default(),
             noted: false,
             speaking: None,
+            aloud: false,
         }
     }
 
@@ -121,6 +124,10 @@ impl BulletinScreen {
         let sync = context.cache.sync_state();
         self.noted =
             !sync.online || sync.pending_writes > 0 || context.cache.storage() != Storage::Disk;
+        let mut metrics = *context.metrics;
+        if self.aloud {
+            metrics.article.height -= metrics.article.aloud;
+        }
         self.laid = self
             .bulletin
             .as_ref()
@@ -129,7 +136,7 @@ impl BulletinScreen {
                     bulletin,
                     self.next.as_ref(),
                     self.noted,
-                    context.metrics,
+                    &metrics,
                     context.typesetter,
                 )
             })
@@ -153,13 +160,19 @@ impl BulletinScreen {
         }
     }
 
-    /// Everything, piece by piece; nothing while it is being read already, to stop that.
-    fn speak(&self) -> Effects {
-        let spoken = self.laid.spoken.iter().map(|(_, text)| text.clone());
-        vec![Effect::Speak(match self.speaking {
-            Some(_) => Vec::new(),
-            None => spoken.collect(),
-        })]
+    /// Everything, piece by piece, from the passage on that has the bar. What the key means while that is read the
+    /// router knows.
+    fn speak(&mut self, context: &Context<'_>) -> Effects {
+        let spoken = &self.laid.spoken;
+        let at = self.reading.paragraph().filter(|at| *at > 0);
+        let from = spoken.iter().position(|(of, _)| *of >= at);
+        let effect = Effect::ReadAloud {
+            pieces: spoken.iter().map(|(_, text)| text.clone()).collect(),
+            from: from.unwrap_or(0),
+        };
+        self.aloud = true;
+        self.read(context);
+        vec![effect]
     }
 
     /// The bar goes with what is being said.
@@ -204,9 +217,15 @@ impl Controller for BulletinScreen {
             }
             Input::Speaking(at) => {
                 self.speaking = *at;
+                if self.aloud && at.is_none() {
+                    self.aloud = false;
+                    self.read(context);
+                }
                 self.follow();
             }
-            Input::Key(RemoteKey::Yellow, Press::Down) => return self.speak(),
+            Input::Key(RemoteKey::Yellow, Press::Down) if self.bulletin.is_some() => {
+                return self.speak(context);
+            }
             Input::Key(RemoteKey::Ok, Press::Down) if !self.reading.on_back() => {
                 return self.choose();
             }

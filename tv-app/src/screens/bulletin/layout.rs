@@ -360,8 +360,9 @@ pub fn lay_out(
                 flow.end(gap);
             }
             Block::Item { marker, text } => {
+                let text = format!("{marker} {text}");
+                flow.lines(&text, PieceKind::Text, false);
                 flow.say(text);
-                flow.lines(&format!("{marker} {text}"), PieceKind::Text, false);
                 flow.end(gap);
             }
             Block::Table(table) => flow.table(index, table),

@@ -350,11 +350,17 @@ fn what_is_withdrawn_while_it_is_read_leaves_only_the_way_back() {
 fn the_bar_goes_with_what_is_said() {
     let (world, mut screen) = alone(vec![text(0), table(2, 3), text(1)]);
     let effects = world.press(&mut screen, &[Yellow]);
-    let [Effect::Speak(said)] = &effects[..] else {
+    let [
+        Effect::ReadAloud {
+            pieces: said,
+            from: 0,
+        },
+    ] = &effects[..]
+    else {
         panic!("{effects:?}")
     };
     assert_eq!(said[0], "标题a");
-    assert_eq!(said[2], "0月第1项，1月5,432,418.39");
+    assert_eq!(said[2], "0月 第1项，1月 5,432,418.39");
     assert_eq!(said.len(), 1 + 1 + 3 + 1);
     let mut bars = Vec::new();
     for at in 0..said.len() {
@@ -363,8 +369,31 @@ fn the_bar_goes_with_what_is_said() {
     }
     assert_eq!(bars[0], bars[1], "the title has none");
     assert!(bars[1..].is_sorted() && bars[1] < bars[2] && bars[2] < bars[3]);
-    assert_eq!(
-        world.press(&mut screen, &[Yellow]),
-        [Effect::Speak(Vec::new())]
+    // From where the bar is.
+    world.tell(&mut screen, &Input::Speaking(None));
+    let effects = world.press(&mut screen, &[Yellow]);
+    let last = said.len() - 1;
+    assert!(
+        matches!(effects[..], [Effect::ReadAloud { from, .. }] if from == last),
+        "{effects:?}"
     );
+}
+
+#[test]
+fn what_is_read_aloud_has_room_above_the_bar_that_says_so() {
+    let (world, mut screen) = alone((0..6).map(text).collect());
+    let end = |screen: &BulletinScreen| {
+        let last = screen.visible().last().unwrap();
+        last.y + last.height - screen.reading().scroll()
+    };
+    let pages = screen.reading().page().1;
+    let article = ArticleMetrics::default();
+    world.press(&mut screen, &[Yellow]);
+    for at in 0..7 {
+        world.tell(&mut screen, &Input::Speaking(Some(at)));
+        assert!(end(&screen) <= article.height - article.aloud);
+    }
+    assert!(screen.reading().page().1 > pages);
+    world.tell(&mut screen, &Input::Speaking(None));
+    assert_eq!(screen.reading().page().1, pages);
 }

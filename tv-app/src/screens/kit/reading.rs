@@ -258,6 +258,13 @@ impl<T: Copy> Reading<T> {
         self.focus.zone() == TEXT && !self.passages.is_empty()
     }
 
+    /// The paragraph that has the bar.
+    #[must_use]
+    pub fn paragraph(&self) -> Option<usize> {
+        let key = self.focus.key().filter(|_| self.focus.zone() == TEXT);
+        key?.parse().ok()
+    }
+
     /// Whether 返回 has the focus.
     #[must_use]
     pub fn on_back(&self) -> bool {

@@ -4,6 +4,7 @@ use contract::bulletin::{Block, Table};
 
 use crate::screens::Context;
 use crate::screens::typeset::Typesetter;
+use crate::spoken::row as said_row;
 
 /// Space on both sides of a cell's text.
 pub const CELL_PADDING: f32 = 12.0;
@@ -34,9 +35,7 @@ pub fn is_sum(row: &[String]) -> bool {
 /// A row as it is read aloud.
 #[must_use]
 pub fn spoken(table: &Table, row: &[String]) -> String {
-    let cells = table.header.iter().zip(row);
-    let cells: Vec<String> = cells.map(|(head, cell)| format!("{head}{cell}")).collect();
-    cells.join("，")
+    said_row(&table.header, row)
 }
 
 /// Widths of a table's columns, padding included: as wide as their widest cell.
