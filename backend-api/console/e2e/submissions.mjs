@@ -8,8 +8,21 @@ const PICTURE = Buffer.from(
 );
 
 export function submissionSteps(tools) {
-  const { backend, open, shot, api, must, titled, mark, dialog, button, query, choose, place } =
-    tools;
+  const {
+    backend,
+    open,
+    shot,
+    api,
+    must,
+    titled,
+    mark,
+    dialog,
+    button,
+    query,
+    choose,
+    place,
+    until,
+  } = tools;
   const row = (page, title) =>
     page.locator('.submissions .ant-table-row').filter({ hasText: title });
   /** Codes of what is made here. */
@@ -101,6 +114,34 @@ export function submissionSteps(tools) {
       await page.close();
     },
 
+    async 'what was sent is found by its words, and taken back'() {
+      await village();
+      const title = titled('桥头装了护栏');
+      await api('POST', '/submissions', {
+        organization_code: VILLAGE,
+        title,
+        text: '护栏一共四十米。',
+        pictures: [],
+        upload: null,
+      });
+      const page = await open('/publish/submissions');
+      await page.getByLabel('标题、内容或谁送的').fill('四十米');
+      await row(page, title).waitFor();
+      await until('only what was looked for', async () => {
+        const rows = await page.locator('.submissions .ant-table-row').allInnerTexts();
+        return rows.every((text) => text.includes('桥头装了护栏'));
+      });
+      must(query(page).get('q') === '四十米', 'the address names what is looked for');
+      await row(page, title).click();
+      const detail = dialog(page, title);
+      await button(detail, '撤回…').click();
+      await button(dialog(page, '撤回这篇投稿？'), '撤回').click();
+      await detail.getByText('已撤回').first().waitFor();
+      await shot(page, 'submission-withdrawn');
+      must((await button(detail, '采用…').count()) === 0, 'nobody decides about it any more');
+      await page.close();
+    },
+
     async 'somebody of a village sends by a telephone, and reads why it is not published'() {
       await village();
       const title = titled('晒谷场添了灯');
@@ -138,6 +179,9 @@ export function submissionSteps(tools) {
       });
       await phone.getByRole('button', { name: '送出' }).click();
       await phone.getByText('投稿已经送到').waitFor();
+      // The way to take it back takes a second step.
+      await phone.getByText('撤回投稿', { exact: true }).click();
+      await phone.getByRole('button', { name: '撤回这篇投稿' }).waitFor();
       if (process.env.SHOTS) {
         await phone.screenshot({ path: `${process.env.SHOTS}/submission-telephone.png` });
       }

@@ -322,6 +322,8 @@ pub enum NoticeKind {
     ReportOverdue,
     /// A village sent something to be published, and nobody has decided about it.
     NewSubmission,
+    /// What a village sent to be published was returned to it, and it has not been sent again.
+    SubmissionReturned,
 }
 
 impl NoticeKind {
@@ -332,10 +334,11 @@ impl NoticeKind {
     pub const REPORTS: [Self; 2] = [Self::ReportDueSoon, Self::ReportOverdue];
 
     /// About what nobody's name is in: everybody above may see them, also who sees no members.
-    pub const NAMELESS: [Self; 3] = [
+    pub const NAMELESS: [Self; 4] = [
         Self::RequestDueSoon,
         Self::RequestOverdue,
         Self::NewSubmission,
+        Self::SubmissionReturned,
     ];
 }
 

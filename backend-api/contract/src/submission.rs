@@ -30,11 +30,19 @@ pub enum SubmissionState {
     Taken,
     /// It is not published.
     Declined,
+    /// Whoever sent it took it back before anybody decided.
+    Withdrawn,
 }
 
 impl SubmissionState {
     /// Every one.
-    pub const ALL: [Self; 4] = [Self::Waiting, Self::Returned, Self::Taken, Self::Declined];
+    pub const ALL: [Self; 5] = [
+        Self::Waiting,
+        Self::Returned,
+        Self::Taken,
+        Self::Declined,
+        Self::Withdrawn,
+    ];
 }
 
 impl From<SubmissionState> for CurrentState {
@@ -44,6 +52,7 @@ impl From<SubmissionState> for CurrentState {
             SubmissionState::Returned => ("returned", "投稿已经退回修改"),
             SubmissionState::Taken => ("taken", "投稿已经采用"),
             SubmissionState::Declined => ("declined", "投稿没有采用"),
+            SubmissionState::Withdrawn => ("withdrawn", "投稿已经撤回"),
         };
         Self { name, says }
     }
@@ -139,7 +148,7 @@ pub struct Submission {
     /// The programme that was made of it.
     #[serde(default)]
     pub programme_id: Option<String>,
-    /// Login name of who decided last.
+    /// Login name of who decided last, or took it back; missing for a telephone.
     #[serde(default)]
     pub decided_by: Option<String>,
     /// When that was.

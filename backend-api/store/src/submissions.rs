@@ -1,4 +1,4 @@
-//! What villages send to be published: waiting → taken, returned (and sent again) or declined.
+//! What villages send to be published: waiting → taken, returned (and sent again), declined or taken back.
 
 use contract::bulletin::BulletinState;
 use contract::organization::OrganizationRef;
@@ -6,12 +6,13 @@ use contract::submission::{
     Submission, SubmissionFilm, SubmissionLine, SubmissionSource, SubmissionState,
 };
 
-use crate::codec::{from_name, new_id, to_name};
+use crate::codec::{containing, from_name, new_id, to_name};
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::due;
 use crate::error::{Error, Result};
 use crate::part::{Part, Promise};
 use crate::versions::Seen;
+use crate::wanted::Wanted;
 
 pub(crate) const PART: Part = Part {
     // They tell who wrote what.
@@ -61,6 +62,8 @@ pub struct Filter {
     pub within: String,
     /// Only those in this state.
     pub state: Option<SubmissionState>,
+    /// Only those in whose title, text or sender this is found.
+    pub words: Option<String>,
 }
 
 /// How many there are.
@@ -127,17 +130,18 @@ pub fn list(
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<SubmissionLine>> {
+    let mut wanted = Wanted::within(tx, "s.organization_id", &filter.within)?;
+    wanted.and_if(before, "s.id < @");
     let state = filter.state.as_ref().map(to_name).transpose()?;
-    let rows = tx.query(
-        &format!(
-            "{SELECT} WHERE s.organization_id IN
-                 (SELECT organization_id FROM organization_lines WHERE ancestor_id = ?1)
-               AND (CAST(?2 AS TEXT) IS NULL OR s.state = ?2)
-               AND (CAST(?3 AS TEXT) IS NULL OR s.id < ?3)
-             ORDER BY s.id DESC LIMIT ?4"
-        ),
-        params![&filter.within, state, before, limit],
-    )?;
+    wanted.and_if(state, "s.state = @");
+    let words = filter.words.as_deref().map(str::trim);
+    let words = words.filter(|words| !words.is_empty());
+    wanted.and_if(
+        words.map(|words| containing(&words.to_lowercase())),
+        "(LOWER(s.title) LIKE @ ESCAPE '~' OR LOWER(s.text) LIKE @ ESCAPE '~' OR LOWER(s.sender) LIKE @ ESCAPE '~')",
+    );
+    let (sql, values) = wanted.newest(SELECT, "s.id", limit);
+    let rows = tx.query(&sql, &values)?;
     rows.iter().map(|row| Ok(record(row)?.line)).collect()
 }
 
@@ -238,6 +242,44 @@ pub fn decline(
         params![id, reason, by, now_ms],
     )?;
     existing(tx, id)
+}
+
+/// Takes one back that waits or was returned; `by`: who, if it is an account. Its film is let go of.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Stale`], [`Error::WrongState`].
+pub fn withdraw(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    seen: impl Into<Seen>,
+    by: Option<&str>,
+    now_ms: i64,
+) -> Result<Submission> {
+    use SubmissionState::{Returned, Waiting};
+    expected(tx, id, seen, &[Waiting, Returned])?;
+    tx.execute(
+        "UPDATE submissions SET state = 'withdrawn', version = version + 1, reason = '', decided_by = ?2,
+             decided_at_ms = ?3, updated_at_ms = ?3, upload_id = NULL
+         WHERE id = ?1",
+        params![id, by, now_ms],
+    )?;
+    existing(tx, id)
+}
+
+/// Forgets those that were declined or taken back before `before_ms`, with their pictures; answers how many.
+///
+/// # Errors
+/// The database failed.
+pub fn purge(tx: &mut WriteTx<'_>, before_ms: i64) -> Result<u64> {
+    let old = "state IN ('declined', 'withdrawn') AND updated_at_ms < ?1";
+    tx.execute(
+        &format!("DELETE FROM attachments WHERE submission_id IN (SELECT id FROM submissions WHERE {old})"),
+        params![before_ms],
+    )?;
+    tx.execute(
+        &format!("DELETE FROM submissions WHERE {old}"),
+        params![before_ms],
+    )
 }
 
 /// Notes what was made of one that waits.

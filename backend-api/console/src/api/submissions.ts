@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { answer, bytesOf, client, ifMatch, sendFile } from './client';
 import type {
@@ -25,10 +25,12 @@ export interface SubmissionWish {
   state: SubmissionState | undefined;
   /** Code of an organization, with those below it; empty: all. */
   organization: string;
+  /** What title, text or sender contain; empty: anything. */
+  q: string;
   cursor: string | undefined;
 }
 
-function listed({ state, organization, cursor }: SubmissionWish, limit: number) {
+function listed({ state, organization, q, cursor }: SubmissionWish, limit: number) {
   return answer(
     client.GET('/api/v1/submissions', {
       params: {
@@ -36,6 +38,7 @@ function listed({ state, organization, cursor }: SubmissionWish, limit: number) 
           limit,
           ...(state === undefined ? {} : { state }),
           ...(organization === '' ? {} : { organization }),
+          ...(q === '' ? {} : { q }),
           ...(cursor === undefined ? {} : { before: cursor }),
         },
       },
@@ -48,6 +51,7 @@ export function useSubmissions(wish: SubmissionWish) {
   return useQuery({
     queryKey: [LIST, wish],
     queryFn: (): Promise<SubmissionPage> => listed(wish, PAGE),
+    placeholderData: keepPreviousData,
     refetchInterval: LOOK_EVERY_MS,
   });
 }
@@ -56,7 +60,7 @@ export function useSubmissions(wish: SubmissionWish) {
 export function useSubmissionsLeft(state: 'waiting' | 'returned', may: boolean) {
   return useQuery({
     queryKey: [LIST, 'left', state],
-    queryFn: () => listed({ state, organization: '', cursor: undefined }, 1),
+    queryFn: () => listed({ state, organization: '', q: '', cursor: undefined }, 1),
     enabled: may,
     refetchInterval: 60_000,
   });
@@ -125,6 +129,19 @@ export function useRefuseSubmission() {
         client.POST(`/api/v1/submissions/{id}/${verb}`, {
           params: { path: { id }, header: ifMatch(version) },
           body: { reason },
+        }),
+      ),
+    ...useChanged(),
+  });
+}
+
+/** Takes one back, as it was read. */
+export function useWithdrawSubmission() {
+  return useMutation({
+    mutationFn: ({ id, version }: { id: string; version: number }) =>
+      answer(
+        client.POST('/api/v1/submissions/{id}/withdraw', {
+          params: { path: { id }, header: ifMatch(version) },
         }),
       ),
     ...useChanged(),

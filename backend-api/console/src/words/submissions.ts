@@ -6,6 +6,7 @@ export const SUBMISSION_STATE: Record<SubmissionState, string> = {
   returned: '已退回',
   taken: '已采用',
   declined: '不采用',
+  withdrawn: '已撤回',
 };
 
 const TONE: Record<SubmissionState, Tone> = {
@@ -13,6 +14,7 @@ const TONE: Record<SubmissionState, Tone> = {
   returned: 'due',
   taken: 'done',
   declined: 'off',
+  withdrawn: 'off',
 };
 
 /** How one stands, in a word; what was made of it may be on the televisions by now. */

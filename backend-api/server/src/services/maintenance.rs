@@ -3,7 +3,7 @@
 use store::due::Claim;
 use store::{
     Store, WriteTx, bulletins, enrolments, feed, idempotency, limits, meetings, member_sessions,
-    members, notices, phone_links, reveals, staff,
+    members, notices, phone_links, reveals, staff, submissions,
 };
 
 use super::due::Outcome;
@@ -25,6 +25,10 @@ const ENROLMENT_MS: i64 = 24 * 3_600_000;
 /// How long a session of staff is kept whose time is over. Nobody can ask with it; but nobody has ended it
 /// either, so a host's picture goes on until the meeting is over.
 const RAN_OUT_MS: i64 = 24 * 3_600_000;
+
+/// How long something that was sent to be published is kept that was declined or taken back, with its pictures:
+/// longer than whoever sent it may look at its page.
+const SUBMISSION_MS: i64 = 180 * 24 * 3_600_000;
 
 /// How long a notice is kept that somebody has looked at.
 const NOTICE_MS: i64 = 180 * 24 * 3_600_000;
@@ -66,6 +70,7 @@ pub fn purge(store: &Store, now_ms: i64) -> Result<()> {
         members::imports::purge(tx, now_ms - imports::UNDO_MS)?;
         limits::purge(tx, now_ms)?;
         notices::purge(tx, now_ms - NOTICE_MS)?;
+        submissions::purge(tx, now_ms - SUBMISSION_MS)?;
         reveals::purge(tx, &calendar::today(now_ms).to_string())?;
         enrolments::purge(tx, now_ms - ENROLMENT_MS)?;
         idempotency::purge(tx, now_ms - IDEMPOTENCY_MS)?;

@@ -1,5 +1,5 @@
 //! What staff should look at. Most of it names members, and is for those who may see them; what is said of a
-//! request is for those who see the request, what is said of a submission for those above who sent it, and of
+//! request is for those who see the request, what is said of a submission for those above who sent it or for who sent it, and of
 //! what was told in confidence for that office alone.
 
 use contract::staff::{NoticeKind, StaffNotice};
@@ -30,6 +30,8 @@ fn right(kind: NoticeKind) -> Action {
         Action::Serve
     } else if kind == NoticeKind::NewSubmission {
         Action::Publish
+    } else if kind == NoticeKind::SubmissionReturned {
+        Action::Write
     } else {
         Action::WriteMembers
     }

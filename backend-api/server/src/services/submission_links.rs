@@ -233,6 +233,24 @@ pub fn send(
     })
 }
 
+/// Takes back what was sent from the page; answers the upload that nobody needs any more. Twice is once. Blocks.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] if nothing was sent or the page's time is over, [`ServiceError::Conflict`] if another
+/// telephone has it, [`ServiceError::WrongState`] if it was decided about.
+pub fn withdraw(store: &Store, visit: &Visit, now_ms: i64) -> Result<Option<String>> {
+    let visit = visit.clone();
+    store.write(move |tx| {
+        let (link, standing) = phone_links::found(tx, &visit, now_ms)?;
+        match (&link.kind, standing, &link.sent) {
+            (Kind::Submission(_), Standing::Sent, Some(Sent::Submission(id))) => {
+                submissions::withdraw_from_phone(tx, id, now_ms)
+            }
+            _ => Err(MISSING),
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -51,6 +51,8 @@ pub struct Filter {
     pub state: Option<SubmissionState>,
     /// Only those of the organization with this code, or one below it.
     pub organization: Option<String>,
+    /// Only those in whose title, text or sender this is found.
+    pub words: Option<String>,
     /// Only those older than the one with this id.
     pub before: Option<String>,
     /// At most so many.
@@ -71,6 +73,7 @@ pub fn list(store: &Store, staff: &Staff, filter: &Filter) -> Result<SubmissionP
         let wanted = submissions::Filter {
             within,
             state: filter.state,
+            words: filter.words.clone(),
         };
         let items = submissions::list(tx, &wanted, filter.before.as_deref(), filter.limit)?;
         let Counts {
@@ -237,9 +240,51 @@ pub fn refuse(
         }
         let refused = existing(tx, &id)?;
         settled(tx, &refused, now_ms)?;
+        if refusal == Refusal::Returned {
+            told_of_return(tx, &refused, now_ms)?;
+        }
         noted(tx, &Actor::of(Some(&staff)), done, &refused, now_ms)?;
         Ok((refused, unused))
     })
+}
+
+/// Takes back something that waits or was returned. Answers the upload that nobody needs any more, whose bytes are
+/// to be cleared away.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Stale`], [`ServiceError::WrongState`].
+pub fn withdraw(
+    store: &Store,
+    staff: &Staff,
+    id: &str,
+    seen: Seen,
+    now_ms: i64,
+) -> Result<(Submission, Option<String>)> {
+    let (staff, id) = (staff.clone(), id.to_owned());
+    store.write(move |tx| {
+        subject::allowed::<Submission>(tx, &staff, Action::Write, &id)?;
+        let by = Some(staff.login.as_str());
+        take_back(tx, (&id, seen), by, &Actor::of(Some(&staff)), now_ms)
+    })
+}
+
+fn take_back(
+    tx: &mut WriteTx<'_>,
+    (id, seen): (&str, Seen),
+    by: Option<&str>,
+    actor: &Actor,
+    now_ms: i64,
+) -> Result<(Submission, Option<String>)> {
+    let unused = submissions::get(tx, id)?.and_then(|it| it.upload);
+    submissions::withdraw(tx, id, seen, by, now_ms)?;
+    let unused = unused.map(|it| it.upload);
+    if let Some(upload) = &unused {
+        uploads::delete(tx, upload)?;
+    }
+    let withdrawn = existing(tx, id)?;
+    settled(tx, &withdrawn, now_ms)?;
+    noted(tx, actor, "submission.withdraw", &withdrawn, now_ms)?;
+    Ok((withdrawn, unused))
 }
 
 /// The pictures of something that waits, in clear, for whoever is about to make a draft of it. Blocks.
@@ -441,6 +486,23 @@ pub(super) fn send_again_from_phone(
     noted(tx, &Actor::System, "submission.update", &again, now_ms)
 }
 
+/// Takes back what a telephone sent; answers the upload that nobody needs any more. Twice is once.
+///
+/// # Errors
+/// [`ServiceError::WrongState`] if it was decided about.
+pub(super) fn withdraw_from_phone(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    now_ms: i64,
+) -> Result<Option<String>> {
+    let found = submissions::get(tx, id)?;
+    if found.is_some_and(|it| it.line.state == SubmissionState::Withdrawn) {
+        return Ok(None);
+    }
+    let (_, unused) = take_back(tx, (id, Seen::Any), None, &Actor::System, now_ms)?;
+    Ok(unused)
+}
+
 fn keep_pictures(
     tx: &mut WriteTx<'_>,
     vault: &Vault,
@@ -509,26 +571,41 @@ fn name_of(id: &str) -> String {
     About::one(Thing::Submission, id).to_string()
 }
 
-/// Tells those who decide that something waits.
+/// Tells those who decide that something waits. Whoever sent it has nothing more to do.
 fn told(tx: &mut WriteTx<'_>, sent: &Submission, now_ms: i64) -> Result<()> {
+    let name = name_of(&sent.line.id);
+    notices::settle(tx, &sent.line.organization.id, &name, now_ms)?;
     let organization = &sent.line.organization;
     let notice = NewNotice {
         organization_id: office(tx, &organization.id)?,
         kind: NoticeKind::NewSubmission,
-        subject: name_of(&sent.line.id),
+        subject: name,
         detail: format!("{}有新投稿", organization.name),
     };
     Ok(notices::raise(tx, &notice, now_ms)?)
 }
 
-fn settled(tx: &mut WriteTx<'_>, decided: &Submission, now_ms: i64) -> Result<()> {
-    let office = office(tx, &decided.line.organization.id)?;
-    Ok(notices::settle(
-        tx,
-        &office,
-        &name_of(&decided.line.id),
-        now_ms,
-    )?)
+/// Tells those who sent something that it was returned.
+fn told_of_return(tx: &mut WriteTx<'_>, returned: &Submission, now_ms: i64) -> Result<()> {
+    let notice = NewNotice {
+        organization_id: returned.line.organization.id.clone(),
+        kind: NoticeKind::SubmissionReturned,
+        subject: name_of(&returned.line.id),
+        detail: format!(
+            "{}的投稿退回来了，改好可以再送",
+            returned.line.organization.name
+        ),
+    };
+    Ok(notices::raise(tx, &notice, now_ms)?)
+}
+
+/// Nobody has to look at what was said of it any more, neither those who decide nor those who sent it.
+fn settled(tx: &mut WriteTx<'_>, about: &Submission, now_ms: i64) -> Result<()> {
+    let own = &about.line.organization.id;
+    let office = office(tx, own)?;
+    let name = name_of(&about.line.id);
+    notices::settle(tx, &office, &name, now_ms)?;
+    Ok(notices::settle(tx, own, &name, now_ms)?)
 }
 
 fn existing(tx: &mut Tx<'_>, id: &str) -> Result<Submission> {
@@ -582,66 +659,4 @@ impl Subject for Submission {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn draft(title: &str, text: &str) -> SubmissionDraft {
-        SubmissionDraft {
-            title: title.to_owned(),
-            text: text.to_owned(),
-            ..SubmissionDraft::default()
-        }
-    }
-
-    #[test]
-    fn what_is_sent_says_or_shows_something() {
-        let wrong = |draft: &SubmissionDraft| match checked(draft, "zhang").unwrap_err() {
-            ServiceError::Invalid(fields) => fields[0].field.clone(),
-            other => panic!("{other}"),
-        };
-        let right = checked(&draft(" 修路 ", "路修好了\u{200b}"), "zhang").unwrap();
-        assert_eq!(
-            (right.title.as_str(), right.text.as_str()),
-            ("修路", "路修好了")
-        );
-        assert_eq!(wrong(&draft("", "路修好了")), "title");
-        assert_eq!(wrong(&draft("修路", " \n")), "text");
-        assert_eq!(wrong(&draft("修路", &"字".repeat(3_001))), "text");
-        let with_film = SubmissionDraft {
-            upload: Some("u".to_owned()),
-            ..draft("修路", &"字".repeat(1_001))
-        };
-        assert_eq!(wrong(&with_film), "text");
-        let film_alone = SubmissionDraft {
-            text: String::new(),
-            ..with_film
-        };
-        assert!(checked(&film_alone, "zhang").is_ok());
-        let many = SubmissionDraft {
-            pictures: vec!["p".to_owned(); 10],
-            ..draft("修路", "")
-        };
-        assert_eq!(wrong(&many), "pictures");
-    }
-
-    #[test]
-    fn what_came_from_a_telephone_is_called_by_its_first_line() {
-        assert_eq!(titled("\n 路修好了 \n从东头到西头"), "路修好了");
-        assert_eq!(titled(&"字".repeat(70)).chars().count(), MAX_TITLE);
-        assert_eq!(titled(""), "照片投稿");
-    }
-
-    #[test]
-    fn a_line_becomes_a_paragraph() {
-        let made = bulletin(
-            &SubmissionTake::default(),
-            "路修好了\n\n  从东头到西头",
-            &[],
-        );
-        let paragraph = |text: &str| Block::Paragraph {
-            text: text.to_owned(),
-        };
-        let wanted = [paragraph("路修好了"), paragraph("从东头到西头")];
-        assert_eq!(made.body, wanted);
-    }
-}
+mod tests;

@@ -86,10 +86,17 @@ impl Village {
         let notices = self.world.get("/api/v1/notices?unseen=true", token);
         let found: Value = ok(notices.send().await.unwrap()).await;
         let all: Vec<StaffNotice> = serde_json::from_value(found["items"].clone()).unwrap();
-        let of_kind = all.into_iter();
-        of_kind
-            .filter(|it| it.kind == NoticeKind::NewSubmission)
-            .collect()
+        let kinds = [NoticeKind::NewSubmission, NoticeKind::SubmissionReturned];
+        let of_kind = all.into_iter().filter(|it| kinds.contains(&it.kind));
+        of_kind.collect()
+    }
+
+    /// Whoever sent it takes it back.
+    async fn withdraw(&self, submission: &Submission, token: &str) -> Response {
+        let path = format!("/api/v1/submissions/{}/withdraw", submission.line.id);
+        let request = self.world.post(&path, token);
+        let request = request.header("if-match", format!("\"{}\"", submission.version));
+        request.send().await.unwrap()
     }
 
     async fn link(&self) -> SubmissionLink {
@@ -249,12 +256,24 @@ async fn what_is_returned_says_why_and_is_sent_again() {
     assert_eq!(returned.line.state, SubmissionState::Returned);
     assert_eq!(returned.reason, "请补一张照片");
     assert_eq!(returned.decided_by.as_deref(), Some("officepublisher-QH"));
+    // The village is told, and the office has nothing more to look at but what the village sees, too.
+    let told = village.told(&village.clerk).await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].kind, NoticeKind::SubmissionReturned);
+    assert_eq!(told[0].subject, format!("submission:{}", sent.line.id));
+    let told = village.told(&village.office).await;
+    assert!(
+        told.iter()
+            .all(|it| it.kind == NoticeKind::SubmissionReturned),
+        "{told:?}"
+    );
     let page = village.list("?state=returned", &village.clerk).await;
     assert_eq!((page.items.len(), page.waiting, page.returned), (1, 0, 1));
     let page = village.list("?state=waiting", &village.clerk).await;
     assert!(page.items.is_empty());
     // Of two who change it the second is told; so is an office that has not seen the change.
     let again: Submission = ok(village.again(&returned, &news("修好了路")).await).await;
+    assert!(village.told(&village.clerk).await.is_empty());
     assert_eq!(again.line.state, SubmissionState::Waiting);
     assert_eq!(
         (again.line.title.as_str(), again.reason.as_str()),
@@ -274,6 +293,90 @@ async fn what_is_returned_says_why_and_is_sent_again() {
     let late = village.again(&declined, &news("修路")).await;
     problem(late, 409, ErrorCode::Conflict).await;
     assert!(village.told(&village.office).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_was_sent_is_taken_back_by_who_sent_it_until_somebody_decided() {
+    let village = Village::new().await;
+    let film = village.film().await;
+    let mut body = news("修路");
+    body["upload"] = json!(film);
+    let sent: Submission = ok(village.send(&body).await).await;
+    let neighbour = village.world.staff(Role::BranchSecretary, "LJ").await;
+    problem(
+        village.withdraw(&sent, &neighbour).await,
+        404,
+        ErrorCode::NotFound,
+    )
+    .await;
+    let withdrawn: Submission = ok(village.withdraw(&sent, &village.clerk).await).await;
+    assert_eq!(withdrawn.line.state, SubmissionState::Withdrawn);
+    assert_eq!(withdrawn.decided_by.as_deref(), Some("branchsecretary-ZJ"));
+    assert_eq!(village.upload_state(&film).await, None);
+    assert!(village.told(&village.office).await.is_empty());
+    let twice = village.withdraw(&withdrawn, &village.clerk).await;
+    problem(twice, 409, ErrorCode::Conflict).await;
+    let late = village
+        .decide(&withdrawn, "take", &taken_to("notices"))
+        .await;
+    problem(late, 409, ErrorCode::Conflict).await;
+
+    let other = village.sent("修桥").await;
+    let returned: Submission = ok(village.decide(&other, "return", &reason()).await).await;
+    problem(
+        village.withdraw(&other, &village.clerk).await,
+        412,
+        ErrorCode::Stale,
+    )
+    .await;
+    ok::<Submission>(village.withdraw(&returned, &village.clerk).await).await;
+    assert!(village.told(&village.clerk).await.is_empty());
+    let page = village
+        .list("?state=withdrawn&q=%E4%BF%AE%E6%A1%A5", &village.office)
+        .await;
+    assert_eq!((page.items.len(), page.waiting, page.returned), (1, 0, 0));
+    assert_eq!(page.items[0].title, "修桥");
+}
+
+#[tokio::test]
+async fn a_telephone_takes_back_what_it_sent() {
+    let village = Village::new().await;
+    let link = village.link().await;
+    let mut telephone = Telephone::new();
+    telephone.claim(&link.url).await;
+    assert_eq!(
+        telephone.withdraw(&link.url).await,
+        StatusCode::NOT_FOUND,
+        "nothing was sent"
+    );
+    telephone.fill(&link.url, form("路修好了", "", &[])).await;
+    let (_, page) = telephone.open(&link.url).await;
+    assert!(page.contains("撤回这篇投稿"), "{page}");
+    let mut other = Telephone::new();
+    assert!(other.withdraw(&link.url).await.is_client_error());
+    let id = village.state(&link).await.submission_id.unwrap();
+    assert_eq!(village.get(&id).await.line.state, SubmissionState::Waiting);
+    for _ in 0..2 {
+        assert_eq!(telephone.withdraw(&link.url).await, StatusCode::SEE_OTHER);
+    }
+    let found = village.get(&id).await;
+    assert_eq!(
+        (found.line.state, found.decided_by),
+        (SubmissionState::Withdrawn, None)
+    );
+    let (_, page) = telephone.open(&link.url).await;
+    assert!(page.contains("已撤回") && !page.contains("<form"), "{page}");
+    assert!(village.told(&village.office).await.is_empty());
+    // What was taken is not taken back.
+    let link = village.link().await;
+    let mut telephone = Telephone::new();
+    telephone.claim(&link.url).await;
+    telephone.fill(&link.url, form("桥修好了", "", &[])).await;
+    let id = village.state(&link).await.submission_id.unwrap();
+    let found = village.get(&id).await;
+    ok::<Submission>(village.decide(&found, "take", &taken_to("notices")).await).await;
+    assert_eq!(telephone.withdraw(&link.url).await, StatusCode::SEE_OTHER);
+    assert_eq!(village.get(&id).await.line.state, SubmissionState::Taken);
 }
 
 #[tokio::test]

@@ -49,6 +49,11 @@ impl Telephone {
         self.send(request).await.status()
     }
 
+    pub async fn withdraw(&mut self, url: &str) -> StatusCode {
+        let request = self.client.post(format!("{url}/withdraw"));
+        self.send(request).await.status()
+    }
+
     pub async fn fill(&mut self, url: &str, form: Vec<u8>) -> (StatusCode, String) {
         let request = self
             .client

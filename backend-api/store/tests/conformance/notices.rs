@@ -54,6 +54,7 @@ store::on_both_engines! {
         raise(NoticeKind::ReportDueSoon, NOW + 3);
         raise(NoticeKind::ReportOverdue, NOW + 4);
         raise(NoticeKind::NewSubmission, NOW + 5);
+        raise(NoticeKind::SubmissionReturned, NOW + 6);
         let seen = |organization_id: &str, sees_members: bool, confides: bool| -> Vec<NoticeKind> {
             let viewer = Viewer { organization_id, sees_members, confides };
             let list = store.read(|tx| notices::list(tx, viewer, true, None, 10)).unwrap();
@@ -62,12 +63,13 @@ store::on_both_engines! {
             list.iter().map(|it| it.kind).collect()
         };
         use NoticeKind as K;
-        let nameless = [K::NewSubmission, K::RequestOverdue, K::RequestDueSoon];
+        let nameless = [K::SubmissionReturned, K::NewSubmission, K::RequestOverdue, K::RequestDueSoon];
         assert_eq!(seen(&town.branch.id, false, false), nameless);
         assert_eq!(seen(&town.root.id, false, true), nameless, "those above read no reports");
-        let of_members = [K::NewSubmission, K::RequestOverdue, K::RequestDueSoon, K::Duplicate];
+        let of_members = [K::SubmissionReturned, K::NewSubmission, K::RequestOverdue, K::RequestDueSoon, K::Duplicate];
         assert_eq!(seen(&town.root.id, true, false), of_members);
         let all = [
+            K::SubmissionReturned,
             K::NewSubmission,
             K::ReportOverdue,
             K::ReportDueSoon,
@@ -83,6 +85,6 @@ store::on_both_engines! {
             notices::settle(tx, &east, "RequestOverdue", NOW + 9)?;
             notices::settle(tx, &branch, "RequestDueSoon", NOW + 9)
         });
-        assert_eq!(seen(&town.branch.id, false, false), [K::NewSubmission, K::RequestOverdue]);
+        assert_eq!(seen(&town.branch.id, false, false), [K::SubmissionReturned, K::NewSubmission, K::RequestOverdue]);
     }
 }

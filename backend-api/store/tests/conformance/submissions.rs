@@ -34,6 +34,7 @@ fn listed(store: &Store, within: &str, state: Option<SubmissionState>) -> Vec<St
     let filter = Filter {
         within: within.to_owned(),
         state,
+        words: None,
     };
     let found = store.read(|tx| submissions::list(tx, &filter, None, 10));
     found.unwrap().into_iter().map(|it| it.title).collect()
@@ -73,7 +74,7 @@ store::on_both_engines! {
         assert_eq!(listed(&store, &town.west.id, None), ["修桥"]);
         assert_eq!(listed(&store, &town.east.id, None), ["修路"]);
         let older = store.read(|tx| {
-            let filter = Filter { within: town.root.id.clone(), state: None };
+            let filter = Filter { within: town.root.id.clone(), state: None, words: None };
             submissions::list(tx, &filter, Some(&second), 10)
         });
         assert_eq!(older.unwrap()[0].id, first);
@@ -125,6 +126,62 @@ store::on_both_engines! {
         assert!(matches!(step("again", 4), Err(Error::WrongState(_))));
         let nobodys: Result<_> = store.write(|tx| submissions::decline(tx, "x", 1_i64, ("上月发过", "li"), NOW));
         assert!(matches!(nobodys, Err(Error::NotFound(_))));
+    }
+
+    fn words_are_found_in_title_text_and_sender(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        send(&store, &town.east.id, &content("修路 100%"));
+        send(&store, &town.east.id, &Content { text: "Bridge".into(), sender: "Li".into(), ..content("修桥") });
+        let found = |words: &str| {
+            let filter = Filter { within: town.root.id.clone(), state: None, words: Some(words.to_owned()) };
+            let found = store.read(|tx| submissions::list(tx, &filter, None, 10)).unwrap();
+            found.into_iter().map(|it| it.title).collect::<Vec<_>>()
+        };
+        assert_eq!(found("修"), ["修桥", "修路 100%"]);
+        assert_eq!(found("0%"), ["修路 100%"]);
+        assert_eq!(found("路修好了"), ["修路 100%"]);
+        assert_eq!(found(" BRIDGE "), ["修桥"]);
+        assert_eq!(found("li"), ["修桥"]);
+        assert_eq!(found("_"), Vec::<String>::new());
+        assert_eq!(found(" ").len(), 2);
+    }
+
+    fn what_is_taken_back_is_decided_no_more_and_forgotten_in_time(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let film = film(&store, &town);
+        let ids = [
+            send(&store, &town.east.id, &Content { upload_id: Some(film), ..content("修路") }),
+            send(&store, &town.east.id, &content("修桥")),
+            send(&store, &town.east.id, &content("修渠")),
+        ];
+        let picture = New {
+            id: "p".into(),
+            media_type: "image/jpeg".into(),
+            size: 7,
+            length_ms: None,
+            sealed_hash: "hash".into(),
+            key_sealed: "k1.p".into(),
+            sealed_as: None,
+        };
+        let owner = Owner::Submission { id: ids[0].clone(), place: 0 };
+        write(&store, move |tx| attachments::put(tx, &picture, &owner, NOW));
+        let [first, second, _] = ids.clone();
+        let withdrawn = write(&store, move |tx| submissions::withdraw(tx, &first, 1_i64, Some("zhang"), NOW + 1));
+        assert_eq!((withdrawn.line.state, withdrawn.version), (SubmissionState::Withdrawn, 2));
+        assert_eq!((withdrawn.decided_by.as_deref(), withdrawn.line.film), (Some("zhang"), false));
+        write(&store, move |tx| submissions::decline(tx, &second, 1_i64, ("上月发过", "li"), NOW + 2));
+        let first = ids[0].clone();
+        let late: Result<_> = store.write(move |tx| submissions::give_back(tx, &first, 2_i64, ("请补", "li"), NOW));
+        assert!(matches!(late, Err(Error::WrongState(_))));
+        assert_eq!(counts(&store, &town.root.id), Counts { waiting: 1, films: 0, returned: 0 });
+
+        assert_eq!(write(&store, |tx| submissions::purge(tx, NOW + 2)), 1);
+        assert_eq!(listed(&store, &town.root.id, None), ["修渠", "修桥"]);
+        assert_eq!(store.read(|tx| attachments::get(tx, "p")).unwrap(), None);
+        assert_eq!(write(&store, |tx| submissions::purge(tx, NOW + 10)), 1);
+        assert_eq!(listed(&store, &town.root.id, None), ["修渠"], "what waits stays");
     }
 
     fn what_was_made_of_one_tells_whether_it_is_published(database) {

@@ -152,6 +152,7 @@ const OTHERWISE: Record<string, string> = {
   'request.withdraw': '本人撤回',
   'submission.create': '送来',
   'submission.decline': '不采用',
+  'submission.withdraw': '投稿人撤回',
   'submission.return': '退回',
 };
 
@@ -279,6 +280,7 @@ export const ACTIONS = [
   'submission.take',
   'submission.return',
   'submission.decline',
+  'submission.withdraw',
   'bulletin.hand_over',
   'request.reveal',
   'request.read',

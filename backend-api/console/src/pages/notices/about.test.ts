@@ -20,5 +20,6 @@ it('who may answer a request has looked at its notice', () => {
   expect(rightTo('request_overdue')).toBe('serve');
   expect(rightTo('report_due_soon')).toBe('confide');
   expect(rightTo('new_submission')).toBe('publish');
+  expect(rightTo('submission_returned')).toBe('write');
   expect(rightTo('pin_locked')).toBe('write_members');
 });

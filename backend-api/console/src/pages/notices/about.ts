@@ -20,5 +20,6 @@ export function pageOf(subject: string): string | undefined {
 export function rightTo(kind: string): Action {
   if (kind.startsWith('report_')) return 'confide';
   if (kind === 'new_submission') return 'publish';
+  if (kind === 'submission_returned') return 'write';
   return kind.startsWith('request_') ? 'serve' : 'write_members';
 }

@@ -31,6 +31,7 @@ const KINDS: Readonly<Record<string, readonly [Tone, string]>> = {
   report_due_soon: ['waiting', '举报快到时限'],
   report_overdue: ['fault', '举报超过时限'],
   new_submission: ['waiting', '有新投稿'],
+  submission_returned: ['due', '投稿退回'],
 };
 
 const FILTERS = { show: ['unseen', 'all'] } as const;

@@ -1,6 +1,6 @@
 import { Alert, Button } from 'antd';
 
-import { useRefuseSubmission, useSubmission } from '../../api/submissions';
+import { useRefuseSubmission, useSubmission, useWithdrawSubmission } from '../../api/submissions';
 import type { Submission } from '../../api/types';
 import { useConfirm } from '../../kit/confirm/confirm';
 import { Drawer, Facts } from '../../kit/drawer/drawer';
@@ -71,8 +71,10 @@ export function SubmissionDetail({ id, onTake, onEdit, onClose }: Props) {
           ['谁送的', senderOf(submission)],
           ['送来', moment(submission.sent_at_ms, now)],
           [
-            '处理',
-            decided == null ? null : `${submission.decided_by ?? '系统'}，${moment(decided, now)}`,
+            submission.state === 'withdrawn' ? '撤回' : '处理',
+            decided == null
+              ? null
+              : `${submission.decided_by ?? (submission.state === 'withdrawn' ? '投稿人' : '系统')}，${moment(decided, now)}`,
           ],
           ['影片', upload ? `${upload.file_name}，${size(upload.bytes)}` : null],
         ]}
@@ -106,6 +108,7 @@ function Acts({ submission, onTake, onEdit }: ActsProps) {
   const writes = useMayIn('write')(organization.id);
   const confirm = useConfirm();
   const { mutateAsync: refuse } = useRefuseSubmission();
+  const { mutateAsync: withdraw } = useWithdrawSubmission();
   const made = placeOfMade(submission);
   const isOpen = state === 'waiting' || state === 'returned';
   const giveBack = () =>
@@ -126,8 +129,21 @@ function Acts({ submission, onTake, onEdit }: ActsProps) {
       reason: '上个月已经发过同样的内容',
       run: (reason) => refuse({ verb: 'decline', id, version, reason }),
     });
+  const takeBack = () =>
+    confirm({
+      title: '撤回这篇投稿？',
+      content: '镇里不再处理，这篇不能再送；带的影片会清掉。要发布请重新投一篇。',
+      okText: '撤回',
+      cancelText: '不撤回',
+      run: () => withdraw({ id, version }),
+    });
   return (
     <>
+      {isOpen && writes && (
+        <Button type="text" onClick={() => void takeBack()}>
+          撤回…
+        </Button>
+      )}
       {isOpen && decides && (
         <Button type="text" onClick={() => void decline()}>
           不采用…

@@ -73,6 +73,7 @@ it('how one stands says whether it is on the televisions', () => {
   expect(stand('taken')).toBe('已采用，在编辑');
   expect(stand('taken', true)).toBe('已发布');
   expect(stand('declined')).toBe('不采用');
+  expect(stand('withdrawn')).toBe('已撤回');
 });
 
 it('who sent it is named as far as it is known', () => {

@@ -47,9 +47,11 @@ const standing = (one: Submission): Standing<Fields> => ({
   values: fieldsOf(one),
   version: one.version,
   closed:
-    one.state === 'taken' || one.state === 'declined'
-      ? '镇里刚刚处理了这篇投稿，不能再改。'
-      : undefined,
+    one.state === 'waiting' || one.state === 'returned'
+      ? undefined
+      : one.state === 'withdrawn'
+        ? '这篇投稿刚刚撤回了，不能再改。'
+        : '镇里刚刚处理了这篇投稿，不能再改。',
 });
 
 function Dialog({

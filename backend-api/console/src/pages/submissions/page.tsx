@@ -13,6 +13,7 @@ import { useAddress, useInAddress } from '../../kit/address/use_address';
 import { Collection } from '../../kit/collection/collection';
 import { PartChoice } from '../../kit/collection/filter_choice';
 import { byCursor } from '../../kit/collection/pages';
+import { SearchBox } from '../../kit/collection/search_box';
 import { useOpenMade } from '../../kit/form_dialog/use_open_made';
 import { useMay } from '../../kit/may/use_may';
 import { organizationChoice } from '../../kit/organizations/choice';
@@ -20,6 +21,7 @@ import { Page } from '../../kit/page/page';
 import { TreeSelect } from '../../kit/select';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
+import { useSettled } from '../../kit/use_settled';
 import { senderOf, SUBMISSION_STATE, submissionStand } from '../../words/submissions';
 import { moment } from '../../words/time';
 import { SubmissionDetail } from './detail';
@@ -28,7 +30,8 @@ import { LinkDrawer } from './link';
 import { TakeForm } from './take_form';
 
 const FILTERS = {
-  state: ['all', 'waiting', 'returned', 'taken', 'declined'],
+  q: 'text',
+  state: ['all', 'waiting', 'returned', 'taken', 'declined', 'withdrawn'],
   organization: 'text',
 } as const;
 
@@ -78,6 +81,7 @@ export function SubmissionsPage() {
   const submissions = useSubmissions({
     state: filters.state === 'all' ? undefined : filters.state,
     organization: filters.organization,
+    q: useSettled(filters.q).trim(),
     cursor,
   });
   const rows = submissions.data?.items ?? [];
@@ -122,20 +126,27 @@ export function SubmissionsPage() {
         rows={rows}
         rowKey={({ id }) => id}
         filters={
-          <TreeSelect
-            className="filter-choice"
-            aria-label="单位"
-            prefix="单位："
-            value={filters.organization}
-            {...choice}
-            treeData={[{ value: '', title: '全部', children: [] }, ...choice.treeData]}
-            popupMatchSelectWidth={280}
-            onChange={(organization: string) => address.set({ organization })}
-          />
+          <>
+            <SearchBox
+              label="标题、内容或谁送的"
+              value={filters.q}
+              onChange={(q) => address.set({ q }, true)}
+            />
+            <TreeSelect
+              className="filter-choice"
+              aria-label="单位"
+              prefix="单位："
+              value={filters.organization}
+              {...choice}
+              treeData={[{ value: '', title: '全部', children: [] }, ...choice.treeData]}
+              popupMatchSelectWidth={280}
+              onChange={(organization: string) => address.set({ organization })}
+            />
+          </>
         }
         empty="还没有投稿。点“投一篇稿”写一篇，或者点“扫码投稿”请村里人用手机投。"
         onClear={
-          isFiltered(filters, FILTERS, ['state', 'organization']) ? address.clear : undefined
+          isFiltered(filters, FILTERS, ['q', 'state', 'organization']) ? address.clear : undefined
         }
         pager={byCursor({
           page,

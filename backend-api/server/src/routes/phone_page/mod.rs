@@ -19,6 +19,7 @@ use crate::services::attachments;
 use crate::services::kit::error::ServiceError;
 use crate::services::phone_links::{self, Filled, MAX_PICTURES, Visit};
 use crate::services::phone_pages::{self, Opened};
+use crate::services::submission_links;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
@@ -43,6 +44,7 @@ pub fn router() -> Router<Arc<App>> {
             get(page).post(send).layer(DefaultBodyLimit::max(MOST)),
         )
         .route("/s/{token}/claim", post(claim))
+        .route("/s/{token}/withdraw", post(withdraw))
 }
 
 /// Its style.
@@ -145,6 +147,30 @@ async fn send(
             };
             answer(status, again(&filled, &wrong))
         }
+    }
+}
+
+/// Takes back what was sent to be published, and shows the page as it stands then.
+async fn withdraw(
+    State(app): State<Arc<App>>,
+    Path(token): Path<String>,
+    peer: Peer,
+    headers: HeaderMap,
+) -> Response {
+    let visit = visit(&token, &peer, &headers);
+    let now_ms = app.now_ms();
+    let withdrawn = app
+        .blocking(move |app| {
+            let unused = submission_links::withdraw(&app.store, &visit, now_ms)?;
+            unused.map_or(Ok(()), |upload| app.uploads.clear(&upload))
+        })
+        .await;
+    match withdrawn {
+        // Somebody decided meanwhile: the page says what.
+        Ok(()) | Err(ServiceError::WrongState(_)) => {
+            Redirect::to(&format!("/s/{token}")).into_response()
+        }
+        Err(error) => refused(&error),
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Wanted {
     state: Option<SubmissionState>,
     /// Only those of the organization with this code, or one below it.
     organization: Option<String>,
+    /// Only those in whose title, text or sender this is found; 100 characters at most.
+    q: Option<String>,
     /// `next` of the page before.
     before: Option<String>,
     /// Items on a page, 1 to 200; 50 when left out.
@@ -38,6 +40,7 @@ pub async fn list(
     let filter = Filter {
         state: wanted.state,
         organization: wanted.organization,
+        words: wanted.q.map(|q| q.chars().take(100).collect()),
         before: wanted.before,
         limit: wanted.limit.unwrap_or(50).clamp(1, 200),
     };

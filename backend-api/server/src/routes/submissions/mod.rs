@@ -9,6 +9,7 @@ mod list;
 mod picture;
 mod take;
 mod upload;
+mod withdraw;
 
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ pub fn resource(limits: &Limits) -> Resource {
         .add(endpoint!(take))
         .add(endpoint!(give_back))
         .add(endpoint!(decline))
+        .add(endpoint!(withdraw))
 }
 
 async fn refuse(

@@ -99,6 +99,7 @@ mod tests {
             submission_links::Opened::Sent(became(SubmissionState::Taken, false)),
             submission_links::Opened::Sent(became(SubmissionState::Taken, true)),
             submission_links::Opened::Sent(became(SubmissionState::Declined, false)),
+            submission_links::Opened::Sent(became(SubmissionState::Withdrawn, false)),
         ];
         let opened = requests.into_iter().map(Opened::Request);
         let opened = opened.chain(submissions.into_iter().map(Opened::Submission));

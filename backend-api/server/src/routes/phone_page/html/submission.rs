@@ -22,7 +22,7 @@ pub(super) fn shown(token: &str, opened: &Opened) -> String {
             };
             again(token, sent, &filled, None)
         }
-        Opened::Sent(sent) => became(sent),
+        Opened::Sent(sent) => became(token, sent),
     }
 }
 
@@ -61,7 +61,17 @@ pub(super) fn again(token: &str, sent: &Became, filled: &Filled, wrong: Option<&
         complaint(wrong),
         escaped(&sent.reason),
     );
-    page("请修改投稿", &(above + &fields(token, filled)))
+    let below = take_back(token);
+    page("请修改投稿", &(above + &fields(token, filled) + &below))
+}
+
+/// The way to take back what was sent: a second step, so that a wrong touch does nothing.
+fn take_back(token: &str) -> String {
+    format!(
+        "<details>\n<summary>撤回投稿</summary>\n<p>撤回以后镇里不再处理，也不能再送；要发布请重新投一篇。</p>\n\
+         <form method=\"post\" action=\"/s/{token}/withdraw\">\n<button>撤回这篇投稿</button>\n</form>\n</details>\n",
+        token = escaped(token),
+    )
 }
 
 fn fields(token: &str, filled: &Filled) -> String {
@@ -81,7 +91,7 @@ fn fields(token: &str, filled: &Filled) -> String {
 }
 
 /// What became of what was sent.
-fn became(sent: &Became) -> String {
+fn became(token: &str, sent: &Became) -> String {
     let (heading, class, says) = match (sent.state, sent.published) {
         (SubmissionState::Waiting | SubmissionState::Returned, _) => (
             "已收到",
@@ -98,10 +108,17 @@ fn became(sent: &Became) -> String {
             let why = format!("这篇投稿没有采用：{}", escaped(&sent.reason));
             ("没有采用", "bad", why)
         }
+        (SubmissionState::Withdrawn, _) => {
+            ("已撤回", "good", "这篇投稿已经撤回，不会发布。".to_owned())
+        }
+    };
+    let below = match sent.state {
+        SubmissionState::Waiting => take_back(token),
+        _ => String::new(),
     };
     let body = format!(
         "<p class=\"{class}\" role=\"status\">{says}</p>\n<p>{village}：{title}</p>\n\
-         <p>用这部手机再扫这个二维码，就能看到处理结果。</p>",
+         <p>用这部手机再扫这个二维码，就能看到处理结果。</p>\n{below}",
         village = escaped(&sent.village),
         title = escaped(&sent.title),
     );

@@ -176,6 +176,9 @@ impl Stage {
                     Sent::json(&json!({ "reason": "请补照片" })).version(1),
                 )
             }
+            ("POST", "/api/v1/submissions/{id}/withdraw") => {
+                (on(&self.submission(place).await), none.version(1))
+            }
             ("POST", "/api/v1/submission-links") => named(json!({ "organization_code": code })),
             ("GET", "/api/v1/submission-links/{id}") => {
                 let made = self.world.post("/api/v1/submission-links", token);

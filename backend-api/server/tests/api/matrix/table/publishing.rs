@@ -159,6 +159,13 @@ pub(super) fn rows() -> Vec<Row> {
             Subtree,
             &[200],
         ),
+        row(
+            "POST",
+            "/api/v1/submissions/{id}/withdraw",
+            WRITE,
+            Subtree,
+            &[200],
+        ),
         row("POST", "/api/v1/submission-links", WRITE, Subtree, &[201]),
         row(
             "GET",
