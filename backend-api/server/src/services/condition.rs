@@ -81,15 +81,13 @@ pub fn now(asked: Asked<'_>) -> ServerCondition {
 fn backup_words(at_ms: Option<i64>, now_ms: i64) -> Option<String> {
     let Some(at_ms) = at_ms else {
         return Some(
-            "还没有做过完好的备份。请在服务器上启用每夜的备份（backend-api-backup.timer），\
-             并看一看它有没有出错"
-                .to_owned(),
+            "还没有做过完好的备份。请管理服务器的人启用每夜的备份，并看一看它有没有出错".to_owned(),
         );
     };
     let age_ms = now_ms - at_ms;
     (age_ms > BACKUP_OLD_MS).then(|| {
         format!(
-            "最近一次完好的备份是 {} 天前的。请检查服务器每夜的备份（backend-api-backup.service）为什么没有做成",
+            "最近一次完好的备份是 {} 天前的。请管理服务器的人看一看每夜的备份为什么没有做成",
             age_ms / DAY_MS
         )
     })
