@@ -234,10 +234,10 @@ fn an_urgent_notice_stands_over_everything_until_it_is_answered() {
     assert_eq!(
         (tv.dialog(), tv.route()),
         (None, section.clone()),
-        "Back means later"
+        "Back means that it is known"
     );
     tv.app().on_notice(notice(&bulletin.id));
-    tv.press(Enter);
+    tv.press_all(&[Right, Enter]);
     assert_eq!(
         (tv.dialog(), tv.route()),
         (
@@ -252,7 +252,6 @@ fn an_urgent_notice_stands_over_everything_until_it_is_answered() {
     // Two at once come one after the other; none is lost.
     tv.app().on_notice(notice("one"));
     tv.app().on_notice(notice("two"));
-    tv.press(Right);
     tv.press(Enter);
     assert!(matches!(tv.dialog(), Some((Dialog::Urgent(shown), 0)) if shown.id == "two"));
 }

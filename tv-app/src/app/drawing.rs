@@ -37,15 +37,16 @@ pub(super) fn draw(
     view.begin(window.window().scale_factor());
     draw_shell(window, context, sync);
     let picture = router.top().picture();
-    picture.draw(&Canvas {
+    let canvas = Canvas {
         view,
         window,
         context,
-    });
+    };
+    picture.draw(&canvas);
     if let Some(sign) = router.sign() {
         draw_sign(window, sign);
     }
-    draw_overlays(window, view, router, context);
+    draw_overlays(&canvas, router);
     let help = window.global::<HelpHint<'_>>();
     help.set_offered(router.offers_help());
     // Under what covers everything nothing is painted, nor found by who reads the screen aloud.
@@ -65,7 +66,12 @@ pub(super) fn draw(
     view.end(picture.magnifies());
 }
 
-fn draw_overlays(window: &AppWindow, view: &View, router: &Router, context: &Context<'_>) {
+fn draw_overlays(canvas: &Canvas<'_>, router: &Router) {
+    let Canvas {
+        view,
+        window,
+        context,
+    } = *canvas;
     let overlay = window.global::<OverlayAdapter<'_>>();
     let below = router
         .below()
@@ -78,7 +84,7 @@ fn draw_overlays(window: &AppWindow, view: &View, router: &Router, context: &Con
         overlay.set_covers(false);
         return;
     };
-    let kind = dialog.draw(&overlay, context);
+    let kind = dialog.draw(&overlay, canvas);
     if let Some(until) = dialog.until() {
         overlay.set_seconds(int(until.saturating_sub(context.ticks_ms).div_ceil(1_000)));
     }
@@ -88,7 +94,6 @@ fn draw_overlays(window: &AppWindow, view: &View, router: &Router, context: &Con
         Answer::Quit => ButtonKind::Quit,
         Answer::Understood => ButtonKind::Understood,
         Answer::ReadNow => ButtonKind::ReadNow,
-        Answer::Later => ButtonKind::Later,
         Answer::Join => ButtonKind::Join,
         Answer::Decline => ButtonKind::Decline,
     });

@@ -26,7 +26,8 @@ mod view;
 
 use tv_ui::{DialogKind, OverlayAdapter};
 
-use crate::screens::{Context, Input};
+use crate::screens::Input;
+use crate::screens::view::Canvas;
 use provider::{Act, Answer, Event, Follow, Offer, Over, Provider, Question, Scene, Sign, Summons};
 
 /// Makes the register and what leads from it to each of them.
@@ -84,10 +85,10 @@ macro_rules! interruptions {
             pub(crate) fn draw(
                 &self,
                 overlay: &OverlayAdapter<'_>,
-                context: &Context<'_>,
+                canvas: &Canvas<'_>,
             ) -> DialogKind {
                 match self {
-                    $(Self::$name(question) => view::Draw::draw(question, overlay, context),)*
+                    $(Self::$name(question) => view::Draw::draw(question, overlay, canvas),)*
                 }
             }
         }

@@ -167,8 +167,6 @@ pub enum Answer {
     Understood,
     /// Read it now.
     ReadNow,
-    /// Not now.
-    Later,
     /// Take part.
     Join,
     /// Do not take part.
@@ -245,7 +243,7 @@ pub enum NoQuestion {}
 
 impl Question for NoQuestion {
     const ANSWERS: &'static [Answer] = &[];
-    const HARMLESS: Answer = Answer::Later;
+    const HARMLESS: Answer = Answer::Understood;
 }
 
 /// What was read from the cache last, so that it is read again only when it changed.

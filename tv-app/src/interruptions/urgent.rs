@@ -1,39 +1,84 @@
-//! Urgent notices: each is shown over the screens until it was opened or put off, and as long as it
+//! Urgent notices: each is shown over the screens until somebody has taken note of it, and as long as it
 //! is one: for three days, if it does not expire earlier. At night only those come of which staff say
 //! that lives are in danger; the others wait for the morning. One that was withdrawn, has expired or is no longer urgent is not shown, and does not
 //! wait to be.
 //!
-//! Which ones nobody has opened is on the disk; who put one off is asked again after a power cut.
+//! Which ones nobody has taken note of is on the disk.
 
 mod view;
 
 use std::collections::HashMap;
+
+use contract::bulletin::{Block, Bulletin};
+use contract::file::Picture;
 
 use super::provider::{Act, Answer, Event, Follow, Offer, Over, Provider, Question, Scene, Seen};
 use crate::cache::DocumentKind;
 use crate::screens::kit::time::is_night;
 use crate::screens::{Context, Effect, Input, Interruption, document_route};
 
-/// A notice that was put off is shown again after so long.
-const PUT_OFF_MS: u64 = 10 * 60_000;
+/// Characters of the text that are shown with a notice, if its first paragraph has no more.
+const MOST: usize = 200;
 /// So long after it was published a notice is no alarm any more, in ms.
 const ALARM_MS: i64 = 3 * 24 * 60 * 60_000;
 /// That a notice was opened is on the disk within this time, or it is not written at all.
 const WRITTEN_MS: u64 = 10_000;
 
-/// A notice.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A notice. While only an event has told of it there is nothing but its title.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notice {
     /// The bulletin.
     pub id: String,
     /// Its title.
     pub title: String,
+    /// Who publishes it.
+    pub office: String,
+    /// When it was published, Unix ms; 0: nobody knows yet.
+    pub published_at_ms: i64,
+    /// The beginning of its text, a paragraph a line.
+    pub text: String,
+    /// The first of its pictures.
+    pub picture: Option<Picture>,
+}
+
+impl Notice {
+    fn fill(&mut self, bulletin: Bulletin) {
+        self.title = bulletin.title;
+        self.office = bulletin.organization.name;
+        self.published_at_ms = bulletin.published_at_ms;
+        let mut pictures = bulletin.body.iter().filter_map(|block| match block {
+            Block::Picture(picture) => Some(picture),
+            _ => None,
+        });
+        self.picture = pictures.next().or(bulletin.cover.as_ref()).cloned();
+        self.text = beginning(&bulletin.body);
+    }
 }
 
 impl Question for Notice {
-    const ANSWERS: &'static [Answer] = &[Answer::ReadNow, Answer::Later];
-    const HARMLESS: Answer = Answer::Later;
+    const ANSWERS: &'static [Answer] = &[Answer::Understood, Answer::ReadNow];
+    const HARMLESS: Answer = Answer::Understood;
     const COVERS: bool = true;
+}
+
+/// What of a text has room beside a picture: its first paragraphs.
+fn beginning(body: &[Block]) -> String {
+    let paragraphs = body.iter().filter_map(|block| match block {
+        Block::Paragraph { text } | Block::Heading { text } => Some(text.clone()),
+        Block::Item { marker, text } => Some(format!("{marker} {text}")),
+        Block::Table(_) | Block::Picture(_) => None,
+    });
+    let mut told = String::new();
+    for paragraph in paragraphs {
+        if told.chars().count() + paragraph.chars().count() > MOST && !told.is_empty() {
+            break;
+        }
+        if !told.is_empty() {
+            told.push('\n');
+        }
+        told.push_str(&paragraph);
+    }
+    told
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,8 +98,6 @@ pub struct Notices {
     waiting: Vec<Notice>,
     /// The one that is shown.
     asked: Option<String>,
-    /// Those that somebody put off, and until when in monotonic ms.
-    put_off: Vec<(String, u64)>,
     /// What is known of those that wait and of the one that is shown.
     heard: HashMap<String, State>,
     /// Opened, which is being written down, and when in monotonic ms.
@@ -62,10 +105,8 @@ pub struct Notices {
 }
 
 impl Notices {
-    fn take(&mut self, notice: Notice, ticks_ms: u64) {
-        self.put_off.retain(|(_, until)| ticks_ms < *until);
-        let known = self.put_off.iter().any(|(id, _)| *id == notice.id)
-            || self.waiting.iter().any(|other| other.id == notice.id)
+    fn take(&mut self, notice: Notice) {
+        let known = self.waiting.iter().any(|other| other.id == notice.id)
             || self.asked.as_ref() == Some(&notice.id);
         if !known {
             self.waiting.push(notice);
@@ -83,14 +124,15 @@ impl Notices {
                 let notice = Notice {
                     id: row.id,
                     title: row.title,
+                    ..Notice::default()
                 };
-                self.take(notice, ticks_ms);
+                self.take(notice);
             }
         }
     }
 }
 
-/// Whether a notice still is one; its title is put right.
+/// Whether a notice still is one; what it says is put right.
 fn goes_on(heard: &mut HashMap<String, State>, notice: &mut Notice, context: &Context<'_>) -> bool {
     let bulletin = context.cache.bulletin(&notice.id).filter(|bulletin| {
         bulletin.urgent
@@ -100,7 +142,7 @@ fn goes_on(heard: &mut HashMap<String, State>, notice: &mut Notice, context: &Co
                 .is_none_or(|at| at > context.now.at_ms)
     });
     if let Some(bulletin) = bulletin {
-        notice.title = bulletin.title;
+        notice.fill(bulletin);
         heard.insert(notice.id.clone(), State::Here);
         return true;
     }
@@ -137,10 +179,10 @@ impl Provider for Notices {
                 let notice = Notice {
                     id: id.clone(),
                     title: title.clone(),
+                    ..Notice::default()
                 };
-                self.put_off.retain(|(other, _)| other != id);
                 self.opened.remove(id);
-                self.take(notice, scene.context.ticks_ms);
+                self.take(notice);
             }
             Event::Input(Input::Revoked) => {
                 self.waiting.clear();
@@ -191,13 +233,17 @@ impl Provider for Notices {
 
     fn answer(&mut self, question: Notice, answer: Answer, scene: &Scene<'_>) -> Vec<Act> {
         self.asked = None;
-        if answer == Answer::ReadNow {
-            let route = document_route(DocumentKind::Bulletin, &question.id);
-            return vec![Act::Open(route)];
+        let read = Effect::MarkRead(question.id.clone());
+        match answer {
+            Answer::ReadNow => vec![Act::Open(document_route(
+                DocumentKind::Bulletin,
+                &question.id,
+            ))],
+            _ => {
+                self.opened.insert(question.id, scene.context.ticks_ms);
+                vec![Act::Effect(read)]
+            }
         }
-        let until = scene.context.ticks_ms + PUT_OFF_MS;
-        self.put_off.push((question.id, until));
-        Vec::new()
     }
 
     fn gave_way(&mut self, question: Notice) {

@@ -4,10 +4,10 @@ use tv_ui::{DialogKind, OverlayAdapter};
 
 use super::Revoked;
 use crate::interruptions::view::Draw;
-use crate::screens::Context;
+use crate::screens::view::Canvas;
 
 impl Draw for Revoked {
-    fn draw(&self, _overlay: &OverlayAdapter<'_>, _context: &Context<'_>) -> DialogKind {
+    fn draw(&self, _overlay: &OverlayAdapter<'_>, _canvas: &Canvas<'_>) -> DialogKind {
         DialogKind::Revoked
     }
 }

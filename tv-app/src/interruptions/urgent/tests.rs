@@ -1,14 +1,16 @@
 //! Urgent notices end when they are none any more.
 
-use contract::bulletin::Bulletin;
+use contract::bulletin::{Block, Bulletin};
 use contract::feed::{Change, Document};
+use contract::organization::OrganizationRef;
 
 use crate::cache::tests::page;
 use crate::interruptions::Dialog;
 use crate::remote::RemoteKey;
+use crate::router::Outward;
 use crate::router::tests::{Bench, called, quiet, ring};
 use crate::screens::tests::{MINUTE, NOW};
-use crate::screens::{Input, Route};
+use crate::screens::{Effect, Input, Route};
 
 fn notice(id: &str) -> Bulletin {
     Bulletin {
@@ -129,6 +131,7 @@ fn one_that_was_opened_is_not_asked_for() {
     tell(&mut bench, "1", vec![notice("a"), notice("b")], &[]);
     let first = shown(&bench).unwrap().0.to_owned();
     let second = if first == "a" { "b" } else { "a" };
+    bench.press(RemoteKey::Right);
     bench.press(RemoteKey::Ok);
     assert_eq!(bench.route(), Route::Bulletin { id: first });
     assert_eq!(shown(&bench).unwrap().0, second);
@@ -140,6 +143,51 @@ fn one_that_was_opened_is_not_asked_for() {
     bench.press(RemoteKey::Back);
     bench.press(RemoteKey::Back);
     assert_eq!((bench.route(), shown(&bench)), (Route::Home, None));
+}
+
+#[test]
+fn it_says_who_says_it_and_how_it_begins_and_whoever_takes_note_is_asked_no_more() {
+    let mut bench = quiet();
+    let paragraph = |text: &str| Block::Paragraph {
+        text: text.to_owned(),
+    };
+    let item = Block::Item {
+        marker: "1.".to_owned(),
+        text: "加固大棚".to_owned(),
+    };
+    let told = Bulletin {
+        organization: OrganizationRef {
+            name: "应急办".to_owned(),
+            ..OrganizationRef::default()
+        },
+        body: vec![
+            paragraph("今晚降温。"),
+            item,
+            paragraph(&"长".repeat(200)),
+            paragraph("短"),
+        ],
+        ..notice("a")
+    };
+    tell(&mut bench, "1", vec![told], &[]);
+    let Some((Dialog::Urgent(seen), 0)) = bench.router.dialog() else {
+        panic!("nothing is shown");
+    };
+    assert_eq!(
+        (seen.office.as_str(), seen.published_at_ms),
+        ("应急办", NOW)
+    );
+    assert_eq!(
+        seen.text, "今晚降温。\n1. 加固大棚",
+        "what has no room ends it"
+    );
+    for key in [RemoteKey::Ok, RemoteKey::Back] {
+        let outward = bench.press(key);
+        let noted = Outward::Effect(Effect::MarkRead("a".to_owned()));
+        assert_eq!(outward.contains(&noted), key == RemoteKey::Ok, "{key:?}");
+        assert_eq!(shown(&bench), None);
+    }
+    bench.tell(&Input::Changed);
+    assert_eq!(shown(&bench), None, "it is being written down");
 }
 
 #[test]
