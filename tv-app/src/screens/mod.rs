@@ -13,6 +13,7 @@ pub mod branches;
 pub mod bulletin;
 pub mod bulletins;
 pub mod cards;
+mod clock_face;
 pub mod duty;
 pub mod enrolment;
 pub mod evaluation;

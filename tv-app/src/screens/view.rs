@@ -176,6 +176,11 @@ impl View {
         self.pictures.forget_lent();
     }
 
+    /// So many physical pixels a logical length takes.
+    pub(super) fn pixels(&self, length: f32) -> u32 {
+        pixels(length * *self.scale.borrow())
+    }
+
     /// A stored picture in a place of this logical size, if it is decoded already.
     pub(super) fn image(&self, name: &str, width: f32, height: f32, fit: Fit) -> Option<Image> {
         if name.is_empty() {

@@ -4,7 +4,8 @@ use slint::ComponentHandle;
 use tv_ui::{AppWindow, Place, ScreenKind, ServiceDoneAdapter};
 
 use super::ServiceDone;
-use crate::screens::kit::time::day;
+use crate::screens::clock_face::clock_face;
+use crate::screens::kit::time::{day, time_of_day};
 use crate::screens::people_view::clock;
 use crate::screens::view::{Canvas, Draw, index, int, pieces, to_day};
 
@@ -20,7 +21,7 @@ impl Draw for ServiceDone {
         (!self.number().is_empty()).then_some(Place::Good)
     }
 
-    fn draw(&self, &Canvas { window, .. }: &Canvas<'_>) {
+    fn draw(&self, &Canvas { view, window, .. }: &Canvas<'_>) {
         let adapter = window.global::<ServiceDoneAdapter<'_>>();
         adapter.set_back_focused(self.actions().on_back());
         adapter.set_title(self.title().into());
@@ -29,6 +30,15 @@ impl Draw for ServiceDone {
         adapter.set_office(self.office().into());
         let due = self.due_at_ms();
         adapter.set_day(to_day(day(due, self.now())));
+        let (hour, minute, _) = time_of_day(due);
+        // Drawn once: it shows the same as long as the screen does.
+        if adapter.get_clock() != clock(due) || adapter.get_face().size().width == 0 {
+            adapter.set_face(clock_face(
+                view.pixels(adapter.get_face_size()),
+                hour,
+                minute,
+            ));
+        }
         adapter.set_clock(clock(due));
         let left = self.now().known_ms().map_or(0, |now| due - now);
         adapter.set_hours(int(
