@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tv_app::cache::{Cache, Order};
 use tv_app::remote::{Change, RemoteKey};
 use tv_app::screens::Route;
+use tv_app::screens::routes::section_route;
 
 use super::television::{FRAME, Television};
 use crate::harness::process;
@@ -132,7 +133,7 @@ pub fn visits(cache: &Cache, film: &str) -> Vec<Visit> {
         },
         Visit {
             name: "section",
-            routes: on_home(vec![Route::Section { id: section }]),
+            routes: on_home(vec![section_route(&section)]),
             keys: browse(Choose),
         },
         Visit {
@@ -164,7 +165,13 @@ pub fn visits(cache: &Cache, film: &str) -> Vec<Visit> {
         Visit {
             name: "programmes",
             routes: on_home(vec![Route::Cards { list: programmes }]),
-            keys: browse(Choose),
+            // What is chosen beside it shows a programme; OK would play it.
+            keys: [
+                times(8, Down),
+                times(4, Up),
+                vec![Right, Choose, Back, Left],
+            ]
+            .concat(),
         },
         Visit {
             name: "programme",

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use contract::branch::Branch;
 use contract::feed::{Change, Document, FeedPage};
 use contract::meeting::{MeetingKind, MeetingState};
-use contract::township::{Listing, ListingKind};
+use contract::township::ListingKind;
 use tv_app::remote::RemoteKey;
 use tv_app::screens::Route;
 
@@ -86,12 +86,7 @@ fn route(id: &str) -> Route {
 }
 
 fn list(stage: &Stage) -> anyhow::Result<Route> {
-    let sections = stage.content.township().sections.into_iter();
-    let mut lists = sections.flat_map(|section| section.listings);
-    let Listing { id, .. } = lists
-        .find(|list| list.kind == ListingKind::Branches)
-        .context("no list of organizations")?;
-    Ok(Route::Branches { list: id })
+    stage.list(ListingKind::Branches)
 }
 
 /// The longest page with a photograph, as the township wrote it.

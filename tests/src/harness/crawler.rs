@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use tv_app::interruptions::Dialog;
 use tv_app::interruptions::quit::Leave;
 use tv_app::remote::RemoteKey;
-use tv_app::screens::Route;
+use tv_app::screens::{Route, Screen};
 
 use super::Tv;
 
@@ -19,6 +19,8 @@ const ARROWS: [RemoteKey; 4] = [
 ];
 /// Entries of one list that are opened; all of them are focused.
 const OPENED: usize = 3;
+/// The same of all lists of a section together.
+const IN_A_SECTION: usize = 24;
 /// Screens of one kind that are crawled: all sections, which are not all alike.
 const SCREENS_OF_A_KIND: usize = 6;
 /// Home is so many presses of Back away at most (UX).
@@ -55,6 +57,8 @@ fn identity(route: &Route) -> String {
     match route {
         Route::Player { id, .. } => format!("player {id}"),
         Route::Picture { id, .. } => format!("picture {id}"),
+        // Whatever list it shows.
+        Route::Section { id, .. } => format!("section {id}"),
         other => format!("{other:?}"),
     }
 }
@@ -186,7 +190,19 @@ impl<'a> Crawler<'a> {
         );
         walk.edges.insert((from, arrow), to.clone());
         walk.seen.insert(to.clone());
+        self.note_pane();
         to
+    }
+
+    /// A list beside the rail of its section was walked over like one on a screen of its own.
+    fn note_pane(&mut self) {
+        let pane = self.tv.router(|router| match router.top() {
+            Screen::Section(section) => Some(section.pane_route()),
+            _ => None,
+        });
+        if let Some(pane) = pane.filter(|pane| *pane != self.tv.route()) {
+            self.screens.entry(kind(&pane)).or_default();
+        }
     }
 
     /// A text scrolls under its focus: down to the end and up again.
@@ -262,16 +278,16 @@ impl<'a> Crawler<'a> {
         for item in items {
             let opened = in_zone.entry(item.0.clone()).or_default();
             *opened += 1;
-            // The tiles of a section lead to screens of every kind.
-            let many = !matches!(route, Route::Section { .. })
-                && !matches!(
-                    item.0.as_str(),
-                    "sections" | "keypad" | "header" | "buttons" | "choices" | "actions"
-                );
-            if many && *opened > OPENED {
+            let many = !matches!(
+                item.0.as_str(),
+                "sections" | "rail" | "keypad" | "header" | "buttons" | "choices" | "actions"
+            );
+            let in_section = matches!(route, Route::Section { .. });
+            if many && *opened > if in_section { IN_A_SECTION } else { OPENED } {
                 continue;
             }
-            if !self.reachable().contains(&item) {
+            // Beside the rail of a section there is another list after a few keys.
+            if !in_section && !self.reachable().contains(&item) {
                 // It went when another item was chosen, e.g. a result when the digits changed.
                 continue;
             }

@@ -139,7 +139,7 @@ pub(super) fn list() -> Route {
 }
 
 /// A station with a camera, its rooms and these looks.
-fn place(stage: &Stage, looks: Vec<DutyLook>) -> anyhow::Result<()> {
+pub(super) fn place(stage: &Stage, looks: Vec<DutyLook>) -> anyhow::Result<()> {
     stage.people(TerminalKind::Station, people::station(12), Vec::new())?;
     stage.demo.set(name::CAMERA, "test:ball")?;
     stage.demo.set(name::MICROPHONE, "test:440")?;

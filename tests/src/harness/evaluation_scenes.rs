@@ -18,6 +18,7 @@ use tv_app::cache::command::{Reply, Told};
 use tv_app::client::Notice;
 use tv_app::remote::RemoteKey::{self, Digit, Down, Ok as Enter, Right};
 use tv_app::screens::Route;
+use tv_app::screens::routes::section_route;
 
 use super::people::{self, PIN};
 use super::scene::{Scene, scene};
@@ -47,7 +48,7 @@ pub const SCENES: &[Scene] = &[
         let sections = stage.content.township().sections.into_iter();
         let mut voice = sections.filter(|section| section.digit == 6);
         let id = voice.next().context("no section 6")?.id;
-        stage.show(&[Route::Home, Route::Section { id }])
+        stage.show(&[Route::Home, section_route(&id)])
     }),
     scene("evaluation", |stage| {
         tell(stage, vec![open()])?;

@@ -22,6 +22,7 @@
 //! - [`long_scenes`]: titles of sixty characters on every path
 //! - [`scene`]: one screen in one state
 //! - [`scenes`]: every screen in every state worth looking at
+//! - [`section_scenes`]: sections with every kind of list beside their rail
 //! - [`service_scenes`]: one-key service, in every state worth looking at
 //! - [`settings_scenes`]: the settings, in every state worth looking at
 //! - [`small`]: a small township written by hand
@@ -56,6 +57,7 @@ pub mod program;
 pub mod proxy;
 pub mod scene;
 pub mod scenes;
+pub mod section_scenes;
 pub mod service_scenes;
 pub mod settings_scenes;
 pub mod small;

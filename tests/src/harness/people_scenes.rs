@@ -10,6 +10,7 @@ use tv_app::cache::Refusal;
 use tv_app::cache::command::{Reply, Told};
 use tv_app::client::Notice;
 use tv_app::remote::{Change, RemoteKey, Source, SourceEvent};
+use tv_app::screens::routes::section_route;
 use tv_app::screens::{Route, Screen};
 
 use super::people::{self, PIN};
@@ -31,7 +32,7 @@ pub const SCENES: &[Scene] = &[
             .into_iter()
             .find(|section| section.digit == 3);
         let id = section.map(|section| section.id).unwrap_or_default();
-        stage.show(&[Route::Home, Route::Section { id }])
+        stage.show(&[Route::Home, section_route(&id)])
     }),
     scene("roll-calls", |stage| {
         stage.people(

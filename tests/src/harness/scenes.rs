@@ -61,6 +61,7 @@ pub fn all() -> impl Iterator<Item = &'static Scene> {
         .chain(super::meeting_scenes::SCENES)
         .chain(super::watching_scenes::SCENES)
         .chain(super::duty_scenes::SCENES)
+        .chain(super::section_scenes::SCENES)
         .chain(super::branch_scenes::SCENES)
         .chain(super::service_scenes::SCENES)
         .chain(super::attached_scenes::SCENES)

@@ -8,13 +8,14 @@ use contract::meeting::Meeting;
 use contract::member::TerminalPeople;
 use contract::roll_call::{RollCallState, TerminalRollCall};
 use contract::terminal::TerminalKind;
-use contract::township::ListingKind;
+use contract::township::{ListingKind, Section};
 use media_player::fake::Programme;
 use tv_app::cache::command::{Priority, Told};
 use tv_app::client::{EnrolmentState, Notice};
 use tv_app::remote::RemoteKey;
+use tv_app::screens::routes::section_route;
 use tv_app::screens::settings::name;
-use tv_app::screens::{Input, Route, Screen, Stays, listing_route};
+use tv_app::screens::{Input, Route, Screen, Stays};
 
 use super::{Content, Disk, NOW_MS, Start, Tv, long_documents, people};
 
@@ -232,12 +233,19 @@ impl Stage {
         Ok(())
     }
 
+    /// The largest list of this kind, beside the rail of its section.
     pub(super) fn list(&self, kind: ListingKind) -> anyhow::Result<Route> {
         let list = self
             .content
             .list_of(kind)
             .with_context(|| format!("no {kind:?}"))?;
-        Ok(listing_route(kind, &list))
+        let sections = self.content.township().sections.into_iter();
+        let has = |section: &Section| section.listings.iter().any(|one| one.id == list);
+        let section = sections.into_iter().find(has).context("no section")?;
+        Ok(Route::Section {
+            id: section.id,
+            list,
+        })
     }
 
     pub(super) fn empty_list(&mut self, kind: ListingKind) -> anyhow::Result<()> {
@@ -258,7 +266,7 @@ impl Stage {
             .into_iter()
             .max_by_key(|section| section.listings.len())
             .context("no section")?;
-        Ok(Route::Section { id: section.id })
+        Ok(section_route(&section.id))
     }
 
     pub(super) fn open(&mut self, bulletin: &Bulletin) -> anyhow::Result<()> {

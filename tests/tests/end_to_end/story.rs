@@ -116,7 +116,9 @@ impl World {
     fn open_programme(&self, id: &str) {
         self.tv.press_all(&[RemoteKey::Home, RemoteKey::Digit(4)]);
         self.focus_item(small::PROGRAMME_LIST);
-        self.tv.press_all(&[RemoteKey::Ok, RemoteKey::Ok]);
+        // Into the list, and from the programme that OK would play to what else can be done with it.
+        self.tv
+            .press_all(&[RemoteKey::Ok, RemoteKey::Right, RemoteKey::Ok]);
         assert_eq!(self.tv.route(), Route::Programme { id: id.to_owned() });
     }
 

@@ -37,6 +37,8 @@ pub(super) fn draw(
     view.begin(window.window().scale_factor());
     draw_shell(window, context, sync);
     let picture = router.top().picture();
+    let beside = window.global::<tv_ui::Pane<'_>>();
+    beside.set_on(picture.is_beside_rail());
     let canvas = Canvas {
         view,
         window,

@@ -109,6 +109,7 @@ pub struct Remembered {
 pub struct FocusMap {
     zones: Vec<Zone>,
     current: usize,
+    default: usize,
     /// The default zone, while its items have not arrived and nobody has chosen another.
     awaited: Option<usize>,
 }
@@ -127,10 +128,24 @@ impl FocusMap {
         let mut map = Self {
             zones,
             current,
+            default: current,
             awaited: Some(current),
         };
         map.settle();
         map
+    }
+
+    /// With one zone more, unless there is one of this name.
+    pub fn add(&mut self, zone: Zone) {
+        if self.find(zone.name).is_none() {
+            self.zones.push(zone);
+        }
+    }
+
+    /// Name of the zone that has the focus by default.
+    #[must_use]
+    pub fn default_zone(&self) -> &'static str {
+        self.zones[self.default].name
     }
 
     /// Name of the zone that has the focus.

@@ -1,5 +1,5 @@
 //! What every kind of list is on the television, one line each: the screen that shows it, its icon,
-//! and what its tile counts. A kind without a line does not compile.
+//! and what in it wants to be looked at. A kind without a line does not compile.
 
 use contract::township::ListingKind;
 
@@ -8,75 +8,43 @@ use super::icons::glyph;
 use super::live::{self, Group};
 use super::routes::Route;
 use super::voting;
-use crate::cache::{Cache, Order};
-
-/// What a tile counts, which decides how it says so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counted {
-    /// Documents, and those that nobody has opened yet.
-    Documents,
-    /// Meetings that are live or to come, and those that are live.
-    Meetings,
-    /// Duty rooms, and the looks into them that go on.
-    Rooms,
-    /// Roll calls, and those that are open.
-    RollCalls,
-    /// Pages of branches; none of them is new.
-    Branches,
-    /// What was asked and is not over, and that of which the asker's word is wanted.
-    Services,
-    /// Evaluations, and those that somebody here has not answered.
-    Evaluations,
-}
-
-/// How many there are, and how many of them want to be looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// How many.
-    pub count: usize,
-    /// Of these, what [`Counted`] says.
-    pub fresh: usize,
-}
+use crate::cache::Cache;
 
 struct Facts {
     route: fn(String) -> Route,
     icon: &'static str,
-    counted: Counted,
-    tally: fn(&Cache, &str) -> Tally,
+    /// How much in it wants to be looked at.
+    fresh: fn(&Cache, &str) -> usize,
 }
 
 impl Facts {
     const fn of(
         route: fn(String) -> Route,
         icon: &'static str,
-        counted: Counted,
-        tally: fn(&Cache, &str) -> Tally,
+        fresh: fn(&Cache, &str) -> usize,
     ) -> Self {
-        Self {
-            route,
-            icon,
-            counted,
-            tally,
-        }
+        Self { route, icon, fresh }
+    }
+
+    /// Documents, and those that nobody has opened yet.
+    const fn documents(route: fn(String) -> Route, icon: &'static str) -> Self {
+        Self::of(route, icon, unread)
     }
 }
 
 const fn facts(kind: ListingKind) -> Facts {
-    use Counted::{Branches, Documents, Evaluations, Meetings, Rooms, Services};
     match kind {
-        ListingKind::Bulletins | ListingKind::Unknown => {
-            Facts::of(bulletins, "file-list", Documents, read)
-        }
-        ListingKind::Guides => Facts::of(bulletins, "guide", Documents, read),
-        ListingKind::Honours => Facts::of(cards, "award", Documents, read),
-        ListingKind::Programmes => Facts::of(cards, "film", Documents, programmes),
-        ListingKind::Meetings => Facts::of(calendar, "live", Meetings, meetings),
-        ListingKind::Duty => Facts::of(duty, "duty", Rooms, rooms),
-        ListingKind::Branches => Facts::of(pages, "people", Branches, branches),
-        ListingKind::Services => Facts::of(services, "service", Services, asked_here),
-        ListingKind::Suggestions => Facts::of(suggestions, "suggestion", Services, suggested_here),
-        ListingKind::Evaluations => Facts::of(evaluations_list, "ballot", Evaluations, evaluations),
-        ListingKind::Results => Facts::of(came_out, "chart", Documents, results),
+        ListingKind::Bulletins | ListingKind::Unknown => Facts::documents(bulletins, "file-list"),
+        ListingKind::Guides => Facts::documents(bulletins, "guide"),
+        ListingKind::Honours => Facts::documents(cards, "award"),
+        ListingKind::Programmes => Facts::of(cards, "film", nothing),
+        ListingKind::Meetings => Facts::of(calendar, "live", live_now),
+        ListingKind::Duty => Facts::of(duty, "duty", looks),
+        ListingKind::Branches => Facts::of(pages, "people", nothing),
+        ListingKind::Services => Facts::of(services, "service", wants_word),
+        ListingKind::Suggestions => Facts::of(suggestions, "suggestion", wants_word_of_suggestion),
+        ListingKind::Evaluations => Facts::of(evaluations, "ballot", voting::to_answer),
+        ListingKind::Results => Facts::of(results, "chart", nothing),
     }
 }
 
@@ -108,83 +76,45 @@ fn suggestions(list: String) -> Route {
     Route::Suggestions { list }
 }
 
-fn asked_here(cache: &Cache, _: &str) -> Tally {
-    asked(cache, false)
-}
-
-fn suggested_here(cache: &Cache, _: &str) -> Tally {
-    asked(cache, true)
-}
-
-fn asked(cache: &Cache, suggestions: bool) -> Tally {
-    let all = asked::all(cache, suggestions, cache.server_time());
-    let open = all.iter().filter(|one| !one.stand.is_over());
-    let wanted = all.iter().filter(|one| one.stand.wants_word());
-    Tally {
-        count: open.count(),
-        fresh: wanted.count(),
-    }
-}
-
-fn branches(cache: &Cache, _: &str) -> Tally {
-    Tally {
-        count: cache.branches().len(),
-        fresh: 0,
-    }
-}
-
-fn evaluations_list(list: String) -> Route {
+fn evaluations(list: String) -> Route {
     Route::Evaluations { list }
 }
 
-fn came_out(list: String) -> Route {
+fn results(list: String) -> Route {
     Route::Results { list }
 }
 
-fn evaluations(cache: &Cache, list: &str) -> Tally {
-    Tally {
-        count: voting::listed(cache, list, cache.server_time()).len(),
-        fresh: voting::to_answer(cache, list),
-    }
+const fn nothing(_: &Cache, _: &str) -> usize {
+    0
 }
 
-fn results(cache: &Cache, _: &str) -> Tally {
-    Tally {
-        count: voting::results(cache, cache.server_time()).len(),
-        fresh: 0,
-    }
+fn unread(cache: &Cache, list: &str) -> usize {
+    usize::try_from(cache.unread_count(list)).unwrap_or(usize::MAX)
 }
 
-fn read(cache: &Cache, list: &str) -> Tally {
-    Tally {
-        count: cache.bulletins(list, Order::Newest).len(),
-        fresh: usize::try_from(cache.unread_count(list)).unwrap_or(usize::MAX),
-    }
+/// Meetings that are live.
+fn live_now(cache: &Cache, _: &str) -> usize {
+    let entries = live::all(cache).into_iter();
+    entries.filter(|one| one.group == Group::Live).count()
 }
 
-fn programmes(cache: &Cache, list: &str) -> Tally {
-    Tally {
-        count: cache.programmes(list).len(),
-        fresh: 0,
-    }
+/// Looks into duty rooms that go on.
+fn looks(cache: &Cache, _: &str) -> usize {
+    cache.duty().open().count()
 }
 
-fn meetings(cache: &Cache, _: &str) -> Tally {
-    let entries = live::all(cache);
-    let live = entries.iter().filter(|one| one.group == Group::Live);
-    let over = entries.iter().filter(|one| one.group == Group::Ended);
-    Tally {
-        count: entries.len() - over.count(),
-        fresh: live.count(),
-    }
+fn wants_word(cache: &Cache, _: &str) -> usize {
+    asked_here(cache, false)
 }
 
-fn rooms(cache: &Cache, _: &str) -> Tally {
-    let duty = cache.duty();
-    Tally {
-        count: duty.rooms.len(),
-        fresh: duty.open().count(),
-    }
+fn wants_word_of_suggestion(cache: &Cache, _: &str) -> usize {
+    asked_here(cache, true)
+}
+
+/// Of what was asked, that of which the asker's word is wanted.
+fn asked_here(cache: &Cache, suggestions: bool) -> usize {
+    let all = asked::all(cache, suggestions, cache.server_time()).into_iter();
+    all.filter(|one| one.stand.wants_word()).count()
 }
 
 /// The screen that shows a list of this kind.
@@ -199,27 +129,42 @@ pub fn icon(kind: ListingKind) -> &'static str {
     glyph(facts(kind).icon)
 }
 
-/// What is counted in a list of this kind.
+/// How much in the list of this kind with this id wants to be looked at: documents that nobody has opened,
+/// meetings that are live, looks that go on, what was asked and wants its asker's word, what is to be answered.
+#[must_use]
+pub fn fresh(kind: ListingKind, list: &str, cache: &Cache) -> usize {
+    (facts(kind).fresh)(cache, list)
+}
+
+/// What in a list waits for somebody here and is no document, which has its own mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// Nothing.
+    Nothing,
+    /// What was asked and wants its asker's word.
+    Services,
+    /// What is to be answered.
+    Evaluations,
+}
+
+/// What waits in a list of this kind.
 #[must_use]
 pub const fn counted(kind: ListingKind) -> Counted {
-    facts(kind).counted
+    match kind {
+        ListingKind::Services | ListingKind::Suggestions => Counted::Services,
+        ListingKind::Evaluations => Counted::Evaluations,
+        _ => Counted::Nothing,
+    }
 }
 
-/// How many there are in the list of this kind with this id.
-#[must_use]
-pub fn tally(kind: ListingKind, list: &str, cache: &Cache) -> Tally {
-    (facts(kind).tally)(cache, list)
-}
-
-/// What wants to be looked at in the list of this kind with this id and is no document, which has its own
-/// mark: what was asked and wants its asker's word, and what is to be answered.
+/// How much of that waits in the list of this kind with this id.
 #[must_use]
 pub fn wanted(kind: ListingKind, list: &str, cache: &Cache) -> u64 {
     match counted(kind) {
+        Counted::Nothing => 0,
         Counted::Services | Counted::Evaluations => {
-            u64::try_from(tally(kind, list, cache).fresh).unwrap_or(u64::MAX)
+            u64::try_from(fresh(kind, list, cache)).unwrap_or(u64::MAX)
         }
-        _ => 0,
     }
 }
 
@@ -236,9 +181,8 @@ mod tests {
     use crate::cache::tests::{bulletin, page, programme};
     use crate::screens::tests::{MINUTE, NOW, World};
 
-    fn tally_of(kind: ListingKind, list: &str, world: &World) -> (usize, usize) {
-        let Tally { count, fresh } = tally(kind, list, &world.cache);
-        (count, fresh)
+    fn fresh_in(kind: ListingKind, list: &str, world: &World) -> usize {
+        fresh(kind, list, &world.cache)
     }
 
     #[test]
@@ -255,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tile_counts_what_its_list_holds() {
+    fn a_list_says_what_wants_to_be_looked_at() {
         let world = World::new(TerminalKind::Station);
         let film = programme("p", b"poster", b"video");
         let documents = vec![
@@ -271,22 +215,22 @@ mod tests {
             ListingKind::Honours,
             ListingKind::Guides,
         ] {
-            assert_eq!(tally_of(kind, "l", &world), (2, 1), "{kind:?}");
+            assert_eq!(fresh_in(kind, "l", &world), 1, "{kind:?}");
         }
-        let films = tally_of(ListingKind::Programmes, &film.category, &world);
-        assert_eq!(films, (1, 0));
-        assert_eq!(tally_of(ListingKind::Duty, "l", &world), (0, 0));
+        let films = fresh_in(ListingKind::Programmes, &film.category, &world);
+        assert_eq!(films, 0);
+        assert_eq!(fresh_in(ListingKind::Duty, "l", &world), 0);
         let duty = TerminalDuty {
             rooms: vec![DutyRoom::default(); 3],
             looks: vec![DutyLook::default()],
             publish: None,
         };
         world.cache.set_duty(duty).unwrap();
-        assert_eq!(tally_of(ListingKind::Duty, "l", &world), (3, 1));
+        assert_eq!(fresh_in(ListingKind::Duty, "l", &world), 1);
     }
 
     #[test]
-    fn meetings_that_are_planned_count_also_when_nobody_knows_what_time_it_is() {
+    fn a_meeting_that_is_live_is_seen_also_when_nobody_knows_what_time_it_is() {
         let meeting = |id: &str, state, minutes: i64| {
             Document::Meeting(Meeting {
                 id: id.to_owned(),
@@ -303,11 +247,11 @@ mod tests {
             meeting("over", MeetingState::Ended, -600),
         ];
         world.cache.apply(&page("1", documents)).unwrap();
-        assert_eq!(tally_of(ListingKind::Meetings, "", &world), (3, 1));
+        assert_eq!(fresh_in(ListingKind::Meetings, "", &world), 1);
         world.clock.reboot();
         world.clock.set_now(0);
         let world = world.reopened();
         assert_eq!(world.cache.server_time().known_ms(), None);
-        assert_eq!(tally_of(ListingKind::Meetings, "", &world), (3, 1));
+        assert_eq!(fresh_in(ListingKind::Meetings, "", &world), 1);
     }
 }

@@ -10,20 +10,16 @@ pub struct Metrics {
     pub home_columns: usize,
     /// Cards of Home's lowest row.
     pub home_cards: usize,
-    /// Columns of a section's tiles.
+    /// Columns of names to choose from.
     pub tile_columns: usize,
-    /// Rows of a section's tiles.
-    pub tile_rows: usize,
+    /// Lists of a section's rail.
+    pub rail_rows: usize,
+    /// The same of what stands beside it.
+    pub pane: PaneMetrics,
     /// Columns of what can be asked for.
     pub service_columns: usize,
     /// Rows of what was asked, where nothing else is shown.
     pub service_rows: usize,
-    /// Columns of programme cards.
-    pub poster_columns: usize,
-    /// Rows of programme cards.
-    pub poster_rows: usize,
-    /// Columns of honour cards.
-    pub portrait_columns: usize,
     /// Rows of settings.
     pub settings_rows: usize,
     /// Groups of settings.
@@ -70,6 +66,21 @@ pub struct Metrics {
     pub width: f32,
     /// Height between header and hints.
     pub content_height: f32,
+}
+
+/// Sizes of a list beside the rail of its section, where they are others.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PaneMetrics {
+    /// Rows of a list.
+    pub rows: usize,
+    /// Rows of the list of roll calls.
+    pub roll_call_rows: usize,
+    /// Columns of what can be asked for.
+    pub service_columns: usize,
+    /// Rows of what was asked.
+    pub service_rows: usize,
+    /// Heights and widths in the calendar of meetings.
+    pub calendar: CalendarMetrics,
 }
 
 /// Heights in the calendar of meetings, in logical pixels.
@@ -193,6 +204,25 @@ impl Default for CalendarMetrics {
     }
 }
 
+impl Default for PaneMetrics {
+    /// Text size 100 %, safe area 5 %.
+    fn default() -> Self {
+        Self {
+            rows: 5,
+            roll_call_rows: 5,
+            service_columns: 4,
+            service_rows: 5,
+            calendar: CalendarMetrics {
+                title_width: 746.0,
+                room_width: 1122.0,
+                looked_width: 822.0,
+                look_width: 664.0,
+                ..CalendarMetrics::default()
+            },
+        }
+    }
+}
+
 /// Characters, as few as fit on any screen.
 fn count(text: &str) -> f32 {
     f32::from(u16::try_from(text.chars().count()).unwrap_or(u16::MAX))
@@ -202,6 +232,19 @@ fn count(text: &str) -> f32 {
 const WRAPPED: f32 = 1.45;
 
 impl Metrics {
+    /// The sizes of a list beside the rail of its section.
+    #[must_use]
+    pub const fn beside_rail(&self) -> Self {
+        Self {
+            rows: self.pane.rows,
+            roll_call_rows: self.pane.roll_call_rows,
+            service_columns: self.pane.service_columns,
+            service_rows: self.pane.service_rows,
+            calendar: self.pane.calendar,
+            ..*self
+        }
+    }
+
     /// Height of a line of body text.
     #[must_use]
     pub fn line(&self) -> f32 {
@@ -248,12 +291,10 @@ impl Default for Metrics {
             home_columns: 6,
             home_cards: 4,
             tile_columns: 3,
-            tile_rows: 3,
+            rail_rows: 6,
+            pane: PaneMetrics::default(),
             service_columns: 4,
             service_rows: 5,
-            poster_columns: 4,
-            poster_rows: 2,
-            portrait_columns: 5,
             settings_rows: 5,
             settings_groups: 6,
             capture_rows: 4,

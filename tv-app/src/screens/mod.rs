@@ -14,6 +14,7 @@ pub mod bulletin;
 pub mod bulletins;
 pub mod cards;
 mod clock_face;
+mod corners;
 pub mod duty;
 pub mod enrolment;
 pub mod evaluation;

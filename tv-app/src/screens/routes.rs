@@ -21,11 +21,14 @@ macro_rules! screen_table {
             Lesson => lesson::Lesson();
             /// The four doors of the simple mode.
             Simple => simple::Simple();
-            /// The lists of one section.
+            /// The lists of one section, and what is in one of them.
             Section {
                 /// The section's id.
                 id: String,
-            } => section::Section(id);
+                /// The list whose content is shown; empty: the first.
+                #[serde(default)]
+                list: String,
+            } => section::Section(id, list);
             /// Bulletins or guides by title, office and date.
             Bulletins {
                 /// The listing's id.
@@ -243,7 +246,7 @@ impl Route {
     #[must_use]
     pub fn belongs(&self) -> Belongs<'_> {
         match self {
-            Self::Section { id } => Belongs::Section(id),
+            Self::Section { id, .. } => Belongs::Section(id),
             Self::Bulletins { list }
             | Self::Cards { list }
             | Self::Duty { list }
@@ -335,7 +338,10 @@ pub const fn card_route() -> Route {
 /// The screen for a section of the township.
 #[must_use]
 pub fn section_route(id: &str) -> Route {
-    Route::Section { id: id.to_owned() }
+    Route::Section {
+        id: id.to_owned(),
+        list: String::new(),
+    }
 }
 
 /// The screen for one document.

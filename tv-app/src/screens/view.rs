@@ -10,9 +10,11 @@ use tv_ui::{
     TableRowData, Tokens,
 };
 
+pub(super) use super::corners::Corners;
 use super::ground::{self, Ground};
 pub(super) use super::kit::view::models::index;
 pub(crate) use super::kit::view::models::{fill, int, model, to_day};
+use super::metrics::PaneMetrics;
 use super::metrics::{ArticleMetrics, CalendarMetrics, Metrics};
 use super::{Context, Route};
 use crate::cache::pictures::Region;
@@ -87,6 +89,11 @@ pub(crate) trait Draw {
         None
     }
 
+    /// It stands beside the rail of a section.
+    fn is_beside_rail(&self) -> bool {
+        false
+    }
+
     /// It shows a part of a picture, which is kept as long as it does.
     fn magnifies(&self) -> bool {
         false
@@ -97,7 +104,7 @@ pub(crate) trait Draw {
 pub struct View {
     pub(super) pictures: Pictures,
     pub(crate) lists: Lists,
-    images: RefCell<HashMap<PictureKey, (Image, bool)>>,
+    images: RefCell<HashMap<(PictureKey, Corners), (Image, bool)>>,
     zoomed: RefCell<Option<((String, Region), Image)>>,
     sizes: RefCell<HashMap<String, (u32, u32)>>,
     ground: RefCell<Ground>,
@@ -183,6 +190,17 @@ impl View {
 
     /// A stored picture in a place of this logical size, if it is decoded already.
     pub(super) fn image(&self, name: &str, width: f32, height: f32, fit: Fit) -> Option<Image> {
+        self.cut_image(name, width, height, fit, Corners::Square)
+    }
+
+    fn cut_image(
+        &self,
+        name: &str,
+        width: f32,
+        height: f32,
+        fit: Fit,
+        corners: Corners,
+    ) -> Option<Image> {
         if name.is_empty() {
             return None;
         }
@@ -193,11 +211,21 @@ impl View {
             height: pixels(height * scale),
             fit,
         };
+        let key = (key, corners);
         if let Some((image, used)) = self.images.borrow_mut().get_mut(&key) {
             *used = true;
             return Some(image.clone());
         }
-        let image = to_image(self.pictures.get(&key)?.as_ref());
+        let bitmap = self.pictures.get(&key.0)?;
+        let image = match corners {
+            Corners::Square => to_image(bitmap.as_ref()),
+            _ => {
+                let mut cut = Bitmap::clone(bitmap.as_ref());
+                let width = usize::try_from(cut.width).unwrap_or(0);
+                corners.cut(&mut cut.rgba, width, scale);
+                to_image(&cut)
+            }
+        };
         self.images.borrow_mut().insert(key, (image.clone(), true));
         Some(image)
     }
@@ -248,6 +276,18 @@ impl View {
         height: f32,
         fit: Fit,
     ) -> Option<Image> {
+        self.cut_row_image(picture, width, height, fit, Corners::Square)
+    }
+
+    /// The same with some corners cut.
+    pub(super) fn cut_row_image(
+        &self,
+        picture: Option<&RowPicture>,
+        width: f32,
+        height: f32,
+        fit: Fit,
+        corners: Corners,
+    ) -> Option<Image> {
         let picture = picture?;
         let scale = *self.scale.borrow();
         let thumb_is_enough = width * scale <= 640.0 && height * scale <= 360.0;
@@ -256,14 +296,35 @@ impl View {
         } else {
             (&picture.screen, &picture.thumb)
         };
-        self.image(&first.name, width, height, fit)
-            .or_else(|| self.image(&second.name, width, height, fit))
+        self.cut_image(&first.name, width, height, fit, corners)
+            .or_else(|| self.cut_image(&second.name, width, height, fit, corners))
     }
 }
 
-/// Sizes that decide behaviour, as `tokens.slint` computes them.
+/// Sizes that decide behaviour, as `tokens.slint` computes them, of a list on the whole screen and beside a
+/// rail.
 #[must_use]
 pub fn read_metrics(window: &AppWindow) -> Metrics {
+    let pane = window.global::<tv_ui::Pane<'_>>();
+    let is_beside = pane.get_on();
+    pane.set_on(true);
+    let beside = read_sizes(window);
+    pane.set_on(false);
+    let whole = read_sizes(window);
+    pane.set_on(is_beside);
+    Metrics {
+        pane: PaneMetrics {
+            rows: beside.rows,
+            roll_call_rows: beside.roll_call_rows,
+            service_columns: beside.service_columns,
+            service_rows: beside.service_rows,
+            calendar: beside.calendar,
+        },
+        ..whole
+    }
+}
+
+fn read_sizes(window: &AppWindow) -> Metrics {
     let tokens = window.global::<Tokens<'_>>();
     let home = window.global::<tv_ui::HomeAdapter<'_>>();
     let count = |value: i32| usize::try_from(value).unwrap_or(1).max(1);
@@ -275,7 +336,9 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
     let services = window.global::<tv_ui::ServicesAdapter<'_>>();
     let settings = window.global::<tv_ui::SettingsAdapter<'_>>();
     let bulletin = window.global::<tv_ui::BulletinAdapter<'_>>();
+    let pane = window.global::<tv_ui::Pane<'_>>();
     Metrics {
+        pane: PaneMetrics::default(),
         article: ArticleMetrics {
             large: bulletin.get_large(),
             column: bulletin.get_column(),
@@ -316,16 +379,13 @@ pub fn read_metrics(window: &AppWindow) -> Metrics {
         record_rows: count(me.get_record_rows()),
         long_record_rows: count(me.get_long_rows()),
         record_width: me.get_title_width(),
-        rows: count(tokens.get_rows()),
+        rail_rows: count(pane.get_rail_rows()),
+        rows: count(pane.get_rows()),
         home_columns: count(home.get_columns()),
         home_cards: count(home.get_cards()),
-        tile_columns: count(tokens.get_tile_columns()),
-        tile_rows: count(tokens.get_tile_rows()),
         service_columns: count(services.get_columns()),
-        service_rows: count(tokens.get_rows()),
-        poster_columns: count(tokens.get_poster_columns()),
-        poster_rows: count(tokens.get_poster_rows()),
-        portrait_columns: count(tokens.get_portrait_columns()),
+        service_rows: count(services.get_shown()),
+        tile_columns: count(tokens.get_tile_columns()),
         capture_rows: count(window.global::<tv_ui::CaptureAdapter<'_>>().get_rows()),
         settings_rows: count(settings.get_visible_rows()),
         settings_groups: count(settings.get_visible_groups()),

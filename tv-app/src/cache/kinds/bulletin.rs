@@ -1,8 +1,16 @@
 //! Bulletins, honours and guides.
 
 use contract::bulletin::{Block, Bulletin};
+use contract::file::Picture;
 
 use super::stored::{Row, Stored};
+
+fn pictures(bulletin: &Bulletin) -> impl Iterator<Item = &Picture> {
+    bulletin.body.iter().filter_map(|block| match block {
+        Block::Picture(picture) => Some(picture),
+        _ => None,
+    })
+}
 
 impl Stored for Bulletin {
     const IS_NEWS: bool = true;
@@ -17,14 +25,10 @@ impl Stored for Bulletin {
             at_ms: self.published_at_ms,
             expires_at_ms: self.expires_at_ms,
             urgent: self.urgent,
-            picture: self.cover.as_ref(),
+            picture: self.cover.as_ref().or_else(|| pictures(self).next()),
             ..Row::default()
         };
-        let pictures = self.body.iter().filter_map(|block| match block {
-            Block::Picture(picture) => Some(picture),
-            _ => None,
-        });
-        for picture in self.cover.iter().chain(pictures) {
+        for picture in self.cover.iter().chain(pictures(self)) {
             row.need(picture);
         }
         row

@@ -1,13 +1,18 @@
-//! A grid of cards.
+//! One large card, and those that follow it.
 
 use contract::township::{Listing, ListingKind};
 
 use crate::cache::{KeepState, Order, RowPicture};
-use crate::remote::RemoteKey;
+use crate::focus::{Area, Direction, Layout, Zone};
+use crate::remote::{Press, RemoteKey};
 use crate::screens::bulletins::find_listing;
 use crate::screens::kit::grid::Grid;
 use crate::screens::kit::list::ListScreen;
-use crate::screens::{Context, Effect, Effects, Route};
+use crate::screens::kit::{ENTRIES, Page};
+use crate::screens::{Context, Effect, Effects, Nature, Plays, Route, arrow};
+
+/// The zone of the way to what else can be done with a programme: keep it, begin at its start.
+pub const MORE: &str = "more";
 
 /// One card.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,12 +23,18 @@ pub struct Card {
     pub title: String,
     /// Who publishes it.
     pub organization: String,
+    /// What a programme is about, or one sentence of a person.
+    pub about: String,
+    /// When it was published, Unix ms.
+    pub published_at_ms: i64,
     /// Cover or poster.
     pub picture: Option<RowPicture>,
     /// Length in ms; 0 for an honour.
     pub duration_ms: i64,
     /// Share that was really watched, 0 to 1.
     pub progress: f32,
+    /// Where watching goes on, in ms; 0: at its start.
+    pub resume_ms: i64,
     /// Most of it was watched.
     pub finished: bool,
     /// Kept for watching offline.
@@ -45,9 +56,12 @@ impl From<crate::cache::ProgrammeRow> for Card {
             id: row.id,
             title: row.title,
             organization: row.organization,
+            about: String::new(),
+            published_at_ms: row.published_at_ms,
             picture: Some(row.poster),
             duration_ms: row.duration_ms,
             progress: progress.clamp(0.0, 1.0),
+            resume_ms: 0,
             finished: row.finished,
             kept: row.kept == KeepState::Kept,
         }
@@ -60,6 +74,8 @@ impl From<crate::cache::BulletinRow> for Card {
             id: row.id,
             title: row.title,
             organization: row.organization,
+            about: row.summary,
+            published_at_ms: row.published_at_ms,
             picture: row.cover,
             ..Self::default()
         }
@@ -92,10 +108,51 @@ impl Cards {
         &self.listing
     }
 
-    /// Whether these are portraits rather than film posters.
+    /// Whether these are people rather than films.
     #[must_use]
     pub fn are_portraits(&self) -> bool {
         self.listing.kind == ListingKind::Honours
+    }
+
+    /// The one that has the focus or had it last, and its index.
+    #[must_use]
+    pub fn large(&self) -> Option<(usize, &Card)> {
+        let at = self.cards.pager().remembered();
+        self.cards.items().get(at).map(|card| (at, card))
+    }
+
+    /// Those that follow it, from the first again after the last: so many at most.
+    pub fn following(&self, count: usize) -> impl Iterator<Item = &Card> {
+        let all = self.cards.items();
+        let at = self.cards.pager().remembered();
+        let others = count.min(all.len().saturating_sub(1));
+        all.iter().cycle().skip(at + 1).take(others)
+    }
+
+    /// Whether what else can be done has the focus.
+    #[must_use]
+    pub fn on_more(&self) -> bool {
+        self.cards.pager().focus.zone() == MORE
+    }
+
+    /// The page, of which the large one is all that can be focused.
+    #[must_use]
+    pub fn page(&self) -> Page {
+        Page {
+            focused: self.cards.pager().focused().map(|_| 0),
+            ..Page::from(self.cards.pager())
+        }
+    }
+
+    /// What there is of a programme: what it is about, and where watching goes on.
+    fn film(row: crate::cache::ProgrammeRow, context: &Context<'_>) -> Card {
+        let programme = context.cache.programme(&row.id);
+        let state = context.cache.watch_state(&row.id);
+        Card {
+            about: programme.map_or_else(String::new, |programme| programme.description),
+            resume_ms: state.map_or(0, |state| state.resume_ms()),
+            ..Card::from(row)
+        }
     }
 }
 
@@ -116,29 +173,34 @@ impl ListScreen for Cards {
         if let Some(listing) = listing {
             self.listing = listing;
         }
-        let metrics = context.metrics;
-        let (cards, columns, rows): (Vec<Card>, _, _) = if self.are_portraits() {
+        let cards: Vec<Card> = if self.are_portraits() {
             let rows = context.cache.bulletins(&self.list, Order::Newest);
-            let cards = rows.into_iter().map(Card::from).collect();
-            (cards, metrics.portrait_columns, 1)
+            rows.into_iter().map(Card::from).collect()
         } else {
-            let rows = context.cache.programmes(&self.list);
-            let cards = rows.into_iter().map(Card::from).collect();
-            (cards, metrics.poster_columns, metrics.poster_rows)
+            let rows = context.cache.programmes(&self.list).into_iter();
+            rows.map(|row| Self::film(row, context)).collect()
         };
-        self.cards.set(cards, |card| &card.id, columns, rows);
+        let more = !cards.is_empty() && !self.are_portraits();
+        self.cards.set(cards, |card| &card.id, 1, 1);
+        let focus = &mut self.cards.pager_mut().focus;
+        focus.add(Zone::new(MORE, Layout::Row, Area::new(1824, 206, 200, 744)));
+        focus.set_items(MORE, more.then_some(MORE));
     }
 
     fn is_known(&self) -> bool {
         self.is_known
     }
 
+    /// A programme plays at once.
     fn choose(&self, card: &Card, _: &Context<'_>) -> Effects {
         let id = card.id.clone();
         vec![Effect::Open(if self.are_portraits() {
             Route::Bulletin { id }
         } else {
-            Route::Programme { id }
+            Route::Player {
+                id,
+                position_ms: card.resume_ms,
+            }
         })]
     }
 
@@ -150,5 +212,40 @@ impl ListScreen for Cards {
 
     fn chooses(&self, key: RemoteKey) -> bool {
         matches!(key, RemoteKey::Ok | RemoteKey::Play | RemoteKey::PlayPause)
+    }
+
+    /// After the last comes the first again, as it is shown; and what else can be done is one key further.
+    fn own_key(&mut self, key: RemoteKey, press: Press) -> Option<Effects> {
+        let at = self.cards.pager().remembered();
+        if self.on_more() {
+            let (_, card) = self.large()?;
+            let id = card.id.clone();
+            return match (key, press) {
+                (RemoteKey::Ok, Press::Down) => Some(vec![Effect::Open(Route::Programme { id })]),
+                (RemoteKey::Play | RemoteKey::PlayPause, Press::Down) => {
+                    let position_ms = card.resume_ms;
+                    Some(vec![Effect::Open(Route::Player { id, position_ms })])
+                }
+                _ => None,
+            };
+        }
+        let is_last = at + 1 == self.cards.items().len();
+        let goes_on = arrow(key, press) == Some(Direction::Down);
+        if goes_on && is_last && self.cards.pager().focused().is_some() {
+            self.cards.pager_mut().focus.focus_item(ENTRIES, 0);
+            return Some(Effects::new());
+        }
+        None
+    }
+
+    fn nature(&self) -> Nature {
+        Nature {
+            plays: if self.are_portraits() {
+                Plays::Nothing
+            } else {
+                Plays::Near
+            },
+            ..Nature::default()
+        }
     }
 }

@@ -1,14 +1,19 @@
 //! Which evaluations there are.
 
 use contract::evaluation::Evaluation;
-use contract::township::Listing;
+use contract::township::{Listing, ListingKind};
 
 use crate::cache::ServerTime;
+use crate::focus::{Area, Layout, Zone};
+use crate::remote::{Press, RemoteKey};
 use crate::screens::bulletins::find_listing;
 use crate::screens::kit::grid::Grid;
 use crate::screens::kit::list::ListScreen;
 use crate::screens::voting::{self, Stage, Standing, Voter};
 use crate::screens::{Context, Effect, Effects, Route};
+
+/// The zone of what somebody can do who is asked nothing: say something unasked.
+pub const SAY: &str = "say";
 
 /// An evaluation of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +36,8 @@ pub struct Evaluations {
     rows: Grid<Row>,
     now: ServerTime,
     wake_at: Option<u64>,
+    /// The list of suggestions, if this place has one.
+    suggestions: Option<String>,
 }
 
 impl Evaluations {
@@ -44,7 +51,20 @@ impl Evaluations {
             rows: Grid::new(),
             now: ServerTime::default(),
             wake_at: None,
+            suggestions: None,
         }
+    }
+
+    /// Whether something can be said unasked: nothing is asked.
+    #[must_use]
+    pub fn can_say(&self) -> bool {
+        self.is_known && self.rows.items().is_empty() && self.suggestions.is_some()
+    }
+
+    /// Whether that has the focus.
+    #[must_use]
+    pub fn on_say(&self) -> bool {
+        self.rows.pager().focus.zone() == SAY
     }
 
     /// Name and purpose of the list.
@@ -117,6 +137,14 @@ impl ListScreen for Evaluations {
             1,
             context.metrics.rows,
         );
+        let sections = context.cache.township().unwrap_or_default().sections;
+        let mut lists = sections.into_iter().flat_map(|section| section.listings);
+        let suggestions = lists.find(|list| list.kind == ListingKind::Suggestions);
+        self.suggestions = suggestions.map(|list| list.id);
+        let can_say = self.can_say();
+        let focus = &mut self.rows.pager_mut().focus;
+        focus.add(Zone::new(SAY, Layout::Row, Area::new(96, 780, 600, 120)));
+        focus.set_items(SAY, can_say.then_some(SAY));
     }
 
     fn is_known(&self) -> bool {
@@ -136,6 +164,12 @@ impl ListScreen for Evaluations {
         Route::Evaluations {
             list: self.list.clone(),
         }
+    }
+
+    fn own_key(&mut self, key: RemoteKey, press: Press) -> Option<Effects> {
+        let chosen = self.on_say() && (key, press) == (RemoteKey::Ok, Press::Down);
+        let list = self.suggestions.clone().filter(|_| chosen)?;
+        Some(vec![Effect::Open(Route::Suggestions { list })])
     }
 
     fn wake_at(&self) -> Option<u64> {

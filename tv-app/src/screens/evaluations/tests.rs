@@ -92,3 +92,41 @@ fn a_list_that_is_withdrawn_is_empty() {
     world.tell(&mut screen, &Input::Shown);
     assert!(screen.list().visible().is_empty());
 }
+
+#[test]
+fn who_is_asked_nothing_can_say_something_unasked() {
+    let world = household();
+    let list = |id: &str, kind| Listing {
+        id: id.to_owned(),
+        kind,
+        ..Listing::default()
+    };
+    let voice = |listings| {
+        Document::Township(Township {
+            sections: vec![Section {
+                listings,
+                ..Section::default()
+            }],
+            ..Township::default()
+        })
+    };
+    let asked = list("voice", ListingKind::Evaluations);
+    let both = vec![asked.clone(), list("suggestions", ListingKind::Suggestions)];
+    world.cache.apply(&page("t", vec![voice(both)])).unwrap();
+    let mut screen = Evaluations::new("voice");
+    world.tell(&mut screen, &Input::Shown);
+    assert!(screen.can_say() && !screen.on_say());
+    world.press(&mut screen, &[Down]);
+    assert!(screen.on_say());
+    let list = "suggestions".to_owned();
+    assert_eq!(
+        opens(&mut screen, &world),
+        [Effect::Open(Route::Suggestions { list })]
+    );
+    // Where suggestions are not taken there is nothing to choose.
+    let alone = page("u", vec![voice(vec![asked])]);
+    world.cache.apply(&alone).unwrap();
+    world.tell(&mut screen, &Input::Changed);
+    assert!(!screen.can_say() && !screen.on_say());
+    assert_eq!(opens(&mut screen, &world), [Effect::Back]);
+}

@@ -21,6 +21,8 @@ impl Draw for Evaluations {
         let adapter = window.global::<EvaluationsAdapter<'_>>();
         let listing = self.listing();
         adapter.set_page(page(self.list().pager(), &listing.title, &listing.about));
+        adapter.set_can_say(self.can_say());
+        adapter.set_on_say(self.on_say());
         let visible = self.list().visible().iter();
         let rows = visible.map(|one| row(one, self.now()));
         fill(&adapter.get_rows(), rows.collect(), |rows| {

@@ -89,7 +89,10 @@ fn a_screen_stands_on_the_ground_of_the_section_where_one_finds_it() {
         .unwrap();
     let shown = |route: Route| place(&route, &world.cache);
     assert_eq!(shown(Route::Home), Place::Home);
-    assert_eq!(shown(Route::Section { id: "b".into() }), Place::Second);
+    assert_eq!(
+        shown(crate::screens::routes::section_route("b")),
+        Place::Second
+    );
     assert_eq!(
         shown(Route::Bulletins {
             list: "a-bulletins".into()

@@ -341,9 +341,7 @@ impl Home {
             },
             "sections" => {
                 let section = self.township.sections.get(index);
-                let route = |section: &Section| Route::Section {
-                    id: section.id.clone(),
-                };
+                let route = |section: &Section| crate::screens::routes::section_route(&section.id);
                 section.map(route).map(Effect::Open).into_iter().collect()
             }
             "more" => More::ALL

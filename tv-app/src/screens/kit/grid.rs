@@ -194,6 +194,12 @@ impl Pager {
         self.focused().and_then(|at| self.paging.in_view(at))
     }
 
+    /// Index of the entry that has the focus, or had it last.
+    #[must_use]
+    pub fn remembered(&self) -> usize {
+        self.focus.remembered_in(ENTRIES)
+    }
+
     /// Whether 返回 is focused.
     #[must_use]
     pub fn on_back(&self) -> bool {

@@ -40,6 +40,11 @@ pub trait ListScreen {
         key == RemoteKey::Ok
     }
 
+    /// What a key does that means something else here than in other lists.
+    fn own_key(&mut self, _key: RemoteKey, _press: Press) -> Option<Effects> {
+        None
+    }
+
     /// When it wants to be read again, in monotonic ms.
     fn wake_at(&self) -> Option<u64> {
         None
@@ -60,6 +65,9 @@ impl<S: ListScreen> Controller for S {
                 self.list_mut().pager_mut().judge(is_known, context.cache);
             }
             Input::Key(key, press) => {
+                if let Some(effects) = self.own_key(*key, *press) {
+                    return effects;
+                }
                 let key = if self.chooses(*key) {
                     RemoteKey::Ok
                 } else {

@@ -5,7 +5,7 @@
 //! | part | pure half | component |
 //! |---|---|---|
 //! | list, newest first or in groups | [`list`] | `list.slint` |
-//! | grid of cards or tiles | [`grid`] | `grid.slint` |
+//! | what is in view of it | [`grid`] | `page.slint` |
 //! | digits, and what is to be said of them | [`form`] | `form.slint` |
 //! | one thing and what can be done with it | [`detail`] | `detail.slint` |
 //! | something long, with stops on its way | [`reading`] | `detail.slint` |
@@ -24,9 +24,10 @@
 //!    of the page, `kit::view::fill` its rows; only an entry as the component draws it is the
 //!    screen's own.
 //! 3. `ui/screens/<name>.slint`: an adapter with `page` and `rows`, and a component that inherits
-//!    `ListPage` (or `GridPage`) and repeats its row. Empty, offline and withdrawn are drawn by the
-//!    page.
-//! 4. The table in [`routes`](super::routes) and the window in `ui/app.slint` name the screen.
+//!    `ListPage` (or `Page`) and repeats its row, from `Pane.x` and as wide as `Pane.row-width`, so that it
+//!    stands beside the rail of its section, too. Empty, offline and withdrawn are drawn by the page.
+//! 4. The table in [`routes`](super::routes) and the window in `ui/app.slint` name the screen, and so do
+//!    `section/panes.rs` and `ui/screens/section.slint`.
 //!
 //! `screens/bulletins` is the shortest example.
 
@@ -53,6 +54,16 @@ pub const CONTENT: Area = Area::new(96, 206, 1728, 744);
 #[must_use]
 pub fn back() -> Zone {
     Zone::new(BACK, Layout::Row, Area::new(96, 54, 200, 120)).with_items([BACK])
+}
+
+/// The zone of the lists of a section.
+pub const RAIL: &str = "rail";
+
+/// The lists of a section, left of everything a list has. Where it lies is as near to the entries as 返回
+/// is not, so that what takes the focus from a list that has become empty is the rail.
+#[must_use]
+pub const fn rail() -> Zone {
+    Zone::new(RAIL, Layout::Column, Area::new(-318, 206, 414, 744))
 }
 
 /// What a key did to a part of the kit.

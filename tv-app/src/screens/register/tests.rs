@@ -11,8 +11,11 @@ fn kept() -> Vec<(Route, &'static str)> {
         (Route::Enrolment, r#"{"screen":"enrolment"}"#),
         (Route::Home, r#"{"screen":"home"}"#),
         (
-            Route::Section { id: id() },
-            r#"{"screen":"section","id":"a"}"#,
+            Route::Section {
+                id: id(),
+                list: list(),
+            },
+            r#"{"screen":"section","id":"a","list":"a"}"#,
         ),
         (
             Route::Bulletins { list: list() },

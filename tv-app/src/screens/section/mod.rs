@@ -1,6 +1,9 @@
-//! One of the six sections: its lists.
+//! One of the six sections: its lists, and what is in them.
 
 mod controller;
+mod panes;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
-pub use controller::{Section, Tile};
+pub use controller::{List, ROLL_CALLS, Section};

@@ -1,39 +1,65 @@
-//! Fills `SectionAdapter`.
+//! Fills `SectionAdapter` and `Pane`, and has the list that is shown fill its own.
 
 use slint::ComponentHandle;
-use tv_ui::{ScreenKind, SectionAdapter, TileCount, TileData};
+use tv_ui::{Pane, RailData, ScreenKind, SectionAdapter};
 
-use super::Section;
+use super::panes::Nothing;
+use super::{ROLL_CALLS, Section};
+use crate::screens::Context;
 use crate::screens::kit::list::ListScreen;
 use crate::screens::kit::view::{fill, page};
-use crate::screens::listings::Counted;
-use crate::screens::view::{Canvas, Draw, int};
+use crate::screens::view::{Canvas, Draw, index, int};
 
 impl Draw for Section {
     fn kind(&self) -> ScreenKind {
         ScreenKind::Section
     }
 
+    fn is_beside_rail(&self) -> bool {
+        self.rail().2 > 0
+    }
+
+    fn draw(&self, canvas: &Canvas<'_>) {
+        let window = canvas.window;
+        let metrics = canvas.context.metrics.beside_rail();
+        self.pane().draw(&Canvas {
+            context: &Context {
+                metrics: &metrics,
+                ..*canvas.context
+            },
+            ..*canvas
+        });
+        let adapter = window.global::<SectionAdapter<'_>>();
+        adapter.set_pane(self.pane().kind());
+        let beside = window.global::<Pane<'_>>();
+        beside.set_digit(int(self.digit()));
+        beside.set_title(self.title().into());
+        beside.set_about(self.about().into());
+        let (lists, first, total) = self.rail();
+        beside.set_in_rail(self.focused_list().is_some());
+        beside.set_inside(self.can_enter());
+        adapter.set_focused(index(self.focused_list()));
+        adapter.set_first(int(first));
+        adapter.set_total(int(total));
+        let rows = lists.iter().map(|list| RailData {
+            title: (&list.title).into(),
+            roll_calls: list.id == ROLL_CALLS,
+            fresh: list.is_fresh,
+            chosen: list.id == self.shown(),
+        });
+        fill(&adapter.get_rail(), rows.collect(), |rows| {
+            adapter.set_rail(rows);
+        });
+    }
+}
+
+impl Draw for Nothing {
+    fn kind(&self) -> ScreenKind {
+        ScreenKind::Section
+    }
+
     fn draw(&self, &Canvas { window, .. }: &Canvas<'_>) {
         let adapter = window.global::<SectionAdapter<'_>>();
-        adapter.set_page(page(self.list().pager(), self.title(), ""));
-        let tiles = self.list().visible().iter().map(|tile| TileData {
-            title: (&tile.title).into(),
-            icon: tile.icon.into(),
-            counted: match tile.counted {
-                Counted::Documents => TileCount::Documents,
-                Counted::Meetings => TileCount::Meetings,
-                Counted::Rooms => TileCount::Rooms,
-                Counted::RollCalls => TileCount::RollCalls,
-                Counted::Branches => TileCount::Branches,
-                Counted::Services => TileCount::Services,
-                Counted::Evaluations => TileCount::Evaluations,
-            },
-            count: int(tile.tally.count),
-            fresh: int(tile.tally.fresh),
-        });
-        fill(&adapter.get_rows(), tiles.collect(), |rows| {
-            adapter.set_rows(rows);
-        });
+        adapter.set_page(page(self.list().pager(), "", ""));
     }
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use slint::{ComponentHandle as _, Model as _, ModelRc, VecModel};
 use tv_ui::{
     AppWindow, BulletinsAdapter, ButtonKind, CardData, CardsAdapter, DialogKind, NetworkAdapter,
-    Outcome, OverlayAdapter, PageData, PageState, RollCallAdapter, RollCallStep, RowData,
-    ScreenKind, SearchAdapter, SectionAdapter, TileData, Tokens,
+    Outcome, OverlayAdapter, PageData, PageState, Pane, RailData, RollCallAdapter, RollCallStep,
+    RowData, ScreenKind, SearchAdapter, SectionAdapter, Tokens,
 };
 
 use crate::clock::ManualClock;
@@ -138,45 +138,50 @@ fn the_last_row_of_a_list_has_its_ring_inside_the_screen() {
 }
 
 #[test]
-fn tiles_and_cards_have_their_ring() {
+fn the_rail_and_what_is_large_have_their_ring() {
     let bench = Bench::new();
-    let (section, cards) = (
+    let (section, cards, pane) = (
         bench.window.global::<SectionAdapter<'_>>(),
         bench.window.global::<CardsAdapter<'_>>(),
+        bench.window.global::<Pane<'_>>(),
     );
     for scale in SIZES {
         let tokens = bench.tokens();
         tokens.set_scale(scale);
-        let gutter = tokens.get_gap_l();
-        let columns = tokens.get_tile_columns();
-        section.set_rows(model(vec![TileData::default(); 6]));
-        // The first of the second row.
-        section.set_page(page(6, columns));
+        pane.set_on(true);
+        section.set_pane(ScreenKind::Bulletins);
+        section.set_rail(model(vec![RailData::default(); 3]));
+        section.set_total(3);
+        section.set_focused(1);
+        bench
+            .window
+            .global::<BulletinsAdapter<'_>>()
+            .set_page(PageData::default());
         let place = [
             tokens.get_safe_x(),
-            tokens.get_content_y() + tokens.get_tile_pitch(),
-            tokens.get_tile_width(),
-            tokens.get_tile_height(),
+            tokens.get_content_y() + tokens.get_rail_pitch(),
+            tokens.get_rail_width(),
+            pane.get_rail_height(),
         ];
-        bench.stands_around(ScreenKind::Section, place, "a tile");
-        cards.set_portraits(false);
-        cards.set_rows(model(vec![CardData::default(); 6]));
-        cards.set_page(page(6, 1));
-        let place = [
-            tokens.get_safe_x() + tokens.get_poster_width() + gutter,
-            tokens.get_content_y(),
-            tokens.get_poster_width(),
-            tokens.get_poster_height(),
-        ];
-        bench.stands_around(ScreenKind::Programmes, place, "a card");
-        cards.set_portraits(true);
-        let place = [
-            tokens.get_safe_x() + tokens.get_portrait_width() + gutter,
-            tokens.get_content_y(),
-            tokens.get_portrait_width(),
-            tokens.get_portrait_height(),
-        ];
-        bench.stands_around(ScreenKind::Honours, place, "a portrait");
+        bench.stands_around(ScreenKind::Section, place, "a list");
+        section.set_focused(-1);
+        cards.set_rows(model(vec![CardData::default(); 3]));
+        cards.set_page(page(6, 0));
+        for (kind, portraits) in [(ScreenKind::Programmes, false), (ScreenKind::Honours, true)] {
+            section.set_pane(kind);
+            cards.set_portraits(portraits);
+            let place = [
+                pane.get_x(),
+                tokens.get_content_y(),
+                cards.get_large_width(),
+                cards.get_large_height(),
+            ];
+            bench.stands_around(ScreenKind::Section, place, "a large one");
+            let bottom = cards.get_small_y() + cards.get_card_height();
+            assert!(bottom <= tokens.get_content_y() + tokens.get_content_height());
+            assert!(cards.get_small_y() >= tokens.get_content_y() + cards.get_large_height());
+        }
+        pane.set_on(false);
     }
 }
 

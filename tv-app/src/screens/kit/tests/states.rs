@@ -9,7 +9,6 @@ use crate::cache::tests::{bulletin, page};
 use crate::remote::RemoteKey;
 use crate::screens::duty::DutyScreen;
 use crate::screens::home::Home;
-use crate::screens::kit::list::ListScreen;
 use crate::screens::kit::{Page, State};
 use crate::screens::meetings::Meetings;
 use crate::screens::search::Search;
@@ -50,19 +49,18 @@ fn a_section_that_is_gone_says_so_and_has_the_way_back() {
     let feed = |cursor: &str, document| {
         world.cache.apply(&page(cursor, vec![document])).unwrap();
     };
-    let mut screen = Section::new("affairs");
+    let mut screen = Section::new("affairs", "");
     world.tell(&mut screen, &Input::Shown);
-    assert_eq!(state(screen.list().pager()), State::Waiting);
+    assert_eq!(screen.state(), State::Waiting);
     world.cache.set_online(true);
     let lists = vec![listing("l", ListingKind::Bulletins)];
     feed("1", township("affairs", lists.clone()));
     world.tell(&mut screen, &Input::Changed);
-    assert_eq!(state(screen.list().pager()), State::Filled);
+    assert_eq!(screen.state(), State::Filled);
 
     feed("2", township("another", lists.clone()));
     world.tell(&mut screen, &Input::Changed);
-    let pager = screen.list().pager();
-    assert_eq!((state(pager), pager.total()), (State::Withdrawn, 0));
+    assert_eq!((screen.state(), screen.rail().2), (State::Withdrawn, 0));
     assert_eq!(screen.title(), "党务公开", "one knows where one was");
     assert_eq!(screen.focus().zone(), BACK);
     let effects = world.press(&mut screen, &[RemoteKey::Ok]);
@@ -70,10 +68,10 @@ fn a_section_that_is_gone_says_so_and_has_the_way_back() {
 
     feed("3", township("affairs", Vec::new()));
     world.tell(&mut screen, &Input::Changed);
-    assert_eq!(state(screen.list().pager()), State::Empty);
+    assert_eq!(screen.state(), State::Empty);
     feed("4", township("affairs", lists));
     world.tell(&mut screen, &Input::Changed);
-    assert_eq!(state(screen.list().pager()), State::Filled);
+    assert_eq!(screen.state(), State::Filled);
 }
 
 #[test]
