@@ -17,7 +17,7 @@ import type { StaffEvaluation } from '../../api/types';
 import { optionsOf } from '../../forms/form';
 import { useConfirm } from '../../kit/confirm/confirm';
 import { Facts } from '../../kit/drawer/drawer';
-import { useMay, useMayIn } from '../../kit/may/use_may';
+import { useLeads, useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { Problem } from '../../kit/problem';
 import { Select } from '../../kit/select';
@@ -63,16 +63,15 @@ const titleOf = ({ evaluation: { evaluation_kind, state } }: StaffEvaluation) =>
   `${EVALUATION_KIND[evaluation_kind]}${state === 'closed' ? '结果' : ''}`;
 
 function Shown({ one }: { one: StaffEvaluation }) {
-  const may = useMayIn('evaluate')(one.evaluation.organization.id);
   // A branch enters paper and answers its own members in an evaluation of the town, too.
   const mayBelow = useMay()('evaluate');
-  const mayLead = useMay()('publish') && may;
+  const mayLead = useLeads()(one.evaluation.organization.id);
   const { evaluation } = one;
   const result = evaluation.state === 'closed' ? evaluation.result : null;
   return (
     <div className="evaluation">
       <div className="evaluation-main">
-        <About one={one} may={may} />
+        <About one={one} may={mayLead} />
         {one.waits_for_paper === true && (
           <Alert
             type="warning"
@@ -87,7 +86,7 @@ function Shown({ one }: { one: StaffEvaluation }) {
       <aside className="evaluation-side">
         <Objections one={one} />
         {evaluation.state === 'open' && <Paper one={one} may={mayBelow} mayLead={mayLead} />}
-        {evaluation.state === 'closed' && <FollowUp one={one} may={may} />}
+        {evaluation.state === 'closed' && <FollowUp one={one} may={mayLead} />}
       </aside>
     </div>
   );

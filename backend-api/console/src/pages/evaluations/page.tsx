@@ -11,7 +11,7 @@ import type { StaffEvaluation } from '../../api/types';
 import { useAddress } from '../../kit/address/use_address';
 import { Collection } from '../../kit/collection/collection';
 import { byCursor } from '../../kit/collection/pages';
-import { useMay } from '../../kit/may/use_may';
+import { useLeads } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { Tag } from '../../kit/tag/tag';
 import { useNow } from '../../kit/use_now';
@@ -56,7 +56,7 @@ function columns(now: number): ColumnsType<StaffEvaluation> {
 
 /** Evaluations and questionnaires: how they stand, and how many took part. Nothing of any answer. */
 export function EvaluationsPage() {
-  const may = useMay()('evaluate');
+  const may = useLeads()();
   const now = useNow(60_000);
   const { cursor, page, forward, backward } = useAddress({});
   const [making, setMaking] = useState(false);

@@ -8,7 +8,7 @@ import type { Attendance, AttendanceState, OrganizationCounts, RollCall } from '
 import { PartChoice } from '../../kit/collection/filter_choice';
 import type { ListQuery } from '../../kit/collection/list_states';
 import { ListStates } from '../../kit/collection/list_states';
-import { useMay } from '../../kit/may/use_may';
+import { useMay, useMayIn } from '../../kit/may/use_may';
 import { Select } from '../../kit/select';
 import { ATTENDANCE } from '../../words/roll_calls';
 import { Branches } from './branches';
@@ -34,8 +34,9 @@ interface Props {
 export function Names(props: Props) {
   const { one, shown, onShow, place, branches, results } = props;
   const { counts } = one;
-  const may = useMay();
-  const seesNames = may('read_members');
+  const seesNames = useMay()('read_members');
+  // One of the township is seen from below, and corrected above.
+  const corrects = useMayIn('roll_call')(one.organization.id);
   const organizations = useOrganizations().data ?? [];
   const codeOf = new Map(organizations.map(({ id, code }) => [id, code]));
   const absent = counts.to_verify + counts.missing + counts.leave + counts.exempt;
@@ -85,7 +86,7 @@ export function Names(props: Props) {
           />
         </ListStates>
       ) : (
-        <Groups {...props} shown={shown} may={may('roll_call')} />
+        <Groups {...props} shown={shown} may={corrects} />
       )}
     </section>
   );
