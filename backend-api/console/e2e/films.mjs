@@ -1,6 +1,6 @@
 // 节目: a film is uploaded across a cut line and after the browser was closed, made into a programme, and
-// published. Called by publish.mjs.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// published. Called by publish.mjs and day.mjs.
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,8 +9,8 @@ const MAKING_MS = 300_000;
 
 const SRT = '1\n00:00:00,000 --> 00:00:01,000\n夜里盖好保温被。\n';
 
-export function filmSteps(tools) {
-  const { open, shot, api, must, until, titled, mark, dialog, button, query, room, opened } = tools;
+/** Where films are uploaded on the page of programmes. */
+function uploads() {
   const uploading = (page) => page.getByRole('region', { name: '上传节目' });
   const line = (page, name) => uploading(page).getByRole('group', { name });
   const give = (page, file) =>
@@ -28,70 +28,91 @@ export function filmSteps(tools) {
     return left;
   }
 
-  /** The film that whoever started the test has. */
-  function film() {
-    must(process.env.FILM, 'FILM is the path of a film');
-    return readFileSync(process.env.FILM);
-  }
+  return { uploading, line, give, pieces };
+}
+
+/**
+ * The film in FILM is uploaded on a page of its own, across a cut line, and becomes a programme on the televisions,
+ * which is what is answered.
+ */
+export async function filmBecomesProgramme(tools, title) {
+  const { open, shot, api, must, until, dialog, button, query, room, opened } = tools;
+  const { uploading, line, give, pieces } = uploads();
+  must(process.env.FILM, 'FILM is the path of a film');
+  const folder = mkdtempSync(join(tmpdir(), 'console-film-'));
+  const film = join(folder, `${title}.mp4`);
+  copyFileSync(process.env.FILM, film);
+  const page = await open('/programmes');
+  await uploading(page).waitFor();
+  const left = await pieces(page, ['held', 'cut', 'sent']);
+  await give(page, film);
+  const sent = line(page, `${title}.mp4`);
+  await until('a piece is on the line', () => left.length === 2);
+  await sent.getByText('正在传').waitFor();
+  await room(page, '会议与直播').click();
+  await button(dialog(page, '片子还在传，要离开吗？'), '留下接着传').click();
+  await button(sent, '暂停').click();
+  await sent.getByText('已暂停').waitFor();
+  await button(sent, '接着传').click();
+  await until('the line is cut', () => left.length === 1);
+  await sent.getByText('断网了').waitFor();
+  await shot(page, 'film-cut');
+  await button(sent, '做成节目…').click();
+  must(left.length === 0, 'it went on by itself');
+
+  const form = dialog(page, '做成节目');
+  const name = form.getByLabel('片名');
+  must((await name.inputValue()) === title, 'the title is that of the file');
+  await form.getByRole('combobox', { name: '栏目' }).click({ force: true });
+  await opened(page).locator('.ant-select-item-option').first().click();
+  const captions = form.getByLabel('字幕文件', { exact: true });
+  const text = (words) => ({
+    name: '字幕.srt',
+    mimeType: 'text/plain',
+    buffer: Buffer.from(words),
+  });
+  await captions.setInputFiles({ ...text(''), name: '片子.doc' });
+  await form.getByText('不是字幕文件，请选').waitFor();
+  await captions.setInputFiles(text('这里没有时间。\n'));
+  await button(form, '做成节目').click();
+  await form.getByText('这不是字幕文件：第一行应当是 WEBVTT').waitFor();
+  await shot(page, 'film-captions-wrong');
+  await captions.setInputFiles(text(SRT));
+  await form.getByLabel('封面').fill('1');
+  await form.locator('.ant-drawer-footer button.ant-btn-primary').click();
+  await form.waitFor({ state: 'detached' });
+  const detail = dialog(page, title);
+  await detail.getByText('栏目').waitFor();
+  const id = query(page).get('open');
+  await until(
+    'its film is made',
+    async () => (await api('GET', `/programmes/${id}`)).film.state === 'ready',
+    MAKING_MS,
+  );
+  await detail.getByText('草稿', { exact: true }).waitFor();
+  await shot(page, 'film-draft');
+  await button(detail, '发布…').click();
+  await button(dialog(page, '发布到电视？'), '发布').click();
+  await detail.getByText('已发布', { exact: true }).waitFor();
+  const made = await api('GET', `/programmes/${id}`);
+  must(made.state === 'published' && made.captions.length === 1, 'it is on the televisions');
+  await detail.getByText('不到 5 人，不显示').first().waitFor();
+  await page.close();
+  rmSync(folder, { recursive: true });
+  return made;
+}
+
+export function filmSteps(tools) {
+  const { open, shot, api, must, mark, dialog, button } = tools;
+  const { uploading, line, give, pieces } = uploads();
 
   return {
-    async 'a film is uploaded across a cut line, and becomes a programme'() {
-      const title = titled('大棚防冻');
-      const page = await open('/programmes');
-      await uploading(page).waitFor();
-      const left = await pieces(page, ['held', 'cut', 'sent']);
-      await give(page, { name: `${title}.mp4`, mimeType: 'video/mp4', buffer: film() });
-      const sent = line(page, `${title}.mp4`);
-      await until('a piece is on the line', () => left.length === 2);
-      await sent.getByText('正在传').waitFor();
-      await room(page, '会议与直播').click();
-      await button(dialog(page, '片子还在传，要离开吗？'), '留下接着传').click();
-      await button(sent, '暂停').click();
-      await sent.getByText('已暂停').waitFor();
-      await button(sent, '接着传').click();
-      await until('the line is cut', () => left.length === 1);
-      await sent.getByText('断网了').waitFor();
-      await shot(page, 'film-cut');
-      await button(sent, '做成节目…').click();
-      must(left.length === 0, 'it went on by itself');
-
-      const form = dialog(page, '做成节目');
-      const name = form.getByLabel('片名');
-      must((await name.inputValue()) === title, 'the title is that of the file');
-      await form.getByRole('combobox', { name: '栏目' }).click({ force: true });
-      await opened(page).locator('.ant-select-item-option').first().click();
-      const captions = form.getByLabel('字幕文件', { exact: true });
-      const text = (words) => ({
-        name: '字幕.srt',
-        mimeType: 'text/plain',
-        buffer: Buffer.from(words),
-      });
-      await captions.setInputFiles({ ...text(''), name: '片子.doc' });
-      await form.getByText('不是字幕文件，请选').waitFor();
-      await captions.setInputFiles(text('这里没有时间。\n'));
-      await button(form, '做成节目').click();
-      await form.getByText('这不是字幕文件：第一行应当是 WEBVTT').waitFor();
-      await shot(page, 'film-captions-wrong');
-      await captions.setInputFiles(text(SRT));
-      await form.getByLabel('封面').fill('1');
-      await form.locator('.ant-drawer-footer button.ant-btn-primary').click();
-      await form.waitFor({ state: 'detached' });
+    async 'a programme is changed by two, gets another poster, is previewed and withdrawn'() {
+      const { items } = await api('GET', '/programmes?limit=200');
+      const { id, title } = items.find(({ state }) => state === 'published');
+      const page = await open(`/programmes?open=${id}`);
       const detail = dialog(page, title);
-      await detail.getByText('栏目').waitFor();
-      const id = query(page).get('open');
-      await until(
-        'its film is made',
-        async () => (await api('GET', `/programmes/${id}`)).film.state === 'ready',
-        MAKING_MS,
-      );
-      await detail.getByText('草稿', { exact: true }).waitFor();
-      await shot(page, 'film-draft');
-      await button(detail, '发布…').click();
-      await button(dialog(page, '发布到电视？'), '发布').click();
-      await detail.getByText('已发布', { exact: true }).waitFor();
       const made = await api('GET', `/programmes/${id}`);
-      must(made.state === 'published' && made.captions.length === 1, 'it is on the televisions');
-      await detail.getByText('不到 5 人，不显示').first().waitFor();
 
       // Two people change it.
       await button(detail, '修改').click();

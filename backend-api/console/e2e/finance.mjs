@@ -1,11 +1,8 @@
 // 财务公开: a month's accounts are mended at their cells, get their invoices and become a draft; the next month
 // goes on from what was published. Called by pages.mjs with what it drives them with.
 
-export function financeSteps(tools) {
-  const { open, shot, api, must, until, titled, button, mark, place, choose } = tools;
-  const VILLAGE = `F${mark}`;
-  const village = () => titled('银杏村');
-
+/** The page on which the accounts of a village are pasted and mended. `village`: answers its name. */
+export function accountsOf({ open, api, button, place, choose }, village) {
   /** `2026年11月`, so many months back from this one in the time of China. */
   const monthBack = (back) => {
     const today = new Date(Date.now() + 8 * 3_600_000);
@@ -30,6 +27,31 @@ export function financeSteps(tools) {
     const [, id] = /\/publish\/([^/]+)\/edit/.exec(page.url());
     return api('GET', `/bulletins/${id}`);
   };
+  /** Gives the row with this number a photo of an invoice, half of which has this colour. */
+  const photograph = async (page, row, colour) => {
+    const photo = await page.evaluate((fill) => {
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [640, 480];
+      const paint = canvas.getContext('2d');
+      paint.fillStyle = fill;
+      paint.fillRect(0, 0, 640, 240);
+      return canvas.toDataURL('image/png').split(',')[1];
+    }, colour);
+    await cell(page, `第 ${row} 行的发票`).setInputFiles({
+      name: '发票.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from(photo, 'base64'),
+    });
+  };
+  return { monthBack, pasted, cell, problems, draftOf, photograph };
+}
+
+export function financeSteps(tools) {
+  const { shot, api, must, until, titled, button, mark } = tools;
+  const VILLAGE = `F${mark}`;
+  const village = () => titled('银杏村');
+  const { monthBack, pasted, cell, problems, draftOf, photograph } = accountsOf(tools, village);
+
   const step = async (id, name, data) => {
     const { version } = await api('GET', `/bulletins/${id}`);
     return api('POST', `/bulletins/${id}/${name}`, data, { version });
@@ -59,17 +81,7 @@ export function financeSteps(tools) {
       await cell(page, '第 5 行收入').fill('1,170.50');
       await page.getByText('账对得上').waitFor();
 
-      const photo = await page.evaluate(() => {
-        const canvas = document.createElement('canvas');
-        [canvas.width, canvas.height] = [640, 480];
-        canvas.getContext('2d').fillRect(0, 0, 320, 240);
-        return canvas.toDataURL('image/png').split(',')[1];
-      });
-      await cell(page, '第 4 行的发票').setInputFiles({
-        name: '发票.png',
-        mimeType: 'image/png',
-        buffer: Buffer.from(photo, 'base64'),
-      });
+      await photograph(page, 4, 'black');
       await page.getByRole('heading', { name: '发票照片 1 张' }).waitFor();
       await shot(page, 'finance-good');
 

@@ -29,6 +29,8 @@ import { createInterface } from 'node:readline';
 
 import { chromium } from 'playwright-core';
 
+import { hosting } from './hosting.mjs';
+
 const env = (name, otherwise) => {
   const value = process.env[name] ?? otherwise;
   if (value === undefined) throw new Error(`${name} is not set`);
@@ -129,48 +131,21 @@ async function signIn() {
   await page.locator('.meeting, .ant-empty').first().waitFor();
 }
 
-const row = () =>
-  page
-    .locator('.meeting-scheduled, .meeting-live')
-    .filter({ has: page.getByRole('heading', { name: title, exact: false }) })
-    .first();
-
-async function makeMeeting() {
-  if ((await row().count()) > 0) return;
-  await page.getByRole('button', { name: '新建会议' }).click();
-  await page.getByLabel('会议名称').fill(title);
-  if (env('KIND', 'conference') === 'broadcast') await page.getByLabel(/^直播/).check();
-  const record = page.getByRole('switch', { name: '录制' });
-  const wanted = env('RECORD', '1') !== '0';
-  if (((await record.getAttribute('aria-checked')) === 'true') !== wanted) await record.click();
-  await page.getByRole('button', { name: '建立' }).click();
-  await row().waitFor();
-}
+const host = hosting(page, title);
+const { station } = host;
 
 async function goLive() {
-  await row()
-    .getByRole('link', { name: /去主持|进入直播/ })
-    .click();
-  await page.waitForURL(/\/meetings\/[^/]+\/live$/);
-  const id = /meetings\/([^/]+)\/live/.exec(page.url())[1];
+  const id = await host.enters();
   say('meeting', { id });
-  await page.getByRole('button', { name: /^(开始直播|继续主持)$/ }).click();
-  // Somebody else may be hosting it.
-  const take = page.getByRole('dialog').getByRole('button', { name: '接过来' });
-  await page.getByTestId('host-source').or(take).first().waitFor();
-  if (await take.isVisible()) {
-    say('asked', { text: await page.getByRole('dialog').innerText() });
+  await host.goesLive(async (text) => {
+    say('asked', { text });
     if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/ask.png` });
-    await take.click();
-  }
-  await page.getByTestId('host-source').filter({ hasText: '画面正常' }).waitFor();
+  });
   say('live', { id });
   await countFrames();
   await page.waitForFunction(() => globalThis.framesShown >= 10);
   say('program', { frames: await frames() });
 }
-
-const station = (name) => page.locator(`[data-station="${name}"]`);
 
 const devtools = await context.newCDPSession(page);
 
@@ -244,14 +219,8 @@ async function stats() {
 }
 
 const commands = {
-  async call(name) {
-    await station(name).getByRole('button', { name: '点名发言' }).click();
-    await station(name).getByText('正在发言').waitFor();
-  },
-  async back(name) {
-    await station(name).getByRole('button', { name: '请下台' }).click();
-    await station(name).getByRole('button', { name: '请下台' }).waitFor({ state: 'detached' });
-  },
+  call: host.calls,
+  back: host.sendsBack,
   async lower(name) {
     await station(name).getByRole('button', { name: '放下手' }).click();
     await station(name).getByRole('button', { name: '放下手' }).waitFor({ state: 'detached' });
@@ -298,16 +267,12 @@ const commands = {
   async screenshot(path) {
     await page.screenshot({ path });
   },
-  async end() {
-    await page.getByRole('button', { name: '结束会议' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: '结束会议' }).click();
-    await page.getByText(`《${title}》已结束`).waitFor();
-  },
+  end: host.ends,
 };
 
 try {
   await signIn();
-  await makeMeeting();
+  await host.plans({ kind: env('KIND', 'conference'), record: env('RECORD', '1') !== '0' });
   await goLive();
 } catch (error) {
   say('failed', { message: String(error), page: await shown() });

@@ -7,22 +7,52 @@ const PICTURE = Buffer.from(
   'base64',
 );
 
+/** Somebody of a village sends something by a telephone that scanned the code on the page; their telephone. */
+export async function byTelephone({ backend, shot, dialog, button, place }, page, village, lines) {
+  const code = dialog(page, '扫码投稿');
+  await button(page, '扫码投稿').click();
+  await place(page, code, '以哪个单位的名义', village);
+  const answer = page.waitForResponse(
+    (one) => one.url().endsWith('/api/v1/submission-links') && one.request().method() === 'POST',
+  );
+  await button(code, '生成二维码').click();
+  const { url } = await (await answer).json();
+  await code.getByText('还没有人扫').waitFor();
+  await shot(page, 'submission-code');
+
+  const telephone = await page
+    .context()
+    .browser()
+    .newContext({
+      viewport: { width: 360, height: 640 },
+      locale: 'zh-CN',
+      javaScriptEnabled: false,
+    });
+  const phone = await telephone.newPage();
+  await phone.goto(`${backend.url}${new URL(url).pathname}`);
+  await phone.getByRole('button', { name: '同意，开始填写' }).click();
+  await phone.getByText(`以${village}的名义投稿`).waitFor();
+  await code.getByText('有一部手机正在填写').waitFor();
+  await phone.getByLabel(/要发布的事/).fill(lines.join('\n'));
+  await phone.getByLabel('照片 1').setInputFiles({
+    name: '灯.png',
+    mimeType: 'image/png',
+    buffer: PICTURE,
+  });
+  await phone.getByRole('button', { name: '送出' }).click();
+  await phone.getByText('投稿已经送到').waitFor();
+  // The way to take it back takes a second step.
+  await phone.getByText('撤回投稿', { exact: true }).click();
+  await phone.getByRole('button', { name: '撤回这篇投稿' }).waitFor();
+  if (process.env.SHOTS) {
+    await phone.screenshot({ path: `${process.env.SHOTS}/submission-telephone.png` });
+  }
+
+  return phone;
+}
+
 export function submissionSteps(tools) {
-  const {
-    backend,
-    open,
-    shot,
-    api,
-    must,
-    titled,
-    mark,
-    dialog,
-    button,
-    query,
-    choose,
-    place,
-    until,
-  } = tools;
+  const { open, shot, api, must, until, titled, mark, dialog, button, query, choose } = tools;
   const row = (page, title) =>
     page.locator('.submissions .ant-table-row').filter({ hasText: title });
   /** Codes of what is made here. */
@@ -146,46 +176,8 @@ export function submissionSteps(tools) {
       await village();
       const title = titled('晒谷场添了灯');
       const page = await open('/publish/submissions');
-      await button(page, '扫码投稿').click();
+      const phone = await byTelephone(tools, page, NAME, [title, '晚上打谷不用摸黑了。']);
       const code = dialog(page, '扫码投稿');
-      await place(page, code, '以哪个单位的名义', NAME);
-      const answer = page.waitForResponse(
-        (one) =>
-          one.url().endsWith('/api/v1/submission-links') && one.request().method() === 'POST',
-      );
-      await button(code, '生成二维码').click();
-      const { url } = await (await answer).json();
-      await code.getByText('还没有人扫').waitFor();
-      await shot(page, 'submission-code');
-
-      const telephone = await page
-        .context()
-        .browser()
-        .newContext({
-          viewport: { width: 360, height: 640 },
-          locale: 'zh-CN',
-          javaScriptEnabled: false,
-        });
-      const phone = await telephone.newPage();
-      await phone.goto(`${backend.url}${new URL(url).pathname}`);
-      await phone.getByRole('button', { name: '同意，开始填写' }).click();
-      await phone.getByText(`以${NAME}的名义投稿`).waitFor();
-      await code.getByText('有一部手机正在填写').waitFor();
-      await phone.getByLabel(/要发布的事/).fill(`${title}\n晚上打谷不用摸黑了。`);
-      await phone.getByLabel('照片 1').setInputFiles({
-        name: '灯.png',
-        mimeType: 'image/png',
-        buffer: PICTURE,
-      });
-      await phone.getByRole('button', { name: '送出' }).click();
-      await phone.getByText('投稿已经送到').waitFor();
-      // The way to take it back takes a second step.
-      await phone.getByText('撤回投稿', { exact: true }).click();
-      await phone.getByRole('button', { name: '撤回这篇投稿' }).waitFor();
-      if (process.env.SHOTS) {
-        await phone.screenshot({ path: `${process.env.SHOTS}/submission-telephone.png` });
-      }
-
       await code.getByText('已经收到这部手机的投稿').waitFor();
       await button(code, '打开看').click();
       const detail = dialog(page, title);
@@ -197,7 +189,7 @@ export function submissionSteps(tools) {
       await detail.getByText('不采用：上个月已经发过').waitFor();
       await phone.reload();
       await phone.getByText('没有采用：上个月已经发过').waitFor();
-      await telephone.close();
+      await phone.context().close();
       await page.close();
     },
   };

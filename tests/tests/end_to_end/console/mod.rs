@@ -1,6 +1,8 @@
 //! The console's pages in Chromium against a server in the process: what `e2e/pages.mjs` does there,
-//! step by step, and `e2e/setup.mjs` on one with nothing in it. The same by hand, against any server, is
-//! `npm run e2e`.
+//! step by step. The same by hand, against any server, is `npm run e2e`. `day` is one person's day on a server with
+//! nothing in it.
+
+mod day;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +10,6 @@ use std::process::Command;
 
 use backend_api::clock::{Clock as _, SystemClock};
 use backend_api::config::AskedOf;
-use backend_api::services::setup_code;
 use e2e::harness::backend::{LOGIN, PASSWORD};
 use e2e::harness::live::{self, Going};
 use e2e::harness::program::built_beside;
@@ -42,7 +43,7 @@ fn every_page_does_what_it_says() {
         "组织代码,姓名,身份,卡号,免点名原因,户名\nQH0,何家栋,正式党员,,,12 号\nQH1,柳成荫,正式党员,,,3 号\n",
     )
     .unwrap();
-    let film = one_film(&at("content"));
+    one_film(&at("content"));
     let report = backend.import(&at("content")).unwrap();
     assert!(!report.has_complaints(), "{report}");
     backend.administrator().unwrap();
@@ -55,7 +56,6 @@ fn every_page_does_what_it_says() {
         .env("BASE_URL", backend.url())
         .env("LOGIN", LOGIN)
         .env("PASSWORD", PASSWORD)
-        .env("FILM", film)
         .env_remove("BACKEND");
     let pages = pages.output().expect("timeout starts");
     let said = String::from_utf8_lossy(&pages.stdout);
@@ -64,37 +64,6 @@ fn every_page_does_what_it_says() {
         "{}\n{said}\n{}",
         pages.status,
         String::from_utf8_lossy(&pages.stderr)
-    );
-}
-
-#[test]
-fn a_new_server_is_set_up_in_the_browser() {
-    let folder = tempfile::tempdir().unwrap();
-    let console = live::console().unwrap();
-    let dist = console.join("dist");
-    let backend = Backend::start(&folder.path().join("server"), |config| {
-        config.console = Some(dist);
-        config.sessions.second_factor = AskedOf::Administrators;
-    })
-    .unwrap();
-    backend.clock.advance_ms(SystemClock.now_ms() - NOW_MS);
-    let _going = Going::start(&backend.clock);
-    let server = backend.server().unwrap();
-    let code = setup_code::new_code(server.store(), server.vault(), backend.clock.now_ms());
-    let mut steps = Command::new("timeout");
-    steps
-        .args(["--kill-after=10", "600", "node"])
-        .arg(console.join("e2e/setup.mjs"))
-        .env("BASE_URL", backend.url())
-        .env("CODE", code.unwrap().unwrap())
-        .env_remove("SECOND_FACTOR");
-    let steps = steps.output().expect("timeout starts");
-    let said = String::from_utf8_lossy(&steps.stdout);
-    assert!(
-        steps.status.success() && said.contains(r#"{"event":"done"}"#),
-        "{}\n{said}\n{}",
-        steps.status,
-        String::from_utf8_lossy(&steps.stderr)
     );
 }
 
