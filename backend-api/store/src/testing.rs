@@ -29,7 +29,7 @@ pub use rows::{TableRow, rows};
 
 use crate::driver::postgres::{Patience, Session, migrate};
 use crate::migrations;
-use crate::{DatabaseUrl, Store};
+use crate::{DatabaseUrl, Result, Store, WriteTx};
 
 /// Holds the server: `$1` folder, `$2` folder of binaries, then the command that changes user.
 const WATCHDOG: &str = r#"
@@ -203,6 +203,18 @@ impl TestDatabase {
     pub fn is_postgres(&self) -> bool {
         matches!(self.place, Place::Postgres { .. })
     }
+}
+
+/// The log goes on with this number, as after many years.
+///
+/// # Errors
+/// The database fails.
+pub fn number_entries_from(tx: &mut WriteTx<'_>, last: i64) -> Result<()> {
+    tx.execute(
+        "UPDATE audit_state SET seq = ?1 WHERE id = 1",
+        &[last.into()],
+    )?;
+    Ok(())
 }
 
 impl Drop for TestDatabase {

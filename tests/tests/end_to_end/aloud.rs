@@ -28,6 +28,6 @@ fn whatever_has_a_ring_has_words() {
             tv.press(key);
         }
         assert!(said.len() >= least, "{open:?}: {said:?}");
-        tv.press(RemoteKey::Home);
+        tv.press(Home);
     }
 }

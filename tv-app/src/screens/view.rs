@@ -189,7 +189,7 @@ impl View {
     }
 
     /// A stored picture in a place of this logical size, if it is decoded already.
-    pub(super) fn image(&self, name: &str, width: f32, height: f32, fit: Fit) -> Option<Image> {
+    pub(crate) fn image(&self, name: &str, width: f32, height: f32, fit: Fit) -> Option<Image> {
         self.cut_image(name, width, height, fit, Corners::Square)
     }
 

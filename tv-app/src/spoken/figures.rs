@@ -580,7 +580,7 @@ impl<'a> Figures<'a> {
         let letter = self.text[at];
         let before = self.before(at);
         let last = before.last().copied();
-        let is_single = !is_line(self.get(at + 1)) && !(at > 0 && is_line(self.get(at - 1)));
+        let is_single = !(is_line(self.get(at + 1)) || at > 0 && is_line(self.get(at - 1)));
         let to = self.skip(at + 1);
         let leads = self.is_digit(to)
             || HALVES.iter().any(|half| starts_with(self.rest(to), half))

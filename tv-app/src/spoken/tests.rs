@@ -215,8 +215,8 @@ fn words_are_replaced_longest_first_and_the_place_goes_before() {
     assert_eq!(said("单家村和单家"), "善家村和扇家");
     assert_eq!(said("会计"), "快记");
     assert_eq!(said("110室和2110室"), "报警室和二幺幺零室");
-    assert_eq!(super::tests::said("银行会计"), "银航快计");
-    assert_eq!(super::tests::said("重庆市市长"), "虫庆市市掌");
+    assert_eq!(tests::said("银行会计"), "银航快计");
+    assert_eq!(tests::said("重庆市市长"), "虫庆市市掌");
 }
 
 #[test]
@@ -283,7 +283,7 @@ fn heard(text: &str) -> Vec<u32> {
             });
         match (letter, value) {
             (_, Some(value)) if value > 0 => heard.push(value),
-            ('十', _) if !before.is_some_and(|before| before > 0) => heard.push(1),
+            ('十', _) if before.is_none_or(|before| before == 0) => heard.push(1),
             _ => {}
         }
         before = value;
@@ -413,7 +413,7 @@ proptest! {
         let (told_month, rest) = rest.split_once('月').unwrap();
         let (told_day, rest) = rest.split_once('日').unwrap();
         let (told_hour, rest) = rest.split_once('点').unwrap();
-        let told_minute = rest.strip_suffix('分').map_or(0, |minute| counted(minute));
+        let told_minute = rest.strip_suffix('分').map_or(0, counted);
         prop_assert_eq!(
             (counted(told_month), counted(told_day), counted(told_hour), told_minute),
             (month, day, hour, minute)

@@ -7,7 +7,7 @@ use contract::account::AuditEntry;
 use sha2::{Digest as _, Sha256};
 use store::audit::{self, Fault, Filter, Head, LOOKED_AT, Meaning, NewEntry, Sought};
 use store::chain::Keys;
-use store::testing::TestDatabase;
+use store::testing::{TestDatabase, number_entries_from};
 use store::{Error, Store};
 
 use crate::fixture::{NOW, Town, write};
@@ -219,9 +219,7 @@ store::on_both_engines! {
         let store = database.open();
         append(&store, "first", None);
         // As a log of many years: only its numbers count here.
-        write(&store, |tx| {
-            tx.execute("UPDATE audit_state SET seq = ?1 WHERE id = 1", &[(LOOKED_AT + 10).into()])
-        });
+        write(&store, |tx| number_entries_from(tx, LOOKED_AT + 10));
         append(&store, "last", None);
         let sought = Sought { typed: "因为".to_owned(), meant: Vec::new() };
         let filter = Filter { sought: Some(&sought), ..Filter::default() };

@@ -278,6 +278,7 @@ fn questions() -> Vec<Dialog> {
         Dialog::Urgent(Notice {
             id: "u".to_owned(),
             title: "大风".to_owned(),
+            ..Notice::default()
         }),
         Dialog::Refused(ToldLater {
             key: "k".to_owned(),

@@ -229,10 +229,8 @@ impl Controller for BulletinScreen {
             Input::Key(RemoteKey::Ok, Press::Down) if !self.reading.on_back() => {
                 return self.choose();
             }
-            Input::Key(key, press) => {
-                if self.reading.act(*key, *press) == Act::Left {
-                    return vec![Effect::Speak(Vec::new()), Effect::Back];
-                }
+            Input::Key(key, press) if self.reading.act(*key, *press) == Act::Left => {
+                return vec![Effect::Speak(Vec::new()), Effect::Back];
             }
             _ => {}
         }

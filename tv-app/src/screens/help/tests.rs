@@ -11,7 +11,7 @@ use super::{Action, Help};
 use crate::cache::tests::page;
 use crate::remote::RemoteKey::{Back, Left, Ok as Enter, Right, Up};
 use crate::screens::tests::World;
-use crate::screens::{Controller as _, Effect, Input, Route};
+use crate::screens::{Effect, Input, Route};
 
 fn told(documents: Vec<Document>) -> (World, Help) {
     let world = World::new(TerminalKind::Household);

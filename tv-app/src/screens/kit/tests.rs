@@ -152,6 +152,7 @@ fn a_list_without_entries_says_why() {
         move || SyncState {
             last_sync_at_ms,
             online,
+            tried: true,
             pending_writes: 0,
             refused_writes: 0,
         }

@@ -4,7 +4,7 @@ use contract::terminal::TerminalKind;
 
 use super::{Network, Stage};
 use crate::networks::{Cable, Found, Lock, Password, Strength, Trouble, Wireless};
-use crate::remote::RemoteKey::{self, Back, Digit, Down, Ok as Enter, Red, Right, Up};
+use crate::remote::RemoteKey::{Back, Digit, Down, Ok as Enter, Red, Right, Up};
 use crate::screens::tests::World;
 use crate::screens::{Controller, Effect, Effects, Input};
 
@@ -134,5 +134,5 @@ fn what_comes_late_disturbs_nobody_who_types() {
     assert!(matches!(screen.stage(), Stage::Typing(_)));
     assert_eq!(screen.keyboard().typed(), "123");
     assert_eq!(world.tell(&mut screen, &Input::NetworkJoined(Ok(()))), []);
-    assert!(screen.types(RemoteKey::Digit(1)));
+    assert!(screen.types(Digit(1)));
 }

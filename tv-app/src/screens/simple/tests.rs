@@ -114,7 +114,7 @@ fn the_first_office_that_helps_is_named() {
     let contact = |office: &str| HelpContact {
         office: office.to_owned(),
         telephone: "0512-40000001".to_owned(),
-        hours: String::new(),
+        ..HelpContact::default()
     };
     let township = Document::Township(Township {
         help: vec![contact("便民服务中心"), contact("党政办公室")],

@@ -8,7 +8,7 @@ use super::*;
 use crate::cache::tests::{bulletin, page};
 use crate::remote::RemoteKey::{Back, Down, Left, Ok as Enter, PageDown, Right, Up, Yellow};
 use crate::screens::tests::{NOW, World};
-use crate::screens::{Controller as _, Effect, Input};
+use crate::screens::{Effect, Input};
 
 /// Months, the newest first.
 fn months(columns: usize, rows: usize) -> Table {

@@ -1,19 +1,17 @@
 //! What screens say where they have nothing to show: found out when they read, and drawn as it is.
 
 use contract::feed::Document;
-use contract::meeting::{Meeting, MeetingState};
 use contract::terminal::TerminalKind;
 use contract::township::{Listing, ListingKind, Section as SectionOf, Township};
 
 use crate::cache::tests::{bulletin, page};
 use crate::remote::RemoteKey;
 use crate::screens::duty::DutyScreen;
-use crate::screens::home::Home;
 use crate::screens::kit::{Page, State};
 use crate::screens::meetings::Meetings;
 use crate::screens::search::Search;
 use crate::screens::section::Section;
-use crate::screens::tests::{NOW, World};
+use crate::screens::tests::World;
 use crate::screens::{BACK, Controller, Effect, Input};
 
 fn listing(id: &str, kind: ListingKind) -> Listing {
@@ -107,36 +105,25 @@ fn the_calendar_and_the_duty_rooms_know_whether_their_list_is_there() {
 }
 
 #[test]
-fn home_and_the_search_say_why_there_is_nothing() {
+fn the_search_says_why_there_is_nothing() {
     let world = World::new(TerminalKind::Household);
-    let (mut home, mut search) = (Home::new(), Search::new());
-    let look = |home: &mut Home, search: &mut Search| {
-        world.tell(home, &Input::Changed);
+    let mut search = Search::new();
+    let look = |search: &mut Search| {
         world.tell(search, &Input::Changed);
-        (home.state(), search.state())
+        search.state()
     };
-    let said = look(&mut home, &mut search);
-    assert_eq!(said, (State::Waiting, State::Waiting));
+    let said = look(&mut search);
+    assert_eq!(said, State::Waiting);
     world.cache.set_online(true);
     world.cache.apply(&page("1", Vec::new())).unwrap();
-    let said = look(&mut home, &mut search);
-    assert_eq!(said, (State::Empty, State::Empty));
+    let said = look(&mut search);
+    assert_eq!(said, State::Empty);
     world.cache.set_online(false);
-    let said = look(&mut home, &mut search);
-    assert_eq!(said, (State::Offline, State::Offline));
-    let planned = Document::Meeting(Meeting {
-        id: "m".to_owned(),
-        state: MeetingState::Scheduled,
-        title: "会议".to_owned(),
-        starts_at_ms: NOW + 3_600_000,
-        ..Meeting::default()
-    });
-    world.cache.apply(&page("2", vec![planned])).unwrap();
-    let said = look(&mut home, &mut search);
-    assert_eq!(said, (State::Filled, State::Offline), "a meeting is a line");
+    let said = look(&mut search);
+    assert_eq!(said, State::Offline);
     let notice = Document::Bulletin(bulletin("b", "l", "财务", 1));
     world.cache.apply(&page("3", vec![notice])).unwrap();
-    look(&mut home, &mut search);
+    look(&mut search);
     // 财务 is CW.
     world.press(&mut search, &[2, 9].map(RemoteKey::Digit));
     assert_eq!(search.state(), State::Filled);
