@@ -12,10 +12,16 @@ use crate::screens::typeset::Typesetter;
 
 /// Height of a table's row as a multiple of its type.
 const ROW: f32 = 1.55;
+/// A table with more rows is opened on a screen of its own.
+const INLINE_ROWS: usize = 15;
+/// At least so many rows stand below the title of a table on a page.
+const FIRST_ROWS: f32 = 3.0;
 /// Of a table that has no room as a whole so much of the page is shown at most.
 const TABLE_SHARE: f32 = 0.6;
 /// Above and below the words of what comes next together, in logical pixels.
 const NEXT_EDGES: f32 = 32.0;
+/// In place of a passage: what names the rows below it.
+const LABEL: usize = usize::MAX;
 /// What stands beside the title of what comes next, in logical pixels, as in `bulletin.slint`.
 const NEXT_BESIDE: f32 = 96.0;
 
@@ -82,7 +88,7 @@ impl Laid {
         let part = |(piece, leads): (&Piece, &bool)| Part {
             y: piece.y,
             height: piece.height,
-            paragraph: (!chosen(piece)).then_some(piece.passage),
+            paragraph: (!chosen(piece) && piece.passage != LABEL).then_some(piece.passage),
             leads: *leads,
         };
         Text {
@@ -197,49 +203,90 @@ impl Flow<'_> {
         self.end(self.metrics.article.gap);
     }
 
+    /// A table that is not too long, and has room for all its columns, is read row by row; of another one the
+    /// beginning is shown, and it can be opened.
     fn table(&mut self, block: usize, table: &Table) {
-        let top = self.y;
-        if !table.title.is_empty() {
-            self.lines(&table.title, PieceKind::Heading, true);
-        }
-        let row = (self.metrics.body * ROW).ceil();
         let columns = Columns::new(table, self.width, self.typesetter, self.metrics.body);
-        #[expect(clippy::cast_precision_loss, reason = "a table has some hundred rows")]
-        let needs = self.y - top + (table.rows.len() + 1) as f32 * row;
-        let is_whole = columns.all && needs <= self.laid.head.window;
-        self.push(
-            PieceKind::TableHead(columns.cells(&table.header)),
-            row,
-            true,
-        );
-        let mut shown = table.rows.len();
-        if !is_whole {
-            // The title, the head and how many there are have room too.
-            let room = self.laid.head.window * TABLE_SHARE - (self.y - top) - row;
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a handful"
-            )]
-            let fit = (room / row).floor().max(1.0) as usize;
-            shown = shown.min(fit);
-        }
-        for (at, cells) in table.rows.iter().enumerate() {
-            self.say(spoken(table, cells));
-            if at < shown {
-                let piece = PieceKind::TableRow(columns.cells(cells), is_sum(cells));
-                let leads = !is_whole || at + 1 < table.rows.len();
-                self.push(piece, row, leads);
-            }
-            if is_whole {
-                self.passage += 1;
-            }
-        }
-        if !is_whole {
-            self.push(PieceKind::TableMore(table.rows.len()), row, false);
-            self.stop(Opens::Table(block), top, self.width);
+        if columns.all && table.rows.len() <= INLINE_ROWS {
+            self.rows(table, &columns);
+        } else {
+            self.beginning(block, table, &columns);
         }
         self.end(self.metrics.article.gap);
+    }
+
+    /// Height of a row.
+    fn row(&self) -> f32 {
+        (self.metrics.body * ROW).ceil()
+    }
+
+    /// So many rows have room in this height.
+    fn fit(&self, height: f32) -> usize {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a handful"
+        )]
+        let fit = (height / self.row()).floor().max(1.0) as usize;
+        fit
+    }
+
+    /// What names the rows below it.
+    fn labelled(&mut self, table: &Table, columns: &Columns, title: bool) {
+        let passage = std::mem::replace(&mut self.passage, LABEL);
+        if title && !table.title.is_empty() {
+            self.lines(&table.title, PieceKind::Heading, true);
+        }
+        let head = PieceKind::TableHead(columns.cells(&table.header));
+        self.push(head, self.row(), true);
+        self.passage = passage;
+    }
+
+    /// All rows, with the head again on each page.
+    fn rows(&mut self, table: &Table, columns: &Columns) {
+        let window = self.laid.head.window;
+        // The page that was begun is used where the beginning of the table has room on it.
+        let tops = self.laid.text().tops();
+        let begun = tops.last().copied().unwrap_or_default();
+        // A heading above it comes along to the next page.
+        let all = self.laid.pieces.iter().zip(&self.laid.leading).rev();
+        let along = all.take_while(|(_, leads)| **leads).last();
+        let top = along.map_or(self.y, |(piece, _)| piece.y);
+        self.labelled(table, columns, true);
+        let labels = self.y - top;
+        let mut room = window - (top - begun);
+        if room < labels + FIRST_ROWS * self.row() {
+            room = window;
+        }
+        let mut left = self.fit(room - labels);
+        for (at, cells) in table.rows.iter().enumerate() {
+            if left == 0 {
+                self.labelled(table, columns, false);
+                left = self.fit(window - self.row());
+            }
+            left -= 1;
+            self.say(spoken(table, cells));
+            let piece = PieceKind::TableRow(columns.cells(cells), is_sum(cells));
+            let leads = left > 0 && at + 1 < table.rows.len();
+            self.push(piece, self.row(), leads);
+            self.passage += 1;
+        }
+    }
+
+    /// The first rows, and how many there are.
+    fn beginning(&mut self, block: usize, table: &Table, columns: &Columns) {
+        let top = self.y;
+        self.labelled(table, columns, true);
+        let room = self.laid.head.window * TABLE_SHARE - (self.y - top) - self.row();
+        for cells in table.rows.iter().take(self.fit(room)) {
+            let piece = PieceKind::TableRow(columns.cells(cells), is_sum(cells));
+            self.push(piece, self.row(), true);
+        }
+        for cells in &table.rows {
+            self.say(spoken(table, cells));
+        }
+        self.push(PieceKind::TableMore(table.rows.len()), self.row(), false);
+        self.stop(Opens::Table(block), top, self.width);
     }
 
     fn next(&mut self, next: &BulletinRow) {

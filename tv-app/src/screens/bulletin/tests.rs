@@ -222,17 +222,30 @@ fn a_table_with_room_is_read_row_by_row_and_another_is_opened() {
     world.press(&mut screen, &[Down]);
     let second = screen.reading().bar();
     assert!(first < second, "{first:?} {second:?}");
-    for (columns, rows) in [(12, 6), (2, 40)] {
-        let (world, mut screen) = alone(vec![text(0), table(columns, rows)]);
-        assert_eq!(screen.opens(), Some(Opens::Table(1)), "{columns}×{rows}");
+    for (columns, all) in [(12, 6), (2, 40)] {
+        let (world, mut screen) = alone(vec![text(0), table(columns, all)]);
+        assert_eq!(screen.opens(), Some(Opens::Table(1)), "{columns}×{all}");
         let more =
-            |piece: &Piece| matches!(piece.kind, PieceKind::TableMore(count) if count == rows);
+            |piece: &Piece| matches!(piece.kind, PieceKind::TableMore(count) if count == all);
         assert!(screen.visible().any(more));
         let route = Route::Table {
             id: "a".to_owned(),
             block: 1,
         };
         assert_eq!(world.press(&mut screen, &[Enter]), [Effect::Open(route)]);
+    }
+    // A longer one begins on the page that was begun.
+    let (_, screen) = alone(vec![text(0), table(2, 12)]);
+    assert_eq!(screen.reading().page(), (1, 2));
+    assert!((3..10).contains(&rows(&screen).len()));
+    // Over two pages its head stands above the rows of each.
+    let (world, mut screen) = alone(vec![table(2, 15)]);
+    assert_eq!(screen.reading().page(), (1, 2));
+    for _ in 0..2 {
+        let head = |piece: &&Piece| matches!(piece.kind, PieceKind::TableHead(_));
+        assert_eq!(screen.visible().filter(head).count(), 1);
+        assert!(rows(&screen).len() > 2);
+        world.press(&mut screen, &[Right]);
     }
     // One that has no room beside the title has the whole width.
     let (_, screen) = alone(vec![table(5, 6)]);
@@ -375,6 +388,14 @@ fn the_bar_goes_with_what_is_said() {
     let last = said.len() - 1;
     assert!(
         matches!(effects[..], [Effect::ReadAloud { from, .. }] if from == last),
+        "{effects:?}"
+    );
+    // It begins where the bar is.
+    world.tell(&mut screen, &Input::Speaking(None));
+    world.press(&mut screen, &[Up]);
+    let effects = world.press(&mut screen, &[Yellow]);
+    assert!(
+        matches!(&effects[..], [Effect::ReadAloud { from: 4, .. }]),
         "{effects:?}"
     );
 }

@@ -62,6 +62,38 @@ pub struct Text<T> {
     pub window: f32,
 }
 
+impl<T> Text<T> {
+    /// Where pages begin: no line is cut, what belongs together stays together as long as a page has room
+    /// for it.
+    #[must_use]
+    pub fn tops(&self) -> Vec<f32> {
+        let parts = &self.parts;
+        let stays = together(self);
+        let mut tops = vec![0.0];
+        let (mut first, mut at) = (0, 0);
+        let mut top = 0.0;
+        while at < parts.len() {
+            let end = parts[at].y + parts[at].height;
+            if at == first || end - top <= self.window + ROUNDING {
+                at += 1;
+                continue;
+            }
+            let mut begins = at;
+            while begins > first && stays[begins] {
+                begins -= 1;
+            }
+            if begins == first {
+                // More belongs together than a page has room for.
+                begins = at;
+            }
+            top = parts[begins].y;
+            tops.push(top);
+            (first, at) = (begins, begins);
+        }
+        tops
+    }
+}
+
 /// What takes the focus: a paragraph or a stop.
 #[derive(Clone, Copy, Debug)]
 struct Passage {
@@ -121,7 +153,7 @@ impl<T: Copy> Reading<T> {
         let was_stop = self.focus.zone() == STOPS;
         let was_read = !self.passages.is_empty();
         self.all = text.height;
-        self.tops = pages(&text);
+        self.tops = text.tops();
         let numbers = paragraphs(&text.parts);
         self.passages = numbers
             .iter()
@@ -382,35 +414,6 @@ fn paragraphs(parts: &[Part]) -> Vec<(usize, f32, f32)> {
         }
     }
     found
-}
-
-/// Where pages begin: no line is cut, what belongs together stays together as long as a page has room
-/// for it.
-fn pages<T>(text: &Text<T>) -> Vec<f32> {
-    let parts = &text.parts;
-    let stays = together(text);
-    let mut tops = vec![0.0];
-    let (mut first, mut at) = (0, 0);
-    let mut top = 0.0;
-    while at < parts.len() {
-        let end = parts[at].y + parts[at].height;
-        if at == first || end - top <= text.window + ROUNDING {
-            at += 1;
-            continue;
-        }
-        let mut begins = at;
-        while begins > first && stays[begins] {
-            begins -= 1;
-        }
-        if begins == first {
-            // More belongs together than a page has room for.
-            begins = at;
-        }
-        top = parts[begins].y;
-        tops.push(top);
-        (first, at) = (begins, begins);
-    }
-    tops
 }
 
 /// Which parts stay on the page of the part before.

@@ -136,7 +136,7 @@ fn it_is_read_aloud_from_the_row_that_is_read() {
         panic!("{effects:?}")
     };
     assert_eq!(said.len(), 4);
-    assert_eq!(said[0], "项目合计，2月5,432,418.39，1月5,432,418.39");
+    assert_eq!(said[0], "项目 合计，2月 5,432,418.39，1月 5,432,418.39");
     world.tell(&mut screen, &Input::Speaking(Some(1)));
     assert!(screen.is_speaking());
     assert!(screen.rows()[3].focused && screen.rows()[2].sum);
