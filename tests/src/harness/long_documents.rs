@@ -20,7 +20,7 @@ pub(super) const BULLETIN: &str = "long-bulletin";
 pub(super) const FILM: &str = "long-film";
 const SEQUEL: &str = "long-film-2";
 /// The documents of [`super::Stage::long`].
-pub(super) const IDS: [&str; 3] = [BULLETIN, FILM, SEQUEL];
+pub(super) const IDS: [&str; 4] = [BULLETIN, FILM, SEQUEL, super::table_scenes::ID];
 
 pub(super) fn office() -> OrganizationRef {
     OrganizationRef {

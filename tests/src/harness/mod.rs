@@ -29,6 +29,7 @@
 //! - [`stage`]: a television with disks of every kind
 //! - [`sync`]: fills a cache from a server
 //! - [`texts`]: where the texts are and whether they fit
+//! - [`table_scenes`]: a table that no screen is wide enough for
 //! - [`voice_scenes`]: what somebody says of a request, and confidential reports
 //! - [`watching_scenes`]: inside of a meeting, in every state worth looking at
 //! - [`tv`]: a television without a screen, with keys and a clock
@@ -63,6 +64,7 @@ pub mod settings_scenes;
 pub mod small;
 pub mod stage;
 pub mod sync;
+pub mod table_scenes;
 pub mod texts;
 pub mod tv;
 pub mod voice_scenes;

@@ -28,6 +28,15 @@ fn columns(bulletin: &Bulletin) -> usize {
     tables.max().unwrap_or_default()
 }
 
+/// The rows of its longest table.
+fn rows(bulletin: &Bulletin) -> usize {
+    let tables = bulletin.body.iter().filter_map(|block| match block {
+        Block::Table(table) => Some(table.rows.len()),
+        _ => None,
+    });
+    tables.max().unwrap_or_default()
+}
+
 fn pictures(bulletin: &Bulletin) -> usize {
     bulletin
         .body
@@ -66,6 +75,7 @@ pub fn all() -> impl Iterator<Item = &'static Scene> {
         .chain(super::service_scenes::SCENES)
         .chain(super::attached_scenes::SCENES)
         .chain(super::evaluation_scenes::SCENES)
+        .chain(super::table_scenes::SCENES)
         .chain(super::long_scenes::SCENES)
         .chain(super::voice_scenes::SCENES)
 }
@@ -280,13 +290,13 @@ pub const SCENES: &[Scene] = &[
         stage.down_to_the_end()
     }),
     scene("bulletin-accounts", |stage| {
-        let bulletin = stage.most(columns)?;
+        let bulletin = stage.most(rows)?;
         stage.open(&bulletin)?;
         stage.tv.press_all(&[RemoteKey::Down; 4]);
         Ok(())
     }),
     scene("bulletin-table", |stage| {
-        let bulletin = stage.most(columns)?;
+        let bulletin = stage.most(rows)?;
         stage.open(&bulletin)?;
         stage.down_to("stops")
     }),
