@@ -12,6 +12,7 @@ use crate::remote::{Press, RemoteKey};
 use crate::screens::bulletins::find_listing;
 use crate::screens::kit::Act;
 use crate::screens::kit::reading::Reading;
+use crate::screens::kit::time::day;
 use crate::screens::{Context, Controller, Effect, Effects, Input, Route};
 
 /// The screen of one bulletin.
@@ -136,6 +137,7 @@ impl BulletinScreen {
                     bulletin,
                     self.next.as_ref(),
                     self.noted,
+                    is_dated(bulletin, context),
                     &metrics,
                     context.typesetter,
                 )
@@ -185,6 +187,12 @@ impl BulletinScreen {
             self.reading.follow(piece.y);
         }
     }
+}
+
+/// Whether its day is said with the year, as `Words.needs-year`.
+fn is_dated(bulletin: &Bulletin, context: &Context<'_>) -> bool {
+    let age = day(bulletin.published_at_ms, context.now).age;
+    !(-300..=300).contains(&age)
 }
 
 /// The bulletin that comes next in the order of its list.

@@ -9,6 +9,8 @@ use crate::screens::typeset::Typesetter;
 const LINE: f32 = 1.3;
 /// Letters with serifs are a little wider than those that are measured.
 const SERIFS: f32 = 1.05;
+/// Share of its room that a day and an hour need without a year.
+const DAY_SHARE: f32 = 0.8;
 /// Lines of a title above the text that is written large.
 const LARGE_LINES: usize = 1;
 
@@ -19,6 +21,8 @@ pub struct Room {
     pub beside: bool,
     /// Something is said of the connection.
     pub noted: bool,
+    /// The day is said with its year.
+    pub dated: bool,
 }
 
 /// See the module. Lengths are in logical pixels.
@@ -60,7 +64,7 @@ impl Head {
         let beside = (room.beside && !metrics.article.large)
             .then(|| Self::beside(bulletin, room.noted, metrics, typesetter))
             .flatten();
-        beside.unwrap_or_else(|| Self::above(bulletin, room.noted, metrics, typesetter))
+        beside.unwrap_or_else(|| Self::above(bulletin, room, metrics, typesetter))
     }
 
     /// `None` when the title has no room there.
@@ -100,7 +104,7 @@ impl Head {
             })
     }
 
-    fn above(bulletin: &Bulletin, noted: bool, metrics: &Metrics, typesetter: &Typesetter) -> Self {
+    fn above(bulletin: &Bulletin, room: Room, metrics: &Metrics, typesetter: &Typesetter) -> Self {
         let article = &metrics.article;
         let lines = |size: f32| balanced(&bulletin.title, size * SERIFS, article.title, typesetter);
         let large = lines(metrics.heading);
@@ -111,13 +115,18 @@ impl Head {
         };
         let name = &bulletin.organization.name;
         // The day, and how many pages there are, in the same line.
-        let others = article.date_width + article.pages_width;
+        let date = if room.dated {
+            article.date_width
+        } else {
+            article.date_width * DAY_SHARE
+        };
+        let others = date + article.pages_width;
         let one_line = typesetter.width(name, metrics.small * SERIFS) + others <= article.title;
         let office = typesetter.wrap(name, metrics.small * SERIFS, article.title);
         let notes = if one_line { 1 } else { office.len() + 1 };
         #[expect(clippy::cast_precision_loss, reason = "a handful of lines")]
         let height = title.len() as f32 * (size * LINE).ceil() + notes as f32 * article.note_line;
-        let note = if noted { article.note_row } else { 0.0 };
+        let note = if room.noted { article.note_row } else { 0.0 };
         let top = (height + note).max(article.back) + article.gap;
         Self {
             above: true,

@@ -367,18 +367,21 @@ fn is_narrow(bulletin: &Bulletin, metrics: &Metrics, typesetter: &Typesetter) ->
     })
 }
 
-/// Lays a bulletin out, with what comes next in the list. `noted`: something is said of the connection.
+/// Lays a bulletin out, with what comes next in the list. `noted`: something is said of the connection;
+/// `dated`: the day is said with its year.
 #[must_use]
 pub fn lay_out(
     bulletin: &Bulletin,
     next: Option<&BulletinRow>,
     noted: bool,
+    dated: bool,
     metrics: &Metrics,
     typesetter: &Typesetter,
 ) -> Laid {
     let room = Room {
         beside: is_narrow(bulletin, metrics, typesetter),
         noted,
+        dated,
     };
     let head = Head::new(bulletin, room, metrics, typesetter);
     let mut flow = Flow {

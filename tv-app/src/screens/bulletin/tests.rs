@@ -129,6 +129,7 @@ fn a_short_title_stands_beside_the_text_and_a_long_one_is_never_cut() {
             let room = head::Room {
                 beside: true,
                 noted: metrics.article.large,
+                dated: true,
             };
             let head = Head::new(&one, room, &metrics, &typesetter);
             assert_eq!(head.above, metrics.article.large, "{title}");
