@@ -17,6 +17,9 @@ const FACT_EDGES: f32 = 16.0;
 /// The widest picture in logical pixels: beside the text it is one thing among others.
 const PHOTO_WIDTH: f32 = 960.0;
 
+/// Share of a page that the picture has at least.
+const LEAST_PHOTO: f32 = 0.4;
+
 /// What a group of rows is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heading {
@@ -156,7 +159,7 @@ pub fn lay_out(
     laid.push(PieceKind::Members(branch.members), fact);
     laid.gap(0.4, metrics);
     if let Some(photo) = &branch.photo {
-        let (width, height) = photo_size(photo, metrics);
+        let (width, height) = photo_size(photo, laid.height, metrics);
         laid.push(PieceKind::Photo(photo.clone(), width), height);
         laid.gap(0.4, metrics);
     }
@@ -190,14 +193,19 @@ pub fn lay_out(
     laid
 }
 
-/// The picture stays whole, and leaves room for something to read.
-fn photo_size(photo: &Picture, metrics: &Metrics) -> (f32, f32) {
+/// The picture stays whole, on the page of what stands above it if that leaves it enough of it.
+fn photo_size(photo: &Picture, above: f32, metrics: &Metrics) -> (f32, f32) {
     #[expect(
         clippy::cast_precision_loss,
         reason = "pictures are a few thousand pixels wide"
     )]
     let ratio = photo.height.max(1) as f32 / photo.width.max(1) as f32;
-    let room = metrics.text_height - 2.0 * metrics.line();
+    let left = metrics.text_height - above;
+    let room = if left >= metrics.text_height * LEAST_PHOTO {
+        left
+    } else {
+        metrics.text_height - 2.0 * metrics.line()
+    };
     let width = metrics
         .text_width
         .min(room / ratio)

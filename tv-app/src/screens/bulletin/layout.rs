@@ -18,6 +18,8 @@ const INLINE_ROWS: usize = 15;
 const FIRST_ROWS: f32 = 3.0;
 /// Of a table that has no room as a whole so much of the page is shown at most.
 const TABLE_SHARE: f32 = 0.6;
+/// Share of a page that a picture leaves at most for what comes next.
+const LEAST_AFTER: f32 = 0.3;
 /// Above and below the words of what comes next together, in logical pixels.
 const NEXT_EDGES: f32 = 32.0;
 /// In place of a passage: what names the rows below it.
@@ -127,6 +129,8 @@ struct Flow<'a> {
     y: f32,
     passage: usize,
     width: f32,
+    /// Height of what follows on the block that is laid out, where it is the last one.
+    after: f32,
     metrics: &'a Metrics,
     typesetter: &'a Typesetter,
 }
@@ -186,7 +190,14 @@ impl Flow<'_> {
         };
         #[expect(clippy::cast_precision_loss, reason = "a caption has a few lines")]
         let below = caption.len() as f32 * line + article.gap / 2.0;
-        let room = (self.laid.head.window - below).max(line);
+        // What comes next in the list stands on the page of the last picture.
+        let window = self.laid.head.window;
+        let after = if self.after <= window * LEAST_AFTER {
+            self.after
+        } else {
+            0.0
+        };
+        let room = (window - below - after).max(line);
         let width = self.width.min(room / ratio).floor();
         let top = self.y;
         let height = (width * ratio).floor();
@@ -289,16 +300,20 @@ impl Flow<'_> {
         self.stop(Opens::Table(block), top, self.width);
     }
 
+    fn next_height(&self, next: &BulletinRow) -> f32 {
+        let metrics = self.metrics;
+        let title = metrics.title_height(&next.title, self.width - NEXT_BESIDE);
+        let words = metrics.small * metrics.leading + title + NEXT_EDGES;
+        words.max(metrics.choice_height).ceil()
+    }
+
     fn next(&mut self, next: &BulletinRow) {
         if let Some(last) = self.laid.leading.last_mut() {
             // It does not stand alone on the last page.
             *last = true;
         }
-        let metrics = self.metrics;
-        let title = metrics.title_height(&next.title, self.width - NEXT_BESIDE);
-        let words = metrics.small * metrics.leading + title + NEXT_EDGES;
         let top = self.y;
-        let height = words.max(metrics.choice_height).ceil();
+        let height = self.next_height(next);
         self.push(PieceKind::Next(next.title.clone()), height, false);
         self.stop(Opens::Next, top, self.width);
     }
@@ -388,6 +403,7 @@ pub fn lay_out(
         y: 0.0,
         passage: 0,
         width: head.width,
+        after: 0.0,
         laid: Laid {
             head,
             ..Laid::default()
@@ -398,6 +414,9 @@ pub fn lay_out(
     flow.laid.spoken.push((None, bulletin.title.clone()));
     let gap = metrics.article.gap;
     for (index, block) in bulletin.body.iter().enumerate() {
+        if let Some(next) = next.filter(|_| index + 1 == bulletin.body.len()) {
+            flow.after = gap + flow.next_height(next);
+        }
         match block {
             Block::Heading { text } => {
                 flow.say(text);
