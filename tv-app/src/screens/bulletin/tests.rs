@@ -249,7 +249,7 @@ fn a_table_with_room_is_read_row_by_row_and_another_is_opened() {
         world.press(&mut screen, &[Right]);
     }
     // One that has no room beside the title has the whole width.
-    let (_, screen) = alone(vec![table(5, 6)]);
+    let (_, screen) = alone(vec![table(4, 6)]);
     assert!(screen.head().above);
     assert_eq!(screen.opens(), None, "nothing of it is left out");
 }
@@ -379,7 +379,7 @@ fn the_bar_goes_with_what_is_said() {
     let mut bars = Vec::new();
     for at in 0..said.len() {
         world.tell(&mut screen, &Input::Speaking(Some(at)));
-        bars.push(screen.reading().bar().unwrap().0);
+        bars.push((screen.reading().page(), screen.reading().bar().unwrap().0));
     }
     assert_eq!(bars[0], bars[1], "the title has none");
     assert!(bars[1..].is_sorted() && bars[1] < bars[2] && bars[2] < bars[3]);

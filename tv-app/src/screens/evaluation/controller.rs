@@ -278,9 +278,18 @@ impl EvaluationScreen {
         self.objection = None;
         self.not_delivered = matches!(told, Told::Refused(_) | Told::NoNetwork);
         self.read(context);
+        self.show_not_delivered();
         match told {
             Told::Refused(_) => vec![Effect::Told(key.to_owned())],
             _ => Effects::new(),
+        }
+    }
+
+    /// What was not delivered is read, on whatever page it is said.
+    fn show_not_delivered(&mut self) {
+        let said = |piece: &&Piece| piece.kind == PieceKind::NotDelivered;
+        if let Some(piece) = self.laid.pieces.iter().find(said) {
+            self.reading.follow(piece.y);
         }
     }
 
@@ -323,6 +332,7 @@ impl Controller for EvaluationScreen {
                 self.objection = None;
                 self.not_delivered = true;
                 self.read(context);
+                self.show_not_delivered();
             }
             Input::Key(key, press) if self.objecting.is_some() => {
                 return self.on_answer_key(*key, *press, context);

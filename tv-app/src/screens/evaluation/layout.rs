@@ -113,10 +113,8 @@ impl Laid {
                 PieceKind::AskHere => Some(2),
                 PieceKind::Text(_, at) => Some(3 + at),
                 PieceKind::Voter(_) if !chosen(piece) => Some(NOT_CHOSEN + at),
-                PieceKind::Voter(_)
-                | PieceKind::Button(_)
-                | PieceKind::Heading
-                | PieceKind::NotDelivered => None,
+                PieceKind::Voter(_) | PieceKind::Button(_) | PieceKind::Heading => None,
+                PieceKind::NotDelivered => Some(NOT_CHOSEN - 1),
             },
             leads: matches!(piece.kind, PieceKind::Heading | PieceKind::NotDelivered),
         };
