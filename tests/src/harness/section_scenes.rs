@@ -31,10 +31,10 @@ pub const SCENES: &[Scene] = &[
     scene("section-nothing-offline", |stage| {
         stage.demo.cache.set_online(false);
         stage.demo.cache.synced(NOW_MS - 3 * DAY_MS)?;
-        beside(stage, ListingKind::Evaluations)
+        nothing_to_answer(stage)
     }),
     scene("section-nothing-to-answer", |stage| {
-        beside(stage, ListingKind::Evaluations)?;
+        nothing_to_answer(stage)?;
         stage.tv.press(Right);
         Ok(())
     }),
@@ -95,4 +95,16 @@ pub const SCENES: &[Scene] = &[
 fn beside(stage: &mut Stage, kind: ListingKind) -> anyhow::Result<()> {
     let route = stage.list(kind)?;
     stage.show(&[Route::Home, route])
+}
+
+/// The last list of evaluations, in which there is none.
+fn nothing_to_answer(stage: &mut Stage) -> anyhow::Result<()> {
+    let sections = stage.content.township().sections.into_iter();
+    let lists = sections.flat_map(|section| {
+        let lists = section.listings.into_iter();
+        lists.map(move |list| (section.id.clone(), list))
+    });
+    let evaluations = lists.filter(|(_, list)| list.kind == ListingKind::Evaluations);
+    let (id, list) = evaluations.last().context("no evaluations")?;
+    stage.show(&[Route::Home, Route::Section { id, list: list.id }])
 }
