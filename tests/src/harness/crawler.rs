@@ -20,7 +20,7 @@ const ARROWS: [RemoteKey; 4] = [
 /// Entries of one list that are opened; all of them are focused.
 const OPENED: usize = 3;
 /// The same of all lists of a section together.
-const IN_A_SECTION: usize = 24;
+const IN_A_SECTION: usize = 9;
 /// Screens of one kind that are crawled: all sections, which are not all alike.
 const SCREENS_OF_A_KIND: usize = 6;
 /// Home is so many presses of Back away at most (UX).

@@ -104,7 +104,7 @@ fn nothing_to_answer(stage: &mut Stage) -> anyhow::Result<()> {
         let lists = section.listings.into_iter();
         lists.map(move |list| (section.id.clone(), list))
     });
-    let evaluations = lists.filter(|(_, list)| list.kind == ListingKind::Evaluations);
-    let (id, list) = evaluations.last().context("no evaluations")?;
+    let mut evaluations = lists.filter(|(_, list)| list.kind == ListingKind::Evaluations);
+    let (id, list) = evaluations.next_back().context("no evaluations")?;
     stage.show(&[Route::Home, Route::Section { id, list: list.id }])
 }

@@ -95,7 +95,7 @@ fn a_list_that_is_withdrawn_is_empty() {
 
 #[test]
 fn who_is_asked_nothing_can_say_something_unasked() {
-    let world = household();
+    let world = World::new(contract::terminal::TerminalKind::Household);
     let list = |id: &str, kind| Listing {
         id: id.to_owned(),
         kind,
