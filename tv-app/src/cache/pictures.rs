@@ -549,7 +549,7 @@ fn scale(source: &RgbaImage, width: u32, height: u32, fit: Fit) -> Bitmap {
 }
 
 /// Where a fading picture begins to be seen and where it is whole, as shares of its width.
-const FADES: (f32, f32) = (0.05, 0.7);
+const FADES: (f32, f32) = (0.05, 0.75);
 /// Its corners, as a share of its height: as round as everything else.
 const CORNER: f32 = 10.0 / 368.0;
 
@@ -566,7 +566,9 @@ fn fade(picture: &mut RgbaImage) {
         let across = (x - (width - radius)).max(0.0);
         let along = (radius - y.min(height - y)).max(0.0);
         let inside = (radius + 0.5 - across.hypot(along)).clamp(0.0, 1.0);
-        let alpha = share.powi(4) * inside * 255.0;
+        // Smooth at both ends, and dark for long: what is written reaches into it.
+        let smooth = share * share * (3.0 - 2.0 * share);
+        let alpha = smooth.powi(4) * inside * 255.0;
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,

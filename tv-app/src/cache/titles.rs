@@ -6,10 +6,12 @@ pub fn short(title: &str) -> &str {
     let Some((_, about)) = title.split_once("关于") else {
         return title;
     };
-    match about.strip_suffix("的通知") {
-        Some(about) if about.chars().count() >= 4 => about,
-        _ => title,
-    }
+    let about = ["的紧急通知", "的通知"]
+        .iter()
+        .find_map(|words| about.strip_suffix(words));
+    about
+        .filter(|about| about.chars().count() >= 4)
+        .unwrap_or(title)
 }
 
 #[cfg(test)]
@@ -24,6 +26,7 @@ mod tests {
                 "2027年城乡居民基本医疗保险缴费",
             ),
             ("清河镇人民政府关于做好防汛工作的通知", "做好防汛工作"),
+            ("关于做好强降温和大风防范的紧急通知", "做好强降温和大风防范"),
             ("关于放假的通知", "关于放假的通知"),
             (
                 "关于张建国同志预备党员转正的公示",

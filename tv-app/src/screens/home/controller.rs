@@ -291,7 +291,7 @@ impl Home {
                 _ => Shelf::Mixed,
             };
         } else {
-            let kept = cache.kept_programmes().into_iter().filter(other);
+            let kept = cache.kept_programmes().into_iter();
             let here = kept.filter(|row| row.kept == KeepState::Kept);
             self.shelf = here.take(room).collect();
             self.shelf_kind = Shelf::Kept;
