@@ -133,7 +133,7 @@ impl Home {
                 .with_neighbour(Direction::Down, "sections"),
             Zone::new("sections", Layout::Grid(6), Area::new(96, 450, 1728, 136))
                 .with_neighbour(Direction::Up, "hero"),
-            Zone::new("shelf", Layout::Row, Area::new(96, 652, 1728, 293)).with_items([MORE]),
+            Zone::new("shelf", Layout::Row, Area::new(96, 652, 1728, 293)),
             // In the place of the shelf, or of that and the sections.
             Zone::new("more", Layout::Grid(6), Area::new(96, 946, 1728, 10))
                 .with_neighbour(Direction::Up, "sections"),
