@@ -40,6 +40,8 @@ impl Draw for Settings {
         );
         let (rows, first) = self.rows();
         adapter.set_row(index(self.focused()));
+        let focused = self.focused().and_then(|at| rows.get(at));
+        adapter.set_on_page(focused.is_some_and(|(kind, _)| kind.values() == 1));
         adapter.set_first(int(first));
         adapter.set_total(int(self.total()));
         adapter.set_bold(self.is(Kind::CaptionWeight, 1));
