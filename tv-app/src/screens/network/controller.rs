@@ -63,6 +63,8 @@ pub struct Network {
     wrong: bool,
     addresses: Vec<String>,
     trying_until: Option<u64>,
+    /// Nobody has pressed a key yet: what there is to do has the focus.
+    fresh: bool,
 }
 
 impl Network {
@@ -76,7 +78,7 @@ impl Network {
             .with_items(["retry"])
             .with_neighbour(Direction::Left, NETWORKS);
         Self {
-            focus: FocusMap::new(NETWORKS, vec![back(), networks, keys, actions]),
+            focus: FocusMap::new(ACTIONS, vec![back(), networks, keys, actions]),
             stage: Stage::Looking,
             rows: Vec::new(),
             has_wireless: false,
@@ -85,6 +87,7 @@ impl Network {
             wrong: false,
             addresses: Vec::new(),
             trying_until: None,
+            fresh: true,
         }
     }
 
@@ -211,6 +214,9 @@ impl Network {
             }
         }
         self.settle(context);
+        if self.fresh {
+            self.focus.focus_zone(NETWORKS);
+        }
     }
 
     fn on_joined(&mut self, joined: Result<(), Trouble>) -> Effects {
@@ -358,7 +364,10 @@ impl Controller for Network {
             Input::Networks(found) => self.on_found(found, context),
             Input::NetworkJoined(joined) => return self.on_joined(*joined),
             Input::Tick => self.trying_until = None,
-            Input::Key(key, press) => return self.on_key(*key, *press, context),
+            Input::Key(key, press) => {
+                self.fresh = false;
+                return self.on_key(*key, *press, context);
+            }
             _ => {}
         }
         Effects::new()
