@@ -406,9 +406,12 @@ fn called_in_meeting(stage: &mut Stage) -> anyhow::Result<()> {
     let home = people::household();
     let mut call = people::call(&home);
     call.presence_code = true;
-    stage.people(TerminalKind::Household, home, vec![call])?;
+    stage.people(TerminalKind::Household, home.clone(), Vec::new())?;
     watching_scenes::at_home(stage)?;
-    stage.tv.press(RemoteKey::Green);
+    // It comes over the meeting by itself.
+    stage.people(TerminalKind::Household, home, vec![call])?;
+    stage.tv.app().on_notice(Notice::PeopleChanged);
+    stage.tv.advance(1_000);
     Ok(())
 }
 
