@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::CurrentState;
+use crate::file::Picture;
 use crate::kinds::FeedDocument;
 use crate::organization::OrganizationRef;
+use crate::programme::Rendition;
 use crate::repeat::SeriesPlace;
 
 /// How a meeting is held.
@@ -138,6 +140,8 @@ pub enum RecordingState {
     Published,
     /// It could not be made; [`StaffMeeting::recording_trouble`] says why.
     Failed,
+    /// Made, and not published: it waits for staff to cut and publish it ([`StaffMeeting::held`]).
+    Held,
 }
 
 impl From<RecordingState> for CurrentState {
@@ -148,9 +152,45 @@ impl From<RecordingState> for CurrentState {
             RecordingState::Processing => ("processing", "录像正在处理"),
             RecordingState::Published => ("published", "录像已经发布"),
             RecordingState::Failed => ("failed", "录像没有做成"),
+            RecordingState::Held => ("held", "录像做好了，还没有发布"),
         };
         Self { name, says }
     }
+}
+
+/// Which part of what was recorded is wanted: `POST /api/v1/meetings/{id}/recording/cut`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RecordingCut {
+    /// Where it begins, in ms from the beginning of all that was recorded.
+    pub from_ms: i64,
+    /// Where it ends, in ms from there.
+    pub to_ms: i64,
+}
+
+/// Whether a recording is published by itself: `PUT /api/v1/meetings/{id}/recording/hold`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RecordingHold {
+    /// It waits for staff to cut and publish it.
+    pub hold: bool,
+}
+
+/// A recording that is made and waits to be published.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HeldRecording {
+    /// The film.
+    pub rendition: Rendition,
+    /// Still picture.
+    pub poster: Picture,
+    /// Its length in ms.
+    pub duration_ms: i64,
+    /// Where it really begins, in ms from the beginning of all that was recorded: with the last whole picture before
+    /// where it was asked for.
+    pub from_ms: i64,
+    /// How long all that was recorded is, in ms. It is kept until something is published.
+    pub whole_ms: i64,
+    /// Which part was asked for; none: all of it.
+    #[serde(default)]
+    pub asked: Option<RecordingCut>,
 }
 
 /// A recording may be so much longer or shorter than its meeting without anybody being told: the host's
@@ -189,13 +229,18 @@ pub struct StaffMeeting {
     /// than [`RECORDING_TOLERANCE_MS`]: then staff have to look at it.
     #[serde(default)]
     pub recording_off_ms: Option<i64>,
-    /// Why the recording could not be made the last time, in Chinese; only while it is
-    /// [`RecordingState::Failed`].
+    /// Why the recording could not be made, or cut, the last time, in Chinese; only while it is
+    /// [`RecordingState::Failed`] or [`RecordingState::Held`].
     #[serde(default)]
     pub recording_trouble: Option<String>,
     /// When it is tried again by itself; none: only if staff ask for it.
     #[serde(default)]
     pub recording_again_ms: Option<i64>,
+    /// Whether the recording waits, once it is made, for staff to cut and publish it.
+    pub hold_recording: bool,
+    /// The recording that waits to be published; only while it is [`RecordingState::Held`].
+    #[serde(default)]
+    pub held: Option<HeldRecording>,
     /// The latest roll call that was held in it.
     #[serde(default)]
     pub roll_call_id: Option<String>,

@@ -63,6 +63,7 @@ const REFERRED: &[(&str, &str)] = &[
     ("programmes", "poster"),
     ("programmes", "renditions"),
     ("programmes", "captions"),
+    ("meetings", "held"),
 ];
 
 /// Whether something refers to the file with this name, a draft or something withdrawn included.

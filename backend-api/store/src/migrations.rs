@@ -174,6 +174,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "danger",
         sql: include_str!("migrations/0030_danger.sql"),
     },
+    Migration {
+        version: 31,
+        name: "held recordings",
+        sql: include_str!("migrations/0031_held_recordings.sql"),
+    },
 ];
 
 /// Version and checksum of everything in [`ALL`], to name what was built from it.

@@ -13,6 +13,7 @@ import type {
   MeetingKind,
   MeetingState,
   Member,
+  RecordingCut,
   Repeat,
   RollCall,
   Stage,
@@ -102,11 +103,11 @@ export function useMeeting(id: string) {
     queryFn: () => meetingNow(id),
     // Somebody else may direct it too.
     refetchInterval: ({ state: { data } }) =>
-      data?.meeting.state === 'live' ||
-      data?.recording === 'processing' ||
-      data?.recording === 'failed'
-        ? 15_000
-        : false,
+      data?.recording === 'processing'
+        ? 3000
+        : data?.meeting.state === 'live' || data?.recording === 'failed'
+          ? 15_000
+          : false,
   });
 }
 
@@ -230,6 +231,42 @@ export function useRecordAgain() {
     onSuccess: (saved) => queries.setQueryData(one(saved.meeting.id), saved),
     onSettled: () => queries.invalidateQueries({ queryKey: [LIST] }),
   });
+}
+
+/** What is done to a recording that waits, or is to wait. */
+function useRecordingDeed<T>(id: string, deed: (what: T) => Promise<StaffMeeting>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: deed,
+    onSuccess: (saved) => queries.setQueryData(one(id), saved),
+    onSettled: () => queries.invalidateQueries({ queryKey: [LIST] }),
+  });
+}
+
+/** Says whether a recording waits for staff, once it is made. */
+export function useHoldRecording(id: string) {
+  return useRecordingDeed(id, (hold: boolean) =>
+    answer(
+      client.PUT('/api/v1/meetings/{id}/recording/hold', {
+        params: { path: { id } },
+        body: { hold },
+      }),
+    ),
+  );
+}
+
+/** Makes a part of what was recorded. */
+export function useCutRecording(id: string) {
+  return useRecordingDeed(id, (body: RecordingCut) =>
+    answer(client.POST('/api/v1/meetings/{id}/recording/cut', { params: { path: { id } }, body })),
+  );
+}
+
+/** Publishes a recording that waits. */
+export function usePublishRecording(id: string) {
+  return useRecordingDeed(id, () =>
+    answer(client.POST('/api/v1/meetings/{id}/recording/publish', { params: { path: { id } } })),
+  );
 }
 
 /** Starts or ends a meeting. */

@@ -24,6 +24,7 @@ function live(id: string, organization: string): StaffMeeting {
     record: false,
     recording_list: '',
     recording: 'none',
+    hold_recording: false,
     version: 1,
     created_by: 'admin',
     updated_at_ms: 0,

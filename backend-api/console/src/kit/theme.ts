@@ -106,6 +106,8 @@ export const theme: ThemeConfig = {
     },
     Form: { verticalLabelPadding: '0 0 4px', labelColor: T['text-2'], itemMarginBottom: 16 },
     Modal: { contentBg: T.card, headerBg: T.card },
+    // Handles that a hand finds.
+    Slider: { controlSize: 40, railSize: 8, handleSize: 20, handleSizeHover: 24 },
     Switch: { colorPrimary: T.green, colorPrimaryHover: T.green },
     Table: {
       headerBg: T.head,

@@ -25,6 +25,7 @@ export const RECORDING: Record<RecordingState, string> = {
   processing: '正在生成回放',
   published: '回放已发布',
   failed: '录像处理失败',
+  held: '录像等剪辑和发布',
 };
 
 /** What is to be said of a recording that could not be made. */

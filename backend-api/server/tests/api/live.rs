@@ -10,8 +10,8 @@ use backend_api::services::media::Intake;
 use backend_api::services::space::ManualDisk;
 use contract::error::{ErrorCode, Problem};
 use contract::meeting::{
-    HostAccess, JoinAccess, MediaLink, MeetingDraft, MeetingKind, Place, RecordingState, RoomState,
-    StaffMeeting,
+    HostAccess, JoinAccess, MediaLink, MeetingDraft, MeetingKind, Place, RecordingCut,
+    RecordingState, RoomState, StaffMeeting,
 };
 use contract::terminal::TerminalKind;
 use media_relay::testing::{Publisher, PublisherOptions, Viewer, ViewerOptions};
@@ -542,6 +542,88 @@ async fn on_a_full_disk_the_recording_stops_the_meeting_goes_on_and_what_there_i
         (None, None)
     );
     until("no segments are left", || !folder.exists()).await;
+    drop(sending);
+}
+
+#[tokio::test]
+async fn a_recording_is_cut_before_it_is_published_and_says_where_it_really_begins() {
+    let world = World::new().await;
+    let staff = world.staff(Role::PlatformAdministrator, "QH").await;
+    let (meeting, sending) = on_air(&world, &staff, true).await;
+    let folder = world.server.media().recording_folder(&meeting);
+    let path = format!("/api/v1/meetings/{meeting}");
+    let hold = world.ask(Method::PUT, &format!("{path}/recording/hold"), &staff);
+    let held = hold.json(&json!({ "hold": true })).send().await.unwrap();
+    assert!(ok::<StaffMeeting>(held).await.hold_recording);
+    let act = async |what: &str, body: Value| {
+        let request = world.post(&format!("{path}/recording/{what}"), &staff);
+        request.json(&body).send().await.unwrap()
+    };
+    let early = act("cut", json!({ "from_ms": 0, "to_ms": 5_000 })).await;
+    problem(early, 409, ErrorCode::Conflict).await;
+    until("a recording", || written(&folder).len() > 5).await;
+    ok::<StaffMeeting>(
+        world
+            .post(&format!("{path}/end"), &staff)
+            .send()
+            .await
+            .unwrap(),
+    )
+    .await;
+    let made = recording(&world, &staff, &meeting, RecordingState::Held).await;
+    assert_eq!(
+        made.meeting.programme_id, None,
+        "nothing is published by itself"
+    );
+    let whole = made.held.unwrap();
+    assert_eq!((whole.from_ms, whole.asked), (0, None));
+    assert!(whole.duration_ms > 4_000, "{whole:?}");
+    assert!(!written(&folder).is_empty(), "what was recorded is kept");
+    let file = format!("/files/{}", whole.rendition.file.name);
+    assert_eq!(
+        world.get(&file, &staff).send().await.unwrap().status(),
+        StatusCode::OK
+    );
+
+    for (from_ms, to_ms, field) in [(-1, 3_000, "from_ms"), (2_000, 2_500, "to_ms")] {
+        let wrong = act("cut", json!({ "from_ms": from_ms, "to_ms": to_ms })).await;
+        let told = problem(wrong, 422, ErrorCode::Invalid).await;
+        assert_eq!(told.fields[0].field, field);
+    }
+    let wanted = RecordingCut {
+        from_ms: 2_700,
+        to_ms: 4_000,
+    };
+    let asked: StaffMeeting = ok(act("cut", json!(wanted)).await).await;
+    assert_eq!(asked.recording, RecordingState::Processing);
+    let twice = act("publish", json!({})).await;
+    problem(twice, 409, ErrorCode::Conflict).await;
+    let made = recording(&world, &staff, &meeting, RecordingState::Held).await;
+    let cut = made.held.unwrap();
+    assert_eq!(cut.asked, Some(wanted));
+    assert!((0..=2_700).contains(&cut.from_ms), "{cut:?}");
+    let ends_ms = cut.from_ms + cut.duration_ms;
+    assert!((ends_ms - 4_000).abs() < 250, "{cut:?}");
+    assert!(
+        (cut.whole_ms - whole.whole_ms).abs() < 250,
+        "{cut:?} of {whole:?}"
+    );
+    assert!(!written(&folder).is_empty(), "what was recorded is kept");
+
+    let published: StaffMeeting = ok(act("publish", json!({})).await).await;
+    assert_eq!(published.recording, RecordingState::Published);
+    assert_eq!(published.held, None);
+    let programme = format!(
+        "/api/v1/programmes/{}",
+        published.meeting.programme_id.unwrap()
+    );
+    let programme: Value = ok(world.get(&programme, &staff).send().await.unwrap()).await;
+    assert_eq!(programme["duration_ms"], cut.duration_ms);
+    assert!(!folder.exists(), "what was left out is gone");
+    let late = act("cut", json!(wanted)).await;
+    problem(late, 409, ErrorCode::Conflict).await;
+    let sound = world.blocking(|store| store.integrity_check().unwrap());
+    assert_eq!(sound.await, Vec::<String>::new());
     drop(sending);
 }
 

@@ -685,6 +685,9 @@ fn recording(number: u8) -> Recording {
             bitrate: 1_500_000,
             has_audio: true,
         },
+        from_ms: 0,
+        whole_ms: 90_000,
+        asked: None,
     }
 }
 

@@ -169,7 +169,7 @@ pub fn link_programme(
         return Ok((old, false));
     }
     tx.execute(
-        "UPDATE meetings SET programme_id = ?2, recording = ?3,
+        "UPDATE meetings SET programme_id = ?2, recording = ?3, held = NULL, recording_cut = NULL,
              version = version + 1, updated_at_ms = ?4, updated_by = ?5
          WHERE id = ?1",
         params![

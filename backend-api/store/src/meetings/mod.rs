@@ -19,12 +19,13 @@ pub mod viewings;
 use contract::feed::Document;
 use contract::kinds::DocumentKind;
 use contract::meeting::{
-    Meeting, MeetingKind, MeetingState, RecordingState, StaffMeeting, recording_off_ms,
+    HeldRecording, Meeting, MeetingKind, MeetingState, RecordingCut, RecordingState, StaffMeeting,
+    recording_off_ms,
 };
 use contract::organization::OrganizationRef;
 use contract::repeat::SeriesPlace;
 
-use crate::codec::{containing, from_name, new_id, to_name};
+use crate::codec::{containing, from_json, from_name, new_id, to_name};
 use crate::driver::{Row, Tx, WriteTx, params};
 use crate::due;
 use crate::error::{Error, Result};
@@ -40,6 +41,10 @@ pub(crate) const PART: Part = Part {
         Promise {
             broken: "a recording counts as published and is no programme",
             cases: "SELECT m.id FROM meetings m WHERE m.recording = 'published' AND m.programme_id IS NULL",
+        },
+        Promise {
+            broken: "a recording waits to be published and is not there",
+            cases: "SELECT m.id FROM meetings m WHERE m.recording = 'held' AND m.held IS NULL",
         },
         Promise {
             broken: "a meeting is to be hidden and no deadline is planned for it",
@@ -59,7 +64,9 @@ pub use changes::{
     cancel, edit, end, hide, import, link_programme, link_roll_call, set_recording,
     set_recording_length, set_shows_codes, start, withdraw_source,
 };
-pub use recordings::{record_again, recording_failed};
+pub use recordings::{
+    cut_recording, hold_recording, keep_recording, record_again, recording_failed,
+};
 
 /// How long a meeting is shown after it ended or was cancelled, or should have been over.
 pub const SHOWN_AFTER_MS: i64 = 7 * 24 * 3_600_000;
@@ -71,7 +78,7 @@ const SELECT: &str = "SELECT m.id, m.kind, m.state, m.version, m.title, m.agenda
      m.audience_id, a.name, a.code, m.starts_at_ms, m.planned_ms, m.started_at_ms, m.ended_at_ms, m.record, \
      m.recording_list, m.recording, m.programme_id, m.roll_call_id, m.created_by, m.shown, m.recording_ms, \
      m.cancel_reason, m.updated_by, m.updated_at_ms, m.recording_failures, m.recording_trouble, m.recording_again_ms, \
-     s.id, s.rhythm, m.series_number, s.meetings \
+     s.id, s.rhythm, m.series_number, s.meetings, m.hold_recording, m.held, m.recording_cut \
      FROM meetings m JOIN organizations o ON o.id = m.organization_id JOIN organizations a ON a.id = m.audience_id \
      LEFT JOIN meeting_series s ON s.id = m.series_id";
 
@@ -131,6 +138,12 @@ pub struct Record {
     pub recording_trouble: Option<String>,
     /// When it is tried again.
     pub recording_again_ms: Option<i64>,
+    /// Whether it waits, once it is made, for staff to publish it.
+    pub hold_recording: bool,
+    /// What waits to be published.
+    pub held: Option<HeldRecording>,
+    /// Which part of what was recorded is to be made.
+    pub recording_cut: Option<RecordingCut>,
     /// The programme it can be watched again as.
     pub programme_id: Option<String>,
     /// The latest roll call that was held in it.
@@ -186,6 +199,12 @@ impl Record {
     #[must_use]
     pub fn to_staff(&self) -> StaffMeeting {
         let failed = self.recording == RecordingState::Failed;
+        // What was asked for is about to be made.
+        let recording = match (self.recording, self.recording_cut) {
+            (RecordingState::Held, Some(_)) => RecordingState::Processing,
+            (state, _) => state,
+        };
+        let (held, trouble) = (self.held.clone(), self.recording_trouble.clone());
         StaffMeeting {
             meeting: self.to_document(),
             audience: self.audience.clone(),
@@ -193,11 +212,13 @@ impl Record {
             organization_code: self.organization_code.clone(),
             record: self.content.record,
             recording_list: self.content.recording_list.clone(),
-            recording: self.recording,
+            recording,
             recording_ms: self.recording_ms,
             recording_off_ms: self.recording_off_ms(),
-            recording_trouble: self.recording_trouble.clone().filter(|_| failed),
+            recording_trouble: trouble.filter(|_| failed || recording == RecordingState::Held),
             recording_again_ms: self.recording_again_ms.filter(|_| failed),
+            hold_recording: self.hold_recording,
+            held: held.filter(|_| recording == RecordingState::Held),
             roll_call_id: self.roll_call_id.clone(),
             version: self.version,
             created_by: self.created_by.clone(),
@@ -520,6 +541,9 @@ fn record(row: &Row) -> Result<Record> {
         recording_failures: row.int(27)?,
         recording_trouble: row.opt_text(28)?,
         recording_again_ms: row.opt_int(29)?,
+        hold_recording: row.truth(34)?,
+        held: row.opt_text(35)?.as_deref().map(from_json).transpose()?,
+        recording_cut: row.opt_text(36)?.as_deref().map(from_json).transpose()?,
         programme_id: row.opt_text(19)?,
         roll_call_id: row.opt_text(20)?,
         created_by: row.text(21)?,

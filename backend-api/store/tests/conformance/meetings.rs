@@ -1,7 +1,7 @@
 //! Meetings and who watched them.
 
 use contract::feed::{Change, Document};
-use contract::meeting::{MeetingKind, MeetingState, RecordingState};
+use contract::meeting::{HeldRecording, MeetingKind, MeetingState, RecordingCut, RecordingState};
 use contract::organization::Organization;
 use contract::repeat::Every;
 use contract::terminal::{Terminal, TerminalKind};
@@ -418,6 +418,55 @@ store::on_both_engines! {
         assert_eq!(again().unwrap().recording_again_ms, Some(NOW + 5));
         assert_eq!(next(), Some(NOW + 5));
         assert_eq!(fail(NOW).recording_again_ms, Some(NOW + meetings::recordings::WAITS_MS[0]));
+    }
+
+    fn a_recording_that_is_held_is_cut_and_stays_when_that_fails(database) {
+        let store = database.open();
+        let town = Town::new(&store);
+        let made = planned(&store, &content(&town.root, &town.west, "例会"));
+        step(&store, &made.id, NOW, meetings::start).unwrap();
+        let hold = |hold: bool| {
+            let id = made.id.clone();
+            store.write::<_, Error, _>(move |tx| meetings::hold_recording(tx, &id, hold, NOW))
+        };
+        assert!(!hold(false).unwrap().hold_recording && hold(true).unwrap().hold_recording);
+        step(&store, &made.id, NOW, meetings::end).unwrap();
+        let cut = RecordingCut { from_ms: 3_000, to_ms: 9_000 };
+        let ask = || {
+            let id = made.id.clone();
+            store.write::<_, Error, _>(move |tx| meetings::cut_recording(tx, &id, &cut, NOW + 1))
+        };
+        assert!(matches!(ask(), Err(Error::WrongState(_))), "there is nothing yet");
+        let film = HeldRecording { duration_ms: 10_000, whole_ms: 10_000, ..HeldRecording::default() };
+        let keep = |film: &HeldRecording| {
+            let (id, film) = (made.id.clone(), film.clone());
+            write(&store, move |tx| meetings::keep_recording(tx, &id, &film, NOW))
+        };
+        let held = keep(&film).to_staff();
+        assert_eq!((held.recording, held.held.as_ref()), (RecordingState::Held, Some(&film)));
+        assert!(store.read(meetings::unfinished_recordings).unwrap().is_empty(), "it is made");
+        let asked = ask().unwrap();
+        assert_eq!(asked.recording_cut, Some(cut));
+        let shown = asked.to_staff();
+        assert_eq!((shown.recording, shown.held), (RecordingState::Processing, None));
+        assert_eq!(store.read(|tx| due::planned(tx, due::Kind::Recording, &made.id)).unwrap(), Some(NOW + 1));
+        assert!(matches!(ask(), Err(Error::WrongState(state)) if state.name == "processing"));
+        let id = made.id.clone();
+        let failed = write(&store, move |tx| meetings::recording_failed(tx, &id, "磁盘已满", NOW)).to_staff();
+        assert_eq!((failed.recording, failed.held.as_ref()), (RecordingState::Held, Some(&film)));
+        assert_eq!(failed.recording_trouble.as_deref(), Some("磁盘已满"));
+        ask().unwrap();
+        let part = HeldRecording { from_ms: 2_000, asked: Some(cut), ..film };
+        let held = keep(&part).to_staff();
+        assert_eq!((held.held.as_ref(), held.recording_trouble), (Some(&part), None));
+        assert!(matches!(hold(false), Err(Error::WrongState(state)) if state.name == "held"));
+        let (id, film) = (made.id.clone(), programme(&town.root, &town.west, "例会（回放）"));
+        let (linked, _) = write(&store, move |tx| {
+            let programme = programmes::create(tx, &film, NOW)?;
+            meetings::link_programme(tx, &id, &programme, NOW)
+        });
+        assert_eq!((linked.recording, linked.held), (RecordingState::Published, None));
+        assert_eq!(store.integrity_check().unwrap(), Vec::<String>::new());
     }
 
     fn a_recording_becomes_a_programme_once(database) {

@@ -50,7 +50,7 @@ pub use ingest::{Ingest, IngestEvent, IngestSettings, Resolve};
 pub use layout::{Layout, Scene};
 pub use mixer::{Mixer, MixerEvent, MixerSettings};
 pub use packager::{Packager, PackagerEvent, PackagerSettings};
-pub use recording::{Recorded, recording};
+pub use recording::{Part, Recorded, recording, recording_of};
 pub use restream::{Restream, RestreamEvent, RestreamSettings};
 
 #[cfg(feature = "testing")]

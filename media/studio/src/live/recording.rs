@@ -45,6 +45,20 @@ pub struct Recorded {
     pub height: u32,
     /// Whether there is sound.
     pub has_audio: bool,
+    /// Where in all that was recorded it begins, in ms: where a whole picture is, at the latest where it was asked
+    /// for.
+    pub from_ms: u64,
+    /// How long all that was recorded is, in ms.
+    pub whole_ms: u64,
+}
+
+/// A part of what was recorded, as it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Where it begins.
+    pub from: Duration,
+    /// Where it ends.
+    pub to: Duration,
 }
 
 /// Joins the segments in `folder` into the MP4 `out`, index in front. Blocking: about the time of
@@ -55,9 +69,18 @@ pub struct Recorded {
 /// [`Error::NotMedia`] when there is nothing in the segments, [`Error::NoPicture`], [`Error::Open`], [`Error::Write`],
 /// [`Error::Stalled`]. `out` is removed again on any of them.
 pub fn recording(folder: &Path, out: &Path) -> Result<Recorded> {
+    recording_of(folder, out, None)
+}
+
+/// As [`recording`], of a part only: nothing is decoded for it, so it begins with the last whole picture before
+/// where it was asked for. Where it really lies is [told](Recorded::from_ms).
+///
+/// # Errors
+/// As [`recording`]; [`Error::NotMedia`] when there is nothing in the part.
+pub fn recording_of(folder: &Path, out: &Path, part: Option<Part>) -> Result<Recorded> {
     crate::pipeline::init()?;
     let scratch = out.with_extension("faststart");
-    let made = make(folder, out, &scratch);
+    let made = make(folder, out, &scratch, part);
     // GStreamer leaves its scratch file behind when it is stopped half-way.
     let _ = std::fs::remove_file(&scratch);
     if made.is_err() {
@@ -66,13 +89,20 @@ pub fn recording(folder: &Path, out: &Path) -> Result<Recorded> {
     made
 }
 
-fn make(folder: &Path, out: &Path, scratch: &Path) -> Result<Recorded> {
+fn make(folder: &Path, out: &Path, scratch: &Path, part: Option<Part>) -> Result<Recorded> {
     let summary = Summary::of(folder)?;
-    write(folder, out, scratch, &summary)?;
+    let (start, end) = (summary.start(), summary.end());
+    let span = part.map(|part| summary.within(folder, part)).transpose()?;
+    write(folder, out, scratch, &summary, span)?;
     let info = probe(out)?;
     let (width, height) = info.video.display_size();
+    let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let duration_ms = ms(info.duration);
     Ok(Recorded {
-        duration_ms: u64::try_from(info.duration.as_millis()).unwrap_or(u64::MAX),
+        duration_ms,
+        from_ms: span.map_or(0, |(from, _)| ms(from.saturating_sub(start))),
+        // Its last picture lasts as long as those before.
+        whole_ms: span.map_or(duration_ms, |_| ms(end.saturating_sub(start))),
         width,
         height,
         has_audio: info.audio.is_some(),
@@ -225,6 +255,30 @@ impl Summary {
         last(self.runs.video).max(last(self.runs.audio))
     }
 
+    /// From which whole picture to which moment a part lasts.
+    fn within(&self, folder: &Path, part: Part) -> Result<(Duration, Duration)> {
+        let start = self.start();
+        let (from, to) = (start + part.from, self.end().min(start + part.to));
+        let mut begins = start;
+        walk(folder, &self.runs, |piece| {
+            if let Piece::Video { at, data } = piece
+                && at > begins
+                && at <= from
+                && (self.only_blank || !blank::is(&data))
+                && nal_units(&data).any(|unit| unit_type(unit) == 7)
+            {
+                begins = at;
+            }
+            Ok(())
+        })?;
+        if to <= begins {
+            return Err(Error::NotMedia {
+                detail: "nothing was recorded in this part".into(),
+            });
+        }
+        Ok((begins, to))
+    }
+
     /// The part of the pipeline that brings the picture.
     fn picture(&self) -> String {
         let input = "appsrc name=video format=time caps=video/x-h264,stream-format=byte-stream,alignment=au ! h264parse";
@@ -254,7 +308,13 @@ impl Summary {
     }
 }
 
-fn write(folder: &Path, out: &Path, scratch: &Path, summary: &Summary) -> Result<()> {
+fn write(
+    folder: &Path,
+    out: &Path,
+    scratch: &Path,
+    summary: &Summary,
+    span: Option<(Duration, Duration)>,
+) -> Result<()> {
     let queue = "queue max-size-buffers=0 max-size-bytes=0 max-size-time=0";
     let sound = if summary.runs.audio.is_some() {
         format!(
@@ -293,11 +353,12 @@ fn write(folder: &Path, out: &Path, scratch: &Path, summary: &Summary) -> Result
         audio,
         begun: false,
         keep_blank: summary.only_blank,
-        start: summary.start(),
+        start: span.map_or_else(|| summary.start(), |(from, _)| from),
+        until: span.map(|(_, to)| to),
         shown: None,
     };
     walk(folder, &summary.runs, |piece| feed.push(piece))?;
-    feed.finish(summary.end())
+    feed.finish(span.map_or_else(|| summary.end(), |(_, to)| to))
 }
 
 /// Gives pieces to the pipeline at the speed it takes them.
@@ -308,6 +369,8 @@ struct Feed {
     begun: bool,
     keep_blank: bool,
     start: Duration,
+    /// What comes then or later is left out.
+    until: Option<Duration>,
     /// When the last picture is shown.
     shown: Option<Duration>,
 }
@@ -321,6 +384,10 @@ struct Frames {
 
 impl Feed {
     fn push(&mut self, piece: Piece) -> Result<()> {
+        let (Piece::Video { at, .. } | Piece::Audio { at, .. }) = &piece;
+        if self.until.is_some_and(|until| *at >= until) {
+            return Ok(());
+        }
         match piece {
             Piece::Video { at, data } => {
                 let Some(input) = self.video.clone() else {
@@ -502,329 +569,4 @@ fn silence() -> Result<Vec<u8>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Instant;
-
-    use bytes::Bytes;
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::live::segments::Segments;
-    use crate::live::units::Unit;
-    use crate::live::{Packager, PackagerEvent, PackagerSettings};
-    use crate::testing::{TestSource, TestSourceSettings, play};
-
-    /// One start of the packager.
-    #[derive(Clone, Debug)]
-    struct Run {
-        /// Where its times begin, in ms.
-        from: u64,
-        /// In ms.
-        length: u64,
-        /// How much later than its picture sound is written, in ms; a new one every second.
-        lags: Vec<u64>,
-        /// How much of the last file is there, in hundredths; the rest was torn off.
-        left: usize,
-    }
-
-    fn run() -> impl Strategy<Value = Run> {
-        let lags = prop::collection::vec(0..10_000_u64, 1..12);
-        (0..40_000_u64, 2_000..9_000_u64, lags, 20..=100_usize).prop_map(
-            |(from, length, lags, left)| Run {
-                from,
-                length,
-                lags,
-                left,
-            },
-        )
-    }
-
-    /// A picture or sound that says of which run and moment (in µs) it is.
-    fn named(kind: u8, run: usize, at: Duration) -> Vec<u8> {
-        let mut data = vec![0, 0, 0, 1, kind, 16 + u8::try_from(run).unwrap()];
-        data.extend(format!("{:012}", at.as_micros()).bytes());
-        data
-    }
-
-    fn name(data: &[u8]) -> (usize, Duration) {
-        let name = data
-            .windows(5)
-            .position(|at| at[..4] == [0, 0, 0, 1] && at[4] & 0x1f != 9);
-        let name = &data[name.unwrap() + 5..];
-        let micros: u64 = std::str::from_utf8(&name[1..13]).unwrap().parse().unwrap();
-        (usize::from(name[0] - 16), Duration::from_micros(micros))
-    }
-
-    /// Pictures and sound of a run in the order they are written.
-    fn units(number: usize, run: &Run) -> Vec<Unit> {
-        let ms = Duration::from_millis;
-        let pictures = (0..run.length / 40).map(|n| (n, ms(run.from + n * 40)));
-        let mut sounds = (0..run.length * 3 / 64)
-            .map(|n| ms(run.from) + Duration::from_micros(n * 64_000 / 3))
-            .peekable();
-        let mut units = Vec::new();
-        for (n, at) in pictures {
-            units.push(Unit::Video {
-                at,
-                keyframe: n % 25 == 0,
-                new_parameters: false,
-                data: named(if n % 25 == 0 { 0x65 } else { 0x61 }, number, at).into(),
-            });
-            let second = usize::try_from(n / 25).unwrap() % run.lags.len();
-            let lag = ms(run.lags[second]);
-            while let Some(at) = sounds.next_if(|sound| *sound + lag <= at) {
-                let data = named(0x7f, number, at).into();
-                units.push(Unit::Audio { at, data });
-            }
-        }
-        units
-    }
-
-    fn written(runs: &[Run]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for (number, run) in runs.iter().enumerate() {
-            let second = Duration::from_secs(1);
-            let mut segments = Segments::new(folder.path(), second, 40).unwrap();
-            for unit in units(number, run) {
-                segments.push(&unit).unwrap();
-            }
-            // Killed.
-            drop(segments);
-            let last = *numbers(folder.path()).unwrap().last().unwrap();
-            let last = folder.path().join(file_name(last));
-            let bytes = std::fs::read(&last).unwrap();
-            std::fs::write(&last, &bytes[..bytes.len() * run.left / 100]).unwrap();
-        }
-        folder
-    }
-
-    fn survey(folder: &Path) -> Runs {
-        let mut survey = Survey::default();
-        read(folder, |read| {
-            match read {
-                Read::File => survey.file(),
-                Read::Id(id) => survey.says(id),
-                Read::Piece(Piece::Video { at, .. }) => survey.piece(Medium::Video, at, true),
-                Read::Piece(Piece::Audio { at, .. }) => survey.piece(Medium::Audio, at, true),
-            }
-            Ok(())
-        })
-        .unwrap();
-        survey.runs()
-    }
-
-    proptest! {
-        /// However far sound is written behind its picture, wherever a run begins and whatever was torn
-        /// off: a run is moved as a whole, and a recording is as long as what was recorded.
-        #[test]
-        fn a_recording_is_as_long_as_what_was_recorded(all in prop::collection::vec(run(), 1..5)) {
-            let folder = written(&all);
-            let runs = survey(folder.path());
-            let mut spans: Vec<Option<(i128, i128, i128)>> = vec![None; all.len()];
-            let mut order = Vec::new();
-            walk(folder.path(), &runs, |piece| {
-                let (Piece::Video { at, data } | Piece::Audio { at, data }) = &piece;
-                let (run, said) = name(data);
-                let (at, said) = (at.as_nanos() as i128, said.as_nanos() as i128);
-                let (first, last, shift) = spans[run].get_or_insert((at, at, at - said));
-                (*first, *last) = ((*first).min(at), (*last).max(at));
-                order.push((run, (at - said - *shift).abs()));
-                Ok(())
-            }).unwrap();
-            // 90 kHz are 11 µs.
-            prop_assert!(order.iter().all(|(_, off)| *off < 50_000), "picture and sound stay in step");
-            prop_assert!(order.windows(2).all(|pair| pair[0].0 <= pair[1].0));
-            let spans: Vec<_> = spans.into_iter().flatten().collect();
-            for pair in spans.windows(2) {
-                let pause = pair[1].0 - pair[0].1;
-                prop_assert!((pause - 40_000_000).abs() < 50_000, "{pause} ns between two runs");
-            }
-            let recorded: i128 = spans.iter().map(|(first, last, _)| last - first).sum();
-            let pauses = 40_000_000 * (spans.len() as i128 - 1);
-            let end = |span: Option<(Duration, Duration)>| span.map_or(Duration::ZERO, |span| span.1);
-            let start = |span: Option<(Duration, Duration)>| span.map_or(Duration::MAX, |span| span.0);
-            let length = end(runs.video).max(end(runs.audio)) - start(runs.video).min(start(runs.audio));
-            let off = length.as_nanos() as i128 - recorded - pauses;
-            prop_assert!(off.abs() < 1_000_000, "{off} ns too long");
-        }
-
-        /// The same where the files do not say of which run they are: those of an earlier version.
-        #[test]
-        fn runs_are_found_by_their_times(
-            lags in prop::collection::vec(0..10_000_u64, 2..4),
-            length in 3_000..20_000_u64,
-        ) {
-            let ms = Duration::from_millis;
-            let mut survey = Survey::default();
-            let mut pieces = Vec::new();
-            for lag in &lags {
-                // A file a second; sound is so many files behind.
-                for second in 0..(length + lag).div_ceil(1_000) {
-                    survey.file();
-                    for (medium, behind) in [(Medium::Video, 0), (Medium::Audio, *lag)] {
-                        for at in (second * 1_000..second * 1_000 + 1_000).step_by(40) {
-                            if let Some(at) = at.checked_sub(behind)
-                                && at < length
-                            {
-                                survey.piece(medium, ms(at), true);
-                                pieces.push(ms(at));
-                            }
-                        }
-                    }
-                }
-            }
-            let runs = survey.runs();
-            let (mut placing, mut shifts) = (runs.placing(), Vec::new());
-            for at in pieces {
-                let shift = placing.place(at) - at;
-                if shifts.last() != Some(&shift) {
-                    shifts.push(shift);
-                }
-            }
-            prop_assert_eq!(shifts.len(), lags.len());
-            let (first, last) = runs.video.unwrap();
-            prop_assert!(last - first <= ms((length + 40) * lags.len() as u64));
-        }
-    }
-
-    /// Flashes and beeps, as the packager writes them, for so many segments.
-    fn flashes(folder: &Path, segments: usize) {
-        let (epoch, (send, receive)) = (Instant::now(), std::sync::mpsc::channel());
-        let settings = PackagerSettings {
-            epoch,
-            folder: folder.to_owned(),
-            segment: Duration::from_secs(1),
-            window: 40,
-        };
-        let packager = Packager::start(settings, move |event| {
-            let _ = send.send(event);
-        });
-        let packager = std::sync::Arc::new(Mutex::new(Some(packager.unwrap())));
-        let into = std::sync::Arc::clone(&packager);
-        let settings = TestSourceSettings {
-            flash: true,
-            size: (320, 180),
-            keyframe_every: 25,
-            ..TestSourceSettings::new(epoch, [255; 3], 1_000.0)
-        };
-        let source = TestSource::start(&settings, move |packet| {
-            if let Some(packager) = &*into.lock() {
-                packager.push(packet);
-            }
-        })
-        .unwrap();
-        let mut done = 0;
-        while done < segments {
-            let event = receive.recv_timeout(Duration::from_secs(60)).unwrap();
-            done += usize::from(matches!(event, PackagerEvent::Segment { .. }));
-        }
-        drop(source);
-        let packager = packager.lock().take();
-        packager.unwrap().finish().unwrap();
-    }
-
-    /// Writes what is in a folder into another one, sound so much later than its picture.
-    fn lagging(from: &Path, to: &Path, lag: Duration) {
-        let (mut pictures, mut sounds) = (Vec::new(), Vec::new());
-        read(from, |read| {
-            match read {
-                Read::Piece(Piece::Video { at, data }) => pictures.push((at, data)),
-                Read::Piece(Piece::Audio { at, data }) => sounds.push((at, data)),
-                Read::File | Read::Id(_) => {}
-            }
-            Ok(())
-        })
-        .unwrap();
-        let mut segments = Segments::new(to, Duration::from_secs(1), 40).unwrap();
-        let mut sounds = sounds.into_iter().peekable();
-        let sound = |(at, data): (Duration, Vec<u8>)| Unit::Audio {
-            at,
-            data: Bytes::from(data),
-        };
-        for (at, data) in pictures {
-            let keyframe = nal_units(&data).any(|unit| unit_type(unit) == 7);
-            let unit = Unit::Video {
-                at,
-                keyframe,
-                new_parameters: false,
-                data: Bytes::from(data),
-            };
-            segments.push(&unit).unwrap();
-            while let Some(piece) = sounds.next_if(|(sound, _)| *sound + lag <= at) {
-                segments.push(&sound(piece)).unwrap();
-            }
-        }
-        for piece in sounds {
-            segments.push(&sound(piece)).unwrap();
-        }
-        segments.finish().unwrap();
-    }
-
-    #[test]
-    fn sound_that_was_written_late_stretches_nothing_and_stays_in_step() {
-        let folder = tempfile::tempdir().unwrap();
-        let [plain, late] = ["plain", "late"].map(|name| folder.path().join(name));
-        flashes(&plain, 9);
-        let wanted = recording(&plain, &folder.path().join("plain.mp4")).unwrap();
-        // Twice, as after a restart.
-        for lag in [3, 6] {
-            lagging(&plain, &late, Duration::from_secs(lag));
-        }
-        let out = folder.path().join("late.mp4");
-        let recorded = recording(&late, &out).unwrap();
-        let off = recorded.duration_ms.abs_diff(2 * wanted.duration_ms);
-        assert!(off < 300, "{recorded:?} of twice {wanted:?}");
-        let uri = format!("file://{}", out.display());
-        let played = play(&uri, Duration::from_secs(60), |_| false).unwrap();
-        let beeps = played.beeps();
-        // A beep is told by the silence before it: not at the beginning, nor where the two meet.
-        let join = Duration::from_millis(wanted.duration_ms);
-        let end = Duration::from_millis(recorded.duration_ms);
-        let mut flashes = played.flashes();
-        flashes.retain(|flash| {
-            let away = |from: Duration| flash.abs_diff(from) > Duration::from_millis(700);
-            away(Duration::ZERO) && away(join) && away(end)
-        });
-        assert!(flashes.len() >= 12, "{flashes:?}");
-        for flash in flashes {
-            let nearest = beeps.iter().map(|beep| beep.abs_diff(flash)).min();
-            assert!(
-                nearest.is_some_and(|off| off <= Duration::from_millis(40)),
-                "{flash:?} {beeps:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn frames_are_told_apart() {
-        let frame = |size: usize| {
-            let mut bytes = vec![7; size];
-            bytes[..7].copy_from_slice(&[0xff, 0xf1, 0x4c, 0x80, 0, 0x1f, 0xfc]);
-            bytes[3] |= u8::try_from(size >> 11).unwrap();
-            bytes[4] = u8::try_from(size >> 3 & 0xff).unwrap();
-            bytes[5] |= u8::try_from((size & 7) << 5).unwrap();
-            bytes
-        };
-        let all = [frame(9), frame(300), frame(2_100)].concat();
-        let sizes: Vec<_> = adts_frames(&all).map(<[u8]>::len).collect();
-        assert_eq!(sizes, [9, 300, 2_100]);
-        assert_eq!(adts_frames(&all[..200]).count(), 1);
-        assert_eq!(adts_frames(&[0xff, 0xf1, 0, 0, 0, 0, 0, 0]).count(), 0);
-    }
-
-    #[test]
-    fn an_empty_folder_is_no_recording() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("out.mp4");
-        assert!(matches!(
-            recording(folder.path(), &out),
-            Err(Error::NotMedia { .. })
-        ));
-        std::fs::write(folder.path().join("000000.ts"), [0x47; 1_000]).unwrap();
-        assert!(matches!(
-            recording(folder.path(), &out),
-            Err(Error::NotMedia { .. })
-        ));
-        assert!(!out.exists());
-    }
-}
+mod tests;

@@ -53,6 +53,8 @@ const DEEDS: Record<string, string> = {
   open_round: '抽点',
   host_source: '换主会场来源',
   record_again: '重做录像',
+  hold_recording: '录像等剪辑',
+  cut_recording: '剪录像',
   recorded: '录像做好',
   duplicates: '查重复登记',
   transfers: '看转移记录',

@@ -13,6 +13,7 @@ const RECORDED = {
   processing: '正在生成回放，大约一分钟后会出现在点播栏目里。',
   published: '回放已经发布，电视上可以回看。',
   failed: '录像没有做成，请管理员查看服务器的记录。',
+  held: '录像做好了，在“开过的”里剪好头尾再发布。',
 } as const;
 
 /** After the end. */

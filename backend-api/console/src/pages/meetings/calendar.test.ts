@@ -25,6 +25,7 @@ function meeting(id: string, starts: string, state: MeetingState = 'scheduled'):
     record: false,
     recording_list: '',
     recording: 'none',
+    hold_recording: false,
     version: 1,
     created_by: 'admin',
     updated_at_ms: 0,

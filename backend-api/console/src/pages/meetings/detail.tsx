@@ -11,6 +11,7 @@ import { KIND, RECORDING, recordingFailed, recordingOff, STATE } from '../../wor
 import { length, moment } from '../../words/time';
 import { useAskToCancel } from './cancel';
 import { changed } from './changed';
+import { Held, HoldChoice } from './held';
 import { hasFollowing, placeWords } from './repeat';
 import { TONE } from './tone';
 
@@ -37,6 +38,13 @@ export function MeetingDetail({ id, directs, onEdit, onClose }: Props) {
   const { started_at_ms: started, ended_at_ms: ended } = meeting;
   const off = recordingOff(one);
   const failed = recordingFailed(one, now);
+  const holds =
+    one.record &&
+    directs(one) &&
+    meeting.state !== 'cancelled' &&
+    one.recording !== 'published' &&
+    one.recording !== 'held' &&
+    (meeting.state !== 'ended' || one.recording !== 'none');
   return (
     <Drawer
       open
@@ -78,6 +86,10 @@ export function MeetingDetail({ id, directs, onEdit, onClose }: Props) {
         ]}
       />
       {off !== null && <Alert type="warning" showIcon message={off} />}
+      {holds && <HoldChoice one={one} />}
+      {one.held != null && (
+        <Held key={one.held.rendition.file.name} one={one} held={one.held} may={directs(one)} />
+      )}
       {failed !== null && <Failed one={one} words={failed} may={directs(one)} />}
     </Drawer>
   );

@@ -52,6 +52,7 @@ it('shows the time in China and sends back the same moment', () => {
     record: false,
     recording_list: '',
     recording: 'none',
+    hold_recording: false,
     version: 1,
     created_by: 'admin',
     updated_at_ms: 0,

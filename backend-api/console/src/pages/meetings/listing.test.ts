@@ -22,6 +22,7 @@ function meeting(title: string, meeting_kind: MeetingKind, host: string): StaffM
     record: false,
     recording_list: '',
     recording: 'none',
+    hold_recording: false,
     version: 1,
     created_by: 'admin',
     updated_at_ms: 0,

@@ -54,6 +54,7 @@ function meeting(id: string, change: Partial<StaffMeeting['meeting']> = {}): Sta
     record: false,
     recording_list: '',
     recording: 'none',
+    hold_recording: false,
     version: 1,
     created_by: 'wangxm',
     updated_at_ms: 0,

@@ -275,6 +275,22 @@ function noticeLine(notices: Facts['notices'], now: number): Line[] {
 
 function recordingLine(one: StaffMeeting, now: number): Line[] {
   const { id, title, ended_at_ms: ended } = one.meeting;
+  if (one.recording === 'held') {
+    return [
+      {
+        key: `recording ${id}`,
+        kind: 'recording',
+        tone: 'amber',
+        title: '录像等您剪辑和发布',
+        name: title,
+        note: '发布以前电视上看不到回放',
+        clock: ended == null ? '' : day(ended, now),
+        beside: '会议结束',
+        button: '去剪',
+        to: `/meetings?part=ended&open=${encodeURIComponent(id)}`,
+      },
+    ];
+  }
   if (one.recording !== 'failed' || now - (ended ?? 0) > LATELY) return [];
   return [
     {

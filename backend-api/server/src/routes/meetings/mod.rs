@@ -3,16 +3,19 @@
 mod cancel;
 mod check_stations;
 mod create;
+mod cut_recording;
 mod direction;
 mod edit;
 mod end;
 mod events;
 mod following;
 mod get;
+mod hold_recording;
 mod host;
 mod host_source;
 mod list;
 mod picture;
+mod publish_recording;
 mod recording;
 mod roll_call;
 mod stage;
@@ -39,6 +42,9 @@ pub fn resource() -> Resource {
         .add(endpoint!(start))
         .add(endpoint!(end))
         .add(endpoint!(recording))
+        .add(endpoint!(hold_recording))
+        .add(endpoint!(cut_recording))
+        .add(endpoint!(publish_recording))
         .add(endpoint!(roll_call))
         .add(endpoint!(viewings))
         .add(endpoint!(station_checks))

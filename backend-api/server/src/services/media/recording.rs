@@ -2,10 +2,12 @@
 //! stored.
 
 use std::path::Path;
+use std::time::Duration;
 
 use contract::file::Picture;
+use contract::meeting::RecordingCut;
 use contract::programme::Rendition;
-use media_studio::live;
+use media_studio::live::{self, Part};
 use tokio::runtime::Handle;
 
 use crate::services::files::Files;
@@ -21,6 +23,12 @@ pub struct Recording {
     pub poster: Picture,
     /// The film.
     pub rendition: Rendition,
+    /// Where in all that was recorded it begins.
+    pub from_ms: i64,
+    /// How long all that was recorded is.
+    pub whole_ms: i64,
+    /// Which part was asked for; none: all of it.
+    pub asked: Option<RecordingCut>,
 }
 
 /// Why a recording could not be made.
@@ -64,12 +72,17 @@ impl Unmade {
     }
 }
 
-/// Joins and stores what is in a [folder](super::Media::recording_folder); nothing if nobody sent
+/// Joins and stores what is in a [folder](super::Media::recording_folder), or a part of it; nothing if nobody sent
 /// anything. Blocks, on a thread where the runtime can be waited for.
 ///
 /// # Errors
 /// [`Unmade`]; the segments are kept.
-pub fn make(files: &Files, folder: &Path, runtime: &Handle) -> Result<Option<Recording>, Unmade> {
+pub fn make(
+    files: &Files,
+    folder: &Path,
+    cut: Option<RecordingCut>,
+    runtime: &Handle,
+) -> Result<Option<Recording>, Unmade> {
     let Some(bytes) = segments(folder) else {
         return Ok(None);
     };
@@ -77,7 +90,7 @@ pub fn make(files: &Files, folder: &Path, runtime: &Handle) -> Result<Option<Rec
     let room = files.admit(bytes.saturating_mul(2));
     room.map_err(ServiceError::from)?;
     let film = folder.join("recording.mp4");
-    let made = film_of(files, folder, &film, runtime);
+    let made = film_of(files, (folder, cut), &film, runtime);
     if made.is_err() {
         // The error says more than that of the clean-up.
         let _ = std::fs::remove_file(&film);
@@ -87,11 +100,16 @@ pub fn make(files: &Files, folder: &Path, runtime: &Handle) -> Result<Option<Rec
 
 fn film_of(
     files: &Files,
-    folder: &Path,
+    (folder, cut): (&Path, Option<RecordingCut>),
     film: &Path,
     runtime: &Handle,
 ) -> Result<Recording, Unmade> {
-    let recorded = live::recording(folder, film).map_err(Unmade::Film)?;
+    let time = |ms: i64| Duration::from_millis(ms.max(0).unsigned_abs());
+    let part = cut.map(|cut| Part {
+        from: time(cut.from_ms),
+        to: time(cut.to_ms),
+    });
+    let recorded = live::recording_of(folder, film, part).map_err(Unmade::Film)?;
     let poster = media_studio::poster(film, None).map_err(Unmade::Film)?;
     let mut png = std::io::Cursor::new(Vec::new());
     poster
@@ -105,8 +123,12 @@ fn film_of(
         .block_on(files.put_file(film, "mp4", "video/mp4"))
         .map_err(ServiceError::from)?;
     let seconds = (recorded.duration_ms / 1_000).max(1);
+    let ms = |ms: u64| i64::try_from(ms).unwrap_or(i64::MAX);
     Ok(Recording {
-        duration_ms: i64::try_from(recorded.duration_ms).unwrap_or(i64::MAX),
+        duration_ms: ms(recorded.duration_ms),
+        from_ms: ms(recorded.from_ms),
+        whole_ms: ms(recorded.whole_ms),
+        asked: cut,
         poster,
         rendition: Rendition {
             width: recorded.width,

@@ -32,7 +32,10 @@ pub use plan::{
     KIND, UNHEARD_FORGOTTEN_MS, cancel, check, checked_agenda, checked_title, create, edit, end,
     end_forgotten, import, is_past, note_forgotten, planned_for, start,
 };
-pub use recording::{record_again, recorded, recording_failed, recording_state};
+pub use recording::{
+    cut_recording, hold_recording, publish_recording, record_again, recorded, recording_failed,
+    recording_state,
+};
 
 /// Planning, starting, directing, ending.
 const DIRECT: Action = Action::Direct;

@@ -1,17 +1,18 @@
 //! A meeting that is over becomes a programme: what was [written](media::recording) is published in the
-//! list the meeting names. What fails is tried again at its time ([`due::Kind::Recording`](store::due::Kind));
+//! list the meeting names, or waits for staff to cut and publish it; until then the segments stay. What fails is tried again at its time ([`due::Kind::Recording`](store::due::Kind));
 //! a server that was killed finds what is left to do at its next start, and takes away what is left over.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use contract::meeting::{MeetingState, RecordingState};
+use contract::meeting::{MeetingState, RecordingState, StaffMeeting};
 use store::due::Claim;
 use store::{Engine, WriteTx, meetings};
 
 use super::parts::Parts;
 use crate::services::due::Outcome;
-use crate::services::kit::error::{Result, chain};
+use crate::services::kit::error::{Result, ServiceError, chain};
+use crate::services::kit::rights::Staff;
 use crate::services::kit::task::blocking;
 use crate::services::media;
 use crate::services::media::recording::Unmade;
@@ -29,9 +30,11 @@ pub async fn publish(parts: &Arc<Parts>, meeting_id: &str) -> Result<()> {
     keep(parts, meeting_id, RecordingState::Processing).await?;
     let folder = parts.media.recording_folder(meeting_id);
     match make(parts, meeting_id, &folder).await {
-        Ok(true) => {}
+        // Staff may want another part of it.
+        Ok(Some(RecordingState::Held)) => return Ok(()),
+        Ok(Some(_)) => {}
         // Nobody sent anything: there is nothing to watch again.
-        Ok(false) => keep(parts, meeting_id, RecordingState::None).await?,
+        Ok(None) => keep(parts, meeting_id, RecordingState::None).await?,
         Err(error) => {
             tracing::error!(meeting = meeting_id, error = chain(&error), "no recording");
             return failed(parts, meeting_id, error.words()).await;
@@ -39,6 +42,23 @@ pub async fn publish(parts: &Arc<Parts>, meeting_id: &str) -> Result<()> {
     }
     take_away(&folder).await;
     Ok(())
+}
+
+/// Publishes a recording that waits, as staff ask, and takes the segments away.
+///
+/// # Errors
+/// As [`rules::publish_recording`].
+pub async fn publish_held(
+    parts: &Arc<Parts>,
+    staff: Staff,
+    meeting_id: &str,
+) -> Result<StaffMeeting> {
+    let (on, id) = (Arc::clone(parts), meeting_id.to_owned());
+    let published =
+        blocking(move || rules::publish_recording(&on.store, &staff, &id, on.clock.now_ms()))
+            .await?;
+    take_away(&parts.media.recording_folder(meeting_id)).await;
+    Ok(published)
 }
 
 /// Takes away what was written of a meeting that is over and of which nothing stays.
@@ -67,12 +87,22 @@ async fn make(
     parts: &Arc<Parts>,
     meeting_id: &str,
     folder: &Path,
-) -> std::result::Result<bool, Unmade> {
-    let (on, from) = (Arc::clone(parts), folder.to_owned());
+) -> std::result::Result<Option<RecordingState>, Unmade> {
+    let (on, from, id) = (Arc::clone(parts), folder.to_owned(), meeting_id.to_owned());
     let runtime = tokio::runtime::Handle::current();
-    let made = blocking(move || Ok(media::recording::make(&on.files, &from, &runtime))).await??;
-    let Some(recording) = made else {
-        return Ok(false);
+    let made = blocking(move || {
+        let record = on.store.read(|tx| meetings::get(tx, &id))?;
+        let cut = record.and_then(|it| it.recording_cut);
+        let made = media::recording::make(&on.files, &from, cut, &runtime);
+        Ok::<_, ServiceError>((made, cut.is_some()))
+    });
+    let (made, is_cut) = made.await?;
+    let Some(recording) = made? else {
+        if is_cut {
+            let why = "录下来的内容不在这台服务器上了，不能再剪";
+            return Err(Unmade::Stored(ServiceError::Conflict(why.to_owned())));
+        }
+        return Ok(None);
     };
     let (on, id) = (Arc::clone(parts), meeting_id.to_owned());
     let meeting =
@@ -87,17 +117,21 @@ async fn make(
             "the recording is not as long as the meeting"
         );
     }
-    Ok(true)
+    Ok(Some(meeting.recording))
 }
 
-/// The time to try a recording again has come: says so, for [`publish`] to do it after that is kept.
+/// The time to try a recording again, or to cut one that waits, has come: says so, for [`publish`] to do it after that is kept.
 ///
 /// # Errors
 /// The database failed.
 pub fn again(parts: &Parts, tx: &mut WriteTx<'_>, claim: &Claim, now_ms: i64) -> Result<Outcome> {
     let id = &claim.subject;
-    let failed = meetings::get(tx, id)?.is_some_and(|it| it.recording == RecordingState::Failed);
-    if !failed {
+    let wanted = meetings::get(tx, id)?.is_some_and(|it| match it.recording {
+        RecordingState::Failed => true,
+        RecordingState::Held => it.recording_cut.is_some(),
+        _ => false,
+    });
+    if !wanted {
         return Ok(Outcome::Nothing);
     }
     if elsewhere(parts, id) && now_ms < claim.at_ms.saturating_add(ELSEWHERE_MS) {

@@ -1,6 +1,6 @@
 //! Roll calls, meetings and duty rooms.
 
-use contract::meeting::MeetingState;
+use contract::meeting::{HeldRecording, MeetingState};
 use contract::roll_call::{Occasion, SpotChecks};
 use contract::terminal::TerminalKind;
 use serde_json::{Value, json};
@@ -144,6 +144,34 @@ impl Stage {
                 let failing = move |store: &Store| store.write::<_, store::Error, _>(fail).unwrap();
                 self.world.blocking(failing).await;
                 (on(&id), none)
+            }
+            ("PUT", "/api/v1/meetings/{id}/recording/hold") => {
+                let id = self.meeting(place, MeetingState::Scheduled).await;
+                (on(&id), Sent::json(&json!({ "hold": true })))
+            }
+            (
+                "POST",
+                "/api/v1/meetings/{id}/recording/cut" | "/api/v1/meetings/{id}/recording/publish",
+            ) => {
+                let id = self.meeting(place, MeetingState::Ended).await;
+                let held = id.clone();
+                let keep = move |tx: &mut WriteTx<'_>| {
+                    let recording = HeldRecording {
+                        duration_ms: 60_000,
+                        whole_ms: 60_000,
+                        ..HeldRecording::default()
+                    };
+                    meetings::keep_recording(tx, &held, &recording, now_ms)
+                };
+                let keeping = move |store: &Store| store.write::<_, store::Error, _>(keep).unwrap();
+                self.world.blocking(keeping).await;
+                let part = json!({ "from_ms": 1_000, "to_ms": 50_000 });
+                let sent = if path.ends_with("cut") {
+                    Sent::json(&part)
+                } else {
+                    none
+                };
+                (on(&id), sent)
             }
             ("POST", "/api/v1/meetings/{id}/roll-call") => {
                 let id = self.meeting(place, MeetingState::Live).await;

@@ -131,6 +131,27 @@ pub(super) fn rows() -> Vec<Row> {
             &[200],
         ),
         row(
+            "PUT",
+            "/api/v1/meetings/{id}/recording/hold",
+            DIRECT,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/meetings/{id}/recording/cut",
+            DIRECT,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/meetings/{id}/recording/publish",
+            DIRECT,
+            Subtree,
+            &[200],
+        ),
+        row(
             "POST",
             "/api/v1/meetings/{id}/roll-call",
             ROLL_CALL,
