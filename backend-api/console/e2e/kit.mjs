@@ -121,7 +121,7 @@ export async function atTheOffice(backend) {
     return page;
   }
 
-  const { look: shot, barred } = looker();
+  const { look: shot, barred, spent } = looker();
 
   /** The server as a script talks to it, with the page's session. `how`: `form` instead of JSON, `as` another,
    * `version` of what is changed. */
@@ -231,6 +231,7 @@ export async function atTheOffice(backend) {
     watch,
     faults,
     barred,
+    spent,
     open,
     blank,
     shot,
@@ -265,7 +266,7 @@ export async function atTheOffice(backend) {
  * Does steps one after the other, says what became of each, and answers whether all were done. `wanted`: which of
  * them.
  */
-export async function run(steps, { context, faults, barred }, wanted) {
+export async function run(steps, { context, faults, barred, spent }, wanted) {
   let at = 'start';
   try {
     for (const [name, step] of Object.entries(steps)) {
@@ -276,6 +277,7 @@ export async function run(steps, { context, faults, barred }, wanted) {
       must(faults.length === 0, `the browser reports: ${faults.join('; ')}`);
       say('done', { step: name, ms: Date.now() - began });
     }
+    say('looked', spent);
     at = 'what keeps somebody out';
     must(barred.length === 0, barred.join('\n'));
     return true;

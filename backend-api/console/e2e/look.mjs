@@ -1,16 +1,19 @@
 // Looks at a page as a careful clerk does, for the walks: nothing moves, nothing is wider than the window, nothing
 // is cut off or too low to be hit, and axe finds nothing that keeps somebody out. Keeps pictures, if they are wanted.
 //
-//   SHOTS       folder for pictures, of each page at both sizes (none)
-import { readFileSync } from 'node:fs';
+//   SHOTS       folder for pictures, of each page at both sizes: each walk has one of its own in it (none)
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
 
 /** What an office has: a small screen, and a large one. The walks are done at the first. */
 export const SIZES = [
   { width: 1366, height: 768 },
   { width: 1920, height: 1080 },
 ];
-const FOLDER = process.env.SHOTS;
+const { SHOTS } = process.env;
+const FOLDER = SHOTS && join(SHOTS, basename(process.argv[1], '.mjs'));
+if (FOLDER) mkdirSync(FOLDER, { recursive: true });
 const PATIENCE_MS = 60_000;
 /** What axe calls what keeps somebody out. */
 const GRAVE = new Set(['serious', 'critical']);
@@ -95,9 +98,13 @@ async function barriers(page) {
     });
 }
 
-/** Whoever looks: `look(page, name)`; `barred` has what was found wrong so far. */
+/**
+ * Whoever looks: `look(page, name)`; `barred` has what was found wrong so far, `spent` how long axe took for how
+ * many pages.
+ */
 export function looker() {
   const barred = [];
+  const spent = { pages: 0, ms: 0 };
   const known = new Set();
   let shots = 0;
 
@@ -111,9 +118,12 @@ export function looker() {
         .join(),
     );
     const what = `${pathname.replace(/\/[^/]*\d[^/]*/g, '/:id')} ${over}`;
-    if (known.has(what) && FOLDER === undefined) return;
+    if (known.has(what) && !FOLDER) return;
     known.add(what);
+    const began = Date.now();
     for (const line of await barriers(page)) barred.push(`${name}: ${line}`);
+    spent.pages += 1;
+    spent.ms += Date.now() - began;
   }
 
   async function picture(page, name) {
@@ -135,8 +145,8 @@ export function looker() {
     await rest(page, name);
     for (const line of await unusable(page)) barred.push(`${name}: ${line}`);
     await examine(page, name);
-    if (FOLDER !== undefined) await picture(page, name);
+    if (FOLDER) await picture(page, name);
   }
 
-  return { look, barred };
+  return { look, barred, spent };
 }
