@@ -90,10 +90,10 @@ export function paperSteps(tools) {
       await button(form, '加一个电话').click();
       const last = form.getByRole('group').last();
       await last.getByLabel('单位').fill(titled('党政办'));
-      await last.getByLabel('电话').fill('找小王');
+      await last.getByLabel('电话', { exact: true }).fill('找小王');
       await button(form, '保存').click();
       await form.getByText('电话只写数字').first().waitFor();
-      await last.getByLabel('电话').fill('0512-40000001');
+      await last.getByLabel('电话', { exact: true }).fill('0512-40000001');
       await last.getByLabel('什么时候有人接（可以不写）').fill('工作日 8:30–17:30');
       await shot(page, 'help-contacts');
       await form.locator('.ant-drawer-footer .ant-btn-primary').click();
