@@ -119,6 +119,7 @@ pub struct Home {
     /// What the last card leads to is shown in place of the shelf.
     is_open: bool,
     columns: usize,
+    synced_at_ms: Option<i64>,
     now: ServerTime,
     ticks_ms: u64,
 }
@@ -151,6 +152,7 @@ impl Home {
             shelf_kind: Shelf::default(),
             is_open: false,
             columns: 6,
+            synced_at_ms: None,
             now: ServerTime::default(),
             ticks_ms: 0,
         }
@@ -166,6 +168,12 @@ impl Home {
     #[must_use]
     pub const fn hero(&self) -> (&Hero, ServerTime) {
         (&self.hero, self.now)
+    }
+
+    /// Until when everything is here, Unix ms; `None`: nothing ever came.
+    #[must_use]
+    pub const fn synced_at_ms(&self) -> Option<i64> {
+        self.synced_at_ms
     }
 
     /// The newest programme, whose picture stands behind what has none.
@@ -229,7 +237,9 @@ impl Home {
         let mut township = cache.township().unwrap_or_default();
         township.sections.truncate(6);
         let newest = cache.newest(60);
-        let is_offline = cache.sync_state().is_offline();
+        let sync = cache.sync_state();
+        self.synced_at_ms = sync.last_sync_at_ms;
+        let is_offline = sync.is_offline();
         self.hero = Hero::of(context, &newest);
         self.note = if cache.storage() == Storage::Disk {
             is_offline.then_some(Note::Offline)

@@ -15,7 +15,7 @@ use crate::screens::kit::view::fill;
 use crate::screens::meetings::view::meeting;
 use crate::screens::view::{Canvas, Draw, View, int, pieces, to_day};
 use crate::screens::voting::in_one_line;
-use crate::screens::{Context, Controller, icons, people_view};
+use crate::screens::{Controller, icons, people_view};
 
 impl Draw for Home {
     fn kind(&self) -> ScreenKind {
@@ -41,7 +41,7 @@ impl Draw for Home {
         });
         adapter.set_index(int(self.focus().index()));
         adapter.set_open(self.is_open());
-        self.draw_hero(&adapter, view, context);
+        self.draw_hero(&adapter, view);
         let today = self.today().iter().map(|one| MeetingData {
             title: short(&one.title).into(),
             ..meeting(one, false, context.now)
@@ -105,9 +105,9 @@ impl Draw for Home {
 }
 
 impl Home {
-    fn draw_hero(&self, adapter: &HomeAdapter<'_>, view: &View, context: &Context<'_>) {
+    fn draw_hero(&self, adapter: &HomeAdapter<'_>, view: &View) {
         let (hero, now) = self.hero();
-        let mut data = hero_data(hero, now, context);
+        let mut data = hero_data(hero, now, self.synced_at_ms());
         let backdrop = self.backdrop().map(|row| &row.poster);
         let (width, height) = (adapter.get_backdrop_width(), adapter.get_backdrop_height());
         let picture = hero.picture().or(backdrop);
@@ -144,7 +144,7 @@ impl Home {
     }
 }
 
-fn hero_data(hero: &Hero, now: ServerTime, context: &Context<'_>) -> HeroData {
+fn hero_data(hero: &Hero, now: ServerTime, since: Option<i64>) -> HeroData {
     let of = |kind| HeroData {
         kind,
         ..HeroData::default()
@@ -197,7 +197,6 @@ fn hero_data(hero: &Hero, now: ServerTime, context: &Context<'_>) -> HeroData {
             }
         }
         Hero::Stored(stored) => {
-            let since = context.cache.sync_state().last_sync_at_ms;
             let data = HeroData {
                 day: since.map_or_else(Default::default, |at| to_day(day(at, now))),
                 clock: since.map_or_else(SharedString::default, people_view::clock),

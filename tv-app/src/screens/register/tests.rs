@@ -55,6 +55,7 @@ fn kept() -> Vec<(Route, &'static str)> {
         (Route::Installation, r#"{"screen":"installation"}"#),
         (Route::Lesson, r#"{"screen":"lesson"}"#),
         (Route::Simple, r#"{"screen":"simple"}"#),
+        (Route::Help, r#"{"screen":"help"}"#),
         (Route::KeyTest, r#"{"screen":"key_test"}"#),
         (Route::Wizard, r#"{"screen":"wizard"}"#),
         (Route::RollCalls, r#"{"screen":"roll_calls"}"#),
