@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use e2e::harness::{Stage, Start};
-use tv_app::remote::RemoteKey::{self, Digit, Down, Home, Left, Menu, Right, Search, Up};
+use tv_app::remote::RemoteKey::{Digit, Down, Home, Left, Menu, Right, Search, Up};
 
 #[test]
 fn whatever_has_a_ring_has_words() {
