@@ -37,6 +37,14 @@ const agree = async (page, title, words, reason) => {
   await asked.waitFor({ state: 'detached' });
 };
 
+/** From Home at the television to a list of a section; `words` stand there. */
+const list = async (section, name, words) => {
+  await home.press('home', section);
+  await home.finds(name);
+  await home.reads(words);
+  await home.press('ok');
+};
+
 /** Four in each of fifty households of two villages, as a spreadsheet has them. */
 function register() {
   const families = [
@@ -148,7 +156,7 @@ const steps = {
     await accounts.photograph(page, 4, `rgb(${INVOICE.join()})`);
     await page.getByRole('heading', { name: '发票照片 1 张' }).waitFor();
     await button(page, '生成草稿').click();
-    const { id } = await accounts.draftOf(page);
+    const { id, draft } = await accounts.draftOf(page);
     // Nothing is published before somebody has looked at its pictures.
     await page.getByText('还有 1 张图片没有确认').waitFor();
     must(await button(page, '发布…').isDisabled(), 'a photo that nobody looked at');
@@ -159,9 +167,7 @@ const steps = {
     await page.waitForURL(/\/publish\?open=/);
     await page.getByText('已发布').first().waitFor();
 
-    await home.press('home', '1');
-    await home.finds('finance');
-    await home.press('ok');
+    await list('1', 'finance', draft.title);
     await home.finds(id);
     await home.press('ok');
     for (const figure of ['2,604.30', '31.70', '3,572.60']) await home.turnsTo(figure);
@@ -172,13 +178,8 @@ const steps = {
   async 'a film is uploaded across a cut line, and watched'() {
     const made = await filmBecomesProgramme(tools, '大棚防冻');
     // The first list that programmes stand in.
-    await home.press('home', '3');
-    await home.finds(made.category);
-    await home.press('ok');
-    await home.reads('大棚防冻');
+    await list('3', made.category, '大棚防冻');
     await home.finds(made.id);
-    await home.press('ok');
-    await home.reads('大棚防冻');
     await home.press('ok');
     await home.watches(20);
     await home.press('home');
@@ -204,28 +205,25 @@ const steps = {
     await phone.reload();
     await phone.getByText('您的投稿已经发布').waitFor();
     await phone.context().close();
-    await home.press('home', '1');
-    await home.finds('notice');
-    await home.press('ok');
-    await home.reads(title);
+    await list('1', 'notice', title);
     await page.close();
   },
 
   async 'a meeting is live, and a station is called on'() {
+    await home.press('home');
     const page = await open('/meetings');
     await page.locator('.meeting, .ant-empty').first().waitFor();
     const host = hosting(page, '全镇视频会议');
     await host.plans({ record: false });
     await host.enters();
     await host.goesLive();
-    // Whoever is at the televisions takes part.
-    const takesPart = async (where) => {
-      await where.until('the offer to take part', ({ dialog: asks, meeting }) => asks || meeting);
-      await where.press('ok');
-      await where.until('it takes part', ({ meeting }) => meeting?.step === 'joined');
-    };
-    await takesPart(station);
-    await takesPart(home);
+    // Whoever is at the televisions takes part, as it is offered.
+    await station.until('the offer to take part', ({ dialog: asks, meeting }) => asks || meeting);
+    await station.press('ok');
+    await station.until('it takes part', ({ meeting }) => meeting?.step === 'joined');
+    await home.reads('全镇视频会议');
+    await home.press('ok');
+    await home.until('it takes part', ({ meeting }) => meeting?.step === 'joined');
     await home.watches(25);
     await host.calls(MEETING_ROOM);
     await station.until('it speaks', ({ meeting }) => meeting?.place?.on_air);
@@ -320,9 +318,7 @@ const steps = {
     await page.getByText('正在进行').waitFor();
     const id = new URL(page.url()).pathname.split('/').pop();
 
-    await home.press('home', '6');
-    await home.finds('evaluations');
-    await home.press('ok');
+    await list('6', 'evaluations', '水利站服务评议');
     await home.finds(id);
     await home.press('ok');
     await home.reads('不记名');
@@ -341,10 +337,7 @@ const steps = {
     await page.getByRole('heading', { name: '结果', exact: true }).waitFor();
     await page.getByText('已截止').first().waitFor();
     await shot(page, 'day-result');
-    await home.press('home', '6');
-    await home.finds('results');
-    await home.press('ok');
-    await home.reads('收回 1 份');
+    await list('6', 'results', '收回 1 份');
     await page.close();
   },
 

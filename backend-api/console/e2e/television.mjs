@@ -13,6 +13,14 @@ export function televisions() {
     return JSON.parse(value);
   }
   const reads = (...words) => ask('read', { words });
+  /** Waits until what a television says of itself fits. */
+  const untilIt = (asked) => async (words, fits) => {
+    let said;
+    await until(
+      () => `${words}: ${JSON.stringify(said)}`,
+      async () => fits((said = await ask(asked))),
+    );
+  };
 
   return {
     /** At home: everything it shows can be read. */
@@ -34,15 +42,13 @@ export function televisions() {
       sees: (colour, pixels) => ask('see', { colour, pixels }),
       /** Waits until so many more pictures of a film or of a meeting were shown. */
       watches: (pictures) => ask('watch', { pictures }),
-      state: () => ask('state'),
-      /** Waits until what it says of itself fits. */
-      until: (words, fits) => until(words, async () => fits(await ask('state'))),
+      until: untilIt('state'),
     },
     /** In the meeting room of a village. */
     station: {
       on: () => ask('station_on'),
       press: (key) => ask('station_press', { key }),
-      until: (words, fits) => until(words, async () => fits(await ask('station_state'))),
+      until: untilIt('station_state'),
     },
   };
 }
