@@ -136,11 +136,17 @@ impl Notices {
 fn goes_on(heard: &mut HashMap<String, State>, notice: &mut Notice, context: &Context<'_>) -> bool {
     let bulletin = context.cache.bulletin(&notice.id).filter(|bulletin| {
         bulletin.urgent
-            && bulletin.published_at_ms.saturating_add(ALARM_MS) > context.now.at_ms
             && bulletin
                 .expires_at_ms
                 .is_none_or(|at| at > context.now.at_ms)
     });
+    let is_old = |bulletin: &Bulletin| {
+        bulletin.published_at_ms.saturating_add(ALARM_MS) <= context.now.at_ms
+    };
+    if bulletin.as_ref().is_some_and(is_old) {
+        heard.remove(&notice.id);
+        return false;
+    }
     if let Some(bulletin) = bulletin {
         notice.fill(bulletin);
         heard.insert(notice.id.clone(), State::Here);

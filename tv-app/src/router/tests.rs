@@ -299,30 +299,6 @@ fn an_urgent_notice_waits_until_the_household_has_signed() {
 }
 
 #[test]
-fn an_urgent_notice_that_was_put_off_comes_again_after_a_while_and_not_before() {
-    let mut bench = quiet();
-    let notice = |title: &str| {
-        Document::Bulletin(Bulletin {
-            id: "u".to_owned(),
-            title: title.to_owned(),
-            urgent: true,
-            published_at_ms: crate::screens::tests::NOW,
-            ..Bulletin::default()
-        })
-    };
-    bench.feed("1", vec![notice("大风")]);
-    assert!(bench.router.dialog().is_some());
-    bench.press(RemoteKey::Back);
-    // Every change of the content asks again.
-    bench.world.clock.advance(60_000);
-    bench.feed("2", vec![notice("大风蓝色预警")]);
-    assert_eq!(bench.router.dialog(), None);
-    bench.world.clock.advance(540_001);
-    bench.feed("3", vec![notice("大风黄色预警")]);
-    assert!(bench.router.dialog().is_some());
-}
-
-#[test]
 fn without_a_roll_call_the_green_key_says_so() {
     let mut bench = quiet();
     bench.press(RemoteKey::Green);

@@ -122,7 +122,8 @@ fn no_key_takes_a_result_away_within_two_seconds() {
     let mut bench = quiet();
     bench.answered();
     bench.again(Enter, 2_000);
-    assert_eq!(bench.step().0, Step::Who, "the next one");
+    // The only one left is not chosen first.
+    assert_eq!(bench.step().0, Step::Type, "the next one");
     // A refusal is a result too, and what can be typed again is not.
     let mut bench = quiet();
     let new = bench.sent();
@@ -267,8 +268,7 @@ fn a_question_that_comes_by_itself_is_not_answered_by_the_key_before_it() {
     ));
     assert_eq!(bench.route(), at);
     bench.again(Enter, 200);
-    assert_eq!(bench.router.dialog(), None);
-    assert!(matches!(bench.route(), Route::Bulletin { .. }));
+    assert_eq!((bench.router.dialog(), bench.route()), (None, at));
 }
 
 /// One of every kind.

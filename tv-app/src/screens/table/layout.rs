@@ -10,7 +10,7 @@ use crate::spoken::row as said_row;
 pub const CELL_PADDING: f32 = 12.0;
 /// What the first cell of a row says when the row sums up others, or is what is left of them
 /// (docs/CONTENT.md).
-const SUMS: [&str; 6] = ["合计", "总计", "小计", "共计", "结余", "余额"];
+const SUMS: &str = include_str!("sums.txt");
 
 /// A cell of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +29,7 @@ pub struct Cell {
 #[must_use]
 pub fn is_sum(row: &[String]) -> bool {
     row.first()
-        .is_some_and(|name| SUMS.iter().any(|sum| name.contains(sum)))
+        .is_some_and(|name| SUMS.lines().any(|sum| name.contains(sum)))
 }
 
 /// A row as it is read aloud.
