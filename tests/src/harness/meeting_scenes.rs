@@ -11,6 +11,9 @@ use tv_app::screens::Route;
 use super::scene::{Scene, scene};
 use super::{NOW_MS, Stage, people};
 
+/// What the meeting of the scenes is called.
+pub const TITLE: &str = "村党支部书记视频会议";
+
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
 
@@ -148,7 +151,7 @@ fn planned(hours: i64) -> Meeting {
         id: format!("planned {hours}"),
         kind: MeetingKind::Conference,
         state: MeetingState::Scheduled,
-        title: "村党支部书记视频会议".to_owned(),
+        title: TITLE.to_owned(),
         organization: office(),
         starts_at_ms: NOW_MS + hours * 60 * MINUTE,
         planned_ms: 60 * MINUTE,

@@ -27,8 +27,12 @@ fn content_words(content: &Content) -> Vec<String> {
     let offices = content
         .bulletins()
         .map(|bulletin| bulletin.organization.name.clone());
-    // What a roll call is called is up to the office as well.
-    let roll_calls = std::iter::once(e2e::harness::people::TITLE.to_owned());
+    // What a roll call and a meeting are called is up to the office as well.
+    let roll_calls = [
+        e2e::harness::people::TITLE,
+        e2e::harness::meeting_scenes::TITLE,
+    ]
+    .map(str::to_owned);
     let long = [
         long_documents::TITLE,
         long_documents::NEXT,
@@ -40,6 +44,14 @@ fn content_words(content: &Content) -> Vec<String> {
         .chain(roll_calls)
         .chain(long)
         .collect()
+}
+
+/// A title, or what is left of it without the words that all of its kind have.
+fn may_end_early(text: &str, words: &[String]) -> bool {
+    let is_part = text.chars().count() >= 6;
+    words
+        .iter()
+        .any(|word| text.contains(word.as_str()) || is_part && word.contains(text))
 }
 
 fn shown(stage: &Stage) -> Vec<Text> {
@@ -109,7 +121,7 @@ fn look_at_everything(size: u32) {
             (count, _) => say(format!("{count} things have the focus")),
         }
         if !is_covered(scene) {
-            let may_shorten = |text: &str| words.iter().any(|word| text.contains(word.as_str()));
+            let may_shorten = |text: &str| may_end_early(text, &words);
             faults(&texts, may_shorten).into_iter().for_each(&mut say);
         }
         if !scene.full && !is_covered(scene) {
@@ -178,7 +190,7 @@ fn look_at_everything_under_the_sign(size: u32) {
             contrast => say(format!("the sign has a contrast of {contrast:?}")),
         }
         if !is_covered(scene) {
-            let may_shorten = |text: &str| words.iter().any(|word| text.contains(word.as_str()));
+            let may_shorten = |text: &str| may_end_early(text, &words);
             faults(&texts, may_shorten).into_iter().for_each(&mut say);
         }
     }
