@@ -4,7 +4,7 @@ use slint::ComponentHandle;
 use tv_ui::{AppWindow, Place, ScreenKind, ServiceDoneAdapter};
 
 use super::ServiceDone;
-use crate::screens::clock_face::clock_face;
+use crate::screens::clock_face_view::clock_face;
 use crate::screens::kit::time::{day, time_of_day};
 use crate::screens::people_view::clock;
 use crate::screens::view::{Canvas, Draw, index, int, pieces, to_day};
