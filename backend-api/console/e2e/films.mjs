@@ -119,13 +119,9 @@ export function filmSteps(tools) {
       const edit = dialog(page, '修改节目');
       await edit.getByLabel('简介').fill('夜里盖好保温被。');
       const { version, category, organization_code, audience_code } = made;
+      const captions = (made.captions ?? []).map(({ language }) => ({ language }));
       const theirs = { category, organization_code, audience_code, title: `${title}（二）` };
-      await api(
-        'PUT',
-        `/programmes/${id}`,
-        { ...theirs, captions: [{ language: 'zh-CN' }] },
-        { version },
-      );
+      await api('PUT', `/programmes/${id}`, { ...theirs, captions }, { version });
       await button(edit, '保存').click();
       await edit.getByText('别人改过并且保存了').waitFor();
       await button(edit, '保留我改的，其余用别人的').click();

@@ -23,6 +23,9 @@ struct Arguments {
     /// Only screens whose name contains this
     #[arg(long, default_value = "")]
     only: String,
+    /// While somebody looks into the place
+    #[arg(long)]
+    watched: bool,
     /// Write docs/images/home.png too
     #[arg(long)]
     readme: bool,
@@ -39,6 +42,7 @@ fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     fs::create_dir_all(&arguments.folder)?;
     let mut stage = Stage::new()?;
+    stage.watched = arguments.watched;
     for size in arguments.size {
         stage.set_size(size, 5)?;
         let mut shots = Vec::new();

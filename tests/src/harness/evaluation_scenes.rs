@@ -16,7 +16,7 @@ use contract::township::ListingKind;
 use tv_app::cache::Refusal;
 use tv_app::cache::command::{Reply, Told};
 use tv_app::client::Notice;
-use tv_app::remote::RemoteKey::{self, Digit, Down, Ok as Enter, Right};
+use tv_app::remote::RemoteKey::{self, Digit, Down, Left, Ok as Enter, Right};
 use tv_app::screens::Route;
 use tv_app::screens::routes::section_route;
 
@@ -48,7 +48,9 @@ pub const SCENES: &[Scene] = &[
         let sections = stage.content.township().sections.into_iter();
         let mut voice = sections.filter(|section| section.digit == 6);
         let id = voice.next().context("no section 6")?.id;
-        stage.show(&[Route::Home, section_route(&id)])
+        stage.show(&[Route::Home, section_route(&id)])?;
+        stage.tv.press_all(&[Left, Down]);
+        Ok(())
     }),
     scene("evaluation", |stage| {
         tell(stage, vec![open()])?;
@@ -129,9 +131,7 @@ pub const SCENES: &[Scene] = &[
     }),
     scene("answering-sentences", |stage| question(stage, 5)),
     scene("answering-matrix", |stage| question(stage, 6)),
-    scene("answering-chosen", |stage| {
-        at(stage, &[Digit(3), RemoteKey::Left])
-    }),
+    scene("answering-chosen", |stage| at(stage, &[Digit(3), Left])),
     scene("answering-countdown", |stage| {
         at(stage, &[])?;
         stage.tv.advance(170_000);
@@ -244,7 +244,7 @@ pub const SCENES: &[Scene] = &[
     scene("result-bars", |stage| {
         tell(stage, vec![closed()])?;
         stage.show(&[Route::Home, result("closed")])?;
-        stage.tv.press_all(&[Down; 4]);
+        stage.tv.press_all(&[Down; 2]);
         Ok(())
     }),
     scene("result-matrix", |stage| {

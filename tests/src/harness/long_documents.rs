@@ -19,8 +19,10 @@ const MINUTE: i64 = 60_000;
 pub(super) const BULLETIN: &str = "long-bulletin";
 pub(super) const FILM: &str = "long-film";
 const SEQUEL: &str = "long-film-2";
+/// A bulletin whose table has a column for every month.
+pub(super) const MONTHS: &str = "months";
 /// The documents of [`super::Stage::long`].
-pub(super) const IDS: [&str; 4] = [BULLETIN, FILM, SEQUEL, super::table_scenes::ID];
+pub(super) const IDS: [&str; 4] = [BULLETIN, FILM, SEQUEL, MONTHS];
 
 pub(super) fn office() -> OrganizationRef {
     OrganizationRef {

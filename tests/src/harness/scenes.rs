@@ -246,7 +246,7 @@ pub const SCENES: &[Scene] = &[
     scene("bulletin-text-below", |stage| {
         let bulletin = stage.most(paragraphs)?;
         stage.open(&bulletin)?;
-        stage.tv.press_all(&[RemoteKey::Right, RemoteKey::Down]);
+        stage.tv.press(RemoteKey::Down);
         Ok(())
     }),
     scene("bulletin-back", |stage| {

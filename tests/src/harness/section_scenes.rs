@@ -38,7 +38,6 @@ pub const SCENES: &[Scene] = &[
         stage.tv.press(Right);
         Ok(())
     }),
-    scene("section-guides", |stage| beside(stage, ListingKind::Guides)),
     scene("section-programme-begun", |stage| {
         let list = stage
             .content

@@ -10,7 +10,7 @@ use contract::request::{
 };
 use contract::terminal::TerminalKind;
 use tv_app::cache::Cache;
-use tv_app::remote::RemoteKey::{self, Digit, Down, Left, Ok as Enter, Right};
+use tv_app::remote::RemoteKey::{self, Digit, Down, Ok as Enter, Right};
 use tv_app::screens::Route;
 
 use super::scene::{Scene, scene};
@@ -221,7 +221,6 @@ pub const SCENES: &[Scene] = &[
         stage.show(&[Route::Home, request("due")])?;
         stage.tv.press_all(&[Down; 30]);
         stage.tv.press(Enter);
-        stage.tv.press(Left);
         Ok(())
     }),
     scene("request-asked-back", |stage| {

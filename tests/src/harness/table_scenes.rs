@@ -8,10 +8,10 @@ use contract::township::ListingKind;
 use tv_app::remote::RemoteKey;
 use tv_app::screens::Route;
 
+use super::long_documents::MONTHS;
 use super::scene::{Scene, scene};
 use super::{NOW_MS, Stage};
 
-pub(super) const ID: &str = "months";
 /// What was paid for, and for how much in October; other months are made of that.
 const ROWS: [(&str, i64); 10] = [
     ("办公费", 300_042),
@@ -53,12 +53,14 @@ pub const SCENES: &[Scene] = &[
 ];
 
 fn bulletin() -> Route {
-    Route::Bulletin { id: ID.to_owned() }
+    Route::Bulletin {
+        id: MONTHS.to_owned(),
+    }
 }
 
 fn table() -> Route {
     Route::Table {
-        id: ID.to_owned(),
+        id: MONTHS.to_owned(),
         block: 0,
     }
 }
@@ -87,7 +89,7 @@ fn months(stage: &mut Stage) -> anyhow::Result<()> {
     };
     let list = stage.content.list_of(ListingKind::Bulletins);
     let one = Bulletin {
-        id: ID.to_owned(),
+        id: MONTHS.to_owned(),
         list: list.context("no list")?,
         organization: OrganizationRef {
             id: "o".to_owned(),

@@ -246,8 +246,12 @@ fn ink(
         TextHorizontalAlignment::Right | TextHorizontalAlignment::End => place.right - width,
         _ => place.x,
     };
-    // A line that is higher than its place stands out of it on both sides.
-    let height = needs.1;
+    // A line that is higher than its place stands out of it on both sides; lines that begin at its top end
+    // with “…”.
+    let height = match down {
+        TextVerticalAlignment::Top => needs.1.min(place.bottom - place.y),
+        _ => needs.1,
+    };
     let y = match down {
         TextVerticalAlignment::Center => (place.y + place.bottom - height) / 2.0,
         TextVerticalAlignment::Bottom => place.bottom - height,
@@ -278,7 +282,9 @@ pub fn faults(texts: &[Text], may_shorten: impl Fn(&str) -> bool) -> Vec<String>
                 text.place.right - text.place.x
             ));
         }
-        if text.is_cut_in_height() {
+        // A long title may end with the last line that has room, if it is read from its beginning.
+        let from_the_top = text.ink.y >= text.place.y;
+        if text.is_cut_in_height() && !(text.wraps && from_the_top && may_shorten(words)) {
             faults.push(format!(
                 "“{words}” is cut: it needs {:.0} px of height and has {:.0}",
                 text.needs.1,

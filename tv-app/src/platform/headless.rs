@@ -8,16 +8,13 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::ops::Range;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
-use slint::platform::software_renderer::{
-    LineBufferProvider, MinimalSoftwareWindow, PremultipliedRgbaColor, RepaintBufferType,
-};
+use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
 use slint::platform::{
     EventLoopProxy, Platform, PlatformError, SetPlatformError, WindowAdapter, WindowEvent,
 };
@@ -100,24 +97,6 @@ struct Screen {
     on_frame: RefCell<Option<FrameHook>>,
 }
 
-/// The canvas as lines. Painted line by line, the renderer leaves out what an opaque picture hides,
-/// the window's background included: under a film that is a third of the work of every frame.
-struct Lines<'a>(&'a mut Canvas);
-
-impl LineBufferProvider for Lines<'_> {
-    type TargetPixel = PremultipliedRgbaColor;
-
-    fn process_line(
-        &mut self,
-        line: usize,
-        range: Range<usize>,
-        render: impl FnOnce(&mut [Self::TargetPixel]),
-    ) {
-        let begin = line * self.0.width as usize;
-        render(&mut self.0.pixels[begin..][range]);
-    }
-}
-
 struct HeadlessPlatform(Rc<Screen>);
 
 impl Platform for HeadlessPlatform {
@@ -169,7 +148,10 @@ impl Screen {
         let painted = self.window.draw_if_needed(|renderer| {
             let started = Instant::now();
             let mut canvas = self.canvas.borrow_mut();
-            let region = renderer.render_by_line(Lines(&mut canvas));
+            let stride = canvas.width as usize;
+            // As the boxes do. Line by line it would leave out what a film hides, and now and then
+            // paint a line too many: Slint 1.18 takes what ends between two changed places along.
+            let region = renderer.render(&mut canvas.pixels, stride);
             self.last_paint.set(started.elapsed());
             for (origin, size) in region.iter() {
                 dirty = dirty.union(Rect {
