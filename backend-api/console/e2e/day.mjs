@@ -133,7 +133,7 @@ const steps = {
     await station.on();
     await panel.getByRole('list', { name: '等着的电视' }).getByRole('button').click();
     await panel.getByText('先对一对').waitFor();
-    await panel.getByText('站点（会议室）').click();
+    await panel.getByText('站点', { exact: true }).click();
     await place(page, panel, '哪个村（单位）', '石桥村');
     await panel.getByLabel('电视的名称').fill(MEETING_ROOM);
     await button(panel, '登记到 石桥村').click();
@@ -321,7 +321,9 @@ const steps = {
     await list('6', 'evaluations', '水利站服务评议');
     await home.finds(id);
     await home.press('ok');
+    // Until when: it has begun on the television, too.
     await home.reads('不记名');
+    await home.reads('截止');
     await home.press('ok');
     await home.reads(NAME);
     await home.press('ok');

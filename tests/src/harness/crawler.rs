@@ -19,8 +19,8 @@ const ARROWS: [RemoteKey; 4] = [
 ];
 /// Entries of one list that are opened; all of them are focused.
 const OPENED: usize = 3;
-/// The same of all lists of a section together.
-const IN_A_SECTION: usize = 9;
+/// The same of each list of a section.
+const OPENED_BESIDE: usize = 2;
 /// Screens of one kind that are crawled: all sections, which are not all alike.
 const SCREENS_OF_A_KIND: usize = 6;
 /// Home is so many presses of Back away at most (UX).
@@ -40,6 +40,10 @@ pub struct Crawler<'a> {
     pub focused: BTreeMap<String, BTreeSet<Item>>,
     /// Keys that were pressed.
     pub keys: usize,
+    /// The first screen is that of the simple mode.
+    starts_simple: bool,
+    /// What it is about; empty: everything. Screens of other kinds are walked over once.
+    about: &'static [&'static str],
     done: HashSet<String>,
     /// The screens that gave way to the present one, as a programme does to the next, each with
     /// what has to be chosen on it: the way here from the screen below.
@@ -72,8 +76,19 @@ impl<'a> Crawler<'a> {
             screens: BTreeMap::new(),
             focused: BTreeMap::new(),
             keys: 0,
+            starts_simple: tv.route() == Route::Simple,
+            about: &[],
             done: HashSet::new(),
             gave_way: Vec::new(),
+        }
+    }
+
+    /// A crawl that is about some kinds of screens; another one walks over the rest.
+    #[must_use]
+    pub fn about(tv: &'a Tv, kinds: &'static [&'static str]) -> Self {
+        Self {
+            about: kinds,
+            ..Self::new(tv)
         }
     }
 
@@ -86,8 +101,11 @@ impl<'a> Crawler<'a> {
         if !self.done.insert(identity(&route)) {
             return;
         }
-        let count = self.screens.entry(kind(&route)).or_default();
-        if *count >= SCREENS_OF_A_KIND {
+        let kind = kind(&route);
+        let is_about = self.about.is_empty() || self.about.contains(&kind.as_str());
+        let most = if is_about { SCREENS_OF_A_KIND } else { 1 };
+        let count = self.screens.entry(kind).or_default();
+        if *count >= most {
             return;
         }
         *count += 1;
@@ -112,6 +130,18 @@ impl<'a> Crawler<'a> {
         );
         self.focused.insert(identity(&route), walk.seen.clone());
         self.open_everything(&route, &mut walk);
+        if route == Route::Settings {
+            self.leave_the_simple_mode_as_it_was(&mut walk);
+        }
+    }
+
+    /// A setting is in force as soon as the focus is on it, and this one gives the television another first
+    /// screen.
+    fn leave_the_simple_mode_as_it_was(&mut self, walk: &mut Walk) {
+        let off = ("simple-mode".to_owned(), "0".to_owned());
+        if !self.starts_simple && walk.seen.contains(&off) {
+            assert!(self.find(walk, &off), "no way to {off:?}");
+        }
     }
 
     fn reachable(&self) -> BTreeSet<Item> {
@@ -190,19 +220,23 @@ impl<'a> Crawler<'a> {
         );
         walk.edges.insert((from, arrow), to.clone());
         walk.seen.insert(to.clone());
-        self.note_pane();
+        if let Some(list) = self.note_pane() {
+            walk.lists.entry(to.clone()).or_insert(list);
+        }
         to
     }
 
     /// A list beside the rail of its section was walked over like one on a screen of its own.
-    fn note_pane(&mut self) {
+    fn note_pane(&mut self) -> Option<String> {
         let pane = self.tv.router(|router| match router.top() {
             Screen::Section(section) => Some(section.pane_route()),
             _ => None,
         });
-        if let Some(pane) = pane.filter(|pane| *pane != self.tv.route()) {
+        let pane = pane?;
+        if pane != self.tv.route() {
             self.screens.entry(kind(&pane)).or_default();
         }
+        Some(format!("{pane:?}"))
     }
 
     /// A text scrolls under its focus: down to the end and up again.
@@ -273,20 +307,27 @@ impl<'a> Crawler<'a> {
 
     /// Presses OK on the items, looks at what opens, and comes back.
     fn open_everything(&mut self, route: &Route, walk: &mut Walk) {
-        let mut in_zone: HashMap<String, usize> = HashMap::new();
+        let mut in_zone: HashMap<(String, String), usize> = HashMap::new();
         let items: Vec<Item> = walk.seen.iter().cloned().collect();
         for item in items {
-            let opened = in_zone.entry(item.0.clone()).or_default();
-            *opened += 1;
             let many = !matches!(
                 item.0.as_str(),
                 "sections" | "rail" | "keypad" | "header" | "buttons" | "choices" | "actions"
-            );
-            let in_section = matches!(route, Route::Section { .. });
-            if many && *opened > if in_section { IN_A_SECTION } else { OPENED } {
+            ) && item.1 != "more";
+            // The other first screen is walked over where it is the first.
+            let turns_it_on = item.0 == "simple-mode"
+                || *route == Route::Lesson && item == ("choices".to_owned(), "1".to_owned());
+            if turns_it_on {
                 continue;
             }
-            // Beside the rail of a section there is another list after a few keys.
+            // Beside the rail of a section there is another list after a few keys: so many of each.
+            let in_section = matches!(route, Route::Section { .. });
+            let list = walk.lists.get(&item).cloned().unwrap_or_default();
+            let opened = in_zone.entry((item.0.clone(), list)).or_default();
+            *opened += 1;
+            if many && *opened > if in_section { OPENED_BESIDE } else { OPENED } {
+                continue;
+            }
             if !in_section && !self.reachable().contains(&item) {
                 // It went when another item was chosen, e.g. a result when the digits changed.
                 continue;
@@ -466,6 +507,8 @@ struct Walk {
     screen: String,
     seen: BTreeSet<Item>,
     edges: HashMap<(Item, RemoteKey), Item>,
+    /// In a section, the list that each item is in.
+    lists: HashMap<Item, String>,
 }
 
 impl Walk {
@@ -474,6 +517,7 @@ impl Walk {
             screen,
             seen: BTreeSet::new(),
             edges: HashMap::new(),
+            lists: HashMap::new(),
         }
     }
 

@@ -182,6 +182,17 @@ pub fn texts(window: &slint::Window) -> Vec<Text> {
     found
 }
 
+/// Whether words can be read: in one text, or in several that are lines of one.
+#[must_use]
+pub fn shows(window: &slint::Window, words: &str) -> bool {
+    let visible: String = texts(window)
+        .into_iter()
+        .filter(Text::is_visible)
+        .map(|text| text.words)
+        .collect();
+    visible.contains(words)
+}
+
 /// Where the pictures of a window are.
 #[must_use]
 pub fn pictures(window: &slint::Window) -> Vec<Place> {

@@ -209,6 +209,34 @@ impl Tv {
         }
     }
 
+    /// Waits for the approval, and goes past the first minute to Home.
+    ///
+    /// # Panics
+    /// When nobody approves in time.
+    pub fn go_past_the_first_minute(&self) {
+        self.wait_for("the first minute", |app| {
+            app.with_router(|router| matches!(router.top(), Screen::Lesson(_)))
+        });
+        self.press(RemoteKey::Home);
+        assert_eq!(self.route(), Route::Home);
+    }
+
+    /// Moves the focus to an item: along the rows, to and fro, and from list to list of a section.
+    ///
+    /// # Panics
+    /// When no arrow leads there.
+    pub fn focus_item(&self, item: &str) {
+        use RemoteKey::{Down, Left, Right};
+        for key in [Right, Right, Down, Left, Left, Down].repeat(5) {
+            if self.focus().1.as_deref() == Some(item) {
+                return;
+            }
+            self.press(key);
+        }
+        let (route, focus) = (self.route(), self.focus());
+        panic!("{item} cannot be reached on {route:?}; the focus is on {focus:?}");
+    }
+
     /// Waits until everything is on the disk and every picture on the screen.
     pub fn settle(&self) {
         self.app().flush();

@@ -6,7 +6,6 @@ use e2e::harness::tv::user_code;
 use e2e::harness::{Backend, Disk, Start, Tv, small, sync};
 use media_player::testing::ClipSpec;
 use tv_app::remote::RemoteKey;
-use tv_app::screens::Screen;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -60,10 +59,7 @@ fn a_box_in_1970_shows_the_servers_time_and_without_the_server_none() {
     assert_eq!(clocks(&tv), [] as [&str; 0]);
     let code = user_code(tv.app()).unwrap();
     backend.approve(&code, "QH").unwrap();
-    tv.wait_for("the first minute", |app| {
-        app.with_router(|router| matches!(router.top(), Screen::Lesson(_)))
-    });
-    tv.press(RemoteKey::Home);
+    tv.go_past_the_first_minute();
     tv.wait_for("the server's time", |app| app.cache().server_time().synced);
     tv.settle();
     assert_eq!(clocks(&tv), ["上午 10:00"], "{:?}", words(&tv));

@@ -10,7 +10,15 @@ use tv_app::screens::{Input, Route};
 
 /// Crawls from the first screen; afterwards Back asks before it leaves.
 fn crawl(stage: &Stage) -> Vec<String> {
-    let mut crawler = Crawler::new(&stage.tv);
+    walk(Crawler::new(&stage.tv))
+}
+
+/// The same, mostly over some kinds of screens.
+fn crawl_about(stage: &Stage, kinds: &'static [&'static str]) -> Vec<String> {
+    walk(Crawler::about(&stage.tv, kinds))
+}
+
+fn walk(mut crawler: Crawler<'_>) -> Vec<String> {
     crawler.crawl();
     crawler.back_to_the_question();
     let items: usize = crawler
@@ -104,18 +112,32 @@ fn before_the_first_synchronization_there_is_no_trap() {
 #[test]
 fn before_the_enrolment_there_is_no_trap() {
     let mut stage = Stage::new().unwrap();
-    for state in [
-        EnrolmentState::Asking,
-        EnrolmentState::NoNetwork {
-            retry_in_ms: 30_000,
-        },
-        EnrolmentState::Declined,
+    for (state, below) in [
+        (EnrolmentState::Asking, "settings"),
+        (
+            EnrolmentState::NoNetwork {
+                retry_in_ms: 30_000,
+            },
+            "network",
+        ),
+        (EnrolmentState::Declined, "settings"),
     ] {
         stage.tv.start(&stage.fresh, &Start::default()).unwrap();
         stage.tv.app().input(&Input::Enrolment(state));
         assert_eq!(stage.tv.route(), Route::Enrolment);
         let kinds = crawl(&stage);
-        assert!(kinds.contains(&"settings".to_owned()), "{kinds:?}");
+        assert!(kinds.contains(&below.to_owned()), "{kinds:?}");
+    }
+}
+
+#[test]
+fn in_the_simple_mode_there_is_no_trap() {
+    let mut stage = Stage::new().unwrap();
+    stage.demo.set(name::SIMPLE, "on").unwrap();
+    stage.tv.start(&stage.demo, &Start::default()).unwrap();
+    let kinds = crawl_about(&stage, &["simple", "meetings", "settings"]);
+    for kind in ["simple", "meetings", "settings", "service"] {
+        assert!(kinds.contains(&kind.to_owned()), "{kind}: {kinds:?}");
     }
 }
 
@@ -130,7 +152,7 @@ fn during_a_roll_call_there_is_no_trap() {
     stage.tv.start(&stage.demo, &Start::default()).unwrap();
     assert!(matches!(stage.tv.route(), Route::RollCall { .. }));
     stage.tv.press(RemoteKey::Back);
-    let kinds = crawl(&stage);
+    let kinds = crawl_about(&stage, &["roll_call", "roll_calls", "section"]);
     assert!(kinds.contains(&"roll_call".to_owned()), "{kinds:?}");
 }
 
@@ -145,7 +167,7 @@ fn at_a_station_the_roster_is_no_trap() {
     stage.tv.start(&stage.demo, &Start::default()).unwrap();
     assert!(matches!(stage.tv.route(), Route::Roster { .. }));
     stage.tv.press(RemoteKey::Back);
-    let kinds = crawl(&stage);
+    let kinds = crawl_about(&stage, &["roster", "roll_calls", "section", "me"]);
     assert!(
         kinds.contains(&"roster".to_owned()) && kinds.contains(&"me".to_owned()),
         "{kinds:?}"
@@ -158,7 +180,7 @@ fn while_somebody_looks_the_sign_is_no_trap() {
     stage.demo.set(name::TEXT_SIZE, "150").unwrap();
     stage.demo.cache.set_duty(duty::looked_at()).unwrap();
     stage.tv.start(&stage.demo, &Start::default()).unwrap();
-    let kinds = crawl(&stage);
+    let kinds = crawl_about(&stage, &["duty", "section"]);
     for kind in ["duty", "section", "bulletin", "settings"] {
         assert!(kinds.contains(&kind.to_owned()), "{kind}: {kinds:?}");
     }
@@ -178,7 +200,7 @@ fn among_meetings_there_is_no_trap() {
     meeting_scenes::calendar(&stage).unwrap();
     stage.demo.cache.set_online(true);
     stage.tv.start(&stage.demo, &Start::default()).unwrap();
-    let kinds = crawl(&stage);
+    let kinds = crawl_about(&stage, &["meetings", "meeting", "section"]);
     for kind in ["meetings", "meeting", "capture"] {
         assert!(kinds.contains(&kind.to_owned()), "{kind}: {kinds:?}");
     }
@@ -189,7 +211,7 @@ fn somebody_who_answers_an_evaluation_is_in_no_trap() {
     let mut stage = Stage::new().unwrap();
     evaluation_scenes::stage(&stage).unwrap();
     stage.tv.start(&stage.demo, &Start::default()).unwrap();
-    let kinds = crawl(&stage);
+    let kinds = crawl_about(&stage, &["evaluation", "answering", "result", "section"]);
     for kind in ["evaluation", "answering", "result"] {
         assert!(kinds.contains(&kind.to_owned()), "{kinds:?}");
     }

@@ -10,7 +10,7 @@ use contract::evaluation::{
 use contract::form::{Answer, Form, Question, QuestionKind};
 use contract::proof::Proof;
 use contract::terminal::TerminalKind;
-use e2e::harness::texts::texts;
+use e2e::harness::texts::shows;
 use e2e::harness::tv::user_code;
 use e2e::harness::{Backend, Disk, NOW_MS, Start, Tv, people, small, sync};
 use media_player::testing::ClipSpec;
@@ -18,7 +18,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tv_app::app::App;
 use tv_app::cache::DraftOf;
-use tv_app::remote::RemoteKey::{self, Digit, Down, Home, Ok as Enter, Right};
+use tv_app::remote::RemoteKey::{Digit, Home, Ok as Enter, Right};
 use tv_app::screens::answering::Step;
 use tv_app::screens::{Route, Screen};
 
@@ -149,9 +149,7 @@ impl World {
             replace_tv: false,
         };
         self.backend.approve_as(&shown, &request).unwrap();
-        self.wait_for("Home", |app| {
-            app.with_router(|router| matches!(router.top(), Screen::Home(_)))
-        });
+        self.tv.go_past_the_first_minute();
     }
 
     fn set_pin(&self, name: &str) {
@@ -193,25 +191,11 @@ impl World {
     }
 
     fn shows(&self, words: &str) -> bool {
-        let texts = texts(self.tv.screen.window());
-        texts
-            .iter()
-            .any(|text| text.is_visible() && text.words.contains(words))
+        shows(self.tv.screen.window(), words)
     }
 
     fn wait_for_words(&self, words: &str) {
         self.wait_for(words, |_| self.shows(words));
-    }
-
-    /// Moves the focus to an item: along the rows, to and fro.
-    fn focus_item(&self, item: &str) {
-        for key in [Right, Right, Down, RemoteKey::Left, RemoteKey::Left, Down].repeat(3) {
-            if self.tv.focus().1.as_deref() == Some(item) {
-                return;
-            }
-            self.tv.press(key);
-        }
-        panic!("{item} cannot be reached on {:?}", self.tv.route());
     }
 
     fn took_part(&self, id: &str) -> u32 {
@@ -304,7 +288,7 @@ fn twenty_questions_are_answered_by_keys_alone_over_a_power_cut_and_the_result_i
 
     // From Home: the section, the list, the evaluation, and 开始.
     world.tv.press_all(&[Home, Digit(6)]);
-    world.focus_item(LIST);
+    world.tv.focus_item(LIST);
     world.tv.press(Enter);
     world.wait_for_words("何家栋");
     world.tv.press(Enter);
@@ -369,7 +353,7 @@ fn twenty_questions_are_answered_by_keys_alone_over_a_power_cut_and_the_result_i
     });
     // By keys: the list of results is the third of the section.
     world.tv.press_all(&[Home, Digit(6)]);
-    world.focus_item("results");
+    world.tv.focus_item("results");
     world.tv.press(Enter);
     world.wait_for_words("应参加 12 人，收回 11 份");
     world.tv.press(Enter);

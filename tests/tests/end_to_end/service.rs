@@ -9,7 +9,7 @@ use contract::request::{
 };
 use contract::terminal::TerminalKind;
 use e2e::harness::proxy::Proxy;
-use e2e::harness::texts::texts;
+use e2e::harness::texts::shows;
 use e2e::harness::tv::user_code;
 use e2e::harness::{Backend, Disk, Start, Tv, small, sync};
 use media_player::testing::ClipSpec;
@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tv_app::app::App;
 use tv_app::remote::RemoteKey::{self, Digit, Home, Ok as Enter, Red};
-use tv_app::screens::{Route, Screen};
+use tv_app::screens::Route;
 
 /// The category's name on its tile.
 const CATEGORY: &str = "邻里纠纷";
@@ -125,9 +125,7 @@ impl World {
             replace_tv: false,
         };
         self.backend.approve_as(&shown, &request).unwrap();
-        self.wait_for("Home", |app| {
-            app.with_router(|router| matches!(router.top(), Screen::Home(_)))
-        });
+        self.tv.go_past_the_first_minute();
         self.wait_for("the category and the number", |app| {
             app.cache().categories().len() == 1 && !app.cache().requests().phones.is_empty()
         });
@@ -138,15 +136,18 @@ impl World {
     }
 
     fn wait_for_words(&self, words: &str) {
-        self.wait_for(words, |_| shows(&self.tv, words));
+        self.wait_for(words, |_| shows(self.tv.screen.window(), words));
     }
 
     /// Asks from Home: three presses.
     fn ask(&self, key: RemoteKey) {
         self.tv.press(key);
-        assert!(shows(&self.tv, CATEGORY), "the tiles");
+        assert!(shows(self.tv.screen.window(), CATEGORY), "the tiles");
         self.tv.press(Digit(5));
-        assert!(shows(&self.tv, MASKED), "whom they will call");
+        assert!(
+            shows(self.tv.screen.window(), MASKED),
+            "whom they will call"
+        );
         self.tv.press(Enter);
     }
 
@@ -239,19 +240,16 @@ fn known(app: &App) -> Option<TerminalRequest> {
     app.cache().requests().requests.first().cloned()
 }
 
-fn shows(tv: &Tv, words: &str) -> bool {
-    texts(tv.screen.window())
-        .iter()
-        .any(|text| text.is_visible() && text.words.contains(words))
-}
-
 #[test]
 fn a_home_asks_in_three_presses_and_only_its_word_ends_it() {
     let world = World::new();
     world.ask(Red);
     world.wait_for_words("已收到，24 小时内回复");
     let request = world.at_the_office("to_do");
-    assert!(shows(&world.tv, &request.line.number), "its number is said");
+    assert!(
+        shows(world.tv.screen.window(), &request.line.number),
+        "its number is said"
+    );
     world.handle_to_the_end();
 }
 
@@ -264,7 +262,7 @@ fn what_is_asked_without_a_network_survives_a_power_cut_and_arrives_once() {
     // The power fails while it waits.
     world.switch_on();
     world.tv.press_all(&[Home, Red, RemoteKey::Down]);
-    assert!(shows(&world.tv, "已保存，联网后送出"));
+    assert!(shows(world.tv.screen.window(), "已保存，联网后送出"));
     world.proxy.join();
     world.wait_for("it to be sent", |app| app.cache().pending().is_empty());
     world.wait_for("it to be known", |app| known(app).is_some());

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use contract::terminal::Progress;
 use e2e::harness::proxy::Proxy;
-use e2e::harness::texts::texts;
+use e2e::harness::texts::shows;
 use e2e::harness::tv::user_code;
 use e2e::harness::{Backend, Disk, Start, Tv, small, sync};
 use media_player::testing::ClipSpec;
@@ -100,11 +100,7 @@ impl World {
         self.wait_for("the code", |app| user_code(app).is_some());
         let code = user_code(self.tv.app()).unwrap();
         self.backend.approve(&code, "ZJ").unwrap();
-        self.wait_for("the first minute", |app| {
-            app.with_router(|router| matches!(router.top(), Screen::Lesson(_)))
-        });
-        self.tv.press(RemoteKey::Home);
-        assert_eq!(self.tv.route(), Route::Home);
+        self.tv.go_past_the_first_minute();
         self.wait_for("all content", |app| {
             sync::find_programme(app.cache(), small::PROGRAMME).is_some()
                 && app.cache().wanted_files().is_empty()
@@ -115,27 +111,11 @@ impl World {
     /// From Home to the programme's page, by keys alone.
     fn open_programme(&self, id: &str) {
         self.tv.press_all(&[RemoteKey::Home, RemoteKey::Digit(4)]);
-        self.focus_item(small::PROGRAMME_LIST);
+        self.tv.focus_item(small::PROGRAMME_LIST);
         // Into the list, and from the programme that OK would play to what else can be done with it.
         self.tv
             .press_all(&[RemoteKey::Ok, RemoteKey::Right, RemoteKey::Ok]);
         assert_eq!(self.tv.route(), Route::Programme { id: id.to_owned() });
-    }
-
-    /// Moves the focus to an item: along the rows, to and fro.
-    fn focus_item(&self, item: &str) {
-        use RemoteKey::{Down, Left, Right};
-        for key in [Right, Right, Down, Left, Left, Down].repeat(3) {
-            if self.tv.focus().1.as_deref() == Some(item) {
-                return;
-            }
-            self.tv.press(key);
-        }
-        panic!(
-            "{item} cannot be reached on {:?}; the focus is on {:?}",
-            self.tv.route(),
-            self.tv.focus()
-        );
     }
 
     /// Waits until the player is in a state.
@@ -200,9 +180,7 @@ impl World {
     /// Whether words are on the screen.
     fn shows(&self, words: &str) -> bool {
         self.tv.settle();
-        texts(self.tv.screen.window())
-            .iter()
-            .any(|text| text.is_visible() && text.words.contains(words))
+        shows(self.tv.screen.window(), words)
     }
 }
 
@@ -343,7 +321,7 @@ fn without_the_server_everything_synchronised_is_read_and_a_kept_programme_playe
     let mut world = World::new();
     let id = world.enrol();
     world.open_programme(&id);
-    world.focus_item("keep");
+    world.tv.focus_item("keep");
     world.tv.press(RemoteKey::Ok);
     world.wait_for("the programme on the disk", |app| {
         app.cache().keep_state(&id) == KeepState::Kept
@@ -356,7 +334,7 @@ fn without_the_server_everything_synchronised_is_read_and_a_kept_programme_playe
 
     // Read: the bulletin with its date, its table and its picture.
     world.tv.press_all(&[RemoteKey::Home, RemoteKey::Digit(1)]);
-    world.focus_item(small::BULLETIN_LIST);
+    world.tv.focus_item(small::BULLETIN_LIST);
     world.tv.press(RemoteKey::Ok);
     assert!(world.shows(small::BULLETIN), "the list");
     world.tv.press(RemoteKey::Ok);

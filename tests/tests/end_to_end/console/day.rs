@@ -102,19 +102,6 @@ impl Televisions {
             .any(|text| text.is_visible() && text.words.contains(words))
     }
 
-    /// Moves the focus to something: along the rows, to and fro.
-    fn find(&self, item: &str) {
-        use RemoteKey::{Down, Left, Right};
-        for key in [Right, Right, Down, Left, Left, Down].repeat(4) {
-            if self.home.focus().1.as_deref() == Some(item) {
-                return;
-            }
-            self.home.press(key);
-        }
-        let (route, focus) = (self.home.route(), self.home.focus());
-        panic!("{item} cannot be reached on {route:?}; the focus is on {focus:?}");
-    }
-
     /// Turns pages until one of them fits.
     fn turn(&self, what: &str, fits: impl Fn() -> bool) {
         for _ in 0..PAGES {
@@ -185,7 +172,7 @@ impl Televisions {
                     self.wait_for(words, |_| self.shows(words));
                 }
             }
-            "find" => self.find(&text("item")),
+            "find" => self.home.focus_item(&text("item")),
             "turn" => {
                 let words = text("words");
                 self.turn(&words, || self.shows(&words));
