@@ -325,8 +325,9 @@ const steps = {
     await home.reads('不记名');
     await home.reads('截止');
     await home.press('ok');
-    await home.reads(NAME);
+    await home.reads('谁来答？', NAME);
     await home.press('ok');
+    await home.reads('请输入六位密码');
     await home.types(pin);
     await home.reads('水利站今年的服务，您满意吗？');
     await home.press('1');

@@ -21,8 +21,8 @@ const ARROWS: [RemoteKey; 4] = [
 const OPENED: usize = 3;
 /// The same of each list of a section.
 const OPENED_BESIDE: usize = 2;
-/// Screens of one kind that are crawled: all sections, which are not all alike.
-const SCREENS_OF_A_KIND: usize = 6;
+/// Screens of one kind that are crawled: all sections, which are not all alike, and bulletins of every list.
+const SCREENS_OF_A_KIND: usize = 8;
 /// Home is so many presses of Back away at most (UX).
 const BACKS: usize = 4;
 /// A screen that is not understood after so many keys is a trap.
@@ -129,10 +129,10 @@ impl<'a> Crawler<'a> {
             "{route:?}: never had the focus: {missed:?}"
         );
         self.focused.insert(identity(&route), walk.seen.clone());
-        self.open_everything(&route, &mut walk);
         if route == Route::Settings {
             self.leave_the_simple_mode_as_it_was(&mut walk);
         }
+        self.open_everything(&route, &mut walk);
     }
 
     /// A setting is in force as soon as the focus is on it, and this one gives the television another first
@@ -317,11 +317,13 @@ impl<'a> Crawler<'a> {
             // The other first screen is walked over where it is the first.
             let turns_it_on = item.0 == "simple-mode"
                 || *route == Route::Lesson && item == ("choices".to_owned(), "1".to_owned());
-            if turns_it_on {
+            // From one article to the next is tried once, and not through all of a list.
+            let goes_on = item.1 == "next" && !self.gave_way.is_empty();
+            if turns_it_on || goes_on {
                 continue;
             }
-            // Beside the rail of a section there is another list after a few keys: so many of each.
-            let in_section = matches!(route, Route::Section { .. });
+            // Beside a rail there is another list after a few keys: so many of each.
+            let in_section = matches!(route, Route::Section { .. } | Route::Settings);
             let list = walk.lists.get(&item).cloned().unwrap_or_default();
             let opened = in_zone.entry((item.0.clone(), list)).or_default();
             *opened += 1;

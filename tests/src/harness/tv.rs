@@ -23,6 +23,7 @@ use tv_app::router::Router;
 use tv_app::screens::overlay::Toast;
 use tv_app::screens::{Route, Screen};
 
+use super::texts::texts;
 use super::{Disk, NOW_MS};
 
 /// What is waited for takes no longer than this.
@@ -199,11 +200,14 @@ impl Tv {
                 return;
             }
             let left = PATIENCE.saturating_sub(began.elapsed());
-            assert!(
-                !left.is_zero(),
-                "waited in vain for {what}; the screen is {:?}",
-                self.route()
-            );
+            if left.is_zero() {
+                let words: Vec<_> = texts(self.screen.window())
+                    .into_iter()
+                    .map(|text| text.words)
+                    .collect();
+                let route = self.route();
+                panic!("waited in vain for {what}; the screen is {route:?}: {words:?}");
+            }
             // A condition on something that sends no message is looked at again now and then.
             let _ = self.screen.wait(left.min(Duration::from_millis(100)));
         }
