@@ -1,0 +1,225 @@
+//! Categories, requests, evaluations.
+
+use super::Reach::{Called, Nowhere, Root, Subtree};
+use super::{EVALUATE, LEAD, ORGANIZE, READ, Row, SERVE, Who, row};
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        // Categories of one-key service. Those above are read, since their own people may ask in them.
+        row("GET", "/api/v1/categories", READ, Nowhere, &[200]),
+        row("GET", "/api/v1/categories/{code}", READ, Called, &[200]),
+        row(
+            "PUT",
+            "/api/v1/categories/{code}",
+            ORGANIZE,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "DELETE",
+            "/api/v1/categories/{code}",
+            ORGANIZE,
+            Subtree,
+            &[204],
+        ),
+        row(
+            "POST",
+            "/api/v1/requests/attachments",
+            Who::Staff("handle requests and suggestions"),
+            Nowhere,
+            &[201],
+        ),
+        // Who reads what there is, `attachments.rs` asks.
+        row(
+            "GET",
+            "/api/v1/requests/{id}/attachments/{attachment}",
+            READ,
+            Subtree,
+            &[404],
+        ),
+        // At a station that takes a session.
+        row(
+            "GET",
+            "/api/v1/terminal/requests/{id}/attachments/{attachment}",
+            Who::Terminal,
+            Nowhere,
+            &[403],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/request-links",
+            Who::Terminal,
+            Nowhere,
+            &[201],
+        ),
+        row(
+            "GET",
+            "/api/v1/terminal/request-links/{id}",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/reports",
+            Who::Terminal,
+            Nowhere,
+            &[201],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/reports/follow",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        // Nobody has answered it.
+        row(
+            "POST",
+            "/api/v1/terminal/reports/verdict",
+            Who::Terminal,
+            Nowhere,
+            &[409],
+        ),
+        // Evaluations.
+        row("GET", "/api/v1/evaluations", READ, Nowhere, &[200]),
+        row("POST", "/api/v1/evaluations", LEAD, Subtree, &[201]),
+        row(
+            "POST",
+            "/api/v1/evaluations/questions",
+            LEAD,
+            Nowhere,
+            &[200],
+        ),
+        row("GET", "/api/v1/evaluations/{id}", READ, Called, &[200]),
+        row("PUT", "/api/v1/evaluations/{id}", LEAD, Subtree, &[200]),
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/announce",
+            LEAD,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/open",
+            LEAD,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/close",
+            LEAD,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/cancel",
+            LEAD,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "PUT",
+            "/api/v1/evaluations/{id}/follow-up",
+            LEAD,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/objections/{objection}",
+            EVALUATE,
+            Called,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/paper-voters",
+            EVALUATE,
+            Called,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/paper-ballots",
+            EVALUATE,
+            Called,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/paper-voters/take-back",
+            LEAD,
+            Subtree,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/evaluations/{id}/paper-ballots/take-back",
+            LEAD,
+            Subtree,
+            &[200],
+        ),
+        // Published, so that everybody may recount it.
+        row(
+            "GET",
+            "/api/v1/evaluations/{id}/ballots.csv",
+            Who::Open,
+            Nowhere,
+            &[200],
+        ),
+        // One-key service.
+        row("GET", "/api/v1/reports/requests", READ, Subtree, &[200]),
+        row("GET", "/api/v1/requests", READ, Nowhere, &[200]),
+        row("GET", "/api/v1/requests/statistics", READ, Subtree, &[200]),
+        row("GET", "/api/v1/requests/{id}", READ, Subtree, &[200]),
+        row("POST", "/api/v1/requests/{id}/acts", SERVE, Subtree, &[200]),
+        row(
+            "POST",
+            "/api/v1/requests/{id}/reveal",
+            SERVE,
+            Subtree,
+            &[200],
+        ),
+        row("GET", "/api/v1/calendar/{year}", READ, Nowhere, &[200]),
+        row("PUT", "/api/v1/calendar/{year}", ORGANIZE, Root, &[200]),
+        row(
+            "GET",
+            "/api/v1/terminal/requests",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/requests",
+            Who::Terminal,
+            Nowhere,
+            &[201],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/requests/{id}/verdict",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/requests/{id}/additions",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+        row(
+            "POST",
+            "/api/v1/terminal/requests/{id}/withdraw",
+            Who::Terminal,
+            Nowhere,
+            &[200],
+        ),
+    ]
+}
