@@ -3,8 +3,8 @@
 
 use slint::ComponentHandle;
 use tv_ui::{
-    AppWindow, ButtonKind, Connection, DialogKind, Freshness, OverlayAdapter, ScreenKind, Shell,
-    ToastKind,
+    AppWindow, ButtonKind, Connection, DialogKind, Freshness, OverlayAdapter, Place, ScreenKind,
+    Shell, ToastKind,
 };
 
 use crate::cache::{Storage, SyncState};
@@ -47,6 +47,13 @@ pub(super) fn draw(
     draw_overlays(window, view, router, context);
     // Under what covers everything nothing is painted, nor found by who reads the screen aloud.
     let covered = router.dialog().is_some_and(|(dialog, _)| dialog.covers());
+    let own = match window.global::<OverlayAdapter<'_>>().get_dialog() {
+        DialogKind::Urgent if covered => Some(Place::Alert),
+        _ if covered => Some(Place::Home),
+        _ => picture.place(),
+    };
+    let route = router.top().controller().route();
+    view.draw_ground(window, own, &route, context);
     window.set_screen(if covered {
         ScreenKind::Blank
     } else {

@@ -158,6 +158,16 @@ impl Cache {
         })
     }
 
+    /// The list that a document is in.
+    #[must_use]
+    pub fn list_of(&self, id: &str) -> Option<String> {
+        self.read("find a document's list", |db| {
+            db.prepare_cached("SELECT list FROM document WHERE id = ?1")?
+                .query_row([id], |row| row.get(0))
+                .optional()
+        })
+    }
+
     /// How many bulletins of a list were not opened here.
     #[must_use]
     pub fn unread_count(&self, list: &str) -> u64 {

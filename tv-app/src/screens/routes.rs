@@ -1,6 +1,7 @@
 //! Where one can be: the table of all screens, and the routes that are made of it. What the screens are
 //! is the [`register`](super::register)'s, which imports them all; a screen imports this.
 
+use contract::kinds::ListingKind;
 use contract::terminal::TerminalKind;
 use serde::{Deserialize, Serialize};
 
@@ -213,6 +214,71 @@ macro_rules! routes {
     };
 }
 screen_table!(routes);
+
+/// Where in a township one finds what a screen shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Belongs<'a> {
+    /// In no section.
+    Nowhere,
+    /// It is the section with this id.
+    Section(&'a str),
+    /// In the list with this id.
+    List(&'a str),
+    /// In the first list of this kind.
+    Kind(ListingKind),
+    /// In the list of the document with this id.
+    Document(&'a str),
+}
+
+impl Route {
+    /// Where one finds what is shown there.
+    #[must_use]
+    pub fn belongs(&self) -> Belongs<'_> {
+        let list = |id: &'_ str, kind| {
+            if id.is_empty() {
+                Belongs::Kind(kind)
+            } else {
+                Belongs::List(id)
+            }
+        };
+        match self {
+            Self::Section { id } => Belongs::Section(id),
+            Self::Bulletins { list }
+            | Self::Cards { list }
+            | Self::Duty { list }
+            | Self::Branches { list }
+            | Self::Evaluations { list }
+            | Self::Results { list } => Belongs::List(list),
+            Self::Meetings { list: id } => list(id, ListingKind::Meetings),
+            Self::Services { list: id } => list(id, ListingKind::Services),
+            Self::Suggestions { list: id } => list(id, ListingKind::Suggestions),
+            Self::Bulletin { id }
+            | Self::Table { id, .. }
+            | Self::Picture { id, .. }
+            | Self::Programme { id } => Belongs::Document(id),
+            Self::Meeting { .. }
+            | Self::RollCalls
+            | Self::RollCall { .. }
+            | Self::Roster { .. } => Belongs::Kind(ListingKind::Meetings),
+            Self::Branch { .. } => Belongs::Kind(ListingKind::Branches),
+            Self::Service { .. }
+            | Self::ServiceDone { .. }
+            | Self::Request { .. }
+            | Self::ServiceNote { .. }
+            | Self::Report { .. }
+            | Self::ReportFollow => Belongs::Kind(ListingKind::Services),
+            Self::Requests { suggestions } => Belongs::Kind(if *suggestions {
+                ListingKind::Suggestions
+            } else {
+                ListingKind::Services
+            }),
+            Self::Evaluation { .. } | Self::Answering { .. } | Self::Result { .. } => {
+                Belongs::Kind(ListingKind::Evaluations)
+            }
+            _ => Belongs::Nowhere,
+        }
+    }
+}
 
 /// What lies below everything else: where a terminal with or without enrolment begins.
 #[must_use]

@@ -6,14 +6,15 @@ use std::rc::Rc;
 
 use slint::{ComponentHandle, Image, Rgba8Pixel, SharedPixelBuffer, VecModel};
 use tv_ui::{
-    AppWindow, ButtonKind, CardData, CellData, OptionData, PieceData, RowData, ScreenKind,
+    AppWindow, ButtonKind, CardData, CellData, OptionData, PieceData, Place, RowData, ScreenKind,
     SectionData, SettingData, TableRowData, Tokens,
 };
 
-use super::Context;
+use super::ground::{self, Ground};
 pub(super) use super::kit::view::models::index;
 pub(crate) use super::kit::view::models::{fill, int, model, to_day};
 use super::metrics::{CalendarMetrics, Metrics};
+use super::{Context, Route};
 use crate::cache::pictures::Region;
 use crate::cache::{Bitmap, Fit, Gone, PictureKey, Pictures, RowPicture};
 
@@ -80,6 +81,11 @@ pub(crate) trait Draw {
         Vec::new()
     }
 
+    /// Whose ground it stands on, where that is not the one of its section.
+    fn place(&self) -> Option<Place> {
+        None
+    }
+
     /// It shows a part of a picture, which is kept as long as it does.
     fn magnifies(&self) -> bool {
         false
@@ -93,6 +99,9 @@ pub struct View {
     images: RefCell<HashMap<PictureKey, (Image, bool)>>,
     zoomed: RefCell<Option<((String, Region), Image)>>,
     sizes: RefCell<HashMap<String, (u32, u32)>>,
+    ground: RefCell<Ground>,
+    /// What stands on it, and what that belongs to.
+    place: RefCell<Option<(Route, Place)>>,
     /// Physical pixels per logical one.
     scale: RefCell<f32>,
 }
@@ -107,6 +116,8 @@ impl View {
             images: RefCell::default(),
             zoomed: RefCell::default(),
             sizes: RefCell::default(),
+            ground: RefCell::default(),
+            place: RefCell::default(),
             scale: RefCell::new(1.0),
         }
     }
@@ -116,6 +127,42 @@ impl View {
         *self.scale.borrow_mut() = scale;
         for (_, used) in self.images.borrow_mut().values_mut() {
             *used = false;
+        }
+    }
+
+    /// Puts the ground under a screen: its own, otherwise that of its route's section.
+    pub(crate) fn draw_ground(
+        &self,
+        window: &AppWindow,
+        own: Option<Place>,
+        route: &Route,
+        context: &Context<'_>,
+    ) {
+        let tokens = window.global::<Tokens<'_>>();
+        let place = own.unwrap_or_else(|| self.place_of(route, context));
+        tokens.set_place(place);
+        if tokens.get_lit_ground() {
+            let size = window.window().size();
+            let image = self
+                .ground
+                .borrow_mut()
+                .paint(place, size.width, size.height);
+            if let Some(image) = image {
+                tokens.set_lamp(image);
+            }
+        }
+    }
+
+    /// Asked of the cache only when another screen is shown.
+    fn place_of(&self, route: &Route, context: &Context<'_>) -> Place {
+        let mut known = self.place.borrow_mut();
+        match known.as_ref() {
+            Some((shown, place)) if shown == route => *place,
+            _ => {
+                let place = ground::place(route, context.cache);
+                *known = Some((route.clone(), place));
+                place
+            }
         }
     }
 

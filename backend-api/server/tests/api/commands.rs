@@ -84,7 +84,7 @@ impl Machine {
         write(
             "content/township.toml",
             "name = \"清河镇\"\ntitle = \"清河镇智慧党建\"\n\
-             [[section]]\ndigit = 1\nid = \"open\"\ntitle = \"党务公开\"\ncolor = \"#6d1f1c\"\nicon = \"file-list\"\n\
+             [[section]]\ndigit = 1\nid = \"open\"\ntitle = \"党务公开\"\ncolor = \"#722836\"\nicon = \"file-list\"\n\
              [[section.list]]\nid = \"notice\"\ntitle = \"通知公告\"\nkind = \"bulletins\"\n",
         );
         write(

@@ -312,7 +312,7 @@ fn folder(at: &Path, name: &str, code: &str) {
     write(
         "township.toml",
         format!(
-            "name = \"{name}\"\n[[section]]\ndigit = 1\nid = \"a\"\ntitle = \"{name}\"\ncolor = \"#6d1f1c\"\n\
+            "name = \"{name}\"\n[[section]]\ndigit = 1\nid = \"a\"\ntitle = \"{name}\"\ncolor = \"#722836\"\n\
              [[section.list]]\nid = \"notices\"\ntitle = \"{name}\"\nkind = \"bulletins\"\n"
         ),
     );

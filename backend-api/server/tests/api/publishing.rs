@@ -38,7 +38,7 @@ fn folder(at: &Path, file: &str, text: &str) {
     };
     write(
         "township.toml",
-        "name = \"清河镇\"\n[[section]]\ndigit = 1\nid = \"disclosure\"\ntitle = \"党务公开\"\ncolor = \"#6d1f1c\"\n\
+        "name = \"清河镇\"\n[[section]]\ndigit = 1\nid = \"disclosure\"\ntitle = \"党务公开\"\ncolor = \"#722836\"\n\
          [[section.list]]\nid = \"notices\"\ntitle = \"公告\"\nkind = \"bulletins\"\n\
          [[section.list]]\nid = \"films\"\ntitle = \"影片\"\nkind = \"programmes\"\n",
     );

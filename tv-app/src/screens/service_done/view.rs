@@ -1,7 +1,7 @@
 //! Fills `ServiceDoneAdapter`.
 
 use slint::ComponentHandle;
-use tv_ui::{AppWindow, ScreenKind, ServiceDoneAdapter};
+use tv_ui::{AppWindow, Place, ScreenKind, ServiceDoneAdapter};
 
 use super::ServiceDone;
 use crate::screens::kit::time::day;
@@ -13,6 +13,11 @@ const HOUR_MS: i64 = 3_600_000;
 impl Draw for ServiceDone {
     fn kind(&self) -> ScreenKind {
         ScreenKind::ServiceDone
+    }
+
+    fn place(&self) -> Option<Place> {
+        // It is only kept so far while it has no number.
+        (!self.number().is_empty()).then_some(Place::Good)
     }
 
     fn draw(&self, &Canvas { window, .. }: &Canvas<'_>) {

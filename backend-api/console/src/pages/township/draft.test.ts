@@ -10,8 +10,8 @@ const township: Township = {
   name: '清河镇',
   title: '清河镇智慧党建',
   sections: [
-    { digit: 1, id: 'disclosure', title: '党务公开', color: '#6d1f1c', listings: [notice] },
-    { digit: 4, id: 'today', title: '今日清河', color: '#1d4a40', listings: [films] },
+    { digit: 1, id: 'disclosure', title: '党务公开', color: '#722836', listings: [notice] },
+    { digit: 4, id: 'today', title: '今日清河', color: '#1b5646', listings: [films] },
   ],
 };
 

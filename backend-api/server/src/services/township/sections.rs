@@ -22,7 +22,7 @@ type List = (&'static str, &'static str, Kind, &'static str);
 
 #[rustfmt::skip]
 const SECTIONS: [Row; 6] = [
-    (1, "disclosure", "党务公开", "#6d1f1c", "file-list", &[
+    (1, "disclosure", "党务公开", "#722836", "file-list", &[
         ("notice", "通知公告", Kind::Bulletins, "镇里和各村的通知"),
         ("dual-report", "双直通公示", Kind::Bulletins, "群众直接反映的事项和办理结果"),
         ("finance", "财务公示", Kind::Bulletins, "镇、村每月和每季度的收支明细"),
@@ -30,33 +30,33 @@ const SECTIONS: [Row; 6] = [
         ("dues", "党费公示", Kind::Bulletins, "党费收缴和使用情况"),
         ("inspection", "督查通报公示", Kind::Bulletins, "督查情况和整改结果"),
     ]),
-    (2, "live", "党群直播", "#1f3f5b", "live", &[
+    (2, "live", "党群直播", "#1e4a6d", "live", &[
         ("meetings", "远程视频会议", Kind::Meetings, "镇里的直播和视频会议，到时间在这里进入"),
         ("branch-life", "三会一课", Kind::Bulletins, "党员大会、支委会、党小组会和党课记录"),
         ("duty-rooms", "干部坐班", Kind::Duty, "哪些值班室能被查看，谁在什么时候看过"),
         ("duty", "坐班安排", Kind::Bulletins, "哪天谁在便民服务大厅坐班"),
         ("convenience", "一键便民服务", Kind::Guides, "常办的事怎么办、带什么、找谁"),
     ]),
-    (3, "education", "党教园地", "#5a3d14", "book", &[
+    (3, "education", "党教园地", "#664812", "book", &[
         ("basics", "党的基本知识", Kind::Guides, "学习要点"),
         ("prosperity", "致富信息", Kind::Bulletins, "农事提醒、行情和用工信息"),
         ("lessons", "微党课", Kind::Programmes, "党课视频"),
     ]),
-    (4, "today", "今日{}", "#1d4a40", "film", &[
+    (4, "today", "今日{}", "#1b5646", "film", &[
         ("news", "{}播报", Kind::Programmes, "本镇新闻"),
         ("scenery", "{}风采", Kind::Programmes, "本镇的山水和人"),
         ("elsewhere", "他山之石", Kind::Programmes, "外地的好做法"),
         ("films", "优秀影片", Kind::Programmes, "推荐影片"),
         ("wealth", "致富之窗", Kind::Programmes, "农业技术和致富经验"),
     ]),
-    (5, "honours", "时代先锋", "#6a2a12", "medal", &[
+    (5, "honours", "时代先锋", "#7c3c10", "medal", &[
         ("best-branch", "优秀党支部", Kind::Honours, "受表彰的党支部"),
         ("best-member", "优秀共产党员", Kind::Honours, "受表彰的党员"),
         ("clean-home", "卫生优秀党员户", Kind::Honours, "院子干净、带头分类的党员家庭"),
         ("virtue", "四德榜", Kind::Honours, "社会公德、职业道德、家庭美德、个人品德的榜样"),
         ("branches", "支部主页", Kind::Branches, "镇党委和各村党组织的介绍、书记、电话和党员人数"),
     ]),
-    (6, "voice", "党风评议", "#43305c", "chat", &[
+    (6, "voice", "党风评议", "#4f3770", "chat", &[
         ("services", "一键服务", Kind::Services, "选一类，有人给您回电话；办到哪一步也在这里看"),
         ("suggestions", "建议", Kind::Suggestions, "给镇里、村里提建议，同意公开的会公开答复"),
         ("evaluations", "测评", Kind::Evaluations, "评一评镇里的站所、镇班子和村两委"),
