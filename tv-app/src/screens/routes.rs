@@ -234,13 +234,6 @@ impl Route {
     /// Where one finds what is shown there.
     #[must_use]
     pub fn belongs(&self) -> Belongs<'_> {
-        let list = |id: &'_ str, kind| {
-            if id.is_empty() {
-                Belongs::Kind(kind)
-            } else {
-                Belongs::List(id)
-            }
-        };
         match self {
             Self::Section { id } => Belongs::Section(id),
             Self::Bulletins { list }
@@ -249,9 +242,9 @@ impl Route {
             | Self::Branches { list }
             | Self::Evaluations { list }
             | Self::Results { list } => Belongs::List(list),
-            Self::Meetings { list: id } => list(id, ListingKind::Meetings),
-            Self::Services { list: id } => list(id, ListingKind::Services),
-            Self::Suggestions { list: id } => list(id, ListingKind::Suggestions),
+            Self::Meetings { list: id } => list_or_kind(id, ListingKind::Meetings),
+            Self::Services { list: id } => list_or_kind(id, ListingKind::Services),
+            Self::Suggestions { list: id } => list_or_kind(id, ListingKind::Suggestions),
             Self::Bulletin { id }
             | Self::Table { id, .. }
             | Self::Picture { id, .. }
@@ -277,6 +270,15 @@ impl Route {
             }
             _ => Belongs::Nowhere,
         }
+    }
+}
+
+/// The list with this id, or without one the first of its kind.
+fn list_or_kind(id: &str, kind: ListingKind) -> Belongs<'_> {
+    if id.is_empty() {
+        Belongs::Kind(kind)
+    } else {
+        Belongs::List(id)
     }
 }
 
