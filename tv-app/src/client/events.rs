@@ -26,12 +26,14 @@ pub(super) async fn run(ctx: &Context, token: &str) {
     let mut hopes = ctx.hopes();
     loop {
         let mut listened = false;
-        match listen(ctx, token, &mut listened, &mut hopes).await {
+        // A hope that comes while nothing is heard yet is one for the next try.
+        match listen(ctx, token, &mut listened, hopes.clone()).await {
             Ok(Ended::Revoked) => return,
             Err(error) if error.is_revoked() => return,
             Ok(Ended::Closed) => tracing::debug!("the event stream ended"),
             // Whatever came by the network before may not come by this one.
             Err(HttpError::AnotherNetwork) => {
+                hopes.mark_unchanged();
                 backoff.worked();
                 continue;
             }
@@ -42,6 +44,8 @@ pub(super) async fn run(ctx: &Context, token: &str) {
         }
         if listened {
             backoff.worked();
+            // What was hoped for while it went well is no reason to come back at once.
+            hopes.mark_unchanged();
             // Whether the server is there at all is the feed's to find out.
             ctx.feed_bell.notify_one();
         }
@@ -59,7 +63,7 @@ async fn listen(
     ctx: &Context,
     token: &str,
     listened: &mut bool,
-    hopes: &mut watch::Receiver<u64>,
+    mut hopes: watch::Receiver<u64>,
 ) -> Result<Ended, HttpError> {
     let networks = ctx.networks();
     let came = async {

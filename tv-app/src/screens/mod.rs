@@ -17,7 +17,7 @@ pub mod duty;
 pub mod enrolment;
 pub mod evaluation;
 pub mod evaluations;
-mod ground;
+mod ground_view;
 pub mod home;
 pub mod icons;
 pub mod kit;

@@ -10,7 +10,7 @@ use tv_ui::{
     SectionData, SettingData, TableRowData, Tokens,
 };
 
-use super::ground::{self, Ground};
+use super::ground_view::{self, Ground};
 pub(super) use super::kit::view::models::index;
 pub(crate) use super::kit::view::models::{fill, int, model, to_day};
 use super::metrics::{CalendarMetrics, Metrics};
@@ -159,7 +159,7 @@ impl View {
         match known.as_ref() {
             Some((shown, place)) if shown == route => *place,
             _ => {
-                let place = ground::place(route, context.cache);
+                let place = ground_view::place(route, context.cache);
                 *known = Some((route.clone(), place));
                 place
             }

@@ -135,8 +135,12 @@ async fn a_sign_in_whose_commit_broke_off_counts_once() {
     for (member, key, arrives) in [(&hall.zhang, "one", false), (&hall.wang, "two", true)] {
         let sign_in = by_pin(&call, member, PIN);
         line.break_off("COMMIT", arrives);
-        come_again(hall.send(&hall.home, key, &sign_in).await).await;
+        let first = hall.send(&hall.home, key, &sign_in).await;
         assert!(line.has_broken_off());
+        // What the server writes by itself may have been the one that broke off; then it counts already.
+        if first.status() != StatusCode::OK {
+            come_again(first).await;
+        }
         // As the television does: the same again, under the same key, until it is answered.
         let answered = async {
             loop {

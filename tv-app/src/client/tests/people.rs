@@ -140,8 +140,8 @@ fn people_and_roll_calls_come_and_follow_the_events() {
 fn nothing_new_costs_nothing_but_the_first_answer_brings_the_clock() {
     let (server, mut fixture) = serving();
     let first = start(&fixture, &server, 60_000);
-    wait_until(&first, "the roll call", || {
-        fixture.cache.roll_calls().roll_calls.len() == 1
+    wait_until(&first, "the people and their roll call", || {
+        fixture.cache.roll_calls().roll_calls.len() == 1 && fixture.cache.people().people.len() == 1
     });
     drop(first);
     fixture.clock.reboot();
