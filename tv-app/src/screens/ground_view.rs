@@ -92,22 +92,34 @@ impl Shades {
         let across: Vec<f32> = (0..width)
             .map(|x| ((small(x) * scale - 230.0) / 1.12).powi(2))
             .collect();
+        // The dither, asked for each pixel, would take as long as all the rest.
+        let thresholds: [[f32; 8]; 8] =
+            std::array::from_fn(|y| std::array::from_fn(|x| dither(x, y)));
         let mut of = Vec::with_capacity(across.len() * height as usize);
+        let mut far = vec![0.0; across.len()];
         for y in 0..height {
             let down = small(y) * scale;
             let away = (down + 120.0).powi(2);
-            for (x, across) in across.iter().enumerate() {
-                let far = ((across + away).sqrt() / 1700.0).min(1.0);
-                let mut shade = far * far * (3.0 - 2.0 * far) * 0.35 + far * 0.65;
-                for (crest, (_, _, lift)) in crests.iter().zip(HILLS) {
-                    let below = down - crest[x];
+            for (far, across) in far.iter_mut().zip(&across) {
+                let part = ((across + away).sqrt() / 1700.0).min(1.0);
+                *far = part * part * (3.0 - 2.0 * part) * 0.35 + part * 0.65;
+            }
+            for (crest, (top, high, lift)) in crests.iter().zip(HILLS) {
+                if down < top - high {
+                    continue;
+                }
+                for (far, crest) in far.iter_mut().zip(crest) {
+                    let below = down - crest;
                     if below > 0.0 {
-                        shade -= lift * fading[whole(below).min(fading.len() - 1)];
+                        *far -= lift * fading[whole(below).min(fading.len() - 1)];
                     }
                 }
-                let steps = shade.clamp(0.0, 1.0) * (SHADES - 1) as f32 + dither(x, y as usize);
-                of.push(whole(steps).min(SHADES - 1) as u8);
             }
+            let row = &thresholds[y as usize % 8];
+            of.extend(far.iter().enumerate().map(|(x, far)| {
+                let steps = far.clamp(0.0, 1.0) * (SHADES - 1) as f32 + row[x % 8];
+                whole(steps).min(SHADES - 1) as u8
+            }));
         }
         Self { width, height, of }
     }
