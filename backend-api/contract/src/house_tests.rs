@@ -20,7 +20,13 @@ const CRATES: &[(&str, &[&str], &[&str])] = &[
         &["contract", "media-relay", "media-studio", "store"],
         &["demo-township", "media-relay", "media-studio", "store"],
     ),
-    ("tv-app", &["contract", "media-player", "tv-ui"], &[]),
+    ("tv-canvas", &[], &[]),
+    ("screen-pixels", &["tv-canvas"], &[]),
+    (
+        "tv-app",
+        &["contract", "media-player", "tv-canvas", "tv-ui"],
+        &[],
+    ),
 ];
 
 /// A part of the sources and what is not named in it.

@@ -10,7 +10,7 @@ use e2e::harness::scenes;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::imageops::{self, FilterType as Scaling};
 use image::{ImageEncoder as _, RgbImage};
-use tv_app::platform::frame::Rgb;
+use tv_canvas::Rgb;
 
 /// Renders every screen in every state.
 #[derive(Parser)]

@@ -52,7 +52,7 @@ pub mod long_scenes;
 pub mod meeting_scenes;
 pub mod people;
 pub mod people_scenes;
-pub mod pixels;
+pub use screen_pixels as pixels;
 pub mod process;
 pub mod program;
 pub mod proxy;

@@ -16,12 +16,12 @@ use tv_app::client::{ClientConfig, EnrolmentState};
 use tv_app::clock::{Clock as _, ManualClock};
 use tv_app::interruptions::Dialog;
 use tv_app::networks::{Found, Networks, Password, Trouble};
-use tv_app::platform::frame::Rgb;
 use tv_app::platform::headless::{Headless, TimeSource};
 use tv_app::remote::{Change, RemoteKey, Source, SourceEvent};
 use tv_app::router::Router;
 use tv_app::screens::overlay::Toast;
 use tv_app::screens::{Route, Screen};
+use tv_canvas::Rgb;
 
 use super::texts::texts;
 use super::{Disk, NOW_MS};

@@ -5,7 +5,7 @@ use e2e::harness::scenes;
 use e2e::harness::texts::{Place, Text, faults, pictures, texts};
 use e2e::harness::{Content, Scene, Stage, long_documents, long_scenes};
 use slint::ComponentHandle as _;
-use tv_app::platform::frame::{Rect, Rgb};
+use tv_canvas::{Rect, Rgb};
 
 /// The least contrast of body text (UX).
 const CONTRAST: f64 = 7.0;

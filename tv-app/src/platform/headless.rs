@@ -20,7 +20,8 @@ use slint::platform::{
 };
 use slint::{EventLoopError, PhysicalSize};
 
-use super::frame::{Canvas, Rect, Rgb};
+use tv_canvas::{Canvas, Rect, Rgb};
+
 use super::scale_factor;
 use crate::clock::{Clock, ManualClock};
 
@@ -147,20 +148,8 @@ impl Screen {
         let mut dirty = Rect::default();
         let painted = self.window.draw_if_needed(|renderer| {
             let started = Instant::now();
-            let mut canvas = self.canvas.borrow_mut();
-            let stride = canvas.width as usize;
-            // As the boxes do. Line by line it would leave out what a film hides, and now and then
-            // paint a line too many: Slint 1.18 takes what ends between two changed places along.
-            let region = renderer.render(&mut canvas.pixels, stride);
+            dirty = self.canvas.borrow_mut().paint(renderer);
             self.last_paint.set(started.elapsed());
-            for (origin, size) in region.iter() {
-                dirty = dirty.union(Rect {
-                    x: u32::try_from(origin.x).unwrap_or(0),
-                    y: u32::try_from(origin.y).unwrap_or(0),
-                    width: size.width,
-                    height: size.height,
-                });
-            }
         });
         if !painted || dirty.is_empty() {
             return None;

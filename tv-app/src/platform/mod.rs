@@ -4,15 +4,14 @@
 //! [`scale_factor`], and on screens that are not 16:9 the rest stays empty at the edges.
 
 pub mod backend;
-pub mod frame;
 pub mod headless;
 pub mod link;
 pub mod memory;
 pub mod virtual_tv;
 
 pub use backend::{Backend, Options, start};
-pub use frame::{Canvas, Rect, Rgb};
 pub use headless::{Headless, TimeSource};
+pub use tv_canvas::{Canvas, Rect, Rgb};
 
 /// Width of the interface in logical pixels.
 pub const LOGICAL_WIDTH: u32 = 1920;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
-use crate::platform::frame::{Canvas, Rect, Rgb};
+use tv_canvas::{Canvas, Rect, Rgb};
 
 /// How many frames back a viewer may be and still get only what changed.
 const HISTORY: usize = 64;

@@ -13,8 +13,8 @@ use tv_ui::{
 };
 
 use crate::clock::ManualClock;
-use crate::platform::frame::Rgb;
 use crate::platform::headless::{Headless, TimeSource};
+use tv_canvas::Rgb;
 
 const SIZES: [f32; 3] = [1.0, 1.25, 1.5];
 /// `Tokens.focus`.

@@ -1,4 +1,7 @@
-//! Pictures of the screen: shared by screenshots, tests and the virtual TV.
+//! What the software renderer paints into, and pictures of it: shared by the headless screen, screenshots,
+//! tests and the virtual TV.
+
+pub mod scaling;
 
 use std::io::Cursor;
 use std::path::Path;
@@ -6,7 +9,7 @@ use std::path::Path;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder, ImageError};
-use slint::platform::software_renderer::PremultipliedRgbaColor;
+use slint::platform::software_renderer::{PremultipliedRgbaColor, SoftwareRenderer};
 
 /// A rectangle in physical pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -86,6 +89,22 @@ impl Canvas {
             pixels: vec![PremultipliedRgbaColor::default(); pixels],
         }
     }
+
+    /// Lets the renderer paint what has changed; the rectangle that holds all of it, empty for nothing.
+    pub fn paint(&mut self, renderer: &SoftwareRenderer) -> Rect {
+        // As the boxes do. Line by line it would leave out what a film hides, and now and then
+        // paint a line too many: Slint 1.18 takes what ends between two changed places along.
+        let region = renderer.render(&mut self.pixels, self.width as usize);
+        region
+            .iter()
+            .map(|(origin, size)| Rect {
+                x: u32::try_from(origin.x).unwrap_or(0),
+                y: u32::try_from(origin.y).unwrap_or(0),
+                width: size.width,
+                height: size.height,
+            })
+            .fold(Rect::default(), Rect::union)
+    }
 }
 
 /// A picture of the screen, three bytes a pixel: red, green, blue.
@@ -112,6 +131,7 @@ impl Rgb {
 
     /// The colour at a place; black outside of the picture.
     #[must_use]
+    #[inline]
     pub fn pixel(&self, x: u32, y: u32) -> [u8; 3] {
         if x >= self.width || y >= self.height {
             return [0; 3];

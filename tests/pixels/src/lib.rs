@@ -1,8 +1,8 @@
 //! What can be measured in a picture of the screen.
 
-use std::collections::HashMap;
+use std::sync::LazyLock;
 
-use tv_app::platform::frame::{Rect, Rgb};
+use tv_canvas::{Rect, Rgb};
 
 /// The colour of the focus and of nothing else (`Tokens.focus`).
 pub const GOLD: [u8; 3] = [0xf7, 0xc9, 0x48];
@@ -13,17 +13,22 @@ const BAR: u32 = 10;
 /// What is brighter than this can be seen as an object on the ground.
 const BRIGHT: f64 = 0.10;
 
-/// Relative luminance of a colour, 0 to 1 (WCAG 2).
-#[must_use]
-pub fn luminance(colour: [u8; 3]) -> f64 {
-    let linear = |channel: u8| {
-        let share = f64::from(channel) / 255.0;
+/// The light of each value of a channel, 0 to 1 (WCAG 2).
+static LINEAR: LazyLock<[f64; 256]> = LazyLock::new(|| {
+    std::array::from_fn(|value| {
+        let share = f64::from(u8::try_from(value).unwrap_or(u8::MAX)) / 255.0;
         if share <= 0.040_45 {
             share / 12.92
         } else {
             ((share + 0.055) / 1.055).powf(2.4)
         }
-    };
+    })
+});
+
+/// Relative luminance of a colour, 0 to 1 (WCAG 2).
+#[must_use]
+pub fn luminance(colour: [u8; 3]) -> f64 {
+    let linear = |channel: u8| LINEAR[usize::from(channel)];
     0.2126 * linear(colour[0]) + 0.7152 * linear(colour[1]) + 0.0722 * linear(colour[2])
 }
 
@@ -39,14 +44,15 @@ pub fn contrast(one: [u8; 3], other: [u8; 3]) -> f64 {
 /// one colour.
 #[must_use]
 pub fn text_contrast(piece: &Rgb) -> Option<f64> {
-    let mut counts: HashMap<[u8; 3], usize> = HashMap::new();
-    for pixel in piece.bytes.chunks_exact(3) {
-        *counts.entry([pixel[0], pixel[1], pixel[2]]).or_default() += 1;
-    }
-    let ground = *counts
+    let mut colours: Vec<&[u8]> = piece.bytes.chunks_exact(3).collect();
+    colours.sort_unstable();
+    let counts: Vec<([u8; 3], usize)> = colours
+        .chunk_by(|one, other| one == other)
+        .map(|same| ([same[0][0], same[0][1], same[0][2]], same.len()))
+        .collect();
+    let (ground, _) = *counts
         .iter()
-        .max_by_key(|(colour, count)| (**count, **colour))?
-        .0;
+        .max_by_key(|(colour, count)| (*count, *colour))?;
     // The middle of a stroke has the letter's own colour; smoothed edges are between the two.
     counts
         .into_iter()
